@@ -1,0 +1,197 @@
+// Package finding holds the two small values that every other package reports
+// with: a position in an input file, and a finding, which is something a rule
+// or a parser objects to.
+//
+// A finding has a stable code that scripts may test, a severity, one sentence,
+// the place in the input that caused it and what to do about it. Findings are
+// gathered and shown together; a run never stops at the first one. The package
+// does no I/O.
+package finding
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Pos is a place in an input file. The zero Pos means "no place known" and
+// prints as the empty string. Line and Column count from 1; Column counts
+// bytes and is 0 when only the line is known.
+type Pos struct {
+	File   string
+	Line   int
+	Column int
+}
+
+// String returns file:line:column, leaving out what is not known.
+func (p Pos) String() string {
+	switch {
+	case p.File == "" && p.Line == 0:
+		return ""
+	case p.Line == 0:
+		return p.File
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// IsZero reports whether p names no place.
+func (p Pos) IsZero() bool { return p == Pos{} }
+
+// Compare orders positions by file, line and column.
+func (p Pos) Compare(q Pos) int {
+	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
+}
+
+// Severity says what a finding stops.
+type Severity string
+
+const (
+	// Error stops plan and apply (exit code 4), or, for an input file, the
+	// run itself (exit code 2).
+	Error Severity = "error"
+	// Warning is shown once and stops nothing.
+	Warning Severity = "warning"
+	// Note is information that a reader of a lint report wants and nobody else.
+	Note Severity = "note"
+)
+
+// Finding is something a rule objects to.
+type Finding struct {
+	// Code is stable and short, in words joined by hyphens: "unknown-node".
+	Code     string
+	Severity Severity
+	// Message is one sentence that names the offending thing, lower case,
+	// without a full stop.
+	Message string
+	// Where is the place in an input file, or the zero Pos.
+	Where Pos
+	// Fix is what to do next; it may be empty.
+	Fix string
+}
+
+// String prints a finding on one line: place, message, fix and code.
+func (f Finding) String() string {
+	var b strings.Builder
+	if where := f.Where.String(); where != "" {
+		b.WriteString(where)
+		b.WriteString(": ")
+	}
+	b.WriteString(f.Message)
+	if f.Fix != "" {
+		b.WriteString("; ")
+		b.WriteString(f.Fix)
+	}
+	fmt.Fprintf(&b, " (%s)", f.Code)
+	return b.String()
+}
+
+// List is several findings. The nil List is empty and ready to use.
+type List []Finding
+
+// Errorf appends a finding of severity Error.
+func (l *List) Errorf(code string, where Pos, fix, format string, args ...any) {
+	*l = append(*l, Finding{Code: code, Severity: Error, Message: fmt.Sprintf(format, args...), Where: where, Fix: fix})
+}
+
+// Warnf appends a finding of severity Warning.
+func (l *List) Warnf(code string, where Pos, fix, format string, args ...any) {
+	*l = append(*l, Finding{Code: code, Severity: Warning, Message: fmt.Sprintf(format, args...), Where: where, Fix: fix})
+}
+
+// Notef appends a finding of severity Note.
+func (l *List) Notef(code string, where Pos, fix, format string, args ...any) {
+	*l = append(*l, Finding{Code: code, Severity: Note, Message: fmt.Sprintf(format, args...), Where: where, Fix: fix})
+}
+
+// Of returns the findings of one severity, in the same order.
+func (l List) Of(s Severity) List {
+	var out List
+	for _, f := range l {
+		if f.Severity == s {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// HasErrors reports whether any finding is an Error.
+func (l List) HasErrors() bool {
+	return slices.ContainsFunc(l, func(f Finding) bool { return f.Severity == Error })
+}
+
+// Sorted returns a copy ordered by place, then severity, code and message,
+// without repetitions, so that the same findings always print alike.
+func (l List) Sorted() List {
+	out := slices.Clone(l)
+	slices.SortStableFunc(out, func(a, b Finding) int {
+		return cmp.Or(a.Where.Compare(b.Where), cmp.Compare(a.Severity, b.Severity),
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
+	})
+	return slices.Compact(out)
+}
+
+// Err returns nil when the list holds no Error, else an error of type
+// *InputError that holds the sorted list.
+func (l List) Err() error {
+	if !l.HasErrors() {
+		return nil
+	}
+	return &InputError{Findings: l.Sorted()}
+}
+
+// InputError is the error of an input file that cannot be used. It prints one
+// finding a line.
+type InputError struct {
+	Findings List
+}
+
+// Error prints every finding of severity Error on a line of its own.
+func (e *InputError) Error() string {
+	var lines []string
+	for _, f := range e.Findings.Of(Error) {
+		lines = append(lines, f.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Nearest returns the candidate that is spelt most like word (ASCII case is
+// ignored), or "" when none is near enough to be worth suggesting: the edit
+// distance must be at most a third of the word's length, and at least 2 is
+// always allowed for words longer than 3 bytes.
+func Nearest(word string, candidates []string) string {
+	limit := max(len(word)/3, 1)
+	if len(word) > 3 {
+		limit = max(limit, 2)
+	}
+	best, bestDistance := "", limit+1
+	for _, c := range candidates {
+		d := distance(strings.ToLower(word), strings.ToLower(c))
+		if d < bestDistance || d == bestDistance && c < best {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		prev := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			prev, row[j] = row[j], min(row[j]+1, row[j-1]+1, prev+cost)
+		}
+	}
+	return row[len(b)]
+}
