@@ -1,0 +1,70 @@
+package catalog
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ViewName is the name of a view as it is written, without its schema.
+type ViewName string
+
+// Key returns the name folded for comparison: two names with the same Key are
+// one view on a server whose collation ignores case, as iMaint's does.
+func (v ViewName) Key() string { return strings.ToLower(string(v)) }
+
+// extends reports whether v is the name of parent with more words:
+// imvw_part_component extends imvw_part.
+func (v ViewName) extends(parent ViewName) bool {
+	return strings.HasPrefix(v.Key(), parent.Key()+"_")
+}
+
+// Path names a node: the names from the root of the tree down to it. Names are
+// not empty and hold no bar.
+type Path []string
+
+// String joins the names with bars: "Modules | Work Orders | Time Cards".
+func (p Path) String() string { return strings.Join(p, " | ") }
+
+// Key returns the path folded for comparison.
+func (p Path) Key() string { return strings.ToLower(strings.Join(p, "|")) }
+
+// Parent returns the path of the node above, nil for a root.
+func (p Path) Parent() Path {
+	if len(p) < 2 {
+		return nil
+	}
+	return p[:len(p)-1]
+}
+
+// Name returns the last name of the path.
+func (p Path) Name() string {
+	if len(p) == 0 {
+		return ""
+	}
+	return p[len(p)-1]
+}
+
+// Covers reports whether q is p or lies below it. Case is ignored.
+func (p Path) Covers(q Path) bool {
+	return len(p) > 0 && len(p) <= len(q) && p.Key() == q[:len(p)].Key()
+}
+
+// EndsWith reports whether the last names of p are those of suffix. Case is
+// ignored.
+func (p Path) EndsWith(suffix Path) bool {
+	return len(suffix) > 0 && len(suffix) <= len(p) && p[len(p)-len(suffix):].Key() == suffix.Key()
+}
+
+// ParsePath reads names separated by bars. Space around a name does not count,
+// nor does repeated space within it.
+func ParsePath(s string) (Path, error) {
+	var p Path
+	for _, part := range strings.Split(s, "|") {
+		name := strings.Join(strings.Fields(part), " ")
+		if name == "" {
+			return nil, fmt.Errorf("path %q has an empty name", s)
+		}
+		p = append(p, name)
+	}
+	return p, nil
+}

@@ -1,0 +1,130 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/finding"
+)
+
+// Target is what a name means: one node, or an area's nodes and views.
+type Target struct {
+	// Area is nil when the name is a node's.
+	Area *Area
+	// Nodes are the roots of what is covered, each with all below it less
+	// Except.
+	Nodes  []*Node
+	Except []Path
+	// Views are views of an area that no node of it lists; they get what is
+	// granted, like a parent.
+	Views []ViewName
+}
+
+// Roots returns the paths of the target's nodes, as Under takes them.
+func (t Target) Roots() []Path {
+	var out []Path
+	for _, n := range t.Nodes {
+		out = append(out, n.Path)
+	}
+	return out
+}
+
+// Candidate is a node that a name might mean.
+type Candidate struct {
+	Path Path
+	Pos  finding.Pos
+}
+
+// LookupError is the error of a name that is no node's, or several nodes'.
+type LookupError struct {
+	Name string
+	// Candidates are the nodes that an ambiguous name might mean, in document
+	// order; none when the name is unknown.
+	Candidates []Candidate
+	// Nearest is the name spelt most like an unknown one, or "".
+	Nearest string
+}
+
+// Ambiguous reports whether the name means several nodes rather than none.
+func (e *LookupError) Ambiguous() bool { return len(e.Candidates) > 0 }
+
+// Error names the candidates with their places, or the nearest name.
+func (e *LookupError) Error() string {
+	if e.Ambiguous() {
+		var of []string
+		for _, c := range e.Candidates {
+			of = append(of, fmt.Sprintf("%q (%s)", c.Path, c.Pos))
+		}
+		return fmt.Sprintf("node %q is ambiguous: it may be %s", e.Name, strings.Join(of, ", "))
+	}
+	if e.Nearest != "" {
+		return fmt.Sprintf("unknown node or area %q: did you mean %q?", e.Name, e.Nearest)
+	}
+	return fmt.Sprintf("unknown node or area %q", e.Name)
+}
+
+// Resolve finds what a name means: an area, else the full path of a node, else
+// a suffix of exactly one node's path. Case is ignored, and so is space around
+// the bars.
+func (c *Catalog) Resolve(name string) (Target, *LookupError) {
+	path, err := ParsePath(name)
+	if err != nil {
+		return Target{}, &LookupError{Name: name}
+	}
+	if a := c.areas[path.Key()]; a != nil {
+		return c.areaTarget(a), nil
+	}
+	if n := c.byPath[path.Key()]; n != nil {
+		return Target{Nodes: []*Node{n}}, nil
+	}
+	matches := c.endingWith(path)
+	switch len(matches) {
+	case 0:
+		return Target{}, &LookupError{Name: name, Nearest: c.nearest(path)}
+	case 1:
+		return Target{Nodes: matches}, nil
+	}
+	failed := &LookupError{Name: name}
+	for _, n := range matches {
+		failed.Candidates = append(failed.Candidates, Candidate{Path: n.Path, Pos: n.Pos})
+	}
+	return Target{}, failed
+}
+
+// areaTarget returns the target of an area.
+func (c *Catalog) areaTarget(a *Area) Target {
+	t := Target{Area: a, Except: slices.Clone(a.Except), Views: slices.Clone(a.Views)}
+	for _, p := range a.Nodes {
+		if n := c.byPath[p.Key()]; n != nil {
+			t.Nodes = append(t.Nodes, n)
+		}
+	}
+	return t
+}
+
+// endingWith returns the nodes whose paths end with suffix, in document order.
+func (c *Catalog) endingWith(suffix Path) []*Node {
+	var out []*Node
+	for _, n := range c.Nodes {
+		if n.Path.EndsWith(suffix) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// nearest returns the area, or the suffix of a node's path with as many names,
+// that is spelt most like path.
+func (c *Catalog) nearest(path Path) string {
+	var names []string
+	for _, a := range c.Areas {
+		names = append(names, a.Name)
+	}
+	for _, n := range c.Nodes {
+		if len(n.Path) >= len(path) {
+			names = append(names, n.Path[len(n.Path)-len(path):].String())
+		}
+	}
+	return finding.Nearest(path.String(), names)
+}
