@@ -1,0 +1,91 @@
+package grants
+
+import (
+	"grantree/catalog"
+	"grantree/finding"
+)
+
+// Kind is the verb and noun of a change.
+type Kind string
+
+// The kinds of change. "mark" and "unmark" set and remove grantree's extended
+// property on an adopted role.
+const (
+	CreateRole Kind = "create_role"
+	DropRole   Kind = "drop_role"
+	CreateUser Kind = "create_user"
+	DropUser   Kind = "drop_user"
+	AddMember  Kind = "add_member"
+	DropMember Kind = "drop_member"
+	GrantOn    Kind = "grant"
+	DenyOn     Kind = "deny"
+	RevokeOn   Kind = "revoke"
+	MarkRole   Kind = "mark"
+)
+
+// Change is one statement to send: the smallest thing that a plan can stop
+// between. Which fields are set depends on Kind:
+//
+//	create_role, drop_role, mark   Principals: the role
+//	create_user, drop_user         Principals: the user; Login
+//	add_member, drop_member        Role; Principals: the member
+//	grant, deny, revoke            Schema, View, Permissions, Principals (sorted)
+//
+// Before holds what the rows that a grant, deny or revoke touches were, so
+// that the reverse can put back exactly that.
+type Change struct {
+	Kind        Kind
+	Principals  []string
+	Role        string
+	Login       string
+	Schema      string
+	View        string
+	Permissions catalog.Permissions
+	Before      []RowBefore // only rows that existed
+	// Temporary marks a statement that another one of the same plan takes
+	// back: a bridge over a moment at which someone would lose what they keep
+	// or gain what they shall not get.
+	Temporary bool
+	Causes    []Cause
+
+	// Drops holds what a drop_role or drop_user takes with it.
+	Drops *Dropped
+}
+
+// RowBefore is a permission row that a change replaces or removes.
+type RowBefore struct {
+	Principal  string
+	Permission catalog.Permissions // a single one
+	State      State
+}
+
+// Dropped is what goes with a dropped principal, kept so that the reverse is
+// complete.
+type Dropped struct {
+	Login   string   // of a user
+	Roles   []string // that it was a member of
+	Members []string // of a role: dropped by changes of their own before it
+}
+
+// People is the part of a plan that concerns people, by name, sorted.
+type People struct {
+	Gain      []string // can do something afterwards that they cannot now
+	Lose      []string // cannot do something afterwards that they can now
+	LockedOut []string // can do something now, and nothing afterwards
+	Total     int      // people with an account in the site before or after
+}
+
+// Plan is the ordered changes from a snapshot to what is wanted. At no prefix
+// of it is anyone denied what they have both before and after, nor allowed
+// what they have neither before nor after.
+type Plan struct {
+	Site        string
+	Changes     []Change
+	People      People
+	Naive       int    // statements that one-per-permission-role-view would send
+	Fingerprint string // of the snapshot, see Snapshot.Fingerprint
+	Findings    finding.List
+}
+
+// Empty reports whether the site already is what the policy says.
+func (p *Plan) Empty() bool { return len(p.Changes) == 0 }

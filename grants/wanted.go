@@ -1,0 +1,65 @@
+package grants
+
+import (
+	"grantree/catalog"
+	"grantree/finding"
+)
+
+// Wanted is what the policy says one site should be, with every view resolved
+// against the site and every statement traced to the line that asked for it.
+// It speaks only of what the policy manages.
+type Wanted struct {
+	Site      string
+	Roles     []WantedRole
+	Users     []WantedUser
+	Members   []WantedMember
+	Entries   []WantedEntry // sorted; no two with the same grantee, view and permission
+	Collation Collation
+	// Views names the site's views whose permission rows grantree manages:
+	// those in the catalog or with its prefix.
+	Views []string
+}
+
+// WantedRole is a database role made from a group.
+type WantedRole struct {
+	Name  string
+	Group string
+	Cause Cause
+}
+
+// WantedUser is a database user made from a person's account.
+type WantedUser struct {
+	Name     string
+	Login    string
+	NewLogin bool
+	Cause    Cause
+}
+
+// WantedMember puts a user into a role.
+type WantedMember struct {
+	Role  string
+	User  string
+	Cause Cause
+}
+
+// WantedEntry is one permission row that shall stand: Permission is a single
+// permission, State is Granted or Denied.
+type WantedEntry struct {
+	Grantee    string
+	View       string // the view's name in the site, in Schema
+	Schema     string
+	Permission catalog.Permissions
+	State      State
+	Causes     []Cause
+}
+
+// Cause is why something is wanted: the line that asked, and for a permission
+// the node and level through which it reached the view.
+type Cause struct {
+	Pos   finding.Pos
+	Group string // the group, or "" for a user's own line
+	User  string
+	Node  catalog.Path
+	Level catalog.Level
+	Note  string // "copied from Mechanic", the vendor's sentence, a cap's reason
+}
