@@ -1,0 +1,49 @@
+package tds
+
+// Login is a LOGIN7 (MS-TDS 2.2.6.4). Nothing that prints a Login shows its
+// passwords.
+type Login struct {
+	HostName, UserName, Password string
+	AppName, ServerName          string
+	ClientInterface              string
+	Language, Database           string
+	// NewPassword replaces Password when ChangePassword.
+	NewPassword    string
+	ChangePassword bool
+	AttachFile     string
+	// InitialDatabaseFatal refuses the login when Database cannot be opened;
+	// otherwise the login's default database is used with message 4063.
+	InitialDatabaseFatal bool
+	InitialLanguageFatal bool
+	// Integrated asks for Windows authentication, which a Conn refuses itself.
+	Integrated     bool
+	ReadOnlyIntent bool
+	ODBC           bool
+	// Version is the protocol level: Version71 to Version74.
+	Version       uint32
+	ClientVersion uint32
+	// PacketSize is what the client asks for; 0 leaves it to the server.
+	PacketSize int
+	PID        int
+	LCID       uint32
+	TimeZone   int32
+	// ClientID is the client's network address, as it says.
+	ClientID [6]byte
+	// Features are the ids of the FEATUREEXT entries, in order. None is acknowledged.
+	Features []Feature
+}
+
+// Feature is one entry of LOGIN7's feature extension.
+type Feature struct {
+	ID   byte
+	Data []byte
+}
+
+// The protocol versions as a LOGIN7 spells them.
+const (
+	Version71  uint32 = 0x71000001
+	Version72  uint32 = 0x72090002
+	Version73A uint32 = 0x730A0003
+	Version73B uint32 = 0x730B0003
+	Version74  uint32 = 0x74000004
+)

@@ -1,0 +1,38 @@
+package tds
+
+// TransactionKind says what a TransactionRequest asks for.
+type TransactionKind uint16
+
+// The requests of MS-TDS 2.2.6.9. A Conn refuses the distributed ones (0, 1, 6)
+// itself with message 8501.
+const (
+	TransactionBegin    TransactionKind = 5
+	TransactionCommit   TransactionKind = 7
+	TransactionRollback TransactionKind = 8
+	TransactionSave     TransactionKind = 9
+)
+
+// The isolation levels of a TransactionRequest.
+const (
+	IsolationCurrent         byte = 0
+	IsolationReadUncommitted byte = 1
+	IsolationReadCommitted   byte = 2
+	IsolationRepeatableRead  byte = 3
+	IsolationSerializable    byte = 4
+	IsolationSnapshot        byte = 5
+)
+
+// TransactionRequest is a transaction manager request (MS-TDS 2.2.6.9).
+type TransactionRequest struct {
+	Tx   TransactionHeader
+	Kind TransactionKind
+	// Isolation is that of the transaction which begins, for Begin and for
+	// BeginNew; IsolationCurrent keeps the session's.
+	Isolation byte
+	// Name is the transaction or savepoint; it may be empty.
+	Name string
+	// BeginNew asks that another transaction, called NewName, begins as soon as
+	// this one has been committed or rolled back.
+	BeginNew bool
+	NewName  string
+}
