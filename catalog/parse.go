@@ -1,14 +1,156 @@
 package catalog
 
-import "grantree/finding"
+import (
+	"strings"
 
-// Parse reads a catalog file.
+	"grantree/finding"
+	"grantree/tomldoc"
+)
+
+// Parse reads a catalog file. It gathers every problem; when none is an error
+// the catalog is complete. With errors the catalog holds what could be read,
+// so that other checks may go on, and is not to be acted on.
 func Parse(file string, data []byte) (*Catalog, finding.List) {
-	return &Catalog{Levels: defaultLevels()}, nil
+	var in fileCatalog
+	doc, found := tomldoc.Decode(file, data, &in)
+	p := parser{doc: doc, findings: found, c: &Catalog{
+		Name: in.Name, Prefix: in.Prefix, Schema: in.Schema,
+		Levels: defaultLevels(),
+		byPath: map[string]*Node{}, places: map[string][]Place{}, areas: map[string]*Area{},
+	}}
+	p.header(in)
+	p.levels(in.Levels)
+	p.aliases(in.Aliases)
+	p.nodes(in.Nodes)
+	p.outside(in.Outside)
+	p.ignored(in.Ignored)
+	p.areas(in.Areas)
+	return p.c, p.findings
 }
 
-// IMaint returns the built-in catalog of iMaint.
-func IMaint() *Catalog {
-	c, _ := Parse("imaint.toml", nil)
-	return c
+// parser turns a decoded file into a catalog, part by part.
+type parser struct {
+	doc      *tomldoc.Doc
+	c        *Catalog
+	findings finding.List
 }
+
+// header checks the name and fills in the default schema.
+func (p *parser) header(in fileCatalog) {
+	if in.Name == "" {
+		p.findings.Errorf("missing-key", p.doc.At(), `add name = "…"`, "the catalog has no name")
+	}
+	if len(in.Nodes) == 0 {
+		p.findings.Errorf("missing-key", p.doc.At(), "add [[node]] tables", "the catalog has no nodes")
+	}
+	if in.Schema == "" {
+		p.c.Schema = "dbo"
+	}
+}
+
+// levels reads the [levels] table over the default one.
+func (p *parser) levels(in map[string]fileLevel) {
+	for _, name := range sortedKeys(in) {
+		level, ok := p.level(name, "levels", name)
+		if !ok {
+			continue
+		}
+		rule := in[name]
+		p.c.Levels[level] = LevelRule{
+			Granted: rule.Granted,
+			Always:  p.permissions(rule.Always, "levels", name, "always"),
+			Entry:   rule.Entry,
+		}
+	}
+}
+
+// level reads the name of a level that stands at path.
+func (p *parser) level(name string, path ...any) (Level, bool) {
+	var known []string
+	for _, l := range EveryLevel() {
+		if string(l) == name {
+			return l, true
+		}
+		known = append(known, string(l))
+	}
+	fix := "use " + strings.Join(known, ", ")
+	if near := finding.Nearest(name, known); near != "" {
+		fix = didYouMean(near)
+	}
+	p.findings.Errorf("unknown-level", p.doc.At(path...), fix, "unknown level %q", name)
+	return "", false
+}
+
+// permissions reads the names of permissions that stand at path.
+func (p *parser) permissions(words []string, path ...any) Permissions {
+	var out Permissions
+	for i, word := range words {
+		one, err := ParsePermission(word)
+		if err != nil {
+			p.findings.Errorf("unknown-permission", p.doc.At(append(path, i)...), "", "%v", err)
+		}
+		out = out.Union(one)
+	}
+	return out
+}
+
+// viewName checks the name of a view that stands at path.
+func (p *parser) viewName(name string, path ...any) (ViewName, bool) {
+	at := p.doc.At(path...)
+	site := p.c.SiteName(ViewName(name))
+	switch {
+	case name == "":
+		p.findings.Errorf("missing-key", at, `add name = "…"`, "a view has no name")
+		return "", false
+	case strings.TrimSpace(name) != name || strings.ContainsAny(name, "\x00\r\n"):
+		p.findings.Errorf("bad-view", at, "", "view name %q has space around it or a line break in it", name)
+		return "", false
+	case len([]rune(name)) > 128:
+		p.findings.Errorf("bad-view", at, "", "view name %q is longer than 128 characters", name)
+		return "", false
+	case !strings.HasPrefix(site.Key(), strings.ToLower(p.c.Prefix)):
+		p.findings.Errorf("view-prefix", at, "add an [[alias]] that gives its name in the site",
+			"view %q does not start with %q", name, p.c.Prefix)
+		return "", false
+	}
+	return ViewName(name), true
+}
+
+// path reads the path of a node that stands at key.
+func (p *parser) path(s string, key ...any) (Path, bool) {
+	path, err := ParsePath(s)
+	if err != nil {
+		p.findings.Errorf("bad-path", p.doc.At(key...), "write the names of the nodes joined by bars", "%v", err)
+		return nil, false
+	}
+	return path, true
+}
+
+// nodePath reads the full path of a node of the tree that stands at key.
+func (p *parser) nodePath(s string, key ...any) (Path, bool) {
+	path, ok := p.path(s, key...)
+	if !ok {
+		return nil, false
+	}
+	if n := p.c.byPath[path.Key()]; n != nil {
+		return n.Path, true
+	}
+	fix := "write the full path of a node"
+	if near := finding.Nearest(path.String(), p.c.pathNames()); near != "" {
+		fix = didYouMean(near)
+	}
+	p.findings.Errorf("unknown-node", p.doc.At(key...), fix, "no node has the path %q", path)
+	return nil, false
+}
+
+// pathNames returns the full path of every node.
+func (c *Catalog) pathNames() []string {
+	var out []string
+	for _, n := range c.Nodes {
+		out = append(out, n.Path.String())
+	}
+	return out
+}
+
+// didYouMean is the fix of a misspelt word.
+func didYouMean(near string) string { return `did you mean "` + near + `"?` }

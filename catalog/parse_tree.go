@@ -1,0 +1,93 @@
+package catalog
+
+import (
+	"maps"
+	"slices"
+)
+
+// nodes reads the tree. The node above each must stand before it.
+func (p *parser) nodes(in []fileNode) {
+	for i, f := range in {
+		path, ok := p.path(f.Path, "node", i, "path")
+		if !ok {
+			continue
+		}
+		n := &Node{Path: path, Note: f.Note, Line: f.Line, Pos: p.doc.At("node", i)}
+		if !p.placed(n, i) {
+			continue
+		}
+		for j, v := range f.Views {
+			if view, ok := p.view(v, "node", i, "views", j); ok {
+				n.Views = append(n.Views, view)
+			}
+		}
+		p.add(n)
+	}
+}
+
+// placed checks that a node is new and that the one above it is known.
+func (p *parser) placed(n *Node, i int) bool {
+	at := p.doc.At("node", i, "path")
+	if twin := p.c.byPath[n.Path.Key()]; twin != nil {
+		p.findings.Errorf("duplicate-node", at, "", "node %q is already at %s", n.Path, twin.Pos)
+		return false
+	}
+	if above := n.Path.Parent(); above != nil && p.c.byPath[above.Key()] == nil {
+		p.findings.Errorf("unknown-node", at, "add the node above it before it", "node %q stands under %q, which is no node before it",
+			n.Path, above)
+		return false
+	}
+	return true
+}
+
+// add puts a node with its views into the catalog and its indexes.
+func (p *parser) add(n *Node) {
+	p.c.Nodes = append(p.c.Nodes, n)
+	p.c.byPath[n.Path.Key()] = n
+	for i := range n.Views {
+		v := &n.Views[i]
+		p.c.places[v.Site.Key()] = append(p.c.places[v.Site.Key()], Place{Node: n, View: v})
+	}
+}
+
+// view reads one view of a node.
+func (p *parser) view(f fileView, key ...any) (View, bool) {
+	under := func(names ...any) []any { return append(slices.Clone(key), names...) }
+	name, ok := p.viewName(f.Name, under("name")...)
+	if !ok {
+		return View{}, false
+	}
+	level, ok := p.level(f.Level, under("level")...)
+	if !ok {
+		return View{}, false
+	}
+	v := View{
+		Name: name, Site: p.c.SiteName(name), Level: level, Assumed: f.Assumed,
+		Mark: f.Mark, Note: f.Note, Line: f.Line, Pos: p.doc.At(key...),
+	}
+	if f.Cap != nil {
+		v.Cap = &Cap{Permissions: p.permissions(f.Cap.Permissions, under("cap", "permissions")...), Reason: f.Cap.Reason}
+		if f.Cap.Reason == "" {
+			p.findings.Errorf("missing-reason", p.doc.At(under("cap")...), `add reason = "…"`, "the cap on %q has no reason", name)
+		}
+	}
+	if f.Gives != nil {
+		p.gives(&v, *f.Gives, under("gives")...)
+	}
+	return v, true
+}
+
+// gives reads what the entry of a view says it gets; the rule of its level
+// must allow an entry to say so.
+func (p *parser) gives(v *View, words []string, key ...any) {
+	if !p.c.Levels[v.Level].Entry {
+		p.findings.Errorf("gives-level", p.doc.At(key...), "use a cap, or level = \"special\"",
+			"view %q says what it gives, but the rule of level %q does not ask its entry", v.Name, v.Level)
+		return
+	}
+	gives := p.permissions(words, key...)
+	v.Gives = &gives
+}
+
+// sortedKeys returns the keys of a map in order.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
