@@ -1,0 +1,72 @@
+package query
+
+import "grantree/sql/tsql"
+
+// Relation is what a name in FROM or the target of a change stands for. Key is the engine's own object and is only
+// handed back. Database, Schema and Name are as messages print them.
+type Relation struct {
+	Key                    any
+	Database, Schema, Name string
+	Columns                []Column
+	Source                 Source
+}
+
+// Column is one column of a relation. ID is its column_id: unique in the relation, above 0, and never used again, since
+// the storage of a table is named after it. Collation is the collation's name for the text types, else empty. Default
+// is nil where the column has none.
+type Column struct {
+	Name       string
+	Type       tsql.DataType
+	Nullable   bool
+	Identity   bool
+	ID         int
+	Collation  string
+	HasDefault bool
+	Default    tsql.Expr
+}
+
+// Source says where the rows of a relation come from: *Table, *View or *Virtual.
+type Source interface{ source() }
+
+// Table is a stored table, made with [CreateTableSQL] under the SQLite name SQLName, which is written without quotes
+// and may be prefixed by a schema name and a dot. Constraints are those given to CreateTableSQL; they are checked and
+// named in errors from here. IdentityInsert says that SET IDENTITY_INSERT is on for the session.
+type Table struct {
+	SQLName        string
+	Constraints    []Constraint
+	Seed, Step     int64
+	IdentityInsert bool
+}
+
+// View is a view. Its body is bound anew wherever the view is named, with Scope telling what the names in it mean: the
+// database of the view, and its owner's default schema. Columns are the view's own column names where CREATE VIEW has
+// a list, else nil. CheckOption is WITH CHECK OPTION.
+type View struct {
+	Body        *tsql.Query
+	Columns     []string
+	Scope       Scope
+	CheckOption bool
+}
+
+// Virtual is a relation whose rows a function hands over, a catalog view for example: one value for each column, of the
+// kinds that sql/tds puts on the wire, or a Variant for sql_variant. Rows is called at most once in a Run.
+type Virtual struct {
+	Rows func() ([][]any, error)
+}
+
+func (*Table) source()   {}
+func (*View) source()    {}
+func (*Virtual) source() {}
+
+// Constraint is a constraint of a table. Columns are column IDs. Check is the condition of a CHECK. A foreign key is
+// checked against Parent, the relation it refers to, by the columns ParentColumns.
+type Constraint struct {
+	Name          string
+	Kind          tsql.ConstraintKind
+	Columns       []int
+	Check         tsql.Expr
+	Parent        *Relation
+	ParentColumns []int
+	// Children makes this the other side of a foreign key: rows of Parent must not refer to a row that goes away.
+	Children bool
+}
