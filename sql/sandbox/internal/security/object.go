@@ -1,0 +1,152 @@
+package security
+
+import "time"
+
+// Kinds of objects: sys.objects.type without its padding (H.2).
+const (
+	KindTable      = "U"
+	KindView       = "V"
+	KindSynonym    = "SN"
+	KindPrimaryKey = "PK"
+	KindUnique     = "UQ"
+	KindForeignKey = "F"
+	KindCheck      = "C"
+	KindDefault    = "D"
+	KindProcedure  = "P"
+
+	firstObject = 901578250 // a number of the size clients are used to
+	objectStep  = 16
+)
+
+// Column is a column of a table or a view.
+type Column struct {
+	ID        int
+	Name      string
+	Type      string // as sys.types names it, such as "nvarchar"
+	MaxLength int    // bytes, -1 for max
+	Precision int
+	Scale     int
+	Nullable  bool
+	Identity  bool
+	Computed  bool
+	Collation string // empty for types without one
+	Default   string // definition, empty for none
+}
+
+// Dependency is one reference of a view to another object (H.1).
+type Dependency struct {
+	Database string // empty for the current one
+	Schema   string
+	Name     string
+	ID       int // 0 when not resolved, as across databases
+}
+
+// Object is a table, a view, a synonym or a constraint. Values are never
+// changed once stored.
+type Object struct {
+	ID          int
+	Schema      int
+	Name        string
+	Kind        string
+	Owner       int // 0: the owner of the schema
+	Parent      int // object a constraint belongs to
+	Created     time.Time
+	Modified    time.Time
+	Columns     []Column
+	Definition  string // text of a view
+	SchemaBound bool
+	CheckOption bool
+	Base        string // base_object_name of a synonym
+	Depends     []Dependency
+	Storage     any // of the query layer, untouched here
+}
+
+// Column returns a column by name under a collation, or nil.
+func (o *Object) Column(c Collation, name string) *Column {
+	for i := range o.Columns {
+		if c.Equal(o.Columns[i].Name, name) {
+			return &o.Columns[i]
+		}
+	}
+	return nil
+}
+
+// Object returns an object by id, or nil.
+func (d *Database) Object(id int) *Object {
+	o, _ := d.objects.Get(id)
+	return o
+}
+
+// ObjectNamed returns an object by the id of its schema and its name, or nil.
+func (d *Database) ObjectNamed(schema int, name string) *Object {
+	id, ok := d.objectName.Get(d.objectKey(schema, name))
+	if !ok {
+		return nil
+	}
+	return d.Object(id)
+}
+
+// Objects returns the objects by id.
+func (d *Database) Objects() []*Object { return d.objects.Values() }
+
+// OwnerOf returns the effective owner of an object: its own, else the owner
+// of its schema (C.3).
+func (d *Database) OwnerOf(o *Object) int {
+	if o.Owner != 0 {
+		return o.Owner
+	}
+	if s := d.Schema(o.Schema); s != nil {
+		return s.Owner
+	}
+	return UserDBO
+}
+
+// Resolve finds an object as a name in a statement does: with a schema, that
+// schema only; without one, the default schema of the user and then dbo
+// (A.8). It looks at no permissions. Nil means error 208.
+func (d *Database) Resolve(user int, schema, name string) *Object {
+	if schema != "" {
+		if s := d.SchemaNamed(schema); s != nil {
+			return d.ObjectNamed(s.ID, name)
+		}
+		return nil
+	}
+	if s := d.SchemaNamed(d.DefaultSchema(user)); s != nil {
+		if o := d.ObjectNamed(s.ID, name); o != nil {
+			return o
+		}
+	}
+	return d.ObjectNamed(SchemaDBO, name)
+}
+
+// DefaultSchema returns the name of the schema that one-part names of a user
+// mean first.
+func (d *Database) DefaultSchema(user int) string {
+	if p := d.Principal(user); p != nil && p.DefaultSchema != "" {
+		return p.DefaultSchema
+	}
+	return "dbo"
+}
+
+// putObject stores an object.
+func (d *Database) putObject(o *Object) {
+	if old := d.Object(o.ID); old != nil {
+		d.objectName.Delete(d.objectKey(old.Schema, old.Name))
+	}
+	d.objects.Set(o.ID, o)
+	d.objectName.Set(d.objectKey(o.Schema, o.Name), o.ID)
+}
+
+// removeObject removes an object with its permissions and properties, and the
+// constraints that belong to it.
+func (d *Database) removeObject(o *Object) {
+	d.objects.Delete(o.ID)
+	d.objectName.Delete(d.objectKey(o.Schema, o.Name))
+	d.permissions.drop(ClassObject, o.ID)
+	d.dropProperties(ClassObject, o.ID)
+	for _, child := range d.Objects() {
+		if child.Parent == o.ID {
+			d.removeObject(child)
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package security
+
+import (
+	"time"
+)
+
+// Ids of built-in database principals (A.5).
+const (
+	RolePublic         = 0
+	UserDBO            = 1
+	UserGuest          = 2
+	UserInfoSchema     = 3
+	UserSys            = 4
+	RoleOwner          = 16384
+	RoleAccessAdmin    = 16385
+	RoleSecurityAdmin  = 16386
+	RoleDDLAdmin       = 16387
+	RoleBackupOperator = 16389
+	RoleDataReader     = 16390
+	RoleDataWriter     = 16391
+	RoleDenyReader     = 16392
+	RoleDenyWriter     = 16393
+)
+
+// Kinds of principals: the type codes of A.4.
+const (
+	KindSQL      = "S" // SQL user or login
+	KindWindows  = "U" // Windows user or login
+	KindGroup    = "G" // Windows group
+	KindRole     = "R" // database or server role
+	KindAppRole  = "A" // application role
+	authNone     = 0
+	authInstance = 1
+	authWindows  = 3
+)
+
+// Principal is a user or a role of a database. Values are never changed once
+// stored; a change stores a new one.
+type Principal struct {
+	ID            int
+	Name          string
+	Kind          string
+	DefaultSchema string // empty for NULL
+	Owner         int    // of a role; 0 for users
+	SID           []byte
+	Fixed         bool
+	Auth          int // authentication_type of A.2
+	Created       time.Time
+	Modified      time.Time
+}
+
+// IsRole reports whether p has members.
+func (p *Principal) IsRole() bool { return p.Kind == KindRole }
+
+// word is what error texts call the principal.
+func (p *Principal) word() string {
+	switch p.Kind {
+	case KindRole:
+		return "role"
+	case KindAppRole:
+		return "application role"
+	}
+	return "user"
+}
+
+// ServerPrincipal is a login or a server role. Values are never changed once
+// stored.
+type ServerPrincipal struct {
+	ID              int
+	Name            string
+	Kind            string
+	SID             []byte
+	Disabled        bool
+	Created         time.Time
+	Modified        time.Time
+	DefaultDatabase string
+	DefaultLanguage string
+	Owner           int // of a server role
+	Fixed           bool
+	Password        Password // of a SQL login
+}
+
+// IsRole reports whether p has members.
+func (p *ServerPrincipal) IsRole() bool { return p.Kind == KindRole }
+
+// Password is the authentication state of a SQL login (D.2, E.1).
+type Password struct {
+	Hash            []byte
+	LastSet         time.Time
+	History         [][]byte // earlier hashes, the newest last
+	CheckPolicy     bool
+	CheckExpiration bool
+	MustChange      bool
+	BadCount        int
+	BadTime         time.Time // zero when there was none
+	LockoutTime     time.Time // zero when not locked
+}
+
+// Login returns a server principal by id, or nil.
+func (s *Server) Login(id int) *ServerPrincipal {
+	p, _ := s.principals.Get(id)
+	return p
+}
+
+// LoginNamed returns a login or a server role by name, or nil.
+func (s *Server) LoginNamed(name string) *ServerPrincipal {
+	id, ok := s.principalName.Get(s.collation.Fold(name))
+	if !ok {
+		return nil
+	}
+	return s.Login(id)
+}
+
+// loginBySID returns the login with a SID, or nil.
+func (s *Server) loginBySID(sid []byte) *ServerPrincipal {
+	var found *ServerPrincipal
+	s.principals.Scan(func(_ int, p *ServerPrincipal) bool {
+		if !p.IsRole() && string(p.SID) == string(sid) {
+			found = p
+		}
+		return found == nil
+	})
+	return found
+}
+
+// putLogin stores a server principal.
+func (s *Server) putLogin(p *ServerPrincipal) {
+	if old := s.Login(p.ID); old != nil {
+		s.principalName.Delete(s.collation.Fold(old.Name))
+	}
+	s.principals.Set(p.ID, p)
+	s.principalName.Set(s.collation.Fold(p.Name), p.ID)
+}
+
+// removeLogin removes a server principal with its memberships and permissions.
+func (s *Server) removeLogin(p *ServerPrincipal) {
+	s.principals.Delete(p.ID)
+	s.principalName.Delete(s.collation.Fold(p.Name))
+	dropEdges(s.members, p.ID)
+	s.permissions.dropPrincipal(p.ID, ClassServerPrincipal)
+}

@@ -1,0 +1,50 @@
+package security
+
+import "fmt"
+
+// Schema is a schema of a database. Values are never changed once stored.
+type Schema struct {
+	ID    int
+	Name  string
+	Owner int
+}
+
+// Ids of built-in schemas (A.5).
+const (
+	SchemaDBO        = 1
+	SchemaGuest      = 2
+	SchemaInfoSchema = 3
+	SchemaSys        = 4
+)
+
+// Schema returns a schema by id, or nil.
+func (d *Database) Schema(id int) *Schema {
+	s, _ := d.schemas.Get(id)
+	return s
+}
+
+// SchemaNamed returns a schema by name, or nil.
+func (d *Database) SchemaNamed(name string) *Schema {
+	id, ok := d.schemaName.Get(d.collation.Fold(name))
+	if !ok {
+		return nil
+	}
+	return d.Schema(id)
+}
+
+// Schemas returns the schemas by id.
+func (d *Database) Schemas() []*Schema { return d.schemas.Values() }
+
+// putSchema stores a schema.
+func (d *Database) putSchema(s *Schema) {
+	if old := d.Schema(s.ID); old != nil {
+		d.schemaName.Delete(d.collation.Fold(old.Name))
+	}
+	d.schemas.Set(s.ID, s)
+	d.schemaName.Set(d.collation.Fold(s.Name), s.ID)
+}
+
+// objectKey is the key of an object's name inside its schema.
+func (d *Database) objectKey(schema int, name string) string {
+	return fmt.Sprintf("%d.%s", schema, d.collation.Fold(name))
+}

@@ -1,0 +1,154 @@
+package security
+
+import (
+	"sync"
+	"time"
+
+	"github.com/tidwall/btree"
+)
+
+// Ids of built-in server principals (A.5).
+const (
+	LoginSA          = 1
+	RoleServerPublic = 2
+	RoleSysadmin     = 3
+	RoleSecurity     = 4
+	RoleDBCreator    = 9
+	firstLogin       = 257
+)
+
+// Ids of the system databases; the first user database is 5.
+const (
+	DatabaseMaster = 1
+	DatabaseTempdb = 2
+	DatabaseModel  = 3
+	DatabaseMSDB   = 4
+)
+
+// Options are what a new server must be told.
+type Options struct {
+	Collation string    // of the instance; DefaultCollation when empty
+	SAName    string    // "sa" when empty
+	SAHash    []byte    // password hash of sa; nil disables the login
+	Now       time.Time // create_date of the built-in things
+
+	// Verify reports whether a password matches a hash that CreateLogin or
+	// AlterLogin was given. It must be safe for concurrent use.
+	Verify func(hash []byte, password string) bool
+	// Lockout is the number of consecutive failures after which a login with
+	// CHECK_POLICY is locked; 0 never locks.
+	Lockout int
+	// MaxPasswordAge is the age at which a login with CHECK_EXPIRATION
+	// expires; 0 never expires.
+	MaxPasswordAge time.Duration
+	// MinPasswordLength is the least number of characters CHECK_POLICY asks
+	// for; 8 when 0.
+	MinPasswordLength int
+}
+
+// Server is one version of the security state of an instance.
+type Server struct {
+	options   Options
+	collation Collation
+
+	mu      *sync.Mutex // guards Begin on a version that several sessions share
+	version *int        // identity of this version: what it owns it may write
+
+	principals    *btree.Map[int, *ServerPrincipal]
+	principalName *btree.Map[string, int]
+	members       *btree.Map[edge, struct{}]
+	permissions   permissions
+	databases     *btree.Map[int, *Database]
+	databaseName  *btree.Map[string, int]
+	configuration *btree.Map[string, int]
+	nextPrincipal int
+	nextDatabase  int
+}
+
+// edge is a membership: role in the high half, member in the low.
+type edge uint64
+
+func newEdge(role, member int) edge { return edge(uint64(uint32(role))<<32 | uint64(uint32(member))) }
+
+func (e edge) role() int   { return int(uint32(e >> 32)) }
+func (e edge) member() int { return int(uint32(e)) }
+
+// NewServer makes an instance with its fixed roles, sa, and the databases
+// master, tempdb, model and msdb.
+func NewServer(o Options) *Server {
+	if o.SAName == "" {
+		o.SAName = "sa"
+	}
+	if o.MinPasswordLength == 0 {
+		o.MinPasswordLength = 8
+	}
+	collation, _ := ParseCollation(o.Collation)
+	if o.Collation == "" {
+		collation = Collation{}
+	}
+	s := &Server{
+		options: o, collation: collation, mu: new(sync.Mutex), version: new(int),
+		principals: newMap[int, *ServerPrincipal](), principalName: newMap[string, int](), members: newMap[edge, struct{}](),
+		permissions: newPermissions(), databases: newMap[int, *Database](), databaseName: newMap[string, int](),
+		configuration: newMap[string, int](), nextPrincipal: firstLogin, nextDatabase: DatabaseMSDB + 1,
+	}
+	s.seed()
+	return s
+}
+
+// newMap makes a map that copies in constant time.
+func newMap[K interface{ ~int | ~uint64 | ~string }, V any]() *btree.Map[K, V] {
+	return btree.NewMap[K, V](16)
+}
+
+// Begin returns a new version that starts as s. Neither sees what is changed
+// in the other afterwards. Begin may be called on a published version from
+// many goroutines.
+func (s *Server) Begin() *Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := *s
+	next.mu, next.version = new(sync.Mutex), new(int)
+	s.version = new(int) // databases written so far are shared from now on
+	next.principals, next.principalName = s.principals.Copy(), s.principalName.Copy()
+	next.members, next.permissions = s.members.Copy(), s.permissions.copy()
+	next.databases, next.databaseName = s.databases.Copy(), s.databaseName.Copy()
+	next.configuration = s.configuration.Copy()
+	return &next
+}
+
+// Collation returns the collation of the instance, which compares login and
+// database names.
+func (s *Server) Collation() Collation { return s.collation }
+
+// Database returns a database by id, or nil. The value belongs to s and is
+// only to be read.
+func (s *Server) Database(id int) *Database {
+	d, _ := s.databases.Get(id)
+	return d
+}
+
+// DatabaseNamed returns a database by name, or nil.
+func (s *Server) DatabaseNamed(name string) *Database {
+	id, ok := s.databaseName.Get(s.collation.Fold(name))
+	if !ok {
+		return nil
+	}
+	return s.Database(id)
+}
+
+// Databases returns the databases by id.
+func (s *Server) Databases() []*Database { return s.databases.Values() }
+
+// write returns a database that this version may change, copying it first
+// when another version shares it.
+func (s *Server) write(id int) *Database {
+	d := s.Database(id)
+	if d == nil || d.version == s.version {
+		return d
+	}
+	d = d.copy()
+	d.version = s.version
+	s.databases.Set(id, d)
+	return d
+}
