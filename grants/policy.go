@@ -70,10 +70,13 @@ type Settings struct {
 }
 
 // Group is what users are put into; it becomes one database role per site.
+// Allow and Deny begin with the lines of the group that it copies. A group of
+// the policy that has the name of a vendor's group takes its place, with the
+// same role unless it says otherwise.
 type Group struct {
 	Name     string
 	Role     string // the role's name: Name unless the policy says otherwise
-	Copies   string // the group it began as, or ""
+	Copies   string // the group it began as, or "", as written
 	Baseline bool   // every user is a member
 	Allow    []Entry
 	Deny     []Entry
@@ -91,7 +94,12 @@ type Entry struct {
 	Overrides   bool   // of a deny: may take from what another group grants (rule 1)
 	Reason      string // of a deny or an override
 	Source      string // the vendor document's own words, for built-in groups
+	From        string // the group whose line this is, where it came by Copies
 	Pos         finding.Pos
+
+	// reach is what the line gives, worked out once by Parse; nil in an Entry
+	// made by hand, which is expanded when it is needed.
+	reach []reach
 }
 
 // User is a person's account.
