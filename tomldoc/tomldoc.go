@@ -1,24 +1,58 @@
 package tomldoc
 
 import (
-	"github.com/BurntSushi/toml"
+	"reflect"
 
 	"grantree/finding"
 )
 
-// Doc knows the positions of a TOML text.
+// Doc knows where the keys, tables and array elements of a TOML text stand.
 type Doc struct {
-	file string
+	file  string
+	lines lines
+	root  *entry
 }
 
-// Decode reads data into the struct that into points to.
+// Decode reads data into the struct that into points to; file is the name that
+// positions carry. Keys match the `toml` tags of the struct exactly, letter by
+// letter; a field without a tag has its Go name as key.
+//
+// All problems are gathered, as findings of severity Error in the order of the
+// text: "syntax", "duplicate-key", "unknown-key", "wrong-type" (the value has
+// another type than the field) and "bad-value" (the field's own UnmarshalText
+// refused it). What is free of problems is filled in all the same, and arrays
+// keep their length, so that other checks may go on. A byte order mark is
+// skipped. A date without a zone is read as UTC.
 func Decode(file string, data []byte, into any) (*Doc, finding.List) {
-	var fs finding.List
-	if err := toml.Unmarshal(data, into); err != nil {
-		fs.Errorf("syntax", finding.Pos{File: file}, "", "%v", err)
+	r := reader{file: file, text: trimMark(data)}
+	m := r.read()
+	doc := &Doc{file: file, lines: newLines(r.text), root: r.scan.root}
+	b := binder{doc: doc, findings: r.findings}
+	v := reflect.ValueOf(into)
+	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
+		b.findings.Errorf("wrong-type", doc.At(), "", "cannot decode into %T: want a pointer to a struct", into)
+		return doc, b.findings
 	}
-	return &Doc{file: file}, fs
+	b.table(v.Elem(), m, nil)
+	return doc, b.findings.Sorted()
 }
 
-// At returns the place of the key, table or element that path names.
-func (d *Doc) At(path ...any) finding.Pos { return finding.Pos{File: d.file} }
+// At returns the place of what path names: keys as strings, elements of arrays
+// and of arrays of tables as ints counted from 0. A key's place is where the
+// key is written, a table's is its header, an element's is the element itself.
+// Where path leads on to something that is not in the text, the place of the
+// nearest thing above it is returned; the empty path is the file.
+func (d *Doc) At(path ...any) finding.Pos {
+	e := d.root
+	for _, step := range path {
+		next := e.step(step)
+		if next == nil {
+			break
+		}
+		e = next
+	}
+	if e == d.root {
+		return finding.Pos{File: d.file}
+	}
+	return d.lines.pos(d.file, e.offset)
+}
