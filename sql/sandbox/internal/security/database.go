@@ -1,7 +1,6 @@
 package security
 
 import (
-	"slices"
 	"sync"
 	"time"
 
@@ -60,7 +59,7 @@ type Database struct {
 	principals    *btree.Map[int, *Principal]
 	principalName *btree.Map[string, int]
 	principalSID  *btree.Map[string, int]
-	members       *btree.Map[edge, struct{}]
+	members       memberships
 	permissions   permissions
 	schemas       *btree.Map[int, *Schema]
 	schemaName    *btree.Map[string, int]
@@ -80,7 +79,7 @@ func newDatabase(id int, name string, collation Collation) *Database {
 		ID: id, Name: name, collation: collation, mu: new(sync.Mutex),
 		Settings:   Settings{Recovery: 3},
 		principals: newMap[int, *Principal](), principalName: newMap[string, int](), principalSID: newMap[string, int](),
-		members: newMap[edge, struct{}](), permissions: newPermissions(),
+		members: newMemberships(), permissions: newPermissions(),
 		schemas: newMap[int, *Schema](), schemaName: newMap[string, int](),
 		objects: newMap[int, *Object](), objectName: newMap[string, int](),
 		properties:    newMap[propertyKey, *Property](),
@@ -95,7 +94,7 @@ func (d *Database) copy() *Database {
 	next := *d
 	next.mu = new(sync.Mutex)
 	next.principals, next.principalName, next.principalSID = d.principals.Copy(), d.principalName.Copy(), d.principalSID.Copy()
-	next.members, next.permissions = d.members.Copy(), d.permissions.copy()
+	next.members, next.permissions = d.members.copy(), d.permissions.copy()
 	next.schemas, next.schemaName = d.schemas.Copy(), d.schemaName.Copy()
 	next.objects, next.objectName = d.objects.Copy(), d.objectName.Copy()
 	next.properties = d.properties.Copy()
@@ -151,45 +150,7 @@ func (d *Database) removePrincipal(p *Principal) {
 	if id, ok := d.principalSID.Get(string(p.SID)); ok && id == p.ID {
 		d.principalSID.Delete(string(p.SID))
 	}
-	dropEdges(d.members, p.ID)
+	d.members.drop(p.ID)
 	d.permissions.dropPrincipal(p.ID, ClassPrincipal)
 	d.dropProperties(ClassPrincipal, p.ID)
-}
-
-// dropEdges removes the memberships of and in a principal.
-func dropEdges(m *btree.Map[edge, struct{}], id int) {
-	for _, e := range m.Keys() {
-		if e.role() == id || e.member() == id {
-			m.Delete(e)
-		}
-	}
-}
-
-// closure returns id and all roles it is in, directly or through other roles,
-// sorted.
-func closure(m *btree.Map[edge, struct{}], id int) []int {
-	ids := []int{id}
-	edges := m.Keys()
-	for i := 0; i < len(ids); i++ {
-		for _, e := range edges {
-			if e.member() == ids[i] && !slices.Contains(ids, e.role()) {
-				ids = append(ids, e.role())
-			}
-		}
-	}
-	slices.Sort(ids)
-	return ids
-}
-
-// membersOf returns the direct members of a role, sorted.
-func membersOf(m *btree.Map[edge, struct{}], role int) []int {
-	var ids []int
-	m.Ascend(newEdge(role, 0), func(e edge, _ struct{}) bool {
-		if e.role() != role {
-			return false
-		}
-		ids = append(ids, e.member())
-		return true
-	})
-	return ids
 }

@@ -57,33 +57,9 @@ func (s *Server) DropProperty(ctx *Context, name string, on PropertyTarget) erro
 }
 func (s *Server) Apply(ctx *Context, st Statement) ([]Message, error) { return nil, errNoPermission() }
 
-// Connections. Authenticate changes s also when it refuses (failure counters).
-
+// Authenticate changes s also when it refuses (failure counters).
 func (s *Server) Authenticate(name, password string, now time.Time) (login *ServerPrincipal, logState byte, err error) {
 	return nil, 0, errNoPermission()
-}
-func (s *Server) Session(login int, now time.Time) *Context { return &Context{} }
-func (s *Server) Enter(ctx *Context, database string) (*Context, error) {
-	return nil, errNoPermission()
-}
-func (s *Server) ExecuteAsUser(ctx *Context, name string) (*Context, error) {
-	return nil, errNoPermission()
-}
-func (s *Server) ExecuteAsLogin(ctx *Context, name string) (*Context, error) {
-	return nil, errNoPermission()
-}
-func (s *Server) Checker(ctx *Context) *Checker { return &Checker{} }
-
-// Checker answers questions about one version for one Context.
-type Checker struct{}
-
-func (c *Checker) Can(on Securable, permission string) bool { return false }
-
-// Access is the check of a DML reference: via are the views and synonyms the
-// reference came through, outermost first; columns nil means that none is
-// named. It returns 229 or 230.
-func (c *Checker) Access(via []ObjectRef, target ObjectRef, permission string, columns []int) error {
-	return nil
 }
 func (c *Checker) HasPermsByName(securable, class, permission, sub, subClass *string) *int {
 	return nil
@@ -93,15 +69,6 @@ func (c *Checker) IsMember(role string) *int                             { retur
 func (c *Checker) IsRoleMember(role string, principal *string) *int      { return nil }
 func (c *Checker) IsServerRoleMember(role string, login *string) *int    { return nil }
 func (c *Checker) HasDBAccess(database string) *int                      { return nil }
-func (c *Checker) SeesObject(database int, o *Object) bool               { return false }
 func (c *Checker) LoginProperty(login, property string) any              { return nil }
 
 type MyPermission struct{ Entity, Subentity, Permission string }
-
-// Securable is a thing permissions are about. Database is unused for the
-// server classes.
-type Securable struct {
-	Class    Class
-	Database int
-	ID       int
-}

@@ -136,6 +136,6 @@ func (s *Server) putLogin(p *ServerPrincipal) {
 func (s *Server) removeLogin(p *ServerPrincipal) {
 	s.principals.Delete(p.ID)
 	s.principalName.Delete(s.collation.Fold(p.Name))
-	dropEdges(s.members, p.ID)
+	s.members.drop(p.ID)
 	s.permissions.dropPrincipal(p.ID, ClassServerPrincipal)
 }

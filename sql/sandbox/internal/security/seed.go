@@ -1,4 +1,146 @@
 package security
 
+import "encoding/binary"
+
+// fixedServerRole is a fixed server role and what membership is worth (A.7).
+// CONTROL of nothing: sysadmin is handled before any permission is looked at.
+type fixedServerRole struct {
+	id     int
+	name   string
+	grants []string // codes at SERVER scope
+}
+
+// fixedServerRoles are the roles of SQL Server 2022 in order of id. Ids 3 to
+// 10 are those of A.5; 11 and up follow the order in which 2022 lists them.
+var fixedServerRoles = []fixedServerRole{
+	{RoleSysadmin, "sysadmin", nil},
+	{RoleSecurity, "securityadmin", []string{"ALLG"}},
+	{5, "serveradmin", []string{"ALHE", "ALRS", "ALSS", "ALST", "SHDN", "VWSS"}},
+	{6, "setupadmin", []string{"ALLS"}},
+	{7, "processadmin", []string{"ALCO", "ALSS"}},
+	{8, "diskadmin", []string{"ALRS"}},
+	{RoleDBCreator, "dbcreator", []string{"CRDB"}},
+	{10, "bulkadmin", []string{"ADBO"}},
+	{11, "##MS_ServerStateReader##", []string{"VWSS"}},
+	{12, "##MS_ServerStateManager##", []string{"ALSS"}},
+	{13, "##MS_DefinitionReader##", []string{"VWAD"}},
+	{14, "##MS_DatabaseConnector##", []string{"CADB"}},
+	{15, "##MS_DatabaseManager##", []string{"CRDB", "ALDB"}},
+	{16, "##MS_LoginManager##", []string{"CRLG", "ALLG"}},
+	{17, "##MS_SecurityDefinitionReader##", []string{"VAS"}},
+	{18, "##MS_PerformanceDefinitionReader##", []string{"VAP"}},
+	{19, "##MS_ServerSecurityStateReader##", []string{"VSS"}},
+	{20, "##MS_ServerPerformanceStateReader##", []string{"VSP"}},
+}
+
+// fixedRole is a fixed database role and its hidden rights (A.6), as codes at
+// DATABASE scope. None of them appears in sys.database_permissions.
+type fixedRole struct {
+	id     int
+	name   string
+	grants []string
+	denies []string
+}
+
+var fixedRoles = []fixedRole{
+	{RoleOwner, "db_owner", []string{"CL"}, nil},
+	{RoleAccessAdmin, "db_accessadmin", []string{"ALUS", "CRSM", "CO"}, nil},
+	{RoleSecurityAdmin, "db_securityadmin", []string{"ALRL", "ALAR", "CRSM", "VW"}, nil},
+	{RoleDDLAdmin, "db_ddladmin", []string{
+		"ALAS", "ALAK", "ALCF", "ALSC", "ALTG", "ALED", "ALDS", "ALFT", "ALMT", "ALSB", "ALRT", "ALSM", "ALSV", "ALSK",
+		"CRAG", "CRDF", "CRFN", "CRPR", "CRQU", "CRRU", "CRSN", "CRTB", "CRTY", "CRVW", "CRXS", "CP", "RF"}, nil},
+	{RoleBackupOperator, "db_backupoperator", []string{"BADB", "BALO", "CP"}, nil},
+	{RoleDataReader, "db_datareader", []string{"SL"}, nil},
+	{RoleDataWriter, "db_datawriter", []string{"IN", "UP", "DL"}, nil},
+	{RoleDenyReader, "db_denydatareader", nil, []string{"SL"}},
+	{RoleDenyWriter, "db_denydatawriter", nil, []string{"IN", "UP", "DL"}},
+}
+
+// isFixedRole reports whether an id is that of a fixed database role; public
+// is not one (A.5).
+func isFixedRole(id int) bool { return id >= RoleOwner && id <= RoleDenyWriter }
+
+// isFixedServerRole reports whether an id is that of a fixed server role.
+func isFixedServerRole(id int) bool { return id >= RoleSysadmin && id <= 20 }
+
 // seed fills a new server with what every instance has (A.5, A.7, B.1).
-func (s *Server) seed() {}
+func (s *Server) seed() {
+	now := s.options.Now
+	s.putLogin(&ServerPrincipal{ID: LoginSA, Name: s.options.SAName, Kind: KindSQL, SID: []byte{1}, Created: now, Modified: now,
+		Disabled: s.options.SAHash == nil, DefaultDatabase: "master", DefaultLanguage: "us_english",
+		Password: Password{Hash: s.options.SAHash, LastSet: now, CheckPolicy: true}})
+	s.putLogin(&ServerPrincipal{ID: RoleServerPublic, Name: "public", Kind: KindRole, SID: []byte{2}, Created: now, Modified: now, Owner: LoginSA})
+	for _, r := range fixedServerRoles {
+		s.putLogin(&ServerPrincipal{ID: r.id, Name: r.name, Kind: KindRole, SID: []byte{byte(r.id)}, Created: now, Modified: now, Owner: LoginSA, Fixed: true})
+	}
+	s.members.add(RoleSysadmin, LoginSA)
+	s.permissions.put(Row{Class: ClassServer, Grantee: LoginSA, Grantor: LoginSA, Type: "COSQ", State: StateGrant})
+	s.permissions.put(Row{Class: ClassServer, Grantee: RoleServerPublic, Grantor: LoginSA, Type: "VWDB", State: StateGrant})
+	for endpoint := 2; endpoint <= 5; endpoint++ {
+		s.permissions.put(Row{Class: ClassEndpoint, Major: endpoint, Grantee: RoleServerPublic, Grantor: LoginSA, Type: "CO", State: StateGrant})
+	}
+	for i, name := range []string{"master", "tempdb", "model", "msdb"} {
+		d := newDatabase(i+1, name, s.collation)
+		d.version = s.version
+		seedDatabase(d, s.options, []byte{1})
+		d.Settings.Chaining = name != "model"
+		d.Settings.Trustworthy = name == "msdb"
+		if name != "model" {
+			connect(d, UserGuest)
+		}
+		s.putDatabase(d)
+	}
+	for _, c := range configurations {
+		s.configuration.Set(c.name, c.value)
+	}
+}
+
+// seedDatabase fills a new database with its built-in principals, schemas and
+// permissions (A.5, B.1).
+func seedDatabase(d *Database, o Options, owner []byte) {
+	now := o.Now
+	d.Created, d.OwnerSID = now, owner
+	user := func(id int, name, schema string, sid []byte, auth int) {
+		d.putPrincipal(&Principal{ID: id, Name: name, Kind: KindSQL, DefaultSchema: schema, SID: sid, Auth: auth, Created: now, Modified: now})
+	}
+	user(UserDBO, "dbo", "dbo", owner, authInstance)
+	user(UserGuest, "guest", "guest", []byte{0}, authNone)
+	user(UserInfoSchema, "INFORMATION_SCHEMA", "", nil, authNone)
+	user(UserSys, "sys", "", nil, authNone)
+	d.putPrincipal(&Principal{ID: RolePublic, Name: "public", Kind: KindRole, Owner: UserDBO, SID: roleSID(0, RolePublic), Created: now, Modified: now})
+	for _, s := range []Schema{{SchemaDBO, "dbo", UserDBO}, {SchemaGuest, "guest", UserGuest}, {SchemaInfoSchema, "INFORMATION_SCHEMA", UserInfoSchema}, {SchemaSys, "sys", UserSys}} {
+		d.putSchema(&s)
+	}
+	for _, r := range fixedRoles {
+		d.putPrincipal(&Principal{ID: r.id, Name: r.name, Kind: KindRole, Owner: UserDBO, Fixed: true, SID: roleSID(0, r.id), Created: now, Modified: now})
+		d.putSchema(&Schema{ID: r.id, Name: r.name, Owner: r.id})
+	}
+	d.members.add(RoleOwner, UserDBO)
+	connect(d, UserDBO)
+	for _, code := range []string{"VWCK", "VWCM"} {
+		d.permissions.put(Row{Class: ClassDatabase, Grantee: RolePublic, Grantor: UserDBO, Type: code, State: StateGrant})
+	}
+}
+
+// connect stores the CONNECT row that CREATE USER writes (D.3).
+func connect(d *Database, user int) {
+	d.permissions.put(Row{Class: ClassDatabase, Grantee: user, Grantor: UserDBO, Type: "CO", State: StateGrant})
+}
+
+// roleSID is a SID of the form S-1-9-4-… (A.8), unique inside an instance.
+func roleSID(database, id int) []byte {
+	sid := append([]byte{1, 5, 0, 0, 0, 0, 0, 9}, make([]byte, 20)...)
+	binary.LittleEndian.PutUint32(sid[8:], 4)
+	binary.LittleEndian.PutUint32(sid[20:], uint32(database))
+	binary.LittleEndian.PutUint32(sid[24:], uint32(id))
+	return sid
+}
+
+// putDatabase stores a database.
+func (s *Server) putDatabase(d *Database) {
+	if old := s.Database(d.ID); old != nil {
+		s.databaseName.Delete(s.collation.Fold(old.Name))
+	}
+	s.databases.Set(d.ID, d)
+	s.databaseName.Set(s.collation.Fold(d.Name), d.ID)
+}

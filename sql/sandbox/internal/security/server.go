@@ -56,7 +56,7 @@ type Server struct {
 
 	principals    *btree.Map[int, *ServerPrincipal]
 	principalName *btree.Map[string, int]
-	members       *btree.Map[edge, struct{}]
+	members       memberships
 	permissions   permissions
 	databases     *btree.Map[int, *Database]
 	databaseName  *btree.Map[string, int]
@@ -64,14 +64,6 @@ type Server struct {
 	nextPrincipal int
 	nextDatabase  int
 }
-
-// edge is a membership: role in the high half, member in the low.
-type edge uint64
-
-func newEdge(role, member int) edge { return edge(uint64(uint32(role))<<32 | uint64(uint32(member))) }
-
-func (e edge) role() int   { return int(uint32(e >> 32)) }
-func (e edge) member() int { return int(uint32(e)) }
 
 // NewServer makes an instance with its fixed roles, sa, and the databases
 // master, tempdb, model and msdb.
@@ -88,7 +80,7 @@ func NewServer(o Options) *Server {
 	}
 	s := &Server{
 		options: o, collation: collation, mu: new(sync.Mutex), version: new(int),
-		principals: newMap[int, *ServerPrincipal](), principalName: newMap[string, int](), members: newMap[edge, struct{}](),
+		principals: newMap[int, *ServerPrincipal](), principalName: newMap[string, int](), members: newMemberships(),
 		permissions: newPermissions(), databases: newMap[int, *Database](), databaseName: newMap[string, int](),
 		configuration: newMap[string, int](), nextPrincipal: firstLogin, nextDatabase: DatabaseMSDB + 1,
 	}
@@ -111,7 +103,7 @@ func (s *Server) Begin() *Server {
 	next.mu, next.version = new(sync.Mutex), new(int)
 	s.version = new(int) // databases written so far are shared from now on
 	next.principals, next.principalName = s.principals.Copy(), s.principalName.Copy()
-	next.members, next.permissions = s.members.Copy(), s.permissions.copy()
+	next.members, next.permissions = s.members.copy(), s.permissions.copy()
 	next.databases, next.databaseName = s.databases.Copy(), s.databaseName.Copy()
 	next.configuration = s.configuration.Copy()
 	return &next

@@ -1,0 +1,157 @@
+package security
+
+import "strings"
+
+// Builtin is one row of sys.fn_builtin_permissions: a permission of a class,
+// what covers it there, and what covers it on the parent (B.8).
+type Builtin struct {
+	Class       string
+	Permission  string
+	Type        string
+	Covering    string // empty: nothing in this class
+	Parent      string // class, empty for SERVER
+	ParentCover string
+}
+
+// Builtins returns the permission table, in order of class and name.
+func Builtins() []Builtin { return builtins.rows }
+
+// builtins is the table of builtin_table.go with its indexes; it never
+// changes.
+var builtins = indexBuiltins(builtinTable)
+
+type builtinIndex struct {
+	rows   []Builtin
+	byName map[string]int    // class + "/" + permission
+	byCode map[string]string // class + "/" + code → permission
+}
+
+// indexBuiltins reads a table of lines: a class line "CLASS < PARENT", then
+// "code, permission, covering, parent covering". A missing parent covering is
+// CONTROL of the parent.
+func indexBuiltins(table string) *builtinIndex {
+	ix := &builtinIndex{byName: map[string]int{}, byCode: map[string]string{}}
+	var class, parent string
+	for _, line := range strings.Split(strings.TrimSpace(table), "\n") {
+		if head, tail, ok := strings.Cut(line, " < "); ok || !strings.Contains(line, ",") {
+			class, parent = head, tail
+			continue
+		}
+		ix.add(class, parent, line)
+	}
+	return ix
+}
+
+func (ix *builtinIndex) add(class, parent, line string) {
+	part := strings.Split(line, ",")
+	for i := range part {
+		part[i] = strings.TrimSpace(part[i])
+	}
+	part = append(part, "", "")
+	b := Builtin{Class: class, Type: part[0], Permission: part[1], Covering: part[2], Parent: parent, ParentCover: part[3]}
+	if parent != "" && b.ParentCover == "" {
+		b.ParentCover = control(parent)
+	}
+	ix.byName[class+"/"+b.Permission] = len(ix.rows)
+	ix.byCode[class+"/"+b.Type] = b.Permission
+	ix.rows = append(ix.rows, b)
+}
+
+// control returns the permission of a class that covers all others.
+func control(class string) string {
+	if class == "SERVER" {
+		return "CONTROL SERVER"
+	}
+	return "CONTROL"
+}
+
+// find returns the row of a permission of a class.
+func (ix *builtinIndex) find(class, permission string) (Builtin, bool) {
+	i, ok := ix.byName[class+"/"+permission]
+	if !ok {
+		return Builtin{}, false
+	}
+	return ix.rows[i], true
+}
+
+// of returns the permissions of a class, in table order.
+func (ix *builtinIndex) of(class string) []Builtin {
+	var list []Builtin
+	for _, b := range ix.rows {
+		if b.Class == class {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+// level is the part of a permission space on one class: the codes that decide
+// there.
+type level struct {
+	class string
+	codes []string
+}
+
+// space returns, class by class from the securable up to the server, the
+// codes of every permission that covers the asked one (C.1 step 4).
+func (ix *builtinIndex) space(class, permission string) []level {
+	b, ok := ix.find(class, permission)
+	if !ok {
+		return nil
+	}
+	here := level{class: class}
+	parents := map[string]bool{}
+	for {
+		here.codes = append(here.codes, b.Type)
+		if b.ParentCover != "" {
+			parents[b.ParentCover] = true
+		}
+		if b.Covering == "" || b.Covering == b.Permission {
+			break
+		}
+		b, _ = ix.find(class, b.Covering)
+	}
+	levels := []level{here}
+	for _, p := range ix.rows {
+		if p.Class == b.Parent && parents[p.Permission] {
+			levels = mergeLevels(levels, ix.space(p.Class, p.Permission))
+		}
+	}
+	return levels
+}
+
+// mergeLevels adds the codes of more to levels, class by class.
+func mergeLevels(levels, more []level) []level {
+	for _, m := range more {
+		at := -1
+		for i := range levels {
+			if levels[i].class == m.class {
+				at = i
+			}
+		}
+		if at < 0 {
+			levels = append(levels, m)
+			continue
+		}
+		levels[at].codes = appendMissing(levels[at].codes, m.codes)
+	}
+	return levels
+}
+
+func appendMissing(list, more []string) []string {
+	for _, m := range more {
+		if !containsString(list, m) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+func containsString(list []string, s string) bool {
+	for _, one := range list {
+		if one == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,266 @@
+package security
+
+import "slices"
+
+// Checker answers questions about one version for one Context. It remembers
+// what it worked out, so it must be made anew when the version or the Context
+// changes, and used by one goroutine.
+type Checker struct {
+	s        *Server
+	ctx      *Context
+	server   []int // server principals of the token, sorted; nil when scoped
+	sysadmin bool
+	tokens   map[int]*token
+	spaces   map[string][]level
+}
+
+// token is what a Context is inside one database (C.1 step 3).
+type token struct {
+	db    *Database
+	user  int
+	enter bool  // false: no access, the token is empty
+	dbo   bool  // no permission is looked at
+	ids   []int // user, roles transitively and public, sorted
+}
+
+// Checker makes a Checker for a context.
+func (s *Server) Checker(ctx *Context) *Checker {
+	c := &Checker{s: s, ctx: ctx, tokens: map[int]*token{}, spaces: map[string][]level{}}
+	if ctx.Login != 0 && !ctx.Scoped {
+		c.server = s.members.closure(ctx.Login)
+		if !slices.Contains(c.server, RoleServerPublic) {
+			c.server = append(c.server, RoleServerPublic)
+			slices.Sort(c.server)
+		}
+		c.sysadmin = slices.Contains(c.server, RoleSysadmin)
+	}
+	return c
+}
+
+// Sysadmin reports whether the context is a member of sysadmin.
+func (c *Checker) Sysadmin() bool { return c.sysadmin }
+
+// DBO reports whether the context is dbo in a database.
+func (c *Checker) DBO(database int) bool { return c.in(database).dbo }
+
+// in returns the token of the context in a database.
+func (c *Checker) in(database int) *token {
+	if t := c.tokens[database]; t != nil {
+		return t
+	}
+	t := &token{db: c.s.Database(database)}
+	c.tokens[database] = t
+	if t.db == nil {
+		return t
+	}
+	if database == c.ctx.Database {
+		c.fill(t, c.ctx.User)
+		return t
+	}
+	if user, err := c.s.enter(c.ctx, c, t.db); err == nil {
+		c.fill(t, user)
+	}
+	return t
+}
+
+// fill makes a token that of a user.
+func (c *Checker) fill(t *token, user int) {
+	t.enter, t.user = true, user
+	t.dbo = user == UserDBO || c.sysadmin
+	t.ids = databaseToken(t.db, user)
+}
+
+// databaseToken returns a user, its roles transitively and public, sorted.
+func databaseToken(d *Database, user int) []int {
+	ids := d.members.closure(user)
+	if !slices.Contains(ids, RolePublic) {
+		ids = append(ids, RolePublic)
+		slices.Sort(ids)
+	}
+	return ids
+}
+
+// asPrincipal returns a checker for another principal of the current database,
+// without any server authority: the AS clause of B.6.
+func (c *Checker) asPrincipal(id int) *Checker {
+	ctx := *c.ctx
+	ctx.User, ctx.Scoped = id, true
+	return c.s.Checker(&ctx)
+}
+
+// asLogin is asPrincipal at server scope.
+func (c *Checker) asLogin(id int) *Checker {
+	ctx := *c.ctx
+	ctx.Login, ctx.Scoped = id, false
+	return c.s.Checker(&ctx)
+}
+
+// verdict is what a permission space says.
+type verdict struct {
+	absolute bool // sysadmin, dbo, owner: no DENY was looked at
+	denied   bool
+	granted  bool
+}
+
+// allowed reports the outcome of the order of C.1.
+func (v verdict) allowed() bool { return v.absolute || v.granted && !v.denied }
+
+// Can reports whether the context has a permission on a whole securable, by
+// the order of section C.1. Permission is a name in upper case; a name that
+// the class does not have is never held.
+func (c *Checker) Can(on Securable, permission string) bool {
+	return c.judge(on, permission).allowed()
+}
+
+// judge looks at every row that decides a permission on a whole securable.
+func (c *Checker) judge(on Securable, permission string) verdict {
+	word := c.s.word(on)
+	levels := c.space(word, permission)
+	if len(levels) == 0 {
+		return verdict{}
+	}
+	if c.absolute(on) {
+		return verdict{absolute: true, granted: true}
+	}
+	var v verdict
+	for _, l := range levels {
+		c.judgeLevel(&v, on, l)
+	}
+	return v
+}
+
+// space is the memoized permission space of a permission.
+func (c *Checker) space(word, permission string) []level {
+	key := word + "/" + permission
+	levels, ok := c.spaces[key]
+	if !ok {
+		levels = builtins.space(word, permission)
+		c.spaces[key] = levels
+	}
+	return levels
+}
+
+// absolute reports whether nothing binds the context on a securable: it is
+// sysadmin, dbo of the database, or owner (C.1 steps 1 and 6).
+func (c *Checker) absolute(on Securable) bool {
+	if c.sysadmin {
+		return true
+	}
+	if !on.inDatabase() {
+		p := c.s.Login(on.ID)
+		return on.Class == ClassServerPrincipal && p != nil && p.IsRole() && !isFixedServerRole(p.ID) && slices.Contains(c.server, p.Owner)
+	}
+	t := c.in(on.Database)
+	if !t.enter {
+		return false
+	}
+	return t.dbo || t.owns(on)
+}
+
+// owns reports whether the token holds the owner of a securable or of its
+// schema.
+func (t *token) owns(on Securable) bool {
+	switch on.Class {
+	case ClassObject:
+		o := t.db.Object(on.ID)
+		return o != nil && (t.has(t.db.OwnerOf(o)) || t.ownsSchema(o.Schema))
+	case ClassSchema:
+		return t.ownsSchema(on.ID)
+	case ClassPrincipal:
+		p := t.db.Principal(on.ID)
+		return p != nil && p.IsRole() && p.Owner != 0 && t.has(p.Owner)
+	}
+	return false
+}
+
+func (t *token) ownsSchema(id int) bool {
+	s := t.db.Schema(id)
+	return s != nil && t.has(s.Owner)
+}
+
+// has reports whether a principal is in the token.
+func (t *token) has(id int) bool {
+	_, found := slices.BinarySearch(t.ids, id)
+	return found
+}
+
+// judgeLevel adds what one class of the permission space says.
+func (c *Checker) judgeLevel(v *verdict, on Securable, l level) {
+	if l.class == "SERVER" {
+		c.judgeServer(v, l.codes)
+		return
+	}
+	if !on.inDatabase() {
+		v.add(c.s.permissions, ClassServerPrincipal, on.ID, c.server, l.codes)
+		return
+	}
+	t := c.in(on.Database)
+	if !t.enter {
+		return
+	}
+	switch l.class {
+	case "DATABASE":
+		v.add(t.db.permissions, ClassDatabase, 0, t.ids, l.codes)
+		v.addFixed(t.ids, l.codes)
+	case "SCHEMA":
+		v.add(t.db.permissions, ClassSchema, t.schemaOf(on), t.ids, l.codes)
+	default:
+		v.add(t.db.permissions, on.Class, on.ID, t.ids, l.codes)
+	}
+}
+
+// schemaOf returns the schema a securable is in or is.
+func (t *token) schemaOf(on Securable) int {
+	if on.Class == ClassObject {
+		if o := t.db.Object(on.ID); o != nil {
+			return o.Schema
+		}
+	}
+	return on.ID
+}
+
+// judgeServer adds the rows and fixed roles of the server.
+func (c *Checker) judgeServer(v *verdict, codes []string) {
+	v.add(c.s.permissions, ClassServer, 0, c.server, codes)
+	for _, r := range fixedServerRoles {
+		if _, member := slices.BinarySearch(c.server, r.id); member && intersects(r.grants, codes) {
+			v.granted = true
+		}
+	}
+}
+
+// add adds the rows of one securable about any of the principals, for any of
+// the codes. Column rows are not looked at.
+func (v *verdict) add(p permissions, class Class, major int, ids []int, codes []string) {
+	for _, id := range ids {
+		for _, r := range p.of(class, major, id) {
+			if r.Minor == 0 && containsString(codes, r.Type) {
+				v.addState(r.State)
+			}
+		}
+	}
+}
+
+func (v *verdict) addState(state byte) {
+	switch state {
+	case StateGrant, StateWithGrant:
+		v.granted = true
+	case StateDeny:
+		v.denied = true
+	}
+}
+
+// addFixed adds the hidden rights of the fixed database roles in a token.
+func (v *verdict) addFixed(ids []int, codes []string) {
+	for _, r := range fixedRoles {
+		if _, member := slices.BinarySearch(ids, r.id); !member {
+			continue
+		}
+		v.granted = v.granted || intersects(r.grants, codes)
+		v.denied = v.denied || intersects(r.denies, codes)
+	}
+}
+
+func intersects(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return containsString(b, s) })
+}
