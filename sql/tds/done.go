@@ -26,3 +26,47 @@ const (
 	CommandSet      uint16 = 0xBE
 	CommandExecute  uint16 = 0xE0
 )
+
+// Done is a DONE, DONEPROC or DONEINPROC token (MS-TDS 2.2.7.6 to 8).
+type Done struct {
+	// Kind says after what it comes.
+	Kind    DoneKind
+	Status  DoneStatus
+	Command uint16
+	// Count is the number of rows; it means nothing without DoneCount.
+	Count uint64
+}
+
+// DoneKind tells the three DONE tokens apart.
+type DoneKind byte
+
+// What a DONE token ends: a statement of a batch, a procedure, a statement inside a
+// procedure.
+const (
+	DoneStatement DoneKind = DoneKind(tokenDone)
+	DoneProcedure DoneKind = DoneKind(tokenDoneProc)
+	DoneInside    DoneKind = DoneKind(tokenDoneInProc)
+)
+
+func (Done) isToken() {}
+
+// doneToken reads a DONE after its token byte.
+func (d *decoder) doneToken(kind byte) Done {
+	t := Done{Kind: DoneKind(kind), Status: DoneStatus(d.uint16()), Command: d.uint16()}
+	if d.level <= level71 {
+		t.Count = uint64(d.uint32())
+	} else {
+		t.Count = d.uint64()
+	}
+	return t
+}
+
+// append appends the token.
+func (t Done) append(b []byte, l level) []byte {
+	b = le.AppendUint16(append(b, byte(t.Kind)), uint16(t.Status))
+	b = le.AppendUint16(b, t.Command)
+	if l <= level71 {
+		return le.AppendUint32(b, uint32(t.Count))
+	}
+	return le.AppendUint64(b, t.Count)
+}

@@ -8,3 +8,48 @@ type TransactionHeader struct {
 	Descriptor  uint64
 	Outstanding uint32
 }
+
+// headerTransaction is the type of the transaction descriptor among ALL_HEADERS; the
+// others, query notification (1) and trace activity (3), are passed over.
+const headerTransaction = 2
+
+// allHeaders reads ALL_HEADERS, which TDS 7.1 does not have.
+func (d *decoder) allHeaders() (tx TransactionHeader) {
+	if d.level < level72 {
+		return tx
+	}
+	total := d.uint32()
+	if total < 4 {
+		d.fail("headers of %d bytes are impossible", total)
+	}
+	all := d.part(int(total) - 4)
+	for all.left() > 0 {
+		n := all.uint32()
+		if n < 6 {
+			all.fail("a header of %d bytes is impossible", n)
+		}
+		kind := all.uint16()
+		one := all.part(int(n) - 6)
+		if kind == headerTransaction {
+			tx.Descriptor, tx.Outstanding = one.uint64(), one.uint32()
+		} else {
+			one.rest()
+		}
+		all.join(one)
+	}
+	d.join(all)
+	return tx
+}
+
+// appendAllHeaders appends ALL_HEADERS with a transaction descriptor alone, or
+// nothing for TDS 7.1.
+func appendAllHeaders(b []byte, tx TransactionHeader, l level) []byte {
+	if l < level72 {
+		return b
+	}
+	b = le.AppendUint32(b, 22)
+	b = le.AppendUint32(b, 18)
+	b = le.AppendUint16(b, headerTransaction)
+	b = le.AppendUint64(b, tx.Descriptor)
+	return le.AppendUint32(b, tx.Outstanding)
+}

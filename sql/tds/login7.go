@@ -1,16 +1,22 @@
 package tds
 
+import (
+	"fmt"
+)
+
 // Login is a LOGIN7 (MS-TDS 2.2.6.4). Nothing that prints a Login shows its
 // passwords.
 type Login struct {
-	HostName, UserName, Password string
-	AppName, ServerName          string
-	ClientInterface              string
-	Language, Database           string
+	HostName, UserName  string
+	Password            string `json:"-"`
+	AppName, ServerName string
+	ClientInterface     string
+	Language, Database  string
 	// NewPassword replaces Password when ChangePassword.
-	NewPassword    string
+	NewPassword    string `json:"-"`
 	ChangePassword bool
-	AttachFile     string
+	// AttachFile is a database file to attach.
+	AttachFile string
 	// InitialDatabaseFatal refuses the login when Database cannot be opened;
 	// otherwise the login's default database is used with message 4063.
 	InitialDatabaseFatal bool
@@ -29,7 +35,7 @@ type Login struct {
 	TimeZone   int32
 	// ClientID is the client's network address, as it says.
 	ClientID [6]byte
-	// Features are the ids of the FEATUREEXT entries, in order. None is acknowledged.
+	// Features are the FEATUREEXT entries, in order. A Conn acknowledges none.
 	Features []Feature
 }
 
@@ -47,3 +53,14 @@ const (
 	Version73B uint32 = 0x730B0003
 	Version74  uint32 = 0x74000004
 )
+
+// Format prints who logs in and from where, and never a password, whatever the verb.
+func (l Login) Format(s fmt.State, _ rune) {
+	fmt.Fprintf(s, "login of %q from %q (%s) to database %q", l.UserName, l.HostName, l.AppName, l.Database)
+}
+
+// String returns what Format prints.
+func (l Login) String() string { return fmt.Sprint(l) }
+
+// GoString returns what Format prints.
+func (l Login) GoString() string { return l.String() }

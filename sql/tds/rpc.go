@@ -1,5 +1,7 @@
 package tds
 
+import "fmt"
+
 // RPC is one procedure call of an RPC message (MS-TDS 2.2.6.6).
 type RPC struct {
 	Tx TransactionHeader
@@ -42,3 +44,135 @@ const (
 	ProcPrepExecRPC     uint16 = 14
 	ProcUnprepare       uint16 = 15
 )
+
+// The bytes that stand where another call or a parameter begins.
+const (
+	separator71 byte = 0x80
+	separator   byte = 0xFF
+	noExec      byte = 0xFE
+)
+
+// procByID is the length of a name that is a number instead.
+const procByID = 0xFFFF
+
+// The status bits of a parameter.
+const (
+	paramOutput    byte = 0x01
+	paramDefault   byte = 0x02
+	paramEncrypted byte = 0x08
+)
+
+// DecodeRPC reads the calls of an RPC message of the protocol version.
+func DecodeRPC(b []byte, version uint32) ([]RPC, error) {
+	d := newDecoder(b, levelOf(version))
+	tx := d.allHeaders()
+	var calls []RPC
+	for d.err == nil && (len(calls) == 0 || d.left() > 0) {
+		calls = append(calls, d.rpc(tx))
+	}
+	if err := d.done(); err != nil {
+		return nil, fmt.Errorf("rpc: %w", err)
+	}
+	return calls, nil
+}
+
+// rpc reads one call, with the separator after it.
+func (d *decoder) rpc(tx TransactionHeader) RPC {
+	r := RPC{Tx: tx}
+	if n := d.uint16(); n == procByID {
+		r.ProcID = d.uint16()
+	} else {
+		r.Name = utf16Text(d.bytes(2 * int(n)))
+	}
+	r.Options = d.uint16()
+	for d.left() > 0 && !d.separator() {
+		r.Params = append(r.Params, d.parameter())
+	}
+	return r
+}
+
+// separator reads the end of a call if it is next.
+func (d *decoder) separator() bool {
+	switch next := d.b[d.off]; {
+	case next == noExec:
+		d.fail("a call that is not to be executed is not supported")
+	case next == separator && d.level >= level72, next == separator71 && d.level < level72:
+		d.byte()
+		return true
+	}
+	return false
+}
+
+// parameter reads one parameter. A failure after its name is told with it.
+func (d *decoder) parameter() (p Parameter) {
+	p.Name = d.varchar8()
+	status := d.byte()
+	p.Output, p.Default = status&paramOutput != 0, status&paramDefault != 0
+	if status&paramEncrypted != 0 {
+		d.fail("encrypted parameters are not supported")
+	}
+	ok := d.err == nil
+	t, fixed := d.typeInfo()
+	p.Type = t
+	if fixed {
+		p.Value = d.fixedValue(t)
+	} else {
+		p.Value = d.value(t, inParameter)
+	}
+	if ok && d.err != nil {
+		d.err = fmt.Errorf("parameter %q: %w", p.Name, d.err)
+	}
+	return p
+}
+
+// AppendRPC appends the calls as one RPC message in the protocol version. The
+// transaction is that of the first call.
+func AppendRPC(b []byte, calls []RPC, version uint32) ([]byte, error) {
+	l := levelOf(version)
+	var err error
+	for i := range calls {
+		switch {
+		case i == 0:
+			b = appendAllHeaders(b, calls[i].Tx, l)
+		case l < level72:
+			b = append(b, separator71)
+		default:
+			b = append(b, separator)
+		}
+		if b, err = calls[i].append(b); err != nil {
+			return nil, fmt.Errorf("rpc: %w", err)
+		}
+	}
+	return b, nil
+}
+
+func (r *RPC) append(b []byte) ([]byte, error) {
+	if r.Name == "" {
+		b = le.AppendUint16(le.AppendUint16(b, procByID), r.ProcID)
+	} else {
+		b = appendVarchar16(b, r.Name)
+	}
+	b = le.AppendUint16(b, r.Options)
+	for _, p := range r.Params {
+		var err error
+		if b, err = p.append(b); err != nil {
+			return b, fmt.Errorf("parameter %q: %w", p.Name, err)
+		}
+	}
+	return b, nil
+}
+
+func (p *Parameter) append(b []byte) ([]byte, error) {
+	if err := p.Type.check(); err != nil {
+		return b, err
+	}
+	var status byte
+	if p.Output {
+		status |= paramOutput
+	}
+	if p.Default {
+		status |= paramDefault
+	}
+	b = append(appendVarchar8(b, p.Name), status)
+	return appendValue(appendTypeInfo(b, p.Type), p.Type, p.Value, inParameter)
+}

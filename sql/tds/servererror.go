@@ -48,3 +48,43 @@ func (e Errors) Unwrap() []error {
 	}
 	return out
 }
+
+func (*ServerError) isToken() {}
+
+// maxMessageText keeps an ERROR token within the USHORT of its length.
+const maxMessageText = 4000
+
+// serverError reads an ERROR or INFO after its token byte.
+func (d *decoder) serverError(kind byte) *ServerError {
+	part := d.part(int(d.uint16()))
+	e := &ServerError{Number: int32(part.uint32()), State: part.byte(), Class: part.byte()}
+	e.Message, e.Server, e.Procedure = part.varchar16(), part.varchar8(), part.varchar8()
+	if d.level <= level71 {
+		e.Line = int32(part.uint16())
+	} else {
+		e.Line = int32(part.uint32())
+	}
+	if kind == tokenInfo && part.err == nil && e.Class > 10 {
+		part.fail("information of class %d", e.Class)
+	}
+	d.join(part)
+	return e
+}
+
+// append appends an ERROR, or INFO when e is information. The text is cut at 4000
+// characters.
+func (e *ServerError) append(b []byte, l level) []byte {
+	kind, class := tokenError, e.Class
+	if e.IsInfo() {
+		kind, class = tokenInfo, 0
+	}
+	return sized16(append(b, kind), func(b []byte) []byte {
+		b = append(le.AppendUint32(b, uint32(e.Number)), e.State, class)
+		b = appendVarchar16(b, cutUTF16(e.Message, maxMessageText))
+		b = appendVarchar8(appendVarchar8(b, e.Server), e.Procedure)
+		if l <= level71 {
+			return le.AppendUint16(b, uint16(min(max(e.Line, 0), 0xFFFF)))
+		}
+		return le.AppendUint32(b, uint32(e.Line))
+	})
+}

@@ -1,5 +1,7 @@
 package tds
 
+import "fmt"
+
 // TransactionKind says what a TransactionRequest asks for.
 type TransactionKind uint16
 
@@ -35,4 +37,59 @@ type TransactionRequest struct {
 	// this one has been committed or rolled back.
 	BeginNew bool
 	NewName  string
+}
+
+// flagBeginNew asks for another transaction after a commit or rollback.
+const flagBeginNew byte = 0x01
+
+// Decode reads a transaction manager request of the protocol version. Of a
+// distributed request it reads the kind and nothing else.
+func (r *TransactionRequest) Decode(b []byte, version uint32) error {
+	d := newDecoder(b, levelOf(version))
+	*r = TransactionRequest{Tx: d.allHeaders(), Kind: TransactionKind(d.uint16())}
+	switch r.Kind {
+	case TransactionBegin:
+		r.Isolation, r.Name = d.byte(), d.transactionName()
+	case TransactionSave:
+		r.Name = d.transactionName()
+	case TransactionCommit, TransactionRollback:
+		r.Name = d.transactionName()
+		if r.BeginNew = d.byte()&flagBeginNew != 0; r.BeginNew {
+			r.Isolation, r.NewName = d.byte(), d.transactionName()
+		}
+	default:
+		d.rest()
+	}
+	if err := d.done(); err != nil {
+		return fmt.Errorf("transaction request: %w", err)
+	}
+	return nil
+}
+
+// transactionName reads a name, whose length is in bytes.
+func (d *decoder) transactionName() string { return utf16Text(d.varbyte8()) }
+
+// Append appends the request in the protocol version.
+func (r *TransactionRequest) Append(b []byte, version uint32) []byte {
+	b = appendAllHeaders(b, r.Tx, levelOf(version))
+	b = le.AppendUint16(b, uint16(r.Kind))
+	switch r.Kind {
+	case TransactionBegin:
+		return appendTransactionName(append(b, r.Isolation), r.Name)
+	case TransactionSave:
+		return appendTransactionName(b, r.Name)
+	case TransactionCommit, TransactionRollback:
+		b = appendTransactionName(b, r.Name)
+		if !r.BeginNew {
+			return append(b, 0)
+		}
+		return appendTransactionName(append(b, flagBeginNew, r.Isolation), r.NewName)
+	}
+	return b
+}
+
+// appendTransactionName appends a name, cut at what its length byte can say.
+func appendTransactionName(b []byte, name string) []byte {
+	name = cutUTF16(name, 0xFF/2)
+	return appendUTF16(append(b, byte(2*utf16Len(name))), name)
 }

@@ -37,20 +37,20 @@ func Decimal(precision, scale byte) TypeInfo {
 	return TypeInfo{ID: TypeDecimalN, Precision: precision, Scale: scale}
 }
 
-// NVarChar is nvarchar(chars), or nvarchar(max) for [Max].
-func NVarChar(chars int) TypeInfo { return character(TypeNVarChar, double(chars)) }
+// NVarChar is nvarchar(chars), or nvarchar(max) for [Max] and more than 4000.
+func NVarChar(chars int) TypeInfo { return character(TypeNVarChar, orMax(2*chars)) }
 
 // NChar is nchar(chars).
-func NChar(chars int) TypeInfo { return character(TypeNChar, double(chars)) }
+func NChar(chars int) TypeInfo { return character(TypeNChar, 2*chars) }
 
-// VarChar is varchar(n), or varchar(max) for [Max].
-func VarChar(n int) TypeInfo { return character(TypeVarChar, n) }
+// VarChar is varchar(n), or varchar(max) for [Max] and more than 8000.
+func VarChar(n int) TypeInfo { return character(TypeVarChar, orMax(n)) }
 
 // Char is char(n).
 func Char(n int) TypeInfo { return character(TypeChar, n) }
 
-// VarBinary is varbinary(n), or varbinary(max) for [Max].
-func VarBinary(n int) TypeInfo { return TypeInfo{ID: TypeVarBinary, Size: n} }
+// VarBinary is varbinary(n), or varbinary(max) for [Max] and more than 8000.
+func VarBinary(n int) TypeInfo { return TypeInfo{ID: TypeVarBinary, Size: orMax(n)} }
 
 // Binary is binary(n).
 func Binary(n int) TypeInfo { return TypeInfo{ID: TypeBinary, Size: n} }
@@ -139,10 +139,10 @@ func character(id TypeID, size int) TypeInfo {
 	return TypeInfo{ID: id, Size: size, Collation: DefaultCollation}
 }
 
-// double turns characters into bytes and keeps Max.
-func double(chars int) int {
-	if chars < 0 {
+// orMax returns a size in bytes, or Max for one that only a MAX type has.
+func orMax(size int) int {
+	if size < 0 || size > maxShort {
 		return Max
 	}
-	return 2 * chars
+	return size
 }

@@ -1,0 +1,153 @@
+package tds
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"unicode/utf16"
+)
+
+// level is the protocol version that decides the layout of a token: the first byte
+// of LOGIN7's version, 0x71 to 0x74.
+type level byte
+
+const (
+	level71 level = 0x71
+	level72 level = 0x72
+	level73 level = 0x73
+	level74 level = 0x74
+)
+
+// levelOf returns the level of a version such as Version74.
+func levelOf(version uint32) level { return level(version >> 24) }
+
+// decoder reads a message from its start to its end. Its first failure sticks:
+// every later read returns a zero value, and err says what went wrong and where.
+type decoder struct {
+	b     []byte
+	off   int
+	level level
+	err   error
+}
+
+// newDecoder reads b, which it never changes.
+func newDecoder(b []byte, l level) *decoder { return &decoder{b: b, level: l} }
+
+// fail records the first failure with the place where it happened.
+func (d *decoder) fail(format string, args ...any) {
+	if d.err == nil {
+		d.err = fmt.Errorf("byte %d: %w", d.off, fmt.Errorf(format, args...))
+	}
+}
+
+// left is the number of bytes not yet read, 0 after a failure.
+func (d *decoder) left() int {
+	if d.err != nil {
+		return 0
+	}
+	return len(d.b) - d.off
+}
+
+// bytes returns the next n bytes without copying them, or nil after a failure.
+func (d *decoder) bytes(n int) []byte {
+	if d.err != nil {
+		return nil
+	}
+	if n < 0 || n > len(d.b)-d.off {
+		d.fail("wants %d more bytes, %d are left", n, len(d.b)-d.off)
+		return nil
+	}
+	out := d.b[d.off : d.off+n : d.off+n]
+	d.off += n
+	return out
+}
+
+// rest returns everything not yet read.
+func (d *decoder) rest() []byte { return d.bytes(d.left()) }
+
+// done fails when bytes are left over, and returns the outcome.
+func (d *decoder) done() error {
+	if n := d.left(); n > 0 {
+		d.fail("%d bytes are left over", n)
+	}
+	return d.err
+}
+
+func (d *decoder) byte() byte {
+	if b := d.bytes(1); b != nil {
+		return b[0]
+	}
+	return 0
+}
+
+func (d *decoder) uint16() uint16 {
+	if b := d.bytes(2); b != nil {
+		return binary.LittleEndian.Uint16(b)
+	}
+	return 0
+}
+
+func (d *decoder) uint32() uint32 {
+	if b := d.bytes(4); b != nil {
+		return binary.LittleEndian.Uint32(b)
+	}
+	return 0
+}
+
+func (d *decoder) uint64() uint64 {
+	if b := d.bytes(8); b != nil {
+		return binary.LittleEndian.Uint64(b)
+	}
+	return 0
+}
+
+// varchar8 reads a B_VARCHAR.
+func (d *decoder) varchar8() string { return utf16Text(d.bytes(2 * int(d.byte()))) }
+
+// varchar16 reads a US_VARCHAR.
+func (d *decoder) varchar16() string { return utf16Text(d.bytes(2 * int(d.uint16()))) }
+
+// varbyte8 reads a B_VARBYTE.
+func (d *decoder) varbyte8() []byte { return d.bytes(int(d.byte())) }
+
+// part returns a decoder for the next n bytes. It starts failed if they are not
+// there.
+func (d *decoder) part(n int) *decoder {
+	b := d.bytes(n)
+	return &decoder{b: b, level: d.level, err: d.err}
+}
+
+// join takes over the failure of a part and fails if the part was not read to its
+// end.
+func (d *decoder) join(part *decoder) {
+	if err := part.done(); err != nil && d.err == nil {
+		d.err = err
+	}
+}
+
+// utf16Text returns the string that UTF-16LE bytes mean; a lone surrogate becomes
+// U+FFFD and an odd last byte is dropped.
+func utf16Text(b []byte) string {
+	var s strings.Builder
+	s.Grow(len(b) / 2)
+	for i := 0; i+1 < len(b); i += 2 {
+		r := rune(binary.LittleEndian.Uint16(b[i:]))
+		if utf16.IsSurrogate(r) {
+			r = pairAt(b, i)
+			if r != 0xFFFD {
+				i += 2
+			}
+		}
+		s.WriteRune(r)
+	}
+	return s.String()
+}
+
+// pairAt returns the character whose surrogate pair starts at b[i], or U+FFFD.
+func pairAt(b []byte, i int) rune {
+	if i+3 >= len(b) {
+		return 0xFFFD
+	}
+	hi, lo := binary.LittleEndian.Uint16(b[i:]), binary.LittleEndian.Uint16(b[i+2:])
+	return utf16.DecodeRune(rune(hi), rune(lo))
+}
