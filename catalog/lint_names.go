@@ -84,6 +84,6 @@ func (l *linter) outside() {
 	for _, o := range l.c.Outside {
 		names = append(names, string(o.Name))
 	}
-	l.found.Notef("outside-view", l.c.Outside[0].Pos, "", "%d views stand at no node and are named by groups only: %s",
+	l.found.Notef("outside-view", l.c.Outside[0].Pos, "", "views that only groups name, at no node (%d): %s",
 		len(names), strings.Join(names, ", "))
 }
