@@ -28,7 +28,7 @@ func (s Span) Text(batch string) string {
 // Range returns s itself; it is how a [Statement] tells its source range.
 func (s Span) Range() Span { return s }
 
-func (s *Span) setEnd(end int) { s.End = end }
+func (s *Span) setSpan(span Span) { *s = span }
 
 // Node is anything in the tree that has a place in the source.
 type Node interface {
@@ -41,7 +41,7 @@ type Statement interface {
 	Node
 	// Range is the source range of the statement.
 	Range() Span
-	setEnd(end int)
+	setSpan(Span)
 }
 
 // Expr is a scalar expression or a condition; see [IsCondition].

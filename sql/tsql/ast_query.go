@@ -10,7 +10,6 @@ type Query struct {
 	OrderBy []OrderItem
 	Offset  Expr     // OFFSET n ROWS, nil without
 	Fetch   Expr     // FETCH NEXT n ROWS ONLY, nil without
-	For     string   // "XML", "JSON" or "BROWSE" for a FOR clause, which is outside the subset
 	Options []string // OPTION (…) hints, upper case
 }
 
@@ -135,6 +134,7 @@ const (
 type Join struct {
 	Pos
 	Kind        JoinKind
+	Hint        string // LOOP, HASH, MERGE or REMOTE, an advice without meaning
 	Left, Right TableRef
 	On          Expr
 }

@@ -1,0 +1,165 @@
+package tsql
+
+// dataStatement reads SELECT, INSERT, UPDATE, DELETE or MERGE with the WITH
+// before it.
+func (p *parser) dataStatement() Statement {
+	var with []CTE
+	if p.is("WITH") {
+		with = p.with()
+	}
+	switch p.tok().word {
+	case "SELECT", "(":
+		q := p.query()
+		q.With, q.Options = with, p.options()
+		return &SelectStatement{Query: q}
+	case "INSERT":
+		return p.insert(with)
+	case "UPDATE":
+		return p.update(with)
+	case "DELETE":
+		return p.delete(with)
+	case "MERGE":
+		p.unsupported("MERGE")
+	}
+	p.fail()
+	return nil
+}
+
+func (p *parser) insert(with []CTE) Statement {
+	p.expect("INSERT")
+	s := &Insert{With: with, Top: p.top()}
+	if p.is("BULK") {
+		p.unsupported("INSERT BULK")
+	}
+	p.accept("INTO")
+	s.Table = p.tableName()
+	s.Hints = p.withHints()
+	if p.is("(") && !p.opensQuery() {
+		s.Columns = p.idents()
+	}
+	s.Output = p.output()
+	p.insertSource(s)
+	return s
+}
+
+func (p *parser) insertSource(s *Insert) {
+	start := p.tok()
+	switch {
+	case p.accept("DEFAULT", "VALUES"):
+		s.DefaultValues = true
+	case p.accept("VALUES"):
+		s.Rows = p.rows()
+	case p.is("SELECT") || p.is("("):
+		s.Query = p.query()
+		s.Query.Options = p.options()
+	case p.isAny("EXEC", "EXECUTE"):
+		switch exec := p.exec().(type) {
+		case *Execute:
+			exec.setSpan(p.span(start.Pos))
+			s.Exec = exec
+		case *ExecuteText:
+			exec.setSpan(p.span(start.Pos))
+			s.ExecText = exec
+		default:
+			p.failAt(156, start)
+		}
+	default:
+		p.fail()
+	}
+}
+
+func (p *parser) update(with []CTE) Statement {
+	p.expect("UPDATE")
+	if p.is("STATISTICS") {
+		p.unsupported("UPDATE STATISTICS")
+	}
+	s := &Update{With: with, Top: p.top()}
+	s.Target = p.tableName()
+	s.Hints = p.withHints()
+	p.expect("SET")
+	p.list(func() { s.Set = append(s.Set, p.assignment()) })
+	s.Output = p.output()
+	s.From, s.Where, s.Options = p.fromWhere()
+	return s
+}
+
+func (p *parser) delete(with []CTE) Statement {
+	p.expect("DELETE")
+	s := &Delete{With: with, Top: p.top()}
+	p.accept("FROM")
+	s.Target = p.tableName()
+	s.Hints = p.withHints()
+	s.Output = p.output()
+	s.From, s.Where, s.Options = p.fromWhere()
+	return s
+}
+
+// fromWhere reads the end of UPDATE and DELETE.
+func (p *parser) fromWhere() (from []TableRef, where Expr, options []string) {
+	if p.accept("FROM") {
+		from = p.tableRefs()
+	}
+	if p.accept("WHERE") {
+		if p.is("CURRENT", "OF") {
+			p.unsupported("WHERE CURRENT OF")
+		}
+		where = p.condition()
+	}
+	return from, where, p.options()
+}
+
+// assignment reads one entry of SET: c = x, @v = x or @v = c = x.
+func (p *parser) assignment() Assignment {
+	a := Assignment{Pos: p.tok().Pos}
+	if p.isVariable() {
+		a.Variable = p.variable()
+		a.Op = p.assignOp()
+		if a.Op != "=" || !p.tok().isName() || !assignOps[p.look(1).word] {
+			a.Value = p.expr()
+			return a
+		}
+	}
+	a.Column = columnOf(p.objectName(4))
+	if p.is("(") {
+		p.unsupported("method call")
+	}
+	a.Op = p.assignOp()
+	if t := p.tok(); p.accept("DEFAULT") {
+		a.Value = &Default{t.Pos}
+		return a
+	}
+	a.Value = p.expr()
+	return a
+}
+
+func (p *parser) assignOp() string {
+	if !assignOps[p.tok().word] {
+		p.fail()
+	}
+	return p.next().word
+}
+
+// output reads OUTPUT, or nothing.
+func (p *parser) output() *Output {
+	o := &Output{Pos: p.tok().Pos}
+	if !p.accept("OUTPUT") {
+		return nil
+	}
+	p.list(func() { o.Items = append(o.Items, p.selectItem()) })
+	if p.accept("INTO") {
+		o.Into = p.tableName()
+		if p.is("(") {
+			o.Columns = p.idents()
+		}
+	}
+	return o
+}
+
+func (p *parser) truncate() Statement {
+	p.expect("TRUNCATE", "TABLE")
+	s := &Truncate{Table: p.objectName(4)}
+	if p.is("WITH", "(") {
+		p.unsupported("TRUNCATE TABLE … WITH")
+	}
+	return s
+}

@@ -1,0 +1,134 @@
+package tsql
+
+// exec reads EXECUTE AS, EXEC procedure or EXEC (text).
+func (p *parser) exec() Statement {
+	p.oneOf("EXEC", "EXECUTE")
+	switch {
+	case p.is("AS"):
+		return p.executeAs()
+	case p.accept("("):
+		return p.executeText()
+	}
+	s := &Execute{}
+	if p.isVariable() && p.look(1).word == "=" {
+		s.Return = p.variable()
+		p.at++
+	}
+	if p.isVariable() {
+		s.ProcVar = p.variable()
+	} else {
+		s.Procedure = p.objectName(4)
+	}
+	p.arguments(s)
+	return s
+}
+
+// call0 reads a call without EXEC.
+func (p *parser) call0() Statement {
+	s := &Execute{Procedure: p.objectName(4)}
+	p.arguments(s)
+	return s
+}
+
+// arguments reads the arguments of a procedure and WITH RECOMPILE.
+func (p *parser) arguments(s *Execute) {
+	if p.startsArgument() {
+		p.list(func() { s.Args = append(s.Args, p.argument()) })
+	}
+	switch {
+	case p.accept("WITH", "RECOMPILE"):
+		s.Recompile = true
+	case p.is("WITH", "RESULT"):
+		p.unsupported("EXECUTE … WITH RESULT SETS")
+	}
+}
+
+func (p *parser) startsArgument() bool {
+	t := p.tok()
+	_, literal := literals[t.kind]
+	return literal || t.kind == tokVariable || t.isName() && p.look(1).word != ":" && t.word != "THROW" || p.isAny("-", "NULL", "DEFAULT")
+}
+
+func (p *parser) argument() Argument {
+	t := p.tok()
+	a := Argument{Pos: t.Pos}
+	if p.isVariable() && p.look(1).word == "=" {
+		a.Name = p.variable()
+		p.at++
+		t = p.tok()
+	}
+	switch {
+	case p.accept("DEFAULT"):
+		a.Value = &Default{t.Pos}
+	case t.isName():
+		p.at++
+		a.Value = &Literal{Pos: t.Pos, Kind: NStringLiteral, Text: t.text}
+	default:
+		a.Value = p.constant()
+	}
+	if t.kind == tokVariable {
+		a.Output = p.accept("OUTPUT") || p.accept("OUT")
+	}
+	return a
+}
+
+// executeText reads the rest of EXEC (text): strings and variables joined by +.
+func (p *parser) executeText() Statement {
+	s := &ExecuteText{Text: p.textOperand()}
+	for n := 0; p.accept("+"); p.chain(&n) {
+		s.Text = &Binary{Pos: s.Text.Position(), Op: "+", Left: s.Text, Right: p.textOperand()}
+	}
+	if p.is(",") {
+		p.unsupported("EXECUTE (…) AT")
+	}
+	p.expect(")")
+	if p.accept("AS") {
+		s.AsKind = p.oneOf("LOGIN", "USER")
+		p.expect("=")
+		s.AsName = p.stringText()
+	}
+	if p.is("AT") {
+		p.unsupported("EXECUTE (…) AT")
+	}
+	return s
+}
+
+func (p *parser) textOperand() Expr {
+	if !p.isString() && p.tok().kind != tokVariable {
+		p.fail()
+	}
+	return p.primary(false)
+}
+
+func (p *parser) executeAs() Statement {
+	p.expect("AS")
+	s := &ExecuteAs{Kind: p.oneOf("LOGIN", "USER", "CALLER")}
+	if s.Kind == "CALLER" {
+		return s
+	}
+	p.expect("=")
+	if !p.isString() && !p.isVariable() {
+		p.fail()
+	}
+	s.Name = p.primary(false)
+	if p.accept("WITH") {
+		if p.accept("NO") {
+			p.expect("REVERT")
+			s.NoRevert = true
+			return s
+		}
+		p.expect("COOKIE", "INTO")
+		s.Cookie = p.variable()
+	}
+	return s
+}
+
+func (p *parser) revert() Statement {
+	p.expect("REVERT")
+	s := &Revert{}
+	if p.accept("WITH", "COOKIE") {
+		p.expect("=")
+		s.Cookie = p.constant()
+	}
+	return s
+}

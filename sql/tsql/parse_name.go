@@ -1,0 +1,178 @@
+package tsql
+
+import (
+	"encoding/hex"
+	"strings"
+)
+
+// ident reads one identifier.
+func (p *parser) ident() Ident {
+	t := p.tok()
+	if !t.isName() {
+		p.fail()
+	}
+	p.at++
+	return Ident{Pos: t.Pos, Value: t.text, Quoted: t.kind == tokQuoted}
+}
+
+func (p *parser) identPtr() *Ident {
+	id := p.ident()
+	return &id
+}
+
+// idents reads ( ident, … ).
+func (p *parser) idents() []Ident {
+	var list []Ident
+	p.parens(func() { list = append(list, p.ident()) })
+	return list
+}
+
+// names is idents where only the values matter.
+func (p *parser) names() []string {
+	var list []string
+	p.parens(func() { list = append(list, p.ident().Value) })
+	return list
+}
+
+// objectName reads a name of at most max parts. Inner parts may be empty:
+// db..t.
+func (p *parser) objectName(max int) ObjectName {
+	name, _ := p.dotted(max, false)
+	return name
+}
+
+// dotted reads a name, and, with star allowed, reports whether .* ends it, in
+// which case the name is what stands before it.
+func (p *parser) dotted(max int, star bool) (ObjectName, bool) {
+	start := p.tok().Pos
+	parts := []string{p.ident().Value}
+	for p.is(".") {
+		if star && p.look(1).word == "*" {
+			p.at += 2
+			return nameOf(start, parts), true
+		}
+		if len(parts) == max {
+			p.fail()
+		}
+		p.at++
+		if p.is(".") && len(parts) < max-1 {
+			parts = append(parts, "")
+			continue
+		}
+		parts = append(parts, p.ident().Value)
+	}
+	return nameOf(start, parts), false
+}
+
+func nameOf(pos Pos, parts []string) ObjectName {
+	n := ObjectName{Pos: pos, Parts: len(parts)}
+	fields := []*string{&n.Server, &n.Database, &n.Schema, &n.Name}
+	for i, part := range parts {
+		*fields[4-len(parts)+i] = part
+	}
+	return n
+}
+
+// tableName reads the target of DML: a name or a table variable.
+func (p *parser) tableName() ObjectName {
+	if t := p.tok(); p.isVariable() {
+		p.at++
+		return ObjectName{Pos: t.Pos, Name: t.text, Parts: 1, Variable: true}
+	}
+	return p.objectName(4)
+}
+
+// isVariable reports whether the current token is @x, not @@x.
+func (p *parser) isVariable() bool {
+	t := p.tok()
+	return t.kind == tokVariable && !strings.HasPrefix(t.text, "@@")
+}
+
+// variable reads @x.
+func (p *parser) variable() string {
+	if !p.isVariable() {
+		p.fail()
+	}
+	return p.next().text
+}
+
+// isString reports whether the current token is a string constant.
+func (p *parser) isString() bool {
+	k := p.tok().kind
+	return k == tokString || k == tokNString
+}
+
+// stringText reads a string constant and returns its value.
+func (p *parser) stringText() string {
+	if !p.isString() {
+		p.fail()
+	}
+	return p.next().text
+}
+
+// bytes reads a binary constant.
+func (p *parser) bytes() []byte {
+	if p.tok().kind != tokBinary {
+		p.fail()
+	}
+	b, err := hex.DecodeString(p.tok().text)
+	if err != nil {
+		p.fail()
+	}
+	p.at++
+	return b
+}
+
+// onOff reads ON or OFF.
+func (p *parser) onOff() bool { return p.oneOf("ON", "OFF") == "ON" }
+
+// integer reads an integer constant, perhaps with a minus sign, as text.
+func (p *parser) integer() string {
+	sign := ""
+	if p.accept("-") {
+		sign = "-"
+	}
+	if p.tok().kind != tokInt {
+		p.fail()
+	}
+	return sign + p.next().text
+}
+
+// phrase reads the longest of the phrases that comes next. What fits no phrase
+// is an error at the first token that fits none.
+func (p *parser) phrase(set phrases) (string, Pos) {
+	start := p.tok().Pos
+	text := ""
+	for p.tok().kind == tokWord {
+		longer := p.tok().word
+		if text != "" {
+			longer = text + " " + longer
+		}
+		if _, begins := set[longer]; !begins {
+			break
+		}
+		text = longer
+		p.at++
+	}
+	if !set[text] {
+		p.fail()
+	}
+	return text, start
+}
+
+// phrases is a set of phrases of one or more words, in upper case with single
+// spaces: true for a phrase, false for the beginning of one.
+type phrases map[string]bool
+
+// phraseSet makes phrases of a text that separates them with semicolons.
+func phraseSet(text string) phrases {
+	set := phrases{}
+	for _, phrase := range strings.Split(text, ";") {
+		words := strings.Fields(phrase)
+		for i := range words {
+			begin := strings.Join(words[:i+1], " ")
+			set[begin] = set[begin] || i+1 == len(words)
+		}
+	}
+	return set
+}

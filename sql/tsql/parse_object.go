@@ -1,0 +1,116 @@
+package tsql
+
+func (p *parser) alterTable() Statement {
+	p.expect("TABLE")
+	s := &AlterTable{Name: p.objectName(3)}
+	if p.accept("WITH", "NOCHECK") {
+		s.NoCheck = true
+	} else {
+		p.accept("WITH", "CHECK")
+	}
+	switch {
+	case p.accept("ADD"):
+		p.list(func() { p.tableElement(&s.Add) })
+	case p.accept("ALTER"):
+		p.expect("COLUMN")
+		c := p.columnDef()
+		s.AlterColumn = &c
+	case p.accept("DROP"):
+		p.list(func() { p.dropElement(s) })
+	case p.isAny("CHECK", "NOCHECK", "ENABLE", "DISABLE", "SET", "SWITCH", "REBUILD"):
+		p.unsupported("ALTER TABLE … " + p.tok().word)
+	default:
+		p.fail()
+	}
+	return s
+}
+
+// dropElement reads COLUMN c or CONSTRAINT k; the word holds for those after it
+// until another one comes, and is CONSTRAINT when missing.
+func (p *parser) dropElement(s *AlterTable) {
+	switch {
+	case p.accept("COLUMN"):
+		s.IfExists = p.ifExists() || s.IfExists
+		s.DropColumns = append(s.DropColumns, p.ident())
+		return
+	case p.accept("CONSTRAINT"):
+		s.IfExists = p.ifExists() || s.IfExists
+	case len(s.DropColumns) > 0:
+		s.DropColumns = append(s.DropColumns, p.ident())
+		return
+	}
+	s.DropConstraints = append(s.DropConstraints, p.ident())
+}
+
+// view reads CREATE VIEW or ALTER VIEW, which must be alone in its batch.
+func (p *parser) view(start token, s CreateView) Statement {
+	what := "CREATE VIEW"
+	if s.Alter {
+		what = "ALTER VIEW"
+	}
+	p.needFirst(start, what)
+	v := p.viewBody(s)
+	end := p.at
+	for p.accept(";") {
+	}
+	if p.tok().kind != tokEOF {
+		p.fail()
+	}
+	p.at = end
+	return v
+}
+
+// viewBody reads a view from the word VIEW on.
+func (p *parser) viewBody(s CreateView) Statement {
+	p.expect("VIEW")
+	s.Name = p.objectName(2)
+	if p.is("(") {
+		s.Columns = p.idents()
+	}
+	if p.accept("WITH") {
+		p.list(func() { p.viewAttribute(&s) })
+	}
+	p.expect("AS")
+	var with []CTE
+	if p.is("WITH") {
+		with = p.with()
+	}
+	s.Query = p.query()
+	s.Query.With = with
+	s.CheckOption = p.accept("WITH", "CHECK", "OPTION")
+	return &s
+}
+
+func (p *parser) viewAttribute(s *CreateView) {
+	switch p.oneOf("SCHEMABINDING", "ENCRYPTION", "VIEW_METADATA") {
+	case "SCHEMABINDING":
+		s.SchemaBinding = true
+	case "ENCRYPTION":
+		s.Encryption = true
+	default:
+		s.ViewMetadata = true
+	}
+}
+
+func (p *parser) createIndex() Statement {
+	s := &CreateIndex{Unique: p.accept("UNIQUE")}
+	if p.isAny("CLUSTERED", "NONCLUSTERED") {
+		s.Clustered = p.next().word
+	}
+	if p.is("COLUMNSTORE") {
+		p.unsupported("CREATE COLUMNSTORE INDEX")
+	}
+	p.expect("INDEX")
+	s.Name = p.ident()
+	p.expect("ON")
+	s.Table = p.objectName(3)
+	s.Columns = p.indexColumns()
+	if p.accept("INCLUDE") {
+		s.Include = p.idents()
+	}
+	if p.accept("WHERE") {
+		s.Where = p.condition()
+	}
+	p.storage()
+	return s
+}

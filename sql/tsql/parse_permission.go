@@ -1,0 +1,120 @@
+package tsql
+
+// permission reads GRANT, DENY or REVOKE ("GRANT", "DENY", "REVOKE
+// (Transact-SQL)").
+func (p *parser) permission() Statement {
+	s := &Permission{Action: Action(p.next().word)}
+	s.GrantOptionFor = s.Action == Revoke && p.accept("GRANT", "OPTION", "FOR")
+	if p.accept("ALL") {
+		s.All = true
+		p.accept("PRIVILEGES")
+		if p.is("(") {
+			s.Columns = p.idents()
+		}
+	} else {
+		p.list(func() { s.Items = append(s.Items, p.permissionItem()) })
+	}
+	if p.accept("ON") {
+		s.On = p.securable()
+	}
+	p.checkColumns(s)
+	if s.Action != Revoke || !p.accept("FROM") {
+		p.expect("TO")
+	}
+	p.list(func() { s.Principals = append(s.Principals, p.ident()) })
+	p.permissionEnd(s)
+	return s
+}
+
+func (p *parser) permissionEnd(s *Permission) {
+	switch {
+	case s.Action == Grant && p.is("WITH", "GRANT"):
+		p.at++
+		p.expect("GRANT", "OPTION")
+		s.GrantOption = true
+	case s.Action != Grant:
+		s.Cascade = p.accept("CASCADE")
+	}
+	if p.accept("AS") {
+		s.As = p.identPtr()
+	}
+}
+
+func (p *parser) permissionItem() PermissionItem {
+	name, pos := p.phrase(permissionNames)
+	if name == "EXEC" {
+		name = "EXECUTE"
+	}
+	item := PermissionItem{Pos: pos, Name: name}
+	if p.is("(") {
+		item.Columns = p.idents()
+	}
+	return item
+}
+
+func (p *parser) securable() *Securable {
+	s := &Securable{Pos: p.tok().Pos, Class: p.class(), Name: p.objectName(4)}
+	if p.is("(") {
+		s.Columns = p.idents()
+	}
+	return s
+}
+
+// class reads class::, or nothing.
+func (p *parser) class() string {
+	words := 0
+	for p.look(words).kind == tokWord {
+		words++
+	}
+	if words == 0 || p.look(words).word != "::" {
+		return ""
+	}
+	class, _ := p.phrase(classWords)
+	p.expect("::")
+	return class
+}
+
+// columnPermissions are those that can be given for columns.
+var columnPermissions = wordSet("SELECT UPDATE REFERENCES UNMASK")
+
+// checkColumns refuses column lists in two places (1019) and where the
+// permission or the securable has no columns (1020).
+func (p *parser) checkColumns(s *Permission) {
+	after := len(s.Columns) > 0
+	entity := false
+	for _, item := range s.Items {
+		after = after || len(item.Columns) > 0
+		entity = entity || len(item.Columns) > 0 && !columnPermissions[item.Name]
+	}
+	onObject := s.On != nil && (s.On.Class == "" || s.On.Class == "OBJECT")
+	onList := s.On != nil && len(s.On.Columns) > 0
+	for _, item := range s.Items {
+		entity = entity || onList && !columnPermissions[item.Name]
+	}
+	switch {
+	case after && onList:
+		p.failWith(1019)
+	case entity || (after || onList) && !onObject:
+		p.failWith(1020)
+	}
+}
+
+func (p *parser) alterAuthorization() Statement {
+	p.expect("AUTHORIZATION", "ON")
+	s := &AlterAuthorization{Class: p.class()}
+	s.Entity = p.objectName(3)
+	p.expect("TO")
+	if p.accept("SCHEMA") {
+		p.expect("OWNER")
+		s.SchemaOwner = true
+		return s
+	}
+	s.Principal = p.ident()
+	return s
+}
+
+// classWords are what may stand before :: ("sys.securable_classes").
+var classWords = phraseSet(`APPLICATION ROLE;ASSEMBLY;ASYMMETRIC KEY;AVAILABILITY GROUP;CERTIFICATE;CONTRACT;DATABASE;
+DATABASE SCOPED CREDENTIAL;ENDPOINT;EXTERNAL LANGUAGE;FULLTEXT CATALOG;FULLTEXT STOPLIST;LOGIN;MESSAGE TYPE;OBJECT;
+REMOTE SERVICE BINDING;ROLE;ROUTE;SCHEMA;SEARCH PROPERTY LIST;SERVER;SERVER ROLE;SERVICE;SYMMETRIC KEY;TYPE;USER;
+XML SCHEMA COLLECTION`)

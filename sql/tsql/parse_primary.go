@@ -1,0 +1,234 @@
+package tsql
+
+// literals maps the tokens that are constants.
+var literals = map[tokenKind]LiteralKind{
+	tokString: StringLiteral, tokNString: NStringLiteral, tokInt: IntLiteral, tokDecimal: DecimalLiteral,
+	tokFloat: FloatLiteral, tokMoney: MoneyLiteral, tokBinary: BinaryLiteral,
+}
+
+// niladic are the functions without parentheses ("System Functions").
+var niladic = map[string]bool{
+	"CURRENT_USER": true, "SESSION_USER": true, "SYSTEM_USER": true, "USER": true, "CURRENT_TIMESTAMP": true,
+}
+
+// primary reads an operand: a constant, a variable, a name, a call, CASE, or
+// anything in parentheses.
+func (p *parser) primary(orCondition bool) Expr {
+	t := p.tok()
+	if kind, ok := literals[t.kind]; ok {
+		p.at++
+		return &Literal{Pos: t.Pos, Kind: kind, Text: t.text}
+	}
+	switch {
+	case t.kind == tokVariable:
+		p.at++
+		return &Variable{Pos: t.Pos, Name: t.text}
+	case t.word == "(":
+		return p.parenthesis(orCondition)
+	case t.isReserved():
+		return p.keywordPrimary()
+	case t.kind == tokWord && p.look(1).word == "(":
+		if e := p.specialCall(); e != nil {
+			return e
+		}
+	}
+	name := p.objectName(4)
+	if p.is("(") {
+		return p.call(name)
+	}
+	return columnOf(name)
+}
+
+// columnOf turns a name into a column with its table.
+func columnOf(n ObjectName) *ColumnRef {
+	c := &ColumnRef{Pos: n.Pos, Name: n.Name}
+	if n.Parts > 1 {
+		c.Table = ObjectName{Pos: n.Pos, Database: n.Server, Schema: n.Database, Name: n.Schema, Parts: n.Parts - 1}
+	}
+	return c
+}
+
+func (p *parser) parenthesis(orCondition bool) Expr {
+	defer p.deeper()()
+	if p.opensQuery() {
+		return &Subquery{Pos: p.tok().Pos, Query: p.subquery()}
+	}
+	p.expect("(")
+	var e Expr
+	if orCondition {
+		e = p.or()
+	} else {
+		e = p.add(false)
+	}
+	p.expect(")")
+	return e
+}
+
+// keywordPrimary reads the operands that begin with a reserved word.
+func (p *parser) keywordPrimary() Expr {
+	t := p.tok()
+	switch {
+	case t.word == "NULL":
+		p.at++
+		return &Literal{Pos: t.Pos, Kind: NullLiteral}
+	case t.word == "CASE":
+		return p.caseExpr()
+	case t.word == "CONVERT" || t.word == "TRY_CONVERT":
+		return p.convert()
+	case niladic[t.word]:
+		p.at++
+		return &Call{Pos: t.Pos, Name: ObjectName{Pos: t.Pos, Name: t.text, Parts: 1}, Niladic: true}
+	case p.isAny("COALESCE", "NULLIF", "LEFT", "RIGHT") && p.look(1).word == "(":
+		p.at++
+		return p.call(ObjectName{Pos: t.Pos, Name: t.text, Parts: 1})
+	}
+	p.fail()
+	return nil
+}
+
+func (p *parser) caseExpr() Expr {
+	defer p.deeper()()
+	c := &Case{Pos: p.next().Pos}
+	if !p.is("WHEN") {
+		c.Operand = p.expr()
+	}
+	for p.is("WHEN") || len(c.Whens) == 0 {
+		when := When{Pos: p.tok().Pos}
+		p.expect("WHEN")
+		if c.Operand == nil {
+			when.Cond = p.condition()
+		} else {
+			when.Cond = p.expr()
+		}
+		p.expect("THEN")
+		when.Result = p.expr()
+		c.Whens = append(c.Whens, when)
+	}
+	if p.accept("ELSE") {
+		c.Else = p.expr()
+	}
+	p.expect("END")
+	return c
+}
+
+func (p *parser) convert() Expr {
+	t := p.next()
+	c := &Convert{Pos: t.Pos, Try: t.word == "TRY_CONVERT"}
+	p.expect("(")
+	c.Type = p.dataType(castLength)
+	p.expect(",")
+	c.X = p.expr()
+	if p.accept(",") {
+		c.Style = p.expr()
+	}
+	p.expect(")")
+	return c
+}
+
+// specialCall reads the calls whose arguments are not plain values; nil when
+// the current one is none of them.
+func (p *parser) specialCall() Expr {
+	t := p.tok()
+	switch t.word {
+	case "CAST", "TRY_CAST":
+		p.at += 2
+		c := &Cast{Pos: t.Pos, Try: t.word == "TRY_CAST", X: p.expr()}
+		p.expect("AS")
+		c.Type = p.dataType(castLength)
+		p.expect(")")
+		return c
+	case "IIF":
+		p.at += 2
+		args := []Expr{p.condition()}
+		p.expect(",")
+		args = append(args, p.expr())
+		p.expect(",")
+		args = append(args, p.expr())
+		p.expect(")")
+		return &Call{Pos: t.Pos, Name: ObjectName{Pos: t.Pos, Name: t.text, Parts: 1}, Args: args}
+	}
+	return nil
+}
+
+// call reads the arguments of a function and what may follow them.
+func (p *parser) call(name ObjectName) Expr {
+	c := &Call{Pos: name.Pos, Name: name}
+	p.expect("(")
+	if !p.is(")") {
+		c.Distinct = p.accept("DISTINCT")
+		if !c.Distinct {
+			p.accept("ALL")
+		}
+		c.Args = p.callArgs(name.Parts > 1)
+	}
+	p.expect(")")
+	if p.accept("WITHIN", "GROUP") {
+		p.expect("(")
+		c.WithinGroup = p.orderBy()
+		p.expect(")")
+	}
+	if p.is("OVER") {
+		c.Over = p.window()
+	}
+	return c
+}
+
+// callArgs reads arguments; DEFAULT is one for functions of a schema.
+func (p *parser) callArgs(withDefault bool) []Expr {
+	if t := p.tok(); p.is("*", ")") {
+		p.at++
+		return []Expr{&Star{Pos: t.Pos}}
+	}
+	var args []Expr
+	p.list(func() {
+		if t := p.tok(); withDefault && p.accept("DEFAULT") {
+			args = append(args, &Default{t.Pos})
+			return
+		}
+		args = append(args, p.expr())
+	})
+	return args
+}
+
+func (p *parser) window() *Window {
+	w := &Window{Pos: p.next().Pos}
+	p.expect("(")
+	if p.accept("PARTITION") {
+		p.expect("BY")
+		w.PartitionBy = p.exprs()
+	}
+	if p.is("ORDER") {
+		w.OrderBy = p.orderBy()
+	}
+	if p.isAny("ROWS", "RANGE") {
+		w.Frame = p.frame()
+	}
+	p.expect(")")
+	return w
+}
+
+// frame reads ROWS or RANGE with one bound or BETWEEN two.
+func (p *parser) frame() string {
+	text := p.next().word
+	if !p.accept("BETWEEN") {
+		return text + " " + p.frameBound()
+	}
+	low := p.frameBound()
+	p.expect("AND")
+	return text + " BETWEEN " + low + " AND " + p.frameBound()
+}
+
+func (p *parser) frameBound() string {
+	switch {
+	case p.accept("CURRENT", "ROW"):
+		return "CURRENT ROW"
+	case p.accept("UNBOUNDED"):
+		return "UNBOUNDED " + p.oneOf("PRECEDING", "FOLLOWING")
+	}
+	n := p.tok()
+	if n.kind != tokInt {
+		p.fail()
+	}
+	p.at++
+	return n.text + " " + p.oneOf("PRECEDING", "FOLLOWING")
+}

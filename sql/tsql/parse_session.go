@@ -1,0 +1,114 @@
+package tsql
+
+// session reads the statements about transactions, variables and settings; nil
+// when there is none.
+func (p *parser) session() Statement {
+	switch p.tok().word {
+	case "COMMIT", "ROLLBACK", "SAVE":
+		return p.endTransaction()
+	case "DECLARE":
+		return p.declare()
+	case "SET":
+		return p.set()
+	case "KILL":
+		return p.kill()
+	case "CHECKPOINT":
+		p.at++
+		if p.tok().kind == tokInt {
+			p.at++
+		}
+		return &Checkpoint{}
+	case "RECONFIGURE":
+		p.at++
+		return &Reconfigure{Override: p.accept("WITH", "OVERRIDE")}
+	}
+	return nil
+}
+
+func (p *parser) beginTransaction() Statement {
+	p.oneOf("TRAN", "TRANSACTION")
+	s := &BeginTransaction{Name: p.transactionName()}
+	if s.Name != nil && p.accept("WITH", "MARK") {
+		s.Mark = true
+		if p.isString() {
+			p.at++
+		}
+	}
+	return s
+}
+
+// transactionName reads a name or a variable, or nothing. A name that begins
+// the next statement is not one.
+func (p *parser) transactionName() Expr {
+	t := p.tok()
+	switch {
+	case p.isVariable():
+		p.at++
+		return &Variable{Pos: t.Pos, Name: t.text}
+	case t.isName() && p.look(1).word != ":":
+		p.at++
+		return &Literal{Pos: t.Pos, Kind: StringLiteral, Text: t.text}
+	}
+	return nil
+}
+
+func (p *parser) endTransaction() Statement {
+	word := p.next().word
+	var name Expr
+	if p.accept("TRAN") || p.accept("TRANSACTION") {
+		name = p.transactionName()
+	} else if word != "SAVE" {
+		p.accept("WORK")
+	}
+	switch word {
+	case "COMMIT":
+		if p.is("WITH", "(") {
+			p.unsupported("DELAYED_DURABILITY")
+		}
+		return &Commit{Name: name}
+	case "ROLLBACK":
+		return &Rollback{Name: name}
+	}
+	if name == nil {
+		p.fail()
+	}
+	return &SaveTransaction{Name: name}
+}
+
+func (p *parser) declare() Statement {
+	p.expect("DECLARE")
+	if p.tok().isName() {
+		p.unsupported("DECLARE CURSOR")
+	}
+	s := &Declare{}
+	p.list(func() {
+		v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
+		p.accept("AS")
+		if p.accept("TABLE") {
+			body := p.tableBody()
+			v.Table = &body
+			s.Variables = append(s.Variables, v)
+			return
+		}
+		v.Type = p.dataType(declaredLength)
+		if p.accept("=") {
+			v.Value = p.expr()
+		}
+		s.Variables = append(s.Variables, v)
+	})
+	return s
+}
+
+func (p *parser) kill() Statement {
+	p.expect("KILL")
+	if p.isAny("QUERY", "STATS") {
+		p.unsupported("KILL " + p.tok().word)
+	}
+	s := &Kill{}
+	if t := p.tok(); t.kind != tokInt && t.kind != tokString && t.word != "-" {
+		p.fail()
+	}
+	s.ID = p.constant()
+	s.StatusOnly = p.accept("WITH", "STATUSONLY")
+	return s
+}

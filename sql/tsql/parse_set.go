@@ -1,0 +1,81 @@
+package tsql
+
+// onOffOptions are the SET options that are ON or OFF ("SET Statements").
+var onOffOptions = wordSet(`ANSI_DEFAULTS ANSI_NULL_DFLT_OFF ANSI_NULL_DFLT_ON ANSI_NULLS ANSI_PADDING
+ANSI_WARNINGS ARITHABORT ARITHIGNORE CONCAT_NULL_YIELDS_NULL CURSOR_CLOSE_ON_COMMIT FMTONLY FORCEPLAN
+IMPLICIT_TRANSACTIONS NOCOUNT NOEXEC NO_BROWSETABLE NUMERIC_ROUNDABORT PARSEONLY QUOTED_IDENTIFIER
+REMOTE_PROC_TRANSACTIONS SHOWPLAN_ALL SHOWPLAN_TEXT SHOWPLAN_XML XACT_ABORT`)
+
+// valueOptions are the SET options that take a value.
+var valueOptions = wordSet(`CONTEXT_INFO DATEFIRST DATEFORMAT DEADLOCK_PRIORITY LANGUAGE LOCK_TIMEOUT
+QUERY_GOVERNOR_COST_LIMIT ROWCOUNT TEXTSIZE`)
+
+func (p *parser) set() Statement {
+	p.expect("SET")
+	t := p.tok()
+	switch {
+	case p.isVariable():
+		return p.setVariable()
+	case p.accept("TRANSACTION"):
+		p.expect("ISOLATION", "LEVEL")
+		level, _ := p.phrase(isolationLevels)
+		return &SetIsolation{Level: level}
+	case p.accept("IDENTITY_INSERT"):
+		table := p.objectName(3)
+		return &SetIdentityInsert{Table: table, On: p.onOff()}
+	case p.accept("STATISTICS"):
+		return p.setStatistics()
+	case valueOptions[t.word]:
+		p.at++
+		return &SetOption{Name: t.word, Value: p.optionValue()}
+	case onOffOptions[t.word]:
+		return p.setOnOff()
+	case t.isName():
+		p.failWith(195)
+	}
+	p.fail()
+	return nil
+}
+
+var isolationLevels = phraseSet("READ UNCOMMITTED;READ COMMITTED;REPEATABLE READ;SNAPSHOT;SERIALIZABLE")
+
+func (p *parser) setVariable() Statement {
+	s := &SetVariable{Name: p.variable()}
+	if p.is(".") {
+		p.unsupported("method call")
+	}
+	s.Op = p.assignOp()
+	if p.is("CURSOR") {
+		p.unsupported("SET CURSOR")
+	}
+	s.Value = p.expr()
+	return s
+}
+
+func (p *parser) setStatistics() Statement {
+	s := &SetOnOff{}
+	p.list(func() { s.Options = append(s.Options, "STATISTICS "+p.oneOf("IO", "TIME", "PROFILE", "XML")) })
+	s.On = p.onOff()
+	return s
+}
+
+func (p *parser) setOnOff() Statement {
+	s := &SetOnOff{}
+	p.list(func() {
+		if !onOffOptions[p.tok().word] {
+			p.fail()
+		}
+		s.Options = append(s.Options, p.next().word)
+	})
+	s.On = p.onOff()
+	return s
+}
+
+// optionValue reads a constant or a bare word, which counts as a string.
+func (p *parser) optionValue() Expr {
+	if t := p.tok(); t.isName() {
+		p.at++
+		return &Literal{Pos: t.Pos, Kind: StringLiteral, Text: t.text}
+	}
+	return p.constant()
+}

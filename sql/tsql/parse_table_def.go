@@ -1,0 +1,242 @@
+package tsql
+
+func (p *parser) createTable() Statement {
+	s := &CreateTable{Name: p.objectName(3)}
+	if p.is("AS") {
+		p.unsupported("CREATE TABLE … AS")
+	}
+	s.TableBody = p.tableBody()
+	p.storage()
+	return s
+}
+
+// storage reads and forgets where and how a table or index is stored. What
+// would change its meaning is outside the subset.
+func (p *parser) storage() {
+	for {
+		switch {
+		case p.is("WITH", "("):
+			p.at++
+			p.storageOptions()
+		case p.isAny("ON", "TEXTIMAGE_ON", "FILESTREAM_ON") && p.look(1).isName():
+			p.at++
+			p.ident()
+			if p.is("(") {
+				p.idents()
+			}
+		default:
+			return
+		}
+	}
+}
+
+// storageWords are the index and table options that say nothing about data.
+var storageWords = wordSet(`PAD_INDEX FILLFACTOR SORT_IN_TEMPDB STATISTICS_NORECOMPUTE STATISTICS_INCREMENTAL
+ONLINE ALLOW_ROW_LOCKS ALLOW_PAGE_LOCKS OPTIMIZE_FOR_SEQUENTIAL_KEY MAXDOP DATA_COMPRESSION XML_COMPRESSION
+IGNORE_DUP_KEY DROP_EXISTING`)
+
+func (p *parser) storageOptions() {
+	p.parens(func() {
+		t := p.tok()
+		if !storageWords[t.word] {
+			if t.kind == tokWord && p.look(1).word == "=" {
+				p.unsupported("WITH (" + t.word + ")")
+			}
+			p.fail()
+		}
+		p.at++
+		p.expect("=")
+		value := p.optionWord()
+		if value == "ON" && (t.word == "IGNORE_DUP_KEY" || t.word == "DROP_EXISTING") {
+			p.unsupported("WITH (" + t.word + " = ON)")
+		}
+	})
+}
+
+// tableBody reads ( columns and constraints ).
+func (p *parser) tableBody() TableBody {
+	var b TableBody
+	p.expect("(")
+	for {
+		p.tableElement(&b)
+		if p.accept(",") && !p.is(")") { // a comma may trail
+			continue
+		}
+		p.expect(")")
+		return b
+	}
+}
+
+func (p *parser) tableElement(b *TableBody) {
+	switch {
+	case p.isAny("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "DEFAULT"):
+		b.Constraints = append(b.Constraints, p.tableConstraint())
+	case p.is("INDEX"), p.is("PERIOD", "FOR"):
+		p.unsupported("CREATE TABLE (" + p.tok().word + ")")
+	default:
+		b.Columns = append(b.Columns, p.columnDef())
+	}
+}
+
+func (p *parser) columnDef() ColumnDef {
+	c := ColumnDef{Pos: p.tok().Pos, Name: p.ident()}
+	if p.is("AS") {
+		p.unsupported("computed column")
+	}
+	c.Type = p.columnType(&c)
+	for p.columnOption(&c) {
+	}
+	return c
+}
+
+// columnType reads the type of a column. sysname is not null unless it says so.
+func (p *parser) columnType(c *ColumnDef) DataType {
+	sysname := upperASCII(p.tok().text) == "SYSNAME"
+	t := p.dataType(declaredLength)
+	if sysname {
+		c.Null = NotNull
+	}
+	return t
+}
+
+// columnOption reads one option of a column and reports whether there was one.
+func (p *parser) columnOption(c *ColumnDef) bool {
+	switch {
+	case p.accept("NULL"):
+		c.Null = Nullable
+	case p.accept("NOT"):
+		if p.is("FOR") {
+			p.unsupported("NOT FOR REPLICATION")
+		}
+		p.expect("NULL")
+		c.Null = NotNull
+	case p.accept("COLLATE"):
+		c.Collation = p.ident().Value
+	case p.accept("IDENTITY"):
+		c.Identity = p.identity()
+	case p.accept("ROWGUIDCOL"):
+		c.RowGUID = true
+	case p.accept("SPARSE"):
+		c.Sparse = true
+	case p.isAny("MASKED", "ENCRYPTED", "GENERATED", "HIDDEN", "FILESTREAM", "PERSISTED", "INDEX"):
+		p.unsupported("column option " + p.tok().word)
+	case p.isAny("CONSTRAINT", "DEFAULT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "REFERENCES"):
+		p.columnConstraint(c)
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *parser) identity() *Identity {
+	if !p.accept("(") {
+		return &Identity{"1", "1"}
+	}
+	seed := p.integer()
+	p.expect(",")
+	step := p.integer()
+	p.expect(")")
+	return &Identity{seed, step}
+}
+
+func (p *parser) columnConstraint(c *ColumnDef) {
+	k := Constraint{Pos: p.tok().Pos}
+	if p.accept("CONSTRAINT") {
+		k.Name = p.ident().Value
+	}
+	if p.accept("DEFAULT") {
+		c.Default, c.DefaultName = p.expr(), k.Name
+		return
+	}
+	p.constraintKind(&k, false)
+	c.Constraints = append(c.Constraints, k)
+}
+
+func (p *parser) tableConstraint() Constraint {
+	k := Constraint{Pos: p.tok().Pos}
+	if p.accept("CONSTRAINT") {
+		k.Name = p.ident().Value
+	}
+	p.constraintKind(&k, true)
+	return k
+}
+
+// constraintKind reads a constraint from its kind on. One of a table names its
+// columns.
+func (p *parser) constraintKind(k *Constraint, table bool) {
+	switch p.oneOf("PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "REFERENCES", "DEFAULT") {
+	case "PRIMARY":
+		p.expect("KEY")
+		p.keyConstraint(k, PrimaryKey, table)
+	case "UNIQUE":
+		p.keyConstraint(k, Unique, table)
+	case "CHECK":
+		k.Kind = Check
+		p.expect("(")
+		k.Condition = p.condition()
+		p.expect(")")
+	case "FOREIGN":
+		p.expect("KEY")
+		if table {
+			k.Columns = p.indexColumns()
+		}
+		p.expect("REFERENCES")
+		p.references(k)
+	case "REFERENCES":
+		if table {
+			p.failSaying(142, p.tok(), "REFERENCES")
+		}
+		p.references(k)
+	case "DEFAULT":
+		if !table {
+			p.fail()
+		}
+		k.Kind, k.Value = DefaultConstraint, p.expr()
+		p.expect("FOR")
+		k.For = p.identPtr()
+	}
+}
+
+func (p *parser) keyConstraint(k *Constraint, kind ConstraintKind, table bool) {
+	k.Kind = kind
+	if p.isAny("CLUSTERED", "NONCLUSTERED") {
+		k.Clustered = p.next().word
+	}
+	if table {
+		k.Columns = p.indexColumns()
+	}
+	p.storage()
+}
+
+var referenceActions = phraseSet("NO ACTION;CASCADE;SET NULL;SET DEFAULT")
+
+func (p *parser) references(k *Constraint) {
+	k.Kind = ForeignKey
+	k.References = p.objectName(3)
+	if p.is("(") {
+		k.RefColumns = p.idents()
+	}
+	for p.accept("ON") {
+		event := p.oneOf("DELETE", "UPDATE")
+		action, _ := p.phrase(referenceActions)
+		if event == "DELETE" {
+			k.OnDelete = action
+		} else {
+			k.OnUpdate = action
+		}
+	}
+}
+
+// indexColumns reads ( column [ASC|DESC], … ).
+func (p *parser) indexColumns() []IndexColumn {
+	var list []IndexColumn
+	p.parens(func() {
+		c := IndexColumn{Pos: p.tok().Pos, Name: p.ident()}
+		c.Desc = p.accept("DESC")
+		if !c.Desc {
+			p.accept("ASC")
+		}
+		list = append(list, c)
+	})
+	return list
+}
