@@ -27,5 +27,12 @@ func (l lines) pos(file string, offset int) finding.Pos {
 	return finding.Pos{File: file, Line: i + 1, Column: offset - l[i] + 1}
 }
 
-// trimMark removes a UTF-8 byte order mark.
-func trimMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) }
+// trimMark removes UTF-8 byte order marks: all of them, because the decoder
+// removes one more and would then count other columns than the scanner.
+func trimMark(data []byte) []byte {
+	mark := []byte("\xef\xbb\xbf")
+	for bytes.HasPrefix(data, mark) {
+		data = data[len(mark):]
+	}
+	return data
+}
