@@ -62,4 +62,10 @@ type Cause struct {
 	Node  catalog.Path
 	Level catalog.Level
 	Note  string // "copied from Mechanic", the vendor's sentence, a cap's reason
+	// State is what the line says: Granted or Denied; empty for a role, a user
+	// or a membership. An entry that is Denied keeps the allows it beats, after
+	// its denies.
+	State State
+	// Overrides is a deny that may take from what another group grants (rule 1).
+	Overrides bool
 }
