@@ -1,5 +1,11 @@
 package grants
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
 // DiffOptions says what Diff may take over.
 type DiffOptions struct {
 	// Adopt names roles that exist without grantree's mark and may be taken
@@ -7,5 +13,138 @@ type DiffOptions struct {
 	Adopt []string
 }
 
-// Diff returns the plan from what a site is to what is wanted.
-func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan { return &Plan{Site: from.Site} }
+// Diff returns the plan that makes a site what is wanted.
+//
+// It changes what is managed and nothing else: the roles and users that are
+// wanted or carry grantree's mark, the members of those roles, and their rows
+// of SELECT, INSERT, UPDATE and DELETE on the wanted views. What stands in the
+// way is a finding of severity error in the plan, which then holds the rest.
+// The plan depends on what from and to say, not on the order they say it in.
+func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
+	d := &differ{from: from, to: to, options: o, plan: &Plan{Site: from.Site, Fingerprint: from.Fingerprint()}}
+	d.principals(newIndex(from))
+	d.ix = newIndex(from, d.created...)
+	d.m = newMatrix(from, d.ix)
+	d.resolve()
+	d.members()
+	d.rows()
+	d.drops()
+	d.finish()
+	return d.plan
+}
+
+// differ is a Diff under way. Positions are those of ix, which holds the
+// principals that the plan creates beside those of the snapshot.
+type differ struct {
+	from    *Snapshot
+	to      *Wanted
+	options DiffOptions
+	plan    *Plan
+
+	wanted   map[string]bool // keys of names that are wanted, refused or not
+	accepted []string        // names that are wanted and not refused
+	created  []Principal
+
+	ix      *index
+	m       *matrix
+	managed []bool       // accepted, by position
+	dropped []bool       // to be dropped, by position
+	views   []bool       // managed views, by position
+	denying map[int]bool // has a wanted DENY, by position; nil until asked for
+	steps   []planned
+}
+
+// planned is a change with its place in the canonical order.
+type planned struct {
+	change Change
+	phase  phase
+}
+
+// phase is when a change is made in the canonical order: create, widen,
+// narrow, drop.
+type phase int
+
+const (
+	phaseCreateRole phase = iota
+	phaseMark
+	phaseCreateUser
+	phasePrepare // rows of principals that nobody acts as yet
+	phaseWiden
+	phaseJoinDenied // into roles with a DENY: before the roles that it takes from
+	phaseJoin
+	phaseNarrow
+	phaseLeave
+	phaseDropUser
+	phaseDropRole
+)
+
+func (d *differ) add(p phase, c Change) { d.steps = append(d.steps, planned{change: c, phase: p}) }
+
+// resolve marks the positions of accepted principals and managed views, and
+// decides who is dropped.
+func (d *differ) resolve() {
+	d.managed = make([]bool, len(d.ix.principals))
+	for _, name := range d.accepted {
+		if p, ok := d.ix.principal(name); ok {
+			d.managed[p] = true
+		}
+	}
+	d.views = make([]bool, len(d.ix.views))
+	for _, name := range d.to.Views {
+		if v, ok := d.ix.view(name); ok {
+			d.views[v] = true
+		}
+	}
+	for _, e := range d.to.Entries {
+		if v, ok := d.ix.viewIn(e.Schema, e.View); ok {
+			d.views[v] = true
+		}
+	}
+	d.chooseDrops()
+}
+
+// finish sorts the changes, makes their order safe and counts.
+func (d *differ) finish() {
+	slices.SortStableFunc(d.steps, func(a, b planned) int {
+		return cmp.Or(cmp.Compare(a.phase, b.phase), compareChanges(a.change, b.change))
+	})
+	changes := make([]Change, len(d.steps))
+	for i, s := range d.steps {
+		changes[i] = s.change
+	}
+	d.plan.Naive = naive(changes)
+	d.plan.Findings = d.plan.Findings.Sorted()
+	if len(changes) == 0 {
+		for _, p := range d.ix.principals {
+			if isAccount(p) {
+				d.plan.People.Total++
+			}
+		}
+		return
+	}
+	d.plan.Changes, d.plan.People = arrange(newState(d.m), changes)
+}
+
+// compareChanges orders changes of one phase by what they are about. The
+// statements on one view stay as they were packed.
+func compareChanges(a, b Change) int {
+	return cmp.Or(strings.Compare(a.Schema, b.Schema), strings.Compare(a.View, b.View),
+		strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Role, b.Role), onPrincipal(a, b))
+}
+
+func onPrincipal(a, b Change) int {
+	if a.View != "" {
+		return 0
+	}
+	return strings.Compare(a.Principals[0], b.Principals[0])
+}
+
+// naive counts the statements of a tool that sends one for each permission,
+// principal and view.
+func naive(changes []Change) int {
+	n := 0
+	for _, c := range changes {
+		n += max(1, c.Permissions.Len()) * len(c.Principals)
+	}
+	return n
+}

@@ -1,0 +1,183 @@
+package grants
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"grantree/catalog"
+)
+
+// bridge orders the changes that can only wait for each other, and returns
+// them with temporary statements around them.
+//
+// The order is: everything that only removes (drop members, revoke), then
+// grants, then new members, then denies, then dropped roles. The tuples (user,
+// view, permission) that would leave their range somewhere on the way are
+// found by trying it out. Those users are put into a temporary role that
+// grants them what they would lose for a moment and denies them what they
+// would gain for a moment; it is dropped when the others are done. A role is
+// used and not rows of the users themselves, so that nobody's own rows have to
+// be put back, and so that a role left behind by a lost connection carries
+// grantree's mark and is dropped by the next plan.
+//
+// Why this always works, for any state that is in range at the start:
+//
+// What someone has neither before nor after is denied by the temporary role,
+// and a DENY beats every GRANT. It would not bind an owner; but an owner has
+// everything, before and after, since plans change no owner.
+//
+// What someone keeps is granted by the temporary role, so it can only be lost
+// to a DENY. At the start no DENY reaches the tuple, as the user has it.
+// Removing rows and members brings no DENY, nor do grants, which replace it.
+// At that point every DENY row that is not to stay is gone, and so is every
+// membership that is not to stay; new members and then new denies only add
+// rows and memberships that are there at the end. So every DENY that reaches
+// the tuple on the way also reaches it at the end, where there is none.
+//
+// Joining the temporary role changes nothing, as each of its rows says what
+// already is effective for the user, and leaving it at the end neither.
+func (st *state) bridge(waiting []step) []Change {
+	order := slices.Clone(waiting)
+	slices.SortStableFunc(order, func(a, b step) int { return cmp.Compare(bridgeOrder(a), bridgeOrder(b)) })
+	var out []Change
+	do := func(s step) {
+		s.change.Before = st.before(s)
+		st.apply(s)
+		out = append(out, s.change)
+	}
+	build, take := st.spans(st.breaches(order))
+	for _, c := range build {
+		do(st.compile(c))
+	}
+	var last []step
+	for _, s := range order {
+		if s.change.Kind == DropRole {
+			last = append(last, s)
+			continue
+		}
+		do(s)
+	}
+	for _, c := range take {
+		do(st.compile(c))
+	}
+	for len(last) > 0 {
+		i := max(0, slices.IndexFunc(last, st.possible))
+		do(last[i])
+		last = slices.Delete(last, i, i+1)
+	}
+	return out
+}
+
+func bridgeOrder(s step) int {
+	return slices.Index([]Kind{DropUser, DropMember, RevokeOn, GrantOn, AddMember, DenyOn}, s.change.Kind)
+}
+
+// span is what a temporary role has to do for one view.
+type span struct {
+	view        int
+	grant, deny catalog.Permissions
+}
+
+// breaches tries the order out and returns, by place of the account, what
+// would break on which views.
+func (st *state) breaches(order []step) map[int]map[int]span {
+	trial := st.clone()
+	out := map[int]map[int]span{}
+	note := func(b breach) {
+		if out[b.place] == nil {
+			out[b.place] = map[int]span{}
+		}
+		s := out[b.place][b.view]
+		s.view, s.grant, s.deny = b.view, s.grant|b.lost, s.deny|b.gained
+		out[b.place][b.view] = s
+	}
+	for _, s := range order {
+		if s.change.Kind != DropRole {
+			trial.apply(s)
+			trial.safe(s, note)
+		}
+	}
+	return out
+}
+
+// spans makes a temporary role for each group of accounts with the same
+// needs, and returns the changes that set the roles up and that take them away.
+func (st *state) spans(breaches map[int]map[int]span) (build, take []Change) {
+	groups := map[string][]int{}
+	needs := map[string][]span{}
+	for place, views := range breaches {
+		var list []span
+		for _, s := range views {
+			list = append(list, s)
+		}
+		slices.SortFunc(list, func(a, b span) int { return cmp.Compare(a.view, b.view) })
+		key := fmt.Sprint(list)
+		groups[key] = append(groups[key], place)
+		needs[key] = list
+	}
+	keys := make([]string, 0, len(groups))
+	for key, places := range groups {
+		slices.Sort(places)
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b string) int { return cmp.Compare(groups[a][0], groups[b][0]) })
+	for _, key := range keys {
+		up, down := st.span(groups[key], needs[key])
+		build, take = append(build, up...), append(take, down...)
+	}
+	return build, take
+}
+
+// span makes one temporary role for some accounts.
+func (st *state) span(places []int, needs []span) (build, take []Change) {
+	role := st.extend()
+	drops := &Dropped{}
+	add := func(c Change) {
+		c.Temporary = true
+		build = append(build, c)
+	}
+	add(Change{Kind: CreateRole, Principals: []string{role}})
+	for _, n := range needs {
+		view := st.views[n.view]
+		row := Change{Schema: st.schemaName(view.Schema), View: view.Name, Principals: []string{role}}
+		for _, has := range []DroppedRow{{Permissions: n.grant, State: Granted}, {Permissions: n.deny, State: Denied}} {
+			if has.Permissions.IsEmpty() {
+				continue
+			}
+			row.Permissions, row.Kind = has.Permissions, GrantOn
+			if has.State == Denied {
+				row.Kind = DenyOn
+			}
+			add(row)
+			has.Schema, has.View = row.Schema, row.View
+			drops.Rows = append(drops.Rows, has)
+		}
+	}
+	for _, place := range places {
+		user := st.principals[st.accounts[place]].Name
+		drops.Members = append(drops.Members, user)
+		add(Change{Kind: AddMember, Role: role, Principals: []string{user}})
+		take = append(take, Change{Kind: DropMember, Role: role, Principals: []string{user}, Temporary: true})
+	}
+	take = append(take, Change{Kind: DropRole, Principals: []string{role}, Drops: drops, Temporary: true})
+	return build, take
+}
+
+// extend adds a principal for a temporary role, with a name that is free.
+func (st *state) extend() string {
+	name := ""
+	for i := 1; ; i++ {
+		name = fmt.Sprintf("grantree bridge %d", i)
+		if _, taken := st.principal(name); !taken {
+			break
+		}
+	}
+	p := len(st.principals)
+	st.principals = append(st.principals, Principal{ID: -1 - p, Name: name, Type: DatabaseRole, Owner: DboID, Managed: true})
+	st.byName.add(name, p)
+	st.cells = append(st.cells, make([]cell, len(st.views))...)
+	st.parents, st.children = append(st.parents, nil), append(st.children, nil)
+	st.exists, st.dense, st.seen = append(st.exists, false), append(st.dense, -1), append(st.seen, 0)
+	return name
+}

@@ -1,0 +1,207 @@
+package grants
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"grantree/catalog"
+	"grantree/finding"
+)
+
+// rows makes the permission rows of managed principals on managed views what
+// is wanted, with the least number of statements for each view.
+func (d *differ) rows() {
+	want := d.wantedCells()
+	blocked := d.blockedRows(want)
+	var causes map[int][]int
+	nV := len(d.ix.views)
+	for v := range d.ix.views {
+		if !d.views[v] {
+			continue
+		}
+		var grant, deny, revoke []need
+		for p := range d.ix.principals {
+			at := p*nV + v
+			if !d.managed[p] || (d.m.cells[at]^want[at])&rowBits == 0 {
+				continue
+			}
+			has, asked, free := d.m.cells[at], want[at], catalog.All.Minus(blocked[at])
+			grant = append(grant, need{int32(p), asked.granted().Minus(has.granted()).Intersect(free)})
+			deny = append(deny, need{int32(p), asked.denied().Minus(has.denied()).Intersect(free)})
+			present := has.granted().Union(has.denied())
+			revoke = append(revoke, need{int32(p), present.Minus(asked.granted().Union(asked.denied())).Intersect(free)})
+		}
+		if len(grant) == 0 {
+			continue
+		}
+		if causes == nil {
+			causes = d.entriesByCell()
+		}
+		d.statements(v, GrantOn, grant, causes)
+		d.statements(v, DenyOn, deny, causes)
+		d.statements(v, RevokeOn, revoke, causes)
+	}
+}
+
+// wantedCells lays the wanted entries out like the matrix, and refuses those
+// that the server would take without doing anything (reference B.7).
+func (d *differ) wantedCells() []cell {
+	want := make([]cell, len(d.m.cells))
+	for _, e := range d.to.Entries {
+		v, okView := d.ix.viewIn(e.Schema, e.View)
+		p, okGrantee := d.ix.principal(e.Grantee)
+		if !okView {
+			d.plan.Findings.Errorf("view-missing", entryPos(e), "take the site's snapshot again", "the site has no view %q", e.View)
+			continue
+		}
+		if !okGrantee || !d.managed[p] || d.silent(e, v, p) {
+			continue
+		}
+		bits := grantBits(e.Permission)
+		if e.State == Denied {
+			bits = denyBits(e.Permission)
+		}
+		want[p*len(d.ix.views)+v] |= bits
+	}
+	return want
+}
+
+// silent reports grantees for whom GRANT and DENY do nothing, and say so only
+// in an information message.
+func (d *differ) silent(e WantedEntry, v, p int) bool {
+	switch id := d.ix.principals[p].ID; {
+	case id == d.ix.views[v].Owner:
+		d.plan.Findings.Errorf("grantee-owns-view", entryPos(e), "change the view's owner, or take the line out",
+			"%q owns %s: the server would ignore the statement", d.name(p), d.ix.viewName(v))
+		return true
+	case id == d.from.Runner.UserID && id >= FirstUserID:
+		d.plan.Findings.Errorf("grantee-is-runner", entryPos(e), "run grantree as somebody else, or put the user into a group instead",
+			"%q runs grantree: nobody can grant anything to themselves", d.name(p))
+		return true
+	}
+	return false
+}
+
+// blockedRows finds the rows of managed principals that a plain statement
+// cannot change, or would take something else with. They are left alone, each
+// with a finding where it is in the way; by position like the matrix.
+func (d *differ) blockedRows(want []cell) map[int]catalog.Permissions {
+	blocked := map[int]catalog.Permissions{}
+	for _, row := range d.from.Permissions {
+		v, okView := d.ix.viewByID[row.Major]
+		p, okGrantee := d.ix.byID[row.Grantee]
+		if row.Class != ClassObject || !plain(row.Name) || !okView || !okGrantee || !d.managed[p] || !d.views[v] {
+			continue
+		}
+		at := p*len(d.ix.views) + v
+		one := covers(row.Class, row.Name)
+		changes := catalog.Permissions((d.m.cells[at]^want[at])|(d.m.cells[at]^want[at])>>denyShift)&one != 0
+		if d.blocks(row, v, p, changes) {
+			blocked[at] |= one
+		}
+	}
+	return blocked
+}
+
+// blocks judges one row; changes says whether the plan would touch it.
+func (d *differ) blocks(row PermissionRow, v, p int, changes bool) bool {
+	view, who := d.ix.viewName(v), d.name(p)
+	switch {
+	case row.Minor != 0 && changes:
+		d.plan.Findings.Errorf("column-grant", d.granteePos(p), "REVOKE the column permissions first",
+			"%s of %q on columns of %s would be wiped by a statement on the whole view", row.Name, who, view)
+	case row.Minor == 0 && row.State == GrantedWithGrant:
+		d.plan.Findings.Errorf("grant-option", d.granteePos(p), "REVOKE GRANT OPTION FOR "+row.Name+" … CASCADE first",
+			"%q holds %s on %s WITH GRANT OPTION and may have handed it on", who, row.Name, view)
+	case row.Minor == 0 && changes && row.Grantor != 0 && row.Grantor != d.ix.views[v].Owner:
+		d.plan.Findings.Errorf("foreign-grantor", d.granteePos(p), "REVOKE it AS that grantor first",
+			"%s of %q on %s was recorded by %s: a plain statement does not reach it", row.Name, who, view, d.grantor(row.Grantor))
+	default:
+		return false
+	}
+	return true
+}
+
+func (d *differ) grantor(id int) string {
+	if p, ok := d.ix.byID[id]; ok {
+		return "\"" + d.name(p) + "\""
+	}
+	return "somebody else"
+}
+
+// entriesByCell lists the wanted entries of each cell.
+func (d *differ) entriesByCell() map[int][]int {
+	out := make(map[int][]int, len(d.to.Entries))
+	for i, e := range d.to.Entries {
+		v, okView := d.ix.viewIn(e.Schema, e.View)
+		p, okGrantee := d.ix.principal(e.Grantee)
+		if okView && okGrantee {
+			at := p*len(d.ix.views) + v
+			out[at] = append(out[at], i)
+		}
+	}
+	return out
+}
+
+// statements packs what is needed on a view.
+func (d *differ) statements(v int, kind Kind, needs []need, entries map[int][]int) {
+	for _, r := range pack(needs) {
+		c := Change{Kind: kind, Schema: d.ix.schemaName(d.ix.views[v].Schema), View: d.ix.views[v].Name, Permissions: r.permissions}
+		var causes []Cause
+		for _, p := range r.principals {
+			c.Principals = append(c.Principals, d.name(int(p)))
+			for _, i := range entries[int(p)*len(d.ix.views)+v] {
+				if r.permissions.Has(d.to.Entries[i].Permission) {
+					causes = append(causes, d.to.Entries[i].Causes...)
+				}
+			}
+		}
+		c.Causes = distinct(causes)
+		d.add(d.rowPhase(v, kind, r), c)
+	}
+}
+
+// rowPhase says whether a statement widens or narrows.
+func (d *differ) rowPhase(v int, kind Kind, r rectangle) phase {
+	if !slices.ContainsFunc(r.principals, func(p int32) bool { return d.isActedAs(int(p)) }) {
+		return phasePrepare
+	}
+	widens := kind == GrantOn
+	if kind == RevokeOn {
+		widens = !slices.ContainsFunc(r.principals, func(p int32) bool {
+			return d.m.cells[int(p)*len(d.ix.views)+v].granted().Intersect(r.permissions) != 0
+		})
+	}
+	if widens {
+		return phaseWiden
+	}
+	return phaseNarrow
+}
+
+// isActedAs reports whether anyone in the site may act as p before the plan.
+func (d *differ) isActedAs(p int) bool {
+	principal := d.ix.principals[p]
+	return principal.ID >= 0 && (principal.Type != DatabaseRole || len(d.m.children[p]) > 0)
+}
+
+func entryPos(e WantedEntry) (where finding.Pos) {
+	if len(e.Causes) > 0 {
+		where = e.Causes[0].Pos
+	}
+	return where
+}
+
+// granteePos finds the line that wants a role or user.
+func (d *differ) granteePos(p int) finding.Pos { return d.whereIs(d.name(p)) }
+
+// distinct sorts causes and takes out repetitions.
+func distinct(causes []Cause) []Cause {
+	slices.SortStableFunc(causes, compareCauses)
+	return slices.CompactFunc(causes, func(a, b Cause) bool { return compareCauses(a, b) == 0 })
+}
+
+func compareCauses(a, b Cause) int {
+	return cmp.Or(a.Pos.Compare(b.Pos), strings.Compare(a.Group, b.Group), strings.Compare(a.User, b.User),
+		slices.Compare(a.Node, b.Node), strings.Compare(string(a.Level), string(b.Level)), strings.Compare(a.Note, b.Note))
+}

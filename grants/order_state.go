@@ -1,0 +1,176 @@
+package grants
+
+import (
+	"slices"
+
+	"grantree/catalog"
+)
+
+// state is a matrix on which the changes of a plan are tried out one by one,
+// with the range in which each user's access to each view has to stay.
+type state struct {
+	*matrix
+	accounts []int32   // positions of accounts, now or later
+	dense    []int32   // position of a principal to its place in accounts, -1 for roles
+	exists   []bool    // by position
+	tokens   [][]int32 // by place in accounts; nil while it does not exist
+	scratch  []cell
+	row      []catalog.Permissions
+	seen     []int32 // marks of a walk, by position
+	walk     int32
+
+	// lower and upper bound what may be effective at any prefix, by place in
+	// accounts × view: what someone has both before and after, and what they
+	// have before or after.
+	lower, upper []catalog.Permissions
+}
+
+// newState starts from a snapshot. The principals that the index knows and the
+// snapshot does not (negative ids) do not exist yet.
+func newState(m *matrix) *state {
+	n := len(m.principals)
+	st := &state{matrix: m, dense: make([]int32, n), exists: make([]bool, n), seen: make([]int32, n)}
+	for p, principal := range m.principals {
+		st.exists[p] = principal.ID >= 0
+		st.dense[p] = -1
+		if isAccount(principal) {
+			st.dense[p] = int32(len(st.accounts))
+			st.accounts = append(st.accounts, int32(p))
+		}
+	}
+	st.tokens = make([][]int32, len(st.accounts))
+	for i, u := range st.accounts {
+		if st.exists[u] {
+			st.tokens[i] = m.tokens(u)
+		}
+	}
+	st.scratch = make([]cell, len(m.views))
+	st.row = make([]catalog.Permissions, len(m.views))
+	return st
+}
+
+// clone copies what applying a step changes. The bounds are left behind.
+func (st *state) clone() *state {
+	m := *st.matrix
+	m.cells = slices.Clone(m.cells)
+	m.parents = cloneEdges(m.parents)
+	m.children = cloneEdges(m.children)
+	out := *st
+	out.matrix = &m
+	out.exists = slices.Clone(st.exists)
+	out.tokens = slices.Clone(st.tokens)
+	out.seen = make([]int32, len(st.seen))
+	out.scratch = make([]cell, len(st.scratch))
+	out.row = make([]catalog.Permissions, len(st.row))
+	out.walk = 0
+	return &out
+}
+
+func cloneEdges(edges [][]int32) [][]int32 {
+	out := make([][]int32, len(edges))
+	for i, e := range edges {
+		out[i] = slices.Clone(e)
+	}
+	return out
+}
+
+// evaluate returns the effective permissions of every account on every view;
+// an account that does not exist has none.
+func (st *state) evaluate() []catalog.Permissions {
+	nV := len(st.views)
+	out := make([]catalog.Permissions, len(st.accounts)*nV)
+	for i, tokens := range st.tokens {
+		if tokens != nil {
+			st.all(tokens, st.scratch, out[i*nV:(i+1)*nV])
+		}
+	}
+	return out
+}
+
+// under returns the places of the existing accounts that act as p: p itself,
+// or everyone in the role, however deep.
+func (st *state) under(p int32) []int32 {
+	if p == st.public {
+		var out []int32
+		for i, u := range st.accounts {
+			if st.exists[u] {
+				out = append(out, int32(i))
+			}
+		}
+		return out
+	}
+	st.walk++
+	st.seen[p] = st.walk
+	queue := []int32{p}
+	var out []int32
+	for len(queue) > 0 {
+		at := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		if place := st.dense[at]; place >= 0 && st.exists[at] {
+			out = append(out, place)
+		}
+		for _, member := range st.children[at] {
+			if st.seen[member] != st.walk {
+				st.seen[member] = st.walk
+				queue = append(queue, member)
+			}
+		}
+	}
+	return out
+}
+
+// breach is a tuple that left its range: the user would lose a permission that
+// they keep, or gain one that they do not get.
+type breach struct {
+	place, view int
+	lost        catalog.Permissions
+	gained      catalog.Permissions
+}
+
+// check returns how place's access to view is out of range.
+func (st *state) check(place, view int, now catalog.Permissions) (breach, bool) {
+	i := place*len(st.views) + view
+	b := breach{place: place, view: view, lost: st.lower[i].Minus(now), gained: now.Minus(st.upper[i])}
+	return b, b.lost|b.gained != 0
+}
+
+// checkView checks those who act as any of the principals on one view. It
+// stops at the first breach unless found is not nil.
+func (st *state) checkView(principals []int32, view int, found func(breach)) bool {
+	ok := true
+	for _, p := range principals {
+		for _, place := range st.under(p) {
+			b, broken := st.check(int(place), view, st.at(st.tokens[place], view))
+			if !broken {
+				continue
+			}
+			if ok = false; found == nil {
+				return false
+			}
+			found(b)
+		}
+	}
+	return ok
+}
+
+// checkUsers checks accounts on every view, as checkView does.
+func (st *state) checkUsers(places []int32, found func(breach)) bool {
+	ok := true
+	for _, place := range places {
+		if st.tokens[place] == nil {
+			continue
+		}
+		st.all(st.tokens[place], st.scratch, st.row)
+		for v, now := range st.row {
+			b, broken := st.check(int(place), v, now)
+			if !broken {
+				continue
+			}
+			if ok = false; found == nil {
+				return false
+			}
+			found(b)
+		}
+	}
+	return ok
+}
