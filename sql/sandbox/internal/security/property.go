@@ -1,11 +1,15 @@
 package security
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // propertyKey orders properties by class, major id, minor id and name.
 type propertyKey string
 
-// Property is a row of sys.extended_properties (D.5).
+// Property is a row of sys.extended_properties (D.5). Values are never changed
+// once stored.
 type Property struct {
 	Class Class
 	Major int
@@ -14,9 +18,12 @@ type Property struct {
 	Value any
 }
 
-func (d *Database) propertyKey(class Class, major, minor int, name string) propertyKey {
-	return propertyKey(fmt.Sprintf("%03d.%012d.%06d.%s", class, major, minor, d.collation.Fold(name)))
+func (d *Database) propertyKey(p Property) propertyKey {
+	return propertyKey(fmt.Sprintf("%03d.%012d.%06d.%s", p.Class, p.Major, p.Minor, d.collation.Fold(p.Name)))
 }
+
+// Properties returns the extended properties by class, id and name.
+func (d *Database) Properties() []*Property { return d.properties.Values() }
 
 // dropProperties removes the properties of a thing.
 func (d *Database) dropProperties(class Class, major int) {
@@ -25,4 +32,151 @@ func (d *Database) dropProperties(class Class, major int) {
 			d.properties.Delete(k)
 		}
 	}
+}
+
+// AddProperty is sp_addextendedproperty (D.5): 15135 for a target that is
+// missing or may not be altered, 15233 when the name is taken, 15600 for levels
+// that make no sense.
+func (s *Server) AddProperty(ctx *Context, name string, value any, on PropertyTarget) error {
+	d, p, err := s.property(ctx, name, on, "sp_addextendedproperty")
+	if err != nil {
+		return err
+	}
+	if _, exists := d.properties.Get(d.propertyKey(p)); exists {
+		return fail(15233, 16, 1, "Property cannot be added. Property '%s' already exists for '%s'.", name, on.label())
+	}
+	p.Value = value
+	return s.putProperty(d, p)
+}
+
+// UpdateProperty is sp_updateextendedproperty; 15217 when there is none.
+func (s *Server) UpdateProperty(ctx *Context, name string, value any, on PropertyTarget) error {
+	d, p, err := s.property(ctx, name, on, "sp_updateextendedproperty")
+	if err != nil {
+		return err
+	}
+	old, exists := d.properties.Get(d.propertyKey(p))
+	if !exists {
+		return errNoProperty(name, on)
+	}
+	p.Name, p.Value = old.Name, value
+	return s.putProperty(d, p)
+}
+
+// DropProperty is sp_dropextendedproperty; 15217 when there is none.
+func (s *Server) DropProperty(ctx *Context, name string, on PropertyTarget) error {
+	d, p, err := s.property(ctx, name, on, "sp_dropextendedproperty")
+	if err != nil {
+		return err
+	}
+	if _, exists := d.properties.Get(d.propertyKey(p)); !exists {
+		return errNoProperty(name, on)
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return err
+	}
+	w.properties.Delete(w.propertyKey(p))
+	return nil
+}
+
+func errNoProperty(name string, on PropertyTarget) *Error {
+	return fail(15217, 16, 1, "Property cannot be updated or deleted. Property '%s' does not exist for '%s'.", name, on.label())
+}
+
+func (s *Server) putProperty(d *Database, p Property) error {
+	w, err := s.change(d.ID)
+	if err != nil {
+		return err
+	}
+	w.properties.Set(w.propertyKey(p), &p)
+	return nil
+}
+
+// label is what the messages call a target.
+func (t PropertyTarget) label() string {
+	switch {
+	case t.Level0Name == "":
+		return "object specified"
+	case t.Level1Name == "":
+		return t.Level0Name
+	case t.Level2Name == "":
+		return t.Level0Name + "." + t.Level1Name
+	}
+	return t.Level0Name + "." + t.Level1Name + "." + t.Level2Name
+}
+
+// property resolves a target and checks that the caller may alter it.
+func (s *Server) property(ctx *Context, name string, t PropertyTarget, procedure string) (*Database, Property, error) {
+	d := s.Database(ctx.Database)
+	if d == nil {
+		return nil, Property{}, errNoDatabase("")
+	}
+	if name == "" || !t.sensible() {
+		return nil, Property{}, fail(15600, 15, 1, "An invalid parameter or option was specified for procedure '%s'.", procedure)
+	}
+	p, on, ok := d.target(t)
+	p.Name = name
+	if !ok || !s.Checker(ctx).Can(on, "ALTER") {
+		return nil, p, fail(15135, 16, 1, "Object is invalid. Extended properties are not permitted on '%s', or the object does not exist.", t.label())
+	}
+	return d, p, nil
+}
+
+// sensible reports whether the levels of a target go together.
+func (t PropertyTarget) sensible() bool {
+	level0, level1, level2 := foldKeyword(t.Level0Type), foldKeyword(t.Level1Type), foldKeyword(t.Level2Type)
+	given := func(kind, name string) bool { return (kind == "") == (name == "") }
+	if !given(level0, t.Level0Name) || !given(level1, t.Level1Name) || !given(level2, t.Level2Name) {
+		return false
+	}
+	switch {
+	case level0 == "" || level0 == "USER":
+		return level1 == "" && level2 == ""
+	case level0 != "SCHEMA":
+		return false
+	case level1 == "":
+		return level2 == ""
+	}
+	return slices.Contains([]string{"TABLE", "VIEW", "SYNONYM"}, level1) && (level2 == "" || level2 == "COLUMN" && level1 != "SYNONYM")
+}
+
+// target finds what a target names.
+func (d *Database) target(t PropertyTarget) (p Property, on Securable, ok bool) {
+	switch foldKeyword(t.Level0Type) {
+	case "":
+		return Property{Class: ClassDatabase}, OnDatabase(d.ID), true
+	case "USER":
+		principal := d.PrincipalNamed(t.Level0Name)
+		if principal == nil {
+			return p, on, false
+		}
+		return Property{Class: ClassPrincipal, Major: principal.ID}, OnPrincipal(d.ID, principal.ID), true
+	}
+	schema := d.SchemaNamed(t.Level0Name)
+	if schema == nil {
+		return p, on, false
+	}
+	if t.Level1Type == "" {
+		return Property{Class: ClassSchema, Major: schema.ID}, OnSchema(d.ID, schema.ID), true
+	}
+	return d.objectTarget(schema, t)
+}
+
+// objectTarget finds the object, and the column, of a target.
+func (d *Database) objectTarget(schema *Schema, t PropertyTarget) (p Property, on Securable, ok bool) {
+	kinds := map[string]string{"TABLE": KindTable, "VIEW": KindView, "SYNONYM": KindSynonym}
+	o := d.ObjectNamed(schema.ID, t.Level1Name)
+	if o == nil || o.Kind != kinds[foldKeyword(t.Level1Type)] {
+		return p, on, false
+	}
+	p = Property{Class: ClassObject, Major: o.ID}
+	if t.Level2Type != "" {
+		column := o.Column(d.collation, t.Level2Name)
+		if column == nil {
+			return p, on, false
+		}
+		p.Minor = column.ID
+	}
+	return p, OnObject(d.ID, o.ID), true
 }

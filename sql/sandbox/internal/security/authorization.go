@@ -1,0 +1,126 @@
+package security
+
+// AlterAuthorization is ALTER AUTHORIZATION (D.8). class is the class word in
+// upper case, empty for OBJECT; securable are the name parts. It needs TAKE
+// OWNERSHIP on the entity, and IMPERSONATE on a user or membership in or ALTER
+// on a role that is to own it. When the owner really changes, every permission
+// on the entity is dropped (databases excepted); for a schema also those on the
+// objects in it that have no owner of their own.
+func (s *Server) AlterAuthorization(ctx *Context, class string, securable []string, owner string, schemaOwner bool) error {
+	run := &grantRun{s: s, ctx: ctx, session: s.Checker(ctx), st: Statement{Class: orElse(class, "OBJECT"), Securable: securable}}
+	if class == "DATABASE" {
+		return s.giveDatabase(ctx, run.last(), owner)
+	}
+	if err := run.resolve(); err != nil {
+		return err
+	}
+	if !run.session.Can(run.on, "TAKE OWNERSHIP") {
+		return errMissing(1, "find", lowerWord(run.word), run.last())
+	}
+	if run.db == nil {
+		return s.giveServerRole(run, owner)
+	}
+	id := 0
+	if !schemaOwner {
+		var err error
+		if id, err = run.session.newOwner(run.db, owner, "find", "principal"); err != nil {
+			return err
+		}
+	}
+	return s.give(run, id)
+}
+
+// give stores the new owner of an object, a schema or a role.
+func (s *Server) give(run *grantRun, owner int) error {
+	fixed := run.word == "SCHEMA" && builtinSchema(run.on.ID) || run.word == "ROLE" && (isFixedRole(run.on.ID) || run.on.ID == RolePublic)
+	if fixed || run.word == "USER" {
+		return errFixed("alter", lowerWord(run.word), run.last())
+	}
+	d, err := s.change(run.db.ID)
+	if err != nil {
+		return err
+	}
+	switch run.word {
+	case "OBJECT":
+		next := *run.object
+		next.Owner = owner
+		d.giveObject(&next, run.owner)
+	case "SCHEMA":
+		d.giveSchema(Schema{ID: run.on.ID, Name: d.Schema(run.on.ID).Name, Owner: owner}, run.owner)
+	default:
+		next := *d.Principal(run.on.ID)
+		next.Owner = owner
+		d.putPrincipal(&next)
+		d.dropIfGiven(ClassPrincipal, next.ID, owner, run.owner)
+	}
+	return nil
+}
+
+func (d *Database) giveObject(o *Object, from int) {
+	d.putObject(o)
+	d.dropIfGiven(ClassObject, o.ID, d.OwnerOf(o), from)
+}
+
+// dropIfGiven drops the permissions on an entity whose owner changed.
+func (d *Database) dropIfGiven(class Class, id, to, from int) {
+	if to != from {
+		d.permissions.drop(class, id)
+	}
+}
+
+func (d *Database) giveSchema(schema Schema, from int) {
+	d.putSchema(&schema)
+	d.dropIfGiven(ClassSchema, schema.ID, schema.Owner, from)
+	for _, o := range d.Objects() {
+		if o.Schema == schema.ID && o.Owner == 0 {
+			d.dropIfGiven(ClassObject, o.ID, schema.Owner, from)
+		}
+	}
+}
+
+// giveServerRole stores the new owner of a server role.
+func (s *Server) giveServerRole(run *grantRun, owner string) error {
+	p := s.LoginNamed(owner)
+	if p == nil || !run.session.Can(OnLogin(p.ID), "IMPERSONATE") && !run.session.Can(OnLogin(p.ID), "ALTER") && p.ID != run.ctx.Login {
+		return errMissing(1, "find", "principal", owner)
+	}
+	if run.word != "SERVER ROLE" || isFixedServerRole(run.on.ID) {
+		return errFixed("alter", lowerWord(run.word), run.last())
+	}
+	next := *s.Login(run.on.ID)
+	if next.Owner != p.ID {
+		s.permissions.drop(ClassServerPrincipal, next.ID)
+	}
+	next.Owner = p.ID
+	s.putLogin(&next)
+	return nil
+}
+
+// giveDatabase makes a login the owner of a database, where dbo is then that
+// login. The login must not be a user there already (15110).
+func (s *Server) giveDatabase(ctx *Context, name, owner string) error {
+	d := s.DatabaseNamed(name)
+	c := s.Checker(ctx)
+	if d == nil || !c.Can(OnDatabase(d.ID), "TAKE OWNERSHIP") {
+		return errMissing(1, "find", "database", name)
+	}
+	p := s.LoginNamed(owner)
+	if p == nil || p.IsRole() || p.ID != ctx.Login && !c.Can(OnLogin(p.ID), "IMPERSONATE") {
+		return errMissing(1, "find", "principal", owner)
+	}
+	if d.ID <= DatabaseMSDB {
+		return fail(15109, 16, 1, "Cannot change the owner of the master, model, tempdb or distribution database.")
+	}
+	if user := d.principalBySID(p.SID); user != nil && user.ID != UserDBO {
+		return fail(15110, 16, 1, "The proposed new database owner is already a user or aliased in the database.")
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return err
+	}
+	w.OwnerSID = p.SID
+	dbo := *w.Principal(UserDBO)
+	dbo.SID = p.SID
+	w.putPrincipal(&dbo)
+	return nil
+}

@@ -1,0 +1,187 @@
+package security
+
+import "slices"
+
+// CreateDatabase is CREATE DATABASE (D.6): it needs CREATE ANY DATABASE or
+// CREATE DATABASE in master, else 262 naming master. The owner is the caller's
+// login. User-made content of model is not copied.
+func (s *Server) CreateDatabase(ctx *Context, spec DatabaseSpec) error {
+	c := s.Checker(ctx)
+	if !c.Can(OnDatabase(DatabaseMaster), "CREATE DATABASE") && !c.Can(OnServer(), "CREATE ANY DATABASE") {
+		return errPermission(1, "CREATE DATABASE", "master")
+	}
+	if s.DatabaseNamed(spec.Name) != nil {
+		return errDatabaseExists(spec.Name)
+	}
+	collation, err := s.parseCollation(spec.Collation)
+	if err != nil {
+		return err
+	}
+	if err := s.mayContain(spec.Containment); err != nil {
+		return err
+	}
+	d := newDatabase(s.nextDatabase, spec.Name, collation)
+	d.version = s.version
+	o := s.options
+	o.Now = ctx.Now
+	seedDatabase(d, o, ctx.LoginSID)
+	d.Settings.Containment, d.Settings.Trustworthy, d.Settings.Chaining = spec.Containment, spec.Trustworthy, spec.Chaining
+	d.Settings.Recovery = 1
+	s.nextDatabase++
+	s.putDatabase(d)
+	return nil
+}
+
+// errDatabaseExists is 1801.
+func errDatabaseExists(name string) *Error {
+	return fail(1801, 16, 3, "Database '%s' already exists. Choose a different database name.", name)
+}
+
+// parseCollation reads a collation name; 448 when it is none.
+func (s *Server) parseCollation(name string) (Collation, error) {
+	if name == "" {
+		return s.collation, nil
+	}
+	collation, ok := ParseCollation(name)
+	if !ok {
+		return collation, fail(448, 16, 1, "Invalid collation '%s'.", name)
+	}
+	return collation, nil
+}
+
+// mayContain refuses CONTAINMENT = PARTIAL on a server that does not allow it.
+func (s *Server) mayContain(containment int) error {
+	if allowed, _ := s.Configuration("contained database authentication"); containment != 0 && allowed == 0 {
+		return fail(12824, 16, 1, "The sp_configure value 'contained database authentication' must be set to 1 in order to create a contained database. You may need to use RECONFIGURE to set the value_in_use.")
+	}
+	return nil
+}
+
+// AlterDatabase is ALTER DATABASE: it needs ALTER on the database or
+// membership in dbcreator; TRUSTWORTHY and DB_CHAINING need sysadmin. Each
+// refusal is followed by 5069 (C.7).
+func (s *Server) AlterDatabase(ctx *Context, name string, change DatabaseChange) error {
+	if err := s.alterDatabase(ctx, name, change); err != nil {
+		return Errors{err, fail(5069, 16, 1, "ALTER DATABASE statement failed.")}
+	}
+	return nil
+}
+
+func (s *Server) alterDatabase(ctx *Context, name string, change DatabaseChange) *Error {
+	d := s.DatabaseNamed(name)
+	if d == nil || !s.mayAlterDatabase(ctx, d, change) {
+		return fail(5011, 14, 9, "User does not have permission to alter database '%s', the database does not exist, or the database is not in a state that allows access checks.", name)
+	}
+	if d.ID <= DatabaseMSDB && (change.Name != nil || change.State != nil || change.ReadOnly != nil || change.UserAccess != nil) {
+		return fail(5058, 16, 1, "Option cannot be set in database '%s'.", d.Name)
+	}
+	if change.Name != nil {
+		if other := s.DatabaseNamed(*change.Name); other != nil && other.ID != d.ID {
+			return errDatabaseExists(*change.Name)
+		}
+	}
+	collation := d.collation
+	if change.Collation != nil {
+		var err error
+		if collation, err = s.parseCollation(*change.Collation); err != nil {
+			return List(err)[0]
+		}
+	}
+	if change.Containment != nil {
+		if err := s.mayContain(*change.Containment); err != nil {
+			return List(err)[0]
+		}
+	}
+	next := *s.write(d.ID)
+	if change.Collation != nil {
+		if err := next.recollate(collation); err != nil {
+			return err
+		}
+	}
+	change.fill(&next.Settings)
+	if change.Name != nil {
+		next.Name = *change.Name
+	}
+	s.putDatabase(&next)
+	return nil
+}
+
+// mayAlterDatabase reports whether the caller may make a change.
+func (s *Server) mayAlterDatabase(ctx *Context, d *Database, change DatabaseChange) bool {
+	c := s.Checker(ctx)
+	if change.Trustworthy != nil || change.Chaining != nil {
+		return c.sysadmin
+	}
+	return c.sysadmin || slices.Contains(c.server, RoleDBCreator) || c.Can(OnDatabase(d.ID), "ALTER") || c.Can(OnServer(), "ALTER ANY DATABASE") ||
+		!ctx.Scoped && string(ctx.LoginSID) == string(d.OwnerSID)
+}
+
+func set[T any](to *T, value *T) {
+	if value != nil {
+		*to = *value
+	}
+}
+
+// fill applies a change to settings.
+func (c DatabaseChange) fill(s *Settings) {
+	set(&s.State, c.State)
+	set(&s.UserAccess, c.UserAccess)
+	set(&s.ReadOnly, c.ReadOnly)
+	set(&s.Trustworthy, c.Trustworthy)
+	set(&s.Chaining, c.Chaining)
+	set(&s.AutoClose, c.AutoClose)
+	set(&s.Snapshot, c.Snapshot)
+	set(&s.RCSI, c.RCSI)
+	set(&s.Recovery, c.Recovery)
+	set(&s.Containment, c.Containment)
+}
+
+// recollate gives the names of a database another collation; it refuses
+// when two of them become the same.
+func (d *Database) recollate(c Collation) *Error {
+	names, schemas, objects := newMap[string, int](), newMap[string, int](), newMap[string, int]()
+	clash := fail(1505, 16, 1, "The database could not be altered: two names are the same under collation '%s'.", c.Name())
+	d.collation = c
+	for _, p := range d.Principals() {
+		if _, taken := names.Set(c.Fold(p.Name), p.ID); taken {
+			return clash
+		}
+	}
+	for _, s := range d.Schemas() {
+		if _, taken := schemas.Set(c.Fold(s.Name), s.ID); taken {
+			return clash
+		}
+	}
+	for _, o := range d.Objects() {
+		if _, taken := objects.Set(d.objectKey(o.Schema, o.Name), o.ID); taken {
+			return clash
+		}
+	}
+	d.principalName, d.schemaName, d.objectName = names, schemas, objects
+	return nil
+}
+
+// DropDatabase is DROP DATABASE: it needs CONTROL on the database or ALTER ANY
+// DATABASE, else 3701. inUse says whether a session is in it (3702).
+func (s *Server) DropDatabase(ctx *Context, name string, ifExists, inUse bool) error {
+	d := s.DatabaseNamed(name)
+	if d == nil {
+		if ifExists {
+			return nil
+		}
+		return errCannot(11, 1, "drop", "database", name)
+	}
+	c := s.Checker(ctx)
+	owner := !ctx.Scoped && string(ctx.LoginSID) == string(d.OwnerSID)
+	switch {
+	case !owner && !c.sysadmin && !slices.Contains(c.server, RoleDBCreator) && !c.Can(OnDatabase(d.ID), "CONTROL") && !c.Can(OnServer(), "ALTER ANY DATABASE"):
+		return errCannot(11, 2, "drop", "database", name)
+	case d.ID <= DatabaseMSDB:
+		return fail(3708, 16, 1, "Cannot drop the database '%s' because it is a system database.", d.Name)
+	case inUse:
+		return fail(3702, 16, 3, "Cannot drop database \"%s\" because it is currently in use.", d.Name)
+	}
+	s.databases.Delete(d.ID)
+	s.databaseName.Delete(s.collation.Fold(d.Name))
+	return nil
+}

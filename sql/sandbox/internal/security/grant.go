@@ -1,0 +1,223 @@
+package security
+
+import (
+	"slices"
+)
+
+// grantItem is one permission of a statement on one column or on the whole
+// securable.
+type grantItem struct {
+	name  string
+	code  string
+	minor int
+}
+
+// grantRun is one GRANT, DENY or REVOKE while it is worked out. Everything is
+// resolved and checked first; rows is a copy that replaces the stored rows only
+// when all went well.
+type grantRun struct {
+	s        *Server
+	ctx      *Context
+	st       Statement
+	session  *Checker
+	actor    *Checker // who the statement acts as: the session, or AS
+	actorID  int
+	on       Securable
+	word     string
+	label    string // the securable's name in messages
+	db       *Database
+	object   *Object
+	owner    int // effective owner of the securable
+	items    []grantItem
+	grantees []int
+	messages []Message
+	rows     permissions
+}
+
+// Apply runs a permission statement (B.4 to B.7). Either every permission is
+// changed for every grantee or nothing is. Messages are what goes out beside
+// success: 4624 when a grantee is one that nothing can be granted to, in which
+// case nothing changed, and 4628 for ALL.
+func (s *Server) Apply(ctx *Context, st Statement) ([]Message, error) {
+	run := &grantRun{s: s, ctx: ctx, st: st, session: s.Checker(ctx)}
+	for _, step := range []func() error{run.resolve, run.readItems, run.readGrantees, run.readActor} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	run.rows = run.stored().copy()
+	grantors, err := run.authorize()
+	if err != nil {
+		return nil, err
+	}
+	if m, special := run.special(); special {
+		return append(run.messages, m), nil
+	}
+	for i, item := range run.items {
+		for _, grantee := range run.grantees {
+			if err := run.change(item, grantee, grantors[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return run.messages, run.store()
+}
+
+// stored returns the permission rows the statement is about.
+func (run *grantRun) stored() permissions {
+	if run.db == nil {
+		return run.s.permissions
+	}
+	return run.db.permissions
+}
+
+// store publishes the rows in the version.
+func (run *grantRun) store() error {
+	if run.db == nil {
+		run.s.permissions = run.rows
+		return nil
+	}
+	d, err := run.s.change(run.db.ID)
+	if err != nil {
+		return err
+	}
+	d.permissions = run.rows
+	return nil
+}
+
+// readItems turns permissions and column lists into items.
+func (run *grantRun) readItems() error {
+	permissions := run.st.Permissions
+	if run.st.All {
+		names, err := run.allMeans()
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			permissions = append(permissions, Permission{Name: name})
+		}
+		run.messages = append(run.messages, Message{4628, 0, 2, "The ALL permission is deprecated and maintained only for compatibility. It DOES NOT imply ALL permissions defined on the entity."})
+	}
+	for _, p := range permissions {
+		if err := run.readPermission(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allMeans returns what ALL stands for on the securable (B.4).
+func (run *grantRun) allMeans() ([]string, error) {
+	switch {
+	case run.word == "OBJECT" && run.object.Kind == KindProcedure:
+		return []string{"EXECUTE"}, nil
+	case run.word == "OBJECT":
+		return []string{"SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES"}, nil
+	case run.word == "DATABASE":
+		return []string{"BACKUP DATABASE", "BACKUP LOG", "CREATE DEFAULT", "CREATE FUNCTION", "CREATE PROCEDURE", "CREATE RULE", "CREATE TABLE", "CREATE VIEW"}, nil
+	}
+	return nil, errSyntaxNear("ALL")
+}
+
+// readPermission checks one permission against the class and kind of the
+// securable: 102 for a name the class does not have, 4606 for the wrong kind
+// of object, 1019, 1020 and 4615 for column lists (B.4).
+func (run *grantRun) readPermission(p Permission) error {
+	name := normalPermission(p.Name)
+	b, ok := builtins.find(run.word, name)
+	if !ok {
+		return errSyntaxNear(p.Name)
+	}
+	if run.object != nil && !fitsKind(run.object.Kind, name) {
+		return fail(4606, 16, 1, "Granted or revoked privilege %s is not compatible with object.", name)
+	}
+	columns := p.Columns
+	if len(run.st.Columns) > 0 {
+		if len(columns) > 0 {
+			return fail(1019, 15, 1, "Invalid column list after object name in GRANT/REVOKE statement.")
+		}
+		columns = run.st.Columns
+	}
+	if len(columns) == 0 {
+		run.items = append(run.items, grantItem{name, b.Type, 0})
+		return nil
+	}
+	return run.readColumns(name, b.Type, columns)
+}
+
+func (run *grantRun) readColumns(name, code string, columns []string) error {
+	if run.object == nil || run.object.Kind == KindSynonym || !hasColumnRules(name) && name != "UNMASK" {
+		return fail(1020, 15, 1, "Sub-entity lists (such as column or security expressions) cannot be specified for entity-level permissions.")
+	}
+	for _, column := range columns {
+		found := run.object.Column(run.db.collation, column)
+		if found == nil {
+			return fail(4615, 16, 1, "Invalid column name '%s'.", column)
+		}
+		run.items = append(run.items, grantItem{name, code, found.ID})
+	}
+	return nil
+}
+
+// fitsKind reports whether an object permission makes sense on a kind of
+// object.
+func fitsKind(kind, permission string) bool {
+	switch kind {
+	case KindTable, KindView:
+		return permission != "EXECUTE" && permission != "RECEIVE"
+	case KindProcedure:
+		return !slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "RECEIVE", "VIEW CHANGE TRACKING"}, permission)
+	}
+	return permission != "RECEIVE"
+}
+
+// readGrantees resolves every grantee before anything changes: 15151 for a
+// missing one, 4617 for a fixed role (B.4).
+func (run *grantRun) readGrantees() error {
+	for _, name := range run.st.Grantees {
+		id, fixed, err := run.principal(name)
+		if err != nil {
+			return err
+		}
+		if fixed {
+			return fail(4617, 16, 1, "Cannot grant, deny or revoke permissions to or from special roles.")
+		}
+		run.grantees = append(run.grantees, id)
+	}
+	return nil
+}
+
+// principal resolves a grantee or grantor at the scope of the securable.
+func (run *grantRun) principal(name string) (id int, fixed bool, err error) {
+	if run.db == nil {
+		if p := run.s.LoginNamed(name); p != nil {
+			return p.ID, isFixedServerRole(p.ID), nil
+		}
+		return 0, false, errMissing(1, "find", "login", name)
+	}
+	if p := run.db.PrincipalNamed(name); p != nil {
+		return p.ID, isFixedRole(p.ID), nil
+	}
+	return 0, false, errMissing(1, "find", "user", name)
+}
+
+// special reports whether a grantee is one that nothing can be granted to,
+// with the message for it: the whole statement then does nothing (B.7). The
+// state is 3 when the grantee owns the securable.
+func (run *grantRun) special() (Message, bool) {
+	m := Message{4624, 0, 2, "Cannot grant, deny, or revoke permissions to sa, dbo, entity owner, information_schema, sys, or yourself."}
+	for _, id := range run.grantees {
+		switch {
+		case run.db == nil && (id == LoginSA || id == run.actorID):
+			return m, true
+		case run.db == nil:
+		case id == UserDBO || id == UserInfoSchema || id == UserSys || id == run.actorID && id != RolePublic:
+			return m, true
+		}
+		if run.owner != 0 && id == run.owner {
+			m.State = 3
+			return m, true
+		}
+	}
+	return m, false
+}

@@ -1,0 +1,134 @@
+package security
+
+// resolve finds the securable and its owner.
+func (run *grantRun) resolve() error {
+	class := run.st.Class
+	if class == "" {
+		class = run.impliedClass()
+	}
+	switch class {
+	case "SERVER", "LOGIN", "SERVER ROLE":
+		return run.resolveServer(class)
+	}
+	run.db = run.s.Database(run.ctx.Database)
+	if run.db == nil {
+		return errNoDatabase("")
+	}
+	run.word = class
+	switch class {
+	case "DATABASE":
+		return run.resolveDatabase()
+	case "SCHEMA":
+		return run.resolveSchema()
+	case "OBJECT":
+		return run.resolveObject()
+	case "USER", "ROLE", "APPLICATION ROLE":
+		return run.resolvePrincipal()
+	}
+	return errSyntaxNear(class)
+}
+
+// impliedClass is the class of a statement without a class word: the object
+// when it has an ON clause, else the database, else the server when a
+// permission is one that only the server has (B.4).
+func (run *grantRun) impliedClass() string {
+	if len(run.st.Securable) > 0 {
+		return "OBJECT"
+	}
+	for _, p := range run.st.Permissions {
+		name := normalPermission(p.Name)
+		if _, ok := builtins.find("DATABASE", name); ok {
+			return "DATABASE"
+		}
+		if _, ok := builtins.find("SERVER", name); ok {
+			return "SERVER"
+		}
+	}
+	return "DATABASE"
+}
+
+// last returns the last part of the securable's name.
+func (run *grantRun) last() string {
+	if n := len(run.st.Securable); n > 0 {
+		return run.st.Securable[n-1]
+	}
+	return ""
+}
+
+// resolveServer finds a securable of the server, which takes the current
+// database to be master (4621).
+func (run *grantRun) resolveServer(class string) error {
+	if run.ctx.Database != DatabaseMaster {
+		return fail(4621, 16, 10, "Permissions at the server scope can only be granted when the current database is master")
+	}
+	run.word, run.on, run.owner = class, OnServer(), 0
+	if class == "SERVER" {
+		return nil
+	}
+	p := run.s.LoginNamed(run.last())
+	if p == nil || loginWord(p) != class || !run.session.SeesLogin(p) {
+		return errMissing(1, "find", lowerWord(class), run.last())
+	}
+	run.on, run.owner = OnLogin(p.ID), p.Owner
+	return nil
+}
+
+func (run *grantRun) resolveDatabase() error {
+	run.on, run.owner = OnDatabase(run.db.ID), UserDBO
+	if len(run.st.Securable) == 0 || run.s.collation.Equal(run.last(), run.db.Name) {
+		return nil
+	}
+	if run.s.DatabaseNamed(run.last()) == nil {
+		return errMissing(1, "find", "database", run.last())
+	}
+	return errOtherDatabase()
+}
+
+// errOtherDatabase is 4610.
+func errOtherDatabase() *Error {
+	return fail(4610, 16, 1, "You can only grant or revoke permissions on objects in the current database.")
+}
+
+func (run *grantRun) resolveSchema() error {
+	if run.elsewhere(1) {
+		return errOtherDatabase()
+	}
+	schema := run.db.SchemaNamed(run.last())
+	if schema == nil {
+		return errMissing(1, "find", "schema", run.last())
+	}
+	run.on, run.owner = OnSchema(run.db.ID, schema.ID), schema.Owner
+	return nil
+}
+
+// elsewhere reports whether the securable's name begins with another database;
+// own is how many parts a name inside the database has at most.
+func (run *grantRun) elsewhere(own int) bool {
+	return len(run.st.Securable) > own && run.st.Securable[0] != "" && !run.s.collation.Equal(run.st.Securable[0], run.db.Name)
+}
+
+func (run *grantRun) resolveObject() error {
+	if run.elsewhere(2) {
+		return errOtherDatabase()
+	}
+	schema := ""
+	if n := len(run.st.Securable); n > 1 {
+		schema = run.st.Securable[n-2]
+	}
+	o := run.db.Resolve(run.ctx.User, schema, run.last())
+	if o == nil || o.Parent != 0 {
+		return errMissing(1, "find", "object", run.last())
+	}
+	run.object = o
+	run.on, run.owner = OnObject(run.db.ID, o.ID), run.db.OwnerOf(o)
+	return nil
+}
+
+func (run *grantRun) resolvePrincipal() error {
+	p := run.db.PrincipalNamed(run.last())
+	if p == nil || principalWord(p) != run.word {
+		return errMissing(1, "find", lowerWord(run.word), run.last())
+	}
+	run.on, run.owner = OnPrincipal(run.db.ID, p.ID), p.Owner
+	return nil
+}

@@ -1,0 +1,159 @@
+package security
+
+import (
+	"slices"
+	"strings"
+)
+
+// CreateLogin is CREATE LOGIN (D.2). It needs CREATE LOGIN, else 15247.
+func (s *Server) CreateLogin(ctx *Context, spec LoginSpec) error {
+	if !s.Checker(ctx).Can(OnServer(), "CREATE LOGIN") {
+		return errNoPermission()
+	}
+	if spec.Kind == "" {
+		spec.Kind = KindSQL
+	}
+	if err := s.loginName(spec.Name, spec.Kind); err != nil {
+		return err
+	}
+	if s.loginBySID(spec.SID) != nil {
+		return fail(15433, 16, 1, "Supplied parameter sid is in use.")
+	}
+	if err := s.defaultDatabase(&spec.DefaultDatabase); err != nil {
+		return err
+	}
+	p := &ServerPrincipal{ID: s.nextPrincipal, Name: spec.Name, Kind: spec.Kind, SID: spec.SID, Created: ctx.Now, Modified: ctx.Now,
+		DefaultDatabase: spec.DefaultDatabase, DefaultLanguage: orElse(spec.DefaultLanguage, "us_english")}
+	if p.Kind == KindSQL {
+		password, err := s.firstPassword(ctx, spec)
+		if err != nil {
+			return err
+		}
+		p.Password = password
+	}
+	s.nextPrincipal++
+	s.putLogin(p)
+	s.permissions.put(Row{Class: ClassServer, Grantee: p.ID, Grantor: LoginSA, Type: "COSQ", State: StateGrant})
+	return nil
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// loginName checks that a name is free and fits the kind of login (A.8).
+func (s *Server) loginName(name, kind string) error {
+	switch {
+	case kind == KindSQL && strings.Contains(name, `\`):
+		return fail(15006, 16, 1, "'%s' is not a valid name because it contains invalid characters.", name)
+	case kind != KindSQL && !strings.Contains(name, `\`):
+		return fail(15407, 11, 1, "'%s' is not a valid Windows NT name. Give the complete name: <domain\\username>.", name)
+	case s.LoginNamed(name) != nil:
+		return errLoginExists(name)
+	}
+	return nil
+}
+
+// defaultDatabase fills in master and refuses a missing database (15010).
+func (s *Server) defaultDatabase(name *string) error {
+	*name = orElse(*name, "master")
+	if s.DatabaseNamed(*name) == nil {
+		return fail(15010, 16, 1, "The database '%s' does not exist. Supply a valid database name. To see available databases, use sys.databases.", *name)
+	}
+	return nil
+}
+
+// AlterLogin is ALTER LOGIN (D.2). It needs ALTER on the login (ALTER ANY
+// LOGIN), and CONTROL SERVER where the login is a sysadmin or holds CONTROL
+// SERVER; any login may change its own password when it gives the old one.
+// A refusal is 15151.
+func (s *Server) AlterLogin(ctx *Context, name string, change LoginChange) error {
+	missing := errMissing(1, "alter", "login", name)
+	p := s.LoginNamed(name)
+	if p == nil || p.IsRole() || !s.mayAlterLogin(ctx, p, change) {
+		return missing
+	}
+	if change.OldPassword != nil && !s.verify(p.Password.Hash, *change.OldPassword) {
+		return missing
+	}
+	next := *p
+	next.Modified = ctx.Now
+	for _, step := range []func(*Context, *ServerPrincipal, LoginChange) error{s.changeIdentity, s.changeOptions, s.changePassword} {
+		if err := step(ctx, &next, change); err != nil {
+			return err
+		}
+	}
+	s.putLogin(&next)
+	return nil
+}
+
+// mayAlterLogin reports whether the caller may make a change to a login.
+func (s *Server) mayAlterLogin(ctx *Context, p *ServerPrincipal, change LoginChange) bool {
+	c := s.Checker(ctx)
+	if p.ID == ctx.Login && change.OldPassword != nil && !change.touchesMore() {
+		return true
+	}
+	if !c.Can(OnLogin(p.ID), "ALTER") {
+		return false
+	}
+	powerful := s.Checker(s.Session(p.ID, ctx.Now)).Can(OnServer(), "CONTROL SERVER")
+	return !powerful || c.Can(OnServer(), "CONTROL SERVER")
+}
+
+// touchesMore reports whether a change is about more than the password.
+func (c LoginChange) touchesMore() bool {
+	return c.Enable != nil || c.Name != nil || c.MustChange || c.Unlock || c.CheckPolicy != nil || c.CheckExpiration != nil ||
+		c.DefaultDatabase != nil || c.DefaultLanguage != nil
+}
+
+// changeIdentity applies ENABLE, DISABLE, NAME and the defaults.
+func (s *Server) changeIdentity(_ *Context, p *ServerPrincipal, change LoginChange) error {
+	if change.Enable != nil {
+		if p.Kind == KindGroup {
+			return fail(33129, 16, 1, "Cannot use ALTER LOGIN with the ENABLE or DISABLE argument for a Windows group. GRANT or REVOKE the CONNECT SQL permission instead.")
+		}
+		p.Disabled = !*change.Enable
+	}
+	if change.Name != nil {
+		if other := s.LoginNamed(*change.Name); other != nil && other.ID != p.ID {
+			return errLoginExists(*change.Name)
+		}
+		p.Name = *change.Name
+	}
+	if change.DefaultDatabase != nil {
+		if err := s.defaultDatabase(change.DefaultDatabase); err != nil {
+			return err
+		}
+		p.DefaultDatabase = *change.DefaultDatabase
+	}
+	if change.DefaultLanguage != nil {
+		p.DefaultLanguage = *change.DefaultLanguage
+	}
+	return nil
+}
+
+// DropLogin is DROP LOGIN. connected says whether a session of the login is
+// open (15434). Users mapped to the login stay, as orphans.
+func (s *Server) DropLogin(ctx *Context, name string, connected bool) error {
+	p := s.LoginNamed(name)
+	if p == nil || p.IsRole() || !s.mayAlterLogin(ctx, p, LoginChange{}) {
+		return errMissing(1, "drop", "login", name)
+	}
+	switch {
+	case p.ID == LoginSA:
+		return errSpecial(p.Name)
+	case connected:
+		return fail(15434, 16, 1, "Could not drop login '%s' as the user is currently logged in.", p.Name)
+	case slices.ContainsFunc(s.Databases(), func(d *Database) bool { return string(d.OwnerSID) == string(p.SID) }):
+		return fail(15174, 16, 1, "Login '%s' owns one or more database(s). Change the owner of the database(s) before dropping the login.", p.Name)
+	case slices.ContainsFunc(s.principals.Values(), func(r *ServerPrincipal) bool { return r.Owner == p.ID }):
+		return fail(15141, 16, 1, "The server principal owns one or more server role(s) and cannot be dropped.")
+	case s.permissions.grantedBy(p.ID):
+		return fail(15173, 16, 1, "Server principal '%s' has granted one or more permission(s). Revoke the permission(s) before dropping the server principal.", p.Name)
+	}
+	s.removeLogin(p)
+	return nil
+}

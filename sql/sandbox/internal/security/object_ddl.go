@@ -1,0 +1,195 @@
+package security
+
+import (
+	"slices"
+)
+
+// creation says what CREATE of a kind of object needs and how it is refused
+// (C.7).
+type creation struct {
+	permission string
+	state      byte // of 262
+	exists     byte // state of 2714
+	word       string
+	statement  string
+}
+
+var creations = map[string]creation{
+	KindTable:     {"CREATE TABLE", 1, 6, "table", "DROP TABLE"},
+	KindView:      {"CREATE VIEW", 18, 3, "view", "DROP VIEW"},
+	KindSynonym:   {"CREATE SYNONYM", 1, 6, "synonym", "DROP SYNONYM"},
+	KindProcedure: {"CREATE PROCEDURE", 18, 3, "procedure", "DROP PROCEDURE"},
+}
+
+// CreateObject is CREATE TABLE, VIEW, SYNONYM: it needs the CREATE permission
+// (262) and ALTER on the schema (2760); a name in use is 2714. A constraint
+// (Parent set) is made with its table and is not checked again.
+func (s *Server) CreateObject(ctx *Context, spec ObjectSpec) (*Object, error) {
+	d := s.Database(ctx.Database)
+	if d == nil {
+		return nil, errNoDatabase("")
+	}
+	schema, err := s.mayCreate(ctx, d, spec)
+	if err != nil {
+		return nil, err
+	}
+	if d.ObjectNamed(schema.ID, spec.Name) != nil {
+		return nil, errObjectExists(max(creations[spec.Kind].exists, 3), spec.Name)
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return nil, err
+	}
+	o := &Object{ID: w.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, Created: ctx.Now}
+	w.nextObject += objectStep
+	spec.fill(o, ctx)
+	w.putObject(o)
+	return o, nil
+}
+
+// mayCreate checks the permissions of CREATE and returns the schema.
+func (s *Server) mayCreate(ctx *Context, d *Database, spec ObjectSpec) (*Schema, error) {
+	if parent := d.Object(spec.Parent); parent != nil {
+		return d.Schema(parent.Schema), nil
+	}
+	c := s.Checker(ctx)
+	kind, known := creations[spec.Kind]
+	if !known || !c.Can(OnDatabase(d.ID), kind.permission) {
+		return nil, errPermission(max(kind.state, 1), orElse(kind.permission, "CREATE"), d.Name)
+	}
+	name := orElse(spec.Schema, d.DefaultSchema(ctx.User))
+	schema := d.SchemaNamed(name)
+	if schema == nil || schema.ID == SchemaSys || schema.ID == SchemaInfoSchema || !c.Can(OnSchema(d.ID, schema.ID), "ALTER") {
+		return nil, errSchema(name)
+	}
+	return schema, nil
+}
+
+// fill copies what a specification says about an object into it. Columns
+// without an id get the next free one.
+func (spec ObjectSpec) fill(o *Object, ctx *Context) {
+	o.Modified = ctx.Now
+	o.Columns = slices.Clone(spec.Columns)
+	last := 0
+	for _, column := range o.Columns {
+		last = max(last, column.ID)
+	}
+	for i := range o.Columns {
+		if o.Columns[i].ID == 0 {
+			last++
+			o.Columns[i].ID = last
+		}
+	}
+	o.Definition, o.SchemaBound, o.CheckOption = spec.Definition, spec.SchemaBound, spec.CheckOption
+	o.Base, o.Depends, o.Storage = spec.Base, spec.Depends, spec.Storage
+}
+
+// AlterObject is ALTER TABLE and ALTER VIEW: it replaces columns, text,
+// dependencies and storage and keeps the id, the owner and the permissions;
+// those on columns that are gone go too. It needs ALTER on the object. A
+// missing view is 208, a refused one 3701; a table is 1088 either way.
+func (s *Server) AlterObject(ctx *Context, spec ObjectSpec) (*Object, error) {
+	d := s.Database(ctx.Database)
+	if d == nil {
+		return nil, errNoDatabase("")
+	}
+	written := writtenName(spec.Schema, spec.Name)
+	o := d.Resolve(ctx.User, spec.Schema, spec.Name)
+	if o != nil && o.Kind != spec.Kind {
+		o = nil
+	}
+	if o == nil || !s.Checker(ctx).Can(OnObject(d.ID, o.ID), "ALTER") {
+		return nil, alterRefusal(spec.Kind, o == nil, written)
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return nil, err
+	}
+	next := *o
+	spec.fill(&next, ctx)
+	w.putObject(&next)
+	ids := next.columnIDs()
+	w.permissions.keep(ClassObject, o.ID, func(r Row) bool { return r.Minor == 0 || slices.Contains(ids, r.Minor) })
+	return &next, nil
+}
+
+func writtenName(schema, name string) string {
+	if schema == "" {
+		return name
+	}
+	return schema + "." + name
+}
+
+func alterRefusal(kind string, missing bool, written string) *Error {
+	switch {
+	case kind == KindTable:
+		return fail(1088, 16, 13, "Cannot find the object \"%s\" because it does not exist or you do not have permissions.", written)
+	case missing:
+		return fail(208, 16, 6, "Invalid object name '%s'.", written)
+	}
+	return errCannot(14, 20, "alter", creations[kind].word, written)
+}
+
+// errCannot is 3701.
+func errCannot(class, state byte, verb, word, written string) *Error {
+	return fail(3701, class, state, "Cannot %s the %s '%s', because it does not exist or you do not have permission.", verb, word, written)
+}
+
+// SetStorage replaces the query layer's value of an object; it is no
+// statement and checks nothing.
+func (s *Server) SetStorage(database, object int, storage any) {
+	d := s.write(database)
+	if d == nil || d.Object(object) == nil {
+		return
+	}
+	next := *d.Object(object)
+	next.Storage = storage
+	d.putObject(&next)
+}
+
+// DropObject is DROP TABLE, VIEW or SYNONYM: it needs CONTROL on the object or
+// ALTER on its schema. A missing object is 3701 class 11, a refused one class
+// 14 (C.7), an object of another kind 3705, one that a schema-bound view uses
+// 3729. Permissions, properties and constraints go with the object.
+func (s *Server) DropObject(ctx *Context, kind, schema, name string, ifExists bool) error {
+	d := s.Database(ctx.Database)
+	if d == nil {
+		return errNoDatabase("")
+	}
+	word, written := creations[kind].word, writtenName(schema, name)
+	o := d.Resolve(ctx.User, schema, name)
+	if o == nil {
+		if ifExists {
+			return nil
+		}
+		return errCannot(11, 5, "drop", word, written)
+	}
+	c := s.Checker(ctx)
+	if !c.Can(OnObject(d.ID, o.ID), "CONTROL") && !c.Can(OnSchema(d.ID, o.Schema), "ALTER") {
+		return errCannot(14, 20, "drop", word, written)
+	}
+	if o.Kind != kind {
+		other := creations[o.Kind]
+		return fail(3705, 16, 1, "Cannot use %s with '%s' because '%s' is a %s. Use %s.", creations[kind].statement, written, written, orElse(other.word, "constraint"), other.statement)
+	}
+	if by := d.boundBy(o); by != nil {
+		return fail(3729, 16, 1, "Cannot %s '%s' because it is being referenced by object '%s'.", creations[kind].statement, written, by.Name)
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return err
+	}
+	w.removeObject(o)
+	return nil
+}
+
+// boundBy returns a schema-bound view that refers to an object, or nil.
+func (d *Database) boundBy(o *Object) *Object {
+	for _, view := range d.Objects() {
+		uses := func(dep Dependency) bool { return dep.ID == o.ID }
+		if view.SchemaBound && view.ID != o.ID && slices.ContainsFunc(view.Depends, uses) {
+			return view
+		}
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package security
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// historyLength is how many earlier passwords are remembered.
+const historyLength = 24
+
+// errHashedMustChange is 33010; errHashedPolicy is 33020.
+func errHashedMustChange() *Error {
+	return fail(33010, 16, 1, "The MUST_CHANGE option cannot be specified together with the HASHED option.")
+}
+
+func errHashedPolicy() *Error {
+	return fail(33020, 16, 1, "A HASHED password cannot be set for a login that has CHECK_POLICY turned on.")
+}
+
+// firstPassword checks the password options of CREATE LOGIN (D.2).
+func (s *Server) firstPassword(ctx *Context, spec LoginSpec) (Password, error) {
+	p := Password{Hash: spec.Hash, LastSet: ctx.Now, CheckPolicy: !spec.Hashed, MustChange: spec.MustChange}
+	if spec.CheckPolicy != nil {
+		p.CheckPolicy = *spec.CheckPolicy
+	}
+	if spec.CheckExpiration != nil {
+		p.CheckExpiration = *spec.CheckExpiration
+	}
+	if err := p.combine(spec.Hashed, spec.MustChange); err != nil {
+		return p, err
+	}
+	if spec.Hashed {
+		return p, nil
+	}
+	return p, s.policy(spec.Name, spec.Password, p.CheckPolicy)
+}
+
+// combine checks which options go together (D.2).
+func (p Password) combine(hashed, mustChange bool) error {
+	switch {
+	case hashed && mustChange:
+		return errHashedMustChange()
+	case hashed && p.CheckPolicy:
+		return errHashedPolicy()
+	case p.CheckExpiration && !p.CheckPolicy:
+		return fail(15122, 16, 1, "The CHECK_EXPIRATION option cannot be used when CHECK_POLICY is OFF.")
+	case mustChange && !p.CheckExpiration:
+		return fail(15099, 16, 1, "The MUST_CHANGE option cannot be used when CHECK_EXPIRATION is OFF.")
+	}
+	return nil
+}
+
+// policy checks a password against the rules of E.3: at most 128 characters
+// always; with CHECK_POLICY a least length, three of four classes of
+// characters, and not the account name.
+func (s *Server) policy(name, password string, check bool) error {
+	length := utf8.RuneCountInString(password)
+	const prefix = "Password validation failed. The password does not meet the operating system policy requirements because it is "
+	switch {
+	case length > 128:
+		return fail(15117, 16, 1, "%stoo long.", prefix)
+	case !check:
+		return nil
+	case length < s.options.MinPasswordLength:
+		return fail(15116, 16, 1, "%stoo short.", prefix)
+	case classes(password) < 3 || strings.Contains(strings.ToLower(password), strings.ToLower(name)):
+		return fail(15118, 16, 1, "%snot complex enough.", prefix)
+	}
+	return nil
+}
+
+// classes counts the classes of characters: upper, lower, digit, other.
+func classes(password string) int {
+	var upper, lower, digit, other int
+	for _, r := range password {
+		switch {
+		case unicode.IsUpper(r):
+			upper = 1
+		case unicode.IsLower(r):
+			lower = 1
+		case unicode.IsDigit(r):
+			digit = 1
+		default:
+			other = 1
+		}
+	}
+	return upper + lower + digit + other
+}
+
+// changeOptions applies CHECK_POLICY, CHECK_EXPIRATION and UNLOCK of ALTER
+// LOGIN. Policy OFF also turns expiration off, forgets the history and unlocks.
+func (s *Server) changeOptions(_ *Context, p *ServerPrincipal, change LoginChange) error {
+	pw := &p.Password
+	off := func(b *bool) bool { return b != nil && !*b }
+	if pw.MustChange && change.Password == nil && (off(change.CheckPolicy) || off(change.CheckExpiration)) {
+		return fail(15128, 16, 1, "The CHECK_POLICY and CHECK_EXPIRATION options cannot be turned OFF when MUST_CHANGE is ON.")
+	}
+	if change.CheckPolicy != nil {
+		pw.CheckPolicy = *change.CheckPolicy
+		if !pw.CheckPolicy {
+			pw.CheckExpiration, pw.History = false, nil
+			pw.unlock()
+		}
+	}
+	if change.CheckExpiration != nil {
+		pw.CheckExpiration = *change.CheckExpiration
+	}
+	if change.Unlock {
+		pw.unlock()
+	}
+	return pw.combine(false, change.MustChange)
+}
+
+// unlock forgets failures.
+func (p *Password) unlock() {
+	p.BadCount = 0
+	p.LockoutTime = time.Time{}
+}
+
+// changePassword applies PASSWORD. Only a change with OLD_PASSWORD is checked
+// against the history (D.2).
+func (s *Server) changePassword(ctx *Context, p *ServerPrincipal, change LoginChange) error {
+	if change.Password == nil && !change.Hashed {
+		return nil
+	}
+	pw := &p.Password
+	if change.Hashed {
+		if err := pw.combine(true, change.MustChange); err != nil {
+			return err
+		}
+	} else if err := s.policy(p.Name, *change.Password, pw.CheckPolicy); err != nil {
+		return err
+	}
+	if change.OldPassword != nil && pw.CheckPolicy && s.used(*pw, *change.Password) {
+		return fail(15115, 16, 1, "Password validation failed. The password cannot be used at this time.")
+	}
+	if pw.CheckPolicy {
+		pw.History = append(slices.Clone(pw.History), pw.Hash)
+		pw.History = pw.History[max(0, len(pw.History)-historyLength):]
+	}
+	pw.Hash, pw.LastSet, pw.MustChange = change.Hash, ctx.Now, change.MustChange
+	return nil
+}
+
+// used reports whether a password is the present one or a remembered one.
+func (s *Server) used(p Password, password string) bool {
+	return slices.ContainsFunc(append([][]byte{p.Hash}, p.History...), func(hash []byte) bool { return s.verify(hash, password) })
+}
+
+// verify asks the caller's function; a login without a hash matches nothing.
+func (s *Server) verify(hash []byte, password string) bool {
+	return hash != nil && s.options.Verify != nil && s.options.Verify(hash, password)
+}

@@ -1,0 +1,106 @@
+package security
+
+// CreateSchema is CREATE SCHEMA: it needs CREATE SCHEMA, else 15247; every
+// refusal is followed by 2759 (C.7). An empty owner is the executing user.
+func (s *Server) CreateSchema(ctx *Context, name, owner string) error {
+	err := s.createSchema(ctx, name, owner)
+	if err == nil {
+		return nil
+	}
+	return Errors{err, fail(2759, 16, 1, "CREATE SCHEMA failed due to previous errors.")}
+}
+
+func (s *Server) createSchema(ctx *Context, name, owner string) *Error {
+	d := s.Database(ctx.Database)
+	if d == nil {
+		return errNoDatabase("")
+	}
+	c := s.Checker(ctx)
+	if !c.Can(OnDatabase(d.ID), "CREATE SCHEMA") {
+		return errNoPermission()
+	}
+	ownerID, err := c.newOwner(d, owner, "find", "user")
+	if err != nil {
+		return List(err)[0]
+	}
+	if d.SchemaNamed(name) != nil {
+		return errObjectExists(6, name)
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return List(err)[0]
+	}
+	w.putSchema(&Schema{ID: w.nextSchema, Name: name, Owner: ownerID})
+	w.nextSchema++
+	return nil
+}
+
+// builtinSchema reports whether a schema can never be dropped or given away.
+func builtinSchema(id int) bool { return id <= SchemaSys }
+
+// DropSchema is DROP SCHEMA: it needs CONTROL on the schema or ALTER ANY
+// SCHEMA, else 15151; a schema that holds objects is 3729.
+func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
+	d := s.Database(ctx.Database)
+	if d == nil {
+		return errNoDatabase("")
+	}
+	schema := d.SchemaNamed(name)
+	if schema == nil {
+		if ifExists {
+			return nil
+		}
+		return errMissing(1, "drop", "schema", name)
+	}
+	c := s.Checker(ctx)
+	if !c.Can(OnSchema(d.ID, schema.ID), "CONTROL") && !c.Can(OnDatabase(d.ID), "ALTER ANY SCHEMA") {
+		return errMissing(1, "drop", "schema", name)
+	}
+	if builtinSchema(schema.ID) {
+		return errFixed("drop", "schema", schema.Name)
+	}
+	for _, o := range d.Objects() {
+		if o.Schema == schema.ID {
+			return fail(3729, 16, 1, "Cannot drop schema '%s' because it is being referenced by object '%s'.", schema.Name, o.Name)
+		}
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return err
+	}
+	w.schemas.Delete(schema.ID)
+	w.schemaName.Delete(w.collation.Fold(schema.Name))
+	w.permissions.drop(ClassSchema, schema.ID)
+	w.dropProperties(ClassSchema, schema.ID)
+	return nil
+}
+
+// TransferObject is ALTER SCHEMA … TRANSFER: it needs ALTER on the new schema
+// and CONTROL on the object, and drops the object's permissions.
+func (s *Server) TransferObject(ctx *Context, toSchema, fromSchema, name string) error {
+	d := s.Database(ctx.Database)
+	if d == nil {
+		return errNoDatabase("")
+	}
+	c := s.Checker(ctx)
+	to := d.SchemaNamed(toSchema)
+	if to == nil || !c.Can(OnSchema(d.ID, to.ID), "ALTER") {
+		return errMissing(1, "alter", "schema", toSchema)
+	}
+	o := d.Resolve(ctx.User, fromSchema, name)
+	if o == nil || !c.Can(OnObject(d.ID, o.ID), "CONTROL") {
+		return errMissing(1, "find", "object", name)
+	}
+	if d.ObjectNamed(to.ID, o.Name) != nil {
+		return fail(15530, 16, 1, "The object with name \"%s\" already exists.", o.Name)
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return err
+	}
+	next := *o
+	next.Schema, next.Owner, next.Modified = to.ID, 0, ctx.Now
+	w.permissions.drop(ClassObject, o.ID)
+	w.putObject(&next)
+	return nil
+}

@@ -1,0 +1,112 @@
+package security
+
+import "slices"
+
+// CreateServerRole is CREATE SERVER ROLE; an empty owner is the caller's login.
+func (s *Server) CreateServerRole(ctx *Context, name, owner string) error {
+	if !s.Checker(ctx).Can(OnServer(), "CREATE SERVER ROLE") {
+		return errNoPermission()
+	}
+	id := ctx.Login
+	if owner != "" {
+		p := s.LoginNamed(owner)
+		if p == nil {
+			return errMissing(1, "find", "login", owner)
+		}
+		id = p.ID
+	}
+	if s.LoginNamed(name) != nil {
+		return errLoginExists(name)
+	}
+	s.putLogin(&ServerPrincipal{ID: s.nextPrincipal, Name: name, Kind: KindRole, Owner: id, SID: roleSID(0, s.nextPrincipal), Created: ctx.Now, Modified: ctx.Now})
+	s.nextPrincipal++
+	return nil
+}
+
+// serverRole returns a server role whose members the caller may change: with
+// ALTER on it; for a fixed role as a member of it or of sysadmin. Else 15151.
+func (s *Server) serverRole(ctx *Context, name string) (*ServerPrincipal, error) {
+	r := s.LoginNamed(name)
+	c := s.Checker(ctx)
+	switch {
+	case r == nil || !r.IsRole():
+	case r.ID == RoleServerPublic:
+		return nil, errPublic()
+	case isFixedServerRole(r.ID) && (c.sysadmin || c.serverHas(r.ID)), !isFixedServerRole(r.ID) && c.Can(OnLogin(r.ID), "ALTER"):
+		return r, nil
+	}
+	return nil, errMissing(1, "alter", "server role", name)
+}
+
+// AddServerMember is ALTER SERVER ROLE … ADD MEMBER.
+func (s *Server) AddServerMember(ctx *Context, role, member string) error {
+	r, err := s.serverRole(ctx, role)
+	if err != nil {
+		return err
+	}
+	p := s.LoginNamed(member)
+	switch {
+	case p == nil:
+		return errMissing(1, "add", "principal", member)
+	case p.ID == LoginSA || p.ID == RoleServerPublic || isFixedServerRole(p.ID):
+		return errSpecial(p.Name)
+	case p.ID == r.ID || p.IsRole() && slices.Contains(s.members.closure(r.ID), p.ID):
+		return fail(15413, 11, 1, "Cannot make a role a member of itself.")
+	}
+	s.members.add(r.ID, p.ID)
+	return nil
+}
+
+// DropServerMember is ALTER SERVER ROLE … DROP MEMBER.
+func (s *Server) DropServerMember(ctx *Context, role, member string) error {
+	r, err := s.serverRole(ctx, role)
+	if err != nil {
+		return err
+	}
+	p := s.LoginNamed(member)
+	switch {
+	case p == nil:
+		return errMissing(1, "drop", "principal", member)
+	case p.ID == LoginSA:
+		return errSpecial(p.Name)
+	}
+	s.members.remove(r.ID, p.ID)
+	return nil
+}
+
+// RenameServerRole is ALTER SERVER ROLE … WITH NAME.
+func (s *Server) RenameServerRole(ctx *Context, role, name string) error {
+	r, err := s.serverRole(ctx, role)
+	if err != nil {
+		return err
+	}
+	if isFixedServerRole(r.ID) {
+		return errFixed("alter", "server role", r.Name)
+	}
+	if other := s.LoginNamed(name); other != nil && other.ID != r.ID {
+		return errLoginExists(name)
+	}
+	next := *r
+	next.Name, next.Modified = name, ctx.Now
+	s.putLogin(&next)
+	return nil
+}
+
+// DropServerRole is DROP SERVER ROLE.
+func (s *Server) DropServerRole(ctx *Context, name string) error {
+	r := s.LoginNamed(name)
+	switch {
+	case r == nil || !r.IsRole():
+		return errMissing(1, "drop", "server role", name)
+	case isFixedServerRole(r.ID) || r.ID == RoleServerPublic:
+		return errFixed("drop", "server role", r.Name)
+	case !s.Checker(ctx).Can(OnLogin(r.ID), "CONTROL") && !s.Checker(ctx).Can(OnServer(), "ALTER ANY SERVER ROLE"):
+		return errMissing(1, "drop", "server role", name)
+	case len(s.members.members(r.ID)) > 0:
+		return fail(15144, 16, 1, "The role has members. It must be empty before it can be dropped.")
+	case s.permissions.grantedBy(r.ID):
+		return fail(15173, 16, 1, "Server principal '%s' has granted one or more permission(s). Revoke the permission(s) before dropping the server principal.", r.Name)
+	}
+	s.removeLogin(r)
+	return nil
+}

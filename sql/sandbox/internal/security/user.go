@@ -1,0 +1,227 @@
+package security
+
+import (
+	"encoding/binary"
+	"slices"
+	"strings"
+)
+
+// CreateUser is CREATE USER (D.3): it needs CREATE USER (ALTER ANY USER), else
+// 15247, and writes the CONNECT row.
+func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
+	d := s.Database(ctx.Database)
+	if d == nil {
+		return errNoDatabase("")
+	}
+	if !s.Checker(ctx).Can(OnDatabase(d.ID), "CREATE USER") {
+		return errNoPermission()
+	}
+	if spec.WithPassword {
+		return fail(33233, 16, 1, "You can only create a user with a password in a contained database.")
+	}
+	p := &Principal{ID: d.nextPrincipal, Name: spec.Name, Kind: KindSQL, DefaultSchema: orElse(spec.DefaultSchema, "dbo"), SID: spec.SID,
+		Auth: authNone, Created: ctx.Now, Modified: ctx.Now}
+	if err := s.mapUser(ctx, d, spec, p); err != nil {
+		return err
+	}
+	if d, err := s.change(d.ID); err != nil {
+		return err
+	} else {
+		d.nextPrincipal++
+		d.putPrincipal(p)
+		connect(d, p.ID)
+	}
+	return nil
+}
+
+// mapUser checks the name and the login of a new user and links them by SID.
+func (s *Server) mapUser(ctx *Context, d *Database, spec UserSpec, p *Principal) error {
+	if !spec.WithoutLogin && d.collation.Equal(spec.Name, "guest") && spec.Login != "" {
+		return fail(15062, 16, 1, "The guest user cannot be mapped to a login name.")
+	}
+	if d.PrincipalNamed(spec.Name) != nil {
+		return errPrincipalExists(spec.Name)
+	}
+	if spec.WithoutLogin {
+		if len(p.SID) == 0 {
+			p.SID = userSID(d.ID, p.ID)
+		}
+		return nil
+	}
+	name := orElse(spec.Login, spec.Name)
+	login := s.LoginNamed(name)
+	if login == nil || login.IsRole() {
+		return errNotLogin(name)
+	}
+	if login.ID == LoginSA {
+		return errSpecial(login.Name)
+	}
+	if d.principalBySID(login.SID) != nil {
+		return fail(15063, 16, 1, "The login already has an account under a different user name.")
+	}
+	if login.Kind == KindSQL && strings.Contains(spec.Name, `\`) {
+		return fail(15006, 16, 1, "'%s' is not a valid name because it contains invalid characters.", spec.Name)
+	}
+	p.SID, p.Kind, p.Auth = login.SID, login.Kind, authInstance
+	if login.Kind != KindSQL {
+		p.Auth = authWindows
+	}
+	return nil
+}
+
+// userSID is a SID of the form S-1-9-3-… for a user without login (A.8).
+func userSID(database, id int) []byte {
+	sid := append([]byte{1, 5, 0, 0, 0, 0, 0, 9}, make([]byte, 20)...)
+	binary.LittleEndian.PutUint32(sid[8:], 3)
+	binary.LittleEndian.PutUint32(sid[20:], uint32(database))
+	binary.LittleEndian.PutUint32(sid[24:], uint32(id))
+	return sid
+}
+
+// findUser returns a user of the current database that is no role.
+func (s *Server) findUser(ctx *Context, name string) (*Database, *Principal) {
+	d := s.Database(ctx.Database)
+	if d == nil {
+		return nil, nil
+	}
+	p := d.PrincipalNamed(name)
+	if p == nil || p.IsRole() {
+		return d, nil
+	}
+	return d, p
+}
+
+// AlterUser is ALTER USER (D.3). It needs ALTER on the user; LOGIN also needs
+// CONTROL on the database. A refusal is 15151.
+func (s *Server) AlterUser(ctx *Context, name string, change UserChange) error {
+	d, p := s.findUser(ctx, name)
+	if p == nil {
+		return errMissing(1, "alter", "user", name)
+	}
+	c := s.Checker(ctx)
+	if !c.Can(OnPrincipal(d.ID, p.ID), "ALTER") || change.Login != nil && !c.Can(OnDatabase(d.ID), "CONTROL") {
+		return errMissing(1, "alter", "user", name)
+	}
+	if p.ID <= UserSys && (p.ID != UserGuest || change.Name != nil || change.Login != nil) {
+		return errFixed("alter", "user", p.Name)
+	}
+	if change.WithPassword {
+		return fail(33233, 16, 1, "You can only create a user with a password in a contained database.")
+	}
+	next := *p
+	next.Modified = ctx.Now
+	if err := s.changeUser(d, &next, change); err != nil {
+		return err
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return err
+	}
+	w.putPrincipal(&next)
+	return nil
+}
+
+// changeUser applies the clauses of ALTER USER.
+func (s *Server) changeUser(d *Database, p *Principal, change UserChange) error {
+	if change.Name != nil {
+		if other := d.PrincipalNamed(*change.Name); other != nil && other.ID != p.ID {
+			return errPrincipalExists(*change.Name)
+		}
+		p.Name = *change.Name
+	}
+	if change.DefaultSchema != nil {
+		p.DefaultSchema = *change.DefaultSchema
+	}
+	if change.Login == nil {
+		return nil
+	}
+	return s.remap(d, p, *change.Login)
+}
+
+// remap links a user to another login of the same type (A.9: 33016 to 33018).
+func (s *Server) remap(d *Database, p *Principal, name string) error {
+	login := s.LoginNamed(name)
+	switch {
+	case login == nil || login.IsRole():
+		return errNotLogin(name)
+	case p.Auth == authNone:
+		return fail(33016, 16, 1, "The user cannot be remapped to a login. Remapping can only be done for users that were mapped to Windows or SQL logins.")
+	case login.Kind != p.Kind:
+		return fail(33017, 16, 1, "Cannot remap a user of one type to a login of a different type. For example, a SQL user must be mapped to a SQL login; it cannot be remapped to a Windows login.")
+	}
+	if other := d.principalBySID(login.SID); other != nil && other.ID != p.ID {
+		return fail(33018, 16, 1, "Cannot remap user to login '%s', because the login is already mapped to a user in the database.", login.Name)
+	}
+	p.SID = login.SID
+	return nil
+}
+
+// DropUser is DROP USER (D.3). Memberships and the user's own permission rows
+// go with it.
+func (s *Server) DropUser(ctx *Context, name string, ifExists bool) error {
+	d, p := s.findUser(ctx, name)
+	if p == nil {
+		if ifExists {
+			return nil
+		}
+		return errMissing(1, "drop", "user", name)
+	}
+	if !s.Checker(ctx).Can(OnPrincipal(d.ID, p.ID), "ALTER") {
+		return errMissing(1, "drop", "user", name)
+	}
+	if p.ID == UserGuest {
+		return s.disableGuest(d)
+	}
+	if p.ID <= UserSys {
+		return errFixed("drop", "user", p.Name)
+	}
+	if err := d.mayDrop(p); err != nil {
+		return err
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return err
+	}
+	w.removePrincipal(p)
+	return nil
+}
+
+// disableGuest is what DROP USER guest comes to.
+func (s *Server) disableGuest(d *Database) error {
+	switch {
+	case d.ID == DatabaseMaster || d.ID == DatabaseTempdb:
+		return errGuest()
+	case !d.guestEnabled():
+		return fail(15539, 16, 1, "User 'guest' cannot be dropped, it can only be disabled. The user is already disabled in the current database.")
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return err
+	}
+	w.permissions.keep(ClassDatabase, 0, func(r Row) bool { return r.Grantee != UserGuest || r.Type != "CO" })
+	return nil
+}
+
+// errGuest is 15182.
+func errGuest() *Error {
+	return fail(15182, 16, 1, "Cannot disable access to the guest user in master or tempdb.")
+}
+
+// mayDrop refuses to drop a principal that owns something or is a recorded
+// grantor.
+func (d *Database) mayDrop(p *Principal) error {
+	switch {
+	case slices.ContainsFunc(d.Schemas(), func(s *Schema) bool { return s.Owner == p.ID }):
+		return fail(15138, 16, 1, "The database principal owns a schema in the database, and cannot be dropped.")
+	case slices.ContainsFunc(d.Objects(), func(o *Object) bool { return o.Owner == p.ID }):
+		return fail(15183, 16, 1, "The database principal owns objects in the database and cannot be dropped.")
+	case slices.ContainsFunc(d.Principals(), func(r *Principal) bool { return r.IsRole() && r.Owner == p.ID && r.ID != p.ID }):
+		return fail(15421, 16, 1, "The database principal owns a database role and cannot be dropped.")
+	case d.permissions.grantedBy(p.ID):
+		return fail(15284, 16, 1, "The database principal has granted or denied permissions to objects in the database and cannot be dropped.")
+	}
+	return nil
+}
+
+// Principals returns the users and roles by id.
+func (d *Database) Principals() []*Principal { return d.principals.Values() }
