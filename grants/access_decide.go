@@ -1,6 +1,220 @@
 package grants
 
-import "grantree/catalog"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
 
-// Decide stub.
-func (a *Access) Decide(user, view string, p catalog.Permissions) Decision { return Decision{} }
+	"grantree/catalog"
+)
+
+// Decide answers whether user may do p, a single permission, on the whole of
+// view, and why: for an account that is refused by a DENY, every DENY and then
+// the GRANTs that they beat; for one that is allowed, everything that allows
+// it. Reasons are in the order of the check (reference C.1), objects before
+// schemas before the database, and the shortest path of roles first.
+func (a *Access) Decide(user, view string, p catalog.Permissions) Decision {
+	d := Decision{User: user, Site: a.s.Site, View: view, Permission: p}
+	u, okUser := a.m.principal(user)
+	v, okView := a.m.view(view)
+	switch {
+	case !okUser:
+		d.Because = []Reason{{Kind: "nothing", Text: fmt.Sprintf("%s has no account %q", a.site(), user)}}
+		return d
+	case !okView:
+		d.Because = []Reason{{Kind: "nothing", Text: fmt.Sprintf("%s has no view %q", a.site(), view)}}
+		return d
+	}
+	d.User, d.View = a.m.principals[u].Name, a.m.viewName(v)
+	if a.m.principals[u].ID == DboID {
+		d.Allowed = true
+		d.Because = []Reason{{Kind: "dbo", Text: "dbo may do everything, and no DENY binds it"}}
+		return d
+	}
+	d.Allowed = a.of(u, v).Has(p)
+	d.Because = a.because(u, v, p, d.Allowed)
+	return d
+}
+
+func (a *Access) site() string {
+	if a.s.Site == "" {
+		return "the site"
+	}
+	return a.s.Site
+}
+
+// because gathers the facts that reach the tuple and keeps those that decide.
+func (a *Access) because(u, v int, p catalog.Permissions, allowed bool) []Reason {
+	var facts []fact
+	for _, path := range a.paths(u) {
+		facts = append(facts, a.facts(path, v, p)...)
+	}
+	slices.SortStableFunc(facts, func(x, y fact) int {
+		return cmp.Or(cmp.Compare(x.rank, y.rank), cmp.Compare(len(x.Via), len(y.Via)), slices.Compare(x.Via, y.Via), strings.Compare(x.Text, y.Text))
+	})
+	owner := slices.ContainsFunc(facts, func(f fact) bool { return f.rank == rankOwner })
+	var out []Reason
+	for _, f := range facts {
+		beaten := f.rank == rankDeny && allowed
+		if owner && f.rank != rankOwner || beaten {
+			continue
+		}
+		out = append(out, f.Reason)
+	}
+	if len(out) == 0 {
+		name, view := a.m.principals[u].Name, a.m.viewName(v)
+		out = append(out, Reason{Kind: "nothing", Text: fmt.Sprintf("nothing gives %s %s on %s", name, p, view)})
+	}
+	return append(out, a.columnReasons(u, v, p)...)
+}
+
+// fact is a reason with its place in the order of the check.
+type fact struct {
+	Reason
+	rank int
+}
+
+const (
+	rankOwner = iota
+	rankDeny
+	rankGrant
+)
+
+// path is one principal that a user acts as, and the roles on the way there,
+// nearest first and the principal last. The user's own path is empty.
+type path struct {
+	principal int
+	via       []string
+}
+
+// paths walks from the user to every role, nearest first, by the shortest way
+// and by name among equally short ones.
+func (a *Access) paths(u int) []path {
+	out := []path{{principal: u}}
+	seen := map[int32]bool{int32(u): true, a.m.public: true}
+	for i := 0; i < len(out); i++ {
+		roles := slices.Clone(a.m.parents[out[i].principal])
+		slices.Sort(roles)
+		for _, role := range roles {
+			if !seen[role] {
+				seen[role] = true
+				via := append(slices.Clone(out[i].via), a.m.principals[role].Name)
+				out = append(out, path{principal: int(role), via: via})
+			}
+		}
+	}
+	public := int(a.m.public)
+	return append(out, path{principal: public, via: []string{a.m.principals[public].Name}})
+}
+
+// facts lists what one principal brings to a view.
+func (a *Access) facts(at path, v int, p catalog.Permissions) []fact {
+	id := a.m.principals[at.principal].ID
+	var out []fact
+	note := func(rank int, kind, format string, args ...any) {
+		text := a.who(at) + " " + fmt.Sprintf(format, args...)
+		out = append(out, fact{Reason{Text: text, Kind: kind, Via: at.via}, rank})
+	}
+	view := a.m.views[v]
+	if view.Owner == id {
+		note(rankOwner, "owner", "owns %s", a.m.viewName(v))
+	}
+	if i, ok := a.m.schemaByID[view.Schema]; ok && a.m.schemas[i].Owner == id && view.Owner != id {
+		note(rankOwner, "owner", "owns the schema %s", a.m.schemas[i].Name)
+	}
+	if grant, deny := fixedRights(id); grant.Has(p) {
+		note(rankGrant, "fixed_role", "gives %s on every view of the database", p)
+	} else if deny.Has(p) {
+		note(rankDeny, "fixed_role", "denies %s on every view of the database", p)
+	}
+	for _, row := range a.rowsOf(id) {
+		if covers(row.Class, row.Name).Has(p) && a.reaches(row, v) {
+			rank, kind, verb := a.verdict(row)
+			note(rank, kind, "%s %s on %s", verb, row.Name, a.target(row))
+		}
+	}
+	return out
+}
+
+// who names the principal of a path as the subject of a sentence.
+func (a *Access) who(at path) string {
+	name := a.m.principals[at.principal].Name
+	switch {
+	case len(at.via) == 0:
+		return "the user " + name
+	case at.principal == int(a.m.public):
+		return "public, which everyone is in,"
+	case len(at.via) == 1:
+		return "the role " + name
+	}
+	return fmt.Sprintf("the role %s (through %s)", name, strings.Join(at.via[:len(at.via)-1], ", then "))
+}
+
+// verdict says what a row does and what kind of reason that is.
+func (a *Access) verdict(row PermissionRow) (rank int, kind, verb string) {
+	rank, kind, verb = rankGrant, "grant", "is granted"
+	if row.State == Denied {
+		rank, kind, verb = rankDeny, "deny", "is denied"
+	}
+	switch row.Class {
+	case ClassSchema:
+		kind = "schema"
+	case ClassDatabase:
+		kind = "database"
+	}
+	return rank, kind, verb
+}
+
+func (a *Access) target(row PermissionRow) string {
+	switch row.Class {
+	case ClassDatabase:
+		return "the database"
+	case ClassSchema:
+		return "the schema " + a.m.schemaName(row.Major)
+	}
+	return a.m.viewName(a.m.viewByID[row.Major])
+}
+
+// rowsOf returns the rows of a grantee.
+func (a *Access) rowsOf(id int) []PermissionRow {
+	var out []PermissionRow
+	for _, row := range a.s.Permissions {
+		if row.Grantee == id && row.Minor == 0 && row.State != Revoked {
+			out = append(out, row)
+		}
+	}
+	slices.SortFunc(out, compareRows)
+	return out
+}
+
+func (a *Access) reaches(row PermissionRow, v int) bool {
+	switch row.Class {
+	case ClassDatabase:
+		return true
+	case ClassSchema:
+		return row.Major == a.m.views[v].Schema
+	case ClassObject:
+		return row.Major == a.m.views[v].ID
+	}
+	return false
+}
+
+// columnReasons says where columns differ from the answer for the view.
+func (a *Access) columnReasons(u, v int, p catalog.Permissions) []Reason {
+	whole := a.of(u, v).Has(p)
+	var differ []string
+	for _, c := range a.Columns(a.m.principals[u].Name, a.m.viewName(v)) {
+		if columnPermissions.Has(p) && c.Permissions.Has(p) != whole {
+			differ = append(differ, c.Column)
+		}
+	}
+	if len(differ) == 0 {
+		return nil
+	}
+	verb := "allowed"
+	if whole {
+		verb = "refused"
+	}
+	return []Reason{{Kind: "column", Text: fmt.Sprintf("%s is %s on the columns %s alone", p, verb, strings.Join(differ, ", "))}}
+}

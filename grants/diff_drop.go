@@ -54,6 +54,9 @@ func (d *differ) obstacles() map[int][]string {
 		}
 	}
 	for _, row := range d.from.Permissions {
+		if row.Class == ClassPrincipal {
+			note(row.Major, "others hold permissions on it")
+		}
 		if row.Grantor != 0 {
 			note(row.Grantor, "granted or denied permissions")
 		}

@@ -1,4 +1,162 @@
 package grants
 
-// Fingerprint names the state of a site.
-func (s *Snapshot) Fingerprint() string { return "" }
+import (
+	"bufio"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Fingerprint names the state that a plan was made for: the SHA-256, in
+// hexadecimal, over the principals, memberships, permissions, schemas and
+// views of the site, all by name and sorted. It does not change with the order
+// of the lists or with ids that a server gives out anew, and leaves out what no
+// plan depends on: the server's version, other logins, columns without rows.
+func (s *Snapshot) Fingerprint() string {
+	f := &printer{ix: newIndex(s), logins: newLoginTable(s)}
+	hash := sha256.New()
+	f.out = bufio.NewWriterSize(hash, 1<<16)
+	f.line("collation", s.Collation.Name, fmt.Sprint(s.Collation.CaseSensitive))
+	f.principals()
+	f.members(s)
+	f.objects()
+	f.permissions(s)
+	f.out.Flush() // a hash never fails
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// printer writes the canonical form.
+type printer struct {
+	ix     *index
+	logins loginTable
+	out    *bufio.Writer
+}
+
+// line writes one fact. Each part is preceded by its length, so that no two
+// facts read alike.
+func (f *printer) line(parts ...string) {
+	for _, p := range parts {
+		fmt.Fprintf(f.out, "%d:", len(p))
+		io.WriteString(f.out, p)
+	}
+	f.out.WriteByte('\n')
+}
+
+// principals writes the accounts and roles. Roles that every database has are
+// left out, and so are SIDs of anything that does not enter through a login.
+func (f *printer) principals() {
+	for _, p := range f.ix.principals {
+		if isBuiltIn(p.ID) {
+			continue
+		}
+		login, owner := "", ""
+		if p.AuthType == 1 || p.AuthType == 3 {
+			login = cmp.Or(f.logins.bySID[p.SID], p.SID)
+		}
+		if p.Type == DatabaseRole {
+			owner = f.name(p.Owner)
+		}
+		f.line("principal", p.Name, string(p.Type), fmt.Sprint(p.AuthType, p.Managed), owner, login)
+	}
+}
+
+func (f *printer) name(id int) string {
+	if p, ok := f.ix.byID[id]; ok {
+		return f.ix.principals[p].Name
+	}
+	return fmt.Sprint("#", id)
+}
+
+func (f *printer) members(s *Snapshot) {
+	type pair struct{ role, member string }
+	pairs := make([]pair, 0, len(s.Members))
+	for _, m := range s.Members {
+		pairs = append(pairs, pair{f.name(m.Role), f.name(m.Member)})
+	}
+	slices.SortFunc(pairs, func(a, b pair) int {
+		return cmp.Or(strings.Compare(a.role, b.role), strings.Compare(a.member, b.member))
+	})
+	for _, p := range slices.Compact(pairs) {
+		f.line("member", p.role, p.member)
+	}
+}
+
+func (f *printer) objects() {
+	for _, s := range f.ix.schemas {
+		f.line("schema", s.Name, f.name(s.Owner))
+	}
+	for _, v := range f.ix.views {
+		f.line("view", f.ix.schemaName(v.Schema), v.Name, f.name(v.Owner))
+	}
+}
+
+// permissions writes the rows. They are sorted by the positions of what they
+// name, which are in order of names, because comparing numbers is quick.
+func (f *printer) permissions(s *Snapshot) {
+	rows := make([]rankedRow, len(s.Permissions))
+	for i, row := range s.Permissions {
+		rows[i] = f.rank(row)
+	}
+	slices.SortFunc(rows, func(a, b rankedRow) int {
+		return cmp.Or(cmp.Compare(a.row.Class, b.row.Class), cmp.Compare(a.target, b.target), strings.Compare(a.column, b.column),
+			cmp.Compare(a.grantee, b.grantee), strings.Compare(a.row.Name, b.row.Name), cmp.Compare(a.grantor, b.grantor),
+			strings.Compare(string(a.row.State), string(b.row.State)))
+	})
+	var b []byte
+	for _, r := range rows {
+		b = fmt.Appendf(b[:0], "row%d %d %d %d %q %s%s\n", r.row.Class, r.target, r.grantee, r.grantor, r.column, r.row.State, r.row.Name)
+		f.out.Write(b)
+	}
+}
+
+// rankedRow is a permission row with its ids replaced by positions, or by
+// negative ids where the snapshot does not show what they mean.
+type rankedRow struct {
+	row                      PermissionRow
+	target, grantee, grantor int
+	column                   string
+}
+
+func (f *printer) rank(row PermissionRow) rankedRow {
+	r := rankedRow{row: row, target: -1 - abs(row.Major), grantee: f.position(row.Grantee), grantor: f.position(row.Grantor)}
+	switch row.Class {
+	case ClassObject:
+		v, ok := f.ix.viewByID[row.Major]
+		if ok {
+			r.target = v
+		}
+		if row.Minor != 0 {
+			r.column = fmt.Sprint("#", row.Minor)
+			if names := columnNames(f.view(v, ok), []int{row.Minor}); len(names) > 0 {
+				r.column = names[0]
+			}
+		}
+	case ClassSchema:
+		if i, ok := f.ix.schemaByID[row.Major]; ok {
+			r.target = i
+		}
+	case ClassPrincipal:
+		r.target = f.position(row.Major)
+	}
+	return r
+}
+
+func (f *printer) view(v int, ok bool) SiteView {
+	if !ok {
+		return SiteView{}
+	}
+	return f.ix.views[v]
+}
+
+func (f *printer) position(id int) int {
+	if p, ok := f.ix.byID[id]; ok {
+		return p
+	}
+	return -1 - abs(id)
+}
+
+func abs(n int) int { return max(n, -n) }

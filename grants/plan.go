@@ -103,8 +103,5 @@ type Plan struct {
 // Empty reports whether the site already is what the policy says.
 func (p *Plan) Empty() bool { return len(p.Changes) == 0 }
 
-// Reverse returns the changes that undo c.
-func (c Change) Reverse() []Change { return nil }
-
 // Statements returns how many statements the plan sends.
 func (p *Plan) Statements() int { return len(p.Changes) }

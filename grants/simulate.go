@@ -1,4 +1,241 @@
 package grants
 
-// With returns what the snapshot would say after the changes.
-func (s *Snapshot) With(changes []Change) (*Snapshot, error) { return s, nil }
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// With returns what the snapshot would say after the changes, by the engine's
+// rules (reference B.5, D.3, D.4). The receiver is not changed; new principals
+// get the next free ids, and the mark.
+//
+// A statement that the server would refuse is an error that names it. One that
+// it would take without doing anything does nothing: a GRANT to the view's
+// owner or to the runner (reference B.7), a membership that is there already.
+func (s *Snapshot) With(changes []Change) (*Snapshot, error) {
+	e := newEditor(s)
+	for i, c := range changes {
+		if err := e.apply(c); err != nil {
+			return nil, fmt.Errorf("change %d, %s %s: %w", i+1, c.Kind, strings.Join(c.Principals, ", "), err)
+		}
+	}
+	return e.snapshot(), nil
+}
+
+// editor is a snapshot under change.
+type editor struct {
+	from       *Snapshot
+	views      *index
+	principals map[int]Principal
+	byName     map[string]int // key of the name to id
+	members    map[Member]bool
+	rows       map[rowKey][]PermissionRow
+	nextID     int
+}
+
+// rowKey gathers the rows of one grantee on one securable, its columns
+// included.
+type rowKey struct {
+	class   Class
+	major   int
+	grantee int
+}
+
+func newEditor(s *Snapshot) *editor {
+	e := &editor{from: s, views: newIndex(s), nextID: FirstUserID,
+		principals: make(map[int]Principal, len(s.Principals)), byName: make(map[string]int, len(s.Principals)),
+		members: make(map[Member]bool, len(s.Members)), rows: make(map[rowKey][]PermissionRow, len(s.Permissions))}
+	for _, p := range withBuiltIn(s.Principals) {
+		e.principals[p.ID] = p
+		e.byName[s.Collation.Key(p.Name)] = p.ID
+		if !isBuiltIn(p.ID) {
+			e.nextID = max(e.nextID, p.ID+1)
+		}
+	}
+	for _, m := range s.Members {
+		e.members[m] = true
+	}
+	for _, row := range s.Permissions {
+		k := rowKey{row.Class, row.Major, row.Grantee}
+		e.rows[k] = append(e.rows[k], row)
+	}
+	return e
+}
+
+// snapshot returns the result, its lists sorted by id.
+func (e *editor) snapshot() *Snapshot {
+	out := *e.from
+	listed := make(map[int]bool, len(e.from.Principals))
+	for _, p := range e.from.Principals {
+		listed[p.ID] = true
+	}
+	out.Principals, out.Members, out.Permissions = nil, nil, nil
+	for id, p := range e.principals {
+		if listed[id] || !isBuiltIn(id) {
+			out.Principals = append(out.Principals, p)
+		}
+	}
+	slices.SortFunc(out.Principals, func(a, b Principal) int { return cmp.Compare(a.ID, b.ID) })
+	for m := range e.members {
+		out.Members = append(out.Members, m)
+	}
+	slices.SortFunc(out.Members, func(a, b Member) int {
+		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Member, b.Member))
+	})
+	for _, rows := range e.rows {
+		out.Permissions = append(out.Permissions, rows...)
+	}
+	slices.SortFunc(out.Permissions, compareRows)
+	return &out
+}
+
+func compareRows(a, b PermissionRow) int {
+	return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Major, b.Major), cmp.Compare(a.Minor, b.Minor),
+		cmp.Compare(a.Grantee, b.Grantee), strings.Compare(a.Name, b.Name), cmp.Compare(a.Grantor, b.Grantor), cmp.Compare(a.State, b.State))
+}
+
+func (e *editor) apply(c Change) error {
+	if len(c.Principals) == 0 {
+		return fmt.Errorf("it names no principal")
+	}
+	switch c.Kind {
+	case CreateRole:
+		_, err := e.create(Principal{Name: c.Principals[0], Type: DatabaseRole, Owner: DboID})
+		return err
+	case CreateUser:
+		return e.createUser(c)
+	case DropRole, DropUser:
+		return e.drop(c)
+	case MarkRole, UnmarkRole:
+		p, err := e.principal(c.Principals[0])
+		p.Managed = c.Kind == MarkRole
+		if err == nil {
+			e.principals[p.ID] = p
+		}
+		return err
+	case AddMember, DropMember:
+		return e.member(c)
+	case GrantOn, DenyOn, RevokeOn:
+		return e.row(c)
+	}
+	return fmt.Errorf("unknown kind of change")
+}
+
+func (e *editor) principal(name string) (Principal, error) {
+	id, ok := e.byName[e.from.Collation.Key(name)]
+	if !ok {
+		return Principal{}, fmt.Errorf("no principal %q", name)
+	}
+	return e.principals[id], nil
+}
+
+func (e *editor) create(p Principal) (int, error) {
+	key := e.from.Collation.Key(p.Name)
+	if _, taken := e.byName[key]; taken {
+		return 0, fmt.Errorf("there is a principal %q already", p.Name)
+	}
+	p.ID, p.Managed = e.nextID, true
+	e.nextID++
+	e.principals[p.ID], e.byName[key] = p, p.ID
+	return p.ID, nil
+}
+
+// createUser makes a user for a login, with the CONNECT that every new user
+// gets (reference B.1). A login that the snapshot does not show is taken to be
+// there, or made first.
+func (e *editor) createUser(c Change) error {
+	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: 1}
+	if c.Login == "" {
+		p.AuthType = 0
+	} else if login, ok := newLoginTable(e.from).named(c.Login); ok {
+		p.SID, p.Type = login.SID, login.Type
+		if p.Type != SQLUser {
+			p.AuthType = 3
+		}
+	}
+	id, err := e.create(p)
+	if err != nil {
+		return err
+	}
+	k := rowKey{ClassDatabase, 0, id}
+	e.rows[k] = []PermissionRow{{Grantee: id, Grantor: DboID, Name: "CONNECT", State: Granted}}
+	return nil
+}
+
+// drop takes a principal out with its memberships, its rows and the rows on
+// it. What owns, granted or, being a role, has members stays.
+func (e *editor) drop(c Change) error {
+	p, err := e.principal(c.Principals[0])
+	switch {
+	case err != nil:
+		return err
+	case isBuiltIn(p.ID) || (c.Kind == DropRole) != (p.Type == DatabaseRole):
+		return fmt.Errorf("%q is not one that can be dropped so", p.Name)
+	case e.owns(p.ID):
+		return fmt.Errorf("%q owns something or granted something", p.Name)
+	}
+	for m := range e.members {
+		if m.Role == p.ID {
+			return fmt.Errorf("the role %q has members", p.Name)
+		}
+	}
+	for m := range e.members {
+		if m.Member == p.ID {
+			delete(e.members, m)
+		}
+	}
+	for k := range e.rows {
+		if k.grantee == p.ID || k.class == ClassPrincipal && k.major == p.ID {
+			delete(e.rows, k)
+		}
+	}
+	delete(e.principals, p.ID)
+	delete(e.byName, e.from.Collation.Key(p.Name))
+	return nil
+}
+
+func (e *editor) owns(id int) bool {
+	for _, s := range e.from.Schemas {
+		if s.Owner == id {
+			return true
+		}
+	}
+	for _, v := range e.from.Views {
+		if v.Owner == id {
+			return true
+		}
+	}
+	for _, p := range e.principals {
+		if p.Type == DatabaseRole && p.Owner == id && p.ID != id {
+			return true
+		}
+	}
+	for _, rows := range e.rows {
+		if slices.ContainsFunc(rows, func(r PermissionRow) bool { return r.Grantor == id && id != 0 }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *editor) member(c Change) error {
+	role, err := e.principal(c.Role)
+	if err != nil {
+		return err
+	}
+	member, err := e.principal(c.Principals[0])
+	if err != nil {
+		return err
+	}
+	if role.Type != DatabaseRole || role.ID == PublicID || isBuiltIn(member.ID) || role.ID == member.ID {
+		return fmt.Errorf("%q cannot be a member of %q", member.Name, role.Name)
+	}
+	if c.Kind == AddMember {
+		e.members[Member{role.ID, member.ID}] = true
+	} else {
+		delete(e.members, Member{role.ID, member.ID})
+	}
+	return nil
+}

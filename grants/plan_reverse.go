@@ -1,0 +1,131 @@
+package grants
+
+import (
+	"slices"
+
+	"grantree/catalog"
+)
+
+// Reverse returns the changes that undo c: sent right after it, they put back
+// exactly what was there. A principal that comes back gets a new id, and a
+// user of a login that was dropped meanwhile does not come back.
+func (c Change) Reverse() []Change {
+	back := Change{Principals: c.Principals, Role: c.Role, Login: c.Login, Temporary: c.Temporary, Causes: c.Causes}
+	switch c.Kind {
+	case CreateRole:
+		back.Kind, back.Drops = DropRole, &Dropped{}
+	case CreateUser:
+		back.Kind, back.Drops = DropUser, &Dropped{Login: c.Login}
+	case MarkRole:
+		back.Kind = UnmarkRole
+	case UnmarkRole:
+		back.Kind = MarkRole
+	case AddMember:
+		back.Kind = DropMember
+	case DropMember:
+		back.Kind = AddMember
+	case DropRole, DropUser:
+		return c.reverseDrop(back)
+	default:
+		return c.reverseRows()
+	}
+	return []Change{back}
+}
+
+// Reverse returns the changes that undo the plan, in the order to send them.
+func (p *Plan) Reverse() []Change {
+	var out []Change
+	for _, c := range slices.Backward(p.Changes) {
+		out = append(out, c.Reverse()...)
+	}
+	return out
+}
+
+// reverseDrop makes the principal again, puts it into the roles it was in and
+// gives it what it had.
+func (c Change) reverseDrop(back Change) []Change {
+	back.Kind = CreateRole
+	if c.Kind == DropUser {
+		back.Kind = CreateUser
+	}
+	out := []Change{back}
+	if c.Drops == nil {
+		return out
+	}
+	for _, row := range c.Drops.Rows {
+		kind := GrantOn
+		if row.State == Denied {
+			kind = DenyOn
+		}
+		out = append(out, Change{Kind: kind, Schema: row.Schema, View: row.View, Permissions: row.Permissions,
+			Principals: c.Principals, Temporary: c.Temporary, Causes: c.Causes})
+	}
+	for _, role := range c.Drops.Roles {
+		out = append(out, Change{Kind: AddMember, Role: role, Principals: c.Principals, Temporary: c.Temporary, Causes: c.Causes})
+	}
+	return out
+}
+
+// reverseRows makes each row that the statement touched what it was before:
+// granted, denied or not there, packed like the statement itself.
+func (c Change) reverseRows() []Change {
+	var grant, deny, revoke []need
+	for i, name := range c.Principals {
+		granted, denied := c.before(name)
+		grant = append(grant, need{int32(i), granted})
+		deny = append(deny, need{int32(i), denied})
+		if c.Kind != RevokeOn {
+			revoke = append(revoke, need{int32(i), c.Permissions.Minus(granted | denied)})
+		}
+	}
+	var out []Change
+	out = append(out, c.back(RevokeOn, revoke)...)
+	out = append(out, c.back(GrantOn, grant)...)
+	return append(out, c.back(DenyOn, deny)...)
+}
+
+// before returns what the statement's rows of a principal were.
+func (c Change) before(principal string) (granted, denied catalog.Permissions) {
+	for _, row := range c.Before {
+		if row.Principal != principal {
+			continue
+		}
+		if row.State == Denied {
+			denied |= row.Permission
+		} else {
+			granted |= row.Permission
+		}
+	}
+	return granted, denied
+}
+
+func (c Change) back(kind Kind, needs []need) []Change {
+	var out []Change
+	for _, r := range pack(needs) {
+		b := Change{Kind: kind, Schema: c.Schema, View: c.View, Permissions: r.permissions, Temporary: c.Temporary, Causes: c.Causes}
+		for _, i := range r.principals {
+			b.Principals = append(b.Principals, c.Principals[i])
+		}
+		b.Before = c.after(b)
+		out = append(out, b)
+	}
+	return out
+}
+
+// after lists the rows of b that c left behind, which b finds.
+func (c Change) after(b Change) []RowBefore {
+	state := Granted
+	switch c.Kind {
+	case RevokeOn:
+		return nil
+	case DenyOn:
+		state = Denied
+	}
+	var out []RowBefore
+	for _, name := range b.Principals {
+		for _, one := range b.Permissions.Each() {
+			out = append(out, RowBefore{Principal: name, Permission: one, State: state})
+		}
+	}
+	return out
+}
