@@ -21,16 +21,17 @@ func Builtins() []Builtin { return builtins.rows }
 var builtins = indexBuiltins(builtinTable)
 
 type builtinIndex struct {
-	rows   []Builtin
-	byName map[string]int    // class + "/" + permission
-	byCode map[string]string // class + "/" + code → permission
+	rows    []Builtin
+	byName  map[string]int    // class + "/" + permission
+	byCode  map[string]string // class + "/" + code → permission
+	byClass map[string][]Builtin
 }
 
 // indexBuiltins reads a table of lines: a class line "CLASS < PARENT", then
 // "code, permission, covering, parent covering". A missing parent covering is
 // CONTROL of the parent.
 func indexBuiltins(table string) *builtinIndex {
-	ix := &builtinIndex{byName: map[string]int{}, byCode: map[string]string{}}
+	ix := &builtinIndex{byName: map[string]int{}, byCode: map[string]string{}, byClass: map[string][]Builtin{}}
 	var class, parent string
 	for _, line := range strings.Split(strings.TrimSpace(table), "\n") {
 		if head, tail, ok := strings.Cut(line, " < "); ok || !strings.Contains(line, ",") {
@@ -54,6 +55,7 @@ func (ix *builtinIndex) add(class, parent, line string) {
 	}
 	ix.byName[class+"/"+b.Permission] = len(ix.rows)
 	ix.byCode[class+"/"+b.Type] = b.Permission
+	ix.byClass[class] = append(ix.byClass[class], b)
 	ix.rows = append(ix.rows, b)
 }
 
@@ -75,15 +77,7 @@ func (ix *builtinIndex) find(class, permission string) (Builtin, bool) {
 }
 
 // of returns the permissions of a class, in table order.
-func (ix *builtinIndex) of(class string) []Builtin {
-	var list []Builtin
-	for _, b := range ix.rows {
-		if b.Class == class {
-			list = append(list, b)
-		}
-	}
-	return list
-}
+func (ix *builtinIndex) of(class string) []Builtin { return ix.byClass[class] }
 
 // level is the part of a permission space on one class: the codes that decide
 // there.

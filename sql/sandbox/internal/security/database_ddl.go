@@ -136,11 +136,11 @@ func (c DatabaseChange) fill(s *Settings) {
 	set(&s.Containment, c.Containment)
 }
 
-// recollate gives the names of a database another collation; it refuses
-// when two of them become the same.
+// recollate gives the names of a database another collation; 5072 when two of
+// them become the same.
 func (d *Database) recollate(c Collation) *Error {
 	names, schemas, objects := newMap[string, int](), newMap[string, int](), newMap[string, int]()
-	clash := fail(1505, 16, 1, "The database could not be altered: two names are the same under collation '%s'.", c.Name())
+	clash := fail(5072, 16, 1, "ALTER DATABASE failed. The default collation of database '%s' cannot be set to %s.", d.Name, c.Name())
 	d.collation = c
 	for _, p := range d.Principals() {
 		if _, taken := names.Set(c.Fold(p.Name), p.ID); taken {
@@ -158,6 +158,11 @@ func (d *Database) recollate(c Collation) *Error {
 		}
 	}
 	d.principalName, d.schemaName, d.objectName = names, schemas, objects
+	properties := newMap[propertyKey, *Property]()
+	for _, p := range d.Properties() {
+		properties.Set(d.propertyKey(*p), p)
+	}
+	d.properties = properties
 	return nil
 }
 

@@ -24,7 +24,6 @@ type grantRun struct {
 	actorID  int
 	on       Securable
 	word     string
-	label    string // the securable's name in messages
 	db       *Database
 	object   *Object
 	owner    int // effective owner of the securable
@@ -44,6 +43,9 @@ func (s *Server) Apply(ctx *Context, st Statement) ([]Message, error) {
 		if err := step(); err != nil {
 			return nil, err
 		}
+	}
+	if run.disablesGuest() {
+		return nil, errGuest()
 	}
 	run.rows = run.stored().copy()
 	grantors, err := run.authorize()
@@ -220,4 +222,14 @@ func (run *grantRun) special() (Message, bool) {
 		}
 	}
 	return m, false
+}
+
+// disablesGuest reports whether the statement would shut guest out of master
+// or tempdb (D.3).
+func (run *grantRun) disablesGuest() bool {
+	if run.db == nil || run.db.ID > DatabaseTempdb || run.word != "DATABASE" || run.st.Action == Grant {
+		return false
+	}
+	connects := func(i grantItem) bool { return i.name == "CONNECT" }
+	return slices.Contains(run.grantees, UserGuest) && slices.ContainsFunc(run.items, connects)
 }

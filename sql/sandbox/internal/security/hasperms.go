@@ -1,0 +1,203 @@
+package security
+
+import (
+	"slices"
+	"strings"
+)
+
+// HasPermsByName is HAS_PERMS_BY_NAME (C.5): 1 or 0 for the caller, nil (NULL)
+// for an invalid class, name or permission. Nil arguments are NULL: a NULL
+// securable is the current database or, with a NULL class, the server.
+func (c *Checker) HasPermsByName(securable, class, permission, sub, subClass *string) *int {
+	if permission == nil {
+		return nil
+	}
+	on, word, ok := c.named(securable, class)
+	if !ok {
+		return nil
+	}
+	name := normalPermission(*permission)
+	if sub != nil || subClass != nil {
+		return c.hasColumn(on, name, sub, subClass)
+	}
+	if name == "ANY" {
+		return number(c.HoldsAny(on))
+	}
+	if !c.fits(on, word, name) {
+		return nil
+	}
+	return number(c.Can(on, name))
+}
+
+func number(b bool) *int {
+	n := bit(b)
+	return &n
+}
+
+// fits reports whether a permission belongs to the class and to the kind of
+// object.
+func (c *Checker) fits(on Securable, word, permission string) bool {
+	if _, ok := builtins.find(word, permission); !ok {
+		return false
+	}
+	if on.Class != ClassObject || on.ID < 0 {
+		return true
+	}
+	return fitsKind(c.s.Database(on.Database).Object(on.ID).Kind, permission)
+}
+
+// HoldsAny reports whether any permission on a securable is held: the
+// permission ANY of HAS_PERMS_BY_NAME.
+func (c *Checker) HoldsAny(on Securable) bool {
+	return slices.ContainsFunc(builtins.of(c.s.word(on)), func(b Builtin) bool { return c.Can(on, b.Permission) })
+}
+
+// hasColumn is the form with a column.
+func (c *Checker) hasColumn(on Securable, permission string, sub, subClass *string) *int {
+	if sub == nil || subClass == nil || foldKeyword(*subClass) != "COLUMN" || on.Class != ClassObject || !hasColumnRules(permission) {
+		return nil
+	}
+	d := c.s.Database(on.Database)
+	o := d.Object(on.ID)
+	if o == nil {
+		return nil
+	}
+	column := o.Column(d.collation, *sub)
+	if column == nil || !fitsKind(o.Kind, permission) {
+		return nil
+	}
+	return number(c.in(d.ID).enter && c.columns(d, o, permission).column(column.ID) == columnAllowed)
+}
+
+// named resolves a securable and its class as the functions of C.5 name them.
+func (c *Checker) named(securable, class *string) (on Securable, word string, ok bool) {
+	if class == nil {
+		return OnServer(), "SERVER", securable == nil
+	}
+	word = foldKeyword(*class)
+	d := c.s.Database(c.ctx.Database)
+	switch {
+	case word == "SERVER":
+		return OnServer(), word, securable == nil
+	case word == "DATABASE" && securable == nil:
+		return OnDatabase(c.ctx.Database), word, d != nil
+	case securable == nil:
+		return on, word, false
+	}
+	parts, ok := splitName(*securable)
+	if !ok {
+		return on, word, false
+	}
+	on, ok = c.find(d, word, parts)
+	return on, word, ok && c.s.word(on) == word
+}
+
+// find resolves name parts of a class.
+func (c *Checker) find(d *Database, word string, parts []string) (Securable, bool) {
+	name := parts[len(parts)-1]
+	switch word {
+	case "LOGIN", "SERVER ROLE":
+		if p := c.s.LoginNamed(name); p != nil {
+			return OnLogin(p.ID), true
+		}
+		return Securable{}, false
+	case "DATABASE":
+		if other := c.s.DatabaseNamed(name); other != nil {
+			return OnDatabase(other.ID), len(parts) == 1
+		}
+		return Securable{}, false
+	case "OBJECT":
+		o, in := c.objectNamed(parts)
+		if o == nil {
+			return Securable{}, false
+		}
+		return OnObject(in.ID, o.ID), true
+	}
+	return findInDatabase(d, word, name)
+}
+
+func findInDatabase(d *Database, word, name string) (Securable, bool) {
+	if d == nil {
+		return Securable{}, false
+	}
+	if word == "SCHEMA" {
+		if schema := d.SchemaNamed(name); schema != nil {
+			return OnSchema(d.ID, schema.ID), true
+		}
+		return Securable{}, false
+	}
+	if p := d.PrincipalNamed(name); p != nil {
+		return OnPrincipal(d.ID, p.ID), true
+	}
+	return Securable{}, false
+}
+
+// objectNamed resolves up to three name parts.
+func (c *Checker) objectNamed(parts []string) (*Object, *Database) {
+	d := c.s.Database(c.ctx.Database)
+	if len(parts) == 3 && parts[0] != "" {
+		d = c.s.DatabaseNamed(parts[0])
+	}
+	if d == nil {
+		return nil, nil
+	}
+	schema := ""
+	if len(parts) > 1 {
+		schema = parts[len(parts)-2]
+	}
+	return d.Resolve(c.in(d.ID).user, schema, parts[len(parts)-1]), d
+}
+
+// MyPermission is a row of sys.fn_my_permissions.
+type MyPermission struct {
+	Entity     string // as the caller wrote it; "database" or "server"
+	Subentity  string // a column, or empty
+	Permission string
+}
+
+// MyPermissions is sys.fn_my_permissions (C.5): what the caller effectively
+// holds on a securable, and on its columns. There are no rows for what does
+// not exist.
+func (c *Checker) MyPermissions(securable, class *string) []MyPermission {
+	on, word, ok := c.named(securable, class)
+	if !ok {
+		return nil
+	}
+	entity := strings.ToLower(word)
+	if securable != nil {
+		entity = *securable
+	}
+	var rows []MyPermission
+	for _, b := range builtins.of(word) {
+		if c.fits(on, word, b.Permission) && c.Can(on, b.Permission) {
+			rows = append(rows, MyPermission{entity, "", b.Permission})
+		}
+	}
+	if on.Class == ClassObject {
+		rows = append(rows, c.myColumns(on, entity)...)
+	}
+	return rows
+}
+
+// myColumns is the column part of fn_my_permissions.
+func (c *Checker) myColumns(on Securable, entity string) []MyPermission {
+	d := c.s.Database(on.Database)
+	o := d.Object(on.ID)
+	if !c.in(d.ID).enter {
+		return nil
+	}
+	names := []string{"SELECT", "UPDATE", "REFERENCES"}
+	judges := make([]columnJudge, len(names))
+	for i, name := range names {
+		judges[i] = c.columns(d, o, name)
+	}
+	var rows []MyPermission
+	for _, column := range o.Columns {
+		for i, name := range names {
+			if fitsKind(o.Kind, name) && judges[i].column(column.ID) == columnAllowed {
+				rows = append(rows, MyPermission{entity, column.Name, name})
+			}
+		}
+	}
+	return rows
+}

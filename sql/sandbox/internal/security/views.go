@@ -1,0 +1,73 @@
+package security
+
+import (
+	"slices"
+	"strings"
+)
+
+// ViewColumn is a column of a catalog view: its type as T-SQL writes it, such
+// as "nvarchar(128)" or "int".
+type ViewColumn struct {
+	Name     string
+	Type     string
+	Nullable bool
+}
+
+// CatalogView is a catalog view as a relation: its columns, and its rows as
+// the context of a checker may see them (C.4). Values are nil, int, bool (for
+// bit), string, []byte or time.Time; each row has one value a column. Database
+// is the database whose copy of the view is read; a server-wide view gives the
+// same rows in every one.
+type CatalogView struct {
+	Schema  string
+	Name    string
+	Columns []ViewColumn
+	Rows    func(c *Checker, database int) [][]any
+
+	// Allowed is nil for a view that public may read; else it returns the
+	// refusal of a SELECT.
+	Allowed func(c *Checker, database int) error
+}
+
+// CatalogViews returns the catalog views that security state feeds, in a fixed
+// order, which decides their object ids. sys.dm_exec_sessions and other views
+// about sessions are the session layer's.
+func CatalogViews() []CatalogView {
+	return slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews())
+}
+
+// columnsOf reads a list of columns: "name type, name type?, …", where the
+// question mark makes a column nullable.
+func columnsOf(list string) []ViewColumn {
+	var columns []ViewColumn
+	for _, part := range strings.Split(list, ", ") {
+		name, kind, _ := strings.Cut(strings.TrimSpace(part), " ")
+		trimmed := strings.TrimSuffix(kind, "?")
+		columns = append(columns, ViewColumn{Name: name, Type: trimmed, Nullable: trimmed != kind})
+	}
+	return columns
+}
+
+// orNull is a string value that is NULL when empty.
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// idOrNull is an id value that is NULL when 0.
+func idOrNull(id int) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+// bytesOrNull is a binary value that is NULL when nil.
+func bytesOrNull(b []byte) any {
+	if b == nil {
+		return nil
+	}
+	return b
+}

@@ -1,0 +1,151 @@
+package security
+
+import (
+	"fmt"
+	"time"
+)
+
+// objectColumns are the columns that sys.objects, sys.tables, sys.views and
+// sys.synonyms share.
+const objectColumns = "name nvarchar(128), object_id int, principal_id int?, schema_id int, parent_object_id int, type char(2), type_desc nvarchar(60)?, create_date datetime, modify_date datetime, is_ms_shipped bit, is_published bit, is_schema_published bit"
+
+var kindNames = map[string]string{KindTable: "USER_TABLE", KindView: "VIEW", KindSynonym: "SYNONYM", KindPrimaryKey: "PRIMARY_KEY_CONSTRAINT",
+	KindUnique: "UNIQUE_CONSTRAINT", KindForeignKey: "FOREIGN_KEY_CONSTRAINT", KindCheck: "CHECK_CONSTRAINT", KindDefault: "DEFAULT_CONSTRAINT", KindProcedure: "SQL_STORED_PROCEDURE"}
+
+const viewColumns = objectColumns + ", is_replicated bit?, has_replication_filter bit?, has_opaque_metadata bit, has_unchecked_assembly_data bit, with_check_option bit, is_date_correlation_view bit, ledger_view_type tinyint?, ledger_view_type_desc nvarchar(60)?, is_dropped_ledger_view bit?"
+
+const columnColumns = "object_id int, name nvarchar(128)?, column_id int, system_type_id tinyint, user_type_id int, max_length smallint, precision tinyint, scale tinyint, collation_name nvarchar(128)?, is_nullable bit?, is_ansi_padded bit, is_rowguidcol bit, is_identity bit, is_computed bit, default_object_id int"
+
+// objectViews are the views about schemas, objects and columns (H.1, H.2).
+func objectViews() []CatalogView {
+	return []CatalogView{
+		{Schema: "sys", Name: "schemas", Rows: schemas, Columns: columnsOf("name nvarchar(128), schema_id int, principal_id int?")},
+		{Schema: "sys", Name: "objects", Rows: objects, Columns: columnsOf(objectColumns)},
+		{Schema: "sys", Name: "all_objects", Rows: allObjects, Columns: columnsOf(objectColumns)},
+		{Schema: "sys", Name: "tables", Rows: tables, Columns: columnsOf(objectColumns + ", max_column_id_used int, is_memory_optimized bit?, temporal_type tinyint?, temporal_type_desc nvarchar(60)?, is_external bit, ledger_type tinyint?, ledger_type_desc nvarchar(60)?")},
+		{Schema: "sys", Name: "views", Rows: views, Columns: columnsOf(viewColumns)},
+		{Schema: "sys", Name: "all_views", Rows: allViews, Columns: columnsOf(viewColumns)},
+		{Schema: "sys", Name: "synonyms", Rows: synonyms, Columns: columnsOf(objectColumns + ", base_object_name nvarchar(1035)?")},
+		{Schema: "sys", Name: "columns", Rows: viewOfColumns, Columns: columnsOf(columnColumns)},
+		{Schema: "sys", Name: "all_columns", Rows: viewOfColumns, Columns: columnsOf(columnColumns)},
+		{Schema: "sys", Name: "types", Rows: types, Columns: columnsOf("name nvarchar(128), system_type_id tinyint, user_type_id int, schema_id int, principal_id int?, max_length smallint, precision tinyint, scale tinyint, collation_name nvarchar(128)?, is_nullable bit?, is_user_defined bit, is_assembly_type bit, default_object_id int, rule_object_id int, is_table_type bit")},
+	}
+}
+
+func schemas(c *Checker, database int) [][]any {
+	var rows [][]any
+	for _, s := range c.s.Database(database).Schemas() {
+		rows = append(rows, []any{s.Name, s.ID, s.Owner})
+	}
+	return rows
+}
+
+func objectRow(o *Object) []any {
+	return []any{o.Name, o.ID, idOrNull(o.Owner), o.Schema, o.Parent, fmt.Sprintf("%-2s", o.Kind), kindNames[o.Kind], o.Created, o.Modified, false, false, false}
+}
+
+// seen returns the objects of a kind that the caller sees; an empty kind is
+// all.
+func (c *Checker) seen(database int, kind string) []*Object {
+	var list []*Object
+	for _, o := range c.s.Database(database).Objects() {
+		if (kind == "" || o.Kind == kind) && c.SeesObject(database, o) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// objectRows are the rows of objects of a kind, each with more values.
+func (c *Checker) objectRows(database int, kind string, more func(*Object) []any) [][]any {
+	var rows [][]any
+	for _, o := range c.seen(database, kind) {
+		rows = append(rows, append(objectRow(o), more(o)...))
+	}
+	return rows
+}
+
+func objects(c *Checker, database int) [][]any {
+	return c.objectRows(database, "", func(*Object) []any { return nil })
+}
+
+// allObjects adds the catalog views themselves, under negative ids.
+func allObjects(c *Checker, database int) [][]any {
+	return append(objects(c, database), systemRows(c, func() []any { return nil })...)
+}
+
+func systemRows(c *Checker, more func() []any) [][]any {
+	var rows [][]any
+	created := time.Time{}
+	if master := c.s.Database(DatabaseMaster); master != nil {
+		created = master.Created
+	}
+	for i, v := range CatalogViews() {
+		schema := SchemaSys
+		if v.Schema == "INFORMATION_SCHEMA" {
+			schema = SchemaInfoSchema
+		}
+		rows = append(rows, append([]any{v.Name, systemID(i), nil, schema, 0, "V ", "VIEW", created, created, true, false, false}, more()...))
+	}
+	return rows
+}
+
+func tables(c *Checker, database int) [][]any {
+	return c.objectRows(database, KindTable, func(o *Object) []any {
+		last := 0
+		for _, id := range o.columnIDs() {
+			last = max(last, id)
+		}
+		return []any{last, false, 0, "NON_TEMPORAL_TABLE", false, 0, "NON_LEDGER_TABLE"}
+	})
+}
+
+func viewTail(checkOption bool) []any {
+	return []any{false, false, false, false, checkOption, false, 0, "NON_LEDGER_VIEW", false}
+}
+
+func views(c *Checker, database int) [][]any {
+	return c.objectRows(database, KindView, func(o *Object) []any { return viewTail(o.CheckOption) })
+}
+
+func allViews(c *Checker, database int) [][]any {
+	return append(views(c, database), systemRows(c, func() []any { return viewTail(false) })...)
+}
+
+func synonyms(c *Checker, database int) [][]any {
+	return c.objectRows(database, KindSynonym, func(o *Object) []any { return []any{orNull(o.Base)} })
+}
+
+// viewOfColumns shows all columns of an object of which anything is visible
+// (C.4).
+func viewOfColumns(c *Checker, database int) [][]any {
+	var rows [][]any
+	for _, o := range c.seen(database, "") {
+		for i := range o.Columns {
+			rows = append(rows, columnRow(c.s.Database(database), o, &o.Columns[i]))
+		}
+	}
+	return rows
+}
+
+func columnRow(d *Database, o *Object, column *Column) []any {
+	t := typeNamed(column.Type)
+	var collation any
+	if t.collated {
+		collation = orElse(column.Collation, d.collation.Name())
+	}
+	return []any{o.ID, column.Name, column.ID, t.system, t.user, column.MaxLength, column.Precision, column.Scale, collation,
+		column.Nullable, true, false, column.Identity, column.Computed, 0}
+}
+
+func types(c *Checker, database int) [][]any {
+	var rows [][]any
+	for _, t := range systemTypes {
+		var collation any
+		if t.collated {
+			collation = c.s.Database(database).collation.Name()
+		}
+		rows = append(rows, []any{t.name, t.system, t.user, SchemaSys, nil, t.length, t.precision, t.scale, collation, t.name != "sysname", false, false, 0, 0, false})
+	}
+	return rows
+}

@@ -1,0 +1,92 @@
+package security
+
+// principalTypes are the type_desc of A.4 at database scope.
+var principalTypes = map[string]string{KindSQL: "SQL_USER", KindWindows: "WINDOWS_USER", KindGroup: "WINDOWS_GROUP",
+	KindRole: "DATABASE_ROLE", KindAppRole: "APPLICATION_ROLE"}
+
+// loginTypes are the type_desc of A.4 at server scope.
+var loginTypes = map[string]string{KindSQL: "SQL_LOGIN", KindWindows: "WINDOWS_LOGIN", KindGroup: "WINDOWS_GROUP", KindRole: "SERVER_ROLE"}
+
+var authenticationTypes = map[int]string{authNone: "NONE", authInstance: "INSTANCE", 2: "DATABASE", authWindows: "WINDOWS"}
+
+// principalViews are the views of sections A.2 and A.3.
+func principalViews() []CatalogView {
+	return []CatalogView{
+		{Schema: "sys", Name: "database_principals", Rows: databasePrincipals, Columns: columnsOf("name nvarchar(128), principal_id int, type char(1), type_desc nvarchar(60)?, default_schema_name nvarchar(128)?, create_date datetime, modify_date datetime, owning_principal_id int?, sid varbinary(85)?, is_fixed_role bit, authentication_type int, authentication_type_desc nvarchar(60)?, default_language_name nvarchar(128)?, default_language_lcid int?, allow_encrypted_value_modifications bit")},
+		{Schema: "sys", Name: "database_role_members", Rows: databaseRoleMembers, Columns: columnsOf("role_principal_id int, member_principal_id int")},
+		{Schema: "sys", Name: "server_principals", Rows: serverPrincipals, Columns: columnsOf("name nvarchar(128), principal_id int, sid varbinary(85)?, type char(1), type_desc nvarchar(60)?, is_disabled int?, create_date datetime, modify_date datetime, default_database_name nvarchar(128)?, default_language_name nvarchar(128)?, credential_id int?, owning_principal_id int?, is_fixed_role bit")},
+		{Schema: "sys", Name: "sql_logins", Rows: sqlLogins, Columns: columnsOf("name nvarchar(128), principal_id int, sid varbinary(85)?, type char(1), type_desc nvarchar(60)?, is_disabled int?, create_date datetime, modify_date datetime, default_database_name nvarchar(128)?, default_language_name nvarchar(128)?, credential_id int?, is_policy_checked bit?, is_expiration_checked bit?, password_hash varbinary(256)?")},
+		{Schema: "sys", Name: "server_role_members", Rows: serverRoleMembers, Columns: columnsOf("role_principal_id int, member_principal_id int")},
+	}
+}
+
+func databasePrincipals(c *Checker, database int) [][]any {
+	var rows [][]any
+	for _, p := range c.s.Database(database).Principals() {
+		if !c.SeesPrincipal(database, p) {
+			continue
+		}
+		rows = append(rows, []any{p.Name, p.ID, p.Kind, principalTypes[p.Kind], orNull(p.DefaultSchema), p.Created, p.Modified, idOrNull(p.Owner),
+			bytesOrNull(p.SID), p.Fixed, p.Auth, authenticationTypes[p.Auth], nil, nil, false})
+	}
+	return rows
+}
+
+// databaseRoleMembers shows the edges of the roles one is in, and all with
+// VIEW DEFINITION on the database or ALTER on the role.
+func databaseRoleMembers(c *Checker, database int) [][]any {
+	t := c.in(database)
+	all := c.Can(OnDatabase(database), "VIEW DEFINITION")
+	var rows [][]any
+	for _, pair := range c.s.Database(database).members.pairs() {
+		if all || t.has(pair[1]) || c.Can(OnPrincipal(database, pair[0]), "ALTER") {
+			rows = append(rows, []any{pair[0], pair[1]})
+		}
+	}
+	return rows
+}
+
+func serverPrincipals(c *Checker, _ int) [][]any {
+	var rows [][]any
+	for _, p := range c.s.Logins() {
+		if c.SeesLogin(p) {
+			rows = append(rows, append(loginRow(p), nil, idOrNull(p.Owner), p.Fixed))
+		}
+	}
+	return rows
+}
+
+// loginRow is what sys.server_principals and sys.sql_logins have in common,
+// up to default_language_name.
+func loginRow(p *ServerPrincipal) []any {
+	return []any{p.Name, p.ID, p.SID, p.Kind, loginTypes[p.Kind], bit(p.Disabled), p.Created, p.Modified, orNull(p.DefaultDatabase), orNull(p.DefaultLanguage)}
+}
+
+// sqlLogins shows the hash only with VIEW ANY CRYPTOGRAPHICALLY SECURED
+// DEFINITION, which CONTROL SERVER covers (A.3).
+func sqlLogins(c *Checker, _ int) [][]any {
+	hashes := c.Can(OnServer(), "VIEW ANY CRYPTOGRAPHICALLY SECURED DEFINITION")
+	var rows [][]any
+	for _, p := range c.s.Logins() {
+		if p.Kind != KindSQL || !c.SeesLogin(p) {
+			continue
+		}
+		var hash any
+		if hashes {
+			hash = bytesOrNull(p.Password.Hash)
+		}
+		rows = append(rows, append(loginRow(p), nil, p.Password.CheckPolicy, p.Password.CheckExpiration, hash))
+	}
+	return rows
+}
+
+func serverRoleMembers(c *Checker, _ int) [][]any {
+	all := c.Can(OnServer(), "VIEW ANY SECURITY DEFINITION")
+	var rows [][]any
+	for _, pair := range c.s.members.pairs() {
+		if all || c.serverHas(pair[1]) {
+			rows = append(rows, []any{pair[0], pair[1]})
+		}
+	}
+	return rows
+}

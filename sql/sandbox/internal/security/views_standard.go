@@ -1,0 +1,132 @@
+package security
+
+// standardViews are the INFORMATION_SCHEMA views and the compatibility views
+// that old tools read.
+func standardViews() []CatalogView {
+	return []CatalogView{
+		{Schema: "INFORMATION_SCHEMA", Name: "SCHEMATA", Rows: schemata, Columns: columnsOf("CATALOG_NAME nvarchar(128)?, SCHEMA_NAME nvarchar(128), SCHEMA_OWNER nvarchar(128)?, DEFAULT_CHARACTER_SET_CATALOG nvarchar(6)?, DEFAULT_CHARACTER_SET_SCHEMA nvarchar(3)?, DEFAULT_CHARACTER_SET_NAME nvarchar(128)?")},
+		{Schema: "INFORMATION_SCHEMA", Name: "TABLES", Rows: standardTables, Columns: columnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), TABLE_TYPE varchar(10)?")},
+		{Schema: "INFORMATION_SCHEMA", Name: "VIEWS", Rows: standardModules, Columns: columnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), VIEW_DEFINITION nvarchar(4000)?, CHECK_OPTION varchar(7)?, IS_UPDATABLE varchar(2)")},
+		{Schema: "INFORMATION_SCHEMA", Name: "COLUMNS", Rows: standardColumns, Columns: columnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), COLUMN_NAME nvarchar(128)?, ORDINAL_POSITION int?, COLUMN_DEFAULT nvarchar(4000)?, IS_NULLABLE varchar(3)?, DATA_TYPE nvarchar(128)?, CHARACTER_MAXIMUM_LENGTH int?, CHARACTER_OCTET_LENGTH int?, NUMERIC_PRECISION tinyint?, NUMERIC_SCALE int?, COLLATION_NAME nvarchar(128)?")},
+		{Schema: "sys", Name: "sysusers", Rows: sysUsers, Columns: columnsOf("uid smallint?, status smallint?, name nvarchar(128), sid varbinary(85)?, createdate datetime, updatedate datetime, altuid smallint?, gid smallint?, hasdbaccess int?, islogin int?, isntname int?, issqluser int?, issqlrole int?, isapprole int?")},
+		{Schema: "sys", Name: "sysobjects", Rows: sysObjects, Columns: columnsOf("name nvarchar(128), id int, xtype char(2), uid smallint?, parent_obj int, crdate datetime, type char(2)?")},
+		{Schema: "sys", Name: "syslogins", Rows: sysLogins, Columns: columnsOf("sid varbinary(85)?, createdate datetime, updatedate datetime, name nvarchar(128), dbname nvarchar(128)?, language nvarchar(128)?, denylogin int?, hasaccess int?, isntname int?, sysadmin int?, securityadmin int?, loginname nvarchar(128)")},
+	}
+}
+
+func schemata(c *Checker, database int) [][]any {
+	d := c.s.Database(database)
+	var rows [][]any
+	for _, s := range d.Schemas() {
+		var owner any
+		if p := d.Principal(s.Owner); p != nil {
+			owner = p.Name
+		}
+		rows = append(rows, []any{d.Name, s.Name, owner, nil, nil, "iso_1"})
+	}
+	return rows
+}
+
+func standardTables(c *Checker, database int) [][]any {
+	d := c.s.Database(database)
+	names := map[string]string{KindTable: "BASE TABLE", KindView: "VIEW"}
+	var rows [][]any
+	for _, o := range c.seen(database, "") {
+		if kind, ok := names[o.Kind]; ok {
+			rows = append(rows, []any{d.Name, d.Schema(o.Schema).Name, o.Name, kind})
+		}
+	}
+	return rows
+}
+
+func standardModules(c *Checker, database int) [][]any {
+	d := c.s.Database(database)
+	var rows [][]any
+	for _, o := range c.seen(database, KindView) {
+		var definition any
+		if text := []rune(o.Definition); c.SeesDefinition(database, o) && len(text) <= 4000 {
+			definition = o.Definition
+		}
+		option := "NONE"
+		if o.CheckOption {
+			option = "CASCADE"
+		}
+		rows = append(rows, []any{d.Name, d.Schema(o.Schema).Name, o.Name, definition, option, "NO"})
+	}
+	return rows
+}
+
+func standardColumns(c *Checker, database int) [][]any {
+	d := c.s.Database(database)
+	var rows [][]any
+	for _, o := range c.seen(database, "") {
+		for i := range o.Columns {
+			rows = append(rows, standardColumn(d, o, &o.Columns[i], i+1))
+		}
+	}
+	return rows
+}
+
+func standardColumn(d *Database, o *Object, column *Column, position int) []any {
+	t := typeNamed(column.Type)
+	nullable := "NO"
+	if column.Nullable {
+		nullable = "YES"
+	}
+	var characters, octets, precision, scale, collation any
+	switch {
+	case t.collated:
+		collation = orElse(column.Collation, d.collation.Name())
+		fallthrough
+	case t.name == "varbinary" || t.name == "binary":
+		characters, octets = characterLength(t, column.MaxLength), column.MaxLength
+	case t.precision > 0 && t.name != "bit" && t.system > 43 && t.system != 58 && t.system != 61:
+		precision = column.Precision
+		if t.name != "float" && t.name != "real" {
+			scale = column.Scale
+		}
+	}
+	return []any{d.Name, d.Schema(o.Schema).Name, o.Name, column.Name, position, orNull(column.Default), nullable, t.name, characters, octets, precision, scale, collation}
+}
+
+// characterLength is a length in characters: half the bytes of a Unicode type.
+func characterLength(t systemType, bytes int) int {
+	if bytes > 0 && (t.system == 231 || t.system == 239) {
+		return bytes / 2
+	}
+	return bytes
+}
+
+func sysUsers(c *Checker, database int) [][]any {
+	var rows [][]any
+	for _, p := range c.s.Database(database).Principals() {
+		if !c.SeesPrincipal(database, p) {
+			continue
+		}
+		role, login := bit(p.IsRole()), bit(!p.IsRole())
+		rows = append(rows, []any{p.ID, 0, p.Name, bytesOrNull(p.SID), p.Created, p.Modified, idOrNull(p.Owner), role * p.ID, login, login,
+			bit(p.Kind == KindWindows || p.Kind == KindGroup), bit(p.Kind == KindSQL), role, bit(p.Kind == KindAppRole)})
+	}
+	return rows
+}
+
+func sysObjects(c *Checker, database int) [][]any {
+	var rows [][]any
+	for _, row := range objects(c, database) {
+		rows = append(rows, []any{row[0], row[1], row[5], row[3], row[4], row[7], row[5]})
+	}
+	return rows
+}
+
+func sysLogins(c *Checker, _ int) [][]any {
+	var rows [][]any
+	for _, p := range c.s.Logins() {
+		if p.IsRole() || !c.SeesLogin(p) {
+			continue
+		}
+		in := func(role int) int { return bit(c.s.members.has(role, p.ID)) }
+		rows = append(rows, []any{p.SID, p.Created, p.Modified, p.Name, orNull(p.DefaultDatabase), orNull(p.DefaultLanguage), bit(p.Disabled), bit(!p.Disabled),
+			bit(p.Kind != KindSQL), in(RoleSysadmin), in(RoleSecurity), p.Name})
+	}
+	return rows
+}

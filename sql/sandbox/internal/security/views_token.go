@@ -1,0 +1,47 @@
+package security
+
+// tokenViews are the principals the caller acts with (C.1 step 3).
+func tokenViews() []CatalogView {
+	const list = "principal_id int?, sid varbinary(85)?, name nvarchar(128)?, type nvarchar(128)?, usage nvarchar(128)?"
+	return []CatalogView{
+		{Schema: "sys", Name: "user_token", Rows: userToken, Columns: columnsOf(list)},
+		{Schema: "sys", Name: "login_token", Rows: loginToken, Columns: columnsOf(list)},
+	}
+}
+
+// userToken lists the user first, then its roles.
+func userToken(c *Checker, database int) [][]any {
+	t := c.in(database)
+	if !t.enter {
+		return nil
+	}
+	var rows [][]any
+	for _, id := range append([]int{t.user}, t.ids...) {
+		p := t.db.Principal(id)
+		if p == nil || id == t.user && len(rows) > 0 {
+			continue
+		}
+		kind := map[bool]string{true: "ROLE", false: "SQL USER"}[p.IsRole()]
+		rows = append(rows, []any{p.ID, bytesOrNull(p.SID), p.Name, kind, "GRANT OR DENY"})
+	}
+	return rows
+}
+
+// loginToken lists the login first, then its server roles. Under EXECUTE AS
+// USER it is only there to be denied.
+func loginToken(c *Checker, _ int) [][]any {
+	ids, usage := c.server, "GRANT OR DENY"
+	if c.ctx.Scoped {
+		ids, usage = []int{c.ctx.Login, RoleServerPublic}, "DENY ONLY"
+	}
+	var rows [][]any
+	for _, id := range append([]int{c.ctx.Login}, ids...) {
+		p := c.s.Login(id)
+		if p == nil || id == c.ctx.Login && len(rows) > 0 {
+			continue
+		}
+		kind := map[bool]string{true: "SERVER ROLE", false: "SQL LOGIN"}[p.IsRole()]
+		rows = append(rows, []any{p.ID, bytesOrNull(p.SID), p.Name, kind, usage})
+	}
+	return rows
+}
