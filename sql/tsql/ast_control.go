@@ -79,10 +79,11 @@ type Label struct {
 }
 
 // Unsupported is a statement that the parser knows by name and that is outside
-// the subset. What names it in upper case: CREATE PROCEDURE, MERGE, BACKUP ….
-// Its range ends at the next semicolon, or, for modules, at the end of the
-// batch.
+// the subset, or one of the subset that uses what is outside. What names it in
+// upper case: CREATE PROCEDURE, MERGE, BACKUP …. Text is its source. It ends at
+// the next semicolon or the END of the block around it, a module at the end of
+// the batch.
 type Unsupported struct {
 	Span
-	What string
+	What, Text string
 }

@@ -9,7 +9,8 @@ const (
 	levelCompare
 	levelAdd
 	levelMultiply
-	levelPostfix // ~ and COLLATE
+	levelPostfix // ~
+	levelCollate // COLLATE and AT TIME ZONE
 	levelPrimary
 )
 

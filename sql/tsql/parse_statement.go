@@ -82,15 +82,17 @@ func (p *parser) skip(start token, what string) Statement {
 }
 
 func (p *parser) skipped(start token, what string) Statement {
-	s := &Unsupported{What: what}
-	s.setSpan(p.span(start.Pos))
-	return s
+	span := p.span(start.Pos)
+	return &Unsupported{Span: span, What: what, Text: span.Text(p.text)}
 }
 
 // module skips to the end of the batch: a procedure's body ends only there.
 func (p *parser) module(start token, what string) Statement {
 	for p.tok().kind != tokEOF {
 		p.next()
+	}
+	for p.tokens[p.at-1].word == ";" {
+		p.at--
 	}
 	return p.skipped(start, what)
 }

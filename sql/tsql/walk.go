@@ -1,0 +1,45 @@
+package tsql
+
+import "reflect"
+
+// Walk calls visit for n and, where visit returns true, for every node below it
+// in the order of the source. Nodes that are values in a struct (names, list
+// entries) are visited as values, without their address.
+func Walk(n Node, visit func(Node) bool) {
+	if n == nil || reflect.ValueOf(n).Kind() == reflect.Pointer && reflect.ValueOf(n).IsNil() {
+		return
+	}
+	if visit(n) {
+		walkFields(reflect.ValueOf(n), visit)
+	}
+}
+
+// walkFields looks for nodes in whatever v is made of.
+func walkFields(v reflect.Value, visit func(Node) bool) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			walkFields(v.Elem(), visit)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			walkValue(v.Field(i), visit)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			walkValue(v.Index(i), visit)
+		}
+	}
+}
+
+// walkValue visits v if it is a node, and looks into it if not.
+func walkValue(v reflect.Value, visit func(Node) bool) {
+	switch v.Interface().(type) {
+	case Pos, Span:
+		return
+	case Node:
+		Walk(v.Interface().(Node), visit)
+		return
+	}
+	walkFields(v, visit)
+}
