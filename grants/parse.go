@@ -43,6 +43,8 @@ type parser struct {
 	// groupAt and userAt say where each group and user was read.
 	groupAt map[*Group]place
 	userAt  map[*User]place
+	// settingsAt says where [policy] was read.
+	settingsAt place
 	// once holds the first place of every table that may stand only once.
 	once map[string]finding.Pos
 }

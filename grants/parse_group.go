@@ -24,10 +24,10 @@ func (p *parser) group(in fileGroup, w place) {
 	if in.Baseline != nil {
 		g.Baseline = *in.Baseline
 	}
-	p.validName(g.Name, "group", w.at("name"))
-	if in.Role != nil {
+	switch ok := p.validName(g.Name, "group", w.at("name")); {
+	case in.Role != nil:
 		p.validPrincipal(g.Role, "role", w.at("role"))
-	} else {
+	case ok:
 		p.validPrincipal(g.Role, "role", w.at("name"))
 	}
 	g.Allow = p.allows(in.Allow, w)
@@ -171,6 +171,8 @@ func (p *parser) lookup(failed *catalog.LookupError, at finding.Pos) {
 	switch {
 	case failed.Ambiguous():
 		p.findings.Errorf("ambiguous-node", at, "write more of the path", "%v", failed)
+	case failed.Nearest != "":
+		p.findings.Errorf("unknown-node", at, "", "%v", failed)
 	default:
 		p.findings.Errorf("unknown-node", at, `"grantree catalog tree" lists the nodes`, "%v", failed)
 	}

@@ -46,6 +46,7 @@ func (p *parser) license(in *fileLicense, w place) {
 // policy reads [policy].
 func (p *parser) policy(in *fileSettings, w place) {
 	s := Settings{Adopt: in.Adopt, Pos: w.at()}
+	p.settingsAt = w
 	if in.Extends != nil {
 		s.Extends = *in.Extends
 	}

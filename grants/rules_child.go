@@ -20,6 +20,7 @@ type subject struct {
 type excess struct {
 	subject     subject
 	permissions catalog.Permissions
+	node        string      // a node where the view is a child
 	parents     string      // joined, those that lack them
 	where       finding.Pos // the line that gives them, or the deny that takes the parent's
 	denied      bool
@@ -114,6 +115,12 @@ func (m *model) usersAbove(c alike, parents map[int][]int, broken map[string][]c
 // is granted there, else the allow on the child.
 func (m *model) describe(x above, s subject) excess {
 	out := excess{subject: s, permissions: x.permissions, view: m.views[x.view], site: m.w.Site}
+	for _, place := range m.p.Catalog.Places(x.name) {
+		if place.View.Level == catalog.Child {
+			out.node = place.Node.String()
+			break
+		}
+	}
 	var names []string
 	for _, parent := range x.parents {
 		names = append(names, m.views[parent])
@@ -181,10 +188,13 @@ func (x excess) finding(sites []string) finding.Finding {
 	who, waiver := "group "+quote(x.subject.group), "group = "+quote(x.subject.group)
 	if x.subject.group == "" {
 		who, waiver = people(x.subject.users), `user = "…"`
+		if strings.HasPrefix(who, "user ") {
+			waiver = "user = " + x.subject.users
+		}
 	}
-	why := "but on none of its parents " + strings.Join(parents, ", ")
+	why := ", but on none of its parents " + strings.Join(parents, ", ")
 	if len(parents) == 1 {
-		why = "but not on its parent " + parents[0]
+		why = ", but not on its parent " + parents[0]
 	}
 	fix := "allow " + x.permissions.String() + " on " + strings.Join(parents, " or ") + " too"
 	if x.denied {
@@ -192,11 +202,12 @@ func (x excess) finding(sites []string) finding.Finding {
 		fix = "deny it on the child too, or do not deny it on the parent"
 	}
 	message := who + " may " + x.permissions.String() + " on the child view " + views[0]
+	message += " of " + x.node
 	if len(views) > 1 {
-		message += " (and " + more(len(views)-1) + ")"
+		message += " (and on " + more(len(views)-1) + ")"
 	}
 	var out finding.List
 	out.Errorf("child-above-parent", x.where, fix+`, or add a [[waiver]] with view = `+quote(views[0])+", "+waiver+" and a reason",
-		"%s %s%s", message, why, inSites(sites))
+		"%s%s%s", message, why, inSites(sites))
 	return out[0]
 }

@@ -158,15 +158,15 @@ func (p *parser) checkReferences() {
 func (p *parser) checkSettings() {
 	s := p.p.Settings
 	if s.Administrators != "" && p.p.Group(s.Administrators) == nil {
-		p.findings.Errorf("unknown-group", s.Pos, didYouMean(s.Administrators, p.groupNames(), p.listGroups()), "administrators names the group %q, which does not exist", s.Administrators)
+		p.findings.Errorf("unknown-group", p.settingsAt.at("administrators"), didYouMean(s.Administrators, p.groupNames(), p.listGroups()), "administrators names the group %q, which does not exist", s.Administrators)
 	}
 	var roles []string
 	for _, g := range p.p.Groups {
 		roles = append(roles, g.Role)
 	}
-	for _, name := range s.Adopt {
+	for i, name := range s.Adopt {
 		if _, ok := find(roles, name, func(r string) string { return r }); !ok && name != "*" && name != "" {
-			p.findings.Errorf("unknown-role", s.Pos, didYouMean(name, roles, `write the role of a group, or "*"`), "adopt names %q, which is the role of no group", name)
+			p.findings.Errorf("unknown-role", p.settingsAt.at("adopt", i), didYouMean(name, roles, `write the role of a group, or "*"`), "adopt names %q, which is the role of no group", name)
 		}
 	}
 }
