@@ -1,0 +1,140 @@
+package mssql
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"grantree/grants"
+
+	mssql "github.com/microsoft/go-mssqldb"
+)
+
+// StaleError says that a site is no longer what the plan was made from.
+type StaleError struct {
+	Site string
+}
+
+func (e *StaleError) Error() string {
+	return fmt.Sprintf("site %q changed since the plan was made; nothing was sent: plan again", e.Site)
+}
+
+// MismatchError says that the site, read back before the commit, was not what
+// was wanted, and that everything was rolled back.
+type MismatchError struct {
+	Site   string
+	Reason string
+}
+
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("site %q was not what the plan promises after its statements, so all of them were rolled back: %s", e.Site, e.Reason)
+}
+
+// StatementError says which statement of a plan the server refused; the
+// transaction was rolled back.
+type StatementError struct {
+	Site      string
+	Statement string
+	Err       error
+}
+
+func (e *StatementError) Error() string {
+	return fmt.Sprintf("site %q: the server refused %q and everything was rolled back: %v", e.Site, oneLine(e.Statement), e.Err)
+}
+
+// Unwrap returns the driver's error.
+func (e *StatementError) Unwrap() error { return e.Err }
+
+// Job is one site's plan, ready to send.
+type Job struct {
+	Site, Server string
+	Fingerprint  string
+	Changes      []grants.Change
+	// Check says what is wrong with the site as read back before the commit,
+	// or returns nil.
+	Check func(after *grants.Snapshot) error
+}
+
+// Apply changes one site, all or nothing, in three round trips on one
+// connection: (1) begin, take the application lock, read the site again and
+// compare; (2) send the statements and read back; (3) commit, if what was
+// read back passes the job's check. On any error the transaction is rolled
+// back. It returns the site as it is after the commit.
+func Apply(ctx context.Context, db *sql.DB, job Job) (*grants.Snapshot, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	after, err := applyOn(ctx, conn, job)
+	if err != nil {
+		abandon(conn)
+		return nil, err
+	}
+	return after, nil
+}
+
+// applyOn is the three round trips. The caller abandons the connection on any
+// error, which ends the transaction whatever state it is in.
+func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, error) {
+	now, err := readSnapshot(ctx, conn, beginQuery+snapshotQuery, job.Site, job.Server)
+	if err != nil {
+		return nil, fmt.Errorf("site %q: lock and read: %w", job.Site, err)
+	}
+	if now.Fingerprint() != job.Fingerprint {
+		return nil, &StaleError{Site: job.Site}
+	}
+	statements := make([]string, len(job.Changes))
+	for i, c := range job.Changes {
+		statements[i] = Render(c)
+	}
+	after, err := readSnapshot(ctx, conn, strings.Join(statements, "\n")+"\n"+snapshotQuery, job.Site, job.Server)
+	if err != nil {
+		return nil, refused(job.Site, statements, err)
+	}
+	if err := job.Check(after); err != nil {
+		return nil, &MismatchError{Site: job.Site, Reason: err.Error()}
+	}
+	if _, err := conn.ExecContext(ctx, "COMMIT TRANSACTION;"); err != nil {
+		return nil, fmt.Errorf("site %q: commit: %w", job.Site, err)
+	}
+	return after, nil
+}
+
+// abandon rolls back, in time that does not depend on the caller's context,
+// and throws the connection away so that nothing of it is ever reused.
+func abandon(conn *sql.Conn) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	conn.ExecContext(ctx, "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;") // closing the connection does the same, later
+	conn.Raw(func(any) error { return driver.ErrBadConn })
+}
+
+// refused finds the statement that an error speaks of by its line.
+func refused(site string, statements []string, err error) error {
+	var se mssql.Error
+	if !errors.As(err, &se) {
+		return fmt.Errorf("site %q: statements: %w", site, err)
+	}
+	line := int(se.LineNo)
+	for _, s := range statements {
+		line -= strings.Count(s, "\n") + 1
+		if line <= 0 {
+			return &StatementError{Site: site, Statement: s, Err: err}
+		}
+	}
+	return fmt.Errorf("site %q: read back: %w", site, err)
+}
+
+// oneLine is a statement for a sentence.
+func oneLine(s string) string {
+	first, _, more := strings.Cut(s, "\n")
+	if more {
+		return first + " …"
+	}
+	return first
+}

@@ -1,0 +1,89 @@
+package mssql
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	driver "github.com/microsoft/go-mssqldb"
+	"github.com/microsoft/go-mssqldb/msdsn"
+)
+
+// Address is where a site is and as whom to enter it. The password is kept
+// apart from the URL so that an address can be printed.
+type Address struct {
+	URL        string // sqlserver://host:port?encrypt=true, no credentials
+	User       string
+	Password   string
+	Integrated bool // the operating system's account instead of User
+	Database   string
+}
+
+// String prints the address without its password.
+func (a Address) String() string { return fmt.Sprintf("%s database %q", a.URL, a.Database) }
+
+// GoString keeps the password out of %#v.
+func (a Address) GoString() string { return a.String() }
+
+// dialTimeout bounds one attempt to connect: longer is a server that is away.
+const dialTimeout = 15 * time.Second
+
+// Open prepares a pool of connections to one database. Nothing is sent until
+// it is used. The error speaks of the address only, never of the password.
+func Open(a Address) (*sql.DB, error) {
+	u, err := url.Parse(a.URL)
+	if err != nil || u.Scheme != "sqlserver" || u.Host == "" {
+		return nil, fmt.Errorf("server url %q: want sqlserver://host:port?option=value", redact(a.URL))
+	}
+	q := u.Query()
+	q.Set("database", a.Database)
+	setDefault(q, "app name", "grantree")
+	setDefault(q, "dial timeout", strconv.Itoa(int(dialTimeout.Seconds())))
+	u.RawQuery = q.Encode()
+	u.User = nil
+	config, err := msdsn.Parse(u.String())
+	if err != nil {
+		return nil, fmt.Errorf("server url %q has an option that the driver does not take: %s", redact(a.URL), withoutURL(err, a.URL))
+	}
+	if !a.Integrated {
+		config.User, config.Password = a.User, a.Password
+	}
+	return sql.OpenDB(driver.NewConnectorConfig(config)), nil
+}
+
+// setDefault sets an option that the URL leaves open.
+func setDefault(q url.Values, key, value string) {
+	if !q.Has(key) {
+		q.Set(key, value)
+	}
+}
+
+// redact returns a URL for a message: its scheme and host, and nothing at all
+// of one that may hold a password.
+func redact(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || strings.Contains(raw, "@") {
+		return "(not shown: it may hold a password)"
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// withoutURL is a driver's complaint, unless it repeats a URL with a password.
+func withoutURL(err error, raw string) string {
+	if strings.Contains(raw, "@") {
+		return "take the password out of the URL first"
+	}
+	return err.Error()
+}
+
+// Ping connects once and reports, in one sentence, why it could not.
+func Ping(ctx context.Context, db *sql.DB, a Address) error {
+	if err := db.PingContext(ctx); err != nil {
+		return Explain(a, err)
+	}
+	return nil
+}

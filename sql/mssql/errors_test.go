@@ -1,0 +1,107 @@
+package mssql
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	mssql "github.com/microsoft/go-mssqldb"
+	"pgregory.net/rapid"
+)
+
+func TestRetryable(t *testing.T) {
+	tests := []struct {
+		name string
+		err  error
+		want bool
+	}{
+		{"nothing", nil, false},
+		{"deadlock victim", mssql.Error{Number: 1205}, true},
+		{"lock time-out, wrapped", fmt.Errorf("site: %w", mssql.Error{Number: 1222}), true},
+		{"a failed login is never tried again", mssql.Error{Number: 18456}, false},
+		{"permission denied", mssql.Error{Number: 15151}, false},
+		{"a connection that broke", driver.ErrBadConn, true},
+		{"end of stream", io.ErrUnexpectedEOF, true},
+		{"cancelled", context.Canceled, false},
+		{"anything else", errors.New("no"), false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Retryable(tt.err); got != tt.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+func TestExplainSaysWhatToDo(t *testing.T) {
+	a := Address{URL: "sqlserver://sql01.example", User: "grantree", Password: "hunter2", Database: "North"}
+	err := Explain(a, mssql.Error{Number: 18456, Message: "Login failed for user 'grantree'."})
+	want := `sqlserver://sql01.example database "North": the server refused the login: check the user name and the password's source (error 18456: Login failed for user 'grantree')`
+	if err.Error() != want {
+		t.Errorf("got\n%s\nwant\n%s", err, want)
+	}
+	if again := Explain(a, err); again != err {
+		t.Errorf("explained twice: %v", again)
+	}
+	if Explain(a, nil) != nil {
+		t.Error("no error became one")
+	}
+}
+
+// TestPasswordNeverPrinted tries every way in which an address gets into text.
+func TestPasswordNeverPrinted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		secret := rapid.StringMatching(`[A-Za-z0-9;={}'"@:/?#]{6,20}zq`).Draw(t, "password")
+		a := Address{URL: "sqlserver://127.0.0.1:1?dial timeout=1", User: "sa", Password: secret, Database: "x"}
+		for _, text := range []string{fmt.Sprint(a), fmt.Sprintf("%+v", a), fmt.Sprintf("%#v", a), Explain(a, io.EOF).Error()} {
+			if strings.Contains(text, secret) {
+				t.Fatalf("the password is in %s", text)
+			}
+		}
+		for _, bad := range []string{"http://h", "sqlserver://u:" + secret + "@", "sqlserver://sa:" + secret + "@h?encrypt=perhaps"} {
+			_, err := Open(Address{URL: bad, User: "sa", Password: secret})
+			if err != nil && strings.Contains(err.Error(), secret) {
+				t.Fatalf("the password is in %v", err)
+			}
+		}
+	})
+}
+
+func TestGeneratePasswordHoldsEveryClass(t *testing.T) {
+	seen := map[string]bool{}
+	for range 200 {
+		p, err := GeneratePassword()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p) != passwordLength || seen[p] {
+			t.Fatalf("%d characters, seen before: %v", len(p), seen[p])
+		}
+		seen[p] = true
+		for _, class := range []string{passwordLower, passwordUpper, passwordDigits, passwordMarks} {
+			if !strings.ContainsAny(p, class) {
+				t.Fatalf("no character of %q", class)
+			}
+		}
+	}
+}
+
+func TestRefusedNamesTheStatement(t *testing.T) {
+	statements := []string{"CREATE ROLE [a];\nEXEC x;", "GRANT SELECT ON [dbo].[v] TO [a];", "DENY SELECT ON [dbo].[v] TO [b];"}
+	for line, want := range map[int32]string{1: statements[0], 2: statements[0], 3: statements[1], 4: statements[2]} {
+		var se *StatementError
+		err := refused("North", statements, mssql.Error{Number: 15151, LineNo: line})
+		if !errors.As(err, &se) || se.Statement != want {
+			t.Errorf("line %d: %v", line, err)
+		}
+	}
+	var se *StatementError
+	if err := refused("North", statements, mssql.Error{Number: 229, LineNo: 9}); errors.As(err, &se) {
+		t.Errorf("an error of the read back was blamed on %q", se.Statement)
+	}
+}

@@ -1,0 +1,14 @@
+-- The frame of an apply. One administrator at a time may change a site: the
+-- application lock lives and dies with the transaction (reference D.9, D.10).
+SET NOCOUNT ON;
+SET XACT_ABORT ON;
+SET LOCK_TIMEOUT 15000;
+SET DEADLOCK_PRIORITY LOW;
+BEGIN TRANSACTION;
+DECLARE @grantree_lock int;
+EXEC @grantree_lock = sys.sp_getapplock @Resource = N'grantree', @LockMode = N'Exclusive', @LockOwner = N'Transaction', @LockTimeout = 15000;
+IF @grantree_lock < 0
+BEGIN
+    ROLLBACK TRANSACTION;
+    THROW 50001, N'another grantree is changing this site', 1;
+END;

@@ -1,0 +1,81 @@
+package mssql
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/grants"
+	"grantree/sql/tsql"
+)
+
+// mark is the name of the extended property that tells a role or user which
+// grantree made from one that it must leave alone (reference D.5).
+const mark = "grantree"
+
+// Render returns the T-SQL of one change, without a batch separator. A change
+// that makes a principal also marks it, in the same text.
+func Render(c grants.Change) string {
+	switch c.Kind {
+	case grants.CreateRole:
+		return fmt.Sprintf("CREATE ROLE %s AUTHORIZATION [dbo];\n%s", quoteAll(c.Principals), setMark(c.Principals[0]))
+	case grants.DropRole:
+		return fmt.Sprintf("DROP ROLE %s;", quoteAll(c.Principals))
+	case grants.CreateUser:
+		return fmt.Sprintf("CREATE USER %s FOR LOGIN %s;\n%s", quoteAll(c.Principals), tsql.Quote(c.Login), setMark(c.Principals[0]))
+	case grants.DropUser:
+		return fmt.Sprintf("DROP USER %s;", quoteAll(c.Principals))
+	case grants.AddMember:
+		return fmt.Sprintf("ALTER ROLE %s ADD MEMBER %s;", tsql.Quote(c.Role), quoteAll(c.Principals))
+	case grants.DropMember:
+		return fmt.Sprintf("ALTER ROLE %s DROP MEMBER %s;", tsql.Quote(c.Role), quoteAll(c.Principals))
+	case grants.GrantOn:
+		return fmt.Sprintf("GRANT %s ON %s TO %s;", c.Permissions, object(c), quoteAll(c.Principals))
+	case grants.DenyOn:
+		return fmt.Sprintf("DENY %s ON %s TO %s;", c.Permissions, object(c), quoteAll(c.Principals))
+	case grants.RevokeOn:
+		return fmt.Sprintf("REVOKE %s ON %s FROM %s;", c.Permissions, object(c), quoteAll(c.Principals))
+	case grants.MarkRole:
+		return setMark(c.Principals[0])
+	case grants.UnmarkRole:
+		return fmt.Sprintf("EXEC sys.sp_dropextendedproperty @name = %s, @level0type = N'USER', @level0name = %s;",
+			tsql.QuoteString(mark), tsql.QuoteString(c.Principals[0]))
+	}
+	return fmt.Sprintf("THROW 50000, %s, 1;", tsql.QuoteString("grantree cannot render a change of kind "+string(c.Kind)))
+}
+
+// RenderReverse returns the T-SQL that undoes one change.
+func RenderReverse(c grants.Change) string {
+	var lines []string
+	for _, r := range c.Reverse() {
+		lines = append(lines, Render(r))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// setMark marks a principal. Level 0 type USER covers roles too.
+func setMark(principal string) string {
+	return fmt.Sprintf("EXEC sys.sp_addextendedproperty @name = %s, @value = N'managed', @level0type = N'USER', @level0name = %s;",
+		tsql.QuoteString(mark), tsql.QuoteString(principal))
+}
+
+// object is the securable of a permission change.
+func object(c grants.Change) string { return tsql.Quote(c.Schema) + "." + tsql.Quote(c.View) }
+
+// quoteAll lists principals.
+func quoteAll(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = tsql.Quote(n)
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// Reversed returns the statements that undo a whole plan, last change first.
+func Reversed(changes []grants.Change) []string {
+	var out []string
+	for _, c := range slices.Backward(changes) {
+		out = append(out, RenderReverse(c))
+	}
+	return out
+}

@@ -1,0 +1,81 @@
+package mssql
+
+import (
+	"testing"
+
+	"grantree/catalog"
+	"grantree/grants"
+	"grantree/sql/tsql"
+)
+
+func TestRender(t *testing.T) {
+	tests := []struct {
+		name   string
+		change grants.Change
+		want   string
+	}{
+		{"a role carries the mark from the start", grants.Change{Kind: grants.CreateRole, Principals: []string{"Night Shift"}},
+			"CREATE ROLE [Night Shift] AUTHORIZATION [dbo];\nEXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'Night Shift';"},
+		{"drop role", grants.Change{Kind: grants.DropRole, Principals: []string{"a]b"}}, "DROP ROLE [a]]b];"},
+		{"a user for a login of another name", grants.Change{Kind: grants.CreateUser, Principals: []string{"o'hara"}, Login: `EX\o'hara`},
+			"CREATE USER [o'hara] FOR LOGIN [EX\\o'hara];\nEXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'o''hara';"},
+		{"drop user", grants.Change{Kind: grants.DropUser, Principals: []string{"bob"}}, "DROP USER [bob];"},
+		{"add member", grants.Change{Kind: grants.AddMember, Role: "R", Principals: []string{"bob"}}, "ALTER ROLE [R] ADD MEMBER [bob];"},
+		{"drop member", grants.Change{Kind: grants.DropMember, Role: "R", Principals: []string{"bob"}}, "ALTER ROLE [R] DROP MEMBER [bob];"},
+		{"grant several to several", grants.Change{Kind: grants.GrantOn, Schema: "dbo", View: "imvw_site", Permissions: catalog.Select.Union(catalog.Update), Principals: []string{"A", "B"}},
+			"GRANT SELECT, UPDATE ON [dbo].[imvw_site] TO [A], [B];"},
+		{"deny", grants.Change{Kind: grants.DenyOn, Schema: "dbo", View: "v", Permissions: catalog.Delete, Principals: []string{"A"}}, "DENY DELETE ON [dbo].[v] TO [A];"},
+		{"revoke", grants.Change{Kind: grants.RevokeOn, Schema: "dbo", View: "v", Permissions: catalog.Insert, Principals: []string{"A"}}, "REVOKE INSERT ON [dbo].[v] FROM [A];"},
+		{"mark", grants.Change{Kind: grants.MarkRole, Principals: []string{"A"}},
+			"EXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'A';"},
+		{"unmark", grants.Change{Kind: grants.UnmarkRole, Principals: []string{"A"}},
+			"EXEC sys.sp_dropextendedproperty @name = N'grantree', @level0type = N'USER', @level0name = N'A';"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := Render(tt.change)
+			if got != tt.want {
+				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+			}
+			if _, err := tsql.Parse(got); err != nil {
+				t.Errorf("not T-SQL: %v", err)
+			}
+		})
+	}
+}
+
+// TestEveryQueryParses holds all text that is sent to a server to the grammar.
+func TestEveryQueryParses(t *testing.T) {
+	for name, text := range map[string]string{
+		"snapshot": snapshotPrelude + snapshotQuery,
+		"begin":    beginQuery + snapshotQuery,
+		"probe":    probeBatch([]string{"bob", "o'hara]"}),
+	} {
+		if _, err := tsql.Parse(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// hostile names try to leave their quotes.
+var hostile = []string{"a]b", "o'hara", "x--y", "two\nlines", "cr\ronly", "*/ DROP", "🔧", "GO", "\nGO\n", "$(x)"}
+
+func TestScriptParsesWhateverNamesHold(t *testing.T) {
+	for _, name := range hostile {
+		changes := []grants.Change{
+			{Kind: grants.CreateRole, Principals: []string{name}},
+			{Kind: grants.GrantOn, Schema: "dbo", View: name, Permissions: catalog.Select, Principals: []string{name}},
+		}
+		script := Script("plan of "+name, []string{name}, []SiteScript{{Site: name, Database: name, Changes: changes}})
+		batches, err := tsql.SplitScript(script)
+		if err != nil {
+			t.Errorf("%q: split: %v", name, err)
+			continue
+		}
+		for _, b := range batches {
+			if _, err := tsql.Parse(b.Text); err != nil {
+				t.Errorf("%q: %v in\n%s", name, err, b.Text)
+			}
+		}
+	}
+}
