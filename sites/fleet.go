@@ -1,0 +1,210 @@
+package sites
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/finding"
+	"grantree/grants"
+	"grantree/sql/mssql"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Options say how a fleet is reached.
+type Options struct {
+	// Only names the sites of this run; none is every site of the policy.
+	Only []string
+	// Password finds a server's password: in the environment, a file or by
+	// asking. It is called once per server.
+	Password func(grants.Server) (string, error)
+	// Parallel is how many sites are worked on at once; 0 means 4.
+	Parallel int
+	// Warn is told what happens on the way that is no result: a retry.
+	Warn func(format string, args ...any)
+}
+
+// Fleet is the sites of a policy and the connections to them. Close it.
+type Fleet struct {
+	Policy   *grants.Policy
+	Sites    []grants.Site
+	options  Options
+	pools    map[string]*sql.DB // by site name
+	address  map[string]mssql.Address
+	attempts int
+}
+
+// UnknownSiteError names a site that the policy does not have.
+type UnknownSiteError struct {
+	Name  string
+	Known []string
+}
+
+func (e *UnknownSiteError) Error() string {
+	text := fmt.Sprintf("the policy has no site %q; it has %s", e.Name, strings.Join(e.Known, ", "))
+	if near := finding.Nearest(e.Name, e.Known); near != "" {
+		text += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return text
+}
+
+// Open prepares a pool for each site. Nothing is sent to a server yet.
+func Open(p *grants.Policy, o Options) (*Fleet, error) {
+	chosen, err := choose(p.Sites, o.Only)
+	if err != nil {
+		return nil, err
+	}
+	if o.Parallel <= 0 {
+		o.Parallel = 4
+	}
+	if o.Warn == nil {
+		o.Warn = func(string, ...any) {}
+	}
+	f := &Fleet{Policy: p, Sites: chosen, options: o, pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, attempts: 4}
+	passwords := map[string]string{}
+	for _, s := range chosen {
+		server, ok := serverOf(p, s)
+		if !ok {
+			f.Close()
+			return nil, fmt.Errorf("%s: site %q: the policy has no server %q", s.Pos, s.Name, s.Server)
+		}
+		if _, asked := passwords[server.Name]; !asked && !server.Integrated {
+			if passwords[server.Name], err = o.Password(server); err != nil {
+				f.Close()
+				return nil, fmt.Errorf("server %q: %w", server.Name, err)
+			}
+		}
+		a := mssql.Address{URL: server.URL, User: server.User, Password: passwords[server.Name], Integrated: server.Integrated, Database: s.Database}
+		db, err := mssql.Open(a)
+		if err != nil {
+			f.Close()
+			return nil, fmt.Errorf("site %q: %w", s.Name, err)
+		}
+		f.pools[s.Name], f.address[s.Name] = db, a
+	}
+	return f, nil
+}
+
+// choose returns the named sites in the policy's order.
+func choose(all []grants.Site, only []string) ([]grants.Site, error) {
+	if len(only) == 0 {
+		return all, nil
+	}
+	var known []string
+	for _, s := range all {
+		known = append(known, s.Name)
+	}
+	var bad []error
+	for _, name := range only {
+		if !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
+			bad = append(bad, &UnknownSiteError{Name: name, Known: known})
+		}
+	}
+	if len(bad) > 0 {
+		return nil, errors.Join(bad...)
+	}
+	var out []grants.Site
+	for _, s := range all {
+		if slices.ContainsFunc(only, func(n string) bool { return strings.EqualFold(n, s.Name) }) {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+// serverOf finds the server of a site.
+func serverOf(p *grants.Policy, s grants.Site) (grants.Server, bool) {
+	i := slices.IndexFunc(p.Servers, func(x grants.Server) bool { return x.Name == s.Server })
+	if i < 0 {
+		return grants.Server{}, false
+	}
+	return p.Servers[i], true
+}
+
+// Close ends the fleet's connections.
+func (f *Fleet) Close() {
+	for _, db := range f.pools {
+		db.Close()
+	}
+}
+
+// Reading is one site's snapshot, or why there is none.
+type Reading struct {
+	Site     grants.Site
+	Snapshot *grants.Snapshot
+	Err      error
+}
+
+// Read takes the snapshot of every site, in parallel, one round trip each,
+// and returns them in the policy's order. A site that cannot be read has its
+// Err set and does not keep the others from being read.
+func (f *Fleet) Read(ctx context.Context) []Reading {
+	out := make([]Reading, len(f.Sites))
+	f.each(ctx, func(ctx context.Context, i int, s grants.Site) {
+		out[i] = Reading{Site: s}
+		out[i].Err = f.retry(ctx, s, func() (err error) {
+			out[i].Snapshot, err = mssql.Snapshot(ctx, f.pools[s.Name], s.Name, s.Server)
+			return err
+		})
+	})
+	return out
+}
+
+// each runs do for every site, at most options.Parallel at once.
+func (f *Fleet) each(ctx context.Context, do func(ctx context.Context, i int, s grants.Site)) {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(f.options.Parallel)
+	for i, s := range f.Sites {
+		g.Go(func() error {
+			do(ctx, i, s)
+			return nil
+		})
+	}
+	g.Wait() // do keeps its own errors
+}
+
+// FailedError lists the sites of a run that failed; the others are done.
+type FailedError struct {
+	Sites []SiteError
+}
+
+// SiteError is one site's failure.
+type SiteError struct {
+	Site string
+	Err  error
+}
+
+func (e *FailedError) Error() string {
+	var lines []string
+	for _, s := range e.Sites {
+		lines = append(lines, fmt.Sprintf("site %q: %v", s.Site, s.Err))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap returns every site's error.
+func (e *FailedError) Unwrap() []error {
+	var out []error
+	for _, s := range e.Sites {
+		out = append(out, s.Err)
+	}
+	return out
+}
+
+// Failures returns nil, or a *FailedError with the readings that failed.
+func Failures(readings []Reading) error {
+	var failed FailedError
+	for _, r := range readings {
+		if r.Err != nil {
+			failed.Sites = append(failed.Sites, SiteError{Site: r.Site.Name, Err: r.Err})
+		}
+	}
+	if len(failed.Sites) == 0 {
+		return nil
+	}
+	return &failed
+}

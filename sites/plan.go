@@ -1,0 +1,120 @@
+package sites
+
+import (
+	"slices"
+	"time"
+
+	"grantree/finding"
+	"grantree/grants"
+	"grantree/licensing"
+)
+
+// PlanOptions are what an administrator may say on top of the policy.
+type PlanOptions struct {
+	Today      time.Time // for waivers that expire
+	Adopt      []string  // roles to take over, beside the policy's
+	ExpectLoss int       // how many users may lose something (rule 5); -1: not said
+}
+
+// SitePlan is everything known about one site of a run.
+type SitePlan struct {
+	Site     grants.Site
+	Snapshot *grants.Snapshot
+	Wanted   *grants.Wanted
+	Plan     *grants.Plan
+}
+
+// NewLogin is a SQL login that has to be made on a server before the users of
+// its sites can be.
+type NewLogin struct {
+	Server string
+	Login  string
+	Cause  grants.Cause
+}
+
+// FleetPlan is the plans of all sites of a run, what the rules say of them
+// together, and the seats.
+type FleetPlan struct {
+	Policy   *grants.Policy
+	Sites    []SitePlan
+	Logins   []NewLogin
+	Findings finding.List
+	Before   licensing.Count
+	After    licensing.Count
+	NewSeats []string // who uses a seat afterwards and does not now
+	options  PlanOptions
+}
+
+// Plan works out what has to change in each site that could be read. It sends
+// nothing and is the same for the same input. A plan whose Findings hold an
+// error must not be applied.
+func Plan(p *grants.Policy, readings []Reading, o PlanOptions) *FleetPlan {
+	fp := &FleetPlan{Policy: p, options: o}
+	var checks []grants.SiteCheck
+	for _, r := range readings {
+		if r.Snapshot == nil {
+			continue
+		}
+		wanted, findings := p.Wanted(r.Snapshot)
+		fp.Findings = append(fp.Findings, findings...)
+		plan := grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
+		fp.Findings = append(fp.Findings, plan.Findings...)
+		fp.Findings = append(fp.Findings, grants.Lockout(p, r.Snapshot, plan, o.ExpectLoss)...)
+		fp.Findings = append(fp.Findings, grants.Beyond(r.Snapshot, wanted)...)
+		fp.Findings = append(fp.Findings, cannotGrant(r.Snapshot, plan)...)
+		fp.Sites = append(fp.Sites, SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted, Plan: plan})
+		checks = append(checks, grants.SiteCheck{Snapshot: r.Snapshot, Wanted: wanted})
+	}
+	fp.Findings = append(fp.Findings, grants.Rules(p, checks, o.Today)...)
+	fp.Logins = newLogins(fp.Sites)
+	fp.seats()
+	fp.Findings = fp.Findings.Sorted()
+	return fp
+}
+
+// diffOptions joins what the policy and the command line say about adoption.
+func diffOptions(p *grants.Policy, o PlanOptions) grants.DiffOptions {
+	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt)}
+}
+
+// Empty reports whether nothing has to change anywhere.
+func (fp *FleetPlan) Empty() bool {
+	for _, s := range fp.Sites {
+		if !s.Plan.Empty() {
+			return false
+		}
+	}
+	return len(fp.Logins) == 0
+}
+
+// cannotGrant is said before anything is sent, rather than by the server half
+// way: the runner lacks what the plan needs.
+func cannotGrant(s *grants.Snapshot, p *grants.Plan) finding.List {
+	var out finding.List
+	if !p.Empty() && !s.Runner.CanControl {
+		out.Errorf("runner-cannot-grant", finding.Pos{}, "give it db_owner, or db_securityadmin with db_accessadmin",
+			"site %q: login %q may not create roles and users and grant in database %q", s.Site, s.Runner.Login, s.Database)
+	}
+	return out
+}
+
+// newLogins collects, once per server, the logins that sites want made.
+func newLogins(sites []SitePlan) []NewLogin {
+	var out []NewLogin
+	seen := map[[2]string]bool{}
+	for _, s := range sites {
+		have := map[string]bool{}
+		for _, l := range s.Snapshot.Logins {
+			have[s.Snapshot.ServerCollation.Key(l.Name)] = true
+		}
+		for _, u := range s.Wanted.Users {
+			key := [2]string{s.Site.Server, s.Snapshot.ServerCollation.Key(u.Login)}
+			if !u.NewLogin || have[key[1]] || seen[key] {
+				continue
+			}
+			seen[key] = true
+			out = append(out, NewLogin{Server: s.Site.Server, Login: u.Login, Cause: u.Cause})
+		}
+	}
+	return out
+}

@@ -1,0 +1,46 @@
+package sites
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"grantree/grants"
+	"grantree/sql/mssql"
+)
+
+// The first wait before something is tried again, doubled each time and
+// spread by up to half, so that sites that failed together do not come back
+// together (reference I.3).
+const firstWait = 200 * time.Millisecond
+
+// retry calls do until it succeeds, fails for good, or has been tried often
+// enough. Errors come back explained, with the site's address.
+func (f *Fleet) retry(ctx context.Context, s grants.Site, do func() error) error {
+	wait := firstWait
+	for attempt := 1; ; attempt++ {
+		err := do()
+		if err == nil {
+			return nil
+		}
+		if attempt >= f.attempts || !mssql.Retryable(err) || ctx.Err() != nil {
+			return f.explain(s, err)
+		}
+		f.options.Warn("site %q: attempt %d of %d: %v", s.Name, attempt, f.attempts, err)
+		select {
+		case <-ctx.Done():
+			return f.explain(s, err)
+		case <-time.After(wait + rand.N(wait/2)):
+			wait *= 2
+		}
+	}
+}
+
+// explain adds the address and what to do, except to errors that speak for
+// themselves.
+func (f *Fleet) explain(s grants.Site, err error) error {
+	if ours(err) {
+		return err
+	}
+	return mssql.Explain(f.address[s.Name], err)
+}

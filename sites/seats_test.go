@@ -1,0 +1,140 @@
+package sites
+
+import (
+	"strings"
+	"testing"
+
+	"grantree/grants"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// policy parses a policy for a test.
+func policy(t *testing.T, text string) *grants.Policy {
+	t.Helper()
+	p, findings := grants.Parse(grants.Source{File: "p.toml", Data: []byte(text)}, nil)
+	if err := findings.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+const twoSites = `
+[license]
+seats = 2
+exempt = ["service"]
+[server.main]
+url = "sqlserver://sql01.example"
+user = "grantree"
+password_env = "X"
+[[site]]
+name = "North"
+server = "main"
+database = "N"
+[[site]]
+name = "South"
+server = "main"
+database = "S"
+[[group]]
+name = "Reader"
+[[group.allow]]
+view = "imvw_site"
+permissions = ["select"]
+`
+
+// person is the text of a [[user]].
+func person(name, sites string, more ...string) string {
+	return "[[user]]\nname = \"" + name + "\"\ngroups = [\"Reader\"]\nsites = [\"" + sites + "\"]\nnew_login = true\n" + strings.Join(more, "\n") + "\n"
+}
+
+// readings are the sites as the catalog makes them, with accounts that they
+// hold already.
+func readings(p *grants.Policy, accounts map[string][]grants.Principal) []Reading {
+	var out []Reading
+	for _, s := range p.Sites {
+		snapshot := p.Offline(s)
+		for i, a := range accounts[s.Name] {
+			a.ID = grants.FirstUserID + i
+			a.Type, a.AuthType, a.SID = grants.SQLUser, 1, strings.ToUpper(a.Name)
+			snapshot.Principals = append(snapshot.Principals, a)
+			snapshot.Logins = append(snapshot.Logins, grants.Login{Name: a.Name, SID: a.SID, Type: grants.SQLUser})
+		}
+		out = append(out, Reading{Site: s, Snapshot: snapshot})
+	}
+	return out
+}
+
+func TestSeatsOverSitesAndSnapshots(t *testing.T) {
+	stranger := map[string][]grants.Principal{"South": {{Name: "old"}, {Name: "service"}}}
+	tests := []struct {
+		name     string
+		people   string
+		accounts map[string][]grants.Principal
+		used     int
+		fresh    []string
+		codes    []string
+	}{
+		{"nobody", "", nil, 0, nil, nil},
+		{"one person in two sites", person("ann", "*"), nil, 1, []string{"ann"}, nil},
+		{"an account that only a site holds uses one", person("ann", "North"), stranger, 2, []string{"ann"}, nil},
+		{"and so may be the one too many", person("ann", "North") + person("ben", "South"), stranger, 3, []string{"ann", "ben"}, []string{"no-seat-left"}},
+		{"a policy that says inactive frees it", person("ann", "North") + person("ben", "South") + person("old", "South", "inactive = true"), stranger, 2, []string{"ann", "ben"}, nil},
+		{"the same name in other letters", person("OLD", "South") + person("ann", "North"), stranger, 2, []string{"ann"}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := policy(t, twoSites+tt.people)
+			fp := Plan(p, readings(p, tt.accounts), PlanOptions{ExpectLoss: -1})
+			if fp.After.Used != tt.used {
+				t.Errorf("used %d, want %d: %+v", fp.After.Used, tt.used, fp.After.Lines)
+			}
+			if d := cmp.Diff(tt.fresh, fp.NewSeats); d != "" {
+				t.Error(d)
+			}
+			var codes []string
+			for _, f := range fp.Findings.Of("error") {
+				codes = append(codes, f.Code)
+			}
+			if d := cmp.Diff(tt.codes, codes); d != "" {
+				t.Errorf("%s\n%v", d, fp.Findings)
+			}
+		})
+	}
+}
+
+func TestNewLoginsOncePerServer(t *testing.T) {
+	p := policy(t, twoSites+person("ann", "*")+person("ben", "South"))
+	fp := Plan(p, readings(p, map[string][]grants.Principal{"South": {{Name: "BEN"}}}), PlanOptions{ExpectLoss: -1})
+	var got []string
+	for _, l := range fp.Logins {
+		got = append(got, l.Server+"/"+l.Login)
+	}
+	if d := cmp.Diff([]string{"main/ann"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestPlanCoversWhatCouldBeRead(t *testing.T) {
+	p := policy(t, twoSites+person("ann", "*"))
+	r := readings(p, nil)
+	r[0].Snapshot = nil
+	fp := Plan(p, r, PlanOptions{ExpectLoss: -1})
+	if len(fp.Sites) != 1 || fp.Sites[0].Site.Name != "South" {
+		t.Errorf("planned %v", fp.Sites)
+	}
+	if fp.After.Used != 1 {
+		t.Errorf("the policy's people count whether or not their site could be read: %d", fp.After.Used)
+	}
+}
+
+func TestChooseNamesWhatThereIs(t *testing.T) {
+	p := policy(t, twoSites)
+	_, err := choose(p.Sites, []string{"Noth"})
+	if want := `the policy has no site "Noth"; it has North, South; did you mean "North"?`; err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+	got, err := choose(p.Sites, []string{"SOUTH"})
+	if err != nil || len(got) != 1 || got[0].Name != "South" {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
