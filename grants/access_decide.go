@@ -26,7 +26,7 @@ func (a *Access) Decide(user, view string, p catalog.Permissions) Decision {
 		d.Because = []Reason{{Kind: "nothing", Text: fmt.Sprintf("%s has no view %q", a.site(), view)}}
 		return d
 	}
-	d.User, d.View = a.m.principals[u].Name, a.m.viewName(v)
+	d.User, d.View = a.m.principals[u].Name, a.m.shortName(v)
 	if a.m.principals[u].ID == DboID {
 		d.Allowed = true
 		d.Because = []Reason{{Kind: "dbo", Text: "dbo may do everything, and no DENY binds it"}}

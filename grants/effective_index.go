@@ -115,6 +115,14 @@ func (ix *index) viewName(v int) string {
 	return ix.schemaName(ix.views[v].Schema) + "." + ix.views[v].Name
 }
 
+// shortName returns the name of a view without its schema where that is dbo.
+func (ix *index) shortName(v int) string {
+	if ix.views[v].Schema == DboID {
+		return ix.views[v].Name
+	}
+	return ix.viewName(v)
+}
+
 // view finds a view by name, which may be preceded by its schema and a dot. A
 // bare name means the schema dbo if it is there, else the first schema by
 // name that has such a view.

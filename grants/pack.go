@@ -2,6 +2,7 @@ package grants
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 
 	"grantree/catalog"
@@ -90,39 +91,42 @@ func (p *packing) price(chosen []catalog.Permissions) (int, bool) {
 		if n == 0 {
 			continue
 		}
-		used, covered := share(chosen, catalog.Permissions(mask))
+		use, covered := share(chosen, catalog.Permissions(mask))
 		if !covered {
 			return 0, false
 		}
-		cost += n * used
+		cost += n * bits.OnesCount(use)
 	}
 	return cost, true
 }
 
-// share returns how many of the chosen sets a principal with this need is
-// named in, and whether they cover it. A set that adds nothing is passed over.
-func share(chosen []catalog.Permissions, mask catalog.Permissions) (used int, covered bool) {
-	var got catalog.Permissions
-	for _, set := range chosen {
-		if mask.Has(set) && !got.Has(set) {
-			got |= set
-			used++
+// share returns which of the chosen sets, as bits, a principal with this need
+// is named in: the fewest that cover it, the first such choice.
+func share(chosen []catalog.Permissions, mask catalog.Permissions) (use uint, covered bool) {
+	for choice := uint(1); choice < 1<<len(chosen); choice++ {
+		var got catalog.Permissions
+		for i, set := range chosen {
+			if choice&(1<<i) != 0 {
+				got |= set
+			}
+		}
+		if got == mask && (!covered || bits.OnesCount(choice) < bits.OnesCount(use)) {
+			use, covered = choice, true
 		}
 	}
-	return used, got == mask
+	return use, covered
 }
 
-// fill puts the principals into the chosen sets, as share counts them.
+// fill puts the principals into the chosen sets, as share chooses.
 func fill(chosen []catalog.Permissions, needs []need) []rectangle {
 	out := make([]rectangle, len(chosen))
 	for i, set := range chosen {
 		out[i].permissions = set
 	}
 	for _, n := range needs {
-		var got catalog.Permissions
-		for i, set := range chosen {
-			if n.permissions.Has(set) && !got.Has(set) {
-				got |= set
+		use, _ := share(chosen, n.permissions)
+		for i := range chosen {
+			if use&(1<<i) != 0 {
 				out[i].principals = append(out[i].principals, n.principal)
 			}
 		}

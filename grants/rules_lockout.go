@@ -8,10 +8,6 @@ import (
 	"grantree/finding"
 )
 
-// defaultMaxLoss is the share of a site's users that a plan may take something
-// from where the policy does not say.
-const defaultMaxLoss = 0.5
-
 // Lockout is rule 5, nobody is locked out by accident: a plan must not take
 // something from more than the policy's share of the site's users, unless
 // expectLoss is exactly their number; must not leave a site that had an
