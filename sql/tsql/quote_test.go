@@ -1,0 +1,144 @@
+package tsql
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestQuote(t *testing.T) {
+	for _, c := range []struct{ name, ident, want string }{
+		{"empty", "", "[]"},
+		{"plain", "bob", "[bob]"},
+		{"closing bracket", "a]b", "[a]]b]"},
+		{"only closing brackets", "]]", "[]]]]]"},
+		{"opening bracket", "a[b", "[a[b]"},
+		{"quotes", `a'b"c`, `[a'b"c]`},
+		{"comment", "a--b/*", "[a--b/*]"},
+		{"line break", "a\nb", "[a\nb]"},
+		{"emoji", "👷", "[👷]"},
+		{"injection", "x]; DROP TABLE t; --", "[x]]; DROP TABLE t; --]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := Quote(c.ident); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestQuoteName2(t *testing.T) {
+	for _, c := range []struct{ schema, name, want string }{
+		{"dbo", "v", "[dbo].[v]"},
+		{"", "v", "[v]"},
+		{"a]", "]b", "[a]]].[]]b]"},
+	} {
+		if got := QuoteName2(c.schema, c.name); got != c.want {
+			t.Errorf("QuoteName2(%q, %q) = %s, want %s", c.schema, c.name, got, c.want)
+		}
+	}
+}
+
+func TestQuoteString(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"empty", "", "N''"},
+		{"quote", "it's", "N'it''s'"},
+		{"bracket", "a]b", "N'a]b'"},
+		{"backslash", `DOM\bob`, `N'DOM\bob'`},
+		{"line continuation", "a\\\nb", "N'a\\\\\n\nb'"},
+		{"line continuation, CR LF", "a\\\r\nb", "N'a\\\\\r\n\r\nb'"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := QuoteString(c.text); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestValidName(t *testing.T) {
+	for _, c := range []struct {
+		name, ident, want string
+	}{
+		{"plain", "bob", ""},
+		{"128 characters", strings.Repeat("a", 128), ""},
+		{"64 emoji", strings.Repeat("👷", 64), ""},
+		{"empty", "", "name is empty"},
+		{"NUL", "a\x00b", `name "a\x00b" contains a NUL character`},
+		{"not UTF-8", "a\xff", `name "a\xff" is not valid UTF-8`},
+		{"129 characters", strings.Repeat("a", 129), `name "` + strings.Repeat("a", 129) + `" has 129 UTF-16 code units, at most 128 are allowed`},
+		{"65 emoji", strings.Repeat("👷", 65), `name "` + strings.Repeat("👷", 65) + `" has 130 UTF-16 code units, at most 128 are allowed`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := ValidName(c.ident)
+			if got := errorText(err); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// unquote is the second opinion: a scanner of one bracketed name that knows
+// nothing of the lexer. It returns what the name says and what follows it.
+func unquote(text string) (name, rest string) {
+	var b strings.Builder
+	for i := 1; i < len(text); i++ {
+		if text[i] != ']' {
+			b.WriteByte(text[i])
+			continue
+		}
+		if i+1 == len(text) || text[i+1] != ']' {
+			return b.String(), text[i+1:]
+		}
+		b.WriteByte(']')
+		i++
+	}
+	return "", "unclosed"
+}
+
+func FuzzQuote(f *testing.F) {
+	for _, seed := range []string{"", "a", "]", "a]]b", "'", "--", "/*", "*/", "\n", "\\\n", "👷", "\x00", "\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if name, rest := unquote(Quote(s)); name != s || rest != "" {
+			t.Errorf("Quote(%q) = %s reads as %q and then %q", s, Quote(s), name, rest)
+		}
+		if ValidName(s) == nil {
+			checkName1(t, s)
+		}
+		if utf8.ValidString(s) {
+			checkString(t, s)
+		}
+	})
+}
+
+// checkName1 lets the parser read a quoted name in a statement.
+func checkName1(t *testing.T, s string) {
+	b, err := Parse("DROP USER " + Quote(s) + ";")
+	if err != nil {
+		t.Fatalf("quoted name %q: %v", s, err)
+	}
+	if drop, ok := b.Statements[0].(*DropUser); !ok || drop.Name.Value != s || len(b.Statements) != 1 {
+		t.Errorf("quoted name %q reads as %s", s, Print(b))
+	}
+}
+
+// checkString lets the parser read a quoted string in a statement.
+func checkString(t *testing.T, s string) {
+	b, err := Parse("PRINT " + QuoteString(s) + ";")
+	if err != nil {
+		t.Fatalf("quoted string %q: %v", s, err)
+	}
+	text, ok := b.Statements[0].(*PrintStatement).X.(*Literal)
+	if !ok || text.Text != s || text.Kind != NStringLiteral || len(b.Statements) != 1 {
+		t.Errorf("quoted string %q reads as %s", s, Print(b))
+	}
+}
