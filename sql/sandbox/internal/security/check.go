@@ -122,6 +122,9 @@ func (c *Checker) judge(on Securable, permission string) verdict {
 	if c.absolute(on) {
 		return verdict{absolute: true, granted: true}
 	}
+	if on.Class == ClassObject && on.ID < 0 {
+		return verdict{granted: permission == "SELECT" && c.in(on.Database).enter} // public may read catalog views (A.6)
+	}
 	var v verdict
 	for _, l := range levels {
 		c.judgeLevel(&v, on, l)

@@ -107,6 +107,9 @@ func (c *Checker) find(d *Database, word string, parts []string) (Securable, boo
 		}
 		return Securable{}, false
 	case "OBJECT":
+		if id, ok := c.systemObject(parts); ok {
+			return OnObject(c.ctx.Database, id), true
+		}
 		o, in := c.objectNamed(parts)
 		if o == nil {
 			return Securable{}, false
@@ -173,7 +176,7 @@ func (c *Checker) MyPermissions(securable, class *string) []MyPermission {
 			rows = append(rows, MyPermission{entity, "", b.Permission})
 		}
 	}
-	if on.Class == ClassObject {
+	if on.Class == ClassObject && on.ID > 0 {
 		rows = append(rows, c.myColumns(on, entity)...)
 	}
 	return rows
