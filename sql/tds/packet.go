@@ -151,24 +151,3 @@ func (r *packetReader) message(limit int) (message, error) {
 		}
 	}
 }
-
-// appendPackets cuts data into packets of at most size bytes and appends them. All
-// but the last have to be full; the last gets the end bit. It returns the id of the
-// packet after.
-func appendPackets(b, data []byte, h header, size int) ([]byte, byte) {
-	for {
-		n := min(len(data), size-headerSize)
-		last := n == len(data)
-		p := h
-		p.size = headerSize + n
-		if last {
-			p.status |= statusEnd
-		}
-		b = append(appendHeader(b, p), data[:n]...)
-		data = data[n:]
-		h.id++
-		if h.status &^= statusReset | statusResetKeep; last {
-			return b, h.id
-		}
-	}
-}

@@ -3,7 +3,11 @@ package tds
 import (
 	"context"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"net"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -14,7 +18,8 @@ type Server struct {
 	// TLSConfig holds the certificate; nil offers no encryption. It is used with
 	// TLS 1.2 alone, whatever it says.
 	TLSConfig *tls.Config
-	// RequireEncryption refuses clients that cannot encrypt (message 17835).
+	// RequireEncryption refuses clients that cannot encrypt (message 17835). It
+	// needs a TLSConfig.
 	RequireEncryption bool
 	// Version is told in PRELOGIN: major, minor, build high, build low. The zero
 	// value means 16.0.4135 (SQL Server 2022).
@@ -35,19 +40,206 @@ type Server struct {
 	// WriteTimeout is how long a client may refuse to take an answer; 0 means 60 s.
 	WriteTimeout time.Duration
 	// ErrorLog hears about connections that broke; nil drops it. It never sees a
-	// password or a statement.
+	// password or a statement. It is called by many goroutines at once.
 	ErrorLog func(format string, args ...any)
-	// Fault is for tests: it is asked at every packet. nil does nothing.
+	// Fault is for tests: it is asked at every packet, by many goroutines at once.
+	// nil does nothing.
 	Fault func(FaultPoint) FaultAction
+
+	mu        sync.Mutex
+	closed    bool
+	listeners map[net.Listener]bool
+	conns     map[int]*Conn // by SPID
+	pending   []*Conn       // not logged in, oldest first
+	admitted  int
+	running   sync.WaitGroup
 }
 
+// ErrServerClosed is returned by Serve after Close or Shutdown.
+var ErrServerClosed = errors.New("server is closed")
+
 // Serve accepts connections until ctx ends, or Close or Shutdown is called, and
-// then returns nil after the last connection is gone. It closes l.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error { return nil }
+// then returns nil after its last connection is gone. It closes l. It may run for
+// several listeners at once.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	defer l.Close()
+	if s.RequireEncryption && s.TLSConfig == nil {
+		return errors.New("encryption is required and there is no certificate")
+	}
+	if !s.listen(l) {
+		return ErrServerClosed
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stop := context.AfterFunc(ctx, func() { l.Close() })
+	defer stop()
+	var own sync.WaitGroup
+	defer own.Wait()
+	for {
+		raw, err := s.accept(ctx, l)
+		if err != nil || raw == nil {
+			cancel(err)
+			return err
+		}
+		if c := s.add(ctx, raw); c != nil {
+			own.Go(func() {
+				defer s.running.Done()
+				closeLater := context.AfterFunc(ctx, func() { c.Close() })
+				defer closeLater()
+				c.serve()
+			})
+		}
+	}
+}
+
+// acceptPause is how long a failed accept waits, for example for a file descriptor.
+const acceptPause = 50 * time.Millisecond
+
+// accept returns the next connection, or nil when the listener has been closed on
+// purpose.
+func (s *Server) accept(ctx context.Context, l net.Listener) (net.Conn, error) {
+	for {
+		raw, err := l.Accept()
+		if err == nil {
+			return raw, nil
+		}
+		if ctx.Err() != nil || !s.listening(l) {
+			return nil, nil
+		}
+		if errors.Is(err, net.ErrClosed) {
+			return nil, fmt.Errorf("accept: %w", err)
+		}
+		s.logf("accept: %v", err)
+		select {
+		case <-time.After(acceptPause):
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (s *Server) listen(l net.Listener) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	if s.listeners == nil {
+		s.listeners, s.conns = map[net.Listener]bool{}, map[int]*Conn{}
+	}
+	s.listeners[l] = true
+	return true
+}
+
+func (s *Server) listening(l net.Listener) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.listeners[l]
+}
+
+// firstSPID is the first number that a real server gives to a user's connection.
+const firstSPID = 51
+
+// add makes a connection that waits for its login. Where too many do, the oldest is
+// dropped, so that clients that never log in cannot keep others out.
+func (s *Server) add(ctx context.Context, raw net.Conn) *Conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		raw.Close()
+		return nil
+	}
+	if len(s.pending) >= orDefault(s.MaxPending, 256) {
+		s.pending[0].Close()
+		s.pending = slices.Delete(s.pending, 0, 1)
+	}
+	spid := firstSPID
+	for s.conns[spid] != nil {
+		spid++
+	}
+	c := newConn(ctx, s, raw, spid)
+	s.conns[spid] = c
+	s.pending = append(s.pending, c)
+	s.running.Add(1)
+	return c
+}
+
+// admit counts c as logged in, unless there are too many already.
+func (s *Server) admit(c *Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unqueue(c)
+	if s.admitted >= s.maxConns() {
+		return false
+	}
+	s.admitted++
+	c.admitted = true
+	return true
+}
+
+// unqueue takes c out of those that wait for their login.
+func (s *Server) unqueue(c *Conn) {
+	if i := slices.Index(s.pending, c); i >= 0 {
+		s.pending = slices.Delete(s.pending, i, i+1)
+	}
+}
+
+// remove forgets a connection that has ended.
+func (s *Server) remove(c *Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unqueue(c)
+	if c.admitted {
+		s.admitted--
+	}
+	delete(s.conns, c.spid)
+}
 
 // Close drops all connections and waits for their sessions to end.
-func (s *Server) Close() error { return nil }
+func (s *Server) Close() error {
+	all, _ := s.refuseMore()
+	for _, c := range all {
+		c.Close()
+	}
+	s.running.Wait()
+	return nil
+}
 
 // Shutdown stops accepting, lets running requests finish, and drops what is left
 // when ctx ends, whose error it then returns.
-func (s *Server) Shutdown(ctx context.Context) error { return nil }
+func (s *Server) Shutdown(ctx context.Context) error {
+	all, pending := s.refuseMore()
+	for _, c := range all {
+		c.finishSoon()
+	}
+	for _, c := range pending {
+		c.Close()
+	}
+	done := make(chan struct{})
+	go func() {
+		s.running.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		s.Close()
+		return ctx.Err()
+	}
+}
+
+// refuseMore closes the listeners and returns the connections there are, and those of
+// them that wait for their login.
+func (s *Server) refuseMore() (all, pending []*Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for l := range s.listeners {
+		delete(s.listeners, l)
+		l.Close()
+	}
+	for _, c := range s.conns {
+		all = append(all, c)
+	}
+	return all, slices.Clone(s.pending)
+}
