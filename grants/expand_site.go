@@ -168,7 +168,11 @@ func (b *builder) reachesNothing(by Cause, e Entry, state State) {
 		verb = "deny "
 	}
 	why := "the catalog lists no view there"
-	if t, failed := b.p.Catalog.Resolve(e.On); failed == nil && t.Area != nil && t.Area.Reason != "" {
+	t, failed := b.p.Catalog.Resolve(e.On)
+	switch {
+	case len(e.Except) > 0 && len(b.p.expand(Entry{On: e.On, Permissions: e.Permissions}, state == Denied)) > 0:
+		why = "its exceptions leave nothing"
+	case failed == nil && t.Area != nil && len(t.Nodes)+len(t.Views) == 0 && t.Area.Reason != "":
 		why = t.Area.Reason
 	}
 	b.findings.Warnf("reaches-no-view", e.Pos, why, "%s: %s%s on %s reaches no view", who, verb, e.Permissions, e.On)

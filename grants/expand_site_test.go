@@ -233,6 +233,42 @@ warning p.toml:17:1: site "North" has no view imvw_budgett, which the policy rea
 	}
 }
 
+func TestWantedReachesNoView(t *testing.T) {
+	const text = fleet + `
+[[group]]
+name = "Mechanic"
+[[group.allow]]
+on = "Resources"
+permissions = ["select"]
+[[group.allow]]
+on = "iMaint Mobile"
+permissions = ["select", "update"]
+except = ["Inventory"]
+[[group.allow]]
+on = "Modules | Projects"
+permissions = ["select"]
+except = ["imvw_project"]
+[[group.deny]]
+on = "Create Purchase Requests"
+permissions = ["select"]
+except = ["imvw_purchase_request"]
+`
+	const want = `warning p.toml:15:1: Mechanic: SELECT on Resources reaches no view; the catalog lists no view there (reaches-no-view)
+warning p.toml:18:1: Mechanic: SELECT, UPDATE on iMaint Mobile reaches no view; iMaint Mobile is not in the navigation tree, and the page does not say which nodes it works on (reaches-no-view)
+warning p.toml:22:1: Mechanic: SELECT on Modules | Projects reaches no view; its exceptions leave nothing (reaches-no-view)
+warning p.toml:26:1: Mechanic: deny SELECT on Create Purchase Requests reaches no view; its exceptions leave nothing (reaches-no-view)
+`
+	p := parse(t, text)
+	var all finding.List
+	for _, site := range p.Sites {
+		_, found := p.Wanted(p.Offline(site))
+		all = append(all, found...)
+	}
+	if d := cmp.Diff(want, lines(all.Sorted())); d != "" {
+		t.Errorf("over both sites (-want +got):\n%s", d)
+	}
+}
+
 func TestWantedCollisions(t *testing.T) {
 	tests := []struct {
 		name, text, ci, cs string // the codes that each collation gives

@@ -14,8 +14,11 @@ type Source struct {
 	Data []byte
 }
 
-// maxIncludeDepth stops a chain of includes that a loop of links makes endless.
-const maxIncludeDepth = 32
+// A loop of links can make a chain of includes endless: these stop it.
+const (
+	maxIncludeDepth = 32
+	maxFiles        = 1000
+)
 
 // page is one decoded file with the places of everything in it.
 type page struct {
@@ -32,6 +35,7 @@ type loader struct {
 	open     []string        // the files that are being read, outermost first
 	seen     map[string]bool // every file read so far
 	pages    []*page
+	full     bool // too many files were included
 	findings finding.List
 }
 
@@ -68,6 +72,12 @@ func (l *loader) include(from, file string, at finding.Pos) {
 		return
 	case l.seen[name]:
 		l.findings.Errorf("included-twice", at, "include a file once", "%q is included already", file)
+		return
+	case len(l.pages) >= maxFiles:
+		if !l.full {
+			l.findings.Errorf("too-many-files", at, "include fewer files", "a policy may consist of at most %d files", maxFiles)
+		}
+		l.full = true
 		return
 	}
 	data, err := l.fetch(name)

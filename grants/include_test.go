@@ -3,9 +3,11 @@ package grants_test
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"testing"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/grants"
 
 	"github.com/google/go-cmp/cmp"
@@ -60,6 +62,14 @@ func TestIncludeIsNotEndless(t *testing.T) {
 		func(string) ([]byte, error) { return []byte(`include = ["loop/p.toml"]`), nil })
 	if p == nil || len(found) != 1 || found[0].Code != "include-cycle" {
 		t.Errorf("found %v", found)
+	}
+}
+
+func TestIncludeIsNotExponential(t *testing.T) {
+	read := func(string) ([]byte, error) { return []byte(`include = ["x/p.toml", "y/p.toml"]`), nil }
+	_, found := grants.Parse(grants.Source{File: "p.toml", Data: []byte(`include = ["x/p.toml"]`)}, read)
+	if last := found[len(found)-1]; !slices.ContainsFunc(found, func(f finding.Finding) bool { return f.Code == "too-many-files" }) {
+		t.Errorf("%d findings, the last %v", len(found), last)
 	}
 }
 

@@ -140,6 +140,60 @@ error p.toml:17:1: group "Foreman" may UPDATE on the child view imvw_wo_attribut
 	}
 }
 
+// TestPolicyOfTheManual is the example of the design, with the group Managers
+// that it mentions.
+func TestPolicyOfTheManual(t *testing.T) {
+	p := parse(t, `
+[license]
+seats = 25
+exempt = ["iSysAdmin", "iSecurity", "iGuest"]
+[server.main]
+url = "sqlserver://sql01.example:1433?encrypt=true"
+user = "grantree"
+password_env = "GRANTREE_MAIN_PASSWORD"
+[[site]]
+name = "North"
+server = "main"
+database = "iMaint_North"
+[policy]
+extends = "imaint"
+[[group]]
+name = "Managers"
+[[group.allow]]
+on = "Scheduling"
+permissions = ["select"]
+[[group]]
+name = "Night Shift"
+copies = "Mechanic"
+[[group.allow]]
+on = "Work Orders"
+permissions = ["select", "insert", "update"]
+except = ["Resource Allocation"]
+[[group.deny]]
+view = "imvw_pay_type"
+permissions = ["select"]
+reason = "pay rates are confidential"
+[[user]]
+name = "bob"
+groups = ["Managers", "Night Shift"]
+sites = ["North"]
+[[user.allow]]
+view = "imvw_work_order"
+permissions = ["delete"]
+[[test]]
+user = "bob"
+on = "imvw_pay_type"
+never = ["select"]
+`)
+	sites := checks(t, p)
+	if found := grants.Rules(p, sites, today); len(found) > 0 {
+		t.Error(lines(found))
+	}
+	if r := p.RunTests(sites); len(r) != 1 || !r[0].Pass {
+		t.Errorf("tests: %+v", r)
+	}
+}
+
 func TestRulesOneSiteOfTwo(t *testing.T) {
 	p := parse(t, fleet+"[[group]]\nname = \"G\"\n[[group.allow]]\nview = \"imvw_woap\"\npermissions = [\"select\"]\n[[group.allow]]\nview = \"imvw_work_order\"\npermissions = [\"select\"]\n")
 	sites := checks(t, p)

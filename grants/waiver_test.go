@@ -68,6 +68,29 @@ permissions = ["select"]
 	}
 }
 
+// TestVendorWaiversHoldForCopies: copying or editing a vendor's group does not
+// bring up what the vendor's page itself waives.
+func TestVendorWaiversHoldForCopies(t *testing.T) {
+	const text = "[policy]\nextends = \"imaint\"\n" + fleet + `
+[[group]]
+name = "Purchasing Buyer"
+copies = "Purchasing Buyer"
+[[group.allow]]
+on = "Suppliers"
+permissions = ["select"]
+[[group]]
+name = "Trainee"
+copies = "Purchasing Buyer"
+[[user]]
+name = "bob"
+groups = ["Trainee"]
+sites = ["North"]
+`
+	if found := rules(t, text); len(found) > 0 {
+		t.Error(lines(found))
+	}
+}
+
 func TestWaiverFindings(t *testing.T) {
 	const text = bobsGroups + `
 [[waiver]]
