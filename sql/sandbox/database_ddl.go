@@ -1,0 +1,240 @@
+package sandbox
+
+import (
+	"strings"
+	"time"
+
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// databaseStatement runs CREATE, ALTER and DROP DATABASE, which no transaction may hold (226).
+func (x *run) databaseStatement(st tsql.Statement) error {
+	var name string
+	var do func() error
+	switch st := st.(type) {
+	case *tsql.CreateDatabase:
+		name, do = "CREATE DATABASE", func() error { return x.createDatabase(st) }
+	case *tsql.AlterDatabase:
+		name, do = "ALTER DATABASE", func() error { return x.alterDatabase(st) }
+	case *tsql.DropDatabase:
+		name, do = "DROP DATABASE", func() error { return x.dropDatabases(st) }
+	default:
+		return errOther
+	}
+	if x.s.tx.count > 0 {
+		return refuseAs(226, 16, 6, "%s statement not allowed within multi-statement transaction.", name)
+	}
+	return do()
+}
+
+// createDatabase is CREATE DATABASE.
+func (x *run) createDatabase(st *tsql.CreateDatabase) error {
+	spec := security.DatabaseSpec{Name: st.Name.Value, Collation: st.Collation}
+	if st.Containment == "PARTIAL" {
+		spec.Containment = 1
+	}
+	for _, o := range st.Options {
+		switch o.Name {
+		case "TRUSTWORTHY":
+			spec.Trustworthy = o.Value == "ON"
+		case "DB_CHAINING":
+			spec.Chaining = o.Value == "ON"
+		default:
+			return unsupportedOption(o.Name)
+		}
+	}
+	return x.s.write(func(work *security.Server) error { return work.CreateDatabase(x.who(), spec) })
+}
+
+// alterDatabase is ALTER DATABASE.
+func (x *run) alterDatabase(st *tsql.AlterDatabase) error {
+	name := st.Name.Value
+	if st.Current {
+		name = x.s.databaseName()
+	}
+	change, err := databaseChange(st)
+	if err != nil {
+		return err
+	}
+	if err := x.clearDatabase(name, change, st.Termination); err != nil {
+		return err
+	}
+	err = x.s.write(func(work *security.Server) error { return work.AlterDatabase(x.who(), name, change) })
+	if err != nil {
+		return err
+	}
+	x.leaveOffline()
+	return nil
+}
+
+// leaveOffline moves the session to master when its database is gone.
+func (x *run) leaveOffline() {
+	s := x.s
+	d := s.database(s.state())
+	if d != nil && d.Settings.State == security.Online {
+		return
+	}
+	if next, err := s.state().Enter(s.at(), "master"); err == nil {
+		from := ""
+		if d != nil {
+			from = d.Name
+		}
+		s.context = next
+		s.out.DatabaseChanged("master", from)
+	}
+}
+
+// databaseChange is an ALTER DATABASE as the security state takes it.
+func databaseChange(st *tsql.AlterDatabase) (security.DatabaseChange, error) {
+	c := security.DatabaseChange{Name: pointer(st.NewName)}
+	if st.Collation != "" {
+		c.Collation = &st.Collation
+	}
+	for _, o := range st.Options {
+		if err := databaseOption(&c, o); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// databaseOption is one option of ALTER DATABASE … SET.
+func databaseOption(c *security.DatabaseChange, o tsql.DatabaseOption) error {
+	on := o.Value == "ON"
+	states := map[string]security.DatabaseState{"ONLINE": security.Online, "OFFLINE": security.Offline, "EMERGENCY": security.Emergency}
+	access := map[string]security.UserAccess{"MULTI_USER": security.MultiUser, "SINGLE_USER": security.SingleUser, "RESTRICTED_USER": security.RestrictedUser}
+	recovery := map[string]int{"FULL": 1, "BULK_LOGGED": 2, "SIMPLE": 3}
+	switch o.Name {
+	case "ONLINE", "OFFLINE", "EMERGENCY":
+		s := states[o.Name]
+		c.State = &s
+	case "MULTI_USER", "SINGLE_USER", "RESTRICTED_USER":
+		a := access[o.Name]
+		c.UserAccess = &a
+	case "READ_ONLY", "READ_WRITE":
+		readOnly := o.Name == "READ_ONLY"
+		c.ReadOnly = &readOnly
+	case "TRUSTWORTHY":
+		c.Trustworthy = &on
+	case "DB_CHAINING":
+		c.Chaining = &on
+	case "AUTO_CLOSE":
+		c.AutoClose = &on
+	case "ALLOW_SNAPSHOT_ISOLATION":
+		c.Snapshot = &on
+	case "READ_COMMITTED_SNAPSHOT":
+		c.RCSI = &on
+	case "RECOVERY":
+		r, ok := recovery[o.Value]
+		if !ok {
+			return unsupportedOption(o.Value)
+		}
+		c.Recovery = &r
+	case "CONTAINMENT":
+		n := 0
+		if o.Value == "PARTIAL" {
+			n = 1
+		}
+		c.Containment = &n
+	default:
+		return unsupportedOption(o.Name)
+	}
+	return nil
+}
+
+// clearDatabase gets the other sessions out of a database that goes offline, read-only or single-user: at once with
+// ROLLBACK IMMEDIATE, never with NO_WAIT, else it waits for them to leave.
+func (x *run) clearDatabase(name string, c security.DatabaseChange, termination string) error {
+	alone := c.State != nil && *c.State == security.Offline || c.UserAccess != nil && *c.UserAccess == security.SingleUser || c.ReadOnly != nil
+	d := x.state.DatabaseNamed(name)
+	if !alone || d == nil || !x.mayAlter(d) {
+		return nil
+	}
+	if strings.HasPrefix(termination, "ROLLBACK") {
+		for _, other := range x.s.srv.sessionsIn(d.ID, x.s) {
+			other.kill()
+		}
+	}
+	for len(x.s.srv.sessionsIn(d.ID, x.s)) > 0 {
+		if termination == "NO_WAIT" {
+			return tds.Errors{
+				refuse(5070, "Database state cannot be changed while other users are using the database '%s'", d.Name),
+				refuse(5069, "ALTER DATABASE statement failed."),
+			}
+		}
+		if err := x.s.sleep(5 * time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayAlter reports whether ALTER DATABASE will be allowed, so that nobody is thrown out by one who may not.
+func (x *run) mayAlter(d *security.Database) bool {
+	return x.check().Can(security.Securable{Class: security.ClassDatabase, Database: d.ID, ID: d.ID}, "ALTER")
+}
+
+// dropDatabases is DROP DATABASE.
+func (x *run) dropDatabases(st *tsql.DropDatabase) error {
+	for _, name := range st.Names {
+		var tables []string
+		err := x.s.write(func(work *security.Server) error {
+			d := work.DatabaseNamed(name.Value)
+			used := d != nil && (x.s.context.Database == d.ID || len(x.s.srv.sessionsIn(d.ID, x.s)) > 0)
+			if d != nil {
+				tables = x.s.storedTables(d)
+			}
+			if err := work.DropDatabase(x.who(), name.Value, st.IfExists, used); err != nil {
+				return err
+			}
+			return x.s.dropStorage(tables)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storedTables are the SQLite tables of a database.
+func (s *session) storedTables(d *security.Database) []string {
+	var out []string
+	for _, o := range d.Objects() {
+		if st, ok := o.Storage.(*tableStorage); ok && s.hasTable(st.sqlName) {
+			out = append(out, st.sqlName)
+		}
+	}
+	return out
+}
+
+// dropStorage drops SQLite tables in the transaction.
+func (s *session) dropStorage(tables []string) error {
+	for _, name := range tables {
+		if err := s.beginRows(); err != nil {
+			return err
+		}
+		if err := s.sqlite("DROP TABLE " + name); err != nil {
+			return err
+		}
+		s.noteTable(name, false)
+	}
+	return nil
+}
+
+// sessionsIn are the other sessions whose current database is one.
+func (s *Server) sessionsIn(database int, except *session) []*session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []*session
+	for _, other := range s.sessions {
+		other.mu.Lock()
+		in := other.status.Database == database
+		other.mu.Unlock()
+		if in && other != except {
+			out = append(out, other)
+		}
+	}
+	return out
+}

@@ -1,0 +1,111 @@
+package sandbox
+
+import (
+	"strings"
+
+	"grantree/sql/sandbox/internal/security"
+)
+
+// sessionViews are the views about sessions (E.2), whose rows are not the security state's.
+func sessionViews() []security.CatalogView {
+	return []security.CatalogView{
+		{Schema: "sys", Name: "dm_exec_sessions", Columns: columnsOf("session_id smallint, login_time datetime, host_name nvarchar(128)?, program_name nvarchar(128)?, host_process_id int?, client_version int?, client_interface_name nvarchar(32)?, security_id varbinary(85), login_name nvarchar(128), nt_domain nvarchar(128)?, nt_user_name nvarchar(128)?, status nvarchar(30), context_info varbinary(128)?, last_request_start_time datetime, last_request_end_time datetime?, text_size int, language nvarchar(128)?, transaction_isolation_level smallint, lock_timeout int, deadlock_priority int, row_count bigint, is_user_process bit, original_security_id varbinary(85), original_login_name nvarchar(128), last_successful_logon datetime?, last_unsuccessful_logon datetime?, unsuccessful_logons bigint?, group_id int, database_id smallint, authenticating_database_id int?, open_transaction_count int")},
+		{Schema: "sys", Name: "dm_exec_connections", Columns: columnsOf("session_id int?, connect_time datetime, net_transport nvarchar(40), protocol_type nvarchar(40)?, encrypt_option nvarchar(40), auth_scheme nvarchar(40), net_packet_size int?, client_net_address varchar(48)?, client_tcp_port int?, local_net_address varchar(48)?, local_tcp_port int?")},
+		{Schema: "sys", Name: "dm_tran_locks", Columns: columnsOf("resource_type nvarchar(60), resource_database_id int, resource_description nvarchar(256), request_mode nvarchar(60), request_type nvarchar(60), request_status nvarchar(60), request_owner_type nvarchar(60), request_session_id int")},
+	}
+}
+
+// columnsOf reads "name type, name type?, …".
+func columnsOf(list string) []security.ViewColumn {
+	var out []security.ViewColumn
+	for _, part := range strings.Split(list, ", ") {
+		name, typ, _ := strings.Cut(part, " ")
+		out = append(out, security.ViewColumn{Name: name, Type: strings.TrimSuffix(typ, "?"), Nullable: strings.HasSuffix(typ, "?")})
+	}
+	return out
+}
+
+// sessionRows are the rows of sessionViews by name.
+var sessionRows = map[string]func(x *run) [][]any{
+	"dm_exec_sessions":    execSessions,
+	"dm_exec_connections": execConnections,
+	"dm_tran_locks":       tranLocks,
+}
+
+// visibleSessions are all sessions for who may see the server's state, else the caller's own.
+func (x *run) visibleSessions() []*session {
+	if x.seesServer() {
+		return x.s.srv.sortedSessions()
+	}
+	return []*session{x.s}
+}
+
+func (x *run) seesServer() bool { return x.check().Can(security.OnServer(), "VIEW SERVER STATE") }
+
+// isolationLevels are the numbers of transaction_isolation_level.
+var isolationLevels = map[string]int{"READ UNCOMMITTED": 1, "READ COMMITTED": 2, "REPEATABLE READ": 3, "SERIALIZABLE": 4, "SNAPSHOT": 5}
+
+// execSessions is sys.dm_exec_sessions.
+func execSessions(x *run) [][]any {
+	var rows [][]any
+	for _, s := range x.visibleSessions() {
+		s.mu.Lock()
+		st := s.status
+		s.mu.Unlock()
+		status := "sleeping"
+		if st.Running {
+			status = "running"
+		}
+		var end any
+		if !st.RequestEnd.IsZero() {
+			end = st.RequestEnd
+		}
+		l := s.login
+		rows = append(rows, []any{
+			s.spid, s.begun, l.HostName, l.AppName, l.PID, 7, l.ClientInterface, st.SID, st.LoginName, "", "", status, []byte{},
+			st.RequestStart, end, 2147483647, defaultLanguage, 2, -1, 0, int64(0), true, s.first.LoginSID, s.user,
+			nil, nil, nil, 2, st.Database, 0, st.Open,
+		})
+	}
+	return rows
+}
+
+// execConnections is sys.dm_exec_connections.
+func execConnections(x *run) [][]any {
+	var rows [][]any
+	for _, s := range x.visibleSessions() {
+		if s.conn == nil {
+			continue
+		}
+		encrypt := "FALSE"
+		if s.conn.Encrypted() {
+			encrypt = "TRUE"
+		}
+		client, clientPort := splitAddress(s.conn.RemoteAddr())
+		local, localPort := splitAddress(s.conn.LocalAddr())
+		rows = append(rows, []any{s.spid, s.begun, "TCP", "TSQL", encrypt, "SQL", s.conn.PacketSize(), client, clientPort, local, localPort})
+	}
+	return rows
+}
+
+// lockLetters are request_mode by the mode's name.
+var lockLetters = []string{"IS", "S", "U", "IX", "X"}
+
+// tranLocks is sys.dm_tran_locks, of application locks alone.
+func tranLocks(x *run) [][]any {
+	if !x.seesServer() {
+		return nil
+	}
+	var rows [][]any
+	for _, l := range x.s.srv.locks.List() {
+		status, owner := "GRANT", "SESSION"
+		if l.Waiting {
+			status = "WAIT"
+		}
+		if l.Owner.Transaction {
+			owner = "TRANSACTION"
+		}
+		rows = append(rows, []any{"APPLICATION", l.Key.Database, "0:[" + truncate(l.Key.Resource, 32) + "]", lockLetters[l.Mode], "LOCK", status, owner, l.Owner.SPID})
+	}
+	return rows
+}

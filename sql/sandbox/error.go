@@ -1,0 +1,133 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// refuse makes an error of class 16, state 1, the most common kind. The format is the engine's own text.
+func refuse(number int32, format string, args ...any) *tds.ServerError {
+	return refuseAs(number, 16, 1, format, args...)
+}
+
+// refuseAs makes an error of any class and state.
+func refuseAs(number int32, class, state byte, format string, args ...any) *tds.ServerError {
+	return &tds.ServerError{Number: number, Class: class, State: state, Message: fmt.Sprintf(format, args...)}
+}
+
+// unsupported is the answer to a statement that the language knows and the sandbox does not run: 40510, the engine's
+// own number for a statement that an edition lacks.
+func unsupported(statement string) *tds.ServerError {
+	return refuse(40510, "Statement '%s' is not supported in this version of SQL Server.", statement)
+}
+
+// unsupportedOption is 40517, the engine's own number for a keyword or an option that an edition lacks.
+func unsupportedOption(option string) *tds.ServerError {
+	return refuse(40517, "Keyword or statement option '%s' is not supported in this version of SQL Server.", option)
+}
+
+// failure is a statement that failed: what is sent or caught, in the engine's order, and how far it reaches.
+type failure struct {
+	errors []*tds.ServerError
+	// compile is true for what the engine finds when it compiles: the text that holds the statement ends, and a TRY
+	// around the statement in that same text does not catch it (D.10).
+	compile bool
+	// raised is true for RAISERROR, which XACT_ABORT does not concern; thrown for THROW, which ends the batch.
+	raised, thrown bool
+	// cancelled means that nobody waits for the answer any more: attention or KILL.
+	cancelled bool
+	// sent is true once the errors have gone out, as when rows had been on their way.
+	sent bool
+}
+
+// Error returns the last error, which is the one that CATCH sees.
+func (f *failure) Error() string {
+	if f.cancelled {
+		return "request cancelled"
+	}
+	return f.last().Error()
+}
+
+// last is the error that ERROR_NUMBER() and @@ERROR tell of.
+func (f *failure) last() *tds.ServerError { return f.errors[len(f.errors)-1] }
+
+// compileNumbers are the errors that the engine finds when it compiles a statement.
+var compileNumbers = map[int32]bool{
+	102: true, 103: true, 104: true, 105: true, 107: true, 111: true, 113: true, 128: true, 130: true, 134: true,
+	137: true, 139: true, 145: true, 147: true, 156: true, 164: true, 174: true, 178: true, 189: true, 191: true, 195: true,
+	205: true, 206: true, 207: true, 208: true, 209: true, 319: true, 402: true, 911: true, 916: true, 1011: true,
+	1087: true, 1038: true, 4104: true, 4121: true, 8117: true, 8120: true, 8121: true, 8127: true, 8155: true, 8156: true, 8158: true,
+	8159: true, 8726: true, 10702: true, 10709: true, 40510: true, 40517: true,
+}
+
+// fail turns any error of a part into a failure. line is that of the statement.
+func (s *session) fail(err error, line int) *failure {
+	var f *failure
+	if errors.As(err, &f) {
+		return f
+	}
+	f = &failure{errors: s.serverErrors(err)}
+	if len(f.errors) == 0 {
+		f.cancelled = true
+		return f
+	}
+	for _, e := range f.errors {
+		if e.Line == 0 {
+			e.Line = int32(line)
+		}
+	}
+	f.compile = compileNumbers[f.last().Number]
+	return f
+}
+
+// serverErrors returns the numbered errors that err holds, none when the request was cancelled.
+func (s *session) serverErrors(err error) []*tds.ServerError {
+	var one *tds.ServerError
+	var several tds.Errors
+	var syntax *tsql.SyntaxError
+	var rows *query.Error
+	switch {
+	case errors.As(err, &several):
+		return several
+	case errors.As(err, &one):
+		return []*tds.ServerError{one}
+	case errors.As(err, &syntax):
+		return []*tds.ServerError{{Number: syntax.Number, State: syntax.State, Class: syntax.Class(), Message: syntax.Message, Line: int32(syntax.Line)}}
+	case errors.As(err, &rows):
+		return queryErrors(rows)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return nil
+	}
+	if list := security.List(err); list != nil {
+		return securityErrors(list)
+	}
+	if s.request.Err() != nil {
+		return nil // SQLite was interrupted
+	}
+	s.srv.options.Log("session %d: %v", s.spid, err)
+	return []*tds.ServerError{refuse(8624, "Internal Query Processor Error: The query processor could not produce a query plan. For more information, contact Customer Support Services.")}
+}
+
+// queryErrors are those of the query layer.
+func queryErrors(e *query.Error) []*tds.ServerError {
+	out := []*tds.ServerError{{Number: e.Number, Class: e.Class, State: e.State, Message: e.Message, Line: int32(e.Line)}}
+	for _, next := range e.Then {
+		out = append(out, queryErrors(next)...)
+	}
+	return out
+}
+
+// securityErrors are those of the security layer.
+func securityErrors(list []*security.Error) []*tds.ServerError {
+	out := make([]*tds.ServerError, len(list))
+	for i, e := range list {
+		out[i] = &tds.ServerError{Number: e.Number, Class: e.Class, State: e.State, Message: e.Message}
+	}
+	return out
+}

@@ -1,0 +1,225 @@
+package sandbox
+
+import (
+	"strings"
+
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// arg is an argument of a procedure call. set stores an output value; it is nil where the caller wants none.
+type arg struct {
+	name    string // with @, empty for one by position
+	typ     tsql.DataType
+	value   any
+	missing bool // DEFAULT
+	set     func(value any, typ tsql.DataType) error
+}
+
+// call is the call of a procedure from a text.
+type call struct {
+	x    *run
+	name string // as written
+	args []arg
+	line int
+}
+
+// procedure runs a system procedure and returns its return code.
+type procedure func(*call) (int32, flow, error)
+
+// execute is EXEC of a procedure.
+func (x *run) execute(st *tsql.Execute) (flow, error) {
+	name := st.Procedure
+	if st.ProcVar != "" {
+		text, err := x.text(&tsql.Variable{Pos: st.Pos, Name: st.ProcVar})
+		if err != nil {
+			return flowNext, err
+		}
+		name = procedureName(text)
+	}
+	c := &call{x: x, name: name.String(), line: st.Line}
+	for _, a := range st.Args {
+		one, err := x.argument(a)
+		if err != nil {
+			return flowNext, err
+		}
+		c.args = append(c.args, one)
+	}
+	rc, fl, err := x.callProcedure(name, c)
+	if err != nil || fl != flowNext {
+		return fl, err
+	}
+	if st.Return != "" {
+		if err := x.assign(st.Return, int64(rc), typeInt); err != nil {
+			return flowNext, err
+		}
+	}
+	x.s.out.ReturnStatus(rc)
+	x.s.out.DoneProc(tds.CommandExecute, -1, 0)
+	return flowNext, nil
+}
+
+// argument evaluates an argument.
+func (x *run) argument(a tsql.Argument) (arg, error) {
+	out := arg{name: a.Name}
+	if _, ok := a.Value.(*tsql.Default); ok {
+		out.missing = true
+		return out, nil
+	}
+	value, typ, err := x.eval(a.Value)
+	if err != nil {
+		return out, err
+	}
+	out.value, out.typ = value, typ
+	if v, ok := a.Value.(*tsql.Variable); ok && a.Output {
+		out.set = func(value any, typ tsql.DataType) error { return x.assign(v.Name, value, typ) }
+	}
+	return out, nil
+}
+
+// procedureName reads a name of up to four parts from a string.
+func procedureName(text string) tsql.ObjectName {
+	words := splitName(text)
+	n := tsql.ObjectName{Parts: len(words)}
+	for i, field := range []*string{&n.Name, &n.Schema, &n.Database, &n.Server} {
+		if i < len(words) {
+			*field = words[len(words)-1-i]
+		}
+	}
+	return n
+}
+
+// splitName takes the parts of a name apart and their quotes off.
+func splitName(text string) []string {
+	var out []string
+	var b strings.Builder
+	var end byte
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case end != 0 && c == end && i+1 < len(text) && text[i+1] == end:
+			b.WriteByte(c)
+			i++
+		case end != 0 && c == end:
+			end = 0
+		case end != 0:
+			b.WriteByte(c)
+		case c == '[':
+			end = ']'
+		case c == '"':
+			end = '"'
+		case c == '.':
+			out = append(out, strings.TrimSpace(b.String()))
+			b.Reset()
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return append(out, strings.TrimSpace(b.String()))
+}
+
+// callProcedure finds and runs a system procedure; any other name is 2812.
+func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) {
+	p := procedures[strings.ToLower(name.Name)]
+	known := name.Schema == "" || strings.EqualFold(name.Schema, "sys") || strings.EqualFold(name.Schema, "dbo")
+	if p == nil || !known || name.Server != "" {
+		return 0, flowNext, refuseAs(2812, 16, 62, "Could not find stored procedure '%s'.", name)
+	}
+	if name.Database != "" {
+		if _, err := x.state.Enter(x.who(), name.Database); err != nil {
+			return 0, flowNext, err
+		}
+	}
+	return p(c)
+}
+
+// executeText is EXEC ('…').
+func (x *run) executeText(st *tsql.ExecuteText) (flow, error) {
+	text, err := x.text(st.Text)
+	if err != nil {
+		return flowNext, err
+	}
+	s := x.s
+	if st.AsKind != "" {
+		next, err := s.impersonate(st.AsKind, st.AsName)
+		if err != nil {
+			return flowNext, err
+		}
+		frames, before, kept := len(s.frames), s.context, s.settings
+		s.push(frame{context: before, database: before.Database}, next)
+		defer s.unwind(frames, before, kept)
+	}
+	fl, err := x.nested(&run{s: s, source: text, vars: map[string]*variable{}})
+	if err != nil || fl != flowNext {
+		return fl, err
+	}
+	s.out.ReturnStatus(0)
+	s.out.DoneProc(tds.CommandExecute, -1, 0)
+	return flowNext, nil
+}
+
+// take returns the arguments in the order of the parameters; nil where one was not given. Parameter names compare
+// without case. Those in needed must be there (201).
+func (c *call) take(needed int, params ...string) ([]*arg, error) {
+	out := make([]*arg, len(params))
+	for i := range c.args {
+		a := &c.args[i]
+		at := i
+		if a.name != "" {
+			if at = indexFold(params, a.name); at < 0 {
+				return nil, refuseAs(8145, 16, 2, "%s is not a parameter for procedure %s.", a.name, c.base())
+			}
+		}
+		if at >= len(params) {
+			return nil, refuseAs(8144, 16, 2, "Procedure or function %s has too many arguments specified.", c.base())
+		}
+		if !a.missing {
+			out[at] = a
+		}
+	}
+	for i := range needed {
+		if out[i] == nil {
+			return nil, refuseAs(201, 16, 4, "Procedure or function '%s' expects parameter '%s', which was not supplied.", c.base(), params[i])
+		}
+	}
+	return out, nil
+}
+
+// base is the procedure's name without its schema.
+func (c *call) base() string { return procedureName(c.name).Name }
+
+func indexFold(list []string, name string) int {
+	for i, s := range list {
+		if strings.EqualFold(s, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// str is the argument as text; def when it is missing.
+func (a *arg) str(def string) string {
+	if a == nil || a.value == nil {
+		return def
+	}
+	if s, ok := a.value.(string); ok {
+		return s
+	}
+	return def
+}
+
+// num is the argument as an integer; def when it is missing.
+func (a *arg) num(def int64) int64 {
+	if a == nil {
+		return def
+	}
+	switch v := a.value.(type) {
+	case int64:
+		return v
+	case bool:
+		if v {
+			return 1
+		}
+		return 0
+	}
+	return def
+}

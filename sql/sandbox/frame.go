@@ -1,0 +1,122 @@
+package sandbox
+
+import (
+	"bytes"
+
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// frame is what EXECUTE AS put aside. Context is the one to go back to; Database is where the EXECUTE AS stood.
+type frame struct {
+	context  *security.Context
+	database int
+	noRevert bool
+	cookie   []byte // what REVERT must show, nil for none
+}
+
+// executeAs pushes another context on the stack (C.6).
+func (x *run) executeAs(st *tsql.ExecuteAs) error {
+	s := x.s
+	if st.Kind == "CALLER" {
+		s.push(frame{context: s.context, database: s.context.Database}, s.context)
+		return nil
+	}
+	name, err := x.text(st.Name)
+	if err != nil {
+		return err
+	}
+	next, err := s.impersonate(st.Kind, name)
+	if err != nil {
+		return err
+	}
+	f := frame{context: s.context, database: s.context.Database, noRevert: st.NoRevert}
+	if st.Cookie != "" {
+		f.cookie = make([]byte, 100)
+		if err := s.srv.random(f.cookie); err != nil {
+			return err
+		}
+		if err := x.assign(st.Cookie, f.cookie, tsql.DataType{Name: "varbinary", Length: 8000}); err != nil {
+			return err
+		}
+	}
+	s.push(f, next)
+	return nil
+}
+
+// impersonate makes the context of a login or a user.
+func (s *session) impersonate(kind, name string) (*security.Context, error) {
+	if kind == "LOGIN" {
+		return s.state().ExecuteAsLogin(s.at(), name)
+	}
+	return s.state().ExecuteAsUser(s.at(), name)
+}
+
+func (s *session) push(f frame, next *security.Context) {
+	s.frames = append(s.frames, f)
+	c := *next
+	s.context = &c
+}
+
+// revert goes back one frame. Without a frame of this text it does nothing, as measured on a real server.
+func (x *run) revert(st *tsql.Revert) error {
+	s := x.s
+	if len(s.frames) <= x.frames {
+		return nil
+	}
+	top := s.frames[len(s.frames)-1]
+	var cookie []byte
+	if st.Cookie != nil {
+		v, _, err := x.eval(st.Cookie)
+		if err != nil {
+			return err
+		}
+		cookie, _ = v.([]byte)
+	}
+	switch {
+	case top.noRevert:
+		return refuse(15196, "The current security context is non-revertible. The \"Revert\" statement failed.")
+	case !bytes.Equal(top.cookie, cookie):
+		return refuse(15591, "The current security context cannot be reverted using this statement. A cookie may or may not be needed with 'Revert' statement depending on how the context was set with 'Execute As' statement.")
+	case top.database != s.context.Database:
+		return refuse(15199, "The current security context cannot be reverted. Please switch to the original database where 'Execute As' was called and try it again.")
+	}
+	s.pop()
+	return nil
+}
+
+// pop goes back one frame without asking. The current database stays.
+func (s *session) pop() {
+	top := s.frames[len(s.frames)-1]
+	s.frames = s.frames[:len(s.frames)-1]
+	s.context = top.context
+}
+
+// unwind goes back to where a text began: its EXECUTE AS, USE and SET are undone when it returns (D.7).
+func (s *session) unwind(frames int, context *security.Context, kept settings) {
+	from := s.databaseName()
+	s.frames = s.frames[:frames]
+	s.context, s.settings = context, kept
+	if to := s.databaseName(); to != from {
+		s.out.DatabaseChanged(to, from)
+	}
+}
+
+// use is USE: the current context enters another database.
+func (x *run) use(name string) error {
+	s := x.s
+	from := s.databaseName()
+	next, err := s.state().Enter(s.at(), name)
+	if err != nil {
+		return err
+	}
+	s.context = next
+	s.out.DatabaseChanged(s.databaseName(), from)
+	return nil
+}
+
+// info sends a message that nothing depends on.
+func (s *session) info(m security.Message) {
+	s.out.Info(&tds.ServerError{Number: m.Number, Class: m.Class, State: m.State, Message: m.Message})
+}

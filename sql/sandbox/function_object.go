@@ -1,0 +1,229 @@
+package sandbox
+
+import (
+	"strings"
+
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tsql"
+)
+
+// objectFunctions tell names and ids of databases, schemas, objects and columns, as far as the caller may see them.
+var objectFunctions = map[string]function{
+	"db_name": {0, 1, typeSysname, []tsql.DataType{typeInt}, func(f *asked, args []any) (any, error) {
+		id := f.context.Database
+		if len(args) == 1 {
+			if args[0] == nil {
+				return nil, nil
+			}
+			id = *integer(args, 0)
+		}
+		if d := f.x.state.Database(id); d != nil && f.x.check().SeesDatabase(d) {
+			return d.Name, nil
+		}
+		return nil, nil
+	}},
+	"db_id": {0, 1, typeSmallInt, words(1), func(f *asked, args []any) (any, error) {
+		if len(args) == 0 {
+			return int64(f.context.Database), nil
+		}
+		if name := argument(args, 0); name != nil {
+			if d := f.x.state.DatabaseNamed(*name); d != nil && f.x.check().SeesDatabase(d) {
+				return int64(d.ID), nil
+			}
+		}
+		return nil, nil
+	}},
+	"original_db_name": {0, 0, typeSysname, nil, func(f *asked, args []any) (any, error) { return f.x.s.login.Database, nil }},
+	"object_id": {1, 2, typeInt, words(2), func(f *asked, args []any) (any, error) {
+		name := argument(args, 0)
+		if name == nil {
+			return nil, nil
+		}
+		return f.objectID(*name, argument(args, 1)), nil
+	}},
+	"object_name": {1, 2, typeSysname, []tsql.DataType{typeInt, typeInt}, func(f *asked, args []any) (any, error) {
+		o, _ := f.objectByID(args)
+		if o == nil {
+			return nil, nil
+		}
+		return o.Name, nil
+	}},
+	"object_schema_name": {1, 2, typeSysname, []tsql.DataType{typeInt, typeInt}, func(f *asked, args []any) (any, error) {
+		if _, s := f.objectByID(args); s != nil {
+			return s.Name, nil
+		}
+		return nil, nil
+	}},
+	"object_definition": {1, 1, typeLongText, []tsql.DataType{typeInt}, func(f *asked, args []any) (any, error) {
+		o, _ := f.objectByID(args)
+		if o == nil || o.Definition == "" || !f.x.check().SeesDefinition(f.context.Database, o) {
+			return nil, nil
+		}
+		return o.Definition, nil
+	}},
+	"objectproperty": {2, 2, typeInt, []tsql.DataType{typeInt, typeText}, objectProperty},
+	"objectpropertyex": {2, 2, typeVariant, []tsql.DataType{typeInt, typeText}, func(f *asked, args []any) (any, error) {
+		v, err := objectProperty(f, args)
+		return variant(v), err
+	}},
+	"schema_id": {0, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
+		if f.database == nil || len(args) == 1 && args[0] == nil {
+			return nil, nil
+		}
+		name := f.database.DefaultSchema(f.context.User)
+		if len(args) == 1 {
+			name = *argument(args, 0)
+		}
+		if s := f.database.SchemaNamed(name); s != nil {
+			return int64(s.ID), nil
+		}
+		return nil, nil
+	}},
+	"schema_name": {0, 1, typeSysname, []tsql.DataType{typeInt}, func(f *asked, args []any) (any, error) {
+		if f.database == nil || len(args) == 1 && args[0] == nil {
+			return nil, nil
+		}
+		if len(args) == 0 {
+			return f.database.DefaultSchema(f.context.User), nil
+		}
+		if s := f.database.Schema(*integer(args, 0)); s != nil {
+			return s.Name, nil
+		}
+		return nil, nil
+	}},
+	"col_name": {2, 2, typeSysname, []tsql.DataType{typeInt, typeInt}, func(f *asked, args []any) (any, error) {
+		o, _ := f.objectByID(args[:1])
+		id := integer(args, 1)
+		if o == nil || id == nil {
+			return nil, nil
+		}
+		for _, c := range o.Columns {
+			if c.ID == *id {
+				return c.Name, nil
+			}
+		}
+		return nil, nil
+	}},
+	"col_length": {2, 2, typeSmallInt, words(2), func(f *asked, args []any) (any, error) {
+		c := f.columnNamed(args)
+		if c == nil {
+			return nil, nil
+		}
+		return int64(c.MaxLength), nil
+	}},
+	"type_name": {1, 1, typeSysname, []tsql.DataType{typeInt}, func(f *asked, args []any) (any, error) {
+		return f.typeByID(integer(args, 0)), nil
+	}},
+}
+
+// objectID is OBJECT_ID; temporary tables have ids of their own.
+func (f *asked) objectID(name string, kind *string) any {
+	words := splitName(name)
+	last := words[len(words)-1]
+	if strings.HasPrefix(last, "#") {
+		t := f.x.s.temps[f.x.s.tempKey(last)]
+		if t == nil || len(words) == 3 && !strings.EqualFold(words[0], "tempdb") || kind != nil && !strings.EqualFold(strings.TrimSpace(*kind), "U") {
+			return nil
+		}
+		return int64(-1000000 - len(t.storage.sqlName))
+	}
+	return intOrNull(f.x.check().ObjectID(name, kind))
+}
+
+// objectByID finds the object of an id and perhaps a database id.
+func (f *asked) objectByID(args []any) (*security.Object, *security.Schema) {
+	id := integer(args, 0)
+	if id == nil || len(args) > 1 && args[1] == nil {
+		return nil, nil
+	}
+	database := 0
+	if len(args) > 1 {
+		database = *integer(args, 1)
+	}
+	return f.x.check().Object(*id, database)
+}
+
+// columnNamed finds a column by the name of its table and its own.
+func (f *asked) columnNamed(args []any) *security.Column {
+	table, column := argument(args, 0), argument(args, 1)
+	if table == nil || column == nil || f.database == nil {
+		return nil
+	}
+	id := f.x.check().ObjectID(*table, nil)
+	if id == nil {
+		return nil
+	}
+	o, _ := f.x.check().Object(*id, 0)
+	if o == nil {
+		return nil
+	}
+	return o.Column(f.database.Collation(), *column)
+}
+
+// typeByID is TYPE_NAME, from sys.types.
+func (f *asked) typeByID(id *int) any {
+	rel := f.catalogView("sys", "types")
+	if id == nil || rel == nil || f.database == nil {
+		return nil
+	}
+	for _, row := range rel.Rows(f.x.check(), f.database.ID) {
+		if n, ok := row[columnAt(rel, "user_type_id")].(int); ok && n == *id {
+			return row[columnAt(rel, "name")]
+		}
+	}
+	return nil
+}
+
+// columnAt is the place of a column of a catalog view.
+func columnAt(v *security.CatalogView, name string) int {
+	for i, c := range v.Columns {
+		if c.Name == name {
+			return i
+		}
+	}
+	return 0
+}
+
+// kindProperties are the properties of OBJECTPROPERTY that ask for the kind of an object.
+var kindProperties = map[string]string{
+	"istable": security.KindTable, "isusertable": security.KindTable, "isview": security.KindView, "isprimarykey": security.KindPrimaryKey,
+	"isuniquecnst": security.KindUnique, "isforeignkey": security.KindForeignKey, "ischeckcnst": security.KindCheck, "isprocedure": security.KindProcedure,
+}
+
+// objectProperty is OBJECTPROPERTY; NULL for what it does not know.
+func objectProperty(f *asked, args []any) (any, error) {
+	o, _ := f.objectByID(args[:1])
+	name := argument(args, 1)
+	if o == nil || name == nil {
+		return nil, nil
+	}
+	property := strings.ToLower(strings.TrimSpace(*name))
+	if kind, ok := kindProperties[property]; ok {
+		return bit(o.Kind == kind), nil
+	}
+	switch property {
+	case "ownerid":
+		return int64(f.x.state.Database(f.context.Database).OwnerOf(o)), nil
+	case "schemaid":
+		return int64(o.Schema), nil
+	case "ismsshipped":
+		return int64(0), nil
+	case "isschemabound":
+		return bit(o.SchemaBound), nil
+	case "tablehasidentity":
+		has := false
+		for _, c := range o.Columns {
+			has = has || c.Identity
+		}
+		return bit(has), nil
+	}
+	return nil, nil
+}
+
+// bit is 1 or 0.
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}

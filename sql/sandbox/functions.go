@@ -1,0 +1,121 @@
+package sandbox
+
+import (
+	"strings"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/tsql"
+)
+
+// function is a scalar function that asks the engine rather than its arguments.
+type function struct {
+	min, max int
+	typ      tsql.DataType
+	params   []tsql.DataType
+	call     func(f *asked, args []any) (any, error)
+}
+
+// asked is a function call in its surroundings.
+type asked struct {
+	*scope
+}
+
+// functions are the functions by their names in lower case, from the files function_*.go. It never changes.
+var functions = joined(identityFunctions, objectFunctions, propertyFunctions, sessionFunctions)
+
+// joined puts tables of functions together.
+func joined(tables ...map[string]function) map[string]function {
+	out := map[string]function{}
+	for _, t := range tables {
+		for name, f := range t {
+			out[name] = f
+		}
+	}
+	return out
+}
+
+// Function finds a function of the engine.
+func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
+	if name.Schema != "" && !strings.EqualFold(name.Schema, "sys") {
+		return nil, false
+	}
+	f, ok := functions[strings.ToLower(name.Name)]
+	if !ok {
+		return nil, false
+	}
+	ask := &asked{sc}
+	return &query.Function{
+		Name: strings.ToUpper(name.Name), MinArgs: f.min, MaxArgs: f.max, Type: f.typ, Params: f.params,
+		Call: func(args []any) (any, error) { return f.call(ask, args) },
+	}, true
+}
+
+// argument returns an argument as text, nil for NULL and for one that is not there.
+func argument(args []any, i int) *string {
+	if i >= len(args) {
+		return nil
+	}
+	s, ok := args[i].(string)
+	if !ok {
+		return nil
+	}
+	return &s
+}
+
+// integer returns an argument as a number, nil for NULL and for one that is not there.
+func integer(args []any, i int) *int {
+	if i >= len(args) {
+		return nil
+	}
+	n, ok := args[i].(int64)
+	if !ok {
+		return nil
+	}
+	v := int(n)
+	return &v
+}
+
+// intOrNull and textOrNull are results that may be NULL.
+func intOrNull(n *int) any {
+	if n == nil {
+		return nil
+	}
+	return int64(*n)
+}
+
+func textOrNull(s *string) any {
+	if s == nil {
+		return nil
+	}
+	return *s
+}
+
+// variant is a sql_variant of a Go value; nil is NULL.
+func variant(v any) any {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case int:
+		return query.Variant{Type: typeInt, Value: int64(v)}
+	case int64:
+		return query.Variant{Type: typeInt, Value: v}
+	case string:
+		return query.Variant{Type: tsql.DataType{Name: "nvarchar", Length: max(len([]rune(v)), 1)}, Value: v}
+	case []byte:
+		return query.Variant{Type: tsql.DataType{Name: "varbinary", Length: max(len(v), 1)}, Value: v}
+	case bool:
+		return query.Variant{Type: typeBit, Value: v}
+	case query.Variant:
+		return v
+	}
+	return query.Variant{Type: typeDateTime, Value: v}
+}
+
+// words are n parameters of a text type.
+func words(n int) []tsql.DataType {
+	out := make([]tsql.DataType, n)
+	for i := range out {
+		out[i] = typeText
+	}
+	return out
+}

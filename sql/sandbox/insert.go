@@ -1,0 +1,125 @@
+package sandbox
+
+import (
+	"fmt"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// insert is INSERT.
+func (x *run) insert(st *tsql.Insert) error {
+	if st.Exec == nil && st.ExecText == nil {
+		return x.changeRows(st, tds.CommandInsert)
+	}
+	captured, err := x.captureRows(st)
+	if err != nil {
+		return err
+	}
+	if len(captured.rows) == 0 {
+		x.s.rowCount = 0
+		x.done(tds.CommandInsert, 0, 0)
+		return nil
+	}
+	return x.changeRows(x.rowsAsVariables(st, captured), tds.CommandInsert)
+}
+
+// captureRows runs the EXEC of an INSERT … EXEC and keeps its rows.
+func (x *run) captureRows(st *tsql.Insert) (*capture, error) {
+	c := &capture{forward: x.s.out}
+	x.s.out = c
+	defer func() { x.s.out = c.forward }()
+	var err error
+	if st.Exec != nil {
+		_, err = x.execute(st.Exec)
+	} else {
+		_, err = x.executeText(st.ExecText)
+	}
+	return c, err
+}
+
+// rowsAsVariables makes an INSERT … VALUES of rows: each value is a variable that only this statement can name.
+func (x *run) rowsAsVariables(st *tsql.Insert, c *capture) *tsql.Insert {
+	plain := *st
+	plain.Exec, plain.ExecText = nil, nil
+	for i, row := range c.rows {
+		exprs := make([]tsql.Expr, len(row))
+		for j, v := range row {
+			name := fmt.Sprintf("@ exec %d %d", i, j)
+			x.vars[name] = &variable{typ: dataType(c.types[j]), value: plainValue(v)}
+			exprs[j] = &tsql.Variable{Pos: st.Pos, Name: name}
+		}
+		plain.Rows = append(plain.Rows, exprs)
+	}
+	return &plain
+}
+
+// selectInto is SELECT … INTO: the table is made from the columns of the query and filled.
+func (x *run) selectInto(st *tsql.SelectStatement, b *query.Bound) error {
+	name := b.Into
+	return x.change(name, func() error {
+		b, err := query.Bind(st, x.scope())
+		if err != nil {
+			return err
+		}
+		if err := x.permit(b.Accesses); err != nil {
+			return err
+		}
+		rel, err := x.createFromColumns(name, b.Columns)
+		if err != nil {
+			return err
+		}
+		n, err := b.RunInto(x.s.request, lazyConn{x.s}, rel)
+		if err != nil {
+			return err
+		}
+		x.s.rowCount = n
+		x.done(tds.CommandSelect, n, 0)
+		return nil
+	})
+}
+
+// createFromColumns makes the table of a SELECT … INTO.
+func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn) (*query.Relation, error) {
+	st := &tableStorage{sqlName: x.s.srv.tableName(name.IsTemp()), seed: 1, step: 1}
+	for i, c := range cols {
+		if c.Name == "" {
+			return nil, refuseAs(1038, 15, 5, "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.")
+		}
+		st.columns = append(st.columns, query.Column{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Identity: c.Identity, ID: i + 1, Collation: c.Collation})
+	}
+	if name.IsTemp() {
+		return x.storeTemp(name, st)
+	}
+	o, err := x.createObject(name, st)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.s.createStorage(st); err != nil {
+		return nil, err
+	}
+	sc := x.scope()
+	sc.writes = true
+	return sc.relationOf(x.s.database(x.state), o)
+}
+
+// createObject registers a table with the security state.
+func (x *run) createObject(name tsql.ObjectName, st *tableStorage) (*security.Object, error) {
+	spec := security.ObjectSpec{Schema: name.Schema, Name: name.Name, Kind: security.KindTable, Storage: st}
+	for _, c := range st.columns {
+		spec.Columns = append(spec.Columns, securityColumn(c))
+	}
+	return x.state.CreateObject(x.s.context.At(x.now), spec)
+}
+
+// securityColumn is a column as the security state keeps it.
+func securityColumn(c query.Column) security.Column {
+	out := security.Column{ID: c.ID, Name: c.Name, Nullable: c.Nullable, Identity: c.Identity, Collation: c.Collation}
+	columnType(&out, c.Type)
+	if c.HasDefault {
+		out.Default = "(" + tsql.Print(c.Default) + ")"
+	}
+	return out
+}

@@ -1,0 +1,306 @@
+package sandbox
+
+import (
+	"context"
+	"sort"
+	"sync"
+	"time"
+)
+
+// lockKey names what a lock protects. The zero key is the server's write lock; application locks fill the fields.
+type lockKey struct {
+	Database  int
+	Principal string
+	Resource  string
+}
+
+// lockOwner is who holds a lock: a session, or its transaction.
+type lockOwner struct {
+	SPID        int
+	Transaction bool
+}
+
+// lockResult is the outcome of asking for a lock.
+type lockResult int
+
+const (
+	lockGranted lockResult = iota
+	lockGrantedAfterWait
+	lockTimedOut
+	lockCancelled
+	lockDeadlock
+)
+
+// lockRequest asks for a lock. Timeout is the longest wait; negative waits for ever. Priority is the session's
+// DEADLOCK_PRIORITY.
+type lockRequest struct {
+	Key      lockKey
+	Owner    lockOwner
+	Mode     lockMode
+	Timeout  time.Duration
+	Priority int
+}
+
+// hold is one owner's share of a lock in one mode, taken Count times.
+type hold struct {
+	Owner lockOwner
+	Mode  lockMode
+	Count int
+}
+
+// waiter is a request that stands in the queue of a lock. done has room for one result.
+type waiter struct {
+	lockRequest
+	done chan lockResult
+}
+
+// lock is one lock with those who hold it and those who wait, first come first.
+type lock struct {
+	holds []*hold
+	queue []*waiter
+}
+
+// lockManager keeps all locks of a server. The zero value is ready.
+type lockManager struct {
+	mu    sync.Mutex
+	locks map[lockKey]*lock
+}
+
+// Acquire takes the lock, waiting as the request allows. ctx ends the wait.
+func (m *lockManager) Acquire(ctx context.Context, r lockRequest) lockResult {
+	m.mu.Lock()
+	l := m.lock(r.Key)
+	if l.free(r, len(l.queue)) {
+		l.grant(r)
+		m.mu.Unlock()
+		return lockGranted
+	}
+	if r.Timeout == 0 {
+		m.mu.Unlock()
+		return lockTimedOut
+	}
+	w := &waiter{lockRequest: r, done: make(chan lockResult, 1)}
+	l.queue = append(l.queue, w)
+	m.breakDeadlocks(w)
+	m.mu.Unlock()
+	return m.wait(ctx, w)
+}
+
+// wait blocks until w is answered, its time is up or ctx ends.
+func (m *lockManager) wait(ctx context.Context, w *waiter) lockResult {
+	var expired <-chan time.Time
+	if w.Timeout > 0 {
+		timer := time.NewTimer(w.Timeout)
+		defer timer.Stop()
+		expired = timer.C
+	}
+	select {
+	case result := <-w.done:
+		return result
+	case <-expired:
+		return m.leave(w, lockTimedOut)
+	case <-ctx.Done():
+		return m.leave(w, lockCancelled)
+	}
+}
+
+// leave takes w out of its queue. When the lock was granted at the same moment the grant stands, but for a cancelled
+// request, which gives it back.
+func (m *lockManager) leave(w *waiter, why lockResult) lockResult {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	select {
+	case result := <-w.done:
+		if result == lockGrantedAfterWait && why == lockCancelled {
+			m.release(w.Key, w.Owner)
+			return why
+		}
+		return result
+	default:
+	}
+	m.drop(w)
+	return why
+}
+
+// drop removes w from its queue and lets those behind it move up.
+func (m *lockManager) drop(w *waiter) {
+	l := m.lock(w.Key)
+	for i, other := range l.queue {
+		if other == w {
+			l.queue = append(l.queue[:i:i], l.queue[i+1:]...)
+			break
+		}
+	}
+	m.advance(w.Key, l)
+}
+
+// Release gives one acquisition back and reports whether owner held the lock.
+func (m *lockManager) Release(key lockKey, owner lockOwner) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.release(key, owner)
+}
+
+func (m *lockManager) release(key lockKey, owner lockOwner) bool {
+	l := m.locks[key]
+	if l == nil {
+		return false
+	}
+	for i, h := range l.holds {
+		if h.Owner != owner {
+			continue
+		}
+		if h.Count--; h.Count == 0 {
+			l.holds = append(l.holds[:i:i], l.holds[i+1:]...)
+		}
+		m.advance(key, l)
+		return true
+	}
+	return false
+}
+
+// ReleaseAll gives back everything that owner holds.
+func (m *lockManager) ReleaseAll(owner lockOwner) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key, l := range m.locks {
+		kept := l.holds[:0]
+		for _, h := range l.holds {
+			if h.Owner != owner {
+				kept = append(kept, h)
+			}
+		}
+		if len(kept) < len(l.holds) {
+			l.holds = kept
+			m.advance(key, l)
+		}
+	}
+}
+
+// Held returns the strongest mode in which owner holds the lock.
+func (m *lockManager) Held(key lockKey, owner lockOwner) (lockMode, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	mode, found := lockIntentShared, false
+	if l := m.locks[key]; l != nil {
+		for _, h := range l.holds {
+			if h.Owner == owner {
+				mode, found = max(mode, h.Mode), true
+			}
+		}
+	}
+	return mode, found
+}
+
+// Grantable reports whether the request would be granted at once.
+func (m *lockManager) Grantable(r lockRequest) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	l := m.locks[r.Key]
+	return l == nil || l.free(r, len(l.queue))
+}
+
+// heldLock is a row of sys.dm_tran_locks.
+type heldLock struct {
+	Key     lockKey
+	Owner   lockOwner
+	Mode    lockMode
+	Waiting bool
+}
+
+// List returns all application locks, held ones first, in a stable order.
+func (m *lockManager) List() []heldLock {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []heldLock
+	for key, l := range m.locks {
+		if key == (lockKey{}) {
+			continue
+		}
+		for _, h := range l.holds {
+			out = append(out, heldLock{Key: key, Owner: h.Owner, Mode: h.Mode})
+		}
+		for _, w := range l.queue {
+			out = append(out, heldLock{Key: key, Owner: w.Owner, Mode: w.Mode, Waiting: true})
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := out[i], out[j]
+		if a.Key != b.Key {
+			return a.Key.Resource < b.Key.Resource
+		}
+		return !a.Waiting && b.Waiting || a.Waiting == b.Waiting && a.Owner.SPID < b.Owner.SPID
+	})
+	return out
+}
+
+// lock returns the lock of key, made when it is new.
+func (m *lockManager) lock(key lockKey) *lock {
+	if m.locks == nil {
+		m.locks = map[lockKey]*lock{}
+	}
+	l := m.locks[key]
+	if l == nil {
+		l = &lock{}
+		m.locks[key] = l
+	}
+	return l
+}
+
+// advance grants what can be granted from the head of the queue, and forgets a lock that nobody wants.
+func (m *lockManager) advance(key lockKey, l *lock) {
+	for i := 0; i < len(l.queue); {
+		w := l.queue[i]
+		if !l.free(w.lockRequest, i) {
+			i++
+			continue
+		}
+		l.queue = append(l.queue[:i:i], l.queue[i+1:]...)
+		l.grant(w.lockRequest)
+		w.done <- lockGrantedAfterWait
+	}
+	if len(l.holds) == 0 && len(l.queue) == 0 {
+		delete(m.locks, key)
+	}
+}
+
+// free reports whether r can be granted when ahead requests stand before it. A session is never in its own way, and one
+// that holds the lock already passes those who wait.
+func (l *lock) free(r lockRequest, ahead int) bool {
+	return len(l.blockers(r, ahead)) == 0
+}
+
+// blockers returns the sessions that r has to wait for.
+func (l *lock) blockers(r lockRequest, ahead int) []int {
+	var out []int
+	mine := false
+	for _, h := range l.holds {
+		switch {
+		case h.Owner.SPID == r.Owner.SPID:
+			mine = true
+		case !lockCompatible[h.Mode][r.Mode]:
+			out = append(out, h.Owner.SPID)
+		}
+	}
+	if mine {
+		return out
+	}
+	for _, w := range l.queue[:ahead] {
+		if w.Owner.SPID != r.Owner.SPID && !lockCompatible[w.Mode][r.Mode] {
+			out = append(out, w.Owner.SPID)
+		}
+	}
+	return out
+}
+
+// grant records that r is held.
+func (l *lock) grant(r lockRequest) {
+	for _, h := range l.holds {
+		if h.Owner == r.Owner {
+			h.Mode = max(h.Mode, r.Mode)
+			h.Count++
+			return
+		}
+	}
+	l.holds = append(l.holds, &hold{Owner: r.Owner, Mode: r.Mode, Count: 1})
+}

@@ -1,0 +1,253 @@
+package sandbox
+
+import (
+	"strings"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tsql"
+)
+
+// objectStatement runs the statements about tables, views and synonyms.
+func (x *run) objectStatement(st tsql.Statement) error {
+	switch st := st.(type) {
+	case *tsql.CreateTable:
+		return x.createTable(st)
+	case *tsql.AlterTable:
+		return x.alterTable(st)
+	case *tsql.CreateView:
+		return x.createView(st)
+	case *tsql.CreateSynonym:
+		return x.createSynonym(st)
+	case *tsql.DropObject:
+		return x.dropObjects(st)
+	case *tsql.AlterSchema:
+		return x.alterSchema(st)
+	}
+	return errOther
+}
+
+// droppable are the kinds of objects that the sandbox has, by the word of DROP.
+var droppable = map[string]string{"TABLE": security.KindTable, "VIEW": security.KindView, "SYNONYM": security.KindSynonym}
+
+// dropObjects is DROP TABLE, VIEW and SYNONYM.
+func (x *run) dropObjects(st *tsql.DropObject) error {
+	kind, ok := droppable[st.Kind]
+	if !ok {
+		return unsupported("DROP " + st.Kind)
+	}
+	for _, name := range st.Names {
+		if err := x.dropObject(st, kind, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *run) dropObject(st *tsql.DropObject, kind string, name tsql.ObjectName) error {
+	if name.Database != "" && kind != security.KindTable {
+		return errDatabasePrefix("DROP " + st.Kind)
+	}
+	if name.IsTemp() && kind == security.KindTable {
+		return x.dropTemp(name, st.IfExists)
+	}
+	w, err := x.inDatabase(name)
+	if err != nil {
+		return err
+	}
+	d := x.state.Database(w.Database)
+	o := d.Resolve(w.User, name.Schema, name.Name)
+	if o != nil && kind == security.KindTable {
+		if by := x.referencedBy(d, o); by != "" {
+			return refuse(3726, "Could not drop object '%s' because it is referenced by a FOREIGN KEY constraint.", name)
+		}
+	}
+	if err := x.state.DropObject(w, kind, name.Schema, name.Name, st.IfExists); err != nil || o == nil {
+		return err
+	}
+	if storage, ok := o.Storage.(*tableStorage); ok && x.s.hasTable(storage.sqlName) {
+		return x.s.dropStorage([]string{storage.sqlName})
+	}
+	return nil
+}
+
+// referencedBy is the name of a foreign key of another table that refers to a table, or empty.
+func (x *run) referencedBy(d *security.Database, o *security.Object) string {
+	if !x.s.srv.hasKeys.Load() {
+		return ""
+	}
+	for _, other := range d.Objects() {
+		st, ok := other.Storage.(*tableStorage)
+		if !ok || other.ID == o.ID {
+			continue
+		}
+		for _, k := range st.keys {
+			if k.parent.Object == o.ID {
+				return k.name
+			}
+		}
+	}
+	return ""
+}
+
+// errDatabasePrefix is 166.
+func errDatabasePrefix(statement string) error {
+	return refuseAs(166, 15, 1, "'%s' does not allow specifying the database name as a prefix to the object name.", statement)
+}
+
+// inDatabase is the context in the database that a name speaks of.
+func (x *run) inDatabase(name tsql.ObjectName) (*security.Context, error) {
+	if name.Database == "" {
+		return x.who(), nil
+	}
+	return x.state.Enter(x.who(), name.Database)
+}
+
+// createSynonym is CREATE SYNONYM. What it stands for need not exist.
+func (x *run) createSynonym(st *tsql.CreateSynonym) error {
+	if st.Name.Database != "" {
+		return errDatabasePrefix("CREATE SYNONYM")
+	}
+	_, err := x.state.CreateObject(x.who(), security.ObjectSpec{
+		Schema: st.Name.Schema, Name: st.Name.Name, Kind: security.KindSynonym, Base: quoted(st.For), Storage: &synonymStorage{base: st.For},
+	})
+	return err
+}
+
+// quoted is a name with its parts in brackets.
+func quoted(n tsql.ObjectName) string {
+	all := parts(n)
+	for i, p := range all {
+		if p != "" {
+			all[i] = tsql.Quote(p)
+		}
+	}
+	return strings.Join(all, ".")
+}
+
+// alterSchema is ALTER SCHEMA … TRANSFER.
+func (x *run) alterSchema(st *tsql.AlterSchema) error {
+	if st.Class != "" && st.Class != "OBJECT" {
+		return unsupported("ALTER SCHEMA TRANSFER " + st.Class)
+	}
+	return x.state.TransferObject(x.who(), st.Name.Value, st.Object.Schema, st.Object.Name)
+}
+
+// createView is CREATE VIEW, ALTER VIEW and CREATE OR ALTER VIEW.
+func (x *run) createView(st *tsql.CreateView) error {
+	if st.Name.Database != "" {
+		return errDatabasePrefix("CREATE/ALTER VIEW")
+	}
+	if st.Encryption {
+		return unsupportedOption("ENCRYPTION")
+	}
+	spec, err := x.viewSpec(st)
+	if err != nil {
+		return err
+	}
+	alter := st.Alter
+	if st.OrAlter {
+		d := x.s.database(x.state)
+		alter = d.Resolve(x.s.context.User, x.viewSchema(st), st.Name.Name) != nil
+	}
+	if alter {
+		_, err = x.state.AlterObject(x.who(), spec)
+	} else {
+		_, err = x.state.CreateObject(x.who(), spec)
+	}
+	return err
+}
+
+// viewSchema is the schema that a view is made in.
+func (x *run) viewSchema(st *tsql.CreateView) string {
+	if st.Name.Schema != "" {
+		return st.Name.Schema
+	}
+	return x.s.database(x.state).DefaultSchema(x.s.context.User)
+}
+
+// viewSpec binds the body of a view and describes it.
+func (x *run) viewSpec(st *tsql.CreateView) (security.ObjectSpec, error) {
+	spec := security.ObjectSpec{
+		Schema: st.Name.Schema, Name: st.Name.Name, Kind: security.KindView, Definition: definition(st, x.source),
+		SchemaBound: st.SchemaBinding, CheckOption: st.CheckOption,
+	}
+	sc := x.scope()
+	sc.schema, sc.view = x.viewSchema(st), true
+	b, err := bindView(st.Query, sc)
+	if err != nil {
+		return spec, err
+	}
+	if spec.Columns, err = x.columnsOfView(st, b.Columns); err != nil {
+		return spec, err
+	}
+	for _, a := range b.Accesses {
+		if key, ok := a.Relation.Key.(relationKey); ok && key.checked() && len(a.Via) == 0 {
+			spec.Depends = append(spec.Depends, x.dependency(a.Relation, key))
+		}
+	}
+	storage := &viewStorage{body: st.Query, check: st.CheckOption}
+	for _, c := range st.Columns {
+		storage.columns = append(storage.columns, c.Value)
+	}
+	spec.Storage = storage
+	return spec, nil
+}
+
+// dependency is one row of sys.sql_expression_dependencies.
+func (x *run) dependency(rel *query.Relation, key relationKey) security.Dependency {
+	dep := security.Dependency{Schema: rel.Schema, Name: rel.Name, ID: key.object.Object}
+	if key.object.Database != x.s.context.Database {
+		dep.Database, dep.ID = rel.Database, 0
+	}
+	return dep
+}
+
+// columnsOfView names and types the columns of a view.
+func (x *run) columnsOfView(st *tsql.CreateView, cols []query.ResultColumn) ([]security.Column, error) {
+	if n := len(st.Columns); n > len(cols) {
+		return nil, refuse(4502, "View or function '%s' has more column names specified than columns defined.", st.Name.Name)
+	} else if n > 0 && n < len(cols) {
+		return nil, refuse(8158, "'%s' has more columns than were specified in the column list.", st.Name.Name)
+	}
+	seen := map[string]bool{}
+	collation := x.s.database(x.state).Collation()
+	out := make([]security.Column, len(cols))
+	for i, c := range cols {
+		name := c.Name
+		if len(st.Columns) > 0 {
+			name = st.Columns[i].Value
+		}
+		switch {
+		case name == "":
+			return nil, refuse(4511, "Create View or Function failed because no column name was specified for column %d.", i+1)
+		case seen[collation.Fold(name)]:
+			return nil, refuse(4506, "Column names in each view or function must be unique. Column name '%s' in view or function '%s' is specified more than once.", name, st.Name.Name)
+		}
+		seen[collation.Fold(name)] = true
+		out[i] = security.Column{Name: name, Nullable: c.Nullable, Identity: c.Identity, Collation: c.Collation}
+		columnType(&out[i], c.Type)
+	}
+	return out, nil
+}
+
+// definition is the text of a view as sys.sql_modules shows it: the statement as written, always as CREATE VIEW.
+func definition(st *tsql.CreateView, batch string) string {
+	text := st.Range().Text(batch)
+	if at := strings.Index(strings.ToUpper(text), "VIEW"); (st.Alter || st.OrAlter) && at > 0 {
+		return "CREATE " + text[at:]
+	}
+	return text
+}
+
+// bindView binds the body of a view. Its rows have no order (1033).
+func bindView(q *tsql.Query, sc *scope) (*query.Bound, error) {
+	top := false
+	if s, ok := q.Body.(*tsql.Select); ok {
+		top = s.Top != nil
+	}
+	if len(q.OrderBy) > 0 && !top && q.Offset == nil {
+		return nil, refuseAs(1033, 15, 1, "The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table expressions, unless TOP, OFFSET or FOR XML is also specified.")
+	}
+	return query.Bind(&tsql.SelectStatement{Query: q}, sc)
+}

@@ -1,0 +1,147 @@
+package sandbox
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+)
+
+// permit checks the accesses of a statement (C.1 to C.3). Of several denied objects the last one bound is named, with
+// every permission it lacks, SELECT first (C.2).
+func (x *run) permit(accesses []query.Access) error {
+	var denied []denial
+	for _, a := range accesses {
+		key, _ := a.Relation.Key.(relationKey)
+		if !key.checked() {
+			continue
+		}
+		err := x.permitOne(a, key)
+		if err == nil {
+			continue
+		}
+		if len(denied) > 0 && denied[0].on != key {
+			denied = nil
+		}
+		denied = append(denied, denial{on: key, permission: a.Permission, line: a.Line, errors: x.s.serverErrors(err)})
+	}
+	if len(denied) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(denied, func(a, b denial) int { return cmp.Compare(a.rank(), b.rank()) })
+	f := &failure{}
+	for _, d := range denied {
+		for _, e := range d.errors {
+			e.Line = int32(d.line)
+			f.errors = append(f.errors, e)
+		}
+	}
+	return f
+}
+
+// denial is one access that was refused.
+type denial struct {
+	on         relationKey
+	permission string
+	line       int
+	errors     []*tds.ServerError
+}
+
+// rank puts SELECT before the permissions that change.
+func (d denial) rank() int {
+	if d.permission == "SELECT" {
+		return 0
+	}
+	return 1
+}
+
+// permitOne checks one access: the synonyms that led to the relation, then the relation, each through what came before.
+func (x *run) permitOne(a query.Access, key relationKey) error {
+	var via []security.ObjectRef
+	for _, v := range a.Via {
+		if k, ok := v.Key.(relationKey); ok && k.checked() {
+			via = append(via, k.refs()...)
+		}
+	}
+	columns := a.Columns
+	if a.NoColumn {
+		columns = nil
+	}
+	for i, ref := range key.refs() {
+		cols := columns
+		if i < len(key.refs())-1 {
+			cols = nil // a synonym has no columns
+		}
+		if err := x.check().Access(via, ref, a.Permission, cols); err != nil {
+			return err
+		}
+		via = append(via, ref)
+	}
+	return nil
+}
+
+// reading calls do with a connection that sees the same committed version as the statement.
+func (x *run) reading(accesses []query.Access, do func(query.Conn) error) error {
+	s := x.s
+	if s.tx.work != nil || !storesRows(accesses) {
+		return do(lazyConn{s})
+	}
+	if err := x.pin(); err != nil {
+		return err
+	}
+	err := do(lazyConn{s})
+	if end := s.sqlite("COMMIT"); err == nil {
+		err = end
+	}
+	return err
+}
+
+// errMoved says that the committed version is not the one that the statement was bound to.
+var errMoved = moved{}
+
+type moved struct{}
+
+func (moved) Error() string { return "the committed version has moved" }
+
+// pin starts a SQLite read transaction on the version that the statement sees.
+func (x *run) pin() error {
+	conn, err := x.s.store()
+	if err != nil {
+		return err
+	}
+	return x.s.srv.publication.Pin(func(current *security.Server) error {
+		if current != x.state {
+			return errMoved
+		}
+		if _, err := conn.ExecContext(context.Background(), "BEGIN"); err != nil {
+			return err
+		}
+		var n int
+		return conn.QueryRowContext(context.Background(), "SELECT count(*) FROM (SELECT 1 FROM sqlite_schema LIMIT 1)").Scan(&n)
+	})
+}
+
+// storesRows reports whether any of the relations is a table of the store.
+func storesRows(accesses []query.Access) bool {
+	for _, a := range accesses {
+		key, _ := a.Relation.Key.(relationKey)
+		if _, ok := a.Relation.Source.(*query.Table); ok && key.checked() {
+			return true
+		}
+	}
+	return false
+}
+
+// again calls do, and once more whenever the committed version moved between binding and reading.
+func (x *run) again(do func() error) error {
+	for {
+		err := do()
+		if err != errMoved {
+			return err
+		}
+		x.renew()
+	}
+}

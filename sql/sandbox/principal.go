@@ -1,0 +1,151 @@
+package sandbox
+
+import (
+	"fmt"
+	"io"
+
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tsql"
+)
+
+// principalStatement runs the statements about users, roles and schemas.
+func (x *run) principalStatement(st tsql.Statement) error {
+	switch st := st.(type) {
+	case *tsql.CreateUser:
+		return x.createUser(st)
+	case *tsql.AlterUser:
+		return x.alterUser(st)
+	case *tsql.DropUser:
+		return x.state.DropUser(x.who(), st.Name.Value, st.IfExists)
+	case *tsql.CreateRole:
+		if st.Server {
+			return x.state.CreateServerRole(x.who(), st.Name.Value, value(st.Authorization))
+		}
+		return x.state.CreateRole(x.who(), st.Name.Value, value(st.Authorization))
+	case *tsql.AlterRole:
+		return x.alterRole(st)
+	case *tsql.DropRole:
+		if st.Server {
+			return x.state.DropServerRole(x.who(), st.Name.Value)
+		}
+		return x.state.DropRole(x.who(), st.Name.Value, st.IfExists)
+	case *tsql.CreateSchema:
+		return x.createSchema(st)
+	case *tsql.DropSchema:
+		return x.state.DropSchema(x.who(), st.Name.Value, st.IfExists)
+	}
+	return errOther
+}
+
+// createUser is CREATE USER.
+func (x *run) createUser(st *tsql.CreateUser) error {
+	if st.From != "" {
+		return unsupported("CREATE USER FROM " + st.From)
+	}
+	spec := security.UserSpec{
+		Name: st.Name.Value, Login: value(st.Login), WithoutLogin: st.WithoutLogin,
+		WithPassword: st.Options.Password != nil, DefaultSchema: value(st.Options.DefaultSchema),
+	}
+	if st.WithoutLogin {
+		sid, err := x.s.srv.userSID()
+		if err != nil {
+			return err
+		}
+		spec.SID = sid
+	}
+	return x.state.CreateUser(x.who(), spec)
+}
+
+// alterUser is ALTER USER.
+func (x *run) alterUser(st *tsql.AlterUser) error {
+	change := security.UserChange{
+		Name: pointer(st.Options.Name), DefaultSchema: pointer(st.Options.DefaultSchema), Login: pointer(st.Options.Login),
+		WithPassword: st.Options.Password != nil,
+	}
+	if st.Options.NoDefaultSchema {
+		change.DefaultSchema = new(string)
+	}
+	return x.state.AlterUser(x.who(), st.Name.Value, change)
+}
+
+// alterRole is ALTER ROLE and ALTER SERVER ROLE.
+func (x *run) alterRole(st *tsql.AlterRole) error {
+	w, role := x.who(), st.Name.Value
+	switch {
+	case st.Server && st.AddMember != nil:
+		return x.state.AddServerMember(w, role, st.AddMember.Value)
+	case st.Server && st.DropMember != nil:
+		return x.state.DropServerMember(w, role, st.DropMember.Value)
+	case st.Server:
+		return x.state.RenameServerRole(w, role, value(st.NewName))
+	case st.AddMember != nil:
+		return x.state.AddMember(w, role, st.AddMember.Value)
+	case st.DropMember != nil:
+		return x.state.DropMember(w, role, st.DropMember.Value)
+	}
+	return x.state.RenameRole(w, role, value(st.NewName))
+}
+
+// createSchema is CREATE SCHEMA with what it carries; one failure undoes all (2759).
+func (x *run) createSchema(st *tsql.CreateSchema) error {
+	name := st.Name.Value
+	if name == "" {
+		name = value(st.Authorization)
+	}
+	if err := x.state.CreateSchema(x.who(), name, value(st.Authorization)); err != nil {
+		return err
+	}
+	for _, element := range st.Elements {
+		if err := x.defineIn(inSchema(element, name)); err != nil {
+			f := x.s.fail(err, element.Position().Line)
+			if !f.cancelled {
+				f.errors = append(f.errors, refuse(2759, "CREATE SCHEMA failed due to previous errors."))
+			}
+			return f
+		}
+	}
+	return nil
+}
+
+// inSchema puts the one-part names of an element of CREATE SCHEMA in that schema.
+func inSchema(st tsql.Statement, schema string) tsql.Statement {
+	put := func(n tsql.ObjectName) tsql.ObjectName {
+		if n.Parts == 1 {
+			n.Schema, n.Parts = schema, 2
+		}
+		return n
+	}
+	switch st := st.(type) {
+	case *tsql.CreateTable:
+		c := *st
+		c.Name = put(c.Name)
+		return &c
+	case *tsql.CreateView:
+		c := *st
+		c.Name = put(c.Name)
+		return &c
+	}
+	return st
+}
+
+// userSID draws the SID of a user without login: S-1-9-3 and four random numbers, 28 bytes (A.8).
+func (s *Server) userSID() ([]byte, error) {
+	sid := append([]byte{1, 5, 0, 0, 0, 0, 0, 9, 3, 0, 0, 0}, make([]byte, 16)...)
+	return sid, s.random(sid[12:])
+}
+
+// loginSID draws the SID of a SQL login: 16 bytes.
+func (s *Server) loginSID() ([]byte, error) {
+	sid := make([]byte, 16)
+	return sid, s.random(sid)
+}
+
+// random fills b.
+func (s *Server) random(b []byte) error {
+	s.randomness.Lock()
+	defer s.randomness.Unlock()
+	if _, err := io.ReadFull(s.options.Rand, b); err != nil {
+		return fmt.Errorf("draw random bytes: %w", err)
+	}
+	return nil
+}

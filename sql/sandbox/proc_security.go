@@ -1,0 +1,179 @@
+package sandbox
+
+import (
+	"strings"
+
+	"grantree/sql/sandbox/internal/security"
+)
+
+// written runs a procedure's change as a statement does.
+func (c *call) written(do func(*security.Server, *security.Context) error) (int32, error) {
+	err := c.x.s.write(func(work *security.Server) error { return do(work, c.x.who()) })
+	if err != nil {
+		return 1, err
+	}
+	return 0, nil
+}
+
+// propertyParams are the parameters of the extended property procedures after @name and @value.
+var propertyParams = []string{"@level0type", "@level0name", "@level1type", "@level1name", "@level2type", "@level2name"}
+
+// propertyTarget reads them.
+func propertyTarget(p []*arg) security.PropertyTarget {
+	return security.PropertyTarget{
+		Level0Type: strings.ToUpper(p[0].str("")), Level0Name: p[1].str(""), Level1Type: strings.ToUpper(p[2].str("")),
+		Level1Name: p[3].str(""), Level2Type: strings.ToUpper(p[4].str("")), Level2Name: p[5].str(""),
+	}
+}
+
+// spAddExtendedProperty is sp_addextendedproperty.
+func spAddExtendedProperty(c *call) (int32, error) {
+	p, err := c.take(1, append([]string{"@name", "@value"}, propertyParams...)...)
+	if err != nil {
+		return 1, err
+	}
+	return c.written(func(work *security.Server, w *security.Context) error {
+		return work.AddProperty(w, p[0].str(""), c.property(p[1]), propertyTarget(p[2:]))
+	})
+}
+
+// spUpdateExtendedProperty is sp_updateextendedproperty.
+func spUpdateExtendedProperty(c *call) (int32, error) {
+	p, err := c.take(1, append([]string{"@name", "@value"}, propertyParams...)...)
+	if err != nil {
+		return 1, err
+	}
+	return c.written(func(work *security.Server, w *security.Context) error {
+		return work.UpdateProperty(w, p[0].str(""), c.property(p[1]), propertyTarget(p[2:]))
+	})
+}
+
+// spDropExtendedProperty is sp_dropextendedproperty.
+func spDropExtendedProperty(c *call) (int32, error) {
+	p, err := c.take(1, append([]string{"@name"}, propertyParams...)...)
+	if err != nil {
+		return 1, err
+	}
+	return c.written(func(work *security.Server, w *security.Context) error {
+		return work.DropProperty(w, p[0].str(""), propertyTarget(p[1:]))
+	})
+}
+
+// property is the sql_variant value of an argument.
+func (c *call) property(a *arg) any {
+	if a == nil || a.value == nil {
+		return nil
+	}
+	return variantOf(a)
+}
+
+// listProperties is fn_listextendedproperty: the properties of one thing, or of all things of a kind on one level.
+func listProperties(sc *scope, args []any) ([][]any, error) {
+	if sc.database == nil {
+		return nil, nil
+	}
+	var rows [][]any
+	for _, p := range sc.database.Properties() {
+		objType, objName, ok := sc.propertyOwner(p, args)
+		if name := argument(args, 0); ok && (name == nil || sc.database.Collation().Equal(*name, p.Name)) {
+			rows = append(rows, []any{objType, objName, p.Name, variant(p.Value)})
+		}
+	}
+	return rows, nil
+}
+
+// propertyOwner is the type and name of what a property hangs on, if the levels in args choose it.
+func (sc *scope) propertyOwner(p *security.Property, args []any) (objType, objName any, ok bool) {
+	d := sc.database
+	levels := [][2]string{}
+	switch p.Class {
+	case security.ClassPrincipal:
+		if user := d.Principal(p.Major); user != nil {
+			levels = append(levels, [2]string{"USER", user.Name})
+		}
+	case security.ClassSchema:
+		if s := d.Schema(p.Major); s != nil {
+			levels = append(levels, [2]string{"SCHEMA", s.Name})
+		}
+	case security.ClassObject:
+		o := d.Object(p.Major)
+		if o == nil || !sc.x.check().SeesObject(d.ID, o) {
+			return nil, nil, false
+		}
+		kind := map[string]string{security.KindTable: "TABLE", security.KindView: "VIEW", security.KindSynonym: "SYNONYM"}[o.Kind]
+		levels = append(levels, [2]string{"SCHEMA", d.Schema(o.Schema).Name}, [2]string{kind, o.Name})
+		for _, c := range o.Columns {
+			if p.Minor == c.ID {
+				levels = append(levels, [2]string{"COLUMN", c.Name})
+			}
+		}
+	}
+	return chosen(d.Collation(), levels, args[1:])
+}
+
+// chosen reports whether the level arguments choose a thing: each named level must fit, the last level may leave the
+// name open, and there must be as many levels as the thing has.
+func chosen(c security.Collation, levels [][2]string, args []any) (objType, objName any, ok bool) {
+	for i := 0; i < 3; i++ {
+		kind, name := argument(args, 2*i), argument(args, 2*i+1)
+		if i >= len(levels) {
+			if kind != nil && *kind != "" {
+				return nil, nil, false
+			}
+			continue
+		}
+		if kind == nil || !strings.EqualFold(*kind, levels[i][0]) || name != nil && !c.Equal(*name, levels[i][1]) {
+			return nil, nil, false
+		}
+		objType, objName = levels[i][0], levels[i][1]
+	}
+	return objType, objName, true
+}
+
+// spAddRoleMember is sp_addrolemember, which calls a missing member 15410 (D.4).
+func spAddRoleMember(c *call) (int32, error) {
+	p, err := c.take(2, "@rolename", "@membername")
+	if err != nil {
+		return 1, err
+	}
+	return c.written(func(work *security.Server, w *security.Context) error {
+		d := work.Database(w.Database)
+		if d.PrincipalNamed(p[0].str("")) != nil && d.PrincipalNamed(p[1].str("")) == nil {
+			return refuseAs(15410, 11, 1, "User or role '%s' does not exist in this database.", p[1].str(""))
+		}
+		return work.AddMember(w, p[0].str(""), p[1].str(""))
+	})
+}
+
+// spDropRoleMember is sp_droprolemember.
+func spDropRoleMember(c *call) (int32, error) {
+	p, err := c.take(2, "@rolename", "@membername")
+	if err != nil {
+		return 1, err
+	}
+	return c.written(func(work *security.Server, w *security.Context) error {
+		return work.DropMember(w, p[0].str(""), p[1].str(""))
+	})
+}
+
+// spAddServerRoleMember is sp_addsrvrolemember.
+func spAddServerRoleMember(c *call) (int32, error) {
+	p, err := c.take(2, "@loginame", "@rolename")
+	if err != nil {
+		return 1, err
+	}
+	return c.written(func(work *security.Server, w *security.Context) error {
+		return work.AddServerMember(w, p[1].str(""), p[0].str(""))
+	})
+}
+
+// spDropServerRoleMember is sp_dropsrvrolemember.
+func spDropServerRoleMember(c *call) (int32, error) {
+	p, err := c.take(2, "@loginame", "@rolename")
+	if err != nil {
+		return 1, err
+	}
+	return c.written(func(work *security.Server, w *security.Context) error {
+		return work.DropServerMember(w, p[1].str(""), p[0].str(""))
+	})
+}

@@ -1,0 +1,149 @@
+package sandbox
+
+import (
+	"strings"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// contextKey is a key of the session context.
+type contextKey struct {
+	value    any
+	readOnly bool
+}
+
+// variantOf is an argument as a sql_variant.
+func variantOf(a *arg) any {
+	if a == nil || a.value == nil {
+		return nil
+	}
+	if v, ok := a.value.(query.Variant); ok {
+		return v
+	}
+	return query.Variant{Type: a.typ, Value: a.value}
+}
+
+// spSetSessionContext is sp_set_session_context (F).
+func spSetSessionContext(c *call) (int32, error) {
+	p, err := c.take(2, "@key", "@value", "@read_only")
+	if err != nil {
+		return 1, err
+	}
+	key := strings.ToLower(p[0].str(""))
+	if key == "" {
+		return 1, refuseAs(15600, 15, 1, "An invalid parameter or option was specified for procedure 'sys.sp_set_session_context'.")
+	}
+	s := c.x.s
+	if s.keys[key].readOnly {
+		return 1, refuse(15664, "Cannot set key '%s' in the session context. The key has been set as read_only for this session.", p[0].str(""))
+	}
+	if s.keys == nil {
+		s.keys = map[string]contextKey{}
+	}
+	s.keys[key] = contextKey{value: variantOf(p[1]), readOnly: p[2].num(0) != 0}
+	return 0, nil
+}
+
+// spConfigure is sp_configure: it lists the options, or sets one, at once and for good.
+func spConfigure(c *call) (int32, error) {
+	p, err := c.take(0, "@configname", "@configvalue")
+	if err != nil {
+		return 1, err
+	}
+	if p[1] == nil {
+		return 1, refuseAs(40510, 16, 1, "Statement '%s' is not supported in this version of SQL Server.", "sp_configure without a value")
+	}
+	rc, err := c.written(func(work *security.Server, w *security.Context) error {
+		return work.Configure(w, p[0].str(""), int(p[1].num(0)))
+	})
+	if err == nil {
+		c.x.s.out.Info(&tds.ServerError{Number: 15457, State: 1, Message: "Configuration option '" + p[0].str("") + "' changed. Run the RECONFIGURE statement to install."})
+	}
+	return rc, err
+}
+
+// reconfigure is RECONFIGURE. What sp_configure set is in force already.
+func (x *run) reconfigure() error {
+	if x.s.tx.count > 0 {
+		return refuse(574, "CONFIG statement cannot be used inside a user transaction.")
+	}
+	if !x.check().Can(security.OnServer(), "ALTER SETTINGS") {
+		return refuse(5812, "You do not have permission to run the RECONFIGURE statement.")
+	}
+	return nil
+}
+
+// spHelpText is sp_helptext: the text of a view, a row for each line.
+func spHelpText(c *call) (int32, error) {
+	p, err := c.take(1, "@objname", "@columnname")
+	if err != nil {
+		return 1, err
+	}
+	x := c.x
+	name := p[0].str("")
+	id := x.check().ObjectID(name, nil)
+	var o *security.Object
+	if id != nil {
+		o, _ = x.check().Object(*id, 0)
+	}
+	switch {
+	case o == nil:
+		return 1, refuse(15009, "The object '%s' does not exist in database '%s' or is invalid for this operation.", name, x.s.databaseName())
+	case o.Definition == "" || !x.check().SeesDefinition(x.s.context.Database, o):
+		return 1, refuse(15197, "There is no text for object '%s'.", name)
+	}
+	x.s.out.Columns([]tds.Column{{Name: "Text", Type: tds.NVarChar(255), Nullable: true}})
+	lines := strings.SplitAfter(o.Definition, "\n")
+	for _, line := range lines {
+		if err := x.s.out.Row([]any{truncate(line, 255)}); err != nil {
+			return 1, err
+		}
+	}
+	x.done(tds.CommandSelect, int64(len(lines)), 0)
+	return 0, nil
+}
+
+// spResetConnection is what drivers of old call between two users of a connection.
+func spResetConnection(c *call) (int32, error) {
+	s := c.x.s
+	s.rollbackAll()
+	s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})
+	s.dropTemps()
+	s.restart()
+	return 0, nil
+}
+
+// kill is KILL (E.2).
+func (x *run) kill(st *tsql.Kill) error {
+	n, err := x.integer(st.ID)
+	if err != nil {
+		return err
+	}
+	s := x.s
+	switch {
+	case s.tx.count > 0:
+		return refuse(6115, "KILL command cannot be used inside user transactions.")
+	case n <= 0:
+		return refuse(6101, "Session ID %d is not valid.", n)
+	case !x.check().Can(security.OnServer(), "ALTER ANY CONNECTION"):
+		return refuseAs(6102, 14, 1, "User does not have permission to use the KILL statement.")
+	case int(n) == s.spid:
+		return refuse(6104, "Cannot use KILL to kill your own process.")
+	case n <= 50:
+		return refuseAs(6107, 14, 1, "Only user processes can be killed.")
+	}
+	s.srv.mu.Lock()
+	target := s.srv.sessions[int(n)]
+	s.srv.mu.Unlock()
+	switch {
+	case target == nil:
+		return refuse(6106, "Process ID %d is not an active process ID.", n)
+	case st.StatusOnly:
+		return refuse(6120, "Status report cannot be obtained. Rollback operation for Process ID %d is not in progress.", n)
+	}
+	target.kill()
+	return nil
+}

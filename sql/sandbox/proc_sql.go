@@ -1,0 +1,288 @@
+package sandbox
+
+import (
+	"strings"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// preparedText is a text with its parameters, known by a handle (sp_prepare).
+type preparedText struct {
+	text   string
+	params []parameter
+}
+
+// parameter is one of a declaration such as "@p1 nvarchar(5), @p2 int OUTPUT".
+type parameter struct {
+	name   string
+	typ    tsql.DataType
+	def    tsql.Expr
+	output bool
+}
+
+// parseParameters reads the declaration of sp_executesql.
+func parseParameters(text string) ([]parameter, error) {
+	var out []parameter
+	for _, part := range splitTop(text) {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		p := parameter{}
+		for {
+			at := strings.LastIndexAny(part, " \t\r\n")
+			if at < 0 {
+				break
+			}
+			word := strings.ToUpper(part[at+1:])
+			if word != "OUTPUT" && word != "OUT" && word != "READONLY" {
+				break
+			}
+			p.output = word != "READONLY"
+			part = strings.TrimSpace(part[:at])
+		}
+		batch, err := tsql.Parse("DECLARE " + part)
+		if err != nil {
+			return nil, err
+		}
+		d, ok := batch.Statements[0].(*tsql.Declare)
+		if !ok || len(batch.Statements) != 1 || len(d.Variables) != 1 || d.Variables[0].Table != nil {
+			return nil, refuseAs(102, 15, 1, "Incorrect syntax near '%s'.", part)
+		}
+		v := d.Variables[0]
+		if v.Type.UserDefined {
+			return nil, refuse(2715, "Column, parameter, or variable #%d: Cannot find data type %s.", len(out)+1, v.Type.Name)
+		}
+		p.name, p.typ, p.def = v.Name, v.Type, v.Value
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// splitTop splits at the commas that stand outside of parentheses and quotes.
+func splitTop(text string) []string {
+	var out []string
+	depth, start := 0, 0
+	quoted := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\'':
+			quoted = !quoted
+		case quoted:
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == ',' && depth == 0:
+			out = append(out, text[start:i])
+			start = i + 1
+		}
+	}
+	return append(out, text[start:])
+}
+
+// spExecuteSQL is sp_executesql: a statement, a declaration, and the values.
+func spExecuteSQL(c *call) (int32, flow, error) {
+	if len(c.args) == 0 {
+		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_executesql' expects parameter '@statement', which was not supplied.")
+	}
+	if c.args[0].value != nil {
+		if _, ok := c.args[0].value.(string); !ok {
+			return 0, flowNext, refuseAs(214, 16, 2, "Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.")
+		}
+	}
+	p := preparedText{text: c.args[0].str("")}
+	rest := c.args[1:]
+	if len(rest) > 0 {
+		params, err := parseParameters(rest[0].str(""))
+		if err != nil {
+			return 0, flowNext, err
+		}
+		p.params, rest = params, rest[1:]
+	}
+	return c.runPrepared(p, rest)
+}
+
+// runPrepared runs a text with arguments and hands output values back.
+func (c *call) runPrepared(p preparedText, args []arg) (int32, flow, error) {
+	inner := &run{s: c.x.s, source: p.text, vars: map[string]*variable{}}
+	outs, err := c.bindParameters(inner, p.params, args)
+	if err != nil {
+		return 0, flowNext, err
+	}
+	fl, err := c.x.nested(inner)
+	if err != nil || fl != flowNext {
+		return 0, fl, err
+	}
+	for _, o := range outs {
+		v := inner.vars[variableKey(o.param.name)]
+		if err := o.arg.set(v.value, v.typ); err != nil {
+			return 0, flowNext, err
+		}
+	}
+	if c.x.s.errno != 0 {
+		return c.x.s.errno, flowNext, nil
+	}
+	return 0, flowNext, nil
+}
+
+// outParameter joins an output parameter and the argument that wants it.
+type outParameter struct {
+	param parameter
+	arg   arg
+}
+
+// bindParameters makes the variables of the inner text.
+func (c *call) bindParameters(inner *run, params []parameter, args []arg) ([]outParameter, error) {
+	var outs []outParameter
+	given := make([]*arg, len(params))
+	for i := range args {
+		at := i
+		if args[i].name != "" {
+			at = -1
+			for j, p := range params {
+				if strings.EqualFold(p.name, args[i].name) {
+					at = j
+				}
+			}
+			if at < 0 {
+				return nil, refuseAs(8145, 16, 2, "%s is not a parameter for procedure %s.", args[i].name, c.base())
+			}
+		}
+		if at >= len(params) {
+			return nil, refuseAs(8144, 16, 2, "Procedure or function %s has too many arguments specified.", c.base())
+		}
+		given[at] = &args[i]
+	}
+	for i, p := range params {
+		a := given[i]
+		v := &variable{typ: p.typ}
+		inner.vars[variableKey(p.name)] = v
+		if a == nil || a.missing {
+			if p.def == nil {
+				return nil, refuseAs(8178, 16, 1, "The parameterized query '%s' expects the parameter '%s', which was not supplied.", truncate("("+paramText(params)+")"+inner.source, 128), p.name)
+			}
+			value, typ, err := c.x.eval(p.def)
+			if err != nil {
+				return nil, err
+			}
+			a = &arg{value: value, typ: typ}
+		}
+		value, err := query.Convert(a.value, a.typ, p.typ, 0)
+		if err != nil {
+			return nil, err
+		}
+		v.value = value
+		if a.set != nil {
+			if !p.output {
+				return nil, refuseAs(8162, 16, 2, "The formal parameter \"%s\" was not declared as an OUTPUT parameter, but the actual parameter passed in requested output.", p.name)
+			}
+			outs = append(outs, outParameter{p, *a})
+		}
+	}
+	return outs, nil
+}
+
+// paramText is the declaration of parameters as messages show it.
+func paramText(params []parameter) string {
+	var all []string
+	for _, p := range params {
+		all = append(all, p.name+" "+wireType(p.typ, "").String())
+	}
+	return strings.Join(all, ",")
+}
+
+// prepare keeps a text under a new handle.
+func (s *session) prepare(p preparedText) int64 {
+	if s.prepared == nil {
+		s.prepared = map[int64]*preparedText{}
+	}
+	s.handles++
+	s.prepared[s.handles] = &p
+	return s.handles
+}
+
+// preparedFrom reads the declaration and the statement of sp_prepare and sp_prepexec.
+func preparedFrom(declaration, statement arg) (preparedText, error) {
+	params, err := parseParameters(declaration.str(""))
+	if err != nil {
+		return preparedText{}, err
+	}
+	text := statement.str("")
+	if _, err := tsql.Parse(text); err != nil {
+		return preparedText{}, err
+	}
+	return preparedText{text: text, params: params}, nil
+}
+
+// spPrepare is sp_prepare @handle OUTPUT, @params, @stmt [, @options].
+func spPrepare(c *call) (int32, flow, error) {
+	if len(c.args) < 3 {
+		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_prepare' expects parameter '@stmt', which was not supplied.")
+	}
+	p, err := preparedFrom(c.args[1], c.args[2])
+	if err != nil {
+		return 0, flowNext, err
+	}
+	return 0, flowNext, c.giveHandle(c.x.s.prepare(p))
+}
+
+// giveHandle hands the handle back through the first argument.
+func (c *call) giveHandle(handle int64) error {
+	if c.args[0].set == nil {
+		return nil
+	}
+	return c.args[0].set(handle, typeInt)
+}
+
+// spPrepExec is sp_prepexec @handle OUTPUT, @params, @stmt, values….
+func spPrepExec(c *call) (int32, flow, error) {
+	if len(c.args) < 3 {
+		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_prepexec' expects parameter '@stmt', which was not supplied.")
+	}
+	p, err := preparedFrom(c.args[1], c.args[2])
+	if err != nil {
+		return 0, flowNext, err
+	}
+	if err := c.giveHandle(c.x.s.prepare(p)); err != nil {
+		return 0, flowNext, err
+	}
+	return c.runPrepared(p, c.args[3:])
+}
+
+// spExecute is sp_execute @handle, values….
+func spExecute(c *call) (int32, flow, error) {
+	if len(c.args) == 0 {
+		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_execute' expects parameter '@handle', which was not supplied.")
+	}
+	p := c.x.s.prepared[c.args[0].num(0)]
+	if p == nil {
+		return 0, flowNext, refuseAs(8179, 16, 2, "Could not find prepared statement with handle %d.", c.args[0].num(0))
+	}
+	return c.runPrepared(*p, c.args[1:])
+}
+
+// spUnprepare is sp_unprepare @handle.
+func spUnprepare(c *call) (int32, flow, error) {
+	if len(c.args) == 0 {
+		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_unprepare' expects parameter '@handle', which was not supplied.")
+	}
+	handle := c.args[0].num(0)
+	if c.x.s.prepared[handle] == nil {
+		return 0, flowNext, refuseAs(8179, 16, 1, "Could not find prepared statement with handle %d.", handle)
+	}
+	delete(c.x.s.prepared, handle)
+	return 0, flowNext, nil
+}
+
+// rpcNames are the procedures that clients call by number.
+var rpcNames = map[uint16]string{
+	tds.ProcExecuteSQL: "sp_executesql", tds.ProcPrepare: "sp_prepare", tds.ProcExecute: "sp_execute",
+	tds.ProcPrepExec: "sp_prepexec", tds.ProcUnprepare: "sp_unprepare",
+	tds.ProcCursor: "sp_cursor", tds.ProcCursorOpen: "sp_cursoropen", tds.ProcCursorPrepare: "sp_cursorprepare",
+	tds.ProcCursorExecute: "sp_cursorexecute", tds.ProcCursorPrepExec: "sp_cursorprepexec", tds.ProcCursorUnprepare: "sp_cursorunprepare",
+	tds.ProcCursorFetch: "sp_cursorfetch", tds.ProcCursorOption: "sp_cursoroption", tds.ProcCursorClose: "sp_cursorclose",
+	tds.ProcPrepExecRPC: "sp_prepexecrpc",
+}

@@ -1,0 +1,214 @@
+package sandbox
+
+import (
+	"fmt"
+	"strings"
+
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// print is PRINT: information with number 0.
+func (x *run) print(st *tsql.PrintStatement) error {
+	text, err := x.text(st.X)
+	if err != nil {
+		return err
+	}
+	if text == "" {
+		text = " " // as the engine prints NULL and the empty string
+	}
+	x.s.out.Info(&tds.ServerError{State: 1, Message: truncate(text, 4000), Procedure: x.name, Line: int32(st.Line)})
+	x.s.rowCount = 0
+	x.done(command(st), -1, 0)
+	return nil
+}
+
+// throw is THROW.
+func (x *run) throw(st *tsql.Throw) error {
+	if st.Number == nil {
+		e := x.s.caughtError()
+		if e == nil || x.catch == 0 {
+			return refuseAs(10704, 15, 1, "To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.")
+		}
+		again := *e
+		return &failure{errors: []*tds.ServerError{&again}, thrown: true}
+	}
+	number, err := x.integer(st.Number)
+	if err != nil {
+		return err
+	}
+	message, err := x.text(st.Message)
+	if err != nil {
+		return err
+	}
+	state, err := x.integer(st.State)
+	if err != nil {
+		return err
+	}
+	if number < 50000 || number > 2147483647 {
+		return refuse(35100, "Error number %d in the THROW statement is outside the valid range. Specify an error number in the valid range of 50000 to 2147483647.", number)
+	}
+	e := refuseAs(int32(number), 16, byte(state), "%s", truncate(message, 2047))
+	e.Line = int32(st.Line)
+	return &failure{errors: []*tds.ServerError{e}, thrown: true}
+}
+
+// raise is RAISERROR. A severity of 10 or less is information.
+func (x *run) raise(st *tsql.RaisError) error {
+	e, err := x.raised(st)
+	if err != nil {
+		return err
+	}
+	if e.Class > 18 && !contains(st.Options, "LOG") {
+		return refuse(2754, "Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.")
+	}
+	if !e.IsInfo() {
+		return &failure{errors: []*tds.ServerError{e}, raised: true}
+	}
+	e.Procedure = x.name
+	x.s.out.Info(e)
+	if contains(st.Options, "SETERROR") {
+		x.s.errno = e.Number
+	}
+	x.done(command(st), -1, 0)
+	if contains(st.Options, "NOWAIT") {
+		x.s.out.Flush()
+	}
+	return nil
+}
+
+// raised makes the error of a RAISERROR.
+func (x *run) raised(st *tsql.RaisError) (*tds.ServerError, error) {
+	value, _, err := x.eval(st.Message)
+	if err != nil {
+		return nil, err
+	}
+	severity, err := x.integer(st.Severity)
+	if err != nil {
+		return nil, err
+	}
+	state, err := x.integer(st.State)
+	if err != nil {
+		return nil, err
+	}
+	format, ok := value.(string)
+	if !ok {
+		number, _ := value.(int64)
+		return nil, refuse(18054, "Error %d, severity %d, state %d was raised, but no message with that error number was found in sys.messages. If error is larger than 50000, make sure the user-defined message is added using sp_addmessage.", number, severity, state)
+	}
+	args := make([]any, len(st.Args))
+	for i, a := range st.Args {
+		if args[i], _, err = x.eval(a); err != nil {
+			return nil, err
+		}
+	}
+	message, err := formatMessage(format, args)
+	if err != nil {
+		return nil, err
+	}
+	e := refuseAs(50000, byte(min(max(severity, 0), 25)), byte(min(max(state, 1), 255)), "%s", truncate(message, 2047))
+	e.Line = int32(st.Line)
+	return e, nil
+}
+
+// formatMessage fills the %s, %d, %i, %u, %o, %x and %X of a message, with flags, width and precision, as RAISERROR
+// does. A NULL argument reads (null); a missing one is an error.
+func formatMessage(format string, args []any) (string, error) {
+	var b strings.Builder
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' {
+			b.WriteByte(format[i])
+			continue
+		}
+		if i+1 < len(format) && format[i+1] == '%' {
+			b.WriteByte('%')
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(format) && strings.IndexByte("-+0# 123456789.*hlI", format[end]) >= 0 {
+			end++
+		}
+		if end == len(format) || strings.IndexByte("sdiuoxX", format[end]) < 0 {
+			return "", refuse(2787, "Invalid format specification: '%s'.", format[i:])
+		}
+		text, rest, err := formatOne(format[i:end], format[end], args)
+		if err != nil {
+			return "", err
+		}
+		args = rest
+		b.WriteString(text)
+		i = end
+	}
+	return b.String(), nil
+}
+
+// formatOne formats the next argument.
+func formatOne(spec string, verb byte, args []any) (string, []any, error) {
+	spec = strings.NewReplacer("h", "", "l", "", "I64", "", "I", "").Replace(spec)
+	var stars []any
+	for range strings.Count(spec, "*") {
+		n, ok := first(args).(int64)
+		if !ok {
+			return "", nil, errSubstitution(len(stars) + 1)
+		}
+		stars, args = append(stars, int(n)), args[1:]
+	}
+	if len(args) == 0 {
+		return fmt.Sprintf(spec+"s", append(stars, "(null)")...), args, nil
+	}
+	arg := args[0]
+	switch v := arg.(type) {
+	case nil:
+		return fmt.Sprintf(spec+"s", append(stars, "(null)")...), args[1:], nil
+	case string:
+		if verb == 's' {
+			return fmt.Sprintf(spec+"s", append(stars, v)...), args[1:], nil
+		}
+	case bool:
+		n := int64(0)
+		if v {
+			n = 1
+		}
+		arg = n
+	}
+	n, ok := arg.(int64)
+	if !ok || verb == 's' {
+		return "", nil, errSubstitution(1)
+	}
+	goVerb := map[byte]string{'d': "d", 'i': "d", 'u': "d", 'o': "o", 'x': "x", 'X': "X"}[verb]
+	if verb != 'd' && verb != 'i' {
+		return fmt.Sprintf(spec+goVerb, append(stars, uint32(n))...), args[1:], nil
+	}
+	return fmt.Sprintf(spec+goVerb, append(stars, n)...), args[1:], nil
+}
+
+func errSubstitution(n int) error {
+	return refuse(2786, "The data type of substitution parameter %d does not match the expected type of the format specification.", n)
+}
+
+func first(list []any) any {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
+// contains reports whether a list of upper-case words holds one.
+func contains(words []string, word string) bool {
+	for _, w := range words {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// truncate cuts text to n characters.
+func truncate(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	runes := []rune(text)
+	return string(runes[:min(n, len(runes))])
+}

@@ -1,0 +1,176 @@
+package sandbox
+
+import (
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tsql"
+)
+
+// relationKey is what the query layer carries about a relation for the access check. The zero key needs no check:
+// catalog views, temporary tables and table variables.
+type relationKey struct {
+	object   security.ObjectRef
+	synonyms string // ids of the synonyms that led to it, packed; see refs
+}
+
+// checked reports whether permissions on the relation count.
+func (k relationKey) checked() bool { return k.object != (security.ObjectRef{}) }
+
+// identity is what IDENTITY_INSERT is remembered by.
+func (k relationKey) identity() any { return k.object }
+
+// tableStorage is what the engine keeps with a table: how its rows are stored and what query must know of them.
+type tableStorage struct {
+	sqlName     string
+	columns     []query.Column
+	constraints []query.Constraint
+	keys        []foreignKey
+	seed, step  int64
+}
+
+// foreignKey is a FOREIGN KEY of a table.
+type foreignKey struct {
+	name    string
+	columns []int
+	parent  security.ObjectRef
+	refs    []int
+}
+
+// viewStorage is what the engine keeps with a view.
+type viewStorage struct {
+	body    *tsql.Query
+	columns []string
+	check   bool
+}
+
+// synonymStorage is the name that a synonym stands for.
+type synonymStorage struct{ base tsql.ObjectName }
+
+// tempTable is a temporary table or a table variable.
+type tempTable struct {
+	name    string
+	storage tableStorage
+}
+
+// relationOf makes the relation of an object of a database.
+func (sc *scope) relationOf(d *security.Database, o *security.Object) (*query.Relation, error) {
+	schema := ""
+	if s := d.Schema(o.Schema); s != nil {
+		schema = s.Name
+	}
+	rel := &query.Relation{
+		Key:      relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}},
+		Database: d.Name, Schema: schema, Name: o.Name,
+	}
+	switch st := o.Storage.(type) {
+	case *tableStorage:
+		rel.Columns = st.columns
+		rel.Source = sc.tableSource(d, o, st)
+	case *viewStorage:
+		rel.Columns = viewColumns(o)
+		inner := &scope{x: sc.x, context: sc.context, database: d, schema: schema, depth: sc.depth + 1, view: true, writes: sc.writes}
+		rel.Source = &query.View{Body: st.body, Columns: st.columns, CheckOption: st.check, Scope: inner}
+	case *synonymStorage:
+		return sc.synonym(o, st)
+	default:
+		return nil, nil
+	}
+	return rel, nil
+}
+
+// viewColumns are the columns of a view as they were when it was made.
+func viewColumns(o *security.Object) []query.Column {
+	out := make([]query.Column, len(o.Columns))
+	for i, c := range o.Columns {
+		out[i] = query.Column{Name: c.Name, Type: columnDataType(c), Nullable: c.Nullable, Identity: c.Identity, ID: c.ID, Collation: c.Collation}
+	}
+	return out
+}
+
+// tableSource says where the rows of a table are. A table that never had a row has no SQLite table yet: a site of
+// hundreds of tables that only its permissions matter for costs nothing.
+func (sc *scope) tableSource(d *security.Database, o *security.Object, st *tableStorage) query.Source {
+	if !sc.x.s.hasTable(st.sqlName) && !sc.writes {
+		return &query.Virtual{Rows: func() ([][]any, error) { return nil, nil }}
+	}
+	t := &query.Table{SQLName: st.sqlName, Constraints: st.constraints, Seed: st.seed, Step: st.step}
+	t.IdentityInsert = sc.x.s.settings.identityInsert == any(security.ObjectRef{Database: d.ID, Object: o.ID})
+	if sc.writes {
+		t.Constraints = append(t.Constraints[:len(t.Constraints):len(t.Constraints)], sc.foreignKeys(d, o, st)...)
+	}
+	return t
+}
+
+// foreignKeys are the foreign keys of a table and those that refer to it.
+func (sc *scope) foreignKeys(d *security.Database, o *security.Object, st *tableStorage) []query.Constraint {
+	if !sc.x.s.srv.hasKeys.Load() {
+		return nil
+	}
+	var out []query.Constraint
+	for _, k := range st.keys {
+		if parent := d.Object(k.parent.Object); parent != nil {
+			out = append(out, query.Constraint{Name: k.name, Kind: tsql.ForeignKey, Columns: k.columns, Parent: sc.bare(d, parent), ParentColumns: k.refs})
+		}
+	}
+	me := security.ObjectRef{Database: d.ID, Object: o.ID}
+	for _, child := range d.Objects() {
+		cs, ok := child.Storage.(*tableStorage)
+		if !ok {
+			continue
+		}
+		for _, k := range cs.keys {
+			if k.parent == me {
+				out = append(out, query.Constraint{Name: k.name, Kind: tsql.ForeignKey, Columns: k.refs, Parent: sc.bare(d, child), ParentColumns: k.columns, Children: true})
+			}
+		}
+	}
+	return out
+}
+
+// bare is the relation of a stored table without its constraints.
+func (sc *scope) bare(d *security.Database, o *security.Object) *query.Relation {
+	st, ok := o.Storage.(*tableStorage)
+	if !ok {
+		return nil
+	}
+	schema := ""
+	if s := d.Schema(o.Schema); s != nil {
+		schema = s.Name
+	}
+	return &query.Relation{
+		Key:      relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}},
+		Database: d.Name, Schema: schema, Name: o.Name, Columns: st.columns, Source: &query.Table{SQLName: st.sqlName},
+	}
+}
+
+// synonym finds what a synonym stands for.
+func (sc *scope) synonym(o *security.Object, st *synonymStorage) (*query.Relation, error) {
+	if sc.depth >= 32 {
+		return nil, refuse(217, "Maximum stored procedure, function, trigger, or view nesting level exceeded (limit 32).")
+	}
+	inner := *sc
+	inner.depth++
+	rel, err := inner.Relation(st.base)
+	if err != nil {
+		return nil, refuse(5313, "Synonym '%s' refers to an invalid object.", o.Name)
+	}
+	key, ok := rel.Key.(relationKey)
+	if ok && key.checked() {
+		key.synonyms = packRef(security.ObjectRef{Database: sc.database.ID, Object: o.ID}) + key.synonyms
+		rel.Key = key
+	}
+	return rel, nil
+}
+
+// refs are the objects that a reference to the relation passes, outermost first, the relation itself last.
+func (k relationKey) refs() []security.ObjectRef {
+	return append(unpackRefs(k.synonyms), k.object)
+}
+
+// hasTable reports whether a SQLite table exists for the session.
+func (s *session) hasTable(name string) bool {
+	if exists, ok := s.tx.tables[name]; ok {
+		return exists
+	}
+	return s.srv.publication.HasTable(name)
+}

@@ -1,0 +1,253 @@
+package sandbox
+
+import (
+	"fmt"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// selectRows is SELECT.
+func (x *run) selectRows(st *tsql.SelectStatement) error {
+	x.implicitTransaction()
+	return x.again(func() error {
+		b, err := query.Bind(st, x.scope())
+		if err != nil {
+			return err
+		}
+		if !b.Into.IsZero() {
+			return x.selectInto(st, b)
+		}
+		if err := x.permit(b.Accesses); err != nil {
+			return err
+		}
+		return x.reading(b.Accesses, func(conn query.Conn) error { return x.emit(b, conn, tds.CommandSelect) })
+	})
+}
+
+// emit runs a bound statement and sends its rows, or assigns its variables.
+func (x *run) emit(b *query.Bound, conn query.Conn, cmd uint16) error {
+	var last []any
+	begun := false
+	columns := func() {
+		if !begun && len(b.Columns) > 0 && len(b.Variables) == 0 {
+			begun = true
+			x.s.out.Columns(wireColumns(b.Columns))
+		}
+	}
+	n, err := b.Run(x.s.request, conn, func(row []any) error {
+		if len(b.Variables) > 0 {
+			last = row
+			return nil
+		}
+		columns()
+		return x.s.out.Row(wireRow(row))
+	})
+	if err != nil {
+		if begun && x.s.try > 0 {
+			x.done(cmd, -1, 0) // the result set ends; the error goes to CATCH
+		}
+		return err
+	}
+	columns()
+	if last != nil {
+		if err := x.assignRow(b, last); err != nil {
+			return err
+		}
+	}
+	x.s.rowCount = n
+	x.done(cmd, n, 0)
+	return nil
+}
+
+// assignRow sets the variables of SELECT @v = ….
+func (x *run) assignRow(b *query.Bound, row []any) error {
+	for i, name := range b.Variables {
+		if err := x.assign(name, row[i], b.Columns[i].Type); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wireColumns describes a result set on the wire.
+func wireColumns(cols []query.ResultColumn) []tds.Column {
+	out := make([]tds.Column, len(cols))
+	for i, c := range cols {
+		out[i] = tds.Column{Name: c.Name, Type: wireType(c.Type, c.Collation), Nullable: c.Nullable, Identity: c.Identity}
+	}
+	return out
+}
+
+// wireRow is a row on the wire.
+func wireRow(row []any) []any {
+	for i, v := range row {
+		if _, ok := v.(query.Variant); ok {
+			row[i] = wireValue(v)
+		}
+	}
+	return row
+}
+
+// changeRows is UPDATE and DELETE, and INSERT once its rows are known.
+func (x *run) changeRows(st tsql.Statement, cmd uint16) error {
+	x.implicitTransaction()
+	return x.change(target(st), func() error {
+		sc := x.scope()
+		sc.writes = true
+		b, err := query.Bind(st, sc)
+		if err != nil {
+			return err
+		}
+		return x.runChange(b, cmd)
+	})
+}
+
+// runChange checks and runs a bound change.
+func (x *run) runChange(b *query.Bound, cmd uint16) error {
+	if err := x.permit(b.Accesses); err != nil {
+		return err
+	}
+	if err := x.writable(b.Accesses); err != nil {
+		return err
+	}
+	if err := x.materialise(b.Accesses); err != nil {
+		return err
+	}
+	if err := x.emit(b, lazyConn{x.s}, cmd); err != nil {
+		return err
+	}
+	if id, ok := b.LastIdentity(); ok {
+		x.s.identity, x.s.scopeID = id, id
+	} else if cmd == tds.CommandInsert {
+		x.s.identity, x.s.scopeID = nil, nil
+	}
+	return nil
+}
+
+// target is the table that a statement changes.
+func target(st tsql.Statement) tsql.ObjectName {
+	switch st := st.(type) {
+	case *tsql.Insert:
+		return st.Table
+	case *tsql.Update:
+		return st.Target
+	case *tsql.Delete:
+		return st.Target
+	}
+	return tsql.ObjectName{}
+}
+
+// change runs do so that it changes rows as a whole or not at all: in the transaction, or past it for table variables,
+// which no transaction concerns, and for temporary tables in autocommit mode, which concern nobody else.
+func (x *run) change(name tsql.ObjectName, do func() error) error {
+	s := x.s
+	if s.tx.work == nil && (name.Variable || name.IsTemp() && s.tx.count == 0) {
+		return x.again(func() error { return x.changeAside(do) })
+	}
+	return s.write(func(work *security.Server) error {
+		x.state, x.checker = work, nil
+		if err := s.beginRows(); err != nil {
+			return err
+		}
+		return do()
+	})
+}
+
+// changeAside runs do in a SQLite transaction of its own that reads the committed version.
+func (x *run) changeAside(do func() error) error {
+	if err := x.pin(); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		if back := x.s.sqlite("ROLLBACK"); back != nil {
+			x.s.srv.options.Log("session %d: %v", x.s.spid, back)
+		}
+		return err
+	}
+	return x.s.sqlite("COMMIT")
+}
+
+// writable refuses changes in a read-only database (3906).
+func (x *run) writable(accesses []query.Access) error {
+	for _, a := range accesses {
+		key, _ := a.Relation.Key.(relationKey)
+		if a.Permission == "SELECT" || !key.checked() {
+			continue
+		}
+		if d := x.state.Database(key.object.Database); d != nil && d.Settings.ReadOnly {
+			return refuse(3906, "Failed to update database \"%s\" because the database is read-only.", d.Name)
+		}
+	}
+	return nil
+}
+
+// materialise makes the SQLite tables that a change is about to use and that do not exist yet.
+func (x *run) materialise(accesses []query.Access) error {
+	for _, a := range accesses {
+		if err := x.materialiseOne(a.Relation); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *run) materialiseOne(rel *query.Relation) error {
+	t, ok := rel.Source.(*query.Table)
+	key, _ := rel.Key.(relationKey)
+	if !ok || !key.checked() || x.s.hasTable(t.SQLName) {
+		return nil
+	}
+	d := x.state.Database(key.object.Database)
+	st, ok := d.Object(key.object.Object).Storage.(*tableStorage)
+	if !ok {
+		return fmt.Errorf("table %s has no storage", rel.Name)
+	}
+	if err := x.s.createStorage(st); err != nil {
+		return err
+	}
+	for _, c := range t.Constraints {
+		if c.Parent != nil {
+			if err := x.materialiseOne(c.Parent); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// createStorage makes the SQLite table of a table.
+func (s *session) createStorage(st *tableStorage) error {
+	text, err := query.CreateTableSQL(st.sqlName, st.columns, st.constraints, st.seed, st.step)
+	if err != nil {
+		return err
+	}
+	if err := s.sqlite(text); err != nil {
+		return err
+	}
+	s.noteTable(st.sqlName, true)
+	return nil
+}
+
+// noteTable writes down that a SQLite table came or went in the transaction.
+func (s *session) noteTable(name string, exists bool) {
+	if s.tx.work == nil {
+		return
+	}
+	next := map[string]bool{name: exists}
+	for k, v := range s.tx.tables {
+		if k != name {
+			next[k] = v
+		}
+	}
+	s.tx.tables = next
+}
+
+// implicitTransaction begins a transaction where SET IMPLICIT_TRANSACTIONS is on.
+func (x *run) implicitTransaction() {
+	if x.s.settings.on(optImplicitTransactions) && x.s.tx.count == 0 {
+		x.s.begin("")
+	}
+}

@@ -1,0 +1,115 @@
+package sandbox
+
+import (
+	"errors"
+
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// runRPC calls a procedure for a client: its statements end with DONEINPROC, then come the return status, the output
+// values and DONEPROC.
+func (s *session) runRPC(r *tds.RPC) {
+	x := &run{s: s, vars: map[string]*variable{}, proc: true}
+	x.renew()
+	name := r.Name
+	if name == "" {
+		name = rpcNames[r.ProcID]
+	}
+	c := &call{x: x, name: name, line: 1}
+	var outs []output
+	for i := range r.Params {
+		c.args = append(c.args, x.rpcArgument(i, r.Params[i], &outs))
+	}
+	rc, fl, err := x.callProcedure(procedureName(name), c)
+	if err != nil {
+		f := s.fail(err, 1)
+		if f.cancelled {
+			return
+		}
+		if !f.sent {
+			x.failed(f, tds.CommandExecute)
+		}
+		rc = s.errno
+		outs = nil
+	}
+	_ = fl
+	s.finishRPC(rc, outs)
+	s.endRequest()
+}
+
+// output is an output value on its way to the client.
+type output struct {
+	ordinal int
+	name    string
+	typ     tds.TypeInfo
+	value   any
+}
+
+// rpcArgument is a parameter as the procedures take it.
+func (x *run) rpcArgument(i int, p tds.Parameter, outs *[]output) arg {
+	a := arg{name: p.Name, typ: dataType(p.Type), value: plainValue(p.Value), missing: p.Default}
+	if p.Output {
+		a.set = func(value any, typ tsql.DataType) error {
+			*outs = append(*outs, output{ordinal: i, name: p.Name, typ: wireType(typ, ""), value: wireValue(value)})
+			return nil
+		}
+	}
+	return a
+}
+
+// finishRPC ends a call on the wire.
+func (s *session) finishRPC(rc int32, outs []output) {
+	s.out.ReturnStatus(rc)
+	for _, o := range outs {
+		if err := s.out.ReturnValue(o.ordinal, o.name, o.typ, o.value); err != nil {
+			s.srv.options.Log("session %d: output %s: %v", s.spid, o.name, err)
+		}
+	}
+	s.out.DoneProc(tds.CommandExecute, -1, 0)
+}
+
+// isolationNames are the levels of a transaction manager request.
+var isolationNames = map[byte]string{
+	tds.IsolationReadUncommitted: "READ UNCOMMITTED", tds.IsolationReadCommitted: "READ COMMITTED", tds.IsolationRepeatableRead: "REPEATABLE READ",
+	tds.IsolationSerializable: "SERIALIZABLE", tds.IsolationSnapshot: "SNAPSHOT",
+}
+
+// runTransaction is a transaction manager request (J.7).
+func (s *session) runTransaction(r *tds.TransactionRequest) {
+	cmd := uint16(tds.CommandBegin)
+	var err error
+	switch r.Kind {
+	case tds.TransactionBegin:
+		s.setIsolation(r.Isolation)
+		s.begin(r.Name)
+	case tds.TransactionCommit:
+		cmd, err = tds.CommandCommit, s.commit()
+	case tds.TransactionRollback:
+		cmd, err = tds.CommandRollback, s.rollback(r.Name)
+	case tds.TransactionSave:
+		err = s.save(r.Name)
+	}
+	if err == nil && r.BeginNew {
+		s.setIsolation(r.Isolation)
+		s.begin(r.NewName)
+	}
+	if err != nil {
+		var f *failure
+		if f = s.fail(err, 0); f.cancelled || errors.Is(err, errMoved) {
+			return
+		}
+		for _, e := range f.errors {
+			s.out.Error(e)
+		}
+		s.out.Done(cmd, -1, tds.DoneError)
+		return
+	}
+	s.out.Done(cmd, -1, 0)
+}
+
+func (s *session) setIsolation(level byte) {
+	if name, ok := isolationNames[level]; ok {
+		s.settings.isolation = name
+	}
+}

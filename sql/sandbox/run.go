@@ -1,0 +1,278 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// run is one text that executes: a batch, the text of EXEC or sp_executesql, with its variables.
+type run struct {
+	s      *session
+	source string
+	vars   map[string]*variable
+	proc   bool   // its statements end with DONEINPROC
+	name   string // procedure that errors name, empty for a batch
+	try    int    // TRY blocks of this text that are open
+	catch  int    // CATCH blocks of this text that are open
+
+	frames int // EXECUTE AS frames when it began
+
+	// The statement that runs: what it sees and who asks.
+	state   *security.Server
+	checker *security.Checker
+	now     time.Time
+}
+
+// flow says where execution goes on after a statement.
+type flow int
+
+const (
+	flowNext     flow = iota
+	flowBreak         // leave the loop
+	flowContinue      // begin the loop's next round
+	flowReturn        // leave the text
+	flowEnd           // leave the batch with all texts around
+)
+
+// runBatch runs the text of a SQLBatch.
+func (s *session) runBatch(text string) {
+	x := &run{s: s, source: text, vars: map[string]*variable{}, frames: 0}
+	x.runText()
+	s.endRequest()
+}
+
+// endRequest is what a batch end does: a doomed transaction rolls back (3998).
+func (s *session) endRequest() {
+	if s.attended() || !s.tx.doomed {
+		return
+	}
+	s.rollbackAll()
+	s.out.Error(refuse(3998, "Uncommittable transaction is detected at the end of the batch. The transaction is rolled back."))
+	s.out.Done(tds.CommandRollback, -1, tds.DoneError)
+}
+
+// runText parses and runs the text of x. The error is what a TRY around the text may catch.
+func (x *run) runText() (flow, error) {
+	batch, err := tsql.Parse(x.source)
+	if err != nil {
+		f := x.s.fail(err, 1)
+		f.compile = true
+		return x.failed(f, tds.CommandExecute)
+	}
+	defer x.dropTableVariables()
+	fl, err := x.statements(batch.Statements)
+	if fl == flowReturn {
+		fl = flowNext
+	}
+	return fl, err
+}
+
+// statements runs a list until something leads elsewhere.
+func (x *run) statements(list []tsql.Statement) (flow, error) {
+	for _, st := range list {
+		if fl, err := x.statement(st); fl != flowNext || err != nil {
+			return fl, err
+		}
+	}
+	return flowNext, nil
+}
+
+// statement runs one statement.
+func (x *run) statement(st tsql.Statement) (flow, error) {
+	if x.s.attended() {
+		return flowEnd, &failure{cancelled: true}
+	}
+	x.renew()
+	if fl, err, done := x.control(st); done {
+		return fl, err
+	}
+	err := x.fault()
+	fl := flowNext
+	if err == nil {
+		fl, err = x.leaf(st)
+	}
+	if err != nil {
+		return x.failed(x.s.fail(err, st.Position().Line), command(st))
+	}
+	x.s.errno = 0
+	return fl, nil
+}
+
+// renew lets the next statement see the state as it is now.
+func (x *run) renew() {
+	x.state, x.checker, x.now = x.s.state(), nil, x.s.srv.now()
+}
+
+// check returns the checker of the running statement.
+func (x *run) check() *security.Checker {
+	if x.checker == nil {
+		x.checker = x.state.Checker(x.s.context.At(x.now))
+	}
+	return x.checker
+}
+
+// failed decides what becomes of an error: whether it is caught, what it takes with it, and where execution goes on.
+// Table "D.10" of the reference is the rule.
+func (x *run) failed(f *failure, cmd uint16) (flow, error) {
+	s := x.s
+	if f.cancelled || f.sent {
+		return flowEnd, f
+	}
+	last := f.last()
+	s.errno = last.Number
+	for _, e := range f.errors {
+		if e.Procedure == "" {
+			e.Procedure = x.name
+		}
+	}
+	if last.IsFatal() {
+		return x.fatal(f)
+	}
+	reach := s.try
+	if f.compile {
+		reach -= x.try
+	}
+	ends := f.thrown || endsBatch[last.Number] || s.settings.on(optXactAbort) && !f.raised && !isSyntax(last)
+	if reach > 0 {
+		if s.tx.count > 0 && (ends && (!f.thrown || s.settings.on(optXactAbort))) {
+			s.tx.doomed = true
+		}
+		return flowEnd, f
+	}
+	if ends && s.tx.count > 0 && (!f.thrown || s.settings.on(optXactAbort)) {
+		s.rollbackAll()
+	}
+	x.send(f, cmd)
+	switch {
+	case ends:
+		f.sent = true
+		return flowEnd, f
+	case f.compile:
+		return flowReturn, nil
+	}
+	return flowNext, nil
+}
+
+// send puts a failure on the wire.
+func (x *run) send(f *failure, cmd uint16) {
+	for _, e := range f.errors {
+		x.s.out.Error(e)
+	}
+	x.done(cmd, -1, tds.DoneError)
+}
+
+// fatal sends an error that closes the connection.
+func (x *run) fatal(f *failure) (flow, error) {
+	x.s.rollbackAll()
+	x.s.out.Fatal(f.last())
+	f.sent = true
+	return flowEnd, f
+}
+
+// endsBatch are the errors below class 20 that end the batch and roll the transaction back even without XACT_ABORT:
+// failed conversions, deadlocks, and refused CREATE of modules (C.7).
+var endsBatch = map[int32]bool{
+	241: true, 242: true, 244: true, 245: true, 248: true, 262: true, 295: true, 296: true, 529: true, 1205: true, 3960: true, 3998: true, 8115: false,
+}
+
+// isSyntax reports whether e is an error of the parser, which XACT_ABORT does not concern.
+func isSyntax(e *tds.ServerError) bool {
+	return e.Class == 15 && (e.Number == 102 || e.Number == 105 || e.Number == 156 || e.Number == 111 || e.Number == 319)
+}
+
+// done ends a statement on the wire.
+func (x *run) done(cmd uint16, count int64, flags tds.DoneStatus) {
+	if x.s.settings.on(optNoCount) {
+		count = -1
+	}
+	if x.proc {
+		x.s.out.DoneInProc(cmd, count, flags)
+	} else {
+		x.s.out.Done(cmd, count, flags)
+	}
+}
+
+// fault makes the faults that tests asked for.
+func (x *run) fault() error {
+	s := x.s
+	f, ok := s.srv.faults.statement(s.user, s.login.AppName)
+	if !ok {
+		return nil
+	}
+	switch f.Kind {
+	case FaultDie:
+		return s.die()
+	case FaultDeadlock:
+		return s.deadlocked()
+	case FaultLockTimeout:
+		return errLockTimeout()
+	}
+	return s.sleep(f.Delay)
+}
+
+// sleep waits, unless the request is cancelled.
+func (s *session) sleep(d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-s.request.Done():
+		return context.Cause(s.request)
+	}
+}
+
+// nested runs a text inside another: EXEC('…') and sp_executesql. What it changed with USE, SET and EXECUTE AS is undone
+// when it returns (D.7).
+func (x *run) nested(inner *run) (flow, error) {
+	s := x.s
+	if s.depth >= 32 {
+		return flowEnd, refuse(217, "Maximum stored procedure, function, trigger, or view nesting level exceeded (limit 32).")
+	}
+	context, kept := s.context, s.settings
+	inner.frames, inner.proc = len(s.frames), true
+	s.depth++
+	fl, err := inner.runText()
+	s.depth--
+	s.unwind(inner.frames, context, kept)
+	x.renew()
+	var f *failure
+	if errors.As(err, &f) {
+		f.compile = false
+	}
+	return fl, err
+}
+
+// command is what the DONE of a statement names.
+func command(st tsql.Statement) uint16 {
+	switch st.(type) {
+	case *tsql.SelectStatement:
+		return tds.CommandSelect
+	case *tsql.Insert:
+		return tds.CommandInsert
+	case *tsql.Update:
+		return tds.CommandUpdate
+	case *tsql.Delete:
+		return tds.CommandDelete
+	case *tsql.BeginTransaction:
+		return tds.CommandBegin
+	case *tsql.Commit:
+		return tds.CommandCommit
+	case *tsql.Rollback:
+		return tds.CommandRollback
+	case *tsql.SetOnOff, *tsql.SetOption, *tsql.SetVariable, *tsql.SetIsolation:
+		return tds.CommandSet
+	case *tsql.Execute, *tsql.ExecuteText:
+		return tds.CommandExecute
+	}
+	return 0xFD
+}
+
+// variableKey is a variable's name as it is compared.
+func variableKey(name string) string { return strings.ToLower(name) }

@@ -1,0 +1,179 @@
+package sandbox
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tsql"
+)
+
+// scope tells the query layer what names mean: for a statement, or for the body of a view, whose one-part names mean
+// the view's own schema first.
+type scope struct {
+	x        *run
+	context  *security.Context
+	database *security.Database // where one- and two-part names are looked up
+	schema   string             // of a view; empty for the caller's default
+	depth    int                // views and synonyms passed
+	view     bool
+	writes   bool // relations are wanted for a statement that changes rows
+}
+
+var _ query.Scope = (*scope)(nil)
+
+// scope is that of the running statement.
+func (x *run) scope() *scope {
+	return &scope{x: x, context: x.s.context.At(x.now), database: x.s.database(x.state)}
+}
+
+// DatabaseCollation is the collation of the current database.
+func (sc *scope) DatabaseCollation() string {
+	if sc.database == nil {
+		return sc.x.s.srv.options.Collation
+	}
+	return sc.database.Collation().Name()
+}
+
+// Now is the time of the statement.
+func (sc *scope) Now() time.Time { return sc.x.now }
+
+// Relation finds what a name stands for.
+func (sc *scope) Relation(name tsql.ObjectName) (*query.Relation, error) {
+	if sc.depth > 32 {
+		return nil, refuse(217, "Maximum stored procedure, function, trigger, or view nesting level exceeded (limit 32).")
+	}
+	if name.Variable {
+		return sc.tableVariable(name)
+	}
+	if name.IsTemp() {
+		return sc.tempTable(name)
+	}
+	home, err := sc.home(name)
+	if err != nil {
+		return nil, err
+	}
+	if rel := home.system(name); rel != nil {
+		return rel, nil
+	}
+	o := home.object(name)
+	if o == nil {
+		if rel := home.compatible(name); rel != nil {
+			return rel, nil
+		}
+		return nil, errNoObject(name)
+	}
+	rel, err := home.relationOf(home.database, o)
+	if err == nil && rel == nil {
+		err = errNoObject(name)
+	}
+	return rel, err
+}
+
+// errNoObject is 208: the name as it was written.
+func errNoObject(name tsql.ObjectName) error {
+	return refuse(208, "Invalid object name '%s'.", name)
+}
+
+// home is the scope of the database that a name speaks of (C.6: 916 for a database that the caller cannot enter).
+func (sc *scope) home(name tsql.ObjectName) (*scope, error) {
+	if name.Server != "" && !strings.EqualFold(name.Server, sc.x.s.srv.options.Name) {
+		return nil, refuseAs(7202, 11, 2, "Could not find server '%s' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers.", name.Server)
+	}
+	if name.Database == "" {
+		if sc.database == nil {
+			return nil, errNoObject(name)
+		}
+		return sc, nil
+	}
+	d := sc.x.state.DatabaseNamed(name.Database)
+	if d == nil {
+		return nil, errNoObject(name)
+	}
+	if sc.database != nil && d.ID == sc.database.ID {
+		return sc, nil
+	}
+	next, err := sc.x.state.Enter(sc.context, name.Database)
+	if err != nil {
+		return nil, err
+	}
+	return &scope{x: sc.x, context: next, database: d, depth: sc.depth, writes: sc.writes}, nil
+}
+
+// object finds a table, view or synonym; nil when there is none.
+func (sc *scope) object(name tsql.ObjectName) *security.Object {
+	if name.Schema == "" && sc.schema != "" {
+		if s := sc.database.SchemaNamed(sc.schema); s != nil {
+			if o := sc.database.ObjectNamed(s.ID, name.Name); o != nil {
+				return o
+			}
+		}
+		return sc.database.ObjectNamed(security.SchemaDBO, name.Name)
+	}
+	return sc.database.Resolve(sc.context.User, name.Schema, name.Name)
+}
+
+// Variable finds a variable.
+func (sc *scope) Variable(name string) (any, tsql.DataType, bool) {
+	if strings.HasPrefix(name, "@@") {
+		return sc.x.global(name)
+	}
+	if sc.view {
+		return nil, tsql.DataType{}, false
+	}
+	v := sc.x.vars[variableKey(name)]
+	if v == nil || v.table != nil {
+		return nil, tsql.DataType{}, false
+	}
+	return v.value, v.typ, true
+}
+
+// tableVariable finds a table variable.
+func (sc *scope) tableVariable(name tsql.ObjectName) (*query.Relation, error) {
+	v := sc.x.vars[variableKey(name.Name)]
+	if sc.view || v == nil || v.table == nil {
+		return nil, refuseAs(1087, 15, 2, "Must declare the table variable \"%s\".", name.Name)
+	}
+	return v.table.relation(), nil
+}
+
+// tempTable finds a temporary table.
+func (sc *scope) tempTable(name tsql.ObjectName) (*query.Relation, error) {
+	t := sc.x.s.temps[sc.x.s.tempKey(name.Name)]
+	if t == nil || sc.view {
+		return nil, errNoObject(name)
+	}
+	return t.relation(), nil
+}
+
+// tempKey is a temporary table's name as tempdb compares it.
+func (s *session) tempKey(name string) string { return s.state().Collation().Fold(name) }
+
+// relation makes the relation of a temporary table.
+func (t *tempTable) relation() *query.Relation {
+	return &query.Relation{
+		Key: relationKey{}, Database: "tempdb", Schema: "dbo", Name: t.name, Columns: t.storage.columns,
+		Source: &query.Table{SQLName: t.storage.sqlName, Constraints: t.storage.constraints, Seed: t.storage.seed, Step: t.storage.step},
+	}
+}
+
+// packRef and unpackRefs turn references into a comparable value and back.
+func packRef(r security.ObjectRef) string {
+	return strconv.Itoa(r.Database) + "." + strconv.Itoa(r.Object) + ";"
+}
+
+func unpackRefs(packed string) []security.ObjectRef {
+	var out []security.ObjectRef
+	for _, one := range strings.Split(packed, ";") {
+		database, object, ok := strings.Cut(one, ".")
+		if !ok {
+			continue
+		}
+		d, _ := strconv.Atoi(database)
+		o, _ := strconv.Atoi(object)
+		out = append(out, security.ObjectRef{Database: d, Object: o})
+	}
+	return out
+}

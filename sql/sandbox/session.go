@@ -1,0 +1,216 @@
+package sandbox
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"time"
+
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+)
+
+// firstInternal is the first session number of sessions that have no connection.
+const firstInternal = 30001
+
+// session is one login: its security context, its options, its transaction and what it has made for itself. Only its
+// own goroutine touches it, but for what mu guards.
+type session struct {
+	srv   *Server
+	conn  *tds.Conn // nil for a session inside the process
+	spid  int
+	login tds.Login // without its passwords
+	user  string    // login name of the connection, as the server spells it
+	begun time.Time
+	first *security.Context // context after login
+
+	context  *security.Context // who asks: the top of the EXECUTE AS stack
+	frames   []frame           // what is under it
+	settings settings
+	tx       transaction
+	out      answer
+	request  context.Context // of the running request
+
+	rows         *sql.Conn // connection to the store, opened at first use
+	temps        map[string]*tempTable
+	keys         map[string]contextKey // session context
+	prepared     map[int64]*preparedText
+	handles      int64
+	try          int // TRY blocks that are open, over all nested texts
+	caught       []*tds.ServerError
+	depth        int // nested texts: @@NESTLEVEL
+	errno        int32
+	rowCount     int64
+	identity     any // @@IDENTITY: int64 or nil
+	scopeID      any // SCOPE_IDENTITY()
+	languageSent bool
+
+	mu     sync.Mutex // guards what sys.dm_exec_sessions tells other sessions
+	status sessionStatus
+	killed bool
+	cancel context.CancelFunc
+}
+
+// sessionStatus is what other sessions may know of a session.
+type sessionStatus struct {
+	Running      bool
+	Database     int
+	LoginName    string
+	SID          []byte
+	RequestStart time.Time
+	RequestEnd   time.Time
+	Open         int // open_transaction_count
+}
+
+// newSession makes a session and lists it.
+func (s *Server) newSession(conn *tds.Conn, l tds.Login, user string, first *security.Context) *session {
+	n := &session{srv: s, conn: conn, login: l, user: user, begun: s.now(), first: first, request: context.Background()}
+	n.login.Password, n.login.NewPassword = "", ""
+	n.restart()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if conn != nil {
+		n.spid = conn.SPID()
+	} else {
+		n.spid = s.next
+		s.next++
+	}
+	s.sessions[n.spid] = n
+	n.note(false)
+	return n
+}
+
+// restart gives the session the state it has after login.
+func (s *session) restart() {
+	first := *s.first
+	s.context, s.frames, s.settings = &first, nil, firstSettings()
+	s.keys, s.prepared = nil, nil
+	s.try, s.caught, s.depth, s.errno, s.rowCount, s.identity, s.scopeID = 0, nil, 0, 0, 0, nil, nil
+}
+
+// Batch runs the text of a SQLBatch.
+func (s *session) Batch(ctx context.Context, b *tds.Batch, w *tds.Writer) {
+	s.serve(ctx, w, func() { s.runBatch(b.Text) })
+}
+
+// RPC calls a procedure.
+func (s *session) RPC(ctx context.Context, r *tds.RPC, w *tds.Writer) {
+	s.serve(ctx, w, func() { s.runRPC(r) })
+}
+
+// Transaction does what a transaction manager request asks for.
+func (s *session) Transaction(ctx context.Context, r *tds.TransactionRequest, w *tds.Writer) {
+	s.serve(ctx, w, func() { s.runTransaction(r) })
+}
+
+// Reset puts the session back to its state after login (J.7).
+func (s *session) Reset(ctx context.Context, keepTransaction bool, w *tds.Writer) {
+	s.serve(ctx, w, func() {
+		if !keepTransaction {
+			s.rollbackAll()
+		}
+		s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})
+		s.dropTemps()
+		s.restart()
+	})
+}
+
+// Close ends the session: what is open rolls back, locks go.
+func (s *session) Close() {
+	s.out = &capture{}
+	s.request = context.Background()
+	s.rollbackAll()
+	s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})
+	s.dropTemps()
+	if s.rows != nil {
+		s.rows.Close()
+	}
+	s.srv.mu.Lock()
+	defer s.srv.mu.Unlock()
+	delete(s.srv.sessions, s.spid)
+}
+
+// serve runs one request with its context and answer.
+func (s *session) serve(ctx context.Context, w answer, do func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.mu.Lock()
+	s.cancel = cancel
+	if s.killed {
+		cancel()
+	}
+	s.mu.Unlock()
+	s.request, s.out = ctx, w
+	s.note(true)
+	do()
+	if s.attended() && s.settings.on(optXactAbort) {
+		s.rollbackAll()
+	}
+	s.note(false)
+}
+
+// attended reports whether the client has cancelled the request.
+func (s *session) attended() bool { return s.request.Err() != nil }
+
+// note writes down what sys.dm_exec_sessions tells.
+func (s *session) note(running bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status.Running = running
+	s.status.Database, s.status.LoginName, s.status.SID = s.context.Database, s.context.LoginName, s.context.LoginSID
+	s.status.Open = s.tx.count
+	if running {
+		s.status.RequestStart = s.srv.now()
+	} else {
+		s.status.RequestEnd = s.srv.now()
+	}
+}
+
+// kill ends the session from outside: its request stops and its connection drops.
+func (s *session) kill() {
+	s.mu.Lock()
+	s.killed = true
+	if s.cancel != nil {
+		s.cancel()
+	}
+	s.mu.Unlock()
+	if s.conn != nil {
+		s.conn.Close()
+	}
+}
+
+// store returns the session's connection to the rows.
+func (s *session) store() (*sql.Conn, error) {
+	if s.rows == nil {
+		conn, err := s.srv.store.Conn()
+		if err != nil {
+			return nil, err
+		}
+		s.rows = conn
+	}
+	return s.rows, nil
+}
+
+// state is the version of the server's state that the session sees: its own transaction's, or the committed one.
+func (s *session) state() *security.Server {
+	if s.tx.work != nil {
+		return s.tx.work
+	}
+	return s.srv.publication.Current()
+}
+
+// at is the session's security context at the time of the statement.
+func (s *session) at() *security.Context { return s.context.At(s.srv.now()) }
+
+// database is the current database in a version.
+func (s *session) database(st *security.Server) *security.Database {
+	return st.Database(s.context.Database)
+}
+
+// databaseName is the name of the current database.
+func (s *session) databaseName() string {
+	if d := s.database(s.state()); d != nil {
+		return d.Name
+	}
+	return ""
+}

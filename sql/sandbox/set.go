@@ -1,0 +1,189 @@
+package sandbox
+
+import (
+	"strings"
+	"time"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/tsql"
+)
+
+// setOnOff is SET option, … ON or OFF.
+func (x *run) setOnOff(st *tsql.SetOnOff) error {
+	for _, name := range st.Options {
+		if err := x.s.setOption(name, st.On); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setOption sets one ON/OFF option. What would change results in a way that the sandbox does not follow is refused.
+func (s *session) setOption(name string, on bool) error {
+	if name == "ANSI_DEFAULTS" {
+		for _, part := range []string{"ANSI_NULLS", "ANSI_NULL_DFLT_ON", "ANSI_PADDING", "ANSI_WARNINGS", "CURSOR_CLOSE_ON_COMMIT", "IMPLICIT_TRANSACTIONS", "QUOTED_IDENTIFIER"} {
+			if err := s.setOption(part, on); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	bit, known := optionBits[name]
+	switch {
+	case !known && on:
+		return unsupportedOption(name)
+	case !known:
+		return nil // FMTONLY, NOEXEC, SHOWPLAN_TEXT and so on are off
+	case !on && (bit == optAnsiNulls || bit == optConcatNull), on && bit == optNumericRoundAbort:
+		return unsupportedOption(name)
+	case on:
+		s.settings.options |= bit
+	default:
+		s.settings.options &^= bit
+	}
+	if on && bit == optAnsiNullDefaultOn {
+		s.settings.options &^= optAnsiNullDefaultOff
+	}
+	if on && bit == optAnsiNullDefaultOff {
+		s.settings.options &^= optAnsiNullDefaultOn
+	}
+	return nil
+}
+
+// setOption is SET with a value.
+func (x *run) setOption(st *tsql.SetOption) error {
+	switch st.Name {
+	case "CONTEXT_INFO":
+		return x.setContextInfo(st.Value)
+	case "LANGUAGE":
+		return x.setLanguage(st.Value)
+	case "DEADLOCK_PRIORITY":
+		return x.setDeadlockPriority(st.Value)
+	case "DATEFORMAT":
+		text, err := x.text(st.Value)
+		if err == nil && !strings.EqualFold(text, "mdy") {
+			err = unsupportedOption("DATEFORMAT " + text)
+		}
+		return err
+	}
+	n, err := x.integer(st.Value)
+	if err != nil {
+		return err
+	}
+	return x.s.setNumber(st.Name, n)
+}
+
+// setNumber is SET with a number.
+func (s *session) setNumber(name string, n int64) error {
+	switch name {
+	case "LOCK_TIMEOUT":
+		s.settings.lockTimeout = time.Duration(n) * time.Millisecond
+		if n < 0 {
+			s.settings.lockTimeout = -1
+		}
+	case "TEXTSIZE":
+		if n <= 0 {
+			n = 2147483647
+		}
+		s.settings.textSize = int(n)
+	case "DATEFIRST":
+		if n != 7 {
+			return unsupportedOption("DATEFIRST")
+		}
+	case "ROWCOUNT":
+		if n != 0 {
+			return unsupportedOption("ROWCOUNT")
+		}
+	case "QUERY_GOVERNOR_COST_LIMIT":
+	default:
+		return unsupportedOption(name)
+	}
+	return nil
+}
+
+// setDeadlockPriority is SET DEADLOCK_PRIORITY.
+func (x *run) setDeadlockPriority(e tsql.Expr) error {
+	text, err := x.text(e)
+	if err != nil {
+		return err
+	}
+	if n, ok := map[string]int{"LOW": -5, "NORMAL": 0, "HIGH": 5}[strings.ToUpper(text)]; ok {
+		x.s.settings.deadlockPriority = n
+		return nil
+	}
+	n, err := x.integer(e)
+	if err != nil {
+		return err
+	}
+	if n < -10 || n > 10 {
+		return refuse(1090, "Invalid value %d was specified for SET DEADLOCK_PRIORITY. The value must be between -10 and 10.", n)
+	}
+	x.s.settings.deadlockPriority = int(n)
+	return nil
+}
+
+// languages are the names of the one language that the messages are in.
+var languages = []string{"us_english", "English"}
+
+// setLanguage is SET LANGUAGE.
+func (x *run) setLanguage(e tsql.Expr) error {
+	text, err := x.text(e)
+	if err != nil {
+		return err
+	}
+	for _, l := range languages {
+		if strings.EqualFold(l, text) {
+			from := x.s.settings.language
+			x.s.settings.language = defaultLanguage
+			x.s.out.LanguageChanged(defaultLanguage, from)
+			return nil
+		}
+	}
+	return refuse(2740, "SET LANGUAGE failed because '%s' is not an official language name or a language alias on this SQL Server.", text)
+}
+
+// setContextInfo is SET CONTEXT_INFO: 128 bytes.
+func (x *run) setContextInfo(e tsql.Expr) error {
+	value, typ, err := x.eval(e)
+	if err != nil {
+		return err
+	}
+	value, err = query.Convert(value, typ, tsql.DataType{Name: "varbinary", Length: 128}, 0)
+	if err != nil {
+		return err
+	}
+	info := make([]byte, 128)
+	b, _ := value.([]byte)
+	copy(info, b)
+	x.s.settings.contextInfo = string(info)
+	return nil
+}
+
+// setIsolation is SET TRANSACTION ISOLATION LEVEL. Every level reads committed versions here; the name is kept.
+func (x *run) setIsolation(level string) error {
+	x.s.settings.isolation = level
+	return nil
+}
+
+// setIdentityInsert is SET IDENTITY_INSERT, which one table at a time can have.
+func (x *run) setIdentityInsert(st *tsql.SetIdentityInsert) error {
+	rel, err := x.scope().Relation(st.Table)
+	if err != nil {
+		return refuseAs(1088, 16, 11, "Cannot find the object \"%s\" because it does not exist or you do not have permissions.", st.Table)
+	}
+	identity := false
+	for _, c := range rel.Columns {
+		identity = identity || c.Identity
+	}
+	if !identity {
+		return refuse(8106, "Table '%s' does not have the identity property. Cannot perform SET operation.", st.Table)
+	}
+	key, _ := rel.Key.(relationKey)
+	switch {
+	case st.On:
+		x.s.settings.identityInsert = key.identity()
+	case x.s.settings.identityInsert == key.identity():
+		x.s.settings.identityInsert = nil
+	}
+	return nil
+}

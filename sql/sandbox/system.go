@@ -1,0 +1,223 @@
+package sandbox
+
+import (
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/shopspring/decimal"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tsql"
+)
+
+// systemViews are the catalog views by "schema.name" in lower case, with the columns as the query layer takes them.
+var systemViews = sync.OnceValue(func() map[string]*systemView {
+	out := map[string]*systemView{}
+	for _, v := range append(security.CatalogViews(), sessionViews()...) {
+		view := &systemView{CatalogView: v}
+		for i, c := range v.Columns {
+			view.columns = append(view.columns, query.Column{Name: c.Name, Type: parseType(c.Type), Nullable: c.Nullable, ID: i + 1})
+		}
+		out[strings.ToLower(v.Schema+"."+v.Name)] = view
+	}
+	return out
+})
+
+// systemView is a catalog view ready for the query layer. rows is set for those that tell of sessions.
+type systemView struct {
+	security.CatalogView
+	columns []query.Column
+}
+
+// parseType reads a type as T-SQL writes it.
+func parseType(text string) tsql.DataType {
+	batch, err := tsql.Parse("DECLARE @x " + text)
+	if err != nil || len(batch.Statements) != 1 {
+		return typeText
+	}
+	if d, ok := batch.Statements[0].(*tsql.Declare); ok {
+		return d.Variables[0].Type
+	}
+	return typeText
+}
+
+// system finds a catalog view; nil when the name is none.
+func (sc *scope) system(name tsql.ObjectName) *query.Relation {
+	view := systemViews()[strings.ToLower(name.Schema+"."+name.Name)]
+	if view == nil {
+		return nil
+	}
+	return sc.systemRelation(view)
+}
+
+// compatible finds the views of old that need no schema, such as sysobjects.
+func (sc *scope) compatible(name tsql.ObjectName) *query.Relation {
+	lower := strings.ToLower(name.Name)
+	view := systemViews()["sys."+lower]
+	if view == nil || !strings.HasPrefix(lower, "sys") || name.Schema != "" && !strings.EqualFold(name.Schema, "dbo") {
+		return nil
+	}
+	return sc.systemRelation(view)
+}
+
+// catalogView finds a catalog view of the security state.
+func (sc *scope) catalogView(schema, name string) *security.CatalogView {
+	view := systemViews()[schema+"."+name]
+	if view == nil {
+		return nil
+	}
+	return &view.CatalogView
+}
+
+// systemRelation is a catalog view as a relation, with the rows that the caller may see.
+func (sc *scope) systemRelation(view *systemView) *query.Relation {
+	columns := append([]query.Column(nil), view.columns...)
+	collation := sc.DatabaseCollation()
+	for i := range columns {
+		switch columns[i].Type.Name {
+		case "char", "varchar", "nchar", "nvarchar":
+			columns[i].Collation = collation
+		}
+	}
+	database := sc.database
+	x := sc.x
+	return &query.Relation{
+		Key: relationKey{}, Database: database.Name, Schema: view.Schema, Name: view.Name, Columns: columns,
+		Source: &query.Virtual{Rows: func() ([][]any, error) {
+			if view.Allowed != nil {
+				if err := view.Allowed(x.check(), database.ID); err != nil {
+					return nil, err
+				}
+			}
+			return variants(columns, x.systemRows(view, database.ID)), nil
+		}},
+	}
+}
+
+// systemRows are the rows of a catalog view.
+func (x *run) systemRows(view *systemView, database int) [][]any {
+	if rows, ok := sessionRows[view.Name]; ok && view.Schema == "sys" {
+		return rows(x)
+	}
+	return view.Rows(x.check(), database)
+}
+
+// variants makes sql_variant values of what stands in such columns.
+func variants(columns []query.Column, rows [][]any) [][]any {
+	for i, c := range columns {
+		if c.Type.Name != "sql_variant" {
+			continue
+		}
+		for _, row := range rows {
+			row[i] = variant(row[i])
+		}
+	}
+	return rows
+}
+
+// TableFunction finds a table-valued function of the engine.
+func (sc *scope) TableFunction(name tsql.ObjectName, args []any) (*query.Relation, error) {
+	schema := strings.ToLower(name.Schema)
+	f, ok := tableFunctions[strings.ToLower(name.Name)]
+	if !ok || schema != "sys" && (schema != "" || !f.bare) {
+		return nil, errNoObject(name)
+	}
+	if len(args) != f.args {
+		if len(args) < f.args {
+			return nil, refuse(313, "An insufficient number of arguments were supplied for the procedure or function %s.", name)
+		}
+		return nil, refuse(8144, "Procedure or function %s has too many arguments specified.", name)
+	}
+	columns := append([]query.Column(nil), f.columns()...)
+	collation := sc.DatabaseCollation()
+	for i := range columns {
+		if strings.Contains(columns[i].Type.Name, "char") {
+			columns[i].Collation = collation
+		}
+	}
+	return &query.Relation{
+		Key: relationKey{}, Schema: "sys", Name: name.Name, Columns: columns,
+		Source: &query.Virtual{Rows: func() ([][]any, error) { return f.rows(sc, args) }},
+	}, nil
+}
+
+// tableFunction is a table-valued function. bare says that it may be named without sys.
+type tableFunction struct {
+	args    int
+	bare    bool
+	columns func() []query.Column
+	rows    func(sc *scope, args []any) ([][]any, error)
+}
+
+// tableFunctions are the table-valued functions by their names in lower case.
+var tableFunctions = map[string]tableFunction{
+	"fn_my_permissions": {2, true, columnList("entity_name nvarchar(128)", "subentity_name nvarchar(128)", "permission_name nvarchar(60)"), func(sc *scope, args []any) ([][]any, error) {
+		var rows [][]any
+		for _, p := range sc.x.check().MyPermissions(argument(args, 0), argument(args, 1)) {
+			rows = append(rows, []any{p.Entity, p.Subentity, p.Permission})
+		}
+		return rows, nil
+	}},
+	"fn_builtin_permissions": {1, true, columnList("class_desc nvarchar(60)", "permission_name nvarchar(60)", "type varchar(4)", "covering_permission_name nvarchar(60)", "parent_class_desc nvarchar(60)", "parent_covering_permission_name nvarchar(60)"), func(sc *scope, args []any) ([][]any, error) {
+		var rows [][]any
+		class := argument(args, 0)
+		for _, b := range security.Builtins() {
+			if class == nil || *class == "" || strings.EqualFold(strings.TrimSpace(*class), b.Class) {
+				rows = append(rows, []any{b.Class, b.Permission, b.Type, b.Covering, b.Parent, b.ParentCover})
+			}
+		}
+		return rows, nil
+	}},
+	"fn_listextendedproperty": {7, true, columnList("objtype nvarchar(128)", "objname nvarchar(128)", "name nvarchar(128)", "value sql_variant"), listProperties},
+	"fn_helpcollations":       {0, true, columnList("name nvarchar(128)", "description nvarchar(1000)"), helpCollations},
+}
+
+// columnList reads columns once: "name type" each.
+func columnList(defs ...string) func() []query.Column {
+	return sync.OnceValue(func() []query.Column {
+		var out []query.Column
+		for i, def := range defs {
+			name, typ, _ := strings.Cut(def, " ")
+			out = append(out, query.Column{Name: name, Type: parseType(typ), Nullable: true, ID: i + 1})
+		}
+		return out
+	})
+}
+
+// collationNames are the collations that fn_helpcollations lists; others are known by the parts of their names.
+var collationNames = []string{
+	"Latin1_General_100_BIN2", "Latin1_General_100_CI_AS", "Latin1_General_100_CI_AS_SC_UTF8", "Latin1_General_100_CS_AS",
+	"Latin1_General_BIN", "Latin1_General_BIN2", "Latin1_General_CI_AI", "Latin1_General_CI_AS", "Latin1_General_CS_AS",
+	"SQL_Latin1_General_CP1_CI_AI", "SQL_Latin1_General_CP1_CI_AS", "SQL_Latin1_General_CP1_CS_AS",
+}
+
+// helpCollations is sys.fn_helpcollations.
+func helpCollations(*scope, []any) ([][]any, error) {
+	var rows [][]any
+	for _, name := range collationNames {
+		rows = append(rows, []any{name, strings.ReplaceAll(name, "_", " ")})
+	}
+	return rows, nil
+}
+
+// decimalOf is an integer as the numeric(38,0) of @@IDENTITY.
+func decimalOf(v any) any {
+	if n, ok := v.(int64); ok {
+		return decimal.NewFromInt(n)
+	}
+	return nil
+}
+
+// sortedSessions are the sessions by number.
+func (s *Server) sortedSessions() []*session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]*session, 0, len(s.sessions))
+	for _, one := range s.sessions {
+		out = append(out, one)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].spid < out[j].spid })
+	return out
+}

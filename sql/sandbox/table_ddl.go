@@ -1,0 +1,327 @@
+package sandbox
+
+import (
+	"fmt"
+	"strconv"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tsql"
+)
+
+// createTable is CREATE TABLE.
+func (x *run) createTable(st *tsql.CreateTable) error {
+	if st.Name.IsTemp() {
+		storage, err := x.tableStorage(st.Name, st.TableBody, nil)
+		if err != nil {
+			return err
+		}
+		_, err = x.storeTemp(st.Name, storage)
+		return err
+	}
+	w, err := x.inDatabase(st.Name)
+	if err != nil {
+		return err
+	}
+	storage, err := x.tableStorage(st.Name, st.TableBody, w)
+	if err != nil {
+		return err
+	}
+	spec := security.ObjectSpec{Schema: st.Name.Schema, Name: st.Name.Name, Kind: security.KindTable, Storage: storage}
+	for _, c := range storage.columns {
+		spec.Columns = append(spec.Columns, securityColumn(c))
+	}
+	o, err := x.state.CreateObject(w, spec)
+	if err != nil {
+		return err
+	}
+	return x.registerConstraints(w, o, storage)
+}
+
+// registerConstraints makes the objects of a table's constraints.
+func (x *run) registerConstraints(w *security.Context, o *security.Object, st *tableStorage) error {
+	kinds := map[tsql.ConstraintKind]string{tsql.PrimaryKey: security.KindPrimaryKey, tsql.Unique: security.KindUnique, tsql.Check: security.KindCheck}
+	for _, c := range st.constraints {
+		spec := security.ObjectSpec{Name: c.Name, Kind: kinds[c.Kind], Parent: o.ID}
+		if c.Check != nil {
+			spec.Definition = "(" + tsql.Print(c.Check) + ")"
+		}
+		if _, err := x.state.CreateObject(w, spec); err != nil {
+			return err
+		}
+	}
+	for _, k := range st.keys {
+		x.s.srv.hasKeys.Store(true)
+		if _, err := x.state.CreateObject(w, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, Parent: o.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tableStorage turns the body of a CREATE TABLE into what the engine keeps. w is nil for a temporary table.
+func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *security.Context) (*tableStorage, error) {
+	b := tableBuilder{x: x, table: name, context: w, st: &tableStorage{sqlName: x.s.srv.tableName(w == nil), seed: 1, step: 1}}
+	b.collation = x.s.state().Collation()
+	b.defaultCollation = x.s.srv.options.Collation
+	if w != nil {
+		b.collation = x.state.Database(w.Database).Collation()
+		b.defaultCollation = b.collation.Name()
+	}
+	for i, c := range body.Columns {
+		if err := b.column(i, c); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range body.Constraints {
+		if err := b.constraint(c, nil); err != nil {
+			return nil, err
+		}
+	}
+	return b.st, nil
+}
+
+// tableBuilder turns column definitions and constraints into a tableStorage.
+type tableBuilder struct {
+	x                *run
+	table            tsql.ObjectName
+	context          *security.Context
+	collation        security.Collation
+	defaultCollation string
+	st               *tableStorage
+	keyed            bool // has a primary key
+}
+
+// column adds a column.
+func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
+	if def.Type.UserDefined {
+		return refuse(2715, "Column, parameter, or variable #%d: Cannot find data type %s.", i+1, def.Type.Name)
+	}
+	if def.Sparse || def.RowGUID {
+		return unsupportedOption("SPARSE/ROWGUIDCOL")
+	}
+	if b.find(def.Name.Value) != nil {
+		return refuse(2705, "Column names in each table must be unique. Column name '%s' in table '%s' is specified more than once.", def.Name.Value, b.table.Name)
+	}
+	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default}
+	if err := b.collate(&c, def.Collation); err != nil {
+		return err
+	}
+	if def.Identity != nil {
+		if err := b.identity(&c, def.Identity); err != nil {
+			return err
+		}
+	}
+	b.st.columns = append(b.st.columns, c)
+	for _, con := range def.Constraints {
+		if err := b.constraint(con, &def.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nextID is a column id that the table never used.
+func (b *tableBuilder) nextID() int {
+	id := 0
+	for _, c := range b.st.columns {
+		id = max(id, c.ID)
+	}
+	return id + 1
+}
+
+// collate settles the collation of a text column.
+func (b *tableBuilder) collate(c *query.Column, name string) error {
+	switch c.Type.Name {
+	case "char", "varchar", "nchar", "nvarchar", "text", "ntext":
+	default:
+		return nil
+	}
+	c.Collation = b.defaultCollation
+	if name == "" {
+		return nil
+	}
+	if _, ok := security.ParseCollation(name); !ok {
+		return refuse(448, "Invalid collation '%s'.", name)
+	}
+	c.Collation = name
+	return nil
+}
+
+// identity makes a column an identity column.
+func (b *tableBuilder) identity(c *query.Column, id *tsql.Identity) error {
+	for _, other := range b.st.columns {
+		if other.Identity {
+			return refuse(2744, "Multiple identity columns specified for table '%s'. Only one identity column per table is allowed.", b.table.Name)
+		}
+	}
+	seed, err1 := strconv.ParseInt(id.Seed, 10, 64)
+	step, err2 := strconv.ParseInt(id.Increment, 10, 64)
+	if err1 != nil || err2 != nil || step == 0 {
+		return refuse(2748, "Cannot specify %s data type for seed or increment of identity column '%s'.", c.Type.Name, c.Name)
+	}
+	switch c.Type.Name {
+	case "tinyint", "smallint", "int", "bigint", "decimal", "numeric":
+	default:
+		return refuse(2749, "Identity column '%s' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable.", c.Name)
+	}
+	c.Identity, c.Nullable = true, false
+	b.st.seed, b.st.step = seed, step
+	return nil
+}
+
+// find returns a column by name, or nil.
+func (b *tableBuilder) find(name string) *query.Column {
+	for i := range b.st.columns {
+		if b.collation.Equal(b.st.columns[i].Name, name) {
+			return &b.st.columns[i]
+		}
+	}
+	return nil
+}
+
+// constraint adds a constraint; column is set for one that was written with its column.
+func (b *tableBuilder) constraint(c tsql.Constraint, column *tsql.Ident) error {
+	cols := c.Columns
+	if column != nil {
+		cols = []tsql.IndexColumn{{Name: *column}}
+	}
+	switch c.Kind {
+	case tsql.PrimaryKey, tsql.Unique:
+		return b.key(c, cols)
+	case tsql.Check:
+		b.st.constraints = append(b.st.constraints, query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition})
+		return nil
+	case tsql.ForeignKey:
+		return b.foreignKey(c, cols)
+	}
+	return unsupportedOption(string(c.Kind))
+}
+
+// key adds a PRIMARY KEY or a UNIQUE.
+func (b *tableBuilder) key(c tsql.Constraint, cols []tsql.IndexColumn) error {
+	prefix := "UQ"
+	if c.Kind == tsql.PrimaryKey {
+		prefix = "PK"
+		if b.keyed {
+			return refuse(8110, "Cannot add multiple PRIMARY KEY constraints to table '%s'.", b.table.Name)
+		}
+		b.keyed = true
+	}
+	out := query.Constraint{Name: b.name(c, prefix), Kind: c.Kind}
+	for _, col := range cols {
+		found := b.find(col.Name.Value)
+		if found == nil {
+			return refuse(1911, "Column name '%s' does not exist in the target table or view.", col.Name.Value)
+		}
+		if c.Kind == tsql.PrimaryKey {
+			found.Nullable = false
+		}
+		out.Columns = append(out.Columns, found.ID)
+	}
+	b.st.constraints = append(b.st.constraints, out)
+	return nil
+}
+
+// foreignKey adds a FOREIGN KEY. Cascading actions are refused.
+func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) error {
+	for _, action := range []string{c.OnDelete, c.OnUpdate} {
+		if action != "" && action != "NO ACTION" {
+			return unsupportedOption(action)
+		}
+	}
+	if b.context == nil {
+		return nil // the engine skips foreign keys of temporary tables, with a warning
+	}
+	d := b.x.state.Database(b.context.Database)
+	parent := d.Resolve(b.context.User, c.References.Schema, c.References.Name)
+	k := foreignKey{name: b.name(c, "FK")}
+	var st *tableStorage
+	if parent != nil {
+		st, _ = parent.Storage.(*tableStorage)
+	}
+	if st == nil {
+		return refuse(1767, "Foreign key '%s' references invalid table '%s'.", k.name, c.References)
+	}
+	if !b.x.state.Checker(b.context).Can(security.OnObject(d.ID, parent.ID), "REFERENCES") {
+		return refuseAs(229, 14, 71, "The REFERENCES permission was denied on the object '%s', database '%s', schema '%s'.", parent.Name, d.Name, d.Schema(parent.Schema).Name)
+	}
+	k.parent = security.ObjectRef{Database: d.ID, Object: parent.ID}
+	for _, col := range cols {
+		found := b.find(col.Name.Value)
+		if found == nil {
+			return refuse(1769, "Foreign key '%s' references invalid column '%s' in referencing table '%s'.", k.name, col.Name.Value, b.table.Name)
+		}
+		k.columns = append(k.columns, found.ID)
+	}
+	if k.refs = referencedColumns(d, st, c.RefColumns); len(k.refs) != len(k.columns) {
+		return refuse(1776, "There are no primary or candidate keys in the referenced table '%s' that match the referencing column list in the foreign key '%s'.", c.References, k.name)
+	}
+	b.st.keys = append(b.st.keys, k)
+	return nil
+}
+
+// referencedColumns are the columns that a foreign key refers to: those named, or the primary key, if they are a key.
+func referencedColumns(d *security.Database, st *tableStorage, named []tsql.Ident) []int {
+	for _, c := range st.constraints {
+		if c.Kind == tsql.PrimaryKey && len(named) == 0 {
+			return c.Columns
+		}
+		if c.Kind != tsql.PrimaryKey && c.Kind != tsql.Unique || len(named) != len(c.Columns) {
+			continue
+		}
+		var ids []int
+		for _, n := range named {
+			for _, col := range st.columns {
+				if d.Collation().Equal(col.Name, n.Value) {
+					ids = append(ids, col.ID)
+				}
+			}
+		}
+		if sameColumns(ids, c.Columns) {
+			return ids
+		}
+	}
+	return nil
+}
+
+// sameColumns reports whether two lists hold the same ids.
+func sameColumns(a, b []int) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	seen := map[int]bool{}
+	for _, id := range a {
+		seen[id] = true
+	}
+	for _, id := range b {
+		if !seen[id] {
+			return false
+		}
+	}
+	return true
+}
+
+// name is the name of a constraint, made up as the engine does where none is written: PK__table__1A2B3C4D.
+func (b *tableBuilder) name(c tsql.Constraint, prefix string) string {
+	if c.Name != "" {
+		return c.Name
+	}
+	return fmt.Sprintf("%s__%s__%08X", prefix, truncate(b.table.Name, 9), b.x.s.srv.number())
+}
+
+// number is one that was not given out before.
+func (s *Server) number() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.names++
+	return s.names
+}
+
+// tableName is the SQLite name of a new table.
+func (s *Server) tableName(temporary bool) string {
+	if temporary {
+		return fmt.Sprintf("temp.t%d", s.number())
+	}
+	return fmt.Sprintf("t%d", s.number())
+}

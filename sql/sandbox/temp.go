@@ -1,0 +1,134 @@
+package sandbox
+
+import (
+	"maps"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// storeTemp makes a temporary table: a temporary table of the session's SQLite connection.
+func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation, error) {
+	s := x.s
+	key := s.tempKey(name.Name)
+	if s.temps[key] != nil {
+		return nil, refuseAs(2714, 16, 6, "There is already an object named '%s' in the database.", name.Name)
+	}
+	text, err := query.CreateTableSQL(st.sqlName, st.columns, st.constraints, st.seed, st.step)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.sqlite(text); err != nil {
+		return nil, err
+	}
+	t := &tempTable{name: name.Name, storage: *st}
+	s.temps = maps.Clone(s.temps)
+	if s.temps == nil {
+		s.temps = map[string]*tempTable{}
+	}
+	s.temps[key] = t
+	return t.relation(), nil
+}
+
+// dropTemp is DROP TABLE of a temporary table.
+func (x *run) dropTemp(name tsql.ObjectName, ifExists bool) error {
+	s := x.s
+	key := s.tempKey(name.Name)
+	t := s.temps[key]
+	if t == nil {
+		if ifExists {
+			return nil
+		}
+		return refuseAs(3701, 11, 5, "Cannot drop the table '%s', because it does not exist or you do not have permission.", name.Name)
+	}
+	if err := s.sqlite("DROP TABLE " + t.storage.sqlName); err != nil {
+		return err
+	}
+	s.temps = maps.Clone(s.temps)
+	delete(s.temps, key)
+	return nil
+}
+
+// dropTemps drops all temporary tables of the session.
+func (s *session) dropTemps() {
+	for _, t := range s.temps {
+		if err := s.sqlite("DROP TABLE IF EXISTS " + t.storage.sqlName); err != nil {
+			s.srv.options.Log("session %d: %v", s.spid, err)
+		}
+	}
+	s.temps = nil
+}
+
+// declareTable is DECLARE @t TABLE.
+func (x *run) declareTable(d tsql.VariableDecl) error {
+	name := tsql.ObjectName{Pos: d.Pos, Name: d.Name, Parts: 1, Variable: true}
+	st, err := x.tableStorage(name, *d.Table, nil)
+	if err != nil {
+		return err
+	}
+	text, err := query.CreateTableSQL(st.sqlName, st.columns, st.constraints, st.seed, st.step)
+	if err != nil {
+		return err
+	}
+	if err := x.s.sqlite(text); err != nil {
+		return err
+	}
+	x.vars[variableKey(d.Name)] = &variable{table: &tempTable{name: d.Name, storage: *st}}
+	return nil
+}
+
+// dropTableVariables drops the table variables of a text that ends.
+func (x *run) dropTableVariables() {
+	for _, v := range x.vars {
+		if v.table == nil {
+			continue
+		}
+		if err := x.s.sqlite("DROP TABLE IF EXISTS " + v.table.storage.sqlName); err != nil {
+			x.s.srv.options.Log("session %d: %v", x.s.spid, err)
+		}
+	}
+}
+
+// truncate is TRUNCATE TABLE: it needs ALTER on the table (1088 state 7), and the rows go with their storage.
+func (x *run) truncate(st *tsql.Truncate) error {
+	if st.Table.IsTemp() {
+		return x.changeRows(&tsql.Delete{Span: st.Span, Target: st.Table}, command(st))
+	}
+	err := x.s.write(func(work *security.Server) error {
+		x.state, x.checker = work, nil
+		return x.truncateTable(st.Table)
+	})
+	if err == nil {
+		x.s.rowCount = 0
+		x.done(tds.CommandDelete, -1, 0)
+	}
+	return err
+}
+
+func (x *run) truncateTable(name tsql.ObjectName) error {
+	w, err := x.inDatabase(name)
+	if err != nil {
+		return err
+	}
+	d := x.state.Database(w.Database)
+	o := d.Resolve(w.User, name.Schema, name.Name)
+	if o == nil {
+		return refuseAs(4701, 16, 1, "Cannot find the object \"%s\" because it does not exist or you do not have permissions.", name)
+	}
+	storage, ok := o.Storage.(*tableStorage)
+	switch {
+	case !x.state.Checker(w).Can(security.OnObject(d.ID, o.ID), "ALTER"):
+		return refuseAs(1088, 16, 7, "Cannot find the object \"%s\" because it does not exist or you do not have permissions.", name)
+	case !ok:
+		return refuse(4708, "Could not truncate object '%s' because it is not a table.", name)
+	case x.referencedBy(d, o) != "":
+		return refuse(4712, "Cannot truncate table '%s' because it is being referenced by a FOREIGN KEY constraint.", name)
+	case d.Settings.ReadOnly:
+		return refuse(3906, "Failed to update database \"%s\" because the database is read-only.", d.Name)
+	case !x.s.hasTable(storage.sqlName):
+		return nil
+	}
+	return x.s.dropStorage([]string{storage.sqlName})
+}

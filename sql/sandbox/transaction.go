@@ -1,0 +1,306 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+)
+
+// transaction is a session's transaction, or what a single statement outside of one needs to be all or nothing.
+//
+// Security state and rows change together. The server has one writer: the first writing statement takes the write lock,
+// which the transaction keeps to its end; work is the version it writes on from then. Reads before that see the last
+// committed version.
+type transaction struct {
+	count  int    // @@TRANCOUNT; 0 in autocommit mode
+	id     uint64 // descriptor on the wire
+	name   string // of the outermost BEGIN
+	doomed bool   // XACT_STATE() = -1
+
+	work   *security.Server      // nil until the write lock is held
+	sqlite bool                  // a SQLite transaction is open
+	tables map[string]bool       // SQLite tables made (true) and dropped (false)
+	temps  map[string]*tempTable // temporary tables as they were before
+	saves  []savepoint
+	marks  int // SQLite savepoints made
+}
+
+// savepoint is a state of a transaction to go back to.
+type savepoint struct {
+	name   string
+	work   *security.Server
+	sqlite string // SQLite savepoint, empty when no SQLite transaction was open
+	tables map[string]bool
+	temps  map[string]*tempTable
+}
+
+// owner is who holds the locks of the transaction.
+func (s *session) owner() lockOwner { return lockOwner{SPID: s.spid, Transaction: true} }
+
+// begin is BEGIN TRANSACTION.
+func (s *session) begin(name string) {
+	s.tx.count++
+	if s.tx.count > 1 {
+		return
+	}
+	s.srv.mu.Lock()
+	s.srv.tx++
+	s.tx.id = s.srv.tx
+	s.srv.mu.Unlock()
+	s.tx.name = name
+	s.out.TransactionBegun(s.tx.id)
+}
+
+// beginWrite takes the write lock and the version to write on, unless the transaction has them.
+func (s *session) beginWrite() error {
+	if s.tx.doomed {
+		return errDoomed()
+	}
+	if s.tx.work != nil {
+		return nil
+	}
+	switch s.srv.locks.Acquire(s.request, s.lockRequest(lockKey{}, lockExclusive)) {
+	case lockTimedOut:
+		return errLockTimeout()
+	case lockCancelled:
+		return context.Canceled
+	case lockDeadlock:
+		return s.deadlocked()
+	}
+	s.tx.work = s.srv.publication.Begin()
+	s.tx.temps = maps.Clone(s.temps)
+	return nil
+}
+
+// lockRequest asks for a lock for the transaction, under the session's options.
+func (s *session) lockRequest(key lockKey, mode lockMode) lockRequest {
+	return lockRequest{Key: key, Owner: s.owner(), Mode: mode, Timeout: s.settings.lockTimeout, Priority: s.settings.deadlockPriority}
+}
+
+// beginRows opens the SQLite transaction, unless it is open. The write lock is held.
+func (s *session) beginRows() error {
+	if s.tx.sqlite {
+		return nil
+	}
+	if err := s.sqlite("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	s.tx.sqlite = true
+	return nil
+}
+
+// sqlite runs a statement that belongs to the machinery, which no client may interrupt.
+func (s *session) sqlite(text string) error {
+	conn, err := s.store()
+	if err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(context.Background(), text); err != nil {
+		return fmt.Errorf("%s: %w", text, err)
+	}
+	return nil
+}
+
+// write runs one writing statement: it happens as a whole or not at all. In autocommit mode it is committed.
+func (s *session) write(do func(*security.Server) error) error {
+	if s.tx.count == 0 {
+		return s.writeAlone(do)
+	}
+	if err := s.beginWrite(); err != nil {
+		return err
+	}
+	before, err := s.mark("")
+	if err != nil {
+		return err
+	}
+	if err := do(s.tx.work); err != nil {
+		if s.tx.work != nil { // not rolled back on the way
+			s.restore(before)
+		}
+		return err
+	}
+	if before.sqlite != "" {
+		return s.sqlite("RELEASE " + before.sqlite)
+	}
+	return nil
+}
+
+// writeAlone is write in autocommit mode.
+func (s *session) writeAlone(do func(*security.Server) error) error {
+	if err := s.beginWrite(); err != nil {
+		return err
+	}
+	if err := do(s.tx.work); err != nil {
+		s.rollbackAll()
+		return err
+	}
+	return s.commitAll()
+}
+
+// mark notes the state of the transaction.
+func (s *session) mark(name string) (savepoint, error) {
+	p := savepoint{name: name, tables: maps.Clone(s.tx.tables), temps: maps.Clone(s.temps)}
+	if s.tx.work != nil {
+		p.work = s.tx.work
+		s.tx.work = p.work.Begin()
+	}
+	if s.tx.sqlite {
+		s.tx.marks++
+		p.sqlite = fmt.Sprintf("mark%d", s.tx.marks)
+		if err := s.sqlite("SAVEPOINT " + p.sqlite); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+// restore goes back to a mark, which stays usable.
+func (s *session) restore(p savepoint) {
+	switch {
+	case p.work != nil:
+		s.tx.work = p.work.Begin()
+	case s.tx.work != nil:
+		s.tx.work = s.srv.publication.Begin()
+	}
+	s.tx.tables, s.temps = maps.Clone(p.tables), maps.Clone(p.temps)
+	var err error
+	switch {
+	case p.sqlite != "":
+		err = s.sqlite("ROLLBACK TO " + p.sqlite)
+	case s.tx.sqlite:
+		s.tx.sqlite = false
+		err = s.sqlite("ROLLBACK")
+	}
+	if err != nil {
+		s.srv.options.Log("session %d: %v", s.spid, err)
+	}
+}
+
+// commit is COMMIT TRANSACTION.
+func (s *session) commit() error {
+	switch {
+	case s.tx.count == 0:
+		return refuse(3902, "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.")
+	case s.tx.count > 1:
+		s.tx.count--
+		return nil
+	case s.tx.doomed:
+		return errDoomed()
+	}
+	return s.commitAll()
+}
+
+// commitAll makes what was written public and ends the transaction.
+func (s *session) commitAll() error {
+	if s.tx.work != nil {
+		if s.srv.faults.commit(s.user, s.login.AppName) {
+			return s.die()
+		}
+		err := s.srv.publication.Publish(s.tx.work, s.tx.tables, func() error {
+			if s.tx.sqlite {
+				return s.sqlite("COMMIT")
+			}
+			return nil
+		})
+		if err != nil {
+			s.rollbackAll()
+			return err
+		}
+	}
+	s.endTransaction(s.out.TransactionCommitted)
+	return nil
+}
+
+// rollbackAll ends the transaction, or the statement in autocommit mode, with nothing changed.
+func (s *session) rollbackAll() {
+	if s.tx.sqlite {
+		if err := s.sqlite("ROLLBACK"); err != nil {
+			s.srv.options.Log("session %d: %v", s.spid, err)
+		}
+	}
+	if s.tx.work != nil {
+		s.srv.publication.Abandon()
+		s.temps = s.tx.temps
+	}
+	s.endTransaction(s.out.TransactionRolledBack)
+}
+
+// endTransaction forgets the transaction, gives back its locks and tells the client.
+func (s *session) endTransaction(tell func(uint64)) {
+	id, open := s.tx.id, s.tx.count > 0
+	if open || s.tx.work != nil {
+		s.srv.locks.ReleaseAll(s.owner())
+	}
+	s.tx = transaction{}
+	if open {
+		tell(id)
+	}
+}
+
+// rollback is ROLLBACK TRANSACTION: to a savepoint, or all of it.
+func (s *session) rollback(name string) error {
+	if s.tx.count == 0 {
+		return refuse(3903, "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.")
+	}
+	if name != "" {
+		for i := len(s.tx.saves) - 1; i >= 0; i-- {
+			if s.tx.saves[i].name == name {
+				return s.rollbackTo(i)
+			}
+		}
+		if name != s.tx.name {
+			return refuse(6401, "Cannot roll back %s. No transaction or savepoint of that name was found.", name)
+		}
+	}
+	s.rollbackAll()
+	return nil
+}
+
+func (s *session) rollbackTo(i int) error {
+	if s.tx.doomed {
+		return refuse(3931, "The current transaction cannot be committed and cannot be rolled back to a savepoint. Roll back the entire transaction.")
+	}
+	s.tx.saves = s.tx.saves[:i+1]
+	s.restore(s.tx.saves[i])
+	return nil
+}
+
+// save is SAVE TRANSACTION.
+func (s *session) save(name string) error {
+	switch {
+	case s.tx.count == 0:
+		return refuse(628, "Cannot issue SAVE TRANSACTION when there is no active transaction.")
+	case s.tx.doomed:
+		return errDoomed()
+	}
+	p, err := s.mark(name)
+	if err != nil {
+		return err
+	}
+	s.tx.saves = append(s.tx.saves, p)
+	return nil
+}
+
+// deadlocked rolls the transaction back and returns 1205.
+func (s *session) deadlocked() error {
+	s.rollbackAll()
+	return refuseAs(1205, 13, 51, "Transaction (Process ID %d) was deadlocked on lock resources with another process and has been chosen as the deadlock victim. Rerun the transaction.", s.spid)
+}
+
+// die drops the connection.
+func (s *session) die() error {
+	s.rollbackAll()
+	s.kill()
+	return context.Canceled
+}
+
+func errDoomed() *tds.ServerError {
+	return refuse(3930, "The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.")
+}
+
+func errLockTimeout() *tds.ServerError {
+	return refuseAs(1222, 16, 45, "Lock request time out period exceeded.")
+}

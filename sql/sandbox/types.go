@@ -1,0 +1,237 @@
+package sandbox
+
+import (
+	"strings"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// Types that functions and system columns have.
+var (
+	typeInt        = tsql.DataType{Name: "int"}
+	typeBigInt     = tsql.DataType{Name: "bigint"}
+	typeSmallInt   = tsql.DataType{Name: "smallint"}
+	typeTinyInt    = tsql.DataType{Name: "tinyint"}
+	typeBit        = tsql.DataType{Name: "bit"}
+	typeSysname    = tsql.DataType{Name: "nvarchar", Length: 128}
+	typeText       = tsql.DataType{Name: "nvarchar", Length: 4000}
+	typeLongText   = tsql.DataType{Name: "nvarchar", Length: -1}
+	typeVariant    = tsql.DataType{Name: "sql_variant"}
+	typeDateTime   = tsql.DataType{Name: "datetime"}
+	typeVarBinary  = tsql.DataType{Name: "varbinary", Length: 85}
+	typeLongBinary = tsql.DataType{Name: "varbinary", Length: 8000}
+)
+
+// wireTypes are the types that have no length.
+var wireTypes = map[string]tds.TypeInfo{
+	"tinyint": tds.Int(1), "smallint": tds.Int(2), "int": tds.Int(4), "bigint": tds.Int(8), "bit": tds.Bit(),
+	"real": tds.Float(4), "float": tds.Float(8), "smallmoney": tds.Money(4), "money": tds.Money(8),
+	"date": tds.Date(), "datetime": tds.DateTime(), "smalldatetime": tds.SmallDateTime(), "uniqueidentifier": tds.GUID(),
+	"sql_variant": tds.Variant(), "text": tds.Text(), "ntext": tds.NText(), "image": tds.Image(), "timestamp": tds.Binary(8),
+	"null": tds.Int(4),
+}
+
+// wireType is a type as it goes on the wire.
+func wireType(t tsql.DataType, collation string) tds.TypeInfo {
+	w, ok := wireTypes[t.Name]
+	if !ok {
+		w = sizedWireType(t)
+	}
+	if w.Collation != (tds.Collation{}) && collation != "" {
+		return w.WithCollation(wireCollation(collation))
+	}
+	return w
+}
+
+func sizedWireType(t tsql.DataType) tds.TypeInfo {
+	switch t.Name {
+	case "nvarchar":
+		return tds.NVarChar(t.Length)
+	case "varchar":
+		return tds.VarChar(t.Length)
+	case "nchar":
+		return tds.NChar(t.Length)
+	case "char":
+		return tds.Char(t.Length)
+	case "varbinary":
+		return tds.VarBinary(t.Length)
+	case "binary":
+		return tds.Binary(t.Length)
+	case "decimal", "numeric":
+		return tds.Decimal(byte(t.Precision), byte(t.Scale))
+	case "time":
+		return tds.Time(byte(t.Scale))
+	case "datetime2":
+		return tds.DateTime2(byte(t.Scale))
+	case "datetimeoffset":
+		return tds.DateTimeOffset(byte(t.Scale))
+	}
+	return tds.NVarChar(4000)
+}
+
+// typeNames are the T-SQL names of wire types that have one name.
+var typeNames = map[tds.TypeID]string{
+	tds.TypeBitN: "bit", tds.TypeGUID: "uniqueidentifier", tds.TypeDate: "date", tds.TypeVariant: "sql_variant",
+	tds.TypeText: "text", tds.TypeNText: "ntext", tds.TypeImage: "image", tds.TypeTime: "time", tds.TypeDateTime2: "datetime2",
+	tds.TypeDateTimeOffset: "datetimeoffset", tds.TypeDecimalN: "decimal", tds.TypeNumericN: "decimal", tds.TypeNVarChar: "nvarchar",
+	tds.TypeNChar: "nchar", tds.TypeVarChar: "varchar", tds.TypeChar: "char", tds.TypeVarBinary: "varbinary", tds.TypeBinary: "binary",
+}
+
+// dataType is the T-SQL type of a wire type.
+func dataType(t tds.TypeInfo) tsql.DataType {
+	switch t.ID {
+	case tds.TypeIntN:
+		return tsql.DataType{Name: map[int]string{1: "tinyint", 2: "smallint", 4: "int", 8: "bigint"}[t.Size]}
+	case tds.TypeFloatN:
+		return tsql.DataType{Name: map[int]string{4: "real", 8: "float"}[t.Size]}
+	case tds.TypeMoneyN:
+		return tsql.DataType{Name: map[int]string{4: "smallmoney", 8: "money"}[t.Size]}
+	case tds.TypeDateTimeN:
+		return tsql.DataType{Name: map[int]string{4: "smalldatetime", 8: "datetime"}[t.Size]}
+	}
+	d := tsql.DataType{Name: typeNames[t.ID], Precision: int(t.Precision), Scale: int(t.Scale)}
+	switch t.ID {
+	case tds.TypeNVarChar, tds.TypeNChar:
+		d.Length = t.Size / 2
+		if t.Size < 0 {
+			d.Length = -1
+		}
+	case tds.TypeVarChar, tds.TypeChar, tds.TypeVarBinary, tds.TypeBinary:
+		d.Length = t.Size
+	}
+	return d
+}
+
+// wireValue is a value as it goes on the wire.
+func wireValue(v any) any {
+	if variant, ok := v.(query.Variant); ok {
+		return tds.VariantValue{Type: wireType(variant.Type, ""), Value: variant.Value}
+	}
+	return v
+}
+
+// plainValue is a value from the wire.
+func plainValue(v any) any {
+	if variant, ok := v.(tds.VariantValue); ok {
+		return query.Variant{Type: dataType(variant.Type), Value: variant.Value}
+	}
+	return v
+}
+
+// wireCollation is a collation by name in the five bytes of the wire: the locale of US English, the flags of the name's
+// parts, and the sort id of the one SQL collation that everybody uses.
+func wireCollation(name string) tds.Collation {
+	upper := strings.ToUpper(name)
+	if upper == strings.ToUpper(security.DefaultCollation) {
+		return tds.DefaultCollation
+	}
+	c := tds.Collation{0x09, 0x04, 0, 0, 0}
+	parts := "_" + upper + "_"
+	for part, flag := range map[string][2]byte{
+		"_CI_": {0x10, 0}, "_AI_": {0x20, 0}, "_BIN_": {0, 0x01}, "_BIN2_": {0, 0x02}, "_UTF8_": {0, 0x04},
+	} {
+		if strings.Contains(parts, part) {
+			c[2] |= flag[0]
+			c[3] |= flag[1]
+		}
+	}
+	if !strings.Contains(parts, "_BIN") {
+		if !strings.Contains(parts, "_KS_") {
+			c[2] |= 0x40
+		}
+		if !strings.Contains(parts, "_WS_") {
+			c[2] |= 0x80
+		}
+	}
+	if upper == "SQL_LATIN1_GENERAL_CP1_CS_AS" {
+		c[4] = 0x33
+	}
+	return c
+}
+
+// columnType fills the type of a security column from a T-SQL type: MaxLength counts bytes.
+func columnType(c *security.Column, t tsql.DataType) {
+	c.Type, c.Precision, c.Scale = t.Name, t.Precision, t.Scale
+	switch t.Name {
+	case "nvarchar", "nchar":
+		c.MaxLength = t.Length
+		if t.Length > 0 {
+			c.MaxLength = 2 * t.Length
+		}
+	case "varchar", "char", "varbinary", "binary":
+		c.MaxLength = t.Length
+	default:
+		c.MaxLength, c.Precision, c.Scale = fixedSize(t)
+	}
+}
+
+// fixedSizes are max_length, precision and scale as sys.columns shows them.
+var fixedSizes = map[string][3]int{
+	"tinyint": {1, 3, 0}, "smallint": {2, 5, 0}, "int": {4, 10, 0}, "bigint": {8, 19, 0}, "bit": {1, 1, 0},
+	"real": {4, 24, 0}, "float": {8, 53, 0}, "smallmoney": {4, 10, 4}, "money": {8, 19, 4}, "date": {3, 10, 0},
+	"datetime": {8, 23, 3}, "smalldatetime": {4, 16, 0}, "uniqueidentifier": {16, 0, 0}, "sql_variant": {8016, 0, 0},
+	"text": {16, 0, 0}, "ntext": {16, 0, 0}, "image": {16, 0, 0}, "timestamp": {8, 0, 0},
+}
+
+func fixedSize(t tsql.DataType) (length, precision, scale int) {
+	if f, ok := fixedSizes[t.Name]; ok {
+		return f[0], f[1], f[2]
+	}
+	byScale := 5
+	if t.Scale <= 2 {
+		byScale = 3
+	} else if t.Scale <= 4 {
+		byScale = 4
+	}
+	dot := 0
+	if t.Scale > 0 {
+		dot = t.Scale + 1
+	}
+	switch t.Name {
+	case "time":
+		return byScale, 8 + dot, t.Scale
+	case "datetime2":
+		return byScale + 3, 19 + dot, t.Scale
+	case "datetimeoffset":
+		return byScale + 5, 26 + dot, t.Scale
+	}
+	return decimalSize(t.Precision), t.Precision, t.Scale
+}
+
+// decimalSize is the number of bytes that a decimal of a precision takes ("decimal and numeric").
+func decimalSize(precision int) int {
+	switch {
+	case precision <= 9:
+		return 5
+	case precision <= 19:
+		return 9
+	case precision <= 28:
+		return 13
+	}
+	return 17
+}
+
+// columnDataType is the T-SQL type of a security column.
+func columnDataType(c security.Column) tsql.DataType {
+	t := tsql.DataType{Name: c.Type, Precision: c.Precision, Scale: c.Scale}
+	switch c.Type {
+	case "sysname":
+		return typeSysname
+	case "nvarchar", "nchar":
+		t.Length, t.Precision, t.Scale = c.MaxLength, 0, 0
+		if c.MaxLength > 0 {
+			t.Length = c.MaxLength / 2
+		}
+	case "varchar", "char", "varbinary", "binary":
+		t.Length, t.Precision, t.Scale = c.MaxLength, 0, 0
+	case "time", "datetime2", "datetimeoffset":
+		t.Precision = 0
+	case "decimal", "numeric":
+	default:
+		t.Precision, t.Scale = 0, 0
+	}
+	return t
+}

@@ -1,0 +1,171 @@
+package sandbox
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/tsql"
+)
+
+// variable is a scalar variable, or a table variable when table is set.
+type variable struct {
+	typ   tsql.DataType
+	value any
+	table *tempTable
+}
+
+// declare is DECLARE.
+func (x *run) declare(st *tsql.Declare) error {
+	for _, d := range st.Variables {
+		key := variableKey(d.Name)
+		if _, taken := x.vars[key]; taken {
+			return refuseAs(134, 15, 2, "The variable name '%s' has already been declared. Variable names must be unique within a query batch or stored procedure.", d.Name)
+		}
+		if d.Table != nil {
+			if err := x.declareTable(d); err != nil {
+				return err
+			}
+			continue
+		}
+		if d.Type.UserDefined {
+			return refuseAs(2715, 16, 3, "Column, parameter, or variable #1: Cannot find data type %s.", d.Type.Name)
+		}
+		x.vars[key] = &variable{typ: d.Type}
+		if d.Value == nil {
+			continue
+		}
+		if err := x.assignExpr(d.Name, d.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setVariable is SET @v = x and SET @v += x.
+func (x *run) setVariable(st *tsql.SetVariable) error {
+	value := st.Value
+	if st.Op != "" && st.Op != "=" {
+		value = &tsql.Binary{Pos: st.Pos, Op: strings.TrimSuffix(st.Op, "="), Left: &tsql.Variable{Pos: st.Pos, Name: st.Name}, Right: st.Value}
+	}
+	if err := x.assignExpr(st.Name, value); err != nil {
+		return err
+	}
+	x.s.rowCount = 1
+	return nil
+}
+
+func (x *run) assignExpr(name string, e tsql.Expr) error {
+	value, typ, err := x.eval(e)
+	if err != nil {
+		return err
+	}
+	return x.assign(name, value, typ)
+}
+
+// assign stores a value in a declared variable, converted to its type.
+func (x *run) assign(name string, value any, typ tsql.DataType) error {
+	v := x.vars[variableKey(name)]
+	if v == nil || v.table != nil {
+		return errUndeclared(name)
+	}
+	converted, err := query.Convert(value, typ, v.typ, 0)
+	if err != nil {
+		return err
+	}
+	v.value = converted
+	return nil
+}
+
+func errUndeclared(name string) error {
+	return refuseAs(137, 15, 2, "Must declare the scalar variable \"%s\".", name)
+}
+
+// eval computes an expression.
+func (x *run) eval(e tsql.Expr) (value any, typ tsql.DataType, err error) {
+	err = x.again(func() error {
+		bound, err := query.BindExpr(e, x.scope())
+		if err != nil {
+			return err
+		}
+		typ = bound.Type
+		value, err = x.compute(bound)
+		return err
+	})
+	return value, typ, err
+}
+
+// condition computes a condition; UNKNOWN is not true.
+func (x *run) condition(e tsql.Expr) (yes bool, err error) {
+	err = x.again(func() error {
+		bound, err := query.BindCondition(e, x.scope())
+		if err != nil {
+			return err
+		}
+		value, err := x.compute(bound)
+		yes, _ = value.(bool)
+		return err
+	})
+	return yes, err
+}
+
+// compute checks the accesses of an expression and computes it.
+func (x *run) compute(b *query.Scalar) (any, error) {
+	if err := x.permit(b.Accesses); err != nil {
+		return nil, err
+	}
+	var value any
+	err := x.reading(b.Accesses, func(conn query.Conn) error {
+		var err error
+		value, err = b.Value(x.s.request, conn)
+		return err
+	})
+	return value, err
+}
+
+// text computes an expression as a string; NULL is empty.
+func (x *run) text(e tsql.Expr) (string, error) {
+	value, typ, err := x.eval(e)
+	if err != nil || value == nil {
+		return "", err
+	}
+	if s, ok := value.(string); ok {
+		return s, nil
+	}
+	value, err = query.Convert(value, typ, tsql.DataType{Name: "nvarchar", Length: -1}, 0)
+	s, _ := value.(string)
+	return s, err
+}
+
+// integer computes an expression as an integer; NULL is 0.
+func (x *run) integer(e tsql.Expr) (int64, error) {
+	value, typ, err := x.eval(e)
+	if err != nil || value == nil {
+		return 0, err
+	}
+	value, err = query.Convert(value, typ, tsql.DataType{Name: "bigint"}, 0)
+	n, _ := value.(int64)
+	return n, err
+}
+
+// lazyConn opens the session's connection to the rows when a query really needs it.
+type lazyConn struct{ s *session }
+
+// QueryContext runs a query.
+func (c lazyConn) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	conn, err := c.s.store()
+	if err != nil {
+		return nil, err
+	}
+	return conn.QueryContext(ctx, text, args...)
+}
+
+// ExecContext runs a statement.
+func (c lazyConn) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	conn, err := c.s.store()
+	if err != nil {
+		return nil, err
+	}
+	return conn.ExecContext(ctx, text, args...)
+}
