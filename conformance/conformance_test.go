@@ -1,0 +1,169 @@
+package conformance
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"grantree/sql/tsql"
+)
+
+// stories reads all of testdata.
+func stories(t *testing.T) []*file {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/*.case")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	var files []*file
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := parse(path, string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	return files
+}
+
+func TestConformance(t *testing.T) {
+	tg := newTarget(t)
+	var n tally
+	for _, f := range stories(t) {
+		t.Run(filepath.Base(f.name), func(t *testing.T) { tell(t, tg, f, &n) })
+	}
+	t.Logf("%d cases agree, %d do not, %d differ from what another version was measured to do, %d are not for this server (version %d)",
+		n.agree, n.fail, n.differ, n.skip, tg.major)
+}
+
+// tally counts what became of the cases.
+type tally struct{ agree, fail, differ, skip int }
+
+// tell runs the cases of one story.
+func tell(t *testing.T, tg *target, f *file, n *tally) {
+	var shared *world
+	defer func() {
+		if shared != nil {
+			shared.raze(context.Background())
+		}
+	}()
+	for _, c := range f.cases {
+		t.Run(c.name, func(t *testing.T) {
+			if why := tg.why(c); why != "" {
+				n.skip++
+				t.Logf("%s:%d: %s", f.name, c.line, why)
+				return
+			}
+			w := shared
+			if w == nil {
+				var err error
+				if w, err = newWorld(t.Context(), tg, f); err != nil {
+					n.fail++
+					t.Fatalf("%s: set up: %v", f.name, err)
+				}
+			}
+			if w.judge(t, c, n); f.connections || !w.restore(t.Context()) {
+				w.raze(context.Background())
+				w = nil
+			}
+			shared = w
+		})
+	}
+}
+
+// judge runs a case and says whether it agrees.
+func (w *world) judge(t *testing.T, c *story, n *tally) {
+	t.Helper()
+	if !c.file.connections {
+		if err := w.must(t.Context(), "BEGIN TRANSACTION"); err != nil {
+			n.fail++
+			t.Errorf("%s:%d: %v", c.file.name, c.line, err)
+			return
+		}
+	}
+	for _, s := range c.steps {
+		got, err := w.act(t.Context(), s)
+		want := w.sayAll(s.expected)
+		if err == nil && want.matches(got) {
+			continue
+		}
+		say, count := t.Errorf, &n.fail
+		if !w.target.binds(c) {
+			say, count = t.Logf, &n.differ
+		}
+		*count++
+		say("%s:%d: as %s: %s\nwant\n%vgot\n%verror %v\n(case %q, %v)", c.file.name, s.line, s.as, w.say(s.text), want, got, err, c.name, append(c.sections, c.sources...))
+		return
+	}
+	n.agree++
+}
+
+// act does one step.
+func (w *world) act(ctx context.Context, s *step) (outcome, error) {
+	switch {
+	case s.kind == stepLogin:
+		return w.login(ctx, s)
+	case s.kind == stepClose:
+		for key := range w.conns {
+			if key == s.as+" "+s.in {
+				w.drop(key)
+			}
+		}
+		return outcome{}, nil
+	case w.file.connections:
+		conn, err := w.connect(ctx, s.as, s.in)
+		if err != nil {
+			return outcome{}, err
+		}
+		return ask(ctx, conn, w.say(s.text))
+	case s.as == "sa":
+		return ask(ctx, w.sa, w.say(s.text))
+	}
+	return w.impersonate(ctx, s)
+}
+
+// impersonate runs a batch of sa's transaction as somebody else.
+func (w *world) impersonate(ctx context.Context, s *step) (outcome, error) {
+	if err := w.must(ctx, "EXECUTE AS USER = "+tsql.QuoteString(s.as)); err != nil {
+		return outcome{}, err
+	}
+	o, err := ask(ctx, w.sa, w.say(s.text))
+	if err != nil {
+		return o, err
+	}
+	return o, w.must(ctx, "REVERT")
+}
+
+// login tries to connect with a password.
+func (w *world) login(ctx context.Context, s *step) (outcome, error) {
+	pass := w.say(s.password)
+	if pass == "-" {
+		pass = password
+	}
+	var o outcome
+	db, err := w.target.open(w.called(s.as), pass, w.called(s.in))
+	if err != nil {
+		return o, err
+	}
+	defer db.Close()
+	var conn *sql.Conn
+	if conn, err = db.Conn(ctx); err != nil {
+		return o, o.fail(err)
+	}
+	return o, conn.Close()
+}
+
+// restore rolls the case back. It returns false when the case has ended the transaction, and so may have left traces.
+func (w *world) restore(ctx context.Context) bool {
+	o, err := ask(ctx, w.sa, "SELECT @@TRANCOUNT, USER_NAME()")
+	if err != nil || len(o.sets) != 1 || o.sets[0][0] != "1 | 'dbo'" {
+		return false
+	}
+	return w.must(ctx, "ROLLBACK") == nil
+}
