@@ -1,7 +1,6 @@
 package grants
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -65,28 +64,38 @@ func newBuilder(p *Policy, s *Snapshot) *builder {
 	b := &builder{p: p, s: s, w: &Wanted{Site: s.Site, Collation: s.Collation},
 		views: map[string]string{}, ignored: map[string]bool{}, missing: map[string]missingView{},
 		entries: map[entryKey]*WantedEntry{}}
-	schemas := map[int]bool{}
-	for _, sc := range s.Schemas {
-		schemas[sc.ID] = s.Collation.Equal(sc.Name, p.Catalog.Schema)
-	}
-	known := map[string]bool{}
-	for _, v := range p.Catalog.Views() {
-		known[b.viewKey(string(v))] = true
-	}
-	prefix := strings.ToLower(p.Catalog.Prefix)
-	for _, v := range s.Views {
-		key := b.viewKey(v.Name)
-		if schemas[v.Schema] && (known[key] || prefix != "" && strings.HasPrefix(strings.ToLower(v.Name), prefix)) {
-			b.views[key] = v.Name
-			b.w.Views = append(b.w.Views, v.Name)
-		}
-	}
+	b.findViews()
 	if site, ok := p.Site(s.Site); ok {
 		for _, v := range site.Ignore {
 			b.ignored[b.viewKey(string(p.Catalog.SiteName(catalog.ViewName(v))))] = true
 		}
 	}
 	return b
+}
+
+// findViews finds the application's views among the site's: those of the
+// catalog's schema that the catalog knows or that have its prefix.
+func (b *builder) findViews() {
+	schemas, known := map[int]bool{}, map[string]bool{}
+	for _, sc := range b.s.Schemas {
+		schemas[sc.ID] = b.s.Collation.Equal(sc.Name, b.p.Catalog.Schema)
+	}
+	for _, v := range b.p.Catalog.Views() {
+		known[b.viewKey(string(v))] = true
+	}
+	for _, v := range b.s.Views {
+		if key := b.viewKey(v.Name); schemas[v.Schema] && (known[key] || b.hasPrefix(v.Name)) {
+			b.views[key] = v.Name
+			b.w.Views = append(b.w.Views, v.Name)
+		}
+	}
+	slices.Sort(b.w.Views)
+}
+
+// hasPrefix reports whether a view has the catalog's prefix, if that has one.
+func (b *builder) hasPrefix(view string) bool {
+	prefix := strings.ToLower(b.p.Catalog.Prefix)
+	return prefix != "" && strings.HasPrefix(strings.ToLower(view), prefix)
 }
 
 // viewKey folds a view's name as the site's collation does.
@@ -145,12 +154,12 @@ func (b *builder) lines(grantee string, by Cause, lines []Entry, state State) {
 	}
 }
 
-// allViews adds a line for every view of the site with the catalog's prefix.
+// allViews adds a line for every view of the site with the catalog's prefix,
+// or, where the catalog has no prefix, for every one it knows.
 func (b *builder) allViews(grantee string, by Cause, e Entry, state State) {
-	prefix := strings.ToLower(b.p.Catalog.Prefix)
 	skipped := b.p.skippedViews(e)
 	for _, name := range b.w.Views {
-		if strings.HasPrefix(strings.ToLower(name), prefix) && !skipped[catalog.ViewName(name).Key()] {
+		if (b.p.Catalog.Prefix == "" || b.hasPrefix(name)) && !skipped[catalog.ViewName(name).Key()] {
 			b.add(grantee, name, by, e, reach{Permissions: e.Permissions}, state)
 		}
 	}
@@ -237,53 +246,4 @@ func notes(e Entry, r reach) string {
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-// finish sorts everything and reports what the site lacks.
-func (b *builder) finish() *Wanted {
-	var views []string
-	for _, m := range b.missing {
-		views = append(views, string(m.name))
-		if !b.ignored[b.viewKey(string(m.name))] {
-			b.findings.Warnf("view-missing", m.pos, b.missingFix(m.name), "site %q has no view %s, which the policy reaches", b.s.Site, m.name)
-		}
-	}
-	w := b.w
-	for key, e := range b.entries {
-		sortCauses(e.Causes)
-		allows := b.allows[key]
-		sortCauses(allows)
-		e.Causes = append(e.Causes, allows...)
-		w.Entries = append(w.Entries, *e)
-	}
-	slices.Sort(w.Views)
-	slices.SortFunc(w.Roles, func(x, y WantedRole) int {
-		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
-	})
-	slices.SortFunc(w.Users, func(x, y WantedUser) int {
-		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
-	})
-	slices.SortFunc(w.Members, func(x, y WantedMember) int {
-		return cmp.Or(cmp.Compare(x.Role, y.Role), cmp.Compare(x.User, y.User), x.Cause.Pos.Compare(y.Cause.Pos))
-	})
-	slices.SortFunc(w.Entries, func(x, y WantedEntry) int {
-		return cmp.Or(cmp.Compare(x.View, y.View), cmp.Compare(x.Grantee, y.Grantee), cmp.Compare(x.Permission, y.Permission))
-	})
-	return w
-}
-
-// missingFix says what to do about a view that the site lacks.
-func (b *builder) missingFix(v catalog.ViewName) string {
-	fix := `add it to the site's ignore list if that is right`
-	if b.p.Catalog.HasView(v) {
-		return fix
-	}
-	return didYouMean(string(v), b.w.Views, fix)
-}
-
-// sortCauses orders causes by their lines, then nodes.
-func sortCauses(causes []Cause) {
-	slices.SortFunc(causes, func(x, y Cause) int {
-		return cmp.Or(x.Pos.Compare(y.Pos), slices.Compare(x.Node, y.Node), cmp.Compare(x.Level, y.Level), cmp.Compare(x.Note, y.Note))
-	})
 }
