@@ -73,6 +73,7 @@ var refusals = []struct {
 	{"argument expression", "EXEC p 1 + 2", 102, "+", 1, 10},
 	{"too many parts", "SELECT * FROM a.b.c.d.e", 102, ".", 1, 22},
 	{"column after a line end", "SELECT\r\n  é, FROM t", 156, "FROM", 2, 6},
+	{"for nothing", "SELECT 1 FOR", 102, "FOR", 1, 10},
 	{"foreign character", "SELECT ?", 102, "?", 1, 8},
 }
 

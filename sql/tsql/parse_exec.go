@@ -23,8 +23,8 @@ func (p *parser) exec() Statement {
 	return s
 }
 
-// call0 reads a call without EXEC.
-func (p *parser) call0() Statement {
+// bareCall reads a call without EXEC.
+func (p *parser) bareCall() Statement {
 	s := &Execute{Procedure: p.objectName(4)}
 	p.arguments(s)
 	return s

@@ -43,8 +43,8 @@ func (p *parser) query() *Query {
 		q.OrderBy = p.orderBy()
 		p.offset(q)
 	}
-	if p.is("FOR") {
-		p.unsupported("FOR " + p.look(1).word)
+	if p.accept("FOR") {
+		p.unsupported("FOR " + p.oneOf("XML", "JSON", "BROWSE"))
 	}
 	return q
 }

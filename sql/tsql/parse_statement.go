@@ -147,7 +147,7 @@ func (p *parser) other() Statement {
 		p.at++
 		return &Label{Name: id}
 	case t.isName() && p.at == p.firstToken():
-		return p.call0()
+		return p.bareCall()
 	}
 	p.fail()
 	return nil

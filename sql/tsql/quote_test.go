@@ -112,16 +112,16 @@ func FuzzQuote(f *testing.F) {
 			t.Errorf("Quote(%q) = %s reads as %q and then %q", s, Quote(s), name, rest)
 		}
 		if ValidName(s) == nil {
-			checkName1(t, s)
+			readsAsName(t, s)
 		}
 		if utf8.ValidString(s) {
-			checkString(t, s)
+			readsAsString(t, s)
 		}
 	})
 }
 
-// checkName1 lets the parser read a quoted name in a statement.
-func checkName1(t *testing.T, s string) {
+// readsAsName lets the parser read a quoted name in a statement.
+func readsAsName(t *testing.T, s string) {
 	b, err := Parse("DROP USER " + Quote(s) + ";")
 	if err != nil {
 		t.Fatalf("quoted name %q: %v", s, err)
@@ -131,8 +131,8 @@ func checkName1(t *testing.T, s string) {
 	}
 }
 
-// checkString lets the parser read a quoted string in a statement.
-func checkString(t *testing.T, s string) {
+// readsAsString lets the parser read a quoted string in a statement.
+func readsAsString(t *testing.T, s string) {
 	b, err := Parse("PRINT " + QuoteString(s) + ";")
 	if err != nil {
 		t.Fatalf("quoted string %q: %v", s, err)
