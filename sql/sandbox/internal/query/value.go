@@ -1,16 +1,21 @@
 package query
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/shopspring/decimal"
 
-	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
-// UUID is a uniqueidentifier in the byte order of its text.
-type UUID = tds.UUID
+// UUID is a uniqueidentifier in the byte order of its text, like the type of that name in sql/tds.
+type UUID [16]byte
+
+// String returns the upper-case text form.
+func (u UUID) String() string {
+	return fmt.Sprintf("%X-%X-%X-%X-%X", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
+}
 
 // Variant is a sql_variant value: a value with the type it was made from. A NULL variant is a plain nil.
 type Variant struct {
@@ -48,6 +53,8 @@ func normal(v any) any {
 			return nil
 		}
 		return *x
+	case [16]byte:
+		return UUID(x)
 	case []byte:
 		if x == nil {
 			return nil

@@ -1,0 +1,154 @@
+package query
+
+import (
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"time"
+
+	"grantree/sql/tsql"
+)
+
+// maxViews is how deep views may name views (error 217).
+const maxViews = 32
+
+// program is what Bind makes for SQLite: text, and the places where it calls back. Parameter ?1 is the execution.
+type program struct {
+	sql      string
+	types    []tsql.DataType
+	sites    []*site
+	virtuals []*virtualSource
+	change   *change
+	running  *running
+	single   bool
+}
+
+// shared is what all binders of one statement have in common.
+type shared struct {
+	program *program
+	uses    []*use
+	aliases int
+	now     *time.Time
+	// running is set while a select list is bound that reads what it assigns.
+	running      *running
+	maxRecursion int64
+}
+
+// binder binds one scope of names: the statement itself, or the body of a view.
+type binder struct {
+	*shared
+	scope Scope
+	names collation // how identifiers compare
+	via   []*Relation
+	ctes  *cteScope
+}
+
+// use collects what a statement does with one relation; it becomes an Access.
+type use struct {
+	relation   *Relation
+	via        []*Relation
+	permission string
+	columns    map[int]bool
+	line       int
+}
+
+func newBinder(scope Scope) (*binder, error) {
+	names, err := collationOf(scope.DatabaseCollation())
+	if err != nil {
+		return nil, err
+	}
+	return &binder{shared: &shared{program: &program{}}, scope: scope, names: names}, nil
+}
+
+// inside is a binder for the body of a view.
+func (b *binder) inside(view *Relation, scope Scope) (*binder, error) {
+	if len(b.via) >= maxViews {
+		return nil, refuse(217, "Maximum stored procedure, function, trigger, or view nesting level exceeded (limit %d).", maxViews)
+	}
+	names, err := collationOf(scope.DatabaseCollation())
+	if err != nil {
+		return nil, err
+	}
+	via := append(slices.Clip(b.via), view)
+	return &binder{shared: b.shared, scope: scope, names: names, via: via}, nil
+}
+
+func (b *binder) use(r *Relation, permission string, line int) *use {
+	u := &use{relation: r, via: b.via, permission: permission, columns: map[int]bool{}, line: line}
+	b.uses = append(b.uses, u)
+	return u
+}
+
+// accesses turns the uses into what the engine judges.
+func (s *shared) accesses() []Access {
+	var out []Access
+	for _, u := range s.uses {
+		a := Access{Relation: u.relation, Via: u.via, Permission: u.permission, Line: u.line}
+		for id := range u.columns {
+			a.Columns = append(a.Columns, id)
+		}
+		sort.Ints(a.Columns)
+		a.NoColumn = len(a.Columns) == 0
+		out = append(out, a)
+	}
+	return out
+}
+
+// alias makes a new SQLite name for a source of rows.
+func (s *shared) alias() string {
+	s.aliases++
+	return "t" + strconv.Itoa(s.aliases)
+}
+
+// time is the statement's time, asked for once.
+func (b *binder) time() time.Time {
+	if b.shared.now == nil {
+		now := b.scope.Now()
+		b.shared.now = &now
+	}
+	return *b.shared.now
+}
+
+var sitePattern = regexp.MustCompile(`ts_call\(\?1, (\d+)`)
+
+// key is the same for two expressions of a statement that compute the same thing.
+func (s *shared) key(sql string) string {
+	return sitePattern.ReplaceAllStringFunc(sql, func(m string) string {
+		n, err := strconv.Atoi(sitePattern.FindStringSubmatch(m)[1])
+		if err != nil || n >= len(s.program.sites) {
+			return m
+		}
+		return "ts_call(" + s.program.sites[n].name
+	})
+}
+
+// Bind settles the names and types of a SELECT, INSERT, UPDATE or DELETE. Errors are refusals with the engine's
+// numbers (207, 208, 209, 4104, 8120 …) and the line of the offender.
+func Bind(stmt tsql.Statement, scope Scope) (*Bound, error) {
+	b, err := newBinder(scope)
+	if err != nil {
+		return nil, err
+	}
+	line := stmt.Position().Line
+	var out *Bound
+	switch s := stmt.(type) {
+	case *tsql.SelectStatement:
+		out, err = b.selectStatement(s)
+	case *tsql.Insert:
+		out, err = b.insert(s)
+	case *tsql.Update:
+		out, err = b.update(s)
+	case *tsql.Delete:
+		out, err = b.delete(s)
+	default:
+		err = unsupported("")
+	}
+	if err != nil {
+		return nil, at(line, err)
+	}
+	out.Line = line
+	out.Accesses = b.accesses()
+	out.program = b.program
+	return out, nil
+}

@@ -1,0 +1,343 @@
+package query
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"grantree/sql/tsql"
+)
+
+// Values are stored so that SQLite's own comparison, or one of the TS_ collations, orders them as T-SQL does: bit and
+// integers as INTEGER, float as REAL, decimal and money as TEXT with all digits of the scale, dates and times as ISO
+// TEXT of fixed width, datetimeoffset as its UTC time followed by the offset, uniqueidentifier as upper-case TEXT,
+// binary as BLOB, sql_variant as TEXT that names the type first.
+
+const (
+	layoutDate     = "2006-01-02"
+	layoutTime     = "15:04:05.0000000"
+	layoutDateTime = "2006-01-02 15:04:05.0000000"
+)
+
+// encode turns a Go value of type t into what SQLite stores: nil, int64, float64, string or []byte.
+func encode(v any, t tsql.DataType) (any, error) {
+	v = normal(v)
+	if v == nil {
+		return nil, nil
+	}
+	switch kindOf(t) {
+	case kindBit, kindInt, kindNull:
+		return encodeInt(v, t)
+	case kindFloat:
+		if f, ok := v.(float64); ok {
+			return f, nil
+		}
+		if i, ok := v.(int64); ok {
+			return float64(i), nil
+		}
+	case kindDecimal, kindMoney:
+		return encodeDecimal(v, t)
+	case kindString:
+		if s, ok := v.(string); ok {
+			return s, nil
+		}
+	case kindBinary:
+		if b, ok := v.([]byte); ok {
+			return b, nil
+		}
+	case kindTime:
+		if tm, ok := v.(time.Time); ok {
+			return encodeTime(tm, t), nil
+		}
+	case kindUUID:
+		if u, ok := v.(UUID); ok {
+			return u.String(), nil
+		}
+	case kindVariant:
+		return encodeVariant(v)
+	}
+	return nil, fmt.Errorf("value of Go type %T does not fit type %q", v, t.Name)
+}
+
+func encodeInt(v any, t tsql.DataType) (any, error) {
+	switch x := v.(type) {
+	case int64:
+		if t.Name == "bit" && x != 0 {
+			return int64(1), nil
+		}
+		return x, nil
+	case bool:
+		if x {
+			return int64(1), nil
+		}
+		return int64(0), nil
+	}
+	return nil, fmt.Errorf("value of Go type %T does not fit type %q", v, t.Name)
+}
+
+func encodeDecimal(v any, t tsql.DataType) (any, error) {
+	scale := int32(t.Scale)
+	if kindOf(t) == kindMoney {
+		scale = 4
+	}
+	switch x := v.(type) {
+	case decimal.Decimal:
+		return fixedText(x, scale), nil
+	case int64:
+		return fixedText(decimal.NewFromInt(x), scale), nil
+	}
+	return nil, fmt.Errorf("value of Go type %T does not fit type %q", v, t.Name)
+}
+
+// fixedText is d with exactly scale digits; zero has no sign.
+func fixedText(d decimal.Decimal, scale int32) string {
+	s := d.StringFixed(scale)
+	if strings.HasPrefix(s, "-") && strings.Trim(s, "-0.") == "" {
+		return s[1:]
+	}
+	return s
+}
+
+func encodeTime(v time.Time, t tsql.DataType) string {
+	switch t.Name {
+	case "date":
+		return v.Format(layoutDate)
+	case "time":
+		return v.Format(layoutTime)
+	case "datetimeoffset":
+		return v.UTC().Format(layoutDateTime) + v.Format("-07:00")
+	}
+	return v.Format(layoutDateTime)
+}
+
+func encodeVariant(v any) (any, error) {
+	x, ok := v.(Variant)
+	if !ok {
+		x = Variant{Type: naturalType(v), Value: v}
+	}
+	if x.Value == nil {
+		return nil, nil
+	}
+	inner, err := encode(x.Value, x.Type)
+	if err != nil {
+		return nil, err
+	}
+	t := x.Type
+	head := fmt.Sprintf("%s,%d,%d,%d|", t.Name, t.Length, t.Precision, t.Scale)
+	switch y := inner.(type) {
+	case int64:
+		return head + strconv.FormatInt(y, 10), nil
+	case float64:
+		return head + strconv.FormatFloat(y, 'g', -1, 64), nil
+	case []byte:
+		return head + hex.EncodeToString(y), nil
+	case string:
+		return head + y, nil
+	}
+	return nil, fmt.Errorf("value of Go type %T does not fit a sql_variant", x.Value)
+}
+
+// naturalType is the type that a bare Go value has as a sql_variant.
+func naturalType(v any) tsql.DataType {
+	switch x := v.(type) {
+	case bool:
+		return typeBit
+	case int64:
+		if x == int64(int32(x)) {
+			return typeInt
+		}
+		return typeBigInt
+	case float64:
+		return typeFloat
+	case decimal.Decimal:
+		scale := max(0, int(-x.Exponent()))
+		return fitDecimal(max(x.NumDigits(), scale, 1), scale)
+	case string:
+		return typeNVarChar(min(max(utf16Len(x), 1), 4000))
+	case []byte:
+		return typeVarBinary(min(max(len(x), 1), 8000))
+	case time.Time:
+		return typeDateTime
+	case UUID:
+		return typeUUID
+	}
+	return typeNull
+}
+
+// decode turns what SQLite holds back into the Go value of type t. It is the inverse of encode.
+func decode(v any, t tsql.DataType) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	switch kindOf(t) {
+	case kindBit:
+		if i, ok := v.(int64); ok {
+			return i != 0, nil
+		}
+	case kindInt, kindNull:
+		if i, ok := v.(int64); ok {
+			return i, nil
+		}
+	case kindFloat:
+		switch x := v.(type) {
+		case float64:
+			return x, nil
+		case int64:
+			return float64(x), nil
+		}
+	case kindDecimal, kindMoney:
+		return decodeDecimal(v)
+	case kindString:
+		if s, ok := v.(string); ok {
+			return s, nil
+		}
+	case kindBinary:
+		if b, ok := v.([]byte); ok {
+			return b, nil
+		}
+	case kindTime:
+		if s, ok := v.(string); ok {
+			return decodeTime(s, t)
+		}
+	case kindUUID:
+		if s, ok := v.(string); ok {
+			return parseUUID(s)
+		}
+	case kindVariant:
+		if s, ok := v.(string); ok {
+			return decodeVariant(s)
+		}
+	}
+	return nil, fmt.Errorf("stored value of Go type %T does not fit type %q", v, t.Name)
+}
+
+func decodeDecimal(v any) (any, error) {
+	switch x := v.(type) {
+	case string:
+		return decimal.NewFromString(x)
+	case int64:
+		return decimal.NewFromInt(x), nil
+	}
+	return nil, fmt.Errorf("stored value of Go type %T is no decimal", v)
+}
+
+func decodeTime(s string, t tsql.DataType) (any, error) {
+	switch t.Name {
+	case "date":
+		return time.Parse(layoutDate, s)
+	case "time":
+		return time.Parse(layoutTime, s)
+	case "datetimeoffset":
+		if len(s) < len(layoutDateTime) {
+			return nil, fmt.Errorf("stored datetimeoffset %q is too short", s)
+		}
+		utc, err := time.Parse(layoutDateTime, s[:len(layoutDateTime)])
+		if err != nil {
+			return nil, err
+		}
+		zone, err := time.Parse("-07:00", s[len(layoutDateTime):])
+		if err != nil {
+			return nil, err
+		}
+		return utc.In(zone.Location()), nil
+	}
+	return time.Parse(layoutDateTime, s)
+}
+
+func decodeVariant(s string) (any, error) {
+	head, body, ok := strings.Cut(s, "|")
+	parts := strings.Split(head, ",")
+	if !ok || len(parts) != 4 {
+		return nil, fmt.Errorf("stored sql_variant %q has no type", s)
+	}
+	t := tsql.DataType{Name: parts[0]}
+	for i, field := range []*int{&t.Length, &t.Precision, &t.Scale} {
+		n, err := strconv.Atoi(parts[i+1])
+		if err != nil {
+			return nil, fmt.Errorf("stored sql_variant %q: %w", s, err)
+		}
+		*field = n
+	}
+	raw, err := variantBody(body, t)
+	if err != nil {
+		return nil, fmt.Errorf("stored sql_variant %q: %w", s, err)
+	}
+	v, err := decode(raw, t)
+	if err != nil {
+		return nil, err
+	}
+	return Variant{Type: t, Value: v}, nil
+}
+
+func variantBody(body string, t tsql.DataType) (any, error) {
+	switch kindOf(t) {
+	case kindBit, kindInt, kindNull:
+		return strconv.ParseInt(body, 10, 64)
+	case kindFloat:
+		return strconv.ParseFloat(body, 64)
+	case kindBinary:
+		return hex.DecodeString(body)
+	}
+	return body, nil
+}
+
+func parseUUID(s string) (any, error) {
+	u, ok := uuidFromText(s)
+	if !ok {
+		return nil, fmt.Errorf("stored uniqueidentifier %q is malformed", s)
+	}
+	return u, nil
+}
+
+// uuidFromText reads the 36 characters at the start of s, or 38 with braces; what follows is ignored, as by CONVERT.
+func uuidFromText(s string) (UUID, bool) {
+	var u UUID
+	if strings.HasPrefix(s, "{") {
+		if len(s) < 38 || s[37] != '}' {
+			return u, false
+		}
+		s = s[1:]
+	}
+	if len(s) < 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return u, false
+	}
+	digits := s[:8] + s[9:13] + s[14:18] + s[19:23] + s[24:36]
+	b, err := hex.DecodeString(digits)
+	if err != nil {
+		return u, false
+	}
+	copy(u[:], b)
+	return u, true
+}
+
+// literal writes an encoded value as SQLite text.
+func literal(v any) string {
+	switch x := v.(type) {
+	case nil:
+		return "NULL"
+	case int64:
+		if x == math.MinInt64 {
+			return "(-9223372036854775807-1)"
+		}
+		return strconv.FormatInt(x, 10)
+	case float64:
+		s := strconv.FormatFloat(x, 'e', -1, 64)
+		if strings.HasPrefix(s, "-") {
+			return "(" + s + ")"
+		}
+		return s
+	case string:
+		if strings.ContainsRune(x, 0) {
+			return "CAST(X'" + hex.EncodeToString([]byte(x)) + "' AS TEXT)"
+		}
+		return "'" + strings.ReplaceAll(x, "'", "''") + "'"
+	case []byte:
+		return "X'" + hex.EncodeToString(x) + "'"
+	}
+	return "NULL"
+}

@@ -1,0 +1,384 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// condition binds something that is true, false or unknown. Its known value is true, false or nil.
+func (b *binder) condition(f *frame, e tsql.Expr) (node, error) {
+	n, err := b.predicate(f, e)
+	n.typ = typeBit
+	return n, at(e.Position().Line, err)
+}
+
+func (b *binder) predicate(f *frame, e tsql.Expr) (node, error) {
+	switch x := e.(type) {
+	case *tsql.Unary:
+		if x.Op == "NOT" {
+			return b.not(b.condition(f, x.X))
+		}
+	case *tsql.Binary:
+		switch x.Op {
+		case "AND", "OR":
+			return b.logical(f, x)
+		case "=", "<>", "<", "<=", ">", ">=":
+			return b.comparison(f, x.Op, x.Left, x.Right)
+		}
+	case *tsql.Between:
+		return b.between(f, x)
+	case *tsql.In:
+		return b.in(f, x)
+	case *tsql.Like:
+		return b.like(f, x)
+	case *tsql.IsNull:
+		return b.isNull(f, x)
+	case *tsql.Exists:
+		sub, err := b.query(x.Query, f, inSubquery)
+		if err != nil {
+			return node{}, err
+		}
+		return node{sql: "EXISTS (" + sub.sql + ")"}, nil
+	case *tsql.Quantified:
+		return b.quantified(f, x)
+	}
+	return node{}, refuse(4145, "An expression of non-boolean type specified in a context where a condition is expected, near '%s'.", "expression")
+}
+
+func (b *binder) not(n node, err error) (node, error) {
+	if err != nil {
+		return n, err
+	}
+	inner := n.known
+	n.sql = "(NOT " + n.sql + ")"
+	if inner != nil {
+		n.known = func() (any, error) {
+			v, err := inner()
+			if v == nil || err != nil {
+				return nil, err
+			}
+			return v == false, nil
+		}
+	}
+	return n, nil
+}
+
+// logical is AND and OR in three-valued logic.
+func (b *binder) logical(f *frame, x *tsql.Binary) (node, error) {
+	l, err := b.condition(f, x.Left)
+	if err != nil {
+		return l, err
+	}
+	r, err := b.condition(f, x.Right)
+	if err != nil {
+		return r, err
+	}
+	n := node{sql: fmt.Sprintf("(%s %s %s)", l.sql, x.Op, r.sql), nullable: true}
+	if allKnown(l, r) {
+		deciding := x.Op == "OR" // the value that decides alone
+		n.known = func() (any, error) {
+			v, err := l.known()
+			if err != nil || v == deciding {
+				return v, err
+			}
+			w, err := r.known()
+			if err != nil || w == deciding || v == !deciding {
+				return w, err
+			}
+			return nil, nil
+		}
+	}
+	return n.inherit(l, r), nil
+}
+
+func (b *binder) comparison(f *frame, op string, left, right tsql.Expr) (node, error) {
+	l, err := b.expr(f, left)
+	if err != nil {
+		return l, err
+	}
+	r, err := b.expr(f, right)
+	if err != nil {
+		return r, err
+	}
+	return b.compare(op, l, r)
+}
+
+// compare compares two values in their common type and collation.
+func (b *binder) compare(op string, l, r node) (node, error) {
+	if isLegacyLOB(l.typ) || isLegacyLOB(r.typ) {
+		return l, refuse(402, "The data types %s and %s are incompatible in the %s operator.", settle(l.typ).Name, settle(r.typ).Name, operatorWord(op))
+	}
+	pair, t, lab, err := b.unify([]node{l, r}, operatorWord(op))
+	if err != nil {
+		return l, err
+	}
+	var coll collation
+	collate := ""
+	if kindOf(t) == kindString {
+		if coll, err = lab.need(operatorWord(op)); err != nil {
+			return l, err
+		}
+		collate = " COLLATE " + coll.sqlite()
+	} else if collate, err = (node{typ: t}).ordering(operatorWord(op)); err != nil {
+		return l, err
+	}
+	n := node{nullable: anyNullable(pair...)}
+	if kindOf(t) == kindVariant {
+		order := b.call("variants", typeInt, true, pair, func(args []any) (any, error) { return int64(compareValues(args[0], args[1], t, coll)), nil })
+		n.sql = fmt.Sprintf("(%s %s 0)", order.sql, op)
+	} else {
+		n.sql = fmt.Sprintf("(%s%s %s %s)", pair[0].sql, collate, op, pair[1].sql)
+	}
+	if allKnown(pair...) {
+		n.known = func() (any, error) { return comparedNow(op, pair, t, coll) }
+	}
+	return n.inherit(pair...), nil
+}
+
+func comparedNow(op string, pair []node, t tsql.DataType, c collation) (any, error) {
+	x, err := pair[0].known()
+	if err != nil {
+		return nil, err
+	}
+	y, err := pair[1].known()
+	if x == nil || y == nil || err != nil {
+		return nil, err
+	}
+	return holds(op, compareValues(x, y, t, c)), nil
+}
+
+func (b *binder) between(f *frame, x *tsql.Between) (node, error) {
+	n, err := b.logical(f, &tsql.Binary{Pos: x.Pos, Op: "AND",
+		Left:  &tsql.Binary{Pos: x.Pos, Op: ">=", Left: x.X, Right: x.Low},
+		Right: &tsql.Binary{Pos: x.Pos, Op: "<=", Left: x.X, Right: x.High}})
+	if x.Not {
+		return b.not(n, err)
+	}
+	return n, err
+}
+
+// in is X IN (list): the list as one SQLite IN where all of it has one type, else a chain of comparisons.
+func (b *binder) in(f *frame, x *tsql.In) (node, error) {
+	var n node
+	var err error
+	if x.Query != nil {
+		n, err = b.inQuery(f, x)
+	} else {
+		n, err = b.inList(f, x)
+	}
+	if x.Not {
+		return b.not(n, err)
+	}
+	return n, err
+}
+
+func (b *binder) inList(f *frame, x *tsql.In) (node, error) {
+	nodes := make([]node, len(x.List)+1)
+	for i, e := range append([]tsql.Expr{x.X}, x.List...) {
+		var err error
+		if nodes[i], err = b.expr(f, e); err != nil {
+			return node{}, err
+		}
+		if isLegacyLOB(nodes[i].typ) {
+			return node{}, refuse(402, "The data types %s and %s are incompatible in the equal to operator.", nodes[i].typ.Name, settle(nodes[0].typ).Name)
+		}
+	}
+	list, t, lab, err := b.unify(nodes, "IN")
+	if err != nil {
+		return node{}, err
+	}
+	if kindOf(t) == kindVariant {
+		return b.anyOf(nodes)
+	}
+	var coll collation
+	if kindOf(t) == kindString {
+		if coll, err = lab.need("equal to"); err != nil {
+			return node{}, err
+		}
+	}
+	collate, err := (node{typ: t, coll: lab}).ordering("equal to")
+	if err != nil {
+		return node{}, err
+	}
+	texts := make([]string, len(list)-1)
+	for i, n := range list[1:] {
+		texts[i] = n.sql
+	}
+	n := node{sql: fmt.Sprintf("(%s%s IN (%s))", list[0].sql, collate, strings.Join(texts, ", ")), nullable: true}
+	if allKnown(list...) {
+		n.known = func() (any, error) { return inNow(list, t, coll) }
+	}
+	return n.inherit(list...), nil
+}
+
+func inNow(list []node, t tsql.DataType, c collation) (any, error) {
+	x, err := list[0].known()
+	if x == nil || err != nil {
+		return nil, err
+	}
+	var out any = false
+	for _, n := range list[1:] {
+		y, err := n.known()
+		switch {
+		case err != nil:
+			return nil, err
+		case y == nil:
+			out = nil
+		case compareValues(x, y, t, c) == 0:
+			return true, nil
+		}
+	}
+	return out, nil
+}
+
+// anyOf compares the first node with each other one.
+func (b *binder) anyOf(nodes []node) (node, error) {
+	var texts []string
+	out := node{nullable: true}
+	for _, n := range nodes[1:] {
+		c, err := b.compare("=", nodes[0], n)
+		if err != nil {
+			return c, err
+		}
+		texts = append(texts, c.sql)
+		out = out.inherit(c)
+	}
+	out.sql = "(" + strings.Join(texts, " OR ") + ")"
+	return out, nil
+}
+
+func (b *binder) inQuery(f *frame, x *tsql.In) (node, error) {
+	l, err := b.expr(f, x.X)
+	if err != nil {
+		return l, err
+	}
+	sub, right, err := b.single(f, x.Query)
+	if err != nil {
+		return l, err
+	}
+	pair, t, lab, err := b.unify([]node{l, right}, "equal to")
+	if err != nil {
+		return l, err
+	}
+	if kindOf(t) == kindVariant {
+		return l, unsupported("IN")
+	}
+	collate, err := (node{typ: t, coll: lab}).ordering("equal to")
+	if err != nil {
+		return l, err
+	}
+	query := sub.sql
+	if pair[1].sql != right.sql {
+		query = "SELECT " + pair[1].sql + " FROM (" + sub.sql + ")"
+	}
+	n := node{sql: fmt.Sprintf("(%s%s IN (%s))", pair[0].sql, collate, query), nullable: true}
+	return n.inherit(l), nil
+}
+
+// quantified is X op ALL|ANY (query): true, false or unknown by how many of the comparisons are what.
+func (b *binder) quantified(f *frame, x *tsql.Quantified) (node, error) {
+	l, err := b.expr(f, x.X)
+	if err != nil {
+		return l, err
+	}
+	sub, right, err := b.single(f, x.Query)
+	if err != nil {
+		return l, err
+	}
+	c, err := b.compare(x.Op, l, right)
+	if err != nil {
+		return l, err
+	}
+	deciding, other := 1, 0
+	if x.All {
+		deciding, other = 0, 1
+	}
+	n := node{nullable: true, sql: fmt.Sprintf(
+		"(SELECT CASE WHEN total(p = %d) > 0 THEN %d WHEN count(*) > count(p) THEN NULL ELSE %d END FROM (SELECT %s AS p FROM (%s)))",
+		deciding, deciding, other, c.sql, sub.sql)}
+	return n.inherit(l), nil
+}
+
+func (b *binder) isNull(f *frame, x *tsql.IsNull) (node, error) {
+	v, err := b.expr(f, x.X)
+	if err != nil {
+		return v, err
+	}
+	word := "IS NULL"
+	if x.Not {
+		word = "IS NOT NULL"
+	}
+	n := node{sql: "(" + v.sql + " " + word + ")"}
+	if v.known != nil {
+		n.known = func() (any, error) {
+			got, err := v.known()
+			return (got == nil) != x.Not, err
+		}
+	}
+	return n.inherit(v), nil
+}
+
+// like binds LIKE. The pattern is compiled once where it is known now, else for each row.
+func (b *binder) like(f *frame, x *tsql.Like) (node, error) {
+	exprs := []tsql.Expr{x.X, x.Pattern}
+	if x.Escape != nil {
+		exprs = append(exprs, x.Escape)
+	}
+	var args []node
+	for _, e := range exprs {
+		n, err := b.expr(f, e)
+		if err != nil {
+			return n, err
+		}
+		if kindOf(n.typ) != kindString {
+			if n, err = b.cast(n, typeVarChar(8000), false, 0); err != nil {
+				return n, refuse(8116, "Argument data type %s is invalid for argument %d of like function.", n.typ.Name, len(args)+1)
+			}
+		}
+		args = append(args, n)
+	}
+	lab, err := merge(args[0].coll, args[1].coll, "like")
+	if err != nil {
+		return node{}, err
+	}
+	coll, err := lab.need("like")
+	if err != nil {
+		return node{}, err
+	}
+	matcher := &likeMatcher{coll: coll}
+	n := b.call("like", typeBit, true, args, matcher.call)
+	n.coll = label{}
+	if x.Not {
+		return b.not(n, nil)
+	}
+	return n, nil
+}
+
+// likeMatcher remembers the last pattern it compiled.
+type likeMatcher struct {
+	coll     collation
+	text     string
+	escape   rune
+	compiled pattern
+	valid    bool
+	ready    bool
+}
+
+func (m *likeMatcher) call(args []any) (any, error) {
+	text := args[1].(string)
+	escape := rune(0)
+	if len(args) == 3 {
+		runes := []rune(args[2].(string))
+		if len(runes) != 1 {
+			return nil, refuse(506, "The invalid escape character \"%s\" was specified in a LIKE predicate.", args[2])
+		}
+		escape = runes[0]
+	}
+	if !m.ready || m.text != text || m.escape != escape {
+		m.text, m.escape, m.ready = text, escape, true
+		m.compiled, m.valid = compilePattern(text, escape, m.coll)
+	}
+	return m.valid && m.compiled.match(args[0].(string)), nil
+}

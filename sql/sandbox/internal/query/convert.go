@@ -1,0 +1,96 @@
+package query
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"grantree/sql/tsql"
+)
+
+// Convert brings a value of type from to type to, as CONVERT does: style chooses the format of dates, money and
+// binaries, 0 being the default. Text that is too long is cut, as in an assignment to a variable; NULL stays NULL. It
+// is meant for variables and parameters. Errors are refusals with the engine's numbers: 206, 220, 241, 245, 8114, 8115
+// and so on.
+func Convert(value any, from, to tsql.DataType, style int) (any, error) {
+	if err := convertible(settle(from), to, true); err != nil {
+		return nil, err
+	}
+	return convert(value, from, to, style)
+}
+
+// convert is Convert for a pair of types that are known to be convertible.
+func convert(v any, from, to tsql.DataType, style int) (any, error) {
+	v = normal(v)
+	if v == nil {
+		return nil, nil
+	}
+	if x, ok := v.(Variant); ok && kindOf(to) != kindVariant {
+		if err := convertible(x.Type, to, true); err != nil {
+			return nil, err
+		}
+		return convert(x.Value, x.Type, to, style)
+	}
+	switch kindOf(to) {
+	case kindBit:
+		return toBit(v, from)
+	case kindInt, kindNull:
+		return toInt(v, from, to)
+	case kindDecimal:
+		return toDecimal(v, from, to)
+	case kindMoney:
+		return toMoney(v, from, to)
+	case kindFloat:
+		return toFloat(v, from, to)
+	case kindString:
+		return toText(v, from, to, style)
+	case kindBinary:
+		return toBinary(v, from, to, style)
+	case kindTime:
+		return toTime(v, from, to, style)
+	case kindUUID:
+		return toUUID(v, from)
+	case kindVariant:
+		if x, ok := v.(Variant); ok {
+			return x, nil
+		}
+		return Variant{Type: settle(from), Value: v}, nil
+	}
+	return nil, refuse(243, "Type %s is not a defined system type.", to.Name)
+}
+
+// tryConvert is convert with the errors of TRY_CAST made NULL.
+func tryConvert(v any, from, to tsql.DataType, style int) (any, error) {
+	out, err := convert(v, from, to, style)
+	var refusal *Error
+	if errors.As(err, &refusal) && refusal.Number != 529 {
+		return nil, nil
+	}
+	return out, err
+}
+
+func toUUID(v any, from tsql.DataType) (any, error) {
+	switch x := v.(type) {
+	case UUID:
+		return x, nil
+	case string:
+		if u, ok := uuidFromText(x); ok {
+			return u, nil
+		}
+		return nil, refuse(8169, "Conversion failed when converting from a character string to uniqueidentifier.")
+	case []byte:
+		var wire UUID
+		copy(wire[:], x)
+		return swapUUID(wire), nil
+	}
+	return nil, errClash(from.Name, "uniqueidentifier")
+}
+
+// swapUUID turns the byte order of storage into that of the text, and back.
+func swapUUID(u UUID) UUID {
+	var out UUID
+	binary.BigEndian.PutUint32(out[0:], binary.LittleEndian.Uint32(u[0:]))
+	binary.BigEndian.PutUint16(out[4:], binary.LittleEndian.Uint16(u[4:]))
+	binary.BigEndian.PutUint16(out[6:], binary.LittleEndian.Uint16(u[6:]))
+	copy(out[8:], u[8:])
+	return out
+}

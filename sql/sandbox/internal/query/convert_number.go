@@ -1,0 +1,287 @@
+package query
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"grantree/sql/tsql"
+)
+
+func toBit(v any, from tsql.DataType) (any, error) {
+	switch x := v.(type) {
+	case bool:
+		return x, nil
+	case int64:
+		return x != 0, nil
+	case float64:
+		return x != 0, nil
+	case decimal.Decimal:
+		return !x.IsZero(), nil
+	case string:
+		return bitFromText(x, from)
+	case []byte:
+		for _, b := range x {
+			if b != 0 {
+				return true, nil
+			}
+		}
+		return false, nil
+	}
+	return nil, errClash(from.Name, "bit")
+}
+
+func bitFromText(s string, from tsql.DataType) (any, error) {
+	t := strings.TrimSpace(s)
+	switch strings.ToLower(t) {
+	case "true":
+		return true, nil
+	case "false", "":
+		return false, nil
+	}
+	if n, err := strconv.ParseInt(t, 10, 64); err == nil {
+		return n != 0, nil
+	}
+	return nil, refuse(245, "Conversion failed when converting the %s value '%s' to data type bit.", from.Name, s)
+}
+
+// fitInt is n if type t holds it, else 220 or 8115.
+func fitInt(n int64, from, t tsql.DataType) (any, error) {
+	ok := true
+	switch intBits(t) {
+	case 8:
+		ok = n >= 0 && n <= math.MaxUint8
+	case 16:
+		ok = n == int64(int16(n))
+	case 32:
+		ok = n == int64(int32(n))
+	}
+	switch {
+	case ok:
+		return n, nil
+	case intBits(t) < 32 && kindOf(from) == kindInt:
+		return nil, refuse(220, "Arithmetic overflow error for data type %s, value = %d.", t.Name, n)
+	}
+	return nil, errOverflow(t.Name)
+}
+
+func toInt(v any, from, to tsql.DataType) (any, error) {
+	switch x := v.(type) {
+	case bool:
+		if x {
+			return int64(1), nil
+		}
+		return int64(0), nil
+	case int64:
+		return fitInt(x, from, to)
+	case float64:
+		if math.IsNaN(x) || x >= math.MaxInt64 || x <= math.MinInt64 {
+			return nil, errOverflow(to.Name)
+		}
+		return fitInt(int64(x), from, to)
+	case decimal.Decimal:
+		return intFromDecimal(x, from, to)
+	case string:
+		return intFromText(x, from, to)
+	case []byte:
+		return intFromBytes(x, to), nil
+	case time.Time:
+		days := x.Sub(epoch).Hours() / 24
+		return fitInt(int64(math.Floor(days+0.5)), from, to)
+	}
+	return nil, errClash(from.Name, to.Name)
+}
+
+func intFromDecimal(d decimal.Decimal, from, to tsql.DataType) (any, error) {
+	if kindOf(from) == kindMoney {
+		d = d.Round(0)
+	}
+	whole := d.Truncate(0).BigInt()
+	if !whole.IsInt64() {
+		return nil, errOverflowTo(from.Name, to.Name)
+	}
+	n, err := fitInt(whole.Int64(), tsql.DataType{Name: "numeric"}, to)
+	if err != nil {
+		return nil, errOverflowTo(from.Name, to.Name)
+	}
+	return n, nil
+}
+
+func intFromText(s string, from, to tsql.DataType) (any, error) {
+	t := strings.TrimSpace(s)
+	if t == "" {
+		return int64(0), nil
+	}
+	digits := strings.TrimLeft(strings.TrimLeft(t, "+-"), " ")
+	sign := t[:len(t)-len(strings.TrimLeft(t, "+-"))]
+	n, err := strconv.ParseInt(sign+digits, 10, 64)
+	overflow := err != nil && strings.Contains(err.Error(), "range")
+	switch {
+	case err != nil && !overflow && intBits(to) == 64, overflow && intBits(to) == 64:
+		return nil, refuse(8114, "Error converting data type %s to bigint.", from.Name)
+	case err != nil && !overflow:
+		return nil, refuse(245, "Conversion failed when converting the %s value '%s' to data type %s.", from.Name, s, to.Name)
+	}
+	if v, err := fitInt(n, from, to); err == nil && !overflow {
+		return v, nil
+	}
+	if intBits(to) == 32 {
+		return nil, refuse(248, "The conversion of the %s value '%s' overflowed an int column.", from.Name, s)
+	}
+	return nil, refuse(244, "The conversion of the %s value '%s' overflowed an INT%d column. Use a larger integer column.", from.Name, s, intBits(to)/8)
+}
+
+// intFromBytes reads the last bytes as a big-endian number.
+func intFromBytes(b []byte, to tsql.DataType) int64 {
+	var n uint64
+	for _, c := range b {
+		n = n<<8 | uint64(c)
+	}
+	switch intBits(to) {
+	case 8:
+		return int64(uint8(n))
+	case 16:
+		return int64(int16(n))
+	case 32:
+		return int64(int32(n))
+	}
+	return int64(n)
+}
+
+// fitDigits rounds d to the scale of t, or fails with 8115 when the digits before the point are too many.
+func fitDigits(d decimal.Decimal, from string, t tsql.DataType) (any, error) {
+	d = d.Round(int32(t.Scale))
+	if d.Abs().Cmp(decimal.New(1, int32(t.Precision-t.Scale))) >= 0 {
+		return nil, errOverflowTo(from, t.Name)
+	}
+	return d, nil
+}
+
+func toDecimal(v any, from, to tsql.DataType) (any, error) {
+	switch x := v.(type) {
+	case bool:
+		if x {
+			return fitDigits(decimal.NewFromInt(1), from.Name, to)
+		}
+		return decimal.Zero, nil
+	case int64:
+		return fitDigits(decimal.NewFromInt(x), from.Name, to)
+	case decimal.Decimal:
+		return fitDigits(x, from.Name, to)
+	case float64:
+		if math.IsNaN(x) || math.IsInf(x, 0) || math.Abs(x) > 1e38 {
+			return nil, errOverflowTo(from.Name, to.Name)
+		}
+		return fitDigits(decimal.NewFromFloat(x), from.Name, to)
+	case string:
+		d, ok := decimalFromText(x)
+		if !ok {
+			return nil, refuse(8114, "Error converting data type %s to %s.", from.Name, to.Name)
+		}
+		return fitDigits(d, from.Name, to)
+	case time.Time:
+		return fitDigits(decimal.NewFromFloat(x.Sub(epoch).Hours()/24), from.Name, to)
+	}
+	return nil, refuse(529, "Explicit conversion from data type %s to %s is not allowed.", from.Name, to.Name)
+}
+
+// decimalFromText accepts a sign, digits and a point; no exponent, as T-SQL does not either.
+func decimalFromText(s string) (decimal.Decimal, bool) {
+	s = strings.TrimSpace(s)
+	if s == "" || len(s) > 80 || strings.Trim(s, "+-.0123456789") != "" || strings.Trim(s, "+-.") == "" {
+		return decimal.Zero, false
+	}
+	d, err := decimal.NewFromString(s)
+	return d, err == nil
+}
+
+var (
+	maxMoney      = decimal.New(9223372036854775807, -4)
+	minMoney      = decimal.New(-9223372036854775808, -4)
+	maxSmallMoney = decimal.New(math.MaxInt32, -4)
+	minSmallMoney = decimal.New(math.MinInt32, -4)
+)
+
+func toMoney(v any, from, to tsql.DataType) (any, error) {
+	if s, ok := v.(string); ok {
+		d, ok := moneyFromText(s)
+		if !ok {
+			return nil, refuse(235, "Cannot convert a char value to money. The value has incorrect syntax.")
+		}
+		v = d
+	}
+	wide := typeDecimal(38, 4)
+	out, err := toDecimal(v, from, wide)
+	if err != nil {
+		return nil, err
+	}
+	d := out.(decimal.Decimal)
+	low, high := minMoney, maxMoney
+	if to.Name == "smallmoney" {
+		low, high = minSmallMoney, maxSmallMoney
+	}
+	if d.LessThan(low) || d.GreaterThan(high) {
+		return nil, errOverflowTo(from.Name, to.Name)
+	}
+	return d, nil
+}
+
+func moneyFromText(s string) (decimal.Decimal, bool) {
+	s = strings.ReplaceAll(strings.TrimSpace(s), ",", "")
+	s = strings.Replace(s, "$", "", 1)
+	if s == "" {
+		return decimal.Zero, true
+	}
+	return decimalFromText(s)
+}
+
+func toFloat(v any, from, to tsql.DataType) (any, error) {
+	f, err := floatOf(v, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return fitFloat(f, to)
+}
+
+// fitFloat rounds to real where t is one, and refuses what is no finite number.
+func fitFloat(f float64, t tsql.DataType) (any, error) {
+	if math.IsNaN(f) || math.IsInf(f, 0) || t.Name == "real" && math.Abs(f) > math.MaxFloat32 {
+		return nil, errOverflow(t.Name)
+	}
+	if t.Name == "real" {
+		return float64(float32(f)), nil
+	}
+	return f, nil
+}
+
+func floatOf(v any, from, to tsql.DataType) (float64, error) {
+	switch x := v.(type) {
+	case bool:
+		if x {
+			return 1, nil
+		}
+		return 0, nil
+	case int64:
+		return float64(x), nil
+	case float64:
+		return x, nil
+	case decimal.Decimal:
+		return x.InexactFloat64(), nil
+	case string:
+		t := strings.TrimSpace(x)
+		if t == "" {
+			return 0, nil
+		}
+		f, err := strconv.ParseFloat(t, 64)
+		if strings.Trim(t, "+-.0123456789eE") != "" || err != nil {
+			return 0, refuse(8114, "Error converting data type %s to %s.", from.Name, to.Name)
+		}
+		return f, nil
+	case time.Time:
+		return x.Sub(epoch).Hours() / 24, nil
+	}
+	return 0, errClash(from.Name, to.Name)
+}

@@ -1,0 +1,147 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// cteTable is a use of a common table expression: its query in the place of its name.
+func (b *binder) cteTable(s *cteScope, t *tsql.NamedTable) (string, *source, error) {
+	alias := t.Alias
+	if alias == "" {
+		alias = t.Name.Name
+	}
+	if s.recursive != nil {
+		return b.recursion(s, alias)
+	}
+	child := *b
+	child.ctes = s.outer
+	if names(s.cte.Query.Body, s.cte.Name, b.names) {
+		child.ctes = s
+		return child.recursive(s, alias)
+	}
+	q, err := child.query(s.cte.Query, nil, inDerived)
+	if err != nil {
+		return "", nil, err
+	}
+	named, err := b.querySource(q, s.cte.Name, s.cte.Columns)
+	if err != nil {
+		return "", nil, at(s.cte.Line, err)
+	}
+	named.alias = alias
+	return "(" + q.sql + ") AS " + named.sql, named, nil
+}
+
+// names reports whether a body has the name of a table in one of its FROM clauses.
+func names(body tsql.QueryBody, name string, c collation) bool {
+	switch x := body.(type) {
+	case *tsql.SetOperation:
+		return names(x.Left, name, c) || names(x.Right, name, c)
+	case *tsql.Select:
+		for _, ref := range x.From {
+			if refNames(ref, name, c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func refNames(ref tsql.TableRef, name string, c collation) bool {
+	switch x := ref.(type) {
+	case *tsql.NamedTable:
+		return x.Name.Parts == 1 && c.equal(x.Name.Name, name)
+	case *tsql.DerivedTable:
+		return names(x.Query.Body, name, c)
+	case *tsql.Join:
+		return refNames(x.Left, name, c) || refNames(x.Right, name, c)
+	}
+	return false
+}
+
+// recursion is the CTE's own name inside its recursive part.
+func (b *binder) recursion(s *cteScope, alias string) (string, *source, error) {
+	own := &source{alias: alias, aliased: true, sql: b.alias()}
+	for i, c := range s.recursive.columns {
+		own.columns = append(own.columns, &sourceColumn{ResultColumn: c.ResultColumn, sql: fmt.Sprintf("%s.o%d", own.sql, i+1), source: own})
+	}
+	s.level = own.sql + ".level"
+	return s.recursive.sql + " AS " + own.sql, own, nil
+}
+
+// recursive binds anchor UNION ALL step. Each row carries its level, so that the limit on recursion (530) holds.
+func (b *binder) recursive(s *cteScope, alias string) (string, *source, error) {
+	union, ok := s.cte.Query.Body.(*tsql.SetOperation)
+	if !ok || union.Op != "UNION" || !union.All || names(union.Left, s.cte.Name, b.names) {
+		return "", nil, at(s.cte.Line, refuse(252, "Recursive common table expression '%s' does not contain a top-level UNION ALL operator.", s.cte.Name))
+	}
+	anchor, err := b.body(union.Left, nil)
+	if err != nil {
+		return "", nil, err
+	}
+	out, err := b.querySource(anchor, s.cte.Name, s.cte.Columns)
+	if err != nil {
+		return "", nil, at(s.cte.Line, err)
+	}
+	name := "r" + out.sql
+	inner := *s
+	inner.recursive = &source{sql: name, columns: out.columns}
+	inside := *b
+	inside.ctes = &inner
+	sel, ok := union.Right.(*tsql.Select)
+	if !ok {
+		return "", nil, at(s.cte.Line, unsupported("UNION"))
+	}
+	step, err := inside.selectCore(sel, nil)
+	if err != nil {
+		return "", nil, err
+	}
+	items, err := inside.stepItems(step, anchor, inner.level, s.cte)
+	if err != nil {
+		return "", nil, at(s.cte.Line, err)
+	}
+	var outs []string
+	for i := range anchor.columns {
+		outs = append(outs, fmt.Sprintf("o%d", i+1))
+	}
+	list := strings.Join(outs, ", ")
+	out.alias = alias
+	return fmt.Sprintf("(WITH RECURSIVE %s(%s, level) AS (SELECT %s, 0 FROM (%s) UNION ALL %s) SELECT %s FROM %s) AS %s",
+		name, list, list, anchor.sql, step.render(items), list, name, out.sql), out, nil
+}
+
+// stepItems is the select list of the recursive part, in the types of the anchor, with the level counted up.
+func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.CTE) ([]string, error) {
+	if len(step.items) != len(anchor.columns) {
+		return nil, refuse(205, "All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.")
+	}
+	if step.distinct || len(step.group) > 0 || step.limit != "" || level == "" {
+		return nil, refuse(460, "DISTINCT operator is not allowed in the recursive part of a recursive common table expression '%s'.", cte.Name)
+	}
+	var items []string
+	for i, n := range step.items {
+		if n.grouped {
+			return nil, refuse(467, "GROUP BY, HAVING, or aggregate functions are not allowed in the recursive part of a recursive common table expression '%s'.", cte.Name)
+		}
+		want := anchor.columns[i].Type
+		if kindOf(n.typ) != kindOf(want) && !n.isNull() {
+			return nil, refuse(240, "Types don't match between the anchor and the recursive part in column \"%s\" of recursive query \"%s\".", anchor.columns[i].Name, cte.Name)
+		}
+		cast, err := b.cast(n, want, false, 0)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, cast.sql)
+	}
+	limit := b.maxRecursion
+	next := b.call("level", typeInt, true, []node{{sql: level, typ: typeInt}}, func(args []any) (any, error) {
+		n := args[0].(int64) + 1
+		if limit > 0 && n > limit {
+			return nil, refuse(530, "The statement terminated. The maximum recursion %d has been exhausted before statement completion.", limit)
+		}
+		return n, nil
+	})
+	return append(items, next.sql), nil
+}

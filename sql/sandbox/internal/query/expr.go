@@ -1,0 +1,469 @@
+package query
+
+import (
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// expr binds a value.
+func (b *binder) expr(f *frame, e tsql.Expr) (node, error) {
+	n, err := b.value(f, e)
+	if err != nil {
+		return n, at(e.Position().Line, err)
+	}
+	if len(f.groups) > 0 && len(n.loose) > 0 && f.groups[b.key(n.sql)] {
+		n.loose = nil
+	}
+	return n, nil
+}
+
+func (b *binder) value(f *frame, e tsql.Expr) (node, error) {
+	switch x := e.(type) {
+	case *tsql.Literal:
+		return b.literal(x)
+	case *tsql.Variable:
+		return b.variable(x)
+	case *tsql.ColumnRef:
+		return b.column(f, x)
+	case *tsql.Unary:
+		return b.unary(f, x)
+	case *tsql.Binary:
+		return b.binary(f, x)
+	case *tsql.Case:
+		return b.caseOf(f, x)
+	case *tsql.Cast:
+		return b.conversion(f, x.X, x.Type, nil, x.Try)
+	case *tsql.Convert:
+		return b.conversion(f, x.X, x.Type, x.Style, x.Try)
+	case *tsql.Call:
+		return b.function(f, x)
+	case *tsql.Collate:
+		return b.collate(f, x)
+	case *tsql.Subquery:
+		return b.scalar(f, x.Query)
+	case *tsql.Default:
+		return node{}, refuse(156, "Incorrect syntax near the keyword 'DEFAULT'.")
+	case *tsql.Star:
+		return node{}, unsupported("*")
+	case *tsql.AtTimeZone:
+		return node{}, refuse(156, "Incorrect syntax near the keyword 'AT'.")
+	}
+	return node{}, refuse(4145, "An expression of non-boolean type specified in a context where a condition is expected, near '%s'.", "expression")
+}
+
+func (b *binder) variable(x *tsql.Variable) (node, error) {
+	if b.running != nil {
+		if n, ok := b.running.variable(x.Name); ok {
+			return n, nil
+		}
+	}
+	v, t, ok := b.scope.Variable(x.Name)
+	if !ok {
+		return node{}, errVariable(x.Name)
+	}
+	n, err := constant(v, t)
+	n.nullable = true
+	if kindOf(t) == kindString {
+		n.coll = b.defaultLabel()
+	}
+	return n, err
+}
+
+func (b *binder) collate(f *frame, x *tsql.Collate) (node, error) {
+	n, err := b.expr(f, x.X)
+	if err != nil {
+		return n, err
+	}
+	name := x.Collation
+	if strings.EqualFold(name, "DATABASE_DEFAULT") || strings.EqualFold(name, "CATALOG_DEFAULT") {
+		name = b.scope.DatabaseCollation()
+	}
+	if _, err := collationOf(name); err != nil {
+		return n, err
+	}
+	if n.isNull() {
+		n, _ = constant(nil, typeVarChar(1))
+	}
+	if kindOf(n.typ) != kindString {
+		return n, refuse(447, "Expression type %s is invalid for COLLATE clause.", n.typ.Name)
+	}
+	n.coll = label{name: name, rank: rankExplicit}
+	return n, nil
+}
+
+func (b *binder) conversion(f *frame, x tsql.Expr, t tsql.DataType, style tsql.Expr, try bool) (node, error) {
+	n, err := b.expr(f, x)
+	if err != nil {
+		return n, err
+	}
+	if err := knownType(t); err != nil {
+		return n, err
+	}
+	number := 0
+	if style != nil {
+		s, err := b.expr(f, style)
+		if err != nil {
+			return n, err
+		}
+		v, err := b.fold(s, typeInt)
+		if err != nil {
+			return n, err
+		}
+		if v == nil {
+			return n, unsupported("CONVERT")
+		}
+		number = int(v.(int64))
+	}
+	if !try || n.isNull() {
+		return b.cast(n, t, true, number)
+	}
+	if err := convertible(n.typ, t, true); err != nil {
+		return n, err
+	}
+	from := n.typ
+	name := "try " + t.Name
+	return b.call(name, t, true, []node{n}, func(args []any) (any, error) { return tryConvert(args[0], from, t, number) }), nil
+}
+
+// knownType refuses types that this package has no values for: 243 for unknown names.
+func knownType(t tsql.DataType) error {
+	if kindOf(t) == kindUnknown || kindOf(t) == kindNull {
+		return refuse(243, "Type %s is not a defined system type.", t.Name)
+	}
+	return nil
+}
+
+func (b *binder) unary(f *frame, x *tsql.Unary) (node, error) {
+	n, err := b.expr(f, x.X)
+	if err != nil {
+		return n, err
+	}
+	if n.isNull() {
+		return n, nil
+	}
+	if !isNumber(n.typ) || n.typ.Name == "bit" && x.Op == "-" {
+		if x.Op == "+" && kindOf(n.typ) == kindString {
+			return n, nil
+		}
+		return n, refuse(8117, "Operand data type %s is invalid for %s operator.", n.typ.Name, map[string]string{"-": "minus", "+": "plus", "~": "'~'"}[x.Op])
+	}
+	switch x.Op {
+	case "+":
+		return n, nil
+	case "-":
+		return b.negate(n)
+	}
+	if kindOf(n.typ) != kindInt && n.typ.Name != "bit" {
+		return n, refuse(8117, "Operand data type %s is invalid for '~' operator.", n.typ.Name)
+	}
+	t := n.typ
+	return b.call("~", t, true, []node{n}, func(args []any) (any, error) {
+		if v, ok := args[0].(bool); ok {
+			return !v, nil
+		}
+		v := ^args[0].(int64)
+		if intBits(t) == 8 {
+			v &= 0xFF
+		}
+		return v, nil
+	}), nil
+}
+
+// negate keeps the type, except that tinyint, which has no sign, becomes smallint.
+func (b *binder) negate(n node) (node, error) {
+	t := n.typ
+	if t.Name == "tinyint" {
+		t = tsql.DataType{Name: "smallint"}
+	}
+	zero, err := constant(int64(0), typeInt)
+	if err != nil {
+		return n, err
+	}
+	if kindOf(t) == kindFloat || kindOf(t) == kindDecimal || kindOf(t) == kindMoney {
+		if zero, err = b.cast(zero, t, true, 0); err != nil {
+			return n, err
+		}
+	}
+	out := b.call("negate", t, true, []node{zero, n}, func(args []any) (any, error) { return compute("-", args[0], args[1], t) })
+	return out, nil
+}
+
+// binary binds an arithmetic operator or the concatenation of texts.
+func (b *binder) binary(f *frame, x *tsql.Binary) (node, error) {
+	if tsql.IsCondition(x) {
+		return node{}, refuse(102, "Incorrect syntax near '%s'.", x.Op)
+	}
+	l, err := b.expr(f, x.Left)
+	if err != nil {
+		return l, err
+	}
+	r, err := b.expr(f, x.Right)
+	if err != nil {
+		return r, err
+	}
+	return b.operate(x.Op, l, r)
+}
+
+func (b *binder) operate(op string, l, r node) (node, error) {
+	if l.isNull() && r.isNull() {
+		return constant(nil, typeInt)
+	}
+	if op == "+" {
+		if n, ok, err := b.concat(l, r); ok || err != nil {
+			return n, err
+		}
+	}
+	if isTimeArithmetic(op, l, r) {
+		return b.shift(op, l, r)
+	}
+	lt, rt := arithmeticOperand(l.typ, r.typ), arithmeticOperand(r.typ, l.typ)
+	if !isNumber(lt) || !isNumber(rt) {
+		return l, errOperator(op, l.typ, r.typ)
+	}
+	t := arithmeticType(op, lt, rt)
+	if isBitwise(op) && kindOf(t) != kindInt {
+		return l, errOperator(op, l.typ, r.typ)
+	}
+	if l.typ.Name == "bit" && r.typ.Name == "bit" && !isBitwise(op) {
+		return l, refuse(8117, "Operand data type bit is invalid for %s operator.", operatorWord(op))
+	}
+	l, err := b.cast(l, operandType(t, lt), false, 0)
+	if err != nil {
+		return l, err
+	}
+	if r, err = b.cast(r, operandType(t, rt), false, 0); err != nil {
+		return r, err
+	}
+	return b.call(op+t.Name, t, true, []node{l, r}, func(args []any) (any, error) { return compute(op, args[0], args[1], t) }), nil
+}
+
+func isBitwise(op string) bool { return op == "&" || op == "|" || op == "^" }
+
+// arithmeticOperand is the number type that a text or binary operand takes from the other one.
+func arithmeticOperand(t, other tsql.DataType) tsql.DataType {
+	if t.Name == "null" {
+		return other
+	}
+	if (kindOf(t) == kindString || kindOf(t) == kindBinary) && isNumber(other) {
+		return other
+	}
+	return t
+}
+
+// operandType is what an operand of type t is brought to for a result of type result: decimals keep their scale.
+func operandType(result, t tsql.DataType) tsql.DataType {
+	if kindOf(result) == kindDecimal {
+		return asDecimal(t)
+	}
+	return result
+}
+
+func errOperator(op string, l, r tsql.DataType) error {
+	if l.Name == r.Name || kindOf(l) == kindNull || kindOf(r) == kindNull {
+		name := l.Name
+		if kindOf(l) == kindNull {
+			name = r.Name
+		}
+		return refuse(8117, "Operand data type %s is invalid for %s operator.", name, operatorWord(op))
+	}
+	return refuse(402, "The data types %s and %s are incompatible in the %s operator.", l.Name, r.Name, operatorWord(op))
+}
+
+// concat joins two texts or two binaries; ok is false when + is an addition.
+func (b *binder) concat(l, r node) (node, bool, error) {
+	kl, kr := kindOf(l.typ), kindOf(r.typ)
+	text := kl == kindString && (kr == kindString || kr == kindNull) || kr == kindString && kl == kindNull
+	blob := kl == kindBinary && (kr == kindBinary || kr == kindNull) || kr == kindBinary && kl == kindNull
+	if !text && !blob {
+		return node{}, false, nil
+	}
+	if l.isNull() {
+		l.typ = varying(r.typ)
+	}
+	if r.isNull() {
+		r.typ = varying(l.typ)
+	}
+	if isLegacyLOB(l.typ) || isLegacyLOB(r.typ) {
+		return node{}, true, errOperator("+", l.typ, r.typ)
+	}
+	t, err := common(l.typ, r.typ)
+	if err != nil {
+		return node{}, true, err
+	}
+	t = varying(t)
+	t.Length = addLengths(length(l.typ), length(r.typ), maxLength(t))
+	lab, err := merge(l.coll, r.coll, "add")
+	if err != nil {
+		return node{}, true, err
+	}
+	n := b.call("+"+t.Name, t, true, []node{l, r}, func(args []any) (any, error) { return join(args[0], args[1], t), nil })
+	if text && (length(t) < 0 || length(l.typ)+length(r.typ) <= maxLength(t)) && length(l.typ) >= 0 && length(r.typ) >= 0 || text && length(t) < 0 {
+		n.sql = "(" + l.sql + " || " + r.sql + ")"
+	}
+	if text {
+		n.coll = lab
+	}
+	return n, true, nil
+}
+
+// varying is the type of varying length that goes with a text or binary type.
+func varying(t tsql.DataType) tsql.DataType {
+	switch t.Name {
+	case "char":
+		t.Name = "varchar"
+	case "nchar":
+		t.Name = "nvarchar"
+	case "binary", "timestamp":
+		t.Length = length(t)
+		t.Name = "varbinary"
+	}
+	return t
+}
+
+func addLengths(a, b, limit int) int {
+	if a < 0 || b < 0 {
+		return -1
+	}
+	return min(a+b, limit)
+}
+
+// join concatenates and cuts off what the type cannot hold, as T-SQL does without a word.
+func join(a, b any, t tsql.DataType) any {
+	switch x := a.(type) {
+	case string:
+		s := x + b.(string)
+		if n := length(t); n >= 0 {
+			s = slice16(s, 0, n)
+		}
+		return shape(s, t)
+	case []byte:
+		out := append(append([]byte(nil), x...), b.([]byte)...)
+		if n := length(t); n >= 0 && len(out) > n {
+			out = out[:n]
+		}
+		return out
+	}
+	return nil
+}
+
+func isTimeArithmetic(op string, l, r node) bool {
+	if op != "+" && op != "-" {
+		return false
+	}
+	return isOldTime(l.typ) && (isNumber(r.typ) || isOldTime(r.typ)) || isOldTime(r.typ) && isNumber(l.typ)
+}
+
+// shift adds days to a datetime: both operands become datetimes, whose days are added.
+func (b *binder) shift(op string, l, r node) (node, error) {
+	t := typeDateTime
+	l, err := b.cast(l, t, false, 0)
+	if err != nil {
+		return l, err
+	}
+	if r, err = b.cast(r, t, false, 0); err != nil {
+		return r, err
+	}
+	return b.call("shift"+op, t, true, []node{l, r}, func(args []any) (any, error) { return shiftTime(op, args[0], args[1]) }), nil
+}
+
+// scalar binds a subquery used as a value; more than one row is error 512.
+func (b *binder) scalar(f *frame, q *tsql.Query) (node, error) {
+	sub, n, err := b.single(f, q)
+	if err != nil {
+		return n, err
+	}
+	n.nullable = true
+	if sub.maxOne {
+		n.sql = "(" + sub.sql + ")"
+		return n, nil
+	}
+	tooMany := b.call("512", n.typ, false, nil, func([]any) (any, error) { return nil, errSubquery() })
+	n.sql = "(SELECT CASE WHEN count(*) > 1 THEN " + tooMany.sql + " ELSE o1 END FROM (SELECT o1 FROM (" + sub.sql + ") LIMIT 2))"
+	return n, nil
+}
+
+// single binds a query that must have one column (116) and describes the column.
+func (b *binder) single(f *frame, q *tsql.Query) (*subquery, node, error) {
+	sub, err := b.query(q, f, inSubquery)
+	if err != nil {
+		return nil, node{}, err
+	}
+	if len(sub.columns) != 1 {
+		return nil, node{}, refuse(116, "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.")
+	}
+	n := outputNode(sub, 0)
+	n.nullable = true
+	return sub, n, nil
+}
+
+// caseOf binds both forms of CASE; the operand form compares for each WHEN.
+func (b *binder) caseOf(f *frame, x *tsql.Case) (node, error) {
+	var conds, results []node
+	for _, w := range x.Whens {
+		cond := w.Cond
+		if x.Operand != nil {
+			cond = &tsql.Binary{Pos: w.Pos, Op: "=", Left: x.Operand, Right: w.Cond}
+		}
+		c, err := b.condition(f, cond)
+		if err != nil {
+			return c, err
+		}
+		r, err := b.expr(f, w.Result)
+		if err != nil {
+			return r, err
+		}
+		conds, results = append(conds, c), append(results, r)
+	}
+	last, err := constant(nil, typeNull)
+	if err == nil && x.Else != nil {
+		last, err = b.expr(f, x.Else)
+	}
+	if err != nil {
+		return last, err
+	}
+	return b.choose(conds, append(results, last))
+}
+
+// choose is CASE WHEN conds[0] THEN results[0] … ELSE the last result.
+func (b *binder) choose(conds, results []node) (node, error) {
+	allNull := true
+	for _, r := range results {
+		allNull = allNull && r.isNull()
+	}
+	if allNull {
+		return node{}, refuse(8133, "At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.")
+	}
+	results, t, l, err := b.unify(results, "CASE")
+	if err != nil {
+		return node{}, err
+	}
+	var sql strings.Builder
+	sql.WriteString("CASE")
+	for i, c := range conds {
+		sql.WriteString(" WHEN " + c.sql + " THEN " + results[i].sql)
+	}
+	last := results[len(results)-1]
+	sql.WriteString(" ELSE " + last.sql + " END")
+	n := node{sql: sql.String(), typ: t, nullable: anyNullable(results...)}
+	if kindOf(t) == kindString {
+		n.coll = l
+	}
+	if allKnown(conds...) && allKnown(results...) {
+		n.known = func() (any, error) { return chosen(conds, results) }
+	}
+	return n.inherit(conds...).inherit(results...), nil
+}
+
+func chosen(conds, results []node) (any, error) {
+	for i, c := range conds {
+		v, err := c.known()
+		if err != nil {
+			return nil, err
+		}
+		if v == true {
+			return results[i].known()
+		}
+	}
+	return results[len(results)-1].known()
+}

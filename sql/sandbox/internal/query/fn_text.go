@@ -1,0 +1,529 @@
+package query
+
+import (
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"grantree/sql/tsql"
+)
+
+var (
+	anyType  = tsql.DataType{}
+	textType = typeNVarChar(4000)
+)
+
+// first is the type of the first argument, as varying text.
+func first(args []node) tsql.DataType {
+	t := varying(settle(args[0].typ))
+	if isLegacyLOB(t) {
+		t = tsql.DataType{Name: map[string]string{"text": "varchar", "ntext": "nvarchar", "image": "varbinary"}[t.Name], Length: -1}
+	}
+	return t
+}
+
+// longest is the type of the first argument with the greatest length, for functions that make text longer.
+func longest(args []node) tsql.DataType {
+	t := first(args)
+	for _, a := range args {
+		if isUnicode(a.typ) && t.Name == "varchar" {
+			t.Name = "nvarchar"
+		}
+	}
+	if length(t) >= 0 {
+		t.Length = maxLength(t)
+	}
+	return t
+}
+
+// lengthType is int, or bigint for a max type: LEN, DATALENGTH, CHARINDEX.
+func lengthType(i int) func([]node) tsql.DataType {
+	return func(args []node) tsql.DataType {
+		if t := args[i].typ; (kindOf(t) == kindString || kindOf(t) == kindBinary) && length(t) < 0 {
+			return typeBigInt
+		}
+		return typeInt
+	}
+}
+
+// textFunctions are the builtins over text ("String functions").
+var textFunctions = map[string]builtin{
+	"LEN":        {1, 1, []tsql.DataType{textType}, lengthType(0), false, fnLen},
+	"DATALENGTH": {1, 1, []tsql.DataType{anyType}, lengthType(0), false, fnDataLength},
+	"SUBSTRING":  {3, 3, []tsql.DataType{anyType, typeBigInt, typeBigInt}, first, false, fnSubstring},
+	"CHARINDEX":  {2, 3, []tsql.DataType{textType, textType, typeBigInt}, lengthType(1), false, fnCharIndex},
+	"PATINDEX":   {2, 2, []tsql.DataType{textType, textType}, lengthType(1), false, fnPatIndex},
+	"REPLACE":    {3, 3, []tsql.DataType{textType}, longest, false, fnReplace},
+	"UPPER":      {1, 1, []tsql.DataType{textType}, first, false, mapText(strings.ToUpper)},
+	"LOWER":      {1, 1, []tsql.DataType{textType}, first, false, mapText(strings.ToLower)},
+	"LTRIM":      {1, 1, []tsql.DataType{textType}, first, false, mapText(func(s string) string { return strings.TrimLeft(s, " ") })},
+	"RTRIM":      {1, 1, []tsql.DataType{textType}, first, false, mapText(func(s string) string { return strings.TrimRight(s, " ") })},
+	"TRIM":       {1, 1, []tsql.DataType{textType}, first, false, mapText(func(s string) string { return strings.Trim(s, " ") })},
+	"REVERSE":    {1, 1, []tsql.DataType{textType}, first, false, mapText(reverse)},
+	"LEFT":       {2, 2, []tsql.DataType{textType, typeBigInt}, first, false, fnLeft},
+	"RIGHT":      {2, 2, []tsql.DataType{textType, typeBigInt}, first, false, fnRight},
+	"REPLICATE":  {2, 2, []tsql.DataType{textType, typeBigInt}, longest, false, fnReplicate},
+	"SPACE":      {1, 1, []tsql.DataType{typeBigInt}, is(typeVarChar(8000)), false, fnSpace},
+	"STUFF":      {4, 4, []tsql.DataType{textType, typeBigInt, typeBigInt, textType}, longest, true, fnStuff},
+	"CONCAT":     {2, -1, []tsql.DataType{textType}, concatType, true, fnConcat},
+	"CONCAT_WS":  {3, -1, []tsql.DataType{textType}, concatType, true, fnConcatWS},
+	"QUOTENAME":  {1, 2, []tsql.DataType{textType}, is(typeNVarChar(258)), false, fnQuoteName},
+	"PARSENAME":  {2, 2, []tsql.DataType{textType, typeInt}, is(typeSysname), false, fnParseName},
+	"ASCII":      {1, 1, []tsql.DataType{textType}, is(typeInt), false, fnASCII},
+	"UNICODE":    {1, 1, []tsql.DataType{textType}, is(typeInt), false, fnUnicode},
+	"CHAR":       {1, 1, []tsql.DataType{typeInt}, is(tsql.DataType{Name: "char", Length: 1}), false, fnChar},
+	"NCHAR":      {1, 1, []tsql.DataType{typeInt}, is(tsql.DataType{Name: "nchar", Length: 1}), false, fnNChar},
+	"ISNUMERIC":  {1, 1, []tsql.DataType{anyType}, is(typeInt), true, fnIsNumeric},
+	"HASHBYTES":  {2, 2, []tsql.DataType{textType, anyType}, is(typeVarBinary(8000)), false, fnHashBytes},
+
+	"SQL_VARIANT_PROPERTY": {2, 2, []tsql.DataType{anyType, textType}, is(typeVariant), false, fnVariantProperty},
+}
+
+// fit cuts text to the result's type.
+func (c *calling) fit(s string) (any, error) {
+	if n := length(c.result); n >= 0 {
+		s = slice16(s, 0, n)
+	}
+	return shape(s, c.result), nil
+}
+
+func (c *calling) integer(n int) (any, error) { return int64(n), nil }
+
+func fnLen(c *calling, args []any) (any, error) {
+	return c.integer(utf16Len(strings.TrimRight(args[0].(string), " ")))
+}
+
+func fnDataLength(c *calling, args []any) (any, error) {
+	t := c.types[0]
+	v := args[0]
+	if x, ok := v.(Variant); ok {
+		t, v = x.Type, x.Value
+	}
+	switch x := v.(type) {
+	case string:
+		if isUnicode(t) {
+			return c.integer(2 * utf16Len(x))
+		}
+		return c.integer(utf16Len(x))
+	case []byte:
+		return c.integer(len(x))
+	}
+	return c.integer(storageSize(t))
+}
+
+// storageSize is the size in bytes of a value of a type of fixed size.
+func storageSize(t tsql.DataType) int {
+	sizes := map[string]int{"bit": 1, "tinyint": 1, "smallint": 2, "int": 4, "null": 4, "bigint": 8, "real": 4, "float": 8,
+		"smallmoney": 4, "money": 8, "date": 3, "smalldatetime": 4, "datetime": 8, "uniqueidentifier": 16}
+	if n, ok := sizes[t.Name]; ok {
+		return n
+	}
+	clock := 3 + (t.Scale+1)/2 - 1
+	switch t.Name {
+	case "time":
+		return max(clock, 3)
+	case "datetime2":
+		return max(clock, 3) + 3
+	case "datetimeoffset":
+		return max(clock, 3) + 5
+	}
+	switch {
+	case t.Precision <= 9:
+		return 5
+	case t.Precision <= 19:
+		return 9
+	case t.Precision <= 28:
+		return 13
+	}
+	return 17
+}
+
+func fnSubstring(c *calling, args []any) (any, error) {
+	start, n := args[1].(int64)-1, args[2].(int64)
+	if n < 0 {
+		return nil, refuse(537, "Invalid length parameter passed to the LEFT or SUBSTRING function.")
+	}
+	start, n = clamp(start), clamp(n)
+	switch x := args[0].(type) {
+	case string:
+		return c.fit(slice16(x, int(start), int(n)))
+	case []byte:
+		low := min(max(start, 0), int64(len(x)))
+		return x[low:max(low, min(start+n, int64(len(x))))], nil
+	}
+	return nil, refuse(8116, "Argument data type %s is invalid for argument 1 of substring function.", c.types[0].Name)
+}
+
+// clamp keeps positions and lengths in the range of an int.
+func clamp(n int64) int64 { return max(min(n, 1<<31), -(1 << 31)) }
+
+func fnCharIndex(c *calling, args []any) (any, error) {
+	find, text := args[0].(string), args[1].(string)
+	start := int64(0)
+	if len(args) == 3 {
+		start = max(clamp(args[2].(int64))-1, 0)
+	}
+	if find == "" {
+		return c.integer(0)
+	}
+	rest := slice16(text, int(start), utf16Len(text))
+	at := index(rest, find, c.coll)
+	if at < 0 {
+		return c.integer(0)
+	}
+	return c.integer(int(start) + utf16Len(rest[:at]) + 1)
+}
+
+// index finds text in another under a collation and returns the byte offset, -1 if it is not there.
+func index(s, find string, c collation) int {
+	if c.binary || c.caseSensitive && isASCII(s) && isASCII(find) {
+		return strings.Index(s, find)
+	}
+	width := len([]rune(find))
+	for i := range s {
+		end, n := i, 0
+		for j, r := range s[i:] {
+			if n == width {
+				break
+			}
+			n++
+			end = i + j + len(string(r))
+		}
+		if n < width {
+			return -1
+		}
+		if part := s[i:end]; strings.HasSuffix(part, " ") == strings.HasSuffix(find, " ") && c.equal(part, find) {
+			return i
+		}
+	}
+	return -1
+}
+
+func fnPatIndex(c *calling, args []any) (any, error) {
+	p, ok := compilePattern(args[0].(string), 0, c.coll)
+	if !ok {
+		return c.integer(0)
+	}
+	return c.integer(p.find(args[1].(string)))
+}
+
+func fnReplace(c *calling, args []any) (any, error) {
+	s, find, with := args[0].(string), args[1].(string), args[2].(string)
+	if find == "" {
+		return c.fit(s)
+	}
+	var out strings.Builder
+	for {
+		at := index(s, find, c.coll)
+		if at < 0 {
+			break
+		}
+		out.WriteString(s[:at] + with)
+		runes := []rune(s[at:])
+		s = string(runes[min(len([]rune(find)), len(runes)):])
+	}
+	return c.fit(out.String() + s)
+}
+
+func mapText(change func(string) string) func(*calling, []any) (any, error) {
+	return func(c *calling, args []any) (any, error) { return c.fit(change(args[0].(string))) }
+}
+
+func reverse(s string) string {
+	runes := []rune(s)
+	for i, j := 0, len(runes)-1; i < j; i, j = i+1, j-1 {
+		runes[i], runes[j] = runes[j], runes[i]
+	}
+	return string(runes)
+}
+
+func fnLeft(c *calling, args []any) (any, error) {
+	n := clamp(args[1].(int64))
+	if n < 0 {
+		return nil, refuse(536, "Invalid length parameter passed to the left function.")
+	}
+	return c.fit(slice16(args[0].(string), 0, int(n)))
+}
+
+func fnRight(c *calling, args []any) (any, error) {
+	n, s := clamp(args[1].(int64)), args[0].(string)
+	if n < 0 {
+		return nil, refuse(536, "Invalid length parameter passed to the right function.")
+	}
+	have := utf16Len(s)
+	return c.fit(slice16(s, max(have-int(n), 0), have))
+}
+
+const longestText = 1 << 24 // more than this is refused, to keep a session from eating the memory
+
+func fnReplicate(c *calling, args []any) (any, error) {
+	s, n := args[0].(string), args[1].(int64)
+	if n < 0 {
+		return nil, nil
+	}
+	limit := length(c.result)
+	if limit < 0 {
+		if n > 0 && int64(len(s)) > longestText/n {
+			return nil, refuse(701, "There is insufficient system memory in resource pool 'default' to run this query.")
+		}
+	} else if len(s) > 0 {
+		n = min(n, int64(limit))
+	} else {
+		n = 0
+	}
+	return c.fit(strings.Repeat(s, int(n)))
+}
+
+func fnSpace(c *calling, args []any) (any, error) {
+	n := args[0].(int64)
+	if n < 0 {
+		return nil, nil
+	}
+	return strings.Repeat(" ", int(min(n, 8000))), nil
+}
+
+func fnStuff(c *calling, args []any) (any, error) {
+	if args[0] == nil || args[1] == nil || args[2] == nil {
+		return nil, nil
+	}
+	s, start, n := args[0].(string), args[1].(int64), args[2].(int64)
+	have := utf16Len(s)
+	if start < 1 || start > int64(have) || n < 0 {
+		return nil, nil
+	}
+	with, _ := args[3].(string)
+	rest := min(start-1+clamp(n), int64(have))
+	return c.fit(slice16(s, 0, int(start-1)) + with + slice16(s, int(rest), have))
+}
+
+func concatType(args []node) tsql.DataType {
+	name, total := "varchar", 0
+	for _, a := range args {
+		if isUnicode(a.typ) {
+			name = "nvarchar"
+		}
+		total = addLengths(total, length(a.typ), 1<<30)
+	}
+	t := tsql.DataType{Name: name, Length: total}
+	t.Length = max(min(total, maxLength(t)), -1)
+	if t.Length == 0 {
+		t.Length = 1
+	}
+	return t
+}
+
+func fnConcat(c *calling, args []any) (any, error) {
+	var sb strings.Builder
+	for _, a := range args {
+		s, _ := a.(string)
+		sb.WriteString(s)
+	}
+	return c.fit(sb.String())
+}
+
+func fnConcatWS(c *calling, args []any) (any, error) {
+	separator, _ := args[0].(string)
+	var parts []string
+	for _, a := range args[1:] {
+		if s, ok := a.(string); ok {
+			parts = append(parts, s)
+		}
+	}
+	return c.fit(strings.Join(parts, separator))
+}
+
+// fnQuoteName quotes with the character that the second argument begins with; NULL for one that is no quote and for
+// names beyond 128 characters.
+func fnQuoteName(c *calling, args []any) (any, error) {
+	s, quote := args[0].(string), "["
+	if len(args) == 2 {
+		quote = args[1].(string)
+	}
+	if utf16Len(s) > tsql.MaxName || quote == "" {
+		return nil, nil
+	}
+	switch quote[:1] {
+	case "[", "]":
+		return tsql.Quote(s), nil
+	case "'", "\"", "`":
+		return quote[:1] + strings.ReplaceAll(s, quote[:1], quote[:1]+quote[:1]) + quote[:1], nil
+	}
+	pairs := map[string]string{"(": ")", ")": ")", "<": ">", ">": ">", "{": "}", "}": "}"}
+	opens := map[string]string{")": "(", ">": "<", "}": "{"}
+	closing, ok := pairs[quote[:1]]
+	if !ok {
+		return nil, nil
+	}
+	opening := quote[:1]
+	if o, ok := opens[opening]; ok {
+		opening = o
+	}
+	return opening + strings.ReplaceAll(s, closing, closing+closing) + closing, nil
+}
+
+func fnParseName(c *calling, args []any) (any, error) {
+	parts, ok := splitName(args[0].(string))
+	n := args[1].(int64)
+	if !ok || n < 1 || n > int64(len(parts)) || len(parts) > 4 {
+		return nil, nil
+	}
+	if part := parts[int64(len(parts))-n]; part != "" {
+		return part, nil
+	}
+	return nil, nil
+}
+
+// splitName takes a name of several parts apart, with or without brackets or double quotes.
+func splitName(s string) ([]string, bool) {
+	var parts []string
+	for {
+		part, rest, ok := cutPart(s)
+		if !ok || utf16Len(part) > tsql.MaxName {
+			return nil, false
+		}
+		parts = append(parts, part)
+		if rest == "" {
+			return parts, true
+		}
+		if rest[0] != '.' {
+			return nil, false
+		}
+		s = rest[1:]
+	}
+}
+
+func cutPart(s string) (part, rest string, ok bool) {
+	if s == "" || s[0] != '[' && s[0] != '"' {
+		i := strings.IndexByte(s, '.')
+		if i < 0 {
+			return s, "", true
+		}
+		return s[:i], s[i:], true
+	}
+	closing := s[0]
+	if closing == '[' {
+		closing = ']'
+	}
+	var sb strings.Builder
+	for i := 1; i < len(s); i++ {
+		if s[i] == closing {
+			if i+1 < len(s) && s[i+1] == closing {
+				i++
+			} else {
+				return sb.String(), s[i+1:], true
+			}
+		}
+		sb.WriteByte(s[i])
+	}
+	return "", "", false
+}
+
+func fnASCII(c *calling, args []any) (any, error) {
+	for _, r := range args[0].(string) {
+		b, ok := charmap.Windows1252.EncodeRune(r)
+		if !ok {
+			b = '?'
+		}
+		return int64(b), nil
+	}
+	return nil, nil
+}
+
+func fnUnicode(c *calling, args []any) (any, error) {
+	for _, r := range args[0].(string) {
+		return int64(utf16.Encode([]rune{r})[0]), nil
+	}
+	return nil, nil
+}
+
+func fnChar(c *calling, args []any) (any, error) {
+	n := args[0].(int64)
+	if n < 0 || n > 255 {
+		return nil, nil
+	}
+	return string(charmap.Windows1252.DecodeByte(byte(n))), nil
+}
+
+func fnNChar(c *calling, args []any) (any, error) {
+	n := args[0].(int64)
+	if n < 0 || n > 0xFFFF {
+		return nil, nil
+	}
+	return string(utf16.Decode([]uint16{uint16(n)})), nil
+}
+
+func fnIsNumeric(c *calling, args []any) (any, error) {
+	if args[0] == nil {
+		return int64(0), nil
+	}
+	s, ok := args[0].(string)
+	if !ok {
+		return boolInt(isNumber(c.types[0])), nil
+	}
+	if _, ok := moneyFromText(s); ok && strings.TrimSpace(s) != "" {
+		return int64(1), nil
+	}
+	_, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	return boolInt(err == nil && strings.Trim(strings.TrimSpace(s), "+-.0123456789eE") == ""), nil
+}
+
+func fnHashBytes(c *calling, args []any) (any, error) {
+	var b []byte
+	switch x := args[1].(type) {
+	case string:
+		b = bytesOf(x, c.types[1])
+	case []byte:
+		b = x
+	default:
+		return nil, refuse(8116, "Argument data type %s is invalid for argument 2 of hashbytes function.", c.types[1].Name)
+	}
+	switch strings.ToUpper(args[0].(string)) {
+	case "MD5":
+		h := md5.Sum(b)
+		return h[:], nil
+	case "SHA", "SHA1":
+		h := sha1.Sum(b)
+		return h[:], nil
+	case "SHA2_256":
+		h := sha256.Sum256(b)
+		return h[:], nil
+	case "SHA2_512":
+		h := sha512.Sum512(b)
+		return h[:], nil
+	}
+	return nil, nil
+}
+
+func fnVariantProperty(c *calling, args []any) (any, error) {
+	t, v := c.types[0], args[0]
+	if x, ok := v.(Variant); ok {
+		t, v = x.Type, x.Value
+	}
+	var out any
+	switch strings.ToUpper(args[1].(string)) {
+	case "BASETYPE":
+		return Variant{Type: typeSysname, Value: settle(t).Name}, nil
+	case "PRECISION":
+		out = int64(t.Precision)
+	case "SCALE":
+		out = int64(t.Scale)
+	case "MAXLENGTH":
+		n := length(t)
+		if isUnicode(t) {
+			n *= 2
+		}
+		if kindOf(t) != kindString && kindOf(t) != kindBinary {
+			n = storageSize(t)
+		}
+		out = int64(n)
+	default:
+		return nil, nil
+	}
+	return Variant{Type: typeInt, Value: out}, nil
+}

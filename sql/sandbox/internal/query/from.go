@@ -1,0 +1,415 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// cteScope is the common table expressions that a query can name, the nearest first.
+type cteScope struct {
+	outer *cteScope
+	cte   tsql.CTE
+	// recursive stands for the CTE inside its own recursive part.
+	recursive *source
+	// level is the SQLite text of the level in the recursive part.
+	level string
+}
+
+// from binds the tables of a FROM clause: SQLite text, and their sources in order.
+func (b *binder) from(refs []tsql.TableRef, outer *frame) (string, []*source, error) {
+	var text strings.Builder
+	var sources []*source
+	wrap := hasOuterRight(refs)
+	for i, ref := range refs {
+		sql, list, err := b.tableRef(ref, &frame{outer: outer}, wrap)
+		if err != nil {
+			return "", nil, err
+		}
+		if i > 0 {
+			text.WriteString(" JOIN ")
+			if _, ok := ref.(*tsql.Join); ok {
+				sql = "(" + sql + ")"
+			}
+		}
+		text.WriteString(sql)
+		sources = append(sources, list...)
+	}
+	return text.String(), sources, b.distinctNames(sources)
+}
+
+// hasOuterRight reports whether a RIGHT or FULL JOIN is among the tables. SQLite reads the right side of those twice,
+// which a table-valued function does not stand.
+func hasOuterRight(refs []tsql.TableRef) bool {
+	return slices.ContainsFunc(refs, func(ref tsql.TableRef) bool {
+		j, ok := ref.(*tsql.Join)
+		return ok && (j.Kind == tsql.RightJoin || j.Kind == tsql.FullJoin || hasOuterRight([]tsql.TableRef{j.Left, j.Right}))
+	})
+}
+
+// tableRef binds one table. The frame holds what an APPLY or an enclosing query lets it name.
+func (b *binder) tableRef(ref tsql.TableRef, f *frame, wrap bool) (string, []*source, error) {
+	switch r := ref.(type) {
+	case *tsql.NamedTable:
+		return one(b.namedTable(r, f, wrap))
+	case *tsql.FunctionTable:
+		return one(b.functionTable(r, f, wrap))
+	case *tsql.DerivedTable:
+		return one(b.derivedTable(r, f))
+	case *tsql.ValuesTable:
+		return one(b.valuesTable(r, f))
+	case *tsql.Join:
+		return b.join(r, f, wrap)
+	}
+	return "", nil, unsupported("FROM")
+}
+
+func one(sql string, s *source, err error) (string, []*source, error) {
+	return sql, []*source{s}, err
+}
+
+func (b *binder) join(j *tsql.Join, f *frame, wrap bool) (string, []*source, error) {
+	left, sources, err := b.tableRef(j.Left, f, wrap)
+	if err != nil {
+		return "", nil, err
+	}
+	rightFrame := f
+	if j.Kind == tsql.CrossApply || j.Kind == tsql.OuterApply {
+		rightFrame = &frame{outer: f.outer, sources: sources}
+	}
+	right, more, err := b.tableRef(j.Right, rightFrame, wrap)
+	if err != nil {
+		return "", nil, err
+	}
+	if _, ok := j.Right.(*tsql.Join); ok {
+		right = "(" + right + ")"
+	}
+	sources = append(sources, more...)
+	word := string(j.Kind)
+	switch j.Kind {
+	case tsql.CrossJoin, tsql.CrossApply, tsql.InnerJoin:
+		word = "JOIN"
+	case tsql.OuterApply:
+		word = "LEFT JOIN"
+	}
+	nullable(j.Kind, sources[:len(sources)-len(more)], more)
+	if j.On == nil {
+		if word == "LEFT JOIN" {
+			return left + " LEFT JOIN " + right + " ON 1", sources, nil
+		}
+		return left + " JOIN " + right, sources, nil
+	}
+	on, err := b.condition(&frame{outer: f.outer, sources: sources, clause: clauseOn}, j.On)
+	if err != nil {
+		return "", nil, err
+	}
+	return fmt.Sprintf("%s %s %s ON %s", left, word, right, on.sql), sources, nil
+}
+
+// nullable marks the columns that an outer join may fill with NULL.
+func nullable(kind tsql.JoinKind, left, right []*source) {
+	if kind == tsql.LeftJoin || kind == tsql.FullJoin || kind == tsql.OuterApply {
+		setNullable(right)
+	}
+	if kind == tsql.RightJoin || kind == tsql.FullJoin {
+		setNullable(left)
+	}
+}
+
+func setNullable(sources []*source) {
+	for _, s := range sources {
+		for _, c := range s.columns {
+			c.Nullable = true
+		}
+	}
+}
+
+func (b *binder) namedTable(t *tsql.NamedTable, f *frame, wrap bool) (string, *source, error) {
+	if t.Name.Parts == 1 && !t.Name.Variable {
+		for s := b.ctes; s != nil; s = s.outer {
+			if b.names.equal(s.cte.Name, t.Name.Name) {
+				return b.cteTable(s, t)
+			}
+		}
+	}
+	r, err := b.scope.Relation(t.Name)
+	if err != nil {
+		return "", nil, at(t.Line, err)
+	}
+	sql, s, err := b.relation(r, t.Name, t.Line, wrap)
+	if err != nil {
+		return "", nil, at(t.Line, err)
+	}
+	s.rename(t.Alias, nil)
+	return sql, s, nil
+}
+
+// rename gives a source its alias and, where the alias has a column list, new column names.
+func (s *source) rename(alias string, columns []string) {
+	if alias != "" {
+		s.alias, s.aliased = alias, true
+	}
+	for i, name := range columns {
+		if i < len(s.columns) {
+			s.columns[i].Name = name
+		}
+	}
+}
+
+// relation is the source that reads a relation, and notes the use of it.
+func (b *binder) relation(r *Relation, name tsql.ObjectName, line int, wrap bool) (string, *source, error) {
+	s := &source{alias: r.Name, database: r.Database, schema: r.Schema, object: r.Name, sql: b.alias()}
+	if name.Name != "" {
+		s.alias, s.object = name.Name, name.Name
+	}
+	s.use = b.use(r, "SELECT", line)
+	switch src := r.Source.(type) {
+	case *Table:
+		s.base = &base{relation: r, table: src, uses: s.use}
+		for _, c := range r.Columns {
+			s.add(c, s.sql+"."+storageName(c))
+		}
+		return quoteTable(src.SQLName) + " AS " + s.sql, s, nil
+	case *Virtual:
+		return b.virtual(r, &virtualSource{columns: r.Columns, rows: src.Rows}, s, nil, wrap)
+	case *View:
+		return b.view(r, src, s)
+	}
+	return "", nil, refuse(208, "Invalid object name '%s'.", name.String())
+}
+
+func (s *source) add(c Column, sql string) {
+	s.columns = append(s.columns, &sourceColumn{
+		ResultColumn: ResultColumn{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Identity: c.Identity, Collation: c.Collation},
+		sql:          sql, id: c.ID, source: s,
+	})
+}
+
+// virtual reads from temp.ts_rows. A wrapped one stands in a subquery of its own.
+func (b *binder) virtual(r *Relation, v *virtualSource, s *source, args []node, wrap bool) (string, *source, error) {
+	if len(r.Columns) > maxColumns || len(args) > maxArguments {
+		return "", nil, refuse(8623, "The query processor ran out of internal resources and could not produce a query plan.")
+	}
+	n := len(b.program.virtuals)
+	b.program.virtuals = append(b.program.virtuals, v)
+	var names []string
+	for i, c := range r.Columns {
+		names = append(names, fmt.Sprintf("c%d", i))
+		s.add(c, fmt.Sprintf("%s.c%d", s.sql, i))
+	}
+	rows := fmt.Sprintf("ts_rows(?1, %d", n)
+	for _, a := range args {
+		rows += ", " + a.sql
+	}
+	rows += ")"
+	if wrap && len(args) == 0 {
+		rows = "(SELECT " + strings.Join(names, ", ") + " FROM " + rows + ")"
+	}
+	return rows + " AS " + s.sql, s, nil
+}
+
+// view puts the body of a view in the place of its name.
+func (b *binder) view(r *Relation, v *View, s *source) (string, *source, error) {
+	body, q, err := b.viewBody(r, v)
+	if err != nil {
+		return "", nil, err
+	}
+	if len(r.Columns) > len(q.columns) {
+		return "", nil, refuse(4502, "View or function '%s' has more column names specified than columns defined.", r.Name)
+	}
+	for i, c := range r.Columns {
+		out := q.columns[i]
+		s.columns = append(s.columns, &sourceColumn{
+			ResultColumn: ResultColumn{Name: c.Name, Type: out.Type, Nullable: out.Nullable, Collation: out.Collation},
+			sql:          fmt.Sprintf("%s.o%d", s.sql, i+1), id: c.ID, source: s,
+		})
+	}
+	s.base = &base{relation: r, view: v, uses: s.use, body: q, binder: body}
+	return "(" + q.sql + ") AS " + s.sql, s, nil
+}
+
+// viewBody binds the query of a view; an error in it is followed by 4413.
+func (b *binder) viewBody(r *Relation, v *View) (*binder, *subquery, error) {
+	body, err := b.inside(r, v.Scope)
+	if err != nil {
+		return nil, nil, err
+	}
+	q, err := body.query(v.Body, nil, inView)
+	if e, ok := err.(*Error); ok && e.Number != 217 {
+		binding := refuse(4413, "Could not use view or function '%s' because of binding errors.", r.Name)
+		failed := *e
+		failed.Line, failed.Then = 0, append(slices.Clip(e.Then), binding)
+		return nil, nil, &failed
+	}
+	return body, q, err
+}
+
+// functionTable binds a table-valued function. Arguments that are known now are applied now; otherwise the function is
+// applied to each row of what stands left of the APPLY.
+func (b *binder) functionTable(t *tsql.FunctionTable, f *frame, wrap bool) (string, *source, error) {
+	args := make([]node, len(t.Args))
+	values := make([]any, len(t.Args))
+	known := true
+	for i, e := range t.Args {
+		if _, ok := e.(*tsql.Default); ok {
+			args[i], _ = constant(nil, typeNull)
+			continue
+		}
+		var err error
+		if args[i], err = b.expr(&frame{outer: f, clause: clauseNone}, e); err != nil {
+			return "", nil, err
+		}
+		if known = known && args[i].known != nil; known {
+			if values[i], err = args[i].known(); err != nil {
+				return "", nil, at(t.Line, err)
+			}
+		}
+	}
+	if !known {
+		values = make([]any, len(t.Args))
+	}
+	r, err := b.scope.TableFunction(t.Name, values)
+	if err != nil {
+		return "", nil, at(t.Line, err)
+	}
+	var sql string
+	var s *source
+	if known {
+		sql, s, err = b.relation(r, t.Name, t.Line, wrap)
+	} else {
+		sql, s, err = b.applied(r, t, args)
+	}
+	if err != nil {
+		return "", nil, at(t.Line, err)
+	}
+	s.rename(t.Alias, t.Columns)
+	return sql, s, nil
+}
+
+func (b *binder) applied(r *Relation, t *tsql.FunctionTable, args []node) (string, *source, error) {
+	if _, ok := r.Source.(*Virtual); !ok {
+		return "", nil, unsupported("APPLY")
+	}
+	s := &source{alias: t.Name.Name, database: r.Database, schema: r.Schema, object: t.Name.Name, sql: b.alias()}
+	s.use = b.use(r, "SELECT", t.Line)
+	scope, name := b.scope, t.Name
+	v := &virtualSource{columns: r.Columns, apply: func(args []any) (*Relation, error) { return scope.TableFunction(name, args) }}
+	for _, a := range args {
+		v.args = append(v.args, settle(a.typ))
+	}
+	return b.virtual(r, v, s, args, false)
+}
+
+func (b *binder) derivedTable(t *tsql.DerivedTable, f *frame) (string, *source, error) {
+	outer := f.outer
+	if len(f.sources) > 0 {
+		outer = &frame{outer: f.outer, sources: f.sources, sealed: "APPLY"}
+	}
+	q, err := b.query(t.Query, outer, inDerived)
+	if err != nil {
+		return "", nil, err
+	}
+	s, err := b.querySource(q, t.Alias, t.Columns)
+	if err != nil {
+		return "", nil, at(t.Line, err)
+	}
+	return "(" + q.sql + ") AS " + s.sql, s, nil
+}
+
+// querySource exposes the columns of a query under an alias. Each needs a name of its own: 8155, 8156, 8158, 8159.
+func (b *binder) querySource(q *subquery, alias string, names []string) (*source, error) {
+	s := &source{alias: alias, aliased: true, sql: b.alias()}
+	switch {
+	case len(names) > len(q.columns):
+		return nil, refuse(8159, "'%s' has fewer columns than were specified in the column list.", alias)
+	case len(names) > 0 && len(names) < len(q.columns):
+		return nil, refuse(8158, "'%s' has more columns than were specified in the column list.", alias)
+	}
+	for i, c := range q.columns {
+		if len(names) > 0 {
+			c.Name = names[i]
+		}
+		if c.Name == "" {
+			return nil, refuse(8155, "No column name was specified for column %d of '%s'.", i+1, alias)
+		}
+		for _, other := range s.columns {
+			if b.names.equal(other.Name, c.Name) {
+				return nil, refuse(8156, "The column '%s' was specified multiple times for '%s'.", c.Name, alias)
+			}
+		}
+		s.columns = append(s.columns, &sourceColumn{ResultColumn: c, sql: fmt.Sprintf("%s.o%d", s.sql, i+1), source: s})
+	}
+	return s, nil
+}
+
+func (b *binder) valuesTable(t *tsql.ValuesTable, f *frame) (string, *source, error) {
+	outer := f.outer
+	if len(f.sources) > 0 {
+		outer = &frame{outer: f.outer, sources: f.sources, sealed: "APPLY"}
+	}
+	q, err := b.values(t.Rows, outer)
+	if err != nil {
+		return "", nil, at(t.Line, err)
+	}
+	s, err := b.querySource(q, t.Alias, t.Columns)
+	if err != nil {
+		return "", nil, at(t.Line, err)
+	}
+	return "(" + q.sql + ") AS " + s.sql, s, nil
+}
+
+// values is a query for rows that are written out, each column in the common type of its values.
+func (b *binder) values(rows [][]tsql.Expr, outer *frame) (*subquery, error) {
+	width := len(rows[0])
+	columns := make([][]node, width)
+	for _, row := range rows {
+		if len(row) != width {
+			return nil, refuse(10709, "The number of columns for each row in a table value constructor must be the same.")
+		}
+		for i, e := range row {
+			n, err := b.expr(&frame{outer: outer, clause: clauseNone}, e)
+			if err != nil {
+				return nil, err
+			}
+			columns[i] = append(columns[i], n)
+		}
+	}
+	q := &subquery{maxOne: len(rows) == 1}
+	for i := range columns {
+		list, t, l, err := b.unify(columns[i], "VALUES")
+		if err != nil {
+			return nil, err
+		}
+		columns[i] = list
+		q.columns = append(q.columns, ResultColumn{Type: t, Nullable: anyNullable(list...), Collation: l.name})
+		q.labels = append(q.labels, l)
+	}
+	var names, texts []string
+	for i := range columns {
+		names = append(names, fmt.Sprintf("column%d AS o%d", i+1, i+1))
+	}
+	for r := range rows {
+		var cells []string
+		for i := range columns {
+			cells = append(cells, columns[i][r].sql)
+		}
+		texts = append(texts, "("+strings.Join(cells, ", ")+")")
+	}
+	q.sql = "SELECT " + strings.Join(names, ", ") + " FROM (VALUES " + strings.Join(texts, ", ") + ")"
+	return q, nil
+}
+
+// quoteSQLite quotes an identifier of the store; quoteTable also takes "schema.table".
+func quoteSQLite(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+func quoteTable(name string) string {
+	if schema, table, ok := strings.Cut(name, "."); ok {
+		return quoteSQLite(schema) + "." + quoteSQLite(table)
+	}
+	return quoteSQLite(name)
+}
+
+// storageName is the SQLite column that holds a column's values.
+func storageName(c Column) string { return fmt.Sprintf("c%d", c.ID) }

@@ -1,0 +1,163 @@
+package query
+
+import (
+	"strings"
+	"time"
+
+	"grantree/sql/tsql"
+)
+
+// builtin is a scalar function that the package has itself. Params are the types its arguments are converted to; the
+// last one stands for all further arguments, and a zero type leaves an argument as it is. With raw set a NULL argument
+// is passed to call, otherwise it makes the result NULL.
+type builtin struct {
+	min, max int // max -1: any number
+	params   []tsql.DataType
+	result   func(args []node) tsql.DataType
+	raw      bool
+	call     func(c *calling, args []any) (any, error)
+}
+
+// calling is what a builtin may want to know besides its values.
+type calling struct {
+	types  []tsql.DataType
+	result tsql.DataType
+	coll   collation
+	now    func() time.Time
+}
+
+func is(t tsql.DataType) func([]node) tsql.DataType {
+	return func([]node) tsql.DataType { return t }
+}
+
+// function binds a call: aggregates and window functions, the functions with a syntax of their own, the builtins, and
+// then those of the engine. An unknown name is error 195, an unknown function of a schema 4121.
+func (b *binder) function(f *frame, x *tsql.Call) (node, error) {
+	name := strings.ToUpper(x.Name.Name)
+	if x.Name.Parts == 1 {
+		if x.Over != nil {
+			return b.window(f, name, x)
+		}
+		if isAggregate(name) {
+			return b.aggregate(f, name, x)
+		}
+		if special, ok := specials[name]; ok {
+			return special(b, f, x)
+		}
+		if fn, ok := builtins[name]; ok {
+			return b.builtin(f, strings.ToLower(name), fn, x)
+		}
+	}
+	if fn, ok := b.scope.Function(x.Name); ok {
+		return b.engineFunction(f, fn, x)
+	}
+	if x.Name.Parts > 1 {
+		return node{}, refuse(4121, "Cannot find either column \"%s\" or the user-defined function or aggregate \"%s\", or the name is ambiguous.", x.Name.Schema, x.Name.String())
+	}
+	return node{}, refuse(195, "'%s' is not a recognized built-in function name.", x.Name.Name)
+}
+
+// arguments binds the arguments and checks their number: 174 for a fixed one, 189 for a range.
+func (b *binder) arguments(f *frame, name string, low, high int, exprs []tsql.Expr) ([]node, error) {
+	if err := countArguments(name, low, high, len(exprs)); err != nil {
+		return nil, err
+	}
+	out := make([]node, len(exprs))
+	for i, e := range exprs {
+		var err error
+		if out[i], err = b.expr(f, e); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func countArguments(name string, low, high, n int) error {
+	switch {
+	case n >= low && (high < 0 || n <= high):
+		return nil
+	case low == high:
+		return refuse(174, "The %s function requires %d argument(s).", name, low)
+	case high < 0:
+		return refuse(189, "The %s function requires %d to 254 arguments.", name, low)
+	}
+	return refuse(189, "The %s function requires %d to %d arguments.", name, low, high)
+}
+
+func (b *binder) builtin(f *frame, name string, fn builtin, x *tsql.Call) (node, error) {
+	args, err := b.arguments(f, name, fn.min, fn.max, x.Args)
+	if err != nil {
+		return node{}, err
+	}
+	for i := range args {
+		if args[i], err = b.parameter(args[i], fn.params, i, name); err != nil {
+			return node{}, err
+		}
+	}
+	lab := b.textLabel(args)
+	coll, err := lab.need(name)
+	if err != nil {
+		return node{}, err
+	}
+	c := &calling{result: fn.result(args), coll: coll, now: b.time}
+	for _, a := range args {
+		c.types = append(c.types, a.typ)
+	}
+	n := b.call(name, c.result, !fn.raw, args, func(values []any) (any, error) { return fn.call(c, values) })
+	if kindOf(c.result) == kindString {
+		n.coll = lab
+	}
+	return n, nil
+}
+
+// parameter converts argument i to the type that the function wants. Text keeps its own type where text is wanted.
+func (b *binder) parameter(n node, params []tsql.DataType, i int, name string) (node, error) {
+	if len(params) == 0 {
+		return n, nil
+	}
+	want := params[min(i, len(params)-1)]
+	if want.IsZero() {
+		return n, nil
+	}
+	if kindOf(want) == kindString && kindOf(n.typ) == kindString && !isLegacyLOB(n.typ) {
+		return n, nil
+	}
+	if n.isNull() {
+		return b.cast(n, want, false, 0)
+	}
+	if err := convertible(n.typ, want, false); err != nil && kindOf(n.typ) != kindMoney {
+		return n, refuse(8116, "Argument data type %s is invalid for argument %d of %s function.", n.typ.Name, i+1, name)
+	}
+	return b.cast(n, want, true, 0)
+}
+
+// engineFunction binds a function of the engine.
+func (b *binder) engineFunction(f *frame, fn *Function, x *tsql.Call) (node, error) {
+	args, err := b.arguments(f, strings.ToLower(fn.Name), fn.MinArgs, fn.MaxArgs, x.Args)
+	if err != nil {
+		return node{}, err
+	}
+	types := make([]tsql.DataType, len(args))
+	for i := range args {
+		if i < len(fn.Params) {
+			if args[i], err = b.parameter(args[i], fn.Params[i:i+1], 0, strings.ToLower(fn.Name)); err != nil {
+				return node{}, err
+			}
+		}
+		types[i] = settle(args[i].typ)
+	}
+	t := fn.Type
+	if fn.TypeOf != nil {
+		if t, err = fn.TypeOf(types); err != nil {
+			return node{}, err
+		}
+	}
+	if err := knownType(t); err != nil {
+		return node{}, err
+	}
+	n := b.call(strings.ToLower(fn.Name), t, false, args, fn.Call)
+	if kindOf(t) == kindString {
+		n.coll = b.defaultLabel()
+	}
+	return n, nil
+}

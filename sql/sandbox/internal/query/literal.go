@@ -1,0 +1,77 @@
+package query
+
+import (
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"grantree/sql/tsql"
+)
+
+// literal gives a constant the type that T-SQL gives it: int for digits that fit, else numeric; varchar or nvarchar of the
+// text's length; numeric with the digits written; float with an exponent.
+func (b *binder) literal(x *tsql.Literal) (node, error) {
+	switch x.Kind {
+	case tsql.NullLiteral:
+		return constant(nil, typeNull)
+	case tsql.IntLiteral:
+		if n, err := strconv.ParseInt(x.Text, 10, 32); err == nil {
+			return constant(n, typeInt)
+		}
+		return decimalLiteral(x.Text)
+	case tsql.DecimalLiteral:
+		return decimalLiteral(x.Text)
+	case tsql.FloatLiteral:
+		f, err := strconv.ParseFloat(x.Text, 64)
+		if err != nil {
+			return node{}, refuse(168, "The floating point value '%s' is out of the range of computer representation (8 bytes).", x.Text)
+		}
+		return constant(f, typeFloat)
+	case tsql.MoneyLiteral:
+		v, err := convert(x.Text, typeVarChar(40), typeMoney, 0)
+		if err != nil {
+			return node{}, err
+		}
+		return constant(v, typeMoney)
+	case tsql.BinaryLiteral:
+		v, err := hex.DecodeString(x.Text)
+		if err != nil {
+			return node{}, unsupported("0x" + x.Text)
+		}
+		return constant(v, typeVarBinary(textLength(len(v), 8000)))
+	}
+	return b.textLiteral(x)
+}
+
+func (b *binder) textLiteral(x *tsql.Literal) (node, error) {
+	t, text := typeVarChar(textLength(utf16Len(x.Text), 8000)), x.Text
+	if x.Kind == tsql.NStringLiteral {
+		t = typeNVarChar(textLength(utf16Len(text), 4000))
+	} else {
+		text = narrow(text)
+	}
+	n, err := constant(text, t)
+	n.coll = b.defaultLabel()
+	return n, err
+}
+
+// textLength is the length of a literal's type: at least 1, and max beyond the limit.
+func textLength(n, limit int) int {
+	if n > limit {
+		return -1
+	}
+	return max(n, 1)
+}
+
+func decimalLiteral(text string) (node, error) {
+	d, err := decimal.NewFromString(text)
+	whole, frac, _ := strings.Cut(text, ".")
+	whole = strings.TrimLeft(whole, "0")
+	if err != nil || len(whole)+len(frac) > 38 {
+		return node{}, refuse(1007, "The number '%s' is out of the range for numeric representation (maximum precision 38).", text)
+	}
+	t := tsql.DataType{Name: "numeric", Precision: max(len(whole)+len(frac), 1), Scale: len(frac)}
+	return constant(d, t)
+}

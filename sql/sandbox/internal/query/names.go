@@ -1,0 +1,161 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// source is something in FROM: what its columns are called, and their SQLite text.
+type source struct {
+	alias                    string // as exposed: the alias, or the name of the object
+	aliased                  bool
+	database, schema, object string
+	columns                  []*sourceColumn
+	use                      *use
+	sql                      string // the SQLite alias
+	base                     *base  // for a relation that can be changed
+}
+
+type sourceColumn struct {
+	ResultColumn
+	sql    string
+	id     int
+	source *source
+}
+
+// frame is the columns that an expression can name: those of its query, then those of the queries around it.
+type frame struct {
+	outer   *frame
+	sources []*source
+	clause  clause
+	// groups are the keys of the GROUP BY expressions, nil where columns are free.
+	groups map[string]bool
+	// inAggregate is set while the argument of an aggregate function is bound.
+	inAggregate bool
+	// sealed is the reason that columns found here must not be used: a derived table under APPLY.
+	sealed string
+}
+
+// clause is the part of a query that an expression stands in, for the messages about aggregates.
+type clause int
+
+const (
+	clauseSelect clause = iota
+	clauseWhere
+	clauseOn
+	clauseGroup
+	clauseHaving
+	clauseOrder
+	clauseSet
+	clauseNone
+)
+
+// column finds the column that ref names.
+func (b *binder) column(f *frame, ref *tsql.ColumnRef) (node, error) {
+	for level := f; level != nil; level = level.outer {
+		found, seen := b.find(level, ref)
+		switch {
+		case len(found) > 1:
+			return node{}, at(ref.Line, refuse(209, "Ambiguous column name '%s'.", ref.Name))
+		case len(found) == 1 && level.sealed != "":
+			return node{}, at(ref.Line, unsupported(level.sealed))
+		case len(found) == 1:
+			return b.columnNode(found[0], level != f), nil
+		case seen && !ref.Table.IsZero():
+			return node{}, at(ref.Line, errInvalidColumn(ref.Name))
+		}
+	}
+	if !ref.Table.IsZero() {
+		return node{}, at(ref.Line, refuse(4104, "The multi-part identifier \"%s.%s\" could not be bound.", ref.Table.String(), ref.Name))
+	}
+	return node{}, at(ref.Line, errInvalidColumn(ref.Name))
+}
+
+// find lists the columns of one frame that ref may name; seen says that its table is there.
+func (b *binder) find(f *frame, ref *tsql.ColumnRef) (found []*sourceColumn, seen bool) {
+	for _, s := range f.sources {
+		if !ref.Table.IsZero() && !b.named(s, ref.Table) {
+			continue
+		}
+		seen = true
+		for _, c := range s.columns {
+			if b.names.equal(c.Name, ref.Name) {
+				found = append(found, c)
+			}
+		}
+	}
+	return found, seen
+}
+
+// named reports whether a qualifier means this source.
+func (b *binder) named(s *source, name tsql.ObjectName) bool {
+	if s.aliased {
+		return name.Parts == 1 && b.names.equal(s.alias, name.Name)
+	}
+	if !b.names.equal(s.object, name.Name) {
+		return false
+	}
+	if name.Schema != "" && !b.names.equal(s.schema, name.Schema) {
+		return false
+	}
+	return name.Database == "" || strings.EqualFold(s.database, name.Database)
+}
+
+func (b *binder) columnNode(c *sourceColumn, outer bool) node {
+	c.mark()
+	n := node{sql: c.sql, typ: c.Type, nullable: c.Nullable, outer: outer}
+	if kindOf(c.Type) == kindString {
+		n.coll = label{name: c.Collation, rank: rankImplicit}
+		if c.Collation == "" {
+			n.coll.name = b.scope.DatabaseCollation()
+		}
+	}
+	if !outer {
+		n.loose = []*sourceColumn{c}
+	}
+	if b.running != nil && !outer {
+		n.known = b.running.slot(c)
+	}
+	return n
+}
+
+// mark notes that the statement names the column.
+func (c *sourceColumn) mark() {
+	if c.source != nil && c.source.use != nil && c.id > 0 {
+		c.source.use.columns[c.id] = true
+	}
+}
+
+// title is the column as messages about grouping name it.
+func (c *sourceColumn) title() string {
+	s := c.source
+	if s == nil {
+		return c.Name
+	}
+	if !s.aliased && s.schema != "" {
+		return fmt.Sprintf("%s.%s.%s", s.schema, s.object, c.Name)
+	}
+	return fmt.Sprintf("%s.%s", s.alias, c.Name)
+}
+
+// distinctNames refuses two sources that cannot be told apart: 1011 for an alias, 1013 for the same object twice.
+func (b *binder) distinctNames(sources []*source) error {
+	for i, s := range sources {
+		for _, t := range sources[:i] {
+			if s.alias == "" || !b.names.equal(s.alias, t.alias) {
+				continue
+			}
+			if s.aliased && t.aliased {
+				return refuse(1011, "The correlation name '%s' is specified multiple times in a FROM clause.", s.alias)
+			}
+			sameObject := s.schema == t.schema && strings.EqualFold(s.database, t.database)
+			if !s.aliased && !t.aliased && sameObject {
+				name := s.schema + "." + s.object
+				return refuse(1013, "The objects \"%s\" and \"%s\" in the FROM clause have the same exposed names. Use correlation names to distinguish them.", name, name)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,224 @@
+package query
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// orderBy binds ORDER BY of a single SELECT: positions, names of the select list, and expressions over the tables.
+func (b *binder) orderBy(items []tsql.OrderItem, c *core) (string, error) {
+	c.frame.clause = clauseOrder
+	var terms []string
+	for i, item := range items {
+		term, err := b.orderItem(item, i, c)
+		if err != nil {
+			return "", at(item.Line, err)
+		}
+		terms = append(terms, term)
+	}
+	return joinOrder(terms), nil
+}
+
+func joinOrder(terms []string) string {
+	if len(terms) == 0 {
+		return ""
+	}
+	return " ORDER BY " + strings.Join(terms, ", ")
+}
+
+func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (string, error) {
+	at, found, err := b.outputItem(item.Expr, c.names, c.texts)
+	if err != nil {
+		return "", err
+	}
+	if found {
+		return orderTerm(fmt.Sprintf("o%d", at+1), c.items[at], item.Desc)
+	}
+	if err := orderConstant(item.Expr, i); err != nil {
+		return "", err
+	}
+	n, err := b.expr(c.frame, item.Expr)
+	if err != nil {
+		return "", err
+	}
+	if c.frame.groups != nil && len(n.loose) > 0 {
+		return "", refuse(8127, "Column \"%s\" is invalid in the ORDER BY clause because it is not contained in either an aggregate function or the GROUP BY clause.", n.loose[0].title())
+	}
+	key := b.key(n.sql)
+	for at, text := range c.texts {
+		if text == key {
+			return orderTerm(fmt.Sprintf("o%d", at+1), c.items[at], item.Desc)
+		}
+	}
+	if c.distinct {
+		return "", refuse(145, "ORDER BY items must appear in the select list if SELECT DISTINCT is specified.")
+	}
+	return orderTerm(n.sql, n, item.Desc)
+}
+
+func orderTerm(sql string, n node, desc bool) (string, error) {
+	collate, err := n.ordering("ORDER BY")
+	if err != nil {
+		return "", err
+	}
+	if desc {
+		collate += " DESC"
+	}
+	return sql + collate, nil
+}
+
+// outputItem finds the column of the select list that an ORDER BY item means: by position or by name.
+func (b *binder) outputItem(e tsql.Expr, names, texts []string) (int, bool, error) {
+	switch x := e.(type) {
+	case *tsql.Literal:
+		if x.Kind != tsql.IntLiteral {
+			return 0, false, nil
+		}
+		n, err := strconv.Atoi(x.Text)
+		if err != nil || n < 1 || n > len(names) {
+			return 0, false, refuse(108, "The ORDER BY position number %s is out of range of the number of items in the select list.", x.Text)
+		}
+		return n - 1, true, nil
+	case *tsql.ColumnRef:
+		if !x.Table.IsZero() {
+			return 0, false, nil
+		}
+		at, found := 0, false
+		for i, name := range names {
+			if name == "" || !b.names.equal(name, x.Name) {
+				continue
+			}
+			if found && texts[i] != texts[at] {
+				return 0, false, refuse(209, "Ambiguous column name '%s'.", x.Name)
+			}
+			if !found {
+				at, found = i, true
+			}
+		}
+		return at, found, nil
+	}
+	return 0, false, nil
+}
+
+// orderConstant refuses to order by what is the same in each row.
+func orderConstant(e tsql.Expr, i int) error {
+	switch e.(type) {
+	case *tsql.Literal:
+		return refuse(408, "A constant expression was encountered in the ORDER BY list, position %d.", i+1)
+	case *tsql.Variable:
+		return refuse(1008, "The SELECT item identified by the ORDER BY number %d contains a variable as part of the expression identifying a column position. Variables are only allowed when ordering by an expression referencing a column name.", i+1)
+	}
+	return nil
+}
+
+// combined binds a UNION, EXCEPT or INTERSECT with what follows it.
+func (b *binder) combined(q *tsql.Query, outer *frame) (*subquery, error) {
+	out, err := b.body(q.Body, outer)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(out.columns))
+	texts := make([]string, len(out.columns))
+	for i, c := range out.columns {
+		names[i], texts[i] = c.Name, fmt.Sprintf("o%d", i+1)
+	}
+	var terms []string
+	for _, item := range q.OrderBy {
+		i, found, err := b.outputItem(item.Expr, names, texts)
+		if err == nil && !found {
+			err = refuse(104, "ORDER BY items must appear in the select list if the statement contains a UNION, INTERSECT or EXCEPT operator.")
+		}
+		if err != nil {
+			return nil, at(item.Line, err)
+		}
+		term, err := orderTerm(texts[i], node{typ: out.columns[i].Type, coll: out.labels[i]}, item.Desc)
+		if err != nil {
+			return nil, at(item.Line, err)
+		}
+		terms = append(terms, term)
+	}
+	if len(terms) == 0 && q.Offset == nil {
+		return out, nil
+	}
+	limit := ""
+	if q.Offset != nil {
+		if limit, err = b.offsetText(q, outer); err != nil {
+			return nil, err
+		}
+	}
+	out.sql = "SELECT " + strings.Join(texts, ", ") + " FROM (" + out.sql + ")" + joinOrder(terms) + limit
+	return out, nil
+}
+
+// body binds a SELECT or a set operation, without ORDER BY.
+func (b *binder) body(body tsql.QueryBody, outer *frame) (*subquery, error) {
+	switch x := body.(type) {
+	case *tsql.Select:
+		c, err := b.selectCore(x, outer)
+		if err != nil {
+			return nil, err
+		}
+		if len(c.variables) > 0 || !x.Into.IsZero() {
+			return nil, at(x.Line, unsupported("="))
+		}
+		return c.subquery("")
+	case *tsql.SetOperation:
+		left, err := b.body(x.Left, outer)
+		if err != nil {
+			return nil, err
+		}
+		right, err := b.body(x.Right, outer)
+		if err != nil {
+			return nil, err
+		}
+		out, err := b.combine(x, left, right)
+		return out, at(x.Line, err)
+	}
+	return nil, unsupported("SELECT")
+}
+
+func (b *binder) combine(x *tsql.SetOperation, left, right *subquery) (*subquery, error) {
+	if len(left.columns) != len(right.columns) {
+		return nil, refuse(205, "All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.")
+	}
+	out := &subquery{}
+	var lefts, rights []string
+	for i := range left.columns {
+		pair := []node{outputNode(left, i), outputNode(right, i)}
+		cast, t, l, err := b.unify(pair, x.Op)
+		if err != nil {
+			return nil, err
+		}
+		column := left.columns[i]
+		column.Type, column.Nullable, column.Collation, column.Identity = t, anyNullable(pair...), l.name, false
+		out.columns, out.labels = append(out.columns, column), append(out.labels, l)
+		order := ""
+		if !x.All {
+			if order, err = (node{typ: t, coll: l}).ordering(x.Op); err != nil {
+				return nil, err
+			}
+		}
+		lefts = append(lefts, fmt.Sprintf("%s%s AS o%d", cast[0].sql, order, i+1))
+		rights = append(rights, fmt.Sprintf("%s AS o%d", cast[1].sql, i+1))
+	}
+	op := x.Op
+	if x.All {
+		op += " ALL"
+	}
+	out.sql = fmt.Sprintf("SELECT %s FROM (%s) %s SELECT %s FROM (%s)",
+		strings.Join(lefts, ", "), left.sql, op, strings.Join(rights, ", "), right.sql)
+	return out, nil
+}
+
+// outputNode is column i of a query as an expression over it.
+func outputNode(q *subquery, i int) node {
+	c := q.columns[i]
+	n := node{sql: fmt.Sprintf("o%d", i+1), typ: c.Type, nullable: c.Nullable, coll: q.labels[i]}
+	if q.core != nil && q.core.items[i].isNull() {
+		n.typ = typeNull
+	}
+	return n
+}

@@ -1,0 +1,430 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// place says where a query stands, which decides what ORDER BY it may have.
+type place int
+
+const (
+	inStatement place = iota
+	inView
+	inDerived
+	inSubquery
+)
+
+// subquery is a bound query: SQLite text whose columns are called o1, o2 …
+type subquery struct {
+	sql     string
+	columns []ResultColumn
+	labels  []label
+	// maxOne says that there is never more than one row.
+	maxOne bool
+	// core is the single SELECT that the query consists of, nil for a set operation.
+	core *core
+}
+
+// core is a bound SELECT before it becomes text.
+type core struct {
+	frame     *frame
+	items     []node
+	columns   []ResultColumn
+	names     []string // names that ORDER BY can use
+	texts     []string // the keys of the items
+	from      string
+	where     string
+	group     []string
+	having    string
+	distinct  bool
+	limit     string
+	variables []string
+	top       bool
+	line      int
+}
+
+// query binds a query with what follows its body.
+func (b *binder) query(q *tsql.Query, outer *frame, where place) (*subquery, error) {
+	if len(q.With) > 0 {
+		scoped := *b
+		for _, cte := range q.With {
+			scoped.ctes = &cteScope{outer: scoped.ctes, cte: cte}
+		}
+		b = &scoped
+	}
+	sel, simple := q.Body.(*tsql.Select)
+	limited := q.Offset != nil || simple && sel.Top != nil
+	if where != inStatement && len(q.OrderBy) > 0 && !limited {
+		return nil, at(q.Line, refuse(1033, "The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table expressions, unless TOP, OFFSET or FOR XML is also specified."))
+	}
+	if !simple {
+		return b.combined(q, outer)
+	}
+	c, err := b.selectCore(sel, outer)
+	if err != nil {
+		return nil, err
+	}
+	if where != inStatement && (len(c.variables) > 0 || !sel.Into.IsZero()) {
+		return nil, at(q.Line, unsupported("="))
+	}
+	order, err := b.orderBy(q.OrderBy, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.offset(q, c); err != nil {
+		return nil, err
+	}
+	return c.subquery(order)
+}
+
+// subquery renders the core.
+func (c *core) subquery(order string) (*subquery, error) {
+	q := &subquery{columns: c.columns, core: c}
+	items := make([]string, len(c.items))
+	for i, n := range c.items {
+		items[i] = fmt.Sprintf("%s AS o%d", n.sql, i+1)
+		if c.distinct {
+			o, err := n.ordering("DISTINCT")
+			if err != nil {
+				return nil, err
+			}
+			items[i] = fmt.Sprintf("%s%s AS o%d", n.sql, o, i+1)
+		}
+		q.labels = append(q.labels, n.coll)
+	}
+	q.sql = c.render(items) + order + c.limit
+	grouped := slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
+	q.maxOne = c.from == "" || grouped && len(c.group) == 0 || c.limit == " LIMIT 1"
+	return q, nil
+}
+
+// render writes the SELECT with the given select list.
+func (c *core) render(items []string) string {
+	var sql strings.Builder
+	sql.WriteString("SELECT ")
+	if c.distinct {
+		sql.WriteString("DISTINCT ")
+	}
+	sql.WriteString(strings.Join(items, ", "))
+	if c.from != "" {
+		sql.WriteString(" FROM " + c.from)
+	}
+	if c.where != "" {
+		sql.WriteString(" WHERE " + c.where)
+	}
+	if len(c.group) > 0 {
+		sql.WriteString(" GROUP BY " + strings.Join(c.group, ", "))
+	}
+	if c.having != "" {
+		sql.WriteString(" HAVING " + c.having)
+	}
+	return sql.String()
+}
+
+// selectCore binds one SELECT: FROM, WHERE, GROUP BY, the list, HAVING and TOP, in this order.
+func (b *binder) selectCore(s *tsql.Select, outer *frame) (*core, error) {
+	c := &core{frame: &frame{outer: outer}, distinct: s.Distinct, line: s.Line}
+	from, sources, err := b.from(s.From, outer)
+	if err != nil {
+		return nil, at(s.Line, err)
+	}
+	c.from, c.frame.sources = from, sources
+	if s.Where != nil {
+		if c.where, err = b.where(c.frame, s.Where); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.groupBy(s, c); err != nil {
+		return nil, err
+	}
+	if err := b.items(s, c); err != nil {
+		return nil, err
+	}
+	if len(c.variables) > 0 && b.program.running == nil && len(c.variables) < len(c.items) {
+		return nil, refuse(141, "A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.")
+	}
+	if err := b.having(s, c); err != nil {
+		return nil, err
+	}
+	if s.Top != nil {
+		err = b.top(s.Top, c)
+	}
+	return c, err
+}
+
+// items binds the select list.
+func (b *binder) items(s *tsql.Select, c *core) error {
+	c.frame.clause = clauseSelect
+	var run *running
+	if needsRunning(s) {
+		var err error
+		if run, err = b.startRunning(s, c.frame.sources); err != nil {
+			return err
+		}
+		b.running = run
+		defer func() { b.running = nil }()
+	}
+	for _, item := range s.Items {
+		if err := b.item(c, item); err != nil {
+			return at(item.Line, err)
+		}
+	}
+	if run == nil {
+		return nil
+	}
+	b.program.running = run
+	return run.takeOver(c)
+}
+
+func (b *binder) where(f *frame, e tsql.Expr) (string, error) {
+	f.clause = clauseWhere
+	n, err := b.condition(f, e)
+	return n.sql, err
+}
+
+func (b *binder) groupBy(s *tsql.Select, c *core) error {
+	c.frame.clause = clauseGroup
+	groups := map[string]bool{}
+	for _, e := range s.GroupBy {
+		n, err := b.expr(c.frame, e)
+		if err != nil {
+			return err
+		}
+		if len(n.loose) == 0 {
+			return at(e.Position().Line, refuse(164, "Each GROUP BY expression must contain at least one column that is not an outer reference."))
+		}
+		order, err := n.ordering("GROUP BY")
+		if err != nil {
+			return err
+		}
+		groups[b.key(n.sql)] = true
+		c.group = append(c.group, n.sql+order)
+	}
+	if len(s.GroupBy) > 0 || s.Having != nil {
+		c.frame.groups = groups
+	}
+	return nil
+}
+
+// having binds HAVING and checks, once it is known whether the query is grouped at all, that the select list names no
+// column outside the groups (8120, 8121).
+func (b *binder) having(s *tsql.Select, c *core) error {
+	grouped := c.frame.groups != nil || slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
+	if !grouped {
+		return nil
+	}
+	if c.frame.groups == nil {
+		c.frame.groups = map[string]bool{}
+	}
+	for _, n := range c.items {
+		if len(n.loose) > 0 {
+			return errGrouping(8120, n.loose[0], "select list")
+		}
+	}
+	if s.Having == nil {
+		return nil
+	}
+	c.frame.clause = clauseHaving
+	n, err := b.condition(c.frame, s.Having)
+	if err != nil {
+		return err
+	}
+	if len(n.loose) > 0 {
+		return errGrouping(8121, n.loose[0], "HAVING clause")
+	}
+	c.having = n.sql
+	if len(c.group) == 0 && !slices.ContainsFunc(c.items, func(n node) bool { return n.grouped }) {
+		// HAVING alone makes one group of all rows, which SQLite does only for a select list with an aggregate.
+		c.items[0].sql = "CASE WHEN count(*) >= 0 THEN " + c.items[0].sql + " END"
+		c.items[0].grouped = true
+	}
+	return nil
+}
+
+func errGrouping(number int32, c *sourceColumn, part string) error {
+	return refuse(number, "Column '%s' is invalid in the %s because it is not contained in either an aggregate function or the GROUP BY clause.", c.title(), part)
+}
+
+// item binds one entry of the select list; a star is several columns.
+func (b *binder) item(c *core, item tsql.SelectItem) error {
+	if star, ok := item.Expr.(*tsql.Star); ok && item.Variable == "" {
+		return b.star(c, star)
+	}
+	e := item.Expr
+	if item.Variable != "" {
+		c.variables = append(c.variables, item.Variable)
+		if op := strings.TrimSuffix(item.AssignOp, "="); op != "" {
+			e = &tsql.Binary{Pos: item.Pos, Op: op, Left: &tsql.Variable{Pos: item.Pos, Name: item.Variable}, Right: e}
+		}
+	}
+	n, err := b.expr(c.frame, e)
+	if err != nil {
+		return err
+	}
+	if item.Variable != "" {
+		if n, err = b.assigned(item.Variable, n); err != nil {
+			return err
+		}
+	}
+	name := item.Alias
+	column := resultColumn(n)
+	if ref, ok := item.Expr.(*tsql.ColumnRef); ok {
+		if name == "" {
+			name = ref.Name
+		}
+		if found, _ := b.find(c.frame, ref); len(found) == 1 {
+			column.Identity = found[0].Identity
+		}
+	}
+	column.Name = name
+	c.add(b, n, column)
+	return nil
+}
+
+// assigned brings a value to the type of the variable that it is assigned to.
+func (b *binder) assigned(name string, n node) (node, error) {
+	_, t, ok := b.scope.Variable(name)
+	if !ok {
+		return n, errVariable(name)
+	}
+	return b.cast(n, t, false, 0)
+}
+
+func errVariable(name string) error {
+	return refuse(137, "Must declare the scalar variable \"%s\".", name)
+}
+
+func (c *core) add(b *binder, n node, column ResultColumn) {
+	c.items = append(c.items, n)
+	c.columns = append(c.columns, column)
+	c.names = append(c.names, column.Name)
+	c.texts = append(c.texts, b.key(n.sql))
+}
+
+// resultColumn describes a node as a column of a result.
+func resultColumn(n node) ResultColumn {
+	column := ResultColumn{Type: settle(n.typ), Nullable: n.nullable}
+	if kindOf(n.typ) == kindString {
+		column.Collation = n.coll.name
+	}
+	return column
+}
+
+func (b *binder) star(c *core, star *tsql.Star) error {
+	matched := false
+	for _, s := range c.frame.sources {
+		if !star.Table.IsZero() && !b.named(s, star.Table) {
+			continue
+		}
+		matched = true
+		for _, col := range s.columns {
+			n := b.columnNode(col, false)
+			if c.frame.groups[b.key(n.sql)] {
+				n.loose = nil
+			}
+			c.add(b, n, col.ResultColumn)
+		}
+	}
+	switch {
+	case !matched && !star.Table.IsZero():
+		return refuse(107, "The column prefix '%s' does not match with a table name or alias name used in the query.", star.Table.String())
+	case !matched:
+		return refuse(263, "Must specify table to select from.")
+	}
+	return nil
+}
+
+// top turns TOP into LIMIT. TOP (100) PERCENT is all rows; other percentages and WITH TIES are refused.
+func (b *binder) top(t *tsql.Top, c *core) error {
+	n, err := b.expr(&frame{outer: c.frame.outer, clause: clauseNone}, t.Count)
+	if err != nil {
+		return err
+	}
+	c.top = true
+	if t.WithTies {
+		return unsupported("TIES")
+	}
+	if t.Percent {
+		v, err := b.fold(n, typeFloat)
+		if f, ok := v.(float64); err != nil || !ok || f != 100 {
+			return unsupported("PERCENT")
+		}
+		return nil
+	}
+	limit, err := b.count(n, 1060, "The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer.")
+	if err != nil {
+		return err
+	}
+	c.limit = " LIMIT " + limit
+	return nil
+}
+
+// count is the text of a row count, which must be an integer and not negative (127).
+func (b *binder) count(n node, number int32, message string) (string, error) {
+	if kindOf(n.typ) != kindInt {
+		return "", refuse(number, "%s", message)
+	}
+	n, err := b.cast(n, typeBigInt, false, 0)
+	if err != nil {
+		return "", err
+	}
+	if n.known == nil {
+		return n.sql, nil
+	}
+	v, err := n.known()
+	if err != nil {
+		return "", err
+	}
+	i, ok := v.(int64)
+	if !ok || i < 0 {
+		return "", refuse(127, "A TOP N or FETCH rowcount value may not be negative.")
+	}
+	return fmt.Sprint(i), nil
+}
+
+// fold computes a node now, as a value of type t.
+func (b *binder) fold(n node, t tsql.DataType) (any, error) {
+	n, err := b.cast(n, t, false, 0)
+	if err != nil || n.known == nil {
+		return nil, err
+	}
+	return n.known()
+}
+
+func (b *binder) offset(q *tsql.Query, c *core) error {
+	if q.Offset == nil {
+		return nil
+	}
+	if c.top {
+		return at(q.Line, refuse(10741, "A TOP can not be used in the same query or sub-query as a OFFSET."))
+	}
+	limit, err := b.offsetText(q, c.frame.outer)
+	c.limit = limit
+	return err
+}
+
+func (b *binder) offsetText(q *tsql.Query, outer *frame) (string, error) {
+	f := &frame{outer: outer, clause: clauseNone}
+	n, err := b.expr(f, q.Offset)
+	if err != nil {
+		return "", err
+	}
+	offset, err := b.count(n, 10743, "The number of rows provided for an OFFSET clause must be an integer.")
+	if err != nil {
+		return "", err
+	}
+	fetch := "-1"
+	if q.Fetch != nil {
+		if n, err = b.expr(f, q.Fetch); err != nil {
+			return "", err
+		}
+		if fetch, err = b.count(n, 10744, "The number of rows provided for a FETCH clause must be greater then zero."); err != nil {
+			return "", err
+		}
+	}
+	return " LIMIT " + fetch + " OFFSET " + offset, nil
+}

@@ -1,0 +1,192 @@
+package query
+
+import (
+	"crypto/rand"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// specials are the functions whose typing or evaluation is not that of an ordinary call.
+var specials map[string]func(b *binder, f *frame, x *tsql.Call) (node, error)
+
+func init() {
+	specials = map[string]func(b *binder, f *frame, x *tsql.Call) (node, error){
+		"COALESCE": (*binder).coalesce, "ISNULL": (*binder).isNullFunction, "NULLIF": (*binder).nullIf,
+		"IIF": (*binder).iif, "CHOOSE": (*binder).chooseFunction, "NEWID": (*binder).newID,
+		"DATEADD": (*binder).dateAdd, "DATEDIFF": (*binder).dateDiff, "DATEDIFF_BIG": (*binder).dateDiff,
+		"DATEPART": (*binder).datePart, "DATENAME": (*binder).datePart,
+		"CURRENT_TIMESTAMP": (*binder).clock, "GETDATE": (*binder).clock, "GETUTCDATE": (*binder).clock,
+		"SYSDATETIME": (*binder).clock, "SYSUTCDATETIME": (*binder).clock, "SYSDATETIMEOFFSET": (*binder).clock,
+	}
+}
+
+func (b *binder) coalesce(f *frame, x *tsql.Call) (node, error) {
+	args, err := b.arguments(f, "coalesce", 1, -1, x.Args)
+	if err != nil {
+		return node{}, err
+	}
+	if len(args) < 2 {
+		return node{}, unsupported(")")
+	}
+	allNull := true
+	for _, a := range args {
+		allNull = allNull && a.isNull()
+	}
+	if allNull {
+		return node{}, refuse(4127, "At least one of the arguments to COALESCE must be an expression that is not the NULL constant.")
+	}
+	list, t, l, err := b.unify(args, "COALESCE")
+	if err != nil {
+		return node{}, err
+	}
+	return coalesced(list, t, l), nil
+}
+
+// coalesced is the first of the nodes that is not NULL.
+func coalesced(list []node, t tsql.DataType, l label) node {
+	texts := make([]string, len(list))
+	n := node{typ: t, nullable: true}
+	for i, a := range list {
+		texts[i] = a.sql
+		n.nullable = n.nullable && a.nullable
+	}
+	n.sql = "coalesce(" + strings.Join(texts, ", ") + ")"
+	if kindOf(t) == kindString {
+		n.coll = l
+	}
+	if allKnown(list...) {
+		n.known = func() (any, error) {
+			for _, a := range list {
+				if v, err := a.known(); v != nil || err != nil {
+					return v, err
+				}
+			}
+			return nil, nil
+		}
+	}
+	return n.inherit(list...)
+}
+
+// isNullFunction is ISNULL: the type is that of the first argument, to which the second one is brought and cut.
+func (b *binder) isNullFunction(f *frame, x *tsql.Call) (node, error) {
+	args, err := b.arguments(f, "isnull", 2, 2, x.Args)
+	if err != nil {
+		return node{}, err
+	}
+	t := args[0].typ
+	if args[0].isNull() {
+		t = settle(args[1].typ)
+	}
+	for i := range args {
+		if args[i], err = b.cast(args[i], t, false, 0); err != nil {
+			return node{}, err
+		}
+	}
+	lab, err := merge(args[0].coll, args[1].coll, "isnull")
+	if err != nil {
+		return node{}, err
+	}
+	return coalesced(args, t, lab), nil
+}
+
+func (b *binder) nullIf(f *frame, x *tsql.Call) (node, error) {
+	args, err := b.arguments(f, "nullif", 2, 2, x.Args)
+	if err != nil {
+		return node{}, err
+	}
+	if args[0].isNull() {
+		return node{}, refuse(4151, "The type of the first argument to NULLIF cannot be the NULL constant because the type of the first argument has to be known.")
+	}
+	same, err := b.compare("=", args[0], args[1])
+	if err != nil {
+		return node{}, err
+	}
+	null, err := constant(nil, typeNull)
+	if err != nil {
+		return node{}, err
+	}
+	return b.choose([]node{same}, []node{null, args[0]})
+}
+
+func (b *binder) iif(f *frame, x *tsql.Call) (node, error) {
+	if err := countArguments("iif", 3, 3, len(x.Args)); err != nil {
+		return node{}, err
+	}
+	cond, err := b.condition(f, x.Args[0])
+	if err != nil {
+		return node{}, err
+	}
+	args, err := b.arguments(f, "iif", 2, 2, x.Args[1:])
+	if err != nil {
+		return node{}, err
+	}
+	return b.choose([]node{cond}, args)
+}
+
+func (b *binder) chooseFunction(f *frame, x *tsql.Call) (node, error) {
+	args, err := b.arguments(f, "choose", 2, -1, x.Args)
+	if err != nil {
+		return node{}, err
+	}
+	index, err := b.cast(args[0], typeInt, true, 0)
+	if err != nil {
+		return node{}, err
+	}
+	var conds []node
+	for i := range args[1:] {
+		number, err := constant(int64(i+1), typeInt)
+		if err != nil {
+			return node{}, err
+		}
+		c, err := b.compare("=", index, number)
+		if err != nil {
+			return node{}, err
+		}
+		conds = append(conds, c)
+	}
+	null, err := constant(nil, typeNull)
+	if err != nil {
+		return node{}, err
+	}
+	return b.choose(conds, append(args[1:], null))
+}
+
+func (b *binder) newID(f *frame, x *tsql.Call) (node, error) {
+	if err := countArguments("newid", 0, 0, len(x.Args)); err != nil {
+		return node{}, err
+	}
+	n := b.call("newid", typeUUID, false, nil, func([]any) (any, error) {
+		var u UUID
+		if _, err := rand.Read(u[:]); err != nil {
+			return nil, err
+		}
+		u[6], u[8] = u[6]&0x0F|0x40, u[8]&0x3F|0x80
+		return u, nil
+	})
+	n.nullable = false
+	return n, nil
+}
+
+// clock binds the functions that tell the time: the same for the whole statement.
+func (b *binder) clock(f *frame, x *tsql.Call) (node, error) {
+	name := strings.ToUpper(x.Name.Name)
+	if err := countArguments(strings.ToLower(name), 0, 0, len(x.Args)); err != nil {
+		return node{}, err
+	}
+	now, t := b.time(), typeDateTime
+	if strings.Contains(name, "UTC") {
+		now = now.UTC()
+	}
+	if strings.HasPrefix(name, "SYS") {
+		t = typeDateTime2(7)
+		if name == "SYSDATETIMEOFFSET" {
+			t = tsql.DataType{Name: "datetimeoffset", Scale: 7}
+		}
+	}
+	v, err := fitTime(now, t, t)
+	if err != nil {
+		return node{}, err
+	}
+	return constant(v, t)
+}

@@ -1,0 +1,211 @@
+package query
+
+import (
+	"bytes"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/shopspring/decimal"
+	"modernc.org/sqlite"
+	"modernc.org/sqlite/vtab"
+
+	"grantree/sql/tsql"
+)
+
+// The driver registers functions, collations and modules once for the whole process, while what they compute depends on
+// the statement that runs. So a statement registers itself as an execution under a number, its SQLite text passes that
+// number (?1) to each callback, and the callback finds the execution again here. Nothing else is shared.
+
+// execution is one run of a program.
+type execution struct {
+	id      int64
+	program *program
+	loaded  []*rowSet
+	// failure is the first error of a callback: SQLite itself carries only text.
+	failure error
+}
+
+var (
+	executions    sync.Map // int64 → *execution
+	lastExecution atomic.Int64
+)
+
+// begin registers an execution; end takes it out again.
+func begin(p *program) *execution {
+	x := &execution{id: lastExecution.Add(1), program: p, loaded: make([]*rowSet, len(p.virtuals))}
+	executions.Store(x.id, x)
+	return x
+}
+
+func (x *execution) end() { executions.Delete(x.id) }
+
+// fail keeps the first error and gives it to SQLite, which stops the statement.
+func (x *execution) fail(err error) error {
+	if x.failure == nil {
+		x.failure = err
+	}
+	return err
+}
+
+func executionOf(v driver.Value) (*execution, error) {
+	id, ok := v.(int64)
+	if ok {
+		if x, ok := executions.Load(id); ok {
+			return x.(*execution), nil
+		}
+	}
+	return nil, fmt.Errorf("no execution %v", v)
+}
+
+// site is one place in a statement where SQLite calls back into Go. Strict means that a NULL argument makes the result
+// NULL without a call.
+type site struct {
+	name   string
+	args   []tsql.DataType
+	result tsql.DataType
+	strict bool
+	call   func(args []any) (any, error)
+}
+
+// invoke decodes the arguments, calls and encodes.
+func (s *site) invoke(raw []driver.Value) (out any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("internal: %v", r)
+		}
+	}()
+	if len(raw) != len(s.args) {
+		return nil, fmt.Errorf("internal: call site got %d arguments, wants %d", len(raw), len(s.args))
+	}
+	args := make([]any, len(raw))
+	for i, v := range raw {
+		if v == nil && s.strict {
+			return nil, nil
+		}
+		if args[i], err = decode(owned(v), s.args[i]); err != nil {
+			return nil, err
+		}
+	}
+	if out, err = s.call(args); err != nil {
+		return nil, err
+	}
+	return encode(out, s.result)
+}
+
+// owned copies text and bytes that SQLite lends for the time of a call only.
+func owned(v driver.Value) driver.Value {
+	switch x := v.(type) {
+	case string:
+		return strings.Clone(x)
+	case []byte:
+		return bytes.Clone(x)
+	}
+	return v
+}
+
+// callback is ts_call(execution, site, arguments…).
+func callback(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	if len(args) < 2 {
+		return nil, errors.New("ts_call: too few arguments")
+	}
+	x, err := executionOf(args[0])
+	if err != nil {
+		return nil, err
+	}
+	n, ok := args[1].(int64)
+	if !ok || n < 0 || int(n) >= len(x.program.sites) {
+		return nil, fmt.Errorf("ts_call: no site %v", args[1])
+	}
+	out, err := x.program.sites[n].invoke(args[2:])
+	if err != nil {
+		return nil, x.fail(err)
+	}
+	return out, nil
+}
+
+// decimalSum is ts_dsum(x): the sum of decimals stored as text.
+type decimalSum struct {
+	total decimal.Decimal
+	count int
+}
+
+func (s *decimalSum) add(args []driver.Value, sign int64) error {
+	if len(args) != 1 || args[0] == nil {
+		return nil
+	}
+	v, err := decodeDecimal(owned(args[0]))
+	if err != nil {
+		return err
+	}
+	s.total = s.total.Add(v.(decimal.Decimal).Mul(decimal.NewFromInt(sign)))
+	s.count += int(sign)
+	return nil
+}
+
+func (s *decimalSum) Step(_ *sqlite.FunctionContext, args []driver.Value) error {
+	return s.add(args, 1)
+}
+
+func (s *decimalSum) WindowInverse(_ *sqlite.FunctionContext, args []driver.Value) error {
+	return s.add(args, -1)
+}
+
+func (s *decimalSum) WindowValue(*sqlite.FunctionContext) (driver.Value, error) {
+	if s.count == 0 {
+		return nil, nil
+	}
+	return s.total.String(), nil
+}
+
+func (s *decimalSum) Final(*sqlite.FunctionContext) {}
+
+func compareDecimals(a, b string) int {
+	x, errX := decimal.NewFromString(a)
+	y, errY := decimal.NewFromString(b)
+	if errX != nil || errY != nil {
+		return strings.Compare(a, b)
+	}
+	return x.Cmp(y)
+}
+
+// compareOffsets compares the UTC part of two stored datetimeoffsets.
+func compareOffsets(a, b string) int {
+	n := len(layoutDateTime)
+	return strings.Compare(a[:min(n, len(a))], b[:min(n, len(b))])
+}
+
+// compareUUIDs orders by the last group first, as SQL Server does.
+func compareUUIDs(a, b string) int {
+	x, okX := uuidFromText(a)
+	y, okY := uuidFromText(b)
+	if !okX || !okY {
+		return strings.Compare(a, b)
+	}
+	x, y = swapUUID(x), swapUUID(y)
+	for _, part := range [][2]int{{10, 16}, {8, 10}, {6, 8}, {4, 6}, {0, 4}} {
+		if r := bytes.Compare(x[part[0]:part[1]], y[part[0]:part[1]]); r != 0 {
+			return r
+		}
+	}
+	return 0
+}
+
+// init registers with the driver, which hands registrations only to connections opened later.
+func init() {
+	for _, c := range []collation{{binary: true}, {}, {caseSensitive: true}, {accentSensitive: true}, {caseSensitive: true, accentSensitive: true}} {
+		sqlite.MustRegisterCollationUtf8(c.sqlite(), c.compare)
+	}
+	sqlite.MustRegisterCollationUtf8("TS_DEC", compareDecimals)
+	sqlite.MustRegisterCollationUtf8("TS_DTO", compareOffsets)
+	sqlite.MustRegisterCollationUtf8("TS_GUID", compareUUIDs)
+	sqlite.MustRegisterFunction("ts_call", &sqlite.FunctionImpl{NArgs: -1, Scalar: callback, VolatileArgs: true})
+	sqlite.MustRegisterFunction("ts_dsum", &sqlite.FunctionImpl{NArgs: 1, VolatileArgs: true,
+		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &decimalSum{}, nil }})
+	if err := vtab.RegisterModule(nil, "ts_rows", rowsModule{}); err != nil {
+		panic(err)
+	}
+}

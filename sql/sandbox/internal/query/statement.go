@@ -1,0 +1,121 @@
+package query
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+func (b *binder) selectStatement(s *tsql.SelectStatement) (*Bound, error) {
+	b.maxRecursion = 100
+	for _, option := range s.Query.Options {
+		if n, err := strconv.ParseInt(strings.TrimPrefix(option, "MAXRECURSION "), 10, 64); err == nil {
+			b.maxRecursion = n
+		}
+	}
+	q, err := b.query(s.Query, nil, inStatement)
+	if err != nil {
+		return nil, err
+	}
+	out := &Bound{Columns: q.columns}
+	if q.core != nil {
+		out.Variables = q.core.variables
+	}
+	if sel, ok := s.Query.Body.(*tsql.Select); ok && !sel.Into.IsZero() {
+		out.Into = sel.Into
+		if err := b.intoColumns(q.columns); err != nil {
+			return nil, err
+		}
+	}
+	b.program.sql = q.sql
+	if b.program.running != nil {
+		for _, c := range b.program.running.columns {
+			b.program.types = append(b.program.types, c.Type)
+		}
+		return out, nil
+	}
+	for _, c := range q.columns {
+		b.program.types = append(b.program.types, c.Type)
+	}
+	return out, nil
+}
+
+// intoColumns refuses columns without a name (1038) and the same name twice (2705).
+func (b *binder) intoColumns(columns []ResultColumn) error {
+	for i, c := range columns {
+		if c.Name == "" {
+			return refuse(1038, "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.")
+		}
+		for _, other := range columns[:i] {
+			if b.names.equal(other.Name, c.Name) {
+				return refuse(2705, "Column names in each table must be unique. Column name '%s' in table is specified more than once.", c.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// Scalar is a bound expression that stands outside a query: an argument, the value of SET or PRINT, the condition of
+// IF or WHILE. Its subqueries make Accesses, to be checked before Value is called.
+type Scalar struct {
+	Type     tsql.DataType
+	Accesses []Access
+
+	node    node
+	program *program
+}
+
+// BindExpr binds a value.
+func BindExpr(expr tsql.Expr, scope Scope) (*Scalar, error) {
+	return bindScalar(expr, scope, (*binder).expr)
+}
+
+// BindCondition binds a condition. Its value is true, false or nil for UNKNOWN.
+func BindCondition(expr tsql.Expr, scope Scope) (*Scalar, error) {
+	return bindScalar(expr, scope, (*binder).condition)
+}
+
+func bindScalar(expr tsql.Expr, scope Scope, bind func(*binder, *frame, tsql.Expr) (node, error)) (*Scalar, error) {
+	b, err := newBinder(scope)
+	if err != nil {
+		return nil, err
+	}
+	b.maxRecursion = 100
+	n, err := bind(b, &frame{clause: clauseNone}, expr)
+	if err != nil {
+		return nil, at(expr.Position().Line, err)
+	}
+	t := settle(n.typ)
+	b.program.sql, b.program.types = "SELECT "+n.sql, []tsql.DataType{t}
+	return &Scalar{Type: t, Accesses: b.accesses(), node: n, program: b.program}, nil
+}
+
+// Value computes the expression. Where it needs no rows, conn is not used and may be nil.
+func (s *Scalar) Value(ctx context.Context, conn Conn) (any, error) {
+	if s.node.known != nil {
+		return s.node.known()
+	}
+	var out any
+	_, err := s.program.query(ctx, conn, func(row []any) error {
+		out = row[0]
+		return nil
+	})
+	return out, err
+}
+
+// Eval binds and computes a value in one step; check judges the accesses and may be nil where none can occur.
+func Eval(ctx context.Context, expr tsql.Expr, scope Scope, conn Conn, check func([]Access) error) (any, tsql.DataType, error) {
+	s, err := BindExpr(expr, scope)
+	if err != nil {
+		return nil, tsql.DataType{}, err
+	}
+	if check != nil && len(s.Accesses) > 0 {
+		if err := check(s.Accesses); err != nil {
+			return nil, s.Type, err
+		}
+	}
+	v, err := s.Value(ctx, conn)
+	return v, s.Type, at(expr.Position().Line, err)
+}

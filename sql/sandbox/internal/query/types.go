@@ -1,0 +1,309 @@
+package query
+
+import "grantree/sql/tsql"
+
+// kind groups the types that share a Go value and the rules of comparison.
+type kind int
+
+const (
+	kindUnknown kind = iota
+	kindNull         // the literal NULL, before anything gives it a type
+	kindBit          // bool
+	kindInt          // int64
+	kindDecimal      // decimal.Decimal
+	kindMoney        // decimal.Decimal with scale 4
+	kindFloat        // float64
+	kindString       // string
+	kindBinary       // []byte
+	kindTime         // time.Time
+	kindUUID         // UUID
+	kindVariant      // Variant
+)
+
+// typeInfo is what is fixed about a type name. Rank is the precedence of "Data type precedence (Transact-SQL)": of two
+// types the one with the higher rank wins. Storage is the declared type of a SQLite column.
+type typeInfo struct {
+	kind    kind
+	rank    int
+	storage string
+}
+
+var typeInfos = map[string]typeInfo{
+	"null":             {kindNull, 0, ""},
+	"binary":           {kindBinary, 1, "BLOB"},
+	"varbinary":        {kindBinary, 2, "BLOB"},
+	"timestamp":        {kindBinary, 3, "BLOB"},
+	"image":            {kindBinary, 4, "BLOB"},
+	"char":             {kindString, 10, "TEXT"},
+	"varchar":          {kindString, 11, "TEXT"},
+	"nchar":            {kindString, 12, "TEXT"},
+	"nvarchar":         {kindString, 13, "TEXT"},
+	"text":             {kindString, 14, "TEXT"},
+	"ntext":            {kindString, 15, "TEXT"},
+	"uniqueidentifier": {kindUUID, 20, "TEXT"},
+	"bit":              {kindBit, 30, "INTEGER"},
+	"tinyint":          {kindInt, 31, "INTEGER"},
+	"smallint":         {kindInt, 32, "INTEGER"},
+	"int":              {kindInt, 33, "INTEGER"},
+	"bigint":           {kindInt, 34, "INTEGER"},
+	"smallmoney":       {kindMoney, 35, "TEXT"},
+	"money":            {kindMoney, 36, "TEXT"},
+	"decimal":          {kindDecimal, 37, "TEXT"},
+	"numeric":          {kindDecimal, 37, "TEXT"},
+	"real":             {kindFloat, 38, "REAL"},
+	"float":            {kindFloat, 39, "REAL"},
+	"time":             {kindTime, 50, "TEXT"},
+	"date":             {kindTime, 51, "TEXT"},
+	"smalldatetime":    {kindTime, 52, "TEXT"},
+	"datetime":         {kindTime, 53, "TEXT"},
+	"datetime2":        {kindTime, 54, "TEXT"},
+	"datetimeoffset":   {kindTime, 55, "TEXT"},
+	"sql_variant":      {kindVariant, 70, "TEXT"},
+}
+
+func kindOf(t tsql.DataType) kind { return typeInfos[t.Name].kind }
+
+func rankOf(t tsql.DataType) int { return typeInfos[t.Name].rank }
+
+var (
+	typeNull     = tsql.DataType{Name: "null"}
+	typeBit      = tsql.DataType{Name: "bit"}
+	typeTinyInt  = tsql.DataType{Name: "tinyint"}
+	typeInt      = tsql.DataType{Name: "int"}
+	typeBigInt   = tsql.DataType{Name: "bigint"}
+	typeFloat    = tsql.DataType{Name: "float"}
+	typeMoney    = tsql.DataType{Name: "money"}
+	typeDate     = tsql.DataType{Name: "date"}
+	typeDateTime = tsql.DataType{Name: "datetime"}
+	typeUUID     = tsql.DataType{Name: "uniqueidentifier"}
+	typeVariant  = tsql.DataType{Name: "sql_variant"}
+	typeSysname  = tsql.DataType{Name: "nvarchar", Length: 128}
+)
+
+func typeNVarChar(n int) tsql.DataType  { return tsql.DataType{Name: "nvarchar", Length: n} }
+func typeVarChar(n int) tsql.DataType   { return tsql.DataType{Name: "varchar", Length: n} }
+func typeVarBinary(n int) tsql.DataType { return tsql.DataType{Name: "varbinary", Length: n} }
+func typeDateTime2(s int) tsql.DataType { return tsql.DataType{Name: "datetime2", Scale: s} }
+func typeDecimal(p, s int) tsql.DataType {
+	return tsql.DataType{Name: "decimal", Precision: p, Scale: s}
+}
+
+func isUnicode(t tsql.DataType) bool {
+	return t.Name == "nvarchar" || t.Name == "nchar" || t.Name == "ntext"
+}
+
+func isFixed(t tsql.DataType) bool {
+	return t.Name == "char" || t.Name == "nchar" || t.Name == "binary"
+}
+
+func isLegacyLOB(t tsql.DataType) bool {
+	return t.Name == "text" || t.Name == "ntext" || t.Name == "image"
+}
+
+// isNumber reports whether t takes part in arithmetic as a number, bit included.
+func isNumber(t tsql.DataType) bool {
+	switch kindOf(t) {
+	case kindBit, kindInt, kindDecimal, kindMoney, kindFloat:
+		return true
+	}
+	return false
+}
+
+// length is the declared length of a text or binary type, -1 for the max and legacy types.
+func length(t tsql.DataType) int {
+	if isLegacyLOB(t) {
+		return -1
+	}
+	if t.Name == "timestamp" {
+		return 8
+	}
+	if t.Length == 0 {
+		return 1
+	}
+	return t.Length
+}
+
+// maxLength is the longest length that a text or binary type can have without being a max type.
+func maxLength(t tsql.DataType) int {
+	if isUnicode(t) {
+		return 4000
+	}
+	return 8000
+}
+
+// settle gives a NULL literal the type it has in a result.
+func settle(t tsql.DataType) tsql.DataType {
+	if t.Name == "null" || t.IsZero() {
+		return typeInt
+	}
+	return t
+}
+
+// intBits is the width of an integer type: 8 (unsigned), 16, 32 or 64.
+func intBits(t tsql.DataType) int {
+	switch t.Name {
+	case "tinyint":
+		return 8
+	case "smallint":
+		return 16
+	case "bigint":
+		return 64
+	}
+	return 32
+}
+
+// asDecimal is the decimal type that holds every value of a number type.
+func asDecimal(t tsql.DataType) tsql.DataType {
+	switch t.Name {
+	case "decimal", "numeric":
+		return t
+	case "bit":
+		return typeDecimal(1, 0)
+	case "tinyint":
+		return typeDecimal(3, 0)
+	case "smallint":
+		return typeDecimal(5, 0)
+	case "bigint":
+		return typeDecimal(19, 0)
+	case "smallmoney":
+		return typeDecimal(10, 4)
+	case "money":
+		return typeDecimal(19, 4)
+	}
+	return typeDecimal(10, 0)
+}
+
+// common is the type that two values are brought to when they meet: in a comparison, a CASE, a UNION. It follows "Data
+// type precedence" and, for lengths, precision and scale, "Precision, scale, and length".
+func common(a, b tsql.DataType) (tsql.DataType, error) {
+	if rankOf(a) < rankOf(b) {
+		a, b = b, a
+	}
+	switch {
+	case b.Name == "null" || b.IsZero():
+		return a, nil
+	case kindOf(a) == kindString && kindOf(b) == kindString:
+		return commonText(a, b), nil
+	case kindOf(a) == kindBinary && kindOf(b) == kindBinary:
+		a.Length = widest(length(a), length(b))
+		return a, nil
+	case kindOf(a) == kindString && kindOf(b) == kindBinary:
+		a.Length = widest(length(a), length(b))
+		return a, nil
+	case kindOf(a) == kindDecimal && isNumber(b):
+		return commonDecimal(a, asDecimal(b)), nil
+	}
+	if err := convertible(b, a, false); err != nil {
+		return a, errClash(b.Name, a.Name)
+	}
+	if a.Name == b.Name && a.Scale < b.Scale {
+		a.Scale = b.Scale
+	}
+	return a, nil
+}
+
+// commonText is common for two text types; a has the higher rank.
+func commonText(a, b tsql.DataType) tsql.DataType {
+	la, lb := length(a), length(b)
+	if isFixed(a) != isFixed(b) && isFixed(a) {
+		a.Name = a.Name[:len(a.Name)-4] + "varchar" // a fixed type and a varying one make a varying one
+	}
+	if isUnicode(a) && isFixed(b) && !isFixed(a) {
+		lb = length(b)
+	}
+	if !isLegacyLOB(a) {
+		a.Length = widest(la, lb)
+		if a.Length > maxLength(a) {
+			a.Length = maxLength(a)
+		}
+	}
+	return a
+}
+
+func widest(a, b int) int {
+	if a < 0 || b < 0 {
+		return -1
+	}
+	return max(a, b)
+}
+
+func commonDecimal(a, b tsql.DataType) tsql.DataType {
+	s := max(a.Scale, b.Scale)
+	p := max(a.Precision-a.Scale, b.Precision-b.Scale) + s
+	return fitDecimal(p, s)
+}
+
+// fitDecimal is the type of an operation whose exact result would need precision p and scale s: beyond 38 digits the
+// scale gives way, down to 6.
+func fitDecimal(p, s int) tsql.DataType {
+	if p > 38 {
+		whole := p - s
+		s = max(min(s, 6), 38-whole)
+		if s > p-whole {
+			s = p - whole
+		}
+		if s < 0 {
+			s = 0
+		}
+		p = 38
+	}
+	return typeDecimal(p, s)
+}
+
+// convertible says whether values of from can become to at all: explicitly by CAST and CONVERT, or by themselves. The
+// errors are 529 for an explicit conversion, 206 or 257 for an implicit one ("CAST and CONVERT", the conversion chart).
+func convertible(from, to tsql.DataType, explicit bool) error {
+	f, t := kindOf(from), kindOf(to)
+	if f == kindUnknown || t == kindUnknown {
+		return refuse(243, "Type %s is not a defined system type.", to.Name)
+	}
+	if f == kindNull || from.Name == to.Name {
+		return nil
+	}
+	clash, ask := conversionRule(from, to)
+	switch {
+	case clash && explicit:
+		return refuse(529, "Explicit conversion from data type %s to %s is not allowed.", from.Name, to.Name)
+	case clash:
+		return errClash(from.Name, to.Name)
+	case ask && !explicit:
+		return refuse(257, "Implicit conversion from data type %s to %s is not allowed. Use the CONVERT function to run this query.", from.Name, to.Name)
+	}
+	return nil
+}
+
+// conversionRule is the conversion chart: clash where no conversion exists, ask where only an explicit one does.
+func conversionRule(from, to tsql.DataType) (clash, ask bool) {
+	f, t := kindOf(from), kindOf(to)
+	switch {
+	case f == kindVariant:
+		return isLegacyLOB(to), true
+	case t == kindVariant:
+		return isLegacyLOB(from), false
+	case f == kindTime && t == kindTime:
+		return from.Name == "date" && to.Name == "time" || from.Name == "time" && to.Name == "date", false
+	case f == kindTime && (isNumber(to) || t == kindBinary):
+		return !isOldTime(from) && isNumber(to), true
+	case t == kindTime && (isNumber(from) || f == kindBinary):
+		return !isOldTime(to) && isNumber(from), false
+	case f == kindUUID || t == kindUUID:
+		other := t
+		if t == kindUUID {
+			other = f
+		}
+		return other != kindString && other != kindBinary, false
+	case f == kindString && t == kindBinary:
+		return to.Name == "image" && isUnicode(from), true
+	case f == kindMoney && t == kindString:
+		return isLegacyLOB(to), true
+	case f == kindBinary && t == kindFloat || f == kindFloat && t == kindBinary:
+		return f == kindBinary, true
+	case isLegacyLOB(from) && t != kindString && t != kindBinary:
+		return true, false
+	case isLegacyLOB(to) && f != kindString && f != kindBinary:
+		return true, false
+	}
+	return false, false
+}
+
+func isOldTime(t tsql.DataType) bool { return t.Name == "datetime" || t.Name == "smalldatetime" }
