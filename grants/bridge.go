@@ -9,7 +9,8 @@ import (
 )
 
 // bridge orders the changes that can only wait for each other, and returns
-// them with temporary statements around them.
+// them with temporary statements around them. The breaches it also returns are
+// those it could not avoid.
 //
 // The order is: everything that only removes (drop members, revoke), then
 // grants, then new members, then denies, then dropped roles. The tuples (user,
@@ -21,11 +22,12 @@ import (
 // be put back, and so that a role left behind by a lost connection carries
 // grantree's mark and is dropped by the next plan.
 //
-// Why this always works, for any state that is in range at the start:
+// Why this works for any state that is in range at the start, where no role
+// that changes members owns a view:
 //
 // What someone has neither before nor after is denied by the temporary role,
 // and a DENY beats every GRANT. It would not bind an owner; but an owner has
-// everything, before and after, since plans change no owner.
+// everything, before and after.
 //
 // What someone keeps is granted by the temporary role, so it can only be lost
 // to a DENY. At the start no DENY reaches the tuple, as the user has it.
@@ -37,18 +39,18 @@ import (
 //
 // Joining the temporary role changes nothing, as each of its rows says what
 // already is effective for the user, and leaving it at the end neither.
-func (st *state) bridge(waiting []step) []Change {
+//
+// Who owns a view through a role is not bound by DENYs while in the role, and
+// no temporary row can stand in for that. Such roles are joined before they
+// are left, and both between grants and denies, which nearly always will do;
+// where it does not, the breach is returned.
+func (st *state) bridge(waiting []step) ([]Change, []breach) {
 	order := slices.Clone(waiting)
-	slices.SortStableFunc(order, func(a, b step) int { return cmp.Compare(bridgeOrder(a), bridgeOrder(b)) })
-	var out []Change
-	do := func(s step) {
-		s.change.Before = st.before(s)
-		st.apply(s)
-		out = append(out, s.change)
-	}
+	slices.SortStableFunc(order, func(a, b step) int { return cmp.Compare(st.bridgeOrder(a), st.bridgeOrder(b)) })
+	w := &crossing{state: st}
 	build, take := st.spans(st.breaches(order))
 	for _, c := range build {
-		do(st.compile(c))
+		w.do(st.compile(c))
 	}
 	var last []step
 	for _, s := range order {
@@ -56,21 +58,66 @@ func (st *state) bridge(waiting []step) []Change {
 			last = append(last, s)
 			continue
 		}
-		do(s)
+		w.do(s)
 	}
 	for _, c := range take {
-		do(st.compile(c))
+		w.do(st.compile(c))
 	}
 	for len(last) > 0 {
 		i := max(0, slices.IndexFunc(last, st.possible))
-		do(last[i])
+		w.do(last[i])
 		last = slices.Delete(last, i, i+1)
 	}
-	return out
+	return w.out, w.broken
 }
 
-func bridgeOrder(s step) int {
-	return slices.Index([]Kind{DropUser, DropMember, RevokeOn, GrantOn, AddMember, DenyOn}, s.change.Kind)
+// crossing takes steps whatever they do, and keeps a record.
+type crossing struct {
+	*state
+	out    []Change
+	broken []breach
+}
+
+func (w *crossing) do(s step) {
+	s.change.Before = w.before(s)
+	w.apply(s)
+	w.safe(s, func(b breach) { w.broken = append(w.broken, b) })
+	w.out = append(w.out, s.change)
+}
+
+func (st *state) bridgeOrder(s step) int {
+	const owners = 4
+	switch s.change.Kind {
+	case DropUser:
+		return 0
+	case DropMember:
+		if st.ownsViews(s.role) {
+			return owners + 1
+		}
+		return 1
+	case RevokeOn:
+		return 2
+	case GrantOn:
+		return 3
+	case AddMember:
+		if st.ownsViews(s.role) {
+			return owners
+		}
+		return 6
+	}
+	return 7
+}
+
+// ownsViews reports whether being in a role makes one the owner of a view.
+func (st *state) ownsViews(role int32) bool {
+	for _, t := range st.matrix.tokens(role) {
+		for _, c := range st.cells[int(t)*len(st.views) : (int(t)+1)*len(st.views)] {
+			if c&ownerBit != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // span is what a temporary role has to do for one view.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"grantree/finding"
 )
 
 // DiffOptions says what Diff may take over.
@@ -21,9 +23,12 @@ type DiffOptions struct {
 // way is a finding of severity error in the plan, which then holds the rest.
 // The plan depends on what from and to say, not on the order they say it in.
 func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
-	d := &differ{from: from, to: to, options: o, plan: &Plan{Site: from.Site, Fingerprint: from.Fingerprint()}}
-	d.principals(newIndex(from))
-	d.ix = newIndex(from, d.created...)
+	d := &differ{from: from, to: to, options: o, ix: newIndex(from), logins: newLoginTable(from)}
+	d.plan = &Plan{Site: from.Site, Fingerprint: from.fingerprint(d.ix, d.logins)}
+	d.principals()
+	if len(d.created) > 0 {
+		d.ix = newIndex(from, d.created...)
+	}
 	d.m = newMatrix(from, d.ix)
 	d.resolve()
 	d.members()
@@ -46,6 +51,7 @@ type differ struct {
 	created  []Principal
 
 	ix      *index
+	logins  loginTable
 	m       *matrix
 	managed []bool       // accepted, by position
 	dropped []bool       // to be dropped, by position
@@ -113,16 +119,33 @@ func (d *differ) finish() {
 		changes[i] = s.change
 	}
 	d.plan.Naive = naive(changes)
-	d.plan.Findings = d.plan.Findings.Sorted()
 	if len(changes) == 0 {
 		for _, p := range d.ix.principals {
 			if isAccount(p) {
 				d.plan.People.Total++
 			}
 		}
+		d.plan.Findings = d.plan.Findings.Sorted()
 		return
 	}
-	d.plan.Changes, d.plan.People = arrange(newState(d.m), changes)
+	st := newState(d.m)
+	var broken []breach
+	d.plan.Changes, d.plan.People, broken = arrange(st, changes)
+	for _, b := range broken {
+		d.noSafeOrder(st, b)
+	}
+	d.plan.Findings = d.plan.Findings.Sorted()
+}
+
+// noSafeOrder reports a tuple that no order of the statements keeps in range.
+// It takes a role that owns views and whose members change.
+func (d *differ) noSafeOrder(st *state, b breach) {
+	verb, what := "lose", b.lost
+	if what.IsEmpty() {
+		verb, what = "gain", b.gained
+	}
+	d.plan.Findings.Errorf("no-safe-order", finding.Pos{}, "give the view to dbo (ALTER AUTHORIZATION), or make the change in two steps",
+		"%q would %s %s on %s for a moment: a role that owns views changes members", d.name(int(st.accounts[b.place])), verb, what, d.ix.viewName(b.view))
 }
 
 // compareChanges orders changes of one phase by what they are about. The

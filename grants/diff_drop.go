@@ -96,7 +96,6 @@ func (d *differ) describe(row PermissionRow) string {
 
 // drops makes the changes that take the dropped principals out.
 func (d *differ) drops() {
-	logins := newLoginTable(d.from)
 	for p, gone := range d.dropped {
 		if !gone {
 			continue
@@ -108,7 +107,7 @@ func (d *differ) drops() {
 			d.add(phaseDropRole, c)
 			continue
 		}
-		c.Login = logins.bySID[principal.SID]
+		c.Login = d.logins.bySID[principal.SID]
 		if c.Login == "" && principal.AuthType == 1 {
 			c.Login = principal.Name
 		}

@@ -10,20 +10,19 @@ import (
 
 // principals decides about every wanted role and user: take it as it is, make
 // it, or refuse it with a finding.
-func (d *differ) principals(ix *index) {
+func (d *differ) principals() {
 	d.wanted = map[string]bool{}
 	roles := slices.Clone(d.to.Roles)
 	slices.SortFunc(roles, func(a, b WantedRole) int { return strings.Compare(a.Name, b.Name) })
 	for _, r := range roles {
-		if d.first(r.Name) && d.role(ix, r) {
+		if d.first(r.Name) && d.role(r) {
 			d.accepted = append(d.accepted, r.Name)
 		}
 	}
 	users := slices.Clone(d.to.Users)
 	slices.SortFunc(users, func(a, b WantedUser) int { return strings.Compare(a.Name, b.Name) })
-	logins := newLoginTable(d.from)
 	for _, u := range users {
-		if d.first(u.Name) && d.user(ix, logins, u) {
+		if d.first(u.Name) && d.user(u) {
 			d.accepted = append(d.accepted, u.Name)
 		}
 	}
@@ -41,14 +40,14 @@ func (d *differ) first(name string) bool {
 	return true
 }
 
-func (d *differ) role(ix *index, r WantedRole) bool {
-	p, exists := ix.principal(r.Name)
+func (d *differ) role(r WantedRole) bool {
+	p, exists := d.ix.principal(r.Name)
 	if !exists {
 		d.create(r.Name, DatabaseRole)
 		d.add(phaseCreateRole, Change{Kind: CreateRole, Principals: []string{r.Name}, Causes: []Cause{r.Cause}})
 		return true
 	}
-	found := ix.principals[p]
+	found := d.ix.principals[p]
 	switch {
 	case isBuiltIn(found.ID) || found.Fixed:
 		d.plan.Findings.Errorf("name-reserved", r.Cause.Pos, "give the group another role",
@@ -74,22 +73,22 @@ func (d *differ) adopts(role string) bool {
 	})
 }
 
-func (d *differ) user(ix *index, logins loginTable, u WantedUser) bool {
-	if p, exists := ix.principal(u.Name); exists {
-		return d.existing(ix, logins, u, ix.principals[p])
+func (d *differ) user(u WantedUser) bool {
+	if p, exists := d.ix.principal(u.Name); exists {
+		return d.existing(u, d.ix.principals[p])
 	}
 	if u.Login == "" {
 		u.Login = u.Name
 	}
-	login, found := logins.named(u.Login)
+	login, found := d.logins.named(u.Login)
 	switch {
 	case !found && !u.NewLogin && d.from.LoginsVisible:
 		d.plan.Findings.Errorf("login-missing", u.Cause.Pos, "make the login first, or say new_login = true",
 			"the server has no login %q for user %q", u.Login, u.Name)
 		return false
-	case found && logins.user[login.SID] != "":
+	case found && d.logins.user[login.SID] != "":
 		d.plan.Findings.Errorf("login-has-user", u.Cause.Pos, "name that user in the policy, or drop it first",
-			"login %q already is the user %q here, not %q", u.Login, logins.user[login.SID], u.Name)
+			"login %q already is the user %q here, not %q", u.Login, d.logins.user[login.SID], u.Name)
 		return false
 	}
 	kind := SQLUser
@@ -105,7 +104,7 @@ func (d *differ) user(ix *index, logins loginTable, u WantedUser) bool {
 // existing judges a wanted user that is in the site. It is taken as it is,
 // with grantree's mark or without, so long as it is a user and belongs to the
 // login that the policy says (reference A.8: the link is the SID).
-func (d *differ) existing(ix *index, logins loginTable, u WantedUser, found Principal) bool {
+func (d *differ) existing(u WantedUser, found Principal) bool {
 	switch {
 	case isBuiltIn(found.ID):
 		d.plan.Findings.Errorf("name-reserved", u.Cause.Pos, "name the person's own account",
@@ -116,7 +115,7 @@ func (d *differ) existing(ix *index, logins loginTable, u WantedUser, found Prin
 			"the user %q cannot be made: the site has a role of that name", u.Name)
 		return false
 	}
-	login, known := logins.named(cmp.Or(u.Login, u.Name))
+	login, known := d.logins.named(cmp.Or(u.Login, u.Name))
 	if found.AuthType != 1 || found.SID == "" {
 		return true
 	}
@@ -125,7 +124,7 @@ func (d *differ) existing(ix *index, logins loginTable, u WantedUser, found Prin
 		d.plan.Findings.Errorf("login-differs", u.Cause.Pos,
 			"ALTER USER … WITH LOGIN, or name the right login", "user %q does not belong to login %q here", found.Name, login.Name)
 		return false
-	case !known && d.from.LoginsVisible && logins.bySID[found.SID] == "":
+	case !known && d.from.LoginsVisible && d.logins.bySID[found.SID] == "":
 		d.plan.Findings.Warnf("orphaned-user", u.Cause.Pos, "make the login with the user's SID, or ALTER USER … WITH LOGIN",
 			"user %q has no login on the server: nobody can enter as it", found.Name)
 	}

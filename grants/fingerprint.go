@@ -6,8 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,8 +16,10 @@ import (
 // views of the site, all by name and sorted. It does not change with the order
 // of the lists or with ids that a server gives out anew, and leaves out what no
 // plan depends on: the server's version, other logins, columns without rows.
-func (s *Snapshot) Fingerprint() string {
-	f := &printer{ix: newIndex(s), logins: newLoginTable(s)}
+func (s *Snapshot) Fingerprint() string { return s.fingerprint(newIndex(s), newLoginTable(s)) }
+
+func (s *Snapshot) fingerprint(ix *index, logins loginTable) string {
+	f := &printer{ix: ix, logins: logins}
 	hash := sha256.New()
 	f.out = bufio.NewWriterSize(hash, 1<<16)
 	f.line("collation", s.Collation.Name, fmt.Sprint(s.Collation.CaseSensitive))
@@ -40,8 +42,9 @@ type printer struct {
 // facts read alike.
 func (f *printer) line(parts ...string) {
 	for _, p := range parts {
-		fmt.Fprintf(f.out, "%d:", len(p))
-		io.WriteString(f.out, p)
+		f.out.WriteString(strconv.Itoa(len(p)))
+		f.out.WriteByte(':')
+		f.out.WriteString(p)
 	}
 	f.out.WriteByte('\n')
 }
@@ -108,7 +111,11 @@ func (f *printer) permissions(s *Snapshot) {
 	})
 	var b []byte
 	for _, r := range rows {
-		b = fmt.Appendf(b[:0], "row%d %d %d %d %q %s%s\n", r.row.Class, r.target, r.grantee, r.grantor, r.column, r.row.State, r.row.Name)
+		b = append(b[:0], "row"...)
+		for _, n := range [...]int{int(r.row.Class), r.target, r.grantee, r.grantor} {
+			b = append(strconv.AppendInt(b, int64(n), 10), ' ')
+		}
+		b = append(append(append(strconv.AppendQuote(b, r.column), r.row.State...), r.row.Name...), '\n')
 		f.out.Write(b)
 	}
 }

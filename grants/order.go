@@ -12,8 +12,9 @@ import (
 // The canonical order is kept where it is safe, which is nearly always. Where
 // a change would take from someone what they keep, or give someone what they
 // do not get, it waits until the ones after it have been tried. Changes that
-// can only wait for each other go over a bridge (see bridge.go).
-func arrange(st *state, changes []Change) ([]Change, People) {
+// can only wait for each other go over a bridge (see bridge.go); the breaches
+// that not even a bridge avoids are returned.
+func arrange(st *state, changes []Change) ([]Change, People, []breach) {
 	steps := make([]step, len(changes))
 	for i, c := range changes {
 		steps[i] = st.compile(c)
@@ -21,9 +22,6 @@ func arrange(st *state, changes []Change) ([]Change, People) {
 	before := st.evaluate()
 	after := st.evaluateAfter(steps)
 	people := compare(st, before, after, slices.Clone(st.exists), steps)
-	if len(steps) == 0 {
-		return nil, people
-	}
 	st.bound(before, after, steps)
 
 	var out []Change
@@ -37,11 +35,12 @@ func arrange(st *state, changes []Change) ([]Change, People) {
 			}
 		}
 		if len(waiting) == len(steps) {
-			return append(out, st.bridge(waiting)...), people
+			rest, broken := st.bridge(waiting)
+			return append(out, rest...), people, broken
 		}
 		steps = waiting
 	}
-	return out, people
+	return out, people, nil
 }
 
 // try applies a step if it is possible and safe, and returns the change with

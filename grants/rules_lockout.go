@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,10 +33,7 @@ func Lockout(p *Policy, s *Snapshot, plan *Plan, expectLoss int) finding.List {
 }
 
 func tooLarge(out *finding.List, p *Policy, plan *Plan, users, expectLoss int) {
-	share := p.Settings.MaxLoss
-	if share == 0 {
-		share = defaultMaxLoss
-	}
+	share := p.MaxLoss()
 	lose := len(plan.People.Lose)
 	if float64(lose) <= share*float64(users) || lose == expectLoss {
 		return
@@ -47,7 +45,7 @@ func tooLarge(out *finding.List, p *Policy, plan *Plan, users, expectLoss int) {
 // lastAdministrator compares who is in the administrators' role before and
 // after. A group that is not in the policy any more counts by its name.
 func lastAdministrator(out *finding.List, p *Policy, before, after *Access) {
-	role, where := p.administrators(before.s.Collation)
+	role, where := p.administratorsRole()
 	had, has := before.members(role), after.members(role)
 	if len(had) == 0 || len(has) > 0 {
 		return
@@ -56,23 +54,14 @@ func lastAdministrator(out *finding.List, p *Policy, before, after *Access) {
 		"%s would be left without an administrator: %s would be the last to leave %s", before.site(), strings.Join(had, ", "), role)
 }
 
-// administrators returns the role of the administrators' group and the line
+// administratorsRole returns the role of the administrators' group and the line
 // that decides it.
-func (p *Policy) administrators(c Collation) (role string, where finding.Pos) {
-	name := p.Settings.Administrators
-	if name == "" {
-		name = "Admin"
+func (p *Policy) administratorsRole() (role string, where finding.Pos) {
+	g := p.Administrators()
+	if g == nil {
+		return cmp.Or(p.Settings.Administrators, defaultAdministrators), p.Settings.Pos
 	}
-	for _, g := range p.Groups {
-		if !c.Equal(g.Name, name) {
-			continue
-		}
-		if g.Role != "" {
-			return g.Role, g.Pos
-		}
-		return g.Name, g.Pos
-	}
-	return name, p.Settings.Pos
+	return cmp.Or(g.Role, g.Name), g.Pos
 }
 
 // members returns the accounts in a role, however deep, sorted.

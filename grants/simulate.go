@@ -28,6 +28,7 @@ func (s *Snapshot) With(changes []Change) (*Snapshot, error) {
 type editor struct {
 	from       *Snapshot
 	views      *index
+	logins     loginTable
 	principals map[int]Principal
 	byName     map[string]int // key of the name to id
 	members    map[Member]bool
@@ -44,7 +45,7 @@ type rowKey struct {
 }
 
 func newEditor(s *Snapshot) *editor {
-	e := &editor{from: s, views: newIndex(s), nextID: FirstUserID,
+	e := &editor{from: s, views: newIndex(s), logins: newLoginTable(s), nextID: FirstUserID,
 		principals: make(map[int]Principal, len(s.Principals)), byName: make(map[string]int, len(s.Principals)),
 		members: make(map[Member]bool, len(s.Members)), rows: make(map[rowKey][]PermissionRow, len(s.Permissions))}
 	for _, p := range withBuiltIn(s.Principals) {
@@ -149,7 +150,7 @@ func (e *editor) createUser(c Change) error {
 	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: 1}
 	if c.Login == "" {
 		p.AuthType = 0
-	} else if login, ok := newLoginTable(e.from).named(c.Login); ok {
+	} else if login, ok := e.logins.named(c.Login); ok {
 		p.SID, p.Type = login.SID, login.Type
 		if p.Type != SQLUser {
 			p.AuthType = 3
