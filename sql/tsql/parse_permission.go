@@ -18,12 +18,21 @@ func (p *parser) permission() Statement {
 		s.On = p.securable()
 	}
 	p.checkColumns(s)
-	if s.Action != Revoke || !p.accept("FROM") {
-		p.expect("TO")
-	}
+	p.direction(s.Action)
 	p.list(func() { s.Principals = append(s.Principals, p.ident()) })
 	p.permissionEnd(s)
 	return s
+}
+
+// direction reads TO, or, for REVOKE, TO or FROM. FROM elsewhere is error 102,
+// though the word is reserved (reference B.4).
+func (p *parser) direction(a Action) {
+	switch {
+	case p.is("FROM") && a != Revoke:
+		p.failWith(102)
+	case !p.accept("FROM"):
+		p.expect("TO")
+	}
 }
 
 func (p *parser) permissionEnd(s *Permission) {
