@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"grantree/catalog"
+	"grantree/finding"
+
+	"github.com/spf13/cobra"
+)
+
+func newCatalog(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "catalog",
+		Short: "Look at the navigation tree and the views behind it",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(newCatalogTree(a), newCatalogExport(a), newCatalogLint(a), newCatalogCheck(a))
+	return c
+}
+
+// catalogOf reads the catalog in use: the policy's, or the built-in one where
+// there is no policy file.
+func (a *app) catalogOf(o policyOptions) (*catalog.Catalog, error) {
+	p, err := a.policy(o, true)
+	if err != nil {
+		return nil, err
+	}
+	return p.Catalog, nil
+}
+
+type treeOptions struct {
+	policyOptions
+	views bool
+}
+
+func newCatalogTree(a *app) *cobra.Command {
+	var o treeOptions
+	c := &cobra.Command{
+		Use:   "tree [NODE]",
+		Short: "Print the navigation tree with counts and marks",
+		Long: `Print the navigation tree. Behind each node: how many views it has, by level
+(p parent, c child, s search, f foreign key, x special), and marks: ? where a
+level was assumed, ! where a cap limits the node, - where no view is behind it.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return a.catalogTree(o, args) },
+	}
+	o.addFlags(c, "text")
+	c.Flags().BoolVar(&o.views, "views", false, "list the views too")
+	return c
+}
+
+func (a *app) catalogTree(o treeOptions, args []string) error {
+	cat, err := a.catalogOf(o.policyOptions)
+	if err != nil {
+		return err
+	}
+	nodes, base := cat.Nodes, 0
+	if len(args) == 1 {
+		target, lookup := cat.Resolve(args[0])
+		if lookup != nil {
+			return usageError("%v", lookup)
+		}
+		nodes = cat.Under(target.Roots(), target.Except)
+		base = -1
+	}
+	withViews, distinct := 0, map[string]bool{}
+	for _, n := range nodes {
+		depth := len(n.Path) - 1
+		if base < 0 {
+			base = depth
+		}
+		depth = max(depth-base, 0)
+		name := strings.Repeat("  ", depth) + n.Path.Name()
+		a.printf("%s%s\n", pad(name, 44), a.marks(n))
+		if len(n.Views) > 0 {
+			withViews++
+		}
+		for _, v := range n.Views {
+			distinct[cat.SiteName(v.Name).Key()] = true
+			if o.views {
+				a.printf("%s%s\n", strings.Repeat("  ", depth+2), a.faint(viewLine(v)))
+			}
+		}
+	}
+	a.printf("\n%s, %d with views, %s\n", count(len(nodes), "node"), withViews, count(len(distinct), "distinct view"))
+	return nil
+}
+
+// pad fills a name up to a width, counted in runes.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(width-len([]rune(s)), 1))
+}
+
+// marks says what is behind a node in a few characters.
+func (a *app) marks(n *catalog.Node) string {
+	if len(n.Views) == 0 {
+		return a.faint("-")
+	}
+	letters := map[catalog.Level]string{catalog.Parent: "p", catalog.Child: "c", catalog.Search: "s", catalog.ForeignKey: "f", catalog.Special: "x"}
+	counts := map[catalog.Level]int{}
+	assumed, capped := false, false
+	for _, v := range n.Views {
+		counts[v.Level]++
+		assumed = assumed || v.Assumed
+		capped = capped || v.Cap != nil
+	}
+	var parts []string
+	for _, l := range catalog.EveryLevel() {
+		if counts[l] > 0 {
+			parts = append(parts, fmt.Sprintf("%d%s", counts[l], letters[l]))
+		}
+	}
+	text := pad(fmt.Sprintf("%3d", len(n.Views)), 6) + strings.Join(parts, " ")
+	if assumed {
+		text += a.yellow(" ?")
+	}
+	if capped {
+		text += a.yellow(" !")
+	}
+	return text
+}
+
+// viewLine is one view under its node.
+func viewLine(v catalog.View) string {
+	text := fmt.Sprintf("%-36s %s", v.Name, v.Level)
+	if v.Assumed {
+		text += " (assumed)"
+	}
+	if v.Cap != nil {
+		text += fmt.Sprintf(", at most %s: %s", v.Cap.Permissions, v.Cap.Reason)
+	}
+	return text
+}
+
+func newCatalogExport(a *app) *cobra.Command {
+	var o policyOptions
+	c := &cobra.Command{
+		Use:   "export",
+		Short: "Print every node and view for programs",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			cat, err := a.catalogOf(o)
+			if err != nil {
+				return err
+			}
+			return a.printJSON(cat.Export())
+		},
+	}
+	o.addFlags(c, "json")
+	return c
+}
+
+func newCatalogLint(a *app) *cobra.Command {
+	var o policyOptions
+	c := &cobra.Command{
+		Use:   "lint",
+		Short: "List what was assumed, what looks wrong, and what reaches nothing",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return a.catalogLint(o) },
+	}
+	o.addFlags(c, "text", "json")
+	return c
+}
+
+func (a *app) catalogLint(o policyOptions) error {
+	cat, err := a.catalogOf(o)
+	if err != nil {
+		return err
+	}
+	l := catalog.Lint(cat)
+	if o.format == "json" {
+		err = a.printJSON(map[string]any{"findings": jsonFindings(l)})
+	} else {
+		byCode := map[string]finding.List{}
+		for _, f := range l {
+			byCode[f.Code] = append(byCode[f.Code], f)
+		}
+		for _, code := range sorted(byCode) {
+			a.printf("%s\n", a.bold(fmt.Sprintf("%s (%d)", code, len(byCode[code]))))
+			for _, f := range byCode[code] {
+				a.printf("  %s: %s\n", f.Where, f.Message)
+			}
+		}
+		a.printf("\n%d errors, %d warnings, %d notes\n", len(l.Of(finding.Error)), len(l.Of(finding.Warning)), len(l.Of(finding.Note)))
+	}
+	if err == nil && l.HasErrors() {
+		return &exitError{code: exitRule, message: "the catalog has errors"}
+	}
+	return err
+}
+
+func newCatalogCheck(a *app) *cobra.Command {
+	var o fleetOptions
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Compare the catalog with the views that the sites really have",
+		Long: `Compare the catalog with the views that the sites really have. A view that is in
+the catalog and not in the site, or in the site (by its prefix) and in no node,
+is a difference until it is mapped by an alias or ignored by name.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.catalogCheck(c.Context(), o) },
+	}
+	o.addFlags(c, "text", "json")
+	return c
+}
+
+func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
+	p, err := a.policy(o.policyOptions, false)
+	if err != nil {
+		return err
+	}
+	f, done, err := a.fleet(ctx, p, o)
+	defer done()
+	if err != nil {
+		return err
+	}
+	readings, unread := a.read(ctx, f)
+	var l finding.List
+	for _, r := range readings {
+		if r.Snapshot != nil {
+			var names []string
+			for _, v := range r.Snapshot.Views {
+				names = append(names, v.Name)
+			}
+			l = append(l, catalog.Compare(p.Catalog, r.Site.Name, names, r.Site.Ignore)...)
+		}
+	}
+	sort.SliceStable(l, func(i, j int) bool { return l[i].Code < l[j].Code })
+	if o.format == "json" {
+		err = a.printJSON(map[string]any{"findings": jsonFindings(l)})
+	} else {
+		for _, f := range l {
+			a.printf("%s\n", f)
+		}
+		a.printf("%s read, %s\n", count(len(readings), "site"), count(len(l), "difference"))
+	}
+	if err := firstError(err, unread); err != nil {
+		return err
+	}
+	if len(l) > 0 {
+		return &exitError{code: exitDifferences, message: "the catalog and the sites differ"}
+	}
+	return nil
+}

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/catalog"
+	"grantree/grants"
+	"grantree/sites"
+
+	"github.com/spf13/cobra"
+)
+
+type explainOptions struct {
+	fleetOptions
+	offline bool
+}
+
+func (o *explainOptions) addFlags(c *cobra.Command) {
+	o.fleetOptions.addFlags(c, "text", "json")
+	c.Flags().BoolVar(&o.offline, "offline", false, "answer from the policy alone, as if it had been applied to sites made from the catalog")
+}
+
+func newExplain(a *app) *cobra.Command {
+	var o explainOptions
+	c := &cobra.Command{
+		Use:   "explain USER VIEW|NODE [PERMISSION]",
+		Short: "Say whether a user may do something, and why",
+		Long: `Say whether a user may do something, and why: the roles, the lines of the policy
+and the nodes through which it is granted, or the DENY or the lack that stands
+in the way. Without PERMISSION all four are answered. A NODE means the parent
+views behind it and below. With --sandbox the policy is applied first.`,
+		Args: cobra.RangeArgs(2, 3),
+		RunE: func(c *cobra.Command, args []string) error { return a.explain(c.Context(), o, args) },
+	}
+	o.addFlags(c)
+	return c
+}
+
+// question is what explain and who were asked.
+type question struct {
+	views       []string
+	permissions []catalog.Permissions
+}
+
+// parseQuestion reads VIEW|NODE [PERMISSION].
+func parseQuestion(c *catalog.Catalog, args []string) (question, error) {
+	var q question
+	views, err := viewsOf(c, args[0])
+	if err != nil {
+		return q, err
+	}
+	q.views = views
+	q.permissions = catalog.All.Each()
+	if len(args) > 1 {
+		p, err := catalog.ParsePermission(args[1])
+		if err != nil {
+			return q, usageError("%v", err)
+		}
+		q.permissions = []catalog.Permissions{p}
+	}
+	return q, nil
+}
+
+// viewsOf names the views that an argument means: a view itself, else the
+// parent views behind a node or area and below, or all views where it has no
+// parents.
+func viewsOf(c *catalog.Catalog, name string) ([]string, error) {
+	v := catalog.ViewName(name)
+	if c.HasView(v) || strings.HasPrefix(v.Key(), strings.ToLower(c.Prefix)) {
+		return []string{string(c.SiteName(v))}, nil
+	}
+	target, lookup := c.Resolve(name)
+	if lookup != nil {
+		return nil, usageError("%v", lookup)
+	}
+	var parents, all []string
+	for _, n := range c.Under(target.Roots(), target.Except) {
+		for _, v := range n.Views {
+			site := string(c.SiteName(v.Name))
+			if v.Level == catalog.Parent && !slices.Contains(parents, site) {
+				parents = append(parents, site)
+			}
+			if !slices.Contains(all, site) {
+				all = append(all, site)
+			}
+		}
+	}
+	if len(parents) == 0 {
+		parents = all
+	}
+	if len(parents) == 0 {
+		return nil, usageError("%q reaches no view", name)
+	}
+	return parents, nil
+}
+
+// liveSite is one site as explain and who look at it.
+type liveSite struct {
+	name   string
+	wanted *grants.Wanted
+	access *grants.Access
+}
+
+// look reads the sites of a run, or makes them up from the policy.
+func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *grants.Policy, func(), error) {
+	if o.offline {
+		p, err := a.policy(o.policyOptions, false)
+		if err != nil {
+			return nil, nil, func() {}, err
+		}
+		out, err := offlineSites(p, o.sites)
+		return out, p, func() {}, err
+	}
+	f, done, err := a.appliedFleet(ctx, o.fleetOptions, true)
+	if err != nil {
+		return nil, nil, done, err
+	}
+	readings, unread := a.read(ctx, f)
+	if unread != nil {
+		return nil, nil, done, unread
+	}
+	var out []liveSite
+	for _, r := range readings {
+		wanted, _ := f.Policy.Wanted(r.Snapshot)
+		out = append(out, liveSite{name: r.Site.Name, wanted: wanted, access: grants.NewAccess(r.Snapshot)})
+	}
+	return out, f.Policy, done, nil
+}
+
+// offlineSites applies the policy, on paper, to sites made from the catalog.
+func offlineSites(p *grants.Policy, only []string) ([]liveSite, error) {
+	checks, findings := offline(p)
+	if err := findings.Err(); err != nil {
+		return nil, err
+	}
+	var out []liveSite
+	for _, c := range checks {
+		if len(only) > 0 && !slices.ContainsFunc(only, func(s string) bool { return strings.EqualFold(s, c.Snapshot.Site) }) {
+			continue
+		}
+		for _, u := range c.Wanted.Users { // an existing login, or one that apply would make
+			c.Snapshot.Logins = append(c.Snapshot.Logins, grants.Login{Name: u.Login, Type: grants.SQLUser})
+		}
+		plan := grants.Diff(c.Snapshot, c.Wanted, grants.DiffOptions{Adopt: []string{"*"}})
+		after, err := c.Snapshot.With(plan.Changes)
+		if err != nil {
+			return nil, fmt.Errorf("site %q: %w", c.Snapshot.Site, err)
+		}
+		out = append(out, liveSite{name: c.Snapshot.Site, wanted: c.Wanted, access: grants.NewAccess(after)})
+	}
+	return out, nil
+}
+
+// appliedFleet opens a fleet; on the sandbox, where sites begin without any
+// permission, it applies the policy first so that there is something to ask.
+func (a *app) appliedFleet(ctx context.Context, o fleetOptions, quiet bool) (*sites.Fleet, func(), error) {
+	p, err := a.policy(o.policyOptions, false)
+	if err != nil {
+		return nil, func() {}, err
+	}
+	f, done, err := a.fleet(ctx, p, o)
+	if err != nil || !o.sandbox {
+		return f, done, err
+	}
+	fp, err := a.planned(ctx, f, sites.PlanOptions{ExpectLoss: -1})
+	if err != nil {
+		return nil, done, err
+	}
+	if fp.Findings.HasErrors() {
+		a.findings(fp.Findings)
+	}
+	if _, err := f.Apply(ctx, fp, sites.Events{}); err != nil {
+		return nil, done, err
+	}
+	if !quiet {
+		a.warnf("the policy was applied to the sandbox first")
+	}
+	return f, done, nil
+}
+
+func (a *app) explain(ctx context.Context, o explainOptions, args []string) error {
+	live, p, done, err := a.look(ctx, o)
+	defer done()
+	if err != nil {
+		return err
+	}
+	q, err := parseQuestion(p.Catalog, args[1:])
+	if err != nil {
+		return err
+	}
+	var decisions []grants.Decision
+	for _, s := range live {
+		if len(live) > 1 && len(o.sites) == 0 && !slices.ContainsFunc(s.access.Users(), func(u string) bool { return s.wanted.Collation.Equal(u, args[0]) }) {
+			continue
+		}
+		for _, view := range q.views {
+			for _, one := range q.permissions {
+				decisions = append(decisions, grants.Explain(s.access, s.wanted, args[0], view, one))
+			}
+		}
+	}
+	if len(decisions) == 0 {
+		return &exitError{code: exitFailed, message: fmt.Sprintf("no site has a user %q", args[0])}
+	}
+	if o.format == "json" {
+		return a.printJSON(decisionsJSON(decisions))
+	}
+	for _, d := range decisions {
+		a.printDecision(d)
+	}
+	return nil
+}
+
+// printDecision prints one answer and its reasons.
+func (a *app) printDecision(d grants.Decision) {
+	may := a.red("may not")
+	if d.Allowed {
+		may = a.green("may")
+	}
+	a.printf("%s: %s %s %s %s\n", d.Site, d.User, may, d.Permission, d.View)
+	for _, r := range d.Because {
+		where := ""
+		if !strings.Contains(r.Text, r.Where.String()) {
+			where = "  " + a.faint(r.Where.String())
+		}
+		a.printf("  %s%s\n", r.Text, where)
+	}
+}
+
+// jsonDecision is the JSON contract of explain.
+type jsonDecision struct {
+	User       string       `json:"user"`
+	Site       string       `json:"site"`
+	View       string       `json:"view"`
+	Permission string       `json:"permission"`
+	Allowed    bool         `json:"allowed"`
+	Because    []jsonReason `json:"because"`
+}
+
+type jsonReason struct {
+	Text  string   `json:"text"`
+	Kind  string   `json:"kind"`
+	Via   []string `json:"via,omitempty"`
+	Group string   `json:"group,omitempty"`
+	Node  []string `json:"node,omitempty"`
+	Level string   `json:"level,omitempty"`
+	Where string   `json:"where,omitempty"`
+}
+
+// decisionsJSON is one object for one answer, a list for several.
+func decisionsJSON(decisions []grants.Decision) any {
+	var out []jsonDecision
+	for _, d := range decisions {
+		j := jsonDecision{User: d.User, Site: d.Site, View: d.View, Permission: d.Permission.String(), Allowed: d.Allowed, Because: []jsonReason{}}
+		for _, r := range d.Because {
+			j.Because = append(j.Because, jsonReason{
+				Text: r.Text, Kind: r.Kind, Via: r.Via, Group: r.Group, Node: r.Node, Level: string(r.Level), Where: r.Where.String(),
+			})
+		}
+		out = append(out, j)
+	}
+	if len(out) == 1 {
+		return out[0]
+	}
+	return out
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+
+	"grantree/sites"
+
+	"github.com/spf13/cobra"
+)
+
+type planOptions struct {
+	fleetOptions
+	changeOptions
+	check    bool
+	full     bool
+	rollback bool
+}
+
+// changeOptions are the flags that plan and apply share.
+type changeOptions struct {
+	adopt      []string
+	expectLoss int
+}
+
+func (o *changeOptions) addFlags(c *cobra.Command) {
+	c.Flags().StringSliceVar(&o.adopt, "adopt", nil, "take over this existing role, or * for every one that the policy names")
+	c.Flags().IntVar(&o.expectLoss, "expect-loss", -1, "accept that exactly this many users lose something")
+}
+
+func (o *changeOptions) plan() sites.PlanOptions {
+	return sites.PlanOptions{Adopt: o.adopt, ExpectLoss: o.expectLoss}
+}
+
+func newPlan(a *app) *cobra.Command {
+	var o planOptions
+	c := &cobra.Command{
+		Use:   "plan",
+		Short: "Show what would change in every site",
+		Long: `Show what would change in every site: people first, then roles by node, then
+the statements. Nothing is written to any server.
+
+--format json is for programs, --format sql writes a script for sqlcmd or SSMS.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c.Context(), o) },
+	}
+	o.fleetOptions.addFlags(c, "text", "json", "sql")
+	o.changeOptions.addFlags(c)
+	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change")
+	c.Flags().BoolVar(&o.full, "full", false, "show every statement, not the first few of each site")
+	c.Flags().BoolVar(&o.rollback, "rollback", false, "with --format sql: only the script that undoes the plan")
+	return c
+}
+
+func (a *app) plan(ctx context.Context, o planOptions) error {
+	p, err := a.policy(o.policyOptions, false)
+	if err != nil {
+		return err
+	}
+	f, done, err := a.fleet(ctx, p, o.fleetOptions)
+	defer done()
+	if err != nil {
+		return err
+	}
+	fp, unread := a.planned(ctx, f, o.changeOptions.plan())
+	if fp == nil {
+		return unread
+	}
+	switch o.format {
+	case "json":
+		err = a.printJSON(planJSON(fp))
+	case "sql":
+		err = a.printScript(fp, o.rollback)
+	default:
+		a.printPlan(fp, o.full)
+	}
+	a.findings(fp.Findings)
+	switch {
+	case err != nil:
+		return err
+	case unread != nil:
+		return unread
+	case fp.Findings.HasErrors():
+		return &exitError{code: exitRule, message: "the plan breaks a rule and will not be applied"}
+	case o.check && !fp.Empty():
+		return &exitError{code: exitDifferences, message: "the sites differ from the policy"}
+	}
+	return nil
+}

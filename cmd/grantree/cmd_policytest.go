@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"grantree/finding"
+	"grantree/grants"
+
+	"github.com/spf13/cobra"
+)
+
+func newPolicyTest(a *app) *cobra.Command {
+	var o policyOptions
+	c := &cobra.Command{
+		Use:   "test",
+		Short: "Check the policy's [[test]] tables and rules, offline",
+		Long: `Check the policy's [[test]] tables, and the rules that need no server, against
+sites made from the catalog. Nothing is connected to.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.policyTest(o) },
+	}
+	o.addFlags(c, "text", "json")
+	return c
+}
+
+func (a *app) policyTest(o policyOptions) error {
+	p, err := a.policy(o, false)
+	if err != nil {
+		return err
+	}
+	checks, findings := offline(p)
+	findings = append(findings, grants.Rules(p, checks, a.now())...)
+	results := p.RunTests(checks)
+	failed := 0
+	for _, r := range results {
+		if !r.Pass {
+			failed++
+			findings = append(findings, testFinding(r)...)
+		}
+	}
+	findings = findings.Sorted()
+	if o.format == "json" {
+		out := struct {
+			Tests    []jsonTest    `json:"tests"`
+			Findings []jsonFinding `json:"findings"`
+		}{testsJSON(results), jsonFindings(findings)}
+		if err := a.printJSON(out); err != nil {
+			return err
+		}
+	} else {
+		a.printf("%s, %d failed\n", count(len(results), "policy test"), failed)
+	}
+	a.findings(findings)
+	switch {
+	case failed > 0:
+		return &exitError{code: exitDifferences, message: "policy tests failed"}
+	case findings.HasErrors():
+		return &exitError{code: exitRule, message: "the policy breaks a rule"}
+	}
+	return nil
+}
+
+// offline expands a policy for each of its sites as the catalog describes
+// them; a policy without sites is expanded for one that stands for all.
+func offline(p *grants.Policy) ([]grants.SiteCheck, finding.List) {
+	all := p.Sites
+	if len(all) == 0 {
+		all = []grants.Site{{Name: "any site"}}
+	}
+	var checks []grants.SiteCheck
+	var findings finding.List
+	for _, s := range all {
+		snapshot := p.Offline(s)
+		wanted, found := p.Wanted(snapshot)
+		findings = append(findings, found...)
+		checks = append(checks, grants.SiteCheck{Snapshot: snapshot, Wanted: wanted})
+	}
+	return checks, findings
+}
+
+// testFinding reports a policy test that failed.
+func testFinding(t grants.TestResult) finding.List {
+	var out finding.List
+	out.Errorf("policy-test", t.Test.Pos, "", "site %q: test of %q on %q failed: %s", t.Site, t.Test.User, t.Test.On, t.Detail)
+	return out
+}
+
+// jsonTest is a policy test's outcome for programs.
+type jsonTest struct {
+	Site   string `json:"site"`
+	User   string `json:"user"`
+	On     string `json:"on"`
+	Always string `json:"always,omitempty"`
+	Never  string `json:"never,omitempty"`
+	Pass   bool   `json:"pass"`
+	Detail string `json:"detail,omitempty"`
+	Where  string `json:"where"`
+}
+
+func testsJSON(results []grants.TestResult) []jsonTest {
+	out := []jsonTest{}
+	for _, r := range results {
+		out = append(out, jsonTest{
+			Site: r.Site, User: r.Test.User, On: r.Test.On, Pass: r.Pass, Detail: r.Detail, Where: r.Test.Pos.String(),
+			Always: strings.ToLower(fmt.Sprint(r.Test.Always)), Never: strings.ToLower(fmt.Sprint(r.Test.Never)),
+		})
+	}
+	return out
+}

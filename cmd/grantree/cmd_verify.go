@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"grantree/finding"
+	"grantree/sites"
+
+	"github.com/spf13/cobra"
+)
+
+func newVerify(a *app) *cobra.Command {
+	var o fleetOptions
+	c := &cobra.Command{
+		Use:   "verify",
+		Short: "Ask every server what people may really do, and compare with the policy",
+		Long: `Ask every server, under each user's own name (EXECUTE AS USER), what they may
+do on each view, and compare the answers with the policy. A difference is
+reported with its cause: a schema grant, ownership, a DENY elsewhere. The
+policy's tests are checked too. With --sandbox the policy is applied first.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.verify(c.Context(), o) },
+	}
+	o.addFlags(c, "text", "json")
+	return c
+}
+
+func (a *app) verify(ctx context.Context, o fleetOptions) error {
+	f, done, err := a.appliedFleet(ctx, o, false)
+	defer done()
+	if err != nil {
+		return err
+	}
+	return a.verifyFleet(ctx, f, o.format == "text", o.format == "json")
+}
+
+// verifyFleet asks, prints, and returns the error that sets the exit code.
+func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bool) error {
+	results := f.Verify(ctx)
+	if asText {
+		a.printVerified(results)
+	}
+	if asJSON {
+		if err := a.printJSON(verifiedJSON(results)); err != nil {
+			return err
+		}
+	}
+	var failed []error
+	differs := false
+	for _, v := range results {
+		a.findings(v.Mismatches)
+		for _, t := range v.Tests {
+			if !t.Pass {
+				a.findings(testFinding(t))
+			}
+		}
+		if v.Err != nil {
+			failed = append(failed, v.Err)
+		}
+		differs = differs || !v.OK()
+	}
+	switch {
+	case len(failed) > 0:
+		return errors.Join(failed...)
+	case differs:
+		return &exitError{code: exitDifferences, message: "what people may do is not what the policy says"}
+	}
+	return nil
+}
+
+// printVerified prints one line per site.
+func (a *app) printVerified(results []sites.Verified) {
+	a.printf("\n")
+	t := newTable(a.stdout, "SITE", "PEOPLE ASKED FOR", "ANSWERS", "MISMATCHES", "POLICY TESTS", "")
+	right(t, 2, 3, 4, 5)
+	for _, v := range results {
+		word := a.green("as the policy says")
+		if !v.OK() {
+			word = a.red("NOT as the policy says")
+		}
+		if v.Err != nil {
+			word = a.red("could not be asked")
+		}
+		t.AppendRow([]any{v.Site, v.Users, v.Answers, len(v.Mismatches.Of(finding.Error)), len(v.Tests), word})
+	}
+	t.Render()
+}
+
+// verifiedJSON is the same for programs.
+func verifiedJSON(results []sites.Verified) any {
+	type site struct {
+		Site       string        `json:"site"`
+		Users      int           `json:"users"`
+		Answers    int           `json:"answers"`
+		OK         bool          `json:"ok"`
+		Mismatches []jsonFinding `json:"mismatches"`
+		Tests      []jsonTest    `json:"tests"`
+		Error      string        `json:"error,omitempty"`
+	}
+	out := struct {
+		Sites []site `json:"sites"`
+	}{[]site{}}
+	for _, v := range results {
+		s := site{Site: v.Site, Users: v.Users, Answers: v.Answers, OK: v.OK(), Mismatches: jsonFindings(v.Mismatches), Tests: testsJSON(v.Tests)}
+		if v.Err != nil {
+			s.Error = v.Err.Error()
+		}
+		out.Sites = append(out.Sites, s)
+	}
+	return out
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"maps"
+	"slices"
+
+	"grantree/grants"
+	"grantree/sites"
+	"grantree/sql/mssql"
+)
+
+// The JSON contract of "plan", as docs/json.md and DESIGN.md state it.
+type (
+	jsonPlan struct {
+		Sites    []jsonSite    `json:"sites"`
+		Logins   []jsonLogin   `json:"logins,omitempty"`
+		Findings []jsonFinding `json:"findings"`
+		Seats    jsonSeats     `json:"seats"`
+	}
+	jsonSite struct {
+		Site        string       `json:"site"`
+		Changes     []jsonChange `json:"changes"`
+		People      jsonPeople   `json:"people"`
+		Statements  int          `json:"statements"`
+		Naive       int          `json:"naive_statements"`
+		Fingerprint string       `json:"fingerprint"`
+	}
+	jsonChange struct {
+		Kind        grants.Kind `json:"kind"`
+		Principals  []string    `json:"principals"`
+		Role        string      `json:"role,omitempty"`
+		Object      string      `json:"object,omitempty"`
+		Permissions []string    `json:"permissions,omitempty"`
+		Temporary   bool        `json:"temporary,omitempty"`
+		Statement   string      `json:"statement"`
+		Reverse     string      `json:"reverse"`
+		Causes      []jsonCause `json:"causes"`
+	}
+	jsonCause struct {
+		File  string   `json:"file"`
+		Line  int      `json:"line"`
+		Node  []string `json:"node,omitempty"`
+		Level string   `json:"level,omitempty"`
+		Group string   `json:"group,omitempty"`
+		User  string   `json:"user,omitempty"`
+		Note  string   `json:"note,omitempty"`
+	}
+	jsonPeople struct {
+		Gain      int `json:"gain"`
+		Lose      int `json:"lose"`
+		LockedOut int `json:"locked_out"`
+	}
+	jsonSeats struct {
+		Used  int `json:"used"`
+		Limit int `json:"limit"` // 0: no limit
+	}
+	jsonLogin struct {
+		Server string `json:"server"`
+		Login  string `json:"login"`
+	}
+)
+
+// planJSON translates a plan.
+func planJSON(fp *sites.FleetPlan) jsonPlan {
+	out := jsonPlan{Sites: []jsonSite{}, Findings: jsonFindings(fp.Findings), Seats: jsonSeats{Used: fp.After.Used, Limit: fp.After.Limit}}
+	for _, l := range fp.Logins {
+		out.Logins = append(out.Logins, jsonLogin{Server: l.Server, Login: l.Login})
+	}
+	for _, s := range fp.Sites {
+		p := s.Plan
+		site := jsonSite{
+			Site: s.Site.Name, Changes: []jsonChange{}, Statements: p.Statements(), Naive: p.Naive, Fingerprint: p.Fingerprint,
+			People: jsonPeople{Gain: len(p.People.Gain), Lose: len(p.People.Lose), LockedOut: len(p.People.LockedOut)},
+		}
+		for _, c := range p.Changes {
+			site.Changes = append(site.Changes, changeJSON(c))
+		}
+		out.Sites = append(out.Sites, site)
+	}
+	return out
+}
+
+// changeJSON translates one change.
+func changeJSON(c grants.Change) jsonChange {
+	out := jsonChange{
+		Kind: c.Kind, Principals: c.Principals, Role: c.Role, Temporary: c.Temporary,
+		Statement: mssql.Render(c), Reverse: mssql.RenderReverse(c), Causes: []jsonCause{},
+	}
+	if c.View != "" {
+		out.Object, out.Permissions = c.Schema+"."+c.View, c.Permissions.Names()
+	}
+	for _, x := range c.Causes {
+		out.Causes = append(out.Causes, causeJSON(x))
+	}
+	return out
+}
+
+// causeJSON translates one cause.
+func causeJSON(x grants.Cause) jsonCause {
+	return jsonCause{File: x.Pos.File, Line: x.Pos.Line, Node: x.Node, Level: string(x.Level), Group: x.Group, User: x.User, Note: x.Note}
+}
+
+// equal reports whether two causes say the same.
+func (c jsonCause) equal(d jsonCause) bool {
+	return c.File == d.File && c.Line == d.Line && c.Level == d.Level && slices.Equal(c.Node, d.Node)
+}
+
+// sorted returns a map's keys in order.
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"grantree/finding"
+	"grantree/grants"
+	"grantree/sites"
+)
+
+// builtinPolicy stands in where no policy file is named or found, for the
+// commands that can answer from the vendor's groups alone.
+const builtinPolicy = "[policy]\nextends = \"imaint\"\n"
+
+// policy reads the policy file with all it includes. Warnings of the parse go
+// to stderr, errors come back together.
+func (a *app) policy(o policyOptions, orBuiltin bool) (*grants.Policy, error) {
+	file := o.file
+	if file == "" {
+		file = defaultPolicyFile
+	}
+	data, err := a.readFile(file)
+	if errors.Is(err, fs.ErrNotExist) && o.file == "" {
+		if !orBuiltin {
+			return nil, usageError("there is no %s here: name one with -f FILE, or write one with \"grantree init\"", file)
+		}
+		file, data, err = "(built-in policy imaint)", []byte(builtinPolicy), nil
+	}
+	if err != nil {
+		return nil, usageError("%v", err)
+	}
+	p, findings := grants.Parse(grants.Source{File: file, Data: data}, a.readFile)
+	a.findings(findings.Of(finding.Warning))
+	return p, findings.Err()
+}
+
+// fleet opens the sites of a run: the policy's servers, or the sandbox. Call
+// close in any case.
+func (a *app) fleet(ctx context.Context, p *grants.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
+	stop := func() {}
+	options := sites.Options{Only: o.sites, Parallel: o.parallel, Password: a.password, Warn: a.warnf}
+	if len(p.Sites) == 0 {
+		return nil, stop, usageError("%s names no site: add a [[site]]", p.File)
+	}
+	if o.sandbox {
+		s, err := startSandboxes(ctx, p)
+		if err != nil {
+			return nil, stop, fmt.Errorf("sandbox: %w", err)
+		}
+		p, stop, options.Password = s.policy, s.close, s.password
+	}
+	f, err = sites.Open(p, options)
+	if err != nil {
+		return nil, stop, err
+	}
+	return f, func() { f.Close(); stop() }, nil
+}
+
+// password finds a server's password where its table says.
+func (a *app) password(s grants.Server) (string, error) {
+	switch {
+	case s.PasswordEnv != "":
+		if p := a.env(s.PasswordEnv); p != "" {
+			return p, nil
+		}
+		return "", fmt.Errorf("the environment variable %s, which holds the password of %q, is not set", s.PasswordEnv, s.User)
+	case s.PasswordFile != "":
+		data, err := a.readFile(s.PasswordFile)
+		if err != nil {
+			return "", fmt.Errorf("password file of %q: %w", s.User, err)
+		}
+		return strings.TrimRight(string(data), "\r\n"), nil
+	case a.canAsk:
+		fmt.Fprintf(a.stderr, "Password of %s on server %s: ", s.User, s.Name)
+		p, err := a.hidden()
+		fmt.Fprintln(a.stderr)
+		return p, err
+	}
+	return "", fmt.Errorf("there is no password for %q: set password_env or password_file in [server.%s]", s.User, s.Name)
+}
+
+// read takes every site's snapshot and prints which could not be read; it
+// fails only where none could.
+func (a *app) read(ctx context.Context, f *sites.Fleet) ([]sites.Reading, error) {
+	readings := f.Read(ctx)
+	err := sites.Failures(readings)
+	for _, r := range readings {
+		if r.Snapshot != nil {
+			return readings, err
+		}
+	}
+	return nil, err
+}
+
+// planned reads and plans every site of a run. The error speaks of sites that
+// could not be read; the plan then covers the others and may be nil.
+func (a *app) planned(ctx context.Context, f *sites.Fleet, o sites.PlanOptions) (*sites.FleetPlan, error) {
+	readings, err := a.read(ctx, f)
+	if readings == nil {
+		return nil, err
+	}
+	o.Today = a.now()
+	return sites.Plan(f.Policy, readings, o), err
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// policyOptions are the flags of every command that reads a policy.
+type policyOptions struct {
+	file   string
+	format string
+}
+
+const defaultPolicyFile = "grantree.toml"
+
+// addFlags adds the flags; formats are what --format may be.
+func (o *policyOptions) addFlags(c *cobra.Command, formats ...string) {
+	c.Flags().StringVarP(&o.file, "file", "f", "", "the policy file (default "+defaultPolicyFile+")")
+	o.addFormat(c, formats...)
+}
+
+// addFormat adds --format alone.
+func (o *policyOptions) addFormat(c *cobra.Command, formats ...string) {
+	c.Flags().StringVar(&o.format, "format", formats[0], "how to print: "+strings.Join(formats, ", "))
+	check := c.PreRunE
+	c.PreRunE = func(c *cobra.Command, args []string) error {
+		if !slices.Contains(formats, o.format) {
+			return usageError("--format %q: want %s", o.format, strings.Join(formats, ", "))
+		}
+		if check != nil {
+			return check(c, args)
+		}
+		return nil
+	}
+}
+
+// fleetOptions are the flags of every command that talks to servers.
+type fleetOptions struct {
+	policyOptions
+	sites    []string
+	sandbox  bool
+	parallel int
+}
+
+func (o *fleetOptions) addFlags(c *cobra.Command, formats ...string) {
+	o.policyOptions.addFlags(c, formats...)
+	c.Flags().StringSliceVar(&o.sites, "site", nil, "only this site (may be repeated)")
+	c.Flags().BoolVar(&o.sandbox, "sandbox", false, "use an embedded server, with every site made from the catalog, instead of the policy's")
+	c.Flags().IntVar(&o.parallel, "parallel", 4, "how many sites to work on at once")
+}
+
+// count prints a number with its noun, in the plural where it belongs.
+func count(n int, noun string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s", noun)
+	}
+	if strings.HasSuffix(noun, "y") && !strings.HasSuffix(noun, "ay") {
+		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
+	}
+	if noun == "person" {
+		return fmt.Sprintf("%d people", n)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

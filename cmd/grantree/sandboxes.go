@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"grantree/grants"
+	"grantree/sites"
+	"grantree/sql/mssql"
+	"grantree/sql/sandbox"
+	"grantree/sql/tsql"
+
+	"github.com/spf13/cobra"
+)
+
+// sandboxes are embedded servers that stand in for a policy's: one per
+// server, every site made from the catalog, no permissions yet.
+type sandboxes struct {
+	policy  *grants.Policy // the policy, its servers replaced
+	servers []*sandbox.Server
+	secret  string
+}
+
+// startSandboxes makes the servers and the sites of a policy.
+func startSandboxes(ctx context.Context, p *grants.Policy) (*sandboxes, error) {
+	secret, err := mssql.GeneratePassword()
+	if err != nil {
+		return nil, err
+	}
+	replaced := *p
+	replaced.Servers = nil
+	out := &sandboxes{policy: &replaced, secret: secret}
+	for _, server := range p.Servers {
+		s, err := sandbox.New(sandbox.Options{SAPassword: secret, Name: strings.ToUpper(server.Name)})
+		if err != nil {
+			out.close()
+			return nil, err
+		}
+		out.servers = append(out.servers, s)
+		if err := makeSites(ctx, s, p, server.Name); err != nil {
+			out.close()
+			return nil, err
+		}
+		if err := s.Listen("127.0.0.1:0"); err != nil {
+			out.close()
+			return nil, err
+		}
+		replaced.Servers = append(replaced.Servers, grants.Server{Name: server.Name, URL: sandboxURL(s), User: "sa", Pos: server.Pos})
+	}
+	return out, nil
+}
+
+// sandboxURL is a sandbox's address in a policy's words.
+func sandboxURL(s *sandbox.Server) string {
+	return fmt.Sprintf("sqlserver://%s?encrypt=disable", s.Addr())
+}
+
+// makeSites makes, on one sandbox, the databases of the policy's sites there
+// and the logins that the policy expects to exist.
+func makeSites(ctx context.Context, s *sandbox.Server, p *grants.Policy, server string) error {
+	views := sites.ModelViews(p.Catalog)
+	made := map[string]bool{}
+	for _, site := range p.Sites {
+		key := strings.ToLower(site.Database)
+		if site.Server != server || made[key] {
+			continue
+		}
+		made[key] = true
+		if err := s.Exec(ctx, "master", sites.ModelScript(site.Database, views)); err != nil {
+			return fmt.Errorf("site %q: %w", site.Name, err)
+		}
+	}
+	for _, u := range p.Users {
+		if u.NewLogin || made["login "+strings.ToLower(u.Login)] {
+			continue
+		}
+		made["login "+strings.ToLower(u.Login)] = true
+		password, err := mssql.GeneratePassword()
+		if err != nil {
+			return err
+		}
+		login := fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = %s;", tsql.Quote(u.Login), tsql.QuoteString(password))
+		if err := s.Exec(ctx, "master", login); err != nil {
+			return fmt.Errorf("login %q: %w", u.Login, err)
+		}
+	}
+	return nil
+}
+
+// password is sa's on every sandbox of this run.
+func (s *sandboxes) password(grants.Server) (string, error) { return s.secret, nil }
+
+// close stops the servers and removes what they stored.
+func (s *sandboxes) close() {
+	for _, server := range s.servers {
+		server.Close()
+	}
+}
+
+type sandboxOptions struct {
+	policyOptions
+	listen string
+	empty  bool
+	tls    bool
+}
+
+func newSandbox(a *app) *cobra.Command {
+	var o sandboxOptions
+	c := &cobra.Command{
+		Use:   "sandbox",
+		Short: "Run the embedded SQL Server-compatible server, with demo sites",
+		Long: `Run the embedded SQL Server-compatible server until it is interrupted, with the
+demo's sites, or those of -f FILE, made from the catalog and without permissions.
+Nothing is kept when it stops. The password of sa comes from the environment
+variable GRANTREE_SANDBOX_PASSWORD; without it one is made up and printed.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.sandbox(c.Context(), o) },
+	}
+	c.Flags().StringVarP(&o.file, "file", "f", "", "make this policy's sites instead of the demo's")
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:14333", "the address to listen on")
+	c.Flags().BoolVar(&o.empty, "empty", false, "no sites, only the server")
+	c.Flags().BoolVar(&o.tls, "tls", false, "offer encryption, with a self-signed certificate")
+	return c
+}
+
+func (a *app) sandbox(ctx context.Context, o sandboxOptions) error {
+	p, err := a.demoPolicy()
+	if o.file != "" {
+		p, err = a.policy(o.policyOptions, false)
+	}
+	if err != nil {
+		return err
+	}
+	secret := a.env("GRANTREE_SANDBOX_PASSWORD")
+	shown := "$GRANTREE_SANDBOX_PASSWORD"
+	if secret == "" {
+		if secret, err = mssql.GeneratePassword(); err != nil {
+			return err
+		}
+		shown = secret
+	}
+	s, err := sandbox.New(sandbox.Options{SAPassword: secret, TLS: o.tls, Log: a.warnf})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if !o.empty {
+		for _, server := range p.Servers {
+			if err := makeSites(ctx, s, p, server.Name); err != nil {
+				return err
+			}
+		}
+	}
+	if err := s.Listen(o.listen); err != nil {
+		return err
+	}
+	a.printHowToConnect(s, p, shown, o)
+	<-ctx.Done()
+	return nil
+}
+
+// printHowToConnect shows a line for each client that is known to work.
+func (a *app) printHowToConnect(s *sandbox.Server, p *grants.Policy, secret string, o sandboxOptions) {
+	addr := s.Addr().String()
+	i := strings.LastIndexByte(addr, ':')
+	host, port := addr[:i], addr[i+1:]
+	database := "master"
+	if !o.empty && len(p.Sites) > 0 {
+		database = p.Sites[0].Database
+	}
+	a.printf("Listening on %s as sa, password %s. Stop it with Ctrl-C; nothing is kept.\n\n", addr, secret)
+	if !o.empty {
+		for _, site := range p.Sites {
+			a.printf("  %-10s database %s\n", site.Name, site.Database)
+		}
+		a.printf("\n")
+	}
+	a.printf("  sqlcmd    sqlcmd -S %s,%s -U sa -d %s -C\n", host, port, database)
+	a.printf("  FreeTDS   tsql -H %s -p %s -U sa -D %s\n", host, port, database)
+	a.printf("  tedious   {server: %q, authentication: {type: \"default\", options: {userName: \"sa\", password}}, options: {port: %s, database: %q, encrypt: %t, trustServerCertificate: true}}\n",
+		host, port, database, o.tls)
+	a.printf("  Go        sqlserver://sa@%s?database=%s&encrypt=%s\n", addr, database, map[bool]string{true: "true&TrustServerCertificate=true", false: "disable"}[o.tls])
+	a.printf("  grantree  [server.main] url = \"%s\", user = \"sa\", password_env = \"GRANTREE_SANDBOX_PASSWORD\"\n", sandboxURL(s))
+}

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"grantree/catalog"
+	"grantree/sites"
+	"grantree/sql/mssql"
+	"grantree/sql/sandbox"
+	"grantree/sql/tsql"
+
+	driver "github.com/microsoft/go-mssqldb"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"grantree": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			code := run(ctx, os.Args[1:], system())
+			stop()
+			os.Exit(code)
+		},
+	})
+}
+
+// TestScript runs the short stories of testdata/script against the sandbox,
+// or against the server that GRANTREE_TEST_URL names. No story knows which.
+// Beside testscript's own verbs they use:
+//
+//	server                    a server, as $URL, $ADMIN and $PASSWORD
+//	site NAME                 a database made from the catalog, as $NAME
+//	expand FILE...            replaces ${VAR} in files by the environment
+//	exits CODE COMMAND...     runs a command and holds it to its exit code
+//	sql DATABASE TEXT         runs a script (or a file's) as administrator
+//	as USER DATABASE TEXT     runs a statement as a user of a password file
+//	                          passwords.txt; prints rows, or "error N: text"
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "../../testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(e *testscript.Env) error {
+			e.Values["world"] = &world{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"server": func(ts *testscript.TestScript, _ bool, _ []string) { worldOf(ts).server(ts) },
+			"site":   func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).site(ts, args) },
+			"expand": func(ts *testscript.TestScript, _ bool, args []string) { expand(ts, args) },
+			"exits":  func(ts *testscript.TestScript, _ bool, args []string) { exits(ts, args) },
+			"sql":    func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).sql(ts, neg, args) },
+			"as":     func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).as(ts, args) },
+		},
+	})
+}
+
+// world is one story's server.
+type world struct {
+	url, user, password string
+}
+
+func worldOf(ts *testscript.TestScript) *world { return ts.Value("world").(*world) }
+
+// databases numbers the databases of a test run, so that stories that run at
+// the same time on a real server do not meet.
+var databases atomic.Int64
+
+// server starts a sandbox, or takes the server that the environment names.
+func (w *world) server(ts *testscript.TestScript) {
+	if real := os.Getenv("GRANTREE_TEST_URL"); real != "" {
+		u, err := url.Parse(real)
+		ts.Check(err)
+		w.user = u.User.Username()
+		w.password, _ = u.User.Password()
+		u.User = nil
+		w.url = u.String()
+	} else {
+		password, err := mssql.GeneratePassword()
+		ts.Check(err)
+		s, err := sandbox.New(sandbox.Options{SAPassword: password})
+		ts.Check(err)
+		ts.Defer(func() { s.Close() })
+		ts.Check(s.Listen("127.0.0.1:0"))
+		w.url, w.user, w.password = sandboxURL(s), "sa", password
+	}
+	ts.Setenv("URL", w.url)
+	ts.Setenv("ADMIN", w.user)
+	ts.Setenv("PASSWORD", w.password)
+}
+
+// site makes a database from the catalog and puts its name into $NAME.
+func (w *world) site(ts *testscript.TestScript, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: site NAME")
+	}
+	name := fmt.Sprintf("gt_%d_%d_%s", os.Getpid(), databases.Add(1), args[0])
+	ts.Setenv(args[0], name)
+	ts.Check(w.script(name, sites.ModelScript(name, sites.ModelViews(catalog.IMaint()))))
+	if os.Getenv("GRANTREE_TEST_URL") != "" {
+		ts.Defer(func() {
+			w.script("master", fmt.Sprintf("ALTER DATABASE %[1]s SET SINGLE_USER WITH ROLLBACK IMMEDIATE;\nGO\nDROP DATABASE %[1]s;", tsql.Quote(name)))
+		})
+	}
+}
+
+// open connects as administrator.
+func (w *world) open(database string) (*sql.DB, error) {
+	return mssql.Open(mssql.Address{URL: w.url, User: w.user, Password: w.password, Database: database})
+}
+
+// script runs GO batches on one connection that starts in master.
+func (w *world) script(database, text string) error {
+	db, err := w.open("master")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	conn, err := db.Conn(context.Background())
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	batches, err := tsql.SplitScript(text)
+	if err != nil {
+		return err
+	}
+	for _, b := range batches {
+		for range b.Count {
+			if _, err := conn.ExecContext(context.Background(), b.Text); err != nil {
+				return fmt.Errorf("line %d: %w", b.Line, err)
+			}
+		}
+	}
+	return nil
+}
+
+// textOrFile returns a file's content where the argument names one.
+func textOrFile(ts *testscript.TestScript, arg string) string {
+	if data, err := os.ReadFile(ts.MkAbs(arg)); err == nil {
+		return string(data)
+	}
+	return arg
+}
+
+// sql runs a script in a database; negated, it must fail.
+func (w *world) sql(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: sql DATABASE TEXT|FILE")
+	}
+	err := w.script("master", "USE "+tsql.Quote(args[0])+";\nGO\n"+textOrFile(ts, args[1]))
+	if neg == (err == nil) {
+		ts.Fatalf("sql: %v", err)
+	}
+	if err != nil {
+		fmt.Fprintln(ts.Stderr(), err)
+	}
+}
+
+// as runs one statement as somebody and prints what they see.
+func (w *world) as(ts *testscript.TestScript, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: as USER DATABASE TEXT")
+	}
+	var password string
+	for line := range strings.SplitSeq(ts.ReadFile("passwords.txt"), "\n") {
+		if f := strings.Split(line, "\t"); len(f) == 3 && f[1] == args[0] {
+			password = f[2]
+		}
+	}
+	db, err := mssql.Open(mssql.Address{URL: w.url, User: args[0], Password: password, Database: args[1]})
+	ts.Check(err)
+	defer db.Close()
+	fmt.Fprintln(ts.Stdout(), answer(db, args[2]))
+}
+
+// answer is what a statement says, in one line.
+func answer(db *sql.DB, statement string) string {
+	n, err := rowsOf(context.Background(), db, statement)
+	var se driver.Error
+	switch {
+	case errors.As(err, &se):
+		return fmt.Sprintf("error %d: %s", se.Number, se.Message)
+	case err != nil:
+		return "error: " + err.Error()
+	}
+	return count(n, "row")
+}
+
+// expand replaces ${VAR} in files.
+func expand(ts *testscript.TestScript, files []string) {
+	for _, f := range files {
+		text := os.Expand(ts.ReadFile(f), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(f), []byte(text), 0o644))
+	}
+}
+
+// exits runs a command and compares its exit code.
+func exits(ts *testscript.TestScript, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
