@@ -53,14 +53,13 @@ func (c Collation) CaseSensitive() bool { return c.caseSensitive }
 // Fold returns a key that is equal for names the collation calls equal.
 // Trailing spaces never count (A.8).
 func (c Collation) Fold(name string) string {
-	name = strings.TrimRight(name, " ")
 	if c.accentless {
 		name = strings.Map(dropMark, norm.NFD.String(name))
 	}
 	if !c.caseSensitive {
 		name = strings.Map(foldRune, name)
 	}
-	return name
+	return strings.TrimRight(name, " ")
 }
 
 // Equal reports whether the collation calls two names the same.
