@@ -72,9 +72,9 @@ func (f *Fleet) verifySite(ctx context.Context, site grants.Site) (Verified, err
 	if err != nil {
 		return v, err
 	}
-	c := comparison{site: site.Name, snapshot: s, wanted: wanted, model: model, managed: managed}
+	c := comparison{site: site.Name, schema: f.Policy.Catalog.Schema, snapshot: s, wanted: wanted, model: model, managed: managed}
 	v = c.run(probed)
-	v.Tests = f.Policy.RunTests([]grants.SiteCheck{{Snapshot: s, Wanted: wanted}})
+	v.Tests = f.Policy.RunTestsWith([]grants.SiteCheck{{Snapshot: s, Wanted: wanted}}, c.live(probed))
 	return v, nil
 }
 
@@ -90,6 +90,7 @@ func managedViews(s *grants.Snapshot, w *grants.Wanted) func(string) bool {
 // comparison holds three opinions about one site next to one another.
 type comparison struct {
 	site     string
+	schema   string // where the policy's views are
 	snapshot *grants.Snapshot
 	wanted   *grants.Wanted
 	model    *grants.Access
@@ -111,7 +112,7 @@ func (c comparison) run(probed []mssql.Probed) Verified {
 		}
 		promised, known := promise[c.snapshot.Collation.Key(p.User)]
 		for _, view := range c.snapshot.Views {
-			if !c.managed(view.Name) {
+			if !c.managed(view.Name) || !c.snapshot.Collation.Equal(schemas[view.Schema], c.schema) {
 				continue
 			}
 			name := schemas[view.Schema] + "." + view.Name
@@ -125,6 +126,21 @@ func (c comparison) run(probed []mssql.Probed) Verified {
 	c.missing(&v, promise, probed)
 	v.Mismatches = v.Mismatches.Sorted()
 	return v
+}
+
+// live answers the policy's tests from what the server said. A view without a
+// schema is the one that the policy manages.
+func (c comparison) live(probed []mssql.Probed) func(site, user, view string) catalog.Permissions {
+	key := c.snapshot.Collation.Key
+	may := map[[2]string]catalog.Permissions{}
+	for _, p := range probed {
+		for view, permissions := range p.May {
+			may[[2]string{key(p.User), key(view)}] = permissions
+		}
+	}
+	return func(_, user, view string) catalog.Permissions {
+		return may[[2]string{key(user), key(c.schema + "." + view)}]
+	}
 }
 
 // model1 compares the server's answer with the model's: they must agree, or
