@@ -29,7 +29,7 @@ func Beyond(s *Snapshot, w *Wanted) finding.List {
 	for _, row := range s.Permissions {
 		b.row(row)
 	}
-	return b.findings()
+	return forSite(s.Site, b.findings())
 }
 
 type beyond struct {

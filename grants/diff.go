@@ -2,6 +2,7 @@ package grants
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -35,7 +36,18 @@ func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 	d.rows()
 	d.drops()
 	d.finish()
+	d.plan.Findings = forSite(from.Site, d.plan.Findings).Sorted()
 	return d.plan
+}
+
+// forSite says in each message which site it is about.
+func forSite(site string, list finding.List) finding.List {
+	for i := range list {
+		if site != "" {
+			list[i].Message = fmt.Sprintf("site %q: %s", site, list[i].Message)
+		}
+	}
+	return list
 }
 
 // differ is a Diff under way. Positions are those of ix, which holds the
@@ -125,7 +137,6 @@ func (d *differ) finish() {
 				d.plan.People.Total++
 			}
 		}
-		d.plan.Findings = d.plan.Findings.Sorted()
 		return
 	}
 	st := newState(d.m)
@@ -134,7 +145,6 @@ func (d *differ) finish() {
 	for _, b := range broken {
 		d.noSafeOrder(st, b)
 	}
-	d.plan.Findings = d.plan.Findings.Sorted()
 }
 
 // noSafeOrder reports a tuple that no order of the statements keeps in range.

@@ -82,7 +82,7 @@ func (d *differ) user(u WantedUser) bool {
 	}
 	login, found := d.logins.named(u.Login)
 	switch {
-	case !found && !u.NewLogin && d.from.LoginsVisible:
+	case !found && !u.NewLogin && d.seesLogins():
 		d.plan.Findings.Errorf("login-missing", u.Cause.Pos, "make the login first, or say new_login = true",
 			"the server has no login %q for user %q", u.Login, u.Name)
 		return false
@@ -124,12 +124,16 @@ func (d *differ) existing(u WantedUser, found Principal) bool {
 		d.plan.Findings.Errorf("login-differs", u.Cause.Pos,
 			"ALTER USER … WITH LOGIN, or name the right login", "user %q does not belong to login %q here", found.Name, login.Name)
 		return false
-	case !known && d.from.LoginsVisible && d.logins.bySID[found.SID] == "":
+	case !known && d.seesLogins() && d.logins.bySID[found.SID] == "":
 		d.plan.Findings.Warnf("orphaned-user", u.Cause.Pos, "make the login with the user's SID, or ALTER USER … WITH LOGIN",
 			"user %q has no login on the server: nobody can enter as it", found.Name)
 	}
 	return true
 }
+
+// seesLogins reports whether a login that is not listed does not exist. A
+// server always lists the login that asks, so an empty list is no list.
+func (d *differ) seesLogins() bool { return d.from.LoginsVisible && len(d.from.Logins) > 0 }
 
 // create notes a principal that the plan makes.
 func (d *differ) create(name string, kind PrincipalType) {

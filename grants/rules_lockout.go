@@ -15,10 +15,14 @@ import (
 // administrator without one; and must not take anything from who runs it.
 // A negative or zero expectLoss names no number.
 func Lockout(p *Policy, s *Snapshot, plan *Plan, expectLoss int) finding.List {
-	var out finding.List
 	if plan.Empty() {
 		return nil
 	}
+	return forSite(s.Site, lockout(p, s, plan, expectLoss))
+}
+
+func lockout(p *Policy, s *Snapshot, plan *Plan, expectLoss int) finding.List {
+	var out finding.List
 	before := NewAccess(s)
 	tooLarge(&out, p, plan, len(before.users), expectLoss)
 	end, err := s.With(plan.Changes)
@@ -39,7 +43,7 @@ func tooLarge(out *finding.List, p *Policy, plan *Plan, users, expectLoss int) {
 		return
 	}
 	out.Errorf("loss-too-large", p.Settings.Pos, fmt.Sprintf("look at who loses; if it is meant, say --expect-loss %d", lose),
-		"the plan takes something from %d of the %d users of %s, and max_loss allows %.0f%%", lose, users, plan.Site, share*100)
+		"the plan takes something from %d of %d users, and max_loss allows %.0f%%", lose, users, share*100)
 }
 
 // lastAdministrator compares who is in the administrators' role before and
@@ -51,7 +55,7 @@ func lastAdministrator(out *finding.List, p *Policy, before, after *Access) {
 		return
 	}
 	out.Errorf("last-administrator", where, fmt.Sprintf("keep somebody in %s", role),
-		"%s would be left without an administrator: %s would be the last to leave %s", before.site(), strings.Join(had, ", "), role)
+		"nobody would be left in %q, which is the administrators' role; %s would leave it", role, strings.Join(had, ", "))
 }
 
 // administratorsRole returns the role of the administrators' group and the line
