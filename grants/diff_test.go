@@ -1,0 +1,240 @@
+package grants
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"grantree/catalog"
+	"grantree/finding"
+)
+
+const su = catalog.Select | catalog.Update
+
+func TestDiffFirstProvisioning(t *testing.T) {
+	site := newSite("va", "vb").login("bob")
+	want := newWanted("va", "vb").role("Mechanic", "Night").user("bob").member("Mechanic", "bob").member("Night", "bob").
+		entry(Granted, su, "va", "Mechanic", "Night").entry(Granted, catalog.Select, "vb", "Night").
+		entry(Denied, catalog.Update, "vb", "Mechanic").entry(Granted, catalog.Delete, "vb", "bob")
+	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	changes := []Change{
+		{Kind: CreateRole, Principals: []string{"Mechanic"}},
+		{Kind: CreateRole, Principals: []string{"Night"}},
+		{Kind: CreateUser, Principals: []string{"bob"}, Login: "bob"},
+		{Kind: GrantOn, Schema: "dbo", View: "va", Permissions: su, Principals: []string{"Mechanic", "Night"}},
+		{Kind: DenyOn, Schema: "dbo", View: "vb", Permissions: catalog.Update, Principals: []string{"Mechanic"}},
+		{Kind: GrantOn, Schema: "dbo", View: "vb", Permissions: catalog.Select, Principals: []string{"Night"}},
+		{Kind: GrantOn, Schema: "dbo", View: "vb", Permissions: catalog.Delete, Principals: []string{"bob"}},
+		{Kind: AddMember, Role: "Mechanic", Principals: []string{"bob"}},
+		{Kind: AddMember, Role: "Night", Principals: []string{"bob"}},
+	}
+	if diff := cmp.Diff(changes, plan.Changes, cmpopts.IgnoreFields(Change{}, "Causes"), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(People{Gain: []string{"bob"}, Total: 1}, plan.People); diff != "" {
+		t.Errorf("people (-want +got):\n%s", diff)
+	}
+	if plan.Statements() != 9 || plan.Naive != 12 || len(plan.Findings) > 0 || plan.Fingerprint != site.Fingerprint() {
+		t.Errorf("statements %d, naive %d, findings %v", plan.Statements(), plan.Naive, plan.Findings)
+	}
+	if c := plan.Changes[3].Causes; len(c) != 2 || c[0].Group != "Mechanic" || c[1].Group != "Night" || c[0].Pos.Line != 20 {
+		t.Errorf("causes of the first grant = %v", c)
+	}
+}
+
+func TestDiffTakesOut(t *testing.T) {
+	site := newSite("va").role("+Gone", "+Stays", "Strange").user("+ann", "bob").
+		member("Gone", "ann", "bob").member("Stays", "bob", "Strange").member("Strange", "ann").
+		row(Granted, "SELECT", "va", "Gone").row(Granted, "SELECT", "va", "Stays").row(Granted, "UPDATE", "va", "Stays").row(Denied, "UPDATE", "va", "ann")
+	want := newWanted("va").role("Stays").user("bob").member("Stays", "bob").entry(Granted, catalog.Select, "va", "Stays")
+	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	changes := []Change{
+		{Kind: RevokeOn, Schema: "dbo", View: "va", Permissions: catalog.Update, Principals: []string{"Stays"}, Before: []RowBefore{{"Stays", catalog.Update, Granted}}},
+		{Kind: DropMember, Role: "Gone", Principals: []string{"bob"}},
+		{Kind: DropMember, Role: "Stays", Principals: []string{"Strange"}},
+		{Kind: DropUser, Principals: []string{"ann"}, Login: "ann", Drops: &Dropped{Login: "ann", Roles: []string{"Gone", "Strange"},
+			Rows: []DroppedRow{{"dbo", "va", catalog.Update, Denied}}}},
+		{Kind: DropRole, Principals: []string{"Gone"}, Drops: &Dropped{Members: []string{"ann", "bob"}, Rows: []DroppedRow{{"dbo", "va", catalog.Select, Granted}}}},
+	}
+	if diff := cmp.Diff(changes, plan.Changes, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(People{Lose: []string{"ann", "bob"}, LockedOut: []string{"ann"}, Total: 2}, plan.People); diff != "" {
+		t.Errorf("people (-want +got):\n%s", diff)
+	}
+}
+
+func TestDiffAdopts(t *testing.T) {
+	site := newSite("va").role("Night").user("bob").row(Granted, "SELECT", "va", "Night")
+	want := newWanted("va").role("NIGHT").user("bob").member("NIGHT", "bob").entry(Granted, catalog.Select, "va", "NIGHT").Wanted
+	for _, adopt := range [][]string{{"night"}, {"*"}} {
+		plan := Diff(site.Snapshot, want, DiffOptions{Adopt: adopt})
+		changes := []Change{{Kind: MarkRole, Principals: []string{"Night"}}, {Kind: AddMember, Role: "Night", Principals: []string{"bob"}}}
+		if diff := cmp.Diff(changes, plan.Changes, cmpopts.IgnoreFields(Change{}, "Causes"), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("adopt %q (-want +got):\n%s", adopt, diff)
+		}
+	}
+	if plan := Diff(site.Snapshot, want, DiffOptions{Adopt: []string{"Day"}}); !plan.Empty() || codes(plan.Findings) != "role-not-managed" {
+		t.Errorf("not adopted: %d changes, findings %v", len(plan.Changes), plan.Findings)
+	}
+}
+
+func codes(list finding.List) string {
+	var out []string
+	for _, f := range list {
+		out = append(out, f.Code)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestDiffRefuses(t *testing.T) {
+	base := func() siteBuilder { return newSite("va").role("+r").user("bob") }
+	want := func() wantedBuilder {
+		return newWanted("va").role("r").user("bob").entry(Granted, catalog.Select, "va", "r")
+	}
+	login := func(b siteBuilder, name, sid string) siteBuilder {
+		b.Logins = append(b.Logins, Login{Name: name, SID: sid, Type: SQLUser})
+		return b
+	}
+	runner := func(b siteBuilder, name string) siteBuilder {
+		b.Runner = Runner{User: name, UserID: b.id(name)}
+		return b
+	}
+	foreign := func(b siteBuilder) siteBuilder {
+		b.role("x").row(Granted, "UPDATE", "va", "r").Permissions[len(b.Permissions)-1].Grantor = b.id("x")
+		return b
+	}
+	for _, tt := range []struct {
+		name    string
+		site    siteBuilder
+		want    wantedBuilder
+		codes   string
+		message string
+	}{
+		{"a role's name taken by a user", base(), want().role("BOB"), "name-taken name-twice", `the role "BOB" cannot be made`},
+		{"a role's name taken by a user nobody wants", base().user("eve"), want().role("eve"), "name-taken", `the role "eve" cannot be made`},
+		{"a user's name taken by a role", base().role("x").login("x"), want().user("x"), "name-taken", `the user "x" cannot be made`},
+		{"a fixed role", base(), want().role("db_owner"), "name-reserved", `"db_owner"`},
+		{"public", base(), want().role("Public"), "name-reserved", `"Public"`},
+		{"dbo as a user", base(), want().user("dbo"), "name-reserved", `"dbo"`},
+		{"a login that is missing", base(), want().user("eve"), "login-missing", `no login "eve"`},
+		{"a login that has a user", base(), wantsLogin(want(), "robert", "bob"), "login-has-user", `login "bob" already is the user "bob"`},
+		{"a user of another login", login(base(), "rob", "77"), wantsLogin(newWanted("va").role("r").entry(Granted, catalog.Select, "va", "r"), "bob", "rob"), "login-differs", `does not belong to login "rob"`},
+		{"a user without its login", withoutLogins(base()).login("other"), want(), "orphaned-user", `"bob" has no login`},
+		{"the owner of the view", owned2(base(), "r"), want(), "grantee-owns-view", `"r" owns dbo.va`},
+		{"the runner", runner(base(), "bob"), want().entry(Granted, catalog.Select, "va", "bob"), "grantee-is-runner", `"bob" runs grantree`},
+		{"a row WITH GRANT OPTION", base().row(GrantedWithGrant, "UPDATE", "va", "r"), want(), "grant-option", `"r" holds UPDATE`},
+		{"a row of another grantor", foreign(base()), want(), "foreign-grantor", `recorded by "x"`},
+		{"rows on columns in the way", base().column(Granted, "SELECT", "va", 2, "r"), want(), "column-grant", "would be wiped"},
+		{"rows on columns that are not in the way", base().column(Granted, "UPDATE", "va", 2, "r"), want(), "", ""},
+		{"a view that is gone", base(), want().entry(Granted, catalog.Select, "vz", "r"), "view-missing", `no view "vz"`},
+		{"a stranger's rows are nobody's business", base().role("x").row(GrantedWithGrant, "SELECT", "va", "x"), want(), "", ""},
+		{"a dropped role that owns a schema", schemaOwner(base().role("+old"), "old"), want(), "cannot-drop", `owns the schema "app"`},
+		{"a dropped role with rights of its own", base().role("+old").databaseRow(Granted, "SHOWPLAN", "old"), want(), "cannot-drop", "SHOWPLAN on the database"},
+		{"a dropped user that granted", grantor(base().user("+old")), want(), "cannot-drop", "granted or denied permissions"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plan := Diff(tt.site.Snapshot, tt.want.Wanted, DiffOptions{})
+			if got := codes(plan.Findings); got != tt.codes {
+				t.Fatalf("findings = %v, want %q", plan.Findings, tt.codes)
+			}
+			if tt.codes == "" {
+				return
+			}
+			f := plan.Findings[0]
+			if !strings.Contains(f.Message, tt.message) || !strings.HasPrefix(f.Message, `site "North": `) || f.Fix == "" {
+				t.Errorf("finding = %v, want one with %q", f, tt.message)
+			}
+			if _, err := tt.site.With(plan.Changes); err != nil {
+				t.Errorf("what is left of the plan cannot be applied: %v", err)
+			}
+		})
+	}
+}
+
+func wantsLogin(w wantedBuilder, user, login string) wantedBuilder {
+	w.user(user)
+	w.Users[len(w.Users)-1].Login = login
+	return w
+}
+
+func withoutLogins(b siteBuilder) siteBuilder {
+	b.Logins = nil
+	return b
+}
+
+func owned2(b siteBuilder, by string) siteBuilder {
+	b.view("va").Owner = b.id(by)
+	return b
+}
+
+func schemaOwner(b siteBuilder, by string) siteBuilder {
+	b.Schemas = append(b.Schemas, Schema{ID: 9, Name: "app", Owner: b.id(by)})
+	return b
+}
+
+func grantor(b siteBuilder) siteBuilder {
+	b.role("x").row(Granted, "SELECT", "va", "x").Permissions[len(b.Permissions)-1].Grantor = b.id("old")
+	return b
+}
+
+func TestDiffLogins(t *testing.T) {
+	want := newWanted("va").user("eve")
+	hidden := newSite("va")
+	hidden.LoginsVisible = false
+	if plan := Diff(hidden.Snapshot, want.Wanted, DiffOptions{}); len(plan.Findings) > 0 || plan.Statements() != 1 {
+		t.Errorf("where logins are hidden: %v", plan.Findings)
+	}
+	want.Users[0].NewLogin = true
+	plan := Diff(newSite("va").login("x").Snapshot, want.Wanted, DiffOptions{})
+	if len(plan.Findings) > 0 || plan.Statements() != 1 || !plan.Changes[0].NewLogin {
+		t.Errorf("a new login: %v, %s", plan.Findings, show(plan.Changes))
+	}
+	plan = Diff(newSite("va").login("eve").Snapshot, want.Wanted, DiffOptions{})
+	if plan.Statements() != 1 || plan.Changes[0].NewLogin {
+		t.Errorf("a login that is there: %s", show(plan.Changes))
+	}
+}
+
+// TestDiffWaitsForADeny moves bob from a role that denies nothing to two, one
+// of which takes away what the other gives: he joins the one that denies first.
+func TestDiffWaitsForADeny(t *testing.T) {
+	site := newSite("va").role("+A", "+Z").user("bob").row(Granted, "SELECT", "va", "A").row(Denied, "SELECT", "va", "Z")
+	want := newWanted("va").role("A", "Z").user("bob").member("A", "bob").member("Z", "bob").
+		entry(Granted, catalog.Select, "va", "A").entry(Denied, catalog.Select, "va", "Z")
+	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	if plan.Statements() != 2 || plan.Changes[0].Role != "Z" || plan.Changes[1].Role != "A" {
+		t.Errorf("changes:\n%s", show(plan.Changes))
+	}
+}
+
+// TestDiffBuildsABridge swaps, for two users at once, what two roles deny:
+// whichever statement came first would take something from one of them.
+func TestDiffBuildsABridge(t *testing.T) {
+	site := newSite("va").role("+A", "+B").user("bob").member("A", "bob").member("B", "bob").
+		row(Granted, "SELECT", "va", "A").row(Denied, "UPDATE", "va", "A").row(Granted, "UPDATE", "va", "B")
+	want := newWanted("va").role("A", "B").user("bob").member("A", "bob").member("B", "bob").
+		entry(Granted, catalog.Update, "va", "A").entry(Denied, catalog.Update, "va", "B").entry(Granted, catalog.Select, "va", "B")
+	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	end, err := site.With(plan.Changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !Diff(end, want.Wanted, DiffOptions{}).Empty() {
+		t.Error("something is left to do")
+	}
+	for i := range plan.Changes {
+		at, err := site.With(plan.Changes[:i+1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := NewAccess(at).Of("bob", "va"); got != catalog.Select {
+			t.Errorf("after change %d bob may %q:\n%s", i+1, got, show(plan.Changes))
+		}
+	}
+	if len(plan.People.Gain)+len(plan.People.Lose) > 0 {
+		t.Errorf("people = %+v", plan.People)
+	}
+}
