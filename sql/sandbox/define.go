@@ -9,7 +9,9 @@ import (
 func (x *run) define(st tsql.Statement) error {
 	x.implicitTransaction()
 	err := x.databaseStatement(st)
-	if err == errOther {
+	if name, ok := temporary(st); ok {
+		err = x.change(name, func() error { return x.objectStatement(st) })
+	} else if err == errOther {
 		err = x.s.write(func(work *security.Server) error {
 			x.state, x.checker = work, nil
 			return x.defineIn(st)
@@ -21,6 +23,22 @@ func (x *run) define(st tsql.Statement) error {
 	x.s.rowCount = 0
 	x.done(command(st), -1, 0)
 	return nil
+}
+
+// temporary reports whether a statement makes or drops temporary tables only.
+func temporary(st tsql.Statement) (tsql.ObjectName, bool) {
+	switch st := st.(type) {
+	case *tsql.CreateTable:
+		return st.Name, st.Name.IsTemp()
+	case *tsql.DropObject:
+		for _, name := range st.Names {
+			if !name.IsTemp() || st.Kind != "TABLE" {
+				return name, false
+			}
+		}
+		return st.Names[0], true
+	}
+	return tsql.ObjectName{}, false
 }
 
 // errOther says that a statement belongs to another group.

@@ -97,7 +97,7 @@ func (x *run) serverGlobal(name string) (any, tsql.DataType, bool) {
 	case "@@max_precision":
 		return int64(38), typeTinyInt, true
 	case "@@max_connections":
-		return int64(32767), typeInt, true
+		return int64(maxConnections), typeInt, true
 	case "@@microsoftversion":
 		return int64(16<<24 | 4135), typeInt, true
 	}

@@ -15,6 +15,9 @@ import (
 	"grantree/sql/tds"
 )
 
+// maxConnections is @@MAX_CONNECTIONS.
+const maxConnections = 1024
+
 // Server is an embedded SQL Server-compatible server. It keeps everything in memory and in a temporary directory, and
 // forgets it at Close.
 type Server struct {
@@ -48,7 +51,7 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{options: o, store: st, sessions: map[int]*session{}, next: firstInternal, started: o.Clock()}
-	s.wire = &tds.Server{Handler: handler{s}, Version: wireVersion, Name: o.Name, RequireEncryption: o.RequireTLS, ErrorLog: o.Log}
+	s.wire = &tds.Server{Handler: handler{s}, Version: wireVersion, Name: o.Name, RequireEncryption: o.RequireTLS, MaxConns: maxConnections, ErrorLog: o.Log}
 	if err := s.certify(); err != nil {
 		st.Close()
 		return nil, err
