@@ -1,6 +1,9 @@
 package security
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Builtin is one row of sys.fn_builtin_permissions: a permission of a class,
 // what covers it there, and what covers it on the parent (B.8).
@@ -134,18 +137,9 @@ func mergeLevels(levels, more []level) []level {
 
 func appendMissing(list, more []string) []string {
 	for _, m := range more {
-		if !containsString(list, m) {
+		if !slices.Contains(list, m) {
 			list = append(list, m)
 		}
 	}
 	return list
-}
-
-func containsString(list []string, s string) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
 }

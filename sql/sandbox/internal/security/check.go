@@ -237,7 +237,7 @@ func (c *Checker) judgeServer(v *verdict, codes []string) {
 func (v *verdict) add(p permissions, class Class, major int, ids []int, codes []string) {
 	for _, id := range ids {
 		for _, r := range p.of(class, major, id) {
-			if r.Minor == 0 && containsString(codes, r.Type) {
+			if r.Minor == 0 && slices.Contains(codes, r.Type) {
 				v.addState(r.State)
 			}
 		}
@@ -265,5 +265,5 @@ func (v *verdict) addFixed(ids []int, codes []string) {
 }
 
 func intersects(a, b []string) bool {
-	return slices.ContainsFunc(a, func(s string) bool { return containsString(b, s) })
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }

@@ -160,6 +160,7 @@ func TestAuthority(t *testing.T) {
 		{"B.6 no authority, object", []string{"alice: GRANT SELECT ON dbo.v TO carol"}, notFound, nil},
 		{"B.6 no authority, database", []string{"alice: GRANT CREATE TABLE TO carol"}, "4613 16 1 Grantor does not have GRANT permission.", nil},
 		{"A.6 db_accessadmin may not deny CONNECT", []string{"MEMBER db_accessadmin alice", "alice: DENY CONNECT TO carol"}, "4613 16 1 Grantor does not have GRANT permission.", nil},
+		{"A.6 db_accessadmin hands on CONNECT", []string{"REVOKE CONNECT FROM carol", "MEMBER db_accessadmin alice", "alice: GRANT CONNECT TO carol WITH GRANT OPTION"}, "", []string{"carol W CO on database by alice"}},
 		{"B.6 AS role with ALTER on it", []string{"ROLE r", "GRANT SELECT ON dbo.v TO r WITH GRANT OPTION", "GRANT ALTER ON ROLE::r TO alice", "alice: GRANT SELECT ON dbo.v TO carol AS r"}, "", []string{"carol G SL on dbo.v by r"}},
 		{"B.6 AS role without ALTER", []string{"ROLE r", "GRANT SELECT ON dbo.v TO r WITH GRANT OPTION", "alice: GRANT SELECT ON dbo.v TO carol AS r"}, "4618 16 1 You do not have permission to use r in the AS clause.", nil},
 		{"B.6 AS user with IMPERSONATE", []string{"GRANT SELECT ON dbo.v TO bob WITH GRANT OPTION", "GRANT IMPERSONATE ON USER::bob TO alice", "alice: GRANT SELECT ON dbo.v TO carol AS bob"}, "", []string{"carol G SL on dbo.v by bob"}},

@@ -171,17 +171,9 @@ func (c *Checker) systemObject(parts []string) (int, bool) {
 	if len(parts) < 2 {
 		return 0, false
 	}
-	schema, name := foldKeyword(parts[len(parts)-2]), foldKeyword(parts[len(parts)-1])
-	for i, v := range CatalogViews() {
-		if foldKeyword(v.Schema) == schema && foldKeyword(v.Name) == name {
-			return systemID(i), true
-		}
-	}
-	return 0, false
+	id, ok := systemIDs[foldKeyword(parts[len(parts)-2])+"."+foldKeyword(parts[len(parts)-1])]
+	return id, ok
 }
-
-// systemID is the object id of the catalog view at a place of the list.
-func systemID(i int) int { return -(100 + i) }
 
 // Object returns an object the caller sees, by id; a zero database is the
 // current one. It serves OBJECT_NAME, OBJECT_SCHEMA_NAME and

@@ -124,10 +124,10 @@ func (s *Server) changeIdentity(_ *Context, p *ServerPrincipal, change LoginChan
 		p.Name = *change.Name
 	}
 	if change.DefaultDatabase != nil {
-		if err := s.defaultDatabase(change.DefaultDatabase); err != nil {
+		p.DefaultDatabase = *change.DefaultDatabase
+		if err := s.defaultDatabase(&p.DefaultDatabase); err != nil {
 			return err
 		}
-		p.DefaultDatabase = *change.DefaultDatabase
 	}
 	if change.DefaultLanguage != nil {
 		p.DefaultLanguage = *change.DefaultLanguage

@@ -31,10 +31,30 @@ type CatalogView struct {
 
 // CatalogViews returns the catalog views that security state feeds, in a fixed
 // order, which decides their object ids. sys.dm_exec_sessions and other views
-// about sessions are the session layer's.
-func CatalogViews() []CatalogView {
+// about sessions are the session layer's. The slice is only to be read.
+func CatalogViews() []CatalogView { return catalogViews }
+
+// catalogViews and systemIDs never change; the latter finds a catalog view by
+// "SCHEMA.NAME" in upper case.
+var (
+	catalogViews = listViews()
+	systemIDs    = indexViews(catalogViews)
+)
+
+func listViews() []CatalogView {
 	return slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews())
 }
+
+func indexViews(views []CatalogView) map[string]int {
+	ids := map[string]int{}
+	for i, v := range views {
+		ids[foldKeyword(v.Schema)+"."+foldKeyword(v.Name)] = systemID(i)
+	}
+	return ids
+}
+
+// systemID is the object id of the catalog view at a place of the list.
+func systemID(i int) int { return -(100 + i) }
 
 // columnsOf reads a list of columns: "name type, name type?, …", where the
 // question mark makes a column nullable.

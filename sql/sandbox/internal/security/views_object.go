@@ -1,9 +1,6 @@
 package security
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // objectColumns are the columns that sys.objects, sys.tables, sys.views and
 // sys.synonyms share.
@@ -41,7 +38,7 @@ func schemas(c *Checker, database int) [][]any {
 }
 
 func objectRow(o *Object) []any {
-	return []any{o.Name, o.ID, idOrNull(o.Owner), o.Schema, o.Parent, fmt.Sprintf("%-2s", o.Kind), kindNames[o.Kind], o.Created, o.Modified, false, false, false}
+	return []any{o.Name, o.ID, idOrNull(o.Owner), o.Schema, o.Parent, padded(o.Kind, 2), kindNames[o.Kind], o.Created, o.Modified, false, false, false}
 }
 
 // seen returns the objects of a kind that the caller sees; an empty kind is
@@ -80,7 +77,7 @@ func systemRows(c *Checker, more func() []any) [][]any {
 	if master := c.s.Database(DatabaseMaster); master != nil {
 		created = master.Created
 	}
-	for i, v := range CatalogViews() {
+	for i, v := range listViews() {
 		schema := SchemaSys
 		if v.Schema == "INFORMATION_SCHEMA" {
 			schema = SchemaInfoSchema

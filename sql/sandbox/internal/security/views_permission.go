@@ -1,7 +1,5 @@
 package security
 
-import "fmt"
-
 // permissionColumns are the columns of B.1.
 const permissionColumns = "class tinyint, class_desc nvarchar(60)?, major_id int, minor_id int, grantee_principal_id int, grantor_principal_id int, type char(4), permission_name nvarchar(128)?, state char(1), state_desc nvarchar(60)?"
 
@@ -57,7 +55,7 @@ func (c *Checker) permissionRow(r Row, database int) []any {
 	if r.Class == ClassEndpoint {
 		name = "CONNECT"
 	}
-	return []any{int(r.Class), classNames[r.Class], r.Major, r.Minor, r.Grantee, r.Grantor, fmt.Sprintf("%-4s", r.Type), name, string(r.State), stateNames[r.State]}
+	return []any{int(r.Class), classNames[r.Class], r.Major, r.Minor, r.Grantee, r.Grantor, padded(r.Type, 4), name, string(r.State), stateNames[r.State]}
 }
 
 // extendedProperties shows the properties of what the caller sees.
@@ -84,3 +82,6 @@ func (c *Checker) seesProperty(d *Database, p *Property) bool {
 	}
 	return c.in(d.ID).enter
 }
+
+// padded is a value of a char(n) column, n at most 4.
+func padded(text string, n int) string { return (text + "    ")[:n] }

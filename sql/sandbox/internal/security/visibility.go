@@ -1,5 +1,7 @@
 package security
 
+import "slices"
+
 // SeesObject reports whether the metadata of an object is visible: it is
 // owned, VIEW DEFINITION is held, or any permission on it or one of its
 // columns is (C.4). DENY VIEW DEFINITION hides it.
@@ -67,14 +69,8 @@ func (c *Checker) SeesLogin(p *ServerPrincipal) bool {
 		c.serverHas(p.ID) || c.holdsAny(OnLogin(p.ID))
 }
 
-func (c *Checker) serverHas(id int) bool {
-	for _, one := range c.server {
-		if one == id {
-			return true
-		}
-	}
-	return false
-}
+// serverHas reports whether a server principal is in the token.
+func (c *Checker) serverHas(id int) bool { return slices.Contains(c.server, id) }
 
 // holdsAny reports whether any permission on a securable is held.
 func (c *Checker) holdsAny(on Securable) bool {
