@@ -151,7 +151,7 @@ func (c *Conn) login(b []byte) error {
 }
 
 // welcome sends the answer to an accepted login, in the order of a real server. The
-// packet size changes after it.
+// packet size changes after it; a smaller one is used at once.
 func (c *Conn) welcome(l *Login, r LoginReply) error {
 	c.server = r.ServerName
 	if r.Collation == (Collation{}) {
@@ -173,6 +173,7 @@ func (c *Conn) welcome(l *Login, r LoginReply) error {
 	w.change(EnvChange{Type: EnvCollation, New: string(r.Collation[:])})
 	w.token(LoginAck{1, c.version, r.ProgramName, r.Version}.append)
 	w.change(packetSizeChange(size, c.out.size))
+	c.out.size = min(c.out.size, size)
 	w.failed = false // a login with errors before it has not failed
 	if err := w.finish(false); err != nil {
 		return err

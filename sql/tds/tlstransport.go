@@ -58,12 +58,13 @@ func (t *tlsTransport) next() error {
 	return err
 }
 
-// Write sends p, in one message while handshaking.
+// Write sends p, in one message while handshaking. Its packets have the least size,
+// because go-mssqldb takes none beyond the size that its login will ask for.
 func (t *tlsTransport) Write(p []byte) (int, error) {
 	if !t.handshaking {
 		return t.Conn.Write(p)
 	}
-	s := &sender{typ: packetPrelogin, w: t.Conn, size: defaultPacketSize}
+	s := &sender{typ: packetPrelogin, w: t.Conn, size: minPacketSize}
 	if err := s.send(p, true); err != nil {
 		return 0, err
 	}
