@@ -1,0 +1,89 @@
+package grants
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestFingerprintTellsSitesApart(t *testing.T) {
+	base := func() siteBuilder {
+		return newSite("v").role("r").user("bob").member("r", "bob").row(Granted, "SELECT", "v", "r")
+	}
+	same := base().Fingerprint()
+	for name, other := range map[string]siteBuilder{
+		"another role":       base().role("s"),
+		"a mark":             marks(base()),
+		"another member":     base().member("db_owner", "bob"),
+		"another row":        base().row(Granted, "UPDATE", "v", "r"),
+		"a column row":       base().column(Granted, "UPDATE", "v", 2, "r"),
+		"another state":      newSite("v").role("r").user("bob").member("r", "bob").row(Denied, "SELECT", "v", "r"),
+		"another owner":      owned(base(), "bob"),
+		"a row on a schema":  base().schemaRow(Granted, "SELECT", DboID, "r"),
+		"a row beyond views": base().row(Granted, "EXECUTE", "v", "r"),
+		"another view":       newSite("v", "w").role("r").user("bob").member("r", "bob").row(Granted, "SELECT", "v", "r"),
+	} {
+		if other.Fingerprint() == same {
+			t.Errorf("%s makes no difference", name)
+		}
+	}
+	if len(same) != 64 || base().Fingerprint() != same {
+		t.Errorf("fingerprint = %q", same)
+	}
+	version := base()
+	version.Version, version.Runner = "17.0", Runner{User: "somebody"}
+	version.login("stranger")
+	if version.Fingerprint() != same {
+		t.Error("version, runner or other logins make a difference")
+	}
+}
+
+func marks(b siteBuilder) siteBuilder {
+	b.Principals[len(b.Principals)-1].Managed = true
+	return b
+}
+
+func TestFingerprintIgnoresOrderAndIDs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSite(t)
+		want := s.Fingerprint()
+		if shuffleSnapshot(s).Fingerprint() != want || renumbered(s).Fingerprint() != want {
+			t.Fatal("another order or other ids make another fingerprint")
+		}
+	})
+}
+
+// renumbered gives everything but what every database has another id.
+func renumbered(s *Snapshot) *Snapshot {
+	id := func(n int) int {
+		if isBuiltIn(n) {
+			return n
+		}
+		return n + 100
+	}
+	out := *shuffleSnapshot(s)
+	for i := range out.Principals {
+		out.Principals[i].ID = id(out.Principals[i].ID)
+	}
+	for i, m := range out.Members {
+		out.Members[i] = Member{id(m.Role), id(m.Member)}
+	}
+	for i := range out.Views {
+		v := &out.Views[i]
+		v.ID, v.Schema, v.Owner = v.ID+100, id(v.Schema), id(v.Owner)
+	}
+	for i := range out.Schemas {
+		out.Schemas[i].ID, out.Schemas[i].Owner = id(out.Schemas[i].ID), id(out.Schemas[i].Owner)
+	}
+	for i := range out.Permissions {
+		r := &out.Permissions[i]
+		r.Grantee, r.Grantor = id(r.Grantee), id(r.Grantor)
+		switch r.Class {
+		case ClassObject:
+			r.Major += 100
+		case ClassSchema:
+			r.Major = id(r.Major)
+		}
+	}
+	return &out
+}

@@ -1,0 +1,49 @@
+package grants
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"grantree/catalog"
+)
+
+func TestReverse(t *testing.T) {
+	row := func(kind Kind, p catalog.Permissions, principals ...string) Change {
+		return Change{Kind: kind, Schema: "dbo", View: "v", Permissions: p, Principals: principals}
+	}
+	before := func(c Change, rows ...RowBefore) Change {
+		c.Before = rows
+		return c
+	}
+	s, u := catalog.Select, catalog.Update
+	for _, tt := range []struct {
+		name   string
+		change Change
+		want   []Change
+	}{
+		{"create role", Change{Kind: CreateRole, Principals: []string{"r"}}, []Change{{Kind: DropRole, Principals: []string{"r"}, Drops: &Dropped{}}}},
+		{"create user", Change{Kind: CreateUser, Principals: []string{"bob"}, Login: "l"},
+			[]Change{{Kind: DropUser, Principals: []string{"bob"}, Login: "l", Drops: &Dropped{Login: "l"}}}},
+		{"mark", Change{Kind: MarkRole, Principals: []string{"r"}}, []Change{{Kind: UnmarkRole, Principals: []string{"r"}}}},
+		{"unmark", Change{Kind: UnmarkRole, Principals: []string{"r"}}, []Change{{Kind: MarkRole, Principals: []string{"r"}}}},
+		{"add member", Change{Kind: AddMember, Role: "r", Principals: []string{"bob"}}, []Change{{Kind: DropMember, Role: "r", Principals: []string{"bob"}}}},
+		{"drop member", Change{Kind: DropMember, Role: "r", Principals: []string{"bob"}}, []Change{{Kind: AddMember, Role: "r", Principals: []string{"bob"}}}},
+		{"grant of nothing before", row(GrantOn, s|u, "a", "b"), []Change{row(RevokeOn, s|u, "a", "b")}},
+		{"grant over a deny", before(row(GrantOn, s|u, "a", "b"), RowBefore{"b", u, Denied}),
+			[]Change{row(RevokeOn, s|u, "a"), row(RevokeOn, s, "b"), row(DenyOn, u, "b")}},
+		{"deny over a grant", before(row(DenyOn, s, "a", "b"), RowBefore{"a", s, Granted}), []Change{row(RevokeOn, s, "b"), row(GrantOn, s, "a")}},
+		{"revoke of both kinds", before(row(RevokeOn, s, "a", "b", "c"), RowBefore{"a", s, Granted}, RowBefore{"b", s, Denied}),
+			[]Change{row(GrantOn, s, "a"), row(DenyOn, s, "b")}},
+		{"drop user", Change{Kind: DropUser, Principals: []string{"bob"}, Login: "l", Drops: &Dropped{Login: "l", Roles: []string{"r"}, Rows: []DroppedRow{{"dbo", "v", s, Denied}}}},
+			[]Change{{Kind: CreateUser, Principals: []string{"bob"}, Login: "l"}, row(DenyOn, s, "bob"), {Kind: AddMember, Role: "r", Principals: []string{"bob"}}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := tt.change.Reverse()
+			if diff := cmp.Diff(tt.want, got, cmpopts.IgnoreFields(Change{}, "Before"), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("Reverse (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
