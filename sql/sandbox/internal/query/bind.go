@@ -33,6 +33,8 @@ type shared struct {
 	// running is set while a select list is bound that reads what it assigns.
 	running      *running
 	maxRecursion int64
+	// changing is set while the target of a change is bound, which must tell the rows of its tables apart.
+	changing bool
 }
 
 // binder binds one scope of names: the statement itself, or the body of a view.

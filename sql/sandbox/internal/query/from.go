@@ -164,10 +164,20 @@ func (b *binder) relation(r *Relation, name tsql.ObjectName, line int, wrap bool
 	if name.Name != "" {
 		s.alias, s.object = name.Name, name.Name
 	}
+	first := len(b.uses)
 	s.use = b.use(r, "SELECT", line)
+	sql, s, err := b.rows(r, name, s, wrap)
+	if err == nil {
+		s.base = &base{relation: r, uses: b.uses[first:len(b.uses):len(b.uses)], rids: s.rids, core: s.core}
+	}
+	return sql, s, err
+}
+
+// rows is the SQLite text that reads a relation; it fills in the source's columns.
+func (b *binder) rows(r *Relation, name tsql.ObjectName, s *source, wrap bool) (string, *source, error) {
 	switch src := r.Source.(type) {
 	case *Table:
-		s.base = &base{relation: r, table: src, uses: s.use}
+		s.rids = []string{s.sql + ".rid"}
 		for _, c := range r.Columns {
 			s.add(c, s.sql+"."+storageName(c))
 		}
@@ -212,7 +222,7 @@ func (b *binder) virtual(r *Relation, v *virtualSource, s *source, args []node, 
 
 // view puts the body of a view in the place of its name.
 func (b *binder) view(r *Relation, v *View, s *source) (string, *source, error) {
-	body, q, err := b.viewBody(r, v)
+	q, err := b.viewBody(r, v)
 	if err != nil {
 		return "", nil, err
 	}
@@ -226,24 +236,28 @@ func (b *binder) view(r *Relation, v *View, s *source) (string, *source, error) 
 			sql:          fmt.Sprintf("%s.o%d", s.sql, i+1), id: c.ID, source: s,
 		})
 	}
-	s.base = &base{relation: r, view: v, uses: s.use, body: q, binder: body}
-	return "(" + q.sql + ") AS " + s.sql, s, nil
+	s.core = q.core
+	text := q.sql
+	if b.changing && q.core.updatable() {
+		text, s.rids = q.core.withRows(s.sql)
+	}
+	return "(" + text + ") AS " + s.sql, s, nil
 }
 
 // viewBody binds the query of a view; an error in it is followed by 4413.
-func (b *binder) viewBody(r *Relation, v *View) (*binder, *subquery, error) {
+func (b *binder) viewBody(r *Relation, v *View) (*subquery, error) {
 	body, err := b.inside(r, v.Scope)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	q, err := body.query(v.Body, nil, inView)
 	if e, ok := err.(*Error); ok && e.Number != 217 {
 		binding := refuse(4413, "Could not use view or function '%s' because of binding errors.", r.Name)
 		failed := *e
 		failed.Line, failed.Then = 0, append(slices.Clip(e.Then), binding)
-		return nil, nil, &failed
+		return nil, &failed
 	}
-	return body, q, err
+	return q, err
 }
 
 // functionTable binds a table-valued function. Arguments that are known now are applied now; otherwise the function is

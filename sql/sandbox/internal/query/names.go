@@ -15,7 +15,9 @@ type source struct {
 	columns                  []*sourceColumn
 	use                      *use
 	sql                      string // the SQLite alias
-	base                     *base  // for a relation that can be changed
+	base                     *base  // for a relation
+	rids                     []string
+	core                     *core
 }
 
 type sourceColumn struct {

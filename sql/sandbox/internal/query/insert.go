@@ -1,0 +1,263 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// insert binds INSERT with VALUES, a query or DEFAULT VALUES, into a table or through a view of one.
+func (b *binder) insert(s *tsql.Insert) (*Bound, error) {
+	b.maxRecursion = 100
+	if s.Exec != nil || s.ExecText != nil || s.Top != nil {
+		return nil, unsupported("INSERT")
+	}
+	b = b.with(s.With)
+	before := len(b.uses)
+	_, src, err := b.bindTarget(s.Table, s.Table.Line)
+	if err != nil {
+		return nil, err
+	}
+	b.uses = b.uses[:before]
+	columns, err := b.insertColumns(s, src)
+	if err != nil {
+		return nil, err
+	}
+	t, err := b.resolve(src, columns, "INSERT", s.Line)
+	if err != nil {
+		return nil, err
+	}
+	query, values, err := b.insertSource(s, src, t)
+	if err != nil {
+		return nil, err
+	}
+	b.uses = append(b.uses, t.chain...)
+	out := &Bound{}
+	if err := b.insertInto(src, t, query, values); err != nil {
+		return nil, err
+	}
+	return out, b.output(s.Output, src, t, out)
+}
+
+// with makes the common table expressions of a change known.
+func (b *binder) with(ctes []tsql.CTE) *binder {
+	scoped := *b
+	for _, cte := range ctes {
+		scoped.ctes = &cteScope{outer: scoped.ctes, cte: cte}
+	}
+	return &scoped
+}
+
+// insertColumns are the indexes of the columns that get a value: those listed, or all but the identity.
+func (b *binder) insertColumns(s *tsql.Insert, src *source) ([]int, error) {
+	var out []int
+	if len(s.Columns) == 0 && !s.DefaultValues {
+		for i, c := range src.columns {
+			if !c.Identity {
+				out = append(out, i)
+			}
+		}
+		return out, nil
+	}
+	for _, ident := range s.Columns {
+		i := b.columnIndex(src, ident.Value)
+		if i < 0 {
+			return nil, at(ident.Line, errInvalidColumn(ident.Value))
+		}
+		for _, j := range out {
+			if i == j {
+				return nil, at(ident.Line, errColumnTwice(ident.Value))
+			}
+		}
+		out = append(out, i)
+	}
+	return out, nil
+}
+
+func errColumnTwice(name string) error {
+	return refuse(264, "The column name '%s' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code.", name)
+}
+
+func (b *binder) columnIndex(s *source, name string) int {
+	for i, c := range s.columns {
+		if b.names.equal(c.Name, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// insertSource binds the rows to insert: a query whose columns o1, o2 … stand for the target's columns.
+func (b *binder) insertSource(s *tsql.Insert, src *source, t *target) (*subquery, []node, error) {
+	var q *subquery
+	var err error
+	switch {
+	case s.DefaultValues:
+		return nil, nil, nil
+	case s.Query != nil:
+		q, err = b.query(s.Query, nil, inStatement)
+	default:
+		q, err = b.insertRows(s, t)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := insertWidth(s, len(q.columns), len(t.columns)); err != nil {
+		return nil, nil, err
+	}
+	values := make([]node, len(q.columns))
+	for i := range values {
+		values[i] = outputNode(q, i)
+	}
+	return q, values, nil
+}
+
+// insertWidth compares the number of values with the number of columns: 213 without a column list, else 109, 110 for
+// VALUES and 120, 121 for a query.
+func insertWidth(s *tsql.Insert, values, columns int) error {
+	switch {
+	case values == columns:
+		return nil
+	case len(s.Columns) == 0:
+		return refuse(213, "Column name or number of supplied values does not match table definition.")
+	case s.Query != nil && values < columns:
+		return refuse(120, "The select list for the INSERT statement contains fewer items than the insert list. The number of SELECT values must match the number of INSERT columns.")
+	case s.Query != nil:
+		return refuse(121, "The select list for the INSERT statement contains more items than the insert list. The number of SELECT values must match the number of INSERT columns.")
+	case values < columns:
+		return refuse(109, "There are more columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.")
+	}
+	return refuse(110, "There are fewer columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.")
+}
+
+// insertRows binds VALUES, where DEFAULT stands for the default of its column.
+func (b *binder) insertRows(s *tsql.Insert, t *target) (*subquery, error) {
+	if len(s.Rows) > 1000 {
+		return nil, refuse(10738, "The number of row value expressions in the INSERT statement exceeds the maximum allowed number of 1000 row values.")
+	}
+	rows := make([][]tsql.Expr, len(s.Rows))
+	for r, row := range s.Rows {
+		if err := insertWidth(s, len(row), len(t.columns)); err != nil {
+			return nil, err
+		}
+		rows[r] = append([]tsql.Expr(nil), row...)
+		for i, e := range row {
+			if _, ok := e.(*tsql.Default); !ok {
+				continue
+			}
+			rows[r][i] = t.columns[i].Default
+			if t.columns[i].Default == nil {
+				rows[r][i] = &tsql.Literal{Pos: e.Position(), Kind: tsql.NullLiteral}
+			}
+		}
+	}
+	return b.values(rows, nil)
+}
+
+// insertInto writes the statement: an inner query that stores the values, an outer one that looks at the constraints.
+func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) error {
+	c, err := b.newChange("INSERT", src, t)
+	if err != nil {
+		return err
+	}
+	b.program.change = c
+	given := map[int]node{}
+	for i, col := range t.columns {
+		given[col.ID] = values[i]
+	}
+	stored := map[int]string{}
+	var inner, names, outer []string
+	for _, col := range t.relation.Columns {
+		n, ok := given[col.ID]
+		if col.Identity {
+			if err := b.insertIdentity(c, col, n, ok, &inner, &names, &outer); err != nil {
+				return err
+			}
+			stored[col.ID] = "NULL"
+			continue
+		}
+		if !ok {
+			if n, err = b.defaultValue(col); err != nil {
+				return err
+			}
+		}
+		if n, err = b.store(n, col, t.relation, "INSERT"); err != nil {
+			return err
+		}
+		stored[col.ID] = fmt.Sprintf("n%d", col.ID)
+		inner = append(inner, n.sql+" AS "+stored[col.ID])
+		names, outer = append(names, storageName(col)), append(outer, stored[col.ID])
+	}
+	check, err := b.checks(t.relation, t.table, "INSERT", func(c Column) string { return stored[c.ID] })
+	if err != nil {
+		return err
+	}
+	from := ""
+	if q != nil {
+		from = " FROM (" + q.sql + ")"
+	}
+	if len(names) == 0 {
+		inner, names, outer = []string{"NULL AS n0"}, []string{"rid"}, []string{"n0"}
+	}
+	if check == "" {
+		check = "1"
+	}
+	// LIMIT keeps SQLite from computing a value both for the check and for the column.
+	c.text = fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (SELECT %s%s LIMIT -1) WHERE %s",
+		quoteTable(t.table.SQLName), strings.Join(names, ", "), strings.Join(outer, ", "), strings.Join(inner, ", "), from, check)
+	return nil
+}
+
+// insertIdentity handles the identity column: its value comes from the row number unless IDENTITY_INSERT is on.
+func (b *binder) insertIdentity(c *change, col Column, n node, given bool, inner, names, outer *[]string) error {
+	c.identity = &col
+	switch {
+	case given && !c.table.IdentityInsert:
+		return refuse(544, "Cannot insert explicit value for identity column in table '%s' when IDENTITY_INSERT is set to OFF.", c.relation.Name)
+	case !given && c.table.IdentityInsert:
+		return refuse(545, "Explicit value must be specified for identity column in table '%s' either when IDENTITY_INSERT is set to ON or when a replication user is inserting into a NOT FOR REPLICATION identity column.", c.relation.Name)
+	case !given:
+		return nil
+	}
+	n, err := b.store(n, col, c.relation, "INSERT")
+	if err != nil {
+		return err
+	}
+	seed, step := c.table.Seed, c.table.Step
+	if step == 0 {
+		return fmt.Errorf("table %q: identity step is 0", c.relation.Name)
+	}
+	rid := b.call("rid", typeBigInt, true, []node{n}, func(args []any) (any, error) {
+		v, ok := args[0].(int64)
+		if !ok || (v-seed)%step != 0 {
+			return nil, refuse(8115, "Arithmetic overflow error converting expression to data type %s.", col.Type.Name)
+		}
+		return (v-seed)/step + 1, nil
+	})
+	*inner, *names, *outer = append(*inner, rid.sql+" AS nrid"), append(*names, "rid"), append(*outer, "nrid")
+	return nil
+}
+
+// RunInto runs a SELECT … INTO: the rows go into the table that the engine has made from Columns, in their order.
+func (b *Bound) RunInto(ctx context.Context, conn Conn, into *Relation) (int64, error) {
+	table, ok := into.Source.(*Table)
+	if !ok || len(into.Columns) != len(b.Columns) || b.program.change != nil {
+		return 0, fmt.Errorf("select into: %q is not a table of the query's columns", into.Name)
+	}
+	p := *b.program
+	p.change = &change{verb: "INSERT", relation: into, table: table}
+	var names, outs []string
+	for i, c := range into.Columns {
+		if c.Identity {
+			names, outs = append(names, "rid"), append(outs, fmt.Sprintf("(o%d - %d) / %d + 1", i+1, table.Seed, table.Step))
+			continue
+		}
+		names, outs = append(names, storageName(c)), append(outs, fmt.Sprintf("o%d", i+1))
+	}
+	p.change.text = fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s) WHERE 1",
+		quoteTable(table.SQLName), strings.Join(names, ", "), strings.Join(outs, ", "), b.program.sql)
+	n, err := p.runChange(ctx, conn, func([]any) error { return nil })
+	return n, at(b.Line, err)
+}

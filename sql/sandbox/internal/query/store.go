@@ -1,0 +1,100 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// store is a value ready to be written into a column: of its type, not too long, and not NULL where that is forbidden.
+// The errors are 206 and 257 when bound, and 515, 2628 and those of conversions when run.
+func (b *binder) store(n node, c Column, r *Relation, verb string) (node, error) {
+	if !n.isNull() {
+		if err := convertible(n.typ, c.Type, false); err != nil {
+			return n, err
+		}
+	}
+	from, t := settle(n.typ), c.Type
+	n.typ = from
+	table := fmt.Sprintf("%s.%s.%s", r.Database, r.Schema, r.Name)
+	out := b.call("store", t, false, []node{n}, func(args []any) (any, error) {
+		if args[0] == nil {
+			if c.Nullable {
+				return nil, nil
+			}
+			return nil, refuse(515, "Cannot insert the value NULL into column '%s', table '%s'; column does not allow nulls. %s fails.", c.Name, table, verb)
+		}
+		if err := fits(args[0], t, c.Name, table); err != nil {
+			return nil, err
+		}
+		return convert(args[0], from, t, 0)
+	})
+	return out, nil
+}
+
+// fits refuses text and bytes that are too long for the type; spaces at the end may be cut off.
+func fits(v any, t tsql.DataType, column, table string) error {
+	n := length(t)
+	if n < 0 || kindOf(t) != kindString && kindOf(t) != kindBinary {
+		return nil
+	}
+	cut := ""
+	switch x := v.(type) {
+	case string:
+		if kindOf(t) != kindString || utf16Len(strings.TrimRight(x, " ")) <= n {
+			return nil
+		}
+		cut = slice16(x, 0, n)
+	case []byte:
+		if kindOf(t) != kindBinary || len(x) <= n {
+			return nil
+		}
+	default:
+		return nil
+	}
+	return refuse(2628, "String or binary data would be truncated in table '%s', column '%s'. Truncated value: '%s'.", table, column, cut)
+}
+
+// defaultValue is the default of a column, or NULL.
+func (b *binder) defaultValue(c Column) (node, error) {
+	if c.Default == nil {
+		return constant(nil, typeNull)
+	}
+	return b.expr(&frame{clause: clauseNone}, c.Default)
+}
+
+// checks is text that is 1 when a row, whose columns are given by their SQLite text, holds all CHECK constraints; it
+// stops the statement with 547 when one is false. Empty without constraints.
+func (b *binder) checks(r *Relation, t *Table, verb string, text func(Column) string) (string, error) {
+	var parts []string
+	for _, k := range t.Constraints {
+		if k.Kind != tsql.Check || k.Check == nil {
+			continue
+		}
+		row := &source{alias: r.Name, object: r.Name, schema: r.Schema, database: r.Database}
+		for _, c := range r.Columns {
+			row.add(c, text(c))
+		}
+		cond, err := b.condition(&frame{sources: []*source{row}, clause: clauseNone}, k.Check)
+		if err != nil {
+			return "", err
+		}
+		failed := b.call("547", typeInt, false, nil, func([]any) (any, error) {
+			return nil, errConstraint(verb, "CHECK", k, r)
+		})
+		parts = append(parts, fmt.Sprintf("CASE WHEN NOT (%s) THEN %s ELSE 1 END", cond.sql, failed.sql))
+	}
+	return strings.Join(parts, " AND "), nil
+}
+
+func errConstraint(verb, kind string, k Constraint, r *Relation) error {
+	column := ""
+	for _, c := range r.Columns {
+		if len(k.Columns) == 1 && c.ID == k.Columns[0] {
+			column = fmt.Sprintf(", column '%s'", c.Name)
+		}
+	}
+	return refuse(547, "The %s statement conflicted with the %s constraint \"%s\". The conflict occurred in database \"%s\", table \"%s.%s\"%s.",
+		verb, kind, k.Name, r.Database, r.Schema, r.Name, column)
+}

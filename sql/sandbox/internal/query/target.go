@@ -1,0 +1,155 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+
+	"grantree/sql/tsql"
+)
+
+// base is what a source knows of the relation behind it, for changes.
+type base struct {
+	relation *Relation
+	uses     []*use // of the relation itself, then of what its view reads
+	rids     []string
+	core     *core
+}
+
+// target is the table that a change through a relation ends in. Columns are the base columns of those asked for.
+type target struct {
+	relation *Relation
+	table    *Table
+	leaf     int // which of the source's rids
+	columns  []Column
+	chain    []*use
+	checked  bool // a view on the way has CHECK OPTION
+}
+
+// updatable reports whether the rows of a view are rows of tables.
+func (c *core) updatable() bool {
+	return c != nil && !c.distinct && len(c.group) == 0 && c.having == "" &&
+		!slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
+}
+
+// withRows is the text of the core with the row numbers of all its tables as r1, r2 …, and what they are called outside.
+func (c *core) withRows(alias string) (string, []string) {
+	var items, rids []string
+	for i, n := range c.items {
+		items = append(items, fmt.Sprintf("%s AS o%d", n.sql, i+1))
+	}
+	for _, s := range c.frame.sources {
+		for _, rid := range s.rids {
+			rids = append(rids, fmt.Sprintf("%s.r%d", alias, len(rids)+1))
+			items = append(items, fmt.Sprintf("%s AS r%d", rid, len(rids)))
+		}
+	}
+	return c.render(items) + c.limit, rids
+}
+
+// resolve follows a source down to the table that holds the columns with the given indexes. Refusals: 259 for catalog
+// views, 4403, 4405, 4406 and 4426 for views that cannot be changed.
+func (b *binder) resolve(s *source, columns []int, permission string, line int) (*target, error) {
+	if s.base == nil {
+		return nil, refuse(4406, "Update or insert of view or function '%s' failed because it contains a derived or constant field.", s.alias)
+	}
+	r := s.base.relation
+	own := &use{relation: r, via: s.use.via, permission: permission, columns: map[int]bool{}, line: line}
+	for _, i := range columns {
+		if id := s.columns[i].id; id > 0 && permission == "UPDATE" {
+			own.columns[id] = true
+		}
+	}
+	switch src := r.Source.(type) {
+	case *Table:
+		t := &target{relation: r, table: src, chain: []*use{own}}
+		for _, i := range columns {
+			t.columns = append(t.columns, r.Columns[i])
+		}
+		return t, nil
+	case *View:
+		t, err := b.through(s, src, columns, permission, line)
+		if err != nil {
+			return nil, err
+		}
+		t.chain = append([]*use{own}, t.chain...)
+		t.checked = t.checked || src.CheckOption
+		return t, nil
+	}
+	return nil, refuse(259, "Ad hoc updates to system catalogs are not allowed.")
+}
+
+// through finds the one source inside a view that all the columns come from.
+func (b *binder) through(s *source, v *View, columns []int, permission string, line int) (*target, error) {
+	name, c := s.base.relation.Name, s.core
+	if _, union := v.Body.Body.(*tsql.SetOperation); union {
+		return nil, refuse(4426, "View '%s' is not updatable because the definition contains a UNION operator.", name)
+	}
+	if !c.updatable() {
+		return nil, refuse(4403, "Cannot update the view or function '%s' because it contains aggregates, or a DISTINCT or GROUP BY clause, or PIVOT or UNPIVOT operator.", name)
+	}
+	at := -1
+	inner := make([]int, len(columns))
+	for i, column := range columns {
+		k, j := c.origin(column)
+		if k < 0 {
+			return nil, refuse(4406, "Update or insert of view or function '%s' failed because it contains a derived or constant field.", name)
+		}
+		if at >= 0 && at != k {
+			return nil, errSeveralTables(name)
+		}
+		at, inner[i] = k, j
+	}
+	if at < 0 {
+		if len(c.frame.sources) != 1 {
+			return nil, errSeveralTables(name)
+		}
+		at = 0
+	}
+	t, err := b.resolve(c.frame.sources[at], inner, permission, line)
+	if err != nil {
+		return nil, err
+	}
+	for _, before := range c.frame.sources[:at] {
+		t.leaf += len(before.rids)
+	}
+	return t, nil
+}
+
+func errSeveralTables(name string) error {
+	return refuse(4405, "View or function '%s' is not updatable because the modification affects multiple base tables.", name)
+}
+
+// origin finds the source and its column that an item of the select list is, -1 for anything else.
+func (c *core) origin(item int) (sourceIndex, columnIndex int) {
+	for k, s := range c.frame.sources {
+		for j, col := range s.columns {
+			if col.sql == c.items[item].sql {
+				return k, j
+			}
+		}
+	}
+	return -1, -1
+}
+
+// bindTarget binds the relation that a change names.
+func (b *binder) bindTarget(name tsql.ObjectName, line int) (string, *source, error) {
+	b.changing = true
+	defer func() { b.changing = false }()
+	r, err := b.scope.Relation(name)
+	if err != nil {
+		return "", nil, at(line, err)
+	}
+	sql, s, err := b.relation(r, name, line, false)
+	return sql, s, at(line, err)
+}
+
+// forget takes the reading of a target out of the uses, where a change does not read it. What a view reads in its own
+// WHERE stays.
+func (b *binder) forget(s *source, keepInner bool) {
+	if s.base == nil {
+		return
+	}
+	b.uses = slices.DeleteFunc(b.uses, func(u *use) bool {
+		return u == s.use || !keepInner && slices.Contains(s.base.uses, u)
+	})
+}

@@ -1,0 +1,226 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// changed is the bound target and reading part that UPDATE and DELETE share.
+type changed struct {
+	source *source
+	from   string
+	frame  *frame
+	where  string
+	limit  string
+	reads  bool
+}
+
+// changedRows binds what UPDATE and DELETE read: the target, FROM, WHERE and TOP.
+func (b *binder) changedRows(name tsql.ObjectName, from []tsql.TableRef, where tsql.Expr, top *tsql.Top) (*changed, error) {
+	c := &changed{reads: where != nil}
+	b.changing = true
+	defer func() { b.changing = false }()
+	var sources []*source
+	var err error
+	if c.from, sources, err = b.from(from, nil); err != nil {
+		return nil, err
+	}
+	for _, s := range sources {
+		if s.aliased && name.Parts == 1 && b.names.equal(s.alias, name.Name) {
+			c.source = s
+		}
+	}
+	for _, s := range sources {
+		if c.source == nil && s.base != nil && b.sameObject(s.base.relation, name) {
+			c.source = s
+		}
+	}
+	if c.source == nil {
+		text, s, err := b.bindTarget(name, name.Line)
+		if err != nil {
+			return nil, err
+		}
+		c.source, sources = s, append([]*source{s}, sources...)
+		if c.from != "" {
+			text += " JOIN " + c.from
+		}
+		c.from = text
+	}
+	b.changing = false
+	c.frame = &frame{sources: sources}
+	if where != nil {
+		if c.where, err = b.where(c.frame, where); err != nil {
+			return nil, err
+		}
+	}
+	if top != nil {
+		limited := &core{frame: c.frame}
+		if err := b.top(top, limited); err != nil {
+			return nil, err
+		}
+		c.limit = limited.limit
+	}
+	return c, nil
+}
+
+func (b *binder) sameObject(r *Relation, name tsql.ObjectName) bool {
+	found, err := b.scope.Relation(name)
+	return err == nil && (found == r || found.Key != nil && found.Key == r.Key)
+}
+
+// finish notes the permissions in the order of the reference (C.2): what is read first, then the change.
+func (b *binder) finish(c *changed, t *target) {
+	if !c.reads && len(c.source.use.columns) == 0 {
+		keep := c.source.core != nil && c.source.core.where != ""
+		b.forget(c.source, keep)
+	}
+	b.uses = append(b.uses, t.chain...)
+}
+
+// reading is the inner query of a change: the rows of the target with the values to set.
+func (c *changed) reading(t *target, values []string) string {
+	rid := c.source.rids[t.leaf]
+	inner := &core{from: c.from, where: c.where}
+	return inner.render(append([]string{rid + " AS rid"}, values...)) + c.limit
+}
+
+func (b *binder) update(s *tsql.Update) (*Bound, error) {
+	b.maxRecursion = 100
+	b = b.with(s.With)
+	c, err := b.changedRows(s.Target, s.From, s.Where, s.Top)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := b.assignedColumns(s, c.source)
+	if err != nil {
+		return nil, err
+	}
+	t, err := b.resolve(c.source, columns, "UPDATE", s.Line)
+	if err != nil {
+		return nil, err
+	}
+	if b.program.change, err = b.newChange("UPDATE", c.source, t); err != nil {
+		return nil, err
+	}
+	values := make([]string, len(columns))
+	news := map[int]string{}
+	for i, a := range s.Set {
+		n, err := b.assignment(a, c, t.columns[i], t.relation)
+		if err != nil {
+			return nil, at(a.Line, err)
+		}
+		news[t.columns[i].ID] = fmt.Sprintf("src.n%d", t.columns[i].ID)
+		values[i] = fmt.Sprintf("%s AS n%d", n.sql, t.columns[i].ID)
+	}
+	check, err := b.checks(t.relation, t.table, "UPDATE", func(col Column) string {
+		if text, ok := news[col.ID]; ok {
+			return text
+		}
+		return "target." + storageName(col)
+	})
+	if err != nil {
+		return nil, err
+	}
+	b.program.change.rebuild = touched(t)
+	b.program.change.text = updateText(t, c.reading(t, values), news, check)
+	b.finish(c, t)
+	out := &Bound{}
+	return out, b.output(s.Output, c.source, t, out)
+}
+
+// touched lists the unique constraints on the columns of the target.
+func touched(t *target) []int {
+	var out []int
+	for i, k := range t.table.Constraints {
+		unique := k.Kind == tsql.PrimaryKey || k.Kind == tsql.Unique || k.Kind == UniqueIndex
+		if unique && slices.ContainsFunc(t.columns, func(c Column) bool { return slices.Contains(k.Columns, c.ID) }) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func updateText(t *target, reading string, news map[int]string, check string) string {
+	var sets []string
+	for _, col := range t.columns {
+		sets = append(sets, storageName(col)+" = "+news[col.ID])
+	}
+	if check != "" {
+		check = " AND " + check
+	}
+	// LIMIT keeps SQLite from computing a new value both for the check and for the column.
+	if !strings.Contains(reading, " LIMIT ") {
+		reading += " LIMIT -1"
+	}
+	return fmt.Sprintf("UPDATE %s AS target SET %s FROM (%s) AS src WHERE target.rid = src.rid%s",
+		quoteTable(t.table.SQLName), strings.Join(sets, ", "), reading, check)
+}
+
+// assignedColumns are the indexes of the columns in SET, each once and none an identity.
+func (b *binder) assignedColumns(s *tsql.Update, src *source) ([]int, error) {
+	var out []int
+	for _, a := range s.Set {
+		if a.Column == nil || a.Variable != "" {
+			return nil, at(a.Line, unsupported("="))
+		}
+		i := b.columnIndex(src, a.Column.Name)
+		if i < 0 {
+			return nil, at(a.Line, errInvalidColumn(a.Column.Name))
+		}
+		if src.columns[i].Identity {
+			return nil, at(a.Line, refuse(8102, "Cannot update identity column '%s'.", src.columns[i].Name))
+		}
+		for _, j := range out {
+			if i == j {
+				return nil, at(a.Line, errColumnTwice(a.Column.Name))
+			}
+		}
+		out = append(out, i)
+	}
+	return out, nil
+}
+
+// assignment binds the new value of a column; c += x reads the column first.
+func (b *binder) assignment(a tsql.Assignment, c *changed, col Column, r *Relation) (node, error) {
+	c.frame.clause = clauseSet
+	var n node
+	var err error
+	if _, ok := a.Value.(*tsql.Default); ok {
+		n, err = b.defaultValue(col)
+	} else {
+		n, err = b.expr(c.frame, a.Value)
+	}
+	if err != nil {
+		return n, err
+	}
+	if op := strings.TrimSuffix(a.Op, "="); op != "" {
+		old := b.columnNode(c.source.columns[b.columnIndex(c.source, a.Column.Name)], false)
+		if n, err = b.operate(op, old, n); err != nil {
+			return n, err
+		}
+	}
+	return b.store(n, col, r, "UPDATE")
+}
+
+func (b *binder) delete(s *tsql.Delete) (*Bound, error) {
+	b.maxRecursion = 100
+	b = b.with(s.With)
+	c, err := b.changedRows(s.Target, s.From, s.Where, s.Top)
+	if err != nil {
+		return nil, err
+	}
+	t, err := b.resolve(c.source, nil, "DELETE", s.Line)
+	if err != nil {
+		return nil, err
+	}
+	if b.program.change, err = b.newChange("DELETE", c.source, t); err != nil {
+		return nil, err
+	}
+	b.program.change.text = fmt.Sprintf("DELETE FROM %s WHERE rid IN (%s)", quoteTable(t.table.SQLName), c.reading(t, nil))
+	b.finish(c, t)
+	out := &Bound{}
+	return out, b.output(s.Output, c.source, t, out)
+}
