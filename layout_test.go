@@ -1,0 +1,343 @@
+package grantree_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// module is this module's path.
+const module = "grantree"
+
+// rule says what a package may import beside the standard library, packages
+// of this module without the module's name, and why.
+type rule struct {
+	imports []string
+	// tests holds the package's tests to the same list, plus testTools.
+	tests bool
+	// pure packages do no I/O, read no clock and keep no globals.
+	pure bool
+	why  string
+}
+
+// rules is the layout of the module: every package, and the arrows between
+// them. docs/architecture.md draws it.
+func rules() map[string]rule {
+	return map[string]rule{
+		".": {why: "the root holds the tests of the layout and of the pages, no code"},
+		"finding": {pure: true,
+			why: "everything reports findings, so the package stands on nothing"},
+		"tomldoc": {pure: true, imports: []string{"finding", "github.com/BurntSushi/toml"},
+			why: "the one place that reads TOML: whoever needs positions asks it"},
+		"catalog": {pure: true, imports: []string{"finding", "tomldoc"},
+			why: "the map of the application does not depend on who may go where"},
+		"licensing": {pure: true, imports: []string{"finding"},
+			why: "seats are counted from names alone, without policies or servers"},
+		"grants": {pure: true, imports: []string{"catalog", "finding", "tomldoc", "golang.org/x/text/cases"},
+			why: "what a policy means must not depend on how a server is reached"},
+		"sql/tds": {tests: true, imports: []string{"github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap"},
+			why: "the wire is a leaf: it carries text and values and knows what neither means"},
+		"sql/tsql": {tests: true,
+			why: "the language is a leaf: text in, trees out, on nothing but the standard library"},
+		"sql/sandbox": {tests: true, imports: []string{"sql/sandbox/internal/query", "sql/sandbox/internal/security", "sql/tds", "sql/tsql",
+			"github.com/shopspring/decimal", "modernc.org/sqlite"},
+			why: "the embedded server is a second opinion on what a statement does: it must not learn it from grants"},
+		"sql/sandbox/internal/query": {tests: true, imports: []string{"sql/tsql", "github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap", "golang.org/x/text/unicode/norm",
+			"modernc.org/sqlite", "modernc.org/sqlite/vtab"},
+			why: "rows are SQLite's; permissions are decided elsewhere"},
+		"sql/sandbox/internal/security": {tests: true, imports: []string{"github.com/tidwall/btree", "golang.org/x/text/unicode/norm"},
+			why: "the access check is written from the engine's manual, on plain values"},
+		"sql/mssql": {imports: []string{"catalog", "grants", "sql/tsql", "github.com/microsoft/go-mssqldb", "github.com/microsoft/go-mssqldb/msdsn"},
+			why: "it puts questions to a server and sends plans; findings are for grants to make"},
+		"sites": {imports: []string{"catalog", "finding", "grants", "licensing", "sql/mssql", "sql/tsql", "golang.org/x/sync/errgroup"},
+			why: "the fleet does not know whether a server is embedded or real: the sandbox reaches it over TCP"},
+		"cmd/grantree": {imports: []string{"catalog", "finding", "grants", "licensing", "sites", "sql/mssql", "sql/sandbox", "sql/tsql",
+			"github.com/jedib0t/go-pretty/v6/table", "github.com/jedib0t/go-pretty/v6/text", "github.com/spf13/cobra", "golang.org/x/term"},
+			why: "the command wires; it reads TOML and speaks TDS through others"},
+		"agreement":   {why: "tests alone: holds grants' model to the sandbox"},
+		"conformance": {tests: true, imports: []string{"sql/sandbox", "sql/tsql"}, why: "tests alone: holds a server to the manual, without anything that grantree believes"},
+	}
+}
+
+// testTools is what the tests of a package with a rule for tests may import
+// beside: tools, and the driver as a client that nobody here wrote.
+var testTools = []string{"github.com/google/go-cmp/cmp", "github.com/google/go-cmp/cmp/cmpopts", "pgregory.net/rapid",
+	"github.com/microsoft/go-mssqldb", "github.com/microsoft/go-mssqldb/msdsn", "github.com/golang-sql/sqlexp"}
+
+// pureStandard is the part of the standard library that a pure package may
+// use: nothing in it can reach a file, a network, a clock or a random source,
+// but for the functions of impure.
+var pureStandard = []string{"bufio", "bytes", "cmp", "crypto/sha256", "embed", "encoding", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt",
+	"hash/fnv", "iter", "maps", "math", "math/bits", "net/url", "path", "path/filepath", "reflect", "regexp", "slices", "sort", "strconv",
+	"strings", "time", "unicode", "unicode/utf16", "unicode/utf8"}
+
+// impure lists the functions of pureStandard that reach outside after all.
+var impure = map[string][]string{
+	"time":          {"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "LoadLocation"},
+	"path/filepath": {"Abs", "EvalSymlinks", "Glob", "Walk", "WalkDir"},
+	"fmt":           {"Print", "Printf", "Println", "Scan", "Scanf", "Scanln"},
+}
+
+// file is a parsed Go file of the module.
+type file struct {
+	dir, name string
+	test      bool
+	ast       *ast.File
+}
+
+// sources parses every Go file of the module, sorted by path.
+func sources(t *testing.T) (files []file, fset *token.FileSet) {
+	t.Helper()
+	fset = token.NewFileSet()
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir():
+			if base := d.Name(); base == "testdata" || name != "." && strings.HasPrefix(base, ".") {
+				return filepath.SkipDir
+			}
+			return nil
+		case path.Ext(name) != ".go":
+			return nil
+		}
+		parsed, err := parser.ParseFile(fset, name, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		slash := filepath.ToSlash(name)
+		files = append(files, file{dir: path.Dir(slash), name: slash, test: strings.HasSuffix(slash, "_test.go"), ast: parsed})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 50 {
+		t.Fatalf("found %d Go files: the test looks in the wrong place", len(files))
+	}
+	return files, fset
+}
+
+// imports lists what a file imports.
+func (f file) imports(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	for _, spec := range f.ast.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatalf("%s: %v", f.name, err)
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+// isStandard tells a package of the standard library: its first element has no
+// dot and is not this module.
+func isStandard(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	return !strings.Contains(first, ".") && first != module
+}
+
+// TestArrows holds every import of the module to the rule of its package.
+func TestArrows(t *testing.T) {
+	all := rules()
+	files, _ := sources(t)
+	seen := map[string]bool{}
+	for _, f := range files {
+		r, ok := all[f.dir]
+		if !ok {
+			t.Errorf("%s: package %s has no rule: say in layout_test.go what it may import, and why", f.name, f.dir)
+			continue
+		}
+		seen[f.dir] = true
+		if f.test && !r.tests {
+			continue
+		}
+		for _, name := range f.imports(t) {
+			inside := strings.TrimPrefix(strings.TrimPrefix(name, module), "/")
+			itself := f.test && (inside == f.dir || slices.Contains(testTools, name))
+			if !isStandard(name) && !itself && !slices.Contains(r.imports, inside) {
+				t.Errorf("%s imports %s, which %s may not: %s", f.name, name, f.dir, r.why)
+			}
+		}
+	}
+	for dir := range all {
+		if !seen[dir] {
+			t.Errorf("there is a rule for %s, which has no Go file", dir)
+		}
+	}
+}
+
+// TestNoUnusedArrows keeps the rules from allowing more than is used.
+func TestNoUnusedArrows(t *testing.T) {
+	used := map[string]map[string]bool{}
+	files, _ := sources(t)
+	all := rules()
+	for _, f := range files {
+		if f.test && !all[f.dir].tests {
+			continue
+		}
+		if used[f.dir] == nil {
+			used[f.dir] = map[string]bool{}
+		}
+		for _, name := range f.imports(t) {
+			used[f.dir][strings.TrimPrefix(strings.TrimPrefix(name, module), "/")] = true
+		}
+	}
+	for _, dir := range slices.Sorted(maps.Keys(all)) {
+		for _, name := range all[dir].imports {
+			if !used[dir][name] {
+				t.Errorf("%s may import %s and does not: take it out of the rule", dir, name)
+			}
+		}
+	}
+}
+
+// TestNoCircles follows the arrows from every package and never comes back.
+func TestNoCircles(t *testing.T) {
+	all := rules()
+	var walk func(dir string, on []string)
+	walk = func(dir string, on []string) {
+		if slices.Contains(on, dir) {
+			t.Errorf("a circle: %s", strings.Join(append(on, dir), " → "))
+			return
+		}
+		for _, next := range all[dir].imports {
+			if _, ok := all[next]; ok {
+				walk(next, append(slices.Clone(on), dir))
+			}
+		}
+	}
+	for dir := range all {
+		walk(dir, nil)
+	}
+}
+
+// TestPure holds the pure packages to what the word means: no import that
+// reaches outside, no call of a function that does, no variable that changes.
+func TestPure(t *testing.T) {
+	all := rules()
+	files, fset := sources(t)
+	globals := map[string][]string{}
+	for _, f := range files {
+		if all[f.dir].pure && !f.test {
+			globals[f.dir] = append(globals[f.dir], f.globals()...)
+		}
+	}
+	for _, f := range files {
+		if !all[f.dir].pure || f.test {
+			continue
+		}
+		for _, name := range f.imports(t) {
+			if isStandard(name) && !slices.Contains(pureStandard, name) {
+				t.Errorf("%s imports %s: %s is pure; bytes, times and look-ups are handed in", f.name, name, f.dir)
+			}
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			if what := impurity(n, globals[f.dir]); what != "" {
+				t.Errorf("%s: %s, and %s is pure", fset.Position(n.Pos()), what, f.dir)
+			}
+			return true
+		})
+	}
+}
+
+// globals names the variables that a file declares at the top.
+func (f file) globals() []string {
+	var out []string
+	for _, d := range f.ast.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.VAR {
+			continue
+		}
+		for _, s := range g.Specs {
+			for _, name := range s.(*ast.ValueSpec).Names {
+				out = append(out, name.Name)
+			}
+		}
+	}
+	return out
+}
+
+// impurity says what a node does that a pure package must not, or "".
+func impurity(n ast.Node, globals []string) string {
+	switch n := n.(type) {
+	case *ast.SelectorExpr:
+		x, ok := n.X.(*ast.Ident)
+		if !ok {
+			return ""
+		}
+		for pkg, names := range impure {
+			if path.Base(pkg) == x.Name && slices.Contains(names, n.Sel.Name) {
+				return "uses " + pkg + "." + n.Sel.Name
+			}
+		}
+	case *ast.AssignStmt:
+		if n.Tok == token.DEFINE {
+			return ""
+		}
+		for _, left := range n.Lhs {
+			if name := root(left); slices.Contains(globals, name) {
+				return "changes the package's variable " + name
+			}
+		}
+	case *ast.IncDecStmt:
+		if name := root(n.X); slices.Contains(globals, name) {
+			return "changes the package's variable " + name
+		}
+	}
+	return ""
+}
+
+// root names the variable that an assignment's left side is part of.
+func root(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.IndexExpr:
+		return root(e.X)
+	case *ast.SelectorExpr:
+		return root(e.X)
+	case *ast.StarExpr:
+		return root(e.X)
+	}
+	return ""
+}
+
+// TestNothingIsCalledSQL: a Go package in sql/ itself would be called sql, as
+// the standard library's is.
+func TestNothingIsCalledSQL(t *testing.T) {
+	files, _ := sources(t)
+	for _, f := range files {
+		if f.dir == "sql" {
+			t.Errorf("%s: sql/ holds no Go file, so that sql is always database/sql", f.name)
+		}
+	}
+}
+
+// TestPackageComments: every package says once what it is.
+func TestPackageComments(t *testing.T) {
+	files, _ := sources(t)
+	where := map[string][]string{}
+	dirs := map[string]bool{}
+	for _, f := range files {
+		dirs[f.dir] = true
+		if f.ast.Doc != nil && !strings.HasPrefix(f.ast.Doc.List[0].Text, "//go:") {
+			where[f.dir] = append(where[f.dir], f.name)
+		}
+	}
+	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
+		if n := len(where[dir]); n != 1 {
+			t.Errorf("package %s has %d package comments, want one: %v", dir, n, where[dir])
+		}
+	}
+}
