@@ -24,6 +24,8 @@ func (run *grantRun) resolve() error {
 		return run.resolveObject()
 	case "USER", "ROLE", "APPLICATION ROLE":
 		return run.resolvePrincipal()
+	case "TYPE":
+		return errMissing(1, "find", "type", run.last()) // there are no user-defined types
 	}
 	return errSyntaxNear(class)
 }

@@ -246,3 +246,28 @@ func TestServerGrants(t *testing.T) {
 		t.Errorf("B.6 server scope: %q, want %q", got, want)
 	}
 }
+
+// TestServerGrantAs is B.6, AS at server scope: the grantor is the login that
+// holds the permission WITH GRANT OPTION.
+func TestServerGrantAs(t *testing.T) {
+	w := newWorld(t)
+	for _, text := range []string{"GRANT VIEW SERVER STATE TO bob WITH GRANT OPTION", "GRANT IMPERSONATE ON LOGIN::bob TO alice"} {
+		if _, err := w.run(w.master("sa"), text); err != nil {
+			t.Fatalf("%s: %s", text, describe(err))
+		}
+	}
+	_, err := w.run(w.master("carol"), "GRANT VIEW SERVER STATE TO dave AS bob")
+	if got, want := describe(err), "4618 16 1 You do not have permission to use bob in the AS clause."; got != want {
+		t.Errorf("without IMPERSONATE: %q, want %q", got, want)
+	}
+	_, err = w.run(w.master("alice"), "GRANT VIEW SERVER STATE TO dave AS bob")
+	w.must(err)
+	bob, dave := w.s.LoginNamed("bob").ID, w.s.LoginNamed("dave").ID
+	want := Row{Class: ClassServer, Grantee: dave, Grantor: bob, Type: "VWSS", State: StateGrant}
+	if rows := w.s.permissions.of(ClassServer, 0, dave); !slices.Contains(rows, want) {
+		t.Errorf("rows = %v lack %v", rows, want)
+	}
+	if got := numbers(w.s.DropLogin(w.master("sa"), "bob", false)); !slices.Equal(got, []int32{15173}) {
+		t.Errorf("D.2 DROP LOGIN of a grantor: %v, want 15173", got)
+	}
+}

@@ -52,17 +52,6 @@ type Principal struct {
 // IsRole reports whether p has members.
 func (p *Principal) IsRole() bool { return p.Kind == KindRole }
 
-// word is what error texts call the principal.
-func (p *Principal) word() string {
-	switch p.Kind {
-	case KindRole:
-		return "role"
-	case KindAppRole:
-		return "application role"
-	}
-	return "user"
-}
-
 // ServerPrincipal is a login or a server role. Values are never changed once
 // stored.
 type ServerPrincipal struct {
