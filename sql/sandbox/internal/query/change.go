@@ -20,7 +20,7 @@ type change struct {
 	table     *Table
 	audits    []audit
 	// view is a query for the rows that stay visible through a view with CHECK OPTION, as a column r.
-	view     string
+	view string
 	// rebuild are the unique constraints on columns that an UPDATE sets. T-SQL looks at them when all rows are changed,
 	// SQLite at each row, so that a failure is tried again without their indexes, which are then made anew.
 	rebuild  []int

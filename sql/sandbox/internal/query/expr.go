@@ -221,6 +221,12 @@ func (b *binder) operate(op string, l, r node) (node, error) {
 	if !isNumber(lt) || !isNumber(rt) {
 		return l, errOperator(op, l.typ, r.typ)
 	}
+	if l.digits > 0 && kindOf(rt) == kindDecimal {
+		lt = typeDecimal(l.digits, 0)
+	}
+	if r.digits > 0 && kindOf(lt) == kindDecimal {
+		rt = typeDecimal(r.digits, 0)
+	}
 	t := arithmeticType(op, lt, rt)
 	if isBitwise(op) && kindOf(t) != kindInt {
 		return l, errOperator(op, l.typ, r.typ)

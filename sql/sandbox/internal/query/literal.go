@@ -18,7 +18,9 @@ func (b *binder) literal(x *tsql.Literal) (node, error) {
 		return constant(nil, typeNull)
 	case tsql.IntLiteral:
 		if n, err := strconv.ParseInt(x.Text, 10, 32); err == nil {
-			return constant(n, typeInt)
+			out, err := constant(n, typeInt)
+			out.digits = max(len(strings.TrimLeft(x.Text, "0")), 1)
+			return out, err
 		}
 		return decimalLiteral(x.Text)
 	case tsql.DecimalLiteral:

@@ -20,6 +20,8 @@ type node struct {
 	loose []*sourceColumn
 	// grouped says that an aggregate function of the innermost query is inside.
 	grouped bool
+	// digits is the number of digits of an integer literal, which counts as a decimal of just that precision.
+	digits int
 	// outer says that a column of an enclosing query is inside.
 	outer bool
 }
