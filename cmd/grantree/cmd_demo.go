@@ -121,7 +121,7 @@ func (d *demoRun) people(ctx context.Context) error {
 	attempts := []attempt{
 		{"bob", "iMaint_North", "SELECT id, name FROM dbo.imvw_work_order", 0, "Mechanic and Purchasing Clerk may select work orders"},
 		{"bob", "iMaint_North", "DELETE FROM dbo.imvw_work_order WHERE id = 1", 229, "neither may delete them"},
-		{"erin", "iMaint_North", "SELECT id FROM dbo.imvw_pay_type", 229, "an Inventory Clerk sees no pay rates"},
+		{"erin", "iMaint_North", "SELECT id FROM dbo.imvw_time_card_detail", 229, "an Inventory Clerk sees work orders, not time cards"},
 		{"heidi", "iMaint_Harbor", "UPDATE dbo.imvw_asset SET note = N'mine' WHERE id = 1", 229, "Management looks and does not touch"},
 		{"carol", "iMaint_North", "USE [iMaint_South]", 916, "carol has no access to South"},
 	}
@@ -186,7 +186,7 @@ func (d *demoRun) reasons(ctx context.Context) error {
 	for _, q := range []struct {
 		user, view, permission string
 		allowed                bool
-	}{{"bob", "imvw_work_order", "UPDATE", true}, {"erin", "imvw_pay_type", "SELECT", false}} {
+	}{{"bob", "imvw_work_order", "UPDATE", true}, {"erin", "imvw_time_card_detail", "SELECT", false}} {
 		s := readings[0].Snapshot
 		wanted, _ := d.fleet.Policy.Wanted(s)
 		p, err := parseQuestion(d.fleet.Policy.Catalog, []string{q.view, q.permission})

@@ -12,8 +12,8 @@ import (
 	"grantree/sql/mssql"
 )
 
-// shownStatements is how many statements of a site are shown without --full.
-const shownStatements = 8
+// shownStatements is how many statements of a kind are shown without --full.
+const shownStatements = 3
 
 // printPlan prints a plan for people: who is affected, then what each role
 // gets by node, then the SQL.
@@ -82,7 +82,7 @@ func (a *app) printSite(s sites.SitePlan, full bool) {
 		}
 	}
 	a.printMembers(s.Plan)
-	a.printNodes(s)
+	a.printNodes(s, full)
 	a.printStatements(s.Plan, full)
 }
 
@@ -108,37 +108,59 @@ func (a *app) printMembers(p *grants.Plan) {
 	t.Render()
 }
 
-// nodeRow is what one role gets or loses at one node.
+// nodeRow is what one role gets or loses at one node: on which views, by
+// permission.
 type nodeRow struct {
 	grantee, node, verb string
-	permissions         catalog.Permissions
-	views               map[string]bool
+	views               map[catalog.Permissions]map[string]bool
 }
 
-// printNodes prints, for each role, what it gets at which node.
-func (a *app) printNodes(s sites.SitePlan) {
-	rows := nodeRows(s)
+// shownNodes is how many rows of the table by node are shown without --full,
+// and shownDepth how much of a path: the module, not the form.
+const (
+	shownNodes = 16
+	shownDepth = 2
+)
+
+// printNodes prints, for each role, on how many views of which module it gets
+// what; full, by node.
+func (a *app) printNodes(s sites.SitePlan, full bool) {
+	rows := nodeRows(s, full)
 	if len(rows) == 0 {
 		return
 	}
 	a.printf("\n")
-	t := newTable(a.stdout, "ROLE OR USER", "NODE", "CHANGE", "VIEWS")
-	right(t, 4)
+	t := newTable(a.stdout, "ROLE OR USER", "NODE", "CHANGE", "SELECT", "INSERT", "UPDATE", "DELETE")
+	right(t, 4, 5, 6, 7)
 	last := ""
-	for _, r := range rows {
+	for i, r := range rows {
+		if i == shownNodes && !full {
+			break
+		}
 		name := r.grantee
 		if name == last {
 			name = ""
 		}
 		last = r.grantee
-		t.AppendRow([]any{name, r.node, r.verb + " " + r.permissions.String(), len(r.views)})
+		cells := []any{name, r.node, r.verb}
+		for _, one := range catalog.All.Each() {
+			if n := len(r.views[one]); n > 0 {
+				cells = append(cells, count(n, "view"))
+			} else {
+				cells = append(cells, "-")
+			}
+		}
+		t.AppendRow(cells)
 	}
 	t.Render()
+	if n := len(rows) - shownNodes; n > 0 && !full {
+		a.printf("    %s\n", a.faint(fmt.Sprintf("… %d more rows: --full shows them, node by node", n)))
+	}
 }
 
 // nodeRows gathers a plan's permission changes by grantee, node and verb.
-func nodeRows(s sites.SitePlan) []nodeRow {
-	nodes := nodesOf(s.Wanted)
+func nodeRows(s sites.SitePlan, full bool) []nodeRow {
+	nodes := nodesOf(s.Wanted, full)
 	byKey := map[[3]string]*nodeRow{}
 	for _, c := range s.Plan.Changes {
 		if c.Kind != grants.GrantOn && c.Kind != grants.DenyOn && c.Kind != grants.RevokeOn || c.Temporary {
@@ -147,14 +169,7 @@ func nodeRows(s sites.SitePlan) []nodeRow {
 		for _, grantee := range c.Principals {
 			for _, one := range c.Permissions.Each() {
 				for _, node := range nodes(c.Kind, grantee, c.View, one) {
-					key := [3]string{grantee, node, string(c.Kind)}
-					r := byKey[key]
-					if r == nil {
-						r = &nodeRow{grantee: grantee, node: node, verb: string(c.Kind), views: map[string]bool{}}
-						byKey[key] = r
-					}
-					r.permissions = r.permissions.Union(one)
-					r.views[c.View] = true
+					row(byKey, grantee, node, string(c.Kind)).add(one, c.View)
 				}
 			}
 		}
@@ -169,6 +184,23 @@ func nodeRows(s sites.SitePlan) []nodeRow {
 	return rows
 }
 
+// row finds or makes a row.
+func row(rows map[[3]string]*nodeRow, grantee, node, verb string) *nodeRow {
+	key := [3]string{grantee, node, verb}
+	if rows[key] == nil {
+		rows[key] = &nodeRow{grantee: grantee, node: node, verb: verb, views: map[catalog.Permissions]map[string]bool{}}
+	}
+	return rows[key]
+}
+
+// add counts a view under a permission, once.
+func (r *nodeRow) add(p catalog.Permissions, view string) {
+	if r.views[p] == nil {
+		r.views[p] = map[string]bool{}
+	}
+	r.views[p][view] = true
+}
+
 // entryKey names one wanted permission.
 type entryKey struct {
 	grantee, view string
@@ -177,15 +209,15 @@ type entryKey struct {
 
 // nodesOf returns a look-up of the nodes through which a permission is wanted.
 // What is taken away is wanted through none.
-func nodesOf(w *grants.Wanted) func(kind grants.Kind, grantee, view string, p catalog.Permissions) []string {
+func nodesOf(w *grants.Wanted, full bool) func(kind grants.Kind, grantee, view string, p catalog.Permissions) []string {
 	nodes := map[entryKey][]string{}
 	for _, e := range w.Entries {
 		seen := map[string]bool{}
 		for _, cause := range e.Causes {
 			if len(cause.Node) == 0 {
-				seen["(view named)"] = true
+				seen["(views by name)"] = true
 			} else {
-				seen[cause.Node.String()] = true
+				seen[shown(cause.Node, full).String()] = true
 			}
 		}
 		nodes[entryKey{w.Collation.Key(e.Grantee), w.Collation.Key(e.View), e.Permission}] = sorted(seen)
@@ -199,15 +231,31 @@ func nodesOf(w *grants.Wanted) func(kind grants.Kind, grantee, view string, p ca
 	}
 }
 
-// printStatements prints the SQL, cut unless full.
+// shown is a node as the table shows it.
+func shown(p catalog.Path, full bool) catalog.Path {
+	if full || len(p) <= shownDepth {
+		return p
+	}
+	return p[:shownDepth]
+}
+
+// printStatements prints the SQL: all of it, or a few of each kind.
 func (a *app) printStatements(p *grants.Plan, full bool) {
 	a.printf("\n  SQL, %s where a tool that sends one per permission, role and view would send %d\n", count(p.Statements(), "statement"), p.Naive)
-	for i, c := range p.Changes {
-		if i == shownStatements && !full && len(p.Changes) > shownStatements+1 {
-			a.printf("    %s\n", a.faint(fmt.Sprintf("… %d more: --full, or --format sql", len(p.Changes)-i)))
-			return
+	shown, ofKind := 0, map[grants.Kind]int{}
+	for _, c := range p.Changes {
+		text := mssql.Render(c)
+		if ofKind[c.Kind]++; !full && ofKind[c.Kind] > shownStatements {
+			continue
 		}
-		a.printf("%s\n", indent(mssql.Render(c), "    "))
+		if first, _, more := strings.Cut(text, "\n"); more && !full {
+			text = first + " …"
+		}
+		shown++
+		a.printf("%s\n", indent(text, "    "))
+	}
+	if n := len(p.Changes) - shown; n > 0 {
+		a.printf("    %s\n", a.faint(fmt.Sprintf("… %d more: --full, or --format sql", n)))
 	}
 }
 
