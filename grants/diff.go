@@ -107,6 +107,17 @@ func (d *differ) resolve() {
 			d.managed[p] = true
 		}
 	}
+	d.lines = map[int]Cause{}
+	for _, u := range d.to.Users {
+		if p, ok := d.ix.principal(u.Name); ok {
+			d.lines[p] = Cause{Pos: u.Cause.Pos, User: u.Name}
+		}
+	}
+	for _, r := range d.to.Roles {
+		if p, ok := d.ix.principal(r.Name); ok {
+			d.lines[p] = Cause{Pos: r.Cause.Pos, Group: r.Group}
+		}
+	}
 	d.views = make([]bool, len(d.ix.views))
 	for _, name := range d.to.Views {
 		if v, ok := d.ix.view(name); ok {

@@ -19,9 +19,20 @@ func (d *differ) members() {
 	for e := range now {
 		leaves := d.managed[e.role] && !want[e] || d.dropped[e.role]
 		if leaves && !d.dropped[e.member] {
-			d.add(phaseLeave, Change{Kind: DropMember, Role: d.name(e.role), Principals: []string{d.name(e.member)}})
+			d.add(phaseLeave, Change{Kind: DropMember, Role: d.name(e.role), Principals: []string{d.name(e.member)}, Causes: d.absent(e.role)})
 		}
 	}
+}
+
+// absent is the cause of taking something away from a role or user: the line
+// that wants it, which does not ask for that. What is not wanted any more has
+// no line and no cause.
+func (d *differ) absent(p int) []Cause {
+	if c, ok := d.lines[p]; ok {
+		c.Note = "nothing here asks for it"
+		return []Cause{c}
+	}
+	return nil
 }
 
 // edge is a direct membership, by position.

@@ -151,6 +151,9 @@ func (d *differ) statements(v int, kind Kind, needs []need, entries map[int][]in
 		var causes []Cause
 		for _, p := range r.principals {
 			c.Principals = append(c.Principals, d.name(int(p)))
+			if kind == RevokeOn {
+				causes = append(causes, d.absent(int(p))...)
+			}
 			for _, i := range entries[int(p)*len(d.ix.views)+v] {
 				if r.permissions.Has(d.to.Entries[i].Permission) {
 					causes = append(causes, d.to.Entries[i].Causes...)
@@ -193,7 +196,7 @@ func entryPos(e WantedEntry) (where finding.Pos) {
 }
 
 // granteePos finds the line that wants a role or user.
-func (d *differ) granteePos(p int) finding.Pos { return d.whereIs(d.name(p)) }
+func (d *differ) granteePos(p int) finding.Pos { return d.lines[p].Pos }
 
 // distinct sorts causes and takes out repetitions.
 func distinct(causes []Cause) []Cause {

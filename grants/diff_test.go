@@ -50,10 +50,11 @@ func TestDiffTakesOut(t *testing.T) {
 		row(Granted, "SELECT", "va", "Gone").row(Granted, "SELECT", "va", "Stays").row(Granted, "UPDATE", "va", "Stays").row(Denied, "UPDATE", "va", "ann")
 	want := newWanted("va").role("Stays").user("bob").member("Stays", "bob").entry(Granted, catalog.Select, "va", "Stays")
 	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	absent := []Cause{{Pos: finding.Pos{File: "grantree.toml", Line: 10}, Group: "Stays", Note: "nothing here asks for it"}}
 	changes := []Change{
-		{Kind: RevokeOn, Schema: "dbo", View: "va", Permissions: catalog.Update, Principals: []string{"Stays"}, Before: []RowBefore{{"Stays", catalog.Update, Granted}}},
+		{Kind: RevokeOn, Schema: "dbo", View: "va", Permissions: catalog.Update, Principals: []string{"Stays"}, Before: []RowBefore{{"Stays", catalog.Update, Granted}}, Causes: absent},
 		{Kind: DropMember, Role: "Gone", Principals: []string{"bob"}},
-		{Kind: DropMember, Role: "Stays", Principals: []string{"Strange"}},
+		{Kind: DropMember, Role: "Stays", Principals: []string{"Strange"}, Causes: absent},
 		{Kind: DropUser, Principals: []string{"ann"}, Login: "ann", Drops: &Dropped{Login: "ann", Roles: []string{"Gone", "Strange"},
 			Rows: []DroppedRow{{"dbo", "va", catalog.Update, Denied}}}},
 		{Kind: DropRole, Principals: []string{"Gone"}, Drops: &Dropped{Members: []string{"ann", "bob"}, Rows: []DroppedRow{{"dbo", "va", catalog.Select, Granted}}}},
