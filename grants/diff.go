@@ -65,10 +65,11 @@ type differ struct {
 	ix      *index
 	logins  loginTable
 	m       *matrix
-	managed []bool       // accepted, by position
-	dropped []bool       // to be dropped, by position
-	views   []bool       // managed views, by position
-	denying map[int]bool // has a wanted DENY, by position; nil until asked for
+	managed []bool        // accepted, by position
+	lines   map[int]Cause // what wants a principal, by position
+	dropped []bool        // to be dropped, by position
+	views   []bool        // managed views, by position
+	denying map[int]bool  // has a wanted DENY, by position; nil until asked for
 	steps   []planned
 }
 
