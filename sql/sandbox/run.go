@@ -59,7 +59,7 @@ func (s *session) endRequest() {
 
 // runText parses and runs the text of x. The error is what a TRY around the text may catch.
 func (x *run) runText() (flow, error) {
-	batch, err := tsql.Parse(x.source)
+	batch, err := tsql.ParseWith(x.source, tsql.Options{QuotedIdentifierOff: !x.s.settings.on(optQuotedIdentifier)})
 	if err != nil {
 		f := x.s.fail(err, 1)
 		f.compile = true
@@ -87,6 +87,9 @@ func (x *run) statements(list []tsql.Statement) (flow, error) {
 func (x *run) statement(st tsql.Statement) (flow, error) {
 	if x.s.attended() {
 		return flowEnd, &failure{cancelled: true}
+	}
+	if x.s.settings.noExec && !endsNoExec(st) {
+		return flowNext, nil
 	}
 	x.renew()
 	if fl, err, done := x.control(st); done {
@@ -164,8 +167,14 @@ func (x *run) send(f *failure, cmd uint16) {
 	for _, e := range f.errors {
 		x.s.out.Error(e)
 	}
+	if terminated[f.last().Number] && (cmd == tds.CommandInsert || cmd == tds.CommandUpdate || cmd == tds.CommandDelete) {
+		x.s.out.Info(&tds.ServerError{Number: 3621, Message: "The statement has been terminated.", Procedure: x.name, Line: f.last().Line})
+	}
 	x.done(cmd, -1, tds.DoneError)
 }
+
+// terminated are the errors of a change after which the engine says that the statement has been terminated.
+var terminated = map[int32]bool{220: true, 515: true, 547: true, 550: true, 2601: true, 2627: true, 2628: true, 8115: true, 8134: true, 8152: true}
 
 // fatal sends an error that closes the connection.
 func (x *run) fatal(f *failure) (flow, error) {

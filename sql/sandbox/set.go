@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -28,12 +29,16 @@ func (s *session) setOption(name string, on bool) error {
 		}
 		return nil
 	}
+	if name == "NOEXEC" {
+		s.settings.noExec = on
+		return nil
+	}
 	bit, known := optionBits[name]
 	switch {
 	case !known && on:
 		return unsupportedOption(name)
 	case !known:
-		return nil // FMTONLY, NOEXEC, SHOWPLAN_TEXT and so on are off
+		return nil // FMTONLY, SHOWPLAN_TEXT and so on are off
 	case !on && (bit == optAnsiNulls || bit == optConcatNull), on && bit == optNumericRoundAbort:
 		return unsupportedOption(name)
 	case on:
@@ -186,4 +191,10 @@ func (x *run) setIdentityInsert(st *tsql.SetIdentityInsert) error {
 		x.s.settings.identityInsert = nil
 	}
 	return nil
+}
+
+// endsNoExec reports whether a statement is the SET that turns execution on again: the only one that runs under NOEXEC.
+func endsNoExec(st tsql.Statement) bool {
+	set, ok := st.(*tsql.SetOnOff)
+	return ok && slices.Contains(set.Options, "NOEXEC")
 }

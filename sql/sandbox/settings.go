@@ -40,6 +40,7 @@ type settings struct {
 	dateFirst        int
 	textSize         int
 	contextInfo      string // bytes; empty is NULL
+	noExec           bool   // SET NOEXEC: batches are compiled and not run
 	identityInsert   any    // the relation key for which IDENTITY_INSERT is on
 }
 
