@@ -1,10 +1,341 @@
 package sandbox
 
 import (
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
 
-// alterTable is ALTER TABLE.
+// alteration is an ALTER TABLE under way: the table's object, and what is kept with it as it will be.
+type alteration struct {
+	x       *run
+	who     *security.Context
+	db      *security.Database
+	object  *security.Object
+	storage *tableStorage
+	name    tsql.ObjectName
+	stored  bool // has a SQLite table
+}
+
+// alterTable is ALTER TABLE: adding and dropping columns and constraints. Changing a column's type is refused.
 func (x *run) alterTable(st *tsql.AlterTable) error {
-	return unsupported("ALTER TABLE")
+	if st.Name.IsTemp() || st.AlterColumn != nil {
+		return unsupportedOption("ALTER COLUMN")
+	}
+	a, err := x.alteration(st.Name, 13)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(st.DropColumns) > 0 || len(st.DropConstraints) > 0:
+		err = a.drop(st)
+	default:
+		err = a.add(st)
+	}
+	if err != nil {
+		return err
+	}
+	return a.keep()
+}
+
+// alteration finds a table that the caller may alter (1088).
+func (x *run) alteration(name tsql.ObjectName, state byte) (*alteration, error) {
+	w, err := x.inDatabase(name)
+	if err != nil {
+		return nil, err
+	}
+	a := &alteration{x: x, who: w, db: x.state.Database(w.Database), name: name}
+	a.object = a.db.Resolve(w.User, name.Schema, name.Name)
+	ok := a.object != nil && x.state.Checker(w).Can(security.OnObject(a.db.ID, a.object.ID), "ALTER")
+	var old *tableStorage
+	if ok {
+		old, ok = a.object.Storage.(*tableStorage)
+	}
+	if !ok {
+		return nil, refuseAs(1088, 16, state, "Cannot find the object \"%s\" because it does not exist or you do not have permissions.", name)
+	}
+	next := *old
+	next.columns = append([]query.Column(nil), old.columns...)
+	next.constraints = append([]query.Constraint(nil), old.constraints...)
+	next.keys = append([]foreignKey(nil), old.keys...)
+	next.indexes = append([]string(nil), old.indexes...)
+	a.storage, a.stored = &next, x.s.hasTable(next.sqlName)
+	return a, nil
+}
+
+// keep stores the table as it is now.
+func (a *alteration) keep() error {
+	schema := ""
+	if s := a.db.Schema(a.object.Schema); s != nil {
+		schema = s.Name
+	}
+	spec := security.ObjectSpec{Schema: schema, Name: a.object.Name, Kind: security.KindTable, Storage: a.storage}
+	for _, c := range a.storage.columns {
+		spec.Columns = append(spec.Columns, securityColumn(c))
+	}
+	_, err := a.x.state.AlterObject(a.who, spec)
+	return err
+}
+
+// add is ALTER TABLE … ADD.
+func (a *alteration) add(st *tsql.AlterTable) error {
+	before := *a.storage
+	b := tableBuilder{x: a.x, table: st.Name, context: a.who, st: a.storage, collation: a.db.Collation(), defaultCollation: a.db.Collation().Name()}
+	for _, c := range a.storage.constraints {
+		b.keyed = b.keyed || c.Kind == tsql.PrimaryKey
+	}
+	for i, c := range st.Add.Columns {
+		if err := b.column(i, c); err != nil {
+			return err
+		}
+	}
+	for _, c := range st.Add.Constraints {
+		if err := a.constraint(&b, c); err != nil {
+			return err
+		}
+	}
+	if err := a.store(&before, st.NoCheck); err != nil {
+		return err
+	}
+	added := *a.storage
+	added.constraints, added.keys = added.constraints[len(before.constraints):], added.keys[len(before.keys):]
+	return a.x.registerConstraints(a.who, a.object, &added)
+}
+
+// constraint adds a constraint of the table, or a DEFAULT for one of its columns.
+func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
+	if c.Kind != tsql.DefaultConstraint {
+		return b.constraint(c, nil)
+	}
+	col := b.find(c.For.Value)
+	if col == nil {
+		return refuse(1752, "Column '%s' in table '%s' is invalid for creating a default constraint.", c.For.Value, a.name)
+	}
+	if col.HasDefault {
+		return refuse(1781, "Column already has a DEFAULT bound to it.")
+	}
+	col.HasDefault, col.Default = true, c.Value
+	return nil
+}
+
+// store brings the SQLite table, if there is one, in line with what was added.
+func (a *alteration) store(before *tableStorage, noCheck bool) error {
+	if !a.stored {
+		return nil
+	}
+	if err := a.x.s.beginRows(); err != nil {
+		return err
+	}
+	full, err := a.hasRows()
+	if err != nil {
+		return err
+	}
+	for _, c := range a.storage.columns[len(before.columns):] {
+		if err := a.storeColumn(c, full); err != nil {
+			return err
+		}
+	}
+	if full && len(a.storage.keys) > len(before.keys) {
+		return unsupportedOption("FOREIGN KEY")
+	}
+	for i := len(before.constraints); i < len(a.storage.constraints); i++ {
+		if err := a.storeConstraint(i, full && !noCheck); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hasRows reports whether the table has rows.
+func (a *alteration) hasRows() (bool, error) {
+	conn, err := a.x.s.store()
+	if err != nil {
+		return false, err
+	}
+	var n int
+	err = conn.QueryRowContext(a.x.s.request, "SELECT count(*) FROM (SELECT 1 FROM "+a.storage.sqlName+" LIMIT 1)").Scan(&n)
+	return n > 0, err
+}
+
+// storeColumn adds a column to the SQLite table; rows get the default where the column cannot be NULL.
+func (a *alteration) storeColumn(c query.Column, full bool) error {
+	switch {
+	case c.Identity:
+		return unsupportedOption("IDENTITY")
+	case full && !c.Nullable && !c.HasDefault:
+		return refuse(4901, "ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '%s' cannot be added to non-empty table '%s' because it does not satisfy these conditions.", c.Name, a.object.Name)
+	}
+	text, err := query.AddColumnSQL(a.storage.sqlName, c)
+	if err != nil {
+		return err
+	}
+	if err := a.x.s.sqlite(text); err != nil || !full || c.Nullable {
+		return err
+	}
+	if err := a.keep(); err != nil {
+		return err
+	}
+	return a.change(&tsql.Update{Target: a.target(), Set: []tsql.Assignment{{Column: &tsql.ColumnRef{Name: c.Name}, Op: "=", Value: &tsql.Default{}}}})
+}
+
+// target is the table by its full name.
+func (a *alteration) target() tsql.ObjectName {
+	return tsql.ObjectName{Database: a.db.Name, Schema: a.db.Schema(a.object.Schema).Name, Name: a.object.Name, Parts: 3}
+}
+
+// change runs a change that the engine itself makes.
+func (a *alteration) change(st tsql.Statement) error {
+	sc := a.x.scope()
+	sc.writes = true
+	b, err := query.Bind(st, sc)
+	if err != nil {
+		return err
+	}
+	_, err = b.Run(a.x.s.request, lazyConn{a.x.s}, func([]any) error { return nil })
+	return err
+}
+
+// storeConstraint makes the index of a key, or looks whether the rows fit a CHECK.
+func (a *alteration) storeConstraint(i int, check bool) error {
+	c := a.storage.constraints[i]
+	if c.Kind == tsql.Check {
+		if !check {
+			return nil
+		}
+		return a.fits(c)
+	}
+	text, err := query.AddUniqueSQL(a.storage.sqlName, a.storage.columns, a.storage.constraints, i)
+	if err != nil {
+		return err
+	}
+	if err := a.x.s.sqlite(text); err != nil {
+		return &failure{errors: []*serverError{
+			refuse(1505, "The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for the object name '%s.%s' and the index name '%s'.", a.target().Schema, a.object.Name, c.Name),
+			refuse(1750, "Could not create constraint or index. See previous errors."),
+		}}
+	}
+	return nil
+}
+
+// fits refuses a CHECK that a row breaks (547).
+func (a *alteration) fits(c query.Constraint) error {
+	q := &tsql.Query{Body: &tsql.Select{
+		Items: []tsql.SelectItem{{Expr: &tsql.Literal{Kind: tsql.IntLiteral, Text: "1"}}},
+		From:  []tsql.TableRef{&tsql.NamedTable{Name: a.target()}},
+		Where: &tsql.Unary{Op: "NOT", X: c.Check},
+	}}
+	b, err := query.BindCondition(&tsql.Exists{Query: q}, a.x.scope())
+	if err != nil {
+		return err
+	}
+	broken, err := b.Value(a.x.s.request, lazyConn{a.x.s})
+	if err != nil {
+		return err
+	}
+	if broken == true {
+		return refuseAs(547, 16, 0, "The ALTER TABLE statement conflicted with the CHECK constraint \"%s\". The conflict occurred in database \"%s\", table \"%s.%s\".", c.Name, a.db.Name, a.target().Schema, a.object.Name)
+	}
+	return nil
+}
+
+// drop is ALTER TABLE … DROP.
+func (a *alteration) drop(st *tsql.AlterTable) error {
+	for _, name := range st.DropConstraints {
+		if err := a.dropConstraint(name.Value, st.IfExists); err != nil {
+			return err
+		}
+	}
+	for _, name := range st.DropColumns {
+		if err := a.dropColumn(name.Value, st.IfExists); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropColumn drops a column that no constraint uses. Its SQLite column stays unused: ids are never used again.
+func (a *alteration) dropColumn(name string, ifExists bool) error {
+	for i, c := range a.storage.columns {
+		if !a.db.Collation().Equal(c.Name, name) {
+			continue
+		}
+		if by := a.usedBy(c.ID); by != "" {
+			return &failure{errors: []*serverError{
+				refuse(5074, "The object '%s' is dependent on column '%s'.", by, c.Name),
+				refuse(4922, "ALTER TABLE DROP COLUMN %s failed because one or more objects access this column.", c.Name),
+			}}
+		}
+		a.storage.columns = append(a.storage.columns[:i:i], a.storage.columns[i+1:]...)
+		return nil
+	}
+	if ifExists {
+		return nil
+	}
+	return refuse(4924, "ALTER TABLE DROP COLUMN failed because column '%s' does not exist in table '%s'.", name, a.object.Name)
+}
+
+// usedBy is the name of a constraint that uses a column, or empty. A CHECK counts for every column.
+func (a *alteration) usedBy(id int) string {
+	for _, c := range a.storage.constraints {
+		if c.Kind == tsql.Check {
+			return c.Name
+		}
+		for _, used := range c.Columns {
+			if used == id && c.Kind != "" {
+				return c.Name
+			}
+		}
+	}
+	for _, k := range a.storage.keys {
+		for _, used := range k.columns {
+			if used == id {
+				return k.name
+			}
+		}
+	}
+	return ""
+}
+
+// dropConstraint drops a constraint by name. Its place in the list stays taken, since indexes are known by their place.
+func (a *alteration) dropConstraint(name string, ifExists bool) error {
+	found := false
+	for i, c := range a.storage.constraints {
+		if c.Kind == "" || c.Kind == query.UniqueIndex || !a.db.Collation().Equal(c.Name, name) {
+			continue
+		}
+		if err := a.dropIndex(i); err != nil {
+			return err
+		}
+		found = true
+	}
+	for i, k := range a.storage.keys {
+		if a.db.Collation().Equal(k.name, name) {
+			a.storage.keys = append(a.storage.keys[:i:i], a.storage.keys[i+1:]...)
+			found = true
+			break
+		}
+	}
+	switch {
+	case found:
+		a.x.state.DropConstraint(a.db.ID, a.object.ID, name)
+		return nil
+	case ifExists:
+		return nil
+	}
+	return &failure{errors: []*serverError{
+		refuse(3728, "'%s' is not a constraint.", name), refuse(3727, "Could not drop constraint. See previous errors."),
+	}}
+}
+
+// dropIndex takes the constraint at a place away, with its index in SQLite.
+func (a *alteration) dropIndex(i int) error {
+	c := a.storage.constraints[i]
+	a.storage.constraints[i] = query.Constraint{}
+	if !a.stored || c.Kind == tsql.Check {
+		return nil
+	}
+	if err := a.x.s.beginRows(); err != nil {
+		return err
+	}
+	return a.x.s.sqlite(query.DropUniqueSQL(a.storage.sqlName, i))
 }

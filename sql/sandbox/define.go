@@ -55,24 +55,7 @@ func (x *run) defineIn(st tsql.Statement) error {
 			return err
 		}
 	}
-	return unsupported(kindOf(st))
-}
-
-// kindOf names a statement that has no other name, in the words of the language.
-func kindOf(st tsql.Statement) string {
-	switch st := st.(type) {
-	case *tsql.CreateIndex:
-		return "CREATE INDEX"
-	case *tsql.DropIndex:
-		return "DROP INDEX"
-	case *tsql.AlterTable:
-		return "ALTER TABLE"
-	case *tsql.AlterSchema:
-		return "ALTER SCHEMA"
-	case *tsql.DropObject:
-		return "DROP " + st.Kind
-	}
-	return "statement"
+	return unsupported("statement")
 }
 
 // who is the context that a statement runs under.

@@ -11,6 +11,9 @@ import (
 	"grantree/sql/tsql"
 )
 
+// serverError is an error as it goes on the wire.
+type serverError = tds.ServerError
+
 // refuse makes an error of class 16, state 1, the most common kind. The format is the engine's own text.
 func refuse(number int32, format string, args ...any) *tds.ServerError {
 	return refuseAs(number, 16, 1, format, args...)

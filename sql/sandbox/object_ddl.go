@@ -23,6 +23,10 @@ func (x *run) objectStatement(st tsql.Statement) error {
 		return x.dropObjects(st)
 	case *tsql.AlterSchema:
 		return x.alterSchema(st)
+	case *tsql.CreateIndex:
+		return x.createIndex(st)
+	case *tsql.DropIndex:
+		return x.dropIndexes(st)
 	}
 	return errOther
 }

@@ -25,7 +25,9 @@ type tableStorage struct {
 	columns     []query.Column
 	constraints []query.Constraint
 	keys        []foreignKey
+	indexes     []string // that are not unique
 	seed, step  int64
+	lastID      int // the highest column id ever used
 }
 
 // foreignKey is a FOREIGN KEY of a table.

@@ -84,9 +84,7 @@ func wireColumns(cols []query.ResultColumn) []tds.Column {
 // wireRow is a row on the wire.
 func wireRow(row []any) []any {
 	for i, v := range row {
-		if _, ok := v.(query.Variant); ok {
-			row[i] = wireValue(v)
-		}
+		row[i] = wireValue(v)
 	}
 	return row
 }

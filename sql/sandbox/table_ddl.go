@@ -123,11 +123,8 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 
 // nextID is a column id that the table never used.
 func (b *tableBuilder) nextID() int {
-	id := 0
-	for _, c := range b.st.columns {
-		id = max(id, c.ID)
-	}
-	return id + 1
+	b.st.lastID++
+	return b.st.lastID
 }
 
 // collate settles the collation of a text column.

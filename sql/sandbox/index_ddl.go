@@ -1,0 +1,99 @@
+package sandbox
+
+import (
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/tsql"
+)
+
+// createIndex is CREATE INDEX. A unique index is kept as a constraint; any other changes nothing that a client can see
+// and is remembered by its name, so that DROP INDEX knows it.
+func (x *run) createIndex(st *tsql.CreateIndex) error {
+	if st.Where != nil {
+		return unsupportedOption("WHERE")
+	}
+	a, err := x.alteration(st.Table, 12)
+	if err != nil {
+		return err
+	}
+	if a.index(st.Name.Value) {
+		return refuse(1913, "The operation failed because an index or statistics with name '%s' already exists on table '%s'.", st.Name.Value, st.Table)
+	}
+	b := tableBuilder{x: x, table: st.Table, st: a.storage, collation: a.db.Collation()}
+	c := query.Constraint{Name: st.Name.Value, Kind: query.UniqueIndex}
+	for _, col := range st.Columns {
+		found := b.find(col.Name.Value)
+		if found == nil {
+			return refuse(1911, "Column name '%s' does not exist in the target table or view.", col.Name.Value)
+		}
+		c.Columns = append(c.Columns, found.ID)
+	}
+	if !st.Unique {
+		a.storage.indexes = append(a.storage.indexes, st.Name.Value)
+		return a.keep()
+	}
+	a.storage.constraints = append(a.storage.constraints, c)
+	if a.stored {
+		if err := x.s.beginRows(); err != nil {
+			return err
+		}
+		if err := a.storeConstraint(len(a.storage.constraints)-1, false); err != nil {
+			return err
+		}
+	}
+	return a.keep()
+}
+
+// index reports whether the table has an index or a key of a name.
+func (a *alteration) index(name string) bool {
+	for _, c := range a.storage.constraints {
+		if c.Kind != "" && c.Kind != tsql.Check && a.db.Collation().Equal(c.Name, name) {
+			return true
+		}
+	}
+	for _, n := range a.storage.indexes {
+		if a.db.Collation().Equal(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// dropIndexes is DROP INDEX.
+func (x *run) dropIndexes(st *tsql.DropIndex) error {
+	for _, i := range st.Indexes {
+		a, err := x.alteration(i.Table, 12)
+		if err != nil {
+			return err
+		}
+		if err := a.dropIndexNamed(i, st.IfExists); err != nil {
+			return err
+		}
+		if err := a.keep(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) error {
+	same := func(name string) bool { return a.db.Collation().Equal(name, index.Name.Value) }
+	for i, name := range a.storage.indexes {
+		if same(name) {
+			a.storage.indexes = append(a.storage.indexes[:i:i], a.storage.indexes[i+1:]...)
+			return nil
+		}
+	}
+	for i, c := range a.storage.constraints {
+		switch {
+		case c.Kind == "" || c.Kind == tsql.Check || !same(c.Name):
+		case c.Kind == query.UniqueIndex:
+			return a.dropIndex(i)
+		default:
+			return refuse(3723, "An explicit DROP INDEX is not allowed on index '%s.%s'. It is being used for %s constraint enforcement.", index.Table, index.Name.Value, c.Kind)
+		}
+	}
+	if ifExists {
+		return nil
+	}
+	return refuseAs(3701, 11, 6, "Cannot drop the index '%s.%s', because it does not exist or you do not have permission.", index.Table, index.Name.Value)
+}
