@@ -3,6 +3,8 @@ package conformance
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -48,12 +50,17 @@ type tally struct{ agree, fail, differ, skip int }
 // tell runs the cases of one story.
 func tell(t *testing.T, tg *target, f *file, n *tally) {
 	var shared *world
+	broken := false // the story's setup fails
 	defer func() {
 		if shared != nil {
 			shared.raze(context.Background())
 		}
 	}()
 	for _, c := range f.cases {
+		if broken {
+			n.fail++
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			if why := tg.why(c); why != "" {
 				n.skip++
@@ -65,6 +72,7 @@ func tell(t *testing.T, tg *target, f *file, n *tally) {
 				var err error
 				if w, err = newWorld(t.Context(), tg, f); err != nil {
 					n.fail++
+					broken = true
 					t.Fatalf("%s: set up: %v", f.name, err)
 				}
 			}
@@ -110,12 +118,7 @@ func (w *world) act(ctx context.Context, s *step) (outcome, error) {
 	case s.kind == stepLogin:
 		return w.login(ctx, s)
 	case s.kind == stepClose:
-		for key := range w.conns {
-			if key == s.as+" "+s.in {
-				w.drop(key)
-			}
-		}
-		return outcome{}, nil
+		return outcome{}, w.hangUp(ctx, s.as+" "+s.in)
 	case w.file.connections:
 		conn, err := w.connect(ctx, s.as, s.in)
 		if err != nil {
@@ -156,7 +159,14 @@ func (w *world) login(ctx context.Context, s *step) (outcome, error) {
 	if conn, err = db.Conn(ctx); err != nil {
 		return o, o.fail(err)
 	}
-	return o, conn.Close()
+	var spid int
+	if err := conn.QueryRowContext(ctx, "SELECT CAST(@@SPID AS int)").Scan(&spid); err != nil {
+		return o, err
+	}
+	if err := errors.Join(conn.Close(), db.Close()); err != nil {
+		return o, err
+	}
+	return o, w.gone(ctx, fmt.Sprintf("session_id = %d", spid))
 }
 
 // restore rolls the case back. It returns false when the case has ended the transaction, and so may have left traces.

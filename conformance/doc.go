@@ -40,7 +40,7 @@
 //	expect ok                               no rows, no error, no message
 //	expect row A | B …                      one result set of one row
 //	expect rows                             one result set, a row a line; an empty block has none
-//	expect error NUMBER CLASS STATE TEXT    a dash is any class or state, … at the end any rest
+//	expect error NUMBER CLASS STATE TEXT    a dash is any, … at the end any rest
 //	expect message NUMBER CLASS STATE TEXT  an informational message, alike
 //
 // Errors, messages and result sets come in the order in which they are listed, each kind for itself. The messages 5701 and

@@ -373,9 +373,9 @@ func (p *parser) login(names []string) error {
 	if err != nil {
 		return err
 	}
-	s.as, s.password, s.in = names[0], names[1], ""
-	if len(names) == 3 {
-		s.in = names[2]
+	s.as, s.password = p.lets(names[0]), names[1]
+	if s.in = ""; len(names) == 3 {
+		s.in = p.lets(names[2])
 	}
 	return nil
 }

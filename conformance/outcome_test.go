@@ -19,7 +19,7 @@ type outcome struct {
 	messages []notice
 }
 
-// notice is an error or a message. A class or state of -1, and a text that ends in …, leave the rest open.
+// notice is an error or a message. A number, class or state of -1, and a text that ends in …, leave the rest open.
 type notice struct {
 	number, class, state int
 	text                 string
@@ -34,14 +34,11 @@ func parseNotice(text string) (notice, error) {
 		return notice{}, fmt.Errorf("%q is not number, class, state and text", text)
 	}
 	n := notice{text: f[3]}
-	var err error
-	if n.number, err = strconv.Atoi(f[0]); err != nil {
-		return n, fmt.Errorf("number %q", f[0])
-	}
-	for i, to := range []*int{&n.class, &n.state} {
-		if *to = -1; f[i+1] != "-" {
-			if *to, err = strconv.Atoi(f[i+1]); err != nil {
-				return n, fmt.Errorf("class or state %q", f[i+1])
+	for i, to := range []*int{&n.number, &n.class, &n.state} {
+		if *to = -1; f[i] != "-" {
+			var err error
+			if *to, err = strconv.Atoi(f[i]); err != nil {
+				return n, fmt.Errorf("%q is no number", f[i])
 			}
 		}
 	}
@@ -54,7 +51,7 @@ func (n notice) String() string {
 
 // matches reports whether what came is what n expects.
 func (n notice) matches(got notice) bool {
-	if n.number != got.number || n.class >= 0 && n.class != got.class || n.state >= 0 && n.state != got.state {
+	if n.number >= 0 && n.number != got.number || n.class >= 0 && n.class != got.class || n.state >= 0 && n.state != got.state {
 		return false
 	}
 	if start, open := strings.CutSuffix(n.text, "…"); open {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"time"
 
 	"grantree/sql/tsql"
 )
@@ -34,7 +35,7 @@ func newWorld(ctx context.Context, tg *target, f *file) (*world, error) {
 		w.names[name] = name + suffix
 	}
 	var err error
-	if w.sa, err = w.connect(ctx, "sa", "master"); err != nil {
+	if w.sa, err = w.dial(ctx, "the builder", "", "", "master"); err != nil {
 		return nil, err
 	}
 	if err := w.build(ctx); err != nil {
@@ -121,6 +122,7 @@ func (w *world) raze(ctx context.Context) {
 			w.must(ctx, "IF DB_ID("+tsql.QuoteString(w.names[name])+") IS NOT NULL ALTER DATABASE "+db+" SET SINGLE_USER WITH ROLLBACK IMMEDIATE", "DROP DATABASE "+db)
 		}
 		for _, login := range append(append([]string(nil), w.file.logins...), w.file.users...) {
+			w.gone(ctx, "original_login_name = "+tsql.QuoteString(w.names[login]))
 			w.must(ctx, "DROP LOGIN "+tsql.Quote(w.names[login]))
 		}
 	}
@@ -135,6 +137,35 @@ func (w *world) drop(key string) {
 	w.pool[key].Close()
 	delete(w.conns, key)
 	delete(w.pool, key)
+}
+
+// hangUp closes a connection and waits until the server has noticed.
+func (w *world) hangUp(ctx context.Context, key string) error {
+	conn := w.conns[key]
+	if conn == nil {
+		return fmt.Errorf("%q is not connected", key)
+	}
+	var spid int
+	if err := conn.QueryRowContext(ctx, "SELECT CAST(@@SPID AS int)").Scan(&spid); err != nil {
+		return err
+	}
+	w.drop(key)
+	return w.gone(ctx, fmt.Sprintf("session_id = %d", spid))
+}
+
+// gone waits until no session is left that a condition describes, within reason.
+func (w *world) gone(ctx context.Context, condition string) error {
+	for range 200 {
+		o, err := ask(ctx, w.sa, "SELECT COUNT(*) FROM sys.dm_exec_sessions WHERE "+condition)
+		if err != nil {
+			return err
+		}
+		if len(o.sets) == 1 && o.sets[0][0] == "0" {
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return fmt.Errorf("a session stays where %s", condition)
 }
 
 // connect returns the connection of a login, "bob" or "bob#2", to a database: the one that it has, or a new one.
@@ -170,7 +201,7 @@ func (w *world) called(name string) string {
 	if real, ok := w.names[name]; ok {
 		return real
 	}
-	return name
+	return w.say(name)
 }
 
 // say fills in the names of the server.
