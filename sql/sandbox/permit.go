@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"grantree/sql/sandbox/internal/query"
@@ -120,7 +121,11 @@ func (x *run) pin() error {
 			return err
 		}
 		var n int
-		return conn.QueryRowContext(context.Background(), "SELECT count(*) FROM (SELECT 1 FROM sqlite_schema LIMIT 1)").Scan(&n)
+		err := conn.QueryRowContext(context.Background(), "SELECT count(*) FROM (SELECT 1 FROM sqlite_schema LIMIT 1)").Scan(&n)
+		if err != nil {
+			return errors.Join(err, x.s.sqlite("ROLLBACK"))
+		}
+		return nil
 	})
 }
 

@@ -160,7 +160,7 @@ func (x *run) changeAside(do func() error) error {
 		return err
 	}
 	if err := do(); err != nil {
-		if back := x.s.sqlite("ROLLBACK"); back != nil {
+		if back := x.s.sqlite("ROLLBACK"); back != nil && !x.s.attended() {
 			x.s.srv.options.Log("session %d: %v", x.s.spid, back)
 		}
 		return err

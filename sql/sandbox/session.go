@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"database/sql"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -112,7 +113,25 @@ func (s *session) Reset(ctx context.Context, keepTransaction bool, w *tds.Writer
 		s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})
 		s.dropTemps()
 		s.restart()
+		s.enterAgain()
 	})
+}
+
+// enterAgain opens the database of the login anew. Where that fails the connection drops, as on a real server.
+func (s *session) enterAgain() {
+	st := s.srv.publication.Current()
+	d := st.Database(s.first.Database)
+	if d == nil {
+		s.kill()
+		return
+	}
+	again, err := st.Enter(st.Session(s.first.Login, s.srv.now()), d.Name)
+	if err != nil {
+		s.kill()
+		return
+	}
+	s.first = again
+	s.restart()
 }
 
 // Close ends the session: what is open rolls back, locks go.
@@ -142,11 +161,25 @@ func (s *session) serve(ctx context.Context, w answer, do func()) {
 	s.mu.Unlock()
 	s.request, s.out = ctx, w
 	s.note(true)
-	do()
+	s.guard(do)
 	if s.attended() && s.settings.on(optXactAbort) {
 		s.rollbackAll()
 	}
 	s.note(false)
+}
+
+// guard calls do and makes of a panic what the engine makes of a failed assertion: the connection ends, the server lives.
+func (s *session) guard(do func()) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		s.srv.options.Log("session %d: %v\n%s", s.spid, p, debug.Stack())
+		s.rollbackAll()
+		s.out.Fatal(refuseAs(3624, 20, 1, "A system assertion check has failed. Check the SQL Server error log for details. Typically, an assertion failure is caused by a software bug or data corruption."))
+	}()
+	do()
 }
 
 // attended reports whether the client has cancelled the request.

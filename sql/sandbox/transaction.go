@@ -166,17 +166,26 @@ func (s *session) restore(p savepoint) {
 		s.tx.work = s.srv.publication.Begin()
 	}
 	s.tx.tables, s.temps = maps.Clone(p.tables), maps.Clone(p.temps)
-	var err error
+	if err := s.restoreRows(p); err != nil {
+		// SQLite has rolled its transaction back by itself, as it does for a change that is interrupted. What it held is
+		// lost, so all of the transaction goes.
+		s.tx.sqlite = false
+		s.rollbackAll()
+	}
+}
+
+// restoreRows takes SQLite back to a mark.
+func (s *session) restoreRows(p savepoint) error {
 	switch {
 	case p.sqlite != "":
-		err = s.sqlite("ROLLBACK TO " + p.sqlite)
+		return s.sqlite("ROLLBACK TO " + p.sqlite)
 	case s.tx.sqlite:
 		s.tx.sqlite = false
-		err = s.sqlite("ROLLBACK")
+		if err := s.sqlite("ROLLBACK"); err != nil && s.request.Err() == nil {
+			s.srv.options.Log("session %d: %v", s.spid, err)
+		}
 	}
-	if err != nil {
-		s.srv.options.Log("session %d: %v", s.spid, err)
-	}
+	return nil
 }
 
 // commit is COMMIT TRANSACTION.
@@ -217,7 +226,7 @@ func (s *session) commitAll() error {
 // rollbackAll ends the transaction, or the statement in autocommit mode, with nothing changed.
 func (s *session) rollbackAll() {
 	if s.tx.sqlite {
-		if err := s.sqlite("ROLLBACK"); err != nil {
+		if err := s.sqlite("ROLLBACK"); err != nil && s.request.Err() == nil {
 			s.srv.options.Log("session %d: %v", s.spid, err)
 		}
 	}

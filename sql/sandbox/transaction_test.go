@@ -158,6 +158,26 @@ func TestAttentionEndsAWait(t *testing.T) {
 	b.exec("CREATE ROLE B")
 }
 
+func TestAttentionStopsAChange(t *testing.T) {
+	s := north(t)
+	a := sa(t, s, "North")
+	big := "INSERT INTO dbo.work_order (id) SELECT ROW_NUMBER() OVER (ORDER BY a.name) + 10 FROM sys.columns a CROSS JOIN sys.columns b CROSS JOIN sys.database_principals c CROSS JOIN sys.database_principals d CROSS JOIN sys.schemas e"
+	a.exec("BEGIN TRAN; INSERT INTO dbo.work_order (id) VALUES (1); CREATE ROLE A")
+	if err := a.cancelled(big); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	state := a.rows("SELECT @@TRANCOUNT, COUNT(*), (SELECT COUNT(*) FROM sys.database_principals WHERE name = 'A') FROM dbo.work_order")
+	if state != "1|1|1" && state != "0|0|0" {
+		t.Errorf("transaction, rows, roles: %s", state)
+	}
+	a.exec("IF @@TRANCOUNT > 0 ROLLBACK")
+	if err := a.cancelled(big); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	a.want("SELECT COUNT(*) FROM dbo.work_order", "0")
+	a.exec("INSERT INTO dbo.work_order (id) VALUES (1)")
+}
+
 func TestAttentionUnderXactAbortRollsBack(t *testing.T) {
 	for _, abort := range []string{"OFF", "ON"} {
 		t.Run(abort, func(t *testing.T) {
