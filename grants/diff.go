@@ -151,9 +151,6 @@ func (d *differ) finish() {
 		}
 		return
 	}
-	if d.from.ReadOnly {
-		d.plan.Findings.Errorf("site-read-only", finding.Pos{}, "ALTER DATABASE … SET READ_WRITE first", "the database %q is read-only", d.from.Database)
-	}
 	st := newState(d.m)
 	var broken []breach
 	d.plan.Changes, d.plan.People, broken = arrange(st, changes)

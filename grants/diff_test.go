@@ -132,7 +132,6 @@ func TestDiffRefuses(t *testing.T) {
 		{"rows on columns that are not in the way", base().column(Granted, "UPDATE", "va", 2, "r"), want(), "", ""},
 		{"a view that is gone", base(), want().entry(Granted, catalog.Select, "vz", "r"), "view-missing", `no view "vz"`},
 		{"a stranger's rows are nobody's business", base().role("x").row(GrantedWithGrant, "SELECT", "va", "x"), want(), "", ""},
-		{"a database that is read-only", readOnly(base()), want(), "site-read-only", `the database "iMaint" is read-only`},
 		{"a dropped role that owns a schema", schemaOwner(base().role("+old"), "old"), want(), "cannot-drop", `owns the schema "app"`},
 		{"a dropped role with rights of its own", base().role("+old").databaseRow(Granted, "SHOWPLAN", "old"), want(), "cannot-drop", "SHOWPLAN on the database"},
 		{"a dropped user that granted", grantor(base().user("+old")), want(), "cannot-drop", "granted or denied permissions"},
@@ -169,11 +168,6 @@ func withoutLogins(b siteBuilder) siteBuilder {
 
 func owned2(b siteBuilder, by string) siteBuilder {
 	b.view("va").Owner = b.id(by)
-	return b
-}
-
-func readOnly(b siteBuilder) siteBuilder {
-	b.ReadOnly, b.Database = true, "iMaint"
 	return b
 }
 

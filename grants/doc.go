@@ -8,7 +8,7 @@
 //	Parse(file)             TOML text          → Policy
 //	Policy.Wanted(snapshot) Policy and a site  → Wanted
 //	Diff(snapshot, wanted)  from and to        → Plan
-//	Effective(snapshot)     what holds now     → Access, with reasons
+//	NewAccess(snapshot)     what holds now     → Access, with reasons
 //
 // The package is pure: it does no I/O, reads no clock and keeps no globals.
 // Whatever it must look up arrives as an argument, and the same input gives

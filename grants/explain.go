@@ -68,6 +68,10 @@ func (x explainer) trace(r Reason) []Reason {
 	var out []Reason
 	for _, e := range x.entries(grantee, state) {
 		for _, c := range e.Causes {
+			if state == Denied && c.State == Granted {
+				out = append(out, Reason{Kind: "grant", Via: r.Via, Text: "the DENY beats what " + grantee + " is also given"}.from(c))
+				continue
+			}
 			out = append(out, r.from(c))
 		}
 	}

@@ -35,11 +35,15 @@ func (e *RefusedError) Error() string {
 }
 
 // Apply sends a plan: new logins first, then every site in a transaction of
-// its own, in parallel. It refuses a plan that breaks a rule. A site that
-// fails leaves the others done; the error is then a *FailedError.
+// its own, in parallel. It refuses a plan that breaks a rule or meets an
+// obstacle, whole. A site that fails leaves the others done; the error is then
+// a *FailedError.
 func (f *Fleet) Apply(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, error) {
 	if fp.Findings.HasErrors() {
 		return nil, &RefusedError{Plan: fp}
+	}
+	if len(fp.Obstacles) > 0 {
+		return nil, errors.Join(fp.Obstacles...)
 	}
 	if err := f.makeLogins(ctx, fp, ev); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -39,10 +40,12 @@ type FleetPlan struct {
 	Sites    []SitePlan
 	Logins   []NewLogin
 	Findings finding.List
-	Before   licensing.Count
-	After    licensing.Count
-	NewSeats []string // who uses a seat afterwards and does not now
-	options  PlanOptions
+	// Obstacles are why Apply would fail although no rule is broken.
+	Obstacles []error
+	Before    licensing.Count
+	After     licensing.Count
+	NewSeats  []string // who uses a seat afterwards and does not now
+	options   PlanOptions
 }
 
 // Plan works out what has to change in each site that could be read. It sends
@@ -61,12 +64,13 @@ func Plan(p *grants.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 		fp.Findings = append(fp.Findings, plan.Findings...)
 		fp.Findings = append(fp.Findings, grants.Lockout(p, r.Snapshot, plan, o.ExpectLoss)...)
 		fp.Findings = append(fp.Findings, grants.Beyond(r.Snapshot, wanted)...)
-		fp.Findings = append(fp.Findings, cannotGrant(r.Snapshot, plan)...)
+		fp.Obstacles = append(fp.Obstacles, obstacles(r.Snapshot, plan)...)
 		fp.Sites = append(fp.Sites, SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted, Plan: plan})
 		checks = append(checks, grants.SiteCheck{Snapshot: r.Snapshot, Wanted: wanted})
 	}
 	fp.Findings = append(fp.Findings, grants.Rules(p, checks, o.Today)...)
 	fp.Logins = newLogins(fp.Sites)
+	fp.Obstacles = append(fp.Obstacles, cannotLogin(fp)...)
 	fp.seats()
 	fp.Findings = fp.Findings.Sorted()
 	return fp
@@ -87,13 +91,42 @@ func (fp *FleetPlan) Empty() bool {
 	return len(fp.Logins) == 0
 }
 
-// cannotGrant is said before anything is sent, rather than by the server half
-// way: the runner lacks what the plan needs.
-func cannotGrant(s *grants.Snapshot, p *grants.Plan) finding.List {
-	var out finding.List
-	if !p.Empty() && !s.Runner.CanControl {
-		out.Errorf("runner-cannot-grant", finding.Pos{}, "give it db_owner, or db_securityadmin with db_accessadmin",
-			"site %q: login %q may not create roles and users and grant in database %q", s.Site, s.Runner.Login, s.Database)
+// ObstacleError is why a plan cannot be carried out although it breaks no
+// rule. It is known, and said, before anything is sent.
+type ObstacleError struct {
+	Site, Reason, Fix string
+}
+
+func (e *ObstacleError) Error() string {
+	return fmt.Sprintf("site %q: %s: %s", e.Site, e.Reason, e.Fix)
+}
+
+// obstacles says what the server would say half way.
+func obstacles(s *grants.Snapshot, p *grants.Plan) []error {
+	var out []error
+	if p.Empty() {
+		return nil
+	}
+	if !s.Runner.CanControl {
+		out = append(out, &ObstacleError{Site: s.Site, Fix: "give it db_owner, or db_securityadmin with db_accessadmin",
+			Reason: fmt.Sprintf("login %q may not create roles and users and grant in database %q", s.Runner.Login, s.Database)})
+	}
+	if s.ReadOnly {
+		out = append(out, &ObstacleError{Site: s.Site, Reason: fmt.Sprintf("database %q is read-only", s.Database),
+			Fix: "make it writable (ALTER DATABASE … SET READ_WRITE), or leave the site out with --site"})
+	}
+	return out
+}
+
+// cannotLogin is the obstacle of a runner who has to make logins and may not.
+func cannotLogin(fp *FleetPlan) []error {
+	var out []error
+	for _, l := range fp.Logins {
+		i := slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Server == l.Server })
+		if s := fp.Sites[i]; !s.Snapshot.Runner.CanLogin {
+			out = append(out, &ObstacleError{Site: s.Site.Name, Fix: "give it ALTER ANY LOGIN, or make the login first",
+				Reason: fmt.Sprintf("login %q may not make login %q on server %q", s.Snapshot.Runner.Login, l.Login, l.Server)})
+		}
 	}
 	return out
 }

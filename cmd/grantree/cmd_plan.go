@@ -74,6 +74,9 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 		a.printPlan(fp, o.full)
 	}
 	a.findings(fp.Findings)
+	for _, err := range fp.Obstacles {
+		a.warnf("%v", err)
+	}
 	switch {
 	case err != nil:
 		return err

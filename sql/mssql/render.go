@@ -22,7 +22,11 @@ func Render(c grants.Change) string {
 	case grants.DropRole:
 		return fmt.Sprintf("DROP ROLE %s;", quoteAll(c.Principals))
 	case grants.CreateUser:
-		return fmt.Sprintf("CREATE USER %s FOR LOGIN %s;\n%s", quoteAll(c.Principals), tsql.Quote(c.Login), setMark(c.Principals[0]))
+		login := "WITHOUT LOGIN"
+		if c.Login != "" {
+			login = "FOR LOGIN " + tsql.Quote(c.Login)
+		}
+		return fmt.Sprintf("CREATE USER %s %s;\n%s", quoteAll(c.Principals), login, setMark(c.Principals[0]))
 	case grants.DropUser:
 		return fmt.Sprintf("DROP USER %s;", quoteAll(c.Principals))
 	case grants.AddMember:

@@ -19,6 +19,8 @@ func TestRender(t *testing.T) {
 		{"drop role", grants.Change{Kind: grants.DropRole, Principals: []string{"a]b"}}, "DROP ROLE [a]]b];"},
 		{"a user for a login of another name", grants.Change{Kind: grants.CreateUser, Principals: []string{"o'hara"}, Login: `EX\o'hara`},
 			"CREATE USER [o'hara] FOR LOGIN [EX\\o'hara];\nEXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'o''hara';"},
+		{"a user who had no login, put back", grants.Change{Kind: grants.CreateUser, Principals: []string{"app"}},
+			"CREATE USER [app] WITHOUT LOGIN;\nEXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'app';"},
 		{"drop user", grants.Change{Kind: grants.DropUser, Principals: []string{"bob"}}, "DROP USER [bob];"},
 		{"add member", grants.Change{Kind: grants.AddMember, Role: "R", Principals: []string{"bob"}}, "ALTER ROLE [R] ADD MEMBER [bob];"},
 		{"drop member", grants.Change{Kind: grants.DropMember, Role: "R", Principals: []string{"bob"}}, "ALTER ROLE [R] DROP MEMBER [bob];"},
