@@ -76,3 +76,28 @@ func BenchmarkLogin(b *testing.B) {
 		db.Close()
 	}
 }
+
+// BenchmarkSnapshot reads 400 views and 40 roles in one batch.
+func BenchmarkSnapshot(b *testing.B) {
+	s := serve(b, sandbox.Options{})
+	var grants strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&grants, "CREATE ROLE r%d\n", i)
+		for j := range 100 {
+			fmt.Fprintf(&grants, "GRANT SELECT, UPDATE ON dbo.v%d TO r%d\n", (i*7+j)%400, i)
+		}
+	}
+	if err := s.Exec(b.Context(), "", siteScript("s", 400)+"GO\n"+grants.String()); err != nil {
+		b.Fatal(err)
+	}
+	a := sa(b, s, "s")
+	for b.Loop() {
+		a.rows(`SET NOCOUNT ON
+SELECT p.principal_id, p.name, p.type, p.sid, p.is_fixed_role FROM sys.database_principals AS p
+SELECT role_principal_id, member_principal_id FROM sys.database_role_members
+SELECT x.class, x.major_id, x.minor_id, x.grantee_principal_id, RTRIM(x.type) AS type, x.state FROM sys.database_permissions AS x WHERE NOT (x.class = 1 AND x.major_id < 0)
+SELECT o.object_id, o.schema_id, o.name, COALESCE(o.principal_id, s.principal_id) AS owner_id, HASHBYTES('SHA2_256', m.definition) AS def_hash
+FROM sys.views AS o JOIN sys.schemas AS s ON s.schema_id = o.schema_id LEFT JOIN sys.sql_modules AS m ON m.object_id = o.object_id WHERE o.is_ms_shipped = 0
+SELECT c.object_id, c.column_id, c.name FROM sys.columns AS c JOIN sys.views AS v ON v.object_id = c.object_id`)
+	}
+}
