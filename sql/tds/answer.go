@@ -108,6 +108,9 @@ func (c *Conn) respond(m message, arrivals <-chan arrival) (early *arrival, goOn
 		}
 	}
 	c.inTransaction = w.inTransaction
+	if c.ctx.Err() != nil { // an interrupted request must not look like one that is done
+		return nil, false, context.Cause(c.ctx)
+	}
 	err = w.finish(cancelled)
 	return early, !w.fatal, err
 }

@@ -80,8 +80,9 @@ func (c *Conn) PacketSize() int { return c.out.size }
 // Close drops the connection at once; a running request's context ends. It may be
 // called from any goroutine, as KILL does, and more than once.
 func (c *Conn) Close() error {
+	err := c.raw.Close() // first, so that an interrupted request cannot answer
 	c.stop(errClosed)
-	return c.raw.Close()
+	return err
 }
 
 // finishSoon ends the connection when it is idle next.

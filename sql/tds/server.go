@@ -77,9 +77,12 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	defer own.Wait()
 	for {
 		raw, err := s.accept(ctx, l)
-		if err != nil || raw == nil {
+		if err != nil {
 			cancel(err)
 			return err
+		}
+		if raw == nil {
+			return nil
 		}
 		if c := s.add(ctx, raw); c != nil {
 			own.Go(func() {
