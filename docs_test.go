@@ -1,0 +1,543 @@
+package grantree_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"grantree/catalog"
+	"grantree/finding"
+	"grantree/grants"
+)
+
+// pages are what a reader of the project reads.
+func pages(t *testing.T) []string {
+	t.Helper()
+	out, err := filepath.Glob("docs/*.md")
+	if err != nil || len(out) < 5 {
+		t.Fatalf("docs: %d pages, %v", len(out), err)
+	}
+	return append(out, "README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// block is a fenced block of a page.
+type block struct {
+	page string
+	line int      // of the fence, from 1
+	info []string // the words behind the fence
+	text string
+}
+
+func (b block) String() string { return fmt.Sprintf("%s:%d", b.page, b.line) }
+
+// is reports whether the block's language is one of these.
+func (b block) is(languages ...string) bool {
+	return len(b.info) > 0 && slices.Contains(languages, b.info[0])
+}
+
+// blocks cuts a page into its fenced blocks.
+func blocks(t *testing.T, page string) []block {
+	t.Helper()
+	var out []block
+	var open *block
+	for i, line := range strings.Split(read(t, page), "\n") {
+		switch {
+		case strings.HasPrefix(line, "```") && open == nil:
+			open = &block{page: page, line: i + 1, info: strings.Fields(strings.TrimPrefix(line, "```"))}
+		case strings.HasPrefix(line, "```"):
+			out = append(out, *open)
+			open = nil
+		case open != nil:
+			open.text += line + "\n"
+		}
+	}
+	if open != nil {
+		t.Fatalf("%s: the block is never closed", open)
+	}
+	return out
+}
+
+// base is the first policy of docs/policy.md, which the page adds its other
+// examples to.
+func base(t *testing.T) string {
+	t.Helper()
+	for _, b := range blocks(t, "docs/policy.md") {
+		if b.is("toml") {
+			return b.text
+		}
+	}
+	t.Fatal("docs/policy.md has no example")
+	return ""
+}
+
+// finds is the comment with which an example says what is wrong with it.
+var finds = regexp.MustCompile(`(?m)^# finds: (.*)$`)
+
+// TestExamples parses every policy and catalog of the pages. An example says
+// in its first line which codes it leads to; none is a policy without fault.
+// Words behind the fence: "complete" stands without the page's first example,
+// "NAME.toml" is a file that others include.
+func TestExamples(t *testing.T) {
+	n := 0
+	for _, page := range pages(t) {
+		files := map[string]string{"base.toml": base(t)}
+		for _, b := range blocks(t, page) {
+			if b.is("toml") && len(b.info) > 1 {
+				files[b.info[1]] = b.text
+			}
+		}
+		for _, b := range blocks(t, page) {
+			if !b.is("toml") {
+				continue
+			}
+			n++
+			t.Run(b.String(), func(t *testing.T) { example(t, b, files) })
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d examples: the test looks in the wrong place", n)
+	}
+}
+
+// example holds one block to what it says of itself.
+func example(t *testing.T, b block, files map[string]string) {
+	t.Helper()
+	text, name := b.text, ""
+	if len(b.info) > 1 {
+		name = b.info[1]
+	}
+	switch {
+	case strings.HasSuffix(name, ".catalog.toml"):
+		if _, found := catalog.Parse(name, []byte(text)); len(found) > 0 {
+			t.Errorf("%v", found)
+		}
+		return
+	case name != "complete" && text != files["base.toml"]:
+		text = "include = [\"base.toml\"]\n" + text
+	}
+	var want []string
+	if m := finds.FindStringSubmatch(b.text); m != nil {
+		want = strings.Fields(m[1])
+	}
+	if got, found := check(text, files); !slices.Equal(got, want) {
+		t.Errorf("codes %v, want %v; %v", got, want, found)
+	}
+}
+
+// check runs a policy through everything that needs no server and returns the
+// codes of what was found in it, sorted, without what the vendor's own groups
+// lead to.
+func check(text string, files map[string]string) ([]string, finding.List) {
+	p, found := grants.Parse(grants.Source{File: "example.toml", Data: []byte(text)}, func(name string) ([]byte, error) {
+		if f, ok := files[name]; ok {
+			return []byte(f), nil
+		}
+		return nil, fmt.Errorf("there is no %s on this page", name)
+	})
+	if !found.HasErrors() {
+		var sites []grants.SiteCheck
+		for _, s := range p.Sites {
+			snapshot := p.Offline(s)
+			w, more := p.Wanted(snapshot)
+			found = append(found, more...)
+			sites = append(sites, grants.SiteCheck{Snapshot: snapshot, Wanted: w})
+		}
+		found = append(found, grants.Rules(p, sites, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))...)
+		for _, r := range p.RunTests(sites) {
+			if !r.Pass {
+				found.Errorf("policy-test", r.Test.Pos, "", "%s", r.Detail)
+			}
+		}
+	}
+	codes := map[string]bool{}
+	for _, f := range found {
+		if f.Where.File != "grants/imaint.toml" {
+			codes[f.Code] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(codes)), found
+}
+
+// TestEveryKeyIsExplained: docs/policy.md has, in code font, every key that a
+// policy or a catalog may have.
+func TestEveryKeyIsExplained(t *testing.T) {
+	page := read(t, "docs/policy.md")
+	n := 0
+	for _, name := range []string{"grants/parse_file.go", "catalog/file.go"} {
+		for _, key := range tags(t, name, "toml") {
+			n++
+			if !strings.Contains(page, "`"+key+"`") && !strings.Contains(page, "["+key+"]") && !strings.Contains(page, "["+key+".") {
+				t.Errorf("docs/policy.md does not explain the key %q of %s", key, name)
+			}
+		}
+	}
+	if n < 40 {
+		t.Errorf("only %d keys: the test looks in the wrong place", n)
+	}
+}
+
+// tags lists the struct tags of one kind in the Go files that match a pattern.
+func tags(t *testing.T, pattern, kind string) []string {
+	t.Helper()
+	files, _ := sources(t)
+	out := map[string]bool{}
+	for _, f := range files {
+		if ok, err := filepath.Match(pattern, f.name); err != nil || !ok || f.test {
+			continue
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			field, ok := n.(*ast.Field)
+			if !ok || field.Tag == nil {
+				return true
+			}
+			tag, _ := strconv.Unquote(field.Tag.Value)
+			if key, _, _ := strings.Cut(reflect.StructTag(tag).Get(kind), ","); key != "" {
+				out[key] = true
+			}
+			return true
+		})
+	}
+	if len(out) == 0 {
+		t.Fatalf("no %s tag in %s", kind, pattern)
+	}
+	return slices.Sorted(maps.Keys(out))
+}
+
+// aCode is the form of a finding's code.
+var aCode = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
+
+// severities are the words of docs/rules.md for the functions that make
+// findings.
+var severities = map[string]string{"Errorf": "error", "Warnf": "warning", "Notef": "note"}
+
+// codes gathers, from the source, every code of a finding with its severities.
+func codes(t *testing.T) map[string]map[string]bool {
+	t.Helper()
+	out := map[string]map[string]bool{}
+	add := func(code, severity string) {
+		if out[code] == nil {
+			out[code] = map[string]bool{}
+		}
+		out[code][severity] = true
+	}
+	files, fset := sources(t)
+	for _, f := range files {
+		if f.test || strings.HasPrefix(f.name, "sql/sandbox") {
+			continue
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			name, of := called(call)
+			switch {
+			case of != "fmt" && severities[name] != "" && len(call.Args) >= 4:
+				code, literal := text(call.Args[0])
+				if literal {
+					add(code, severities[name])
+				} else if !slices.Contains([]string{"grants/beyond.go", "grants/parse_check.go", "tomldoc/read.go"}, f.name) {
+					t.Errorf("%s: the code is no literal: teach this test where it comes from", fset.Position(call.Pos()))
+				}
+			case name == "unique" && f.name == "grants/parse_check.go":
+				code, _ := text(call.Args[2])
+				add(code, "error")
+			case name == "note" && f.name == "grants/beyond.go":
+				if code, literal := text(call.Args[0]); literal {
+					add(code, "warning")
+				}
+			}
+			return true
+		})
+		for _, code := range returned(f) {
+			switch f.name {
+			case "grants/beyond.go":
+				add(code+"-grant", "warning")
+				add(code+"-deny", "warning")
+			case "tomldoc/read.go":
+				add(code, "error")
+			}
+		}
+	}
+	return out
+}
+
+// called names a call's function, and what it is called on where that is a
+// name.
+func called(c *ast.CallExpr) (name, of string) {
+	s, ok := c.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return "", ""
+	}
+	if x, ok := s.X.(*ast.Ident); ok {
+		of = x.Name
+	}
+	return s.Sel.Name, of
+}
+
+// text is the value of a string literal that may be a code.
+func text(e ast.Expr) (string, bool) {
+	l, ok := e.(*ast.BasicLit)
+	if !ok || l.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(l.Value)
+	return s, err == nil && aCode.MatchString(s)
+}
+
+// returned lists the first results of the functions that choose a code.
+func returned(f file) []string {
+	choosers := []string{"classify", "onView", "code"}
+	var out []string
+	for _, d := range f.ast.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || !slices.Contains(choosers, fn.Name.Name) {
+			continue
+		}
+		ast.Inspect(fn, func(n ast.Node) bool {
+			if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) > 0 {
+				if code, ok := text(r.Results[0]); ok {
+					out = append(out, code)
+				}
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// aRow is a row of a table of codes: code, severities.
+var aRow = regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| ([a-z, ]+) \\|")
+
+// TestEveryCodeIsExplained: docs/rules.md lists each code once in a table,
+// with its severities, and no code that does not exist.
+func TestEveryCodeIsExplained(t *testing.T) {
+	source := codes(t)
+	if len(source) < 100 {
+		t.Errorf("found %d codes in the source: the test looks in the wrong place", len(source))
+	}
+	listed := map[string]bool{}
+	for _, m := range aRow.FindAllStringSubmatch(read(t, "docs/rules.md"), -1) {
+		code, words := m[1], strings.Split(m[2], ", ")
+		if listed[code] {
+			t.Errorf("docs/rules.md lists %s twice", code)
+		}
+		listed[code] = true
+		if source[code] == nil {
+			t.Errorf("docs/rules.md lists %s, which nothing reports", code)
+			continue
+		}
+		slices.Sort(words)
+		if want := slices.Sorted(maps.Keys(source[code])); !slices.Equal(words, want) {
+			t.Errorf("docs/rules.md calls %s %v, and it is %v", code, words, want)
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(source)) {
+		if !listed[code] {
+			t.Errorf("docs/rules.md does not list %s", code)
+		}
+	}
+}
+
+// aCommand finds the command lines of grantree in a block of shell.
+var aCommand = regexp.MustCompile(`(?m)(?:^|[ $;&|(])(?:grantree|go run \./cmd/grantree) ([^\n|;&>)]*)`)
+
+// commands gathers, from the source, the names of commands and of flags.
+func commands(t *testing.T) (names, flags map[string]bool) {
+	t.Helper()
+	names, flags = map[string]bool{"help": true}, map[string]bool{"help": true}
+	files, _ := sources(t)
+	for _, f := range files {
+		if f.dir != "cmd/grantree" || f.test {
+			continue
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.KeyValueExpr:
+				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Use" {
+					if l, ok := n.Value.(*ast.BasicLit); ok {
+						use, _ := strconv.Unquote(l.Value)
+						names[strings.Fields(use)[0]] = true
+					}
+				}
+			case *ast.CallExpr:
+				if name, _ := called(n); strings.Contains(name, "Var") && len(n.Args) > 2 {
+					if flag, ok := text(n.Args[1]); ok {
+						flags[flag] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	return names, flags
+}
+
+// TestCommandsExist: what the pages tell people to type exists.
+func TestCommandsExist(t *testing.T) {
+	names, flags := commands(t)
+	n := 0
+	for _, page := range pages(t) {
+		for _, b := range blocks(t, page) {
+			if !b.is("console", "sh", "bash", "yaml") {
+				continue
+			}
+			for _, m := range aCommand.FindAllStringSubmatch(b.text, -1) {
+				n++
+				commandExists(t, b, strings.Fields(m[1]), names, flags)
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d commands: the test looks in the wrong place", n)
+	}
+}
+
+// commandExists checks the first word and every long flag of a command line.
+func commandExists(t *testing.T, b block, words []string, names, flags map[string]bool) {
+	t.Helper()
+	if len(words) == 0 || !names[words[0]] {
+		t.Errorf("%s: there is no command %q", b, words)
+	}
+	for _, w := range words {
+		flag, isFlag := strings.CutPrefix(w, "--")
+		flag, _, _ = strings.Cut(flag, "=")
+		if isFlag && flag != "" && !flags[flag] {
+			t.Errorf("%s: there is no flag --%s", b, flag)
+		}
+	}
+}
+
+// TestGoSamples: Go on the pages is complete and formatted.
+func TestGoSamples(t *testing.T) {
+	n := 0
+	for _, page := range pages(t) {
+		for _, b := range blocks(t, page) {
+			if !b.is("go") {
+				continue
+			}
+			n++
+			switch formatted, err := format.Source([]byte(b.text)); {
+			case err != nil:
+				t.Errorf("%s: %v", b, err)
+			case string(formatted) != b.text:
+				t.Errorf("%s is not formatted", b)
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no sample: the test looks in the wrong place")
+	}
+}
+
+// TestJSONSamples: the samples of docs/json.md are JSON, use no key that the
+// programs do not print, and leave none out.
+func TestJSONSamples(t *testing.T) {
+	known := map[string]bool{"access": true, "findings": true, "groups": true, "group": true, "role": true, "views": true}
+	for _, pattern := range []string{"cmd/grantree/*.go", "catalog/export.go"} {
+		for _, key := range tags(t, pattern, "json") {
+			known[key] = true
+		}
+	}
+	used := map[string]bool{}
+	for _, b := range blocks(t, "docs/json.md") {
+		if !b.is("json") {
+			continue
+		}
+		var v any
+		if err := json.Unmarshal([]byte(b.text), &v); err != nil {
+			t.Errorf("%s: %v", b, err)
+		}
+		keys(v, used)
+	}
+	for key := range used {
+		if !known[key] {
+			t.Errorf("docs/json.md uses the key %q, which nothing prints", key)
+		}
+	}
+	page := read(t, "docs/json.md")
+	for key := range known {
+		if !used[key] && !strings.Contains(page, "`"+key+"`") {
+			t.Errorf("docs/json.md does not speak of the key %q", key)
+		}
+	}
+}
+
+// keys collects the keys of all objects in a value.
+func keys(v any, into map[string]bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, x := range v {
+			into[k] = true
+			keys(x, into)
+		}
+	case []any:
+		for _, x := range v {
+			keys(x, into)
+		}
+	}
+}
+
+var (
+	aLink    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	aHeading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	notSlug  = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+)
+
+// TestLinks: a link to another page of the repository leads there.
+func TestLinks(t *testing.T) {
+	for _, page := range pages(t) {
+		for _, m := range aLink.FindAllStringSubmatch(read(t, page), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			name, anchor, _ := strings.Cut(m[1], "#")
+			to := page
+			if name != "" {
+				to = filepath.Join(filepath.Dir(page), name)
+			}
+			if _, err := os.Stat(to); err != nil {
+				t.Errorf("%s links to %s, which is not there", page, m[1])
+				continue
+			}
+			if anchor != "" && !slices.Contains(anchors(t, to), anchor) {
+				t.Errorf("%s links to %s: the page has no such heading", page, m[1])
+			}
+		}
+	}
+}
+
+// anchors lists the anchors of a page's headings, as they are shown on the web.
+func anchors(t *testing.T, page string) []string {
+	t.Helper()
+	var out []string
+	for _, m := range aHeading.FindAllStringSubmatch(read(t, page), -1) {
+		slug := strings.ReplaceAll(notSlug.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-")
+		for n := 1; slices.Contains(out, slug); n++ {
+			slug = fmt.Sprintf("%s-%d", strings.TrimSuffix(slug, fmt.Sprintf("-%d", n-1)), n)
+		}
+		out = append(out, slug)
+	}
+	return out
+}
