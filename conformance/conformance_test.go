@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"grantree/sql/tsql"
 )
@@ -43,6 +44,9 @@ func TestConformance(t *testing.T) {
 	t.Logf("%d cases agree, %d do not, %d differ from what another version was measured to do, %d are not for this server (version %d)",
 		n.agree, n.fail, n.differ, n.skip, tg.major)
 }
+
+// caseTime is how long a case may take before it counts as hung.
+const caseTime = 30 * time.Second
 
 // tally counts what became of the cases.
 type tally struct{ agree, fail, differ, skip int }
@@ -88,15 +92,17 @@ func tell(t *testing.T, tg *target, f *file, n *tally) {
 // judge runs a case and says whether it agrees.
 func (w *world) judge(t *testing.T, c *story, n *tally) {
 	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), caseTime)
+	defer stop()
 	if !c.file.connections {
-		if err := w.must(t.Context(), "BEGIN TRANSACTION"); err != nil {
+		if err := w.must(ctx, "BEGIN TRANSACTION"); err != nil {
 			n.fail++
 			t.Errorf("%s:%d: %v", c.file.name, c.line, err)
 			return
 		}
 	}
 	for _, s := range c.steps {
-		got, err := w.act(t.Context(), s)
+		got, err := w.act(ctx, s)
 		want := w.sayAll(s.expected)
 		if err == nil && want.matches(got) {
 			continue
@@ -117,6 +123,10 @@ func (w *world) act(ctx context.Context, s *step) (outcome, error) {
 	switch {
 	case s.kind == stepLogin:
 		return w.login(ctx, s)
+	case s.kind == stepStart:
+		return outcome{}, w.start(ctx, s)
+	case s.kind == stepWait:
+		return w.wait(ctx, s)
 	case s.kind == stepClose:
 		return outcome{}, w.hangUp(ctx, s.as+" "+s.in)
 	case w.file.connections:
@@ -129,6 +139,41 @@ func (w *world) act(ctx context.Context, s *step) (outcome, error) {
 		return ask(ctx, w.sa, w.say(s.text))
 	}
 	return w.impersonate(ctx, s)
+}
+
+// start lets a batch run on its connection. It returns when the server is busy with it.
+func (w *world) start(ctx context.Context, s *step) error {
+	conn, err := w.connect(ctx, s.as, s.in)
+	if err != nil {
+		return err
+	}
+	var spid int
+	if err := conn.QueryRowContext(ctx, "SELECT CAST(@@SPID AS int)").Scan(&spid); err != nil {
+		return err
+	}
+	done := make(chan result, 1)
+	w.begun[s.as] = done
+	go func() {
+		o, err := ask(ctx, conn, w.say(s.text))
+		done <- result{o, err}
+	}()
+	return w.must(ctx, fmt.Sprintf("WHILE NOT EXISTS (SELECT 1 FROM sys.dm_exec_sessions WHERE session_id = %d AND status = 'running') WAITFOR DELAY '00:00:00.005'", spid),
+		"WAITFOR DELAY '00:00:00.050'")
+}
+
+// wait returns what came of a batch that was started.
+func (w *world) wait(ctx context.Context, s *step) (outcome, error) {
+	done := w.begun[s.as]
+	if done == nil {
+		return outcome{}, fmt.Errorf("%q has started nothing", s.as)
+	}
+	delete(w.begun, s.as)
+	select {
+	case r := <-done:
+		return r.outcome, r.err
+	case <-ctx.Done():
+		return outcome{}, ctx.Err()
+	}
 }
 
 // impersonate runs a batch of sa's transaction as somebody else.

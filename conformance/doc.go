@@ -32,10 +32,12 @@
 //	as NAME               who runs what follows: sa at first. NAME#2 is a second connection of the same login
 //	in DATABASE           where (connections only)
 //	run [TEXT]            one batch, on the line or in the block
+//	start [TEXT]          a batch that runs on while the case goes on
+//	wait NAME             waits for the batch that NAME has started, and expects
 //	login NAME PASSWORD [DATABASE]   tries to log in; a dash is the right password
 //	close NAME            closes a connection
 //
-// Every run states its whole outcome with at least one of:
+// Every run, wait and login states its whole outcome with at least one of:
 //
 //	expect ok                               no rows, no error, no message
 //	expect row A | B …                      one result set of one row

@@ -56,9 +56,14 @@ type stepKind int
 
 const (
 	stepRun stepKind = iota
+	stepStart // runs on while the case goes on
+	stepWait  // takes what came of it
 	stepLogin
 	stepClose
 )
+
+// silent reports whether a step has no outcome of its own.
+func (s *step) silent() bool { return s.kind == stepClose || s.kind == stepStart }
 
 // parser reads a story line by line.
 type parser struct {
@@ -242,7 +247,7 @@ func (p *parser) endCase() error {
 
 // endStep checks the step that has been read.
 func (p *parser) endStep() error {
-	if p.s != nil && !p.s.stated && p.s.kind != stepClose {
+	if p.s != nil && !p.s.stated && !p.s.silent() {
 		return fmt.Errorf("the step of line %d expects nothing", p.s.line)
 	}
 	return nil
@@ -325,6 +330,18 @@ func (p *parser) act(word, rest string) error {
 			err = p.batch(s, rest)
 		}
 		return err
+	case "start":
+		s, err := p.step(stepStart)
+		if err == nil {
+			err = p.batch(s, rest)
+		}
+		return err
+	case "wait":
+		s, err := p.step(stepWait)
+		if err == nil {
+			s.as = rest
+		}
+		return err
 	case "login":
 		return p.login(names)
 	case "close":
@@ -382,7 +399,7 @@ func (p *parser) login(names []string) error {
 
 // expect reads an expectation of the last step.
 func (p *parser) expect(rest string) error {
-	if p.s == nil || p.s.kind == stepClose {
+	if p.s == nil || p.s.silent() {
 		return fmt.Errorf("nothing ran that could be expected of")
 	}
 	what, text, _ := strings.Cut(rest, " ")

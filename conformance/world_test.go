@@ -21,6 +21,13 @@ type world struct {
 	pools  []*sql.DB
 	conns  map[string]*sql.Conn // by login, number and database
 	pool   map[string]*sql.DB   // likewise
+	begun  map[string]chan result
+}
+
+// result is what came of a batch that was started.
+type result struct {
+	outcome outcome
+	err     error
 }
 
 // password is that of every login that a story has made.
@@ -28,7 +35,7 @@ const password = "Str0ng-Enough!"
 
 // newWorld makes the databases, logins and users of a story and runs its setups.
 func newWorld(ctx context.Context, tg *target, f *file) (*world, error) {
-	w := &world{target: tg, file: f, names: map[string]string{}, conns: map[string]*sql.Conn{}, pool: map[string]*sql.DB{}}
+	w := &world{target: tg, file: f, names: map[string]string{}, conns: map[string]*sql.Conn{}, pool: map[string]*sql.DB{}, begun: map[string]chan result{}}
 	suffix := fmt.Sprintf("_%08x", rand.Uint32())
 	w.names["db"] = "conf" + suffix
 	for _, name := range append(append(append([]string(nil), f.databases...), f.logins...), f.users...) {
