@@ -360,6 +360,13 @@ func TestEveryCodeIsExplained(t *testing.T) {
 	}
 }
 
+// aFlag finds flags in code font, aFence the blocks, where flags of other
+// programs stand too.
+var (
+	aFlag  = regexp.MustCompile("`(?:grantree [^`]*)?--([a-z][a-z-]*)")
+	aFence = regexp.MustCompile("(?ms)^```.*?^```$")
+)
+
 // aCommand finds the command lines of grantree in a block of shell.
 var aCommand = regexp.MustCompile(`(?m)(?:^|[ $;&|(])(?:grantree|go run \./cmd/grantree) ([^\n|;&>)]*)`)
 
@@ -399,6 +406,11 @@ func TestCommandsExist(t *testing.T) {
 	names, flags := commands(t)
 	n := 0
 	for _, page := range pages(t) {
+		for _, m := range aFlag.FindAllStringSubmatch(aFence.ReplaceAllString(read(t, page), ""), -1) {
+			if !flags[m[1]] {
+				t.Errorf("%s: there is no flag --%s", page, m[1])
+			}
+		}
 		for _, b := range blocks(t, page) {
 			if !b.is("console", "sh", "bash", "yaml") {
 				continue
