@@ -99,7 +99,7 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan) Resul
 // committedBefore settles what a connection that broke during the commit left
 // open: the site moved, and where it moved to is what was wanted.
 func (f *Fleet) committedBefore(ctx context.Context, fp *FleetPlan, sp SitePlan, r *Result, stale error) error {
-	now, err := mssql.Snapshot(ctx, f.pools[sp.Site.Name], sp.Site.Name, sp.Site.Server)
+	now, err := f.snapshot(ctx, sp.Site)
 	if err != nil {
 		return err
 	}

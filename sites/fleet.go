@@ -146,12 +146,23 @@ func (f *Fleet) Read(ctx context.Context) []Reading {
 	out := make([]Reading, len(f.Sites))
 	f.each(ctx, func(ctx context.Context, i int, s grants.Site) {
 		out[i] = Reading{Site: s}
-		out[i].Err = f.retry(ctx, s, func() (err error) {
-			out[i].Snapshot, err = mssql.Snapshot(ctx, f.pools[s.Name], s.Name, s.Server)
+		out[i].Snapshot, out[i].Err = f.snapshot(ctx, s)
+	})
+	return out
+}
+
+// snapshot reads one site.
+func (f *Fleet) snapshot(ctx context.Context, s grants.Site) (out *grants.Snapshot, err error) {
+	err = f.retry(ctx, s, func() error {
+		return mssql.WithConn(ctx, f.pools[s.Name], func(conn *sql.Conn) (err error) {
+			out, err = mssql.Snapshot(ctx, conn, s.Name, s.Server)
 			return err
 		})
 	})
-	return out
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // each runs do for every site, at most options.Parallel at once.

@@ -2,7 +2,7 @@ package sites
 
 import (
 	"context"
-	"database/sql/driver"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,9 +36,11 @@ func (v Verified) OK() bool {
 func (f *Fleet) Verify(ctx context.Context) []Verified {
 	out := make([]Verified, len(f.Sites))
 	f.each(ctx, func(ctx context.Context, i int, s grants.Site) {
-		err := f.retry(ctx, s, func() (err error) {
-			out[i], err = f.verifySite(ctx, s)
-			return err
+		err := f.retry(ctx, s, func() error {
+			return mssql.WithConn(ctx, f.pools[s.Name], func(conn *sql.Conn) (err error) {
+				out[i], err = f.verifySite(ctx, conn, s)
+				return err
+			})
 		})
 		out[i].Site, out[i].Err = s.Name, err
 	})
@@ -46,24 +48,14 @@ func (f *Fleet) Verify(ctx context.Context) []Verified {
 }
 
 // verifySite reads the site and asks about its users on one connection.
-func (f *Fleet) verifySite(ctx context.Context, site grants.Site) (Verified, error) {
+func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site grants.Site) (Verified, error) {
 	var v Verified
-	conn, err := f.pools[site.Name].Conn(ctx)
-	if err != nil {
-		return v, err
-	}
-	defer func() {
-		if err != nil { // an impersonation may be left open: do not reuse it
-			conn.Raw(func(any) error { return driver.ErrBadConn })
-		}
-		conn.Close()
-	}()
 	s, err := mssql.Snapshot(ctx, conn, site.Name, site.Server)
 	if err != nil {
 		return v, err
 	}
 	wanted, findings := f.Policy.Wanted(s)
-	if err = findings.Err(); err != nil {
+	if err := findings.Err(); err != nil {
 		return v, err
 	}
 	model := grants.NewAccess(s)

@@ -3,11 +3,9 @@ package mssql
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"grantree/grants"
 
@@ -65,20 +63,18 @@ type Job struct {
 // read back passes the job's check. On any error the transaction is rolled
 // back. It returns the site as it is after the commit.
 func Apply(ctx context.Context, db *sql.DB, job Job) (*grants.Snapshot, error) {
-	conn, err := db.Conn(ctx)
+	var after *grants.Snapshot
+	err := WithConn(ctx, db, func(conn *sql.Conn) (err error) {
+		after, err = applyOn(ctx, conn, job)
+		return err
+	})
 	if err != nil {
-		return nil, err
-	}
-	defer conn.Close()
-	after, err := applyOn(ctx, conn, job)
-	if err != nil {
-		abandon(conn)
 		return nil, err
 	}
 	return after, nil
 }
 
-// applyOn is the three round trips. The caller abandons the connection on any
+// applyOn is the three round trips. The caller closes the connection on any
 // error, which ends the transaction whatever state it is in.
 func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, error) {
 	now, err := readSnapshot(ctx, conn, beginQuery+snapshotQuery, job.Site, job.Server)
@@ -103,15 +99,6 @@ func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, er
 		return nil, fmt.Errorf("site %q: commit: %w", job.Site, err)
 	}
 	return after, nil
-}
-
-// abandon rolls back, in time that does not depend on the caller's context,
-// and throws the connection away so that nothing of it is ever reused.
-func abandon(conn *sql.Conn) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	conn.ExecContext(ctx, "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;") // closing the connection does the same, later
-	conn.Raw(func(any) error { return driver.ErrBadConn })
 }
 
 // refused finds the statement that an error speaks of by its line.

@@ -3,6 +3,7 @@ package mssql
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -80,10 +81,18 @@ func withoutURL(err error, raw string) string {
 	return err.Error()
 }
 
-// Ping connects once and reports, in one sentence, why it could not.
-func Ping(ctx context.Context, db *sql.DB, a Address) error {
-	if err := db.PingContext(ctx); err != nil {
-		return Explain(a, err)
+// WithConn lends one connection of a pool. After an error it is thrown away,
+// never reused: a transaction or an impersonation may be open on it, and the
+// driver waits for ever on a connection whose answer was not read to its end.
+func WithConn(ctx context.Context, db *sql.DB, do func(*sql.Conn) error) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := do(conn); err != nil {
+		conn.Raw(func(any) error { return sqldriver.ErrBadConn }) // closes it; the server rolls back
+		return err
 	}
 	return nil
 }

@@ -17,12 +17,11 @@ var snapshotQuery string
 //go:embed queries/begin.sql
 var beginQuery string
 
-// snapshotPrelude keeps the counts of statements out of the answer and a
-// waiting snapshot from waiting for ever.
-const snapshotPrelude = "SET NOCOUNT ON;\nSET LOCK_TIMEOUT 15000;\n"
+// snapshotPrelude ends the batch at its first error, keeps the counts of
+// statements out of the answer and a waiting snapshot from waiting for ever.
+const snapshotPrelude = "SET XACT_ABORT ON;\nSET NOCOUNT ON;\nSET LOCK_TIMEOUT 15000;\n"
 
-// Querier is the connection that a snapshot needs: *sql.DB, *sql.Conn or a
-// transaction.
+// Querier is the connection that a snapshot needs, as *sql.Conn is one.
 type Querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }

@@ -1,0 +1,202 @@
+package sites
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"grantree/grants"
+	"grantree/sql/mssql"
+	"grantree/sql/sandbox"
+)
+
+// live is a sandbox with one small site.
+type live struct {
+	*testing.T
+	server *sandbox.Server
+	url    string
+}
+
+const livePassword = "Live-Password-1"
+
+func newLive(t *testing.T) live {
+	s, err := sandbox.New(sandbox.Options{SAPassword: livePassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	script := ModelScript("Site", []string{"imvw_site", "imvw_asset", "imvw_part"}) + "CREATE LOGIN ann WITH PASSWORD = N'Kj3-lkj2-Lkj9';\nGO\n"
+	if err := s.Exec(context.Background(), "master", script); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	return live{T: t, server: s, url: fmt.Sprintf("sqlserver://%s?encrypt=disable", s.Addr())}
+}
+
+// fleet opens the site with a policy in which the group Reader has some views.
+func (l live) fleet(views ...string) *Fleet {
+	l.Helper()
+	text := fmt.Sprintf("[server.main]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\n[policy]\nmax_loss = 1.0\n[[group]]\nname = \"Reader\"\n", l.url)
+	for _, v := range views {
+		text += fmt.Sprintf("[[group.allow]]\nview = %q\npermissions = [\"select\", \"update\"]\n", v)
+	}
+	text += "[[user]]\nname = \"ann\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\n"
+	f, err := Open(policy(l.T, text), Options{Password: func(grants.Server) (string, error) { return livePassword, nil }})
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.Cleanup(f.Close)
+	return f
+}
+
+// plan reads and plans.
+func (l live) plan(f *Fleet) *FleetPlan {
+	l.Helper()
+	r := f.Read(context.Background())
+	if err := Failures(r); err != nil {
+		l.Fatal(err)
+	}
+	return Plan(f.Policy, r, PlanOptions{ExpectLoss: -1})
+}
+
+// apply plans and applies.
+func (l live) apply(f *Fleet) error {
+	_, err := f.Apply(context.Background(), l.plan(f), Events{})
+	return err
+}
+
+// admin runs a statement as administrator, in the site.
+func (l live) admin(statement string) {
+	l.Helper()
+	if err := l.server.Exec(context.Background(), "Site", statement); err != nil {
+		l.Fatal(err)
+	}
+}
+
+// TestApplyIsAllOrNothing lets a session die, be chosen as deadlock victim, run
+// into a lock time-out and fail its commit, at every statement of an apply. The
+// site is what it was or what it shall be, never between, and where the apply
+// says it succeeded it is what it shall be.
+func TestApplyIsAllOrNothing(t *testing.T) {
+	l := newLive(t)
+	from, to := l.fleet("imvw_site", "imvw_asset"), l.fleet("imvw_asset", "imvw_part")
+	for kind, name := range map[sandbox.FaultKind]string{
+		sandbox.FaultDie: "die", sandbox.FaultDeadlock: "deadlock", sandbox.FaultLockTimeout: "lock time-out", sandbox.FaultCommit: "commit",
+	} {
+		for n := 1; n <= 36; n += 5 {
+			t.Run(fmt.Sprintf("%s at statement %d", name, n), func(t *testing.T) {
+				l := live{T: t, server: l.server, url: l.url}
+				if err := l.apply(from); err != nil {
+					t.Fatal(err)
+				}
+				l.server.Inject(sandbox.Fault{App: "grantree", Statement: n, Kind: kind})
+				err := l.apply(to)
+				l.server.Inject(sandbox.Fault{App: "grantree", Statement: 1, Kind: sandbox.FaultSlow}) // clears nothing, harmless
+				before, after := l.plan(from).Empty(), l.plan(to).Empty()
+				switch {
+				case err == nil && !after:
+					t.Error("apply succeeded and the site is not what it shall be")
+				case err != nil && !before && !after:
+					t.Errorf("half applied: %v", err)
+				}
+			})
+		}
+	}
+}
+
+func TestApplyRefusesASiteThatMoved(t *testing.T) {
+	l := newLive(t)
+	f := l.fleet("imvw_site")
+	fp := l.plan(f)
+	l.admin("CREATE ROLE [Somebody else's] AUTHORIZATION dbo;")
+	_, err := f.Apply(context.Background(), fp, Events{})
+	var stale *mssql.StaleError
+	if !errors.As(err, &stale) {
+		t.Fatalf("got %v", err)
+	}
+	if l.plan(f).Empty() {
+		t.Error("something was sent")
+	}
+}
+
+func TestApplyWaitsForNoOther(t *testing.T) {
+	l := newLive(t)
+	f := l.fleet("imvw_site")
+	fp := l.plan(f)
+	db, err := mssql.Open(mssql.Address{URL: l.url, User: "sa", Password: livePassword, Database: "Site"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	other, err := db.Conn(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold(t, other)
+	done := make(chan error, 1)
+	go func() {
+		_, err := f.Apply(context.Background(), fp, Events{})
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		t.Fatalf("apply did not wait for the lock: %v", err)
+	default:
+	}
+	other.Close()
+	db.Close() // lets the lock go
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hold takes grantree's lock as another administrator would.
+func hold(t *testing.T, conn *sql.Conn) {
+	t.Helper()
+	_, err := conn.ExecContext(context.Background(), "BEGIN TRANSACTION; EXEC sys.sp_getapplock @Resource = N'grantree', @LockMode = N'Exclusive';")
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestVerifyNamesTheCause opens access past the policy in several ways, and
+// closes some, and wants each found with its cause.
+func TestVerifyNamesTheCause(t *testing.T) {
+	l := newLive(t)
+	f := l.fleet("imvw_site")
+	if err := l.apply(f); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ name, do, undo, code, cause string }{
+		{"a schema grant", "GRANT SELECT ON SCHEMA::dbo TO ann", "REVOKE SELECT ON SCHEMA::dbo FROM ann", "access-beyond-policy", "schema"},
+		{"a database grant to public", "GRANT DELETE TO public", "REVOKE DELETE FROM public", "access-beyond-policy", "public"},
+		{"a fixed role", "ALTER ROLE db_datareader ADD MEMBER ann", "ALTER ROLE db_datareader DROP MEMBER ann", "access-beyond-policy", "db_datareader"},
+		{"ownership", "ALTER AUTHORIZATION ON dbo.imvw_part TO ann", "ALTER AUTHORIZATION ON dbo.imvw_part TO SCHEMA OWNER", "access-beyond-policy", "own"},
+		{"a deny role", "ALTER ROLE db_denydatawriter ADD MEMBER ann", "ALTER ROLE db_denydatawriter DROP MEMBER ann", "access-missing", "db_denydatawriter"},
+		{"a DENY on the schema", "DENY UPDATE ON SCHEMA::dbo TO public", "REVOKE UPDATE ON SCHEMA::dbo FROM public", "access-missing", "schema"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			l := live{T: t, server: l.server, url: l.url}
+			l.admin(tt.do)
+			got := f.Verify(context.Background())[0]
+			l.admin(tt.undo)
+			if got.Err != nil || got.OK() {
+				t.Fatalf("verify said %v, OK %v", got.Err, got.OK())
+			}
+			for _, m := range got.Mismatches.Of("error") {
+				if m.Code != tt.code || !strings.Contains(m.Message, tt.cause) {
+					t.Errorf("got %v, want %s naming %q", m, tt.code, tt.cause)
+				}
+			}
+			if again := f.Verify(context.Background())[0]; !again.OK() {
+				t.Errorf("after taking it back: %v %v", again.Err, again.Mismatches)
+			}
+		})
+	}
+}
