@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"grantree/finding"
 	"grantree/grants"
@@ -36,6 +37,7 @@ type Fleet struct {
 	pools    map[string]*sql.DB // by site name
 	address  map[string]mssql.Address
 	attempts int
+	wait     time.Duration // before the second attempt
 }
 
 // UnknownSiteError names a site that the policy does not have.
@@ -64,7 +66,7 @@ func Open(p *grants.Policy, o Options) (*Fleet, error) {
 	if o.Warn == nil {
 		o.Warn = func(string, ...any) {}
 	}
-	f := &Fleet{Policy: p, Sites: chosen, options: o, pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, attempts: 4}
+	f := &Fleet{Policy: p, Sites: chosen, options: o, pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, attempts: 4, wait: firstWait}
 	passwords := map[string]string{}
 	for _, s := range chosen {
 		server, ok := serverOf(p, s)

@@ -17,7 +17,7 @@ const firstWait = 200 * time.Millisecond
 // retry calls do until it succeeds, fails for good, or has been tried often
 // enough. Errors come back explained, with the site's address.
 func (f *Fleet) retry(ctx context.Context, s grants.Site, do func() error) error {
-	wait := firstWait
+	wait := f.wait
 	for attempt := 1; ; attempt++ {
 		err := do()
 		if err == nil {
