@@ -46,7 +46,7 @@ func parseRows(text string) ([]tableRow, error) {
 		case !sectionForm.MatchString(key) || !strings.Contains(key, "/") || what == "":
 			return nil, fmt.Errorf("line %d: %q", i+1, line)
 		case outside && !strings.HasSuffix(what, ")"):
-			return nil, fmt.Errorf("line %d: no reason: %q", i+1, line)
+			return nil, fmt.Errorf("line %d: no reason: %q", i+1, what)
 		case seen[key]:
 			return nil, fmt.Errorf("line %d: %q again", i+1, key)
 		}

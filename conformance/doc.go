@@ -3,7 +3,7 @@
 // (sqlserver-security.md); every case names the section or public document that says so.
 //
 // The package has no code but tests. TestConformance runs the stories over TCP with go-mssqldb, against the embedded
-// server of grantree/sql/sandbox, or unchanged against the server that GRANTREE_TEST_URL names (a sysadmin's URL:
+// server of grantree/sql/sandbox, or unchanged against the server that GRANTREE_TEST_URL names (the URL of sa:
 // sqlserver://sa:password@host:1433?TrustServerCertificate=true). In the tests, start with the types file, a parsed
 // story, and world, the server that it is told to.
 //
@@ -45,8 +45,8 @@
 //	expect error NUMBER CLASS STATE TEXT    a dash is any, … at the end any rest
 //	expect message NUMBER CLASS STATE TEXT  an informational message, alike
 //
-// Errors, messages and result sets come in the order in which they are listed, each kind for itself. The messages 5701 and
-// 5703, which accompany every login and USE, are not listed. A value is NULL, a number, 'text', 0xbinary, true or
+// Errors, messages and result sets come in the order in which they are listed, each kind for itself. The messages 5701,
+// 5703 and 5060, which accompany a login, a USE and an ALTER DATABASE, are not listed. A value is NULL, a number, 'text', 0xbinary, true or
 // false (bit).
 //
 // {db} is the story's database, {NAME} a login or a further database: on a shared server they have unique names.

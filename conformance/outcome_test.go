@@ -155,13 +155,16 @@ func (o *outcome) fail(err error) error {
 	return nil
 }
 
-// note records a message, but for the two that say where a session is.
+// accompany are the messages that say where a session is (5701, 5703) and how far a database has come (5060).
+var accompany = map[int]bool{5701: true, 5703: true, 5060: true}
+
+// note records a message, but for those that accompany others.
 func (o *outcome) note(m sqlexp.MsgNotice) {
 	n := notice{text: m.Message.String()}
 	if e, ok := m.Message.(mssql.Error); ok {
 		n = noticeOf(e)
 	}
-	if n.number != 5701 && n.number != 5703 {
+	if !accompany[n.number] {
 		o.messages = append(o.messages, n)
 	}
 }

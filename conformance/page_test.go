@@ -1,0 +1,268 @@
+package conformance
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"grantree/sql/tsql"
+)
+
+// page is docs/sandbox.md as far as it can be checked.
+type page struct {
+	text     string
+	sections map[string]string // by heading
+}
+
+func readPage(t *testing.T) page {
+	t.Helper()
+	text, err := os.ReadFile("../docs/sandbox.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := page{text: string(text), sections: map[string]string{}}
+	for _, part := range strings.Split("\n"+p.text, "\n## ")[1:] {
+		heading, body, _ := strings.Cut(part, "\n")
+		p.sections[heading] = body
+	}
+	return p
+}
+
+// section returns a section of the page.
+func (p page) section(t *testing.T, heading string) string {
+	t.Helper()
+	body, ok := p.sections[heading]
+	if !ok {
+		t.Fatalf("docs/sandbox.md has no section %q", heading)
+	}
+	return body
+}
+
+// code is what stands in code style.
+var code = regexp.MustCompile("`([^`]+)`")
+
+// names are the words in code style of a text.
+func names(text string) []string {
+	var out []string
+	for _, m := range code.FindAllStringSubmatch(text, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
+// statementRow is a row of the table of statements: | `KIND` | yes | note | or | `KIND` | 40510 | note |.
+var statementRow = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| (yes|\\d+) \\|")
+
+// use is how the cases use a kind of statement.
+type use struct {
+	runs    int      // steps that run it and are not refused as outside the subset
+	refusal []notice // what the others expect
+}
+
+// uses counts the kinds of statements in all cases.
+func uses(t *testing.T) map[string]*use {
+	t.Helper()
+	found := map[string]*use{}
+	for _, f := range stories(t) {
+		for _, c := range f.cases {
+			for _, s := range c.steps {
+				s.count(found)
+			}
+		}
+		for _, s := range f.setups {
+			(&step{text: s.text}).count(found)
+		}
+	}
+	return found
+}
+
+// braces are the names of a world that has not been made.
+var braces = regexp.MustCompile(`\{(\w+)\}`)
+
+// count adds the statements of a step.
+func (s *step) count(found map[string]*use) {
+	batches, err := tsql.SplitScript(braces.ReplaceAllString(s.text, "$1"))
+	if err != nil {
+		return
+	}
+	for _, b := range batches {
+		batch, err := tsql.Parse(b.Text)
+		if err != nil {
+			continue // a case about syntax
+		}
+		for _, kind := range kinds(batch.Statements) {
+			u := found[kind]
+			if u == nil {
+				u = &use{}
+				found[kind] = u
+			}
+			if n := s.outside(kind); n != nil {
+				u.refusal = append(u.refusal, *n)
+			} else {
+				u.runs++
+			}
+		}
+	}
+}
+
+// outside is the error that a step expects because the embedded server has no such statement.
+func (s *step) outside(kind string) *notice {
+	for _, e := range s.expected.errors {
+		if e.number == 40510 && (kind == "label" || strings.Contains(e.text, "'"+kind+"'")) {
+			return &e
+		}
+	}
+	return nil
+}
+
+// kinds are the kinds of statements, with those inside others.
+func kinds(list []tsql.Statement) []string {
+	var out []string
+	for _, st := range list {
+		out = append(out, tsql.Kind(st))
+		out = append(out, kinds(inner(st))...)
+	}
+	return out
+}
+
+// inner are the statements inside a statement.
+func inner(st tsql.Statement) []tsql.Statement {
+	switch st := st.(type) {
+	case *tsql.Block:
+		return st.Statements
+	case *tsql.If:
+		if st.Else != nil {
+			return []tsql.Statement{st.Then, st.Else}
+		}
+		return []tsql.Statement{st.Then}
+	case *tsql.While:
+		return []tsql.Statement{st.Body}
+	case *tsql.TryCatch:
+		return slices.Concat(st.Try, st.Catch)
+	case *tsql.CreateSchema:
+		return st.Elements
+	}
+	return nil
+}
+
+// TestPageOfStatements holds the page to the parser's list and to the cases.
+func TestPageOfStatements(t *testing.T) {
+	found, listed := uses(t), []string{}
+	for _, m := range statementRow.FindAllStringSubmatch(readPage(t).section(t, "Statements"), -1) {
+		kind, support := m[1], m[2]
+		listed = append(listed, kind)
+		u := found[kind]
+		switch {
+		case u == nil:
+			t.Errorf("no case uses %s", kind)
+		case support == "yes" && u.runs == 0:
+			t.Errorf("the page says that %s is supported, and no case runs it", kind)
+		case support != "yes" && !u.refusedWith(support):
+			t.Errorf("the page says that %s is refused with %s, and no case shows it", kind, support)
+		}
+	}
+	compareLists(t, "statements", listed, tsql.StatementKinds())
+}
+
+// TestPageOfRefusals holds the page to the parser's list of what is outside, and to the cases.
+func TestPageOfRefusals(t *testing.T) {
+	found := uses(t)
+	body := readPage(t).section(t, "Statements that it knows by name and refuses")
+	_, list, _ := strings.Cut(body, "40510:")
+	listed := names(list)
+	for _, kind := range listed {
+		if u := found[kind]; u == nil || !u.refusedWith("40510") {
+			t.Errorf("no case shows that %s is refused with 40510", kind)
+		}
+	}
+	compareLists(t, "refused statements", listed, tsql.UnsupportedKinds())
+}
+
+func (u *use) refusedWith(number string) bool {
+	return slices.ContainsFunc(u.refusal, func(n notice) bool { return fmt.Sprint(n.number) == number })
+}
+
+func compareLists(t *testing.T, what string, page, parser []string) {
+	t.Helper()
+	for _, kind := range page {
+		if !slices.Contains(parser, kind) {
+			t.Errorf("%s: %q is on the page and not in the parser", what, kind)
+		}
+	}
+	for _, kind := range parser {
+		if !slices.Contains(page, kind) {
+			t.Errorf("%s: %q is in the parser and not on the page", what, kind)
+		}
+	}
+}
+
+// probes ask the embedded server for one thing of a section, and say which error means that it is not there.
+var probes = []struct {
+	heading, batch string
+	missing        []int
+}{
+	{"Catalog views", "SELECT TOP (0) * FROM %s", []int{208}},
+	{"Table functions", "SELECT * FROM %s()", []int{208}},
+	{"Functions", "SELECT %s()", []int{195}},
+	{"Global variables", "SELECT %s", []int{137}},
+	{"Types", "DECLARE @x %s", []int{2715, 243}},
+	{"Procedures", "EXEC %s", []int{2812}},
+}
+
+// TestPageOfThings asks the embedded server for everything that the page says it has.
+func TestPageOfThings(t *testing.T) {
+	p := readPage(t)
+	tg := newTarget(t)
+	db, err := tg.open("", "", "master")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, probe := range probes {
+		things := names(p.section(t, probe.heading))
+		if len(things) == 0 {
+			t.Errorf("section %q lists nothing", probe.heading)
+		}
+		for _, thing := range things {
+			conn, err := db.Conn(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			o, err := ask(t.Context(), conn, fmt.Sprintf(probe.batch, thing))
+			conn.Close()
+			if err != nil {
+				t.Errorf("%s %s: %v", probe.heading, thing, err)
+			}
+			for _, e := range o.errors {
+				if slices.Contains(probe.missing, e.number) {
+					t.Errorf("the page lists %s under %q: %v", thing, probe.heading, e)
+				}
+			}
+		}
+	}
+}
+
+// TestPageOfSimplifications holds each simplification to the case that shows it.
+func TestPageOfSimplifications(t *testing.T) {
+	all := map[string]bool{}
+	for _, f := range stories(t) {
+		for _, c := range f.cases {
+			all[c.name] = true
+		}
+	}
+	body := readPage(t).section(t, "What it simplifies")
+	for _, item := range strings.Split(body, "\n- ")[1:] {
+		shown := regexp.MustCompile(`\*([^*]+)\*`).FindAllStringSubmatch(strings.ReplaceAll(item, "\n  ", " "), -1)
+		if len(shown) == 0 {
+			t.Errorf("no case is named by: %s", item)
+		}
+		for _, m := range shown {
+			if !all[m[1]] {
+				t.Errorf("the page names case %q, which there is not", m[1])
+			}
+		}
+	}
+}
