@@ -50,6 +50,9 @@ func execSessions(x *run) [][]any {
 	var rows [][]any
 	for _, s := range x.visibleSessions() {
 		s.mu.Lock()
+		if s == x.s {
+			s.describe()
+		}
 		st := s.status
 		s.mu.Unlock()
 		status := "sleeping"

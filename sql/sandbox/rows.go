@@ -30,28 +30,23 @@ func (x *run) selectRows(st *tsql.SelectStatement) error {
 // emit runs a bound statement and sends its rows, or assigns its variables.
 func (x *run) emit(b *query.Bound, conn query.Conn, cmd uint16) error {
 	var last []any
-	begun := false
-	columns := func() {
-		if !begun && len(b.Columns) > 0 && len(b.Variables) == 0 {
-			begun = true
-			x.s.out.Columns(wireColumns(b.Columns))
-		}
+	sends := len(b.Columns) > 0 && len(b.Variables) == 0
+	if sends {
+		x.s.out.Columns(wireColumns(b.Columns))
 	}
 	n, err := b.Run(x.s.request, conn, func(row []any) error {
 		if len(b.Variables) > 0 {
 			last = row
 			return nil
 		}
-		columns()
 		return x.s.out.Row(wireRow(row))
 	})
 	if err != nil {
-		if begun && x.s.try > 0 {
+		if sends && x.s.try > 0 {
 			x.done(cmd, -1, 0) // the result set ends; the error goes to CATCH
 		}
 		return err
 	}
-	columns()
 	if last != nil {
 		if err := x.assignRow(b, last); err != nil {
 			return err

@@ -190,13 +190,18 @@ func (s *session) note(running bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.status.Running = running
-	s.status.Database, s.status.LoginName, s.status.SID = s.context.Database, s.context.LoginName, s.context.LoginSID
-	s.status.Open = s.tx.count
+	s.describe()
 	if running {
 		s.status.RequestStart = s.srv.now()
 	} else {
 		s.status.RequestEnd = s.srv.now()
 	}
+}
+
+// describe writes down where the session stands. mu is held.
+func (s *session) describe() {
+	s.status.Database, s.status.LoginName, s.status.SID = s.context.Database, s.context.LoginName, s.context.LoginSID
+	s.status.Open = s.tx.count
 }
 
 // kill ends the session from outside: its request stops and its connection drops.
