@@ -239,7 +239,7 @@ var attempts = [][2]string{
 // the functions' answers, the list of permissions, and what the statements met.
 func (s *state) observe(ctx context.Context) ([]observation, error) {
 	var batch strings.Builder
-	batch.WriteString("SET NOCOUNT ON;\nDECLARE @n int, @met nvarchar(max);\n")
+	batch.WriteString("SET XACT_ABORT OFF;\nSET NOCOUNT ON;\nDECLARE @n int, @met nvarchar(max);\n")
 	some := s.rand.Perm(len(users))[:asked]
 	for _, u := range some {
 		batch.WriteString(observeAs[users[u]])
