@@ -270,14 +270,17 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 	if len(servers) > 1 {
 		return usageError("a script is for one server, and these sites are on %s: choose with --site", strings.Join(sorted(servers), ", "))
 	}
-	if rollback {
-		a.printf("%s", mssql.RollbackScript(scripts))
-		return nil
-	}
 	var logins []string
 	for _, l := range fp.Logins {
 		logins = append(logins, l.Login)
 	}
-	a.printf("%s", mssql.Script("grantree plan of "+fp.Policy.File, logins, scripts))
+	text, err := mssql.Script("grantree plan of "+fp.Policy.File, logins, scripts)
+	if rollback {
+		text, err = mssql.RollbackScript(scripts)
+	}
+	if err != nil {
+		return usageError("%v", err)
+	}
+	a.printf("%s", text)
 	return nil
 }

@@ -1,6 +1,8 @@
 package mssql
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"grantree/catalog"
@@ -60,7 +62,7 @@ func TestEveryQueryParses(t *testing.T) {
 }
 
 // hostile names try to leave their quotes.
-var hostile = []string{"a]b", "o'hara", "x--y", "two\nlines", "cr\ronly", "*/ DROP", "🔧", "GO", "\nGO\n", "$(x)"}
+var hostile = []string{"a]b", "o'hara", "x--y", "two\nlines", "cr\ronly", "*/ DROP", "🔧", "GO"}
 
 func TestScriptParsesWhateverNamesHold(t *testing.T) {
 	for _, name := range hostile {
@@ -68,7 +70,11 @@ func TestScriptParsesWhateverNamesHold(t *testing.T) {
 			{Kind: grants.CreateRole, Principals: []string{name}},
 			{Kind: grants.GrantOn, Schema: "dbo", View: name, Permissions: catalog.Select, Principals: []string{name}},
 		}
-		script := Script("plan of "+name, []string{name}, []SiteScript{{Site: name, Database: name, Changes: changes}})
+		script, err := Script("plan of "+name, []string{name}, []SiteScript{{Site: name, Database: name, Changes: changes}})
+		if err != nil {
+			t.Errorf("%q: %v", name, err)
+			continue
+		}
 		batches, err := tsql.SplitScript(script)
 		if err != nil {
 			t.Errorf("%q: split: %v", name, err)
@@ -78,6 +84,21 @@ func TestScriptParsesWhateverNamesHold(t *testing.T) {
 			if _, err := tsql.Parse(b.Text); err != nil {
 				t.Errorf("%q: %v in\n%s", name, err, b.Text)
 			}
+		}
+	}
+}
+
+func TestScriptRefusesWhatSqlcmdWouldObey(t *testing.T) {
+	for _, name := range []string{"a\nGO\nb", "$(x)", "a\r\n:r file", "x\n!!dir", "a\n  exit"} {
+		changes := []grants.Change{{Kind: grants.DropRole, Principals: []string{name}}}
+		if _, err := Script("", nil, []SiteScript{{Database: "x", Changes: changes}}); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", name)) {
+			t.Errorf("%q: %v", name, err)
+		}
+		if _, err := RollbackScript([]SiteScript{{Database: name}}); err == nil {
+			t.Errorf("a database %q was let through", name)
+		}
+		if _, err := Script("", []string{name}, nil); err == nil {
+			t.Errorf("a login %q was let through", name)
 		}
 	}
 }

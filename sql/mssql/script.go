@@ -2,6 +2,7 @@ package mssql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,7 +21,12 @@ type SiteScript struct {
 // whole or not at all, and refuses to run in any other database. The second
 // half undoes the first; it is sent under NOEXEC, so that running the whole
 // script does not run it. newLogins are made first.
-func Script(header string, newLogins []string, sites []SiteScript) string {
+//
+// The error names what a script cannot carry, though Apply can.
+func Script(header string, newLogins []string, sites []SiteScript) (string, error) {
+	if err := carries(newLogins, sites); err != nil {
+		return "", err
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "-- %s\n-- Run all of it to apply. To undo, run the part below \"ROLLBACK SECTION\" alone, without its SET NOEXEC lines.\n", comment(header))
 	if len(newLogins) > 0 {
@@ -36,19 +42,52 @@ func Script(header string, newLogins []string, sites []SiteScript) string {
 		}
 		siteBatch(&b, s, statements)
 	}
-	b.WriteString("\n-- ROLLBACK SECTION\nSET NOEXEC ON;\nGO\n")
-	b.WriteString(RollbackScript(sites))
-	b.WriteString("\nSET NOEXEC OFF;\nGO\n")
-	return b.String()
+	undo, err := RollbackScript(sites)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintf(&b, "\n-- ROLLBACK SECTION\nSET NOEXEC ON;\nGO\n%s\nSET NOEXEC OFF;\nGO\n", undo)
+	return b.String(), nil
 }
 
 // RollbackScript is the second half of Script alone, ready to run.
-func RollbackScript(sites []SiteScript) string {
+func RollbackScript(sites []SiteScript) (string, error) {
+	if err := carries(nil, sites); err != nil {
+		return "", err
+	}
 	var b strings.Builder
 	for i := len(sites) - 1; i >= 0; i-- {
 		siteBatch(&b, sites[i], Reversed(sites[i].Changes))
 	}
-	return b.String()
+	return b.String(), nil
+}
+
+// carries refuses names that sqlcmd would not pass on as they are, whatever
+// their quotes: it replaces $(…) everywhere, and reads a line that begins with
+// GO, a colon or a command of its own as an order to itself.
+func carries(logins []string, sites []SiteScript) error {
+	names := slices.Clone(logins)
+	for _, s := range sites {
+		names = append(names, s.Database)
+		for _, c := range s.Changes {
+			names = append(names, c.Role, c.Login, c.Schema, c.View)
+			names = append(names, c.Principals...)
+		}
+	}
+	for _, name := range names {
+		if strings.Contains(name, "$(") || strings.ContainsFunc(name, isBreak) && slices.ContainsFunc(strings.FieldsFunc(name, isBreak), isOrder) {
+			return fmt.Errorf("a script cannot carry the name %q: sqlcmd would change it or obey it; use \"grantree apply\"", name)
+		}
+	}
+	return nil
+}
+
+func isBreak(r rune) bool { return r == '\n' || r == '\r' }
+
+// isOrder reports whether sqlcmd takes a line as an order to itself.
+func isOrder(line string) bool {
+	line = strings.ToLower(strings.TrimSpace(line))
+	return slices.ContainsFunc([]string{":", "!!", "go", "quit", "exit", "reset", "ed"}, func(o string) bool { return strings.HasPrefix(line, o) })
 }
 
 // siteBatch writes one site's statements in the frame of reference D.10.
