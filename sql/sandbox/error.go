@@ -43,6 +43,8 @@ type failure struct {
 	compile bool
 	// raised is true for RAISERROR, which XACT_ABORT does not concern; thrown for THROW, which ends the batch.
 	raised, thrown bool
+	// caller is true for a procedure call that is wrong in itself, so that the procedure never ran.
+	caller bool
 	// cancelled means that nobody waits for the answer any more: attention or KILL.
 	cancelled bool
 	// sent is true once the errors have gone out, as when rows had been on their way.

@@ -166,11 +166,11 @@ func (c *call) take(needed int, params ...string) ([]*arg, error) {
 		at := i
 		if a.name != "" {
 			if at = indexFold(params, a.name); at < 0 {
-				return nil, refuseAs(8145, 16, 2, "%s is not a parameter for procedure %s.", a.name, c.base())
+				return nil, errCall(8145, 16, 2, "%s is not a parameter for procedure %s.", a.name, c.base())
 			}
 		}
 		if at >= len(params) {
-			return nil, refuseAs(8144, 16, 2, "Procedure or function %s has too many arguments specified.", c.base())
+			return nil, errCall(8144, 16, 2, "Procedure or function %s has too many arguments specified.", c.base())
 		}
 		if !a.missing {
 			out[at] = a
@@ -178,10 +178,15 @@ func (c *call) take(needed int, params ...string) ([]*arg, error) {
 	}
 	for i := range needed {
 		if out[i] == nil {
-			return nil, refuseAs(201, 16, 4, "Procedure or function '%s' expects parameter '%s', which was not supplied.", c.base(), params[i])
+			return nil, errCall(201, 16, 4, "Procedure or function '%s' expects parameter '%s', which was not supplied.", c.base(), params[i])
 		}
 	}
 	return out, nil
+}
+
+// errCall is the refusal of a call that is wrong in itself.
+func errCall(number int32, class, state byte, format string, args ...any) error {
+	return &failure{errors: []*serverError{refuseAs(number, class, state, format, args...)}, caller: true}
 }
 
 // base is the procedure's name without its schema.

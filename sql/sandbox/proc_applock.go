@@ -33,7 +33,7 @@ func (c *call) appLock(resource, owner, principal *arg) (l appLock, err error) {
 	}
 	text := resource.str("")
 	if text == "" || len(utf16.Encode([]rune(text))) > 255 {
-		return l, refuse(15600, "An invalid parameter or option was specified for procedure '%s'.", "sys."+c.base())
+		return l, refuseAs(15600, 15, 1, "An invalid parameter or option was specified for procedure '%s'.", "sys."+c.base())
 	}
 	l.key = lockKey{Database: s.context.Database, Principal: c.x.appPrincipal(name), Resource: text}
 	l.owner = lockOwner{SPID: s.spid}
@@ -45,7 +45,7 @@ func (c *call) appLock(resource, owner, principal *arg) (l appLock, err error) {
 		l.owner.Transaction = true
 	case "session":
 	default:
-		return l, refuse(15600, "An invalid parameter or option was specified for procedure '%s'.", "sys."+c.base())
+		return l, refuseAs(15600, 15, 1, "An invalid parameter or option was specified for procedure '%s'.", "sys."+c.base())
 	}
 	return l, nil
 }
@@ -82,7 +82,7 @@ func spGetAppLock(c *call) (int32, error) {
 	}
 	mode, ok := parseLockMode(p[1].str(""))
 	if !ok {
-		return appLockError, refuse(15600, "An invalid parameter or option was specified for procedure '%s'.", "sys.sp_getapplock")
+		return appLockError, refuseAs(15600, 15, 1, "An invalid parameter or option was specified for procedure '%s'.", "sys.sp_getapplock")
 	}
 	l, err := c.appLock(p[0], p[2], p[4])
 	if err != nil {

@@ -82,6 +82,28 @@ func TestRoleMemberProcedures(t *testing.T) {
 	a.want("SELECT IS_SRVROLEMEMBER('sysadmin', 'eve')", "1")
 }
 
+func TestReturnCodesOfRefusedCalls(t *testing.T) {
+	s := north(t)
+	a := sa(t, s, "North")
+	cases := []struct {
+		name, text, want string
+		numbers          []int32
+	}{
+		{"the caller goes on with the code", "DECLARE @rc int; EXEC @rc = sp_releaseapplock 'r', 'Session'; INSERT INTO dbo.answer SELECT @rc, @@ERROR", "-999|1223", []int32{1223}},
+		{"under XACT_ABORT too, since it is raised", "SET XACT_ABORT ON; DECLARE @rc int; EXEC @rc = sp_releaseapplock 'r', 'Session'; INSERT INTO dbo.answer SELECT @rc, @@ERROR", "-999|1223", []int32{1223}},
+		{"a call that is wrong gives no code", "DECLARE @rc int; EXEC @rc = sp_releaseapplock; INSERT INTO dbo.answer SELECT @rc, @@ERROR", "NULL|201", []int32{201}},
+	}
+	a.exec("CREATE TABLE dbo.answer (rc int NULL, e int NULL)")
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			a.exec("SET XACT_ABORT OFF; DELETE FROM dbo.answer")
+			a.fails(c.text, c.numbers...)
+			a.want("SELECT rc, e FROM dbo.answer", c.want)
+		})
+	}
+	a.want("DECLARE @rc int = 5; BEGIN TRY EXEC @rc = sp_releaseapplock 'r', 'Session' END TRY BEGIN CATCH SELECT ERROR_NUMBER(), ERROR_PROCEDURE(), @rc END CATCH", "1223|sp_releaseapplock|5")
+}
+
 func TestPrepared(t *testing.T) {
 	s := serve(t, sandbox.Options{})
 	a := sa(t, s, "")

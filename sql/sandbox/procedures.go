@@ -1,5 +1,7 @@
 package sandbox
 
+import "grantree/sql/tds"
+
 // procedures are the system procedures, by their names in lower case. It is filled at start to break the circle between
 // the procedures and the interpreter.
 var procedures map[string]procedure
@@ -11,26 +13,65 @@ func init() {
 		"sp_prepexec":               spPrepExec,
 		"sp_execute":                spExecute,
 		"sp_unprepare":              spUnprepare,
-		"sp_getapplock":             steady(spGetAppLock),
-		"sp_releaseapplock":         steady(spReleaseAppLock),
-		"sp_addextendedproperty":    steady(spAddExtendedProperty),
-		"sp_updateextendedproperty": steady(spUpdateExtendedProperty),
-		"sp_dropextendedproperty":   steady(spDropExtendedProperty),
+		"sp_getapplock":             raising(spGetAppLock),
+		"sp_releaseapplock":         raising(spReleaseAppLock),
+		"sp_addextendedproperty":    raising(spAddExtendedProperty),
+		"sp_updateextendedproperty": raising(spUpdateExtendedProperty),
+		"sp_dropextendedproperty":   raising(spDropExtendedProperty),
 		"sp_addrolemember":          steady(spAddRoleMember),
 		"sp_droprolemember":         steady(spDropRoleMember),
 		"sp_addsrvrolemember":       steady(spAddServerRoleMember),
 		"sp_dropsrvrolemember":      steady(spDropServerRoleMember),
-		"sp_set_session_context":    steady(spSetSessionContext),
+		"sp_set_session_context":    raising(spSetSessionContext),
 		"sp_configure":              steady(spConfigure),
-		"sp_helptext":               steady(spHelpText),
+		"sp_helptext":               raising(spHelpText),
 		"sp_reset_connection":       steady(spResetConnection),
 	}
 }
 
-// steady adapts a procedure that never steers.
+// steady adapts a procedure that never steers. Where it fails outside of any TRY the error goes out, the caller goes on
+// and gets the return code, as from any procedure that meets an error.
 func steady(p func(*call) (int32, error)) procedure {
 	return func(c *call) (int32, flow, error) {
 		rc, err := p(c)
-		return rc, flowNext, err
+		if err != nil {
+			return c.inside(rc, err, false)
+		}
+		return rc, flowNext, nil
 	}
+}
+
+// raising is steady for a procedure that raises its errors itself, which XACT_ABORT does not concern (D.10).
+func raising(p func(*call) (int32, error)) procedure {
+	return func(c *call) (int32, flow, error) {
+		rc, err := p(c)
+		if err != nil {
+			return c.inside(rc, err, true)
+		}
+		return rc, flowNext, nil
+	}
+}
+
+// inside decides what becomes of an error in a procedure.
+func (c *call) inside(rc int32, err error, raised bool) (int32, flow, error) {
+	s := c.x.s
+	f := s.fail(err, c.line)
+	if f.cancelled || f.caller {
+		return rc, flowNext, f
+	}
+	f.compile, f.raised = false, raised
+	for _, e := range f.errors {
+		if e.Procedure == "" {
+			e.Procedure = c.base()
+		}
+	}
+	if s.try > 0 {
+		return rc, flowNext, f
+	}
+	proc := c.x.proc
+	c.x.proc = true
+	fl, err := c.x.failed(f, tds.CommandExecute)
+	c.x.proc = proc
+	s.nextErrno = s.errno
+	return rc, fl, err
 }

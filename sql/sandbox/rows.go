@@ -109,11 +109,16 @@ func (x *run) runChange(b *query.Bound, cmd uint16) error {
 	if err := x.materialise(b.Accesses); err != nil {
 		return err
 	}
+	counted, err := x.advanceIdentity(b, cmd)
+	if err != nil {
+		return err
+	}
 	if err := x.emit(b, lazyConn{x.s}, cmd); err != nil {
 		return err
 	}
 	if id, ok := b.LastIdentity(); ok {
 		x.s.identity, x.s.scopeID = id, id
+		x.s.srv.counted(counted, id)
 	} else if cmd == tds.CommandInsert {
 		x.s.identity, x.s.scopeID = nil, nil
 	}
@@ -228,6 +233,9 @@ func (s *session) createStorage(st *tableStorage) error {
 func (s *session) noteTable(name string, exists bool) {
 	if s.tx.work == nil {
 		return
+	}
+	if !exists {
+		s.srv.forgetCounter(name)
 	}
 	next := map[string]bool{name: exists}
 	for k, v := range s.tx.tables {

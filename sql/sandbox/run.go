@@ -97,13 +97,14 @@ func (x *run) statement(st tsql.Statement) (flow, error) {
 	}
 	err := x.fault()
 	fl := flowNext
+	x.s.nextErrno = 0
 	if err == nil {
 		fl, err = x.leaf(st)
 	}
 	if err != nil {
 		return x.failed(x.s.fail(err, st.Position().Line), command(st))
 	}
-	x.s.errno = 0
+	x.s.errno = x.s.nextErrno
 	return fl, nil
 }
 

@@ -39,8 +39,9 @@ type session struct {
 	handles      int64
 	try          int // TRY blocks that are open, over all nested texts
 	caught       []*tds.ServerError
-	depth        int // nested texts: @@NESTLEVEL
-	errno        int32
+	depth        int   // nested texts: @@NESTLEVEL
+	errno        int32 // @@ERROR
+	nextErrno    int32 // @@ERROR after the running statement, if that succeeds
 	rowCount     int64
 	identity     any // @@IDENTITY: int64 or nil
 	scopeID      any // SCOPE_IDENTITY()

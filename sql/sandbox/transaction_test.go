@@ -51,6 +51,15 @@ func TestSavepoints(t *testing.T) {
 	a.want(roles, "A\nMechanic")
 }
 
+func TestIdentityDoesNotRollBack(t *testing.T) {
+	s := north(t)
+	a := sa(t, s, "North")
+	a.exec("BEGIN TRAN; INSERT INTO dbo.pay (rate) VALUES (1); INSERT INTO dbo.imvw_pay (rate) VALUES (2); ROLLBACK; INSERT INTO dbo.pay (rate) VALUES (3)")
+	a.want("SELECT id FROM dbo.pay", "3")
+	a.exec("BEGIN TRAN; SAVE TRAN s; INSERT INTO dbo.pay (rate) VALUES (4); ROLLBACK TRAN s; INSERT INTO dbo.pay (rate) VALUES (5); COMMIT")
+	a.want("SELECT id FROM dbo.pay ORDER BY id; SELECT SCOPE_IDENTITY()", "3\n5\n\n5")
+}
+
 func TestTransactionCounts(t *testing.T) {
 	s := serve(t, sandbox.Options{})
 	a := sa(t, s, "")
