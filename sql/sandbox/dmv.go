@@ -66,7 +66,7 @@ func execSessions(x *run) [][]any {
 		l := s.login
 		rows = append(rows, []any{
 			s.spid, s.begun, l.HostName, l.AppName, l.PID, 7, l.ClientInterface, st.SID, st.LoginName, "", "", status, []byte{},
-			st.RequestStart, end, 2147483647, defaultLanguage, 2, -1, 0, int64(0), true, s.first.LoginSID, s.user,
+			st.RequestStart, end, 2147483647, defaultLanguage, 2, -1, 0, int64(0), true, s.sid, s.user,
 			nil, nil, nil, 2, st.Database, 0, st.Open,
 		})
 	}

@@ -103,6 +103,26 @@ func TestEncryption(t *testing.T) {
 	a.want("SELECT encrypt_option FROM sys.dm_exec_connections WHERE session_id = @@SPID", "TRUE")
 }
 
+func TestCloseEndsEverything(t *testing.T) {
+	s := north(t)
+	a, b := sa(t, s, "North"), sa(t, s, "North")
+	a.exec("BEGIN TRAN; CREATE ROLE A")
+	got := make(chan error, 2)
+	go func() { got <- b.try("CREATE ROLE B") }()
+	go func() { got <- a.try("WAITFOR DELAY '01:00:00'") }()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := <-got; err == nil {
+			t.Error("a request outlived the server")
+		}
+	}
+	if _, err := dial(t, s, "sa", saPassword, ""); err == nil {
+		t.Error("a login after Close")
+	}
+}
+
 func TestKill(t *testing.T) {
 	s := north(t)
 	a := sa(t, s, "North")

@@ -40,14 +40,19 @@ func (c *call) appLock(resource, owner, principal *arg) (l appLock, err error) {
 	switch strings.ToLower(owner.str("Transaction")) {
 	case "transaction":
 		if s.tx.count == 0 {
-			return l, refuse(1211, "You attempted to acquire a transactional application lock without an active transaction.")
+			return l, refuseAs(15626, 10, 1, "You attempted to acquire a transactional application lock without an active transaction.")
 		}
 		l.owner.Transaction = true
 	case "session":
 	default:
-		return l, refuseAs(15600, 15, 1, "An invalid parameter or option was specified for procedure '%s'.", "sys."+c.base())
+		return l, errOption(owner.str(""), "@LockOwner")
 	}
 	return l, nil
+}
+
+// errOption is the notice that goes with the code for a word that is none of a parameter's.
+func errOption(word, parameter string) error {
+	return refuseAs(15625, 10, 1, "Option '%s' not recognized for '%s' parameter.", word, parameter)
 }
 
 // appPrincipal is the principal of an application lock by its proper name.
@@ -82,7 +87,7 @@ func spGetAppLock(c *call) (int32, error) {
 	}
 	mode, ok := parseLockMode(p[1].str(""))
 	if !ok {
-		return appLockError, refuseAs(15600, 15, 1, "An invalid parameter or option was specified for procedure '%s'.", "sys.sp_getapplock")
+		return appLockError, errOption(p[1].str(""), "@LockMode")
 	}
 	l, err := c.appLock(p[0], p[2], p[4])
 	if err != nil {

@@ -31,8 +31,9 @@ func TestAppLock(t *testing.T) {
 		name, text string
 		numbers    []int32
 	}{
-		{"a transaction's lock without one", "EXEC sp_getapplock 'x', 'Exclusive'", []int32{1211}},
-		{"a mode that is none", "EXEC sp_getapplock 'x', 'Much', 'Session'", []int32{15600}},
+		{"a transaction's lock without one is a code and no error", "DECLARE @rc int; EXEC @rc = sp_getapplock 'x', 'Exclusive'; IF @rc = -999 THROW 50999, 'code', 1", []int32{50999}},
+		{"a mode that is none", "DECLARE @rc int; EXEC @rc = sp_getapplock 'x', 'Much', 'Session'; IF @rc = -999 THROW 50999, 'code', 1", []int32{50999}},
+		{"a resource without a name", "EXEC sp_getapplock '', 'Shared', 'Session'", []int32{15600}},
 		{"a principal that is not there", "EXEC sp_getapplock 'x', 'Shared', 'Session', 0, 'nobody'", []int32{1202}},
 		{"a missing parameter", "EXEC sp_getapplock 'x'", []int32{201}},
 		{"a parameter that is none", "EXEC sp_getapplock @What = 'x'", []int32{8145}},

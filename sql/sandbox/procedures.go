@@ -65,6 +65,10 @@ func (c *call) inside(rc int32, err error, raised bool) (int32, flow, error) {
 			e.Procedure = c.base()
 		}
 	}
+	if f.last().IsInfo() {
+		s.out.Info(f.last())
+		return rc, flowNext, nil
+	}
 	if s.try > 0 {
 		return rc, flowNext, f
 	}

@@ -22,6 +22,7 @@ type session struct {
 	spid  int
 	login tds.Login // without its passwords
 	user  string    // login name of the connection, as the server spells it
+	sid   []byte // of that login
 	begun time.Time
 	first *security.Context // context after login
 
@@ -66,7 +67,7 @@ type sessionStatus struct {
 
 // newSession makes a session and lists it.
 func (s *Server) newSession(conn *tds.Conn, l tds.Login, user string, first *security.Context) *session {
-	n := &session{srv: s, conn: conn, login: l, user: user, begun: s.now(), first: first, request: context.Background()}
+	n := &session{srv: s, conn: conn, login: l, user: user, sid: first.LoginSID, begun: s.now(), first: first, request: context.Background()}
 	n.login.Password, n.login.NewPassword = "", ""
 	n.restart()
 	s.mu.Lock()
