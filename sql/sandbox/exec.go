@@ -119,7 +119,7 @@ func splitName(text string) []string {
 
 // callProcedure finds and runs a system procedure; any other name is 2812.
 func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) {
-	p := procedures[strings.ToLower(name.Name)]
+	p := procedureNamed(strings.ToLower(name.Name))
 	known := name.Schema == "" || strings.EqualFold(name.Schema, "sys") || strings.EqualFold(name.Schema, "dbo")
 	if p == nil || !known || name.Server != "" {
 		return 0, flowNext, refuseAs(2812, 16, 62, "Could not find stored procedure '%s'.", name)

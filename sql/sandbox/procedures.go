@@ -2,31 +2,47 @@ package sandbox
 
 import "grantree/sql/tds"
 
-// procedures are the system procedures, by their names in lower case. It is filled at start to break the circle between
-// the procedures and the interpreter.
-var procedures map[string]procedure
-
-func init() {
-	procedures = map[string]procedure{
-		"sp_executesql":             spExecuteSQL,
-		"sp_prepare":                spPrepare,
-		"sp_prepexec":               spPrepExec,
-		"sp_execute":                spExecute,
-		"sp_unprepare":              spUnprepare,
-		"sp_getapplock":             raising(spGetAppLock),
-		"sp_releaseapplock":         raising(spReleaseAppLock),
-		"sp_addextendedproperty":    raising(spAddExtendedProperty),
-		"sp_updateextendedproperty": raising(spUpdateExtendedProperty),
-		"sp_dropextendedproperty":   raising(spDropExtendedProperty),
-		"sp_addrolemember":          steady(spAddRoleMember),
-		"sp_droprolemember":         steady(spDropRoleMember),
-		"sp_addsrvrolemember":       steady(spAddServerRoleMember),
-		"sp_dropsrvrolemember":      steady(spDropServerRoleMember),
-		"sp_set_session_context":    raising(spSetSessionContext),
-		"sp_configure":              steady(spConfigure),
-		"sp_helptext":               raising(spHelpText),
-		"sp_reset_connection":       steady(spResetConnection),
+// procedureNamed finds a system procedure by its name in lower case; nil for any other.
+func procedureNamed(name string) procedure {
+	switch name {
+	case "sp_executesql":
+		return spExecuteSQL
+	case "sp_prepare":
+		return spPrepare
+	case "sp_prepexec":
+		return spPrepExec
+	case "sp_execute":
+		return spExecute
+	case "sp_unprepare":
+		return spUnprepare
+	case "sp_getapplock":
+		return raising(spGetAppLock)
+	case "sp_releaseapplock":
+		return raising(spReleaseAppLock)
+	case "sp_addextendedproperty":
+		return raising(spAddExtendedProperty)
+	case "sp_updateextendedproperty":
+		return raising(spUpdateExtendedProperty)
+	case "sp_dropextendedproperty":
+		return raising(spDropExtendedProperty)
+	case "sp_addrolemember":
+		return steady(spAddRoleMember)
+	case "sp_droprolemember":
+		return steady(spDropRoleMember)
+	case "sp_addsrvrolemember":
+		return steady(spAddServerRoleMember)
+	case "sp_dropsrvrolemember":
+		return steady(spDropServerRoleMember)
+	case "sp_set_session_context":
+		return raising(spSetSessionContext)
+	case "sp_configure":
+		return steady(spConfigure)
+	case "sp_helptext":
+		return raising(spHelpText)
+	case "sp_reset_connection":
+		return steady(spResetConnection)
 	}
+	return nil
 }
 
 // steady adapts a procedure that never steers. Where it fails outside of any TRY the error goes out, the caller goes on

@@ -22,7 +22,7 @@ type session struct {
 	spid  int
 	login tds.Login // without its passwords
 	user  string    // login name of the connection, as the server spells it
-	sid   []byte // of that login
+	sid   []byte    // of that login
 	begun time.Time
 	first *security.Context // context after login
 

@@ -25,7 +25,7 @@ var systemViews = sync.OnceValue(func() map[string]*systemView {
 	return out
 })
 
-// systemView is a catalog view ready for the query layer. rows is set for those that tell of sessions.
+// systemView is a catalog view ready for the query layer.
 type systemView struct {
 	security.CatalogView
 	columns []query.Column

@@ -11,18 +11,17 @@ import (
 
 // Types that functions and system columns have.
 var (
-	typeInt        = tsql.DataType{Name: "int"}
-	typeBigInt     = tsql.DataType{Name: "bigint"}
-	typeSmallInt   = tsql.DataType{Name: "smallint"}
-	typeTinyInt    = tsql.DataType{Name: "tinyint"}
-	typeBit        = tsql.DataType{Name: "bit"}
-	typeSysname    = tsql.DataType{Name: "nvarchar", Length: 128}
-	typeText       = tsql.DataType{Name: "nvarchar", Length: 4000}
-	typeLongText   = tsql.DataType{Name: "nvarchar", Length: -1}
-	typeVariant    = tsql.DataType{Name: "sql_variant"}
-	typeDateTime   = tsql.DataType{Name: "datetime"}
-	typeVarBinary  = tsql.DataType{Name: "varbinary", Length: 85}
-	typeLongBinary = tsql.DataType{Name: "varbinary", Length: 8000}
+	typeInt       = tsql.DataType{Name: "int"}
+	typeBigInt    = tsql.DataType{Name: "bigint"}
+	typeSmallInt  = tsql.DataType{Name: "smallint"}
+	typeTinyInt   = tsql.DataType{Name: "tinyint"}
+	typeBit       = tsql.DataType{Name: "bit"}
+	typeSysname   = tsql.DataType{Name: "nvarchar", Length: 128}
+	typeText      = tsql.DataType{Name: "nvarchar", Length: 4000}
+	typeLongText  = tsql.DataType{Name: "nvarchar", Length: -1}
+	typeVariant   = tsql.DataType{Name: "sql_variant"}
+	typeDateTime  = tsql.DataType{Name: "datetime"}
+	typeVarBinary = tsql.DataType{Name: "varbinary", Length: 85}
 )
 
 // wireTypes are the types that have no length.
