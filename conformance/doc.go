@@ -32,12 +32,14 @@
 //	as NAME               who runs what follows: sa at first. NAME#2 is a second connection of the same login
 //	in DATABASE           where (connections only)
 //	run [TEXT]            one batch, on the line or in the block
+//	rpc [TEXT]            the same as a call of sp_executesql, with a parameter @p1 that is 1 (connections only)
 //	start [TEXT]          a batch that runs on while the case goes on
 //	wait NAME             waits for the batch that NAME has started, and expects
 //	login NAME PASSWORD [DATABASE]   tries to log in; a dash is the right password
+//	reset NAME            gives a connection back to the driver's pool and takes it again
 //	close NAME            closes a connection
 //
-// Every run, wait and login states its whole outcome with at least one of:
+// Every run, rpc, wait and login states its whole outcome with at least one of:
 //
 //	expect ok                               no rows, no error, no message
 //	expect row A | B …                      one result set of one row

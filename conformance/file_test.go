@@ -48,11 +48,15 @@ type stepKind int
 
 const (
 	stepRun   stepKind = iota
+	stepRPC            // as a remote procedure call
 	stepStart          // runs on while the case goes on
 	stepWait           // takes what came of it
 	stepLogin
+	stepReset
 	stepClose
 )
 
 // silent reports whether a step has no outcome of its own.
-func (s *step) silent() bool { return s.kind == stepClose || s.kind == stepStart }
+func (s *step) silent() bool {
+	return s.kind == stepClose || s.kind == stepReset || s.kind == stepStart
+}

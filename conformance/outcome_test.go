@@ -106,11 +106,12 @@ func noticesMatch(want, got []notice) bool {
 	return true
 }
 
-// ask runs one batch and collects all that comes of it. The error is that of a connection that broke.
-func ask(ctx context.Context, conn *sql.Conn, text string) (outcome, error) {
+// ask runs one batch and collects all that comes of it. With args, @p1 and so on, it is a call of sp_executesql. The
+// error is that of a connection that broke.
+func ask(ctx context.Context, conn *sql.Conn, text string, args ...any) (outcome, error) {
 	var o outcome
 	var queue sqlexp.ReturnMessage
-	rows, err := conn.QueryContext(ctx, text, &queue)
+	rows, err := conn.QueryContext(ctx, text, append([]any{&queue}, args...)...)
 	if err != nil {
 		return o, o.fail(err)
 	}

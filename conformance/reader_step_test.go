@@ -5,6 +5,12 @@ import (
 	"strings"
 )
 
+// batchKinds are the steps that run a batch, nameKinds those that name a connection.
+var (
+	batchKinds = map[string]stepKind{"run": stepRun, "rpc": stepRPC, "start": stepStart}
+	nameKinds  = map[string]stepKind{"wait": stepWait, "close": stepClose, "reset": stepReset}
+)
+
 // act reads a step, or who runs the next one and where.
 func (p *parser) act(word, rest string) error {
 	names := strings.Fields(rest)
@@ -21,32 +27,20 @@ func (p *parser) act(word, rest string) error {
 		}
 		p.in = rest
 		return nil
-	case "run":
-		s, err := p.step(stepRun)
+	case "run", "rpc", "start":
+		s, err := p.step(batchKinds[word])
 		if err == nil {
 			err = p.batch(s, rest)
 		}
 		return err
-	case "start":
-		s, err := p.step(stepStart)
-		if err == nil {
-			err = p.batch(s, rest)
-		}
-		return err
-	case "wait":
-		s, err := p.step(stepWait)
+	case "wait", "close", "reset":
+		s, err := p.step(nameKinds[word])
 		if err == nil {
 			s.as = rest
 		}
 		return err
 	case "login":
 		return p.login(names)
-	case "close":
-		s, err := p.step(stepClose)
-		if err == nil {
-			s.as = rest
-		}
-		return err
 	}
 	return fmt.Errorf("unknown directive %q", word)
 }

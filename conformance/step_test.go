@@ -20,10 +20,15 @@ func (w *world) act(ctx context.Context, s *step) (outcome, error) {
 		return w.wait(ctx, s)
 	case s.kind == stepClose:
 		return outcome{}, w.hangUp(ctx, s.as+" "+s.in)
+	case s.kind == stepReset:
+		return outcome{}, w.reset(ctx, s.as+" "+s.in)
 	case w.file.connections:
 		conn, err := w.connect(ctx, s.as, s.in)
 		if err != nil {
 			return outcome{}, err
+		}
+		if s.kind == stepRPC {
+			return ask(ctx, conn, w.say(s.text), 1)
 		}
 		return ask(ctx, conn, w.say(s.text))
 	case s.as == "sa":

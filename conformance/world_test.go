@@ -160,6 +160,23 @@ func (w *world) hangUp(ctx context.Context, key string) error {
 	return w.gone(ctx, fmt.Sprintf("session_id = %d", spid))
 }
 
+// reset gives a connection back to its pool and takes it out again, which makes the driver ask for a reset with the next
+// request.
+func (w *world) reset(ctx context.Context, key string) error {
+	conn := w.conns[key]
+	if conn == nil {
+		return fmt.Errorf("%q is not connected", key)
+	}
+	if err := conn.Close(); err != nil {
+		return err
+	}
+	again, err := w.pool[key].Conn(ctx)
+	if err == nil {
+		w.conns[key] = again
+	}
+	return err
+}
+
 // gone waits until no session is left that a condition describes, within reason.
 func (w *world) gone(ctx context.Context, condition string) error {
 	for range 200 {
