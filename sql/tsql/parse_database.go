@@ -22,9 +22,6 @@ TWO_DIGIT_YEAR_CUTOFF CATALOG_COLLATION`)
 
 func (p *parser) createDatabase() Statement {
 	p.expect("DATABASE")
-	if p.is("AUDIT", "SPECIFICATION") || p.is("ENCRYPTION", "KEY") || p.is("SCOPED", "CREDENTIAL") {
-		p.unsupported("CREATE DATABASE " + p.tok().word)
-	}
 	s := &CreateDatabase{Name: p.ident()}
 	if p.accept("CONTAINMENT") {
 		p.expect("=")
@@ -47,10 +44,6 @@ func (p *parser) createDatabase() Statement {
 
 func (p *parser) alterDatabase() Statement {
 	p.expect("DATABASE")
-	switch {
-	case p.is("SCOPED"), p.is("AUDIT", "SPECIFICATION"), p.is("ENCRYPTION", "KEY"):
-		p.unsupported("ALTER DATABASE " + p.tok().word)
-	}
 	s := &AlterDatabase{Current: p.accept("CURRENT")}
 	if !s.Current {
 		s.Name = p.ident()

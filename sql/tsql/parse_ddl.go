@@ -10,6 +10,9 @@ func (p *parser) create() Statement {
 	if orAlter && !p.is("VIEW") {
 		p.fail()
 	}
+	if p.insideDatabase() {
+		return p.outsideObject("CREATE")
+	}
 	switch p.tok().word {
 	case "VIEW":
 		return p.view(start, CreateView{OrAlter: orAlter})
@@ -89,11 +92,21 @@ func (p *parser) outsideObject(verb string) Statement {
 	return nil
 }
 
+// insideDatabase reports whether DATABASE begins the name of a kind outside the
+// subset, such as DATABASE AUDIT SPECIFICATION, rather than naming a database.
+func (p *parser) insideDatabase() bool {
+	return p.is("DATABASE", "AUDIT", "SPECIFICATION") || p.is("DATABASE", "ENCRYPTION", "KEY") ||
+		p.is("DATABASE", "SCOPED", "CREDENTIAL") || p.is("DATABASE", "SCOPED", "CONFIGURATION")
+}
+
 // alter reads what follows ALTER.
 func (p *parser) alter() Statement {
 	start := p.next()
 	if s := p.moduleStatement(start, false); s != nil {
 		return s
+	}
+	if p.insideDatabase() {
+		return p.outsideObject("ALTER")
 	}
 	switch p.tok().word {
 	case "VIEW":
@@ -134,6 +147,9 @@ func (p *parser) drop() Statement {
 	word := p.tok().word
 	if kind := droppable[word]; kind != "" {
 		return p.dropObject(kind)
+	}
+	if p.insideDatabase() {
+		return p.outsideObject("DROP")
 	}
 	switch word {
 	case "DATABASE":
@@ -194,9 +210,6 @@ func (p *parser) dropIndex() Statement {
 
 func (p *parser) dropDatabase() Statement {
 	p.expect("DATABASE")
-	if p.is("AUDIT") || p.is("ENCRYPTION") || p.is("SCOPED") {
-		p.unsupported("DROP DATABASE " + p.tok().word)
-	}
 	s := &DropDatabase{IfExists: p.ifExists()}
 	p.list(func() { s.Names = append(s.Names, p.ident()) })
 	return s

@@ -130,7 +130,7 @@ func TestUnsupportedNamesTheStatement(t *testing.T) {
 		{"DBCC CHECKDB", "DBCC"},
 		{"CREATE TYPE t FROM int", "CREATE TYPE"},
 		{"CREATE SEQUENCE s", "CREATE SEQUENCE"},
-		{"ALTER DATABASE SCOPED CONFIGURATION SET MAXDOP = 1", "ALTER DATABASE SCOPED"},
+		{"ALTER DATABASE SCOPED CONFIGURATION SET MAXDOP = 1", "ALTER DATABASE SCOPED CONFIGURATION"},
 		{"CREATE SECURITY POLICY p ADD FILTER PREDICATE dbo.f(a) ON dbo.t", "CREATE SECURITY POLICY"},
 		{"SELECT * FROM t FOR XML PATH", "FOR XML"},
 		{"SELECT * FROM t FOR JSON AUTO", "FOR JSON"},
@@ -160,7 +160,7 @@ func TestReserved(t *testing.T) {
 		word string
 		want bool
 	}{
-		{"select", true}, {"Order", true}, {"USER", true}, {"public", false}, {"name", false}, {"member", false}, {"ſelect", false},
+		{"select", true}, {"Order", true}, {"USER", true}, {"public", false}, {"precision", false}, {"name", false}, {"member", false}, {"ſelect", false},
 	} {
 		if got := Reserved(c.word); got != c.want {
 			t.Errorf("Reserved(%q) = %v", c.word, got)
