@@ -181,6 +181,32 @@ func TestPageOfRefusals(t *testing.T) {
 	compareLists(t, "refused statements", listed, tsql.UnsupportedKinds())
 }
 
+// TestPageOfNumbers holds the table of refusals to the cases.
+func TestPageOfNumbers(t *testing.T) {
+	shown := map[string]bool{}
+	for _, f := range stories(t) {
+		for _, c := range f.cases {
+			for _, s := range c.steps {
+				for _, e := range s.expected.errors {
+					shown[fmt.Sprint(e.number)] = true
+				}
+			}
+		}
+	}
+	body := readPage(t).section(t, "How it refuses")
+	numbers := regexp.MustCompile(`(?m)^\| ([\d, ]+) \|`).FindAllStringSubmatch(body, -1)
+	if len(numbers) == 0 {
+		t.Fatal("the page lists no number")
+	}
+	for _, m := range numbers {
+		for _, number := range strings.Split(m[1], ", ") {
+			if !shown[number] {
+				t.Errorf("the page speaks of %s, which no case expects", number)
+			}
+		}
+	}
+}
+
 func (u *use) refusedWith(number string) bool {
 	return slices.ContainsFunc(u.refusal, func(n notice) bool { return fmt.Sprint(n.number) == number })
 }
