@@ -31,7 +31,7 @@ type Runner struct {
 	User       string // the database user, "dbo" for sysadmin and the owner
 	UserID     int
 	SysAdmin   bool
-	CanControl bool // may create principals and grant: CONTROL on the database
+	CanControl bool // CONTROL on the database: may make roles that belong to dbo, and grant
 	CanLogin   bool // may create logins: ALTER ANY LOGIN
 }
 

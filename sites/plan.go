@@ -108,7 +108,7 @@ func obstacles(s *grants.Snapshot, p *grants.Plan) []error {
 		return nil
 	}
 	if !s.Runner.CanControl {
-		out = append(out, &ObstacleError{Site: s.Site, Fix: "give it db_owner, or db_securityadmin with db_accessadmin",
+		out = append(out, &ObstacleError{Site: s.Site, Fix: "give it db_owner",
 			Reason: fmt.Sprintf("login %q may not create roles and users and grant in database %q", s.Runner.Login, s.Database)})
 	}
 	if s.ReadOnly {

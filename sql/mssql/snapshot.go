@@ -78,9 +78,9 @@ func readSnapshot(ctx context.Context, q Querier, batch, site, server string) (*
 func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var state string
 	var collation, serverCollation, version, login, user sql.NullString
-	var userID, sysadmin, control, anyRole, anyUser, securityAdmin, definition, anyLogin, anyDefinition sql.NullInt64
+	var userID, sysadmin, control, definition, anyLogin, anyDefinition sql.NullInt64
 	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &serverCollation, &version, &login, &user, &userID,
-		&sysadmin, &control, &anyRole, &anyUser, &securityAdmin, &definition, &anyLogin, &anyDefinition); err != nil {
+		&sysadmin, &control, &definition, &anyLogin, &anyDefinition); err != nil {
 		return err
 	}
 	if state != "ONLINE" {
@@ -95,7 +95,7 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	s.LoginsVisible = anyDefinition.Int64 == 1
 	s.Runner = grants.Runner{
 		Login: login.String, User: user.String, UserID: int(userID.Int64), SysAdmin: sysadmin.Int64 == 1,
-		CanControl: control.Int64 == 1 || anyRole.Int64 == 1 && anyUser.Int64 == 1 && securityAdmin.Int64 == 1,
+		CanControl: control.Int64 == 1,
 		CanLogin:   anyLogin.Int64 == 1,
 	}
 	return nil
