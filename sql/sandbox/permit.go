@@ -16,6 +16,11 @@ import (
 func (x *run) permit(accesses []query.Access) error {
 	var denied []denial
 	for _, a := range accesses {
+		if k, ok := a.Relation.Key.(systemKey); ok {
+			if err := k.allowed(x.check()); err != nil {
+				return err
+			}
+		}
 		key, _ := a.Relation.Key.(relationKey)
 		if !key.checked() {
 			continue

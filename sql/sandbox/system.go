@@ -84,16 +84,25 @@ func (sc *scope) systemRelation(view *systemView) *query.Relation {
 	database := sc.database
 	x := sc.x
 	return &query.Relation{
-		Key: relationKey{}, Database: database.Name, Schema: view.Schema, Name: view.Name, Columns: columns,
+		Key: systemKey{view, database.ID}, Database: database.Name, Schema: view.Schema, Name: view.Name, Columns: columns,
 		Source: &query.Virtual{Rows: func() ([][]any, error) {
-			if view.Allowed != nil {
-				if err := view.Allowed(x.check(), database.ID); err != nil {
-					return nil, err
-				}
-			}
 			return variants(columns, x.systemRows(view, database.ID)), nil
 		}},
 	}
+}
+
+// systemKey is what the query layer carries about a catalog view for the access check.
+type systemKey struct {
+	view     *systemView
+	database int
+}
+
+// allowed checks that the caller may read the view at all; most are open to everybody, who then sees what is theirs.
+func (k systemKey) allowed(c *security.Checker) error {
+	if k.view.Allowed == nil {
+		return nil
+	}
+	return k.view.Allowed(c, k.database)
 }
 
 // systemRows are the rows of a catalog view.
