@@ -56,32 +56,49 @@ func sandboxURL(s *sandbox.Server) string {
 	return fmt.Sprintf("sqlserver://%s?encrypt=disable", s.Addr())
 }
 
-// makeSites makes, on one sandbox, the databases of the policy's sites there
-// and the logins that the policy expects to exist.
+// makeSites makes, on one sandbox, the databases of the policy's sites on one
+// of its servers, or on all of them where server is empty, and the logins that
+// the policy expects to exist. Two sites of one database name on two servers
+// cannot be told apart on one sandbox, and are an error.
 func makeSites(ctx context.Context, s *sandbox.Server, p *grants.Policy, server string) error {
 	views := sites.ModelViews(p.Catalog)
-	made := map[string]bool{}
+	made := map[string]grants.Site{}
 	for _, site := range p.Sites {
-		key := strings.ToLower(site.Database)
-		if site.Server != server || made[key] {
+		if server != "" && site.Server != server {
 			continue
 		}
-		made[key] = true
+		key := strings.ToLower(site.Database)
+		if before, ok := made[key]; ok {
+			return usageError("sites %q (%s) and %q (%s) have databases of one name on servers %q and %q, and this is one server; leave one of them out",
+				before.Name, before.Pos, site.Name, site.Pos, before.Server, site.Server)
+		}
+		made[key] = site
 		if err := s.Exec(ctx, "master", sites.ModelScript(site.Database, views)); err != nil {
 			return fmt.Errorf("site %q: %w", site.Name, err)
 		}
 	}
+	return makeLogins(ctx, s, p)
+}
+
+// makeLogins makes the logins that the policy expects to exist: Windows
+// accounts by name alone, the others with a password that nobody knows.
+func makeLogins(ctx context.Context, s *sandbox.Server, p *grants.Policy) error {
+	made := map[string]bool{}
 	for _, u := range p.Users {
-		if u.NewLogin || made["login "+strings.ToLower(u.Login)] {
+		key := strings.ToLower(u.Login)
+		if u.NewLogin || made[key] {
 			continue
 		}
-		made["login "+strings.ToLower(u.Login)] = true
+		made[key] = true
 		password, err := mssql.GeneratePassword()
 		if err != nil {
 			return err
 		}
-		login := fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = %s;", tsql.Quote(u.Login), tsql.QuoteString(password))
-		if err := s.Exec(ctx, "master", login); err != nil {
+		from := "WITH PASSWORD = " + tsql.QuoteString(password)
+		if strings.Contains(u.Login, `\`) {
+			from = "FROM WINDOWS"
+		}
+		if err := s.Exec(ctx, "master", fmt.Sprintf("CREATE LOGIN %s %s;", tsql.Quote(u.Login), from)); err != nil {
 			return fmt.Errorf("login %q: %w", u.Login, err)
 		}
 	}
@@ -146,10 +163,8 @@ func (a *app) sandbox(ctx context.Context, o sandboxOptions) error {
 	}
 	defer s.Close()
 	if !o.empty {
-		for _, server := range p.Servers {
-			if err := makeSites(ctx, s, p, server.Name); err != nil {
-				return err
-			}
+		if err := makeSites(ctx, s, p, ""); err != nil {
+			return err
 		}
 	}
 	if err := s.Listen(o.listen); err != nil {
