@@ -12,13 +12,13 @@ import (
 func (p *parser) checkNames() {
 	groups, users, sites, databases := map[string]finding.Pos{}, map[string]finding.Pos{}, map[string]finding.Pos{}, map[string]Site{}
 	for _, g := range p.p.Groups {
-		p.unique(groups, g.Name, "duplicate-group", "group", p.groupAt[g].at("name"), g.Pos)
+		p.unique(groups, g.Name, g.Name, "duplicate-group", "group", p.groupAt[g].at("name"), g.Pos)
 	}
 	for _, u := range p.p.Users {
-		p.unique(users, u.Name, "duplicate-user", "user", p.userAt[u].at("name"), u.Pos)
+		p.unique(users, u.Name, u.Name, "duplicate-user", "user", p.userAt[u].at("name"), u.Pos)
 	}
 	for _, s := range p.p.Sites {
-		p.unique(sites, strings.ToLower(s.Name), "duplicate-site", "site", s.Pos, s.Pos)
+		p.unique(sites, strings.ToLower(s.Name), s.Name, "duplicate-site", "site", s.Pos, s.Pos)
 		key := strings.ToLower(s.Server) + "\x00" + strings.ToLower(s.Database)
 		if before, ok := databases[key]; ok && s.Database != "" && !sameName(before.Name, s.Name) {
 			p.findings.Errorf("duplicate-site", s.Pos, "remove one of them", "sites %q (%s) and %q are the same database", before.Name, before.Pos, s.Name)
@@ -29,9 +29,9 @@ func (p *parser) checkNames() {
 	p.checkBaseline()
 }
 
-// unique objects to a name that was used before.
-func (p *parser) unique(seen map[string]finding.Pos, name, code, what string, at, pos finding.Pos) {
-	key := strings.TrimRight(name, " ")
+// unique objects to a name whose key was used before.
+func (p *parser) unique(seen map[string]finding.Pos, key, name, code, what string, at, pos finding.Pos) {
+	key = strings.TrimRight(key, " ")
 	if before, ok := seen[key]; ok {
 		p.findings.Errorf(code, at, "rename or remove one of them", "%s %q stands at %s already", what, name, before)
 		return
