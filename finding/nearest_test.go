@@ -1,0 +1,21 @@
+package finding
+
+import "testing"
+
+func TestNearest(t *testing.T) {
+	views := []string{"imvw_craft", "imvw_line", "imvw_part", "imvw_project"}
+	for _, c := range []struct{ name, word, want string }{
+		{"the same", "imvw_part", "imvw_part"},
+		{"another case", "IMVW_PART", "imvw_part"},
+		{"two letters swapped count once", "imvw_prat", "imvw_part"},
+		{"a letter too many", "imvw_liine", "imvw_line"},
+		{"nothing near", "customers", ""},
+		{"no word", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := Nearest(c.word, views); got != c.want {
+				t.Errorf("Nearest(%q) = %q, want %q", c.word, got, c.want)
+			}
+		})
+	}
+}
