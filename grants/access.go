@@ -47,6 +47,16 @@ func (a *Access) Users() []string {
 	return out
 }
 
+// Views returns the names of the site's views, without their schemas, in the
+// snapshot's order.
+func (a *Access) Views() []string {
+	var out []string
+	for _, v := range a.s.Views {
+		out = append(out, v.Name)
+	}
+	return out
+}
+
 // Of returns what user may do on the whole of view, and whether both exist.
 // The view may be written with its schema, "dbo.imvw_asset"; without, dbo is
 // meant where it has such a view. The user dbo may do everything.

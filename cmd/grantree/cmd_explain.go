@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/sites"
 
@@ -132,6 +133,15 @@ func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *grants.P
 
 // offlineSites applies the policy, on paper, to sites made from the catalog.
 func offlineSites(p *grants.Policy, only []string) ([]liveSite, error) {
+	var known []string
+	for _, s := range p.Sites {
+		known = append(known, s.Name)
+	}
+	for _, name := range only {
+		if !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
+			return nil, &sites.UnknownSiteError{Name: name, Known: known}
+		}
+	}
 	checks, findings := offline(p)
 	if err := findings.Err(); err != nil {
 		return nil, err
@@ -187,7 +197,13 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 	if err != nil {
 		return err
 	}
+	if err := knownUser(live, p, args[0]); err != nil {
+		return err
+	}
 	q, err := parseQuestion(p.Catalog, args[1:])
+	if err == nil {
+		err = q.inSomeSite(live)
+	}
 	if err != nil {
 		return err
 	}
@@ -210,6 +226,52 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 	}
 	for _, d := range decisions {
 		a.printDecision(d)
+	}
+	return nil
+}
+
+// knownUser refuses a name that neither the policy nor any site has.
+func knownUser(live []liveSite, p *grants.Policy, name string) error {
+	var known []string
+	for _, u := range p.Users {
+		known = append(known, u.Name)
+	}
+	for _, s := range live {
+		known = append(known, s.access.Users()...)
+	}
+	if slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
+		return nil
+	}
+	for _, s := range live {
+		if v := s.access.Views(); len(v) > 0 {
+			if _, ok := s.access.Of(name, v[0]); ok { // dbo, guest: no people, but accounts
+				return nil
+			}
+		}
+	}
+	if near := finding.Nearest(name, known); near != "" {
+		return usageError("neither the policy nor any site has a user %q; did you mean %q?", name, near)
+	}
+	return usageError("neither the policy nor any site has a user %q", name)
+}
+
+// inSomeSite refuses a view that no site has.
+func (q question) inSomeSite(live []liveSite) error {
+	for _, view := range q.views {
+		var known []string
+		found := len(live) == 0
+		for _, s := range live {
+			_, ok := s.access.Of("dbo", view)
+			found = found || ok
+			known = append(known, s.access.Views()...)
+		}
+		if found || len(q.views) > 1 {
+			continue
+		}
+		if near := finding.Nearest(view, known); near != "" {
+			return usageError("no site has a view %q; did you mean %q?", view, near)
+		}
+		return usageError("no site has a view %q", view)
 	}
 	return nil
 }

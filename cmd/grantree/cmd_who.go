@@ -42,6 +42,9 @@ func (a *app) who(ctx context.Context, o explainOptions, args []string) error {
 		return err
 	}
 	q, err := parseQuestion(p.Catalog, args)
+	if err == nil {
+		err = q.inSomeSite(live)
+	}
 	if err != nil {
 		return err
 	}
