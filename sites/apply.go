@@ -31,7 +31,10 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("the plan breaks %d rules; nothing was sent", len(e.Plan.Findings.Of("error")))
+	if n := len(e.Plan.Findings.Of("error")); n != 1 {
+		return fmt.Sprintf("the plan breaks %d rules; nothing was sent", n)
+	}
+	return "the plan breaks a rule; nothing was sent"
 }
 
 // Apply sends a plan: new logins first, then every site in a transaction of
