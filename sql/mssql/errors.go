@@ -14,6 +14,8 @@ import (
 
 // ServerError is why a server could not do what was asked: one sentence that
 // says what to do, and the engine's number where it gave one (0 otherwise).
+// Err is the driver's error, or nil where the server answered and what it said
+// will not do.
 type ServerError struct {
 	Number   int32
 	Sentence string
@@ -22,6 +24,9 @@ type ServerError struct {
 
 // Error is the sentence, with the engine's number and text behind it.
 func (e *ServerError) Error() string {
+	if e.Err == nil {
+		return e.Sentence
+	}
 	var se mssql.Error
 	if errors.As(e.Err, &se) {
 		return fmt.Sprintf("%s (error %d: %s)", e.Sentence, se.Number, strings.TrimSuffix(se.Message, "."))

@@ -84,10 +84,10 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 		return err
 	}
 	if state != "ONLINE" {
-		return fmt.Errorf("the database is %s", strings.ToLower(state))
+		return &ServerError{Sentence: fmt.Sprintf("the database %q is %s: bring it online first", s.Database, strings.ToLower(state))}
 	}
 	if definition.Int64 != 1 {
-		return fmt.Errorf("login %q may not see the permissions of database %q: it needs VIEW DEFINITION on it", login.String, s.Database)
+		return &ServerError{Sentence: fmt.Sprintf("login %q may not see the permissions of database %q: it needs VIEW DEFINITION on it", login.String, s.Database)}
 	}
 	s.Version = version.String
 	s.Collation = grants.ParseCollation(collation.String)
