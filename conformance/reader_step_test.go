@@ -19,7 +19,7 @@ func (p *parser) act(word, rest string) error {
 		if len(names) != 1 {
 			return fmt.Errorf("as %q", rest)
 		}
-		p.as = rest
+		p.as = p.lets(rest)
 		return nil
 	case "in":
 		if len(names) != 1 || !p.f.connections {
@@ -36,7 +36,7 @@ func (p *parser) act(word, rest string) error {
 	case "wait", "close", "reset":
 		s, err := p.step(nameKinds[word])
 		if err == nil {
-			s.as = rest
+			s.as = p.lets(rest)
 		}
 		return err
 	case "login":
