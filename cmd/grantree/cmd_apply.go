@@ -47,11 +47,7 @@ nothing else.`,
 }
 
 func (a *app) apply(ctx context.Context, o applyOptions) error {
-	p, err := a.policy(o.policyOptions, false)
-	if err != nil {
-		return err
-	}
-	f, done, err := a.fleet(ctx, p, o.fleetOptions)
+	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
 	if err != nil {
 		return err

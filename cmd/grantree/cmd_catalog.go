@@ -210,11 +210,7 @@ is a difference until it is mapped by an alias or ignored by name.`,
 }
 
 func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
-	p, err := a.policy(o.policyOptions, false)
-	if err != nil {
-		return err
-	}
-	f, done, err := a.fleet(ctx, p, o)
+	f, done, err := a.open(ctx, o)
 	defer done()
 	if err != nil {
 		return err
@@ -227,7 +223,7 @@ func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
 			for _, v := range r.Snapshot.Views {
 				names = append(names, v.Name)
 			}
-			l = append(l, catalog.Compare(p.Catalog, r.Site.Name, names, r.Site.Ignore)...)
+			l = append(l, catalog.Compare(f.Policy.Catalog, r.Site.Name, names, r.Site.Ignore)...)
 		}
 	}
 	sort.SliceStable(l, func(i, j int) bool { return l[i].Code < l[j].Code })

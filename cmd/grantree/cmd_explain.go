@@ -167,11 +167,7 @@ func offlineSites(p *grants.Policy, only []string) ([]liveSite, error) {
 // appliedFleet opens a fleet; on the sandbox, where sites begin without any
 // permission, it applies the policy first so that there is something to ask.
 func (a *app) appliedFleet(ctx context.Context, o fleetOptions, quiet bool) (*sites.Fleet, func(), error) {
-	p, err := a.policy(o.policyOptions, false)
-	if err != nil {
-		return nil, func() {}, err
-	}
-	f, done, err := a.fleet(ctx, p, o)
+	f, done, err := a.open(ctx, o)
 	if err != nil || !o.sandbox {
 		return f, done, err
 	}

@@ -26,11 +26,7 @@ is applied; a person in several sites uses one seat.`,
 }
 
 func (a *app) license(ctx context.Context, o fleetOptions) error {
-	p, err := a.policy(o.policyOptions, false)
-	if err != nil {
-		return err
-	}
-	f, done, err := a.fleet(ctx, p, o)
+	f, done, err := a.open(ctx, o)
 	defer done()
 	if err != nil {
 		return err

@@ -52,11 +52,7 @@ the statements. Nothing is written to any server.
 }
 
 func (a *app) plan(ctx context.Context, o planOptions) error {
-	p, err := a.policy(o.policyOptions, false)
-	if err != nil {
-		return err
-	}
-	f, done, err := a.fleet(ctx, p, o.fleetOptions)
+	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
 	if err != nil {
 		return err

@@ -38,6 +38,15 @@ func (a *app) policy(o policyOptions, orBuiltin bool) (*grants.Policy, error) {
 	return p, findings.Err()
 }
 
+// open reads the policy and opens the sites of a run. Call close in any case.
+func (a *app) open(ctx context.Context, o fleetOptions) (f *sites.Fleet, close func(), err error) {
+	p, err := a.policy(o.policyOptions, false)
+	if err != nil {
+		return nil, func() {}, err
+	}
+	return a.fleet(ctx, p, o)
+}
+
 // fleet opens the sites of a run: the policy's servers, or the sandbox. Call
 // close in any case.
 func (a *app) fleet(ctx context.Context, p *grants.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
