@@ -112,6 +112,7 @@ func (c comparison) run(probed []mssql.Probed) Verified {
 			c.model1(&v, p, name)
 			if known {
 				c.policy1(&v, p, name, promised[c.snapshot.Collation.Key(view.Name)])
+				c.columns(&v, p, name, promised[c.snapshot.Collation.Key(view.Name)])
 			}
 		}
 	}
@@ -156,6 +157,34 @@ func (c comparison) policy1(v *Verified, p mssql.Probed, view string, promised c
 	for _, one := range promised.Minus(got).Each() {
 		v.Mismatches.Errorf("access-missing", finding.Pos{}, "run \"grantree plan\"; a DENY or an owner outside the policy has to be removed by hand",
 			"site %q: %q may not %s %s, which the policy gives: %s", c.site, p.User, one, view, c.because(p.User, view, one))
+	}
+}
+
+// columns reports where permissions on single columns give or take what the
+// policy does not. The server's answer is about the view as a whole, so here
+// the rows of the snapshot speak (reference C.2).
+func (c comparison) columns(v *Verified, p mssql.Probed, view string, promised catalog.Permissions) {
+	more, less := map[catalog.Permissions][]string{}, map[catalog.Permissions][]string{}
+	for _, column := range c.model.Columns(p.User, view) {
+		for _, one := range []catalog.Permissions{catalog.Select, catalog.Update} {
+			has, whole, gives := column.Permissions.Has(one), p.May[view].Has(one), promised.Has(one)
+			if has && !whole && !gives {
+				more[one] = append(more[one], column.Column)
+			}
+			if !has && whole && gives {
+				less[one] = append(less[one], column.Column)
+			}
+		}
+	}
+	for _, one := range []catalog.Permissions{catalog.Select, catalog.Update} {
+		if len(more[one]) > 0 {
+			v.Mismatches.Errorf("access-beyond-policy", finding.Pos{}, "REVOKE the permission on the columns, or give it in the policy on the whole view",
+				"site %q: %q may %s columns of %s, which the policy does not give: %s", c.site, p.User, one, view, strings.Join(more[one], ", "))
+		}
+		if len(less[one]) > 0 {
+			v.Mismatches.Errorf("access-missing", finding.Pos{}, "REVOKE the DENY on the columns",
+				"site %q: %q may not %s columns of %s, which the policy gives as a whole: %s", c.site, p.User, one, view, strings.Join(less[one], ", "))
+		}
 	}
 }
 

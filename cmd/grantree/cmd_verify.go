@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"grantree/finding"
 	"grantree/sites"
@@ -49,7 +50,7 @@ func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bo
 	var failed []error
 	differs := false
 	for _, v := range results {
-		a.findings(v.Mismatches)
+		a.mismatches(v.Mismatches, asJSON)
 		for _, t := range v.Tests {
 			if !t.Pass {
 				a.findings(testFinding(t))
@@ -67,6 +68,19 @@ func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bo
 		return &exitError{code: exitDifferences, message: "what people may do is not what the policy says"}
 	}
 	return nil
+}
+
+// shownMismatches is how many mismatches of a site are shown; one schema grant
+// may open every view.
+const shownMismatches = 20
+
+// mismatches prints the first mismatches of a site and counts the others, for
+// which it points to JSON unless they are listed there already.
+func (a *app) mismatches(l finding.List, listed bool) {
+	a.findings(l[:min(len(l), shownMismatches)])
+	if n := len(l) - shownMismatches; n > 0 && !listed {
+		fmt.Fprintf(a.stderr, "%s: %d more; --format json lists all\n", a.red("error"), n)
+	}
 }
 
 // printVerified prints one line per site.
