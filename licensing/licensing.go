@@ -65,6 +65,9 @@ func (c Count) Left() int {
 // String is the sum as a plan shows it: "24 of 25 seats used, 1 left".
 func (c Count) String() string {
 	if !c.Limited {
+		if c.Used == 1 {
+			return "1 seat used, no limit"
+		}
 		return fmt.Sprintf("%d seats used, no limit", c.Used)
 	}
 	return fmt.Sprintf("%d of %d seats used, %d left", c.Used, c.Limit, c.Left())

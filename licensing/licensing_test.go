@@ -59,6 +59,9 @@ func TestTallyCaseSensitive(t *testing.T) {
 	if c.Left() != -1 || c.String() != "2 seats used, no limit" {
 		t.Errorf("no limit prints %q with %d left", c, c.Left())
 	}
+	if one := licensing.Tally(active("Bob", "A"), licensing.License{}, strings.ToLower); one.String() != "1 seat used, no limit" {
+		t.Errorf("one seat prints %q", one)
+	}
 }
 
 func TestCheckNamesTheSumAndTheNewPerson(t *testing.T) {
