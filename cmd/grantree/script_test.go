@@ -9,8 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -87,6 +89,7 @@ func (w *world) server(ts *testscript.TestScript) {
 		w.password, _ = u.User.Password()
 		u.User = nil
 		w.url = u.String()
+		w.alone(ts)
 	} else {
 		password, err := mssql.GeneratePassword()
 		ts.Check(err)
@@ -99,6 +102,53 @@ func (w *world) server(ts *testscript.TestScript) {
 	ts.Setenv("URL", w.url)
 	ts.Setenv("ADMIN", w.user)
 	ts.Setenv("PASSWORD", w.password)
+}
+
+// oneAtATime is held by the story that uses a real server: logins belong to
+// the whole server, and stories use the same names for their people.
+var oneAtATime sync.Mutex
+
+// alone keeps other stories off a real server until this one has ended, and
+// then drops the logins that it made.
+func (w *world) alone(ts *testscript.TestScript) {
+	oneAtATime.Lock()
+	before, err := w.logins()
+	if err != nil {
+		oneAtATime.Unlock()
+		ts.Fatalf("%v", err)
+	}
+	ts.Defer(func() {
+		defer oneAtATime.Unlock()
+		after, _ := w.logins()
+		for _, l := range after {
+			if !slices.Contains(before, l) {
+				w.script("master", "DROP LOGIN "+tsql.Quote(l))
+			}
+		}
+	})
+}
+
+// logins lists the server's SQL logins.
+func (w *world) logins() ([]string, error) {
+	db, err := w.open("master")
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	rows, err := db.Query("SELECT name FROM sys.sql_logins ORDER BY name")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		out = append(out, name)
+	}
+	return out, rows.Err()
 }
 
 // site makes a database from the catalog and puts its name into $NAME.
