@@ -121,7 +121,7 @@ func server(t *testing.T) (mssql.Address, func()) {
 		u.User = nil
 		return mssql.Address{URL: u.String(), User: user, Password: password, Database: "master"}, func() {}
 	}
-	password, err := mssql.GeneratePassword()
+	password, err := mssql.GeneratePassword("")
 	check(t, err)
 	s, err := sandbox.New(sandbox.Options{SAPassword: password})
 	check(t, err)

@@ -133,7 +133,7 @@ func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) error 
 		if !ok {
 			return fmt.Errorf("login %q: no site of this run is on server %q", l.Login, l.Server)
 		}
-		password, err := mssql.GeneratePassword()
+		password, err := mssql.GeneratePassword(l.Login)
 		if err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ type sandboxes struct {
 
 // startSandboxes makes the servers and the sites of a policy.
 func startSandboxes(ctx context.Context, p *grants.Policy) (*sandboxes, error) {
-	secret, err := mssql.GeneratePassword()
+	secret, err := mssql.GeneratePassword("sa")
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func makeLogins(ctx context.Context, s *sandbox.Server, p *grants.Policy) error 
 			continue
 		}
 		made[key] = true
-		password, err := mssql.GeneratePassword()
+		password, err := mssql.GeneratePassword(u.Login)
 		if err != nil {
 			return err
 		}
@@ -152,7 +152,7 @@ func (a *app) sandbox(ctx context.Context, o sandboxOptions) error {
 	secret := a.env("GRANTREE_SANDBOX_PASSWORD")
 	shown := "$GRANTREE_SANDBOX_PASSWORD"
 	if secret == "" {
-		if secret, err = mssql.GeneratePassword(); err != nil {
+		if secret, err = mssql.GeneratePassword("sa"); err != nil {
 			return err
 		}
 		shown = secret

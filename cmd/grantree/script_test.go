@@ -91,7 +91,7 @@ func (w *world) server(ts *testscript.TestScript) {
 		w.url = u.String()
 		w.alone(ts)
 	} else {
-		password, err := mssql.GeneratePassword()
+		password, err := mssql.GeneratePassword("")
 		ts.Check(err)
 		s, err := sandbox.New(sandbox.Options{SAPassword: password})
 		ts.Check(err)

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math/big"
+	"strings"
 
 	"grantree/sql/tsql"
 )
@@ -53,9 +54,20 @@ const (
 	passwordLength = 24
 )
 
-// GeneratePassword returns 24 random characters that hold all four classes,
-// which satisfies the complexity rules of every platform (reference E.3).
-func GeneratePassword() (string, error) {
+// GeneratePassword returns 24 random characters that hold all four classes
+// and, in no case of letters, the login's name, which satisfies the complexity
+// rules of every platform (reference E.3).
+func GeneratePassword(login string) (string, error) {
+	for {
+		p, err := randomPassword()
+		if err != nil || login == "" || !strings.Contains(strings.ToLower(p), strings.ToLower(login)) {
+			return p, err
+		}
+	}
+}
+
+// randomPassword returns 24 random characters that hold all four classes.
+func randomPassword() (string, error) {
 	classes := []string{passwordLower, passwordUpper, passwordDigits, passwordMarks}
 	all := passwordLower + passwordUpper + passwordDigits + passwordMarks
 	out := make([]byte, passwordLength)
