@@ -18,7 +18,6 @@ type world struct {
 	file   *file
 	names  map[string]string // what a name of the story is called on the server
 	sa     *sql.Conn
-	pools  []*sql.DB
 	conns  map[string]*sql.Conn // by login, number and database
 	pool   map[string]*sql.DB   // likewise
 	begun  map[string]chan result

@@ -42,9 +42,6 @@ func (x *run) visibleSessions() []*session {
 
 func (x *run) seesServer() bool { return x.check().Can(security.OnServer(), "VIEW SERVER STATE") }
 
-// isolationLevels are the numbers of transaction_isolation_level.
-var isolationLevels = map[string]int{"READ UNCOMMITTED": 1, "READ COMMITTED": 2, "REPEATABLE READ": 3, "SERIALIZABLE": 4, "SNAPSHOT": 5}
-
 // execSessions is sys.dm_exec_sessions.
 func execSessions(x *run) [][]any {
 	var rows [][]any

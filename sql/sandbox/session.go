@@ -33,20 +33,19 @@ type session struct {
 	out      answer
 	request  context.Context // of the running request
 
-	rows         *sql.Conn // connection to the store, opened at first use
-	temps        map[string]*tempTable
-	keys         map[string]contextKey // session context
-	prepared     map[int64]*preparedText
-	handles      int64
-	try          int // TRY blocks that are open, over all nested texts
-	caught       []*tds.ServerError
-	depth        int   // nested texts: @@NESTLEVEL
-	errno        int32 // @@ERROR
-	nextErrno    int32 // @@ERROR after the running statement, if that succeeds
-	rowCount     int64
-	identity     any // @@IDENTITY: int64 or nil
-	scopeID      any // SCOPE_IDENTITY()
-	languageSent bool
+	rows      *sql.Conn // connection to the store, opened at first use
+	temps     map[string]*tempTable
+	keys      map[string]contextKey // session context
+	prepared  map[int64]*preparedText
+	handles   int64
+	try       int // TRY blocks that are open, over all nested texts
+	caught    []*tds.ServerError
+	depth     int   // nested texts: @@NESTLEVEL
+	errno     int32 // @@ERROR
+	nextErrno int32 // @@ERROR after the running statement, if that succeeds
+	rowCount  int64
+	identity  any // @@IDENTITY: int64 or nil
+	scopeID   any // SCOPE_IDENTITY()
 
 	mu     sync.Mutex // guards what sys.dm_exec_sessions tells other sessions
 	status sessionStatus

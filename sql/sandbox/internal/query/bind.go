@@ -21,7 +21,6 @@ type program struct {
 	virtuals []*virtualSource
 	change   *change
 	running  *running
-	single   bool
 }
 
 // shared is what all binders of one statement have in common.

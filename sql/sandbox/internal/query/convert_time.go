@@ -181,8 +181,8 @@ func parseClock(day time.Time, s string) (time.Time, error) {
 			return day, copyOf(errTimeText)
 		}
 		zone, s = z.Location(), s[:i]
-	} else if strings.HasSuffix(s, "Z") {
-		s = s[:len(s)-1]
+	} else {
+		s = strings.TrimSuffix(s, "Z")
 	}
 	s = strings.ToUpper(strings.ReplaceAll(s, " ", ""))
 	if strings.Count(s, ":") == 3 { // hh:mm:ss:mmm

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 
@@ -425,21 +426,25 @@ func cutPart(s string) (part, rest string, ok bool) {
 }
 
 func fnASCII(c *calling, args []any) (any, error) {
-	for _, r := range args[0].(string) {
-		b, ok := charmap.Windows1252.EncodeRune(r)
-		if !ok {
-			b = '?'
-		}
-		return int64(b), nil
+	s := args[0].(string)
+	if s == "" {
+		return nil, nil
 	}
-	return nil, nil
+	r, _ := utf8.DecodeRuneInString(s)
+	b, ok := charmap.Windows1252.EncodeRune(r)
+	if !ok {
+		b = '?'
+	}
+	return int64(b), nil
 }
 
 func fnUnicode(c *calling, args []any) (any, error) {
-	for _, r := range args[0].(string) {
-		return int64(utf16.Encode([]rune{r})[0]), nil
+	s := args[0].(string)
+	if s == "" {
+		return nil, nil
 	}
-	return nil, nil
+	r, _ := utf8.DecodeRuneInString(s)
+	return int64(utf16.Encode([]rune{r})[0]), nil
 }
 
 func fnChar(c *calling, args []any) (any, error) {
@@ -501,9 +506,9 @@ func fnHashBytes(c *calling, args []any) (any, error) {
 }
 
 func fnVariantProperty(c *calling, args []any) (any, error) {
-	t, v := c.types[0], args[0]
-	if x, ok := v.(Variant); ok {
-		t, v = x.Type, x.Value
+	t := c.types[0]
+	if x, ok := args[0].(Variant); ok {
+		t = x.Type
 	}
 	var out any
 	switch strings.ToUpper(args[1].(string)) {

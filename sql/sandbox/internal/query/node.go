@@ -159,12 +159,6 @@ func (b *binder) call(name string, result tsql.DataType, strict bool, args []nod
 	return n.inherit(args...)
 }
 
-// volatile takes the constant value away from a node whose value differs from call to call.
-func (n node) volatile() node {
-	n.known = nil
-	return n
-}
-
 func evaluate(s *site, args []node) (any, error) {
 	values := make([]any, len(args))
 	for i, a := range args {

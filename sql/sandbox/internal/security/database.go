@@ -68,7 +68,6 @@ type Database struct {
 	properties    *btree.Map[propertyKey, *Property]
 
 	nextPrincipal int
-	nextRole      int
 	nextSchema    int
 	nextObject    int
 }
