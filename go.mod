@@ -4,11 +4,8 @@ go 1.26.0
 
 require (
 	github.com/BurntSushi/toml v1.6.0
-	github.com/golang-sql/sqlexp v0.1.0
-	github.com/google/go-cmp v0.7.0
 	github.com/jedib0t/go-pretty/v6 v6.7.8
 	github.com/microsoft/go-mssqldb v1.11.2
-	github.com/rogpeppe/go-internal v1.14.1
 	github.com/shopspring/decimal v1.4.0
 	github.com/spf13/cobra v1.10.2
 	github.com/tidwall/btree v1.8.1
@@ -16,6 +13,13 @@ require (
 	golang.org/x/term v0.45.0
 	golang.org/x/text v0.41.0
 	modernc.org/sqlite v1.53.0
+)
+
+// Only tests need these.
+require (
+	github.com/golang-sql/sqlexp v0.1.0
+	github.com/google/go-cmp v0.7.0
+	github.com/rogpeppe/go-internal v1.14.1
 	pgregory.net/rapid v1.3.0
 )
 
