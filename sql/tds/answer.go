@@ -90,7 +90,7 @@ func (c *Conn) respond(m message, arrivals <-chan arrival) (early *arrival, goOn
 		defer close(done)
 		c.run(ctx, m, w)
 	}()
-	cancelled := m.typ == packetAttention
+	cancelled, idle := false, m.typ == packetAttention
 	for running := true; running; {
 		select {
 		case <-done:
@@ -111,7 +111,12 @@ func (c *Conn) respond(m message, arrivals <-chan arrival) (early *arrival, goOn
 	if c.ctx.Err() != nil { // an interrupted request must not look like one that is done
 		return nil, false, context.Cause(c.ctx)
 	}
-	err = w.finish(cancelled)
+	if !idle {
+		err = w.finish(cancelled)
+	}
+	if idle || cancelled && err == nil {
+		err = w.acknowledge()
+	}
 	return early, !w.fatal, err
 }
 

@@ -259,20 +259,31 @@ func (w *Writer) settle() {
 	}
 }
 
-// finish ends the response. Of a cancelled request it acknowledges that, whatever the
-// request had to say.
+// finish ends the response as one message. That of a cancelled request ends with
+// an error; its Attention is acknowledged apart.
 func (w *Writer) finish(cancelled bool) error {
-	if cancelled {
-		w.release(DoneMore)
-		w.failed = false
-		w.done(DoneStatement, 0, -1, 0)
-		w.held.Status |= DoneAttention
-	} else {
-		w.settle()
+	if cancelled && !w.isHeld {
+		w.failed = true
 	}
+	w.settle()
+	return w.end()
+}
+
+// acknowledge answers an Attention with a message of its own (MS-TDS 2.2.1.7):
+// tedious discards the message that it waits for and looks in the next.
+func (w *Writer) acknowledge() error {
+	w.failed = false
+	w.done(DoneStatement, 0, -1, 0)
+	w.held.Status |= DoneAttention
+	return w.end()
+}
+
+// end sends what is left of a message.
+func (w *Writer) end() error {
 	w.release(0)
 	if w.err == nil {
 		w.keep(w.out.send(w.buf, true))
+		w.buf = w.buf[:0]
 	}
 	return w.err
 }
