@@ -64,6 +64,8 @@ func rules() map[string]rule {
 			why: "the command wires; it reads TOML and speaks TDS through others"},
 		"agreement":   {why: "tests alone: holds grants' model to the sandbox"},
 		"clients":     {tests: true, imports: []string{"github.com/microsoft/go-mssqldb"}, why: "runs clients that nobody here wrote against the command: it knows grantree from outside alone"},
+		"clients": {imports: []string{"github.com/microsoft/go-mssqldb"},
+			why: "it starts the command and strangers' programs: what it knows of grantree is what they see"},
 		"conformance": {tests: true, imports: []string{"sql/sandbox", "sql/tsql"}, why: "tests alone: holds a server to the manual, without anything that grantree believes"},
 	}
 }

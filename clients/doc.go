@@ -1,0 +1,11 @@
+// Command clients holds the embedded server of `grantree sandbox` against clients that nobody here wrote: FreeTDS tsql
+// and bsqldb, pymssql, tedious and jTDS. Each of them logs in, with and without TLS where it can, follows the same list
+// of steps (steps.txt) and has to read the same rows, counts, messages and error numbers.
+//
+// The script run beside it installs the clients, builds grantree and starts this command; it is what to call.
+//
+// A [Script] is the list of steps, read by [ParseScript]; a [Client] opens the [Session] that runs them. Two kinds of
+// session exist: a driver, which is a small program in the client's own language (directory drivers) that speaks a line
+// protocol on its standard input and output, and a console, which types batches into tsql or bsqldb and reads what they
+// print.
+package main

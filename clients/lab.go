@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+)
+
+// lab is where the clients are.
+type lab struct {
+	grantree string // the program
+	password string // sa's, and that of every login of the steps
+	drivers  string // the directory of the drivers' sources
+	temp     string // for what may go away afterwards
+	python   string // one that has pymssql; empty: none
+	tedious  string // the node_modules that has tedious; empty: none
+	jtds     string // the jar; empty: none
+}
+
+// everything is what each client reads well.
+var everything = Reading{Counts: true, Infos: true, AllErrors: true}
+
+// clients are those of this machine, each with and without TLS, and the names of those that are missing.
+func (l *lab) clients() (here []Client, missing []string) {
+	add := func(found bool, name string, list ...Client) {
+		if !found {
+			missing = append(missing, name)
+			return
+		}
+		for _, c := range list {
+			c.Name = name
+			here = append(here, c)
+		}
+	}
+	text := Reading{Infos: true, AllErrors: true, Text: true}
+	add(l.has("tsql") && l.has("stdbuf"), "tsql", Client{Reading: text, Open: openTsql(l.temp, "7.4")}, Client{TLS: true, Reading: text, Open: openTsql(l.temp, "7.4")},
+		Client{Variant: "TDS 7.1", Reading: text, Open: openTsql(l.temp, "7.1")})
+	add(l.has("bsqldb") && l.has("stdbuf"), "bsqldb", Client{Reading: text, Open: openBsqldb(l.temp, "7.4")}, Client{TLS: true, Reading: text, Open: openBsqldb(l.temp, "7.3")})
+	add(l.python != "", "pymssql", l.pymssql(false), l.pymssql(true))
+	add(l.has("node") && l.tedious != "", "tedious", l.node(false), l.node(true))
+	add(l.has("java") && l.jtds != "", "jtds", l.java("3", false), l.java("3", true), l.java("2", false))
+	return here, missing
+}
+
+func (l *lab) pymssql(tls bool) Client {
+	// pymssql reports one error of several, and of messages the text alone.
+	return Client{TLS: tls, Reading: Reading{Counts: true, Infos: true, TextOnly: true}, Open: func(t Target) (Session, Answer, error) {
+		env, err := freeTDS(l.temp, t, "7.3")
+		if err != nil {
+			return nil, Answer{}, err
+		}
+		return openDriver(t, env, l.python, filepath.Join(l.drivers, "pymssql_driver.py"))
+	}}
+}
+
+func (l *lab) node(tls bool) Client {
+	return Client{TLS: tls, Reading: everything, Open: func(t Target) (Session, Answer, error) {
+		return openDriver(t, []string{"NODE_PATH=" + l.tedious, "NODE_NO_WARNINGS=1"}, "node", filepath.Join(l.drivers, "tedious.js"))
+	}}
+}
+
+// java is jTDS in one of its ways to prepare statements: 3 is sp_prepare, 2 is sp_executesql.
+func (l *lab) java(prepare string, tls bool) Client {
+	variant := ""
+	if prepare != "3" {
+		variant = "prepareSQL " + prepare
+	}
+	return Client{Variant: variant, TLS: tls, Reading: everything, Open: func(t Target) (Session, Answer, error) {
+		return openDriver(t, []string{"JTDS_PREPARE=" + prepare}, "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", l.jtds+":"+l.temp, "Jtds")
+	}}
+}
+
+// has reports whether a program is installed.
+func (l *lab) has(program string) bool {
+	_, err := exec.LookPath(program)
+	return err == nil
+}
+
+// compile makes the Java driver.
+func (l *lab) compile() error {
+	if l.jtds == "" {
+		return nil
+	}
+	out, err := exec.Command("javac", "-d", l.temp, filepath.Join(l.drivers, "Jtds.java")).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("javac: %w: %s", err, out)
+	}
+	return nil
+}
+
+// run follows the script with a client on a server of its own.
+func (l *lab) run(script *Script, c Client, out io.Writer) score {
+	args := []string{"--empty"}
+	if c.TLS {
+		args = append(args, "--tls")
+	}
+	s, err := startServer(l.grantree, l.password, args...)
+	if err != nil {
+		fmt.Fprintf(out, "  %v\n", err)
+		return score{failed: len(script.Steps)}
+	}
+	defer s.stop()
+	return follow(script, c, Target{Host: s.host, Port: s.port, Password: l.password, TLS: c.TLS}, out)
+}

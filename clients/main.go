@@ -1,0 +1,78 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+func main() {
+	var l lab
+	var directory, only string
+	flag.StringVar(&l.grantree, "grantree", "grantree", "the `program` to hold to the clients")
+	flag.StringVar(&directory, "dir", "clients", "the `directory` of steps.txt and drivers")
+	flag.StringVar(&l.temp, "temp", os.TempDir(), "a `directory` for files that may go away")
+	flag.StringVar(&l.python, "python", "", "a python `program` that has pymssql")
+	flag.StringVar(&l.tedious, "tedious", "", "the node_modules `directory` that has tedious")
+	flag.StringVar(&l.jtds, "jtds", "", "the `jar` of jTDS")
+	flag.StringVar(&only, "only", "", "run the clients whose `name` has this in it")
+	flag.Parse()
+	l.drivers = filepath.Join(directory, "drivers")
+	l.password = os.Getenv("GRANTREE_SANDBOX_PASSWORD")
+	sum, err := runAll(&l, filepath.Join(directory, "steps.txt"), only, os.Stdout)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "clients:", err)
+		os.Exit(1)
+	}
+	fmt.Printf("%d passed, %d failed, %d skipped\n", sum.passed, sum.failed, sum.skipped)
+	if sum.failed > 0 || sum.passed == 0 {
+		os.Exit(1)
+	}
+}
+
+// runAll holds the server to every client that is here. The steps of a client that is not are skipped.
+func runAll(l *lab, steps, only string, out io.Writer) (score, error) {
+	if l.password == "" {
+		return score{}, fmt.Errorf("GRANTREE_SANDBOX_PASSWORD is not set")
+	}
+	f, err := os.Open(steps)
+	if err != nil {
+		return score{}, err
+	}
+	defer f.Close()
+	script, err := ParseScript(f)
+	if err != nil {
+		return score{}, fmt.Errorf("%s: %w", steps, err)
+	}
+	if err := l.compile(); err != nil {
+		return score{}, err
+	}
+	here, missing := l.clients()
+	var sum score
+	for _, c := range here {
+		if strings.Contains(c.title(), only) {
+			sum.add(c.title(), l.run(script, c, out), out)
+		}
+	}
+	for _, name := range missing {
+		if strings.Contains(name, only) {
+			sum.add(name+" (not installed)", score{skipped: len(script.Steps)}, out)
+		}
+	}
+	if only == "" || strings.Contains("lines", only) {
+		sum.add("the printed lines", l.lines(false, out), out)
+		sum.add("the printed lines, TLS", l.lines(true, out), out)
+	}
+	return sum, nil
+}
+
+// add reports the score of a client and adds it.
+func (s *score) add(title string, more score, out io.Writer) {
+	fmt.Fprintf(out, "%-24s %3d passed, %d failed, %d skipped\n", title, more.passed, more.failed, more.skipped)
+	s.passed += more.passed
+	s.failed += more.failed
+	s.skipped += more.skipped
+}

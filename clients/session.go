@@ -1,0 +1,47 @@
+package main
+
+import (
+	"os/exec"
+	"time"
+)
+
+// Session is one connection of a client.
+type Session interface {
+	// Do runs a step, never one that opens or closes, and returns what the client understood. An error means that the
+	// client itself failed: it ended or says what makes no sense.
+	Do(Step) (Answer, error)
+	Close() error
+}
+
+// Target is a server and how to log in.
+type Target struct {
+	Host, Port, User, Password, Database string
+	TLS                                  bool
+}
+
+// Client opens connections. A refused login comes back as the answer's errors, with no session.
+type Client struct {
+	Name    string // as a step's not line says it
+	Variant string // what is special about this run of it
+	TLS     bool
+	Reading Reading
+	Open    func(Target) (Session, Answer, error)
+}
+
+// title is the client in the report.
+func (c Client) title() string {
+	title := c.Name
+	if c.Variant != "" {
+		title += ", " + c.Variant
+	}
+	if c.TLS {
+		return title + ", TLS"
+	}
+	return title
+}
+
+// patience ends a program that does not answer; what it returns calls that off.
+func patience(cmd *exec.Cmd) (done func()) {
+	timer := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	return func() { timer.Stop() }
+}
