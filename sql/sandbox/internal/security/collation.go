@@ -65,11 +65,14 @@ func (c Collation) Fold(name string) string {
 // Equal reports whether the collation calls two names the same.
 func (c Collation) Equal(a, b string) bool { return c.Fold(a) == c.Fold(b) }
 
-// foldRune maps a rune to the smallest one that differs from it in case only.
+// foldRune maps a rune to the smallest letter that differs from it in case only. The iota is also a mark (U+0345), which
+// is never chosen: folding must not make what dropMark would then remove.
 func foldRune(r rune) rune {
 	low := r
 	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
-		low = min(low, next)
+		if unicode.Is(unicode.Mn, low) || next < low && !unicode.Is(unicode.Mn, next) {
+			low = next
+		}
 	}
 	return low
 }
