@@ -112,7 +112,7 @@ func (c *Conn) respond(m message, arrivals <-chan arrival) (early *arrival, goOn
 		return nil, false, context.Cause(c.ctx)
 	}
 	if !idle {
-		err = w.finish(cancelled)
+		err = w.finish()
 	}
 	if idle || cancelled && err == nil {
 		err = w.acknowledge()

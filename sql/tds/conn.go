@@ -201,7 +201,7 @@ func (c *Conn) refuse(errs ...*ServerError) {
 	for _, e := range errs {
 		w.Error(e)
 	}
-	if w.finish(false) != nil {
+	if w.finish() != nil {
 		return
 	}
 	if half, ok := c.raw.(interface{ CloseWrite() error }); ok {

@@ -175,7 +175,7 @@ func (c *Conn) welcome(l *Login, r LoginReply) error {
 	w.change(packetSizeChange(size, c.out.size))
 	c.out.size = min(c.out.size, size)
 	w.failed = false // a login with errors before it has not failed
-	if err := w.finish(false); err != nil {
+	if err := w.finish(); err != nil {
 		return err
 	}
 	c.out.size = size

@@ -176,7 +176,7 @@ func TestScriptAttention(t *testing.T) {
 	if why := <-e.ended; why != errCancelled {
 		t.Errorf("the session saw %v", why)
 	}
-	same(t, []Token{Done{Kind: DoneStatement, Status: DoneError}}, c.receive())
+	same(t, []Token{Done{Kind: DoneStatement}}, c.receive())
 	same(t, acknowledged, c.receive())
 }
 

@@ -259,12 +259,9 @@ func (w *Writer) settle() {
 	}
 }
 
-// finish ends the response as one message. That of a cancelled request ends with
-// an error; its Attention is acknowledged apart.
-func (w *Writer) finish(cancelled bool) error {
-	if cancelled && !w.isHeld {
-		w.failed = true
-	}
+// finish ends the response as one message. That of a cancelled request is no
+// different: jTDS reports an error bit without an error.
+func (w *Writer) finish() error {
 	w.settle()
 	return w.end()
 }
