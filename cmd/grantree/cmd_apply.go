@@ -105,7 +105,11 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		}
 		defer file.Close()
 		keep = file.add
-		defer func() { a.warnf("the passwords of new logins are in %s", o.passwords) }()
+		defer func() {
+			if file.added > 0 {
+				a.warnf("%s of new logins written to %s", count(file.added, "password"), o.passwords)
+			}
+		}()
 	}
 	var mu sync.Mutex
 	return f.Apply(ctx, fp, sites.Events{

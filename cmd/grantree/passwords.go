@@ -8,7 +8,10 @@ import (
 
 // passwordFile takes the passwords of new logins. Nobody but its owner may
 // read it.
-type passwordFile struct{ *os.File }
+type passwordFile struct {
+	*os.File
+	added int
+}
 
 // openPasswords opens or makes the file before any login is made, so that no
 // password is ever lost for lack of a place.
@@ -22,7 +25,7 @@ func openPasswords(name string) (*passwordFile, error) {
 		f.Close()
 		return nil, fmt.Errorf("password file %s may be read by others (%s): run chmod 600 on it, or name another with --passwords-out; nothing was changed", name, info.Mode().Perm())
 	}
-	return &passwordFile{f}, err
+	return &passwordFile{File: f}, err
 }
 
 // add writes one line: server, login, password, parted by tabs.
@@ -30,5 +33,6 @@ func (p *passwordFile) add(server, login, password string) error {
 	if _, err := fmt.Fprintf(p, "%s\t%s\t%s\n", server, login, password); err != nil {
 		return err
 	}
+	p.added++
 	return p.Sync()
 }
