@@ -62,6 +62,23 @@ func TestTables(t *testing.T) {
 	a.want("SELECT COUNT(*) FROM sys.objects WHERE type <> 'S' AND is_ms_shipped = 0", "0")
 }
 
+// TestDuplicates shows that a refused row names the key that it breaks, even where the key is an identity.
+func TestDuplicates(t *testing.T) {
+	s := serve(t, sandbox.Options{})
+	a := sa(t, s, "tempdb")
+	a.exec(`CREATE TABLE dbo.t (id int IDENTITY CONSTRAINT pk_t PRIMARY KEY, a int CONSTRAINT uq_t UNIQUE, b int)
+		CREATE UNIQUE INDEX ix ON dbo.t (b)
+		SET IDENTITY_INSERT dbo.t ON
+		INSERT INTO dbo.t (id, a, b) VALUES (1, 1, 1)`)
+	for row, want := range map[string]string{
+		"1, 2, 2": "2627|14|Violation of PRIMARY KEY constraint 'pk_t'. Cannot insert duplicate key in object 'dbo.t'.",
+		"2, 1, 2": "2627|14|Violation of UNIQUE KEY constraint 'uq_t'. Cannot insert duplicate key in object 'dbo.t'.",
+		"2, 2, 1": "2601|14|Cannot insert duplicate key row in object 'dbo.t' with unique index 'ix'.",
+	} {
+		a.want("BEGIN TRY INSERT INTO dbo.t (id, a, b) VALUES ("+row+") END TRY BEGIN CATCH SELECT ERROR_NUMBER(), ERROR_SEVERITY(), ERROR_MESSAGE() END CATCH", want)
+	}
+}
+
 func TestDefinitionsAndTypes(t *testing.T) {
 	s := serve(t, sandbox.Options{})
 	a := sa(t, s, "tempdb")

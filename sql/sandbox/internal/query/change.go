@@ -277,11 +277,11 @@ func (p *program) duplicate(text string) error {
 	r, t := p.change.relation, p.change.table
 	object := r.Schema + "." + r.Name
 	for i, k := range t.Constraints {
-		if !strings.Contains(text, uniqueName(t.SQLName, i)) && !sameColumns(text, t.SQLName, k.Columns) {
+		if !strings.Contains(text, uniqueName(t.SQLName, i)) && !sameColumns(text, t.SQLName, storageNames(r, k.Columns)) {
 			continue
 		}
 		if k.Kind == UniqueIndex {
-			return refuse(2601, "Cannot insert duplicate key row in object '%s' with unique index '%s'.", object, k.Name)
+			return withClass(14, refuse(2601, "Cannot insert duplicate key row in object '%s' with unique index '%s'.", object, k.Name))
 		}
 		kind := "UNIQUE KEY"
 		if k.Kind == tsql.PrimaryKey {
@@ -297,10 +297,23 @@ func withClass(class byte, e *Error) *Error {
 	return e
 }
 
+// storageNames are the columns that SQLite names when a key of these is broken; an identity is its row number.
+func storageNames(r *Relation, ids []int) []string {
+	var names []string
+	for _, id := range ids {
+		name := fmt.Sprintf("c%d", id)
+		if c, ok := columnByID(r, id); ok && c.Identity {
+			name = "rid"
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
 // sameColumns reports whether SQLite's text lists exactly these columns: "UNIQUE constraint failed: t.c1, t.c2 (2067)".
-func sameColumns(text, table string, ids []int) bool {
+func sameColumns(text, table string, names []string) bool {
 	_, list, ok := strings.Cut(text, "UNIQUE constraint failed: ")
-	if !ok || len(ids) == 0 {
+	if !ok || len(names) == 0 {
 		return false
 	}
 	list, _, _ = strings.Cut(list, " (")
@@ -308,8 +321,8 @@ func sameColumns(text, table string, ids []int) bool {
 		table = table[i+1:]
 	}
 	var want []string
-	for _, id := range ids {
-		want = append(want, fmt.Sprintf("%s.c%d", table, id))
+	for _, name := range names {
+		want = append(want, table+"."+name)
 	}
 	return list == strings.Join(want, ", ")
 }
