@@ -10,8 +10,11 @@ import (
 // or without encryption.
 func freeTDS(dir string, t Target, version string) (env []string, err error) {
 	encryption := "off"
-	if t.TLS {
+	switch {
+	case t.TLS:
 		encryption = "require"
+	case t.Offered:
+		encryption = "request"
 	}
 	text := fmt.Sprintf("[sandbox]\nhost = %s\nport = %s\ntds version = %s\nencryption = %s\nclient charset = UTF-8\n", t.Host, t.Port, version, encryption)
 	file := filepath.Join(dir, fmt.Sprintf("freetds-%s-%s.conf", version, encryption))

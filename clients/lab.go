@@ -33,12 +33,16 @@ func (l *lab) clients() (here []Client, missing []string) {
 			here = append(here, c)
 		}
 	}
+	login := func(c Client) Client {
+		c.Offered = true
+		return c
+	}
 	text := Reading{Infos: true, AllErrors: true, Text: true}
 	add(l.has("tsql") && l.has("stdbuf"), "tsql", Client{Reading: text, Open: openTsql(l.temp, "7.4")}, Client{TLS: true, Reading: text, Open: openTsql(l.temp, "7.4")},
-		Client{Variant: "TDS 7.1", Reading: text, Open: openTsql(l.temp, "7.1")})
+		Client{Variant: "TDS 7.1", Reading: text, Open: openTsql(l.temp, "7.1")}, Client{Variant: "TDS 7.2", Offered: true, Reading: text, Open: openTsql(l.temp, "7.2")})
 	add(l.has("bsqldb") && l.has("stdbuf"), "bsqldb", Client{Reading: text, Open: openBsqldb(l.temp, "7.4")}, Client{TLS: true, Reading: text, Open: openBsqldb(l.temp, "7.3")})
 	add(l.python != "", "pymssql", l.pymssql(false), l.pymssql(true))
-	add(l.has("node") && l.tedious != "", "tedious", l.node(false), l.node(true))
+	add(l.has("node") && l.tedious != "", "tedious", l.node("7_4", false), l.node("7_4", true), login(l.node("7_4", false)), l.node("7_1", false))
 	add(l.has("java") && l.jtds != "", "jtds", l.java("3", false), l.java("3", true), l.java("2", false))
 	return here, missing
 }
@@ -54,9 +58,14 @@ func (l *lab) pymssql(tls bool) Client {
 	}}
 }
 
-func (l *lab) node(tls bool) Client {
-	return Client{TLS: tls, Reading: everything, Open: func(t Target) (Session, Answer, error) {
-		return openDriver(t, []string{"NODE_PATH=" + l.tedious, "NODE_NO_WARNINGS=1"}, "node", filepath.Join(l.drivers, "tedious.js"))
+// node is tedious in a version of the protocol.
+func (l *lab) node(version string, tls bool) Client {
+	variant := ""
+	if version != "7_4" {
+		variant = "TDS " + version
+	}
+	return Client{Variant: variant, TLS: tls, Reading: everything, Open: func(t Target) (Session, Answer, error) {
+		return openDriver(t, []string{"NODE_PATH=" + l.tedious, "NODE_NO_WARNINGS=1", "TEDIOUS_VERSION=" + version}, "node", filepath.Join(l.drivers, "tedious.js"))
 	}}
 }
 
@@ -92,7 +101,7 @@ func (l *lab) compile() error {
 // run follows the script with a client on a server of its own.
 func (l *lab) run(script *Script, c Client, out io.Writer) score {
 	args := []string{"--empty"}
-	if c.TLS {
+	if c.TLS || c.Offered {
 		args = append(args, "--tls")
 	}
 	s, err := startServer(l.grantree, l.password, args...)
@@ -101,5 +110,5 @@ func (l *lab) run(script *Script, c Client, out io.Writer) score {
 		return score{failed: len(script.Steps)}
 	}
 	defer s.stop()
-	return follow(script, c, Target{Host: s.host, Port: s.port, Password: l.password, TLS: c.TLS}, out)
+	return follow(script, c, Target{Host: s.host, Port: s.port, Password: l.password, TLS: c.TLS, Offered: c.TLS || c.Offered}, out)
 }

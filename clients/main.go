@@ -71,7 +71,7 @@ func runAll(l *lab, steps, only string, out io.Writer) (score, error) {
 
 // add reports the score of a client and adds it.
 func (s *score) add(title string, more score, out io.Writer) {
-	fmt.Fprintf(out, "%-24s %3d passed, %d failed, %d skipped\n", title, more.passed, more.failed, more.skipped)
+	fmt.Fprintf(out, "%-34s %3d passed, %d failed, %d skipped\n", title, more.passed, more.failed, more.skipped)
 	s.passed += more.passed
 	s.failed += more.failed
 	s.skipped += more.skipped

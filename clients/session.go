@@ -16,16 +16,18 @@ type Session interface {
 // Target is a server and how to log in.
 type Target struct {
 	Host, Port, User, Password, Database string
-	TLS                                  bool
+	// TLS asks for everything to be encrypted. Offered says that the server could; a client that does not ask for it
+	// then encrypts the login alone.
+	TLS, Offered bool
 }
 
 // Client opens connections. A refused login comes back as the answer's errors, with no session.
 type Client struct {
-	Name    string // as a step's not line says it
-	Variant string // what is special about this run of it
-	TLS     bool
-	Reading Reading
-	Open    func(Target) (Session, Answer, error)
+	Name         string // as a step's not line says it
+	Variant      string // what is special about this run of it
+	TLS, Offered bool   // as in Target
+	Reading      Reading
+	Open         func(Target) (Session, Answer, error)
 }
 
 // title is the client in the report.
@@ -34,8 +36,11 @@ func (c Client) title() string {
 	if c.Variant != "" {
 		title += ", " + c.Variant
 	}
-	if c.TLS {
+	switch {
+	case c.TLS:
 		return title + ", TLS"
+	case c.Offered:
+		return title + ", TLS for the login"
 	}
 	return title
 }

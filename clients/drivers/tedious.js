@@ -42,7 +42,7 @@ const kinds = {
 const connection = new Connection({
   server: env.CLIENT_HOST,
   authentication: { type: "default", options: { userName: env.CLIENT_USER, password: env.CLIENT_PASSWORD } },
-  options: { port: Number(env.CLIENT_PORT), database: env.CLIENT_DATABASE, encrypt: env.CLIENT_TLS === "true", trustServerCertificate: true, useColumnNames: false },
+  options: { port: Number(env.CLIENT_PORT), database: env.CLIENT_DATABASE, encrypt: env.CLIENT_TLS === "true", trustServerCertificate: true, tdsVersion: env.TEDIOUS_VERSION },
 });
 
 connection.on("infoMessage", (m) => say("info", m.number, m.message));
