@@ -135,15 +135,22 @@ func person(seen []Account, exempt bool) Line {
 	return line
 }
 
-// Check is rule 3: an error where more seats are used than there are. before
-// is the count as the sites stand now, so that the sentence can name whose
-// seat is new.
+// Check is rule 3: an error where a plan gives more people a seat than there
+// are seats. before is the count as the sites stand now, so that the sentence
+// can name whose seat is new. Where the sites hold too many already and the
+// plan adds nobody it is a warning: refusing would keep an administrator from
+// taking people out.
 func Check(before, after Count, l License, fold func(string) string) finding.List {
 	var out finding.List
 	if !after.Limited || after.Used <= after.Limit {
 		return nil
 	}
 	taken := New(before, after, fold)
+	if len(taken) == 0 && after.Used <= before.Used {
+		out.Warnf("over-licence", l.Pos, "deactivate or remove people: \"grantree license\" shows who uses a seat",
+			"%d people use a seat and the licence has %d; this plan adds nobody", after.Used, after.Limit)
+		return out
+	}
 	message := fmt.Sprintf("%d people need a seat and the licence has %d", after.Used, after.Limit)
 	if len(taken) > 0 {
 		message += fmt.Sprintf("; adding %s takes seat %d of %d", quoteAll(taken), after.Used, after.Limit)

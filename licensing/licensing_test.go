@@ -78,6 +78,20 @@ func TestCheckNamesTheSumAndTheNewPerson(t *testing.T) {
 	}
 }
 
+func TestTooManyAlreadyMayBecomeFewer(t *testing.T) {
+	l := licensing.License{Seats: 1, Limited: true}
+	three := licensing.Tally(append(append(active("ann", "A"), active("bob", "A")...), active("cid", "A")...), l, strings.ToLower)
+	two := licensing.Tally(append(active("ann", "A"), active("bob", "A")...), l, strings.ToLower)
+	got := licensing.Check(three, two, l, strings.ToLower)
+	if len(got) != 1 || got[0].Code != "over-licence" || got.HasErrors() {
+		t.Errorf("fewer: %v", got)
+	}
+	swapped := licensing.Tally(append(active("ann", "A"), active("eve", "A")...), l, strings.ToLower)
+	if got := licensing.Check(three, swapped, l, strings.ToLower); len(got) != 1 || got[0].Code != "no-seat-left" {
+		t.Errorf("somebody new while there are too many: %v", got)
+	}
+}
+
 func TestReplacingInOneEditPasses(t *testing.T) {
 	l := licensing.License{Seats: 1, Limited: true}
 	before := licensing.Tally(active("ann", "A"), l, strings.ToLower)

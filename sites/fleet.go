@@ -194,7 +194,11 @@ type SiteError struct {
 func (e *FailedError) Error() string {
 	var lines []string
 	for _, s := range e.Sites {
-		lines = append(lines, fmt.Sprintf("site %q: %v", s.Site, s.Err))
+		line := s.Err.Error()
+		if prefix := fmt.Sprintf("site %q", s.Site); !strings.HasPrefix(line, prefix) {
+			line = prefix + ": " + line
+		}
+		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
 }

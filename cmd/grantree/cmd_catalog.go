@@ -49,7 +49,7 @@ level was assumed, ! where a cap limits the node, - where no view is behind it.`
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.catalogTree(o, args) },
 	}
-	o.addFlags(c, "text")
+	o.addFlags(c, "text", "json")
 	c.Flags().BoolVar(&o.views, "views", false, "list the views too")
 	return c
 }
@@ -68,6 +68,11 @@ func (a *app) catalogTree(o treeOptions, args []string) error {
 		nodes = cat.Under(target.Roots(), target.Except)
 		base = -1
 	}
+	if o.format == "json" {
+		some := *cat
+		some.Nodes = nodes
+		return a.printJSON(some.Export())
+	}
 	withViews, distinct := 0, map[string]bool{}
 	for _, n := range nodes {
 		depth := len(n.Path) - 1
@@ -81,13 +86,13 @@ func (a *app) catalogTree(o treeOptions, args []string) error {
 			withViews++
 		}
 		for _, v := range n.Views {
-			distinct[cat.SiteName(v.Name).Key()] = true
+			distinct[v.Name.Key()] = true
 			if o.views {
 				a.printf("%s%s\n", strings.Repeat("  ", depth+2), a.faint(viewLine(v)))
 			}
 		}
 	}
-	a.printf("\n%s, %d with views, %s\n", count(len(nodes), "node"), withViews, count(len(distinct), "distinct view"))
+	a.printf("\n%s, %d with views, %s\n", count(len(nodes), "node"), withViews, count(len(distinct), "distinct view name"))
 	return nil
 }
 

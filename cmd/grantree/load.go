@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"grantree/finding"
@@ -78,7 +80,11 @@ func (a *app) password(s grants.Server) (string, error) {
 		}
 		return "", fmt.Errorf("the environment variable %s, which holds the password of %q, is not set", s.PasswordEnv, s.User)
 	case s.PasswordFile != "":
-		data, err := a.readFile(s.PasswordFile)
+		name := s.PasswordFile
+		if !filepath.IsAbs(name) { // as include is: from the file that names it
+			name = filepath.Join(filepath.Dir(s.Pos.File), name)
+		}
+		data, err := a.readFile(name)
 		if err != nil {
 			return "", fmt.Errorf("password file of %q: %w", s.User, err)
 		}
@@ -108,10 +114,32 @@ func (a *app) read(ctx context.Context, f *sites.Fleet) ([]sites.Reading, error)
 // planned reads and plans every site of a run. The error speaks of sites that
 // could not be read; the plan then covers the others and may be nil.
 func (a *app) planned(ctx context.Context, f *sites.Fleet, o sites.PlanOptions) (*sites.FleetPlan, error) {
+	if err := knownRoles(f.Policy, o.Adopt); err != nil {
+		return nil, err
+	}
 	readings, err := a.read(ctx, f)
 	if readings == nil {
 		return nil, err
 	}
 	o.Today = a.now()
 	return sites.Plan(f.Policy, readings, o), err
+}
+
+// knownRoles refuses to adopt a role that the policy does not name: it would
+// be left alone without a word.
+func knownRoles(p *grants.Policy, adopt []string) error {
+	var roles []string
+	for _, g := range p.Groups {
+		roles = append(roles, g.Role)
+	}
+	for _, name := range adopt {
+		if name == "*" || slices.ContainsFunc(roles, func(r string) bool { return strings.EqualFold(r, name) }) {
+			continue
+		}
+		if near := finding.Nearest(name, roles); near != "" {
+			return usageError("--adopt: no group of the policy has the role %q; did you mean %q?", name, near)
+		}
+		return usageError("--adopt: no group of the policy has the role %q", name)
+	}
+	return nil
 }
