@@ -1,7 +1,7 @@
 -- The frame of an apply. One administrator at a time may change a site: the
 -- application lock lives and dies with the transaction (reference D.9, D.10).
-SET NOCOUNT ON;
 SET XACT_ABORT ON;
+SET NOCOUNT ON;
 SET LOCK_TIMEOUT 15000;
 SET DEADLOCK_PRIORITY LOW;
 BEGIN TRANSACTION;
