@@ -13,8 +13,7 @@ import (
 
 // NewLogin makes a SQL login with the given password, where there is none of
 // that name, and reports whether it made it. The password travels as a
-// parameter, so it is in no statement text of ours; the server itself keeps
-// password statements out of its traces. Both policy options are stated,
+// parameter, so it is in no statement text of ours. Both policy options are stated,
 // since their defaults differ between documents (reference D.2).
 func NewLogin(ctx context.Context, db *sql.DB, login, password string) (made bool, err error) {
 	var one int
