@@ -19,7 +19,7 @@ import (
 
 	"grantree/catalog"
 	"grantree/finding"
-	"grantree/grants"
+	"grantree/policy"
 )
 
 // pages are what a reader of the project reads.
@@ -149,21 +149,21 @@ func example(t *testing.T, b block, files map[string]string) {
 // codes of what was found in it, sorted, without what the vendor's own groups
 // lead to.
 func check(text string, files map[string]string) ([]string, finding.List) {
-	p, found := grants.Parse(grants.Source{File: "example.toml", Data: []byte(text)}, func(name string) ([]byte, error) {
+	p, found := policy.Parse(policy.Source{File: "example.toml", Data: []byte(text)}, func(name string) ([]byte, error) {
 		if f, ok := files[name]; ok {
 			return []byte(f), nil
 		}
 		return nil, fmt.Errorf("there is no %s on this page", name)
 	})
 	if !found.HasErrors() {
-		var sites []grants.SiteCheck
+		var sites []policy.SiteCheck
 		for _, s := range p.Sites {
 			snapshot := p.Offline(s)
 			w, more := p.Wanted(snapshot)
 			found = append(found, more...)
-			sites = append(sites, grants.SiteCheck{Snapshot: snapshot, Wanted: w})
+			sites = append(sites, policy.SiteCheck{Snapshot: snapshot, Wanted: w})
 		}
-		found = append(found, grants.Rules(p, sites, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))...)
+		found = append(found, policy.Rules(p, sites, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))...)
 		for _, r := range p.RunTests(sites) {
 			if !r.Pass {
 				found.Errorf("policy-test", r.Test.Pos, "", "%s", r.Detail)
@@ -172,7 +172,7 @@ func check(text string, files map[string]string) ([]string, finding.List) {
 	}
 	codes := map[string]bool{}
 	for _, f := range found {
-		if f.Where.File != "grants/imaint.toml" {
+		if f.Where.File != "policy/imaint.toml" {
 			codes[f.Code] = true
 		}
 	}
@@ -184,7 +184,7 @@ func check(text string, files map[string]string) ([]string, finding.List) {
 func TestEveryKeyIsExplained(t *testing.T) {
 	page := read(t, "docs/policy.md")
 	n := 0
-	for _, name := range []string{"grants/parse_file.go", "catalog/file.go"} {
+	for _, name := range []string{"policy/parse_file.go", "catalog/file.go"} {
 		for _, key := range tags(t, name, "toml") {
 			n++
 			if !strings.Contains(page, "`"+key+"`") && !strings.Contains(page, "["+key+"]") && !strings.Contains(page, "["+key+".") {
@@ -257,10 +257,10 @@ func codes(t *testing.T) map[string]map[string]bool {
 				code, literal := text(call.Args[0])
 				if literal {
 					add(code, severities[name])
-				} else if !slices.Contains([]string{"grants/beyond.go", "grants/parse_check.go", "tomldoc/read.go"}, f.name) {
+				} else if !slices.Contains([]string{"grants/beyond.go", "policy/parse_check.go", "tomldoc/read.go"}, f.name) {
 					t.Errorf("%s: the code is no literal: teach this test where it comes from", fset.Position(call.Pos()))
 				}
-			case name == "unique" && f.name == "grants/parse_check.go":
+			case name == "unique" && f.name == "policy/parse_check.go":
 				code := hyphened(call.Args)
 				if code == "" {
 					t.Errorf("%s: the code is no literal: teach this test where it comes from", fset.Position(call.Pos()))

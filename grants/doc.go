@@ -1,13 +1,13 @@
-// Package grants is the language of permissions: who shall be allowed what
-// (Policy, Wanted), who is allowed what now (Snapshot), what has to change
-// (Plan), and why someone may or may not do a thing (Decision).
+// Package grants is the language of permissions: what a database holds
+// (Snapshot), who may do what with it and why (Access, Decision), what it
+// should hold (Wanted), and how to change it safely (Plan). It knows no policy
+// file: package policy makes a Wanted from one, and anything else may.
 //
-// Start with Policy, which is what an administrator wrote, and Plan, which is
-// what a database administrator approves. In between lie four plain steps:
+// Start with Snapshot, which is what a server said, and Plan, which is what a
+// database administrator approves. In between lie three plain steps:
 //
-//	Parse(file)             TOML text          → Policy
-//	Policy.Wanted(snapshot) Policy and a site  → Wanted
 //	Diff(snapshot, wanted)  from and to        → Plan
+//	Snapshot.With(changes)  what a plan leaves → Snapshot
 //	NewAccess(snapshot)     what holds now     → Access, with reasons
 //
 // The package is pure: it does no I/O, reads no clock and keeps no globals.

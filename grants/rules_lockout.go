@@ -1,7 +1,6 @@
 package grants
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,63 +8,67 @@ import (
 	"grantree/finding"
 )
 
+// Guard is what rule 5 needs to know beside the site: values of the policy and
+// of the command line.
+type Guard struct {
+	// MaxLoss is the share of a site's users, 0 to 1, that a plan may take
+	// something from.
+	MaxLoss float64
+	// Administrators is the role whose members administer the site, and
+	// AdministratorsAt the line that says so.
+	Administrators   string
+	AdministratorsAt finding.Pos
+	// At is where the policy states its limits.
+	At finding.Pos
+	// ExpectLoss is how many users the administrator expects to lose
+	// something. Negative and zero name no number.
+	ExpectLoss int
+}
+
 // Lockout is rule 5, nobody is locked out by accident: a plan must not take
-// something from more than the policy's share of the site's users, unless
-// expectLoss is exactly their number; must not leave a site that had an
+// something from more than the guard's share of the site's users, unless
+// ExpectLoss is exactly their number; must not leave a site that had an
 // administrator without one; and must not take anything from who runs it.
-// A negative or zero expectLoss names no number.
-func Lockout(p *Policy, s *Snapshot, plan *Plan, expectLoss int) finding.List {
+func Lockout(s *Snapshot, plan *Plan, g Guard) finding.List {
 	if plan.Empty() {
 		return nil
 	}
-	return forSite(s.Site, lockout(p, s, plan, expectLoss))
+	return forSite(s.Site, lockout(s, plan, g))
 }
 
-func lockout(p *Policy, s *Snapshot, plan *Plan, expectLoss int) finding.List {
+func lockout(s *Snapshot, plan *Plan, g Guard) finding.List {
 	var out finding.List
 	before := NewAccess(s)
-	tooLarge(&out, p, plan, len(before.users), expectLoss)
+	tooLarge(&out, plan, len(before.users), g)
 	end, err := s.With(plan.Changes)
 	if err != nil {
 		out.Errorf("plan-refused", finding.Pos{}, "take the snapshot again", "the server would refuse the plan: %v", err)
 		return out
 	}
 	after := NewAccess(end)
-	lastAdministrator(&out, p, before, after)
+	lastAdministrator(&out, before, after, g)
 	runnerNarrowed(&out, s, plan, before, after)
 	return out
 }
 
-func tooLarge(out *finding.List, p *Policy, plan *Plan, users, expectLoss int) {
-	share := p.MaxLoss()
+func tooLarge(out *finding.List, plan *Plan, users int, g Guard) {
 	lose := len(plan.People.Lose)
-	if float64(lose) <= share*float64(users) || lose == expectLoss {
+	if float64(lose) <= g.MaxLoss*float64(users) || lose == g.ExpectLoss {
 		return
 	}
-	out.Errorf("loss-too-large", p.Settings.Pos, fmt.Sprintf("look at who loses; if it is meant, say --expect-loss %d", lose),
-		"the plan takes something from %d of %d users, and max_loss allows %.0f%%", lose, users, share*100)
+	out.Errorf("loss-too-large", g.At, fmt.Sprintf("look at who loses; if it is meant, say --expect-loss %d", lose),
+		"the plan takes something from %d of %d users, and max_loss allows %.0f%%", lose, users, g.MaxLoss*100)
 }
 
 // lastAdministrator compares who is in the administrators' role before and
-// after. A group that is not in the policy any more counts by its name.
-func lastAdministrator(out *finding.List, p *Policy, before, after *Access) {
-	role, where := p.administratorsRole()
-	had, has := before.members(role), after.members(role)
+// after.
+func lastAdministrator(out *finding.List, before, after *Access, g Guard) {
+	had, has := before.members(g.Administrators), after.members(g.Administrators)
 	if len(had) == 0 || len(has) > 0 {
 		return
 	}
-	out.Errorf("last-administrator", where, fmt.Sprintf("keep somebody in %s", role),
-		"nobody would be left in %q, which is the administrators' role; %s would leave it", role, strings.Join(had, ", "))
-}
-
-// administratorsRole returns the role of the administrators' group and the line
-// that decides it.
-func (p *Policy) administratorsRole() (role string, where finding.Pos) {
-	g := p.Administrators()
-	if g == nil {
-		return cmp.Or(p.Settings.Administrators, defaultAdministrators), p.Settings.Pos
-	}
-	return cmp.Or(g.Role, g.Name), g.Pos
+	out.Errorf("last-administrator", g.AdministratorsAt, fmt.Sprintf("keep somebody in %s", g.Administrators),
+		"nobody would be left in %q, which is the administrators' role; %s would leave it", g.Administrators, strings.Join(had, ", "))
 }
 
 // members returns the accounts in a role, however deep, sorted.

@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -26,29 +27,30 @@ func TestLockout(t *testing.T) {
 		name    string
 		site    siteBuilder
 		want    *Wanted
-		policy  Policy
+		guard   Guard
 		expect  int
 		codes   string
 		message string
 	}{
-		{"nothing to do", site(), want("ann", "bob cat dan"), Policy{}, 0, "", ""},
-		{"half may lose", site(), want("ann", "bob"), Policy{}, 0, "", ""},
-		{"more may not", site(), want("ann", ""), Policy{}, 0, "loss-too-large", "from 3 of 4 users, and max_loss allows 50%"},
-		{"unless the number is named", site(), want("ann", ""), Policy{}, 3, "", ""},
-		{"exactly", site(), want("ann", ""), Policy{}, 4, "loss-too-large", "from 3 of 4"},
-		{"the policy's share", site(), want("ann", "bob"), Policy{Settings: Settings{MaxLoss: 0.25}}, 0, "loss-too-large", "from 2 of 4 users, and max_loss allows 25%"},
-		{"the last administrator", site(), want("", "ann bob cat dan"), Policy{}, 0, "last-administrator", `nobody would be left in "Admin", which is the administrators' role; ann would leave it`},
-		{"another administrator", site(), want("bob", "ann bob cat dan"), Policy{}, 0, "", ""},
-		{"administrators of another name", site(), want("", "ann bob cat dan"), Policy{Settings: Settings{Administrators: "Chiefs"}}, 0, "", ""},
-		{"a group with a role of another name", site(), want("bob", ""), Policy{Settings: Settings{Administrators: "Chiefs"}, Groups: []*Group{{Name: "chiefs", Role: "Mechanic"}}}, 2,
+		{"nothing to do", site(), want("ann", "bob cat dan"), Guard{}, 0, "", ""},
+		{"half may lose", site(), want("ann", "bob"), Guard{}, 0, "", ""},
+		{"more may not", site(), want("ann", ""), Guard{}, 0, "loss-too-large", "from 3 of 4 users, and max_loss allows 50%"},
+		{"unless the number is named", site(), want("ann", ""), Guard{}, 3, "", ""},
+		{"exactly", site(), want("ann", ""), Guard{}, 4, "loss-too-large", "from 3 of 4"},
+		{"the policy's share", site(), want("ann", "bob"), Guard{MaxLoss: 0.25}, 0, "loss-too-large", "from 2 of 4 users, and max_loss allows 25%"},
+		{"the last administrator", site(), want("", "ann bob cat dan"), Guard{}, 0, "last-administrator", `nobody would be left in "Admin", which is the administrators' role; ann would leave it`},
+		{"another administrator", site(), want("bob", "ann bob cat dan"), Guard{}, 0, "", ""},
+		{"administrators of another name", site(), want("", "ann bob cat dan"), Guard{Administrators: "Chiefs"}, 0, "", ""},
+		{"a group with a role of another name", site(), want("bob", ""), Guard{Administrators: "Mechanic"}, 2,
 			"last-administrator loss-too-large", `"Mechanic"`},
-		{"the runner loses access", runs(site(), "cat"), want("ann", "bob dan"), Policy{}, 0, "runner-narrowed", `"cat"`},
-		{"the runner loses a power", powerful, want("ann bob", "cat dan"), Policy{}, 0, "runner-narrowed", `"bob"`},
-		{"somebody else runs", runs(site(), "ann"), want("ann", "bob dan"), Policy{}, 0, "", ""},
+		{"the runner loses access", runs(site(), "cat"), want("ann", "bob dan"), Guard{}, 0, "runner-narrowed", `"cat"`},
+		{"the runner loses a power", powerful, want("ann bob", "cat dan"), Guard{}, 0, "runner-narrowed", `"bob"`},
+		{"somebody else runs", runs(site(), "ann"), want("ann", "bob dan"), Guard{}, 0, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			plan := Diff(tt.site.Snapshot, tt.want, DiffOptions{})
-			got := Lockout(&tt.policy, tt.site.Snapshot, plan, tt.expect).Sorted()
+			guard := Guard{MaxLoss: cmp.Or(tt.guard.MaxLoss, 0.5), Administrators: cmp.Or(tt.guard.Administrators, "Admin"), ExpectLoss: tt.expect}
+			got := Lockout(tt.site.Snapshot, plan, guard).Sorted()
 			if codes(got) != tt.codes {
 				t.Fatalf("findings = %v, want %q; people %+v", got, tt.codes, plan.People)
 			}

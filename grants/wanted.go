@@ -1,8 +1,10 @@
 package grants
 
 import (
+	"cmp"
 	"grantree/catalog"
 	"grantree/finding"
+	"slices"
 )
 
 // Wanted is what the policy says one site should be, with every view resolved
@@ -68,4 +70,21 @@ type Cause struct {
 	State State
 	// Overrides is a deny that may take from what another group grants (rule 1).
 	Overrides bool
+}
+
+// Sort orders everything by name. Entries go by view, grantee and permission.
+func (w *Wanted) Sort() {
+	slices.Sort(w.Views)
+	slices.SortFunc(w.Roles, func(x, y WantedRole) int {
+		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
+	})
+	slices.SortFunc(w.Users, func(x, y WantedUser) int {
+		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
+	})
+	slices.SortFunc(w.Members, func(x, y WantedMember) int {
+		return cmp.Or(cmp.Compare(x.Role, y.Role), cmp.Compare(x.User, y.User), x.Cause.Pos.Compare(y.Cause.Pos))
+	})
+	slices.SortFunc(w.Entries, func(x, y WantedEntry) int {
+		return cmp.Or(cmp.Compare(x.View, y.View), cmp.Compare(x.Grantee, y.Grantee), cmp.Compare(x.Permission, y.Permission))
+	})
 }

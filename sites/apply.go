@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"grantree/grants"
+	"grantree/policy"
 	"grantree/sql/mssql"
 )
 
@@ -52,7 +53,7 @@ func (f *Fleet) Apply(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, 
 		return nil, err
 	}
 	results := make([]Result, len(fp.Sites))
-	f.each(ctx, func(ctx context.Context, _ int, s grants.Site) {
+	f.each(ctx, func(ctx context.Context, _ int, s policy.Site) {
 		i := slices.IndexFunc(fp.Sites, func(x SitePlan) bool { return x.Site.Name == s.Name })
 		if i < 0 {
 			return
@@ -151,10 +152,10 @@ func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) error 
 }
 
 // siteOn returns a site of this run on a server.
-func (f *Fleet) siteOn(server string) (grants.Site, bool) {
-	i := slices.IndexFunc(f.Sites, func(s grants.Site) bool { return s.Server == server })
+func (f *Fleet) siteOn(server string) (policy.Site, bool) {
+	i := slices.IndexFunc(f.Sites, func(s policy.Site) bool { return s.Server == server })
 	if i < 0 {
-		return grants.Site{}, false
+		return policy.Site{}, false
 	}
 	return f.Sites[i], true
 }

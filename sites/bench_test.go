@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"grantree/grants"
+	"grantree/policy"
 	"grantree/sql/mssql"
 	"grantree/sql/sandbox"
 )
@@ -25,14 +26,14 @@ func benchSite(b *testing.B) (*Fleet, *sandbox.Server) {
 		b.Fatal(err)
 	}
 	text := fmt.Sprintf("[server.main]\nurl = \"sqlserver://%s?encrypt=disable\"\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\n[policy]\nextends = \"imaint\"\n", s.Addr())
-	p, findings := grants.Parse(grants.Source{File: "bench.toml", Data: []byte(text)}, nil)
+	p, findings := policy.Parse(policy.Source{File: "bench.toml", Data: []byte(text)}, nil)
 	if err := findings.Err(); err != nil {
 		b.Fatal(err)
 	}
 	if err := s.Exec(context.Background(), "master", ModelScript("Site", ModelViews(p.Catalog))); err != nil {
 		b.Fatal(err)
 	}
-	f, err := Open(p, Options{Password: func(grants.Server) (string, error) { return livePassword, nil }})
+	f, err := Open(p, Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
 	if err != nil {
 		b.Fatal(err)
 	}

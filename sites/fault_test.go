@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"grantree/grants"
+	"grantree/policy"
 	"grantree/sql/mssql"
 	"grantree/sql/sandbox"
 )
@@ -47,7 +47,7 @@ func (l live) fleet(views ...string) *Fleet {
 		text += fmt.Sprintf("[[group.allow]]\nview = %q\npermissions = [\"select\", \"update\"]\n", v)
 	}
 	text += "[[user]]\nname = \"ann\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\n"
-	f, err := Open(policy(l.T, text), Options{Password: func(grants.Server) (string, error) { return livePassword, nil }})
+	f, err := Open(parsed(l.T, text), Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
 	if err != nil {
 		l.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/policy"
 	"grantree/sql/mssql"
 
 	"golang.org/x/sync/errgroup"
@@ -22,7 +23,7 @@ type Options struct {
 	Only []string
 	// Password finds a server's password: in the environment, a file or by
 	// asking. It is called once per server.
-	Password func(grants.Server) (string, error)
+	Password func(policy.Server) (string, error)
 	// Parallel is how many sites are worked on at once; 0 means 4.
 	Parallel int
 	// Warn is told what happens on the way that is no result: a retry.
@@ -31,8 +32,8 @@ type Options struct {
 
 // Fleet is the sites of a policy and the connections to them. Close it.
 type Fleet struct {
-	Policy   *grants.Policy
-	Sites    []grants.Site
+	Policy   *policy.Policy
+	Sites    []policy.Site
 	options  Options
 	pools    map[string]*sql.DB // by site name
 	address  map[string]mssql.Address
@@ -55,7 +56,7 @@ func (e *UnknownSiteError) Error() string {
 }
 
 // Open prepares a pool for each site. Nothing is sent to a server yet.
-func Open(p *grants.Policy, o Options) (*Fleet, error) {
+func Open(p *policy.Policy, o Options) (*Fleet, error) {
 	chosen, err := choose(p.Sites, o.Only)
 	if err != nil {
 		return nil, err
@@ -92,7 +93,7 @@ func Open(p *grants.Policy, o Options) (*Fleet, error) {
 }
 
 // choose returns the named sites in the policy's order.
-func choose(all []grants.Site, only []string) ([]grants.Site, error) {
+func choose(all []policy.Site, only []string) ([]policy.Site, error) {
 	if len(only) == 0 {
 		return all, nil
 	}
@@ -109,7 +110,7 @@ func choose(all []grants.Site, only []string) ([]grants.Site, error) {
 	if len(bad) > 0 {
 		return nil, errors.Join(bad...)
 	}
-	var out []grants.Site
+	var out []policy.Site
 	for _, s := range all {
 		if slices.ContainsFunc(only, func(n string) bool { return strings.EqualFold(n, s.Name) }) {
 			out = append(out, s)
@@ -119,10 +120,10 @@ func choose(all []grants.Site, only []string) ([]grants.Site, error) {
 }
 
 // serverOf finds the server of a site.
-func serverOf(p *grants.Policy, s grants.Site) (grants.Server, bool) {
-	i := slices.IndexFunc(p.Servers, func(x grants.Server) bool { return x.Name == s.Server })
+func serverOf(p *policy.Policy, s policy.Site) (policy.Server, bool) {
+	i := slices.IndexFunc(p.Servers, func(x policy.Server) bool { return x.Name == s.Server })
 	if i < 0 {
-		return grants.Server{}, false
+		return policy.Server{}, false
 	}
 	return p.Servers[i], true
 }
@@ -136,7 +137,7 @@ func (f *Fleet) Close() {
 
 // Reading is one site's snapshot, or why there is none.
 type Reading struct {
-	Site     grants.Site
+	Site     policy.Site
 	Snapshot *grants.Snapshot
 	Err      error
 }
@@ -146,7 +147,7 @@ type Reading struct {
 // Err set and does not keep the others from being read.
 func (f *Fleet) Read(ctx context.Context) []Reading {
 	out := make([]Reading, len(f.Sites))
-	f.each(ctx, func(ctx context.Context, i int, s grants.Site) {
+	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		out[i] = Reading{Site: s}
 		out[i].Snapshot, out[i].Err = f.snapshot(ctx, s)
 	})
@@ -154,7 +155,7 @@ func (f *Fleet) Read(ctx context.Context) []Reading {
 }
 
 // snapshot reads one site.
-func (f *Fleet) snapshot(ctx context.Context, s grants.Site) (out *grants.Snapshot, err error) {
+func (f *Fleet) snapshot(ctx context.Context, s policy.Site) (out *grants.Snapshot, err error) {
 	err = f.retry(ctx, s, func() error {
 		return mssql.WithConn(ctx, f.pools[s.Name], func(conn *sql.Conn) (err error) {
 			out, err = mssql.Snapshot(ctx, conn, s.Name, s.Server)
@@ -168,7 +169,7 @@ func (f *Fleet) snapshot(ctx context.Context, s grants.Site) (out *grants.Snapsh
 }
 
 // each runs do for every site, at most options.Parallel at once.
-func (f *Fleet) each(ctx context.Context, do func(ctx context.Context, i int, s grants.Site)) {
+func (f *Fleet) each(ctx context.Context, do func(ctx context.Context, i int, s policy.Site)) {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(f.options.Parallel)
 	for i, s := range f.Sites {

@@ -8,6 +8,7 @@ import (
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/licensing"
+	"grantree/policy"
 )
 
 // PlanOptions are what an administrator may say on top of the policy.
@@ -19,7 +20,7 @@ type PlanOptions struct {
 
 // SitePlan is everything known about one site of a run.
 type SitePlan struct {
-	Site     grants.Site
+	Site     policy.Site
 	Snapshot *grants.Snapshot
 	Wanted   *grants.Wanted
 	Plan     *grants.Plan
@@ -36,7 +37,7 @@ type NewLogin struct {
 // FleetPlan is the plans of all sites of a run, what the rules say of them
 // together, and the seats.
 type FleetPlan struct {
-	Policy   *grants.Policy
+	Policy   *policy.Policy
 	Sites    []SitePlan
 	Logins   []NewLogin
 	Findings finding.List
@@ -51,9 +52,9 @@ type FleetPlan struct {
 // Plan works out what has to change in each site that could be read. It sends
 // nothing and is the same for the same input. A plan whose Findings hold an
 // error must not be applied.
-func Plan(p *grants.Policy, readings []Reading, o PlanOptions) *FleetPlan {
+func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	fp := &FleetPlan{Policy: p, options: o}
-	var checks []grants.SiteCheck
+	var checks []policy.SiteCheck
 	for _, r := range readings {
 		if r.Snapshot == nil {
 			continue
@@ -62,13 +63,13 @@ func Plan(p *grants.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 		fp.Findings = append(fp.Findings, findings...)
 		plan := grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
 		fp.Findings = append(fp.Findings, plan.Findings...)
-		fp.Findings = append(fp.Findings, grants.Lockout(p, r.Snapshot, plan, o.ExpectLoss)...)
+		fp.Findings = append(fp.Findings, grants.Lockout(r.Snapshot, plan, p.Guard(o.ExpectLoss))...)
 		fp.Findings = append(fp.Findings, grants.Beyond(r.Snapshot, wanted)...)
 		fp.Obstacles = append(fp.Obstacles, obstacles(r.Snapshot, plan)...)
 		fp.Sites = append(fp.Sites, SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted, Plan: plan})
-		checks = append(checks, grants.SiteCheck{Snapshot: r.Snapshot, Wanted: wanted})
+		checks = append(checks, policy.SiteCheck{Snapshot: r.Snapshot, Wanted: wanted})
 	}
-	fp.Findings = append(fp.Findings, grants.Rules(p, checks, o.Today)...)
+	fp.Findings = append(fp.Findings, policy.Rules(p, checks, o.Today)...)
 	fp.Logins = newLogins(fp.Sites)
 	fp.Obstacles = append(fp.Obstacles, cannotLogin(fp)...)
 	fp.seats()
@@ -77,7 +78,7 @@ func Plan(p *grants.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 }
 
 // diffOptions joins what the policy and the command line say about adoption.
-func diffOptions(p *grants.Policy, o PlanOptions) grants.DiffOptions {
+func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
 	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt)}
 }
 

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"grantree/grants"
+	"grantree/policy"
 	"grantree/sql/mssql"
 )
 
@@ -16,7 +16,7 @@ const firstWait = 200 * time.Millisecond
 
 // retry calls do until it succeeds, fails for good, or has been tried often
 // enough. Errors come back explained, with the site's address.
-func (f *Fleet) retry(ctx context.Context, s grants.Site, do func() error) error {
+func (f *Fleet) retry(ctx context.Context, s policy.Site, do func() error) error {
 	wait := f.wait
 	for attempt := 1; ; attempt++ {
 		err := do()
@@ -38,7 +38,7 @@ func (f *Fleet) retry(ctx context.Context, s grants.Site, do func() error) error
 
 // explain adds the address and what to do, except to errors that speak for
 // themselves.
-func (f *Fleet) explain(s grants.Site, err error) error {
+func (f *Fleet) explain(s policy.Site, err error) error {
 	if ours(err) {
 		return err
 	}

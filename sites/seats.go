@@ -6,6 +6,7 @@ import (
 
 	"grantree/grants"
 	"grantree/licensing"
+	"grantree/policy"
 )
 
 // seats counts who uses a seat now and after the plan, over all sites of the
@@ -20,7 +21,7 @@ func (fp *FleetPlan) seats() {
 }
 
 // license is the policy's licence in the words of package licensing.
-func license(p *grants.Policy) licensing.License {
+func license(p *policy.Policy) licensing.License {
 	return licensing.License{Seats: p.License.Seats, Limited: p.License.Limited, Exempt: p.License.Exempt, Pos: p.License.Pos}
 }
 
@@ -36,7 +37,7 @@ func (fp *FleetPlan) fold() func(string) string {
 
 // promised is the policy's people, with every site they may enter, read in
 // this run or not.
-func promised(p *grants.Policy) []licensing.Account {
+func promised(p *policy.Policy) []licensing.Account {
 	var out []licensing.Account
 	for _, u := range p.Users {
 		a := licensing.Account{Name: u.Name, Active: !u.Inactive, Origin: "policy", Pos: u.Pos}

@@ -5,14 +5,15 @@ import (
 	"testing"
 
 	"grantree/grants"
+	"grantree/policy"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// policy parses a policy for a test.
-func policy(t *testing.T, text string) *grants.Policy {
+// parsed parses a policy for a test.
+func parsed(t *testing.T, text string) *policy.Policy {
 	t.Helper()
-	p, findings := grants.Parse(grants.Source{File: "p.toml", Data: []byte(text)}, nil)
+	p, findings := policy.Parse(policy.Source{File: "p.toml", Data: []byte(text)}, nil)
 	if err := findings.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func person(name, sites string, more ...string) string {
 
 // readings are the sites as the catalog makes them, with accounts that they
 // hold already.
-func readings(p *grants.Policy, accounts map[string][]grants.Principal) []Reading {
+func readings(p *policy.Policy, accounts map[string][]grants.Principal) []Reading {
 	var out []Reading
 	for _, s := range p.Sites {
 		snapshot := p.Offline(s)
@@ -83,7 +84,7 @@ func TestSeatsOverSitesAndSnapshots(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p := policy(t, twoSites+tt.people)
+			p := parsed(t, twoSites+tt.people)
 			fp := Plan(p, readings(p, tt.accounts), PlanOptions{ExpectLoss: -1})
 			if fp.After.Used != tt.used {
 				t.Errorf("used %d, want %d: %+v", fp.After.Used, tt.used, fp.After.Lines)
@@ -103,7 +104,7 @@ func TestSeatsOverSitesAndSnapshots(t *testing.T) {
 }
 
 func TestNewLoginsOncePerServer(t *testing.T) {
-	p := policy(t, twoSites+person("ann", "*")+person("ben", "South"))
+	p := parsed(t, twoSites+person("ann", "*")+person("ben", "South"))
 	fp := Plan(p, readings(p, map[string][]grants.Principal{"South": {{Name: "BEN"}}}), PlanOptions{ExpectLoss: -1})
 	var got []string
 	for _, l := range fp.Logins {
@@ -115,7 +116,7 @@ func TestNewLoginsOncePerServer(t *testing.T) {
 }
 
 func TestPlanCoversWhatCouldBeRead(t *testing.T) {
-	p := policy(t, twoSites+person("ann", "*"))
+	p := parsed(t, twoSites+person("ann", "*"))
 	r := readings(p, nil)
 	r[0].Snapshot = nil
 	fp := Plan(p, r, PlanOptions{ExpectLoss: -1})
@@ -128,7 +129,7 @@ func TestPlanCoversWhatCouldBeRead(t *testing.T) {
 }
 
 func TestChooseNamesWhatThereIs(t *testing.T) {
-	p := policy(t, twoSites)
+	p := parsed(t, twoSites)
 	_, err := choose(p.Sites, []string{"Noth"})
 	if want := `the policy has no site "Noth"; it has North, South; did you mean "North"?`; err == nil || err.Error() != want {
 		t.Errorf("got %v", err)

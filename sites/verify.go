@@ -10,6 +10,7 @@ import (
 	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/policy"
 	"grantree/sql/mssql"
 )
 
@@ -20,13 +21,13 @@ type Verified struct {
 	Users      int // people the server was asked about
 	Answers    int // questions it answered: users × views × four permissions
 	Mismatches finding.List
-	Tests      []grants.TestResult
+	Tests      []policy.TestResult
 	Err        error
 }
 
 // OK reports whether the site could be asked and everything agreed.
 func (v Verified) OK() bool {
-	failed := slices.ContainsFunc(v.Tests, func(t grants.TestResult) bool { return !t.Pass })
+	failed := slices.ContainsFunc(v.Tests, func(t policy.TestResult) bool { return !t.Pass })
 	return v.Err == nil && !v.Mismatches.HasErrors() && !failed
 }
 
@@ -35,7 +36,7 @@ func (v Verified) OK() bool {
 // policy: the proof after an apply, and the alarm in between.
 func (f *Fleet) Verify(ctx context.Context) []Verified {
 	out := make([]Verified, len(f.Sites))
-	f.each(ctx, func(ctx context.Context, i int, s grants.Site) {
+	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		err := f.retry(ctx, s, func() error {
 			return mssql.WithConn(ctx, f.pools[s.Name], func(conn *sql.Conn) (err error) {
 				out[i], err = f.verifySite(ctx, conn, s)
@@ -48,7 +49,7 @@ func (f *Fleet) Verify(ctx context.Context) []Verified {
 }
 
 // verifySite reads the site and asks about its users on one connection.
-func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site grants.Site) (Verified, error) {
+func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site) (Verified, error) {
 	var v Verified
 	s, err := mssql.Snapshot(ctx, conn, site.Name, site.Server)
 	if err != nil {
@@ -66,7 +67,7 @@ func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site grants.Site
 	}
 	c := comparison{site: site.Name, schema: f.Policy.Catalog.Schema, snapshot: s, wanted: wanted, model: model, managed: managed}
 	v = c.run(probed)
-	v.Tests = f.Policy.RunTestsWith([]grants.SiteCheck{{Snapshot: s, Wanted: wanted}}, c.live(probed))
+	v.Tests = f.Policy.RunTestsWith([]policy.SiteCheck{{Snapshot: s, Wanted: wanted}}, c.live(probed))
 	return v, nil
 }
 

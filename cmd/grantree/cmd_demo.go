@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"grantree/grants"
+	"grantree/policy"
 	"grantree/sites"
 	"grantree/sql/mssql"
 
@@ -33,8 +34,8 @@ what the policy says.`,
 }
 
 // demoPolicy parses the demo's policy.
-func (a *app) demoPolicy() (*grants.Policy, error) {
-	p, findings := grants.Parse(grants.Source{File: "demo.toml", Data: demoPolicy}, a.readFile)
+func (a *app) demoPolicy() (*policy.Policy, error) {
+	p, findings := policy.Parse(policy.Source{File: "demo.toml", Data: demoPolicy}, a.readFile)
 	return p, findings.Err()
 }
 

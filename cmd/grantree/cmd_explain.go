@@ -9,6 +9,7 @@ import (
 	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/policy"
 	"grantree/sites"
 
 	"github.com/spf13/cobra"
@@ -106,7 +107,7 @@ type liveSite struct {
 }
 
 // look reads the sites of a run, or makes them up from the policy.
-func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *grants.Policy, func(), error) {
+func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *policy.Policy, func(), error) {
 	if o.offline {
 		p, err := a.policy(o.policyOptions, false)
 		if err != nil {
@@ -132,7 +133,7 @@ func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *grants.P
 }
 
 // offlineSites applies the policy, on paper, to sites made from the catalog.
-func offlineSites(p *grants.Policy, only []string) ([]liveSite, error) {
+func offlineSites(p *policy.Policy, only []string) ([]liveSite, error) {
 	var known []string
 	for _, s := range p.Sites {
 		known = append(known, s.Name)
@@ -227,7 +228,7 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 }
 
 // knownUser refuses a name that neither the policy nor any site has.
-func knownUser(live []liveSite, p *grants.Policy, name string) error {
+func knownUser(live []liveSite, p *policy.Policy, name string) error {
 	var known []string
 	for _, u := range p.Users {
 		known = append(known, u.Name)

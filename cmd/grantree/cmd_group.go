@@ -8,6 +8,7 @@ import (
 	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/policy"
 
 	"github.com/spf13/cobra"
 )
@@ -168,7 +169,7 @@ func causeText(causes []jsonCause) string {
 }
 
 // groupRows gathers what a group's role is given, by view.
-func groupRows(w *grants.Wanted, g *grants.Group) []groupRow {
+func groupRows(w *grants.Wanted, g *policy.Group) []groupRow {
 	byView := map[string]*groupRow{}
 	for _, e := range w.Entries {
 		if !w.Collation.Equal(e.Grantee, g.Role) {
@@ -201,7 +202,7 @@ func groupRows(w *grants.Wanted, g *grants.Group) []groupRow {
 }
 
 // findGroup finds a group by name, whatever its case.
-func findGroup(p *grants.Policy, name string) (*grants.Group, error) {
+func findGroup(p *policy.Policy, name string) (*policy.Group, error) {
 	var names []string
 	for _, g := range p.Groups {
 		if strings.EqualFold(g.Name, name) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"grantree/finding"
-	"grantree/grants"
+	"grantree/policy"
 
 	"github.com/spf13/cobra"
 )
@@ -30,7 +30,7 @@ func (a *app) policyTest(o policyOptions) error {
 		return err
 	}
 	checks, findings := offline(p)
-	findings = append(findings, grants.Rules(p, checks, a.now())...)
+	findings = append(findings, policy.Rules(p, checks, a.now())...)
 	results := p.RunTests(checks)
 	failed := 0
 	for _, r := range results {
@@ -63,24 +63,24 @@ func (a *app) policyTest(o policyOptions) error {
 
 // offline expands a policy for each of its sites as the catalog describes
 // them; a policy without sites is expanded for one that stands for all.
-func offline(p *grants.Policy) ([]grants.SiteCheck, finding.List) {
+func offline(p *policy.Policy) ([]policy.SiteCheck, finding.List) {
 	all := p.Sites
 	if len(all) == 0 {
-		all = []grants.Site{{Name: "any site"}}
+		all = []policy.Site{{Name: "any site"}}
 	}
-	var checks []grants.SiteCheck
+	var checks []policy.SiteCheck
 	var findings finding.List
 	for _, s := range all {
 		snapshot := p.Offline(s)
 		wanted, found := p.Wanted(snapshot)
 		findings = append(findings, found...)
-		checks = append(checks, grants.SiteCheck{Snapshot: snapshot, Wanted: wanted})
+		checks = append(checks, policy.SiteCheck{Snapshot: snapshot, Wanted: wanted})
 	}
 	return checks, findings
 }
 
 // testFinding reports a policy test that failed.
-func testFinding(t grants.TestResult) finding.List {
+func testFinding(t policy.TestResult) finding.List {
 	var out finding.List
 	out.Errorf("policy-test", t.Test.Pos, "", "site %q: test of %q on %q failed: %s", t.Site, t.Test.User, t.Test.On, t.Detail)
 	return out
@@ -98,7 +98,7 @@ type jsonTest struct {
 	Where  string `json:"where"`
 }
 
-func testsJSON(results []grants.TestResult) []jsonTest {
+func testsJSON(results []policy.TestResult) []jsonTest {
 	out := []jsonTest{}
 	for _, r := range results {
 		out = append(out, jsonTest{

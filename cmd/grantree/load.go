@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"grantree/finding"
-	"grantree/grants"
+	"grantree/policy"
 	"grantree/sites"
 )
 
@@ -20,7 +20,7 @@ const builtinPolicy = "[policy]\nextends = \"imaint\"\n"
 
 // policy reads the policy file with all it includes. Warnings of the parse go
 // to stderr, errors come back together.
-func (a *app) policy(o policyOptions, orBuiltin bool) (*grants.Policy, error) {
+func (a *app) policy(o policyOptions, orBuiltin bool) (*policy.Policy, error) {
 	file := o.file
 	if file == "" {
 		file = defaultPolicyFile
@@ -35,7 +35,7 @@ func (a *app) policy(o policyOptions, orBuiltin bool) (*grants.Policy, error) {
 	if err != nil {
 		return nil, usageError("%v", err)
 	}
-	p, findings := grants.Parse(grants.Source{File: file, Data: data}, a.readFile)
+	p, findings := policy.Parse(policy.Source{File: file, Data: data}, a.readFile)
 	a.findings(findings.Of(finding.Warning))
 	return p, findings.Err()
 }
@@ -51,7 +51,7 @@ func (a *app) open(ctx context.Context, o fleetOptions) (f *sites.Fleet, close f
 
 // fleet opens the sites of a run: the policy's servers, or the sandbox. Call
 // close in any case.
-func (a *app) fleet(ctx context.Context, p *grants.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
+func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
 	stop := func() {}
 	options := sites.Options{Only: o.sites, Parallel: o.parallel, Password: a.password, Warn: a.warnf}
 	if len(p.Sites) == 0 {
@@ -72,7 +72,7 @@ func (a *app) fleet(ctx context.Context, p *grants.Policy, o fleetOptions) (f *s
 }
 
 // password finds a server's password where its table says.
-func (a *app) password(s grants.Server) (string, error) {
+func (a *app) password(s policy.Server) (string, error) {
 	switch {
 	case s.PasswordEnv != "":
 		if p := a.env(s.PasswordEnv); p != "" {
@@ -127,7 +127,7 @@ func (a *app) planned(ctx context.Context, f *sites.Fleet, o sites.PlanOptions) 
 
 // knownRoles refuses to adopt a role that the policy does not name: it would
 // be left alone without a word.
-func knownRoles(p *grants.Policy, adopt []string) error {
+func knownRoles(p *policy.Policy, adopt []string) error {
 	var roles []string
 	for _, g := range p.Groups {
 		roles = append(roles, g.Role)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"grantree/grants"
+	"grantree/policy"
 	"grantree/sites"
 	"grantree/sql/mssql"
 	"grantree/sql/sandbox"
@@ -17,13 +17,13 @@ import (
 // sandboxes are embedded servers that stand in for a policy's: one per
 // server, every site made from the catalog, no permissions yet.
 type sandboxes struct {
-	policy  *grants.Policy // the policy, its servers replaced
+	policy  *policy.Policy // the policy, its servers replaced
 	servers []*sandbox.Server
 	secret  string
 }
 
 // startSandboxes makes the servers and the sites of a policy.
-func startSandboxes(ctx context.Context, p *grants.Policy) (*sandboxes, error) {
+func startSandboxes(ctx context.Context, p *policy.Policy) (*sandboxes, error) {
 	secret, err := mssql.GeneratePassword("sa")
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func startSandboxes(ctx context.Context, p *grants.Policy) (*sandboxes, error) {
 			out.close()
 			return nil, err
 		}
-		replaced.Servers = append(replaced.Servers, grants.Server{Name: server.Name, URL: sandboxURL(s), User: "sa", Pos: server.Pos})
+		replaced.Servers = append(replaced.Servers, policy.Server{Name: server.Name, URL: sandboxURL(s), User: "sa", Pos: server.Pos})
 	}
 	return out, nil
 }
@@ -60,9 +60,9 @@ func sandboxURL(s *sandbox.Server) string {
 // of its servers, or on all of them where server is empty, and the logins that
 // the policy expects to exist. Two sites of one database name on two servers
 // cannot be told apart on one sandbox, and are an error.
-func makeSites(ctx context.Context, s *sandbox.Server, p *grants.Policy, server string) error {
+func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server string) error {
 	views := sites.ModelViews(p.Catalog)
-	made := map[string]grants.Site{}
+	made := map[string]policy.Site{}
 	for _, site := range p.Sites {
 		if server != "" && site.Server != server {
 			continue
@@ -82,7 +82,7 @@ func makeSites(ctx context.Context, s *sandbox.Server, p *grants.Policy, server 
 
 // makeLogins makes the logins that the policy expects to exist: Windows
 // accounts by name alone, the others with a password that nobody knows.
-func makeLogins(ctx context.Context, s *sandbox.Server, p *grants.Policy) error {
+func makeLogins(ctx context.Context, s *sandbox.Server, p *policy.Policy) error {
 	made := map[string]bool{}
 	for _, u := range p.Users {
 		key := strings.ToLower(u.Login)
@@ -106,7 +106,7 @@ func makeLogins(ctx context.Context, s *sandbox.Server, p *grants.Policy) error 
 }
 
 // password is sa's on every sandbox of this run.
-func (s *sandboxes) password(grants.Server) (string, error) { return s.secret, nil }
+func (s *sandboxes) password(policy.Server) (string, error) { return s.secret, nil }
 
 // close stops the servers and removes what they stored.
 func (s *sandboxes) close() {
@@ -176,7 +176,7 @@ func (a *app) sandbox(ctx context.Context, o sandboxOptions) error {
 }
 
 // printHowToConnect shows a line for each client that is known to work.
-func (a *app) printHowToConnect(s *sandbox.Server, p *grants.Policy, secret string, o sandboxOptions) {
+func (a *app) printHowToConnect(s *sandbox.Server, p *policy.Policy, secret string, o sandboxOptions) {
 	addr := s.Addr().String()
 	i := strings.LastIndexByte(addr, ':')
 	host, port := addr[:i], addr[i+1:]

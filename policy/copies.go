@@ -1,0 +1,76 @@
+package policy
+
+import "slices"
+
+// copies puts the lines of a copied group before the group's own, so that
+// every group's lines are complete. Roles, the baseline and members are not
+// copied.
+func (p *parser) copies() {
+	done := map[*Group]bool{}
+	for _, g := range p.p.Groups {
+		p.copy(g, done, nil)
+	}
+}
+
+// copy completes one group; on holds the groups whose copying led here.
+func (p *parser) copy(g *Group, done map[*Group]bool, on []*Group) {
+	if done[g] || g.Copies == "" {
+		return
+	}
+	from := p.copied(g)
+	switch {
+	case from == nil:
+		p.findings.Errorf("unknown-group", p.groupAt[g].at("copies"), didYouMean(g.Copies, p.groupNames(), p.listGroups()),
+			"group %q copies %q, which is no group", g.Name, g.Copies)
+		done[g] = true
+		return
+	case from == g || slices.Contains(on, from):
+		p.findings.Errorf("copies-cycle", p.groupAt[g].at("copies"), "let one of them stand alone",
+			"group %q copies %q, which copies it in turn", g.Name, g.Copies)
+		done[g] = true
+		return
+	}
+	p.copy(from, done, append(on, g))
+	done[g] = true
+	g.Allow = append(copied(from.Allow, from.Name), g.Allow...)
+	g.Deny = append(copied(from.Deny, from.Name), g.Deny...)
+}
+
+// copied returns the group that g copies: one of the policy, or, where g has
+// taken the place of a vendor's group and copies its own name, that one.
+func (p *parser) copied(g *Group) *Group {
+	if sameName(g.Copies, g.Name) {
+		old, _ := find(p.replaced, g.Copies, func(g *Group) string { return g.Name })
+		if old != nil {
+			return old
+		}
+	}
+	return p.p.Group(g.Copies)
+}
+
+// copied returns the lines as another group has them.
+func copied(lines []Entry, from string) []Entry {
+	out := slices.Clone(lines)
+	for i := range out {
+		if out[i].From == "" {
+			out[i].From = from
+		}
+	}
+	return out
+}
+
+func (p *parser) groupNames() []string {
+	var out []string
+	for _, g := range p.p.Groups {
+		out = append(out, g.Name)
+	}
+	return out
+}
+
+// listGroups is the fix for a group that is named and does not exist.
+func (p *parser) listGroups() string {
+	if len(p.p.Groups) == 0 {
+		return `add a [[group]], or [policy] extends = "imaint" for the vendor's groups`
+	}
+	return `"grantree group list" lists the groups`
+}

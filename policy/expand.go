@@ -1,0 +1,129 @@
+package policy
+
+import (
+	"grantree/catalog"
+)
+
+// reach is what one line gives on one view through one node. Node is nil for a
+// line that names the view itself.
+type reach struct {
+	View        catalog.ViewName // by its name in the site
+	Permissions catalog.Permissions
+	Node        catalog.Path
+	Level       catalog.Level
+	Note        string // the reason of a cap that took something away
+}
+
+// expandAll works out once what every line of the policy reaches.
+func (p *parser) expandAll() {
+	for _, g := range p.p.Groups {
+		p.p.expandLines(g.Allow, g.Deny)
+	}
+	for _, u := range p.p.Users {
+		p.p.expandLines(u.Allow, u.Deny)
+	}
+}
+
+func (p *Policy) expandLines(allow, deny []Entry) {
+	for i := range allow {
+		allow[i].reach = p.expand(allow[i], false)
+	}
+	for i := range deny {
+		deny[i].reach = p.expand(deny[i], true)
+	}
+}
+
+// expand returns what a line reaches, in the catalog's order; never nil. A
+// line for every view reaches nothing here: which views there are is for the
+// site to say.
+//
+// An allow on a node gives each view of the node and of all below it what the
+// catalog's level table says, within its cap. A deny on a node denies what it
+// names on the views that the node's data is in: those whose level passes on
+// what is granted (parents and children). It leaves look-ups alone, both those
+// of other levels and those that a cap holds to SELECT, because other nodes
+// need them.
+func (p *Policy) expand(e Entry, deny bool) []reach {
+	out := []reach{}
+	switch {
+	case e.View != "":
+		return append(out, reach{View: p.Catalog.SiteName(e.View), Permissions: e.Permissions})
+	case e.On == "":
+		return out
+	}
+	t, failed := p.Catalog.Resolve(e.On)
+	if failed != nil {
+		return out
+	}
+	skipped := p.skippedViews(e)
+	for _, n := range p.Catalog.Under(t.Roots(), append(p.exceptPaths(e, t), t.Except...)) {
+		for i := range n.Views {
+			if r := p.through(n, &n.Views[i], e.Permissions, deny); !r.Permissions.IsEmpty() && !skipped[r.View.Key()] {
+				out = append(out, r)
+			}
+		}
+	}
+	for _, v := range t.Views {
+		if site := p.Catalog.SiteName(v); !skipped[site.Key()] {
+			out = append(out, reach{View: site, Permissions: e.Permissions, Level: catalog.Parent, Note: "part of the area " + t.Area.Name})
+		}
+	}
+	return out
+}
+
+// through returns what permissions asked for at a node give on one of its
+// views.
+func (p *Policy) through(n *catalog.Node, v *catalog.View, asked catalog.Permissions, deny bool) reach {
+	r := reach{View: v.Site, Node: n.Path, Level: v.Level}
+	if deny {
+		if p.Catalog.Levels[v.Level].Granted && !isLookUp(v) {
+			r.Permissions = asked
+		}
+		return r
+	}
+	r.Permissions = p.Catalog.Reaches(n, v, asked)
+	if v.Cap != nil && p.Catalog.Levels[v.Level].Granted && r.Permissions != asked {
+		r.Note = "capped to " + v.Cap.Permissions.String() + ": " + v.Cap.Reason
+	}
+	return r
+}
+
+// isLookUp reports whether a node passes on nothing but SELECT to a view.
+func isLookUp(v *catalog.View) bool {
+	return v.Cap != nil && catalog.Select.Has(v.Cap.Permissions)
+}
+
+// exceptPaths returns the nodes that a line leaves out.
+func (p *Policy) exceptPaths(e Entry, t catalog.Target) []catalog.Path {
+	var out []catalog.Path
+	for _, name := range e.Except {
+		if p.looksLikeView(name) {
+			continue
+		}
+		if x, failed := p.resolveWithin(name, t); failed == nil {
+			for _, n := range p.Catalog.Under(x.Roots(), x.Except) {
+				out = append(out, n.Path)
+			}
+		}
+	}
+	return out
+}
+
+// skippedViews returns the views that a line leaves out, by key.
+func (p *Policy) skippedViews(e Entry) map[string]bool {
+	out := map[string]bool{}
+	for _, name := range e.Except {
+		if p.looksLikeView(name) {
+			out[p.Catalog.SiteName(catalog.ViewName(name)).Key()] = true
+		}
+	}
+	return out
+}
+
+// reaches returns what a line reaches, from Parse or worked out now.
+func (p *Policy) reaches(e Entry, deny bool) []reach {
+	if e.reach != nil {
+		return e.reach
+	}
+	return p.expand(e, deny)
+}

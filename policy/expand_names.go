@@ -1,0 +1,55 @@
+package policy
+
+import (
+	"grantree/finding"
+	"grantree/grants"
+)
+
+// principal is a role or user that the policy wants in a site.
+type principal struct {
+	what, name, of string // "role", its name and the group, or "user" and the name
+	pos            finding.Pos
+}
+
+// checkCollisions objects to principals that are one name to the site's
+// collation: roles and users share one name space (error 15023). Two of a kind
+// that are spelt alike were reported by Parse.
+func (b *builder) checkCollisions() {
+	seen := map[string]principal{}
+	for _, r := range b.w.Roles {
+		b.collide(seen, principal{"role", r.Name, r.Group, r.Cause.Pos})
+	}
+	for _, u := range b.w.Users {
+		b.collide(seen, principal{"user", u.Name, u.Name, u.Cause.Pos})
+	}
+	logins := map[string]grants.WantedUser{}
+	for _, u := range b.w.Users {
+		key := b.s.ServerCollation.Key(u.Login)
+		if before, ok := logins[key]; ok && before.Login != u.Login {
+			b.findings.Errorf("duplicate-login", u.Cause.Pos, "give each person a login",
+				"users %q (%s) and %q have one login on the server of site %q: %q", before.Name, before.Cause.Pos, u.Name, b.s.Site, u.Login)
+		}
+		logins[key] = u
+	}
+}
+
+// collide objects where the name of x is taken.
+func (b *builder) collide(seen map[string]principal, x principal) {
+	key := b.s.Collation.Key(x.name)
+	before, taken := seen[key]
+	seen[key] = x
+	if !taken || before.what == x.what && before.of == x.of {
+		return
+	}
+	switch {
+	case before.what != x.what:
+		b.findings.Errorf("duplicate-principal", x.pos, `give the group another role with role = "…"`,
+			"in site %q the user %q has the name of the role of group %q (%s)", b.s.Site, x.name, before.of, before.pos)
+	case x.what == "user":
+		b.findings.Errorf("duplicate-user", x.pos, "rename or remove one of them",
+			"users %q (%s) and %q are one name in site %q, whose collation ignores case", before.name, before.pos, x.name, b.s.Site)
+	case before.name != x.name:
+		b.findings.Errorf("duplicate-group", x.pos, "rename or remove one of them",
+			"groups %q (%s) and %q have one role in site %q, whose collation ignores case", before.of, before.pos, x.of, b.s.Site)
+	}
+}

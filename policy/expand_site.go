@@ -1,0 +1,250 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"grantree/catalog"
+	"grantree/finding"
+	"grantree/grants"
+)
+
+// Wanted returns what the policy says a site should be: a role for every
+// group, a user for every active person who may enter the site, their
+// memberships (the baseline's holds everyone), and one entry per grantee, view
+// and permission, each with all the lines that asked for it.
+//
+// A view that the policy reaches and the site lacks gets no entry and one
+// warning, unless the site ignores it. A line that reaches no view is warned
+// about in the same words for every site, so that finding.List.Sorted shows it
+// once. Names that are one name to the site's collation are errors. Everything
+// is sorted; the order of groups, users and lines in the policy does not
+// matter.
+func (p *Policy) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
+	b := newBuilder(p, s)
+	for _, g := range p.Groups {
+		b.group(g)
+	}
+	for _, u := range p.Users {
+		if p.enters(u, s.Site) {
+			b.user(u)
+		}
+	}
+	b.checkCollisions()
+	return b.finish(), b.findings.Sorted()
+}
+
+// entryKey is what no two entries of a site share.
+type entryKey struct {
+	grantee    string // by the site's collation
+	view       string // as in the site
+	permission catalog.Permissions
+}
+
+// builder makes one site's Wanted.
+type builder struct {
+	p        *Policy
+	s        *grants.Snapshot
+	w        *grants.Wanted
+	findings finding.List
+
+	views   map[string]string // the application's views: by key, their name in the site
+	ignored map[string]bool
+	missing map[string]missingView
+	entries map[entryKey]*grants.WantedEntry
+	allows  map[entryKey][]grants.Cause // of entries that a deny has taken over
+}
+
+// missingView is a view that the site lacks, with the first line that asked.
+type missingView struct {
+	name catalog.ViewName
+	pos  finding.Pos
+}
+
+func newBuilder(p *Policy, s *grants.Snapshot) *builder {
+	b := &builder{p: p, s: s, w: &grants.Wanted{Site: s.Site, Collation: s.Collation},
+		views: map[string]string{}, ignored: map[string]bool{}, missing: map[string]missingView{},
+		entries: map[entryKey]*grants.WantedEntry{}}
+	b.findViews()
+	if site, ok := p.Site(s.Site); ok {
+		for _, v := range site.Ignore {
+			b.ignored[b.viewKey(string(p.Catalog.SiteName(catalog.ViewName(v))))] = true
+		}
+	}
+	return b
+}
+
+// findViews finds the application's views among the site's: those of the
+// catalog's schema that the catalog knows or that have its prefix.
+func (b *builder) findViews() {
+	schemas, known := map[int]bool{}, map[string]bool{}
+	for _, sc := range b.s.Schemas {
+		schemas[sc.ID] = b.s.Collation.Equal(sc.Name, b.p.Catalog.Schema)
+	}
+	for _, v := range b.p.Catalog.Views() {
+		known[b.viewKey(string(v))] = true
+	}
+	for _, v := range b.s.Views {
+		if key := b.viewKey(v.Name); schemas[v.Schema] && (known[key] || b.hasPrefix(v.Name)) {
+			b.views[key] = v.Name
+			b.w.Views = append(b.w.Views, v.Name)
+		}
+	}
+	slices.Sort(b.w.Views)
+}
+
+// hasPrefix reports whether a view has the catalog's prefix, if that has one.
+func (b *builder) hasPrefix(view string) bool {
+	prefix := strings.ToLower(b.p.Catalog.Prefix)
+	return prefix != "" && strings.HasPrefix(strings.ToLower(view), prefix)
+}
+
+// viewKey folds a view's name as the site's collation does.
+func (b *builder) viewKey(name string) string {
+	if b.s.Collation.CaseSensitive {
+		return name
+	}
+	return strings.ToLower(name)
+}
+
+// group adds a group's role and lines.
+func (b *builder) group(g *Group) {
+	b.w.Roles = append(b.w.Roles, grants.WantedRole{Name: g.Role, Group: g.Name, Cause: grants.Cause{Pos: g.Pos, Group: g.Name}})
+	b.lines(g.Role, grants.Cause{Group: g.Name}, g.Allow, grants.Granted)
+	b.lines(g.Role, grants.Cause{Group: g.Name}, g.Deny, grants.Denied)
+}
+
+// user adds a person's account, memberships and own lines.
+func (b *builder) user(u *User) {
+	by := grants.Cause{Pos: u.Pos, User: u.Name}
+	b.w.Users = append(b.w.Users, grants.WantedUser{Name: u.Name, Login: u.Login, NewLogin: u.NewLogin, Cause: by})
+	in := map[*Group]bool{}
+	for _, name := range u.Groups {
+		if g := b.p.Group(name); g != nil {
+			in[g] = true
+		}
+	}
+	for _, g := range b.p.Groups {
+		if !in[g] && !g.Baseline {
+			continue
+		}
+		cause := grants.Cause{Pos: u.Pos, Group: g.Name, User: u.Name}
+		if !in[g] {
+			cause.Note = "every user is in " + g.Name
+		}
+		b.w.Members = append(b.w.Members, grants.WantedMember{Role: g.Role, User: u.Name, Cause: cause})
+	}
+	b.lines(u.Name, grants.Cause{User: u.Name}, u.Allow, grants.Granted)
+	b.lines(u.Name, grants.Cause{User: u.Name}, u.Deny, grants.Denied)
+}
+
+// lines adds what the lines of a grantee reach.
+func (b *builder) lines(grantee string, by grants.Cause, lines []Entry, state grants.State) {
+	for _, e := range lines {
+		if e.AllViews {
+			b.allViews(grantee, by, e, state)
+			continue
+		}
+		reached := b.p.reaches(e, state == grants.Denied)
+		if len(reached) == 0 {
+			b.reachesNothing(by, e, state)
+		}
+		for _, r := range reached {
+			b.reach(grantee, by, e, r, state)
+		}
+	}
+}
+
+// allViews adds a line for every view of the site with the catalog's prefix,
+// or, where the catalog has no prefix, for every one it knows.
+func (b *builder) allViews(grantee string, by grants.Cause, e Entry, state grants.State) {
+	skipped := b.p.skippedViews(e)
+	for _, name := range b.w.Views {
+		if (b.p.Catalog.Prefix == "" || b.hasPrefix(name)) && !skipped[catalog.ViewName(name).Key()] {
+			b.add(grantee, name, by, e, reach{Permissions: e.Permissions}, state)
+		}
+	}
+}
+
+// reachesNothing warns about a line without effect. The words do not name the
+// site: they are true of each.
+func (b *builder) reachesNothing(by grants.Cause, e Entry, state grants.State) {
+	who := by.Group
+	if who == "" {
+		who = by.User
+	}
+	verb := ""
+	if state == grants.Denied {
+		verb = "deny "
+	}
+	why := "the catalog lists no view there"
+	t, failed := b.p.Catalog.Resolve(e.On)
+	switch {
+	case len(e.Except) > 0 && len(b.p.expand(Entry{On: e.On, Permissions: e.Permissions}, state == grants.Denied)) > 0:
+		why = "its exceptions leave nothing"
+	case failed == nil && t.Area != nil && len(t.Nodes)+len(t.Views) == 0 && t.Area.Reason != "":
+		why = t.Area.Reason
+	}
+	b.findings.Warnf("reaches-no-view", e.Pos, why, "%s: %s%s on %s reaches no view", who, verb, e.Permissions, e.On)
+}
+
+// reach adds what a line gives on one view, if the site has it.
+func (b *builder) reach(grantee string, by grants.Cause, e Entry, r reach, state grants.State) {
+	key := b.viewKey(string(r.View))
+	name, ok := b.views[key]
+	if ok {
+		b.add(grantee, name, by, e, r, state)
+		return
+	}
+	if before, known := b.missing[key]; !known || e.Pos.Compare(before.pos) < 0 {
+		b.missing[key] = missingView{name: r.View, pos: e.Pos}
+	}
+}
+
+// add records one entry per permission. A deny takes the place of an allow of
+// the same grantee and keeps the causes of both, its own first.
+func (b *builder) add(grantee, view string, by grants.Cause, e Entry, r reach, state grants.State) {
+	cause := by
+	cause.Pos, cause.Node, cause.Level = e.Pos, r.Node, r.Level
+	cause.Note, cause.State, cause.Overrides = notes(e, r), state, state == grants.Denied && e.Overrides
+	for _, one := range r.Permissions.Each() {
+		key := entryKey{b.s.Collation.Key(grantee), view, one}
+		entry := b.entries[key]
+		switch {
+		case entry == nil:
+			b.entries[key] = &grants.WantedEntry{Grantee: grantee, View: view, Schema: b.p.Catalog.Schema, Permission: one, State: state, Causes: []grants.Cause{cause}}
+		case entry.State == state:
+			entry.Causes = append(entry.Causes, cause)
+		default: // lines are added allows first, so this is a deny
+			b.denyWins(entry, cause, e)
+		}
+	}
+}
+
+// denyWins turns an allow into a deny. Where the deny gives no reason, it may
+// be a slip.
+func (b *builder) denyWins(entry *grants.WantedEntry, cause grants.Cause, e Entry) {
+	if e.Reason == "" {
+		b.findings.Warnf("deny-beats-allow", e.Pos, "remove one of the lines, or give the deny a reason",
+			"%s: the deny of %s on %s beats the allow at %s", entry.Grantee, entry.Permission, entry.View, entry.Causes[0].Pos)
+	}
+	if b.allows == nil {
+		b.allows = map[entryKey][]grants.Cause{}
+	}
+	b.allows[entryKey{b.s.Collation.Key(entry.Grantee), entry.View, entry.Permission}] = entry.Causes
+	entry.State, entry.Causes = grants.Denied, []grants.Cause{cause}
+}
+
+// notes joins what there is to say about a line's effect on a view.
+func notes(e Entry, r reach) string {
+	var parts []string
+	if e.From != "" {
+		parts = append(parts, "copied from "+e.From)
+	}
+	for _, s := range []string{e.Source, e.Reason, r.Note} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,161 @@
+package policy
+
+import (
+	"strings"
+
+	"grantree/finding"
+	"grantree/grants"
+)
+
+// checkNames objects to two parts of the policy with one name. Names of groups
+// and users that differ in case alone collide or not by each site's collation;
+// that is checked by Wanted.
+func (p *parser) checkNames() {
+	groups, users, sites, databases := map[string]finding.Pos{}, map[string]finding.Pos{}, map[string]finding.Pos{}, map[string]Site{}
+	for _, g := range p.p.Groups {
+		p.unique(groups, g.Name, g.Name, "duplicate-group", "group", p.groupAt[g].at("name"), g.Pos)
+	}
+	for _, u := range p.p.Users {
+		p.unique(users, u.Name, u.Name, "duplicate-user", "user", p.userAt[u].at("name"), u.Pos)
+	}
+	for _, s := range p.p.Sites {
+		p.unique(sites, strings.ToLower(s.Name), s.Name, "duplicate-site", "site", s.Pos, s.Pos)
+		key := strings.ToLower(s.Server) + "\x00" + strings.ToLower(s.Database)
+		if before, ok := databases[key]; ok && s.Database != "" && !sameName(before.Name, s.Name) {
+			p.findings.Errorf("duplicate-site", s.Pos, "remove one of them", "sites %q (%s) and %q are the same database", before.Name, before.Pos, s.Name)
+		}
+		databases[key] = s
+	}
+	p.checkRoles()
+	p.checkBaseline()
+}
+
+// unique objects to a name whose key was used before.
+func (p *parser) unique(seen map[string]finding.Pos, key, name, code, what string, at, pos finding.Pos) {
+	key = strings.TrimRight(key, " ")
+	if before, ok := seen[key]; ok {
+		p.findings.Errorf(code, at, "rename or remove one of them", "%s %q stands at %s already", what, name, before)
+		return
+	}
+	seen[key] = pos
+}
+
+// checkRoles objects to two groups with the same role.
+func (p *parser) checkRoles() {
+	by := map[string]*Group{}
+	for _, g := range p.p.Groups {
+		if before := by[g.Role]; before != nil && before.Name != g.Name {
+			p.findings.Errorf("duplicate-role", p.groupAt[g].at("role"), "give one of them another role",
+				"groups %q (%s) and %q have the same role %q", before.Name, before.Pos, g.Name, g.Role)
+		}
+		by[g.Role] = g
+	}
+}
+
+// checkBaseline objects to a second group that every user would be in.
+func (p *parser) checkBaseline() {
+	var base *Group
+	for _, g := range p.p.Groups {
+		if !g.Baseline {
+			continue
+		}
+		if base != nil {
+			p.findings.Errorf("duplicate-baseline", p.groupAt[g].at("baseline"),
+				"keep one; a group of the same name takes the place of the vendor's",
+				"groups %q (%s) and %q are both the group that every user is in", base.Name, base.Pos, g.Name)
+		}
+		base = g
+	}
+}
+
+func (p *parser) siteNames() []string {
+	var out []string
+	for _, s := range p.p.Sites {
+		out = append(out, s.Name)
+	}
+	return out
+}
+
+func (p *parser) serverNames() []string {
+	var out []string
+	for _, s := range p.p.Servers {
+		out = append(out, s.Name)
+	}
+	return out
+}
+
+func (p *parser) userNames() []string {
+	var out []string
+	for _, u := range p.p.Users {
+		out = append(out, u.Name)
+	}
+	return out
+}
+
+// checkReferences objects to what settings, waivers and tests name and the
+// policy lacks, and to two users of one login.
+func (p *parser) checkReferences() {
+	p.checkSettings()
+	for _, w := range p.p.Waivers {
+		if w.Group != "" && p.p.Group(w.Group) == nil && !isVendor(w.Pos) {
+			p.findings.Errorf("unknown-group", w.Pos, didYouMean(w.Group, p.groupNames(), p.listGroups()), "the waiver of %q is for the group %q, which does not exist", w.View, w.Group)
+		}
+		if w.User != "" && p.p.User(w.User) == nil {
+			p.findings.Errorf("unknown-user", w.Pos, didYouMean(w.User, p.userNames(), ""), "the waiver of %q is for the user %q, who does not exist", w.View, w.User)
+		}
+	}
+	for _, t := range p.p.Tests {
+		if p.p.User(t.User) == nil {
+			p.findings.Errorf("unknown-user", t.Pos, didYouMean(t.User, p.userNames(), ""), "a test is about the user %q, who does not exist", t.User)
+		}
+		for _, name := range t.Sites {
+			if _, ok := p.p.Site(name); !ok && name != "*" {
+				p.findings.Errorf("unknown-site", t.Pos, didYouMean(name, p.siteNames(), "add a [[site]]"), "a test names the site %q, which does not exist", name)
+			}
+		}
+	}
+	p.checkLogins()
+}
+
+// checkSettings objects to what [policy] names and the policy lacks.
+func (p *parser) checkSettings() {
+	s := p.p.Settings
+	if s.Administrators != "" && p.p.Group(s.Administrators) == nil {
+		p.findings.Errorf("unknown-group", p.settingsAt.at("administrators"), didYouMean(s.Administrators, p.groupNames(), p.listGroups()), "administrators names the group %q, which does not exist", s.Administrators)
+	}
+	var roles []string
+	for _, g := range p.p.Groups {
+		roles = append(roles, g.Role)
+	}
+	for i, name := range s.Adopt {
+		if _, ok := find(roles, name, func(r string) string { return r }); !ok && name != "*" && name != "" {
+			p.findings.Errorf("unknown-role", p.settingsAt.at("adopt", i), didYouMean(name, roles, `write the role of a group, or "*"`), "adopt names %q, which is the role of no group", name)
+		}
+	}
+}
+
+// checkLogins objects to two people with one login in one site: a login has at
+// most one user in a database (error 15063).
+func (p *parser) checkLogins() {
+	by := map[string][]*User{}
+	for _, u := range p.p.Users {
+		key := grants.Collation{}.Key(u.Login)
+		for _, before := range by[key] {
+			if before.Name != u.Name && p.shareSite(before, u) && before.Login == u.Login {
+				p.findings.Errorf("duplicate-login", p.userAt[u].at("login"), "give each person a login",
+					"users %q (%s) and %q have the same login %q", before.Name, before.Pos, u.Name, u.Login)
+			}
+		}
+		by[key] = append(by[key], u)
+	}
+}
+
+// shareSite reports whether there is a site that both may enter.
+func (p *parser) shareSite(a, b *User) bool {
+	for _, s := range p.p.UserSites(a) {
+		if p.p.enters(b, s.Name) {
+			return true
+		}
+	}
+	return false
+}

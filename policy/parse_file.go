@@ -1,0 +1,104 @@
+package policy
+
+import "time"
+
+// The types below are the shape of a policy file. The parse_*.go files turn
+// them into a Policy. A pointer tells a key that is missing from an empty one.
+
+type filePolicy struct {
+	Include []string `toml:"include"`
+
+	Catalog *fileCatalog           `toml:"catalog"`
+	License *fileLicense           `toml:"license"`
+	Policy  *fileSettings          `toml:"policy"`
+	Servers map[string]*fileServer `toml:"server"`
+	Sites   []fileSite             `toml:"site"`
+	Groups  []fileGroup            `toml:"group"`
+	Users   []fileUser             `toml:"user"`
+	Waivers []fileWaiver           `toml:"waiver"`
+	Tests   []fileTest             `toml:"test"`
+}
+
+type fileCatalog struct {
+	File string `toml:"file"`
+}
+
+type fileLicense struct {
+	Seats  *int64   `toml:"seats"`
+	Exempt []string `toml:"exempt"`
+}
+
+type fileSettings struct {
+	Extends        *string  `toml:"extends"`
+	Adopt          []string `toml:"adopt"`
+	MaxLoss        *float64 `toml:"max_loss"`
+	Administrators *string  `toml:"administrators"`
+}
+
+type fileServer struct {
+	URL          string `toml:"url"`
+	User         string `toml:"user"`
+	PasswordEnv  string `toml:"password_env"`
+	PasswordFile string `toml:"password_file"`
+	Integrated   bool   `toml:"integrated"`
+	Password     any    `toml:"password"` // known only to be refused
+}
+
+type fileSite struct {
+	Name     string   `toml:"name"`
+	Server   string   `toml:"server"`
+	Database string   `toml:"database"`
+	Ignore   []string `toml:"ignore"`
+}
+
+type fileGroup struct {
+	Name     string      `toml:"name"`
+	Role     *string     `toml:"role"`
+	Copies   string      `toml:"copies"`
+	Baseline *bool       `toml:"baseline"`
+	Allow    []fileAllow `toml:"allow"`
+	Deny     []fileDeny  `toml:"deny"`
+}
+
+type fileAllow struct {
+	On          string   `toml:"on"`
+	View        string   `toml:"view"`
+	Views       string   `toml:"views"`
+	Permissions []string `toml:"permissions"`
+	Except      []string `toml:"except"`
+	Reason      string   `toml:"reason"`
+	Source      string   `toml:"source"`
+}
+
+type fileDeny struct {
+	fileAllow
+	Overrides bool `toml:"overrides"`
+}
+
+type fileUser struct {
+	Name     string      `toml:"name"`
+	Login    *string     `toml:"login"`
+	NewLogin bool        `toml:"new_login"`
+	FullName string      `toml:"full_name"`
+	Inactive bool        `toml:"inactive"`
+	Groups   []string    `toml:"groups"`
+	Sites    []string    `toml:"sites"`
+	Allow    []fileAllow `toml:"allow"`
+	Deny     []fileDeny  `toml:"deny"`
+}
+
+type fileWaiver struct {
+	View    string    `toml:"view"`
+	Group   string    `toml:"group"`
+	User    string    `toml:"user"`
+	Reason  string    `toml:"reason"`
+	Expires time.Time `toml:"expires"`
+}
+
+type fileTest struct {
+	User   string   `toml:"user"`
+	Sites  []string `toml:"sites"`
+	On     string   `toml:"on"`
+	Always []string `toml:"always"`
+	Never  []string `toml:"never"`
+}

@@ -1,0 +1,134 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf16"
+
+	"grantree/catalog"
+	"grantree/finding"
+	"grantree/grants"
+)
+
+// maxName is the length of a sysname in UTF-16 code units (reference A.8).
+const maxName = 128
+
+// reserved holds the names that no principal of a database may take (reference
+// A.5, A.6, A.8).
+func reserved() []string {
+	return []string{"public", "dbo", "guest", "sys", "INFORMATION_SCHEMA",
+		"db_owner", "db_accessadmin", "db_securityadmin", "db_ddladmin", "db_backupoperator",
+		"db_datareader", "db_datawriter", "db_denydatareader", "db_denydatawriter"}
+}
+
+// checkLength returns what is wrong with the length of a name, or "".
+func checkLength(name string) string {
+	n := len(utf16.Encode([]rune(name)))
+	if n <= maxName {
+		return ""
+	}
+	return fmt.Sprintf("is %d characters long; SQL Server takes %d", n, maxName)
+}
+
+// validName checks a name that is written between brackets in T-SQL: any
+// character but NUL is allowed there, line breaks, quotes and brackets too.
+// Space around a name is refused, because SQL Server does not compare trailing
+// space and people do not see either.
+func (p *parser) validName(name, what string, at finding.Pos) bool {
+	if wrong := checkLength(name); wrong != "" {
+		p.findings.Errorf("name-too-long", at, "choose a shorter name", "the %s name %q %s", what, shorten(name), wrong)
+		return false
+	}
+	wrong := ""
+	switch {
+	case name == "":
+		wrong = "is empty"
+	case strings.Contains(name, "\x00"):
+		wrong = "holds a NUL character"
+	case strings.TrimSpace(name) == "":
+		wrong = "is nothing but space"
+	case strings.HasPrefix(name, " ") || strings.HasSuffix(name, " "):
+		wrong = "begins or ends with a space"
+	}
+	if wrong != "" {
+		p.findings.Errorf("name-invalid", at, "choose another name", "the %s name %q %s", what, name, wrong)
+	}
+	return wrong == ""
+}
+
+// validPrincipal checks the name of a role or user that grantree makes.
+func (p *parser) validPrincipal(name, what string, at finding.Pos) bool {
+	if !p.validName(name, what, at) {
+		return false
+	}
+	for _, r := range reserved() {
+		if sameName(name, r) {
+			p.findings.Errorf("name-reserved", at, reservedFix(what), "the %s name %q belongs to SQL Server itself", what, name)
+			return false
+		}
+	}
+	if what == "role" && strings.Contains(name, `\`) {
+		p.findings.Errorf("name-invalid", at, "choose another name", "the role name %q holds a backslash, which only Windows accounts may have", name)
+		return false
+	}
+	return true
+}
+
+func reservedFix(what string) string {
+	if what == "role" {
+		return `add role = "…" with another name`
+	}
+	return "choose another name"
+}
+
+// validUser checks the names of a user and of their login.
+func (p *parser) validUser(u *User, nameAt, loginAt finding.Pos) {
+	ok := p.validPrincipal(u.Name, "user", nameAt)
+	if u.Login != u.Name {
+		ok = p.validName(u.Login, "login", loginAt) && ok
+	}
+	windows := strings.Contains(u.Login, `\`)
+	switch {
+	case !ok:
+	case u.NewLogin && windows:
+		p.findings.Errorf("name-invalid", loginAt, "remove new_login and let a Windows administrator make the account",
+			"the login %q holds a backslash, so it is a Windows account and cannot be made with a password", u.Login)
+	case strings.Contains(u.Name, `\`) && !windows:
+		p.findings.Errorf("name-invalid", nameAt, "choose another name",
+			"the user name %q holds a backslash, which only users of Windows logins may have", u.Name)
+	}
+}
+
+// sameName compares names as most sites do: without regard to case.
+func sameName(a, b string) bool { return grants.Collation{}.Equal(a, b) }
+
+// shorten cuts a long name for a message.
+func shorten(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}
+
+// quote prints a name in a message.
+func quote(s string) string { return fmt.Sprintf("%q", s) }
+
+// looksLikeView reports whether a name is a view's rather than a node's: it
+// has the catalog's prefix, or the catalog knows it as a view.
+func (p *Policy) looksLikeView(name string) bool {
+	prefix := strings.ToLower(p.Catalog.Prefix)
+	site := p.Catalog.SiteName(catalog.ViewName(name)).Key()
+	if prefix != "" && strings.HasPrefix(site, prefix) {
+		return true
+	}
+	return p.Catalog.HasView(catalog.ViewName(name))
+}
+
+// viewNames lists the catalog's views, for suggestions.
+func (p *Policy) viewNames() []string {
+	var out []string
+	for _, v := range p.Catalog.Views() {
+		out = append(out, string(v))
+	}
+	return out
+}

@@ -1,0 +1,93 @@
+package policy
+
+import (
+	"net/url"
+	"strings"
+
+	"grantree/catalog"
+)
+
+// server reads a [server.NAME] table. Neither the URL nor what is wrong with
+// it is repeated in a message: it may hold a password.
+func (p *parser) server(name string, in *fileServer, w place) {
+	s := Server{Name: name, URL: in.URL, User: in.User, PasswordEnv: in.PasswordEnv,
+		PasswordFile: in.PasswordFile, Integrated: in.Integrated, Pos: w.at()}
+	if p.first("server."+name, w.at()) {
+		p.p.Servers = append(p.p.Servers, s)
+	}
+	p.serverURL(s, w)
+	if in.Password != nil {
+		p.findings.Errorf("password-literal", w.at("password"), passwordFix, "server %q has its password written in the file", name)
+	}
+	if n := count(s.PasswordEnv != "", s.PasswordFile != "", s.Integrated); n > 1 {
+		p.findings.Errorf("two-passwords", w.at(), "keep one of password_env, password_file and integrated",
+			"server %q says in %d ways how to log in", name, n)
+	}
+	if s.Integrated && s.User != "" {
+		p.findings.Errorf("two-passwords", w.at("user"), "remove user, or integrated", "server %q has both a user and integrated", name)
+	}
+}
+
+const passwordFix = `remove it and use password_env = "VARIABLE" or password_file = "FILE"`
+
+// serverURL checks a server's address.
+func (p *parser) serverURL(s Server, w place) {
+	if s.URL == "" {
+		p.missing(w, "url", "[server."+s.Name+"]", `add url = "sqlserver://HOST:1433"`)
+		return
+	}
+	const fix = `write it as "sqlserver://HOST:PORT?encrypt=true"`
+	u, err := url.Parse(s.URL)
+	switch {
+	case strings.Contains(strings.ToLower(s.URL), "password=") || strings.Contains(strings.ToLower(s.URL), "pwd="):
+		p.findings.Errorf("password-literal", w.at("url"), passwordFix, "the url of server %q holds a password", s.Name)
+	case err != nil || u.Scheme != "sqlserver" || u.Hostname() == "":
+		p.findings.Errorf("bad-url", w.at("url"), fix, "the url of server %q is not the address of a SQL Server", s.Name)
+	case hasPassword(u):
+		p.findings.Errorf("password-literal", w.at("url"), passwordFix, "the url of server %q holds a password", s.Name)
+	case u.Query().Has("database"):
+		p.findings.Errorf("bad-url", w.at("url"), "remove database from the url; each [[site]] names its own",
+			"the url of server %q names a database", s.Name)
+	}
+}
+
+func hasPassword(u *url.URL) bool {
+	_, has := u.User.Password()
+	return has
+}
+
+// site reads a [[site]].
+func (p *parser) site(in fileSite, w place) {
+	s := Site{Name: in.Name, Server: in.Server, Database: in.Database, Ignore: in.Ignore, Pos: w.at()}
+	if s.Name == "" {
+		p.missing(w, "name", "a [[site]]", `add name = "…"`)
+		return
+	}
+	if s.Name == "*" {
+		p.findings.Errorf("name-invalid", w.at("name"), "choose another name", `a site cannot be called "*", which is every site`)
+	}
+	p.validName(s.Name, "site", w.at("name"))
+	if s.Server == "" {
+		p.missing(w, "server", "site "+quote(s.Name), `add server = "…", the NAME of a [server.NAME]`)
+	}
+	if s.Database == "" {
+		p.missing(w, "database", "site "+quote(s.Name), `add database = "…"`)
+	} else {
+		p.validName(s.Database, "database", w.at("database"))
+	}
+	for i, view := range in.Ignore {
+		p.viewName(catalog.ViewName(view), w.at("ignore", i))
+	}
+	p.p.Sites = append(p.p.Sites, s)
+}
+
+// count returns how many of the conditions hold.
+func count(conditions ...bool) int {
+	n := 0
+	for _, c := range conditions {
+		if c {
+			n++
+		}
+	}
+	return n
+}

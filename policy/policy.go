@@ -1,0 +1,139 @@
+package policy
+
+import (
+	"time"
+
+	"grantree/catalog"
+	"grantree/finding"
+)
+
+// Policy is what an administrator wrote: one TOML file with what it includes
+// and extends, read strictly, every name still as it was written and every
+// part with its place. A Policy is made by Parse and not changed afterwards.
+type Policy struct {
+	File    string
+	Catalog *catalog.Catalog
+
+	License  License
+	Servers  []Server
+	Sites    []Site
+	Settings Settings
+
+	Groups  []*Group // the policy's own and, before them, those it extends
+	Users   []*User
+	Waivers []Waiver
+	Tests   []Test
+}
+
+// License is the [license] table: how many people may have a seat.
+type License struct {
+	Seats   int
+	Limited bool     // false: no [license] seats, no limit
+	Exempt  []string // names that never use a seat
+	Pos     finding.Pos
+}
+
+// Server is a [server.NAME] table. It never holds a password, only where to
+// find one.
+type Server struct {
+	Name         string
+	URL          string
+	User         string
+	PasswordEnv  string
+	PasswordFile string
+	Integrated   bool
+	Pos          finding.Pos
+}
+
+// Site is a [[site]] table: one database on one server.
+type Site struct {
+	Name     string
+	Server   string
+	Database string
+	Ignore   []string // views that the site may lack, or hold beyond the catalog
+	Pos      finding.Pos
+}
+
+// Settings is the [policy] table.
+type Settings struct {
+	Extends string // "imaint" or nothing
+	// Adopt lists roles that exist without grantree's mark and may be taken
+	// over; "*" is every role that the policy names.
+	Adopt []string
+	// MaxLoss is the share of a site's users, 0 to 1, that a plan may take
+	// something from before it stops (rule 5). Zero means the default, 0.5.
+	MaxLoss float64
+	// Administrators names the group whose members are the site's
+	// administrators (rule 5); by default the group called Admin, if any.
+	Administrators string
+	Pos            finding.Pos
+}
+
+// Group is what users are put into; it becomes one database role per site.
+// Allow and Deny begin with the lines of the group that it copies. A group of
+// the policy that has the name of a vendor's group takes its place, with the
+// same role unless it says otherwise.
+type Group struct {
+	Name     string
+	Role     string // the role's name: Name unless the policy says otherwise
+	Copies   string // the group it began as, or "", as written
+	Baseline bool   // every user is a member
+	Allow    []Entry
+	Deny     []Entry
+	Pos      finding.Pos
+}
+
+// Entry is one line of a group or a user: these permissions, there.
+// Exactly one of On, View and AllViews is set.
+type Entry struct {
+	On          string // a node or area, as written
+	View        catalog.ViewName
+	AllViews    bool // views = "*": every view of the site with the catalog's prefix
+	Permissions catalog.Permissions
+	Except      []string
+	Overrides   bool   // of a deny: may take from what another group grants (rule 1)
+	Reason      string // of a deny or an override
+	Source      string // the vendor document's own words, for built-in groups
+	From        string // the group whose line this is, where it came by Copies
+	Pos         finding.Pos
+
+	// reach is what the line gives, worked out once by Parse; nil in an Entry
+	// made by hand, which is expanded when it is needed.
+	reach []reach
+}
+
+// User is a person's account.
+type User struct {
+	Name     string
+	Login    string // the server login: Name unless the policy says otherwise
+	NewLogin bool   // make the SQL login, with a generated password, where it is missing
+	FullName string
+	Inactive bool     // keeps the name, loses every membership and the seat
+	Groups   []string // as written; the baseline is implied
+	Sites    []string // as written; "*" is every site
+	Allow    []Entry  // overrides
+	Deny     []Entry
+	Pos      finding.Pos
+}
+
+// Waiver is a [[waiver]]: the "special circumstances" under which a child
+// view may give more than its parent (rule 2).
+type Waiver struct {
+	View    catalog.ViewName
+	Group   string // one of Group and User is set, or neither: everyone
+	User    string
+	Reason  string
+	Expires time.Time // zero: never; else the first day it no longer holds
+	Pos     finding.Pos
+}
+
+// Test is a [[test]]: an expectation about one user's access, checked offline
+// by "grantree test" and against the live site by "grantree verify".
+type Test struct {
+	User   string
+	Sites  []string // none: every site of the user
+	On     string   // a view, a node or an area
+	Always catalog.Permissions
+	Never  catalog.Permissions
+	Pos    finding.Pos
+}

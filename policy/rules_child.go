@@ -1,0 +1,214 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"grantree/catalog"
+	"grantree/finding"
+	"grantree/grants"
+)
+
+// subject is who gives more on a child than on its parent: a group, or users
+// who have the same access.
+type subject struct {
+	group string
+	users string // quoted, for messages
+}
+
+// excess is a child view on which a subject has permissions that it has on no
+// parent of the view.
+type excess struct {
+	subject     subject
+	permissions catalog.Permissions
+	node        string      // a node where the view is a child
+	parents     string      // joined, those that lack them
+	where       finding.Pos // the line that gives them, or the deny that takes the parent's
+	denied      bool
+	view, site  string
+}
+
+// childAboveParent is rule 2: "A child view should not allow more access than
+// its parent view, unless there are special circumstances" (iMaint Users,
+// Groups and Permissions Overview, level two). It is checked for each group by
+// itself and for each user's whole access. A permission on a view that is a
+// child in some node needs the same permission on at least one view that is
+// its parent there. What a group breaks is not said again of its members.
+func childAboveParent(models []*model, w *waivers) finding.List {
+	var found []excess
+	for _, m := range models {
+		parents := m.parents()
+		broken := map[string][]catalog.Permissions{}
+		for _, r := range m.w.Roles {
+			role := m.key(r.Name)
+			broken[role] = make([]catalog.Permissions, len(m.views))
+			for _, x := range m.excesses([]string{role}, parents) {
+				broken[role][x.view] = x.permissions
+				if !w.covers(x.name, []string{r.Group}, "") {
+					found = append(found, m.describe(x, subject{group: r.Group}))
+				}
+			}
+		}
+		for _, c := range m.crowds() {
+			found = append(found, m.usersAbove(c, parents, broken, w)...)
+		}
+	}
+	return excessFindings(found)
+}
+
+// above is an excess by view index, before it is put into words.
+type above struct {
+	view        int
+	name        catalog.ViewName
+	permissions catalog.Permissions
+	parents     []int
+	tokens      []string
+}
+
+// excesses returns, by view, what tokens together may do on a child and on
+// none of its parents.
+func (m *model) excesses(tokens []string, parents map[int][]int) []above {
+	has := m.effective(tokens)
+	var out []above
+	for view, p := range has {
+		of, child := parents[view]
+		if !child || p.IsEmpty() {
+			continue
+		}
+		for _, parent := range of {
+			p = p.Minus(has[parent])
+		}
+		if !p.IsEmpty() {
+			out = append(out, above{view: view, name: catalog.ViewName(m.views[view]), permissions: p, parents: of, tokens: tokens})
+		}
+	}
+	return out
+}
+
+// usersAbove returns what a crowd's whole access breaks beyond what one of its
+// groups breaks alone.
+func (m *model) usersAbove(c alike, parents map[int][]int, broken map[string][]catalog.Permissions, w *waivers) []excess {
+	var groups []string
+	for _, role := range c.tokens[:len(c.tokens)-1] {
+		groups = append(groups, m.group[role])
+	}
+	var out []excess
+	for _, x := range m.excesses(c.tokens, parents) {
+		var users []string
+		for _, u := range c.users {
+			if !w.covers(x.name, groups, u) {
+				users = append(users, u)
+			}
+		}
+		for _, role := range c.tokens {
+			if b := broken[role]; b != nil {
+				x.permissions = x.permissions.Minus(b[x.view])
+			}
+		}
+		if len(users) > 0 && !x.permissions.IsEmpty() {
+			out = append(out, m.describe(x, subject{users: quoted(users, 5)}))
+		}
+	}
+	return out
+}
+
+// describe finds the line to blame: the deny that takes from the parent what
+// is granted there, else the allow on the child.
+func (m *model) describe(x above, s subject) excess {
+	out := excess{subject: s, permissions: x.permissions, view: m.views[x.view], site: m.w.Site}
+	for _, place := range m.p.Catalog.Places(x.name) {
+		if place.View.Level == catalog.Child {
+			out.node = place.Node.String()
+			break
+		}
+	}
+	var names []string
+	for _, parent := range x.parents {
+		names = append(names, m.views[parent])
+	}
+	if len(names) == 0 { // the site lacks them all
+		for _, n := range m.p.Catalog.Parents(x.name) {
+			names = append(names, string(n))
+		}
+	}
+	out.parents = strings.Join(names, "\x00")
+	for _, one := range x.permissions.Each() {
+		for _, parent := range x.parents {
+			if deny, ok := m.cause(x.tokens, parent, one, grants.Denied); ok {
+				out.where, out.denied = deny.Pos, true
+				return out
+			}
+		}
+	}
+	allow, _ := m.cause(x.tokens, x.view, x.permissions.Each()[0], grants.Granted)
+	out.where = allow.Pos
+	return out
+}
+
+// cause returns the first line among those of tokens that grants or denies a
+// permission on a view.
+func (m *model) cause(tokens []string, view int, one catalog.Permissions, s grants.State) (grants.Cause, bool) {
+	var first grants.Cause
+	for _, t := range tokens {
+		e := m.entry(t, view, one)
+		if e == nil || e.State != s {
+			continue
+		}
+		if c, ok := causeOf(e, s); ok && (first.Pos.IsZero() || c.Pos.Compare(first.Pos) < 0) {
+			first = c
+		}
+	}
+	return first, !first.Pos.IsZero() || first.State != ""
+}
+
+// excessFindings makes one finding of what one line breaks for one subject: of
+// all its views, then of all its sites. The first view is the counter-example.
+func excessFindings(found []excess) finding.List {
+	views, sites := map[excess][]string{}, map[excess][]string{}
+	for _, x := range found {
+		view := x.view
+		x.view = ""
+		views[x] = append(views[x], view)
+	}
+	for x, names := range views {
+		slices.Sort(names)
+		site := x.site
+		x.site, x.view = "", strings.Join(names, "\x00")
+		sites[x] = append(sites[x], site)
+	}
+	var out finding.List
+	for x, names := range sites {
+		out = append(out, x.finding(names))
+	}
+	return out
+}
+
+// finding puts an excess into words.
+func (x excess) finding(sites []string) finding.Finding {
+	views, parents := strings.Split(x.view, "\x00"), strings.Split(x.parents, "\x00")
+	who, waiver := "group "+quote(x.subject.group), "group = "+quote(x.subject.group)
+	if x.subject.group == "" {
+		who, waiver = people(x.subject.users), `user = "…"`
+		if strings.HasPrefix(who, "user ") {
+			waiver = "user = " + x.subject.users
+		}
+	}
+	why := ", but on none of its parents " + strings.Join(parents, ", ")
+	if len(parents) == 1 {
+		why = ", but not on its parent " + parents[0]
+	}
+	fix := "allow " + x.permissions.String() + " on " + strings.Join(parents, " or ") + " too"
+	if x.denied {
+		why += ", where it is denied at " + x.where.String()
+		fix = "deny it on the child too, or do not deny it on the parent"
+	}
+	message := who + " may " + x.permissions.String() + " on the child view " + views[0]
+	message += " of " + x.node
+	if len(views) > 1 {
+		message += " (and on " + more(len(views)-1) + ")"
+	}
+	var out finding.List
+	out.Errorf("child-above-parent", x.where, fix+`, or add a [[waiver]] with view = `+quote(views[0])+", "+waiver+" and a reason",
+		"%s%s%s", message, why, inSites(sites))
+	return out[0]
+}

@@ -1,0 +1,182 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"grantree/catalog"
+	"grantree/grants"
+)
+
+// model is a site as the rules look at it: who is granted and denied what on
+// which view once the site is as wanted. It knows only what the policy
+// manages; NewAccess is the model of everything else.
+type model struct {
+	p       *Policy
+	w       *grants.Wanted
+	views   []string
+	at      map[string]int // by folded view name
+	grants  map[string][]catalog.Permissions
+	denies  map[string][]catalog.Permissions
+	entries map[entryKey]*grants.WantedEntry
+	group   map[string]string   // by role
+	roles   map[string][]string // by user, sorted
+}
+
+func newModel(p *Policy, w *grants.Wanted) *model {
+	m := &model{p: p, w: w, views: w.Views, at: map[string]int{},
+		grants: map[string][]catalog.Permissions{}, denies: map[string][]catalog.Permissions{},
+		entries: map[entryKey]*grants.WantedEntry{}, group: map[string]string{}, roles: map[string][]string{}}
+	for i, v := range w.Views {
+		m.at[m.viewKey(v)] = i
+	}
+	for i := range w.Entries {
+		m.add(&w.Entries[i])
+	}
+	for _, r := range w.Roles {
+		m.group[m.key(r.Name)] = r.Group
+	}
+	for _, e := range w.Members {
+		m.roles[m.key(e.User)] = append(m.roles[m.key(e.User)], m.key(e.Role))
+	}
+	return m
+}
+
+func (m *model) key(name string) string { return m.w.Collation.Key(name) }
+
+func (m *model) viewKey(name string) string {
+	if m.w.Collation.CaseSensitive {
+		return name
+	}
+	return strings.ToLower(name)
+}
+
+func (m *model) add(e *grants.WantedEntry) {
+	i, ok := m.at[m.viewKey(e.View)]
+	if !ok {
+		return
+	}
+	rows := m.grants
+	if e.State == grants.Denied {
+		rows = m.denies
+	}
+	key := m.key(e.Grantee)
+	if rows[key] == nil {
+		rows[key] = make([]catalog.Permissions, len(m.views))
+	}
+	rows[key][i] = rows[key][i].Union(e.Permission)
+	m.entries[entryKey{key, e.View, e.Permission}] = e
+}
+
+// entry returns the row of a grantee on the view with an index, or nil.
+func (m *model) entry(grantee string, view int, one catalog.Permissions) *grants.WantedEntry {
+	return m.entries[entryKey{grantee, m.views[view], one}]
+}
+
+// tokens returns whose rows count for a user: their roles' and their own.
+func (m *model) tokens(user string) []string {
+	key := m.key(user)
+	return append(slices.Clone(m.roles[key]), key)
+}
+
+// effective returns what tokens together may do on each view: the union of
+// what is granted, less what is denied to any.
+func (m *model) effective(tokens []string) []catalog.Permissions {
+	out := make([]catalog.Permissions, len(m.views))
+	for _, t := range tokens {
+		for i, p := range m.grants[t] {
+			out[i] = out[i].Union(p)
+		}
+	}
+	for _, t := range tokens {
+		for i, p := range m.denies[t] {
+			out[i] = out[i].Minus(p)
+		}
+	}
+	return out
+}
+
+// alike is the users of a site who are in the same roles and have no rows of
+// their own, or one user who has.
+type alike struct {
+	tokens []string
+	users  []string
+}
+
+// crowds returns the users of the site put together where they have the same
+// access, so that 2,000 people in 40 groups cost as much as the few
+// combinations of groups that they are in.
+func (m *model) crowds() []alike {
+	at := map[string]int{}
+	var out []alike
+	for _, u := range m.w.Users {
+		tokens := m.tokens(u.Name)
+		own := m.key(u.Name)
+		signature := strings.Join(tokens[:len(tokens)-1], "\x00")
+		if m.grants[own] != nil || m.denies[own] != nil {
+			signature += "\x00\x00" + own
+		}
+		i, ok := at[signature]
+		if !ok {
+			i = len(out)
+			at[signature] = i
+			out = append(out, alike{tokens: tokens})
+		}
+		out[i].users = append(out[i].users, u.Name)
+	}
+	return out
+}
+
+// parents returns, for every child view of the catalog that the site has, the
+// views that are its parent in some node and that the site has.
+func (m *model) parents() map[int][]int {
+	out := map[int][]int{}
+	for i, v := range m.views {
+		names := m.p.Catalog.Parents(catalog.ViewName(v))
+		if len(names) == 0 {
+			continue
+		}
+		out[i] = []int{}
+		for _, n := range names {
+			if j, ok := m.at[m.viewKey(string(n))]; ok {
+				out[i] = append(out[i], j)
+			}
+		}
+	}
+	return out
+}
+
+// causeOf returns the first cause of an entry with a state.
+func causeOf(e *grants.WantedEntry, s grants.State) (grants.Cause, bool) {
+	if e == nil {
+		return grants.Cause{}, false
+	}
+	i := slices.IndexFunc(e.Causes, func(c grants.Cause) bool { return c.State == s })
+	if i < 0 {
+		return grants.Cause{}, false
+	}
+	return e.Causes[i], true
+}
+
+// quoted lists names for a message, most of them by number.
+func quoted(names []string, most int) string {
+	names = slices.SortedFunc(slices.Values(names), cmp.Compare[string])
+	names = slices.Compact(names)
+	var shown []string
+	for _, n := range names[:min(len(names), most)] {
+		shown = append(shown, quote(n))
+	}
+	return joined(shown, len(names))
+}
+
+// joined joins what is shown of total things with commas and "and".
+func joined(shown []string, total int) string {
+	switch rest := total - len(shown); {
+	case rest > 0:
+		return strings.Join(shown, ", ") + " and " + more(rest)
+	case len(shown) > 1:
+		return strings.Join(shown[:len(shown)-1], ", ") + " and " + shown[len(shown)-1]
+	}
+	return strings.Join(shown, "")
+}

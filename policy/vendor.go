@@ -1,0 +1,59 @@
+package policy
+
+import (
+	_ "embed"
+
+	"grantree/catalog"
+	"grantree/finding"
+	"grantree/tomldoc"
+)
+
+//go:embed imaint.toml
+var imaintPolicy []byte
+
+// imaintName is what [policy] extends calls the built-in policy.
+const imaintName = "imaint"
+
+// vendorFile is the name that positions in the built-in policy carry.
+const vendorFile = "policy/imaint.toml"
+
+// isVendor reports whether something was written by the vendor, not by the
+// administrator.
+func isVendor(at finding.Pos) bool { return at.File == vendorFile }
+
+// VendorGroups returns the default groups of iMaint, in the order of the
+// vendor's page, resolved against a catalog. Each line carries the page's own
+// words as its Source. The list has errors only where the catalog lacks what
+// the groups name.
+func VendorGroups(c *catalog.Catalog) ([]*Group, finding.List) {
+	p := parser{p: &Policy{File: vendorFile, Catalog: c}}
+	p.readVendor()
+	p.expandAll()
+	return p.p.Groups, p.findings.Sorted()
+}
+
+// vendor reads the policy that a page extends.
+func (p *parser) vendor(pages []*page) {
+	for _, pg := range pages {
+		if pg.in.Policy == nil || pg.in.Policy.Extends == nil {
+			continue
+		}
+		name := *pg.in.Policy.Extends
+		if name != imaintName {
+			p.findings.Errorf("unknown-policy", pg.doc.At("policy", "extends"), didYouMean(name, []string{imaintName}, `write extends = "imaint", or remove it`),
+				"there is no built-in policy %q", name)
+			continue
+		}
+		p.readVendor()
+		return
+	}
+}
+
+// readVendor reads the built-in policy's groups and waivers.
+func (p *parser) readVendor() {
+	pg := &page{}
+	var found finding.List
+	pg.doc, found = tomldoc.Decode(vendorFile, imaintPolicy, &pg.in)
+	p.findings = append(p.findings, found...)
+	p.parts([]*page{pg})
+}

@@ -1,0 +1,101 @@
+package policy
+
+import (
+	"time"
+
+	"grantree/catalog"
+	"grantree/finding"
+)
+
+// waivers knows which child views may give more than their parents, to whom,
+// and which of the waivers were needed.
+type waivers struct {
+	p       *Policy
+	used    []bool
+	expired []bool
+}
+
+// newWaivers looks at a policy's waivers on a day. A waiver holds up to the day
+// before it expires.
+func newWaivers(p *Policy, today time.Time) *waivers {
+	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
+	w := &waivers{p: p, used: make([]bool, len(p.Waivers)), expired: make([]bool, len(p.Waivers))}
+	for i, v := range p.Waivers {
+		w.expired[i] = !v.Expires.IsZero() && !day.Before(v.Expires)
+	}
+	return w
+}
+
+// covers reports whether a waiver lets a view pass for a user in these groups,
+// or, where user is "", for a group itself, and notes that it was needed. A
+// waiver for a group holds for the groups that copy it and for its members; one
+// for a user does not hold for their groups.
+func (w *waivers) covers(view catalog.ViewName, groups []string, user string) bool {
+	covered := false
+	for i, v := range w.p.Waivers {
+		if w.expired[i] || w.p.Catalog.SiteName(v.View).Key() != view.Key() || !w.concerns(v, groups, user) {
+			continue
+		}
+		w.used[i], covered = true, true
+	}
+	return covered
+}
+
+// concerns reports whether a waiver is for one of the groups or the user.
+func (w *waivers) concerns(v Waiver, groups []string, user string) bool {
+	switch {
+	case v.User != "":
+		return user != "" && sameName(v.User, user)
+	case v.Group != "":
+		for _, name := range groups {
+			if w.descends(name, v.Group) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// descends reports whether a group is another one or began as a copy of it.
+func (w *waivers) descends(name, from string) bool {
+	for range len(w.p.Groups) + 1 {
+		if sameName(name, from) {
+			return true
+		}
+		g := w.p.Group(name)
+		if g == nil || g.Copies == "" || sameName(g.Copies, name) {
+			return false
+		}
+		name = g.Copies
+	}
+	return false
+}
+
+// findings reports the administrator's waivers that have expired and, where
+// every site was looked at, those that nothing needed.
+func (w *waivers) findings(complete bool) finding.List {
+	var out finding.List
+	for i, v := range w.p.Waivers {
+		switch {
+		case isVendor(v.Pos):
+		case w.expired[i]:
+			out.Warnf("waiver-expired", v.Pos, "remove it, or give it a later date if its reason still holds",
+				"the waiver of %s%s expired on %s", v.View, v.who(), v.Expires.Format(time.DateOnly))
+		case complete && !w.used[i]:
+			out.Warnf("waiver-unused", v.Pos, "remove it", "the waiver of %s%s is not needed", v.View, v.who())
+		}
+	}
+	return out
+}
+
+// who says whom a waiver is for, with a leading space, or nothing for everyone.
+func (v Waiver) who() string {
+	switch {
+	case v.User != "":
+		return " for user " + quote(v.User)
+	case v.Group != "":
+		return " for group " + quote(v.Group)
+	}
+	return ""
+}
