@@ -13,7 +13,7 @@ func main() {
 	var l lab
 	var directory, only string
 	flag.StringVar(&l.grantree, "grantree", "grantree", "the `program` to hold to the clients")
-	flag.StringVar(&directory, "dir", "clients", "the `directory` of steps.txt and drivers")
+	flag.StringVar(&directory, "dir", "sql/sandbox/clients", "the `directory` of steps.txt and drivers")
 	flag.StringVar(&l.temp, "temp", os.TempDir(), "a `directory` for files that may go away")
 	flag.StringVar(&l.python, "python", "", "a python `program` that has pymssql")
 	flag.StringVar(&l.tedious, "tedious", "", "the node_modules `directory` that has tedious")

@@ -19,7 +19,7 @@ type page struct {
 
 func readPage(t *testing.T) page {
 	t.Helper()
-	text, err := os.ReadFile("../docs/sandbox.md")
+	text, err := os.ReadFile("../../../docs/sandbox.md")
 	if err != nil {
 		t.Fatal(err)
 	}
