@@ -12,6 +12,10 @@ type Snapshot struct {
 	Collation       Collation
 	ServerCollation Collation
 	ReadOnly        bool
+	OwnerSID        string // of the login that owns the database, as in Principal; that login is dbo here
+	Trustworthy     bool   // the database may impersonate beyond itself (reference C.6)
+	Chaining        bool   // ownership chains cross into other databases that say so too (reference C.3)
+	Contained       bool   // users may have passwords of their own
 	Runner          Runner
 
 	Principals  []Principal
@@ -19,10 +23,31 @@ type Snapshot struct {
 	Permissions []PermissionRow
 	Schemas     []Schema
 	Views       []SiteView
-	Logins      []Login // of the server; see LoginsVisible
+	// Objects are what stands behind and beside the views: tables, synonyms and
+	// modules. Views are in Views alone.
+	Objects []Object
+	// Dependencies say what views, synonyms and modules refer to; nil where the
+	// runner may not read them, which Unread then says.
+	Dependencies []Dependency
+
+	Logins []Login // of the server, its roles among them; see LoginsVisible
 	// LoginsVisible is false where the runner may not see every login: a
 	// login missing from Logins may then exist all the same (reference A.3).
-	LoginsVisible bool
+	// Server members and permissions are incomplete then as well.
+	LoginsVisible     bool
+	ServerMembers     []Member // of server roles, by Login.ID
+	ServerPermissions []ServerPermissionRow
+
+	// Unread lists what the runner was not allowed to read or the server does
+	// not have, so that nothing is said of it.
+	Unread []Unread
+}
+
+// Unread is a part of a snapshot that could not be read.
+type Unread struct {
+	What string // "what views refer to", for a sentence
+	Why  string // "it needs SELECT on sys.sql_expression_dependencies"
+	Fix  string // the statement that mends it, or ""
 }
 
 // Runner is who asked.
@@ -40,15 +65,24 @@ type PrincipalType string
 
 // The principal types that the product tells apart.
 const (
-	SQLUser      PrincipalType = "S"
-	WindowsUser  PrincipalType = "U"
-	WindowsGroup PrincipalType = "G"
-	DatabaseRole PrincipalType = "R"
+	SQLUser         PrincipalType = "S"
+	WindowsUser     PrincipalType = "U"
+	WindowsGroup    PrincipalType = "G"
+	ExternalUser    PrincipalType = "E"
+	ExternalGroup   PrincipalType = "X"
+	DatabaseRole    PrincipalType = "R" // of a server: a server role
+	ApplicationRole PrincipalType = "A"
+	CertificateUser PrincipalType = "C"
+	KeyUser         PrincipalType = "K"
 )
 
 // IsUser reports whether a principal of this type is an account and not a
 // role: everything that can be a member but has no members of its own here.
 func (t PrincipalType) IsUser() bool { return t != DatabaseRole }
+
+// IsGroup reports whether a principal of this type stands for people whom
+// neither the database nor the server lists: a group of Windows or Entra.
+func (t PrincipalType) IsGroup() bool { return t == WindowsGroup || t == ExternalGroup }
 
 // The principals every database has (reference A.5).
 const (
@@ -139,10 +173,96 @@ type SiteColumn struct {
 	Name string
 }
 
-// Login is a row of sys.server_principals that can log in.
+// Object is a row of sys.objects that is no view: a table, a synonym or a
+// module, with its effective owner (reference C.3).
+type Object struct {
+	ID     int
+	Schema int
+	Name   string
+	Type   ObjectType
+	Owner  int
+	Parent int // of a trigger: the table or view that it is on
+
+	// ExecuteAs is the principal as which a module runs: 0 for its caller, -2
+	// for its owner (sys.sql_modules.execute_as_principal_id).
+	ExecuteAs int
+	// Hidden is a module whose text cannot be read: encrypted, CLR, or not
+	// shown to the runner.
+	Hidden bool
+	// Dynamic is a module that runs text made at run time: what it reaches its
+	// dependencies do not tell.
+	Dynamic bool
+	// Signed is a module that a certificate or key adds rights to.
+	Signed bool
+}
+
+// ObjectType is the code of sys.objects.type, without its padding (reference
+// H.2).
+type ObjectType string
+
+// The types of objects that the product tells apart.
+const (
+	Table          ObjectType = "U"
+	Synonym        ObjectType = "SN"
+	Procedure      ObjectType = "P"
+	ScalarFunction ObjectType = "FN"
+	InlineFunction ObjectType = "IF"
+	TableFunction  ObjectType = "TF"
+	Trigger        ObjectType = "TR"
+	CLRProcedure   ObjectType = "PC"
+	CLRFunction    ObjectType = "FS"
+	CLRTable       ObjectType = "FT"
+	CLRTrigger     ObjectType = "TA"
+	ExtendedModule ObjectType = "X"
+)
+
+// IsModule reports whether an object of this type runs statements of its own.
+func (t ObjectType) IsModule() bool { return t != Table && t != Synonym }
+
+// Dependency is a row of sys.sql_expression_dependencies, or what a synonym
+// stands for: one object refers to another. To is 0 where the server does not
+// know which, as in another database.
+type Dependency struct {
+	From int // object_id of the view, synonym or module
+	To   int // object_id in this database, or 0
+	// Server, Database, Schema and Name are as the text of From has them; empty
+	// where it leaves them out.
+	Server, Database, Schema, Name string
+}
+
+// Login is a row of sys.server_principals: a login, or a server role.
 type Login struct {
+	ID       int
 	Name     string
 	SID      string // as in Principal
 	Type     PrincipalType
 	Disabled bool
+	Fixed    bool // a fixed server role
+	Owner    int  // of a server role
+}
+
+// SASID is the SID of the login that every server has, whatever its name
+// (reference A.5).
+const SASID = "01"
+
+// IsRole reports whether this is a server role.
+func (l Login) IsRole() bool { return l.Type == DatabaseRole }
+
+// ServerClass is the code of sys.server_permissions.class (reference B.1).
+type ServerClass int
+
+// The classes of server permissions that reach a database.
+const (
+	ClassServer          ServerClass = 100
+	ClassServerPrincipal ServerClass = 101
+)
+
+// ServerPermissionRow is a row of sys.server_permissions.
+type ServerPermissionRow struct {
+	Class   ServerClass
+	Major   int // Login.ID for ClassServerPrincipal
+	Grantee int // Login.ID
+	Grantor int
+	Name    string // "CONNECT SQL", "CONTROL SERVER", "IMPERSONATE"
+	State   State
 }

@@ -1,0 +1,52 @@
+package grants
+
+import (
+	"grantree/catalog"
+	"grantree/finding"
+)
+
+// Acceptance is what a policy accepts beside what it wants: access that is
+// there for a good reason. Whoever hands it over has left out what no longer
+// holds.
+type Acceptance struct {
+	Outsiders []Outsider
+	Modules   []AcceptedModule
+	// Also holds, by the name of a wanted user, the server roles, fixed roles
+	// and permissions by which that person may be more than the policy gives.
+	Also map[string][]string
+}
+
+// Outsider is a principal that has access and is none of the policy's: a
+// login, a Windows group, a user or a role of the site. A role that is
+// accepted accepts its members for what comes through it.
+type Outsider struct {
+	Name   string
+	May    catalog.Permissions // the most that is accepted
+	Reason string
+	Pos    finding.Pos
+}
+
+// AcceptedModule is a procedure or function that reaches the views, by its
+// schema and name.
+type AcceptedModule struct {
+	Name   string // "dbo.usp_close_month"
+	Reason string
+	Pos    finding.Pos
+}
+
+// Judgement is what there is to say of who can reach a site's catalog views,
+// beside what the policy wants. Findings about a whole server name it and not
+// the site, so that several sites say them once.
+type Judgement struct {
+	// Mismatches are people and ways in that the policy neither gives nor
+	// accepts, and people who should have access and have not.
+	Mismatches finding.List
+	// Unverified is what could not be asked, so that nothing is known of it.
+	Unverified finding.List
+	// Notes are what a reader may want to know and need not act on: who runs
+	// grantree, the server's own accounts, accepted outsiders.
+	Notes finding.List
+}
+
+// Clean reports whether nothing contradicts the policy and nothing is unknown.
+func (j Judgement) Clean() bool { return len(j.Mismatches) == 0 && len(j.Unverified) == 0 }
