@@ -527,13 +527,20 @@ func keys(v any, into map[string]bool) {
 
 var (
 	aLink    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	aNote    = regexp.MustCompile(`\w\]\[([\w-]+)\]`)
 	aHeading = regexp.MustCompile(`(?m)^#+ (.*)$`)
 	notSlug  = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
-// TestLinks: a link to another page of the repository leads there.
+// TestLinks: a link to another page of the repository leads there, and one
+// that is written [text][key] has its address on the page.
 func TestLinks(t *testing.T) {
 	for _, page := range pages(t) {
+		for _, m := range aNote.FindAllStringSubmatch(read(t, page), -1) {
+			if !strings.Contains(read(t, page), "\n["+m[1]+"]: https://") {
+				t.Errorf("%s links to [%s], which has no address", page, m[1])
+			}
+		}
 		for _, m := range aLink.FindAllStringSubmatch(read(t, page), -1) {
 			if strings.Contains(m[1], "://") {
 				continue
@@ -564,6 +571,106 @@ func anchors(t *testing.T, page string) []string {
 			slug = fmt.Sprintf("%s-%d", strings.TrimSuffix(slug, fmt.Sprintf("-%d", n-1)), n)
 		}
 		out = append(out, slug)
+	}
+	return out
+}
+
+// What cites docs/reference.md: a section (B.5), perhaps with steps (C.1, steps
+// 4 to 7; C.1-6), a whole letter (section K), an error's row (I.1/4611).
+var (
+	aCitation = regexp.MustCompile(`\b([A-L]\.\d+)\b(?:(?:,? steps? |-)(\d+)(?: (?:to|and) (\d+))?)?`)
+	aLetter   = regexp.MustCompile(`\b(?:[Ss]ection|[Rr]eference)[\s/#*-]+([A-L])\b`)
+	anError   = regexp.MustCompile(`\bI\.1/(\d+)`)
+	aSection  = regexp.MustCompile(`(?m)^#+ ([A-L](?:\.\d+)?)\.? .*$`)
+)
+
+// TestReferenceSections: what the code, the cases and the pages cite as a
+// section, step or error of the reference is in docs/reference.md, each
+// section once.
+func TestReferenceSections(t *testing.T) {
+	page := read(t, "docs/reference.md")
+	sections := map[string]string{}
+	starts := aSection.FindAllStringSubmatchIndex(page, -1)
+	for i, m := range starts {
+		name, end := page[m[2]:m[3]], len(page)
+		if i+1 < len(starts) {
+			end = starts[i+1][0]
+		}
+		if _, twice := sections[name]; twice {
+			t.Errorf("docs/reference.md has section %s twice", name)
+		}
+		sections[name] = page[m[1]:end]
+	}
+	n := 0
+	files := citing(t)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		for _, c := range cited(files[name]) {
+			n++
+			if body, ok := sections[c.section]; !ok || !strings.Contains(body, c.has) {
+				t.Errorf("%s:%d cites %s, which docs/reference.md does not have", name, c.line, c)
+			}
+		}
+	}
+	if n < 1000 {
+		t.Errorf("only %d citations: the test looks in the wrong place", n)
+	}
+}
+
+// citation is one reference to docs/reference.md: the section, and what has to
+// stand in it.
+type citation struct {
+	section, has string
+	line         int
+}
+
+func (c citation) String() string {
+	return strings.TrimSpace(c.section + " " + strings.TrimSpace(c.has))
+}
+
+// cited lists the citations of a text.
+func cited(text string) []citation {
+	var out []citation
+	find := func(form *regexp.Regexp, cite func(line int, m []string)) {
+		for _, at := range form.FindAllStringSubmatchIndex(text, -1) {
+			m := make([]string, 4)
+			for i := 0; 2*i < len(at); i++ {
+				if at[2*i] >= 0 {
+					m[i] = text[at[2*i]:at[2*i+1]]
+				}
+			}
+			cite(1+strings.Count(text[:at[0]], "\n"), m)
+		}
+	}
+	find(aCitation, func(line int, m []string) {
+		out = append(out, citation{section: m[1], line: line})
+		for _, step := range m[2:] {
+			if step != "" {
+				out = append(out, citation{section: m[1], has: "\n" + step + ". ", line: line})
+			}
+		}
+	})
+	find(aLetter, func(line int, m []string) { out = append(out, citation{section: m[1], line: line}) })
+	find(anError, func(line int, m []string) { out = append(out, citation{section: "I.1", has: m[1], line: line}) })
+	return out
+}
+
+// citing reads every file that may cite the reference.
+func citing(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(".", func(name string, d os.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && name != "." && strings.HasPrefix(d.Name(), "."):
+			return filepath.SkipDir
+		case slices.Contains([]string{".go", ".sql", ".case", ".md", ".toml", ".txt", ".txtar"}, filepath.Ext(name)):
+			out[name] = read(t, name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return out
 }
