@@ -7,10 +7,10 @@ import (
 	"grantree/finding"
 )
 
-// Compare says how a site's views differ from the catalog (DESIGN.md, "The
-// catalog"): views of the catalog that the site lacks ("view-not-in-site")
-// and views of the site, by the catalog's prefix, that are in no node and
-// named by no group ("view-in-no-node"). Names in ignore, and those that the
+// Compare says how a site's views differ from the catalog: views of the catalog
+// that the site lacks ("view-not-in-site") and views of the site, by the
+// catalog's prefix, that are in no node and named by no group
+// ("view-in-no-node"). Names in ignore, and those that the
 // catalog ignores, are left out. The result is sorted by code and name.
 func Compare(c *Catalog, site string, views, ignore []string) finding.List {
 	fold := func(s string) string { return strings.ToLower(strings.TrimRight(s, " ")) }

@@ -4,7 +4,7 @@
 // The rules are those of the application's vendor ("if you purchase 10 user
 // licenses, you may only create 10 User ID's … If you need to replace an
 // existing user, remove the old user first and then add the new user",
-// iMaint Users, Groups and Permissions Overview) as DESIGN.md, rule 3, states
+// iMaint Users, Groups and Permissions Overview) as docs/rules.md, rule 3, has
 // them: active, not exempt people over all sites, counted once each by name.
 // The package is pure; names are folded by the function it is handed.
 package licensing

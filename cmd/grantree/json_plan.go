@@ -9,7 +9,7 @@ import (
 	"grantree/sql/mssql"
 )
 
-// The JSON contract of "plan", as docs/json.md and DESIGN.md state it.
+// The JSON contract of "plan", as docs/json.md states it.
 type (
 	jsonPlan struct {
 		Sites    []jsonSite    `json:"sites"`

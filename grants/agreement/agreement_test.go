@@ -1,8 +1,8 @@
 // Package agreement holds two opinions about SQL Server's permission check to
 // one another: the model of package grants, and what a server really does. The
 // server is the sandbox, or the one that GRANTREE_TEST_URL names. Neither was
-// written by looking at the other; where they differ, the project's SQL Server
-// security reference decides, and the state becomes a test of its own.
+// written by looking at the other; where they differ, docs/reference.md
+// decides, and the state becomes a test of its own.
 package agreement
 
 import (

@@ -6,6 +6,6 @@
 //
 // Whether anything is wrong with what the server says is for package grants to
 // decide. Every statement is valid on SQL Server 2016 to 2025; the query files
-// stand beside this one. The facts of the engine, with their sources, are those
-// of the SQL Server security reference of the project, cited by section.
+// stand beside this one. "Reference B.7" is a section of docs/reference.md: the
+// facts of the engine, with their sources.
 package mssql

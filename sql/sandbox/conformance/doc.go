@@ -1,6 +1,6 @@
 // Package conformance holds a SQL Server to what its manual says about security: statements in, rows, messages and
-// error numbers out. The cases are stories in testdata/*.case, one file a section of the reference
-// (sqlserver-security.md); every case names the section or public document that says so.
+// error numbers out. The cases are stories in testdata/*.case, one file a section of docs/reference.md; every case names
+// the section or public document that says so.
 //
 // The package has no code but tests. TestConformance runs the stories over TCP with go-mssqldb, against the embedded
 // server of grantree/sql/sandbox, or unchanged against the server that GRANTREE_TEST_URL names (the URL of sa:

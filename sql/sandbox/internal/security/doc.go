@@ -20,9 +20,9 @@
 // HasPermsByName. CatalogViews lists the catalog views with their rows as that
 // Context may see them.
 //
-// The rules are those of the engine's manual as gathered in
-// sqlserver-security.md; comments name its sections ("B.5", "C.2"). The
-// package does no I/O and reads no clock: times, SIDs and password hashes are
-// handed in. A published version may be read and branched by many goroutines;
-// a version that is being changed belongs to one.
+// The rules are those of the engine's manual as gathered in docs/reference.md;
+// comments name its sections ("B.5", "C.2"). The package does no I/O and reads
+// no clock: times, SIDs and password hashes are handed in. A published version
+// may be read and branched by many goroutines; a version that is being changed
+// belongs to one.
 package security

@@ -138,7 +138,7 @@ func TestScope(t *testing.T) {
 	}
 }
 
-// TestAuthenticate is the third table of C.6 and D.2's lock-out.
+// TestAuthenticate is the refused logins of C.6 and D.2's lock-out.
 func TestAuthenticate(t *testing.T) {
 	w := newWorld(t)
 	create := func(name string, change func(*LoginSpec)) {
