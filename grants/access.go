@@ -7,7 +7,7 @@ import (
 )
 
 // Access is the model of effective access: what each account of a site may do
-// on each view, worked out from a snapshot by the rules of the engine's manual
+// on each view, worked out from a snapshot by the rules of the engine
 // (reference C.1, C.2, B.8 and A.6) and nothing else.
 //
 // It answers for the view as a whole, as HAS_PERMS_BY_NAME does for an object:

@@ -138,7 +138,7 @@ func (c comparison) live(probed []mssql.Probed) func(site, user, view string) ca
 }
 
 // model1 compares the server's answer with the model's: they must agree, or
-// one of them misreads the engine's manual.
+// one of them misreads the engine (reference C).
 func (c comparison) model1(v *Verified, p mssql.Probed, view string) {
 	expect, _ := c.model.Of(p.User, view)
 	if got := p.May[view]; got != expect {

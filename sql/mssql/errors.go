@@ -100,8 +100,9 @@ func Number(err error) int32 {
 }
 
 // Retryable reports whether the same transaction may succeed if it is tried
-// again: a deadlock, a lock time-out, or a connection that broke (reference
-// I.3). Failed logins are never retried; that locks accounts.
+// again: a deadlock, a lock time-out, a server that is busy or moving, or a
+// connection that broke (reference I.3). Failed logins are never retried; that
+// locks accounts.
 func Retryable(err error) bool {
 	switch Number(err) {
 	case 1205, 1222, 3960, 40197, 40501, 40613, 10928, 10929, 17809:
