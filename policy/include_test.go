@@ -45,8 +45,8 @@ func TestInclude(t *testing.T) {
 		{"one group in two files", files{"p.toml": "include = [\"a.toml\"]\n" + a, "a.toml": a},
 			"error a.toml:2:1: group \"A\" stands at p.toml:2:1 already; rename or remove one of them (duplicate-group)\n"},
 		{"errors of every file", files{"p.toml": "include = [\"a.toml\"]\nx = 1\n", "a.toml": "y = 1\n"},
-			"error a.toml:1:1: unknown key \"y\" at the top level; the keys here are catalog, group, include, license, policy, server, site, test, user, waiver (unknown-key)\n" +
-				"error p.toml:2:1: unknown key \"x\" at the top level; the keys here are catalog, group, include, license, policy, server, site, test, user, waiver (unknown-key)\n"},
+			"error a.toml:1:1: unknown key \"y\" at the top level; the keys here are catalog, group, include, license, module, outsider, policy, server, site, test, user, waiver (unknown-key)\n" +
+				"error p.toml:2:1: unknown key \"x\" at the top level; the keys here are catalog, group, include, license, module, outsider, policy, server, site, test, user, waiver (unknown-key)\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -43,6 +43,8 @@ type parser struct {
 	// groupAt and userAt say where each group and user was read.
 	groupAt map[*Group]place
 	userAt  map[*User]place
+	// outsiderAt says where each outsider was read, in their order.
+	outsiderAt []place
 	// settingsAt says where [policy] was read.
 	settingsAt place
 	// once holds the first place of every table that may stand only once.
@@ -93,6 +95,12 @@ func (p *parser) parts(pages []*page) {
 		}
 		for i, in := range pg.in.Waivers {
 			p.waiver(in, place{pg, []any{"waiver", i}})
+		}
+		for i, in := range pg.in.Outsiders {
+			p.outsider(in, place{pg, []any{"outsider", i}})
+		}
+		for i, in := range pg.in.Modules {
+			p.module(in, place{pg, []any{"module", i}})
 		}
 		for i, in := range pg.in.Tests {
 			p.test(in, place{pg, []any{"test", i}})

@@ -115,6 +115,7 @@ func (p *parser) checkReferences() {
 		}
 	}
 	p.checkLogins()
+	p.checkOutsiders()
 }
 
 // checkSettings objects to what [policy] names and the policy lacks.

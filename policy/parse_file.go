@@ -1,6 +1,10 @@
 package policy
 
-import "time"
+import (
+	"time"
+
+	"grantree/tomldoc"
+)
 
 // The types below are the shape of a policy file. The parse_*.go files turn
 // them into a Policy. A pointer tells a key that is missing from an empty one.
@@ -8,15 +12,17 @@ import "time"
 type filePolicy struct {
 	Include []string `toml:"include"`
 
-	Catalog *fileCatalog           `toml:"catalog"`
-	License *fileLicense           `toml:"license"`
-	Policy  *fileSettings          `toml:"policy"`
-	Servers map[string]*fileServer `toml:"server"`
-	Sites   []fileSite             `toml:"site"`
-	Groups  []fileGroup            `toml:"group"`
-	Users   []fileUser             `toml:"user"`
-	Waivers []fileWaiver           `toml:"waiver"`
-	Tests   []fileTest             `toml:"test"`
+	Catalog   *fileCatalog           `toml:"catalog"`
+	License   *fileLicense           `toml:"license"`
+	Policy    *fileSettings          `toml:"policy"`
+	Servers   map[string]*fileServer `toml:"server"`
+	Sites     []fileSite             `toml:"site"`
+	Groups    []fileGroup            `toml:"group"`
+	Users     []fileUser             `toml:"user"`
+	Waivers   []fileWaiver           `toml:"waiver"`
+	Outsiders []fileOutsider         `toml:"outsider"`
+	Modules   []fileModule           `toml:"module"`
+	Tests     []fileTest             `toml:"test"`
 }
 
 type fileCatalog struct {
@@ -76,15 +82,17 @@ type fileDeny struct {
 }
 
 type fileUser struct {
-	Name     string      `toml:"name"`
-	Login    *string     `toml:"login"`
-	NewLogin bool        `toml:"new_login"`
-	FullName string      `toml:"full_name"`
-	Inactive bool        `toml:"inactive"`
-	Groups   []string    `toml:"groups"`
-	Sites    []string    `toml:"sites"`
-	Allow    []fileAllow `toml:"allow"`
-	Deny     []fileDeny  `toml:"deny"`
+	Name       string      `toml:"name"`
+	Login      *string     `toml:"login"`
+	NewLogin   bool        `toml:"new_login"`
+	FullName   string      `toml:"full_name"`
+	Inactive   bool        `toml:"inactive"`
+	Also       []string    `toml:"also"`
+	AlsoReason string      `toml:"also_reason"`
+	Groups     []string    `toml:"groups"`
+	Sites      []string    `toml:"sites"`
+	Allow      []fileAllow `toml:"allow"`
+	Deny       []fileDeny  `toml:"deny"`
 }
 
 type fileWaiver struct {
@@ -93,6 +101,20 @@ type fileWaiver struct {
 	User    string    `toml:"user"`
 	Reason  string    `toml:"reason"`
 	Expires time.Time `toml:"expires"`
+}
+
+type fileOutsider struct {
+	Name   string         `toml:"name"`
+	Sites  []string       `toml:"sites"`
+	May    []string       `toml:"may"`
+	People *int64         `toml:"people"`
+	Reason string         `toml:"reason"`
+	Until  tomldoc.Moment `toml:"until"`
+}
+
+type fileModule struct {
+	Name   string `toml:"name"`
+	Reason string `toml:"reason"`
 }
 
 type fileTest struct {

@@ -11,12 +11,13 @@ func (p *parser) user(in fileUser, w place) {
 		return
 	}
 	u := &User{Name: in.Name, Login: in.Name, NewLogin: in.NewLogin, FullName: in.FullName, Inactive: in.Inactive,
-		Groups: in.Groups, Sites: in.Sites, Pos: w.at()}
+		Also: in.Also, AlsoReason: in.AlsoReason, Groups: in.Groups, Sites: in.Sites, Pos: w.at()}
 	loginAt := w.at("name")
 	if in.Login != nil {
 		u.Login, loginAt = *in.Login, w.at("login")
 	}
 	p.validUser(u, w.at("name"), loginAt)
+	p.also(u, w)
 	u.Allow = p.allows(in.Allow, w)
 	u.Deny = p.denies(in.Deny, w, false)
 	p.p.Users = append(p.p.Users, u)

@@ -5,6 +5,7 @@ import (
 
 	"grantree/catalog"
 	"grantree/finding"
+	"grantree/tomldoc"
 )
 
 // Policy is what an administrator wrote: one TOML file with what it includes
@@ -23,6 +24,9 @@ type Policy struct {
 	Users   []*User
 	Waivers []Waiver
 	Tests   []Test
+
+	Outsiders []Outsider
+	Modules   []Module
 }
 
 // License is the [license] table: how many people may have a seat.
@@ -108,12 +112,16 @@ type User struct {
 	Login    string // the server login: Name unless the policy says otherwise
 	NewLogin bool   // make the SQL login, with a generated password, where it is missing
 	FullName string
-	Inactive bool     // keeps the name, loses every membership and the seat
-	Groups   []string // as written; the baseline is implied
-	Sites    []string // as written; "*" is every site
-	Allow    []Entry  // overrides
-	Deny     []Entry
-	Pos      finding.Pos
+	Inactive bool // keeps the name, loses every membership and the seat
+	// Also is what this person may be beyond the policy, for AlsoReason: roles
+	// of the server or the database, and permissions that stand above a view.
+	Also       []string
+	AlsoReason string
+	Groups     []string // as written; the baseline is implied
+	Sites      []string // as written; "*" is every site
+	Allow      []Entry  // overrides
+	Deny       []Entry
+	Pos        finding.Pos
 }
 
 // Waiver is a [[waiver]]: the "special circumstances" under which a child
@@ -125,6 +133,27 @@ type Waiver struct {
 	Reason  string
 	Expires time.Time // zero: never; else the first day it no longer holds
 	Pos     finding.Pos
+}
+
+// Outsider is a [[outsider]]: a principal that has access to the views, is none
+// of the policy's, and is accepted. A role that is accepted accepts its members
+// for what comes through it.
+type Outsider struct {
+	Name   string              // a login, Windows group, user or role
+	Sites  []string            // as written; none or "*" is every site
+	May    catalog.Permissions // the most that is accepted; all four unless the policy says less
+	People int                 // how many people there are behind it, for the licence
+	Reason string
+	Until  tomldoc.Moment // zero: for ever; a day is the last one on which it holds
+	Pos    finding.Pos
+}
+
+// Module is a [[module]]: a procedure or function that reaches the views, and
+// that is accepted.
+type Module struct {
+	Name   string // with its schema, "dbo.usp_close_month"
+	Reason string
+	Pos    finding.Pos
 }
 
 // Test is a [[test]]: an expectation about one user's access, checked offline

@@ -81,7 +81,7 @@ func (b *binder) text(to encoding.TextUnmarshaler, v reflect.Value, raw any, pat
 // tableValue fills a struct, a map or an interface from a table.
 func (b *binder) tableValue(v reflect.Value, raw map[string]any, path []any) {
 	switch {
-	case v.Kind() == reflect.Struct && v.Type() != timeType:
+	case v.Kind() == reflect.Struct && !isTime(v.Type()):
 		b.table(v, raw, path)
 	case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
 		v.Set(reflect.MakeMap(v.Type()))
@@ -141,6 +141,10 @@ func setScalar(v reflect.Value, raw any) bool {
 	case time.Time:
 		if v.Type() == timeType {
 			v.Set(reflect.ValueOf(inUTC(raw)))
+			return true
+		}
+		if v.Type() == momentType {
+			v.Set(reflect.ValueOf(momentOf(raw)))
 			return true
 		}
 	}

@@ -92,7 +92,7 @@ func goWord(t reflect.Type) string {
 	case reflect.Map:
 		return "a table"
 	case reflect.Struct:
-		if t == timeType {
+		if isTime(t) {
 			return "a date"
 		}
 		return "a table"

@@ -1,0 +1,143 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"grantree/catalog"
+	"grantree/finding"
+	"grantree/grants"
+)
+
+// outsider reads a [[outsider]].
+func (p *parser) outsider(in fileOutsider, w place) {
+	if in.Name == "" {
+		p.missing(w, "name", "an [[outsider]]", `add name = "…", a login, Windows group, user or role`)
+		return
+	}
+	o := Outsider{Name: in.Name, Sites: in.Sites, May: catalog.All, People: 1, Reason: in.Reason, Until: in.Until, Pos: w.at()}
+	p.validName(o.Name, "outsider", w.at("name"))
+	if len(in.May) > 0 {
+		o.May = p.permissions(in.May, "may", w)
+	}
+	if in.People != nil {
+		o.People = int(*in.People)
+		if *in.People < 0 || *in.People > 1<<30 {
+			p.findings.Errorf("bad-people", w.at("people"), "write how many people there are behind it", "%d is not a number of people", *in.People)
+			o.People = 1
+		}
+	}
+	if in.Reason == "" {
+		p.missing(w, "reason", "the outsider "+quote(in.Name), "say why its access is right")
+	}
+	p.p.Outsiders = append(p.p.Outsiders, o)
+	p.outsiderAt = append(p.outsiderAt, w)
+}
+
+// module reads a [[module]].
+func (p *parser) module(in fileModule, w place) {
+	m := Module{Name: in.Name, Reason: in.Reason, Pos: w.at()}
+	switch schema, name, ok := strings.Cut(in.Name, "."); {
+	case in.Name == "":
+		p.missing(w, "name", "a [[module]]", `add name = "…", a procedure or function with its schema`)
+		return
+	case !ok || schema == "" || name == "":
+		p.findings.Errorf("name-invalid", w.at("name"), "write it with its schema: dbo."+in.Name, "the module %q has no schema", in.Name)
+		return
+	}
+	if in.Reason == "" {
+		p.missing(w, "reason", "the module "+quote(in.Name), "say why what it reaches is right")
+	}
+	p.p.Modules = append(p.p.Modules, m)
+}
+
+// also checks what a user may be beyond the policy.
+func (p *parser) also(u *User, w place) {
+	for i, name := range u.Also {
+		p.notEmpty(name, "what a user may also be", w.at("also", i))
+	}
+	switch {
+	case len(u.Also) > 0 && u.AlsoReason == "":
+		p.missing(w, "also_reason", "user "+quote(u.Name)+", who may be more than the policy gives,", "say why that is right")
+	case len(u.Also) == 0 && u.AlsoReason != "":
+		p.missing(w, "also", "user "+quote(u.Name)+", who has an also_reason,", `add also = ["…"], what they may be, or remove also_reason`)
+	}
+}
+
+// checkOutsiders objects to outsiders that are people of the policy, that stand
+// twice for one site, or that name sites which do not exist.
+func (p *parser) checkOutsiders() {
+	for i, o := range p.p.Outsiders {
+		w := p.outsiderAt[i]
+		p.sitesExist(o.Sites, "outsider "+quote(o.Name), w)
+		if u := p.p.User(o.Name); u != nil {
+			p.findings.Errorf("outsider-is-user", w.at("name"), `add also = ["…"] and also_reason = "…" to the [[user]] instead`,
+				"outsider %q is the user of %s: nobody is both", o.Name, u.Pos)
+		}
+		if _, ok := find(p.p.Groups, o.Name, func(g *Group) string { return g.Role }); ok {
+			p.findings.Errorf("outsider-is-user", w.at("name"), "accept the members by their own names", "outsider %q is the role of a group of this policy", o.Name)
+		}
+		for _, before := range p.p.Outsiders[:i] {
+			if sameName(before.Name, o.Name) && p.p.shareSites(before.Sites, o.Sites) {
+				p.findings.Errorf("duplicate-outsider", w.at("name"), "remove one of them, or name their sites", "outsider %q stands at %s already", o.Name, before.Pos)
+			}
+		}
+	}
+}
+
+// shareSites reports whether two lists of sites, where none is every one, have
+// one in common.
+func (p *Policy) shareSites(a, b []string) bool {
+	in := p.outsiderSites(a)
+	return slices.ContainsFunc(p.outsiderSites(b), func(s Site) bool { return slices.ContainsFunc(in, func(x Site) bool { return x.Name == s.Name }) })
+}
+
+// outsiderSites returns the sites that an outsider's list means.
+func (p *Policy) outsiderSites(names []string) []Site {
+	if len(names) == 0 {
+		return p.Sites
+	}
+	return p.namedSites(names)
+}
+
+// OutsidersIn returns the outsiders that the policy accepts in a site at now.
+func (p *Policy) OutsidersIn(site string, now time.Time) []Outsider {
+	var out []Outsider
+	for _, o := range p.Outsiders {
+		if !o.Until.Over(now) && slices.ContainsFunc(p.outsiderSites(o.Sites), func(s Site) bool { return s.Name == site }) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// Accepts returns what the policy accepts in a site at now, beside what it
+// wants there.
+func (p *Policy) Accepts(site string, now time.Time) grants.Acceptance {
+	a := grants.Acceptance{Also: map[string][]string{}}
+	for _, o := range p.OutsidersIn(site, now) {
+		a.Outsiders = append(a.Outsiders, grants.Outsider{Name: o.Name, May: o.May, Reason: o.Reason, Pos: o.Pos})
+	}
+	for _, m := range p.Modules {
+		a.Modules = append(a.Modules, grants.AcceptedModule(m))
+	}
+	for _, u := range p.Users {
+		if len(u.Also) > 0 && p.enters(u, site) {
+			a.Also[u.Name] = u.Also
+		}
+	}
+	return a
+}
+
+// EndedOutsiders warns of outsiders whose time is over: what they have is a
+// mismatch from then on.
+func (p *Policy) EndedOutsiders(now time.Time) finding.List {
+	var out finding.List
+	for _, o := range p.Outsiders {
+		if o.Until.Over(now) {
+			out.Warnf("outsider-ended", o.Pos, "take its access away, or write a later until", "outsider %q was accepted until %s", o.Name, o.Until)
+		}
+	}
+	return out
+}
