@@ -72,7 +72,8 @@ type Finding struct {
 	Fix string
 }
 
-// String prints a finding on one line: place, message, fix and code.
+// String prints a finding on one line: place, message, fix and code, each as
+// Printable shows it.
 func (f Finding) String() string {
 	var b strings.Builder
 	if where := f.Where.String(); where != "" {
@@ -85,7 +86,7 @@ func (f Finding) String() string {
 		b.WriteString(f.Fix)
 	}
 	fmt.Fprintf(&b, " (%s)", f.Code)
-	return b.String()
+	return Printable(b.String())
 }
 
 // List is several findings. The nil List is empty and ready to use.

@@ -192,6 +192,7 @@ type SiteError struct {
 	Err  error
 }
 
+// Error has a line for each site that failed.
 func (e *FailedError) Error() string {
 	var lines []string
 	for _, s := range e.Sites {
@@ -199,7 +200,7 @@ func (e *FailedError) Error() string {
 		if prefix := fmt.Sprintf("site %q", s.Site); !strings.HasPrefix(line, prefix) {
 			line = prefix + ": " + line
 		}
-		lines = append(lines, line)
+		lines = append(lines, finding.Printable(line))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"grantree/finding"
@@ -34,7 +33,7 @@ type app struct {
 // system is the real world.
 func system() *app {
 	return &app{
-		stdin: os.Stdin, stdout: filtered(os.Stdout), stderr: filtered(os.Stderr), env: os.Getenv, readFile: os.ReadFile, now: time.Now,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, readFile: os.ReadFile, now: time.Now,
 		terminal: term.IsTerminal(int(os.Stdout.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
 		hidden: func() (string, error) {
 			b, err := term.ReadPassword(int(os.Stdin.Fd()))
@@ -80,7 +79,9 @@ func run(ctx context.Context, args []string, a *app) int {
 	err := root.ExecuteContext(ctx)
 	code := exitCode(err)
 	if err != nil && err.Error() != "" {
-		fmt.Fprintf(a.stderr, "grantree: %s\n", strings.ReplaceAll(err.Error(), "\n", "\ngrantree: "))
+		for _, line := range lines(err) {
+			a.warnf("%s", line)
+		}
 	}
 	return code
 }

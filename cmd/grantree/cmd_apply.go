@@ -87,7 +87,7 @@ func (a *app) confirm(yes bool) error {
 	if !a.canAsk {
 		return usageError("nobody is there to say yes: add --yes")
 	}
-	fmt.Fprint(a.stderr, "\nApply this plan? Type yes: ")
+	a.errorf("\nApply this plan? Type yes: ")
 	answer, _ := bufio.NewReader(a.stdin).ReadString('\n')
 	if strings.TrimSpace(answer) != "yes" {
 		return &exitError{code: exitFailed, message: "nothing was changed"}
@@ -119,11 +119,11 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 			defer mu.Unlock()
 			switch {
 			case err != nil:
-				fmt.Fprintf(a.stderr, "%s  %s\n", a.red("failed "), site)
+				a.errorf("%s  %s\n", a.red("failed "), site)
 			case statements == 0:
-				fmt.Fprintf(a.stderr, "%s  %s\n", a.faint("no change"), site)
+				a.errorf("%s  %s\n", a.faint("no change"), site)
 			default:
-				fmt.Fprintf(a.stderr, "%s  %s: %s, verified before the commit\n", a.green("applied"), site, count(statements, "statement"))
+				a.errorf("%s  %s: %s, verified before the commit\n", a.green("applied"), site, count(statements, "statement"))
 			}
 		},
 	})

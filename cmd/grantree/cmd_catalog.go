@@ -102,7 +102,7 @@ func pad(s string, width int) string {
 }
 
 // marks says what is behind a node in a few characters.
-func (a *app) marks(n *catalog.Node) string {
+func (a *app) marks(n *catalog.Node) safe {
 	if len(n.Views) == 0 {
 		return a.faint("-")
 	}
@@ -121,13 +121,14 @@ func (a *app) marks(n *catalog.Node) string {
 		}
 	}
 	text := pad(fmt.Sprintf("%3d", len(n.Views)), 6) + strings.Join(parts, " ")
+	marked := safe(text)
 	if assumed {
-		text += a.yellow(" ?")
+		marked += a.yellow(" ?")
 	}
 	if capped {
-		text += a.yellow(" !")
+		marked += a.yellow(" !")
 	}
-	return text
+	return marked
 }
 
 // viewLine is one view under its node.

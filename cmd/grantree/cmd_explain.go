@@ -281,7 +281,7 @@ func (a *app) printDecision(d grants.Decision) {
 	}
 	a.printf("%s: %s %s %s %s\n", d.Site, d.User, may, d.Permission, d.View)
 	for _, r := range d.Because {
-		where := ""
+		where := safe("")
 		if !strings.Contains(r.Text, r.Where.String()) {
 			where = "  " + a.faint(r.Where.String())
 		}

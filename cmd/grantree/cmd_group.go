@@ -142,7 +142,7 @@ func (a *app) groupShow(o policyOptions, name string) error {
 }
 
 // cell is a tick, a cross for a DENY, or a dot.
-func (a *app) cell(r groupRow, p catalog.Permissions) string {
+func (a *app) cell(r groupRow, p catalog.Permissions) safe {
 	switch {
 	case r.denied.Has(p):
 		return a.red("x")

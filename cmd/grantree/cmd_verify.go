@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"grantree/finding"
 	"grantree/sites"
@@ -79,7 +78,7 @@ const shownMismatches = 20
 func (a *app) mismatches(l finding.List, listed bool) {
 	a.findings(l[:min(len(l), shownMismatches)])
 	if n := len(l) - shownMismatches; n > 0 && !listed {
-		fmt.Fprintf(a.stderr, "%s: %d more; --format json lists all\n", a.red("error"), n)
+		a.errorf("%s: %d more; --format json lists all\n", a.red("error"), n)
 	}
 }
 

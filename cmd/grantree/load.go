@@ -90,9 +90,9 @@ func (a *app) password(s policy.Server) (string, error) {
 		}
 		return strings.TrimRight(string(data), "\r\n"), nil
 	case a.canAsk:
-		fmt.Fprintf(a.stderr, "Password of %s on server %s: ", s.User, s.Name)
+		a.errorf("Password of %s on server %s: ", s.User, s.Name)
 		p, err := a.hidden()
-		fmt.Fprintln(a.stderr)
+		a.errorf("\n")
 		return p, err
 	}
 	return "", fmt.Errorf("there is no password for %q: set password_env or password_file in [server.%s]", s.User, s.Name)

@@ -1,12 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"grantree/finding"
+	"grantree/sites"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -14,40 +20,119 @@ import (
 
 // The rules of output: results go to stdout, progress and messages to stderr.
 // Colour is used on a terminal only and never says what the words do not.
-// NO_COLOR, set to anything, turns it off.
+// NO_COLOR, set to anything, turns it off. A name may hold any character, and
+// some are orders to a terminal: text that is not ours is written out by
+// finding.Printable wherever it is printed, on a terminal, in a file or pipe.
 
-// paint colours text where colour is wanted.
-func (a *app) paint(c text.Color, s string) string {
-	if !a.terminal || a.env("NO_COLOR") != "" {
-		return s
+// safe is text that may be printed as it is: our own, or made printable.
+type safe string
+
+// printable makes the arguments of a print safe: texts, errors and what has a
+// name are written out, safe passes, numbers are themselves.
+func printable(args []any) []any {
+	out := make([]any, len(args))
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case safe:
+			out[i] = string(arg)
+		case error:
+			out[i] = finding.Printable(arg.Error())
+		case fmt.Stringer:
+			out[i] = finding.Printable(arg.String())
+		default:
+			if v := reflect.ValueOf(arg); v.Kind() == reflect.String {
+				out[i] = finding.Printable(v.String())
+				continue
+			}
+			out[i] = arg
+		}
 	}
-	return c.EscapeSeq() + s + text.Reset.EscapeSeq()
+	return out
 }
 
-func (a *app) bold(s string) string   { return a.paint(text.Bold, s) }
-func (a *app) green(s string) string  { return a.paint(text.FgGreen, s) }
-func (a *app) red(s string) string    { return a.paint(text.FgRed, s) }
-func (a *app) yellow(s string) string { return a.paint(text.FgYellow, s) }
-func (a *app) faint(s string) string  { return a.paint(text.Faint, s) }
+// paint colours text where colour is wanted.
+func (a *app) paint(c text.Color, s string) safe {
+	s = finding.Printable(s)
+	if !a.terminal || a.env("NO_COLOR") != "" {
+		return safe(s)
+	}
+	return safe(c.EscapeSeq() + s + text.Reset.EscapeSeq())
+}
+
+func (a *app) bold(s string) safe   { return a.paint(text.Bold, s) }
+func (a *app) green(s string) safe  { return a.paint(text.FgGreen, s) }
+func (a *app) red(s string) safe    { return a.paint(text.FgRed, s) }
+func (a *app) yellow(s string) safe { return a.paint(text.FgYellow, s) }
+func (a *app) faint(s string) safe  { return a.paint(text.Faint, s) }
 
 // printf writes to stdout.
-func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.stdout, format, args...) }
+func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.stdout, format, printable(args)...) }
+
+// errorf writes to stderr.
+func (a *app) errorf(format string, args ...any) { fmt.Fprintf(a.stderr, format, printable(args)...) }
 
 // warnf writes one message to stderr.
-func (a *app) warnf(format string, args ...any) {
-	fmt.Fprintf(a.stderr, "grantree: "+format+"\n", args...)
+func (a *app) warnf(format string, args ...any) { a.errorf("grantree: "+format+"\n", args...) }
+
+// lines returns what an error says, a line for each of the errors that it
+// joins.
+func lines(err error) []string {
+	var input *finding.InputError
+	var failed *sites.FailedError
+	if errors.As(err, &input) || errors.As(err, &failed) {
+		return strings.Split(err.Error(), "\n")
+	}
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []string
+		for _, one := range many.Unwrap() {
+			out = append(out, lines(one)...)
+		}
+		return out
+	}
+	return []string{err.Error()}
 }
 
 // printJSON prints a value as the contracts of the design have it.
 func (a *app) printJSON(v any) error {
-	e := json.NewEncoder(a.stdout)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(a.stdout, plainJSON(b.String()))
+	return err
+}
+
+// plainJSON writes out, as JSON does, the characters that Printable would, so
+// that the value is the same and a terminal obeys nothing.
+func plainJSON(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+// grid is a table whose cells are made printable.
+type grid struct{ table.Writer }
+
+// AppendRow adds a row.
+func (g grid) AppendRow(row table.Row, config ...table.RowConfig) {
+	g.Writer.AppendRow(printable(row), config...)
 }
 
 // newTable returns a table without lines, indented by two spaces.
-func newTable(w io.Writer, header ...any) table.Writer {
+func newTable(w io.Writer, header ...any) grid {
 	t := table.NewWriter()
 	t.SetOutputMirror(w)
 	style := table.StyleDefault
@@ -59,11 +144,11 @@ func newTable(w io.Writer, header ...any) table.Writer {
 	if len(header) > 0 {
 		t.AppendHeader(header)
 	}
-	return t
+	return grid{t}
 }
 
 // right aligns the columns with these numbers, counted from 1.
-func right(t table.Writer, columns ...int) {
+func right(t grid, columns ...int) {
 	var c []table.ColumnConfig
 	for _, n := range columns {
 		c = append(c, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
@@ -83,16 +168,16 @@ func (a *app) findings(l finding.List) {
 			continue
 		}
 		if alike[f.Code]++; alike[f.Code] <= shownAlike {
-			fmt.Fprintf(a.stderr, "%s: %s\n", a.yellow(string(f.Severity)), f)
+			a.errorf("%s: %s\n", a.yellow(string(f.Severity)), f)
 		}
 	}
 	for _, code := range sorted(alike) {
 		if n := alike[code] - shownAlike; n > 0 {
-			fmt.Fprintf(a.stderr, "%s: %d more like these (%s); --format json lists all\n", a.yellow("warning"), n, code)
+			a.errorf("%s: %d more like these (%s); --format json lists all\n", a.yellow("warning"), n, code)
 		}
 	}
 	for _, f := range l.Of(finding.Error) {
-		fmt.Fprintf(a.stderr, "%s: %s\n", a.red("error"), f)
+		a.errorf("%s: %s\n", a.red("error"), f)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/sites"
 	"grantree/sql/mssql"
@@ -75,7 +76,7 @@ func (a *app) printSite(s sites.SitePlan, full bool) {
 	for _, line := range []struct {
 		verb  string
 		names []string
-		paint func(string) string
+		paint func(string) safe
 	}{{"gain", s.Plan.People.Gain, a.green}, {"lose", s.Plan.People.Lose, a.yellow}, {"locked out", s.Plan.People.LockedOut, a.red}} {
 		if len(line.names) > 0 {
 			a.printf("  %s %s\n", line.paint(fmt.Sprintf("%-11s", line.verb)), list(line.names, 12))
@@ -217,7 +218,7 @@ func nodesOf(w *grants.Wanted, full bool) func(kind grants.Kind, grantee, view s
 			if len(cause.Node) == 0 {
 				seen["(views by name)"] = true
 			} else {
-				seen[shown(cause.Node, full).String()] = true
+				seen[inTable(cause.Node, full).String()] = true
 			}
 		}
 		nodes[entryKey{w.Collation.Key(e.Grantee), w.Collation.Key(e.View), e.Permission}] = sorted(seen)
@@ -231,8 +232,8 @@ func nodesOf(w *grants.Wanted, full bool) func(kind grants.Kind, grantee, view s
 	}
 }
 
-// shown is a node as the table shows it.
-func shown(p catalog.Path, full bool) catalog.Path {
+// inTable is a node as the table shows it.
+func inTable(p catalog.Path, full bool) catalog.Path {
 	if full || len(p) <= shownDepth {
 		return p
 	}
@@ -244,7 +245,7 @@ func (a *app) printStatements(p *grants.Plan, full bool) {
 	a.printf("\n  SQL, %s where a tool that sends one per permission, role and view would send %d\n", count(p.Statements(), "statement"), p.Naive)
 	shown, ofKind := 0, map[grants.Kind]int{}
 	for _, c := range p.Changes {
-		text := mssql.Render(c)
+		text := mssql.Render(onScreen(c))
 		if ofKind[c.Kind]++; !full && ofKind[c.Kind] > shownStatements {
 			continue
 		}
@@ -252,11 +253,23 @@ func (a *app) printStatements(p *grants.Plan, full bool) {
 			text = first + " …"
 		}
 		shown++
-		a.printf("%s\n", indent(text, "    "))
+		a.printf("%s\n", safe(indent(text, "    ")))
 	}
 	if n := len(p.Changes) - shown; n > 0 {
 		a.printf("    %s\n", a.faint(fmt.Sprintf("… %d more: --full, or --format sql", n)))
 	}
+}
+
+// onScreen is a change whose names are printable.
+func onScreen(c grants.Change) grants.Change {
+	for _, name := range []*string{&c.Role, &c.Login, &c.Schema, &c.View} {
+		*name = finding.Printable(*name)
+	}
+	c.Principals = slices.Clone(c.Principals)
+	for i, name := range c.Principals {
+		c.Principals[i] = finding.Printable(name)
+	}
+	return c
 }
 
 // printScript prints a plan as a script for one server.
@@ -281,6 +294,6 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 	if err != nil {
 		return usageError("%v", err)
 	}
-	a.printf("%s", text)
+	a.printf("%s", safe(text))
 	return nil
 }

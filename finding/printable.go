@@ -1,0 +1,43 @@
+package finding
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Printable returns text as it may be shown: a character that a terminal obeys
+// or that hides or reorders others (control and format characters, line and
+// paragraph separators, odd spaces, broken UTF-8) is written out as TOML
+// and JSON would, "\u001b" or "\u202e". Names of people, roles and databases may hold any of these.
+func Printable(text string) string {
+	if !strings.ContainsFunc(text, hidden) {
+		return text
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, text[0])
+		case !hidden(r):
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		}
+		text = text[size:]
+	}
+	return b.String()
+}
+
+// hidden reports whether a character cannot be seen for what it is.
+func hidden(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }
