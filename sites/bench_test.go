@@ -30,7 +30,7 @@ func benchSite(b *testing.B) (*Fleet, *sandbox.Server) {
 	if err := findings.Err(); err != nil {
 		b.Fatal(err)
 	}
-	if err := s.Exec(context.Background(), "master", ModelScript("Site", ModelViews(p.Catalog))); err != nil {
+	if err := s.Exec(context.Background(), "master", mssql.MakeSite("Site", p.Catalog.Schema, p.Catalog.Views())); err != nil {
 		b.Fatal(err)
 	}
 	f, err := Open(p, Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"grantree/catalog"
 	"grantree/policy"
 	"grantree/sql/mssql"
 	"grantree/sql/sandbox"
@@ -29,7 +30,7 @@ func newLive(t *testing.T) live {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	script := ModelScript("Site", []string{"imvw_site", "imvw_asset", "imvw_part"}) + "CREATE LOGIN ann WITH PASSWORD = N'Kj3-lkj2-Lkj9';\nGO\n"
+	script := mssql.MakeSite("Site", "dbo", []catalog.ViewName{"imvw_site", "imvw_asset", "imvw_part"}) + "CREATE LOGIN ann WITH PASSWORD = N'Kj3-lkj2-Lkj9';\nGO\n"
 	if err := s.Exec(context.Background(), "master", script); err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ type app struct {
 	stderr   io.Writer
 	env      func(string) string
 	readFile func(string) ([]byte, error)
+	create   func(string) (io.WriteCloser, error) // a new file; fs.ErrExist where there is one
 	now      func() time.Time
 	terminal bool // stdout is a terminal
 	canAsk   bool // stdin is a terminal
@@ -34,6 +35,9 @@ type app struct {
 func system() *app {
 	return &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, readFile: os.ReadFile, now: time.Now,
+		create: func(name string) (io.WriteCloser, error) {
+			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		},
 		terminal: term.IsTerminal(int(os.Stdout.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
 		hidden: func() (string, error) {
 			b, err := term.ReadPassword(int(os.Stdin.Fd()))

@@ -96,11 +96,6 @@ func (a *app) catalogTree(o treeOptions, args []string) error {
 	return nil
 }
 
-// pad fills a name up to a width, counted in runes.
-func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(width-len([]rune(s)), 1))
-}
-
 // marks says what is behind a node in a few characters.
 func (a *app) marks(n *catalog.Node) safe {
 	if len(n.Views) == 0 {

@@ -6,11 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"grantree/catalog"
-	"grantree/finding"
 	"grantree/grants"
-	"grantree/policy"
-	"grantree/sites"
 
 	"github.com/spf13/cobra"
 )
@@ -39,153 +35,6 @@ views behind it and below. With --sandbox the policy is applied first.`,
 	}
 	o.addFlags(c)
 	return c
-}
-
-// question is what explain and who were asked.
-type question struct {
-	views       []string
-	permissions []catalog.Permissions
-}
-
-// parseQuestion reads VIEW|NODE [PERMISSION].
-func parseQuestion(c *catalog.Catalog, args []string) (question, error) {
-	var q question
-	views, err := viewsOf(c, args[0])
-	if err != nil {
-		return q, err
-	}
-	q.views = views
-	q.permissions = catalog.All.Each()
-	if len(args) > 1 {
-		p, err := catalog.ParsePermission(args[1])
-		if err != nil {
-			return q, usageError("%v", err)
-		}
-		q.permissions = []catalog.Permissions{p}
-	}
-	return q, nil
-}
-
-// viewsOf names the views that an argument means: a view itself, else the
-// parent views behind a node or area and below, or all views where it has no
-// parents.
-func viewsOf(c *catalog.Catalog, name string) ([]string, error) {
-	v := catalog.ViewName(name)
-	if c.HasView(v) || strings.HasPrefix(v.Key(), strings.ToLower(c.Prefix)) {
-		return []string{string(c.SiteName(v))}, nil
-	}
-	target, lookup := c.Resolve(name)
-	if lookup != nil {
-		return nil, usageError("%v", lookup)
-	}
-	var parents, all []string
-	for _, n := range c.Under(target.Roots(), target.Except) {
-		for _, v := range n.Views {
-			site := string(c.SiteName(v.Name))
-			if v.Level == catalog.Parent && !slices.Contains(parents, site) {
-				parents = append(parents, site)
-			}
-			if !slices.Contains(all, site) {
-				all = append(all, site)
-			}
-		}
-	}
-	if len(parents) == 0 {
-		parents = all
-	}
-	if len(parents) == 0 {
-		return nil, usageError("%q reaches no view", name)
-	}
-	return parents, nil
-}
-
-// liveSite is one site as explain and who look at it.
-type liveSite struct {
-	name   string
-	wanted *grants.Wanted
-	access *grants.Access
-}
-
-// look reads the sites of a run, or makes them up from the policy.
-func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *policy.Policy, func(), error) {
-	if o.offline {
-		p, err := a.policy(o.policyOptions, false)
-		if err != nil {
-			return nil, nil, func() {}, err
-		}
-		out, err := offlineSites(p, o.sites)
-		return out, p, func() {}, err
-	}
-	f, done, err := a.appliedFleet(ctx, o.fleetOptions, true)
-	if err != nil {
-		return nil, nil, done, err
-	}
-	readings, unread := a.read(ctx, f)
-	if unread != nil {
-		return nil, nil, done, unread
-	}
-	var out []liveSite
-	for _, r := range readings {
-		wanted, _ := f.Policy.Wanted(r.Snapshot)
-		out = append(out, liveSite{name: r.Site.Name, wanted: wanted, access: grants.NewAccess(r.Snapshot)})
-	}
-	return out, f.Policy, done, nil
-}
-
-// offlineSites applies the policy, on paper, to sites made from the catalog.
-func offlineSites(p *policy.Policy, only []string) ([]liveSite, error) {
-	var known []string
-	for _, s := range p.Sites {
-		known = append(known, s.Name)
-	}
-	for _, name := range only {
-		if !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
-			return nil, &sites.UnknownSiteError{Name: name, Known: known}
-		}
-	}
-	checks, findings := offline(p)
-	if err := findings.Err(); err != nil {
-		return nil, err
-	}
-	var out []liveSite
-	for _, c := range checks {
-		if len(only) > 0 && !slices.ContainsFunc(only, func(s string) bool { return strings.EqualFold(s, c.Snapshot.Site) }) {
-			continue
-		}
-		for _, u := range c.Wanted.Users { // an existing login, or one that apply would make
-			c.Snapshot.Logins = append(c.Snapshot.Logins, grants.Login{Name: u.Login, Type: grants.SQLUser})
-		}
-		plan := grants.Diff(c.Snapshot, c.Wanted, grants.DiffOptions{Adopt: []string{"*"}})
-		after, err := c.Snapshot.With(plan.Changes)
-		if err != nil {
-			return nil, fmt.Errorf("site %q: %w", c.Snapshot.Site, err)
-		}
-		out = append(out, liveSite{name: c.Snapshot.Site, wanted: c.Wanted, access: grants.NewAccess(after)})
-	}
-	return out, nil
-}
-
-// appliedFleet opens a fleet; on the sandbox, where sites begin without any
-// permission, it applies the policy first so that there is something to ask.
-func (a *app) appliedFleet(ctx context.Context, o fleetOptions, quiet bool) (*sites.Fleet, func(), error) {
-	f, done, err := a.open(ctx, o)
-	if err != nil || !o.sandbox {
-		return f, done, err
-	}
-	fp, err := a.planned(ctx, f, sites.PlanOptions{ExpectLoss: -1})
-	if err != nil {
-		return nil, done, err
-	}
-	if fp.Findings.HasErrors() {
-		a.findings(fp.Findings)
-	}
-	if _, err := f.Apply(ctx, fp, sites.Events{}); err != nil {
-		return nil, done, err
-	}
-	if !quiet {
-		a.warnf("the policy was applied to the sandbox first")
-	}
-	return f, done, nil
 }
 
 func (a *app) explain(ctx context.Context, o explainOptions, args []string) error {
@@ -227,52 +76,6 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 	return nil
 }
 
-// knownUser refuses a name that neither the policy nor any site has.
-func knownUser(live []liveSite, p *policy.Policy, name string) error {
-	var known []string
-	for _, u := range p.Users {
-		known = append(known, u.Name)
-	}
-	for _, s := range live {
-		known = append(known, s.access.Users()...)
-	}
-	if slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
-		return nil
-	}
-	for _, s := range live {
-		if v := s.access.Views(); len(v) > 0 {
-			if _, ok := s.access.Of(name, v[0]); ok { // dbo, guest: no people, but accounts
-				return nil
-			}
-		}
-	}
-	if near := finding.Nearest(name, known); near != "" {
-		return usageError("neither the policy nor any site has a user %q; did you mean %q?", name, near)
-	}
-	return usageError("neither the policy nor any site has a user %q", name)
-}
-
-// inSomeSite refuses a view that no site has.
-func (q question) inSomeSite(live []liveSite) error {
-	for _, view := range q.views {
-		var known []string
-		found := len(live) == 0
-		for _, s := range live {
-			_, ok := s.access.Of("dbo", view)
-			found = found || ok
-			known = append(known, s.access.Views()...)
-		}
-		if found || len(q.views) > 1 {
-			continue
-		}
-		if near := finding.Nearest(view, known); near != "" {
-			return usageError("no site has a view %q; did you mean %q?", view, near)
-		}
-		return usageError("no site has a view %q", view)
-	}
-	return nil
-}
-
 // printDecision prints one answer and its reasons.
 func (a *app) printDecision(d grants.Decision) {
 	may := a.red("may not")
@@ -287,42 +90,4 @@ func (a *app) printDecision(d grants.Decision) {
 		}
 		a.printf("  %s%s\n", r.Text, where)
 	}
-}
-
-// jsonDecision is the JSON contract of explain.
-type jsonDecision struct {
-	User       string       `json:"user"`
-	Site       string       `json:"site"`
-	View       string       `json:"view"`
-	Permission string       `json:"permission"`
-	Allowed    bool         `json:"allowed"`
-	Because    []jsonReason `json:"because"`
-}
-
-type jsonReason struct {
-	Text  string   `json:"text"`
-	Kind  string   `json:"kind"`
-	Via   []string `json:"via,omitempty"`
-	Group string   `json:"group,omitempty"`
-	Node  []string `json:"node,omitempty"`
-	Level string   `json:"level,omitempty"`
-	Where string   `json:"where,omitempty"`
-}
-
-// decisionsJSON is one object for one answer, a list for several.
-func decisionsJSON(decisions []grants.Decision) any {
-	var out []jsonDecision
-	for _, d := range decisions {
-		j := jsonDecision{User: d.User, Site: d.Site, View: d.View, Permission: d.Permission.String(), Allowed: d.Allowed, Because: []jsonReason{}}
-		for _, r := range d.Because {
-			j.Because = append(j.Because, jsonReason{
-				Text: r.Text, Kind: r.Kind, Via: r.Via, Group: r.Group, Node: r.Node, Level: string(r.Level), Where: r.Where.String(),
-			})
-		}
-		out = append(out, j)
-	}
-	if len(out) == 1 {
-		return out[0]
-	}
-	return out
 }

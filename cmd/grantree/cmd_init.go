@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 )
@@ -26,7 +25,7 @@ func newInit(a *app) *cobra.Command {
 }
 
 func (a *app) init(file string) error {
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := a.create(file)
 	if errors.Is(err, fs.ErrExist) {
 		return usageError("%s exists already and was left alone: name another with -f", file)
 	}

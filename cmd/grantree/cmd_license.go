@@ -84,13 +84,3 @@ func licenseJSON(c licensing.Count) any {
 	}
 	return out
 }
-
-// firstError returns the first error that is one.
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

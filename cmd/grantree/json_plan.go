@@ -1,7 +1,6 @@
 package main
 
 import (
-	"maps"
 	"slices"
 
 	"grantree/grants"
@@ -104,6 +103,3 @@ func causeJSON(x grants.Cause) jsonCause {
 func (c jsonCause) equal(d jsonCause) bool {
 	return c.File == d.File && c.Line == d.Line && c.Level == d.Level && slices.Equal(c.Node, d.Node)
 }
-
-// sorted returns a map's keys in order.
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,5 +1,19 @@
 // Command grantree turns an application's navigation tree into SQL Server
 // permissions. The manual is "grantree help" and the README.
+//
+// A verb is a file, cmd_VERB.go: constructor, options, run. Nothing is decided
+// here; a verb loads, calls the core and prints. What verbs share:
+//
+//	app.go        the world a verb sees, and errors as exit codes
+//	options.go    flags that several verbs have
+//	load.go       policy files, passwords, fleets, readings and plans
+//	look.go       the question of explain and who, and the sites it is put to
+//	sandboxes.go  embedded servers instead of a policy's
+//	passwords.go  the file that new passwords are written to
+//	print_plan.go a plan for people
+//	json_*.go     the contracts of docs/json.md
+//	output.go     what may be printed, and how; findings
+//	table.go      tables; words.go: numbers, lists and names in sentences
 package main
 
 import (

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -50,18 +49,4 @@ func (o *fleetOptions) addFlags(c *cobra.Command, formats ...string) {
 	c.Flags().StringSliceVar(&o.sites, "site", nil, "only this site (may be repeated)")
 	c.Flags().BoolVar(&o.sandbox, "sandbox", false, "use an embedded server, with every site made from the catalog, instead of the policy's")
 	c.Flags().IntVar(&o.parallel, "parallel", 4, "how many sites to work on at once")
-}
-
-// count prints a number with its noun, in the plural where it belongs.
-func count(n int, noun string) string {
-	if n == 1 {
-		return fmt.Sprintf("1 %s", noun)
-	}
-	if strings.HasSuffix(noun, "y") && !strings.HasSuffix(noun, "ay") {
-		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
-	}
-	if noun == "person" {
-		return fmt.Sprintf("%d people", n)
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -59,14 +59,6 @@ func seatChanges(fp *sites.FleetPlan) string {
 	return fmt.Sprintf(" Before: %d. New: %s.", fp.Before.Used, list(fp.NewSeats, 8))
 }
 
-// list prints up to most names.
-func list(names []string, most int) string {
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
-
 // printSite prints one site's changes.
 func (a *app) printSite(s sites.SitePlan, full bool) {
 	if s.Plan.Empty() {

@@ -6,10 +6,8 @@ import (
 	"strings"
 
 	"grantree/policy"
-	"grantree/sites"
 	"grantree/sql/mssql"
 	"grantree/sql/sandbox"
-	"grantree/sql/tsql"
 
 	"github.com/spf13/cobra"
 )
@@ -61,7 +59,6 @@ func sandboxURL(s *sandbox.Server) string {
 // the policy expects to exist. Two sites of one database name on two servers
 // cannot be told apart on one sandbox, and are an error.
 func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server string) error {
-	views := sites.ModelViews(p.Catalog)
 	made := map[string]policy.Site{}
 	for _, site := range p.Sites {
 		if server != "" && site.Server != server {
@@ -73,7 +70,7 @@ func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server 
 				before.Name, before.Pos, site.Name, site.Pos, before.Server, site.Server)
 		}
 		made[key] = site
-		if err := s.Exec(ctx, "master", sites.ModelScript(site.Database, views)); err != nil {
+		if err := s.Exec(ctx, "master", mssql.MakeSite(site.Database, p.Catalog.Schema, p.Catalog.Views())); err != nil {
 			return fmt.Errorf("site %q: %w", site.Name, err)
 		}
 	}
@@ -94,11 +91,7 @@ func makeLogins(ctx context.Context, s *sandbox.Server, p *policy.Policy) error 
 		if err != nil {
 			return err
 		}
-		from := "WITH PASSWORD = " + tsql.QuoteString(password)
-		if strings.Contains(u.Login, `\`) {
-			from = "FROM WINDOWS"
-		}
-		if err := s.Exec(ctx, "master", fmt.Sprintf("CREATE LOGIN %s %s;", tsql.Quote(u.Login), from)); err != nil {
+		if err := s.Exec(ctx, "master", mssql.MakeLogin(u.Login, password)); err != nil {
 			return fmt.Errorf("login %q: %w", u.Login, err)
 		}
 	}

@@ -17,7 +17,6 @@ import (
 	"testing"
 
 	"grantree/catalog"
-	"grantree/sites"
 	"grantree/sql/mssql"
 	"grantree/sql/sandbox"
 	"grantree/sql/tsql"
@@ -158,7 +157,7 @@ func (w *world) site(ts *testscript.TestScript, args []string) {
 	}
 	name := fmt.Sprintf("gt_%d_%d_%s", os.Getpid(), databases.Add(1), args[0])
 	ts.Setenv(args[0], name)
-	ts.Check(w.script(name, sites.ModelScript(name, sites.ModelViews(catalog.IMaint()))))
+	ts.Check(w.script(name, mssql.MakeSite(name, "dbo", catalog.IMaint().Views())))
 	if os.Getenv("GRANTREE_TEST_URL") != "" {
 		ts.Defer(func() {
 			w.script("master", fmt.Sprintf("ALTER DATABASE %[1]s SET SINGLE_USER WITH ROLLBACK IMMEDIATE;\nGO\nDROP DATABASE %[1]s;", tsql.Quote(name)))

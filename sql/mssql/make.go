@@ -1,0 +1,56 @@
+package mssql
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/catalog"
+	"grantree/sql/tsql"
+)
+
+// MakeSite returns a script (GO batches) that makes a database which looks
+// like a site to grantree: every view in one schema, each over a table of its
+// own with two rows, all owned by dbo, and no permissions. It serves the demo,
+// --sandbox and integration tests.
+func MakeSite(database, schema string, views []catalog.ViewName) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "CREATE DATABASE %s;\nGO\nUSE %s;\nGO\n", tsql.Quote(database), tsql.Quote(database))
+	if !strings.EqualFold(schema, "dbo") {
+		fmt.Fprintf(&b, "CREATE SCHEMA %s AUTHORIZATION [dbo];\nGO\n", tsql.Quote(schema))
+	}
+	in := tsql.Quote(schema) + "."
+	taken := map[string]bool{}
+	for _, v := range slices.Sorted(slices.Values(views)) {
+		view := string(v)
+		table := in + tsql.Quote(tableFor(view, taken))
+		fmt.Fprintf(&b, "CREATE TABLE %s (id int NOT NULL PRIMARY KEY, name nvarchar(80) NOT NULL, note nvarchar(200) NULL);\n", table)
+		fmt.Fprintf(&b, "INSERT INTO %s (id, name, note) VALUES (1, N'first', NULL), (2, N'second', %s);\nGO\n", table, tsql.QuoteString("of "+view))
+		fmt.Fprintf(&b, "CREATE VIEW %s%s AS SELECT id, name, note FROM %s;\nGO\n", in, tsql.Quote(view), table)
+	}
+	return b.String()
+}
+
+// tableFor names the table behind a view: the view's name without its prefix,
+// told apart from the tables named before it.
+func tableFor(view string, taken map[string]bool) string {
+	name := view
+	if _, rest, ok := strings.Cut(view, "vw_"); ok && rest != "" {
+		name = rest
+	}
+	name = "tb_" + name
+	for n := 2; taken[strings.ToLower(name)]; n++ {
+		name = fmt.Sprintf("%s_%d", name, n)
+	}
+	taken[strings.ToLower(name)] = true
+	return name
+}
+
+// MakeLogin returns the statement that makes a login for a test or a demo: a
+// Windows account by its name alone, any other with the password.
+func MakeLogin(login, password string) string {
+	if strings.Contains(login, `\`) {
+		return fmt.Sprintf("CREATE LOGIN %s FROM WINDOWS;", tsql.Quote(login))
+	}
+	return fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = %s;", tsql.Quote(login), tsql.QuoteString(password))
+}
