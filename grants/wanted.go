@@ -2,9 +2,10 @@ package grants
 
 import (
 	"cmp"
+	"slices"
+
 	"grantree/catalog"
 	"grantree/finding"
-	"slices"
 )
 
 // Wanted is what the policy says one site should be, with every view resolved

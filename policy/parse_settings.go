@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+
 	"grantree/finding"
 	"grantree/grants"
 )

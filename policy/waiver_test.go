@@ -1,9 +1,10 @@
 package policy_test
 
 import (
-	"grantree/policy"
 	"strings"
 	"testing"
+
+	"grantree/policy"
 
 	"github.com/google/go-cmp/cmp"
 )

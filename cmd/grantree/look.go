@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
+
 	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/sites"
-	"slices"
-	"strings"
 )
 
 // What explain and who share: the question, and the sites it is put to.
