@@ -15,8 +15,6 @@ type Column struct {
 // ColMetadata is a COLMETADATA token (MS-TDS 2.2.7.4): it begins a result set.
 type ColMetadata struct{ Columns []Column }
 
-func (ColMetadata) isToken() {}
-
 // The flags of a column.
 const (
 	columnNullable      uint16 = 0x01
@@ -25,68 +23,6 @@ const (
 	columnIdentity      uint16 = 0x10
 	columnComputed      uint16 = 0x20
 )
-
-// noMetadata is the count of columns that says that there is no metadata.
-const noMetadata = 0xFFFF
-
-// colMetadata reads a COLMETADATA after its token byte.
-func (d *decoder) colMetadata() ColMetadata {
-	var m ColMetadata
-	n := d.uint16()
-	if n == noMetadata {
-		return m
-	}
-	for range n {
-		if d.err != nil {
-			return m
-		}
-		m.Columns = append(m.Columns, d.column())
-	}
-	return m
-}
-
-func (d *decoder) column() (c Column) {
-	flags := d.typeHead()
-	c.Nullable, c.CaseSensitive = flags&columnNullable != 0, flags&columnCaseSensitive != 0
-	c.Identity, c.Computed = flags&columnIdentity != 0, flags&columnComputed != 0
-	c.Type = d.nullableType()
-	if c.Type.isLOB() {
-		d.tableName()
-	}
-	c.Name = d.varchar8()
-	return c
-}
-
-// typeHead reads the user type and the flags in front of a TYPE_INFO.
-func (d *decoder) typeHead() uint16 {
-	if d.level <= level71 {
-		d.uint16()
-	} else {
-		d.uint32()
-	}
-	return d.uint16()
-}
-
-// nullableType reads a TYPE_INFO in a response, where the fixed forms, which the
-// Writer never sends, are refused.
-func (d *decoder) nullableType() TypeInfo {
-	t, fixed := d.typeInfo()
-	if fixed && t.ID != TypeNull {
-		d.fail("%s without NULL is not expected", t)
-	}
-	return t
-}
-
-// tableName passes over the table name of a text, ntext or image.
-func (d *decoder) tableName() {
-	if d.level <= level71 {
-		d.varchar16()
-		return
-	}
-	for range d.byte() {
-		d.varchar16()
-	}
-}
 
 // append appends a COLMETADATA; the types must have passed check.
 func (m ColMetadata) append(b []byte, l level) []byte {

@@ -104,9 +104,6 @@ func (d *decoder) uint64() uint64 {
 // varchar8 reads a B_VARCHAR.
 func (d *decoder) varchar8() string { return utf16Text(d.bytes(2 * int(d.byte()))) }
 
-// varchar16 reads a US_VARCHAR.
-func (d *decoder) varchar16() string { return utf16Text(d.bytes(2 * int(d.uint16()))) }
-
 // varbyte8 reads a B_VARBYTE.
 func (d *decoder) varbyte8() []byte { return d.bytes(int(d.byte())) }
 

@@ -48,19 +48,6 @@ const (
 	DoneInside    DoneKind = DoneKind(tokenDoneInProc)
 )
 
-func (Done) isToken() {}
-
-// doneToken reads a DONE after its token byte.
-func (d *decoder) doneToken(kind byte) Done {
-	t := Done{Kind: DoneKind(kind), Status: DoneStatus(d.uint16()), Command: d.uint16()}
-	if d.level <= level71 {
-		t.Count = uint64(d.uint32())
-	} else {
-		t.Count = d.uint64()
-	}
-	return t
-}
-
 // append appends the token.
 func (t Done) append(b []byte, l level) []byte {
 	b = le.AppendUint16(append(b, byte(t.Kind)), uint16(t.Status))

@@ -26,23 +26,8 @@ const (
 	EnvReset      EnvType = 18
 )
 
-func (EnvChange) isToken() {}
-
 // isText reports whether the values are texts.
 func (t EnvType) isText() bool { return t >= EnvDatabase && t <= EnvPacketSize }
-
-// envChange reads an ENVCHANGE after its token byte.
-func (d *decoder) envChange() EnvChange {
-	part := d.part(int(d.uint16()))
-	e := EnvChange{Type: EnvType(part.byte())}
-	if e.Type.isText() {
-		e.New, e.Old = part.varchar8(), part.varchar8()
-	} else {
-		e.New, e.Old = string(part.varbyte8()), string(part.varbyte8())
-	}
-	d.join(part)
-	return e
-}
 
 // append appends the token.
 func (e EnvChange) append(b []byte) []byte {

@@ -13,22 +13,6 @@ type LoginAck struct {
 	Version [4]byte
 }
 
-func (LoginAck) isToken() {}
-
-// loginAck reads a LOGINACK after its token byte. The protocol version is big-endian
-// here and nowhere else.
-func (d *decoder) loginAck() LoginAck {
-	part := d.part(int(d.uint16()))
-	a := LoginAck{Interface: part.byte()}
-	if b := part.bytes(4); b != nil {
-		a.Protocol = binary.BigEndian.Uint32(b)
-	}
-	a.Program = part.varchar8()
-	copy(a.Version[:], part.bytes(len(a.Version)))
-	d.join(part)
-	return a
-}
-
 // append appends the token.
 func (a LoginAck) append(b []byte) []byte {
 	return sized16(append(b, tokenLoginAck), func(b []byte) []byte {

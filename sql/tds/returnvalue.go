@@ -5,8 +5,6 @@ import "fmt"
 // ReturnStatus is a RETURNSTATUS token (MS-TDS 2.2.7.18): what a procedure returned.
 type ReturnStatus int32
 
-func (ReturnStatus) isToken() {}
-
 // append appends the token.
 func (s ReturnStatus) append(b []byte) []byte {
 	return le.AppendUint32(append(b, tokenReturnStatus), uint32(s))
@@ -21,20 +19,8 @@ type ReturnValue struct {
 	Value   any
 }
 
-func (ReturnValue) isToken() {}
-
 // returnOutput says that the value is an output parameter, not a function's result.
 const returnOutput byte = 1
-
-// returnValue reads a RETURNVALUE after its token byte.
-func (d *decoder) returnValue() ReturnValue {
-	v := ReturnValue{Ordinal: int(d.uint16()), Name: d.varchar8()}
-	d.byte()
-	d.typeHead()
-	v.Type = d.nullableType()
-	v.Value = d.value(v.Type, inParameter)
-	return v
-}
 
 // append appends the token. A failure says why the value does not fit its type.
 func (v ReturnValue) append(b []byte, l level) ([]byte, error) {

@@ -49,27 +49,8 @@ func (e Errors) Unwrap() []error {
 	return out
 }
 
-func (*ServerError) isToken() {}
-
 // maxMessageText keeps an ERROR token within the USHORT of its length.
 const maxMessageText = 4000
-
-// serverError reads an ERROR or INFO after its token byte.
-func (d *decoder) serverError(kind byte) *ServerError {
-	part := d.part(int(d.uint16()))
-	e := &ServerError{Number: int32(part.uint32()), State: part.byte(), Class: part.byte()}
-	e.Message, e.Server, e.Procedure = part.varchar16(), part.varchar8(), part.varchar8()
-	if d.level <= level71 {
-		e.Line = int32(part.uint16())
-	} else {
-		e.Line = int32(part.uint32())
-	}
-	if kind == tokenInfo && part.err == nil && e.Class > 10 {
-		part.fail("information of class %d", e.Class)
-	}
-	d.join(part)
-	return e
-}
 
 // append appends an ERROR, or INFO when e is information. The text is cut at 4000
 // characters.

@@ -1,9 +1,6 @@
 package tsql
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // reserved holds the reserved words of Transact-SQL, from the page "Reserved
 // Keywords (Transact-SQL)", without those of the ODBC and future lists. A
@@ -37,19 +34,6 @@ func wordSet(words string) map[string]bool {
 		set[word] = true
 	}
 	return set
-}
-
-// Reserved reports whether word, in any case, must be quoted to be a name.
-func Reserved(word string) bool { return reserved[upperASCII(word)] }
-
-// Keywords returns the reserved words, sorted, in upper case.
-func Keywords() []string {
-	words := make([]string, 0, len(reserved))
-	for word := range reserved {
-		words = append(words, word)
-	}
-	slices.Sort(words)
-	return words
 }
 
 // upperASCII is upper case for keywords: nothing but a to z changes.

@@ -162,8 +162,8 @@ func TestReserved(t *testing.T) {
 	}{
 		{"select", true}, {"Order", true}, {"USER", true}, {"public", false}, {"precision", false}, {"name", false}, {"member", false}, {"ſelect", false},
 	} {
-		if got := Reserved(c.word); got != c.want {
-			t.Errorf("Reserved(%q) = %v", c.word, got)
+		if got := (token{kind: tokWord, word: upperASCII(c.word)}).isReserved(); got != c.want {
+			t.Errorf("%q is reserved: %v", c.word, got)
 		}
 	}
 }

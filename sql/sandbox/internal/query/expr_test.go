@@ -180,11 +180,15 @@ func TestExpressions(t *testing.T) {
 func checkKnown(t *testing.T, s Scope, text, want string) {
 	t.Helper()
 	e := parseOne(t, "SELECT "+text).(*tsql.SelectStatement).Query.Body.(*tsql.Select).Items[0].Expr
-	v, typ, err := Eval(context.Background(), e, s, nil, nil)
+	bound, err := BindExpr(e, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := show(v, typ); got != want {
+	v, err := bound.Value(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := show(v, bound.Type); got != want {
 		t.Errorf("without rows: got %q, want %q", got, want)
 	}
 }

@@ -104,18 +104,3 @@ func (s *Scalar) Value(ctx context.Context, conn Conn) (any, error) {
 	})
 	return out, err
 }
-
-// Eval binds and computes a value in one step; check judges the accesses and may be nil where none can occur.
-func Eval(ctx context.Context, expr tsql.Expr, scope Scope, conn Conn, check func([]Access) error) (any, tsql.DataType, error) {
-	s, err := BindExpr(expr, scope)
-	if err != nil {
-		return nil, tsql.DataType{}, err
-	}
-	if check != nil && len(s.Accesses) > 0 {
-		if err := check(s.Accesses); err != nil {
-			return nil, s.Type, err
-		}
-	}
-	v, err := s.Value(ctx, conn)
-	return v, s.Type, at(expr.Position().Line, err)
-}
