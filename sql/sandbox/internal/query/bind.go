@@ -48,6 +48,7 @@ type binder struct {
 // use collects what a statement does with one relation; it becomes an Access.
 type use struct {
 	relation   *Relation
+	name       tsql.ObjectName
 	via        []*Relation
 	permission string
 	columns    map[int]bool
@@ -85,7 +86,7 @@ func (b *binder) use(r *Relation, permission string, line int) *use {
 func (s *shared) accesses() []Access {
 	var out []Access
 	for _, u := range s.uses {
-		a := Access{Relation: u.relation, Via: u.via, Permission: u.permission, Line: u.line}
+		a := Access{Relation: u.relation, Name: u.name, Via: u.via, Permission: u.permission, Line: u.line}
 		for id := range u.columns {
 			a.Columns = append(a.Columns, id)
 		}
@@ -149,7 +150,7 @@ func Bind(stmt tsql.Statement, scope Scope) (*Bound, error) {
 		return nil, at(line, err)
 	}
 	out.Line = line
-	out.Accesses = b.accesses()
+	out.Accesses = append(b.accesses(), b.program.outputAccesses()...)
 	out.program = b.program
 	return out, nil
 }

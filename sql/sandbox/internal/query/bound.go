@@ -13,12 +13,13 @@ type Conn interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-// Access is one use of a relation that needs a permission. Via is the chain of views through which it was reached,
+// Access is one use of a relation that needs a permission. Name is what the statement calls it. Via is the chain of views through which it was reached,
 // outermost first, empty when the statement itself names the relation. Permission is SELECT, INSERT, UPDATE or DELETE.
 // Columns are the IDs of the columns named, in ascending order; NoColumn says that none is, which the engine treats
 // like all of them (SELECT), or that the permission has no columns (INSERT, DELETE).
 type Access struct {
 	Relation   *Relation
+	Name       tsql.ObjectName
 	Via        []*Relation
 	Permission string
 	Columns    []int
@@ -40,7 +41,7 @@ type ResultColumn struct {
 // Columns describe the rows that Run emits; they are empty for a change without OUTPUT. Accesses are in the order in
 // which the relations were bound. Variables are the names that a SELECT @v = … assigns, one for each column; the last
 // row that Run emits is what they are to be set to. Into is the new table of SELECT … INTO: the engine makes it from
-// Columns and runs the rows into it with RunInto. OutputInto is the target of OUTPUT … INTO.
+// Columns and runs the rows into it with RunInto.
 type Bound struct {
 	Columns   []ResultColumn
 	Accesses  []Access

@@ -11,11 +11,16 @@ import (
 )
 
 // change is the part of a program that changes a table. Text is the statement without RETURNING; rid and then the
-// columns of OUTPUT are what it returns. After it ran, each of the audits must return no row.
+// columns of OUTPUT are what it returns, but for an UPDATE, whose OUTPUT is a query of its own: output, over the rows as
+// they are now and as keep has kept them before. After it ran, each of the audits must return no row; into then gets
+// the rows of OUTPUT … INTO.
 type change struct {
 	verb      string
 	text      string
 	returning []string
+	keep      string
+	output    string
+	into      *into
 	relation  *Relation
 	table     *Table
 	audits    []audit
@@ -49,6 +54,10 @@ func (p *program) runChange(ctx context.Context, conn Conn, emit func([]any) err
 	rows, n, err := x.change(ctx, conn)
 	if isDuplicate(err) && len(c.rebuild) > 0 {
 		rows, n, err = x.rebuilding(ctx, conn)
+	}
+	if err == nil && c.into != nil {
+		c.into.rows, rows = rows, nil
+		_, err = c.into.insert.program.runChange(ctx, conn, emit)
 	}
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "RELEASE "+savepoint)
@@ -111,6 +120,11 @@ func undo(ctx context.Context, conn Conn, err error) error {
 // change runs the statement and its audits.
 func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int64, err error) {
 	c := x.program.change
+	if c.keep != "" {
+		if _, err := x.exec(ctx, conn, c.keep); err != nil {
+			return nil, 0, err
+		}
+	}
 	needRows := len(c.returning) > 0 || c.view != "" || c.identity != nil
 	if !needRows {
 		n, err = x.exec(ctx, conn, c.text)
@@ -129,7 +143,10 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 			return nil, 0, copyError(a.failure)
 		}
 	}
-	return rows, n, nil
+	if c.keep != "" {
+		rows, err = x.output(ctx, conn)
+	}
+	return rows, n, err
 }
 
 // returned runs the statement with RETURNING and checks the rows against a view with CHECK OPTION.
@@ -228,45 +245,6 @@ func columnByID(r *Relation, id int) (Column, bool) {
 		}
 	}
 	return Column{}, false
-}
-
-// output binds OUTPUT over the changed row: inserted.c, or deleted.c of a DELETE, as columns of the table. An UPDATE
-// has no deleted values to give here.
-func (b *binder) output(o *tsql.Output, s *source, t *target, out *Bound) error {
-	c := b.program.change
-	if o == nil {
-		return nil
-	}
-	if !o.Into.IsZero() {
-		return at(o.Line, unsupported("INTO"))
-	}
-	word := "inserted"
-	if c.verb == "DELETE" {
-		word = "deleted"
-	}
-	row := &source{alias: word, aliased: true}
-	for i, col := range s.columns {
-		one, err := b.resolve(s, []int{i}, "SELECT", o.Line)
-		if err != nil || one.relation != t.relation {
-			continue
-		}
-		row.columns = append(row.columns, &sourceColumn{ResultColumn: col.ResultColumn, sql: storageName(one.columns[0]), id: col.id, source: s})
-	}
-	list := &core{frame: &frame{sources: []*source{row}, clause: clauseSet}}
-	for _, item := range o.Items {
-		if err := b.item(list, item); err != nil {
-			return at(item.Line, err)
-		}
-	}
-	if len(list.variables) > 0 {
-		return at(o.Line, unsupported("="))
-	}
-	for i, n := range list.items {
-		c.returning = append(c.returning, n.sql)
-		b.program.types = append(b.program.types, list.columns[i].Type)
-	}
-	out.Columns = list.columns
-	return nil
 }
 
 // duplicate is the refusal for a broken unique index: 2627 for a constraint, 2601 for an index.

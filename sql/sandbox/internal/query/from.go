@@ -166,6 +166,7 @@ func (b *binder) relation(r *Relation, name tsql.ObjectName, line int, wrap bool
 	}
 	first := len(b.uses)
 	s.use = b.use(r, "SELECT", line)
+	s.use.name = name
 	sql, s, err := b.rows(r, name, s, wrap)
 	if err == nil {
 		s.base = &base{relation: r, uses: b.uses[first:len(b.uses):len(b.uses)], rids: s.rids, core: s.core}

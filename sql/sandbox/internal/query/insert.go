@@ -33,12 +33,16 @@ func (b *binder) insert(s *tsql.Insert) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.uses = append(b.uses, t.chain...)
-	out := &Bound{}
 	if err := b.insertInto(src, t, query, values); err != nil {
 		return nil, err
 	}
-	return out, b.output(s.Output, src, t, out)
+	out := &Bound{}
+	err = b.output(s.Output, src, t, "", out)
+	if len(src.use.columns) > 0 {
+		b.uses = append(b.uses, src.base.uses...)
+	}
+	b.uses = append(b.uses, t.chain...)
+	return out, err
 }
 
 // with makes the common table expressions of a change known.

@@ -126,9 +126,10 @@ func (b *binder) update(s *tsql.Update) (*Bound, error) {
 	}
 	b.program.change.rebuild = touched(t)
 	b.program.change.text = updateText(t, c.reading(t, values), news, check)
-	b.finish(c, t)
 	out := &Bound{}
-	return out, b.output(s.Output, c.source, t, out)
+	err = b.output(s.Output, c.source, t, c.reading(t, nil), out)
+	b.finish(c, t)
+	return out, err
 }
 
 // touched lists the unique constraints on the columns of the target.
@@ -220,7 +221,8 @@ func (b *binder) delete(s *tsql.Delete) (*Bound, error) {
 		return nil, err
 	}
 	b.program.change.text = fmt.Sprintf("DELETE FROM %s WHERE rid IN (%s)", quoteTable(t.table.SQLName), c.reading(t, nil))
-	b.finish(c, t)
 	out := &Bound{}
-	return out, b.output(s.Output, c.source, t, out)
+	err = b.output(s.Output, c.source, t, "", out)
+	b.finish(c, t)
+	return out, err
 }
