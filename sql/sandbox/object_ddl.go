@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strings"
 
 	"grantree/sql/sandbox/internal/query"
@@ -187,7 +188,9 @@ func (x *run) viewSpec(st *tsql.CreateView) (security.ObjectSpec, error) {
 	}
 	for _, a := range b.Accesses {
 		if key, ok := a.Relation.Key.(relationKey); ok && key.checked() && len(a.Via) == 0 {
-			spec.Depends = append(spec.Depends, x.dependency(a.Relation, key))
+			if dep := x.dependency(a.Name, key); !slices.Contains(spec.Depends, dep) {
+				spec.Depends = append(spec.Depends, dep)
+			}
 		}
 	}
 	storage := &viewStorage{body: st.Query, check: st.CheckOption}
@@ -198,11 +201,11 @@ func (x *run) viewSpec(st *tsql.CreateView) (security.ObjectSpec, error) {
 	return spec, nil
 }
 
-// dependency is one row of sys.sql_expression_dependencies.
-func (x *run) dependency(rel *query.Relation, key relationKey) security.Dependency {
-	dep := security.Dependency{Schema: rel.Schema, Name: rel.Name, ID: key.object.Object}
-	if key.object.Database != x.s.context.Database {
-		dep.Database, dep.ID = rel.Database, 0
+// dependency is one row of sys.sql_expression_dependencies: a table, a view or a synonym by the name that is written.
+func (x *run) dependency(name tsql.ObjectName, key relationKey) security.Dependency {
+	dep := security.Dependency{Server: name.Server, Database: name.Database, Schema: name.Schema, Name: name.Name}
+	if first := key.refs()[0]; first.Database == x.s.context.Database {
+		dep.ID = first.Object
 	}
 	return dep
 }

@@ -17,7 +17,7 @@ func (x *run) permit(accesses []query.Access) error {
 	var denied []denial
 	for _, a := range accesses {
 		if k, ok := a.Relation.Key.(systemKey); ok {
-			if err := k.allowed(x.check()); err != nil {
+			if err := x.check().Readable(k.view.CatalogView, k.database); err != nil {
 				return err
 			}
 		}

@@ -44,7 +44,7 @@ func (x *run) createUser(st *tsql.CreateUser) error {
 	}
 	spec := security.UserSpec{
 		Name: st.Name.Value, Login: value(st.Login), WithoutLogin: st.WithoutLogin,
-		WithPassword: st.Options.Password != nil, DefaultSchema: value(st.Options.DefaultSchema),
+		WithPassword: st.Options.Password != nil, WithLanguage: st.Options.DefaultLanguage != nil, DefaultSchema: value(st.Options.DefaultSchema),
 	}
 	if st.WithoutLogin {
 		sid, err := x.s.srv.userSID()
@@ -60,7 +60,7 @@ func (x *run) createUser(st *tsql.CreateUser) error {
 func (x *run) alterUser(st *tsql.AlterUser) error {
 	change := security.UserChange{
 		Name: pointer(st.Options.Name), DefaultSchema: pointer(st.Options.DefaultSchema), Login: pointer(st.Options.Login),
-		WithPassword: st.Options.Password != nil,
+		WithPassword: st.Options.Password != nil, WithLanguage: st.Options.DefaultLanguage != nil,
 	}
 	if st.Options.NoDefaultSchema {
 		change.DefaultSchema = new(string)

@@ -97,14 +97,6 @@ type systemKey struct {
 	database int
 }
 
-// allowed checks that the caller may read the view at all; most are open to everybody, who then sees what is theirs.
-func (k systemKey) allowed(c *security.Checker) error {
-	if k.view.Allowed == nil {
-		return nil
-	}
-	return k.view.Allowed(c, k.database)
-}
-
 // systemRows are the rows of a catalog view.
 func (x *run) systemRows(view *systemView, database int) [][]any {
 	if rows, ok := sessionRows[view.Name]; ok && view.Schema == "sys" {

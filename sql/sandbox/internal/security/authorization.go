@@ -14,7 +14,7 @@ func (s *Server) AlterAuthorization(ctx *Context, class string, securable []stri
 	if err := run.resolve(); err != nil {
 		return err
 	}
-	if !run.session.Can(run.on, "TAKE OWNERSHIP") {
+	if run.on.ID < 0 || !run.session.Can(run.on, "TAKE OWNERSHIP") {
 		return errMissing(1, "find", lowerWord(run.word), run.last())
 	}
 	if run.db == nil {
@@ -108,7 +108,7 @@ func (s *Server) giveDatabase(ctx *Context, name, owner string) error {
 	if p == nil || p.IsRole() || p.ID != ctx.Login && !c.Can(OnLogin(p.ID), "IMPERSONATE") {
 		return errMissing(1, "find", "principal", owner)
 	}
-	if d.ID <= DatabaseMSDB {
+	if d.ID < DatabaseMSDB {
 		return fail(15109, 16, 1, "Cannot change the owner of the master, model, tempdb or distribution database.")
 	}
 	if user := d.principalBySID(p.SID); user != nil && user.ID != UserDBO {

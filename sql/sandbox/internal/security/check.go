@@ -122,14 +122,32 @@ func (c *Checker) judge(on Securable, permission string) verdict {
 	if c.absolute(on) {
 		return verdict{absolute: true, granted: true}
 	}
-	if on.Class == ClassObject && on.ID < 0 {
-		return verdict{granted: permission == "SELECT" && c.in(on.Database).enter} // public may read catalog views (A.6)
-	}
 	var v verdict
+	if on.Class == ClassObject && on.ID < 0 {
+		c.judgeSystem(&v, on, permission)
+		return v
+	}
 	for _, l := range levels {
 		c.judgeLevel(&v, on, l)
 	}
 	return v
+}
+
+// judgeSystem adds what decides a permission on a catalog view: public may
+// read all but those for the holders of CONTROL on the database (A.6, C.4),
+// and the view's own rows.
+func (c *Checker) judgeSystem(v *verdict, on Securable, permission string) {
+	t := c.in(on.Database)
+	if !t.enter || permission != "SELECT" && permission != "CONTROL" {
+		return
+	}
+	codes := []string{"CL"}
+	if permission == "SELECT" {
+		codes = append(codes, "SL")
+		v.granted = on.ID != systemIDs["SYS.SQL_EXPRESSION_DEPENDENCIES"]
+	}
+	v.granted = v.granted || c.Can(OnDatabase(on.Database), "CONTROL")
+	v.add(t.db.permissions, ClassObject, on.ID, t.ids, codes)
 }
 
 // space is the memoized permission space of a permission.

@@ -147,13 +147,19 @@ func (s *Server) ExecuteAsUser(ctx *Context, name string) (*Context, error) {
 	if p.ID != ctx.User && !s.Checker(ctx).Can(OnPrincipal(d.ID, p.ID), "IMPERSONATE") || login == nil && p.Auth == authInstance && p.ID != UserDBO {
 		return nil, refusal
 	}
+	return s.asUser(ctx, p), nil
+}
+
+// asUser is the context of a user of the current database, without any
+// question whether it may be taken.
+func (s *Server) asUser(ctx *Context, p *Principal) *Context {
 	next := ctx.At(ctx.Now)
 	next.User, next.Scoped = p.ID, true
 	next.Login, next.LoginName, next.LoginSID = 0, formatSID(p.SID), p.SID
-	if login != nil {
+	if login := s.loginBySID(p.SID); login != nil {
 		next.Login, next.LoginName = login.ID, login.Name
 	}
-	return next, nil
+	return next
 }
 
 // ExecuteAsLogin is EXECUTE AS LOGIN: the context of a login, which must be

@@ -44,6 +44,9 @@ func (s *Server) Apply(ctx *Context, st Statement) ([]Message, error) {
 			return nil, err
 		}
 	}
+	if run.word == "ROLE" && isFixedRole(run.on.ID) {
+		return nil, errMissing(1, "find", "object", run.last()) // measured on SQL Server 2025
+	}
 	if run.disablesGuest() {
 		return nil, errGuest()
 	}
@@ -127,7 +130,7 @@ func (run *grantRun) allMeans() ([]string, error) {
 func (run *grantRun) readPermission(p Permission) error {
 	name := normalPermission(p.Name)
 	b, ok := builtins.find(run.word, name)
-	if !ok {
+	if !ok || name == "CREATE SEQUENCE" && run.word == "DATABASE" { // measured on SQL Server 2025
 		return errSyntaxNear(p.Name)
 	}
 	if run.object != nil && !fitsKind(run.object.Kind, name) {

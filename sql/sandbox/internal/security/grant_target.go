@@ -118,6 +118,12 @@ func (run *grantRun) resolveObject() error {
 		schema = run.st.Securable[n-2]
 	}
 	o := run.db.Resolve(run.ctx.User, schema, run.last())
+	if id, ok := run.session.systemObject([]string{schema, run.last()}); ok {
+		if serverScoped[run.last()] && run.db.ID != DatabaseMaster {
+			return fail(4629, 16, 10, "Permissions on server scoped catalog views or system stored procedures or extended stored procedures can be granted only when the current database is master.")
+		}
+		o = &Object{ID: id, Schema: SchemaSys, Name: run.last(), Kind: KindView}
+	}
 	if o == nil || o.Parent != 0 {
 		return errMissing(1, "find", "object", run.last())
 	}

@@ -66,15 +66,15 @@ func (s *Server) defaultDatabase(name *string) error {
 	return nil
 }
 
-// AlterLogin is ALTER LOGIN (D.2). It needs ALTER on the login (ALTER ANY
-// LOGIN), and CONTROL SERVER where the login is a sysadmin or holds CONTROL
-// SERVER; any login may change its own password when it gives the old one.
-// A refusal is 15151.
+// AlterLogin is ALTER LOGIN (D.2). A refusal is 15151.
 func (s *Server) AlterLogin(ctx *Context, name string, change LoginChange) error {
 	missing := errMissing(1, "alter", "login", name)
 	p := s.LoginNamed(name)
 	if p == nil || p.IsRole() || !s.mayAlterLogin(ctx, p, change) {
 		return missing
+	}
+	if parameter := change.forSQL(); p.Kind != KindSQL && parameter != "" {
+		return fail(15080, 16, 1, "Cannot use parameter %s for a Windows login.", parameter)
 	}
 	if change.OldPassword != nil && !s.verify(p.Password.Hash, *change.OldPassword) {
 		return missing
@@ -90,23 +90,40 @@ func (s *Server) AlterLogin(ctx *Context, name string, change LoginChange) error
 	return nil
 }
 
-// mayAlterLogin reports whether the caller may make a change to a login.
+// mayAlterLogin reports whether the caller may make a change to a login
+// (alter-login-transact-sql.md, Permissions): one's own password, by giving
+// the old one, and one's own defaults; else it takes ALTER on the login, and
+// CONTROL SERVER for a guarded change of a sysadmin or holder of CONTROL SERVER.
 func (s *Server) mayAlterLogin(ctx *Context, p *ServerPrincipal, change LoginChange) bool {
 	c := s.Checker(ctx)
-	if p.ID == ctx.Login && change.OldPassword != nil && !change.touchesMore() {
+	if p.ID == ctx.Login && !change.guarded() {
 		return true
 	}
 	if !c.Can(OnLogin(p.ID), "ALTER") {
 		return false
 	}
 	powerful := s.Checker(s.Session(p.ID, ctx.Now)).Can(OnServer(), "CONTROL SERVER")
-	return !powerful || c.Can(OnServer(), "CONTROL SERVER")
+	return !powerful || !change.guarded() || c.Can(OnServer(), "CONTROL SERVER")
 }
 
-// touchesMore reports whether a change is about more than the password.
-func (c LoginChange) touchesMore() bool {
+// guarded reports whether a change is more than the defaults, or the password
+// by giving the old one.
+func (c LoginChange) guarded() bool {
 	return c.Enable != nil || c.Name != nil || c.MustChange || c.Unlock || c.CheckPolicy != nil || c.CheckExpiration != nil ||
-		c.DefaultDatabase != nil || c.DefaultLanguage != nil
+		c.Password != nil && c.OldPassword == nil
+}
+
+// forSQL names what only a login with a password can be given, or "".
+func (c LoginChange) forSQL() string {
+	switch {
+	case c.Password != nil:
+		return "PASSWORD"
+	case c.CheckPolicy != nil:
+		return "CHECK_POLICY"
+	case c.CheckExpiration != nil:
+		return "CHECK_EXPIRATION"
+	}
+	return ""
 }
 
 // changeIdentity applies ENABLE, DISABLE, NAME and the defaults.
@@ -139,7 +156,7 @@ func (s *Server) changeIdentity(_ *Context, p *ServerPrincipal, change LoginChan
 // open (15434). Users mapped to the login stay, as orphans.
 func (s *Server) DropLogin(ctx *Context, name string, connected bool) error {
 	p := s.LoginNamed(name)
-	if p == nil || p.IsRole() || !s.mayAlterLogin(ctx, p, LoginChange{}) {
+	if p == nil || p.IsRole() || !s.mayAlterLogin(ctx, p, LoginChange{Enable: new(bool)}) {
 		return errMissing(1, "drop", "login", name)
 	}
 	switch {

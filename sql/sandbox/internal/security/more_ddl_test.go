@@ -232,10 +232,7 @@ func TestRestrictedView(t *testing.T) {
 	w := newWorld(t)
 	for _, v := range CatalogViews() {
 		for _, login := range []string{"sa", "bob"} {
-			var err error
-			if v.Allowed != nil {
-				err = v.Allowed(w.s.Checker(w.as(login)), w.app().ID)
-			}
+			err := w.s.Checker(w.as(login)).Readable(v, w.app().ID)
 			if refused := v.Name == "sql_expression_dependencies" && login == "bob"; (err != nil) != refused {
 				t.Errorf("%s reads %s: %s", login, v.Name, describe(err))
 			}
@@ -280,5 +277,35 @@ func TestGrantOnDatabase(t *testing.T) {
 				t.Errorf("answer = %q\n     want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestIDsOfFixedRoles: 16384 to 16399 go to no user, role or schema, however
+// many a database has (A.5).
+func TestIDsOfFixedRoles(t *testing.T) {
+	w := newWorld(t)
+	d, err := w.s.change(w.app().ID)
+	w.must(err)
+	d.nextPrincipal, d.nextSchema = RoleOwner-2, RoleOwner-1
+	for i, want := range []int{16382, 16383, 16400, 16401} {
+		name := string(rune('a' + i))
+		if i%2 == 0 {
+			w.must(w.s.CreateUser(w.as("sa"), UserSpec{Name: name, WithoutLogin: true}))
+		} else {
+			w.must(w.s.CreateRole(w.as("sa"), name, ""))
+		}
+		if p := w.app().PrincipalNamed(name); p.ID != want || isFixedRole(p.ID) {
+			t.Errorf("principal %d has id %d, want %d", i+1, p.ID, want)
+		}
+	}
+	for i, want := range []int{16383, 16400} {
+		name := string(rune('x' + i))
+		w.must(w.s.CreateSchema(w.as("sa"), name, ""))
+		if s := w.app().SchemaNamed(name); s.ID != want {
+			t.Errorf("schema %d has id %d, want %d", i+1, s.ID, want)
+		}
+	}
+	if p := w.app().PrincipalNamed("db_owner"); p.ID != RoleOwner || !p.IsRole() {
+		t.Errorf("db_owner became %+v", p)
 	}
 }

@@ -33,12 +33,12 @@ type Column struct {
 	Default   string // definition, empty for none
 }
 
-// Dependency is one reference of a view to another object (H.1).
+// Dependency is one reference of a view to another object (H.1), by the name
+// that is written in the view, parts that are not written being empty.
 type Dependency struct {
-	Database string // empty for the current one
-	Schema   string
-	Name     string
-	ID       int // 0 when not resolved, as across databases
+	Server, Database, Schema, Name string
+
+	ID int // the object when the view was made; 0 across databases
 }
 
 // Object is a table, a view, a synonym or a constraint. Values are never

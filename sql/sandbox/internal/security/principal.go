@@ -22,6 +22,15 @@ const (
 	RoleDenyWriter     = 16393
 )
 
+// idAfter is the id that follows one: 16384 to 16399 are for fixed roles and
+// their schemas alone (A.5).
+func idAfter(id int) int {
+	if id++; id == RoleOwner {
+		id = 16400
+	}
+	return id
+}
+
 // Kinds of principals: the type codes of A.4.
 const (
 	KindSQL      = "S" // SQL user or login

@@ -25,7 +25,7 @@ func (s *Server) CreateRole(ctx *Context, name, owner string) error {
 		return err
 	}
 	w.putPrincipal(&Principal{ID: w.nextPrincipal, Name: name, Kind: KindRole, Owner: ownerID, SID: roleSID(d.ID, w.nextPrincipal), Created: ctx.Now, Modified: ctx.Now})
-	w.nextPrincipal++
+	w.nextPrincipal = idAfter(w.nextPrincipal)
 	return nil
 }
 

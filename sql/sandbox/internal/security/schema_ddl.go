@@ -31,7 +31,7 @@ func (s *Server) createSchema(ctx *Context, name, owner string) *Error {
 		return List(err)[0]
 	}
 	w.putSchema(&Schema{ID: w.nextSchema, Name: name, Owner: ownerID})
-	w.nextSchema++
+	w.nextSchema = idAfter(w.nextSchema)
 	return nil
 }
 

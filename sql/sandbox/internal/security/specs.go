@@ -63,6 +63,7 @@ type UserSpec struct {
 	Login         string // FOR LOGIN; empty: the login of the same name
 	WithoutLogin  bool
 	WithPassword  bool   // refused with 33233: no contained databases
+	WithLanguage  bool   // refused with 33236 likewise
 	DefaultSchema string // empty: dbo
 	SID           []byte // of a user without login; drawn by the caller
 }
@@ -73,6 +74,7 @@ type UserChange struct {
 	DefaultSchema *string // empty string: NULL
 	Login         *string
 	WithPassword  bool
+	WithLanguage  bool
 }
 
 // ObjectSpec is CREATE TABLE, VIEW or SYNONYM, or a constraint made with its

@@ -16,8 +16,8 @@ func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 	if !s.Checker(ctx).Can(OnDatabase(d.ID), "CREATE USER") {
 		return errNoPermission()
 	}
-	if spec.WithPassword {
-		return fail(33233, 16, 1, "You can only create a user with a password in a contained database.")
+	if err := contained(spec.WithPassword, spec.WithLanguage); err != nil {
+		return err
 	}
 	p := &Principal{ID: d.nextPrincipal, Name: spec.Name, Kind: KindSQL, DefaultSchema: orElse(spec.DefaultSchema, "dbo"), SID: spec.SID,
 		Auth: authNone, Created: ctx.Now, Modified: ctx.Now}
@@ -27,9 +27,20 @@ func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 	if d, err := s.change(d.ID); err != nil {
 		return err
 	} else {
-		d.nextPrincipal++
+		d.nextPrincipal = idAfter(d.nextPrincipal)
 		d.putPrincipal(p)
 		connect(d, p.ID)
+	}
+	return nil
+}
+
+// contained refuses what only users of contained databases have.
+func contained(password, language bool) error {
+	switch {
+	case password:
+		return fail(33233, 16, 1, "You can only create a user with a password in a contained database.")
+	case language:
+		return fail(33236, 16, 1, "The default language parameter can only be provided for users in a contained database.")
 	}
 	return nil
 }
@@ -91,22 +102,20 @@ func (s *Server) findUser(ctx *Context, name string) (*Database, *Principal) {
 	return d, p
 }
 
-// AlterUser is ALTER USER (D.3). It needs ALTER on the user; LOGIN also needs
-// CONTROL on the database. A refusal is 15151.
+// AlterUser is ALTER USER (D.3). A refusal is 15151.
 func (s *Server) AlterUser(ctx *Context, name string, change UserChange) error {
 	d, p := s.findUser(ctx, name)
 	if p == nil {
 		return errMissing(1, "alter", "user", name)
 	}
-	c := s.Checker(ctx)
-	if !c.Can(OnPrincipal(d.ID, p.ID), "ALTER") || change.Login != nil && !c.Can(OnDatabase(d.ID), "CONTROL") {
+	if !s.mayAlterUser(ctx, d, p, change) {
 		return errMissing(1, "alter", "user", name)
 	}
 	if p.ID <= UserSys && (p.ID != UserGuest || change.Name != nil || change.Login != nil) {
 		return errFixed("alter", "user", p.Name)
 	}
-	if change.WithPassword {
-		return fail(33233, 16, 1, "You can only create a user with a password in a contained database.")
+	if err := contained(change.WithPassword, change.WithLanguage); err != nil {
+		return err
 	}
 	next := *p
 	next.Modified = ctx.Now
@@ -119,6 +128,22 @@ func (s *Server) AlterUser(ctx *Context, name string, change UserChange) error {
 	}
 	w.putPrincipal(&next)
 	return nil
+}
+
+// mayAlterUser reports whether the caller may make a change to a user
+// (alter-user-transact-sql.md, Permissions): it takes ALTER on the user, which
+// one's own default schema and language do not, and CONTROL on the database
+// for another login, and for another name of a user who has CONTROL on it.
+func (s *Server) mayAlterUser(ctx *Context, d *Database, p *Principal, change UserChange) bool {
+	c := s.Checker(ctx)
+	if p.ID == ctx.User && change.Name == nil && change.Login == nil && !change.WithPassword {
+		return true
+	}
+	controls := change.Name != nil && s.Checker(s.asUser(ctx, p)).Can(OnDatabase(d.ID), "CONTROL")
+	if (controls || change.Login != nil) && !c.Can(OnDatabase(d.ID), "CONTROL") {
+		return false
+	}
+	return c.Can(OnPrincipal(d.ID, p.ID), "ALTER")
 }
 
 // changeUser applies the clauses of ALTER USER.

@@ -23,11 +23,20 @@ type CatalogView struct {
 	Name    string
 	Columns []ViewColumn
 	Rows    func(c *Checker, database int) [][]any
-
-	// Allowed is nil for a view that public may read; else it returns the
-	// refusal of a SELECT.
-	Allowed func(c *Checker, database int) error
 }
+
+// Readable returns the refusal of a SELECT on a catalog view, or nil.
+func (c *Checker) Readable(v CatalogView, database int) error {
+	id, known := c.systemObject([]string{v.Schema, v.Name})
+	if !known || c.Can(OnObject(database, id), "SELECT") {
+		return nil
+	}
+	return fail(229, 14, 5, "The SELECT permission was denied on the object '%s', database 'mssqlsystemresource', schema '%s'.", v.Name, v.Schema)
+}
+
+// serverScoped are the views on which permissions are given in master (4629).
+var serverScoped = map[string]bool{"databases": true, "configurations": true, "credentials": true, "server_principals": true, "server_permissions": true,
+	"server_role_members": true, "sql_logins": true, "syslogins": true}
 
 // CatalogViews returns the catalog views that security state feeds, in a fixed
 // order, which decides their object ids. sys.dm_exec_sessions and other views
@@ -38,19 +47,17 @@ func CatalogViews() []CatalogView { return catalogViews }
 // "SCHEMA.NAME" in upper case.
 var (
 	catalogViews = listViews()
-	systemIDs    = indexViews(catalogViews)
+	systemIDs    = map[string]int{}
 )
+
+func init() {
+	for i, v := range catalogViews {
+		systemIDs[foldKeyword(v.Schema)+"."+foldKeyword(v.Name)] = systemID(i)
+	}
+}
 
 func listViews() []CatalogView {
 	return slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews())
-}
-
-func indexViews(views []CatalogView) map[string]int {
-	ids := map[string]int{}
-	for i, v := range views {
-		ids[foldKeyword(v.Schema)+"."+foldKeyword(v.Name)] = systemID(i)
-	}
-	return ids
 }
 
 // systemID is the object id of the catalog view at a place of the list.

@@ -4,18 +4,7 @@ package security
 func moduleViews() []CatalogView {
 	return []CatalogView{
 		{Schema: "sys", Name: "sql_modules", Rows: sqlModules, Columns: columnsOf("object_id int, definition nvarchar(max)?, uses_ansi_nulls bit?, uses_quoted_identifier bit?, is_schema_bound bit?, uses_database_collation bit?, is_recompiled bit?, null_on_null_input bit?, execute_as_principal_id int?, uses_native_compilation bit?, is_inlineable bit?")},
-		{Schema: "sys", Name: "sql_expression_dependencies", Rows: dependencies, Allowed: ownersOnly("sql_expression_dependencies"), Columns: columnsOf("referencing_id int, referencing_minor_id int, referencing_class tinyint?, referencing_class_desc nvarchar(60)?, is_schema_bound_reference bit, referenced_class tinyint?, referenced_class_desc nvarchar(60)?, referenced_server_name nvarchar(128)?, referenced_database_name nvarchar(128)?, referenced_schema_name nvarchar(128)?, referenced_entity_name nvarchar(128)?, referenced_id int?, referenced_minor_id int, is_caller_dependent bit, is_ambiguous bit")},
-	}
-}
-
-// ownersOnly refuses a system view to all but holders of CONTROL on the
-// database, such as db_owner (C.4).
-func ownersOnly(view string) func(c *Checker, database int) error {
-	return func(c *Checker, database int) error {
-		if c.Can(OnDatabase(database), "CONTROL") {
-			return nil
-		}
-		return fail(229, 14, 5, "The SELECT permission was denied on the object '%s', database 'mssqlsystemresource', schema 'sys'.", view)
+		{Schema: "sys", Name: "sql_expression_dependencies", Rows: dependencies, Columns: columnsOf("referencing_id int, referencing_minor_id int, referencing_class tinyint?, referencing_class_desc nvarchar(60)?, is_schema_bound_reference bit, referenced_class tinyint?, referenced_class_desc nvarchar(60)?, referenced_server_name nvarchar(128)?, referenced_database_name nvarchar(128)?, referenced_schema_name nvarchar(128)?, referenced_entity_name nvarchar(128)?, referenced_id int?, referenced_minor_id int, is_caller_dependent bit, is_ambiguous bit")},
 	}
 }
 
@@ -35,13 +24,41 @@ func sqlModules(c *Checker, database int) [][]any {
 	return rows
 }
 
+// dependencies shows what views refer to, to holders of VIEW DEFINITION on the
+// database (sys-sql-expression-dependencies-transact-sql.md, Permissions). Of
+// the same database it knows the object that has the name now.
 func dependencies(c *Checker, database int) [][]any {
+	if !c.Can(OnDatabase(database), "VIEW DEFINITION") {
+		return nil
+	}
 	var rows [][]any
+	d := c.s.Database(database)
 	for _, o := range c.seen(database, "") {
 		for _, dep := range o.Depends {
-			rows = append(rows, []any{o.ID, 0, 1, "OBJECT_OR_COLUMN", o.SchemaBound, 1, "OBJECT_OR_COLUMN", nil, orNull(dep.Database), orNull(dep.Schema),
-				dep.Name, idOrNull(dep.ID), 0, false, false})
+			id := 0
+			if dep.Server == "" && (dep.Database == "" || c.s.collation.Equal(dep.Database, d.Name)) {
+				id = d.referenced(o, dep)
+			}
+			rows = append(rows, []any{o.ID, 0, 1, "OBJECT_OR_COLUMN", o.SchemaBound, 1, "OBJECT_OR_COLUMN", orNull(dep.Server), orNull(dep.Database), orNull(dep.Schema),
+				dep.Name, idOrNull(id), 0, false, false})
 		}
 	}
 	return rows
+}
+
+// referenced is the id of the object that a name in a view means now, or 0.
+func (d *Database) referenced(view *Object, dep Dependency) int {
+	schemas := []int{view.Schema, SchemaDBO}
+	if dep.Schema != "" {
+		schemas = nil
+		if s := d.SchemaNamed(dep.Schema); s != nil {
+			schemas = []int{s.ID}
+		}
+	}
+	for _, schema := range schemas {
+		if o := d.ObjectNamed(schema, dep.Name); o != nil {
+			return o.ID
+		}
+	}
+	return 0
 }
