@@ -23,7 +23,7 @@ func compareValues(a, b any, t tsql.DataType, c collation) int {
 	case decimal.Decimal:
 		return x.Cmp(b.(decimal.Decimal))
 	case string:
-		return c.compare(x, b.(string))
+		return c.Compare(x, b.(string))
 	case []byte:
 		return bytes.Compare(x, b.([]byte))
 	case time.Time:

@@ -120,7 +120,7 @@ func (b *binder) compare(op string, l, r node) (node, error) {
 		if coll, err = lab.need(operatorWord(op)); err != nil {
 			return l, err
 		}
-		collate = " COLLATE " + coll.sqlite()
+		collate = " COLLATE " + coll.Key()
 	} else if collate, err = (node{typ: t}).ordering(operatorWord(op)); err != nil {
 		return l, err
 	}

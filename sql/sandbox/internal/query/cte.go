@@ -52,7 +52,7 @@ func names(body tsql.QueryBody, name string, c collation) bool {
 func refNames(ref tsql.TableRef, name string, c collation) bool {
 	switch x := ref.(type) {
 	case *tsql.NamedTable:
-		return x.Name.Parts == 1 && c.equal(x.Name.Name, name)
+		return x.Name.Parts == 1 && c.Equal(x.Name.Name, name)
 	case *tsql.DerivedTable:
 		return names(x.Query.Body, name, c)
 	case *tsql.Join:

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"grantree/sql/sandbox/internal/collate"
 	"grantree/sql/tsql"
 )
 
@@ -61,8 +62,8 @@ var textFunctions = map[string]builtin{
 	"CHARINDEX":  {2, 3, []tsql.DataType{textType, textType, typeBigInt}, lengthType(1), false, fnCharIndex},
 	"PATINDEX":   {2, 2, []tsql.DataType{textType, textType}, lengthType(1), false, fnPatIndex},
 	"REPLACE":    {3, 3, []tsql.DataType{textType}, longest, false, fnReplace},
-	"UPPER":      {1, 1, []tsql.DataType{textType}, first, false, mapText(strings.ToUpper)},
-	"LOWER":      {1, 1, []tsql.DataType{textType}, first, false, mapText(strings.ToLower)},
+	"UPPER":      {1, 1, []tsql.DataType{textType}, first, false, mapCase(collation.Upper)},
+	"LOWER":      {1, 1, []tsql.DataType{textType}, first, false, mapCase(collation.Lower)},
 	"LTRIM":      {1, 1, []tsql.DataType{textType}, first, false, mapText(func(s string) string { return strings.TrimLeft(s, " ") })},
 	"RTRIM":      {1, 1, []tsql.DataType{textType}, first, false, mapText(func(s string) string { return strings.TrimRight(s, " ") })},
 	"TRIM":       {1, 1, []tsql.DataType{textType}, first, false, mapText(func(s string) string { return strings.Trim(s, " ") })},
@@ -183,7 +184,7 @@ func fnCharIndex(c *calling, args []any) (any, error) {
 
 // index finds text in another under a collation and returns the byte offset, -1 if it is not there.
 func index(s, find string, c collation) int {
-	if c.binary || c.caseSensitive && isASCII(s) && isASCII(find) {
+	if c.Binary() || c.CaseSensitive() && collate.IsASCII(s) && collate.IsASCII(find) {
 		return strings.Index(s, find)
 	}
 	width := len([]rune(find))
@@ -199,7 +200,7 @@ func index(s, find string, c collation) int {
 		if n < width {
 			return -1
 		}
-		if part := s[i:end]; strings.HasSuffix(part, " ") == strings.HasSuffix(find, " ") && c.equal(part, find) {
+		if part := s[i:end]; strings.HasSuffix(part, " ") == strings.HasSuffix(find, " ") && c.Equal(part, find) {
 			return i
 		}
 	}
@@ -234,6 +235,10 @@ func fnReplace(c *calling, args []any) (any, error) {
 
 func mapText(change func(string) string) func(*calling, []any) (any, error) {
 	return func(c *calling, args []any) (any, error) { return c.fit(change(args[0].(string))) }
+}
+
+func mapCase(change func(collation, string) string) func(*calling, []any) (any, error) {
+	return func(c *calling, args []any) (any, error) { return c.fit(change(c.coll, args[0].(string))) }
 }
 
 func reverse(s string) string {

@@ -129,7 +129,7 @@ func setNullable(sources []*source) {
 func (b *binder) namedTable(t *tsql.NamedTable, f *frame, wrap bool) (string, *source, error) {
 	if t.Name.Parts == 1 && !t.Name.Variable {
 		for s := b.ctes; s != nil; s = s.outer {
-			if b.names.equal(s.cte.Name, t.Name.Name) {
+			if b.names.Equal(s.cte.Name, t.Name.Name) {
 				return b.cteTable(s, t)
 			}
 		}
@@ -350,7 +350,7 @@ func (b *binder) querySource(q *subquery, alias string, names []string) (*source
 			return nil, refuse(8155, "No column name was specified for column %d of '%s'.", i+1, alias)
 		}
 		for _, other := range s.columns {
-			if b.names.equal(other.Name, c.Name) {
+			if b.names.Equal(other.Name, c.Name) {
 				return nil, refuse(8156, "The column '%s' was specified multiple times for '%s'.", c.Name, alias)
 			}
 		}

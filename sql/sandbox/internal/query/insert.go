@@ -86,7 +86,7 @@ func errColumnTwice(name string) error {
 
 func (b *binder) columnIndex(s *source, name string) int {
 	for i, c := range s.columns {
-		if b.names.equal(c.Name, name) {
+		if b.names.Equal(c.Name, name) {
 			return i
 		}
 	}

@@ -109,7 +109,7 @@ func (p pattern) one(part patternPart, r rune) bool {
 	case '_':
 		return true
 	case 'c':
-		return part.r == r || !p.coll.binary && p.equal(part.r, r)
+		return part.r == r || !p.coll.Binary() && p.equal(part.r, r)
 	case '[':
 		return p.inSet(part, r) != part.not
 	}
@@ -120,23 +120,23 @@ func (p pattern) equal(a, b rune) bool {
 	if a == ' ' || b == ' ' {
 		return a == b
 	}
-	return p.coll.equal(string(a), string(b))
+	return p.coll.Equal(string(a), string(b))
 }
 
 func (p pattern) inSet(part patternPart, r rune) bool {
 	for _, span := range part.ranges {
 		switch {
 		case span[0] == span[1]:
-			if span[0] == r || !p.coll.binary && p.equal(span[0], r) {
+			if span[0] == r || !p.coll.Binary() && p.equal(span[0], r) {
 				return true
 			}
-		case p.coll.binary:
+		case p.coll.Binary():
 			if span[0] <= r && r <= span[1] {
 				return true
 			}
 		default:
 			s := string(r)
-			if p.coll.compare(string(span[0]), s) <= 0 && p.coll.compare(s, string(span[1])) <= 0 {
+			if p.coll.Compare(string(span[0]), s) <= 0 && p.coll.Compare(s, string(span[1])) <= 0 {
 				return true
 			}
 		}

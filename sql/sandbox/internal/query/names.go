@@ -83,7 +83,7 @@ func (b *binder) find(f *frame, ref *tsql.ColumnRef) (found []*sourceColumn, see
 		}
 		seen = true
 		for _, c := range s.columns {
-			if b.names.equal(c.Name, ref.Name) {
+			if b.names.Equal(c.Name, ref.Name) {
 				found = append(found, c)
 			}
 		}
@@ -94,12 +94,12 @@ func (b *binder) find(f *frame, ref *tsql.ColumnRef) (found []*sourceColumn, see
 // named reports whether a qualifier means this source.
 func (b *binder) named(s *source, name tsql.ObjectName) bool {
 	if s.aliased {
-		return name.Parts == 1 && b.names.equal(s.alias, name.Name)
+		return name.Parts == 1 && b.names.Equal(s.alias, name.Name)
 	}
-	if !b.names.equal(s.object, name.Name) {
+	if !b.names.Equal(s.object, name.Name) {
 		return false
 	}
-	if name.Schema != "" && !b.names.equal(s.schema, name.Schema) {
+	if name.Schema != "" && !b.names.Equal(s.schema, name.Schema) {
 		return false
 	}
 	return name.Database == "" || strings.EqualFold(s.database, name.Database)
@@ -146,7 +146,7 @@ func (c *sourceColumn) title() string {
 func (b *binder) distinctNames(sources []*source) error {
 	for i, s := range sources {
 		for _, t := range sources[:i] {
-			if s.alias == "" || !b.names.equal(s.alias, t.alias) {
+			if s.alias == "" || !b.names.Equal(s.alias, t.alias) {
 				continue
 			}
 			if s.aliased && t.aliased {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"grantree/sql/sandbox/internal/collate"
 	"grantree/sql/tsql"
 )
 
@@ -67,7 +68,7 @@ func (l label) need(op string) (collation, error) {
 		return collation{}, errCollation(l.name, l.conflict, op)
 	}
 	if l.name == "" {
-		return collationOf(DefaultCollation)
+		return collationOf(collate.Default)
 	}
 	return collationOf(l.name)
 }
@@ -80,7 +81,7 @@ func (n node) ordering(op string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return " COLLATE " + c.sqlite(), nil
+		return " COLLATE " + c.Key(), nil
 	case kindDecimal, kindMoney:
 		return " COLLATE TS_DEC", nil
 	case kindUUID:

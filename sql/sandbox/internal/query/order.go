@@ -88,7 +88,7 @@ func (b *binder) outputItem(e tsql.Expr, names, texts []string) (int, bool, erro
 		}
 		at, found := 0, false
 		for i, name := range names {
-			if name == "" || !b.names.equal(name, x.Name) {
+			if name == "" || !b.names.Equal(name, x.Name) {
 				continue
 			}
 			if found && texts[i] != texts[at] {

@@ -3,6 +3,7 @@ package query
 import (
 	"strings"
 
+	"grantree/sql/sandbox/internal/collate"
 	"grantree/sql/tsql"
 )
 
@@ -44,7 +45,7 @@ func (r *running) variable(name string) (node, bool) {
 	}
 	n := node{sql: "NULL", typ: v.typ, nullable: true, known: func() (any, error) { return v.value, nil }}
 	if kindOf(v.typ) == kindString {
-		n.coll = label{name: DefaultCollation, rank: rankDefault}
+		n.coll = label{name: collate.Default, rank: rankDefault}
 	}
 	return n, true
 }

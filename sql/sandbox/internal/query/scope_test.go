@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"grantree/sql/sandbox/internal/collate"
 	"grantree/sql/tsql"
 )
 
@@ -26,7 +27,7 @@ type testVariable struct {
 }
 
 func newScope() *testScope {
-	return &testScope{relations: map[string]*Relation{}, variables: map[string]testVariable{}, functions: map[string]*Function{}, collation: DefaultCollation}
+	return &testScope{relations: map[string]*Relation{}, variables: map[string]testVariable{}, functions: map[string]*Function{}, collation: collate.Default}
 }
 
 func (s *testScope) Relation(name tsql.ObjectName) (*Relation, error) {
@@ -103,7 +104,7 @@ func testColumns(t testing.TB, specs ...string) []Column {
 		nullable := strings.HasSuffix(typ, "*")
 		c := Column{Name: name, Type: typeOf(t, strings.TrimSuffix(typ, "*")), Nullable: nullable, ID: i + 1}
 		if kindOf(c.Type) == kindString {
-			c.Collation = DefaultCollation
+			c.Collation = collate.Default
 		}
 		out = append(out, c)
 	}

@@ -13,6 +13,7 @@ import (
 	"modernc.org/sqlite"
 	"modernc.org/sqlite/vtab"
 
+	"grantree/sql/sandbox/internal/collate"
 	"grantree/sql/tsql"
 )
 
@@ -196,8 +197,8 @@ func compareUUIDs(a, b string) int {
 
 // init registers with the driver, which hands registrations only to connections opened later.
 func init() {
-	for _, c := range []collation{{binary: true}, {}, {caseSensitive: true}, {accentSensitive: true}, {caseSensitive: true, accentSensitive: true}} {
-		sqlite.MustRegisterCollationUtf8(c.sqlite(), c.compare)
+	for _, c := range collate.All() {
+		sqlite.MustRegisterCollationUtf8(c.Key(), c.Compare)
 	}
 	sqlite.MustRegisterCollationUtf8("TS_DEC", compareDecimals)
 	sqlite.MustRegisterCollationUtf8("TS_DTO", compareOffsets)

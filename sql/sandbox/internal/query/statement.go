@@ -49,7 +49,7 @@ func (b *binder) intoColumns(columns []ResultColumn) error {
 			return refuse(1038, "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.")
 		}
 		for _, other := range columns[:i] {
-			if b.names.equal(other.Name, c.Name) {
+			if b.names.Equal(other.Name, c.Name) {
 				return refuse(2705, "Column names in each table must be unique. Column name '%s' in table is specified more than once.", c.Name)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"grantree/sql/sandbox/internal/collate"
 	"grantree/sql/tsql"
 )
 
@@ -37,7 +38,7 @@ func slice16(s string, start, n int) string {
 	if n <= 0 {
 		return ""
 	}
-	if isASCII(s) {
+	if collate.IsASCII(s) {
 		if start >= len(s) {
 			return ""
 		}
@@ -52,7 +53,7 @@ func slice16(s string, start, n int) string {
 
 // narrow replaces what code page 1252 lacks by question marks, as the conversion to varchar does.
 func narrow(s string) string {
-	if isASCII(s) {
+	if collate.IsASCII(s) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {

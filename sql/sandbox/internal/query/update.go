@@ -29,7 +29,7 @@ func (b *binder) changedRows(name tsql.ObjectName, from []tsql.TableRef, where t
 		return nil, err
 	}
 	for _, s := range sources {
-		if s.aliased && name.Parts == 1 && b.names.equal(s.alias, name.Name) {
+		if s.aliased && name.Parts == 1 && b.names.Equal(s.alias, name.Name) {
 			c.source = s
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"modernc.org/sqlite/vtab"
 
+	"grantree/sql/sandbox/internal/collate"
 	"grantree/sql/tsql"
 )
 
@@ -145,7 +146,7 @@ func indexKey(values []driver.Value) (string, bool) {
 				key.WriteString("f" + strconv.FormatFloat(x, 'g', -1, 64))
 			}
 		case string:
-			key.WriteString("s" + loosest(x))
+			key.WriteString("s" + collate.Loosest(x))
 		case []byte:
 			key.WriteString("b" + string(x))
 		}
