@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
@@ -137,6 +138,9 @@ func (b *tableBuilder) collate(c *query.Column, name string) error {
 	c.Collation = b.defaultCollation
 	if name == "" {
 		return nil
+	}
+	if strings.EqualFold(name, "DATABASE_DEFAULT") {
+		name = b.x.s.database(b.x.state).Collation().Name()
 	}
 	if _, ok := security.ParseCollation(name); !ok {
 		return refuse(448, "Invalid collation '%s'.", name)

@@ -1,9 +1,14 @@
 package security
 
-// moduleViews are the views about the text of views and what they refer to.
+// moduleViews are the views about the text of views and what they refer to,
+// and about the modules that the server cannot hold, of which there are none.
 func moduleViews() []CatalogView {
 	return []CatalogView{
 		{Schema: "sys", Name: "sql_modules", Rows: sqlModules, Columns: columnsOf("object_id int, definition nvarchar(max)?, uses_ansi_nulls bit?, uses_quoted_identifier bit?, is_schema_bound bit?, uses_database_collation bit?, is_recompiled bit?, null_on_null_input bit?, execute_as_principal_id int?, uses_native_compilation bit?, is_inlineable bit?")},
+		{Schema: "sys", Name: "assembly_modules", Rows: noRows, Columns: columnsOf("object_id int, assembly_id int, assembly_class nvarchar(128)?, assembly_method nvarchar(128)?, null_on_null_input bit?, execute_as_principal_id int?")},
+		{Schema: "sys", Name: "procedures", Rows: noRows, Columns: columnsOf(objectColumns + ", is_auto_executed bit, is_execution_replicated bit?, is_repl_serializable_only bit?, skips_repl_constraints bit?")},
+		{Schema: "sys", Name: "triggers", Rows: noRows, Columns: columnsOf("name nvarchar(128), object_id int, parent_class tinyint, parent_class_desc nvarchar(60)?, parent_id int, type char(2), type_desc nvarchar(60)?, create_date datetime, modify_date datetime, is_ms_shipped bit, is_disabled bit, is_not_for_replication bit, is_instead_of_trigger bit")},
+		{Schema: "sys", Name: "crypt_properties", Rows: noRows, Columns: columnsOf("class tinyint, class_desc nvarchar(60)?, major_id int, thumbprint varbinary(32), crypt_type char(4), crypt_type_desc nvarchar(60)?, crypt_property varbinary(max)")},
 		{Schema: "sys", Name: "sql_expression_dependencies", Rows: dependencies, Columns: columnsOf("referencing_id int, referencing_minor_id int, referencing_class tinyint?, referencing_class_desc nvarchar(60)?, is_schema_bound_reference bit, referenced_class tinyint?, referenced_class_desc nvarchar(60)?, referenced_server_name nvarchar(128)?, referenced_database_name nvarchar(128)?, referenced_schema_name nvarchar(128)?, referenced_entity_name nvarchar(128)?, referenced_id int?, referenced_minor_id int, is_caller_dependent bit, is_ambiguous bit")},
 	}
 }

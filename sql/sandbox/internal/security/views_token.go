@@ -21,8 +21,8 @@ func userToken(c *Checker, database int) [][]any {
 		if p == nil || id == t.user && len(rows) > 0 {
 			continue
 		}
-		kind := map[bool]string{true: "ROLE", false: "SQL USER"}[p.IsRole()]
-		rows = append(rows, []any{p.ID, bytesOrNull(p.SID), p.Name, kind, "GRANT OR DENY"})
+		kind := map[string]string{KindRole: "ROLE", KindSQL: "SQL USER"}[p.Kind]
+		rows = append(rows, []any{p.ID, bytesOrNull(p.SID), p.Name, orElse(kind, "WINDOWS LOGIN"), "GRANT OR DENY"})
 	}
 	return rows
 }
@@ -32,7 +32,7 @@ func userToken(c *Checker, database int) [][]any {
 func loginToken(c *Checker, _ int) [][]any {
 	ids, usage := c.server, "GRANT OR DENY"
 	if c.ctx.Scoped {
-		ids, usage = []int{c.ctx.Login, RoleServerPublic}, "DENY ONLY"
+		ids, usage = append(c.s.members.closure(c.ctx.Login), RoleServerPublic), "DENY ONLY"
 	}
 	var rows [][]any
 	for _, id := range append([]int{c.ctx.Login}, ids...) {
@@ -40,8 +40,8 @@ func loginToken(c *Checker, _ int) [][]any {
 		if p == nil || id == c.ctx.Login && len(rows) > 0 {
 			continue
 		}
-		kind := map[bool]string{true: "SERVER ROLE", false: "SQL LOGIN"}[p.IsRole()]
-		rows = append(rows, []any{p.ID, bytesOrNull(p.SID), p.Name, kind, usage})
+		kind := map[string]string{KindRole: "SERVER ROLE", KindSQL: "SQL LOGIN"}[p.Kind]
+		rows = append(rows, []any{p.ID, bytesOrNull(p.SID), p.Name, orElse(kind, "WINDOWS LOGIN"), usage})
 	}
 	return rows
 }
