@@ -188,10 +188,23 @@ func (x *run) materialise(accesses []query.Access) error {
 		if err := x.materialiseOne(a.Relation); err != nil {
 			return err
 		}
+		t, ok := a.Relation.Source.(*query.Table)
+		if !ok {
+			continue
+		}
+		for _, c := range t.Constraints {
+			if c.Parent == nil {
+				continue
+			}
+			if err := x.materialiseOne(c.Parent); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
+// materialiseOne makes the SQLite table of one relation.
 func (x *run) materialiseOne(rel *query.Relation) error {
 	t, ok := rel.Source.(*query.Table)
 	key, _ := rel.Key.(relationKey)
@@ -203,17 +216,7 @@ func (x *run) materialiseOne(rel *query.Relation) error {
 	if !ok {
 		return fmt.Errorf("table %s has no storage", rel.Name)
 	}
-	if err := x.s.createStorage(st); err != nil {
-		return err
-	}
-	for _, c := range t.Constraints {
-		if c.Parent != nil {
-			if err := x.materialiseOne(c.Parent); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return x.s.createStorage(st)
 }
 
 // createStorage makes the SQLite table of a table.
