@@ -48,7 +48,7 @@ func (x *run) throw(st *tsql.Throw) error {
 	if number < 50000 || number > 2147483647 {
 		return refuse(35100, "Error number %d in the THROW statement is outside the valid range. Specify an error number in the valid range of 50000 to 2147483647.", number)
 	}
-	e := refuseAs(int32(number), 16, byte(state), "%s", truncate(message, 2047))
+	e := refuseAs(int32(number), 16, byte(state), "%s", truncate(strings.ReplaceAll(message, "%%", "%"), 2047))
 	e.Line = int32(st.Line)
 	return &failure{errors: []*tds.ServerError{e}, thrown: true}
 }
