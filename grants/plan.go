@@ -24,8 +24,8 @@ const (
 	UnmarkRole Kind = "unmark"
 )
 
-// Change is one statement to send: the smallest thing that a plan can stop
-// between. Which fields are set depends on Kind:
+// Change is the smallest thing that a plan can stop between: one statement, or
+// two, see Statements. Which fields are set depends on Kind:
 //
 //	create_role, drop_role         Principals: the role
 //	mark, unmark                   Principals: the role
@@ -104,4 +104,19 @@ type Plan struct {
 func (p *Plan) Empty() bool { return len(p.Changes) == 0 }
 
 // Statements returns how many statements the plan sends.
-func (p *Plan) Statements() int { return len(p.Changes) }
+func (p *Plan) Statements() int {
+	n := 0
+	for _, c := range p.Changes {
+		n += c.Statements()
+	}
+	return n
+}
+
+// Statements returns how many statements the change is: one, and for a
+// principal that is made a second one, which marks it.
+func (c Change) Statements() int {
+	if c.Kind == CreateRole || c.Kind == CreateUser {
+		return 2
+	}
+	return 1
+}

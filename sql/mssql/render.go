@@ -13,20 +13,31 @@ import (
 // grantree made from one that it must leave alone (reference D.5).
 const mark = "grantree"
 
-// Render returns the T-SQL of one change, without a batch separator. A change
-// that makes a principal also marks it, in the same text.
-func Render(c grants.Change) string {
+// Render returns the T-SQL of one change, without a batch separator: its
+// statements, a line each.
+func Render(c grants.Change) string { return strings.Join(statements(c), "\n") }
+
+// statements are the statements of one change, as many as Change.Statements
+// says: one that makes a principal is followed by the one that marks it.
+func statements(c grants.Change) []string {
 	switch c.Kind {
 	case grants.CreateRole:
-		return fmt.Sprintf("CREATE ROLE %s AUTHORIZATION [dbo];\n%s", quoteAll(c.Principals), setMark(c.Principals[0]))
-	case grants.DropRole:
-		return fmt.Sprintf("DROP ROLE %s;", quoteAll(c.Principals))
+		return []string{fmt.Sprintf("CREATE ROLE %s AUTHORIZATION [dbo];", quoteAll(c.Principals)), setMark(c.Principals[0])}
 	case grants.CreateUser:
 		login := "WITHOUT LOGIN"
 		if c.Login != "" {
 			login = "FOR LOGIN " + tsql.Quote(c.Login)
 		}
-		return fmt.Sprintf("CREATE USER %s %s;\n%s", quoteAll(c.Principals), login, setMark(c.Principals[0]))
+		return []string{fmt.Sprintf("CREATE USER %s %s;", quoteAll(c.Principals), login), setMark(c.Principals[0])}
+	}
+	return []string{statement(c)}
+}
+
+// statement is the only statement of a change that makes no principal.
+func statement(c grants.Change) string {
+	switch c.Kind {
+	case grants.DropRole:
+		return fmt.Sprintf("DROP ROLE %s;", quoteAll(c.Principals))
 	case grants.DropUser:
 		return fmt.Sprintf("DROP USER %s;", quoteAll(c.Principals))
 	case grants.AddMember:
@@ -49,12 +60,15 @@ func Render(c grants.Change) string {
 }
 
 // RenderReverse returns the T-SQL that undoes one change.
-func RenderReverse(c grants.Change) string {
-	var lines []string
-	for _, r := range c.Reverse() {
-		lines = append(lines, Render(r))
+func RenderReverse(c grants.Change) string { return strings.Join(rendered(c.Reverse()), "\n") }
+
+// rendered is the statements of changes, in order.
+func rendered(changes []grants.Change) []string {
+	var out []string
+	for _, c := range changes {
+		out = append(out, statements(c)...)
 	}
-	return strings.Join(lines, "\n")
+	return out
 }
 
 // setMark marks a principal. Level 0 type USER covers roles too.
@@ -79,7 +93,7 @@ func quoteAll(names []string) string {
 func Reversed(changes []grants.Change) []string {
 	var out []string
 	for _, c := range slices.Backward(changes) {
-		out = append(out, RenderReverse(c))
+		out = append(out, rendered(c.Reverse())...)
 	}
 	return out
 }
