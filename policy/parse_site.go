@@ -11,7 +11,7 @@ import (
 // it is repeated in a message: it may hold a password.
 func (p *parser) server(name string, in *fileServer, w place) {
 	s := Server{Name: name, URL: in.URL, User: in.User, PasswordEnv: in.PasswordEnv,
-		PasswordFile: in.PasswordFile, Integrated: in.Integrated, Pos: w.at()}
+		PasswordFile: in.PasswordFile, Integrated: in.Integrated, Pos: w.at(), URLPos: w.at("url")}
 	if p.first("server."+name, w.at()) {
 		p.p.Servers = append(p.p.Servers, s)
 	}
@@ -23,12 +23,27 @@ func (p *parser) server(name string, in *fileServer, w place) {
 		p.findings.Errorf("two-passwords", w.at(), "keep one of password_env, password_file and integrated",
 			"server %q says in %d ways how to log in", name, n)
 	}
+	if s.PasswordEnv != "" && !isVariable(s.PasswordEnv) {
+		p.findings.Errorf("bad-password-env", w.at("password_env"), `write the variable's name, such as "GRANTREE_PASSWORD", and put the password into that variable`,
+			"the value of password_env of server %q is not the name of an environment variable", name)
+	}
 	if s.Integrated && s.User != "" {
 		p.findings.Errorf("two-passwords", w.at("user"), "remove user, or integrated", "server %q has both a user and integrated", name)
 	}
 }
 
 const passwordFix = `remove it and use password_env = "VARIABLE" or password_file = "FILE"`
+
+// isVariable reports whether a text can be the name of an environment
+// variable. What cannot is perhaps the password itself.
+func isVariable(name string) bool {
+	for i, c := range name {
+		if !(c == '_' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || i > 0 && c >= '0' && c <= '9') {
+			return false
+		}
+	}
+	return name != ""
+}
 
 // serverURL checks a server's address.
 func (p *parser) serverURL(s Server, w place) {
@@ -39,21 +54,40 @@ func (p *parser) serverURL(s Server, w place) {
 	const fix = `write it as "sqlserver://HOST:PORT?encrypt=true"`
 	u, err := url.Parse(s.URL)
 	switch {
-	case strings.Contains(strings.ToLower(s.URL), "password=") || strings.Contains(strings.ToLower(s.URL), "pwd="):
+	case holdsPassword(s.URL, u):
 		p.findings.Errorf("password-literal", w.at("url"), passwordFix, "the url of server %q holds a password", s.Name)
 	case err != nil || u.Scheme != "sqlserver" || u.Hostname() == "":
 		p.findings.Errorf("bad-url", w.at("url"), fix, "the url of server %q is not the address of a SQL Server", s.Name)
-	case hasPassword(u):
-		p.findings.Errorf("password-literal", w.at("url"), passwordFix, "the url of server %q holds a password", s.Name)
-	case u.Query().Has("database"):
+	case u.User != nil || option(u, "user id"):
+		p.findings.Errorf("bad-url", w.at("url"), `remove it from the url and write user = "…"`, "the url of server %q names a user", s.Name)
+	case option(u, "database"):
 		p.findings.Errorf("bad-url", w.at("url"), "remove database from the url; each [[site]] names its own",
 			"the url of server %q names a database", s.Name)
 	}
 }
 
-func hasPassword(u *url.URL) bool {
+// holdsPassword reports whether a url, or what is meant to be one (u is then
+// nil), has a password in it.
+func holdsPassword(raw string, u *url.URL) bool {
+	lower := strings.ToLower(raw)
+	if strings.Contains(lower, "password=") || strings.Contains(lower, "pwd=") {
+		return true
+	}
+	if u == nil {
+		return false
+	}
 	_, has := u.User.Password()
-	return has
+	return has || option(u, "password") || option(u, "pwd")
+}
+
+// option reports whether a url sets an option, in whatever case.
+func option(u *url.URL, name string) bool {
+	for key := range u.Query() {
+		if strings.EqualFold(key, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // site reads a [[site]].

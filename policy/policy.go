@@ -47,6 +47,7 @@ type Server struct {
 	PasswordFile string
 	Integrated   bool
 	Pos          finding.Pos
+	URLPos       finding.Pos
 }
 
 // Site is a [[site]] table: one database on one server.

@@ -32,6 +32,7 @@ func (a *app) verify(ctx context.Context, o fleetOptions) error {
 	if err != nil {
 		return err
 	}
+	a.findings(sites.WeakEncryption(f.Policy, f.Sites))
 	return a.verifyFleet(ctx, f, o.format == "text", o.format == "json")
 }
 

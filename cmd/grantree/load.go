@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -71,14 +72,16 @@ func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *s
 	return f, func() { f.Close(); stop() }, nil
 }
 
-// password finds a server's password where its table says.
+// password finds a server's password where its table says. What the table
+// holds is not repeated, unless it can only be the name of a variable: it may
+// be the password, put into the wrong place.
 func (a *app) password(s policy.Server) (string, error) {
 	switch {
 	case s.PasswordEnv != "":
 		if p := a.env(s.PasswordEnv); p != "" {
 			return p, nil
 		}
-		return "", fmt.Errorf("the environment variable %s, which holds the password of %q, is not set", s.PasswordEnv, s.User)
+		return "", fmt.Errorf("the environment variable%s that password_env names (%s), which holds the password of %q, is not set", variableName(s.PasswordEnv), s.Pos, s.User)
 	case s.PasswordFile != "":
 		name := s.PasswordFile
 		if !filepath.IsAbs(name) { // as include is: from the file that names it
@@ -86,7 +89,7 @@ func (a *app) password(s policy.Server) (string, error) {
 		}
 		data, err := a.readFile(name)
 		if err != nil {
-			return "", fmt.Errorf("password file of %q: %w", s.User, err)
+			return "", fmt.Errorf("the file that password_file names (%s), which holds the password of %q: %w", s.Pos, s.User, withoutName(err))
 		}
 		return strings.TrimRight(string(data), "\r\n"), nil
 	case a.canAsk:
@@ -96,6 +99,26 @@ func (a *app) password(s policy.Server) (string, error) {
 		return p, err
 	}
 	return "", fmt.Errorf("there is no password for %q: set password_env or password_file in [server.%s]", s.User, s.Name)
+}
+
+// plainVariable is how variables are named by custom.
+var plainVariable = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
+
+// variableName is a variable's name for a sentence, or nothing.
+func variableName(name string) string {
+	if plainVariable.MatchString(name) {
+		return " " + name
+	}
+	return ""
+}
+
+// withoutName is an error about a file without the file's name.
+func withoutName(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return errors.New("it cannot be read")
 }
 
 // read takes every site's snapshot and prints which could not be read; it

@@ -24,8 +24,9 @@ type Address struct {
 	Database   string
 }
 
-// String prints the address without its password.
-func (a Address) String() string { return fmt.Sprintf("%s database %q", a.URL, a.Database) }
+// String prints the address without its password, and without what might be
+// one: it repeats of the URL what is known to be harmless.
+func (a Address) String() string { return fmt.Sprintf("%s database %q", shown(a.URL), a.Database) }
 
 // GoString keeps the password out of %#v.
 func (a Address) GoString() string { return a.String() }
@@ -34,21 +35,13 @@ func (a Address) GoString() string { return a.String() }
 const dialTimeout = 15 * time.Second
 
 // Open prepares a pool of connections to one database. Nothing is sent until
-// it is used. The error speaks of the address only, never of the password.
+// it is used. What the URL leaves open is encrypted, with a server whose
+// certificate is checked. The error speaks of the address only, never of the
+// password.
 func Open(a Address) (*sql.DB, error) {
-	u, err := url.Parse(a.URL)
-	if err != nil || u.Scheme != "sqlserver" || u.Host == "" {
-		return nil, fmt.Errorf("server url %q: want sqlserver://host:port?option=value", redact(a.URL))
-	}
-	q := u.Query()
-	q.Set("database", a.Database)
-	setDefault(q, "app name", "grantree")
-	setDefault(q, "dial timeout", strconv.Itoa(int(dialTimeout.Seconds())))
-	u.RawQuery = q.Encode()
-	u.User = nil
-	config, err := msdsn.Parse(u.String())
+	config, err := configOf(a)
 	if err != nil {
-		return nil, fmt.Errorf("server url %q has an option that the driver does not take: %s", redact(a.URL), withoutURL(err, a.URL))
+		return nil, err
 	}
 	if !a.Integrated {
 		config.User, config.Password = a.User, a.Password
@@ -56,21 +49,34 @@ func Open(a Address) (*sql.DB, error) {
 	return sql.OpenDB(driver.NewConnectorConfig(config)), nil
 }
 
-// setDefault sets an option that the URL leaves open.
-func setDefault(q url.Values, key, value string) {
-	if !q.Has(key) {
-		q.Set(key, value)
+// configOf is what the driver makes of an address, without credentials.
+func configOf(a Address) (msdsn.Config, error) {
+	u, err := url.Parse(a.URL)
+	if err != nil || u.Scheme != "sqlserver" || u.Host == "" {
+		return msdsn.Config{}, fmt.Errorf("server url %q: want sqlserver://host:port?option=value", shown(a.URL))
 	}
+	q := u.Query()
+	q.Set("database", a.Database)
+	setDefault(q, "encrypt", "true")
+	setDefault(q, "app name", "grantree")
+	setDefault(q, "dial timeout", strconv.Itoa(int(dialTimeout.Seconds())))
+	u.RawQuery = q.Encode()
+	u.User = nil
+	config, err := msdsn.Parse(u.String())
+	if err != nil {
+		return msdsn.Config{}, fmt.Errorf("server url %q has an option that the driver does not take: %s", shown(a.URL), withoutURL(err, a.URL))
+	}
+	return config, nil
 }
 
-// redact returns a URL for a message: its scheme and host, and nothing at all
-// of one that may hold a password.
-func redact(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil || strings.Contains(raw, "@") {
-		return "(not shown: it may hold a password)"
+// setDefault sets an option that the URL leaves open, in whatever case.
+func setDefault(q url.Values, key, value string) {
+	for k := range q {
+		if strings.EqualFold(k, key) {
+			return
+		}
 	}
-	return u.Scheme + "://" + u.Host
+	q.Set(key, value)
 }
 
 // withoutURL is a driver's complaint, unless it repeats a URL with a password.

@@ -57,6 +57,7 @@ var advice = map[int32]string{
 	4613:  "this login may not grant here: it needs db_owner",
 	15151: "something does not exist, or this login may not change it: it needs db_owner",
 	15247: "this login may not do that: creating users, roles or logins needs db_owner, and for logins ALTER ANY LOGIN",
+	15433: "another login has the SID that this person has on another server: give that login up, or name it in the policy",
 	15118: "the generated password does not satisfy the server's policy: see [user] new_login in the documentation",
 	1205:  "the server chose this change as a deadlock victim: try again",
 	1222:  "somebody else holds a lock on what has to change: try again when the site is quieter",
@@ -85,7 +86,7 @@ func Explain(a Address, err error) error {
 	case errors.Is(err, context.Canceled):
 		sentence = "stopped before the server answered"
 	case strings.Contains(err.Error(), "TLS") || strings.Contains(err.Error(), "certificate"):
-		sentence = "the encrypted connection could not be made: check encrypt and TrustServerCertificate in the server's url"
+		sentence = "the encrypted connection could not be made: name the authority in the server's url (certificate=FILE), or the name in its certificate (hostNameInCertificate=NAME)"
 	}
 	return &ServerError{Sentence: fmt.Sprintf("%s: %s", a, sentence), Err: err}
 }

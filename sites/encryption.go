@@ -1,0 +1,57 @@
+package sites
+
+import (
+	"fmt"
+	"slices"
+
+	"grantree/finding"
+	"grantree/policy"
+	"grantree/sql/mssql"
+)
+
+// WeakEncryption warns of each server of a run whose connections can be read
+// or redirected on the network, by its url. A server on this machine's
+// loopback address has no network between.
+func WeakEncryption(p *policy.Policy, run []policy.Site) finding.List {
+	var out finding.List
+	for _, server := range p.Servers {
+		if !slices.ContainsFunc(run, func(s policy.Site) bool { return s.Server == server.Name }) {
+			continue
+		}
+		e, err := mssql.EncryptionOf(server.URL)
+		if err != nil || e.Loopback {
+			continue // Open says what is wrong with it
+		}
+		const fix = "write encrypt=true in its url, without TrustServerCertificate"
+		switch {
+		case e.Nothing:
+			out.Warnf("weak-encryption", server.URLPos, fix, "nothing that is sent to server %q is encrypted, the password included (encrypt=disable)", server.Name)
+		case !e.Session:
+			out.Warnf("weak-encryption", server.URLPos, fix, "what is sent to server %q is not encrypted but for the login (encrypt=false)", server.Name)
+		case !e.Checked:
+			out.Warnf("weak-encryption", server.URLPos, "remove TrustServerCertificate from its url and name the authority, certificate=FILE",
+				"server %q is believed whatever certificate it shows, so whoever stands between reads the password (TrustServerCertificate)", server.Name)
+		}
+	}
+	return out
+}
+
+// readableLogins is the obstacles of new logins whose passwords would travel
+// so that others can read them. encrypt=disable on loopback is the sandbox.
+func readableLogins(fp *FleetPlan) []error {
+	var out []error
+	for _, l := range fp.Logins {
+		site := fp.Sites[slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Server == l.Server })].Site
+		server, ok := serverOf(fp.Policy, site)
+		if !ok {
+			continue
+		}
+		e, err := mssql.EncryptionOf(server.URL)
+		if err != nil || e.Session || e.Loopback && e.Nothing {
+			continue
+		}
+		out = append(out, &ObstacleError{Site: site.Name, Fix: fmt.Sprintf("write encrypt=true in the url of [server.%s] (%s), or make the login first", server.Name, server.URLPos),
+			Reason: fmt.Sprintf("login %q would get its password over a connection to server %q that is not encrypted", l.Login, server.Name)})
+	}
+	return out
+}
