@@ -61,7 +61,7 @@ func rules() map[string]rule {
 			why: "rows are SQLite's; permissions are decided elsewhere"},
 		"sql/sandbox/internal/security": {tests: true, imports: []string{"sql/sandbox/internal/collate", "github.com/tidwall/btree"},
 			why: "the access check is written from the engine's manual, on plain values"},
-		"sql/mssql": {imports: []string{"catalog", "grants", "sql/tsql", "github.com/microsoft/go-mssqldb", "github.com/microsoft/go-mssqldb/msdsn"},
+		"sql/mssql": {imports: []string{"catalog", "grants", "sql/tsql", "github.com/microsoft/go-mssqldb", "github.com/microsoft/go-mssqldb/msdsn", "golang.org/x/text/unicode/norm"},
 			why: "it puts questions to a server and sends plans; findings are for grants to make"},
 		"sites": {imports: []string{"catalog", "finding", "grants", "licensing", "policy", "sql/mssql", "golang.org/x/sync/errgroup"},
 			why: "the fleet does not know whether a server is embedded or real: the sandbox reaches it over TCP"},

@@ -14,8 +14,13 @@ import (
 // Events tell a caller what an apply does, as it does it. A nil field is not
 // called; fields may be called from several goroutines.
 type Events struct {
-	Site  func(site string, statements int, err error) // a site is done, or failed
-	Login func(server, login, password string) error   // a login was made; its password goes nowhere else
+	Site func(site string, statements int, err error) // a site is done, or failed
+	// Login keeps the password of a login, which goes nowhere else, before the
+	// login is made. Where it fails the login is not made.
+	Login func(server, login, password string) error
+	// NotMade says that a login whose password was kept was not made, or that
+	// nobody knows whether it was, and why.
+	NotMade func(server, login string, unknown bool, why error) error
 }
 
 // Result is one site's outcome.
@@ -123,41 +128,6 @@ func arrived(fp *FleetPlan, sp SitePlan, after *grants.Snapshot) error {
 		return nil
 	}
 	return fmt.Errorf("%d changes are still to do, the first is %s", len(left.Changes), mssql.Render(left.Changes[0]))
-}
-
-// makeLogins makes the plan's new logins, each on its server. They are made
-// before the sites, outside their transactions: a login that has no user
-// anywhere opens nothing, and several sites may need the same one.
-func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) error {
-	for _, l := range fp.Logins {
-		site, ok := f.siteOn(l.Server)
-		if !ok {
-			return fmt.Errorf("login %q: no site of this run is on server %q", l.Login, l.Server)
-		}
-		password, err := mssql.GeneratePassword(l.Login)
-		if err != nil {
-			return err
-		}
-		made, err := mssql.NewLogin(ctx, f.pools[site.Name], l.Login, password)
-		if err != nil {
-			return f.explain(site, err)
-		}
-		if made && ev.Login != nil {
-			if err := ev.Login(l.Server, l.Login, password); err != nil {
-				return fmt.Errorf("login %q was made on server %q, but its password could not be kept: %w", l.Login, l.Server, err)
-			}
-		}
-	}
-	return nil
-}
-
-// siteOn returns a site of this run on a server.
-func (f *Fleet) siteOn(server string) (policy.Site, bool) {
-	i := slices.IndexFunc(f.Sites, func(s policy.Site) bool { return s.Server == server })
-	if i < 0 {
-		return policy.Site{}, false
-	}
-	return f.Sites[i], true
 }
 
 // ours reports whether an error says by itself what happened and what to do.

@@ -31,7 +31,10 @@ type SitePlan struct {
 type NewLogin struct {
 	Server string
 	Login  string
-	Cause  grants.Cause
+	// SID is that of the same person's login on another server of the run, so
+	// that they have one everywhere; "" where there is none yet.
+	SID   string
+	Cause grants.Cause
 }
 
 // FleetPlan is the plans of all sites of a run, what the rules say of them
@@ -72,9 +75,20 @@ func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	fp.Findings = append(fp.Findings, policy.Rules(p, checks, o.Today)...)
 	fp.Logins = newLogins(fp.Sites)
 	fp.Obstacles = append(fp.Obstacles, cannotLogin(fp)...)
+	fp.Obstacles = append(fp.Obstacles, readableLogins(fp)...)
+	fp.Findings = append(fp.Findings, WeakEncryption(p, run(readings))...)
 	fp.seats()
 	fp.Findings = fp.Findings.Sorted()
 	return fp
+}
+
+// run is the sites of a run, read or not.
+func run(readings []Reading) []policy.Site {
+	out := make([]policy.Site, len(readings))
+	for i, r := range readings {
+		out[i] = r.Site
+	}
+	return out
 }
 
 // diffOptions joins what the policy and the command line say about adoption.
@@ -147,8 +161,24 @@ func newLogins(sites []SitePlan) []NewLogin {
 				continue
 			}
 			seen[key] = true
-			out = append(out, NewLogin{Server: s.Site.Server, Login: u.Login, Cause: u.Cause})
+			out = append(out, NewLogin{Server: s.Site.Server, Login: u.Login, SID: sidElsewhere(sites, s.Site.Server, u.Login), Cause: u.Cause})
 		}
 	}
 	return out
+}
+
+// sidElsewhere returns the SID that a SQL login of this name has on the first
+// other server of the run that has one.
+func sidElsewhere(sites []SitePlan, server, login string) string {
+	for _, s := range sites {
+		if s.Site.Server == server {
+			continue
+		}
+		for _, l := range s.Snapshot.Logins {
+			if l.Type == grants.SQLUser && len(l.SID) == 32 && s.Snapshot.ServerCollation.Equal(l.Name, login) {
+				return l.SID
+			}
+		}
+	}
+	return ""
 }

@@ -97,14 +97,14 @@ func (a *app) confirm(yes bool) error {
 
 // send applies the plan and reports each site as it is done.
 func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o applyOptions) ([]sites.Result, error) {
-	var keep func(server, login, password string) error
+	var ev sites.Events
 	if len(fp.Logins) > 0 {
 		file, err := openPasswords(o.passwords)
 		if err != nil {
 			return nil, err
 		}
 		defer file.Close()
-		keep = file.add
+		ev.Login, ev.NotMade = file.add, file.notMade
 		defer func() {
 			if file.added > 0 {
 				a.warnf("%s of new logins written to %s", count(file.added, "password"), o.passwords)
@@ -112,21 +112,19 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		}()
 	}
 	var mu sync.Mutex
-	return f.Apply(ctx, fp, sites.Events{
-		Login: keep,
-		Site: func(site string, statements int, err error) {
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err != nil:
-				a.errorf("%s  %s\n", a.red("failed "), site)
-			case statements == 0:
-				a.errorf("%s  %s\n", a.faint("no change"), site)
-			default:
-				a.errorf("%s  %s: %s, verified before the commit\n", a.green("applied"), site, count(statements, "statement"))
-			}
-		},
-	})
+	ev.Site = func(site string, statements int, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case err != nil:
+			a.errorf("%s  %s\n", a.red("failed "), site)
+		case statements == 0:
+			a.errorf("%s  %s\n", a.faint("no change"), site)
+		default:
+			a.errorf("%s  %s: %s, verified before the commit\n", a.green("applied"), site, count(statements, "statement"))
+		}
+	}
+	return f.Apply(ctx, fp, ev)
 }
 
 // jsonResult is one site's outcome for programs.

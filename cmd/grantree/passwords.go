@@ -3,36 +3,86 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime"
+	"path/filepath"
+	"strings"
+	"unicode"
 )
 
-// passwordFile takes the passwords of new logins. Nobody but its owner may
-// read it.
+// passwordFile takes the passwords of new logins: server, login and password,
+// parted by tabs, a line each, written and synced before the login is made.
+// What became of a login that then was not made follows in a line that begins
+// with "#". Nobody but its owner may read it.
 type passwordFile struct {
 	*os.File
 	added int
 }
 
 // openPasswords opens or makes the file before any login is made, so that no
-// password is ever lost for lack of a place.
+// password is ever lost for lack of a place. It must be a plain file of the
+// account that runs grantree, under one name, that nobody else may read: what
+// a link leads to may be anybody's.
 func openPasswords(name string) (*passwordFile, error) {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY|ownFileFlags, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("password file: %w; nothing was changed", err)
+		if info, e := os.Lstat(name); e == nil && !info.Mode().IsRegular() {
+			err = fmt.Errorf("%s is not a plain file", name)
+		}
+		return nil, fmt.Errorf("password file: %w; name another with --passwords-out; nothing was changed", err)
 	}
-	info, err := f.Stat()
-	if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+	if err := ownFile(f); err != nil {
 		f.Close()
-		return nil, fmt.Errorf("password file %s may be read by others (%s): run chmod 600 on it, or name another with --passwords-out; nothing was changed", name, info.Mode().Perm())
+		return nil, fmt.Errorf("password file %s %w, or name another with --passwords-out; nothing was changed", name, err)
 	}
-	return &passwordFile{File: f}, err
+	if dir, err := os.Open(filepath.Dir(name)); err == nil { // a new name lasts once its folder is synced
+		dir.Sync()
+		dir.Close()
+	}
+	return &passwordFile{File: f}, nil
 }
 
-// add writes one line: server, login, password, parted by tabs.
+// add writes the line of a login that is about to be made.
 func (p *passwordFile) add(server, login, password string) error {
-	if _, err := fmt.Fprintf(p, "%s\t%s\t%s\n", server, login, password); err != nil {
+	if _, err := fmt.Fprintf(p, "%s\t%s\t%s\n", field(server), field(login), field(password)); err != nil {
 		return err
 	}
 	p.added++
 	return p.Sync()
+}
+
+// notMade writes what became of the login in the line before.
+func (p *passwordFile) notMade(server, login string, unknown bool, why error) error {
+	outcome := "was not made"
+	if unknown {
+		outcome = "may have been made; plan again to see"
+	} else {
+		p.added--
+	}
+	if _, err := fmt.Fprintf(p, "# %s\t%s\t%s: %s\n", field(server), field(login), outcome, field(why.Error())); err != nil {
+		return err
+	}
+	return p.Sync()
+}
+
+// field is a text that cannot end its field or line, nor begin one that is
+// read as a remark: what is not printable, a backslash and a "#" in front are
+// written as JSON writes them in a string, which brings them back.
+func field(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == '\\':
+			b.WriteString(`\\`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case !unicode.IsPrint(r) && r <= 0xFFFF, r == '#' && i == 0:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

@@ -243,11 +243,13 @@ func (a *app) printStatements(p *grants.Plan, full bool) {
 		}
 		if first, _, more := strings.Cut(text, "\n"); more && !full {
 			text = first + " …"
+			shown++
+		} else {
+			shown += c.Statements()
 		}
-		shown++
 		a.printf("%s\n", safe(indent(text, "    ")))
 	}
-	if n := len(p.Changes) - shown; n > 0 {
+	if n := p.Statements() - shown; n > 0 {
 		a.printf("    %s\n", a.faint(fmt.Sprintf("… %d more: --full, or --format sql", n)))
 	}
 }
@@ -264,28 +266,49 @@ func onScreen(c grants.Change) grants.Change {
 	return c
 }
 
-// printScript prints a plan as a script for one server.
+// printScript prints a plan as a script for one server, or nothing at all:
+// none is printed of a plan that breaks a rule, or of names that a script
+// cannot carry.
 func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 	var scripts []mssql.SiteScript
 	servers := map[string]bool{}
 	for _, s := range fp.Sites {
-		scripts = append(scripts, mssql.SiteScript{Site: s.Site.Name, Database: s.Site.Database, Changes: s.Plan.Changes})
+		scripts = append(scripts, mssql.SiteScript{Site: s.Site.Name, Database: s.Site.Database, From: s.Snapshot, Changes: s.Plan.Changes})
 		servers[s.Site.Server] = true
+	}
+	if fp.Findings.HasErrors() {
+		return nil
 	}
 	if len(servers) > 1 {
 		return usageError("a script is for one server, and these sites are on %s: choose with --site", strings.Join(sorted(servers), ", "))
 	}
-	var logins []string
-	for _, l := range fp.Logins {
-		logins = append(logins, l.Login)
-	}
-	text, err := mssql.Script("grantree plan of "+fp.Policy.File, logins, scripts)
-	if rollback {
-		text, err = mssql.RollbackScript(scripts)
+	text, err := mssql.RollbackScript(scripts)
+	if !rollback {
+		text, err = mssql.Script(a.scriptHead(fp), scriptLogins(fp), scripts)
 	}
 	if err != nil {
 		return usageError("%v", err)
 	}
-	a.printf("%s", safe(text))
+	a.printf("%s", text)
 	return nil
+}
+
+// scriptHead is what a reader of a script has to know before the rest: whence
+// it is and, under a limited licence, whose seats it takes and when these were
+// counted, since a script counts none.
+func (a *app) scriptHead(fp *sites.FleetPlan) []string {
+	head := []string{"grantree plan of " + fp.Policy.File}
+	if fp.After.Limited && len(fp.NewSeats) > 0 {
+		head = append(head, fmt.Sprintf("Takes %s of %d, for %s: counted at %s. Run it before somebody else takes them.",
+			count(len(fp.NewSeats), "seat"), fp.After.Limit, strings.Join(fp.NewSeats, ", "), a.now().UTC().Format("2006-01-02 15:04 UTC")))
+	}
+	return head
+}
+
+func scriptLogins(fp *sites.FleetPlan) []mssql.ScriptLogin {
+	var out []mssql.ScriptLogin
+	for _, l := range fp.Logins {
+		out = append(out, mssql.ScriptLogin{Name: l.Login, SID: l.SID})
+	}
+	return out
 }

@@ -4,98 +4,119 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	_ "embed" // the query files
+	"encoding/hex"
 	"fmt"
-	"math/big"
 	"strings"
 
 	"grantree/sql/tsql"
 )
 
-// NewLogin makes a SQL login with the given password, where there is none of
-// that name, and reports whether it made it. The password travels as a
-// parameter, so it is in no statement text of ours. Both policy options are stated,
-// since their defaults differ between documents (reference D.2).
-func NewLogin(ctx context.Context, db *sql.DB, login, password string) (made bool, err error) {
-	var one int
-	err = db.QueryRowContext(ctx, `SET NOCOUNT ON;
-IF SUSER_ID(@login) IS NOT NULL
-    SELECT 0;
-ELSE
-BEGIN
-    DECLARE @statement nvarchar(max) = N'CREATE LOGIN ' + QUOTENAME(@login) + N' WITH PASSWORD = N' + QUOTENAME(@password, '''') + N', CHECK_POLICY = ON, CHECK_EXPIRATION = OFF';
-    EXEC (@statement);
-    SELECT 1;
-END;`, sql.Named("login", login), sql.Named("password", password)).Scan(&one)
-	if err != nil {
-		return false, fmt.Errorf("login %q: %w", login, err)
+//go:embed queries/new_login.sql
+var newLoginQuery string
+
+// sidPrefix is how the SID of every login that grantree makes begins: no
+// property can mark a login, so the SID does. The other eight bytes are random.
+const sidPrefix = "6772616E74726565" // "grantree"
+
+// NewSID returns the SID of a login to be made, 16 bytes in upper-case
+// hexadecimal as a snapshot writes them.
+func NewSID() (string, error) {
+	random := make([]byte, 8)
+	if _, err := rand.Read(random); err != nil {
+		return "", fmt.Errorf("sid: %w", err)
 	}
-	return one == 1, nil
+	return sidPrefix + upperHex(random), nil
+}
+
+// Login is a SQL login to be made: the same SID on every server, so that a
+// database that moves from one to another keeps its people.
+type Login struct {
+	Name, Password string
+	SID            string // 16 bytes in hexadecimal
+}
+
+// NewLogin makes a SQL login, where there is none of that name, and reports
+// whether it made it. The password travels as a parameter, so it is in no
+// statement text of ours. Both policy options are stated, since their defaults
+// differ between documents (reference D.2).
+func NewLogin(ctx context.Context, db *sql.DB, l Login) (made bool, err error) {
+	sid, err := hex.DecodeString(l.SID)
+	if err != nil {
+		return false, fmt.Errorf("login %q: sid %q: %w", l.Name, l.SID, err)
+	}
+	err = db.QueryRowContext(ctx, newLoginQuery, sql.Named("login", l.Name), sql.Named("password", l.Password), sql.Named("sid", sid)).Scan(&made)
+	if err != nil {
+		return false, fmt.Errorf("login %q: %w", l.Name, err)
+	}
+	return made, nil
+}
+
+// LoginSID returns the SID of a login as the server has it, or "" where it has
+// none of that name.
+func LoginSID(ctx context.Context, db *sql.DB, login string) (string, error) {
+	var sid []byte
+	if err := db.QueryRowContext(ctx, "SELECT SUSER_SID(@login);", sql.Named("login", login)).Scan(&sid); err != nil {
+		return "", fmt.Errorf("login %q: %w", login, err)
+	}
+	return upperHex(sid), nil
 }
 
 // loginScript makes a login in a script, which must not hold a password: the
-// server makes one up that nobody learns, to be set by an administrator.
-func loginScript(login string) string {
-	name := tsql.QuoteString(login)
-	return fmt.Sprintf(`IF SUSER_ID(%s) IS NULL
-BEGIN
-    DECLARE @statement nvarchar(max) = N'CREATE LOGIN ' + QUOTENAME(%s) + N' WITH PASSWORD = N''' + CONVERT(nvarchar(36), NEWID()) + N'aA1!' + CONVERT(nvarchar(36), NEWID()) + N''', CHECK_POLICY = ON, CHECK_EXPIRATION = OFF';
-    EXEC (@statement);
-END;`, name, name)
-}
-
-// The characters of a generated password: no two look alike, none needs
-// quoting in a connection string, and all four classes occur.
-const (
-	passwordLower  = "abcdefghijkmnopqrstuvwxyz"
-	passwordUpper  = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-	passwordDigits = "23456789"
-	passwordMarks  = "-_.+"
-	passwordLength = 24
-)
-
-// GeneratePassword returns 24 random characters that hold all four classes
-// and, in no case of letters, the login's name, which satisfies the complexity
-// rules of every platform (reference E.3).
-func GeneratePassword(login string) (string, error) {
-	for {
-		p, err := randomPassword()
-		if err != nil || login == "" || !strings.Contains(strings.ToLower(p), strings.ToLower(login)) {
-			return p, err
-		}
-	}
-}
-
-// randomPassword returns 24 random characters that hold all four classes.
-func randomPassword() (string, error) {
-	classes := []string{passwordLower, passwordUpper, passwordDigits, passwordMarks}
-	all := passwordLower + passwordUpper + passwordDigits + passwordMarks
-	out := make([]byte, passwordLength)
-	for i := range out {
-		set := all
-		if i < len(classes) {
-			set = classes[i]
-		}
-		c, err := pick(set)
-		if err != nil {
-			return "", fmt.Errorf("password: %w", err)
-		}
-		out[i] = c
-	}
-	for i := len(out) - 1; i > 0; i-- {
-		j, err := rand.Int(rand.Reader, big.NewInt(int64(i+1)))
-		if err != nil {
-			return "", fmt.Errorf("password: %w", err)
-		}
-		out[i], out[j.Int64()] = out[j.Int64()], out[i]
-	}
-	return string(out), nil
-}
-
-// pick returns one random character of a set.
-func pick(set string) (byte, error) {
-	n, err := rand.Int(rand.Reader, big.NewInt(int64(len(set))))
+// server makes one up that nobody learns, to be set by an administrator. It is
+// of characters that the login's name does not have.
+func loginScript(l ScriptLogin) (string, error) {
+	alphabet, all, err := scriptAlphabet(l.Name)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
-	return set[n.Int64()], nil
+	sid := "0x" + sidPrefix + " + SUBSTRING(CONVERT(binary(16), NEWID()), 1, 8)"
+	if l.SID != "" {
+		sid = "0x" + l.SID
+	}
+	return fmt.Sprintf(scriptLogin, asciiString(l.Name), tsql.QuoteString(alphabet), tsql.QuoteString(all), sid), nil
+}
+
+// scriptLogin makes one login: name, alphabet, a character of each class, SID.
+const scriptLogin = `SET IMPLICIT_TRANSACTIONS OFF;
+IF @@TRANCOUNT <> 0
+BEGIN
+    RAISERROR (N'a transaction is open in this session: COMMIT or ROLLBACK it, then run the script again; no login was made', 16, 1);
+    RETURN;
+END;
+DECLARE @login nvarchar(128) = %s, @alphabet nvarchar(16) = %s, @password nvarchar(128) = %s;
+IF SUSER_ID(@login) IS NULL
+BEGIN
+    DECLARE @random nvarchar(64) = REPLACE(CONVERT(nvarchar(36), NEWID()) + CONVERT(nvarchar(36), NEWID()), N'-', N''), @digit int = 1;
+    WHILE @digit <= 64
+    BEGIN
+        SET @password = @password + SUBSTRING(@alphabet, (CHARINDEX(SUBSTRING(@random, @digit, 1), N'0123456789ABCDEF') - 1) %% LEN(@alphabet) + 1, 1);
+        SET @digit = @digit + 1;
+    END;
+    DECLARE @sid varbinary(16) = %s;
+    DECLARE @statement nvarchar(max) = N'CREATE LOGIN ' + QUOTENAME(@login) + N' WITH PASSWORD = N''' + @password + N''', SID = ' + CONVERT(nvarchar(34), @sid, 1) + N', CHECK_POLICY = ON, CHECK_EXPIRATION = OFF';
+    EXEC (@statement);
+END;
+`
+
+// scriptAlphabet returns up to 16 characters for the password of a login that
+// a script makes, none of which its name has in either case, and one of each
+// class that there is: a password without a single character of the name
+// cannot hold it, nor a part of it, whatever the server's collation.
+func scriptAlphabet(login string) (alphabet, classes string, err error) {
+	name := foldName(login)
+	free := func(set string) string {
+		return strings.Map(func(r rune) rune {
+			if strings.ContainsRune(name, []rune(strings.ToLower(string(r)))[0]) {
+				return -1
+			}
+			return r
+		}, set)
+	}
+	lower, upper, other := free(passwordLower), free(passwordUpper), free(passwordDigits+passwordMarks)
+	if lower == "" || upper == "" || other == "" {
+		return "", "", fmt.Errorf("a script cannot make login %+q: every password of three kinds of characters would hold one of its name; use grantree apply, or make the login first", login)
+	}
+	alphabet = lower + upper + other
+	return alphabet[:min(len(alphabet), 16)], lower[:1] + upper[:1] + other[:1], nil
 }

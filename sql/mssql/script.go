@@ -1,53 +1,76 @@
 package mssql
 
 import (
+	_ "embed" // the query files
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"grantree/grants"
 	"grantree/sql/tsql"
 )
 
+var (
+	//go:embed queries/script_begin.sql
+	scriptBegin string
+	//go:embed queries/script_tables.sql
+	scriptTables string
+	//go:embed queries/script_check.sql
+	scriptCheck string
+	//go:embed queries/script_end.sql
+	scriptEnd string
+)
+
 // SiteScript is one site's part of a script.
 type SiteScript struct {
 	Site, Database string
-	Changes        []grants.Change
+	// From is the site that the changes were worked out from. The script
+	// refuses to run where what it touches is not so any more.
+	From    *grants.Snapshot
+	Changes []grants.Change
+}
+
+// ScriptLogin is a login that a script makes. SID is upper-case hexadecimal;
+// without one the server makes one up that begins as grantree's do.
+type ScriptLogin struct {
+	Name, SID string
 }
 
 // Script renders plans for one server as a script that runs unchanged in
-// sqlcmd and SSMS. Each site is one batch in one transaction: it happens
-// whole or not at all, and refuses to run in any other database. The second
-// half undoes the first; it is sent under NOEXEC, so that running the whole
-// script does not run it. newLogins are made first.
+// sqlcmd and SSMS: printable ASCII, and no line that either obeys but its own
+// GO. Each site is one batch in one transaction. It refuses to run inside
+// another transaction, in any other database, and where what it touches is not
+// as the plan found it, and rolls back where the end is not what was promised.
+// The second half undoes the first; it is sent under NOEXEC, so that running
+// the whole script does not run it. header is lines for its head. Logins are
+// made first.
 //
-// The error names what a script cannot carry, though Apply can.
-func Script(header string, newLogins []string, sites []SiteScript) (string, error) {
-	if err := carries(newLogins, sites); err != nil {
+// The error is a *CarryError where a script cannot carry a name, though Apply
+// can.
+func Script(header []string, logins []ScriptLogin, sites []SiteScript) (string, error) {
+	if err := carries(logins, sites); err != nil {
 		return "", err
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "-- %s\n-- Run all of it to apply. To undo, run the part below \"ROLLBACK SECTION\" alone, without its SET NOEXEC lines.\n", comment(header))
-	if len(newLogins) > 0 {
-		b.WriteString("\n-- New logins get a password that nobody knows: set one with ALTER LOGIN, or let grantree apply make them.\n")
-		for _, l := range newLogins {
-			fmt.Fprintf(&b, "%s\nGO\n", loginScript(l))
-		}
+	var s script
+	for _, line := range header {
+		s.comment(line)
 	}
-	for _, s := range sites {
-		var statements []string
-		for _, c := range s.Changes {
-			statements = append(statements, Render(c))
-		}
-		siteBatch(&b, s, statements)
-	}
-	undo, err := RollbackScript(sites)
-	if err != nil {
+	s.comment(`Run all of it to apply. To undo, run the part below "ROLLBACK SECTION" alone, without its SET NOEXEC lines.`)
+	if err := s.logins(logins); err != nil {
 		return "", err
 	}
-	fmt.Fprintf(&b, "\n-- ROLLBACK SECTION\nSET NOEXEC ON;\nGO\n%s\nSET NOEXEC OFF;\nGO\n", undo)
-	return b.String(), nil
+	for _, site := range sites {
+		if err := s.site(site, false); err != nil {
+			return "", err
+		}
+	}
+	s.comment("ROLLBACK SECTION")
+	s.batch("SET NOEXEC ON;\n")
+	if err := s.rollback(sites); err != nil {
+		return "", err
+	}
+	s.batch("SET NOEXEC OFF;\n")
+	return s.finished()
 }
 
 // RollbackScript is the second half of Script alone, ready to run.
@@ -55,63 +78,104 @@ func RollbackScript(sites []SiteScript) (string, error) {
 	if err := carries(nil, sites); err != nil {
 		return "", err
 	}
-	var b strings.Builder
-	for i := len(sites) - 1; i >= 0; i-- {
-		siteBatch(&b, sites[i], Reversed(sites[i].Changes))
+	var s script
+	if err := s.rollback(sites); err != nil {
+		return "", err
 	}
-	return b.String(), nil
+	return s.finished()
 }
 
-// carries refuses names that sqlcmd would not pass on as they are, whatever
-// their quotes: it replaces $(…) everywhere, and reads a line that begins with
-// GO, a colon or a command of its own as an order to itself.
-func carries(logins []string, sites []SiteScript) error {
-	names := slices.Clone(logins)
-	for _, s := range sites {
-		names = append(names, s.Database)
-		for _, c := range s.Changes {
-			names = append(names, c.Role, c.Login, c.Schema, c.View)
-			names = append(names, c.Principals...)
+// script is the batches so far, without their separators.
+type script struct {
+	batches []string
+	open    string // comments that the next batch begins with
+}
+
+func (s *script) comment(line string) { s.open += "-- " + asciiComment(line) + "\n" }
+
+func (s *script) batch(text string) {
+	s.batches = append(s.batches, s.open+text)
+	s.open = ""
+}
+
+// finished joins the batches, if no line of them is one that a tool would
+// change or obey.
+func (s *script) finished() (string, error) {
+	var b strings.Builder
+	for _, batch := range append(s.batches, s.open) {
+		if line, bad := holdsOrder(strings.TrimSuffix(batch, "\n")); bad {
+			return "", fmt.Errorf("a script cannot carry the line %+q: sqlcmd would change it or obey it; use grantree apply instead", line)
 		}
 	}
-	for _, name := range names {
-		if strings.Contains(name, "$(") || strings.ContainsFunc(name, isBreak) && slices.ContainsFunc(strings.FieldsFunc(name, isBreak), isOrder) {
-			return fmt.Errorf("a script cannot carry the name %q: sqlcmd would change it or obey it; use \"grantree apply\"", name)
+	for _, batch := range s.batches {
+		b.WriteString(batch + "GO\n")
+	}
+	return b.String() + s.open, nil
+}
+
+// logins makes the new logins.
+func (s *script) logins(logins []ScriptLogin) error {
+	if len(logins) > 0 {
+		s.comment("New logins get a password that nobody knows: set one with ALTER LOGIN, or let grantree apply make them.")
+	}
+	for _, l := range logins {
+		text, err := loginScript(l)
+		if err != nil {
+			return err
+		}
+		s.batch(text)
+	}
+	return nil
+}
+
+// rollback undoes the sites, the last one first.
+func (s *script) rollback(sites []SiteScript) error {
+	for _, site := range slices.Backward(sites) {
+		if err := s.site(site, true); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func isBreak(r rune) bool { return r == '\n' || r == '\r' }
-
-// isOrder reports whether sqlcmd takes a line as an order to itself.
-func isOrder(line string) bool {
-	line = strings.ToLower(strings.TrimSpace(line))
-	return slices.ContainsFunc([]string{":", "!!", "go", "quit", "exit", "reset", "ed"}, func(o string) bool { return strings.HasPrefix(line, o) })
+// site writes what changes one site, or what takes that back.
+func (s *script) site(site SiteScript, back bool) error {
+	statements := rendered(site.Changes)
+	if back {
+		statements = Reversed(site.Changes)
+	}
+	s.open += "\n"
+	s.comment(fmt.Sprintf("site %s: %d statements", site.Site, len(statements)))
+	if len(statements) == 0 {
+		return nil
+	}
+	guard, err := newGuard(site, back)
+	if err != nil {
+		return fmt.Errorf("site %q: %w", site.Site, err)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "DECLARE @grantree_site nvarchar(300) = %s, @grantree_database nvarchar(128) = %s;\n", asciiString(site.Site), asciiString(site.Database))
+	b.WriteString(scriptBegin)
+	b.WriteString(scriptTables)
+	guard.write(&b)
+	b.WriteString("SET @grantree_after = 0;\n" + scriptCheck)
+	for _, st := range statements {
+		b.WriteString(asciiStatement(st))
+	}
+	b.WriteString("SET @grantree_after = 1;\n" + scriptCheck + scriptEnd)
+	s.in(site.Database, b.String())
+	return nil
 }
 
-// siteBatch writes one site's statements in the frame of reference D.10.
-func siteBatch(b *strings.Builder, s SiteScript, statements []string) {
-	fmt.Fprintf(b, "\n-- site %s: %d statements\n", comment(s.Site), len(statements))
-	if len(statements) == 0 {
+// in sends a batch in a database. USE lasts for its own scope, so a batch in a
+// database whose name is not ASCII is one text that the server puts together.
+func (s *script) in(database, batch string) {
+	use := fmt.Sprintf("USE %s;\n", tsql.Quote(database))
+	if isASCII(database) {
+		s.batch(use)
+		s.batch(batch)
 		return
 	}
-	wrong := fmt.Sprintf("run this in database %s", s.Database)
-	fmt.Fprintf(b, "USE %s;\nGO\nSET XACT_ABORT, NOCOUNT ON;\nSET LOCK_TIMEOUT 15000;\nIF DB_NAME() <> %s\nBEGIN\n    THROW 50000, %s, 1;\nEND;\nBEGIN TRY\nBEGIN TRANSACTION;\n",
-		tsql.Quote(s.Database), tsql.QuoteString(s.Database), tsql.QuoteString(wrong))
-	for _, st := range statements {
-		b.WriteString(st)
-		b.WriteString("\n")
-	}
-	b.WriteString("COMMIT TRANSACTION;\nEND TRY\nBEGIN CATCH\nIF XACT_STATE() <> 0 ROLLBACK TRANSACTION;\nTHROW;\nEND CATCH;\nGO\n")
-}
-
-// comment makes text safe behind "--": nothing in it can end the line.
-func comment(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			return ' '
-		}
-		return r
-	}, text)
+	s.batch(fmt.Sprintf("DECLARE @grantree_batch nvarchar(max) = %s + %s;\nEXEC (@grantree_batch);\n",
+		asciiString(strings.TrimSuffix(use, "\n")+" "), tsql.QuoteString(batch)))
 }

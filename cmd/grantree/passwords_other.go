@@ -1,0 +1,24 @@
+//go:build !unix
+
+package main
+
+import (
+	"errors"
+	"os"
+)
+
+// ownFileFlags has nothing to add where the system knows no such links.
+const ownFileFlags = 0
+
+// ownFile says what is wrong with a file that only its owner should read, as
+// far as the system tells; the sentence goes on after the file's name.
+func ownFile(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if now, err := os.Lstat(f.Name()); err != nil || !now.Mode().IsRegular() || !os.SameFile(info, now) {
+		return errors.New("is not a plain file: remove it")
+	}
+	return nil
+}

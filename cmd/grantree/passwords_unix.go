@@ -1,0 +1,34 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// ownFileFlags open no link, and do not wait for the other end of a pipe.
+const ownFileFlags = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+
+// ownFile says what is wrong with a file that only its owner, who runs this,
+// should read under a single name; the sentence goes on after the file's name.
+func ownFile(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	s, ok := info.Sys().(*syscall.Stat_t)
+	switch {
+	case !info.Mode().IsRegular():
+		return errors.New("is not a plain file: remove it")
+	case ok && int(s.Uid) != os.Geteuid():
+		return fmt.Errorf("belongs to another account (uid %d): remove it", s.Uid)
+	case ok && s.Nlink > 1:
+		return fmt.Errorf("is a file of %d names (hard links): remove the others", s.Nlink)
+	case info.Mode().Perm()&0o077 != 0:
+		return fmt.Errorf("may be read by others (%s): run chmod 600 on it", info.Mode().Perm())
+	}
+	return nil
+}

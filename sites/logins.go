@@ -1,0 +1,104 @@
+package sites
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"grantree/policy"
+	"grantree/sql/mssql"
+)
+
+// makeLogins makes the plan's new logins, each on its server. They are made
+// before the sites, outside their transactions: a login that has no user
+// anywhere opens nothing, and several sites may need the same one. A login of
+// one name gets one SID on all servers.
+func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) error {
+	sids := map[string]string{}
+	fold := fp.fold()
+	for _, l := range fp.Logins {
+		site, ok := f.siteOn(l.Server)
+		if !ok {
+			return fmt.Errorf("login %q: no site of this run is on server %q", l.Login, l.Server)
+		}
+		if sids[fold(l.Login)] == "" {
+			sids[fold(l.Login)] = l.SID
+		}
+		if sids[fold(l.Login)] == "" {
+			sid, err := mssql.NewSID()
+			if err != nil {
+				return err
+			}
+			sids[fold(l.Login)] = sid
+		}
+		l.SID = sids[fold(l.Login)]
+		if err := f.makeLogin(ctx, site, l, ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeLogin makes one login, whose password is kept first: whatever happens
+// then, nobody has a login whose password is nowhere.
+func (f *Fleet) makeLogin(ctx context.Context, site policy.Site, l NewLogin, ev Events) error {
+	password, err := mssql.GeneratePassword(l.Login)
+	if err != nil {
+		return err
+	}
+	if ev.Login != nil {
+		if err := ev.Login(l.Server, l.Login, password); err != nil {
+			return fmt.Errorf("the password of login %q on server %q could not be kept, so it was not made: %w", l.Login, l.Server, err)
+		}
+	}
+	made, err := mssql.NewLogin(ctx, f.pools[site.Name], mssql.Login{Name: l.Login, Password: password, SID: l.SID})
+	unknown := false
+	if err != nil {
+		made, unknown = f.settleLogin(ctx, site, l)
+	}
+	switch {
+	case made:
+		return nil
+	case err == nil:
+		return f.notMade(ev, l, false, errors.New("there is one of that name already, with a password of its own"))
+	}
+	err = f.explain(site, err)
+	if unknown {
+		err = fmt.Errorf("login %q may have been made on server %q, and its password is kept; plan again to see: %w", l.Login, l.Server, err)
+	}
+	return errors.Join(err, f.notMade(ev, l, unknown, err))
+}
+
+// settleLogin looks whether a login was made whose statement was not answered:
+// the SID is one that nobody else can have given it.
+func (f *Fleet) settleLogin(ctx context.Context, site policy.Site, l NewLogin) (made, unknown bool) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWait)
+	defer cancel()
+	sid, err := mssql.LoginSID(ctx, f.pools[site.Name], l.Login)
+	return err == nil && sid == l.SID, err != nil
+}
+
+// settleWait bounds the question what became of a statement, which is asked
+// even where the run was told to stop.
+const settleWait = 5 * time.Second
+
+func (f *Fleet) notMade(ev Events, l NewLogin, unknown bool, why error) error {
+	if ev.NotMade == nil {
+		return nil
+	}
+	if err := ev.NotMade(l.Server, l.Login, unknown, why); err != nil {
+		return fmt.Errorf("login %q on server %q was not made, but that could not be written beside its password: %w", l.Login, l.Server, err)
+	}
+	return nil
+}
+
+// siteOn returns a site of this run on a server.
+func (f *Fleet) siteOn(server string) (policy.Site, bool) {
+	i := slices.IndexFunc(f.Sites, func(s policy.Site) bool { return s.Server == server })
+	if i < 0 {
+		return policy.Site{}, false
+	}
+	return f.Sites[i], true
+}
