@@ -43,11 +43,17 @@ func newLive(t *testing.T) live {
 // fleet opens the site with a policy in which the group Reader has some views.
 func (l live) fleet(views ...string) *Fleet {
 	l.Helper()
-	text := fmt.Sprintf("[server.main]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\n[policy]\nmax_loss = 1.0\n[[group]]\nname = \"Reader\"\n", l.url)
+	text := "[[group]]\nname = \"Reader\"\n"
 	for _, v := range views {
 		text += fmt.Sprintf("[[group.allow]]\nview = %q\npermissions = [\"select\", \"update\"]\n", v)
 	}
-	text += "[[user]]\nname = \"ann\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\n"
+	return l.policyFleet(text + "[[user]]\nname = \"ann\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\n")
+}
+
+// policyFleet opens the site with a policy of these groups and users.
+func (l live) policyFleet(text string) *Fleet {
+	l.Helper()
+	text = fmt.Sprintf("[server.main]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\n[policy]\nmax_loss = 1.0\n", l.url) + text
 	f, err := Open(parsed(l.T, text), Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
 	if err != nil {
 		l.Fatal(err)

@@ -85,6 +85,8 @@ func Explain(a Address, err error) error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		sentence = "stopped before the server answered"
+	case strings.Contains(err.Error(), "does not support encryption"):
+		sentence = "the server offers no encryption, and the url asks for it: have it turned on there; encrypt=disable is for a sandbox on this machine"
 	case strings.Contains(err.Error(), "TLS") || strings.Contains(err.Error(), "certificate"):
 		sentence = "the encrypted connection could not be made: name the authority in the server's url (certificate=FILE), or the name in its certificate (hostNameInCertificate=NAME)"
 	}

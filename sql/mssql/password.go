@@ -39,8 +39,11 @@ func GeneratePassword(login string) (string, error) {
 func nameParts(login string) []string {
 	name := foldName(login)
 	var out []string
-	for _, part := range append(strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.-_#", r) }), name) {
-		if part != "" && (len([]rune(part)) >= 3 || part == name) {
+	if name != "" {
+		out = append(out, name)
+	}
+	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.-_#", r) }) {
+		if len([]rune(part)) >= 3 && part != name {
 			out = append(out, part)
 		}
 	}

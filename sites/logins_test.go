@@ -1,0 +1,178 @@
+package sites
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"grantree/policy"
+	"grantree/sql/mssql"
+	"grantree/sql/sandbox"
+)
+
+// twoServers is two sandboxes with a site each, and a policy that makes the
+// login eve on both.
+func twoServers(t *testing.T) (a, b live, f *Fleet) {
+	a, b = newLive(t), newLive(t)
+	text := ""
+	for i, l := range []live{a, b} {
+		text += fmt.Sprintf("[server.s%d]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site%d\"\nserver = \"s%d\"\ndatabase = \"Site\"\n", i, l.url, i, i)
+	}
+	text += "[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n[[user]]\nname = \"eve\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\nnew_login = true\n"
+	f, err := Open(parsed(t, text), Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.Close)
+	return a, b, f
+}
+
+// sid is a login's on the server of a site.
+func sid(t *testing.T, f *Fleet, site, login string) string {
+	t.Helper()
+	out, err := mssql.LoginSID(context.Background(), f.pools[site], login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func applyTo(t *testing.T, f *Fleet, ev Events) error {
+	t.Helper()
+	r := f.Read(context.Background())
+	if err := Failures(r); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.Apply(context.Background(), Plan(f.Policy, r, PlanOptions{ExpectLoss: -1}), ev)
+	return err
+}
+
+// TestOneSIDEverywhere: a person has one SID on all servers, grantree's own
+// or that of the login that was there.
+func TestOneSIDEverywhere(t *testing.T) {
+	t.Run("made on both", func(t *testing.T) {
+		_, _, f := twoServers(t)
+		if err := applyTo(t, f, Events{}); err != nil {
+			t.Fatal(err)
+		}
+		one, other := sid(t, f, "Site0", "eve"), sid(t, f, "Site1", "eve")
+		if one != other || !strings.HasPrefix(one, "6772616E74726565") || len(one) != 32 {
+			t.Errorf("%s and %s", one, other)
+		}
+	})
+	t.Run("there on one", func(t *testing.T) {
+		_, b, f := twoServers(t)
+		b.admin("CREATE LOGIN EVE WITH PASSWORD = N'Kj3-lkj2-Lkj9', SID = 0x241C11948AEEB749B0D22646DB1A19F2;")
+		if err := applyTo(t, f, Events{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := sid(t, f, "Site0", "eve"); got != "241C11948AEEB749B0D22646DB1A19F2" {
+			t.Errorf("the other server's login has SID %s", got)
+		}
+	})
+}
+
+// TestPasswordIsKeptFirst: no login is made whose password is nowhere, and
+// what became of one whose statement failed is said.
+func TestPasswordIsKeptFirst(t *testing.T) {
+	type note struct {
+		login   string
+		unknown bool
+	}
+	run := func(t *testing.T, fault func(a live), keep func(f *Fleet) error) (made bool, notes []note, err error) {
+		a, _, f := twoServers(t)
+		f.Sites = f.Sites[:1]
+		r := f.Read(context.Background())
+		fp := Plan(f.Policy, r, PlanOptions{ExpectLoss: -1})
+		fault(a)
+		_, err = f.Apply(context.Background(), fp, Events{
+			Login:   func(_, _, _ string) error { return keep(f) },
+			NotMade: func(_, login string, unknown bool, _ error) error { notes = append(notes, note{login, unknown}); return nil },
+		})
+		return sid(t, f, "Site0", "eve") != "", notes, err
+	}
+	nothing := func(live) {}
+	t.Run("before the login is there", func(t *testing.T) {
+		made, notes, err := run(t, nothing, func(f *Fleet) error {
+			if sid(t, f, "Site0", "eve") != "" {
+				t.Error("the login was there before its password was kept")
+			}
+			return nil
+		})
+		if !made || notes != nil || err != nil {
+			t.Errorf("made %t, notes %v, %v", made, notes, err)
+		}
+	})
+	t.Run("where it cannot be kept", func(t *testing.T) {
+		made, _, err := run(t, nothing, func(*Fleet) error { return errors.New("disk full") })
+		if made || err == nil || !strings.Contains(err.Error(), "could not be kept, so it was not made: disk full") {
+			t.Errorf("made %t, %v", made, err)
+		}
+	})
+	t.Run("where the server does not make it", func(t *testing.T) {
+		fault := func(a live) { a.server.Inject(sandbox.Fault{App: "grantree", Statement: 4, Kind: sandbox.FaultDeadlock}) }
+		made, notes, err := run(t, fault, func(*Fleet) error { return nil })
+		if made || err == nil || !slices.Equal(notes, []note{{"eve", false}}) {
+			t.Errorf("made %t, notes %v, %v", made, notes, err)
+		}
+	})
+	t.Run("where somebody else makes it meanwhile", func(t *testing.T) {
+		made, notes, err := run(t, func(a live) { a.admin("CREATE LOGIN eve WITH PASSWORD = N'Kj3-lkj2-Lkj9';") }, func(*Fleet) error { return nil })
+		if !made || err != nil || !slices.Equal(notes, []note{{"eve", false}}) {
+			t.Errorf("made %t, notes %v, %v", made, notes, err)
+		}
+	})
+	t.Run("where the server goes away", func(t *testing.T) {
+		var server live
+		_, b, f := twoServers(t)
+		server = b
+		f.Sites = f.Sites[1:]
+		fp := Plan(f.Policy, f.Read(context.Background()), PlanOptions{ExpectLoss: -1})
+		var notes []note
+		_, err := f.Apply(context.Background(), fp, Events{
+			Login:   func(_, _, _ string) error { return server.server.Close() },
+			NotMade: func(_, login string, unknown bool, _ error) error { notes = append(notes, note{login, unknown}); return nil },
+		})
+		if err == nil || !slices.Equal(notes, []note{{"eve", true}}) || !strings.Contains(err.Error(), `login "eve" may have been made on server "s1"`) {
+			t.Errorf("notes %v, %v", notes, err)
+		}
+	})
+}
+
+// TestEncryptionIsSaid: what travels so that others can read it is warned of,
+// and no password of a new login does.
+func TestEncryptionIsSaid(t *testing.T) {
+	l := newLive(t)
+	for _, tt := range []struct{ name, url, warning, obstacle string }{
+		{"the default", "sqlserver://sql01.example", "", ""},
+		{"checked", "sqlserver://sql01.example?encrypt=strict", "", ""},
+		{"nothing", "sqlserver://sql01.example?encrypt=disable", "the password included (encrypt=disable)", `over a connection to server "main" that is not encrypted: write encrypt=true in the url of [server.main] (p.toml:2`},
+		{"the login alone", "sqlserver://sql01.example?encrypt=false", "not encrypted but for the login", "that is not encrypted"},
+		{"any certificate", "sqlserver://sql01.example?trustservercertificate=true", "believed whatever certificate it shows", ""},
+		{"nothing, on this machine", "sqlserver://127.0.0.1?encrypt=disable", "", ""},
+		{"the login alone, on this machine", "sqlserver://127.0.0.1?encrypt=false", "", "that is not encrypted"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			snapshot := l.fleet("imvw_site").Read(context.Background())[0].Snapshot
+			p := parsed(t, fmt.Sprintf("[server.main]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\n"+
+				"[[group]]\nname = \"Reader\"\n[[user]]\nname = \"eve\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\nnew_login = true\n", tt.url))
+			fp := Plan(p, []Reading{{Site: p.Sites[0], Snapshot: snapshot}}, PlanOptions{ExpectLoss: -1})
+			var warnings []string
+			for _, f := range fp.Findings {
+				if f.Code == "weak-encryption" {
+					warnings = append(warnings, f.String())
+				}
+			}
+			obstacle := fmt.Sprint(errors.Join(fp.Obstacles...))
+			if (tt.warning == "") != (len(warnings) == 0) || !strings.Contains(strings.Join(warnings, ""), tt.warning) || tt.warning != "" && !strings.HasPrefix(warnings[0], "p.toml:2:1: ") {
+				t.Errorf("warnings %q, want %q", warnings, tt.warning)
+			}
+			if (tt.obstacle == "") != (len(fp.Obstacles) == 0) || !strings.Contains(obstacle, tt.obstacle) {
+				t.Errorf("obstacles %s, want %q", obstacle, tt.obstacle)
+			}
+		})
+	}
+}

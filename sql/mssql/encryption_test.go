@@ -1,0 +1,92 @@
+package mssql
+
+import (
+	"strings"
+	"testing"
+
+	"grantree/sql/sandbox"
+)
+
+func TestEncryptionOf(t *testing.T) {
+	tests := []struct {
+		name, url string
+		want      Encryption
+	}{
+		{"nothing said means all of it, checked", "sqlserver://sql01.example", Encryption{Session: true, Checked: true}},
+		{"encrypted", "sqlserver://sql01.example?encrypt=true", Encryption{Session: true, Checked: true}},
+		{"from the first byte", "sqlserver://sql01.example?encrypt=strict", Encryption{Session: true, Checked: true}},
+		{"whatever the case of the option", "sqlserver://sql01.example?Encrypt=DISABLE", Encryption{Nothing: true, Checked: true}},
+		{"the login alone", "sqlserver://sql01.example?encrypt=false", Encryption{Checked: true}},
+		{"the login alone, in other words", "sqlserver://sql01.example?encrypt=optional", Encryption{Checked: true}},
+		{"any certificate", "sqlserver://sql01.example?TrustServerCertificate=true", Encryption{Session: true}},
+		{"this machine", "sqlserver://localhost:1433", Encryption{Session: true, Checked: true, Loopback: true}},
+		{"this machine by number", "sqlserver://127.0.0.9/INSTANCE?encrypt=disable", Encryption{Nothing: true, Checked: true, Loopback: true}},
+		{"this machine, the long way", "sqlserver://[::1]:1433?encrypt=disable", Encryption{Nothing: true, Checked: true, Loopback: true}},
+		{"a name that begins like it", "sqlserver://localhost.example", Encryption{Session: true, Checked: true}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := EncryptionOf(tt.url)
+			if err != nil || got != tt.want {
+				t.Errorf("%+v, %v; want %+v", got, err, tt.want)
+			}
+		})
+	}
+}
+
+// TestAddressShowsWhatIsHarmless: no message repeats what may be a secret.
+func TestAddressShowsWhatIsHarmless(t *testing.T) {
+	tests := []struct{ name, url, want string }{
+		{"a host and what it says of encryption", "sqlserver://h:1433?encrypt=true", `sqlserver://h:1433?encrypt=true database "N"`},
+		{"another option", "sqlserver://h?passwrd=hunter2&Encrypt=false", `sqlserver://h?Encrypt=false database "N"`},
+		{"a user", "sqlserver://hunter2@h", `(not shown: it may hold a password) database "N"`},
+		{"no address", "hunter2", `(not shown: it may hold a password) database "N"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := Address{URL: tt.url, Database: "N", Password: "hunter2"}
+			if got := a.String(); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+			if _, err := Open(Address{URL: tt.url + "?encrypt=no%zz", Password: "hunter2"}); err != nil && strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("the error repeats it: %v", err)
+			}
+		})
+	}
+}
+
+// TestOpenChecksTheCertificate: what a url leaves open is encrypted, with a
+// server that an authority vouches for.
+func TestOpenChecksTheCertificate(t *testing.T) {
+	const password = "Live-Password-1"
+	for _, tt := range []struct {
+		name, options, refusal string
+		tls                    bool
+	}{
+		{"a certificate of nobody's", "", "the encrypted connection could not be made: name the authority", true},
+		{"the same, believed", "?TrustServerCertificate=true", "", true},
+		{"no encryption", "", "the server offers no encryption, and the url asks for it", false},
+		{"no encryption, wanted so", "?encrypt=disable", "", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := sandbox.New(sandbox.Options{SAPassword: password, TLS: tt.tls})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if err := s.Listen("127.0.0.1:0"); err != nil {
+				t.Fatal(err)
+			}
+			a := Address{URL: "sqlserver://" + s.Addr().String() + tt.options, User: "sa", Password: password, Database: "master"}
+			db, err := Open(a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			err = Explain(a, db.Ping())
+			if (tt.refusal == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), tt.refusal) {
+				t.Errorf("got %v, want %q", err, tt.refusal)
+			}
+		})
+	}
+}
