@@ -289,7 +289,7 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 	if err != nil {
 		return usageError("%v", err)
 	}
-	a.printf("%s", text)
+	a.printf("%s", safe(text))
 	return nil
 }
 
