@@ -18,9 +18,9 @@ func WeakEncryption(p *policy.Policy, run []policy.Site) finding.List {
 		if !slices.ContainsFunc(run, func(s policy.Site) bool { return s.Server == server.Name }) {
 			continue
 		}
-		e, err := mssql.EncryptionOf(server.URL)
-		if err != nil || e.Loopback {
-			continue // Open says what is wrong with it
+		e := mssql.EncryptionOf(server.URL)
+		if e.Loopback {
+			continue
 		}
 		const fix = "write encrypt=true in its url, without TrustServerCertificate"
 		switch {
@@ -46,8 +46,7 @@ func readableLogins(fp *FleetPlan) []error {
 		if !ok {
 			continue
 		}
-		e, err := mssql.EncryptionOf(server.URL)
-		if err != nil || e.Session || e.Loopback && e.Nothing {
+		if e := mssql.EncryptionOf(server.URL); e.Session || e.Loopback && e.Nothing {
 			continue
 		}
 		out = append(out, &ObstacleError{Site: site.Name, Fix: fmt.Sprintf("write encrypt=true in the url of [server.%s] (%s), or make the login first", server.Name, server.URLPos),

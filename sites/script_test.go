@@ -269,3 +269,25 @@ func TestScriptLeavesAnOpenTransaction(t *testing.T) {
 	}
 	t.Error("the refusal rolled back what was open")
 }
+
+// TestScriptTakesTheLock: a script and an apply do not run side by side.
+func TestScriptTakesTheLock(t *testing.T) {
+	l := newScripts(t)
+	db, err := mssql.Open(mssql.Address{URL: l.url, User: "sa", Password: livePassword, Database: "Site"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	held, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Rollback()
+	if _, err := held.Exec("EXEC sys.sp_getapplock @Resource = N'grantree', @LockMode = N'Exclusive', @LockOwner = N'Transaction';"); err != nil {
+		t.Fatal(err)
+	}
+	impatient := strings.ReplaceAll(l.forward, "@LockTimeout = 15000", "@LockTimeout = 0")
+	if err := l.run(impatient); err == nil || !strings.Contains(err.Error(), "another grantree is changing this site") {
+		t.Errorf("it ran beside another: %v", err)
+	}
+}

@@ -3,9 +3,8 @@ package mssql
 import (
 	"net"
 	"net/url"
+	"slices"
 	"strings"
-
-	"github.com/microsoft/go-mssqldb/msdsn"
 )
 
 // Encryption is what a server's url asks of its connections.
@@ -16,19 +15,29 @@ type Encryption struct {
 	Loopback bool // the server is on this machine, by its address
 }
 
-// EncryptionOf reads a server's url. One without encrypt asks for everything:
-// a session that is encrypted, with a server whose certificate is checked.
-func EncryptionOf(rawURL string) (Encryption, error) {
-	config, err := configOf(Address{URL: rawURL})
+// EncryptionOf reads a server's url, and nothing else, as the driver does. One
+// without encrypt asks for everything: a session that is encrypted, with a
+// server whose certificate is checked. What is no address is the zero value.
+func EncryptionOf(rawURL string) Encryption {
+	u, err := url.Parse(rawURL)
 	if err != nil {
-		return Encryption{}, err
+		return Encryption{}
 	}
-	return Encryption{
-		Session:  config.Encryption == msdsn.EncryptionRequired || config.Encryption == msdsn.EncryptionStrict,
-		Nothing:  config.Encryption == msdsn.EncryptionDisabled,
-		Checked:  !config.TrustServerCertificate,
-		Loopback: isLoopback(config.Host),
-	}, nil
+	e := Encryption{Session: true, Checked: true, Loopback: isLoopback(u.Hostname())}
+	strict := false
+	for key, values := range u.Query() {
+		value := strings.ToLower(values[0])
+		switch strings.ToLower(key) {
+		case "encrypt":
+			strict = value == "strict"
+			e.Nothing = value == "disable"
+			e.Session = strict || slices.Contains([]string{"mandatory", "yes", "1", "t", "true"}, value)
+		case "trustservercertificate":
+			e.Checked = slices.Contains([]string{"no", "0", "f", "false"}, value)
+		}
+	}
+	e.Checked = e.Checked || strict
+	return e
 }
 
 // isLoopback reports whether an address cannot leave this machine.

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"grantree/sql/sandbox"
+
+	"github.com/microsoft/go-mssqldb/msdsn"
 )
 
 func TestEncryptionOf(t *testing.T) {
@@ -19,6 +21,9 @@ func TestEncryptionOf(t *testing.T) {
 		{"the login alone", "sqlserver://sql01.example?encrypt=false", Encryption{Checked: true}},
 		{"the login alone, in other words", "sqlserver://sql01.example?encrypt=optional", Encryption{Checked: true}},
 		{"any certificate", "sqlserver://sql01.example?TrustServerCertificate=true", Encryption{Session: true}},
+		{"any certificate, in other words", "sqlserver://sql01.example?encrypt=mandatory&trustservercertificate=YES", Encryption{Session: true}},
+		{"not any certificate", "sqlserver://sql01.example?trustservercertificate=no", Encryption{Session: true, Checked: true}},
+		{"strict checks whatever is said", "sqlserver://sql01.example?encrypt=strict&trustservercertificate=true", Encryption{Session: true, Checked: true}},
 		{"this machine", "sqlserver://localhost:1433", Encryption{Session: true, Checked: true, Loopback: true}},
 		{"this machine by number", "sqlserver://127.0.0.9/INSTANCE?encrypt=disable", Encryption{Nothing: true, Checked: true, Loopback: true}},
 		{"this machine, the long way", "sqlserver://[::1]:1433?encrypt=disable", Encryption{Nothing: true, Checked: true, Loopback: true}},
@@ -26,9 +31,15 @@ func TestEncryptionOf(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := EncryptionOf(tt.url)
-			if err != nil || got != tt.want {
-				t.Errorf("%+v, %v; want %+v", got, err, tt.want)
+			got := EncryptionOf(tt.url)
+			if got != tt.want {
+				t.Errorf("%+v; want %+v", got, tt.want)
+			}
+			config, err := configOf(Address{URL: tt.url}) // as the driver reads it
+			driver := Encryption{Session: config.Encryption == msdsn.EncryptionRequired || config.Encryption == msdsn.EncryptionStrict,
+				Nothing: config.Encryption == msdsn.EncryptionDisabled, Checked: !config.TrustServerCertificate, Loopback: got.Loopback}
+			if err != nil || got != driver {
+				t.Errorf("%+v; the driver makes of it %+v, %v", got, driver, err)
 			}
 		})
 	}
