@@ -83,6 +83,8 @@ func TestImplicitTransactions(t *testing.T) {
 	a := sa(t, s, "tempdb")
 	a.exec("SET IMPLICIT_TRANSACTIONS ON; CREATE TABLE dbo.t (id int)")
 	a.want("SELECT @@TRANCOUNT", "1")
+	a.exec("ROLLBACK")
+	a.want("BEGIN TRANSACTION; SELECT @@TRANCOUNT", "2") // the one that is not seen, and this one
 	a.exec("ROLLBACK; SET IMPLICIT_TRANSACTIONS OFF")
 	a.want("SELECT OBJECT_ID('dbo.t'), @@TRANCOUNT", "NULL|0")
 }

@@ -94,6 +94,7 @@ func (x *run) beginTransaction(st *tsql.BeginTransaction) error {
 	if err != nil {
 		return err
 	}
+	x.implicitTransaction() // and this one inside it
 	x.s.begin(name)
 	return nil
 }
