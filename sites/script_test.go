@@ -20,6 +20,11 @@ type scripts struct {
 // newScripts makes a site whose Reader is about to lose a view and win one,
 // whose Old is about to go, and where eve and Night are about to come.
 func newScripts(t *testing.T) scripts {
+	return newScriptsOf(t, func(*grants.Snapshot) {})
+}
+
+// newScriptsOf is newScripts with a snapshot that shows something else.
+func newScriptsOf(t *testing.T, show func(*grants.Snapshot)) scripts {
 	l := newLive(t)
 	l.admin("CREATE LOGIN eve WITH PASSWORD = N'Kj3-lkj2-Lkj9'; CREATE LOGIN stranger WITH PASSWORD = N'Kj3-lkj2-Lkj9'; CREATE USER stranger FOR LOGIN stranger; CREATE ROLE Other; CREATE ROLE Third;")
 	if err := l.apply(l.policyFleet(`
@@ -64,6 +69,7 @@ groups = ["Night"]
 sites = ["*"]
 `)
 	sp := l.plan(to).Sites[0]
+	show(sp.Snapshot)
 	site := []mssql.SiteScript{{Site: "Site", Database: "Site", From: sp.Snapshot, Changes: sp.Plan.Changes}}
 	forward, err := mssql.Script([]string{"a test"}, nil, site)
 	if err != nil {
@@ -158,6 +164,20 @@ func TestScriptHoldsToItsSite(t *testing.T) {
 				t.Error("it was refused, and something was done")
 			}
 		})
+	}
+}
+
+// TestScriptComparesIDs: a role made anew is another one, though its SID was
+// not to be seen.
+func TestScriptComparesIDs(t *testing.T) {
+	l := newScriptsOf(t, func(s *grants.Snapshot) {
+		for i := range s.Principals {
+			s.Principals[i].SID = ""
+		}
+	})
+	l.admin("ALTER ROLE Old DROP MEMBER ann; DROP ROLE Old; CREATE ROLE Spare; CREATE ROLE Spare2; CREATE ROLE Old; ALTER ROLE Old ADD MEMBER ann; GRANT SELECT ON dbo.imvw_part TO Old; EXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'Old';")
+	if err := l.run(l.forward); err == nil || !strings.Contains(err.Error(), "the first difference is role or user Old") {
+		t.Errorf("another role of the same name was dropped: %v", err)
 	}
 }
 

@@ -84,7 +84,8 @@ func TestScriptHoldsNothingThatIsObeyed(t *testing.T) {
 	for _, name := range names {
 		for _, back := range []bool{false, true} {
 			site := namedEverywhere(name)
-			text, err := Script([]string{"plan of " + name}, []ScriptLogin{{Name: name}}, []SiteScript{site})
+			site.Site = "$(x) " + name
+			text, err := Script([]string{"plan of $(x) " + name}, []ScriptLogin{{Name: name}}, []SiteScript{site})
 			if back {
 				text, err = RollbackScript([]SiteScript{site})
 			}
@@ -160,8 +161,8 @@ func TestASCIIStringIsTheText(t *testing.T) {
 				units = append(units, utf16Of(strings.ReplaceAll(m[1], "''", "'"))...)
 			}
 		}
-		if !slices.Equal(units, utf16Of(text)) {
-			t.Errorf("%q became %s", text, asciiString(text))
+		if got := asciiString(text); !slices.Equal(units, utf16Of(text)) || strings.Contains(got, "$(") || !isASCII(got) {
+			t.Errorf("%q became %s", text, got)
 		}
 	}
 }
