@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"slices"
-	"strings"
 
 	"grantree/finding"
 )
@@ -12,26 +11,28 @@ import (
 // catalog's prefix, that are in no node and named by no group
 // ("view-in-no-node"). Names in ignore, and those that the
 // catalog ignores, are left out. The result is sorted by code and name.
-func Compare(c *Catalog, site string, views, ignore []string) finding.List {
-	fold := func(s string) string { return strings.ToLower(strings.TrimRight(s, " ")) }
+//
+// key folds a name as the site compares names.
+func Compare(c *Catalog, site string, key func(string) string, views, ignore []string) finding.List {
 	have, ignored, known := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, v := range views {
-		have[fold(v)] = true
+		have[key(v)] = true
 	}
 	for _, v := range ignore {
-		ignored[fold(v)] = true
+		ignored[key(v)] = true
 	}
 	for _, v := range c.Ignored {
-		ignored[v.Name.Key()] = true
+		ignored[key(string(v.Name))] = true
 	}
 	var out finding.List
 	lacks := func(v ViewName, where finding.Pos) {
 		name := c.SiteName(v)
-		if known[name.Key()] {
+		folded := key(string(name))
+		if known[folded] {
 			return
 		}
-		known[name.Key()] = true
-		if !have[name.Key()] && !ignored[name.Key()] {
+		known[folded] = true
+		if !have[folded] && !ignored[folded] {
 			out.Errorf("view-not-in-site", where, "add an alias to the catalog, or the name to the site's ignore list",
 				"site %q has no view %s, which the catalog lists", site, name)
 		}
@@ -45,7 +46,7 @@ func Compare(c *Catalog, site string, views, ignore []string) finding.List {
 		lacks(o.Name, o.Pos)
 	}
 	for _, v := range slices.Sorted(slices.Values(views)) {
-		if strings.HasPrefix(fold(v), fold(c.Prefix)) && !known[fold(v)] && !ignored[fold(v)] {
+		if ViewName(v).HasPrefix(c.Prefix) && !known[key(v)] && !ignored[key(v)] {
 			out.Errorf("view-in-no-node", finding.Pos{}, "add it to a node of the catalog, or the name to the site's ignore list",
 				"site %q has view %s, which is behind no node", site, v)
 		}

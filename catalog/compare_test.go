@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"grantree/catalog"
+	"grantree/namefold"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -31,7 +32,7 @@ func TestCompare(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, f := range catalog.Compare(c, "North", tt.views, tt.ignore) {
+			for _, f := range catalog.Compare(c, "North", namefold.Rule{}.Key, tt.views, tt.ignore) {
 				got = append(got, f.Code+" "+f.Message)
 			}
 			if d := cmp.Diff(tt.want, got); d != "" {

@@ -3,14 +3,22 @@ package catalog
 import (
 	"fmt"
 	"strings"
+
+	"grantree/namefold"
 )
 
 // ViewName is the name of a view as it is written, without its schema.
 type ViewName string
 
-// Key returns the name folded for comparison: two names with the same Key are
-// one view on a server whose collation ignores case, as iMaint's does.
-func (v ViewName) Key() string { return strings.ToLower(string(v)) }
+// Key returns the name folded for comparison within a catalog, which knows no
+// site: case, width and kana do not count, accents do, as on most servers. Which
+// view of a site a name means is for the site's collation to say.
+func (v ViewName) Key() string { return namefold.Rule{}.Key(string(v)) }
+
+// HasPrefix reports whether the name begins with prefix, as Key compares names.
+func (v ViewName) HasPrefix(prefix string) bool {
+	return strings.HasPrefix(v.Key(), ViewName(prefix).Key())
+}
 
 // extends reports whether v is the name of parent with more words:
 // imvw_part_component extends imvw_part.
@@ -26,7 +34,7 @@ type Path []string
 func (p Path) String() string { return strings.Join(p, " | ") }
 
 // Key returns the path folded for comparison.
-func (p Path) Key() string { return strings.ToLower(strings.Join(p, "|")) }
+func (p Path) Key() string { return namefold.Rule{}.Key(strings.Join(p, "|")) }
 
 // Parent returns the path of the node above, nil for a root.
 func (p Path) Parent() Path {

@@ -108,7 +108,7 @@ func (p *parser) viewName(name string, path ...any) (ViewName, bool) {
 	case len([]rune(name)) > 128:
 		p.findings.Errorf("bad-view", at, "", "view name %q is longer than 128 characters", name)
 		return "", false
-	case !strings.HasPrefix(site.Key(), strings.ToLower(p.c.Prefix)):
+	case !site.HasPrefix(p.c.Prefix):
 		p.findings.Errorf("view-prefix", at, "add an [[alias]] that gives its name in the site",
 			"view %q does not start with %q", name, p.c.Prefix)
 		return "", false

@@ -222,7 +222,7 @@ func (st *state) extend() string {
 	}
 	p := len(st.principals)
 	st.principals = append(st.principals, Principal{ID: -1 - p, Name: name, Type: DatabaseRole, Owner: DboID, Managed: true})
-	st.byName.add(name, p)
+	st.byName.add(p, name)
 	st.cells = append(st.cells, make([]cell, len(st.views))...)
 	st.parents, st.children = append(st.parents, nil), append(st.children, nil)
 	st.exists, st.dense, st.seen = append(st.exists, false), append(st.dense, -1), append(st.seen, 0)

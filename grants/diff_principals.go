@@ -2,6 +2,7 @@ package grants
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -61,10 +62,18 @@ func (d *differ) role(r WantedRole) bool {
 		d.add(phaseMark, Change{Kind: MarkRole, Principals: []string{found.Name}, Causes: []Cause{r.Cause}})
 		return true
 	default:
-		d.plan.Findings.Errorf("role-not-managed", r.Cause.Pos, "adopt it: [policy] adopt = [\""+found.Name+"\"]",
-			"the role %q is in the site already and was not made by grantree", found.Name)
+		d.plan.Findings.Errorf("role-not-managed", r.Cause.Pos, "adopt it: [policy] adopt = [\""+r.Name+"\"]",
+			"the role %q is in the site already%s and was not made by grantree", found.Name, d.sameAs(found.Name, r.Name))
 	}
 	return false
+}
+
+// sameAs says that a name of the site is the policy's in another spelling.
+func (d *differ) sameAs(held, wanted string) string {
+	if held == wanted {
+		return ""
+	}
+	return fmt.Sprintf(", which is %q by its collation %s,", wanted, d.from.Collation.Name)
 }
 
 func (d *differ) adopts(role string) bool {
@@ -167,7 +176,7 @@ type loginTable struct {
 func newLoginTable(s *Snapshot) loginTable {
 	t := loginTable{logins: s.Logins, byName: newNames(s.ServerCollation, len(s.Logins)), bySID: map[string]string{}, user: map[string]string{}}
 	for i, l := range s.Logins {
-		t.byName.add(l.Name, i)
+		t.byName.add(i, l.Name)
 		if l.SID != "" {
 			t.bySID[l.SID] = l.Name
 		}

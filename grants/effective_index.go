@@ -34,23 +34,43 @@ func newNames(c Collation, size int) names {
 	return names{collation: c, exact: make(map[string]int, size), folded: make(map[string]int, size)}
 }
 
-// add notes a name; the first of several equal ones stays.
-func (n names) add(name string, position int) {
-	if _, taken := n.exact[name]; !taken {
-		n.exact[name] = position
+// add notes a name of one or two parts; the first of several equal ones stays.
+func (n names) add(position int, name ...string) {
+	if spelt := twoParts(name); !has(n.exact, spelt) {
+		n.exact[spelt] = position
 	}
-	key := n.collation.Key(name)
-	if _, taken := n.folded[key]; !taken {
+	if key := n.key(name); !has(n.folded, key) {
 		n.folded[key] = position
 	}
 }
 
-func (n names) find(name string) (int, bool) {
-	if i, ok := n.exact[name]; ok {
+func (n names) find(name ...string) (int, bool) {
+	if i, ok := n.exact[twoParts(name)]; ok {
 		return i, true
 	}
-	i, ok := n.folded[n.collation.Key(name)]
+	i, ok := n.folded[n.key(name)]
 	return i, ok
+}
+
+// key folds each part by itself, as the server compares them.
+func (n names) key(name []string) string {
+	if len(name) == 1 {
+		return n.collation.Key(name[0])
+	}
+	return twoParts([]string{n.collation.Key(name[0]), n.collation.Key(name[1])})
+}
+
+// twoParts joins a schema and a name with a character that neither can hold.
+func twoParts(name []string) string {
+	if len(name) == 1 {
+		return name[0]
+	}
+	return name[0] + "\x00" + name[1]
+}
+
+func has(m map[string]int, key string) bool {
+	_, ok := m[key]
+	return ok
 }
 
 // newIndex indexes a snapshot, with principals that do not exist yet: their
@@ -65,7 +85,7 @@ func newIndex(s *Snapshot, extra ...Principal) *index {
 	ix.byName = newNames(s.Collation, len(ix.principals))
 	for i, p := range ix.principals {
 		ix.byID[p.ID] = i
-		ix.byName.add(p.Name, i)
+		ix.byName.add(i, p.Name)
 	}
 	ix.addViews(s)
 	return ix
@@ -87,18 +107,15 @@ func (ix *index) addViews(s *Snapshot) {
 	ix.viewByBare = newNames(s.Collation, len(ix.views))
 	for i, v := range ix.views {
 		ix.viewByID[v.ID] = i
-		ix.viewByName.add(viewKey(ix.schemaName(v.Schema), v.Name), i)
+		ix.viewByName.add(i, ix.schemaName(v.Schema), v.Name)
 		if v.Schema == DboID {
-			ix.viewByBare.add(v.Name, i)
+			ix.viewByBare.add(i, v.Name)
 		}
 	}
 	for i, v := range ix.views {
-		ix.viewByBare.add(v.Name, i)
+		ix.viewByBare.add(i, v.Name)
 	}
 }
-
-// viewKey joins a schema and a name with a character that neither can hold.
-func viewKey(schema, name string) string { return schema + "\x00" + name }
 
 func (ix *index) schemaName(id int) string {
 	if i, ok := ix.schemaByID[id]; ok {
@@ -134,7 +151,7 @@ func (ix *index) view(name string) (int, bool) {
 		if name[at] != '.' {
 			continue
 		}
-		if i, ok := ix.viewByName.find(viewKey(name[:at], name[at+1:])); ok {
+		if i, ok := ix.viewByName.find(name[:at], name[at+1:]); ok {
 			return i, true
 		}
 	}
@@ -146,7 +163,7 @@ func (ix *index) viewIn(schema, name string) (int, bool) {
 	if schema == "" {
 		return ix.viewByBare.find(name)
 	}
-	return ix.viewByName.find(viewKey(schema, name))
+	return ix.viewByName.find(schema, name)
 }
 
 func (ix *index) principal(name string) (int, bool) { return ix.byName.find(name) }

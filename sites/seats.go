@@ -25,12 +25,15 @@ func license(p *policy.Policy) licensing.License {
 	return licensing.License{Seats: p.License.Seats, Limited: p.License.Limited, Exempt: p.License.Exempt, Pos: p.License.Pos}
 }
 
-// fold is how names compare over all sites: case counts only where every
-// server says so, since a person must not get two seats by their spelling.
+// fold is how names compare over all sites: case counts only where every server
+// says so, and accents do not where any says that, since a person must not get
+// two seats by their spelling.
 func (fp *FleetPlan) fold() func(string) string {
-	c := grants.Collation{CaseSensitive: len(fp.Sites) > 0}
+	var c grants.Collation
+	c.CaseSensitive = len(fp.Sites) > 0
 	for _, s := range fp.Sites {
 		c.CaseSensitive = c.CaseSensitive && s.Snapshot.ServerCollation.CaseSensitive
+		c.AccentBlind = c.AccentBlind || s.Snapshot.ServerCollation.AccentBlind
 	}
 	return c.Key
 }

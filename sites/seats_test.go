@@ -103,6 +103,27 @@ func TestSeatsOverSitesAndSnapshots(t *testing.T) {
 	}
 }
 
+// TestSeatsBySpelling: two spellings are one person where a server says so.
+func TestSeatsBySpelling(t *testing.T) {
+	tests := []struct {
+		north, south string
+		used         int
+	}{
+		{"Latin1_General_CS_AS", "Latin1_General_BIN2", 3},
+		{"Latin1_General_CS_AS", "SQL_Latin1_General_CP1_CI_AS", 2},
+		{"Latin1_General_CI_AI", "SQL_Latin1_General_CP1_CI_AS", 1},
+	}
+	for _, tt := range tests {
+		p := parsed(t, twoSites+person("José", "North"))
+		r := readings(p, map[string][]grants.Principal{"South": {{Name: "Jose"}, {Name: "JOSE"}}})
+		r[0].Snapshot.ServerCollation = grants.ParseCollation(tt.north)
+		r[1].Snapshot.ServerCollation = grants.ParseCollation(tt.south)
+		if fp := Plan(p, r, PlanOptions{ExpectLoss: -1}); fp.After.Used != tt.used {
+			t.Errorf("%s and %s: %d seats, want %d", tt.north, tt.south, fp.After.Used, tt.used)
+		}
+	}
+}
+
 func TestNewLoginsOncePerServer(t *testing.T) {
 	p := parsed(t, twoSites+person("ann", "*")+person("ben", "South"))
 	fp := Plan(p, readings(p, map[string][]grants.Principal{"South": {{Name: "BEN"}}}), PlanOptions{ExpectLoss: -1})

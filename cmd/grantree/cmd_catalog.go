@@ -224,7 +224,7 @@ func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
 			for _, v := range r.Snapshot.Views {
 				names = append(names, v.Name)
 			}
-			l = append(l, catalog.Compare(f.Policy.Catalog, r.Site.Name, names, r.Site.Ignore)...)
+			l = append(l, catalog.Compare(f.Policy.Catalog, r.Site.Name, r.Snapshot.Collation.Key, names, r.Site.Ignore)...)
 		}
 	}
 	sort.SliceStable(l, func(i, j int) bool { return l[i].Code < l[j].Code })
