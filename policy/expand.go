@@ -2,6 +2,7 @@ package policy
 
 import (
 	"grantree/catalog"
+	"grantree/grants"
 )
 
 // reach is what one line gives on one view through one node. Node is nil for a
@@ -55,7 +56,7 @@ func (p *Policy) expand(e Entry, deny bool) []reach {
 	if failed != nil {
 		return out
 	}
-	skipped := p.skippedViews(e)
+	skipped := p.skippedViews(e, grants.Collation{}.Key)
 	for _, n := range p.Catalog.Under(t.Roots(), append(p.exceptPaths(e, t), t.Except...)) {
 		for i := range n.Views {
 			if r := p.through(n, &n.Views[i], e.Permissions, deny); !r.Permissions.IsEmpty() && !skipped[r.View.Key()] {
@@ -109,12 +110,12 @@ func (p *Policy) exceptPaths(e Entry, t catalog.Target) []catalog.Path {
 	return out
 }
 
-// skippedViews returns the views that a line leaves out, by key.
-func (p *Policy) skippedViews(e Entry) map[string]bool {
+// skippedViews returns the views that a line leaves out, folded by key.
+func (p *Policy) skippedViews(e Entry, key func(string) string) map[string]bool {
 	out := map[string]bool{}
 	for _, name := range e.Except {
 		if p.looksLikeView(name) {
-			out[p.Catalog.SiteName(catalog.ViewName(name)).Key()] = true
+			out[key(string(p.Catalog.SiteName(catalog.ViewName(name))))] = true
 		}
 	}
 	return out

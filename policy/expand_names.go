@@ -47,9 +47,9 @@ func (b *builder) collide(seen map[string]principal, x principal) {
 			"in site %q the user %q has the name of the role of group %q (%s)", b.s.Site, x.name, before.of, before.pos)
 	case x.what == "user":
 		b.findings.Errorf("duplicate-user", x.pos, "rename or remove one of them",
-			"users %q (%s) and %q are one name in site %q, whose collation ignores case", before.name, before.pos, x.name, b.s.Site)
+			"users %q (%s) and %q are one name in site %q, by its collation %s", before.name, before.pos, x.name, b.s.Site, b.s.Collation.Name)
 	case before.name != x.name:
 		b.findings.Errorf("duplicate-group", x.pos, "rename or remove one of them",
-			"groups %q (%s) and %q have one role in site %q, whose collation ignores case", before.of, before.pos, x.of, b.s.Site)
+			"groups %q (%s) and %q have one role in site %q, by its collation %s", before.of, before.pos, x.of, b.s.Site, b.s.Collation.Name)
 	}
 }

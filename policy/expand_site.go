@@ -68,7 +68,7 @@ func newBuilder(p *Policy, s *grants.Snapshot) *builder {
 	b.findViews()
 	if site, ok := p.Site(s.Site); ok {
 		for _, v := range site.Ignore {
-			b.ignored[b.viewKey(string(p.Catalog.SiteName(catalog.ViewName(v))))] = true
+			b.ignored[b.s.Collation.Key(string(p.Catalog.SiteName(catalog.ViewName(v))))] = true
 		}
 	}
 	return b
@@ -82,10 +82,10 @@ func (b *builder) findViews() {
 		schemas[sc.ID] = b.s.Collation.Equal(sc.Name, b.p.Catalog.Schema)
 	}
 	for _, v := range b.p.Catalog.Views() {
-		known[b.viewKey(string(v))] = true
+		known[b.s.Collation.Key(string(v))] = true
 	}
 	for _, v := range b.s.Views {
-		if key := b.viewKey(v.Name); schemas[v.Schema] && (known[key] || b.hasPrefix(v.Name)) {
+		if key := b.s.Collation.Key(v.Name); schemas[v.Schema] && (known[key] || b.hasPrefix(v.Name)) {
 			b.views[key] = v.Name
 			b.w.Views = append(b.w.Views, v.Name)
 		}
@@ -95,16 +95,7 @@ func (b *builder) findViews() {
 
 // hasPrefix reports whether a view has the catalog's prefix, if that has one.
 func (b *builder) hasPrefix(view string) bool {
-	prefix := strings.ToLower(b.p.Catalog.Prefix)
-	return prefix != "" && strings.HasPrefix(strings.ToLower(view), prefix)
-}
-
-// viewKey folds a view's name as the site's collation does.
-func (b *builder) viewKey(name string) string {
-	if b.s.Collation.CaseSensitive {
-		return name
-	}
-	return strings.ToLower(name)
+	return b.p.Catalog.Prefix != "" && catalog.ViewName(view).HasPrefix(b.p.Catalog.Prefix)
 }
 
 // group adds a group's role and lines.
@@ -158,9 +149,9 @@ func (b *builder) lines(grantee string, by grants.Cause, lines []Entry, state gr
 // allViews adds a line for every view of the site with the catalog's prefix,
 // or, where the catalog has no prefix, for every one it knows.
 func (b *builder) allViews(grantee string, by grants.Cause, e Entry, state grants.State) {
-	skipped := b.p.skippedViews(e)
+	skipped := b.p.skippedViews(e, b.s.Collation.Key)
 	for _, name := range b.w.Views {
-		if (b.p.Catalog.Prefix == "" || b.hasPrefix(name)) && !skipped[catalog.ViewName(name).Key()] {
+		if (b.p.Catalog.Prefix == "" || b.hasPrefix(name)) && !skipped[b.s.Collation.Key(name)] {
 			b.add(grantee, name, by, e, reach{Permissions: e.Permissions}, state)
 		}
 	}
@@ -190,7 +181,7 @@ func (b *builder) reachesNothing(by grants.Cause, e Entry, state grants.State) {
 
 // reach adds what a line gives on one view, if the site has it.
 func (b *builder) reach(grantee string, by grants.Cause, e Entry, r reach, state grants.State) {
-	key := b.viewKey(string(r.View))
+	key := b.s.Collation.Key(string(r.View))
 	name, ok := b.views[key]
 	if ok {
 		b.add(grantee, name, by, e, r, state)

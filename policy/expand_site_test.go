@@ -304,6 +304,68 @@ func TestWantedCollisions(t *testing.T) {
 	}
 }
 
+// TestWantedByCollation: which view of the site a line means, and who is one
+// name, is for the site's collation to say.
+func TestWantedByCollation(t *testing.T) {
+	const text = `[[group]]
+name = "Équipe"
+[[group.allow]]
+views = "*"
+permissions = ["select"]
+except = ["imvw_site"]
+[[group]]
+name = "Equipe"
+role = "EQUIPE"
+[[group.allow]]
+view = "imvw_site"
+permissions = ["update"]
+[[user]]
+name = "isin"
+groups = ["Equipe"]
+sites = ["*"]
+[[user]]
+name = "ISIN"
+login = "i2"
+groups = ["Equipe"]
+sites = ["*"]
+`
+	tests := []struct {
+		collation string
+		codes     string
+		update    string // whose view the line on imvw_site means
+		all       string // what views = "*" gives of the two
+	}{
+		{"SQL_Latin1_General_CP1_CI_AS", "duplicate-user", "IMVW_SITE", ""},
+		{"Latin1_General_CI_AI", "duplicate-group duplicate-user", "IMVW_SITE", ""},
+		{"Latin1_General_CS_AS", "", "", "IMVW_SITE"},
+		{"Latin1_General_BIN2", "", "", "IMVW_SITE"},
+		{"Turkish_CI_AS", "", "", "IMVW_SITE"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.collation, func(t *testing.T) {
+			p := parse(t, fleet+text)
+			w, found := wanted(t, p, func(s *grants.Snapshot) {
+				s.Collation = grants.ParseCollation(tt.collation)
+				s.Views = []grants.SiteView{{ID: 1, Schema: grants.DboID, Name: "IMVW_SITE", Owner: grants.DboID}}
+			})
+			var codes []string
+			for _, f := range found.Of("error") {
+				codes = append(codes, f.Code)
+			}
+			if got := strings.Join(codes, " "); got != tt.codes {
+				t.Errorf("%q, want %q", got, tt.codes)
+			}
+			given := map[catalog.Permissions]string{}
+			for _, e := range w.Entries {
+				given[e.Permission] += e.View
+			}
+			if given[catalog.Update] != tt.update || given[catalog.Select] != tt.all {
+				t.Errorf("update on %q, select on %q", given[catalog.Update], given[catalog.Select])
+			}
+		})
+	}
+}
+
 func TestCopies(t *testing.T) {
 	p := parse(t, "[policy]\nextends = \"imaint\"\n"+fleet+`
 [[group]]

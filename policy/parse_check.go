@@ -18,9 +18,10 @@ func (p *parser) checkNames() {
 	for _, u := range p.p.Users {
 		p.unique(users, u.Name, u.Name, "duplicate-user", "user", p.userAt[u].at("name"), u.Pos)
 	}
+	fold := grants.Collation{}.Key
 	for _, s := range p.p.Sites {
-		p.unique(sites, strings.ToLower(s.Name), s.Name, "duplicate-site", "site", s.Pos, s.Pos)
-		key := strings.ToLower(s.Server) + "\x00" + strings.ToLower(s.Database)
+		p.unique(sites, fold(s.Name), s.Name, "duplicate-site", "site", s.Pos, s.Pos)
+		key := fold(s.Server) + "\x00" + fold(s.Database)
 		if before, ok := databases[key]; ok && s.Database != "" && !sameName(before.Name, s.Name) {
 			p.findings.Errorf("duplicate-site", s.Pos, "remove one of them", "sites %q (%s) and %q are the same database", before.Name, before.Pos, s.Name)
 		}

@@ -99,7 +99,9 @@ func (p *parser) validUser(u *User, nameAt, loginAt finding.Pos) {
 	}
 }
 
-// sameName compares names as most sites do: without regard to case.
+// sameName compares names that the policy gives its own parts, and names where
+// no site is at hand: without regard to case. Whether two principals or views
+// are one in a site is for the site's collation to say.
 func sameName(a, b string) bool { return grants.Collation{}.Equal(a, b) }
 
 // shorten cuts a long name for a message.
@@ -116,12 +118,11 @@ func quote(s string) string { return fmt.Sprintf("%q", s) }
 // looksLikeView reports whether a name is a view's rather than a node's: it
 // has the catalog's prefix, or the catalog knows it as a view.
 func (p *Policy) looksLikeView(name string) bool {
-	prefix := strings.ToLower(p.Catalog.Prefix)
-	site := p.Catalog.SiteName(catalog.ViewName(name)).Key()
-	if prefix != "" && strings.HasPrefix(site, prefix) {
+	view := catalog.ViewName(name)
+	if p.Catalog.Prefix != "" && p.Catalog.SiteName(view).HasPrefix(p.Catalog.Prefix) {
 		return true
 	}
-	return p.Catalog.HasView(catalog.ViewName(name))
+	return p.Catalog.HasView(view)
 }
 
 // viewNames lists the catalog's views, for suggestions.

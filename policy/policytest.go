@@ -62,7 +62,7 @@ func (p *Policy) RunTestsWith(sites []SiteCheck, may func(site, user, view strin
 
 // may returns what a user of the site may do on a view.
 func (m *model) may(user, view string) catalog.Permissions {
-	i, ok := m.at[m.viewKey(view)]
+	i, ok := m.at[m.key(view)]
 	if !ok {
 		return catalog.None
 	}

@@ -29,7 +29,7 @@ func newModel(p *Policy, w *grants.Wanted) *model {
 		grants: map[string][]catalog.Permissions{}, denies: map[string][]catalog.Permissions{},
 		entries: map[entryKey]*grants.WantedEntry{}, group: map[string]string{}, roles: map[string][]string{}}
 	for i, v := range w.Views {
-		m.at[m.viewKey(v)] = i
+		m.at[m.key(v)] = i
 	}
 	for i := range w.Entries {
 		m.add(&w.Entries[i])
@@ -45,15 +45,8 @@ func newModel(p *Policy, w *grants.Wanted) *model {
 
 func (m *model) key(name string) string { return m.w.Collation.Key(name) }
 
-func (m *model) viewKey(name string) string {
-	if m.w.Collation.CaseSensitive {
-		return name
-	}
-	return strings.ToLower(name)
-}
-
 func (m *model) add(e *grants.WantedEntry) {
-	i, ok := m.at[m.viewKey(e.View)]
+	i, ok := m.at[m.key(e.View)]
 	if !ok {
 		return
 	}
@@ -139,7 +132,7 @@ func (m *model) parents() map[int][]int {
 		}
 		out[i] = []int{}
 		for _, n := range names {
-			if j, ok := m.at[m.viewKey(string(n))]; ok {
+			if j, ok := m.at[m.key(string(n))]; ok {
 				out[i] = append(out[i], j)
 			}
 		}

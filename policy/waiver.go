@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"time"
 
 	"grantree/catalog"
@@ -45,31 +46,24 @@ func (w *waivers) covers(view catalog.ViewName, groups []string, user string) bo
 func (w *waivers) concerns(v Waiver, groups []string, user string) bool {
 	switch {
 	case v.User != "":
-		return user != "" && sameName(v.User, user)
+		u := w.p.User(v.User)
+		return u != nil && u.Name == user
 	case v.Group != "":
-		for _, name := range groups {
-			if w.descends(name, v.Group) {
-				return true
-			}
-		}
-		return false
+		from := w.p.Group(v.Group)
+		return slices.ContainsFunc(groups, func(name string) bool { return w.descends(w.p.Group(name), from) })
 	}
 	return true
 }
 
 // descends reports whether a group is another one or began as a copy of it.
-func (w *waivers) descends(name, from string) bool {
-	for range len(w.p.Groups) + 1 {
-		if sameName(name, from) {
-			return true
+func (w *waivers) descends(g, from *Group) bool {
+	for range len(w.p.Groups) {
+		if g == nil || from == nil || g == from {
+			break
 		}
-		g := w.p.Group(name)
-		if g == nil || g.Copies == "" || sameName(g.Copies, name) {
-			return false
-		}
-		name = g.Copies
+		g = w.p.Group(g.Copies)
 	}
-	return false
+	return g != nil && g == from
 }
 
 // findings reports the administrator's waivers that have expired and, where
