@@ -87,7 +87,7 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan) Resul
 		return r
 	}
 	job := mssql.Job{
-		Site: sp.Site.Name, Server: sp.Site.Server, Fingerprint: sp.Plan.Fingerprint, Changes: sp.Plan.Changes,
+		Site: sp.Site.Name, Server: sp.Site.Server, Before: sp.Snapshot, Fingerprint: sp.Plan.Fingerprint, Changes: sp.Plan.Changes,
 		Check: func(after *grants.Snapshot) error { return arrived(fp, sp, after) },
 	}
 	attempt := 0

@@ -35,6 +35,7 @@ type Fleet struct {
 	Policy   *policy.Policy
 	Sites    []policy.Site
 	options  Options
+	names    []string           // the policy's, for the sites to compare
 	pools    map[string]*sql.DB // by site name
 	address  map[string]mssql.Address
 	attempts int
@@ -57,7 +58,7 @@ func (e *UnknownSiteError) Error() string {
 
 // Open prepares a pool for each site. Nothing is sent to a server yet.
 func Open(p *policy.Policy, o Options) (*Fleet, error) {
-	chosen, err := choose(p.Sites, o.Only)
+	chosen, err := Choose(p, o.Only)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +68,7 @@ func Open(p *policy.Policy, o Options) (*Fleet, error) {
 	if o.Warn == nil {
 		o.Warn = func(string, ...any) {}
 	}
-	f := &Fleet{Policy: p, Sites: chosen, options: o, pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, attempts: 4, wait: firstWait}
+	f := &Fleet{Policy: p, Sites: chosen, options: o, names: p.Names(), pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, attempts: 4, wait: firstWait}
 	passwords := map[string]string{}
 	for _, s := range chosen {
 		server, ok := serverOf(p, s)
@@ -92,31 +93,28 @@ func Open(p *policy.Policy, o Options) (*Fleet, error) {
 	return f, nil
 }
 
-// choose returns the named sites in the policy's order.
-func choose(all []policy.Site, only []string) ([]policy.Site, error) {
+// Choose returns the named sites in the policy's order, all where none is named.
+func Choose(p *policy.Policy, only []string) ([]policy.Site, error) {
 	if len(only) == 0 {
-		return all, nil
+		return p.Sites, nil
 	}
 	var known []string
-	for _, s := range all {
+	for _, s := range p.Sites {
 		known = append(known, s.Name)
 	}
 	var bad []error
+	chosen := map[string]bool{}
 	for _, name := range only {
-		if !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
+		s, ok := p.Site(name)
+		if !ok {
 			bad = append(bad, &UnknownSiteError{Name: name, Known: known})
 		}
+		chosen[s.Name] = true
 	}
 	if len(bad) > 0 {
 		return nil, errors.Join(bad...)
 	}
-	var out []policy.Site
-	for _, s := range all {
-		if slices.ContainsFunc(only, func(n string) bool { return strings.EqualFold(n, s.Name) }) {
-			out = append(out, s)
-		}
-	}
-	return out, nil
+	return slices.DeleteFunc(slices.Clone(p.Sites), func(s policy.Site) bool { return !chosen[s.Name] }), nil
 }
 
 // serverOf finds the server of a site.
@@ -158,7 +156,7 @@ func (f *Fleet) Read(ctx context.Context) []Reading {
 func (f *Fleet) snapshot(ctx context.Context, s policy.Site) (out *grants.Snapshot, err error) {
 	err = f.retry(ctx, s, func() error {
 		return mssql.WithConn(ctx, f.pools[s.Name], func(conn *sql.Conn) (err error) {
-			out, err = mssql.Snapshot(ctx, conn, s.Name, s.Server)
+			out, err = f.read(ctx, conn, s)
 			return err
 		})
 	})

@@ -51,7 +51,7 @@ func (f *Fleet) Verify(ctx context.Context) []Verified {
 // verifySite reads the site and asks about its users on one connection.
 func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site) (Verified, error) {
 	var v Verified
-	s, err := mssql.Snapshot(ctx, conn, site.Name, site.Server)
+	s, err := f.read(ctx, conn, site)
 	if err != nil {
 		return v, err
 	}

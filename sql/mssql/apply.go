@@ -50,6 +50,7 @@ func (e *StatementError) Unwrap() error { return e.Err }
 // Job is one site's plan, ready to send.
 type Job struct {
 	Site, Server string
+	Before       *grants.Snapshot // what the plan was made from; what the server said of names then holds
 	Fingerprint  string
 	Changes      []grants.Change
 	// Check says what is wrong with the site as read back before the commit,
@@ -92,6 +93,7 @@ func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, er
 	if err != nil {
 		return nil, refused(job.Site, statements, err)
 	}
+	after.Recall(job.Before)
 	if err := job.Check(after); err != nil {
 		return nil, &MismatchError{Site: job.Site, Reason: err.Error()}
 	}

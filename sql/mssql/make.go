@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/grants"
 	"grantree/sql/tsql"
 )
 
@@ -16,7 +17,7 @@ import (
 func MakeSite(database, schema string, views []catalog.ViewName) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE DATABASE %s;\nGO\nUSE %s;\nGO\n", tsql.Quote(database), tsql.Quote(database))
-	if !strings.EqualFold(schema, "dbo") {
+	if !(grants.Collation{}).Equal(schema, "dbo") {
 		fmt.Fprintf(&b, "CREATE SCHEMA %s AUTHORIZATION [dbo];\nGO\n", tsql.Quote(schema))
 	}
 	in := tsql.Quote(schema) + "."
@@ -39,10 +40,11 @@ func tableFor(view string, taken map[string]bool) string {
 		name = rest
 	}
 	name = "tb_" + name
-	for n := 2; taken[strings.ToLower(name)]; n++ {
+	key := grants.Collation{}.Key
+	for n := 2; taken[key(name)]; n++ {
 		name = fmt.Sprintf("%s_%d", name, n)
 	}
-	taken[strings.ToLower(name)] = true
+	taken[key(name)] = true
 	return name
 }
 

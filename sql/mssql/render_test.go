@@ -50,7 +50,12 @@ func TestRender(t *testing.T) {
 
 // TestEveryQueryParses holds all text that is sent to a server to the grammar.
 func TestEveryQueryParses(t *testing.T) {
+	names, _, err := namesBatch([]*grants.Collation{{Name: "Danish_Norwegian_CI_AS"}, {Name: "Latin1_General_BIN2"}}, []string{"Åse"}, []string{"Aase", "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, text := range map[string]string{
+		"names":    names,
 		"snapshot": snapshotPrelude + snapshotQuery,
 		"begin":    beginQuery + snapshotQuery,
 		"probe":    probeBatch([]string{"bob", "o'hara]"}),
