@@ -351,6 +351,65 @@ func TestSandboxBudget(t *testing.T) {
 	}
 }
 
+// foldings lists, by file, why code outside the language and the server folds
+// letters all the same: nothing of it decides whether two names are one.
+func foldings() map[string]string {
+	return map[string]string{
+		"catalog/lint_names.go":          "words of a node's name, for a guess at a slip of spelling",
+		"catalog/permissions.go":         "the words select, insert, update and delete",
+		"cmd/grantree/cmd_policytest.go": "permissions in print",
+		"cmd/grantree/sandboxes.go":      "what an embedded server calls itself",
+		"finding/finding.go":             "how far two words are apart, for a suggestion",
+		"grants/collation.go":            "the name of a collation itself",
+		"namefold/namefold.go":           "here names are folded",
+		"policy/parse_site.go":           "the keys of a url",
+		"sites/verify.go":                "permissions in print",
+		"sql/mssql/logins.go":            "a password that holds a login's name in any letters",
+		"sql/mssql/names.go":             "the name of a collation itself",
+		"sql/mssql/script.go":            "the words of sqlcmd",
+		"sql/mssql/snapshot.go":          "a database's state in print, and hexadecimal",
+		"tomldoc/read.go":                "an error's first letter",
+	}
+}
+
+// TestNamesAreFoldedInOnePlace: whether two names are the same is for
+// grants.Collation to say, and for namefold where there is no site.
+func TestNamesAreFoldedInOnePlace(t *testing.T) {
+	why, found := foldings(), map[string]bool{}
+	files, fset := sources(t)
+	for _, f := range files {
+		if f.test || strings.HasPrefix(f.dir, "sql/tsql") || strings.HasPrefix(f.dir, "sql/tds") || strings.HasPrefix(f.dir, "sql/sandbox") {
+			continue
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			if !isFolding(n) {
+				return true
+			}
+			found[f.name] = true
+			if why[f.name] == "" {
+				t.Errorf("%s: folds letters itself: names are compared by grants.Collation, or by namefold.Rule where there is no site", fset.Position(n.Pos()))
+			}
+			return true
+		})
+	}
+	for name := range why {
+		if !found[name] {
+			t.Errorf("%s folds nothing: take it off the list", name)
+		}
+	}
+}
+
+// isFolding reports whether a node names a function that folds letters.
+func isFolding(n ast.Node) bool {
+	sel, ok := n.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	x, ok := sel.X.(*ast.Ident)
+	return ok && slices.Contains([]string{"strings", "bytes", "unicode", "cases"}, x.Name) &&
+		slices.Contains([]string{"EqualFold", "ToLower", "ToUpper", "ToTitle", "SimpleFold", "Fold", "Lower", "Upper"}, sel.Sel.Name)
+}
+
 // TestNothingIsCalledSQL: a Go package in sql/ itself would be called sql, as
 // the standard library's is.
 func TestNothingIsCalledSQL(t *testing.T) {

@@ -64,7 +64,7 @@ func (a *app) groupList(o policyOptions) error {
 	for _, g := range p.Groups {
 		s := groupSummary{Name: g.Name, Role: g.Role, Lines: len(g.Allow) + len(g.Deny), Views: len(views[g.Role]), Baseline: g.Baseline, Where: g.Pos.String()}
 		for _, u := range p.Users {
-			if !u.Inactive && (g.Baseline || slices.ContainsFunc(u.Groups, func(n string) bool { return strings.EqualFold(n, g.Name) })) {
+			if !u.Inactive && (g.Baseline || slices.ContainsFunc(u.Groups, func(n string) bool { return p.Group(n) == g })) {
 				s.Users++
 			}
 		}
@@ -203,11 +203,11 @@ func groupRows(w *grants.Wanted, g *policy.Group) []groupRow {
 
 // findGroup finds a group by name, whatever its case.
 func findGroup(p *policy.Policy, name string) (*policy.Group, error) {
+	if g := p.Group(name); g != nil {
+		return g, nil
+	}
 	var names []string
 	for _, g := range p.Groups {
-		if strings.EqualFold(g.Name, name) {
-			return g, nil
-		}
 		names = append(names, g.Name)
 	}
 	if near := finding.Nearest(name, names); near != "" {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"grantree/finding"
+	"grantree/grants"
 	"grantree/policy"
 	"grantree/sites"
 )
@@ -156,7 +157,7 @@ func knownRoles(p *policy.Policy, adopt []string) error {
 		roles = append(roles, g.Role)
 	}
 	for _, name := range adopt {
-		if name == "*" || slices.ContainsFunc(roles, func(r string) bool { return strings.EqualFold(r, name) }) {
+		if name == "*" || slices.ContainsFunc(roles, func(r string) bool { return grants.Collation{}.Equal(r, name) }) {
 			continue
 		}
 		if near := finding.Nearest(name, roles); near != "" {

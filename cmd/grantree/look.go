@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"grantree/catalog"
 	"grantree/finding"
@@ -45,7 +44,7 @@ func parseQuestion(c *catalog.Catalog, args []string) (question, error) {
 // parents.
 func viewsOf(c *catalog.Catalog, name string) ([]string, error) {
 	v := catalog.ViewName(name)
-	if c.HasView(v) || strings.HasPrefix(v.Key(), strings.ToLower(c.Prefix)) {
+	if c.HasView(v) || v.HasPrefix(c.Prefix) {
 		return []string{string(c.SiteName(v))}, nil
 	}
 	target, lookup := c.Resolve(name)
@@ -108,14 +107,9 @@ func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *policy.P
 
 // offlineSites applies the policy, on paper, to sites made from the catalog.
 func offlineSites(p *policy.Policy, only []string) ([]liveSite, error) {
-	var known []string
-	for _, s := range p.Sites {
-		known = append(known, s.Name)
-	}
-	for _, name := range only {
-		if !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
-			return nil, &sites.UnknownSiteError{Name: name, Known: known}
-		}
+	chosen, err := sites.Choose(p, only)
+	if err != nil {
+		return nil, err
 	}
 	checks, findings := offline(p)
 	if err := findings.Err(); err != nil {
@@ -123,7 +117,7 @@ func offlineSites(p *policy.Policy, only []string) ([]liveSite, error) {
 	}
 	var out []liveSite
 	for _, c := range checks {
-		if len(only) > 0 && !slices.ContainsFunc(only, func(s string) bool { return strings.EqualFold(s, c.Snapshot.Site) }) {
+		if !slices.ContainsFunc(chosen, func(s policy.Site) bool { return s.Name == c.Snapshot.Site }) {
 			continue
 		}
 		for _, u := range c.Wanted.Users { // an existing login, or one that apply would make
@@ -164,15 +158,18 @@ func (a *app) appliedFleet(ctx context.Context, o fleetOptions, quiet bool) (*si
 
 // knownUser refuses a name that neither the policy nor any site has.
 func knownUser(live []liveSite, p *policy.Policy, name string) error {
+	if p.User(name) != nil {
+		return nil
+	}
 	var known []string
 	for _, u := range p.Users {
 		known = append(known, u.Name)
 	}
 	for _, s := range live {
+		if slices.ContainsFunc(s.access.Users(), func(u string) bool { return s.wanted.Collation.Equal(u, name) }) {
+			return nil
+		}
 		known = append(known, s.access.Users()...)
-	}
-	if slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
-		return nil
 	}
 	for _, s := range live {
 		if v := s.access.Views(); len(v) > 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"grantree/grants"
 	"grantree/policy"
 	"grantree/sql/mssql"
 	"grantree/sql/sandbox"
@@ -64,7 +65,7 @@ func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server 
 		if server != "" && site.Server != server {
 			continue
 		}
-		key := strings.ToLower(site.Database)
+		key := grants.Collation{}.Key(site.Database)
 		if before, ok := made[key]; ok {
 			return usageError("sites %q (%s) and %q (%s) have databases of one name on servers %q and %q, and this is one server; leave one of them out",
 				before.Name, before.Pos, site.Name, site.Pos, before.Server, site.Server)
@@ -82,7 +83,7 @@ func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server 
 func makeLogins(ctx context.Context, s *sandbox.Server, p *policy.Policy) error {
 	made := map[string]bool{}
 	for _, u := range p.Users {
-		key := strings.ToLower(u.Login)
+		key := grants.Collation{}.Key(u.Login)
 		if u.NewLogin || made[key] {
 			continue
 		}
