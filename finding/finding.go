@@ -158,24 +158,39 @@ func (e *InputError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// maxNear is the length of the longest word that has a nearest one: room for a
+// name of 128 characters, quoted.
+const maxNear = 600
+
 // Nearest returns the candidate that is spelt most like word (ASCII case is
 // ignored), or "" when none is near enough to be worth suggesting: the edit
 // distance must be at most a third of the word's length, and at least 2 is
-// always allowed for words longer than 3 bytes.
+// always allowed for words longer than 3 bytes. Nothing is near a word longer
+// than maxNear, and a candidate whose length alone is too far is not compared.
 func Nearest(word string, candidates []string) string {
+	if len(word) > maxNear {
+		return ""
+	}
+	word = strings.ToLower(word)
 	limit := max(len(word)/3, 1)
 	if len(word) > 3 {
 		limit = max(limit, 2)
 	}
 	best, bestDistance := "", limit+1
 	for _, c := range candidates {
-		d := distance(strings.ToLower(word), strings.ToLower(c))
+		lower := strings.ToLower(c)
+		if abs(len(lower)-len(word)) > limit {
+			continue
+		}
+		d := distance(word, lower)
 		if d < bestDistance || d == bestDistance && c < best {
 			best, bestDistance = c, d
 		}
 	}
 	return best
 }
+
+func abs(n int) int { return max(n, -n) }
 
 // distance is the number of bytes to insert, remove, replace or swap with
 // their neighbour to get from a to b (optimal string alignment).

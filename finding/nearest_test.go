@@ -1,6 +1,9 @@
 package finding
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestNearest(t *testing.T) {
 	views := []string{"imvw_craft", "imvw_line", "imvw_part", "imvw_project"}
@@ -11,6 +14,8 @@ func TestNearest(t *testing.T) {
 		{"a letter too many", "imvw_liine", "imvw_line"},
 		{"nothing near", "customers", ""},
 		{"no word", "", ""},
+		{"a word with no end", strings.Repeat("imvw_part", 1<<20), ""},
+		{"a letter short of the limit", "imvw_projectXXX", "imvw_project"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := Nearest(c.word, views); got != c.want {

@@ -15,16 +15,35 @@ import (
 type binder struct {
 	doc      *Doc
 	findings finding.List
+	fields   map[reflect.Type]map[string][]int // of each struct that was met
+}
+
+// problem reports an error at path, up to MaxFindings of them.
+func (b *binder) problem(code string, path []any, fix, format string, args ...any) {
+	switch n := len(b.findings); {
+	case n < MaxFindings:
+		b.findings.Errorf(code, b.doc.At(path...), fix, format, args...)
+	case n == MaxFindings:
+		b.findings.Errorf("too-many-findings", b.doc.At(), "mend those first", "the file has more than %d problems: the others are not shown", MaxFindings)
+	}
+}
+
+// fieldsOf returns the fields of a struct by TOML key.
+func (b *binder) fieldsOf(t reflect.Type) map[string][]int {
+	if b.fields[t] == nil {
+		b.fields[t] = fieldsOf(t)
+	}
+	return b.fields[t]
 }
 
 // table fills the struct v from the table m that stands at path.
 func (b *binder) table(v reflect.Value, m map[string]any, path []any) {
-	fields := fieldsOf(v.Type())
+	fields := b.fieldsOf(v.Type())
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		at := append(slices.Clone(path), key)
 		index, ok := fields[key]
 		if !ok {
-			b.unknown(key, at, slices.Sorted(maps.Keys(fields)))
+			b.unknown(key, at, fields)
 			continue
 		}
 		b.value(v.FieldByIndex(index), m[key], at)
@@ -32,12 +51,16 @@ func (b *binder) table(v reflect.Value, m map[string]any, path []any) {
 }
 
 // unknown reports a key that the table's struct does not have.
-func (b *binder) unknown(key string, at []any, known []string) {
+func (b *binder) unknown(key string, at []any, fields map[string][]int) {
+	if len(b.findings) > MaxFindings {
+		return
+	}
+	known := slices.Sorted(maps.Keys(fields))
 	fix := "the keys here are " + strings.Join(known, ", ")
 	if near := finding.Nearest(key, known); near != "" {
 		fix = `did you mean "` + near + `"?`
 	}
-	b.findings.Errorf("unknown-key", b.doc.At(at...), fix, "unknown key %q %s", key, tableName(at[:len(at)-1]))
+	b.problem("unknown-key", at, fix, "unknown key %q %s", key, tableName(at[:len(at)-1]))
 }
 
 // value fills v from the value raw that stands at path.
@@ -56,9 +79,9 @@ func (b *binder) value(v reflect.Value, raw any, path []any) {
 	case map[string]any:
 		b.tableValue(v, raw, path)
 	case []any:
-		b.array(v, raw, path)
+		array(b, v, raw, path)
 	case []map[string]any:
-		b.array(v, anys(raw), path)
+		array(b, v, raw, path)
 	default:
 		if !setScalar(v, raw) {
 			b.wrong(v, raw, path)
@@ -74,7 +97,7 @@ func (b *binder) text(to encoding.TextUnmarshaler, v reflect.Value, raw any, pat
 		return
 	}
 	if err := to.UnmarshalText([]byte(s)); err != nil {
-		b.findings.Errorf("bad-value", b.doc.At(path...), "", "%v", err)
+		b.problem("bad-value", path, "", "%v", err)
 	}
 }
 
@@ -98,16 +121,18 @@ func (b *binder) tableValue(v reflect.Value, raw map[string]any, path []any) {
 }
 
 // array fills a slice or an interface from an array. The slice has the array's
-// length even where an element does not fit.
-func (b *binder) array(v reflect.Value, raw []any, path []any) {
+// length even where an element does not fit. Elements are let go of as they are
+// read, because there may be very many.
+func array[E any](b *binder, v reflect.Value, raw []E, path []any) {
 	switch {
 	case v.Kind() == reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), len(raw), len(raw)))
 		for i, elem := range raw {
 			b.value(v.Index(i), elem, append(slices.Clone(path), i))
+			clear(raw[i : i+1])
 		}
 	case isAny(v):
-		v.Set(reflect.ValueOf(raw))
+		v.Set(reflect.ValueOf(anys(raw)))
 	default:
 		b.wrong(v, raw, path)
 	}
@@ -115,7 +140,7 @@ func (b *binder) array(v reflect.Value, raw []any, path []any) {
 
 // wrong reports a value of another type than its field.
 func (b *binder) wrong(v reflect.Value, raw any, path []any) {
-	b.findings.Errorf("wrong-type", b.doc.At(path...), "", "%s must be %s, not %s", keyName(path), goWord(v.Type()), rawWord(raw))
+	b.problem("wrong-type", path, "", "%s must be %s, not %s", keyName(path), goWord(v.Type()), rawWord(raw))
 }
 
 // setScalar sets v to a string, number, bool or time, if it is of that kind.

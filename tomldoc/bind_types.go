@@ -12,11 +12,11 @@ var timeType = reflect.TypeFor[time.Time]()
 // isAny reports whether v is an interface that takes any value.
 func isAny(v reflect.Value) bool { return v.Kind() == reflect.Interface && v.NumMethod() == 0 }
 
-// anys returns tables as plain values.
-func anys(tables []map[string]any) []any {
-	out := make([]any, len(tables))
-	for i, t := range tables {
-		out[i] = t
+// anys returns the elements of an array as plain values.
+func anys[E any](elements []E) []any {
+	out := make([]any, len(elements))
+	for i, e := range elements {
+		out[i] = e
 	}
 	return out
 }

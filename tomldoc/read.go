@@ -1,7 +1,6 @@
 package tomldoc
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,68 +12,86 @@ import (
 	"grantree/finding"
 )
 
-// maxSyntaxErrors bounds how many syntax errors are gathered from one text.
-const maxSyntaxErrors = 20
-
 // reader decodes text to a map, gathering syntax errors. After each error the
 // statement that holds it is blanked out and the rest is read again.
 type reader struct {
 	file     string
-	text     []byte
+	text     string
+	lines    lines // of the text as it was given
 	scan     *scanner
+	decoded  int // bytes given to the decoder so far
 	findings finding.List
 }
 
+// newReader makes the reader of a file's bytes.
+func newReader(file string, data []byte) reader {
+	r := reader{file: file}
+	if len(data) > MaxText {
+		r.lines = newLines("")
+		r.findings.Errorf("too-large", finding.Pos{File: file}, "split it, or see that it is the right file",
+			"the file has %d bytes, and more than %d (%d MiB) are not read", len(data), MaxText, MaxText>>20)
+		return r
+	}
+	r.text = trimMark(string(data))
+	r.lines = newLines(r.text)
+	return r
+}
+
 // read returns what could be decoded, and leaves in r.scan the positions of
-// exactly that.
+// exactly that. They are worked out after the decoder is done, so that what the
+// two need is not needed at once.
 func (r *reader) read() map[string]any {
-	original := r.text
-	defer func() { r.text = original }()
-	r.scan = scan(r.text)
-	if !r.readable() {
-		r.scan = scan(nil)
+	r.scan = scan("")
+	if !r.readable() || !r.small() {
 		return nil
 	}
 	for range maxSyntaxErrors {
+		r.decoded += len(r.text)
 		m, err := decode(r.text)
 		if err == nil {
+			r.scan = scan(r.text)
 			return m
 		}
 		at := min(max(err.Position.Start, 0), len(r.text))
-		r.findings.Errorf(code(err.Message), newLines(original).pos(r.file, at), "", "%s", message(err.Message))
-		if !r.blank(at) {
+		r.findings.Errorf(code(err.Message), r.lines.pos(r.file, at), "", "%s", message(err.Message))
+		if r.decoded+len(r.text) > maxDecoded || !r.blank(at) {
 			break
 		}
-		r.scan = scan(r.text)
 	}
-	r.scan = scan(nil)
 	return nil
 }
 
-// readable reports whether the text can be given to the decoder at all.
+// small reports whether the text keeps to the limits of what is read.
+func (r *reader) small() bool {
+	s := scan(r.text)
+	if s.over != "" {
+		r.findings.Errorf("too-large", r.lines.pos(r.file, s.overAt), "", "%s", s.over)
+	}
+	return s.over == ""
+}
+
+// readable reports whether the text is text at all.
 func (r *reader) readable() bool {
 	at := -1
 	what := ""
 	switch {
-	case bytes.HasPrefix(r.text, []byte("\xff\xfe")), bytes.HasPrefix(r.text, []byte("\xfe\xff")):
+	case strings.HasPrefix(r.text, "\xff\xfe"), strings.HasPrefix(r.text, "\xfe\xff"):
 		at, what = 0, "the text is UTF-16: save it as UTF-8"
-	case bytes.IndexByte(r.text, 0) >= 0:
-		at, what = bytes.IndexByte(r.text, 0), "the text has a NUL byte in it"
-	case !utf8.Valid(r.text):
+	case strings.IndexByte(r.text, 0) >= 0:
+		at, what = strings.IndexByte(r.text, 0), "the text has a NUL byte in it"
+	case !utf8.ValidString(r.text):
 		at, what = invalidAt(r.text), "the text is not UTF-8 here"
-	case r.scan.tooDeep >= 0:
-		at, what = r.scan.tooDeep, fmt.Sprintf("values nest more than %d deep", maxDepth)
 	default:
 		return true
 	}
-	r.findings.Errorf("syntax", newLines(r.text).pos(r.file, at), "", "%s", what)
+	r.findings.Errorf("syntax", r.lines.pos(r.file, at), "", "%s", what)
 	return false
 }
 
 // invalidAt returns the offset of the first byte that is not UTF-8.
-func invalidAt(text []byte) int {
+func invalidAt(text string) int {
 	for at := 0; at < len(text); {
-		c, n := utf8.DecodeRune(text[at:])
+		c, n := utf8.DecodeRuneInString(text[at:])
 		if c == utf8.RuneError && n <= 1 {
 			return at
 		}
@@ -87,36 +104,38 @@ func invalidAt(text []byte) int {
 // together with the whole table below it. It reports whether that changed
 // anything.
 func (r *reader) blank(at int) bool {
-	i := slices.IndexFunc(r.scan.stmts, func(s stmt) bool { return s.start <= at && at <= s.end })
+	stmts := scan(r.text).stmts
+	i := slices.IndexFunc(stmts, func(s stmt) bool { return int(s.start) <= at && at <= int(s.end) })
 	if i < 0 {
 		return false
 	}
-	start, end := r.scan.stmts[i].start, r.scan.stmts[i].end
-	if r.scan.stmts[i].header {
-		for i++; i < len(r.scan.stmts) && !r.scan.stmts[i].header; i++ {
-			end = r.scan.stmts[i].end
+	start, end := stmts[i].start, stmts[i].end
+	if stmts[i].header {
+		for i++; i < len(stmts) && !stmts[i].header; i++ {
+			end = stmts[i].end
 		}
 	}
-	text := bytes.Clone(r.text)
+	text := []byte(r.text)
+	changed := false
 	for i := start; i < end; i++ {
 		if text[i] != '\n' {
+			changed = changed || text[i] != ' '
 			text[i] = ' '
 		}
 	}
-	changed := !bytes.Equal(text, r.text)
-	r.text = text
+	r.text = string(text)
 	return changed
 }
 
 // decode runs the TOML decoder. A panic in it comes back as an error at the
 // start of the text.
-func decode(text []byte) (m map[string]any, failed *toml.ParseError) {
+func decode(text string) (m map[string]any, failed *toml.ParseError) {
 	defer func() {
 		if p := recover(); p != nil {
 			m, failed = nil, &toml.ParseError{Message: fmt.Sprintf("cannot read this: %v", p)}
 		}
 	}()
-	err := toml.Unmarshal(text, &m)
+	_, err := toml.Decode(text, &m)
 	var parse toml.ParseError
 	if errors.As(err, &parse) {
 		return nil, &parse

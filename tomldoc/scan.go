@@ -1,46 +1,87 @@
 package tomldoc
 
-import "strings"
-
-// maxDepth bounds how deep arrays and inline tables may nest.
-const maxDepth = 200
+import (
+	"fmt"
+	"strings"
+)
 
 // scanner walks TOML text and notes where everything stands. It judges
-// nothing: text that is not TOML gives fewer entries, never an error. Whether
-// the text is TOML is for the reader's decoder to say.
+// nothing but the limits: text that is not TOML gives fewer entries, never an
+// error. Whether the text is TOML is for the reader's decoder to say.
 type scanner struct {
-	text []byte
+	text string
 	at   int
 
-	root    *entry
-	table   *entry
-	stmts   []stmt
-	depth   int
-	tooDeep int // offset at which maxDepth was passed, or -1
+	root  *entry
+	table *entry
+	stmts []stmt
+	names map[string]string // one copy of each name, of the first maxNames
+
+	top    path // of the current table
+	in     path // of what is being read
+	values int  // the cost of everything so far
+
+	over   string // the limit that was passed, or ""
+	overAt int
 }
+
+// maxNames is how many different names are kept as one copy each.
+const maxNames = 1000
 
 // stmt is a header or a key with its value: the bytes from start to end.
 type stmt struct {
-	start, end int
+	start, end int32
 	header     bool
 }
 
-// scan walks the whole text.
-func scan(text []byte) *scanner {
-	s := &scanner{text: text, root: &entry{}, tooDeep: -1}
+// scan walks the whole text, or up to the place where it passes a limit.
+func scan(text string) *scanner {
+	s := &scanner{text: text, root: &entry{}, names: map[string]string{}}
 	s.table = s.root
-	for s.skipBlank(); s.at < len(s.text) && s.tooDeep < 0; s.skipBlank() {
-		st := stmt{start: s.at, header: s.peek() == '['}
+	for s.skipBlank(); s.at < len(s.text); s.skipBlank() {
+		st := stmt{start: int32(s.at), header: s.peek() == '['}
 		if st.header {
 			s.header()
 		} else {
+			s.in = s.top
 			s.keyValue(s.table)
 		}
 		s.skipLine()
-		st.end = s.at
+		st.end = int32(s.at)
 		s.stmts = append(s.stmts, st)
 	}
 	return s
+}
+
+// stop ends the scan at a place where the text passes a limit.
+func (s *scanner) stop(at int, limit string) {
+	if s.over == "" {
+		s.over, s.overAt = limit, at
+	}
+	s.at = len(s.text)
+}
+
+// enter goes below a name or a bracket that stands at an offset.
+func (s *scanner) enter(name string, at int) {
+	if s.in = s.in.under(name); s.in.depth > MaxDepth {
+		s.stop(at, fmt.Sprintf("keys and values nest more than %d deep here", MaxDepth))
+	}
+}
+
+// count counts a key, header or element that stands at an offset.
+func (s *scanner) count(at int) {
+	if s.values += s.in.cost(); s.values > MaxValues {
+		s.stop(at, fmt.Sprintf("the text has more than %d keys and values, or fewer with very long names", MaxValues))
+	}
+}
+
+// child returns the entry of a key in a table, made at offset if it is new.
+func (s *scanner) child(table *entry, key string, offset int) *entry {
+	e := table.child(key, offset)
+	if len(table.keys()) > MaxKeys {
+		s.stop(offset, fmt.Sprintf("the table has more than %d keys", MaxKeys))
+	}
+	return e
 }
 
 // header reads [a.b] or [[a.b]] and makes it the current table.
@@ -51,22 +92,24 @@ func (s *scanner) header() {
 	if array {
 		s.at++
 	}
+	s.in = path{}
 	parts := s.key()
+	s.top = s.in
 	if len(parts) == 0 {
 		return
 	}
 	e := s.root
 	for _, p := range parts[:len(parts)-1] {
-		e = e.child(p.name, start).last()
+		e = s.child(e, p.name, start).last()
 	}
-	e = e.child(parts[len(parts)-1].name, start)
+	e = s.child(e, parts[len(parts)-1].name, start)
 	if array {
 		e.named = true
 		s.table = e.item(start)
 		return
 	}
 	if !e.named {
-		e.offset, e.named = start, true
+		e.offset, e.named = int32(start), true
 	}
 	s.table = e
 }
@@ -75,7 +118,7 @@ func (s *scanner) header() {
 func (s *scanner) keyValue(e *entry) {
 	parts := s.key()
 	for _, p := range parts {
-		e = e.child(p.name, p.offset)
+		e = s.child(e, p.name, p.offset)
 	}
 	if len(parts) == 0 {
 		e = &entry{}
@@ -108,14 +151,12 @@ func (s *scanner) value(e *entry) {
 
 // nest reads a value in brackets, one level deeper.
 func (s *scanner) nest(e *entry, read func(*entry)) {
-	if s.depth++; s.depth > maxDepth {
-		s.tooDeep = s.at
-		s.at = len(s.text)
-		return
+	above := s.in
+	if s.enter("", s.at); s.over == "" {
+		s.at++
+		read(e)
 	}
-	s.at++
-	read(e)
-	s.depth--
+	s.in = above
 }
 
 // array reads the elements of an array up to its closing bracket.
@@ -128,13 +169,16 @@ func (s *scanner) array(e *entry) {
 		case ',', '}':
 			s.at++
 		default:
-			s.value(e.item(s.at))
+			item := e.item(s.at)
+			s.count(s.at)
+			s.value(item)
 		}
 	}
 }
 
 // inlineTable reads the keys of an inline table up to its closing brace.
 func (s *scanner) inlineTable(e *entry) {
+	above := s.in
 	for s.skipBlank(); s.at < len(s.text); s.skipBlank() {
 		switch s.peek() {
 		case '}':
@@ -145,6 +189,7 @@ func (s *scanner) inlineTable(e *entry) {
 		default:
 			before := s.at
 			s.keyValue(e)
+			s.in = above
 			if s.at == before {
 				s.at++
 			}

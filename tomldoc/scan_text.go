@@ -1,7 +1,6 @@
 package tomldoc
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -44,14 +43,14 @@ func (s *scanner) skipBlank() {
 
 // skipLine goes to the end of the line.
 func (s *scanner) skipLine() {
-	if i := bytes.IndexByte(s.text[s.at:], '\n'); i >= 0 {
+	if i := strings.IndexByte(s.text[s.at:], '\n'); i >= 0 {
 		s.at += i
 		return
 	}
 	s.at = len(s.text)
 }
 
-// key reads a bare, quoted or dotted key.
+// key reads a bare, quoted or dotted key and goes below it.
 func (s *scanner) key() []part {
 	var parts []part
 	for {
@@ -66,6 +65,8 @@ func (s *scanner) key() []part {
 			return parts
 		}
 		parts = append(parts, p)
+		s.enter(p.name, p.offset)
+		s.count(p.offset)
 		s.skipSpace()
 		if s.peek() != '.' {
 			return parts
@@ -80,14 +81,25 @@ func (s *scanner) bare() string {
 	for s.at < len(s.text) && strings.IndexByte(".=[]{},#\"' \t\r\n", s.text[s.at]) < 0 {
 		s.at++
 	}
-	return string(s.text[start:s.at])
+	return s.name(s.text[start:s.at])
+}
+
+// name returns the one copy of a name that keys share.
+func (s *scanner) name(n string) string {
+	if one, ok := s.names[n]; ok {
+		return one
+	}
+	if len(s.names) < maxNames {
+		s.names[n] = n
+	}
+	return n
 }
 
 // str reads a string of any of the four kinds and returns its value; the
 // value of a multi-line string is not worked out, for no key is one.
 func (s *scanner) str() string {
 	quote := s.text[s.at : s.at+1]
-	if triple := bytes.Repeat(quote, 3); bytes.HasPrefix(s.text[s.at:], triple) {
+	if triple := strings.Repeat(quote, 3); strings.HasPrefix(s.text[s.at:], triple) {
 		s.multiLine(triple)
 		return ""
 	}
@@ -108,13 +120,13 @@ func (s *scanner) str() string {
 
 // multiLine goes over a string in triple quotes; up to two more quotes may
 // stand before the closing ones.
-func (s *scanner) multiLine(triple []byte) {
+func (s *scanner) multiLine(triple string) {
 	for s.at += 3; s.at < len(s.text); s.at++ {
 		if s.text[s.at] == '\\' && triple[0] == '"' {
 			s.at++
 			continue
 		}
-		if bytes.HasPrefix(s.text[s.at:], triple) {
+		if strings.HasPrefix(s.text[s.at:], triple) {
 			s.at += 3
 			for i := 0; i < 2 && s.peek() == triple[0]; i++ {
 				s.at++
@@ -129,9 +141,9 @@ func (s *scanner) multiLine(triple []byte) {
 var simpleEscapes = strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\b`, "\b", `\t`, "\t", `\n`, "\n", `\f`, "\f", `\r`, "\r", `\e`, "\x1b")
 
 // unescape returns the value of a basic string; a literal string is its own.
-func unescape(raw []byte, quote byte) string {
-	if quote != '"' || bytes.IndexByte(raw, '\\') < 0 {
-		return string(raw)
+func unescape(raw string, quote byte) string {
+	if quote != '"' || strings.IndexByte(raw, '\\') < 0 {
+		return raw
 	}
 	var b strings.Builder
 	for i := 0; i < len(raw); {
@@ -142,11 +154,11 @@ func unescape(raw []byte, quote byte) string {
 		}
 		digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}[raw[i+1]]
 		if digits == 0 || i+2+digits > len(raw) {
-			b.WriteString(simpleEscapes.Replace(string(raw[i : i+2])))
+			b.WriteString(simpleEscapes.Replace(raw[i : i+2]))
 			i += 2
 			continue
 		}
-		code, err := strconv.ParseUint(string(raw[i+2:i+2+digits]), 16, 32)
+		code, err := strconv.ParseUint(raw[i+2:i+2+digits], 16, 32)
 		if err != nil || code > utf8.MaxRune {
 			code = utf8.RuneError
 		}

@@ -23,11 +23,15 @@ type Doc struct {
 // refused it). What is free of problems is filled in all the same, and arrays
 // keep their length, so that other checks may go on. A byte order mark is
 // skipped. A date without a zone is read as UTC.
+//
+// Text that would take more than a few hundred megabytes to read is refused
+// with one finding before any of it is decoded: see the limits MaxText, MaxDepth
+// and MaxValues. After MaxFindings the rest of the text is no longer judged.
 func Decode(file string, data []byte, into any) (*Doc, finding.List) {
-	r := reader{file: file, text: trimMark(data)}
+	r := newReader(file, data)
 	m := r.read()
-	doc := &Doc{file: file, lines: newLines(r.text), root: r.scan.root}
-	b := binder{doc: doc, findings: r.findings}
+	doc := &Doc{file: file, lines: r.lines, root: r.scan.root}
+	b := binder{doc: doc, findings: r.findings, fields: map[reflect.Type]map[string][]int{}}
 	v := reflect.ValueOf(into)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		b.findings.Errorf("wrong-type", doc.At(), "", "cannot decode into %T: want a pointer to a struct", into)
@@ -54,5 +58,5 @@ func (d *Doc) At(path ...any) finding.Pos {
 	if e == d.root {
 		return finding.Pos{File: d.file}
 	}
-	return d.lines.pos(d.file, e.offset)
+	return d.lines.pos(d.file, int(e.offset))
 }
