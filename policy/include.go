@@ -14,6 +14,10 @@ type Source struct {
 	Data []byte
 }
 
+// MaxFile is the most bytes that a file of a policy or catalog may have, and
+// all files of a policy together.
+const MaxFile = tomldoc.MaxText
+
 // A loop of links can make a chain of includes endless: these stop it.
 const (
 	maxIncludeDepth = 32
@@ -34,6 +38,9 @@ type loader struct {
 	read     func(path string) ([]byte, error)
 	open     []string        // the files that are being read, outermost first
 	seen     map[string]bool // every file read so far
+	tried    int             // includes so far, read or not
+	bytes    int             // of the files that were read
+	values   int             // in those files
 	pages    []*page
 	full     bool // too many files were included
 	findings finding.List
@@ -49,6 +56,7 @@ func (l *loader) load(src Source) {
 	}
 	l.findings = append(l.findings, found...)
 	l.pages = append(l.pages, pg)
+	l.bytes, l.values = l.bytes+len(src.Data), l.values+pg.doc.Values()
 	name := filepath.Clean(src.File)
 	l.seen[name] = true
 	l.open = append(l.open, name)
@@ -66,23 +74,28 @@ func (l *loader) include(from, file string, at finding.Pos) {
 		return
 	}
 	name := relative(from, file)
+	l.tried++
 	switch {
+	case l.tried >= maxFiles:
+		if !l.full {
+			l.findings.Errorf("too-many-files", at, "include fewer files", "a policy may consist of at most %d files", maxFiles)
+		}
+		l.full = true
+		return
 	case l.isOpen(name) || len(l.open) > maxIncludeDepth:
 		l.findings.Errorf("include-cycle", at, "remove one of the includes", "including %q goes round in a circle", file)
 		return
 	case l.seen[name]:
 		l.findings.Errorf("included-twice", at, "include a file once", "%q is included already", file)
 		return
-	case len(l.pages) >= maxFiles:
-		if !l.full {
-			l.findings.Errorf("too-many-files", at, "include fewer files", "a policy may consist of at most %d files", maxFiles)
-		}
-		l.full = true
-		return
 	}
 	data, err := l.fetch(name)
-	if err != nil {
+	switch {
+	case err != nil:
 		l.findings.Errorf("include-missing", at, "", "cannot include %q: %v", file, err)
+		return
+	case l.bytes+len(data) > MaxFile || l.values > tomldoc.MaxValues:
+		l.findings.Errorf("too-large", at, "", "with %q the files of the policy are larger than may be read: %d MiB and %d keys and values in all", file, MaxFile>>20, tomldoc.MaxValues)
 		return
 	}
 	l.load(Source{File: name, Data: data})

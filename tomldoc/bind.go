@@ -18,14 +18,12 @@ type binder struct {
 	fields   map[reflect.Type]map[string][]int // of each struct that was met
 }
 
-// problem reports an error at path, up to MaxFindings of them.
-func (b *binder) problem(code string, path []any, fix, format string, args ...any) {
-	switch n := len(b.findings); {
-	case n < MaxFindings:
-		b.findings.Errorf(code, b.doc.At(path...), fix, format, args...)
-	case n == MaxFindings:
+// full reports whether no more problems are reported, and says so once.
+func (b *binder) full() bool {
+	if len(b.findings) == MaxFindings {
 		b.findings.Errorf("too-many-findings", b.doc.At(), "mend those first", "the file has more than %d problems: the others are not shown", MaxFindings)
 	}
+	return len(b.findings) > MaxFindings
 }
 
 // fieldsOf returns the fields of a struct by TOML key.
@@ -52,7 +50,7 @@ func (b *binder) table(v reflect.Value, m map[string]any, path []any) {
 
 // unknown reports a key that the table's struct does not have.
 func (b *binder) unknown(key string, at []any, fields map[string][]int) {
-	if len(b.findings) > MaxFindings {
+	if b.full() {
 		return
 	}
 	known := slices.Sorted(maps.Keys(fields))
@@ -60,7 +58,7 @@ func (b *binder) unknown(key string, at []any, fields map[string][]int) {
 	if near := finding.Nearest(key, known); near != "" {
 		fix = `did you mean "` + near + `"?`
 	}
-	b.problem("unknown-key", at, fix, "unknown key %q %s", key, tableName(at[:len(at)-1]))
+	b.findings.Errorf("unknown-key", b.doc.At(at...), fix, "unknown key %q %s", key, tableName(at[:len(at)-1]))
 }
 
 // value fills v from the value raw that stands at path.
@@ -96,8 +94,8 @@ func (b *binder) text(to encoding.TextUnmarshaler, v reflect.Value, raw any, pat
 		b.wrong(v, raw, path)
 		return
 	}
-	if err := to.UnmarshalText([]byte(s)); err != nil {
-		b.problem("bad-value", path, "", "%v", err)
+	if err := to.UnmarshalText([]byte(s)); err != nil && !b.full() {
+		b.findings.Errorf("bad-value", b.doc.At(path...), "", "%v", err)
 	}
 }
 
@@ -140,7 +138,10 @@ func array[E any](b *binder, v reflect.Value, raw []E, path []any) {
 
 // wrong reports a value of another type than its field.
 func (b *binder) wrong(v reflect.Value, raw any, path []any) {
-	b.problem("wrong-type", path, "", "%s must be %s, not %s", keyName(path), goWord(v.Type()), rawWord(raw))
+	if b.full() {
+		return
+	}
+	b.findings.Errorf("wrong-type", b.doc.At(path...), "", "%s must be %s, not %s", keyName(path), goWord(v.Type()), rawWord(raw))
 }
 
 // setScalar sets v to a string, number, bool or time, if it is of that kind.

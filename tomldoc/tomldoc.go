@@ -8,10 +8,15 @@ import (
 
 // Doc knows where the keys, tables and array elements of a TOML text stand.
 type Doc struct {
-	file  string
-	lines lines
-	root  *entry
+	file   string
+	lines  lines
+	root   *entry
+	values int
 }
+
+// Values returns how many keys, headers and elements the text has, as
+// MaxValues counts them.
+func (d *Doc) Values() int { return d.values }
 
 // Decode reads data into the struct that into points to; file is the name that
 // positions carry. Keys match the `toml` tags of the struct exactly, letter by
@@ -30,7 +35,7 @@ type Doc struct {
 func Decode(file string, data []byte, into any) (*Doc, finding.List) {
 	r := newReader(file, data)
 	m := r.read()
-	doc := &Doc{file: file, lines: r.lines, root: r.scan.root}
+	doc := &Doc{file: file, lines: r.lines, root: r.scan.root, values: r.scan.values}
 	b := binder{doc: doc, findings: r.findings, fields: map[reflect.Type]map[string][]int{}}
 	v := reflect.ValueOf(into)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {

@@ -31,10 +31,11 @@ type app struct {
 	hidden   func() (string, error)
 }
 
-// system is the real world.
-func system() *app {
+// system is the real world. Reading a file ends when ctx does.
+func system(ctx context.Context) *app {
 	return &app{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, readFile: os.ReadFile, now: time.Now,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
+		readFile: func(name string) ([]byte, error) { return readFile(ctx, name) },
 		create: func(name string) (io.WriteCloser, error) {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		},

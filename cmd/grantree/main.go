@@ -33,7 +33,7 @@ func main() {
 		debug.SetMemoryLimit(memoryTarget)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], system())
+	code := run(ctx, os.Args[1:], system(ctx))
 	stop()
 	os.Exit(code)
 }

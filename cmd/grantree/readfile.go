@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"grantree/policy"
+)
+
+// readFile reads a policy, catalog or password file: a plain file, no larger
+// than a policy may be. It never waits for another program, and ends when ctx
+// does, even where the file's disk does not answer.
+func readFile(ctx context.Context, name string) ([]byte, error) {
+	return reading(ctx, name, readPlain)
+}
+
+// reading reads a file and returns without it where ctx ends first.
+func reading(ctx context.Context, name string, read func(string) ([]byte, error)) ([]byte, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		data, err := read(name)
+		done <- result{data, err}
+	}()
+	select {
+	case r := <-done:
+		return r.data, r.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("reading %q was interrupted: %w", name, context.Cause(ctx))
+	}
+}
+
+// readPlain reads a plain file. What kind it is is asked before it is opened,
+// because opening a device may do something, and again after.
+func readPlain(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err == nil {
+		err = plain(name, info)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err = f.Stat(); err == nil {
+		err = plain(name, info)
+	}
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(f, policy.MaxFile+1))
+	if err == nil && len(data) > policy.MaxFile {
+		err = tooLarge(name)
+	}
+	return data, err
+}
+
+// plain refuses what is not a plain file of a readable size.
+func plain(name string, info fs.FileInfo) error {
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		return fmt.Errorf("%q is a directory; name a file in it", name)
+	case mode&fs.ModeNamedPipe != 0:
+		return fmt.Errorf("%q is a pipe, and only plain files are read; write what comes through it to a file and name that", name)
+	case !mode.IsRegular():
+		return fmt.Errorf("%q is a device or socket, and only plain files are read", name)
+	case info.Size() > policy.MaxFile:
+		return tooLarge(name)
+	}
+	return nil
+}
+
+func tooLarge(name string) error {
+	return fmt.Errorf("%q is larger than %d MiB, and more is not read; see that it is the right file", name, policy.MaxFile>>20)
+}
+
+// interrupted reports whether an error is the end of a run that somebody
+// stopped, rather than something wrong with a file.
+func interrupted(err error) bool { return errors.Is(err, context.Canceled) }

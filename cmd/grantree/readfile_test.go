@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"grantree/policy"
+)
+
+// TestReadFileEnds holds that a run that is stopped does not wait for a file
+// that never comes, and says which.
+func TestReadFileEnds(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	release := make(chan struct{})
+	defer close(release)
+	_, err := reading(ctx, "slow.toml", func(string) ([]byte, error) {
+		stop()
+		<-release
+		return nil, nil
+	})
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), `reading "slow.toml" was interrupted`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestReadFileKinds reads plain files and refuses everything else. A pipe and
+// a device are in the story file_kinds.
+func TestReadFileKinds(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string, size int64) string {
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, []byte("x = 1\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if size > 0 {
+			if err := os.Truncate(name, size); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return name
+	}
+	tests := []struct {
+		name, file string
+		bytes      int
+		want       string // of the error
+	}{
+		{"small", file("small", 0), 6, ""},
+		{"as large as may be", file("limit", policy.MaxFile), policy.MaxFile, ""},
+		{"a byte larger", file("over", policy.MaxFile+1), 0, "is larger than 16 MiB"},
+		{"a terabyte, mostly holes", file("huge", 1<<40), 0, "is larger than 16 MiB"},
+		{"a directory", dir, 0, "is a directory"},
+		{"nothing", filepath.Join(dir, "none"), 0, "no such file"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			data, err := readFile(context.Background(), tt.file)
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+			if err == nil && len(data) != tt.bytes {
+				t.Errorf("%d bytes, want %d", len(data), tt.bytes)
+			}
+		})
+	}
+}
