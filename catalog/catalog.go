@@ -24,9 +24,12 @@ type Catalog struct {
 	// Ignored are views of the site that are in no node on purpose.
 	Ignored []IgnoredView
 
-	byPath map[string]*Node
-	places map[string][]Place
-	areas  map[string]*Area
+	byPath  map[string]*Node
+	byName  map[string][]*Node // by the folded last name, in document order
+	places  map[string][]Place
+	areas   map[string]*Area
+	aliases map[string]ViewName
+	outside map[string]bool // by the name in the site
 }
 
 // Area is a named set of nodes and views, as the application's manual speaks

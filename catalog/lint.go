@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"grantree/finding"
@@ -29,6 +30,7 @@ func Lint(c *Catalog) finding.List {
 	for _, a := range c.Areas {
 		l.area(a)
 	}
+	l.countBelow()
 	for _, n := range c.Nodes {
 		l.reach(n)
 		l.assumed(n)
@@ -44,6 +46,21 @@ func Lint(c *Catalog) finding.List {
 type linter struct {
 	c     *Catalog
 	found finding.List
+	nodes []int // by the node's index, how many are below it
+	views []int // by the node's index, how many views it and all below it have
+}
+
+// countBelow counts the nodes and views of every subtree, from the leaves up:
+// a node stands after the one above it.
+func (l *linter) countBelow() {
+	l.nodes, l.views = make([]int, len(l.c.Nodes)), make([]int, len(l.c.Nodes))
+	for _, n := range slices.Backward(l.c.Nodes) {
+		l.views[n.index] += len(n.Views)
+		if n.above != nil {
+			l.nodes[n.above.index] += l.nodes[n.index] + 1
+			l.views[n.above.index] += l.views[n.index]
+		}
+	}
 }
 
 // area reports an area that reaches no view.
@@ -65,24 +82,14 @@ func (l *linter) area(a Area) {
 
 // reach reports a node that reaches no view, once for the topmost one.
 func (l *linter) reach(n *Node) {
-	if l.reaches(n.Path) || len(n.Path) > 1 && !l.reaches(n.Path.Parent()) {
+	if l.views[n.index] > 0 || n.above != nil && l.views[n.above.index] == 0 {
 		return
 	}
 	below := ""
-	if count := len(l.c.Under([]Path{n.Path}, nil)) - 1; count > 0 {
+	if count := l.nodes[n.index]; count > 0 {
 		below = fmt.Sprintf(" (nor do the %d below it)", count)
 	}
 	l.found.Warnf("no-views", n.Pos, "", "node %q reaches no view%s", n.Path, below)
-}
-
-// reaches reports whether a node of the subtree has a view.
-func (l *linter) reaches(root Path) bool {
-	for _, n := range l.c.Under([]Path{root}, nil) {
-		if len(n.Views) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // assumed reports the levels of a node that the source does not state.

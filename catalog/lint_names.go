@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"slices"
 	"strings"
 
 	"grantree/finding"
@@ -13,9 +12,12 @@ const minSpelt = 6
 
 // aliases reports each alias, and those that no view of the tree needs.
 func (l *linter) aliases() {
-	written := l.c.WrittenViews()
+	written := map[string]bool{}
+	for _, v := range l.c.WrittenViews() {
+		written[v.Key()] = true
+	}
 	for _, a := range l.c.Aliases {
-		if !slices.ContainsFunc(written, func(v ViewName) bool { return v.Key() == a.Name.Key() }) {
+		if !written[a.Name.Key()] {
 			l.found.Warnf("unused-alias", a.Pos, "remove it", "alias %q is the name of no view in the tree", a.Name)
 			continue
 		}

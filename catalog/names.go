@@ -52,21 +52,22 @@ func (p Path) Name() string {
 	return p[len(p)-1]
 }
 
-// Covers reports whether q is p or lies below it. Case is ignored.
-func (p Path) Covers(q Path) bool {
-	return len(p) > 0 && len(p) <= len(q) && p.Key() == q[:len(p)].Key()
-}
-
 // EndsWith reports whether the last names of p are those of suffix. Case is
 // ignored.
 func (p Path) EndsWith(suffix Path) bool {
 	return len(suffix) > 0 && len(suffix) <= len(p) && p[len(p)-len(suffix):].Key() == suffix.Key()
 }
 
+// maxLevels is how many names a path may have.
+const maxLevels = 5000
+
 // ParsePath reads names separated by bars. Space around a name does not count,
 // nor does repeated space within it.
 func ParsePath(s string) (Path, error) {
 	var p Path
+	if n := strings.Count(s, "|") + 1; n > maxLevels {
+		return nil, fmt.Errorf("a path has %d names, and more than %d are not read", n, maxLevels)
+	}
 	for _, part := range strings.Split(s, "|") {
 		name := strings.Join(strings.Fields(part), " ")
 		if name == "" {

@@ -18,6 +18,10 @@ type Node struct {
 	// Line is the line of the source document, 0 when not known.
 	Line int
 	Pos  finding.Pos
+
+	index int     // in Catalog.Nodes
+	above *Node   // nil for a root
+	below []*Node // the nodes right below it
 }
 
 // String returns the node's path.

@@ -16,7 +16,8 @@ func Parse(file string, data []byte) (*Catalog, finding.List) {
 	p := parser{doc: doc, findings: found, c: &Catalog{
 		Name: in.Name, Prefix: in.Prefix, Schema: in.Schema,
 		Levels: defaultLevels(),
-		byPath: map[string]*Node{}, places: map[string][]Place{}, areas: map[string]*Area{},
+		byPath: map[string]*Node{}, byName: map[string][]*Node{}, places: map[string][]Place{}, areas: map[string]*Area{},
+		aliases: map[string]ViewName{}, outside: map[string]bool{},
 	}}
 	p.header(in)
 	p.levels(in.Levels)
@@ -33,10 +34,36 @@ type parser struct {
 	doc      *tomldoc.Doc
 	c        *Catalog
 	findings finding.List
+	paths    []string // of all nodes, for suggestions
+	names    int      // in the paths of all nodes
+	compared int // names that were compared to find a near one
+}
+
+const (
+	// maxNames is how many names the paths of a catalog may have together.
+	maxNames = 2_000_000
+	// maxCompared is how many names are compared in search of near ones; then
+	// errors come without one.
+	maxCompared = 1_000_000
+)
+
+// near returns the fix that offers the nearest of the known words, or
+// otherwise.
+func (p *parser) near(word string, known []string, otherwise string) string {
+	if p.compared += len(known); p.compared > maxCompared {
+		return otherwise
+	}
+	if near := finding.Nearest(word, known); near != "" {
+		return `did you mean "` + near + `"?`
+	}
+	return otherwise
 }
 
 // header checks the name and fills in the default schema.
 func (p *parser) header(in fileCatalog) {
+	if unread := p.findings.HasErrors() && in.Name == "" && len(in.Nodes) == 0; unread {
+		return // a file that cannot be read has nothing, which is no news
+	}
 	if in.Name == "" {
 		p.findings.Errorf("missing-key", p.doc.At(), `add name = "…"`, "the catalog has no name")
 	}
@@ -73,10 +100,7 @@ func (p *parser) level(name string, path ...any) (Level, bool) {
 		}
 		known = append(known, string(l))
 	}
-	fix := "use " + strings.Join(known, ", ")
-	if near := finding.Nearest(name, known); near != "" {
-		fix = didYouMean(near)
-	}
+	fix := p.near(name, known, "use "+strings.Join(known, ", "))
 	p.findings.Errorf("unknown-level", p.doc.At(path...), fix, "unknown level %q", name)
 	return "", false
 }
@@ -135,22 +159,17 @@ func (p *parser) nodePath(s string, key ...any) (Path, bool) {
 	if n := p.c.byPath[path.Key()]; n != nil {
 		return n.Path, true
 	}
-	fix := "write the full path of a node"
-	if near := finding.Nearest(path.String(), p.c.pathNames()); near != "" {
-		fix = didYouMean(near)
-	}
+	fix := p.near(path.String(), p.pathNames(), "write the full path of a node")
 	p.findings.Errorf("unknown-node", p.doc.At(key...), fix, "no node has the path %q", path)
 	return nil, false
 }
 
-// pathNames returns the full path of every node.
-func (c *Catalog) pathNames() []string {
-	var out []string
-	for _, n := range c.Nodes {
-		out = append(out, n.Path.String())
+// pathNames returns the full path of every node, made once.
+func (p *parser) pathNames() []string {
+	if p.paths == nil {
+		for _, n := range p.c.Nodes {
+			p.paths = append(p.paths, n.Path.String())
+		}
 	}
-	return out
+	return p.paths
 }
-
-// didYouMean is the fix of a misspelt word.
-func didYouMean(near string) string { return `did you mean "` + near + `"?` }

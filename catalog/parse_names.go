@@ -22,6 +22,7 @@ func (p *parser) aliases(in []fileAlias) {
 		}
 		if _, ok := p.viewName(f.Is, "alias", i, "is"); ok {
 			p.c.Aliases = append(p.c.Aliases, Alias{Name: name, Is: is, Reason: f.Reason, Pos: at})
+			p.c.aliases[name.Key()] = is
 		}
 	}
 }
@@ -38,6 +39,7 @@ func (p *parser) outside(in []fileOutside) {
 				"view %q is listed already", name)
 			continue
 		}
+		p.c.outside[p.c.SiteName(name).Key()] = true
 		p.c.Outside = append(p.c.Outside, OutsideView{Name: name, Groups: f.Groups, Pos: p.doc.At("outside", i)})
 	}
 }

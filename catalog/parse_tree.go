@@ -3,6 +3,7 @@ package catalog
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // nodes reads the tree. The node above each must stand before it.
@@ -11,6 +12,10 @@ func (p *parser) nodes(in []fileNode) {
 		path, ok := p.path(f.Path, "node", i, "path")
 		if !ok {
 			continue
+		}
+		if p.names += len(path); p.names > maxNames {
+			p.findings.Errorf("too-large", p.doc.At("node", i), "", "the paths of the nodes up to here have more than %d names", maxNames)
+			return
 		}
 		n := &Node{Path: path, Note: f.Note, Line: f.Line, Pos: p.doc.At("node", i)}
 		if !p.placed(n, i) {
@@ -42,8 +47,14 @@ func (p *parser) placed(n *Node, i int) bool {
 
 // add puts a node with its views into the catalog and its indexes.
 func (p *parser) add(n *Node) {
+	n.index = len(p.c.Nodes)
 	p.c.Nodes = append(p.c.Nodes, n)
 	p.c.byPath[n.Path.Key()] = n
+	if above := p.c.byPath[n.Path.Parent().Key()]; above != nil {
+		n.above, above.below = above, append(above.below, n)
+	}
+	last := strings.ToLower(n.Path.Name())
+	p.c.byName[last] = append(p.c.byName[last], n)
 	for i := range n.Views {
 		v := &n.Views[i]
 		p.c.places[v.Site.Key()] = append(p.c.places[v.Site.Key()], Place{Node: n, View: v})

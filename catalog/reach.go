@@ -1,22 +1,46 @@
 package catalog
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Under returns the nodes that a grant on roots covers, in document order: the
 // roots and all below them, less the nodes of except and all below those. A
-// root or exception that is in no node covers nothing.
+// root or exception that is in no node covers nothing. It looks at the nodes
+// below the roots and no others.
 func (c *Catalog) Under(roots []Path, except []Path) []*Node {
-	var out []*Node
-	for _, n := range c.Nodes {
-		if coveredBy(n.Path, roots) && !coveredBy(n.Path, except) {
-			out = append(out, n)
+	left := map[*Node]bool{}
+	for _, p := range except {
+		if n := c.byPath[p.Key()]; n != nil {
+			left[n] = true
 		}
 	}
+	seen := map[*Node]bool{}
+	var out, next []*Node
+	for _, p := range roots {
+		if n := c.byPath[p.Key()]; n != nil && !c.within(n, left) {
+			next = append(next, n)
+		}
+	}
+	for len(next) > 0 {
+		n := next[len(next)-1]
+		next = next[:len(next)-1]
+		if seen[n] || left[n] {
+			continue
+		}
+		seen[n] = true
+		out = append(out, n)
+		next = append(next, n.below...)
+	}
+	slices.SortFunc(out, func(a, b *Node) int { return cmp.Compare(a.index, b.index) })
 	return out
 }
 
-// coveredBy reports whether one of roots is p or above it.
-func coveredBy(p Path, roots []Path) bool {
-	for _, r := range roots {
-		if r.Covers(p) {
+// within reports whether a node is one of some, or below one.
+func (c *Catalog) within(n *Node, some map[*Node]bool) bool {
+	for ; n != nil && len(some) > 0; n = n.above {
+		if some[n] {
 			return true
 		}
 	}

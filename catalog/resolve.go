@@ -52,11 +52,16 @@ func (e *LookupError) Ambiguous() bool { return len(e.Candidates) > 0 }
 // Error names the candidates with their places, or the nearest name.
 func (e *LookupError) Error() string {
 	if e.Ambiguous() {
+		const most = 10
 		var of []string
-		for _, c := range e.Candidates {
+		for _, c := range e.Candidates[:min(len(e.Candidates), most)] {
 			of = append(of, fmt.Sprintf("%q (%s)", c.Path, c.Pos))
 		}
-		return fmt.Sprintf("node %q is ambiguous: it may be %s", e.Name, strings.Join(of, ", "))
+		more := ""
+		if n := len(e.Candidates) - most; n > 0 {
+			more = fmt.Sprintf(" and %d more", n)
+		}
+		return fmt.Sprintf("node %q is ambiguous: it may be %s%s", e.Name, strings.Join(of, ", "), more)
 	}
 	if e.Nearest != "" {
 		return fmt.Sprintf("unknown node or area %q: did you mean %q?", e.Name, e.Nearest)
@@ -106,7 +111,7 @@ func (c *Catalog) areaTarget(a *Area) Target {
 // endingWith returns the nodes whose paths end with suffix, in document order.
 func (c *Catalog) endingWith(suffix Path) []*Node {
 	var out []*Node
-	for _, n := range c.Nodes {
+	for _, n := range c.byName[strings.ToLower(suffix.Name())] {
 		if n.Path.EndsWith(suffix) {
 			out = append(out, n)
 		}

@@ -42,16 +42,14 @@ func (c *Catalog) HasView(name ViewName) bool {
 	if len(c.places[site]) > 0 {
 		return true
 	}
-	return slices.ContainsFunc(c.Outside, func(o OutsideView) bool { return c.SiteName(o.Name).Key() == site })
+	return c.outside[site]
 }
 
 // SiteName returns the name that a view has in the site: name itself, or what
 // its alias says. Case is ignored.
 func (c *Catalog) SiteName(name ViewName) ViewName {
-	for _, a := range c.Aliases {
-		if a.Name.Key() == name.Key() {
-			return a.Is
-		}
+	if is, ok := c.aliases[name.Key()]; ok {
+		return is
 	}
 	return name
 }
