@@ -202,9 +202,18 @@ func withBuiltIn(listed []Principal) []Principal {
 	return out
 }
 
-// isBuiltIn reports whether id is one that every database has.
+// isBuiltIn reports whether id is one that every database has: public, dbo,
+// guest and the like, or one of those that are kept for fixed roles.
 func isBuiltIn(id int) bool {
-	return id >= 0 && id < FirstUserID || id >= DBOwnerID && id <= DBDenyDataWriterID
+	return id >= 0 && id < FirstUserID || id >= DBOwnerID && id <= LastFixedRoleID
+}
+
+// nextID returns the id that the server gives after id: the next one that is
+// not built in.
+func nextID(id int) int {
+	for id++; isBuiltIn(id); id++ {
+	}
+	return id
 }
 
 // isAccount reports whether p is a person's account, or a Windows group's:

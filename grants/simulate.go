@@ -52,7 +52,7 @@ func newEditor(s *Snapshot) *editor {
 		e.principals[p.ID] = p
 		e.byName[s.Collation.Key(p.Name)] = p.ID
 		if !isBuiltIn(p.ID) {
-			e.nextID = max(e.nextID, p.ID+1)
+			e.nextID = max(e.nextID, nextID(p.ID))
 		}
 	}
 	for _, m := range s.Members {
@@ -138,7 +138,7 @@ func (e *editor) create(p Principal) (int, error) {
 		return 0, fmt.Errorf("there is a principal %q already", p.Name)
 	}
 	p.ID, p.Managed = e.nextID, true
-	e.nextID++
+	e.nextID = nextID(p.ID)
 	e.principals[p.ID], e.byName[key] = p, p.ID
 	return p.ID, nil
 }

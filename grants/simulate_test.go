@@ -138,3 +138,53 @@ func TestWithMakesUsers(t *testing.T) {
 		t.Errorf("rows of Bob, CONNECT (-want +got):\n%s", diff)
 	}
 }
+
+// TestIDsAroundFixedRoles holds that the ids from 16384 to 16399 are the fixed
+// roles', and that those around them are given and judged like any other.
+func TestIDsAroundFixedRoles(t *testing.T) {
+	for id, want := range map[int]bool{-1: false, PublicID: true, 4: true, FirstUserID: false, DBOwnerID - 1: false, DBOwnerID: true,
+		DBDenyDataWriterID: true, DBDenyDataWriterID + 1: true, LastFixedRoleID: true, LastFixedRoleID + 1: false, 20_000: false} {
+		if isBuiltIn(id) != want {
+			t.Errorf("isBuiltIn(%d) = %v", id, !want)
+		}
+	}
+	site := newSite("v").user("last")
+	last := site.Principals[len(site.Principals)-1]
+	renumber := func(from, to int) {
+		for i := range site.Principals {
+			if site.Principals[i].ID == from {
+				site.Principals[i].ID = to
+			}
+		}
+		for i := range site.Permissions {
+			if site.Permissions[i].Grantee == from {
+				site.Permissions[i].Grantee = to
+			}
+		}
+	}
+	renumber(last.ID, DBOwnerID-2)
+	var changes []Change
+	for _, name := range []string{"a", "b", "c"} {
+		changes = append(changes, Change{Kind: CreateUser, Principals: []string{name}, Login: name})
+	}
+	grant := Change{Kind: GrantOn, Schema: "dbo", View: "v", Permissions: catalog.Select, Principals: []string{"c"}}
+	end, err := site.With(append(changes, grant))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]int{}
+	for _, p := range end.Principals {
+		ids[p.Name] = p.ID
+	}
+	want := []int{DBOwnerID - 1, LastFixedRoleID + 1, LastFixedRoleID + 2}
+	if got := []int{ids["a"], ids["b"], ids["c"]}; !cmp.Equal(got, want) {
+		t.Errorf("new users have the ids %v, want %v", got, want)
+	}
+	if got := rowsTo(end, ids["c"]); len(got) != 2 {
+		t.Errorf("rows of a user above the fixed roles: %v, want CONNECT and SELECT", got)
+	}
+	again, err := end.With([]Change{{Kind: DropUser, Principals: []string{"c"}}})
+	if err != nil || len(again.Principals) != len(end.Principals)-1 {
+		t.Errorf("a user above the fixed roles cannot be dropped: %v", err)
+	}
+}

@@ -98,6 +98,9 @@ const (
 	DBDataWriterID     = 16391
 	DBDenyDataReaderID = 16392
 	DBDenyDataWriterID = 16393
+	// LastFixedRoleID ends the ids that are kept for fixed roles. Those above it
+	// are people's and roles' as any other, in a database with very many.
+	LastFixedRoleID = 16399
 )
 
 // Principal is a row of sys.database_principals.
