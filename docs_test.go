@@ -674,3 +674,37 @@ func citing(t *testing.T) map[string]string {
 	}
 	return out
 }
+
+// TestCapsAreListed compares the list of caps in docs/rules.md with the data of
+// the built-in catalog, row by row.
+func TestCapsAreListed(t *testing.T) {
+	var want []string
+	nodes := map[string]bool{}
+	for _, n := range catalog.IMaint().Nodes {
+		for _, v := range n.Views {
+			if v.Cap == nil {
+				continue
+			}
+			nodes[n.Path.String()] = true
+			bar := func(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+			want = append(want, fmt.Sprintf("| %s | `%s` | %s | %s |", bar(n.Path.String()), v.Name, v.Cap.Permissions, bar(v.Cap.Reason)))
+		}
+	}
+	_, section, found := strings.Cut(read(t, "docs/rules.md"), "### Caps that the document does not have")
+	section, _, more := strings.Cut(section, "\n## ")
+	if !found || !more {
+		t.Fatal("docs/rules.md has no section about caps")
+	}
+	var got []string
+	for _, line := range strings.Split(section, "\n") {
+		if strings.HasPrefix(line, "|") && strings.Contains(line, "imvw_") {
+			got = append(got, line)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("docs/rules.md lists\n%s\nthe catalog has\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if number := fmt.Sprintf("At %s nodes", []string{"no", "one", "two", "three", "four", "five", "six"}[len(nodes)]); !strings.Contains(section, number) {
+		t.Errorf("the section does not say %q", number)
+	}
+}
