@@ -136,17 +136,17 @@ func TestIMaintAlias(t *testing.T) {
 
 func TestIMaintParents(t *testing.T) {
 	tests := []struct {
-		view  ViewName
-		want  []ViewName
-		alone bool
+		view    ViewName
+		want    []ViewName
+		assumed bool
 	}{
-		{"imvw_work_order", []ViewName{}, true},
+		{"imvw_work_order", []ViewName{}, false},
 		{"imvw_woap", []ViewName{"imvw_work_order"}, false},
 		{"imvw_gl_split_info", []ViewName{"imvw_general_ledger", "imvw_purchase_order", "imvw_time_card_detail", "imvw_work_order"}, false},
 		{"IMVW_schedule_meter", []ViewName{"imvw_calender_lockout", "imvw_schedule"}, false},
 		{"imvw_asset_group", []ViewName{"imvw_asset"}, true},
-		{"imvw_part_component", []ViewName{"imvw_part"}, false},
-		{"imvw_priority", []ViewName{}, true},
+		{"imvw_part_component", []ViewName{"imvw_part"}, true},
+		{"imvw_priority", []ViewName{}, false},
 		{"imvw_no_such", []ViewName{}, false},
 	}
 	c := IMaint()
@@ -155,8 +155,8 @@ func TestIMaintParents(t *testing.T) {
 			if d := cmp.Diff(tt.want, c.Parents(tt.view)); d != "" {
 				t.Errorf("parents (-want +got):\n%s", d)
 			}
-			if got := c.StandsAlone(tt.view); got != tt.alone {
-				t.Errorf("stands alone: %t, want %t", got, tt.alone)
+			if got := c.AssumedChild(tt.view); got != tt.assumed {
+				t.Errorf("assumed: %t, want %t", got, tt.assumed)
 			}
 		})
 	}

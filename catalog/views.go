@@ -82,10 +82,17 @@ func (c *Catalog) Parents(name ViewName) []ViewName {
 	return sortedNames(seen)
 }
 
-// StandsAlone reports whether a view is itself a parent in some node, so that
-// its data can exist without another parent.
-func (c *Catalog) StandsAlone(name ViewName) bool {
-	return slices.ContainsFunc(c.places[c.SiteName(name).Key()], func(p Place) bool { return p.View.Level == Parent })
+// AssumedChild reports whether the catalog only assumes that a view is a child:
+// no node where it is one has a label that says so.
+func (c *Catalog) AssumedChild(name ViewName) bool {
+	assumed := false
+	for _, p := range c.places[c.SiteName(name).Key()] {
+		if p.View.Level == Child && !p.View.Assumed {
+			return false
+		}
+		assumed = assumed || p.View.Level == Child
+	}
+	return assumed
 }
 
 // sortedNames returns the names of a set in the order of their keys.

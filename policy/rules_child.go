@@ -25,6 +25,8 @@ type excess struct {
 	parents     string      // joined, those that lack them
 	where       finding.Pos // the line that gives them, or the deny that takes the parent's
 	denied      bool
+	byNode      bool // the line that gives them names a node or an area
+	assumed     bool // that the view is a child is an assumption of the catalog
 	view, site  string
 }
 
@@ -33,7 +35,8 @@ type excess struct {
 // Groups and Permissions Overview, level two). It is checked for each group by
 // itself and for each user's whole access. A permission on a view that is a
 // child in some node needs the same permission on at least one view that is
-// its parent there. What a group breaks is not said again of its members.
+// its parent there, but for what excused says. What a group breaks is not said
+// again of its members.
 func childAboveParent(models []*model, w *waivers) finding.List {
 	var found []excess
 	for _, m := range models {
@@ -78,8 +81,27 @@ func (m *model) excesses(tokens []string, parents map[int][]int) []above {
 		for _, parent := range of {
 			p = p.Minus(has[parent])
 		}
+		p = p.Minus(m.excused(tokens, view, p))
 		if !p.IsEmpty() {
 			out = append(out, above{view: view, name: catalog.ViewName(m.views[view]), permissions: p, parents: of, tokens: tokens})
+		}
+	}
+	return out
+}
+
+// excused returns which permissions on a child need none on a parent of it:
+// those that come to tokens by a line that reaches the view at a node where it
+// is itself a parent, since there its data stands alone, and those that no line
+// asks for, which a look-up gets whatever is granted on its node.
+func (m *model) excused(tokens []string, view int, of catalog.Permissions) catalog.Permissions {
+	var out catalog.Permissions
+	for _, one := range of.Each() {
+		for _, t := range tokens {
+			if e := m.entry(t, view, one); e != nil && slices.ContainsFunc(e.Causes, func(c grants.Cause) bool {
+				return c.State == grants.Granted && (c.Level == catalog.Parent || c.Node != nil && !m.asked[c.Pos].Has(one))
+			}) {
+				out = out.Union(one)
+			}
 		}
 	}
 	return out
@@ -115,7 +137,7 @@ func (m *model) usersAbove(c alike, parents map[int][]int, broken map[string][]c
 // describe finds the line to blame: the deny that takes from the parent what
 // is granted there, else the allow on the child.
 func (m *model) describe(x above, s subject) excess {
-	out := excess{subject: s, permissions: x.permissions, view: m.views[x.view], site: m.w.Site}
+	out := excess{subject: s, permissions: x.permissions, view: m.views[x.view], site: m.w.Site, assumed: m.p.Catalog.AssumedChild(x.name)}
 	for _, place := range m.p.Catalog.Places(x.name) {
 		if place.View.Level == catalog.Child {
 			out.node = place.Node.String()
@@ -141,7 +163,7 @@ func (m *model) describe(x above, s subject) excess {
 		}
 	}
 	allow, _ := m.cause(x.tokens, x.view, x.permissions.Each()[0], grants.Granted)
-	out.where = allow.Pos
+	out.where, out.byNode = allow.Pos, allow.Node != nil
 	return out
 }
 
@@ -186,29 +208,49 @@ func excessFindings(found []excess) finding.List {
 // finding puts an excess into words.
 func (x excess) finding(sites []string) finding.Finding {
 	views, parents := strings.Split(x.view, "\x00"), strings.Split(x.parents, "\x00")
-	who, waiver := "group "+quote(x.subject.group), "group = "+quote(x.subject.group)
+	who := "group " + quote(x.subject.group)
 	if x.subject.group == "" {
-		who, waiver = people(x.subject.users), `user = "…"`
-		if strings.HasPrefix(who, "user ") {
-			waiver = "user = " + x.subject.users
-		}
+		who = people(x.subject.users)
 	}
 	why := ", but on none of its parents " + strings.Join(parents, ", ")
 	if len(parents) == 1 {
 		why = ", but not on its parent " + parents[0]
 	}
-	fix := "allow " + x.permissions.String() + " on " + strings.Join(parents, " or ") + " too"
 	if x.denied {
 		why += ", where it is denied at " + x.where.String()
-		fix = "deny it on the child too, or do not deny it on the parent"
 	}
 	message := who + " may " + x.permissions.String() + " on the child view " + views[0]
 	message += " of " + x.node
 	if len(views) > 1 {
 		message += " (and on " + more(len(views)-1) + ")"
 	}
+	message += why + inSites(sites)
 	var out finding.List
-	out.Errorf("child-above-parent", x.where, fix+`, or add a [[waiver]] with view = `+quote(views[0])+", "+waiver+" and a reason",
-		"%s%s%s", message, why, inSites(sites))
+	if x.assumed {
+		out.Warnf("child-above-parent", x.where, x.fix(views), "%s; that it is a child is assumed from its name", message)
+	} else {
+		out.Errorf("child-above-parent", x.where, x.fix(views), "%s", message)
+	}
 	return out[0]
+}
+
+// fix says how to give no more on the child than on its parent, or to say that
+// it is meant. It never says to give more than the policy does.
+func (x excess) fix(views []string) string {
+	names := `"` + strings.Join(views, `", "`) + `"` // all of them, to be pasted
+	waiver := "group = " + quote(x.subject.group)
+	if x.subject.group == "" {
+		waiver = `user = "…"`
+		if strings.HasPrefix(people(x.subject.users), "user ") {
+			waiver = "user = " + x.subject.users
+		}
+	}
+	take := "take " + x.permissions.String() + " out of the line"
+	switch {
+	case x.denied:
+		take = "deny " + x.permissions.String() + " on the child too"
+	case x.byNode:
+		take = "add " + names + " to the line's except list"
+	}
+	return take + ", or add a [[waiver]] with view = " + quote(views[0]) + ", " + waiver + " and a reason"
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/grants"
 )
 
@@ -20,14 +21,15 @@ type model struct {
 	grants  map[string][]catalog.Permissions
 	denies  map[string][]catalog.Permissions
 	entries map[entryKey]*grants.WantedEntry
-	group   map[string]string   // by role
-	roles   map[string][]string // by user, sorted
+	group   map[string]string                   // by role
+	roles   map[string][]string                 // by user, sorted
+	asked   map[finding.Pos]catalog.Permissions // by line: what it grants
 }
 
 func newModel(p *Policy, w *grants.Wanted) *model {
 	m := &model{p: p, w: w, views: w.Views, at: map[string]int{},
 		grants: map[string][]catalog.Permissions{}, denies: map[string][]catalog.Permissions{},
-		entries: map[entryKey]*grants.WantedEntry{}, group: map[string]string{}, roles: map[string][]string{}}
+		entries: map[entryKey]*grants.WantedEntry{}, group: map[string]string{}, roles: map[string][]string{}, asked: p.asked()}
 	for i, v := range w.Views {
 		m.at[m.key(v)] = i
 	}
@@ -41,6 +43,22 @@ func newModel(p *Policy, w *grants.Wanted) *model {
 		m.roles[m.key(e.User)] = append(m.roles[m.key(e.User)], m.key(e.Role))
 	}
 	return m
+}
+
+// asked returns what each line of the policy grants, by its place.
+func (p *Policy) asked() map[finding.Pos]catalog.Permissions {
+	out := map[finding.Pos]catalog.Permissions{}
+	for _, g := range p.Groups {
+		for _, e := range g.Allow {
+			out[e.Pos] = e.Permissions
+		}
+	}
+	for _, u := range p.Users {
+		for _, e := range u.Allow {
+			out[e.Pos] = e.Permissions
+		}
+	}
+	return out
 }
 
 func (m *model) key(name string) string { return m.w.Collation.Key(name) }
