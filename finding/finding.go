@@ -190,6 +190,22 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
+// OneSlip returns the candidate that is one slip from word: a letter more, less
+// or another, or two neighbours swapped, ASCII case ignored. It is "" where none
+// is, and the first by name where several are.
+func OneSlip(word string, candidates []string) string {
+	if len(word) > maxNear {
+		return ""
+	}
+	best := ""
+	for _, c := range candidates {
+		if abs(len(c)-len(word)) <= 1 && (best == "" || c < best) && distance(strings.ToLower(word), strings.ToLower(c)) == 1 {
+			best = c
+		}
+	}
+	return best
+}
+
 func abs(n int) int { return max(n, -n) }
 
 // distance is the number of bytes to insert, remove, replace or swap with

@@ -4,15 +4,17 @@ import (
 	"cmp"
 	"slices"
 
-	"grantree/catalog"
 	"grantree/grants"
 )
+
+// ignoreFix is what to do where a site lacks a view and that is right.
+const ignoreFix = "add it to the site's ignore list if that is right"
 
 // finish reports what the site lacks and puts everything in order.
 func (b *builder) finish() *grants.Wanted {
 	for key, m := range b.missing {
-		if !b.ignored[key] {
-			b.findings.Warnf("view-missing", m.pos, b.missingFix(m.name), "site %q has no view %s, which the policy reaches", b.s.Site, m.name)
+		if !b.ignored[key] && b.p.Catalog.HasView(m.name) { // other names are for CheckViews to judge
+			b.findings.Warnf("view-missing", m.pos, ignoreFix, "site %q has no view %s, which the policy reaches", b.s.Site, m.name)
 		}
 	}
 	for key, e := range b.entries {
@@ -24,15 +26,6 @@ func (b *builder) finish() *grants.Wanted {
 	}
 	b.w.Sort()
 	return b.w
-}
-
-// missingFix says what to do about a view that the site lacks.
-func (b *builder) missingFix(v catalog.ViewName) string {
-	fix := `add it to the site's ignore list if that is right`
-	if b.p.Catalog.HasView(v) {
-		return fix
-	}
-	return didYouMean(string(v), b.w.Views, fix)
 }
 
 // sortCauses orders causes by their lines, then nodes.

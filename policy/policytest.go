@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/grants"
 )
 
 // TestResult is how one policy test came out in one site.
@@ -52,7 +53,10 @@ func (p *Policy) RunTestsWith(sites []SiteCheck, may func(site, user, view strin
 				continue
 			}
 			r := TestResult{Test: t, Site: s.Wanted.Site, Views: p.testViews(t)}
-			r.Detail = verdict(r, func(view string) catalog.Permissions { return may(r.Site, user, view) })
+			r.Detail = p.nothingToLookAt(r, s.Wanted)
+			if r.Detail == "" {
+				r.Detail = verdict(r, func(view string) catalog.Permissions { return may(r.Site, user, view) })
+			}
 			r.Pass = r.Detail == ""
 			out = append(out, r)
 		}
@@ -107,11 +111,28 @@ func (p *Policy) testViews(t Test) []string {
 	return slices.Compact(out)
 }
 
-// verdict returns why a test fails, or "".
-func verdict(r TestResult, may func(view string) catalog.Permissions) string {
+// nothingToLookAt says that a test finds no view in a site, or "": one that the
+// site ignores is found, and gives nothing.
+func (p *Policy) nothingToLookAt(r TestResult, w *grants.Wanted) string {
 	if len(r.Views) == 0 {
 		return r.Test.On + " reaches no view"
 	}
+	there := map[string]bool{}
+	for _, v := range w.Views {
+		there[w.Collation.Key(v)] = true
+	}
+	site, _ := p.Site(w.Site)
+	for _, v := range site.Ignore {
+		there[w.Collation.Key(string(p.Catalog.SiteName(catalog.ViewName(v))))] = true
+	}
+	if slices.ContainsFunc(r.Views, func(v string) bool { return there[w.Collation.Key(v)] }) {
+		return ""
+	}
+	return "there is no view " + r.Test.On + " to look at"
+}
+
+// verdict returns why a test fails, or "".
+func verdict(r TestResult, may func(view string) catalog.Permissions) string {
 	var wrong []string
 	for _, view := range r.Views {
 		has := may(view)

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"strings"
 	"testing"
 
 	"grantree/catalog"
@@ -42,13 +43,15 @@ user = "Bob"
 		{"an area, on most views not", "on = \"General Ledger\"\nnever = [\"select\"]", []policy.TestResult{{Site: "North", Views: ledger,
 			Detail: "Bob may SELECT imvw_actual_cost; Bob may SELECT imvw_budget; Bob may SELECT imvw_general_ledger; and 1 more"}}},
 		{"an area without views", "on = \"Resources\"\nnever = [\"select\"]", []policy.TestResult{{Site: "North", Detail: "Resources reaches no view"}}},
+		{"a view that is none", "on = \"imvw_budgt\"\nnever = [\"select\"]", []policy.TestResult{{Site: "North", Views: []string{"imvw_budgt"}, Detail: "there is no view imvw_budgt to look at"}}},
+		{"a view that the site ignores", "on = \"imvw_beyond\"\nnever = [\"select\"]", []policy.TestResult{{Site: "North", Views: []string{"imvw_beyond"}, Pass: true}}},
 		{"a site that the user does not enter", "on = \"imvw_budget\"\nnever = [\"select\"]\nsites = [\"South\"]", []policy.TestResult{{Site: "South", Views: []string{"imvw_budget"}, Pass: true}}},
 		{"every site", "on = \"imvw_budget\"\nalways = [\"select\"]\nsites = [\"*\"]", []policy.TestResult{
 			{Site: "North", Views: []string{"imvw_budget"}, Pass: true}, {Site: "South", Views: []string{"imvw_budget"}, Detail: "Bob may not SELECT imvw_budget"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p := parse(t, fleet+bob+tt.test)
+			p := parse(t, strings.Replace(fleet, `"iMaint_North"`, "\"iMaint_North\"\nignore = [\"IMVW_beyond\"]", 1)+bob+tt.test)
 			got := p.RunTests(checks(t, p))
 			for i := range got {
 				got[i].Test = policy.Test{}

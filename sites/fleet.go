@@ -28,12 +28,17 @@ type Options struct {
 	Parallel int
 	// Warn is told what happens on the way that is no result: a retry.
 	Warn func(format string, args ...any)
+	// FromCatalog says that the sites were made from the catalog.
+	FromCatalog bool
 }
 
 // Fleet is the sites of a policy and the connections to them. Close it.
 type Fleet struct {
-	Policy   *policy.Policy
-	Sites    []policy.Site
+	Policy *policy.Policy
+	Sites  []policy.Site
+	// FromCatalog says that the sites were made from the catalog.
+	FromCatalog bool
+
 	options  Options
 	names    []string           // the policy's, for the sites to compare
 	pools    map[string]*sql.DB // by site name
@@ -68,7 +73,7 @@ func Open(p *policy.Policy, o Options) (*Fleet, error) {
 	if o.Warn == nil {
 		o.Warn = func(string, ...any) {}
 	}
-	f := &Fleet{Policy: p, Sites: chosen, options: o, names: p.Names(), pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, attempts: 4, wait: firstWait}
+	f := &Fleet{Policy: p, Sites: chosen, FromCatalog: o.FromCatalog, options: o, names: p.Names(), pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, attempts: 4, wait: firstWait}
 	passwords := map[string]string{}
 	for _, s := range chosen {
 		server, ok := serverOf(p, s)

@@ -16,6 +16,9 @@ type PlanOptions struct {
 	Today      time.Time // for waivers that expire
 	Adopt      []string  // roles to take over, beside the policy's
 	ExpectLoss int       // how many users may lose something (rule 5); -1: not said
+	// FromCatalog says that the sites were made from the catalog, so that they
+	// say nothing of what views the real ones have.
+	FromCatalog bool
 }
 
 // SitePlan is everything known about one site of a run.
@@ -58,6 +61,7 @@ type FleetPlan struct {
 func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	fp := &FleetPlan{Policy: p, options: o}
 	var checks []policy.SiteCheck
+	var views []policy.SiteViews
 	for _, r := range readings {
 		if r.Snapshot == nil {
 			continue
@@ -71,8 +75,10 @@ func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 		fp.Obstacles = append(fp.Obstacles, obstacles(r.Snapshot, plan)...)
 		fp.Sites = append(fp.Sites, SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted, Plan: plan})
 		checks = append(checks, policy.SiteCheck{Snapshot: r.Snapshot, Wanted: wanted})
+		views = append(views, p.Beyond(wanted))
 	}
 	fp.Findings = append(fp.Findings, policy.Rules(p, checks, o.Today)...)
+	fp.Findings = append(fp.Findings, checkViews(p, views, o.FromCatalog)...)
 	fp.Logins = newLogins(fp.Sites)
 	fp.Obstacles = append(fp.Obstacles, cannotLogin(fp)...)
 	fp.Obstacles = append(fp.Obstacles, readableLogins(fp)...)
@@ -89,6 +95,15 @@ func run(readings []Reading) []policy.Site {
 		out[i] = r.Site
 	}
 	return out
+}
+
+// checkViews judges the names of views that the policy writes by the sites that
+// were read; sites made from the catalog are none.
+func checkViews(p *policy.Policy, read []policy.SiteViews, fromCatalog bool) finding.List {
+	if fromCatalog {
+		read = nil
+	}
+	return p.CheckViews(read, len(read) > 0 && len(read) == len(p.Sites))
 }
 
 // diffOptions joins what the policy and the command line say about adoption.

@@ -23,6 +23,7 @@ type Verified struct {
 	Mismatches finding.List
 	Tests      []policy.TestResult
 	Err        error
+	views      policy.SiteViews
 }
 
 // OK reports whether the site could be asked and everything agreed.
@@ -48,6 +49,18 @@ func (f *Fleet) Verify(ctx context.Context) []Verified {
 	return out
 }
 
+// CheckViews judges the names of views that the policy writes by the sites that
+// answered. What it finds is about the policy, not about one site.
+func (f *Fleet) CheckViews(results []Verified) finding.List {
+	var read []policy.SiteViews
+	for _, v := range results {
+		if v.Err == nil {
+			read = append(read, v.views)
+		}
+	}
+	return checkViews(f.Policy, read, f.FromCatalog)
+}
+
 // verifySite reads the site and asks about its users on one connection.
 func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site) (Verified, error) {
 	var v Verified
@@ -67,6 +80,7 @@ func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site
 	}
 	c := comparison{site: site.Name, schema: f.Policy.Catalog.Schema, snapshot: s, wanted: wanted, model: model, managed: managed}
 	v = c.run(probed)
+	v.views = f.Policy.Beyond(wanted)
 	v.Tests = f.Policy.RunTestsWith([]policy.SiteCheck{{Snapshot: s, Wanted: wanted}}, c.live(probed))
 	return v, nil
 }

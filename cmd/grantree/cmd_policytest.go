@@ -6,6 +6,7 @@ import (
 
 	"grantree/finding"
 	"grantree/policy"
+	"grantree/sites"
 
 	"github.com/spf13/cobra"
 )
@@ -31,6 +32,10 @@ func (a *app) policyTest(o policyOptions) error {
 	}
 	checks, findings := offline(p)
 	findings = append(findings, policy.Rules(p, checks, a.now())...)
+	findings = append(findings, p.CheckViews(nil, false)...)
+	seats, over := sites.PolicySeats(p)
+	findings = append(findings, over...)
+	broken := findings.HasErrors()
 	results := p.RunTests(checks)
 	failed := 0
 	for _, r := range results {
@@ -44,19 +49,23 @@ func (a *app) policyTest(o policyOptions) error {
 		out := struct {
 			Tests    []jsonTest    `json:"tests"`
 			Findings []jsonFinding `json:"findings"`
-		}{testsJSON(results), jsonFindings(findings)}
+			Seats    jsonSeats     `json:"seats"`
+		}{testsJSON(results), jsonFindings(findings), jsonSeats{Used: seats.Used, Limit: seats.Limit}}
 		if err := a.printJSON(out); err != nil {
 			return err
 		}
 	} else {
 		a.printf("%s, %d failed\n", count(len(results), "policy test"), failed)
+		if seats.Limited {
+			a.printf("%s, by this policy alone\n", seats)
+		}
 	}
 	a.findings(findings)
 	switch {
+	case broken:
+		return &exitError{code: exitRule, message: "the policy breaks a rule"}
 	case failed > 0:
 		return &exitError{code: exitDifferences, message: "policy tests failed"}
-	case findings.HasErrors():
-		return &exitError{code: exitRule, message: "the policy breaks a rule"}
 	}
 	return nil
 }

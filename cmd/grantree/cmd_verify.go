@@ -39,16 +39,18 @@ func (a *app) verify(ctx context.Context, o fleetOptions) error {
 // verifyFleet asks, prints, and returns the error that sets the exit code.
 func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bool) error {
 	results := f.Verify(ctx)
+	names := f.CheckViews(results)
 	if asText {
 		a.printVerified(results)
 	}
 	if asJSON {
-		if err := a.printJSON(verifiedJSON(results)); err != nil {
+		if err := a.printJSON(verifiedJSON(results, names)); err != nil {
 			return err
 		}
 	}
+	a.findings(names)
 	var failed []error
-	differs := false
+	differs := names.HasErrors()
 	for _, v := range results {
 		a.mismatches(v.Mismatches, asJSON)
 		for _, t := range v.Tests {
@@ -102,7 +104,7 @@ func (a *app) printVerified(results []sites.Verified) {
 }
 
 // verifiedJSON is the same for programs.
-func verifiedJSON(results []sites.Verified) any {
+func verifiedJSON(results []sites.Verified, names finding.List) any {
 	type site struct {
 		Site       string        `json:"site"`
 		Users      int           `json:"users"`
@@ -113,8 +115,9 @@ func verifiedJSON(results []sites.Verified) any {
 		Error      string        `json:"error,omitempty"`
 	}
 	out := struct {
-		Sites []site `json:"sites"`
-	}{[]site{}}
+		Sites    []site        `json:"sites"`
+		Findings []jsonFinding `json:"findings"`
+	}{[]site{}, jsonFindings(names)}
 	for _, v := range results {
 		s := site{Site: v.Site, Users: v.Users, Answers: v.Answers, OK: v.OK(), Mismatches: jsonFindings(v.Mismatches), Tests: testsJSON(v.Tests)}
 		if v.Err != nil {

@@ -58,7 +58,7 @@ func (a *app) open(ctx context.Context, o fleetOptions) (f *sites.Fleet, close f
 // close in any case.
 func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
 	stop := func() {}
-	options := sites.Options{Only: o.sites, Parallel: o.parallel, Password: a.password, Warn: a.warnf}
+	options := sites.Options{Only: o.sites, Parallel: o.parallel, Password: a.password, Warn: a.warnf, FromCatalog: o.sandbox}
 	if len(p.Sites) == 0 {
 		return nil, stop, usageError("%s names no site: add a [[site]]", p.File)
 	}
@@ -148,7 +148,7 @@ func (a *app) planned(ctx context.Context, f *sites.Fleet, o sites.PlanOptions) 
 	if readings == nil {
 		return nil, err
 	}
-	o.Today = a.now()
+	o.Today, o.FromCatalog = a.now(), f.FromCatalog
 	return sites.Plan(f.Policy, readings, o), err
 }
 
