@@ -2,6 +2,10 @@ package policy
 
 import "slices"
 
+// maxCopied is how many lines all groups together may have by copying: a chain
+// of copies grows with its square.
+const maxCopied = 100_000
+
 // copies puts the lines of a copied group before the group's own, so that
 // every group's lines are complete. Roles, the baseline and members are not
 // copied.
@@ -20,7 +24,7 @@ func (p *parser) copy(g *Group, done map[*Group]bool, on []*Group) {
 	from := p.copied(g)
 	switch {
 	case from == nil:
-		p.findings.Errorf("unknown-group", p.groupAt[g].at("copies"), didYouMean(g.Copies, p.groupNames(), p.listGroups()),
+		p.findings.Errorf("unknown-group", p.groupAt[g].at("copies"), p.didYouMean(g.Copies, p.groupNames(), p.listGroups()),
 			"group %q copies %q, which is no group", g.Name, g.Copies)
 		done[g] = true
 		return
@@ -32,6 +36,12 @@ func (p *parser) copy(g *Group, done map[*Group]bool, on []*Group) {
 	}
 	p.copy(from, done, append(on, g))
 	done[g] = true
+	if p.lines += len(from.Allow) + len(from.Deny); p.lines > maxCopied {
+		if before := p.lines - len(from.Allow) - len(from.Deny); before <= maxCopied {
+			p.findings.Errorf("too-large", p.groupAt[g].at("copies"), "copy fewer groups", "with the group %q groups have more than %d lines from those that they copy", g.Name, maxCopied)
+		}
+		return
+	}
 	g.Allow = append(copied(from.Allow, from.Name), g.Allow...)
 	g.Deny = append(copied(from.Deny, from.Name), g.Deny...)
 }

@@ -15,23 +15,37 @@ type reach struct {
 	Note        string // the reason of a cap that took something away
 }
 
+// maxKept is how many reaches are kept for all lines of a policy; what lines
+// beyond that reach is worked out when it is needed.
+const maxKept = 500_000
+
 // expandAll works out once what every line of the policy reaches.
 func (p *parser) expandAll() {
+	kept := 0
 	for _, g := range p.p.Groups {
-		p.p.expandLines(g.Allow, g.Deny)
+		kept = p.p.expandLines(g.Allow, g.Deny, kept)
 	}
 	for _, u := range p.p.Users {
-		p.p.expandLines(u.Allow, u.Deny)
+		kept = p.p.expandLines(u.Allow, u.Deny, kept)
 	}
 }
 
-func (p *Policy) expandLines(allow, deny []Entry) {
+// expandLines works out what lines reach while fewer than maxKept are kept, and
+// returns how many are.
+func (p *Policy) expandLines(allow, deny []Entry, kept int) int {
 	for i := range allow {
-		allow[i].reach = p.expand(allow[i], false)
+		if kept < maxKept {
+			allow[i].reach = p.expand(allow[i], false)
+			kept += len(allow[i].reach)
+		}
 	}
 	for i := range deny {
-		deny[i].reach = p.expand(deny[i], true)
+		if kept < maxKept {
+			deny[i].reach = p.expand(deny[i], true)
+			kept += len(deny[i].reach)
+		}
 	}
+	return kept
 }
 
 // expand returns what a line reaches, in the catalog's order; never nil. A

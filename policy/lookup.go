@@ -20,15 +20,51 @@ func (p *Policy) Server(name string) (Server, bool) {
 // Group returns the group of this name, or nil. An exact match goes before
 // one that differs in case.
 func (p *Policy) Group(name string) *Group {
-	g, _ := find(p.Groups, name, func(g *Group) string { return g.Name })
-	return g
+	return named(p.Groups, p.groupNames, name, groupName)
 }
 
 // User returns the user of this name, or nil. An exact match goes before one
 // that differs in case.
 func (p *Policy) User(name string) *User {
-	u, _ := find(p.Users, name, func(u *User) string { return u.Name })
-	return u
+	return named(p.Users, p.userNames, name, userName)
+}
+
+func groupName(g *Group) string { return g.Name }
+func userName(u *User) string   { return u.Name }
+
+// names finds things by name without looking at each: where one is that is
+// spelt so, and where the first is that differs in case alone.
+type names struct {
+	spelt, folded map[string]int
+	size          int // how many items there were
+}
+
+// newNames notes the name of every item.
+func newNames[T any](items []T, of func(T) string) names {
+	n := names{make(map[string]int, len(items)), make(map[string]int, len(items)), len(items)}
+	for i := len(items) - 1; i >= 0; i-- {
+		name := of(items[i])
+		n.spelt[name], n.folded[foldName(name)] = i, i
+	}
+	return n
+}
+
+// named returns the item with a name, as find does, or the zero item. It uses n
+// where that was made from these items.
+func named[T any](items []T, n names, name string, of func(T) string) T {
+	var none T
+	i, ok := n.spelt[name]
+	if !ok {
+		i, ok = n.folded[foldName(name)]
+	}
+	switch {
+	case ok && i < len(items) && sameName(of(items[i]), name):
+		return items[i]
+	case !ok && n.spelt != nil && n.size == len(items):
+		return none
+	}
+	found, _ := find(items, name, of)
+	return found
 }
 
 // find returns the item with a name: the one that is spelt so, else the first

@@ -25,6 +25,7 @@ func Parse(src Source, read func(path string) ([]byte, error)) (*Policy, finding
 	p.catalog(&l)
 	p.vendor(l.pages)
 	p.parts(l.pages)
+	p.p.groupNames, p.p.userNames = newNames(p.p.Groups, groupName), newNames(p.p.Users, userName)
 	p.copies()
 	p.checkNames()
 	p.checkMembership()
@@ -49,6 +50,10 @@ type parser struct {
 	settingsAt place
 	// once holds the first place of every table that may stand only once.
 	once map[string]finding.Pos
+	// compared is how many names were compared to find near ones.
+	compared int
+	// lines is how many lines groups have from those that they copy.
+	lines int
 }
 
 // place is a table of a page: its document and the path to it.
@@ -154,6 +159,18 @@ func (p *parser) missing(w place, key, of, fix string) {
 	if !w.broken(key) {
 		p.findings.Errorf("missing-key", w.at(), fix, "%s has no %s", of, key)
 	}
+}
+
+// maxCompared is how many names a parse compares in search of near ones; then
+// errors come without one.
+const maxCompared = 1_000_000
+
+// didYouMean is the function of that name, within maxCompared.
+func (p *parser) didYouMean(word string, known []string, otherwise string) string {
+	if p.compared += len(known); p.compared > maxCompared {
+		return otherwise
+	}
+	return didYouMean(word, known, otherwise)
 }
 
 // didYouMean returns the fix that offers the nearest of the known words, or

@@ -99,19 +99,19 @@ func (p *parser) checkReferences() {
 	p.checkSettings()
 	for _, w := range p.p.Waivers {
 		if w.Group != "" && p.p.Group(w.Group) == nil && !isVendor(w.Pos) {
-			p.findings.Errorf("unknown-group", w.Pos, didYouMean(w.Group, p.groupNames(), p.listGroups()), "the waiver of %q is for the group %q, which does not exist", w.View, w.Group)
+			p.findings.Errorf("unknown-group", w.Pos, p.didYouMean(w.Group, p.groupNames(), p.listGroups()), "the waiver of %q is for the group %q, which does not exist", w.View, w.Group)
 		}
 		if w.User != "" && p.p.User(w.User) == nil {
-			p.findings.Errorf("unknown-user", w.Pos, didYouMean(w.User, p.userNames(), ""), "the waiver of %q is for the user %q, who does not exist", w.View, w.User)
+			p.findings.Errorf("unknown-user", w.Pos, p.didYouMean(w.User, p.userNames(), ""), "the waiver of %q is for the user %q, who does not exist", w.View, w.User)
 		}
 	}
 	for _, t := range p.p.Tests {
 		if p.p.User(t.User) == nil {
-			p.findings.Errorf("unknown-user", t.Pos, didYouMean(t.User, p.userNames(), ""), "a test is about the user %q, who does not exist", t.User)
+			p.findings.Errorf("unknown-user", t.Pos, p.didYouMean(t.User, p.userNames(), ""), "a test is about the user %q, who does not exist", t.User)
 		}
 		for _, name := range t.Sites {
 			if _, ok := p.p.Site(name); !ok && name != "*" {
-				p.findings.Errorf("unknown-site", t.Pos, didYouMean(name, p.siteNames(), "add a [[site]]"), "a test names the site %q, which does not exist", name)
+				p.findings.Errorf("unknown-site", t.Pos, p.didYouMean(name, p.siteNames(), "add a [[site]]"), "a test names the site %q, which does not exist", name)
 			}
 		}
 	}
@@ -123,7 +123,7 @@ func (p *parser) checkReferences() {
 func (p *parser) checkSettings() {
 	s := p.p.Settings
 	if s.Administrators != "" && p.p.Group(s.Administrators) == nil {
-		p.findings.Errorf("unknown-group", p.settingsAt.at("administrators"), didYouMean(s.Administrators, p.groupNames(), p.listGroups()), "administrators names the group %q, which does not exist", s.Administrators)
+		p.findings.Errorf("unknown-group", p.settingsAt.at("administrators"), p.didYouMean(s.Administrators, p.groupNames(), p.listGroups()), "administrators names the group %q, which does not exist", s.Administrators)
 	}
 	var roles []string
 	for _, g := range p.p.Groups {
@@ -131,7 +131,7 @@ func (p *parser) checkSettings() {
 	}
 	for i, name := range s.Adopt {
 		if _, ok := find(roles, name, func(r string) string { return r }); !ok && name != "*" && name != "" {
-			p.findings.Errorf("unknown-role", p.settingsAt.at("adopt", i), didYouMean(name, roles, `write the role of a group, or "*"`), "adopt names %q, which is the role of no group", name)
+			p.findings.Errorf("unknown-role", p.settingsAt.at("adopt", i), p.didYouMean(name, roles, `write the role of a group, or "*"`), "adopt names %q, which is the role of no group", name)
 		}
 	}
 }

@@ -121,7 +121,7 @@ func (p *parser) viewName(v catalog.ViewName, at finding.Pos) bool {
 	if p.p.Catalog.Prefix == "" || p.p.looksLikeView(string(v)) {
 		return true // whether there is such a view is for CheckViews to judge
 	}
-	p.findings.Errorf("view-outside-prefix", at, didYouMean(string(v), p.p.viewNames(), "grantree manages the application's views only; write the name without its schema"),
+	p.findings.Errorf("view-outside-prefix", at, p.didYouMean(string(v), p.p.viewNames(), "grantree manages the application's views only; write the name without its schema"),
 		"view %q does not start with %q", v, p.p.Catalog.Prefix)
 	return false
 }

@@ -104,6 +104,9 @@ func (p *parser) validUser(u *User, nameAt, loginAt finding.Pos) {
 // are one in a site is for the site's collation to say.
 func sameName(a, b string) bool { return grants.Collation{}.Equal(a, b) }
 
+// foldName returns what names that are the same to sameName have in common.
+func foldName(s string) string { return grants.Collation{}.Key(s) }
+
 // shorten cuts a long name for a message.
 func shorten(s string) string {
 	if r := []rune(s); len(r) > 40 {

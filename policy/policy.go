@@ -27,6 +27,10 @@ type Policy struct {
 
 	Outsiders []Outsider
 	Modules   []Module
+
+	// Where the groups and users of a name stand, made by Parse; a policy that
+	// was made or changed by hand is searched.
+	groupNames, userNames names
 }
 
 // License is the [license] table: how many people may have a seat.

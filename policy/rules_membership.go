@@ -11,7 +11,7 @@ func (p *parser) checkMembership() {
 		}
 		for i, name := range u.Groups {
 			if p.p.Group(name) == nil {
-				p.findings.Errorf("unknown-group", w.at("groups", i), didYouMean(name, p.groupNames(), p.listGroups()),
+				p.findings.Errorf("unknown-group", w.at("groups", i), p.didYouMean(name, p.groupNames(), p.listGroups()),
 					"user %q is in the group %q, which does not exist", u.Name, name)
 			}
 		}
@@ -22,7 +22,7 @@ func (p *parser) checkMembership() {
 	}
 	for _, s := range p.p.Sites {
 		if _, ok := p.p.Server(s.Server); s.Server != "" && !ok {
-			p.findings.Errorf("unknown-server", s.Pos, didYouMean(s.Server, p.serverNames(), "add [server."+s.Server+"]"),
+			p.findings.Errorf("unknown-server", s.Pos, p.didYouMean(s.Server, p.serverNames(), "add [server."+s.Server+"]"),
 				"site %q is on the server %q, which does not exist", s.Name, s.Server)
 		}
 	}
@@ -32,7 +32,7 @@ func (p *parser) checkMembership() {
 func (p *parser) sitesExist(names []string, who string, w place) {
 	for i, name := range names {
 		if _, ok := p.p.Site(name); !ok && name != "*" {
-			p.findings.Errorf("unknown-site", w.at("sites", i), didYouMean(name, p.siteNames(), "add a [[site]]"),
+			p.findings.Errorf("unknown-site", w.at("sites", i), p.didYouMean(name, p.siteNames(), "add a [[site]]"),
 				"%s names the site %q, which does not exist", who, name)
 		}
 	}

@@ -1,0 +1,100 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"grantree/catalog"
+	"grantree/tomldoc"
+)
+
+// TestIncludesAreCountedTogether holds that many small files are not more than
+// one large one may be, in keys as in bytes.
+func TestIncludesAreCountedTogether(t *testing.T) {
+	src := Source{File: "p.toml", Data: []byte("include = [\"a.toml\"]\n")}
+	read := func(string) ([]byte, error) { return []byte("x"), nil }
+	for _, l := range []loader{{values: tomldoc.MaxValues}, {bytes: MaxFile - len(src.Data)}} {
+		l.read, l.seen = read, map[string]bool{}
+		l.load(src)
+		if len(l.pages) != 1 || len(l.findings) != 1 || l.findings[0].Code != "too-large" {
+			t.Errorf("%d pages, found %v", len(l.pages), l.findings)
+		}
+	}
+	for _, l := range []loader{{values: tomldoc.MaxValues - 2}, {bytes: MaxFile - len(src.Data) - 1}} {
+		l.read, l.seen = read, map[string]bool{}
+		if l.load(src); len(l.pages) != 2 {
+			t.Errorf("within the limits %d pages are read, found %v", len(l.pages), l.findings)
+		}
+	}
+}
+
+// TestNamesFindAsFindDoes holds the look-up by name to the search that it
+// stands in for.
+func TestNamesFindAsFindDoes(t *testing.T) {
+	var users []*User
+	for _, name := range []string{"ann", "Ann", "BEN", "José", "ben", "cid"} {
+		users = append(users, &User{Name: name})
+	}
+	n := newNames(users, userName)
+	more := append(users[:len(users):len(users)], &User{Name: "dora"})
+	for _, name := range []string{"ann", "Ann", "ANN", "BEN", "ben", "Ben", "josÉ", "CID", "dora", "DORA", "eve", ""} {
+		for _, items := range [][]*User{users, more, users[:2], nil} {
+			want, _ := find(items, name, userName)
+			if got := named(items, n, name, userName); got != want && (want == nil || got == nil || !sameName(got.Name, want.Name)) {
+				t.Errorf("%q among %d is %v, want %v", name, len(items), got, want)
+			}
+		}
+		want, _ := find(users, name, userName)
+		if got := named(users, n, name, userName); got != want {
+			t.Errorf("%q is %v, want %v", name, got, want)
+		}
+	}
+}
+
+// TestCopiesHaveALimit: groups that copy one another in a long chain have lines
+// in number of its square.
+func TestCopiesHaveALimit(t *testing.T) {
+	var chain strings.Builder
+	for i := range 600 {
+		fmt.Fprintf(&chain, "[[group]]\nname = \"G%d\"\n", i)
+		if i > 0 {
+			fmt.Fprintf(&chain, "copies = \"G%d\"\n", i-1)
+		}
+		chain.WriteString("[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n")
+	}
+	p, found := Parse(Source{File: "p.toml", Data: []byte(chain.String())}, nil)
+	lines := 0
+	for _, g := range p.Groups {
+		lines += len(g.Allow)
+	}
+	if len(found) != 1 || found[0].Code != "too-large" || lines > maxCopied+len(p.Groups) {
+		t.Errorf("%d lines in %d groups, found %v", lines, len(p.Groups), found)
+	}
+}
+
+// TestReachesBeyondTheLimit holds that lines whose reach is not kept reach the
+// same.
+func TestReachesBeyondTheLimit(t *testing.T) {
+	p := &Policy{Catalog: catalog.IMaint()}
+	line := []Entry{{On: "Time Cards", Permissions: catalog.Select}}
+	if kept := p.expandLines(line, nil, maxKept); line[0].reach != nil || kept != maxKept {
+		t.Errorf("%d reaches are kept", kept)
+	}
+	later := len(p.reaches(line[0], false))
+	if kept := p.expandLines(line, nil, 0); kept == 0 || kept != later || len(line[0].reach) != kept {
+		t.Errorf("%d reaches are kept, %d are worked out later", kept, later)
+	}
+}
+
+// TestNearNamesEnd holds that a parse does not compare names for ever.
+func TestNearNamesEnd(t *testing.T) {
+	p := parser{}
+	if p.didYouMean("Crw", []string{"Crew"}, "") == "" {
+		t.Error("no near name")
+	}
+	p.compared = maxCompared
+	if fix := p.didYouMean("Crw", []string{"Crew"}, "else"); fix != "else" {
+		t.Errorf("beyond the limit: %q", fix)
+	}
+}
