@@ -48,7 +48,7 @@ func TestCheckViews(t *testing.T) {
 		{"a slip, one site away", fleet + deny, sitesWith("North"), false, slip},
 		{"a slip that a site has", fleet + deny, sitesWith("North IMVW_PAY_TYP"), false, ""},
 		{"a slip, every site read", fleet + deny, both, true, `error p.toml:14:1: view "imvw_pay_typ" is in no site, and the catalog does not list it; did you mean "imvw_pay_type"? (unknown-view)` + "\n"},
-		{"another case in a site where it counts", fleet + deny, []policy.SiteViews{{Site: "North", Collation: grants.Collation{CaseSensitive: true}, Views: []string{"IMVW_PAY_TYP"}}}, false, slip},
+		{"another case in a site where it counts", fleet + deny, []policy.SiteViews{{Site: "North", Collation: grants.ParseCollation("Latin1_General_CS_AS"), Views: []string{"IMVW_PAY_TYP"}}}, false, slip},
 		{"nobody knows, offline", fleet + custom, nil, false, "warning p.toml:14:1: " + unchecked},
 		{"nobody knows, one site away", fleet + custom, sitesWith("North"), false, "warning p.toml:14:1: " + unchecked},
 		{"nobody has it", fleet + custom, both, true, "error p.toml:14:1: " + nowhere},

@@ -89,8 +89,11 @@ func TestPasswordIsKeptFirst(t *testing.T) {
 		fp := Plan(f.Policy, r, PlanOptions{ExpectLoss: -1})
 		fault(a)
 		_, err = f.Apply(context.Background(), fp, Events{
-			Login:   func(_, _, _ string) error { return keep(f) },
-			NotMade: func(_, login string, unknown bool, _ error) error { notes = append(notes, note{login, unknown}); return nil },
+			Login: func(_, _, _ string) error { return keep(f) },
+			NotMade: func(_, login string, unknown bool, _ error) error {
+				notes = append(notes, note{login, unknown})
+				return nil
+			},
 		})
 		return sid(t, f, "Site0", "eve") != "", notes, err
 	}
@@ -113,7 +116,9 @@ func TestPasswordIsKeptFirst(t *testing.T) {
 		}
 	})
 	t.Run("where the server does not make it", func(t *testing.T) {
-		fault := func(a live) { a.server.Inject(sandbox.Fault{App: "grantree", Statement: 4, Kind: sandbox.FaultDeadlock}) }
+		fault := func(a live) {
+			a.server.Inject(sandbox.Fault{App: "grantree", Statement: 4, Kind: sandbox.FaultDeadlock})
+		}
 		made, notes, err := run(t, fault, func(*Fleet) error { return nil })
 		if made || err == nil || !slices.Equal(notes, []note{{"eve", false}}) {
 			t.Errorf("made %t, notes %v, %v", made, notes, err)
@@ -133,8 +138,11 @@ func TestPasswordIsKeptFirst(t *testing.T) {
 		fp := Plan(f.Policy, f.Read(context.Background()), PlanOptions{ExpectLoss: -1})
 		var notes []note
 		_, err := f.Apply(context.Background(), fp, Events{
-			Login:   func(_, _, _ string) error { return server.server.Close() },
-			NotMade: func(_, login string, unknown bool, _ error) error { notes = append(notes, note{login, unknown}); return nil },
+			Login: func(_, _, _ string) error { return server.server.Close() },
+			NotMade: func(_, login string, unknown bool, _ error) error {
+				notes = append(notes, note{login, unknown})
+				return nil
+			},
 		})
 		if err == nil || !slices.Equal(notes, []note{{"eve", true}}) || !strings.Contains(err.Error(), `login "eve" may have been made on server "s1"`) {
 			t.Errorf("notes %v, %v", notes, err)
