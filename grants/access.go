@@ -6,34 +6,62 @@ import (
 	"grantree/catalog"
 )
 
-// Access is the model of effective access: what each account of a site may do
-// on each view, worked out from a snapshot by the rules of the engine
-// (reference C.1, C.2, B.8 and A.6) and nothing else.
+// Access is the model of effective access: who may do what on each view, and
+// why, worked out from a snapshot by the rules of the engine
+// (reference A to C) and nothing else.
 //
-// It answers for the view as a whole, as HAS_PERMS_BY_NAME does for an object:
-// a grant on some columns is not a grant on the view, nor is a column's DENY a
-// DENY. Columns says where columns differ. It answers for a user who is in the
-// database; that CONNECT may be denied is for Beyond to report. A login that
-// is sysadmin enters as dbo whatever user it has, which a snapshot does not
-// tell.
+// It answers two questions. Of is what HAS_PERMS_BY_NAME says to a user under
+// EXECUTE AS USER: it knows neither who can enter, nor the server, nor chains of
+// owners. Everything else is the truth: what somebody may really do, by
+// whatever way, once they have entered the site or acting as somebody else.
+//
+// Both answer for the view as a whole: a grant on some columns is not a grant
+// on the view, nor is a column's DENY a DENY. Columns says where columns differ.
 type Access struct {
-	s      *Snapshot
-	m      *matrix
-	users  []int            // positions of accounts, sorted by name
-	tokens map[int][]int32  // of the accounts
-	column map[int][]colRow // rows on columns, by position of the view
+	s         *Snapshot
+	m         *matrix
+	server    *instance
+	objects   *things
+	users     []int            // positions of accounts, sorted by name
+	userBySID map[string]int   // positions of accounts that have a login
+	tokens    map[int][]int32  // of the accounts
+	column    map[int][]colRow // rows on columns, by position of the view
+	connects  bool             // some row says who may connect
+	catalog   map[int]bool     // object ids of the application's views; nil: unknown
+
+	rows map[securable][]PermissionRow // made when first asked for
+	all  []account                     // likewise
+	over map[int][]int                 // likewise
 }
 
 // NewAccess reads a snapshot. It keeps a reference to s and never changes it.
 func NewAccess(s *Snapshot) *Access {
-	a := &Access{s: s, m: newMatrix(s, newIndex(s)), tokens: map[int][]int32{}}
+	a := &Access{s: s, m: newMatrix(s, newIndex(s)), server: newInstance(s), tokens: map[int][]int32{}, userBySID: map[string]int{}}
+	a.objects = newThings(s, a.m.index)
 	for p, principal := range a.m.principals {
 		if isAccount(principal) {
 			a.users = append(a.users, p)
 			a.tokens[p] = a.m.tokens(int32(p))
+			if principal.SID != "" && principal.AuthType != 0 {
+				a.userBySID[principal.SID] = p
+			}
 		}
 	}
 	a.column = columnRows(s, a.m.index)
+	a.connects = slices.ContainsFunc(s.Permissions, func(row PermissionRow) bool { return row.Class == ClassDatabase && row.Name == "CONNECT" })
+	return a
+}
+
+// NewAccessFor is NewAccess with the knowledge of which views are the
+// application's, so that another view over the same table is a way in.
+func NewAccessFor(s *Snapshot, w *Wanted) *Access {
+	a := NewAccess(s)
+	a.catalog = map[int]bool{}
+	for _, name := range w.Views {
+		if v, ok := a.m.view(name); ok {
+			a.catalog[a.m.views[v].ID] = true
+		}
+	}
 	return a
 }
 
@@ -57,7 +85,19 @@ func (a *Access) Views() []string {
 	return out
 }
 
-// Of returns what user may do on the whole of view, and whether both exist.
+// Everybody returns the names of all who enter the site or could: users, guest
+// where logins enter as it, and logins without a user that a power over the
+// server or the database lets in, sorted.
+func (a *Access) Everybody() []string {
+	var out []string
+	for _, acc := range a.everybody() {
+		out = append(out, acc.name)
+	}
+	return out
+}
+
+// Of returns what HAS_PERMS_BY_NAME answers about the whole of view to user
+// under EXECUTE AS USER, and whether both exist.
 // The view may be written with its schema, "dbo.imvw_asset"; without, dbo is
 // meant where it has such a view. The user dbo may do everything.
 func (a *Access) Of(user, view string) (catalog.Permissions, bool) {
@@ -83,19 +123,30 @@ func (a *Access) tokensOf(u int) []int32 {
 	return a.m.tokens(int32(u))
 }
 
-// Who returns the accounts that may do all of p on view, sorted.
+// Who returns everybody who may do p, a single permission, on view by whatever
+// way, and those of whom that is not verified, sorted by name. Decide says how.
 func (a *Access) Who(view string, p catalog.Permissions) []string {
 	v, ok := a.m.view(view)
 	if !ok {
 		return nil
 	}
 	var out []string
-	for _, u := range a.users {
-		if a.of(u, v).Has(p) {
-			out = append(out, a.m.principals[u].Name)
+	for _, acc := range a.everybody() {
+		if e := a.enter(acc); a.answer(e, v, p) != No || e.in != No && len(a.around(e, v, p)) > 0 {
+			out = append(out, acc.name)
 		}
 	}
 	return out
+}
+
+// CanEnter answers whether somebody can enter the site, and why not.
+func (a *Access) CanEnter(name string) (Answer, []Reason) {
+	acc, ok := a.account(name)
+	if !ok {
+		return No, nil
+	}
+	e := a.enter(acc)
+	return e.in, e.why
 }
 
 // In reports whether user is in role, directly or through other roles.

@@ -9,14 +9,16 @@ import (
 	"grantree/catalog"
 )
 
-// Decide answers whether user may do p, a single permission, on the whole of
-// view, and why: for an account that is refused by a DENY, every DENY and then
-// the GRANTs that they beat; for one that is allowed, everything that allows
-// it. Reasons are in the order of the check (reference C.1), objects before
-// schemas before the database, and the shortest path of roles first.
+// Decide answers whether somebody, a user of the site or a login, may do p, a
+// single permission, on the whole of view by whatever way, and why. How they
+// enter comes first, where that decides; then, for one that is refused by a
+// DENY, every DENY and the GRANTs that they beat; for one that is allowed,
+// everything that allows it, in the order of the check (reference C.1), objects
+// before schemas before the database, and the shortest path of roles first;
+// then chains of owners, whom they can act as, and ways around the view.
 func (a *Access) Decide(user, view string, p catalog.Permissions) Decision {
 	d := Decision{User: user, Site: a.s.Site, View: view, Permission: p}
-	u, okUser := a.m.principal(user)
+	acc, okUser := a.account(user)
 	v, okView := a.m.view(view)
 	switch {
 	case !okUser:
@@ -26,15 +28,36 @@ func (a *Access) Decide(user, view string, p catalog.Permissions) Decision {
 		d.Because = []Reason{{Kind: "nothing", Text: fmt.Sprintf("%s has no view %q", a.site(), view)}}
 		return d
 	}
-	d.User, d.View = a.m.principals[u].Name, a.m.shortName(v)
-	if a.m.principals[u].ID == DboID {
-		d.Allowed = true
-		d.Because = []Reason{{Kind: "dbo", Text: "dbo may do everything, and no DENY binds it"}}
+	d.User, d.View = acc.name, a.m.shortName(v)
+	e := a.enter(acc)
+	d.Allowed = e.in.and(a.may(e.token, v, p))
+	d.Because = append(slices.Clone(e.why), a.because(acc, e, v, p)...)
+	if e.in == No {
 		return d
 	}
-	d.Allowed = a.of(u, v).Has(p)
-	d.Because = a.because(u, v, p, d.Allowed)
+	for _, id := range a.acts(e.token) {
+		if may := e.in.and(a.may(id.token, v, p)); may != No {
+			d.Allowed = d.Allowed.or(may)
+			d.Because = append(d.Because, Reason{Kind: "impersonate", Via: id.via,
+				Text: fmt.Sprintf("%s may act as %s by EXECUTE AS, who %s %s %s", acc.name, strings.Join(id.via, ", then as "), may, p, a.m.viewName(v))})
+		}
+	}
+	if d.Allowed != Yes {
+		d.Because = append(d.Because, a.around(e, v, p)...)
+	}
 	return d
+}
+
+// answer is Decide without its reasons.
+func (a *Access) answer(e entry, v int, p catalog.Permissions) Answer {
+	out := e.in.and(a.may(e.token, v, p))
+	if e.in == No || out == Yes {
+		return out
+	}
+	for _, id := range a.acts(e.token) {
+		out = out.or(e.in.and(a.may(id.token, v, p)))
+	}
+	return out
 }
 
 func (a *Access) site() string {
@@ -45,14 +68,27 @@ func (a *Access) site() string {
 }
 
 // because gathers the facts that reach the tuple and keeps those that decide.
-func (a *Access) because(u, v int, p catalog.Permissions, allowed bool) []Reason {
+func (a *Access) because(acc account, e entry, v int, p catalog.Permissions) []Reason {
+	at := e.as
+	if e.in == No && acc.user >= 0 {
+		at = a.m.principals[acc.user].ID
+	}
+	if at == DboID {
+		if len(e.why) > 0 {
+			return a.chainReasons(acc, e, v, p)
+		}
+		return append([]Reason{{Kind: "dbo", Text: "dbo may do everything, and no DENY binds it"}}, a.chainReasons(acc, e, v, p)...)
+	}
+	u := a.m.byID[at]
 	var facts []fact
 	for _, path := range a.paths(u) {
 		facts = append(facts, a.facts(path, v, p)...)
 	}
+	facts = append(facts, a.serverFacts(acc, e.token, p)...)
 	slices.SortStableFunc(facts, func(x, y fact) int {
 		return cmp.Or(cmp.Compare(x.rank, y.rank), cmp.Compare(len(x.Via), len(y.Via)), slices.Compare(x.Via, y.Via), strings.Compare(x.Text, y.Text))
 	})
+	allowed := a.holdsOn(e.token, v).Has(p)
 	owner := slices.ContainsFunc(facts, func(f fact) bool { return f.rank == rankOwner })
 	var out []Reason
 	for _, f := range facts {
@@ -62,11 +98,40 @@ func (a *Access) because(u, v int, p catalog.Permissions, allowed bool) []Reason
 		}
 		out = append(out, f.Reason)
 	}
-	if len(out) == 0 {
-		name, view := a.m.principals[u].Name, a.m.viewName(v)
-		out = append(out, Reason{Kind: "nothing", Text: fmt.Sprintf("nothing gives %s %s on %s", name, p, view)})
+	if len(out) == 0 && e.in != No {
+		out = append(out, Reason{Kind: "nothing", Text: fmt.Sprintf("nothing gives %s %s on %s", acc.name, p, a.m.viewName(v))})
 	}
-	return append(out, a.columnReasons(u, v, p)...)
+	out = append(out, a.columnReasons(u, v, p)...)
+	if allowed {
+		out = append(out, a.chainReasons(acc, e, v, p)...)
+	}
+	return out
+}
+
+// serverFacts lists what the server's permissions bring to every view.
+func (a *Access) serverFacts(acc account, t token, p catalog.Permissions) []fact {
+	var out []fact
+	for _, l := range (level{onDatabase, p.String()}).space() {
+		if l.kind != onServer {
+			continue
+		}
+		for _, row := range a.server.rows[securable{onServer, 0}] {
+			if row.Name != l.name || !slices.Contains(t.server, row.Grantee) {
+				continue
+			}
+			name, via := a.server.name(row.Grantee), a.server.path(t.server[0], a.server.name(row.Grantee))
+			who := "the login " + name
+			if i, ok := a.server.byID[row.Grantee]; ok && a.server.logins[i].IsRole() {
+				who = fmt.Sprintf("the server role %s, which the login %s is in,", name, a.server.name(t.server[0]))
+			}
+			f := fact{Reason{Kind: "server_permission", Via: via, Text: fmt.Sprintf("%s is granted %s on the server", who, l.name)}, rankGrant}
+			if row.State == Denied {
+				f = fact{Reason{Kind: "server_permission", Via: via, Text: fmt.Sprintf("%s is denied %s on the server", who, l.name)}, rankDeny}
+			}
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // fact is a reason with its place in the order of the check.
@@ -105,6 +170,9 @@ func (a *Access) paths(u int) []path {
 		}
 	}
 	public := int(a.m.public)
+	if u == public {
+		return out
+	}
 	return append(out, path{principal: public, via: []string{a.m.principals[public].Name}})
 }
 
@@ -141,10 +209,10 @@ func (a *Access) facts(at path, v int, p catalog.Permissions) []fact {
 func (a *Access) who(at path) string {
 	name := a.m.principals[at.principal].Name
 	switch {
-	case len(at.via) == 0:
-		return "the user " + name
 	case at.principal == int(a.m.public):
 		return "public, which everyone is in,"
+	case len(at.via) == 0:
+		return "the user " + name
 	case len(at.via) == 1:
 		return "the role " + name
 	}

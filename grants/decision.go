@@ -11,7 +11,7 @@ type Decision struct {
 	Site       string
 	View       string
 	Permission catalog.Permissions // a single one
-	Allowed    bool
+	Allowed    Answer
 	Because    []Reason
 }
 
@@ -21,9 +21,14 @@ type Decision struct {
 type Reason struct {
 	Text string
 	// Kind is one of "grant", "deny", "owner", "fixed_role", "schema",
-	// "database", "column", "dbo", "membership", "nothing".
-	Kind  string
-	Via   []string // roles from the user to the grantee, nearest first
+	// "database", "column", "dbo", "nothing"; of how somebody enters:
+	// "server_role", "server_permission", "database_owner", "guest", "login",
+	// "connect"; of what stands behind and beside the view: "chain",
+	// "other_database", "impersonate", "table", "view", "synonym", "module".
+	Kind string
+	// Via is what it goes through, nearest first: roles from the user to the
+	// grantee, users acted as, or the object that stands beside the view.
+	Via   []string
 	Group string
 	Node  catalog.Path
 	Level catalog.Level

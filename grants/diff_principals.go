@@ -176,6 +176,9 @@ type loginTable struct {
 func newLoginTable(s *Snapshot) loginTable {
 	t := loginTable{logins: s.Logins, byName: newNames(s.ServerCollation, len(s.Logins)), bySID: map[string]string{}, user: map[string]string{}}
 	for i, l := range s.Logins {
+		if l.IsRole() {
+			continue
+		}
 		t.byName.add(i, l.Name)
 		if l.SID != "" {
 			t.bySID[l.SID] = l.Name

@@ -107,7 +107,7 @@ func (r Reason) from(c Cause) Reason {
 // missing adds what a refused user lacks: the group of theirs that should give
 // it already, or else the groups that would.
 func (x explainer) missing(d Decision) []Reason {
-	if d.Allowed || slices.ContainsFunc(d.Because, func(r Reason) bool { return r.Kind == "deny" }) {
+	if d.Allowed == Yes || slices.ContainsFunc(d.Because, func(r Reason) bool { return r.Kind == "deny" }) {
 		return nil
 	}
 	var out []Reason

@@ -220,7 +220,7 @@ const (
 )
 
 // IsModule reports whether an object of this type runs statements of its own.
-func (t ObjectType) IsModule() bool { return t != Table && t != Synonym }
+func (t ObjectType) IsModule() bool { return t != Table && t != Synonym && t != aView }
 
 // Dependency is a row of sys.sql_expression_dependencies, or what a synonym
 // stands for: one object refers to another. To is 0 where the server does not

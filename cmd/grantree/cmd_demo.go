@@ -195,7 +195,7 @@ func (d *demoRun) reasons(ctx context.Context) error {
 			return err
 		}
 		decision := grants.Explain(grants.NewAccess(s), wanted, q.user, q.view, p.permissions[0])
-		if decision.Allowed != q.allowed {
+		if (decision.Allowed == grants.Yes) != q.allowed {
 			d.problems++
 		}
 		d.printDecision(decision)

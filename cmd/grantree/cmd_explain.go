@@ -78,9 +78,12 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 
 // printDecision prints one answer and its reasons.
 func (a *app) printDecision(d grants.Decision) {
-	may := a.red("may not")
-	if d.Allowed {
-		may = a.green("may")
+	may := safe(d.Allowed.String())
+	switch d.Allowed {
+	case grants.Yes:
+		may = a.green(d.Allowed.String())
+	case grants.No:
+		may = a.red(d.Allowed.String())
 	}
 	a.printf("%s: %s %s %s %s\n", d.Site, d.User, may, d.Permission, d.View)
 	for _, r := range d.Because {

@@ -8,7 +8,7 @@ type jsonDecision struct {
 	Site       string       `json:"site"`
 	View       string       `json:"view"`
 	Permission string       `json:"permission"`
-	Allowed    bool         `json:"allowed"`
+	Allowed    *bool        `json:"allowed"` // null where it is not verified
 	Because    []jsonReason `json:"because"`
 }
 
@@ -26,7 +26,7 @@ type jsonReason struct {
 func decisionsJSON(decisions []grants.Decision) any {
 	var out []jsonDecision
 	for _, d := range decisions {
-		j := jsonDecision{User: d.User, Site: d.Site, View: d.View, Permission: d.Permission.String(), Allowed: d.Allowed, Because: []jsonReason{}}
+		j := jsonDecision{User: d.User, Site: d.Site, View: d.View, Permission: d.Permission.String(), Allowed: d.Allowed.Bool(), Because: []jsonReason{}}
 		for _, r := range d.Because {
 			j.Because = append(j.Because, jsonReason{
 				Text: r.Text, Kind: r.Kind, Via: r.Via, Group: r.Group, Node: r.Node, Level: string(r.Level), Where: r.Where.String(),

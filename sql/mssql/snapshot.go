@@ -1,14 +1,17 @@
 package mssql
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	_ "embed" // the query files
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"grantree/grants"
+	"grantree/sql/tsql"
 )
 
 //go:embed queries/snapshot.sql
@@ -45,7 +48,9 @@ func readSnapshot(ctx context.Context, q Querier, batch, site, server string) (*
 		read func(*sql.Rows, *grants.Snapshot) error
 	}{
 		{"database", readDatabase}, {"principals", readPrincipal}, {"members", readMember}, {"permissions", readPermission},
-		{"schemas", readSchema}, {"views", readView}, {"columns", readColumns()}, {"logins", readLogin},
+		{"schemas", readSchema}, {"views", readView}, {"columns", readColumns()},
+		{"logins", readLogin}, {"server members", readServerMember}, {"server permissions", readServerPermission},
+		{"objects", readObject}, {"signatures", readSignature}, {"synonyms", readDependency}, {"dependencies", readDependency},
 	}
 	for i, set := range sets {
 		if i > 0 && !rows.NextResultSet() {
@@ -74,14 +79,23 @@ func readSnapshot(ctx context.Context, q Querier, batch, site, server string) (*
 	return s, nil
 }
 
+// azure are the values of SERVERPROPERTY('EngineEdition') of services that have
+// no logins and server permissions to read beside a database (reference H.3).
+var azure = map[int64]string{5: "Azure SQL Database", 6: "Azure Synapse Analytics", 11: "Azure Synapse serverless"}
+
 // readDatabase reads the one row about the database and the runner.
 func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var state string
 	var collation, serverCollation, version, login, user sql.NullString
-	var userID, sysadmin, control, definition, anyLogin, anyDefinition sql.NullInt64
-	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &serverCollation, &version, &login, &user, &userID,
-		&sysadmin, &control, &definition, &anyLogin, &anyDefinition); err != nil {
+	var owner []byte
+	var trustworthy, chaining sql.NullBool
+	var containment, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies sql.NullInt64
+	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &owner, &trustworthy, &chaining, &containment, &serverCollation, &version, &edition,
+		&login, &user, &userID, &sysadmin, &control, &definition, &anyLogin, &anyDefinition, &anySecurity, &dependencies); err != nil {
 		return err
+	}
+	if name := azure[edition.Int64]; name != "" {
+		return &ServerError{Sentence: fmt.Sprintf("the database %q is on %s, which grantree does not support", s.Database, name)}
 	}
 	if state != "ONLINE" {
 		return &ServerError{Sentence: fmt.Sprintf("the database %q is %s: bring it online first", s.Database, strings.ToLower(state))}
@@ -89,16 +103,40 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	if definition.Int64 != 1 {
 		return &ServerError{Sentence: fmt.Sprintf("login %q may not see the permissions of database %q: it needs VIEW DEFINITION on it", login.String, s.Database)}
 	}
-	s.Version = version.String
+	s.Version, s.OwnerSID = version.String, upperHex(owner)
 	s.Collation = grants.ParseCollation(collation.String)
 	s.ServerCollation = grants.ParseCollation(serverCollation.String)
-	s.LoginsVisible = anyDefinition.Int64 == 1
+	s.Trustworthy, s.Chaining, s.Contained = trustworthy.Bool, chaining.Bool, containment.Int64 != 0
+	s.LoginsVisible = anyDefinition.Int64 == 1 || anySecurity.Int64 == 1
 	s.Runner = grants.Runner{
 		Login: login.String, User: user.String, UserID: int(userID.Int64), SysAdmin: sysadmin.Int64 == 1,
 		CanControl: control.Int64 == 1,
 		CanLogin:   anyLogin.Int64 == 1,
 	}
+	s.Unread = unread(s, dependencies.Int64 == 1)
 	return nil
+}
+
+// unread says what the runner may not read, with the statement that mends it.
+// Server 2022 has a permission that shows logins and no more (reference A.3).
+func unread(s *grants.Snapshot, dependencies bool) []grants.Unread {
+	var out []grants.Unread
+	if !dependencies {
+		u := grants.Unread{What: "what views and modules refer to", Why: "it needs SELECT on sys.sql_expression_dependencies"}
+		if s.Runner.User != "" && s.Runner.UserID != grants.PublicID {
+			u.Fix = "GRANT SELECT ON sys.sql_expression_dependencies TO " + tsql.Quote(s.Runner.User)
+		}
+		out = append(out, u)
+	}
+	if !s.LoginsVisible {
+		permission := "VIEW ANY DEFINITION"
+		if major, _, _ := strings.Cut(s.Version, "."); len(major) > 1 && major >= "16" {
+			permission = "VIEW ANY SECURITY DEFINITION"
+		}
+		out = append(out, grants.Unread{What: "the server's logins, roles and permissions", Why: "it needs " + permission,
+			Fix: "USE master; GRANT " + permission + " TO " + tsql.Quote(s.Runner.Login)})
+	}
+	return out
 }
 
 func readPrincipal(rows *sql.Rows, s *grants.Snapshot) error {
@@ -177,11 +215,62 @@ func readLogin(rows *sql.Rows, s *grants.Snapshot) error {
 	var l grants.Login
 	var kind string
 	var sid []byte
-	if err := rows.Scan(&l.Name, &sid, &kind, &l.Disabled); err != nil {
+	var disabled sql.NullBool
+	var owner sql.NullInt64
+	if err := rows.Scan(&l.ID, &l.Name, &sid, &kind, &disabled, &l.Fixed, &owner); err != nil {
 		return err
 	}
-	l.Type, l.SID = grants.PrincipalType(strings.TrimSpace(kind)), upperHex(sid)
+	l.Type, l.SID, l.Disabled, l.Owner = grants.PrincipalType(strings.TrimSpace(kind)), upperHex(sid), disabled.Bool, int(owner.Int64)
 	s.Logins = append(s.Logins, l)
+	return nil
+}
+
+func readServerMember(rows *sql.Rows, s *grants.Snapshot) error {
+	var m grants.Member
+	if err := rows.Scan(&m.Role, &m.Member); err != nil {
+		return err
+	}
+	s.ServerMembers = append(s.ServerMembers, m)
+	return nil
+}
+
+func readServerPermission(rows *sql.Rows, s *grants.Snapshot) error {
+	var p grants.ServerPermissionRow
+	if err := rows.Scan(&p.Class, &p.Major, &p.Grantee, &p.Grantor, &p.Name, &p.State); err != nil {
+		return err
+	}
+	s.ServerPermissions = append(s.ServerPermissions, p)
+	return nil
+}
+
+func readObject(rows *sql.Rows, s *grants.Snapshot) error {
+	var o grants.Object
+	if err := rows.Scan(&o.ID, &o.Schema, &o.Name, &o.Type, &o.Owner, &o.Parent, &o.ExecuteAs, &o.Hidden, &o.Dynamic); err != nil {
+		return err
+	}
+	s.Objects = append(s.Objects, o)
+	return nil
+}
+
+// readSignature marks a module that is signed, which the set before it has
+// read in order of id.
+func readSignature(rows *sql.Rows, s *grants.Snapshot) error {
+	var id int
+	if err := rows.Scan(&id); err != nil {
+		return err
+	}
+	if i, ok := slices.BinarySearchFunc(s.Objects, id, func(o grants.Object, id int) int { return cmp.Compare(o.ID, id) }); ok {
+		s.Objects[i].Signed = true
+	}
+	return nil
+}
+
+func readDependency(rows *sql.Rows, s *grants.Snapshot) error {
+	var d grants.Dependency
+	if err := rows.Scan(&d.From, &d.To, &d.Server, &d.Database, &d.Schema, &d.Name); err != nil {
+		return err
+	}
+	s.Dependencies = append(s.Dependencies, d)
 	return nil
 }
 

@@ -1,14 +1,18 @@
--- The state of one site, eight result sets, one round trip (reference H.1).
+-- The state of one site, fourteen result sets, one round trip (reference H.1).
 -- A missing row means "no right to see", so the first set says what the
--- runner may see.
-SELECT DB_NAME(), d.state_desc, d.is_read_only, d.collation_name,
+-- runner may see. Every column is in SQL Server 2016; what needs more than VIEW
+-- DEFINITION on the database stands behind an IF.
+SELECT d.name, d.state_desc, d.is_read_only, d.collation_name, d.owner_sid, d.is_trustworthy_on, d.is_db_chaining_on, d.containment,
        CAST(SERVERPROPERTY('Collation') AS nvarchar(128)), CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)),
+       CAST(SERVERPROPERTY('EngineEdition') AS int),
        ORIGINAL_LOGIN(), USER_NAME(), DATABASE_PRINCIPAL_ID(),
        IS_SRVROLEMEMBER('sysadmin'),
        HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'CONTROL'), HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DEFINITION'),
-       HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY LOGIN'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DEFINITION')
+       HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY LOGIN'),
+       HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DEFINITION'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY SECURITY DEFINITION'),
+       HAS_PERMS_BY_NAME(N'sys.sql_expression_dependencies', 'OBJECT', 'SELECT')
 FROM sys.databases AS d
-WHERE d.database_id = DB_ID();
+WHERE d.name = DB_NAME();
 
 SELECT p.principal_id, p.name, p.type, p.sid, p.is_fixed_role, p.owning_principal_id, p.authentication_type,
        CASE WHEN e.major_id IS NULL THEN 0 ELSE 1 END AS managed
@@ -22,7 +26,7 @@ ORDER BY m.role_principal_id, m.member_principal_id;
 
 SELECT x.class, x.major_id, x.minor_id, x.grantee_principal_id, x.grantor_principal_id, x.permission_name, x.state
 FROM sys.database_permissions AS x
-WHERE x.class IN (0, 1, 3, 4) AND NOT (x.class = 1 AND x.major_id < 0)
+WHERE NOT (x.class = 1 AND x.major_id < 0)
 ORDER BY x.class, x.major_id, x.minor_id, x.grantee_principal_id, x.permission_name, x.grantor_principal_id;
 
 SELECT s.schema_id, s.name, s.principal_id
@@ -41,7 +45,65 @@ JOIN sys.views AS v ON v.object_id = c.object_id
 WHERE v.is_ms_shipped = 0
 ORDER BY c.object_id, c.column_id;
 
-SELECT l.name, l.sid, l.type, l.is_disabled
+SELECT l.principal_id, l.name, l.sid, l.type, l.is_disabled, l.is_fixed_role, l.owning_principal_id
 FROM sys.server_principals AS l
-WHERE l.type IN ('S', 'U', 'G', 'E', 'X')
 ORDER BY l.principal_id;
+
+SELECT m.role_principal_id, m.member_principal_id
+FROM sys.server_role_members AS m
+ORDER BY m.role_principal_id, m.member_principal_id;
+
+SELECT x.class, x.major_id, x.grantee_principal_id, x.grantor_principal_id, x.permission_name, x.state
+FROM sys.server_permissions AS x
+WHERE x.class IN (100, 101)
+ORDER BY x.class, x.major_id, x.grantee_principal_id, x.permission_name, x.grantor_principal_id;
+
+-- Tables, synonyms and modules. A text that calls EXEC on a text or on a
+-- variable, or that asks another server, is dynamic: blanks are taken out and
+-- the variable that first takes a return value is told apart.
+SELECT f.object_id, f.schema_id, f.name, f.type, f.owner, f.parent_object_id, f.execute_as,
+       CASE WHEN f.type IN ('U', 'SN') OR f.text IS NOT NULL THEN 0 ELSE 1 END AS hidden,
+       CASE WHEN f.text LIKE N'%SP[_]EXEC%' OR f.text LIKE N'%EXEC(%' OR f.text LIKE N'%EXEC/*%' OR f.text LIKE N'%EXEC--%'
+              OR f.text LIKE N'%OPENQUERY%' OR f.text LIKE N'%OPENROWSET%' OR f.text LIKE N'%OPENDATASOURCE%' OR f.text LIKE N'%SP[_]MSFOREACH%' THEN 1
+            WHEN f.text LIKE N'%EXEC@%'
+             AND REPLACE(f.text, N'EXEC@' + LEFT(f.target, PATINDEX(N'%[^A-Z0-9_@#$]%', f.target + N' ') - 1) + N'=', N'') LIKE N'%EXEC@%' THEN 1
+            ELSE 0 END AS dynamic
+FROM (SELECT t.object_id, t.schema_id, t.name, t.type, t.owner, t.parent_object_id, t.execute_as, t.text,
+             SUBSTRING(t.text, CHARINDEX(N'EXEC@', t.text) + 5, 130) AS target
+      FROM (SELECT o.object_id, o.schema_id, o.name, RTRIM(o.type) AS type, COALESCE(o.principal_id, s.principal_id) AS owner, o.parent_object_id,
+                   ISNULL(m.execute_as_principal_id, 0) AS execute_as,
+                   CASE WHEN o.type IN ('U', 'SN') OR m.definition IS NULL THEN NULL
+                        WHEN UPPER(m.definition) NOT LIKE N'%EXEC%' AND UPPER(m.definition) NOT LIKE N'%OPEN%' THEN N''
+                        ELSE REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(UPPER(m.definition) COLLATE Latin1_General_BIN2, N' ', N''), NCHAR(9), N''), NCHAR(10), N''), NCHAR(13), N''),
+                                     N'EXECUTE', N'EXEC')
+                   END AS text
+            FROM sys.objects AS o
+            JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+            LEFT JOIN sys.sql_modules AS m ON m.object_id = o.object_id
+            WHERE o.is_ms_shipped = 0 AND o.type IN ('U', 'SN', 'P', 'FN', 'IF', 'TF', 'TR', 'PC', 'FS', 'FT', 'TA', 'X')) AS t) AS f
+ORDER BY f.object_id;
+
+-- What a certificate or key adds rights to.
+IF OBJECT_ID(N'sys.crypt_properties') IS NOT NULL
+    SELECT DISTINCT c.major_id FROM sys.crypt_properties AS c WHERE c.class = 1 ORDER BY c.major_id;
+ELSE
+    SELECT o.object_id FROM sys.objects AS o WHERE 1 = 0;
+
+-- What synonyms stand for, and what views and modules refer to. A name in
+-- another database has no id here.
+SELECT n.object_id, CASE WHEN PARSENAME(n.base_object_name, 3) IS NULL THEN ISNULL(OBJECT_ID(n.base_object_name), 0) ELSE 0 END,
+       ISNULL(PARSENAME(n.base_object_name, 4), N''), ISNULL(PARSENAME(n.base_object_name, 3), N''),
+       ISNULL(PARSENAME(n.base_object_name, 2), N''), ISNULL(PARSENAME(n.base_object_name, 1), N'')
+FROM sys.synonyms AS n
+ORDER BY n.object_id;
+
+IF HAS_PERMS_BY_NAME(N'sys.sql_expression_dependencies', 'OBJECT', 'SELECT') = 1
+    SELECT DISTINCT d.referencing_id, ISNULL(d.referenced_id, 0), ISNULL(d.referenced_server_name, N''), ISNULL(d.referenced_database_name, N''),
+           ISNULL(d.referenced_schema_name, N''), ISNULL(d.referenced_entity_name, N'')
+    FROM sys.sql_expression_dependencies AS d
+    JOIN sys.objects AS o ON o.object_id = d.referencing_id
+    WHERE d.referencing_class = 1 AND d.referenced_class = 1 AND o.is_ms_shipped = 0
+      AND o.type IN ('V', 'P', 'FN', 'IF', 'TF', 'TR', 'PC', 'FS', 'FT', 'TA')
+    ORDER BY d.referencing_id;
+ELSE
+    SELECT o.object_id, 0, N'', N'', N'', N'' FROM sys.objects AS o WHERE 1 = 0;

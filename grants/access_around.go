@@ -1,0 +1,149 @@
+package grants
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"grantree/catalog"
+)
+
+// around lists the ways to a view's data that are no permission on the view:
+// the tables behind it, synonyms and views of nobody's catalog over these, and
+// modules that reach either by an unbroken chain of owners. That a module
+// changes rows its dependencies do not say, so any permission may come by it.
+func (a *Access) around(e entry, v int, p catalog.Permissions) []Reason {
+	if e.token.dbo || e.token.sysadmin {
+		return nil
+	}
+	var out []Reason
+	tokens := []identity{{token: e.token}}
+	for _, id := range append(tokens, a.acts(e.token)...) {
+		for _, r := range a.beside(id.token, v, p) {
+			if len(id.via) > 0 {
+				r.Text += ", as " + strings.Join(id.via, ", then as ")
+			}
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (a *Access) beside(t token, v int, p catalog.Permissions) []Reason {
+	var out []Reason
+	view := a.m.views[v].ID
+	note := func(kind string, id int, format string, args ...any) {
+		out = append(out, Reason{Kind: kind, Via: []string{a.objects.name(id)}, Text: fmt.Sprintf(format, args...)})
+	}
+	for _, table := range a.tables(view) {
+		if a.directly(t, table, p.String()) != No {
+			note("table", table, "%s is open to %s, and stands behind %s", a.objects.name(table), p, a.m.viewName(v))
+		}
+	}
+	for _, id := range a.ways(view) {
+		o := a.objects.byID[id]
+		switch {
+		case o.Type.IsModule():
+			if name := o.Type.runs(); a.can(t, securable{onObject, id}, name) && (name == "EXECUTE" || p == catalog.Select) {
+				note("module", id, "%s is open to %s, and reaches %s", o.name, name, a.m.viewName(v))
+			}
+		case a.can(t, securable{onObject, id}, p.String()) && a.chain(t, id, p) != No:
+			kind := "view"
+			if o.Type == Synonym {
+				kind = "synonym"
+			}
+			note(kind, id, "%s is open to %s, and reaches what stands behind %s", o.name, p, a.m.viewName(v))
+		}
+	}
+	return out
+}
+
+// runs is the permission by which a module is run or read.
+func (t ObjectType) runs() string {
+	if t == InlineFunction || t == TableFunction || t == CLRTable {
+		return "SELECT"
+	}
+	return "EXECUTE"
+}
+
+// ways lists the synonyms, views and modules beside a view that reach it or
+// the tables behind it, in order of name. Views are told only where the
+// application's own are known.
+func (a *Access) ways(view int) []int {
+	found := map[int]bool{}
+	for _, target := range append(a.tables(view), view) {
+		for _, id := range a.reachedBy()[target] {
+			found[id] = true
+		}
+	}
+	delete(found, view)
+	out := slices.Collect(maps.Keys(found))
+	slices.SortFunc(out, func(x, y int) int { return strings.Compare(a.objects.name(x), a.objects.name(y)) })
+	return out
+}
+
+// reachedBy is, by object, everything beside the catalog that reaches it by an
+// unbroken chain of owners.
+func (a *Access) reachedBy() map[int][]int {
+	if a.over == nil {
+		a.over = map[int][]int{}
+		for id, o := range a.objects.byID {
+			if o.Type == Table || o.Type == aView && (a.catalog == nil || a.catalog[id]) || o.Type == Trigger || o.Type == CLRTrigger {
+				continue
+			}
+			for target := range a.below(id).whole {
+				a.over[target] = append(a.over[target], id)
+			}
+		}
+	}
+	return a.over
+}
+
+// chainReasons says where the chain of owners below a view breaks for
+// somebody, and where it leaves the database.
+func (a *Access) chainReasons(acc account, e entry, v int, p catalog.Permissions) []Reason {
+	u := a.below(a.m.views[v].ID)
+	var out []Reason
+	if e.token.sysadmin {
+		return nil
+	}
+	for _, l := range u.broken {
+		name := p.String()
+		if a.objects.byID[l.to].Type.isScalar() {
+			name = "EXECUTE"
+		}
+		if !e.token.dbo && (a.directly(e.token, l.to, name) != Yes || u.forks && a.reads(e.token, l.to) != Yes) {
+			out = append(out, Reason{Kind: "chain", Via: []string{a.objects.name(l.to)},
+				Text: fmt.Sprintf("%s, so %s needs %s on %s", a.breaks(l), acc.name, name, a.objects.name(l.to))})
+		}
+	}
+	for _, d := range u.outside {
+		out = append(out, Reason{Kind: "other_database", Via: []string{d.String()},
+			Text: fmt.Sprintf("%s refers to %s, outside the database: what %s may do there could not be read", a.objects.name(d.From), d, acc.name)})
+	}
+	return out
+}
+
+// breaks says which step breaks a chain of owners, and why.
+func (a *Access) breaks(l link) string {
+	return fmt.Sprintf("the chain of owners breaks below %s: it belongs to %s, and %s to %s",
+		a.objects.name(l.from), a.principalName(a.objects.owner(l.from)), a.objects.name(l.to), a.principalName(a.objects.owner(l.to)))
+}
+
+// principalName is the name of a database principal by id.
+func (a *Access) principalName(id int) string {
+	if p, ok := a.m.byID[id]; ok {
+		return a.m.principals[p].Name
+	}
+	return fmt.Sprint("#", id)
+}
+
+// String is the name as the text has it.
+func (d Dependency) String() string {
+	parts := []string{d.Server, d.Database, d.Schema, d.Name}
+	for len(parts) > 1 && parts[0] == "" {
+		parts = parts[1:]
+	}
+	return strings.Join(parts, ".")
+}

@@ -1,0 +1,264 @@
+package grants
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// account is somebody who may enter the site: a user of it, a login, or both.
+type account struct {
+	name  string
+	user  int // position of the user, or -1
+	login int // position of the login, or -1
+}
+
+// entry is how somebody enters the site (reference C.6).
+type entry struct {
+	in    Answer
+	as    int // the id of the principal that they are here; public's for nobody in particular
+	token token
+	why   []Reason
+}
+
+// account finds somebody by the name of a user, or else of a login.
+func (a *Access) account(name string) (account, bool) {
+	if u, ok := a.m.principal(name); ok {
+		return a.userAccount(u), true
+	}
+	for i, l := range a.server.logins {
+		if !l.IsRole() && a.s.ServerCollation.Equal(l.Name, name) {
+			return a.loginAccount(i), true
+		}
+	}
+	return account{}, false
+}
+
+func (a *Access) userAccount(u int) account {
+	p := a.m.principals[u]
+	acc := account{name: p.Name, user: u, login: -1}
+	if i, ok := a.server.bySID[p.SID]; ok && isAccount(p) && p.AuthType != 0 && p.AuthType != 2 {
+		acc.login = i
+	}
+	return acc
+}
+
+// loginAccount is a login with the user that belongs to it.
+func (a *Access) loginAccount(i int) account {
+	l := a.server.logins[i]
+	if u, ok := a.userBySID[l.SID]; ok && l.SID != "" {
+		return a.userAccount(u)
+	}
+	return account{name: l.Name, user: -1, login: i}
+}
+
+// everybody lists the users of the site, guest where logins enter as it, and
+// the logins without a user that can enter all the same, sorted by name.
+func (a *Access) everybody() []account {
+	if a.all != nil {
+		return a.all
+	}
+	out := make([]account, 0, len(a.users))
+	for _, u := range a.users {
+		out = append(out, a.userAccount(u))
+	}
+	if a.guestEnters() {
+		out = append(out, account{name: a.m.principals[a.m.byID[GuestID]].Name, user: a.m.byID[GuestID], login: -1})
+	}
+	for i, l := range a.server.logins {
+		_, hasUser := a.userBySID[l.SID]
+		if l.IsRole() || l.Type == CertificateUser || l.Type == KeyUser || hasUser || !a.opensDatabase(i) {
+			continue
+		}
+		out = append(out, account{name: l.Name, user: -1, login: i})
+	}
+	slices.SortFunc(out, func(x, y account) int { return strings.Compare(x.name, y.name) })
+	a.all = out
+	return out
+}
+
+// opensDatabase reports whether a login without a user enters by itself: as
+// the database's owner or by a power over the whole server.
+func (a *Access) opensDatabase(i int) bool {
+	l := a.server.logins[i]
+	if a.s.OwnerSID != "" && l.SID == a.s.OwnerSID {
+		return true
+	}
+	ids := a.server.closure(l.ID)
+	return a.server.isSysadmin(ids) || a.can(a.tokenOf(int(a.m.public), ids), securable{onDatabase, 0}, "CONNECT")
+}
+
+// tokenOf is what a database principal, by position, and server principals are
+// together.
+func (a *Access) tokenOf(p int, server []int) token {
+	t := token{db: a.tokensOf(p), server: server, sysadmin: a.server.isSysadmin(server)}
+	t.dbo = t.sysadmin || a.m.principals[p].ID == DboID
+	return t
+}
+
+// enter says whether and as whom somebody enters.
+func (a *Access) enter(acc account) entry {
+	if acc.user < 0 {
+		return a.enterLogin(acc, false)
+	}
+	p := a.m.principals[acc.user]
+	as := entry{in: Yes, as: p.ID, token: a.tokenOf(acc.user, nil)}
+	switch {
+	case p.ID == DboID || !isAccount(p) && p.ID != GuestID:
+		return as
+	case p.ID == GuestID:
+		if !a.guestEnters() {
+			as.refuse("connect", "guest holds no CONNECT: nobody enters as it")
+		}
+		return as
+	case acc.login >= 0:
+		return a.enterLogin(acc, false)
+	case p.AuthType == 2, p.SID == "" && p.AuthType != 0, p.AuthType == 4:
+		return a.connect(as, p.Name)
+	case p.AuthType == 0 && p.Type == SQLUser:
+		as.refuse("login", "the user %q has no login: nobody enters as it, they can only act as it", p.Name)
+	case p.Type != SQLUser:
+		as.doubt("login", "the server has no login %q: whether a group lets it in could not be read", p.Name)
+	case !a.s.LoginsVisible:
+		as.doubt("login", "the login of %q could not be read", p.Name)
+	default:
+		as.refuse("login", "the user %q has no login on the server: nobody can enter as it", p.Name)
+	}
+	return as
+}
+
+// refuse and doubt note why somebody does not enter, or may not.
+func (e *entry) refuse(kind, format string, args ...any) {
+	e.in, e.why = No, []Reason{{Kind: kind, Text: fmt.Sprintf(format, args...)}}
+}
+
+func (e *entry) doubt(kind, format string, args ...any) {
+	e.refuse(kind, format, args...)
+	e.in = NotVerified
+}
+
+// enterLogin lets a login in: as dbo where it is sysadmin or owns the
+// database, as its user, as guest, or as a nameless member of public. One that
+// is acted as need not be able to log in.
+func (a *Access) enterLogin(acc account, acted bool) entry {
+	l := a.server.logins[acc.login]
+	ids := a.server.closure(l.ID)
+	boss := a.server.isSysadmin(ids)
+	var e entry
+	if !acted && !a.logsIn(&e, l, ids, boss) {
+		return e
+	}
+	e.in = Yes
+	switch {
+	case boss:
+		e.as, e.token = DboID, a.tokenOf(a.m.byID[DboID], ids)
+		e.why = []Reason{{Kind: "server_role", Via: a.server.path(l.ID, sysadmin), Text: fmt.Sprintf("the login %s is in sysadmin%s, so it is dbo here, and no DENY binds it", l.Name, a.server.through(l.ID, sysadmin))}}
+		return e
+	case a.s.OwnerSID != "" && l.SID == a.s.OwnerSID:
+		e.as, e.token = DboID, a.tokenOf(a.m.byID[DboID], ids)
+		e.why = []Reason{{Kind: "database_owner", Text: fmt.Sprintf("the login %s owns the database, so it is dbo here, and no DENY binds it", l.Name)}}
+		return e
+	case acc.user >= 0:
+		e.as, e.token = a.m.principals[acc.user].ID, a.tokenOf(acc.user, ids)
+		return a.connect(e, a.m.principals[acc.user].Name)
+	case a.guestEnters():
+		e.as, e.token = GuestID, a.tokenOf(a.m.byID[GuestID], ids)
+		e.why = []Reason{{Kind: "guest", Text: fmt.Sprintf("the login %s has no user here and enters as guest", l.Name)}}
+		return e
+	}
+	e.as, e.token = PublicID, a.tokenOf(int(a.m.public), ids)
+	if !a.can(e.token, securable{onDatabase, 0}, "CONNECT") {
+		e.refuse("connect", "the login %s has no user here", l.Name)
+	}
+	return e
+}
+
+// logsIn reports whether a login can connect to the server at all.
+func (a *Access) logsIn(e *entry, l Login, ids []int, boss bool) bool {
+	e.as = PublicID
+	switch v := a.server.connectSQL(ids); {
+	case l.Disabled:
+		e.refuse("login", "the login %s is disabled", l.Name)
+	case boss || l.ID == 0:
+		return true
+	case v.denied:
+		e.refuse("login", "the login %s is denied CONNECT SQL", l.Name)
+	case !v.granted && a.server.connects && a.s.LoginsVisible:
+		e.refuse("login", "the login %s lacks CONNECT SQL", l.Name)
+	default:
+		return true
+	}
+	return false
+}
+
+// connect adds whether a user holds CONNECT on the database.
+func (a *Access) connect(e entry, name string) entry {
+	if !a.connects || a.can(e.token, securable{onDatabase, 0}, "CONNECT") {
+		return e
+	}
+	var v verdict
+	for _, l := range (level{onDatabase, "CONNECT"}).space() {
+		a.judgeLevel(&v, e.token, securable{onDatabase, 0}, l)
+	}
+	if v.denied {
+		e.refuse("connect", "%s is denied CONNECT on the database", name)
+	} else {
+		e.refuse("connect", "%s lacks CONNECT on the database", name)
+	}
+	return e
+}
+
+// guestEnters reports whether logins without a user enter as guest: guest
+// holds CONNECT (reference A.5).
+func (a *Access) guestEnters() bool {
+	guest, ok := a.m.byID[GuestID]
+	var v verdict
+	for _, row := range a.rowsOn(securable{onDatabase, 0}) {
+		if ok && row.Name == "CONNECT" && (row.Grantee == GuestID || row.State == Denied && a.holds(a.tokenOf(guest, nil), row.Grantee)) {
+			v.add(row.State)
+		}
+	}
+	return v.allowed()
+}
+
+// connectSQL is what the server's rows say of logging in.
+func (x *instance) connectSQL(ids []int) verdict {
+	var v verdict
+	for _, l := range (level{onServer, "CONNECT SQL"}).space() {
+		x.judge(&v, securable{onServer, 0}, l.name, ids)
+	}
+	return v
+}
+
+// path returns the server roles from a login to one of its roles, nearest
+// first.
+func (x *instance) path(id int, role string) []string {
+	type step struct {
+		id  int
+		via []string
+	}
+	todo := []step{{id: id}}
+	seen := map[int]bool{id: true}
+	for i := 0; i < len(todo); i++ {
+		if x.name(todo[i].id) == role {
+			return todo[i].via
+		}
+		for _, up := range x.parents[todo[i].id] {
+			if !seen[up] {
+				seen[up] = true
+				todo = append(todo, step{up, append(slices.Clone(todo[i].via), x.name(up))})
+			}
+		}
+	}
+	return nil
+}
+
+// through names the roles between a login and one of its roles, for a
+// sentence.
+func (x *instance) through(id int, role string) string {
+	via := x.path(id, role)
+	if len(via) < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" (through %s)", strings.Join(via[:len(via)-1], ", then "))
+}

@@ -1,0 +1,212 @@
+package grants
+
+import (
+	"slices"
+
+	"grantree/catalog"
+)
+
+// may answers whether somebody with this token may do p, a single permission,
+// on a view by a statement of their own: the permission check, and below the
+// view the chain of owners (reference C.1, C.3).
+func (a *Access) may(t token, v int, p catalog.Permissions) Answer {
+	if !a.holdsOn(t, v).Has(p) {
+		return No
+	}
+	return a.chain(t, a.m.views[v].ID, p)
+}
+
+// holdsOn is what a token holds on a view, whatever stands behind it.
+func (a *Access) holdsOn(t token, v int) catalog.Permissions {
+	if t.dbo || t.sysadmin {
+		return catalog.All
+	}
+	union := a.serverCell(t.server)
+	for _, p := range t.db {
+		union |= a.m.cells[int(p)*len(a.m.views)+v]
+	}
+	return union.effective()
+}
+
+// serverCell is what server permissions bring to every view (reference B.8).
+func (a *Access) serverCell(ids []int) cell {
+	if len(ids) == 0 {
+		return 0
+	}
+	var out cell
+	for _, one := range catalog.All.Each() {
+		var v verdict
+		for _, l := range (level{onDatabase, one.String()}).space() {
+			if l.kind == onServer {
+				a.server.judge(&v, securable{onServer, 0}, l.name, ids)
+			}
+		}
+		if v.granted {
+			out |= grantBits(one) << aboveShift
+		}
+		if v.denied {
+			out |= denyBits(one) << aboveShift
+		}
+	}
+	return out
+}
+
+// chain answers whether what stands behind an object lets p through: every
+// step between two owners needs the caller's own permission, and so does what
+// is in another database, which nobody has read.
+func (a *Access) chain(t token, id int, p catalog.Permissions) Answer {
+	u := a.below(id)
+	if t.sysadmin {
+		return Yes
+	}
+	out := answer(true)
+	if len(u.outside) > 0 {
+		out = NotVerified
+	}
+	if t.dbo || len(u.broken) == 0 {
+		return out
+	}
+	if p == catalog.Select {
+		for _, l := range u.broken {
+			out = out.and(a.reads(t, l.to))
+		}
+		return out
+	}
+	return out.and(a.writes(t, u, p))
+}
+
+// reads answers whether a token may read an object by its own rights: a row on
+// some columns decides nothing here.
+func (a *Access) reads(t token, id int) Answer {
+	if a.objects.byID[id].Type.isScalar() {
+		return answer(a.can(t, securable{onObject, id}, "EXECUTE"))
+	}
+	return a.directly(t, id, "SELECT")
+}
+
+func (a *Access) directly(t token, id int, name string) Answer {
+	if columnPermissions.Has(permission(name)) && !a.owns(t, securable{onObject, id}) {
+		for _, row := range a.rowsOn(securable{onObject, id}) {
+			if row.Minor != 0 && row.Name == name && a.holds(t, row.Grantee) {
+				return NotVerified
+			}
+		}
+	}
+	return answer(a.can(t, securable{onObject, id}, name))
+}
+
+// writes answers for what changes rows. Where several things stand behind the
+// view, which of them the statement changes is its own choice.
+func (a *Access) writes(t token, u *under, p catalog.Permissions) Answer {
+	all, any := Yes, No
+	for _, l := range u.broken {
+		if a.objects.byID[l.to].Type.isScalar() {
+			all = all.and(a.reads(t, l.to))
+			continue
+		}
+		one := a.directly(t, l.to, p.String())
+		any = any.or(one)
+		if u.forks {
+			one = one.and(a.reads(t, l.to))
+		}
+		all = all.and(one)
+	}
+	whole := slices.ContainsFunc(a.tablesOf(u), func(id int) bool { return u.whole[id] })
+	if all == Yes || !u.forks || any == No && !whole {
+		return all
+	}
+	return NotVerified
+}
+
+func (a *Access) tablesOf(u *under) []int {
+	var out []int
+	for id := range u.all {
+		if a.objects.byID[id].Type == Table {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// isScalar reports whether an object of this type is executed and not read.
+func (t ObjectType) isScalar() bool {
+	return t == ScalarFunction || t == CLRFunction || t == Procedure || t == CLRProcedure || t == ExtendedModule
+}
+
+// permission is one of the four by name, or none.
+func permission(name string) catalog.Permissions { return covers(ClassDatabase, name) }
+
+// identity is somebody whom another can act as, with the way there.
+type identity struct {
+	name  string
+	token token
+	via   []string // those acted as, nearest first
+}
+
+// acts lists whom somebody can act as by EXECUTE AS, and as whom these can in
+// turn, nearest first. Whoever is dbo already is told nothing more.
+func (a *Access) acts(t token) []identity {
+	out := []identity{{token: t}}
+	seen := map[string]bool{}
+	for i := 0; i < len(out); i++ {
+		for _, next := range a.actsAs(out[i].token) {
+			if seen[next.name] {
+				continue
+			}
+			seen[next.name] = true
+			next.via = append(slices.Clone(out[i].via), next.name)
+			out = append(out, next)
+		}
+	}
+	return out[1:]
+}
+
+// actsAs is one step of acts: users by IMPERSONATE or CONTROL on them or on
+// the database, logins by the server's permissions.
+func (a *Access) actsAs(t token) []identity {
+	if t.dbo || t.sysadmin {
+		return nil
+	}
+	if a.can(t, securable{onUser, DboID}, "IMPERSONATE") {
+		p := a.m.byID[DboID]
+		return append(a.actsAsLogins(t), identity{name: a.m.principals[p].Name, token: a.tokenOf(p, nil)})
+	}
+	out := a.actsAsLogins(t)
+	for p, principal := range a.m.principals {
+		if a.canBeActedAs(principal) && len(a.rowsOn(securable{onUser, principal.ID})) > 0 && a.can(t, securable{onUser, principal.ID}, "IMPERSONATE") {
+			out = append(out, identity{name: principal.Name, token: a.tokenOf(p, nil)})
+		}
+	}
+	return out
+}
+
+// canBeActedAs reports whether EXECUTE AS USER takes a principal: a single
+// account that is no orphan (reference C.6).
+func (a *Access) canBeActedAs(p Principal) bool {
+	if p.ID == GuestID {
+		return true
+	}
+	if !isAccount(p) || p.Type.IsGroup() {
+		return false
+	}
+	_, known := a.server.bySID[p.SID]
+	return p.AuthType != 1 || known || p.SID == "" || !a.s.LoginsVisible
+}
+
+func (a *Access) actsAsLogins(t token) []identity {
+	if len(t.server) == 0 {
+		return nil
+	}
+	any := a.can(t, securable{onServer, 0}, "IMPERSONATE ANY LOGIN")
+	var out []identity
+	for i, l := range a.server.logins {
+		on := securable{onLogin, l.ID}
+		if l.ID == t.server[0] || l.Type != SQLUser && l.Type != WindowsUser || !any && len(a.server.rows[on]) == 0 || !a.can(t, on, "IMPERSONATE") {
+			continue
+		}
+		if e := a.enterLogin(a.loginAccount(i), true); e.in != No {
+			out = append(out, identity{name: l.Name, token: e.token})
+		}
+	}
+	return out
+}

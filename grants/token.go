@@ -1,0 +1,239 @@
+package grants
+
+import "slices"
+
+// The fixed names of the server (reference A.5, A.7).
+const sysadmin = "sysadmin"
+
+// token is what the engine checks somebody by in the site: the principals they
+// act as, in the database and, unless they are under EXECUTE AS USER, on the
+// server (reference C.1, step 3).
+type token struct {
+	dbo      bool    // nothing binds them in this database
+	sysadmin bool    // nothing binds them on the server
+	db       []int32 // positions of principals, themselves first; public last
+	server   []int   // ids of logins and server roles, themselves first
+}
+
+// securable is one thing that a permission is on.
+type securable struct {
+	kind kind
+	id   int
+}
+
+// instance is the server's part of a snapshot, by id.
+type instance struct {
+	logins  []Login
+	byID    map[int]int
+	bySID   map[string]int // logins alone
+	parents map[int][]int  // the roles that a login or role is a direct member of
+	rows    map[securable][]ServerPermissionRow
+	public  int
+	// connects is false where no row says who may log in, so that nothing is
+	// concluded from a missing one.
+	connects bool
+}
+
+func newInstance(s *Snapshot) *instance {
+	x := &instance{logins: s.Logins, byID: map[int]int{}, bySID: map[string]int{}, parents: map[int][]int{}, rows: map[securable][]ServerPermissionRow{}, public: 2}
+	for i, l := range s.Logins {
+		if l.ID != 0 {
+			x.byID[l.ID] = i
+		}
+		switch {
+		case l.IsRole() && l.Name == "public":
+			x.public = l.ID
+		case !l.IsRole() && l.SID != "":
+			x.bySID[l.SID] = i
+		}
+	}
+	for _, m := range s.ServerMembers {
+		x.parents[m.Member] = append(x.parents[m.Member], m.Role)
+	}
+	for _, row := range s.ServerPermissions {
+		on := securable{onServer, 0}
+		if row.Class == ClassServerPrincipal {
+			on = securable{x.kindOf(row.Major), row.Major}
+		}
+		x.rows[on] = append(x.rows[on], row)
+		x.connects = x.connects || row.Name == "CONNECT SQL"
+	}
+	return x
+}
+
+// kindOf tells a login from a server role.
+func (x *instance) kindOf(id int) kind {
+	if i, ok := x.byID[id]; ok && x.logins[i].IsRole() {
+		return onServerRole
+	}
+	return onLogin
+}
+
+// name is that of a login or server role.
+func (x *instance) name(id int) string {
+	if i, ok := x.byID[id]; ok {
+		return x.logins[i].Name
+	}
+	return ""
+}
+
+// closure returns a login or role, every server role it is in, and public.
+func (x *instance) closure(id int) []int {
+	out := []int{id}
+	for i := 0; i < len(out); i++ {
+		for _, role := range x.parents[out[i]] {
+			if !slices.Contains(out, role) {
+				out = append(out, role)
+			}
+		}
+	}
+	if !slices.Contains(out, x.public) {
+		out = append(out, x.public)
+	}
+	return out
+}
+
+// isSysadmin reports whether a list of server principals holds sysadmin, or
+// the login that is always in it.
+func (x *instance) isSysadmin(ids []int) bool {
+	return slices.ContainsFunc(ids, func(id int) bool {
+		i, ok := x.byID[id]
+		return ok && (x.logins[i].Name == sysadmin && x.logins[i].IsRole() || x.logins[i].SID == SASID)
+	})
+}
+
+// verdict is what the rows on a permission space say.
+type verdict struct{ granted, denied bool }
+
+func (v verdict) allowed() bool { return v.granted && !v.denied }
+
+func (v *verdict) add(state State) {
+	switch state {
+	case Granted, GrantedWithGrant:
+		v.granted = true
+	case Denied:
+		v.denied = true
+	}
+}
+
+// judge adds what the server's rows and fixed roles say of one level.
+func (x *instance) judge(v *verdict, on securable, name string, ids []int) {
+	for _, row := range x.rows[on] {
+		if row.Name == name && slices.Contains(ids, row.Grantee) {
+			v.add(row.State)
+		}
+	}
+	if on.kind != onServer {
+		return
+	}
+	for _, id := range ids {
+		v.granted = v.granted || slices.Contains(fixedServerPowers(x.name(id)), name)
+	}
+}
+
+// can is the permission check of reference C.1 for any securable: whoever is
+// sysadmin or dbo is asked nothing, an owner neither; else a DENY of anything
+// that covers the permission refuses, else a GRANT allows.
+func (a *Access) can(t token, on securable, name string) bool {
+	if t.sysadmin || t.dbo && on.kind < onLogin || a.owns(t, on) {
+		return true
+	}
+	var v verdict
+	for _, l := range (level{on.kind, name}).space() {
+		a.judgeLevel(&v, t, on, l)
+	}
+	return v.allowed()
+}
+
+func (a *Access) judgeLevel(v *verdict, t token, on securable, l level) {
+	at := on
+	if l.kind != on.kind {
+		at = a.container(on, l.kind)
+	}
+	if l.kind >= onLogin {
+		a.server.judge(v, at, l.name, t.server)
+		return
+	}
+	for _, row := range a.rowsOn(at) {
+		if p, ok := a.m.byID[row.Grantee]; ok && row.Name == l.name && row.Minor == 0 && slices.Contains(t.db, int32(p)) {
+			v.add(row.State)
+		}
+	}
+	if l.kind != onDatabase {
+		return
+	}
+	for _, p := range t.db {
+		grant, deny := fixedPowers(a.m.principals[p].ID)
+		v.granted = v.granted || slices.Contains(grant, l.name)
+		v.denied = v.denied || slices.Contains(deny, l.name)
+	}
+}
+
+// container returns the securable of a kind that another is in.
+func (a *Access) container(on securable, k kind) securable {
+	if k == onSchema && on.kind == onObject {
+		return securable{onSchema, a.objects.schema(on.id)}
+	}
+	return securable{k, 0}
+}
+
+// owns reports whether a token holds the owner of a securable or of its
+// schema.
+func (a *Access) owns(t token, on securable) bool {
+	switch on.kind {
+	case onObject:
+		return a.holds(t, a.objects.owner(on.id)) || a.owns(t, securable{onSchema, a.objects.schema(on.id)})
+	case onSchema:
+		i, ok := a.m.schemaByID[on.id]
+		return ok && a.holds(t, a.m.schemas[i].Owner)
+	case onRole:
+		p, ok := a.m.byID[on.id]
+		return ok && a.m.principals[p].Owner != 0 && a.holds(t, a.m.principals[p].Owner)
+	case onServerRole:
+		i, ok := a.server.byID[on.id]
+		return ok && !a.server.logins[i].Fixed && slices.Contains(t.server, a.server.logins[i].Owner)
+	}
+	return false
+}
+
+// holds reports whether a database principal is in the token, by id.
+func (a *Access) holds(t token, id int) bool {
+	p, ok := a.m.byID[id]
+	return ok && slices.Contains(t.db, int32(p))
+}
+
+// rowsOn returns the rows on a securable of the database.
+func (a *Access) rowsOn(on securable) []PermissionRow {
+	if a.rows == nil {
+		a.rows = map[securable][]PermissionRow{}
+		for _, row := range a.s.Permissions {
+			if k, ok := a.kindOf(row); ok {
+				at := securable{k, row.Major}
+				a.rows[at] = append(a.rows[at], row)
+			}
+		}
+	}
+	return a.rows[on]
+}
+
+// kindOf is what a row is on.
+func (a *Access) kindOf(row PermissionRow) (kind, bool) {
+	switch row.Class {
+	case ClassDatabase:
+		return onDatabase, true
+	case ClassObject:
+		return onObject, true
+	case ClassSchema:
+		return onSchema, true
+	case ClassPrincipal:
+		p, ok := a.m.byID[row.Major]
+		switch {
+		case ok && a.m.principals[p].Type == DatabaseRole:
+			return onRole, true
+		case ok && a.m.principals[p].Type == ApplicationRole:
+			return onAppRole, true
+		}
+		return onUser, ok
+	}
+	return 0, false
+}
