@@ -16,6 +16,7 @@ type Snapshot struct {
 	Trustworthy     bool   // the database may impersonate beyond itself (reference C.6)
 	Chaining        bool   // ownership chains cross into other databases that say so too (reference C.3)
 	Contained       bool   // users may have passwords of their own
+	Linux           bool   // the server runs on Linux (reference H.3)
 	Runner          Runner
 
 	Principals  []Principal

@@ -1,0 +1,239 @@
+package grants
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"grantree/catalog"
+	"grantree/finding"
+)
+
+// Judge says who can reach the site's catalog views beside what the policy
+// wants and accepts, and who should reach them and cannot: one finding for each
+// cause and principal, with the people whom it concerns and the statement that
+// mends it. It judges the site as it is, so what a plan would mend is among
+// the mismatches too. Mismatches and what is not verified are warnings, which
+// is what a plan shows; a person of the policy whose login is the server's own
+// administrator is an error.
+func Judge(s *Snapshot, w *Wanted, acc Acceptance) Judgement {
+	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, facts: map[factKey]*charge{}}
+	j.look()
+	j.gather()
+	j.reserved()
+	j.members()
+	j.owners()
+	for _, row := range s.Permissions {
+		j.row(row)
+	}
+	j.serverPowers()
+	j.modules()
+	j.entering()
+	j.chains()
+	j.unverified()
+	j.notes()
+	j.say()
+	return Judgement{Mismatches: j.mismatches.Sorted(), Unverified: j.unsure.Sorted(), Notes: j.remarks.Sorted()}
+}
+
+// judge is one judgement in the making.
+type judge struct {
+	a   *Access
+	s   *Snapshot
+	w   *Wanted
+	acc Acceptance
+
+	views          []int         // positions of the catalog's views
+	place          map[int]int   // their place in views, by position
+	schemas        map[int]bool  // ids of the schemas that they are in
+	behind         map[int][]int // by id of a table: the catalog views over it
+	roles          map[int]bool  // positions of the roles that the policy wants
+	users          map[int]int   // place in w.Users by position
+	entries        map[entryKey]State
+	people         []person
+	beside, tables []int       // see sides and behindSorted
+	reach          [][]int     // by position of a principal: who acts as it
+	logins         map[int]int // who is a login, by its position
+	selves         map[int]int // who is a user, by its position
+	facts          map[factKey]*charge
+
+	mismatches, unsure, remarks finding.List
+}
+
+// entryKey is a wanted row, by positions.
+type entryKey struct {
+	grantee, view int
+	permission    catalog.Permissions
+}
+
+// look notes what the policy speaks of, by position.
+func (j *judge) look() {
+	ix := j.a.m.index
+	j.place, j.schemas, j.behind = map[int]int{}, map[int]bool{}, map[int][]int{}
+	j.roles, j.users, j.entries = map[int]bool{}, map[int]int{}, map[entryKey]State{}
+	for v, view := range ix.views {
+		if !j.a.catalog[view.ID] {
+			continue
+		}
+		j.place[v] = len(j.views)
+		j.views = append(j.views, v)
+		j.schemas[view.Schema] = true
+		for _, table := range j.a.tables(view.ID) {
+			j.behind[table] = append(j.behind[table], v)
+		}
+	}
+	for _, r := range j.w.Roles {
+		if p, ok := ix.principal(r.Name); ok {
+			j.roles[p] = true
+		}
+	}
+	for i, u := range j.w.Users {
+		if p, ok := ix.principal(u.Name); ok {
+			j.users[p] = i
+		}
+	}
+	for _, e := range j.w.Entries {
+		p, okGrantee := ix.principal(e.Grantee)
+		v, okView := ix.viewIn(e.Schema, e.View)
+		if okGrantee && okView {
+			j.entries[entryKey{p, v, e.Permission}] = e.State
+		}
+	}
+}
+
+// ours reports whether a plan manages the rows of a principal.
+func (j *judge) ours(p int) bool {
+	_, user := j.users[p]
+	return user || j.roles[p]
+}
+
+// factKey gathers what is to be said of one principal under one code.
+type factKey struct {
+	code string
+	who  string
+	sort int // a login's findings are told apart from a user's
+}
+
+// charge is one finding in the making.
+type charge struct {
+	subject     string // "the role \"Reporting\"", with what it is to the policy
+	verb        string
+	permissions []string
+	targets     []string
+	charged     map[int]bool // people
+	self        int          // who the subject is, or -1
+	pairs       map[[2]int]bool
+	fixes       []string
+	server      bool // said of the server, not of the site
+	accept      bool // the policy can accept it
+}
+
+// blame notes a fact about a principal. It must have been found to concern somebody.
+func (j *judge) blame(code string, p int, verb, permission, target string, who []int, fix string) *charge {
+	name := j.a.m.principals[p].Name
+	return j.note(factKey{code: code, who: name}, j.subject(p), j.self(p), verb, permission, target, who, fix)
+}
+
+func (j *judge) note(k factKey, subject string, self int, verb, permission, target string, who []int, fix string) *charge {
+	f := j.facts[k]
+	if f == nil {
+		f = &charge{subject: subject, verb: verb, self: self, charged: map[int]bool{}, pairs: map[[2]int]bool{}, accept: true}
+		j.facts[k] = f
+	}
+	if permission != "" {
+		f.permissions = append(f.permissions, permission)
+	}
+	f.targets = append(f.targets, target)
+	for _, i := range who {
+		f.charged[i] = true
+	}
+	if fix != "" && !slices.Contains(f.fixes, fix) {
+		f.fixes = append(f.fixes, fix)
+	}
+	return f
+}
+
+// say turns the facts into findings.
+func (j *judge) say() {
+	for _, k := range slices.SortedFunc(maps.Keys(j.facts), func(x, y factKey) int {
+		return cmp.Or(strings.Compare(x.code, y.code), strings.Compare(x.who, y.who), cmp.Compare(x.sort, y.sort))
+	}) {
+		f := j.facts[k]
+		j.mismatches.Warnf(k.code, finding.Pos{}, f.fix(), "%s%s %s%s%s", j.where(f.server), f.subject, f.sentence(), f.worth(), j.reached(f))
+	}
+}
+
+// where begins a message with the site or the server that it is about.
+func (j *judge) where(server bool) string {
+	switch {
+	case server && j.s.Server != "":
+		return fmt.Sprintf("server %q: ", j.s.Server)
+	case server:
+		return "server: "
+	case j.s.Site != "":
+		return fmt.Sprintf("site %q: ", j.s.Site)
+	}
+	return ""
+}
+
+func (f *charge) sentence() string {
+	what := permissionList(f.permissions)
+	targets := some(f.targets, 3)
+	if what == "" {
+		return strings.TrimSpace(f.verb + " " + targets)
+	}
+	if targets == "" {
+		return f.verb + " " + what
+	}
+	return f.verb + " " + what + " on " + targets
+}
+
+// worth says how much comes of it, where it was counted.
+func (f *charge) worth() string {
+	if len(f.pairs) == 0 {
+		return ""
+	}
+	views := map[int]bool{}
+	for pair := range f.pairs {
+		views[pair[0]] = true
+	}
+	return fmt.Sprintf(": %s on %s", counted(len(f.pairs), "permission"), counted(len(views), "view"))
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// reached names those whom it concerns, other than the subject.
+func (j *judge) reached(f *charge) string {
+	var names []string
+	for i := range f.charged {
+		if i != f.self {
+			names = append(names, fmt.Sprintf("%q", j.people[i].name))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ", which reaches " + some(names, 3)
+}
+
+// fix is the statement that mends it, or the first of several.
+func (f *charge) fix() string {
+	out := ""
+	if len(f.fixes) > 0 {
+		out = f.fixes[0]
+	}
+	if n := len(f.fixes) - 1; n > 0 {
+		out += fmt.Sprintf(" and the same for %d more", n)
+	}
+	if f.accept {
+		out += ", or accept it in the policy"
+	}
+	return strings.TrimPrefix(out, ", ")
+}

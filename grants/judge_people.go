@@ -1,0 +1,300 @@
+package grants
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/catalog"
+)
+
+// person is somebody who enters the site or acts in it, with what the policy
+// gives or accepts of them.
+type person struct {
+	account
+	entry
+	wanted  int // place in Wanted.Users, or -1
+	also    []string
+	own     bool      // the runner, or one of the server's own accounts
+	outside *Outsider // that accepts them
+	may     []catalog.Permissions
+	beyond  []catalog.Permissions // what they hold as their user, less may
+	all     bool                  // whatever they hold is accepted, powers too
+}
+
+// gather makes the list of people and who acts as what.
+func (j *judge) gather() {
+	j.reach = make([][]int, len(j.a.m.principals))
+	j.logins = map[int]int{}
+	j.selves = map[int]int{}
+	promise := j.w.Promise()
+	for _, acc := range j.a.everybody() {
+		j.person(acc, promise)
+	}
+}
+
+// ofLogin is the person of a login, who need not enter here to hold a power
+// over the server.
+func (j *judge) ofLogin(i int) int {
+	if at, ok := j.logins[i]; ok {
+		return at
+	}
+	return j.person(account{name: j.s.Logins[i].Name, user: -1, login: i}, nil)
+}
+
+func (j *judge) person(acc account, promise map[string]map[string]catalog.Permissions) int {
+	p := person{account: acc, entry: j.a.enter(acc), wanted: j.wantedAs(acc)}
+	p.own = j.isOwn(acc)
+	if p.wanted >= 0 {
+		p.also = j.acc.Also[j.w.Users[p.wanted].Name]
+	}
+	p.outside = j.outsider(acc)
+	p.all = p.own || p.outside != nil && p.outside.May.Has(catalog.All) || j.alsoEverything(p)
+	at := len(j.people)
+	if acc.login >= 0 {
+		j.logins[acc.login] = at
+	}
+	if acc.user >= 0 {
+		j.selves[acc.user] = at
+		j.allow(&p, promise)
+	}
+	j.people = append(j.people, p)
+	if acc.user >= 0 && p.in != No {
+		for _, t := range j.a.tokensOf(acc.user) {
+			j.reach[t] = append(j.reach[t], at)
+		}
+	}
+	return at
+}
+
+// allow fills in what a person may, and what they hold beyond it.
+func (j *judge) allow(p *person, promise map[string]map[string]catalog.Permissions) {
+	p.may = make([]catalog.Permissions, len(j.views))
+	p.beyond = make([]catalog.Permissions, len(j.views))
+	tokens := j.a.tokensOf(p.user)
+	t := token{db: tokens}
+	var promised map[string]catalog.Permissions
+	if p.wanted >= 0 {
+		promised = promise[j.w.Collation.Key(j.w.Users[p.wanted].Name)]
+	}
+	roles := j.acceptedRoles(tokens)
+	for i, v := range j.views {
+		may := catalog.None
+		switch {
+		case p.all:
+			may = catalog.All
+		case p.outside != nil:
+			may = p.outside.May
+		case p.wanted >= 0:
+			may = promised[j.w.Collation.Key(j.a.m.views[v].Name)]
+		}
+		for _, r := range roles {
+			may = may.Union(r.May.Intersect(j.brings(r.position, v)))
+		}
+		for _, name := range p.also {
+			may = may.Union(j.alsoGives(tokens, name, v))
+		}
+		p.may[i] = may
+		p.beyond[i] = j.a.holdsOn(t, v).Minus(may)
+	}
+}
+
+// brings is what a principal brings to a view with every role that it is in.
+func (j *judge) brings(p, v int) catalog.Permissions {
+	return j.a.holdsOn(token{db: j.a.m.tokens(int32(p))}, v)
+}
+
+type acceptedRole struct {
+	*Outsider
+	position int
+}
+
+// acceptedRoles are those of a token that the policy accepts.
+func (j *judge) acceptedRoles(tokens []int32) []acceptedRole {
+	var out []acceptedRole
+	for _, t := range tokens[1:] {
+		if o := j.named(j.a.m.principals[t].Name, j.s.Collation); o != nil {
+			out = append(out, acceptedRole{o, int(t)})
+		}
+	}
+	return out
+}
+
+// alsoGives is what a role of the database that a person may also be in is
+// worth, where they are in it.
+func (j *judge) alsoGives(tokens []int32, name string, v int) catalog.Permissions {
+	out := catalog.None
+	for _, t := range tokens[1:] {
+		if p := j.a.m.principals[t]; strings.EqualFold(p.Name, name) {
+			out = out.Union(j.brings(int(t), v))
+		}
+	}
+	return out
+}
+
+// alsoEverything reports whether a person holds one of the powers that give
+// everything, and the policy says that they may.
+func (j *judge) alsoEverything(p person) bool {
+	for _, name := range p.also {
+		switch {
+		case strings.EqualFold(name, sysadmin):
+			if p.login >= 0 && j.a.server.isSysadmin(j.a.server.closure(j.s.Logins[p.login].ID)) {
+				return true
+			}
+		case strings.EqualFold(name, "CONTROL SERVER"):
+			if p.login >= 0 && j.a.can(token{server: j.a.server.closure(j.s.Logins[p.login].ID)}, securable{onServer, 0}, "CONTROL SERVER") {
+				return true
+			}
+		case strings.EqualFold(name, "db_owner"), strings.EqualFold(name, "CONTROL"):
+			if p.user >= 0 && j.a.can(token{db: j.a.tokensOf(p.user)}, securable{onDatabase, 0}, "CONTROL") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mayAlso reports whether the policy lets a person be this beyond the rest.
+func (p person) mayAlso(name string) bool {
+	return p.all || slices.ContainsFunc(p.also, func(x string) bool { return strings.EqualFold(x, name) })
+}
+
+// wantedAs finds the policy's person: by the user, or by the login.
+func (j *judge) wantedAs(acc account) int {
+	if acc.user >= 0 {
+		if i, ok := j.users[acc.user]; ok {
+			return i
+		}
+		return -1
+	}
+	return slices.IndexFunc(j.w.Users, func(u WantedUser) bool { return j.s.ServerCollation.Equal(u.login(), acc.name) })
+}
+
+// login is the login's name: that of the user unless it says otherwise.
+func (u WantedUser) login() string {
+	if u.Login == "" {
+		return u.Name
+	}
+	return u.Login
+}
+
+// outsider finds the acceptance of an account, by its user's or its login's
+// name.
+func (j *judge) outsider(acc account) *Outsider {
+	if acc.login >= 0 {
+		if o := j.named(j.s.Logins[acc.login].Name, j.s.ServerCollation); o != nil {
+			return o
+		}
+	}
+	return j.named(acc.name, j.s.Collation)
+}
+
+func (j *judge) named(name string, c Collation) *Outsider {
+	for i, o := range j.acc.Outsiders {
+		if c.Equal(o.Name, name) {
+			return &j.acc.Outsiders[i]
+		}
+	}
+	return nil
+}
+
+// isOwn reports whether an account runs grantree or belongs to the server.
+func (j *judge) isOwn(acc account) bool {
+	if acc.login < 0 {
+		return false
+	}
+	l := j.s.Logins[acc.login]
+	return j.s.ServerCollation.Equal(l.Name, j.s.Runner.Login) || j.ofServer(l)
+}
+
+// ofServer reports whether a login is one that the server made for itself.
+func (j *judge) ofServer(l Login) bool {
+	return l.SID == SASID || strings.HasPrefix(l.Name, `NT SERVICE\`) || strings.HasPrefix(l.Name, "##MS_") ||
+		j.s.Linux && l.Name == `BUILTIN\Administrators`
+}
+
+// subject names a principal of the database, with what it is to the policy.
+func (j *judge) subject(p int) string {
+	principal := j.a.m.principals[p]
+	kind, which := "user", "which"
+	switch {
+	case isBuiltIn(principal.ID):
+		return principal.Name
+	case principal.Type == DatabaseRole:
+		kind = "role"
+	case principal.Type == ApplicationRole:
+		kind = "application role"
+	case principal.Type.IsGroup():
+		kind = "Windows group"
+	default:
+		which = "whom"
+	}
+	text := fmt.Sprintf("the %s %q", kind, principal.Name)
+	if !j.ours(p) {
+		text += ", " + which + " the policy does not name,"
+	}
+	return text
+}
+
+// self is the person that a principal is, or -1.
+func (j *judge) self(p int) int {
+	if i, ok := j.selves[p]; ok {
+		return i
+	}
+	return -1
+}
+
+// charged lists those who act as p and to whom rights on views, by place, are
+// more than they may.
+func (j *judge) charged(p int, rights func(v int) catalog.Permissions) (who []int, pairs [][2]int) {
+	for _, i := range j.reach[p] {
+		hit := false
+		for at, v := range j.views {
+			more := rights(v).Intersect(j.people[i].beyond[at])
+			for _, one := range more.Each() {
+				pairs = append(pairs, [2]int{v, int(one)})
+				hit = true
+			}
+		}
+		if hit {
+			who = append(who, i)
+		}
+	}
+	return who, pairs
+}
+
+// open lists those who act as p and to whom rights beside the views, on a table
+// or the like, are not accepted.
+func (j *judge) open(p int, rights catalog.Permissions) []int {
+	var out []int
+	for _, i := range j.reach[p] {
+		x := j.people[i]
+		if !x.all && !(x.outside != nil && x.outside.May.Has(rights)) && !j.throughAccepted(x, p, rights) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// throughAccepted reports whether p, a role that a person acts as, is accepted
+// with these rights.
+func (j *judge) throughAccepted(x person, p int, rights catalog.Permissions) bool {
+	o := j.named(j.a.m.principals[p].Name, j.s.Collation)
+	return o != nil && o.May.Has(rights) && x.user != p
+}
+
+// empowered lists those who act as p and really have a power by which they
+// could give themselves more, which the policy does not accept.
+func (j *judge) empowered(p int, on securable, name string) []int {
+	var out []int
+	for _, i := range j.reach[p] {
+		x := j.people[i]
+		if x.mayAlso(name) || j.throughAccepted(x, p, catalog.All) || x.outside != nil && x.outside.May.Has(catalog.All) {
+			continue
+		}
+		if j.a.can(token{db: j.a.tokensOf(x.user)}, on, name) {
+			out = append(out, i)
+		}
+	}
+	return out
+}

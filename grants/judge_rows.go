@@ -1,0 +1,298 @@
+package grants
+
+import (
+	"slices"
+
+	"grantree/catalog"
+)
+
+// powersOf are the permissions, by what they are on, by which somebody can give
+// themselves access without having it (reference A.6, B.8).
+var powersOf = map[kind][]string{
+	onDatabase: {"ALTER", "TAKE OWNERSHIP", "ALTER ANY ROLE", "ALTER ANY USER", "ALTER ANY SCHEMA", "ALTER ANY APPLICATION ROLE",
+		"ALTER ANY DATABASE DDL TRIGGER", "ALTER ANY ASSEMBLY"},
+	onSchema:  {"ALTER", "TAKE OWNERSHIP"},
+	onObject:  {"ALTER", "TAKE OWNERSHIP"},
+	onRole:    {"ALTER", "CONTROL", "TAKE OWNERSHIP"},
+	onUser:    {"ALTER"},
+	onAppRole: {"ALTER", "CONTROL"},
+}
+
+// row judges one permission row.
+func (j *judge) row(row PermissionRow) {
+	p, ok := j.a.m.byID[row.Grantee]
+	k, known := j.a.kindOf(row)
+	if !ok || !known || row.Grantee == DboID || row.Grantee == 3 || row.Grantee == 4 {
+		return
+	}
+	if row.State == Denied || row.State == Revoked {
+		j.denial(row, p)
+		return
+	}
+	on := securable{k, row.Major}
+	if slices.Contains(powersOf[k], row.Name) && row.Minor == 0 && j.matters(on) {
+		j.power(row, p, on)
+	}
+	switch k {
+	case onDatabase:
+		if worth := covers(row.Class, row.Name); !worth.IsEmpty() {
+			j.wide("database-grant", row, p, worth, "the database", func(int) bool { return true })
+		}
+	case onSchema:
+		if worth := covers(row.Class, row.Name); !worth.IsEmpty() {
+			j.schemaRow(row, p, worth)
+		}
+	case onObject:
+		j.objectRow(row, p)
+	case onUser:
+		if row.Name == "IMPERSONATE" || row.Name == "CONTROL" {
+			j.impersonates(row, p)
+		}
+	}
+}
+
+// matters reports whether a power over a securable is one over the catalog's
+// views or over who may reach them.
+func (j *judge) matters(on securable) bool {
+	switch on.kind {
+	case onObject:
+		v, isView := j.a.m.viewByID[on.id]
+		_, ours := j.place[v]
+		return isView && ours || len(j.behind[on.id]) > 0 || slices.ContainsFunc(j.sides(), func(id int) bool { return id == on.id })
+	case onSchema:
+		return j.schemas[on.id] || slices.ContainsFunc(j.behindSorted(), func(id int) bool { return j.a.objects.schema(id) == on.id })
+	case onRole:
+		p := j.a.m.byID[on.id]
+		return j.roles[p] || j.a.m.principals[p].Managed || slices.ContainsFunc(j.views, func(v int) bool { return !j.brings(p, v).IsEmpty() })
+	case onUser:
+		_, ours := j.users[j.a.m.byID[on.id]]
+		return ours || on.id == DboID
+	}
+	return true
+}
+
+// power judges a row by which its holders can give themselves access.
+func (j *judge) power(row PermissionRow, p int, on securable) {
+	if who := j.empowered(p, on, row.Name); len(who) > 0 {
+		f := j.blame("power-grant", p, "can give themselves access: it is granted", row.Name, j.target(on), who, j.revoke(row, p))
+		f.verb = "can give itself access: it is granted"
+	}
+}
+
+// wide judges a row that reaches many views at once.
+func (j *judge) wide(code string, row PermissionRow, p int, worth catalog.Permissions, target string, reaches func(v int) bool) {
+	rights := func(v int) catalog.Permissions {
+		if reaches(v) {
+			return worth
+		}
+		return catalog.None
+	}
+	who, _ := j.charged(p, rights)
+	if len(j.behind) > 0 {
+		who = append(who, j.open(p, worth)...)
+	}
+	if len(who) > 0 {
+		j.blame(code, p, "is granted", row.Name, target, who, j.revoke(row, p))
+	}
+}
+
+func (j *judge) schemaRow(row PermissionRow, p int, worth catalog.Permissions) {
+	target := j.target(securable{onSchema, row.Major})
+	if j.schemas[row.Major] {
+		j.wide("schema-grant", row, p, worth, target, func(v int) bool { return j.a.m.views[v].Schema == row.Major })
+		return
+	}
+	for _, table := range j.behindSorted() {
+		if j.a.objects.schema(table) == row.Major {
+			j.blameOpen("table-grant", row, p, worth, target+", which holds "+j.stands(table))
+			return
+		}
+	}
+	for _, id := range j.sides() {
+		if j.a.objects.schema(id) == row.Major && !j.a.objects.byID[id].Type.IsModule() {
+			j.blameOpen("beside-grant", row, p, worth, target+", which holds "+j.side(id))
+			return
+		}
+	}
+}
+
+// objectRow judges a row on a view, a table behind one, or what stands beside.
+func (j *judge) objectRow(row PermissionRow, p int) {
+	worth := covers(row.Class, row.Name)
+	if worth.IsEmpty() {
+		return
+	}
+	if v, ok := j.a.m.viewByID[row.Major]; ok {
+		if _, ours := j.place[v]; ours {
+			j.viewRow(row, p, v, worth)
+			return
+		}
+	}
+	switch {
+	case len(j.behind[row.Major]) > 0:
+		j.blameOpen("table-grant", row, p, worth, columnsOf(row)+j.stands(row.Major))
+	case slices.Contains(j.sides(), row.Major) && !j.a.objects.byID[row.Major].Type.IsModule():
+		j.blameOpen("beside-grant", row, p, worth, columnsOf(row)+j.side(row.Major))
+	}
+}
+
+func (j *judge) blameOpen(code string, row PermissionRow, p int, worth catalog.Permissions, target string) {
+	if who := j.open(p, worth); len(who) > 0 {
+		j.blame(code, p, "is granted", row.Name, target, who, j.revoke(row, p))
+	}
+}
+
+func columnsOf(row PermissionRow) string {
+	if row.Minor != 0 {
+		return "columns of "
+	}
+	return ""
+}
+
+// viewRow judges a row on a view of the catalog.
+func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) {
+	name := j.a.m.viewName(v)
+	if row.Minor != 0 {
+		var who []int
+		for _, i := range j.reach[p] {
+			if !j.people[i].may[j.place[v]].Has(worth) {
+				who = append(who, i)
+			}
+		}
+		if len(who) > 0 {
+			j.blame("column-grant", p, "is granted", row.Name, "columns of "+name, who, j.revoke(row, p))
+		}
+		return
+	}
+	if state, wanted := j.entries[entryKey{p, v, worth}]; wanted && state == Granted && plain(row.Name) {
+		return
+	}
+	who, pairs := j.charged(p, func(x int) catalog.Permissions {
+		if x == v {
+			return worth
+		}
+		return catalog.None
+	})
+	if len(who) == 0 {
+		j.idle(row, p, name)
+		return
+	}
+	f := j.blame(j.onView(row, p), p, "is granted", row.Name, name, who, j.revoke(row, p))
+	if j.ours(p) {
+		f.verb = "is granted what the policy does not give it:"
+	}
+	_ = pairs
+}
+
+func (j *judge) onView(row PermissionRow, p int) string {
+	switch {
+	case row.Grantee == PublicID:
+		return "public-grant"
+	case row.Grantee == GuestID:
+		return "guest-grant"
+	case !plain(row.Name):
+		return "control-grant"
+	case !j.ours(p):
+		return "unmanaged-grant"
+	}
+	return "extra-grant"
+}
+
+// denial judges a row that takes: it matters where it takes what the policy
+// gives somebody.
+func (j *judge) denial(row PermissionRow, p int) {
+	worth := covers(row.Class, row.Name)
+	if worth.IsEmpty() {
+		return
+	}
+	var who []int
+	for _, i := range j.reach[p] {
+		x := j.people[i]
+		if x.wanted < 0 || x.token.dbo {
+			continue
+		}
+		for at, v := range j.views {
+			if j.a.reaches(PermissionRow{Class: row.Class, Major: row.Major}, v) && !x.may[at].Intersect(worth).IsEmpty() {
+				who = append(who, i)
+				break
+			}
+		}
+	}
+	if len(who) == 0 {
+		return
+	}
+	code, target := j.denialOf(row, p)
+	j.blame(code, p, "is denied", row.Name, target, who, j.revoke(row, p)).accept = false
+}
+
+func (j *judge) denialOf(row PermissionRow, p int) (code, target string) {
+	switch row.Class {
+	case ClassDatabase:
+		return "database-deny", "the database"
+	case ClassSchema:
+		return "schema-deny", j.target(securable{onSchema, row.Major})
+	}
+	target = columnsOf(row) + j.a.objects.name(row.Major)
+	switch {
+	case row.Grantee == PublicID:
+		return "public-deny", target
+	case row.Minor != 0:
+		return "column-deny", target
+	case !plain(row.Name):
+		return "control-deny", target
+	case !j.ours(p):
+		return "unmanaged-deny", target
+	}
+	return "extra-deny", target
+}
+
+// impersonates judges IMPERSONATE and CONTROL on a user: what matters is what
+// the user has that those who may act as it have not.
+func (j *judge) impersonates(row PermissionRow, p int) {
+	target, ok := j.a.m.byID[row.Major]
+	if !ok || j.ownsAll(p) {
+		return
+	}
+	t := j.a.tokenOf(target, nil)
+	var who []int
+	for _, i := range j.reach[p] {
+		x := j.people[i]
+		if x.mayAlso("IMPERSONATE") || x.user == target || !j.a.can(token{db: j.a.tokensOf(x.user)}, securable{onUser, row.Major}, "IMPERSONATE") {
+			continue
+		}
+		if j.more(x, t) {
+			who = append(who, i)
+		}
+	}
+	if len(who) > 0 {
+		j.blame("impersonate", p, "may act as another: it is granted", row.Name, j.target(securable{onUser, row.Major}), who, j.revoke(row, p))
+	}
+}
+
+func (j *judge) ownsAll(p int) bool { return j.a.m.principals[p].ID == DboID }
+
+// more reports whether a token reaches more than a person may, or can.
+func (j *judge) more(x person, t token) bool {
+	for at, v := range j.views {
+		may := catalog.None
+		if x.may != nil {
+			may = x.may[at]
+		}
+		if !j.a.holdsOn(t, v).Minus(may).IsEmpty() {
+			return true
+		}
+	}
+	return j.hasPower(t)
+}
+
+// hasPower reports whether a token can give itself access.
+func (j *judge) hasPower(t token) bool {
+	return slices.ContainsFunc(powersOf[onDatabase], func(name string) bool { return j.a.can(t, securable{onDatabase, 0}, name) })
+}
+
+// idle remarks on a row that opens a view to nobody now.
+func (j *judge) idle(row PermissionRow, p int, view string) {
+	if len(j.reach[p]) == 0 && !j.ours(p) {
+		j.remark("reaches-nobody", "%s%s is granted %s on %s, which reaches nobody now", j.where(false), j.subject(p), row.Name, view)
+	}
+}
