@@ -125,18 +125,18 @@ type charge struct {
 	charged     map[int]bool // people
 	self        int          // who the subject is, or -1
 	pairs       map[[2]int]bool
-	fixes       []string
+	fixes       []fix
 	server      bool // said of the server, not of the site
 	accept      bool // the policy can accept it
 }
 
 // blame notes a fact about a principal. It must have been found to concern somebody.
-func (j *judge) blame(code string, p int, verb, permission, target string, who []int, fix string) *charge {
+func (j *judge) blame(code string, p int, verb, permission, target string, who []int, mend fix) *charge {
 	name := j.a.m.principals[p].Name
-	return j.note(factKey{code: code, who: name}, j.subject(p), j.self(p), verb, permission, target, who, fix)
+	return j.note(factKey{code: code, who: name}, j.subject(p), j.self(p), verb, permission, target, who, mend)
 }
 
-func (j *judge) note(k factKey, subject string, self int, verb, permission, target string, who []int, fix string) *charge {
+func (j *judge) note(k factKey, subject string, self int, verb, permission, target string, who []int, mend fix) *charge {
 	f := j.facts[k]
 	if f == nil {
 		f = &charge{subject: subject, verb: verb, self: self, charged: map[int]bool{}, pairs: map[[2]int]bool{}, accept: true}
@@ -149,9 +149,7 @@ func (j *judge) note(k factKey, subject string, self int, verb, permission, targ
 	for _, i := range who {
 		f.charged[i] = true
 	}
-	if fix != "" && !slices.Contains(f.fixes, fix) {
-		f.fixes = append(f.fixes, fix)
-	}
+	f.mends(mend)
 	return f
 }
 
@@ -223,17 +221,35 @@ func (j *judge) reached(f *charge) string {
 	return ", which reaches " + some(names, 3)
 }
 
+// fix is a statement that mends something: two that take permissions from the
+// same place are one.
+type fix struct{ verb, permission, rest string }
+
+func (x fix) String() string { return x.verb + x.permission + x.rest }
+
+// statement is a fix that is joined with no other.
+func statement(format string, args ...any) fix { return fix{verb: fmt.Sprintf(format, args...)} }
+
+func (f *charge) mends(mend fix) {
+	for i, have := range f.fixes {
+		if have.verb == mend.verb && have.rest == mend.rest {
+			if have.permission != mend.permission {
+				f.fixes[i].permission = permissionList([]string{have.permission, mend.permission})
+			}
+			return
+		}
+	}
+	f.fixes = append(f.fixes, mend)
+}
+
 // fix is the statement that mends it, or the first of several.
 func (f *charge) fix() string {
-	out := ""
-	if len(f.fixes) > 0 {
-		out = f.fixes[0]
-	}
+	out := f.fixes[0].String()
 	if n := len(f.fixes) - 1; n > 0 {
 		out += fmt.Sprintf(" and the same for %d more", n)
 	}
 	if f.accept {
 		out += ", or accept it in the policy"
 	}
-	return strings.TrimPrefix(out, ", ")
+	return out
 }

@@ -100,16 +100,18 @@ func (j *judge) identity(u WantedUser, acc account) {
 	j.remark("login-renamed", "%sthe login %q of %q is called %q now", j.where(false), u.login(), u.Name, has)
 }
 
-// chains reports what people of the policy cannot do although they hold it:
-// where a chain of owners breaks below a view, and where a view reaches into
-// another database.
+// broken is one cause for which people cannot use what they hold: an object
+// whose owner is another than that of what refers to it, or a reference that
+// leaves the database.
+type broken struct {
+	to, above int // the object, and the owner of those that refer to it
+	outside   string
+}
+
+// chains reports what people of the policy cannot do although they hold it,
+// once for each cause.
 func (j *judge) chains() {
-	type step struct {
-		link
-		outside string
-	}
-	views, people := map[step][]string{}, map[step][]string{}
-	var order []step
+	views, people := map[broken][]string{}, map[broken][]string{}
 	for _, v := range j.views {
 		u := j.a.below(j.a.m.views[v].ID)
 		if len(u.broken)+len(u.outside) == 0 {
@@ -121,33 +123,35 @@ func (j *judge) chains() {
 				stuck = append(stuck, fmt.Sprintf("%q", x.name))
 			}
 		}
-		if len(stuck) == 0 {
-			continue
-		}
-		steps := []step{}
-		for _, l := range u.broken {
-			steps = append(steps, step{link: l})
-		}
-		for _, d := range u.outside {
-			steps = append(steps, step{link: link{from: d.From}, outside: d.String()})
-		}
-		for _, s := range steps {
-			if views[s] == nil {
-				order = append(order, s)
-			}
-			views[s] = append(views[s], j.a.m.viewName(v))
-			people[s] = append(people[s], stuck...)
+		for _, b := range j.causes(u) {
+			views[b] = append(views[b], j.a.m.viewName(v))
+			people[b] = append(people[b], stuck...)
 		}
 	}
-	for _, s := range order {
-		if s.outside != "" {
-			j.mismatch("other-database", finding.Pos{}, "give the view what it reads in this database, or see that they may read it there",
-				"%s refers to %s, outside the database, where %s need a right of their own: what they may do there could not be read", j.a.objects.name(s.from), s.outside, some(people[s], 3))
-			continue
+	for b, stuck := range people {
+		switch {
+		case len(stuck) == 0:
+		case b.outside != "":
+			j.mismatch("other-database", finding.Pos{}, "let the view read what is in this database, or see that they may read it there",
+				"%s refers to %s, outside the database: %s need a right of their own there, which could not be read", some(views[b], 3), b.outside, some(stuck, 3))
+		default:
+			owner := j.a.principalName(b.above)
+			j.mismatch("chain-broken", finding.Pos{}, fmt.Sprintf("ALTER AUTHORIZATION ON OBJECT::%s TO %s", j.quoted(b.to), tsql.Quote(owner)),
+				"%s belongs to %q and what refers to it to %q, so the chain of owners breaks: %s cannot use %s",
+				j.a.objects.name(b.to), j.a.principalName(j.a.objects.owner(b.to)), owner, some(stuck, 3), some(views[b], 3))
 		}
-		j.mismatch("chain-broken", finding.Pos{}, "ALTER AUTHORIZATION ON OBJECT::"+j.quoted(s.to)+" TO "+tsql.Quote(j.a.principalName(j.a.objects.owner(s.from))),
-			"%s: %s cannot use %s", j.a.breaks(s.link), some(people[s], 3), some(views[s], 3))
 	}
+}
+
+func (j *judge) causes(u *under) []broken {
+	var out []broken
+	for _, l := range u.broken {
+		out = append(out, broken{to: l.to, above: j.a.objects.owner(l.from)})
+	}
+	for _, d := range u.outside {
+		out = append(out, broken{outside: d.String()})
+	}
+	return out
 }
 
 // stuck reports whether a person holds something that the policy gives on a

@@ -88,8 +88,8 @@ func (j *judge) extraMember(role, p int) {
 	f.accept = !j.ours(p)
 }
 
-func (j *judge) dropMember(role, p int) string {
-	return fmt.Sprintf("ALTER ROLE %s DROP MEMBER %s", tsql.Quote(j.a.m.principals[role].Name), tsql.Quote(j.a.m.principals[p].Name))
+func (j *judge) dropMember(role, p int) fix {
+	return statement("ALTER ROLE %s DROP MEMBER %s", tsql.Quote(j.a.m.principals[role].Name), tsql.Quote(j.a.m.principals[p].Name))
 }
 
 // owners judges who owns the catalog's views, what stands behind and beside
@@ -107,7 +107,7 @@ func (j *judge) owners() {
 	for _, v := range j.views {
 		view := j.a.m.views[v]
 		who, _ := j.chargedOwner(view.Owner, all(map[int]bool{v: true}))
-		j.owner(view.Owner, who, j.a.m.viewName(v), j.a.m.viewName(v), "ALTER AUTHORIZATION ON OBJECT::"+j.quoted(view.ID)+" TO [dbo]")
+		j.owner(view.Owner, who, j.a.m.viewName(v), "OBJECT::"+j.quoted(view.ID))
 	}
 	for _, schema := range j.a.m.schemas {
 		if !j.matters(securable{onSchema, schema.ID}) {
@@ -121,12 +121,12 @@ func (j *judge) owners() {
 		if p, ok := j.a.m.byID[schema.Owner]; ok && len(who) == 0 {
 			who = j.open(p, catalog.All)
 		}
-		j.owner(schema.Owner, who, "the schema "+schema.Name, "", "ALTER AUTHORIZATION ON SCHEMA::"+tsql.Quote(schema.Name)+" TO [dbo]")
+		j.owner(schema.Owner, who, "the schema "+schema.Name, "SCHEMA::"+tsql.Quote(schema.Name))
 	}
 	for _, table := range j.behindSorted() {
 		owner := j.a.objects.owner(table)
 		if p, ok := j.a.m.byID[owner]; ok {
-			j.owner(owner, j.open(p, catalog.All), j.stands(table), "", "ALTER AUTHORIZATION ON OBJECT::"+j.quoted(table)+" TO [dbo]")
+			j.owner(owner, j.open(p, catalog.All), j.stands(table), "OBJECT::"+j.quoted(table))
 		}
 	}
 	for p, role := range j.a.m.principals {
@@ -136,7 +136,7 @@ func (j *judge) owners() {
 		if owner, ok := j.a.m.byID[role.Owner]; ok && role.Owner != DboID {
 			who := slices.DeleteFunc(slices.Clone(j.reach[owner]), func(i int) bool { return j.people[i].all || j.people[i].mayAlso("TAKE OWNERSHIP") })
 			if len(who) > 0 {
-				j.blame("owner", owner, "owns", "", j.target(securable{onRole, j.a.m.principals[p].ID}), who, "ALTER AUTHORIZATION ON ROLE::"+tsql.Quote(role.Name)+" TO [dbo]")
+				j.blame("owner", owner, "owns", "", j.target(securable{onRole, j.a.m.principals[p].ID}), who, statement("ALTER AUTHORIZATION ON ROLE::%s TO [dbo]", tsql.Quote(role.Name)))
 			}
 		}
 	}
@@ -150,9 +150,9 @@ func (j *judge) chargedOwner(id int, rights func(v int) catalog.Permissions) ([]
 	return j.charged(p, rights)
 }
 
-func (j *judge) owner(id int, who []int, target, _, fix string) {
+func (j *judge) owner(id int, who []int, target, clause string) {
 	if p, ok := j.a.m.byID[id]; ok && id != DboID && len(who) > 0 {
-		j.blame("owner", p, "owns", "", target, who, fix)
+		j.blame("owner", p, "owns", "", target, who, statement("ALTER AUTHORIZATION ON %s TO [dbo]", clause))
 	}
 }
 
@@ -179,7 +179,7 @@ func (j *judge) databaseOwner(i int) {
 	}
 	l := j.s.Logins[i]
 	j.note(factKey{code: "database-owner", who: l.Name}, fmt.Sprintf("the login %q", l.Name), at, "owns", "", "the database and is dbo in it",
-		[]int{at}, "ALTER AUTHORIZATION ON DATABASE::"+tsql.Quote(j.s.Database)+" TO [sa]")
+		[]int{at}, statement("ALTER AUTHORIZATION ON DATABASE::%s TO [sa]", tsql.Quote(j.s.Database)))
 }
 
 // serverPower is one thing by which a login reaches the sites of a server.
@@ -188,7 +188,7 @@ type serverPower struct {
 	role bool
 	on   securable
 	via  string // the server role that holds it, or ""
-	fix  string
+	fix  fix
 }
 
 // held lists the powers of a login that are worth anything here.
@@ -205,10 +205,10 @@ func (j *judge) held(i int) []serverPower {
 		}
 		name := x.name(id)
 		if id != l.ID && (name == sysadmin || len(fixedServerPowers(name)) > 0) {
-			p := serverPower{name: name, role: true, fix: fmt.Sprintf("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(name), tsql.Quote(l.Name))}
+			p := serverPower{name: name, role: true, fix: statement("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(name), tsql.Quote(l.Name))}
 			if path := x.path(l.ID, name); len(path) > 1 {
 				p.via = path[0]
-				p.fix = fmt.Sprintf("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(path[0]), tsql.Quote(l.Name))
+				p.fix = statement("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(path[0]), tsql.Quote(l.Name))
 			}
 			out = append(out, p)
 		}
@@ -229,19 +229,19 @@ func (j *judge) heldRows(l Login, id int) []serverPower {
 		if row.Grantee != id || row.State == Denied || !j.isServerPower(on, row.Name) || !j.a.can(t, on, row.Name) {
 			continue
 		}
-		p := serverPower{name: row.Name, on: on, fix: fmt.Sprintf("REVOKE %s%s FROM %s", row.Name, j.clause(on), tsql.Quote(x.name(id)))}
+		p := serverPower{name: row.Name, on: on, fix: fix{"REVOKE ", row.Name, fmt.Sprintf("%s FROM %s", j.clause(on), tsql.Quote(x.name(id)))}}
 		if row.State == GrantedWithGrant {
-			p.fix += " CASCADE"
+			p.fix.rest += " CASCADE"
 		}
 		if id != l.ID {
 			p.via = x.name(id)
-			p.fix = fmt.Sprintf("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(p.via), tsql.Quote(l.Name))
+			p.fix = statement("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(p.via), tsql.Quote(l.Name))
 		}
 		out = append(out, p)
 	}
 	for role, owner := range j.ownedRoles() {
 		if owner == id && j.powerful(role) {
-			out = append(out, serverPower{name: "owner", on: securable{onServerRole, role}, fix: "ALTER AUTHORIZATION ON SERVER ROLE::" + tsql.Quote(x.name(role)) + " TO [sa]"})
+			out = append(out, serverPower{name: "owner", on: securable{onServerRole, role}, fix: statement("ALTER AUTHORIZATION ON SERVER ROLE::%s TO [sa]", tsql.Quote(x.name(role)))})
 		}
 	}
 	return out

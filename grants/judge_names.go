@@ -81,7 +81,7 @@ func (j *judge) quoted(id int) string {
 }
 
 // revoke is the statement that takes a row away.
-func (j *judge) revoke(row PermissionRow, p int) string {
+func (j *judge) revoke(row PermissionRow, p int) fix {
 	k, _ := j.a.kindOf(row)
 	columns := ""
 	if row.Minor != 0 {
@@ -95,7 +95,7 @@ func (j *judge) revoke(row PermissionRow, p int) string {
 	if row.State == GrantedWithGrant {
 		cascade = " CASCADE"
 	}
-	return fmt.Sprintf("REVOKE %s%s%s FROM %s%s", row.Name, columns, j.clause(securable{k, row.Major}), tsql.Quote(j.a.m.principals[p].Name), cascade)
+	return fix{"REVOKE ", row.Name, fmt.Sprintf("%s%s FROM %s%s", columns, j.clause(securable{k, row.Major}), tsql.Quote(j.a.m.principals[p].Name), cascade)}
 }
 
 // stands says behind which views a table stands.
