@@ -132,7 +132,7 @@ func (a *Access) Who(view string, p catalog.Permissions) []string {
 	}
 	var out []string
 	for _, acc := range a.everybody() {
-		if e := a.enter(acc); a.answer(e, v, p) != No || e.in != No && len(a.around(e, v, p)) > 0 {
+		if e := a.enter(acc); a.answer(e, v, p) != No || len(a.around(e, v, p)) > 0 {
 			out = append(out, acc.name)
 		}
 	}

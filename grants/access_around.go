@@ -18,8 +18,11 @@ func (a *Access) around(e entry, v int, p catalog.Permissions) []Reason {
 		return nil
 	}
 	var out []Reason
-	tokens := []identity{{token: e.token}}
-	for _, id := range append(tokens, a.acts(e.token)...) {
+	var tokens []identity
+	if e.in != No {
+		tokens = append(tokens, identity{token: e.token})
+	}
+	for _, id := range append(tokens, a.acts(e)...) {
 		for _, r := range a.beside(id.token, v, p) {
 			if len(id.via) > 0 {
 				r.Text += ", as " + strings.Join(id.via, ", then as ")

@@ -32,11 +32,8 @@ func (a *Access) Decide(user, view string, p catalog.Permissions) Decision {
 	e := a.enter(acc)
 	d.Allowed = e.in.and(a.may(e.token, v, p))
 	d.Because = append(slices.Clone(e.why), a.because(acc, e, v, p)...)
-	if e.in == No {
-		return d
-	}
-	for _, id := range a.acts(e.token) {
-		if may := e.in.and(a.may(id.token, v, p)); may != No {
+	for _, id := range a.acts(e) {
+		if may := a.may(id.token, v, p); may != No {
 			d.Allowed = d.Allowed.or(may)
 			d.Because = append(d.Because, Reason{Kind: "impersonate", Via: id.via,
 				Text: fmt.Sprintf("%s may act as %s by EXECUTE AS, who %s %s %s", acc.name, strings.Join(id.via, ", then as "), may, p, a.m.viewName(v))})
@@ -51,11 +48,11 @@ func (a *Access) Decide(user, view string, p catalog.Permissions) Decision {
 // answer is Decide without its reasons.
 func (a *Access) answer(e entry, v int, p catalog.Permissions) Answer {
 	out := e.in.and(a.may(e.token, v, p))
-	if e.in == No || out == Yes {
+	if out == Yes {
 		return out
 	}
-	for _, id := range a.acts(e.token) {
-		out = out.or(e.in.and(a.may(id.token, v, p)))
+	for _, id := range a.acts(e) {
+		out = out.or(a.may(id.token, v, p))
 	}
 	return out
 }

@@ -16,8 +16,8 @@ type account struct {
 // entry is how somebody enters the site (reference C.6).
 type entry struct {
 	in    Answer
-	as    int // the id of the principal that they are here; public's for nobody in particular
-	token token
+	as    int   // the id of the principal that they are here; public's for nobody in particular
+	token token // of one who can log in and not enter: the server's part alone
 	why   []Reason
 }
 
@@ -77,15 +77,15 @@ func (a *Access) everybody() []account {
 	return out
 }
 
-// opensDatabase reports whether a login without a user enters by itself: as
-// the database's owner or by a power over the whole server.
+// opensDatabase reports whether a login without a user enters by itself, as
+// the database's owner or by a power over the whole server, or as another login.
 func (a *Access) opensDatabase(i int) bool {
 	l := a.server.logins[i]
 	if a.s.OwnerSID != "" && l.SID == a.s.OwnerSID {
 		return true
 	}
 	ids := a.server.closure(l.ID)
-	return a.server.isSysadmin(ids) || a.can(a.tokenOf(int(a.m.public), ids), securable{onDatabase, 0}, "CONNECT")
+	return a.server.isSysadmin(ids) || a.can(a.tokenOf(int(a.m.public), ids), securable{onDatabase, 0}, "CONNECT") || len(a.actsAsLogins(token{server: ids})) > 0
 }
 
 // tokenOf is what a database principal, by position, and server principals are
@@ -169,6 +169,7 @@ func (a *Access) enterLogin(acc account, acted bool) entry {
 	e.as, e.token = PublicID, a.tokenOf(int(a.m.public), ids)
 	if !a.can(e.token, securable{onDatabase, 0}, "CONNECT") {
 		e.refuse("connect", "the login %s has no user here", l.Name)
+		e.token = token{server: ids}
 	}
 	return e
 }
@@ -205,6 +206,7 @@ func (a *Access) connect(e entry, name string) entry {
 	} else {
 		e.refuse("connect", "%s lacks CONNECT on the database", name)
 	}
+	e.token = token{server: e.token.server}
 	return e
 }
 

@@ -144,9 +144,13 @@ type identity struct {
 }
 
 // acts lists whom somebody can act as by EXECUTE AS, and as whom these can in
-// turn, nearest first. Whoever is dbo already is told nothing more.
-func (a *Access) acts(t token) []identity {
-	out := []identity{{token: t}}
+// turn, nearest first. Whoever is dbo already is told nothing more. A login
+// that cannot enter can still become another that does.
+func (a *Access) acts(e entry) []identity {
+	if e.in == No && len(e.token.server) == 0 {
+		return nil
+	}
+	out := []identity{{token: e.token}}
 	seen := map[string]bool{}
 	for i := 0; i < len(out); i++ {
 		for _, next := range a.actsAs(out[i].token) {

@@ -1,0 +1,305 @@
+package agreement
+
+import (
+	"slices"
+
+	"grantree/grants"
+)
+
+// ways are the ways by which somebody gets or loses access to a view.
+func ways() []way {
+	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), serverIn(), besideIn(), waysOut(), handMade())
+}
+
+const eveUser = "CREATE USER gtw_eve FOR LOGIN gtw_eve;\n"
+
+// gets is a way by which somebody may do something, as explain and who say.
+func (w way) gets(who, view, may, because string) way {
+	w.who, w.view, w.may, w.because, w.answer, w.listed = who, view, may, because, grants.Yes, true
+	return w
+}
+
+// loses is a way by which somebody may not.
+func (w way) loses(who, view, may, because string) way {
+	w.who, w.view, w.may, w.because = who, view, may, because
+	return w
+}
+
+// around is a way to the data that is none on the view.
+func (w way) around(who, view, may, because string) way {
+	w = w.loses(who, view, may, because)
+	w.listed = true
+	return w
+}
+
+func in(name, code, do string, words ...string) way {
+	return way{name: name, code: code, do: do, words: words}
+}
+
+func rowsIn() []way {
+	return []way{
+		in("a stranger's row on a view", "unmanaged-grant", eveUser+"GRANT SELECT ON dbo.v_pay TO gtw_eve", `the user "gtw_eve", whom the policy does not name, is granted SELECT on dbo.v_pay`, "REVOKE SELECT ON [dbo].[v_pay] FROM [gtw_eve]").
+			gets("gtw_eve", "v_pay", "SELECT", "the user gtw_eve is granted SELECT on dbo.v_pay"),
+		in("a stranger's row with grant option", "unmanaged-grant", eveUser+"GRANT UPDATE ON dbo.v_pay TO gtw_eve WITH GRANT OPTION", "CASCADE").
+			gets("gtw_eve", "v_pay", "UPDATE", "is granted UPDATE"),
+		in("a person's row beyond the policy", "extra-grant", "GRANT SELECT ON dbo.v_pay TO gtw_ann", `the user "gtw_ann" is granted what the policy does not give it: SELECT on dbo.v_pay`).
+			gets("gtw_ann", "v_pay", "SELECT", "which the policy does not ask for"),
+		in("a group's row beyond the policy", "extra-grant", "GRANT DELETE ON dbo.v_order TO Crew", `the role "Crew"`, "DELETE on dbo.v_order", `which reaches "gtw_ann"`).
+			gets("gtw_ann", "v_order", "DELETE", "the role Crew is granted DELETE"),
+		in("a row on a column", "column-grant", "GRANT SELECT (amount) ON dbo.v_pay TO gtw_ann", `is granted SELECT on columns of dbo.v_pay`, "REVOKE SELECT ([amount]) ON [dbo].[v_pay]").
+			loses("gtw_ann", "v_pay", "SELECT", "SELECT is allowed on the columns amount alone"),
+		in("CONTROL on a view", "control-grant", "GRANT CONTROL ON dbo.v_pay TO gtw_ann", "CONTROL on dbo.v_pay").
+			gets("gtw_ann", "v_pay", "DELETE", "is granted CONTROL on dbo.v_pay"),
+		in("a row on the schema", "schema-grant", "GRANT SELECT ON SCHEMA::dbo TO gtw_ann", `is granted SELECT on the schema dbo`).
+			gets("gtw_ann", "v_pay", "SELECT", "is granted SELECT on the schema dbo"),
+		in("CONTROL on a schema", "schema-grant", eveUser+"GRANT CONTROL ON SCHEMA::app TO gtw_eve", "CONTROL on the schema app").
+			gets("gtw_eve", "app.v_part", "INSERT", "is granted CONTROL on the schema app"),
+		in("a row on the database", "database-grant", eveUser+"GRANT SELECT TO gtw_eve", `is granted SELECT on the database`).
+			gets("gtw_eve", "v_pay", "SELECT", "is granted SELECT on the database"),
+		in("CONTROL on the database", "database-grant", "GRANT CONTROL TO gtw_ann", "CONTROL on the database").
+			gets("gtw_ann", "v_pay", "DELETE", "is granted CONTROL on the database"),
+		in("a row of public", "public-grant", "GRANT SELECT ON dbo.v_pay TO public", "public is granted SELECT on dbo.v_pay", `"gtw_ann"`).
+			gets("gtw_ann", "v_pay", "SELECT", "public, which everyone is in, is granted SELECT"),
+		{name: "a row of guest, who can enter", code: "guest-grant", do: "GRANT CONNECT TO guest; GRANT SELECT ON dbo.v_pay TO guest", words: []string{"guest is granted SELECT on dbo.v_pay"},
+			who: "gtw_eve", view: "v_pay", answer: grants.Yes, because: "has no user here and enters as guest"}, // who lists guest, for every such login
+		in("a row of public, and guest can enter", "public-grant", "GRANT CONNECT TO guest; GRANT SELECT ON dbo.v_order TO public", "public is granted SELECT on dbo.v_order", `"guest"`).
+			gets("guest", "v_order", "SELECT", "public, which everyone is in,"),
+		in("a row of a stranger's role", "unmanaged-grant", "CREATE ROLE Reports; ALTER ROLE Reports ADD MEMBER gtw_ann; GRANT SELECT ON dbo.v_pay TO Reports", `the role "Reports", which the policy does not name, is granted SELECT`, `reaches "gtw_ann"`).
+			gets("gtw_ann", "v_pay", "SELECT", "the role Reports is granted SELECT"),
+		in("a role in a stranger's role", "unmanaged-grant", "CREATE ROLE Outer1; ALTER ROLE Outer1 ADD MEMBER Crew; GRANT SELECT ON dbo.v_pay TO Outer1", `the role "Outer1"`, `reaches "gtw_ann"`).
+			gets("gtw_ann", "v_pay", "SELECT", "the role Outer1 (through Crew) is granted SELECT"),
+		{name: "a row that reaches nobody", note: true, code: "reaches-nobody", do: "CREATE ROLE Empty1; GRANT SELECT ON dbo.v_pay TO Empty1", words: []string{`"Empty1"`, "reaches nobody now"}},
+	}
+}
+
+func membersIn() []way {
+	return []way{
+		in("a stranger in a group's role", "extra-member", eveUser+"ALTER ROLE Admin ADD MEMBER gtw_eve", `the user "gtw_eve", whom the policy does not name, is in "Admin"`, "12 permissions on 3 views", "ALTER ROLE [Admin] DROP MEMBER [gtw_eve]").
+			gets("gtw_eve", "v_pay", "DELETE", "the role Admin is granted DELETE"),
+		in("a person in another group's role", "extra-member", "ALTER ROLE Admin ADD MEMBER gtw_ann", `the user "gtw_ann" is in "Admin", which the policy does not say: 10 permissions on 3 views`).
+			gets("gtw_ann", "v_pay", "SELECT", "the role Admin is granted SELECT"),
+		in("a group's role in another", "extra-member", "ALTER ROLE Admin ADD MEMBER Crew", `the role "Crew" is in "Admin"`, `reaches "gtw_ann"`).
+			gets("gtw_ann", "v_pay", "SELECT", "the role Admin (through Crew) is granted SELECT"),
+		in("a stranger's role in a group's", "extra-member", eveUser+"CREATE ROLE Temps; ALTER ROLE Temps ADD MEMBER gtw_eve; ALTER ROLE Crew ADD MEMBER Temps", `the role "Temps", which the policy does not name, is in "Crew"`, `reaches "gtw_eve"`).
+			gets("gtw_eve", "v_order", "UPDATE", "the role Crew (through Temps)"),
+		in("a member of db_owner", "fixed-role", eveUser+"ALTER ROLE db_owner ADD MEMBER gtw_eve", `is a member of db_owner`, "ALTER ROLE [db_owner] DROP MEMBER [gtw_eve]").
+			gets("gtw_eve", "v_pay", "DELETE", "the role db_owner gives DELETE"),
+		in("a member of db_datareader", "fixed-role", "ALTER ROLE db_datareader ADD MEMBER gtw_ann", `the user "gtw_ann" is a member of db_datareader`).
+			gets("gtw_ann", "v_pay", "SELECT", "the role db_datareader gives SELECT"),
+		in("a member of db_datawriter", "fixed-role", "ALTER ROLE db_datawriter ADD MEMBER gtw_ann", "db_datawriter").
+			gets("gtw_ann", "v_pay", "INSERT", "the role db_datawriter gives INSERT"),
+		in("a group's role in a fixed role", "fixed-role", "ALTER ROLE db_datareader ADD MEMBER Crew", `the role "Crew" is a member of db_datareader`, `reaches "gtw_ann"`).
+			gets("gtw_ann", "v_pay", "SELECT", "the role db_datareader (through Crew)"),
+		in("a member of db_securityadmin", "fixed-role", "ALTER ROLE db_securityadmin ADD MEMBER gtw_ann", "db_securityadmin").loses("gtw_ann", "v_pay", "SELECT", "nothing gives"),
+		in("a member of db_accessadmin", "fixed-role", "ALTER ROLE db_accessadmin ADD MEMBER gtw_ann", "db_accessadmin").loses("gtw_ann", "v_pay", "SELECT", "nothing gives"),
+		in("a member of db_ddladmin", "fixed-role", eveUser+"ALTER ROLE db_ddladmin ADD MEMBER gtw_eve", "db_ddladmin").loses("gtw_eve", "v_pay", "SELECT", "nothing gives"),
+	}
+}
+
+func ownersIn() []way {
+	return []way{
+		in("the owner of a view", "owner", "ALTER AUTHORIZATION ON OBJECT::dbo.v_pay TO gtw_ann", `the user "gtw_ann" owns dbo.v_pay`, "ALTER AUTHORIZATION ON OBJECT::[dbo].[v_pay] TO [dbo]"),
+		in("a role that owns a view", "owner", "CREATE ROLE Owners1; ALTER ROLE Owners1 ADD MEMBER gtw_ann; ALTER AUTHORIZATION ON OBJECT::dbo.v_pay TO Owners1", `the role "Owners1"`, "owns dbo.v_pay", `reaches "gtw_ann"`),
+		in("the owner of a schema", "owner", "ALTER AUTHORIZATION ON SCHEMA::app TO gtw_ann", "owns", "the schema app"),
+		in("the owner of a table's schema", "owner", eveUser+"ALTER AUTHORIZATION ON SCHEMA::base TO gtw_eve", "owns", "base").
+			around("gtw_eve", "app.v_part", "SELECT", "base.t_part is open to SELECT"),
+		in("the owner of a table", "owner", "ALTER AUTHORIZATION ON OBJECT::dbo.t_pay TO gtw_ann", `owns dbo.t_pay, which stands behind dbo.v_pay`).
+			around("gtw_ann", "v_pay", "DELETE", "dbo.t_pay is open to DELETE"),
+		in("the owner of a group's role", "owner", "ALTER AUTHORIZATION ON ROLE::Admin TO gtw_ann", `owns the role "Admin"`, "ALTER AUTHORIZATION ON ROLE::[Admin] TO [dbo]").loses("gtw_ann", "v_pay", "SELECT", "nothing gives"),
+		in("the login that owns the database", "database-owner", "ALTER AUTHORIZATION ON DATABASE::@site TO gtw_eve", `the login "gtw_eve" owns the database`, "ALTER AUTHORIZATION ON DATABASE::").
+			gets("gtw_eve", "v_pay", "DELETE", "owns the database, so it is dbo here"),
+	}
+}
+
+func powersIn() []way {
+	power := func(permission, on string) way {
+		return in(permission+on, "power-grant", "GRANT "+permission+on+" TO gtw_ann", `the user "gtw_ann" can give itself access: it is granted `+permission, "REVOKE "+permission).loses("gtw_ann", "v_pay", "SELECT", "nothing gives")
+	}
+	return []way{
+		power("ALTER ANY ROLE", ""), power("ALTER ANY USER", ""), power("ALTER ANY SCHEMA", ""), power("ALTER", ""), power("TAKE OWNERSHIP", ""),
+		power("ALTER", " ON ROLE::Admin"), power("CONTROL", " ON ROLE::Admin"), power("TAKE OWNERSHIP", " ON ROLE::Admin"),
+		power("ALTER", " ON OBJECT::dbo.v_pay"), power("TAKE OWNERSHIP", " ON OBJECT::dbo.v_pay"), power("ALTER", " ON SCHEMA::dbo"), power("ALTER", " ON USER::gtw_boss"),
+	}
+}
+
+func actingIn() []way {
+	return []way{
+		in("IMPERSONATE on a user", "impersonate", "GRANT IMPERSONATE ON USER::gtw_boss TO gtw_ann", `the user "gtw_ann" may act as another: it is granted IMPERSONATE on the user "gtw_boss"`).
+			gets("gtw_ann", "v_pay", "SELECT", "may act as gtw_boss by EXECUTE AS, who may SELECT dbo.v_pay"),
+		in("CONTROL on a user", "impersonate", "GRANT CONTROL ON USER::gtw_boss TO gtw_ann", "CONTROL on the user").
+			gets("gtw_ann", "v_pay", "DELETE", "may act as gtw_boss"),
+		in("IMPERSONATE through a role", "impersonate", "GRANT IMPERSONATE ON USER::gtw_boss TO Crew", `the role "Crew"`, `reaches "gtw_ann"`).
+			gets("gtw_ann", "v_pay", "SELECT", "may act as gtw_boss"),
+		in("IMPERSONATE on dbo", "impersonate", "GRANT IMPERSONATE ON USER::dbo TO gtw_ann", `on the user "dbo"`).
+			gets("gtw_ann", "v_pay", "SELECT", "may act as dbo"),
+		in("IMPERSONATE on somebody who has it", "impersonate", "CREATE USER gtw_mid FOR LOGIN gtw_mid; GRANT IMPERSONATE ON USER::gtw_mid TO gtw_ann; GRANT IMPERSONATE ON USER::gtw_boss TO gtw_mid", `IMPERSONATE on the user "gtw_boss"`).
+			gets("gtw_ann", "v_pay", "SELECT", "may act as gtw_mid, then as gtw_boss"),
+		in("IMPERSONATE on a login", "impersonate", "USE master; GRANT IMPERSONATE ON LOGIN::gtw_boss TO gtw_eve; USE @site", `server "main": the login "gtw_eve" may act as another: it is granted IMPERSONATE on the login "gtw_boss"`).
+			gets("gtw_eve", "v_pay", "SELECT", "may act as gtw_boss"),
+		in("IMPERSONATE ANY LOGIN", "server-permission", "USE master; GRANT IMPERSONATE ANY LOGIN TO gtw_eve; USE @site", `the login "gtw_eve" holds IMPERSONATE ANY LOGIN on the server`).
+			gets("gtw_eve", "v_pay", "SELECT", "may act as"),
+		in("ALTER on a login", "server-permission", "USE master; GRANT ALTER ON LOGIN::gtw_boss TO gtw_eve; USE @site", `holds ALTER on the login "gtw_boss"`, "REVOKE ALTER ON LOGIN::[gtw_boss] FROM [gtw_eve]").
+			loses("gtw_eve", "v_pay", "SELECT", "has no user here"),
+	}
+}
+
+func serverIn() []way {
+	master := func(do string) string { return "USE master; " + do + "; USE @site" }
+	return []way{
+		in("a stranger in sysadmin", "server-role", "ALTER SERVER ROLE sysadmin ADD MEMBER gtw_eve", `server "main": the login "gtw_eve" is a member of sysadmin`, "ALTER SERVER ROLE [sysadmin] DROP MEMBER [gtw_eve]").
+			gets("gtw_eve", "v_pay", "DELETE", "the login gtw_eve is in sysadmin"),
+		in("a person in sysadmin", "server-role", "ALTER SERVER ROLE sysadmin ADD MEMBER gtw_ann", `the login "gtw_ann" is a member of sysadmin`).
+			gets("gtw_ann", "v_pay", "DELETE", "is in sysadmin"),
+		in("sysadmin through a server role", "server-role", "CREATE SERVER ROLE gtw_ops; ALTER SERVER ROLE sysadmin ADD MEMBER gtw_ops; ALTER SERVER ROLE gtw_ops ADD MEMBER gtw_eve", `through the server role "gtw_ops"`, "ALTER SERVER ROLE [gtw_ops] DROP MEMBER [gtw_eve]").
+			gets("gtw_eve", "v_pay", "SELECT", "(through gtw_ops)"),
+		in("securityadmin", "server-role", "ALTER SERVER ROLE securityadmin ADD MEMBER gtw_ann", "securityadmin", "may become any login").loses("gtw_ann", "v_pay", "SELECT", "nothing gives"),
+		in("##MS_LoginManager##", "server-role", "ALTER SERVER ROLE ##MS_LoginManager## ADD MEMBER gtw_eve", "##MS_LoginManager##").loses("gtw_eve", "v_pay", "SELECT", "has no user here"),
+		in("CONTROL SERVER", "server-permission", master("GRANT CONTROL SERVER TO gtw_eve"), `the login "gtw_eve" holds CONTROL SERVER on the server`, "REVOKE CONTROL SERVER FROM [gtw_eve]").
+			gets("gtw_eve", "v_pay", "DELETE", "is granted CONTROL SERVER on the server"),
+		in("a person with CONTROL SERVER", "server-permission", master("GRANT CONTROL SERVER TO gtw_ann"), `the login "gtw_ann" holds CONTROL SERVER`).
+			gets("gtw_ann", "v_pay", "DELETE", "is granted CONTROL SERVER"),
+		in("CONTROL SERVER through a server role", "server-permission", master("CREATE SERVER ROLE gtw_ops; ALTER SERVER ROLE gtw_ops ADD MEMBER gtw_eve; GRANT CONTROL SERVER TO gtw_ops"), `holds, through the server role "gtw_ops", CONTROL SERVER`).
+			gets("gtw_eve", "v_pay", "SELECT", "the server role gtw_ops"),
+		in("CONTROL SERVER bound by a DENY", "server-permission", eveUser+master("GRANT CONTROL SERVER TO gtw_eve")+"; DENY DELETE ON dbo.v_pay TO public", "CONTROL SERVER").
+			gets("gtw_eve", "v_order", "DELETE", "CONTROL SERVER"),
+		in("SELECT ALL USER SECURABLES and CONNECT ANY DATABASE", "server-permission", master("GRANT SELECT ALL USER SECURABLES TO gtw_eve; GRANT CONNECT ANY DATABASE TO gtw_eve"), "SELECT ALL USER SECURABLES").
+			gets("gtw_eve", "v_pay", "SELECT", "is granted SELECT ALL USER SECURABLES"),
+		in("SELECT ALL USER SECURABLES of a person", "server-permission", master("GRANT SELECT ALL USER SECURABLES TO gtw_ann"), "SELECT ALL USER SECURABLES").
+			gets("gtw_ann", "v_pay", "SELECT", "is granted SELECT ALL USER SECURABLES"),
+		in("CONNECT ANY DATABASE, and public may read", "server-permission", master("GRANT CONNECT ANY DATABASE TO gtw_eve")+"; GRANT SELECT ON dbo.v_order TO public", `the login "gtw_eve" holds CONNECT ANY DATABASE`).
+			gets("gtw_eve", "v_order", "SELECT", "public, which everyone is in,"),
+		in("##MS_DatabaseConnector##, and public may read", "server-role", "ALTER SERVER ROLE ##MS_DatabaseConnector## ADD MEMBER gtw_eve; GRANT SELECT ON dbo.v_order TO public", "enters every database").
+			gets("gtw_eve", "v_order", "SELECT", "public, which everyone is in,"),
+		in("ALTER ANY LOGIN", "server-permission", master("GRANT ALTER ANY LOGIN TO gtw_eve"), "ALTER ANY LOGIN").loses("gtw_eve", "v_pay", "SELECT", "has no user here"),
+		in("ALTER ANY SERVER ROLE", "server-permission", master("GRANT ALTER ANY SERVER ROLE TO gtw_eve"), "ALTER ANY SERVER ROLE").loses("gtw_eve", "v_pay", "SELECT", "has no user here"),
+		in("ALTER ANY DATABASE", "server-permission", master("GRANT ALTER ANY DATABASE TO gtw_ann"), "ALTER ANY DATABASE").loses("gtw_ann", "v_pay", "SELECT", "nothing gives"),
+		in("ALTER on a server role with power", "server-permission", master("CREATE SERVER ROLE gtw_ops; GRANT CONTROL SERVER TO gtw_ops; GRANT ALTER ON SERVER ROLE::gtw_ops TO gtw_eve"), `holds ALTER on the server role "gtw_ops"`).loses("gtw_eve", "v_pay", "SELECT", "has no user here"),
+		in("the owner of a server role with power", "owner", master("CREATE SERVER ROLE gtw_ops AUTHORIZATION gtw_eve; GRANT CONTROL SERVER TO gtw_ops"), `the login "gtw_eve" owns the server role "gtw_ops"`).loses("gtw_eve", "v_pay", "SELECT", "has no user here"),
+	}
+}
+
+func besideIn() []way {
+	return []way{
+		in("a table behind a view", "table-grant", "GRANT SELECT ON dbo.t_pay TO gtw_ann", `is granted SELECT on dbo.t_pay, which stands behind dbo.v_pay`, "REVOKE SELECT ON [dbo].[t_pay] FROM [gtw_ann]").
+			around("gtw_ann", "v_pay", "SELECT", "dbo.t_pay is open to SELECT, and stands behind dbo.v_pay"),
+		in("columns of a table", "table-grant", "GRANT SELECT (amount) ON dbo.t_pay TO gtw_ann", "columns of dbo.t_pay").
+			around("gtw_ann", "v_pay", "SELECT", "dbo.t_pay is open to SELECT"),
+		in("CONTROL on a table", "table-grant", eveUser+"GRANT CONTROL ON dbo.t_pay TO gtw_eve", "CONTROL on dbo.t_pay").
+			around("gtw_eve", "v_pay", "DELETE", "dbo.t_pay is open to DELETE"),
+		in("ALTER on a table", "power-grant", "GRANT ALTER ON dbo.t_pay TO gtw_ann", "ALTER on dbo.t_pay"),
+		in("a schema of tables", "table-grant", "GRANT SELECT ON SCHEMA::base TO gtw_ann", "SELECT on the schema base, which holds base.t_part").
+			around("gtw_ann", "app.v_part", "SELECT", "base.t_part is open to SELECT"),
+		in("a table open to public", "table-grant", "GRANT SELECT ON dbo.t_pay TO public", "public is granted SELECT on dbo.t_pay").
+			around("gtw_ann", "v_pay", "SELECT", "dbo.t_pay is open to SELECT"),
+		in("a view beside the catalog over a table", "beside-grant", "EXEC(N'CREATE VIEW dbo.rep_pay AS SELECT amount FROM dbo.t_pay'); GRANT SELECT ON dbo.rep_pay TO gtw_ann", "dbo.rep_pay, a view outside the catalog that reaches dbo.t_pay").
+			around("gtw_ann", "v_pay", "SELECT", "dbo.rep_pay is open to SELECT"),
+		in("a view beside the catalog over a view", "beside-grant", "EXEC(N'CREATE VIEW dbo.rep_pay AS SELECT amount FROM dbo.v_pay'); GRANT SELECT ON dbo.rep_pay TO gtw_ann", "dbo.rep_pay, a view outside the catalog").
+			around("gtw_ann", "v_pay", "SELECT", "dbo.rep_pay is open to SELECT"),
+		in("a synonym of a view", "beside-grant", "CREATE SYNONYM dbo.pay_syn FOR dbo.v_pay; GRANT SELECT ON dbo.pay_syn TO gtw_ann", "dbo.pay_syn, a synonym that reaches").
+			around("gtw_ann", "v_pay", "SELECT", "dbo.pay_syn is open to SELECT"),
+		in("a synonym of a table", "beside-grant", "CREATE SYNONYM dbo.pay_syn FOR dbo.t_pay; GRANT UPDATE ON dbo.pay_syn TO gtw_ann", "dbo.pay_syn").
+			around("gtw_ann", "v_pay", "UPDATE", "dbo.pay_syn is open to UPDATE"),
+	}
+}
+
+func waysOut() []way {
+	return []way{
+		in("a person's DENY", "extra-deny", "DENY UPDATE ON dbo.v_order TO gtw_ann", `the user "gtw_ann" is denied UPDATE on dbo.v_order`).loses("gtw_ann", "v_order", "UPDATE", "is denied UPDATE"),
+		in("a group's DENY", "extra-deny", "DENY UPDATE ON dbo.v_order TO Crew", `the role "Crew" is denied UPDATE`).loses("gtw_ann", "v_order", "UPDATE", "the role Crew is denied UPDATE"),
+		in("a stranger's role's DENY", "unmanaged-deny", "CREATE ROLE Blocked; ALTER ROLE Blocked ADD MEMBER gtw_ann; DENY SELECT ON dbo.v_order TO Blocked", `the role "Blocked"`, `reaches "gtw_ann"`).loses("gtw_ann", "v_order", "SELECT", "the role Blocked is denied SELECT"),
+		in("public's DENY", "public-deny", "DENY SELECT ON dbo.v_order TO public", "public is denied SELECT").loses("gtw_boss", "v_order", "SELECT", "public, which everyone is in, is denied SELECT"),
+		in("a DENY on the schema", "schema-deny", "DENY SELECT ON SCHEMA::dbo TO gtw_ann", "is denied SELECT on the schema dbo").loses("gtw_ann", "v_order", "SELECT", "is denied SELECT on the schema dbo"),
+		in("a DENY on the database", "database-deny", "DENY UPDATE TO Crew", "is denied UPDATE on the database").loses("gtw_ann", "v_order", "UPDATE", "is denied UPDATE on the database"),
+		in("a DENY of CONTROL", "control-deny", "DENY CONTROL ON dbo.v_order TO gtw_ann", "is denied CONTROL").loses("gtw_ann", "v_order", "SELECT", "is denied CONTROL"),
+		{name: "a DENY on a column", code: "column-deny", do: "DENY SELECT (txt) ON dbo.v_order TO gtw_ann", words: []string{"is denied SELECT on columns of dbo.v_order"},
+			who: "gtw_ann", view: "v_order", answer: grants.Yes, listed: true, because: "SELECT is refused on the columns txt alone"},
+		in("a member of db_denydatareader", "fixed-role", "ALTER ROLE db_denydatareader ADD MEMBER gtw_ann", "loses what the policy gives", "db_denydatareader").loses("gtw_ann", "v_order", "SELECT", "the role db_denydatareader denies SELECT"),
+		in("CONNECT revoked", "connect-missing", "REVOKE CONNECT FROM gtw_ann", `"gtw_ann" cannot enter`, "lacks CONNECT", "GRANT CONNECT TO [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "lacks CONNECT"),
+		in("CONNECT denied", "connect-denied", "DENY CONNECT TO gtw_ann", "is denied CONNECT").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT"),
+		in("CONNECT denied to a role", "connect-denied", "DENY CONNECT TO Crew", "is denied CONNECT", "REVOKE CONNECT FROM [Crew]").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT"),
+		in("a login that is gone", "orphaned-user", "DROP LOGIN gtw_ann", "has no login on the server", "CREATE LOGIN [gtw_ann]", "SID = 0x").loses("gtw_ann", "v_order", "SELECT", "has no login on the server"),
+		in("a login of another SID", "orphaned-user", "DROP LOGIN gtw_ann; CREATE LOGIN gtw_ann WITH PASSWORD = N'aA1!kj3lkJ2lkj'", "ALTER USER [gtw_ann] WITH LOGIN = [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "has no login on the server"),
+		in("a disabled login", "login-disabled", "ALTER LOGIN gtw_ann DISABLE", "the login gtw_ann is disabled", "ALTER LOGIN [gtw_ann] ENABLE").loses("gtw_ann", "v_order", "SELECT", "is disabled"),
+		in("CONNECT SQL denied", "connect-sql-missing", "USE master; DENY CONNECT SQL TO gtw_ann; USE @site", "is denied CONNECT SQL").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT SQL"),
+		in("CONNECT SQL revoked", "connect-sql-missing", "USE master; REVOKE CONNECT SQL FROM gtw_ann; USE @site", "lacks CONNECT SQL", "GRANT CONNECT SQL TO [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "lacks CONNECT SQL"),
+		in("a user of another login", "login-differs", "ALTER USER gtw_ann WITH LOGIN = gtw_eve", `the user "gtw_ann" belongs to the login "gtw_eve"`, "ALTER USER [gtw_ann] WITH LOGIN = [gtw_ann]"),
+		{name: "a login renamed", note: true, code: "login-renamed", do: "ALTER LOGIN gtw_ann WITH NAME = gtw_anna", words: []string{`is called "gtw_anna" now`}},
+		in("a table of another owner", "chain-broken", "ALTER AUTHORIZATION ON OBJECT::dbo.t_order TO gtw_boss", `"gtw_ann" cannot use dbo.v_order`, "ALTER AUTHORIZATION ON OBJECT::[dbo].[t_order] TO [dbo]").
+			loses("gtw_ann", "v_order", "SELECT", "the chain of owners breaks below dbo.v_order"),
+		in("a schema of tables of another owner", "chain-broken", eveUser+"ALTER AUTHORIZATION ON SCHEMA::base TO gtw_eve", `base.t_part belongs to "gtw_eve"`, `"gtw_boss" cannot use app.v_part`).
+			loses("gtw_boss", "app.v_part", "DELETE", "the chain of owners breaks"),
+		{name: "a view into another database", code: "other-database", do: "USE tempdb; CREATE TABLE dbo.gtw_elsewhere (id int NULL, txt nvarchar(20) NULL); USE @site; EXEC(N'ALTER VIEW dbo.v_order AS SELECT id, txt FROM tempdb.dbo.gtw_elsewhere')", words: []string{"refers to tempdb.dbo.gtw_elsewhere"},
+			who: "gtw_ann", view: "v_order", answer: grants.NotVerified, listed: true, because: "outside the database"},
+	}
+}
+
+// handMade are what the sandbox has not.
+func handMade() []way {
+	module := func(change func(*grants.Object)) func(*grants.Snapshot) {
+		return func(s *grants.Snapshot) {
+			o := grants.Object{ID: 77, Schema: grants.DboID, Name: "usp_pay", Type: grants.Procedure, Owner: grants.DboID}
+			change(&o)
+			s.Objects = append(s.Objects, o)
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: 77, Grantee: idOf(s, "Crew"), Grantor: grants.DboID, Name: "EXECUTE", State: grants.Granted})
+			s.Dependencies = append(s.Dependencies, grants.Dependency{From: 77, Schema: "dbo", Name: "v_pay"})
+		}
+	}
+	plain := func(*grants.Object) {}
+	return []way{
+		way{name: "a procedure that reads a view", note: true, section: "C.3", snapshot: module(plain), code: "module", words: []string{"dbo.usp_pay reaches dbo.t_pay", `"gtw_ann" may run it`}}.
+			around("gtw_ann", "v_pay", "SELECT", "dbo.usp_pay is open to EXECUTE, and reaches dbo.v_pay"),
+		way{name: "a procedure that runs text", section: "C.3", snapshot: module(func(o *grants.Object) { o.Dynamic = true }), code: "module-not-verified", words: []string{"dbo.usp_pay", "made at run time", "[[module]]"}},
+		way{name: "an encrypted procedure", section: "C.4", snapshot: module(func(o *grants.Object) { o.Hidden = true }), code: "module-not-verified", words: []string{"its text is hidden"}},
+		way{name: "a signed procedure", section: "C.1", snapshot: module(func(o *grants.Object) { o.Signed = true }), code: "module-not-verified", words: []string{"it is signed"}},
+		way{name: "a procedure that runs as its owner", note: true, section: "C.6", snapshot: module(func(o *grants.Object) { o.ExecuteAs, o.Owner = -2, grants.DboID }), code: "module", words: []string{"dbo.usp_pay"}}.
+			around("gtw_ann", "v_pay", "SELECT", "dbo.usp_pay is open to EXECUTE"),
+		way{name: "an application role", section: "A.1", code: "application-role", words: []string{`"erp"`, "SELECT on dbo.v_pay", "who knows its password"}, snapshot: func(s *grants.Snapshot) {
+			s.Principals = append(s.Principals, grants.Principal{ID: 900, Name: "erp", Type: grants.ApplicationRole})
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: viewID(s, "v_pay"), Grantee: 900, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
+		}},
+		way{name: "a Windows group", section: "A.1", code: "unmanaged-grant", words: []string{`the Windows group "DOM\\staff"`, "SELECT on dbo.v_pay"}, snapshot: func(s *grants.Snapshot) {
+			group(s, "DOM\\staff")
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: viewID(s, "v_pay"), Grantee: 901, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
+		}}.gets("DOM\\staff", "v_pay", "SELECT", "is granted SELECT"),
+		way{name: "a Windows group that holds nothing", section: "A.1", code: "group-not-verified", words: []string{"who is in the Windows group"}, snapshot: func(s *grants.Snapshot) { group(s, "DOM\\staff") }},
+		way{name: "a Windows group in sysadmin", section: "A.7", code: "server-role", words: []string{`the login "DOM\\dba" is a member of sysadmin`}, snapshot: func(s *grants.Snapshot) {
+			s.Logins = append(s.Logins, grants.Login{ID: 902, Name: "DOM\\dba", SID: "0902", Type: grants.WindowsGroup})
+			s.ServerMembers = append(s.ServerMembers, grants.Member{Role: 3, Member: 902})
+		}}.gets("DOM\\dba", "v_pay", "DELETE", "is in sysadmin"),
+		way{name: "a contained user with a password", section: "A.1", code: "unmanaged-grant", words: []string{`"self"`}, snapshot: func(s *grants.Snapshot) {
+			s.Contained = true
+			s.Principals = append(s.Principals, grants.Principal{ID: 903, Name: "self", Type: grants.SQLUser, AuthType: 2, SID: "0903"})
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Grantee: 903, Grantor: grants.DboID, Name: "CONNECT", State: grants.Granted},
+				grants.PermissionRow{Class: grants.ClassObject, Major: viewID(s, "v_pay"), Grantee: 903, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
+		}}.gets("self", "v_pay", "SELECT", "is granted SELECT"),
+		way{name: "dependencies that may not be read", section: "C.4", code: "not-read", words: []string{"what views and modules refer to", "GRANT SELECT ON sys.sql_expression_dependencies"}, snapshot: func(s *grants.Snapshot) {
+			s.Dependencies = nil
+			s.Unread = append(s.Unread, grants.Unread{What: "what views and modules refer to", Why: "it needs SELECT on it", Fix: "GRANT SELECT ON sys.sql_expression_dependencies TO [x]"})
+		}},
+		way{name: "a view on a linked server", section: "C.3", code: "other-database", words: []string{"elsewhere.db.dbo.t"}, snapshot: func(s *grants.Snapshot) {
+			s.Dependencies = append(s.Dependencies, grants.Dependency{From: viewID(s, "v_order"), Server: "elsewhere", Database: "db", Schema: "dbo", Name: "t"})
+		}},
+		way{name: "the server's own group on Linux", note: true, section: "A.7", code: "server-account", words: []string{"BUILTIN"}, snapshot: func(s *grants.Snapshot) {
+			s.Linux = true
+			s.Logins = append(s.Logins, grants.Login{ID: 904, Name: `BUILTIN\Administrators`, SID: "0904", Type: grants.WindowsGroup})
+			s.ServerMembers = append(s.ServerMembers, grants.Member{Role: 3, Member: 904})
+		}},
+	}
+}
+
+func group(s *grants.Snapshot, name string) {
+	s.Logins = append(s.Logins, grants.Login{ID: 901, Name: name, SID: "0901", Type: grants.WindowsGroup})
+	s.ServerPermissions = append(s.ServerPermissions, grants.ServerPermissionRow{Class: grants.ClassServer, Grantee: 901, Grantor: 1, Name: "CONNECT SQL", State: grants.Granted})
+	s.Principals = append(s.Principals, grants.Principal{ID: 901, Name: name, Type: grants.WindowsGroup, AuthType: 3, SID: "0901"})
+	s.Permissions = append(s.Permissions, grants.PermissionRow{Grantee: 901, Grantor: grants.DboID, Name: "CONNECT", State: grants.Granted})
+}
+
+func idOf(s *grants.Snapshot, name string) int {
+	i := slices.IndexFunc(s.Principals, func(p grants.Principal) bool { return p.Name == name })
+	return s.Principals[i].ID
+}
+
+func viewID(s *grants.Snapshot, name string) int {
+	i := slices.IndexFunc(s.Views, func(v grants.SiteView) bool { return v.Name == name })
+	return s.Views[i].ID
+}

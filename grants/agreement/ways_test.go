@@ -1,0 +1,210 @@
+package agreement
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"grantree/catalog"
+	"grantree/finding"
+	"grantree/grants"
+	"grantree/sql/mssql"
+	"grantree/sql/tsql"
+)
+
+// way is one way to get or lose access to a view on a live site, and what is
+// said of it.
+type way struct {
+	name string
+	// do is the statements that open or close it, on the site as the policy
+	// wants it.
+	do string
+	// snapshot makes it where the sandbox cannot, and section is that of the
+	// reference which says that it is one.
+	snapshot func(*grants.Snapshot)
+	section  string
+
+	code  string // of the finding
+	words []string
+	note  bool // it is a note: nothing contradicts the policy
+
+	who, view string // somebody, a user or a login, and a view that they reach or lose
+	may       string // the permission; SELECT where it is empty
+	answer    grants.Answer
+	because   string // in a reason of explain
+	listed    bool   // by who
+}
+
+// The site that every way changes: two views over tables of the same schema and
+// one over a schema of its own, two groups and two people, as the policy says.
+// eve and mid are logins that it does not name.
+const waysStage = `
+CREATE TABLE dbo.t_order (id int NULL, txt nvarchar(20) NULL);
+CREATE TABLE dbo.t_pay (id int NULL, amount int NULL);
+GO
+CREATE SCHEMA base AUTHORIZATION dbo;
+GO
+CREATE SCHEMA app AUTHORIZATION dbo;
+GO
+CREATE TABLE base.t_part (id int NULL, name nvarchar(20) NULL);
+GO
+CREATE VIEW dbo.v_order AS SELECT id, txt FROM dbo.t_order;
+GO
+CREATE VIEW dbo.v_pay AS SELECT id, amount FROM dbo.t_pay;
+GO
+CREATE VIEW app.v_part AS SELECT id, name FROM base.t_part;
+GO
+CREATE USER gtw_ann FOR LOGIN gtw_ann; CREATE USER gtw_boss FOR LOGIN gtw_boss;
+CREATE ROLE Crew AUTHORIZATION dbo; CREATE ROLE Admin AUTHORIZATION dbo;
+ALTER ROLE Crew ADD MEMBER gtw_ann; ALTER ROLE Admin ADD MEMBER gtw_boss;
+GRANT SELECT, UPDATE ON dbo.v_order TO Crew;
+GRANT SELECT, INSERT, UPDATE, DELETE ON dbo.v_order TO Admin;
+GRANT SELECT, INSERT, UPDATE, DELETE ON dbo.v_pay TO Admin;
+GRANT SELECT, INSERT, UPDATE, DELETE ON app.v_part TO Admin;
+GO
+`
+
+// waysWanted is what the policy wants of it.
+func waysWanted() *grants.Wanted {
+	w := &grants.Wanted{Site: "North", Views: []string{"v_order", "v_pay", "app.v_part"},
+		Roles:   []grants.WantedRole{{Name: "Admin", Group: "Admin"}, {Name: "Crew", Group: "Crew"}},
+		Users:   []grants.WantedUser{{Name: "gtw_ann", Login: "gtw_ann"}, {Name: "gtw_boss", Login: "gtw_boss"}},
+		Members: []grants.WantedMember{{Role: "Admin", User: "gtw_boss"}, {Role: "Crew", User: "gtw_ann"}}}
+	entry := func(role, schema, view string, permissions catalog.Permissions) {
+		for _, one := range permissions.Each() {
+			w.Entries = append(w.Entries, grants.WantedEntry{Grantee: role, Schema: schema, View: view, Permission: one, State: grants.Granted})
+		}
+	}
+	entry("Crew", "dbo", "v_order", catalog.Select|catalog.Update)
+	entry("Admin", "dbo", "v_order", catalog.All)
+	entry("Admin", "dbo", "v_pay", catalog.All)
+	entry("Admin", "app", "v_part", catalog.All)
+	w.Sort()
+	return w
+}
+
+// waysSite sets the stage and returns an administrator's connection there.
+func waysSite(t *testing.T) (*sql.Conn, string) {
+	address, stop := server(t)
+	t.Cleanup(stop)
+	name := fmt.Sprintf("gt_ways_%d", os.Getpid())
+	db, err := mssql.Open(address)
+	check(t, err)
+	t.Cleanup(func() { db.Close() })
+	conn, err := db.Conn(context.Background())
+	check(t, err)
+	logins := "USE master;\n"
+	for _, l := range []string{"gtw_ann", "gtw_boss", "gtw_eve", "gtw_mid"} {
+		logins += "CREATE LOGIN " + l + " WITH PASSWORD = N'aA1!kj3lkJ2lkj', CHECK_POLICY = OFF;\n"
+	}
+	batches, err := tsql.SplitScript(logins + "CREATE DATABASE " + tsql.Quote(name) + ";\nGO\nUSE " + tsql.Quote(name) + ";\nGO\n" + waysStage)
+	check(t, err)
+	for _, b := range batches {
+		_, err := conn.ExecContext(context.Background(), b.Text)
+		check(t, err)
+	}
+	t.Cleanup(func() {
+		conn.ExecContext(context.Background(), "USE master; DROP DATABASE "+tsql.Quote(name)+"; DROP LOGIN gtw_ann; DROP LOGIN gtw_boss; DROP LOGIN gtw_eve; DROP LOGIN gtw_mid;")
+		conn.Close()
+	})
+	return conn, name
+}
+
+// TestEveryWayIn makes each way on a site that is as the policy says, and holds
+// Judge, Who and Decide to what they must say of it.
+func TestEveryWayIn(t *testing.T) {
+	conn, name := waysSite(t)
+	base := readWay(t, conn, "")
+	if j := grants.Judge(base, waysWanted(), grants.Acceptance{}); !j.Clean() {
+		t.Fatalf("the site is not as the policy says before anything is done: %v", slices.Concat(j.Mismatches, j.Unverified))
+	}
+	all := ways()
+	live := 0
+	for _, w := range all {
+		if w.snapshot == nil {
+			live++
+		}
+		t.Run(w.name, func(t *testing.T) {
+			s := readWay(t, conn, strings.ReplaceAll(w.do, "@site", tsql.Quote(name)))
+			if w.snapshot != nil {
+				if w.section == "" {
+					t.Error("a snapshot made by hand names its section of the reference")
+				}
+				w.snapshot(s)
+			}
+			w.judged(t, s)
+			w.told(t, s)
+		})
+	}
+	if len(all) < 60 || 4*live < 3*len(all) {
+		t.Errorf("%d ways, %d of them live: there must be 60, three in four live", len(all), live)
+	}
+}
+
+// readWay does something to the site, reads it, and takes it back.
+func readWay(t *testing.T, conn *sql.Conn, do string) *grants.Snapshot {
+	t.Helper()
+	ctx := context.Background()
+	_, err := conn.ExecContext(ctx, "SET XACT_ABORT OFF; BEGIN TRANSACTION;")
+	check(t, err)
+	defer conn.ExecContext(ctx, "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION")
+	batches, err := tsql.SplitScript(do)
+	check(t, err)
+	for _, b := range batches {
+		if _, err := conn.ExecContext(ctx, b.Text); err != nil {
+			t.Fatalf("%s: %v", b.Text, err)
+		}
+	}
+	s, err := mssql.Snapshot(ctx, conn, "North", "main")
+	check(t, err)
+	return s
+}
+
+// judged holds the findings to what the way says.
+func (w way) judged(t *testing.T, s *grants.Snapshot) {
+	t.Helper()
+	j := grants.Judge(s, waysWanted(), grants.Acceptance{})
+	if j.Clean() != w.note {
+		t.Errorf("clean = %v: %v", j.Clean(), slices.Concat(j.Mismatches, j.Unverified))
+	}
+	found := slices.Concat(j.Mismatches, j.Unverified)
+	if w.note {
+		found = j.Notes
+	}
+	says := func(f finding.Finding) bool {
+		return f.Code == w.code && !slices.ContainsFunc(w.words, func(word string) bool { return !strings.Contains(f.String(), word) })
+	}
+	if !slices.ContainsFunc(found, says) {
+		t.Errorf("no %s says %q; there are:", w.code, w.words)
+		for _, f := range found {
+			t.Errorf("  %s", f)
+		}
+	}
+}
+
+// told holds explain and who to what the way says.
+func (w way) told(t *testing.T, s *grants.Snapshot) {
+	t.Helper()
+	if w.who == "" {
+		return
+	}
+	a := grants.NewAccessFor(s, waysWanted())
+	p := catalog.Select
+	if w.may != "" {
+		p, _ = catalog.ParsePermission(w.may)
+	}
+	d := grants.Explain(a, waysWanted(), w.who, w.view, p)
+	if d.Allowed != w.answer || !slices.ContainsFunc(d.Because, func(r grants.Reason) bool { return strings.Contains(r.Text, w.because) }) {
+		t.Errorf("explain says that %s %s %s %s, and must say %s: %q", d.User, d.Allowed, p, d.View, w.answer, w.because)
+		for _, r := range d.Because {
+			t.Errorf("  %s: %s", r.Kind, r.Text)
+		}
+	}
+	if listed := slices.Contains(a.Who(w.view, p), w.who); listed != w.listed {
+		t.Errorf("who lists %s: %v, want %v", w.who, listed, w.listed)
+	}
+}
