@@ -111,6 +111,9 @@ func (a *Access) chainReasons(acc account, e entry, v int, p catalog.Permissions
 	if e.token.sysadmin {
 		return nil
 	}
+	if slices.ContainsFunc(a.s.Unread, func(x Unread) bool { return x.What == WhatDependencies }) {
+		out = append(out, Reason{Kind: "chain", Text: fmt.Sprintf("what %s refers to could not be read, nor whether the chain of owners holds", a.m.viewName(v))})
+	}
 	for _, l := range u.broken {
 		name := p.String()
 		if a.objects.byID[l.to].Type.isScalar() {

@@ -12,10 +12,14 @@ import (
 )
 
 // Fingerprint names the state that a plan was made for: the SHA-256, in
-// hexadecimal, over the principals, memberships, permissions, schemas and
-// views of the site, all by name and sorted. It does not change with the order
-// of the lists or with ids that a server gives out anew, and leaves out what no
-// plan depends on: the server's version, other logins, columns without rows.
+// hexadecimal, over the principals, memberships, permissions, schemas, views and
+// what stands behind and beside them, all by name and sorted, and over what
+// decides who enters and with what power: the database's owner, the logins of
+// its users, server roles and server permissions. It does not change with the
+// order of the lists or with ids that a server gives out anew, and leaves out
+// what neither a plan nor a judgement depends on: the server's version, columns
+// without rows, and logins that have no user here and hold nothing but CONNECT
+// SQL, so that those which a run makes first do not count.
 func (s *Snapshot) Fingerprint() string { return s.fingerprint(newIndex(s), newLoginTable(s)) }
 
 func (s *Snapshot) fingerprint(ix *index, logins loginTable) string {
@@ -23,10 +27,14 @@ func (s *Snapshot) fingerprint(ix *index, logins loginTable) string {
 	hash := sha256.New()
 	f.out = bufio.NewWriterSize(hash, 1<<16)
 	f.line("collation", s.Collation.Name, fmt.Sprint(s.Collation.CaseSensitive))
+	f.line("database", s.OwnerSID, fmt.Sprint(s.Trustworthy, s.Chaining, s.Contained))
+	f.things = newThings(s, ix)
 	f.principals()
 	f.members(s)
 	f.objects()
+	f.behind(s)
 	f.permissions(s)
+	f.server(s)
 	f.out.Flush() // a hash never fails
 	return hex.EncodeToString(hash.Sum(nil))
 }
@@ -34,6 +42,8 @@ func (s *Snapshot) fingerprint(ix *index, logins loginTable) string {
 // printer writes the canonical form.
 type printer struct {
 	ix     *index
+	things *things
+	place  map[int]int // of what is no view, after the views
 	logins loginTable
 	out    *bufio.Writer
 }
@@ -135,6 +145,8 @@ func (f *printer) rank(row PermissionRow) rankedRow {
 		v, ok := f.ix.viewByID[row.Major]
 		if ok {
 			r.target = v
+		} else if at, known := f.place[row.Major]; known {
+			r.target = at
 		}
 		if row.Minor != 0 {
 			r.column = fmt.Sprint("#", row.Minor)
@@ -150,6 +162,58 @@ func (f *printer) rank(row PermissionRow) rankedRow {
 		r.target = f.position(row.Major)
 	}
 	return r
+}
+
+// behind writes tables, synonyms and modules, and what refers to what.
+func (f *printer) behind(s *Snapshot) {
+	objects := slices.Clone(s.Objects)
+	slices.SortFunc(objects, func(x, y Object) int { return strings.Compare(f.things.name(x.ID), f.things.name(y.ID)) })
+	f.place = make(map[int]int, len(objects))
+	for i, o := range objects {
+		f.place[o.ID] = len(f.ix.views) + i
+		as := ""
+		if o.ExecuteAs != 0 {
+			as = f.name(o.ExecuteAs)
+		}
+		f.line("object", f.things.name(o.ID), string(o.Type), f.name(o.Owner), f.things.name(o.Parent), as, fmt.Sprint(o.Hidden, o.Dynamic, o.Signed))
+	}
+	lines := make([]string, 0, len(s.Dependencies))
+	for _, d := range s.Dependencies {
+		to := d.String()
+		if x, ok := f.things.byID[d.To]; ok {
+			to = x.name
+		}
+		lines = append(lines, f.things.name(d.From)+"\x00"+to)
+	}
+	slices.Sort(lines)
+	for _, l := range slices.Compact(lines) {
+		f.line("refers", l)
+	}
+}
+
+// server writes what logins and server roles hold, but for a plain CONNECT SQL,
+// and what keeps the logins of the site's users out.
+func (f *printer) server(s *Snapshot) {
+	x := newInstance(s)
+	var lines []string
+	for _, m := range s.ServerMembers {
+		lines = append(lines, "in\x00"+x.name(m.Role)+"\x00"+x.name(m.Member))
+	}
+	for _, row := range s.ServerPermissions {
+		if row.Name == "CONNECT SQL" && row.State == Granted {
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("row\x00%d\x00%s\x00%s\x00%s\x00%s", row.Class, x.name(row.Major), x.name(row.Grantee), row.Name, row.State))
+	}
+	for _, l := range s.Logins {
+		if f.logins.user[l.SID] != "" && l.SID != "" && !l.IsRole() {
+			lines = append(lines, fmt.Sprintf("login\x00%s\x00%v\x00%v", l.Name, l.Disabled, x.connectSQL(x.closure(l.ID)).allowed()))
+		}
+	}
+	slices.Sort(lines)
+	for _, l := range slices.Compact(lines) {
+		f.line("server", l)
+	}
 }
 
 func (f *printer) view(v int, ok bool) SiteView {

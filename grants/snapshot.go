@@ -27,8 +27,8 @@ type Snapshot struct {
 	// Objects are what stands behind and beside the views: tables, synonyms and
 	// modules. Views are in Views alone.
 	Objects []Object
-	// Dependencies say what views, synonyms and modules refer to; nil where the
-	// runner may not read them, which Unread then says.
+	// Dependencies say what views, synonyms and modules refer to; what synonyms
+	// do alone where the runner may not read the rest, which Unread then says.
 	Dependencies []Dependency
 
 	Logins []Login // of the server, its roles among them; see LoginsVisible
@@ -44,9 +44,12 @@ type Snapshot struct {
 	Unread []Unread
 }
 
+// WhatDependencies is Unread.What where the dependencies could not be read.
+const WhatDependencies = "what views and modules refer to"
+
 // Unread is a part of a snapshot that could not be read.
 type Unread struct {
-	What string // "what views refer to", for a sentence
+	What string // "the server's logins", for a sentence
 	Why  string // "it needs SELECT on sys.sql_expression_dependencies"
 	Fix  string // the statement that mends it, or ""
 }

@@ -86,11 +86,11 @@ var azure = map[int64]string{5: "Azure SQL Database", 6: "Azure Synapse Analytic
 // readDatabase reads the one row about the database and the runner.
 func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var state string
-	var collation, serverCollation, version, login, user sql.NullString
+	var collation, serverCollation, version, separator, login, user sql.NullString
 	var owner []byte
 	var trustworthy, chaining sql.NullBool
 	var containment, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies sql.NullInt64
-	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &owner, &trustworthy, &chaining, &containment, &serverCollation, &version, &edition,
+	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &owner, &trustworthy, &chaining, &containment, &serverCollation, &version, &edition, &separator,
 		&login, &user, &userID, &sysadmin, &control, &definition, &anyLogin, &anyDefinition, &anySecurity, &dependencies); err != nil {
 		return err
 	}
@@ -107,6 +107,7 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	s.Collation = grants.ParseCollation(collation.String)
 	s.ServerCollation = grants.ParseCollation(serverCollation.String)
 	s.Trustworthy, s.Chaining, s.Contained = trustworthy.Bool, chaining.Bool, containment.Int64 != 0
+	s.Linux = separator.String == "/"
 	s.LoginsVisible = anyDefinition.Int64 == 1 || anySecurity.Int64 == 1
 	s.Runner = grants.Runner{
 		Login: login.String, User: user.String, UserID: int(userID.Int64), SysAdmin: sysadmin.Int64 == 1,
@@ -122,7 +123,7 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 func unread(s *grants.Snapshot, dependencies bool) []grants.Unread {
 	var out []grants.Unread
 	if !dependencies {
-		u := grants.Unread{What: "what views and modules refer to", Why: "it needs SELECT on sys.sql_expression_dependencies"}
+		u := grants.Unread{What: grants.WhatDependencies, Why: "it needs SELECT on sys.sql_expression_dependencies"}
 		if s.Runner.User != "" && s.Runner.UserID != grants.PublicID {
 			u.Fix = "GRANT SELECT ON sys.sql_expression_dependencies TO " + tsql.Quote(s.Runner.User)
 		}

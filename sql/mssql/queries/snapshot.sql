@@ -4,7 +4,7 @@
 -- DEFINITION on the database stands behind an IF.
 SELECT d.name, d.state_desc, d.is_read_only, d.collation_name, d.owner_sid, d.is_trustworthy_on, d.is_db_chaining_on, d.containment,
        CAST(SERVERPROPERTY('Collation') AS nvarchar(128)), CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)),
-       CAST(SERVERPROPERTY('EngineEdition') AS int),
+       CAST(SERVERPROPERTY('EngineEdition') AS int), CAST(SERVERPROPERTY('PathSeparator') AS nvarchar(9)),
        ORIGINAL_LOGIN(), USER_NAME(), DATABASE_PRINCIPAL_ID(),
        IS_SRVROLEMEMBER('sysadmin'),
        HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'CONTROL'), HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DEFINITION'),
