@@ -231,6 +231,9 @@ var aCode = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 // findings.
 var severities = map[string]string{"Errorf": "error", "Warnf": "warning", "Notef": "note"}
 
+// judges are the functions of grants/judge*.go that take a code first.
+var judges = map[string]string{"blame": "warning", "blameOpen": "warning", "wide": "warning", "key": "warning", "mismatch": "warning", "doubt": "warning", "remark": "note"}
+
 // codes gathers, from the source, every code of a finding with its severities.
 func codes(t *testing.T) map[string]map[string]bool {
 	t.Helper()
@@ -257,7 +260,7 @@ func codes(t *testing.T) map[string]map[string]bool {
 				code, literal := text(call.Args[0])
 				if literal {
 					add(code, severities[name])
-				} else if !slices.Contains([]string{"grants/beyond.go", "policy/parse_check.go", "tomldoc/read.go"}, f.name) {
+				} else if !slices.Contains([]string{"grants/judge.go", "policy/parse_check.go", "tomldoc/read.go"}, f.name) {
 					t.Errorf("%s: the code is no literal: teach this test where it comes from", fset.Position(call.Pos()))
 				}
 			case name == "unique" && f.name == "policy/parse_check.go":
@@ -267,18 +270,17 @@ func codes(t *testing.T) map[string]map[string]bool {
 					return true
 				}
 				add(code, "error")
-			case name == "note" && f.name == "grants/beyond.go":
+			case judges[name] != "" && strings.HasPrefix(f.name, "grants/judge"):
 				if code, literal := text(call.Args[0]); literal {
-					add(code, "warning")
+					add(code, judges[name])
 				}
 			}
 			return true
 		})
 		for _, code := range returned(f) {
 			switch f.name {
-			case "grants/beyond.go":
-				add(code+"-grant", "warning")
-				add(code+"-deny", "warning")
+			case "grants/judge_rows.go", "grants/judge_entering.go", "grants/judge_members.go", "grants/judge_server.go":
+				add(code, "warning")
 			case "tomldoc/read.go":
 				add(code, "error")
 			}
@@ -322,7 +324,7 @@ func hyphened(args []ast.Expr) string {
 
 // returned lists the first results of the functions that choose a code.
 func returned(f file) []string {
-	choosers := []string{"classify", "onView", "code"}
+	choosers := []string{"onView", "denialOf", "obstacle", "code"}
 	var out []string
 	for _, d := range f.ast.Decls {
 		fn, ok := d.(*ast.FuncDecl)

@@ -44,7 +44,7 @@ func newThings(s *Snapshot, ix *index) *things {
 func (t *things) add(o Object, ix *index) {
 	schema := ix.schemaName(o.Schema)
 	t.byID[o.ID] = thing{o, schema + "." + o.Name}
-	t.byName.add(viewKey(schema, o.Name), o.ID)
+	t.byName.add(o.ID, schema, o.Name)
 }
 
 func (t *things) owner(id int) int   { return t.byID[id].Owner }
@@ -67,7 +67,7 @@ func (t *things) resolve(d Dependency, ix *index) (thing, bool) {
 		schemas = []string{ix.schemaName(t.schema(d.From)), "dbo"}
 	}
 	for _, schema := range schemas {
-		if id, ok := t.byName.find(viewKey(schema, d.Name)); ok && d.Name != "" {
+		if id, ok := t.byName.find(schema, d.Name); ok && d.Name != "" {
 			return t.byID[id], true
 		}
 	}

@@ -116,6 +116,8 @@ type factKey struct {
 	sort int // a login's findings are told apart from a user's
 }
 
+func (j *judge) key(code, who string) factKey { return factKey{code: code, who: who} }
+
 // charge is one finding in the making.
 type charge struct {
 	subject     string // "the role \"Reporting\"", with what it is to the policy

@@ -167,7 +167,7 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 	if state, wanted := j.entries[entryKey{p, v, worth}]; wanted && state == Granted && plain(row.Name) {
 		return
 	}
-	who, pairs := j.charged(p, func(x int) catalog.Permissions {
+	who, _ := j.charged(p, func(x int) catalog.Permissions {
 		if x == v {
 			return worth
 		}
@@ -181,7 +181,6 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 	if j.ours(p) {
 		f.verb = "is granted what the policy does not give it:"
 	}
-	_ = pairs
 }
 
 func (j *judge) onView(row PermissionRow, p int) string {
@@ -293,6 +292,6 @@ func (j *judge) hasPower(t token) bool {
 // idle remarks on a row that opens a view to nobody now.
 func (j *judge) idle(row PermissionRow, p int, view string) {
 	if len(j.reach[p]) == 0 && !j.ours(p) {
-		j.remark("reaches-nobody", "%s%s is granted %s on %s, which reaches nobody now", j.where(false), j.subject(p), row.Name, view)
+		j.remark("reaches-nobody", "%s%s is granted %s on %s, and nobody can use it now", j.where(false), j.subject(p), row.Name, view)
 	}
 }

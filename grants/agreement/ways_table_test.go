@@ -68,7 +68,7 @@ func rowsIn() []way {
 			gets("gtw_ann", "v_pay", "SELECT", "the role Reports is granted SELECT"),
 		in("a role in a stranger's role", "unmanaged-grant", "CREATE ROLE Outer1; ALTER ROLE Outer1 ADD MEMBER Crew; GRANT SELECT ON dbo.v_pay TO Outer1", `the role "Outer1"`, `reaches "gtw_ann"`).
 			gets("gtw_ann", "v_pay", "SELECT", "the role Outer1 (through Crew) is granted SELECT"),
-		{name: "a row that reaches nobody", note: true, code: "reaches-nobody", do: "CREATE ROLE Empty1; GRANT SELECT ON dbo.v_pay TO Empty1", words: []string{`"Empty1"`, "reaches nobody now"}},
+		{name: "a row that reaches nobody", note: true, code: "reaches-nobody", do: "CREATE ROLE Empty1; GRANT SELECT ON dbo.v_pay TO Empty1", words: []string{`"Empty1"`, "nobody can use it now"}},
 	}
 }
 

@@ -1,0 +1,231 @@
+package grants
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/sql/tsql"
+)
+
+// serverPowers judges what logins hold over the whole server, and whoever owns
+// the database. Each is said of the server, once for all its sites.
+func (j *judge) serverPowers() {
+	for i, l := range j.s.Logins {
+		if l.ID == 0 || l.IsRole() && l.ID != j.a.server.public || l.Type == CertificateUser || l.Type == KeyUser {
+			continue
+		}
+		for _, power := range j.held(i) {
+			j.serverPower(i, power)
+		}
+		if l.SID != "" && l.SID == j.s.OwnerSID && l.SID != SASID {
+			j.databaseOwner(i)
+		}
+	}
+}
+
+func (j *judge) databaseOwner(i int) {
+	at := j.ofLogin(i)
+	if x := j.people[at]; x.all || x.mayAlso("database_owner") || x.in == No {
+		return
+	}
+	l := j.s.Logins[i]
+	j.note(j.key("database-owner", l.Name), fmt.Sprintf("the login %q", l.Name), at, "owns", "", "the database and is dbo in it",
+		[]int{at}, statement("ALTER AUTHORIZATION ON DATABASE::%s TO [sa]", tsql.Quote(j.s.Database)))
+}
+
+// serverPower is one thing by which a login reaches the sites of a server.
+type serverPower struct {
+	name string // of the role or the permission
+	role bool
+	on   securable
+	via  string // the server role that holds it, or ""
+	fix  fix
+}
+
+// held lists the powers of a login that are worth anything here.
+func (j *judge) held(i int) []serverPower {
+	x, l := j.a.server, j.s.Logins[i]
+	ids := x.closure(l.ID)
+	if l.ID == x.public {
+		ids = []int{l.ID}
+	}
+	var out []serverPower
+	for _, id := range ids {
+		if id != l.ID && id == x.public {
+			continue // said of public itself
+		}
+		name := x.name(id)
+		if id != l.ID && (name == sysadmin || len(fixedServerPowers(name)) > 0) {
+			p := serverPower{name: name, role: true, on: securable{onServer, 0}, fix: statement("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(name), tsql.Quote(l.Name))}
+			if path := x.path(l.ID, name); len(path) > 1 {
+				p.via = path[0]
+				p.fix = statement("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(path[0]), tsql.Quote(l.Name))
+			}
+			out = append(out, p)
+		}
+		out = append(out, j.heldRows(l, id)...)
+	}
+	return out
+}
+
+func (j *judge) heldRows(l Login, id int) []serverPower {
+	var out []serverPower
+	x := j.a.server
+	t := token{server: x.closure(l.ID)}
+	for _, row := range j.s.ServerPermissions {
+		on := securable{onServer, 0}
+		if row.Class == ClassServerPrincipal {
+			on = securable{x.kindOf(row.Major), row.Major}
+		}
+		if row.Grantee != id || row.State == Denied || !j.isServerPower(on, row.Name) || !j.a.can(t, on, row.Name) {
+			continue
+		}
+		p := serverPower{name: row.Name, on: on, fix: fix{"REVOKE ", row.Name, fmt.Sprintf("%s FROM %s", j.clause(on), tsql.Quote(x.name(id)))}}
+		if row.State == GrantedWithGrant {
+			p.fix.rest += " CASCADE"
+		}
+		if id != l.ID {
+			p.via = x.name(id)
+			p.fix = statement("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(p.via), tsql.Quote(l.Name))
+		}
+		out = append(out, p)
+	}
+	for role, owner := range j.ownedRoles() {
+		if owner == id && j.powerful(role) {
+			out = append(out, serverPower{name: "owner", on: securable{onServerRole, role}, fix: statement("ALTER AUTHORIZATION ON SERVER ROLE::%s TO [sa]", tsql.Quote(x.name(role)))})
+		}
+	}
+	return out
+}
+
+// ownedRoles are the server's own roles and whom they belong to.
+func (j *judge) ownedRoles() map[int]int {
+	out := map[int]int{}
+	for _, l := range j.s.Logins {
+		if l.IsRole() && !l.Fixed && l.ID != j.a.server.public && l.Owner != 0 {
+			out[l.ID] = l.Owner
+		}
+	}
+	return out
+}
+
+func (j *judge) isServerPower(on securable, name string) bool {
+	switch on.kind {
+	case onServer:
+		return slices.Contains([]string{"CONTROL SERVER", "ALTER ANY LOGIN", "IMPERSONATE ANY LOGIN", "ALTER ANY SERVER ROLE", "ALTER ANY DATABASE",
+			"SELECT ALL USER SECURABLES", "CONNECT ANY DATABASE"}, name)
+	case onLogin:
+		return slices.Contains([]string{"IMPERSONATE", "CONTROL", "ALTER"}, name)
+	}
+	return slices.Contains([]string{"ALTER", "CONTROL", "TAKE OWNERSHIP"}, name) && j.powerful(on.id)
+}
+
+// powerful reports whether being a server role is worth anything.
+func (j *judge) powerful(role int) bool {
+	ids := j.a.server.closure(role)
+	for _, id := range ids {
+		if j.a.server.name(id) == sysadmin || len(fixedServerPowers(j.a.server.name(id))) > 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(j.s.ServerPermissions, func(row ServerPermissionRow) bool {
+		on := securable{onLogin, row.Major}
+		if row.Class == ClassServer {
+			on = securable{onServer, 0}
+		}
+		return slices.Contains(ids, row.Grantee) && row.State != Denied && on.kind != onServerRole && j.isServerPower(on, row.Name)
+	})
+}
+
+func (j *judge) serverPower(i int, power serverPower) {
+	l := j.s.Logins[i]
+	at := -1
+	subject := "public, which every login is in,"
+	if !l.IsRole() {
+		at = j.ofLogin(i)
+		x := j.people[at]
+		if x.all || x.mayAlso(power.name) || power.via != "" && x.mayAlso(power.via) || l.Disabled || !j.effective(x, power) {
+			return
+		}
+		subject = fmt.Sprintf("the login %q", l.Name)
+	} else if !j.effective(person{account: account{user: -1, login: i}}, power) {
+		return
+	}
+	k := factKey{code: power.code(), who: l.Name, sort: 1}
+	verb, target := "holds", j.target(power.on)
+	switch k.code {
+	case "server-role":
+		verb, target = "is a member of "+power.name, ""
+	case "owner":
+		verb = "owns"
+	case "impersonate":
+		verb = "may act as another: it is granted"
+	}
+	name := power.name
+	if power.role || name == "owner" {
+		name = ""
+	}
+	if power.via != "" {
+		verb = strings.TrimSpace(fmt.Sprintf("%s, through the server role %q,", verb, power.via))
+	}
+	if power.role {
+		k.who += "\x00" + power.name
+		verb += serverWorth(power.name)
+	}
+	who := []int{}
+	if at >= 0 {
+		who = append(who, at)
+	}
+	f := j.note(k, subject, at, verb, name, target, who, power.fix)
+	f.server = true
+}
+
+func (p serverPower) code() string {
+	switch {
+	case p.role:
+		return "server-role"
+	case p.name == "owner":
+		return "owner"
+	case p.on.kind == onLogin && p.name != "ALTER":
+		return "impersonate"
+	}
+	return "server-permission"
+}
+
+// serverWorth says what being in a server role means for the sites.
+func serverWorth(role string) string {
+	switch role {
+	case sysadmin:
+		return ", and is dbo in every database"
+	case "##MS_DatabaseConnector##":
+		return ", and enters every database"
+	case "##MS_DatabaseManager##":
+		return ", and may change every database"
+	}
+	return ", and may become any login"
+}
+
+// effective reports whether a power reaches anything: to read everything one
+// must enter, to enter is worth what public has, and whom one may act as or
+// change must have more.
+func (j *judge) effective(x person, power serverPower) bool {
+	switch {
+	case power.name == "SELECT ALL USER SECURABLES":
+		return x.in != No || x.login >= 0 && j.s.Logins[x.login].IsRole()
+	case power.name == "CONNECT ANY DATABASE", power.name == "##MS_DatabaseConnector##":
+		if x.user >= 0 || x.login < 0 {
+			return false
+		}
+		t := j.a.tokenOf(int(j.a.m.public), j.a.server.closure(j.s.Logins[x.login].ID))
+		return slices.ContainsFunc(j.views, func(v int) bool { return !j.a.holdsOn(t, v).IsEmpty() })
+	case power.on.kind == onLogin && power.on.id != 0:
+		i, ok := j.a.server.byID[power.on.id]
+		if !ok {
+			return false
+		}
+		other := j.a.loginAccount(i)
+		return j.a.server.isSysadmin(j.a.server.closure(power.on.id)) || j.powerful(power.on.id) || j.more(x, j.a.enterLogin(other, true).token)
+	}
+	return true
+}

@@ -1,0 +1,151 @@
+package grants
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"grantree/catalog"
+)
+
+// judgeSite is a site that is as judgeWanted wants it.
+func judgeSite() siteBuilder {
+	return newSite("va", "vb", "other").role("+Mechanic").user("bob", "ann").member("Mechanic", "bob").row(Granted, "SELECT", "va", "Mechanic")
+}
+
+func judgeWanted() *Wanted {
+	return newWanted("va", "vb").role("Mechanic").user("bob").member("Mechanic", "bob").entry(Granted, catalog.Select, "va", "Mechanic").Wanted
+}
+
+// server gives the logins ids, and sysadmin and public their roles.
+func (b siteBuilder) server() siteBuilder {
+	b.Server = "main"
+	for i := range b.Logins {
+		b.Logins[i].ID = 300 + i
+		b.ServerPermissions = append(b.ServerPermissions, ServerPermissionRow{Class: ClassServer, Grantee: 300 + i, Grantor: 1, Name: "CONNECT SQL", State: Granted})
+	}
+	b.Logins = append(b.Logins, Login{ID: 1, Name: "sa", SID: SASID, Type: SQLUser}, Login{ID: 2, Name: "public", Type: DatabaseRole, SID: "02"},
+		Login{ID: 3, Name: "sysadmin", Type: DatabaseRole, SID: "03", Fixed: true})
+	b.ServerMembers = append(b.ServerMembers, Member{3, 1})
+	return b
+}
+
+func (b siteBuilder) loginID(name string) int {
+	for _, l := range b.Logins {
+		if l.Name == name {
+			return l.ID
+		}
+	}
+	panic("no login " + name)
+}
+
+// judged is a judgement in lines: what it is, the code and the message.
+func judged(j Judgement) []string {
+	var out []string
+	for _, f := range j.Mismatches {
+		out = append(out, fmt.Sprintf("%s %s: %s", f.Severity, f.Code, f.Message))
+	}
+	for _, f := range j.Unverified {
+		out = append(out, fmt.Sprintf("unverified %s: %s", f.Code, f.Message))
+	}
+	for _, f := range j.Notes {
+		out = append(out, fmt.Sprintf("note %s: %s", f.Code, f.Message))
+	}
+	return out
+}
+
+// TestJudge holds what Judge leaves out and how it words what it says; the ways
+// in, one by one, are TestEveryWayIn of grants/agreement.
+func TestJudge(t *testing.T) {
+	reports := func() siteBuilder {
+		return judgeSite().role("Reports").member("Reports", "ann", "bob").row(Granted, "SELECT", "va", "Reports").row(Granted, "UPDATE", "vb", "Reports")
+	}
+	admin := func() siteBuilder {
+		b := judgeSite().server()
+		b.ServerMembers = append(b.ServerMembers, Member{3, b.loginID("bob")})
+		return b
+	}
+	outsider := func(name string, may catalog.Permissions) Acceptance {
+		return Acceptance{Outsiders: []Outsider{{Name: name, May: may, Reason: "the nightly report"}}}
+	}
+	also := func(names ...string) Acceptance { return Acceptance{Also: map[string][]string{"bob": names}} }
+	for _, tt := range []struct {
+		name string
+		site siteBuilder
+		acc  Acceptance
+		want []string
+	}{
+		{"as the policy says", judgeSite().row(Granted, "SELECT", "other", "ann"), Acceptance{}, nil},
+		{"rows are gathered by principal", reports(), Acceptance{}, []string{
+			`warning unmanaged-grant: site "North": the role "Reports", which the policy does not name, is granted SELECT, UPDATE on dbo.va, dbo.vb, which reaches "ann", "bob"`}},
+		{"what a person has from the policy anyway", judgeSite().row(Granted, "SELECT", "va", "bob").role("Same").member("Same", "bob").row(Granted, "SELECT", "va", "Same"), Acceptance{}, nil},
+		{"an accepted user leaves the others", reports(), outsider("ann", catalog.Select|catalog.Update), []string{
+			`warning unmanaged-grant: site "North": the role "Reports", which the policy does not name, is granted UPDATE on dbo.vb, which reaches "bob"`,
+			`note outsider: site "North": "ann" has access, which the policy accepts: the nightly report`}},
+		{"an accepted role accepts its members for what comes through it", reports().row(Granted, "DELETE", "va", "ann"), outsider("Reports", catalog.Select|catalog.Update), []string{
+			`warning unmanaged-grant: site "North": the user "ann", whom the policy does not name, is granted DELETE on dbo.va`,
+			`note outsider: site "North": the role "Reports" has access, which the policy accepts: the nightly report`}},
+		{"an outsider with more than is accepted", judgeSite().row(Granted, "SELECT", "va", "ann").row(Granted, "DELETE", "va", "ann"), outsider("ann", catalog.Select), []string{
+			`warning unmanaged-grant: site "North": the user "ann", whom the policy does not name, is granted DELETE on dbo.va`,
+			`note outsider: site "North": "ann" has access, which the policy accepts: the nightly report`}},
+		{"an outsider by the name of a login", judgeSite().server().row(Granted, "SELECT", "va", "ann"), outsider("ANN", catalog.Select), []string{
+			`note outsider: site "North": "ann" has access, which the policy accepts: the nightly report`,
+			`note server-account: server "main": the login "sa" is one of the server's own`}},
+		{"a power over the server is said of the server", admin(), Acceptance{}, []string{
+			`warning server-role: server "main": the login "bob" is a member of sysadmin, and is dbo in every database`,
+			`note server-account: server "main": the login "sa" is one of the server's own`}},
+		{"a person may also be sysadmin", admin().row(Granted, "DELETE", "va", "bob"), also("SysAdmin"), []string{
+			`note server-account: server "main": the login "sa" is one of the server's own`}},
+		{"a person may also be what they are not", judgeSite().member("db_datareader", "bob"), also("sysadmin"), []string{
+			`warning fixed-role: site "North": the user "bob" is a member of db_datareader`}},
+		{"a person may also be in a fixed role", judgeSite().member("db_datareader", "bob").member("db_securityadmin", "bob"), also("db_datareader"), []string{
+			`warning fixed-role: site "North": the user "bob" is a member of db_securityadmin`}},
+		{"the runner", func() siteBuilder { b := admin(); b.Runner.Login = "bob"; return b }(), Acceptance{}, []string{
+			`note runner: server "main": the login "bob" runs grantree`, `note server-account: server "main": the login "sa" is one of the server's own`}},
+		{"somebody who cannot enter has no access", func() siteBuilder {
+			b := judgeSite().server().row(Granted, "SELECT", "va", "ann")
+			b.Logins[1].Disabled = true
+			return b
+		}(), Acceptance{}, []string{
+			`note reaches-nobody: site "North": the user "ann", whom the policy does not name, is granted SELECT on dbo.va, and nobody can use it now`,
+			`note server-account: server "main": the login "sa" is one of the server's own`}},
+		{"a DENY to a stranger takes nothing from the policy", judgeSite().row(Denied, "SELECT", "va", "ann"), Acceptance{}, nil},
+		{"a DENY that the policy does not give", judgeSite().row(Denied, "DELETE", "va", "bob"), Acceptance{}, nil},
+		{"names are written out", judgeSite().user("e\x1bve").row(Granted, "SELECT", "va", "e\x1bve"), Acceptance{}, []string{
+			`warning unmanaged-grant: site "North": the user "e\x1bve", whom the policy does not name, is granted SELECT on dbo.va`}},
+		{"a login of the policy that is sa", func() siteBuilder { b := judgeSite().server(); b.Logins[0].SID = SASID; return b }(), Acceptance{}, []string{
+			`error login-is-sa: site "North": the login "bob" of "bob" is the server's own administrator: it is dbo everywhere and can have no user`,
+			`warning orphaned-user: site "North": "bob" cannot enter: the user "bob" has no login on the server: nobody can enter as it`,
+			`note server-account: server "main": the login "bob" is one of the server's own`, `note server-account: server "main": the login "sa" is one of the server's own`}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			j := Judge(tt.site.Snapshot, judgeWanted(), tt.acc)
+			if diff := cmp.Diff(tt.want, judged(j)); diff != "" {
+				t.Errorf("Judge (-want +got):\n%s", diff)
+			}
+			for _, f := range j.Mismatches {
+				if f.Fix == "" || f.Fix == ", or accept it in the policy" {
+					t.Errorf("no statement mends it: %s", f)
+				}
+			}
+		})
+	}
+}
+
+// TestJudgeAcceptsModules: a module is accepted by its name, with its schema or
+// without that of dbo.
+func TestJudgeAcceptsModules(t *testing.T) {
+	site := judgeSite()
+	site.Objects = append(site.Objects, Object{ID: 50, Schema: DboID, Name: "usp_close", Type: Procedure, Owner: DboID, Dynamic: true})
+	site.Permissions = append(site.Permissions, PermissionRow{Class: ClassObject, Major: 50, Grantee: site.id("Mechanic"), Name: "EXECUTE", State: Granted})
+	if j := Judge(site.Snapshot, judgeWanted(), Acceptance{}); len(j.Unverified) != 1 || !strings.Contains(j.Unverified[0].Message, "dbo.usp_close") {
+		t.Errorf("not verified = %v", j.Unverified)
+	}
+	for _, name := range []string{"dbo.usp_close", "USP_CLOSE"} {
+		if j := Judge(site.Snapshot, judgeWanted(), Acceptance{Modules: []AcceptedModule{{Name: name}}}); !j.Clean() {
+			t.Errorf("%s is not accepted: %v", name, j.Unverified)
+		}
+	}
+}
