@@ -14,18 +14,24 @@ type DiffOptions struct {
 	// Adopt names roles that exist without grantree's mark and may be taken
 	// over; "*" is every role that is wanted.
 	Adopt []string
+	// Statement writes a remedy in T-SQL, for the findings. Where it is nil
+	// they say in words what to do.
+	Statement func(Remedy) string
 }
 
 // Diff returns the plan that makes a site what is wanted.
 //
 // It changes what is managed and nothing else: the roles and users that are
-// wanted or carry grantree's mark, the members of those roles, and their rows
-// of SELECT, INSERT, UPDATE and DELETE on the wanted views. What stands in the
-// way is a finding of severity error in the plan, which then holds the rest.
+// wanted, leave or carry grantree's mark, the members of those roles, their
+// rows of SELECT, INSERT, UPDATE and DELETE on the wanted views, and whether
+// those users may connect. What stands in the way is a finding of severity
+// error in the plan, which then holds the rest.
 // The plan depends on what from and to say, not on the order they say it in.
 func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 	d := &differ{from: from, to: to, options: o, ix: newIndex(from), logins: newLoginTable(from)}
 	d.plan = &Plan{Site: from.Site, Fingerprint: from.fingerprint(d.ix, d.logins)}
+	d.names()
+	d.leavers()
 	d.principals()
 	if len(d.created) > 0 {
 		d.ix = newIndex(from, d.created...)
@@ -35,6 +41,7 @@ func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 	d.members()
 	d.rows()
 	d.drops()
+	d.clears()
 	d.finish()
 	d.plan.Findings = forSite(from.Site, d.plan.Findings).Sorted()
 	return d.plan
@@ -61,13 +68,17 @@ type differ struct {
 	wanted   map[string]bool // keys of names that are wanted, refused or not
 	accepted []string        // names that are wanted and not refused
 	created  []Principal
+	leaving  map[int]Cause  // by id: is not wanted any more, and what says so
+	held     map[int]bool   // by id: leaves, but something else holds it here
+	replaced map[string]int // key of a wanted user to the id of the one that makes room
 
 	ix      *index
 	logins  loginTable
 	m       *matrix
 	managed []bool        // accepted, by position
-	lines   map[int]Cause // what wants a principal, by position
+	lines   map[int]Cause // what speaks of a principal, by position
 	dropped []bool        // to be dropped, by position
+	cleared []bool        // to be left without anything of ours, by position
 	views   []bool        // managed views, by position
 	denying map[int]bool  // has a wanted DENY, by position; nil until asked for
 	steps   []planned
@@ -84,8 +95,10 @@ type planned struct {
 type phase int
 
 const (
-	phaseCreateRole phase = iota
+	phaseDisconnect phase = iota
+	phaseCreateRole
 	phaseMark
+	phaseMakeRoom // drops of users whose login is to be another user
 	phaseCreateUser
 	phasePrepare // rows of principals that nobody acts as yet
 	phaseWiden
@@ -99,8 +112,30 @@ const (
 
 func (d *differ) add(p phase, c Change) { d.steps = append(d.steps, planned{change: c, phase: p}) }
 
-// resolve marks the positions of accepted principals and managed views, and
-// decides who is dropped.
+// names notes everything that is wanted, whatever becomes of it, and the views
+// that are managed.
+func (d *differ) names() {
+	d.wanted = map[string]bool{}
+	for _, r := range d.to.Roles {
+		d.wanted[d.from.Collation.Key(r.Name)] = true
+	}
+	for _, u := range d.to.Users {
+		d.wanted[d.from.Collation.Key(u.Name)] = true
+	}
+	d.views = make([]bool, len(d.ix.views))
+	for _, name := range d.to.Views {
+		if v, ok := d.ix.view(name); ok {
+			d.views[v] = true
+		}
+	}
+	for _, e := range d.to.Entries {
+		if v, ok := d.ix.viewIn(e.Schema, e.View); ok {
+			d.views[v] = true
+		}
+	}
+}
+
+// resolve marks the positions of accepted principals and of those that leave.
 func (d *differ) resolve() {
 	d.managed = make([]bool, len(d.ix.principals))
 	for _, name := range d.accepted {
@@ -119,21 +154,19 @@ func (d *differ) resolve() {
 			d.lines[p] = Cause{Pos: r.Cause.Pos, Group: r.Group}
 		}
 	}
-	d.views = make([]bool, len(d.ix.views))
-	for _, name := range d.to.Views {
-		if v, ok := d.ix.view(name); ok {
-			d.views[v] = true
+	d.dropped, d.cleared = make([]bool, len(d.ix.principals)), make([]bool, len(d.ix.principals))
+	for id, cause := range d.leaving {
+		p := d.ix.byID[id]
+		d.dropped[p] = !d.held[id]
+		d.cleared[p] = d.held[id] && isAccount(d.ix.principals[p])
+		if !cause.Pos.IsZero() {
+			d.lines[p] = cause
 		}
 	}
-	for _, e := range d.to.Entries {
-		if v, ok := d.ix.viewIn(e.Schema, e.View); ok {
-			d.views[v] = true
-		}
-	}
-	d.chooseDrops()
 }
 
-// finish sorts the changes, makes their order safe and counts.
+// finish sorts the changes, makes their order safe, says what becomes of
+// people, and lets in at the very end who may connect and cannot.
 func (d *differ) finish() {
 	slices.SortStableFunc(d.steps, func(a, b planned) int {
 		return cmp.Or(cmp.Compare(a.phase, b.phase), compareChanges(a.change, b.change))
@@ -142,18 +175,22 @@ func (d *differ) finish() {
 	for i, s := range d.steps {
 		changes[i] = s.change
 	}
-	d.plan.Naive = naive(changes)
-	if len(changes) == 0 {
-		for _, p := range d.ix.principals {
-			if isAccount(p) {
-				d.plan.People.Total++
-			}
-		}
+	st := newState(d.m)
+	o := newOutlook(st, changes)
+	connects := d.connects(o.end)
+	d.plan.Naive = naive(changes) + len(connects)
+	if len(changes)+len(connects) == 0 {
+		d.plan.People.Total = len(st.accounts)
 		return
 	}
-	st := newState(d.m)
+	if o.before == nil { // nothing but CONNECT changes
+		o.before = st.evaluate()
+		o.after = o.before
+	}
+	d.plan.People = d.people(st, o, slices.Concat(changes, connects))
 	var broken []breach
-	d.plan.Changes, d.plan.People, broken = arrange(st, changes)
+	d.plan.Changes, broken = arrange(st, o)
+	d.plan.Changes = append(d.plan.Changes, connects...)
 	for _, b := range broken {
 		d.noSafeOrder(st, b)
 	}
@@ -166,7 +203,7 @@ func (d *differ) noSafeOrder(st *state, b breach) {
 	if what.IsEmpty() {
 		verb, what = "gain", b.gained
 	}
-	d.plan.Findings.Errorf("no-safe-order", finding.Pos{}, "give the view to dbo (ALTER AUTHORIZATION), or make the change in two steps",
+	d.plan.Findings.Errorf("no-safe-order", finding.Pos{}, d.fix("give the view to dbo, or make the change in two steps", d.toDbo(b.view)...),
 		"%q would %s %s on %s for a moment: a role that owns views changes members", d.name(int(st.accounts[b.place])), verb, what, d.ix.viewName(b.view))
 }
 

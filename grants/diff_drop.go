@@ -1,101 +1,13 @@
 package grants
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
+import "slices"
 
-// chooseDrops decides which marked principals go: those that nothing wants
-// any more. One that a plain DROP cannot take, or would take more with than
-// grantree put there, stays, with a finding.
-func (d *differ) chooseDrops() {
-	d.dropped = make([]bool, len(d.ix.principals))
-	var any bool
-	for p, principal := range d.ix.principals {
-		gone := principal.Managed && principal.ID >= 0 && !isBuiltIn(principal.ID) && !principal.Fixed
-		if gone && !d.wanted[d.from.Collation.Key(principal.Name)] {
-			d.dropped[p], any = true, true
-		}
-	}
-	if !any {
-		return
-	}
-	for p, obstacles := range d.obstacles() {
-		if d.dropped[p] && len(obstacles) > 0 {
-			d.dropped[p] = false
-			slices.Sort(obstacles)
-			d.plan.Findings.Errorf("cannot-drop", d.granteePos(p), "take that away first, or keep the principal in the policy",
-				"%q is no longer wanted but %s", d.name(p), strings.Join(slices.Compact(obstacles), ", "))
-		}
-	}
-}
-
-// obstacles lists, by position, what stands against dropping a principal:
-// what it owns or granted (errors 15138, 15183, 15421 and 15284, reference
-// D.3 and D.4), and permissions that a drop would take and grantree did not
-// give.
-func (d *differ) obstacles() map[int][]string {
-	out := map[int][]string{}
-	note := func(id int, format string, args ...any) {
-		if p, ok := d.ix.byID[id]; ok && d.dropped[p] {
-			out[p] = append(out[p], fmt.Sprintf(format, args...))
-		}
-	}
-	for _, s := range d.from.Schemas {
-		note(s.Owner, "owns the schema %q", s.Name)
-	}
-	for v, view := range d.ix.views {
-		note(view.Owner, "owns %s", d.ix.viewName(v))
-	}
-	for _, p := range d.from.Principals {
-		if p.Type == DatabaseRole && p.Owner != p.ID {
-			note(p.Owner, "owns the role %q", p.Name)
-		}
-	}
-	for _, row := range d.from.Permissions {
-		if row.Class == ClassPrincipal {
-			note(row.Major, "others hold permissions on it")
-		}
-		if row.Grantor != 0 {
-			note(row.Grantor, "granted or denied permissions")
-		}
-		if !d.ours(row) {
-			note(row.Grantee, "holds %s, which grantree does not manage", d.describe(row))
-		}
-	}
-	return out
-}
-
-// ours reports whether a row of a managed principal is one that grantree puts
-// there, or that comes with the account.
-func (d *differ) ours(row PermissionRow) bool {
-	if row.Class == ClassDatabase && row.Name == "CONNECT" && row.State == Granted {
-		return true
-	}
-	v, ok := d.ix.viewByID[row.Major]
-	return ok && row.Class == ClassObject && row.Minor == 0 && plain(row.Name) && d.views[v] &&
-		(row.State == Granted || row.State == Denied) && (row.Grantor == 0 || row.Grantor == d.ix.views[v].Owner)
-}
-
-// describe says in words what a row is on.
-func (d *differ) describe(row PermissionRow) string {
-	switch row.Class {
-	case ClassDatabase:
-		return row.Name + " on the database"
-	case ClassSchema:
-		return row.Name + " on the schema " + d.ix.schemaName(row.Major)
-	case ClassObject:
-		if v, ok := d.ix.viewByID[row.Major]; ok {
-			return row.Name + " on " + d.ix.viewName(v)
-		}
-		return row.Name + " on another object"
-	}
-	return row.Name + " on something else"
-}
-
-// drops makes the changes that take the dropped principals out.
+// drops makes the changes that take those who leave out.
 func (d *differ) drops() {
+	room := map[int]bool{}
+	for _, id := range d.replaced {
+		room[id] = true
+	}
 	for p, gone := range d.dropped {
 		if !gone {
 			continue
@@ -107,13 +19,25 @@ func (d *differ) drops() {
 			d.add(phaseDropRole, c)
 			continue
 		}
-		c.Login = d.logins.bySID[principal.SID]
-		if c.Login == "" && principal.AuthType == 1 {
-			c.Login = principal.Name
+		c.Login = d.loginOf(principal)
+		c.Drops.Login, c.Drops.Unmarked, c.Drops.Connect = c.Login, !principal.Managed, ownConnect(d.from, principal.ID).State
+		c.Causes = d.absent(p)
+		if room[principal.ID] {
+			d.add(phaseMakeRoom, c)
+			continue
 		}
-		c.Drops.Login = c.Login
 		d.add(phaseDropUser, c)
 	}
+}
+
+// loginOf names the login of a user; one that is gone is taken to have had the
+// user's name.
+func (d *differ) loginOf(p Principal) string {
+	name := d.logins.bySID[p.SID].Name
+	if name == "" && p.AuthType == 1 {
+		return p.Name
+	}
+	return name
 }
 
 // takes says what goes with a dropped principal.

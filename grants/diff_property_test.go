@@ -111,6 +111,10 @@ func arrives(t *rapid.T, end *Snapshot, to *Wanted) {
 		want = append(want, fmt.Sprint(e.State, e.Permission, e.Schema, e.View, e.Grantee))
 	}
 	for _, p := range end.Principals {
+		if p.Managed && !wanted[p.Name] && isAccount(p) && held(end, p) {
+			leftWithNothing(t, end, p, wanted)
+			continue
+		}
 		if p.Managed || wanted[p.Name] {
 			got = append(got, "principal "+p.Name)
 		}
@@ -130,6 +134,35 @@ func arrives(t *rapid.T, end *Snapshot, to *Wanted) {
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatalf("the plan does not arrive (-want +got):\n%s", diff)
+	}
+}
+
+// held reports whether something that no policy gives is a user's, so that they
+// stay when they leave.
+func held(s *Snapshot, p Principal) bool {
+	if slices.ContainsFunc(s.Schemas, func(x Schema) bool { return x.Owner == p.ID }) {
+		return true
+	}
+	return slices.ContainsFunc(s.Permissions, func(r PermissionRow) bool {
+		whole := r.Class == ClassObject && r.Minor == 0 && plain(r.Name)
+		return r.Grantor == p.ID || r.Grantee == p.ID && !whole && r.Name != "CONNECT"
+	})
+}
+
+// leftWithNothing checks a leaver who stays.
+func leftWithNothing(t *rapid.T, end *Snapshot, p Principal, wanted map[string]bool) {
+	for _, r := range end.Permissions {
+		whole := r.Class == ClassObject && r.Minor == 0 && plain(r.Name) && r.State != GrantedWithGrant
+		if r.Grantee == p.ID && (whole || r.Name == "CONNECT" && r.State == Granted) {
+			t.Fatalf("the leaver %s keeps %s %s", p.Name, r.State, r.Name)
+		}
+	}
+	for _, m := range end.Members {
+		for _, role := range end.Principals {
+			if m.Member == p.ID && m.Role == role.ID && (role.Managed || wanted[role.Name]) {
+				t.Fatalf("the leaver %s stays in %s", p.Name, role.Name)
+			}
+		}
 	}
 }
 

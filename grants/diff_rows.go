@@ -23,7 +23,7 @@ func (d *differ) rows() {
 		var grant, deny, revoke []need
 		for p := range d.ix.principals {
 			at := p*nV + v
-			if !d.managed[p] || (d.m.cells[at]^want[at])&rowBits == 0 {
+			if !d.handles(p) || (d.m.cells[at]^want[at])&rowBits == 0 {
 				continue
 			}
 			has, asked, free := d.m.cells[at], want[at], catalog.All.Minus(blocked[at])
@@ -43,6 +43,10 @@ func (d *differ) rows() {
 		d.statements(v, RevokeOn, revoke, causes)
 	}
 }
+
+// handles reports whether a principal's rows are the plan's business: nothing
+// is wanted of a leaver who stays.
+func (d *differ) handles(p int) bool { return d.managed[p] || d.cleared[p] }
 
 // wantedCells lays the wanted entries out like the matrix, and refuses those
 // that the server would take without doing anything (reference B.7).
@@ -72,7 +76,7 @@ func (d *differ) wantedCells() []cell {
 func (d *differ) silent(e WantedEntry, v, p int) bool {
 	switch id := d.ix.principals[p].ID; {
 	case id == d.ix.views[v].Owner:
-		d.plan.Findings.Errorf("grantee-owns-view", entryPos(e), "change the view's owner, or take the line out",
+		d.plan.Findings.Errorf("grantee-owns-view", entryPos(e), d.fix("change the view's owner, or take the line out", d.toDbo(v)...),
 			"%q owns %s: the server would ignore the statement", d.name(p), d.ix.viewName(v))
 		return true
 	case id == d.from.Runner.UserID && id >= FirstUserID:
@@ -91,7 +95,7 @@ func (d *differ) blockedRows(want []cell) map[int]catalog.Permissions {
 	for _, row := range d.from.Permissions {
 		v, okView := d.ix.viewByID[row.Major]
 		p, okGrantee := d.ix.byID[row.Grantee]
-		if row.Class != ClassObject || !plain(row.Name) || !okView || !okGrantee || !d.managed[p] || !d.views[v] {
+		if row.Class != ClassObject || !plain(row.Name) || !okView || !okGrantee || !d.handles(p) || !d.views[v] {
 			continue
 		}
 		at := p*len(d.ix.views) + v
@@ -109,18 +113,32 @@ func (d *differ) blocks(row PermissionRow, v, p int, changes bool) bool {
 	view, who := d.ix.viewName(v), d.name(p)
 	switch {
 	case row.Minor != 0 && changes:
-		d.plan.Findings.Errorf("column-grant", d.granteePos(p), "REVOKE the column permissions first",
+		d.plan.Findings.Errorf("column-grant", d.granteePos(p), d.fix("REVOKE the column permissions first", d.columnRows(row)...),
 			"%s of %q on columns of %s would be wiped by a statement on the whole view", row.Name, who, view)
 	case row.Minor == 0 && row.State == GrantedWithGrant:
-		d.plan.Findings.Errorf("grant-option", d.granteePos(p), "REVOKE GRANT OPTION FOR "+row.Name+" … CASCADE first",
+		option, _ := d.revoke(row)
+		option.Kind = RemedyRevokeOption
+		d.plan.Findings.Errorf("grant-option", d.granteePos(p), d.fix("REVOKE GRANT OPTION FOR "+row.Name+" … CASCADE first", option),
 			"%q holds %s on %s WITH GRANT OPTION and may have handed it on", who, row.Name, view)
 	case row.Minor == 0 && changes && row.Grantor != 0 && row.Grantor != d.ix.views[v].Owner:
-		d.plan.Findings.Errorf("foreign-grantor", d.granteePos(p), "REVOKE it AS that grantor first",
+		d.plan.Findings.Errorf("foreign-grantor", d.granteePos(p), d.fix("REVOKE it AS that grantor first", d.revokes([]PermissionRow{row})...),
 			"%s of %q on %s was recorded by %s: a plain statement does not reach it", row.Name, who, view, d.grantor(row.Grantor))
 	default:
 		return false
 	}
 	return true
+}
+
+// columnRows are the statements that take away all rows on columns of which
+// row is one.
+func (d *differ) columnRows(row PermissionRow) []Remedy {
+	var rows []PermissionRow
+	for _, r := range d.from.Permissions {
+		if r.Class == row.Class && r.Major == row.Major && r.Minor != 0 && r.Grantee == row.Grantee && r.Name == row.Name {
+			rows = append(rows, r)
+		}
+	}
+	return d.revokes(rows)
 }
 
 func (d *differ) grantor(id int) string {

@@ -45,7 +45,7 @@ func TestDiffFirstProvisioning(t *testing.T) {
 }
 
 func TestDiffTakesOut(t *testing.T) {
-	site := newSite("va").role("+Gone", "+Stays", "Strange").user("+ann", "bob").
+	site := newSite("va").role("+Gone", "+Stays", "Strange").user("+ann", "+bob").
 		member("Gone", "ann", "bob").member("Stays", "bob", "Strange").member("Strange", "ann").
 		row(Granted, "SELECT", "va", "Gone").row(Granted, "SELECT", "va", "Stays").row(Granted, "UPDATE", "va", "Stays").row(Denied, "UPDATE", "va", "ann")
 	want := newWanted("va").role("Stays").user("bob").member("Stays", "bob").entry(Granted, catalog.Select, "va", "Stays")
@@ -56,7 +56,7 @@ func TestDiffTakesOut(t *testing.T) {
 		{Kind: DropMember, Role: "Gone", Principals: []string{"bob"}},
 		{Kind: DropMember, Role: "Stays", Principals: []string{"Strange"}, Causes: absent},
 		{Kind: DropUser, Principals: []string{"ann"}, Login: "ann", Drops: &Dropped{Login: "ann", Roles: []string{"Gone", "Strange"},
-			Rows: []DroppedRow{{"dbo", "va", catalog.Update, Denied}}}},
+			Rows: []DroppedRow{{"dbo", "va", catalog.Update, Denied}}, Connect: Granted}},
 		{Kind: DropRole, Principals: []string{"Gone"}, Drops: &Dropped{Members: []string{"ann", "bob"}, Rows: []DroppedRow{{"dbo", "va", catalog.Select, Granted}}}},
 	}
 	if diff := cmp.Diff(changes, plan.Changes, cmpopts.EquateEmpty()); diff != "" {
@@ -68,11 +68,11 @@ func TestDiffTakesOut(t *testing.T) {
 }
 
 func TestDiffAdopts(t *testing.T) {
-	site := newSite("va").role("Night").user("bob").row(Granted, "SELECT", "va", "Night")
+	site := newSite("va").role("Night").user("+bob").row(Granted, "SELECT", "va", "Night")
 	want := newWanted("va").role("NIGHT").user("bob").member("NIGHT", "bob").entry(Granted, catalog.Select, "va", "NIGHT").Wanted
 	for _, adopt := range [][]string{{"night"}, {"*"}} {
 		plan := Diff(site.Snapshot, want, DiffOptions{Adopt: adopt})
-		changes := []Change{{Kind: MarkRole, Principals: []string{"Night"}}, {Kind: AddMember, Role: "Night", Principals: []string{"bob"}}}
+		changes := []Change{{Kind: Mark, Principals: []string{"Night"}}, {Kind: AddMember, Role: "Night", Principals: []string{"bob"}}}
 		if diff := cmp.Diff(changes, plan.Changes, cmpopts.IgnoreFields(Change{}, "Causes"), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("adopt %q (-want +got):\n%s", adopt, diff)
 		}
@@ -134,7 +134,8 @@ func TestDiffRefuses(t *testing.T) {
 		{"a stranger's rows are nobody's business", base().role("x").row(GrantedWithGrant, "SELECT", "va", "x"), want(), "", ""},
 		{"a dropped role that owns a schema", schemaOwner(base().role("+old"), "old"), want(), "cannot-drop", `owns the schema "app"`},
 		{"a dropped role with rights of its own", base().role("+old").databaseRow(Granted, "SHOWPLAN", "old"), want(), "cannot-drop", "SHOWPLAN on the database"},
-		{"a dropped user that granted", grantor(base().user("+old")), want(), "cannot-drop", "granted or denied permissions"},
+		{"a leaver that granted", grantor(base().user("+old")), want(), "leaver-stays", "granted or denied permissions: the user stays, without CONNECT"},
+		{"a leaver with rights of their own", base().user("+old").databaseRow(Granted, "SHOWPLAN", "old"), want(), "leaver-stays", "SHOWPLAN on the database"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			plan := Diff(tt.site.Snapshot, tt.want.Wanted, DiffOptions{})
@@ -202,7 +203,7 @@ func TestDiffLogins(t *testing.T) {
 // TestDiffWaitsForADeny moves bob from a role that denies nothing to two, one
 // of which takes away what the other gives: he joins the one that denies first.
 func TestDiffWaitsForADeny(t *testing.T) {
-	site := newSite("va").role("+A", "+Z").user("bob").row(Granted, "SELECT", "va", "A").row(Denied, "SELECT", "va", "Z")
+	site := newSite("va").role("+A", "+Z").user("+bob").row(Granted, "SELECT", "va", "A").row(Denied, "SELECT", "va", "Z")
 	want := newWanted("va").role("A", "Z").user("bob").member("A", "bob").member("Z", "bob").
 		entry(Granted, catalog.Select, "va", "A").entry(Denied, catalog.Select, "va", "Z")
 	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
@@ -215,7 +216,7 @@ func TestDiffWaitsForADeny(t *testing.T) {
 // other grants: whichever he joined first would give him something that he
 // shall not have.
 func TestDiffBuildsABridge(t *testing.T) {
-	site := newSite("va", "vb").role("+A", "+B").user("bob").
+	site := newSite("va", "vb").role("+A", "+B").user("+bob").
 		row(Granted, "SELECT", "va", "A").row(Denied, "SELECT", "vb", "A").row(Granted, "SELECT", "vb", "B").row(Denied, "SELECT", "va", "B")
 	want := newWanted("va", "vb").role("A", "B").user("bob").member("A", "bob").member("B", "bob").
 		entry(Granted, catalog.Select, "va", "A").entry(Denied, catalog.Select, "vb", "A").
@@ -249,7 +250,7 @@ func TestDiffFindsNoSafeOrder(t *testing.T) {
 	site.row(Denied, "SELECT", "vb", "OwnsA").row(Denied, "SELECT", "va", "OwnsB").row(Granted, "SELECT", "va", "bob").row(Granted, "SELECT", "vb", "bob")
 	want := newWanted("va", "vb").role("A", "B").user("bob").entry(Granted, catalog.Select, "va", "bob").entry(Granted, catalog.Select, "vb", "bob")
 	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
-	if codes(plan.Findings) != "no-safe-order" || !strings.Contains(plan.Findings[0].Message, `"bob" would lose SELECT`) {
+	if codes(plan.Findings) != "no-safe-order loses-more" || !strings.Contains(plan.Findings[0].Message, `"bob" would lose SELECT`) {
 		t.Errorf("findings = %v", plan.Findings)
 	}
 }

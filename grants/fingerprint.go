@@ -68,7 +68,7 @@ func (f *printer) principals() {
 		}
 		login, owner := "", ""
 		if p.AuthType == 1 || p.AuthType == 3 {
-			login = cmp.Or(f.logins.bySID[p.SID], p.SID)
+			login = cmp.Or(f.logins.bySID[p.SID].Name, p.SID)
 		}
 		if p.Type == DatabaseRole {
 			owner = f.name(p.Owner)

@@ -1,29 +1,40 @@
 package grants
 
-import (
-	"slices"
+import "grantree/catalog"
 
-	"grantree/catalog"
-)
+// outlook is what the changes of a plan, in canonical order, lead to: an order
+// that the server would take.
+type outlook struct {
+	steps         []step
+	end           *state
+	before, after []catalog.Permissions // by place in accounts × view
+}
 
-// arrange puts the changes of a plan, given in canonical order, into an order
-// in which every prefix is safe, and says what becomes of people.
+func newOutlook(st *state, changes []Change) *outlook {
+	o := &outlook{steps: make([]step, len(changes)), end: st}
+	if len(changes) == 0 {
+		return o
+	}
+	o.end = st.clone()
+	for i, c := range changes {
+		o.steps[i] = st.compile(c)
+		o.end.apply(o.steps[i])
+	}
+	o.before, o.after = st.evaluate(), o.end.evaluate()
+	return o
+}
+
+// arrange puts the changes of a plan into an order in which every prefix is
+// safe.
 //
 // The canonical order is kept where it is safe, which is nearly always. Where
 // a change would take from someone what they keep, or give someone what they
 // do not get, it waits until the ones after it have been tried. Changes that
 // can only wait for each other go over a bridge (see bridge.go); the breaches
 // that not even a bridge avoids are returned.
-func arrange(st *state, changes []Change) ([]Change, People, []breach) {
-	steps := make([]step, len(changes))
-	for i, c := range changes {
-		steps[i] = st.compile(c)
-	}
-	before := st.evaluate()
-	after := st.evaluateAfter(steps)
-	people := compare(st, before, after, slices.Clone(st.exists), steps)
-	st.bound(before, after, steps)
-
+func arrange(st *state, o *outlook) ([]Change, []breach) {
+	st.bound(o.before, o.after, o.steps)
+	steps := o.steps
 	var out []Change
 	for len(steps) > 0 {
 		var waiting []step
@@ -36,11 +47,11 @@ func arrange(st *state, changes []Change) ([]Change, People, []breach) {
 		}
 		if len(waiting) == len(steps) {
 			rest, broken := st.bridge(waiting)
-			return append(out, rest...), people, broken
+			return append(out, rest...), broken
 		}
 		steps = waiting
 	}
-	return out, people, nil
+	return out, nil
 }
 
 // try applies a step if it is possible and safe, and returns the change with
@@ -56,16 +67,6 @@ func (st *state) try(s step) (Change, bool) {
 		return Change{}, false
 	}
 	return s.change, true
-}
-
-// evaluateAfter returns what everyone may do when all steps are done. The
-// canonical order is one that the server would take.
-func (st *state) evaluateAfter(steps []step) []catalog.Permissions {
-	end := st.clone()
-	for _, s := range steps {
-		end.apply(s)
-	}
-	return end.evaluate()
 }
 
 // bound sets the range of every tuple. An account that the plan makes begins

@@ -1,43 +1,145 @@
 package grants
 
-import "grantree/catalog"
+import (
+	"slices"
+	"strings"
 
-// compare says what becomes of each account between before and after.
-func compare(st *state, before, after []catalog.Permissions, exists []bool, steps []step) People {
-	var p People
+	"grantree/catalog"
+	"grantree/finding"
+)
+
+// standing is what an account may do at one moment: nothing where it does not
+// exist or may not connect.
+type standing struct {
+	tokens []int32
+	enters bool
+	views  []catalog.Permissions
+	rights *rights
+}
+
+func (st *state) standing(place int, views []catalog.Permissions, r *rights) standing {
 	nV := len(st.views)
-	stays := exists
-	for _, s := range steps {
-		if s.change.Kind == CreateUser {
-			stays[s.principals[0]] = true
-		}
+	tokens := st.tokens[place]
+	return standing{tokens: tokens, rights: r, views: views[place*nV : (place+1)*nV],
+		enters: tokens != nil && r.may(tokens, connectRight)}
+}
+
+// on returns what may be done on a view.
+func (s standing) on(v int) catalog.Permissions {
+	if !s.enters {
+		return catalog.None
 	}
+	return s.views[v]
+}
+
+// others lists what may be done beside.
+func (s standing) others() []right {
+	if !s.enters {
+		return nil
+	}
+	return s.rights.of(s.tokens)
+}
+
+// without returns what of a list may not be done.
+func (s standing) without(list []right) []right {
+	if !s.enters {
+		return list
+	}
+	return s.rights.beyond(list, s.tokens)
+}
+
+// like reports whether two standings differ at most in rows on views.
+func (s standing) like(t standing) bool {
+	a, b := slices.Clone(s.tokens), slices.Clone(t.tokens)
+	slices.Sort(a)
+	slices.Sort(b)
+	return s.enters == t.enters && slices.Equal(a, b)
+}
+
+// people says what becomes of each account. Somebody whose user is dropped and
+// made again under another name is one person, by the new name. What is lost
+// beside the catalog's views no statement of the plan names: it is a finding.
+func (d *differ) people(st *state, o *outlook, changes []Change) People {
+	now := newRights(d.from, d.ix)
+	then := now.after(changes)
+	was, gone := d.renamed()
+	var p People
+	lost := map[right][]string{}
 	for place, u := range st.accounts {
-		if !stays[u] {
+		from := place
+		if old, ok := was[u]; ok {
+			from = int(st.dense[old])
+		}
+		before, after := st.standing(from, o.before, now), o.end.standing(place, o.after, then)
+		if gone[u] || before.tokens == nil && after.tokens == nil {
 			continue
 		}
 		p.Total++
-		var gain, lose, had, has catalog.Permissions
-		for v := range nV {
-			b, a := before[place*nV+v], after[place*nV+v]
-			gain |= a.Minus(b)
-			lose |= b.Minus(a)
-			had |= b
-			has |= a
+		for _, x := range p.note(d.name(int(u)), before, after) {
+			if after.enters { // who leaves loses everything, and that is said
+				lost[x] = append(lost[x], d.name(int(u)))
+			}
 		}
-		p.note(st.principals[u].Name, gain, lose, had, has)
 	}
+	d.losses(lost)
 	return p
 }
 
-func (p *People) note(name string, gain, lose, had, has catalog.Permissions) {
-	if !gain.IsEmpty() {
+// renamed pairs the users that are made with those that make room for them, by
+// position.
+func (d *differ) renamed() (was map[int32]int32, gone map[int32]bool) {
+	was, gone = map[int32]int32{}, map[int32]bool{}
+	for name, id := range d.replaced {
+		if p, ok := d.ix.byName.folded[name]; ok {
+			old := int32(d.ix.byID[id])
+			was[int32(p)], gone[old] = old, true
+		}
+	}
+	return was, gone
+}
+
+// note puts an account where it belongs, and returns what it loses beside
+// permissions on views.
+func (p *People) note(name string, before, after standing) []right {
+	var gain, lose, has catalog.Permissions
+	for v := range before.views {
+		b, a := before.on(v), after.on(v)
+		gain, lose, has = gain|a.Minus(b), lose|b.Minus(a), has|a
+	}
+	var hadMore, hasMore, lost, gained []right
+	if !before.like(after) || !lose.IsEmpty() && has.IsEmpty() {
+		hadMore, hasMore = before.others(), after.others()
+		lost, gained = after.without(hadMore), before.without(hasMore)
+	}
+	if !gain.IsEmpty() || len(gained) > 0 || after.enters && !before.enters {
 		p.Gain = append(p.Gain, name)
 	}
-	if !lose.IsEmpty() {
+	if !lose.IsEmpty() || len(lost) > 0 || before.enters && !after.enters {
 		p.Lose = append(p.Lose, name)
 	}
-	if !had.IsEmpty() && has.IsEmpty() {
+	if anything := !lose.IsEmpty() || len(lost) > 0; anything && has.IsEmpty() && len(hasMore) == 0 {
 		p.LockedOut = append(p.LockedOut, name)
+	}
+	return lost
+}
+
+// losses reports what people lose beside the catalog's views, the same things
+// of the same people in one sentence.
+func (d *differ) losses(lost map[right][]string) {
+	what := map[string][]string{} // by who
+	for x, names := range lost {
+		slices.Sort(names)
+		who := some(names, 3)
+		verb := "loses"
+		if len(names) > 1 {
+			verb = "lose"
+		}
+		key := who + " " + verb + "\x00" + strings.Join(names, "\x00")
+		what[key] = append(what[key], d.describeRight(x))
+	}
+	for key, list := range what {
+		who, _, _ := strings.Cut(key, "\x00")
+		d.plan.Findings.Warnf("loses-more", finding.Pos{}, "see that nobody needs it, or give it to them in another way first",
+			"%s %s, which the policy does not know of", who, some(list, 5))
 	}
 }

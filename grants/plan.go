@@ -9,7 +9,8 @@ import (
 type Kind string
 
 // The kinds of change. "mark" and "unmark" set and remove grantree's extended
-// property on an adopted role.
+// property on an adopted role, or on a user who was there before. "deny_connect"
+// is in no plan: only the reverse of dropping somebody who was locked out so.
 const (
 	CreateRole Kind = "create_role"
 	DropRole   Kind = "drop_role"
@@ -20,16 +21,21 @@ const (
 	GrantOn    Kind = "grant"
 	DenyOn     Kind = "deny"
 	RevokeOn   Kind = "revoke"
-	MarkRole   Kind = "mark"
-	UnmarkRole Kind = "unmark"
+	Mark       Kind = "mark"
+	Unmark     Kind = "unmark"
+
+	GrantConnect  Kind = "grant_connect"
+	RevokeConnect Kind = "revoke_connect"
+	DenyConnect   Kind = "deny_connect"
 )
 
 // Change is the smallest thing that a plan can stop between: one statement, or
 // two, see Statements. Which fields are set depends on Kind:
 //
 //	create_role, drop_role         Principals: the role
-//	mark, unmark                   Principals: the role
+//	mark, unmark                   Principals: the role or user
 //	create_user, drop_user         Principals: the user; Login, NewLogin
+//	*_connect                      Principals: the user; Login
 //	add_member, drop_member        Role; Principals: the member
 //	grant, deny, revoke            Schema, View, Permissions, Principals (sorted)
 //
@@ -71,6 +77,10 @@ type Dropped struct {
 	Roles   []string // that it was a member of
 	Members []string // of a role: dropped by changes of their own before it
 	Rows    []DroppedRow
+	// Of a user: whether it lacked grantree's mark, and what its own row said
+	// of CONNECT, "" where it had none.
+	Unmarked bool
+	Connect  State
 }
 
 // DroppedRow is what a dropped principal was granted or denied on a view.
@@ -88,12 +98,20 @@ type People struct {
 	Total     int      // people with an account in the site before or after
 }
 
+// NewLogin is a SQL login that has to be made before a plan: with the SID of
+// the user who waits for it, or with any where SID is empty.
+type NewLogin struct {
+	Login, SID string
+	Cause      Cause
+}
+
 // Plan is the ordered changes from a snapshot to what is wanted. At no prefix
 // of it is anyone denied what they have both before and after, nor allowed
 // what they have neither before nor after.
 type Plan struct {
 	Site        string
 	Changes     []Change
+	Logins      []NewLogin // to be made first, sorted by name
 	People      People
 	Naive       int    // statements that one-per-permission-role-view would send
 	Fingerprint string // of the snapshot, see Snapshot.Fingerprint

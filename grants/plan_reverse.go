@@ -15,11 +15,15 @@ func (c Change) Reverse() []Change {
 	case CreateRole:
 		back.Kind, back.Drops = DropRole, &Dropped{}
 	case CreateUser:
-		back.Kind, back.Drops = DropUser, &Dropped{Login: c.Login}
-	case MarkRole:
-		back.Kind = UnmarkRole
-	case UnmarkRole:
-		back.Kind = MarkRole
+		back.Kind, back.Drops = DropUser, &Dropped{Login: c.Login, Connect: Granted}
+	case Mark:
+		back.Kind = Unmark
+	case Unmark:
+		back.Kind = Mark
+	case GrantConnect, DenyConnect:
+		back.Kind = RevokeConnect
+	case RevokeConnect:
+		back.Kind = GrantConnect
 	case AddMember:
 		back.Kind = DropMember
 	case DropMember:
@@ -52,6 +56,9 @@ func (c Change) reverseDrop(back Change) []Change {
 	if c.Drops == nil {
 		return out
 	}
+	if c.Kind == DropUser {
+		out = append(out, c.reverseAccount()...)
+	}
 	for _, row := range c.Drops.Rows {
 		kind := GrantOn
 		if row.State == Denied {
@@ -62,6 +69,25 @@ func (c Change) reverseDrop(back Change) []Change {
 	}
 	for _, role := range c.Drops.Roles {
 		out = append(out, Change{Kind: AddMember, Role: role, Principals: c.Principals, Temporary: c.Temporary, Causes: c.Causes})
+	}
+	return out
+}
+
+// reverseAccount makes of a user as CREATE USER leaves it, marked and with
+// CONNECT, what the dropped one was.
+func (c Change) reverseAccount() []Change {
+	var out []Change
+	add := func(kind Kind) {
+		out = append(out, Change{Kind: kind, Principals: c.Principals, Login: c.Login, Causes: c.Causes})
+	}
+	if c.Drops.Unmarked {
+		add(Unmark)
+	}
+	switch c.Drops.Connect {
+	case "":
+		add(RevokeConnect)
+	case Denied:
+		add(DenyConnect)
 	}
 	return out
 }

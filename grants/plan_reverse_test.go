@@ -25,9 +25,9 @@ func TestReverse(t *testing.T) {
 	}{
 		{"create role", Change{Kind: CreateRole, Principals: []string{"r"}}, []Change{{Kind: DropRole, Principals: []string{"r"}, Drops: &Dropped{}}}},
 		{"create user", Change{Kind: CreateUser, Principals: []string{"bob"}, Login: "l"},
-			[]Change{{Kind: DropUser, Principals: []string{"bob"}, Login: "l", Drops: &Dropped{Login: "l"}}}},
-		{"mark", Change{Kind: MarkRole, Principals: []string{"r"}}, []Change{{Kind: UnmarkRole, Principals: []string{"r"}}}},
-		{"unmark", Change{Kind: UnmarkRole, Principals: []string{"r"}}, []Change{{Kind: MarkRole, Principals: []string{"r"}}}},
+			[]Change{{Kind: DropUser, Principals: []string{"bob"}, Login: "l", Drops: &Dropped{Login: "l", Connect: Granted}}}},
+		{"mark", Change{Kind: Mark, Principals: []string{"r"}}, []Change{{Kind: Unmark, Principals: []string{"r"}}}},
+		{"unmark", Change{Kind: Unmark, Principals: []string{"r"}}, []Change{{Kind: Mark, Principals: []string{"r"}}}},
 		{"add member", Change{Kind: AddMember, Role: "r", Principals: []string{"bob"}}, []Change{{Kind: DropMember, Role: "r", Principals: []string{"bob"}}}},
 		{"drop member", Change{Kind: DropMember, Role: "r", Principals: []string{"bob"}}, []Change{{Kind: AddMember, Role: "r", Principals: []string{"bob"}}}},
 		{"grant of nothing before", row(GrantOn, s|u, "a", "b"), []Change{row(RevokeOn, s|u, "a", "b")}},
@@ -36,8 +36,14 @@ func TestReverse(t *testing.T) {
 		{"deny over a grant", before(row(DenyOn, s, "a", "b"), RowBefore{"a", s, Granted}), []Change{row(RevokeOn, s, "b"), row(GrantOn, s, "a")}},
 		{"revoke of both kinds", before(row(RevokeOn, s, "a", "b", "c"), RowBefore{"a", s, Granted}, RowBefore{"b", s, Denied}),
 			[]Change{row(GrantOn, s, "a"), row(DenyOn, s, "b")}},
-		{"drop user", Change{Kind: DropUser, Principals: []string{"bob"}, Login: "l", Drops: &Dropped{Login: "l", Roles: []string{"r"}, Rows: []DroppedRow{{"dbo", "v", s, Denied}}}},
+		{"drop user", Change{Kind: DropUser, Principals: []string{"bob"}, Login: "l", Drops: &Dropped{Login: "l", Roles: []string{"r"}, Rows: []DroppedRow{{"dbo", "v", s, Denied}}, Connect: Granted}},
 			[]Change{{Kind: CreateUser, Principals: []string{"bob"}, Login: "l"}, row(DenyOn, s, "bob"), {Kind: AddMember, Role: "r", Principals: []string{"bob"}}}},
+		{"drop user who was locked out and not marked", Change{Kind: DropUser, Principals: []string{"bob"}, Login: "l", Drops: &Dropped{Login: "l", Connect: Denied, Unmarked: true}},
+			[]Change{{Kind: CreateUser, Principals: []string{"bob"}, Login: "l"}, {Kind: Unmark, Principals: []string{"bob"}, Login: "l"}, {Kind: DenyConnect, Principals: []string{"bob"}, Login: "l"}}},
+		{"drop user without CONNECT", Change{Kind: DropUser, Principals: []string{"bob"}, Login: "l", Drops: &Dropped{Login: "l"}},
+			[]Change{{Kind: CreateUser, Principals: []string{"bob"}, Login: "l"}, {Kind: RevokeConnect, Principals: []string{"bob"}, Login: "l"}}},
+		{"grant connect", Change{Kind: GrantConnect, Principals: []string{"bob"}}, []Change{{Kind: RevokeConnect, Principals: []string{"bob"}}}},
+		{"revoke connect", Change{Kind: RevokeConnect, Principals: []string{"bob"}}, []Change{{Kind: GrantConnect, Principals: []string{"bob"}}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := tt.change.Reverse()

@@ -109,9 +109,9 @@ func (e *editor) apply(c Change) error {
 		return e.createUser(c)
 	case DropRole, DropUser:
 		return e.drop(c)
-	case MarkRole, UnmarkRole:
+	case Mark, Unmark:
 		p, err := e.principal(c.Principals[0])
-		p.Managed = c.Kind == MarkRole
+		p.Managed = c.Kind == Mark
 		if err == nil {
 			e.principals[p.ID] = p
 		}
@@ -120,6 +120,8 @@ func (e *editor) apply(c Change) error {
 		return e.member(c)
 	case GrantOn, DenyOn, RevokeOn:
 		return e.row(c)
+	case GrantConnect, DenyConnect, RevokeConnect:
+		return e.connect(c)
 	}
 	return fmt.Errorf("unknown kind of change")
 }
@@ -145,7 +147,7 @@ func (e *editor) create(p Principal) (int, error) {
 
 // createUser makes a user for a login, with the CONNECT that every new user
 // gets (reference B.1). A login that the snapshot does not show is taken to be
-// there, or made first.
+// there, or made first. A login has one user in a database (error 15063).
 func (e *editor) createUser(c Change) error {
 	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: 1}
 	if c.Login == "" {
@@ -154,6 +156,11 @@ func (e *editor) createUser(c Change) error {
 		p.SID, p.Type = login.SID, login.Type
 		if p.Type != SQLUser {
 			p.AuthType = 3
+		}
+	}
+	for _, other := range e.principals {
+		if p.SID != "" && other.SID == p.SID {
+			return fmt.Errorf("login %q has the user %q already", c.Login, other.Name)
 		}
 	}
 	id, err := e.create(p)
@@ -197,6 +204,8 @@ func (e *editor) drop(c Change) error {
 	return nil
 }
 
+// owns reports what a DROP would be refused for: something that is owned, was
+// granted, or runs as the principal.
 func (e *editor) owns(id int) bool {
 	for _, s := range e.from.Schemas {
 		if s.Owner == id {
@@ -205,6 +214,11 @@ func (e *editor) owns(id int) bool {
 	}
 	for _, v := range e.from.Views {
 		if v.Owner == id {
+			return true
+		}
+	}
+	for _, o := range e.from.Objects {
+		if o.Owner == id || o.ExecuteAs == id && id != 0 {
 			return true
 		}
 	}

@@ -73,3 +73,32 @@ func (e *editor) cell(kind Kind, view SiteView, grantee int, one catalog.Permiss
 	e.rows[k] = keep
 	return nil
 }
+
+// connect does a GRANT, DENY or REVOKE of CONNECT on the database, as cell does
+// those on a view.
+func (e *editor) connect(c Change) error {
+	p, err := e.principal(c.Principals[0])
+	if err != nil {
+		return err
+	}
+	if p.ID == DboID || p.ID == e.from.Runner.UserID && p.ID >= FirstUserID {
+		return nil
+	}
+	k := rowKey{ClassDatabase, 0, p.ID}
+	var keep []PermissionRow
+	for _, row := range e.rows[k] {
+		switch {
+		case !isConnect(row):
+			keep = append(keep, row)
+		case row.State == GrantedWithGrant && c.Kind != GrantConnect:
+			return fmt.Errorf("CONNECT was granted WITH GRANT OPTION and needs CASCADE (error 4611)")
+		case row.Grantor != DboID && row.Grantor != 0:
+			keep = append(keep, row)
+		}
+	}
+	if state := map[Kind]State{GrantConnect: Granted, DenyConnect: Denied}[c.Kind]; state != "" {
+		keep = append(keep, PermissionRow{Grantee: p.ID, Grantor: DboID, Name: "CONNECT", State: state})
+	}
+	e.rows[k] = keep
+	return nil
+}

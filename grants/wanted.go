@@ -15,6 +15,7 @@ type Wanted struct {
 	Site      string
 	Roles     []WantedRole
 	Users     []WantedUser
+	Leavers   []Leaver
 	Members   []WantedMember
 	Entries   []WantedEntry // sorted; no two with the same grantee, view and permission
 	Collation Collation
@@ -36,6 +37,14 @@ type WantedUser struct {
 	Login    string
 	NewLogin bool
 	Cause    Cause
+}
+
+// Leaver is a person whom the policy names as gone: whatever account they still
+// have here loses what grantree gave it, whoever made the account.
+type Leaver struct {
+	Name  string
+	Login string
+	Cause Cause
 }
 
 // WantedMember puts a user into a role.
@@ -80,6 +89,9 @@ func (w *Wanted) Sort() {
 		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
 	})
 	slices.SortFunc(w.Users, func(x, y WantedUser) int {
+		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
+	})
+	slices.SortFunc(w.Leavers, func(x, y Leaver) int {
 		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
 	})
 	slices.SortFunc(w.Members, func(x, y WantedMember) int {

@@ -50,11 +50,17 @@ func statement(c grants.Change) string {
 		return fmt.Sprintf("DENY %s ON %s TO %s;", c.Permissions, object(c), quoteAll(c.Principals))
 	case grants.RevokeOn:
 		return fmt.Sprintf("REVOKE %s ON %s FROM %s;", c.Permissions, object(c), quoteAll(c.Principals))
-	case grants.MarkRole:
+	case grants.Mark:
 		return setMark(c.Principals[0])
-	case grants.UnmarkRole:
+	case grants.Unmark:
 		return fmt.Sprintf("EXEC sys.sp_dropextendedproperty @name = %s, @level0type = N'USER', @level0name = %s;",
 			tsql.QuoteString(mark), tsql.QuoteString(c.Principals[0]))
+	case grants.GrantConnect:
+		return fmt.Sprintf("GRANT CONNECT TO %s;", quoteAll(c.Principals))
+	case grants.RevokeConnect:
+		return fmt.Sprintf("REVOKE CONNECT FROM %s;", quoteAll(c.Principals))
+	case grants.DenyConnect:
+		return fmt.Sprintf("DENY CONNECT TO %s;", quoteAll(c.Principals))
 	}
 	return fmt.Sprintf("THROW 50000, %s, 1;", tsql.QuoteString("grantree cannot render a change of kind "+string(c.Kind)))
 }

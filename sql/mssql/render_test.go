@@ -30,9 +30,9 @@ func TestRender(t *testing.T) {
 			"GRANT SELECT, UPDATE ON [dbo].[imvw_site] TO [A], [B];"},
 		{"deny", grants.Change{Kind: grants.DenyOn, Schema: "dbo", View: "v", Permissions: catalog.Delete, Principals: []string{"A"}}, "DENY DELETE ON [dbo].[v] TO [A];"},
 		{"revoke", grants.Change{Kind: grants.RevokeOn, Schema: "dbo", View: "v", Permissions: catalog.Insert, Principals: []string{"A"}}, "REVOKE INSERT ON [dbo].[v] FROM [A];"},
-		{"mark", grants.Change{Kind: grants.MarkRole, Principals: []string{"A"}},
+		{"mark", grants.Change{Kind: grants.Mark, Principals: []string{"A"}},
 			"EXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'A';"},
-		{"unmark", grants.Change{Kind: grants.UnmarkRole, Principals: []string{"A"}},
+		{"unmark", grants.Change{Kind: grants.Unmark, Principals: []string{"A"}},
 			"EXEC sys.sp_dropextendedproperty @name = N'grantree', @level0type = N'USER', @level0name = N'A';"},
 	}
 	for _, tt := range tests {

@@ -1,0 +1,56 @@
+package grants
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// connects gives CONNECT back to wanted users who would not have it at the end
+// of the plan, and could not enter. It comes last, so that nobody enters before
+// the rest is as it shall be. Where a DENY keeps somebody out, whoever made it
+// meant something: that is a finding.
+func (d *differ) connects(end *state) []Change {
+	r := newRights(d.from, d.ix)
+	var out []Change
+	denied := map[int32][]string{} // who is kept out, by who is denied
+	for p, principal := range d.ix.principals {
+		if !d.managed[p] || !isAccount(principal) {
+			continue
+		}
+		tokens, open := end.tokens[end.dense[p]], true
+		for _, t := range tokens {
+			if r.denies(t, connectRight) {
+				denied[t], open = append(denied[t], principal.Name), false
+			}
+		}
+		if open && principal.ID >= 0 && !r.may(tokens, connectRight) {
+			out = append(out, Change{Kind: GrantConnect, Principals: []string{principal.Name}, Login: d.loginOf(principal), Causes: []Cause{d.lines[p]}})
+		}
+	}
+	for _, t := range slices.Sorted(maps.Keys(denied)) {
+		d.connectDenied(int(t), denied[t])
+	}
+	return out
+}
+
+// connectDenied reports a DENY that keeps people of the policy out. On a user
+// GRANT takes its place; from a role or public it is revoked.
+func (d *differ) connectDenied(p int, people []string) {
+	principal := d.ix.principals[p]
+	var rows []PermissionRow
+	for _, row := range d.from.Permissions {
+		if row.Grantee == principal.ID && row.Class == ClassDatabase && row.State == Denied && (row.Name == "CONNECT" || row.Name == "CONTROL") {
+			rows = append(rows, row)
+		}
+	}
+	remedies := d.revokes(rows)
+	who := fmt.Sprintf("user %q is denied CONNECT and cannot enter", principal.Name)
+	switch {
+	case !isAccount(principal):
+		who = fmt.Sprintf("%q is denied CONNECT, which keeps out %s", principal.Name, some(people, 3))
+	case len(rows) == 1 && rows[0].Name == "CONNECT":
+		remedies = []Remedy{{Kind: RemedyGrant, Permissions: []string{"CONNECT"}, Principal: principal.Name}}
+	}
+	d.plan.Findings.Warnf("connect-denied", d.granteePos(p), d.fix("GRANT CONNECT, or take them out of the policy", remedies...), "%s", who)
+}

@@ -1,0 +1,150 @@
+package grants
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// leavers decides who goes: marked principals that nothing wants any more, and
+// people whom the policy names as gone, marked or not. Who is held by something
+// that grantree did not give stays: a role whole, with an error; a user without
+// anything of ours and without CONNECT, with a warning.
+func (d *differ) leavers() {
+	d.leaving, d.held = map[int]Cause{}, map[int]bool{}
+	for _, p := range d.ix.principals {
+		gone := p.Managed && p.ID >= 0 && !isBuiltIn(p.ID) && !p.Fixed
+		if gone && !d.isWanted(p.Name) {
+			d.leaving[p.ID] = Cause{}
+		}
+	}
+	for _, l := range d.to.Leavers {
+		d.leaver(l)
+	}
+	if len(d.leaving) == 0 {
+		return
+	}
+	for id, list := range d.obstacles() {
+		d.held[id] = true
+		d.hold(d.ix.principals[d.ix.byID[id]], list)
+	}
+}
+
+func (d *differ) isWanted(name string) bool { return d.wanted[d.from.Collation.Key(name)] }
+
+// leaver finds the accounts of somebody who is gone: the one of that name,
+// unless it is known to be another person's, and the one of that login.
+func (d *differ) leaver(l Leaver) {
+	login, known := d.logins.named(cmp.Or(l.Login, l.Name))
+	for _, p := range d.ix.principals {
+		if !isAccount(p) || p.ID < 0 || d.isWanted(p.Name) {
+			continue
+		}
+		named := d.from.Collation.Equal(p.Name, l.Name)
+		own := known && p.SID != "" && p.SID == login.SID
+		other := known && enters(p) && p.SID != "" && login.SID != "" && !own
+		switch {
+		case own || named && !other:
+			d.leaving[p.ID] = l.Cause
+		case named && !p.Managed:
+			d.plan.Findings.Warnf("login-differs", l.Cause.Pos, "name the right login, or leave the account to whom it belongs",
+				"user %q, who is inactive, does not belong to login %q here and is left alone", p.Name, login.Name)
+		}
+	}
+}
+
+// enters reports whether an account is somebody's through a login.
+func enters(p Principal) bool { return p.AuthType == 1 || p.AuthType == 3 || p.AuthType == 4 }
+
+// obstacle is one thing that keeps a principal from being dropped, and what
+// clears it; no remedies where the snapshot does not name what is in the way.
+type obstacle struct {
+	text     string
+	remedies []Remedy
+}
+
+// hold says what keeps a leaver.
+func (d *differ) hold(p Principal, list []obstacle) {
+	slices.SortFunc(list, func(a, b obstacle) int { return strings.Compare(a.text, b.text) })
+	list = slices.CompactFunc(list, func(a, b obstacle) bool { return a.text == b.text })
+	var texts []string
+	var remedies []Remedy
+	words := "take that away first, or keep it in the policy"
+	for _, o := range list {
+		texts = append(texts, o.text)
+		remedies = append(remedies, o.remedies...)
+	}
+	where := d.leaving[p.ID].Pos
+	if !isAccount(p) {
+		d.plan.Findings.Errorf("cannot-drop", where, d.fix(words, remedies...),
+			"%q is no longer wanted but %s", p.Name, strings.Join(texts, ", "))
+		return
+	}
+	d.plan.Findings.Warnf("leaver-stays", where, d.fix(words, remedies...),
+		"%q leaves but %s: the user stays, without CONNECT%s", p.Name, strings.Join(texts, ", "), d.stillEnters(p))
+}
+
+// stillEnters says through what a leaver may connect who loses their own
+// CONNECT.
+func (d *differ) stillEnters(p Principal) string {
+	var through []string
+	tokens := newMatrix(d.from, d.ix).tokens(int32(d.ix.byID[p.ID]))
+	r := newRights(d.from, d.ix)
+	for _, t := range tokens[1:] {
+		if r.grants(t, connectRight) {
+			through = append(through, d.ix.principals[t].Name)
+		}
+	}
+	if len(through) == 0 {
+		return ""
+	}
+	slices.Sort(through)
+	return " of their own, and still enters through " + strings.Join(through, ", ")
+}
+
+// fix is what to do: the statements where they can be written, else the words.
+func (d *differ) fix(words string, remedies ...Remedy) string {
+	if d.options.Statement == nil || len(remedies) == 0 {
+		return words
+	}
+	var out []string
+	for _, r := range remedies {
+		if s := d.options.Statement(r); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// clears makes the changes that leave a held leaver without CONNECT. Their rows
+// and memberships go with those of everybody else.
+func (d *differ) clears() {
+	for p, cleared := range d.cleared {
+		if !cleared {
+			continue
+		}
+		principal := d.ix.principals[p]
+		switch own := ownConnect(d.from, principal.ID); {
+		case own.State == Granted && (own.Grantor == 0 || own.Grantor == DboID):
+			d.add(phaseDisconnect, Change{Kind: RevokeConnect, Principals: []string{principal.Name}, Login: d.loginOf(principal), Causes: d.absent(p)})
+		case own.State == GrantedWithGrant:
+			d.plan.Findings.Errorf("grant-option", d.granteePos(p),
+				d.fix("REVOKE GRANT OPTION FOR CONNECT … CASCADE first", Remedy{Kind: RemedyRevokeOption, Permissions: []string{"CONNECT"}, Principal: principal.Name}),
+				"%q holds CONNECT WITH GRANT OPTION and may have handed it on", principal.Name)
+		}
+	}
+}
+
+// ownConnect returns the row by which a principal itself may or may not
+// connect, or the zero row: a DENY before the rest.
+func ownConnect(s *Snapshot, id int) PermissionRow {
+	var out PermissionRow
+	for _, row := range s.Permissions {
+		if row.Grantee == id && isConnect(row) && (out.Name == "" || row.State == Denied) {
+			out = row
+		}
+	}
+	return out
+}
+
+func isConnect(row PermissionRow) bool { return row.Class == ClassDatabase && row.Name == "CONNECT" }

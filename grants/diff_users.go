@@ -1,0 +1,232 @@
+package grants
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// user decides about a wanted user: take the one that is there, make it, or
+// refuse it with a finding.
+func (d *differ) user(u WantedUser) bool {
+	u.Login = cmp.Or(u.Login, u.Name)
+	login, known := d.logins.named(u.Login)
+	switch {
+	case known && login.SID == SASID:
+		d.plan.Findings.Errorf("login-is-sa", u.Cause.Pos, "give the person a login of their own: login = \"…\"",
+			"%q, the login of user %q, is the server's own administrator (SID 0x01): it is dbo everywhere and can have no user", login.Name, u.Name)
+		return false
+	case known && d.ownsDatabase(login):
+		d.plan.Findings.Errorf("login-owns-database", u.Cause.Pos, d.fix("give the database to sa (ALTER AUTHORIZATION ON DATABASE)", d.toSA()),
+			"%q, the login of user %q, owns the database %q: it is dbo there and can have no user", login.Name, u.Name, d.from.Database)
+		return false
+	}
+	if p, exists := d.ix.principal(u.Name); exists {
+		return d.existing(u, d.ix.principals[p], login, known)
+	}
+	return d.missing(u, login, known)
+}
+
+// ownsDatabase reports whether a login is dbo in the database: it owns it, or
+// its SID is the one of dbo (reference A.8).
+func (d *differ) ownsDatabase(l Login) bool {
+	if l.SID == "" {
+		return false
+	}
+	return l.SID == d.from.OwnerSID || slices.ContainsFunc(d.from.Principals, func(p Principal) bool { return p.ID == DboID && p.SID == l.SID })
+}
+
+// toSA gives the database to the server's own administrator, whatever its name.
+func (d *differ) toSA() Remedy {
+	return Remedy{Kind: RemedyOwner, On: Securable{Class: "DATABASE", Name: d.from.Database}, To: cmp.Or(d.logins.bySID[SASID].Name, "sa")}
+}
+
+// missing makes a user for a login that has none here. Where the login is that
+// of a user who leaves, as when a person was renamed, that one goes first.
+func (d *differ) missing(u WantedUser, login Login, known bool) bool {
+	switch {
+	case !known && isWindowsName(u.Login) && (d.seesLogins() || u.NewLogin):
+		d.windowsLogin(u, WindowsUser)
+		return false
+	case !known && d.seesLogins() && !u.NewLogin:
+		d.plan.Findings.Errorf("login-missing", u.Cause.Pos, "make the login first, or say new_login = true",
+			"the server has no login %q for user %q", u.Login, u.Name)
+		return false
+	case known && !d.makesRoom(u, login):
+		return false
+	case !known && u.NewLogin:
+		d.newLogin(u, "")
+	}
+	kind := SQLUser
+	if known {
+		kind = login.Type
+	}
+	d.create(u.Name, kind)
+	d.add(phaseCreateUser, Change{Kind: CreateUser, Principals: []string{u.Name}, Login: u.Login,
+		NewLogin: u.NewLogin && !known, Causes: []Cause{u.Cause}})
+	return true
+}
+
+// makesRoom reports whether a login has no user here when the plan makes one: a
+// login has one user in a database (error 15063).
+func (d *differ) makesRoom(u WantedUser, login Login) bool {
+	holder, taken := d.logins.user[login.SID]
+	if !taken || login.SID == "" {
+		return true
+	}
+	if _, leaves := d.leaving[holder.ID]; leaves && !d.held[holder.ID] {
+		d.replaced[d.from.Collation.Key(u.Name)] = holder.ID
+		return true
+	}
+	words := "name that user in the policy, or drop it first"
+	if !d.isWanted(holder.Name) {
+		words = d.fix(words, Remedy{Kind: RemedyWithName, Principal: holder.Name, To: u.Name})
+	}
+	d.plan.Findings.Errorf("login-has-user", u.Cause.Pos, words,
+		"login %q already is the user %q here, not %q", u.Login, holder.Name, u.Name)
+	return false
+}
+
+// existing judges a wanted user that is in the site. It is taken as it is and
+// marked, so long as it is a user and belongs to the login that the policy says
+// (reference A.8: the link is the SID).
+func (d *differ) existing(u WantedUser, found Principal, login Login, known bool) bool {
+	switch {
+	case isBuiltIn(found.ID):
+		d.plan.Findings.Errorf("name-reserved", u.Cause.Pos, "name the person's own account",
+			"%q is a name that every database has", u.Name)
+		return false
+	case !isAccount(found):
+		d.plan.Findings.Errorf("name-taken", u.Cause.Pos, "give the user another name, or drop the role first",
+			"the user %q cannot be made: the site has a role of that name", u.Name)
+		return false
+	case found.Type == SQLUser && found.AuthType == 0:
+		d.plan.Findings.Errorf("user-without-login", u.Cause.Pos,
+			d.fix("drop the user: the next plan makes it for the login", Remedy{Kind: RemedyDropUser, Principal: found.Name}),
+			"user %q was made WITHOUT LOGIN: nobody can enter as it, and no login can be given to it", found.Name)
+		return false
+	case !d.linked(u, found, login, known):
+		return false
+	case !found.Managed:
+		d.add(phaseMark, Change{Kind: Mark, Principals: []string{found.Name}, Causes: []Cause{u.Cause}})
+	}
+	return true
+}
+
+// linked judges the link between a user who is there and their login: false
+// where it is another's, or where the login cannot be made.
+func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) bool {
+	own, has := d.logins.bySID[found.SID]
+	switch {
+	case !enters(found) || found.SID == "" || known && (login.SID == "" || login.SID == found.SID):
+		return true
+	case known:
+		d.loginDiffers(u, found, login, own)
+		return false
+	case has:
+		d.plan.Findings.Notef("login-renamed", u.Cause.Pos, "write login = \""+own.Name+"\"",
+			"user %q belongs to login %q here, which the policy calls %q", found.Name, own.Name, u.Login)
+		return true
+	case !d.seesLogins():
+		if u.NewLogin {
+			d.newLogin(u, found.SID)
+		}
+		return true
+	case found.Type != SQLUser:
+		return d.windowsLogin(u, found.Type)
+	case u.NewLogin:
+		d.newLogin(u, found.SID)
+		return true
+	}
+	words := "say new_login = true: the login is made with the user's SID"
+	if d.options.Statement != nil {
+		words += ", or " + d.options.Statement(Remedy{Kind: RemedyCreateLogin, Type: SQLUser, Principal: u.Login, SID: found.SID})
+	}
+	d.plan.Findings.Warnf("orphaned-user", u.Cause.Pos, words,
+		"user %q has no login on the server: nobody can enter as it", found.Name)
+	return true
+}
+
+// loginDiffers refuses a user who belongs to another login. A user can be given
+// to another login of its own kind that has no user here (errors 33016 to
+// 33018).
+func (d *differ) loginDiffers(u WantedUser, found Principal, login, own Login) {
+	words := "ALTER USER … WITH LOGIN, or name the right login"
+	_, taken := d.logins.user[login.SID]
+	if found.Type == login.Type && !taken {
+		words = d.fix(words, Remedy{Kind: RemedyWithLogin, Principal: found.Name, To: login.Name})
+	} else if !taken {
+		words = d.fix("drop the user, or name the right login", Remedy{Kind: RemedyDropUser, Principal: found.Name})
+	}
+	whose := "a login that is gone"
+	if own.Name != "" {
+		whose = "\"" + own.Name + "\""
+	}
+	d.plan.Findings.Errorf("login-differs", u.Cause.Pos, words,
+		"user %q does not belong to login %q here, but to %s", found.Name, login.Name, whose)
+}
+
+// windowsLogin reports an account of Windows, or of Entra, without a login of
+// its own: an error where there is no user to enter as, or where the policy
+// asks for a login with a password; else a warning.
+func (d *differ) windowsLogin(u WantedUser, kind PrincipalType) bool {
+	fix := d.fix("make a login for the account: CREATE LOGIN … FROM WINDOWS", Remedy{Kind: RemedyCreateLogin, Type: kind, Principal: u.Login})
+	_, exists := d.ix.principal(u.Name)
+	switch {
+	case u.NewLogin:
+		d.plan.Findings.Errorf("login-missing", u.Cause.Pos, fix,
+			"the server has no login %q for user %q, and new_login makes none for an account of Windows", u.Login, u.Name)
+		return false
+	case !exists:
+		d.plan.Findings.Errorf("login-missing", u.Cause.Pos, fix, "the server has no login %q for user %q", u.Login, u.Name)
+		return false
+	}
+	d.plan.Findings.Warnf("windows-login-missing", u.Cause.Pos, fix,
+		"%q has no login of its own on the server and can enter only through a Windows group's", u.Login)
+	return true
+}
+
+// isWindowsName reports whether a login's name is that of an account of Windows
+// (reference A.8).
+func isWindowsName(login string) bool { return strings.Contains(login, `\`) }
+
+// newLogin notes a login to be made.
+func (d *differ) newLogin(u WantedUser, sid string) {
+	d.plan.Logins = append(d.plan.Logins, NewLogin{Login: u.Login, SID: sid, Cause: u.Cause})
+}
+
+// loginTable finds logins by name, as the server's collation compares names,
+// and by SID.
+type loginTable struct {
+	logins []Login
+	byName names
+	bySID  map[string]Login
+	user   map[string]Principal // the site's user with a SID
+}
+
+func newLoginTable(s *Snapshot) loginTable {
+	t := loginTable{logins: s.Logins, byName: newNames(s.ServerCollation, len(s.Logins)), bySID: map[string]Login{}, user: map[string]Principal{}}
+	for i, l := range s.Logins {
+		if l.IsRole() {
+			continue
+		}
+		t.byName.add(l.Name, i)
+		if l.SID != "" {
+			t.bySID[l.SID] = l
+		}
+	}
+	for _, p := range s.Principals {
+		if p.SID != "" && isAccount(p) {
+			t.user[p.SID] = p
+		}
+	}
+	return t
+}
+
+func (t loginTable) named(name string) (Login, bool) {
+	i, ok := t.byName.find(name)
+	if !ok {
+		return Login{}, false
+	}
+	return t.logins[i], true
+}

@@ -1,0 +1,85 @@
+package mssql
+
+import (
+	"fmt"
+	"strings"
+
+	"grantree/grants"
+	"grantree/sql/tsql"
+)
+
+// Statement returns the T-SQL of a remedy, ready to paste.
+func Statement(r grants.Remedy) string {
+	who := tsql.Quote(r.Principal)
+	switch r.Kind {
+	case grants.RemedyRevoke:
+		return fmt.Sprintf("REVOKE %s%s FROM %s%s;", strings.Join(r.Permissions, ", "), onSecurable(r), who, cascadeAs(r))
+	case grants.RemedyRevokeOption:
+		r.Cascade = true // else error 4611, whether it was handed on or not (reference B.5)
+		return fmt.Sprintf("REVOKE GRANT OPTION FOR %s%s FROM %s%s;", strings.Join(r.Permissions, ", "), onSecurable(r), who, cascadeAs(r))
+	case grants.RemedyGrant:
+		return fmt.Sprintf("GRANT %s%s TO %s;", strings.Join(r.Permissions, ", "), onSecurable(r), who)
+	case grants.RemedyOwner:
+		return fmt.Sprintf("ALTER AUTHORIZATION ON %s::%s TO %s;", r.On.Class, securable(r.On), tsql.Quote(r.To))
+	case grants.RemedyDropUser:
+		return fmt.Sprintf("DROP USER %s;", who)
+	case grants.RemedyWithLogin:
+		return fmt.Sprintf("ALTER USER %s WITH LOGIN = %s;", who, tsql.Quote(r.To))
+	case grants.RemedyWithName:
+		return fmt.Sprintf("ALTER USER %s WITH NAME = %s;", who, tsql.Quote(r.To))
+	case grants.RemedyCreateLogin:
+		return createLogin(r)
+	case grants.RemedyDisableLogin:
+		return fmt.Sprintf("ALTER LOGIN %s DISABLE;", who)
+	}
+	return ""
+}
+
+// createLogin makes a login that is missing. The password of a SQL login is
+// left for whoever pastes it to fill in; as it stands the server refuses it.
+func createLogin(r grants.Remedy) string {
+	switch r.Type {
+	case grants.WindowsUser, grants.WindowsGroup:
+		return fmt.Sprintf("CREATE LOGIN %s FROM WINDOWS;", tsql.Quote(r.Principal))
+	case grants.ExternalUser, grants.ExternalGroup:
+		return fmt.Sprintf("CREATE LOGIN %s FROM EXTERNAL PROVIDER;", tsql.Quote(r.Principal))
+	}
+	return fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = N'…', SID = 0x%s;", tsql.Quote(r.Principal), r.SID)
+}
+
+// onSecurable is the ON clause, which the current database does without.
+func onSecurable(r grants.Remedy) string {
+	var on string
+	switch r.On.Class {
+	case "":
+		return ""
+	case "OBJECT":
+		on = " ON " + securable(r.On)
+	default:
+		on = " ON " + r.On.Class + "::" + securable(r.On)
+	}
+	if len(r.Columns) > 0 {
+		on += " (" + quoteAll(r.Columns) + ")"
+	}
+	return on
+}
+
+// securable is the quoted name of what a permission or an owner is on.
+func securable(on grants.Securable) string {
+	if on.Schema == "" {
+		return tsql.Quote(on.Name)
+	}
+	return tsql.Quote(on.Schema) + "." + tsql.Quote(on.Name)
+}
+
+// cascadeAs is the end of a REVOKE.
+func cascadeAs(r grants.Remedy) string {
+	var end string
+	if r.Cascade {
+		end = " CASCADE"
+	}
+	if r.As != "" {
+		end += " AS " + tsql.Quote(r.As)
+	}
+	return end
+}
