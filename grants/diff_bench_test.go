@@ -88,7 +88,7 @@ func BenchmarkLockout(b *testing.B) {
 	from, to := fleetSite()
 	plan := Diff(from, to, DiffOptions{})
 	for b.Loop() {
-		Lockout(from, plan, Guard{MaxLoss: 0.5, Administrators: "Admin"})
+		Lockout(from, to, plan, Guard{MaxLoss: 0.5, Administrators: "Admin"})
 	}
 }
 

@@ -210,7 +210,7 @@ func newLoginTable(s *Snapshot) loginTable {
 		if l.IsRole() {
 			continue
 		}
-		t.byName.add(l.Name, i)
+		t.byName.add(i, l.Name)
 		if l.SID != "" {
 			t.bySID[l.SID] = l
 		}

@@ -206,7 +206,7 @@ func (f *printer) server(s *Snapshot) {
 		lines = append(lines, fmt.Sprintf("row\x00%d\x00%s\x00%s\x00%s\x00%s", row.Class, x.name(row.Major), x.name(row.Grantee), row.Name, row.State))
 	}
 	for _, l := range s.Logins {
-		if f.logins.user[l.SID] != "" && l.SID != "" && !l.IsRole() {
+		if f.logins.user[l.SID].Name != "" && l.SID != "" && !l.IsRole() {
 			lines = append(lines, fmt.Sprintf("login\x00%s\x00%v\x00%v", l.Name, l.Disabled, x.connectSQL(x.closure(l.ID)).allowed()))
 		}
 	}

@@ -3,8 +3,8 @@ package grants
 import (
 	"fmt"
 	"slices"
-	"strings"
 
+	"grantree/catalog"
 	"grantree/finding"
 )
 
@@ -20,104 +20,150 @@ type Guard struct {
 	AdministratorsAt finding.Pos
 	// At is where the policy states its limits.
 	At finding.Pos
-	// ExpectLoss is how many users the administrator expects to lose
+	// ExpectLoss is how many people the administrator expects to lose
 	// something. Negative and zero name no number.
 	ExpectLoss int
+	// Losers is how many different people lose something over all sites of the
+	// run.
+	Losers int
 }
 
 // Lockout is rule 5, nobody is locked out by accident: a plan must not take
-// something from more than the guard's share of the site's users, unless
-// ExpectLoss is exactly their number; must not leave a site that had an
-// administrator without one; and must not take anything from who runs it.
-func Lockout(s *Snapshot, plan *Plan, g Guard) finding.List {
+// anything from more than the guard's share of the site's users, unless
+// ExpectLoss is exactly the number of those who lose in the whole run; must not
+// leave a site that had an administrator without one; and must not take
+// anything from who runs it.
+func Lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 	if plan.Empty() {
 		return nil
 	}
-	return forSite(s.Site, lockout(s, plan, g))
+	return forSite(s.Site, lockout(s, w, plan, g))
 }
 
-func lockout(s *Snapshot, plan *Plan, g Guard) finding.List {
+func lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 	var out finding.List
-	before := NewAccess(s)
-	tooLarge(&out, plan, len(before.users), g)
+	tooLarge(&out, s, plan, g)
 	end, err := s.With(plan.Changes)
 	if err != nil {
 		out.Errorf("plan-refused", finding.Pos{}, "take the snapshot again", "the server would refuse the plan: %v", err)
 		return out
 	}
-	after := NewAccess(end)
-	lastAdministrator(&out, before, after, g)
-	runnerNarrowed(&out, s, plan, before, after)
+	for _, l := range plan.Logins {
+		end.Logins = append(slices.Clip(end.Logins), Login{Name: l.Login, SID: l.SID, Type: SQLUser})
+	}
+	had, has := administrators(s, w, g.Administrators), administrators(end, w, g.Administrators)
+	if len(had) > 0 && len(has) == 0 {
+		out.Errorf("last-administrator", g.AdministratorsAt, fmt.Sprintf("keep somebody who can log in in %s", g.Administrators),
+			"no administrator would be left who can enter: %s may not do any more what %q gives, nor everything on every view", some(had, 3), g.Administrators)
+	}
+	runnerNarrowed(&out, s, plan)
 	return out
 }
 
-func tooLarge(out *finding.List, plan *Plan, users int, g Guard) {
+func tooLarge(out *finding.List, s *Snapshot, plan *Plan, g Guard) {
+	users := 0
+	for _, p := range s.Principals {
+		if isAccount(p) {
+			users++
+		}
+	}
 	lose := len(plan.People.Lose)
-	if float64(lose) <= g.MaxLoss*float64(users) || lose == g.ExpectLoss {
+	if float64(lose) <= g.MaxLoss*float64(users) || g.ExpectLoss > 0 && g.Losers == g.ExpectLoss {
 		return
 	}
-	out.Errorf("loss-too-large", g.At, fmt.Sprintf("look at who loses; if it is meant, say --expect-loss %d", lose),
+	out.Errorf("loss-too-large", g.At, fmt.Sprintf("look at who loses; if it is meant, say --expect-loss %d, the number in all sites of this run", g.Losers),
 		"the plan takes something from %d of %d users, and max_loss allows %.0f%%", lose, users, g.MaxLoss*100)
 }
 
-// lastAdministrator compares who is in the administrators' role before and
-// after.
-func lastAdministrator(out *finding.List, before, after *Access, g Guard) {
-	had, has := before.members(g.Administrators), after.members(g.Administrators)
-	if len(had) == 0 || len(has) > 0 {
-		return
+// administrators lists the people who administer a site: who have a user there
+// and a login that can enter, and who, after all DENYs, may do what the
+// administrators' role gives and are in it, or may do everything on every view
+// of the catalog. Neither who runs grantree nor who rules the server counts:
+// the site would not miss them.
+func administrators(s *Snapshot, w *Wanted, role string) []string {
+	ix := newIndex(s)
+	c := &admins{m: newMatrix(s, ix), entrance: newEntrance(s), rights: newRights(s, ix)}
+	for _, name := range w.Views {
+		if v, ok := ix.view(name); ok {
+			c.views = append(c.views, v)
+		}
 	}
-	out.Errorf("last-administrator", g.AdministratorsAt, fmt.Sprintf("keep somebody in %s", g.Administrators),
-		"nobody would be left in %q, which is the administrators' role; %s would leave it", g.Administrators, strings.Join(had, ", "))
-}
-
-// members returns the accounts in a role, however deep, sorted.
-func (a *Access) members(role string) []string {
+	c.look(role)
 	var out []string
-	for _, user := range a.Users() {
-		if a.In(user, role) {
-			out = append(out, user)
+	for p, principal := range ix.principals {
+		if isAccount(principal) && !principal.Type.IsGroup() && !s.runs(principal) && c.administers(p) {
+			out = append(out, principal.Name)
 		}
 	}
 	return out
 }
 
-// runnerNarrowed compares what the runner may do before and after: on views,
-// and by the roles and database permissions that let it run grantree.
-func runnerNarrowed(out *finding.List, s *Snapshot, plan *Plan, before, after *Access) {
+// admins looks for the administrators of a site as it is.
+type admins struct {
+	m        *matrix
+	entrance *entrance
+	rights   *rights
+	views    []int                 // of the catalog
+	role     int32                 // the administrators', -1 for none that gives anything
+	gives    []catalog.Permissions // by place in views
+}
+
+// look finds what the administrators' role gives by itself.
+func (c *admins) look(role string) {
+	c.role = -1
+	p, ok := c.m.principal(role)
+	if !ok || c.m.principals[p].Type != DatabaseRole {
+		return
+	}
+	tokens := slices.DeleteFunc(c.m.tokens(int32(p)), func(t int32) bool { return t == c.m.public })
+	for _, v := range c.views {
+		gives := c.m.at(tokens, v)
+		c.gives = append(c.gives, gives)
+		if !gives.IsEmpty() {
+			c.role = int32(p)
+		}
+	}
+}
+
+func (c *admins) administers(p int) bool {
+	principal, tokens := c.m.principals[p], c.m.tokens(int32(p))
+	in := c.role >= 0 && slices.Contains(tokens, c.role)
+	everything := len(c.views) > 0
+	for i, v := range c.views {
+		may := c.m.at(tokens, v)
+		in, everything = in && may.Has(c.gives[i]), everything && may == catalog.All
+		if !in && !everything {
+			break
+		}
+	}
+	return (in || everything) && c.rights.may(tokens, connectRight) && c.entrance.canLogin(principal) && !c.entrance.powerful(principal)
+}
+
+// runs reports whether a user is the one who runs grantree.
+func (s *Snapshot) runs(p Principal) bool {
+	if p.ID == s.Runner.UserID && p.ID >= FirstUserID {
+		return true
+	}
+	return p.SID != "" && slices.ContainsFunc(s.Logins, func(l Login) bool {
+		return l.SID == p.SID && s.ServerCollation.Equal(l.Name, s.Runner.Login)
+	})
+}
+
+// runnerNarrowed refuses to take anything from the user that the runner is
+// here, however the user has it. A runner without a user of its own that is not
+// dbo enters through a Windows group, and any may be the one.
+func runnerNarrowed(out *finding.List, s *Snapshot, plan *Plan) {
 	name := s.Runner.User
-	p, ok := before.m.principal(name)
-	if name == "" || !ok || isBuiltIn(before.m.principals[p].ID) {
+	ix := newIndex(s)
+	p, own := ix.principal(name)
+	if name == "" || own && isBuiltIn(ix.principals[p].ID) {
 		return
 	}
-	lost := slices.Contains(plan.People.Lose, before.m.principals[p].Name)
-	for _, power := range before.powers(name) {
-		lost = lost || !slices.Contains(after.powers(name), power)
-	}
-	if lost {
-		out.Errorf("runner-narrowed", finding.Pos{}, "run grantree as somebody whom the policy leaves alone",
-			"the plan takes something from %q, who runs it", name)
-	}
-}
-
-// powers lists the fixed roles a user is in and the permissions on the
-// database that reach it.
-func (a *Access) powers(user string) []string {
-	u, ok := a.m.principal(user)
-	if !ok {
-		return nil
-	}
-	var out []string
-	for _, t := range a.tokensOf(u) {
-		principal := a.m.principals[t]
-		if isBuiltIn(principal.ID) && principal.ID >= DBOwnerID {
-			out = append(out, "in "+principal.Name)
-		}
-		for _, row := range a.rowsOf(principal.ID) {
-			if row.Class == ClassDatabase && row.State != Denied {
-				out = append(out, row.Name)
-			}
+	for _, loser := range plan.People.Lose {
+		l, known := ix.principal(loser)
+		if known && (own && l == p || !own && ix.principals[l].Type.IsGroup()) {
+			out.Errorf("runner-narrowed", finding.Pos{}, "run grantree as somebody whom the policy leaves alone",
+				"the plan takes something from %q, who runs it", loser)
 		}
 	}
-	return out
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // Wanted returns what the policy says a site should be: a role for every
-// group, a user for every active person who may enter the site, their
-// memberships (the baseline's holds everyone), and one entry per grantee, view
-// and permission, each with all the lines that asked for it.
+// group, a user for every active person who may enter the site, those who may
+// not any more, their memberships (the baseline's holds everyone), and one entry
+// per grantee, view and permission, each with all the lines that asked for it.
 //
 // A view that the policy reaches and the site lacks gets no entry and one
 // warning, unless the site ignores it. A line that reaches no view is warned
@@ -26,8 +26,12 @@ func (p *Policy) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 		b.group(g)
 	}
 	for _, u := range p.Users {
-		if p.enters(u, s.Site) {
+		switch {
+		case p.enters(u, s.Site):
 			b.user(u)
+		case p.leaves(u, s.Site):
+			b.w.Leavers = append(b.w.Leavers, grants.Leaver{Name: u.Name, Login: u.Login,
+				Cause: grants.Cause{Pos: u.Pos, User: u.Name, Note: "inactive"}})
 		}
 	}
 	b.checkCollisions()

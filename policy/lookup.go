@@ -109,11 +109,13 @@ func (p *Policy) namedSites(names []string) []Site {
 	return out
 }
 
-// enters reports whether a user may enter a site.
-func (p *Policy) enters(u *User, site string) bool {
-	if u.Inactive {
-		return false
-	}
+// enters reports whether a user may enter a site, and leaves whether one who is
+// inactive may not any more.
+func (p *Policy) enters(u *User, site string) bool { return !u.Inactive && p.names(u, site) }
+func (p *Policy) leaves(u *User, site string) bool { return u.Inactive && p.names(u, site) }
+
+// names reports whether a site is one of a user's.
+func (p *Policy) names(u *User, site string) bool {
 	if slices.Contains(u.Sites, "*") || slices.Contains(u.Sites, site) {
 		return true
 	}

@@ -52,7 +52,7 @@ sites = ["*"]
 	if plan.Statements()*2 > plan.Naive {
 		t.Errorf("%d statements where %d would be naive", plan.Statements(), plan.Naive)
 	}
-	if list := grants.Lockout(site, plan, p.Guard(0)); len(list) > 0 {
+	if list := grants.Lockout(site, want, plan, p.Guard(0)); len(list) > 0 {
 		t.Error(list)
 	}
 	if list := grants.Beyond(end, want); len(list) > 0 {

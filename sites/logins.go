@@ -23,17 +23,19 @@ func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) error 
 		if !ok {
 			return fmt.Errorf("login %q: no site of this run is on server %q", l.Login, l.Server)
 		}
-		if sids[fold(l.Login)] == "" {
-			sids[fold(l.Login)] = l.SID
+		if l.SID == "" {
+			l.SID = sids[fold(l.Login)]
 		}
-		if sids[fold(l.Login)] == "" {
+		if l.SID == "" {
 			sid, err := mssql.NewSID()
 			if err != nil {
 				return err
 			}
-			sids[fold(l.Login)] = sid
+			l.SID = sid
 		}
-		l.SID = sids[fold(l.Login)]
+		if sids[fold(l.Login)] == "" {
+			sids[fold(l.Login)] = l.SID
+		}
 		if err := f.makeLogin(ctx, site, l, ev); err != nil {
 			return err
 		}

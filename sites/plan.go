@@ -9,6 +9,7 @@ import (
 	"grantree/grants"
 	"grantree/licensing"
 	"grantree/policy"
+	"grantree/sql/mssql"
 )
 
 // PlanOptions are what an administrator may say on top of the policy.
@@ -34,8 +35,9 @@ type SitePlan struct {
 type NewLogin struct {
 	Server string
 	Login  string
-	// SID is that of the same person's login on another server of the run, so
-	// that they have one everywhere; "" where there is none yet.
+	// SID is that of the user who waits for the login, or of the same person's
+	// login on another server of the run, so that they have one everywhere; ""
+	// where there is none yet.
 	SID   string
 	Cause grants.Cause
 }
@@ -70,7 +72,6 @@ func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 		fp.Findings = append(fp.Findings, findings...)
 		plan := grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
 		fp.Findings = append(fp.Findings, plan.Findings...)
-		fp.Findings = append(fp.Findings, grants.Lockout(r.Snapshot, plan, p.Guard(o.ExpectLoss))...)
 		fp.Findings = append(fp.Findings, grants.Beyond(r.Snapshot, wanted)...)
 		fp.Obstacles = append(fp.Obstacles, obstacles(r.Snapshot, plan)...)
 		fp.Sites = append(fp.Sites, SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted, Plan: plan})
@@ -79,7 +80,9 @@ func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	}
 	fp.Findings = append(fp.Findings, policy.Rules(p, checks, o.Today)...)
 	fp.Findings = append(fp.Findings, checkViews(p, views, o.FromCatalog)...)
-	fp.Logins = newLogins(fp.Sites)
+	fp.lockout()
+	fp.newLogins()
+	fp.leftLogins()
 	fp.Obstacles = append(fp.Obstacles, cannotLogin(fp)...)
 	fp.Obstacles = append(fp.Obstacles, readableLogins(fp)...)
 	fp.Findings = append(fp.Findings, WeakEncryption(p, run(readings))...)
@@ -108,7 +111,7 @@ func checkViews(p *policy.Policy, read []policy.SiteViews, fromCatalog bool) fin
 
 // diffOptions joins what the policy and the command line say about adoption.
 func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
-	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt)}
+	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Statement: mssql.Statement}
 }
 
 // Empty reports whether nothing has to change anywhere.
@@ -161,25 +164,31 @@ func cannotLogin(fp *FleetPlan) []error {
 	return out
 }
 
-// newLogins collects, once per server, the logins that sites want made.
-func newLogins(sites []SitePlan) []NewLogin {
-	var out []NewLogin
-	seen := map[[2]string]bool{}
-	for _, s := range sites {
-		have := map[string]bool{}
-		for _, l := range s.Snapshot.Logins {
-			have[s.Snapshot.ServerCollation.Key(l.Name)] = true
-		}
-		for _, u := range s.Wanted.Users {
-			key := [2]string{s.Site.Server, s.Snapshot.ServerCollation.Key(u.Login)}
-			if !u.NewLogin || have[key[1]] || seen[key] {
-				continue
+// newLogins collects, once per server, the logins that sites want made. Users
+// of several sites who wait for one login must have one SID: a login has one.
+func (fp *FleetPlan) newLogins() {
+	place := map[[2]string]int{}
+	for _, s := range fp.Sites {
+		for _, l := range s.Plan.Logins {
+			key := [2]string{s.Site.Server, s.Snapshot.ServerCollation.Key(l.Login)}
+			i, seen := place[key]
+			switch {
+			case !seen:
+				place[key] = len(fp.Logins)
+				fp.Logins = append(fp.Logins, NewLogin{Server: s.Site.Server, Login: l.Login, SID: l.SID, Cause: l.Cause})
+			case fp.Logins[i].SID == "":
+				fp.Logins[i].SID = l.SID
+			case l.SID != "" && l.SID != fp.Logins[i].SID:
+				fix := "drop the user there: the next plan makes it for the login; or name two logins"
+				fp.Findings.Errorf("login-differs", l.Cause.Pos, fix, "site %q: the user who waits for login %q has another SID here than in another site of server %q", s.Site.Name, l.Login, s.Site.Server)
 			}
-			seen[key] = true
-			out = append(out, NewLogin{Server: s.Site.Server, Login: u.Login, SID: sidElsewhere(sites, s.Site.Server, u.Login), Cause: u.Cause})
 		}
 	}
-	return out
+	for i, l := range fp.Logins {
+		if l.SID == "" {
+			fp.Logins[i].SID = sidElsewhere(fp.Sites, l.Server, l.Login)
+		}
+	}
 }
 
 // sidElsewhere returns the SID that a SQL login of this name has on the first
