@@ -37,6 +37,10 @@ import (
 // rows and memberships that are there at the end. So every DENY that reaches
 // the tuple on the way also reaches it at the end, where there is none.
 //
+// To lose CONNECT would be to lose everything. But who has it both before and
+// after has a grant of their own, or gets it first; so only a DENY could take
+// it, and the same holds for that one.
+//
 // Joining the temporary role changes nothing, as each of its rows says what
 // already is effective for the user, and leaving it at the end neither.
 //
@@ -226,5 +230,6 @@ func (st *state) extend() string {
 	st.cells = append(st.cells, make([]cell, len(st.views))...)
 	st.parents, st.children = append(st.parents, nil), append(st.children, nil)
 	st.exists, st.dense, st.seen = append(st.exists, false), append(st.dense, -1), append(st.seen, 0)
+	st.connect = append(st.connect, connect{})
 	return name
 }

@@ -37,6 +37,7 @@ func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 		d.ix = newIndex(from, d.created...)
 	}
 	d.m = newMatrix(from, d.ix)
+	d.rights = newRights(from, d.ix)
 	d.resolve()
 	d.members()
 	d.rows()
@@ -73,6 +74,7 @@ type differ struct {
 	replaced map[string]int // key of a wanted user to the id of the one that makes room
 
 	ix      *index
+	rights  *rights
 	logins  loginTable
 	m       *matrix
 	managed []bool        // accepted, by position
@@ -96,6 +98,7 @@ type phase int
 
 const (
 	phaseDisconnect phase = iota
+	phaseStay // in the site, without a role that lets them in
 	phaseCreateRole
 	phaseMark
 	phaseMakeRoom // drops of users whose login is to be another user
@@ -108,6 +111,7 @@ const (
 	phaseLeave
 	phaseDropUser
 	phaseDropRole
+	phaseConnect
 )
 
 func (d *differ) add(p phase, c Change) { d.steps = append(d.steps, planned{change: c, phase: p}) }
@@ -166,8 +170,28 @@ func (d *differ) resolve() {
 }
 
 // finish sorts the changes, makes their order safe, says what becomes of
-// people, and lets in at the very end who may connect and cannot.
+// people, and lets in who may connect and cannot.
 func (d *differ) finish() {
+	st := newState(d.m, d.rights)
+	d.steps = append(d.steps, d.connects(st, newOutlook(st, d.canonical()).end)...)
+	changes := d.canonical()
+	d.plan.Naive = naive(changes)
+	if len(changes) == 0 {
+		d.plan.People.Total = len(st.accounts)
+		return
+	}
+	o := newOutlook(st, changes)
+	o.evaluate(st)
+	d.plan.People = d.people(st, o, changes)
+	var broken []breach
+	d.plan.Changes, broken = arrange(st, o)
+	for _, b := range broken {
+		d.noSafeOrder(st, b)
+	}
+}
+
+// canonical returns the changes in the canonical order.
+func (d *differ) canonical() []Change {
 	slices.SortStableFunc(d.steps, func(a, b planned) int {
 		return cmp.Or(cmp.Compare(a.phase, b.phase), compareChanges(a.change, b.change))
 	})
@@ -175,25 +199,7 @@ func (d *differ) finish() {
 	for i, s := range d.steps {
 		changes[i] = s.change
 	}
-	st := newState(d.m)
-	o := newOutlook(st, changes)
-	connects := d.connects(o.end)
-	d.plan.Naive = naive(changes) + len(connects)
-	if len(changes)+len(connects) == 0 {
-		d.plan.People.Total = len(st.accounts)
-		return
-	}
-	if o.before == nil { // nothing but CONNECT changes
-		o.before = st.evaluate()
-		o.after = o.before
-	}
-	d.plan.People = d.people(st, o, slices.Concat(changes, connects))
-	var broken []breach
-	d.plan.Changes, broken = arrange(st, o)
-	d.plan.Changes = append(d.plan.Changes, connects...)
-	for _, b := range broken {
-		d.noSafeOrder(st, b)
-	}
+	return changes
 }
 
 // noSafeOrder reports a tuple that no order of the statements keeps in range.

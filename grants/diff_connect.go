@@ -6,26 +6,29 @@ import (
 	"slices"
 )
 
-// connects gives CONNECT back to wanted users who would not have it at the end
-// of the plan, and could not enter. It comes last, so that nobody enters before
-// the rest is as it shall be. Where a DENY keeps somebody out, whoever made it
-// meant something: that is a finding.
-func (d *differ) connects(end *state) []Change {
-	r := newRights(d.from, d.ix)
-	var out []Change
+// connects gives CONNECT back to wanted users whose own is missing and who
+// could not enter without it, or only as long as a role lets them. Where a DENY
+// keeps somebody out at the end of the plan, whoever made it meant something:
+// that is a finding.
+func (d *differ) connects(now, end *state) []planned {
+	var out []planned
 	denied := map[int32][]string{} // who is kept out, by who is denied
 	for p, principal := range d.ix.principals {
 		if !d.managed[p] || !isAccount(principal) {
 			continue
 		}
-		tokens, open := end.tokens[end.dense[p]], true
-		for _, t := range tokens {
-			if r.denies(t, connectRight) {
+		open := true
+		for _, t := range end.tokens[end.dense[p]] {
+			if end.connect[t].denied {
 				denied[t], open = append(denied[t], principal.Name), false
 			}
 		}
-		if open && principal.ID >= 0 && !r.may(tokens, connectRight) {
-			out = append(out, Change{Kind: GrantConnect, Principals: []string{principal.Name}, Login: d.loginOf(principal), Causes: []Cause{d.lines[p]}})
+		if open && !end.connect[p].granted {
+			phase := phaseConnect // last, so that nobody enters before the rest is done
+			if now.enters(now.tokens[now.dense[p]]) {
+				phase = phaseStay
+			}
+			out = append(out, planned{Change{Kind: GrantConnect, Principals: []string{principal.Name}, Login: d.loginOf(principal), Causes: []Cause{d.lines[p]}}, phase})
 		}
 	}
 	for _, t := range slices.Sorted(maps.Keys(denied)) {

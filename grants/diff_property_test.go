@@ -2,9 +2,11 @@ package grants
 
 import (
 	"fmt"
+	"maps"
 	"math/rand"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,6 +29,7 @@ func TestPlanKeepsItsPromises(t *testing.T) {
 		}
 		if !plan.Findings.HasErrors() {
 			arrives(t, end, to)
+			wantedEnter(t, end, to)
 		}
 		again := Diff(end, to, DiffOptions{})
 		if !again.Empty() {
@@ -137,6 +140,19 @@ func arrives(t *rapid.T, end *Snapshot, to *Wanted) {
 	}
 }
 
+// wantedEnter checks that everybody who is wanted may connect, unless a DENY
+// says otherwise.
+func wantedEnter(t *rapid.T, end *Snapshot, to *Wanted) {
+	denies := slices.ContainsFunc(end.Permissions, func(r PermissionRow) bool {
+		return r.Class == ClassDatabase && r.State == Denied && (r.Name == "CONNECT" || r.Name == "CONTROL")
+	})
+	for _, u := range to.Users {
+		if !denies && !naiveEnters(end, u.Name) {
+			t.Fatalf("%s may not connect at the end", u.Name)
+		}
+	}
+}
+
 // held reports whether something that no policy gives is a user's, so that they
 // stay when they leave.
 func held(s *Snapshot, p Principal) bool {
@@ -176,6 +192,9 @@ func unmanagedStays(t *rapid.T, from, end *Snapshot, to *Wanted) {
 	for _, u := range to.Users {
 		wanted[u.Name] = true
 	}
+	for _, l := range to.Leavers {
+		wanted[l.Name] = true
+	}
 	strangers := func(s *Snapshot) []string {
 		mine := map[int]bool{}
 		for _, p := range s.Principals {
@@ -197,7 +216,7 @@ func unmanagedStays(t *rapid.T, from, end *Snapshot, to *Wanted) {
 
 // prefixesAreSafe checks every prefix with the naive reading of the rules.
 func prefixesAreSafe(t *rapid.T, from, end *Snapshot, plan *Plan) {
-	before, after := naiveAccess(from), naiveAccess(end)
+	before, after := naiveEntered(from), naiveEntered(end)
 	for i, c := range plan.Changes {
 		if c.Kind == CreateUser { // begins with what public has, see bound
 			made, err := from.With(plan.Changes[:i+1])
@@ -219,7 +238,7 @@ func prefixesAreSafe(t *rapid.T, from, end *Snapshot, plan *Plan) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		now := naiveAccess(at)
+		now := naiveEntered(at)
 		for tuple := range now {
 			if !before[tuple] && !after[tuple] {
 				t.Fatalf("after change %d somebody is allowed %s for a moment:\n%s", i+1, tuple, show(plan.Changes))
@@ -231,6 +250,18 @@ func prefixesAreSafe(t *rapid.T, from, end *Snapshot, plan *Plan) {
 			}
 		}
 	}
+}
+
+// naiveEntered returns every tuple that somebody is allowed who may connect.
+func naiveEntered(s *Snapshot) map[string]bool {
+	out := naiveAccess(s)
+	for _, p := range s.Principals {
+		if !isAccount(p) || naiveEnters(s, p.Name) {
+			continue
+		}
+		maps.DeleteFunc(out, func(tuple string, _ bool) bool { return strings.HasPrefix(tuple, p.Name+" ") })
+	}
+	return out
 }
 
 // created reports whether the tuple is of a user that the plan makes, who
@@ -283,7 +314,7 @@ func shuffleSnapshot(s *Snapshot) *Snapshot {
 
 func shuffleWanted(w *Wanted) *Wanted {
 	out := *w
-	out.Roles, out.Users, out.Members = shuffled(w.Roles), shuffled(w.Users), shuffled(w.Members)
+	out.Roles, out.Users, out.Leavers, out.Members = shuffled(w.Roles), shuffled(w.Users), shuffled(w.Leavers), shuffled(w.Members)
 	out.Entries, out.Views = shuffled(w.Entries), shuffled(w.Views)
 	return &out
 }

@@ -2,6 +2,7 @@ package grants
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -124,7 +125,7 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 		d.loginDiffers(u, found, login, own)
 		return false
 	case has:
-		d.plan.Findings.Notef("login-renamed", u.Cause.Pos, "write login = \""+own.Name+"\"",
+		d.plan.Findings.Notef("login-renamed", u.Cause.Pos, fmt.Sprintf("write login = %q", own.Name),
 			"user %q belongs to login %q here, which the policy calls %q", found.Name, own.Name, u.Login)
 		return true
 	case !d.seesLogins():
@@ -160,7 +161,7 @@ func (d *differ) loginDiffers(u WantedUser, found Principal, login, own Login) {
 	}
 	whose := "a login that is gone"
 	if own.Name != "" {
-		whose = "\"" + own.Name + "\""
+		whose = fmt.Sprintf("%q", own.Name)
 	}
 	d.plan.Findings.Errorf("login-differs", u.Cause.Pos, words,
 		"user %q does not belong to login %q here, but to %s", found.Name, login.Name, whose)

@@ -20,9 +20,11 @@ func newOutlook(st *state, changes []Change) *outlook {
 		o.steps[i] = st.compile(c)
 		o.end.apply(o.steps[i])
 	}
-	o.before, o.after = st.evaluate(), o.end.evaluate()
 	return o
 }
+
+// evaluate works out what everyone may do before and after.
+func (o *outlook) evaluate(st *state) { o.before, o.after = st.evaluate(), o.end.evaluate() }
 
 // arrange puts the changes of a plan into an order in which every prefix is
 // safe.
@@ -85,7 +87,7 @@ func (st *state) bound(before, after []catalog.Permissions, steps []step) {
 			continue
 		}
 		p := s.principals[0]
-		st.all(st.matrix.tokens(p), st.scratch, st.row)
+		st.matrix.all(st.matrix.tokens(p), st.scratch, st.row)
 		for v, first := range st.row {
 			st.upper[int(st.dense[p])*nV+v] |= first
 		}

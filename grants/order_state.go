@@ -14,6 +14,7 @@ type state struct {
 	dense    []int32   // position of a principal to its place in accounts, -1 for roles
 	exists   []bool    // by position
 	tokens   [][]int32 // by place in accounts; nil while it does not exist
+	connect  []connect // by position
 	scratch  []cell
 	row      []catalog.Permissions
 	seen     []int32 // marks of a walk, by position
@@ -25,13 +26,17 @@ type state struct {
 	lower, upper []catalog.Permissions
 }
 
+// connect is what a principal itself says of CONNECT.
+type connect struct{ granted, denied bool }
+
 // newState starts from a snapshot. The principals that the index knows and the
 // snapshot does not (negative ids) do not exist yet.
-func newState(m *matrix) *state {
+func newState(m *matrix, r *rights) *state {
 	n := len(m.principals)
-	st := &state{matrix: m, dense: make([]int32, n), exists: make([]bool, n), seen: make([]int32, n)}
+	st := &state{matrix: m, dense: make([]int32, n), exists: make([]bool, n), seen: make([]int32, n), connect: make([]connect, n)}
 	for p, principal := range m.principals {
 		st.exists[p] = principal.ID >= 0
+		st.connect[p] = connect{r.grants(int32(p), connectRight), r.denies(int32(p), connectRight)}
 		st.dense[p] = -1
 		if isAccount(principal) {
 			st.dense[p] = int32(len(st.accounts))
@@ -59,6 +64,7 @@ func (st *state) clone() *state {
 	out.matrix = &m
 	out.exists = slices.Clone(st.exists)
 	out.tokens = slices.Clone(st.tokens)
+	out.connect = slices.Clone(st.connect)
 	out.seen = make([]int32, len(st.seen))
 	out.scratch = make([]cell, len(st.scratch))
 	out.row = make([]catalog.Permissions, len(st.row))
@@ -72,6 +78,32 @@ func cloneEdges(edges [][]int32) [][]int32 {
 		out[i] = slices.Clone(e)
 	}
 	return out
+}
+
+// enters reports whether someone with these tokens may connect, without which
+// they may do nothing.
+func (st *state) enters(tokens []int32) bool {
+	var c connect
+	for _, t := range tokens {
+		c.granted, c.denied = c.granted || st.connect[t].granted, c.denied || st.connect[t].denied
+	}
+	return c.granted && !c.denied
+}
+
+// at and all answer as the matrix does, for someone who may connect.
+func (st *state) at(tokens []int32, v int) catalog.Permissions {
+	if !st.enters(tokens) {
+		return catalog.None
+	}
+	return st.matrix.at(tokens, v)
+}
+
+func (st *state) all(tokens []int32, scratch []cell, out []catalog.Permissions) {
+	if !st.enters(tokens) {
+		clear(out)
+		return
+	}
+	st.matrix.all(tokens, scratch, out)
 }
 
 // evaluate returns the effective permissions of every account on every view;

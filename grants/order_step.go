@@ -56,6 +56,7 @@ func (st *state) apply(s step) (undo func()) {
 	case CreateUser:
 		p := s.principals[0]
 		st.exists[p] = true
+		st.connect[p].granted = true
 		st.tokens[st.dense[p]] = st.matrix.tokens(p)
 	case DropRole, DropUser:
 		st.drop(s.principals[0])
@@ -69,6 +70,11 @@ func (st *state) apply(s step) (undo func()) {
 		return func() { st.link(s.role, s.principals[0]); st.refresh(s.principals[0]) }
 	case GrantOn, DenyOn, RevokeOn:
 		return st.applyRow(s)
+	case GrantConnect, RevokeConnect:
+		p := s.principals[0]
+		old := st.connect[p]
+		st.connect[p] = connect{granted: s.change.Kind == GrantConnect}
+		return func() { st.connect[p] = old }
 	}
 	return func() {}
 }
@@ -82,6 +88,7 @@ func (st *state) drop(p int32) {
 		st.cells[int(p)*len(st.views)+v] = 0
 	}
 	st.exists[p] = false
+	st.connect[p] = connect{}
 	if place := st.dense[p]; place >= 0 {
 		st.tokens[place] = nil
 	}
@@ -121,7 +128,7 @@ func (st *state) applyRow(s step) (undo func()) {
 // safe checks everyone whom the step, just applied, may have touched.
 func (st *state) safe(s step, found func(breach)) bool {
 	switch s.change.Kind {
-	case AddMember, DropMember:
+	case AddMember, DropMember, GrantConnect, RevokeConnect:
 		return st.checkUsers(st.under(s.principals[0]), found)
 	case GrantOn, DenyOn, RevokeOn:
 		return st.checkView(s.principals, s.view, found)

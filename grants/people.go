@@ -60,8 +60,7 @@ func (s standing) like(t standing) bool {
 // made again under another name is one person, by the new name. What is lost
 // beside the catalog's views no statement of the plan names: it is a finding.
 func (d *differ) people(st *state, o *outlook, changes []Change) People {
-	now := newRights(d.from, d.ix)
-	then := now.after(changes)
+	now, then := d.rights, d.rights.after(changes)
 	was, gone := d.renamed()
 	var p People
 	lost := map[right][]string{}

@@ -274,9 +274,67 @@ func drawSite(t *rapid.T) *Snapshot {
 			users = append(users, u)
 		}
 	}
+	if !slices.Contains(users, "u1") && rapid.Bool().Draw(t, "u1 has an old name") {
+		b.user("+o1")
+		b.Principals[len(b.Principals)-1].SID = sidOf("u1")
+		b.Logins[len(b.Logins)-1].Name, b.Logins[len(b.Logins)-1].SID = "u1", sidOf("u1")
+		users = append(users, "o1")
+	}
 	drawMembers(t, b, roles, users)
 	drawRows(t, b, append(slices.Clone(roles), users...))
+	drawConnect(t, b, append(slices.Clone(roles), users...), users)
 	return b.Snapshot
+}
+
+// drawConnect takes CONNECT from some, gives or denies it to others, and lets a
+// user own a schema.
+func drawConnect(t *rapid.T, b siteBuilder, principals, users []string) {
+	for _, u := range users {
+		state := rapid.SampledFrom([]State{Granted, Granted, Granted, Denied, ""}).Draw(t, "CONNECT of "+u)
+		for i := range b.Permissions {
+			if r := &b.Permissions[i]; r.Grantee == b.id(u) && isConnect(*r) {
+				r.State = state
+			}
+		}
+	}
+	b.Permissions = slices.DeleteFunc(b.Permissions, func(r PermissionRow) bool { return r.State == "" })
+	switch rapid.IntRange(0, 6).Draw(t, "CONNECT of a role") { // a plan changes who is in x1 through other roles
+	case 0:
+		b.databaseRow(Granted, "CONNECT", "x1")
+	case 1:
+		b.databaseRow(rapid.SampledFrom([]State{Granted, Denied}).Draw(t, "which"), "CONNECT", "public")
+	}
+	if len(users) > 0 && rapid.IntRange(0, 4).Draw(t, "a schema of a user") == 0 {
+		b.Schemas = append(b.Schemas, Schema{ID: 6, Name: "own", Owner: b.id(rapid.SampledFrom(users).Draw(t, "whose schema"))})
+	}
+	if rapid.IntRange(0, 6).Draw(t, "a right beside") == 0 {
+		b.databaseRow(Granted, "EXECUTE", rapid.SampledFrom(principals).Draw(t, "whose right"))
+	}
+}
+
+// naiveEnters reads who may connect aloud.
+func naiveEnters(s *Snapshot, user string) bool {
+	context := map[int]bool{PublicID: true}
+	for _, p := range s.Principals {
+		if p.Name == user {
+			context[p.ID] = true
+		}
+	}
+	for grown := true; grown; {
+		grown = false
+		for _, m := range s.Members {
+			if context[m.Member] && !context[m.Role] {
+				context[m.Role], grown = true, true
+			}
+		}
+	}
+	granted, denied := context[DBOwnerID] || context[DBAccessAdminID], false
+	for _, r := range s.Permissions {
+		if r.Class == ClassDatabase && context[r.Grantee] && (r.Name == "CONNECT" || r.Name == "CONTROL") {
+			granted, denied = granted || r.State != Denied, denied || r.State == Denied
+		}
+	}
+	return granted && !denied
 }
 
 func drawMembers(t *rapid.T, b siteBuilder, roles, users []string) {
@@ -353,6 +411,9 @@ func drawWanted(t *rapid.T) *Wanted {
 	roles := slices.Clone(grantees)
 	for _, u := range randomUsers {
 		if rapid.IntRange(0, 3).Draw(t, "want "+u) == 0 {
+			if rapid.Bool().Draw(t, u+" is inactive") {
+				w.Leavers = append(w.Leavers, Leaver{Name: u, Login: u, Cause: Cause{User: u}})
+			}
 			continue
 		}
 		w.user(u)
