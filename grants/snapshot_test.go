@@ -275,6 +275,7 @@ func drawSite(t *rapid.T) *Snapshot {
 		}
 	}
 	if !slices.Contains(users, "u1") && rapid.Bool().Draw(t, "u1 has an old name") {
+		b.Logins = slices.DeleteFunc(b.Logins, func(l Login) bool { return l.Name == "u1" })
 		b.user("+o1")
 		b.Principals[len(b.Principals)-1].SID = sidOf("u1")
 		b.Logins[len(b.Logins)-1].Name, b.Logins[len(b.Logins)-1].SID = "u1", sidOf("u1")

@@ -1,0 +1,162 @@
+package grants
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"grantree/catalog"
+)
+
+// TestNoPlanLosesTheLastAdministrator draws sites and policies that aim at
+// locking everybody out. Whatever passes rule 5 leaves an administrator where
+// there was one, by a reading of the rule that shares nothing with it.
+func TestNoPlanLosesTheLastAdministrator(t *testing.T) {
+	draw := rapid.Custom(drawLockout)
+	had, refused, kept := 0, 0, 0
+	for seed := range 3000 {
+		d := draw.Example(seed)
+		plan := Diff(d.from, d.to, DiffOptions{})
+		findings := Lockout(d.from, d.to, plan, Guard{MaxLoss: 1, Administrators: "m1"})
+		before := naiveAdministrators(d.from, d.to)
+		if len(before) > 0 {
+			had++
+		}
+		if plan.Findings.HasErrors() {
+			continue
+		}
+		end, err := d.from.With(plan.Changes)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		lost := len(before) > 0 && len(naiveAdministrators(end, d.to)) == 0
+		if found := codes(findings) == "last-administrator"; found != lost {
+			t.Fatalf("seed %d: findings %v; administrators before %q, after %q; the rule says %q and %q\n%s", seed, findings, before, naiveAdministrators(end, d.to), administrators(d.from, d.to, "m1"), administrators(end, d.to, "m1"), show(plan.Changes))
+		}
+		if lost {
+			refused++
+		} else if len(before) > 0 && !plan.Empty() {
+			kept++
+		}
+	}
+	if had < 200 || refused < 60 || kept < 60 {
+		t.Errorf("%d sites had an administrator, %d plans were refused and %d kept one: the test does not reach the rule", had, refused, kept)
+	}
+}
+
+type lockoutCase struct {
+	from *Snapshot
+	to   *Wanted
+}
+
+// drawLockout draws a site whose role m1 has most of everything, with logins
+// that are disabled, refused or those of rulers of the server.
+func drawLockout(t *rapid.T) lockoutCase {
+	b := siteBuilder{drawSite(t)}
+	w := drawWanted(t)
+	if slices.ContainsFunc(b.Principals, func(p Principal) bool { return p.Name == "m1" }) {
+		for _, v := range randomViews {
+			for _, name := range catalog.All.Names() {
+				if rapid.IntRange(0, 9).Draw(t, "m1 "+name+" "+v) > 0 {
+					b.Permissions = slices.DeleteFunc(b.Permissions, func(r PermissionRow) bool {
+						return r.Grantee == b.id("m1") && r.Major == b.view(v).ID && r.Name == name
+					})
+					b.row(Granted, name, v, "m1")
+				}
+			}
+		}
+	}
+	if rapid.Bool().Draw(t, "few DENYs") {
+		b.Permissions = slices.DeleteFunc(b.Permissions, func(r PermissionRow) bool { return r.State == Denied })
+		w.Entries = slices.DeleteFunc(w.Entries, func(e WantedEntry) bool { return e.State == Denied })
+	}
+	b.Logins = append(b.Logins, Login{ID: 3, Name: "sysadmin", Type: DatabaseRole, Fixed: true})
+	for i := range b.Logins {
+		l := &b.Logins[i]
+		if l.IsRole() {
+			continue
+		}
+		l.ID = 300 + i
+		switch rapid.IntRange(0, 7).Draw(t, "login of "+l.Name) {
+		case 0, 1:
+			l.Disabled = true
+		case 2:
+			b.ServerPermissions = append(b.ServerPermissions, ServerPermissionRow{Class: ClassServer, Grantee: l.ID, Name: "CONNECT SQL", State: Denied})
+		case 3:
+			b.ServerMembers = append(b.ServerMembers, Member{3, l.ID})
+		case 4:
+			l.SID = "another " + l.Name
+		}
+	}
+	return lockoutCase{b.Snapshot, w}
+}
+
+// naiveAdministrators reads rule 5 aloud.
+func naiveAdministrators(s *Snapshot, w *Wanted) []string {
+	may := naiveAccess(s)
+	// what the role gives: asked of somebody who has nothing else
+	probe := *s
+	probe.Principals = append(slices.Clone(s.Principals), Principal{ID: 9999, Name: "probe", Type: SQLUser})
+	role := -1
+	for _, p := range s.Principals {
+		if p.Name == "m1" {
+			role = p.ID
+		}
+	}
+	probe.Members = append(slices.Clone(s.Members), Member{role, 9999})
+	probe.Permissions = slices.DeleteFunc(slices.Clone(s.Permissions), func(r PermissionRow) bool { return r.Grantee == PublicID })
+	gives := naiveAccess(&probe)
+	var out []string
+	for _, p := range s.Principals {
+		if p.Type != SQLUser || p.ID < FirstUserID || !naiveEnters(s, p.Name) || !naiveLogin(s, p) {
+			continue
+		}
+		in, some, all := naiveIn(s, p.ID, role), false, true
+		for _, schemaView := range []string{"dbo.va", "dbo.vb", "app.vc"} {
+			for _, name := range catalog.All.Names() {
+				has := may[fmt.Sprintf("%s %s %s", p.Name, name, schemaView)]
+				if gives["probe "+name+" "+schemaView] {
+					some = true
+					in = in && has
+				}
+				all = all && has
+			}
+		}
+		if in && some && role >= 0 || all {
+			out = append(out, p.Name)
+		}
+	}
+	return out
+}
+
+func naiveIn(s *Snapshot, user, role int) bool {
+	for _, m := range s.Members {
+		if m.Member == user && (m.Role == role || naiveIn(s, m.Role, role)) {
+			return true
+		}
+	}
+	return false
+}
+
+// naiveLogin reads whose login can enter, and rules nothing but the site.
+func naiveLogin(s *Snapshot, p Principal) bool {
+	for _, l := range s.Logins {
+		if l.SID != p.SID || l.SID == "" {
+			continue
+		}
+		for _, m := range s.ServerMembers {
+			if m.Member == l.ID {
+				return false
+			}
+		}
+		for _, r := range s.ServerPermissions {
+			if r.Grantee == l.ID {
+				return false
+			}
+		}
+		return !l.Disabled
+	}
+	return false
+}
