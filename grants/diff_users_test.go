@@ -1,0 +1,373 @@
+package grants
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"grantree/catalog"
+)
+
+// pen writes remedies so that a test can tell them apart.
+func pen(r Remedy) string {
+	on := strings.Trim(r.On.Class+" "+r.On.Schema+"."+r.On.Name, " .")
+	if len(r.Columns) > 0 {
+		on += "(" + strings.Join(r.Columns, ",") + ")"
+	}
+	words := []string{string(r.Kind), strings.Join(r.Permissions, ","), on, r.Principal}
+	for _, more := range []struct{ word, value string }{{"to", r.To}, {"as", r.As}, {"type", string(r.Type)}, {"sid", r.SID}} {
+		if more.value != "" {
+			words = append(words, more.word, more.value)
+		}
+	}
+	if r.Cascade {
+		words = append(words, "cascade")
+	}
+	return strings.Join(strings.Fields(strings.Join(words, " ")), " ") + ";"
+}
+
+// windows adds a user for an account of Windows, with a login of its own name
+// unless that is gone.
+func (b siteBuilder) windows(user, sid string, login bool) siteBuilder {
+	b.Principals = append(b.Principals, Principal{ID: b.nextID(), Name: user, Type: WindowsUser, AuthType: 3, SID: sid, Managed: true})
+	b.databaseRow(Granted, "CONNECT", user)
+	if login {
+		b.Logins = append(b.Logins, Login{Name: user, SID: sid, Type: WindowsUser})
+	}
+	return b
+}
+
+func (b siteBuilder) loginWith(name, sid string, kind PrincipalType) siteBuilder {
+	b.Logins = append(b.Logins, Login{Name: name, SID: sid, Type: kind})
+	return b
+}
+
+func (b siteBuilder) change(user string, edit func(*Principal)) siteBuilder {
+	for i := range b.Principals {
+		if b.Principals[i].Name == user {
+			edit(&b.Principals[i])
+		}
+	}
+	return b
+}
+
+// TestDiffUsersAndTheirLogins: what is wrong with the link between a user and a
+// login is said with the statement that mends it, before a login is made.
+func TestDiffUsersAndTheirLogins(t *testing.T) {
+	newLogin := func(w wantedBuilder) wantedBuilder {
+		w.Users[len(w.Users)-1].NewLogin = true
+		return w
+	}
+	want := func(user, login string) wantedBuilder { return wantsLogin(newWanted("va"), user, login) }
+	owner := newSite("va").login("pete").loginWith("root", SASID, SQLUser)
+	owner.Database, owner.OwnerSID = "N", sidOf("pete")
+	dboSID := newSite("va").login("pete").change("dbo", func(p *Principal) { p.SID = sidOf("pete") })
+	for _, tt := range []struct {
+		name    string
+		site    siteBuilder
+		want    wantedBuilder
+		finding string // code, and what is in the message and the fix
+		logins  []NewLogin
+		changes string
+	}{
+		{"as it shall be", newSite("va").user("+pete"), want("pete", "pete"), "", nil, ""},
+		{"was there before: marked", newSite("va").user("pete"), want("pete", "pete"), "", nil, "mark pete"},
+		{"sa by its name", newSite("va").loginWith("sa", SASID, SQLUser), want("boss", "sa"), "error login-is-sa|server's own administrator", nil, ""},
+		{"sa by another name", newSite("va").loginWith("root", SASID, SQLUser).user("+x"), want("boss", "root"), "error login-is-sa|\"root\"", nil, "drop_user x"},
+		{"owns the database", owner, want("pete", "pete"), `error login-owns-database|owns the database "N"|owner DATABASE .N to root;`, nil, ""},
+		{"dbo has its SID", dboSID, want("pete", "pete"), "error login-owns-database|owner DATABASE to sa;", nil, ""},
+		{"an orphan", withoutLogins(newSite("va").user("+pete")).login("x"), want("pete", "pete"),
+			`warning orphaned-user|"pete" has no login|say new_login = true|create_login pete type S sid ` + sidOf("pete"), nil, ""},
+		{"an orphan whose login is made with its SID", withoutLogins(newSite("va").user("+pete")).login("x"), newLogin(want("pete", "pete")),
+			"", []NewLogin{{Login: "pete", SID: sidOf("pete")}}, ""},
+		{"an orphan whose login's name has another SID", withoutLogins(newSite("va").user("+pete")).loginWith("pete", "99", SQLUser), newLogin(want("pete", "pete")),
+			`error login-differs|to a login that is gone|with_login pete to pete;`, nil, ""},
+		{"a new login", newSite("va").login("x"), newLogin(want("pete", "pete")), "", []NewLogin{{Login: "pete"}}, "create_user pete"},
+		{"a user without login", newSite("va").user("+pete").change("pete", func(p *Principal) { p.AuthType = 0 }), newLogin(want("pete", "p2")),
+			`error user-without-login|WITHOUT LOGIN|drop_user pete;`, nil, ""},
+		{"a user with a password of the database", withoutLogins(newSite("va").user("+pete")).login("x").change("pete", func(p *Principal) { p.AuthType = 2 }),
+			newLogin(want("pete", "pete")), "", nil, ""},
+		{"a user of another login", newSite("va").user("+pete").loginWith("walt", "99", SQLUser), want("pete", "walt"),
+			`error login-differs|"pete" does not belong to login "walt" here, but to "pete"|with_login pete to walt;`, nil, ""},
+		{"a user of another login that has a user", newSite("va").user("+pete", "walt"), want("pete", "walt"),
+			`error login-differs|"walt"|ALTER USER … WITH LOGIN, or name`, nil, ""},
+		{"a Windows user of another account", newSite("va").windows(`Y\rita`, "A1", true).loginWith(`Y\walt`, "A2", WindowsUser), want(`Y\rita`, `Y\walt`),
+			`error login-differs|"Y\\walt" here, but to "Y\\rita"|with_login Y\rita to Y\walt;`, nil, ""},
+		{"a SQL user for a Windows account", newSite("va").user("+rita").loginWith(`Y\walt`, "A2", WindowsUser), want("rita", `Y\walt`),
+			`error login-differs|drop_user rita;`, nil, ""},
+		{"a Windows user without a login of its own", newSite("va").windows(`Y\rita`, "A1", false).login("x"), want(`Y\rita`, `Y\rita`),
+			`warning windows-login-missing|only through a Windows group's|create_login Y\rita type U;`, nil, ""},
+		{"and new_login is no way", newSite("va").windows(`Y\rita`, "A1", false).login("x"), newLogin(want(`Y\rita`, `Y\rita`)),
+			`error login-missing|new_login makes none|create_login Y\rita type U;`, nil, ""},
+		{"a Windows account without login and user", newSite("va").login("x"), want(`Y\rita`, `Y\rita`),
+			`error login-missing|create_login Y\rita type U;`, nil, ""},
+		{"nor is it for that", newSite("va").login("x"), newLogin(want(`Y\rita`, `Y\rita`)), `error login-missing|create_login Y\rita type U;`, nil, ""},
+		{"a login that was renamed", withoutLogins(newSite("va").user("+pete")).loginWith("peter", sidOf("pete"), SQLUser), newLogin(want("pete", "pete")),
+			`note login-renamed|belongs to login "peter" here|login = "peter"`, nil, ""},
+		{"a person who was renamed", newSite("va").user("+pete"), want("peter", "pete"), "", nil, "drop_user pete, create_user peter"},
+		{"a person and a login that were renamed", withoutLogins(newSite("va").user("+pete")).loginWith("peter", sidOf("pete"), SQLUser), want("peter", "peter"),
+			"", nil, "drop_user pete, create_user peter"},
+		{"renamed, and the user is not ours", newSite("va").user("pete"), want("peter", "pete"),
+			`error login-has-user|already is the user "pete"|with_name pete to peter;`, nil, ""},
+		{"renamed, and something holds the user", newSite("va").user("+pete").databaseRow(Granted, "SHOWPLAN", "pete"), want("peter", "pete"),
+			`error login-has-user|with_name pete to peter;`, nil, "revoke_connect pete"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plan := Diff(tt.site.Snapshot, tt.want.Wanted, DiffOptions{Statement: pen})
+			said := ""
+			for _, f := range plan.Findings {
+				if f.Code != "leaver-stays" {
+					said += fmt.Sprintf("%s %s: %s; %s", f.Severity, f.Code, f.Message, f.Fix)
+				}
+			}
+			for _, part := range strings.Split(tt.finding, "|") {
+				if !strings.Contains(said, part) || tt.finding == "" && said != "" {
+					t.Errorf("findings %q, want %q", said, part)
+				}
+			}
+			for i := range plan.Logins {
+				plan.Logins[i].Cause = Cause{}
+			}
+			if diff := cmp.Diff(tt.logins, plan.Logins); diff != "" {
+				t.Errorf("logins (-want +got):\n%s", diff)
+			}
+			if got := brief(plan.Changes); got != tt.changes {
+				t.Errorf("changes %q, want %q", got, tt.changes)
+			}
+			if _, err := tt.site.With(plan.Changes); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// brief lists changes by kind and principals.
+func brief(changes []Change) string {
+	var out []string
+	for _, c := range changes {
+		out = append(out, string(c.Kind)+" "+strings.Join(c.Principals, "+"))
+	}
+	return strings.Join(out, ", ")
+}
+
+// TestDiffLeavers: who leaves loses what grantree gave, whoever made the
+// account, and is dropped unless something else holds it.
+func TestDiffLeavers(t *testing.T) {
+	leaves := func(names ...string) wantedBuilder {
+		w := newWanted("va").role("r")
+		for _, n := range names {
+			w.Leavers = append(w.Leavers, Leaver{Name: n, Login: n, Cause: Cause{User: n}})
+		}
+		return w
+	}
+	site := func() siteBuilder {
+		return newSite("va").role("+r", "other").user("pete").member("r", "pete").row(Granted, "SELECT", "va", "pete")
+	}
+	owner := site()
+	owner.Schemas = append(owner.Schemas, Schema{ID: 9, Name: "pete", Owner: owner.id("pete")})
+	runsAs := site()
+	runsAs.Objects = []Object{{ID: 50, Schema: DboID, Name: "usp", Type: Procedure, Owner: DboID, ExecuteAs: runsAs.id("pete")}}
+	ownsTable := site()
+	ownsTable.Objects = []Object{{ID: 50, Schema: DboID, Name: "t", Type: Table, Owner: ownsTable.id("pete")}}
+	ownsRole := site()
+	ownsRole.change("other", func(p *Principal) { p.Owner = ownsRole.id("pete") })
+	granted := site().row(GrantedWithGrant, "UPDATE", "va", "other").row(Granted, "INSERT", "va", "other")
+	for i := range 2 {
+		granted.Permissions[len(granted.Permissions)-1-i].Grantor = granted.id("pete")
+	}
+	on := site()
+	on.Permissions = append(on.Permissions, PermissionRow{Class: ClassPrincipal, Major: on.id("pete"), Grantee: on.id("other"), Grantor: on.id("pete"), Name: "IMPERSONATE", State: Granted})
+	table := site()
+	table.Objects = []Object{{ID: 50, Schema: DboID, Name: "usp", Type: Procedure, Owner: DboID}}
+	for _, name := range []string{"EXECUTE", "ALTER"} {
+		table.Permissions = append(table.Permissions, PermissionRow{Class: ClassObject, Major: 50, Grantee: table.id("pete"), Grantor: DboID, Name: name, State: Granted})
+	}
+	const clears = "revoke_connect pete, revoke pete, drop_member pete"
+	connect := func(b siteBuilder, state State) siteBuilder {
+		for i := range b.Permissions {
+			if r := &b.Permissions[i]; r.Grantee == b.id("pete") && isConnect(*r) {
+				r.State = state
+			}
+		}
+		return b
+	}
+	for _, tt := range []struct {
+		name    string
+		site    siteBuilder
+		want    wantedBuilder
+		changes string
+		finding string
+	}{
+		{"not named: a stranger stays", site(), leaves(), "drop_member pete", ""},
+		{"named as gone", site(), leaves("pete"), "drop_user pete", ""},
+		{"by the login alone", site().change("pete", func(p *Principal) { p.Name = "peter" }), leaves("pete"), "drop_user peter", ""},
+		{"another person's account", site().change("pete", func(p *Principal) { p.SID = sidOf("zoe") }).login("zoe"), leaves("pete"), "drop_member pete", "warning login-differs"},
+		{"locked out with DENY CONNECT", connect(site(), Denied), leaves("pete"), "drop_user pete", ""},
+		{"a schema of their own", owner, leaves("pete"), clears, `warning leaver-stays|owns the schema "pete": the user stays, without CONNECT; owner SCHEMA .pete to dbo;`},
+		{"a table of their own", ownsTable, leaves("pete"), clears, `owns dbo.t|owner OBJECT dbo.t to dbo;`},
+		{"a role of their own", ownsRole, leaves("pete"), clears, `owns the role "other"|owner ROLE .other to dbo;`},
+		{"a procedure that runs as them", runsAs, leaves("pete"), clears, `is whom dbo.usp runs as`},
+		{"rows that they granted", granted, leaves("pete"), clears,
+			`granted or denied permissions|revoke INSERT OBJECT dbo.va other as pete; revoke UPDATE OBJECT dbo.va other as pete cascade;`},
+		{"rights on them", on, leaves("pete"), clears, `others hold permissions on it|revoke IMPERSONATE USER .pete other;`},
+		{"rights beside the views", table, leaves("pete"), clears, `holds ALTER on dbo.usp|revoke ALTER OBJECT dbo.usp pete; revoke EXECUTE OBJECT dbo.usp pete;`},
+		{"columns", site().column(Granted, "UPDATE", "va", 2, "pete").column(Granted, "UPDATE", "va", 3, "pete"), leaves("pete"), clears,
+			`UPDATE on columns of dbo.va|revoke UPDATE OBJECT dbo.va(name,pay) pete;`},
+		{"who still enters through public", site().databaseRow(Granted, "CONNECT", "public").databaseRow(Granted, "SHOWPLAN", "pete"), leaves("pete"), clears,
+			`the user stays, without CONNECT of their own, and still enters through public`},
+		{"CONNECT WITH GRANT OPTION", connect(site(), GrantedWithGrant), leaves("pete"), "revoke pete, drop_member pete",
+			`error grant-option|revoke_grant_option CONNECT pete;`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plan := Diff(tt.site.Snapshot, tt.want.Wanted, DiffOptions{Statement: pen})
+			if got := brief(plan.Changes); got != tt.changes {
+				t.Errorf("changes %q, want %q", got, tt.changes)
+			}
+			said := ""
+			for _, f := range plan.Findings {
+				said += fmt.Sprintf("%s %s: %s; %s\n", f.Severity, f.Code, f.Message, f.Fix)
+			}
+			for _, part := range strings.Split(tt.finding, "|") {
+				if !strings.Contains(said, part) || tt.finding == "" && said != "" {
+					t.Errorf("findings %q, want %q", said, part)
+				}
+			}
+			end, err := tt.site.With(plan.Changes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if again := Diff(end, tt.want.Wanted, DiffOptions{}); !again.Empty() {
+				t.Errorf("left to do: %s", brief(again.Changes))
+			}
+			back, err := end.With(plan.Reverse())
+			if err != nil || back.Fingerprint() != tt.site.Fingerprint() {
+				t.Errorf("the reverse: %v, %s", err, cmp.Diff(facts(tt.site.Snapshot), facts(back)))
+			}
+		})
+	}
+}
+
+// TestDiffObstacles: what stands in the way of a row names the statement.
+func TestDiffObstacles(t *testing.T) {
+	want := newWanted("va").role("r").entry(Granted, catalog.Select, "va", "r").Wanted
+	base := func() siteBuilder { return newSite("va").role("+r", "x") }
+	foreign := base().row(Granted, "UPDATE", "va", "r")
+	foreign.Permissions[len(foreign.Permissions)-1].Grantor = foreign.id("x")
+	ownedBy := base()
+	ownedBy.view("va").Owner = ownedBy.id("r")
+	inSchema := base()
+	inSchema.Schemas[0].Owner, inSchema.view("va").Owner = inSchema.id("r"), inSchema.id("r")
+	role := base().role("+old").databaseRow(Denied, "SHOWPLAN", "old")
+	for _, tt := range []struct {
+		name string
+		site siteBuilder
+		fix  string
+	}{
+		{"WITH GRANT OPTION", base().row(GrantedWithGrant, "UPDATE", "va", "r"), "grant-option: revoke_grant_option UPDATE OBJECT dbo.va r cascade;"},
+		{"another grantor", foreign, "foreign-grantor: revoke UPDATE OBJECT dbo.va r as x;"},
+		{"columns", base().column(Granted, "SELECT", "va", 2, "r").column(Denied, "SELECT", "va", 3, "r"), "column-grant: revoke SELECT OBJECT dbo.va(name,pay) r;"},
+		{"the owner of a view", ownedBy, "grantee-owns-view: owner OBJECT dbo.va to dbo;"},
+		{"the owner of its schema", inSchema, "grantee-owns-view: owner SCHEMA .dbo to dbo;"},
+		{"a role that holds more", role, "cannot-drop: revoke SHOWPLAN old;"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plan := Diff(tt.site.Snapshot, want, DiffOptions{Statement: pen})
+			var got []string
+			for _, f := range plan.Findings.Of("error") {
+				got = append(got, f.Code+": "+f.Fix)
+			}
+			if diff := cmp.Diff([]string{tt.fix}, got); diff != "" {
+				t.Errorf("fixes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestDiffConnect: a person of the policy whose CONNECT is missing gets it
+// back, last; a DENY is somebody's decision and is reported.
+func TestDiffConnect(t *testing.T) {
+	want := newWanted("va").role("r").user("bob").member("r", "bob").entry(Granted, catalog.Select, "va", "r").Wanted
+	site := func(own State) siteBuilder {
+		b := newSite("va").role("+r", "x").user("+bob").member("r", "bob").row(Granted, "SELECT", "va", "r")
+		b.Permissions = append(b.Permissions[:0], b.Permissions[1:]...)
+		if own != "" {
+			b.databaseRow(own, "CONNECT", "bob")
+		}
+		return b
+	}
+	more := site("").row(Granted, "UPDATE", "va", "r")
+	for _, tt := range []struct {
+		name, changes, finding string
+		site                   siteBuilder
+		people                 People
+	}{
+		{"is there", "", "", site(Granted), People{Total: 1}},
+		{"is missing", "grant_connect bob", "", site(""), People{Gain: []string{"bob"}, Total: 1}},
+		{"is given when the rest is done", "revoke r, grant_connect bob", "", more, People{Gain: []string{"bob"}, Total: 1}},
+		{"is denied", "", `user "bob" is denied CONNECT and cannot enter; grant CONNECT bob;`, site(Denied), People{Total: 1}},
+		{"is denied to a role", "", `"x" is denied CONNECT, which keeps out bob; revoke CONNECT x;`, site(Granted).member("x", "bob").databaseRow(Denied, "CONNECT", "x"), People{Total: 1}},
+		{"everything is denied to public", "", `revoke CONTROL public;`, site(Granted).databaseRow(Denied, "CONTROL", "public"), People{Total: 1}},
+		{"is public's", "grant_connect bob", "", site("").databaseRow(Granted, "CONNECT", "public"), People{Total: 1}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plan := Diff(tt.site.Snapshot, want, DiffOptions{Statement: pen})
+			if got := brief(plan.Changes); got != tt.changes {
+				t.Errorf("changes %q, want %q", got, tt.changes)
+			}
+			if diff := cmp.Diff(tt.people, plan.People); diff != "" {
+				t.Errorf("people (-want +got):\n%s", diff)
+			}
+			if said := fmt.Sprint(plan.Findings); !strings.Contains(said, tt.finding) || tt.finding == "" && len(plan.Findings) > 0 {
+				t.Errorf("findings %s, want %q", said, tt.finding)
+			}
+		})
+	}
+}
+
+// TestPeopleLoseWhatNoViewShows: whoever leaves a role loses all that it has.
+func TestPeopleLoseWhatNoViewShows(t *testing.T) {
+	site := newSite("va").role("Crew", "+Kept").user("w1", "w2").member("Crew", "w1", "w2").member("Kept", "Crew")
+	site.Objects = []Object{{ID: 70, Schema: DboID, Name: "tb_report", Type: Table, Owner: DboID}}
+	site.Permissions = append(site.Permissions, PermissionRow{Class: ClassObject, Major: 70, Grantee: site.id("Crew"), Grantor: DboID, Name: "SELECT", State: Granted})
+	want := newWanted("va").role("Crew").Wanted
+	adopt := DiffOptions{Adopt: []string{"Crew"}}
+	plan := Diff(site.Snapshot, want, adopt)
+	if diff := cmp.Diff(People{Lose: []string{"w1", "w2"}, LockedOut: []string{"w1", "w2"}, Total: 2}, plan.People); diff != "" {
+		t.Errorf("people (-want +got):\n%s", diff)
+	}
+	if said := fmt.Sprint(plan.Findings); !strings.Contains(said, "w1, w2 lose SELECT on dbo.tb_report") {
+		t.Errorf("findings %s", said)
+	}
+	keep := func(edit func(siteBuilder) siteBuilder) *Plan {
+		b := *site.Snapshot
+		b.Members, b.Permissions = append([]Member(nil), b.Members...), append([]PermissionRow(nil), b.Permissions...)
+		return Diff(edit(siteBuilder{&b}).Snapshot, want, adopt)
+	}
+	for name, edit := range map[string]func(siteBuilder) siteBuilder{
+		"the schema gives it":   func(b siteBuilder) siteBuilder { return b.schemaRow(Granted, "SELECT", DboID, "public") },
+		"the database gives it": func(b siteBuilder) siteBuilder { return b.databaseRow(Granted, "CONTROL", "w1").databaseRow(Granted, "CONTROL", "w2") },
+		"a fixed role gives it": func(b siteBuilder) siteBuilder { return b.member("db_datareader", "w1", "w2") },
+		"it is denied anyway":   func(b siteBuilder) siteBuilder { return b.schemaRow(Denied, "SELECT", DboID, "public") },
+		"nobody can enter":      func(b siteBuilder) siteBuilder { return b.databaseRow(Denied, "CONNECT", "public") },
+	} {
+		if p := keep(edit); len(p.People.Lose) > 0 {
+			t.Errorf("%s, and yet %v lose: %v", name, p.People.Lose, p.Findings)
+		}
+	}
+}
+
+// TestPeopleRenamed: somebody who goes on under another name is one person and
+// loses nothing.
+func TestPeopleRenamed(t *testing.T) {
+	site := newSite("va").role("+r").user("+pete").member("r", "pete").row(Granted, "SELECT", "va", "r")
+	w := wantsLogin(newWanted("va").role("r"), "peter", "pete").member("r", "peter").entry(Granted, catalog.Select, "va", "r")
+	plan := Diff(site.Snapshot, w.Wanted, DiffOptions{})
+	if diff := cmp.Diff(People{Total: 1}, plan.People); diff != "" {
+		t.Errorf("people (-want +got):\n%s", diff)
+	}
+	if got := brief(plan.Changes); got != "drop_user pete, create_user peter, add_member peter" {
+		t.Errorf("changes %q", got)
+	}
+}
