@@ -155,12 +155,13 @@ func (r *rights) within(class Class, major, minor int, x right) bool {
 }
 
 // of lists what somebody who acts as these principals may do beside entering
-// the site, sorted.
+// the site and what public has in every database (reference A.6), sorted.
 func (r *rights) of(tokens []int32) []right {
 	var out []right
 	for _, t := range tokens {
 		for _, h := range r.held[t] {
-			if !h.denied && h.right != connectRight && r.may(tokens, h.right) {
+			seed := h.right == connectRight || t == int32(r.ix.byID[PublicID]) && strings.HasPrefix(h.name, "VIEW ANY COLUMN ")
+			if !h.denied && !seed && r.may(tokens, h.right) {
 				out = append(out, h.right)
 			}
 		}
