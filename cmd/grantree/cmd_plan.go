@@ -24,7 +24,7 @@ type changeOptions struct {
 
 func (o *changeOptions) addFlags(c *cobra.Command) {
 	c.Flags().StringSliceVar(&o.adopt, "adopt", nil, "take over this existing role, or * for every one that the policy names")
-	c.Flags().IntVar(&o.expectLoss, "expect-loss", -1, "accept that exactly this many users lose something")
+	c.Flags().IntVar(&o.expectLoss, "expect-loss", -1, "accept that exactly this many people lose something in all sites of the run")
 }
 
 func (o *changeOptions) plan() sites.PlanOptions {
