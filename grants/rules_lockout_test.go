@@ -60,3 +60,134 @@ func TestLockout(t *testing.T) {
 		})
 	}
 }
+
+// TestLockoutAdministrators takes ann, an administrator, out of a site that has
+// another one, eve. Whether eve counts decides.
+func TestLockoutAdministrators(t *testing.T) {
+	site := func() siteBuilder {
+		b := newSite("v", "w").role("+Admin").user("+ann", "+eve").member("Admin", "ann", "eve").row(Granted, "SELECT", "v", "Admin").row(Granted, "UPDATE", "w", "Admin")
+		for i := range b.Logins {
+			b.Logins[i].ID = 300 + i
+		}
+		b.Logins = append(b.Logins, Login{ID: 3, Name: "sysadmin", Type: DatabaseRole, Fixed: true}, Login{ID: 9, Name: "ops", Type: DatabaseRole})
+		return b
+	}
+	login := func(edit func(*Login)) siteBuilder {
+		b := site()
+		edit(&b.Logins[1])
+		return b
+	}
+	server := func(b siteBuilder, state State, name string, grantee int) siteBuilder {
+		b.ServerPermissions = append(b.ServerPermissions, ServerPermissionRow{Class: ClassServer, Grantee: grantee, Name: name, State: state})
+		return b
+	}
+	in := func(b siteBuilder, role int) siteBuilder {
+		b.ServerMembers = append(b.ServerMembers, Member{role, 301})
+		return b
+	}
+	runner := site()
+	runner.Runner = Runner{Login: "EVE", User: "dbo", UserID: DboID}
+	runner.OwnerSID = ""
+	owner := site()
+	owner.OwnerSID = sidOf("eve")
+	hidden := withoutLogins(site())
+	hidden.LoginsVisible = false
+	everything := func() siteBuilder {
+		b := site()
+		b.Members = b.Members[:1]
+		for _, name := range catalog.All.Names() {
+			b.row(Granted, name, "v", "eve").row(Granted, name, "w", "eve")
+		}
+		return b
+	}
+	// eve stays as she is; ann leaves
+	want := func(b siteBuilder) *Wanted {
+		w := newWanted("v", "w").role("Admin").user("eve").entry(Granted, catalog.Select, "v", "Admin").entry(Granted, catalog.Update, "w", "Admin")
+		for _, m := range b.Members {
+			if m.Member == b.id("eve") && m.Role == b.id("Admin") {
+				w.member("Admin", "eve")
+			}
+		}
+		for _, r := range b.Permissions {
+			if r.Class == ClassObject && r.Grantee == b.id("eve") {
+				w.entry(r.State, covers(ClassObject, r.Name), b.Views[r.Major-1000].Name, "eve")
+			}
+		}
+		return w.Wanted
+	}
+	emptied := func(b siteBuilder) *Wanted {
+		w := want(b)
+		w.Entries = nil
+		return w
+	}
+	for _, tt := range []struct {
+		name   string
+		site   siteBuilder
+		want   func(siteBuilder) *Wanted
+		counts bool
+	}{
+		{"as it is", site(), want, true},
+		{"a login that is disabled", login(func(l *Login) { l.Disabled = true }), want, false},
+		{"a login that is gone", login(func(l *Login) { l.SID = "99" }), want, false},
+		{"logins that nobody may see", hidden, want, true},
+		{"denied CONNECT SQL", server(site(), Denied, "CONNECT SQL", 301), want, false},
+		{"denied CONNECT SQL through a role", server(in(site(), 9), Denied, "CONNECT SQL", 9), want, false},
+		{"a server denied to everybody has no administrator to lose", server(site(), Denied, "CONNECT SQL", serverPublicID), want, true},
+		{"denied CONNECT", site().databaseRow(Denied, "CONNECT", "eve"), want, false},
+		{"a member of sysadmin", in(site(), 3), want, false},
+		{"CONTROL SERVER", server(site(), Granted, "CONTROL SERVER", 301), want, false},
+		{"who runs grantree", runner, want, false},
+		{"who owns the database", owner, want, false},
+		{"a DENY on one of the views", site().row(Denied, "SELECT", "v", "eve"), want, false},
+		{"everything on every view, and in no group", everything(), want, true},
+		{"nearly everything", everything().row(Denied, "DELETE", "w", "eve"), want, false},
+		{"a group of Windows", site().change("eve", func(p *Principal) { p.Type = WindowsGroup }), want, false},
+		{"the group gives nothing any more", site(), emptied, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := tt.want(tt.site)
+			plan := Diff(tt.site.Snapshot, w, DiffOptions{})
+			got := codes(Lockout(tt.site.Snapshot, w, plan, Guard{MaxLoss: 1, Administrators: "Admin"}))
+			if wrong := map[bool]string{true: "", false: "last-administrator"}[tt.counts]; got != wrong {
+				t.Errorf("findings %q, want %q\n%s", got, wrong, show(plan.Changes))
+			}
+		})
+	}
+}
+
+// TestLockoutRunner: however the runner has what a plan takes.
+func TestLockoutRunner(t *testing.T) {
+	site := func(user string) siteBuilder {
+		b := newSite("v").role("+r", "outer").user("+bob", "+cat").member("r", "bob").member("outer", "r")
+		b.Principals = append(b.Principals, Principal{ID: b.nextID(), Name: `Y\dbas`, Type: WindowsGroup, AuthType: 3, SID: "B1"})
+		b.databaseRow(Granted, "CONNECT", `Y\dbas`)
+		b.Runner = Runner{Login: user, User: user}
+		return b
+	}
+	want := newWanted("v").role("r").user("bob", "cat").Wanted
+	for _, tt := range []struct {
+		name string
+		site siteBuilder
+		want string
+	}{
+		{"nothing is taken", site("cat").databaseRow(Granted, "EXECUTE", "outer"), ""},
+		{"a right of a role around the role", site("bob").databaseRow(Granted, "EXECUTE", "outer"), "runner-narrowed"},
+		{"a fixed role around the role", site("bob").member("db_ddladmin", "outer"), "runner-narrowed"},
+		{"ownership", ownedBy(site("bob"), "outer"), "runner-narrowed"},
+		{"a right that they keep", site("bob").databaseRow(Granted, "EXECUTE", "outer").databaseRow(Granted, "EXECUTE", "public"), ""},
+		{"a Windows group that may be the runner's", site(`Y\joe`).member("r", `Y\dbas`).databaseRow(Granted, "EXECUTE", "outer"), "runner-narrowed"},
+		{"dbo", site("dbo").databaseRow(Granted, "EXECUTE", "outer").member("r", `Y\dbas`), ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plan := Diff(tt.site.Snapshot, want, DiffOptions{})
+			if got := codes(Lockout(tt.site.Snapshot, want, plan, Guard{MaxLoss: 1, Administrators: "Admin"})); got != tt.want {
+				t.Errorf("findings %q, want %q; people %+v", got, tt.want, plan.People)
+			}
+		})
+	}
+}
+
+func ownedBy(b siteBuilder, role string) siteBuilder {
+	b.Schemas = append(b.Schemas, Schema{ID: 9, Name: "app", Owner: b.id(role)})
+	return b
+}

@@ -473,3 +473,24 @@ func shuffle[T any](r *rand.Rand, items []T) []T {
 	r.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	return out
 }
+
+// TestWantedLeavers: who is inactive leaves the sites that were theirs, and no
+// other.
+func TestWantedLeavers(t *testing.T) {
+	p := parse(t, fleet+"[[group]]\nname = \"Crew\"\n"+
+		"[[user]]\nname = \"dora\"\nlogin = 'EX\\dora'\ngroups = [\"Crew\"]\nsites = [\"north\"]\ninactive = true\n"+
+		"[[user]]\nname = \"ann\"\ngroups = [\"Crew\"]\nsites = [\"*\"]\n")
+	for i, want := range []string{"dora EX\\dora inactive", ""} {
+		w, _ := p.Wanted(p.Offline(p.Sites[i]))
+		got := ""
+		for _, l := range w.Leavers {
+			got += l.Name + " " + l.Login + " " + l.Cause.Note
+			if l.Cause.Pos.Line == 0 {
+				t.Errorf("%s has no line", l.Name)
+			}
+		}
+		if got != want || len(w.Users) != 1 {
+			t.Errorf("site %s: leavers %q and %d users, want %q and ann", p.Sites[i].Name, got, len(w.Users), want)
+		}
+	}
+}
