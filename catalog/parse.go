@@ -36,7 +36,7 @@ type parser struct {
 	findings finding.List
 	paths    []string // of all nodes, for suggestions
 	names    int      // in the paths of all nodes
-	compared int // names that were compared to find a near one
+	compared int      // names that were compared to find a near one
 }
 
 const (
