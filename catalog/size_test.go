@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"grantree/namefold"
 	"runtime"
 	"strings"
 	"testing"
@@ -99,7 +100,7 @@ func TestWorkGrowsWithSize(t *testing.T) {
 	}{
 		{"resolve one node", one, 1.5},
 		{"lint", func(c *Catalog) { Lint(c) }, 15},
-		{"compare with a site", func(c *Catalog) { Compare(c, "North", nil, nil) }, 15},
+		{"compare with a site", func(c *Catalog) { Compare(c, "North", namefold.Rule{}.Key, nil, nil) }, 15},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

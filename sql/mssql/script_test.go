@@ -15,7 +15,7 @@ import (
 // TestStatementsAreThoseSent: a plan counts what is on the wire.
 func TestStatementsAreThoseSent(t *testing.T) {
 	for _, kind := range []grants.Kind{grants.CreateRole, grants.DropRole, grants.CreateUser, grants.DropUser, grants.AddMember, grants.DropMember,
-		grants.GrantOn, grants.DenyOn, grants.RevokeOn, grants.MarkRole, grants.UnmarkRole} {
+		grants.GrantOn, grants.DenyOn, grants.RevokeOn, grants.Mark, grants.Unmark} {
 		c := grants.Change{Kind: kind, Principals: []string{"a"}, Role: "r", Login: "a", Schema: "dbo", View: "v", Permissions: catalog.Select}
 		batch, err := tsql.Parse(Render(c))
 		if err != nil || len(batch.Statements) != c.Statements() {
