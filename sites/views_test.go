@@ -1,8 +1,10 @@
 package sites
 
 import (
+	"slices"
 	"testing"
 
+	"grantree/finding"
 	"grantree/policy"
 )
 
@@ -31,7 +33,7 @@ func TestPlanJudgesNamesOfViews(t *testing.T) {
 			if tt.away {
 				r[1].Snapshot = nil
 			}
-			found := Plan(p, r, PlanOptions{ExpectLoss: -1, FromCatalog: tt.made}).Findings
+			found := slices.DeleteFunc(Plan(p, r, PlanOptions{ExpectLoss: -1, FromCatalog: tt.made}).Findings, func(f finding.Finding) bool { return f.Code == "no-administrators" })
 			if len(found) != 1 || found[0].Code != tt.code || found.HasErrors() != tt.stops {
 				t.Errorf("found %v, want one %s", found, tt.code)
 			}
