@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"grantree/grants"
 
@@ -35,17 +36,31 @@ func (e *MismatchError) Error() string {
 // StatementError says which statement of a plan the server refused; the
 // transaction was rolled back.
 type StatementError struct {
-	Site      string
-	Statement string
-	Err       error
+	Site   string
+	Change grants.Change
+	Err    error
 }
 
 func (e *StatementError) Error() string {
-	return fmt.Sprintf("site %q: the server refused %q and everything was rolled back: %v", e.Site, oneLine(e.Statement), e.Err)
+	return fmt.Sprintf("site %q: the server refused %s and everything was rolled back: %v", e.Site, oneLine(Render(e.Change)), e.Err)
 }
 
 // Unwrap returns the driver's error.
 func (e *StatementError) Unwrap() error { return e.Err }
+
+// CommitError says that a commit was sent and that no answer came which says
+// that it was carried out. The change may have happened: Look says whether.
+type CommitError struct {
+	Site string
+	Err  error
+}
+
+func (e *CommitError) Error() string {
+	return fmt.Sprintf("site %q: the commit was sent and its answer was lost: %v", e.Site, e.Err)
+}
+
+// Unwrap returns the driver's error.
+func (e *CommitError) Unwrap() error { return e.Err }
 
 // Job is one site's plan, ready to send.
 type Job struct {
@@ -62,7 +77,8 @@ type Job struct {
 // connection: (1) begin, take the application lock, read the site again and
 // compare; (2) send the statements and read back; (3) commit, if what was
 // read back passes the job's check. On any error the transaction is rolled
-// back. It returns the site as it is after the commit.
+// back, but for a *CommitError, after which it may or may not be. It returns
+// the site as it is after the commit.
 func Apply(ctx context.Context, db *sql.DB, job Job) (*grants.Snapshot, error) {
 	var after *grants.Snapshot
 	err := WithConn(ctx, db, func(conn *sql.Conn) (err error) {
@@ -91,32 +107,64 @@ func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, er
 	}
 	after, err := readSnapshot(ctx, conn, strings.Join(statements, "\n")+"\n"+snapshotQuery, job.Site, job.Server)
 	if err != nil {
-		return nil, refused(job.Site, statements, err)
+		return nil, refused(job, statements, err)
 	}
 	after.Recall(job.Before)
 	if err := job.Check(after); err != nil {
 		return nil, &MismatchError{Site: job.Site, Reason: err.Error()}
 	}
-	if _, err := conn.ExecContext(ctx, "COMMIT TRANSACTION;"); err != nil {
-		return nil, fmt.Errorf("site %q: commit: %w", job.Site, err)
+	if err := commit(ctx, conn, job.Site); err != nil {
+		return nil, err
 	}
 	return after, nil
 }
 
+// commitWait bounds how long the answer to a commit is waited for.
+const commitWait = time.Minute
+
+// commit ends the transaction. Whoever stops the run before it stops it too;
+// once it is sent its answer is waited for, since nothing else says what
+// happened.
+func commit(ctx context.Context, conn *sql.Conn, site string) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("site %q: before the commit: %w", site, err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
+	defer cancel()
+	if _, err := conn.ExecContext(ctx, "COMMIT TRANSACTION;"); err != nil {
+		return &CommitError{Site: site, Err: err}
+	}
+	return nil
+}
+
+// Look reads a site as it is when no Apply is at work on it: it waits for the
+// application lock, since what a lost connection sent last may still be on its
+// way or being carried out. It changes nothing.
+func Look(ctx context.Context, db *sql.DB, site, server string) (s *grants.Snapshot, err error) {
+	err = WithConn(ctx, db, func(conn *sql.Conn) error {
+		if s, err = readSnapshot(ctx, conn, beginQuery+snapshotQuery, site, server); err != nil {
+			return fmt.Errorf("site %q: lock and read: %w", site, err)
+		}
+		_, err = conn.ExecContext(ctx, "ROLLBACK TRANSACTION;")
+		return err
+	})
+	return s, err
+}
+
 // refused finds the statement that an error speaks of by its line.
-func refused(site string, statements []string, err error) error {
+func refused(job Job, statements []string, err error) error {
 	var se mssql.Error
 	if !errors.As(err, &se) {
-		return fmt.Errorf("site %q: statements: %w", site, err)
+		return fmt.Errorf("site %q: statements: %w", job.Site, err)
 	}
 	line := int(se.LineNo)
-	for _, s := range statements {
+	for i, s := range statements {
 		line -= strings.Count(s, "\n") + 1
 		if line <= 0 {
-			return &StatementError{Site: site, Statement: s, Err: err}
+			return &StatementError{Site: job.Site, Change: job.Changes[i], Err: err}
 		}
 	}
-	return fmt.Errorf("site %q: read back: %w", site, err)
+	return fmt.Errorf("site %q: read back: %w", job.Site, err)
 }
 
 // oneLine is a statement for a sentence.

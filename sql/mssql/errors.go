@@ -7,14 +7,18 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
+
+	"grantree/grants"
+	"grantree/sql/tsql"
 
 	mssql "github.com/microsoft/go-mssqldb"
 )
 
 // ServerError is why a server could not do what was asked: one sentence that
-// says what to do, and the engine's number where it gave one (0 otherwise).
-// Err is the driver's error, or nil where the server answered and what it said
+// says what to do, and the engine's number for it where it has one (0
+// otherwise). Err is the driver's error, or nil where the server answered and what it said
 // will not do.
 type ServerError struct {
 	Number   int32
@@ -52,11 +56,11 @@ var advice = map[int32]string{
 	942:   "the database is offline: bring it online first",
 	945:   "the database cannot be opened, for lack of a file or of space: see the server's error log",
 	3906:  "the database is read-only: make it writable, or take the site out of the policy",
-	262:   "this login may not do that here: it needs db_owner",
+	262:   "this login lacks a permission in this database",
 	229:   "this login may not read what grantree must read: it needs VIEW DEFINITION on the database",
-	4613:  "this login may not grant here: it needs db_owner",
-	15151: "something does not exist, or this login may not change it: it needs db_owner",
-	15247: "this login may not do that: creating users, roles or logins needs db_owner, and for logins ALTER ANY LOGIN",
+	4613:  "this login may not grant that",
+	15151: "something does not exist, or this login may not see or change it",
+	15247: "this login lacks the permission to do that",
 	15433: "another login has the SID that this person has on another server: give that login up, or name it in the policy",
 	15118: "the generated password does not satisfy the server's policy: see [user] new_login in the documentation",
 	1205:  "the server chose this change as a deadlock victim: try again",
@@ -65,9 +69,41 @@ var advice = map[int32]string{
 	50001: "another grantree is changing this site: wait for it to finish and run this again",
 }
 
+// needs is the permission that a change asks for, in the words of the
+// statement that gives it (reference D.3, D.4).
+func needs(c grants.Change) string {
+	switch c.Kind {
+	case grants.CreateUser, grants.DropUser:
+		return "ALTER ANY USER in the database"
+	case grants.CreateRole:
+		return "CREATE ROLE in the database, and IMPERSONATE on user dbo, to whom the role belongs"
+	case grants.GrantOn, grants.DenyOn, grants.RevokeOn:
+		return fmt.Sprintf("CONTROL on %s.%s", tsql.Quote(c.Schema), tsql.Quote(c.View))
+	case grants.AddMember, grants.DropMember:
+		return "ALTER on role " + tsql.Quote(c.Role)
+	}
+	return "ALTER on " + tsql.Quote(c.Principals[0])
+}
+
+// lacking reports whether an error number says that a permission is missing.
+func lacking(number int32) bool {
+	return slices.Contains([]int32{229, 262, 297, 300, 4613, 4615, 15151, 15247}, number)
+}
+
+// refusal is what to do about a statement that was refused.
+func refusal(e *StatementError, number int32) string {
+	if lacking(number) {
+		return fmt.Sprintf("this login needs %s; db_owner has that, unless a DENY takes it away", needs(e.Change))
+	}
+	if known, ok := advice[number]; ok {
+		return known
+	}
+	return "see the server's reason"
+}
+
 // Explain turns an error of the driver into a *ServerError that names the
-// site's address. Errors that are explained already are returned unchanged,
-// and so is nil.
+// site's address, and the statement where the server refused one. Errors that
+// are explained already are returned unchanged, and so is nil.
 func Explain(a Address, err error) error {
 	var done *ServerError
 	if err == nil || errors.As(err, &done) {
@@ -79,6 +115,9 @@ func Explain(a Address, err error) error {
 		if !known {
 			sentence = "the server refused"
 		}
+		if st := (*StatementError)(nil); errors.As(err, &st) {
+			sentence = fmt.Sprintf("the server refused %s and everything was rolled back: %s", oneLine(Render(st.Change)), refusal(st, se.Number))
+		}
 		return &ServerError{Number: se.Number, Sentence: fmt.Sprintf("%s: %s", a, sentence), Err: err}
 	}
 	sentence := "the server did not answer: check the address, the port and the firewall"
@@ -87,10 +126,31 @@ func Explain(a Address, err error) error {
 		sentence = "stopped before the server answered"
 	case strings.Contains(err.Error(), "does not support encryption"):
 		sentence = "the server offers no encryption, and the url asks for it: have it turned on there; encrypt=disable is for a sandbox on this machine"
+	case broken(err):
+		sentence = "the connection broke off"
 	case strings.Contains(err.Error(), "TLS") || strings.Contains(err.Error(), "certificate"):
 		sentence = "the encrypted connection could not be made: name the authority in the server's url (certificate=FILE), or the name in its certificate (hostNameInCertificate=NAME)"
 	}
 	return &ServerError{Sentence: fmt.Sprintf("%s: %s", a, sentence), Err: err}
+}
+
+// broken reports whether a connection was there and then was not.
+func broken(err error) bool {
+	var oe *net.OpError
+	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &oe) && oe.Op != "dial"
+}
+
+// Away reports whether a read failed because no server answered, or because
+// the database is not there or not open; else it was refused.
+func Away(err error) bool {
+	switch Number(err) {
+	case 911, 942, 945, 976, 983, 4060, 4063:
+		return true
+	case 0:
+		var said *ServerError
+		return !errors.As(err, &said) || said.Err != nil || said.Number == 942
+	}
+	return false
 }
 
 // Number returns the engine's error number behind err, or 0.

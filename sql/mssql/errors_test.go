@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"grantree/catalog"
+	"grantree/grants"
+
 	mssql "github.com/microsoft/go-mssqldb"
 	"pgregory.net/rapid"
 )
@@ -95,16 +98,50 @@ func TestGeneratePasswordHoldsEveryClass(t *testing.T) {
 }
 
 func TestRefusedNamesTheStatement(t *testing.T) {
+	job := Job{Site: "North", Changes: []grants.Change{
+		{Kind: grants.CreateRole, Principals: []string{"a"}},
+		{Kind: grants.GrantOn, Schema: "dbo", View: "v", Permissions: catalog.Select, Principals: []string{"a"}},
+		{Kind: grants.DenyOn, Schema: "dbo", View: "v", Permissions: catalog.Select, Principals: []string{"b"}},
+	}}
 	statements := []string{"CREATE ROLE [a];\nEXEC x;", "GRANT SELECT ON [dbo].[v] TO [a];", "DENY SELECT ON [dbo].[v] TO [b];"}
-	for line, want := range map[int32]string{1: statements[0], 2: statements[0], 3: statements[1], 4: statements[2]} {
+	for line, want := range map[int32]int{1: 0, 2: 0, 3: 1, 4: 2} {
 		var se *StatementError
-		err := refused("North", statements, mssql.Error{Number: 15151, LineNo: line})
-		if !errors.As(err, &se) || se.Statement != want {
+		err := refused(job, statements, mssql.Error{Number: 15151, LineNo: line})
+		if !errors.As(err, &se) || se.Change.Kind != job.Changes[want].Kind {
 			t.Errorf("line %d: %v", line, err)
 		}
 	}
 	var se *StatementError
-	if err := refused("North", statements, mssql.Error{Number: 229, LineNo: 9}); errors.As(err, &se) {
-		t.Errorf("an error of the read back was blamed on %q", se.Statement)
+	if err := refused(job, statements, mssql.Error{Number: 229, LineNo: 9}); errors.As(err, &se) {
+		t.Errorf("an error of the read back was blamed on %v", se.Change)
+	}
+}
+
+func TestExplainQuotesTheStatementAndWhatItNeeds(t *testing.T) {
+	a := Address{URL: "sqlserver://sql01.example", Database: "North"}
+	tests := []struct {
+		name   string
+		change grants.Change
+		number int32
+		want   []string
+	}{
+		{"a user", grants.Change{Kind: grants.CreateUser, Principals: []string{"olga"}, Login: "olga"}, 15247,
+			[]string{"refused CREATE USER [olga] FOR LOGIN [olga]; …", "needs ALTER ANY USER", "unless a DENY takes it away", "error 15247"}},
+		{"a role", grants.Change{Kind: grants.CreateRole, Principals: []string{"Crew"}}, 262, []string{"CREATE ROLE [Crew]", "IMPERSONATE on user dbo"}},
+		{"a grant", grants.Change{Kind: grants.GrantOn, Schema: "dbo", View: "v", Permissions: catalog.Select, Principals: []string{"Crew"}}, 15151,
+			[]string{"GRANT SELECT ON [dbo].[v] TO [Crew];", "needs CONTROL on [dbo].[v]"}},
+		{"a member", grants.Change{Kind: grants.AddMember, Role: "Crew", Principals: []string{"olga"}}, 15151, []string{"ADD MEMBER [olga]", "needs ALTER on role [Crew]"}},
+		{"no right is missing", grants.Change{Kind: grants.DropRole, Principals: []string{"Crew"}}, 15144, []string{"DROP ROLE [Crew];", "see the server's reason", "error 15144"}},
+		{"a victim", grants.Change{Kind: grants.DropRole, Principals: []string{"Crew"}}, 1205, []string{"DROP ROLE [Crew];", "deadlock victim: try again"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := Explain(a, &StatementError{Site: "North", Change: tt.change, Err: mssql.Error{Number: tt.number, Message: "No."}})
+			for _, want := range tt.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%v\ndoes not say %q", err, want)
+				}
+			}
+		})
 	}
 }

@@ -98,7 +98,7 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 		return &ServerError{Sentence: fmt.Sprintf("the database %q is on %s, which grantree does not support", s.Database, name)}
 	}
 	if state != "ONLINE" {
-		return &ServerError{Sentence: fmt.Sprintf("the database %q is %s: bring it online first", s.Database, strings.ToLower(state))}
+		return &ServerError{Number: 942, Sentence: fmt.Sprintf("the database %q is %s: bring it online first", s.Database, strings.ToLower(state))}
 	}
 	if definition.Int64 != 1 {
 		return &ServerError{Sentence: fmt.Sprintf("login %q may not see the permissions of database %q: it needs VIEW DEFINITION on it", login.String, s.Database)}
