@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"grantree/grants"
 	"grantree/policy"
@@ -14,7 +13,7 @@ import (
 // Events tell a caller what an apply does, as it does it. A nil field is not
 // called; fields may be called from several goroutines.
 type Events struct {
-	Site func(site string, statements int, err error) // a site is done, or failed
+	Site func(Result) // what became of a site
 	// Login keeps the password of a login, which goes nowhere else, before the
 	// login is made. Where it fails the login is not made.
 	Login func(server, login, password string) error
@@ -23,100 +22,98 @@ type Events struct {
 	NotMade func(server, login string, unknown bool, why error) error
 }
 
-// Result is one site's outcome.
+// Result is what became of one site. Err is nil where its Outcome is Done.
 type Result struct {
 	Site       string
-	Statements int
-	After      *grants.Snapshot // nil where the site failed
+	Outcome    Outcome
+	Statements int              // that were committed
+	After      *grants.Snapshot // nil where it is not known
 	Err        error
 }
 
-// RefusedError says that a plan breaks a rule and that nothing was sent.
-type RefusedError struct {
-	Plan *FleetPlan
-}
-
-func (e *RefusedError) Error() string {
-	if n := len(e.Plan.Findings.Of("error")); n != 1 {
-		return fmt.Sprintf("the plan breaks %d rules; nothing was sent", n)
-	}
-	return "the plan breaks a rule; nothing was sent"
-}
-
 // Apply sends a plan: new logins first, then every site in a transaction of
-// its own, in parallel. It refuses a plan that breaks a rule or meets an
-// obstacle, whole. A site that fails leaves the others done; the error is then
-// a *FailedError.
+// its own, in parallel. It refuses a plan that breaks a rule of the run, whole.
+// Nothing is sent to a site that was not read, or that a finding or obstacle
+// of its own stands in the way of. Whatever becomes of a site, the others are
+// done; the error is then a *FailedError. There is a result for each site.
+//
+// Once ctx is done no site is begun, and one whose commit was not sent yet is
+// rolled back.
 func (f *Fleet) Apply(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, error) {
-	if fp.Findings.HasErrors() {
-		return nil, &RefusedError{Plan: fp}
-	}
-	if len(fp.Obstacles) > 0 {
-		return nil, errors.Join(fp.Obstacles...)
-	}
-	if err := f.makeLogins(ctx, fp, ev); err != nil {
+	if err := fp.Refusal(); err != nil {
 		return nil, err
 	}
-	results := make([]Result, len(fp.Sites))
-	f.each(ctx, func(ctx context.Context, _ int, s policy.Site) {
-		i := slices.IndexFunc(fp.Sites, func(x SitePlan) bool { return x.Site.Name == s.Name })
-		if i < 0 {
-			return
-		}
-		results[i] = f.applySite(ctx, fp, fp.Sites[i])
+	rows := map[string]Row{}
+	for _, r := range fp.Rows() {
+		rows[r.Site.Name] = r
+	}
+	lacking := f.makeLogins(ctx, fp, ev)
+	results := make([]Result, len(f.Sites))
+	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
+		results[i] = f.applyRow(ctx, fp, rows[s.Name], lacking)
+		results[i].Site = s.Name
 		if ev.Site != nil {
-			ev.Site(s.Name, results[i].Statements, results[i].Err)
+			ev.Site(results[i])
 		}
 	})
-	var failed FailedError
-	for _, r := range results {
-		if r.Err != nil {
-			failed.Sites = append(failed.Sites, SiteError{Site: r.Site, Err: r.Err})
-		}
-	}
-	if len(failed.Sites) > 0 {
-		return results, &failed
-	}
-	return results, nil
+	return results, failed(results)
 }
 
-// applySite applies one site's plan. A site with nothing to do costs nothing.
-func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan) Result {
-	r := Result{Site: sp.Site.Name, After: sp.Snapshot}
-	if sp.Plan.Empty() {
-		return r
+// failed is nil, or a *FailedError of the results that are not done.
+func failed(results []Result) error {
+	var out FailedError
+	for _, r := range results {
+		if r.Err != nil {
+			out.Sites = append(out.Sites, SiteError{Site: r.Site, Err: r.Err})
+		}
 	}
+	if len(out.Sites) == 0 {
+		return nil
+	}
+	return &out
+}
+
+// applyRow applies one site's plan, unless something stands in its way.
+func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []loginError) Result {
+	switch {
+	case row.Err != nil:
+		return Result{Outcome: row.Outcome, Err: row.Err}
+	case row.Plan == nil: // not a site of this plan
+		return Result{Outcome: NoChange}
+	case row.Plan.Plan.Empty():
+		return Result{Outcome: NoChange, After: row.Plan.Snapshot}
+	case ctx.Err() != nil:
+		return Result{Outcome: Stopped, Err: fmt.Errorf("stopped before its turn; nothing was sent to it: %w", ctx.Err())}
+	}
+	if err := unmade(lacking, *row.Plan); err != nil {
+		return Result{Outcome: Failed, Err: fmt.Errorf("%w; nothing was sent to the site", err)}
+	}
+	return f.applySite(ctx, fp, *row.Plan)
+}
+
+// applySite carries out one site's plan.
+func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan) Result {
 	job := mssql.Job{
 		Site: sp.Site.Name, Server: sp.Site.Server, Before: sp.Snapshot, Fingerprint: sp.Plan.Fingerprint, Changes: sp.Plan.Changes,
 		Check: func(after *grants.Snapshot) error { return arrived(fp, sp, after) },
 	}
-	attempt := 0
-	r.Err = f.retry(ctx, sp.Site, func() (err error) {
-		attempt++
-		r.After, err = mssql.Apply(ctx, f.pools[sp.Site.Name], job)
-		if stale := (*mssql.StaleError)(nil); attempt > 1 && errors.As(err, &stale) {
-			return f.committedBefore(ctx, fp, sp, &r, err)
+	var after *grants.Snapshot
+	err := f.retry(ctx, sp.Site, func() (err error) {
+		after, err = mssql.Apply(ctx, f.pools[sp.Site.Name], job)
+		if lost := (*mssql.CommitError)(nil); errors.As(err, &lost) {
+			after, err = f.settle(ctx, fp, sp, lost)
 		}
 		return err
 	})
-	if r.Err == nil {
-		r.Statements = sp.Plan.Statements()
+	switch unknown := (*UnknownError)(nil); {
+	case err == nil:
+		return Result{Outcome: Applied, Statements: sp.Plan.Statements(), After: after}
+	case errors.As(err, &unknown):
+		return Result{Outcome: Unknown, Err: err}
+	case ours(err):
+		return Result{Outcome: Failed, Err: err}
 	}
-	return r
-}
-
-// committedBefore settles what a connection that broke during the commit left
-// open: the site moved, and where it moved to is what was wanted.
-func (f *Fleet) committedBefore(ctx context.Context, fp *FleetPlan, sp SitePlan, r *Result, stale error) error {
-	now, err := f.snapshot(ctx, sp.Site)
-	if err != nil {
-		return err
-	}
-	if arrived(fp, sp, now) != nil {
-		return stale
-	}
-	r.After = now
-	return nil
+	return Result{Outcome: Failed, Err: fmt.Errorf("%w; the site is as it was", err)}
 }
 
 // arrived compares a site as read back with what was wanted: nothing may be
@@ -130,9 +127,26 @@ func arrived(fp *FleetPlan, sp SitePlan, after *grants.Snapshot) error {
 	return fmt.Errorf("%d changes are still to do, the first is %s", len(left.Changes), mssql.Render(left.Changes[0]))
 }
 
+// loginError says why a login was not made.
+type loginError struct {
+	login NewLogin
+	err   error
+}
+
+// unmade returns why a site's users cannot be made, or nil.
+func unmade(errs []loginError, s SitePlan) error {
+	for _, e := range errs {
+		if s.wants(e.login) {
+			return e.err
+		}
+	}
+	return nil
+}
+
 // ours reports whether an error says by itself what happened and what to do.
 func ours(err error) bool {
 	var stale *mssql.StaleError
 	var mismatch *mssql.MismatchError
-	return errors.As(err, &stale) || errors.As(err, &mismatch)
+	var unknown *UnknownError
+	return errors.As(err, &stale) || errors.As(err, &mismatch) || errors.As(err, &unknown)
 }

@@ -37,20 +37,23 @@ func WeakEncryption(p *policy.Policy, run []policy.Site) finding.List {
 }
 
 // readableLogins is the obstacles of new logins whose passwords would travel
-// so that others can read them. encrypt=disable on loopback is the sandbox.
-func readableLogins(fp *FleetPlan) []error {
-	var out []error
+// so that others can read them: they stop every site that wants one.
+// encrypt=disable on loopback is the sandbox.
+func readableLogins(fp *FleetPlan) []*ObstacleError {
+	var out []*ObstacleError
 	for _, l := range fp.Logins {
-		site := fp.Sites[slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Server == l.Server })].Site
-		server, ok := serverOf(fp.Policy, site)
-		if !ok {
-			continue
+		for _, s := range fp.Sites {
+			server, ok := serverOf(fp.Policy, s.Site)
+			if !ok || !s.wants(l) {
+				continue
+			}
+			if e := mssql.EncryptionOf(server.URL); e.Session || e.Loopback && e.Nothing {
+				continue
+			}
+			out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight,
+				Fix:    fmt.Sprintf("write encrypt=true in the url of [server.%s] (%s), or make the login first", server.Name, server.URLPos),
+				Reason: fmt.Sprintf("login %q would get its password over a connection to server %q that is not encrypted", l.Login, server.Name)})
 		}
-		if e := mssql.EncryptionOf(server.URL); e.Session || e.Loopback && e.Nothing {
-			continue
-		}
-		out = append(out, &ObstacleError{Site: site.Name, Fix: fmt.Sprintf("write encrypt=true in the url of [server.%s] (%s), or make the login first", server.Name, server.URLPos),
-			Reason: fmt.Sprintf("login %q would get its password over a connection to server %q that is not encrypted", l.Login, server.Name)})
 	}
 	return out
 }

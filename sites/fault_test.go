@@ -41,19 +41,22 @@ func newLive(t *testing.T) live {
 }
 
 // fleet opens the site with a policy in which the group Reader has some views.
-func (l live) fleet(views ...string) *Fleet {
+func (l live) fleet(views ...string) *Fleet { l.Helper(); return l.fleetAs("sa", views...) }
+
+// fleetAs is the same for somebody else who has sa's password.
+func (l live) fleetAs(runner string, views ...string) *Fleet {
 	l.Helper()
 	text := "[[group]]\nname = \"Reader\"\n"
 	for _, v := range views {
 		text += fmt.Sprintf("[[group.allow]]\nview = %q\npermissions = [\"select\", \"update\"]\n", v)
 	}
-	return l.policyFleet(text + "[[user]]\nname = \"ann\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\n")
+	return l.policyFleet(runner, text+"[[user]]\nname = \"ann\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\n")
 }
 
-// policyFleet opens the site with a policy of these groups and users.
-func (l live) policyFleet(text string) *Fleet {
+// policyFleet opens the site as somebody with a policy of these groups and users.
+func (l live) policyFleet(runner, text string) *Fleet {
 	l.Helper()
-	text = fmt.Sprintf("[server.main]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\n[policy]\nmax_loss = 1.0\n", l.url) + text
+	text = fmt.Sprintf("[server.main]\nurl = %q\nuser = %q\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\n[policy]\nmax_loss = 1.0\n", l.url, runner) + text
 	f, err := Open(parsed(l.T, text), Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
 	if err != nil {
 		l.Fatal(err)
@@ -132,7 +135,9 @@ func TestApplyRefusesASiteThatMoved(t *testing.T) {
 	}
 }
 
-func TestApplyWaitsForNoOther(t *testing.T) {
+// TestApplyWaitsForTheLock holds grantree's lock as another administrator would
+// and wants an apply to stand in line for it.
+func TestApplyWaitsForTheLock(t *testing.T) {
 	l := newLive(t)
 	f := l.fleet("imvw_site")
 	fp := l.plan(f)
@@ -151,10 +156,16 @@ func TestApplyWaitsForNoOther(t *testing.T) {
 		_, err := f.Apply(context.Background(), fp, Events{})
 		done <- err
 	}()
-	select {
-	case err := <-done:
-		t.Fatalf("apply did not wait for the lock: %v", err)
-	default:
+	for waiting := 0; waiting == 0; {
+		select {
+		case err := <-done:
+			t.Fatalf("apply did not wait for the lock: %v", err)
+		default:
+		}
+		const query = "SELECT COUNT(*) FROM sys.dm_tran_locks WHERE resource_type = N'APPLICATION' AND request_status = N'WAIT';"
+		if err := other.QueryRowContext(context.Background(), query).Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
 	}
 	other.Close()
 	db.Close() // lets the lock go
@@ -169,6 +180,53 @@ func hold(t *testing.T, conn *sql.Conn) {
 	_, err := conn.ExecContext(context.Background(), "BEGIN TRANSACTION; EXEC sys.sp_getapplock @Resource = N'grantree', @LockMode = N'Exclusive';")
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestApplyReadsBack sends a plan that lacks a statement, as where the server
+// takes one and does nothing (reference B.7): the rest is rolled back.
+func TestApplyReadsBack(t *testing.T) {
+	l := newLive(t)
+	f := l.fleet("imvw_site")
+	fp := l.plan(f)
+	p := fp.Sites[0].Plan
+	p.Changes = p.Changes[:len(p.Changes)-1]
+	results, err := f.Apply(context.Background(), fp, Events{})
+	var mismatch *mssql.MismatchError
+	if !errors.As(err, &mismatch) || results[0].Outcome != Failed {
+		t.Fatalf("got %q, %v", results[0].Outcome, err)
+	}
+	if now := l.plan(f).Sites[0].Plan; now.Fingerprint != p.Fingerprint {
+		t.Error("the site is not as it was")
+	}
+}
+
+// TestRefusedStatementIsQuoted has a runner who is db_owner and is denied
+// ALTER ANY USER. The plan says so; where it could not have known, the refused
+// statement is quoted, with what it needs.
+func TestRefusedStatementIsQuoted(t *testing.T) {
+	l := newLive(t)
+	l.admin("CREATE LOGIN carter WITH PASSWORD = N'" + livePassword + "';")
+	l.admin("CREATE USER carter FOR LOGIN carter;\nALTER ROLE db_owner ADD MEMBER carter;\nCREATE ROLE Temps AUTHORIZATION dbo;\nALTER ROLE Temps ADD MEMBER carter;\nDENY ALTER ANY USER TO Temps;")
+	f := l.fleetAs("carter", "imvw_site")
+	fp := l.plan(f)
+	for _, known := range []bool{true, false} {
+		want := []string{"needs ALTER ANY USER in database", `denied to "Temps"`, "REVOKE ALTER ANY USER FROM [Temps]"}
+		outcome := NoRight
+		if !known {
+			fp.Sites[0].Obstacles = nil
+			want = []string{"refused CREATE USER [ann] FOR LOGIN [ann]; …", "needs ALTER ANY USER in the database", "unless a DENY takes it away", "error 15247"}
+			outcome = Failed
+		}
+		results, err := f.Apply(context.Background(), fp, Events{})
+		if err == nil || results[0].Outcome != outcome {
+			t.Fatalf("got %+v, want %q", results, outcome)
+		}
+		for _, w := range want {
+			if !strings.Contains(err.Error(), w) {
+				t.Errorf("%v\ndoes not say %q", err, w)
+			}
+		}
 	}
 }
 

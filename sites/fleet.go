@@ -21,6 +21,8 @@ import (
 type Options struct {
 	// Only names the sites of this run; none is every site of the policy.
 	Only []string
+	// Except names sites that this run leaves out.
+	Except []string
 	// Password finds a server's password: in the environment, a file or by
 	// asking. It is called once per server.
 	Password func(policy.Server) (string, error)
@@ -63,7 +65,7 @@ func (e *UnknownSiteError) Error() string {
 
 // Open prepares a pool for each site. Nothing is sent to a server yet.
 func Open(p *policy.Policy, o Options) (*Fleet, error) {
-	chosen, err := Choose(p, o.Only)
+	chosen, err := Choose(p, o.Only, o.Except)
 	if err != nil {
 		return nil, err
 	}
@@ -98,28 +100,46 @@ func Open(p *policy.Policy, o Options) (*Fleet, error) {
 	return f, nil
 }
 
-// Choose returns the named sites in the policy's order, all where none is named.
-func Choose(p *policy.Policy, only []string) ([]policy.Site, error) {
-	if len(only) == 0 {
-		return p.Sites, nil
-	}
+// NoSiteError says that a run was left with no site.
+type NoSiteError struct{}
+
+func (*NoSiteError) Error() string {
+	return "no site is left to work on: every one was left out with --except"
+}
+
+// Choose returns the named sites, or all where none is named, without those
+// that are left out, in the policy's order.
+func Choose(p *policy.Policy, only, except []string) ([]policy.Site, error) {
 	var known []string
 	for _, s := range p.Sites {
 		known = append(known, s.Name)
 	}
 	var bad []error
-	chosen := map[string]bool{}
-	for _, name := range only {
-		s, ok := p.Site(name)
-		if !ok {
-			bad = append(bad, &UnknownSiteError{Name: name, Known: known})
+	named := func(names []string) map[string]bool {
+		out := map[string]bool{}
+		for _, name := range names {
+			s, ok := p.Site(name)
+			if !ok {
+				bad = append(bad, &UnknownSiteError{Name: name, Known: known})
+			}
+			out[s.Name] = true
 		}
-		chosen[s.Name] = true
+		return out
 	}
+	in, left := named(only), named(except)
 	if len(bad) > 0 {
 		return nil, errors.Join(bad...)
 	}
-	return slices.DeleteFunc(slices.Clone(p.Sites), func(s policy.Site) bool { return !chosen[s.Name] }), nil
+	var out []policy.Site
+	for _, s := range p.Sites {
+		if (len(only) == 0 || in[s.Name]) && !left[s.Name] {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 && len(p.Sites) > 0 {
+		return nil, &NoSiteError{}
+	}
+	return out, nil
 }
 
 // serverOf finds the server of a site.
@@ -166,7 +186,7 @@ func (f *Fleet) snapshot(ctx context.Context, s policy.Site) (out *grants.Snapsh
 		})
 	})
 	if err != nil {
-		return nil, err
+		return nil, &UnreadError{Site: s.Name, Err: err}
 	}
 	return out, nil
 }

@@ -20,8 +20,8 @@ func (fp *FleetPlan) lockout() {
 	}
 	guard := fp.Policy.Guard(fp.options.ExpectLoss)
 	guard.Losers = len(losers)
-	for _, s := range fp.Sites {
-		fp.Findings = append(fp.Findings, grants.Lockout(s.Snapshot, s.Wanted, s.Plan, guard)...)
+	for i, s := range fp.Sites {
+		fp.Sites[i].Findings = append(s.Findings, grants.Lockout(s.Snapshot, s.Wanted, s.Plan, guard)...)
 	}
 	if len(fp.Sites) > 0 && fp.Policy.Administrators() == nil {
 		fp.Findings.Notef("no-administrators", fp.Policy.Settings.Pos, `name the group: [policy] administrators = "…"`,

@@ -14,14 +14,15 @@ import (
 // makeLogins makes the plan's new logins, each on its server. They are made
 // before the sites, outside their transactions: a login that has no user
 // anywhere opens nothing, and several sites may need the same one. A login of
-// one name gets one SID on all servers.
-func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) error {
+// one name gets one SID on all servers. One that no site will use is not made.
+// It returns those that were not made, each with the reason.
+func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) []loginError {
+	var out []loginError
 	sids := map[string]string{}
 	fold := fp.fold()
 	for _, l := range fp.Logins {
-		site, ok := f.siteOn(l.Server)
-		if !ok {
-			return fmt.Errorf("login %q: no site of this run is on server %q", l.Login, l.Server)
+		if !fp.Uses(l) {
+			continue
 		}
 		if l.SID == "" {
 			l.SID = sids[fold(l.Login)]
@@ -29,23 +30,28 @@ func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) error 
 		if l.SID == "" {
 			sid, err := mssql.NewSID()
 			if err != nil {
-				return err
+				out = append(out, loginError{l, err})
+				continue
 			}
 			l.SID = sid
 		}
 		if sids[fold(l.Login)] == "" {
 			sids[fold(l.Login)] = l.SID
 		}
-		if err := f.makeLogin(ctx, site, l, ev); err != nil {
-			return err
+		if err := f.makeLogin(ctx, l, ev); err != nil {
+			out = append(out, loginError{l, err})
 		}
 	}
-	return nil
+	return out
 }
 
 // makeLogin makes one login, whose password is kept first: whatever happens
 // then, nobody has a login whose password is nowhere.
-func (f *Fleet) makeLogin(ctx context.Context, site policy.Site, l NewLogin, ev Events) error {
+func (f *Fleet) makeLogin(ctx context.Context, l NewLogin, ev Events) error {
+	site, ok := f.siteOn(l.Server)
+	if !ok {
+		return fmt.Errorf("login %q: no site of this run is on server %q", l.Login, l.Server)
+	}
 	password, err := mssql.GeneratePassword(l.Login)
 	if err != nil {
 		return err

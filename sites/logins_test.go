@@ -174,11 +174,12 @@ func TestEncryptionIsSaid(t *testing.T) {
 					warnings = append(warnings, f.String())
 				}
 			}
-			obstacle := fmt.Sprint(errors.Join(fp.Obstacles...))
+			obstacles := fp.Sites[0].Obstacles
+			obstacle := fmt.Sprint(obstacles)
 			if (tt.warning == "") != (len(warnings) == 0) || !strings.Contains(strings.Join(warnings, ""), tt.warning) || tt.warning != "" && !strings.HasPrefix(warnings[0], "p.toml:2:1: ") {
 				t.Errorf("warnings %q, want %q", warnings, tt.warning)
 			}
-			if (tt.obstacle == "") != (len(fp.Obstacles) == 0) || !strings.Contains(obstacle, tt.obstacle) {
+			if (tt.obstacle == "") != (len(obstacles) == 0) || !strings.Contains(obstacle, tt.obstacle) {
 				t.Errorf("obstacles %s, want %q", obstacle, tt.obstacle)
 			}
 		})

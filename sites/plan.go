@@ -1,7 +1,6 @@
 package sites
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -28,6 +27,37 @@ type SitePlan struct {
 	Snapshot *grants.Snapshot
 	Wanted   *grants.Wanted
 	Plan     *grants.Plan
+	// Findings are about this site's state. An error stops the site alone.
+	Findings finding.List
+	// Obstacles are why Apply would fail here although no rule is broken.
+	Obstacles []*ObstacleError
+}
+
+// Refused reports whether a finding of its own stops the site.
+func (s SitePlan) Refused() bool { return s.Findings.HasErrors() }
+
+// Stays reports whether the site stays as it is whoever runs the plan: it is
+// refused, or read-only.
+func (s SitePlan) Stays() bool {
+	return s.Refused() || slices.ContainsFunc(s.Obstacles, func(o *ObstacleError) bool { return o.Outcome == ReadOnly })
+}
+
+// stopped says what stands in the way of the site's plan, or nothing.
+func (s SitePlan) stopped() (Outcome, error) {
+	switch {
+	case s.Refused():
+		return Refused, &RefusedError{Site: s.Site.Name, Findings: s.Findings}
+	case len(s.Obstacles) > 0:
+		return s.Obstacles[0].Outcome, s.Obstacles[0]
+	}
+	return "", nil
+}
+
+// wants reports whether the site wants a login made.
+func (s SitePlan) wants(l NewLogin) bool {
+	return s.Site.Server == l.Server && slices.ContainsFunc(s.Plan.Logins, func(x grants.NewLogin) bool {
+		return s.Snapshot.ServerCollation.Equal(x.Login, l.Login)
+	})
 }
 
 // NewLogin is a SQL login that has to be made on a server before the users of
@@ -46,47 +76,48 @@ type NewLogin struct {
 // together, and the seats.
 type FleetPlan struct {
 	Policy   *policy.Policy
-	Sites    []SitePlan
+	Sites    []SitePlan // that were read
+	Unread   []Reading  // the others
 	Logins   []NewLogin
-	Findings finding.List
-	// Obstacles are why Apply would fail although no rule is broken.
-	Obstacles []error
-	Before    licensing.Count
-	After     licensing.Count
-	NewSeats  []string // who uses a seat afterwards and does not now
-	options   PlanOptions
+	Findings finding.List // of the run and of all sites
+	Before   licensing.Count
+	After    licensing.Count
+	NewSeats []string // who uses a seat afterwards and does not now
+	options  PlanOptions
+	broken   finding.List // what refuses the run
 }
 
 // Plan works out what has to change in each site that could be read. It sends
-// nothing and is the same for the same input. A plan whose Findings hold an
-// error must not be applied.
+// nothing and is the same for the same input. What the rules find in the policy
+// and in the seats is the run's, and an error among it refuses the run; what a
+// site's own state brings about is that site's.
 func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	fp := &FleetPlan{Policy: p, options: o}
 	var checks []policy.SiteCheck
 	var views []policy.SiteViews
 	for _, r := range readings {
 		if r.Snapshot == nil {
+			fp.Unread = append(fp.Unread, r)
 			continue
 		}
 		wanted, findings := p.Wanted(r.Snapshot)
 		fp.Findings = append(fp.Findings, findings...)
-		plan := grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
-		fp.Findings = append(fp.Findings, plan.Findings...)
-		fp.Findings = append(fp.Findings, grants.Beyond(r.Snapshot, wanted)...)
-		fp.Obstacles = append(fp.Obstacles, obstacles(r.Snapshot, plan)...)
-		fp.Sites = append(fp.Sites, SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted, Plan: plan})
+		fp.Sites = append(fp.Sites, planSite(p, r, wanted, o))
 		checks = append(checks, policy.SiteCheck{Snapshot: r.Snapshot, Wanted: wanted})
 		views = append(views, p.Beyond(wanted))
 	}
 	fp.Findings = append(fp.Findings, policy.Rules(p, checks, o.Today)...)
 	fp.Findings = append(fp.Findings, checkViews(p, views, o.FromCatalog)...)
+	fp.Findings = append(fp.Findings, WeakEncryption(p, run(readings))...)
 	fp.lockout()
 	fp.newLogins()
 	fp.leftLogins()
-	fp.Obstacles = append(fp.Obstacles, cannotLogin(fp)...)
-	fp.Obstacles = append(fp.Obstacles, readableLogins(fp)...)
-	fp.Findings = append(fp.Findings, WeakEncryption(p, run(readings))...)
+	fp.loginObstacles()
 	fp.seats()
+	fp.broken = fp.Findings.Of(finding.Error)
+	for _, s := range fp.Sites {
+		fp.Findings = append(fp.Findings, s.Findings...)
+	}
 	fp.Findings = fp.Findings.Sorted()
 	return fp
 }
@@ -109,12 +140,22 @@ func checkViews(p *policy.Policy, read []policy.SiteViews, fromCatalog bool) fin
 	return p.CheckViews(read, len(read) > 0 && len(read) == len(p.Sites))
 }
 
+// planSite works out one site's changes, and what its state has to say to them.
+func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions) SitePlan {
+	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
+	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
+	s.Findings = append(s.Findings, s.Plan.Findings...)
+	s.Findings = append(s.Findings, grants.Beyond(r.Snapshot, wanted)...)
+	s.Obstacles = obstacles(s)
+	return s
+}
+
 // diffOptions joins what the policy and the command line say about adoption.
 func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
 	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Statement: mssql.Statement}
 }
 
-// Empty reports whether nothing has to change anywhere.
+// Empty reports whether nothing has to change in the sites that were read.
 func (fp *FleetPlan) Empty() bool {
 	for _, s := range fp.Sites {
 		if !s.Plan.Empty() {
@@ -124,51 +165,72 @@ func (fp *FleetPlan) Empty() bool {
 	return len(fp.Logins) == 0
 }
 
-// ObstacleError is why a plan cannot be carried out although it breaks no
-// rule. It is known, and said, before anything is sent.
-type ObstacleError struct {
-	Site, Reason, Fix string
-}
-
-func (e *ObstacleError) Error() string {
-	return fmt.Sprintf("site %q: %s: %s", e.Site, e.Reason, e.Fix)
-}
-
-// obstacles says what the server would say half way.
-func obstacles(s *grants.Snapshot, p *grants.Plan) []error {
-	var out []error
-	if p.Empty() {
+// Refusal is a *RefusedError where the plan breaks a rule of the run, by which
+// nothing is sent to any site, or nil. What stops a single site is in its Row.
+func (fp *FleetPlan) Refusal() error {
+	if len(fp.broken) == 0 {
 		return nil
 	}
-	if !s.Runner.CanControl {
-		out = append(out, &ObstacleError{Site: s.Site, Fix: "give it db_owner",
-			Reason: fmt.Sprintf("login %q may not create roles and users and grant in database %q", s.Runner.Login, s.Database)})
-	}
-	if s.ReadOnly {
-		out = append(out, &ObstacleError{Site: s.Site, Reason: fmt.Sprintf("database %q is read-only", s.Database),
-			Fix: "make it writable (ALTER DATABASE … SET READ_WRITE), or leave the site out with --site"})
-	}
-	return out
+	return &RefusedError{Findings: fp.broken}
 }
 
-// cannotLogin is the obstacle of a runner who has to make logins and may not.
-func cannotLogin(fp *FleetPlan) []error {
-	var out []error
-	for _, l := range fp.Logins {
-		i := slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Server == l.Server })
-		if s := fp.Sites[i]; !s.Snapshot.Runner.CanLogin {
-			out = append(out, &ObstacleError{Site: s.Site.Name, Fix: "give it ALTER ANY LOGIN, or make the login first",
-				Reason: fmt.Sprintf("login %q may not make login %q on server %q", s.Snapshot.Runner.Login, l.Login, l.Server)})
+// AsWanted reports whether every site of the run was read, has nothing to
+// change and nothing that is found to be otherwise than the policy says.
+func (fp *FleetPlan) AsWanted() bool {
+	found := func(s SitePlan) bool { return len(s.Findings.Of(finding.Warning)) > 0 || s.Refused() }
+	return fp.Empty() && len(fp.Unread) == 0 && !slices.ContainsFunc(fp.Sites, found)
+}
+
+// Sends reports whether there is anything to send: a site with changes that
+// nothing stands in the way of.
+func (fp *FleetPlan) Sends() bool {
+	return fp.Refusal() == nil && slices.ContainsFunc(fp.Rows(), func(r Row) bool { return r.Err == nil && !r.Plan.Plan.Empty() })
+}
+
+// Row is a site of a run, before anything was sent: its plan, or what stands
+// in its way, or both.
+type Row struct {
+	Site    policy.Site
+	Plan    *SitePlan // nil where the site was not read
+	Outcome Outcome   // empty where nothing stands in the way
+	Err     error     // why; nil where Outcome is empty
+}
+
+// Rows returns every site of the run, read or not, in the policy's order.
+func (fp *FleetPlan) Rows() []Row {
+	byName := map[string]Row{}
+	for _, r := range fp.Unread {
+		byName[r.Site.Name] = Row{Site: r.Site, Outcome: absence(r.Err), Err: r.Err}
+	}
+	for i, s := range fp.Sites {
+		row := Row{Site: s.Site, Plan: &fp.Sites[i]}
+		row.Outcome, row.Err = s.stopped()
+		byName[s.Site.Name] = row
+	}
+	var out []Row
+	for _, s := range fp.Policy.Sites {
+		if row, ok := byName[s.Name]; ok {
+			out = append(out, row)
 		}
 	}
 	return out
 }
 
-// newLogins collects, once per server, the logins that sites want made. Users
-// of several sites who wait for one login must have one SID: a login has one.
+// Uses reports whether a site that something will be sent to wants a login.
+func (fp *FleetPlan) Uses(l NewLogin) bool {
+	return slices.ContainsFunc(fp.Rows(), func(r Row) bool { return r.Err == nil && r.Plan.wants(l) })
+}
+
+// newLogins collects, once per server, the logins that sites want made, but
+// not those of sites that stay as they are. Users of several sites who wait for
+// one login must have one SID: a login has one.
 func (fp *FleetPlan) newLogins() {
 	place := map[[2]string]int{}
-	for _, s := range fp.Sites {
+	for n := range fp.Sites {
+		s := &fp.Sites[n]
+		if s.Stays() {
+			continue
+		}
 		for _, l := range s.Plan.Logins {
 			key := [2]string{s.Site.Server, s.Snapshot.ServerCollation.Key(l.Login)}
 			i, seen := place[key]
@@ -180,7 +242,7 @@ func (fp *FleetPlan) newLogins() {
 				fp.Logins[i].SID = l.SID
 			case l.SID != "" && l.SID != fp.Logins[i].SID:
 				fix := "drop the user there: the next plan makes it for the login; or name two logins"
-				fp.Findings.Errorf("login-differs", l.Cause.Pos, fix, "site %q: the user who waits for login %q has another SID here than in another site of server %q", s.Site.Name, l.Login, s.Site.Server)
+				s.Findings.Errorf("login-differs", l.Cause.Pos, fix, "site %q: the user who waits for login %q has another SID here than in another site of server %q", s.Site.Name, l.Login, s.Site.Server)
 			}
 		}
 	}

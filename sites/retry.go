@@ -23,7 +23,7 @@ func (f *Fleet) retry(ctx context.Context, s policy.Site, do func() error) error
 		if err == nil {
 			return nil
 		}
-		if attempt >= f.attempts || !mssql.Retryable(err) || ctx.Err() != nil {
+		if attempt >= f.attempts || ours(err) || !mssql.Retryable(err) || ctx.Err() != nil {
 			return f.explain(s, err)
 		}
 		f.options.Warn("site %q: attempt %d of %d: %v", s.Name, attempt, f.attempts, err)

@@ -27,7 +27,7 @@ func newScripts(t *testing.T) scripts {
 func newScriptsOf(t *testing.T, show func(*grants.Snapshot)) scripts {
 	l := newLive(t)
 	l.admin("CREATE LOGIN eve WITH PASSWORD = N'Kj3-lkj2-Lkj9'; CREATE LOGIN stranger WITH PASSWORD = N'Kj3-lkj2-Lkj9'; CREATE USER stranger FOR LOGIN stranger; CREATE ROLE Other; CREATE ROLE Third;")
-	if err := l.apply(l.policyFleet(`
+	if err := l.apply(l.policyFleet("sa", `
 [[group]]
 name = "Reader"
 [[group.allow]]
@@ -45,7 +45,7 @@ sites = ["*"]
 `)); err != nil {
 		t.Fatal(err)
 	}
-	to := l.policyFleet(`
+	to := l.policyFleet("sa", `
 [[group]]
 name = "Reader"
 [[group.allow]]

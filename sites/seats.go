@@ -58,7 +58,7 @@ func (fp *FleetPlan) held(after bool) []licensing.Account {
 	var out []licensing.Account
 	for _, s := range fp.Sites {
 		gone := map[string]bool{}
-		if after {
+		if after && !s.Stays() {
 			for _, c := range s.Plan.Changes {
 				if c.Kind == grants.DropUser {
 					gone[s.Snapshot.Collation.Key(c.Principals[0])] = true

@@ -151,11 +151,11 @@ func TestPlanCoversWhatCouldBeRead(t *testing.T) {
 
 func TestChooseNamesWhatThereIs(t *testing.T) {
 	p := parsed(t, twoSites)
-	_, err := Choose(p, []string{"Noth"})
+	_, err := Choose(p, []string{"Noth"}, nil)
 	if want := `the policy has no site "Noth"; it has North, South; did you mean "North"?`; err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
-	got, err := Choose(p, []string{"SOUTH"})
+	got, err := Choose(p, []string{"SOUTH"}, nil)
 	if err != nil || len(got) != 1 || got[0].Name != "South" {
 		t.Errorf("got %v, %v", got, err)
 	}

@@ -22,29 +22,42 @@ type Verified struct {
 	Answers    int // questions it answered: users × views × four permissions
 	Mismatches finding.List
 	Tests      []policy.TestResult
-	Err        error
+	Outcome    Outcome // why the site was not asked; empty where it was
+	Err        error   // why it could not be asked
 	views      policy.SiteViews
 }
 
-// OK reports whether the site could be asked and everything agreed.
+// Differs reports whether the site was asked and something did not agree.
+func (v Verified) Differs() bool { return v.Outcome == "" && !v.OK() }
+
+// OK reports whether the site was asked and everything agreed.
 func (v Verified) OK() bool {
 	failed := slices.ContainsFunc(v.Tests, func(t policy.TestResult) bool { return !t.Pass })
-	return v.Err == nil && !v.Mismatches.HasErrors() && !failed
+	return v.Outcome == "" && v.Err == nil && !v.Mismatches.HasErrors() && !failed
 }
 
 // Verify asks every site's server, under each user's own name, what they may
 // do on each view that the policy manages, and compares the answers with the
-// policy: the proof after an apply, and the alarm in between.
-func (f *Fleet) Verify(ctx context.Context) []Verified {
+// policy: the proof after an apply, and the alarm in between. Given the results
+// of an apply it asks the sites that these say are done; the others keep their
+// word.
+func (f *Fleet) Verify(ctx context.Context, after ...Result) []Verified {
 	out := make([]Verified, len(f.Sites))
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
+		if j := slices.IndexFunc(after, func(r Result) bool { return r.Site == s.Name }); j >= 0 && !after[j].Outcome.Done() {
+			out[i] = Verified{Site: s.Name, Outcome: after[j].Outcome}
+			return
+		}
 		err := f.retry(ctx, s, func() error {
 			return mssql.WithConn(ctx, f.pools[s.Name], func(conn *sql.Conn) (err error) {
 				out[i], err = f.verifySite(ctx, conn, s)
 				return err
 			})
 		})
-		out[i].Site, out[i].Err = s.Name, err
+		out[i].Site = s.Name
+		if err != nil {
+			out[i].Outcome, out[i].Err = absence(err), &UnreadError{Site: s.Name, Err: err}
+		}
 	})
 	return out
 }

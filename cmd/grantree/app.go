@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"grantree/finding"
-	"grantree/sites"
-	"grantree/sql/mssql"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -26,13 +24,16 @@ type app struct {
 	readFile func(string) ([]byte, error)
 	create   func(string) (io.WriteCloser, error) // a new file; fs.ErrExist where there is one
 	now      func() time.Time
-	terminal bool // stdout is a terminal
-	canAsk   bool // stdin is a terminal
-	hidden   func() (string, error)
+	terminal bool                   // stdout is a terminal
+	canAsk   bool                   // stdin is a terminal
+	hidden   func() (string, error) // a line of stdin that is not shown
+	show     func()                 // ends a hidden that was left behind
+	cut      *atomic.Bool           // reading a file was stopped
 }
 
 // system is the real world. Reading a file ends when ctx does.
 func system(ctx context.Context) *app {
+	hidden, show := terminalOf(os.Stdin)
 	return &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
 		readFile: func(name string) ([]byte, error) { return readFile(ctx, name) },
@@ -40,48 +41,22 @@ func system(ctx context.Context) *app {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		},
 		terminal: term.IsTerminal(int(os.Stdout.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
-		hidden: func() (string, error) {
-			b, err := term.ReadPassword(int(os.Stdin.Fd()))
-			return string(b), err
-		},
+		hidden: hidden, show: show,
 	}
 }
 
-// The exit codes, as every help lists them.
-const (
-	exitDone        = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitDifferences = 3
-	exitRule        = 4
-	exitStale       = 5
-)
-
-const exitHelp = `Exit codes: 0 done or nothing to do; 1 failed; 2 wrong usage or bad input file;
-3 --check found differences, or verify found mismatches; 4 a rule was broken; 5 the plan is stale.`
-
-// exitError carries an exit code through the usual return path, so that
-// deferred work still runs. An empty message prints nothing.
-type exitError struct {
-	code    int
-	message string
-}
-
-func (e *exitError) Error() string { return e.message }
-
-// usageError is a wrong flag or argument.
-func usageError(format string, args ...any) error {
-	return &exitError{code: exitUsage, message: fmt.Sprintf(format, args...)}
-}
-
 // run executes one command line and returns its exit code.
-func run(ctx context.Context, args []string, a *app) int {
+func run(ctx context.Context, args []string, world *app) int {
+	a := world.stoppable(ctx)
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
+	if err != nil && a.cut.Load() || errors.Is(err, errStopped) {
+		err = errStopped
+	}
 	code := exitCode(err)
 	if err != nil && err.Error() != "" {
 		for _, line := range lines(err) {
@@ -89,28 +64,6 @@ func run(ctx context.Context, args []string, a *app) int {
 		}
 	}
 	return code
-}
-
-// exitCode is the one place where errors become exit codes.
-func exitCode(err error) int {
-	var exit *exitError
-	var input *finding.InputError
-	var unknown *sites.UnknownSiteError
-	var refused *sites.RefusedError
-	var stale *mssql.StaleError
-	switch {
-	case err == nil:
-		return exitDone
-	case errors.As(err, &exit):
-		return exit.code
-	case errors.As(err, &input), errors.As(err, &unknown):
-		return exitUsage
-	case errors.As(err, &refused):
-		return exitRule
-	case errors.As(err, &stale):
-		return exitStale
-	}
-	return exitFailed
 }
 
 // newRoot builds the command tree.

@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -52,43 +54,72 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 		return err
 	}
 	fp, unread := a.planned(ctx, f, o.changeOptions.plan())
-	if unread != nil {
-		return fmt.Errorf("%w\nnothing was changed: every site of a run must answer first; leave one out with --site", unread)
+	if fp == nil {
+		return unread
 	}
 	if o.format == "text" {
 		a.printPlan(fp, o.full)
 	}
 	a.findings(fp.Findings)
-	if fp.Findings.HasErrors() {
-		return &sites.RefusedError{Plan: fp}
+	if refusal := fp.Refusal(); refusal != nil {
+		return errors.Join(refusal, unread)
 	}
-	if !fp.Empty() {
-		if err := a.confirm(o.yes); err != nil {
+	if fp.Sends() {
+		if err := a.confirm(ctx, fp, o.yes); err != nil {
 			return err
 		}
 	}
 	results, err := a.send(ctx, f, fp, o)
+	if results == nil {
+		return err
+	}
 	if o.format == "json" {
 		if err := a.printJSON(resultsJSON(fp, results)); err != nil {
 			return err
 		}
 	}
-	if err != nil || o.noVerify {
+	if o.noVerify || ctx.Err() != nil || !slices.ContainsFunc(results, func(r sites.Result) bool { return r.Outcome.Done() }) {
 		return err
 	}
-	return a.verifyFleet(ctx, f, o.format == "text", false)
+	return errors.Join(err, a.proof(ctx, f, results, o))
+}
+
+// proof verifies the sites that are done. Where something is not as the policy
+// says, what was committed stays, and that is said.
+func (a *app) proof(ctx context.Context, f *sites.Fleet, results []sites.Result, o applyOptions) error {
+	err := a.verifyFleet(ctx, f, o.format == "text", false, results...)
+	var applied []string
+	for _, r := range results {
+		if r.Outcome == sites.Applied {
+			applied = append(applied, r.Site)
+		}
+	}
+	if err != nil && len(applied) > 0 {
+		a.warnf("what was applied stays applied: %s", list(applied, 8))
+	}
+	return err
 }
 
 // confirm asks, unless told not to; without a terminal there is nobody to ask.
-func (a *app) confirm(yes bool) error {
+func (a *app) confirm(ctx context.Context, fp *sites.FleetPlan, yes bool) error {
 	if yes {
 		return nil
 	}
 	if !a.canAsk {
 		return usageError("nobody is there to say yes: add --yes")
 	}
-	a.errorf("\nApply this plan? Type yes: ")
-	answer, _ := bufio.NewReader(a.stdin).ReadString('\n')
+	a.errorf("\n")
+	for _, r := range fp.Rows() {
+		if r.Err != nil {
+			a.errorf("%s is left out: %s\n", r.Site.Name, r.Outcome)
+		}
+	}
+	a.errorf("Apply this plan? Type yes: ")
+	answer, err := await(ctx, func() (string, error) { return bufio.NewReader(a.stdin).ReadString('\n') })
+	if err == errStopped {
+		a.errorf("\n")
+		return err
+	}
 	if strings.TrimSpace(answer) != "yes" {
 		return &exitError{code: exitFailed, message: "nothing was changed"}
 	}
@@ -98,7 +129,7 @@ func (a *app) confirm(yes bool) error {
 // send applies the plan and reports each site as it is done.
 func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o applyOptions) ([]sites.Result, error) {
 	var ev sites.Events
-	if len(fp.Logins) > 0 {
+	if slices.ContainsFunc(fp.Logins, fp.Uses) {
 		file, err := openPasswords(o.passwords)
 		if err != nil {
 			return nil, err
@@ -112,24 +143,31 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		}()
 	}
 	var mu sync.Mutex
-	ev.Site = func(site string, statements int, err error) {
+	ev.Site = func(r sites.Result) {
 		mu.Lock()
 		defer mu.Unlock()
-		switch {
-		case err != nil:
-			a.errorf("%s  %s\n", a.red("failed "), site)
-		case statements == 0:
-			a.errorf("%s  %s\n", a.faint("no change"), site)
-		default:
-			a.errorf("%s  %s: %s, verified before the commit\n", a.green("applied"), site, count(statements, "statement"))
-		}
+		a.result(r)
 	}
 	return f.Apply(ctx, fp, ev)
+}
+
+// result prints what became of a site.
+func (a *app) result(r sites.Result) {
+	word := fmt.Sprintf("%-9s", r.Outcome)
+	switch r.Outcome {
+	case sites.Applied:
+		a.errorf("%s  %s: %s, verified before the commit\n", a.green(word), r.Site, count(r.Statements, "statement"))
+	case sites.NoChange:
+		a.errorf("%s  %s\n", a.faint(word), r.Site)
+	default:
+		a.errorf("%s  %s\n", a.red(word), r.Site)
+	}
 }
 
 // jsonResult is one site's outcome for programs.
 type jsonResult struct {
 	Site       string `json:"site"`
+	Result     string `json:"result"`
 	Statements int    `json:"statements"`
 	Error      string `json:"error,omitempty"`
 }
@@ -140,7 +178,7 @@ func resultsJSON(fp *sites.FleetPlan, results []sites.Result) any {
 		Seats jsonSeats    `json:"seats"`
 	}{[]jsonResult{}, jsonSeats{Used: fp.After.Used, Limit: fp.After.Limit}}
 	for _, r := range results {
-		one := jsonResult{Site: r.Site, Statements: r.Statements}
+		one := jsonResult{Site: r.Site, Result: string(r.Outcome), Statements: r.Statements}
 		if r.Err != nil {
 			one.Error = r.Err.Error()
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,20 +39,20 @@ views behind it and below. With --sandbox the policy is applied first.`,
 }
 
 func (a *app) explain(ctx context.Context, o explainOptions, args []string) error {
-	live, p, done, err := a.look(ctx, o)
+	live, p, done, unread := a.look(ctx, o)
 	defer done()
-	if err != nil {
-		return err
+	if len(live) == 0 && unread != nil {
+		return unread
 	}
 	if err := knownUser(live, p, args[0]); err != nil {
-		return err
+		return errors.Join(err, unread)
 	}
 	q, err := parseQuestion(p.Catalog, args[1:])
 	if err == nil {
 		err = q.inSomeSite(live)
 	}
 	if err != nil {
-		return err
+		return errors.Join(err, unread)
 	}
 	var decisions []grants.Decision
 	for _, s := range live {
@@ -65,15 +66,15 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 		}
 	}
 	if len(decisions) == 0 {
-		return &exitError{code: exitFailed, message: fmt.Sprintf("no site has a user %q", args[0])}
+		return errors.Join(&exitError{code: exitFailed, message: fmt.Sprintf("no site that was read has a user %q", args[0])}, unread)
 	}
 	if o.format == "json" {
-		return a.printJSON(decisionsJSON(decisions))
+		return errors.Join(a.printJSON(decisionsJSON(decisions)), unread)
 	}
 	for _, d := range decisions {
 		a.printDecision(d)
 	}
-	return nil
+	return unread
 }
 
 // printDecision prints one answer and its reasons.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"grantree/sites"
 
@@ -57,10 +58,11 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	fp, unread := a.planned(ctx, f, o.changeOptions.plan())
+	fp, err := a.planned(ctx, f, o.changeOptions.plan())
 	if fp == nil {
-		return unread
+		return err
 	}
+	err = nil // each site that could not be read is a row
 	switch o.format {
 	case "json":
 		err = a.printJSON(planJSON(fp))
@@ -70,18 +72,20 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 		a.printPlan(fp, o.full)
 	}
 	a.findings(fp.Findings)
-	for _, err := range fp.Obstacles {
-		a.warnf("%v", err)
+	var stopped []error
+	for _, r := range fp.Rows() {
+		switch {
+		case r.Outcome == sites.NoRight:
+			a.warnf("%v", r.Err) // who may only look may plan
+		case r.Err != nil:
+			stopped = append(stopped, r.Err)
+		}
 	}
-	switch {
-	case err != nil:
-		return err
-	case unread != nil:
-		return unread
-	case fp.Findings.HasErrors():
-		return &exitError{code: exitRule, message: "the plan breaks a rule and will not be applied"}
-	case o.check && !fp.Empty():
-		return &exitError{code: exitDifferences, message: "the sites differ from the policy"}
+	if fp.Refusal() != nil {
+		stopped = append(stopped, &exitError{code: exitRule, message: "the plan breaks a rule and will not be applied"})
 	}
-	return nil
+	if o.check && !fp.Empty() {
+		stopped = append(stopped, &exitError{code: exitDifferences, message: "the sites differ from the policy"})
+	}
+	return errors.Join(append(stopped, err)...)
 }

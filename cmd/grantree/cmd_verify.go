@@ -37,8 +37,9 @@ func (a *app) verify(ctx context.Context, o fleetOptions) error {
 }
 
 // verifyFleet asks, prints, and returns the error that sets the exit code.
-func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bool) error {
-	results := f.Verify(ctx)
+// Given the results of an apply it asks the sites that are done.
+func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bool, after ...sites.Result) error {
+	results := f.Verify(ctx, after...)
 	names := f.CheckViews(results)
 	if asText {
 		a.printVerified(results)
@@ -61,15 +62,12 @@ func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bo
 		if v.Err != nil {
 			failed = append(failed, v.Err)
 		}
-		differs = differs || !v.OK()
+		differs = differs || v.Differs()
 	}
-	switch {
-	case len(failed) > 0:
-		return errors.Join(failed...)
-	case differs:
-		return &exitError{code: exitDifferences, message: "what people may do is not what the policy says"}
+	if differs {
+		failed = append(failed, &exitError{code: exitDifferences, message: "what people may do is not what the policy says"})
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // shownMismatches is how many mismatches of a site are shown; one schema grant
@@ -95,8 +93,9 @@ func (a *app) printVerified(results []sites.Verified) {
 		if !v.OK() {
 			word = a.red("NOT as the policy says")
 		}
-		if v.Err != nil {
-			word = a.red("could not be asked")
+		if v.Outcome != "" {
+			t.AppendRow([]any{v.Site, "-", "-", "-", "-", a.red(string(v.Outcome))})
+			continue
 		}
 		t.AppendRow([]any{v.Site, v.Users, v.Answers, len(v.Mismatches.Of(finding.Error)), len(v.Tests), word})
 	}
@@ -110,6 +109,7 @@ func verifiedJSON(results []sites.Verified, names finding.List) any {
 		Users      int           `json:"users"`
 		Answers    int           `json:"answers"`
 		OK         bool          `json:"ok"`
+		State      string        `json:"state,omitempty"`
 		Mismatches []jsonFinding `json:"mismatches"`
 		Tests      []jsonTest    `json:"tests"`
 		Error      string        `json:"error,omitempty"`
@@ -119,7 +119,7 @@ func verifiedJSON(results []sites.Verified, names finding.List) any {
 		Findings []jsonFinding `json:"findings"`
 	}{[]site{}, jsonFindings(names)}
 	for _, v := range results {
-		s := site{Site: v.Site, Users: v.Users, Answers: v.Answers, OK: v.OK(), Mismatches: jsonFindings(v.Mismatches), Tests: testsJSON(v.Tests)}
+		s := site{Site: v.Site, Users: v.Users, Answers: v.Answers, OK: v.OK(), State: string(v.Outcome), Mismatches: jsonFindings(v.Mismatches), Tests: testsJSON(v.Tests)}
 		if v.Err != nil {
 			s.Error = v.Err.Error()
 		}

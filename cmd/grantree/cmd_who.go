@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -36,17 +37,17 @@ type access struct {
 }
 
 func (a *app) who(ctx context.Context, o explainOptions, args []string) error {
-	live, p, done, err := a.look(ctx, o)
+	live, p, done, unread := a.look(ctx, o)
 	defer done()
-	if err != nil {
-		return err
+	if len(live) == 0 && unread != nil {
+		return unread
 	}
 	q, err := parseQuestion(p.Catalog, args)
 	if err == nil {
 		err = q.inSomeSite(live)
 	}
 	if err != nil {
-		return err
+		return errors.Join(err, unread)
 	}
 	out := []access{}
 	for _, s := range live {
@@ -55,7 +56,7 @@ func (a *app) who(ctx context.Context, o explainOptions, args []string) error {
 		}
 	}
 	if o.format == "json" {
-		return a.printJSON(map[string]any{"access": out})
+		return errors.Join(a.printJSON(map[string]any{"access": out}), unread)
 	}
 	t := newTable(a.stdout, "SITE", "VIEW", "USER", "S", "I", "U", "D", "THROUGH")
 	for _, x := range out {
@@ -67,7 +68,7 @@ func (a *app) who(ctx context.Context, o explainOptions, args []string) error {
 	}
 	t.Render()
 	a.printf("\n%s\n", count(len(out), "line"))
-	return nil
+	return unread
 }
 
 // whoMay lists a site's accounts that hold any of the permissions on a view.

@@ -23,6 +23,8 @@ type (
 		Statements  int          `json:"statements"`
 		Naive       int          `json:"naive_statements"`
 		Fingerprint string       `json:"fingerprint"`
+		State       string       `json:"state,omitempty"`
+		Error       string       `json:"error,omitempty"`
 	}
 	jsonChange struct {
 		Kind        grants.Kind `json:"kind"`
@@ -65,16 +67,26 @@ func planJSON(fp *sites.FleetPlan) jsonPlan {
 	for _, l := range fp.Logins {
 		out.Logins = append(out.Logins, jsonLogin{Server: l.Server, Login: l.Login})
 	}
-	for _, s := range fp.Sites {
-		p := s.Plan
-		site := jsonSite{
-			Site: s.Site.Name, Changes: []jsonChange{}, Statements: p.Statements(), Naive: p.Naive, Fingerprint: p.Fingerprint,
-			People: jsonPeople{Gain: len(p.People.Gain), Lose: len(p.People.Lose), LockedOut: len(p.People.LockedOut)},
-		}
-		for _, c := range p.Changes {
-			site.Changes = append(site.Changes, changeJSON(c))
-		}
-		out.Sites = append(out.Sites, site)
+	for _, r := range fp.Rows() {
+		out.Sites = append(out.Sites, siteJSON(r))
+	}
+	return out
+}
+
+// siteJSON translates one site: its plan, what stands in the way of it, or both.
+func siteJSON(r sites.Row) jsonSite {
+	out := jsonSite{Site: r.Site.Name, Changes: []jsonChange{}, State: string(r.Outcome)}
+	if r.Err != nil {
+		out.Error = r.Err.Error()
+	}
+	if r.Plan == nil {
+		return out
+	}
+	p := r.Plan.Plan
+	out.Statements, out.Naive, out.Fingerprint = p.Statements(), p.Naive, p.Fingerprint
+	out.People = jsonPeople{Gain: len(p.People.Gain), Lose: len(p.People.Lose), LockedOut: len(p.People.LockedOut)}
+	for _, c := range p.Changes {
+		out.Changes = append(out.Changes, changeJSON(c))
 	}
 	return out
 }

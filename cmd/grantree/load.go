@@ -58,7 +58,8 @@ func (a *app) open(ctx context.Context, o fleetOptions) (f *sites.Fleet, close f
 // close in any case.
 func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
 	stop := func() {}
-	options := sites.Options{Only: o.sites, Parallel: o.parallel, Password: a.password, Warn: a.warnf, FromCatalog: o.sandbox}
+	options := sites.Options{Only: o.sites, Except: o.except, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox}
+	options.Password = func(s policy.Server) (string, error) { return a.password(ctx, s) }
 	if len(p.Sites) == 0 {
 		return nil, stop, usageError("%s names no site: add a [[site]]", p.File)
 	}
@@ -79,7 +80,7 @@ func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *s
 // password finds a server's password where its table says. What the table
 // holds is not repeated, unless it can only be the name of a variable: it may
 // be the password, put into the wrong place.
-func (a *app) password(s policy.Server) (string, error) {
+func (a *app) password(ctx context.Context, s policy.Server) (string, error) {
 	switch {
 	case s.PasswordEnv != "":
 		if p := a.env(s.PasswordEnv); p != "" {
@@ -98,7 +99,10 @@ func (a *app) password(s policy.Server) (string, error) {
 		return strings.TrimRight(string(data), "\r\n"), nil
 	case a.canAsk:
 		a.errorf("Password of %s on server %s: ", s.User, s.Name)
-		p, err := a.hidden()
+		p, err := await(ctx, a.hidden)
+		if err == errStopped {
+			a.show()
+		}
 		a.errorf("\n")
 		return p, err
 	}

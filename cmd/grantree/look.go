@@ -79,14 +79,16 @@ type liveSite struct {
 	access *grants.Access
 }
 
-// look reads the sites of a run, or makes them up from the policy.
+// look reads the sites of a run, or makes them up from the policy. The error
+// may speak of sites that could not be read beside others that were: whoever
+// asks answers for these, and fails all the same.
 func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *policy.Policy, func(), error) {
 	if o.offline {
 		p, err := a.policy(o.policyOptions, false)
 		if err != nil {
 			return nil, nil, func() {}, err
 		}
-		out, err := offlineSites(p, o.sites)
+		out, err := offlineSites(p, o.fleetOptions)
 		return out, p, func() {}, err
 	}
 	f, done, err := a.appliedFleet(ctx, o.fleetOptions, true)
@@ -94,20 +96,20 @@ func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *policy.P
 		return nil, nil, done, err
 	}
 	readings, unread := a.read(ctx, f)
-	if unread != nil {
-		return nil, nil, done, unread
-	}
 	var out []liveSite
 	for _, r := range readings {
+		if r.Snapshot == nil {
+			continue
+		}
 		wanted, _ := f.Policy.Wanted(r.Snapshot)
 		out = append(out, liveSite{name: r.Site.Name, wanted: wanted, access: grants.NewAccess(r.Snapshot)})
 	}
-	return out, f.Policy, done, nil
+	return out, f.Policy, done, unread
 }
 
 // offlineSites applies the policy, on paper, to sites made from the catalog.
-func offlineSites(p *policy.Policy, only []string) ([]liveSite, error) {
-	chosen, err := sites.Choose(p, only)
+func offlineSites(p *policy.Policy, o fleetOptions) ([]liveSite, error) {
+	chosen, err := sites.Choose(p, o.sites, o.except)
 	if err != nil {
 		return nil, err
 	}

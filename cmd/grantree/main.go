@@ -4,7 +4,8 @@
 // A verb is a file, cmd_VERB.go: constructor, options, run. Nothing is decided
 // here; a verb loads, calls the core and prints. What verbs share:
 //
-//	app.go        the world a verb sees, and errors as exit codes
+//	app.go        the world a verb sees; exit.go: errors as exit codes
+//	stop.go       how Ctrl-C ends what waits
 //	options.go    flags that several verbs have
 //	load.go       policy files, passwords, fleets, readings and plans
 //	look.go       the question of explain and who, and the sites it is put to
@@ -16,24 +17,6 @@
 //	table.go      tables; words.go: numbers, lists and names in sentences
 package main
 
-import (
-	"context"
-	"os"
-	"os/signal"
-	"runtime/debug"
-	"syscall"
-)
+import "os"
 
-// memoryTarget is where the garbage collector begins to work harder, so that
-// the largest input that is read ends in 256 MiB.
-const memoryTarget = 176 << 20
-
-func main() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryTarget)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], system(ctx))
-	stop()
-	os.Exit(code)
-}
+func main() { os.Exit(process()) }

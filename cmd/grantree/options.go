@@ -40,6 +40,7 @@ func (o *policyOptions) addFormat(c *cobra.Command, formats ...string) {
 type fleetOptions struct {
 	policyOptions
 	sites    []string
+	except   []string
 	sandbox  bool
 	parallel int
 }
@@ -47,6 +48,7 @@ type fleetOptions struct {
 func (o *fleetOptions) addFlags(c *cobra.Command, formats ...string) {
 	o.policyOptions.addFlags(c, formats...)
 	c.Flags().StringSliceVar(&o.sites, "site", nil, "only this site (may be repeated)")
+	c.Flags().StringSliceVar(&o.except, "except", nil, "every site but this one (may be repeated)")
 	c.Flags().BoolVar(&o.sandbox, "sandbox", false, "use an embedded server, with every site made from the catalog, instead of the policy's")
 	c.Flags().IntVar(&o.parallel, "parallel", 4, "how many sites to work on at once")
 }

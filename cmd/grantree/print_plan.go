@@ -27,11 +27,15 @@ func (a *app) printPlan(fp *sites.FleetPlan, full bool) {
 
 // printPeople is the first thing a reader sees.
 func (a *app) printPeople(fp *sites.FleetPlan) {
-	t := newTable(a.stdout, "SITE", "PEOPLE", "GAIN", "LOSE", "LOCKED OUT", "STATEMENTS", "NAIVE")
+	t := newTable(a.stdout, "SITE", "PEOPLE", "GAIN", "LOSE", "LOCKED OUT", "STATEMENTS", "NAIVE", "")
 	right(t, 2, 3, 4, 5, 6, 7)
-	for _, s := range fp.Sites {
-		p := s.Plan.People
-		t.AppendRow([]any{s.Site.Name, p.Total, len(p.Gain), len(p.Lose), len(p.LockedOut), s.Plan.Statements(), s.Plan.Naive})
+	for _, r := range fp.Rows() {
+		if r.Plan == nil {
+			t.AppendRow([]any{r.Site.Name, "-", "-", "-", "-", "-", "-", a.red(string(r.Outcome))})
+			continue
+		}
+		p := r.Plan.Plan
+		t.AppendRow([]any{r.Site.Name, p.People.Total, len(p.People.Gain), len(p.People.Lose), len(p.People.LockedOut), p.Statements(), p.Naive, a.red(string(r.Outcome))})
 	}
 	t.Render()
 	a.printf("\n  Seats: %s.%s\n", fp.After, seatChanges(fp))
@@ -42,8 +46,11 @@ func (a *app) printPeople(fp *sites.FleetPlan) {
 		}
 		a.printf("  New logins: %s.\n", list(names, 8))
 	}
-	if fp.Empty() {
+	switch {
+	case fp.AsWanted():
 		a.printf("\n%s\n", a.green("Nothing to do: every site is what the policy says."))
+	case fp.Empty():
+		a.printf("\nNothing to change in the sites that were read, but see the messages below.\n")
 	}
 }
 
@@ -266,18 +273,21 @@ func onScreen(c grants.Change) grants.Change {
 	return c
 }
 
-// printScript prints a plan as a script for one server, or nothing at all:
-// none is printed of a plan that breaks a rule, or of names that a script
-// cannot carry.
+// printScript prints a plan as a script for one server, or nothing at all: none
+// is printed of a plan that is refused, or of names that a script cannot carry,
+// and nothing of a site that is refused.
 func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 	var scripts []mssql.SiteScript
 	servers := map[string]bool{}
+	if fp.Refusal() != nil {
+		return nil
+	}
 	for _, s := range fp.Sites {
+		if s.Refused() {
+			continue
+		}
 		scripts = append(scripts, mssql.SiteScript{Site: s.Site.Name, Database: s.Site.Database, From: s.Snapshot, Changes: s.Plan.Changes})
 		servers[s.Site.Server] = true
-	}
-	if fp.Findings.HasErrors() {
-		return nil
 	}
 	if len(servers) > 1 {
 		return usageError("a script is for one server, and these sites are on %s: choose with --site", strings.Join(sorted(servers), ", "))

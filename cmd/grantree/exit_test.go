@@ -1,0 +1,59 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"grantree/finding"
+	"grantree/sites"
+	"grantree/sql/mssql"
+)
+
+// TestExitCodeIsTheFirstThatApplies: 2, then 4, then 1, then 5, then 3.
+func TestExitCodeIsTheFirstThatApplies(t *testing.T) {
+	var (
+		usage   = usageError("no")
+		input   = &finding.InputError{}
+		site    = &sites.UnknownSiteError{}
+		rule    = &sites.RefusedError{Site: "North"}
+		away    = &sites.UnreadError{Site: "North", Err: errors.New("away")}
+		stale   = &mssql.StaleError{Site: "North"}
+		differs = &exitError{code: exitDifferences}
+		of      = func(errs ...error) error {
+			var f sites.FailedError
+			for _, err := range errs {
+				f.Sites = append(f.Sites, sites.SiteError{Site: "North", Err: err})
+			}
+			return &f
+		}
+	)
+	tests := []struct {
+		name string
+		err  error
+		want int
+	}{
+		{"nothing", nil, exitDone},
+		{"nothing, joined", errors.Join(nil, nil), exitDone},
+		{"something", errors.New("no"), exitFailed},
+		{"differences", differs, exitDifferences},
+		{"stale", of(stale), exitStale},
+		{"stale, wrapped", fmt.Errorf("site: %w", of(stale)), exitStale},
+		{"stale before differences", errors.Join(differs, of(stale)), exitStale},
+		{"a site away before one that is stale", of(stale, away), exitFailed},
+		{"a site away before differences", errors.Join(of(away), differs), exitFailed},
+		{"a rule before a site away", of(away, rule), exitRule},
+		{"a rule before all but usage", errors.Join(of(stale, away), differs, rule), exitRule},
+		{"usage", usage, exitUsage},
+		{"a bad file before a rule", errors.Join(rule, input), exitUsage},
+		{"a site that is none", errors.Join(differs, site), exitUsage},
+		{"no site left", &sites.NoSiteError{}, exitUsage},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := exitCode(tt.err); got != tt.want {
+				t.Errorf("got %d, want %d", got, tt.want)
+			}
+		})
+	}
+}

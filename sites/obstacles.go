@@ -1,0 +1,103 @@
+package sites
+
+import (
+	"fmt"
+	"slices"
+
+	"grantree/grants"
+	"grantree/sql/mssql"
+)
+
+// ObstacleError is why a site's plan cannot be carried out although it breaks
+// no rule. It is known, and said, before anything is sent, and stops that site
+// alone.
+type ObstacleError struct {
+	Site, Reason, Fix string
+	Outcome           Outcome // NoRight or ReadOnly
+}
+
+func (e *ObstacleError) Error() string {
+	return fmt.Sprintf("site %q: %s; %s", e.Site, e.Reason, e.Fix)
+}
+
+// obstacles says what the server would say half way.
+func obstacles(s SitePlan) []*ObstacleError {
+	if s.Plan.Empty() {
+		return nil
+	}
+	var out []*ObstacleError
+	r := s.Snapshot.Runner
+	if s.Snapshot.ReadOnly {
+		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: ReadOnly, Reason: fmt.Sprintf("database %q is read-only", s.Snapshot.Database),
+			Fix: fmt.Sprintf("make it writable, or leave the site out with --except %s: %s", Argument(s.Site.Name), mssql.MakeWritable(s.Snapshot.Database))})
+	}
+	if !r.CanControl {
+		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it db_owner",
+			Reason: fmt.Sprintf("login %q may not create roles and users and grant in database %q", r.Login, s.Snapshot.Database)})
+	}
+	return append(out, denied(s)...)
+}
+
+// denied finds what the runner is denied in the database that the plan needs:
+// a DENY beats db_owner, and nothing but sysadmin and dbo is above it
+// (reference C.1).
+func denied(s SitePlan) []*ObstacleError {
+	r := s.Snapshot.Runner
+	if r.SysAdmin || r.UserID == grants.DboID {
+		return nil
+	}
+	var out []*ObstacleError
+	for _, row := range s.Snapshot.Permissions {
+		if row.Class != grants.ClassDatabase || row.State != grants.Denied || !needed(s.Plan, row.Name) {
+			continue
+		}
+		i := slices.IndexFunc(s.Snapshot.Principals, func(p grants.Principal) bool { return p.ID == row.Grantee })
+		if i < 0 || !reaches(s.Snapshot, s.Snapshot.Principals[i]) {
+			continue
+		}
+		name := s.Snapshot.Principals[i].Name
+		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight,
+			Reason: fmt.Sprintf("login %q needs %s in database %q, which is denied to %q, and a DENY beats db_owner", r.Login, row.Name, s.Snapshot.Database, name),
+			Fix:    "run grantree as another login, or take that back: " + mssql.TakeBack(row.Name, name)})
+	}
+	return out
+}
+
+// needed reports whether a plan has a change that asks for a permission on the
+// database (reference B.8, D.3).
+func needed(p *grants.Plan, permission string) bool {
+	kinds := map[string][]grants.Kind{
+		"ALTER ANY USER": {grants.CreateUser, grants.DropUser},
+		"ALTER ANY ROLE": {grants.DropRole, grants.AddMember, grants.DropMember},
+	}[permission]
+	return slices.ContainsFunc(p.Changes, func(c grants.Change) bool { return slices.Contains(kinds, c.Kind) })
+}
+
+// reaches reports whether a principal is in the runner's token: their user,
+// public, and the roles they are in.
+func reaches(s *grants.Snapshot, p grants.Principal) bool {
+	return p.ID == s.Runner.UserID || p.ID == grants.PublicID || p.Type == grants.DatabaseRole && grants.NewAccess(s).In(s.Runner.User, p.Name)
+}
+
+// loginObstacles gives each site the obstacles of the logins that it wants.
+func (fp *FleetPlan) loginObstacles() {
+	for _, obstacle := range append(cannotLogin(fp), readableLogins(fp)...) {
+		i := slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Name == obstacle.Site })
+		fp.Sites[i].Obstacles = append(fp.Sites[i].Obstacles, obstacle)
+	}
+}
+
+// cannotLogin is the obstacles of a runner who has to make logins and may not:
+// they stop every site that wants one.
+func cannotLogin(fp *FleetPlan) []*ObstacleError {
+	var out []*ObstacleError
+	for _, l := range fp.Logins {
+		for _, s := range fp.Sites {
+			if r := s.Snapshot.Runner; !r.CanLogin && s.wants(l) {
+				out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it ALTER ANY LOGIN, or make the login first",
+					Reason: fmt.Sprintf("login %q may not make login %q on server %q", r.Login, l.Login, l.Server)})
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,54 @@
+package sites
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"grantree/grants"
+	"grantree/sql/mssql"
+)
+
+// lookFor bounds how long a run that was told to stop still looks what became
+// of a commit.
+const lookFor = 30 * time.Second
+
+// settle says what became of a commit whose answer was lost. It looks at the
+// site on a new connection, under the lock, so that what was on its way has
+// arrived or never will. Where the site is what was wanted the commit was
+// carried out, and the site as it is comes back. Where it is what it was before
+// it was not, and the lost connection's error comes back, to be tried again.
+// Where it is neither, or nobody answers, the error is an *UnknownError.
+func (f *Fleet) settle(ctx context.Context, fp *FleetPlan, sp SitePlan, lost *mssql.CommitError) (*grants.Snapshot, error) {
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lookFor)
+		defer cancel()
+	}
+	var now *grants.Snapshot
+	err := f.retry(ctx, sp.Site, func() (err error) {
+		now, err = mssql.Look(ctx, f.pools[sp.Site.Name], sp.Site.Name, sp.Site.Server)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, &UnknownError{Site: sp.Site.Name, Command: f.settling(sp.Site.Name), Err: fmt.Errorf("looking failed: %w", err)}
+	case committedBefore(fp, sp, now):
+		return now, nil
+	case now.Fingerprint() == sp.Plan.Fingerprint:
+		return nil, fmt.Errorf("the commit did not arrive: %w", lost.Err)
+	}
+	return nil, &UnknownError{Site: sp.Site.Name, Command: f.settling(sp.Site.Name), Err: errors.New("somebody has changed the site since")}
+}
+
+// committedBefore reports whether a site is what a commit, of which no answer
+// came, was to make it.
+func committedBefore(fp *FleetPlan, sp SitePlan, now *grants.Snapshot) bool {
+	return arrived(fp, sp, now) == nil
+}
+
+// settling is the command that shows whether a site is what the policy says.
+func (f *Fleet) settling(site string) string {
+	return fmt.Sprintf("grantree plan -f %s --site %s", Argument(f.Policy.File), Argument(site))
+}
