@@ -145,10 +145,11 @@ func TestStoppedBetweenSites(t *testing.T) {
 func TestStoppedBeforeTheCommit(t *testing.T) {
 	l := newLive(t)
 	f := l.fleet("imvw_site")
-	p := l.plan(f).Sites[0].Plan
+	site := l.plan(f).Sites[0]
+	p := site.Plan
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	job := mssql.Job{Site: "Site", Server: "main", Fingerprint: p.Fingerprint, Changes: p.Changes, Check: func(*grants.Snapshot) error { stop(); return nil }}
+	job := mssql.Job{Site: "Site", Server: "main", Before: site.Snapshot, Fingerprint: p.Fingerprint, Changes: p.Changes, Check: func(*grants.Snapshot) error { stop(); return nil }}
 	if _, err := mssql.Apply(ctx, f.pools["Site"], job); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}

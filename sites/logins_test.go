@@ -157,7 +157,7 @@ func TestEncryptionIsSaid(t *testing.T) {
 	for _, tt := range []struct{ name, url, warning, obstacle string }{
 		{"the default", "sqlserver://sql01.example", "", ""},
 		{"checked", "sqlserver://sql01.example?encrypt=strict", "", ""},
-		{"nothing", "sqlserver://sql01.example?encrypt=disable", "the password included (encrypt=disable)", `over a connection to server "main" that is not encrypted: write encrypt=true in the url of [server.main] (p.toml:2`},
+		{"nothing", "sqlserver://sql01.example?encrypt=disable", "the password included (encrypt=disable)", `over a connection to server "main" that is not encrypted; write encrypt=true in the url of [server.main] (p.toml:2`},
 		{"the login alone", "sqlserver://sql01.example?encrypt=false", "not encrypted but for the login", "that is not encrypted"},
 		{"any certificate", "sqlserver://sql01.example?trustservercertificate=true", "believed whatever certificate it shows", ""},
 		{"nothing, on this machine", "sqlserver://127.0.0.1?encrypt=disable", "", ""},

@@ -29,6 +29,9 @@ func (f *Fleet) settle(ctx context.Context, fp *FleetPlan, sp SitePlan, lost *ms
 	var now *grants.Snapshot
 	err := f.retry(ctx, sp.Site, func() (err error) {
 		now, err = mssql.Look(ctx, f.pools[sp.Site.Name], sp.Site.Name, sp.Site.Server)
+		if err == nil {
+			now.Recall(sp.Snapshot)
+		}
 		return err
 	})
 	switch {
