@@ -92,13 +92,13 @@ func BenchmarkLockout(b *testing.B) {
 	}
 }
 
-func BenchmarkBeyond(b *testing.B) {
+func BenchmarkJudge(b *testing.B) {
 	from, to := fleetSite()
 	from, err := from.With(Diff(from, to, DiffOptions{}).Changes)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		Beyond(from, to)
+		Judge(from, to, Acceptance{})
 	}
 }

@@ -88,10 +88,10 @@ func TestOneSiteDoesNotKeepTheOthers(t *testing.T) {
 	if !errors.As(err, &refused) || refused.Site != "South" {
 		t.Errorf("got %v", refused)
 	}
-	if got := f.Verify(context.Background(), results...); !got[0].OK() || got[1].Outcome != Refused || got[2].Outcome != Away || got[3].Outcome != ReadOnly {
+	if got := f.Verify(context.Background(), time.Now(), results...); !got[0].OK() || got[1].Outcome != Refused || got[2].Outcome != Away || got[3].Outcome != ReadOnly {
 		t.Errorf("verify said %+v", got)
 	}
-	if got := f.Verify(context.Background()); got[1].Differs() == false || got[2].Outcome != Away || got[2].Err == nil || got[2].Differs() {
+	if got := f.Verify(context.Background(), time.Now()); got[1].Differs() == false || got[2].Outcome != Away || got[2].Err == nil || got[2].Differs() {
 		t.Errorf("verify alone said %+v", got)
 	}
 }

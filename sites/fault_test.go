@@ -250,7 +250,7 @@ func TestVerifyNamesTheCause(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			l := live{T: t, server: l.server, url: l.url}
 			l.admin(tt.do)
-			got := f.Verify(context.Background())[0]
+			got := f.Verify(context.Background(), time.Now())[0]
 			l.admin(tt.undo)
 			if got.Err != nil || got.OK() {
 				t.Fatalf("verify said %v, OK %v", got.Err, got.OK())
@@ -260,7 +260,7 @@ func TestVerifyNamesTheCause(t *testing.T) {
 					t.Errorf("got %v, want %s naming %q", m, tt.code, tt.cause)
 				}
 			}
-			if again := f.Verify(context.Background())[0]; !again.OK() {
+			if again := f.Verify(context.Background(), time.Now())[0]; !again.OK() {
 				t.Errorf("after taking it back: %v %v", again.Err, again.Mismatches)
 			}
 		})

@@ -3,6 +3,7 @@ package sites
 import (
 	"context"
 	"testing"
+	"time"
 
 	"grantree/grants"
 	"grantree/policy"
@@ -55,7 +56,7 @@ sites = ["*"]
 	if again := l.plan(f); !again.Empty() {
 		t.Errorf("still to do: %s", mssql.Render(again.Sites[0].Plan.Changes[0]))
 	}
-	for _, v := range f.Verify(context.Background()) {
+	for _, v := range f.Verify(context.Background(), time.Now()) {
 		if !v.OK() {
 			t.Errorf("%v %v", v.Err, v.Mismatches)
 		}

@@ -27,6 +27,8 @@ type SitePlan struct {
 	Snapshot *grants.Snapshot
 	Wanted   *grants.Wanted
 	Plan     *grants.Plan
+	// Judged is who can reach the site's views now, beside what is wanted.
+	Judged grants.Judgement
 	// Findings are about this site's state. An error stops the site alone.
 	Findings finding.List
 	// Obstacles are why Apply would fail here although no rule is broken.
@@ -109,6 +111,7 @@ func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	fp.Findings = append(fp.Findings, policy.Rules(p, checks, o.Today)...)
 	fp.Findings = append(fp.Findings, checkViews(p, views, o.FromCatalog)...)
 	fp.Findings = append(fp.Findings, WeakEncryption(p, run(readings))...)
+	fp.Findings = append(fp.Findings, p.EndedOutsiders(o.Today)...)
 	fp.lockout()
 	fp.newLogins()
 	fp.leftLogins()
@@ -145,7 +148,8 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
 	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
 	s.Findings = append(s.Findings, s.Plan.Findings...)
-	s.Findings = append(s.Findings, grants.Beyond(r.Snapshot, wanted)...)
+	s.Judged = grants.Judge(r.Snapshot, wanted, p.Accepts(r.Site.Name, o.Today))
+	s.Findings = append(s.Findings, warnings(s.Judged)...)
 	s.Obstacles = obstacles(s)
 	return s
 }
@@ -163,6 +167,35 @@ func (fp *FleetPlan) Empty() bool {
 		}
 	}
 	return len(fp.Logins) == 0
+}
+
+// Mismatches returns what the sites hold now that the policy neither wants nor
+// accepts, and that a check has to tell.
+func (fp *FleetPlan) Mismatches() finding.List {
+	var out finding.List
+	for _, s := range fp.Sites {
+		out = append(out, s.Judged.Mismatches...)
+	}
+	return out.Sorted()
+}
+
+// Unverified counts what could not be asked of the sites.
+func (fp *FleetPlan) Unverified() int {
+	n := 0
+	for _, s := range fp.Sites {
+		n += len(s.Judged.Unverified)
+	}
+	return n
+}
+
+// warnings is a judgement as a plan tells it: what is not as the policy says
+// does not keep the plan from being applied.
+func warnings(j grants.Judgement) finding.List {
+	out := slices.Concat(j.Mismatches, j.Unverified)
+	for i := range out {
+		out[i].Severity = finding.Warning
+	}
+	return append(out, j.Notes...)
 }
 
 // Refusal is a *RefusedError where the plan breaks a rule of the run, by which

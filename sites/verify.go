@@ -3,9 +3,10 @@ package sites
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"grantree/catalog"
 	"grantree/finding"
@@ -14,13 +15,15 @@ import (
 	"grantree/sql/mssql"
 )
 
-// Verified is what one site's server answered, beside what the policy
-// promises and what the model of effective access expects.
+// Verified is what there is to say of one site: what its server answered, held
+// to the policy and the model, and everybody who can reach a view.
 type Verified struct {
 	Site       string
-	Users      int // people the server was asked about
-	Answers    int // questions it answered: users × views × four permissions
-	Mismatches finding.List
+	Users      int          // people the server answered for
+	Answers    int          // questions it answered: users × views × four permissions
+	Mismatches finding.List // the policy neither gives nor accepts it, or gives what is not there
+	Unverified finding.List // what could not be asked, so that nothing is known of it
+	Notes      finding.List
 	Tests      []policy.TestResult
 	Outcome    Outcome // why the site was not asked; empty where it was
 	Err        error   // why it could not be asked
@@ -30,18 +33,23 @@ type Verified struct {
 // Differs reports whether the site was asked and something did not agree.
 func (v Verified) Differs() bool { return v.Outcome == "" && !v.OK() }
 
-// OK reports whether the site was asked and everything agreed.
+// OK reports whether the site is as the policy says: it could be asked about
+// everything and all of it agreed.
 func (v Verified) OK() bool {
-	failed := slices.ContainsFunc(v.Tests, func(t policy.TestResult) bool { return !t.Pass })
-	return v.Outcome == "" && v.Err == nil && !v.Mismatches.HasErrors() && !failed
+	return v.Outcome == "" && v.Err == nil && len(v.Mismatches) == 0 && len(v.Unverified) == 0 && len(v.Failed()) == 0
+}
+
+// Failed returns the policy tests that failed.
+func (v Verified) Failed() []policy.TestResult {
+	return slices.DeleteFunc(slices.Clone(v.Tests), func(t policy.TestResult) bool { return t.Pass })
 }
 
 // Verify asks every site's server, under each user's own name, what they may
-// do on each view that the policy manages, and compares the answers with the
-// policy: the proof after an apply, and the alarm in between. Given the results
-// of an apply it asks the sites that these say are done; the others keep their
-// word.
-func (f *Fleet) Verify(ctx context.Context, after ...Result) []Verified {
+// do on each view that the policy manages, and judges what impersonation cannot
+// see from what is read: the proof after an apply, and the alarm in between.
+// now decides which outsiders are accepted. Given the results of an apply it
+// asks the sites that these say are done; the others keep their word.
+func (f *Fleet) Verify(ctx context.Context, now time.Time, after ...Result) []Verified {
 	out := make([]Verified, len(f.Sites))
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		if j := slices.IndexFunc(after, func(r Result) bool { return r.Site == s.Name }); j >= 0 && !after[j].Outcome.Done() {
@@ -50,7 +58,7 @@ func (f *Fleet) Verify(ctx context.Context, after ...Result) []Verified {
 		}
 		err := f.retry(ctx, s, func() error {
 			return mssql.WithConn(ctx, f.pools[s.Name], func(conn *sql.Conn) (err error) {
-				out[i], err = f.verifySite(ctx, conn, s)
+				out[i], err = f.verifySite(ctx, conn, s, now)
 				return err
 			})
 		})
@@ -67,7 +75,7 @@ func (f *Fleet) Verify(ctx context.Context, after ...Result) []Verified {
 func (f *Fleet) CheckViews(results []Verified) finding.List {
 	var read []policy.SiteViews
 	for _, v := range results {
-		if v.Err == nil {
+		if v.Outcome == "" && v.Err == nil {
 			read = append(read, v.views)
 		}
 	}
@@ -75,27 +83,57 @@ func (f *Fleet) CheckViews(results []Verified) finding.List {
 }
 
 // verifySite reads the site and asks about its users on one connection.
-func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site) (Verified, error) {
-	var v Verified
+func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site, now time.Time) (Verified, error) {
 	s, err := f.read(ctx, conn, site)
 	if err != nil {
-		return v, err
+		return Verified{}, err
 	}
 	wanted, findings := f.Policy.Wanted(s)
 	if err := findings.Err(); err != nil {
-		return v, err
+		return Verified{}, err
 	}
-	model := grants.NewAccess(s)
-	managed := managedViews(s, wanted)
-	probed, err := mssql.Probe(ctx, conn, s, model.Users(), managed)
+	access := grants.NewAccessFor(s, wanted)
+	answers, unasked, err := mssql.Probe(ctx, conn, s, access.Users(), managedViews(s, wanted))
 	if err != nil {
-		return v, err
+		return Verified{}, err
 	}
-	c := comparison{site: site.Name, schema: f.Policy.Catalog.Schema, snapshot: s, wanted: wanted, model: model, managed: managed}
-	v = c.run(probed)
+	judged := grants.Judge(s, wanted, f.Policy.Accepts(site.Name, now))
+	compared := grants.CompareReplies(access, wanted, f.Policy.Catalog.Schema, answers, unasked)
+	v := verdict(access, judged, compared, unasked, site.Name)
 	v.views = f.Policy.Beyond(wanted)
-	v.Tests = f.Policy.RunTestsWith([]policy.SiteCheck{{Snapshot: s, Wanted: wanted}}, c.live(probed))
+	v.Tests = f.Policy.RunTestsWith([]policy.SiteCheck{{Snapshot: s, Wanted: wanted}}, heard(access, s.Collation, f.Policy.Catalog.Schema, answers, unasked))
 	return v, nil
+}
+
+// verdict puts together what was judged from the snapshot and what the server
+// answered.
+func verdict(a *grants.Access, j grants.Judgement, c grants.Compared, unasked []string, site string) Verified {
+	v := Verified{Users: c.Accounts, Answers: c.Answers, Mismatches: j.Mismatches, Unverified: j.Unverified, Notes: j.Notes}
+	v.Mismatches = append(v.Mismatches, c.Differences...)
+	for user, beyond := range c.Beyond {
+		if !about(j.Mismatches, user) {
+			v.Mismatches = append(v.Mismatches, beyond...)
+		}
+	}
+	for _, name := range unasked {
+		v.Unverified.Warnf("view-not-asked", finding.Pos{}, "give the view a shorter name, or see its rows in sys.database_permissions",
+			"site %q: the server cannot be asked about %s: its name is too long for HAS_PERMS_BY_NAME", site, name)
+	}
+	for _, x := range c.Silent {
+		if in, _ := a.CanEnter(x.User); in == grants.No || about(slices.Concat(j.Mismatches, j.Unverified, j.Notes), x.User) {
+			continue // nobody enters as it, or it was judged from what is read
+		}
+		v.Unverified.Warnf("user-not-verified", finding.Pos{}, "see whether the login of that user still exists",
+			"site %q: the server does not answer for %q: %s", site, x.User, x.Refused)
+	}
+	v.Mismatches, v.Unverified, v.Notes = v.Mismatches.Sorted(), v.Unverified.Sorted(), v.Notes.Sorted()
+	return v
+}
+
+// about reports whether a finding of a list names somebody.
+func about(l finding.List, name string) bool {
+	quoted := strconv.Quote(name)
+	return slices.ContainsFunc(l, func(f finding.Finding) bool { return strings.Contains(f.Message, quoted) })
 }
 
 // managedViews returns a test for the views whose access the policy speaks of.
@@ -107,141 +145,25 @@ func managedViews(s *grants.Snapshot, w *grants.Wanted) func(string) bool {
 	return func(view string) bool { return set[s.Collation.Key(view)] }
 }
 
-// comparison holds three opinions about one site next to one another.
-type comparison struct {
-	site     string
-	schema   string // where the policy's views are
-	snapshot *grants.Snapshot
-	wanted   *grants.Wanted
-	model    *grants.Access
-	managed  func(string) bool
-}
-
-// run compares every answer, user by user in the order asked.
-func (c comparison) run(probed []mssql.Probed) Verified {
-	v := Verified{Users: len(probed)}
-	promise := c.wanted.Promise()
-	schemas := map[int]string{}
-	for _, s := range c.snapshot.Schemas {
-		schemas[s.ID] = s.Name
-	}
-	for _, p := range probed {
-		if p.Err != nil {
-			v.Mismatches.Warnf("user-not-verified", finding.Pos{}, "see whether the login of that user still exists", "site %q: %v", c.site, p.Err)
-			continue
+// heard answers the policy's tests from what the server said, and from the model
+// where the server could not be asked. A view without a schema is the one that
+// the policy manages.
+func heard(a *grants.Access, c grants.Collation, schema string, answers []grants.Reply, unasked []string) func(site, user, view string) catalog.Permissions {
+	said := map[string]grants.Reply{}
+	for _, x := range answers {
+		may := map[string]catalog.Permissions{}
+		for view, p := range x.May {
+			may[c.Key(view)] = p
 		}
-		promised, known := promise[c.snapshot.Collation.Key(p.User)]
-		for _, view := range c.snapshot.Views {
-			if !c.managed(view.Name) || !c.snapshot.Collation.Equal(schemas[view.Schema], c.schema) {
-				continue
-			}
-			name := schemas[view.Schema] + "." + view.Name
-			v.Answers += 4
-			c.model1(&v, p, name)
-			if known {
-				c.policy1(&v, p, name, promised[c.snapshot.Collation.Key(view.Name)])
-				c.columns(&v, p, name, promised[c.snapshot.Collation.Key(view.Name)])
-			}
-		}
-	}
-	c.missing(&v, promise, probed)
-	v.Mismatches = v.Mismatches.Sorted()
-	return v
-}
-
-// live answers the policy's tests from what the server said. A view without a
-// schema is the one that the policy manages.
-func (c comparison) live(probed []mssql.Probed) func(site, user, view string) catalog.Permissions {
-	key := c.snapshot.Collation.Key
-	may := map[[2]string]catalog.Permissions{}
-	for _, p := range probed {
-		for view, permissions := range p.May {
-			may[[2]string{key(p.User), key(view)}] = permissions
-		}
+		said[c.Key(x.User)] = grants.Reply{May: may, Refused: x.Refused}
 	}
 	return func(_, user, view string) catalog.Permissions {
-		return may[[2]string{key(user), key(c.schema + "." + view)}]
-	}
-}
-
-// model1 compares the server's answer with the model's: they must agree, or
-// one of them misreads the engine (reference C).
-func (c comparison) model1(v *Verified, p mssql.Probed, view string) {
-	expect, _ := c.model.Of(p.User, view)
-	if got := p.May[view]; got != expect {
-		v.Mismatches.Errorf("model-differs", finding.Pos{}, "please report this: the model of effective access is wrong about it",
-			"site %q: %q on %s: the server allows %s, the model expects %s", c.site, p.User, view, orNothing(got), orNothing(expect))
-	}
-}
-
-// policy1 compares the server's answer with the policy's promise and names
-// the cause of a difference.
-func (c comparison) policy1(v *Verified, p mssql.Probed, view string, promised catalog.Permissions) {
-	got := p.May[view]
-	for _, one := range got.Minus(promised).Each() {
-		v.Mismatches.Errorf("access-beyond-policy", finding.Pos{}, "revoke what is named here, or put it into the policy",
-			"site %q: %q may %s %s, which the policy does not give: %s", c.site, p.User, one, view, c.because(p.User, view, one))
-	}
-	for _, one := range promised.Minus(got).Each() {
-		v.Mismatches.Errorf("access-missing", finding.Pos{}, "run \"grantree plan\"; a DENY or an owner outside the policy has to be removed by hand",
-			"site %q: %q may not %s %s, which the policy gives: %s", c.site, p.User, one, view, c.because(p.User, view, one))
-	}
-}
-
-// columns reports where permissions on single columns give or take what the
-// policy does not. The server's answer is about the view as a whole, so here
-// the rows of the snapshot speak (reference C.2).
-func (c comparison) columns(v *Verified, p mssql.Probed, view string, promised catalog.Permissions) {
-	more, less := map[catalog.Permissions][]string{}, map[catalog.Permissions][]string{}
-	for _, column := range c.model.Columns(p.User, view) {
-		for _, one := range []catalog.Permissions{catalog.Select, catalog.Update} {
-			has, whole, gives := column.Permissions.Has(one), p.May[view].Has(one), promised.Has(one)
-			if has && !whole && !gives {
-				more[one] = append(more[one], column.Column)
-			}
-			if !has && whole && gives {
-				less[one] = append(less[one], column.Column)
-			}
+		name := schema + "." + view
+		x, ok := said[c.Key(user)]
+		if ok && x.Refused == "" && !slices.ContainsFunc(unasked, func(v string) bool { return c.Equal(v, name) }) {
+			return x.May[c.Key(name)]
 		}
+		may, _ := a.Of(user, name)
+		return may
 	}
-	for _, one := range []catalog.Permissions{catalog.Select, catalog.Update} {
-		if len(more[one]) > 0 {
-			v.Mismatches.Errorf("access-beyond-policy", finding.Pos{}, "REVOKE the permission on the columns, or give it in the policy on the whole view",
-				"site %q: %q may %s columns of %s, which the policy does not give: %s", c.site, p.User, one, view, strings.Join(more[one], ", "))
-		}
-		if len(less[one]) > 0 {
-			v.Mismatches.Errorf("access-missing", finding.Pos{}, "REVOKE the DENY on the columns",
-				"site %q: %q may not %s columns of %s, which the policy gives as a whole: %s", c.site, p.User, one, view, strings.Join(less[one], ", "))
-		}
-	}
-}
-
-// missing reports the policy's users that the site does not have at all.
-func (c comparison) missing(v *Verified, promise map[string]map[string]catalog.Permissions, probed []mssql.Probed) {
-	asked := map[string]bool{}
-	for _, p := range probed {
-		asked[c.snapshot.Collation.Key(p.User)] = true
-	}
-	for _, u := range c.wanted.Users {
-		if _, wanted := promise[c.snapshot.Collation.Key(u.Name)]; wanted && !asked[c.snapshot.Collation.Key(u.Name)] {
-			v.Mismatches.Errorf("user-missing", u.Cause.Pos, "run \"grantree plan\"", "site %q: user %q does not exist", c.site, u.Name)
-		}
-	}
-}
-
-// because is the model's first reason, for a sentence.
-func (c comparison) because(user, view string, p catalog.Permissions) string {
-	d := c.model.Decide(user, view, p)
-	if len(d.Because) == 0 {
-		return "nothing grants it"
-	}
-	return d.Because[0].Text
-}
-
-// orNothing prints permissions, and the lack of any.
-func orNothing(p catalog.Permissions) string {
-	if p.IsEmpty() {
-		return "nothing"
-	}
-	return strings.ToUpper(fmt.Sprint(p))
 }

@@ -84,8 +84,11 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if fp.Refusal() != nil {
 		stopped = append(stopped, &exitError{code: exitRule, message: "the plan breaks a rule and will not be applied"})
 	}
-	if o.check && !fp.Empty() {
+	switch {
+	case o.check && !fp.Empty():
 		stopped = append(stopped, &exitError{code: exitDifferences, message: "the sites differ from the policy"})
+	case o.check && len(fp.Mismatches()) > 0:
+		stopped = append(stopped, &exitError{code: exitDifferences, message: "what people may do is not what the policy says"})
 	}
 	return errors.Join(append(stopped, err)...)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"grantree/finding"
 	"grantree/sites"
@@ -16,9 +17,11 @@ func newVerify(a *app) *cobra.Command {
 		Use:   "verify",
 		Short: "Ask every server what people may really do, and compare with the policy",
 		Long: `Ask every server, under each user's own name (EXECUTE AS USER), what they may
-do on each view, and compare the answers with the policy. A difference is
-reported with its cause: a schema grant, ownership, a DENY elsewhere. The
-policy's tests are checked too. With --sandbox the policy is applied first.`,
+do on each view, and compare the answers with the policy. What that cannot see
+is read and judged: who else can reach a view, and by which way; who should and
+cannot enter. A difference is a mismatch, told by its cause. What could not be
+asked is not verified, and never "as the policy says". The policy's tests are
+checked too. With --sandbox the policy is applied first.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.verify(c.Context(), o) },
 	}
@@ -39,7 +42,7 @@ func (a *app) verify(ctx context.Context, o fleetOptions) error {
 // verifyFleet asks, prints, and returns the error that sets the exit code.
 // Given the results of an apply it asks the sites that are done.
 func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bool, after ...sites.Result) error {
-	results := f.Verify(ctx, after...)
+	results := f.Verify(ctx, a.now(), after...)
 	names := f.CheckViews(results)
 	if asText {
 		a.printVerified(results)
@@ -50,56 +53,115 @@ func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bo
 		}
 	}
 	a.findings(names)
+	a.verifiedFindings(results, asJSON)
+	return verifiedError(results, names)
+}
+
+// verifiedError is the error that sets the exit code: of the sites that could
+// not be asked, and of what is not as the policy says, or not known to be.
+func verifiedError(results []sites.Verified, names finding.List) error {
 	var failed []error
-	differs := names.HasErrors()
+	differs, unknown := names.HasErrors(), false
 	for _, v := range results {
-		a.mismatches(v.Mismatches, asJSON)
-		for _, t := range v.Tests {
-			if !t.Pass {
-				a.findings(testFinding(t))
-			}
-		}
 		if v.Err != nil {
 			failed = append(failed, v.Err)
 		}
-		differs = differs || v.Differs()
+		differs = differs || len(v.Mismatches)+len(v.Failed()) > 0
+		unknown = unknown || len(v.Unverified) > 0
 	}
-	if differs {
+	switch {
+	case differs:
 		failed = append(failed, &exitError{code: exitDifferences, message: "what people may do is not what the policy says"})
+	case unknown:
+		failed = append(failed, &exitError{code: exitDifferences, message: "not everything could be verified"})
 	}
 	return errors.Join(failed...)
 }
 
-// shownMismatches is how many mismatches of a site are shown; one schema grant
-// may open every view.
+// shownMismatches is how many mismatches are shown; one schema grant may open
+// every view.
 const shownMismatches = 20
 
-// mismatches prints the first mismatches of a site and counts the others, for
-// which it points to JSON unless they are listed there already.
-func (a *app) mismatches(l finding.List, listed bool) {
-	a.findings(l[:min(len(l), shownMismatches)])
-	if n := len(l) - shownMismatches; n > 0 && !listed {
-		a.errorf("%s: %d more; --format json lists all\n", a.red("error"), n)
+// verifiedFindings prints what was found: what is about a whole server once,
+// mismatches last. listed says that all of it stands in JSON already.
+func (a *app) verifiedFindings(results []sites.Verified, listed bool) {
+	var notes, unverified, mismatches finding.List
+	for _, v := range results {
+		notes = append(notes, v.Notes...)
+		unverified = append(unverified, v.Unverified...)
+		mismatches = append(mismatches, v.Mismatches...)
+		for _, t := range v.Failed() {
+			mismatches = append(mismatches, testFinding(t)...)
+		}
+	}
+	a.remarks(notes.Sorted())
+	for _, f := range unverified.Sorted() {
+		a.errorf("%s: %s\n", a.yellow("not verified"), f)
+	}
+	mismatches = mismatches.Sorted()
+	for _, f := range mismatches[:min(len(mismatches), shownMismatches)] {
+		a.errorf("%s: %s\n", a.red("mismatch"), f)
+	}
+	if n := len(mismatches) - shownMismatches; n > 0 && !listed {
+		a.errorf("%s: %d more; --format json lists all\n", a.red("mismatch"), n)
 	}
 }
 
 // printVerified prints one line per site.
 func (a *app) printVerified(results []sites.Verified) {
 	a.printf("\n")
-	t := newTable(a.stdout, "SITE", "PEOPLE ASKED FOR", "ANSWERS", "MISMATCHES", "POLICY TESTS", "")
-	right(t, 2, 3, 4, 5)
+	t := newTable(a.stdout, "SITE", "PEOPLE", "ANSWERS", "TESTS", "")
+	right(t, 2, 3, 4)
 	for _, v := range results {
-		word := a.green("as the policy says")
-		if !v.OK() {
-			word = a.red("NOT as the policy says")
-		}
 		if v.Outcome != "" {
-			t.AppendRow([]any{v.Site, "-", "-", "-", "-", a.red(string(v.Outcome))})
+			t.AppendRow([]any{v.Site, "-", "-", "-", a.red(string(v.Outcome))})
 			continue
 		}
-		t.AppendRow([]any{v.Site, v.Users, v.Answers, len(v.Mismatches.Of(finding.Error)), len(v.Tests), word})
+		t.AppendRow([]any{v.Site, v.Users, v.Answers, len(v.Tests), a.verifiedWord(v)})
 	}
 	t.Render()
+}
+
+// verifiedWord is what there is to say of a site: as the policy says, how many
+// mismatches by cause, or not verified and why.
+func (a *app) verifiedWord(v sites.Verified) safe {
+	var causes finding.List
+	for _, t := range v.Failed() {
+		causes = append(causes, testFinding(t)...)
+	}
+	causes = append(causes, v.Mismatches...)
+	switch {
+	case len(causes) > 0:
+		return a.red(fmt.Sprintf("%s: %s", manyMismatches(len(causes)), byCode(causes)))
+	case len(v.Unverified) > 0:
+		return a.red("not verified: " + byCode(v.Unverified))
+	}
+	return a.green("as the policy says")
+}
+
+// manyMismatches counts them in words.
+func manyMismatches(n int) string {
+	if n == 1 {
+		return "1 mismatch"
+	}
+	return fmt.Sprintf("%d mismatches", n)
+}
+
+// byCode counts findings by their codes.
+func byCode(l finding.List) string {
+	n := map[string]int{}
+	for _, f := range l {
+		n[f.Code]++
+	}
+	var parts []string
+	for _, code := range sorted(n) {
+		part := code
+		if n[code] > 1 {
+			part = fmt.Sprintf("%d %s", n[code], code)
+		}
+		parts = append(parts, part)
+	}
+	return list(parts, 3)
 }
 
 // verifiedJSON is the same for programs.
@@ -111,6 +173,8 @@ func verifiedJSON(results []sites.Verified, names finding.List) any {
 		OK         bool          `json:"ok"`
 		State      string        `json:"state,omitempty"`
 		Mismatches []jsonFinding `json:"mismatches"`
+		Unverified []jsonFinding `json:"unverified"`
+		Notes      []jsonFinding `json:"notes"`
 		Tests      []jsonTest    `json:"tests"`
 		Error      string        `json:"error,omitempty"`
 	}
@@ -119,7 +183,8 @@ func verifiedJSON(results []sites.Verified, names finding.List) any {
 		Findings []jsonFinding `json:"findings"`
 	}{[]site{}, jsonFindings(names)}
 	for _, v := range results {
-		s := site{Site: v.Site, Users: v.Users, Answers: v.Answers, OK: v.OK(), State: string(v.Outcome), Mismatches: jsonFindings(v.Mismatches), Tests: testsJSON(v.Tests)}
+		s := site{Site: v.Site, Users: v.Users, Answers: v.Answers, OK: v.OK(), State: string(v.Outcome), Mismatches: jsonFindings(v.Mismatches),
+			Unverified: jsonFindings(v.Unverified), Notes: jsonFindings(v.Notes), Tests: testsJSON(v.Tests)}
 		if v.Err != nil {
 			s.Error = v.Err.Error()
 		}

@@ -126,24 +126,30 @@ func plainJSON(text string) string {
 const shownAlike = 3
 
 // findings prints findings to stderr, one a line, errors last so that they
-// are what the eye meets. Errors are shown to the last one.
+// are what the eye meets. Errors are shown to the last one. Notes, which ask for
+// nothing, are left to JSON and to remarks.
 func (a *app) findings(l finding.List) {
+	a.alike(l.Of(finding.Warning))
+	for _, f := range l.Of(finding.Error) {
+		a.errorf("%s: %s\n", a.red("error"), f)
+	}
+}
+
+// remarks prints the notes of a list.
+func (a *app) remarks(l finding.List) { a.alike(l.Of(finding.Note)) }
+
+// alike prints findings, the first few of each code.
+func (a *app) alike(l finding.List) {
 	alike := map[string]int{}
 	for _, f := range l {
-		if f.Severity == finding.Error {
-			continue
-		}
 		if alike[f.Code]++; alike[f.Code] <= shownAlike {
 			a.errorf("%s: %s\n", a.yellow(string(f.Severity)), f)
 		}
 	}
 	for _, code := range sorted(alike) {
 		if n := alike[code] - shownAlike; n > 0 {
-			a.errorf("%s: %d more like these (%s); --format json lists all\n", a.yellow("warning"), n, code)
+			a.errorf("%s: %d more like these (%s); --format json lists all\n", a.yellow(string(l[0].Severity)), n, code)
 		}
-	}
-	for _, f := range l.Of(finding.Error) {
-		a.errorf("%s: %s\n", a.red("error"), f)
 	}
 }
 

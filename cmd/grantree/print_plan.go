@@ -46,11 +46,13 @@ func (a *app) printPeople(fp *sites.FleetPlan) {
 		}
 		a.printf("  New logins: %s.\n", list(names, 8))
 	}
-	switch {
+	switch n := len(fp.Mismatches()); {
 	case fp.AsWanted():
 		a.printf("\n%s\n", a.green("Nothing to do: every site is what the policy says."))
+	case fp.Empty() && n > 0:
+		a.printf("\n%s\n", a.yellow(fmt.Sprintf("Nothing to do, but not as the policy says: %s, named below.", manyMismatches(n))))
 	case fp.Empty():
-		a.printf("\nNothing to change in the sites that were read, but see the messages below.\n")
+		a.printf("\n%s\n", a.yellow("Nothing to change in the sites that were read, but see the messages below."))
 	}
 }
 

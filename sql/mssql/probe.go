@@ -3,8 +3,10 @@ package mssql
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"grantree/catalog"
 	"grantree/grants"
@@ -15,38 +17,51 @@ import (
 // number of round trips small, few enough to keep a batch readable.
 const probeChunk = 100
 
-// Probed is the server's own answer about one user: what they may do on each
-// view, by "schema.view" as the snapshot names them. Views on which they may
-// do nothing are absent. Err is set where the server would not answer.
-type Probed struct {
-	User string
-	May  map[string]catalog.Permissions
-	Err  error
-}
-
 // Probe asks the server, under EXECUTE AS USER, what each user may do on each
-// of the snapshot's views that want holds (reference C.5, C.6). One round
-// trip answers for a hundred users. q must be a single connection.
-func Probe(ctx context.Context, q Querier, s *grants.Snapshot, users []string, want func(view string) bool) ([]Probed, error) {
+// of the snapshot's views that want holds (reference C.5, C.6). One round trip
+// answers for a hundred users. q must be a single connection. unasked names the
+// views, by "schema.view", whose names HAS_PERMS_BY_NAME cannot take.
+func Probe(ctx context.Context, q Querier, s *grants.Snapshot, users []string, want func(view string) bool) (out []grants.Reply, unasked []string, err error) {
 	schemas := map[int]string{}
 	for _, x := range s.Schemas {
 		schemas[x.ID] = x.Name
 	}
 	var views []probeView
 	for _, v := range s.Views {
-		if want(v.Name) {
-			views = append(views, probeView{id: v.ID, name: schemas[v.Schema] + "." + v.Name})
+		if !want(v.Name) {
+			continue
 		}
+		name := schemas[v.Schema] + "." + v.Name
+		if !askable(schemas[v.Schema], v.Name) {
+			unasked = append(unasked, name)
+			continue
+		}
+		views = append(views, probeView{id: v.ID, name: name})
 	}
-	var out []Probed
 	for chunk := range slices.Chunk(users, probeChunk) {
 		part, err := probeUsers(ctx, q, views, chunk)
 		if err != nil {
-			return nil, fmt.Errorf("verify: %w", err)
+			return nil, nil, fmt.Errorf("verify: %w", err)
 		}
 		out = append(out, part...)
 	}
-	return out, nil
+	return out, unasked, nil
+}
+
+// maxSecurable is the length of what HAS_PERMS_BY_NAME takes as a securable, a
+// sysname, in UTF-16 code units.
+const maxSecurable = 128
+
+// regular is the form of a name that needs no brackets and is no word of the
+// language: none is as long as those that are written so.
+var regular = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// askable reports whether a view's name fits HAS_PERMS_BY_NAME: between
+// brackets, or bare where it may stand so. probeBatch decides alike.
+func askable(schema, view string) bool {
+	quoted := tsql.Quote(schema) + "." + tsql.Quote(view)
+	bare := schema + "." + view
+	return len(utf16.Encode([]rune(quoted))) <= maxSecurable || regular.MatchString(schema) && regular.MatchString(view) && len(bare) <= maxSecurable
 }
 
 type probeView struct {
@@ -56,7 +71,7 @@ type probeView struct {
 
 // probeUsers sends one batch and reads one result set per user: first a
 // status row, then a row per view on which the user may do anything.
-func probeUsers(ctx context.Context, q Querier, views []probeView, users []string) ([]Probed, error) {
+func probeUsers(ctx context.Context, q Querier, views []probeView, users []string) ([]grants.Reply, error) {
 	rows, err := q.QueryContext(ctx, probeBatch(users))
 	if err != nil {
 		return nil, err
@@ -66,7 +81,7 @@ func probeUsers(ctx context.Context, q Querier, views []probeView, users []strin
 	for _, v := range views {
 		names[int64(v.id)] = v.name
 	}
-	var out []Probed
+	var out []grants.Reply
 	for i, user := range users {
 		if i > 0 && !rows.NextResultSet() {
 			if err := rows.Err(); err != nil {
@@ -74,7 +89,7 @@ func probeUsers(ctx context.Context, q Querier, views []probeView, users []strin
 			}
 			return nil, fmt.Errorf("the server answered for %d of %d users", i, len(users))
 		}
-		p := Probed{User: user, May: map[string]catalog.Permissions{}}
+		p := grants.Reply{User: user, May: map[string]catalog.Permissions{}}
 		for rows.Next() {
 			var id int64
 			var text string
@@ -83,7 +98,7 @@ func probeUsers(ctx context.Context, q Querier, views []probeView, users []strin
 				return nil, err
 			}
 			if id == 0 {
-				p.Err = fmt.Errorf("user %q cannot be asked about: %s", user, strings.TrimSuffix(text, "."))
+				p.Refused = strings.TrimSuffix(text, ".")
 			} else if name, ok := names[id]; ok {
 				p.May[name] = bits(sel, ins, upd, del)
 			}
@@ -116,9 +131,15 @@ func probeBatch(users []string) string {
 SET LOCK_TIMEOUT 15000;
 DECLARE @views TABLE (id int NOT NULL, name nvarchar(520) NOT NULL);
 INSERT INTO @views (id, name)
-SELECT v.object_id, QUOTENAME(s.name) + N'.' + QUOTENAME(v.name)
-FROM sys.views AS v JOIN sys.schemas AS s ON s.schema_id = v.schema_id
-WHERE v.is_ms_shipped = 0;
+SELECT n.id, n.name
+FROM (SELECT v.object_id AS id,
+             CASE WHEN LEN(QUOTENAME(s.name) + N'.' + QUOTENAME(v.name)) <= 128 THEN QUOTENAME(s.name) + N'.' + QUOTENAME(v.name)
+                  WHEN LEN(s.name + N'.' + v.name) <= 128 AND s.name + v.name COLLATE Latin1_General_BIN2 NOT LIKE N'%[^A-Za-z0-9_]%'
+                   AND s.name COLLATE Latin1_General_BIN2 LIKE N'[A-Za-z_]%' AND v.name COLLATE Latin1_General_BIN2 LIKE N'[A-Za-z_]%' THEN s.name + N'.' + v.name
+             END AS name
+      FROM sys.views AS v JOIN sys.schemas AS s ON s.schema_id = v.schema_id
+      WHERE v.is_ms_shipped = 0) AS n
+WHERE n.name IS NOT NULL;
 DECLARE @refused nvarchar(4000);
 `)
 	for _, u := range users {
