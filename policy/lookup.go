@@ -81,7 +81,7 @@ func find[T any](items []T, name string, of func(T) string) (T, bool) {
 }
 
 // UserSites returns the sites that a user may enter, in the policy's order. An
-// inactive user enters none.
+// inactive user enters none, and nobody a retired site.
 func (p *Policy) UserSites(u *User) []Site {
 	if u.Inactive {
 		return nil
@@ -89,10 +89,11 @@ func (p *Policy) UserSites(u *User) []Site {
 	return p.namedSites(u.Sites)
 }
 
-// namedSites returns the sites that a list names, "*" being every one.
+// namedSites returns the sites that a list names, "*" being every one. Retired
+// ones are left out.
 func (p *Policy) namedSites(names []string) []Site {
 	if slices.Contains(names, "*") {
-		return slices.Clone(p.Sites)
+		return p.SitesInUse()
 	}
 	named := map[string]bool{}
 	for _, n := range names {
@@ -101,7 +102,7 @@ func (p *Policy) namedSites(names []string) []Site {
 		}
 	}
 	var out []Site
-	for _, s := range p.Sites {
+	for _, s := range p.SitesInUse() {
 		if named[s.Name] {
 			out = append(out, s)
 		}

@@ -48,6 +48,8 @@ type parser struct {
 	outsiderAt []place
 	// settingsAt says where [policy] was read.
 	settingsAt place
+	// licenseAt says where [license] was read.
+	licenseAt place
 	// once holds the first place of every table that may stand only once.
 	once map[string]finding.Pos
 	// compared is how many names were compared to find near ones.

@@ -97,6 +97,7 @@ func (p *parser) userNames() []string {
 // policy lacks, and to two users of one login.
 func (p *parser) checkReferences() {
 	p.checkSettings()
+	p.checkHome()
 	for _, w := range p.p.Waivers {
 		if w.Group != "" && p.p.Group(w.Group) == nil && !isVendor(w.Pos) {
 			p.findings.Errorf("unknown-group", w.Pos, p.didYouMean(w.Group, p.groupNames(), p.listGroups()), "the waiver of %q is for the group %q, which does not exist", w.View, w.Group)

@@ -32,6 +32,7 @@ type fileCatalog struct {
 type fileLicense struct {
 	Seats  *int64   `toml:"seats"`
 	Exempt []string `toml:"exempt"`
+	Home   *string  `toml:"home"`
 }
 
 type fileSettings struct {
@@ -55,6 +56,8 @@ type fileSite struct {
 	Server   string   `toml:"server"`
 	Database string   `toml:"database"`
 	Ignore   []string `toml:"ignore"`
+	Retired  bool     `toml:"retired"`
+	Reason   string   `toml:"reason"`
 }
 
 type fileGroup struct {

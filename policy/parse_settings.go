@@ -40,6 +40,11 @@ func (p *parser) license(in *fileLicense, w place) {
 			l.Seats = 0
 		}
 	}
+	if in.Home != nil {
+		l.Home = *in.Home
+		p.notEmpty(l.Home, "the licence's home", w.at("home"))
+	}
+	p.licenseAt = w
 	for i, name := range in.Exempt {
 		p.notEmpty(name, "an exempt name", w.at("exempt", i))
 	}

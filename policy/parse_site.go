@@ -92,7 +92,7 @@ func option(u *url.URL, name string) bool {
 
 // site reads a [[site]].
 func (p *parser) site(in fileSite, w place) {
-	s := Site{Name: in.Name, Server: in.Server, Database: in.Database, Ignore: in.Ignore, Pos: w.at()}
+	s := Site{Name: in.Name, Server: in.Server, Database: in.Database, Ignore: in.Ignore, Retired: in.Retired, Reason: in.Reason, Pos: w.at()}
 	if s.Name == "" {
 		p.missing(w, "name", "a [[site]]", `add name = "…"`)
 		return
@@ -111,6 +111,12 @@ func (p *parser) site(in fileSite, w place) {
 	}
 	for i, view := range in.Ignore {
 		p.viewName(catalog.ViewName(view), w.at("ignore", i))
+	}
+	if s.Retired && s.Reason == "" {
+		p.missing(w, "reason", "site "+quote(s.Name)+", which is retired,", "say why nobody can enter it any more")
+	}
+	if !s.Retired && s.Reason != "" {
+		p.missing(w, "retired", "site "+quote(s.Name)+", which has a reason,", "add retired = true, or remove the reason")
 	}
 	p.p.Sites = append(p.p.Sites, s)
 }

@@ -38,6 +38,7 @@ type License struct {
 	Seats   int
 	Limited bool     // false: no [license] seats, no limit
 	Exempt  []string // names that never use a seat
+	Home    string   // the site in whose database the licence's lock is taken, as written; "": see Policy.Home
 	Pos     finding.Pos
 }
 
@@ -60,6 +61,8 @@ type Site struct {
 	Server   string
 	Database string
 	Ignore   []string // views that the site may lack, or hold beyond the catalog
+	Retired  bool     // neither read nor changed nor counted for the licence
+	Reason   string   // of a retired site
 	Pos      finding.Pos
 }
 

@@ -31,7 +31,7 @@ func Rules(p *Policy, sites []SiteCheck, today time.Time) finding.List {
 	out := cumulative(models)
 	w := newWaivers(p, today)
 	out = append(out, childAboveParent(models, w)...)
-	out = append(out, w.findings(len(sites) >= len(p.Sites) && len(models) > 0)...)
+	out = append(out, w.findings(len(sites) >= len(p.SitesInUse()) && len(models) > 0)...)
 	return out.Sorted()
 }
 

@@ -73,7 +73,7 @@ func (a *app) policyTest(o policyOptions) error {
 // offline expands a policy for each of its sites as the catalog describes
 // them; a policy without sites is expanded for one that stands for all.
 func offline(p *policy.Policy) ([]policy.SiteCheck, finding.List) {
-	all := p.Sites
+	all := p.SitesInUse()
 	if len(all) == 0 {
 		all = []policy.Site{{Name: "any site"}}
 	}
