@@ -71,6 +71,8 @@ type Job struct {
 	// Check says what is wrong with the site as read back before the commit,
 	// or returns nil.
 	Check func(after *grants.Snapshot) error
+	// BeforeCommit is asked last of all and may refuse the commit; nil agrees.
+	BeforeCommit func(ctx context.Context) error
 }
 
 // Apply changes one site, all or nothing, in three round trips on one
@@ -112,6 +114,11 @@ func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, er
 	after.Recall(job.Before)
 	if err := job.Check(after); err != nil {
 		return nil, &MismatchError{Site: job.Site, Reason: err.Error()}
+	}
+	if job.BeforeCommit != nil {
+		if err := job.BeforeCommit(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := commit(ctx, conn, job.Site); err != nil {
 		return nil, err

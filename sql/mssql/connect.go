@@ -22,6 +22,7 @@ type Address struct {
 	Password   string
 	Integrated bool // the operating system's account instead of User
 	Database   string
+	App        string // what the server calls the connection; "grantree" unless said otherwise
 }
 
 // String prints the address without its password, and without what might be
@@ -58,6 +59,9 @@ func configOf(a Address) (msdsn.Config, error) {
 	q := u.Query()
 	q.Set("database", a.Database)
 	setDefault(q, "encrypt", "true")
+	if a.App != "" {
+		q.Set("app name", a.App)
+	}
 	setDefault(q, "app name", "grantree")
 	setDefault(q, "dial timeout", strconv.Itoa(int(dialTimeout.Seconds())))
 	u.RawQuery = q.Encode()

@@ -37,40 +37,17 @@ func Snapshot(ctx context.Context, q Querier, site, server string) (*grants.Snap
 
 // readSnapshot sends a batch whose result sets are those of snapshot.sql.
 func readSnapshot(ctx context.Context, q Querier, batch, site, server string) (*grants.Snapshot, error) {
-	rows, err := q.QueryContext(ctx, batch)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	s := &grants.Snapshot{Site: site, Server: server}
-	sets := []struct {
-		name string
-		read func(*sql.Rows, *grants.Snapshot) error
-	}{
-		{"database", readDatabase}, {"principals", readPrincipal}, {"members", readMember}, {"permissions", readPermission},
-		{"schemas", readSchema}, {"views", readView}, {"columns", readColumns()},
-		{"logins", readLogin}, {"server members", readServerMember}, {"server permissions", readServerPermission},
-		{"objects", readObject}, {"signatures", readSignature}, {"synonyms", readDependency}, {"dependencies", readDependency},
+	of := func(read func(*sql.Rows, *grants.Snapshot) error) func(*sql.Rows) error {
+		return func(rows *sql.Rows) error { return read(rows, s) }
 	}
-	for i, set := range sets {
-		if i > 0 && !rows.NextResultSet() {
-			if err := rows.Err(); err != nil {
-				return nil, fmt.Errorf("%s: %w", set.name, err)
-			}
-			return nil, fmt.Errorf("%s: the server sent %d of %d result sets", set.name, i, len(sets))
-		}
-		for rows.Next() {
-			if err := set.read(rows, s); err != nil {
-				return nil, fmt.Errorf("%s: %w", set.name, err)
-			}
-		}
-		if err := rows.Err(); err != nil {
-			return nil, fmt.Errorf("%s: %w", set.name, err)
-		}
-	}
-	for rows.NextResultSet() {
-	}
-	if err := rows.Err(); err != nil {
+	err := readSets(ctx, q, batch, []resultSet{
+		{"database", of(readDatabase)}, {"principals", of(readPrincipal)}, {"members", of(readMember)}, {"permissions", of(readPermission)},
+		{"schemas", of(readSchema)}, {"views", of(readView)}, {"columns", of(readColumns())},
+		{"logins", of(readLogin)}, {"server members", of(readServerMember)}, {"server permissions", of(readServerPermission)},
+		{"objects", of(readObject)}, {"signatures", of(readSignature)}, {"synonyms", of(readDependency)}, {"dependencies", of(readDependency)},
+	})
+	if err != nil {
 		return nil, err
 	}
 	if s.Database == "" {

@@ -1,0 +1,95 @@
+package mssql
+
+import (
+	"context"
+	"database/sql"
+	_ "embed" // the query files
+	"fmt"
+
+	"grantree/grants"
+)
+
+//go:embed queries/held.sql
+var heldQuery string
+
+//go:embed queries/held_settled.sql
+var settledPrelude string
+
+// Held reads who can enter a site, in one round trip: the part of a snapshot
+// that is about accounts. It has no views, and of the permissions only those to
+// connect. settled waits first until no change is under way in the site.
+func Held(ctx context.Context, q Querier, site, server string, settled bool) (*grants.Snapshot, error) {
+	s := &grants.Snapshot{Site: site, Server: server}
+	batch := snapshotPrelude + heldQuery
+	if settled {
+		batch = settledPrelude + heldQuery + "COMMIT TRANSACTION;\n"
+	}
+	err := readSets(ctx, q, batch, []resultSet{
+		{"database", func(r *sql.Rows) error { return readHeldDatabase(r, s) }},
+		{"principals", func(r *sql.Rows) error { return readPrincipal(r, s) }},
+		{"members", func(r *sql.Rows) error { return readMember(r, s) }},
+		{"permissions", func(r *sql.Rows) error { return readPermission(r, s) }},
+		{"logins", func(r *sql.Rows) error { return readLogin(r, s) }},
+		{"server members", func(r *sql.Rows) error { return readServerMember(r, s) }},
+		{"server permissions", func(r *sql.Rows) error { return readServerPermission(r, s) }},
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case s.Database == "":
+		return nil, fmt.Errorf("database: the server did not say which database this is")
+	}
+	return s, nil
+}
+
+// resultSet is one result set of a batch and who reads its rows.
+type resultSet struct {
+	name string
+	read func(*sql.Rows) error
+}
+
+// readSets sends a batch and reads its result sets, each row by its reader.
+func readSets(ctx context.Context, q Querier, batch string, sets []resultSet) error {
+	rows, err := q.QueryContext(ctx, batch)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for i, set := range sets {
+		if i > 0 && !rows.NextResultSet() {
+			if err := rows.Err(); err != nil {
+				return fmt.Errorf("%s: %w", set.name, err)
+			}
+			return fmt.Errorf("%s: the server sent %d of %d result sets", set.name, i, len(sets))
+		}
+		for rows.Next() {
+			if err := set.read(rows); err != nil {
+				return fmt.Errorf("%s: %w", set.name, err)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return fmt.Errorf("%s: %w", set.name, err)
+		}
+	}
+	for rows.NextResultSet() {
+	}
+	return rows.Err()
+}
+
+// readHeldDatabase reads the one row about the database. Users whom the runner
+// may not see cannot be counted, so that is an error.
+func readHeldDatabase(rows *sql.Rows, s *grants.Snapshot) error {
+	var state string
+	var collation, serverCollation, login sql.NullString
+	var owner []byte
+	var definition, anyDefinition sql.NullInt64
+	if err := rows.Scan(&s.Database, &state, &collation, &serverCollation, &login, &owner, &definition, &anyDefinition); err != nil {
+		return err
+	}
+	if definition.Int64 != 1 {
+		return &ServerError{Sentence: fmt.Sprintf("login %q may not see who is in database %q: it needs VIEW DEFINITION on it", login.String, s.Database)}
+	}
+	s.Collation, s.ServerCollation = grants.ParseCollation(collation.String), grants.ParseCollation(serverCollation.String)
+	s.OwnerSID, s.LoginsVisible, s.Runner.Login = upperHex(owner), anyDefinition.Int64 == 1, login.String
+	return nil
+}
