@@ -23,6 +23,9 @@ func (a *Access) around(e entry, v int, p catalog.Permissions) []Reason {
 		tokens = append(tokens, identity{token: e.token})
 	}
 	for _, id := range append(tokens, a.acts(e)...) {
+		if id.out {
+			continue
+		}
 		for _, r := range a.beside(id.token, v, p) {
 			if len(id.via) > 0 {
 				r.Text += ", as " + strings.Join(id.via, ", then as ")

@@ -33,7 +33,7 @@ func (a *Access) Decide(user, view string, p catalog.Permissions) Decision {
 	d.Allowed = e.in.and(a.may(e.token, v, p))
 	d.Because = append(slices.Clone(e.why), a.because(acc, e, v, p)...)
 	for _, id := range a.acts(e) {
-		if may := a.may(id.token, v, p); may != No {
+		if may := a.as(id, v, p); may != No {
 			d.Allowed = d.Allowed.or(may)
 			d.Because = append(d.Because, Reason{Kind: "impersonate", Via: id.via,
 				Text: fmt.Sprintf("%s may act as %s by EXECUTE AS, who %s %s %s", acc.name, strings.Join(id.via, ", then as "), may, p, a.m.viewName(v))})
@@ -52,7 +52,7 @@ func (a *Access) answer(e entry, v int, p catalog.Permissions) Answer {
 		return out
 	}
 	for _, id := range a.acts(e) {
-		out = out.or(a.may(id.token, v, p))
+		out = out.or(a.as(id, v, p))
 	}
 	return out
 }

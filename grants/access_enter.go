@@ -85,7 +85,7 @@ func (a *Access) opensDatabase(i int) bool {
 		return true
 	}
 	ids := a.server.closure(l.ID)
-	return a.server.isSysadmin(ids) || a.can(a.tokenOf(int(a.m.public), ids), securable{onDatabase, 0}, "CONNECT") || len(a.actsAsLogins(token{server: ids})) > 0
+	return a.server.isSysadmin(ids) || a.serverCell(ids) != 0 && a.guestEnters() || a.can(a.tokenOf(int(a.m.public), ids), securable{onDatabase, 0}, "CONNECT") || len(a.actsAsLogins(token{server: ids})) > 0
 }
 
 // tokenOf is what a database principal, by position, and server principals are

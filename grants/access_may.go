@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"fmt"
 	"slices"
 
 	"grantree/catalog"
@@ -140,7 +141,19 @@ func permission(name string) catalog.Permissions { return covers(ClassDatabase, 
 type identity struct {
 	name  string
 	token token
+	out   bool     // a login that does not enter the site, and may become one that does
 	via   []string // those acted as, nearest first
+}
+
+// key tells a login from a user of the same name.
+func (id identity) key() string { return fmt.Sprint(len(id.token.server) > 0, id.name) }
+
+// as is may for an identity.
+func (a *Access) as(id identity, v int, p catalog.Permissions) Answer {
+	if id.out {
+		return No
+	}
+	return a.may(id.token, v, p)
 }
 
 // acts lists whom somebody can act as by EXECUTE AS, and as whom these can in
@@ -154,10 +167,10 @@ func (a *Access) acts(e entry) []identity {
 	seen := map[string]bool{}
 	for i := 0; i < len(out); i++ {
 		for _, next := range a.actsAs(out[i].token) {
-			if seen[next.name] {
+			if seen[next.key()] {
 				continue
 			}
-			seen[next.name] = true
+			seen[next.key()] = true
 			next.via = append(slices.Clone(out[i].via), next.name)
 			out = append(out, next)
 		}
@@ -208,9 +221,8 @@ func (a *Access) actsAsLogins(t token) []identity {
 		if l.ID == t.server[0] || l.Type != SQLUser && l.Type != WindowsUser || !any && len(a.server.rows[on]) == 0 || !a.can(t, on, "IMPERSONATE") {
 			continue
 		}
-		if e := a.enterLogin(a.loginAccount(i), true); e.in != No {
-			out = append(out, identity{name: l.Name, token: e.token})
-		}
+		e := a.enterLogin(a.loginAccount(i), true)
+		out = append(out, identity{name: l.Name, token: e.token, out: e.in == No})
 	}
 	return out
 }
