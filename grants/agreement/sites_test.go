@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -34,6 +35,7 @@ func TestRandomSites(t *testing.T) {
 	if os.Getenv("GRANTREE_TEST_URL") != "" {
 		n, workers = min(n, 500), 1
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // the states are small and many
 	var asked, unsure atomic.Int64
 	var wg sync.WaitGroup
 	for w := range workers {
