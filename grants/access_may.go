@@ -163,10 +163,10 @@ func (a *Access) acts(e entry) []identity {
 	if e.in == No && len(e.token.server) == 0 {
 		return nil
 	}
-	out := []identity{{token: e.token}}
+	out := []identity{{token: e.token, out: e.in == No}}
 	seen := map[string]bool{}
 	for i := 0; i < len(out); i++ {
-		for _, next := range a.actsAs(out[i].token) {
+		for _, next := range a.actsAs(out[i]) {
 			if seen[next.key()] {
 				continue
 			}
@@ -180,9 +180,13 @@ func (a *Access) acts(e entry) []identity {
 
 // actsAs is one step of acts: users by IMPERSONATE or CONTROL on them or on
 // the database, logins by the server's permissions.
-func (a *Access) actsAs(t token) []identity {
-	if t.dbo || t.sysadmin {
+func (a *Access) actsAs(id identity) []identity {
+	t := id.token
+	switch {
+	case t.dbo || t.sysadmin:
 		return nil
+	case id.out:
+		return a.actsAsLogins(t)
 	}
 	if a.can(t, securable{onUser, DboID}, "IMPERSONATE") {
 		p := a.m.byID[DboID]

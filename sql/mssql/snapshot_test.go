@@ -1,0 +1,212 @@
+package mssql
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"grantree/grants"
+	"grantree/sql/sandbox"
+	"grantree/sql/tsql"
+)
+
+const livePassword = "Live-Password-1"
+
+// liveSite is a site on a sandbox with a login that may look and no more.
+func liveSite(t *testing.T) (*sandbox.Server, func(user string) *sql.Conn) {
+	t.Helper()
+	s, err := sandbox.New(sandbox.Options{SAPassword: livePassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	script := `CREATE DATABASE North; CREATE LOGIN looker WITH PASSWORD = N'` + livePassword + `', CHECK_POLICY = OFF; CREATE LOGIN ann WITH PASSWORD = N'` + livePassword + `', CHECK_POLICY = OFF;
+GO
+USE North;
+CREATE TABLE dbo.t (a int NULL);
+CREATE TABLE dbo.u (a int NULL);
+GO
+CREATE VIEW dbo.v AS SELECT t.a FROM dbo.t AS t JOIN dbo.u AS u ON u.a = t.a JOIN dbo.t AS again ON again.a = u.a;
+GO
+CREATE SYNONYM dbo.here FOR dbo.v; CREATE SYNONYM dbo.there FOR Elsewhere.dbo.[a.b];
+CREATE USER looker FOR LOGIN looker; CREATE USER ann FOR LOGIN ann;
+GRANT VIEW DEFINITION TO looker; GRANT IMPERSONATE ON USER::ann TO looker; GRANT SELECT (a) ON dbo.t TO ann;
+ALTER AUTHORIZATION ON OBJECT::dbo.u TO ann;
+`
+	if err := s.Exec(context.Background(), "master", script); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	return s, func(user string) *sql.Conn {
+		t.Helper()
+		db, err := Open(Address{URL: fmt.Sprintf("sqlserver://%s?encrypt=disable", s.Addr()), User: user, Password: livePassword, Database: "North"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		conn, err := db.Conn(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		return conn
+	}
+}
+
+// TestSnapshotReadsAll: what stands behind and beside the views, and the
+// server, are in one snapshot.
+func TestSnapshotReadsAll(t *testing.T) {
+	_, connect := liveSite(t)
+	s, err := Snapshot(context.Background(), connect("sa"), "North", "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.OwnerSID != grants.SASID || !s.LoginsVisible || len(s.Unread) > 0 || len(s.ServerMembers) == 0 || !s.Runner.SysAdmin {
+		t.Errorf("owner %q, logins visible %v, unread %v, server members %v", s.OwnerSID, s.LoginsVisible, s.Unread, s.ServerMembers)
+	}
+	name := map[int]string{}
+	var got []string
+	for _, o := range s.Objects {
+		name[o.ID] = o.Name
+		got = append(got, fmt.Sprintf("%s %s owner %d", o.Type, o.Name, o.Owner))
+	}
+	for _, v := range s.Views {
+		name[v.ID] = v.Name
+	}
+	for _, d := range s.Dependencies {
+		got = append(got, fmt.Sprintf("%s refers to %s, which is %q", name[d.From], d, name[d.To]))
+	}
+	for _, r := range s.ServerPermissions {
+		for _, l := range s.Logins {
+			if l.ID == r.Grantee && l.Name == "ann" {
+				got = append(got, fmt.Sprintf("ann holds %s (%s)", r.Name, r.State))
+			}
+		}
+	}
+	for _, r := range s.Permissions {
+		if r.Class == grants.ClassPrincipal || r.Minor != 0 {
+			got = append(got, fmt.Sprintf("%s on class %d, column %d", r.Name, r.Class, r.Minor))
+		}
+	}
+	ann := 6
+	want := []string{"U t owner 1", fmt.Sprintf("U u owner %d", ann), "SN here owner 1", "SN there owner 1",
+		`here refers to dbo.v, which is "v"`, `there refers to Elsewhere.dbo.a.b, which is ""`, `v refers to dbo.t, which is "t"`, `v refers to dbo.u, which is "u"`,
+		"ann holds CONNECT SQL (G)", "SELECT on class 1, column 1", "IMPERSONATE on class 4, column 0"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestSnapshotSaysWhatItCannotRead: VIEW DEFINITION is enough for a plan; the
+// rest is said, with the statement that mends it, which does.
+func TestSnapshotSaysWhatItCannotRead(t *testing.T) {
+	server, connect := liveSite(t)
+	read := func() *grants.Snapshot {
+		t.Helper()
+		s, err := Snapshot(context.Background(), connect("looker"), "North", "main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := read()
+	want := []grants.Unread{
+		{What: grants.WhatDependencies, Why: "it needs SELECT on sys.sql_expression_dependencies", Fix: "GRANT SELECT ON sys.sql_expression_dependencies TO [looker]"},
+		{What: "the server's logins, roles and permissions", Why: "it needs VIEW ANY SECURITY DEFINITION", Fix: "USE master; GRANT VIEW ANY SECURITY DEFINITION TO [looker]"}}
+	if diff := cmp.Diff(want, s.Unread); diff != "" {
+		t.Errorf("unread (-want +got):\n%s", diff)
+	}
+	if len(s.Dependencies) != 2 || s.LoginsVisible || len(s.Views) != 1 || len(s.Objects) != 4 {
+		t.Errorf("%d dependencies, logins visible %v, %d views, %d objects", len(s.Dependencies), s.LoginsVisible, len(s.Views), len(s.Objects))
+	}
+	for _, u := range s.Unread {
+		if err := server.Exec(context.Background(), "North", u.Fix); err != nil {
+			t.Fatalf("%s: %v", u.Fix, err)
+		}
+	}
+	if s := read(); len(s.Unread) > 0 || len(s.Dependencies) != 4 || !s.LoginsVisible || len(s.ServerMembers) == 0 {
+		t.Errorf("after the statements: unread %v, %d dependencies, logins visible %v", s.Unread, len(s.Dependencies), s.LoginsVisible)
+	}
+}
+
+// TestUnreadBefore2022: the narrower permission is newer than the wide one.
+func TestUnreadBefore2022(t *testing.T) {
+	for version, want := range map[string]string{"13.0.5026.0": "VIEW ANY DEFINITION", "15.0.1": "VIEW ANY DEFINITION", "16.0.1": "VIEW ANY SECURITY DEFINITION", "17.0.1": "VIEW ANY SECURITY DEFINITION", "": "VIEW ANY DEFINITION"} {
+		if got := unread(&grants.Snapshot{Version: version}, true); len(got) != 1 || got[0].Why != "it needs "+want {
+			t.Errorf("%s: %v", version, got)
+		}
+	}
+}
+
+// TestAzureIsRefused: one sentence, before anything else is read.
+func TestAzureIsRefused(t *testing.T) {
+	_, connect := liveSite(t)
+	for edition, name := range azure {
+		batch := snapshotPrelude + strings.Replace(snapshotQuery, "CAST(SERVERPROPERTY('EngineEdition') AS int)", fmt.Sprint(edition), 1)
+		_, err := readSnapshot(context.Background(), connect("sa"), batch, "North", "main")
+		if want := fmt.Sprintf("the database %q is on %s, which grantree does not support", "North", name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("edition %d: %v", edition, err)
+		}
+	}
+}
+
+// TestDynamicText holds the query's opinion of modules to texts: what runs text
+// made at run time is dynamic, whatever its blanks; a procedure called by name
+// is not.
+func TestDynamicText(t *testing.T) {
+	_, connect := liveSite(t)
+	texts := []struct {
+		text    string
+		dynamic bool
+	}{
+		{"CREATE PROC p AS SELECT a FROM dbo.t", false},
+		{"CREATE PROC p AS EXEC dbo.q @a = 1", false},
+		{"CREATE PROC p AS DECLARE @rc int; EXEC @rc = dbo.q; EXECUTE @rc=dbo.r", false},
+		{"CREATE PROC p WITH EXECUTE AS OWNER AS SELECT a FROM dbo.t", false},
+		{"CREATE PROC p AS EXEC (@text)", true},
+		{"create proc p as exec\n\t('SELECT 1')", true},
+		{"CREATE PROC p AS EXECUTE(N'SELECT 1')", true},
+		{"CREATE PROC p AS EXEC /* why */ ('SELECT 1')", true},
+		{"CREATE PROC p AS EXEC -- why\n ('SELECT 1')", true},
+		{"CREATE PROC p AS EXEC @proc", true},
+		{"CREATE PROC p AS EXEC @rc = dbo.q; EXEC @proc", true},
+		{"CREATE PROC p AS EXEC sp_executesql @text", true},
+		{"CREATE PROC p AS EXEC sys.[sp_executesql] @text", true},
+		{"CREATE PROC p AS SELECT * FROM OPENQUERY(x, 'SELECT 1')", true},
+		{"CREATE PROC p AS SELECT * FROM OpenRowset('a', 'b', 'c')", true},
+	}
+	var objects, modules []string
+	for i, x := range texts {
+		objects = append(objects, fmt.Sprintf("SELECT %d AS object_id, 1 AS schema_id, N'p' AS name, 'P ' AS type, 1 AS principal_id, 0 AS parent_object_id, 0 AS is_ms_shipped", i))
+		modules = append(modules, fmt.Sprintf("SELECT %d AS object_id, CAST(%s AS nvarchar(max)) AS definition, 0 AS execute_as_principal_id", i, tsql.QuoteString(x.text)))
+	}
+	_, query, _ := strings.Cut(snapshotQuery, "-- Tables, synonyms and modules.")
+	query, _, _ = strings.Cut(query[strings.Index(query, "SELECT f.object_id"):], ";")
+	query = strings.Replace(query, "sys.objects AS o", "("+strings.Join(objects, " UNION ALL ")+") AS o", 1)
+	query = strings.Replace(query, "sys.sql_modules AS m", "("+strings.Join(modules, " UNION ALL ")+") AS m", 1)
+	rows, err := connect("sa").QueryContext(context.Background(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var s grants.Snapshot
+	for rows.Next() {
+		if err := readObject(rows, &s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(s.Objects) != len(texts) {
+		t.Fatalf("%d of %d texts", len(s.Objects), len(texts))
+	}
+	for i, x := range texts {
+		if o := s.Objects[i]; o.Dynamic != x.dynamic || o.Hidden {
+			t.Errorf("dynamic %v, hidden %v of %q, want dynamic %v", o.Dynamic, o.Hidden, x.text, x.dynamic)
+		}
+	}
+}
