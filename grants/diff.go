@@ -98,7 +98,7 @@ type phase int
 
 const (
 	phaseDisconnect phase = iota
-	phaseStay // in the site, without a role that lets them in
+	phaseStay             // in the site, without a role that lets them in
 	phaseCreateRole
 	phaseMark
 	phaseMakeRoom // drops of users whose login is to be another user

@@ -346,8 +346,10 @@ func TestPeopleLoseWhatNoViewShows(t *testing.T) {
 		return Diff(edit(siteBuilder{&b}).Snapshot, want, adopt)
 	}
 	for name, edit := range map[string]func(siteBuilder) siteBuilder{
-		"the schema gives it":   func(b siteBuilder) siteBuilder { return b.schemaRow(Granted, "SELECT", DboID, "public") },
-		"the database gives it": func(b siteBuilder) siteBuilder { return b.databaseRow(Granted, "CONTROL", "w1").databaseRow(Granted, "CONTROL", "w2") },
+		"the schema gives it": func(b siteBuilder) siteBuilder { return b.schemaRow(Granted, "SELECT", DboID, "public") },
+		"the database gives it": func(b siteBuilder) siteBuilder {
+			return b.databaseRow(Granted, "CONTROL", "w1").databaseRow(Granted, "CONTROL", "w2")
+		},
 		"a fixed role gives it": func(b siteBuilder) siteBuilder { return b.member("db_datareader", "w1", "w2") },
 		"it is denied anyway":   func(b siteBuilder) siteBuilder { return b.schemaRow(Denied, "SELECT", DboID, "public") },
 		"nobody can enter":      func(b siteBuilder) siteBuilder { return b.databaseRow(Denied, "CONNECT", "public") },
