@@ -171,6 +171,9 @@ func TestDiffLeavers(t *testing.T) {
 	runsAs.Objects = []Object{{ID: 50, Schema: DboID, Name: "usp", Type: Procedure, Owner: DboID, ExecuteAs: runsAs.id("pete")}}
 	ownsTable := site()
 	ownsTable.Objects = []Object{{ID: 50, Schema: DboID, Name: "t", Type: Table, Owner: ownsTable.id("pete")}}
+	inSchema := site()
+	inSchema.Schemas = append(inSchema.Schemas, Schema{ID: 9, Name: "pete", Owner: inSchema.id("pete")})
+	inSchema.Objects = []Object{{ID: 50, Schema: 9, Name: "t", Type: Table, Owner: inSchema.id("pete")}}
 	ownsRole := site()
 	ownsRole.change("other", func(p *Principal) { p.Owner = ownsRole.id("pete") })
 	granted := site().row(GrantedWithGrant, "UPDATE", "va", "other").row(Granted, "INSERT", "va", "other")
@@ -204,6 +207,8 @@ func TestDiffLeavers(t *testing.T) {
 		{"named as gone", site(), leaves("pete"), "drop_user pete", ""},
 		{"by the login alone", site().change("pete", func(p *Principal) { p.Name = "peter" }), leaves("pete"), "drop_user peter", ""},
 		{"another person's account", site().change("pete", func(p *Principal) { p.SID = sidOf("zoe") }).login("zoe"), leaves("pete"), "drop_member pete", "warning login-differs"},
+		{"who goes on under another name", site().change("pete", func(p *Principal) { p.Name = "peter" }), wantsLogin(leaves("pete"), "peter", "pete").member("r", "peter"), "mark peter, revoke peter", ""},
+		{"a table in a schema of their own", inSchema, leaves("pete"), clears, "leaves but owns the schema \"pete\": the user stays, without CONNECT; owner SCHEMA .pete to dbo;\n"},
 		{"locked out with DENY CONNECT", connect(site(), Denied), leaves("pete"), "drop_user pete", ""},
 		{"a schema of their own", owner, leaves("pete"), clears, `warning leaver-stays|owns the schema "pete": the user stays, without CONNECT; owner SCHEMA .pete to dbo;`},
 		{"a table of their own", ownsTable, leaves("pete"), clears, `owns dbo.t|owner OBJECT dbo.t to dbo;`},
@@ -347,6 +352,11 @@ func TestPeopleLoseWhatNoViewShows(t *testing.T) {
 	}
 	for name, edit := range map[string]func(siteBuilder) siteBuilder{
 		"the schema gives it": func(b siteBuilder) siteBuilder { return b.schemaRow(Granted, "SELECT", DboID, "public") },
+		"they own it": func(b siteBuilder) siteBuilder {
+			b.role("Owners").member("Owners", "w1", "w2")
+			b.Objects = []Object{{ID: 70, Schema: DboID, Name: "tb_report", Type: Table, Owner: b.id("Owners")}}
+			return b.schemaRow(Denied, "SELECT", DboID, "w1")
+		},
 		"the database gives it": func(b siteBuilder) siteBuilder {
 			return b.databaseRow(Granted, "CONTROL", "w1").databaseRow(Granted, "CONTROL", "w2")
 		},
@@ -371,5 +381,14 @@ func TestPeopleRenamed(t *testing.T) {
 	}
 	if got := brief(plan.Changes); got != "drop_user pete, create_user peter, add_member peter" {
 		t.Errorf("changes %q", got)
+	}
+}
+
+// TestPeopleLoseTheSite: to be let in, or not any more, is something.
+func TestPeopleLoseTheSite(t *testing.T) {
+	site := newSite("va").user("+old", "+shut").login("new").databaseRow(Denied, "CONNECT", "shut")
+	plan := Diff(site.Snapshot, newWanted("va").user("new").Wanted, DiffOptions{})
+	if diff := cmp.Diff(People{Gain: []string{"new"}, Lose: []string{"old"}, Total: 3}, plan.People); diff != "" {
+		t.Errorf("people (-want +got):\n%s", diff)
 	}
 }

@@ -132,7 +132,6 @@ func TestLockoutAdministrators(t *testing.T) {
 		{"logins that nobody may see", hidden, want, true},
 		{"denied CONNECT SQL", server(site(), Denied, "CONNECT SQL", 301), want, false},
 		{"denied CONNECT SQL through a role", server(in(site(), 9), Denied, "CONNECT SQL", 9), want, false},
-		{"a server denied to everybody has no administrator to lose", server(site(), Denied, "CONNECT SQL", serverPublicID), want, true},
 		{"denied CONNECT", site().databaseRow(Denied, "CONNECT", "eve"), want, false},
 		{"a member of sysadmin", in(site(), 3), want, false},
 		{"CONTROL SERVER", server(site(), Granted, "CONTROL SERVER", 301), want, false},
@@ -152,6 +151,19 @@ func TestLockoutAdministrators(t *testing.T) {
 				t.Errorf("findings %q, want %q\n%s", got, wrong, show(plan.Changes))
 			}
 		})
+	}
+}
+
+// TestNobodyEntersAServerThatIsShut: a DENY to the server's public reaches all.
+func TestNobodyEntersAServerThatIsShut(t *testing.T) {
+	site := newSite("v").role("+Admin").user("+ann").member("Admin", "ann").row(Granted, "SELECT", "v", "Admin")
+	w := newWanted("v").Wanted
+	if got := administrators(site.Snapshot, w, "Admin"); len(got) != 1 {
+		t.Fatalf("administrators %q", got)
+	}
+	site.ServerPermissions = []ServerPermissionRow{{Class: ClassServer, Grantee: serverPublicID, Name: "CONNECT SQL", State: Denied}}
+	if got := administrators(site.Snapshot, w, "Admin"); len(got) != 0 {
+		t.Errorf("administrators %q", got)
 	}
 }
 

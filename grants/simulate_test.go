@@ -85,6 +85,8 @@ func TestWithRefuses(t *testing.T) {
 	}{
 		{"a role that is there", Change{Kind: CreateRole, Principals: []string{"R"}}, `principal "R" already`},
 		{"a user whose name is taken", Change{Kind: CreateUser, Principals: []string{"r"}}, `principal "r" already`},
+		{"a user for a login that has one", Change{Kind: CreateUser, Principals: []string{"robert"}, Login: "bob"}, `has the user "bob" already`},
+		{"CONNECT for nobody", Change{Kind: GrantConnect, Principals: []string{"none"}}, `no principal "none"`},
 		{"dropping nobody", Change{Kind: DropRole, Principals: []string{"none"}}, `no principal "none"`},
 		{"dropping a user as a role", Change{Kind: DropRole, Principals: []string{"bob"}}, "dropped so"},
 		{"dropping a fixed role", Change{Kind: DropRole, Principals: []string{"db_owner"}}, "dropped so"},
