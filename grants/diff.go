@@ -172,15 +172,18 @@ func (d *differ) resolve() {
 // finish sorts the changes, makes their order safe, says what becomes of
 // people, and lets in who may connect and cannot.
 func (d *differ) finish() {
-	st := newState(d.m, d.rights)
-	d.steps = append(d.steps, d.connects(st, newOutlook(st, d.canonical()).end)...)
-	changes := d.canonical()
+	st, changes := newState(d.m, d.rights), d.canonical()
+	o := newOutlook(st, changes)
+	if more := d.connects(st, o.end); len(more) > 0 {
+		d.steps = append(d.steps, more...)
+		changes = d.canonical()
+		o = newOutlook(st, changes)
+	}
 	d.plan.Naive = naive(changes)
 	if len(changes) == 0 {
 		d.plan.People.Total = len(st.accounts)
 		return
 	}
-	o := newOutlook(st, changes)
 	o.evaluate(st)
 	d.plan.People = d.people(st, o, changes)
 	var broken []breach

@@ -4,7 +4,10 @@ import "slices"
 
 // drops makes the changes that take those who leave out.
 func (d *differ) drops() {
-	room := map[int]bool{}
+	if len(d.leaving) == 0 {
+		return
+	}
+	room, connects := map[int]bool{}, ownConnects(d.from)
 	for _, id := range d.replaced {
 		room[id] = true
 	}
@@ -20,7 +23,7 @@ func (d *differ) drops() {
 			continue
 		}
 		c.Login = d.loginOf(principal)
-		c.Drops.Login, c.Drops.Unmarked, c.Drops.Connect = c.Login, !principal.Managed, ownConnect(d.from, principal.ID).State
+		c.Drops.Login, c.Drops.Unmarked, c.Drops.Connect = c.Login, !principal.Managed, connects[principal.ID].State
 		c.Causes = d.absent(p)
 		if room[principal.ID] {
 			d.add(phaseMakeRoom, c)

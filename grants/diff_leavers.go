@@ -119,12 +119,16 @@ func (d *differ) fix(words string, remedies ...Remedy) string {
 // clears makes the changes that leave a held leaver without CONNECT. Their rows
 // and memberships go with those of everybody else.
 func (d *differ) clears() {
+	if len(d.held) == 0 {
+		return
+	}
+	connects := ownConnects(d.from)
 	for p, cleared := range d.cleared {
 		if !cleared {
 			continue
 		}
 		principal := d.ix.principals[p]
-		switch own := ownConnect(d.from, principal.ID); {
+		switch own := connects[principal.ID]; {
 		case own.State == Granted && (own.Grantor == 0 || own.Grantor == DboID):
 			d.add(phaseDisconnect, Change{Kind: RevokeConnect, Principals: []string{principal.Name}, Login: d.loginOf(principal), Causes: d.absent(p)})
 		case own.State == GrantedWithGrant:
@@ -135,13 +139,13 @@ func (d *differ) clears() {
 	}
 }
 
-// ownConnect returns the row by which a principal itself may or may not
-// connect, or the zero row: a DENY before the rest.
-func ownConnect(s *Snapshot, id int) PermissionRow {
-	var out PermissionRow
+// ownConnects returns the rows by which principals themselves may or may not
+// connect, by id: a DENY before the rest.
+func ownConnects(s *Snapshot) map[int]PermissionRow {
+	out := map[int]PermissionRow{}
 	for _, row := range s.Permissions {
-		if row.Grantee == id && isConnect(row) && (out.Name == "" || row.State == Denied) {
-			out = row
+		if isConnect(row) && (out[row.Grantee].Name == "" || row.State == Denied) {
+			out[row.Grantee] = row
 		}
 	}
 	return out
