@@ -29,9 +29,11 @@ type Access struct {
 	connects  bool             // some row says who may connect
 	catalog   map[int]bool     // object ids of the application's views; nil: unknown
 
-	rows map[securable][]PermissionRow // made when first asked for
-	all  []account                     // likewise
-	over map[int][]int                 // likewise
+	// These are made when first asked for.
+	rows  map[securable][]PermissionRow
+	given map[given][]PermissionRow
+	all   []account
+	over  map[int][]int
 }
 
 // NewAccess reads a snapshot. It keeps a reference to s and never changes it.

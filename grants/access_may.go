@@ -193,8 +193,9 @@ func (a *Access) actsAs(id identity) []identity {
 		return append(a.actsAsLogins(t), identity{name: a.m.principals[p].Name, token: a.tokenOf(p, nil)})
 	}
 	out := a.actsAsLogins(t)
+	wide := a.can(t, securable{onDatabase, 0}, "CONTROL")
 	for p, principal := range a.m.principals {
-		if a.canBeActedAs(principal) && len(a.rowsOn(securable{onUser, principal.ID})) > 0 && a.can(t, securable{onUser, principal.ID}, "IMPERSONATE") {
+		if a.canBeActedAs(principal) && (wide || len(a.rowsOn(securable{onUser, principal.ID})) > 0) && a.can(t, securable{onUser, principal.ID}, "IMPERSONATE") {
 			out = append(out, identity{name: principal.Name, token: a.tokenOf(p, nil)})
 		}
 	}

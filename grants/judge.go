@@ -52,6 +52,9 @@ type judge struct {
 	roles          map[int]bool  // positions of the roles that the policy wants
 	users          map[int]int   // place in w.Users by position
 	entries        map[entryKey]State
+	wanted         map[[2]int]bool     // members, by the positions of role and user
+	wants          map[string]*promise // by key of the grantee's name
+	memberOf       map[string][]string // by key of the user's name
 	people         []person
 	beside, tables []int       // see sides and behindSorted
 	reach          [][]int     // by position of a principal: who acts as it
@@ -92,6 +95,14 @@ func (j *judge) look() {
 	for i, u := range j.w.Users {
 		if p, ok := ix.principal(u.Name); ok {
 			j.users[p] = i
+		}
+	}
+	j.wanted = map[[2]int]bool{}
+	for _, m := range j.w.Members {
+		r, okRole := ix.principal(m.Role)
+		u, okUser := ix.principal(m.User)
+		if okRole && okUser {
+			j.wanted[[2]int{r, u}] = true
 		}
 	}
 	for _, e := range j.w.Entries {

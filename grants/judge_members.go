@@ -19,15 +19,10 @@ func (j *judge) members() {
 		case !ok || !known || m.Member == DboID:
 		case isBuiltIn(m.Role):
 			j.fixedMember(role, p)
-		case j.roles[role] && !j.wantedMember(role, p):
+		case j.roles[role] && !j.wanted[[2]int{role, p}]:
 			j.extraMember(role, p)
 		}
 	}
-}
-
-func (j *judge) wantedMember(role, p int) bool {
-	r, m := j.a.m.principals[role].Name, j.a.m.principals[p].Name
-	return slices.ContainsFunc(j.w.Members, func(x WantedMember) bool { return j.w.Collation.Equal(x.Role, r) && j.w.Collation.Equal(x.User, m) })
 }
 
 // fixedMember judges a member of a fixed role: by its rights on views and

@@ -27,9 +27,9 @@ func (j *judge) gather() {
 	j.reach = make([][]int, len(j.a.m.principals))
 	j.logins = map[int]int{}
 	j.selves = map[int]int{}
-	promise := j.w.Promise()
+	j.promises()
 	for _, acc := range j.a.everybody() {
-		j.person(acc, promise)
+		j.person(acc)
 	}
 }
 
@@ -39,10 +39,10 @@ func (j *judge) ofLogin(i int) int {
 	if at, ok := j.logins[i]; ok {
 		return at
 	}
-	return j.person(account{name: j.s.Logins[i].Name, user: -1, login: i}, nil)
+	return j.person(account{name: j.s.Logins[i].Name, user: -1, login: i})
 }
 
-func (j *judge) person(acc account, promise map[string]map[string]catalog.Permissions) int {
+func (j *judge) person(acc account) int {
 	p := person{account: acc, entry: j.a.enter(acc), wanted: j.wantedAs(acc)}
 	p.own = j.isOwn(acc)
 	if p.wanted >= 0 {
@@ -56,7 +56,7 @@ func (j *judge) person(acc account, promise map[string]map[string]catalog.Permis
 	}
 	if acc.user >= 0 {
 		j.selves[acc.user] = at
-		j.allow(&p, promise)
+		j.allow(&p)
 	}
 	j.people = append(j.people, p)
 	if acc.user >= 0 && p.in != No {
@@ -68,14 +68,14 @@ func (j *judge) person(acc account, promise map[string]map[string]catalog.Permis
 }
 
 // allow fills in what a person may, and what they hold beyond it.
-func (j *judge) allow(p *person, promise map[string]map[string]catalog.Permissions) {
+func (j *judge) allow(p *person) {
 	p.may = make([]catalog.Permissions, len(j.views))
 	p.beyond = make([]catalog.Permissions, len(j.views))
 	tokens := j.a.tokensOf(p.user)
 	t := token{db: tokens}
-	var promised map[string]catalog.Permissions
+	var promised []catalog.Permissions
 	if p.wanted >= 0 {
-		promised = promise[j.w.Collation.Key(j.w.Users[p.wanted].Name)]
+		promised = j.promised(j.w.Users[p.wanted].Name)
 	}
 	roles := j.acceptedRoles(tokens)
 	for i, v := range j.views {
@@ -86,7 +86,7 @@ func (j *judge) allow(p *person, promise map[string]map[string]catalog.Permissio
 		case p.outside != nil:
 			may = p.outside.May
 		case p.wanted >= 0:
-			may = promised[j.w.Collation.Key(j.a.m.views[v].Name)]
+			may = promised[i]
 		}
 		for _, r := range roles {
 			may = may.Union(r.May.Intersect(j.brings(r.position, v)))
@@ -97,6 +97,55 @@ func (j *judge) allow(p *person, promise map[string]map[string]catalog.Permissio
 		p.may[i] = may
 		p.beyond[i] = j.a.holdsOn(t, v).Minus(may)
 	}
+}
+
+// promise is what the policy wants of one grantee, by place of the view.
+type promise struct{ grant, deny []catalog.Permissions }
+
+// promises gathers the wanted rows by grantee, and who is wanted in which role.
+func (j *judge) promises() {
+	j.wants, j.memberOf = map[string]*promise{}, map[string][]string{}
+	for _, e := range j.w.Entries {
+		v, ok := j.a.m.viewIn(e.Schema, e.View)
+		at, ours := j.place[v]
+		if !ok || !ours {
+			continue
+		}
+		key := j.w.Collation.Key(e.Grantee)
+		p := j.wants[key]
+		if p == nil {
+			p = &promise{make([]catalog.Permissions, len(j.views)), make([]catalog.Permissions, len(j.views))}
+			j.wants[key] = p
+		}
+		if e.State == Denied {
+			p.deny[at] |= e.Permission
+		} else {
+			p.grant[at] |= e.Permission
+		}
+	}
+	for _, m := range j.w.Members {
+		key := j.w.Collation.Key(m.User)
+		j.memberOf[key] = append(j.memberOf[key], j.w.Collation.Key(m.Role))
+	}
+}
+
+// promised is what the policy alone gives one of its users (see Promise).
+func (j *judge) promised(user string) []catalog.Permissions {
+	key := j.w.Collation.Key(user)
+	grant, deny := make([]catalog.Permissions, len(j.views)), make([]catalog.Permissions, len(j.views))
+	for _, grantee := range append([]string{key}, j.memberOf[key]...) {
+		p := j.wants[grantee]
+		for i := range j.views {
+			if p != nil {
+				grant[i] |= p.grant[i]
+				deny[i] |= p.deny[i]
+			}
+		}
+	}
+	for i := range grant {
+		grant[i] = grant[i].Minus(deny[i])
+	}
+	return grant
 }
 
 // brings is what a principal brings to a view with every role that it is in.

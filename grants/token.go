@@ -154,9 +154,12 @@ func (a *Access) judgeLevel(v *verdict, t token, on securable, l level) {
 		a.server.judge(v, at, l.name, t.server)
 		return
 	}
-	for _, row := range a.rowsOn(at) {
-		if p, ok := a.m.byID[row.Grantee]; ok && row.Name == l.name && row.Minor == 0 && slices.Contains(t.db, int32(p)) {
-			v.add(row.State)
+	a.rowsOn(at) // made when first asked for
+	for _, p := range t.db {
+		for _, row := range a.given[given{at, a.m.principals[p].ID}] {
+			if row.Name == l.name && row.Minor == 0 {
+				v.add(row.State)
+			}
 		}
 	}
 	if l.kind != onDatabase {
@@ -202,14 +205,22 @@ func (a *Access) holds(t token, id int) bool {
 	return ok && slices.Contains(t.db, int32(p))
 }
 
+// given finds the rows of one grantee on one securable.
+type given struct {
+	on      securable
+	grantee int
+}
+
 // rowsOn returns the rows on a securable of the database.
 func (a *Access) rowsOn(on securable) []PermissionRow {
 	if a.rows == nil {
-		a.rows = map[securable][]PermissionRow{}
+		a.rows, a.given = map[securable][]PermissionRow{}, map[given][]PermissionRow{}
 		for _, row := range a.s.Permissions {
 			if k, ok := a.kindOf(row); ok {
 				at := securable{k, row.Major}
 				a.rows[at] = append(a.rows[at], row)
+				g := given{at, row.Grantee}
+				a.given[g] = append(a.given[g], row)
 			}
 		}
 	}
