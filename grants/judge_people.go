@@ -99,55 +99,6 @@ func (j *judge) allow(p *person) {
 	}
 }
 
-// promise is what the policy wants of one grantee, by place of the view.
-type promise struct{ grant, deny []catalog.Permissions }
-
-// promises gathers the wanted rows by grantee, and who is wanted in which role.
-func (j *judge) promises() {
-	j.wants, j.memberOf = map[string]*promise{}, map[string][]string{}
-	for _, e := range j.w.Entries {
-		v, ok := j.a.m.viewIn(e.Schema, e.View)
-		at, ours := j.place[v]
-		if !ok || !ours {
-			continue
-		}
-		key := j.w.Collation.Key(e.Grantee)
-		p := j.wants[key]
-		if p == nil {
-			p = &promise{make([]catalog.Permissions, len(j.views)), make([]catalog.Permissions, len(j.views))}
-			j.wants[key] = p
-		}
-		if e.State == Denied {
-			p.deny[at] |= e.Permission
-		} else {
-			p.grant[at] |= e.Permission
-		}
-	}
-	for _, m := range j.w.Members {
-		key := j.w.Collation.Key(m.User)
-		j.memberOf[key] = append(j.memberOf[key], j.w.Collation.Key(m.Role))
-	}
-}
-
-// promised is what the policy alone gives one of its users (see Promise).
-func (j *judge) promised(user string) []catalog.Permissions {
-	key := j.w.Collation.Key(user)
-	grant, deny := make([]catalog.Permissions, len(j.views)), make([]catalog.Permissions, len(j.views))
-	for _, grantee := range append([]string{key}, j.memberOf[key]...) {
-		p := j.wants[grantee]
-		for i := range j.views {
-			if p != nil {
-				grant[i] |= p.grant[i]
-				deny[i] |= p.deny[i]
-			}
-		}
-	}
-	for i := range grant {
-		grant[i] = grant[i].Minus(deny[i])
-	}
-	return grant
-}
-
 // brings is what a principal brings to a view with every role that it is in.
 func (j *judge) brings(p, v int) catalog.Permissions {
 	return j.a.holdsOn(token{db: j.a.m.tokens(int32(p))}, v)
@@ -291,59 +242,4 @@ func (j *judge) self(p int) int {
 		return i
 	}
 	return -1
-}
-
-// charged lists those who act as p and to whom rights on views, by place, are
-// more than they may.
-func (j *judge) charged(p int, rights func(v int) catalog.Permissions) (who []int, pairs [][2]int) {
-	for _, i := range j.reach[p] {
-		hit := false
-		for at, v := range j.views {
-			more := rights(v).Intersect(j.people[i].beyond[at])
-			for _, one := range more.Each() {
-				pairs = append(pairs, [2]int{v, int(one)})
-				hit = true
-			}
-		}
-		if hit {
-			who = append(who, i)
-		}
-	}
-	return who, pairs
-}
-
-// open lists those who act as p and to whom rights beside the views, on a table
-// or the like, are not accepted.
-func (j *judge) open(p int, rights catalog.Permissions) []int {
-	var out []int
-	for _, i := range j.reach[p] {
-		x := j.people[i]
-		if !x.all && !(x.outside != nil && x.outside.May.Has(rights)) && !j.throughAccepted(x, p, rights) {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-// throughAccepted reports whether p, a role that a person acts as, is accepted
-// with these rights.
-func (j *judge) throughAccepted(x person, p int, rights catalog.Permissions) bool {
-	o := j.named(j.a.m.principals[p].Name, j.s.Collation)
-	return o != nil && o.May.Has(rights) && x.user != p
-}
-
-// empowered lists those who act as p and really have a power by which they
-// could give themselves more, which the policy does not accept.
-func (j *judge) empowered(p int, on securable, name string) []int {
-	var out []int
-	for _, i := range j.reach[p] {
-		x := j.people[i]
-		if x.mayAlso(name) || j.throughAccepted(x, p, catalog.All) || x.outside != nil && x.outside.May.Has(catalog.All) {
-			continue
-		}
-		if j.a.can(token{db: j.a.tokensOf(x.user)}, on, name) {
-			out = append(out, i)
-		}
-	}
-	return out
 }

@@ -1,0 +1,73 @@
+package grants
+
+import (
+	"fmt"
+
+	"grantree/finding"
+	"grantree/sql/tsql"
+)
+
+// broken is one cause for which people cannot use what they hold: an object
+// whose owner is another than that of what refers to it, or a reference that
+// leaves the database.
+type broken struct {
+	to, above int // the object, and the owner of those that refer to it
+	outside   string
+}
+
+// chains reports what people of the policy cannot do although they hold it,
+// once for each cause.
+func (j *judge) chains() {
+	views, people := map[broken][]string{}, map[broken][]string{}
+	for _, v := range j.views {
+		u := j.a.below(j.a.m.views[v].ID)
+		if len(u.broken)+len(u.outside) == 0 {
+			continue
+		}
+		var stuck []string
+		for _, x := range j.people {
+			if x.wanted >= 0 && x.in != No && x.user >= 0 && j.stuck(x, v) {
+				stuck = append(stuck, fmt.Sprintf("%q", x.name))
+			}
+		}
+		for _, b := range j.causes(u) {
+			views[b] = append(views[b], j.a.m.viewName(v))
+			people[b] = append(people[b], stuck...)
+		}
+	}
+	for b, stuck := range people {
+		switch {
+		case len(stuck) == 0:
+		case b.outside != "":
+			j.mismatch("other-database", finding.Pos{}, "let the view read what is in this database, or see that they may read it there",
+				"%s refers to %s, outside the database: %s need a right of their own there, which could not be read", some(views[b], 3), b.outside, some(stuck, 3))
+		default:
+			owner := j.a.principalName(b.above)
+			j.mismatch("chain-broken", finding.Pos{}, fmt.Sprintf("ALTER AUTHORIZATION ON OBJECT::%s TO %s", j.quoted(b.to), tsql.Quote(owner)),
+				"%s belongs to %q and what refers to it to %q, so the chain of owners breaks: %s cannot use %s",
+				j.a.objects.name(b.to), j.a.principalName(j.a.objects.owner(b.to)), owner, some(stuck, 3), some(views[b], 3))
+		}
+	}
+}
+
+func (j *judge) causes(u *under) []broken {
+	var out []broken
+	for _, l := range u.broken {
+		out = append(out, broken{to: l.to, above: j.a.objects.owner(l.from)})
+	}
+	for _, d := range u.outside {
+		out = append(out, broken{outside: d.String()})
+	}
+	return out
+}
+
+// stuck reports whether a person holds something that the policy gives on a
+// view and cannot use it.
+func (j *judge) stuck(x person, v int) bool {
+	for _, p := range x.may[j.place[v]].Each() {
+		if j.a.holdsOn(x.token, v).Has(p) && j.a.may(x.token, v, p) != Yes {
+			return true
+		}
+	}
+	return false
+}
