@@ -1,9 +1,9 @@
 package catalog
 
 import (
+	"grantree/namefold"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // nodes reads the tree. The node above each must stand before it.
@@ -53,7 +53,7 @@ func (p *parser) add(n *Node) {
 	if above := p.c.byPath[n.Path.Parent().Key()]; above != nil {
 		n.above, above.below = above, append(above.below, n)
 	}
-	last := strings.ToLower(n.Path.Name())
+	last := namefold.Rule{}.Key(n.Path.Name())
 	p.c.byName[last] = append(p.c.byName[last], n)
 	for i := range n.Views {
 		v := &n.Views[i]

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"grantree/finding"
+	"grantree/namefold"
 )
 
 // Target is what a name means: one node, or an area's nodes and views.
@@ -111,7 +112,7 @@ func (c *Catalog) areaTarget(a *Area) Target {
 // endingWith returns the nodes whose paths end with suffix, in document order.
 func (c *Catalog) endingWith(suffix Path) []*Node {
 	var out []*Node
-	for _, n := range c.byName[strings.ToLower(suffix.Name())] {
+	for _, n := range c.byName[namefold.Rule{}.Key(suffix.Name())] {
 		if n.Path.EndsWith(suffix) {
 			out = append(out, n)
 		}

@@ -125,7 +125,7 @@ func (j *judge) acceptedRoles(tokens []int32) []acceptedRole {
 func (j *judge) alsoGives(tokens []int32, name string, v int) catalog.Permissions {
 	out := catalog.None
 	for _, t := range tokens[1:] {
-		if p := j.a.m.principals[t]; strings.EqualFold(p.Name, name) {
+		if p := j.a.m.principals[t]; j.s.Collation.Equal(p.Name, name) {
 			out = out.Union(j.brings(int(t), v))
 		}
 	}
@@ -137,15 +137,15 @@ func (j *judge) alsoGives(tokens []int32, name string, v int) catalog.Permission
 func (j *judge) alsoEverything(p person) bool {
 	for _, name := range p.also {
 		switch {
-		case strings.EqualFold(name, sysadmin):
+		case sameWord(name, sysadmin):
 			if p.login >= 0 && j.a.server.isSysadmin(j.a.server.closure(j.s.Logins[p.login].ID)) {
 				return true
 			}
-		case strings.EqualFold(name, "CONTROL SERVER"):
+		case sameWord(name, "CONTROL SERVER"):
 			if p.login >= 0 && j.a.can(token{server: j.a.server.closure(j.s.Logins[p.login].ID)}, securable{onServer, 0}, "CONTROL SERVER") {
 				return true
 			}
-		case strings.EqualFold(name, "db_owner"), strings.EqualFold(name, "CONTROL"):
+		case sameWord(name, "db_owner"), sameWord(name, "CONTROL"):
 			if p.user >= 0 && j.a.can(token{db: j.a.tokensOf(p.user)}, securable{onDatabase, 0}, "CONTROL") {
 				return true
 			}
@@ -154,9 +154,12 @@ func (j *judge) alsoEverything(p person) bool {
 	return false
 }
 
+// sameWord compares what a policy writes with a word of the engine's.
+func sameWord(a, b string) bool { return Collation{}.Equal(a, b) }
+
 // mayAlso reports whether the policy lets a person be this beyond the rest.
 func (p person) mayAlso(name string) bool {
-	return p.all || slices.ContainsFunc(p.also, func(x string) bool { return strings.EqualFold(x, name) })
+	return p.all || slices.ContainsFunc(p.also, func(x string) bool { return sameWord(x, name) })
 }
 
 // wantedAs finds the policy's person: by the user, or by the login.

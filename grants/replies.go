@@ -229,12 +229,12 @@ func (c *comparer) findings(out *Compared) {
 		switch d.code {
 		case "access-beyond-policy":
 			list := out.Beyond[d.user]
-			list.Errorf(d.code, c.line(d.user), "take that away, or put it into the policy", "%q %s: %s", d.user, d.cause, what)
+			list.Errorf("access-beyond-policy", c.line(d.user), "take that away, or put it into the policy", "%q %s: %s", d.user, d.cause, what)
 			out.Beyond[d.user] = list
 		case "access-missing":
-			out.Differences.Errorf(d.code, c.line(d.user), `run "grantree plan"; what is not the policy's has to be removed by hand`, "%q %s: %s", d.user, d.cause, what)
+			out.Differences.Errorf("access-missing", c.line(d.user), `run "grantree plan"; what is not the policy's has to be removed by hand`, "%q %s: %s", d.user, d.cause, what)
 		default:
-			out.Differences.Errorf(d.code, finding.Pos{}, "please report this: the model of effective access is wrong about it", "%q %s: %s", d.user, d.cause, what)
+			out.Differences.Errorf("model-differs", finding.Pos{}, "please report this: the model of effective access is wrong about it", "%q %s: %s", d.user, d.cause, what)
 		}
 	}
 }
