@@ -24,7 +24,7 @@ func (fp *FleetPlan) lockout() {
 		fp.Sites[i].Findings = append(s.Findings, grants.Lockout(s.Snapshot, s.Wanted, s.Plan, guard)...)
 	}
 	if len(fp.Sites) > 0 && fp.Policy.Administrators() == nil {
-		fp.Findings.Notef("no-administrators", fp.Policy.Settings.Pos, `name the group: [policy] administrators = "…"`,
+		fp.Findings.Warnf("no-administrators", fp.Policy.Settings.Pos, `name the group: [policy] administrators = "…"`,
 			"no group is the administrators': a site is kept from losing the last person who may do everything, and no other")
 	}
 }

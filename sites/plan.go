@@ -1,7 +1,9 @@
 package sites
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"grantree/finding"
@@ -147,9 +149,8 @@ func checkViews(p *policy.Policy, read []policy.SiteViews, fromCatalog bool) fin
 func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions) SitePlan {
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
 	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
-	s.Findings = append(s.Findings, s.Plan.Findings...)
 	s.Judged = grants.Judge(r.Snapshot, wanted, p.Accepts(r.Site.Name, o.Today))
-	s.Findings = append(s.Findings, warnings(s.Judged)...)
+	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(s.Judged), s.Plan.Findings))
 	s.Obstacles = obstacles(s)
 	return s
 }
@@ -186,6 +187,20 @@ func (fp *FleetPlan) Unverified() int {
 		n += len(s.Judged.Unverified)
 	}
 	return n
+}
+
+// aUser finds whom a plan's finding about a user is about.
+var aUser = regexp.MustCompile(`\buser ("(?:[^"\\]|\\.)*")`)
+
+// unsaid leaves out of a judgement what a plan says of the same person in its
+// own words, with a statement that knows the plan.
+func unsaid(judged, planned finding.List) finding.List {
+	return slices.DeleteFunc(slices.Clone(judged), func(j finding.Finding) bool {
+		return slices.ContainsFunc(planned, func(f finding.Finding) bool {
+			who := aUser.FindStringSubmatch(f.Message)
+			return f.Code == j.Code && who != nil && strings.Contains(j.Message, who[1])
+		})
+	})
 }
 
 // warnings is a judgement as a plan tells it: what is not as the policy says
