@@ -126,8 +126,18 @@ func verdict(a *grants.Access, j grants.Judgement, c grants.Compared, unasked []
 		v.Unverified.Warnf("user-not-verified", finding.Pos{}, "see whether the login of that user still exists",
 			"site %q: the server does not answer for %q: %s", site, x.User, x.Refused)
 	}
-	v.Mismatches, v.Unverified, v.Notes = v.Mismatches.Sorted(), v.Unverified.Sorted(), v.Notes.Sorted()
+	v.Mismatches, v.Unverified, v.Notes = graded(v.Mismatches, finding.Error), graded(v.Unverified, finding.Warning), v.Notes.Sorted()
 	return v
+}
+
+// graded is a list in order, all of one severity: what a plan only warns of is
+// an error of a verification.
+func graded(l finding.List, s finding.Severity) finding.List {
+	out := slices.Clone(l)
+	for i := range out {
+		out[i].Severity = s
+	}
+	return out.Sorted()
 }
 
 // about reports whether a finding of a list names somebody.
