@@ -1,16 +1,16 @@
-// Package licensing counts seats: who uses one, how many are left and whose
-// seat is new. Start with Tally, which turns accounts into a Count.
+// Package licensing counts seats: who uses one now, who will once a plan is
+// applied, how many are left and whose seat is new. Start with Tally, which
+// turns accounts into a Count.
 //
 // The rules are those of the application's vendor ("if you purchase 10 user
 // licenses, you may only create 10 User ID's … If you need to replace an
 // existing user, remove the old user first and then add the new user",
-// iMaint Users, Groups and Permissions Overview) as docs/rules.md, rule 3, has
-// them: active, not exempt people over all sites, counted once each by name.
-// The package is pure; names are folded by the function it is handed.
+// iMaint Users, Groups and Permissions Overview) as DESIGN.md, rule 3, states
+// them: active, not exempt people over all sites, each counted once.
+// The package is pure; names are folded by the functions it is handed.
 package licensing
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -20,11 +20,29 @@ import (
 // Account is one appearance of a person: in the policy, or as a database user
 // that a site holds. A person usually has several.
 type Account struct {
-	Name   string
-	Site   string // "" for a policy user who enters no site
-	Active bool
+	Name  string // of the [[user]], or of the database user
+	Login string
+	SID   string // "" where it is not known, and for an account of the policy
+	Site  string // "" for an account of the policy that enters no site
+	// Active is whether the account can enter its site once the plan is
+	// applied, Now whether it can at present. Of an account of the policy
+	// without a site, Active is whether the policy lets the person in at all.
+	Active, Now bool
+	Why         string // of an account that cannot enter: why not
 	// Origin says where the account was seen: "policy" or "site".
 	Origin string
+	// Leaving is an account that the policy does not want anywhere: of a person
+	// who is inactive in it, or one that grantree made and no longer finds there.
+	Leaving bool
+	// Outsider names the [[outsider]] that accepts the account, and People is
+	// how many people there are behind that one.
+	Outsider string
+	People   int
+	// Group is an account of a group of Windows or Entra: nobody knows how many
+	// people enter by it.
+	Group bool
+	// Runner is the account of the login that runs grantree.
+	Runner bool
 	Pos    finding.Pos
 }
 
@@ -36,22 +54,44 @@ type License struct {
 	Pos     finding.Pos
 }
 
-// Line is one person and whether they use a seat.
+// Line is one person, or the people behind an outsider, and the seats they use.
 type Line struct {
-	Name   string
-	Sites  []string // sorted, each once
-	Uses   bool
-	Why    string // "active in 3 sites", "exempt", "inactive", "enters no site"
-	Origin string // "policy", "site" (not in the policy) or "both"
-	Pos    finding.Pos
+	Name            string
+	Sites, SitesNow []string // that they can enter, sorted, each once
+	Seats, SeatsNow int      // once the plan is applied, and at present
+	Why             string   // "active in 3 sites", "exempt", "inactive", "enters no site"
+	Origin          string   // "policy", "site" (not in the policy) or "both"
+	Leaving         bool     // the policy wants them nowhere
+	Pos             finding.Pos
+}
+
+// Uses reports whether the person uses a seat once the plan is applied.
+func (l Line) Uses() bool { return l.Seats > 0 }
+
+// Enters reports whether the plan lets the person into a site that they cannot
+// enter at present.
+func (l Line) Enters() bool {
+	return slices.ContainsFunc(l.Sites, func(s string) bool { return !slices.Contains(l.SitesNow, s) })
 }
 
 // Count is the seats of all sites together. Lines are sorted by name.
 type Count struct {
-	Used    int
+	Used    int // once the plan is applied
+	Now     int
 	Limit   int
 	Limited bool
 	Lines   []Line
+	// Uncounted are groups of Windows or Entra that enter a site and for which
+	// nobody has said how many people they are.
+	Uncounted []Uncounted
+}
+
+// Uncounted is a way into a site that uses no seat because nobody can say whose
+// it is.
+type Uncounted struct {
+	Where string // the site or the server
+	Name  string
+	Why   string
 }
 
 // Left returns the free seats, never negative, and -1 where there is no limit.
@@ -73,121 +113,41 @@ func (c Count) String() string {
 	return fmt.Sprintf("%d of %d seats used, %d left", c.Used, c.Limit, c.Left())
 }
 
-// Tally counts each person once, however many accounts and sites they have
-// and however their name is spelt, as far as fold calls two spellings equal.
-// A person is active when any of their accounts is.
-func Tally(accounts []Account, l License, fold func(string) string) Count {
-	exempt := map[string]bool{}
-	for _, name := range l.Exempt {
-		exempt[fold(name)] = true
+// Line returns the line of a name as the count spells it.
+func (c Count) Line(name string) (Line, bool) {
+	i := slices.IndexFunc(c.Lines, func(l Line) bool { return l.Name == name })
+	if i < 0 {
+		return Line{}, false
 	}
-	people := map[string][]Account{}
-	for _, a := range accounts {
-		people[fold(a.Name)] = append(people[fold(a.Name)], a)
-	}
-	c := Count{Limit: l.Seats, Limited: l.Limited}
-	for key, seen := range people {
-		line := person(seen, exempt[key])
-		if line.Uses {
-			c.Used++
-		}
-		c.Lines = append(c.Lines, line)
-	}
-	slices.SortFunc(c.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(fold(a.Name), fold(b.Name)), cmp.Compare(a.Name, b.Name))
-	})
-	return c
+	return c.Lines[i], true
 }
 
-// person turns one person's accounts into a line. The policy's spelling of
-// the name goes before a site's.
-func person(seen []Account, exempt bool) Line {
-	slices.SortFunc(seen, func(a, b Account) int {
-		return cmp.Or(cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Site, b.Site), a.Pos.Compare(b.Pos))
-	})
-	line := Line{Name: seen[0].Name, Origin: seen[0].Origin, Pos: seen[0].Pos}
-	active := false
-	for _, a := range seen {
-		active = active || a.Active
-		if a.Origin != line.Origin {
-			line.Origin = "both"
-		}
-		if a.Site != "" && a.Active {
-			line.Sites = append(line.Sites, a.Site)
-		}
-	}
-	slices.Sort(line.Sites)
-	line.Sites = slices.Compact(line.Sites)
-	switch {
-	case exempt:
-		line.Why = "exempt"
-	case !active:
-		line.Why = "inactive"
-	case len(line.Sites) == 0:
-		line.Why = "enters no site"
-	default:
-		line.Uses = true
-		line.Why = fmt.Sprintf("active in %d sites", len(line.Sites))
-		if len(line.Sites) == 1 {
-			line.Why = "active in " + line.Sites[0]
-		}
-	}
-	return line
+// New returns who uses a seat once the plan is applied and does not now, in the
+// order of the policy's lines: the order in which free seats are given.
+func (c Count) New() []string {
+	return c.names(func(l Line) bool { return l.Uses() && l.SeatsNow == 0 })
 }
 
-// Check is rule 3: an error where a plan gives more people a seat than there
-// are seats. before is the count as the sites stand now, so that the sentence
-// can name whose seat is new. Where the sites hold too many already and the
-// plan adds nobody it is a warning: refusing would keep an administrator from
-// taking people out.
-func Check(before, after Count, l License, fold func(string) string) finding.List {
-	var out finding.List
-	if !after.Limited || after.Used <= after.Limit {
-		return nil
-	}
-	taken := New(before, after, fold)
-	if len(taken) == 0 && after.Used <= before.Used {
-		out.Warnf("over-licence", l.Pos, "deactivate or remove people: \"grantree license\" shows who uses a seat",
-			"%d people use a seat and the licence has %d; this plan adds nobody", after.Used, after.Limit)
-		return out
-	}
-	message := fmt.Sprintf("%d people need a seat and the licence has %d", after.Used, after.Limit)
-	if len(taken) > 0 {
-		message += fmt.Sprintf("; adding %s takes seat %d of %d", quoteAll(taken), after.Used, after.Limit)
-	}
-	out.Errorf("no-seat-left", l.Pos, "deactivate or remove someone in the same edit, or buy seats: \"grantree license\" shows who uses one", "%s", message)
-	return out
+// Freed returns, in the same order, whose seat the plan frees.
+func (c Count) Freed() []string {
+	return c.names(func(l Line) bool { return !l.Uses() && l.SeatsNow > 0 })
 }
 
-// New returns, sorted, who uses a seat in after and not in before.
-func New(before, after Count, fold func(string) string) []string {
-	had := map[string]bool{}
-	for _, l := range before.Lines {
-		if l.Uses {
-			had[fold(l.Name)] = true
+// Staying returns who uses a seat although the policy wants them nowhere: a
+// leaver whom the plan does not reach.
+func (c Count) Staying() []string { return c.names(func(l Line) bool { return l.Uses() && l.Leaving }) }
+
+func (c Count) names(want func(Line) bool) []string {
+	var some []Line
+	for _, l := range c.Lines {
+		if want(l) {
+			some = append(some, l)
 		}
 	}
+	slices.SortStableFunc(some, func(a, b Line) int { return a.Pos.Compare(b.Pos) })
 	var out []string
-	for _, l := range after.Lines {
-		if l.Uses && !had[fold(l.Name)] {
-			out = append(out, l.Name)
-		}
+	for _, l := range some {
+		out = append(out, l.Name)
 	}
 	return out
-}
-
-// quoteAll lists up to three names.
-func quoteAll(names []string) string {
-	const most = 3
-	text := ""
-	for i, n := range names[:min(len(names), most)] {
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprintf("%q", n)
-	}
-	if len(names) > most {
-		text += fmt.Sprintf(" and %d more", len(names)-most)
-	}
-	return text
 }

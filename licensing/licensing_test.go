@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"grantree/finding"
 	"grantree/licensing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,7 +33,7 @@ func TestTally(t *testing.T) {
 		{"exempt people use none", active("IGUEST", "A"), 0, map[string]string{"IGUEST": "exempt"}},
 		{"inactive people use none", []licensing.Account{{Name: "eve", Site: "A", Origin: "policy"}}, 0, map[string]string{"eve": "inactive"}},
 		{"who enters no site uses none", []licensing.Account{{Name: "eve", Active: true, Origin: "policy"}}, 0, map[string]string{"eve": "enters no site"}},
-		{"an account that only the site holds counts", []licensing.Account{{Name: "old", Site: "A", Active: true, Origin: "site"}}, 1, map[string]string{"old": "active in A"}},
+		{"an account that only the site holds counts", []licensing.Account{{Name: "old", Site: "A", Active: true, Origin: "site"}}, 1, map[string]string{"old": "active in A, not in the policy"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -64,43 +65,186 @@ func TestTallyCaseSensitive(t *testing.T) {
 	}
 }
 
-func TestCheckNamesTheSumAndTheNewPerson(t *testing.T) {
-	l := licensing.License{Seats: 2, Limited: true}
-	before := licensing.Tally(append(active("ann", "A"), active("bob", "A")...), l, strings.ToLower)
-	after := licensing.Tally(append(append(active("ann", "A"), active("bob", "A")...), active("J. Doe", "A")...), l, strings.ToLower)
-	got := licensing.Check(before, after, l, strings.ToLower)
-	want := `3 people need a seat and the licence has 2; adding "J. Doe" takes seat 3 of 2`
-	if len(got) != 1 || got[0].Code != "no-seat-left" || got[0].Message != want {
-		t.Errorf("got %v", got)
+// held is an account that a site holds.
+func held(name, site string, more ...func(*licensing.Account)) licensing.Account {
+	a := licensing.Account{Name: name, Site: site, SID: strings.ToUpper(name), Active: true, Now: true, Origin: "site"}
+	for _, f := range more {
+		f(&a)
 	}
-	if again := licensing.Check(before, before, l, strings.ToLower); again != nil {
-		t.Errorf("a full licence is not a broken one: %v", again)
+	return a
+}
+
+func fresh(a *licensing.Account)   { a.Now = false }
+func gone(a *licensing.Account)    { a.Active = false }
+func managed(a *licensing.Account) { a.Leaving = true }
+func login(name string) func(*licensing.Account) {
+	return func(a *licensing.Account) { a.Login, a.SID = name, strings.ToUpper(name) }
+}
+func accepted(by string, people int) func(*licensing.Account) {
+	return func(a *licensing.Account) { a.Outsider, a.People = by, people }
+}
+
+// user is a [[user]] of the policy.
+func user(name string, more ...func(*licensing.Account)) licensing.Account {
+	a := licensing.Account{Name: name, Login: name, Active: true, Origin: "policy"}
+	for _, f := range more {
+		f(&a)
+	}
+	return a
+}
+
+func inactive(a *licensing.Account) { a.Active, a.Leaving = false, true }
+
+// TestWhoIsOnePerson is rule 3's "one [[user]] is one person, however many
+// logins; outside the policy the same SID or the same name is one person".
+func TestWhoIsOnePerson(t *testing.T) {
+	tests := []struct {
+		name     string
+		accounts []licensing.Account
+		used     int
+	}{
+		{"a user and their accounts", []licensing.Account{user("ann"), held("ann", "A"), held("Ann", "B", login("other"))}, 1},
+		{"an account by the user's login", []licensing.Account{user("ann"), held("ann", "A"), held("EX-ann", "B", login("ann"))}, 1},
+		{"an account by the SID of one that has the user's name", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("reader", "B", login("x"))}, 1},
+		{"two users stay two where an account joins them", []licensing.Account{user("ann"), user("ben"), held("ann", "A", login("ben")), held("ben", "B", login("ben"))}, 2},
+		{"strangers of one name", []licensing.Account{held("old", "A", login("x")), held("OLD", "B", login("y"))}, 1},
+		{"strangers of one SID", []licensing.Account{held("old", "A", login("x")), held("older", "B", login("x"))}, 1},
+		{"strangers of one login's name on two servers", []licensing.Account{held("a", "A", func(a *licensing.Account) { a.Login, a.SID = "x", "1" }), held("b", "B", func(a *licensing.Account) { a.Login, a.SID = "x", "2" })}, 2},
+		{"strangers without a SID", []licensing.Account{held("a", "A", func(a *licensing.Account) { a.SID = "" }), held("b", "A", func(a *licensing.Account) { a.SID = "" })}, 2},
+		{"a user who is inactive and still in", []licensing.Account{user("ann", inactive), held("ann", "A")}, 1},
+		{"a user who is inactive and out", []licensing.Account{user("ann", inactive), held("ann", "A", gone)}, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if c := licensing.Tally(tt.accounts, licensing.License{}, strings.ToLower); c.Used != tt.used {
+				t.Errorf("used %d, want %d: %+v", c.Used, tt.used, c.Lines)
+			}
+		})
 	}
 }
 
-func TestTooManyAlreadyMayBecomeFewer(t *testing.T) {
-	l := licensing.License{Seats: 1, Limited: true}
-	three := licensing.Tally(append(append(active("ann", "A"), active("bob", "A")...), active("cid", "A")...), l, strings.ToLower)
-	two := licensing.Tally(append(active("ann", "A"), active("bob", "A")...), l, strings.ToLower)
-	got := licensing.Check(three, two, l, strings.ToLower)
-	if len(got) != 1 || got[0].Code != "over-licence" || got.HasErrors() {
-		t.Errorf("fewer: %v", got)
+// TestTwoSpellingsAreOneWhereAnyServerSaysSo takes two servers, one of which
+// tells case apart.
+func TestTwoSpellingsAreOneWhereAnyServerSaysSo(t *testing.T) {
+	exact := func(s string) string { return s }
+	accounts := []licensing.Account{held("Bob", "A", login("x")), held("bob", "B", login("y"))}
+	for _, folds := range [][]func(string) string{{exact, strings.ToLower}, {strings.ToLower, exact}} {
+		if c := licensing.Tally(accounts, licensing.License{}, folds...); c.Used != 1 {
+			t.Errorf("used %d", c.Used)
+		}
 	}
-	swapped := licensing.Tally(append(active("ann", "A"), active("eve", "A")...), l, strings.ToLower)
-	if got := licensing.Check(three, swapped, l, strings.ToLower); len(got) != 1 || got[0].Code != "no-seat-left" {
-		t.Errorf("somebody new while there are too many: %v", got)
+	if c := licensing.Tally(accounts, licensing.License{}, exact); c.Used != 2 {
+		t.Errorf("where every server tells case apart: used %d", c.Used)
 	}
 }
 
-func TestReplacingInOneEditPasses(t *testing.T) {
-	l := licensing.License{Seats: 1, Limited: true}
-	before := licensing.Tally(active("ann", "A"), l, strings.ToLower)
-	after := licensing.Tally(append([]licensing.Account{{Name: "ann", Site: "A", Origin: "policy"}}, active("bob", "A")...), l, strings.ToLower)
-	if got := licensing.Check(before, after, l, strings.ToLower); got != nil {
-		t.Errorf("got %v", got)
+func TestOutsidersAndGroups(t *testing.T) {
+	group := func(a *licensing.Account) { a.Group = true }
+	tests := []struct {
+		name      string
+		accounts  []licensing.Account
+		used      int
+		uncounted []string
+	}{
+		{"an outsider uses as many as it says, in how many sites ever", []licensing.Account{held("svc", "A", accepted("svc", 3)), held("svc", "B", accepted("svc", 3))}, 3, nil},
+		{"the members of an accepted role are counted with it", []licensing.Account{held("a", "A", accepted("reporting", 2)), held("b", "A", accepted("reporting", 2)), held("c", "A", accepted("reporting", 2))}, 2, nil},
+		{"an outsider that cannot enter uses none", []licensing.Account{held("svc", "A", accepted("svc", 3), gone)}, 0, nil},
+		{"a person of the policy in an accepted role is themselves", []licensing.Account{user("ann"), held("ann", "A", accepted("reporting", 5))}, 1, nil},
+		{"exempt wins", []licensing.Account{held("service", "A", accepted("service", 3))}, 0, nil},
+		{"a group is not counted", []licensing.Account{held("EX-all", "A", group)}, 0, []string{"EX-all"}},
+		{"a group that nobody enters by is not named", []licensing.Account{held("EX-all", "A", group, gone, fresh)}, 0, nil},
+		{"a group with a number", []licensing.Account{held("EX-all", "A", group, accepted("EX-all", 12))}, 12, nil},
+		{"the runner", []licensing.Account{held("grantree", "A", func(a *licensing.Account) { a.Runner = true })}, 0, nil},
+		{"the runner, who is a person of the policy", []licensing.Account{user("ann"), held("ann", "A", func(a *licensing.Account) { a.Runner = true })}, 1, nil},
 	}
-	if d := cmp.Diff([]string{"bob"}, licensing.New(before, after, strings.ToLower)); d != "" {
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := licensing.Tally(tt.accounts, licensing.License{Exempt: []string{"Service"}}, strings.ToLower)
+			var uncounted []string
+			for _, u := range c.Uncounted {
+				uncounted = append(uncounted, u.Name)
+			}
+			if c.Used != tt.used {
+				t.Errorf("used %d, want %d: %+v", c.Used, tt.used, c.Lines)
+			}
+			if d := cmp.Diff(tt.uncounted, uncounted); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestWhySaysWhereAndWhyNot(t *testing.T) {
+	c := licensing.Tally([]licensing.Account{
+		user("ann"), held("ann", "A"), held("ann", "B"),
+		user("ben", inactive), held("ben", "A"),
+		user("cid", inactive),
+		user("dan"), held("dan", "A", gone, fresh, func(a *licensing.Account) { a.Why = "login \"dan\" is disabled" }),
+		user("eve", inactive), held("eve", "A", gone),
+		held("old", "A"), held("made", "A", managed), held("desk", "A", accepted("desk", 4)),
+	}, licensing.License{}, strings.ToLower)
+	want := map[string]string{"ann": "active in 2 sites", "ben": "active in A, inactive in the policy", "cid": "inactive",
+		"dan": `cannot enter: login "dan" is disabled`, "eve": "leaves A", "old": "active in A, not in the policy",
+		"made": "active in A, no longer in the policy", "desk": "active in A, stands for 4 people"}
+	got := map[string]string{}
+	for _, l := range c.Lines {
+		got[l.Name] = l.Why
+	}
+	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// two holds seats of a licence of two.
+var two = licensing.License{Seats: 2, Limited: true}
+
+func TestCheck(t *testing.T) {
+	tests := []struct {
+		name     string
+		accounts []licensing.Account
+		want     string // code and message; "" for none
+	}{
+		{"the sum and the new person", []licensing.Account{held("ann", "A"), held("bob", "A"), user("J. Doe"), held("J. Doe", "A", fresh)},
+			`no-seat-left 3 people need a seat and the licence has 2; adding "J. Doe" takes seat 3 of 2`},
+		{"a full licence is not a broken one", []licensing.Account{held("ann", "A"), held("bob", "A")}, ""},
+		{"too many already may become fewer", []licensing.Account{held("ann", "A"), held("bob", "A"), held("cid", "A"), held("dan", "A", gone)},
+			"over-licence 3 people use a seat and the licence has 2; this plan adds nobody"},
+		{"somebody new while there are too many", []licensing.Account{held("ann", "A"), held("bob", "A"), held("cid", "A", gone), held("eve", "A", fresh)},
+			`no-seat-left 3 people need a seat and the licence has 2; adding "eve" takes seat 3 of 2`},
+		{"replacing in one edit", []licensing.Account{held("ann", "A"), user("bob", inactive), held("bob", "A", gone), user("cid"), held("cid", "A", fresh)}, ""},
+		{"a leaver who is still in is not known to be too many", []licensing.Account{held("ann", "A"), user("bob", inactive), held("bob", "B"), user("cid"), held("cid", "A", fresh)}, ""},
+		{"a stranger who is in is", []licensing.Account{held("ann", "A"), held("bob", "B"), user("cid"), held("cid", "A", fresh)},
+			`no-seat-left 3 people need a seat and the licence has 2; adding "cid" takes seat 3 of 2`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			for _, f := range licensing.Check(licensing.Tally(tt.accounts, two, strings.ToLower), two) {
+				got += f.Code + " " + f.Message
+			}
+			if got != tt.want {
+				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestWhoComesFirst(t *testing.T) {
+	at := func(line int) func(*licensing.Account) {
+		return func(a *licensing.Account) { a.Pos = finding.Pos{File: "p.toml", Line: line} }
+	}
+	c := licensing.Tally([]licensing.Account{user("ann", at(9)), held("ann", "A", fresh), user("zoe", at(2)), held("zoe", "A", fresh), user("ben", at(5), inactive), held("ben", "A", gone)},
+		two, strings.ToLower)
+	if d := cmp.Diff([]string{"zoe", "ann"}, c.New()); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"ben"}, c.Freed()); d != "" {
+		t.Error(d)
+	}
+	for free, want := range map[int]int{-3: 0, 0: 0, 1: 1, 2: 2, 9: 2} {
+		if in, out := licensing.Admit(c.New(), free); len(in) != want || len(in)+len(out) != 2 {
+			t.Errorf("%d free: in %v, out %v", free, in, out)
+		}
 	}
 }
 

@@ -168,8 +168,8 @@ func TestARefusedSiteFreesNoSeat(t *testing.T) {
 			s.Principals = append(s.Principals, grants.Principal{ID: grants.FirstUserID + 9, Name: "Reader", Type: grants.DatabaseRole, Owner: grants.DboID})
 		}
 		fp := Plan(p, r, PlanOptions{ExpectLoss: 1})
-		if fp.Sites[1].Refused() != refused || fp.After.Used != want {
-			t.Errorf("refused %v: %d seats, want %d: %v", refused, fp.After.Used, want, fp.Findings)
+		if fp.Sites[1].Refused() != refused || fp.Seats.Used != want {
+			t.Errorf("refused %v: %d seats, want %d: %v", refused, fp.Seats.Used, want, fp.Findings)
 		}
 	}
 }

@@ -39,15 +39,27 @@ type Result struct {
 //
 // Once ctx is done no site is begun, and one whose commit was not sent yet is
 // rolled back.
+//
+// Where the plan lets somebody in under a limited licence that is done under the
+// licence's lock. Who then has no seat for certain is left out, and the error
+// has a *LeftOutError.
 func (f *Fleet) Apply(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, error) {
 	if err := fp.Refusal(); err != nil {
 		return nil, err
 	}
+	return f.givingSeats(ctx, fp, ev, f.pass)
+}
+
+// pass makes a plan's logins and goes over its sites once.
+func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, error) {
 	rows := map[string]Row{}
 	for _, r := range fp.Rows() {
 		rows[r.Site.Name] = r
 	}
-	lacking := f.makeLogins(ctx, fp, ev)
+	var lacking []loginError
+	if ctx.Err() == nil {
+		lacking = f.makeLogins(ctx, fp, ev)
+	}
 	results := make([]Result, len(f.Sites))
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		results[i] = f.applyRow(ctx, fp, rows[s.Name], lacking)
@@ -95,7 +107,8 @@ func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []
 func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan) Result {
 	job := mssql.Job{
 		Site: sp.Site.Name, Server: sp.Site.Server, Before: sp.Snapshot, Fingerprint: sp.Plan.Fingerprint, Changes: sp.Plan.Changes,
-		Check: func(after *grants.Snapshot) error { return arrived(fp, sp, after) },
+		Check:        func(after *grants.Snapshot) error { return arrived(fp, sp, after) },
+		BeforeCommit: fp.mayCommit(sp.Site.Name),
 	}
 	var after *grants.Snapshot
 	err := f.retry(ctx, sp.Site, func() (err error) {
@@ -148,5 +161,6 @@ func ours(err error) bool {
 	var stale *mssql.StaleError
 	var mismatch *mssql.MismatchError
 	var unknown *UnknownError
-	return errors.As(err, &stale) || errors.As(err, &mismatch) || errors.As(err, &unknown)
+	var licence *LicenceError
+	return errors.As(err, &stale) || errors.As(err, &mismatch) || errors.As(err, &unknown) || errors.As(err, &licence)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"grantree/finding"
@@ -45,17 +46,26 @@ type Fleet struct {
 	names    []string           // the policy's, for the sites to compare
 	pools    map[string]*sql.DB // by site name
 	address  map[string]mssql.Address
+	password map[string]string // by server name, once asked for
+	opening  sync.Mutex        // holds the three maps: sites beyond this run are opened when they are needed
 	attempts int
 	wait     time.Duration // before the second attempt
+	// licenceWait is how long the licence's lock is waited for at a time.
+	licenceWait time.Duration
 }
 
-// UnknownSiteError names a site that the policy does not have.
+// UnknownSiteError names a site that the policy does not have, or no longer:
+// then Retired is the reason.
 type UnknownSiteError struct {
-	Name  string
-	Known []string
+	Name    string
+	Known   []string
+	Retired string
 }
 
 func (e *UnknownSiteError) Error() string {
+	if e.Retired != "" {
+		return fmt.Sprintf("site %q is retired (%s), so it is neither read nor changed", e.Name, e.Retired)
+	}
 	text := fmt.Sprintf("the policy has no site %q; it has %s", e.Name, strings.Join(e.Known, ", "))
 	if near := finding.Nearest(e.Name, e.Known); near != "" {
 		text += fmt.Sprintf("; did you mean %q?", near)
@@ -75,29 +85,51 @@ func Open(p *policy.Policy, o Options) (*Fleet, error) {
 	if o.Warn == nil {
 		o.Warn = func(string, ...any) {}
 	}
-	f := &Fleet{Policy: p, Sites: chosen, FromCatalog: o.FromCatalog, options: o, names: p.Names(), pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, attempts: 4, wait: firstWait}
-	passwords := map[string]string{}
+	f := &Fleet{Policy: p, Sites: chosen, FromCatalog: o.FromCatalog, options: o, names: p.Names(),
+		pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, password: map[string]string{},
+		attempts: 4, wait: firstWait, licenceWait: licenceWait}
 	for _, s := range chosen {
-		server, ok := serverOf(p, s)
-		if !ok {
+		if _, err := f.pool(s); err != nil {
 			f.Close()
-			return nil, fmt.Errorf("%s: site %q: the policy has no server %q", s.Pos, s.Name, s.Server)
+			return nil, err
 		}
-		if _, asked := passwords[server.Name]; !asked && !server.Integrated {
-			if passwords[server.Name], err = o.Password(server); err != nil {
-				f.Close()
-				return nil, fmt.Errorf("server %q: %w", server.Name, err)
-			}
-		}
-		a := mssql.Address{URL: server.URL, User: server.User, Password: passwords[server.Name], Integrated: server.Integrated, Database: s.Database}
-		db, err := mssql.Open(a)
-		if err != nil {
-			f.Close()
-			return nil, fmt.Errorf("site %q: %w", s.Name, err)
-		}
-		f.pools[s.Name], f.address[s.Name] = db, a
 	}
 	return f, nil
+}
+
+// pool returns the connections to a site of the policy, in this run or not, and
+// prepares them where there are none yet.
+func (f *Fleet) pool(s policy.Site) (*sql.DB, error) {
+	f.opening.Lock()
+	defer f.opening.Unlock()
+	if db := f.pools[s.Name]; db != nil {
+		return db, nil
+	}
+	server, ok := serverOf(f.Policy, s)
+	if !ok {
+		return nil, fmt.Errorf("%s: site %q: the policy has no server %q", s.Pos, s.Name, s.Server)
+	}
+	if _, asked := f.password[server.Name]; !asked && !server.Integrated {
+		password, err := f.options.Password(server)
+		if err != nil {
+			return nil, fmt.Errorf("server %q: %w", server.Name, err)
+		}
+		f.password[server.Name] = password
+	}
+	a := mssql.Address{URL: server.URL, User: server.User, Password: f.password[server.Name], Integrated: server.Integrated, Database: s.Database}
+	db, err := mssql.Open(a)
+	if err != nil {
+		return nil, fmt.Errorf("site %q: %w", s.Name, err)
+	}
+	f.pools[s.Name], f.address[s.Name] = db, a
+	return db, nil
+}
+
+// addressOf is where a site is whose pool was prepared.
+func (f *Fleet) addressOf(s policy.Site) mssql.Address {
+	f.opening.Lock()
+	defer f.opening.Unlock()
+	return f.address[s.Name]
 }
 
 // NoSiteError says that a run was left with no site.
@@ -107,11 +139,12 @@ func (*NoSiteError) Error() string {
 	return "no site is left to work on: every one was left out with --except"
 }
 
-// Choose returns the named sites, or all where none is named, without those
-// that are left out, in the policy's order.
+// Choose returns the named sites, or all that are in use where none is named,
+// without those that are left out, in the policy's order.
 func Choose(p *policy.Policy, only, except []string) ([]policy.Site, error) {
+	inUse := p.SitesInUse()
 	var known []string
-	for _, s := range p.Sites {
+	for _, s := range inUse {
 		known = append(known, s.Name)
 	}
 	var bad []error
@@ -119,8 +152,8 @@ func Choose(p *policy.Policy, only, except []string) ([]policy.Site, error) {
 		out := map[string]bool{}
 		for _, name := range names {
 			s, ok := p.Site(name)
-			if !ok {
-				bad = append(bad, &UnknownSiteError{Name: name, Known: known})
+			if !ok || s.Retired {
+				bad = append(bad, &UnknownSiteError{Name: name, Known: known, Retired: s.Reason})
 			}
 			out[s.Name] = true
 		}
@@ -130,13 +163,8 @@ func Choose(p *policy.Policy, only, except []string) ([]policy.Site, error) {
 	if len(bad) > 0 {
 		return nil, errors.Join(bad...)
 	}
-	var out []policy.Site
-	for _, s := range p.Sites {
-		if (len(only) == 0 || in[s.Name]) && !left[s.Name] {
-			out = append(out, s)
-		}
-	}
-	if len(out) == 0 && len(p.Sites) > 0 {
+	out := slices.DeleteFunc(slices.Clone(inUse), func(s policy.Site) bool { return len(only) > 0 && !in[s.Name] || left[s.Name] })
+	if len(out) == 0 && len(inUse) > 0 {
 		return nil, &NoSiteError{}
 	}
 	return out, nil
@@ -191,11 +219,16 @@ func (f *Fleet) snapshot(ctx context.Context, s policy.Site) (out *grants.Snapsh
 	return out, nil
 }
 
-// each runs do for every site, at most options.Parallel at once.
+// each runs do for every site of the run, at most options.Parallel at once.
 func (f *Fleet) each(ctx context.Context, do func(ctx context.Context, i int, s policy.Site)) {
+	f.eachOf(ctx, f.Sites, do)
+}
+
+// eachOf does the same for some sites.
+func (f *Fleet) eachOf(ctx context.Context, sites []policy.Site, do func(ctx context.Context, i int, s policy.Site)) {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(f.options.Parallel)
-	for i, s := range f.Sites {
+	for i, s := range sites {
 		g.Go(func() error {
 			do(ctx, i, s)
 			return nil

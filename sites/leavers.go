@@ -5,6 +5,7 @@ import (
 
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/licensing"
 	"grantree/policy"
 	"grantree/sql/mssql"
 )
@@ -12,19 +13,19 @@ import (
 // lockout holds every plan to rule 5. Who loses something is counted over all
 // sites of the run, a person once.
 func (fp *FleetPlan) lockout() {
-	fold, losers := fp.fold(), map[string]bool{}
+	var losers []licensing.Account
 	for _, s := range fp.Sites {
 		for _, name := range s.Plan.People.Lose {
-			losers[fold(name)] = true
+			losers = append(losers, licensing.Account{Name: name, Origin: "site"})
 		}
 	}
 	guard := fp.Policy.Guard(fp.options.ExpectLoss)
-	guard.Losers = len(losers)
+	guard.Losers = len(licensing.Tally(losers, licensing.License{}, fp.folds()...).Lines)
 	for i, s := range fp.Sites {
 		fp.Sites[i].Findings = append(s.Findings, grants.Lockout(s.Snapshot, s.Wanted, s.Plan, guard)...)
 	}
 	if len(fp.Sites) > 0 && fp.Policy.Administrators() == nil {
-		fp.Findings.Warnf("no-administrators", fp.Policy.Settings.Pos, `name the group: [policy] administrators = "…"`,
+		fp.run.Warnf("no-administrators", fp.Policy.Settings.Pos, `name the group: [policy] administrators = "…"`,
 			"no group is the administrators': a site is kept from losing the last person who may do everything, and no other")
 	}
 }
@@ -39,7 +40,7 @@ func (fp *FleetPlan) leftLogins() {
 				continue
 			}
 			if l, ok := loginOf(s.Snapshot, c.Principals[0]); ok && fp.leavesBehind(s, l) {
-				fp.Findings.Warnf("login-stays", finding.Pos{}, mssql.Statement(grants.Remedy{Kind: grants.RemedyDisableLogin, Principal: l.Name}),
+				fp.run.Warnf("login-stays", finding.Pos{}, mssql.Statement(grants.Remedy{Kind: grants.RemedyDisableLogin, Principal: l.Name}),
 					"server %q: login %q is in no site of the policy any more and can still log in", s.Site.Server, l.Name)
 			}
 		}

@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,14 +19,13 @@ import (
 // It returns those that were not made, each with the reason.
 func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) []loginError {
 	var out []loginError
-	sids := map[string]string{}
-	fold := fp.fold()
+	sids, folds := map[string]string{}, fp.folds()
 	for _, l := range fp.Logins {
 		if !fp.Uses(l) {
 			continue
 		}
-		if l.SID == "" {
-			l.SID = sids[fold(l.Login)]
+		for _, fold := range folds {
+			l.SID = cmp.Or(l.SID, sids[fold(l.Login)])
 		}
 		if l.SID == "" {
 			sid, err := mssql.NewSID()
@@ -35,8 +35,8 @@ func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) []logi
 			}
 			l.SID = sid
 		}
-		if sids[fold(l.Login)] == "" {
-			sids[fold(l.Login)] = l.SID
+		for _, fold := range folds {
+			sids[fold(l.Login)] = cmp.Or(sids[fold(l.Login)], l.SID)
 		}
 		if err := f.makeLogin(ctx, l, ev); err != nil {
 			out = append(out, loginError{l, err})

@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,7 +9,6 @@ import (
 
 	"grantree/finding"
 	"grantree/grants"
-	"grantree/licensing"
 	"grantree/policy"
 	"grantree/sql/mssql"
 )
@@ -84,19 +84,39 @@ type FleetPlan struct {
 	Unread   []Reading  // the others
 	Logins   []NewLogin
 	Findings finding.List // of the run and of all sites
-	Before   licensing.Count
-	After    licensing.Count
-	NewSeats []string // who uses a seat afterwards and does not now
+	Seats    Seats
+	run      finding.List // of the run, whatever the site; its errors refuse the run
 	options  PlanOptions
-	broken   finding.List // what refuses the run
+	readings []Reading // that the plan was made from
+	others   []Reading // who can enter the sites that the run is not about, where that was read
+	licence  *licence  // held while the plan is carried out; nil where it lets nobody in
 }
 
 // Plan works out what has to change in each site that could be read. It sends
 // nothing and is the same for the same input. What the rules find in the policy
 // and in the seats is the run's, and an error among it refuses the run; what a
 // site's own state brings about is that site's.
+//
+// Sites of the policy that are not among the readings hold people too; where
+// the plan gives somebody a seat, Fleet.Plan reads who they are.
 func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
-	fp := &FleetPlan{Policy: p, options: o}
+	return draft(p, readings, o).seated()
+}
+
+// Plan is the same, and counts the seats over all sites of the policy: of those
+// that this run is not about it reads who can enter, where a new seat is taken
+// or all says so.
+func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all bool) *FleetPlan {
+	fp := draft(f.Policy, readings, o)
+	if s := fp.countSeats(); all || s.Limited && len(s.New) > 0 {
+		fp.others = f.held(ctx, f.others(), false)
+	}
+	return fp.seated()
+}
+
+// draft is a plan whose seats are not counted yet.
+func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
+	fp := &FleetPlan{Policy: p, options: o, readings: readings}
 	var checks []policy.SiteCheck
 	var views []policy.SiteViews
 	for _, r := range readings {
@@ -105,26 +125,30 @@ func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 			continue
 		}
 		wanted, findings := p.Wanted(r.Snapshot)
-		fp.Findings = append(fp.Findings, findings...)
+		fp.run = append(fp.run, findings...)
 		fp.Sites = append(fp.Sites, planSite(p, r, wanted, o))
 		checks = append(checks, policy.SiteCheck{Snapshot: r.Snapshot, Wanted: wanted})
 		views = append(views, p.Beyond(wanted))
 	}
-	fp.Findings = append(fp.Findings, policy.Rules(p, checks, o.Today)...)
-	fp.Findings = append(fp.Findings, checkViews(p, views, o.FromCatalog)...)
-	fp.Findings = append(fp.Findings, WeakEncryption(p, run(readings))...)
-	fp.Findings = append(fp.Findings, p.EndedOutsiders(o.Today)...)
+	fp.run = append(fp.run, policy.Rules(p, checks, o.Today)...)
+	fp.run = append(fp.run, checkViews(p, views, o.FromCatalog)...)
+	fp.run = append(fp.run, WeakEncryption(p, run(readings))...)
+	fp.run = append(fp.run, p.EndedOutsiders(o.Today)...)
 	fp.lockout()
 	fp.newLogins()
 	fp.leftLogins()
 	fp.loginObstacles()
-	fp.seats()
-	fp.broken = fp.Findings.Of(finding.Error)
+	fp.gather()
+	return fp
+}
+
+// gather puts together what is found of the run and of its sites.
+func (fp *FleetPlan) gather() {
+	fp.Findings = fp.run
 	for _, s := range fp.Sites {
-		fp.Findings = append(fp.Findings, s.Findings...)
+		fp.Findings = append(slices.Clip(fp.Findings), s.Findings...)
 	}
 	fp.Findings = fp.Findings.Sorted()
-	return fp
 }
 
 // run is the sites of a run, read or not.
@@ -142,7 +166,7 @@ func checkViews(p *policy.Policy, read []policy.SiteViews, fromCatalog bool) fin
 	if fromCatalog {
 		read = nil
 	}
-	return p.CheckViews(read, len(read) > 0 && len(read) == len(p.Sites))
+	return p.CheckViews(read, len(read) > 0 && len(read) == len(p.SitesInUse()))
 }
 
 // planSite works out one site's changes, and what its state has to say to them.
@@ -216,10 +240,10 @@ func warnings(j grants.Judgement) finding.List {
 // Refusal is a *RefusedError where the plan breaks a rule of the run, by which
 // nothing is sent to any site, or nil. What stops a single site is in its Row.
 func (fp *FleetPlan) Refusal() error {
-	if len(fp.broken) == 0 {
-		return nil
+	if broken := fp.run.Of(finding.Error); len(broken) > 0 {
+		return &RefusedError{Findings: broken}
 	}
-	return &RefusedError{Findings: fp.broken}
+	return nil
 }
 
 // AsWanted reports whether every site of the run was read, has nothing to

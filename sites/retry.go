@@ -2,6 +2,7 @@ package sites
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -39,8 +40,8 @@ func (f *Fleet) retry(ctx context.Context, s policy.Site, do func() error) error
 // explain adds the address and what to do, except to errors that speak for
 // themselves.
 func (f *Fleet) explain(s policy.Site, err error) error {
-	if ours(err) {
+	if ours(err) || errors.Is(err, errBusy) {
 		return err
 	}
-	return mssql.Explain(f.address[s.Name], err)
+	return mssql.Explain(f.addressOf(s), err)
 }

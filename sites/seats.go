@@ -1,23 +1,31 @@
 package sites
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
-	"grantree/grants"
+	"grantree/finding"
 	"grantree/licensing"
 	"grantree/policy"
 )
 
-// seats counts who uses a seat now and after the plan, over all sites of the
-// policy and over what the snapshots hold (rule 3).
-func (fp *FleetPlan) seats() {
-	fold := fp.fold()
-	l := license(fp.Policy)
-	fp.Before = licensing.Tally(fp.held(false), l, fold)
-	fp.After = licensing.Tally(slices.Concat(promised(fp.Policy), fp.held(true)), l, fold)
-	fp.NewSeats = licensing.New(fp.Before, fp.After, fold)
-	fp.Findings = append(fp.Findings, licensing.Check(fp.Before, fp.After, l, fold)...)
+// Seats is what a run knows of the licence: who uses a seat now, who will once
+// its plan is applied, and who has to go without (rule 3).
+type Seats struct {
+	licensing.Count
+	// Counted is whether every site in use was read, so that the sums are those
+	// of the whole licence.
+	Counted bool
+	Unread  []string // the sites that were not
+	New     []string // who gets a seat by this run
+	// Freed is whose seat has to be free before the new ones are given: such a
+	// run goes over the fleet twice. Empty where enough seats are free already.
+	Freed []string
+	// LeftOut is who should get a seat and does not, because it is not certain
+	// that one is free, and Why says what makes it uncertain.
+	LeftOut []string
+	Why     string
 }
 
 // license is the policy's licence in the words of package licensing.
@@ -25,66 +33,189 @@ func license(p *policy.Policy) licensing.License {
 	return licensing.License{Seats: p.License.Seats, Limited: p.License.Limited, Exempt: p.License.Exempt, Pos: p.License.Pos}
 }
 
-// fold is how names compare over all sites: case counts only where every server
-// says so, and accents do not where any says that, since a person must not get
-// two seats by their spelling.
-func (fp *FleetPlan) fold() func(string) string {
-	var c grants.Collation
-	c.CaseSensitive = len(fp.Sites) > 0
-	for _, s := range fp.Sites {
-		c.CaseSensitive = c.CaseSensitive && s.Snapshot.ServerCollation.CaseSensitive
-		c.AccentBlind = c.AccentBlind || s.Snapshot.ServerCollation.AccentBlind
+// seated counts the plan's seats over its own sites and over the others, as far
+// as they were read, and leaves out of the plan who cannot be sure of a seat.
+func (fp *FleetPlan) seated() *FleetPlan {
+	fp.Seats = fp.countSeats()
+	var found finding.List
+	if s := fp.Seats; s.Counted || len(s.New) > 0 {
+		found = licensing.Check(s.Count, license(fp.Policy))
 	}
-	return c.Key
+	if len(fp.Seats.New) > 0 && !found.HasErrors() {
+		_, more := PolicySeats(fp.Policy)
+		found = append(found, more...)
+	}
+	out := fp
+	if !found.HasErrors() {
+		waiting, why := fp.Seats.uncertain()
+		if out = fp.leavingOut(waiting, why); len(waiting) == 0 {
+			out = fp.inTwoPasses()
+		}
+		if s := out.Seats; len(s.LeftOut) > 0 {
+			found.Warnf("seat-uncertain", license(fp.Policy).Pos, "run this again when that has changed", "%s left out: %s", theyAre(s.LeftOut), s.Why)
+		}
+	}
+	out.run = append(out.run, found...)
+	out.gather()
+	return out
 }
 
-// promised is the policy's people, with every site they may enter, read in
-// this run or not.
-func promised(p *policy.Policy) []licensing.Account {
-	var out []licensing.Account
-	for _, u := range p.Users {
-		a := licensing.Account{Name: u.Name, Active: !u.Inactive, Origin: "policy", Pos: u.Pos}
-		out = append(out, a)
-		for _, s := range p.UserSites(u) {
-			a.Site = s.Name
-			out = append(out, a)
+// countSeats is the sum over the plan's sites and the others.
+func (fp *FleetPlan) countSeats() Seats {
+	c := census{p: fp.Policy, options: fp.options}
+	for _, sp := range fp.Sites {
+		c.site(sp.Site, sp.Snapshot, sp.afterwards())
+	}
+	for _, r := range fp.others {
+		if r.Snapshot != nil {
+			c.site(r.Site, r.Snapshot, r.Snapshot)
+		}
+	}
+	s := Seats{Count: c.tally(), Unread: c.unread()}
+	s.Counted, s.New = len(s.Unread) == 0, s.Count.New()
+	return s
+}
+
+// uncertain returns who has to wait for a seat although the plan may turn out
+// to have one for them, and why. The order of the policy's lines decides who
+// comes first.
+func (s Seats) uncertain() (waiting []string, why string) {
+	switch {
+	case !s.Limited || len(s.New) == 0:
+		return nil, ""
+	case !s.Counted:
+		return s.New, fmt.Sprintf("%s could not be read, and may hold as many people as there are seats left", sitesNamed(s.Unread))
+	}
+	_, waiting = licensing.Admit(s.New, s.Limit-(s.Used-len(s.New)))
+	if len(waiting) == 0 {
+		return nil, ""
+	}
+	var still []string
+	for _, name := range s.Staying() {
+		line, _ := s.Line(name)
+		still = append(still, fmt.Sprintf("%q in %s", name, sitesNamed(line.Sites)))
+	}
+	return waiting, fmt.Sprintf("every seat is used as long as people who leave can still enter sites that this plan does not change: %s", strings.Join(still, ", "))
+}
+
+// leavingOut is the plan without those who have to wait, counted again.
+func (fp *FleetPlan) leavingOut(waiting []string, why string) *FleetPlan {
+	if len(waiting) == 0 {
+		return fp
+	}
+	out := fp.without(waiting)
+	out.Seats.LeftOut, out.Seats.Why = waiting, why
+	return out
+}
+
+// inTwoPasses sees whether new seats have to be freed first. Where that first
+// half alone stops a site which the whole plan would change, nothing is freed
+// there: who waits for it is left out.
+func (fp *FleetPlan) inTwoPasses() *FleetPlan {
+	s := &fp.Seats
+	freed := s.Count.Freed()
+	if !s.Limited || !s.Counted || s.Now+len(s.New) <= s.Limit || len(s.New) == 0 || len(freed) == 0 {
+		return fp
+	}
+	_, waiting := licensing.Admit(s.New, s.Limit-s.Now)
+	first := fp.without(waiting)
+	if why := first.stoppedBeside(fp); why != "" {
+		return fp.leavingOut(waiting, fmt.Sprintf("the seats of %s have to be free first, and without %s %s", licensing.Quoted(freed), licensing.Quoted(waiting), why))
+	}
+	s.Freed = freed
+	return fp
+}
+
+// stoppedBeside says which rule stops a site, or the run, that does not in
+// another plan, or nothing.
+func (fp *FleetPlan) stoppedBeside(other *FleetPlan) string {
+	if broken := fp.run.Of(finding.Error); len(broken) > 0 && other.Refusal() == nil {
+		return fmt.Sprintf("the plan breaks a rule: %s", broken[0].Message)
+	}
+	for i, s := range fp.Sites {
+		if s.Refused() && !other.Sites[i].Refused() {
+			return fmt.Sprintf("site %q is left as it is: %s", s.Site.Name, s.Findings.Of(finding.Error)[0].Message)
+		}
+	}
+	return ""
+}
+
+// FirstPass is the part of the plan that needs no seat which the plan itself
+// frees: all that a script can hold, for it cannot count in between. Who has to
+// wait is left out, by name.
+func (fp *FleetPlan) FirstPass() *FleetPlan {
+	s := fp.Seats
+	if len(s.Freed) == 0 {
+		return fp
+	}
+	_, waiting := licensing.Admit(s.New, s.Limit-s.Now)
+	out := fp.leavingOut(waiting, fmt.Sprintf("the seats of %s have to be free everywhere first", licensing.Quoted(s.Freed)))
+	out.run.Warnf("seat-uncertain", license(fp.Policy).Pos, "run the script, then print another, or use \"grantree apply\"",
+		"%s left out of the script: %s", theyAre(waiting), out.Seats.Why)
+	out.gather()
+	return out
+}
+
+// without is the plan as it is when some people of the policy have to wait
+// beside those whom it leaves out already: they are let in nowhere. What is
+// found of the whole policy, and said of everybody's access, stays.
+func (fp *FleetPlan) without(names []string) *FleetPlan {
+	names = slices.Concat(fp.Seats.LeftOut, names)
+	p := *fp.Policy
+	p.Users = slices.Clone(p.Users)
+	for i, u := range p.Users {
+		if slices.Contains(names, u.Name) {
+			waits := *u
+			waits.Sites = nil
+			p.Users[i] = &waits
+		}
+	}
+	out := draft(&p, fp.readings, fp.options)
+	out.Policy, out.others = fp.Policy, fp.others
+	out.run = append(slices.Clone(fp.run), out.run.Of(finding.Error)...)
+	for i, s := range fp.Sites {
+		out.Sites[i].Judged = s.Judged
+		kept := slices.DeleteFunc(slices.Clone(s.Findings), func(f finding.Finding) bool { return f.Severity == finding.Error })
+		out.Sites[i].Findings = append(kept, out.Sites[i].Findings.Of(finding.Error)...)
+	}
+	out.gather()
+	out.Seats = out.countSeats()
+	out.Seats.LeftOut, out.Seats.Why = fp.Seats.LeftOut, fp.Seats.Why
+	return out
+}
+
+// entering is who the plan lets into a site that they cannot enter now, exempt
+// people aside.
+func (s Seats) entering() []string {
+	var out []string
+	for _, l := range s.Lines {
+		if l.Uses() && l.Enters() {
+			out = append(out, l.Name)
 		}
 	}
 	return out
 }
 
-// held is the people that the sites hold: now, or after the plan.
-func (fp *FleetPlan) held(after bool) []licensing.Account {
-	var out []licensing.Account
-	for _, s := range fp.Sites {
-		gone := map[string]bool{}
-		if after && !s.Stays() {
-			for _, c := range s.Plan.Changes {
-				if c.Kind == grants.DropUser {
-					gone[s.Snapshot.Collation.Key(c.Principals[0])] = true
-				}
-			}
-			for _, u := range fp.Policy.Users {
-				if u.Inactive {
-					gone[s.Snapshot.Collation.Key(u.Name)] = true
-				}
-			}
-		}
-		disabled := map[string]bool{}
-		for _, l := range s.Snapshot.Logins {
-			disabled[l.SID] = l.Disabled
-		}
-		for _, p := range s.Snapshot.Principals {
-			if isPerson(p) && !gone[s.Snapshot.Collation.Key(p.Name)] {
-				out = append(out, licensing.Account{Name: p.Name, Site: s.Site.Name, Active: !disabled[p.SID], Origin: "site"})
-			}
-		}
-	}
-	return out
+// enteredBy reports whether the plan lets somebody into a site for whom a seat
+// is needed.
+func (s Seats) enteredBy(site string) bool {
+	return slices.ContainsFunc(s.Lines, func(l licensing.Line) bool {
+		return l.Uses() && slices.Contains(l.Sites, site) && !slices.Contains(l.SitesNow, site)
+	})
 }
 
-// isPerson tells a person's account from the engine's own users, from roles,
-// and from users that nobody can log in as.
-func isPerson(p grants.Principal) bool {
-	return p.Type.IsUser() && p.Type != grants.WindowsGroup && p.ID >= grants.FirstUserID && p.AuthType != 0 && !strings.HasPrefix(p.Name, "##")
+// theyAre begins a sentence about some people.
+func theyAre(names []string) string {
+	if len(names) == 1 {
+		return licensing.Quoted(names) + " is"
+	}
+	return licensing.Quoted(names) + " are"
+}
+
+// sitesNamed lists up to three sites by name.
+func sitesNamed(sites []string) string {
+	if len(sites) == 1 {
+		return "site " + licensing.Quoted(sites)
+	}
+	return "sites " + licensing.Quoted(sites)
 }

@@ -2,15 +2,19 @@ package sites
 
 import (
 	"grantree/finding"
-	"grantree/grants"
 	"grantree/licensing"
 	"grantree/policy"
 )
 
-// PolicySeats counts the seats that the policy's own people need, whatever its
-// sites hold, and refuses what exceeds the licence already (rule 3).
+// PolicySeats is rule 3 as far as the policy alone shows it, without any server:
+// the seats that its people ask for, and an error where they are too many.
 func PolicySeats(p *policy.Policy) (licensing.Count, finding.List) {
-	l, fold := license(p), grants.Collation{}.Key
-	count := licensing.Tally(promised(p), l, fold)
-	return count, licensing.Check(licensing.Count{}, count, l, fold)
+	accounts := people(p)
+	for _, u := range p.Users {
+		for _, s := range p.UserSites(u) {
+			accounts = append(accounts, licensing.Account{Name: u.Name, Site: s.Name, Active: true, Origin: "policy", Pos: u.Pos})
+		}
+	}
+	count := licensing.Tally(accounts, license(p), folds(nil)...)
+	return count, licensing.Check(count, license(p))
 }

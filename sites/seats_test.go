@@ -79,17 +79,17 @@ func TestSeatsOverSitesAndSnapshots(t *testing.T) {
 		{"one person in two sites", person("ann", "*"), nil, 1, []string{"ann"}, nil},
 		{"an account that only a site holds uses one", person("ann", "North"), stranger, 2, []string{"ann"}, nil},
 		{"and so may be the one too many", person("ann", "North") + person("ben", "South"), stranger, 3, []string{"ann", "ben"}, []string{"no-seat-left"}},
-		{"a policy that says inactive frees it", person("ann", "North") + person("ben", "South") + person("old", "South", "inactive = true"), stranger, 2, []string{"ann", "ben"}, nil},
+		{"who is inactive and whom the plan drops frees one", person("ann", "North") + person("ben", "South") + person("old", "South", "inactive = true"), map[string][]grants.Principal{"South": {{Name: "old", Managed: true}}}, 2, []string{"ann", "ben"}, nil},
 		{"the same name in other letters", person("OLD", "South") + person("ann", "North"), stranger, 2, []string{"ann"}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := parsed(t, twoSites+tt.people)
 			fp := Plan(p, readings(p, tt.accounts), PlanOptions{ExpectLoss: -1})
-			if fp.After.Used != tt.used {
-				t.Errorf("used %d, want %d: %+v", fp.After.Used, tt.used, fp.After.Lines)
+			if fp.Seats.Used != tt.used {
+				t.Errorf("used %d, want %d: %+v", fp.Seats.Used, tt.used, fp.Seats.Lines)
 			}
-			if d := cmp.Diff(tt.fresh, fp.NewSeats); d != "" {
+			if d := cmp.Diff(tt.fresh, fp.Seats.New); d != "" {
 				t.Error(d)
 			}
 			var codes []string
@@ -118,8 +118,8 @@ func TestSeatsBySpelling(t *testing.T) {
 		r := readings(p, map[string][]grants.Principal{"South": {{Name: "Jose"}, {Name: "JOSE"}}})
 		r[0].Snapshot.ServerCollation = grants.ParseCollation(tt.north)
 		r[1].Snapshot.ServerCollation = grants.ParseCollation(tt.south)
-		if fp := Plan(p, r, PlanOptions{ExpectLoss: -1}); fp.After.Used != tt.used {
-			t.Errorf("%s and %s: %d seats, want %d", tt.north, tt.south, fp.After.Used, tt.used)
+		if fp := Plan(p, r, PlanOptions{ExpectLoss: -1}); fp.Seats.Used != tt.used {
+			t.Errorf("%s and %s: %d seats, want %d", tt.north, tt.south, fp.Seats.Used, tt.used)
 		}
 	}
 }
@@ -144,8 +144,8 @@ func TestPlanCoversWhatCouldBeRead(t *testing.T) {
 	if len(fp.Sites) != 1 || fp.Sites[0].Site.Name != "South" {
 		t.Errorf("planned %v", fp.Sites)
 	}
-	if fp.After.Used != 1 {
-		t.Errorf("the policy's people count whether or not their site could be read: %d", fp.After.Used)
+	if d := cmp.Diff([]string{"ann"}, fp.Seats.LeftOut); d != "" || fp.Seats.Counted {
+		t.Errorf("a site that could not be read may hold as many as are left: %s", d)
 	}
 }
 
@@ -158,5 +158,30 @@ func TestChooseNamesWhatThereIs(t *testing.T) {
 	got, err := Choose(p, []string{"SOUTH"}, nil)
 	if err != nil || len(got) != 1 || got[0].Name != "South" {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// TestSeatsOfThePolicyAlone is what a policy shows by itself: its active people, each once,
+// whatever sites they enter, but not those of retired sites alone.
+func TestSeatsOfThePolicyAlone(t *testing.T) {
+	gone := "[[site]]\nname = \"Gone\"\nserver = \"main\"\ndatabase = \"G\"\nretired = true\nreason = \"sold\"\n"
+	tests := []struct {
+		name, people string
+		used         int
+		broken       bool
+	}{
+		{"two", person("ann", "*") + person("ben", "South"), 2, false},
+		{"three", person("ann", "North") + person("ben", "South") + person("cid", "South"), 3, true},
+		{"an exempt third", person("ann", "North") + person("ben", "South") + person("service", "South"), 2, false},
+		{"an inactive third", person("ann", "North") + person("ben", "South") + person("cid", "South", "inactive = true"), 2, false},
+		{"a third in a retired site", gone + person("ann", "North") + person("ben", "South") + person("cid", "Gone"), 2, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			count, found := PolicySeats(parsed(t, twoSites+tt.people))
+			if count.Used != tt.used || found.HasErrors() != tt.broken {
+				t.Errorf("used %d, %v", count.Used, found)
+			}
+		})
 	}
 }

@@ -176,7 +176,7 @@ func resultsJSON(fp *sites.FleetPlan, results []sites.Result) any {
 	out := struct {
 		Sites []jsonResult `json:"sites"`
 		Seats jsonSeats    `json:"seats"`
-	}{[]jsonResult{}, jsonSeats{Used: fp.After.Used, Limit: fp.After.Limit}}
+	}{[]jsonResult{}, seatsJSON(fp.Seats)}
 	for _, r := range results {
 		one := jsonResult{Site: r.Site, Result: string(r.Outcome), Statements: r.Statements}
 		if r.Err != nil {

@@ -2,7 +2,8 @@ package main
 
 import (
 	"context"
-	"strings"
+	"errors"
+	"fmt"
 
 	"grantree/licensing"
 	"grantree/sites"
@@ -14,10 +15,11 @@ func newLicense(a *app) *cobra.Command {
 	var o fleetOptions
 	c := &cobra.Command{
 		Use:   "license",
-		Short: "Print who uses a seat, and how many are left",
-		Long: `Print who uses a seat, over all sites of the policy and over what the sites
-hold, and how many seats are left. The count is what it will be once the policy
-is applied; a person in several sites uses one seat.`,
+		Short: "Print who uses a seat, now and once the policy is applied",
+		Long: `Print who uses a seat now, who will once the policy is applied, and how many
+are left: over all sites of the policy, whatever --site says, and over everybody
+whom they hold. A person in several sites uses one seat. --site chooses what the
+second number is about: these sites applied, the others as they are.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.license(c.Context(), o) },
 	}
@@ -31,56 +33,122 @@ func (a *app) license(ctx context.Context, o fleetOptions) error {
 	if err != nil {
 		return err
 	}
-	fp, unread := a.planned(ctx, f, sites.PlanOptions{ExpectLoss: -1})
+	fp, unread := a.plannedOver(ctx, f, sites.PlanOptions{ExpectLoss: -1}, true)
 	if fp == nil {
 		return unread
 	}
+	s := fp.Seats
 	if o.format == "json" {
-		err = a.printJSON(licenseJSON(fp.After))
+		err = a.printJSON(licenseJSON(s))
 	} else {
-		a.printLicense(fp.After)
+		a.printLicense(fp)
 	}
-	if err != nil || unread != nil {
-		return firstError(err, unread)
+	if err != nil {
+		return err
 	}
-	if fp.After.Limited && fp.After.Used > fp.After.Limit {
-		return &exitError{code: exitRule, message: "more people need a seat than the licence has"}
+	if s.Limited && max(s.Used, s.Now) > s.Limit {
+		err = &exitError{code: exitRule, message: fmt.Sprintf("more people use a seat than the licence has: %d now, %d once the policy is applied, %d seats", s.Now, s.Used, s.Limit)}
 	}
-	return nil
+	if unread == nil && len(s.Unread) > 0 {
+		unread = &exitError{code: exitFailed, message: "not every site could be read: " + list(s.Unread, 4)}
+	}
+	return errors.Join(err, unread)
 }
 
-// printLicense prints a line per person, those who use a seat marked.
-func (a *app) printLicense(c licensing.Count) {
-	t := newTable(a.stdout, "SEAT", "NAME", "WHY", "SITES", "KNOWN FROM")
-	right(t, 1)
-	n := 0
-	for _, l := range c.Lines {
-		seat := any("")
-		if l.Uses {
-			n++
-			seat = n
-		}
-		t.AppendRow([]any{seat, l.Name, l.Why, strings.Join(l.Sites, ", "), l.Origin})
+// printLicense prints a line per person, those who use a seat numbered: now,
+// and once the plan is applied.
+func (a *app) printLicense(fp *sites.FleetPlan) {
+	s := fp.Seats
+	t := newTable(a.stdout, "NOW", "PLAN", "NAME", "WHY")
+	right(t, 1, 2)
+	now, plan := 0, 0
+	for _, l := range s.Lines {
+		t.AppendRow([]any{numbered(&now, l.SeatsNow), numbered(&plan, l.Seats), l.Name, why(l)})
 	}
 	t.Render()
-	a.printf("\n  %s\n", c)
+	least := ""
+	if !s.Counted {
+		least = fmt.Sprintf(" At least: %s could not be read.", list(s.Unread, 4))
+	}
+	a.printf("\n  Now:  %s.%s\n  Plan: %s.%s\n", sum(s.Count, s.Now), least, s.Count, seatChanges(s))
+	a.printUncounted(s.Uncounted)
+	a.printHome(fp.Policy)
+	a.printRetired(fp.Policy)
+}
+
+// numbered is the number of the last seat that somebody uses, counted on.
+func numbered(n *int, seats int) any {
+	if seats == 0 {
+		return ""
+	}
+	*n += seats
+	return *n
+}
+
+// why is a person's reason, with the sites where those are several.
+func why(l licensing.Line) string {
+	if places := placesOf(l); len(places) > 1 {
+		return l.Why + "  " + list(places, 2)
+	}
+	return l.Why
+}
+
+// placesOf are a person's sites: those of the plan, or those that they leave.
+func placesOf(l licensing.Line) []string {
+	if len(l.Sites) == 0 {
+		return l.SitesNow
+	}
+	return l.Sites
+}
+
+// sum is a count's sentence for another number of seats.
+func sum(c licensing.Count, used int) string {
+	c.Used = used
+	return c.String()
+}
+
+// printUncounted names who gets in and uses no seat, because nobody can say who
+// or how many they are.
+func (a *app) printUncounted(list []licensing.Uncounted) {
+	if len(list) == 0 {
+		return
+	}
+	a.printf("\n  Not counted:\n")
+	for _, u := range list {
+		a.printf("    %s: %s %s\n", u.Where, u.Name, u.Why)
+	}
+	a.printf("  An [[outsider]] with people = N counts a group.\n")
 }
 
 // licenseJSON is the same for programs.
-func licenseJSON(c licensing.Count) any {
+func licenseJSON(s sites.Seats) any {
 	type line struct {
 		Name   string   `json:"name"`
 		Uses   bool     `json:"uses_seat"`
+		Now    bool     `json:"uses_seat_now"`
+		Seats  int      `json:"seats"`
 		Why    string   `json:"why"`
 		Sites  []string `json:"sites"`
 		Origin string   `json:"known_from"`
 	}
+	type uncounted struct {
+		Where string `json:"where"`
+		Name  string `json:"name"`
+		Why   string `json:"why"`
+	}
 	out := struct {
-		Seats  jsonSeats `json:"seats"`
-		People []line    `json:"people"`
-	}{jsonSeats{Used: c.Used, Limit: c.Limit}, []line{}}
-	for _, l := range c.Lines {
-		out.People = append(out.People, line{Name: l.Name, Uses: l.Uses, Why: l.Why, Sites: append([]string{}, l.Sites...), Origin: l.Origin})
+		Seats     jsonSeats   `json:"seats"`
+		Now       int         `json:"now"`
+		People    []line      `json:"people"`
+		Uncounted []uncounted `json:"uncounted,omitempty"`
+	}{Seats: seatsJSON(s), Now: s.Now, People: []line{}}
+	out.Seats.Used, out.Seats.Unread = &s.Used, s.Unread
+	for _, l := range s.Lines {
+		out.People = append(out.People, line{Name: l.Name, Uses: l.Uses(), Now: l.SeatsNow > 0, Seats: max(l.Seats, l.SeatsNow), Why: l.Why,
+			Sites: append([]string{}, placesOf(l)...), Origin: l.Origin})
+	}
+	for _, u := range s.Uncounted {
+		out.Uncounted = append(out.Uncounted, uncounted(u))
 	}
 	return out
 }

@@ -63,6 +63,9 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 		return err
 	}
 	err = nil // each site that could not be read is a row
+	if o.format == "sql" {
+		fp = fp.FirstPass()
+	}
 	switch o.format {
 	case "json":
 		err = a.printJSON(planJSON(fp))
@@ -83,6 +86,9 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	}
 	if fp.Refusal() != nil {
 		stopped = append(stopped, &exitError{code: exitRule, message: "the plan breaks a rule and will not be applied"})
+	}
+	if len(fp.Seats.LeftOut) > 0 {
+		stopped = append(stopped, &exitError{code: exitRule, message: "left out for want of a seat: " + list(fp.Seats.LeftOut, 8)})
 	}
 	switch {
 	case o.check && !fp.Empty():

@@ -50,7 +50,7 @@ func (a *app) policyTest(o policyOptions) error {
 			Tests    []jsonTest    `json:"tests"`
 			Findings []jsonFinding `json:"findings"`
 			Seats    jsonSeats     `json:"seats"`
-		}{testsJSON(results), jsonFindings(findings), jsonSeats{Used: seats.Used, Limit: seats.Limit}}
+		}{testsJSON(results), jsonFindings(findings), jsonSeats{Used: &seats.Used, Limit: seats.Limit}}
 		if err := a.printJSON(out); err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func exitCodes(err error, found map[int]bool) {
 		found[e.code] = true
 	case *finding.InputError, *sites.UnknownSiteError, *sites.NoSiteError:
 		found[exitUsage] = true
-	case *sites.RefusedError:
+	case *sites.RefusedError, *sites.LeftOutError:
 		found[exitRule] = true
 	case *mssql.StaleError:
 		found[exitStale] = true

@@ -51,10 +51,6 @@ type (
 		Lose      int `json:"lose"`
 		LockedOut int `json:"locked_out"`
 	}
-	jsonSeats struct {
-		Used  int `json:"used"`
-		Limit int `json:"limit"` // 0: no limit
-	}
 	jsonLogin struct {
 		Server string `json:"server"`
 		Login  string `json:"login"`
@@ -63,7 +59,7 @@ type (
 
 // planJSON translates a plan.
 func planJSON(fp *sites.FleetPlan) jsonPlan {
-	out := jsonPlan{Sites: []jsonSite{}, Findings: jsonFindings(fp.Findings), Seats: jsonSeats{Used: fp.After.Used, Limit: fp.After.Limit}}
+	out := jsonPlan{Sites: []jsonSite{}, Findings: jsonFindings(fp.Findings), Seats: seatsJSON(fp.Seats)}
 	for _, l := range fp.Logins {
 		out.Logins = append(out.Logins, jsonLogin{Server: l.Server, Login: l.Login})
 	}

@@ -60,8 +60,8 @@ func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *s
 	stop := func() {}
 	options := sites.Options{Only: o.sites, Except: o.except, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox}
 	options.Password = func(s policy.Server) (string, error) { return a.password(ctx, s) }
-	if len(p.Sites) == 0 {
-		return nil, stop, usageError("%s names no site: add a [[site]]", p.File)
+	if len(p.SitesInUse()) == 0 {
+		return nil, stop, usageError("%s names no site that is in use: add a [[site]]", p.File)
 	}
 	if o.sandbox {
 		s, err := startSandboxes(ctx, p)
@@ -145,6 +145,12 @@ func (a *app) read(ctx context.Context, f *sites.Fleet) ([]sites.Reading, error)
 // planned reads and plans every site of a run. The error speaks of sites that
 // could not be read; the plan then covers the others and may be nil.
 func (a *app) planned(ctx context.Context, f *sites.Fleet, o sites.PlanOptions) (*sites.FleetPlan, error) {
+	return a.plannedOver(ctx, f, o, false)
+}
+
+// plannedOver does the same; with all it counts the seats whether the plan
+// takes one or not.
+func (a *app) plannedOver(ctx context.Context, f *sites.Fleet, o sites.PlanOptions, all bool) (*sites.FleetPlan, error) {
 	if err := knownRoles(f.Policy, o.Adopt); err != nil {
 		return nil, err
 	}
@@ -153,7 +159,7 @@ func (a *app) planned(ctx context.Context, f *sites.Fleet, o sites.PlanOptions) 
 		return nil, err
 	}
 	o.Today, o.FromCatalog = a.now(), f.FromCatalog
-	return sites.Plan(f.Policy, readings, o), err
+	return f.Plan(ctx, readings, o, all), err
 }
 
 // knownRoles refuses to adopt a role that the policy does not name: it would

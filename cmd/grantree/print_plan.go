@@ -38,7 +38,7 @@ func (a *app) printPeople(fp *sites.FleetPlan) {
 		t.AppendRow([]any{r.Site.Name, p.People.Total, len(p.People.Gain), len(p.People.Lose), len(p.People.LockedOut), p.Statements(), p.Naive, a.red(string(r.Outcome))})
 	}
 	t.Render()
-	a.printf("\n  Seats: %s.%s\n", fp.After, seatChanges(fp))
+	a.printSeats(fp)
 	if len(fp.Logins) > 0 {
 		var names []string
 		for _, l := range fp.Logins {
@@ -54,18 +54,6 @@ func (a *app) printPeople(fp *sites.FleetPlan) {
 	case fp.Empty():
 		a.printf("\n%s\n", a.yellow("Nothing to change in the sites that were read, but see the messages below."))
 	}
-}
-
-// seatChanges names whose seat is new, as the sum grows: "adding J. Doe uses
-// seat 25 of 25".
-func seatChanges(fp *sites.FleetPlan) string {
-	if len(fp.NewSeats) == 0 {
-		return ""
-	}
-	if len(fp.NewSeats) == 1 && fp.After.Limited {
-		return fmt.Sprintf(" Adding %s uses seat %d of %d.", fp.NewSeats[0], fp.After.Used, fp.After.Limit)
-	}
-	return fmt.Sprintf(" Before: %d. New: %s.", fp.Before.Used, list(fp.NewSeats, 8))
 }
 
 // printSite prints one site's changes.
@@ -296,25 +284,13 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 	}
 	text, err := mssql.RollbackScript(scripts)
 	if !rollback {
-		text, err = mssql.Script(a.scriptHead(fp), scriptLogins(fp), scripts)
+		text, err = mssql.Script(scriptHead(fp, a.now()), scriptLogins(fp), scripts)
 	}
 	if err != nil {
 		return usageError("%v", err)
 	}
 	a.printf("%s", safe(text))
 	return nil
-}
-
-// scriptHead is what a reader of a script has to know before the rest: whence
-// it is and, under a limited licence, whose seats it takes and when these were
-// counted, since a script counts none.
-func (a *app) scriptHead(fp *sites.FleetPlan) []string {
-	head := []string{"grantree plan of " + fp.Policy.File}
-	if fp.After.Limited && len(fp.NewSeats) > 0 {
-		head = append(head, fmt.Sprintf("Takes %s of %d, for %s: counted at %s. Run it before somebody else takes them.",
-			count(len(fp.NewSeats), "seat"), fp.After.Limit, strings.Join(fp.NewSeats, ", "), a.now().UTC().Format("2006-01-02 15:04 UTC")))
-	}
-	return head
 }
 
 func scriptLogins(fp *sites.FleetPlan) []mssql.ScriptLogin {

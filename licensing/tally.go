@@ -1,0 +1,297 @@
+package licensing
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Tally counts each person once, however many accounts, logins and sites they
+// have and however their name is spelt, as far as any of folds calls two
+// spellings equal.
+//
+// An account of a site belongs to the person of the policy that has its name,
+// else its login, else its SID through another account; two people of the
+// policy are never one. Accounts that the policy does not name are one person
+// where an outsider accepts them as one, or where a name or SID is the same.
+func Tally(accounts []Account, l License, folds ...func(string) string) Count {
+	t := tally{folds: folds, owner: map[string]int{}, exempt: map[string]bool{}}
+	for _, name := range l.Exempt {
+		for _, k := range t.keys("name", name) {
+			t.exempt[k] = true
+		}
+	}
+	t.sort(accounts)
+	t.policy()
+	t.named()
+	t.strangers()
+	c := Count{Limit: l.Seats, Limited: l.Limited}
+	for _, seen := range t.people() {
+		line, counted := t.line(seen)
+		if !counted {
+			c.Uncounted = append(c.Uncounted, groups(seen)...)
+			continue
+		}
+		c.Used, c.Now = c.Used+line.Seats, c.Now+line.SeatsNow
+		c.Lines = append(c.Lines, line)
+	}
+	slices.SortFunc(c.Lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(t.folded(a.Name), t.folded(b.Name)), cmp.Compare(a.Name, b.Name), a.Pos.Compare(b.Pos), slices.Compare(a.Sites, b.Sites))
+	})
+	slices.SortFunc(c.Uncounted, func(a, b Uncounted) int {
+		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name))
+	})
+	return c
+}
+
+// tally is a Tally under way: a forest of accounts, a tree a person.
+type tally struct {
+	folds    []func(string) string
+	accounts []Account
+	parent   []int
+	policyAt int            // how many accounts are the policy's; they stand first
+	owner    map[string]int // a name, login or SID by its key, to an account
+	exempt   map[string]bool
+}
+
+// sort puts the accounts into an order that does not depend on how they came.
+func (t *tally) sort(accounts []Account) {
+	t.accounts = slices.Clone(accounts)
+	slices.SortFunc(t.accounts, func(a, b Account) int {
+		return cmp.Or(cmp.Compare(a.Origin, b.Origin), a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Site, b.Site),
+			cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login), compareBool(a.Active, b.Active), compareBool(a.Now, b.Now))
+	})
+	t.parent = make([]int, len(t.accounts))
+	for i, a := range t.accounts {
+		t.parent[i] = i
+		if a.Origin == "policy" {
+			t.policyAt = i + 1
+		}
+	}
+}
+
+// policy makes a person of each [[user]]: accounts of one name.
+func (t *tally) policy() {
+	for i, a := range t.accounts[:t.policyAt] {
+		for _, k := range t.keys("name", a.Name) {
+			t.claim(k, i)
+		}
+	}
+	for i, a := range t.accounts[:t.policyAt] {
+		for _, k := range t.keys("login", a.Login) {
+			if _, taken := t.owner[k]; !taken {
+				t.owner[k] = i
+			}
+		}
+	}
+}
+
+// named gives accounts of sites to the people of the policy: by name or login
+// first, then by SID.
+func (t *tally) named() {
+	for i := t.policyAt; i < len(t.accounts); i++ {
+		a := t.accounts[i]
+		for _, k := range slices.Concat(t.keys("name", a.Name), t.keys("login", a.Login)) {
+			if owner, ok := t.owner[k]; ok && t.parent[i] == i {
+				t.parent[i] = owner
+			}
+		}
+	}
+	for i := t.policyAt; i < len(t.accounts); i++ {
+		if k := "sid " + t.accounts[i].SID; t.parent[i] != i && t.accounts[i].SID != "" {
+			if _, taken := t.owner[k]; !taken {
+				t.owner[k] = i
+			}
+		}
+	}
+	for i := t.policyAt; i < len(t.accounts); i++ {
+		if owner, ok := t.owner["sid "+t.accounts[i].SID]; ok && t.parent[i] == i {
+			t.parent[i] = owner
+		}
+	}
+}
+
+// strangers joins what is left.
+func (t *tally) strangers() {
+	var left []int
+	for i := t.policyAt; i < len(t.accounts); i++ {
+		if t.parent[i] == i {
+			left = append(left, i)
+		}
+	}
+	for _, i := range left {
+		a := t.accounts[i]
+		if a.Outsider != "" {
+			for _, k := range t.keys("outsider", a.Outsider) {
+				t.claim(k, i)
+			}
+			continue
+		}
+		for _, k := range t.keys("name", a.Name) {
+			t.claim(k, i)
+		}
+		if a.SID != "" {
+			t.claim("sid "+a.SID, i)
+		}
+	}
+}
+
+// claim joins an account to the one that has a key, or gives it the key.
+func (t *tally) claim(key string, i int) {
+	owner, ok := t.owner[key]
+	if !ok {
+		t.owner[key] = i
+		return
+	}
+	if a, b := t.root(owner), t.root(i); a != b {
+		t.parent[max(a, b)] = min(a, b)
+	}
+}
+
+func (t *tally) root(i int) int {
+	for t.parent[i] != i {
+		t.parent[i] = t.parent[t.parent[i]]
+		i = t.parent[i]
+	}
+	return i
+}
+
+// people gathers the accounts of each person, the policy's first.
+func (t *tally) people() map[int][]Account {
+	out := map[int][]Account{}
+	for i, a := range t.accounts {
+		out[t.root(i)] = append(out[t.root(i)], a)
+	}
+	return out
+}
+
+// keys are what a name is known by, one key a fold.
+func (t *tally) keys(kind, name string) []string {
+	if name == "" {
+		return nil
+	}
+	var out []string
+	for i, fold := range t.folds {
+		out = append(out, fmt.Sprintf("%s %d %s", kind, i, fold(name)))
+	}
+	return out
+}
+
+func (t *tally) folded(name string) string {
+	if len(t.folds) == 0 {
+		return name
+	}
+	return t.folds[0](name)
+}
+
+// line turns one person's accounts into a line. The policy's spelling of the
+// name goes before a site's. It reports false for a group that nobody has
+// counted.
+func (t *tally) line(seen []Account) (Line, bool) {
+	first := seen[0]
+	line := Line{Name: first.Name, Origin: first.Origin, Pos: first.Pos, Leaving: true}
+	inactive, group, exempt, runner, why := first.Origin == "policy", first.Origin == "site" && first.Outsider == "", false, false, ""
+	people := 1
+	for _, a := range seen {
+		if a.Origin != line.Origin {
+			line.Origin = "both"
+		}
+		switch {
+		case a.Origin == "policy":
+			inactive = inactive && !a.Active
+			line.Leaving = line.Leaving && a.Leaving
+		case first.Origin != "policy":
+			line.Leaving = line.Leaving && a.Leaving
+			runner = runner || a.Runner
+			if a.Outsider != "" {
+				line.Name, people = a.Outsider, a.People
+			}
+		}
+		if a.Site != "" && a.Active {
+			line.Sites = append(line.Sites, a.Site)
+		}
+		if a.Site != "" && a.Now {
+			line.SitesNow = append(line.SitesNow, a.Site)
+		}
+		group = group && a.Group
+		why = cmp.Or(why, a.Why)
+		exempt = exempt || t.isExempt(a.Name) || t.isExempt(a.Outsider)
+	}
+	line.Sites, line.SitesNow = unique(line.Sites), unique(line.SitesNow)
+	if group && !exempt && !runner {
+		return line, false
+	}
+	if !exempt && !runner {
+		line.Seats, line.SeatsNow = people*min(1, len(line.Sites)), people*min(1, len(line.SitesNow))
+	}
+	line.Why = reason(line, exempt, runner, inactive, why)
+	return line, true
+}
+
+// reason says why a person uses a seat or not.
+func reason(l Line, exempt, runner, inactive bool, why string) string {
+	switch {
+	case exempt:
+		return "exempt"
+	case runner:
+		return "runs grantree"
+	case l.Uses():
+		text := "active in " + places(l.Sites)
+		switch {
+		case inactive:
+			text += ", inactive in the policy"
+		case l.Origin == "site" && l.Leaving:
+			text += ", no longer in the policy"
+		case l.Origin == "site" && l.Seats == 1:
+			text += ", not in the policy"
+		case l.Origin == "site":
+			text += fmt.Sprintf(", stands for %d people", l.Seats)
+		}
+		return text
+	case l.SeatsNow > 0:
+		return "leaves " + places(l.SitesNow)
+	case inactive:
+		return "inactive"
+	case why != "":
+		return "cannot enter: " + why
+	}
+	return "enters no site"
+}
+
+// places names one site and counts several.
+func places(sites []string) string {
+	if len(sites) == 1 {
+		return sites[0]
+	}
+	return fmt.Sprintf("%d sites", len(sites))
+}
+
+// groups lists the accounts of a group by which somebody enters.
+func groups(seen []Account) []Uncounted {
+	var out []Uncounted
+	for _, a := range seen {
+		if a.Active || a.Now {
+			out = append(out, Uncounted{Where: a.Site, Name: a.Name, Why: "a group, and nobody has said how many people it is"})
+		}
+	}
+	return out
+}
+
+func (t *tally) isExempt(name string) bool {
+	return slices.ContainsFunc(t.keys("name", name), func(k string) bool { return t.exempt[k] })
+}
+
+func unique(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}

@@ -1,0 +1,170 @@
+package sites
+
+import (
+	"cmp"
+	"slices"
+
+	"grantree/grants"
+	"grantree/licensing"
+	"grantree/policy"
+)
+
+// census gathers the accounts of sites for a count of seats.
+type census struct {
+	p        *policy.Policy
+	options  PlanOptions
+	accounts []licensing.Account
+	servers  []grants.Collation
+	seen     map[string]bool // sites
+	powers   []licensing.Uncounted
+}
+
+// people is the policy's people, each once.
+func people(p *policy.Policy) []licensing.Account {
+	var out []licensing.Account
+	for _, u := range p.Users {
+		out = append(out, licensing.Account{Name: u.Name, Login: u.Login, Active: !u.Inactive, Origin: "policy",
+			Leaving: len(p.UserSites(u)) == 0, Pos: u.Pos})
+	}
+	return out
+}
+
+// site adds what a site holds, now and once the plan is applied.
+func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
+	if c.seen == nil {
+		c.seen = map[string]bool{}
+	}
+	c.seen[site.Name] = true
+	c.servers = append(c.servers, now.ServerCollation)
+	d := newDoors(now)
+	c.powers = append(c.powers, d.strangers(site.Name, site.Server)...)
+	accepted := c.p.OutsidersIn(site.Name, c.options.Today)
+	if l, ok := d.owner(); ok {
+		c.accounts = append(c.accounts, accept(licensing.Account{Name: l.Name, Login: l.Name, SID: l.SID, Site: site.Name, Active: true, Now: true, Origin: "site"},
+			now, accepted, nil))
+	}
+	before := d.holders()
+	at := map[string]int{}
+	for _, h := range before {
+		at[now.Collation.Key(h.Name)] = len(c.accounts)
+		c.accounts = append(c.accounts, accept(account(site.Name, h), now, accepted, h.roles))
+	}
+	if after == now {
+		return
+	}
+	for _, i := range at {
+		c.accounts[i].Active = false
+	}
+	for _, h := range newDoors(after).holders() {
+		i, ok := at[now.Collation.Key(h.Name)]
+		if !ok {
+			i = len(c.accounts)
+			c.accounts = append(c.accounts, accept(account(site.Name, h), after, accepted, h.roles))
+			c.accounts[i].Now = false
+		}
+		c.accounts[i].Active = h.can
+		c.accounts[i].Why = cmp.Or(h.why, c.accounts[i].Why)
+	}
+}
+
+// account is a holder in the words of package licensing.
+func account(site string, h holder) licensing.Account {
+	return licensing.Account{Name: h.Name, Login: h.login, SID: h.SID, Site: site, Active: h.can, Now: h.can, Why: h.why, Origin: "site",
+		Leaving: h.Managed, Group: h.Type.IsGroup(), Runner: h.runner}
+}
+
+// accept notes which outsider an account belongs to: by its own name, its
+// login's, or that of a role that it is in.
+func accept(a licensing.Account, s *grants.Snapshot, accepted []policy.Outsider, roles []int) licensing.Account {
+	in := map[string]bool{}
+	for _, p := range s.Principals {
+		if p.Type == grants.DatabaseRole && slices.Contains(roles, p.ID) {
+			in[s.Collation.Key(p.Name)] = true
+		}
+	}
+	by := func(o policy.Outsider) bool {
+		return s.Collation.Equal(o.Name, a.Name) || a.Login != "" && s.ServerCollation.Equal(o.Name, a.Login)
+	}
+	i := slices.IndexFunc(accepted, by)
+	if i < 0 {
+		i = slices.IndexFunc(accepted, func(o policy.Outsider) bool { return in[s.Collation.Key(o.Name)] })
+	}
+	if i >= 0 {
+		a.Outsider, a.People = accepted[i].Name, accepted[i].People
+	}
+	return a
+}
+
+// afterwards is the site's accounts once its plan is applied, as the engine
+// would leave them. A site that stays as it is has no other.
+func (sp SitePlan) afterwards() *grants.Snapshot {
+	if sp.Stays() {
+		return sp.Snapshot
+	}
+	var changes []grants.Change
+	for _, c := range sp.Plan.Changes {
+		if c.View == "" && c.Role == "" && c.Kind != grants.CreateRole && c.Kind != grants.DropRole {
+			changes = append(changes, c)
+		}
+	}
+	if len(changes) == 0 {
+		return sp.Snapshot
+	}
+	bare := *sp.Snapshot
+	bare.Schemas, bare.Views, bare.Objects, bare.Dependencies = nil, nil, nil, nil
+	bare.Permissions = slices.DeleteFunc(slices.Clone(bare.Permissions), func(r grants.PermissionRow) bool { return r.Class != grants.ClassDatabase })
+	after, err := bare.With(changes)
+	if err != nil {
+		return sp.Snapshot // a finding says that the server would refuse the plan
+	}
+	return after
+}
+
+// tally counts what was gathered. Two names are one where any server says so.
+func (c *census) tally() licensing.Count {
+	count := licensing.Tally(slices.Concat(people(c.p), c.accounts), license(c.p), folds(c.servers)...)
+	count.Uncounted = append(count.Uncounted, c.powers...)
+	slices.SortFunc(count.Uncounted, func(a, b licensing.Uncounted) int {
+		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Why, b.Why))
+	})
+	count.Uncounted = slices.Compact(count.Uncounted)
+	return count
+}
+
+// unread names the sites in use that were not added.
+func (c *census) unread() []string {
+	var out []string
+	for _, s := range c.p.SitesInUse() {
+		if !c.seen[s.Name] {
+			out = append(out, s.Name)
+		}
+	}
+	return out
+}
+
+// folds are how names compare on some servers, each way once; without any, as
+// servers usually do.
+func folds(servers []grants.Collation) []func(string) string {
+	seen := map[string]bool{}
+	var out []func(string) string
+	for _, c := range servers {
+		if c.Same == nil && seen[c.Name] {
+			continue
+		}
+		seen[c.Name] = c.Same == nil
+		out = append(out, c.Key)
+	}
+	if len(out) == 0 {
+		out = append(out, grants.Collation{}.Key)
+	}
+	return out
+}
+
+// folds are how names compare on the servers of the run.
+func (fp *FleetPlan) folds() []func(string) string {
+	var servers []grants.Collation
+	for _, s := range fp.Sites {
+		servers = append(servers, s.Snapshot.ServerCollation)
+	}
+	return folds(servers)
+}

@@ -1,0 +1,227 @@
+package sites
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"grantree/grants"
+	"grantree/licensing"
+)
+
+// holder is an account that a site holds, and whether anybody can enter by it.
+type holder struct {
+	grants.Principal
+	login  string // its login's name, or "" where none is known
+	roles  []int  // that it is in, itself included
+	can    bool
+	why    string // of one that cannot: why not
+	runner bool
+}
+
+// doors answers who can enter one site. It looks at nothing but the accounts of
+// a snapshot, their memberships and logins, and the permissions to connect.
+type doors struct {
+	s        *grants.Snapshot
+	bySID    map[string]grants.Login
+	parents  map[int][]int
+	connect  map[int]grants.State // by database principal: Granted or Denied
+	servers  map[int][]int        // a login's server roles
+	sql      map[int]grants.State // by login: CONNECT SQL
+	power    map[int]string       // by login or server role: what lets it in everywhere
+	anyGroup bool                 // a Windows group has a login: its members need none
+}
+
+// newDoors indexes a snapshot, whole or as mssql.Held reads it.
+func newDoors(s *grants.Snapshot) *doors {
+	d := &doors{s: s, bySID: map[string]grants.Login{}, parents: parents(s.Members), servers: parents(s.ServerMembers),
+		connect: map[int]grants.State{}, sql: map[int]grants.State{}, power: map[int]string{}}
+	for _, l := range s.Logins {
+		if l.IsRole() {
+			if l.Fixed && l.Name == "sysadmin" {
+				d.power[l.ID] = "sysadmin"
+			}
+			continue
+		}
+		d.bySID[l.SID] = l
+		d.anyGroup = d.anyGroup || l.Type == grants.WindowsGroup && !l.Disabled
+	}
+	for _, row := range s.Permissions {
+		if row.Class != grants.ClassDatabase {
+			continue
+		}
+		switch row.Name {
+		case "CONNECT", "CONTROL": // CONTROL implies CONNECT, both ways (reference B.3)
+			note(d.connect, row.Grantee, row.State)
+		}
+	}
+	for _, row := range s.ServerPermissions {
+		switch {
+		case row.Name == "CONNECT SQL":
+			note(d.sql, row.Grantee, row.State)
+		case (row.Name == "CONTROL SERVER" || row.Name == "CONNECT ANY DATABASE") && row.State != grants.Denied:
+			d.power[row.Grantee] = cmp.Or(d.power[row.Grantee], row.Name)
+		}
+	}
+	return d
+}
+
+func parents(members []grants.Member) map[int][]int {
+	out := map[int][]int{}
+	for _, m := range members {
+		out[m.Member] = append(out[m.Member], m.Role)
+	}
+	return out
+}
+
+// note remembers a row: a DENY beats every GRANT.
+func note(rows map[int]grants.State, grantee int, state grants.State) {
+	switch {
+	case state == grants.Denied:
+		rows[grantee] = grants.Denied
+	case state == grants.Revoked || rows[grantee] == grants.Denied:
+	default:
+		rows[grantee] = grants.Granted
+	}
+}
+
+// within returns id and every role that it is in, directly or not.
+func within(parents map[int][]int, id int) []int {
+	out := []int{id}
+	for i := 0; i < len(out); i++ {
+		for _, role := range parents[out[i]] {
+			if !slices.Contains(out, role) {
+				out = append(out, role)
+			}
+		}
+	}
+	return out
+}
+
+// holders returns the accounts of the site: users, and groups of Windows or
+// Entra, but not what nobody enters as (reference A.1, A.4).
+func (d *doors) holders() []holder {
+	var out []holder
+	for _, p := range d.s.Principals {
+		switch p.Type {
+		case grants.SQLUser, grants.WindowsUser, grants.ExternalUser, grants.WindowsGroup, grants.ExternalGroup:
+		default:
+			continue
+		}
+		if p.ID < grants.FirstUserID || p.Fixed {
+			continue
+		}
+		h := holder{Principal: p, roles: within(d.parents, p.ID), login: d.bySID[p.SID].Name}
+		h.runner = h.login != "" && d.s.ServerCollation.Equal(h.login, d.s.Runner.Login)
+		if h.why = d.noLogin(h); h.why == "" {
+			h.why = d.noConnect(h)
+		}
+		h.can = h.why == ""
+		out = append(out, h)
+	}
+	return out
+}
+
+// noLogin says why nobody reaches the server as this account, or "". What
+// cannot be seen is taken to be there: who may be in uses a seat.
+func (d *doors) noLogin(h holder) string {
+	const windows = 3 // sys.database_principals.authentication_type
+	login, found := d.bySID[h.SID]
+	switch {
+	case h.AuthType == 0:
+		return "made without a login"
+	case h.AuthType == 2: // a password of its own
+		return ""
+	case found && h.SID != "":
+		return d.shut(login)
+	case h.SID == "" || !d.s.LoginsVisible || len(d.s.Logins) == 0:
+		return "" // a login that the plan makes, or one that the runner may not see
+	case h.AuthType == windows && d.anyGroup, h.Type == grants.ExternalUser, h.Type == grants.ExternalGroup:
+		return ""
+	}
+	return "no login"
+}
+
+// shut says why a login cannot reach the server, or "".
+func (d *doors) shut(l grants.Login) string {
+	if l.Disabled {
+		return "login disabled"
+	}
+	granted := len(d.sql) == 0 // the rows were not read
+	for _, id := range within(d.servers, l.ID) {
+		switch d.sql[id] {
+		case grants.Denied:
+			return "CONNECT SQL denied"
+		case grants.Granted:
+			granted = true
+		}
+	}
+	if !granted && d.s.LoginsVisible {
+		return "CONNECT SQL missing"
+	}
+	return ""
+}
+
+// noConnect says why the database does not let the account in, or "". Every
+// database holds dbo's CONNECT: where that is not among the rows, none was read.
+func (d *doors) noConnect(h holder) string {
+	granted := d.connect[grants.DboID] != grants.Granted
+	for _, id := range append(h.roles, grants.PublicID) {
+		switch {
+		case d.connect[id] == grants.Denied:
+			return "CONNECT denied"
+		case d.connect[id] == grants.Granted, id == grants.DBOwnerID, id == grants.DBAccessAdminID:
+			granted = true
+		}
+	}
+	if !granted {
+		return "CONNECT missing"
+	}
+	return ""
+}
+
+// owner is the login that is dbo here by owning the database, unless it enters
+// by a power over the server or runs grantree.
+func (d *doors) owner() (grants.Login, bool) {
+	l, ok := d.bySID[d.s.OwnerSID]
+	if !ok || d.s.OwnerSID == "" || d.s.OwnerSID == grants.SASID || d.powerOf(l) != "" || d.shut(l) != "" {
+		return l, false
+	}
+	return l, !d.s.ServerCollation.Equal(l.Name, d.s.Runner.Login)
+}
+
+// powerOf says by which power over the server a login enters every database.
+func (d *doors) powerOf(l grants.Login) string {
+	for _, id := range within(d.servers, l.ID) {
+		if p := d.power[id]; p != "" {
+			return p
+		}
+	}
+	return ""
+}
+
+// strangers are the ways into the site that are no account of it: powers over
+// the server, and guest. They use no seat, and are named.
+func (d *doors) strangers(site, server string) []licensing.Uncounted {
+	var out []licensing.Uncounted
+	users := map[string]bool{}
+	for _, h := range d.holders() {
+		users[h.SID] = true
+	}
+	for _, l := range d.s.Logins {
+		p := d.powerOf(l)
+		if l.IsRole() || p == "" || users[l.SID] || d.shut(l) != "" || isServerOwn(l) || d.s.ServerCollation.Equal(l.Name, d.s.Runner.Login) {
+			continue
+		}
+		out = append(out, licensing.Uncounted{Where: "server " + server, Name: l.Name, Why: "enters by " + p})
+	}
+	if d.connect[grants.GuestID] == grants.Granted {
+		out = append(out, licensing.Uncounted{Where: site, Name: "guest", Why: "lets every login of the server in"})
+	}
+	return out
+}
+
+// isServerOwn tells the accounts that a server makes for itself (reference A.5).
+func isServerOwn(l grants.Login) bool {
+	return strings.HasPrefix(l.Name, "##MS_") || strings.HasPrefix(l.Name, `NT SERVICE\`) || strings.HasPrefix(l.Name, `NT AUTHORITY\`)
+}
