@@ -22,10 +22,10 @@ func (p *parser) outsider(in fileOutsider, w place) {
 		o.May = p.permissions(in.May, "may", w)
 	}
 	if in.People != nil {
-		o.People = int(*in.People)
+		o.People, o.Stated = int(*in.People), true
 		if *in.People < 0 || *in.People > 1<<30 {
 			p.findings.Errorf("bad-people", w.at("people"), "write how many people there are behind it", "%d is not a number of people", *in.People)
-			o.People = 1
+			o.People, o.Stated = 1, false
 		}
 	}
 	if in.Reason == "" {

@@ -58,7 +58,7 @@ reason = "the vendor's month end"
 			}
 		})
 	}
-	if p.Outsiders[0].People != 3 || p.Outsiders[1].People != 1 {
+	if !p.Outsiders[0].Stated || p.Outsiders[1].Stated || p.Outsiders[0].People != 3 || p.Outsiders[1].People != 1 {
 		t.Errorf("people: %d and %d, want 3 and 1", p.Outsiders[0].People, p.Outsiders[1].People)
 	}
 	if got := p.EndedOutsiders(last); len(got) != 0 {

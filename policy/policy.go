@@ -150,7 +150,8 @@ type Outsider struct {
 	Name   string              // a login, Windows group, user or role
 	Sites  []string            // as written; none or "*" is every site
 	May    catalog.Permissions // the most that is accepted; all four unless the policy says less
-	People int                 // how many people there are behind it, for the licence
+	People int                 // how many people there are behind it, for the licence; 1 unless the policy says
+	Stated bool                // the policy says how many: of a group nobody else can
 	Reason string
 	Until  tomldoc.Moment // zero: for ever; a day is the last one on which it holds
 	Pos    finding.Pos

@@ -73,8 +73,9 @@ func account(site string, h holder) licensing.Account {
 		Leaving: h.Managed, Group: h.Type.IsGroup(), Runner: h.runner}
 }
 
-// accept notes which outsider an account belongs to: by its own name, its
-// login's, or that of a role that it is in.
+// accept notes which outsider an account is counted with: by its own name, its
+// login's, or that of a role that it is in. A group whose people the policy does
+// not state stays uncounted, accepted or not.
 func accept(a licensing.Account, s *grants.Snapshot, accepted []policy.Outsider, roles []int) licensing.Account {
 	in := map[string]bool{}
 	for _, p := range s.Principals {
@@ -89,7 +90,7 @@ func accept(a licensing.Account, s *grants.Snapshot, accepted []policy.Outsider,
 	if i < 0 {
 		i = slices.IndexFunc(accepted, func(o policy.Outsider) bool { return in[s.Collation.Key(o.Name)] })
 	}
-	if i >= 0 {
+	if i >= 0 && (accepted[i].Stated || !a.Group) { // how many a group is only the policy can say
 		a.Outsider, a.People = accepted[i].Name, accepted[i].People
 	}
 	return a

@@ -124,7 +124,7 @@ func TestWaysInThatUseNoSeat(t *testing.T) {
 // TestOwnersAndOutsidersOfASite: a login that owns the database enters as dbo,
 // and uses a seat; what an outsider accepts uses as many as it says.
 func TestOwnersAndOutsidersOfASite(t *testing.T) {
-	p := parsed(t, twoSites+"[[outsider]]\nname = \"Crew\"\npeople = 4\nreason = \"the terminals\"\n[[outsider]]\nname = 'EX\\all'\npeople = 7\nreason = \"everybody\"\n")
+	p := parsed(t, twoSites+"[[outsider]]\nname = \"Crew\"\npeople = 4\nreason = \"the terminals\"\n[[outsider]]\nname = 'EX\\all'\npeople = 7\nreason = \"everybody\"\n[[outsider]]\nname = 'EX\\some'\nreason = \"nobody knows how many\"\n")
 	s := house()
 	s.Members = []grants.Member{{Role: 20, Member: 5}}
 	s.Logins = append(s.Logins, grants.Login{ID: 290, Name: "boss", SID: "90", Type: grants.SQLUser})

@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -56,7 +57,7 @@ func readings(p *policy.Policy, accounts map[string][]grants.Principal) []Readin
 		snapshot := p.Offline(s)
 		for i, a := range accounts[s.Name] {
 			a.ID = grants.FirstUserID + i
-			a.Type, a.AuthType, a.SID = grants.SQLUser, 1, strings.ToUpper(a.Name)
+			a.Type, a.AuthType, a.SID = grants.SQLUser, 1, fmt.Sprintf("%X", a.Name)
 			snapshot.Principals = append(snapshot.Principals, a)
 			snapshot.Logins = append(snapshot.Logins, grants.Login{Name: a.Name, SID: a.SID, Type: grants.SQLUser})
 		}
@@ -119,7 +120,7 @@ func TestSeatsBySpelling(t *testing.T) {
 		r[0].Snapshot.ServerCollation = grants.ParseCollation(tt.north)
 		r[1].Snapshot.ServerCollation = grants.ParseCollation(tt.south)
 		if fp := Plan(p, r, PlanOptions{ExpectLoss: -1}); fp.Seats.Used != tt.used {
-			t.Errorf("%s and %s: %d seats, want %d", tt.north, tt.south, fp.Seats.Used, tt.used)
+			t.Errorf("%s and %s: %d seats, want %d: %+v", tt.north, tt.south, fp.Seats.Used, tt.used, fp.Seats.Lines)
 		}
 	}
 }
