@@ -6,8 +6,11 @@ import (
 	_ "embed" // the demo's policy
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/sites"
@@ -44,6 +47,7 @@ type demoRun struct {
 	*app
 	fleet     *sites.Fleet
 	passwords map[string]string // by login, kept in memory only
+	secret    string            // sa's
 	url       string
 	problems  int
 }
@@ -66,8 +70,8 @@ func (a *app) demo(ctx context.Context) error {
 		return err
 	}
 	defer f.Close()
-	d := &demoRun{app: a, fleet: f, passwords: map[string]string{}, url: s.policy.Servers[0].URL}
-	for _, step := range []func(context.Context) error{d.planAndApply, d.proof, d.people, d.reasons, d.again} {
+	d := &demoRun{app: a, fleet: f, passwords: map[string]string{}, secret: s.secret, url: s.policy.Servers[0].URL}
+	for _, step := range []func(context.Context) error{d.planAndApply, d.proof, d.people, d.reasons, d.again, d.strangers} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -75,7 +79,7 @@ func (a *app) demo(ctx context.Context) error {
 	if d.problems > 0 {
 		return &exitError{code: exitFailed, message: fmt.Sprintf("%s not what the policy says", count(d.problems, "answer"))}
 	}
-	a.printf("\n%s Everything was what the policy says.\n", a.green("Done."))
+	a.printf("\n%s Everything was what the policy says, and what was not was found.\n", a.green("Done."))
 	return nil
 }
 
@@ -217,5 +221,37 @@ func (d *demoRun) again(ctx context.Context) error {
 		return nil
 	}
 	d.printf("nothing to do\n")
+	return nil
+}
+
+// tampering is what somebody does by hand, each on a way of its own.
+const tampering = `CREATE LOGIN mallory WITH PASSWORD = N'Not-In-The-Policy-1';
+CREATE USER mallory FOR LOGIN mallory;
+ALTER ROLE [Admin] ADD MEMBER mallory;
+GRANT IMPERSONATE ON USER::alice TO bob;
+ALTER SERVER ROLE sysadmin ADD MEMBER erin;`
+
+// strangers lets somebody open North by hand, and looks whether that is found.
+func (d *demoRun) strangers(ctx context.Context) error {
+	d.printf("\n%s\n", d.bold("8. Somebody opens North by hand, in three ways: verify is about everybody"))
+	db, err := mssql.Open(mssql.Address{URL: d.url, User: "sa", Password: d.secret, Database: d.fleet.Sites[0].Database})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(ctx, tampering); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	north := d.fleet.Verify(ctx, d.now())[0]
+	d.printVerified([]sites.Verified{north})
+	d.printf("\n")
+	for _, m := range north.Mismatches {
+		d.printf("  %s %s\n", d.red("mismatch"), m)
+	}
+	for _, name := range []string{"mallory", "bob", "erin"} {
+		if !slices.ContainsFunc(north.Mismatches, func(f finding.Finding) bool { return strings.Contains(f.Message, name) }) {
+			d.problems++
+		}
+	}
 	return nil
 }
