@@ -253,6 +253,11 @@ func (fp *FleetPlan) AsWanted() bool {
 	return fp.Empty() && len(fp.Unread) == 0 && !slices.ContainsFunc(fp.Sites, found)
 }
 
+// LeftOut returns how many sites in use the run is not about.
+func (fp *FleetPlan) LeftOut() int {
+	return len(fp.Policy.SitesInUse()) - len(fp.Sites) - len(fp.Unread)
+}
+
 // Sends reports whether there is anything to send: a site with changes that
 // nothing stands in the way of.
 func (fp *FleetPlan) Sends() bool {

@@ -24,10 +24,13 @@ type Verified struct {
 	Mismatches finding.List // the policy neither gives nor accepts it, or gives what is not there
 	Unverified finding.List // what could not be asked, so that nothing is known of it
 	Notes      finding.List
-	Tests      []policy.TestResult
-	Outcome    Outcome // why the site was not asked; empty where it was
-	Err        error   // why it could not be asked
-	views      policy.SiteViews
+	// Missing are the views that the policy reaches and the site lacks: of these
+	// nothing was asked.
+	Missing finding.List
+	Tests   []policy.TestResult
+	Outcome Outcome // why the site was not asked; empty where it was
+	Err     error   // why it could not be asked
+	views   policy.SiteViews
 }
 
 // Differs reports whether the site was asked and something did not agree.
@@ -101,6 +104,7 @@ func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site
 	compared := grants.CompareReplies(access, wanted, f.Policy.Catalog.Schema, answers, unasked)
 	v := verdict(access, judged, compared, unasked, site.Name)
 	v.views = f.Policy.Beyond(wanted)
+	v.Missing = slices.DeleteFunc(findings.Sorted(), func(x finding.Finding) bool { return x.Code != "view-missing" })
 	v.Tests = f.Policy.RunTestsWith([]policy.SiteCheck{{Snapshot: s, Wanted: wanted}}, heard(access, s.Collation, f.Policy.Catalog.Schema, answers, unasked))
 	return v, nil
 }

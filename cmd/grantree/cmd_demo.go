@@ -243,7 +243,7 @@ func (d *demoRun) strangers(ctx context.Context) error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	north := d.fleet.Verify(ctx, d.now())[0]
-	d.printVerified([]sites.Verified{north})
+	d.printVerified([]sites.Verified{north}, nil)
 	d.printf("\n")
 	for _, m := range north.Mismatches {
 		d.printf("  %s %s\n", d.red("mismatch"), m)

@@ -45,7 +45,7 @@ func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bo
 	results := f.Verify(ctx, a.now(), after...)
 	names := f.CheckViews(results)
 	if asText {
-		a.printVerified(results)
+		a.printVerified(results, names)
 	}
 	if asJSON {
 		if err := a.printJSON(verifiedJSON(results, names)); err != nil {
@@ -87,6 +87,7 @@ const shownMismatches = 20
 func (a *app) verifiedFindings(results []sites.Verified, listed bool) {
 	var notes, unverified, mismatches finding.List
 	for _, v := range results {
+		a.findings(v.Missing)
 		notes = append(notes, v.Notes...)
 		unverified = append(unverified, v.Unverified...)
 		mismatches = append(mismatches, v.Mismatches...)
@@ -108,7 +109,7 @@ func (a *app) verifiedFindings(results []sites.Verified, listed bool) {
 }
 
 // printVerified prints one line per site.
-func (a *app) printVerified(results []sites.Verified) {
+func (a *app) printVerified(results []sites.Verified, names finding.List) {
 	a.printf("\n")
 	t := newTable(a.stdout, "SITE", "PEOPLE", "ANSWERS", "TESTS", "")
 	right(t, 2, 3, 4)
@@ -117,14 +118,14 @@ func (a *app) printVerified(results []sites.Verified) {
 			t.AppendRow([]any{v.Site, "-", "-", "-", a.red(string(v.Outcome))})
 			continue
 		}
-		t.AppendRow([]any{v.Site, v.Users, v.Answers, len(v.Tests), a.verifiedWord(v)})
+		t.AppendRow([]any{v.Site, v.Users, v.Answers, len(v.Tests), a.verifiedWord(v, names)})
 	}
 	t.Render()
 }
 
 // verifiedWord is what there is to say of a site: as the policy says, how many
 // mismatches by cause, or not verified and why.
-func (a *app) verifiedWord(v sites.Verified) safe {
+func (a *app) verifiedWord(v sites.Verified, names finding.List) safe {
 	var causes finding.List
 	for _, t := range v.Failed() {
 		causes = append(causes, testFinding(t)...)
@@ -135,6 +136,10 @@ func (a *app) verifiedWord(v sites.Verified) safe {
 		return a.red(fmt.Sprintf("%s: %s", manyMismatches(len(causes)), byCode(causes)))
 	case len(v.Unverified) > 0:
 		return a.red("not verified: " + byCode(v.Unverified))
+	case names.HasErrors():
+		return a.red("not verified: " + byCode(names.Of(finding.Error)))
+	case len(v.Missing) > 0:
+		return a.yellow(fmt.Sprintf("as the policy says, without %s that it lacks", count(len(v.Missing), "view")))
 	}
 	return a.green("as the policy says")
 }

@@ -47,6 +47,8 @@ func (a *app) printPeople(fp *sites.FleetPlan) {
 		a.printf("  New logins: %s.\n", list(names, 8))
 	}
 	switch n := len(fp.Mismatches()); {
+	case fp.AsWanted() && fp.LeftOut() > 0:
+		a.printf("\n%s\n", a.green(fmt.Sprintf("Nothing to do: the sites of this run are what the policy says; %s left out and not looked at.", areLeft(fp.LeftOut()))))
 	case fp.AsWanted():
 		a.printf("\n%s\n", a.green("Nothing to do: every site is what the policy says."))
 	case fp.Empty() && n > 0:
@@ -54,6 +56,14 @@ func (a *app) printPeople(fp *sites.FleetPlan) {
 	case fp.Empty():
 		a.printf("\n%s\n", a.yellow("Nothing to change in the sites that were read, but see the messages below."))
 	}
+}
+
+// areLeft counts sites that a run is not about.
+func areLeft(n int) string {
+	if n == 1 {
+		return "1 site is"
+	}
+	return count(n, "site") + " are"
 }
 
 // printSite prints one site's changes.
