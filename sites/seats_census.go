@@ -143,8 +143,8 @@ func (c *census) unread() []string {
 	return out
 }
 
-// folds are how names compare on some servers, each way once; without any, as
-// servers usually do.
+// folds are how names compare on some servers, each way once: a server that was
+// asked about names has a way of its own. Without any it is as servers usually do.
 func folds(servers []grants.Collation) []func(string) string {
 	seen := map[string]bool{}
 	var out []func(string) string
@@ -152,7 +152,7 @@ func folds(servers []grants.Collation) []func(string) string {
 		if c.Same == nil && seen[c.Name] {
 			continue
 		}
-		seen[c.Name] = c.Same == nil
+		seen[c.Name] = seen[c.Name] || c.Same == nil
 		out = append(out, c.Key)
 	}
 	if len(out) == 0 {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"grantree/grants"
+	"grantree/licensing"
 	"grantree/policy"
 
 	"github.com/google/go-cmp/cmp"
@@ -184,5 +185,56 @@ func TestSeatsOfThePolicyAlone(t *testing.T) {
 				t.Errorf("used %d, %v", count.Used, found)
 			}
 		})
+	}
+}
+
+// TestALeaverWhoMustStayFreesNoSeat: somebody takes over from the last
+// administrator of a full licence. The seat would have to be free first, and then
+// the site had nobody: the newcomer is left out, and the site stays as it is.
+func TestALeaverWhoMustStayFreesNoSeat(t *testing.T) {
+	text := strings.Replace(twoSites, "seats = 2", "seats = 1", 1) + "[policy]\nadministrators = \"Reader\"\nmax_loss = 1.0\n"
+	p := parsed(t, text+person("old", "North")+person("ann", "North", "inactive = true"))
+	r := readings(p, nil)
+	first := Plan(p, r, PlanOptions{ExpectLoss: -1})
+	if len(first.Seats.LeftOut) > 0 {
+		t.Fatalf("left out %v: %s", first.Seats.LeftOut, first.Seats.Why)
+	}
+	for i, s := range first.Sites {
+		after, err := s.Snapshot.With(s.Plan.Changes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j := range after.Principals {
+			if after.Principals[j].Name == "old" {
+				after.Principals[j].SID = "01D0"
+			}
+		}
+		after.Logins = append(after.Logins, grants.Login{Name: "old", SID: "01D0", Type: grants.SQLUser})
+		r[i].Snapshot = after
+	}
+	p = parsed(t, text+person("old", "North", "inactive = true")+person("ann", "North"))
+	fp := Plan(p, r, PlanOptions{ExpectLoss: -1})
+	if d := cmp.Diff([]string{"ann"}, fp.Seats.LeftOut); d != "" || !fp.Sites[0].Refused() || fp.Refusal() != nil || len(fp.Seats.Freed) > 0 {
+		t.Errorf("%s\nrefused %t, freed %v: %v", d, fp.Sites[0].Refused(), fp.Seats.Freed, fp.Findings)
+	}
+	if !strings.Contains(fp.Seats.Why, "no administrator would be left") {
+		t.Errorf("why: %s", fp.Seats.Why)
+	}
+}
+
+// TestFoldsOfServersThatWereAsked: what a server said of names is its own, even
+// where another has a collation of the same name.
+func TestFoldsOfServersThatWereAsked(t *testing.T) {
+	danish := grants.ParseCollation("Danish_Norwegian_CI_AS")
+	asked := danish.Learned([]string{"Aage", "Åge"}, [][2]string{{"Aage", "Åge"}})
+	if n := len(folds([]grants.Collation{danish, danish, asked, danish})); n != 2 {
+		t.Errorf("%d folds, want 2", n)
+	}
+	one := func(servers ...grants.Collation) int {
+		return licensing.Tally([]licensing.Account{{Name: "Aage", Site: "North", Active: true, Now: true, Origin: "site"}, {Name: "Åge", Site: "South", Active: true, Now: true, Origin: "site"}},
+			licensing.License{}, folds(servers)...).Used
+	}
+	if one(danish, asked) != 1 || one(danish) != 2 {
+		t.Errorf("used %d and %d, want 1 and 2", one(danish, asked), one(danish))
 	}
 }

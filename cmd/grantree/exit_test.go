@@ -44,6 +44,7 @@ func TestExitCodeIsTheFirstThatApplies(t *testing.T) {
 		{"a site away before differences", errors.Join(of(away), differs), exitFailed},
 		{"a rule before a site away", of(away, rule), exitRule},
 		{"a rule before all but usage", errors.Join(of(stale, away), differs, rule), exitRule},
+		{"somebody left out, before a site away", errors.Join(of(away), &sites.LeftOutError{Names: []string{"ann"}}), exitRule},
 		{"usage", usage, exitUsage},
 		{"a bad file before a rule", errors.Join(rule, input), exitUsage},
 		{"a site that is none", errors.Join(differs, site), exitUsage},
