@@ -1,0 +1,132 @@
+// Command mutate breaks the source on purpose, one place at a time, and runs
+// the tests that should notice. The tree itself is never touched: a mutant
+// reaches the compiler through go test -overlay.
+//
+//	go run ./tools/mutate -pkg ./grants -n 150 -seed 1 -run 'TestDiff|TestAccess'
+//	go run ./tools/mutate -named
+//
+// The first takes a sample of all places of a package, the same one for the
+// same source and seed. The second takes the list of guarantees.txt. It exits
+// with 1 where fewer mutants die than asked for, or where a named one lives.
+package main
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+)
+
+// options are the command line.
+type options struct {
+	pkg, tests, run, files, exec, only string
+	n, parallel                        int
+	seed                               uint64
+	share                              float64
+	named                              bool
+}
+
+func main() {
+	var o options
+	flag.BoolVar(&o.named, "named", false, "take the mutants of tools/mutate/guarantees.txt")
+	flag.StringVar(&o.only, "only", "", "with -named: those whose name matches this expression")
+	flag.StringVar(&o.pkg, "pkg", "", "the package to break, as ./grants")
+	flag.StringVar(&o.files, "files", "", "only files whose name matches this expression")
+	flag.StringVar(&o.tests, "tests", "", "the packages whose tests should notice, parted by spaces; -pkg unless said")
+	flag.StringVar(&o.run, "run", "", "the tests that should notice, as go test takes them")
+	flag.IntVar(&o.n, "n", 150, "how many mutants that compile; 0 is every one")
+	flag.Uint64Var(&o.seed, "seed", 1, "chooses the sample")
+	flag.IntVar(&o.parallel, "parallel", 2, "how many at a time")
+	flag.Float64Var(&o.share, "share", 0.85, "the share that has to die")
+	flag.StringVar(&o.exec, "exec", "", "a program that runs the tests' binary, as go test takes it: 'prlimit --as=8000000000' ends a mutant that eats memory")
+	flag.Parse()
+	ok, err := mutate(context.Background(), os.Stdout, o)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(2)
+	}
+	if !ok {
+		os.Exit(1)
+	}
+}
+
+// mutate does what the options ask for, in the module's root, and reports
+// whether enough died.
+func mutate(ctx context.Context, out io.Writer, o options) (bool, error) {
+	scratch, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(scratch)
+	b := bench{dir: scratch, exec: o.exec, parallel: o.parallel}
+	if o.named {
+		return named(ctx, out, b, o.only)
+	}
+	if o.pkg == "" {
+		return false, fmt.Errorf("name a package with -pkg, or take the list with -named")
+	}
+	return sample(ctx, out, b, o)
+}
+
+// named runs every mutant of the list: all of them have to die.
+func named(ctx context.Context, out io.Writer, b bench, only string) (bool, error) {
+	match, err := regexp.Compile(only)
+	if err != nil {
+		return false, err
+	}
+	list, err := readGuarantees(filepath.Join("tools", "mutate", "guarantees.txt"))
+	if err != nil {
+		return false, err
+	}
+	var ms []mutant
+	for _, g := range list {
+		if !match.MatchString(g.name) {
+			continue
+		}
+		m, err := g.mutant(".")
+		if err != nil {
+			return false, err
+		}
+		ms = append(ms, m)
+	}
+	t := tally{}
+	t.add(out, ms, b.all(ctx, ms))
+	fmt.Fprintf(out, "guarantees: %s\n", t)
+	return t[killed] == len(ms), nil
+}
+
+// sample runs mutants of a package until n of them compiled.
+func sample(ctx context.Context, out io.Writer, b bench, o options) (bool, error) {
+	match, err := regexp.Compile(o.files)
+	if err != nil {
+		return false, err
+	}
+	points, err := packagePoints(o.pkg, match)
+	if err != nil {
+		return false, err
+	}
+	tests := cmp.Or(o.tests, o.pkg)
+	for i := range points {
+		points[i].tests, points[i].run = tests, o.run
+	}
+	if err := b.prove(ctx, tests, o.run); err != nil {
+		return false, err
+	}
+	rand.New(rand.NewPCG(o.seed, 0)).Shuffle(len(points), func(i, j int) { points[i], points[j] = points[j], points[i] })
+	t, rest := tally{}, points
+	for len(rest) > 0 && (o.n == 0 || t.counted() < o.n) {
+		next := len(rest)
+		if o.n > 0 {
+			next = min(next, o.n-t.counted())
+		}
+		t.add(out, rest[:next], b.all(ctx, rest[:next]))
+		rest = rest[next:]
+	}
+	fmt.Fprintf(out, "%s seed %d, of %d places: %s\n", o.pkg, o.seed, len(points), t)
+	return t.share() >= o.share, nil
+}
