@@ -70,6 +70,7 @@ func rules() map[string]rule {
 		"cmd/grantree": {imports: []string{"catalog", "finding", "grants", "licensing", "policy", "sites", "sql/mssql", "sql/sandbox",
 			"github.com/jedib0t/go-pretty/v6/table", "github.com/jedib0t/go-pretty/v6/text", "github.com/spf13/cobra", "golang.org/x/term"},
 			why: "the command wires; it reads TOML and speaks TDS through others"},
+		"tools/mutate":     {tests: true, why: "it breaks the others as text and runs their tests: it needs none of them"},
 		"grants/agreement": {why: "tests alone: holds grants' model to the sandbox"},
 		"sql/sandbox/clients": {imports: []string{"github.com/microsoft/go-mssqldb"},
 			why: "it starts the command and strangers' programs: what it knows of grantree is what they see"},
