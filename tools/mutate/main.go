@@ -20,6 +20,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"time"
 )
 
 // options are the command line.
@@ -63,9 +65,9 @@ func mutate(ctx context.Context, out io.Writer, o options) (bool, error) {
 		return false, err
 	}
 	defer os.RemoveAll(scratch)
-	b := bench{dir: scratch, exec: o.exec, parallel: o.parallel}
+	b := bench{dir: scratch, exec: o.exec, parallel: o.parallel, patience: 3 * time.Minute}
 	if o.named {
-		return named(ctx, out, b, o.only)
+		return named(ctx, out, b, o)
 	}
 	if o.pkg == "" {
 		return false, fmt.Errorf("name a package with -pkg, or take the list with -named")
@@ -74,8 +76,8 @@ func mutate(ctx context.Context, out io.Writer, o options) (bool, error) {
 }
 
 // named runs every mutant of the list: all of them have to die.
-func named(ctx context.Context, out io.Writer, b bench, only string) (bool, error) {
-	match, err := regexp.Compile(only)
+func named(ctx context.Context, out io.Writer, b bench, o options) (bool, error) {
+	match, err := regexp.Compile(o.only)
 	if err != nil {
 		return false, err
 	}
@@ -95,7 +97,9 @@ func named(ctx context.Context, out io.Writer, b bench, only string) (bool, erro
 		ms = append(ms, m)
 	}
 	t := tally{}
-	t.add(out, ms, b.all(ctx, ms))
+	for part := range slices.Chunk(ms, 2*max(1, o.parallel)) {
+		t.add(out, part, b.all(ctx, part))
+	}
 	fmt.Fprintf(out, "guarantees: %s\n", t)
 	return t[killed] == len(ms), nil
 }
@@ -120,7 +124,7 @@ func sample(ctx context.Context, out io.Writer, b bench, o options) (bool, error
 	rand.New(rand.NewPCG(o.seed, 0)).Shuffle(len(points), func(i, j int) { points[i], points[j] = points[j], points[i] })
 	t, rest := tally{}, points
 	for len(rest) > 0 && (o.n == 0 || t.counted() < o.n) {
-		next := len(rest)
+		next := min(len(rest), 2*max(1, o.parallel)) // a few, so that a reader sees how it goes
 		if o.n > 0 {
 			next = min(next, o.n-t.counted())
 		}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -101,7 +102,7 @@ func TestVerdicts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b := bench{dir: t.TempDir(), parallel: 2}
+	b := bench{dir: t.TempDir(), parallel: 2, patience: time.Minute}
 	if err := b.prove(context.Background(), ".", "."); err != nil {
 		t.Fatal(err)
 	}
