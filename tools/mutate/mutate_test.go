@@ -73,7 +73,8 @@ func TestGuaranteesAreThere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		run, found := regexp.MustCompile(g.run), false
+		test, _, _ := strings.Cut(g.run, "/")
+		run, found := regexp.MustCompile(test), false
 		for _, name := range names {
 			text, err := os.ReadFile(name)
 			if err != nil {
