@@ -195,6 +195,17 @@ func TestWhySaysWhereAndWhyNot(t *testing.T) {
 	}
 }
 
+// TestSitesAreSortedAndNamedOnce of a person whom the sites spell in two ways.
+func TestSitesAreSortedAndNamedOnce(t *testing.T) {
+	c := licensing.Tally([]licensing.Account{user("ann"), held("Ann", "B"), held("ann", "B"), held("ann", "A")}, licensing.License{}, strings.ToLower)
+	if d := cmp.Diff([]string{"A", "B"}, c.Lines[0].Sites); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(c.Lines[0].Sites, c.Lines[0].SitesNow); d != "" {
+		t.Error(d)
+	}
+}
+
 // two holds seats of a licence of two.
 var two = licensing.License{Seats: 2, Limited: true}
 
@@ -206,6 +217,8 @@ func TestCheck(t *testing.T) {
 	}{
 		{"the sum and the new person", []licensing.Account{held("ann", "A"), held("bob", "A"), user("J. Doe"), held("J. Doe", "A", fresh)},
 			`no-seat-left 3 people need a seat and the licence has 2; adding "J. Doe" takes seat 3 of 2`},
+		{"more new people than a sentence names", []licensing.Account{held("ann", "A", fresh), held("ben", "A", fresh), held("cid", "A", fresh), held("dan", "A", fresh)},
+			`no-seat-left 4 people need a seat and the licence has 2; adding "ann", "ben", "cid" and 1 more takes seat 4 of 2`},
 		{"a full licence is not a broken one", []licensing.Account{held("ann", "A"), held("bob", "A")}, ""},
 		{"too many already may become fewer", []licensing.Account{held("ann", "A"), held("bob", "A"), held("cid", "A"), held("dan", "A", gone)},
 			"over-licence 3 people use a seat and the licence has 2; this plan adds nobody"},
