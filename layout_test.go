@@ -324,6 +324,54 @@ func root(e ast.Expr) string {
 	return ""
 }
 
+// systemFiles lists the files of cmd/grantree that touch the operating system,
+// and why: main, system, and what system alone hands out.
+func systemFiles() map[string]string {
+	return map[string]string{
+		"cmd/grantree/main.go":            "the exit code",
+		"cmd/grantree/system.go":          "the real world, as a verb is handed it",
+		"cmd/grantree/readfile.go":        "what kind of file a name is",
+		"cmd/grantree/passwords_open.go":  "whose file a name is",
+		"cmd/grantree/passwords_unix.go":  "whose file a name is, on Unix",
+		"cmd/grantree/passwords_other.go": "whose file a name is, elsewhere",
+	}
+}
+
+// TestVerbsAreHandedTheWorld: a command sees files, streams, environment and the
+// date through app alone, so that tests can hand it another world.
+func TestVerbsAreHandedTheWorld(t *testing.T) {
+	why, found := systemFiles(), map[string]bool{}
+	files, fset := sources(t)
+	for _, f := range files {
+		if f.dir != "cmd/grantree" || f.test {
+			continue
+		}
+		reach := func(pos token.Pos, what string) {
+			found[f.name] = true
+			if why[f.name] == "" {
+				t.Errorf("%s: %s: a verb is handed the world in app; system makes it", fset.Position(pos), what)
+			}
+		}
+		for _, spec := range f.ast.Imports {
+			switch name, _ := strconv.Unquote(spec.Path.Value); name {
+			case "os", "os/exec", "os/signal", "os/user", "io/ioutil", "syscall", "golang.org/x/term":
+				reach(spec.Pos(), "imports "+name)
+			}
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			if what := impurity(n, nil); what != "" && !strings.HasPrefix(what, "uses fmt.") {
+				reach(n.Pos(), what)
+			}
+			return true
+		})
+	}
+	for name := range why {
+		if !found[name] {
+			t.Errorf("%s touches no system: take it off the list", name)
+		}
+	}
+}
+
 // sandboxBudget is the number of lines of Go without tests that the embedded server may have (DESIGN.md, "The fence"): it
 // is a security subsystem, not a database, and what comes in pays with what goes out. It may grow where permissions need
 // it, and nowhere else.

@@ -4,18 +4,17 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"sync/atomic"
 	"time"
 
 	"grantree/finding"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 // app is the world a command sees: streams, environment, files and the date.
-// Commands never touch package os, so that tests can hand them another world.
+// Only main and system touch package os, so that tests can hand commands another
+// world.
 type app struct {
 	stdin    io.Reader
 	stdout   io.Writer
@@ -23,26 +22,13 @@ type app struct {
 	env      func(string) string
 	readFile func(string) ([]byte, error)
 	create   func(string) (io.WriteCloser, error) // a new file; fs.ErrExist where there is one
+	secrets  func(string) (syncedFile, error)     // the file that new passwords are added to
 	now      func() time.Time
 	terminal bool                   // stdout is a terminal
 	canAsk   bool                   // stdin is a terminal
 	hidden   func() (string, error) // a line of stdin that is not shown
 	show     func()                 // ends a hidden that was left behind
 	cut      *atomic.Bool           // reading a file was stopped
-}
-
-// system is the real world. Reading a file ends when ctx does.
-func system(ctx context.Context) *app {
-	hidden, show := terminalOf(os.Stdin)
-	return &app{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
-		readFile: func(name string) ([]byte, error) { return readFile(ctx, name) },
-		create: func(name string) (io.WriteCloser, error) {
-			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		},
-		terminal: term.IsTerminal(int(os.Stdout.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
-		hidden: hidden, show: show,
-	}
 }
 
 // run executes one command line and returns its exit code.

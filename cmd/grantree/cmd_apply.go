@@ -130,10 +130,11 @@ func (a *app) confirm(ctx context.Context, fp *sites.FleetPlan, yes bool) error 
 func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o applyOptions) ([]sites.Result, error) {
 	var ev sites.Events
 	if slices.ContainsFunc(fp.Logins, fp.Uses) {
-		file, err := openPasswords(o.passwords)
+		opened, err := a.secrets(o.passwords)
 		if err != nil {
 			return nil, err
 		}
+		file := &passwordFile{syncedFile: opened}
 		defer file.Close()
 		ev.Login, ev.NotMade = file.add, file.notMade
 		defer func() {

@@ -34,9 +34,6 @@ func (a *app) policy(o policyOptions, orBuiltin bool) (*policy.Policy, error) {
 		}
 		file, data, err = "(built-in policy imaint)", []byte(builtinPolicy), nil
 	}
-	if interrupted(err) {
-		return nil, err
-	}
 	if err != nil {
 		return nil, usageError("%v", err)
 	}

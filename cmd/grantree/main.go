@@ -6,6 +6,8 @@
 //
 //	app.go        the world a verb sees; exit.go: errors as exit codes
 //	stop.go       how Ctrl-C ends what waits
+//	system.go     the operating system: with readfile.go and passwords_*.go
+//	              all that imports package os
 //	options.go    flags that several verbs have
 //	load.go       policy files, passwords, fleets, readings and plans
 //	look.go       the question of explain and who, and the sites it is put to

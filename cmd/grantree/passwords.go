@@ -2,8 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"strings"
 	"unicode"
 )
@@ -13,31 +12,15 @@ import (
 // What became of a login that then was not made follows in a line that begins
 // with "#". Nobody but its owner may read it.
 type passwordFile struct {
-	*os.File
+	syncedFile
 	added int
 }
 
-// openPasswords opens or makes the file before any login is made, so that no
-// password is ever lost for lack of a place. It must be a plain file of the
-// account that runs grantree, under one name, that nobody else may read: what
-// a link leads to may be anybody's.
-func openPasswords(name string) (*passwordFile, error) {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY|ownFileFlags, 0o600)
-	if err != nil {
-		if info, e := os.Lstat(name); e == nil && !info.Mode().IsRegular() {
-			err = fmt.Errorf("%s is not a plain file", name)
-		}
-		return nil, fmt.Errorf("password file: %w; name another with --passwords-out; nothing was changed", err)
-	}
-	if err := ownFile(f); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("password file %s %w, or name another with --passwords-out; nothing was changed", name, err)
-	}
-	if dir, err := os.Open(filepath.Dir(name)); err == nil { // a new name lasts once its folder is synced
-		dir.Sync()
-		dir.Close()
-	}
-	return &passwordFile{File: f}, nil
+// syncedFile is a file whose lines last, once Sync returns, whatever becomes of
+// the machine.
+type syncedFile interface {
+	io.WriteCloser
+	Sync() error
 }
 
 // add writes the line of a login that is about to be made.

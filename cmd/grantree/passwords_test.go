@@ -58,10 +58,11 @@ func TestPasswordFileIsOnesOwn(t *testing.T) {
 // read back.
 func TestPasswordLinesCannotBeForged(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "pw")
-	f, err := openPasswords(name)
+	opened, err := openPasswords(name)
 	if err != nil {
 		t.Fatal(err)
 	}
+	f := &passwordFile{syncedFile: opened}
 	defer f.Close()
 	logins := []string{"ann", "x\nmain\tsa\tforged", "x\r\ty", `back\nslash`, "# main", "a\u2028b\u202ec", "Émile 🔧"}
 	for _, login := range logins {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,34 +11,9 @@ import (
 )
 
 // readFile reads a policy, catalog or password file: a plain file, no larger
-// than a policy may be. It never waits for another program, and ends when ctx
-// does, even where the file's disk does not answer.
-func readFile(ctx context.Context, name string) ([]byte, error) {
-	return reading(ctx, name, readPlain)
-}
-
-// reading reads a file and returns without it where ctx ends first.
-func reading(ctx context.Context, name string, read func(string) ([]byte, error)) ([]byte, error) {
-	type result struct {
-		data []byte
-		err  error
-	}
-	done := make(chan result, 1)
-	go func() {
-		data, err := read(name)
-		done <- result{data, err}
-	}()
-	select {
-	case r := <-done:
-		return r.data, r.err
-	case <-ctx.Done():
-		return nil, fmt.Errorf("reading %q was interrupted: %w", name, context.Cause(ctx))
-	}
-}
-
-// readPlain reads a plain file. What kind it is is asked before it is opened,
-// because opening a device may do something, and again after.
-func readPlain(name string) ([]byte, error) {
+// than a policy may be. What kind it is is asked before it is opened, because
+// opening a device may do something, and again after.
+func readFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err == nil {
 		err = plain(name, info)
@@ -84,7 +57,3 @@ func plain(name string, info fs.FileInfo) error {
 func tooLarge(name string) error {
 	return fmt.Errorf("%q is larger than %d MiB, and more is not read; see that it is the right file", name, policy.MaxFile>>20)
 }
-
-// interrupted reports whether an error is the end of a run that somebody
-// stopped, rather than something wrong with a file.
-func interrupted(err error) bool { return errors.Is(err, context.Canceled) }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,22 +8,6 @@ import (
 
 	"grantree/policy"
 )
-
-// TestReadFileEnds holds that a run that is stopped does not wait for a file
-// that never comes, and says which.
-func TestReadFileEnds(t *testing.T) {
-	ctx, stop := context.WithCancel(context.Background())
-	release := make(chan struct{})
-	defer close(release)
-	_, err := reading(ctx, "slow.toml", func(string) ([]byte, error) {
-		stop()
-		<-release
-		return nil, nil
-	})
-	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), `reading "slow.toml" was interrupted`) {
-		t.Errorf("got %v", err)
-	}
-}
 
 // TestReadFileKinds reads plain files and refuses everything else. A pipe and
 // a device are in the story file_kinds.
@@ -57,7 +39,7 @@ func TestReadFileKinds(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			data, err := readFile(context.Background(), tt.file)
+			data, err := readFile(tt.file)
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}

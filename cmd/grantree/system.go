@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// memoryTarget is where the garbage collector begins to work harder, so that
+// the largest input that is read ends in 256 MiB.
+const memoryTarget = 176 << 20
+
+// process runs a command line as the operating system has it. The first Ctrl-C
+// or SIGTERM ends what can be ended; the second one ends the process.
+func process() int {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryTarget)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	return run(ctx, os.Args[1:], system())
+}
+
+// system is the real world.
+func system() *app {
+	hidden, show := terminalOf(os.Stdin)
+	return &app{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
+		readFile: readFile, secrets: openPasswords,
+		create: func(name string) (io.WriteCloser, error) {
+			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		},
+		terminal: term.IsTerminal(int(os.Stdout.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
+		hidden: hidden, show: show,
+	}
+}
+
+// terminalOf returns how a line is read from a terminal without showing it, and
+// what shows again, after a read that was left behind, what is typed.
+func terminalOf(f *os.File) (hidden func() (string, error), show func()) {
+	fd := int(f.Fd())
+	before, err := term.GetState(fd)
+	show = func() {
+		if err == nil {
+			term.Restore(fd, before)
+		}
+	}
+	return func() (string, error) {
+		line, err := term.ReadPassword(fd)
+		return string(line), err
+	}, show
+}
