@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"fmt"
-
 	"grantree/finding"
 )
 
@@ -69,12 +67,4 @@ type Cap struct {
 	Permissions Permissions
 	// Reason is never empty.
 	Reason string
-}
-
-// String prints a view with its level and cap, for messages.
-func (v *View) String() string {
-	if v.Cap != nil {
-		return fmt.Sprintf("%s (%s, capped to %s)", v.Name, v.Level, v.Cap.Permissions)
-	}
-	return fmt.Sprintf("%s (%s)", v.Name, v.Level)
 }

@@ -87,17 +87,6 @@ func (a *Access) Views() []string {
 	return out
 }
 
-// Everybody returns the names of all who enter the site or could: users, guest
-// where logins enter as it, and logins without a user that a power over the
-// server or the database lets in, sorted.
-func (a *Access) Everybody() []string {
-	var out []string
-	for _, acc := range a.everybody() {
-		out = append(out, acc.name)
-	}
-	return out
-}
-
 // Of returns what HAS_PERMS_BY_NAME answers about the whole of view to user
 // under EXECUTE AS USER, and whether both exist.
 // The view may be written with its schema, "dbo.imvw_asset"; without, dbo is

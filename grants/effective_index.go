@@ -168,11 +168,13 @@ func (ix *index) viewIn(schema, name string) (int, bool) {
 
 func (ix *index) principal(name string) (int, bool) { return ix.byName.find(name) }
 
-// builtIn lists the principals that every database has (reference A.5).
+// BuiltIn returns the principals that every database has (reference A.5, A.6).
+func BuiltIn() []Principal { return slices.Clone(builtIn[:]) }
+
 var builtIn = [...]Principal{
-	{ID: PublicID, Name: "public", Type: DatabaseRole, Fixed: true, Owner: DboID},
-	{ID: DboID, Name: "dbo", Type: SQLUser},
-	{ID: GuestID, Name: "guest", Type: SQLUser},
+	{ID: PublicID, Name: "public", Type: DatabaseRole, Owner: DboID},
+	{ID: DboID, Name: "dbo", Type: SQLUser, AuthType: 1, SID: "01"},
+	{ID: GuestID, Name: "guest", Type: SQLUser, SID: "00"},
 	{ID: 3, Name: "INFORMATION_SCHEMA", Type: SQLUser},
 	{ID: 4, Name: "sys", Type: SQLUser},
 	{ID: DBOwnerID, Name: "db_owner", Type: DatabaseRole, Fixed: true, Owner: DboID},

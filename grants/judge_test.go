@@ -144,7 +144,7 @@ func TestJudgeAcceptsModules(t *testing.T) {
 		t.Errorf("not verified = %v", j.Unverified)
 	}
 	for _, name := range []string{"dbo.usp_close", "USP_CLOSE"} {
-		if j := Judge(site.Snapshot, judgeWanted(), Acceptance{Modules: []AcceptedModule{{Name: name}}}); !j.Clean() {
+		if j := Judge(site.Snapshot, judgeWanted(), Acceptance{Modules: []AcceptedModule{{Name: name}}}); len(j.Mismatches)+len(j.Unverified) > 0 {
 			t.Errorf("%s is not accepted: %v", name, j.Unverified)
 		}
 	}

@@ -47,6 +47,3 @@ type Judgement struct {
 	// grantree, the server's own accounts, accepted outsiders.
 	Notes finding.List
 }
-
-// Clean reports whether nothing contradicts the policy and nothing is unknown.
-func (j Judgement) Clean() bool { return len(j.Mismatches) == 0 && len(j.Unverified) == 0 }

@@ -1,10 +1,6 @@
 package grants
 
-import (
-	"slices"
-
-	"grantree/catalog"
-)
+import "grantree/catalog"
 
 // Reverse returns the changes that undo c: sent right after it, they put back
 // exactly what was there. A principal that comes back gets a new id, and a
@@ -34,15 +30,6 @@ func (c Change) Reverse() []Change {
 		return c.reverseRows()
 	}
 	return []Change{back}
-}
-
-// Reverse returns the changes that undo the plan, in the order to send them.
-func (p *Plan) Reverse() []Change {
-	var out []Change
-	for _, c := range slices.Backward(p.Changes) {
-		out = append(out, c.Reverse()...)
-	}
-	return out
 }
 
 // reverseDrop makes the principal again, puts it into the roles it was in and

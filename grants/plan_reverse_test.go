@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,4 +53,13 @@ func TestReverse(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Reverse returns the changes that undo the plan, in the order to send them.
+func (p *Plan) Reverse() []Change {
+	var out []Change
+	for _, c := range slices.Backward(p.Changes) {
+		out = append(out, c.Reverse()...)
+	}
+	return out
 }

@@ -3,7 +3,6 @@ package policy
 import (
 	_ "embed"
 
-	"grantree/catalog"
 	"grantree/finding"
 	"grantree/tomldoc"
 )
@@ -20,17 +19,6 @@ const vendorFile = "policy/imaint.toml"
 // isVendor reports whether something was written by the vendor, not by the
 // administrator.
 func isVendor(at finding.Pos) bool { return at.File == vendorFile }
-
-// VendorGroups returns the default groups of iMaint, in the order of the
-// vendor's page, resolved against a catalog. Each line carries the page's own
-// words as its Source. The list has errors only where the catalog lacks what
-// the groups name.
-func VendorGroups(c *catalog.Catalog) ([]*Group, finding.List) {
-	p := parser{p: &Policy{File: vendorFile, Catalog: c}}
-	p.readVendor()
-	p.expandAll()
-	return p.p.Groups, p.findings.Sorted()
-}
 
 // vendor reads the policy that a page extends.
 func (p *parser) vendor(pages []*page) {

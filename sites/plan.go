@@ -204,15 +204,6 @@ func (fp *FleetPlan) Mismatches() finding.List {
 	return out.Sorted()
 }
 
-// Unverified counts what could not be asked of the sites.
-func (fp *FleetPlan) Unverified() int {
-	n := 0
-	for _, s := range fp.Sites {
-		n += len(s.Judged.Unverified)
-	}
-	return n
-}
-
 // aUser finds whom a plan's finding about a user is about.
 var aUser = regexp.MustCompile(`\buser ("(?:[^"\\]|\\.)*")`)
 

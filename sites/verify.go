@@ -33,9 +33,6 @@ type Verified struct {
 	views   policy.SiteViews
 }
 
-// Differs reports whether the site was asked and something did not agree.
-func (v Verified) Differs() bool { return v.Outcome == "" && !v.OK() }
-
 // OK reports whether the site is as the policy says: it could be asked about
 // everything and all of it agreed.
 func (v Verified) OK() bool {

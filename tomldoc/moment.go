@@ -26,11 +26,6 @@ func momentOf(raw time.Time) Moment {
 	return Moment{at: inUTC(raw), day: zone == "date-local", zoned: !strings.HasSuffix(zone, "-local"), stated: true}
 }
 
-// Day makes the Moment of a date, for programs and tests.
-func Day(year int, month time.Month, day int) Moment {
-	return Moment{at: time.Date(year, month, day, 0, 0, 0, 0, time.UTC), day: true, stated: true}
-}
-
 // IsZero reports whether there is no end.
 func (m Moment) IsZero() bool { return !m.stated }
 

@@ -23,8 +23,8 @@ func (Row) isToken()          {}
 
 // tokenNBCRow is a row whose NULLs are a bitmap; noMetadata the count of columns that says that there is none.
 const (
-	tokenNBCRow byte = 0xD2
-	noMetadata       = 0xFFFF
+	tokenNBCRow byte   = 0xD2
+	noMetadata  uint16 = 0xFFFF
 )
 
 // colMetadata reads a COLMETADATA after its token byte.

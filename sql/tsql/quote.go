@@ -1,17 +1,15 @@
 package tsql
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // MaxName is the longest identifier, in UTF-16 code units (sysname).
 const MaxName = 128
 
 // Quote returns ident in brackets, with closing brackets doubled, as QUOTENAME
-// does. It quotes whatever it is given; see [ValidName] for what can be a name.
+// does. It quotes whatever it is given.
 // It is the one function of grantree that quotes an identifier.
 func Quote(ident string) string {
 	return "[" + strings.ReplaceAll(ident, "]", "]]") + "]"
@@ -40,23 +38,6 @@ func escapeString(s string) string {
 	}
 	s = strings.ReplaceAll(s, "\\\r\n", "\\\\\r\n\r\n")
 	return strings.ReplaceAll(s, "\\\n", "\\\\\n\n")
-}
-
-// ValidName returns an error unless s can be the name of an object or a
-// principal: 1 to [MaxName] UTF-16 code units, valid UTF-8 and no NUL.
-func ValidName(s string) error {
-	switch {
-	case s == "":
-		return fmt.Errorf("name is empty")
-	case !utf8.ValidString(s):
-		return fmt.Errorf("name %q is not valid UTF-8", s)
-	case strings.ContainsRune(s, 0):
-		return fmt.Errorf("name %q contains a NUL character", s)
-	}
-	if n := nameLength(s); n > MaxName {
-		return fmt.Errorf("name %q has %d UTF-16 code units, at most %d are allowed", s, n, MaxName)
-	}
-	return nil
 }
 
 // nameLength returns the length of s in UTF-16 code units.

@@ -1,6 +1,7 @@
 package tsql
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -54,6 +55,23 @@ func TestQuoteString(t *testing.T) {
 			}
 		})
 	}
+}
+
+// ValidName returns an error unless s can be the name of an object or a
+// principal: 1 to [MaxName] UTF-16 code units, valid UTF-8 and no NUL.
+func ValidName(s string) error {
+	switch {
+	case s == "":
+		return fmt.Errorf("name is empty")
+	case !utf8.ValidString(s):
+		return fmt.Errorf("name %q is not valid UTF-8", s)
+	case strings.ContainsRune(s, 0):
+		return fmt.Errorf("name %q contains a NUL character", s)
+	}
+	if n := nameLength(s); n > MaxName {
+		return fmt.Errorf("name %q has %d UTF-16 code units, at most %d are allowed", s, n, MaxName)
+	}
+	return nil
 }
 
 func TestValidName(t *testing.T) {
