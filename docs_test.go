@@ -228,65 +228,109 @@ func tags(t *testing.T, pattern, kind string) []string {
 var aCode = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 
 // severities are the words of docs/rules.md for the functions that make
-// findings.
-var severities = map[string]string{"Errorf": "error", "Warnf": "warning", "Notef": "note"}
+// findings, code first; those after the first three are of grants/judge*.go.
+var severities = map[string]string{"Errorf": "error", "Warnf": "warning", "Notef": "note",
+	"blame": "warning", "blameOpen": "warning", "wide": "warning", "key": "warning", "mismatch": "warning", "doubt": "warning", "remark": "note"}
 
-// judges are the functions of grants/judge*.go that take a code first.
-var judges = map[string]string{"blame": "warning", "blameOpen": "warning", "wide": "warning", "key": "warning", "mismatch": "warning", "doubt": "warning", "remark": "note"}
+// code is a finding's code as finding/codes.go declares it.
+type code struct {
+	text, severities, sentence string
+}
 
-// codes gathers, from the source, every code of a finding with its severities.
-func codes(t *testing.T) map[string]map[string]bool {
+// declaration is the form of the remark at a code: severities, sentence.
+var declaration = regexp.MustCompile(`^// ([a-z]+(?:, [a-z]+)*): (.+)$`)
+
+// declared reads finding/codes.go: the codes by the names of their constants.
+func declared(t *testing.T) map[string]code {
 	t.Helper()
-	out := map[string]map[string]bool{}
-	add := func(code, severity string) {
-		if out[code] == nil {
-			out[code] = map[string]bool{}
-		}
-		out[code][severity] = true
-	}
-	files, fset := sources(t)
+	out := map[string]code{}
+	files, _ := sources(t)
 	for _, f := range files {
-		if f.test || strings.HasPrefix(f.name, "sql/sandbox") {
+		if f.name != "finding/codes.go" {
 			continue
 		}
 		ast.Inspect(f.ast, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
+			spec, ok := n.(*ast.ValueSpec)
 			if !ok {
 				return true
 			}
-			name, of := called(call)
-			switch {
-			case of != "fmt" && severities[name] != "" && len(call.Args) >= 4:
-				code, literal := text(call.Args[0])
-				if literal {
-					add(code, severities[name])
-				} else if !slices.Contains([]string{"grants/judge.go", "policy/parse_check.go", "tomldoc/read.go"}, f.name) {
-					t.Errorf("%s: the code is no literal: teach this test where it comes from", fset.Position(call.Pos()))
+			name := spec.Names[0].Name
+			value, literal := text(spec.Values[0])
+			var m []string
+			if spec.Comment != nil {
+				m = declaration.FindStringSubmatch(spec.Comment.List[0].Text)
+			}
+			if m == nil || !literal {
+				t.Errorf("finding/codes.go: %s has no code, or no remark of the form \"severity: sentence\"", name)
+				return true
+			}
+			out[name] = code{value, m[1], m[2]}
+			return true
+		})
+	}
+	if len(out) < 150 {
+		t.Fatalf("found %d codes: the test looks in the wrong place", len(out))
+	}
+	return out
+}
+
+// TestCodesAreDeclared: a finding's code is a constant of finding/codes.go, is
+// used, and with the severities that are declared.
+func TestCodesAreDeclared(t *testing.T) {
+	all, uses, made := declared(t), map[string]int{}, map[string][]string{}
+	codes := map[string]bool{}
+	for _, c := range all {
+		codes[c.text] = true
+	}
+	files, fset := sources(t)
+	for _, f := range files {
+		if f.test || f.name == "finding/codes.go" || strings.HasPrefix(f.name, "sql/sandbox") {
+			continue
+		}
+		literal := func(e ast.Expr, hyphen bool) {
+			if c, ok := text(e); ok && (!hyphen || codes[c] && strings.Contains(c, "-")) {
+				t.Errorf("%s: the code %q is a literal: declare it in finding/codes.go and use the constant", fset.Position(e.Pos()), c)
+			}
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BasicLit:
+				literal(n, true)
+			case *ast.KeyValueExpr:
+				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Code" {
+					literal(n.Value, false)
 				}
-			case name == "unique" && f.name == "policy/parse_check.go":
-				code := hyphened(call.Args)
-				if code == "" {
-					t.Errorf("%s: the code is no literal: teach this test where it comes from", fset.Position(call.Pos()))
+			case *ast.SelectorExpr:
+				if x, ok := n.X.(*ast.Ident); ok && x.Name == "finding" && all[n.Sel.Name].text != "" {
+					uses[n.Sel.Name]++
+				}
+			case *ast.CallExpr:
+				name, of := called(n)
+				if of == "fmt" || severities[name] == "" || len(n.Args) < 2 {
 					return true
 				}
-				add(code, "error")
-			case judges[name] != "" && strings.HasPrefix(f.name, "grants/judge"):
-				if code, literal := text(call.Args[0]); literal {
-					add(code, judges[name])
+				if sel, ok := n.Args[0].(*ast.SelectorExpr); ok && all[sel.Sel.Name].text != "" {
+					made[sel.Sel.Name] = append(made[sel.Sel.Name], severities[name])
+				} else if strings.HasSuffix(name, "f") {
+					literal(n.Args[0], false)
 				}
 			}
 			return true
 		})
-		for _, code := range returned(f) {
-			switch f.name {
-			case "grants/judge_rows.go", "grants/judge_denials.go", "grants/judge_entering.go", "grants/judge_server.go":
-				add(code, "warning")
-			case "tomldoc/read.go":
-				add(code, "error")
-			}
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		c, got := all[name], slices.Clone(made[name])
+		slices.Sort(got)
+		got = slices.Compact(got)
+		want := strings.Split(c.severities, ", ")
+		switch {
+		case uses[name] == 0:
+			t.Errorf("finding.%s: nothing reports %s", name, c.text)
+		case slices.ContainsFunc(got, func(s string) bool { return !slices.Contains(want, s) }),
+			uses[name] == len(made[name]) && len(got) != len(want):
+			t.Errorf("finding.%s: %s is declared as %v, and is made as %v", name, c.text, want, got)
 		}
 	}
-	return out
 }
 
 // called names a call's function, and what it is called on where that is a
@@ -312,66 +356,35 @@ func text(e ast.Expr) (string, bool) {
 	return s, err == nil && aCode.MatchString(s)
 }
 
-// hyphened is the one code among arguments that can be nothing else, or "".
-func hyphened(args []ast.Expr) string {
-	for _, a := range args {
-		if code, ok := text(a); ok && strings.Contains(code, "-") {
-			return code
-		}
-	}
-	return ""
-}
+// aRow is a row of a table of codes: code, severities, what it means.
+var aRow = regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| ([a-z, ]+) \\| (.*?) \\| .* \\|$")
 
-// returned lists the first results of the functions that choose a code.
-func returned(f file) []string {
-	choosers := []string{"onView", "denialOf", "obstacle", "code"}
-	var out []string
-	for _, d := range f.ast.Decls {
-		fn, ok := d.(*ast.FuncDecl)
-		if !ok || !slices.Contains(choosers, fn.Name.Name) {
-			continue
-		}
-		ast.Inspect(fn, func(n ast.Node) bool {
-			if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) > 0 {
-				if code, ok := text(r.Results[0]); ok {
-					out = append(out, code)
-				}
-			}
-			return true
-		})
-	}
-	return out
-}
-
-// aRow is a row of a table of codes: code, severities.
-var aRow = regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| ([a-z, ]+) \\|")
-
-// TestEveryCodeIsExplained: docs/rules.md lists each code once in a table,
-// with its severities, and no code that does not exist.
+// TestEveryCodeIsExplained: docs/rules.md lists each declared code once in a
+// table, with its severities and its sentence, and no other.
 func TestEveryCodeIsExplained(t *testing.T) {
-	source := codes(t)
-	if len(source) < 100 {
-		t.Errorf("found %d codes in the source: the test looks in the wrong place", len(source))
+	codes := map[string]code{}
+	for name, c := range declared(t) {
+		if codes[c.text] != (code{}) {
+			t.Errorf("finding.%s: %s is declared twice", name, c.text)
+		}
+		codes[c.text] = c
 	}
 	listed := map[string]bool{}
 	for _, m := range aRow.FindAllStringSubmatch(read(t, "docs/rules.md"), -1) {
-		code, words := m[1], strings.Split(m[2], ", ")
-		if listed[code] {
-			t.Errorf("docs/rules.md lists %s twice", code)
+		got := code{m[1], m[2], m[3]}
+		if listed[got.text] {
+			t.Errorf("docs/rules.md lists %s twice", got.text)
 		}
-		listed[code] = true
-		if source[code] == nil {
-			t.Errorf("docs/rules.md lists %s, which nothing reports", code)
-			continue
-		}
-		slices.Sort(words)
-		if want := slices.Sorted(maps.Keys(source[code])); !slices.Equal(words, want) {
-			t.Errorf("docs/rules.md calls %s %v, and it is %v", code, words, want)
+		listed[got.text] = true
+		if want, ok := codes[got.text]; !ok {
+			t.Errorf("docs/rules.md lists %s, which finding/codes.go does not declare", got.text)
+		} else if got != want {
+			t.Errorf("docs/rules.md says of %s\n%s: %s\nfinding/codes.go says\n%s: %s", got.text, got.severities, got.sentence, want.severities, want.sentence)
 		}
 	}
-	for _, code := range slices.Sorted(maps.Keys(source)) {
-		if !listed[code] {
-			t.Errorf("docs/rules.md does not list %s", code)
+	for _, c := range slices.Sorted(maps.Keys(codes)) {
+		if !listed[c] {
+			t.Errorf("docs/rules.md does not list %s", c)
 		}
 	}
 }

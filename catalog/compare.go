@@ -33,7 +33,7 @@ func Compare(c *Catalog, site string, key func(string) string, views, ignore []s
 		}
 		known[folded] = true
 		if !have[folded] && !ignored[folded] {
-			out.Errorf("view-not-in-site", where, "add an alias to the catalog, or the name to the site's ignore list",
+			out.Errorf(finding.ViewNotInSite, where, "add an alias to the catalog, or the name to the site's ignore list",
 				"site %q has no view %s, which the catalog lists", site, name)
 		}
 	}
@@ -47,7 +47,7 @@ func Compare(c *Catalog, site string, key func(string) string, views, ignore []s
 	}
 	for _, v := range slices.Sorted(slices.Values(views)) {
 		if ViewName(v).HasPrefix(c.Prefix) && !known[key(v)] && !ignored[key(v)] {
-			out.Errorf("view-in-no-node", finding.Pos{}, "add it to a node of the catalog, or the name to the site's ignore list",
+			out.Errorf(finding.ViewInNoNode, finding.Pos{}, "add it to a node of the catalog, or the name to the site's ignore list",
 				"site %q has view %s, which is behind no node", site, v)
 		}
 	}

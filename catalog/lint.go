@@ -77,7 +77,7 @@ func (l *linter) area(a Area) {
 	if a.Reason != "" {
 		why = ": " + a.Reason
 	}
-	l.found.Warnf("area-without-views", a.Pos, "", "area %q reaches no view%s", a.Name, why)
+	l.found.Warnf(finding.AreaWithoutViews, a.Pos, "", "area %q reaches no view%s", a.Name, why)
 }
 
 // reach reports a node that reaches no view, once for the topmost one.
@@ -89,7 +89,7 @@ func (l *linter) reach(n *Node) {
 	if count := l.nodes[n.index]; count > 0 {
 		below = fmt.Sprintf(" (nor do the %d below it)", count)
 	}
-	l.found.Warnf("no-views", n.Pos, "", "node %q reaches no view%s", n.Path, below)
+	l.found.Warnf(finding.NoViews, n.Pos, "", "node %q reaches no view%s", n.Path, below)
 }
 
 // assumed reports the levels of a node that the source does not state.
@@ -101,7 +101,7 @@ func (l *linter) assumed(n *Node) {
 		}
 	}
 	if len(of) > 0 {
-		l.found.Notef("assumed-level", n.Pos, "", "node %q has no level labels; assumed: %s", n.Path, strings.Join(of, ", "))
+		l.found.Notef(finding.AssumedLevel, n.Pos, "", "node %q has no level labels; assumed: %s", n.Path, strings.Join(of, ", "))
 	}
 }
 
@@ -113,7 +113,7 @@ func (l *linter) twoLevels(n *Node) {
 	}
 	for _, v := range n.Views {
 		if at := levels[v.Site.Key()]; len(at) > 1 {
-			l.found.Notef("two-levels", v.Pos, "", "view %q stands at node %q as %s; it gets what the widest of them gets",
+			l.found.Notef(finding.TwoLevels, v.Pos, "", "view %q stands at node %q as %s; it gets what the widest of them gets",
 				v.Site, n.Path, strings.Join(at, " and "))
 			delete(levels, v.Site.Key())
 		}
@@ -123,10 +123,10 @@ func (l *linter) twoLevels(n *Node) {
 // view reports what is odd about one view at one node.
 func (l *linter) view(n *Node, v *View) {
 	if v.Cap != nil {
-		l.found.Notef("capped-view", v.Pos, "", "view %q (%s) is capped to %s at node %q: %s", v.Name, v.Level, v.Cap.Permissions, n.Path, v.Cap.Reason)
+		l.found.Notef(finding.CappedView, v.Pos, "", "view %q (%s) is capped to %s at node %q: %s", v.Name, v.Level, v.Cap.Permissions, n.Path, v.Cap.Reason)
 	}
 	if v.Mark != "" {
-		l.found.Notef("marked-view", v.Pos, "", "the source marks view %q at node %q with %q", v.Name, n.Path, v.Mark)
+		l.found.Notef(finding.MarkedView, v.Pos, "", "the source marks view %q at node %q with %q", v.Name, n.Path, v.Mark)
 	}
 	l.spelling(n, v)
 }

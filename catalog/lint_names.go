@@ -18,10 +18,10 @@ func (l *linter) aliases() {
 	}
 	for _, a := range l.c.Aliases {
 		if !written[a.Name.Key()] {
-			l.found.Warnf("unused-alias", a.Pos, "remove it", "alias %q is the name of no view in the tree", a.Name)
+			l.found.Warnf(finding.UnusedAlias, a.Pos, "remove it", "alias %q is the name of no view in the tree", a.Name)
 			continue
 		}
-		l.found.Notef("alias", a.Pos, "", "view %q is read as %q: %s", a.Name, a.Is, a.Reason)
+		l.found.Notef(finding.Alias, a.Pos, "", "view %q is read as %q: %s", a.Name, a.Is, a.Reason)
 	}
 }
 
@@ -35,7 +35,7 @@ func (l *linter) similarNames() {
 			first[alike] = name
 			continue
 		}
-		l.found.Warnf("similar-names", l.placeOf(name), "if they are one view, add an [[alias]] for the wrong name",
+		l.found.Warnf(finding.SimilarNames, l.placeOf(name), "if they are one view, add an [[alias]] for the wrong name",
 			"views %q and %q may be one view: their names differ in little", other, name)
 	}
 }
@@ -72,7 +72,7 @@ func (l *linter) spelling(n *Node, v *View) {
 		if len(word) < minSpelt || near == "" || near == word || len(near) != len(word) {
 			continue
 		}
-		l.found.Warnf("spelling", v.Pos, "if the site spells it otherwise, add an [[alias]]",
+		l.found.Warnf(finding.Spelling, v.Pos, "if the site spells it otherwise, add an [[alias]]",
 			"view %q says %q where its node %q says %q", v.Name, word, n.Path, near)
 	}
 }
@@ -86,6 +86,6 @@ func (l *linter) outside() {
 	for _, o := range l.c.Outside {
 		names = append(names, string(o.Name))
 	}
-	l.found.Notef("outside-view", l.c.Outside[0].Pos, "", "views that only groups name, at no node (%d): %s",
+	l.found.Notef(finding.OutsideView, l.c.Outside[0].Pos, "", "views that only groups name, at no node (%d): %s",
 		len(names), strings.Join(names, ", "))
 }

@@ -65,10 +65,10 @@ func (p *parser) header(in fileCatalog) {
 		return // a file that cannot be read has nothing, which is no news
 	}
 	if in.Name == "" {
-		p.findings.Errorf("missing-key", p.doc.At(), `add name = "…"`, "the catalog has no name")
+		p.findings.Errorf(finding.MissingKey, p.doc.At(), `add name = "…"`, "the catalog has no name")
 	}
 	if len(in.Nodes) == 0 {
-		p.findings.Errorf("missing-key", p.doc.At(), "add [[node]] tables", "the catalog has no nodes")
+		p.findings.Errorf(finding.MissingKey, p.doc.At(), "add [[node]] tables", "the catalog has no nodes")
 	}
 	if in.Schema == "" {
 		p.c.Schema = "dbo"
@@ -101,7 +101,7 @@ func (p *parser) level(name string, path ...any) (Level, bool) {
 		known = append(known, string(l))
 	}
 	fix := p.near(name, known, "use "+strings.Join(known, ", "))
-	p.findings.Errorf("unknown-level", p.doc.At(path...), fix, "unknown level %q", name)
+	p.findings.Errorf(finding.UnknownLevel, p.doc.At(path...), fix, "unknown level %q", name)
 	return "", false
 }
 
@@ -111,7 +111,7 @@ func (p *parser) permissions(words []string, path ...any) Permissions {
 	for i, word := range words {
 		one, err := ParsePermission(word)
 		if err != nil {
-			p.findings.Errorf("unknown-permission", p.doc.At(append(path, i)...), "", "%v", err)
+			p.findings.Errorf(finding.UnknownPermission, p.doc.At(append(path, i)...), "", "%v", err)
 		}
 		out = out.Union(one)
 	}
@@ -124,16 +124,16 @@ func (p *parser) viewName(name string, path ...any) (ViewName, bool) {
 	site := p.c.SiteName(ViewName(name))
 	switch {
 	case name == "":
-		p.findings.Errorf("missing-key", at, `add name = "…"`, "a view has no name")
+		p.findings.Errorf(finding.MissingKey, at, `add name = "…"`, "a view has no name")
 		return "", false
 	case strings.TrimSpace(name) != name || strings.ContainsAny(name, "\x00\r\n"):
-		p.findings.Errorf("bad-view", at, "", "view name %q has space around it or a line break in it", name)
+		p.findings.Errorf(finding.BadView, at, "", "view name %q has space around it or a line break in it", name)
 		return "", false
 	case len([]rune(name)) > 128:
-		p.findings.Errorf("bad-view", at, "", "view name %q is longer than 128 characters", name)
+		p.findings.Errorf(finding.BadView, at, "", "view name %q is longer than 128 characters", name)
 		return "", false
 	case !site.HasPrefix(p.c.Prefix):
-		p.findings.Errorf("view-prefix", at, "add an [[alias]] that gives its name in the site",
+		p.findings.Errorf(finding.ViewPrefix, at, "add an [[alias]] that gives its name in the site",
 			"view %q does not start with %q", name, p.c.Prefix)
 		return "", false
 	}
@@ -144,7 +144,7 @@ func (p *parser) viewName(name string, path ...any) (ViewName, bool) {
 func (p *parser) path(s string, key ...any) (Path, bool) {
 	path, err := ParsePath(s)
 	if err != nil {
-		p.findings.Errorf("bad-path", p.doc.At(key...), "write the names of the nodes joined by bars", "%v", err)
+		p.findings.Errorf(finding.BadPath, p.doc.At(key...), "write the names of the nodes joined by bars", "%v", err)
 		return nil, false
 	}
 	return path, true
@@ -160,7 +160,7 @@ func (p *parser) nodePath(s string, key ...any) (Path, bool) {
 		return n.Path, true
 	}
 	fix := p.near(path.String(), p.pathNames(), "write the full path of a node")
-	p.findings.Errorf("unknown-node", p.doc.At(key...), fix, "no node has the path %q", path)
+	p.findings.Errorf(finding.UnknownNode, p.doc.At(key...), fix, "no node has the path %q", path)
 	return nil, false
 }
 

@@ -1,6 +1,10 @@
 package catalog
 
-import "strings"
+import (
+	"strings"
+
+	"grantree/finding"
+)
 
 // aliases reads the names that stand for other names.
 func (p *parser) aliases(in []fileAlias) {
@@ -9,16 +13,16 @@ func (p *parser) aliases(in []fileAlias) {
 		name, is := ViewName(f.Name), ViewName(f.Is)
 		switch {
 		case name == "" || is == "":
-			p.findings.Errorf("missing-key", at, `write name = "…" and is = "…"`, "an alias needs a name and what it is")
+			p.findings.Errorf(finding.MissingKey, at, `write name = "…" and is = "…"`, "an alias needs a name and what it is")
 			continue
 		case name.Key() == is.Key() || p.c.SiteName(is) != is:
-			p.findings.Errorf("bad-alias", at, "", "alias %q does not lead to the name of a view", name)
+			p.findings.Errorf(finding.BadAlias, at, "", "alias %q does not lead to the name of a view", name)
 			continue
 		case p.c.SiteName(name) != name:
-			p.findings.Errorf("duplicate-alias", at, "", "%q already has an alias", name)
+			p.findings.Errorf(finding.DuplicateAlias, at, "", "%q already has an alias", name)
 			continue
 		case f.Reason == "":
-			p.findings.Errorf("missing-reason", at, `add reason = "…"`, "alias %q has no reason", name)
+			p.findings.Errorf(finding.MissingReason, at, `add reason = "…"`, "alias %q has no reason", name)
 		}
 		if _, ok := p.viewName(f.Is, "alias", i, "is"); ok {
 			p.c.Aliases = append(p.c.Aliases, Alias{Name: name, Is: is, Reason: f.Reason, Pos: at})
@@ -35,7 +39,7 @@ func (p *parser) outside(in []fileOutside) {
 			continue
 		}
 		if p.c.HasView(name) {
-			p.findings.Errorf("duplicate-view", p.doc.At("outside", i, "name"), "remove it here",
+			p.findings.Errorf(finding.DuplicateView, p.doc.At("outside", i, "name"), "remove it here",
 				"view %q is listed already", name)
 			continue
 		}
@@ -52,12 +56,12 @@ func (p *parser) ignored(in []fileIgnored) {
 			continue
 		}
 		if p.c.HasView(name) {
-			p.findings.Errorf("duplicate-view", p.doc.At("ignore", i, "name"), "remove it here",
+			p.findings.Errorf(finding.DuplicateView, p.doc.At("ignore", i, "name"), "remove it here",
 				"view %q is ignored, but the catalog lists it", name)
 			continue
 		}
 		if f.Reason == "" {
-			p.findings.Errorf("missing-reason", p.doc.At("ignore", i), `add reason = "…"`, "ignored view %q has no reason", name)
+			p.findings.Errorf(finding.MissingReason, p.doc.At("ignore", i), `add reason = "…"`, "ignored view %q has no reason", name)
 		}
 		p.c.Ignored = append(p.c.Ignored, IgnoredView{Name: name, Reason: f.Reason, Pos: p.doc.At("ignore", i)})
 	}
@@ -72,7 +76,7 @@ func (p *parser) areas(in []fileArea) {
 			continue
 		}
 		if twin := p.c.areas[name.Key()]; twin != nil {
-			p.findings.Errorf("duplicate-area", p.doc.At("area", i, "name"), "", "area %q is already at %s", name, twin.Pos)
+			p.findings.Errorf(finding.DuplicateArea, p.doc.At("area", i, "name"), "", "area %q is already at %s", name, twin.Pos)
 			continue
 		}
 		a := Area{Name: name.String(), Reason: f.Reason, Pos: p.doc.At("area", i)}
@@ -80,7 +84,7 @@ func (p *parser) areas(in []fileArea) {
 		a.Except = p.nodePaths(f.Except, "area", i, "except")
 		a.Views = p.areaViews(f.Views, i)
 		if len(f.Nodes)+len(f.Views) == 0 && strings.TrimSpace(f.Reason) == "" {
-			p.findings.Errorf("missing-reason", a.Pos, `add nodes, or reason = "…"`, "area %q names no node and gives no reason", name)
+			p.findings.Errorf(finding.MissingReason, a.Pos, `add nodes, or reason = "…"`, "area %q names no node and gives no reason", name)
 		}
 		p.c.Areas = append(p.c.Areas, a)
 		p.c.areas[name.Key()] = &p.c.Areas[len(p.c.Areas)-1]
@@ -106,7 +110,7 @@ func (p *parser) areaViews(in []string, i int) []ViewName {
 			out = append(out, p.c.SiteName(name))
 			continue
 		}
-		p.findings.Errorf("unknown-view", p.doc.At("area", i, "views", j), "", "no node lists view %q", s)
+		p.findings.Errorf(finding.UnknownView, p.doc.At("area", i, "views", j), "", "no node lists view %q", s)
 	}
 	return out
 }

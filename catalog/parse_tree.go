@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"grantree/finding"
 	"grantree/namefold"
 	"maps"
 	"slices"
@@ -14,7 +15,7 @@ func (p *parser) nodes(in []fileNode) {
 			continue
 		}
 		if p.names += len(path); p.names > maxNames {
-			p.findings.Errorf("too-large", p.doc.At("node", i), "", "the paths of the nodes up to here have more than %d names", maxNames)
+			p.findings.Errorf(finding.TooLarge, p.doc.At("node", i), "", "the paths of the nodes up to here have more than %d names", maxNames)
 			return
 		}
 		n := &Node{Path: path, Note: f.Note, Line: f.Line, Pos: p.doc.At("node", i)}
@@ -34,11 +35,11 @@ func (p *parser) nodes(in []fileNode) {
 func (p *parser) placed(n *Node, i int) bool {
 	at := p.doc.At("node", i, "path")
 	if twin := p.c.byPath[n.Path.Key()]; twin != nil {
-		p.findings.Errorf("duplicate-node", at, "", "node %q is already at %s", n.Path, twin.Pos)
+		p.findings.Errorf(finding.DuplicateNode, at, "", "node %q is already at %s", n.Path, twin.Pos)
 		return false
 	}
 	if above := n.Path.Parent(); above != nil && p.c.byPath[above.Key()] == nil {
-		p.findings.Errorf("unknown-node", at, "add the node above it before it", "node %q stands under %q, which is no node before it",
+		p.findings.Errorf(finding.UnknownNode, at, "add the node above it before it", "node %q stands under %q, which is no node before it",
 			n.Path, above)
 		return false
 	}
@@ -79,7 +80,7 @@ func (p *parser) view(f fileView, key ...any) (View, bool) {
 	if f.Cap != nil {
 		v.Cap = &Cap{Permissions: p.permissions(f.Cap.Permissions, under("cap", "permissions")...), Reason: f.Cap.Reason}
 		if f.Cap.Reason == "" {
-			p.findings.Errorf("missing-reason", p.doc.At(under("cap")...), `add reason = "…"`, "the cap on %q has no reason", name)
+			p.findings.Errorf(finding.MissingReason, p.doc.At(under("cap")...), `add reason = "…"`, "the cap on %q has no reason", name)
 		}
 	}
 	if f.Gives != nil {
@@ -92,7 +93,7 @@ func (p *parser) view(f fileView, key ...any) (View, bool) {
 // must allow an entry to say so.
 func (p *parser) gives(v *View, words []string, key ...any) {
 	if !p.c.Levels[v.Level].Entry {
-		p.findings.Errorf("gives-level", p.doc.At(key...), "use a cap, or level = \"special\"",
+		p.findings.Errorf(finding.GivesLevel, p.doc.At(key...), "use a cap, or level = \"special\"",
 			"view %q says what it gives, but the rule of level %q does not ask its entry", v.Name, v.Level)
 		return
 	}

@@ -212,7 +212,7 @@ func (d *differ) noSafeOrder(st *state, b breach) {
 	if what.IsEmpty() {
 		verb, what = "gain", b.gained
 	}
-	d.plan.Findings.Errorf("no-safe-order", finding.Pos{}, d.fix("give the view to dbo, or make the change in two steps", d.toDbo(b.view)...),
+	d.plan.Findings.Errorf(finding.NoSafeOrder, finding.Pos{}, d.fix("give the view to dbo, or make the change in two steps", d.toDbo(b.view)...),
 		"%q would %s %s on %s for a moment: a role that owns views changes members", d.name(int(st.accounts[b.place])), verb, what, d.ix.viewName(b.view))
 }
 

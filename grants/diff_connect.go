@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"grantree/finding"
 )
 
 // connects gives CONNECT back to wanted users whose own is missing and who
@@ -55,5 +57,5 @@ func (d *differ) connectDenied(p int, people []string) {
 	case len(rows) == 1 && rows[0].Name == "CONNECT":
 		remedies = []Remedy{{Kind: RemedyGrant, Permissions: []string{"CONNECT"}, Principal: principal.Name}}
 	}
-	d.plan.Findings.Warnf("connect-denied", d.granteePos(p), d.fix("GRANT CONNECT, or take them out of the policy", remedies...), "%s", who)
+	d.plan.Findings.Warnf(finding.ConnectDenied, d.granteePos(p), d.fix("GRANT CONNECT, or take them out of the policy", remedies...), "%s", who)
 }

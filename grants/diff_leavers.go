@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"grantree/finding"
 )
 
 // leavers decides who goes: marked principals that nothing wants any more, and
@@ -47,7 +49,7 @@ func (d *differ) leaver(l Leaver) {
 		case own || named && !other:
 			d.leaving[p.ID] = l.Cause
 		case named && !p.Managed:
-			d.plan.Findings.Warnf("login-differs", l.Cause.Pos, "name the right login, or leave the account to whom it belongs",
+			d.plan.Findings.Warnf(finding.LoginDiffers, l.Cause.Pos, "name the right login, or leave the account to whom it belongs",
 				"user %q, who is inactive, does not belong to login %q here and is left alone", p.Name, login.Name)
 		}
 	}
@@ -76,11 +78,11 @@ func (d *differ) hold(p Principal, list []obstacle) {
 	}
 	where := d.leaving[p.ID].Pos
 	if !isAccount(p) {
-		d.plan.Findings.Errorf("cannot-drop", where, d.fix(words, remedies...),
+		d.plan.Findings.Errorf(finding.CannotDrop, where, d.fix(words, remedies...),
 			"%q is no longer wanted but %s", p.Name, strings.Join(texts, ", "))
 		return
 	}
-	d.plan.Findings.Warnf("leaver-stays", where, d.fix(words, remedies...),
+	d.plan.Findings.Warnf(finding.LeaverStays, where, d.fix(words, remedies...),
 		"%q leaves but %s: the user stays, without CONNECT%s", p.Name, strings.Join(texts, ", "), d.stillEnters(p))
 }
 
@@ -132,7 +134,7 @@ func (d *differ) clears() {
 		case own.State == Granted && (own.Grantor == 0 || own.Grantor == DboID):
 			d.add(phaseDisconnect, Change{Kind: RevokeConnect, Principals: []string{principal.Name}, Login: d.loginOf(principal), Causes: d.absent(p)})
 		case own.State == GrantedWithGrant:
-			d.plan.Findings.Errorf("grant-option", d.granteePos(p),
+			d.plan.Findings.Errorf(finding.GrantOption, d.granteePos(p),
 				d.fix("REVOKE GRANT OPTION FOR CONNECT … CASCADE first", Remedy{Kind: RemedyRevokeOption, Permissions: []string{"CONNECT"}, Principal: principal.Name}),
 				"%q holds CONNECT WITH GRANT OPTION and may have handed it on", principal.Name)
 		}

@@ -33,7 +33,7 @@ func (d *differ) principals() {
 func (d *differ) first(seen map[string]bool, name string) bool {
 	key := d.from.Collation.Key(name)
 	if seen[key] {
-		d.plan.Findings.Errorf("name-twice", d.whereIs(name), "give one of them another name",
+		d.plan.Findings.Errorf(finding.NameTwice, d.whereIs(name), "give one of them another name",
 			"%q is wanted twice: a role and a user, or two that the site's collation does not tell apart", name)
 		return false
 	}
@@ -51,10 +51,10 @@ func (d *differ) role(r WantedRole) bool {
 	found := d.ix.principals[p]
 	switch {
 	case isBuiltIn(found.ID) || found.Fixed:
-		d.plan.Findings.Errorf("name-reserved", r.Cause.Pos, "give the group another role",
+		d.plan.Findings.Errorf(finding.NameReserved, r.Cause.Pos, "give the group another role",
 			"%q is a name that every database has", r.Name)
 	case found.Type != DatabaseRole:
-		d.plan.Findings.Errorf("name-taken", r.Cause.Pos, "give the group another role, or drop the user first",
+		d.plan.Findings.Errorf(finding.NameTaken, r.Cause.Pos, "give the group another role, or drop the user first",
 			"the role %q cannot be made: the site has a user of that name", r.Name)
 	case found.Managed:
 		return true
@@ -62,7 +62,7 @@ func (d *differ) role(r WantedRole) bool {
 		d.add(phaseMark, Change{Kind: Mark, Principals: []string{found.Name}, Causes: []Cause{r.Cause}})
 		return true
 	default:
-		d.plan.Findings.Errorf("role-not-managed", r.Cause.Pos, "adopt it: [policy] adopt = [\""+r.Name+"\"]",
+		d.plan.Findings.Errorf(finding.RoleNotManaged, r.Cause.Pos, "adopt it: [policy] adopt = [\""+r.Name+"\"]",
 			"the role %q is in the site already%s and was not made by grantree", found.Name, d.sameAs(found.Name, r.Name))
 	}
 	return false

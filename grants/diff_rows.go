@@ -56,7 +56,7 @@ func (d *differ) wantedCells() []cell {
 		v, okView := d.ix.viewIn(e.Schema, e.View)
 		p, okGrantee := d.ix.principal(e.Grantee)
 		if !okView {
-			d.plan.Findings.Errorf("view-missing", entryPos(e), "take the site's snapshot again", "the site has no view %q", e.View)
+			d.plan.Findings.Errorf(finding.ViewMissing, entryPos(e), "take the site's snapshot again", "the site has no view %q", e.View)
 			continue
 		}
 		if !okGrantee || !d.managed[p] || d.silent(e, v, p) {
@@ -76,11 +76,11 @@ func (d *differ) wantedCells() []cell {
 func (d *differ) silent(e WantedEntry, v, p int) bool {
 	switch id := d.ix.principals[p].ID; {
 	case id == d.ix.views[v].Owner:
-		d.plan.Findings.Errorf("grantee-owns-view", entryPos(e), d.fix("change the view's owner, or take the line out", d.toDbo(v)...),
+		d.plan.Findings.Errorf(finding.GranteeOwnsView, entryPos(e), d.fix("change the view's owner, or take the line out", d.toDbo(v)...),
 			"%q owns %s: the server would ignore the statement", d.name(p), d.ix.viewName(v))
 		return true
 	case id == d.from.Runner.UserID && id >= FirstUserID:
-		d.plan.Findings.Errorf("grantee-is-runner", entryPos(e), "run grantree as somebody else, or put the user into a group instead",
+		d.plan.Findings.Errorf(finding.GranteeIsRunner, entryPos(e), "run grantree as somebody else, or put the user into a group instead",
 			"%q runs grantree: nobody can grant anything to themselves", d.name(p))
 		return true
 	}
@@ -113,15 +113,15 @@ func (d *differ) blocks(row PermissionRow, v, p int, changes bool) bool {
 	view, who := d.ix.viewName(v), d.name(p)
 	switch {
 	case row.Minor != 0 && changes:
-		d.plan.Findings.Errorf("column-grant", d.granteePos(p), d.fix("REVOKE the column permissions first", d.columnRows(row)...),
+		d.plan.Findings.Errorf(finding.ColumnGrant, d.granteePos(p), d.fix("REVOKE the column permissions first", d.columnRows(row)...),
 			"%s of %q on columns of %s would be wiped by a statement on the whole view", row.Name, who, view)
 	case row.Minor == 0 && row.State == GrantedWithGrant:
 		option, _ := d.revoke(row)
 		option.Kind = RemedyRevokeOption
-		d.plan.Findings.Errorf("grant-option", d.granteePos(p), d.fix("REVOKE GRANT OPTION FOR "+row.Name+" … CASCADE first", option),
+		d.plan.Findings.Errorf(finding.GrantOption, d.granteePos(p), d.fix("REVOKE GRANT OPTION FOR "+row.Name+" … CASCADE first", option),
 			"%q holds %s on %s WITH GRANT OPTION and may have handed it on", who, row.Name, view)
 	case row.Minor == 0 && changes && row.Grantor != 0 && row.Grantor != d.ix.views[v].Owner:
-		d.plan.Findings.Errorf("foreign-grantor", d.granteePos(p), d.fix("REVOKE it AS that grantor first", d.revokes([]PermissionRow{row})...),
+		d.plan.Findings.Errorf(finding.ForeignGrantor, d.granteePos(p), d.fix("REVOKE it AS that grantor first", d.revokes([]PermissionRow{row})...),
 			"%s of %q on %s was recorded by %s: a plain statement does not reach it", row.Name, who, view, d.grantor(row.Grantor))
 	default:
 		return false

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"grantree/finding"
 )
 
 // user decides about a wanted user: take the one that is there, make it, or
@@ -14,11 +16,11 @@ func (d *differ) user(u WantedUser) bool {
 	login, known := d.logins.named(u.Login)
 	switch {
 	case known && login.SID == SASID:
-		d.plan.Findings.Errorf("login-is-sa", u.Cause.Pos, "give the person a login of their own: login = \"…\"",
+		d.plan.Findings.Errorf(finding.LoginIsSA, u.Cause.Pos, "give the person a login of their own: login = \"…\"",
 			"%q, the login of user %q, is the server's own administrator (SID 0x01): it is dbo everywhere and can have no user", login.Name, u.Name)
 		return false
 	case known && d.ownsDatabase(login):
-		d.plan.Findings.Errorf("login-owns-database", u.Cause.Pos, d.fix("give the database to sa (ALTER AUTHORIZATION ON DATABASE)", d.toSA()),
+		d.plan.Findings.Errorf(finding.LoginOwnsDatabase, u.Cause.Pos, d.fix("give the database to sa (ALTER AUTHORIZATION ON DATABASE)", d.toSA()),
 			"%q, the login of user %q, owns the database %q: it is dbo there and can have no user", login.Name, u.Name, d.from.Database)
 		return false
 	}
@@ -50,7 +52,7 @@ func (d *differ) missing(u WantedUser, login Login, known bool) bool {
 		d.windowsLogin(u, WindowsUser)
 		return false
 	case !known && d.seesLogins() && !u.NewLogin:
-		d.plan.Findings.Errorf("login-missing", u.Cause.Pos, "make the login first, or say new_login = true",
+		d.plan.Findings.Errorf(finding.LoginMissing, u.Cause.Pos, "make the login first, or say new_login = true",
 			"the server has no login %q for user %q", u.Login, u.Name)
 		return false
 	case known && !d.makesRoom(u, login):
@@ -83,7 +85,7 @@ func (d *differ) makesRoom(u WantedUser, login Login) bool {
 	if !d.isWanted(holder.Name) {
 		words = d.fix(words, Remedy{Kind: RemedyWithName, Principal: holder.Name, To: u.Name})
 	}
-	d.plan.Findings.Errorf("login-has-user", u.Cause.Pos, words,
+	d.plan.Findings.Errorf(finding.LoginHasUser, u.Cause.Pos, words,
 		"login %q already is the user %q here, not %q", u.Login, holder.Name, u.Name)
 	return false
 }
@@ -94,15 +96,15 @@ func (d *differ) makesRoom(u WantedUser, login Login) bool {
 func (d *differ) existing(u WantedUser, found Principal, login Login, known bool) bool {
 	switch {
 	case isBuiltIn(found.ID):
-		d.plan.Findings.Errorf("name-reserved", u.Cause.Pos, "name the person's own account",
+		d.plan.Findings.Errorf(finding.NameReserved, u.Cause.Pos, "name the person's own account",
 			"%q is a name that every database has", u.Name)
 		return false
 	case !isAccount(found):
-		d.plan.Findings.Errorf("name-taken", u.Cause.Pos, "give the user another name, or drop the role first",
+		d.plan.Findings.Errorf(finding.NameTaken, u.Cause.Pos, "give the user another name, or drop the role first",
 			"the user %q cannot be made: the site has a role of that name", u.Name)
 		return false
 	case found.Type == SQLUser && found.AuthType == 0:
-		d.plan.Findings.Errorf("user-without-login", u.Cause.Pos,
+		d.plan.Findings.Errorf(finding.UserWithoutLogin, u.Cause.Pos,
 			d.fix("drop the user: the next plan makes it for the login", Remedy{Kind: RemedyDropUser, Principal: found.Name}),
 			"user %q was made WITHOUT LOGIN: nobody can enter as it, and no login can be given to it", found.Name)
 		return false
@@ -125,7 +127,7 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 		d.loginDiffers(u, found, login, own)
 		return false
 	case has:
-		d.plan.Findings.Notef("login-renamed", u.Cause.Pos, fmt.Sprintf("write login = %q", own.Name),
+		d.plan.Findings.Notef(finding.LoginRenamed, u.Cause.Pos, fmt.Sprintf("write login = %q", own.Name),
 			"user %q belongs to login %q here, which the policy calls %q", found.Name, own.Name, u.Login)
 		return true
 	case !d.seesLogins():
@@ -143,7 +145,7 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 	if d.options.Statement != nil {
 		words += ", or " + d.options.Statement(Remedy{Kind: RemedyCreateLogin, Type: SQLUser, Principal: u.Login, SID: found.SID})
 	}
-	d.plan.Findings.Warnf("orphaned-user", u.Cause.Pos, words,
+	d.plan.Findings.Warnf(finding.OrphanedUser, u.Cause.Pos, words,
 		"user %q has no login on the server: nobody can enter as it", found.Name)
 	return true
 }
@@ -163,7 +165,7 @@ func (d *differ) loginDiffers(u WantedUser, found Principal, login, own Login) {
 	if own.Name != "" {
 		whose = fmt.Sprintf("%q", own.Name)
 	}
-	d.plan.Findings.Errorf("login-differs", u.Cause.Pos, words,
+	d.plan.Findings.Errorf(finding.LoginDiffers, u.Cause.Pos, words,
 		"user %q does not belong to login %q here, but to %s", found.Name, login.Name, whose)
 }
 
@@ -175,14 +177,14 @@ func (d *differ) windowsLogin(u WantedUser, kind PrincipalType) bool {
 	_, exists := d.ix.principal(u.Name)
 	switch {
 	case u.NewLogin:
-		d.plan.Findings.Errorf("login-missing", u.Cause.Pos, fix,
+		d.plan.Findings.Errorf(finding.LoginMissing, u.Cause.Pos, fix,
 			"the server has no login %q for user %q, and new_login makes none for an account of Windows", u.Login, u.Name)
 		return false
 	case !exists:
-		d.plan.Findings.Errorf("login-missing", u.Cause.Pos, fix, "the server has no login %q for user %q", u.Login, u.Name)
+		d.plan.Findings.Errorf(finding.LoginMissing, u.Cause.Pos, fix, "the server has no login %q for user %q", u.Login, u.Name)
 		return false
 	}
-	d.plan.Findings.Warnf("windows-login-missing", u.Cause.Pos, fix,
+	d.plan.Findings.Warnf(finding.WindowsLoginMissing, u.Cause.Pos, fix,
 		"%q has no login of its own on the server and can enter only through a Windows group's", u.Login)
 	return true
 }

@@ -1,5 +1,7 @@
 package grants
 
+import "grantree/finding"
+
 // denial judges a row that takes: it matters where it takes what the policy
 // gives somebody.
 func (j *judge) denial(row PermissionRow, p int) {
@@ -30,20 +32,20 @@ func (j *judge) denial(row PermissionRow, p int) {
 func (j *judge) denialOf(row PermissionRow, p int) (code, target string) {
 	switch row.Class {
 	case ClassDatabase:
-		return "database-deny", "the database"
+		return finding.DatabaseDeny, "the database"
 	case ClassSchema:
-		return "schema-deny", j.target(securable{onSchema, row.Major})
+		return finding.SchemaDeny, j.target(securable{onSchema, row.Major})
 	}
 	target = columnsOf(row) + j.a.objects.name(row.Major)
 	switch {
 	case row.Grantee == PublicID:
-		return "public-deny", target
+		return finding.PublicDeny, target
 	case row.Minor != 0:
-		return "column-deny", target
+		return finding.ColumnDeny, target
 	case !plain(row.Name):
-		return "control-deny", target
+		return finding.ControlDeny, target
 	case !j.ours(p):
-		return "unmanaged-deny", target
+		return finding.UnmanagedDeny, target
 	}
-	return "extra-deny", target
+	return finding.ExtraDeny, target
 }

@@ -20,7 +20,7 @@ func ReservedLogins(s *Snapshot, w *Wanted) finding.List {
 	for _, u := range w.Users {
 		for _, l := range s.Logins {
 			if l.SID == SASID && s.ServerCollation.Equal(l.Name, u.login()) {
-				out.Errorf("login-is-sa", u.Cause.Pos, "give them a login of their own", "the login %q of %q is the server's own administrator: it is dbo everywhere and can have no user", l.Name, u.Name)
+				out.Errorf(finding.LoginIsSA, u.Cause.Pos, "give them a login of their own", "the login %q of %q is the server's own administrator: it is dbo everywhere and can have no user", l.Name, u.Name)
 			}
 		}
 	}
@@ -40,9 +40,9 @@ func (j *judge) entering() {
 		why := e.why[0]
 		if e.in == NotVerified {
 			if j.a.m.principals[p].Type == SQLUser {
-				j.doubt("entry-not-verified", "", "%q: %s", u.Name, why.Text)
+				j.doubt(finding.EntryNotVerified, "", "%q: %s", u.Name, why.Text)
 			} else {
-				j.remark("windows-account", "%s%q: %s", j.where(false), u.Name, why.Text)
+				j.remark(finding.WindowsAccount, "%s%q: %s", j.where(false), u.Name, why.Text)
 			}
 			continue
 		}
@@ -61,26 +61,26 @@ func (j *judge) obstacle(acc account, u WantedUser) (code, fix string) {
 		v := j.a.server.connectSQL(j.a.server.closure(l.ID))
 		switch {
 		case l.Disabled:
-			return "login-disabled", "ALTER LOGIN " + login + " ENABLE"
+			return finding.LoginDisabled, "ALTER LOGIN " + login + " ENABLE"
 		case v.denied || !v.granted && j.a.server.connects && j.s.LoginsVisible:
-			return "connect-sql-missing", "GRANT CONNECT SQL TO " + login
+			return finding.ConnectSQLMissing, "GRANT CONNECT SQL TO " + login
 		}
 	} else if p.AuthType != 2 {
 		if l, known := newLoginTable(j.s).named(u.login()); known {
-			return "orphaned-user", fmt.Sprintf("ALTER USER %s WITH LOGIN = %s", user, tsql.Quote(l.Name))
+			return finding.OrphanedUser, fmt.Sprintf("ALTER USER %s WITH LOGIN = %s", user, tsql.Quote(l.Name))
 		}
-		return "orphaned-user", fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = '…', SID = 0x%s", tsql.Quote(u.login()), p.SID)
+		return finding.OrphanedUser, fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = '…', SID = 0x%s", tsql.Quote(u.login()), p.SID)
 	}
 	for _, row := range j.a.rowsOn(securable{onDatabase, 0}) {
 		if row.State != Denied || !slices.Contains([]string{"CONNECT", "CONNECT REPLICATION", "CONTROL"}, row.Name) || !j.a.holds(token{db: j.a.tokensOf(acc.user)}, row.Grantee) {
 			continue
 		}
 		if row.Grantee == p.ID && row.Name == "CONNECT" {
-			return "connect-denied", "GRANT CONNECT TO " + user
+			return finding.ConnectDenied, "GRANT CONNECT TO " + user
 		}
-		return "connect-denied", fmt.Sprintf("REVOKE %s FROM %s", row.Name, tsql.Quote(j.a.principalName(row.Grantee)))
+		return finding.ConnectDenied, fmt.Sprintf("REVOKE %s FROM %s", row.Name, tsql.Quote(j.a.principalName(row.Grantee)))
 	}
-	return "connect-missing", "GRANT CONNECT TO " + user
+	return finding.ConnectMissing, "GRANT CONNECT TO " + user
 }
 
 // identity reports a user of the policy who belongs to another login, or whose
@@ -91,9 +91,9 @@ func (j *judge) identity(u WantedUser, acc account) {
 	}
 	has := j.s.Logins[acc.login].Name
 	if other, exists := newLoginTable(j.s).named(u.login()); exists {
-		j.mismatch("login-differs", u.Cause.Pos, fmt.Sprintf("ALTER USER %s WITH LOGIN = %s", tsql.Quote(j.a.m.principals[acc.user].Name), tsql.Quote(other.Name)),
+		j.mismatch(finding.LoginDiffers, u.Cause.Pos, fmt.Sprintf("ALTER USER %s WITH LOGIN = %s", tsql.Quote(j.a.m.principals[acc.user].Name), tsql.Quote(other.Name)),
 			"the user %q belongs to the login %q and not to %q: somebody else enters as it", u.Name, has, other.Name)
 		return
 	}
-	j.remark("login-renamed", "%sthe login %q of %q is called %q now", j.where(false), u.login(), u.Name, has)
+	j.remark(finding.LoginRenamed, "%sthe login %q of %q is called %q now", j.where(false), u.login(), u.Name, has)
 }

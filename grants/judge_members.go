@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/sql/tsql"
 )
 
@@ -46,7 +47,7 @@ func (j *judge) fixedMember(role, p int) {
 		who, verb = j.deprived(p, deny), "loses what the policy gives: it is a member of"
 	}
 	if len(who) > 0 {
-		j.blame("fixed-role", p, verb, "", fixed.Name, who, j.dropMember(role, p))
+		j.blame(finding.FixedRole, p, verb, "", fixed.Name, who, j.dropMember(role, p))
 	}
 }
 
@@ -74,7 +75,7 @@ func (j *judge) extraMember(role, p int) {
 	}
 	// One finding for each role: each brings something else.
 	name := j.a.m.principals[role].Name
-	f := j.note(j.key("extra-member", j.a.m.principals[p].Name+"\x00"+name), j.subject(p), j.self(p),
+	f := j.note(j.key(finding.ExtraMember, j.a.m.principals[p].Name+"\x00"+name), j.subject(p), j.self(p),
 		fmt.Sprintf("is in %q, which the policy does not say", name), "", "", who, j.dropMember(role, p))
 	for _, pair := range pairs {
 		f.pairs[pair] = true
@@ -130,7 +131,7 @@ func (j *judge) owners() {
 		if owner, ok := j.a.m.byID[role.Owner]; ok && role.Owner != DboID {
 			who := slices.DeleteFunc(slices.Clone(j.reach[owner]), func(i int) bool { return j.people[i].all || j.people[i].mayAlso("TAKE OWNERSHIP") })
 			if len(who) > 0 {
-				j.blame("owner", owner, "owns", "", j.target(securable{onRole, j.a.m.principals[p].ID}), who, statement("ALTER AUTHORIZATION ON ROLE::%s TO [dbo]", tsql.Quote(role.Name)))
+				j.blame(finding.Owner, owner, "owns", "", j.target(securable{onRole, j.a.m.principals[p].ID}), who, statement("ALTER AUTHORIZATION ON ROLE::%s TO [dbo]", tsql.Quote(role.Name)))
 			}
 		}
 	}
@@ -146,6 +147,6 @@ func (j *judge) chargedOwner(id int, rights func(v int) catalog.Permissions) ([]
 
 func (j *judge) owner(id int, who []int, target, clause string) {
 	if p, ok := j.a.m.byID[id]; ok && id != DboID && len(who) > 0 {
-		j.blame("owner", p, "owns", "", target, who, statement("ALTER AUTHORIZATION ON %s TO [dbo]", clause))
+		j.blame(finding.Owner, p, "owns", "", target, who, statement("ALTER AUTHORIZATION ON %s TO [dbo]", clause))
 	}
 }

@@ -3,6 +3,8 @@ package grants
 import (
 	"fmt"
 	"slices"
+
+	"grantree/finding"
 )
 
 // modules judges procedures and functions that somebody other than their owner
@@ -20,9 +22,9 @@ func (j *judge) modules() {
 		}
 		fix := fmt.Sprintf("see what it does, and accept it with [[module]] name = %q", o.name)
 		if why := o.opaque(); why != "" {
-			j.doubt("module-not-verified", fix, "what %s reaches cannot be read (%s), and %s may run it", o.name, why, some(names, 3))
+			j.doubt(finding.ModuleNotVerified, fix, "what %s reaches cannot be read (%s), and %s may run it", o.name, why, some(names, 3))
 		} else if reaches := j.reaches(id); len(reaches) > 0 {
-			j.remark("module", "%s%s reaches %s, and %s may run it", j.where(false), o.name, some(reaches, 3), some(names, 3))
+			j.remark(finding.Module, "%s%s reaches %s, and %s may run it", j.where(false), o.name, some(reaches, 3), some(names, 3))
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"grantree/catalog"
+	"grantree/finding"
 )
 
 // powersOf are the permissions, by what they are on, by which somebody can give
@@ -36,7 +37,7 @@ func (j *judge) row(row PermissionRow) {
 	switch k {
 	case onDatabase:
 		if worth := covers(row.Class, row.Name); !worth.IsEmpty() {
-			j.wide("database-grant", row, p, worth, "the database", func(int) bool { return true })
+			j.wide(finding.DatabaseGrant, row, p, worth, "the database", func(int) bool { return true })
 		}
 	case onSchema:
 		if worth := covers(row.Class, row.Name); !worth.IsEmpty() {
@@ -74,7 +75,7 @@ func (j *judge) matters(on securable) bool {
 // power judges a row by which its holders can give themselves access.
 func (j *judge) power(row PermissionRow, p int, on securable) {
 	if who := j.empowered(p, on, row.Name); len(who) > 0 {
-		f := j.blame("power-grant", p, "can give themselves access: it is granted", row.Name, j.target(on), who, j.revoke(row, p))
+		f := j.blame(finding.PowerGrant, p, "can give themselves access: it is granted", row.Name, j.target(on), who, j.revoke(row, p))
 		f.verb = "can give itself access: it is granted"
 	}
 }
@@ -99,18 +100,18 @@ func (j *judge) wide(code string, row PermissionRow, p int, worth catalog.Permis
 func (j *judge) schemaRow(row PermissionRow, p int, worth catalog.Permissions) {
 	target := j.target(securable{onSchema, row.Major})
 	if j.schemas[row.Major] {
-		j.wide("schema-grant", row, p, worth, target, func(v int) bool { return j.a.m.views[v].Schema == row.Major })
+		j.wide(finding.SchemaGrant, row, p, worth, target, func(v int) bool { return j.a.m.views[v].Schema == row.Major })
 		return
 	}
 	for _, table := range j.behindSorted() {
 		if j.a.objects.schema(table) == row.Major {
-			j.blameOpen("table-grant", row, p, worth, target+", which holds "+j.stands(table))
+			j.blameOpen(finding.TableGrant, row, p, worth, target+", which holds "+j.stands(table))
 			return
 		}
 	}
 	for _, id := range j.sides() {
 		if j.a.objects.schema(id) == row.Major && !j.a.objects.byID[id].Type.IsModule() {
-			j.blameOpen("beside-grant", row, p, worth, target+", which holds "+j.side(id))
+			j.blameOpen(finding.BesideGrant, row, p, worth, target+", which holds "+j.side(id))
 			return
 		}
 	}
@@ -130,9 +131,9 @@ func (j *judge) objectRow(row PermissionRow, p int) {
 	}
 	switch {
 	case len(j.behind[row.Major]) > 0:
-		j.blameOpen("table-grant", row, p, worth, columnsOf(row)+j.stands(row.Major))
+		j.blameOpen(finding.TableGrant, row, p, worth, columnsOf(row)+j.stands(row.Major))
 	case slices.Contains(j.sides(), row.Major) && !j.a.objects.byID[row.Major].Type.IsModule():
-		j.blameOpen("beside-grant", row, p, worth, columnsOf(row)+j.side(row.Major))
+		j.blameOpen(finding.BesideGrant, row, p, worth, columnsOf(row)+j.side(row.Major))
 	}
 }
 
@@ -160,7 +161,7 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 			}
 		}
 		if len(who) > 0 {
-			j.blame("column-grant", p, "is granted", row.Name, "columns of "+name, who, j.revoke(row, p))
+			j.blame(finding.ColumnGrant, p, "is granted", row.Name, "columns of "+name, who, j.revoke(row, p))
 		}
 		return
 	}
@@ -186,15 +187,15 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 func (j *judge) onView(row PermissionRow, p int) string {
 	switch {
 	case row.Grantee == PublicID:
-		return "public-grant"
+		return finding.PublicGrant
 	case row.Grantee == GuestID:
-		return "guest-grant"
+		return finding.GuestGrant
 	case !plain(row.Name):
-		return "control-grant"
+		return finding.ControlGrant
 	case !j.ours(p):
-		return "unmanaged-grant"
+		return finding.UnmanagedGrant
 	}
-	return "extra-grant"
+	return finding.ExtraGrant
 }
 
 // impersonates judges IMPERSONATE and CONTROL on a user: what matters is what
@@ -216,7 +217,7 @@ func (j *judge) impersonates(row PermissionRow, p int) {
 		}
 	}
 	if len(who) > 0 {
-		j.blame("impersonate", p, "may act as another: it is granted", row.Name, j.target(securable{onUser, row.Major}), who, j.revoke(row, p))
+		j.blame(finding.Impersonate, p, "may act as another: it is granted", row.Name, j.target(securable{onUser, row.Major}), who, j.revoke(row, p))
 	}
 }
 
@@ -244,6 +245,6 @@ func (j *judge) hasPower(t token) bool {
 // idle remarks on a row that opens a view to nobody now.
 func (j *judge) idle(row PermissionRow, p int, view string) {
 	if len(j.reach[p]) == 0 && !j.ours(p) {
-		j.remark("reaches-nobody", "%s%s is granted %s on %s, and nobody can use it now", j.where(false), j.subject(p), row.Name, view)
+		j.remark(finding.ReachesNobody, "%s%s is granted %s on %s, and nobody can use it now", j.where(false), j.subject(p), row.Name, view)
 	}
 }

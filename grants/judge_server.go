@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/finding"
 	"grantree/sql/tsql"
 )
 
@@ -30,7 +31,7 @@ func (j *judge) databaseOwner(i int) {
 		return
 	}
 	l := j.s.Logins[i]
-	j.note(j.key("database-owner", l.Name), fmt.Sprintf("the login %q", l.Name), at, "owns", "", "the database and is dbo in it",
+	j.note(j.key(finding.DatabaseOwner, l.Name), fmt.Sprintf("the login %q", l.Name), at, "owns", "", "the database and is dbo in it",
 		[]int{at}, statement("ALTER AUTHORIZATION ON DATABASE::%s TO [sa]", tsql.Quote(j.s.Database)))
 }
 
@@ -155,11 +156,11 @@ func (j *judge) serverPower(i int, power serverPower) {
 	k := factKey{code: power.code(), who: l.Name, sort: 1}
 	verb, target := "holds", j.target(power.on)
 	switch k.code {
-	case "server-role":
+	case finding.ServerRole:
 		verb, target = "is a member of "+power.name, ""
-	case "owner":
+	case finding.Owner:
 		verb = "owns"
-	case "impersonate":
+	case finding.Impersonate:
 		verb = "may act as another: it is granted"
 	}
 	name := power.name
@@ -184,13 +185,13 @@ func (j *judge) serverPower(i int, power serverPower) {
 func (p serverPower) code() string {
 	switch {
 	case p.role:
-		return "server-role"
+		return finding.ServerRole
 	case p.name == "owner":
-		return "owner"
+		return finding.Owner
 	case p.on.kind == onLogin && p.name != "ALTER":
-		return "impersonate"
+		return finding.Impersonate
 	}
-	return "server-permission"
+	return finding.ServerPermission
 }
 
 // serverWorth says what being in a server role means for the sites.

@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/sql/tsql"
 )
 
 // unverified reports what could not be read or asked.
 func (j *judge) unverified() {
 	for _, u := range j.s.Unread {
-		j.doubt("not-read", u.Fix, "%s could not be read: %s", u.What, u.Why)
+		j.doubt(finding.NotRead, u.Fix, "%s could not be read: %s", u.What, u.Why)
 	}
 	for p, principal := range j.a.m.principals {
 		if j.ours(p) || j.named(principal.Name, j.s.Collation) != nil {
@@ -22,7 +23,7 @@ func (j *judge) unverified() {
 			j.applicationRole(p)
 		case principal.Type.IsGroup():
 			if i := j.self(p); i >= 0 && j.people[i].in != No && !j.people[i].all && j.people[i].outside == nil {
-				j.doubt("group-not-verified", fmt.Sprintf("DROP USER %s, or accept it with [[outsider]] name = %q", tsql.Quote(principal.Name), principal.Name),
+				j.doubt(finding.GroupNotVerified, fmt.Sprintf("DROP USER %s, or accept it with [[outsider]] name = %q", tsql.Quote(principal.Name), principal.Name),
 					"who is in the Windows group %q cannot be read, and EXECUTE AS cannot be it", principal.Name)
 			}
 		}
@@ -41,7 +42,7 @@ func (j *judge) applicationRole(p int) {
 	}
 	if len(views) > 0 {
 		name := j.a.m.principals[p].Name
-		j.doubt("application-role", fmt.Sprintf("DROP APPLICATION ROLE %s, or accept it with [[outsider]] name = %q", tsql.Quote(name), name),
+		j.doubt(finding.ApplicationRole, fmt.Sprintf("DROP APPLICATION ROLE %s, or accept it with [[outsider]] name = %q", tsql.Quote(name), name),
 			"the application role %q holds %s on %s, and who knows its password cannot be read", name, strings.Join(all.Names(), ", "), some(views, 3))
 	}
 }
@@ -50,7 +51,7 @@ func (j *judge) applicationRole(p int) {
 func (j *judge) notes() {
 	for p, i := range j.users {
 		if x := j.a.m.principals[p]; x.Type != SQLUser && isAccount(x) {
-			j.remark("windows-account", "%s%q is a Windows account, which EXECUTE AS cannot be: it is judged by what is read of it", j.where(false), j.w.Users[i].Name)
+			j.remark(finding.WindowsAccount, "%s%q is a Windows account, which EXECUTE AS cannot be: it is judged by what is read of it", j.where(false), j.w.Users[i].Name)
 		}
 	}
 	for _, x := range j.people {
@@ -60,16 +61,16 @@ func (j *judge) notes() {
 		}
 		switch {
 		case x.login >= 0 && j.s.ServerCollation.Equal(l.Name, j.s.Runner.Login):
-			j.remark("runner", "%sthe login %q runs grantree", j.where(true), l.Name)
+			j.remark(finding.Runner, "%sthe login %q runs grantree", j.where(true), l.Name)
 		case x.login >= 0 && j.ofServer(l):
-			j.remark("server-account", "%sthe login %q is one of the server's own", j.where(true), l.Name)
+			j.remark(finding.ServerAccount, "%sthe login %q is one of the server's own", j.where(true), l.Name)
 		case x.outside != nil:
-			j.remark("outsider", "%s%q has access, which the policy accepts: %s", j.where(false), x.name, x.outside.Reason)
+			j.remark(finding.Outsider, "%s%q has access, which the policy accepts: %s", j.where(false), x.name, x.outside.Reason)
 		}
 	}
 	for p, principal := range j.a.m.principals {
 		if o := j.named(principal.Name, j.s.Collation); o != nil && principal.Type == DatabaseRole && len(j.reach[p]) > 0 {
-			j.remark("outsider", "%sthe role %q has access, which the policy accepts: %s", j.where(false), principal.Name, o.Reason)
+			j.remark(finding.Outsider, "%sthe role %q has access, which the policy accepts: %s", j.where(false), principal.Name, o.Reason)
 		}
 	}
 }

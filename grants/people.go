@@ -138,7 +138,7 @@ func (d *differ) losses(lost map[right][]string) {
 	}
 	for key, list := range what {
 		who, _, _ := strings.Cut(key, "\x00")
-		d.plan.Findings.Warnf("loses-more", finding.Pos{}, "see that nobody needs it, or give it to them in another way first",
+		d.plan.Findings.Warnf(finding.LosesMore, finding.Pos{}, "see that nobody needs it, or give it to them in another way first",
 			"%s %s, which the policy does not know of", who, some(list, 5))
 	}
 }

@@ -66,7 +66,7 @@ func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unaske
 	c.findings(&out)
 	for _, u := range w.Users {
 		if !known[c.key(u.Name)] {
-			out.Differences.Errorf("user-missing", u.Cause.Pos, `run "grantree plan"`, "user %q does not exist", u.Name)
+			out.Differences.Errorf(finding.UserMissing, u.Cause.Pos, `run "grantree plan"`, "user %q does not exist", u.Name)
 		}
 	}
 	out.Differences = forSite(a.s.Site, out.Differences).Sorted()
@@ -126,10 +126,10 @@ func (c *comparer) account(answer Reply) {
 		}
 		gives := promised[c.key(c.a.m.views[v].Name)]
 		for _, one := range got.Minus(gives).Each() {
-			c.note(difference{"access-beyond-policy", answer.User, c.giver(u, v, one)}, one, name)
+			c.note(difference{finding.AccessBeyondPolicy, answer.User, c.giver(u, v, one)}, one, name)
 		}
 		for _, one := range gives.Minus(got).Each() {
-			c.note(difference{"access-missing", answer.User, c.taker(u, v, one)}, one, name)
+			c.note(difference{finding.AccessMissing, answer.User, c.taker(u, v, one)}, one, name)
 		}
 		c.columns(answer.User, v, got, gives)
 	}
@@ -140,10 +140,10 @@ func (c *comparer) account(answer Reply) {
 func (c *comparer) model(u, v int, got catalog.Permissions) {
 	expect := c.a.of(u, v)
 	if more := got.Minus(expect); !more.IsEmpty() {
-		c.note(difference{"model-differs", c.a.m.principals[u].Name, "may, which the model does not expect"}, more, c.a.m.viewName(v))
+		c.note(difference{finding.ModelDiffers, c.a.m.principals[u].Name, "may, which the model does not expect"}, more, c.a.m.viewName(v))
 	}
 	if less := expect.Minus(got); !less.IsEmpty() {
-		c.note(difference{"model-differs", c.a.m.principals[u].Name, "may not, which the model does not expect"}, less, c.a.m.viewName(v))
+		c.note(difference{finding.ModelDiffers, c.a.m.principals[u].Name, "may not, which the model does not expect"}, less, c.a.m.viewName(v))
 	}
 }
 
@@ -157,9 +157,9 @@ func (c *comparer) columns(user string, v int, got, gives catalog.Permissions) {
 			cell := c.a.m.viewName(v) + "(" + column.Column + ")"
 			switch {
 			case has && !whole && !wanted:
-				c.note(difference{"access-beyond-policy", user, "has permissions on single columns, which the policy does not give"}, one, cell)
+				c.note(difference{finding.AccessBeyondPolicy, user, "has permissions on single columns, which the policy does not give"}, one, cell)
 			case !has && whole && wanted:
-				c.note(difference{"access-missing", user, "lacks single columns of what the policy gives"}, one, cell)
+				c.note(difference{finding.AccessMissing, user, "lacks single columns of what the policy gives"}, one, cell)
 			}
 		}
 	}
@@ -227,14 +227,14 @@ func (c *comparer) findings(out *Compared) {
 			what = fmt.Sprintf("%d permissions on %s (%s)", e.cells, some(e.views, 2), e.permissions)
 		}
 		switch d.code {
-		case "access-beyond-policy":
+		case finding.AccessBeyondPolicy:
 			list := out.Beyond[d.user]
-			list.Errorf("access-beyond-policy", c.line(d.user), "take that away, or put it into the policy", "%q %s: %s", d.user, d.cause, what)
+			list.Errorf(finding.AccessBeyondPolicy, c.line(d.user), "take that away, or put it into the policy", "%q %s: %s", d.user, d.cause, what)
 			out.Beyond[d.user] = list
-		case "access-missing":
-			out.Differences.Errorf("access-missing", c.line(d.user), `run "grantree plan"; what is not the policy's has to be removed by hand`, "%q %s: %s", d.user, d.cause, what)
+		case finding.AccessMissing:
+			out.Differences.Errorf(finding.AccessMissing, c.line(d.user), `run "grantree plan"; what is not the policy's has to be removed by hand`, "%q %s: %s", d.user, d.cause, what)
 		default:
-			out.Differences.Errorf("model-differs", finding.Pos{}, "please report this: the model of effective access is wrong about it", "%q %s: %s", d.user, d.cause, what)
+			out.Differences.Errorf(finding.ModelDiffers, finding.Pos{}, "please report this: the model of effective access is wrong about it", "%q %s: %s", d.user, d.cause, what)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 	tooLarge(&out, s, plan, g)
 	end, err := s.With(plan.Changes)
 	if err != nil {
-		out.Errorf("plan-refused", finding.Pos{}, "take the snapshot again", "the server would refuse the plan: %v", err)
+		out.Errorf(finding.PlanRefused, finding.Pos{}, "take the snapshot again", "the server would refuse the plan: %v", err)
 		return out
 	}
 	for _, l := range plan.Logins {
@@ -53,7 +53,7 @@ func lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 	}
 	had, has := administrators(s, w, g.Administrators), administrators(end, w, g.Administrators)
 	if len(had) > 0 && len(has) == 0 {
-		out.Errorf("last-administrator", g.AdministratorsAt, fmt.Sprintf("keep somebody who can log in in %s", g.Administrators),
+		out.Errorf(finding.LastAdministrator, g.AdministratorsAt, fmt.Sprintf("keep somebody who can log in in %s", g.Administrators),
 			"no administrator would be left who can enter: %s may not do any more what %q gives, nor everything on every view", some(had, 3), g.Administrators)
 	}
 	runnerNarrowed(&out, s, plan)
@@ -71,7 +71,7 @@ func tooLarge(out *finding.List, s *Snapshot, plan *Plan, g Guard) {
 	if float64(lose) <= g.MaxLoss*float64(users) || g.ExpectLoss > 0 && g.Losers == g.ExpectLoss {
 		return
 	}
-	out.Errorf("loss-too-large", g.At, fmt.Sprintf("look at who loses; if it is meant, say --expect-loss %d, the number in all sites of this run", g.Losers),
+	out.Errorf(finding.LossTooLarge, g.At, fmt.Sprintf("look at who loses; if it is meant, say --expect-loss %d, the number in all sites of this run", g.Losers),
 		"the plan takes something from %d of %d users, and max_loss allows %.0f%%", lose, users, g.MaxLoss*100)
 }
 
@@ -162,7 +162,7 @@ func runnerNarrowed(out *finding.List, s *Snapshot, plan *Plan) {
 	for _, loser := range plan.People.Lose {
 		l, known := ix.principal(loser)
 		if known && (own && l == p || !own && ix.principals[l].Type.IsGroup()) {
-			out.Errorf("runner-narrowed", finding.Pos{}, "run grantree as somebody whom the policy leaves alone",
+			out.Errorf(finding.RunnerNarrowed, finding.Pos{}, "run grantree as somebody whom the policy leaves alone",
 				"the plan takes something from %q, who runs it", loser)
 		}
 	}

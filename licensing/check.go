@@ -17,7 +17,7 @@ func Check(c Count, l License) finding.List {
 	}
 	added := c.New()
 	if len(added) == 0 {
-		out.Warnf("over-licence", l.Pos, "deactivate or remove people: \"grantree license\" shows who uses a seat",
+		out.Warnf(finding.OverLicence, l.Pos, "deactivate or remove people: \"grantree license\" shows who uses a seat",
 			"%d people use a seat and the licence has %d; this plan adds nobody", c.Used, c.Limit)
 		return out
 	}
@@ -30,7 +30,7 @@ func Check(c Count, l License) finding.List {
 	if need <= c.Limit {
 		return nil
 	}
-	out.Errorf("no-seat-left", l.Pos, "deactivate or remove someone in the same edit, or buy seats: \"grantree license\" shows who uses one",
+	out.Errorf(finding.NoSeatLeft, l.Pos, "deactivate or remove someone in the same edit, or buy seats: \"grantree license\" shows who uses one",
 		"%d people need a seat and the licence has %d; adding %s takes seat %d of %d", need, c.Limit, Quoted(added), need, c.Limit)
 	return out
 }

@@ -1,6 +1,10 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+
+	"grantree/finding"
+)
 
 // maxCopied is how many lines all groups together may have by copying: a chain
 // of copies grows with its square.
@@ -24,12 +28,12 @@ func (p *parser) copy(g *Group, done map[*Group]bool, on []*Group) {
 	from := p.copied(g)
 	switch {
 	case from == nil:
-		p.findings.Errorf("unknown-group", p.groupAt[g].at("copies"), p.didYouMean(g.Copies, p.groupNames(), p.listGroups()),
+		p.findings.Errorf(finding.UnknownGroup, p.groupAt[g].at("copies"), p.didYouMean(g.Copies, p.groupNames(), p.listGroups()),
 			"group %q copies %q, which is no group", g.Name, g.Copies)
 		done[g] = true
 		return
 	case from == g || slices.Contains(on, from):
-		p.findings.Errorf("copies-cycle", p.groupAt[g].at("copies"), "let one of them stand alone",
+		p.findings.Errorf(finding.CopiesCycle, p.groupAt[g].at("copies"), "let one of them stand alone",
 			"group %q copies %q, which copies it in turn", g.Name, g.Copies)
 		done[g] = true
 		return
@@ -38,7 +42,7 @@ func (p *parser) copy(g *Group, done map[*Group]bool, on []*Group) {
 	done[g] = true
 	if p.lines += len(from.Allow) + len(from.Deny); p.lines > maxCopied {
 		if before := p.lines - len(from.Allow) - len(from.Deny); before <= maxCopied {
-			p.findings.Errorf("too-large", p.groupAt[g].at("copies"), "copy fewer groups", "with the group %q groups have more than %d lines from those that they copy", g.Name, maxCopied)
+			p.findings.Errorf(finding.TooLarge, p.groupAt[g].at("copies"), "copy fewer groups", "with the group %q groups have more than %d lines from those that they copy", g.Name, maxCopied)
 		}
 		return
 	}

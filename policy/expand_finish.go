@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"grantree/finding"
 	"grantree/grants"
 )
 
@@ -14,7 +15,7 @@ const ignoreFix = "add it to the site's ignore list if that is right"
 func (b *builder) finish() *grants.Wanted {
 	for key, m := range b.missing {
 		if !b.ignored[key] && b.p.Catalog.HasView(m.name) { // other names are for CheckViews to judge
-			b.findings.Warnf("view-missing", m.pos, ignoreFix, "site %q has no view %s, which the policy reaches", b.s.Site, m.name)
+			b.findings.Warnf(finding.ViewMissing, m.pos, ignoreFix, "site %q has no view %s, which the policy reaches", b.s.Site, m.name)
 		}
 	}
 	for key, e := range b.entries {

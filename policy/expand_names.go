@@ -26,7 +26,7 @@ func (b *builder) checkCollisions() {
 	for _, u := range b.w.Users {
 		key := b.s.ServerCollation.Key(u.Login)
 		if before, ok := logins[key]; ok && before.Login != u.Login {
-			b.findings.Errorf("duplicate-login", u.Cause.Pos, "give each person a login",
+			b.findings.Errorf(finding.DuplicateLogin, u.Cause.Pos, "give each person a login",
 				"users %q (%s) and %q have one login on the server of site %q: %q", before.Name, before.Cause.Pos, u.Name, b.s.Site, u.Login)
 		}
 		logins[key] = u
@@ -43,13 +43,13 @@ func (b *builder) collide(seen map[string]principal, x principal) {
 	}
 	switch {
 	case before.what != x.what:
-		b.findings.Errorf("duplicate-principal", x.pos, `give the group another role with role = "…"`,
+		b.findings.Errorf(finding.DuplicatePrincipal, x.pos, `give the group another role with role = "…"`,
 			"in site %q the user %q has the name of the role of group %q (%s)", b.s.Site, x.name, before.of, before.pos)
 	case x.what == "user":
-		b.findings.Errorf("duplicate-user", x.pos, "rename or remove one of them",
+		b.findings.Errorf(finding.DuplicateUser, x.pos, "rename or remove one of them",
 			"users %q (%s) and %q are one name in site %q, by its collation %s", before.name, before.pos, x.name, b.s.Site, b.s.Collation.Name)
 	case before.name != x.name:
-		b.findings.Errorf("duplicate-group", x.pos, "rename or remove one of them",
+		b.findings.Errorf(finding.DuplicateGroup, x.pos, "rename or remove one of them",
 			"groups %q (%s) and %q have one role in site %q, by its collation %s", before.of, before.pos, x.of, b.s.Site, b.s.Collation.Name)
 	}
 }

@@ -180,7 +180,7 @@ func (b *builder) reachesNothing(by grants.Cause, e Entry, state grants.State) {
 	case failed == nil && t.Area != nil && len(t.Nodes)+len(t.Views) == 0 && t.Area.Reason != "":
 		why = t.Area.Reason
 	}
-	b.findings.Warnf("reaches-no-view", e.Pos, why, "%s: %s%s on %s reaches no view", who, verb, e.Permissions, e.On)
+	b.findings.Warnf(finding.ReachesNoView, e.Pos, why, "%s: %s%s on %s reaches no view", who, verb, e.Permissions, e.On)
 }
 
 // reach adds what a line gives on one view, if the site has it.
@@ -220,7 +220,7 @@ func (b *builder) add(grantee, view string, by grants.Cause, e Entry, r reach, s
 // be a slip.
 func (b *builder) denyWins(entry *grants.WantedEntry, cause grants.Cause, e Entry) {
 	if e.Reason == "" {
-		b.findings.Warnf("deny-beats-allow", e.Pos, "remove one of the lines, or give the deny a reason",
+		b.findings.Warnf(finding.DenyBeatsAllow, e.Pos, "remove one of the lines, or give the deny a reason",
 			"%s: the deny of %s on %s beats the allow at %s", entry.Grantee, entry.Permission, entry.View, entry.Causes[0].Pos)
 	}
 	if b.allows == nil {

@@ -1,6 +1,10 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+
+	"grantree/finding"
+)
 
 // SitesInUse returns the sites that are not retired, in the policy's order:
 // those that are read, changed and counted.
@@ -36,10 +40,10 @@ func (p *parser) checkHome() {
 	site, ok := p.p.Site(home)
 	switch {
 	case !ok:
-		p.findings.Errorf("unknown-site", p.licenseAt.at("home"), didYouMean(home, p.siteNames(), "add a [[site]]"),
+		p.findings.Errorf(finding.UnknownSite, p.licenseAt.at("home"), didYouMean(home, p.siteNames(), "add a [[site]]"),
 			"the licence's home is the site %q, which does not exist", home)
 	case site.Retired:
-		p.findings.Errorf("home-retired", p.licenseAt.at("home"), "name a site that is in use, the same one in every policy of this licence",
+		p.findings.Errorf(finding.HomeRetired, p.licenseAt.at("home"), "name a site that is in use, the same one in every policy of this licence",
 			"the licence's home is the site %q, which is retired", site.Name)
 	}
 }

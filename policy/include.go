@@ -70,7 +70,7 @@ func (l *loader) load(src Source) {
 // names it.
 func (l *loader) include(from, file string, at finding.Pos) {
 	if file == "" {
-		l.findings.Errorf("include-missing", at, "name a file", "an include has no file name")
+		l.findings.Errorf(finding.IncludeMissing, at, "name a file", "an include has no file name")
 		return
 	}
 	name := relative(from, file)
@@ -78,24 +78,24 @@ func (l *loader) include(from, file string, at finding.Pos) {
 	switch {
 	case l.tried >= maxFiles:
 		if !l.full {
-			l.findings.Errorf("too-many-files", at, "include fewer files", "a policy may consist of at most %d files", maxFiles)
+			l.findings.Errorf(finding.TooManyFiles, at, "include fewer files", "a policy may consist of at most %d files", maxFiles)
 		}
 		l.full = true
 		return
 	case l.isOpen(name) || len(l.open) > maxIncludeDepth:
-		l.findings.Errorf("include-cycle", at, "remove one of the includes", "including %q goes round in a circle", file)
+		l.findings.Errorf(finding.IncludeCycle, at, "remove one of the includes", "including %q goes round in a circle", file)
 		return
 	case l.seen[name]:
-		l.findings.Errorf("included-twice", at, "include a file once", "%q is included already", file)
+		l.findings.Errorf(finding.IncludedTwice, at, "include a file once", "%q is included already", file)
 		return
 	}
 	data, err := l.fetch(name)
 	switch {
 	case err != nil:
-		l.findings.Errorf("include-missing", at, "", "cannot include %q: %v", file, err)
+		l.findings.Errorf(finding.IncludeMissing, at, "", "cannot include %q: %v", file, err)
 		return
 	case l.bytes+len(data) > MaxFile || l.values > tomldoc.MaxValues:
-		l.findings.Errorf("too-large", at, "", "with %q the files of the policy are larger than may be read: %d MiB and %d keys and values in all", file, MaxFile>>20, tomldoc.MaxValues)
+		l.findings.Errorf(finding.TooLarge, at, "", "with %q the files of the policy are larger than may be read: %d MiB and %d keys and values in all", file, MaxFile>>20, tomldoc.MaxValues)
 		return
 	}
 	l.load(Source{File: name, Data: data})

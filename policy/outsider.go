@@ -24,7 +24,7 @@ func (p *parser) outsider(in fileOutsider, w place) {
 	if in.People != nil {
 		o.People, o.Stated = int(*in.People), true
 		if *in.People < 0 || *in.People > 1<<30 {
-			p.findings.Errorf("bad-people", w.at("people"), "write how many people there are behind it", "%d is not a number of people", *in.People)
+			p.findings.Errorf(finding.BadPeople, w.at("people"), "write how many people there are behind it", "%d is not a number of people", *in.People)
 			o.People, o.Stated = 1, false
 		}
 	}
@@ -43,7 +43,7 @@ func (p *parser) module(in fileModule, w place) {
 		p.missing(w, "name", "a [[module]]", `add name = "…", a procedure or function with its schema`)
 		return
 	case !ok || schema == "" || name == "":
-		p.findings.Errorf("name-invalid", w.at("name"), "write it with its schema: dbo."+in.Name, "the module %q has no schema", in.Name)
+		p.findings.Errorf(finding.NameInvalid, w.at("name"), "write it with its schema: dbo."+in.Name, "the module %q has no schema", in.Name)
 		return
 	}
 	if in.Reason == "" {
@@ -72,15 +72,15 @@ func (p *parser) checkOutsiders() {
 		w := p.outsiderAt[i]
 		p.sitesExist(o.Sites, "outsider "+quote(o.Name), w)
 		if u := p.p.User(o.Name); u != nil {
-			p.findings.Errorf("outsider-is-user", w.at("name"), `add also = ["…"] and also_reason = "…" to the [[user]] instead`,
+			p.findings.Errorf(finding.OutsiderIsUser, w.at("name"), `add also = ["…"] and also_reason = "…" to the [[user]] instead`,
 				"outsider %q is the user of %s: nobody is both", o.Name, u.Pos)
 		}
 		if _, ok := find(p.p.Groups, o.Name, func(g *Group) string { return g.Role }); ok {
-			p.findings.Errorf("outsider-is-user", w.at("name"), "accept the members by their own names", "outsider %q is the role of a group of this policy", o.Name)
+			p.findings.Errorf(finding.OutsiderIsUser, w.at("name"), "accept the members by their own names", "outsider %q is the role of a group of this policy", o.Name)
 		}
 		for _, before := range p.p.Outsiders[:i] {
 			if sameName(before.Name, o.Name) && p.p.shareSites(before.Sites, o.Sites) {
-				p.findings.Errorf("duplicate-outsider", w.at("name"), "remove one of them, or name their sites", "outsider %q stands at %s already", o.Name, before.Pos)
+				p.findings.Errorf(finding.DuplicateOutsider, w.at("name"), "remove one of them, or name their sites", "outsider %q stands at %s already", o.Name, before.Pos)
 			}
 		}
 	}
@@ -136,7 +136,7 @@ func (p *Policy) EndedOutsiders(now time.Time) finding.List {
 	var out finding.List
 	for _, o := range p.Outsiders {
 		if o.Until.Over(now) {
-			out.Warnf("outsider-ended", o.Pos, "take its access away, or write a later until", "outsider %q was accepted until %s", o.Name, o.Until)
+			out.Warnf(finding.OutsiderEnded, o.Pos, "take its access away, or write a later until", "outsider %q was accepted until %s", o.Name, o.Until)
 		}
 	}
 	return out

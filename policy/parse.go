@@ -129,7 +129,7 @@ func (p *parser) catalog(l *loader) {
 		name := relative(w.at().File, pg.in.Catalog.File)
 		data, err := l.fetch(name)
 		if err != nil {
-			p.findings.Errorf("catalog-missing", w.at("file"), "", "cannot read the catalog %q: %v", pg.in.Catalog.File, err)
+			p.findings.Errorf(finding.CatalogMissing, w.at("file"), "", "cannot read the catalog %q: %v", pg.in.Catalog.File, err)
 			continue
 		}
 		c, found := catalog.Parse(name, data)
@@ -148,7 +148,7 @@ func (p *parser) first(table string, at finding.Pos) bool {
 		p.once = map[string]finding.Pos{}
 	}
 	if before, ok := p.once[table]; ok {
-		p.findings.Errorf("duplicate-table", at, "keep one of them", "[%s] stands at %s already", table, before)
+		p.findings.Errorf(finding.DuplicateTable, at, "keep one of them", "[%s] stands at %s already", table, before)
 		return false
 	}
 	p.once[table] = at
@@ -159,7 +159,7 @@ func (p *parser) first(table string, at finding.Pos) bool {
 // be unreadable already.
 func (p *parser) missing(w place, key, of, fix string) {
 	if !w.broken(key) {
-		p.findings.Errorf("missing-key", w.at(), fix, "%s has no %s", of, key)
+		p.findings.Errorf(finding.MissingKey, w.at(), fix, "%s has no %s", of, key)
 	}
 }
 

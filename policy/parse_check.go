@@ -13,17 +13,17 @@ import (
 func (p *parser) checkNames() {
 	groups, users, sites, databases := map[string]finding.Pos{}, map[string]finding.Pos{}, map[string]finding.Pos{}, map[string]Site{}
 	for _, g := range p.p.Groups {
-		p.unique(groups, g.Name, g.Name, "duplicate-group", "group", p.groupAt[g].at("name"), g.Pos)
+		p.unique(groups, g.Name, g.Name, finding.DuplicateGroup, "group", p.groupAt[g].at("name"), g.Pos)
 	}
 	for _, u := range p.p.Users {
-		p.unique(users, u.Name, u.Name, "duplicate-user", "user", p.userAt[u].at("name"), u.Pos)
+		p.unique(users, u.Name, u.Name, finding.DuplicateUser, "user", p.userAt[u].at("name"), u.Pos)
 	}
 	fold := grants.Collation{}.Key
 	for _, s := range p.p.Sites {
-		p.unique(sites, fold(s.Name), s.Name, "duplicate-site", "site", s.Pos, s.Pos)
+		p.unique(sites, fold(s.Name), s.Name, finding.DuplicateSite, "site", s.Pos, s.Pos)
 		key := fold(s.Server) + "\x00" + fold(s.Database)
 		if before, ok := databases[key]; ok && s.Database != "" && !sameName(before.Name, s.Name) {
-			p.findings.Errorf("duplicate-site", s.Pos, "remove one of them", "sites %q (%s) and %q are the same database", before.Name, before.Pos, s.Name)
+			p.findings.Errorf(finding.DuplicateSite, s.Pos, "remove one of them", "sites %q (%s) and %q are the same database", before.Name, before.Pos, s.Name)
 		}
 		databases[key] = s
 	}
@@ -46,7 +46,7 @@ func (p *parser) checkRoles() {
 	by := map[string]*Group{}
 	for _, g := range p.p.Groups {
 		if before := by[g.Role]; before != nil && before.Name != g.Name {
-			p.findings.Errorf("duplicate-role", p.groupAt[g].at("role"), "give one of them another role",
+			p.findings.Errorf(finding.DuplicateRole, p.groupAt[g].at("role"), "give one of them another role",
 				"groups %q (%s) and %q have the same role %q", before.Name, before.Pos, g.Name, g.Role)
 		}
 		by[g.Role] = g
@@ -61,7 +61,7 @@ func (p *parser) checkBaseline() {
 			continue
 		}
 		if base != nil {
-			p.findings.Errorf("duplicate-baseline", p.groupAt[g].at("baseline"),
+			p.findings.Errorf(finding.DuplicateBaseline, p.groupAt[g].at("baseline"),
 				"keep one; a group of the same name takes the place of the vendor's",
 				"groups %q (%s) and %q are both the group that every user is in", base.Name, base.Pos, g.Name)
 		}
@@ -100,19 +100,19 @@ func (p *parser) checkReferences() {
 	p.checkHome()
 	for _, w := range p.p.Waivers {
 		if w.Group != "" && p.p.Group(w.Group) == nil && !isVendor(w.Pos) {
-			p.findings.Errorf("unknown-group", w.Pos, p.didYouMean(w.Group, p.groupNames(), p.listGroups()), "the waiver of %q is for the group %q, which does not exist", w.View, w.Group)
+			p.findings.Errorf(finding.UnknownGroup, w.Pos, p.didYouMean(w.Group, p.groupNames(), p.listGroups()), "the waiver of %q is for the group %q, which does not exist", w.View, w.Group)
 		}
 		if w.User != "" && p.p.User(w.User) == nil {
-			p.findings.Errorf("unknown-user", w.Pos, p.didYouMean(w.User, p.userNames(), ""), "the waiver of %q is for the user %q, who does not exist", w.View, w.User)
+			p.findings.Errorf(finding.UnknownUser, w.Pos, p.didYouMean(w.User, p.userNames(), ""), "the waiver of %q is for the user %q, who does not exist", w.View, w.User)
 		}
 	}
 	for _, t := range p.p.Tests {
 		if p.p.User(t.User) == nil {
-			p.findings.Errorf("unknown-user", t.Pos, p.didYouMean(t.User, p.userNames(), ""), "a test is about the user %q, who does not exist", t.User)
+			p.findings.Errorf(finding.UnknownUser, t.Pos, p.didYouMean(t.User, p.userNames(), ""), "a test is about the user %q, who does not exist", t.User)
 		}
 		for _, name := range t.Sites {
 			if _, ok := p.p.Site(name); !ok && name != "*" {
-				p.findings.Errorf("unknown-site", t.Pos, p.didYouMean(name, p.siteNames(), "add a [[site]]"), "a test names the site %q, which does not exist", name)
+				p.findings.Errorf(finding.UnknownSite, t.Pos, p.didYouMean(name, p.siteNames(), "add a [[site]]"), "a test names the site %q, which does not exist", name)
 			}
 		}
 	}
@@ -124,7 +124,7 @@ func (p *parser) checkReferences() {
 func (p *parser) checkSettings() {
 	s := p.p.Settings
 	if s.Administrators != "" && p.p.Group(s.Administrators) == nil {
-		p.findings.Errorf("unknown-group", p.settingsAt.at("administrators"), p.didYouMean(s.Administrators, p.groupNames(), p.listGroups()), "administrators names the group %q, which does not exist", s.Administrators)
+		p.findings.Errorf(finding.UnknownGroup, p.settingsAt.at("administrators"), p.didYouMean(s.Administrators, p.groupNames(), p.listGroups()), "administrators names the group %q, which does not exist", s.Administrators)
 	}
 	var roles []string
 	for _, g := range p.p.Groups {
@@ -132,7 +132,7 @@ func (p *parser) checkSettings() {
 	}
 	for i, name := range s.Adopt {
 		if _, ok := find(roles, name, func(r string) string { return r }); !ok && name != "*" && name != "" {
-			p.findings.Errorf("unknown-role", p.settingsAt.at("adopt", i), p.didYouMean(name, roles, `write the role of a group, or "*"`), "adopt names %q, which is the role of no group", name)
+			p.findings.Errorf(finding.UnknownRole, p.settingsAt.at("adopt", i), p.didYouMean(name, roles, `write the role of a group, or "*"`), "adopt names %q, which is the role of no group", name)
 		}
 	}
 }
@@ -145,7 +145,7 @@ func (p *parser) checkLogins() {
 		key := grants.Collation{}.Key(u.Login)
 		for _, before := range by[key] {
 			if before.Name != u.Name && p.shareSite(before, u) && before.Login == u.Login {
-				p.findings.Errorf("duplicate-login", p.userAt[u].at("login"), "give each person a login",
+				p.findings.Errorf(finding.DuplicateLogin, p.userAt[u].at("login"), "give each person a login",
 					"users %q (%s) and %q have the same login %q", before.Name, before.Pos, u.Name, u.Login)
 			}
 		}

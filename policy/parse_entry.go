@@ -14,14 +14,14 @@ func (p *parser) entry(in fileAllow, w place) (e Entry, ok bool) {
 		Except: in.Except, Reason: in.Reason, Source: in.Source, Pos: w.at()}
 	e.Permissions = p.permissions(in.Permissions, "permissions", w)
 	if len(in.Permissions) == 0 && !w.broken("permissions") {
-		p.findings.Errorf("empty-permissions", w.at(), `add permissions = ["select"]`, "this line names no permissions")
+		p.findings.Errorf(finding.EmptyPermissions, w.at(), `add permissions = ["select"]`, "this line names no permissions")
 	}
 	switch n := count(in.On != "", in.View != "", in.Views != ""); {
 	case n == 0 && !w.broken("on") && !w.broken("view") && !w.broken("views"):
-		p.findings.Errorf("entry-without-target", w.at(), `add on = "NODE", view = "VIEW" or views = "*"`, "this line does not say on what")
+		p.findings.Errorf(finding.EntryWithoutTarget, w.at(), `add on = "NODE", view = "VIEW" or views = "*"`, "this line does not say on what")
 		return e, false
 	case n > 1:
-		p.findings.Errorf("entry-two-targets", w.at(), "make a line of each", "this line has more than one of on, view and views")
+		p.findings.Errorf(finding.EntryTwoTargets, w.at(), "make a line of each", "this line has more than one of on, view and views")
 		return e, false
 	case n == 0:
 		return e, false
@@ -41,11 +41,11 @@ func (p *parser) target(in fileAllow, w place) bool {
 		return p.excepts(in.Except, &t, w)
 	case in.View != "":
 		if len(in.Except) > 0 {
-			p.findings.Errorf("except-needless", w.at("except"), "remove it", "a line for one view has nothing to except")
+			p.findings.Errorf(finding.ExceptNeedless, w.at("except"), "remove it", "a line for one view has nothing to except")
 		}
 		return p.viewName(catalog.ViewName(in.View), w.at("view"))
 	case in.Views != "*":
-		p.findings.Errorf("bad-views", w.at("views"), `write views = "*", or name one view with view = "…"`, "views must be \"*\", not %q", in.Views)
+		p.findings.Errorf(finding.BadViews, w.at("views"), `write views = "*", or name one view with view = "…"`, "views must be \"*\", not %q", in.Views)
 		return false
 	}
 	return p.excepts(in.Except, nil, w)
@@ -67,7 +67,7 @@ func (p *parser) except(name string, t *catalog.Target, at finding.Pos) bool {
 		return p.viewName(catalog.ViewName(name), at)
 	}
 	if t == nil {
-		p.findings.Errorf("except-not-a-view", at, "name views", "a line for every view can leave out views only, not %q", name)
+		p.findings.Errorf(finding.ExceptNotAView, at, "name views", "a line for every view can leave out views only, not %q", name)
 		return false
 	}
 	x, failed := p.p.resolveWithin(name, *t)
@@ -77,7 +77,7 @@ func (p *parser) except(name string, t *catalog.Target, at finding.Pos) bool {
 	}
 	covered, left := p.p.Catalog.Under(t.Roots(), t.Except), p.p.Catalog.Under(x.Roots(), x.Except)
 	if len(covered) > 0 && len(left) > 0 && !overlap(covered, left) {
-		p.findings.Warnf("except-reaches-nothing", at, "remove it", "%q is not part of what this line covers, so leaving it out changes nothing", name)
+		p.findings.Warnf(finding.ExceptReachesNothing, at, "remove it", "%q is not part of what this line covers, so leaving it out changes nothing", name)
 	}
 	return true
 }
@@ -91,11 +91,11 @@ func overlap(a, b []*catalog.Node) bool {
 func (p *parser) lookup(failed *catalog.LookupError, at finding.Pos) {
 	switch {
 	case failed.Ambiguous():
-		p.findings.Errorf("ambiguous-node", at, "write more of the path", "%v", failed)
+		p.findings.Errorf(finding.AmbiguousNode, at, "write more of the path", "%v", failed)
 	case failed.Nearest != "":
-		p.findings.Errorf("unknown-node", at, "", "%v", failed)
+		p.findings.Errorf(finding.UnknownNode, at, "", "%v", failed)
 	default:
-		p.findings.Errorf("unknown-node", at, `"grantree catalog tree" lists the nodes`, "%v", failed)
+		p.findings.Errorf(finding.UnknownNode, at, `"grantree catalog tree" lists the nodes`, "%v", failed)
 	}
 }
 
@@ -105,7 +105,7 @@ func (p *parser) permissions(words []string, key string, w place) catalog.Permis
 	for i, word := range words {
 		one, err := catalog.ParsePermission(word)
 		if err != nil {
-			p.findings.Errorf("unknown-permission", w.at(key, i), "", "%v", err)
+			p.findings.Errorf(finding.UnknownPermission, w.at(key, i), "", "%v", err)
 		}
 		out = out.Union(one)
 	}
@@ -115,13 +115,13 @@ func (p *parser) permissions(words []string, key string, w place) catalog.Permis
 // viewName checks that a view could be the application's.
 func (p *parser) viewName(v catalog.ViewName, at finding.Pos) bool {
 	if err := checkLength(string(v)); err != "" {
-		p.findings.Errorf("name-too-long", at, "", "the view name %s %s", quote(shorten(string(v))), err)
+		p.findings.Errorf(finding.NameTooLong, at, "", "the view name %s %s", quote(shorten(string(v))), err)
 		return false
 	}
 	if p.p.Catalog.Prefix == "" || p.p.looksLikeView(string(v)) {
 		return true // whether there is such a view is for CheckViews to judge
 	}
-	p.findings.Errorf("view-outside-prefix", at, p.didYouMean(string(v), p.p.viewNames(), "grantree manages the application's views only; write the name without its schema"),
+	p.findings.Errorf(finding.ViewOutsidePrefix, at, p.didYouMean(string(v), p.p.viewNames(), "grantree manages the application's views only; write the name without its schema"),
 		"view %q does not start with %q", v, p.p.Catalog.Prefix)
 	return false
 }

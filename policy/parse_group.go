@@ -1,5 +1,7 @@
 package policy
 
+import "grantree/finding"
+
 // group reads a [[group]]. Where the vendor has a group of the same name, this
 // one takes its place: it keeps the vendor's role and its being the baseline
 // unless it says otherwise, and its lines are its own (copies = the same name
@@ -63,9 +65,9 @@ func (p *parser) denies(in []fileDeny, w place, ofGroup bool) []Entry {
 		e.Overrides = d.Overrides
 		switch {
 		case d.Overrides && !ofGroup:
-			p.findings.Errorf("overrides-needless", at.at("overrides"), "remove it", "a user's own deny always overrides the groups")
+			p.findings.Errorf(finding.OverridesNeedless, at.at("overrides"), "remove it", "a user's own deny always overrides the groups")
 		case d.Overrides && d.Reason == "":
-			p.findings.Errorf("deny-without-reason", at.at("overrides"), `add reason = "…"`,
+			p.findings.Errorf(finding.DenyWithoutReason, at.at("overrides"), `add reason = "…"`,
 				"a deny that overrides what other groups grant needs a reason")
 		}
 		if ok {

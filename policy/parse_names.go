@@ -36,7 +36,7 @@ func checkLength(name string) string {
 // space and people do not see either.
 func (p *parser) validName(name, what string, at finding.Pos) bool {
 	if wrong := checkLength(name); wrong != "" {
-		p.findings.Errorf("name-too-long", at, "choose a shorter name", "the %s name %q %s", what, shorten(name), wrong)
+		p.findings.Errorf(finding.NameTooLong, at, "choose a shorter name", "the %s name %q %s", what, shorten(name), wrong)
 		return false
 	}
 	wrong := ""
@@ -51,7 +51,7 @@ func (p *parser) validName(name, what string, at finding.Pos) bool {
 		wrong = "begins or ends with a space"
 	}
 	if wrong != "" {
-		p.findings.Errorf("name-invalid", at, "choose another name", "the %s name %q %s", what, name, wrong)
+		p.findings.Errorf(finding.NameInvalid, at, "choose another name", "the %s name %q %s", what, name, wrong)
 	}
 	return wrong == ""
 }
@@ -63,12 +63,12 @@ func (p *parser) validPrincipal(name, what string, at finding.Pos) bool {
 	}
 	for _, r := range reserved() {
 		if sameName(name, r) {
-			p.findings.Errorf("name-reserved", at, reservedFix(what), "the %s name %q belongs to SQL Server itself", what, name)
+			p.findings.Errorf(finding.NameReserved, at, reservedFix(what), "the %s name %q belongs to SQL Server itself", what, name)
 			return false
 		}
 	}
 	if what == "role" && strings.Contains(name, `\`) {
-		p.findings.Errorf("name-invalid", at, "choose another name", "the role name %q holds a backslash, which only Windows accounts may have", name)
+		p.findings.Errorf(finding.NameInvalid, at, "choose another name", "the role name %q holds a backslash, which only Windows accounts may have", name)
 		return false
 	}
 	return true
@@ -91,10 +91,10 @@ func (p *parser) validUser(u *User, nameAt, loginAt finding.Pos) {
 	switch {
 	case !ok:
 	case u.NewLogin && windows:
-		p.findings.Errorf("name-invalid", loginAt, "remove new_login and let a Windows administrator make the account",
+		p.findings.Errorf(finding.NameInvalid, loginAt, "remove new_login and let a Windows administrator make the account",
 			"the login %q holds a backslash, so it is a Windows account and cannot be made with a password", u.Login)
 	case strings.Contains(u.Name, `\`) && !windows:
-		p.findings.Errorf("name-invalid", nameAt, "choose another name",
+		p.findings.Errorf(finding.NameInvalid, nameAt, "choose another name",
 			"the user name %q holds a backslash, which only users of Windows logins may have", u.Name)
 	}
 }

@@ -35,7 +35,7 @@ func (p *parser) license(in *fileLicense, w place) {
 	if in.Seats != nil {
 		l.Seats, l.Limited, l.Pos = int(*in.Seats), true, w.at("seats")
 		if *in.Seats < 0 || *in.Seats > 1<<30 {
-			p.findings.Errorf("bad-seats", w.at("seats"), "write how many people may have a seat, or remove the key for no limit",
+			p.findings.Errorf(finding.BadSeats, w.at("seats"), "write how many people may have a seat, or remove the key for no limit",
 				"%d is not a number of seats", *in.Seats)
 			l.Seats = 0
 		}
@@ -64,7 +64,7 @@ func (p *parser) policy(in *fileSettings, w place) {
 	if in.MaxLoss != nil {
 		s.MaxLoss = *in.MaxLoss
 		if !(s.MaxLoss > 0 && s.MaxLoss <= 1) {
-			p.findings.Errorf("bad-max-loss", w.at("max_loss"), "write a share such as 0.2",
+			p.findings.Errorf(finding.BadMaxLoss, w.at("max_loss"), "write a share such as 0.2",
 				"max_loss %v is not a share: more than 0, at most 1", *in.MaxLoss)
 			s.MaxLoss = 0
 		}
@@ -109,6 +109,6 @@ func (p *Policy) Guard(expectLoss int) grants.Guard {
 // notEmpty objects to an empty name in a list.
 func (p *parser) notEmpty(name, what string, at finding.Pos) {
 	if name == "" {
-		p.findings.Errorf("name-invalid", at, "", "%s is empty", what)
+		p.findings.Errorf(finding.NameInvalid, at, "", "%s is empty", what)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/finding"
 )
 
 // server reads a [server.NAME] table. Neither the URL nor what is wrong with
@@ -17,18 +18,18 @@ func (p *parser) server(name string, in *fileServer, w place) {
 	}
 	p.serverURL(s, w)
 	if in.Password != nil {
-		p.findings.Errorf("password-literal", w.at("password"), passwordFix, "server %q has its password written in the file", name)
+		p.findings.Errorf(finding.PasswordLiteral, w.at("password"), passwordFix, "server %q has its password written in the file", name)
 	}
 	if n := count(s.PasswordEnv != "", s.PasswordFile != "", s.Integrated); n > 1 {
-		p.findings.Errorf("two-passwords", w.at(), "keep one of password_env, password_file and integrated",
+		p.findings.Errorf(finding.TwoPasswords, w.at(), "keep one of password_env, password_file and integrated",
 			"server %q says in %d ways how to log in", name, n)
 	}
 	if s.PasswordEnv != "" && !isVariable(s.PasswordEnv) {
-		p.findings.Errorf("bad-password-env", w.at("password_env"), `write the variable's name, such as "GRANTREE_PASSWORD", and put the password into that variable`,
+		p.findings.Errorf(finding.BadPasswordEnv, w.at("password_env"), `write the variable's name, such as "GRANTREE_PASSWORD", and put the password into that variable`,
 			"the value of password_env of server %q is not the name of an environment variable", name)
 	}
 	if s.Integrated && s.User != "" {
-		p.findings.Errorf("two-passwords", w.at("user"), "remove user, or integrated", "server %q has both a user and integrated", name)
+		p.findings.Errorf(finding.TwoPasswords, w.at("user"), "remove user, or integrated", "server %q has both a user and integrated", name)
 	}
 }
 
@@ -55,13 +56,13 @@ func (p *parser) serverURL(s Server, w place) {
 	u, err := url.Parse(s.URL)
 	switch {
 	case holdsPassword(s.URL, u):
-		p.findings.Errorf("password-literal", w.at("url"), passwordFix, "the url of server %q holds a password", s.Name)
+		p.findings.Errorf(finding.PasswordLiteral, w.at("url"), passwordFix, "the url of server %q holds a password", s.Name)
 	case err != nil || u.Scheme != "sqlserver" || u.Hostname() == "":
-		p.findings.Errorf("bad-url", w.at("url"), fix, "the url of server %q is not the address of a SQL Server", s.Name)
+		p.findings.Errorf(finding.BadURL, w.at("url"), fix, "the url of server %q is not the address of a SQL Server", s.Name)
 	case u.User != nil || option(u, "user id"):
-		p.findings.Errorf("bad-url", w.at("url"), `remove it from the url and write user = "…"`, "the url of server %q names a user", s.Name)
+		p.findings.Errorf(finding.BadURL, w.at("url"), `remove it from the url and write user = "…"`, "the url of server %q names a user", s.Name)
 	case option(u, "database"):
-		p.findings.Errorf("bad-url", w.at("url"), "remove database from the url; each [[site]] names its own",
+		p.findings.Errorf(finding.BadURL, w.at("url"), "remove database from the url; each [[site]] names its own",
 			"the url of server %q names a database", s.Name)
 	}
 }
@@ -98,7 +99,7 @@ func (p *parser) site(in fileSite, w place) {
 		return
 	}
 	if s.Name == "*" {
-		p.findings.Errorf("name-invalid", w.at("name"), "choose another name", `a site cannot be called "*", which is every site`)
+		p.findings.Errorf(finding.NameInvalid, w.at("name"), "choose another name", `a site cannot be called "*", which is every site`)
 	}
 	p.validName(s.Name, "site", w.at("name"))
 	if s.Server == "" {

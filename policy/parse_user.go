@@ -2,6 +2,7 @@ package policy
 
 import (
 	"grantree/catalog"
+	"grantree/finding"
 )
 
 // user reads a [[user]].
@@ -36,7 +37,7 @@ func (p *parser) waiver(in fileWaiver, w place) {
 		p.missing(w, "reason", "the waiver of "+quote(in.View), "say which special circumstances make it right")
 	}
 	if in.Group != "" && in.User != "" {
-		p.findings.Errorf("waiver-two-subjects", w.at(), "make a waiver of each", "the waiver of %q names both a group and a user", in.View)
+		p.findings.Errorf(finding.WaiverTwoSubjects, w.at(), "make a waiver of each", "the waiver of %q names both a group and a user", in.View)
 	}
 	if ok {
 		p.p.Waivers = append(p.p.Waivers, v)
@@ -64,9 +65,9 @@ func (p *parser) test(in fileTest, w place) {
 	both := t.Always.Intersect(t.Never)
 	switch {
 	case len(in.Always)+len(in.Never) == 0:
-		p.findings.Errorf("test-without-expectation", w.at(), `add always = ["select"] or never = ["select"]`, "this test expects nothing")
+		p.findings.Errorf(finding.TestWithoutExpectation, w.at(), `add always = ["select"] or never = ["select"]`, "this test expects nothing")
 	case !both.IsEmpty():
-		p.findings.Errorf("test-contradicts", w.at(), "remove it from one of them", "this test expects %s both always and never", both)
+		p.findings.Errorf(finding.TestContradicts, w.at(), "remove it from one of them", "this test expects %s both always and never", both)
 	}
 	if t.User != "" && t.On != "" {
 		p.p.Tests = append(p.p.Tests, t)

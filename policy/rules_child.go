@@ -227,9 +227,9 @@ func (x excess) finding(sites []string) finding.Finding {
 	message += why + inSites(sites)
 	var out finding.List
 	if x.assumed {
-		out.Warnf("child-above-parent", x.where, x.fix(views), "%s; that it is a child is assumed from its name", message)
+		out.Warnf(finding.ChildAboveParent, x.where, x.fix(views), "%s; that it is a child is assumed from its name", message)
 	} else {
-		out.Errorf("child-above-parent", x.where, x.fix(views), "%s", message)
+		out.Errorf(finding.ChildAboveParent, x.where, x.fix(views), "%s", message)
 	}
 	return out[0]
 }

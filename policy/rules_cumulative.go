@@ -106,7 +106,7 @@ func contradictionFindings(found map[contradiction]*taken) finding.List {
 		if k.c.allowGroup == "" {
 			who = "the user's own line"
 		}
-		out.Errorf("deny-contradicts", k.c.deny, "remove the deny, take them out of one of the groups, or add overrides = true and a reason to the deny",
+		out.Errorf(finding.DenyContradicts, k.c.deny, "remove the deny, take them out of one of the groups, or add overrides = true and a reason to the deny",
 			"the deny of %s on %s in group %q (%s) takes from %s what %s grants (%s)%s",
 			k.perms, viewList(strings.Split(k.c.view, "\x00")), k.c.denyGroup, k.c.deny, people(k.users), who, k.c.allow, inSites(names))
 	}

@@ -28,7 +28,7 @@ func (p *parser) vendor(pages []*page) {
 		}
 		name := *pg.in.Policy.Extends
 		if name != imaintName {
-			p.findings.Errorf("unknown-policy", pg.doc.At("policy", "extends"), p.didYouMean(name, []string{imaintName}, `write extends = "imaint", or remove it`),
+			p.findings.Errorf(finding.UnknownPolicy, pg.doc.At("policy", "extends"), p.didYouMean(name, []string{imaintName}, `write extends = "imaint", or remove it`),
 				"there is no built-in policy %q", name)
 			continue
 		}

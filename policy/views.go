@@ -176,14 +176,14 @@ func (c *viewCheck) judge(w writtenView) finding.List {
 	switch {
 	case len(have) > 0:
 		for _, site := range lack {
-			out.Warnf("view-missing", w.pos, ignoreFix, "site %q has no view %s, which the policy reaches", site, w.name)
+			out.Warnf(finding.ViewMissing, w.pos, ignoreFix, "site %q has no view %s, which the policy reaches", site, w.name)
 		}
 	case c.all:
-		out.Errorf("unknown-view", w.pos, orFix(near, "correct it, or remove the line"), "view %q is in no site, and the catalog does not list it", w.name)
+		out.Errorf(finding.UnknownView, w.pos, orFix(near, "correct it, or remove the line"), "view %q is in no site, and the catalog does not list it", w.name)
 	case slip:
-		out.Errorf("unknown-view", w.pos, near, "view %q is not in the catalog, which has a name one slip away", w.name)
+		out.Errorf(finding.UnknownView, w.pos, near, "view %q is not in the catalog, which has a name one slip away", w.name)
 	default:
-		out.Warnf("view-not-checked", w.pos, orFix(near, `"grantree plan" looks for it in the sites`), "view %q is not in the catalog, and not every site was read", w.name)
+		out.Warnf(finding.ViewNotChecked, w.pos, orFix(near, `"grantree plan" looks for it in the sites`), "view %q is not in the catalog, and not every site was read", w.name)
 	}
 	return out
 }
@@ -233,7 +233,7 @@ func (c *viewCheck) ignored(s SiteViews) finding.List {
 			continue
 		}
 		_, near := c.near(name)
-		out.Errorf("unknown-view", site.Pos, orFix(near, "remove it from the list"), "site %q ignores the view %q, which neither it nor the catalog has", site.Name, v)
+		out.Errorf(finding.UnknownView, site.Pos, orFix(near, "remove it from the list"), "site %q ignores the view %q, which neither it nor the catalog has", site.Name, v)
 	}
 	return out
 }

@@ -74,10 +74,10 @@ func (w *waivers) findings(complete bool) finding.List {
 		switch {
 		case isVendor(v.Pos):
 		case w.expired[i]:
-			out.Warnf("waiver-expired", v.Pos, "remove it, or give it a later date if its reason still holds",
+			out.Warnf(finding.WaiverExpired, v.Pos, "remove it, or give it a later date if its reason still holds",
 				"the waiver of %s%s expired on %s", v.View, v.who(), v.Expires.Format(time.DateOnly))
 		case complete && !w.used[i]:
-			out.Warnf("waiver-unused", v.Pos, "remove it", "the waiver of %s%s is not needed", v.View, v.who())
+			out.Warnf(finding.WaiverUnused, v.Pos, "remove it", "the waiver of %s%s is not needed", v.View, v.who())
 		}
 	}
 	return out

@@ -25,11 +25,11 @@ func WeakEncryption(p *policy.Policy, run []policy.Site) finding.List {
 		const fix = "write encrypt=true in its url, without TrustServerCertificate"
 		switch {
 		case e.Nothing:
-			out.Warnf("weak-encryption", server.URLPos, fix, "nothing that is sent to server %q is encrypted, the password included (encrypt=disable)", server.Name)
+			out.Warnf(finding.WeakEncryption, server.URLPos, fix, "nothing that is sent to server %q is encrypted, the password included (encrypt=disable)", server.Name)
 		case !e.Session:
-			out.Warnf("weak-encryption", server.URLPos, fix, "what is sent to server %q is not encrypted but for the login (encrypt=false)", server.Name)
+			out.Warnf(finding.WeakEncryption, server.URLPos, fix, "what is sent to server %q is not encrypted but for the login (encrypt=false)", server.Name)
 		case !e.Checked:
-			out.Warnf("weak-encryption", server.URLPos, "remove TrustServerCertificate from its url and name the authority, certificate=FILE",
+			out.Warnf(finding.WeakEncryption, server.URLPos, "remove TrustServerCertificate from its url and name the authority, certificate=FILE",
 				"server %q is believed whatever certificate it shows, so whoever stands between reads the password (TrustServerCertificate)", server.Name)
 		}
 	}

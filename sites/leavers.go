@@ -25,7 +25,7 @@ func (fp *FleetPlan) lockout() {
 		fp.Sites[i].Findings = append(s.Findings, grants.Lockout(s.Snapshot, s.Wanted, s.Plan, guard)...)
 	}
 	if len(fp.Sites) > 0 && fp.Policy.Administrators() == nil {
-		fp.run.Warnf("no-administrators", fp.Policy.Settings.Pos, `name the group: [policy] administrators = "…"`,
+		fp.run.Warnf(finding.NoAdministrators, fp.Policy.Settings.Pos, `name the group: [policy] administrators = "…"`,
 			"no group is the administrators': a site is kept from losing the last person who may do everything, and no other")
 	}
 }
@@ -40,7 +40,7 @@ func (fp *FleetPlan) leftLogins() {
 				continue
 			}
 			if l, ok := loginOf(s.Snapshot, c.Principals[0]); ok && fp.leavesBehind(s, l) {
-				fp.run.Warnf("login-stays", finding.Pos{}, mssql.Statement(grants.Remedy{Kind: grants.RemedyDisableLogin, Principal: l.Name}),
+				fp.run.Warnf(finding.LoginStays, finding.Pos{}, mssql.Statement(grants.Remedy{Kind: grants.RemedyDisableLogin, Principal: l.Name}),
 					"server %q: login %q is in no site of the policy any more and can still log in", s.Site.Server, l.Name)
 			}
 		}

@@ -310,7 +310,7 @@ func (fp *FleetPlan) newLogins() {
 				fp.Logins[i].SID = l.SID
 			case l.SID != "" && l.SID != fp.Logins[i].SID:
 				fix := "drop the user there: the next plan makes it for the login; or name two logins"
-				s.Findings.Errorf("login-differs", l.Cause.Pos, fix, "site %q: the user who waits for login %q has another SID here than in another site of server %q", s.Site.Name, l.Login, s.Site.Server)
+				s.Findings.Errorf(finding.LoginDiffers, l.Cause.Pos, fix, "site %q: the user who waits for login %q has another SID here than in another site of server %q", s.Site.Name, l.Login, s.Site.Server)
 			}
 		}
 	}

@@ -52,7 +52,7 @@ func (fp *FleetPlan) seated() *FleetPlan {
 			out = fp.inTwoPasses()
 		}
 		if s := out.Seats; len(s.LeftOut) > 0 {
-			found.Warnf("seat-uncertain", license(fp.Policy).Pos, "run this again when that has changed", "%s left out: %s", theyAre(s.LeftOut), s.Why)
+			found.Warnf(finding.SeatUncertain, license(fp.Policy).Pos, "run this again when that has changed", "%s left out: %s", theyAre(s.LeftOut), s.Why)
 		}
 	}
 	out.run = append(out.run, found...)
@@ -150,7 +150,7 @@ func (fp *FleetPlan) FirstPass() *FleetPlan {
 	}
 	_, waiting := licensing.Admit(s.New, s.Limit-s.Now)
 	out := fp.leavingOut(waiting, fmt.Sprintf("the seats of %s have to be free everywhere first", licensing.Quoted(s.Freed)))
-	out.run.Warnf("seat-uncertain", license(fp.Policy).Pos, "run the script, then print another, or use \"grantree apply\"",
+	out.run.Warnf(finding.SeatUncertain, license(fp.Policy).Pos, "run the script, then print another, or use \"grantree apply\"",
 		"%s left out of the script: %s", theyAre(waiting), out.Seats.Why)
 	out.gather()
 	return out

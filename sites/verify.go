@@ -117,14 +117,14 @@ func verdict(a *grants.Access, j grants.Judgement, c grants.Compared, unasked []
 		}
 	}
 	for _, name := range unasked {
-		v.Unverified.Warnf("view-not-asked", finding.Pos{}, "give the view a shorter name, or see its rows in sys.database_permissions",
+		v.Unverified.Warnf(finding.ViewNotAsked, finding.Pos{}, "give the view a shorter name, or see its rows in sys.database_permissions",
 			"site %q: the server cannot be asked about %s: its name is too long for HAS_PERMS_BY_NAME", site, name)
 	}
 	for _, x := range c.Silent {
 		if in, _ := a.CanEnter(x.User); in == grants.No || about(slices.Concat(j.Mismatches, j.Unverified, j.Notes), x.User) {
 			continue // nobody enters as it, or it was judged from what is read
 		}
-		v.Unverified.Warnf("user-not-verified", finding.Pos{}, "see whether the login of that user still exists",
+		v.Unverified.Warnf(finding.UserNotVerified, finding.Pos{}, "see whether the login of that user still exists",
 			"site %q: the server does not answer for %q: %s", site, x.User, x.Refused)
 	}
 	v.Mismatches, v.Unverified, v.Notes = graded(v.Mismatches, finding.Error), graded(v.Unverified, finding.Warning), v.Notes.Sorted()

@@ -21,7 +21,7 @@ type binder struct {
 // full reports whether no more problems are reported, and says so once.
 func (b *binder) full() bool {
 	if len(b.findings) == MaxFindings {
-		b.findings.Errorf("too-many-findings", b.doc.At(), "mend those first", "the file has more than %d problems: the others are not shown", MaxFindings)
+		b.findings.Errorf(finding.TooManyFindings, b.doc.At(), "mend those first", "the file has more than %d problems: the others are not shown", MaxFindings)
 	}
 	return len(b.findings) > MaxFindings
 }
@@ -58,7 +58,7 @@ func (b *binder) unknown(key string, at []any, fields map[string][]int) {
 	if near := finding.Nearest(key, known); near != "" {
 		fix = `did you mean "` + near + `"?`
 	}
-	b.findings.Errorf("unknown-key", b.doc.At(at...), fix, "unknown key %q %s", key, tableName(at[:len(at)-1]))
+	b.findings.Errorf(finding.UnknownKey, b.doc.At(at...), fix, "unknown key %q %s", key, tableName(at[:len(at)-1]))
 }
 
 // value fills v from the value raw that stands at path.
@@ -95,7 +95,7 @@ func (b *binder) text(to encoding.TextUnmarshaler, v reflect.Value, raw any, pat
 		return
 	}
 	if err := to.UnmarshalText([]byte(s)); err != nil && !b.full() {
-		b.findings.Errorf("bad-value", b.doc.At(path...), "", "%v", err)
+		b.findings.Errorf(finding.BadValue, b.doc.At(path...), "", "%v", err)
 	}
 }
 
@@ -141,7 +141,7 @@ func (b *binder) wrong(v reflect.Value, raw any, path []any) {
 	if b.full() {
 		return
 	}
-	b.findings.Errorf("wrong-type", b.doc.At(path...), "", "%s must be %s, not %s", keyName(path), goWord(v.Type()), rawWord(raw))
+	b.findings.Errorf(finding.WrongType, b.doc.At(path...), "", "%s must be %s, not %s", keyName(path), goWord(v.Type()), rawWord(raw))
 }
 
 // setScalar sets v to a string, number, bool or time, if it is of that kind.

@@ -28,7 +28,7 @@ func newReader(file string, data []byte) reader {
 	r := reader{file: file}
 	if len(data) > MaxText {
 		r.lines = newLines("")
-		r.findings.Errorf("too-large", finding.Pos{File: file}, "split it, or see that it is the right file",
+		r.findings.Errorf(finding.TooLarge, finding.Pos{File: file}, "split it, or see that it is the right file",
 			"the file has %d bytes, and more than %d (%d MiB) are not read", len(data), MaxText, MaxText>>20)
 		return r
 	}
@@ -65,7 +65,7 @@ func (r *reader) read() map[string]any {
 func (r *reader) small() bool {
 	s := scan(r.text)
 	if s.over != "" {
-		r.findings.Errorf("too-large", r.lines.pos(r.file, s.overAt), "", "%s", s.over)
+		r.findings.Errorf(finding.TooLarge, r.lines.pos(r.file, s.overAt), "", "%s", s.over)
 	}
 	return s.over == ""
 }
@@ -84,7 +84,7 @@ func (r *reader) readable() bool {
 	default:
 		return true
 	}
-	r.findings.Errorf("syntax", r.lines.pos(r.file, at), "", "%s", what)
+	r.findings.Errorf(finding.Syntax, r.lines.pos(r.file, at), "", "%s", what)
 	return false
 }
 
@@ -149,9 +149,9 @@ func decode(text string) (m map[string]any, failed *toml.ParseError) {
 // code returns the finding code for a decoder's message.
 func code(msg string) string {
 	if strings.HasSuffix(msg, "has already been defined.") || strings.Contains(msg, "was already created") {
-		return "duplicate-key"
+		return finding.DuplicateKey
 	}
-	return "syntax"
+	return finding.Syntax
 }
 
 // message rewrites a decoder's message to the style of findings.

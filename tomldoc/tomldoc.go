@@ -39,7 +39,7 @@ func Decode(file string, data []byte, into any) (*Doc, finding.List) {
 	b := binder{doc: doc, findings: r.findings, fields: map[reflect.Type]map[string][]int{}}
 	v := reflect.ValueOf(into)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
-		b.findings.Errorf("wrong-type", doc.At(), "", "cannot decode into %T: want a pointer to a struct", into)
+		b.findings.Errorf(finding.WrongType, doc.At(), "", "cannot decode into %T: want a pointer to a struct", into)
 		return doc, b.findings
 	}
 	b.table(v.Elem(), m, nil)

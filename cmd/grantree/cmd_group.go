@@ -134,7 +134,7 @@ func (a *app) groupShow(o policyOptions, name string) error {
 	t.Render()
 	a.printf("\n%s\n", count(len(rows), "view"))
 	for _, f := range findings {
-		if f.Code == "reaches-no-view" && strings.Contains(f.Message, g.Name) {
+		if f.Code == finding.ReachesNoView && strings.Contains(f.Message, g.Name) {
 			a.printf("  %s\n", f.Message)
 		}
 	}

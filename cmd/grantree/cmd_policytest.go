@@ -91,7 +91,7 @@ func offline(p *policy.Policy) ([]policy.SiteCheck, finding.List) {
 // testFinding reports a policy test that failed.
 func testFinding(t policy.TestResult) finding.List {
 	var out finding.List
-	out.Errorf("policy-test", t.Test.Pos, "", "site %q: test of %q on %q failed: %s", t.Site, t.Test.User, t.Test.On, t.Detail)
+	out.Errorf(finding.PolicyTest, t.Test.Pos, "", "site %q: test of %q on %q failed: %s", t.Site, t.Test.User, t.Test.On, t.Detail)
 	return out
 }
 

@@ -1,0 +1,226 @@
+package finding
+
+// The code of every finding, declared once: what it means, and with which
+// severities it is reported, as docs/rules.md lists them. A finding is made
+// with one of these and with no literal; tests of the root hold the page and
+// the source to this file.
+
+// Reading files.
+const (
+	Syntax          = "syntax"            // error: this is not TOML
+	TooLarge        = "too-large"         // error: a file is larger than is read, or nests deeper: [the limits](policy.md#limits)
+	TooManyFindings = "too-many-findings" // error: a file has more than 1000 problems; the rest is not shown
+	UnknownKey      = "unknown-key"       // error: a key that does not exist
+	DuplicateKey    = "duplicate-key"     // error: a key is written twice
+	WrongType       = "wrong-type"        // error: a string where a list belongs, and the like
+	BadValue        = "bad-value"         // error: a value that its key cannot have
+	MissingKey      = "missing-key"       // error: a table lacks a key that it needs
+	DuplicateTable  = "duplicate-table"   // error: a table that may stand once stands twice
+	IncludeMissing  = "include-missing"   // error: an included file cannot be read
+	IncludeCycle    = "include-cycle"     // error: files include one another in a circle
+	IncludedTwice   = "included-twice"    // error: a file is included a second time
+	TooManyFiles    = "too-many-files"    // error: more files than a policy may have
+	CatalogMissing  = "catalog-missing"   // error: the catalog file cannot be read
+	UnknownPolicy   = "unknown-policy"    // error: `extends` names no built-in policy
+	PasswordLiteral = "password-literal"  // error: a password in the policy
+	TwoPasswords    = "two-passwords"     // error: a server says in two ways how to log in
+	BadURL          = "bad-url"           // error: a server's url is no address of a SQL Server, or names a database or a user
+	BadPasswordEnv  = "bad-password-env"  // error: `password_env` holds what no environment variable is called; it may be the password itself, so it is not shown
+	HomeRetired     = "home-retired"      // error: the licence's home is a site that is retired
+	BadSeats        = "bad-seats"         // error: `seats` is no number of seats
+	BadMaxLoss      = "bad-max-loss"      // error: `max_loss` is no share
+)
+
+// Names.
+const (
+	NameInvalid        = "name-invalid"        // error: a name is empty, begins or ends with a space, or holds what SQL Server does not take
+	NameTooLong        = "name-too-long"       // error: more than 128 characters
+	NameReserved       = "name-reserved"       // error: the name belongs to SQL Server, such as `public` or `db_owner`
+	DuplicateGroup     = "duplicate-group"     // error: two groups have one name, or one role to the site's collation
+	DuplicateRole      = "duplicate-role"      // error: two groups have one role
+	DuplicateUser      = "duplicate-user"      // error: two users have one name
+	DuplicateLogin     = "duplicate-login"     // error: two users have one login in a site
+	DuplicatePrincipal = "duplicate-principal" // error: a user has the name of a role
+	DuplicateSite      = "duplicate-site"      // error: two sites have one name, or are one database
+	DuplicateBaseline  = "duplicate-baseline"  // error: two groups are the one that every user is in
+	CopiesCycle        = "copies-cycle"        // error: groups copy one another
+	UserWithoutGroup   = "user-without-group"  // error: rule 4
+	NoSites            = "no-sites"            // error: rule 4
+	UnknownGroup       = "unknown-group"       // error: rule 4, and in `copies`, waivers and settings
+	UnknownSite        = "unknown-site"        // error: rule 4, and in tests
+	UnknownServer      = "unknown-server"      // error: a site is on a server that does not exist
+	UnknownUser        = "unknown-user"        // error: a waiver or test is about nobody
+	UnknownRole        = "unknown-role"        // error: `adopt` names the role of no group
+)
+
+// Lines, waivers and tests.
+const (
+	UnknownNode            = "unknown-node"             // error: no node or area has this name; in a catalog, no node has this path
+	UnknownView            = "unknown-view"             // error: a view that no site has and the catalog does not list, or that is one slip from a known name; in a catalog, an area names a view of no node
+	ViewNotChecked         = "view-not-checked"         // warning: a view that the catalog does not list, and not every site was read
+	AmbiguousNode          = "ambiguous-node"           // error: several nodes end with this name
+	UnknownPermission      = "unknown-permission"       // error: a word that is no permission
+	ViewOutsidePrefix      = "view-outside-prefix"      // error: a view that is not the application's
+	BadViews               = "bad-views"                // error: `views` is not `"*"`
+	EntryWithoutTarget     = "entry-without-target"     // error: a line does not say on what
+	EntryTwoTargets        = "entry-two-targets"        // error: a line says it twice
+	EmptyPermissions       = "empty-permissions"        // error: a line names no permissions
+	ExceptNeedless         = "except-needless"          // error: an exception to a single view
+	ExceptNotAView         = "except-not-a-view"        // error: an exception to `views = "*"` that is no view
+	ExceptReachesNothing   = "except-reaches-nothing"   // warning: an exception outside what the line covers
+	DenyWithoutReason      = "deny-without-reason"      // error: `overrides` without a reason
+	OverridesNeedless      = "overrides-needless"       // error: `overrides` on a user's own deny
+	BadPeople              = "bad-people"               // error: `people` of an outsider is no number of people
+	OutsiderIsUser         = "outsider-is-user"         // error: an outsider is a person or a role of the policy
+	DuplicateOutsider      = "duplicate-outsider"       // error: an outsider stands twice for one site
+	OutsiderEnded          = "outsider-ended"           // warning: the last day of an outsider is over
+	WaiverTwoSubjects      = "waiver-two-subjects"      // error: a waiver for a group and a user
+	WaiverUnused           = "waiver-unused"            // warning: a waiver that nothing needs
+	WaiverExpired          = "waiver-expired"           // warning: a waiver whose day has come
+	TestWithoutExpectation = "test-without-expectation" // error: a test expects nothing
+	TestContradicts        = "test-contradicts"         // error: a test expects the same always and never
+	PolicyTest             = "policy-test"              // error: a test of the policy failed
+)
+
+// What the policy wants of a site.
+const (
+	DenyContradicts   = "deny-contradicts"   // error: [rule 1](#rule-1-permissions-add-up)
+	DenyBeatsAllow    = "deny-beats-allow"   // warning: in one group a deny, without a reason, beats an allow
+	ChildAboveParent  = "child-above-parent" // error, warning: [rule 2](#rule-2-no-child-above-its-parent); a warning where the catalog assumes that the view is a child
+	NoSeatLeft        = "no-seat-left"       // error: [rule 3](#rule-3-seats)
+	SeatUncertain     = "seat-uncertain"     // warning: somebody new is left out, because it is not certain that a seat is free; exit 4
+	OverLicence       = "over-licence"       // warning: the sites hold more people than the licence has seats; the plan adds nobody
+	LossTooLarge      = "loss-too-large"     // error: [rule 5](#rule-5-nobody-is-locked-out-by-accident)
+	LastAdministrator = "last-administrator" // error: rule 5
+	NoAdministrators  = "no-administrators"  // warning: rule 5: no group is the administrators'
+	RunnerNarrowed    = "runner-narrowed"    // error: rule 5
+	ReachesNoView     = "reaches-no-view"    // warning: a line on a node or area behind which there is no view
+	ViewMissing       = "view-missing"       // error, warning: the policy reaches a view that the site lacks
+)
+
+// From a site as it is to the plan.
+const (
+	RoleNotManaged      = "role-not-managed"      // error: a role of this name is in the site and was not made by grantree
+	NameTaken           = "name-taken"            // error: a user has the role's name, or a role the user's
+	NameTwice           = "name-twice"            // error: one name is wanted for two things in a site
+	LoginMissing        = "login-missing"         // error: the server has no such login
+	LoginHasUser        = "login-has-user"        // error: the login is another user of the site already, who does not leave
+	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone
+	LoginIsSA           = "login-is-sa"           // error: the person's login is the server's own administrator, whatever its name, and can have no user
+	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
+	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
+	LoginStays          = "login-stays"           // warning: somebody leaves, and their login can still enter the server
+	OrphanedUser        = "orphaned-user"         // warning: the site's user has no login
+	UserWithoutLogin    = "user-without-login"    // error: the site's user was made WITHOUT LOGIN: nobody can enter as it
+	WindowsLoginMissing = "windows-login-missing" // warning: an account of Windows has no login of its own and can enter only through a group's
+	LeaverStays         = "leaver-stays"          // warning: somebody leaves, and something that grantree did not give holds their user
+	LosesMore           = "loses-more"            // warning: people lose what is no permission on a view of the catalog, such as what else an adopted role has
+	CannotDrop          = "cannot-drop"           // error: a role is no longer wanted and owns, holds or has granted something
+	GranteeOwnsView     = "grantee-owns-view"     // error: the server ignores a GRANT to a view's owner
+	GranteeIsRunner     = "grantee-is-runner"     // error: nobody can grant to themselves
+	GrantOption         = "grant-option"          // error: a permission is held WITH GRANT OPTION
+	ForeignGrantor      = "foreign-grantor"       // error: a permission was recorded by another grantor, and a plain statement misses it
+	NoSafeOrder         = "no-safe-order"         // error: no order of the statements keeps people from losing or gaining something for a moment
+	PlanRefused         = "plan-refused"          // error: the server would refuse the plan
+)
+
+// Connections.
+const (
+	WeakEncryption = "weak-encryption" // warning: a server off this machine is reached so that others can read what is sent, or stand between: `encrypt=disable`, `encrypt=false` or `TrustServerCertificate=true`
+)
+
+// More than the policy gives.
+const (
+	UnmanagedGrant   = "unmanaged-grant"   // warning: a row on a view, of somebody whom the policy does not name
+	ExtraGrant       = "extra-grant"       // warning: a row on a view, of a person or group of the policy, that it does not give
+	ColumnGrant      = "column-grant"      // error, warning: granted on columns; an error where a statement on the whole view would wipe it out
+	ControlGrant     = "control-grant"     // warning: CONTROL or the like on a view
+	PublicGrant      = "public-grant"      // warning: granted to the server's own `public`: to everybody
+	GuestGrant       = "guest-grant"       // warning: granted to `guest`, as whom logins without a user enter
+	SchemaGrant      = "schema-grant"      // warning: a permission on the views' schema
+	DatabaseGrant    = "database-grant"    // warning: a permission on the whole database
+	ExtraMember      = "extra-member"      // warning: somebody is in a group's role, and the policy does not say so
+	FixedRole        = "fixed-role"        // warning: a member of `db_owner`, `db_datareader` and the like; or of a role that denies what the policy gives
+	Owner            = "owner"             // warning: somebody owns a view, what stands behind it, their schema, a group's role or a server role with power
+	DatabaseOwner    = "database-owner"    // warning: a login owns the database and is dbo in it
+	PowerGrant       = "power-grant"       // warning: a permission by which somebody can give themselves access, such as ALTER ANY ROLE
+	Impersonate      = "impersonate"       // warning: somebody may act as another user or login who has more
+	ServerRole       = "server-role"       // warning: a member of `sysadmin`, `securityadmin` and the like
+	ServerPermission = "server-permission" // warning: a permission on the server that reaches its databases, such as CONTROL SERVER
+	TableGrant       = "table-grant"       // warning: a permission on a table that stands behind a view
+	BesideGrant      = "beside-grant"      // warning: a permission on a view or synonym outside the catalog that reaches a view or its table
+)
+
+// Less than the policy gives.
+const (
+	UnmanagedDeny     = "unmanaged-deny"      // warning: a role that the policy does not name denies a person what they are given
+	ExtraDeny         = "extra-deny"          // warning: a person or group is denied what the policy gives
+	ColumnDeny        = "column-deny"         // warning: denied on columns
+	ControlDeny       = "control-deny"        // warning: CONTROL or the like denied on a view
+	PublicDeny        = "public-deny"         // warning: denied to everybody
+	SchemaDeny        = "schema-deny"         // warning: denied on the views' schema
+	DatabaseDeny      = "database-deny"       // warning: denied on the whole database
+	ConnectDenied     = "connect-denied"      // warning: a person may not connect to the database, by a DENY
+	ConnectMissing    = "connect-missing"     // warning: a person's user lacks CONNECT
+	ConnectSQLMissing = "connect-sql-missing" // warning: a person's login may not connect to the server
+	LoginDisabled     = "login-disabled"      // warning: a person's login is disabled
+	ChainBroken       = "chain-broken"        // warning: what stands behind a view belongs to somebody else, so the view cannot be used
+	OtherDatabase     = "other-database"      // warning: a view reads outside the database, where no chain of owners follows
+)
+
+// Not verified, so never "as the policy says".
+const (
+	NotRead           = "not-read"            // warning: the runner may not read a part of the site or the server
+	ModuleNotVerified = "module-not-verified" // warning: somebody may run a procedure or function whose text is hidden, made at run time or signed
+	GroupNotVerified  = "group-not-verified"  // warning: who is in a Windows group cannot be read
+	ApplicationRole   = "application-role"    // warning: who knows the password of an application role cannot be read
+	EntryNotVerified  = "entry-not-verified"  // warning: whether a person's login lets them in could not be read
+)
+
+// Notes, for whoever asks.
+const (
+	Module         = "module"          // note: a procedure or function that somebody may run reaches a view
+	Outsider       = "outsider"        // note: has access, and is accepted
+	Runner         = "runner"          // note: the login that runs grantree
+	ServerAccount  = "server-account"  // note: one of the server's own logins
+	WindowsAccount = "windows-account" // note: a Windows account of the policy, which EXECUTE AS cannot be: it is judged by what is read of it
+	ReachesNobody  = "reaches-nobody"  // note: a role opens a view, and nobody is in it
+)
+
+// What the server answers.
+const (
+	AccessBeyondPolicy = "access-beyond-policy" // error: somebody may do what the policy does not give; the sentence names through what
+	AccessMissing      = "access-missing"       // error: somebody may not do what the policy gives
+	UserMissing        = "user-missing"         // error: a user of the policy is not in the site
+	UserNotVerified    = "user-not-verified"    // warning: the server would not answer for a user
+	ViewNotAsked       = "view-not-asked"       // warning: a view's name is too long for `HAS_PERMS_BY_NAME`, so the server cannot be asked about it
+	ModelDiffers       = "model-differs"        // error: the server and grantree's model of it disagree
+)
+
+// The catalog.
+const (
+	ViewNotInSite    = "view-not-in-site"   // error: the catalog lists a view that the site lacks (`catalog check`)
+	ViewInNoNode     = "view-in-no-node"    // error: the site has a view that is behind no node (`catalog check`)
+	BadPath          = "bad-path"           // error: a node's path is no path
+	BadView          = "bad-view"           // error: a view's name is too long or has space around it
+	ViewPrefix       = "view-prefix"        // error: a view's name has not the catalog's prefix
+	UnknownLevel     = "unknown-level"      // error: a word that is no level
+	GivesLevel       = "gives-level"        // error: `gives` on a view whose level does not ask for it
+	MissingReason    = "missing-reason"     // error: a cap, alias, ignored view or empty area without a reason
+	DuplicateNode    = "duplicate-node"     // error: a node is listed twice
+	DuplicateArea    = "duplicate-area"     // error: an area is listed twice
+	DuplicateAlias   = "duplicate-alias"    // error: a name has two aliases
+	DuplicateView    = "duplicate-view"     // error: a view is listed where it must not be any more
+	BadAlias         = "bad-alias"          // error: an alias leads to itself or to another alias
+	NoViews          = "no-views"           // warning: a node, with all below it, reaches no view
+	AreaWithoutViews = "area-without-views" // warning: an area reaches no view
+	UnusedAlias      = "unused-alias"       // warning: nothing in the tree has the alias's name
+	SimilarNames     = "similar-names"      // warning: two names that may be one view
+	Spelling         = "spelling"           // warning: a view is spelt unlike its node
+	AssumedLevel     = "assumed-level"      // note: the document labels no level here
+	CappedView       = "capped-view"        // note: a node passes on less than the level would
+	TwoLevels        = "two-levels"         // note: a view stands at a node at several levels
+	MarkedView       = "marked-view"        // note: the document sets a mark at a name
+	Alias            = "alias"              // note: a name is read as another
+	OutsideView      = "outside-view"       // note: views that only groups name
+)
