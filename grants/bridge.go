@@ -48,10 +48,10 @@ import (
 // no temporary row can stand in for that. Such roles are joined before they
 // are left, and both between grants and denies, which nearly always will do;
 // where it does not, the breach is returned.
-func (st *state) bridge(waiting []step) ([]Change, []breach) {
+func (st *trial) bridge(waiting []step) ([]Change, []breach) {
 	order := slices.Clone(waiting)
 	slices.SortStableFunc(order, func(a, b step) int { return cmp.Compare(st.bridgeOrder(a), st.bridgeOrder(b)) })
-	w := &crossing{state: st}
+	w := &crossing{trial: st}
 	build, take := st.spans(st.breaches(order))
 	for _, c := range build {
 		w.do(st.compile(c))
@@ -77,7 +77,7 @@ func (st *state) bridge(waiting []step) ([]Change, []breach) {
 
 // crossing takes steps whatever they do, and keeps a record.
 type crossing struct {
-	*state
+	*trial
 	out    []Change
 	broken []breach
 }
@@ -89,7 +89,7 @@ func (w *crossing) do(s step) {
 	w.out = append(w.out, s.change)
 }
 
-func (st *state) bridgeOrder(s step) int {
+func (st *trial) bridgeOrder(s step) int {
 	const owners = 4
 	switch s.change.Kind {
 	case DropUser:
@@ -113,7 +113,7 @@ func (st *state) bridgeOrder(s step) int {
 }
 
 // ownsViews reports whether being in a role makes one the owner of a view.
-func (st *state) ownsViews(role int32) bool {
+func (st *trial) ownsViews(role int32) bool {
 	for _, t := range st.matrix.tokens(role) {
 		for _, c := range st.cells[int(t)*len(st.views) : (int(t)+1)*len(st.views)] {
 			if c&ownerBit != 0 {
@@ -132,7 +132,7 @@ type span struct {
 
 // breaches tries the order out and returns, by place of the account, what
 // would break on which views.
-func (st *state) breaches(order []step) map[int]map[int]span {
+func (st *trial) breaches(order []step) map[int]map[int]span {
 	trial := st.clone()
 	out := map[int]map[int]span{}
 	note := func(b breach) {
@@ -154,7 +154,7 @@ func (st *state) breaches(order []step) map[int]map[int]span {
 
 // spans makes a temporary role for each group of accounts with the same
 // needs, and returns the changes that set the roles up and that take them away.
-func (st *state) spans(breaches map[int]map[int]span) (build, take []Change) {
+func (st *trial) spans(breaches map[int]map[int]span) (build, take []Change) {
 	groups := map[string][]int{}
 	needs := map[string][]span{}
 	for place, views := range breaches {
@@ -181,7 +181,7 @@ func (st *state) spans(breaches map[int]map[int]span) (build, take []Change) {
 }
 
 // span makes one temporary role for some accounts.
-func (st *state) span(places []int, needs []span) (build, take []Change) {
+func (st *trial) span(places []int, needs []span) (build, take []Change) {
 	role := st.extend()
 	drops := &Dropped{}
 	add := func(c Change) {
@@ -216,7 +216,7 @@ func (st *state) span(places []int, needs []span) (build, take []Change) {
 }
 
 // extend adds a principal for a temporary role, with a name that is free.
-func (st *state) extend() string {
+func (st *trial) extend() string {
 	name := ""
 	for i := 1; ; i++ {
 		name = fmt.Sprintf("grantree bridge %d", i)

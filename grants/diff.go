@@ -172,7 +172,7 @@ func (d *differ) resolve() {
 // finish sorts the changes, makes their order safe, says what becomes of
 // people, and lets in who may connect and cannot.
 func (d *differ) finish() {
-	st, changes := newState(d.m, d.rights), d.canonical()
+	st, changes := newTrial(d.m, d.rights), d.canonical()
 	o := newOutlook(st, changes)
 	if more := d.connects(st, o.end); len(more) > 0 {
 		d.steps = append(d.steps, more...)
@@ -207,7 +207,7 @@ func (d *differ) canonical() []Change {
 
 // noSafeOrder reports a tuple that no order of the statements keeps in range.
 // It takes a role that owns views and whose members change.
-func (d *differ) noSafeOrder(st *state, b breach) {
+func (d *differ) noSafeOrder(st *trial, b breach) {
 	verb, what := "lose", b.lost
 	if what.IsEmpty() {
 		verb, what = "gain", b.gained

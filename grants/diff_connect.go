@@ -12,7 +12,7 @@ import (
 // could not enter without it, or only as long as a role lets them. Where a DENY
 // keeps somebody out at the end of the plan, whoever made it meant something:
 // that is a finding.
-func (d *differ) connects(now, end *state) []planned {
+func (d *differ) connects(now, end *trial) []planned {
 	var out []planned
 	denied := map[int32][]string{} // who is kept out, by who is denied
 	for p, principal := range d.ix.principals {

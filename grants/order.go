@@ -6,11 +6,11 @@ import "grantree/catalog"
 // that the server would take.
 type outlook struct {
 	steps         []step
-	end           *state
+	end           *trial
 	before, after []catalog.Permissions // by place in accounts × view
 }
 
-func newOutlook(st *state, changes []Change) *outlook {
+func newOutlook(st *trial, changes []Change) *outlook {
 	o := &outlook{steps: make([]step, len(changes)), end: st}
 	if len(changes) == 0 {
 		return o
@@ -24,7 +24,7 @@ func newOutlook(st *state, changes []Change) *outlook {
 }
 
 // evaluate works out what everyone may do before and after.
-func (o *outlook) evaluate(st *state) { o.before, o.after = st.evaluate(), o.end.evaluate() }
+func (o *outlook) evaluate(st *trial) { o.before, o.after = st.evaluate(), o.end.evaluate() }
 
 // arrange puts the changes of a plan into an order in which every prefix is
 // safe.
@@ -34,7 +34,7 @@ func (o *outlook) evaluate(st *state) { o.before, o.after = st.evaluate(), o.end
 // do not get, it waits until the ones after it have been tried. Changes that
 // can only wait for each other go over a bridge (see bridge.go); the breaches
 // that not even a bridge avoids are returned.
-func arrange(st *state, o *outlook) ([]Change, []breach) {
+func arrange(st *trial, o *outlook) ([]Change, []breach) {
 	st.bound(o.before, o.after, o.steps)
 	steps := o.steps
 	var out []Change
@@ -58,7 +58,7 @@ func arrange(st *state, o *outlook) ([]Change, []breach) {
 
 // try applies a step if it is possible and safe, and returns the change with
 // the rows it found.
-func (st *state) try(s step) (Change, bool) {
+func (st *trial) try(s step) (Change, bool) {
 	if !st.possible(s) {
 		return Change{}, false
 	}
@@ -74,7 +74,7 @@ func (st *state) try(s step) (Change, bool) {
 // bound sets the range of every tuple. An account that the plan makes begins
 // with what public has, which no order of statements can avoid: that counts as
 // what it has before.
-func (st *state) bound(before, after []catalog.Permissions, steps []step) {
+func (st *trial) bound(before, after []catalog.Permissions, steps []step) {
 	st.lower = make([]catalog.Permissions, len(before))
 	st.upper = make([]catalog.Permissions, len(before))
 	for i := range before {

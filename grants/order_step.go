@@ -30,7 +30,7 @@ func (m *matrix) compile(c Change) step {
 
 // possible reports whether the server would take the step now: a role is
 // dropped only when it is empty, and who is named exists.
-func (st *state) possible(s step) bool {
+func (st *trial) possible(s step) bool {
 	switch s.change.Kind {
 	case CreateRole, CreateUser:
 		return true
@@ -49,7 +49,7 @@ func (st *state) possible(s step) bool {
 
 // apply does the step and returns how to undo it. Creating someone and
 // dropping someone are never undone here: both are always safe.
-func (st *state) apply(s step) (undo func()) {
+func (st *trial) apply(s step) (undo func()) {
 	switch s.change.Kind {
 	case CreateRole:
 		st.exists[s.principals[0]] = true
@@ -80,7 +80,7 @@ func (st *state) apply(s step) (undo func()) {
 }
 
 // drop takes a principal out with its memberships and rows.
-func (st *state) drop(p int32) {
+func (st *trial) drop(p int32) {
 	for len(st.parents[p]) > 0 {
 		st.unlink(st.parents[p][0], p)
 	}
@@ -95,7 +95,7 @@ func (st *state) drop(p int32) {
 }
 
 // refresh works out anew what the accounts that act as p act as.
-func (st *state) refresh(p int32) {
+func (st *trial) refresh(p int32) {
 	for _, place := range st.under(p) {
 		st.tokens[place] = st.matrix.tokens(st.accounts[place])
 	}
@@ -103,7 +103,7 @@ func (st *state) refresh(p int32) {
 
 // applyRow changes rows on a view: GRANT replaces DENY, DENY replaces GRANT,
 // and REVOKE removes either (reference B.5).
-func (st *state) applyRow(s step) (undo func()) {
+func (st *trial) applyRow(s step) (undo func()) {
 	nV := len(st.views)
 	old := make([]cell, len(s.principals))
 	perms := s.change.Permissions
@@ -126,7 +126,7 @@ func (st *state) applyRow(s step) (undo func()) {
 }
 
 // safe checks everyone whom the step, just applied, may have touched.
-func (st *state) safe(s step, found func(breach)) bool {
+func (st *trial) safe(s step, found func(breach)) bool {
 	switch s.change.Kind {
 	case AddMember, DropMember, GrantConnect, RevokeConnect:
 		return st.checkUsers(st.under(s.principals[0]), found)
@@ -137,7 +137,7 @@ func (st *state) safe(s step, found func(breach)) bool {
 }
 
 // before returns the rows that a GRANT, DENY or REVOKE is about to touch.
-func (st *state) before(s step) []RowBefore {
+func (st *trial) before(s step) []RowBefore {
 	if s.view < 0 {
 		return nil
 	}

@@ -17,7 +17,7 @@ type standing struct {
 	rights *rights
 }
 
-func (st *state) standing(place int, views []catalog.Permissions, r *rights) standing {
+func (st *trial) standing(place int, views []catalog.Permissions, r *rights) standing {
 	nV := len(st.views)
 	tokens := st.tokens[place]
 	return standing{tokens: tokens, rights: r, views: views[place*nV : (place+1)*nV],
@@ -59,7 +59,7 @@ func (s standing) like(t standing) bool {
 // people says what becomes of each account. Somebody whose user is dropped and
 // made again under another name is one person, by the new name. What is lost
 // beside the catalog's views no statement of the plan names: it is a finding.
-func (d *differ) people(st *state, o *outlook, changes []Change) People {
+func (d *differ) people(st *trial, o *outlook, changes []Change) People {
 	now, then := d.rights, d.rights.after(changes)
 	was, gone := d.renamed()
 	var p People

@@ -37,9 +37,9 @@ type excess struct {
 // child in some node needs the same permission on at least one view that is
 // its parent there, but for what excused says. What a group breaks is not said
 // again of its members.
-func childAboveParent(models []*model, w *waivers) finding.List {
+func childAboveParent(all []*intended, w *waivers) finding.List {
 	var found []excess
-	for _, m := range models {
+	for _, m := range all {
 		parents := m.parents()
 		broken := map[string][]catalog.Permissions{}
 		for _, r := range m.w.Roles {
@@ -70,7 +70,7 @@ type above struct {
 
 // excesses returns, by view, what tokens together may do on a child and on
 // none of its parents.
-func (m *model) excesses(tokens []string, parents map[int][]int) []above {
+func (m *intended) excesses(tokens []string, parents map[int][]int) []above {
 	has := m.effective(tokens)
 	var out []above
 	for view, p := range has {
@@ -93,7 +93,7 @@ func (m *model) excesses(tokens []string, parents map[int][]int) []above {
 // those that come to tokens by a line that reaches the view at a node where it
 // is itself a parent, since there its data stands alone, and those that no line
 // asks for, which a look-up gets whatever is granted on its node.
-func (m *model) excused(tokens []string, view int, of catalog.Permissions) catalog.Permissions {
+func (m *intended) excused(tokens []string, view int, of catalog.Permissions) catalog.Permissions {
 	var out catalog.Permissions
 	for _, one := range of.Each() {
 		for _, t := range tokens {
@@ -109,7 +109,7 @@ func (m *model) excused(tokens []string, view int, of catalog.Permissions) catal
 
 // usersAbove returns what a crowd's whole access breaks beyond what one of its
 // groups breaks alone.
-func (m *model) usersAbove(c alike, parents map[int][]int, broken map[string][]catalog.Permissions, w *waivers) []excess {
+func (m *intended) usersAbove(c alike, parents map[int][]int, broken map[string][]catalog.Permissions, w *waivers) []excess {
 	var groups []string
 	for _, role := range c.tokens[:len(c.tokens)-1] {
 		groups = append(groups, m.group[role])
@@ -136,7 +136,7 @@ func (m *model) usersAbove(c alike, parents map[int][]int, broken map[string][]c
 
 // describe finds the line to blame: the deny that takes from the parent what
 // is granted there, else the allow on the child.
-func (m *model) describe(x above, s subject) excess {
+func (m *intended) describe(x above, s subject) excess {
 	out := excess{subject: s, permissions: x.permissions, view: m.views[x.view], site: m.w.Site, assumed: m.p.Catalog.AssumedChild(x.name)}
 	for _, place := range m.p.Catalog.Places(x.name) {
 		if place.View.Level == catalog.Child {
@@ -169,7 +169,7 @@ func (m *model) describe(x above, s subject) excess {
 
 // cause returns the first line among those of tokens that grants or denies a
 // permission on a view.
-func (m *model) cause(tokens []string, view int, one catalog.Permissions, s grants.State) (grants.Cause, bool) {
+func (m *intended) cause(tokens []string, view int, one catalog.Permissions, s grants.State) (grants.Cause, bool) {
 	var first grants.Cause
 	for _, t := range tokens {
 		e := m.entry(t, view, one)

@@ -30,9 +30,9 @@ type taken struct {
 // DENY beat every GRANT, so a group's deny that takes from a real member what
 // another group or the member's own line grants is an error, unless the deny
 // says overrides = true. A user's own deny is an override by itself.
-func cumulative(models []*model) finding.List {
+func cumulative(all []*intended) finding.List {
 	found := map[contradiction]*taken{}
-	for _, m := range models {
+	for _, m := range all {
 		for _, c := range m.crowds() {
 			m.contradictions(c, found)
 		}
@@ -41,7 +41,7 @@ func cumulative(models []*model) finding.List {
 }
 
 // contradictions adds those that a crowd's members are in.
-func (m *model) contradictions(c alike, found map[contradiction]*taken) {
+func (m *intended) contradictions(c alike, found map[contradiction]*taken) {
 	for _, role := range c.tokens[:len(c.tokens)-1] {
 		for view, denied := range m.denies[role] {
 			for _, one := range denied.Each() {
@@ -55,7 +55,7 @@ func (m *model) contradictions(c alike, found map[contradiction]*taken) {
 }
 
 // contradiction adds what the deny entry e of a role takes from a crowd.
-func (m *model) contradiction(c alike, role string, view int, e *grants.WantedEntry, found map[contradiction]*taken) {
+func (m *intended) contradiction(c alike, role string, view int, e *grants.WantedEntry, found map[contradiction]*taken) {
 	deny, _ := causeOf(e, grants.Denied)
 	for _, other := range c.tokens {
 		g := m.entry(other, view, e.Permission)

@@ -22,16 +22,16 @@ type SiteCheck struct {
 // which waivers have expired. A waiver is called unused only where sites holds
 // every site of the policy.
 func Rules(p *Policy, sites []SiteCheck, today time.Time) finding.List {
-	var models []*model
+	var all []*intended
 	for _, s := range sites {
 		if s.Wanted != nil {
-			models = append(models, newModel(p, s.Wanted))
+			all = append(all, newIntended(p, s.Wanted))
 		}
 	}
-	out := cumulative(models)
+	out := cumulative(all)
 	w := newWaivers(p, today)
-	out = append(out, childAboveParent(models, w)...)
-	out = append(out, w.findings(len(sites) >= len(p.SitesInUse()) && len(models) > 0)...)
+	out = append(out, childAboveParent(all, w)...)
+	out = append(out, w.findings(len(sites) >= len(p.SitesInUse()) && len(all) > 0)...)
 	return out.Sorted()
 }
 

@@ -72,7 +72,7 @@ func (f *Fleet) makeLogin(ctx context.Context, l NewLogin, ev Events) error {
 	case err == nil:
 		return f.notMade(ev, l, false, errors.New("there is one of that name already, with a password of its own"))
 	}
-	err = f.explain(site, err)
+	err = f.describe(site, err)
 	if unknown {
 		err = fmt.Errorf("login %q may have been made on server %q, and its password is kept; plan again to see: %w", l.Login, l.Server, err)
 	}

@@ -25,23 +25,23 @@ func (f *Fleet) retry(ctx context.Context, s policy.Site, do func() error) error
 			return nil
 		}
 		if attempt >= f.attempts || ours(err) || !mssql.Retryable(err) || ctx.Err() != nil {
-			return f.explain(s, err)
+			return f.describe(s, err)
 		}
 		f.options.Warn("site %q: attempt %d of %d: %v", s.Name, attempt, f.attempts, err)
 		select {
 		case <-ctx.Done():
-			return f.explain(s, err)
+			return f.describe(s, err)
 		case <-time.After(wait + rand.N(wait/2)):
 			wait *= 2
 		}
 	}
 }
 
-// explain adds the address and what to do, except to errors that speak for
+// describe adds the address and what to do, except to errors that speak for
 // themselves.
-func (f *Fleet) explain(s policy.Site, err error) error {
+func (f *Fleet) describe(s policy.Site, err error) error {
 	if ours(err) || errors.Is(err, errBusy) {
 		return err
 	}
-	return mssql.Explain(f.addressOf(s), err)
+	return mssql.Describe(f.addressOf(s), err)
 }

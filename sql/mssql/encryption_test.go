@@ -94,7 +94,7 @@ func TestOpenChecksTheCertificate(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer db.Close()
-			err = Explain(a, db.Ping())
+			err = Describe(a, db.Ping())
 			if (tt.refusal == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), tt.refusal) {
 				t.Errorf("got %v, want %q", err, tt.refusal)
 			}

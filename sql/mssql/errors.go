@@ -101,10 +101,10 @@ func refusal(e *StatementError, number int32) string {
 	return "see the server's reason"
 }
 
-// Explain turns an error of the driver into a *ServerError that names the
+// Describe turns an error of the driver into a *ServerError that names the
 // site's address, and the statement where the server refused one. Errors that
-// are explained already are returned unchanged, and so is nil.
-func Explain(a Address, err error) error {
+// are described already are returned unchanged, and so is nil.
+func Describe(a Address, err error) error {
 	var done *ServerError
 	if err == nil || errors.As(err, &done) {
 		return err

@@ -43,15 +43,15 @@ func TestRetryable(t *testing.T) {
 
 func TestExplainSaysWhatToDo(t *testing.T) {
 	a := Address{URL: "sqlserver://sql01.example", User: "grantree", Password: "hunter2", Database: "North"}
-	err := Explain(a, mssql.Error{Number: 18456, Message: "Login failed for user 'grantree'."})
+	err := Describe(a, mssql.Error{Number: 18456, Message: "Login failed for user 'grantree'."})
 	want := `sqlserver://sql01.example database "North": the server refused the login: check the user name and the password's source (error 18456: Login failed for user 'grantree')`
 	if err.Error() != want {
 		t.Errorf("got\n%s\nwant\n%s", err, want)
 	}
-	if again := Explain(a, err); again != err {
+	if again := Describe(a, err); again != err {
 		t.Errorf("explained twice: %v", again)
 	}
-	if Explain(a, nil) != nil {
+	if Describe(a, nil) != nil {
 		t.Error("no error became one")
 	}
 }
@@ -61,7 +61,7 @@ func TestPasswordNeverPrinted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		secret := rapid.StringMatching(`[A-Za-z0-9;={}'"@:/?#]{6,20}zq`).Draw(t, "password")
 		a := Address{URL: "sqlserver://127.0.0.1:1?dial timeout=1", User: "sa", Password: secret, Database: "x"}
-		for _, text := range []string{fmt.Sprint(a), fmt.Sprintf("%+v", a), fmt.Sprintf("%#v", a), Explain(a, io.EOF).Error()} {
+		for _, text := range []string{fmt.Sprint(a), fmt.Sprintf("%+v", a), fmt.Sprintf("%#v", a), Describe(a, io.EOF).Error()} {
 			if strings.Contains(text, secret) {
 				t.Fatalf("the password is in %s", text)
 			}
@@ -136,7 +136,7 @@ func TestExplainQuotesTheStatementAndWhatItNeeds(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			err := Explain(a, &StatementError{Site: "North", Change: tt.change, Err: mssql.Error{Number: tt.number, Message: "No."}})
+			err := Describe(a, &StatementError{Site: "North", Change: tt.change, Err: mssql.Error{Number: tt.number, Message: "No."}})
 			for _, want := range tt.want {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%v\ndoes not say %q", err, want)

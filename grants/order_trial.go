@@ -6,9 +6,9 @@ import (
 	"grantree/catalog"
 )
 
-// state is a matrix on which the changes of a plan are tried out one by one,
+// trial is a matrix on which the changes of a plan are tried out one by one,
 // with the range in which each user's access to each view has to stay.
-type state struct {
+type trial struct {
 	*matrix
 	accounts []int32   // positions of accounts, now or later
 	dense    []int32   // position of a principal to its place in accounts, -1 for roles
@@ -29,11 +29,11 @@ type state struct {
 // connect is what a principal itself says of CONNECT.
 type connect struct{ granted, denied bool }
 
-// newState starts from a snapshot. The principals that the index knows and the
+// newTrial starts from a snapshot. The principals that the index knows and the
 // snapshot does not (negative ids) do not exist yet.
-func newState(m *matrix, r *rights) *state {
+func newTrial(m *matrix, r *rights) *trial {
 	n := len(m.principals)
-	st := &state{matrix: m, dense: make([]int32, n), exists: make([]bool, n), seen: make([]int32, n), connect: make([]connect, n)}
+	st := &trial{matrix: m, dense: make([]int32, n), exists: make([]bool, n), seen: make([]int32, n), connect: make([]connect, n)}
 	for p, principal := range m.principals {
 		st.exists[p] = principal.ID >= 0
 		st.connect[p] = connect{r.grants(int32(p), connectRight), r.denies(int32(p), connectRight)}
@@ -55,7 +55,7 @@ func newState(m *matrix, r *rights) *state {
 }
 
 // clone copies what applying a step changes. The bounds are left behind.
-func (st *state) clone() *state {
+func (st *trial) clone() *trial {
 	m := *st.matrix
 	m.cells = slices.Clone(m.cells)
 	m.parents = cloneEdges(m.parents)
@@ -82,7 +82,7 @@ func cloneEdges(edges [][]int32) [][]int32 {
 
 // enters reports whether someone with these tokens may connect, without which
 // they may do nothing.
-func (st *state) enters(tokens []int32) bool {
+func (st *trial) enters(tokens []int32) bool {
 	var c connect
 	for _, t := range tokens {
 		c.granted, c.denied = c.granted || st.connect[t].granted, c.denied || st.connect[t].denied
@@ -91,14 +91,14 @@ func (st *state) enters(tokens []int32) bool {
 }
 
 // at and all answer as the matrix does, for someone who may connect.
-func (st *state) at(tokens []int32, v int) catalog.Permissions {
+func (st *trial) at(tokens []int32, v int) catalog.Permissions {
 	if !st.enters(tokens) {
 		return catalog.None
 	}
 	return st.matrix.at(tokens, v)
 }
 
-func (st *state) all(tokens []int32, scratch []cell, out []catalog.Permissions) {
+func (st *trial) all(tokens []int32, scratch []cell, out []catalog.Permissions) {
 	if !st.enters(tokens) {
 		clear(out)
 		return
@@ -108,7 +108,7 @@ func (st *state) all(tokens []int32, scratch []cell, out []catalog.Permissions) 
 
 // evaluate returns the effective permissions of every account on every view;
 // an account that does not exist has none.
-func (st *state) evaluate() []catalog.Permissions {
+func (st *trial) evaluate() []catalog.Permissions {
 	nV := len(st.views)
 	out := make([]catalog.Permissions, len(st.accounts)*nV)
 	for i, tokens := range st.tokens {
@@ -121,7 +121,7 @@ func (st *state) evaluate() []catalog.Permissions {
 
 // under returns the places of the existing accounts that act as p: p itself,
 // or everyone in the role, however deep.
-func (st *state) under(p int32) []int32 {
+func (st *trial) under(p int32) []int32 {
 	if p == st.public {
 		var out []int32
 		for i, u := range st.accounts {
@@ -160,7 +160,7 @@ type breach struct {
 }
 
 // check returns how place's access to view is out of range.
-func (st *state) check(place, view int, now catalog.Permissions) (breach, bool) {
+func (st *trial) check(place, view int, now catalog.Permissions) (breach, bool) {
 	i := place*len(st.views) + view
 	b := breach{place: place, view: view, lost: st.lower[i].Minus(now), gained: now.Minus(st.upper[i])}
 	return b, b.lost|b.gained != 0
@@ -168,7 +168,7 @@ func (st *state) check(place, view int, now catalog.Permissions) (breach, bool) 
 
 // checkView checks those who act as any of the principals on one view. It
 // stops at the first breach unless found is not nil.
-func (st *state) checkView(principals []int32, view int, found func(breach)) bool {
+func (st *trial) checkView(principals []int32, view int, found func(breach)) bool {
 	ok := true
 	for _, p := range principals {
 		for _, place := range st.under(p) {
@@ -186,7 +186,7 @@ func (st *state) checkView(principals []int32, view int, found func(breach)) boo
 }
 
 // checkUsers checks accounts on every view, as checkView does.
-func (st *state) checkUsers(places []int32, found func(breach)) bool {
+func (st *trial) checkUsers(places []int32, found func(breach)) bool {
 	ok := true
 	for _, place := range places {
 		if st.tokens[place] == nil {

@@ -10,10 +10,10 @@ import (
 	"grantree/grants"
 )
 
-// model is a site as the rules look at it: who is granted and denied what on
+// intended is a site as the rules look at it: who is granted and denied what on
 // which view once the site is as wanted. It knows only what the policy
 // manages; NewAccess is the model of everything else.
-type model struct {
+type intended struct {
 	p       *Policy
 	w       *grants.Wanted
 	views   []string
@@ -26,8 +26,8 @@ type model struct {
 	asked   map[finding.Pos]catalog.Permissions // by line: what it grants
 }
 
-func newModel(p *Policy, w *grants.Wanted) *model {
-	m := &model{p: p, w: w, views: w.Views, at: map[string]int{},
+func newIntended(p *Policy, w *grants.Wanted) *intended {
+	m := &intended{p: p, w: w, views: w.Views, at: map[string]int{},
 		grants: map[string][]catalog.Permissions{}, denies: map[string][]catalog.Permissions{},
 		entries: map[entryKey]*grants.WantedEntry{}, group: map[string]string{}, roles: map[string][]string{}, asked: p.asked()}
 	for i, v := range w.Views {
@@ -61,9 +61,9 @@ func (p *Policy) asked() map[finding.Pos]catalog.Permissions {
 	return out
 }
 
-func (m *model) key(name string) string { return m.w.Collation.Key(name) }
+func (m *intended) key(name string) string { return m.w.Collation.Key(name) }
 
-func (m *model) add(e *grants.WantedEntry) {
+func (m *intended) add(e *grants.WantedEntry) {
 	i, ok := m.at[m.key(e.View)]
 	if !ok {
 		return
@@ -81,19 +81,19 @@ func (m *model) add(e *grants.WantedEntry) {
 }
 
 // entry returns the row of a grantee on the view with an index, or nil.
-func (m *model) entry(grantee string, view int, one catalog.Permissions) *grants.WantedEntry {
+func (m *intended) entry(grantee string, view int, one catalog.Permissions) *grants.WantedEntry {
 	return m.entries[entryKey{grantee, m.views[view], one}]
 }
 
 // tokens returns whose rows count for a user: their roles' and their own.
-func (m *model) tokens(user string) []string {
+func (m *intended) tokens(user string) []string {
 	key := m.key(user)
 	return append(slices.Clone(m.roles[key]), key)
 }
 
 // effective returns what tokens together may do on each view: the union of
 // what is granted, less what is denied to any.
-func (m *model) effective(tokens []string) []catalog.Permissions {
+func (m *intended) effective(tokens []string) []catalog.Permissions {
 	out := make([]catalog.Permissions, len(m.views))
 	for _, t := range tokens {
 		for i, p := range m.grants[t] {
@@ -118,7 +118,7 @@ type alike struct {
 // crowds returns the users of the site put together where they have the same
 // access, so that 2,000 people in 40 groups cost as much as the few
 // combinations of groups that they are in.
-func (m *model) crowds() []alike {
+func (m *intended) crowds() []alike {
 	at := map[string]int{}
 	var out []alike
 	for _, u := range m.w.Users {
@@ -141,7 +141,7 @@ func (m *model) crowds() []alike {
 
 // parents returns, for every child view of the catalog that the site has, the
 // views that are its parent in some node and that the site has.
-func (m *model) parents() map[int][]int {
+func (m *intended) parents() map[int][]int {
 	out := map[int][]int{}
 	for i, v := range m.views {
 		names := m.p.Catalog.Parents(catalog.ViewName(v))
