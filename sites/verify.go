@@ -101,7 +101,7 @@ func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site
 	compared := grants.CompareReplies(access, wanted, f.Policy.Catalog.Schema, answers, unasked)
 	v := verdict(access, judged, compared, unasked, site.Name)
 	v.views = f.Policy.Beyond(wanted)
-	v.Missing = slices.DeleteFunc(findings.Sorted(), func(x finding.Finding) bool { return x.Code != "view-missing" })
+	v.Missing = slices.DeleteFunc(findings.Sorted(), func(x finding.Finding) bool { return x.Code != finding.ViewMissing })
 	v.Tests = f.Policy.RunTestsWith([]policy.SiteCheck{{Snapshot: s, Wanted: wanted}}, heard(access, s.Collation, f.Policy.Catalog.Schema, answers, unasked))
 	return v, nil
 }
