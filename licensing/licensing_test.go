@@ -106,6 +106,7 @@ func TestWhoIsOnePerson(t *testing.T) {
 		{"a user and their accounts", []licensing.Account{user("ann"), held("ann", "A"), held("Ann", "B", login("other"))}, 1},
 		{"an account by the user's login", []licensing.Account{user("ann"), held("ann", "A"), held("EX-ann", "B", login("ann"))}, 1},
 		{"an account by the SID of one that has the user's name", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("reader", "B", login("x"))}, 1},
+		{"such an account stays the user's where an outsider accepts it", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("reader", "B", login("x"), accepted("reporting", 1))}, 1},
 		{"two users stay two where an account joins them", []licensing.Account{user("ann"), user("ben"), held("ann", "A", login("ben")), held("ben", "B", login("ben"))}, 2},
 		{"strangers of one name", []licensing.Account{held("old", "A", login("x")), held("OLD", "B", login("y"))}, 1},
 		{"strangers of one SID", []licensing.Account{held("old", "A", login("x")), held("older", "B", login("x"))}, 1},
@@ -202,6 +203,18 @@ func TestSitesAreSortedAndNamedOnce(t *testing.T) {
 		t.Error(d)
 	}
 	if d := cmp.Diff(c.Lines[0].Sites, c.Lines[0].SitesNow); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestLinesAreSortedWhateverTheLetters, as a reader looks for a name.
+func TestLinesAreSortedWhateverTheLetters(t *testing.T) {
+	c := licensing.Tally([]licensing.Account{held("Zed", "A"), held("ann", "A"), held("Ben", "A")}, licensing.License{}, strings.ToLower)
+	var names []string
+	for _, l := range c.Lines {
+		names = append(names, l.Name)
+	}
+	if d := cmp.Diff([]string{"ann", "Ben", "Zed"}, names); d != "" {
 		t.Error(d)
 	}
 }
