@@ -259,7 +259,7 @@ func TestWhoComesFirst(t *testing.T) {
 	at := func(line int) func(*licensing.Account) {
 		return func(a *licensing.Account) { a.Pos = finding.Pos{File: "p.toml", Line: line} }
 	}
-	c := licensing.Tally([]licensing.Account{user("ann", at(9)), held("ann", "A", fresh), user("zoe", at(2)), held("zoe", "A", fresh), user("ben", at(5), inactive), held("ben", "A", gone)},
+	c := licensing.Tally([]licensing.Account{user("ann", at(9)), held("ann", "A", fresh), user("zoe", at(2)), held("zoe", "A", fresh), user("ben", at(5), inactive), held("ben", "A", gone), user("cid", at(7), inactive)},
 		two, strings.ToLower)
 	if d := cmp.Diff([]string{"zoe", "ann"}, c.New()); d != "" {
 		t.Error(d)
