@@ -92,8 +92,8 @@ func (j *judge) wide(code string, row PermissionRow, p int, worth catalog.Permis
 	if len(j.behind) > 0 {
 		who = append(who, j.open(p, worth)...)
 	}
-	if len(who) > 0 {
-		j.blame(code, p, "is granted", row.Name, target, who, j.revoke(row, p))
+	if who = j.orHanding(row, p, who); len(who) > 0 {
+		j.blame(code, p, "is granted", row.Name+option(row), target, who, j.revoke(row, p))
 	}
 }
 
@@ -138,9 +138,37 @@ func (j *judge) objectRow(row PermissionRow, p int) {
 }
 
 func (j *judge) blameOpen(code string, row PermissionRow, p int, worth catalog.Permissions, target string) {
-	if who := j.open(p, worth); len(who) > 0 {
-		j.blame(code, p, "is granted", row.Name, target, who, j.revoke(row, p))
+	if who := j.orHanding(row, p, j.open(p, worth)); len(who) > 0 {
+		j.blame(code, p, "is granted", row.Name+option(row), target, who, j.revoke(row, p))
 	}
+}
+
+// handsOn reports whether a row lets its holders give others what it gives
+// them: it changes something even where they have all of it anyway.
+func handsOn(row PermissionRow) bool {
+	return row.State == GrantedWithGrant || row.Name == "CONTROL"
+}
+
+// option is what a row's permission is followed by.
+func option(row PermissionRow) string {
+	if row.State == GrantedWithGrant {
+		return " WITH GRANT OPTION"
+	}
+	return ""
+}
+
+// orHanding adds those who act as p to the ones whom a row concerns, where it
+// hands on what it gives and the policy does not accept everything of them.
+func (j *judge) orHanding(row PermissionRow, p int, who []int) []int {
+	if !handsOn(row) {
+		return who
+	}
+	for _, i := range j.reach[p] {
+		if x := j.people[i]; !x.mayAlso("CONTROL") && !j.throughAccepted(x, p, catalog.All) {
+			who = append(who, i)
+		}
+	}
+	return who
 }
 
 func columnsOf(row PermissionRow) string {
@@ -160,12 +188,12 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 				who = append(who, i)
 			}
 		}
-		if len(who) > 0 {
-			j.blame(finding.ColumnGrant, p, "is granted", row.Name, "columns of "+name, who, j.revoke(row, p))
+		if who = j.orHanding(row, p, who); len(who) > 0 {
+			j.blame("column-grant", p, "is granted", row.Name+option(row), "columns of "+name, who, j.revoke(row, p))
 		}
 		return
 	}
-	if state, wanted := j.entries[entryKey{p, v, worth}]; wanted && state == Granted && plain(row.Name) {
+	if state, wanted := j.entries[entryKey{p, v, worth}]; wanted && state == Granted && !handsOn(row) {
 		return
 	}
 	who, _ := j.charged(p, func(x int) catalog.Permissions {
@@ -174,11 +202,16 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 		}
 		return catalog.None
 	})
-	if len(who) == 0 {
+	code := j.onView(row, p)
+	if len(who) == 0 && row.State == GrantedWithGrant && plain(row.Name) {
+		code = "grant-option"
+	}
+	who = j.orHanding(row, p, who)
+	if len(who) == 0 && !(handsOn(row) && j.ours(p)) {
 		j.idle(row, p, name)
 		return
 	}
-	f := j.blame(j.onView(row, p), p, "is granted", row.Name, name, who, j.revoke(row, p))
+	f := j.blame(code, p, "is granted", row.Name+option(row), name, who, j.revoke(row, p))
 	if j.ours(p) {
 		f.verb = "is granted what the policy does not give it:"
 	}

@@ -50,6 +50,11 @@ func rowsIn() []way {
 			loses("gtw_ann", "v_pay", "SELECT", "SELECT is allowed on the columns amount alone"),
 		in("CONTROL on a view", "control-grant", "GRANT CONTROL ON dbo.v_pay TO gtw_ann", "CONTROL on dbo.v_pay").
 			gets("gtw_ann", "v_pay", "DELETE", "is granted CONTROL on dbo.v_pay"),
+		in("a wanted row with grant option", "grant-option", "GRANT UPDATE ON dbo.v_order TO Crew WITH GRANT OPTION", `"Crew"`, "UPDATE WITH GRANT OPTION on dbo.v_order", "REVOKE UPDATE ON [dbo].[v_order] FROM [Crew] CASCADE"),
+		in("grant option on what a person has anyway", "grant-option", "GRANT SELECT ON dbo.v_order TO gtw_ann WITH GRANT OPTION", `"gtw_ann"`, "SELECT WITH GRANT OPTION on dbo.v_order"),
+		in("grant option on a column of what a person has anyway", "column-grant", "GRANT SELECT (id) ON dbo.v_pay TO gtw_boss WITH GRANT OPTION", `"gtw_boss"`, "SELECT WITH GRANT OPTION on columns of dbo.v_pay", "CASCADE"),
+		in("CONTROL on a view of somebody who may do all", "control-grant", "GRANT CONTROL ON dbo.v_pay TO gtw_boss", `"gtw_boss"`, "CONTROL on dbo.v_pay"),
+		in("CONTROL on a view of a group that may do all", "control-grant", "GRANT CONTROL ON dbo.v_pay TO Admin", `"Admin"`, "CONTROL on dbo.v_pay", `reaches "gtw_boss"`),
 		in("a row on the schema", "schema-grant", "GRANT SELECT ON SCHEMA::dbo TO gtw_ann", `is granted SELECT on the schema dbo`).
 			gets("gtw_ann", "v_pay", "SELECT", "is granted SELECT on the schema dbo"),
 		in("CONTROL on a schema", "schema-grant", eveUser+"GRANT CONTROL ON SCHEMA::app TO gtw_eve", "CONTROL on the schema app").
