@@ -19,7 +19,7 @@ import (
 // is what a plan shows; a person of the policy whose login is the server's own
 // administrator is an error.
 func Judge(s *Snapshot, w *Wanted, acc Acceptance) Judgement {
-	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, facts: map[factKey]*charge{}}
+	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, facts: map[factKey]*charge{}, worths: map[int]worth{}}
 	j.look()
 	j.gather()
 	j.reserved()
@@ -61,6 +61,10 @@ type judge struct {
 	logins         map[int]int // who is a login, by its position
 	selves         map[int]int // who is a user, by its position
 	facts          map[factKey]*charge
+	worths         map[int]worth           // by position, see worthOfPrincipal
+	openIDs        []int                   // see opens
+	rows           map[int][]PermissionRow // see rowsOf
+	ownedBy        []securable             // see owned
 
 	mismatches, unsure, remarks finding.List
 }

@@ -67,7 +67,7 @@ func (j *judge) deprived(p int, taken catalog.Permissions) []int {
 // say.
 func (j *judge) extraMember(role, p int) {
 	who, pairs := j.charged(p, func(v int) catalog.Permissions { return j.brings(role, v) })
-	if t := (token{db: j.a.m.tokens(int32(role))}); len(who) == 0 && j.hasPower(t) {
+	if has := j.worthOfPrincipal(role); len(who) == 0 && (has.power || !has.beside.IsEmpty()) {
 		who = slices.DeleteFunc(slices.Clone(j.reach[p]), func(i int) bool { return j.people[i].all })
 	}
 	if len(who) == 0 {

@@ -52,26 +52,6 @@ func (j *judge) row(row PermissionRow) {
 	}
 }
 
-// matters reports whether a power over a securable is one over the catalog's
-// views or over who may reach them.
-func (j *judge) matters(on securable) bool {
-	switch on.kind {
-	case onObject:
-		v, isView := j.a.m.viewByID[on.id]
-		_, ours := j.place[v]
-		return isView && ours || len(j.behind[on.id]) > 0 || slices.ContainsFunc(j.sides(), func(id int) bool { return id == on.id })
-	case onSchema:
-		return j.schemas[on.id] || slices.ContainsFunc(j.behindSorted(), func(id int) bool { return j.a.objects.schema(id) == on.id })
-	case onRole:
-		p := j.a.m.byID[on.id]
-		return j.roles[p] || j.a.m.principals[p].Managed || slices.ContainsFunc(j.views, func(v int) bool { return !j.brings(p, v).IsEmpty() })
-	case onUser:
-		_, ours := j.users[j.a.m.byID[on.id]]
-		return ours || on.id == DboID
-	}
-	return true
-}
-
 // power judges a row by which its holders can give themselves access.
 func (j *judge) power(row PermissionRow, p int, on securable) {
 	if who := j.empowered(p, on, row.Name); len(who) > 0 {
@@ -255,25 +235,6 @@ func (j *judge) impersonates(row PermissionRow, p int) {
 }
 
 func (j *judge) ownsAll(p int) bool { return j.a.m.principals[p].ID == DboID }
-
-// more reports whether a token reaches more than a person may, or can.
-func (j *judge) more(x person, t token) bool {
-	for at, v := range j.views {
-		may := catalog.None
-		if x.may != nil {
-			may = x.may[at]
-		}
-		if !j.a.holdsOn(t, v).Minus(may).IsEmpty() {
-			return true
-		}
-	}
-	return j.hasPower(t)
-}
-
-// hasPower reports whether a token can give itself access.
-func (j *judge) hasPower(t token) bool {
-	return slices.ContainsFunc(powersOf[onDatabase], func(name string) bool { return j.a.can(t, securable{onDatabase, 0}, name) })
-}
 
 // idle remarks on a row that opens a view to nobody now.
 func (j *judge) idle(row PermissionRow, p int, view string) {

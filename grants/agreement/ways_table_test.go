@@ -8,7 +8,7 @@ import (
 
 // ways are the ways by which somebody gets or loses access to a view.
 func ways() []way {
-	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), serverIn(), besideIn(), waysOut(), handMade())
+	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), reachingIn(), emptyRoles(), serverIn(), besideIn(), waysOut(), handMade())
 }
 
 const eveUser = "CREATE USER gtw_eve FOR LOGIN gtw_eve;\n"
@@ -108,6 +108,9 @@ func ownersIn() []way {
 		in("the owner of a schema", "owner", "ALTER AUTHORIZATION ON SCHEMA::app TO gtw_ann", "owns", "the schema app"),
 		in("the owner of a table's schema", "owner", eveUser+"ALTER AUTHORIZATION ON SCHEMA::base TO gtw_eve", "owns", "base").
 			around("gtw_eve", "app.v_part", "SELECT", "base.t_part is open to SELECT"),
+		in("the owner of a schema that holds a view beside", "owner", eveUser+"EXEC(N'CREATE SCHEMA mm AUTHORIZATION gtw_eve'); EXEC(N'CREATE VIEW mm.peek AS SELECT id FROM dbo.v_pay'); ALTER AUTHORIZATION ON OBJECT::mm.peek TO dbo", `"gtw_eve"`, "owns the schema mm", "ALTER AUTHORIZATION ON SCHEMA::[mm] TO [dbo]").
+			around("gtw_eve", "v_pay", "SELECT", "mm.peek is open to SELECT"),
+		in("a role that owns a schema that holds a view beside", "owner", eveUser+"CREATE ROLE Owners1; ALTER ROLE Owners1 ADD MEMBER gtw_eve; EXEC(N'CREATE SCHEMA mm AUTHORIZATION Owners1'); EXEC(N'CREATE VIEW mm.peek AS SELECT id FROM dbo.v_pay'); ALTER AUTHORIZATION ON OBJECT::mm.peek TO dbo", `"Owners1"`, "owns the schema mm", `reaches "gtw_eve"`),
 		in("the owner of a table", "owner", "ALTER AUTHORIZATION ON OBJECT::dbo.t_pay TO gtw_ann", `owns dbo.t_pay, which stands behind dbo.v_pay`).
 			around("gtw_ann", "v_pay", "DELETE", "dbo.t_pay is open to DELETE"),
 		in("the owner of a group's role", "owner", "ALTER AUTHORIZATION ON ROLE::Admin TO gtw_ann", `owns the role "Admin"`, "ALTER AUTHORIZATION ON ROLE::[Admin] TO [dbo]").loses("gtw_ann", "v_pay", "SELECT", "nothing gives"),
@@ -145,6 +148,59 @@ func actingIn() []way {
 			gets("gtw_eve", "v_pay", "SELECT", "may act as"),
 		in("ALTER on a login", "server-permission", "USE master; GRANT ALTER ON LOGIN::gtw_boss TO gtw_eve; USE @site", `holds ALTER on the login "gtw_boss"`, "REVOKE ALTER ON LOGIN::[gtw_boss] FROM [gtw_eve]").
 			loses("gtw_eve", "v_pay", "SELECT", "has no user here"),
+	}
+}
+
+// reachingIn are people whose own way in is no row on a view, and somebody who
+// may act as them.
+func reachingIn() []way {
+	var out []way
+	const lone = "CREATE USER gtw_lo WITHOUT LOGIN;\n"
+	for _, x := range reachesOfNoView("gtw_lo") {
+		w := in("IMPERSONATE on somebody with "+x.name, "impersonate", eveUser+lone+x.do+"; GRANT IMPERSONATE ON USER::gtw_lo TO gtw_eve",
+			`the user "gtw_eve", whom the policy does not name, may act as another: it is granted IMPERSONATE on the user "gtw_lo"`)
+		out = append(out, w)
+	}
+	return append(out, in("ALTER on a user with a table", "power-grant", eveUser+lone+"GRANT SELECT ON dbo.t_pay TO gtw_lo; GRANT ALTER ON USER::gtw_lo TO gtw_eve", `ALTER on the user "gtw_lo"`),
+		in("a ring of people of whom one has a table", "impersonate", eveUser+"CREATE USER gtw_lo WITHOUT LOGIN; CREATE USER gtw_lo2 WITHOUT LOGIN; GRANT IMPERSONATE ON USER::gtw_lo2 TO gtw_lo; GRANT IMPERSONATE ON USER::gtw_lo TO gtw_lo2; GRANT SELECT ON dbo.t_pay TO gtw_lo; GRANT IMPERSONATE ON USER::gtw_lo2 TO gtw_eve", `the user "gtw_eve"`, `IMPERSONATE on the user "gtw_lo2"`),
+		in("IMPERSONATE on the login of somebody with a table", "impersonate", "CREATE USER gtw_mid FOR LOGIN gtw_mid; GRANT SELECT ON dbo.t_pay TO gtw_mid; USE master; GRANT IMPERSONATE ON LOGIN::gtw_mid TO gtw_eve; USE @site", `the login "gtw_eve" may act as another`, `"gtw_mid"`),
+		in("IMPERSONATE on the login of somebody with a column", "impersonate", "CREATE USER gtw_mid FOR LOGIN gtw_mid; GRANT SELECT (id) ON dbo.v_pay TO gtw_mid; USE master; GRANT IMPERSONATE ON LOGIN::gtw_mid TO gtw_eve; USE @site", `the login "gtw_eve" may act as another`))
+}
+
+// emptyRoles are roles that nobody is in, and somebody who may join them.
+func emptyRoles() []way {
+	var out []way
+	for _, x := range append(reachesOfNoView("Empty1"), powersOfRole()...) {
+		out = append(out, in("the owner of an empty role with "+x.name, "owner", eveUser+"CREATE ROLE Empty1;\n"+x.do+"; ALTER AUTHORIZATION ON ROLE::Empty1 TO gtw_eve", `"gtw_eve", whom the policy does not name, owns`, `the role "Empty1"`),
+			in("ALTER on an empty role with "+x.name, "power-grant", eveUser+"CREATE ROLE Empty1;\n"+x.do+"; GRANT ALTER ON ROLE::Empty1 TO gtw_eve", `"gtw_eve"`, `ALTER on the role "Empty1"`))
+	}
+	return out
+}
+
+type reached struct{ name, do string }
+
+func reachesOfNoView(who string) []reached {
+	return []reached{
+		{"a table", "GRANT SELECT ON dbo.t_pay TO " + who},
+		{"a column", "GRANT SELECT (id) ON dbo.v_pay TO " + who},
+		{"a column of a table", "GRANT SELECT (id) ON dbo.t_pay TO " + who},
+		{"a view beside", "EXEC(N'CREATE VIEW dbo.rep_pay AS SELECT amount FROM dbo.t_pay'); GRANT SELECT ON dbo.rep_pay TO " + who},
+		{"a schema that holds a view beside", "EXEC(N'CREATE SCHEMA mm'); EXEC(N'CREATE VIEW mm.rep_pay AS SELECT amount FROM dbo.t_pay'); GRANT SELECT ON SCHEMA::mm TO " + who},
+		{"a schema of tables", "GRANT SELECT ON SCHEMA::base TO " + who},
+	}
+}
+
+func powersOfRole() []reached {
+	return []reached{
+		{"ALTER ANY ROLE", "GRANT ALTER ANY ROLE TO Empty1"},
+		{"ALTER ANY SCHEMA", "GRANT ALTER ANY SCHEMA TO Empty1"},
+		{"IMPERSONATE", "GRANT IMPERSONATE ON USER::gtw_boss TO Empty1"},
+		{"CONTROL on a user", "GRANT CONTROL ON USER::gtw_boss TO Empty1"},
+		{"CONTROL on a role", "GRANT CONTROL ON ROLE::Admin TO Empty1"},
+		{"a role of the policy", "ALTER AUTHORIZATION ON ROLE::Admin TO Empty1"},
+		{"db_securityadmin", "ALTER ROLE db_securityadmin ADD MEMBER Empty1"},
+		{"db_accessadmin", "ALTER ROLE db_accessadmin ADD MEMBER Empty1"},
+		{"TAKE OWNERSHIP of a view", "GRANT TAKE OWNERSHIP ON dbo.v_pay TO Empty1"},
 	}
 }
 
