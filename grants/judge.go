@@ -29,6 +29,7 @@ func Judge(s *Snapshot, w *Wanted, acc Acceptance) Judgement {
 		j.row(row)
 	}
 	j.serverPowers()
+	j.serverDenials()
 	j.modules()
 	j.entering()
 	j.chains()

@@ -1,6 +1,11 @@
 package grants
 
-import "grantree/finding"
+import (
+	"fmt"
+	"slices"
+
+	"grantree/sql/tsql"
+)
 
 // denial judges a row that takes: it matters where it takes what the policy
 // gives somebody.
@@ -48,4 +53,38 @@ func (j *judge) denialOf(row PermissionRow, p int) (code, target string) {
 		return finding.UnmanagedDeny, target
 	}
 	return finding.ExtraDeny, target
+}
+
+// serverDenials reports the rows of the server that deny people of the policy
+// what it gives them, once they have entered.
+func (j *judge) serverDenials() {
+	x := j.a.server
+	for i, who := range j.people {
+		if who.wanted < 0 || who.login < 0 || who.in == No || who.token.dbo || !j.takenByServer(who) {
+			continue
+		}
+		l := j.s.Logins[who.login]
+		for _, row := range j.s.ServerPermissions {
+			if row.Class != ClassServer || row.State != Denied || !slices.Contains(who.token.server, row.Grantee) ||
+				!slices.ContainsFunc((level{onDatabase, "SELECT"}).space(), func(l level) bool { return l.kind == onServer && l.name == row.Name }) {
+				continue
+			}
+			verb := "is denied"
+			if row.Grantee != l.ID {
+				verb = fmt.Sprintf("is denied, through the server role %q,", x.name(row.Grantee))
+			}
+			f := j.note(factKey{code: "server-deny", who: l.Name, sort: 1}, fmt.Sprintf("the login %q", l.Name), i, verb, row.Name, "the server", []int{i},
+				fix{"REVOKE ", row.Name, fmt.Sprintf(" FROM %s", tsql.Quote(x.name(row.Grantee)))})
+			f.server, f.accept = true, false
+		}
+	}
+}
+
+// takenByServer reports whether a person holds less as their login than as
+// their user, of what the policy gives.
+func (j *judge) takenByServer(x person) bool {
+	return slices.ContainsFunc(j.views, func(v int) bool {
+		held := j.a.holdsOn(token{db: x.token.db}, v).Intersect(x.may[j.place[v]])
+		return !held.Minus(j.a.holdsOn(x.token, v)).IsEmpty()
+	})
 }
