@@ -15,7 +15,7 @@ type person struct {
 	entry
 	wanted  int // place in Wanted.Users, or -1
 	also    []string
-	own     bool      // the runner, or one of the server's own accounts
+	own     bool      // the runner
 	outside *Outsider // that accepts them
 	may     []catalog.Permissions
 	beyond  []catalog.Permissions // what they hold as their user, less may
@@ -44,7 +44,7 @@ func (j *judge) ofLogin(i int) int {
 
 func (j *judge) person(acc account) int {
 	p := person{account: acc, entry: j.a.enter(acc), wanted: j.wantedAs(acc)}
-	p.own = j.isOwn(acc)
+	p.own = acc.login >= 0 && j.s.ServerCollation.Equal(j.s.Logins[acc.login].Name, j.s.Runner.Login)
 	if p.wanted >= 0 {
 		p.also = j.acc.Also[j.w.Users[p.wanted].Name]
 	}
@@ -201,19 +201,13 @@ func (j *judge) named(name string, c Collation) *Outsider {
 	return nil
 }
 
-// isOwn reports whether an account runs grantree or belongs to the server.
-func (j *judge) isOwn(acc account) bool {
-	if acc.login < 0 {
-		return false
-	}
-	l := j.s.Logins[acc.login]
-	return j.s.ServerCollation.Equal(l.Name, j.s.Runner.Login) || j.ofServer(l)
-}
-
-// ofServer reports whether a login is one that the server made for itself.
+// ofServer reports whether a login is one that the server made for itself. A
+// name alone is none: those of services belong to Windows, and those between
+// ## are disabled, as the server makes them.
 func (j *judge) ofServer(l Login) bool {
-	return l.SID == SASID || strings.HasPrefix(l.Name, `NT SERVICE\`) || strings.HasPrefix(l.Name, "##MS_") ||
-		j.s.Linux && l.Name == `BUILTIN\Administrators`
+	windows := l.Type == WindowsUser || l.Type == WindowsGroup
+	return l.SID == SASID || windows && strings.HasPrefix(l.Name, `NT SERVICE\`) || l.Disabled && strings.HasPrefix(l.Name, "##MS_") ||
+		j.s.Linux && windows && l.Name == `BUILTIN\Administrators`
 }
 
 // subject names a principal of the database, with what it is to the policy.

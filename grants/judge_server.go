@@ -13,7 +13,7 @@ import (
 // the database. Each is said of the server, once for all its sites.
 func (j *judge) serverPowers() {
 	for i, l := range j.s.Logins {
-		if l.ID == 0 || l.IsRole() && l.ID != j.a.server.public || l.Type == CertificateUser || l.Type == KeyUser {
+		if l.ID == 0 || j.ofServer(l) || l.IsRole() && l.ID != j.a.server.public || l.Type == CertificateUser || l.Type == KeyUser {
 			continue
 		}
 		for _, power := range j.held(i) {
@@ -172,7 +172,7 @@ func (j *judge) serverPower(i int, power serverPower) {
 	}
 	if power.role {
 		k.who += "\x00" + power.name
-		verb += serverWorth(power.name)
+		verb = strings.TrimSuffix(verb, ",") + serverWorth(power.name)
 	}
 	who := []int{}
 	if at >= 0 {
