@@ -41,7 +41,10 @@ func (j *judge) fixedMember(role, p int) {
 			who = append(who, j.empowered(p, securable{onDatabase, 0}, name)...)
 		}
 	}
-	who = slices.DeleteFunc(who, func(i int) bool { return j.people[i].mayAlso(fixed.Name) })
+	accepted := j.named(fixed.Name, j.s.Collation)
+	who = slices.DeleteFunc(who, func(i int) bool {
+		return j.people[i].mayAlso(fixed.Name) || accepted != nil && accepted.May.Has(catalog.All)
+	})
 	verb := "is a member of"
 	if !deny.IsEmpty() {
 		who, verb = j.deprived(p, deny), "loses what the policy gives: it is a member of"
@@ -64,14 +67,13 @@ func (j *judge) deprived(p int, taken catalog.Permissions) []int {
 }
 
 // extraMember judges a membership in a group's role that the policy does not
-// say.
+// say. That nobody gains by it, or that an outsider is accepted, leaves it one:
+// whoever is in the role has what it gets next.
 func (j *judge) extraMember(role, p int) {
 	who, pairs := j.charged(p, func(v int) catalog.Permissions { return j.brings(role, v) })
-	if has := j.worthOfPrincipal(role); len(who) == 0 && (has.power || !has.beside.IsEmpty()) {
-		who = slices.DeleteFunc(slices.Clone(j.reach[p]), func(i int) bool { return j.people[i].all })
-	}
 	if len(who) == 0 {
-		return
+		// A plan takes them out whatever they have otherwise.
+		who = slices.Clone(j.reach[p])
 	}
 	// One finding for each role: each brings something else.
 	name := j.a.m.principals[role].Name
@@ -80,7 +82,7 @@ func (j *judge) extraMember(role, p int) {
 	for _, pair := range pairs {
 		f.pairs[pair] = true
 	}
-	f.accept = !j.ours(p)
+	f.accept = false
 }
 
 func (j *judge) dropMember(role, p int) fix {
