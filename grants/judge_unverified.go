@@ -14,6 +14,10 @@ func (j *judge) unverified() {
 	for _, u := range j.s.Unread {
 		j.doubt(finding.NotRead, u.Fix, "%s could not be read: %s", u.What, u.Why)
 	}
+	if j.s.Chaining && len(j.views) > 0 {
+		j.doubt("other-database", fmt.Sprintf("ALTER DATABASE %s SET DB_CHAINING OFF", tsql.Quote(j.s.Database)),
+			"DB_CHAINING is on: what another database has over the views of this one, and who may read it there, cannot be read")
+	}
 	for p, principal := range j.a.m.principals {
 		if j.ours(p) || j.named(principal.Name, j.s.Collation) != nil {
 			continue
@@ -65,7 +69,11 @@ func (j *judge) notes() {
 		case x.login >= 0 && j.ofServer(l):
 			j.remark(finding.ServerAccount, "%sthe login %q is one of the server's own", j.where(true), l.Name)
 		case x.outside != nil:
-			j.remark(finding.Outsider, "%s%q has access, which the policy accepts: %s", j.where(false), x.name, x.outside.Reason)
+			as := ""
+			if x.login >= 0 && !j.s.ServerCollation.Equal(l.Name, x.name) {
+				as = fmt.Sprintf(", which the login %q enters as,", l.Name)
+			}
+			j.remark("outsider", "%s%q%s has access, which the policy accepts: %s", j.where(false), x.name, as, x.outside.Reason)
 		}
 	}
 	for p, principal := range j.a.m.principals {

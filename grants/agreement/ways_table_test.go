@@ -85,6 +85,8 @@ func membersIn() []way {
 			gets("gtw_ann", "v_pay", "SELECT", "the role Admin is granted SELECT"),
 		in("a group's role in another", "extra-member", "ALTER ROLE Admin ADD MEMBER Crew", `the role "Crew" is in "Admin"`, `reaches "gtw_ann"`).
 			gets("gtw_ann", "v_pay", "SELECT", "the role Admin (through Crew) is granted SELECT"),
+		in("an empty role of strangers in a group's", "extra-member", "CREATE ROLE Temps; ALTER ROLE Crew ADD MEMBER Temps", `the role "Temps", which the policy does not name, is in "Crew"`),
+		in("a stranger in a group's role by a name like the server's own", "extra-member", "USE master; CREATE LOGIN [##MS_Agent##] WITH PASSWORD = N'aA1!kj3lkJ2lkj', CHECK_POLICY = OFF; USE @site; CREATE USER [##MS_Agent##]; ALTER ROLE Admin ADD MEMBER [##MS_Agent##]", `the user "##MS_Agent##"`),
 		in("a stranger's role in a group's", "extra-member", eveUser+"CREATE ROLE Temps; ALTER ROLE Temps ADD MEMBER gtw_eve; ALTER ROLE Crew ADD MEMBER Temps", `the role "Temps", which the policy does not name, is in "Crew"`, `reaches "gtw_eve"`).
 			gets("gtw_eve", "v_order", "UPDATE", "the role Crew (through Temps)"),
 		in("a member of db_owner", "fixed-role", eveUser+"ALTER ROLE db_owner ADD MEMBER gtw_eve", `is a member of db_owner`, "ALTER ROLE [db_owner] DROP MEMBER [gtw_eve]").
@@ -209,6 +211,7 @@ func serverIn() []way {
 	return []way{
 		in("a stranger in sysadmin", "server-role", "ALTER SERVER ROLE sysadmin ADD MEMBER gtw_eve", `server "main": the login "gtw_eve" is a member of sysadmin`, "ALTER SERVER ROLE [sysadmin] DROP MEMBER [gtw_eve]").
 			gets("gtw_eve", "v_pay", "DELETE", "the login gtw_eve is in sysadmin"),
+		in("a name like the server's own in sysadmin", "server-role", "CREATE LOGIN [##MS_PolicyEvil##] WITH PASSWORD = N'aA1!kj3lkJ2lkj', CHECK_POLICY = OFF; ALTER SERVER ROLE sysadmin ADD MEMBER [##MS_PolicyEvil##]", `the login "##MS_PolicyEvil##" is a member of sysadmin`),
 		in("a person in sysadmin", "server-role", "ALTER SERVER ROLE sysadmin ADD MEMBER gtw_ann", `the login "gtw_ann" is a member of sysadmin`).
 			gets("gtw_ann", "v_pay", "DELETE", "is in sysadmin"),
 		in("sysadmin through a server role", "server-role", "CREATE SERVER ROLE gtw_ops; ALTER SERVER ROLE sysadmin ADD MEMBER gtw_ops; ALTER SERVER ROLE gtw_ops ADD MEMBER gtw_eve", `through the server role "gtw_ops"`, "ALTER SERVER ROLE [gtw_ops] DROP MEMBER [gtw_eve]").
@@ -275,6 +278,10 @@ func waysOut() []way {
 		{name: "a DENY on a column", code: "column-deny", do: "DENY SELECT (txt) ON dbo.v_order TO gtw_ann", words: []string{"is denied SELECT on columns of dbo.v_order"},
 			who: "gtw_ann", view: "v_order", answer: grants.Yes, listed: true, because: "SELECT is refused on the columns txt alone"},
 		in("a member of db_denydatareader", "fixed-role", "ALTER ROLE db_denydatareader ADD MEMBER gtw_ann", "loses what the policy gives", "db_denydatareader").loses("gtw_ann", "v_order", "SELECT", "the role db_denydatareader denies SELECT"),
+		in("a DENY on the server", "server-deny", "USE master; DENY SELECT ALL USER SECURABLES TO gtw_boss; USE @site", `the login "gtw_boss" is denied SELECT ALL USER SECURABLES on the server`, "REVOKE SELECT ALL USER SECURABLES FROM [gtw_boss]").
+			loses("gtw_boss", "v_pay", "SELECT", "is denied SELECT ALL USER SECURABLES"),
+		in("a DENY to a server role", "server-deny", "USE master; CREATE SERVER ROLE gtw_ops; ALTER SERVER ROLE gtw_ops ADD MEMBER gtw_ann; DENY SELECT ALL USER SECURABLES TO gtw_ops; USE @site", `the login "gtw_ann" is denied, through the server role "gtw_ops", SELECT ALL USER SECURABLES`),
+		in("a DENY to every login", "server-deny", "USE master; DENY SELECT ALL USER SECURABLES TO public; USE @site", `"gtw_boss"`, "REVOKE SELECT ALL USER SECURABLES FROM [public]"),
 		in("CONNECT revoked", "connect-missing", "REVOKE CONNECT FROM gtw_ann", `"gtw_ann" cannot enter`, "lacks CONNECT", "GRANT CONNECT TO [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "lacks CONNECT"),
 		in("CONNECT denied", "connect-denied", "DENY CONNECT TO gtw_ann", "is denied CONNECT").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT"),
 		in("CONNECT denied to a role", "connect-denied", "DENY CONNECT TO Crew", "is denied CONNECT", "REVOKE CONNECT FROM [Crew]").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT"),
@@ -337,6 +344,7 @@ func handMade() []way {
 			s.Dependencies = nil
 			s.Unread = append(s.Unread, grants.Unread{What: "what views and modules refer to", Why: "it needs SELECT on it", Fix: "GRANT SELECT ON sys.sql_expression_dependencies TO [x]"})
 		}},
+		way{name: "a database that others chain into", section: "C.3", code: "other-database", words: []string{"DB_CHAINING is on", "SET DB_CHAINING OFF"}, snapshot: func(s *grants.Snapshot) { s.Chaining = true }},
 		way{name: "a view on a linked server", section: "C.3", code: "other-database", words: []string{"elsewhere.db.dbo.t"}, snapshot: func(s *grants.Snapshot) {
 			s.Dependencies = append(s.Dependencies, grants.Dependency{From: viewID(s, "v_order"), Server: "elsewhere", Database: "db", Schema: "dbo", Name: "t"})
 		}},
