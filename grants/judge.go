@@ -66,6 +66,7 @@ type judge struct {
 	openIDs        []int                   // see opens
 	rows           map[int][]PermissionRow // see rowsOf
 	ownedBy        []securable             // see owned
+	dataOwners     map[int]bool            // see ownsData
 
 	mismatches, unsure, remarks finding.List
 }

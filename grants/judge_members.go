@@ -108,6 +108,7 @@ func (j *judge) owners() {
 	}
 	for _, schema := range j.a.m.schemas {
 		if !j.matters(securable{onSchema, schema.ID}) {
+			j.rewritesOwn(schema)
 			continue
 		}
 		here := map[int]bool{}
@@ -151,4 +152,17 @@ func (j *judge) owner(id int, who []int, target, clause string) {
 	if p, ok := j.a.m.byID[id]; ok && id != DboID && len(who) > 0 {
 		j.blame(finding.Owner, p, "owns", "", target, who, statement("ALTER AUTHORIZATION ON %s TO [dbo]", clause))
 	}
+}
+
+// rewritesOwn judges the owner of a schema that holds what belongs to an owner
+// of the catalog's data: they can change it as they like.
+func (j *judge) rewritesOwn(schema Schema) {
+	p, ok := j.a.m.byID[schema.Owner]
+	if !ok || schema.Owner == DboID {
+		return
+	}
+	who := slices.DeleteFunc(j.open(p, catalog.All), func(i int) bool {
+		return !j.rewritable(j.a.tokenOf(j.people[i].user, nil), securable{onSchema, schema.ID})
+	})
+	j.owner(schema.Owner, who, "the schema "+schema.Name, "SCHEMA::"+tsql.Quote(schema.Name))
 }

@@ -33,6 +33,8 @@ func (j *judge) row(row PermissionRow) {
 	on := securable{k, row.Major}
 	if slices.Contains(powersOf[k], row.Name) && row.Minor == 0 && j.matters(on) {
 		j.power(row, p, on)
+	} else if row.Minor == 0 && (k == onObject || k == onSchema) && !j.matters(on) && (row.Name == "ALTER" || row.Name == "CONTROL") {
+		j.rewrites(row, p, on)
 	}
 	switch k {
 	case onDatabase:

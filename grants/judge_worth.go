@@ -128,7 +128,9 @@ func (j *judge) hasPower(t token) bool {
 	if slices.ContainsFunc(powersOf[onDatabase], func(name string) bool { return j.a.can(t, securable{onDatabase, 0}, name) }) {
 		return true
 	}
-	return j.eachPower(t, func(on securable) bool { return (on.kind == onObject || on.kind == onSchema) && j.matters(on) })
+	return j.eachPower(t, func(on securable) bool {
+		return (on.kind == onObject || on.kind == onSchema) && (j.matters(on) || j.rewritable(t, on))
+	})
 }
 
 // eachPower finds a securable that a token has power over, by a row or as its

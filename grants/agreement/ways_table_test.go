@@ -8,7 +8,7 @@ import (
 
 // ways are the ways by which somebody gets or loses access to a view.
 func ways() []way {
-	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), reachingIn(), emptyRoles(), serverIn(), besideIn(), waysOut(), handMade())
+	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), reachingIn(), rewritingIn(), emptyRoles(), serverIn(), besideIn(), waysOut(), handMade())
 }
 
 const eveUser = "CREATE USER gtw_eve FOR LOGIN gtw_eve;\n"
@@ -203,6 +203,18 @@ func powersOfRole() []reached {
 		{"db_securityadmin", "ALTER ROLE db_securityadmin ADD MEMBER Empty1"},
 		{"db_accessadmin", "ALTER ROLE db_accessadmin ADD MEMBER Empty1"},
 		{"TAKE OWNERSHIP of a view", "GRANT TAKE OWNERSHIP ON dbo.v_pay TO Empty1"},
+	}
+}
+
+// rewritingIn are powers over what has nothing to do with the catalog yet.
+func rewritingIn() []way {
+	return []way{
+		in("ALTER and SELECT on an unrelated view", "power-grant", eveUser+"EXEC(N'CREATE VIEW dbo.hello AS SELECT 1 AS one'); GRANT SELECT, ALTER ON dbo.hello TO gtw_eve", `"gtw_eve"`, "ALTER on dbo.hello", "REVOKE ALTER ON [dbo].[hello] FROM [gtw_eve]"),
+		in("CONTROL on an unrelated view", "power-grant", eveUser+"EXEC(N'CREATE VIEW dbo.hello AS SELECT 1 AS one'); GRANT CONTROL ON dbo.hello TO gtw_eve", "CONTROL on dbo.hello"),
+		in("ALTER and INSERT on an unrelated table", "power-grant", eveUser+"CREATE TABLE dbo.hello (id int NULL); GRANT INSERT, ALTER ON dbo.hello TO gtw_eve", "ALTER on dbo.hello"),
+		in("ALTER and SELECT on a schema, and CREATE VIEW", "power-grant", eveUser+"EXEC(N'CREATE SCHEMA mm AUTHORIZATION dbo'); GRANT ALTER, SELECT ON SCHEMA::mm TO gtw_eve; GRANT CREATE VIEW TO gtw_eve", "ALTER on the schema mm"),
+		in("the owner of a schema with an unrelated view of dbo's", "owner", eveUser+"EXEC(N'CREATE SCHEMA mm AUTHORIZATION gtw_eve'); EXEC(N'CREATE VIEW mm.hello AS SELECT 1 AS one'); ALTER AUTHORIZATION ON OBJECT::mm.hello TO dbo", "owns the schema mm"),
+		in("an empty role with ALTER and SELECT on an unrelated view", "owner", eveUser+"CREATE ROLE Empty1; EXEC(N'CREATE VIEW dbo.hello AS SELECT 1 AS one'); GRANT SELECT, ALTER ON dbo.hello TO Empty1; ALTER AUTHORIZATION ON ROLE::Empty1 TO gtw_eve", `owns the role "Empty1"`),
 	}
 }
 
