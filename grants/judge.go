@@ -36,7 +36,7 @@ func Judge(s *Snapshot, w *Wanted, acc Acceptance) Judgement {
 	j.unverified()
 	j.notes()
 	j.say()
-	return Judgement{Mismatches: j.mismatches.Sorted(), Unverified: j.unsure.Sorted(), Notes: j.remarks.Sorted()}
+	return Judgement{Mismatches: j.mismatches.Sorted(), Unverified: j.unsure.Sorted(), Notes: j.remarks.Sorted(), Accepted: j.accepted()}
 }
 
 // judge is one judgement in the making.

@@ -99,6 +99,21 @@ func (j *judge) allow(p *person) {
 	}
 }
 
+// accepted is what the people of the policy may do by name.
+func (j *judge) accepted() map[string]map[string]catalog.Permissions {
+	out := map[string]map[string]catalog.Permissions{}
+	for _, x := range j.people {
+		if x.wanted < 0 || x.may == nil {
+			continue
+		}
+		out[x.name] = map[string]catalog.Permissions{}
+		for at, v := range j.views {
+			out[x.name][j.a.m.viewName(v)] = x.may[at]
+		}
+	}
+	return out
+}
+
 // brings is what a principal brings to a view with every role that it is in.
 func (j *judge) brings(p, v int) catalog.Permissions {
 	return j.a.holdsOn(token{db: j.a.m.tokens(int32(p))}, v)

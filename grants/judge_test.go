@@ -134,6 +134,27 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestJudgeAccepts: what is accepted of public and of a person's also is among
+// what the people of the policy may do, so that a server's answer is held to it;
+// a fixed role that is accepted is no mismatch of its members, and a member of
+// a group's role is one whoever accepts them.
+func TestJudgeAccepts(t *testing.T) {
+	public := Acceptance{Outsiders: []Outsider{{Name: "public", May: catalog.Select}}}
+	j := Judge(judgeSite().row(Granted, "SELECT", "vb", "public").Snapshot, judgeWanted(), public)
+	if got := j.Accepted["bob"]["dbo.vb"]; !j.Clean() || got != catalog.Select {
+		t.Errorf("bob may %s on dbo.vb: %v", got, j.Mismatches)
+	}
+	owner := Acceptance{Outsiders: []Outsider{{Name: "db_owner", May: catalog.All}}}
+	if j := Judge(judgeSite().member("db_owner", "ann").Snapshot, judgeWanted(), owner); !j.Clean() {
+		t.Errorf("db_owner is accepted: %v", j.Mismatches)
+	}
+	reports := Acceptance{Outsiders: []Outsider{{Name: "Reports", May: catalog.All}, {Name: "ann", May: catalog.All}}}
+	site := judgeSite().role("Reports").member("Reports", "ann").member("Mechanic", "Reports", "ann")
+	if j := Judge(site.Snapshot, judgeWanted(), reports); len(j.Mismatches) != 2 || j.Mismatches[0].Code != "extra-member" {
+		t.Errorf("members of a group's role against the policy: %v", j.Mismatches)
+	}
+}
+
 // TestJudgeAcceptsModules: a module is accepted by its name, with its schema or
 // without that of dbo.
 func TestJudgeAcceptsModules(t *testing.T) {

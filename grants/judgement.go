@@ -46,4 +46,7 @@ type Judgement struct {
 	// Notes are what a reader may want to know and need not act on: who runs
 	// grantree, the server's own accounts, accepted outsiders.
 	Notes finding.List
+	// Accepted holds what people of the policy may do, by the names of user and
+	// "schema.view": from the policy, or accepted of them or of a role.
+	Accepted map[string]map[string]catalog.Permissions
 }

@@ -37,11 +37,12 @@ type Compared struct {
 // wanted there and to the model of effective access, and gathers by cause what
 // differs: one finding for each account and cause, however many views it
 // touches. schema is where the wanted views are. unasked names the views, by
-// "schema.view", that the server could not be asked about.
+// "schema.view", that the server could not be asked about. accepted is that of
+// the site's Judgement, or nil.
 //
 // Codes: access-missing, access-beyond-policy, user-missing, model-differs.
-func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unasked []string) Compared {
-	c := comparer{a: a, w: w, promise: w.Promise(), found: map[difference]*extent{}}
+func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unasked []string, accepted map[string]map[string]catalog.Permissions) Compared {
+	c := comparer{a: a, w: w, accepted: accepted, promise: w.Promise(), found: map[difference]*extent{}}
 	managed := map[string]bool{}
 	for _, name := range w.Views {
 		managed[c.key(name)] = true
@@ -78,11 +79,12 @@ func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unaske
 
 // comparer gathers the differences of one site.
 type comparer struct {
-	a       *Access
-	w       *Wanted
-	views   []int // that the policy speaks of, by position
-	promise map[string]map[string]catalog.Permissions
-	found   map[difference]*extent
+	a        *Access
+	w        *Wanted
+	views    []int // that the policy speaks of, by position
+	promise  map[string]map[string]catalog.Permissions
+	found    map[difference]*extent
+	accepted map[string]map[string]catalog.Permissions
 }
 
 // difference is one cause by which an account's access differs.
@@ -125,13 +127,13 @@ func (c *comparer) account(answer Reply) {
 			continue
 		}
 		gives := promised[c.key(c.a.m.views[v].Name)]
-		for _, one := range got.Minus(gives).Each() {
-			c.note(difference{finding.AccessBeyondPolicy, answer.User, c.giver(u, v, one)}, one, name)
+		for _, one := range got.Minus(gives).Minus(c.accepted[c.a.m.principals[u].Name][name]).Each() {
+			c.note(difference{"access-beyond-policy", answer.User, c.giver(u, v, one)}, one, name)
 		}
 		for _, one := range gives.Minus(got).Each() {
 			c.note(difference{finding.AccessMissing, answer.User, c.taker(u, v, one)}, one, name)
 		}
-		c.columns(answer.User, v, got, gives)
+		c.columns(answer.User, v, got, gives.Union(got.Intersect(c.accepted[c.a.m.principals[u].Name][name])))
 	}
 }
 

@@ -98,7 +98,7 @@ func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site
 		return Verified{}, err
 	}
 	judged := grants.Judge(s, wanted, f.Policy.Accepts(site.Name, now))
-	compared := grants.CompareReplies(access, wanted, f.Policy.Catalog.Schema, answers, unasked)
+	compared := grants.CompareReplies(access, wanted, f.Policy.Catalog.Schema, answers, unasked, judged.Accepted)
 	v := verdict(access, judged, compared, unasked, site.Name)
 	v.views = f.Policy.Beyond(wanted)
 	v.Missing = slices.DeleteFunc(findings.Sorted(), func(x finding.Finding) bool { return x.Code != finding.ViewMissing })
