@@ -303,7 +303,7 @@ func waysOut() []way {
 		in("CONNECT SQL denied", "connect-sql-missing", "USE master; DENY CONNECT SQL TO gtw_ann; USE @site", "is denied CONNECT SQL").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT SQL"),
 		in("CONNECT SQL revoked", "connect-sql-missing", "USE master; REVOKE CONNECT SQL FROM gtw_ann; USE @site", "lacks CONNECT SQL", "GRANT CONNECT SQL TO [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "lacks CONNECT SQL"),
 		in("a user of another login", "login-differs", "ALTER USER gtw_ann WITH LOGIN = gtw_eve", `the user "gtw_ann" belongs to the login "gtw_eve"`, "ALTER USER [gtw_ann] WITH LOGIN = [gtw_ann]"),
-		{name: "a login renamed", note: true, code: "login-renamed", do: "ALTER LOGIN gtw_ann WITH NAME = gtw_anna", words: []string{`is called "gtw_anna" now`}},
+		{name: "a login renamed", note: true, code: "login-renamed", do: "ALTER LOGIN gtw_ann WITH NAME = gtw_anna", words: []string{`is called "gtw_anna" now`, `whoever holds the login "gtw_anna" is "gtw_ann" here`}},
 		in("a table of another owner", "chain-broken", "ALTER AUTHORIZATION ON OBJECT::dbo.t_order TO gtw_boss", `"gtw_ann" cannot use dbo.v_order`, "ALTER AUTHORIZATION ON OBJECT::[dbo].[t_order] TO [dbo]").
 			loses("gtw_ann", "v_order", "SELECT", "the chain of owners breaks below dbo.v_order"),
 		in("a schema of tables of another owner", "chain-broken", eveUser+"ALTER AUTHORIZATION ON SCHEMA::base TO gtw_eve", `base.t_part belongs to "gtw_eve"`, `"gtw_boss" cannot use app.v_part`).
