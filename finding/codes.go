@@ -118,7 +118,7 @@ const (
 	CannotDrop          = "cannot-drop"           // error: a role is no longer wanted and owns, holds or has granted something
 	GranteeOwnsView     = "grantee-owns-view"     // error: the server ignores a GRANT to a view's owner
 	GranteeIsRunner     = "grantee-is-runner"     // error: nobody can grant to themselves
-	GrantOption         = "grant-option"          // error: a permission is held WITH GRANT OPTION
+	GrantOption         = "grant-option"          // error, warning: a permission is held WITH GRANT OPTION, so that its holder can give it to others; an error where a plan would have to change it
 	ForeignGrantor      = "foreign-grantor"       // error: a permission was recorded by another grantor, and a plain statement misses it
 	NoSafeOrder         = "no-safe-order"         // error: no order of the statements keeps people from losing or gaining something for a moment
 	PlanRefused         = "plan-refused"          // error: the server would refuse the plan
@@ -158,6 +158,7 @@ const (
 	ColumnDeny        = "column-deny"         // warning: denied on columns
 	ControlDeny       = "control-deny"        // warning: CONTROL or the like denied on a view
 	PublicDeny        = "public-deny"         // warning: denied to everybody
+	ServerDeny        = "server-deny"         // warning: a login, or a server role that it is in, is denied what reaches every database, such as SELECT ALL USER SECURABLES
 	SchemaDeny        = "schema-deny"         // warning: denied on the views' schema
 	DatabaseDeny      = "database-deny"       // warning: denied on the whole database
 	ConnectDenied     = "connect-denied"      // warning: a person may not connect to the database, by a DENY

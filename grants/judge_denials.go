@@ -2,6 +2,7 @@ package grants
 
 import (
 	"fmt"
+	"grantree/finding"
 	"slices"
 
 	"grantree/sql/tsql"
@@ -73,7 +74,7 @@ func (j *judge) serverDenials() {
 			if row.Grantee != l.ID {
 				verb = fmt.Sprintf("is denied, through the server role %q,", x.name(row.Grantee))
 			}
-			f := j.note(factKey{code: "server-deny", who: l.Name, sort: 1}, fmt.Sprintf("the login %q", l.Name), i, verb, row.Name, "the server", []int{i},
+			f := j.note(factKey{code: finding.ServerDeny, who: l.Name, sort: 1}, fmt.Sprintf("the login %q", l.Name), i, verb, row.Name, "the server", []int{i},
 				fix{"REVOKE ", row.Name, fmt.Sprintf(" FROM %s", tsql.Quote(x.name(row.Grantee)))})
 			f.server, f.accept = true, false
 		}

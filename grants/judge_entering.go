@@ -95,5 +95,5 @@ func (j *judge) identity(u WantedUser, acc account) {
 			"the user %q belongs to the login %q and not to %q: somebody else enters as it", u.Name, has, other.Name)
 		return
 	}
-	j.remark("login-renamed", "%sthe login %q of %q is called %q now: whoever holds the login %q is %q here", j.where(false), u.login(), u.Name, has, has, u.Name)
+	j.remark(finding.LoginRenamed, "%sthe login %q of %q is called %q now: whoever holds the login %q is %q here", j.where(false), u.login(), u.Name, has, has, u.Name)
 }

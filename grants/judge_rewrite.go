@@ -1,6 +1,10 @@
 package grants
 
-import "slices"
+import (
+	"slices"
+
+	"grantree/finding"
+)
 
 // rewrites judges a row by which its holders can put a text of their own under
 // an owner whose chain reaches the catalog's data, and use it: such as a view
@@ -8,7 +12,7 @@ import "slices"
 func (j *judge) rewrites(row PermissionRow, p int, on securable) {
 	who := slices.DeleteFunc(j.empowered(p, on, row.Name), func(i int) bool { return !j.rewritable(j.a.tokenOf(j.people[i].user, nil), on) })
 	if len(who) > 0 {
-		j.blame("power-grant", p, "can give itself access: it is granted", row.Name, j.target(on)+", whose owner's views and tables those of the catalog are", who, j.revoke(row, p))
+		j.blame(finding.PowerGrant, p, "can give itself access: it is granted", row.Name, j.target(on)+", whose owner's views and tables those of the catalog are", who, j.revoke(row, p))
 	}
 }
 

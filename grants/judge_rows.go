@@ -171,7 +171,7 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 			}
 		}
 		if who = j.orHanding(row, p, who); len(who) > 0 {
-			j.blame("column-grant", p, "is granted", row.Name+option(row), "columns of "+name, who, j.revoke(row, p))
+			j.blame(finding.ColumnGrant, p, "is granted", row.Name+option(row), "columns of "+name, who, j.revoke(row, p))
 		}
 		return
 	}
@@ -186,7 +186,7 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 	})
 	code := j.onView(row, p)
 	if len(who) == 0 && row.State == GrantedWithGrant && plain(row.Name) {
-		code = "grant-option"
+		code = finding.GrantOption
 	}
 	who = j.orHanding(row, p, who)
 	if len(who) == 0 && !(handsOn(row) && j.ours(p)) {

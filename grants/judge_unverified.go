@@ -15,7 +15,7 @@ func (j *judge) unverified() {
 		j.doubt(finding.NotRead, u.Fix, "%s could not be read: %s", u.What, u.Why)
 	}
 	if j.s.Chaining && len(j.views) > 0 {
-		j.doubt("other-database", fmt.Sprintf("ALTER DATABASE %s SET DB_CHAINING OFF", tsql.Quote(j.s.Database)),
+		j.doubt(finding.OtherDatabase, fmt.Sprintf("ALTER DATABASE %s SET DB_CHAINING OFF", tsql.Quote(j.s.Database)),
 			"DB_CHAINING is on: what another database has over the views of this one, and who may read it there, cannot be read")
 	}
 	for p, principal := range j.a.m.principals {
