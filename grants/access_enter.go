@@ -180,10 +180,12 @@ func (a *Access) logsIn(e *entry, l Login, ids []int, boss bool) bool {
 	switch v := a.server.connectSQL(ids); {
 	case l.Disabled:
 		e.refuse("login", "the login %s is disabled", l.Name)
-	case boss || l.ID == 0:
+	case boss:
 		return true
 	case v.denied:
 		e.refuse("login", "the login %s is denied CONNECT SQL", l.Name)
+	case l.ID == 0:
+		return true
 	case !v.granted && a.server.connects && a.s.LoginsVisible:
 		e.refuse("login", "the login %s lacks CONNECT SQL", l.Name)
 	default:

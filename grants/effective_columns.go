@@ -48,7 +48,7 @@ func (a *Access) Columns(user, view string) []ColumnAccess {
 	whole := a.of(u, v)
 	var out []ColumnAccess
 	for _, column := range a.m.views[v].Columns {
-		if got := a.onColumn(u, v, column.ID); got != whole.Intersect(columnPermissions) {
+		if got := a.onColumn(a.tokensOf(u), v, column.ID); got != whole.Intersect(columnPermissions) {
 			out = append(out, ColumnAccess{Column: column.Name, Permissions: got})
 		}
 	}
@@ -61,10 +61,10 @@ const columnPermissions = catalog.Select | catalog.Update
 // the column refuses; a GRANT on the column beats a DENY on the view, though
 // not one on the schema or the database; a revoked column takes no part in the
 // GRANT that its grantee has on the view.
-func (a *Access) onColumn(u, v, column int) catalog.Permissions {
+func (a *Access) onColumn(tokens []int32, v, column int) catalog.Permissions {
 	var union cell
 	var grant, deny catalog.Permissions
-	for _, t := range a.tokensOf(u) {
+	for _, t := range tokens {
 		c := a.m.cells[int(t)*len(a.m.views)+v]
 		for _, row := range a.column[v] {
 			if row.grantee != int(t) || row.column != column {

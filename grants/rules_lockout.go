@@ -76,21 +76,20 @@ func tooLarge(out *finding.List, s *Snapshot, plan *Plan, g Guard) {
 }
 
 // administrators lists the people who administer a site: who have a user there
-// and a login that can enter, and who, after all DENYs, may do what the
-// administrators' role gives and are in it, or may do everything on every view
-// of the catalog. Neither who runs grantree nor who rules the server counts:
-// the site would not miss them.
+// and a login that can enter, and who, after all DENYs, those of the server and
+// on columns too, may do what the administrators' role gives and are in it, or
+// may do everything on every view of the catalog. Neither who runs grantree nor
+// who rules the server counts: the site would not miss them.
 func administrators(s *Snapshot, w *Wanted, role string) []string {
-	ix := newIndex(s)
-	c := &admins{m: newMatrix(s, ix), entrance: newEntrance(s), rights: newRights(s, ix)}
+	c := &admins{Access: NewAccess(s)}
 	for _, name := range w.Views {
-		if v, ok := ix.view(name); ok {
+		if v, ok := c.m.view(name); ok {
 			c.views = append(c.views, v)
 		}
 	}
 	c.look(role)
 	var out []string
-	for p, principal := range ix.principals {
+	for p, principal := range c.m.principals {
 		if isAccount(principal) && !principal.Type.IsGroup() && !s.runs(principal) && c.administers(p) {
 			out = append(out, principal.Name)
 		}
@@ -100,12 +99,10 @@ func administrators(s *Snapshot, w *Wanted, role string) []string {
 
 // admins looks for the administrators of a site as it is.
 type admins struct {
-	m        *matrix
-	entrance *entrance
-	rights   *rights
-	views    []int                 // of the catalog
-	role     int32                 // the administrators', -1 for none that gives anything
-	gives    []catalog.Permissions // by place in views
+	*Access
+	views []int                 // of the catalog
+	role  int32                 // the administrators', -1 for none that gives anything
+	gives []catalog.Permissions // by place in views
 }
 
 // look finds what the administrators' role gives by itself.
@@ -115,9 +112,9 @@ func (c *admins) look(role string) {
 	if !ok || c.m.principals[p].Type != DatabaseRole {
 		return
 	}
-	tokens := slices.DeleteFunc(c.m.tokens(int32(p)), func(t int32) bool { return t == c.m.public })
+	alone := token{db: slices.DeleteFunc(c.m.tokens(int32(p)), func(t int32) bool { return t == c.m.public })}
 	for _, v := range c.views {
-		gives := c.m.at(tokens, v)
+		gives := c.onAllColumns(alone, v)
 		c.gives = append(c.gives, gives)
 		if !gives.IsEmpty() {
 			c.role = int32(p)
@@ -126,17 +123,41 @@ func (c *admins) look(role string) {
 }
 
 func (c *admins) administers(p int) bool {
-	principal, tokens := c.m.principals[p], c.m.tokens(int32(p))
-	in := c.role >= 0 && slices.Contains(tokens, c.role)
+	e := c.enter(c.userAccount(p))
+	if !c.gotIn(p, e) || e.as == DboID || c.can(e.token, securable{onServer, 0}, "CONTROL SERVER") {
+		return false
+	}
+	in := c.role >= 0 && slices.Contains(e.token.db, c.role)
 	everything := len(c.views) > 0
 	for i, v := range c.views {
-		may := c.m.at(tokens, v)
-		in, everything = in && may.Has(c.gives[i]), everything && may == catalog.All
 		if !in && !everything {
 			break
 		}
+		may := c.onAllColumns(e.token, v)
+		in, everything = in && may.Has(c.gives[i]), everything && may == catalog.All
 	}
-	return (in || everything) && c.rights.may(tokens, connectRight) && c.entrance.canLogin(principal) && !c.entrance.powerful(principal)
+	return in || everything
+}
+
+// gotIn reports whether a person enters the site. Where the runner may not see
+// every login, one that is not shown is taken to be there.
+func (c *admins) gotIn(p int, e entry) bool {
+	switch principal := c.m.principals[p]; {
+	case e.in == No || !c.can(e.token, securable{onDatabase, 0}, "CONNECT"):
+		return false
+	case principal.AuthType == 2:
+		return c.s.Contained
+	}
+	return e.in == Yes || !c.s.LoginsVisible
+}
+
+// onAllColumns is what a token holds on a view and on each of its columns.
+func (c *admins) onAllColumns(t token, v int) catalog.Permissions {
+	holds := c.holdsOn(t, v)
+	for _, row := range c.column[v] {
+		holds &= c.onColumn(t.db, v, row.column) | ^columnPermissions
+	}
+	return holds
 }
 
 // runs reports whether a user is the one who runs grantree.

@@ -3,6 +3,7 @@ package grants
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -79,18 +80,35 @@ func drawLockout(t *rapid.T) lockoutCase {
 			continue
 		}
 		l.ID = 300 + i
-		switch rapid.IntRange(0, 7).Draw(t, "login of "+l.Name) {
+		deny := func(name string) {
+			b.ServerPermissions = append(b.ServerPermissions, ServerPermissionRow{Class: ClassServer, Grantee: l.ID, Name: name, State: Denied})
+		}
+		switch rapid.IntRange(0, 9).Draw(t, "login of "+l.Name) {
 		case 0, 1:
 			l.Disabled = true
 		case 2:
-			b.ServerPermissions = append(b.ServerPermissions, ServerPermissionRow{Class: ClassServer, Grantee: l.ID, Name: "CONNECT SQL", State: Denied})
+			deny(rapid.SampledFrom([]string{"CONNECT SQL", "CONTROL SERVER"}).Draw(t, "which"))
 		case 3:
 			b.ServerMembers = append(b.ServerMembers, Member{3, l.ID})
 		case 4:
 			l.SID = "another " + l.Name
+		case 5:
+			deny("SELECT ALL USER SECURABLES")
 		}
 	}
+	b.ServerPermissions = append(b.ServerPermissions, ServerPermissionRow{Class: ClassServer, Grantee: 2, Name: "CONNECT SQL", State: Granted})
+	drawColumns(t, b)
 	return lockoutCase{b.Snapshot, w}
+}
+
+// drawColumns denies some users a column of what dbo owns.
+func drawColumns(t *rapid.T, b siteBuilder) {
+	for _, p := range b.Principals {
+		v := rapid.SampledFrom(randomViews).Draw(t, "view of a column")
+		if p.Type == SQLUser && p.ID >= FirstUserID && b.view(v).Owner == DboID && rapid.IntRange(0, 4).Draw(t, "a column for "+p.Name) == 0 {
+			b.column(Denied, rapid.SampledFrom([]string{"SELECT", "UPDATE"}).Draw(t, "what"), v, 1, p.Name)
+		}
+	}
 }
 
 // naiveAdministrators reads rule 5 aloud.
@@ -116,7 +134,7 @@ func naiveAdministrators(s *Snapshot, w *Wanted) []string {
 		in, some, all := naiveIn(s, p.ID, role), false, true
 		for _, schemaView := range []string{"dbo.va", "dbo.vb", "app.vc"} {
 			for _, name := range catalog.All.Names() {
-				has := may[fmt.Sprintf("%s %s %s", p.Name, name, schemaView)]
+				has := may[fmt.Sprintf("%s %s %s", p.Name, name, schemaView)] && !naiveShut(s, p, schemaView, name)
 				if gives["probe "+name+" "+schemaView] {
 					some = true
 					in = in && has
@@ -140,6 +158,26 @@ func naiveIn(s *Snapshot, user, role int) bool {
 	return false
 }
 
+// naiveShut reads whether the server, or a row on a column, denies somebody
+// what the site gives.
+func naiveShut(s *Snapshot, p Principal, schemaView, name string) bool {
+	for _, l := range s.Logins {
+		for _, r := range s.ServerPermissions {
+			if l.SID == p.SID && r.Grantee == l.ID && r.Name == "SELECT ALL USER SECURABLES" && name == "SELECT" {
+				return true
+			}
+		}
+	}
+	for _, v := range s.Views {
+		for _, r := range s.Permissions {
+			if r.Minor != 0 && r.Major == v.ID && strings.HasSuffix(schemaView, "."+v.Name) && r.Grantee == p.ID && r.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // naiveLogin reads whose login can enter, and rules nothing but the site.
 func naiveLogin(s *Snapshot, p Principal) bool {
 	for _, l := range s.Logins {
@@ -152,7 +190,7 @@ func naiveLogin(s *Snapshot, p Principal) bool {
 			}
 		}
 		for _, r := range s.ServerPermissions {
-			if r.Grantee == l.ID {
+			if r.Grantee == l.ID && r.Name != "SELECT ALL USER SECURABLES" {
 				return false
 			}
 		}

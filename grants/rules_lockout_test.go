@@ -69,6 +69,7 @@ func TestLockoutAdministrators(t *testing.T) {
 		for i := range b.Logins {
 			b.Logins[i].ID = 300 + i
 		}
+		b.ServerPermissions = append(b.ServerPermissions, ServerPermissionRow{Class: ClassServer, Grantee: 2, Name: "CONNECT SQL", State: Granted})
 		b.Logins = append(b.Logins, Login{ID: 3, Name: "sysadmin", Type: DatabaseRole, Fixed: true}, Login{ID: 9, Name: "ops", Type: DatabaseRole})
 		return b
 	}
@@ -100,6 +101,12 @@ func TestLockoutAdministrators(t *testing.T) {
 		}
 		return b
 	}
+	columns := func() siteBuilder {
+		b := site()
+		b.view("v").Columns = []SiteColumn{{1, "id"}, {2, "name"}}
+		return b
+	}
+	columnOf := func(b siteBuilder) siteBuilder { return b.column(Denied, "UPDATE", "v", 1, "public") }
 	// eve stays as she is; ann leaves
 	want := func(b siteBuilder) *Wanted {
 		w := newWanted("v", "w").role("Admin").user("eve").entry(Granted, catalog.Select, "v", "Admin").entry(Granted, catalog.Update, "w", "Admin")
@@ -132,6 +139,16 @@ func TestLockoutAdministrators(t *testing.T) {
 		{"logins that nobody may see", hidden, want, true},
 		{"denied CONNECT SQL", server(site(), Denied, "CONNECT SQL", 301), want, false},
 		{"denied CONNECT SQL through a role", server(in(site(), 9), Denied, "CONNECT SQL", 9), want, false},
+		{"denied CONTROL SERVER", server(site(), Denied, "CONTROL SERVER", 301), want, false},
+		{"denied CONTROL SERVER through a role", server(in(site(), 9), Denied, "CONTROL SERVER", 9), want, false},
+		{"denied SELECT ALL USER SECURABLES", server(site(), Denied, "SELECT ALL USER SECURABLES", 301), want, false},
+		{"denied SELECT ALL USER SECURABLES through a role", server(in(site(), 9), Denied, "SELECT ALL USER SECURABLES", 9), want, false},
+		{"everybody denied SELECT ALL USER SECURABLES, who was no administrator before", server(site(), Denied, "SELECT ALL USER SECURABLES", 2), want, true},
+		{"denied CONNECT ANY DATABASE", server(site(), Denied, "CONNECT ANY DATABASE", 301), want, false},
+		{"denied VIEW ANY DATABASE", server(site(), Denied, "VIEW ANY DATABASE", 301), want, true},
+		{"a DENY on a column", columns().column(Denied, "SELECT", "v", 1, "eve"), want, false},
+		{"a DENY on a column of what the group does not give", columns().column(Denied, "UPDATE", "v", 1, "eve"), want, true},
+		{"everything, but for a column", columnOf(everything()), want, false},
 		{"denied CONNECT", site().databaseRow(Denied, "CONNECT", "eve"), want, false},
 		{"a member of sysadmin", in(site(), 3), want, false},
 		{"CONTROL SERVER", server(site(), Granted, "CONTROL SERVER", 301), want, false},
@@ -161,7 +178,7 @@ func TestNobodyEntersAServerThatIsShut(t *testing.T) {
 	if got := administrators(site.Snapshot, w, "Admin"); len(got) != 1 {
 		t.Fatalf("administrators %q", got)
 	}
-	site.ServerPermissions = []ServerPermissionRow{{Class: ClassServer, Grantee: serverPublicID, Name: "CONNECT SQL", State: Denied}}
+	site.ServerPermissions = []ServerPermissionRow{{Class: ClassServer, Grantee: 2, Name: "CONNECT SQL", State: Denied}}
 	if got := administrators(site.Snapshot, w, "Admin"); len(got) != 0 {
 		t.Errorf("administrators %q", got)
 	}
