@@ -411,7 +411,7 @@ func foldings() map[string]string {
 		"finding/finding.go":             "how far two words are apart, for a suggestion",
 		"grants/collation.go":            "the name of a collation itself",
 		"namefold/namefold.go":           "here names are folded",
-		"policy/parse_site.go":           "the keys of a url",
+		"policy/parse_url.go":            "the keys of a url",
 		"grants/diff_obstacles.go":       "the word for a kind of securable, in print",
 		"grants/rights.go":               "the word for a kind of securable, in print",
 		"sql/mssql/carry.go":             "the words of sqlcmd",

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"net/url"
 	"strings"
 
 	"grantree/catalog"
@@ -28,12 +27,18 @@ func (p *parser) server(name string, in *fileServer, w place) {
 		p.findings.Errorf(finding.BadPasswordEnv, w.at("password_env"), `write the variable's name, such as "GRANTREE_PASSWORD", and put the password into that variable`,
 			"the value of password_env of server %q is not the name of an environment variable", name)
 	}
+	if strings.ContainsAny(s.User, ":;") || holdsSecret(s.User) {
+		p.findings.Errorf(finding.PasswordLiteral, w.at("user"), "write the login's name alone, and "+passwordHome, "the user of server %q looks like a name with its password", name)
+	}
 	if s.Integrated && s.User != "" {
 		p.findings.Errorf(finding.TwoPasswords, w.at("user"), "remove user, or integrated", "server %q has both a user and integrated", name)
 	}
 }
 
-const passwordFix = `remove it and use password_env = "VARIABLE" or password_file = "FILE"`
+const (
+	passwordHome = `use password_env = "VARIABLE" or password_file = "FILE"`
+	passwordFix  = "remove it and " + passwordHome
+)
 
 // isVariable reports whether a text can be the name of an environment
 // variable. What cannot is perhaps the password itself.
@@ -44,51 +49,6 @@ func isVariable(name string) bool {
 		}
 	}
 	return name != ""
-}
-
-// serverURL checks a server's address.
-func (p *parser) serverURL(s Server, w place) {
-	if s.URL == "" {
-		p.missing(w, "url", "[server."+s.Name+"]", `add url = "sqlserver://HOST:1433"`)
-		return
-	}
-	const fix = `write it as "sqlserver://HOST:PORT?encrypt=true"`
-	u, err := url.Parse(s.URL)
-	switch {
-	case holdsPassword(s.URL, u):
-		p.findings.Errorf(finding.PasswordLiteral, w.at("url"), passwordFix, "the url of server %q holds a password", s.Name)
-	case err != nil || u.Scheme != "sqlserver" || u.Hostname() == "":
-		p.findings.Errorf(finding.BadURL, w.at("url"), fix, "the url of server %q is not the address of a SQL Server", s.Name)
-	case u.User != nil || option(u, "user id"):
-		p.findings.Errorf(finding.BadURL, w.at("url"), `remove it from the url and write user = "…"`, "the url of server %q names a user", s.Name)
-	case option(u, "database"):
-		p.findings.Errorf(finding.BadURL, w.at("url"), "remove database from the url; each [[site]] names its own",
-			"the url of server %q names a database", s.Name)
-	}
-}
-
-// holdsPassword reports whether a url, or what is meant to be one (u is then
-// nil), has a password in it.
-func holdsPassword(raw string, u *url.URL) bool {
-	lower := strings.ToLower(raw)
-	if strings.Contains(lower, "password=") || strings.Contains(lower, "pwd=") {
-		return true
-	}
-	if u == nil {
-		return false
-	}
-	_, has := u.User.Password()
-	return has || option(u, "password") || option(u, "pwd")
-}
-
-// option reports whether a url sets an option, in whatever case.
-func option(u *url.URL, name string) bool {
-	for key := range u.Query() {
-		if strings.EqualFold(key, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // site reads a [[site]].

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	sqldriver "database/sql/driver"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"strconv"
 	"strings"
@@ -68,7 +70,7 @@ func configOf(a Address) (msdsn.Config, error) {
 	u.User = nil
 	config, err := msdsn.Parse(u.String())
 	if err != nil {
-		return msdsn.Config{}, fmt.Errorf("server url %q has an option that the driver does not take: %s", shown(a.URL), withoutURL(err, a.URL))
+		return msdsn.Config{}, fmt.Errorf("server url %q has an option that the driver does not take: %s", shown(a.URL), withoutValues(err))
 	}
 	return config, nil
 }
@@ -83,12 +85,17 @@ func setDefault(q url.Values, key, value string) {
 	q.Set(key, value)
 }
 
-// withoutURL is a driver's complaint, unless it repeats a URL with a password.
-func withoutURL(err error, raw string) string {
-	if strings.Contains(raw, "@") {
-		return "take the password out of the URL first"
+// withoutValues is a driver's complaint about an option up to what it quotes of
+// the url, and why a file could not be read.
+func withoutValues(err error) string {
+	said := err.Error()
+	if i := strings.IndexAny(said, "'\""); i >= 0 {
+		said = strings.TrimRight(said[:i], " :")
 	}
-	return err.Error()
+	if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
+		said += ": " + pe.Err.Error()
+	}
+	return said
 }
 
 // WithConn lends one connection of a pool. After an error it is thrown away,

@@ -46,26 +46,14 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback() || ip == nil && (host == "" || host == "." || strings.EqualFold(host, "localhost") || strings.EqualFold(host, "(local)"))
 }
 
-// shownOptions are the options of a url that a message may repeat. Any other
-// could hold a secret, if only for a slip of the pen.
-var shownOptions = []string{"encrypt", "trustservercertificate", "certificate", "servercertificate", "hostnameincertificate", "tlsmin"}
-
-// shown is a url for a message: its scheme, host and instance, and what it
-// says of encryption; of one that is none, or has a user in it, nothing.
+// shown is a url for a message: its scheme, host and instance; of one that is
+// none, or has a user in it, nothing. What its options say could be a secret, if
+// only for a slip of the pen.
 func shown(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || strings.Contains(raw, "@") {
 		return "(not shown: it may hold a password)"
 	}
 	out := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
-	q := url.Values{}
-	for key, values := range u.Query() {
-		for _, option := range shownOptions {
-			if strings.EqualFold(key, option) {
-				q[key] = values
-			}
-		}
-	}
-	out.RawQuery = q.Encode()
 	return out.String()
 }

@@ -48,8 +48,8 @@ func TestEncryptionOf(t *testing.T) {
 // TestAddressShowsWhatIsHarmless: no message repeats what may be a secret.
 func TestAddressShowsWhatIsHarmless(t *testing.T) {
 	tests := []struct{ name, url, want string }{
-		{"a host and what it says of encryption", "sqlserver://h:1433?encrypt=true", `sqlserver://h:1433?encrypt=true database "N"`},
-		{"another option", "sqlserver://h?passwrd=hunter2&Encrypt=false", `sqlserver://h?Encrypt=false database "N"`},
+		{"a host and an instance", "sqlserver://h:1433/I?encrypt=true", `sqlserver://h:1433/I database "N"`},
+		{"another option", "sqlserver://h?passwrd=hunter2&Encrypt=false", `sqlserver://h database "N"`},
 		{"a user", "sqlserver://hunter2@h", `(not shown: it may hold a password) database "N"`},
 		{"no address", "hunter2", `(not shown: it may hold a password) database "N"`},
 	}
@@ -63,6 +63,23 @@ func TestAddressShowsWhatIsHarmless(t *testing.T) {
 				t.Errorf("the error repeats it: %v", err)
 			}
 		})
+	}
+}
+
+// TestNoMessageRepeatsAnOption: what the driver does not take is named without
+// its value.
+func TestNoMessageRepeatsAnOption(t *testing.T) {
+	for option, want := range map[string]string{
+		"encrypt": "invalid encrypt", "trustservercertificate": "invalid trust server certificate", "certificate": "cannot read certificate: no such file",
+		"servercertificate": "cannot read server certificate", "packet+size": "invalid packet size", "connection+timeout": "invalid connection timeout",
+		"log": "invalid log parameter", "timezone": "invalid timezone", "keepalive": "invalid keepAlive value", "failoverport": "invalid failover port",
+		"disableretry": "invalid disableRetry", "dial+timeout": "invalid dial timeout", "multisubnetfailover": "invalid multiSubnetFailover value",
+		"guid+conversion": "invalid guid conversion", "epa+enabled": "invalid epa enabled value", "protocol": "No protocol handler",
+	} {
+		_, err := Open(Address{URL: "sqlserver://h?" + option + "=hunter2.pem", Database: "N"})
+		if err == nil || strings.Contains(err.Error(), "hunter") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", option, err)
+		}
 	}
 }
 
