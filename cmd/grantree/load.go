@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -93,7 +95,8 @@ func (a *app) password(ctx context.Context, s policy.Server) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("the file that password_file names (%s), which holds the password of %q: %w", s.Pos, s.User, withoutName(err))
 		}
-		return strings.TrimRight(string(data), "\r\n"), nil
+		a.findings(passwordFileOpen(s, name))
+		return strings.TrimPrefix(strings.TrimRight(string(data), "\r\n"), "\ufeff"), nil
 	case a.canAsk:
 		a.errorf("Password of %s on server %s: ", s.User, s.Name)
 		p, err := await(ctx, a.hidden)
@@ -104,6 +107,22 @@ func (a *app) password(ctx context.Context, s policy.Server) (string, error) {
 		return p, err
 	}
 	return "", fmt.Errorf("there is no password for %q: set password_env or password_file in [server.%s]", s.User, s.Name)
+}
+
+// passwordFileOpen warns of a password file that others than its owner may read,
+// or that is a link, behind which anything may come to stand. The permissions
+// of Windows are not looked at.
+func passwordFileOpen(s policy.Server, name string) finding.List {
+	var out finding.List
+	info, err := os.Lstat(name)
+	switch {
+	case err != nil || runtime.GOOS == "windows":
+	case !info.Mode().IsRegular():
+		out.Warnf("password-file-open", s.Pos, "name the file itself", "the file that password_file of server %q names is a link", s.Name)
+	case info.Mode().Perm()&0o077 != 0:
+		out.Warnf("password-file-open", s.Pos, "chmod 600 it", "others than its owner may read or write the file that password_file of server %q names (mode %04o)", s.Name, info.Mode().Perm())
+	}
+	return out
 }
 
 // plainVariable is how variables are named by custom.
