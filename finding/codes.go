@@ -7,28 +7,29 @@ package finding
 
 // Reading files.
 const (
-	Syntax          = "syntax"            // error: this is not TOML
-	TooLarge        = "too-large"         // error: a file is larger than is read, or nests deeper: [the limits](policy.md#limits)
-	TooManyFindings = "too-many-findings" // error: a file has more than 1000 problems; the rest is not shown
-	UnknownKey      = "unknown-key"       // error: a key that does not exist
-	DuplicateKey    = "duplicate-key"     // error: a key is written twice
-	WrongType       = "wrong-type"        // error: a string where a list belongs, and the like
-	BadValue        = "bad-value"         // error: a value that its key cannot have
-	MissingKey      = "missing-key"       // error: a table lacks a key that it needs
-	DuplicateTable  = "duplicate-table"   // error: a table that may stand once stands twice
-	IncludeMissing  = "include-missing"   // error: an included file cannot be read
-	IncludeCycle    = "include-cycle"     // error: files include one another in a circle
-	IncludedTwice   = "included-twice"    // error: a file is included a second time
-	TooManyFiles    = "too-many-files"    // error: more files than a policy may have
-	CatalogMissing  = "catalog-missing"   // error: the catalog file cannot be read
-	UnknownPolicy   = "unknown-policy"    // error: `extends` names no built-in policy
-	PasswordLiteral = "password-literal"  // error: a password in the policy
-	TwoPasswords    = "two-passwords"     // error: a server says in two ways how to log in
-	BadURL          = "bad-url"           // error: a server's url is no address of a SQL Server, or names a database or a user
-	BadPasswordEnv  = "bad-password-env"  // error: `password_env` holds what no environment variable is called; it may be the password itself, so it is not shown
-	HomeRetired     = "home-retired"      // error: the licence's home is a site that is retired
-	BadSeats        = "bad-seats"         // error: `seats` is no number of seats
-	BadMaxLoss      = "bad-max-loss"      // error: `max_loss` is no share
+	Syntax           = "syntax"             // error: this is not TOML
+	TooLarge         = "too-large"          // error: a file is larger than is read, or nests deeper: [the limits](policy.md#limits)
+	TooManyFindings  = "too-many-findings"  // error, warning: a file, or a policy with all its files, has more than 1000 problems; the rest is not shown. A warning where only warnings are left out
+	UnknownKey       = "unknown-key"        // error: a key that does not exist
+	DuplicateKey     = "duplicate-key"      // error: a key is written twice
+	WrongType        = "wrong-type"         // error: a string where a list belongs, and the like
+	BadValue         = "bad-value"          // error: a value that its key cannot have
+	MissingKey       = "missing-key"        // error: a table lacks a key that it needs
+	DuplicateTable   = "duplicate-table"    // error: a table that may stand once stands twice
+	IncludeMissing   = "include-missing"    // error: an included file cannot be read
+	IncludeCycle     = "include-cycle"      // error: files include one another in a circle
+	IncludedTwice    = "included-twice"     // error: a file is included a second time
+	TooManyFiles     = "too-many-files"     // error: more files than a policy may have
+	CatalogMissing   = "catalog-missing"    // error: the catalog file cannot be read
+	UnknownPolicy    = "unknown-policy"     // error: `extends` names no built-in policy
+	PasswordLiteral  = "password-literal"   // error: a password, or what looks like a secret, in the policy: in a url or a user's name too
+	PasswordFileOpen = "password-file-open" // warning: others than its owner may read or write the file that `password_file` names, or it is a link
+	TwoPasswords     = "two-passwords"      // error: a server says in two ways how to log in
+	BadURL           = "bad-url"            // error: a server's url is no address of a SQL Server, names a database or a user, or has an option that is not known
+	BadPasswordEnv   = "bad-password-env"   // error: `password_env` holds what no environment variable is called; it may be the password itself, so it is not shown
+	HomeRetired      = "home-retired"       // error: the licence's home is a site that is retired
+	BadSeats         = "bad-seats"          // error: `seats` is no number of seats
+	BadMaxLoss       = "bad-max-loss"       // error: `max_loss` is no share
 )
 
 // Names.

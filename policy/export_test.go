@@ -13,5 +13,5 @@ func VendorGroups(c *catalog.Catalog) ([]*Group, finding.List) {
 	p := parser{p: &Policy{File: vendorFile, Catalog: c}}
 	p.readVendor()
 	p.expandAll()
-	return p.p.Groups, p.findings.Sorted()
+	return p.p.Groups, finding.List(p.findings).Sorted()
 }

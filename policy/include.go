@@ -43,7 +43,7 @@ type loader struct {
 	values   int             // in those files
 	pages    []*page
 	full     bool // too many files were included
-	findings finding.List
+	findings problems
 }
 
 // load decodes src and then, in order, the files it includes.
@@ -54,7 +54,7 @@ func (l *loader) load(src Source) {
 	for _, f := range found {
 		pg.broken[f.Where] = true
 	}
-	l.findings = append(l.findings, found...)
+	l.findings.add(found)
 	l.pages = append(l.pages, pg)
 	l.bytes, l.values = l.bytes+len(src.Data), l.values+pg.doc.Values()
 	name := filepath.Clean(src.File)

@@ -98,3 +98,28 @@ func TestNearNamesEnd(t *testing.T) {
 		t.Errorf("beyond the limit: %q", fix)
 	}
 }
+
+// TestProblemsEnd holds that what a parse itself objects to is bounded as what
+// the decoder does, and that nothing left out lets a policy pass.
+func TestProblemsEnd(t *testing.T) {
+	names := strings.Repeat("\"Nobody\", ", 20_000)
+	user := "[[group]]\nname = \"A\"\n[[user]]\nname = \"ann\"\nsites = [\"*\"]\ngroups = ["
+	except := "[[group]]\nname = \"A\"\n[[group.allow]]\non = \"Time Cards\"\npermissions = [\"select\"]\nexcept = ["
+	for _, tt := range []struct {
+		name, text string
+		errors     bool
+	}{
+		{"tables without a name", strings.Repeat("[[user]]\n", 5000), true},
+		{"groups that are none", user + names + "]\n", true},
+		{"warnings alone", except + strings.Repeat("\"Projects\", ", 2000) + "]\n", false},
+		{"an error behind warnings", except + strings.Repeat("\"Projects\", ", 2000) + "\"Prts\"]\n", true},
+		{"what the decoder finds and more", strings.Repeat("[[user]]\nnam = 1\n", 5000), true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, found := Parse(Source{File: "p.toml", Data: []byte(tt.text)}, nil)
+			if n := len(found) - tomldoc.MaxFindings; n != 0 && n != 1 || found[0].Code != "too-many-findings" || found[0].Where.String() != "p.toml" || found.HasErrors() != tt.errors {
+				t.Errorf("%d findings, errors %v, first %v", len(found), found.HasErrors(), found[0])
+			}
+		})
+	}
+}

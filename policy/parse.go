@@ -31,13 +31,13 @@ func Parse(src Source, read func(path string) ([]byte, error)) (*Policy, finding
 	p.checkMembership()
 	p.checkReferences()
 	p.expandAll()
-	return p.p, p.findings.Sorted()
+	return p.p, finding.List(p.findings).Sorted()
 }
 
 // parser turns decoded files into a policy, part by part.
 type parser struct {
 	p        *Policy
-	findings finding.List
+	findings problems
 
 	// replaced holds the vendor's groups whose names the policy's own took.
 	replaced []*Group
@@ -134,7 +134,7 @@ func (p *parser) catalog(l *loader) {
 		}
 		c, found := catalog.Parse(name, data)
 		p.p.Catalog = c
-		p.findings = append(p.findings, found...)
+		p.findings.add(found)
 	}
 	if p.p.Catalog == nil {
 		p.p.Catalog = catalog.IMaint()

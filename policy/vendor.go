@@ -42,6 +42,6 @@ func (p *parser) readVendor() {
 	pg := &page{}
 	var found finding.List
 	pg.doc, found = tomldoc.Decode(vendorFile, imaintPolicy, &pg.in)
-	p.findings = append(p.findings, found...)
+	p.findings.add(found)
 	p.parts([]*page{pg})
 }

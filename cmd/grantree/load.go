@@ -118,9 +118,9 @@ func passwordFileOpen(s policy.Server, name string) finding.List {
 	switch {
 	case err != nil || runtime.GOOS == "windows":
 	case !info.Mode().IsRegular():
-		out.Warnf("password-file-open", s.Pos, "name the file itself", "the file that password_file of server %q names is a link", s.Name)
+		out.Warnf(finding.PasswordFileOpen, s.Pos, "name the file itself", "the file that password_file of server %q names is a link", s.Name)
 	case info.Mode().Perm()&0o077 != 0:
-		out.Warnf("password-file-open", s.Pos, "chmod 600 it", "others than its owner may read or write the file that password_file of server %q names (mode %04o)", s.Name, info.Mode().Perm())
+		out.Warnf(finding.PasswordFileOpen, s.Pos, "chmod 600 it", "others than its owner may read or write the file that password_file of server %q names (mode %04o)", s.Name, info.Mode().Perm())
 	}
 	return out
 }
