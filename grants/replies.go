@@ -128,7 +128,7 @@ func (c *comparer) account(answer Reply) {
 		}
 		gives := promised[c.key(c.a.m.views[v].Name)]
 		for _, one := range got.Minus(gives).Minus(c.accepted[c.a.m.principals[u].Name][name]).Each() {
-			c.note(difference{"access-beyond-policy", answer.User, c.giver(u, v, one)}, one, name)
+			c.note(difference{finding.AccessBeyondPolicy, answer.User, c.giver(u, v, one)}, one, name)
 		}
 		for _, one := range gives.Minus(got).Each() {
 			c.note(difference{finding.AccessMissing, answer.User, c.taker(u, v, one)}, one, name)

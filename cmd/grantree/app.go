@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +22,7 @@ type app struct {
 	stderr   io.Writer
 	env      func(string) string
 	readFile func(string) ([]byte, error)
+	lstat    func(string) (fs.FileInfo, error)    // what a file is; nil where permissions are not bits
 	create   func(string) (io.WriteCloser, error) // a new file; fs.ErrExist where there is one
 	secrets  func(string) (syncedFile, error)     // the file that new passwords are added to
 	now      func() time.Time

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -95,7 +93,7 @@ func (a *app) password(ctx context.Context, s policy.Server) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("the file that password_file names (%s), which holds the password of %q: %w", s.Pos, s.User, withoutName(err))
 		}
-		a.findings(passwordFileOpen(s, name))
+		a.findings(a.passwordFileOpen(s, name))
 		return strings.TrimPrefix(strings.TrimRight(string(data), "\r\n"), "\ufeff"), nil
 	case a.canAsk:
 		a.errorf("Password of %s on server %s: ", s.User, s.Name)
@@ -112,11 +110,11 @@ func (a *app) password(ctx context.Context, s policy.Server) (string, error) {
 // passwordFileOpen warns of a password file that others than its owner may read,
 // or that is a link, behind which anything may come to stand. The permissions
 // of Windows are not looked at.
-func passwordFileOpen(s policy.Server, name string) finding.List {
+func (a *app) passwordFileOpen(s policy.Server, name string) finding.List {
 	var out finding.List
-	info, err := os.Lstat(name)
+	info, err := a.lstat(name)
 	switch {
-	case err != nil || runtime.GOOS == "windows":
+	case err != nil || info == nil:
 	case !info.Mode().IsRegular():
 		out.Warnf(finding.PasswordFileOpen, s.Pos, "name the file itself", "the file that password_file of server %q names is a link", s.Name)
 	case info.Mode().Perm()&0o077 != 0:

@@ -48,7 +48,7 @@ func TestPasswordFile(t *testing.T) {
 				file += "2"
 			}
 			var said bytes.Buffer
-			a := &app{stderr: &said, readFile: os.ReadFile}
+			a := &app{stderr: &said, readFile: os.ReadFile, lstat: lstat}
 			got, err := a.password(context.Background(), policy.Server{Name: "main", PasswordFile: file, Pos: finding.Pos{File: "p.toml", Line: 1}})
 			if got != "hunter2" || err != nil {
 				t.Errorf("%q, %v", got, err)

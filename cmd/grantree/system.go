@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -33,13 +35,22 @@ func system() *app {
 	hidden, show := terminalOf(os.Stdin)
 	return &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
-		readFile: readFile, secrets: openPasswords,
+		readFile: readFile, lstat: lstat, secrets: openPasswords,
 		create: func(name string) (io.WriteCloser, error) {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		},
 		terminal: term.IsTerminal(int(os.Stdout.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
 		hidden: hidden, show: show,
 	}
+}
+
+// lstat is what a name is, without following a link; nothing on Windows, where
+// permissions are not bits.
+func lstat(name string) (fs.FileInfo, error) {
+	if runtime.GOOS == "windows" {
+		return nil, nil
+	}
+	return os.Lstat(name)
 }
 
 // terminalOf returns how a line is read from a terminal without showing it, and
