@@ -86,7 +86,7 @@ func (f Finding) String() string {
 		b.WriteString(f.Fix)
 	}
 	fmt.Fprintf(&b, " (%s)", f.Code)
-	return Printable(b.String())
+	return likeTOML(Printable(b.String()))
 }
 
 // List is several findings. The nil List is empty and ready to use.

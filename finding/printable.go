@@ -41,3 +41,22 @@ func Printable(text string) string {
 
 // hidden reports whether a character cannot be seen for what it is.
 func hidden(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }
+
+// likeTOML writes what %q has as \x1b as Printable and TOML have it, \u001b. A
+// backslash that %q has doubled stays what it is.
+func likeTOML(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] != '\\' || i+1 == len(text):
+			b.WriteByte(text[i])
+		case i+3 < len(text) && text[i+1] == 'x' && (text[i+2] == '0' || text[i+2] == '1' || text[i+2:i+4] == "7f"):
+			b.WriteString(`\u00` + text[i+2:i+4])
+			i += 3
+		default:
+			b.WriteString(text[i : i+2])
+			i++
+		}
+	}
+	return b.String()
+}

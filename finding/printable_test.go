@@ -43,6 +43,14 @@ func TestPrintableHidesNothing(t *testing.T) {
 	})
 }
 
+func TestQuotedNamesLookAlike(t *testing.T) {
+	var l List
+	l.Errorf("code", Pos{}, "", "user %q and %q, not %q", "mal\x1b[8m\x7f", "a\nb\u202e", `EX\x1b`)
+	if got, want := l[0].String(), `user "mal\u001b[8m\u007f" and "a\nb\u202e", not "EX\\x1b" (code)`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func TestFindingOnOneLine(t *testing.T) {
 	var l List
 	l.Errorf("code", Pos{File: "a\nb.toml", Line: 1}, "DROP USER [x\n]", "user x\n is\x1b[8m")

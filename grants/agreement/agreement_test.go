@@ -37,7 +37,7 @@ var (
 // fn_my_permissions, and what a real SELECT, INSERT, UPDATE and DELETE as that
 // user meets.
 func TestRandomStates(t *testing.T) {
-	n := *states / 4 // TestRandomSites has the others
+	n := *states / 10 // TestRandomSites has the others
 	if testing.Short() {
 		n = min(n, 200)
 	}
