@@ -17,7 +17,7 @@ import (
 // that others may read.
 func TestPasswordFile(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("permissions are not looked at")
+		t.Skip("on Windows the permissions of a file are no bits, and none are looked at")
 	}
 	dir := t.TempDir()
 	for _, tt := range []struct {
