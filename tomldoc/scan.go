@@ -23,6 +23,11 @@ type scanner struct {
 
 	over   string // the limit that was passed, or ""
 	overAt int
+
+	// For an Edit alone: where values stand, and the table of each statement,
+	// which its header opens or its key stands in.
+	spans  map[*entry]span
+	tables []*entry
 }
 
 // maxNames is how many different names are kept as one copy each.
@@ -34,9 +39,19 @@ type stmt struct {
 	header     bool
 }
 
+// span is some bytes of the text.
+type span struct{ from, to int }
+
 // scan walks the whole text, or up to the place where it passes a limit.
 func scan(text string) *scanner {
-	s := &scanner{text: text, root: &entry{}, names: map[string]string{}}
+	s := &scanner{text: text}
+	s.walk()
+	return s
+}
+
+// walk does what scan says.
+func (s *scanner) walk() {
+	s.root, s.names = &entry{}, map[string]string{}
 	s.table = s.root
 	for s.skipBlank(); s.at < len(s.text); s.skipBlank() {
 		st := stmt{start: int32(s.at), header: s.peek() == '['}
@@ -49,8 +64,10 @@ func scan(text string) *scanner {
 		s.skipLine()
 		st.end = int32(s.at)
 		s.stmts = append(s.stmts, st)
+		if s.spans != nil {
+			s.tables = append(s.tables, s.table)
+		}
 	}
-	return s
 }
 
 // stop ends the scan at a place where the text passes a limit.
@@ -135,6 +152,15 @@ func (s *scanner) keyValue(e *entry) {
 
 // value reads a value whose key or element is e.
 func (s *scanner) value(e *entry) {
+	start := s.at
+	s.skipValue(e)
+	if s.spans != nil {
+		s.spans[e] = span{start, len(strings.TrimRight(s.text[:s.at], " \t\r"))}
+	}
+}
+
+// skipValue goes over a value, and notes what is in it.
+func (s *scanner) skipValue(e *entry) {
 	switch s.peek() {
 	case '[':
 		s.nest(e, s.array)
