@@ -30,6 +30,7 @@ const (
 	HomeRetired      = "home-retired"       // error: the licence's home is a site that is retired
 	BadSeats         = "bad-seats"          // error: `seats` is no number of seats
 	BadMaxLoss       = "bad-max-loss"       // error: `max_loss` is no share
+	BadPasswords     = "bad-passwords"      // error: `[passwords]` asks for what SQL Server refuses, such as `must_change` for passwords that never expire
 )
 
 // Names.
@@ -43,6 +44,9 @@ const (
 	DuplicateLogin     = "duplicate-login"     // error: two users have one login in a site
 	DuplicatePrincipal = "duplicate-principal" // error: a user has the name of a role
 	DuplicateSite      = "duplicate-site"      // error: two sites have one name, or are one database
+	UserEnded          = "user-ended"          // note: a person is past their `until`
+	LineEnded          = "line-ended"          // note: a line is past its `until`
+	SiteTwice          = "site-twice"          // error: a site stands in two `[[user.at]]` of one user, or one of them means every site
 	DuplicateBaseline  = "duplicate-baseline"  // error: two groups are the one that every user is in
 	CopiesCycle        = "copies-cycle"        // error: groups copy one another
 	UserWithoutGroup   = "user-without-group"  // error: rule 4

@@ -23,6 +23,9 @@ func (p *parser) copies() {
 // copy completes one group; on holds the groups whose copying led here.
 func (p *parser) copy(g *Group, done map[*Group]bool, on []*Group) {
 	if done[g] || g.Copies == "" {
+		if g.Copies == "" && len(g.Without) > 0 {
+			p.missing(p.groupAt[g], "copies", "group "+quote(g.Name)+", which does without something,", `add copies = "…", the group that it is taken from`)
+		}
 		return
 	}
 	from := p.copied(g)
@@ -46,26 +49,27 @@ func (p *parser) copy(g *Group, done map[*Group]bool, on []*Group) {
 		}
 		return
 	}
-	g.Allow = append(copied(from.Allow, from.Name), g.Allow...)
-	g.Deny = append(copied(from.Deny, from.Name), g.Deny...)
+	less := p.without(g, from)
+	g.Allow = append(copied(from.Allow, from.Name, less), g.Allow...)
+	g.Deny = append(copied(from.Deny, from.Name, less), g.Deny...)
 }
 
-// copied returns the group that g copies: one of the policy, or, where g has
-// taken the place of a vendor's group and copies its own name, that one.
+// copied returns the group that g copies: one of the policy, or a vendor's that
+// is left out or, where g copies its own name, whose place g has taken.
 func (p *parser) copied(g *Group) *Group {
-	if sameName(g.Copies, g.Name) {
-		old, _ := find(p.replaced, g.Copies, func(g *Group) string { return g.Name })
-		if old != nil {
-			return old
-		}
+	old, _ := find(p.replaced, g.Copies, groupName)
+	if own := p.p.Group(g.Copies); own != nil && !(own == g && old != nil) {
+		return own
 	}
-	return p.p.Group(g.Copies)
+	return old
 }
 
-// copied returns the lines as another group has them.
-func copied(lines []Entry, from string) []Entry {
+// copied returns the lines as another group has them, which may do without some
+// of what they give.
+func copied(lines []Entry, from string, less []*less) []Entry {
 	out := slices.Clone(lines)
 	for i := range out {
+		out[i] = out[i].without(less)
 		if out[i].From == "" {
 			out[i].From = from
 		}

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"slices"
+
 	"grantree/catalog"
 	"grantree/grants"
 )
@@ -27,6 +29,9 @@ func (p *parser) expandAll() {
 	}
 	for _, u := range p.p.Users {
 		kept = p.p.expandLines(u.Allow, u.Deny, kept)
+		for _, a := range u.At {
+			kept = p.p.expandLines(a.Allow, a.Deny, kept)
+		}
 	}
 }
 
@@ -61,6 +66,8 @@ func (p *Policy) expandLines(allow, deny []Entry, kept int) int {
 func (p *Policy) expand(e Entry, deny bool) []reach {
 	out := []reach{}
 	switch {
+	case e.View != "" && slices.ContainsFunc(e.less, func(l *less) bool { return p.skips(l, e.View) }):
+		return out
 	case e.View != "":
 		return append(out, reach{View: p.Catalog.SiteName(e.View), Permissions: e.Permissions})
 	case e.On == "":
@@ -121,6 +128,9 @@ func (p *Policy) exceptPaths(e Entry, t catalog.Target) []catalog.Path {
 			}
 		}
 	}
+	for _, l := range e.less {
+		out = append(out, l.nodes...)
+	}
 	return out
 }
 
@@ -130,6 +140,15 @@ func (p *Policy) skippedViews(e Entry, key func(string) string) map[string]bool 
 	for _, name := range e.Except {
 		if p.looksLikeView(name) {
 			out[key(string(p.Catalog.SiteName(catalog.ViewName(name))))] = true
+		}
+	}
+	for _, l := range e.less {
+		views := l.views
+		if e.AllViews {
+			views = slices.Concat(l.views, l.inNodes)
+		}
+		for _, v := range views {
+			out[key(string(p.Catalog.SiteName(v)))] = true
 		}
 	}
 	return out

@@ -31,7 +31,7 @@ func (p *Policy) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 			b.user(u)
 		case p.leaves(u, s.Site):
 			b.w.Leavers = append(b.w.Leavers, grants.Leaver{Name: u.Name, Login: u.Login,
-				Cause: grants.Cause{Pos: u.Pos, User: u.Name, Note: "inactive"}})
+				Cause: grants.Cause{Pos: u.Pos, User: u.Name, Note: u.whyInactive()}})
 		}
 	}
 	b.checkCollisions()
@@ -114,7 +114,12 @@ func (b *builder) user(u *User) {
 	by := grants.Cause{Pos: u.Pos, User: u.Name}
 	b.w.Users = append(b.w.Users, grants.WantedUser{Name: u.Name, Login: u.Login, NewLogin: u.NewLogin, Cause: by})
 	in := map[*Group]bool{}
-	for _, name := range u.Groups {
+	at := u.Pos
+	elsewhere := b.p.elsewhere(u, b.s.Site)
+	if elsewhere != nil {
+		at = elsewhere.Pos
+	}
+	for _, name := range b.p.GroupsIn(u, b.s.Site) {
 		if g := b.p.Group(name); g != nil {
 			in[g] = true
 		}
@@ -123,14 +128,18 @@ func (b *builder) user(u *User) {
 		if !in[g] && !g.Baseline {
 			continue
 		}
-		cause := grants.Cause{Pos: u.Pos, Group: g.Name, User: u.Name}
+		cause := grants.Cause{Pos: at, Group: g.Name, User: u.Name}
 		if !in[g] {
 			cause.Note = "every user is in " + g.Name
 		}
 		b.w.Members = append(b.w.Members, grants.WantedMember{Role: g.Role, User: u.Name, Cause: cause})
 	}
-	b.lines(u.Name, grants.Cause{User: u.Name}, u.Allow, grants.Granted)
-	b.lines(u.Name, grants.Cause{User: u.Name}, u.Deny, grants.Denied)
+	allow, deny := u.Allow, u.Deny
+	if elsewhere != nil {
+		allow, deny = slices.Concat(allow, elsewhere.Allow), slices.Concat(deny, elsewhere.Deny)
+	}
+	b.lines(u.Name, grants.Cause{User: u.Name}, allow, grants.Granted)
+	b.lines(u.Name, grants.Cause{User: u.Name}, deny, grants.Denied)
 }
 
 // lines adds what the lines of a grantee reach.

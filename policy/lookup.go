@@ -86,7 +86,36 @@ func (p *Policy) UserSites(u *User) []Site {
 	if u.Inactive {
 		return nil
 	}
-	return p.namedSites(u.Sites)
+	return p.sitesOf(u)
+}
+
+// sitesOf returns the sites that a user's lines name, active or not.
+func (p *Policy) sitesOf(u *User) []Site {
+	names := slices.Clone(u.Sites)
+	for _, a := range u.At {
+		names = append(names, a.Sites...)
+	}
+	return p.namedSites(names)
+}
+
+// elsewhere returns what stands for a user in a site in place of their own
+// groups, or nil.
+func (p *Policy) elsewhere(u *User, site string) *Elsewhere {
+	for i := range u.At {
+		if p.listed(u.At[i].Sites, site) {
+			return &u.At[i]
+		}
+	}
+	return nil
+}
+
+// GroupsIn returns the groups that a user is in in a site, without the
+// baseline's, as written.
+func (p *Policy) GroupsIn(u *User, site string) []string {
+	if a := p.elsewhere(u, site); a != nil {
+		return a.Groups
+	}
+	return u.Groups
 }
 
 // namedSites returns the sites that a list names, "*" being every one. Retired
@@ -117,10 +146,15 @@ func (p *Policy) leaves(u *User, site string) bool { return u.Inactive && p.name
 
 // names reports whether a site is one of a user's.
 func (p *Policy) names(u *User, site string) bool {
-	if slices.Contains(u.Sites, "*") || slices.Contains(u.Sites, site) {
+	return p.listed(u.Sites, site) || p.elsewhere(u, site) != nil
+}
+
+// listed reports whether a list means a site.
+func (p *Policy) listed(names []string, site string) bool {
+	if slices.Contains(names, "*") || slices.Contains(names, site) {
 		return true
 	}
-	return slices.ContainsFunc(u.Sites, func(n string) bool {
+	return slices.ContainsFunc(names, func(n string) bool {
 		if !sameName(n, site) {
 			return false
 		}

@@ -20,14 +20,15 @@ func (p *Policy) Names() []string {
 		view(o.Name)
 	}
 	for _, g := range p.Groups {
-		names[g.Role] = true
+		names[g.Role], names[g.Was] = true, true
 		p.namesOf(g.Allow, view)
 		p.namesOf(g.Deny, view)
 	}
 	for _, u := range p.Users {
-		names[u.Name], names[u.Login] = true, true
-		p.namesOf(u.Allow, view)
-		p.namesOf(u.Deny, view)
+		for _, name := range []string{u.Name, u.Login, u.Was, u.WasLogin} {
+			names[name] = true
+		}
+		p.namesOf(u.lines(), view)
 	}
 	for _, s := range p.Sites {
 		for _, v := range s.Ignore {
@@ -37,7 +38,7 @@ func (p *Policy) Names() []string {
 	for _, o := range p.Outsiders {
 		names[o.Name] = true
 	}
-	for _, name := range slices.Concat(p.License.Exempt, p.Settings.Adopt) {
+	for _, name := range slices.Concat(p.License.Exempt, p.Settings.Adopt, p.Settings.AdoptLogins) {
 		names[name] = true
 	}
 	delete(names, "")

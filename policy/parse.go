@@ -21,10 +21,11 @@ import (
 func Parse(src Source, read func(path string) ([]byte, error)) (*Policy, finding.List) {
 	l := loader{read: read, seen: map[string]bool{}}
 	l.load(src)
-	p := parser{p: &Policy{File: src.File}, findings: l.findings}
+	p := parser{p: &Policy{File: src.File, Settings: Settings{Leavers: DisableLogins}, Passwords: Passwords{Policy: true}}, findings: l.findings}
 	p.catalog(&l)
 	p.vendor(l.pages)
 	p.parts(l.pages)
+	p.leaveOut()
 	p.p.groupNames, p.p.userNames = newNames(p.p.Groups, groupName), newNames(p.p.Users, userName)
 	p.copies()
 	p.checkNames()

@@ -11,7 +11,7 @@ import (
 // the line is not to be used.
 func (p *parser) entry(in fileAllow, w place) (e Entry, ok bool) {
 	e = Entry{On: in.On, View: catalog.ViewName(in.View), AllViews: in.Views == "*",
-		Except: in.Except, Reason: in.Reason, Source: in.Source, Pos: w.at()}
+		Except: in.Except, Reason: in.Reason, Source: in.Source, Until: in.Until, Pos: w.at()}
 	e.Permissions = p.permissions(in.Permissions, "permissions", w)
 	if len(in.Permissions) == 0 && !w.broken("permissions") {
 		p.findings.Errorf(finding.EmptyPermissions, w.at(), `add permissions = ["select"]`, "this line names no permissions")

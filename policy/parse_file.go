@@ -15,6 +15,7 @@ type filePolicy struct {
 	Catalog   *fileCatalog           `toml:"catalog"`
 	License   *fileLicense           `toml:"license"`
 	Policy    *fileSettings          `toml:"policy"`
+	Passwords *filePasswords         `toml:"passwords"`
 	Servers   map[string]*fileServer `toml:"server"`
 	Sites     []fileSite             `toml:"site"`
 	Groups    []fileGroup            `toml:"group"`
@@ -40,6 +41,15 @@ type fileSettings struct {
 	Adopt          []string `toml:"adopt"`
 	MaxLoss        *float64 `toml:"max_loss"`
 	Administrators *string  `toml:"administrators"`
+	Without        []string `toml:"without"`
+	AdoptLogins    []string `toml:"adopt_logins"`
+	Leavers        *string  `toml:"leavers"`
+}
+
+type filePasswords struct {
+	MustChange *bool `toml:"must_change"`
+	Policy     *bool `toml:"check_policy"`
+	Expiration *bool `toml:"check_expiration"`
 }
 
 type fileServer struct {
@@ -64,6 +74,8 @@ type fileGroup struct {
 	Name     string      `toml:"name"`
 	Role     *string     `toml:"role"`
 	Copies   string      `toml:"copies"`
+	Without  []string    `toml:"without"`
+	Was      string      `toml:"was"`
 	Baseline *bool       `toml:"baseline"`
 	Allow    []fileAllow `toml:"allow"`
 	Deny     []fileDeny  `toml:"deny"`
@@ -77,6 +89,8 @@ type fileAllow struct {
 	Except      []string `toml:"except"`
 	Reason      string   `toml:"reason"`
 	Source      string   `toml:"source"`
+
+	Until tomldoc.Moment `toml:"until"`
 }
 
 type fileDeny struct {
@@ -88,14 +102,29 @@ type fileUser struct {
 	Name       string      `toml:"name"`
 	Login      *string     `toml:"login"`
 	NewLogin   bool        `toml:"new_login"`
+	Auth       *string     `toml:"auth"`
 	FullName   string      `toml:"full_name"`
+	Email      string      `toml:"email"`
+	Reason     string      `toml:"reason"`
+	Was        string      `toml:"was"`
+	WasLogin   string      `toml:"was_login"`
 	Inactive   bool        `toml:"inactive"`
 	Also       []string    `toml:"also"`
 	AlsoReason string      `toml:"also_reason"`
 	Groups     []string    `toml:"groups"`
 	Sites      []string    `toml:"sites"`
+	At         []fileAt    `toml:"at"`
 	Allow      []fileAllow `toml:"allow"`
 	Deny       []fileDeny  `toml:"deny"`
+
+	Until tomldoc.Moment `toml:"until"`
+}
+
+type fileAt struct {
+	Sites  []string    `toml:"sites"`
+	Groups []string    `toml:"groups"`
+	Allow  []fileAllow `toml:"allow"`
+	Deny   []fileDeny  `toml:"deny"`
 }
 
 type fileWaiver struct {

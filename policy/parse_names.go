@@ -81,8 +81,9 @@ func reservedFix(what string) string {
 	return "choose another name"
 }
 
-// validUser checks the names of a user and of their login.
-func (p *parser) validUser(u *User, nameAt, loginAt finding.Pos) {
+// validUser checks the names of a user and of their login; told says that the
+// policy tells what kind of login it is.
+func (p *parser) validUser(u *User, told bool, nameAt, loginAt finding.Pos) {
 	ok := p.validPrincipal(u.Name, "user", nameAt)
 	if u.Login != u.Name {
 		ok = p.validName(u.Login, "login", loginAt) && ok
@@ -90,8 +91,14 @@ func (p *parser) validUser(u *User, nameAt, loginAt finding.Pos) {
 	windows := strings.Contains(u.Login, `\`)
 	switch {
 	case !ok:
-	case u.NewLogin && windows:
-		p.findings.Errorf(finding.NameInvalid, loginAt, "remove new_login and let a Windows administrator make the account",
+	case u.Auth != AuthWindows && windows:
+		p.findings.Errorf(finding.NameInvalid, loginAt, `remove auth, or write auth = "windows"`,
+			"the login %q holds a backslash, so it is an account of Windows", u.Login)
+	case u.Auth == AuthWindows && !windows:
+		p.findings.Errorf(finding.NameInvalid, loginAt, `write login = "DOMAIN\\name"`,
+			"the login %q holds no backslash, so it is no account of Windows", u.Login)
+	case u.NewLogin && windows && !told:
+		p.findings.Errorf(finding.NameInvalid, loginAt, `remove new_login, or add auth = "windows" to have the login made for the account`,
 			"the login %q holds a backslash, so it is a Windows account and cannot be made with a password", u.Login)
 	case strings.Contains(u.Name, `\`) && !windows:
 		p.findings.Errorf(finding.NameInvalid, nameAt, "choose another name",

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"slices"
 
 	"grantree/finding"
 	"grantree/grants"
@@ -25,6 +26,11 @@ func (p *parser) settings(pg *page) {
 	if in := pg.in.Policy; in != nil {
 		if w := (place{pg, []any{"policy"}}); p.first("policy", w.at()) {
 			p.policy(in, w)
+		}
+	}
+	if in := pg.in.Passwords; in != nil {
+		if w := (place{pg, []any{"passwords"}}); p.first("passwords", w.at()) {
+			p.passwords(in, w)
 		}
 	}
 }
@@ -53,7 +59,7 @@ func (p *parser) license(in *fileLicense, w place) {
 
 // policy reads [policy].
 func (p *parser) policy(in *fileSettings, w place) {
-	s := Settings{Adopt: in.Adopt, Pos: w.at()}
+	s := Settings{Adopt: in.Adopt, Without: in.Without, AdoptLogins: in.AdoptLogins, Leavers: DisableLogins, Pos: w.at()}
 	p.settingsAt = w
 	if in.Extends != nil {
 		s.Extends = *in.Extends
@@ -72,7 +78,44 @@ func (p *parser) policy(in *fileSettings, w place) {
 	for i, name := range in.Adopt {
 		p.notEmpty(name, "an adopted role", w.at("adopt", i))
 	}
+	for i, name := range in.AdoptLogins {
+		p.notEmpty(name, "an adopted login", w.at("adopt_logins", i))
+	}
+	if in.Leavers != nil {
+		s.Leavers = LeaverLogins(*in.Leavers)
+		p.oneOf(*in.Leavers, "leavers", w.at("leavers"), string(DisableLogins), string(DropLogins), string(KeepLogins))
+	}
 	p.p.Settings = s
+}
+
+// oneOf objects to a word that is none of those that a key may have.
+func (p *parser) oneOf(word, key string, at finding.Pos, words ...string) {
+	if !slices.Contains(words, word) {
+		p.findings.Errorf(finding.BadValue, at, p.didYouMean(word, words, ""), "%s must be one of %s, not %q", key, quoted(words, len(words)), word)
+	}
+}
+
+// passwords reads [passwords]. A password that has to be changed may also expire
+// (error 15122), and is under Windows' rules (reference D.2).
+func (p *parser) passwords(in *filePasswords, w place) {
+	out := Passwords{Policy: true, Pos: w.at()}
+	for _, k := range []struct {
+		in  *bool
+		out *bool
+	}{{in.MustChange, &out.MustChange}, {in.Policy, &out.Policy}, {in.Expiration, &out.Expiration}} {
+		if k.in != nil {
+			*k.out = *k.in
+		}
+	}
+	switch {
+	case out.MustChange && !(out.Policy && out.Expiration):
+		p.findings.Errorf(finding.BadPasswords, w.at("must_change"), "add check_policy = true and check_expiration = true, or remove must_change",
+			"SQL Server makes nobody change a password that is under no policy or never expires (error 15122)")
+	case out.Expiration && !out.Policy:
+		p.findings.Errorf(finding.BadPasswords, w.at("check_expiration"), "add check_policy = true, or remove check_expiration",
+			"SQL Server lets no password expire that is under no policy (error 15122)")
+	}
+	p.p.Passwords = out
 }
 
 // Administrators returns the group whose members administer the sites, or nil

@@ -114,6 +114,12 @@ func TestParseBadInput(t *testing.T) {
 		{"tests that expect nothing or both", fleet + group + user + "[[test]]\nuser = \"bob\"\non = \"Parts\"\n[[test]]\nuser = \"bob\"\non = \"Projects\"\nalways = [\"select\"]\nnever = [\"select\", \"insrt\"]\n"},
 		{"one login for two people", fleet + group + user + "[[user]]\nname = \"rob\"\nlogin = \"bob\"\nsites = [\"North\"]\ngroups = [\"A\"]\n"},
 		{"bad addresses", "[server.a]\nurl = \"sql01\"\n[server.b]\nurl = \"http://sql01\"\n[server.c]\nurl = \"sqlserver://sql01?database=x\"\n[server.d]\nurl = \"sqlserver://sql01\"\nuser = \"u\"\npassword_env = \"X\"\npassword_file = \"Y\"\n[server.e]\nurl = \"sqlserver://sql01\"\nintegrated = true\nuser = \"u\"\n"},
+		{"groups elsewhere", fleet + group + user + "[[user.at]]\nsites = [\"Nort\", \"South\"]\ngroups = [\"B\"]\n[[user.at]]\nsites = [\"*\"]\n[[user.at]]\nsites = [\"south\"]\ngroups = [\"A\"]\n[[user.at]]\ngroups = [\"A\"]\n"},
+		{"what a copied group does without", group + "without = [\"Parts\", \"Work Orders\"]\n[[group]]\nname = \"B\"\ncopies = \"C\"\nwithout = [\"Partz\", \"imvw_pay_type\", \"dbo.x\", \"Inventory\"]\n[[group]]\nname = \"C\"\n[[group.allow]]\non = \"Work Orders\"\npermissions = [\"select\"]\n"},
+		{"vendor's groups left out", "[policy]\nextends = \"imaint\"\nwithout = [\"PO Requestor\", \"PO Requester\", \"po requestor\"]\nleavers = \"remove\"\nadopt_logins = [\"\"]\n"},
+		{"kinds of logins", fleet + group + "[[user]]\nname = \"a\"\nauth = \"kerberos\"\ngroups = [\"A\"]\nsites = [\"*\"]\n[[user]]\nname = \"b\"\nauth = \"windows\"\ngroups = [\"A\"]\nsites = [\"*\"]\n[[user]]\nname = \"D\\\\c\"\nauth = \"sql\"\ngroups = [\"A\"]\nsites = [\"*\"]\n"},
+		{"passwords that SQL Server refuses", "[passwords]\nmust_change = true\n"},
+		{"expiration without a policy", "[passwords]\ncheck_policy = false\ncheck_expiration = true\n"},
 		{"an include that cannot be read", "include = [\"x.toml\", \"\"]\n"},
 	}
 	var b strings.Builder

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"strings"
+
 	"grantree/catalog"
 	"grantree/finding"
 )
@@ -11,18 +13,38 @@ func (p *parser) user(in fileUser, w place) {
 		p.missing(w, "name", "a [[user]]", `add name = "…"`)
 		return
 	}
-	u := &User{Name: in.Name, Login: in.Name, NewLogin: in.NewLogin, FullName: in.FullName, Inactive: in.Inactive,
+	u := &User{Name: in.Name, Login: in.Name, NewLogin: in.NewLogin, FullName: in.FullName, Email: in.Email, Reason: in.Reason, Until: in.Until,
+		Inactive: in.Inactive, Was: in.Was, WasLogin: in.WasLogin,
 		Also: in.Also, AlsoReason: in.AlsoReason, Groups: in.Groups, Sites: in.Sites, Pos: w.at()}
 	loginAt := w.at("name")
 	if in.Login != nil {
 		u.Login, loginAt = *in.Login, w.at("login")
 	}
-	p.validUser(u, w.at("name"), loginAt)
+	u.Auth = p.auth(in.Auth, u.Login, w)
+	p.validUser(u, in.Auth != nil, w.at("name"), loginAt)
 	p.also(u, w)
+	for i, a := range in.At {
+		at := w.in("at", i)
+		u.At = append(u.At, Elsewhere{Sites: a.Sites, Groups: a.Groups, Allow: p.allows(a.Allow, at), Deny: p.denies(a.Deny, at, false), Pos: at.at()})
+	}
 	u.Allow = p.allows(in.Allow, w)
 	u.Deny = p.denies(in.Deny, w, false)
 	p.p.Users = append(p.p.Users, u)
 	p.userAt[u] = w
+}
+
+// auth reads what kind of login a user has: that of a name with a backslash is
+// an account of Windows (reference A.8), any other has a password unless the
+// policy says otherwise.
+func (p *parser) auth(in *string, login string, w place) Auth {
+	switch {
+	case in != nil:
+		p.oneOf(*in, "auth", w.at("auth"), string(AuthSQL), string(AuthWindows), string(AuthEntra))
+		return Auth(*in)
+	case strings.Contains(login, `\`):
+		return AuthWindows
+	}
+	return AuthSQL
 }
 
 // waiver reads a [[waiver]].

@@ -20,10 +20,15 @@ type Policy struct {
 	Sites    []Site
 	Settings Settings
 
+	Passwords Passwords
+
 	Groups  []*Group // the policy's own and, before them, those it extends
 	Users   []*User
 	Waivers []Waiver
 	Tests   []Test
+
+	// Ended notes what At took away because its time was over.
+	Ended finding.List
 
 	Outsiders []Outsider
 	Modules   []Module
@@ -78,7 +83,35 @@ type Settings struct {
 	// Administrators names the group whose members are the site's
 	// administrators (rule 5); by default the group called Admin, if any.
 	Administrators string
-	Pos            finding.Pos
+	// Without names vendor's groups that are left out.
+	Without []string
+	// AdoptLogins names logins that grantree did not make and may disable,
+	// change and drop, for as long as they stand there.
+	AdoptLogins []string
+	// Leavers is what becomes of the login of somebody who is gone from every
+	// site of its server.
+	Leavers LeaverLogins
+	Pos     finding.Pos
+}
+
+// LeaverLogins is what becomes of the logins of people who left.
+type LeaverLogins string
+
+// Logins of leavers are disabled, unless the policy says otherwise.
+const (
+	DisableLogins LeaverLogins = "disable"
+	DropLogins    LeaverLogins = "drop"
+	KeepLogins    LeaverLogins = "keep"
+)
+
+// Passwords is the [passwords] table: what the server is told of the passwords
+// of logins with one. All three are always stated, since a server's defaults
+// are not everywhere the same (reference D.2).
+type Passwords struct {
+	MustChange bool // a new or reset password has to be changed at the first login
+	Policy     bool // CHECK_POLICY: Windows' rules of length, complexity and lock-out
+	Expiration bool // CHECK_EXPIRATION
+	Pos        finding.Pos
 }
 
 // Group is what users are put into; it becomes one database role per site.
@@ -87,9 +120,11 @@ type Settings struct {
 // same role unless it says otherwise.
 type Group struct {
 	Name     string
-	Role     string // the role's name: Name unless the policy says otherwise
-	Copies   string // the group it began as, or "", as written
-	Baseline bool   // every user is a member
+	Role     string   // the role's name: Name unless the policy says otherwise
+	Copies   string   // the group it began as, or "", as written
+	Without  []string // nodes, areas and views that what is copied does without
+	Was      string   // the name of its role before, as written
+	Baseline bool     // every user is a member
 	Allow    []Entry
 	Deny     []Entry
 	Pos      finding.Pos
@@ -103,11 +138,15 @@ type Entry struct {
 	AllViews    bool // views = "*": every view of the site with the catalog's prefix
 	Permissions catalog.Permissions
 	Except      []string
-	Overrides   bool   // of a deny: may take from what another group grants (rule 1)
-	Reason      string // of a deny or an override
-	Source      string // the vendor document's own words, for built-in groups
-	From        string // the group whose line this is, where it came by Copies
+	Overrides   bool           // of a deny: may take from what another group grants (rule 1)
+	Reason      string         // of a deny or an override
+	Source      string         // the vendor document's own words, for built-in groups
+	From        string         // the group whose line this is, where it came by Copies
+	Until       tomldoc.Moment // of an override: the last day on which it holds
 	Pos         finding.Pos
+
+	// less is what groups do without which copied the line.
+	less []*less
 
 	// reach is what the line gives, worked out once by Parse; nil in an Entry
 	// made by hand, which is expanded when it is needed.
@@ -118,19 +157,49 @@ type Entry struct {
 type User struct {
 	Name     string
 	Login    string // the server login: Name unless the policy says otherwise
-	NewLogin bool   // make the SQL login, with a generated password, where it is missing
+	Auth     Auth   // what kind of login it is
+	NewLogin bool   // make the login where it is missing, one with a password with a generated one
 	FullName string
-	Inactive bool // keeps the name, loses every membership and the seat
+	Email    string
+	Reason   string         // why the person has what they have
+	Until    tomldoc.Moment // the last day on which the person is active
+	Was      string         // the name before
+	WasLogin string         // the login's name before
+	Inactive bool           // keeps the name, loses every membership and the seat
+	// Past says that the person is inactive because Until is over: see At.
+	Past bool
 	// Also is what this person may be beyond the policy, for AlsoReason: roles
 	// of the server or the database, and permissions that stand above a view.
 	Also       []string
 	AlsoReason string
 	Groups     []string // as written; the baseline is implied
 	Sites      []string // as written; "*" is every site
-	Allow      []Entry  // overrides
+	At         []Elsewhere
+	Allow      []Entry // overrides
 	Deny       []Entry
 	Pos        finding.Pos
 }
+
+// Elsewhere is a [[user.at]]: in these sites, which it adds to the user's, these
+// groups take the place of the user's own. Its lines hold there beside the
+// user's own.
+type Elsewhere struct {
+	Sites  []string
+	Groups []string
+	Allow  []Entry
+	Deny   []Entry
+	Pos    finding.Pos
+}
+
+// Auth is how a person proves who they are.
+type Auth string
+
+// The kinds of logins that a person may have.
+const (
+	AuthSQL     Auth = "sql"
+	AuthWindows Auth = "windows"
+	AuthEntra   Auth = "entra"
+)
 
 // Waiver is a [[waiver]]: the "special circumstances" under which a child
 // view may give more than its parent (rule 2).

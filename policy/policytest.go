@@ -70,7 +70,7 @@ func (p *Policy) testSites(t Test) []string {
 	if len(t.Sites) > 0 {
 		sites = p.namedSites(t.Sites)
 	} else if u := p.User(t.User); u != nil {
-		sites = p.namedSites(u.Sites)
+		sites = p.sitesOf(u)
 	}
 	var out []string
 	for _, s := range sites {

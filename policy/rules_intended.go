@@ -54,7 +54,7 @@ func (p *Policy) asked() map[finding.Pos]catalog.Permissions {
 		}
 	}
 	for _, u := range p.Users {
-		for _, e := range u.Allow {
+		for _, e := range u.allows() {
 			out[e.Pos] = e.Permissions
 		}
 	}

@@ -92,6 +92,13 @@ func (c *viewCheck) gather() {
 			in[s.Name] = true
 		}
 		c.lines(slices.Concat(u.Allow, u.Deny), in)
+		for _, a := range u.At {
+			there := map[string]bool{}
+			for _, s := range c.p.namedSites(a.Sites) {
+				there[s.Name] = in[s.Name]
+			}
+			c.lines(slices.Concat(a.Allow, a.Deny), there)
+		}
 	}
 	for _, w := range c.p.Waivers {
 		c.add(w.View, w.Pos, false, nil)

@@ -133,7 +133,7 @@ func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	fp.run = append(fp.run, policy.Rules(p, checks, o.Today)...)
 	fp.run = append(fp.run, checkViews(p, views, o.FromCatalog)...)
 	fp.run = append(fp.run, WeakEncryption(p, run(readings))...)
-	fp.run = append(fp.run, p.EndedOutsiders(o.Today)...)
+	fp.run = append(append(fp.run, p.Ended...), p.EndedOutsiders(o.Today)...)
 	fp.lockout()
 	fp.newLogins()
 	fp.leftLogins()

@@ -39,7 +39,7 @@ func (a *app) policy(o policyOptions, orBuiltin bool) (*policy.Policy, error) {
 	}
 	p, findings := policy.Parse(policy.Source{File: file, Data: data}, a.readFile)
 	a.findings(findings.Of(finding.Warning))
-	return p, findings.Err()
+	return p.At(a.now()), findings.Err()
 }
 
 // open reads the policy and opens the sites of a run. Call close in any case.
