@@ -72,6 +72,16 @@ func (p Permissions) Names() []string {
 // is the empty string.
 func (p Permissions) String() string { return strings.Join(p.Names(), ", ") }
 
+// Words returns the names of the permissions of p as files write them: in lower
+// case, in the order of Names.
+func (p Permissions) Words() []string {
+	out := p.Names()
+	for i, name := range out {
+		out[i] = strings.ToLower(name)
+	}
+	return out
+}
+
 // ParsePermission reads one permission; case is ignored. The error suggests
 // the nearest spelling.
 func ParsePermission(word string) (Permissions, error) {

@@ -34,7 +34,8 @@ type splice struct {
 }
 
 // Key is a key with its value, of a table to be written: a string, a bool, an
-// int, a Moment, a []string or a []Key, which is an inline table.
+// int, a Moment, a []string, a []Key, which is an inline table, or a [][]Key,
+// an array of tables with at least one element.
 type Key struct {
 	Name  string
 	Value any
@@ -99,10 +100,20 @@ func (e *Edit) Text() ([]byte, error) {
 
 // Set gives a key a value, in the place of the one that it has or behind the
 // table's other keys. A table that is not there is made at the end of the text.
+// An element of an array is given another value.
 func (e *Edit) Set(value any, path ...any) error {
 	text, err := encode(value)
 	if err != nil {
 		return err
+	}
+	if at := e.entry(path...); at != nil && at != e.scan.root && e.valued(at) {
+		if i, ok := path[len(path)-1].(int); ok {
+			if err := e.model.setItem(text, path[:len(path)-1], i); err != nil {
+				return err
+			}
+			e.splice(e.scan.spans[at].from, e.scan.spans[at].to, text)
+			return nil
+		}
 	}
 	table, name, err := e.split(path)
 	if err != nil {
@@ -173,18 +184,31 @@ func (e *Edit) Append(keys []Key, path ...any) error {
 	if above == nil || e.valued(above) {
 		return e.errorf(0, "there is no place for a [[%s]] here: write the table that it belongs to with a header of its own", headerName(path))
 	}
-	var b strings.Builder
-	b.WriteString("[[" + headerName(path) + "]]")
-	for _, k := range keys {
-		text, _ := encode(k.Value)
-		b.WriteString(e.newline + encodeKey(k.Name) + " = " + text)
-	}
 	behind := at
 	if behind == nil && above != e.scan.root {
 		behind = above
 	}
-	e.insertBlock(behind, b.String())
+	e.insertBlock(behind, e.block(keys, path))
 	return e.model.append(inline, path)
+}
+
+// block writes a table of the array that path names with its header, and the
+// arrays of tables in it behind its own keys.
+func (e *Edit) block(keys []Key, path []any) string {
+	var b strings.Builder
+	b.WriteString("[[" + headerName(path) + "]]")
+	below := ""
+	for _, k := range keys {
+		if tables, ok := k.Value.([][]Key); ok {
+			for _, t := range tables {
+				below += e.newline + e.newline + e.block(t, append(slices.Clone(path), k.Name))
+			}
+			continue
+		}
+		text, _ := encode(k.Value)
+		b.WriteString(e.newline + encodeKey(k.Name) + " = " + text)
+	}
+	return b.String() + below
 }
 
 // Remove takes away an element of an array of tables with all that belongs to

@@ -128,6 +128,24 @@ func (m *model) set(text string, path []any) error {
 	return err
 }
 
+// setItem gives an element of an array the value that is written as text.
+func (m *model) setItem(text string, path []any, i int) error {
+	name, ok := path[len(path)-1].(string)
+	if !ok {
+		return fmt.Errorf("%s is an array in an array: change it by hand", keyName(path))
+	}
+	table, err := m.table(path[:len(path)-1])
+	if err != nil {
+		return err
+	}
+	array, ok := table[name].(*list)
+	if !ok || i >= len(array.items) {
+		return fmt.Errorf("%s is no array with an element %d", keyName(path), i)
+	}
+	array.items[i], err = value(text)
+	return err
+}
+
 // unset takes a key away.
 func (m *model) unset(path []any) {
 	if table, err := m.table(path[:len(path)-1]); err == nil {

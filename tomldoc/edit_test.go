@@ -58,6 +58,12 @@ at = [ { sites = ["South"], groups = ["Planner"] }, { sites = ["East"] } ]
 		{name: "an element on a line of its own",
 			edit: func(e *Edit) error { return e.SetStrings([]string{"Planner", "Nights"}, "user", 0, "groups") },
 			old:  "  \"Mechanic\",\n", new: "  \"Nights\",\n"},
+		{name: "an element is given another value",
+			edit: func(e *Edit) error { return e.Set("Nights", "user", 0, "groups", 0) },
+			old:  "  \"Planner\", # since", new: "  \"Nights\", # since"},
+		{name: "an element of an array in an array",
+			edit: func(e *Edit) error { return e.Set("Nights", "user", 1, "at", 0, "sites", 0) },
+			old:  `{ sites = ["South"]`, new: `{ sites = ["Nights"]`},
 		{name: "elements are put in another order",
 			edit: func(e *Edit) error { return e.SetStrings([]string{"Mechanic", "Planner"}, "user", 0, "groups") },
 			old:  "[\n  \"Planner\", # since 2019\n  \"Mechanic\",\n]", new: `["Mechanic", "Planner"]`},
@@ -78,6 +84,16 @@ at = [ { sites = ["South"], groups = ["Planner"] }, { sites = ["East"] } ]
 		{name: "a table behind the last one of its array",
 			edit: func(e *Edit) error { return e.Append([]Key{{"name", "pat"}, {"sites", []string{"*"}}}, "user") },
 			old:  "{ sites = [\"East\"] } ]\n", new: "{ sites = [\"East\"] } ]\n\n[[user]]\nname = \"pat\"\nsites = [\"*\"]\n"},
+		{name: "a table with tables in it",
+			edit: func(e *Edit) error {
+				return e.Append([]Key{{"name", "pat"}, {"at", [][]Key{{{"allow", [][]Key{{{"view", "imvw_b"}}}}, {"sites", []string{"West"}}}, {{"sites", []string{"East"}}}}}, {"email", "p"}}, "user")
+			},
+			old: "{ sites = [\"East\"] } ]\n", new: "{ sites = [\"East\"] } ]\n\n[[user]]\nname = \"pat\"\nemail = \"p\"\n\n[[user.at]]\nsites = [\"West\"]\n\n[[user.at.allow]]\nview = \"imvw_b\"\n\n[[user.at]]\nsites = [\"East\"]\n"},
+		{name: "an inline table with tables in it",
+			edit: func(e *Edit) error {
+				return e.Append([]Key{{"allow", [][]Key{{{"view", "imvw_b"}}, {{"view", "imvw_c"}}}}}, "user", 1, "at")
+			},
+			old: "{ sites = [\"East\"] } ]", new: "{ sites = [\"East\"] }, { allow = [{ view = \"imvw_b\" }, { view = \"imvw_c\" }] } ]"},
 		{name: "a table below another",
 			edit: func(e *Edit) error { return e.Append([]Key{{"view", "imvw_b"}}, "user", 0, "allow") },
 			old:  "permissions = [\"delete\"]\n", new: "permissions = [\"delete\"]\n\n[[user.allow]]\nview = \"imvw_b\"\n"},
@@ -334,13 +350,15 @@ func TestEditProperty(t *testing.T) {
 
 // FuzzEdit: no text makes an edit panic, or say anything that it was not to.
 func FuzzEdit(f *testing.F) {
-	for _, s := range []string{"", "a = 1", "[[user]]\nname = 'x'\n[[user.allow]]\n", "user = [{ a.b = 1, c = [2, 3] }]", "user.0.a = 1", "[user]\n[[user.b]]", "x = nan\n[[user]]\na.b.c = '''\n'''\n[a.b]\n"} {
+	for _, s := range []string{"", "a = 1", "[[user]]\nname = 'x'\n[[user.allow]]\n", "user = [{ a.b = 1, c = [2, 3] }]", "user.0.a = 1", "[user]\n[[user.b]]", "user = [[1, 2]]", "x = nan\n[[user]]\na.b.c = '''\n'''\n[a.b]\n"} {
 		f.Add([]byte(s), "name")
 	}
 	f.Fuzz(func(t *testing.T, data []byte, key string) {
 		for _, do := range []func(e *Edit) error{
 			func(e *Edit) error { return e.Set(key, "user", 0, key) },
 			func(e *Edit) error { return e.Set(key, key, key) },
+			func(e *Edit) error { return e.Set(key, key, 0) },
+			func(e *Edit) error { return e.Set(key, "user", 0, 0) },
 			func(e *Edit) error { return e.SetStrings([]string{key, "b"}, "user", 0, key) },
 			func(e *Edit) error { return e.Unset("user", 0, key) },
 			func(e *Edit) error { return e.Remove("user", 0) },

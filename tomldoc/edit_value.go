@@ -24,6 +24,16 @@ func encode(value any) (string, error) {
 			texts[i] = encodeString(s)
 		}
 		return "[" + strings.Join(texts, ", ") + "]", nil
+	case [][]Key:
+		texts := make([]string, len(v))
+		for i, keys := range v {
+			text, err := encode(keys)
+			if err != nil {
+				return "", err
+			}
+			texts[i] = text
+		}
+		return "[" + strings.Join(texts, ", ") + "]", nil
 	case []Key:
 		texts := make([]string, len(v))
 		for i, k := range v {

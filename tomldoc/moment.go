@@ -1,6 +1,7 @@
 package tomldoc
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"time"
@@ -54,7 +55,16 @@ func (m Moment) String() string {
 	case m.day:
 		return m.at.Format(time.DateOnly)
 	case m.zoned:
-		return m.at.Format(time.RFC3339)
+		return m.at.Format(time.RFC3339Nano)
 	}
-	return m.at.Format("2006-01-02T15:04:05")
+	return m.at.Format("2006-01-02T15:04:05.999999999")
+}
+
+// ParseMoment reads a moment as a file would give it.
+func ParseMoment(text string) (Moment, error) {
+	m, failed := decode("x = " + text)
+	if at, ok := m["x"].(time.Time); failed == nil && ok && len(m) == 1 && at.Location().String() != "time-local" {
+		return momentOf(at), nil
+	}
+	return Moment{}, fmt.Errorf("%q is no date: write one such as 2027-06-30, or 2027-06-30T18:00:00Z", text)
 }

@@ -45,3 +45,16 @@ func TestMomentOver(t *testing.T) {
 		})
 	}
 }
+
+func TestParseMoment(t *testing.T) {
+	for _, text := range []string{"2027-06-30", "2027-06-30T12:00:00", "2027-06-30T12:00:00.25", "2027-06-30T12:00:00Z"} {
+		if m, err := ParseMoment(text); err != nil || m.String() != text {
+			t.Errorf("%q is %q, %v", text, m, err)
+		}
+	}
+	for _, text := range []string{"", "tomorrow", "3", `"2027-06-30"`, "2027-02-30", "2027-06-30\ny = 1", "12:00:00"} {
+		if m, err := ParseMoment(text); err == nil {
+			t.Errorf("%q is %q", text, m)
+		}
+	}
+}
