@@ -49,6 +49,8 @@ func rules() map[string]rule {
 			why: "what a database holds and how it is changed must not depend on any policy file"},
 		"policy": {pure: true, imports: []string{"catalog", "finding", "grants", "tomldoc"},
 			why: "what a policy means must not depend on how a server is reached"},
+		"roster": {pure: true, imports: []string{"finding", "namefold", "policy", "tomldoc", "github.com/xuri/excelize/v2"},
+			why: "spreadsheets are strangers' files: the language of policies must not depend on them, nor they on any server"},
 		"sql/tds": {tests: true, imports: []string{"github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap"},
 			why: "the wire is a leaf: it carries text and values and knows what neither means"},
 		"sql/tsql": {tests: true,
@@ -86,8 +88,8 @@ var testTools = []string{"github.com/google/go-cmp/cmp", "github.com/google/go-c
 // pureStandard is the part of the standard library that a pure package may
 // use: nothing in it can reach a file, a network, a clock or a random source,
 // but for the functions of impure.
-var pureStandard = []string{"bufio", "bytes", "cmp", "crypto/sha256", "embed", "encoding", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt",
-	"hash/fnv", "iter", "maps", "math", "math/bits", "net/url", "path", "path/filepath", "reflect", "regexp", "slices", "sort", "strconv",
+var pureStandard = []string{"archive/zip", "bufio", "bytes", "cmp", "crypto/sha256", "embed", "encoding", "encoding/binary", "encoding/csv", "encoding/hex", "encoding/json", "encoding/xml", "errors", "fmt",
+	"hash/fnv", "io", "iter", "maps", "math", "math/bits", "net/url", "path", "path/filepath", "reflect", "regexp", "slices", "sort", "strconv",
 	"strings", "time", "unicode", "unicode/utf16", "unicode/utf8"}
 
 // impure lists the functions of pureStandard that reach outside after all.

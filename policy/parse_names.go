@@ -143,3 +143,12 @@ func (p *Policy) viewNames() []string {
 	}
 	return out
 }
+
+// CheckUser returns what is wrong with the names of a user that is about to be
+// written, as Parse would find it; told says that the user's auth is to be. The
+// line of a finding is 1 for the name and 2 for the login.
+func CheckUser(u *User, told bool) finding.List {
+	var p parser
+	p.validUser(u, told, finding.Pos{Line: 1}, finding.Pos{Line: 2})
+	return finding.List(p.findings)
+}

@@ -1,0 +1,500 @@
+package roster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/policy"
+	"grantree/tomldoc"
+)
+
+// Review is what a sheet makes of a policy.
+type Review struct {
+	Sheet    string // of a workbook, the sheet that was read
+	Others   int    // its sheets that were not
+	Rows     []Verdict
+	Ignored  []string  // columns that mean nothing here, as the sheet names them
+	Problems []Problem // of the header, for which every row is refused
+}
+
+// Verdict is what becomes of a row.
+type Verdict struct {
+	Row      int
+	Name     string
+	Result   Result
+	Changes  []Change  // of a new person, what they get
+	Problems []Problem // why the row is refused
+
+	user *policy.User // nil: a new one
+}
+
+// Result is a verdict in a word.
+type Result string
+
+// The results.
+const (
+	New       Result = "new"
+	Changed   Result = "changed"
+	Unchanged Result = "unchanged"
+	Refused   Result = "refused"
+)
+
+// Change is a column of a person that gets another value; From and To are as a
+// sheet shows them.
+type Change struct {
+	Column, From, To string
+
+	value any // for the policy; nil takes the key away
+}
+
+// key is what the policy calls the column.
+func (c Change) key() string {
+	if c.Column == colStatus {
+		return "inactive"
+	}
+	return c.Column
+}
+
+// Count returns how many rows have a result.
+func (r *Review) Count(of Result) int {
+	n := 0
+	for _, v := range r.Rows {
+		if v.Result == of {
+			n++
+		}
+	}
+	return n
+}
+
+// Refusals lists everything that is wrong, in the sheet's order.
+func (r *Review) Refusals() []Problem {
+	out := slices.Clone(r.Problems)
+	for _, v := range r.Rows {
+		out = append(out, v.Problems...)
+	}
+	return out
+}
+
+// Editor writes to the files of a policy. A value is of the types that
+// tomldoc.Key may have; nil takes a key away.
+type Editor interface {
+	AddUser(keys []tomldoc.Key) error
+	SetUser(u *policy.User, key string, value any) error
+}
+
+// Write hands the changes of the rows that are not refused to an editor.
+func (r *Review) Write(e Editor) error {
+	for _, v := range r.Rows {
+		if v.Result == New {
+			var keys []tomldoc.Key
+			for _, c := range v.Changes {
+				keys = append(keys, tomldoc.Key{Name: c.key(), Value: c.value})
+			}
+			if err := e.AddUser(keys); err != nil {
+				return fmt.Errorf("row %d: %w", v.Row, err)
+			}
+		}
+		if v.Result == Changed {
+			for _, c := range v.Changes {
+				if err := e.SetUser(v.user, c.key(), c.value); err != nil {
+					return fmt.Errorf("row %d: %w", v.Row, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Options are what an import says beside its sheet.
+type Options struct {
+	Map       []Mapping
+	NewLogins bool // make the logins of new people, where the sheet does not say
+}
+
+// Compare says what a sheet would change in a policy. Every row has a verdict;
+// nothing is changed. Who is not in the sheet stays as they are.
+func Compare(p *policy.Policy, s *Sheet, o Options) *Review {
+	out := &Review{Sheet: s.Name, Others: s.Others}
+	columns, problems := s.columns(o.Map)
+	out.Ignored, out.Problems = columns.ignored, problems
+	if len(problems) == 0 && len(s.Rows) == 0 {
+		out.Problems = []Problem{problemf(s.Header.Number+1, -1, "there is no person below the header")}
+	}
+	if len(out.Problems) > 0 {
+		return out
+	}
+	c := newComparer(p, columns, o)
+	for _, row := range s.Rows {
+		out.Rows = append(out.Rows, c.compare(s, row))
+	}
+	for _, name := range []string{colGroups, colSites} {
+		if c.lacking[name] > 0 {
+			out.Problems = append(out.Problems, problemf(s.Header.Number, -1,
+				"no column is called %q, which new people need, and of the rows %d would be new; name one, or say with --map which one it is", name, c.lacking[name]))
+		}
+	}
+	return out
+}
+
+// comparer compares rows with a policy.
+type comparer struct {
+	layout
+	p       *policy.Policy
+	options Options
+
+	users         index[*policy.User]
+	groups, sites index[string]
+	blind         map[string]string // of every user, by a name in which case and accents do not count
+	logins        map[string]string // whose login it is
+
+	rows    map[*policy.User]int // the row that a user had
+	fresh   map[string]int       // the row of a new person, by blind name
+	lacking map[string]int       // new people without a column
+	near    map[string]string    // what is near a word
+}
+
+func newComparer(p *policy.Policy, l layout, o Options) *comparer {
+	c := &comparer{layout: l, p: p, options: o, users: newIndex[*policy.User](), groups: newIndex[string](), sites: newIndex[string](),
+		blind: map[string]string{}, logins: map[string]string{}, rows: map[*policy.User]int{}, fresh: map[string]int{}, lacking: map[string]int{}, near: map[string]string{}}
+	for _, u := range p.Users {
+		c.users.add(u.Name, u)
+		c.blind[blindKey(u.Name)] = u.Name
+		c.logins[foldKey(u.Login)] = u.Name
+	}
+	for _, g := range p.Groups {
+		c.groups.add(g.Name, g.Name)
+	}
+	for _, s := range p.Sites {
+		c.sites.add(s.Name, s.Name)
+	}
+	return c
+}
+
+// person is what a row says.
+type person struct {
+	text          map[string]string // of every column that the sheet has
+	groups, sites []string
+	at            []elsewhere
+	until         tomldoc.Moment
+	inactive      *bool // nil: as it is
+	newLogin      *bool
+}
+
+// compare judges one row.
+func (c *comparer) compare(s *Sheet, row Row) Verdict {
+	v := Verdict{Row: row.Number}
+	object := func(name, format string, args ...any) {
+		i, ok := c.at[name]
+		p := problemf(row.Number, -1, format, args...)
+		if ok {
+			p = problemf(row.Number, i, format, args...)
+			p.Field = clean(s.Header.Cells[i].Text)
+		}
+		v.Problems = append(v.Problems, p)
+	}
+	for i := len(s.Header.Cells); i < len(row.Cells); i++ {
+		if row.Cells[i] != (Cell{}) {
+			v.Problems = append(v.Problems, problemf(row.Number, i, "the header names no such column; a cell that holds a separator has to stand in quotation marks"))
+			break
+		}
+	}
+	in := c.read(row, object)
+	v.Name = in.text[colName]
+	v.user = c.known(v.Name)
+	if v.Name == "" && len(v.Problems) == 0 {
+		object(colName, "there is no name")
+	}
+	if v.Name != "" {
+		c.identify(v, in, object)
+	}
+	if len(v.Problems) == 0 {
+		v.Changes = c.changes(v.user, in, object)
+	}
+	switch {
+	case len(v.Problems) > 0:
+		v.Result, v.Changes = Refused, nil
+	case v.user == nil:
+		v.Result = New
+	case len(v.Changes) > 0:
+		v.Result = Changed
+	default:
+		v.Result = Unchanged
+	}
+	if v.Result == New || v.Result == Changed {
+		c.logins[foldKey(login(v.user, in))] = v.Name
+	}
+	return v
+}
+
+// known returns the user whom a row's name means, or nil.
+func (c *comparer) known(name string) *policy.User {
+	u, _ := c.users.find(name)
+	return u
+}
+
+// login is the login that a person has once a row is taken over.
+func login(u *policy.User, in person) string {
+	switch text, has := in.text[colLogin]; {
+	case u != nil && (!has || text == clean(u.Login)):
+		return u.Login
+	case has && text != "":
+		return text
+	case u != nil:
+		return u.Name
+	}
+	return in.text[colName]
+}
+
+// usualAuth is the kind of a login that is not stated.
+func usualAuth(login string) policy.Auth {
+	if strings.Contains(login, `\`) {
+		return policy.AuthWindows
+	}
+	return policy.AuthSQL
+}
+
+// auth is the kind of login that a person has once a row is taken over, and
+// whether it is stated.
+func auth(u *policy.User, in person, login string) (kind policy.Auth, told bool) {
+	switch text, has := in.text[colAuth]; {
+	case text != "":
+		return policy.Auth(text), true
+	case u != nil && !has && u.Login == login:
+		return u.Auth, true
+	}
+	return usualAuth(login), false
+}
+
+// identify objects to a row that is about nobody in particular: two rows of one
+// person, or a name that a site may take for another's.
+func (c *comparer) identify(v Verdict, in person, object func(string, string, ...any)) {
+	blind := blindKey(v.Name)
+	switch other := c.blind[blind]; {
+	case v.user != nil && c.rows[v.user] > 0:
+		object(colName, "%q is in row %d already: a person has one row", v.Name, c.rows[v.user])
+	case v.user != nil:
+		c.rows[v.user] = v.Row
+	case c.fresh[blind] > 0:
+		object(colName, "%q is in row %d already, but for capitals and accents at most: a person has one row", v.Name, c.fresh[blind])
+	case other != "":
+		object(colName, "%q is %q of the policy but for accents, and one person in a site where accents do not count: write the name as the policy does", v.Name, other)
+	default:
+		c.fresh[blind] = v.Row
+	}
+	if v.user == nil && likeDate(v.Name) {
+		object(colName, "%q is a date where a name belongs: a spreadsheet program may have made it of one; format the column as text and write the name anew", v.Name)
+	}
+	mine := login(v.user, in)
+	kind, told := auth(v.user, in, mine)
+	if v.user == nil || mine != v.user.Login || kind != v.user.Auth {
+		u := &policy.User{Name: v.Name, Login: mine, Auth: kind}
+		if v.user != nil {
+			u.Name = v.user.Name
+		}
+		for _, f := range policy.CheckUser(u, told) {
+			name := colName
+			if f.Where.Line == 2 && c.has(colLogin) {
+				name = colLogin
+			}
+			object(name, "%s; %s", f.Message, f.Fix)
+		}
+		if whose := c.logins[foldKey(mine)]; whose != "" && foldKey(whose) != foldKey(v.Name) {
+			name := colName
+			if c.has(colLogin) {
+				name = colLogin
+			}
+			object(name, "the login %q is that of %q: a person who got another name keeps what they have by `was` in the policy", mine, whose)
+		}
+	}
+}
+
+// changes lists what a row changes of a user, or gives a new one.
+func (c *comparer) changes(u *policy.User, in person, object func(string, string, ...any)) []Change {
+	var out []Change
+	set := func(key, from, to string, value any) {
+		if from != to {
+			out = append(out, Change{key, from, to, value})
+		}
+	}
+	text := func(name, have string) {
+		want, ok := in.text[name]
+		switch {
+		case !ok:
+		case want == "":
+			set(name, clean(have), "", nil)
+		default:
+			set(name, clean(have), want, want)
+		}
+	}
+	now := u
+	if u == nil {
+		now = &policy.User{}
+		set(colName, "", in.text[colName], in.text[colName])
+	}
+	c.loginChanges(u, in, set)
+	text(colFullName, now.FullName)
+	text(colEmail, now.Email)
+	c.listChange(colGroups, now.Groups, in.groups, c.groups, set)
+	c.listChange(colSites, now.Sites, in.sites, c.sites, set)
+	if want, ok := in.text[colUntil]; ok {
+		if want == "" {
+			set(colUntil, now.Until.String(), "", nil)
+		} else {
+			set(colUntil, now.Until.String(), in.until.String(), in.until)
+		}
+	}
+	if in.inactive != nil && *in.inactive != (now.Inactive && !now.Past) {
+		if *in.inactive {
+			set(colStatus, StatusActive, StatusInactive, true)
+		} else {
+			set(colStatus, StatusInactive, StatusActive, nil)
+		}
+	}
+	text(colReason, now.Reason)
+	c.atChange(now, in, set, object)
+	if u == nil {
+		c.complete(in, object)
+	}
+	return out
+}
+
+// loginChanges compares what is said of the login. What a login looks like says
+// its kind, unless something else is meant.
+func (c *comparer) loginChanges(u *policy.User, in person, set func(key, from, to string, value any)) {
+	mine := login(u, in)
+	kind, _ := auth(u, in, mine)
+	makes := c.options.NewLogins
+	if in.newLogin != nil {
+		makes = *in.newLogin
+	}
+	switch {
+	case u != nil && mine == u.Name && mine != u.Login:
+		set(colLogin, u.Login, mine, nil)
+	case u != nil:
+		set(colLogin, u.Login, mine, mine)
+	case mine != in.text[colName]:
+		set(colLogin, "", mine, mine)
+	}
+	switch {
+	case u != nil:
+		set(colAuth, string(u.Auth), string(kind), string(kind))
+	case kind != usualAuth(mine), makes && kind == policy.AuthWindows: // which is made only where that is stated
+		set(colAuth, "", string(kind), string(kind))
+	}
+	switch {
+	case u == nil && makes:
+		set(colNewLogin, "", "yes", true)
+	case u != nil && in.newLogin != nil:
+		set(colNewLogin, yesNo(u.NewLogin), yesNo(makes), makes)
+	}
+}
+
+// listChange compares groups or sites. What stays keeps its place and spelling.
+func (c *comparer) listChange(name string, have, want []string, known index[string], set func(key, from, to string, value any)) {
+	if !c.has(name) {
+		return
+	}
+	named := canonical(have, known)
+	if same(named, want) {
+		return
+	}
+	var value []string
+	for i, n := range named {
+		if slices.Contains(want, n) {
+			value = append(value, have[i])
+		}
+	}
+	for _, n := range want {
+		if !slices.Contains(named, n) {
+			value = append(value, n)
+		}
+	}
+	if len(value) == 0 {
+		set(name, joinList(named), "", nil)
+		return
+	}
+	set(name, joinList(named), joinList(want), value)
+}
+
+// canonical returns names as what they name is called.
+func canonical(names []string, known index[string]) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = n
+		if name, ok := known.find(clean(n)); ok {
+			out[i] = name
+		}
+	}
+	return out
+}
+
+// atChange compares where else the person is in other groups. A part that has
+// lines of its own is for its file: a sheet cannot say them.
+func (c *comparer) atChange(u *policy.User, in person, set func(key, from, to string, value any), object func(string, string, ...any)) {
+	if !c.has(colAt) {
+		return
+	}
+	have := c.elsewhereOf(u)
+	if same(keysOf(have), keysOf(in.at)) {
+		return
+	}
+	for _, a := range u.At {
+		if len(a.Allow)+len(a.Deny) > 0 {
+			object(colAt, "in %s the person has lines of their own, which a sheet cannot carry: change it at %s", joinList(a.Sites), a.Pos)
+			return
+		}
+	}
+	if len(in.at) == 0 {
+		set(colAt, joinAt(have), "", nil)
+		return
+	}
+	var value [][]tomldoc.Key
+	for _, a := range in.at {
+		value = append(value, []tomldoc.Key{{Name: "sites", Value: a.sites}, {Name: "groups", Value: a.groups}})
+	}
+	set(colAt, joinAt(have), joinAt(in.at), value)
+}
+
+// elsewhereOf returns a user's at, in names as they are called.
+func (c *comparer) elsewhereOf(u *policy.User) []elsewhere {
+	var out []elsewhere
+	for _, a := range u.At {
+		out = append(out, elsewhere{canonical(a.Sites, c.sites), canonical(a.Groups, c.groups)})
+	}
+	return out
+}
+
+// keysOf makes each part one text, whatever the order in it.
+func keysOf(at []elsewhere) []string {
+	var out []string
+	for _, a := range at {
+		sites, groups := slices.Sorted(slices.Values(a.sites)), slices.Sorted(slices.Values(a.groups))
+		out = append(out, fmt.Sprintf("%q %q", sites, groups))
+	}
+	return out
+}
+
+// complete objects to a new person who is in no group or enters no site.
+func (c *comparer) complete(in person, object func(string, string, ...any)) {
+	for _, need := range []struct {
+		name string
+		have []string
+		fix  string
+	}{{colGroups, in.groups, "name a group"}, {colSites, in.sites, "name a site, or * for every one"}} {
+		switch {
+		case len(need.have) > 0 || len(in.at) > 0:
+		case c.has(need.name):
+			object(need.name, "a new person has no %s: %s", need.name, need.fix)
+		default:
+			c.lacking[need.name]++
+		}
+	}
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

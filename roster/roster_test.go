@@ -1,0 +1,220 @@
+package roster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"grantree/policy"
+)
+
+// testPolicy has people of every kind.
+const testPolicy = `
+[policy]
+extends = "imaint"
+
+[server.main]
+url = "sqlserver://sql01.example:1433"
+integrated = true
+
+[[site]]
+name = "North"
+server = "main"
+database = "iMaint_North"
+
+[[site]]
+name = "South"
+server = "main"
+database = "iMaint_South"
+
+[[group]]
+name = "Night; Shift"
+copies = "Mechanic"
+
+[[user]]
+name = "ann"
+full_name = "Ann Arbor"
+email = "ann@example.org"
+groups = ["Mechanic", "planner"]
+sites = ["North"]
+until = 2099-06-30
+
+[[user]]
+name = "José"
+login = 'EXAMPLE\jose'
+groups = ["Night; Shift"]
+sites = ["*"]
+reason = """
+two
+lines"""
+
+[[user]]
+name = "carl"
+new_login = true
+inactive = true
+
+[[user.at]]
+sites = ["South"]
+groups = ["Mechanic"]
+
+[[user]]
+name = "dora"
+groups = ["Planner"]
+sites = ["North"]
+until = 2001-01-01
+
+[[user.at]]
+sites = ["South"]
+groups = ["Mechanic"]
+
+[[user.at.allow]]
+view = "imvw_work_order"
+permissions = ["delete"]
+`
+
+func parsePolicy(t testing.TB, text string) *policy.Policy {
+	t.Helper()
+	p, found := policy.Parse(policy.Source{File: "grantree.toml", Data: []byte(text)}, nil)
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// said is what a review has to say, a line each.
+func said(r *Review) []string {
+	var out []string
+	for _, p := range r.Problems {
+		out = append(out, p.Error())
+	}
+	for _, v := range r.Rows {
+		for _, p := range v.Problems {
+			out = append(out, p.Error())
+		}
+		for _, c := range v.Changes {
+			out = append(out, fmt.Sprintf("%s %s: %s: %s -> %s", v.Result, v.Name, c.Column, c.From, c.To))
+		}
+		if v.Result == Unchanged {
+			out = append(out, "unchanged "+v.Name)
+		}
+	}
+	return out
+}
+
+func utf16Text(text string, big bool) []byte {
+	out := []byte{0xff, 0xfe}
+	if big {
+		out = []byte{0xfe, 0xff}
+	}
+	for _, u := range utf16.Encode([]rune(text)) {
+		if big {
+			out = append(out, byte(u>>8), byte(u))
+		} else {
+			out = append(out, byte(u), byte(u>>8))
+		}
+	}
+	return out
+}
+
+// TestCompareCSV: what a sheet of text says of a policy.
+func TestCompareCSV(t *testing.T) {
+	for _, tt := range []struct {
+		name, text, maps string
+		want             []string
+	}{
+		{name: "new, changed and unchanged", text: "Name,Group(s),Sites,E-Mail\r\nann,Planner; Mechanic,north,ann@example.com\r\nbea,Mechanic|Planner,North;South,\r\nJosé,\"\"\"Night; Shift\"\"\",*,\r\n",
+			want: []string{
+				"changed ann: email: ann@example.org -> ann@example.com",
+				"new bea: name:  -> bea", "new bea: groups:  -> Mechanic; Planner", "new bea: sites:  -> North; South",
+				"unchanged José"}},
+		{name: "mapped", maps: "E-mail=name, E-mail=email,Profile=group,Branch=site,Name=full name", text: "Name;E-mail;Profile;Branch;Shoe size\nBea Best;bea@example.org;Mechanic;South;38\n",
+			want: []string{"new bea@example.org: name:  -> bea@example.org", "new bea@example.org: full_name:  -> Bea Best", "new bea@example.org: email:  -> bea@example.org",
+				"new bea@example.org: groups:  -> Mechanic", "new bea@example.org: sites:  -> South"}},
+		{name: "no name", text: "Person\tGroup\nann\tMechanic\n",
+			want: []string{`row 1: no column is called "name", which says whom a row is about; the columns are "Person", "Group"; say which one it is with --map HEADER=name`}},
+		{name: "no groups", text: "name,sites\nann,North\nbea,North\n",
+			want: []string{`row 1: no column is called "groups", which new people need, and of the rows 1 would be new; name one, or say with --map which one it is`, "unchanged ann", "new bea: name:  -> bea", "new bea: sites:  -> North"}},
+		{name: "mapped to nothing", maps: "Mail=name", text: "name\nann\n", want: []string{`row 1: there is no column "Mail", which --map makes name; the columns are "name"`}},
+		{name: "two columns", text: "name,user name\nann,ann\n", want: []string{`row 1, column B: column A is name already: rename one of them, or say with --map which it is`}},
+		{name: "nobody", text: "name,groups\n\n\n", want: []string{"row 2: there is no person below the header"}},
+		{name: "twice", text: "name\nann\n\nANN\n", want: []string{"unchanged ann", `row 4, column A (name): "ANN" is in row 2 already: a person has one row`}},
+		{name: "new twice but for accents", text: "name,groups,sites\nzoé,Planner,North\nZoe,Planner,North\n", want: []string{
+			"new zoé: name:  -> zoé", "new zoé: groups:  -> Planner", "new zoé: sites:  -> North",
+			`row 3, column A (name): "Zoe" is in row 2 already, but for capitals and accents at most: a person has one row`}},
+		{name: "another but for accents", text: "name,groups,sites\njose,Planner,North\n", want: []string{
+			`row 2, column A (name): "jose" is "José" of the policy but for accents, and one person in a site where accents do not count: write the name as the policy does`}},
+		{name: "unknown names, all at once", text: "name,groups,sites\nbea,Mecanic;Cooks,Nort\n", want: []string{
+			`row 2, column B (groups): there is no group "Mecanic"; did you mean "Mechanic"?`, `row 2, column B (groups): there is no group "Cooks"`,
+			`row 2, column C (sites): there is no site "Nort"; did you mean "North"?`}},
+		{name: "formulas", text: "name,groups,full_name,email\n=1+1,Planner,+1,-2\n@x,Planner,\"\tx\",\"\rx\"\n", want: []string{
+			`row 2, column A (name): the cell begins with "=", so that a spreadsheet program runs it as a formula: write it without, or with an apostrophe before it`,
+			`row 2, column C (full_name): the cell begins with "+", so that a spreadsheet program runs it as a formula: write it without, or with an apostrophe before it`,
+			`row 2, column D (email): the cell begins with "-", so that a spreadsheet program runs it as a formula: write it without, or with an apostrophe before it`,
+			`row 3, column A (name): the cell begins with "@", so that a spreadsheet program runs it as a formula: write it without, or with an apostrophe before it`,
+			`row 3, column C (full_name): the cell begins with a tab, so that a spreadsheet program runs it as a formula: write it without, or with an apostrophe before it`,
+			`row 3, column D (email): the cell begins with a line break, so that a spreadsheet program runs it as a formula: write it without, or with an apostrophe before it`}},
+		{name: "dates as names", text: "name,groups,sites\n2024-03-01,Planner,North\n1-Mar,Planner,North\n03/01/2024,Planner,North\n", want: []string{
+			`row 2, column A (name): "2024-03-01" is a date where a name belongs: a spreadsheet program may have made it of one; format the column as text and write the name anew`,
+			`row 3, column A (name): "1-Mar" is a date where a name belongs: a spreadsheet program may have made it of one; format the column as text and write the name anew`,
+			`row 4, column A (name): "03/01/2024" is a date where a name belongs: a spreadsheet program may have made it of one; format the column as text and write the name anew`}},
+		{name: "names that cannot be", text: "name,login,groups,sites\n" + strings.Repeat("x", 129) + ",,Planner,North\ndbo,,Planner,North\n\"a\u0001b\",,Planner,North\nbea,EXAMPLE\\ann\u200b,Planner,North\n,,Planner,North\nbert,ann,Planner,North\n", want: []string{
+			`row 2, column A (name): the user name "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" is 129 characters long; SQL Server takes 128; choose a shorter name`,
+			`row 3, column A (name): the user name "dbo" belongs to SQL Server itself; choose another name`,
+			`row 4, column A (name): the cell holds a character that cannot be seen: "\u0001"`,
+			`row 5, column B (login): the cell holds a character that cannot be seen: "\u200b"`,
+			`row 6, column A (name): there is no name`,
+			"row 7, column B (login): the login \"ann\" is that of \"ann\": a person who got another name keeps what they have by `was` in the policy"}},
+		{name: "words that are none", text: "name,status,until,new_login,auth,at\nann,gone,31.12.2027,maybe,ldap,South\ncarl,active,2027-12-31,no,,\"\"\"South\"\"->Planner\"\n", want: []string{
+			`row 2, column E (auth): "ldap" is no kind of login: there are sql, windows, entra`, `row 2, column D (new_login): "maybe" is neither yes nor no`,
+			`row 2, column F (at): "South" is not of the form "SITE | SITE -> GROUP | GROUP; …"`,
+			`row 2, column B (status): "gone" is no status: write active or inactive`, `row 2, column C (until): "31.12.2027" is no date: write one such as 2027-06-30, or 2027-06-30T18:00:00Z`,
+			"changed carl: new_login: yes -> no", "changed carl: until:  -> 2027-12-31", "changed carl: status: inactive -> active", "changed carl: at: South -> Mechanic -> South -> Planner"}},
+		{name: "lines of their own", text: "name,at\ndora,South -> Planner\n", want: []string{`row 2, column B (at): in South the person has lines of their own, which a sheet cannot carry: change it at grantree.toml:55:1`}},
+		{name: "a cell too many", text: "name,full_name\nann,Arbor, Ann\n", want: []string{`row 2, column C: the header names no such column; a cell that holds a separator has to stand in quotation marks`}},
+		{name: "a new person in nothing", text: "name,groups,sites\nbea,,\n", want: []string{`row 2, column B (groups): a new person has no groups: name a group`, `row 2, column C (sites): a new person has no sites: name a site, or * for every one`}},
+		{name: "emptied", text: "name,full_name,until,email\nann,,,\n", want: []string{"changed ann: full_name: Ann Arbor -> ", "changed ann: email: ann@example.org -> ", "changed ann: until: 2099-06-30 -> "}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			maps, err := ParseMap(tt.maps)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, form := range [][]byte{[]byte(tt.text), []byte("\ufeff" + tt.text), utf16Text(tt.text, false), utf16Text(tt.text, true)} {
+				s, err := Read(form)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := said(Compare(parsePolicy(t, testPolicy), s, Options{Map: maps})); !slices.Equal(got, tt.want) {
+					t.Fatalf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
+				}
+			}
+		})
+	}
+}
+
+// TestReadErrors: files that are no sheet, or none that is read to the end.
+func TestReadErrors(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"empty", nil, "row 1: the sheet is empty: its first row names the columns, and a row for each person follows"},
+		{"a million empty rows", []byte("name\n" + strings.Repeat(";;;\n", 1_000_000)), "row 100001, column A: the sheet goes on behind row 100000, and more is not read: delete the rows below the last person, empty ones too"},
+		{"a million empty lines", []byte(strings.Repeat("\r\n", 1_000_000) + "name\nann\n"), "row 1000001, column A: the sheet goes on behind row 100000, and more is not read: delete the rows below the last person, empty ones too"},
+		{"a quotation mark", []byte("name\n\n\"a\nb\"\nx\"y\n"), "row 4: line 5, byte 2: a quotation mark stands where none may; a cell that holds one stands in quotation marks, and its own are doubled"},
+		{"Latin-1", []byte("name,full_name\nann,Jos\xe9\n"), `row 2, column B: this is not UTF-8: save the sheet as "CSV UTF-8", or as .xlsx`},
+		{"UTF-16 without a mark", utf16Text("name\nann\n", false)[2:], `this is no text in UTF-8, and no UTF-16 that begins with a byte order mark: save the sheet as "CSV UTF-8", or as .xlsx`},
+		{"old workbook", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on"), "this is an old .xls workbook, or one with a password: save it as .xlsx without one"},
+		{"wide", []byte("name" + strings.Repeat(",", 200) + "x\n"), "row 1, column CW: the sheet goes on behind column CV, and more is not read: delete the columns that have no person's data"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Read(tt.data)
+			if err == nil || err.Error() != tt.want {
+				t.Errorf("got  %v\nwant %s", err, tt.want)
+			}
+		})
+	}
+}
