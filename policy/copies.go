@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 
 	"grantree/finding"
 )
@@ -31,7 +32,11 @@ func (p *parser) copy(g *Group, done map[*Group]bool, on []*Group) {
 	from := p.copied(g)
 	switch {
 	case from == nil:
-		p.findings.Errorf(finding.UnknownGroup, p.groupAt[g].at("copies"), p.didYouMean(g.Copies, p.groupNames(), p.listGroups()),
+		known := p.groupNames()
+		if strings.HasPrefix(g.Copies, presetPrefix) {
+			known = p.presetNames()
+		}
+		p.findings.Errorf(finding.UnknownGroup, p.groupAt[g].at("copies"), p.didYouMean(g.Copies, known, p.listGroups()),
 			"group %q copies %q, which is no group", g.Name, g.Copies)
 		done[g] = true
 		return
@@ -54,12 +59,15 @@ func (p *parser) copy(g *Group, done map[*Group]bool, on []*Group) {
 	g.Deny = append(copied(from.Deny, from.Name, less), g.Deny...)
 }
 
-// copied returns the group that g copies: one of the policy, or a vendor's that
-// is left out or, where g copies its own name, whose place g has taken.
+// copied returns the group that g copies: one of the policy, a vendor's that is
+// left out or, where g copies its own name, whose place g has taken, or a preset.
 func (p *parser) copied(g *Group) *Group {
 	old, _ := find(p.replaced, g.Copies, groupName)
 	if own := p.p.Group(g.Copies); own != nil && !(own == g && old != nil) {
 		return own
+	}
+	if old == nil {
+		return p.preset(g.Copies)
 	}
 	return old
 }

@@ -26,6 +26,7 @@ const (
 
 // page is one decoded file with the places of everything in it.
 type page struct {
+	src Source
 	doc *tomldoc.Doc
 	in  filePolicy
 	// broken holds the places of values that could not be read, so that they
@@ -48,7 +49,7 @@ type loader struct {
 
 // load decodes src and then, in order, the files it includes.
 func (l *loader) load(src Source) {
-	pg := &page{broken: map[finding.Pos]bool{}}
+	pg := &page{src: src, broken: map[finding.Pos]bool{}}
 	var found finding.List
 	pg.doc, found = tomldoc.Decode(src.File, src.Data, &pg.in)
 	for _, f := range found {

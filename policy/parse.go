@@ -19,10 +19,20 @@ import (
 // case where one part of the file refers to another; whether two names that
 // differ only in case collide is for each site's collation, and so for Wanted.
 func Parse(src Source, read func(path string) ([]byte, error)) (*Policy, finding.List) {
+	p, _ := parse(src, read, nil)
+	return p.p, finding.List(p.findings).Sorted()
+}
+
+// parse does the same, and returns with the policy where its parts were read,
+// and the pages of its files. known is the policy's catalog where that was read
+// before, else nil.
+func parse(src Source, read func(path string) ([]byte, error), known *catalog.Catalog) (*parser, []*page) {
 	l := loader{read: read, seen: map[string]bool{}}
 	l.load(src)
-	p := parser{p: &Policy{File: src.File, Settings: Settings{Leavers: DisableLogins}, Passwords: Passwords{Policy: true}}, findings: l.findings}
-	p.catalog(&l)
+	p := &parser{p: &Policy{File: src.File, Settings: Settings{Leavers: DisableLogins}, Passwords: Passwords{Policy: true}}, findings: l.findings}
+	if p.p.Catalog = known; known == nil {
+		p.catalog(&l)
+	}
 	p.vendor(l.pages)
 	p.parts(l.pages)
 	p.leaveOut()
@@ -32,7 +42,7 @@ func Parse(src Source, read func(path string) ([]byte, error)) (*Policy, finding
 	p.checkMembership()
 	p.checkReferences()
 	p.expandAll()
-	return p.p, finding.List(p.findings).Sorted()
+	return p, l.pages
 }
 
 // parser turns decoded files into a policy, part by part.

@@ -16,9 +16,9 @@ const imaintName = "imaint"
 // vendorFile is the name that positions in the built-in policy carry.
 const vendorFile = "policy/imaint.toml"
 
-// isVendor reports whether something was written by the vendor, not by the
+// isVendor reports whether something is built in, not written by the
 // administrator.
-func isVendor(at finding.Pos) bool { return at.File == vendorFile }
+func isVendor(at finding.Pos) bool { return at.File == vendorFile || at.File == presetFile }
 
 // vendor reads the policy that a page extends.
 func (p *parser) vendor(pages []*page) {

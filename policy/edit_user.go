@@ -1,0 +1,241 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/tomldoc"
+)
+
+// AddUser adds a person to the file where the policy's last [[user]] stands.
+func (e *Editor) AddUser(u User) error {
+	pg := e.lastPage(func(in *filePolicy) int { return len(in.Users) })
+	if u.NewLogin && u.Auth == "" && strings.Contains(u.Login+u.Name, `\`) {
+		u.Auth = AuthWindows // new_login of an account of Windows wants it said
+	}
+	return e.add(place{pg, []any{"user"}}, userKeys(&u))
+}
+
+// CopyUser adds a person who has what another has: groups, sites, other groups
+// in other sites, and overrides. Everything else is u's own.
+func (e *Editor) CopyUser(from string, u User) error {
+	old, _, err := e.user(from)
+	if err != nil {
+		return err
+	}
+	u.Groups, u.Sites, u.At, u.Allow, u.Deny = old.Groups, old.Sites, old.At, old.Allow, old.Deny
+	return e.AddUser(u)
+}
+
+// RemoveUser takes a person out of the policy, with the waivers and tests that
+// are about them.
+func (e *Editor) RemoveUser(name string) error {
+	u, w, err := e.user(name)
+	if err != nil {
+		return err
+	}
+	if err := e.remove(w); err != nil {
+		return err
+	}
+	return e.aboutUser(u, e.remove)
+}
+
+// aboutUser calls do with each waiver and test that is about a user.
+func (e *Editor) aboutUser(u *User, do func(place) error) error {
+	for _, pg := range e.pages {
+		for i, in := range pg.in.Waivers {
+			if in.User != "" && e.parse.p.User(in.User) == u {
+				if err := do(place{pg, []any{"waiver", i}}); err != nil {
+					return err
+				}
+			}
+		}
+		for i, in := range pg.in.Tests {
+			if e.parse.p.User(in.User) == u {
+				if err := do(place{pg, []any{"test", i}}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// UserChange is what SetUser sets: what is nil stays as it is, and a text, end
+// or list that is empty is taken away.
+type UserChange struct {
+	FullName, Email, Reason, Login, Auth, Was *string
+	Until                                     *tomldoc.Moment
+	NewLogin, Inactive                        *bool
+	Groups, Sites                             *[]string
+}
+
+// SetUser changes fields of a person.
+func (e *Editor) SetUser(name string, c UserChange) error {
+	u, w, err := e.user(name)
+	if err != nil {
+		return err
+	}
+	auth := ""
+	if in := e.userIn(w); in.Auth != nil {
+		auth = *in.Auth
+	}
+	for _, f := range []struct {
+		key string
+		to  *string
+		is  string
+	}{{"full_name", c.FullName, u.FullName}, {"email", c.Email, u.Email}, {"reason", c.Reason, u.Reason},
+		{"login", c.Login, u.Login}, {"auth", c.Auth, auth}, {"was", c.Was, u.Was}} {
+		if f.to == nil || *f.to == f.is && *f.to != "" {
+			continue
+		}
+		var value any
+		if *f.to != "" && !(f.key == "login" && *f.to == u.Name) {
+			value = *f.to
+		}
+		if err := e.set(w, value, f.key); err != nil {
+			return err
+		}
+	}
+	if c.Until != nil && *c.Until != u.Until {
+		var value any
+		if !c.Until.IsZero() {
+			value = *c.Until
+		}
+		if err := e.set(w, value, "until"); err != nil {
+			return err
+		}
+	}
+	for _, f := range []struct {
+		key string
+		to  *bool
+		is  bool
+	}{{"new_login", c.NewLogin, u.NewLogin}, {"inactive", c.Inactive, u.Inactive}} {
+		if f.to == nil || *f.to == f.is {
+			continue
+		}
+		var value any
+		if *f.to {
+			value = true
+		}
+		if err := e.set(w, value, f.key); err != nil {
+			return err
+		}
+	}
+	for _, f := range []struct {
+		key string
+		to  *[]string
+		is  []string
+	}{{"groups", c.Groups, u.Groups}, {"sites", c.Sites, u.Sites}} {
+		if f.to == nil || slices.Equal(*f.to, f.is) {
+			continue
+		}
+		var value any
+		if len(*f.to) > 0 {
+			value = *f.to
+		}
+		if err := e.set(w, value, f.key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RenameUser gives a person another name, and notes the one before as was, so
+// that the account is renamed in place. Waivers, tests and [license] exempt
+// follow. A login of the same name is renamed with the user, unless keepLogin; an
+// account of Windows keeps its name, which is for Windows to give.
+func (e *Editor) RenameUser(name, to string, keepLogin bool) error {
+	u, w, err := e.user(name)
+	if err != nil {
+		return err
+	}
+	if u.Was != "" {
+		return e.stillWas("user", u.Name, u.Was)
+	}
+	if err := e.set(w, to, "name"); err != nil {
+		return err
+	}
+	if err := e.set(w, u.Name, "was"); err != nil {
+		return err
+	}
+	if windows := strings.Contains(u.Login, `\`); e.userIn(w).Login == nil && (keepLogin || windows && !strings.Contains(to, `\`)) {
+		if err := e.set(w, u.Login, "login"); err != nil {
+			return err
+		}
+	}
+	if err := e.aboutUser(u, func(about place) error { return e.set(about, to, "user") }); err != nil {
+		return err
+	}
+	return e.replace(e.parse.licenseAt.in("exempt"), e.parse.p.License.Exempt, to, func(s string) bool { return e.parse.p.User(s) == u })
+}
+
+// stillWas refuses to rename what is being renamed already: which of the names
+// the sites have, the policy cannot say.
+func (e *Editor) stillWas(what, name, was string) error {
+	return fmt.Errorf("%s %q is being renamed already: it has was = %q; apply that in every site, take was away, and rename it then", what, name, was)
+}
+
+// userIn is a user as the file has them.
+func (e *Editor) userIn(w place) *fileUser { return &w.page.in.Users[w.path[1].(int)] }
+
+// AddLine adds a line to a user's own, or, where site is not "", to those that
+// the user has in the [[user.at]] of that site.
+func (e *Editor) AddLine(user, site string, deny bool, line Entry) error {
+	u, w, err := e.user(user)
+	if err != nil {
+		return err
+	}
+	if site != "" {
+		i := slices.IndexFunc(u.At, func(a Elsewhere) bool { return e.parse.p.listed(a.Sites, site) })
+		if i < 0 {
+			return fmt.Errorf("user %q has no [[user.at]] for the site %q", u.Name, site)
+		}
+		w = w.in("at", i)
+	}
+	if deny {
+		return e.add(w.in("deny"), entryKeys(line))
+	}
+	return e.add(w.in("allow"), entryKeys(line))
+}
+
+// RemoveLines takes a user's own lines about a node, area or view away, wherever
+// they hold, and returns how many there were.
+func (e *Editor) RemoveLines(user, on string) (int, error) {
+	_, w, err := e.user(user)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	about := func(w place, key string, i int, in fileAllow) error {
+		if !sameName(in.On, on) && !sameName(in.View, on) {
+			return nil
+		}
+		n++
+		return e.remove(w.in(key, i))
+	}
+	lines := func(w place, allow []fileAllow, deny []fileDeny) error {
+		for i, in := range allow {
+			if err := about(w, "allow", i, in); err != nil {
+				return err
+			}
+		}
+		for i, in := range deny {
+			if err := about(w, "deny", i, in.fileAllow); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	in := e.userIn(w)
+	if err := lines(w, in.Allow, in.Deny); err != nil {
+		return n, err
+	}
+	for i, a := range in.At {
+		if err := lines(w.in("at", i), a.Allow, a.Deny); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
