@@ -63,12 +63,14 @@ func (e *Editor) aboutUser(u *User, do func(place) error) error {
 }
 
 // UserChange is what SetUser sets: what is nil stays as it is, and a text, end
-// or list that is empty is taken away.
+// or list that is empty is taken away. Of At, what stands already stays as it
+// is, with its lines, and what is not among the new ones goes.
 type UserChange struct {
 	FullName, Email, Reason, Login, Auth, Was *string
 	Until                                     *tomldoc.Moment
 	NewLogin, Inactive                        *bool
 	Groups, Sites                             *[]string
+	At                                        *[]Elsewhere
 }
 
 // SetUser changes fields of a person.
@@ -136,6 +138,32 @@ func (e *Editor) SetUser(name string, c UserChange) error {
 			value = *f.to
 		}
 		if err := e.set(w, value, f.key); err != nil {
+			return err
+		}
+	}
+	if c.At != nil {
+		return e.setAt(u, w, *c.At)
+	}
+	return nil
+}
+
+// setAt makes a user's at be the given ones.
+func (e *Editor) setAt(u *User, w place, to []Elsewhere) error {
+	is := func(a Elsewhere) func(Elsewhere) bool {
+		return func(b Elsewhere) bool { return slices.Equal(a.Sites, b.Sites) && slices.Equal(a.Groups, b.Groups) }
+	}
+	for i, a := range u.At {
+		if !slices.ContainsFunc(to, is(a)) {
+			if err := e.remove(w.in("at", i)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, a := range to {
+		if slices.ContainsFunc(u.At, is(a)) {
+			continue
+		}
+		if err := e.add(w.in("at"), atKeys(a)); err != nil {
 			return err
 		}
 	}

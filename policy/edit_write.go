@@ -37,16 +37,21 @@ func userKeys(u *User) []tomldoc.Key {
 	k.text("reason", u.Reason)
 	var at [][]tomldoc.Key
 	for _, a := range u.At {
-		var w keys
-		w.list("sites", a.Sites)
-		w.list("groups", a.Groups)
-		w.lines("allow", a.Allow)
-		w.lines("deny", a.Deny)
-		at = append(at, []tomldoc.Key(w))
+		at = append(at, atKeys(a))
 	}
 	k.tables("at", at)
 	k.lines("allow", u.Allow)
 	k.lines("deny", u.Deny)
+	return k
+}
+
+// atKeys writes a user's other groups in other sites.
+func atKeys(a Elsewhere) []tomldoc.Key {
+	var k keys
+	k.list("sites", a.Sites)
+	k.list("groups", a.Groups)
+	k.lines("allow", a.Allow)
+	k.lines("deny", a.Deny)
 	return k
 }
 

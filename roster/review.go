@@ -26,7 +26,9 @@ type Verdict struct {
 	Changes  []Change  // of a new person, what they get
 	Problems []Problem // why the row is refused
 
-	user *policy.User // nil: a new one
+	user   *policy.User // nil: a new one
+	fresh  policy.User  // who that is
+	change policy.UserChange
 }
 
 // Result is a verdict in a word.
@@ -42,19 +44,7 @@ const (
 
 // Change is a column of a person that gets another value; From and To are as a
 // sheet shows them.
-type Change struct {
-	Column, From, To string
-
-	value any // for the policy; nil takes the key away
-}
-
-// key is what the policy calls the column.
-func (c Change) key() string {
-	if c.Column == colStatus {
-		return "inactive"
-	}
-	return c.Column
-}
+type Change struct{ Column, From, To string }
 
 // Count returns how many rows have a result.
 func (r *Review) Count(of Result) int {
@@ -76,31 +66,24 @@ func (r *Review) Refusals() []Problem {
 	return out
 }
 
-// Editor writes to the files of a policy. A value is of the types that
-// tomldoc.Key may have; nil takes a key away.
+// Editor writes to the files of a policy; policy.Editor is one.
 type Editor interface {
-	AddUser(keys []tomldoc.Key) error
-	SetUser(u *policy.User, key string, value any) error
+	AddUser(u policy.User) error
+	SetUser(name string, c policy.UserChange) error
 }
 
 // Write hands the changes of the rows that are not refused to an editor.
 func (r *Review) Write(e Editor) error {
 	for _, v := range r.Rows {
-		if v.Result == New {
-			var keys []tomldoc.Key
-			for _, c := range v.Changes {
-				keys = append(keys, tomldoc.Key{Name: c.key(), Value: c.value})
-			}
-			if err := e.AddUser(keys); err != nil {
-				return fmt.Errorf("row %d: %w", v.Row, err)
-			}
+		var err error
+		switch v.Result {
+		case New:
+			err = e.AddUser(v.fresh)
+		case Changed:
+			err = e.SetUser(v.user.Name, v.change)
 		}
-		if v.Result == Changed {
-			for _, c := range v.Changes {
-				if err := e.SetUser(v.user, c.key(), c.value); err != nil {
-					return fmt.Errorf("row %d: %w", v.Row, err)
-				}
-			}
+		if err != nil {
+			return fmt.Errorf("row %d: %w", v.Row, err)
 		}
 	}
 	return nil
@@ -209,7 +192,7 @@ func (c *comparer) compare(s *Sheet, row Row) Verdict {
 		c.identify(v, in, object)
 	}
 	if len(v.Problems) == 0 {
-		v.Changes = c.changes(v.user, in, object)
+		c.changes(&v, in, object)
 	}
 	switch {
 	case len(v.Problems) > 0:
@@ -309,97 +292,85 @@ func (c *comparer) identify(v Verdict, in person, object func(string, string, ..
 	}
 }
 
-// changes lists what a row changes of a user, or gives a new one.
-func (c *comparer) changes(u *policy.User, in person, object func(string, string, ...any)) []Change {
-	var out []Change
-	set := func(key, from, to string, value any) {
-		if from != to {
-			out = append(out, Change{key, from, to, value})
-		}
-	}
-	text := func(name, have string) {
-		want, ok := in.text[name]
-		switch {
-		case !ok:
-		case want == "":
-			set(name, clean(have), "", nil)
-		default:
-			set(name, clean(have), want, want)
-		}
-	}
-	now := u
-	if u == nil {
+// changes notes what a row changes of a user, or gives a new one.
+func (c *comparer) changes(v *Verdict, in person, object func(string, string, ...any)) {
+	now := v.user
+	if now == nil {
 		now = &policy.User{}
-		set(colName, "", in.text[colName], in.text[colName])
+		v.fresh.Name = v.Name
+		v.set(colName, "", v.Name)
 	}
-	c.loginChanges(u, in, set)
-	text(colFullName, now.FullName)
-	text(colEmail, now.Email)
-	c.listChange(colGroups, now.Groups, in.groups, c.groups, set)
-	c.listChange(colSites, now.Sites, in.sites, c.sites, set)
-	if want, ok := in.text[colUntil]; ok {
-		if want == "" {
-			set(colUntil, now.Until.String(), "", nil)
-		} else {
-			set(colUntil, now.Until.String(), in.until.String(), in.until)
+	c.loginChanges(v, in)
+	for _, t := range []struct {
+		column, have string
+		fresh        *string
+		change       **string
+	}{{colFullName, now.FullName, &v.fresh.FullName, &v.change.FullName}, {colEmail, now.Email, &v.fresh.Email, &v.change.Email}, {colReason, now.Reason, &v.fresh.Reason, &v.change.Reason}} {
+		if want, ok := in.text[t.column]; ok && v.set(t.column, clean(t.have), want) {
+			*t.fresh, *t.change = want, &want
 		}
 	}
-	if in.inactive != nil && *in.inactive != (now.Inactive && !now.Past) {
-		if *in.inactive {
-			set(colStatus, StatusActive, StatusInactive, true)
-		} else {
-			set(colStatus, StatusInactive, StatusActive, nil)
-		}
+	c.listChange(v, colGroups, now.Groups, in.groups, c.groups, &v.fresh.Groups, &v.change.Groups)
+	c.listChange(v, colSites, now.Sites, in.sites, c.sites, &v.fresh.Sites, &v.change.Sites)
+	if c.has(colUntil) && v.set(colUntil, now.Until.String(), in.until.String()) {
+		v.fresh.Until, v.change.Until = in.until, &in.until
 	}
-	text(colReason, now.Reason)
-	c.atChange(now, in, set, object)
-	if u == nil {
+	if in.inactive != nil && v.set(colStatus, status(now.Inactive && !now.Past), status(*in.inactive)) {
+		v.fresh.Inactive, v.change.Inactive = *in.inactive, in.inactive
+	}
+	c.atChange(v, now, in, object)
+	if v.user == nil {
 		c.complete(in, object)
 	}
-	return out
+}
+
+// set notes a change, where it is one.
+func (v *Verdict) set(column, from, to string) bool {
+	if from != to {
+		v.Changes = append(v.Changes, Change{column, from, to})
+	}
+	return from != to
 }
 
 // loginChanges compares what is said of the login. What a login looks like says
 // its kind, unless something else is meant.
-func (c *comparer) loginChanges(u *policy.User, in person, set func(key, from, to string, value any)) {
-	mine := login(u, in)
-	kind, _ := auth(u, in, mine)
+func (c *comparer) loginChanges(v *Verdict, in person) {
+	mine := login(v.user, in)
+	kind, _ := auth(v.user, in, mine)
 	makes := c.options.NewLogins
 	if in.newLogin != nil {
 		makes = *in.newLogin
 	}
-	switch {
-	case u != nil && mine == u.Name && mine != u.Login:
-		set(colLogin, u.Login, mine, nil)
-	case u != nil:
-		set(colLogin, u.Login, mine, mine)
-	case mine != in.text[colName]:
-		set(colLogin, "", mine, mine)
+	if u := v.user; u != nil {
+		if v.set(colLogin, u.Login, mine) {
+			v.change.Login = &mine
+		}
+		if v.set(colAuth, string(u.Auth), string(kind)) {
+			text := string(kind)
+			v.change.Auth = &text
+		}
+		if in.newLogin != nil && v.set(colNewLogin, yesNo(u.NewLogin), yesNo(makes)) {
+			v.change.NewLogin = &makes
+		}
+		return
 	}
-	switch {
-	case u != nil:
-		set(colAuth, string(u.Auth), string(kind), string(kind))
-	case kind != usualAuth(mine), makes && kind == policy.AuthWindows: // which is made only where that is stated
-		set(colAuth, "", string(kind), string(kind))
+	v.fresh.Login, v.fresh.Auth, v.fresh.NewLogin = mine, kind, makes
+	if mine != v.Name {
+		v.set(colLogin, "", mine)
 	}
-	switch {
-	case u == nil && makes:
-		set(colNewLogin, "", "yes", true)
-	case u != nil && in.newLogin != nil:
-		set(colNewLogin, yesNo(u.NewLogin), yesNo(makes), makes)
+	if kind != usualAuth(mine) {
+		v.set(colAuth, "", string(kind))
 	}
+	v.set(colNewLogin, "no", yesNo(makes))
 }
 
 // listChange compares groups or sites. What stays keeps its place and spelling.
-func (c *comparer) listChange(name string, have, want []string, known index[string], set func(key, from, to string, value any)) {
-	if !c.has(name) {
-		return
-	}
+func (c *comparer) listChange(v *Verdict, name string, have, want []string, known index[string], fresh *[]string, change **[]string) {
 	named := canonical(have, known)
-	if same(named, want) {
+	if !c.has(name) || same(named, want) {
 		return
 	}
-	var value []string
+	value := []string{}
 	for i, n := range named {
 		if slices.Contains(want, n) {
 			value = append(value, have[i])
@@ -410,11 +381,8 @@ func (c *comparer) listChange(name string, have, want []string, known index[stri
 			value = append(value, n)
 		}
 	}
-	if len(value) == 0 {
-		set(name, joinList(named), "", nil)
-		return
-	}
-	set(name, joinList(named), joinList(want), value)
+	v.set(name, joinList(named), joinList(want))
+	*fresh, *change = value, &value
 }
 
 // canonical returns names as what they name is called.
@@ -430,30 +398,32 @@ func canonical(names []string, known index[string]) []string {
 }
 
 // atChange compares where else the person is in other groups. A part that has
-// lines of its own is for its file: a sheet cannot say them.
-func (c *comparer) atChange(u *policy.User, in person, set func(key, from, to string, value any), object func(string, string, ...any)) {
+// lines of its own and would go is for its file: a sheet cannot say them.
+func (c *comparer) atChange(v *Verdict, u *policy.User, in person, object func(string, string, ...any)) {
 	if !c.has(colAt) {
 		return
 	}
 	have := c.elsewhereOf(u)
-	if same(keysOf(have), keysOf(in.at)) {
+	had, want := keysOf(have), keysOf(in.at)
+	if same(had, want) {
 		return
 	}
-	for _, a := range u.At {
-		if len(a.Allow)+len(a.Deny) > 0 {
+	value := []policy.Elsewhere{}
+	for i, a := range u.At {
+		switch {
+		case slices.Contains(want, had[i]):
+			value = append(value, a)
+		case len(a.Allow)+len(a.Deny) > 0:
 			object(colAt, "in %s the person has lines of their own, which a sheet cannot carry: change it at %s", joinList(a.Sites), a.Pos)
-			return
 		}
 	}
-	if len(in.at) == 0 {
-		set(colAt, joinAt(have), "", nil)
-		return
+	for i, a := range in.at {
+		if !slices.Contains(had, want[i]) {
+			value = append(value, policy.Elsewhere{Sites: a.sites, Groups: a.groups})
+		}
 	}
-	var value [][]tomldoc.Key
-	for _, a := range in.at {
-		value = append(value, []tomldoc.Key{{Name: "sites", Value: a.sites}, {Name: "groups", Value: a.groups}})
-	}
-	set(colAt, joinAt(have), joinAt(in.at), value)
+	v.set(colAt, joinAt(have), joinAt(in.at))
+	v.fresh.At, v.change.At = value, &value
 }
 
 // elsewhereOf returns a user's at, in names as they are called.
@@ -497,4 +467,11 @@ func yesNo(b bool) string {
 		return "yes"
 	}
 	return "no"
+}
+
+func status(inactive bool) string {
+	if inactive {
+		return StatusInactive
+	}
+	return StatusActive
 }
