@@ -25,6 +25,8 @@ type app struct {
 	lstat    func(string) (fs.FileInfo, error)    // what a file is; nil where permissions are not bits
 	create   func(string) (io.WriteCloser, error) // a new file; fs.ErrExist where there is one
 	secrets  func(string) (syncedFile, error)     // the file that new passwords are added to
+	letter   func(string) (syncedFile, error)     // a new file that only its owner may read
+	remove   func(string) error                   // takes a file away
 	now      func() time.Time
 	terminal bool                   // stdout is a terminal
 	canAsk   bool                   // stdin is a terminal

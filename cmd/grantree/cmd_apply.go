@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"text/template"
 
 	"grantree/sites"
 
@@ -21,6 +24,15 @@ type applyOptions struct {
 	full      bool
 	passwords string
 	noVerify  bool
+	letterOptions
+}
+
+// letterOptions are the flags of letters to people with a new password.
+type letterOptions struct {
+	letters    string
+	lettersOut string
+
+	template *template.Template
 }
 
 func newApply(a *app) *cobra.Command {
@@ -34,7 +46,7 @@ Afterwards the server is asked what people may really do, as "grantree verify"
 does.
 
 Passwords of new logins are written to a file that only you may read, and to
-nothing else.`,
+nothing else, unless --letters asks for a letter to each new person too.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.apply(c.Context(), o) },
 	}
@@ -44,10 +56,21 @@ nothing else.`,
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement of the plan")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
 	c.Flags().StringVar(&o.passwords, "passwords-out", "grantree-passwords.txt", "the file that new passwords are added to")
+	c.Flags().StringVar(&o.letters, "letters", "", "write a letter to each new login, from this template file")
+	c.Flags().StringVar(&o.lettersOut, "letters-out", "", "the folder for letters (default that of the password file)")
 	return c
 }
 
 func (a *app) apply(ctx context.Context, o applyOptions) error {
+	switch {
+	case o.letters != "":
+		var err error
+		if o.template, err = a.parseLetter(o.letters); err != nil {
+			return err
+		}
+	case o.lettersOut != "":
+		return usageError("--letters-out goes with --letters TEMPLATE")
+	}
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
 	if err != nil {
@@ -130,16 +153,26 @@ func (a *app) confirm(ctx context.Context, fp *sites.FleetPlan, yes bool) error 
 func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o applyOptions) ([]sites.Result, error) {
 	var ev sites.Events
 	if slices.ContainsFunc(fp.Logins, fp.Uses) {
+		var post *letters
+		if o.template != nil {
+			var err error
+			if post, err = a.newLetters(o.template, cmp.Or(o.lettersOut, filepath.Dir(o.passwords)), fp); err != nil {
+				return nil, err
+			}
+		}
 		opened, err := a.secrets(o.passwords)
 		if err != nil {
 			return nil, err
 		}
 		file := &passwordFile{syncedFile: opened}
 		defer file.Close()
-		ev.Login, ev.NotMade = file.add, file.notMade
+		ev = post.handOver(file)
 		defer func() {
 			if file.added > 0 {
 				a.warnf("%s of new logins written to %s", count(file.added, "password"), o.passwords)
+			}
+			if post != nil && post.written > 0 {
+				a.warnf("%s written to %s", count(post.written, "letter"), post.dir)
 			}
 		}()
 	}

@@ -36,6 +36,7 @@ func system() *app {
 	return &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
 		readFile: readFile, lstat: lstat, secrets: openPasswords,
+		letter: openLetter, remove: os.Remove,
 		create: func(name string) (io.WriteCloser, error) {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		},

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/template"
+
+	"grantree/grants"
+	"grantree/policy"
+	"grantree/sites"
+)
+
+// letters hand each new password to its person: a file for each new login, made
+// from a template. What a letter is made from holds one person's data and no
+// other's.
+type letters struct {
+	app      *app
+	template *template.Template
+	dir      string
+	to       map[[2]string]letter // by server and login
+	written  int
+}
+
+// letter is what a template is handed. Its fields are a contract of
+// docs/people.md.
+type letter struct {
+	FullName, Name, Email string
+	Login, Password       string
+	Server                string
+	Sites                 []string // those of the person on the server
+	Groups                []string // those that they are in there
+
+	file string
+}
+
+// parseLetter reads the template of letters, and makes one that nobody gets: a
+// template that fails does so before anything is sent.
+func (a *app) parseLetter(name string) (*template.Template, error) {
+	data, err := a.readFile(name)
+	if err != nil {
+		return nil, usageError("--letters: %v", err)
+	}
+	t, err := template.New(filepath.Base(name)).Funcs(template.FuncMap{"join": func(names []string, by string) string { return strings.Join(names, by) }}).Parse(string(data))
+	if err != nil {
+		return nil, usageError("--letters: %v", err)
+	}
+	return t, tryLetter(t, letter{FullName: "A. Person", Name: "person", Email: "person@example.org", Login: "person", Server: "server", Sites: []string{"Site"}, Groups: []string{"Group"}})
+}
+
+// tryLetter makes a letter with a password that is none.
+func tryLetter(t *template.Template, l letter) error {
+	l.Password = strings.Repeat("x", 24)
+	if err := t.Execute(&bytes.Buffer{}, l); err != nil {
+		return usageError("--letters: %v; a letter has .FullName, .Name, .Email, .Login, .Password, .Server, .Sites and .Groups, and nothing was changed", err)
+	}
+	return nil
+}
+
+// newLetters addresses a letter to every new login that will be made. It fails
+// where one could not be written, as far as can be known before.
+func (a *app) newLetters(t *template.Template, dir string, fp *sites.FleetPlan) (*letters, error) {
+	if info, err := a.lstat(dir + string(filepath.Separator)); err != nil || info != nil && !info.IsDir() {
+		return nil, usageError("--letters-out: there is no folder %q: make it first, with mode 0700; nothing was changed", dir)
+	}
+	out := &letters{app: a, template: t, dir: dir, to: map[[2]string]letter{}}
+	var names []string
+	for _, l := range fp.Logins {
+		if !fp.Uses(l) {
+			continue
+		}
+		to := letterTo(fp.Policy, l)
+		for n := 1; to.file == "" || slices.Contains(names, to.file); n++ {
+			to.file = letterName(l, n)
+		}
+		names = append(names, to.file)
+		if err := tryLetter(t, to); err != nil {
+			return nil, err
+		}
+		if info, err := a.lstat(out.path(to)); info != nil || err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, usageError("the letter %s is there already: hand it over and remove it, or name another folder with --letters-out; nothing was changed", out.path(to))
+		}
+		out.to[[2]string{l.Server, l.Login}] = to
+	}
+	return out, nil
+}
+
+// letterTo is the letter for the person who gets a login.
+func letterTo(p *policy.Policy, l sites.NewLogin) letter {
+	out := letter{Login: l.Login, Server: l.Server, Name: l.Login, FullName: l.Login}
+	i := slices.IndexFunc(p.Users, func(u *policy.User) bool { return u.Pos == l.Cause.Pos })
+	if i < 0 {
+		return out
+	}
+	u := p.Users[i]
+	out.Name, out.FullName, out.Email = u.Name, cmp.Or(u.FullName, u.Name), u.Email
+	for _, s := range p.UserSites(u) {
+		if s.Server != l.Server {
+			continue
+		}
+		out.Sites = append(out.Sites, s.Name)
+		for _, g := range p.GroupsIn(u, s.Name) {
+			if !slices.Contains(out.Groups, g) {
+				out.Groups = append(out.Groups, g)
+			}
+		}
+	}
+	return out
+}
+
+// letterName is a file's name: what is not a plain letter or digit of a login is
+// written as _, and the n-th login that looks alike has a number. Case does not
+// tell two of them apart, since it does not in every folder.
+func letterName(l sites.NewLogin, n int) string {
+	plain := func(s string) string {
+		s = strings.Map(func(r rune) rune {
+			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune("-.@", r) {
+				return r
+			}
+			return '_'
+		}, grants.Collation{}.Key(s))
+		return s[:min(len(s), 80)]
+	}
+	name := "letter-" + plain(l.Server) + "-" + plain(l.Login)
+	if n > 1 {
+		name += fmt.Sprintf("-%d", n)
+	}
+	return name + ".txt"
+}
+
+func (l *letters) path(to letter) string { return filepath.Join(l.dir, to.file) }
+
+// write makes the letter of a login that is about to be made. The error holds
+// nothing that the template was handed.
+func (l *letters) write(server, login, password string) error {
+	to, ok := l.to[[2]string{server, login}]
+	if !ok {
+		return fmt.Errorf("no letter was addressed to login %q", login)
+	}
+	to.Password = password
+	var text bytes.Buffer
+	if l.template.Execute(&text, to) != nil {
+		return fmt.Errorf("the letter to %q cannot be made from the template", login)
+	}
+	f, err := l.app.letter(l.path(to))
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text.Bytes())
+	if err = firstError(err, f.Sync(), f.Close()); err != nil {
+		l.app.remove(l.path(to))
+		return err
+	}
+	l.written++
+	return nil
+}
+
+// takeBack removes the letter of a login that was not made.
+func (l *letters) takeBack(server, login string) error {
+	l.written--
+	return l.app.remove(l.path(l.to[[2]string{server, login}]))
+}
+
+// handOver is what becomes of each new password: the letter first, so that no
+// login is made whose letter could not be, then the line of the password file.
+func (l *letters) handOver(file *passwordFile) sites.Events {
+	if l == nil {
+		return sites.Events{Login: file.add, NotMade: file.notMade}
+	}
+	return sites.Events{
+		Login: func(server, login, password string) error {
+			if err := l.write(server, login, password); err != nil {
+				return err
+			}
+			if err := file.add(server, login, password); err != nil {
+				return errors.Join(err, l.takeBack(server, login))
+			}
+			return nil
+		},
+		NotMade: func(server, login string, unknown bool, why error) error {
+			err := file.notMade(server, login, unknown, why)
+			if !unknown {
+				err = errors.Join(err, l.takeBack(server, login))
+			}
+			return err
+		},
+	}
+}
