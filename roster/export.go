@@ -2,6 +2,7 @@ package roster
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -43,7 +44,8 @@ type At struct {
 	Groups []string `json:"groups"`
 }
 
-// SiteGroup is the groups that a person is in in one site, the baseline's too.
+// SiteGroup is the groups that a person is in in one site, the baseline's too;
+// nil where that is not known.
 type SiteGroup struct {
 	Site   string   `json:"site"`
 	Groups []string `json:"groups"`
@@ -52,7 +54,7 @@ type SiteGroup struct {
 // Live is what the servers say of a person.
 type Live struct {
 	Login     string `json:"login"`      // enabled, disabled, missing or unknown; where servers differ, each by name
-	LastLogin string `json:"last_login"` // "": no server knows
+	LastLogin string `json:"last_login"` // "": not known
 }
 
 // People lists the people of a policy in its order; where they are in which
@@ -114,18 +116,19 @@ func (p Person) cells(live bool) []string {
 	}
 	var in []string
 	for _, s := range p.SiteGroups {
-		in = append(in, quoteElement(s.Site)+": "+joinBars(s.Groups))
+		groups := joinBars(s.Groups)
+		if s.Groups == nil {
+			groups = Unknown
+		}
+		in = append(in, quoteElement(s.Site)+": "+groups)
 	}
 	out := []string{p.Name, p.Login, p.Auth, yesNo(p.NewLogin), p.FullName, p.Email, joinList(p.Groups), joinList(p.Sites), joinAt(at), p.Status, p.Until, p.Reason, strings.Join(in, "; ")}
 	if live {
-		l := Live{Login: "unknown", LastLogin: ""}
+		l := Live{}
 		if p.Live != nil {
 			l = *p.Live
 		}
-		if l.LastLogin == "" {
-			l.LastLogin = "unknown"
-		}
-		out = append(out, l.Login, l.LastLogin)
+		out = append(out, cmp.Or(l.Login, Unknown), cmp.Or(l.LastLogin, Unknown))
 	}
 	for i, text := range out {
 		out[i] = defuse(clean(text))

@@ -72,9 +72,11 @@ type Editor interface {
 	SetUser(name string, c policy.UserChange) error
 }
 
-// Write hands the changes of the rows that are not refused to an editor.
-func (r *Review) Write(e Editor) error {
+// Write hands the changes of the rows that are not refused to an editor. It
+// calls step for every row.
+func (r *Review) Write(e Editor, step func()) error {
 	for _, v := range r.Rows {
+		step()
 		var err error
 		switch v.Result {
 		case New:
@@ -92,7 +94,8 @@ func (r *Review) Write(e Editor) error {
 // Options are what an import says beside its sheet.
 type Options struct {
 	Map       []Mapping
-	NewLogins bool // make the logins of new people, where the sheet does not say
+	NewLogins bool   // make the logins of new people, where the sheet does not say
+	Step      func() // called for every row; nil: nothing is
 }
 
 // Compare says what a sheet would change in a policy. Every row has a verdict;
@@ -109,6 +112,9 @@ func Compare(p *policy.Policy, s *Sheet, o Options) *Review {
 	}
 	c := newComparer(p, columns, o)
 	for _, row := range s.Rows {
+		if o.Step != nil {
+			o.Step()
+		}
 		out.Rows = append(out.Rows, c.compare(s, row))
 	}
 	for _, name := range []string{colGroups, colSites} {

@@ -22,7 +22,7 @@ func edited(t testing.TB, text, sheet string, o Options) (string, *Review) {
 	if all := r.Refusals(); len(all) > 0 {
 		t.Fatal(all)
 	}
-	if err := r.Write(e); err != nil {
+	if err := r.Write(e, func() {}); err != nil {
 		t.Fatal(err)
 	}
 	out, err := e.Result(now)

@@ -147,7 +147,7 @@ func (l *letters) write(server, login, password string) error {
 	if l.template.Execute(&text, to) != nil {
 		return fmt.Errorf("the letter to %q cannot be made from the template", login)
 	}
-	f, err := l.app.letter(l.path(to))
+	f, err := l.app.private(l.path(to))
 	if err != nil {
 		return err
 	}

@@ -35,12 +35,12 @@ func system() *app {
 	hidden, show := terminalOf(os.Stdin)
 	return &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
-		readFile: readFile, lstat: lstat, secrets: openPasswords,
-		letter: openLetter, remove: os.Remove,
+		readFile: readFile, replace: replaceFiles, lstat: lstat, secrets: openPasswords,
+		private: openPrivate, remove: os.Remove,
 		create: func(name string) (io.WriteCloser, error) {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		},
-		terminal: term.IsTerminal(int(os.Stdout.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
+		terminal: term.IsTerminal(int(os.Stdout.Fd())), watched: term.IsTerminal(int(os.Stderr.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
 		hidden: hidden, show: show,
 	}
 }

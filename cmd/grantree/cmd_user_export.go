@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"path/filepath"
+
+	"grantree/grants"
+	"grantree/policy"
+	"grantree/roster"
+
+	"github.com/spf13/cobra"
+)
+
+type userExportOptions struct {
+	fleetOptions
+	out  string
+	live bool
+}
+
+func newUserExport(a *app) *cobra.Command {
+	var o userExportOptions
+	c := &cobra.Command{
+		Use:   "export",
+		Short: "List the people of the policy for a spreadsheet or a program",
+		Long: `List the people of the policy, a row each, for a spreadsheet or a program. "user
+import" takes the list back, and it changes nothing until somebody changes it. A
+cell that a spreadsheet program would run as a formula begins with an apostrophe.
+
+No server is asked, unless --live says so: then the list has what the sites and
+servers hold (groups in each site, logins), and what could not be read is
+"unknown".`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.out != "" && !c.Flags().Changed("format") {
+				switch filepath.Ext(o.out) {
+				case ".xlsx":
+					o.format = "xlsx"
+				case ".json":
+					o.format = "json"
+				}
+			}
+			return a.userExport(c.Context(), o)
+		},
+	}
+	o.addFlags(c, "csv", "xlsx", "json")
+	c.Flags().StringVar(&o.out, "out", "", "the file to write; it must not exist, and only you may read it")
+	c.Flags().BoolVar(&o.live, "live", false, "ask the servers")
+	return c
+}
+
+func (a *app) userExport(ctx context.Context, o userExportOptions) error {
+	switch {
+	case o.format == "xlsx" && o.out == "":
+		return usageError("a workbook is for a file: name it with --out FILE")
+	case !o.live && (o.sandbox || len(o.sites)+len(o.except) > 0):
+		return usageError("--site, --except and --sandbox are about servers: add --live")
+	}
+	p, err := a.policy(o.policyOptions, false)
+	if err != nil {
+		return err
+	}
+	people := roster.People(p)
+	var unread error
+	if o.live {
+		if unread, err = a.observe(ctx, p, people, o); err != nil {
+			return err
+		}
+	}
+	text, err := a.exported(people, o)
+	if err != nil {
+		return err
+	}
+	if o.out == "" {
+		_, err := a.stdout.Write(text)
+		return errors.Join(err, unread)
+	}
+	f, err := a.private(o.out)
+	if errors.Is(err, fs.ErrExist) {
+		return usageError("%s exists already and was left alone: name another with --out", o.out)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err := firstError(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	a.warnf("%s written to %s", count(len(people), "person"), o.out)
+	return unread
+}
+
+// observe asks the servers about people. unread speaks of sites that could not
+// be read.
+func (a *app) observe(ctx context.Context, p *policy.Policy, people []roster.Person, o userExportOptions) (unread, err error) {
+	f, done, err := a.fleet(ctx, p, o.fleetOptions)
+	defer done()
+	if err != nil {
+		return nil, err
+	}
+	readings, unread := a.read(ctx, f)
+	if readings == nil {
+		return nil, unread
+	}
+	var snapshots []*grants.Snapshot
+	for _, r := range readings {
+		if r.Snapshot != nil {
+			snapshots = append(snapshots, r.Snapshot)
+		}
+	}
+	roster.Observe(people, p, snapshots)
+	return unread, nil
+}
+
+// exported is the list as a file holds it.
+func (a *app) exported(people []roster.Person, o userExportOptions) ([]byte, error) {
+	var b bytes.Buffer
+	var err error
+	switch o.format {
+	case "csv":
+		err = roster.WriteCSV(&b, people, o.live)
+	case "xlsx":
+		err = roster.WriteXLSX(&b, people, o.live)
+	default:
+		to := *a
+		to.stdout = &b
+		err = to.printJSON(map[string]any{"people": people})
+	}
+	return b.Bytes(), err
+}
