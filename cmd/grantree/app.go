@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"grantree/finding"
+	"grantree/policy"
 
 	"github.com/spf13/cobra"
 )
@@ -24,6 +25,7 @@ type app struct {
 	readFile func(string) ([]byte, error)
 	lstat    func(string) (fs.FileInfo, error)    // what a file is; nil where permissions are not bits
 	create   func(string) (io.WriteCloser, error) // a new file; fs.ErrExist where there is one
+	replace  func([]policy.Change) error          // files that were read, written anew
 	secrets  func(string) (syncedFile, error)     // the file that new passwords are added to
 	now      func() time.Time
 	terminal bool                   // stdout is a terminal
@@ -74,7 +76,7 @@ people really have is the access that was asked for.
 		return usageError("%v; see %q", err, c.CommandPath()+" --help")
 	})
 	root.AddCommand(
-		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newPlan(a), newApply(a),
+		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newUser(a), newPlan(a), newApply(a),
 		newVerify(a), newPolicyTest(a), newExplain(a), newWho(a), newLicense(a),
 	)
 	for _, c := range root.Commands() {

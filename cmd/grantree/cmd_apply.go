@@ -23,6 +23,8 @@ type applyOptions struct {
 	noVerify  bool
 }
 
+const defaultPasswordsFile = "grantree-passwords.txt"
+
 func newApply(a *app) *cobra.Command {
 	var o applyOptions
 	c := &cobra.Command{
@@ -43,7 +45,7 @@ nothing else.`,
 	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement of the plan")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
-	c.Flags().StringVar(&o.passwords, "passwords-out", "grantree-passwords.txt", "the file that new passwords are added to")
+	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "the file that new passwords are added to")
 	return c
 }
 

@@ -23,6 +23,17 @@ const builtinPolicy = "[policy]\nextends = \"imaint\"\n"
 // policy reads the policy file with all it includes. Warnings of the parse go
 // to stderr, errors come back together.
 func (a *app) policy(o policyOptions, orBuiltin bool) (*policy.Policy, error) {
+	src, err := a.policySource(o, orBuiltin)
+	if err != nil {
+		return nil, err
+	}
+	p, findings := policy.Parse(src, a.readFile)
+	a.findings(findings.Of(finding.Warning))
+	return p.At(a.now()), findings.Err()
+}
+
+// policySource reads the policy's main file.
+func (a *app) policySource(o policyOptions, orBuiltin bool) (policy.Source, error) {
 	file := o.file
 	if file == "" {
 		file = defaultPolicyFile
@@ -30,16 +41,14 @@ func (a *app) policy(o policyOptions, orBuiltin bool) (*policy.Policy, error) {
 	data, err := a.readFile(file)
 	if errors.Is(err, fs.ErrNotExist) && o.file == "" {
 		if !orBuiltin {
-			return nil, usageError("there is no %s here: name one with -f FILE, or write one with \"grantree init\"", file)
+			return policy.Source{}, usageError("there is no %s here: name one with -f FILE, or write one with \"grantree init\"", file)
 		}
 		file, data, err = "(built-in policy imaint)", []byte(builtinPolicy), nil
 	}
 	if err != nil {
-		return nil, usageError("%v", err)
+		return policy.Source{}, usageError("%v", err)
 	}
-	p, findings := policy.Parse(policy.Source{File: file, Data: data}, a.readFile)
-	a.findings(findings.Of(finding.Warning))
-	return p.At(a.now()), findings.Err()
+	return policy.Source{File: file, Data: data}, nil
 }
 
 // open reads the policy and opens the sites of a run. Call close in any case.

@@ -22,3 +22,6 @@ func ownFile(f *os.File) error {
 	}
 	return nil
 }
+
+// keepOwner has nothing to do where a file belongs to the account that makes it.
+func keepOwner(*os.File, os.FileInfo) error { return nil }

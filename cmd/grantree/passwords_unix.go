@@ -32,3 +32,18 @@ func ownFile(f *os.File) error {
 	}
 	return nil
 }
+
+// keepOwner gives a new file the owner and group of the one whose place it is to
+// take; where they are the same already, nobody has to be allowed to.
+func keepOwner(f *os.File, of os.FileInfo) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	is, ok := info.Sys().(*syscall.Stat_t)
+	want, ok2 := of.Sys().(*syscall.Stat_t)
+	if !ok || !ok2 || is.Uid == want.Uid && is.Gid == want.Gid {
+		return nil
+	}
+	return f.Chown(int(want.Uid), int(want.Gid))
+}

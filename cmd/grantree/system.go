@@ -35,7 +35,7 @@ func system() *app {
 	hidden, show := terminalOf(os.Stdin)
 	return &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
-		readFile: readFile, lstat: lstat, secrets: openPasswords,
+		readFile: readFile, replace: replaceFiles, lstat: lstat, secrets: openPasswords,
 		create: func(name string) (io.WriteCloser, error) {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		},
