@@ -115,7 +115,8 @@ func (p *parser) objections(now time.Time) finding.List {
 var aPlace = regexp.MustCompile(`[^\s()]+:\d+(:\d+)?`)
 
 // brought returns the findings of after that before does not have. Where they
-// stand does not count.
+// stand does not count; what is less than an error and about built-in lines is
+// left out, since no edit is about those.
 func brought(before, after finding.List) finding.List {
 	key := func(f finding.Finding) string {
 		return f.Code + "\x00" + string(f.Severity) + "\x00" + aPlace.ReplaceAllString(f.Message, "")
@@ -130,7 +131,9 @@ func brought(before, after finding.List) finding.List {
 			had[k]--
 			continue
 		}
-		out = append(out, f)
+		if f.Severity == finding.Error || !isVendor(f.Where) {
+			out = append(out, f)
+		}
 	}
 	return out.Sorted()
 }

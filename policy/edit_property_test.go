@@ -346,7 +346,9 @@ func drawChange(w *written) change {
 			for i := range u.At {
 				u.At[i].Allow, u.At[i].Deny = gone(u.At[i].Allow), gone(u.At[i].Deny)
 			}
-		}, func(l line) bool { return l.of == name && (l.key == "allow" || l.key == "deny") || strings.TrimSpace(l.text) == "" }}
+		}, func(l line) bool {
+			return l.of == name && (l.key == "allow" || l.key == "deny") || strings.TrimSpace(l.text) == ""
+		}}
 	case "copy group":
 		whole := rapid.Bool().Draw(rt, "whole")
 		return change{kind, func(e *policy.Editor) error { return e.CopyGroup(group, "New", nil, whole) }, func(s *said) {
@@ -397,7 +399,9 @@ func drawChange(w *written) change {
 			if vendors {
 				s.Settings.Without = []string{group}
 			}
-		}, func(l line) bool { return l.of == group || l.of == "waiver of "+group || strings.TrimSpace(l.text) == "" }}
+		}, func(l line) bool {
+			return l.of == group || l.of == "waiver of "+group || strings.TrimSpace(l.text) == ""
+		}}
 	}
 }
 

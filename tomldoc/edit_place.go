@@ -72,7 +72,7 @@ func (e *Edit) insertBlock(behind *entry, block string) {
 	at := len(e.text)
 	if behind != nil {
 		if s := e.sections(behind); len(s) > 0 {
-			at = e.nextLine(s[len(s)-1].to)
+			at = e.behindComments(e.nextLine(s[len(s)-1].to))
 		}
 	}
 	before := e.newline
@@ -82,6 +82,21 @@ func (e *Edit) insertBlock(behind *entry, block string) {
 		before += e.newline
 	}
 	e.splice(at, at, before+block+e.newline)
+}
+
+// behindComments is the place behind the lines of comment that follow a table
+// without a blank line, unless they stand above another one.
+func (e *Edit) behindComments(from int) int {
+	for at := from; ; {
+		line := strings.TrimSpace(e.text[at:e.nextLine(at)])
+		switch {
+		case line == "":
+			return at
+		case line[0] != '#':
+			return from
+		}
+		at = e.nextLine(at)
+	}
 }
 
 // openEnd reports whether something was written already at an end of the text

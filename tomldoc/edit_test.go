@@ -187,6 +187,28 @@ func TestEditOfDottedKeys(t *testing.T) {
 	}
 }
 
+// TestEditAppendBehindComments: comments that follow a table without a blank line
+// are that table's, unless another one follows.
+func TestEditAppendBehindComments(t *testing.T) {
+	for in, want := range map[string]string{
+		"[[user]]\nname = 'a'\n# b = 1\n  # c = 2\n":     "[[user]]\nname = 'a'\n# b = 1\n  # c = 2\n\n[[user]]\nname = \"z\"\n",
+		"[[user]]\nname = 'a'\n# b = 1":                  "[[user]]\nname = 'a'\n# b = 1\n\n[[user]]\nname = \"z\"\n",
+		"[[user]]\nname = 'a'\n# b = 1\n\n# of x\n[x]\n": "[[user]]\nname = 'a'\n# b = 1\n\n[[user]]\nname = \"z\"\n\n# of x\n[x]\n",
+		"[[user]]\nname = 'a'\n# of x\n[x]\n":            "[[user]]\nname = 'a'\n\n[[user]]\nname = \"z\"\n# of x\n[x]\n",
+	} {
+		e, err := NewEdit("f.toml", []byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Append([]Key{{"name", "z"}}, "user"); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := e.Text(); err != nil || string(got) != want {
+			t.Errorf("%q became\n%s\n(%v), want\n%s", in, got, err, want)
+		}
+	}
+}
+
 // account is what the property below knows of a [[user]].
 type account struct {
 	Name   string   `toml:"name"`

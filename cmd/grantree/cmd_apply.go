@@ -35,6 +35,8 @@ type letterOptions struct {
 	template *template.Template
 }
 
+const defaultPasswordsFile = "grantree-passwords.txt"
+
 func newApply(a *app) *cobra.Command {
 	var o applyOptions
 	c := &cobra.Command{
@@ -55,7 +57,7 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement of the plan")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
-	c.Flags().StringVar(&o.passwords, "passwords-out", "grantree-passwords.txt", "the file that new passwords are added to")
+	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "the file that new passwords are added to")
 	c.Flags().StringVar(&o.letters, "letters", "", "write a letter to each new login, from this template file")
 	c.Flags().StringVar(&o.lettersOut, "letters-out", "", "the folder for letters (default that of the password file)")
 	return c

@@ -16,11 +16,11 @@ import (
 func newGroup(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "group",
-		Short: "Look at the groups of the policy, or of the vendor",
+		Short: "Look at the groups of the policy, or of the vendor, and edit them",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newGroupList(a), newGroupShow(a))
+	c.AddCommand(newGroupList(a), newGroupShow(a), newGroupDiff(a), newGroupCopy(a), newGroupRename(a), newGroupRemove(a))
 	return c
 }
 
@@ -63,15 +63,19 @@ func (a *app) groupList(o policyOptions) error {
 	out := []groupSummary{}
 	for _, g := range p.Groups {
 		s := groupSummary{Name: g.Name, Role: g.Role, Lines: len(g.Allow) + len(g.Deny), Views: len(views[g.Role]), Baseline: g.Baseline, Where: g.Pos.String()}
-		for _, u := range p.Users {
-			if !u.Inactive && (g.Baseline || slices.ContainsFunc(u.Groups, func(n string) bool { return p.Group(n) == g })) {
+		for _, m := range p.Members(g) {
+			if !m.User.Inactive {
 				s.Users++
 			}
 		}
 		out = append(out, s)
 	}
+	var presets []string
+	for _, g := range p.Presets() {
+		presets = append(presets, g.Name)
+	}
 	if o.format == "json" {
-		return a.printJSON(map[string]any{"groups": out})
+		return a.printJSON(map[string]any{"groups": out, "presets": presets})
 	}
 	t := newTable(a.stdout, "GROUP", "ROLE", "USERS", "LINES", "VIEWS", "")
 	right(t, 3, 4, 5)
@@ -83,6 +87,10 @@ func (a *app) groupList(o policyOptions) error {
 		t.AppendRow([]any{s.Name, s.Role, s.Users, s.Lines, s.Views, note})
 	}
 	t.Render()
+	a.printf("\n  To begin from (\"grantree group copy\"):\n")
+	for _, name := range presets {
+		a.printf("    %s\n", name)
+	}
 	return nil
 }
 
@@ -113,16 +121,26 @@ func (a *app) groupShow(o policyOptions, name string) error {
 	if err != nil {
 		return err
 	}
+	p = p.WithPresets()
 	g, err := findGroup(p, name)
 	if err != nil {
 		return err
 	}
 	checks, findings := offline(p)
 	rows := groupRows(checks[0].Wanted, g)
-	if o.format == "json" {
-		return a.printJSON(map[string]any{"group": g.Name, "role": g.Role, "views": rows})
+	unread := policy.InsertOnly(checks[0].Wanted, g)
+	members := []jsonMember{}
+	for _, m := range p.Members(g) {
+		members = append(members, jsonMember{m.User.Name, m.User.Standing(), m.Sites, ownLines(m.User)})
 	}
-	a.printf("%s  role %s, %s\n\n", a.bold(g.Name), g.Role, g.Pos)
+	if o.format == "json" {
+		return a.printJSON(map[string]any{"group": g.Name, "role": g.Role, "views": rows, "members": members, "insert_only": append([]string{}, unread...)})
+	}
+	role := "role " + g.Role
+	if g.IsPreset() {
+		role = "to be copied"
+	}
+	a.printf("%s  %s, %s\n\n", a.bold(g.Name), role, g.Pos)
 	t := newTable(a.stdout, "VIEW", "S", "I", "U", "D", "BY")
 	for _, r := range rows {
 		cells := []any{r.View}
@@ -134,11 +152,129 @@ func (a *app) groupShow(o policyOptions, name string) error {
 	t.Render()
 	a.printf("\n%s\n", count(len(rows), "view"))
 	for _, f := range findings {
-		if f.Code == finding.ReachesNoView && strings.Contains(f.Message, g.Name) {
+		if f.Code == finding.ReachesNoView && strings.HasPrefix(f.Message, g.Name+": ") {
 			a.printf("  %s\n", f.Message)
 		}
 	}
+	if len(unread) > 0 {
+		a.printf("\n  May insert and not read back: %s.\n", list(unread, 8))
+		a.printf("  An INSERT with OUTPUT, a form that shows the new row, or a look-up that the\n  document forgot needs SELECT.\n")
+	}
+	a.printGroupMembers(g, members)
 	return nil
+}
+
+// jsonMember is a person who is in a group.
+type jsonMember struct {
+	User   string        `json:"user"`
+	Status string        `json:"status"`
+	Sites  []string      `json:"sites"`
+	Own    []jsonOwnLine `json:"overrides,omitempty"`
+}
+
+// printGroupMembers prints who is in a group, with their own lines.
+func (a *app) printGroupMembers(g *policy.Group, members []jsonMember) {
+	if len(members) == 0 {
+		return
+	}
+	if a.printf("\n  Members (%d):\n", len(members)); g.Baseline {
+		a.printf("    every user\n")
+		return
+	}
+	for _, m := range members {
+		status := ""
+		if m.Status != policy.StandsActive {
+			status = ", " + m.Status
+		}
+		a.printf("    %s  %s%s\n", m.User, list(m.Sites, 4), status)
+		for _, l := range m.Own {
+			in := ""
+			if len(l.Sites) > 0 {
+				in = " in " + list(l.Sites, 4)
+			}
+			a.printf("      %s %s on %s%s  %s\n", l.Kind, strings.Join(l.Permissions, ", "), l.On, in, a.faint(l.Where))
+		}
+	}
+}
+
+func newGroupDiff(a *app) *cobra.Command {
+	var o policyOptions
+	c := &cobra.Command{
+		Use:   "diff GROUP GROUP",
+		Short: "Show what each of two groups gives that the other does not",
+		Args:  cobra.ExactArgs(2),
+		RunE:  func(_ *cobra.Command, args []string) error { return a.groupDiff(o, args[0], args[1]) },
+	}
+	o.addFlags(c, "text", "json")
+	return c
+}
+
+func (a *app) groupDiff(o policyOptions, first, second string) error {
+	p, err := a.policy(o, true)
+	if err != nil {
+		return err
+	}
+	p = p.WithPresets()
+	one, err := findGroup(p, first)
+	if err != nil {
+		return err
+	}
+	two, err := findGroup(p, second)
+	if err != nil {
+		return err
+	}
+	checks, _ := offline(p)
+	differ := policy.Compare(checks[0].Wanted, one, two)
+	if o.format == "json" {
+		return a.printJSON(groupDiffJSON(one, two, differ))
+	}
+	if len(differ) == 0 {
+		a.printf("%s and %s give the same.\n", one.Name, two.Name)
+		return nil
+	}
+	width := len("VIEW")
+	for _, d := range differ {
+		width = max(width, len([]rune(d.View)))
+	}
+	a.printf("  <  only %s\n  >  only %s\n\n    %s  S  I  U  D\n", one.Name, two.Name, pad("VIEW", width))
+	for i, d := range differ {
+		if i == 0 || d.Node != differ[i-1].Node {
+			a.printf("  %s\n", a.bold(cmp.Or(d.Node, "(views by name)")))
+		}
+		a.printf("    %s", pad(d.View, width))
+		for _, p := range catalog.All.Each() {
+			switch {
+			case d.First.Has(p):
+				a.printf("  <")
+			case d.Second.Has(p):
+				a.printf("  >")
+			default:
+				a.printf("  %s", a.faint("."))
+			}
+		}
+		a.printf("\n")
+	}
+	a.printf("\n%s\n", count(len(differ), "view"))
+	return nil
+}
+
+// groupDiffJSON is what two groups give apart, for programs.
+func groupDiffJSON(one, two *policy.Group, differ []policy.Difference) any {
+	type difference struct {
+		View   string   `json:"view"`
+		Node   string   `json:"node,omitempty"`
+		First  []string `json:"only_first"`
+		Second []string `json:"only_second"`
+	}
+	out := struct {
+		First  string       `json:"first"`
+		Second string       `json:"second"`
+		Differ []difference `json:"differences"`
+	}{one.Name, two.Name, []difference{}}
+	for _, d := range differ {
+		out.Differ = append(out.Differ, difference{d.View, d.Node, d.First.Names(), d.Second.Names()})
+	}
+	return out
 }
 
 // cell is a tick, a cross for a DENY, or a dot.

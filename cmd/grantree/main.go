@@ -6,10 +6,11 @@
 //
 //	app.go        the world a verb sees; exit.go: errors as exit codes
 //	stop.go       how Ctrl-C ends what waits
-//	system.go     the operating system: with readfile.go and passwords_*.go
-//	              all that imports package os
+//	system.go     the operating system: with readfile.go, writefile.go and
+//	              passwords_*.go all that imports package os
 //	options.go    flags that several verbs have
 //	load.go       policy files, passwords, fleets, readings and plans
+//	editing.go    how a command changes the files of a policy
 //	look.go       the question of explain and who, and the sites it is put to
 //	sandboxes.go  embedded servers instead of a policy's
 //	passwords.go  the file that new passwords are written to

@@ -15,6 +15,9 @@ type policyOptions struct {
 
 const defaultPolicyFile = "grantree.toml"
 
+// defaultParallel is how many sites are worked on at once.
+const defaultParallel = 4
+
 // addFlags adds the flags; formats are what --format may be.
 func (o *policyOptions) addFlags(c *cobra.Command, formats ...string) {
 	c.Flags().StringVarP(&o.file, "file", "f", "", "the policy file (default "+defaultPolicyFile+")")
@@ -50,5 +53,5 @@ func (o *fleetOptions) addFlags(c *cobra.Command, formats ...string) {
 	c.Flags().StringSliceVar(&o.sites, "site", nil, "only this site (may be repeated)")
 	c.Flags().StringSliceVar(&o.except, "except", nil, "every site but this one (may be repeated)")
 	c.Flags().BoolVar(&o.sandbox, "sandbox", false, "use an embedded server, with every site made from the catalog, instead of the policy's")
-	c.Flags().IntVar(&o.parallel, "parallel", 4, "how many sites to work on at once")
+	c.Flags().IntVar(&o.parallel, "parallel", defaultParallel, "how many sites to work on at once")
 }

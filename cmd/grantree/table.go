@@ -2,6 +2,9 @@ package main
 
 import (
 	"io"
+	"slices"
+
+	"grantree/finding"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -38,4 +41,59 @@ func right(t grid, columns ...int) {
 		c = append(c, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
 	t.SetColumnConfigs(c)
+}
+
+// screen is how wide a table may be.
+const screen = 80
+
+// folded prints rows, the first one as header, in columns that together are no
+// wider than a screen: the widest are folded. Columns with these numbers, counted
+// from 1, are aligned to the right.
+func (a *app) folded(rows [][]string, toRight ...int) {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], text.StringWidth(finding.Printable(cell)))
+		}
+	}
+	fit(widths, screen-2*len(widths))
+	var header []any
+	for _, h := range rows[0] {
+		header = append(header, h)
+	}
+	t := newTable(a.stdout, header...)
+	var c []table.ColumnConfig
+	for i, w := range widths {
+		one := table.ColumnConfig{Number: i + 1, WidthMax: w, WidthMaxEnforcer: text.WrapSoft}
+		if slices.Contains(toRight, i+1) {
+			one.Align, one.AlignHeader = text.AlignRight, text.AlignRight
+		}
+		c = append(c, one)
+	}
+	t.SetColumnConfigs(c)
+	for _, row := range rows[1:] {
+		var cells []any
+		for _, cell := range row {
+			cells = append(cells, cell)
+		}
+		t.AppendRow(cells)
+	}
+	t.Render()
+}
+
+// fit takes from the widest of some columns until all fit into a width.
+func fit(widths []int, into int) {
+	for {
+		sum, widest := 0, 0
+		for i, w := range widths {
+			sum += w
+			if w > widths[widest] {
+				widest = i
+			}
+		}
+		if sum <= into || widths[widest] <= 8 {
+			return
+		}
+		widths[widest]--
+	}
 }

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"grantree/finding"
+	"grantree/policy"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/cobra"
+)
+
+// editOptions are the flags of every command that edits the policy.
+type editOptions struct {
+	policyOptions
+	dryRun  bool
+	plan    bool
+	apply   bool
+	yes     bool
+	sandbox bool
+}
+
+func (o *editOptions) addFlags(c *cobra.Command) {
+	o.policyOptions.addFlags(c, "text", "json")
+	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "show the edit and write nothing; with --plan, what it would change")
+	c.Flags().BoolVar(&o.plan, "plan", false, "go on to the plan")
+	c.Flags().BoolVar(&o.apply, "apply", false, "go on to the plan, ask, and carry it out")
+	c.Flags().BoolVar(&o.yes, "yes", false, "with --apply: do not ask")
+	c.Flags().BoolVar(&o.sandbox, "sandbox", false, "with --plan: on an embedded server instead of the policy's")
+}
+
+// edit opens the policy's files, lets change change them, shows what becomes of
+// them, and writes them unless the edit brings an error; then it goes on to the
+// plan or to apply, where that was asked for.
+func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Editor) error) error {
+	switch {
+	case o.apply && (o.dryRun || o.plan || o.sandbox):
+		return usageError("--apply shows the plan of the policy's servers and carries it out: leave out --dry-run, --plan and --sandbox")
+	case o.yes && !o.apply:
+		return usageError("--yes goes with --apply")
+	case o.sandbox && !o.plan:
+		return usageError("--sandbox goes with --plan")
+	}
+	src, err := a.policySource(o.policyOptions, false)
+	if err != nil {
+		return err
+	}
+	e := policy.NewEditor(src, a.readFile)
+	if err := change(e); err != nil {
+		return usageError("%v", err)
+	}
+	done, err := e.Result(a.now())
+	if err != nil {
+		return usageError("%v", err)
+	}
+	refused := done.Brought.HasErrors()
+	written := len(done.Files) > 0 && !refused && !o.dryRun
+	if written {
+		if err := a.replace(done.Files); err != nil {
+			return err
+		}
+	}
+	goesOn := (o.plan || o.apply) && !refused
+	switch {
+	case o.format == "text":
+		a.printEdit(done, o, written)
+	case !goesOn:
+		if err := a.printJSON(editJSON(done, written)); err != nil {
+			return err
+		}
+	}
+	a.findings(done.Brought)
+	if refused {
+		return &exitError{code: exitUsage, message: "nothing was written: the edit would bring " + count(len(done.Brought.Of(finding.Error)), "error")}
+	}
+	if !goesOn {
+		return nil
+	}
+	return a.goOn(ctx, o, done)
+}
+
+// goOn plans or applies the edited policy; after a dry run, as if it had been
+// written.
+func (a *app) goOn(ctx context.Context, o editOptions, done *policy.Edited) error {
+	f := fleetOptions{policyOptions: o.policyOptions, sandbox: o.sandbox, parallel: defaultParallel}
+	c := changeOptions{expectLoss: -1}
+	if o.apply {
+		return a.apply(ctx, applyOptions{fleetOptions: f, changeOptions: c, yes: o.yes, passwords: defaultPasswordsFile})
+	}
+	as := *a
+	as.readFile = func(name string) ([]byte, error) {
+		for _, c := range done.Files {
+			if c.File == name {
+				return c.After, nil
+			}
+		}
+		return a.readFile(name)
+	}
+	return as.plan(ctx, planOptions{fleetOptions: f, changeOptions: c})
+}
+
+// printEdit shows what an edit changes, and what to do next.
+func (a *app) printEdit(e *policy.Edited, o editOptions, written bool) {
+	if len(e.Files) == 0 {
+		a.printf("Nothing to change: the policy says so already.\n")
+		return
+	}
+	var names []string
+	for _, c := range e.Files {
+		a.printDiff(c)
+		names = append(names, c.File)
+	}
+	switch {
+	case e.Brought.HasErrors():
+	case !written:
+		a.printf("\nNothing was written (--dry-run).\n")
+	case o.plan || o.apply:
+		a.printf("\nWrote %s.\n\n", strings.Join(names, ", "))
+	default:
+		a.printf("\nWrote %s. Next: grantree plan\n", strings.Join(names, ", "))
+	}
+}
+
+// printDiff prints a file's changed lines with those around them.
+func (a *app) printDiff(c policy.Change) {
+	for i, line := range diffLines(c) {
+		switch {
+		case i < 2:
+			a.printf("%s\n", a.bold(line))
+		case strings.HasPrefix(line, "@@"):
+			a.printf("%s\n", a.faint(line))
+		case strings.HasPrefix(line, "+"):
+			a.printf("%s\n", a.green(line))
+		case strings.HasPrefix(line, "-"):
+			a.printf("%s\n", a.red(line))
+		default:
+			a.printf("%s\n", line)
+		}
+	}
+}
+
+// diffLines is the unified diff of a file, without the line ends.
+func diffLines(c policy.Change) []string {
+	text := strings.TrimSuffix(string(diff.Diff(c.File, c.Before, c.File, c.After)), "\n")
+	_, text, _ = strings.Cut(text, "\n") // "diff A B"
+	return strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+}
+
+// editJSON is an edit for programs.
+func editJSON(e *policy.Edited, written bool) any {
+	type file struct {
+		File string `json:"file"`
+		Diff string `json:"diff"`
+	}
+	out := struct {
+		Files    []file        `json:"files"`
+		Written  bool          `json:"written"`
+		Findings []jsonFinding `json:"findings"`
+	}{[]file{}, written, jsonFindings(e.Brought)}
+	for _, c := range e.Files {
+		out.Files = append(out.Files, file{c.File, strings.Join(diffLines(c), "\n") + "\n"})
+	}
+	return out
+}
+
+// given is the value of a flag that was set, else nil.
+func given[T any](c *cobra.Command, flag string, value *T) *T {
+	if !c.Flags().Changed(flag) {
+		return nil
+	}
+	return value
+}
