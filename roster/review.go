@@ -43,8 +43,11 @@ const (
 )
 
 // Change is a column of a person that gets another value; From and To are as a
-// sheet shows them.
-type Change struct{ Column, From, To string }
+// sheet shows them. Of a list, Added and Removed are what comes and goes.
+type Change struct {
+	Column, From, To string
+	Added, Removed   []string
+}
 
 // Count returns how many rows have a result.
 func (r *Review) Count(of Result) int {
@@ -333,7 +336,7 @@ func (c *comparer) changes(v *Verdict, in person, object func(string, string, ..
 // set notes a change, where it is one.
 func (v *Verdict) set(column, from, to string) bool {
 	if from != to {
-		v.Changes = append(v.Changes, Change{column, from, to})
+		v.Changes = append(v.Changes, Change{Column: column, From: from, To: to})
 	}
 	return from != to
 }
@@ -387,7 +390,7 @@ func (c *comparer) listChange(v *Verdict, name string, have, want []string, know
 			value = append(value, n)
 		}
 	}
-	v.set(name, joinList(named), joinList(want))
+	v.Changes = append(v.Changes, Change{name, joinList(named), joinList(want), policy.Without(want, named), policy.Without(named, want)})
 	*fresh, *change = value, &value
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"grantree/policy"
 	"grantree/roster"
 
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 )
 
@@ -189,7 +192,7 @@ func (a *app) printReview(r *roster.Review, file string) {
 		return
 	}
 	t := newTable(a.stdout, "ROW", "NAME", "RESULT", "WHAT")
-	right(t, 1)
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 1, Align: text.AlignRight, AlignHeader: text.AlignRight}, {Number: 4, WidthMax: 36, WidthMaxEnforcer: text.WrapSoft}})
 	shown, left := 0, 0
 	for _, v := range r.Rows {
 		if v.Result == roster.Unchanged {
@@ -235,9 +238,11 @@ func verdictLines(v roster.Verdict) []string {
 		switch {
 		case v.Result == roster.New && c.Column == "name":
 		case v.Result == roster.New:
-			out = append(out, fmt.Sprintf("%s: %s", c.Column, brief(c.To)))
+			out = append(out, c.Column+": "+c.To)
+		case len(c.Added)+len(c.Removed) > 0:
+			out = append(out, c.Column+": "+signed(c))
 		default:
-			out = append(out, fmt.Sprintf("%s: %s → %s", c.Column, orNone(c.From), orNone(c.To)))
+			out = append(out, fmt.Sprintf("%s: %s → %s", c.Column, cmp.Or(c.From, "(none)"), cmp.Or(c.To, "(none)")))
 		}
 	}
 	for _, p := range v.Problems {
@@ -250,19 +255,24 @@ func verdictLines(v roster.Verdict) []string {
 	return out
 }
 
-// brief cuts a long text for a table.
-func brief(text string) string {
-	if r := []rune(text); len(r) > 30 {
-		return string(r[:29]) + "…"
+// signed says what comes to a list and what goes.
+func signed(c roster.Change) string {
+	var out []string
+	for _, n := range c.Added {
+		out = append(out, "+"+n)
 	}
-	return text
+	for _, n := range c.Removed {
+		out = append(out, "-"+n)
+	}
+	return strings.Join(out, ", ")
 }
 
-func orNone(text string) string {
-	if text == "" {
-		return "(none)"
+// brief cuts a long name for a table.
+func brief(text string) string {
+	if r := []rune(text); len(r) > 24 {
+		return string(r[:23]) + "…"
 	}
-	return brief(text)
+	return text
 }
 
 // The contract of docs/json.md.
@@ -283,7 +293,7 @@ type (
 		Row      int           `json:"row"`
 		Name     string        `json:"name"`
 		Result   string        `json:"result"`
-		Changes  []jsonCell  `json:"changes"`
+		Changes  []jsonCell    `json:"changes"`
 		Problems []jsonProblem `json:"problems"`
 	}
 	jsonCell struct {
