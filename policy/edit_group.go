@@ -145,11 +145,10 @@ func (e *Editor) RemoveGroup(name string) error {
 	if err := e.inUse(g); err != nil {
 		return err
 	}
-	if isVendor(g.Pos) {
-		return e.leaveOut(g)
-	}
-	if err := e.remove(e.parse.groupAt[g]); err != nil {
-		return err
+	if !isVendor(g.Pos) {
+		if err := e.remove(e.parse.groupAt[g]); err != nil {
+			return err
+		}
 	}
 	for _, pg := range e.pages {
 		for i, in := range pg.in.Waivers {

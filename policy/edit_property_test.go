@@ -276,7 +276,7 @@ func drawChange(w *written) change {
 	nothing := func(line) bool { return false }
 	added := policy.User{Name: "zoe", Login: "zoe", Auth: policy.AuthSQL, FullName: "Zoë \"Z\"", Email: "zoe@example.com", Groups: []string{group}, Sites: []string{"South"}, NewLogin: w.chance("new", 50)}
 	entry := policy.Entry{View: "imvw_count", Permissions: 9, Reason: "tidies up", Until: moment("2099-01-01")}
-	switch kind := w.pick("edit", "add", "remove", "set", "set groups", "on or off", "rename", "copy", "allow", "deny", "copy group", "rename group", "remove group", "lines"); kind {
+	switch kind := w.pick("edit", "add", "remove", "set", "set groups", "on or off", "rename", "copy", "allow", "deny", "there", "copy group", "rename group", "remove group", "lines"); kind {
 	case "add":
 		return change{kind, func(e *policy.Editor) error { return e.AddUser(added) }, func(s *said) { s.Users = append(s.Users, added) }, nothing}
 	case "remove":
@@ -336,6 +336,12 @@ func drawChange(w *written) change {
 				u.Allow = append(slices.Clone(u.Allow), entry)
 			}
 		}, nothing}
+	case "there":
+		return change{kind, func(e *policy.Editor) error { return e.AddLine(name, "south", true, entry) }, func(s *said) {
+			u := s.user(name)
+			u.At = slices.Clone(u.At)
+			u.At[0].Deny = append(slices.Clone(u.At[0].Deny), entry)
+		}, key(name, "at groups")}
 	case "lines":
 		return change{kind, func(e *policy.Editor) error { _, err := e.RemoveLines(name, "Stock"); return err }, func(s *said) {
 			u := s.user(name)
@@ -444,7 +450,7 @@ func TestEditProperty(t *testing.T) {
 		want := says(e.Policy())
 		err := c.edit(e)
 		if err != nil {
-			if c.name != "remove group" && c.name != "rename group" {
+			if c.name != "remove group" && c.name != "rename group" && c.name != "there" {
 				rt.Fatalf("%s: %v\n%s", c.name, err, texts["p.toml"])
 			}
 			refused[c.name]++
@@ -482,7 +488,7 @@ func TestEditProperty(t *testing.T) {
 	for range 10 { // of 100, unless -rapid.checks says otherwise
 		rapid.Check(t, check)
 	}
-	if len(done) < 13 || !testing.Short() && done["rename group"] < 10 {
+	if len(done) < 14 || !testing.Short() && done["rename group"] < 10 {
 		t.Errorf("done %v, refused %v: the test does not make every edit", done, refused)
 	}
 }

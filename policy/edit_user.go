@@ -216,6 +216,9 @@ func (e *Editor) AddLine(user, site string, deny bool, line Entry) error {
 		return err
 	}
 	if site != "" {
+		if s, ok := e.parse.p.Site(site); ok {
+			site = s.Name
+		}
 		i := slices.IndexFunc(u.At, func(a Elsewhere) bool { return e.parse.p.listed(a.Sites, site) })
 		if i < 0 {
 			return fmt.Errorf("user %q has no [[user.at]] for the site %q", u.Name, site)

@@ -181,7 +181,13 @@ func (e *Edit) Append(keys []Key, path ...any) error {
 		return e.model.append(inline, path)
 	}
 	above := e.entry(path[:len(path)-1]...)
-	if above == nil || e.valued(above) {
+	if name, ok := path[len(path)-1].(string); ok && above != nil && above != e.scan.root && e.valued(above) {
+		if err := e.insertPiece(above, encodeKey(name)+" = ["+inline+"]"); err != nil {
+			return err
+		}
+		return e.model.append(inline, path)
+	}
+	if above == nil {
 		return e.errorf(0, "there is no place for a [[%s]] here: write the table that it belongs to with a header of its own", headerName(path))
 	}
 	behind := at
