@@ -495,8 +495,8 @@ func TestGoSamples(t *testing.T) {
 // TestJSONSamples: the samples of docs/json.md are JSON, use no key that the
 // programs do not print, and leave none out.
 func TestJSONSamples(t *testing.T) {
-	known := map[string]bool{"access": true, "findings": true, "groups": true, "group": true, "role": true, "views": true}
-	for _, pattern := range []string{"cmd/grantree/*.go", "catalog/export.go"} {
+	known := map[string]bool{"access": true, "findings": true, "groups": true, "group": true, "role": true, "views": true, "people": true}
+	for _, pattern := range []string{"cmd/grantree/*.go", "catalog/export.go", "roster/export.go"} {
 		for _, key := range tags(t, pattern, "json") {
 			known[key] = true
 		}

@@ -282,12 +282,18 @@ type (
 		Sheet   string         `json:"sheet,omitempty"`
 		Rows    []jsonVerdict  `json:"rows"`
 		Ignored []string       `json:"ignored"`
-		Counts  map[string]int `json:"counts"`
+		Counts  jsonCounts     `json:"counts"`
 		// Problems are the header's, for which every row is refused.
 		Problems []jsonProblem `json:"problems"`
 		Findings []jsonFinding `json:"findings"`
 		Files    []string      `json:"files"`
 		Written  bool          `json:"written"`
+	}
+	jsonCounts struct {
+		New       int `json:"new"`
+		Changed   int `json:"changed"`
+		Unchanged int `json:"unchanged"`
+		Refused   int `json:"refused"`
 	}
 	jsonVerdict struct {
 		Row      int           `json:"row"`
@@ -310,11 +316,8 @@ type (
 )
 
 func reviewJSON(r *roster.Review, e *policy.Edited, file string, written bool) jsonReview {
-	out := jsonReview{File: file, Sheet: r.Sheet, Rows: []jsonVerdict{}, Ignored: append([]string{}, r.Ignored...), Counts: map[string]int{},
+	out := jsonReview{File: file, Sheet: r.Sheet, Rows: []jsonVerdict{}, Ignored: append([]string{}, r.Ignored...), Counts: jsonCounts{r.Count(roster.New), r.Count(roster.Changed), r.Count(roster.Unchanged), r.Count(roster.Refused)},
 		Problems: problemsJSON(r.Problems), Findings: jsonFindings(e.Brought), Files: append([]string{}, fileNames(e)...), Written: written}
-	for _, result := range []roster.Result{roster.New, roster.Changed, roster.Unchanged, roster.Refused} {
-		out.Counts[string(result)] = r.Count(result)
-	}
 	for _, v := range r.Rows {
 		one := jsonVerdict{Row: v.Row, Name: v.Name, Result: string(v.Result), Changes: []jsonCell{}, Problems: problemsJSON(v.Problems)}
 		for _, c := range v.Changes {
