@@ -20,7 +20,7 @@ import (
 const (
 	maxParts    = 1_000
 	maxUnpacked = 64 << 20
-	maxAround   = 12 << 20 // everything of XML but the sheets: texts, styles
+	maxAround   = 8 << 20 // everything of XML but the sheets: texts, styles
 )
 
 // readXLSX reads the first sheet of a workbook. excelize knows texts, styles and

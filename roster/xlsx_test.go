@@ -185,11 +185,11 @@ func TestHostileXLSX(t *testing.T) {
 		})},
 			`row 2: the cells of the workbook are not in order at "A2": open it in a spreadsheet program and save it anew`},
 		{"a bomb", map[string]func(io.Writer){"xl/media/image1.png": repeat(100_000_000, "\x00")},
-			"the workbook unpacks to more than 64 MiB, or to more than 12 MiB beside its sheets: copy the people into a new one"},
+			"the workbook unpacks to more than 64 MiB, or to more than 8 MiB beside its sheets: copy the people into a new one"},
 		{"a bomb in the sheet", map[string]func(io.Writer){sheetPart: sheetOf(repeat(100_000_000, " "))},
-			"the workbook unpacks to more than 64 MiB, or to more than 12 MiB beside its sheets: copy the people into a new one"},
+			"the workbook unpacks to more than 64 MiB, or to more than 8 MiB beside its sheets: copy the people into a new one"},
 		{"a great many texts", map[string]func(io.Writer){"xl/sharedStrings.xml": repeat(2_000_000, "<si><t>x</t></si>")},
-			"the workbook unpacks to more than 64 MiB, or to more than 12 MiB beside its sheets: copy the people into a new one"},
+			"the workbook unpacks to more than 64 MiB, or to more than 8 MiB beside its sheets: copy the people into a new one"},
 		{"merged to the end", map[string]func(io.Writer){sheetPart: func(w io.Writer) {
 			io.WriteString(w, `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row></sheetData><mergeCells>`)
 			repeat(1000, `<mergeCell ref="A2:XFD1048576"/>`)(w)

@@ -278,11 +278,11 @@ func brief(text string) string {
 // The contract of docs/json.md.
 type (
 	jsonReview struct {
-		File    string         `json:"file"`
-		Sheet   string         `json:"sheet,omitempty"`
-		Rows    []jsonVerdict  `json:"rows"`
-		Ignored []string       `json:"ignored"`
-		Counts  jsonCounts     `json:"counts"`
+		File    string        `json:"file"`
+		Sheet   string        `json:"sheet,omitempty"`
+		Rows    []jsonVerdict `json:"rows"`
+		Ignored []string      `json:"ignored"`
+		Counts  jsonCounts    `json:"counts"`
 		// Problems are the header's, for which every row is refused.
 		Problems []jsonProblem `json:"problems"`
 		Findings []jsonFinding `json:"findings"`
