@@ -151,7 +151,7 @@ func (a *app) groupShow(o policyOptions, name string) error {
 	}
 	t.Render()
 	a.printf("\n%s\n", count(len(rows), "view"))
-	for _, f := range findings {
+	for _, f := range findings.Sorted() {
 		if f.Code == finding.ReachesNoView && strings.HasPrefix(f.Message, g.Name+": ") {
 			a.printf("  %s\n", f.Message)
 		}
