@@ -181,6 +181,10 @@ func (b *builder) reachesNothing(by grants.Cause, e Entry, state grants.State) {
 	if state == grants.Denied {
 		verb = "deny "
 	}
+	whole := e
+	if whole.less = nil; len(e.less) > 0 && len(b.p.expand(whole, state == grants.Denied)) > 0 {
+		return // the group does without it, which is meant
+	}
 	why := "the catalog lists no view there"
 	t, failed := b.p.Catalog.Resolve(e.On)
 	switch {

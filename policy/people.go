@@ -2,7 +2,6 @@ package policy
 
 import (
 	"slices"
-	"strings"
 
 	"grantree/catalog"
 	"grantree/grants"
@@ -143,7 +142,7 @@ func (g *Group) IsPreset() bool { return g.Pos.File == presetFile }
 // Difference is a view on which one group gives what another does not.
 type Difference struct {
 	View   string
-	Node   string // through which the line reaches it that gives it, if by a node
+	Node   catalog.Path // through which the line reaches it that gives it, if by a node
 	First  catalog.Permissions
 	Second catalog.Permissions
 }
@@ -151,14 +150,14 @@ type Difference struct {
 // Compare returns what each of two groups gives that the other does not, by node
 // and view.
 func Compare(w *grants.Wanted, first, second *Group) []Difference {
-	nodes := map[string]string{}
+	nodes := map[string]catalog.Path{}
 	for _, e := range w.Entries {
 		if !w.Collation.Equal(e.Grantee, first.Role) && !w.Collation.Equal(e.Grantee, second.Role) {
 			continue
 		}
 		for _, c := range e.Causes {
-			if c.Node != nil && nodes[e.View] == "" {
-				nodes[e.View] = c.Node.String()
+			if c.Node != nil && nodes[e.View] == nil {
+				nodes[e.View] = c.Node
 			}
 		}
 	}
@@ -170,7 +169,7 @@ func Compare(w *grants.Wanted, first, second *Group) []Difference {
 			out = append(out, d)
 		}
 	}
-	slices.SortStableFunc(out, func(x, y Difference) int { return strings.Compare(x.Node, y.Node) })
+	slices.SortStableFunc(out, func(x, y Difference) int { return slices.Compare(x.Node, y.Node) })
 	return out
 }
 

@@ -118,3 +118,13 @@ func TestPresetsOfAnotherName(t *testing.T) {
 		t.Errorf("%v", found)
 	}
 }
+
+// TestWithoutReachesNothing: a line that a group does without is no line that
+// reaches nothing.
+func TestWithoutReachesNothing(t *testing.T) {
+	p := parse(t, fleet+"[[group]]\nname = \"Fitters\"\ncopies = \"preset: Technician\"\nwithout = [\"Scheduling\"]\n")
+	_, found := p.Wanted(p.Offline(p.Sites[0]))
+	if len(found) != 1 || !strings.Contains(found[0].Message, "iMaint Mobile") {
+		t.Errorf("%v", found)
+	}
+}

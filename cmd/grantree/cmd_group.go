@@ -75,7 +75,10 @@ func (a *app) groupList(o policyOptions) error {
 		presets = append(presets, g.Name)
 	}
 	if o.format == "json" {
-		return a.printJSON(map[string]any{"groups": out, "presets": presets})
+		return a.printJSON(struct {
+			Groups  []groupSummary `json:"groups"`
+			Presets []string       `json:"presets"`
+		}{out, presets})
 	}
 	t := newTable(a.stdout, "GROUP", "ROLE", "USERS", "LINES", "VIEWS", "")
 	right(t, 3, 4, 5)
@@ -134,7 +137,13 @@ func (a *app) groupShow(o policyOptions, name string) error {
 		members = append(members, jsonMember{m.User.Name, m.User.Standing(), m.Sites, ownLines(m.User)})
 	}
 	if o.format == "json" {
-		return a.printJSON(map[string]any{"group": g.Name, "role": g.Role, "views": rows, "members": members, "insert_only": append([]string{}, unread...)})
+		return a.printJSON(struct {
+			Group      string       `json:"group"`
+			Role       string       `json:"role"`
+			Views      []groupRow   `json:"views"`
+			InsertOnly []string     `json:"insert_only"`
+			Members    []jsonMember `json:"members"`
+		}{g.Name, g.Role, append([]groupRow{}, rows...), append([]string{}, unread...), members})
 	}
 	role := "role " + g.Role
 	if g.IsPreset() {
@@ -151,7 +160,7 @@ func (a *app) groupShow(o policyOptions, name string) error {
 	}
 	t.Render()
 	a.printf("\n%s\n", count(len(rows), "view"))
-	for _, f := range findings {
+	for _, f := range findings.Sorted() {
 		if f.Code == finding.ReachesNoView && strings.HasPrefix(f.Message, g.Name+": ") {
 			a.printf("  %s\n", f.Message)
 		}
@@ -238,8 +247,8 @@ func (a *app) groupDiff(o policyOptions, first, second string) error {
 	}
 	a.printf("  <  only %s\n  >  only %s\n\n    %s  S  I  U  D\n", one.Name, two.Name, pad("VIEW", width))
 	for i, d := range differ {
-		if i == 0 || d.Node != differ[i-1].Node {
-			a.printf("  %s\n", a.bold(cmp.Or(d.Node, "(views by name)")))
+		if i == 0 || !slices.Equal(d.Node, differ[i-1].Node) {
+			a.printf("  %s\n", a.bold(cmp.Or(d.Node.String(), "(views by name)")))
 		}
 		a.printf("    %s", pad(d.View, width))
 		for _, p := range catalog.All.Each() {
@@ -262,7 +271,7 @@ func (a *app) groupDiff(o policyOptions, first, second string) error {
 func groupDiffJSON(one, two *policy.Group, differ []policy.Difference) any {
 	type difference struct {
 		View   string   `json:"view"`
-		Node   string   `json:"node,omitempty"`
+		Node   []string `json:"node,omitempty"`
 		First  []string `json:"only_first"`
 		Second []string `json:"only_second"`
 	}

@@ -112,7 +112,9 @@ func (a *app) userList(o policyOptions) error {
 		users = append(users, userJSON(p, u))
 	}
 	if o.format == "json" {
-		return a.printJSON(map[string]any{"users": users})
+		return a.printJSON(struct {
+			Users []jsonUser `json:"users"`
+		}{users})
 	}
 	rows := [][]string{{"NAME", "FULL NAME", "STATUS", "GROUPS", "SITES"}}
 	for _, u := range users {
@@ -144,9 +146,17 @@ policy alone. "grantree explain" asks the servers.`,
 
 // jsonUserSite is what a person is and may do in a site, by the policy alone.
 type jsonUserSite struct {
-	Site   string         `json:"site"`
-	Groups []string       `json:"groups"`
-	Views  map[string]int `json:"views"`
+	Site   string    `json:"site"`
+	Groups []string  `json:"groups"`
+	Views  jsonViews `json:"views"`
+}
+
+// jsonViews is on how many views something is allowed.
+type jsonViews struct {
+	Select int `json:"select"`
+	Insert int `json:"insert"`
+	Update int `json:"update"`
+	Delete int `json:"delete"`
 }
 
 func (a *app) userShow(o policyOptions, name string) error {
@@ -182,20 +192,21 @@ func userSite(w *grants.Wanted, u *policy.User) (s jsonUserSite, ok bool) {
 	if !ok {
 		return s, false
 	}
-	s = jsonUserSite{Site: w.Site, Groups: []string{}, Views: map[string]int{}}
+	s = jsonUserSite{Site: w.Site, Groups: []string{}}
 	for _, m := range w.Members {
 		if w.Collation.Equal(m.User, u.Name) {
 			s.Groups = append(s.Groups, m.Cause.Group)
 		}
 	}
-	for _, one := range catalog.All.Each() {
-		s.Views[one.String()] = 0
-		for _, on := range may {
-			if on.Has(one) {
-				s.Views[one.String()]++
+	on := func(one catalog.Permissions) (n int) {
+		for _, p := range may {
+			if p.Has(one) {
+				n++
 			}
 		}
+		return n
 	}
+	s.Views = jsonViews{on(catalog.Select), on(catalog.Insert), on(catalog.Update), on(catalog.Delete)}
 	return s, true
 }
 
@@ -213,11 +224,8 @@ func (a *app) printUser(u jsonUser, sites []jsonUserSite) {
 	} else {
 		rows := [][]string{{"SITE", "GROUPS", "SELECT", "INSERT", "UPDATE", "DELETE"}}
 		for _, s := range sites {
-			row := []string{s.Site, strings.Join(s.Groups, ", ")}
-			for _, one := range catalog.All.Names() {
-				row = append(row, fmt.Sprint(s.Views[one]))
-			}
-			rows = append(rows, row)
+			v := s.Views
+			rows = append(rows, []string{s.Site, strings.Join(s.Groups, ", "), fmt.Sprint(v.Select), fmt.Sprint(v.Insert), fmt.Sprint(v.Update), fmt.Sprint(v.Delete)})
 		}
 		a.folded(rows, 3, 4, 5, 6)
 		a.printf("\n  On so many views, by the policy alone.\n")

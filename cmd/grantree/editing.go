@@ -14,11 +14,12 @@ import (
 // editOptions are the flags of every command that edits the policy.
 type editOptions struct {
 	policyOptions
-	dryRun  bool
-	plan    bool
-	apply   bool
-	yes     bool
-	sandbox bool
+	dryRun     bool
+	plan       bool
+	apply      bool
+	yes        bool
+	sandbox    bool
+	expectLoss int
 }
 
 func (o *editOptions) addFlags(c *cobra.Command) {
@@ -28,6 +29,7 @@ func (o *editOptions) addFlags(c *cobra.Command) {
 	c.Flags().BoolVar(&o.apply, "apply", false, "go on to the plan, ask, and carry it out")
 	c.Flags().BoolVar(&o.yes, "yes", false, "with --apply: do not ask")
 	c.Flags().BoolVar(&o.sandbox, "sandbox", false, "with --plan: on an embedded server instead of the policy's")
+	c.Flags().IntVar(&o.expectLoss, "expect-loss", -1, "of the plan: accept that exactly this many people lose something in all sites")
 }
 
 // edit opens the policy's files, lets change change them, shows what becomes of
@@ -84,7 +86,7 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 // written.
 func (a *app) goOn(ctx context.Context, o editOptions, done *policy.Edited) error {
 	f := fleetOptions{policyOptions: o.policyOptions, sandbox: o.sandbox, parallel: defaultParallel}
-	c := changeOptions{expectLoss: -1}
+	c := changeOptions{expectLoss: o.expectLoss}
 	if o.apply {
 		return a.apply(ctx, applyOptions{fleetOptions: f, changeOptions: c, yes: o.yes, passwords: defaultPasswordsFile})
 	}
