@@ -19,7 +19,10 @@ func BenchmarkEdit(b *testing.B) {
 	}
 	full, off := "Some Body", true
 	for b.Loop() {
-		e := policy.NewEditor(policy.Source{File: "p.toml", Data: []byte(text.String())}, nil)
+		e, err := policy.NewEditor(policy.Source{File: "p.toml", Data: []byte(text.String())}, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
 		for i := range 5_000 {
 			if err := e.AddUser(policy.User{Name: fmt.Sprintf("new%d", i), Groups: []string{"Crew"}, Sites: []string{"South"}}); err != nil {
 				b.Fatal(err)
