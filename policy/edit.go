@@ -26,10 +26,18 @@ type Editor struct {
 }
 
 // NewEditor begins to edit a policy, which is read as Parse does. A policy may
-// have errors, as long as its files are TOML.
-func NewEditor(src Source, read func(path string) ([]byte, error)) *Editor {
+// have errors, but it is an error where one of its files is no TOML.
+func NewEditor(src Source, read func(path string) ([]byte, error)) (*Editor, error) {
 	p, pages := parse(src, read, nil)
-	return &Editor{src: src, read: read, parse: p, pages: pages, edits: map[*page]*tomldoc.Edit{}}
+	e := &Editor{src: src, read: read, parse: p, pages: pages, edits: map[*page]*tomldoc.Edit{}}
+	if finding.List(p.findings).HasErrors() {
+		for _, pg := range pages {
+			if _, err := e.edit(pg); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return e, nil
 }
 
 // Policy returns the policy as it was read.

@@ -445,10 +445,13 @@ func TestEditProperty(t *testing.T) {
 			}
 			return nil, fmt.Errorf("there is no %s", name)
 		}
-		e := policy.NewEditor(policy.Source{File: "p.toml", Data: texts["p.toml"]}, read)
+		e, err := policy.NewEditor(policy.Source{File: "p.toml", Data: texts["p.toml"]}, read)
+		if err != nil {
+			rt.Fatal(err)
+		}
 		c := drawChange(w)
 		want := says(e.Policy())
-		err := c.edit(e)
+		err = c.edit(e)
 		if err != nil {
 			if c.name != "remove group" && c.name != "rename group" && c.name != "there" {
 				rt.Fatalf("%s: %v\n%s", c.name, err, texts["p.toml"])

@@ -211,8 +211,11 @@ permissions = ["delete"]
 			edit: func(e *policy.Editor) error { return e.CopyGroup("preset: Read Only", "Nights", nil, false) }, refused: `there is no group "preset: Read Only"; did you mean "preset: Read-Only"?`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			e := policy.NewEditor(policy.Source{File: "p.toml", Data: []byte(files["p.toml"])}, func(name string) ([]byte, error) { return []byte(files[name]), nil })
-			err := tt.edit(e)
+			e, err := policy.NewEditor(policy.Source{File: "p.toml", Data: []byte(files["p.toml"])}, func(name string) ([]byte, error) { return []byte(files[name]), nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = tt.edit(e)
 			if err != nil || tt.refused != "" {
 				if err == nil || err.Error() != tt.refused {
 					t.Fatalf("%v, want %s", err, tt.refused)

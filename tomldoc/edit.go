@@ -25,6 +25,10 @@ type Edit struct {
 	model   *model
 	splices []splice
 	added   map[*entry]int // keys added to an inline table that had none
+	// What is asked for again and again where many changes are made: the last
+	// statement of every table, and where what is added to an array goes.
+	lasts map[*entry]stmt
+	ends  map[*entry]int
 }
 
 // splice replaces the bytes from from to to.
@@ -55,7 +59,7 @@ func NewEdit(file string, data []byte) (*Edit, error) {
 	}
 	s := &scanner{text: r.text, spans: map[*entry]span{}}
 	s.walk()
-	e := &Edit{file: file, text: r.text, mark: string(data[:len(data)-len(r.text)]), newline: newline, lines: r.lines, scan: s, added: map[*entry]int{}}
+	e := &Edit{file: file, text: r.text, mark: string(data[:len(data)-len(r.text)]), newline: newline, lines: r.lines, scan: s, added: map[*entry]int{}, ends: map[*entry]int{}}
 	e.model = &model{root: e.modelOf(m, s.root).(map[string]any)}
 	return e, nil
 }

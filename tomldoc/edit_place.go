@@ -35,11 +35,15 @@ func (e *Edit) insertKey(path []any, key, value string) error {
 // lastKey returns the last statement of a table, which is its header where it
 // has no keys. ok is false where the table has neither.
 func (e *Edit) lastKey(table *entry) (out stmt, ok bool) {
-	for i, st := range e.scan.stmts {
-		if e.scan.tables[i] == table && (!st.header || !ok) {
-			out, ok = st, true
+	if e.lasts == nil {
+		e.lasts = map[*entry]stmt{}
+		for i, st := range e.scan.stmts {
+			if _, ok := e.lasts[e.scan.tables[i]]; !st.header || !ok {
+				e.lasts[e.scan.tables[i]] = st
+			}
 		}
 	}
+	out, ok = e.lasts[table]
 	return out, ok
 }
 
@@ -69,11 +73,15 @@ func (e *Edit) insertTable(path []any, line string) error {
 // insertBlock writes lines, apart from the others by a blank one, behind all
 // that belongs to a table or array of tables, or at the end of the text.
 func (e *Edit) insertBlock(behind *entry, block string) {
-	at := len(e.text)
-	if behind != nil {
-		if s := e.sections(behind); len(s) > 0 {
-			at = e.behindComments(e.nextLine(s[len(s)-1].to))
+	at, known := e.ends[behind]
+	if !known {
+		at = len(e.text)
+		if behind != nil {
+			if s := e.sections(behind); len(s) > 0 {
+				at = e.behindComments(e.nextLine(s[len(s)-1].to))
+			}
 		}
+		e.ends[behind] = at
 	}
 	before := e.newline
 	if at == 0 {
@@ -147,7 +155,7 @@ func (e *Edit) sections(of *entry) []span {
 
 // statementAt returns the statement around an offset.
 func (e *Edit) statementAt(at int) stmt {
-	i := slices.IndexFunc(e.scan.stmts, func(st stmt) bool { return int(st.start) <= at && at <= int(st.end) })
+	i, _ := slices.BinarySearchFunc(e.scan.stmts, at, func(st stmt, at int) int { return int(st.end) - at })
 	return e.scan.stmts[i]
 }
 

@@ -48,8 +48,11 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 	if err != nil {
 		return err
 	}
-	e := policy.NewEditor(src, a.readFile)
-	if err := change(e); err != nil {
+	e, err := policy.NewEditor(src, a.readFile)
+	if err == nil {
+		err = change(e)
+	}
+	if err != nil {
 		return usageError("%v", err)
 	}
 	done, err := e.Result(a.now())
