@@ -30,7 +30,10 @@ type (
 		Kind        grants.Kind `json:"kind"`
 		Principals  []string    `json:"principals"`
 		Role        string      `json:"role,omitempty"`
+		Was         string      `json:"was,omitempty"`
 		Object      string      `json:"object,omitempty"`
+		Schema      string      `json:"schema,omitempty"`
+		Name        string      `json:"name,omitempty"`
 		Permissions []string    `json:"permissions,omitempty"`
 		Temporary   bool        `json:"temporary,omitempty"`
 		Statement   string      `json:"statement"`
@@ -90,11 +93,11 @@ func siteJSON(r sites.Row) jsonSite {
 // changeJSON translates one change.
 func changeJSON(c grants.Change) jsonChange {
 	out := jsonChange{
-		Kind: c.Kind, Principals: c.Principals, Role: c.Role, Temporary: c.Temporary,
+		Kind: c.Kind, Principals: c.Principals, Role: c.Role, Was: c.Was, Temporary: c.Temporary,
 		Statement: mssql.Render(c), Reverse: mssql.RenderReverse(c), Causes: []jsonCause{},
 	}
 	if c.View != "" {
-		out.Object, out.Permissions = c.Schema+"."+c.View, c.Permissions.Names()
+		out.Object, out.Schema, out.Name, out.Permissions = c.Schema+"."+c.View, c.Schema, c.View, c.Permissions.Names()
 	}
 	for _, x := range c.Causes {
 		out.Causes = append(out.Causes, causeJSON(x))

@@ -81,9 +81,23 @@ func (a *app) printSite(s sites.SitePlan, full bool) {
 			a.printf("  %s %s\n", line.paint(fmt.Sprintf("%-11s", line.verb)), list(line.names, 12))
 		}
 	}
+	a.printRenames(s.Plan)
 	a.printMembers(s.Plan)
 	a.printNodes(s, full)
 	a.printStatements(s.Plan, full)
+}
+
+// printRenames prints who and what gets another name, and keeps the rest.
+func (a *app) printRenames(p *grants.Plan) {
+	var names []string
+	for _, c := range p.Changes {
+		if c.Was != "" {
+			names = append(names, c.Was+" → "+c.Principals[0])
+		}
+	}
+	if len(names) > 0 {
+		a.printf("  %-11s %s\n", "renamed", list(names, 8))
+	}
 }
 
 // printMembers prints who enters and leaves which role.
