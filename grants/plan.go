@@ -103,10 +103,11 @@ type People struct {
 	Total     int      // people with an account in the site before or after
 }
 
-// NewLogin is a SQL login that has to be made before a plan: with the SID of
-// the user who waits for it, or with any where SID is empty.
+// NewLogin is a login that has to be made before a plan: one with a password
+// with the SID of the user who waits for it, or with any where SID is empty.
 type NewLogin struct {
 	Login, SID string
+	Type       PrincipalType
 	Cause      Cause
 }
 

@@ -43,6 +43,10 @@ type WantedUser struct {
 	Cause    Cause
 }
 
+// external reports whether a login is to be made for an account that Windows or
+// Entra has.
+func (u WantedUser) external() bool { return u.NewLogin && u.Type != "" && u.Type != SQLUser }
+
 // Leaver is a person whom the policy names as gone: whatever account they still
 // have here loses what grantree gave it, whoever made the account.
 type Leaver struct {

@@ -112,7 +112,7 @@ func (b *builder) group(g *Group) {
 // user adds a person's account, memberships and own lines.
 func (b *builder) user(u *User) {
 	by := grants.Cause{Pos: u.Pos, User: u.Name}
-	b.w.Users = append(b.w.Users, grants.WantedUser{Name: u.Name, Was: u.Was, Login: u.Login, WasLogin: u.wasLogin(),
+	b.w.Users = append(b.w.Users, grants.WantedUser{Name: u.Name, Was: u.Was, Login: u.Login, WasLogin: u.LoginBefore(),
 		Type: u.Auth.principal(), NewLogin: u.NewLogin, Cause: by})
 	in := map[*Group]bool{}
 	at := u.Pos

@@ -87,11 +87,11 @@ func (p *Policy) UserSites(u *User) []Site {
 	if u.Inactive {
 		return nil
 	}
-	return p.sitesOf(u)
+	return p.SitesOf(u)
 }
 
-// sitesOf returns the sites that a user's lines name, active or not.
-func (p *Policy) sitesOf(u *User) []Site {
+// SitesOf returns the sites that a user's lines name, active or not.
+func (p *Policy) SitesOf(u *User) []Site {
 	names := slices.Clone(u.Sites)
 	for _, a := range u.At {
 		names = append(names, a.Sites...)
@@ -187,9 +187,9 @@ func (p *Policy) resolveWithin(name string, t catalog.Target) (catalog.Target, *
 	return p.Catalog.Resolve(inside[0].Path.String())
 }
 
-// wasLogin is the name that a user's login had: the user's own, where they have
-// one name.
-func (u *User) wasLogin() string {
+// LoginBefore is the name that a user's login had, or "": the user's own, where
+// they have one name.
+func (u *User) LoginBefore() string {
 	if u.WasLogin == "" && u.Was != "" && u.Login == u.Name {
 		return u.Was
 	}

@@ -31,9 +31,12 @@ type SiteScript struct {
 }
 
 // ScriptLogin is a login that a script makes. SID is upper-case hexadecimal;
-// without one the server makes one up that begins as grantree's do.
+// without one the server makes one up that begins as grantree's do. An account
+// of Windows or Entra, by its Type, has a SID already.
 type ScriptLogin struct {
 	Name, SID string
+	Type      grants.PrincipalType
+	Rules     PasswordRules
 }
 
 // Script renders plans for one server as a script that runs unchanged in
