@@ -333,9 +333,13 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 	if len(servers) > 1 {
 		return usageError("a script is for one server, and these sites are on %s: choose with --site", strings.Join(sorted(servers), ", "))
 	}
-	text, err := mssql.RollbackScript(scripts)
+	server := mssql.ServerScript{Logins: scriptLogins(fp)}
+	for _, s := range fp.Servers {
+		server.Changes = append(server.Changes, s.Changes...)
+	}
+	text, err := mssql.RollbackScript(server, scripts)
 	if !rollback {
-		text, err = mssql.Script(scriptHead(fp, a.now()), scriptLogins(fp), scripts)
+		text, err = mssql.Script(scriptHead(fp, a.now()), server, scripts)
 	}
 	if err != nil {
 		return usageError("%v", err)

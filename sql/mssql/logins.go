@@ -96,7 +96,7 @@ func LoginSID(ctx context.Context, db *sql.DB, login string) (string, error) {
 // of characters that the login's name does not have.
 func loginScript(l ScriptLogin) (string, error) {
 	if l.Type != "" && l.Type != grants.SQLUser {
-		return fmt.Sprintf("IF SUSER_ID(%s) IS NULL\n    EXEC (%s);\n", asciiString(l.Name),
+		return fmt.Sprintf("DECLARE @login nvarchar(128) = %s, @statement nvarchar(max) = %s;\nIF SUSER_ID(@login) IS NULL\n    EXEC (@statement);\n", asciiString(l.Name),
 			asciiString(Statement(grants.Remedy{Kind: grants.RemedyCreateLogin, Principal: l.Name, Type: l.Type}))), nil
 	}
 	alphabet, all, err := scriptAlphabet(l.Name)
