@@ -200,18 +200,7 @@ func (f *Fleet) changeServer(ctx context.Context, fp *FleetPlan, server string, 
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("server %q: stopped before its logins were changed: %w", server, ctx.Err())
 	}
-	site, ok := f.siteOn(server)
-	if !ok {
-		return nil, fmt.Errorf("server %q: no site of this run is on it", server)
-	}
-	a := f.addressOf(site)
-	a.Database = "master"
-	db, err := mssql.Open(a)
-	if err != nil {
-		return nil, fmt.Errorf("server %q: %w", server, err)
-	}
-	defer db.Close() // and the lock is let go
-	err = mssql.WithConn(ctx, db, func(conn *sql.Conn) error {
+	err = f.onServer(ctx, server, func(conn *sql.Conn) error { // which ends with the lock
 		if err := mssql.LockLogins(ctx, conn, loginsWait); err != nil {
 			return err
 		}
@@ -231,8 +220,5 @@ func (f *Fleet) changeServer(ctx context.Context, fp *FleetPlan, server string, 
 		}
 		return errors.Join(failed...)
 	})
-	if err != nil {
-		err = fmt.Errorf("server %q: %w", server, mssql.Describe(a, err))
-	}
 	return done, err
 }

@@ -77,3 +77,13 @@ func EndSession(ctx context.Context, conn *sql.Conn, s grants.Session) (bool, er
 	}
 	return true, nil
 }
+
+// ResetStatement is the statement that SetPassword sends, for a reader: without
+// the password.
+func ResetStatement(login string, r PasswordRules) string {
+	mustChange, policy, expiration := r.words()
+	if r.Policy {
+		mustChange += " UNLOCK"
+	}
+	return fmt.Sprintf("ALTER LOGIN %s WITH PASSWORD = N'…'%s, CHECK_POLICY = %s, CHECK_EXPIRATION = %s;", tsql.Quote(login), mustChange, policy, expiration)
+}
