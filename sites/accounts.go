@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"grantree/audit"
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/sql/mssql"
@@ -226,4 +227,51 @@ func (f *Fleet) Change(ctx context.Context, changes []AccountChange) (done []Acc
 		failed = append(failed, err)
 	}
 	return done, errors.Join(failed...)
+}
+
+// ServerHistory is what a server's own records say of one login.
+type ServerHistory struct {
+	Server   string
+	Login    string
+	Readings []audit.Reading
+	Err      error
+}
+
+// History asks the servers of the run what they wrote down about somebody. What
+// they say now of open sessions is among it.
+func (f *Fleet) History(ctx context.Context, people []Person) []ServerHistory {
+	out := make([]ServerHistory, len(people))
+	for i, p := range people {
+		out[i] = ServerHistory{Server: p.Server, Login: p.User.Login}
+		if p.Account != nil {
+			out[i].Login = p.Account.Name
+		}
+		site, ok := f.siteOn(p.Server)
+		if !ok {
+			out[i].Err = fmt.Errorf("server %q: no site of this run is on it", p.Server)
+			continue
+		}
+		a := f.addressOf(site)
+		a.Database = "master"
+		db, err := mssql.Open(a)
+		if err != nil {
+			out[i].Err = fmt.Errorf("server %q: %w", p.Server, err)
+			continue
+		}
+		out[i].Readings = append(mssql.History(ctx, db, out[i].Login), sessionsOf(p))
+		db.Close()
+	}
+	return out
+}
+
+// sessionsOf is who is connected now as a person, as far as that was seen.
+func sessionsOf(p Person) audit.Reading {
+	r := audit.Reading{Source: audit.Sessions, State: audit.Read, Why: "those that are open now, and no more"}
+	if p.Account == nil {
+		return r
+	}
+	for _, s := range p.Account.Sessions {
+		r.Events = append(r.Events, audit.Event{At: s.Begun, Kind: audit.LoggedIn, Login: p.Account.Name, From: s.Host, Detail: s.Program, Source: audit.Sessions})
+	}
+	return r
 }
