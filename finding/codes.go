@@ -47,6 +47,9 @@ const (
 	UserEnded          = "user-ended"          // note: a person is past their `until`
 	LineEnded          = "line-ended"          // note: a line is past its `until`
 	SiteTwice          = "site-twice"          // error: a site stands in two `[[user.at]]` of one user, or one of them means every site
+	RenameTaken        = "rename-taken"        // error: a name before is somebody's now, or a site has a principal of that name and one of the new one
+	LoginKeepsName     = "login-keeps-name"    // warning: a login is to get another name, and grantree may not change it
+	LoginNotChanged    = "login-not-changed"   // warning: a login has to change, and the login that runs grantree may not change logins
 	DuplicateBaseline  = "duplicate-baseline"  // error: two groups are the one that every user is in
 	CopiesCycle        = "copies-cycle"        // error: groups copy one another
 	UserWithoutGroup   = "user-without-group"  // error: rule 4

@@ -27,7 +27,24 @@ type DiffOptions struct {
 // those users may connect. What stands in the way is a finding of severity
 // error in the plan, which then holds the rest.
 // The plan depends on what from and to say, not on the order they say it in.
+//
+// Renames come first, and everything else is worked out with the new names.
 func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
+	list, findings := renames(from, to, o)
+	plan := diff(from.renamed(list), to.beforeLoginsChange(newLoginTable(from)), o)
+	if len(list) > 0 {
+		plan.Fingerprint = from.Fingerprint()
+	}
+	for i, r := range list {
+		plan.Changes = slices.Insert(plan.Changes, i, r.change)
+	}
+	plan.Naive += len(list)
+	plan.Findings = append(plan.Findings, forSite(from.Site, findings)...).Sorted()
+	return plan
+}
+
+// diff is Diff where no name changes.
+func diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 	d := &differ{from: from, to: to, options: o, ix: newIndex(from), logins: newLoginTable(from)}
 	d.plan = &Plan{Site: from.Site, Fingerprint: from.fingerprint(d.ix, d.logins)}
 	d.names()

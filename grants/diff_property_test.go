@@ -21,7 +21,7 @@ import (
 func TestPlanKeepsItsPromises(t *testing.T) {
 	bridges := 0
 	rapid.Check(t, func(t *rapid.T) {
-		from, to := drawSite(t), drawWanted(t)
+		from, to := drawSite(t), drawRenames(t, drawWanted(t))
 		plan := Diff(from, to, DiffOptions{})
 		end, err := from.With(plan.Changes)
 		if err != nil {
@@ -35,7 +35,7 @@ func TestPlanKeepsItsPromises(t *testing.T) {
 		if !again.Empty() {
 			t.Fatalf("the plan leaves something to do:\n%s\nafter\n%s", show(again.Changes), show(plan.Changes))
 		}
-		unmanagedStays(t, from, end, to)
+		unmanagedStays(t, from, end, to, plan)
 		if !slices.ContainsFunc(plan.Findings, func(f finding.Finding) bool { return f.Code == "no-safe-order" }) {
 			prefixesAreSafe(t, from, end, plan)
 		} else if !ownedByRole(from) {
@@ -184,7 +184,7 @@ func leftWithNothing(t *rapid.T, end *Snapshot, p Principal, wanted map[string]b
 
 // unmanagedStays compares what the policy does not speak of: strangers, and
 // rows of its own principals that are not on a whole view.
-func unmanagedStays(t *rapid.T, from, end *Snapshot, to *Wanted) {
+func unmanagedStays(t *rapid.T, from, end *Snapshot, to *Wanted, plan *Plan) {
 	wanted := map[string]bool{}
 	for _, r := range to.Roles {
 		wanted[r.Name] = true
@@ -194,6 +194,9 @@ func unmanagedStays(t *rapid.T, from, end *Snapshot, to *Wanted) {
 	}
 	for _, l := range to.Leavers {
 		wanted[l.Name] = true
+	}
+	for _, c := range plan.Changes {
+		wanted[c.Was] = true
 	}
 	strangers := func(s *Snapshot) []string {
 		mine := map[int]bool{}
@@ -216,7 +219,15 @@ func unmanagedStays(t *rapid.T, from, end *Snapshot, to *Wanted) {
 
 // prefixesAreSafe checks every prefix with the naive reading of the rules.
 func prefixesAreSafe(t *rapid.T, from, end *Snapshot, plan *Plan) {
-	before, after := naiveEntered(from), naiveEntered(end)
+	renamed := 0
+	for renamed < len(plan.Changes) && plan.Changes[renamed].Was != "" {
+		renamed++
+	}
+	named, err := from.With(plan.Changes[:renamed]) // who has which name is not what may be done
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after := naiveEntered(named), naiveEntered(end)
 	for i, c := range plan.Changes {
 		if c.Kind == CreateUser { // begins with what public has, see bound
 			made, err := from.With(plan.Changes[:i+1])
@@ -233,7 +244,7 @@ func prefixesAreSafe(t *rapid.T, from, end *Snapshot, plan *Plan) {
 			}
 		}
 	}
-	for i := range plan.Changes {
+	for i := renamed; i < len(plan.Changes); i++ {
 		at, err := from.With(plan.Changes[:i+1])
 		if err != nil {
 			t.Fatal(err)

@@ -48,7 +48,7 @@ func (d *differ) toSA() Remedy {
 // of a user who leaves, as when a person was renamed, that one goes first.
 func (d *differ) missing(u WantedUser, login Login, known bool) bool {
 	switch {
-	case !known && isWindowsName(u.Login) && (d.seesLogins() || u.NewLogin):
+	case !known && isWindowsName(u.Login) && !u.external() && (d.seesLogins() || u.NewLogin):
 		d.windowsLogin(u, WindowsUser)
 		return false
 	case !known && d.seesLogins() && !u.NewLogin:
@@ -60,7 +60,7 @@ func (d *differ) missing(u WantedUser, login Login, known bool) bool {
 	case !known && u.NewLogin:
 		d.newLogin(u, "")
 	}
-	kind := SQLUser
+	kind := cmp.Or(u.Type, SQLUser)
 	if known {
 		kind = login.Type
 	}
@@ -135,6 +135,9 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 			d.newLogin(u, found.SID)
 		}
 		return true
+	case found.Type != SQLUser && u.external() && found.Type == u.Type:
+		d.newLogin(u, "")
+		return true
 	case found.Type != SQLUser:
 		return d.windowsLogin(u, found.Type)
 	case u.NewLogin:
@@ -195,7 +198,7 @@ func isWindowsName(login string) bool { return strings.Contains(login, `\`) }
 
 // newLogin notes a login to be made.
 func (d *differ) newLogin(u WantedUser, sid string) {
-	d.plan.Logins = append(d.plan.Logins, NewLogin{Login: u.Login, SID: sid, Cause: u.Cause})
+	d.plan.Logins = append(d.plan.Logins, NewLogin{Login: u.Login, SID: sid, Type: cmp.Or(u.Type, SQLUser), Cause: u.Cause})
 }
 
 // loginTable finds logins by name, as the server's collation compares names,

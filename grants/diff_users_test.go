@@ -61,6 +61,10 @@ func TestDiffUsersAndTheirLogins(t *testing.T) {
 		return w
 	}
 	want := func(user, login string) wantedBuilder { return wantsLogin(newWanted("va"), user, login) }
+	was := func(w wantedBuilder, user, login string) wantedBuilder {
+		w.Users[0].Was, w.Users[0].WasLogin = user, login
+		return w
+	}
 	owner := newSite("va").login("pete").loginWith("root", SASID, SQLUser)
 	owner.Database, owner.OwnerSID = "N", sidOf("pete")
 	dboSID := newSite("va").login("pete").change("dbo", func(p *Principal) { p.SID = sidOf("pete") })
@@ -109,6 +113,17 @@ func TestDiffUsersAndTheirLogins(t *testing.T) {
 		{"a person who was renamed", newSite("va").user("+pete"), want("peter", "pete"), "", nil, "drop_user pete, create_user peter"},
 		{"a person and a login that were renamed", withoutLogins(newSite("va").user("+pete")).loginWith("peter", sidOf("pete"), SQLUser), want("peter", "peter"),
 			"", nil, "drop_user pete, create_user peter"},
+		{"renamed in place", newSite("va").user("+pete"), was(want("peter", "pete"), "pete", ""), "", nil, "rename_user peter"},
+		{"renamed in place, and marked", newSite("va").user("pete"), was(want("peter", "pete"), "pete", ""), "", nil, "rename_user peter, mark peter"},
+		{"renamed before", newSite("va").user("+peter"), was(want("peter", "peter"), "pete", "pete"), "", nil, ""},
+		{"renamed, and somebody else's", newSite("va").user("pete"), was(want("peter", "walt"), "pete", ""), "error login-missing", nil, ""},
+		{"renamed, and both are there", newSite("va").user("+pete", "+peter"), was(want("peter", "peter"), "pete", ""),
+			`error rename-taken|"pete" is to be renamed to "peter", and the site has both`, nil, "drop_user pete"},
+		{"a role's name is nobody's", newSite("va").role("+pete").login("peter"), was(want("peter", "peter"), "pete", ""), "", nil, "create_user peter, drop_role pete"},
+		{"the login gets its name after the site", newSite("va").user("+pete"), was(want("peter", "peter"), "pete", "pete"), "", nil, "rename_user peter"},
+		{"a user is made while the login has its old name", newSite("va").login("pete"), was(want("peter", "peter"), "pete", "pete"), "", nil, "create_user peter"},
+		{"the login has its new name", newSite("va").user("+pete").change("pete", func(p *Principal) { p.SID = sidOf("peter") }).login("peter"),
+			was(want("peter", "peter"), "pete", "pete"), "", nil, "rename_user peter"},
 		{"renamed, and the user is not ours", newSite("va").user("pete"), want("peter", "pete"),
 			`error login-has-user|already is the user "pete"|with_name pete to peter;`, nil, ""},
 		{"renamed, and something holds the user", newSite("va").user("+pete").databaseRow(Granted, "SHOWPLAN", "pete"), want("peter", "pete"),

@@ -24,6 +24,9 @@ const (
 	Mark       Kind = "mark"
 	Unmark     Kind = "unmark"
 
+	RenameRole Kind = "rename_role"
+	RenameUser Kind = "rename_user"
+
 	GrantConnect  Kind = "grant_connect"
 	RevokeConnect Kind = "revoke_connect"
 	DenyConnect   Kind = "deny_connect"
@@ -35,6 +38,7 @@ const (
 //	create_role, drop_role         Principals: the role
 //	mark, unmark                   Principals: the role or user
 //	create_user, drop_user         Principals: the user; Login, NewLogin
+//	rename_role, rename_user       Principals: by the new name; Was
 //	*_connect                      Principals: the user; Login
 //	add_member, drop_member        Role; Principals: the member
 //	grant, deny, revoke            Schema, View, Permissions, Principals (sorted)
@@ -47,6 +51,7 @@ type Change struct {
 	Kind        Kind
 	Principals  []string
 	Role        string
+	Was         string // the name before
 	Login       string
 	NewLogin    bool // of create_user: the SQL login is missing and is made first
 	Schema      string
@@ -98,10 +103,11 @@ type People struct {
 	Total     int      // people with an account in the site before or after
 }
 
-// NewLogin is a SQL login that has to be made before a plan: with the SID of
-// the user who waits for it, or with any where SID is empty.
+// NewLogin is a login that has to be made before a plan: one with a password
+// with the SID of the user who waits for it, or with any where SID is empty.
 type NewLogin struct {
 	Login, SID string
+	Type       PrincipalType
 	Cause      Cause
 }
 

@@ -12,6 +12,8 @@ func (c Change) Reverse() []Change {
 		back.Kind, back.Drops = DropRole, &Dropped{}
 	case CreateUser:
 		back.Kind, back.Drops = DropUser, &Dropped{Login: c.Login, Connect: Granted}
+	case RenameRole, RenameUser:
+		back.Kind, back.Principals, back.Was = c.Kind, []string{c.Was}, c.Principals[0]
 	case Mark:
 		back.Kind = Unmark
 	case Unmark:

@@ -29,6 +29,8 @@ func TestReverse(t *testing.T) {
 			[]Change{{Kind: DropUser, Principals: []string{"bob"}, Login: "l", Drops: &Dropped{Login: "l", Connect: Granted}}}},
 		{"mark", Change{Kind: Mark, Principals: []string{"r"}}, []Change{{Kind: Unmark, Principals: []string{"r"}}}},
 		{"unmark", Change{Kind: Unmark, Principals: []string{"r"}}, []Change{{Kind: Mark, Principals: []string{"r"}}}},
+		{"rename role", Change{Kind: RenameRole, Was: "r", Principals: []string{"s"}}, []Change{{Kind: RenameRole, Was: "s", Principals: []string{"r"}}}},
+		{"rename user", Change{Kind: RenameUser, Was: "bob", Principals: []string{"rob"}}, []Change{{Kind: RenameUser, Was: "rob", Principals: []string{"bob"}}}},
 		{"add member", Change{Kind: AddMember, Role: "r", Principals: []string{"bob"}}, []Change{{Kind: DropMember, Role: "r", Principals: []string{"bob"}}}},
 		{"drop member", Change{Kind: DropMember, Role: "r", Principals: []string{"bob"}}, []Change{{Kind: AddMember, Role: "r", Principals: []string{"bob"}}}},
 		{"grant of nothing before", row(GrantOn, s|u, "a", "b"), []Change{row(RevokeOn, s|u, "a", "b")}},

@@ -13,6 +13,7 @@ package grants
 //	with_name            Principal: the user; To: the new name
 //	create_login         Principal: the login; Type, SID
 //	disable_login        Principal: the login
+//	rename_login         Principal: the login; To: the new name
 type Remedy struct {
 	Kind        RemedyKind
 	On          Securable
@@ -42,6 +43,7 @@ const (
 	RemedyWithName     RemedyKind = "with_name"
 	RemedyCreateLogin  RemedyKind = "create_login"
 	RemedyDisableLogin RemedyKind = "disable_login"
+	RemedyRenameLogin  RemedyKind = "rename_login"
 )
 
 // Securable is what a permission or an owner is on. The zero Securable is the

@@ -109,6 +109,8 @@ func (e *editor) apply(c Change) error {
 		return e.createUser(c)
 	case DropRole, DropUser:
 		return e.drop(c)
+	case RenameRole, RenameUser:
+		return e.rename(c)
 	case Mark, Unmark:
 		p, err := e.principal(c.Principals[0])
 		p.Managed = c.Kind == Mark
@@ -143,6 +145,24 @@ func (e *editor) create(p Principal) (int, error) {
 	e.nextID = nextID(p.ID)
 	e.principals[p.ID], e.byName[key] = p, p.ID
 	return p.ID, nil
+}
+
+// rename gives a principal another name that nobody has (error 15023).
+func (e *editor) rename(c Change) error {
+	p, err := e.principal(c.Was)
+	key := e.from.Collation.Key(c.Principals[0])
+	switch _, taken := e.byName[key]; {
+	case err != nil:
+		return err
+	case isBuiltIn(p.ID) || p.Fixed || (c.Kind == RenameRole) != (p.Type == DatabaseRole):
+		return fmt.Errorf("%q is not one that can be renamed so", p.Name)
+	case taken:
+		return fmt.Errorf("there is a principal %q already", c.Principals[0])
+	}
+	delete(e.byName, e.from.Collation.Key(p.Name))
+	p.Name = c.Principals[0]
+	e.principals[p.ID], e.byName[key] = p, p.ID
+	return nil
 }
 
 // createUser makes a user for a login, with the CONNECT that every new user

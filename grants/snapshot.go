@@ -246,6 +246,8 @@ type Login struct {
 	Disabled bool
 	Fixed    bool // a fixed server role
 	Owner    int  // of a server role
+	// OwnsDatabase says that a database of the server belongs to it.
+	OwnsDatabase bool
 }
 
 // SASID is the SID of the login that every server has, whatever its name

@@ -441,3 +441,19 @@ func drawWanted(t *rapid.T) *Wanted {
 	}
 	return w.Wanted
 }
+
+// drawRenames gives some of what is wanted a name before.
+func drawRenames(t *rapid.T, w *Wanted) *Wanted {
+	for i := range w.Roles {
+		if rapid.IntRange(0, 3).Draw(t, "renamed") == 0 {
+			w.Roles[i].Was = rapid.SampledFrom(slices.Concat(policyRoles, randomUsers)).Draw(t, "was")
+		}
+	}
+	for i := range w.Users {
+		if rapid.IntRange(0, 3).Draw(t, "renamed") == 0 {
+			w.Users[i].Was = rapid.SampledFrom(slices.Concat(policyRoles, randomUsers)).Draw(t, "was")
+			w.Users[i].WasLogin = rapid.SampledFrom([]string{"", w.Users[i].Was}).Draw(t, "was login")
+		}
+	}
+	return w
+}

@@ -27,6 +27,7 @@ type Wanted struct {
 // WantedRole is a database role made from a group.
 type WantedRole struct {
 	Name  string
+	Was   string // the role's name before, or ""
 	Group string
 	Cause Cause
 }
@@ -34,10 +35,17 @@ type WantedRole struct {
 // WantedUser is a database user made from a person's account.
 type WantedUser struct {
 	Name     string
+	Was      string // the user's name before, or ""
 	Login    string
+	WasLogin string        // the login's name before, or ""
+	Type     PrincipalType // of a login that is made: with a password unless said otherwise
 	NewLogin bool
 	Cause    Cause
 }
+
+// external reports whether a login is to be made for an account that Windows or
+// Entra has.
+func (u WantedUser) external() bool { return u.NewLogin && u.Type != "" && u.Type != SQLUser }
 
 // Leaver is a person whom the policy names as gone: whatever account they still
 // have here loses what grantree gave it, whoever made the account.

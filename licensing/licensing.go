@@ -22,8 +22,9 @@ import (
 type Account struct {
 	Name  string // of the [[user]], or of the database user
 	Login string
-	SID   string // "" where it is not known, and for an account of the policy
-	Site  string // "" for an account of the policy that enters no site
+	Was   []string // of the policy: names that the person's accounts had before
+	SID   string   // "" where it is not known, and for an account of the policy
+	Site  string   // "" for an account of the policy that enters no site
 	// Active is whether the account can enter its site once the plan is
 	// applied, Now whether it can at present. Of an account of the policy
 	// without a site, Active is whether the policy lets the person in at all.

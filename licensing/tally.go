@@ -11,8 +11,8 @@ import (
 // spellings equal.
 //
 // An account of a site belongs to the person of the policy that has its name,
-// else its login, else its SID through another account; two people of the
-// policy are never one. Accounts that the policy does not name are one person
+// else its login, one of them as it was before, else its SID through another
+// account; two people of the policy are never one. Accounts that the policy does not name are one person
 // where an outsider accepts them as one, or where a name or SID is the same.
 func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 	t := tally{folds: folds, owner: map[string]int{}, exempt: map[string]bool{}}
@@ -81,6 +81,15 @@ func (t *tally) policy() {
 		for _, k := range t.keys("login", a.Login) {
 			if _, taken := t.owner[k]; !taken {
 				t.owner[k] = i
+			}
+		}
+	}
+	for i, a := range t.accounts[:t.policyAt] {
+		for _, name := range a.Was {
+			for _, k := range slices.Concat(t.keys("name", name), t.keys("login", name)) {
+				if _, taken := t.owner[k]; !taken {
+					t.owner[k] = i
+				}
 			}
 		}
 	}

@@ -104,7 +104,7 @@ func (b *builder) hasPrefix(view string) bool {
 
 // group adds a group's role and lines.
 func (b *builder) group(g *Group) {
-	b.w.Roles = append(b.w.Roles, grants.WantedRole{Name: g.Role, Group: g.Name, Cause: grants.Cause{Pos: g.Pos, Group: g.Name}})
+	b.w.Roles = append(b.w.Roles, grants.WantedRole{Name: g.Role, Was: g.Was, Group: g.Name, Cause: grants.Cause{Pos: g.Pos, Group: g.Name}})
 	b.lines(g.Role, grants.Cause{Group: g.Name}, g.Allow, grants.Granted)
 	b.lines(g.Role, grants.Cause{Group: g.Name}, g.Deny, grants.Denied)
 }
@@ -112,7 +112,8 @@ func (b *builder) group(g *Group) {
 // user adds a person's account, memberships and own lines.
 func (b *builder) user(u *User) {
 	by := grants.Cause{Pos: u.Pos, User: u.Name}
-	b.w.Users = append(b.w.Users, grants.WantedUser{Name: u.Name, Login: u.Login, NewLogin: u.NewLogin, Cause: by})
+	b.w.Users = append(b.w.Users, grants.WantedUser{Name: u.Name, Was: u.Was, Login: u.Login, WasLogin: u.LoginBefore(),
+		Type: u.Auth.principal(), NewLogin: u.NewLogin, Cause: by})
 	in := map[*Group]bool{}
 	at := u.Pos
 	elsewhere := b.p.elsewhere(u, b.s.Site)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"grantree/catalog"
+	"grantree/grants"
 )
 
 // Site returns the site of this name. An exact match goes before one that
@@ -86,11 +87,11 @@ func (p *Policy) UserSites(u *User) []Site {
 	if u.Inactive {
 		return nil
 	}
-	return p.sitesOf(u)
+	return p.SitesOf(u)
 }
 
-// sitesOf returns the sites that a user's lines name, active or not.
-func (p *Policy) sitesOf(u *User) []Site {
+// SitesOf returns the sites that a user's lines name, active or not.
+func (p *Policy) SitesOf(u *User) []Site {
 	names := slices.Clone(u.Sites)
 	for _, a := range u.At {
 		names = append(names, a.Sites...)
@@ -184,4 +185,24 @@ func (p *Policy) resolveWithin(name string, t catalog.Target) (catalog.Target, *
 		return found, failed
 	}
 	return p.Catalog.Resolve(inside[0].Path.String())
+}
+
+// LoginBefore is the name that a user's login had, or "": the user's own, where
+// they have one name.
+func (u *User) LoginBefore() string {
+	if u.WasLogin == "" && u.Was != "" && u.Login == u.Name {
+		return u.Was
+	}
+	return u.WasLogin
+}
+
+// principal is the type of a login of this kind.
+func (a Auth) principal() grants.PrincipalType {
+	switch a {
+	case AuthWindows:
+		return grants.WindowsUser
+	case AuthEntra:
+		return grants.ExternalUser
+	}
+	return grants.SQLUser
 }

@@ -29,6 +29,41 @@ func (p *parser) checkNames() {
 	}
 	p.checkRoles()
 	p.checkBaseline()
+	p.checkWas()
+}
+
+// checkWas objects to a name before that is somebody's now: it is renamed one
+// at a time.
+func (p *parser) checkWas() {
+	for _, g := range p.p.Groups {
+		other, now := find(p.p.Groups, g.Was, func(g *Group) string { return g.Role })
+		switch {
+		case g.Was == "":
+		case now && other == g:
+			p.findings.Errorf(finding.RenameTaken, p.groupAt[g].at("was"), "remove it", "group %q has the role %q as before", g.Name, g.Was)
+		case now:
+			p.findings.Errorf(finding.RenameTaken, p.groupAt[g].at("was"), "rename one at a time: the second once the first is done in every site",
+				"%q, the role that group %q had, is that of group %q (%s)", g.Was, g.Name, other.Name, other.Pos)
+		default:
+			p.validPrincipal(g.Was, "role", p.groupAt[g].at("was"))
+		}
+	}
+	for _, u := range p.p.Users {
+		other := p.p.User(u.Was)
+		switch {
+		case u.Was == "":
+		case other == u:
+			p.findings.Errorf(finding.RenameTaken, p.userAt[u].at("was"), "remove it", "user %q has that name as before", u.Name)
+		case other != nil:
+			p.findings.Errorf(finding.RenameTaken, p.userAt[u].at("was"), "rename one at a time: the second once the first is done in every site",
+				"%q, the name that user %q had, is that of another (%s)", u.Was, u.Name, other.Pos)
+		default:
+			p.validPrincipal(u.Was, "user", p.userAt[u].at("was"))
+		}
+		if u.WasLogin != "" {
+			p.validName(u.WasLogin, "login", p.userAt[u].at("was_login"))
+		}
+	}
 }
 
 // unique objects to a name whose key was used before.

@@ -26,10 +26,6 @@ func (u *User) Standing() string {
 	return StandsActive
 }
 
-// SitesOf returns the sites that the policy names for a person, in its order,
-// whether they are active or not.
-func (p *Policy) SitesOf(u *User) []Site { return p.sitesOf(u) }
-
 // Override is a line of one person's, beyond or below their groups.
 type Override struct {
 	Deny  bool
@@ -77,7 +73,7 @@ func (p *Policy) Members(g *Group) []Member {
 	var out []Member
 	for _, u := range p.Users {
 		m := Member{User: u}
-		for _, s := range p.sitesOf(u) {
+		for _, s := range p.SitesOf(u) {
 			if g.Baseline || slices.ContainsFunc(p.GroupsIn(u, s.Name), func(n string) bool { return p.Group(n) == g }) {
 				m.Sites = append(m.Sites, s.Name)
 			}

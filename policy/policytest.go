@@ -70,7 +70,7 @@ func (p *Policy) testSites(t Test) []string {
 	if len(t.Sites) > 0 {
 		sites = p.namedSites(t.Sites)
 	} else if u := p.User(t.User); u != nil {
-		sites = p.sitesOf(u)
+		sites = p.SitesOf(u)
 	}
 	var out []string
 	for _, s := range sites {

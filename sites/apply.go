@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"grantree/grants"
 	"grantree/policy"
@@ -13,7 +14,8 @@ import (
 // Events tell a caller what an apply does, as it does it. A nil field is not
 // called; fields may be called from several goroutines.
 type Events struct {
-	Site func(Result) // what became of a site
+	Site   func(Result)       // what became of a site
+	Server func(ServerResult) // what became of a server's logins
 	// Login keeps the password of a login, which goes nowhere else, before the
 	// login is made. Where it fails the login is not made.
 	Login func(server, login, password string) error
@@ -50,7 +52,8 @@ func (f *Fleet) Apply(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, 
 	return f.givingSeats(ctx, fp, ev, f.pass)
 }
 
-// pass makes a plan's logins and goes over its sites once.
+// pass makes a plan's logins, goes over its sites once, and changes the other
+// logins: those of leavers first.
 func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, error) {
 	rows := map[string]Row{}
 	for _, r := range fp.Rows() {
@@ -60,15 +63,32 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 	if ctx.Err() == nil {
 		lacking = f.makeLogins(ctx, fp, ev)
 	}
+	first := f.changeLogins(ctx, fp, nil, true)
+	ev.tell(first)
 	results := make([]Result, len(f.Sites))
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
-		results[i] = f.applyRow(ctx, fp, rows[s.Name], lacking)
+		results[i] = f.applyRow(ctx, fp, rows[s.Name], lacking, first)
 		results[i].Site = s.Name
 		if ev.Site != nil {
 			ev.Site(results[i])
 		}
 	})
-	return results, failed(results)
+	last := f.changeLogins(ctx, fp, results, false)
+	ev.tell(last)
+	errs := []error{failed(results)}
+	for _, r := range slices.Concat(first, last) {
+		errs = append(errs, r.Err)
+	}
+	return results, errors.Join(errs...)
+}
+
+// tell tells of servers.
+func (ev Events) tell(results []ServerResult) {
+	for _, r := range results {
+		if ev.Server != nil {
+			ev.Server(r)
+		}
+	}
 }
 
 // failed is nil, or a *FailedError of the results that are not done.
@@ -86,7 +106,7 @@ func failed(results []Result) error {
 }
 
 // applyRow applies one site's plan, unless something stands in its way.
-func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []loginError) Result {
+func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []loginError, logins []ServerResult) Result {
 	switch {
 	case row.Err != nil:
 		return Result{Outcome: row.Outcome, Err: row.Err}
@@ -100,13 +120,18 @@ func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []
 	if err := unmade(lacking, *row.Plan); err != nil {
 		return Result{Outcome: Failed, Err: fmt.Errorf("%w; nothing was sent to the site", err)}
 	}
-	return f.applySite(ctx, fp, *row.Plan)
+	return f.applySite(ctx, fp, *row.Plan, logins)
 }
 
-// applySite carries out one site's plan.
-func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan) Result {
+// applySite carries out one site's plan. What this run did to logins before is
+// no change of the site that makes the plan stale.
+func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, logins []ServerResult) Result {
+	fingerprint := sp.Plan.Fingerprint
+	if i := slices.IndexFunc(logins, func(r ServerResult) bool { return r.Server == sp.Site.Server }); i >= 0 {
+		fingerprint = sp.Snapshot.WithLogins(logins[i].Done).Fingerprint()
+	}
 	job := mssql.Job{
-		Site: sp.Site.Name, Server: sp.Site.Server, Before: sp.Snapshot, Fingerprint: sp.Plan.Fingerprint, Changes: sp.Plan.Changes,
+		Site: sp.Site.Name, Server: sp.Site.Server, Before: sp.Snapshot, Fingerprint: fingerprint, Changes: sp.Plan.Changes,
 		Check:        func(after *grants.Snapshot) error { return arrived(fp, sp, after) },
 		BeforeCommit: fp.mayCommit(sp.Site.Name),
 	}

@@ -44,7 +44,7 @@ func readableLogins(fp *FleetPlan) []*ObstacleError {
 	for _, l := range fp.Logins {
 		for _, s := range fp.Sites {
 			server, ok := serverOf(fp.Policy, s.Site)
-			if !ok || !s.wants(l) {
+			if !ok || !s.wants(l) || !l.HasPassword() {
 				continue
 			}
 			if e := mssql.EncryptionOf(server.URL); e.Session || e.Loopback && e.Nothing {

@@ -6,8 +6,6 @@ import (
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/licensing"
-	"grantree/policy"
-	"grantree/sql/mssql"
 )
 
 // lockout holds every plan to rule 5. Who loses something is counted over all
@@ -30,23 +28,6 @@ func (fp *FleetPlan) lockout() {
 	}
 }
 
-// leftLogins names the logins of people whom the plan puts out of a site and
-// who are in no other: they can still enter the server. grantree leaves them to
-// whoever made them.
-func (fp *FleetPlan) leftLogins() {
-	for _, s := range fp.Sites {
-		for _, c := range s.Plan.Changes {
-			if c.Kind != grants.DropUser && c.Kind != grants.RevokeConnect {
-				continue
-			}
-			if l, ok := loginOf(s.Snapshot, c.Principals[0]); ok && fp.leavesBehind(s, l) {
-				fp.run.Warnf(finding.LoginStays, finding.Pos{}, mssql.Statement(grants.Remedy{Kind: grants.RemedyDisableLogin, Principal: l.Name}),
-					"server %q: login %q is in no site of the policy any more and can still log in", s.Site.Server, l.Name)
-			}
-		}
-	}
-}
-
 // loginOf finds the login of a user of a site.
 func loginOf(s *grants.Snapshot, user string) (grants.Login, bool) {
 	for _, p := range s.Principals {
@@ -58,25 +39,6 @@ func loginOf(s *grants.Snapshot, user string) (grants.Login, bool) {
 		}
 	}
 	return grants.Login{}, false
-}
-
-// leavesBehind reports whether a login is nobody's any more on its server: not
-// disabled, not the runner's nor the server's own, no active person's, and no
-// user of another site of the run.
-func (fp *FleetPlan) leavesBehind(s SitePlan, l grants.Login) bool {
-	same := s.Snapshot.ServerCollation.Equal
-	if l.Disabled || l.Type.IsGroup() || l.SID == grants.SASID || same(l.Name, s.Snapshot.Runner.Login) {
-		return false
-	}
-	for _, u := range fp.Policy.Users {
-		here := slices.ContainsFunc(fp.Policy.UserSites(u), func(x policy.Site) bool { return x.Server == s.Site.Server })
-		if here && same(u.Login, l.Name) {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(fp.Sites, func(other SitePlan) bool {
-		return other.Site.Server == s.Site.Server && staysIn(other, l.SID)
-	})
 }
 
 // staysIn reports whether a login has a user in a site when the plan is done.

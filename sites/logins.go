@@ -27,7 +27,7 @@ func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) []logi
 		for _, fold := range folds {
 			l.SID = cmp.Or(l.SID, sids[fold(l.Login)])
 		}
-		if l.SID == "" {
+		if l.SID == "" && l.HasPassword() {
 			sid, err := mssql.NewSID()
 			if err != nil {
 				out = append(out, loginError{l, err})
@@ -52,6 +52,10 @@ func (f *Fleet) makeLogin(ctx context.Context, l NewLogin, ev Events) error {
 	if !ok {
 		return fmt.Errorf("login %q: no site of this run is on server %q", l.Login, l.Server)
 	}
+	if !l.HasPassword() {
+		_, err := mssql.NewExternalLogin(ctx, f.pools[site.Name], l.Login, l.Type)
+		return f.describe(site, err)
+	}
 	password, err := mssql.GeneratePassword(l.Login)
 	if err != nil {
 		return err
@@ -61,7 +65,7 @@ func (f *Fleet) makeLogin(ctx context.Context, l NewLogin, ev Events) error {
 			return fmt.Errorf("the password of login %q on server %q could not be kept, so it was not made: %w", l.Login, l.Server, err)
 		}
 	}
-	made, err := mssql.NewLogin(ctx, f.pools[site.Name], mssql.Login{Name: l.Login, Password: password, SID: l.SID})
+	made, err := mssql.NewLogin(ctx, f.pools[site.Name], mssql.Login{Name: l.Login, Password: password, SID: l.SID, Rules: PasswordRules(f.Policy)})
 	unknown := false
 	if err != nil {
 		made, unknown = f.settleLogin(ctx, site, l)
@@ -77,6 +81,11 @@ func (f *Fleet) makeLogin(ctx context.Context, l NewLogin, ev Events) error {
 		err = fmt.Errorf("login %q may have been made on server %q, and its password is kept; plan again to see: %w", l.Login, l.Server, err)
 	}
 	return errors.Join(err, f.notMade(ev, l, unknown, err))
+}
+
+// PasswordRules is what the policy has servers told of passwords.
+func PasswordRules(p *policy.Policy) mssql.PasswordRules {
+	return mssql.PasswordRules{MustChange: p.Passwords.MustChange, Policy: p.Passwords.Policy, Expiration: p.Passwords.Expiration}
 }
 
 // settleLogin looks whether a login was made whose statement was not answered:

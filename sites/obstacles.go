@@ -3,6 +3,8 @@ package sites
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"grantree/grants"
 	"grantree/sql/mssql"
@@ -87,12 +89,25 @@ func (fp *FleetPlan) loginObstacles() {
 	}
 }
 
+// entraLogins reports whether servers of a version have logins FROM EXTERNAL
+// PROVIDER: SQL Server 2022, which is 16, and later.
+func entraLogins(version string) bool {
+	major, _, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(major)
+	return err != nil || n >= 16
+}
+
 // cannotLogin is the obstacles of a runner who has to make logins and may not:
 // they stop every site that wants one.
 func cannotLogin(fp *FleetPlan) []*ObstacleError {
 	var out []*ObstacleError
 	for _, l := range fp.Logins {
 		for _, s := range fp.Sites {
+			if l.Type == grants.ExternalUser && s.wants(l) && !entraLogins(s.Snapshot.Version) {
+				out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give the person a login of another kind, or none on this server",
+					Reason: fmt.Sprintf("server %q is of version %s, and logins of Entra take SQL Server 2022", l.Server, s.Snapshot.Version)})
+				continue
+			}
 			if r := s.Snapshot.Runner; !r.CanLogin && s.wants(l) {
 				out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it ALTER ANY LOGIN, or make the login first",
 					Reason: fmt.Sprintf("login %q may not make login %q on server %q", r.Login, l.Login, l.Server)})

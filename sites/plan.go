@@ -21,6 +21,8 @@ type PlanOptions struct {
 	// FromCatalog says that the sites were made from the catalog, so that they
 	// say nothing of what views the real ones have.
 	FromCatalog bool
+
+	waiting []string // people of the policy for whom there may be no seat
 }
 
 // SitePlan is everything known about one site of a run.
@@ -73,8 +75,13 @@ type NewLogin struct {
 	// login on another server of the run, so that they have one everywhere; ""
 	// where there is none yet.
 	SID   string
+	Type  grants.PrincipalType // of whom the login is: with a password, of Windows or of Entra
 	Cause grants.Cause
 }
+
+// HasPassword reports whether it is a login that gets a password, and not one of
+// an account that Windows or Entra has.
+func (l NewLogin) HasPassword() bool { return l.Type == "" || l.Type == grants.SQLUser }
 
 // FleetPlan is the plans of all sites of a run, what the rules say of them
 // together, and the seats.
@@ -83,6 +90,7 @@ type FleetPlan struct {
 	Sites    []SitePlan // that were read
 	Unread   []Reading  // the others
 	Logins   []NewLogin
+	Servers  []ServerPlan // those whose logins change
 	Findings finding.List // of the run and of all sites
 	Seats    Seats
 	run      finding.List // of the run, whatever the site; its errors refuse the run
@@ -136,7 +144,7 @@ func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	fp.run = append(append(fp.run, p.Ended...), p.EndedOutsiders(o.Today)...)
 	fp.lockout()
 	fp.newLogins()
-	fp.leftLogins()
+	fp.serverPlans()
 	fp.loginObstacles()
 	fp.gather()
 	return fp
@@ -191,7 +199,7 @@ func (fp *FleetPlan) Empty() bool {
 			return false
 		}
 	}
-	return len(fp.Logins) == 0
+	return len(fp.Logins)+len(fp.Servers) == 0
 }
 
 // Mismatches returns what the sites hold now that the policy neither wants nor
@@ -249,10 +257,11 @@ func (fp *FleetPlan) LeftOut() int {
 	return len(fp.Policy.SitesInUse()) - len(fp.Sites) - len(fp.Unread)
 }
 
-// Sends reports whether there is anything to send: a site with changes that
-// nothing stands in the way of.
+// Sends reports whether there is anything to send: changes of logins, or a site
+// with changes that nothing stands in the way of.
 func (fp *FleetPlan) Sends() bool {
-	return fp.Refusal() == nil && slices.ContainsFunc(fp.Rows(), func(r Row) bool { return r.Err == nil && !r.Plan.Plan.Empty() })
+	changes := func(r Row) bool { return r.Err == nil && !r.Plan.Plan.Empty() }
+	return fp.Refusal() == nil && (len(fp.Servers) > 0 || slices.ContainsFunc(fp.Rows(), changes))
 }
 
 // Row is a site of a run, before anything was sent: its plan, or what stands
@@ -305,7 +314,7 @@ func (fp *FleetPlan) newLogins() {
 			switch {
 			case !seen:
 				place[key] = len(fp.Logins)
-				fp.Logins = append(fp.Logins, NewLogin{Server: s.Site.Server, Login: l.Login, SID: l.SID, Cause: l.Cause})
+				fp.Logins = append(fp.Logins, NewLogin{Server: s.Site.Server, Login: l.Login, SID: l.SID, Type: l.Type, Cause: l.Cause})
 			case fp.Logins[i].SID == "":
 				fp.Logins[i].SID = l.SID
 			case l.SID != "" && l.SID != fp.Logins[i].SID:

@@ -71,11 +71,11 @@ sites = ["*"]
 	sp := l.plan(to).Sites[0]
 	show(sp.Snapshot)
 	site := []mssql.SiteScript{{Site: "Site", Database: "Site", From: sp.Snapshot, Changes: sp.Plan.Changes}}
-	forward, err := mssql.Script([]string{"a test"}, nil, site)
+	forward, err := mssql.Script([]string{"a test"}, mssql.ServerScript{}, site)
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, err := mssql.RollbackScript(site)
+	back, err := mssql.RollbackScript(mssql.ServerScript{}, site)
 	if err != nil {
 		t.Fatal(err)
 	}

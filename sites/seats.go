@@ -64,11 +64,11 @@ func (fp *FleetPlan) seated() *FleetPlan {
 func (fp *FleetPlan) countSeats() Seats {
 	c := census{p: fp.Policy, options: fp.options}
 	for _, sp := range fp.Sites {
-		c.site(sp.Site, sp.Snapshot, sp.afterwards())
+		c.site(sp.Site, sp.Snapshot, sp.afterwards().WithLogins(fp.loginChanges(sp.Site.Server)))
 	}
 	for _, r := range fp.others {
 		if r.Snapshot != nil {
-			c.site(r.Site, r.Snapshot, r.Snapshot)
+			c.site(r.Site, r.Snapshot, r.Snapshot.WithLogins(fp.loginChanges(r.Site.Server)))
 		}
 	}
 	s := Seats{Count: c.tally(), Unread: c.unread()}
@@ -166,11 +166,13 @@ func (fp *FleetPlan) without(names []string) *FleetPlan {
 	for i, u := range p.Users {
 		if slices.Contains(names, u.Name) {
 			waits := *u
-			waits.Sites = nil
+			waits.Sites, waits.At = nil, nil
 			p.Users[i] = &waits
 		}
 	}
-	out := draft(&p, fp.readings, fp.options)
+	options := fp.options
+	options.waiting = names
+	out := draft(&p, fp.readings, options)
 	out.Policy, out.others = fp.Policy, fp.others
 	out.run = append(slices.Clone(fp.run), out.run.Of(finding.Error)...)
 	for i, s := range fp.Sites {

@@ -23,7 +23,7 @@ type census struct {
 func people(p *policy.Policy) []licensing.Account {
 	var out []licensing.Account
 	for _, u := range p.Users {
-		out = append(out, licensing.Account{Name: u.Name, Login: u.Login, Active: !u.Inactive, Origin: "policy",
+		out = append(out, licensing.Account{Name: u.Name, Login: u.Login, Was: []string{u.Was, u.LoginBefore()}, Active: !u.Inactive, Origin: "policy",
 			Leaving: len(p.UserSites(u)) == 0, Pos: u.Pos})
 	}
 	return out

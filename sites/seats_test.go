@@ -58,13 +58,20 @@ func readings(p *policy.Policy, accounts map[string][]grants.Principal) []Readin
 		snapshot := p.Offline(s)
 		for i, a := range accounts[s.Name] {
 			a.ID = grants.FirstUserID + i
-			a.Type, a.AuthType, a.SID = grants.SQLUser, 1, fmt.Sprintf("%X", a.Name)
+			a.Type, a.AuthType, a.SID = grants.SQLUser, 1, orSID(a.SID, fmt.Sprintf("%X", a.Name))
 			snapshot.Principals = append(snapshot.Principals, a)
 			snapshot.Logins = append(snapshot.Logins, grants.Login{Name: a.Name, SID: a.SID, Type: grants.SQLUser})
 		}
 		out = append(out, Reading{Site: s, Snapshot: snapshot})
 	}
 	return out
+}
+
+func orSID(sid, otherwise string) string {
+	if sid != "" {
+		return sid
+	}
+	return otherwise
 }
 
 func TestSeatsOverSitesAndSnapshots(t *testing.T) {

@@ -154,7 +154,7 @@ func (a *app) confirm(ctx context.Context, fp *sites.FleetPlan, yes bool) error 
 // send applies the plan and reports each site as it is done.
 func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o applyOptions) ([]sites.Result, error) {
 	var ev sites.Events
-	if slices.ContainsFunc(fp.Logins, fp.Uses) {
+	if slices.ContainsFunc(fp.Logins, func(l sites.NewLogin) bool { return l.HasPassword() && fp.Uses(l) }) {
 		var post *letters
 		if o.template != nil {
 			var err error
@@ -183,6 +183,11 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		mu.Lock()
 		defer mu.Unlock()
 		a.result(r)
+	}
+	ev.Server = func(r sites.ServerResult) {
+		if len(r.Done) > 0 {
+			a.errorf("%s  logins of server %s: %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), r.Server, loginWords(r.Done))
+		}
 	}
 	return f.Apply(ctx, fp, ev)
 }

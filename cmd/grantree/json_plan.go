@@ -15,6 +15,11 @@ type (
 		Logins   []jsonLogin   `json:"logins,omitempty"`
 		Findings []jsonFinding `json:"findings"`
 		Seats    jsonSeats     `json:"seats"`
+		Servers  []jsonServer  `json:"servers,omitempty"`
+	}
+	jsonServer struct {
+		Server  string       `json:"server"`
+		Changes []jsonChange `json:"changes"`
 	}
 	jsonSite struct {
 		Site        string       `json:"site"`
@@ -30,7 +35,10 @@ type (
 		Kind        grants.Kind `json:"kind"`
 		Principals  []string    `json:"principals"`
 		Role        string      `json:"role,omitempty"`
+		Was         string      `json:"was,omitempty"`
 		Object      string      `json:"object,omitempty"`
+		Schema      string      `json:"schema,omitempty"`
+		Name        string      `json:"name,omitempty"`
 		Permissions []string    `json:"permissions,omitempty"`
 		Temporary   bool        `json:"temporary,omitempty"`
 		Statement   string      `json:"statement"`
@@ -66,6 +74,46 @@ func planJSON(fp *sites.FleetPlan) jsonPlan {
 	for _, r := range fp.Rows() {
 		out.Sites = append(out.Sites, siteJSON(r))
 	}
+	out.Servers = serversJSON(fp)
+	return out
+}
+
+// serversJSON translates what happens to the logins of each server: those that
+// are made, and the others.
+func serversJSON(fp *sites.FleetPlan) []jsonServer {
+	var out []jsonServer
+	for _, server := range fp.Policy.Servers {
+		s := jsonServer{Server: server.Name}
+		for _, l := range fp.Logins {
+			if l.Server == server.Name {
+				r := grants.Remedy{Kind: grants.RemedyCreateLogin, Principal: l.Login, SID: l.SID, Type: l.Type}
+				s.Changes = append(s.Changes, jsonChange{Kind: "create_login", Principals: []string{l.Login}, Statement: mssql.Statement(r),
+					Reverse: mssql.RenderLogin(grants.LoginChange{Kind: grants.DropLogin, Login: l.Login}), Causes: []jsonCause{causeJSON(l.Cause)}})
+			}
+		}
+		for _, plan := range fp.Servers {
+			for _, c := range plan.Changes {
+				if plan.Server == server.Name {
+					s.Changes = append(s.Changes, loginChangeJSON(c))
+				}
+			}
+		}
+		if len(s.Changes) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// loginChangeJSON translates one change of a login.
+func loginChangeJSON(c grants.LoginChange) jsonChange {
+	out := jsonChange{Kind: grants.Kind(c.Kind), Principals: []string{c.Login}, Statement: mssql.RenderLogin(c), Reverse: mssql.RenderLoginReverse(c), Causes: []jsonCause{}}
+	if c.To != "" {
+		out.Principals, out.Was = []string{c.To}, c.Login
+	}
+	if !c.Cause.Pos.IsZero() {
+		out.Causes = append(out.Causes, causeJSON(c.Cause))
+	}
 	return out
 }
 
@@ -90,11 +138,11 @@ func siteJSON(r sites.Row) jsonSite {
 // changeJSON translates one change.
 func changeJSON(c grants.Change) jsonChange {
 	out := jsonChange{
-		Kind: c.Kind, Principals: c.Principals, Role: c.Role, Temporary: c.Temporary,
+		Kind: c.Kind, Principals: c.Principals, Role: c.Role, Was: c.Was, Temporary: c.Temporary,
 		Statement: mssql.Render(c), Reverse: mssql.RenderReverse(c), Causes: []jsonCause{},
 	}
 	if c.View != "" {
-		out.Object, out.Permissions = c.Schema+"."+c.View, c.Permissions.Names()
+		out.Object, out.Schema, out.Name, out.Permissions = c.Schema+"."+c.View, c.Schema, c.View, c.Permissions.Names()
 	}
 	for _, x := range c.Causes {
 		out.Causes = append(out.Causes, causeJSON(x))

@@ -46,6 +46,9 @@ func (a *app) printPeople(fp *sites.FleetPlan) {
 		}
 		a.printf("  New logins: %s.\n", list(names, 8))
 	}
+	for _, s := range fp.Servers {
+		a.printf("  Logins of server %s: %s.\n", s.Server, loginWords(s.Changes))
+	}
 	switch n := len(fp.Mismatches()); {
 	case fp.AsWanted() && fp.LeftOut() > 0:
 		a.printf("\n%s\n", a.green(fmt.Sprintf("Nothing to do: the sites of this run are what the policy says; %s left out and not looked at.", areLeft(fp.LeftOut()))))
@@ -81,9 +84,23 @@ func (a *app) printSite(s sites.SitePlan, full bool) {
 			a.printf("  %s %s\n", line.paint(fmt.Sprintf("%-11s", line.verb)), list(line.names, 12))
 		}
 	}
+	a.printRenames(s.Plan)
 	a.printMembers(s.Plan)
 	a.printNodes(s, full)
 	a.printStatements(s.Plan, full)
+}
+
+// printRenames prints who and what gets another name, and keeps the rest.
+func (a *app) printRenames(p *grants.Plan) {
+	var names []string
+	for _, c := range p.Changes {
+		if c.Was != "" {
+			names = append(names, c.Was+" → "+c.Principals[0])
+		}
+	}
+	if len(names) > 0 {
+		a.printf("  %-11s %s\n", "renamed", list(names, 8))
+	}
 }
 
 // printMembers prints who enters and leaves which role.
@@ -273,6 +290,30 @@ func onScreen(c grants.Change) grants.Change {
 	return c
 }
 
+// loginWords says what becomes of logins, the same of several in one breath.
+func loginWords(changes []grants.LoginChange) string {
+	var parts []string
+	for _, k := range []struct {
+		kind grants.LoginKind
+		word string
+	}{{grants.DisableLogin, "disable"}, {grants.EnableLogin, "enable"}, {grants.RenameLogin, "rename"}, {grants.DropLogin, "drop"}} {
+		var names []string
+		for _, c := range changes {
+			switch {
+			case c.Kind != k.kind:
+			case c.To != "":
+				names = append(names, c.Login+" → "+c.To)
+			default:
+				names = append(names, c.Login)
+			}
+		}
+		if len(names) > 0 {
+			parts = append(parts, k.word+" "+list(names, 8))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
 // printScript prints a plan as a script for one server, or nothing at all: none
 // is printed of a plan that is refused, or of names that a script cannot carry,
 // and nothing of a site that is refused.
@@ -292,9 +333,13 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 	if len(servers) > 1 {
 		return usageError("a script is for one server, and these sites are on %s: choose with --site", strings.Join(sorted(servers), ", "))
 	}
-	text, err := mssql.RollbackScript(scripts)
+	server := mssql.ServerScript{Logins: scriptLogins(fp)}
+	for _, s := range fp.Servers {
+		server.Changes = append(server.Changes, s.Changes...)
+	}
+	text, err := mssql.RollbackScript(server, scripts)
 	if !rollback {
-		text, err = mssql.Script(scriptHead(fp, a.now()), scriptLogins(fp), scripts)
+		text, err = mssql.Script(scriptHead(fp, a.now()), server, scripts)
 	}
 	if err != nil {
 		return usageError("%v", err)
@@ -306,7 +351,7 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 func scriptLogins(fp *sites.FleetPlan) []mssql.ScriptLogin {
 	var out []mssql.ScriptLogin
 	for _, l := range fp.Logins {
-		out = append(out, mssql.ScriptLogin{Name: l.Login, SID: l.SID})
+		out = append(out, mssql.ScriptLogin{Name: l.Login, SID: l.SID, Type: l.Type, Rules: sites.PasswordRules(fp.Policy)})
 	}
 	return out
 }

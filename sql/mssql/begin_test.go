@@ -67,7 +67,7 @@ func TestNewLoginIsCommitted(t *testing.T) {
 		}
 		var made bool
 		if err := conn.QueryRowContext(ctx, newLoginQuery, sql.Named("login", login.Name), sql.Named("password", login.Password),
-			sql.Named("sid", []byte(strings.Repeat("g", 16)))).Scan(&made); err != nil || !made {
+			sql.Named("sid", []byte(strings.Repeat("g", 16))), sql.Named("must_change", ""), sql.Named("policy", "ON"), sql.Named("expiration", "OFF")).Scan(&made); err != nil || !made {
 			t.Fatalf("made %t, %v", made, err)
 		}
 		conn.ExecContext(ctx, "IF @@TRANCOUNT > 0 ROLLBACK;")

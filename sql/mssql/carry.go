@@ -27,8 +27,15 @@ func (e *CarryError) Error() string {
 // carries refuses names that sqlcmd would not pass on as they are, in what the
 // script does and in what undoes it: the second half names roles and users of
 // the site that no policy ever named.
-func carries(logins []ScriptLogin, sites []SiteScript) error {
-	for _, l := range logins {
+func carries(server ServerScript, sites []SiteScript) error {
+	for _, c := range server.Changes {
+		for _, name := range []string{c.Login, c.To} {
+			if isOrder(name) {
+				return &CarryError{Object: "login", Name: name}
+			}
+		}
+	}
+	for _, l := range server.Logins {
 		if isOrder(l.Name) {
 			return &CarryError{Object: "login", Name: l.Name}
 		}
@@ -53,7 +60,7 @@ func carriesChange(site string, c grants.Change) error {
 	for _, named := range []struct {
 		object string
 		names  []string
-	}{{"role or user", c.Principals}, {"role", []string{c.Role}}, {"login", []string{c.Login}}, {"schema", []string{c.Schema}}, {"view", []string{c.View}}} {
+	}{{"role or user", append([]string{c.Was}, c.Principals...)}, {"role", []string{c.Role}}, {"login", []string{c.Login}}, {"schema", []string{c.Schema}}, {"view", []string{c.View}}} {
 		if i := slices.IndexFunc(named.names, isOrder); i >= 0 {
 			return &CarryError{Site: site, Object: named.object, Name: named.names[i]}
 		}

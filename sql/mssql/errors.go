@@ -73,7 +73,9 @@ var advice = map[int32]string{
 // statement that gives it (reference D.3, D.4).
 func needs(c grants.Change) string {
 	switch c.Kind {
-	case grants.CreateUser, grants.DropUser:
+	case grants.RenameRole:
+		return "ALTER on role " + tsql.Quote(c.Was)
+	case grants.CreateUser, grants.DropUser, grants.RenameUser:
 		return "ALTER ANY USER in the database"
 	case grants.CreateRole:
 		return "CREATE ROLE in the database, and IMPERSONATE on user dbo, to whom the role belongs"

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 
+	"grantree/grants"
 	"grantree/sql/tsql"
 )
 
@@ -34,6 +35,20 @@ func NewSID() (string, error) {
 type Login struct {
 	Name, Password string
 	SID            string // 16 bytes in hexadecimal
+	Rules          PasswordRules
+}
+
+// PasswordRules are what a server is told of a login's password. MustChange
+// needs both others (error 15122).
+type PasswordRules struct{ MustChange, Policy, Expiration bool }
+
+// words are the rules as statements have them.
+func (r PasswordRules) words() (mustChange, policy, expiration string) {
+	word := map[bool]string{true: "ON", false: "OFF"}
+	if r.MustChange {
+		mustChange = " MUST_CHANGE"
+	}
+	return mustChange, word[r.Policy], word[r.Expiration]
 }
 
 // NewLogin makes a SQL login, where there is none of that name, and reports
@@ -45,11 +60,25 @@ func NewLogin(ctx context.Context, db *sql.DB, l Login) (made bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("login %q: sid %q: %w", l.Name, l.SID, err)
 	}
-	err = db.QueryRowContext(ctx, newLoginQuery, sql.Named("login", l.Name), sql.Named("password", l.Password), sql.Named("sid", sid)).Scan(&made)
+	mustChange, policy, expiration := l.Rules.words()
+	err = db.QueryRowContext(ctx, newLoginQuery, sql.Named("login", l.Name), sql.Named("password", l.Password), sql.Named("sid", sid),
+		sql.Named("must_change", mustChange), sql.Named("policy", policy), sql.Named("expiration", expiration)).Scan(&made)
 	if err != nil {
 		return false, fmt.Errorf("login %q: %w", l.Name, err)
 	}
 	return made, nil
+}
+
+// NewExternalLogin makes the login of an account that Windows or Entra has,
+// where there is none of that name, and reports whether it made it.
+func NewExternalLogin(ctx context.Context, db *sql.DB, login string, kind grants.PrincipalType) (made bool, err error) {
+	if err := db.QueryRowContext(ctx, "SELECT CAST(CASE WHEN SUSER_ID(@login) IS NULL THEN 1 ELSE 0 END AS bit);", sql.Named("login", login)).Scan(&made); err != nil || !made {
+		return false, err
+	}
+	if _, err := db.ExecContext(ctx, Statement(grants.Remedy{Kind: grants.RemedyCreateLogin, Principal: login, Type: kind})); err != nil {
+		return false, fmt.Errorf("login %q: %w", login, err)
+	}
+	return true, nil
 }
 
 // LoginSID returns the SID of a login as the server has it, or "" where it has
@@ -66,6 +95,10 @@ func LoginSID(ctx context.Context, db *sql.DB, login string) (string, error) {
 // server makes one up that nobody learns, to be set by an administrator. It is
 // of characters that the login's name does not have.
 func loginScript(l ScriptLogin) (string, error) {
+	if l.Type != "" && l.Type != grants.SQLUser {
+		return fmt.Sprintf("DECLARE @login nvarchar(128) = %s, @statement nvarchar(max) = %s;\nIF SUSER_ID(@login) IS NULL\n    EXEC (@statement);\n", asciiString(l.Name),
+			asciiString(Statement(grants.Remedy{Kind: grants.RemedyCreateLogin, Principal: l.Name, Type: l.Type}))), nil
+	}
 	alphabet, all, err := scriptAlphabet(l.Name)
 	if err != nil {
 		return "", err
@@ -74,10 +107,12 @@ func loginScript(l ScriptLogin) (string, error) {
 	if l.SID != "" {
 		sid = "0x" + l.SID
 	}
-	return fmt.Sprintf(scriptLogin, asciiString(l.Name), tsql.QuoteString(alphabet), tsql.QuoteString(all), sid), nil
+	mustChange, policy, expiration := l.Rules.words()
+	return fmt.Sprintf(scriptLogin, asciiString(l.Name), tsql.QuoteString(alphabet), tsql.QuoteString(all), sid, mustChange, policy, expiration), nil
 }
 
-// scriptLogin makes one login: name, alphabet, a character of each class, SID.
+// scriptLogin makes one login: name, alphabet, a character of each class, SID,
+// and the rules of its password.
 const scriptLogin = `SET IMPLICIT_TRANSACTIONS OFF;
 IF @@TRANCOUNT <> 0
 BEGIN
@@ -94,7 +129,7 @@ BEGIN
         SET @digit = @digit + 1;
     END;
     DECLARE @sid varbinary(16) = %s;
-    DECLARE @statement nvarchar(max) = N'CREATE LOGIN ' + QUOTENAME(@login) + N' WITH PASSWORD = N''' + @password + N''', SID = ' + CONVERT(nvarchar(34), @sid, 1) + N', CHECK_POLICY = ON, CHECK_EXPIRATION = OFF';
+    DECLARE @statement nvarchar(max) = N'CREATE LOGIN ' + QUOTENAME(@login) + N' WITH PASSWORD = N''' + @password + N'''%s, SID = ' + CONVERT(nvarchar(34), @sid, 1) + N', CHECK_POLICY = %s, CHECK_EXPIRATION = %s';
     EXEC (@statement);
 END;
 `

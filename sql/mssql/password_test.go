@@ -57,7 +57,7 @@ func TestPasswordHoldsNoName(t *testing.T) {
 }
 
 func TestScriptMakesNoLoginOfEveryLetter(t *testing.T) {
-	text, err := Script(nil, []ScriptLogin{{Name: "the quick brown fox jumps over a lazy dog"}}, nil)
+	text, err := Script(nil, ServerScript{Logins: []ScriptLogin{{Name: "the quick brown fox jumps over a lazy dog"}}}, nil)
 	if err == nil || text != "" || !strings.Contains(err.Error(), "use grantree apply") {
 		t.Errorf("%q, %v", text, err)
 	}

@@ -31,6 +31,8 @@ func Statement(r grants.Remedy) string {
 		return createLogin(r)
 	case grants.RemedyDisableLogin:
 		return fmt.Sprintf("ALTER LOGIN %s DISABLE;", who)
+	case grants.RemedyRenameLogin:
+		return fmt.Sprintf("ALTER LOGIN %s WITH NAME = %s;", who, tsql.Quote(r.To))
 	}
 	return ""
 }

@@ -40,6 +40,10 @@ func statement(c grants.Change) string {
 		return fmt.Sprintf("DROP ROLE %s;", quoteAll(c.Principals))
 	case grants.DropUser:
 		return fmt.Sprintf("DROP USER %s;", quoteAll(c.Principals))
+	case grants.RenameRole:
+		return fmt.Sprintf("ALTER ROLE %s WITH NAME = %s;", tsql.Quote(c.Was), quoteAll(c.Principals))
+	case grants.RenameUser:
+		return fmt.Sprintf("ALTER USER %s WITH NAME = %s;", tsql.Quote(c.Was), quoteAll(c.Principals))
 	case grants.AddMember:
 		return fmt.Sprintf("ALTER ROLE %s ADD MEMBER %s;", tsql.Quote(c.Role), quoteAll(c.Principals))
 	case grants.DropMember:

@@ -79,7 +79,7 @@ func TestScriptParsesWhateverNamesHold(t *testing.T) {
 			{Kind: grants.GrantOn, Schema: "dbo", View: name, Permissions: catalog.Select, Principals: []string{name}},
 		}
 		from := &grants.Snapshot{Schemas: []grants.Schema{{ID: 1, Name: "dbo", Owner: 1}}, Views: []grants.SiteView{{ID: 99, Schema: 1, Name: name, Owner: 1}}}
-		script, err := Script([]string{"plan of " + name}, []ScriptLogin{{Name: name}}, []SiteScript{{Site: name, Database: name, From: from, Changes: changes}})
+		script, err := Script([]string{"plan of " + name}, namedLogins(name), []SiteScript{{Site: name, Database: name, From: from, Changes: changes}})
 		if err != nil {
 			t.Errorf("%q: %v", name, err)
 			continue
@@ -100,13 +100,13 @@ func TestScriptParsesWhateverNamesHold(t *testing.T) {
 func TestScriptRefusesWhatSqlcmdWouldObey(t *testing.T) {
 	for _, name := range []string{"a\nGO\nb", "$(x)", "a\r\n:r file", "x\n!!dir", "a\n  exit"} {
 		changes := []grants.Change{{Kind: grants.DropRole, Principals: []string{name}}}
-		if _, err := Script(nil, nil, []SiteScript{{Database: "x", Changes: changes}}); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", name)) {
+		if _, err := Script(nil, ServerScript{}, []SiteScript{{Database: "x", Changes: changes}}); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", name)) {
 			t.Errorf("%q: %v", name, err)
 		}
-		if _, err := RollbackScript([]SiteScript{{Database: name}}); err == nil {
+		if _, err := RollbackScript(ServerScript{}, []SiteScript{{Database: name}}); err == nil {
 			t.Errorf("a database %q was let through", name)
 		}
-		if _, err := Script(nil, []ScriptLogin{{Name: name}}, nil); err == nil {
+		if _, err := Script(nil, namedLogins(name), nil); err == nil {
 			t.Errorf("a login %q was let through", name)
 		}
 	}

@@ -30,10 +30,20 @@ type SiteScript struct {
 	Changes []grants.Change
 }
 
+// ServerScript is a server's part of a script: the logins that it makes, and
+// what becomes of others.
+type ServerScript struct {
+	Logins  []ScriptLogin
+	Changes []grants.LoginChange
+}
+
 // ScriptLogin is a login that a script makes. SID is upper-case hexadecimal;
-// without one the server makes one up that begins as grantree's do.
+// without one the server makes one up that begins as grantree's do. An account
+// of Windows or Entra, by its Type, has a SID already.
 type ScriptLogin struct {
 	Name, SID string
+	Type      grants.PrincipalType
+	Rules     PasswordRules
 }
 
 // Script renders plans for one server as a script that runs unchanged in
@@ -43,12 +53,12 @@ type ScriptLogin struct {
 // as the plan found it, and rolls back where the end is not what was promised.
 // The second half undoes the first; it is sent under NOEXEC, so that running
 // the whole script does not run it. header is lines for its head. Logins are
-// made first.
+// made first, and changed before and after the sites.
 //
 // The error is a *CarryError where a script cannot carry a name, though Apply
 // can.
-func Script(header []string, logins []ScriptLogin, sites []SiteScript) (string, error) {
-	if err := carries(logins, sites); err != nil {
+func Script(header []string, server ServerScript, sites []SiteScript) (string, error) {
+	if err := carries(server, sites); err != nil {
 		return "", err
 	}
 	var s script
@@ -56,17 +66,19 @@ func Script(header []string, logins []ScriptLogin, sites []SiteScript) (string, 
 		s.comment(line)
 	}
 	s.comment(`Run all of it to apply. To undo, run the part below "ROLLBACK SECTION" alone, without its SET NOEXEC lines.`)
-	if err := s.logins(logins); err != nil {
+	if err := s.logins(server.Logins); err != nil {
 		return "", err
 	}
+	s.changes(server.Changes, true, sites)
 	for _, site := range sites {
 		if err := s.site(site, false); err != nil {
 			return "", err
 		}
 	}
+	s.changes(server.Changes, false, sites)
 	s.comment("ROLLBACK SECTION")
 	s.batch("SET NOEXEC ON;\n")
-	if err := s.rollback(sites); err != nil {
+	if err := s.rollback(server.Changes, sites); err != nil {
 		return "", err
 	}
 	s.batch("SET NOEXEC OFF;\n")
@@ -74,12 +86,12 @@ func Script(header []string, logins []ScriptLogin, sites []SiteScript) (string, 
 }
 
 // RollbackScript is the second half of Script alone, ready to run.
-func RollbackScript(sites []SiteScript) (string, error) {
-	if err := carries(nil, sites); err != nil {
+func RollbackScript(server ServerScript, sites []SiteScript) (string, error) {
+	if err := carries(ServerScript{Changes: server.Changes}, sites); err != nil {
 		return "", err
 	}
 	var s script
-	if err := s.rollback(sites); err != nil {
+	if err := s.rollback(server.Changes, sites); err != nil {
 		return "", err
 	}
 	return s.finished()
@@ -128,13 +140,15 @@ func (s *script) logins(logins []ScriptLogin) error {
 	return nil
 }
 
-// rollback undoes the sites, the last one first.
-func (s *script) rollback(sites []SiteScript) error {
+// rollback undoes everything, the last first.
+func (s *script) rollback(logins []grants.LoginChange, sites []SiteScript) error {
+	s.undoes(logins, false, sites)
 	for _, site := range slices.Backward(sites) {
 		if err := s.site(site, true); err != nil {
 			return err
 		}
 	}
+	s.undoes(logins, true, sites)
 	return nil
 }
 

@@ -85,9 +85,9 @@ func TestScriptHoldsNothingThatIsObeyed(t *testing.T) {
 		for _, back := range []bool{false, true} {
 			site := namedEverywhere(name)
 			site.Site = "$(x) " + name
-			text, err := Script([]string{"plan of $(x) " + name}, []ScriptLogin{{Name: name}}, []SiteScript{site})
+			text, err := Script([]string{"plan of $(x) " + name}, namedLogins(name), []SiteScript{site})
 			if back {
-				text, err = RollbackScript([]SiteScript{site})
+				text, err = RollbackScript(namedLogins(name), []SiteScript{site})
 			}
 			if err != nil {
 				t.Errorf("%q: %v", name, err)
@@ -117,11 +117,11 @@ func TestScriptRefusesOrdersInTheReverse(t *testing.T) {
 	for _, name := range []string{"x\r\n!!touch x\r\n", "x\nGO\ny", "x\u2028:r y", "$(x)"} {
 		drop := grants.Change{Kind: grants.DropUser, Principals: []string{"bob"}, Login: "bob", Drops: &grants.Dropped{Roles: []string{name}}}
 		site := SiteScript{Site: "North", Database: "N", Changes: []grants.Change{drop}}
-		text, err := Script(nil, nil, []SiteScript{site})
+		text, err := Script(nil, ServerScript{}, []SiteScript{site})
 		if err == nil || text != "" || !strings.Contains(err.Error(), fmt.Sprintf(`site "North": a script cannot carry the name of the role %+q`, name)) {
 			t.Errorf("%q: %v, and this was printed: %q", name, err, text)
 		}
-		if text, err := RollbackScript([]SiteScript{site}); err == nil || text != "" {
+		if text, err := RollbackScript(ServerScript{}, []SiteScript{site}); err == nil || text != "" {
 			t.Errorf("%q: the reverse alone was printed: %q", name, text)
 		}
 	}
@@ -130,7 +130,7 @@ func TestScriptRefusesOrdersInTheReverse(t *testing.T) {
 // TestScriptCountsItsStatements: a site's head names as many statements as
 // stand between its two checks.
 func TestScriptCountsItsStatements(t *testing.T) {
-	text, err := Script(nil, nil, []SiteScript{namedEverywhere("Night Shift")})
+	text, err := Script(nil, ServerScript{}, []SiteScript{namedEverywhere("Night Shift")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,5 +164,38 @@ func TestASCIIStringIsTheText(t *testing.T) {
 		if got := asciiString(text); !slices.Equal(units, utf16Of(text)) || strings.Contains(got, "$(") || !isASCII(got) {
 			t.Errorf("%q became %s", text, got)
 		}
+	}
+}
+
+// namedLogins is logins of one name that are made and changed in every way.
+func namedLogins(name string) ServerScript {
+	out := ServerScript{Logins: []ScriptLogin{{Name: name}, {Name: name, Type: grants.WindowsUser}, {Name: name, Rules: PasswordRules{MustChange: true, Policy: true, Expiration: true}}}}
+	for _, kind := range []grants.LoginKind{grants.DisableLogin, grants.EnableLogin, grants.RenameLogin, grants.DropLogin} {
+		c := grants.LoginChange{Kind: kind, Login: name, SID: "6772616E747265650000000000000001"}
+		if kind == grants.RenameLogin {
+			c.To = name + "2"
+		}
+		out.Changes = append(out.Changes, c)
+	}
+	return out
+}
+
+// TestScriptOrdersLogins: who is kept out is so before the sites, and the rest
+// comes after them; what undoes it comes the other way round.
+func TestScriptOrdersLogins(t *testing.T) {
+	site := namedEverywhere("Crew")
+	text, err := Script(nil, namedLogins("Ann"), []SiteScript{site})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := -1
+	for _, part := range []string{"ALTER LOGIN [Ann] DISABLE;", "BEGIN TRANSACTION", "ALTER LOGIN [Ann] ENABLE;", "ALTER LOGIN [Ann] WITH NAME = [Ann2];",
+		"EXISTS (SELECT 1 FROM [Crew].sys.database_principals", "DROP LOGIN [Ann];", "ROLLBACK SECTION",
+		"login Ann was dropped", "ALTER LOGIN [Ann2] WITH NAME = [Ann];", "ALTER LOGIN [Ann] DISABLE;", "BEGIN TRANSACTION", "ALTER LOGIN [Ann] ENABLE;"} {
+		at := strings.Index(text[last+1:], part)
+		if at < 0 {
+			t.Fatalf("%s does not stand behind %d in\n%s", part, last, text)
+		}
+		last += 1 + at
 	}
 }

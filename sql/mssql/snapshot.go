@@ -195,7 +195,7 @@ func readLogin(rows *sql.Rows, s *grants.Snapshot) error {
 	var sid []byte
 	var disabled sql.NullBool
 	var owner sql.NullInt64
-	if err := rows.Scan(&l.ID, &l.Name, &sid, &kind, &disabled, &l.Fixed, &owner); err != nil {
+	if err := rows.Scan(&l.ID, &l.Name, &sid, &kind, &disabled, &l.Fixed, &owner, &l.OwnsDatabase); err != nil {
 		return err
 	}
 	l.Type, l.SID, l.Disabled, l.Owner = grants.PrincipalType(strings.TrimSpace(kind)), upperHex(sid), disabled.Bool, int(owner.Int64)

@@ -20,8 +20,9 @@ FROM sys.database_permissions AS x
 WHERE x.class = 0 AND x.permission_name IN (N'CONNECT', N'CONTROL')
 ORDER BY x.grantee_principal_id, x.permission_name, x.grantor_principal_id;
 
-SELECT l.principal_id, l.name, l.sid, l.type, l.is_disabled, l.is_fixed_role, l.owning_principal_id
+SELECT l.principal_id, l.name, l.sid, l.type, l.is_disabled, l.is_fixed_role, l.owning_principal_id, CASE WHEN o.owner_sid IS NULL THEN 0 ELSE 1 END
 FROM sys.server_principals AS l
+LEFT JOIN (SELECT DISTINCT d.owner_sid FROM sys.databases AS d) AS o ON o.owner_sid = l.sid
 WHERE l.type IN ('S', 'U', 'G', 'E', 'X', 'R')
 ORDER BY l.principal_id;
 

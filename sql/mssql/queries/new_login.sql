@@ -10,7 +10,8 @@ IF SUSER_ID(@login) IS NOT NULL
     SELECT CAST(0 AS bit);
 ELSE
 BEGIN
-    DECLARE @statement nvarchar(max) = N'CREATE LOGIN ' + QUOTENAME(@login) + N' WITH PASSWORD = N' + QUOTENAME(@password, '''') + N', SID = ' + CONVERT(nvarchar(34), @sid, 1) + N', CHECK_POLICY = ON, CHECK_EXPIRATION = OFF';
+    DECLARE @statement nvarchar(max) = N'CREATE LOGIN ' + QUOTENAME(@login) + N' WITH PASSWORD = N' + QUOTENAME(@password, '''') + @must_change
+        + N', SID = ' + CONVERT(nvarchar(34), @sid, 1) + N', CHECK_POLICY = ' + @policy + N', CHECK_EXPIRATION = ' + @expiration;
     EXEC (@statement);
     SELECT CAST(1 AS bit);
 END;

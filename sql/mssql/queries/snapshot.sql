@@ -45,8 +45,9 @@ JOIN sys.views AS v ON v.object_id = c.object_id
 WHERE v.is_ms_shipped = 0
 ORDER BY c.object_id, c.column_id;
 
-SELECT l.principal_id, l.name, l.sid, l.type, l.is_disabled, l.is_fixed_role, l.owning_principal_id
+SELECT l.principal_id, l.name, l.sid, l.type, l.is_disabled, l.is_fixed_role, l.owning_principal_id, CASE WHEN o.owner_sid IS NULL THEN 0 ELSE 1 END
 FROM sys.server_principals AS l
+LEFT JOIN (SELECT DISTINCT d.owner_sid FROM sys.databases AS d) AS o ON o.owner_sid = l.sid
 ORDER BY l.principal_id;
 
 SELECT m.role_principal_id, m.member_principal_id

@@ -1,0 +1,272 @@
+package grants
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"grantree/finding"
+)
+
+// LoginKind is the verb and noun of a change to a server's logins.
+type LoginKind string
+
+// The kinds of changes to logins. A login that is missing is made by
+// Plan.Logins, since its password is nobody's to see.
+const (
+	DisableLogin LoginKind = "disable_login"
+	EnableLogin  LoginKind = "enable_login"
+	RenameLogin  LoginKind = "rename_login"
+	DropLogin    LoginKind = "drop_login"
+)
+
+// Narrows reports whether the change keeps somebody out: it is made before the
+// sites, and the others after them.
+func (k LoginKind) Narrows() bool { return k == DisableLogin }
+
+// LoginChange is one statement about a login of a server.
+type LoginChange struct {
+	Kind  LoginKind
+	Login string // by the name that it has when the statement is sent
+	To    string // of rename_login
+	SID   string // whose login it has to be then
+	Cause Cause
+}
+
+// Reverse returns the change that undoes c, and false for a login that is gone:
+// nobody knows its password.
+func (c LoginChange) Reverse() (LoginChange, bool) {
+	switch c.Kind {
+	case DisableLogin:
+		c.Kind = EnableLogin
+	case EnableLogin:
+		c.Kind = DisableLogin
+	case RenameLogin:
+		c.Login, c.To = c.To, c.Login
+	default:
+		return LoginChange{}, false
+	}
+	return c, true
+}
+
+// WantedLogin is the login of a person of the policy on one server.
+type WantedLogin struct {
+	Name, Was string
+	Active    bool // may enter a site of this server
+	// Waits is a person for whom there may be no seat: their login stays as it
+	// is.
+	Waits bool
+	Cause Cause
+}
+
+// LoginRules say which logins of a server may change, and when.
+type LoginRules struct {
+	// Made reports whether grantree made the login of a SID, which begins with
+	// its eight bytes.
+	Made func(sid string) bool
+	// Adopt names logins that it did not make and may change all the same.
+	Adopt []string
+	// Statement writes a remedy in T-SQL, for the findings.
+	Statement func(Remedy) string
+	// Drop takes leavers' logins away, Keep leaves them as they are; else they
+	// are disabled.
+	Drop, Keep bool
+	// Holds says which site keeps a login when the plans of the server's sites
+	// are done, or was not looked at: what it opens there must not be cut off
+	// unseen. "" is none.
+	Holds func(sid string) string
+}
+
+// DiffLogins returns what has to change among the logins of a server, of which
+// s is any site, so that people who may not enter cannot log in and people who
+// may, can, by the names that the policy gives them. left are the logins of
+// users whom the plans put out of its sites.
+//
+// A login that grantree did not make is left alone, unless it is adopted. Never
+// changed are the runner's, the server's own, those of sysadmin and
+// securityadmin, and those that own a database (DESIGN.md, "Snapshot, plan,
+// apply": Managed).
+func DiffLogins(s *Snapshot, wanted []WantedLogin, left []Login, r LoginRules) ([]LoginChange, finding.List) {
+	d := &loginDiffer{s: s, rules: r, table: newLoginTable(s), power: serverPowers(s), spoken: map[string]bool{}, left: map[string]bool{}}
+	for _, l := range left {
+		d.left[l.SID] = true
+	}
+	for _, w := range wanted {
+		d.wanted(w)
+	}
+	for _, l := range left {
+		if !d.spoken[l.SID] {
+			d.leaves(l, Cause{})
+		}
+	}
+	slices.SortFunc(d.changes, func(a, b LoginChange) int {
+		return cmp.Or(cmp.Compare(order(a.Kind), order(b.Kind)), cmp.Compare(a.Login, b.Login))
+	})
+	return d.changes, d.findings
+}
+
+// order is when a change is made: who is kept out first, who is let in, who gets
+// another name, and what goes at last.
+func order(k LoginKind) int {
+	return slices.Index([]LoginKind{DisableLogin, EnableLogin, RenameLogin, DropLogin}, k)
+}
+
+// loginDiffer is a DiffLogins under way.
+type loginDiffer struct {
+	s        *Snapshot
+	rules    LoginRules
+	table    loginTable
+	power    map[int]string  // by id of a login: a role that makes it untouchable
+	spoken   map[string]bool // SIDs of logins that the policy names
+	left     map[string]bool // SIDs of logins whose users leave by this plan
+	changes  []LoginChange
+	findings finding.List
+}
+
+// serverPowers says which logins are members of sysadmin or securityadmin.
+func serverPowers(s *Snapshot) map[int]string {
+	out := map[int]string{}
+	for _, role := range s.Logins {
+		if !role.Fixed || role.Name != "sysadmin" && role.Name != "securityadmin" {
+			continue
+		}
+		for todo := []int{role.ID}; len(todo) > 0; todo = todo[1:] {
+			for _, m := range s.ServerMembers {
+				if m.Role == todo[0] && out[m.Member] == "" {
+					out[m.Member] = role.Name
+					todo = append(todo, m.Member)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// wanted decides about the login of a person of the policy.
+func (d *loginDiffer) wanted(w WantedLogin) {
+	l, ok := d.table.named(w.Name)
+	if !ok && w.Was != "" {
+		l, ok = d.table.named(w.Was)
+	}
+	if !ok || l.Type.IsGroup() {
+		return
+	}
+	d.spoken[l.SID] = true
+	switch {
+	case w.Waits:
+		return
+	case !w.Active:
+		d.leaves(l, w.Cause)
+		return
+	case l.Disabled && d.mine(l) && d.kept(l) == "":
+		d.add(EnableLogin, l, "", w.Cause)
+	}
+	if w.Was == "" || d.s.ServerCollation.Equal(l.Name, w.Name) {
+		return
+	}
+	if why := d.untouched(l); why != "" {
+		d.findings.Warnf(finding.LoginKeepsName, w.Cause.Pos, d.fix(l, Remedy{Kind: RemedyRenameLogin, Principal: l.Name, To: w.Name}),
+			"server %q: login %q, which is to be %q, %s", d.s.Server, l.Name, w.Name, why)
+		return
+	}
+	d.add(RenameLogin, l, w.Name, w.Cause)
+}
+
+// leaves decides about the login of somebody who may enter no site of this
+// server.
+func (d *loginDiffer) leaves(l Login, by Cause) {
+	holder := d.rules.Holds(l.SID)
+	open := !l.Disabled && !d.rules.Keep && l.SID != SASID
+	drops := d.rules.Drop && !d.rules.Keep
+	switch why := d.untouched(l); {
+	case why != "" || d.rules.Keep:
+		if d.left[l.SID] && !l.Disabled && l.SID != SASID && holder == "" && !d.runs(l) {
+			d.findings.Warnf(finding.LoginStays, by.Pos, d.fix(l, Remedy{Kind: RemedyDisableLogin, Principal: l.Name}),
+				"server %q: login %q is in no site of the policy any more and can still log in", d.s.Server, l.Name)
+		}
+		return
+	case holder != "" && (open || drops):
+		d.findings.Warnf(finding.LoginStays, by.Pos, "see what becomes of it there, or run grantree over all sites of the server",
+			"server %q: login %q stays as it is: %s", d.s.Server, l.Name, holder)
+		return
+	}
+	if open {
+		d.add(DisableLogin, l, "", by)
+	}
+	if drops {
+		d.add(DropLogin, l, "", by)
+	}
+}
+
+func (d *loginDiffer) add(kind LoginKind, l Login, to string, by Cause) {
+	d.changes = append(d.changes, LoginChange{Kind: kind, Login: l.Name, To: to, SID: l.SID, Cause: by})
+}
+
+// untouched says why a login is not to be changed, or "".
+func (d *loginDiffer) untouched(l Login) string {
+	if why := d.kept(l); why != "" {
+		return why
+	}
+	if !d.mine(l) {
+		return "was not made by grantree, and [policy] adopt_logins does not name it"
+	}
+	return ""
+}
+
+// kept says why nobody's policy changes a login, or "".
+func (d *loginDiffer) kept(l Login) string {
+	switch {
+	case l.SID == SASID:
+		return "is the server's own administrator"
+	case d.runs(l):
+		return "runs grantree"
+	case d.power[l.ID] != "":
+		return "is in the server role " + d.power[l.ID]
+	case l.OwnsDatabase:
+		return "owns a database"
+	}
+	return ""
+}
+
+func (d *loginDiffer) runs(l Login) bool { return d.s.ServerCollation.Equal(l.Name, d.s.Runner.Login) }
+
+// mine reports whether grantree made a login, or may change it all the same.
+func (d *loginDiffer) mine(l Login) bool {
+	return d.rules.Made(l.SID) || slices.ContainsFunc(d.rules.Adopt, func(name string) bool { return d.s.ServerCollation.Equal(name, l.Name) })
+}
+
+// fix is the statement, or where grantree may do it the key that lets it.
+func (d *loginDiffer) fix(l Login, r Remedy) string {
+	text := d.rules.Statement(r)
+	if d.kept(l) == "" && !d.rules.Keep {
+		text += fmt.Sprintf(" or let grantree do it: [policy] adopt_logins = [%q]", l.Name)
+	}
+	return text
+}
+
+// WithLogins returns the snapshot as it is once the server's logins have
+// changed. Changes of logins that it does not show change nothing.
+func (s *Snapshot) WithLogins(changes []LoginChange) *Snapshot {
+	if len(changes) == 0 {
+		return s
+	}
+	out := *s
+	out.Logins = slices.Clone(s.Logins)
+	for _, c := range changes {
+		for i, l := range out.Logins {
+			if l.SID != c.SID || l.IsRole() {
+				continue
+			}
+			switch c.Kind {
+			case DisableLogin, EnableLogin:
+				out.Logins[i].Disabled = c.Kind == DisableLogin
+			case RenameLogin:
+				out.Logins[i].Name = c.To
+			}
+		}
+		if c.Kind == DropLogin {
+			out.Logins = slices.DeleteFunc(out.Logins, func(l Login) bool { return l.SID == c.SID && !l.IsRole() })
+		}
+	}
+	return &out
+}

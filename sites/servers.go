@@ -1,0 +1,224 @@
+package sites
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"grantree/finding"
+	"grantree/grants"
+	"grantree/policy"
+	"grantree/sql/mssql"
+)
+
+// ServerPlan is the changes of one server's logins, beside those that are made.
+type ServerPlan struct {
+	Server  string
+	Changes []grants.LoginChange
+}
+
+// ServerResult is what became of a server's logins.
+type ServerResult struct {
+	Server string
+	Done   []grants.LoginChange
+	Err    error
+}
+
+// serverPlans works out what becomes of the logins of each server of the run:
+// people who may enter none of its sites cannot log in.
+func (fp *FleetPlan) serverPlans() {
+	for _, server := range fp.Policy.Servers {
+		on := fp.on(server.Name)
+		if len(on) == 0 {
+			continue
+		}
+		i := slices.IndexFunc(on, func(s SitePlan) bool { return s.Snapshot.LoginsVisible })
+		if i < 0 {
+			continue // nobody can say what becomes of logins that are not seen
+		}
+		s := on[i].Snapshot
+		changes, found := grants.DiffLogins(s, fp.wantedLogins(server.Name), fp.leftLogins(on), fp.loginRules(server.Name))
+		if len(changes) > 0 && !s.Runner.CanLogin {
+			fp.mayNotChange(server.Name, s, changes)
+			changes = nil
+		}
+		fp.run = append(fp.run, found...)
+		if len(changes) > 0 {
+			fp.Servers = append(fp.Servers, ServerPlan{Server: server.Name, Changes: changes})
+		}
+	}
+}
+
+// mayNotChange says what is left to do for somebody who may.
+func (fp *FleetPlan) mayNotChange(server string, s *grants.Snapshot, changes []grants.LoginChange) {
+	for _, c := range changes {
+		fp.run.Warnf(finding.LoginNotChanged, c.Cause.Pos, mssql.RenderLogin(c),
+			"server %q: login %q may not change login %q, which takes ALTER ANY LOGIN", server, s.Runner.Login, c.Login)
+	}
+}
+
+// on returns the sites of the run that are on a server.
+func (fp *FleetPlan) on(server string) []SitePlan {
+	var out []SitePlan
+	for _, s := range fp.Sites {
+		if s.Site.Server == server {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// wantedLogins is the policy's people with a site on a server, active or not.
+func (fp *FleetPlan) wantedLogins(server string) []grants.WantedLogin {
+	var out []grants.WantedLogin
+	for _, u := range fp.Policy.Users {
+		waits := slices.Contains(fp.options.waiting, u.Name)
+		here := slices.ContainsFunc(fp.Policy.SitesOf(u), func(s policy.Site) bool { return s.Server == server })
+		if here || waits {
+			out = append(out, grants.WantedLogin{Name: u.Login, Was: u.LoginBefore(), Active: !u.Inactive, Waits: waits, Cause: grants.Cause{Pos: u.Pos, User: u.Name}})
+		}
+	}
+	return out
+}
+
+// leftLogins are the logins of users whom the plans put out of the sites of a
+// server.
+func (fp *FleetPlan) leftLogins(on []SitePlan) []grants.Login {
+	var out []grants.Login
+	for _, s := range on {
+		for _, c := range s.Plan.Changes {
+			if c.Kind != grants.DropUser && c.Kind != grants.RevokeConnect {
+				continue
+			}
+			l, ok := loginOf(s.Snapshot, c.Principals[0])
+			if ok && !l.Type.IsGroup() && !slices.ContainsFunc(out, func(x grants.Login) bool { return x.SID == l.SID }) {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
+// loginRules are the rules for the logins of a server.
+func (fp *FleetPlan) loginRules(server string) grants.LoginRules {
+	p := fp.Policy
+	return grants.LoginRules{Made: mssql.MadeLogin, Adopt: p.Settings.AdoptLogins, Statement: mssql.Statement,
+		Drop: p.Settings.Leavers == policy.DropLogins, Keep: p.Settings.Leavers == policy.KeepLogins,
+		Holds: func(sid string) string { return fp.holds(server, sid) }}
+}
+
+// holds says which site of a server keeps a login when the plan is done, or was
+// not looked at.
+func (fp *FleetPlan) holds(server, sid string) string {
+	for _, site := range fp.Policy.SitesInUse() {
+		if site.Server != server {
+			continue
+		}
+		i := slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Name == site.Name })
+		switch {
+		case i < 0:
+			return fmt.Sprintf("site %q was not looked at", site.Name)
+		case fp.Sites[i].Stays() && hasUser(fp.Sites[i], sid):
+			return fmt.Sprintf("site %q, where it has a user, is left as it is", site.Name)
+		case staysIn(fp.Sites[i], sid):
+			return fmt.Sprintf("it has a user in site %q", site.Name)
+		}
+	}
+	return ""
+}
+
+// hasUser reports whether a login has a user in a site now.
+func hasUser(s SitePlan, sid string) bool {
+	return slices.ContainsFunc(s.Snapshot.Principals, func(p grants.Principal) bool { return p.SID == sid })
+}
+
+// loginChanges are the changes of a server's logins.
+func (fp *FleetPlan) loginChanges(server string) []grants.LoginChange {
+	i := slices.IndexFunc(fp.Servers, func(s ServerPlan) bool { return s.Server == server })
+	if i < 0 {
+		return nil
+	}
+	return fp.Servers[i].Changes
+}
+
+// loginsWait is how long the lock of a server's logins is waited for.
+const loginsWait = time.Minute
+
+// changeLogins changes the logins of a plan's servers: before the sites those
+// of people who are kept out, after them the others. Somebody is let in, and a
+// login renamed, where a site of the server is done, and nothing is dropped
+// where one is not.
+func (f *Fleet) changeLogins(ctx context.Context, fp *FleetPlan, results []Result, before bool) []ServerResult {
+	var out []ServerResult
+	for _, plan := range fp.Servers {
+		r := ServerResult{Server: plan.Server}
+		done, undone := f.outcomes(plan.Server, results)
+		var todo []grants.LoginChange
+		for _, c := range plan.Changes {
+			switch {
+			case c.Kind.Narrows() != before:
+			case !before && (done == "" || c.Kind == grants.DropLogin && undone != ""):
+				r.Err = errors.Join(r.Err, fmt.Errorf("server %q: %s was not sent, because site %q is not done", plan.Server, mssql.RenderLogin(c), undone))
+			default:
+				todo = append(todo, c)
+			}
+		}
+		if len(todo) > 0 {
+			var err error
+			r.Done, err = f.changeServer(ctx, fp, plan.Server, todo)
+			r.Err = errors.Join(r.Err, err)
+		}
+		if len(r.Done) > 0 || r.Err != nil {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// outcomes names a site of a server that is done, and one that is not.
+func (f *Fleet) outcomes(server string, results []Result) (done, undone string) {
+	for _, r := range results {
+		i := slices.IndexFunc(f.Sites, func(s policy.Site) bool { return s.Name == r.Site })
+		switch {
+		case i < 0 || f.Sites[i].Server != server:
+		case r.Outcome.Done():
+			done = cmp.Or(done, r.Site)
+		default:
+			undone = cmp.Or(undone, r.Site)
+		}
+	}
+	return done, undone
+}
+
+// changeServer changes logins of one server, under its lock, and returns those
+// that are done. One that fails does not keep the others from being changed.
+func (f *Fleet) changeServer(ctx context.Context, fp *FleetPlan, server string, changes []grants.LoginChange) (done []grants.LoginChange, err error) {
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("server %q: stopped before its logins were changed: %w", server, ctx.Err())
+	}
+	err = f.onServer(ctx, server, func(conn *sql.Conn) error { // which ends with the lock
+		if err := mssql.LockLogins(ctx, conn, loginsWait); err != nil {
+			return err
+		}
+		var failed []error
+		for _, c := range changes {
+			if c.Kind == grants.EnableLogin && fp.licence != nil {
+				if err := fp.licence.check(ctx); err != nil {
+					failed = append(failed, err)
+					continue
+				}
+			}
+			if _, err := mssql.ChangeLogin(ctx, conn, c); err != nil {
+				failed = append(failed, err)
+				continue
+			}
+			done = append(done, c)
+		}
+		return errors.Join(failed...)
+	})
+	return done, err
+}
