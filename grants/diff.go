@@ -15,7 +15,7 @@ type DiffOptions struct {
 	// over; "*" is every role that is wanted.
 	Adopt []string
 	// Statement writes a remedy in T-SQL, for the findings. Where it is nil
-	// they say in words what to do.
+	// they hold no statements.
 	Statement func(Remedy) string
 }
 
@@ -29,12 +29,14 @@ type DiffOptions struct {
 // The plan depends on what from and to say, not on the order they say it in.
 func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 	d := &differ{from: from, to: to, options: o, ix: newIndex(from), logins: newLoginTable(from)}
+	d.mender = &mender{s: from, ix: d.ix}
 	d.plan = &Plan{Site: from.Site, Fingerprint: from.fingerprint(d.ix, d.logins)}
 	d.names()
 	d.leavers()
 	d.principals()
 	if len(d.created) > 0 {
 		d.ix = newIndex(from, d.created...)
+		d.mender.ix = d.ix
 	}
 	d.m = newMatrix(from, d.ix)
 	d.rights = newRights(from, d.ix)
@@ -74,6 +76,7 @@ type differ struct {
 	replaced map[string]int // key of a wanted user to the id of the one that makes room
 
 	ix      *index
+	mender  *mender
 	rights  *rights
 	logins  loginTable
 	m       *matrix
@@ -212,7 +215,7 @@ func (d *differ) noSafeOrder(st *trial, b breach) {
 	if what.IsEmpty() {
 		verb, what = "gain", b.gained
 	}
-	d.plan.Findings.Errorf(finding.NoSafeOrder, finding.Pos{}, d.fix("give the view to dbo, or make the change in two steps", d.toDbo(b.view)...),
+	d.errorf(finding.NoSafeOrder, finding.Pos{}, advice{remedies: d.toDbo(b.view), or: "make the change in two steps"},
 		"%q would %s %s on %s for a moment: a role that owns views changes members", d.name(int(st.accounts[b.place])), verb, what, d.ix.viewName(b.view))
 }
 

@@ -138,7 +138,7 @@ func TestDiffRefuses(t *testing.T) {
 		{"a leaver with rights of their own", base().user("+old").databaseRow(Granted, "SHOWPLAN", "old"), want(), "leaver-stays", "SHOWPLAN on the database"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			plan := Diff(tt.site.Snapshot, tt.want.Wanted, DiffOptions{})
+			plan := Diff(tt.site.Snapshot, tt.want.Wanted, DiffOptions{Statement: pen})
 			if got := codes(plan.Findings); got != tt.codes {
 				t.Fatalf("findings = %v, want %q", plan.Findings, tt.codes)
 			}
@@ -146,7 +146,7 @@ func TestDiffRefuses(t *testing.T) {
 				return
 			}
 			f := plan.Findings[0]
-			if !strings.Contains(f.Message, tt.message) || !strings.HasPrefix(f.Message, `site "North": `) || f.Fix == "" {
+			if !strings.Contains(f.Message, tt.message) || !strings.HasPrefix(f.Message, `site "North": `) || f.Advice() == "" {
 				t.Errorf("finding = %v, want one with %q", f, tt.message)
 			}
 			if _, err := tt.site.With(plan.Changes); err != nil {

@@ -20,7 +20,7 @@ func (d *differ) user(u WantedUser) bool {
 			"%q, the login of user %q, is the server's own administrator (SID 0x01): it is dbo everywhere and can have no user", login.Name, u.Name)
 		return false
 	case known && d.ownsDatabase(login):
-		d.plan.Findings.Errorf(finding.LoginOwnsDatabase, u.Cause.Pos, d.fix("give the database to sa (ALTER AUTHORIZATION ON DATABASE)", d.toSA()),
+		d.errorf(finding.LoginOwnsDatabase, u.Cause.Pos, mend(d.logins.toSA(d.from.Database)),
 			"%q, the login of user %q, owns the database %q: it is dbo there and can have no user", login.Name, u.Name, d.from.Database)
 		return false
 	}
@@ -37,11 +37,6 @@ func (d *differ) ownsDatabase(l Login) bool {
 		return false
 	}
 	return l.SID == d.from.OwnerSID || slices.ContainsFunc(d.from.Principals, func(p Principal) bool { return p.ID == DboID && p.SID == l.SID })
-}
-
-// toSA gives the database to the server's own administrator, whatever its name.
-func (d *differ) toSA() Remedy {
-	return Remedy{Kind: RemedyOwner, On: Securable{Class: "DATABASE", Name: d.from.Database}, To: cmp.Or(d.logins.bySID[SASID].Name, "sa")}
 }
 
 // missing makes a user for a login that has none here. Where the login is that
@@ -81,11 +76,11 @@ func (d *differ) makesRoom(u WantedUser, login Login) bool {
 		d.replaced[d.from.Collation.Key(u.Name)] = holder.ID
 		return true
 	}
-	words := "name that user in the policy, or drop it first"
+	do := advice{words: "name that user in the policy, or drop it first", or: "name that user in the policy"}
 	if !d.isWanted(holder.Name) {
-		words = d.fix(words, Remedy{Kind: RemedyWithName, Principal: holder.Name, To: u.Name})
+		do.remedies = []Remedy{{Kind: RemedyWithName, Principal: holder.Name, To: u.Name}}
 	}
-	d.plan.Findings.Errorf(finding.LoginHasUser, u.Cause.Pos, words,
+	d.errorf(finding.LoginHasUser, u.Cause.Pos, do,
 		"login %q already is the user %q here, not %q", u.Login, holder.Name, u.Name)
 	return false
 }
@@ -104,8 +99,7 @@ func (d *differ) existing(u WantedUser, found Principal, login Login, known bool
 			"the user %q cannot be made: the site has a role of that name", u.Name)
 		return false
 	case found.Type == SQLUser && found.AuthType == 0:
-		d.plan.Findings.Errorf(finding.UserWithoutLogin, u.Cause.Pos,
-			d.fix("drop the user: the next plan makes it for the login", Remedy{Kind: RemedyDropUser, Principal: found.Name}),
+		d.errorf(finding.UserWithoutLogin, u.Cause.Pos, mend(Remedy{Kind: RemedyDropUser, Principal: found.Name}),
 			"user %q was made WITHOUT LOGIN: nobody can enter as it, and no login can be given to it", found.Name)
 		return false
 	case !d.linked(u, found, login, known):
@@ -141,31 +135,21 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 		d.newLogin(u, found.SID)
 		return true
 	}
-	words := "say new_login = true: the login is made with the user's SID"
-	if d.options.Statement != nil {
-		words += ", or " + d.options.Statement(Remedy{Kind: RemedyCreateLogin, Type: SQLUser, Principal: u.Login, SID: found.SID})
-	}
-	d.plan.Findings.Warnf(finding.OrphanedUser, u.Cause.Pos, words,
+	do := mend(Remedy{Kind: RemedyCreateLogin, Type: SQLUser, Principal: u.Login, SID: found.SID})
+	do.or = "say new_login = true: the login is made with the user's SID"
+	d.warnf(finding.OrphanedUser, u.Cause.Pos, do,
 		"user %q has no login on the server: nobody can enter as it", found.Name)
 	return true
 }
 
-// loginDiffers refuses a user who belongs to another login. A user can be given
-// to another login of its own kind that has no user here (errors 33016 to
-// 33018).
+// loginDiffers refuses a user who belongs to another login.
 func (d *differ) loginDiffers(u WantedUser, found Principal, login, own Login) {
-	words := "ALTER USER … WITH LOGIN, or name the right login"
-	_, taken := d.logins.user[login.SID]
-	if found.Type == login.Type && !taken {
-		words = d.fix(words, Remedy{Kind: RemedyWithLogin, Principal: found.Name, To: login.Name})
-	} else if !taken {
-		words = d.fix("drop the user, or name the right login", Remedy{Kind: RemedyDropUser, Principal: found.Name})
-	}
+	do := advice{remedies: d.logins.relink(found, login), or: "name the right login"}
 	whose := "a login that is gone"
 	if own.Name != "" {
 		whose = fmt.Sprintf("%q", own.Name)
 	}
-	d.plan.Findings.Errorf(finding.LoginDiffers, u.Cause.Pos, words,
+	d.errorf(finding.LoginDiffers, u.Cause.Pos, do,
 		"user %q does not belong to login %q here, but to %s", found.Name, login.Name, whose)
 }
 
@@ -173,18 +157,18 @@ func (d *differ) loginDiffers(u WantedUser, found Principal, login, own Login) {
 // its own: an error where there is no user to enter as, or where the policy
 // asks for a login with a password; else a warning.
 func (d *differ) windowsLogin(u WantedUser, kind PrincipalType) bool {
-	fix := d.fix("make a login for the account: CREATE LOGIN … FROM WINDOWS", Remedy{Kind: RemedyCreateLogin, Type: kind, Principal: u.Login})
+	do := mend(Remedy{Kind: RemedyCreateLogin, Type: kind, Principal: u.Login})
 	_, exists := d.ix.principal(u.Name)
 	switch {
 	case u.NewLogin:
-		d.plan.Findings.Errorf(finding.LoginMissing, u.Cause.Pos, fix,
+		d.errorf(finding.LoginMissing, u.Cause.Pos, do,
 			"the server has no login %q for user %q, and new_login makes none for an account of Windows", u.Login, u.Name)
 		return false
 	case !exists:
-		d.plan.Findings.Errorf(finding.LoginMissing, u.Cause.Pos, fix, "the server has no login %q for user %q", u.Login, u.Name)
+		d.errorf(finding.LoginMissing, u.Cause.Pos, do, "the server has no login %q for user %q", u.Login, u.Name)
 		return false
 	}
-	d.plan.Findings.Warnf(finding.WindowsLoginMissing, u.Cause.Pos, fix,
+	d.warnf(finding.WindowsLoginMissing, u.Cause.Pos, do,
 		"%q has no login of its own on the server and can enter only through a Windows group's", u.Login)
 	return true
 }
@@ -224,6 +208,28 @@ func newLoginTable(s *Snapshot) loginTable {
 		}
 	}
 	return t
+}
+
+// sa is the name of the server's own administrator.
+func (t loginTable) sa() string { return cmp.Or(t.bySID[SASID].Name, "sa") }
+
+// toSA gives a database to the server's own administrator.
+func (t loginTable) toSA(database string) Remedy {
+	return Remedy{Kind: RemedyOwner, On: Securable{Class: "DATABASE", Name: database}, To: t.sa()}
+}
+
+// relink gives a user to a login: to one of its own kind that has no user here
+// (errors 33016 to 33018), else, where the login has none, by dropping the user
+// so that a plan makes it anew.
+func (t loginTable) relink(user Principal, login Login) []Remedy {
+	_, taken := t.user[login.SID]
+	switch {
+	case taken:
+		return nil
+	case user.Type == login.Type:
+		return []Remedy{{Kind: RemedyWithLogin, Principal: user.Name, To: login.Name}}
+	}
+	return []Remedy{{Kind: RemedyDropUser, Principal: user.Name}}
 }
 
 func (t loginTable) named(name string) (Login, bool) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"grantree/finding"
-	"grantree/sql/tsql"
 )
 
 // broken is one cause for which people cannot use what they hold: an object
@@ -39,11 +38,12 @@ func (j *judge) chains() {
 		switch {
 		case len(stuck) == 0:
 		case b.outside != "":
-			j.mismatch(finding.OtherDatabase, finding.Pos{}, "let the view read what is in this database, or see that they may read it there",
+			j.mismatch(finding.OtherDatabase, finding.Pos{}, advice{words: "let the view read what is in this database, or see that they may read it there"},
 				"%s refers to %s, outside the database: %s need a right of their own there, which could not be read", some(views[b], 3), b.outside, some(stuck, 3))
 		default:
 			owner := j.a.principalName(b.above)
-			j.mismatch(finding.ChainBroken, finding.Pos{}, fmt.Sprintf("ALTER AUTHORIZATION ON OBJECT::%s TO %s", j.quoted(b.to), tsql.Quote(owner)),
+			on, _ := j.mender.securable(ClassObject, b.to)
+			j.mismatch(finding.ChainBroken, finding.Pos{}, mend(Remedy{Kind: RemedyOwner, On: on, To: owner}),
 				"%s belongs to %q and what refers to it to %q, so the chain of owners breaks: %s cannot use %s",
 				j.a.objects.name(b.to), j.a.principalName(j.a.objects.owner(b.to)), owner, some(stuck, 3), some(views[b], 3))
 		}

@@ -2,10 +2,9 @@ package grants
 
 import (
 	"fmt"
-	"grantree/finding"
 	"slices"
 
-	"grantree/sql/tsql"
+	"grantree/finding"
 )
 
 // denial judges a row that takes: it matters where it takes what the policy
@@ -32,7 +31,7 @@ func (j *judge) denial(row PermissionRow, p int) {
 		return
 	}
 	code, target := j.denialOf(row, p)
-	j.blame(code, p, "is denied", row.Name, target, who, j.revoke(row, p)).accept = false
+	j.blameRow(code, row, p, "is denied", target, who).accept = false
 }
 
 func (j *judge) denialOf(row PermissionRow, p int) (code, target string) {
@@ -75,7 +74,7 @@ func (j *judge) serverDenials() {
 				verb = fmt.Sprintf("is denied, through the server role %q,", x.name(row.Grantee))
 			}
 			f := j.note(factKey{code: finding.ServerDeny, who: l.Name, sort: 1}, fmt.Sprintf("the login %q", l.Name), i, verb, row.Name, "the server", []int{i},
-				fix{"REVOKE ", row.Name, fmt.Sprintf(" FROM %s", tsql.Quote(x.name(row.Grantee)))})
+				j.serverRevoke(row))
 			f.server, f.accept = true, false
 		}
 	}

@@ -1,11 +1,9 @@
 package grants
 
 import (
-	"fmt"
 	"slices"
 
 	"grantree/finding"
-	"grantree/sql/tsql"
 )
 
 // reserved refuses people of the policy whose login is the server's own
@@ -40,47 +38,47 @@ func (j *judge) entering() {
 		why := e.why[0]
 		if e.in == NotVerified {
 			if j.a.m.principals[p].Type == SQLUser {
-				j.doubt(finding.EntryNotVerified, "", "%q: %s", u.Name, why.Text)
+				j.doubt(finding.EntryNotVerified, advice{}, "%q: %s", u.Name, why.Text)
 			} else {
 				j.remark(finding.WindowsAccount, "%s%q: %s", j.where(false), u.Name, why.Text)
 			}
 			continue
 		}
-		code, fix := j.obstacle(acc, u)
-		j.mismatch(code, u.Cause.Pos, fix, "%q cannot enter: %s", u.Name, why.Text)
+		code, do := j.obstacle(acc, u)
+		j.mismatch(code, u.Cause.Pos, do, "%q cannot enter: %s", u.Name, why.Text)
 	}
 }
 
 // obstacle is the code and the statement for somebody who cannot enter.
-func (j *judge) obstacle(acc account, u WantedUser) (code, fix string) {
+func (j *judge) obstacle(acc account, u WantedUser) (code string, do advice) {
 	p := j.a.m.principals[acc.user]
-	user := tsql.Quote(p.Name)
+	connect := mend(Remedy{Kind: RemedyGrant, Permissions: []string{"CONNECT"}, Principal: p.Name})
 	if acc.login >= 0 {
 		l := j.s.Logins[acc.login]
-		login := tsql.Quote(l.Name)
 		v := j.a.server.connectSQL(j.a.server.closure(l.ID))
 		switch {
 		case l.Disabled:
-			return finding.LoginDisabled, "ALTER LOGIN " + login + " ENABLE"
+			return finding.LoginDisabled, mend(Remedy{Kind: RemedyEnableLogin, Principal: l.Name})
 		case v.denied || !v.granted && j.a.server.connects && j.s.LoginsVisible:
-			return finding.ConnectSQLMissing, "GRANT CONNECT SQL TO " + login
+			return finding.ConnectSQLMissing, mend(Remedy{Kind: RemedyGrant, On: theServer, Permissions: []string{"CONNECT SQL"}, Principal: l.Name})
 		}
 	} else if p.AuthType != 2 {
-		if l, known := newLoginTable(j.s).named(u.login()); known {
-			return finding.OrphanedUser, fmt.Sprintf("ALTER USER %s WITH LOGIN = %s", user, tsql.Quote(l.Name))
+		table := newLoginTable(j.s)
+		if l, known := table.named(u.login()); known {
+			return finding.OrphanedUser, mend(table.relink(p, l)...)
 		}
-		return finding.OrphanedUser, fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = '…', SID = 0x%s", tsql.Quote(u.login()), p.SID)
+		return finding.OrphanedUser, mend(Remedy{Kind: RemedyCreateLogin, Type: p.Type, Principal: u.login(), SID: p.SID})
 	}
 	for _, row := range j.a.rowsOn(securable{onDatabase, 0}) {
 		if row.State != Denied || !slices.Contains([]string{"CONNECT", "CONNECT REPLICATION", "CONTROL"}, row.Name) || !j.a.holds(token{db: j.a.tokensOf(acc.user)}, row.Grantee) {
 			continue
 		}
 		if row.Grantee == p.ID && row.Name == "CONNECT" {
-			return finding.ConnectDenied, "GRANT CONNECT TO " + user
+			return finding.ConnectDenied, connect
 		}
-		return finding.ConnectDenied, fmt.Sprintf("REVOKE %s FROM %s", row.Name, tsql.Quote(j.a.principalName(row.Grantee)))
+		return finding.ConnectDenied, mend(j.mender.revokes([]PermissionRow{row})...)
 	}
-	return finding.ConnectMissing, "GRANT CONNECT TO " + user
+	return finding.ConnectMissing, connect
 }
 
 // identity reports a user of the policy who belongs to another login, or whose
@@ -90,8 +88,9 @@ func (j *judge) identity(u WantedUser, acc account) {
 		return
 	}
 	has := j.s.Logins[acc.login].Name
-	if other, exists := newLoginTable(j.s).named(u.login()); exists {
-		j.mismatch(finding.LoginDiffers, u.Cause.Pos, fmt.Sprintf("ALTER USER %s WITH LOGIN = %s", tsql.Quote(j.a.m.principals[acc.user].Name), tsql.Quote(other.Name)),
+	table := newLoginTable(j.s)
+	if other, exists := table.named(u.login()); exists {
+		j.mismatch(finding.LoginDiffers, u.Cause.Pos, advice{remedies: table.relink(j.a.m.principals[acc.user], other), or: "name the right login"},
 			"the user %q belongs to the login %q and not to %q: somebody else enters as it", u.Name, has, other.Name)
 		return
 	}

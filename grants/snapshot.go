@@ -51,7 +51,7 @@ const WhatDependencies = "what views and modules refer to"
 type Unread struct {
 	What string // "the server's logins", for a sentence
 	Why  string // "it needs SELECT on sys.sql_expression_dependencies"
-	Fix  string // the statement that mends it, or ""
+	Fix  []Remedy
 }
 
 // Runner is who asked.

@@ -40,8 +40,8 @@ func (fp *FleetPlan) leftLogins() {
 				continue
 			}
 			if l, ok := loginOf(s.Snapshot, c.Principals[0]); ok && fp.leavesBehind(s, l) {
-				fp.run.Warnf(finding.LoginStays, finding.Pos{}, mssql.Statement(grants.Remedy{Kind: grants.RemedyDisableLogin, Principal: l.Name}),
-					"server %q: login %q is in no site of the policy any more and can still log in", s.Site.Server, l.Name)
+				fp.run.Warnf(finding.LoginStays, finding.Pos{}, "", "server %q: login %q is in no site of the policy any more and can still log in", s.Site.Server, l.Name).
+					Statements = []string{mssql.Statement(grants.Remedy{Kind: grants.RemedyDisableLogin, Principal: l.Name})}
 			}
 		}
 	}

@@ -97,7 +97,7 @@ func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site
 	if err != nil {
 		return Verified{}, err
 	}
-	judged := grants.Judge(s, wanted, f.Policy.Accepts(site.Name, now))
+	judged := grants.Judge(s, wanted, f.Policy.Accepts(site.Name, now), mssql.Statement)
 	compared := grants.CompareReplies(access, wanted, f.Policy.Catalog.Schema, answers, unasked, judged.Accepted)
 	v := verdict(access, judged, compared, unasked, site.Name)
 	v.views = f.Policy.Beyond(wanted)

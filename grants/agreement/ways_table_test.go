@@ -46,11 +46,11 @@ func rowsIn() []way {
 			gets("gtw_ann", "v_pay", "SELECT", "which the policy does not ask for"),
 		in("a group's row beyond the policy", "extra-grant", "GRANT DELETE ON dbo.v_order TO Crew", `the role "Crew"`, "DELETE on dbo.v_order", `which reaches "gtw_ann"`).
 			gets("gtw_ann", "v_order", "DELETE", "the role Crew is granted DELETE"),
-		in("a row on a column", "column-grant", "GRANT SELECT (amount) ON dbo.v_pay TO gtw_ann", `is granted SELECT on columns of dbo.v_pay`, "REVOKE SELECT ([amount]) ON [dbo].[v_pay]").
+		in("a row on a column", "column-grant", "GRANT SELECT (amount) ON dbo.v_pay TO gtw_ann", `is granted SELECT on columns of dbo.v_pay`, "REVOKE SELECT ON [dbo].[v_pay] ([amount]) FROM").
 			loses("gtw_ann", "v_pay", "SELECT", "SELECT is allowed on the columns amount alone"),
 		in("CONTROL on a view", "control-grant", "GRANT CONTROL ON dbo.v_pay TO gtw_ann", "CONTROL on dbo.v_pay").
 			gets("gtw_ann", "v_pay", "DELETE", "is granted CONTROL on dbo.v_pay"),
-		in("a wanted row with grant option", "grant-option", "GRANT UPDATE ON dbo.v_order TO Crew WITH GRANT OPTION", `"Crew"`, "UPDATE WITH GRANT OPTION on dbo.v_order", "REVOKE UPDATE ON [dbo].[v_order] FROM [Crew] CASCADE"),
+		in("a wanted row with grant option", "grant-option", "GRANT UPDATE ON dbo.v_order TO Crew WITH GRANT OPTION", `"Crew"`, "UPDATE WITH GRANT OPTION on dbo.v_order", "REVOKE GRANT OPTION FOR UPDATE ON [dbo].[v_order] FROM [Crew] CASCADE"),
 		in("grant option on what a person has anyway", "grant-option", "GRANT SELECT ON dbo.v_order TO gtw_ann WITH GRANT OPTION", `"gtw_ann"`, "SELECT WITH GRANT OPTION on dbo.v_order"),
 		in("grant option on a column of what a person has anyway", "column-grant", "GRANT SELECT (id) ON dbo.v_pay TO gtw_boss WITH GRANT OPTION", `"gtw_boss"`, "SELECT WITH GRANT OPTION on columns of dbo.v_pay", "CASCADE"),
 		in("CONTROL on a view of somebody who may do all", "control-grant", "GRANT CONTROL ON dbo.v_pay TO gtw_boss", `"gtw_boss"`, "CONTROL on dbo.v_pay"),
@@ -352,9 +352,9 @@ func handMade() []way {
 			s.Permissions = append(s.Permissions, grants.PermissionRow{Grantee: 903, Grantor: grants.DboID, Name: "CONNECT", State: grants.Granted},
 				grants.PermissionRow{Class: grants.ClassObject, Major: viewID(s, "v_pay"), Grantee: 903, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
 		}}.gets("self", "v_pay", "SELECT", "is granted SELECT"),
-		way{name: "dependencies that may not be read", section: "C.4", code: "not-read", words: []string{"what views and modules refer to", "GRANT SELECT ON sys.sql_expression_dependencies"}, snapshot: func(s *grants.Snapshot) {
+		way{name: "dependencies that may not be read", section: "C.4", code: "not-read", words: []string{"what views and modules refer to", "GRANT SELECT ON [sys].[sql_expression_dependencies] TO [x]"}, snapshot: func(s *grants.Snapshot) {
 			s.Dependencies = nil
-			s.Unread = append(s.Unread, grants.Unread{What: "what views and modules refer to", Why: "it needs SELECT on it", Fix: "GRANT SELECT ON sys.sql_expression_dependencies TO [x]"})
+			s.Unread = append(s.Unread, grants.Unread{What: "what views and modules refer to", Why: "it needs SELECT on it", Fix: []grants.Remedy{{Kind: grants.RemedyGrant, On: grants.Securable{Class: "OBJECT", Schema: "sys", Name: "sql_expression_dependencies"}, Permissions: []string{"SELECT"}, Principal: "x"}}})
 		}},
 		way{name: "a database that others chain into", section: "C.3", code: "other-database", words: []string{"DB_CHAINING is on", "SET DB_CHAINING OFF"}, snapshot: func(s *grants.Snapshot) { s.Chaining = true }},
 		way{name: "a view on a linked server", section: "C.3", code: "other-database", words: []string{"elsewhere.db.dbo.t"}, snapshot: func(s *grants.Snapshot) {

@@ -119,7 +119,7 @@ func waysSite(t *testing.T) (*sql.Conn, string) {
 func TestEveryWayIn(t *testing.T) {
 	conn, name := waysSite(t)
 	base := readWay(t, conn, "")
-	if j := grants.Judge(base, waysWanted(), grants.Acceptance{}); !clean(j) {
+	if j := grants.Judge(base, waysWanted(), grants.Acceptance{}, mssql.Statement); !clean(j) {
 		t.Fatalf("the site is not as the policy says before anything is done: %v", slices.Concat(j.Mismatches, j.Unverified))
 	}
 	all := ways()
@@ -167,7 +167,7 @@ func readWay(t *testing.T, conn *sql.Conn, do string) *grants.Snapshot {
 // judged holds the findings to what the way says.
 func (w way) judged(t *testing.T, s *grants.Snapshot) {
 	t.Helper()
-	j := grants.Judge(s, waysWanted(), grants.Acceptance{})
+	j := grants.Judge(s, waysWanted(), grants.Acceptance{}, mssql.Statement)
 	if clean(j) != w.note {
 		t.Errorf("clean = %v: %v", clean(j), slices.Concat(j.Mismatches, j.Unverified))
 	}

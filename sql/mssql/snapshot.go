@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"grantree/grants"
-	"grantree/sql/tsql"
 )
 
 //go:embed queries/snapshot.sql
@@ -102,7 +101,8 @@ func unread(s *grants.Snapshot, dependencies bool) []grants.Unread {
 	if !dependencies {
 		u := grants.Unread{What: grants.WhatDependencies, Why: "it needs SELECT on sys.sql_expression_dependencies"}
 		if s.Runner.User != "" && s.Runner.UserID != grants.PublicID {
-			u.Fix = "GRANT SELECT ON sys.sql_expression_dependencies TO " + tsql.Quote(s.Runner.User)
+			u.Fix = []grants.Remedy{{Kind: grants.RemedyGrant, On: grants.Securable{Class: "OBJECT", Schema: "sys", Name: "sql_expression_dependencies"},
+				Permissions: []string{"SELECT"}, Principal: s.Runner.User}}
 		}
 		out = append(out, u)
 	}
@@ -112,7 +112,7 @@ func unread(s *grants.Snapshot, dependencies bool) []grants.Unread {
 			permission = "VIEW ANY SECURITY DEFINITION"
 		}
 		out = append(out, grants.Unread{What: "the server's logins, roles and permissions", Why: "it needs " + permission,
-			Fix: "USE master; GRANT " + permission + " TO " + tsql.Quote(s.Runner.Login)})
+			Fix: []grants.Remedy{{Kind: grants.RemedyGrant, On: grants.Securable{Class: "SERVER"}, Permissions: []string{permission}, Principal: s.Runner.Login}}})
 	}
 	return out
 }

@@ -116,18 +116,27 @@ func TestSnapshotSaysWhatItCannotRead(t *testing.T) {
 		return s
 	}
 	s := read()
-	want := []grants.Unread{
-		{What: grants.WhatDependencies, Why: "it needs SELECT on sys.sql_expression_dependencies", Fix: "GRANT SELECT ON sys.sql_expression_dependencies TO [looker]"},
-		{What: "the server's logins, roles and permissions", Why: "it needs VIEW ANY SECURITY DEFINITION", Fix: "USE master; GRANT VIEW ANY SECURITY DEFINITION TO [looker]"}}
-	if diff := cmp.Diff(want, s.Unread); diff != "" {
+	said := func(s *grants.Snapshot) []string {
+		var out []string
+		for _, u := range s.Unread {
+			out = append(out, u.What, u.Why)
+			for _, r := range u.Fix {
+				out = append(out, Statement(r))
+			}
+		}
+		return out
+	}
+	want := []string{grants.WhatDependencies, "it needs SELECT on sys.sql_expression_dependencies", "GRANT SELECT ON [sys].[sql_expression_dependencies] TO [looker];",
+		"the server's logins, roles and permissions", "it needs VIEW ANY SECURITY DEFINITION", "USE master; GRANT VIEW ANY SECURITY DEFINITION TO [looker];"}
+	if diff := cmp.Diff(want, said(s)); diff != "" {
 		t.Errorf("unread (-want +got):\n%s", diff)
 	}
 	if len(s.Dependencies) != 2 || s.LoginsVisible || len(s.Views) != 1 || len(s.Objects) != 4 {
 		t.Errorf("%d dependencies, logins visible %v, %d views, %d objects", len(s.Dependencies), s.LoginsVisible, len(s.Views), len(s.Objects))
 	}
 	for _, u := range s.Unread {
-		if err := server.Exec(context.Background(), "North", u.Fix); err != nil {
-			t.Fatalf("%s: %v", u.Fix, err)
+		if err := server.Exec(context.Background(), "North", Statement(u.Fix[0])); err != nil {
+			t.Fatalf("%s: %v", Statement(u.Fix[0]), err)
 		}
 	}
 	if s := read(); len(s.Unread) > 0 || len(s.Dependencies) != 4 || !s.LoginsVisible || len(s.ServerMembers) == 0 {
