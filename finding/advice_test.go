@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestAdvice: on a line stand the statements, and what else may be done.
+// TestAdvice: on a line stand all of a few statements, the first of many with
+// their number, and what else may be done.
 func TestAdvice(t *testing.T) {
 	statements := func(n int) []string {
 		var out []string
@@ -24,6 +25,8 @@ func TestAdvice(t *testing.T) {
 		{"one statement", Finding{Statements: statements(1)}, "DROP USER [u1]"},
 		{"statements and words", Finding{Statements: statements(2), Fix: "accept it"}, "DROP USER [u1]; DROP USER [u2], or accept it"},
 		{"a few", Finding{Statements: statements(3)}, "DROP USER [u1]; DROP USER [u2]; DROP USER [u3]"},
+		{"many", Finding{Statements: statements(4), Fix: "accept it"},
+			"DROP USER [u1]; DROP USER [u2]; and 2 more, which grantree plan --format json lists, or accept it"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := tt.f.Advice(); got != tt.want {

@@ -76,12 +76,27 @@ type Finding struct {
 	Fix string
 }
 
-// Advice is what to do next, or "": the statements and the words.
+// shownStatements is how many statements an advice shows, and fewShown how many
+// of more than that.
+const (
+	shownStatements = 3
+	fewShown        = 2
+)
+
+// Advice is what to do next, or "": the statements, the first few where there
+// are many, and the words.
 func (f Finding) Advice() string {
 	if len(f.Statements) == 0 {
 		return f.Fix
 	}
-	out := strings.TrimSuffix(strings.Join(f.Statements, " "), ";")
+	shown := f.Statements
+	if len(shown) > shownStatements {
+		shown = shown[:fewShown]
+	}
+	out := strings.TrimSuffix(strings.Join(shown, " "), ";")
+	if n := len(f.Statements) - len(shown); n > 0 {
+		out += fmt.Sprintf("; and %d more, which grantree plan --format json lists", n)
+	}
 	if f.Fix != "" {
 		out += ", or " + f.Fix
 	}
