@@ -20,7 +20,7 @@ import (
 // shows; a person of the policy whose login is the server's own administrator
 // is an error.
 func Judge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) Judgement {
-	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, write: write, facts: map[factKey]*charge{}, worths: map[int]worth{}}
+	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, write: write, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}}
 	j.mender = &mender{s: s, ix: j.a.m.index}
 	j.look()
 	j.gather()
@@ -72,6 +72,7 @@ type judge struct {
 	rows           map[int][]PermissionRow // see rowsOf
 	ownedBy        []securable             // see owned
 	dataOwners     map[int]bool            // see ownsData
+	strange        map[int]bool            // see strangersIn
 
 	mismatches, unsure, remarks finding.List
 }

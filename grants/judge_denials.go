@@ -31,7 +31,11 @@ func (j *judge) denial(row PermissionRow, p int) {
 		return
 	}
 	code, target := j.denialOf(row, p)
-	j.blameRow(code, row, p, "is denied", target, who).accept = false
+	var users []int
+	for _, i := range who {
+		users = append(users, j.people[i].user)
+	}
+	j.blame(code, p, "is denied", row.Name, target, who, j.frees(row, p, users)...).accept = false
 }
 
 func (j *judge) denialOf(row PermissionRow, p int) (code, target string) {
@@ -74,7 +78,7 @@ func (j *judge) serverDenials() {
 				verb = fmt.Sprintf("is denied, through the server role %q,", x.name(row.Grantee))
 			}
 			f := j.note(factKey{code: finding.ServerDeny, who: l.Name, sort: 1}, fmt.Sprintf("the login %q", l.Name), i, verb, row.Name, "the server", []int{i},
-				j.serverRevoke(row))
+				j.serverFrees(l, row.Name)...)
 			f.server, f.accept = true, false
 		}
 	}

@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"cmp"
 	"slices"
 
 	"grantree/finding"
@@ -49,36 +50,68 @@ func (j *judge) entering() {
 	}
 }
 
-// obstacle is the code and the statement for somebody who cannot enter.
+// obstacle is the code and the statements for somebody who cannot enter: all
+// that is in the way, in the order of entering.
 func (j *judge) obstacle(acc account, u WantedUser) (code string, do advice) {
 	p := j.a.m.principals[acc.user]
-	connect := mend(Remedy{Kind: RemedyGrant, Permissions: []string{"CONNECT"}, Principal: p.Name})
-	if acc.login >= 0 {
-		l := j.s.Logins[acc.login]
-		v := j.a.server.connectSQL(j.a.server.closure(l.ID))
-		switch {
-		case l.Disabled:
-			return finding.LoginDisabled, mend(Remedy{Kind: RemedyEnableLogin, Principal: l.Name})
-		case v.denied || !v.granted && j.a.server.connects && j.s.LoginsVisible:
-			return finding.ConnectSQLMissing, mend(Remedy{Kind: RemedyGrant, On: theServer, Permissions: []string{"CONNECT SQL"}, Principal: l.Name})
-		}
-	} else if p.AuthType != 2 {
+	if acc.login < 0 && p.AuthType != 2 {
 		table := newLoginTable(j.s)
 		if l, known := table.named(u.login()); known {
-			return finding.OrphanedUser, mend(table.relink(p, l)...)
+			return finding.OrphanedUser, advice{remedies: table.relink(p, l), or: "name the right login"}
 		}
 		return finding.OrphanedUser, mend(Remedy{Kind: RemedyCreateLogin, Type: p.Type, Principal: u.login(), SID: p.SID})
 	}
-	for _, row := range j.a.rowsOn(securable{onDatabase, 0}) {
-		if row.State != Denied || !slices.Contains([]string{"CONNECT", "CONNECT REPLICATION", "CONTROL"}, row.Name) || !j.a.holds(token{db: j.a.tokensOf(acc.user)}, row.Grantee) {
+	t := token{db: j.a.tokensOf(acc.user)}
+	if acc.login >= 0 {
+		l := j.s.Logins[acc.login]
+		t.server = j.a.server.closure(l.ID)
+		if l.Disabled {
+			code, do.remedies = finding.LoginDisabled, []Remedy{{Kind: RemedyEnableLogin, Principal: l.Name}}
+		}
+		if v := j.a.server.connectSQL(t.server); v.denied || !v.granted && j.a.server.connects && j.s.LoginsVisible {
+			code = cmp.Or(code, finding.ConnectSQLMissing)
+			do.remedies = append(do.remedies, j.serverFrees(l, "CONNECT SQL", "CONTROL SERVER")...)
+			if !v.granted {
+				do.remedies = append(do.remedies, Remedy{Kind: RemedyGrant, On: theServer, Permissions: []string{"CONNECT SQL"}, Principal: l.Name})
+			}
+		}
+	}
+	kind, more := j.lacksConnect(acc, t)
+	return cmp.Or(code, kind, finding.ConnectMissing), mend(append(do.remedies, more...)...)
+}
+
+// lacksConnect is the code and the statements for a user who may not connect to
+// the database; none where they may.
+func (j *judge) lacksConnect(acc account, t token) (code string, out []Remedy) {
+	at := securable{onDatabase, 0}
+	var v verdict
+	for _, l := range (level{onDatabase, "CONNECT"}).space() {
+		j.a.judgeLevel(&v, t, at, l)
+	}
+	if !j.a.connects || v.allowed() {
+		return "", nil
+	}
+	p, replaced := j.a.m.principals[acc.user], false
+	for _, row := range j.a.rowsOn(at) {
+		if row.State != Denied || !slices.Contains([]string{"CONNECT", "CONNECT REPLICATION", "CONTROL"}, row.Name) || !j.a.holds(t, row.Grantee) {
 			continue
 		}
 		if row.Grantee == p.ID && row.Name == "CONNECT" {
-			return finding.ConnectDenied, connect
+			replaced = true // GRANT takes the place of this one
+			continue
 		}
-		return finding.ConnectDenied, mend(j.mender.revokes([]PermissionRow{row})...)
+		out = append(out, j.frees(row, j.a.m.byID[row.Grantee], []int{acc.user})...)
 	}
-	return finding.ConnectMissing, connect
+	if acc.login >= 0 {
+		out = append(out, j.serverFrees(j.s.Logins[acc.login], "CONNECT ANY DATABASE", "CONTROL SERVER")...)
+	}
+	if replaced || !v.granted {
+		out = append(out, Remedy{Kind: RemedyGrant, Permissions: []string{"CONNECT"}, Principal: p.Name})
+	}
+	if v.denied {
+		return finding.ConnectDenied, out
+	}
+	return finding.ConnectMissing, out
 }
 
 // identity reports a user of the policy who belongs to another login, or whose

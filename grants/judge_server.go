@@ -40,7 +40,7 @@ type serverPower struct {
 	role bool
 	on   securable
 	via  string // the server role that holds it, or ""
-	fix  Remedy
+	fix  []Remedy
 }
 
 // held lists the powers of a login that are worth anything here.
@@ -57,10 +57,9 @@ func (j *judge) held(i int) []serverPower {
 		}
 		name := x.name(id)
 		if id != l.ID && (name == sysadmin || len(fixedServerPowers(name)) > 0) {
-			p := serverPower{name: name, role: true, on: securable{onServer, 0}, fix: leave(name, l)}
+			p := serverPower{name: name, role: true, on: securable{onServer, 0}, fix: j.leaves(l, id)}
 			if path := x.path(l.ID, name); len(path) > 1 {
 				p.via = path[0]
-				p.fix = leave(path[0], l)
 			}
 			out = append(out, p)
 		}
@@ -81,24 +80,18 @@ func (j *judge) heldRows(l Login, id int) []serverPower {
 		if row.Grantee != id || row.State == Denied || !j.isServerPower(on, row.Name) || !j.a.can(t, on, row.Name) {
 			continue
 		}
-		p := serverPower{name: row.Name, on: on, fix: j.serverRevoke(row)}
+		p := serverPower{name: row.Name, on: on, fix: []Remedy{j.serverRevoke(row)}}
 		if id != l.ID {
-			p.via = x.name(id)
-			p.fix = leave(p.via, l)
+			p.via, p.fix = x.name(id), j.leaves(l, id)
 		}
 		out = append(out, p)
 	}
 	for role, owner := range j.ownedRoles() {
 		if owner == id && j.powerful(role) {
-			out = append(out, serverPower{name: "owner", on: securable{onServerRole, role}, fix: Remedy{Kind: RemedyOwner, On: Securable{Class: "SERVER ROLE", Name: x.name(role)}, To: newLoginTable(j.s).sa()}})
+			out = append(out, serverPower{name: "owner", on: securable{onServerRole, role}, fix: []Remedy{{Kind: RemedyOwner, On: Securable{Class: "SERVER ROLE", Name: x.name(role)}, To: newLoginTable(j.s).sa()}}})
 		}
 	}
 	return out
-}
-
-// leave takes a login out of a server role.
-func leave(role string, l Login) Remedy {
-	return Remedy{Kind: RemedyDropMember, On: Securable{Class: "SERVER ROLE", Name: role}, Principal: l.Name}
 }
 
 // theServer is what a permission without an ON clause is on, in master.
@@ -201,7 +194,7 @@ func (j *judge) serverPower(i int, power serverPower) {
 	if at >= 0 {
 		who = append(who, at)
 	}
-	f := j.note(k, subject, at, verb, name, target, who, power.fix)
+	f := j.note(k, subject, at, verb, name, target, who, power.fix...)
 	f.server = true
 }
 

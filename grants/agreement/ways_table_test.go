@@ -8,7 +8,7 @@ import (
 
 // ways are the ways by which somebody gets or loses access to a view.
 func ways() []way {
-	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), reachingIn(), rewritingIn(), emptyRoles(), serverIn(), besideIn(), waysOut(), handMade())
+	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), reachingIn(), rewritingIn(), emptyRoles(), serverIn(), besideIn(), waysOut(), adviceIn(), handMade())
 }
 
 const eveUser = "CREATE USER gtw_eve FOR LOGIN gtw_eve;\n"

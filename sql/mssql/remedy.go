@@ -11,7 +11,7 @@ import (
 // Statement returns the T-SQL of a remedy, ready to paste. What is the server's
 // moves to master first, where alone it is taken (reference B.4).
 func Statement(r grants.Remedy) string {
-	if r.On.OfServer() && (r.Kind == grants.RemedyRevoke || r.Kind == grants.RemedyGrant) {
+	if r.On.OfServer() && r.Kind != grants.RemedyDropMember {
 		return "USE master; " + statementOf(r)
 	}
 	return statementOf(r)

@@ -45,7 +45,7 @@ func TestStatement(t *testing.T) {
 		{"on a login", grants.Remedy{Kind: grants.RemedyRevoke, On: grants.Securable{Class: "LOGIN", Name: "rita"}, Permissions: []string{"IMPERSONATE"}, Principal: "pete"},
 			"USE master; REVOKE IMPERSONATE ON LOGIN::[rita] FROM [pete];"},
 		{"connect to the server", grants.Remedy{Kind: grants.RemedyGrant, On: grants.Securable{Class: "SERVER"}, Permissions: []string{"CONNECT SQL"}, Principal: "pete"}, "USE master; GRANT CONNECT SQL TO [pete];"},
-		{"owner of a server role", grants.Remedy{Kind: grants.RemedyOwner, On: grants.Securable{Class: "SERVER ROLE", Name: "ops"}, To: "sa"}, "ALTER AUTHORIZATION ON SERVER ROLE::[ops] TO [sa];"},
+		{"owner of a server role", grants.Remedy{Kind: grants.RemedyOwner, On: grants.Securable{Class: "SERVER ROLE", Name: "ops"}, To: "sa"}, "USE master; ALTER AUTHORIZATION ON SERVER ROLE::[ops] TO [sa];"},
 		{"an option of the database", grants.Remedy{Kind: grants.RemedySetDatabase, On: grants.Securable{Class: "DATABASE", Name: "N"}, Option: "DB_CHAINING OFF"}, "ALTER DATABASE [N] SET DB_CHAINING OFF;"},
 		{"an option of the server", grants.Remedy{Kind: grants.RemedyConfigure, Option: "cross db ownership chaining"}, "EXEC sys.sp_configure N'cross db ownership chaining', 0; RECONFIGURE;"},
 		{"enable", grants.Remedy{Kind: grants.RemedyEnableLogin, Principal: "pete"}, "ALTER LOGIN [pete] ENABLE;"},
