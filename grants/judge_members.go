@@ -102,6 +102,9 @@ func (j *judge) owners() {
 	}
 	for _, v := range j.views {
 		view := j.a.m.views[v]
+		if j.mender.schemaOwner(view.Schema) == view.Owner {
+			continue // said of the schema
+		}
 		who, _ := j.chargedOwner(view.Owner, all(map[int]bool{v: true}))
 		j.owner(view.Owner, who, j.a.m.viewName(v), ClassObject, view.ID)
 	}
@@ -122,6 +125,9 @@ func (j *judge) owners() {
 	}
 	for _, table := range j.behindSorted() {
 		owner := j.a.objects.owner(table)
+		if j.mender.schemaOwner(j.a.objects.schema(table)) == owner {
+			continue
+		}
 		if p, ok := j.a.m.byID[owner]; ok {
 			j.owner(owner, j.open(p, catalog.All), j.stands(table), ClassObject, table)
 		}

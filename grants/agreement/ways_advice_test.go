@@ -40,5 +40,12 @@ func adviceIn() []way {
 			"REVOKE DELETE ON [dbo].[v_order] FROM [Crew] AS [gtw_eve]"),
 		in("a row by another grantor, handed on", "unmanaged-grant", eveUser+"CREATE USER gtw_mid FOR LOGIN gtw_mid; GRANT DELETE ON dbo.v_order TO gtw_eve WITH GRANT OPTION; EXECUTE AS USER = 'gtw_eve'; GRANT DELETE ON dbo.v_order TO gtw_mid WITH GRANT OPTION; REVERT",
 			`"gtw_mid"`, "REVOKE DELETE ON [dbo].[v_order] FROM [gtw_mid] CASCADE AS [gtw_eve]"),
+
+		in("a schema of a role over tables of dbo", "chain-broken", eveUser+"CREATE ROLE Keepers; ALTER ROLE Keepers ADD MEMBER gtw_eve; ALTER AUTHORIZATION ON SCHEMA::app TO Keepers; GRANT SELECT, INSERT, UPDATE, DELETE ON app.v_part TO Admin",
+			`base.t_part belongs to "dbo" and what refers to it to "Keepers"`, "ALTER AUTHORIZATION ON SCHEMA::[app] TO [dbo] ("),
+		in("the owner of a schema over tables of dbo", "owner", eveUser+"CREATE ROLE Keepers; ALTER ROLE Keepers ADD MEMBER gtw_eve; ALTER AUTHORIZATION ON SCHEMA::app TO Keepers",
+			`the role "Keepers"`, "owns the schema app, which reaches", "ALTER AUTHORIZATION ON SCHEMA::[app] TO [dbo],"),
+		in("views and tables of two owners", "chain-broken", eveUser+"CREATE USER gtw_mid FOR LOGIN gtw_mid; ALTER AUTHORIZATION ON SCHEMA::app TO gtw_eve; ALTER AUTHORIZATION ON OBJECT::base.t_part TO gtw_mid; GRANT SELECT, INSERT, UPDATE, DELETE ON app.v_part TO Admin",
+			"ALTER AUTHORIZATION ON OBJECT::[base].[t_part] TO [dbo]; ALTER AUTHORIZATION ON SCHEMA::[app] TO [dbo] ("),
 	}
 }
