@@ -69,6 +69,9 @@ type Finding struct {
 	Message string
 	// Where is the place in an input file, or the zero Pos.
 	Where Pos
+	// About is whom or what it is about, as far as two findings of one code
+	// differ in that; it is not shown.
+	About string
 	// Statements mend it, each ready to paste and sent in this order.
 	Statements []string
 	// Fix is what to do next in words, or what else may be done where there are

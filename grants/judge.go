@@ -143,18 +143,17 @@ func (j *judge) key(code, who string) factKey { return factKey{code: code, who: 
 
 // charge is one finding in the making.
 type charge struct {
-	subject     string // "the role \"Reporting\"", with what it is to the policy
-	verb        string
-	permissions []string
-	targets     []string
-	charged     map[int]bool // people
-	self        int          // who the subject is, or -1
-	pairs       map[[2]int]bool
-	rows        []PermissionRow // to be taken away
-	options     []PermissionRow // that are to lose the grant option
-	remedies    []Remedy        // beside
-	server      bool            // said of the server, not of the site
-	accept      bool            // the policy can accept it
+	subject  string // "the role \"Reporting\"", with what it is to the policy
+	verb     string
+	holds    []holding
+	charged  map[int]bool // people
+	self     int          // who the subject is, or -1
+	pairs    map[[2]int]bool
+	rows     []PermissionRow // to be taken away
+	options  []PermissionRow // that are to lose the grant option
+	remedies []Remedy        // beside
+	server   bool            // said of the server, not of the site
+	accept   bool            // the policy can accept it
 }
 
 // blame notes a fact about a principal. It must have been found to concern somebody.
@@ -176,10 +175,7 @@ func (j *judge) note(k factKey, subject string, self int, verb, permission, targ
 		f = &charge{subject: subject, verb: verb, self: self, charged: map[int]bool{}, pairs: map[[2]int]bool{}, accept: true}
 		j.facts[k] = f
 	}
-	if permission != "" {
-		f.permissions = append(f.permissions, permission)
-	}
-	f.targets = append(f.targets, target)
+	f.holds = append(f.holds, holding{permission, target})
 	for _, i := range who {
 		f.charged[i] = true
 	}
@@ -204,7 +200,9 @@ func (j *judge) say() {
 		if f.accept {
 			do.or = accept
 		}
-		do.advise(j.mismatches.Warnf(k.code, finding.Pos{}, "", "%s%s %s%s%s", j.where(f.server), f.subject, f.sentence(), f.worth(), j.reached(f)), j.write)
+		found := j.mismatches.Warnf(k.code, finding.Pos{}, "", "%s%s %s%s%s", j.where(f.server), f.subject, f.sentence(), f.worth(), j.reached(f))
+		found.About = k.who
+		do.advise(found, j.write)
 	}
 }
 
@@ -224,16 +222,35 @@ func (j *judge) where(server bool) string {
 	return ""
 }
 
+// holding is a permission, or nothing for what is more than one, on something.
+type holding struct{ permission, on string }
+
+// sentence is the verb and what it is about: "is granted SELECT on dbo.va, dbo.vb
+// and UPDATE on dbo.vc".
 func (f *charge) sentence() string {
-	what := permissionList(f.permissions)
-	targets := some(f.targets, 3)
-	if what == "" {
-		return strings.TrimSpace(f.verb + " " + targets)
+	on := map[string][]string{} // permissions by what they are on
+	for _, h := range f.holds {
+		on[h.on] = append(on[h.on], h.permission)
 	}
-	if targets == "" {
-		return f.verb + " " + what
+	alike := map[string][]string{} // what they are on, by permissions
+	for target, list := range on {
+		what := permissionList(list)
+		alike[what] = append(alike[what], target)
 	}
-	return f.verb + " " + what + " on " + targets
+	var parts []string
+	for _, what := range slices.SortedFunc(maps.Keys(alike), func(x, y string) int {
+		return cmp.Or(cmp.Compare(permissionRank(x), permissionRank(y)), strings.Compare(x, y))
+	}) {
+		part, targets := what, some(alike[what], 3)
+		if what != "" && targets != "" {
+			part += " on "
+		}
+		parts = append(parts, part+targets)
+	}
+	if n := len(parts) - 3; n > 0 {
+		parts = append(parts[:3], fmt.Sprintf("%d more", n))
+	}
+	return strings.TrimSpace(f.verb + " " + strings.Join(parts, " and "))
 }
 
 // worth says how much comes of it, where it was counted.

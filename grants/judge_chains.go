@@ -46,8 +46,9 @@ func (j *judge) chains() {
 		switch {
 		case len(stuck) == 0:
 		case b.outside != "":
-			j.mismatch(finding.OtherDatabase, finding.Pos{}, advice{words: "let the view read what is in this database, or see that they may read it there"},
-				"%s refers to %s, outside the database: %s need a right of their own there, which could not be read", some(views[b], 3), b.outside, some(stuck, 3))
+			j.mismatch(finding.OtherDatabase, b.outside, finding.Pos{}, advice{words: "let the view read what is in this database, or see that they may read it there"},
+				"%s %s to %s, outside the database: %s %s a right of their own there, which could not be read",
+				some(views[b], 3), agree(views[b], "refers", "refer"), b.outside, some(stuck, 3), agree(stuck, "needs", "need"))
 		default:
 			// Everything is given to dbo, as the owners' finding says: with one
 			// owner the chain holds, and nobody gets more.
@@ -55,7 +56,7 @@ func (j *judge) chains() {
 			for _, id := range from[b] {
 				do = append(do, j.mender.toDbo(id)...)
 			}
-			j.mismatch(finding.ChainBroken, finding.Pos{}, mend(do...),
+			j.mismatch(finding.ChainBroken, j.a.objects.name(b.to), finding.Pos{}, mend(do...),
 				"%s belongs to %q and what refers to it to %q, so the chain of owners breaks: %s cannot use %s",
 				j.a.objects.name(b.to), j.a.principalName(j.a.objects.owner(b.to)), j.a.principalName(b.above), some(stuck, 3), some(views[b], 3))
 		}

@@ -73,11 +73,15 @@ func (j *judge) serverDenials() {
 				!slices.ContainsFunc((level{onDatabase, "SELECT"}).space(), func(l level) bool { return l.kind == onServer && l.name == row.Name }) {
 				continue
 			}
-			verb := "is denied"
-			if row.Grantee != l.ID {
+			k, subject, verb := l.Name, fmt.Sprintf("the login %q", l.Name), "is denied"
+			switch row.Grantee {
+			case l.ID:
+			case x.public: // said once
+				k, subject = "", everyLogin
+			default:
 				verb = fmt.Sprintf("is denied, through the server role %q,", x.name(row.Grantee))
 			}
-			f := j.note(factKey{code: finding.ServerDeny, who: l.Name, sort: 1}, fmt.Sprintf("the login %q", l.Name), i, verb, row.Name, "the server", []int{i},
+			f := j.note(factKey{code: finding.ServerDeny, who: k + "\x00" + row.Name, sort: 1}, subject, i, verb, row.Name, "the server", nil,
 				j.serverFrees(l, row.Name)...)
 			f.server, f.accept = true, false
 		}

@@ -46,7 +46,7 @@ func (j *judge) entering() {
 			continue
 		}
 		code, do := j.obstacle(acc, u)
-		j.mismatch(code, u.Cause.Pos, do, "%q cannot enter: %s", u.Name, why.Text)
+		j.mismatch(code, u.Name, u.Cause.Pos, do, "%q cannot enter: %s", u.Name, why.Text)
 	}
 }
 
@@ -123,7 +123,7 @@ func (j *judge) identity(u WantedUser, acc account) {
 	has := j.s.Logins[acc.login].Name
 	table := newLoginTable(j.s)
 	if other, exists := table.named(u.login()); exists {
-		j.mismatch(finding.LoginDiffers, u.Cause.Pos, advice{remedies: table.relink(j.a.m.principals[acc.user], other), or: "name the right login"},
+		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, advice{remedies: table.relink(j.a.m.principals[acc.user], other), or: "name the right login"},
 			"the user %q belongs to the login %q and not to %q: somebody else enters as it", u.Name, has, other.Name)
 		return
 	}

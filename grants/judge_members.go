@@ -49,7 +49,8 @@ func (j *judge) fixedMember(role, p int) {
 		who, verb = j.deprived(p, deny), "loses what the policy gives: it is a member of"
 	}
 	if len(who) > 0 {
-		j.blame(finding.FixedRole, p, verb, "", fixed.Name, who, j.dropMember(role, p))
+		f := j.blame(finding.FixedRole, p, verb, "", fixed.Name, who, j.dropMember(role, p))
+		f.accept = deny.IsEmpty()
 	}
 }
 

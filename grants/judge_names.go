@@ -22,8 +22,10 @@ func (j *judge) doubt(code string, do advice, format string, args ...any) {
 }
 
 // mismatch adds one that is no charge against a principal.
-func (j *judge) mismatch(code string, at finding.Pos, do advice, format string, args ...any) {
-	do.advise(j.mismatches.Warnf(code, at, "", "%s%s", j.where(false), fmt.Sprintf(format, args...)), j.write)
+func (j *judge) mismatch(code, about string, at finding.Pos, do advice, format string, args ...any) {
+	found := j.mismatches.Warnf(code, at, "", "%s%s", j.where(false), fmt.Sprintf(format, args...))
+	found.About = about
+	do.advise(found, j.write)
 }
 
 // target names a securable for a sentence.
@@ -54,11 +56,16 @@ func (j *judge) target(on securable) string {
 
 // stands says behind which views a table stands.
 func (j *judge) stands(table int) string {
-	var views []string
+	return fmt.Sprintf("%s, which stands behind %s", j.a.objects.name(table), some(j.viewsOver(table), 3))
+}
+
+// viewsOver names the catalog views over a table.
+func (j *judge) viewsOver(table int) []string {
+	var out []string
 	for _, v := range j.behind[table] {
-		views = append(views, j.a.m.viewName(v))
+		out = append(out, j.a.m.viewName(v))
 	}
-	return fmt.Sprintf("%s, which stands behind %s", j.a.objects.name(table), some(views, 3))
+	return out
 }
 
 // side says what stands beside the catalog, and what it reaches.
@@ -74,20 +81,23 @@ func (j *judge) side(id int) string {
 	return fmt.Sprintf("%s, %s that reaches %s", o.name, what, some(j.reaches(id), 3))
 }
 
-// reaches names the views and the tables behind them that something beside the
-// catalog reaches by an unbroken chain of owners.
+// reaches names the views that something beside the catalog reaches by an
+// unbroken chain of owners, and of the tables behind views those whose views it
+// goes around.
 func (j *judge) reaches(id int) []string {
-	var out []string
+	var out, tables []string
 	for target := range j.a.below(id).whole {
 		v, isView := j.a.m.viewByID[target]
-		_, ours := j.place[v]
-		switch {
-		case isView && ours:
+		if _, ours := j.place[v]; isView && ours {
 			out = append(out, j.a.objects.name(target))
-		case len(j.behind[target]) > 0:
-			out = append(out, j.stands(target))
 		}
 	}
+	for target := range j.a.below(id).whole {
+		if over := j.viewsOver(target); len(over) > 0 && !slices.ContainsFunc(over, func(v string) bool { return slices.Contains(out, v) }) {
+			tables = append(tables, j.stands(target))
+		}
+	}
+	out = append(out, tables...)
 	slices.Sort(out)
 	return out
 }
@@ -131,9 +141,30 @@ func permissionList(list []string) string {
 // sortPermissions sorts names of permissions, the four in their usual order
 // first.
 func sortPermissions(list []string) []string {
-	rank := func(name string) int { return slices.Index(append(catalog.All.Names(), "CONTROL", name), name) }
-	slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b)) })
+	slices.SortFunc(list, func(a, b string) int {
+		return cmp.Or(cmp.Compare(permissionRank(a), permissionRank(b)), strings.Compare(a, b))
+	})
 	return list
+}
+
+// permissionRank is the place of what a text begins with among the four and
+// CONTROL.
+func permissionRank(text string) int {
+	names := append(catalog.All.Names(), "CONTROL")
+	if i := slices.IndexFunc(names, func(name string) bool {
+		return text == name || strings.HasPrefix(text, name+",") || strings.HasPrefix(text, name+" WITH")
+	}); i >= 0 {
+		return i
+	}
+	return len(names)
+}
+
+// agree puts a verb into the singular for one thing.
+func agree(list []string, one, many string) string {
+	if distinct := slices.Compact(slices.Sorted(slices.Values(list))); len(distinct) == 1 {
+		return one
+	}
+	return many
 }
 
 // some joins sorted names, the first few by name and the rest by number.

@@ -34,6 +34,9 @@ func (j *judge) databaseOwner(i int) {
 		[]int{at}, newLoginTable(j.s).toSA(j.s.Database))
 }
 
+// everyLogin is the server's own public as the subject of a sentence.
+const everyLogin = "public, which every login is in,"
+
 // serverPower is one thing by which a login reaches the sites of a server.
 type serverPower struct {
 	name string // of the role or the permission
@@ -158,7 +161,7 @@ func (j *judge) powerful(role int) bool {
 func (j *judge) serverPower(i int, power serverPower) {
 	l := j.s.Logins[i]
 	at := -1
-	subject := "public, which every login is in,"
+	subject := everyLogin
 	if !l.IsRole() {
 		at = j.ofLogin(i)
 		x := j.people[at]
@@ -169,7 +172,7 @@ func (j *judge) serverPower(i int, power serverPower) {
 	} else if !j.effective(person{account: account{user: -1, login: i}}, power) {
 		return
 	}
-	k := factKey{code: power.code(), who: l.Name, sort: 1}
+	k := factKey{code: power.code(), who: l.Name + "\x00" + power.name + "\x00" + j.target(power.on), sort: 1}
 	verb, target := "holds", j.target(power.on)
 	switch k.code {
 	case finding.ServerRole:
@@ -187,7 +190,6 @@ func (j *judge) serverPower(i int, power serverPower) {
 		verb = strings.TrimSpace(fmt.Sprintf("%s, through the server role %q,", verb, power.via))
 	}
 	if power.role {
-		k.who += "\x00" + power.name
 		verb = strings.TrimSuffix(verb, ",") + serverWorth(power.name)
 	}
 	who := []int{}

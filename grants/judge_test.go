@@ -2,12 +2,14 @@ package grants
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"grantree/catalog"
+	"grantree/finding"
 )
 
 // judgeSite is a site that is as judgeWanted wants it.
@@ -79,7 +81,7 @@ func TestJudge(t *testing.T) {
 	}{
 		{"as the policy says", judgeSite().row(Granted, "SELECT", "other", "ann"), Acceptance{}, nil},
 		{"rows are gathered by principal", reports(), Acceptance{}, []string{
-			`warning unmanaged-grant: site "North": the role "Reports", which the policy does not name, is granted SELECT, UPDATE on dbo.va, dbo.vb, which reaches "ann", "bob"`}},
+			`warning unmanaged-grant: site "North": the role "Reports", which the policy does not name, is granted SELECT on dbo.va and UPDATE on dbo.vb, which reaches "ann", "bob"`}},
 		{"what a person has from the policy anyway", judgeSite().row(Granted, "SELECT", "va", "bob").role("Same").member("Same", "bob").row(Granted, "SELECT", "va", "Same"), Acceptance{}, nil},
 		{"an accepted user leaves the others", reports(), outsider("ann", catalog.Select|catalog.Update), []string{
 			`warning unmanaged-grant: site "North": the role "Reports", which the policy does not name, is granted UPDATE on dbo.vb, which reaches "bob"`,
@@ -168,5 +170,51 @@ func TestJudgeAcceptsModules(t *testing.T) {
 		if j := Judge(site.Snapshot, judgeWanted(), Acceptance{Modules: []AcceptedModule{{Name: name}}}, pen); len(j.Mismatches)+len(j.Unverified) > 0 {
 			t.Errorf("%s is not accepted: %v", name, j.Unverified)
 		}
+	}
+}
+
+// TestForeseen: of what a plan takes away itself it says that, and has no
+// statement; what stays keeps its statement, also where the plan mends a part.
+func TestForeseen(t *testing.T) {
+	site := judgeSite().member("Mechanic", "ann").row(Granted, "DELETE", "va", "Mechanic").
+		role("Reports").member("Reports", "ann", "bob").row(Granted, "SELECT", "vb", "Reports").row(Granted, "SELECT", "va", "ann")
+	w := newWanted("va", "vb").role("Mechanic").user("bob").member("Mechanic", "bob").entry(Granted, catalog.Select, "va", "Mechanic")
+	w.Leavers = []Leaver{{Name: "ann"}}
+	plan := Diff(site.Snapshot, w.Wanted, DiffOptions{Statement: pen})
+	j := Judge(site.Snapshot, w.Wanted, Acceptance{}, pen)
+	var got []string
+	for _, f := range j.Foreseen(site.Snapshot, w.Wanted, Acceptance{}, plan) {
+		got = append(got, f.Code+": "+told(f))
+	}
+	want := []string{"extra-grant: this plan mends it", "extra-member: this plan mends it",
+		"unmanaged-grant: revoke SELECT OBJECT dbo.vb Reports; or accept it in the policy", "unmanaged-grant: this plan mends it"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("foreseen (-want +got):\n%s", diff)
+	}
+	for _, f := range j.Mismatches {
+		if len(f.Statements) == 0 {
+			t.Errorf("the judgement itself lost its statement: %s", f)
+		}
+	}
+	plan.Findings.Errorf("foreign-grantor", finding.Pos{}, "", "it is refused")
+	if again := j.Foreseen(site.Snapshot, w.Wanted, Acceptance{}, plan); slices.ContainsFunc(again, func(f finding.Finding) bool { return f.Fix == planMends }) {
+		t.Errorf("a plan that is refused mends nothing: %v", again)
+	}
+}
+
+// TestGuestInAGroup: a plan takes guest out of a group's role as anybody else
+// (reference D.4).
+func TestGuestInAGroup(t *testing.T) {
+	site := judgeSite().member("Mechanic", "guest")
+	plan := Diff(site.Snapshot, judgeWanted(), DiffOptions{Statement: pen})
+	if got := brief(plan.Changes); !strings.Contains(got, "drop_member") {
+		t.Errorf("changes %q", got)
+	}
+	if list := Lockout(site.Snapshot, judgeWanted(), plan, Guard{MaxLoss: 1}); len(list) > 0 {
+		t.Errorf("the plan is refused: %v", list)
+	}
+	j := Judge(site.Snapshot, judgeWanted(), Acceptance{}, pen)
+	if len(j.Mismatches) != 1 || told(j.Mismatches[0]) != "drop_member ROLE .Mechanic guest;" || !strings.Contains(j.Mismatches[0].Message, `guest is in "Mechanic", which the policy does not say`) {
+		t.Errorf("mismatches %v", j.Mismatches)
 	}
 }

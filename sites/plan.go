@@ -173,8 +173,11 @@ func checkViews(p *policy.Policy, read []policy.SiteViews, fromCatalog bool) fin
 func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions) SitePlan {
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
 	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
-	s.Judged = grants.Judge(r.Snapshot, wanted, p.Accepts(r.Site.Name, o.Today), mssql.Statement)
-	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(s.Judged), s.Plan.Findings))
+	accepted := p.Accepts(r.Site.Name, o.Today)
+	s.Judged = grants.Judge(r.Snapshot, wanted, accepted, mssql.Statement)
+	told := s.Judged
+	told.Mismatches = s.Judged.Foreseen(r.Snapshot, wanted, accepted, s.Plan)
+	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.Obstacles = obstacles(s)
 	return s
 }

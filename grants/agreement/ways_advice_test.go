@@ -41,6 +41,11 @@ func adviceIn() []way {
 		in("a row by another grantor, handed on", "unmanaged-grant", eveUser+"CREATE USER gtw_mid FOR LOGIN gtw_mid; GRANT DELETE ON dbo.v_order TO gtw_eve WITH GRANT OPTION; EXECUTE AS USER = 'gtw_eve'; GRANT DELETE ON dbo.v_order TO gtw_mid WITH GRANT OPTION; REVERT",
 			`"gtw_mid"`, "REVOKE DELETE ON [dbo].[v_order] FROM [gtw_mid] CASCADE AS [gtw_eve]"),
 
+		in("guest in a group's role", "extra-member", "ALTER ROLE Crew ADD MEMBER guest", `guest is in "Crew", which the policy does not say`, "ALTER ROLE [Crew] DROP MEMBER [guest] ("),
+		in("guest in a group's role, and it can enter", "extra-member", "GRANT CONNECT TO guest; ALTER ROLE Crew ADD MEMBER guest", "guest is in", "2 permissions on 1 view"),
+		in("a view beside the catalog over a view and its table", "beside-grant", "EXEC(N'CREATE VIEW dbo.rep_pay AS SELECT v.amount FROM dbo.v_pay AS v JOIN dbo.t_pay AS t ON t.id = v.id'); GRANT SELECT ON dbo.rep_pay TO gtw_ann",
+			"dbo.rep_pay, a view outside the catalog that reaches dbo.v_pay; REVOKE"),
+
 		in("a schema of a role over tables of dbo", "chain-broken", eveUser+"CREATE ROLE Keepers; ALTER ROLE Keepers ADD MEMBER gtw_eve; ALTER AUTHORIZATION ON SCHEMA::app TO Keepers; GRANT SELECT, INSERT, UPDATE, DELETE ON app.v_part TO Admin",
 			`base.t_part belongs to "dbo" and what refers to it to "Keepers"`, "ALTER AUTHORIZATION ON SCHEMA::[app] TO [dbo] ("),
 		in("the owner of a schema over tables of dbo", "owner", eveUser+"CREATE ROLE Keepers; ALTER ROLE Keepers ADD MEMBER gtw_eve; ALTER AUTHORIZATION ON SCHEMA::app TO Keepers",

@@ -293,7 +293,7 @@ func waysOut() []way {
 		in("a DENY on the server", "server-deny", "USE master; DENY SELECT ALL USER SECURABLES TO gtw_boss; USE @site", `the login "gtw_boss" is denied SELECT ALL USER SECURABLES on the server`, "REVOKE SELECT ALL USER SECURABLES FROM [gtw_boss]").
 			loses("gtw_boss", "v_pay", "SELECT", "is denied SELECT ALL USER SECURABLES"),
 		in("a DENY to a server role", "server-deny", "USE master; CREATE SERVER ROLE gtw_ops; ALTER SERVER ROLE gtw_ops ADD MEMBER gtw_ann; DENY SELECT ALL USER SECURABLES TO gtw_ops; USE @site", `the login "gtw_ann" is denied, through the server role "gtw_ops", SELECT ALL USER SECURABLES`),
-		in("a DENY to every login", "server-deny", "USE master; DENY SELECT ALL USER SECURABLES TO public; USE @site", `"gtw_boss"`, "REVOKE SELECT ALL USER SECURABLES FROM [public]"),
+		in("a DENY to every login", "server-deny", "USE master; DENY SELECT ALL USER SECURABLES TO public; USE @site", "public, which every login is in, is denied SELECT ALL USER SECURABLES", "REVOKE SELECT ALL USER SECURABLES FROM [public]"),
 		in("CONNECT revoked", "connect-missing", "REVOKE CONNECT FROM gtw_ann", `"gtw_ann" cannot enter`, "lacks CONNECT", "GRANT CONNECT TO [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "lacks CONNECT"),
 		in("CONNECT denied", "connect-denied", "DENY CONNECT TO gtw_ann", "is denied CONNECT").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT"),
 		in("CONNECT denied to a role", "connect-denied", "DENY CONNECT TO Crew", "is denied CONNECT", "REVOKE CONNECT FROM [Crew]").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT"),
@@ -326,7 +326,7 @@ func handMade() []way {
 	}
 	plain := func(*grants.Object) {}
 	return []way{
-		way{name: "a procedure that reads a view", note: true, section: "C.3", snapshot: module(plain), code: "module", words: []string{"dbo.usp_pay reaches dbo.t_pay", `"gtw_ann" may run it`}}.
+		way{name: "a procedure that reads a view", note: true, section: "C.3", snapshot: module(plain), code: "module", words: []string{"dbo.usp_pay reaches dbo.v_pay, and", `"gtw_ann" may run it`}}.
 			around("gtw_ann", "v_pay", "SELECT", "dbo.usp_pay is open to EXECUTE, and reaches dbo.v_pay"),
 		way{name: "a procedure that runs text", section: "C.3", snapshot: module(func(o *grants.Object) { o.Dynamic = true }), code: "module-not-verified", words: []string{"dbo.usp_pay", "made at run time", "[[module]]"}},
 		way{name: "an encrypted procedure", section: "C.4", snapshot: module(func(o *grants.Object) { o.Hidden = true }), code: "module-not-verified", words: []string{"its text is hidden"}},
