@@ -221,6 +221,8 @@ func serverWorth(role string) string {
 		return ", and enters every database"
 	case "##MS_DatabaseManager##":
 		return ", and may change every database"
+	case "dbcreator":
+		return ", and may change and restore every database"
 	}
 	return ", and may become any login"
 }

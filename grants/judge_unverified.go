@@ -13,10 +13,6 @@ func (j *judge) unverified() {
 	for _, u := range j.s.Unread {
 		j.doubt(finding.NotRead, mend(u.Fix...), "%s could not be read: %s", u.What, u.Why)
 	}
-	if j.s.Chaining && len(j.views) > 0 {
-		j.doubt(finding.OtherDatabase, mend(Remedy{Kind: RemedySetDatabase, On: Securable{Class: "DATABASE", Name: j.s.Database}, Option: "DB_CHAINING OFF"}),
-			"DB_CHAINING is on: what another database has over the views of this one, and who may read it there, cannot be read")
-	}
 	for p, principal := range j.a.m.principals {
 		if j.ours(p) || j.named(principal.Name, j.s.Collation) != nil {
 			continue

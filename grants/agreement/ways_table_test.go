@@ -8,7 +8,7 @@ import (
 
 // ways are the ways by which somebody gets or loses access to a view.
 func ways() []way {
-	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), reachingIn(), rewritingIn(), emptyRoles(), serverIn(), besideIn(), waysOut(), adviceIn(), handMade())
+	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), reachingIn(), rewritingIn(), emptyRoles(), serverIn(), besideIn(), waysOut(), adviceIn(), databasesIn(), handMade())
 }
 
 const eveUser = "CREATE USER gtw_eve FOR LOGIN gtw_eve;\n"
@@ -356,7 +356,6 @@ func handMade() []way {
 			s.Dependencies = nil
 			s.Unread = append(s.Unread, grants.Unread{What: "what views and modules refer to", Why: "it needs SELECT on it", Fix: []grants.Remedy{{Kind: grants.RemedyGrant, On: grants.Securable{Class: "OBJECT", Schema: "sys", Name: "sql_expression_dependencies"}, Permissions: []string{"SELECT"}, Principal: "x"}}})
 		}},
-		way{name: "a database that others chain into", section: "C.3", code: "other-database", words: []string{"DB_CHAINING is on", "SET DB_CHAINING OFF"}, snapshot: func(s *grants.Snapshot) { s.Chaining = true }},
 		way{name: "a view on a linked server", section: "C.3", code: "other-database", words: []string{"elsewhere.db.dbo.t"}, snapshot: func(s *grants.Snapshot) {
 			s.Dependencies = append(s.Dependencies, grants.Dependency{From: viewID(s, "v_order"), Server: "elsewhere", Database: "db", Schema: "dbo", Name: "t"})
 		}},

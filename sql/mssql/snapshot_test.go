@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,10 +145,52 @@ func TestSnapshotSaysWhatItCannotRead(t *testing.T) {
 	}
 }
 
+// TestSnapshotReadsTheOthers: other databases are read where they are trusted,
+// or chain into this one, and the server's own are not; what the server says of
+// who may enter and of chains is read too.
+func TestSnapshotReadsTheOthers(t *testing.T) {
+	server, connect := liveSite(t)
+	read := func(user string) string {
+		t.Helper()
+		s, err := Snapshot(context.Background(), connect(user), "North", "main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var unread []string
+		for _, u := range s.Unread {
+			unread = append(unread, u.What)
+		}
+		return fmt.Sprint(s.Access, s.Chaining, s.ServerChaining, s.Databases, slices.Contains(unread, grants.WhatDatabases))
+	}
+	do := func(text string) {
+		t.Helper()
+		if err := server.Exec(context.Background(), "master", text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const at = "MULTI_USER false false [] false"
+	if got := read("sa"); got != at {
+		t.Errorf("to begin with %s", got)
+	}
+	do("CREATE DATABASE Apart; CREATE DATABASE Trusted; CREATE DATABASE Chained; ALTER DATABASE Trusted SET TRUSTWORTHY ON; ALTER DATABASE Chained SET DB_CHAINING ON; ALTER AUTHORIZATION ON DATABASE::Chained TO looker")
+	looker := "{Trusted 01 true false}"
+	if got := read("looker"); got != "MULTI_USER false false ["+looker+"] false" {
+		t.Errorf("a trusted one: %s", got)
+	}
+	do("ALTER DATABASE North SET DB_CHAINING ON; EXEC sp_configure 'cross db ownership chaining', 1; RECONFIGURE; ALTER DATABASE North SET RESTRICTED_USER")
+	if got := read("sa"); !strings.HasPrefix(got, "RESTRICTED_USER true true [{Chained ") || !strings.HasSuffix(got, " false true} "+looker+"] false") {
+		t.Errorf("and one that chains: %s", got)
+	}
+	do("ALTER DATABASE North SET MULTI_USER; ALTER DATABASE Trusted SET OFFLINE; ALTER DATABASE Chained SET DB_CHAINING OFF; REVOKE VIEW ANY DATABASE FROM public")
+	if got := read("looker"); got != "MULTI_USER true true [] true" {
+		t.Errorf("one that is offline, and one that may not be seen: %s", got)
+	}
+}
+
 // TestUnreadBefore2022: the narrower permission is newer than the wide one.
 func TestUnreadBefore2022(t *testing.T) {
 	for version, want := range map[string]string{"13.0.5026.0": "VIEW ANY DEFINITION", "15.0.1": "VIEW ANY DEFINITION", "16.0.1": "VIEW ANY SECURITY DEFINITION", "17.0.1": "VIEW ANY SECURITY DEFINITION", "": "VIEW ANY DEFINITION"} {
-		if got := unread(&grants.Snapshot{Version: version}, true); len(got) != 1 || got[0].Why != "it needs "+want {
+		if got := unread(&grants.Snapshot{Version: version}, true, true); len(got) != 1 || got[0].Why != "it needs "+want {
 			t.Errorf("%s: %v", version, got)
 		}
 	}
