@@ -19,6 +19,10 @@ func (d *differ) user(u WantedUser) bool {
 		d.plan.Findings.Errorf(finding.LoginIsSA, u.Cause.Pos, "give the person a login of their own: login = \"…\"",
 			"%q, the login of user %q, is the server's own administrator (SID 0x01): it is dbo everywhere and can have no user", login.Name, u.Name)
 		return false
+	case known && !u.fits(login.Type):
+		d.plan.Findings.Errorf(finding.LoginDiffers, u.Cause.Pos, "name the person's own login",
+			"the login %q of user %q is %s and not %s: %s", login.Name, u.Name, login.describe(), u.describeLogin(), login.whose())
+		return false
 	case known && d.ownsDatabase(login):
 		d.errorf(finding.LoginOwnsDatabase, u.Cause.Pos, mend(d.logins.toSA(d.from.Database)),
 			"%q, the login of user %q, owns the database %q: it is dbo there and can have no user", login.Name, u.Name, d.from.Database)
@@ -94,13 +98,16 @@ func (d *differ) existing(u WantedUser, found Principal, login Login, known bool
 		d.plan.Findings.Errorf(finding.NameReserved, u.Cause.Pos, "name the person's own account",
 			"%q is a name that every database has", u.Name)
 		return false
-	case !isAccount(found):
+	case !isAccount(found) && found.Type == DatabaseRole:
 		d.plan.Findings.Errorf(finding.NameTaken, u.Cause.Pos, "give the user another name, or drop the role first",
 			"the user %q cannot be made: the site has a role of that name", u.Name)
 		return false
 	case found.Type == SQLUser && found.AuthType == 0:
 		d.errorf(finding.UserWithoutLogin, u.Cause.Pos, mend(Remedy{Kind: RemedyDropUser, Principal: found.Name}),
 			"user %q was made WITHOUT LOGIN: nobody can enter as it, and no login can be given to it", found.Name)
+		return false
+	case !u.fits(found.Type):
+		d.loginDiffers(u, found)
 		return false
 	case !d.linked(u, found, login, known):
 		return false
@@ -117,8 +124,8 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 	switch {
 	case !enters(found) || found.SID == "" || known && (login.SID == "" || login.SID == found.SID):
 		return true
-	case known:
-		d.loginDiffers(u, found, login, own)
+	case known, has && !u.fits(own.Type):
+		d.loginDiffers(u, found)
 		return false
 	case has:
 		d.plan.Findings.Notef(finding.LoginRenamed, u.Cause.Pos, fmt.Sprintf("write login = %q", own.Name),
@@ -142,15 +149,66 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 	return true
 }
 
-// loginDiffers refuses a user who belongs to another login.
-func (d *differ) loginDiffers(u WantedUser, found Principal, login, own Login) {
-	do := advice{remedies: d.logins.relink(found, login), or: "name the right login"}
-	whose := "a login that is gone"
-	if own.Name != "" {
+// loginDiffers refuses a user who belongs to another login, or to one of another
+// kind.
+func (d *differ) loginDiffers(u WantedUser, found Principal) {
+	own, has := d.logins.bySID[found.SID]
+	is, whose := fmt.Sprintf("login %q", u.login()), "a login that is gone"
+	switch {
+	case has && u.fits(own.Type):
 		whose = fmt.Sprintf("%q", own.Name)
+	case has:
+		is, whose = u.describeLogin(), own.describe()
+	case !u.fits(found.Type):
+		is, whose = u.describeLogin(), Login{Type: found.Type}.describe()
 	}
-	d.errorf(finding.LoginDiffers, u.Cause.Pos, do,
-		"user %q does not belong to login %q here, but to %s", found.Name, login.Name, whose)
+	d.errorf(finding.LoginDiffers, u.Cause.Pos, d.logins.another(u, found), "user %q does not belong to %s here, but to %s", found.Name, is, whose)
+}
+
+// fits reports whether a login or user of a type can be the one that the policy
+// means: only accounts of Windows have a backslash in their name, new_login makes
+// a login with a password, and nobody logs in by a certificate or key (reference
+// A.1, A.8).
+func (u WantedUser) fits(t PrincipalType) bool {
+	windows := t == WindowsUser || t == WindowsGroup
+	switch {
+	case t == CertificateUser || t == KeyUser || t == ApplicationRole:
+		return false
+	case isWindowsName(u.login()):
+		return windows
+	case u.NewLogin:
+		return t == SQLUser
+	}
+	return !windows
+}
+
+// describeLogin is the login that the policy means, for a sentence.
+func (u WantedUser) describeLogin() string {
+	switch {
+	case isWindowsName(u.login()):
+		return fmt.Sprintf("the Windows account %q", u.login())
+	case u.NewLogin:
+		return fmt.Sprintf("the SQL login %q", u.login())
+	}
+	return fmt.Sprintf("the login %q", u.login())
+}
+
+// describe is a login, or where it has no name the lack of one, for a sentence.
+func (l Login) describe() string {
+	kind := map[PrincipalType]string{SQLUser: "SQL login", WindowsUser: "Windows account", WindowsGroup: "Windows group", ExternalUser: "Entra account", ExternalGroup: "Entra group",
+		CertificateUser: "certificate's login", KeyUser: "key's login"}[l.Type]
+	if l.Name == "" {
+		return "a " + cmp.Or(kind, "principal that is no person's")
+	}
+	return fmt.Sprintf("the %s %q", cmp.Or(kind, "login"), l.Name)
+}
+
+// whose says what it means that a user is this login's.
+func (l Login) whose() string {
+	if l.Type == CertificateUser || l.Type == KeyUser || l.Type == ApplicationRole {
+		return "nobody enters as it"
+	}
+	return "somebody else enters as it"
 }
 
 // windowsLogin reports an account of Windows, or of Entra, without a login of
@@ -216,6 +274,24 @@ func (t loginTable) sa() string { return cmp.Or(t.bySID[SASID].Name, "sa") }
 // toSA gives a database to the server's own administrator.
 func (t loginTable) toSA(database string) Remedy {
 	return Remedy{Kind: RemedyOwner, On: Securable{Class: "DATABASE", Name: database}, To: t.sa()}
+}
+
+// another is what to do about a user who belongs to another login than the
+// policy says: to give it to that one, which is made first where it is missing
+// and of Windows.
+func (t loginTable) another(u WantedUser, user Principal) advice {
+	do := advice{or: "name the right login"}
+	login, known := t.named(u.login())
+	switch {
+	case known && !u.fits(login.Type):
+	case known:
+		do.remedies = t.relink(user, login)
+	case isWindowsName(u.login()):
+		do.remedies = []Remedy{{Kind: RemedyCreateLogin, Type: WindowsUser, Principal: u.login()}, {Kind: RemedyDropUser, Principal: user.Name}}
+	default:
+		do.remedies = []Remedy{{Kind: RemedyDropUser, Principal: user.Name}}
+	}
+	return do
 }
 
 // relink gives a user to a login: to one of its own kind that has no user here

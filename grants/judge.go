@@ -21,7 +21,7 @@ import (
 // is an error.
 func Judge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) Judgement {
 	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, write: write, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}}
-	j.mender = &mender{s: s, ix: j.a.m.index}
+	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, newLoginTable(s)
 	j.look()
 	j.gather()
 	j.reserved()
@@ -52,6 +52,7 @@ type judge struct {
 
 	write  func(Remedy) string
 	mender *mender
+	table  loginTable
 
 	views          []int         // positions of the catalog's views
 	place          map[int]int   // their place in views, by position

@@ -63,14 +63,17 @@ func (j *judge) denialOf(row PermissionRow, p int) (code, target string) {
 // what it gives them, once they have entered.
 func (j *judge) serverDenials() {
 	x := j.a.server
+	above := (level{onDatabase, "SELECT"}).space()
+	denies := slices.DeleteFunc(slices.Clone(j.s.ServerPermissions), func(row ServerPermissionRow) bool {
+		return row.Class != ClassServer || row.State != Denied || !slices.Contains(above, level{onServer, row.Name})
+	})
 	for i, who := range j.people {
-		if who.wanted < 0 || who.login < 0 || who.in == No || who.token.dbo || !j.takenByServer(who) {
+		if who.wanted < 0 || who.login < 0 || who.in == No || who.token.dbo {
 			continue
 		}
 		l := j.s.Logins[who.login]
-		for _, row := range j.s.ServerPermissions {
-			if row.Class != ClassServer || row.State != Denied || !slices.Contains(who.token.server, row.Grantee) ||
-				!slices.ContainsFunc((level{onDatabase, "SELECT"}).space(), func(l level) bool { return l.kind == onServer && l.name == row.Name }) {
+		for _, row := range denies {
+			if !slices.Contains(who.token.server, row.Grantee) || !j.takenByServer(who) {
 				continue
 			}
 			k, subject, verb := l.Name, fmt.Sprintf("the login %q", l.Name), "is denied"

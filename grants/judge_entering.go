@@ -31,9 +31,13 @@ func (j *judge) entering() {
 	for p, i := range j.users {
 		u := j.w.Users[i]
 		acc := j.a.userAccount(p)
-		j.identity(u, acc)
+		if principal := j.a.m.principals[p]; principal.Type == DatabaseRole || isBuiltIn(principal.ID) {
+			continue // no user of theirs
+		} else if !j.identity(u, principal, acc) && !isAccount(principal) {
+			continue
+		}
 		e := j.a.enter(acc)
-		if e.in == Yes || !isAccount(j.a.m.principals[p]) {
+		if e.in == Yes {
 			continue
 		}
 		why := e.why[0]
@@ -55,7 +59,7 @@ func (j *judge) entering() {
 func (j *judge) obstacle(acc account, u WantedUser) (code string, do advice) {
 	p := j.a.m.principals[acc.user]
 	if acc.login < 0 && p.AuthType != 2 {
-		table := newLoginTable(j.s)
+		table := j.table
 		if l, known := table.named(u.login()); known {
 			return finding.OrphanedUser, advice{remedies: table.relink(p, l), or: "name the right login"}
 		}
@@ -114,18 +118,26 @@ func (j *judge) lacksConnect(acc account, t token) (code string, out []Remedy) {
 	return finding.ConnectMissing, out
 }
 
-// identity reports a user of the policy who belongs to another login, or whose
-// login was renamed: the link is the SID (reference A.8).
-func (j *judge) identity(u WantedUser, acc account) {
-	if acc.login < 0 || j.s.ServerCollation.Equal(j.s.Logins[acc.login].Name, u.login()) {
-		return
+// identity reports a user of the policy who belongs to another login, or to one
+// of another kind, or whose login was renamed: the link is the SID (reference
+// A.8). It reports whether the user is the policy's person.
+func (j *judge) identity(u WantedUser, p Principal, acc account) bool {
+	table := j.table
+	own, has := table.bySID[p.SID]
+	if !has {
+		own = Login{Type: p.Type}
 	}
-	has := j.s.Logins[acc.login].Name
-	table := newLoginTable(j.s)
+	switch same := acc.login >= 0 && j.s.ServerCollation.Equal(own.Name, u.login()); {
+	case !u.fits(own.Type):
+		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, table.another(u, p), "the user %q belongs to %s and not to %s: %s", u.Name, own.describe(), u.describeLogin(), own.whose())
+		return false
+	case same || acc.login < 0:
+		return true
+	}
 	if other, exists := table.named(u.login()); exists {
-		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, advice{remedies: table.relink(j.a.m.principals[acc.user], other), or: "name the right login"},
-			"the user %q belongs to the login %q and not to %q: somebody else enters as it", u.Name, has, other.Name)
-		return
+		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, table.another(u, p), "the user %q belongs to the login %q and not to %q: somebody else enters as it", u.Name, own.Name, other.Name)
+		return false
 	}
-	j.remark(finding.LoginRenamed, "%sthe login %q of %q is called %q now: whoever holds the login %q is %q here", j.where(false), u.login(), u.Name, has, has, u.Name)
+	j.remark(finding.LoginRenamed, "%sthe login %q of %q is called %q now: whoever holds the login %q is %q here", j.where(false), u.login(), u.Name, own.Name, own.Name, u.Name)
+	return true
 }

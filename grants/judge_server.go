@@ -31,7 +31,7 @@ func (j *judge) databaseOwner(i int) {
 	}
 	l := j.s.Logins[i]
 	j.note(j.key(finding.DatabaseOwner, l.Name), fmt.Sprintf("the login %q", l.Name), at, "owns", "", "the database and is dbo in it",
-		[]int{at}, newLoginTable(j.s).toSA(j.s.Database))
+		[]int{at}, j.table.toSA(j.s.Database))
 }
 
 // everyLogin is the server's own public as the subject of a sentence.
@@ -91,7 +91,7 @@ func (j *judge) heldRows(l Login, id int) []serverPower {
 	}
 	for role, owner := range j.ownedRoles() {
 		if owner == id && j.powerful(role) {
-			out = append(out, serverPower{name: "owner", on: securable{onServerRole, role}, fix: []Remedy{{Kind: RemedyOwner, On: Securable{Class: "SERVER ROLE", Name: x.name(role)}, To: newLoginTable(j.s).sa()}}})
+			out = append(out, serverPower{name: "owner", on: securable{onServerRole, role}, fix: []Remedy{{Kind: RemedyOwner, On: Securable{Class: "SERVER ROLE", Name: x.name(role)}, To: j.table.sa()}}})
 		}
 	}
 	return out

@@ -218,3 +218,67 @@ func TestGuestInAGroup(t *testing.T) {
 		t.Errorf("mismatches %v", j.Mismatches)
 	}
 }
+
+// TestALoginOfAnotherKind: a user of the policy who belongs to a login of
+// another kind than the policy says is somebody else's, under the same SID or
+// the same name; one that was renamed is theirs. The plan and the judgement say
+// the same (reference A.1, A.8).
+func TestALoginOfAnotherKind(t *testing.T) {
+	want := func(login string, isNew bool) *Wanted {
+		w := newWanted("va").user("boss")
+		w.Users[0].Login, w.Users[0].NewLogin = login, isNew
+		return w.Wanted
+	}
+	// site has the user boss of a type, with a login of another type and name.
+	site := func(user PrincipalType, login string, kind PrincipalType) siteBuilder {
+		b := newSite("va").user("+boss")
+		b.Logins = nil
+		b.change("boss", func(p *Principal) { p.Type = user })
+		if login != "" {
+			b.loginWith(login, sidOf("boss"), kind)
+		}
+		return b.server()
+	}
+	for _, tt := range []struct {
+		name string
+		site siteBuilder
+		want *Wanted
+		code string // of the finding, an error of the plan and a mismatch; "" for none
+		told string
+	}{
+		{"a SQL login for a Windows account", site(SQLUser, "boss", SQLUser), want(`X\boss`, false), "login-differs", `create_login X\boss type U; drop_user boss; or name the right login`},
+		{"a SQL user without a login for a Windows account", site(SQLUser, "", ""), want(`X\boss`, false), "login-differs", `create_login X\boss type U; drop_user boss; or name the right login`},
+		{"a Windows account for a new login", site(WindowsUser, `X\boss`, WindowsUser), want("ghost", true), "login-differs", `drop_user boss; or name the right login`},
+		{"a Windows account for a SQL login", site(WindowsUser, `X\boss`, WindowsUser), want("ghost", false), "login-differs", `drop_user boss; or name the right login`},
+		{"a Windows account without a login of its own for a new login", site(WindowsUser, "", ""), want("ghost", true), "login-differs", `drop_user boss; or name the right login`},
+		{"an Entra account for a new login", site(ExternalUser, "boss@x.example", ExternalUser), want("ghost", true), "login-differs", `drop_user boss; or name the right login`},
+		{"a certificate for a new login", site(CertificateUser, "boss", CertificateUser), want("ghost", true), "login-differs", `drop_user boss; or name the right login`},
+		{"a certificate of that name", site(CertificateUser, "boss", CertificateUser), want("boss", false), "login-differs", `name the right login`},
+		{"a key", site(KeyUser, "boss", KeyUser), want("ghost", false), "login-differs", `drop_user boss; or name the right login`},
+		{"a Windows account for another that is there", site(SQLUser, "boss", SQLUser).loginWith(`X\boss`, "77", WindowsUser), want(`X\boss`, false), "login-differs", `drop_user boss; or name the right login`},
+		{"a SQL login renamed", site(SQLUser, "boss2", SQLUser), want("boss", false), "", ""},
+		{"a Windows account renamed", site(WindowsUser, `X\boss2`, WindowsUser), want(`X\boss`, false), "", ""},
+		{"an Entra account renamed", site(ExternalUser, "boss2@x.example", ExternalUser), want("boss@x.example", false), "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plan := Diff(tt.site.Snapshot, tt.want, DiffOptions{Statement: pen})
+			j := Judge(tt.site.Snapshot, tt.want, Acceptance{}, pen)
+			if tt.code == "" {
+				renamed := func(f finding.Finding) bool { return f.Code == "login-renamed" }
+				if plan.Findings.HasErrors() || len(j.Mismatches) > 0 || !slices.ContainsFunc(j.Notes, renamed) {
+					t.Errorf("plan %v, mismatches %v, notes %v; want a note", plan.Findings, j.Mismatches, j.Notes)
+				}
+				return
+			}
+			if len(j.Mismatches) == 0 || j.Mismatches[0].Code != tt.code || told(j.Mismatches[0]) != tt.told {
+				t.Errorf("mismatches %v (%q), want %s: %s", j.Mismatches, told(append(j.Mismatches, finding.Finding{})[0]), tt.code, tt.told)
+			}
+			if slices.ContainsFunc(j.Notes, func(f finding.Finding) bool { return f.Code == "login-renamed" }) {
+				t.Errorf("notes %v", j.Notes)
+			}
+			if got := plan.Findings.Of(finding.Error); len(got) != 1 || got[0].Code != tt.code || !plan.Empty() {
+				t.Errorf("plan %v, changes %q", plan.Findings, brief(plan.Changes))
+			}
+		})
+	}
+}

@@ -23,6 +23,10 @@ func databasesIn() []way {
 		return ""
 	}
 	return []way{
+		way{name: "a login of another kind under the same SID", section: "A.8", code: "login-differs", words: []string{`the user "gtw_ann" belongs to the Windows account "X\\gtw_ann" and not to the login "gtw_ann": somebody else enters as it`, "name the right login"},
+			snapshot: func(s *grants.Snapshot) { kind(s, "gtw_ann", `X\gtw_ann`, grants.WindowsUser) }},
+		way{name: "a login of another kind under the same name", section: "A.1", code: "login-differs", words: []string{`the user "gtw_ann" belongs to the certificate's login "gtw_ann"`, "nobody enters as it"},
+			snapshot: func(s *grants.Snapshot) { kind(s, "gtw_ann", "gtw_ann", grants.CertificateUser) }},
 		in("dbcreator", "server-role", "ALTER SERVER ROLE dbcreator ADD MEMBER gtw_ann", `the login "gtw_ann" is a member of dbcreator, and may change and restore every database`, "ALTER SERVER ROLE [dbcreator] DROP MEMBER [gtw_ann],").
 			loses("gtw_ann", "v_pay", "SELECT", "nothing gives"),
 		way{name: "RESTRICTED_USER", section: "H.2", code: "restricted-access", words: []string{`only db_owner, dbcreator and sysadmin may enter: "gtw_ann", "gtw_boss" cannot; ALTER DATABASE [`, "SET MULTI_USER ("},
@@ -77,6 +81,20 @@ func databasesIn() []way {
 			}},
 		way{name: "a trusted database whose owner is not known", section: "C.6", code: "trusted-database", words: []string{"whether its owner is trusted in this one cannot be read"},
 			snapshot: other(grants.Database{Name: "Tools", OwnerSID: "0777", Trustworthy: true})},
+	}
+}
+
+// kind makes the login and the user of a name of another kind.
+func kind(s *grants.Snapshot, name, login string, of grants.PrincipalType) {
+	for i := range s.Logins {
+		if s.Logins[i].Name == name {
+			s.Logins[i].Name, s.Logins[i].Type = login, of
+		}
+	}
+	for i := range s.Principals {
+		if s.Principals[i].Name == name {
+			s.Principals[i].Type = of
+		}
 	}
 }
 
