@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -90,33 +89,40 @@ func TestGuaranteesAreThere(t *testing.T) {
 	}
 }
 
-// TestVerdicts breaks a package of its own: the test of one line notices, that
-// of the other does not, and the compiler notices by itself.
+// TestVerdicts breaks a package of its own: a test notices one line, none the
+// next, only the second stage the third, and the compiler notices by itself.
 func TestVerdicts(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for name, text := range map[string]string{
 		"go.mod":    "module small\n\ngo 1.26\n",
-		"a.go":      "package small\n\nfunc Seen() int { return 7 }\n\nfunc Unseen() int { return 8 }\n",
-		"a_test.go": "package small\n\nimport \"testing\"\n\nfunc TestSeen(t *testing.T) {\n\tif Seen() != 7 {\n\t\tt.Fatal()\n\t}\n}\n",
+		"a.go":      "package small\n\nfunc Seen() int { return 7 }\n\nfunc Unseen() int { return 8 }\n\nfunc Later() int { return 9 }\n",
+		"a_test.go": "package small\n\nimport \"testing\"\n\nfunc TestSeen(t *testing.T) {\n\tif Seen() != 7 {\n\t\tt.Fatal()\n\t}\n}\n\nfunc TestLater(t *testing.T) {\n\tif Later() != 9 {\n\t\tt.Fatal()\n\t}\n}\n",
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	b := bench{dir: t.TempDir(), parallel: 2, patience: time.Minute}
-	if err := b.prove(context.Background(), ".", "."); err != nil {
+	b := bench{dir: t.TempDir(), parallel: 2}
+	quick, wider := stage{args: []string{"-run", "TestSeen", "."}}, stage{args: []string{".", "-run", "."}}
+	stages := []stage{quick, wider}
+	if err := b.prove(context.Background(), stages); err != nil {
 		t.Fatal(err)
 	}
 	var ms []mutant
-	for _, with := range [][2]string{{"7", "6"}, {"8", "6"}, {"8", "no"}} {
-		g := guarantee{name: with[0], file: "a.go", find: with[0], with: with[1], tests: ".", run: "."}
-		m, err := g.mutant(".")
+	for _, tt := range []struct {
+		find, with string
+		stages     []stage
+	}{
+		{"7", "6", stages[:1]}, {"8", "6", stages}, {"9", "6", stages[:1]}, {"9", "6", stages}, {"8", "no", stages},
+	} {
+		m, err := guarantee{name: tt.find, file: "a.go", find: tt.find, with: tt.with}.mutant(".")
 		if err != nil {
 			t.Fatal(err)
 		}
+		m.stages = tt.stages
 		ms = append(ms, m)
 	}
-	if d := cmp.Diff([]verdict{killed, survived, notCompiled}, b.all(context.Background(), ms)); d != "" {
+	if d := cmp.Diff([]verdict{killed, survived, survived, killed, notCompiled}, b.all(context.Background(), ms)); d != "" {
 		t.Error(d)
 	}
 }

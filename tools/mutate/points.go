@@ -12,15 +12,14 @@ import (
 )
 
 // mutant is a change of one stretch of one file, and the tests that should
-// notice it.
+// notice it, one run after another.
 type mutant struct {
 	file     string // from the module's root
 	line     int
 	from, to int    // the bytes that go
 	with     string // what comes in their place
 	what     string // for a reader
-	tests    string // packages, parted by spaces
-	run      string
+	stages   []stage
 }
 
 // packagePoints lists every place of a package's own files that can be broken,
