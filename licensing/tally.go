@@ -59,7 +59,7 @@ func (t *tally) sort(accounts []Account) {
 	t.accounts = slices.Clone(accounts)
 	slices.SortFunc(t.accounts, func(a, b Account) int {
 		return cmp.Or(cmp.Compare(a.Origin, b.Origin), a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Site, b.Site),
-			cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login), compareBool(a.Active, b.Active), compareBool(a.Now, b.Now))
+			cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login))
 	})
 	t.parent = make([]int, len(t.accounts))
 	for i, a := range t.accounts {
@@ -219,7 +219,7 @@ func (t *tally) line(seen []Account) (Line, bool) {
 	}
 	line.Sites, line.SitesNow = unique(line.Sites), unique(line.SitesNow)
 	if group && !exempt && !runner {
-		return line, false
+		return Line{}, false
 	}
 	if !exempt && !runner {
 		line.Seats, line.SeatsNow = people*min(1, len(line.Sites)), people*min(1, len(line.SitesNow))
@@ -284,14 +284,4 @@ func (t *tally) isExempt(name string) bool {
 func unique(names []string) []string {
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }

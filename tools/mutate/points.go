@@ -172,8 +172,10 @@ func (f *finder) statement(n ast.Node) {
 func (f *finder) zero(n *ast.ReturnStmt) string {
 	plain := true
 	for _, r := range n.Results {
-		switch f.text(r) {
-		case "nil", "false", "0", `""`:
+		lit, isLit := r.(*ast.CompositeLit)
+		switch text := f.text(r); {
+		case text == "nil", text == "false", text == "0", text == `""`:
+		case isLit && len(lit.Elts) == 0 && !strings.ContainsAny(text, "[&"): // as T{}
 		default:
 			plain = false
 		}
