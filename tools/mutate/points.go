@@ -175,7 +175,7 @@ func (f *finder) zero(n *ast.ReturnStmt) string {
 		lit, isLit := r.(*ast.CompositeLit)
 		switch text := f.text(r); {
 		case text == "nil", text == "false", text == "0", text == `""`:
-		case isLit && len(lit.Elts) == 0 && !strings.ContainsAny(text, "[&"): // as T{}
+		case isLit && len(lit.Elts) == 0 && !strings.Contains(text, "["): // as T{}
 		default:
 			plain = false
 		}
