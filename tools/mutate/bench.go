@@ -25,10 +25,35 @@ const (
 	notCompiled verdict = "not compiled" // the compiler noticed: it does not count
 )
 
-// stage is a run of go test, by its packages and flags.
+// stage is a run of go test: its packages, and its flags.
 type stage struct {
-	args     []string
-	patience time.Duration // a mutant that takes longer is dead
+	pkgs, flags []string
+	patience    time.Duration // a mutant that takes longer is dead
+}
+
+// newStage takes packages and then flags, parted by spaces.
+func newStage(text string) stage {
+	fields := strings.Fields(text)
+	n := slices.IndexFunc(fields, func(f string) bool { return strings.HasPrefix(f, "-") })
+	if n < 0 {
+		n = len(fields)
+	}
+	return stage{pkgs: fields[:n], flags: fields[n:]}
+}
+
+// own is the stage's flags as a test program itself takes them.
+func (s stage) own() []string {
+	var out []string
+	for i, f := range s.flags {
+		if f == "-args" {
+			return append(out, s.flags[i+1:]...)
+		}
+		if strings.HasPrefix(f, "-") {
+			f = "-test." + f[1:]
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 // bench runs mutants.
@@ -36,19 +61,6 @@ type bench struct {
 	dir      string // for the mutants' files
 	exec     string
 	parallel int
-}
-
-// prove runs stages on the source as it is: they have to pass. How long they
-// take says how long a mutant may: one that runs for ever dies by it.
-func (b bench) prove(ctx context.Context, stages []stage) error {
-	for i, s := range stages {
-		begin := time.Now()
-		if out, err := b.test(ctx, stage{args: s.args, patience: 10 * time.Minute}); err != nil {
-			return fmt.Errorf("%s fails before anything is broken: %w\n%s", strings.Join(s.args, " "), err, out)
-		}
-		stages[i].patience = 10*time.Second + 2*time.Since(begin)
-	}
-	return nil
 }
 
 // all runs mutants, several at a time, and returns their verdicts in order.
@@ -115,7 +127,7 @@ func (b bench) test(ctx context.Context, s stage, more ...string) ([]byte, error
 	if b.exec != "" {
 		args = append(args, "-exec", b.exec)
 	}
-	return exec.CommandContext(ctx, "go", slices.Concat(args, s.args)...).CombinedOutput()
+	return exec.CommandContext(ctx, "go", slices.Concat(args, s.pkgs, s.flags)...).CombinedOutput()
 }
 
 // tally counts verdicts.

@@ -67,6 +67,6 @@ func (g guarantee) mutant(root string) (mutant, error) {
 	return mutant{
 		file: filepath.Join(root, filepath.FromSlash(g.file)), line: 1 + bytes.Count(src[:at], []byte("\n")),
 		from: at, to: at + len(g.find), with: g.with, what: g.name,
-		stages: []stage{{args: []string{"-run", g.run, g.tests}, patience: 3 * time.Minute}},
+		stages: []stage{{pkgs: []string{g.tests}, flags: []string{"-run", g.run}, patience: 3 * time.Minute}},
 	}, nil
 }

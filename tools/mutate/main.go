@@ -23,7 +23,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // options are the command line.
@@ -121,26 +120,51 @@ func sample(ctx context.Context, out io.Writer, b bench, o options) (bool, error
 	if err != nil {
 		return false, err
 	}
-	stages := []stage{{args: append([]string{"-run", o.run}, strings.Fields(cmp.Or(o.tests, o.pkg))...)}}
+	stages := []stage{newStage(cmp.Or(o.tests, o.pkg))}
+	if o.run != "" {
+		stages[0].flags = slices.Concat([]string{"-run", o.run}, stages[0].flags)
+	}
 	for _, then := range o.then {
-		stages = append(stages, stage{args: strings.Fields(then)})
-	}
-	if err := b.prove(ctx, stages); err != nil {
-		return false, err
-	}
-	for i := range points {
-		points[i].stages = stages
+		stages = append(stages, newStage(then))
 	}
 	rand.New(rand.NewPCG(o.seed, 0)).Shuffle(len(points), func(i, j int) { points[i], points[j] = points[j], points[i] })
 	t, rest := tally{}, points
 	for len(rest) > 0 && (o.n == 0 || t.counted() < o.n) {
-		next := min(len(rest), 2*max(1, o.parallel)) // a few, so that a reader sees how it goes
+		next := len(rest)
 		if o.n > 0 {
 			next = min(next, o.n-t.counted())
 		}
-		t.add(out, rest[:next], b.all(ctx, rest[:next]))
+		if err := b.several(ctx, out, o.pkg, rest[:next], stages, t); err != nil {
+			return false, err
+		}
 		rest = rest[next:]
 	}
 	fmt.Fprintf(out, "%s seed %d, of %d places: %s\n", o.pkg, o.seed, len(points), t)
 	return t.share() >= o.share, nil
+}
+
+// several runs mutants of one package: those in functions as one program, the
+// others each as one of its own. Stages that have no time yet get it.
+func (b bench) several(ctx context.Context, out io.Writer, pkg string, ms []mutant, stages []stage, t tally) error {
+	var inside, outside []mutant
+	for _, m := range ms {
+		if m.around == (around{}) {
+			outside = append(outside, m)
+		} else {
+			inside = append(inside, m)
+		}
+	}
+	w, err := b.weave(ctx, pkg, inside)
+	if err != nil {
+		return err
+	}
+	t[notCompiled] += len(inside) - len(w.mutants)
+	if err := w.run(ctx, stages, func(m mutant, v verdict) { t.add(out, []mutant{m}, []verdict{v}) }); err != nil {
+		return err
+	}
+	for i := range outside {
+		outside[i].stages = stages
+	}
+	t.add(out, outside, b.all(ctx, outside))
+	return nil
 }

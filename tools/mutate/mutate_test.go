@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -92,25 +94,60 @@ func TestGuaranteesAreThere(t *testing.T) {
 	}
 }
 
-// TestVerdicts breaks a package of its own: a test notices one line, none the
-// next, only the second stage the third, and the compiler notices by itself.
-func TestVerdicts(t *testing.T) {
+// small makes the package that is broken the working directory.
+func small(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for name, text := range map[string]string{
-		"go.mod":    "module small\n\ngo 1.26\n",
-		"a.go":      "package small\n\nfunc Seen() int { return 7 }\n\nfunc Unseen() int { return 8 }\n\nfunc Later() int { return 9 }\n",
-		"a_test.go": "package small\n\nimport \"testing\"\n\nfunc TestSeen(t *testing.T) {\n\tif Seen() != 7 {\n\t\tt.Fatal()\n\t}\n}\n\nfunc TestLater(t *testing.T) {\n\tif Later() != 9 {\n\t\tt.Fatal()\n\t}\n}\n",
+		"go.mod": "module small\n\ngo 1.26\n",
+		"a.go": `package small
+
+var first = 5
+
+func Seen() int { return 7 }
+
+func Unseen() int { return [1]int{8}[0] }
+
+func Later() (n int, err error) {
+	never := func() bool { return !dead }
+	if never() {
+		return 9, nil
+	}
+	return
+}
+
+const dead = false
+`,
+		"a_test.go": `package small
+
+import "testing"
+
+func TestSeen(t *testing.T) {
+	if Seen() != 7 {
+		t.Fatal()
+	}
+}
+
+func TestLater(t *testing.T) {
+	if n, _ := Later(); n != 9 {
+		t.Fatal()
+	}
+}
+`,
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestVerdicts breaks a package of its own: a test notices one line, none the
+// next, only the second stage the third, and the compiler notices by itself.
+func TestVerdicts(t *testing.T) {
+	small(t)
 	b := bench{dir: t.TempDir(), parallel: 2}
-	quick, wider := stage{args: []string{"-run", "TestSeen", "."}}, stage{args: []string{".", "-run", "."}}
+	quick, wider := newStage(". -run TestSeen"), newStage(". -run .")
+	quick.patience, wider.patience = time.Minute, time.Minute
 	stages := []stage{quick, wider}
-	if err := b.prove(context.Background(), stages); err != nil {
-		t.Fatal(err)
-	}
 	var ms []mutant
 	for _, tt := range []struct {
 		find, with string
@@ -127,5 +164,44 @@ func TestVerdicts(t *testing.T) {
 	}
 	if d := cmp.Diff([]verdict{killed, survived, survived, killed, notCompiled}, b.all(context.Background(), ms)); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestSample breaks every place of a small package, several as one program.
+func TestSample(t *testing.T) {
+	small(t)
+	tests := []struct {
+		name    string
+		options options
+		want    tally
+	}{
+		{"the quick tests", options{run: "TestSeen"}, tally{killed: 3, survived: 14, notCompiled: 3}},
+		{"the wider ones after them", options{run: "TestSeen", then: []string{". -run ."}}, tally{killed: 10, survived: 7, notCompiled: 3}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.options.pkg, tt.options.parallel = ".", 2
+			var out strings.Builder
+			if _, err := sample(context.Background(), &out, bench{dir: t.TempDir(), parallel: 2}, tt.options); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(out.String(), fmt.Sprintf("of 20 places: %s", tt.want)) {
+				t.Error(out.String())
+			}
+		})
+	}
+}
+
+// TestStageFlags are those of go test, and those of a test program itself.
+func TestStageFlags(t *testing.T) {
+	for text, want := range map[string]stage{
+		"./a ./b":                           {pkgs: []string{"./a", "./b"}},
+		"./a -run X -skip Y":                {pkgs: []string{"./a"}, flags: []string{"-test.run", "X", "-test.skip", "Y"}},
+		"./a -short -args -states 3 -run=3": {pkgs: []string{"./a"}, flags: []string{"-test.short", "-states", "3", "-run=3"}},
+	} {
+		s := newStage(text)
+		if d := cmp.Diff([][]string{want.pkgs, want.flags}, [][]string{s.pkgs, s.own()}); d != "" {
+			t.Errorf("%q: %s", text, d)
+		}
 	}
 }

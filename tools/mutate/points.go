@@ -19,6 +19,7 @@ type mutant struct {
 	from, to int    // the bytes that go
 	with     string // what comes in their place
 	what     string // for a reader
+	around   around
 	stages   []stage
 }
 
@@ -56,6 +57,7 @@ type finder struct {
 	src     []byte
 	file    *token.File
 	results []*ast.FieldList // of the functions around
+	around  around           // the declared one
 	out     []mutant
 }
 
@@ -81,7 +83,12 @@ func (f *finder) walk(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
 			if n.Body != nil {
+				f.around = around{from: f.file.Offset(n.Body.Lbrace), to: f.file.Offset(n.Body.Rbrace) + 1}
+				if n.Type.Results != nil {
+					f.around.results = f.text(n.Type.Results)
+				}
 				f.inside(n.Type, n.Body)
+				f.around = around{}
 			}
 			return false
 		case *ast.FuncLit:
@@ -201,5 +208,5 @@ func (f *finder) add(from, to token.Pos, with, what string) {
 	if more {
 		first += " …"
 	}
-	f.out = append(f.out, mutant{file: f.name, line: f.file.Line(from), from: f.file.Offset(from), to: f.file.Offset(to), with: with, what: first})
+	f.out = append(f.out, mutant{file: f.name, line: f.file.Line(from), from: f.file.Offset(from), to: f.file.Offset(to), with: with, what: first, around: f.around})
 }
