@@ -127,6 +127,7 @@ func TestWhoIsOnePerson(t *testing.T) {
 		{"a stranger without a SID is nobody's", []licensing.Account{user("ann"), held("ann", "A", noSID), held("zed", "B", noSID)}, 2},
 		{"such an account stays the user's where an outsider accepts it", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("reader", "B", login("x"), accepted("reporting", 1))}, 1},
 		{"two users stay two where an account joins them", []licensing.Account{user("ann"), user("ben"), held("ann", "A", login("ben")), held("ben", "B", login("ben"))}, 2},
+		{"to have no login is no login in common", []licensing.Account{{Name: "ann", Active: true, Origin: "policy"}, held("old", "A")}, 1},
 		{"strangers of one name", []licensing.Account{held("old", "A", login("x")), held("OLD", "B", login("y"))}, 1},
 		{"strangers of one SID", []licensing.Account{held("old", "A", login("x")), held("older", "B", login("x"))}, 1},
 		{"strangers of one login's name on two servers", []licensing.Account{held("a", "A", func(a *licensing.Account) { a.Login, a.SID = "x", "1" }), held("b", "B", func(a *licensing.Account) { a.Login, a.SID = "x", "2" })}, 2},
@@ -220,6 +221,23 @@ func TestWhySaysWhereAndWhyNot(t *testing.T) {
 	}
 }
 
+// TestOriginSaysWhoKnowsAPerson: the policy, a site, or both.
+func TestOriginSaysWhoKnowsAPerson(t *testing.T) {
+	c := licensing.Tally([]licensing.Account{
+		user("ann"), held("ann", "A"), user("ben"), held("old", "A"), held("old", "B"),
+		held("grantree", "A", func(a *licensing.Account) { a.Runner = true }),
+	}, licensing.License{}, strings.ToLower)
+	want := map[string][2]string{"ann": {"both", "active in A"}, "ben": {"policy", "enters no site"},
+		"old": {"site", "active in 2 sites, not in the policy"}, "grantree": {"site", "runs grantree"}}
+	got := map[string][2]string{}
+	for _, l := range c.Lines {
+		got[l.Name] = [2]string{l.Origin, l.Why}
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
 // TestSitesAreSortedAndNamedOnce of a person whom the sites spell in two ways.
 func TestSitesAreSortedAndNamedOnce(t *testing.T) {
 	c := licensing.Tally([]licensing.Account{user("ann"), held("Ann", "B"), held("ann", "B"), held("ann", "A")}, licensing.License{}, strings.ToLower)
@@ -284,7 +302,7 @@ func TestCheck(t *testing.T) {
 // TestWhatBecomesOfAPerson asks each line what the plan does to them.
 func TestWhatBecomesOfAPerson(t *testing.T) {
 	c := licensing.Tally([]licensing.Account{
-		user("stays"), held("stays", "A"),
+		user("stays"), held("stays", "A"), held("stays", "B"),
 		user("comes"), held("comes", "A", fresh),
 		user("moves"), held("moves", "A", gone), held("moves", "B", fresh),
 		user("leaves", inactive), held("leaves", "A", gone),

@@ -7,8 +7,8 @@ import (
 )
 
 // Tally counts each person once, however many accounts, logins and sites they
-// have and however their name is spelt, as far as any of folds calls two
-// spellings equal.
+// have and however their name is spelt, as far as any of folds, of which there
+// is at least one, calls two spellings equal.
 //
 // An account of a site belongs to the person of the policy that has its name,
 // else its login, else its SID through another account; two people of the
@@ -36,7 +36,7 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 		c.Lines = append(c.Lines, line)
 	}
 	slices.SortFunc(c.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(t.folded(a.Name), t.folded(b.Name)), cmp.Compare(a.Name, b.Name), a.Pos.Compare(b.Pos), slices.Compare(a.Sites, b.Sites))
+		return cmp.Or(cmp.Compare(folds[0](a.Name), folds[0](b.Name)), cmp.Compare(a.Name, b.Name), a.Pos.Compare(b.Pos), slices.Compare(a.Sites, b.Sites))
 	})
 	slices.SortFunc(c.Uncounted, func(a, b Uncounted) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name))
@@ -98,10 +98,8 @@ func (t *tally) named() {
 		}
 	}
 	for i := t.policyAt; i < len(t.accounts); i++ {
-		if k := "sid " + t.accounts[i].SID; t.parent[i] != i && t.accounts[i].SID != "" {
-			if _, taken := t.owner[k]; !taken {
-				t.owner[k] = i
-			}
+		if t.parent[i] != i && t.accounts[i].SID != "" {
+			t.owner["sid "+t.accounts[i].SID] = i
 		}
 	}
 	for i := t.policyAt; i < len(t.accounts); i++ {
@@ -143,9 +141,8 @@ func (t *tally) claim(key string, i int) {
 		t.owner[key] = i
 		return
 	}
-	if a, b := t.root(owner), t.root(i); a != b {
-		t.parent[max(a, b)] = min(a, b)
-	}
+	a, b := t.root(owner), t.root(i)
+	t.parent[max(a, b)] = min(a, b)
 }
 
 func (t *tally) root(i int) int {
@@ -175,13 +172,6 @@ func (t *tally) keys(kind, name string) []string {
 		out = append(out, fmt.Sprintf("%s %d %s", kind, i, fold(name)))
 	}
 	return out
-}
-
-func (t *tally) folded(name string) string {
-	if len(t.folds) == 0 {
-		return name
-	}
-	return t.folds[0](name)
 }
 
 // line turns one person's accounts into a line. The policy's spelling of the
