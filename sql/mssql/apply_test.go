@@ -43,7 +43,8 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 		{"an end that was not promised", func(j *Job) { j.Check = func(*grants.Snapshot) error { return no } }, func(err error) bool { return as[*MismatchError](err) },
 			`site "North" was not what the plan promises after its statements, so all of them were rolled back: no`},
 		{"a commit that somebody forbids", func(j *Job) { j.BeforeCommit = func(context.Context) error { return no } }, func(err error) bool { return err == no }, "no"},
-		{"nothing", func(*Job) {}, func(err error) bool { return err == nil }, ""},
+		{"a commit that somebody allows", func(j *Job) { j.BeforeCommit = func(context.Context) error { return nil } }, func(err error) bool { return err == nil }, ""},
+		{"nothing", func(j *Job) { j.Changes = []grants.Change{{Kind: grants.DropRole, Principals: []string{"Crew"}}} }, func(err error) bool { return err == nil }, ""},
 	}
 	server, _ := liveSite(t)
 	db := pool(t, server)
@@ -98,6 +99,17 @@ func TestLookLeavesNothingBehind(t *testing.T) {
 	var code int
 	if err := conn.QueryRowContext(context.Background(), `BEGIN TRANSACTION; DECLARE @c int; EXEC @c = sys.sp_getapplock @Resource = N'grantree', @LockMode = N'Exclusive', @LockOwner = N'Transaction', @LockTimeout = 0; SELECT @c;`).Scan(&code); err != nil || code != 0 {
 		t.Errorf("the lock is still held: %d, %v", code, err)
+	}
+	blind, err := Open(Address{URL: "sqlserver://" + server.Addr().String() + "?encrypt=disable", User: "ann", Password: livePassword, Database: "North"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blind.Close()
+	if _, err := conn.ExecContext(context.Background(), "ROLLBACK TRANSACTION;"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Look(context.Background(), blind, "North", "main"); err == nil || err.Error() != `site "North": lock and read: database: login "ann" may not see the permissions of database "North": it needs VIEW DEFINITION on it` {
+		t.Errorf("somebody who may not look: %v", err)
 	}
 }
 

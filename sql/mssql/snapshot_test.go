@@ -104,6 +104,105 @@ func TestSnapshotReadsAll(t *testing.T) {
 	}
 }
 
+// TestSnapshotIsTheSite: who is there, in what, with what, and the part of it
+// that says who enters.
+func TestSnapshotIsTheSite(t *testing.T) {
+	server, connect := liveSite(t)
+	if err := server.Exec(context.Background(), "North", `CREATE SCHEMA app AUTHORIZATION ann;
+GO
+CREATE VIEW app.w AS SELECT 1 AS one, 2 AS two;
+GO
+CREATE ROLE Crew AUTHORIZATION ann; ALTER ROLE Crew ADD MEMBER ann; ALTER ROLE Crew ADD MEMBER looker; CREATE USER app WITHOUT LOGIN; GRANT SELECT ON app.w TO Crew WITH GRANT OPTION;
+EXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'Crew';
+EXEC sys.sp_addextendedproperty @name = N'else', @value = N'managed', @level0type = N'USER', @level0name = N'app';
+USE master;
+CREATE SERVER ROLE ops; ALTER SERVER ROLE ops ADD MEMBER looker; ALTER LOGIN ann DISABLE;
+GRANT IMPERSONATE ON LOGIN::ann TO looker;`); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Snapshot(context.Background(), connect("sa"), "Site", "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Site != "Site" || s.Server != "main" || s.Database != "North" || s.Version == "" || s.Collation.Name == "" || s.ServerCollation.Name == "" || s.Runner.Login != "sa" || s.Runner.User != "dbo" || s.Runner.UserID != grants.DboID || !s.Runner.CanControl || !s.Runner.CanLogin {
+		t.Errorf("%+v", s.Runner)
+	}
+	people := func(s *grants.Snapshot) []string {
+		name, login := map[int]string{}, map[int]string{}
+		var out []string
+		for _, p := range s.Principals {
+			if p.ID != grants.PublicID {
+				name[p.ID] = p.Name
+			}
+			if p.ID >= grants.FirstUserID && p.ID < grants.DBOwnerID {
+				out = append(out, fmt.Sprintf("%s %s of %s, by %d, marked %t, SID %t", p.Type, p.Name, name[p.Owner], p.AuthType, p.Managed, p.SID != ""))
+			}
+		}
+		for _, m := range s.Members {
+			if name[m.Role] != "db_owner" {
+				out = append(out, name[m.Member]+" in "+name[m.Role])
+			}
+		}
+		for _, l := range s.Logins {
+			login[l.ID] = l.Name
+			if l.Name == "ann" || l.Name == "ops" || l.Name == "sysadmin" {
+				out = append(out, fmt.Sprintf("%s %s, disabled %t, fixed %t, SID %t, owned %t", l.Type, l.Name, l.Disabled, l.Fixed, l.SID != "", l.Owner != 0))
+			}
+		}
+		for _, m := range s.ServerMembers {
+			if login[m.Member] == "looker" {
+				out = append(out, login[m.Member]+" in "+login[m.Role])
+			}
+		}
+		return out
+	}
+	want := []string{"S looker of , by 1, marked false, SID true", "S ann of , by 1, marked false, SID true", "R Crew of ann, by 0, marked true, SID true", "S app of , by 0, marked false, SID true",
+		"looker in Crew", "ann in Crew", "R sysadmin, disabled false, fixed true, SID true, owned true", "S ann, disabled true, fixed false, SID true, owned false", "R ops, disabled false, fixed false, SID true, owned true", "looker in ops"}
+	if diff := cmp.Diff(want, people(s)); diff != "" {
+		t.Errorf("people (-want +got):\n%s", diff)
+	}
+	var got []string
+	for _, x := range s.Schemas {
+		if x.Name == "dbo" || x.Name == "app" {
+			got = append(got, fmt.Sprintf("schema %s of %d", x.Name, x.Owner))
+		}
+	}
+	for _, v := range s.Views {
+		got = append(got, fmt.Sprintf("view %s of %d, columns %v", v.Name, v.Owner, v.Columns))
+	}
+	for _, r := range s.ServerPermissions {
+		if r.Class == grants.ClassServerPrincipal {
+			got = append(got, fmt.Sprintf("%s %s by %d", r.State, r.Name, r.Grantor))
+		}
+	}
+	for _, r := range s.Permissions {
+		if r.State == grants.GrantedWithGrant {
+			got = append(got, fmt.Sprintf("%s %s by %d", r.State, r.Name, r.Grantor))
+		}
+	}
+	if diff := cmp.Diff([]string{"schema dbo of 1", "schema app of 6", "view v of 1, columns [{1 a}]", "view w of 6, columns [{1 one} {2 two}]", "G IMPERSONATE by 1", "W SELECT by 6"}, got); diff != "" {
+		t.Errorf("the rest (-want +got):\n%s", diff)
+	}
+	for _, settled := range []bool{false, true} {
+		h, err := Held(context.Background(), connect("sa"), "Site", "main", settled)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, people(h)); diff != "" {
+			t.Errorf("held, settled %t (-want +got):\n%s", settled, diff)
+		}
+		if h.Site != "Site" || h.Server != "main" || h.Database != "North" || h.OwnerSID != s.OwnerSID || !h.LoginsVisible || h.Runner.Login != "sa" || h.Collation.Name != s.Collation.Name || h.ServerCollation.Name != s.ServerCollation.Name || len(h.Views) > 0 || len(h.ServerPermissions) == 0 {
+			t.Errorf("held, settled %t: %+v", settled, h)
+		}
+		if open := 0; connect("sa").QueryRowContext(context.Background(), "SELECT @@TRANCOUNT;").Scan(&open) != nil || open != 0 {
+			t.Errorf("%d transactions are open", open)
+		}
+	}
+	if h, err := Held(context.Background(), connect("looker"), "Site", "main", false); err != nil || h.LoginsVisible || h.Runner.Login != "looker" {
+		t.Errorf("%+v, %v", h, err)
+	}
+}
+
 // TestSnapshotSaysWhatItCannotRead: VIEW DEFINITION is enough for a plan; the
 // rest is said, with the statement that mends it, which does.
 func TestSnapshotSaysWhatItCannotRead(t *testing.T) {
