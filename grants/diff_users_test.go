@@ -283,6 +283,10 @@ func TestDiffObstacles(t *testing.T) {
 		{"WITH GRANT OPTION", base().row(GrantedWithGrant, "UPDATE", "va", "r"), "grant-option: revoke_grant_option UPDATE OBJECT dbo.va r cascade;"},
 		{"another grantor", foreign, "foreign-grantor: revoke UPDATE OBJECT dbo.va r as x;"},
 		{"columns", base().column(Granted, "SELECT", "va", 2, "r").column(Denied, "SELECT", "va", 3, "r"), "column-grant: revoke SELECT OBJECT dbo.va(name,pay) r;"},
+		{"the first column", base().column(Granted, "SELECT", "va", 1, "r").column(Granted, "SELECT", "va", 2, "r").column(Granted, "UPDATE", "va", 1, "x"), "column-grant: revoke SELECT OBJECT dbo.va(id,name) r;"},
+		{"a role that holds much", base().role("+old").user("ann").databaseRow(Denied, "SHOWPLAN", "old").databaseRow(Granted, "CREATE VIEW", "old").schemaRow(Granted, "SELECT", DboID, "old").schemaRow(GrantedWithGrant, "UPDATE", DboID, "old").
+			onAUser(Granted, "IMPERSONATE", "ann", "old").column(Granted, "SELECT", "va", 1, "old").column(Granted, "SELECT", "va", 3, "old").column(Granted, "UPDATE", "va", 3, "old").row(Granted, "REFERENCES", "va", "old"),
+			"cannot-drop: revoke CREATE VIEW old; revoke IMPERSONATE USER .ann old; revoke REFERENCES OBJECT dbo.va old; revoke SELECT OBJECT dbo.va(id,pay) old; revoke SELECT SCHEMA .dbo old; revoke SHOWPLAN old; revoke UPDATE OBJECT dbo.va(pay) old; revoke UPDATE SCHEMA .dbo old cascade;"},
 		{"the owner of a view", ownedBy, "grantee-owns-view: owner OBJECT dbo.va to dbo;"},
 		{"the owner of its schema", inSchema, "grantee-owns-view: owner SCHEMA .dbo to dbo;"},
 		{"a role that holds more", role, "cannot-drop: revoke SHOWPLAN old;"},

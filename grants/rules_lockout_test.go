@@ -137,6 +137,7 @@ func TestLockoutAdministrators(t *testing.T) {
 		{"a login that is disabled", login(func(l *Login) { l.Disabled = true }), want, false},
 		{"a login that is gone", login(func(l *Login) { l.SID = "99" }), want, false},
 		{"logins that nobody may see", hidden, want, true},
+		{"a login that is disabled, of those that are shown", withoutVisible(login(func(l *Login) { l.Disabled = true })), want, false},
 		{"denied CONNECT SQL", server(site(), Denied, "CONNECT SQL", 301), want, false},
 		{"denied CONNECT SQL through a role", server(in(site(), 9), Denied, "CONNECT SQL", 9), want, false},
 		{"denied CONTROL SERVER", server(site(), Denied, "CONTROL SERVER", 301), want, false},
@@ -218,5 +219,11 @@ func TestLockoutRunner(t *testing.T) {
 
 func ownedBy(b siteBuilder, role string) siteBuilder {
 	b.Schemas = append(b.Schemas, Schema{ID: 9, Name: "app", Owner: b.id(role)})
+	return b
+}
+
+// withoutVisible shows some logins, and maybe not all.
+func withoutVisible(b siteBuilder) siteBuilder {
+	b.LoginsVisible = false
 	return b
 }
