@@ -41,19 +41,22 @@ func newStage(text string) stage {
 	return stage{pkgs: fields[:n], flags: fields[n:]}
 }
 
-// own is the stage's flags as a test program itself takes them.
-func (s stage) own() []string {
-	var out []string
-	for i, f := range s.flags {
-		if f == "-args" {
-			return append(out, s.flags[i+1:]...)
+// own is the stage's flags as a test program itself takes them, for some tests.
+func (s stage) own(run string) []string {
+	var out, rest []string
+	for i := 0; i < len(s.flags); i++ {
+		switch f := s.flags[i]; {
+		case f == "-args":
+			rest, i = s.flags[i+1:], len(s.flags)
+		case f == "-run":
+			i++ // run is of these
+		case strings.HasPrefix(f, "-"):
+			out = append(out, "-test."+f[1:])
+		default:
+			out = append(out, f)
 		}
-		if strings.HasPrefix(f, "-") {
-			f = "-test." + f[1:]
-		}
-		out = append(out, f)
 	}
-	return out
+	return slices.Concat(out, []string{"-test.run", run}, rest)
 }
 
 // bench runs mutants.

@@ -27,6 +27,7 @@ type woven struct {
 	dir     string   // of its source
 	mutants []mutant // the first is number 1
 	overlay string
+	reach   [][]reaching // by stage
 }
 
 // around is the function that holds a mutant: its body, braces and all, and what
@@ -110,12 +111,14 @@ func (w *woven) write() error {
 }
 
 // switchText reads from a file which mutant is on: a test may run its own
-// program again with an environment of its own.
+// program again with an environment of its own. Where the file says -1, none is,
+// and those that are reached are noted beside it.
 const switchText = `
 
 import (
 	"os"
 	"strconv"
+	"sync"
 )
 
 var mutantFile string
@@ -125,6 +128,19 @@ var mutantOn = func() int {
 	n, _ := strconv.Atoi(string(text))
 	return n
 }()
+
+var mutantsNoted sync.Map
+
+func mutantReached(n int) bool {
+	if _, again := mutantsNoted.LoadOrStore(n, true); again || mutantOn >= 0 {
+		return mutantOn == n
+	}
+	if f, err := os.OpenFile(mutantFile+".reached", os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600); err == nil {
+		f.WriteString(strconv.Itoa(n) + " ")
+		f.Close()
+	}
+	return false
+}
 `
 
 // file is one file's source with its mutants: each function begins by asking
@@ -142,7 +158,7 @@ func (w *woven) file(src []byte, numbers []int) []byte {
 		if m.around.results == "" {
 			before, after = "", "; return"
 		}
-		fmt.Fprintf(&out, "\n//line mutant%d:1\nif mutantOn == %d { %sfunc() %s %s()%s }\n", i+1, i+1, before, m.around.results, body, after)
+		fmt.Fprintf(&out, "\n//line mutant%d:1\nif mutantOn == %d || mutantOn < 0 && mutantReached(%d) { %sfunc() %s %s()%s }\n", i+1, i+1, i+1, before, m.around.results, body, after)
 	}
 	out.Write(src[done:])
 	return out.Bytes()
@@ -166,13 +182,7 @@ func (w *woven) run(ctx context.Context, stages []stage, say func(mutant, verdic
 	for i := range workers {
 		wg.Go(func() {
 			for k := i; k < len(w.mutants); k += workers {
-				v := survived
-				for _, s := range stages {
-					if _, err := w.test(ctx, s, w.worker(i), k+1); err != nil {
-						v = killed
-						break
-					}
-				}
+				v := w.judge(ctx, stages, w.worker(i), k+1)
 				saying.Lock()
 				say(w.mutants[k], v)
 				saying.Unlock()
@@ -183,21 +193,91 @@ func (w *woven) run(ctx context.Context, stages []stage, say func(mutant, verdic
 	return nil
 }
 
-// prove runs stages with no mutant on: they have to pass. How long they take
-// says how long a mutant may: one that runs for ever dies by it.
-func (w *woven) prove(ctx context.Context, stages []stage) error {
+// judge turns a mutant on and runs, stage by stage, the tests that reach it, the
+// quick ones first.
+func (w *woven) judge(ctx context.Context, stages []stage, dir string, number int) verdict {
 	for i, s := range stages {
-		if s.patience > 0 {
-			continue
+		for _, slow := range []bool{false, true} {
+			for _, pkg := range s.pkgs {
+				var names []string
+				for _, t := range w.reach[i] {
+					if t.pkg == pkg && t.slow == slow && t.reached[number] {
+						names = append(names, t.name)
+					}
+				}
+				if len(names) == 0 {
+					continue
+				}
+				if _, err := w.test(ctx, s, pkg, dir, number, "^("+strings.Join(names, "|")+")$"); err != nil {
+					return killed
+				}
+			}
 		}
+	}
+	return survived
+}
+
+// reaching is a test and the mutants that it comes by.
+type reaching struct {
+	pkg, name string
+	slow      bool
+	reached   map[int]bool
+}
+
+// prove runs each test of the stages by itself with no mutant on: it has to
+// pass. How long all take says how long a mutant may: one that runs for ever
+// dies by it.
+func (w *woven) prove(ctx context.Context, stages []stage) error {
+	dir := w.worker(0)
+	noted := filepath.Join(dir, "on.reached")
+	for i, s := range stages {
 		s.patience = 10 * time.Minute
 		begin := time.Now()
-		if out, err := w.test(ctx, s, w.worker(0), 0); err != nil {
-			return fmt.Errorf("%s fails before anything is broken: %w\n%s", strings.Join(s.pkgs, " "), err, out)
+		var all []reaching
+		for _, pkg := range s.pkgs {
+			names, err := w.names(ctx, s, pkg, dir)
+			if err != nil {
+				return err
+			}
+			for _, name := range names {
+				one := time.Now()
+				if out, err := w.test(ctx, s, pkg, dir, -1, "^"+name+"$"); err != nil {
+					return fmt.Errorf("%s %s fails before anything is broken: %w\n%s", pkg, name, err, out)
+				}
+				t := reaching{pkg: pkg, name: name, slow: time.Since(one) > slowTest, reached: map[int]bool{}}
+				text, _ := os.ReadFile(noted) // not there where it reaches none
+				os.Remove(noted)
+				for _, n := range strings.Fields(string(text)) {
+					number, _ := strconv.Atoi(n)
+					t.reached[number] = true
+				}
+				all = append(all, t)
+			}
 		}
-		stages[i].patience = 10*time.Second + 3*time.Since(begin)
+		w.reach = append(w.reach, all)
+		if stages[i].patience == 0 {
+			stages[i].patience = 10*time.Second + 3*time.Since(begin)
+		}
 	}
 	return nil
+}
+
+// slowTest is how long a test takes that is run after the others.
+const slowTest = time.Second
+
+// names lists the tests of a package that a stage runs.
+func (w *woven) names(ctx context.Context, s stage, pkg, dir string) ([]string, error) {
+	pattern := "."
+	if i := slices.Index(s.flags, "-run"); i >= 0 {
+		pattern, _, _ = strings.Cut(s.flags[i+1], "/")
+	}
+	cmd := exec.CommandContext(ctx, program(dir, pkg), "-test.list", pattern)
+	cmd.Dir = pkg
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s: its tests: %w", pkg, err)
+	}
+	return slices.DeleteFunc(strings.Fields(string(out)), func(name string) bool { return !strings.HasPrefix(name, "Test") }), nil
 }
 
 // worker is the directory of one that runs a mutant at a time.
@@ -220,18 +300,14 @@ func (w *woven) build(ctx context.Context, s stage, dir string) error {
 	return nil
 }
 
-// test runs the tests of a stage with one mutant on, or none for 0.
-func (w *woven) test(ctx context.Context, s stage, dir string, number int) ([]byte, error) {
+// test runs some tests of a package with one mutant on, none for 0, or noting
+// those that are reached for -1.
+func (w *woven) test(ctx context.Context, s stage, pkg, dir string, number int, run string) ([]byte, error) {
 	if err := os.WriteFile(filepath.Join(dir, "on"), []byte(strconv.Itoa(number)), 0o600); err != nil {
 		panic(err) // the disk is full, or the tree is gone
 	}
-	for _, pkg := range s.pkgs {
-		args := slices.Concat(strings.Fields(w.exec), []string{program(dir, pkg), "-test.failfast", "-test.paniconexit0", "-test.timeout", s.patience.String()}, s.own())
-		cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-		cmd.Dir = pkg
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return out, err
-		}
-	}
-	return nil, nil
+	args := slices.Concat(strings.Fields(w.exec), []string{program(dir, pkg), "-test.failfast", "-test.paniconexit0", "-test.timeout", s.patience.String()}, s.own(run))
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = pkg
+	return cmd.CombinedOutput()
 }
