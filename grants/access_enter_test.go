@@ -132,6 +132,7 @@ func TestWhoEnters(t *testing.T) {
 		{"guest, where another is denied", "guest", served().databaseRow(Granted, "CONNECT", "guest").databaseRow(Denied, "CONNECT", "bob"), Yes, ""},
 		{"dbo", "dbo", served(), Yes, ""},
 		{"a user without login", "app", served().account(Principal{Name: "app", Type: SQLUser, SID: "AB"}), No, `the user "app" has no login: nobody enters as it, they can only act as it`},
+		{"a user without login that has a login's SID", "app", served().account(Principal{Name: "app", Type: SQLUser, SID: sidOf("eve")}), No, `the user "app" has no login: nobody enters as it, they can only act as it`},
 		{"an orphan", "old", served().account(Principal{Name: "old", Type: SQLUser, AuthType: 1, SID: "AB"}), No, `the user "old" has no login on the server: nobody can enter as it`},
 		{"an orphan, or a login that is not shown", "old", served().account(Principal{Name: "old", Type: SQLUser, AuthType: 1, SID: "AB"}).with(hidden), NotVerified, `the login of "old" could not be read`},
 		{"a Windows account by a group or not at all", `EX\old`, served().account(Principal{Name: `EX\old`, Type: WindowsUser, AuthType: 3, SID: "AB"}), NotVerified, `the server has no login "EX\\old": whether a group lets it in could not be read`},
@@ -139,6 +140,7 @@ func TestWhoEnters(t *testing.T) {
 		{"a user with a password of its own and a login's SID", "own", served().account(Principal{Name: "own", Type: SQLUser, AuthType: 2, SID: sidOf("eve")}).with(func(s *Snapshot) { s.Logins[5].Disabled = true }), Yes, ""},
 		{"such a user without CONNECT", "own", served().account(Principal{Name: "own", Type: SQLUser, AuthType: 2, SID: "AB"}).with(noConnect("own")), No, "own lacks CONNECT on the database"},
 		{"a user of Entra", "ext", served().account(Principal{Name: "ext", Type: ExternalUser, AuthType: 4, SID: "AB"}), Yes, ""},
+		{"a role, which is in the site", "r", served().role("r"), Yes, ""},
 		{"nobody", "nobody", served(), No, ""},
 		{"a server role is nobody", "ops", served(), No, ""},
 	}

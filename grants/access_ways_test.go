@@ -226,6 +226,8 @@ func TestActingAs(t *testing.T) {
 			[]string{"bob may act as eli, then as ann by EXECUTE AS, who may SELECT dbo.v"}},
 		{"each other", base().onAUser(Granted, "IMPERSONATE", "ann", "bob").onAUser(Granted, "IMPERSONATE", "bob", "ann"), []string{"bob may act as ann by EXECUTE AS, who may SELECT dbo.v"}},
 		{"dbo", base().onAUser(Granted, "IMPERSONATE", "dbo", "bob"), []string{"bob may act as dbo by EXECUTE AS, who may SELECT dbo.v"}},
+		{"everybody, by CONTROL of the database, but for dbo", base().databaseRow(Granted, "CONTROL", "bob").row(Denied, "SELECT", "v", "bob").onAUser(Denied, "IMPERSONATE", "dbo", "bob"),
+			[]string{"bob may act as ann by EXECUTE AS, who may SELECT dbo.v"}},
 		{"a user without login", base().account(Principal{Name: "app", Type: SQLUser, SID: "AB"}).row(Granted, "SELECT", "v", "app").onAUser(Granted, "IMPERSONATE", "app", "bob"),
 			[]string{"bob may act as app by EXECUTE AS, who may SELECT dbo.v"}},
 		{"an orphan, as whom nobody acts", base().account(Principal{Name: "old", Type: SQLUser, AuthType: 1, SID: "AB"}).row(Granted, "SELECT", "v", "old").onAUser(Granted, "IMPERSONATE", "old", "bob"), nil},
@@ -299,5 +301,23 @@ func TestServerPermissionsReachViews(t *testing.T) {
 				t.Errorf("because (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestKindsOfObjects is what is run, what is read, and by which permission
+// (reference H.2).
+func TestKindsOfObjects(t *testing.T) {
+	type how struct {
+		Module, Executed bool
+		By               string
+	}
+	executed, read := how{true, true, "EXECUTE"}, how{true, false, "SELECT"}
+	want := map[ObjectType]how{Table: {false, false, "EXECUTE"}, Synonym: {false, false, "EXECUTE"}, aView: {false, false, "EXECUTE"}, Procedure: executed, ScalarFunction: executed,
+		CLRProcedure: executed, CLRFunction: executed, ExtendedModule: executed, InlineFunction: read, TableFunction: read, CLRTable: read,
+		Trigger: {true, false, "EXECUTE"}, CLRTrigger: {true, false, "EXECUTE"}}
+	for kind, want := range want {
+		if got := (how{kind.IsModule(), kind.isScalar(), kind.runs()}); got != want {
+			t.Errorf("%s: %+v, want %+v", kind, got, want)
+		}
 	}
 }

@@ -305,3 +305,14 @@ func TestDiffFindsNoSafeOrder(t *testing.T) {
 		t.Errorf("findings = %v", plan.Findings)
 	}
 }
+
+// TestDiffGoesOnAfterWhatItRefuses: one member who cannot be is no reason for
+// the next not to be.
+func TestDiffGoesOnAfterWhatItRefuses(t *testing.T) {
+	site := newSite("va").role("foreign", "+r").user("+bob", "+ann")
+	want := newWanted("va").role("foreign", "r").user("bob", "ann").member("foreign", "bob").member("nowhere", "ann").member("r", "nobody", "bob", "ann")
+	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	if d := cmp.Diff([]string{"add_member r: ann", "add_member r: bob"}, shortly(plan)); d != "" || len(plan.Findings) != 1 {
+		t.Errorf("%s%v", d, plan.Findings)
+	}
+}

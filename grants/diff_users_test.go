@@ -2,6 +2,7 @@ package grants
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -274,6 +275,10 @@ func TestDiffObstacles(t *testing.T) {
 	ownedBy.view("va").Owner = ownedBy.id("r")
 	inSchema := base()
 	inSchema.Schemas[0].Owner, inSchema.view("va").Owner = inSchema.id("r"), inSchema.id("r")
+	byDbo := base().role("+old").schemaRow(Granted, "SELECT", DboID, "old")
+	byDbo.Schemas[0].Owner = byDbo.id("x")
+	unknown := base().role("+old").schemaRow(Granted, "SELECT", DboID, "old")
+	unknown.Permissions[len(unknown.Permissions)-1].Grantor = 0
 	role := base().role("+old").databaseRow(Denied, "SHOWPLAN", "old")
 	for _, tt := range []struct {
 		name string
@@ -289,6 +294,11 @@ func TestDiffObstacles(t *testing.T) {
 			"cannot-drop: revoke CREATE VIEW old; revoke IMPERSONATE USER .ann old; revoke REFERENCES OBJECT dbo.va old; revoke SELECT OBJECT dbo.va(id,pay) old; revoke SELECT SCHEMA .dbo old; revoke SHOWPLAN old; revoke UPDATE OBJECT dbo.va(pay) old; revoke UPDATE SCHEMA .dbo old cascade;"},
 		{"the owner of a view", ownedBy, "grantee-owns-view: owner OBJECT dbo.va to dbo;"},
 		{"the owner of its schema", inSchema, "grantee-owns-view: owner SCHEMA .dbo to dbo;"},
+		{"by dbo on what is another's", byDbo, "cannot-drop: revoke SELECT SCHEMA .dbo old as dbo;"},
+		{"by nobody knows whom", unknown, "cannot-drop: revoke SELECT SCHEMA .dbo old;"},
+		{"a role that holds what has no name here", base().role("+old").with(func(s *Snapshot) {
+			s.Permissions = append(s.Permissions, PermissionRow{Class: 5, Major: 65536, Grantee: siteBuilder{s}.id("old"), Grantor: DboID, Name: "REFERENCES", State: Granted})
+		}), "cannot-drop: take that away first, or keep it in the policy"},
 		{"a role that holds more", role, "cannot-drop: revoke SHOWPLAN old;"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -404,5 +414,47 @@ func TestPeopleLoseTheSite(t *testing.T) {
 	plan := Diff(site.Snapshot, newWanted("va").user("new").Wanted, DiffOptions{})
 	if diff := cmp.Diff(People{Gain: []string{"new"}, Lose: []string{"old"}, Total: 3}, plan.People); diff != "" {
 		t.Errorf("people (-want +got):\n%s", diff)
+	}
+}
+
+// TestDiffSaysWhere: what is found and what is taken names the line that speaks
+// of the role or user, and a wanted row its own.
+func TestDiffSaysWhere(t *testing.T) {
+	site := newSite("va", "vb").role("+r").user("+bob").member("r", "bob").row(Granted, "UPDATE", "va", "bob").row(Granted, "UPDATE", "va", "r").
+		column(Granted, "SELECT", "vb", 1, "bob").column(Granted, "SELECT", "vb", 1, "r")
+	want := newWanted("va", "vb").role("r").user("bob").member("r", "bob").entry(Granted, catalog.Select, "vb", "r", "bob")
+	site.Views = append(site.Views, SiteView{ID: 1500, Schema: DboID, Name: "vc", Owner: site.id("r")})
+	want.Views = append(want.Views, "vc")
+	want.entry(Granted, catalog.Select, "vc", "r")
+	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	var got []string
+	for _, f := range plan.Findings {
+		got = append(got, fmt.Sprintf("%s at %s", f.Code, f.Where))
+	}
+	for _, c := range plan.Changes {
+		for _, cause := range c.Causes {
+			got = append(got, fmt.Sprintf("%s %s of %s at %s, %s", c.Kind, c.Permissions, strings.Join(c.Principals, ", "), cause.Pos, cause.Note))
+		}
+	}
+	wantSaid := []string{"column-grant at grantree.toml:10", "column-grant at grantree.toml:50", "grantee-owns-view at grantree.toml:20",
+		"revoke UPDATE of bob, r at grantree.toml:10, nothing here asks for it", "revoke UPDATE of bob, r at grantree.toml:50, nothing here asks for it"}
+	slices.Sort(got)
+	slices.Sort(wantSaid)
+	if d := cmp.Diff(wantSaid, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestLeaverWhoIsDenied and stays anyway is denied still: their own CONNECT is
+// no matter, whichever row comes first.
+func TestLeaverWhoIsDenied(t *testing.T) {
+	for _, states := range [][]State{{Granted}, {Granted, Denied}, {Denied, Granted}} {
+		site := newSite("va").role("x").user("+pete").databaseRow(Granted, "SHOWPLAN", "pete").with(noConnect("pete"))
+		for _, s := range states {
+			site.databaseRow(s, "CONNECT", "pete")
+		}
+		if got := brief(Diff(site.Snapshot, newWanted("va").Wanted, DiffOptions{}).Changes); (got == "revoke_connect pete") != (len(states) == 1) {
+			t.Errorf("%v: %q", states, got)
+		}
 	}
 }

@@ -91,3 +91,23 @@ func TestRightsListed(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }
+
+// TestRightsAfter: of what is no row on a view, a plan changes who may connect.
+func TestRightsAfter(t *testing.T) {
+	site := newSite("v").user("bob", "ann").databaseRow(Granted, "SHOWPLAN", "bob").databaseRow(Denied, "SHOWPLAN", "ann").with(noConnect("ann"))
+	ix := newIndex(site.Snapshot, Principal{ID: -1, Name: "new", Type: SQLUser})
+	before := newRights(site.Snapshot, ix)
+	after := before.after([]Change{{Kind: RevokeConnect, Principals: []string{"bob"}}, {Kind: GrantConnect, Principals: []string{"ann"}}, {Kind: CreateUser, Principals: []string{"new"}},
+		{Kind: DenyConnect, Principals: []string{"nobody"}}, {Kind: AddMember, Role: "db_owner", Principals: []string{"ann"}}})
+	for who, want := range map[string][4]bool{"bob": {true, true, false, true}, "ann": {false, false, true, false}, "new": {false, false, true, false}} {
+		p, _ := ix.principal(who)
+		showplan := right{class: ClassDatabase, name: "SHOWPLAN"}
+		got := [4]bool{before.grants(int32(p), connectRight), before.grants(int32(p), showplan), after.grants(int32(p), connectRight), after.grants(int32(p), showplan)}
+		if got != want {
+			t.Errorf("%s: CONNECT and SHOWPLAN before, then after: %v, want %v", who, got, want)
+		}
+		if denies := after.denies(int32(p), showplan); denies != (who == "ann") {
+			t.Errorf("%s is denied SHOWPLAN: %t", who, denies)
+		}
+	}
+}

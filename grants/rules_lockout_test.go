@@ -138,6 +138,7 @@ func TestLockoutAdministrators(t *testing.T) {
 		{"a login that is gone", login(func(l *Login) { l.SID = "99" }), want, false},
 		{"logins that nobody may see", hidden, want, true},
 		{"a login that is disabled, of those that are shown", withoutVisible(login(func(l *Login) { l.Disabled = true })), want, false},
+		{"denied CONNECT, of whom no login is shown", withoutVisible(withoutLogins(site())).databaseRow(Denied, "CONNECT", "eve"), want, false},
 		{"denied CONNECT SQL", server(site(), Denied, "CONNECT SQL", 301), want, false},
 		{"denied CONNECT SQL through a role", server(in(site(), 9), Denied, "CONNECT SQL", 9), want, false},
 		{"denied CONTROL SERVER", server(site(), Denied, "CONTROL SERVER", 301), want, false},
@@ -226,4 +227,26 @@ func ownedBy(b siteBuilder, role string) siteBuilder {
 func withoutVisible(b siteBuilder) siteBuilder {
 	b.LoginsVisible = false
 	return b
+}
+
+// TestLockoutCountsNewLogins: a user who waits for a login that this run makes can
+// enter by it.
+func TestLockoutCountsNewLogins(t *testing.T) {
+	site := newSite("v").role("+Admin").user("+ann", "+new").member("Admin", "ann").row(Granted, "SELECT", "v", "Admin")
+	site.Logins = site.Logins[:1] // new has none on this server
+	site.Logins[0].ID = 5
+	site.ServerPermissions = []ServerPermissionRow{{Class: ClassServer, Grantee: 5, Name: "CONNECT SQL", State: Granted}}
+	w := newWanted("v").role("Admin").user("new").member("Admin", "new").entry(Granted, catalog.Select, "v", "Admin")
+	w.Users[0].NewLogin = true
+	plan := Diff(site.Snapshot, w.Wanted, DiffOptions{})
+	if len(plan.Logins) != 1 {
+		t.Fatalf("logins %+v", plan.Logins)
+	}
+	if got := codes(Lockout(site.Snapshot, w.Wanted, plan, Guard{MaxLoss: 1, Administrators: "Admin"})); got != "" {
+		t.Errorf("findings %s", got)
+	}
+	plan.Logins = nil
+	if got := codes(Lockout(site.Snapshot, w.Wanted, plan, Guard{MaxLoss: 1, Administrators: "Admin"})); got != "last-administrator" {
+		t.Errorf("without the login: findings %s", got)
+	}
 }

@@ -94,6 +94,7 @@ func TestWithRefuses(t *testing.T) {
 		{"dropping an owner", Change{Kind: DropRole, Principals: []string{"owner"}}, "owns something"},
 		{"dropping a grantor", Change{Kind: DropRole, Principals: []string{"grantor"}}, "granted something"},
 		{"a member of no role", Change{Kind: AddMember, Role: "none", Principals: []string{"bob"}}, `no principal "none"`},
+		{"a member who is nobody", Change{Kind: AddMember, Role: "r", Principals: []string{"none"}}, `no principal "none"`},
 		{"a role in itself", Change{Kind: AddMember, Role: "r", Principals: []string{"r"}}, "cannot be a member"},
 		{"a member of public", Change{Kind: AddMember, Role: "public", Principals: []string{"bob"}}, "cannot be a member"},
 		{"no view", Change{Kind: GrantOn, Schema: "dbo", View: "w", Permissions: 1, Principals: []string{"r"}}, `no view "w"`},
