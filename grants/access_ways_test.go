@@ -143,6 +143,11 @@ func TestChainBindsNoRuler(t *testing.T) {
 			t.Errorf("%s: bob %s, want %s: %v", tt.name, d.Allowed, tt.want, texts(d))
 		}
 	}
+	said := texts(NewAccess(site().with(owner).with(far).Snapshot).Decide("bob", "v", catalog.Select))
+	if diff := cmp.Diff([]string{"database_owner: the login bob owns the database, so it is dbo here, and no DENY binds it",
+		"other_database: dbo.v refers to Pay..rates, outside the database: what bob may do there could not be read"}, said); diff != "" {
+		t.Errorf("because (-want +got):\n%s", diff)
+	}
 }
 
 // TestWaysAround are no permission on the view: what stands behind it, and what

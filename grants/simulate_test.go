@@ -116,6 +116,24 @@ func TestWithRefuses(t *testing.T) {
 	}
 }
 
+// TestWithLeavesWhoNeedsNoConnect: dbo cannot be granted or denied anything, and
+// nobody can themselves (error 15151, and silence).
+func TestWithLeavesWhoNeedsNoConnect(t *testing.T) {
+	site := newSite("v").user("bob", "ann")
+	site.Runner = Runner{User: "bob", UserID: site.id("bob")}
+	for who, changes := range map[string]bool{"dbo": false, "bob": false, "ann": true} {
+		for _, kind := range []Kind{RevokeConnect, DenyConnect} {
+			end, err := site.With([]Change{{Kind: kind, Principals: []string{who}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := end.Fingerprint() != site.Fingerprint(); got != changes {
+				t.Errorf("%s of %s changes the site: %t", kind, who, got)
+			}
+		}
+	}
+}
+
 func TestWithMakesUsers(t *testing.T) {
 	site := newSite().login("bob")
 	site.Logins = append(site.Logins, Login{Name: `DOM\ann`, SID: "A1", Type: WindowsUser})
