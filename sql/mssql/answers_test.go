@@ -3,6 +3,7 @@ package mssql
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,9 +16,9 @@ import (
 func database(change map[string]string) string {
 	columns := []struct{ name, value string }{
 		{"name", "N'North'"}, {"state", "N'ONLINE'"}, {"read only", "CAST(0 AS bit)"}, {"collation", "N'Latin1_General_CS_AS'"}, {"owner", "0x01"},
-		{"trustworthy", "CAST(0 AS bit)"}, {"chaining", "CAST(0 AS bit)"}, {"containment", "0"}, {"server collation", "N'Latin1_General_CI_AS'"},
+		{"trustworthy", "CAST(0 AS bit)"}, {"chaining", "CAST(0 AS bit)"}, {"containment", "0"}, {"access", "0"}, {"server chaining", "0"}, {"server collation", "N'Latin1_General_CI_AS'"},
 		{"version", "N'16.0.1'"}, {"edition", "3"}, {"separator", `N'\'`}, {"login", "N'ada'"}, {"user", "N'adauser'"}, {"user id", "7"},
-		{"sysadmin", "0"}, {"control", "0"}, {"definition", "1"}, {"any login", "0"}, {"any definition", "0"}, {"any security", "0"}, {"dependencies", "0"},
+		{"sysadmin", "0"}, {"control", "0"}, {"definition", "1"}, {"any login", "0"}, {"any definition", "0"}, {"any security", "0"}, {"dependencies", "0"}, {"databases", "1"},
 	}
 	var values []string
 	for _, c := range columns {
@@ -30,12 +31,19 @@ func database(change map[string]string) string {
 	return snapshotPrelude + "SELECT " + strings.Join(values, ", ") + ";\n" + rest
 }
 
+// onServer is what gives ada a permission on the server.
+func onServer(permission string) []grants.Remedy {
+	return []grants.Remedy{{Kind: grants.RemedyGrant, On: grants.Securable{Class: "SERVER"}, Permissions: []string{permission}, Principal: "ada"}}
+}
+
 // TestDatabaseRow reads what a site may say of itself and of who asks.
 func TestDatabaseRow(t *testing.T) {
 	_, connect := liveSite(t)
 	conn := connect("sa")
-	dependencies := grants.Unread{What: grants.WhatDependencies, Why: "it needs SELECT on sys.sql_expression_dependencies", Fix: "GRANT SELECT ON sys.sql_expression_dependencies TO [adauser]"}
-	server := grants.Unread{What: "the server's logins, roles and permissions", Why: "it needs VIEW ANY SECURITY DEFINITION", Fix: "USE master; GRANT VIEW ANY SECURITY DEFINITION TO [ada]"}
+	dependencies := grants.Unread{What: grants.WhatDependencies, Why: "it needs SELECT on sys.sql_expression_dependencies",
+		Fix: []grants.Remedy{{Kind: grants.RemedyGrant, On: grants.Securable{Class: "OBJECT", Schema: "sys", Name: "sql_expression_dependencies"}, Permissions: []string{"SELECT"}, Principal: "adauser"}}}
+	server := grants.Unread{What: "the server's logins, roles and permissions", Why: "it needs VIEW ANY SECURITY DEFINITION", Fix: onServer("VIEW ANY SECURITY DEFINITION")}
+	databases := grants.Unread{What: grants.WhatDatabases, Why: "it needs VIEW ANY DATABASE", Fix: onServer("VIEW ANY DATABASE")}
 	plain := func() grants.Snapshot {
 		return grants.Snapshot{Database: "North", OwnerSID: "01", Version: "16.0.1", Collation: grants.ParseCollation("Latin1_General_CS_AS"),
 			ServerCollation: grants.ParseCollation("Latin1_General_CI_AS"), Runner: grants.Runner{Login: "ada", User: "adauser", UserID: 7},
@@ -57,16 +65,19 @@ func TestDatabaseRow(t *testing.T) {
 		{"ALTER ANY LOGIN", map[string]string{"any login": "1"}, func(s *grants.Snapshot) { s.Runner.CanLogin = true }},
 		{"VIEW ANY DEFINITION", map[string]string{"any definition": "1"}, func(s *grants.Snapshot) { s.LoginsVisible, s.Unread = true, s.Unread[:1] }},
 		{"VIEW ANY SECURITY DEFINITION", map[string]string{"any security": "1"}, func(s *grants.Snapshot) { s.LoginsVisible, s.Unread = true, s.Unread[:1] }},
+		{"the other databases", map[string]string{"databases": "0"}, func(s *grants.Snapshot) { s.Unread = slices.Insert(s.Unread, 1, databases) }},
+		{"one user alone", map[string]string{"access": "1"}, func(s *grants.Snapshot) { s.Access = 1 }},
+		{"chains across all databases", map[string]string{"server chaining": "1"}, func(s *grants.Snapshot) { s.ServerChaining = true }},
 		{"the dependencies", map[string]string{"dependencies": "1"}, func(s *grants.Snapshot) { s.Unread = s.Unread[1:] }},
 		{"a server before 2022", map[string]string{"version": "N'15.0.1'"}, func(s *grants.Snapshot) {
 			s.Version = "15.0.1"
-			s.Unread[1].Why, s.Unread[1].Fix = "it needs VIEW ANY DEFINITION", "USE master; GRANT VIEW ANY DEFINITION TO [ada]"
+			s.Unread[1].Why, s.Unread[1].Fix = "it needs VIEW ANY DEFINITION", onServer("VIEW ANY DEFINITION")
 		}},
 		{"somebody without a user", map[string]string{"user": "NULL", "user id": "NULL"}, func(s *grants.Snapshot) {
-			s.Runner.User, s.Runner.UserID, s.Unread[0].Fix = "", 0, ""
+			s.Runner.User, s.Runner.UserID, s.Unread[0].Fix = "", 0, nil
 		}},
 		{"somebody who comes in as guest or by public", map[string]string{"user": "N'public'", "user id": "0"}, func(s *grants.Snapshot) {
-			s.Runner.User, s.Runner.UserID, s.Unread[0].Fix = "public", 0, ""
+			s.Runner.User, s.Runner.UserID, s.Unread[0].Fix = "public", 0, nil
 		}},
 		{"what an old server does not know", map[string]string{"owner": "NULL", "trustworthy": "NULL", "chaining": "NULL", "containment": "NULL", "edition": "NULL", "separator": "NULL", "any security": "NULL"},
 			func(s *grants.Snapshot) { s.OwnerSID = "" }},
@@ -120,7 +131,7 @@ func TestDatabaseThatWillNotDo(t *testing.T) {
 // not there, is an error that names it, never a site that lacks something.
 func TestAnswersOfAnotherShape(t *testing.T) {
 	_, connect := liveSite(t)
-	snapshotSets := []string{"database", "principals", "members", "permissions", "schemas", "views", "columns", "logins", "server members", "server permissions", "objects", "signatures", "synonyms", "dependencies"}
+	snapshotSets := []string{"database", "principals", "members", "permissions", "schemas", "views", "columns", "logins", "server members", "server permissions", "objects", "signatures", "synonyms", "dependencies", "databases"}
 	heldSets := []string{"database", "principals", "members", "permissions", "logins", "server members", "server permissions"}
 	for _, tt := range []struct {
 		name string
