@@ -303,7 +303,7 @@ func TestDiffObstacles(t *testing.T) {
 		{"a role that holds what has no name here", base().role("+old").with(func(s *Snapshot) {
 			s.Permissions = append(s.Permissions, PermissionRow{Class: 5, Major: 65536, Grantee: siteBuilder{s}.id("old"), Grantor: DboID, Name: "REFERENCES", State: Granted})
 		}), "cannot-drop: take that away first, or keep it in the policy"},
-		{"a role that granted", grantor, "cannot-drop: revoke SELECT OBJECT dbo.va public as old; revoke REFERENCES,SELECT OBJECT dbo.va x as old; revoke UPDATE OBJECT dbo.va(id) x as old;"},
+		{"a role that granted", grantor, "cannot-drop: revoke SELECT OBJECT dbo.va public as old; revoke SELECT,REFERENCES OBJECT dbo.va x as old; revoke UPDATE OBJECT dbo.va(id) x as old;"},
 		{"a role that holds more", role, "cannot-drop: revoke SHOWPLAN old;"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
