@@ -106,7 +106,7 @@ const (
 	NameTwice           = "name-twice"            // error: one name is wanted for two things in a site
 	LoginMissing        = "login-missing"         // error: the server has no such login
 	LoginHasUser        = "login-has-user"        // error: the login is another user of the site already, who does not leave
-	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone
+	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is
 	LoginIsSA           = "login-is-sa"           // error: the person's login is the server's own administrator, whatever its name, and can have no user
 	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
