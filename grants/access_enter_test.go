@@ -120,6 +120,7 @@ func TestWhoEnters(t *testing.T) {
 		{"a login without a user", "eve", served(), No, "the login eve has no user here"},
 		{"a login without a user, and guest", "eve", served().databaseRow(Granted, "CONNECT", "guest"), Yes, "the login eve has no user here and enters as guest"},
 		{"a login without a user, and CONNECT ANY DATABASE", "eve", served().onTheServer(Granted, "CONNECT ANY DATABASE", "eve"), Yes, ""},
+		{"a login without a user, and CONNECT ANY DATABASE, disabled", "eve", served().onTheServer(Granted, "CONNECT ANY DATABASE", "eve").with(func(s *Snapshot) { s.Logins[5].Disabled = true }), No, "the login eve is disabled"},
 		{"a login without a user, and CONTROL SERVER", "eve", served().onTheServer(Granted, "CONTROL SERVER", "eve"), Yes, ""},
 		{"a login without a user, and ##MS_DatabaseConnector##", "eve", served().with(func(s *Snapshot) {
 			s.Logins = append(s.Logins, Login{ID: 7, Name: "##MS_DatabaseConnector##", Type: DatabaseRole, Fixed: true})

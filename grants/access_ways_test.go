@@ -137,11 +137,15 @@ func TestChainBindsNoRuler(t *testing.T) {
 		{"sysadmin", site().inServerRole("sysadmin", "bob"), Yes},
 		{"sysadmin, another database", site().with(far).inServerRole("sysadmin", "bob"), Yes},
 		{"the owner of the database", site().with(owner), Yes},
+		{"the owner of the database, a view of another's", owned(served().user("ann"), "ann").with(owner), Yes},
 		{"the owner of the database, another database", site().with(owner).with(far), NotVerified},
 	} {
 		if d := NewAccess(tt.site.Snapshot).Decide("bob", "v", catalog.Select); d.Allowed != tt.want {
 			t.Errorf("%s: bob %s, want %s: %v", tt.name, d.Allowed, tt.want, texts(d))
 		}
+	}
+	if said := texts(NewAccess(site().with(far).inServerRole("sysadmin", "bob").Snapshot).Decide("bob", "v", catalog.Select)); len(said) != 1 {
+		t.Errorf("a sysadmin is told of chains: %q", said)
 	}
 	said := texts(NewAccess(site().with(owner).with(far).Snapshot).Decide("bob", "v", catalog.Select))
 	if diff := cmp.Diff([]string{"database_owner: the login bob owns the database, so it is dbo here, and no DENY binds it",

@@ -2,6 +2,7 @@ package grants
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -314,5 +315,63 @@ func TestDiffGoesOnAfterWhatItRefuses(t *testing.T) {
 	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
 	if d := cmp.Diff([]string{"add_member r: ann", "add_member r: bob"}, shortly(plan)); d != "" || len(plan.Findings) != 1 {
 		t.Errorf("%s%v", d, plan.Findings)
+	}
+}
+
+// TestDiffLeavesWhatIsSilent: a row that the server would ignore is refused and
+// not sent, and a member whom the snapshot does not show is nobody's to drop.
+func TestDiffLeavesWhatIsSilent(t *testing.T) {
+	site := newSite("va", "vb").role("+r").user("+bob")
+	site.Runner = Runner{User: "bob", UserID: site.id("bob")}
+	site.view("vb").Owner = site.id("r")
+	site.Members = append(site.Members, Member{site.id("r"), 9999}, Member{9998, site.id("bob")})
+	want := newWanted("va", "vb").role("r").user("bob").entry(Granted, catalog.Select, "va", "bob", "r").entry(Granted, catalog.Select, "vb", "r")
+	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	if d := cmp.Diff([]string{"GRANT SELECT ON dbo.va: r"}, shortly(plan)); d != "" || codes(plan.Findings) != "grantee-is-runner grantee-owns-view" {
+		t.Errorf("%s%v", d, plan.Findings)
+	}
+}
+
+// TestRightsInWords names what somebody loses that no view shows.
+func TestRightsInWords(t *testing.T) {
+	site := newSite("v").role("r").user("bob").object("p", Procedure, "dbo")
+	d := &differ{from: site.Snapshot, ix: newIndex(site.Snapshot)}
+	for want, x := range map[string]right{
+		"membership of db_ddladmin":     {class: classFixedRole, major: DBDDLAdminID, name: "db_ddladmin"},
+		"ownership of the schema dbo":   {class: classOwner, major: DboID, minor: int(ClassSchema)},
+		"ownership of the object v":     {class: classOwner, major: 1000, minor: int(ClassObject)},
+		"ownership of the role r":       {class: classOwner, major: site.id("r"), minor: int(ClassPrincipal)},
+		"ownership of another object":   {class: classOwner, major: 77, minor: int(ClassObject)},
+		"SHOWPLAN on the database":      {class: ClassDatabase, name: "SHOWPLAN"},
+		"EXECUTE on the schema dbo":     {class: ClassSchema, major: DboID, name: "EXECUTE"},
+		"EXECUTE on dbo.p":              {class: ClassObject, major: 2000, name: "EXECUTE"},
+		"SELECT on columns of dbo.v":    {class: ClassObject, major: 1000, minor: 2, name: "SELECT"},
+		`IMPERSONATE on the user "bob"`: {class: ClassPrincipal, major: site.id("bob"), name: "IMPERSONATE"},
+		`ALTER on the role "r"`:         {class: ClassPrincipal, major: site.id("r"), name: "ALTER"},
+		"REFERENCES on another object":  {class: 5, major: 65536, name: "REFERENCES"},
+	} {
+		if got := d.describeRight(x); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestWantedIsSorted by what it is about, whatever order it came in.
+func TestWantedIsSorted(t *testing.T) {
+	at := func(line int) (c Cause) { c.Pos.File, c.Pos.Line = "p", line; return c }
+	want := Wanted{Views: []string{"a", "b"}, Roles: []WantedRole{{Name: "a", Cause: at(1)}, {Name: "a", Cause: at(2)}, {Name: "b"}},
+		Users: []WantedUser{{Name: "a", Cause: at(1)}, {Name: "a", Cause: at(2)}, {Name: "b"}}, Leavers: []Leaver{{Name: "a", Cause: at(1)}, {Name: "a", Cause: at(2)}, {Name: "b"}},
+		Members: []WantedMember{{Role: "a", User: "a"}, {Role: "a", User: "b", Cause: at(1)}, {Role: "a", User: "b", Cause: at(2)}, {Role: "b", User: "a"}},
+		Entries: []WantedEntry{{View: "a", Grantee: "a", Permission: 1}, {View: "a", Grantee: "a", Permission: 2}, {View: "a", Grantee: "b", Permission: 1}, {View: "b", Grantee: "a", Permission: 1}}}
+	got := Wanted{Views: slices.Clone(want.Views), Roles: slices.Clone(want.Roles), Users: slices.Clone(want.Users), Leavers: slices.Clone(want.Leavers), Members: slices.Clone(want.Members), Entries: slices.Clone(want.Entries)}
+	slices.Reverse(got.Views)
+	slices.Reverse(got.Roles)
+	slices.Reverse(got.Users)
+	slices.Reverse(got.Leavers)
+	slices.Reverse(got.Members)
+	slices.Reverse(got.Entries)
+	got.Sort()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }

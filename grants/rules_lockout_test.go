@@ -207,6 +207,7 @@ func TestLockoutRunner(t *testing.T) {
 		{"ownership", ownedBy(site("bob"), "outer"), "runner-narrowed"},
 		{"a right that they keep", site("bob").databaseRow(Granted, "EXECUTE", "outer").databaseRow(Granted, "EXECUTE", "public"), ""},
 		{"a Windows group that may be the runner's", site(`Y\joe`).member("r", `Y\dbas`).databaseRow(Granted, "EXECUTE", "outer"), "runner-narrowed"},
+		{"a runner of whom nothing is known", site("").member("r", `Y\dbas`).databaseRow(Granted, "EXECUTE", "outer"), ""},
 		{"dbo", site("dbo").databaseRow(Granted, "EXECUTE", "outer").member("r", `Y\dbas`), ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -248,5 +249,21 @@ func TestLockoutCountsNewLogins(t *testing.T) {
 	plan.Logins = nil
 	if got := codes(Lockout(site.Snapshot, w.Wanted, plan, Guard{MaxLoss: 1, Administrators: "Admin"})); got != "last-administrator" {
 		t.Errorf("without the login: findings %s", got)
+	}
+}
+
+// TestLockoutNamesAFew of the administrators that a site would lose.
+func TestLockoutNamesAFew(t *testing.T) {
+	for n, want := range map[int]string{1: "ann may", 3: "ann, ben, cid may", 4: "ann, ben, cid, dan may", 5: "ann, ben, cid and 2 more may"} {
+		names := []string{"ann", "ben", "cid", "dan", "eve"}[:n]
+		site := newSite("v").role("+Admin").row(Granted, "SELECT", "v", "Admin")
+		for _, name := range names {
+			site.user("+"+name).member("Admin", name)
+		}
+		w := newWanted("v").role("Admin").entry(Granted, catalog.Select, "v", "Admin").Wanted
+		got := Lockout(site.Snapshot, w, Diff(site.Snapshot, w, DiffOptions{}), Guard{MaxLoss: 1, Administrators: "Admin"})
+		if len(got) != 1 || !strings.Contains(got[0].Message, want) {
+			t.Errorf("%v does not say %q", got, want)
+		}
 	}
 }

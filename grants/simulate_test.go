@@ -116,6 +116,14 @@ func TestWithRefuses(t *testing.T) {
 	}
 }
 
+// TestWithNamesTheChange that the server would refuse.
+func TestWithNamesTheChange(t *testing.T) {
+	_, err := newSite("v").With([]Change{{Kind: CreateRole, Principals: []string{"a"}}, {Kind: AddMember, Role: "a", Principals: []string{"none"}}})
+	if err == nil || !strings.HasPrefix(err.Error(), "change 2, add_member none: ") {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestWithLeavesWhoNeedsNoConnect: dbo cannot be granted or denied anything, and
 // nobody can themselves (error 15151, and silence).
 func TestWithLeavesWhoNeedsNoConnect(t *testing.T) {
