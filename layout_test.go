@@ -71,7 +71,7 @@ func rules() map[string]rule {
 			"github.com/jedib0t/go-pretty/v6/table", "github.com/jedib0t/go-pretty/v6/text", "github.com/spf13/cobra", "golang.org/x/term"},
 			why: "the command wires; it reads TOML and speaks TDS through others"},
 		"tools/mutate":     {tests: true, why: "it breaks the others as text and runs their tests: it needs none of them"},
-		"grants/agreement": {why: "tests alone: holds grants' model to the sandbox"},
+		"grants/agreement": {why: "tests alone: holds grants' model, and what the fleet makes of it, to the sandbox"},
 		"sql/sandbox/clients": {imports: []string{"github.com/microsoft/go-mssqldb"},
 			why: "it starts the command and strangers' programs: what it knows of grantree is what they see"},
 		"sql/sandbox/conformance": {tests: true, imports: []string{"sql/sandbox", "sql/tsql"}, why: "tests alone: holds a server to the manual, without anything that grantree believes"},
