@@ -2,7 +2,6 @@ package agreement
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 	"testing"
@@ -17,21 +16,20 @@ import (
 // the site again: the finding is gone, and there is none that was not there
 // before.
 func TestAdviceMends(t *testing.T) {
-	conn, name := waysSite(t)
+	server := newWaysServer(t)
 	sent := 0
 	for _, w := range ways() {
 		if w.snapshot != nil || w.note {
 			continue
 		}
 		t.Run(w.name, func(t *testing.T) {
-			do := strings.ReplaceAll(w.do, "@site", tsql.Quote(name))
-			before := mismatches(readWay(t, conn, do))
+			before := mismatches(server.after(t, w.do))
 			for _, f := range before {
 				if len(f.Statements) == 0 {
 					continue
 				}
 				sent++
-				after := mismatches(mended(t, conn, do, name, f.Statements))
+				after := mismatches(server.after(t, w.do+mending(t, f.Statements)))
 				if slices.ContainsFunc(after, func(x finding.Finding) bool { return x.Code == f.Code && x.Message == f.Message }) {
 					t.Errorf("it is still there: %s", f)
 				}
@@ -53,18 +51,27 @@ func mismatches(s *grants.Snapshot) finding.List {
 	return slices.Concat(j.Mismatches, j.Unverified)
 }
 
-// mended does something to the site, then what mends it, reads it, and takes
-// all of it back.
-func mended(t *testing.T, conn *sql.Conn, do, name string, statements []string) *grants.Snapshot {
+// mending is statements as a script sends them after others.
+func mending(t *testing.T, statements []string) string {
 	t.Helper()
+	out := ""
 	for _, s := range statements {
 		if _, err := tsql.Parse(s); err != nil {
 			t.Errorf("%s is not T-SQL: %v", s, err)
 		}
-		do += "\nGO\nUSE " + tsql.Quote(name) + ";\nGO\n" + strings.ReplaceAll(s, "N'…'", "N'aA1!kj3lkJ2lkj'")
+		out += "\nGO\nUSE @site;\nGO\n" + strings.ReplaceAll(s, "N'…'", "N'aA1!kj3lkJ2lkj'")
 	}
-	s := readWay(t, conn, do+"\nGO\nUSE "+tsql.Quote(name)+";")
-	_, err := conn.ExecContext(context.Background(), "USE "+tsql.Quote(name))
+	return out
+}
+
+// after makes a site as the policy wants it, does something to it, reads it, and
+// takes all of it back.
+func (s waysServer) after(t *testing.T, do string) *grants.Snapshot {
+	t.Helper()
+	s.run(t, waysLogins+"CREATE DATABASE @site;\nGO\nUSE @site;\nGO\n"+waysStage)
+	defer s.run(t, waysUndo)
+	s.run(t, do+"\nGO\nUSE @site;")
+	snapshot, err := mssql.Snapshot(context.Background(), s.conn, "North", "main")
 	check(t, err)
-	return s
+	return snapshot
 }

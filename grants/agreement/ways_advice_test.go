@@ -37,7 +37,7 @@ func adviceIn() []way {
 			"ALTER SERVER ROLE [gtw_a] DROP MEMBER [gtw_ann] ("),
 
 		in("a row by another grantor", "extra-grant", eveUser+"GRANT DELETE ON dbo.v_order TO gtw_eve WITH GRANT OPTION; EXECUTE AS USER = 'gtw_eve'; GRANT DELETE ON dbo.v_order TO Crew; REVERT",
-			"REVOKE DELETE ON [dbo].[v_order] FROM [Crew] AS [gtw_eve]"),
+			"REVOKE DELETE ON [dbo].[v_order] FROM [Crew] AS [gtw_eve]").exits(4, 3, stopped),
 		in("a row by another grantor, handed on", "unmanaged-grant", eveUser+"CREATE USER gtw_mid FOR LOGIN gtw_mid; GRANT DELETE ON dbo.v_order TO gtw_eve WITH GRANT OPTION; EXECUTE AS USER = 'gtw_eve'; GRANT DELETE ON dbo.v_order TO gtw_mid WITH GRANT OPTION; REVERT",
 			`"gtw_mid"`, "REVOKE DELETE ON [dbo].[v_order] FROM [gtw_mid] CASCADE AS [gtw_eve]"),
 

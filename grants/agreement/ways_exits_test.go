@@ -236,15 +236,15 @@ func exitCode(err error) int {
 }
 
 const waysLogins = `USE master;
-CREATE LOGIN gtw_ann WITH PASSWORD = N'aA1!kj3lkJ2lkj', CHECK_POLICY = OFF;
-CREATE LOGIN gtw_boss WITH PASSWORD = N'aA1!kj3lkJ2lkj', CHECK_POLICY = OFF;
-CREATE LOGIN gtw_eve WITH PASSWORD = N'aA1!kj3lkJ2lkj', CHECK_POLICY = OFF;
-CREATE LOGIN gtw_mid WITH PASSWORD = N'aA1!kj3lkJ2lkj', CHECK_POLICY = OFF;
+CREATE LOGIN gtw_ann WITH PASSWORD = N'aA1!kj3lkJ2lkj', SID = 0x6774775F000000000000000000000001, CHECK_POLICY = OFF;
+CREATE LOGIN gtw_boss WITH PASSWORD = N'aA1!kj3lkJ2lkj', SID = 0x6774775F000000000000000000000002, CHECK_POLICY = OFF;
+CREATE LOGIN gtw_eve WITH PASSWORD = N'aA1!kj3lkJ2lkj', SID = 0x6774775F000000000000000000000003, CHECK_POLICY = OFF;
+CREATE LOGIN gtw_mid WITH PASSWORD = N'aA1!kj3lkJ2lkj', SID = 0x6774775F000000000000000000000004, CHECK_POLICY = OFF;
 `
 
 // waysUndo drops the database and takes back what a way has done to the server.
 const waysUndo = `USE master; ALTER DATABASE @site SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE @site;
-DECLARE @undo nvarchar(max) = N'REVOKE SELECT ALL USER SECURABLES FROM public;';
+DECLARE @undo nvarchar(max) = N'REVOKE SELECT ALL USER SECURABLES, CONNECT SQL FROM public;';
 SELECT @undo += N'ALTER SERVER ROLE ' + QUOTENAME(r.name) + N' DROP MEMBER ' + QUOTENAME(m.name) + N';'
 FROM sys.server_role_members AS x JOIN sys.server_principals AS r ON r.principal_id = x.role_principal_id
 JOIN sys.server_principals AS m ON m.principal_id = x.member_principal_id WHERE r.name LIKE N'gtw[_]%';

@@ -8,6 +8,7 @@ import (
 	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/sql/mssql"
 )
 
 // way is one way to get or lose access to a view on a live site, and what is
