@@ -113,7 +113,7 @@ const (
 	NameTwice           = "name-twice"            // error: one name is wanted for two things in a site
 	LoginMissing        = "login-missing"         // error: the server has no such login
 	LoginHasUser        = "login-has-user"        // error: the login is another user of the site already, who does not leave
-	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone
+	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is
 	LoginIsSA           = "login-is-sa"           // error: the person's login is the server's own administrator, whatever its name, and can have no user
 	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
@@ -173,8 +173,9 @@ const (
 	ConnectMissing    = "connect-missing"     // warning: a person's user lacks CONNECT
 	ConnectSQLMissing = "connect-sql-missing" // warning: a person's login may not connect to the server
 	LoginDisabled     = "login-disabled"      // warning: a person's login is disabled
+	RestrictedAccess  = "restricted-access"   // warning: the database is in RESTRICTED_USER or SINGLE_USER, so that people of the policy cannot enter
 	ChainBroken       = "chain-broken"        // warning: what stands behind a view belongs to somebody else, so the view cannot be used
-	OtherDatabase     = "other-database"      // warning: a view reads outside the database, where no chain of owners follows
+	OtherDatabase     = "other-database"      // warning: a view reads outside the database, where no chain of owners follows; or another database's chain of owners leads in here
 )
 
 // Not verified, so never "as the policy says".
@@ -182,6 +183,7 @@ const (
 	NotRead           = "not-read"            // warning: the runner may not read a part of the site or the server
 	ModuleNotVerified = "module-not-verified" // warning: somebody may run a procedure or function whose text is hidden, made at run time or signed
 	GroupNotVerified  = "group-not-verified"  // warning: who is in a Windows group cannot be read
+	TrustedDatabase   = "trusted-database"    // warning: another database is TRUSTWORTHY and its owner is trusted here, so that whoever acts as others there does so here
 	ApplicationRole   = "application-role"    // warning: who knows the password of an application role cannot be read
 	EntryNotVerified  = "entry-not-verified"  // warning: whether a person's login lets them in could not be read
 )

@@ -11,6 +11,7 @@ package finding
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -68,11 +69,44 @@ type Finding struct {
 	Message string
 	// Where is the place in an input file, or the zero Pos.
 	Where Pos
-	// Fix is what to do next; it may be empty.
+	// About is whom or what it is about, as far as two findings of one code
+	// differ in that; it is not shown.
+	About string
+	// Statements mend it, each ready to paste and sent in this order.
+	Statements []string
+	// Fix is what to do next in words, or what else may be done where there are
+	// statements; it may be empty.
 	Fix string
 }
 
-// String prints a finding on one line: place, message, fix and code, each as
+// shownStatements is how many statements an advice shows, and fewShown how many
+// of more than that.
+const (
+	shownStatements = 3
+	fewShown        = 2
+)
+
+// Advice is what to do next, or "": the statements, the first few where there
+// are many, and the words.
+func (f Finding) Advice() string {
+	if len(f.Statements) == 0 {
+		return f.Fix
+	}
+	shown := f.Statements
+	if len(shown) > shownStatements {
+		shown = shown[:fewShown]
+	}
+	out := strings.TrimSuffix(strings.Join(shown, " "), ";")
+	if n := len(f.Statements) - len(shown); n > 0 {
+		out += fmt.Sprintf("; and %d more, which grantree plan --format json lists", n)
+	}
+	if f.Fix != "" {
+		out += ", or " + f.Fix
+	}
+	return out
+}
+
+// String prints a finding on one line: place, message, advice and code, each as
 // Printable shows it.
 func (f Finding) String() string {
 	var b strings.Builder
@@ -81,9 +115,9 @@ func (f Finding) String() string {
 		b.WriteString(": ")
 	}
 	b.WriteString(f.Message)
-	if f.Fix != "" {
+	if advice := f.Advice(); advice != "" {
 		b.WriteString("; ")
-		b.WriteString(f.Fix)
+		b.WriteString(advice)
 	}
 	fmt.Fprintf(&b, " (%s)", f.Code)
 	return likeTOML(Printable(b.String()))
@@ -92,14 +126,18 @@ func (f Finding) String() string {
 // List is several findings. The nil List is empty and ready to use.
 type List []Finding
 
-// Errorf appends a finding of severity Error.
-func (l *List) Errorf(code string, where Pos, fix, format string, args ...any) {
+// Errorf appends a finding of severity Error, and returns it until the next one
+// is appended.
+func (l *List) Errorf(code string, where Pos, fix, format string, args ...any) *Finding {
 	*l = append(*l, Finding{Code: code, Severity: Error, Message: fmt.Sprintf(format, args...), Where: where, Fix: fix})
+	return &(*l)[len(*l)-1]
 }
 
-// Warnf appends a finding of severity Warning.
-func (l *List) Warnf(code string, where Pos, fix, format string, args ...any) {
+// Warnf appends a finding of severity Warning, and returns it until the next one
+// is appended.
+func (l *List) Warnf(code string, where Pos, fix, format string, args ...any) *Finding {
 	*l = append(*l, Finding{Code: code, Severity: Warning, Message: fmt.Sprintf(format, args...), Where: where, Fix: fix})
+	return &(*l)[len(*l)-1]
 }
 
 // Notef appends a finding of severity Note.
@@ -131,7 +169,7 @@ func (l List) Sorted() List {
 		return cmp.Or(a.Where.Compare(b.Where), cmp.Compare(a.Severity, b.Severity),
 			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
 	})
-	return slices.Compact(out)
+	return slices.CompactFunc(out, func(a, b Finding) bool { return reflect.DeepEqual(a, b) })
 }
 
 // Err returns nil when the list holds no Error, else an error of type

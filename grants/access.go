@@ -123,7 +123,7 @@ func (a *Access) Who(view string, p catalog.Permissions) []string {
 	}
 	var out []string
 	for _, acc := range a.everybody() {
-		if e := a.enter(acc); a.answer(e, v, p) != No || len(a.around(e, v, p)) > 0 {
+		if e := a.arrive(acc); a.answer(e, v, p) != No || len(a.around(e, v, p)) > 0 {
 			out = append(out, acc.name)
 		}
 	}
@@ -136,7 +136,7 @@ func (a *Access) CanEnter(name string) (Answer, []Reason) {
 	if !ok {
 		return No, nil
 	}
-	e := a.enter(acc)
+	e := a.arrive(acc)
 	return e.in, e.why
 }
 

@@ -29,7 +29,7 @@ func (a *Access) Decide(user, view string, p catalog.Permissions) Decision {
 		return d
 	}
 	d.User, d.View = acc.name, a.m.shortName(v)
-	e := a.enter(acc)
+	e := a.arrive(acc)
 	d.Allowed = e.in.and(a.may(e.token, v, p))
 	d.Because = append(slices.Clone(e.why), a.because(acc, e, v, p)...)
 	for _, id := range a.acts(e) {

@@ -102,6 +102,15 @@ func TestAccessNames(t *testing.T) {
 	}
 }
 
+// TestBuiltInPrincipalsAreThere whether a snapshot shows them or not.
+func TestBuiltInPrincipalsAreThere(t *testing.T) {
+	site := newSite("v").user("bob").row(Granted, "SELECT", "v", "public").member("db_datawriter", "bob")
+	site.Principals = slices.DeleteFunc(site.Principals, func(p Principal) bool { return p.Name != "bob" && p.ID != DboID })
+	if got, ok := NewAccess(site.Snapshot).Of("bob", "v"); !ok || got != catalog.All {
+		t.Errorf("Of(bob, v) = %q, %t", got, ok)
+	}
+}
+
 // TestAccessAgreesWithTheRulesReadAloud compares the model with naiveMay.
 func TestAccessAgreesWithTheRulesReadAloud(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

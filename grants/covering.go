@@ -102,6 +102,8 @@ func (l level) aboveInDatabase() []level {
 		return []level{{onDatabase, "CONNECT REPLICATION"}, {onServer, "CONNECT ANY DATABASE"}}
 	case "ALTER":
 		return []level{control, {onServer, "ALTER ANY DATABASE"}}
+	case "AUTHENTICATE":
+		return []level{control, {onServer, "AUTHENTICATE SERVER"}}
 	case "ALTER ANY ROLE", "ALTER ANY USER", "ALTER ANY SCHEMA", "ALTER ANY APPLICATION ROLE", "ALTER ANY DATABASE DDL TRIGGER", "ALTER ANY ASSEMBLY":
 		return []level{{onDatabase, "ALTER"}}
 	}
@@ -159,7 +161,7 @@ func fixedServerPowers(name string) []string {
 		return []string{"ALTER ANY LOGIN"}
 	case "##MS_DatabaseConnector##":
 		return []string{"CONNECT ANY DATABASE"}
-	case "##MS_DatabaseManager##":
+	case "dbcreator", "##MS_DatabaseManager##":
 		return []string{"ALTER ANY DATABASE"}
 	}
 	return nil

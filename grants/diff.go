@@ -15,7 +15,7 @@ type DiffOptions struct {
 	// over; "*" is every role that is wanted.
 	Adopt []string
 	// Statement writes a remedy in T-SQL, for the findings. Where it is nil
-	// they say in words what to do.
+	// they hold no statements.
 	Statement func(Remedy) string
 }
 
@@ -46,12 +46,14 @@ func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 // diff is Diff where no name changes.
 func diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 	d := &differ{from: from, to: to, options: o, ix: newIndex(from), logins: newLoginTable(from)}
+	d.mender = &mender{s: from, ix: d.ix}
 	d.plan = &Plan{Site: from.Site, Fingerprint: from.fingerprint(d.ix, d.logins)}
 	d.names()
 	d.leavers()
 	d.principals()
 	if len(d.created) > 0 {
 		d.ix = newIndex(from, d.created...)
+		d.mender.ix = d.ix
 	}
 	d.m = newMatrix(from, d.ix)
 	d.rights = newRights(from, d.ix)
@@ -91,6 +93,7 @@ type differ struct {
 	replaced map[string]int // key of a wanted user to the id of the one that makes room
 
 	ix      *index
+	mender  *mender
 	rights  *rights
 	logins  loginTable
 	m       *matrix
@@ -229,7 +232,7 @@ func (d *differ) noSafeOrder(st *trial, b breach) {
 	if what.IsEmpty() {
 		verb, what = "gain", b.gained
 	}
-	d.plan.Findings.Errorf(finding.NoSafeOrder, finding.Pos{}, d.fix("give the view to dbo, or make the change in two steps", d.toDbo(b.view)...),
+	d.errorf(finding.NoSafeOrder, finding.Pos{}, advice{remedies: d.toDbo(b.view), or: "make the change in two steps"},
 		"%q would %s %s on %s for a moment: a role that owns views changes members", d.name(int(st.accounts[b.place])), verb, what, d.ix.viewName(b.view))
 }
 

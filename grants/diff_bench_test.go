@@ -99,6 +99,6 @@ func BenchmarkJudge(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		Judge(from, to, Acceptance{})
+		Judge(from, to, Acceptance{}, pen)
 	}
 }

@@ -49,7 +49,7 @@ func (d *differ) connectDenied(p int, people []string) {
 			rows = append(rows, row)
 		}
 	}
-	remedies := d.revokes(rows)
+	remedies := d.mender.revokes(rows)
 	who := fmt.Sprintf("user %q is denied CONNECT and cannot enter", principal.Name)
 	switch {
 	case !isAccount(principal):
@@ -57,5 +57,5 @@ func (d *differ) connectDenied(p int, people []string) {
 	case len(rows) == 1 && rows[0].Name == "CONNECT":
 		remedies = []Remedy{{Kind: RemedyGrant, Permissions: []string{"CONNECT"}, Principal: principal.Name}}
 	}
-	d.plan.Findings.Warnf(finding.ConnectDenied, d.granteePos(p), d.fix("GRANT CONNECT, or take them out of the policy", remedies...), "%s", who)
+	d.warnf(finding.ConnectDenied, d.granteePos(p), mend(remedies...), "%s", who)
 }

@@ -78,11 +78,11 @@ func (d *differ) hold(p Principal, list []obstacle) {
 	}
 	where := d.leaving[p.ID].Pos
 	if !isAccount(p) {
-		d.plan.Findings.Errorf(finding.CannotDrop, where, d.fix(words, remedies...),
+		d.errorf(finding.CannotDrop, where, advice{words: words, remedies: remedies},
 			"%q is no longer wanted but %s", p.Name, strings.Join(texts, ", "))
 		return
 	}
-	d.plan.Findings.Warnf(finding.LeaverStays, where, d.fix(words, remedies...),
+	d.warnf(finding.LeaverStays, where, advice{words: words, remedies: remedies},
 		"%q leaves but %s: the user stays, without CONNECT%s", p.Name, strings.Join(texts, ", "), d.stillEnters(p))
 }
 
@@ -104,18 +104,13 @@ func (d *differ) stillEnters(p Principal) string {
 	return " of their own, and still enters through " + strings.Join(through, ", ")
 }
 
-// fix is what to do: the statements where they can be written, else the words.
-func (d *differ) fix(words string, remedies ...Remedy) string {
-	if d.options.Statement == nil || len(remedies) == 0 {
-		return words
-	}
-	var out []string
-	for _, r := range remedies {
-		if s := d.options.Statement(r); !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	return strings.Join(out, " ")
+// errorf and warnf note a finding with its advice.
+func (d *differ) errorf(code string, at finding.Pos, a advice, format string, args ...any) {
+	a.advise(d.plan.Findings.Errorf(code, at, "", format, args...), d.options.Statement)
+}
+
+func (d *differ) warnf(code string, at finding.Pos, a advice, format string, args ...any) {
+	a.advise(d.plan.Findings.Warnf(code, at, "", format, args...), d.options.Statement)
 }
 
 // clears makes the changes that leave a held leaver without CONNECT. Their rows
@@ -134,8 +129,7 @@ func (d *differ) clears() {
 		case own.State == Granted && (own.Grantor == 0 || own.Grantor == DboID):
 			d.add(phaseDisconnect, Change{Kind: RevokeConnect, Principals: []string{principal.Name}, Login: d.loginOf(principal), Causes: d.absent(p)})
 		case own.State == GrantedWithGrant:
-			d.plan.Findings.Errorf(finding.GrantOption, d.granteePos(p),
-				d.fix("REVOKE GRANT OPTION FOR CONNECT … CASCADE first", Remedy{Kind: RemedyRevokeOption, Permissions: []string{"CONNECT"}, Principal: principal.Name}),
+			d.errorf(finding.GrantOption, d.granteePos(p), mend(Remedy{Kind: RemedyRevokeOption, Permissions: []string{"CONNECT"}, Principal: principal.Name}),
 				"%q holds CONNECT WITH GRANT OPTION and may have handed it on", principal.Name)
 		}
 	}

@@ -76,7 +76,7 @@ func (d *differ) wantedCells() []cell {
 func (d *differ) silent(e WantedEntry, v, p int) bool {
 	switch id := d.ix.principals[p].ID; {
 	case id == d.ix.views[v].Owner:
-		d.plan.Findings.Errorf(finding.GranteeOwnsView, entryPos(e), d.fix("change the view's owner, or take the line out", d.toDbo(v)...),
+		d.errorf(finding.GranteeOwnsView, entryPos(e), mend(d.toDbo(v)...),
 			"%q owns %s: the server would ignore the statement", d.name(p), d.ix.viewName(v))
 		return true
 	case id == d.from.Runner.UserID && id >= FirstUserID:
@@ -113,15 +113,13 @@ func (d *differ) blocks(row PermissionRow, v, p int, changes bool) bool {
 	view, who := d.ix.viewName(v), d.name(p)
 	switch {
 	case row.Minor != 0 && changes:
-		d.plan.Findings.Errorf(finding.ColumnGrant, d.granteePos(p), d.fix("REVOKE the column permissions first", d.columnRows(row)...),
+		d.errorf(finding.ColumnGrant, d.granteePos(p), advice{words: "REVOKE the column permissions first", remedies: d.columnRows(row)},
 			"%s of %q on columns of %s would be wiped by a statement on the whole view", row.Name, who, view)
 	case row.Minor == 0 && row.State == GrantedWithGrant:
-		option, _ := d.revoke(row)
-		option.Kind = RemedyRevokeOption
-		d.plan.Findings.Errorf(finding.GrantOption, d.granteePos(p), d.fix("REVOKE GRANT OPTION FOR "+row.Name+" … CASCADE first", option),
+		d.errorf(finding.GrantOption, d.granteePos(p), mend(d.mender.revokeOptions([]PermissionRow{row})...),
 			"%q holds %s on %s WITH GRANT OPTION and may have handed it on", who, row.Name, view)
 	case row.Minor == 0 && changes && row.Grantor != 0 && row.Grantor != d.ix.views[v].Owner:
-		d.plan.Findings.Errorf(finding.ForeignGrantor, d.granteePos(p), d.fix("REVOKE it AS that grantor first", d.revokes([]PermissionRow{row})...),
+		d.errorf(finding.ForeignGrantor, d.granteePos(p), advice{words: "REVOKE it AS that grantor first", remedies: d.mender.revokes([]PermissionRow{row})},
 			"%s of %q on %s was recorded by %s: a plain statement does not reach it", row.Name, who, view, d.grantor(row.Grantor))
 	default:
 		return false
@@ -138,7 +136,7 @@ func (d *differ) columnRows(row PermissionRow) []Remedy {
 			rows = append(rows, r)
 		}
 	}
-	return d.revokes(rows)
+	return d.mender.revokes(rows)
 }
 
 func (d *differ) grantor(id int) string {

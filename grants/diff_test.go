@@ -1,6 +1,8 @@
 package grants
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,7 +140,7 @@ func TestDiffRefuses(t *testing.T) {
 		{"a leaver with rights of their own", base().user("+old").databaseRow(Granted, "SHOWPLAN", "old"), want(), "leaver-stays", "SHOWPLAN on the database"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			plan := Diff(tt.site.Snapshot, tt.want.Wanted, DiffOptions{})
+			plan := Diff(tt.site.Snapshot, tt.want.Wanted, DiffOptions{Statement: pen})
 			if got := codes(plan.Findings); got != tt.codes {
 				t.Fatalf("findings = %v, want %q", plan.Findings, tt.codes)
 			}
@@ -146,7 +148,7 @@ func TestDiffRefuses(t *testing.T) {
 				return
 			}
 			f := plan.Findings[0]
-			if !strings.Contains(f.Message, tt.message) || !strings.HasPrefix(f.Message, `site "North": `) || f.Fix == "" {
+			if !strings.Contains(f.Message, tt.message) || !strings.HasPrefix(f.Message, `site "North": `) || f.Advice() == "" {
 				t.Errorf("finding = %v, want one with %q", f, tt.message)
 			}
 			if _, err := tt.site.With(plan.Changes); err != nil {
@@ -210,6 +212,56 @@ func TestDiffWaitsForADeny(t *testing.T) {
 	if plan.Statements() != 2 || plan.Changes[0].Role != "Z" || plan.Changes[1].Role != "A" {
 		t.Errorf("changes:\n%s", show(plan.Changes))
 	}
+	// a DENY of what nothing else gives is no reason to wait, but is first all the same
+	site = newSite("va", "vb").role("+A", "+Z").user("+bob").row(Granted, "SELECT", "va", "A").row(Denied, "SELECT", "vb", "Z")
+	want = newWanted("va", "vb").role("A", "Z").user("bob").member("A", "bob").member("Z", "bob").
+		entry(Granted, catalog.Select, "va", "A").entry(Denied, catalog.Select, "vb", "Z")
+	if plan := Diff(site.Snapshot, want.Wanted, DiffOptions{}); len(plan.Changes) != 2 || plan.Changes[0].Role != "Z" {
+		t.Errorf("changes:\n%s", show(plan.Changes))
+	}
+}
+
+// TestDiffManagesWhatIsNamed: a view that only a line names, in no node of the
+// catalog, is managed as the others; one that nothing names is left alone.
+func TestDiffManagesWhatIsNamed(t *testing.T) {
+	site := newSite("va", "vb", "vc").role("+A").row(Granted, "UPDATE", "vb", "A").row(Granted, "UPDATE", "vc", "A")
+	want := newWanted("va").role("A").entry(Granted, catalog.Select, "vb", "A")
+	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	if d := cmp.Diff([]string{"GRANT SELECT ON dbo.vb: A", "REVOKE UPDATE ON dbo.vb: A"}, shortly(plan)); d != "" {
+		t.Error(d)
+	}
+}
+
+// shortly is a plan in a line a change.
+func shortly(plan *Plan) []string {
+	var out []string
+	for _, c := range plan.Changes {
+		verb := map[Kind]string{GrantOn: "GRANT", DenyOn: "DENY", RevokeOn: "REVOKE"}[c.Kind]
+		switch {
+		case verb != "":
+			out = append(out, fmt.Sprintf("%s %s ON %s.%s: %s", verb, c.Permissions, c.Schema, c.View, strings.Join(c.Principals, ", ")))
+		case c.Role != "":
+			out = append(out, fmt.Sprintf("%s %s: %s", c.Kind, c.Role, strings.Join(c.Principals, ", ")))
+		default:
+			out = append(out, fmt.Sprintf("%s %s", c.Kind, strings.Join(c.Principals, ", ")))
+		}
+	}
+	return out
+}
+
+// TestDiffPhases: what nobody acts as is prepared first, then what widens, then
+// what narrows; a REVOKE of a DENY widens.
+func TestDiffPhases(t *testing.T) {
+	site := newSite("v1", "v2", "v3", "v4").role("+Empty", "+Full").user("+bob").member("Full", "bob").
+		row(Granted, "SELECT", "v1", "Full").row(Denied, "SELECT", "v2", "Full").row(Granted, "UPDATE", "v4", "Empty").row(Granted, "DELETE", "v4", "Full")
+	want := newWanted("v1", "v2", "v3", "v4").role("Empty", "Full").user("bob").member("Full", "bob").
+		entry(Granted, catalog.Select, "v3", "Full").entry(Granted, catalog.Select, "v4", "Empty").entry(Denied, catalog.Delete, "v4", "Full")
+	want.Members = append(want.Members, WantedMember{Role: "Empty", User: "bob"})
+	got := shortly(Diff(site.Snapshot, want.Wanted, DiffOptions{}))
+	if d := cmp.Diff([]string{"GRANT SELECT ON dbo.v4: Empty", "REVOKE UPDATE ON dbo.v4: Empty", "REVOKE SELECT ON dbo.v2: Full", "GRANT SELECT ON dbo.v3: Full",
+		"add_member Empty: bob", "REVOKE SELECT ON dbo.v1: Full", "DENY DELETE ON dbo.v4: Full"}, got); d != "" {
+		t.Error(d)
+	}
 }
 
 // TestDiffBuildsABridge lets bob join two roles, each of which denies what the
@@ -252,5 +304,74 @@ func TestDiffFindsNoSafeOrder(t *testing.T) {
 	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
 	if codes(plan.Findings) != "no-safe-order loses-more" || !strings.Contains(plan.Findings[0].Message, `"bob" would lose SELECT`) {
 		t.Errorf("findings = %v", plan.Findings)
+	}
+}
+
+// TestDiffGoesOnAfterWhatItRefuses: one member who cannot be is no reason for
+// the next not to be.
+func TestDiffGoesOnAfterWhatItRefuses(t *testing.T) {
+	site := newSite("va").role("foreign", "+r").user("+bob", "+ann")
+	want := newWanted("va").role("foreign", "r").user("bob", "ann").member("foreign", "bob").member("nowhere", "ann").member("r", "nobody", "bob", "ann")
+	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	if d := cmp.Diff([]string{"add_member r: ann", "add_member r: bob"}, shortly(plan)); d != "" || len(plan.Findings) != 1 {
+		t.Errorf("%s%v", d, plan.Findings)
+	}
+}
+
+// TestDiffLeavesWhatIsSilent: a row that the server would ignore is refused and
+// not sent, and a member whom the snapshot does not show is nobody's to drop.
+func TestDiffLeavesWhatIsSilent(t *testing.T) {
+	site := newSite("va", "vb").role("+r").user("+bob")
+	site.Runner = Runner{User: "bob", UserID: site.id("bob")}
+	site.view("vb").Owner = site.id("r")
+	site.Members = append(site.Members, Member{site.id("r"), 9999}, Member{9998, site.id("bob")})
+	want := newWanted("va", "vb").role("r").user("bob").entry(Granted, catalog.Select, "va", "bob", "r").entry(Granted, catalog.Select, "vb", "r")
+	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	if d := cmp.Diff([]string{"GRANT SELECT ON dbo.va: r"}, shortly(plan)); d != "" || codes(plan.Findings) != "grantee-is-runner grantee-owns-view" {
+		t.Errorf("%s%v", d, plan.Findings)
+	}
+}
+
+// TestRightsInWords names what somebody loses that no view shows.
+func TestRightsInWords(t *testing.T) {
+	site := newSite("v").role("r").user("bob").object("p", Procedure, "dbo")
+	d := &differ{from: site.Snapshot, ix: newIndex(site.Snapshot)}
+	for want, x := range map[string]right{
+		"membership of db_ddladmin":     {class: classFixedRole, major: DBDDLAdminID, name: "db_ddladmin"},
+		"ownership of the schema dbo":   {class: classOwner, major: DboID, minor: int(ClassSchema)},
+		"ownership of the object v":     {class: classOwner, major: 1000, minor: int(ClassObject)},
+		"ownership of the role r":       {class: classOwner, major: site.id("r"), minor: int(ClassPrincipal)},
+		"ownership of another object":   {class: classOwner, major: 77, minor: int(ClassObject)},
+		"SHOWPLAN on the database":      {class: ClassDatabase, name: "SHOWPLAN"},
+		"EXECUTE on the schema dbo":     {class: ClassSchema, major: DboID, name: "EXECUTE"},
+		"EXECUTE on dbo.p":              {class: ClassObject, major: 2000, name: "EXECUTE"},
+		"SELECT on columns of dbo.v":    {class: ClassObject, major: 1000, minor: 2, name: "SELECT"},
+		`IMPERSONATE on the user "bob"`: {class: ClassPrincipal, major: site.id("bob"), name: "IMPERSONATE"},
+		`ALTER on the role "r"`:         {class: ClassPrincipal, major: site.id("r"), name: "ALTER"},
+		"REFERENCES on another object":  {class: 5, major: 65536, name: "REFERENCES"},
+	} {
+		if got := d.describeRight(x); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestWantedIsSorted by what it is about, whatever order it came in.
+func TestWantedIsSorted(t *testing.T) {
+	at := func(line int) (c Cause) { c.Pos.File, c.Pos.Line = "p", line; return c }
+	want := Wanted{Views: []string{"a", "b"}, Roles: []WantedRole{{Name: "a", Cause: at(1)}, {Name: "a", Cause: at(2)}, {Name: "b"}},
+		Users: []WantedUser{{Name: "a", Cause: at(1)}, {Name: "a", Cause: at(2)}, {Name: "b"}}, Leavers: []Leaver{{Name: "a", Cause: at(1)}, {Name: "a", Cause: at(2)}, {Name: "b"}},
+		Members: []WantedMember{{Role: "a", User: "a"}, {Role: "a", User: "b", Cause: at(1)}, {Role: "a", User: "b", Cause: at(2)}, {Role: "b", User: "a"}},
+		Entries: []WantedEntry{{View: "a", Grantee: "a", Permission: 1}, {View: "a", Grantee: "a", Permission: 2}, {View: "a", Grantee: "b", Permission: 1}, {View: "b", Grantee: "a", Permission: 1}}}
+	got := Wanted{Views: slices.Clone(want.Views), Roles: slices.Clone(want.Roles), Users: slices.Clone(want.Users), Leavers: slices.Clone(want.Leavers), Members: slices.Clone(want.Members), Entries: slices.Clone(want.Entries)}
+	slices.Reverse(got.Views)
+	slices.Reverse(got.Roles)
+	slices.Reverse(got.Users)
+	slices.Reverse(got.Leavers)
+	slices.Reverse(got.Members)
+	slices.Reverse(got.Entries)
+	got.Sort()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }

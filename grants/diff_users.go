@@ -19,8 +19,12 @@ func (d *differ) user(u WantedUser) bool {
 		d.plan.Findings.Errorf(finding.LoginIsSA, u.Cause.Pos, "give the person a login of their own: login = \"…\"",
 			"%q, the login of user %q, is the server's own administrator (SID 0x01): it is dbo everywhere and can have no user", login.Name, u.Name)
 		return false
+	case known && !u.fits(login.Type):
+		d.plan.Findings.Errorf(finding.LoginDiffers, u.Cause.Pos, "name the person's own login",
+			"the login %q of user %q is %s and not %s: %s", login.Name, u.Name, login.describe(), u.describeLogin(), login.whose())
+		return false
 	case known && d.ownsDatabase(login):
-		d.plan.Findings.Errorf(finding.LoginOwnsDatabase, u.Cause.Pos, d.fix("give the database to sa (ALTER AUTHORIZATION ON DATABASE)", d.toSA()),
+		d.errorf(finding.LoginOwnsDatabase, u.Cause.Pos, mend(d.logins.toSA(d.from.Database)),
 			"%q, the login of user %q, owns the database %q: it is dbo there and can have no user", login.Name, u.Name, d.from.Database)
 		return false
 	}
@@ -37,11 +41,6 @@ func (d *differ) ownsDatabase(l Login) bool {
 		return false
 	}
 	return l.SID == d.from.OwnerSID || slices.ContainsFunc(d.from.Principals, func(p Principal) bool { return p.ID == DboID && p.SID == l.SID })
-}
-
-// toSA gives the database to the server's own administrator, whatever its name.
-func (d *differ) toSA() Remedy {
-	return Remedy{Kind: RemedyOwner, On: Securable{Class: "DATABASE", Name: d.from.Database}, To: cmp.Or(d.logins.bySID[SASID].Name, "sa")}
 }
 
 // missing makes a user for a login that has none here. Where the login is that
@@ -81,11 +80,11 @@ func (d *differ) makesRoom(u WantedUser, login Login) bool {
 		d.replaced[d.from.Collation.Key(u.Name)] = holder.ID
 		return true
 	}
-	words := "name that user in the policy, or drop it first"
+	do := advice{words: "name that user in the policy, or drop it first", or: "name that user in the policy"}
 	if !d.isWanted(holder.Name) {
-		words = d.fix(words, Remedy{Kind: RemedyWithName, Principal: holder.Name, To: u.Name})
+		do.remedies = []Remedy{{Kind: RemedyWithName, Principal: holder.Name, To: u.Name}}
 	}
-	d.plan.Findings.Errorf(finding.LoginHasUser, u.Cause.Pos, words,
+	d.errorf(finding.LoginHasUser, u.Cause.Pos, do,
 		"login %q already is the user %q here, not %q", u.Login, holder.Name, u.Name)
 	return false
 }
@@ -99,14 +98,16 @@ func (d *differ) existing(u WantedUser, found Principal, login Login, known bool
 		d.plan.Findings.Errorf(finding.NameReserved, u.Cause.Pos, "name the person's own account",
 			"%q is a name that every database has", u.Name)
 		return false
-	case !isAccount(found):
+	case !isAccount(found) && found.Type == DatabaseRole:
 		d.plan.Findings.Errorf(finding.NameTaken, u.Cause.Pos, "give the user another name, or drop the role first",
 			"the user %q cannot be made: the site has a role of that name", u.Name)
 		return false
 	case found.Type == SQLUser && found.AuthType == 0:
-		d.plan.Findings.Errorf(finding.UserWithoutLogin, u.Cause.Pos,
-			d.fix("drop the user: the next plan makes it for the login", Remedy{Kind: RemedyDropUser, Principal: found.Name}),
+		d.errorf(finding.UserWithoutLogin, u.Cause.Pos, mend(Remedy{Kind: RemedyDropUser, Principal: found.Name}),
 			"user %q was made WITHOUT LOGIN: nobody can enter as it, and no login can be given to it", found.Name)
+		return false
+	case !u.fits(found.Type):
+		d.loginDiffers(u, found)
 		return false
 	case !d.linked(u, found, login, known):
 		return false
@@ -123,8 +124,8 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 	switch {
 	case !enters(found) || found.SID == "" || known && (login.SID == "" || login.SID == found.SID):
 		return true
-	case known:
-		d.loginDiffers(u, found, login, own)
+	case known, has && !u.fits(own.Type):
+		d.loginDiffers(u, found)
 		return false
 	case has:
 		d.plan.Findings.Notef(finding.LoginRenamed, u.Cause.Pos, fmt.Sprintf("write login = %q", own.Name),
@@ -144,50 +145,91 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 		d.newLogin(u, found.SID)
 		return true
 	}
-	words := "say new_login = true: the login is made with the user's SID"
-	if d.options.Statement != nil {
-		words += ", or " + d.options.Statement(Remedy{Kind: RemedyCreateLogin, Type: SQLUser, Principal: u.Login, SID: found.SID})
-	}
-	d.plan.Findings.Warnf(finding.OrphanedUser, u.Cause.Pos, words,
+	do := mend(Remedy{Kind: RemedyCreateLogin, Type: SQLUser, Principal: u.Login, SID: found.SID})
+	do.or = "say new_login = true: the login is made with the user's SID"
+	d.warnf(finding.OrphanedUser, u.Cause.Pos, do,
 		"user %q has no login on the server: nobody can enter as it", found.Name)
 	return true
 }
 
-// loginDiffers refuses a user who belongs to another login. A user can be given
-// to another login of its own kind that has no user here (errors 33016 to
-// 33018).
-func (d *differ) loginDiffers(u WantedUser, found Principal, login, own Login) {
-	words := "ALTER USER … WITH LOGIN, or name the right login"
-	_, taken := d.logins.user[login.SID]
-	if found.Type == login.Type && !taken {
-		words = d.fix(words, Remedy{Kind: RemedyWithLogin, Principal: found.Name, To: login.Name})
-	} else if !taken {
-		words = d.fix("drop the user, or name the right login", Remedy{Kind: RemedyDropUser, Principal: found.Name})
-	}
-	whose := "a login that is gone"
-	if own.Name != "" {
+// loginDiffers refuses a user who belongs to another login, or to one of another
+// kind.
+func (d *differ) loginDiffers(u WantedUser, found Principal) {
+	own, has := d.logins.bySID[found.SID]
+	is, whose := fmt.Sprintf("login %q", u.login()), "a login that is gone"
+	switch {
+	case has && u.fits(own.Type):
 		whose = fmt.Sprintf("%q", own.Name)
+	case has:
+		is, whose = u.describeLogin(), own.describe()
+	case !u.fits(found.Type):
+		is, whose = u.describeLogin(), Login{Type: found.Type}.describe()
 	}
-	d.plan.Findings.Errorf(finding.LoginDiffers, u.Cause.Pos, words,
-		"user %q does not belong to login %q here, but to %s", found.Name, login.Name, whose)
+	d.errorf(finding.LoginDiffers, u.Cause.Pos, d.logins.another(u, found), "user %q does not belong to %s here, but to %s", found.Name, is, whose)
+}
+
+// fits reports whether a login or user of a type can be the one that the policy
+// means: only accounts of Windows have a backslash in their name, new_login makes
+// a login with a password, and nobody logs in by a certificate or key (reference
+// A.1, A.8).
+func (u WantedUser) fits(t PrincipalType) bool {
+	windows := t == WindowsUser || t == WindowsGroup
+	switch {
+	case t == CertificateUser || t == KeyUser || t == ApplicationRole:
+		return false
+	case isWindowsName(u.login()):
+		return windows
+	case u.NewLogin:
+		return t == SQLUser
+	}
+	return !windows
+}
+
+// describeLogin is the login that the policy means, for a sentence.
+func (u WantedUser) describeLogin() string {
+	switch {
+	case isWindowsName(u.login()):
+		return fmt.Sprintf("the Windows account %q", u.login())
+	case u.NewLogin:
+		return fmt.Sprintf("the SQL login %q", u.login())
+	}
+	return fmt.Sprintf("the login %q", u.login())
+}
+
+// describe is a login, or where it has no name the lack of one, for a sentence.
+func (l Login) describe() string {
+	kind := map[PrincipalType]string{SQLUser: "SQL login", WindowsUser: "Windows account", WindowsGroup: "Windows group", ExternalUser: "Entra account", ExternalGroup: "Entra group",
+		CertificateUser: "certificate's login", KeyUser: "key's login"}[l.Type]
+	if l.Name == "" {
+		return "a " + cmp.Or(kind, "principal that is no person's")
+	}
+	return fmt.Sprintf("the %s %q", cmp.Or(kind, "login"), l.Name)
+}
+
+// whose says what it means that a user is this login's.
+func (l Login) whose() string {
+	if l.Type == CertificateUser || l.Type == KeyUser || l.Type == ApplicationRole {
+		return "nobody enters as it"
+	}
+	return "somebody else enters as it"
 }
 
 // windowsLogin reports an account of Windows, or of Entra, without a login of
 // its own: an error where there is no user to enter as, or where the policy
 // asks for a login with a password; else a warning.
 func (d *differ) windowsLogin(u WantedUser, kind PrincipalType) bool {
-	fix := d.fix("make a login for the account: CREATE LOGIN … FROM WINDOWS", Remedy{Kind: RemedyCreateLogin, Type: kind, Principal: u.Login})
+	do := mend(Remedy{Kind: RemedyCreateLogin, Type: kind, Principal: u.Login})
 	_, exists := d.ix.principal(u.Name)
 	switch {
 	case u.NewLogin:
-		d.plan.Findings.Errorf(finding.LoginMissing, u.Cause.Pos, fix,
+		d.errorf(finding.LoginMissing, u.Cause.Pos, do,
 			"the server has no login %q for user %q, and new_login makes none for an account of Windows", u.Login, u.Name)
 		return false
 	case !exists:
-		d.plan.Findings.Errorf(finding.LoginMissing, u.Cause.Pos, fix, "the server has no login %q for user %q", u.Login, u.Name)
+		d.errorf(finding.LoginMissing, u.Cause.Pos, do, "the server has no login %q for user %q", u.Login, u.Name)
 		return false
 	}
-	d.plan.Findings.Warnf(finding.WindowsLoginMissing, u.Cause.Pos, fix,
+	d.warnf(finding.WindowsLoginMissing, u.Cause.Pos, do,
 		"%q has no login of its own on the server and can enter only through a Windows group's", u.Login)
 	return true
 }
@@ -227,6 +269,46 @@ func newLoginTable(s *Snapshot) loginTable {
 		}
 	}
 	return t
+}
+
+// sa is the name of the server's own administrator.
+func (t loginTable) sa() string { return cmp.Or(t.bySID[SASID].Name, "sa") }
+
+// toSA gives a database to the server's own administrator.
+func (t loginTable) toSA(database string) Remedy {
+	return Remedy{Kind: RemedyOwner, On: Securable{Class: "DATABASE", Name: database}, To: t.sa()}
+}
+
+// another is what to do about a user who belongs to another login than the
+// policy says: to give it to that one, which is made first where it is missing
+// and of Windows.
+func (t loginTable) another(u WantedUser, user Principal) advice {
+	do := advice{or: "name the right login"}
+	login, known := t.named(u.login())
+	switch {
+	case known && !u.fits(login.Type):
+	case known:
+		do.remedies = t.relink(user, login)
+	case isWindowsName(u.login()):
+		do.remedies = []Remedy{{Kind: RemedyCreateLogin, Type: WindowsUser, Principal: u.login()}, {Kind: RemedyDropUser, Principal: user.Name}}
+	default:
+		do.remedies = []Remedy{{Kind: RemedyDropUser, Principal: user.Name}}
+	}
+	return do
+}
+
+// relink gives a user to a login: to one of its own kind that has no user here
+// (errors 33016 to 33018), else, where the login has none, by dropping the user
+// so that a plan makes it anew.
+func (t loginTable) relink(user Principal, login Login) []Remedy {
+	_, taken := t.user[login.SID]
+	switch {
+	case taken:
+		return nil
+	case user.Type == login.Type:
+		return []Remedy{{Kind: RemedyWithLogin, Principal: user.Name, To: login.Name}}
+	}
+	return []Remedy{{Kind: RemedyDropUser, Principal: user.Name}}
 }
 
 func (t loginTable) named(name string) (Login, bool) {

@@ -2,12 +2,14 @@ package grants
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"grantree/catalog"
+	"grantree/finding"
 )
 
 // pen writes remedies so that a test can tell them apart.
@@ -26,6 +28,15 @@ func pen(r Remedy) string {
 		words = append(words, "cascade")
 	}
 	return strings.Join(strings.Fields(strings.Join(words, " ")), " ") + ";"
+}
+
+// told is all that a finding says to do.
+func told(f finding.Finding) string {
+	out := strings.Join(f.Statements, " ")
+	if f.Fix != "" && out != "" {
+		out += " or "
+	}
+	return out + f.Fix
 }
 
 // windows adds a user for an account of Windows, with a login of its own name
@@ -85,10 +96,10 @@ func TestDiffUsersAndTheirLogins(t *testing.T) {
 		{"an orphan", withoutLogins(newSite("va").user("+pete")).login("x"), want("pete", "pete"),
 			`warning orphaned-user|"pete" has no login|say new_login = true|create_login pete type S sid ` + sidOf("pete"), nil, ""},
 		{"an orphan whose login is made with its SID", withoutLogins(newSite("va").user("+pete")).login("x"), newLogin(want("pete", "pete")),
-			"", []NewLogin{{Login: "pete", SID: sidOf("pete")}}, ""},
+			"", []NewLogin{{Login: "pete", SID: sidOf("pete"), Type: SQLUser}}, ""},
 		{"an orphan whose login's name has another SID", withoutLogins(newSite("va").user("+pete")).loginWith("pete", "99", SQLUser), newLogin(want("pete", "pete")),
 			`error login-differs|to a login that is gone|with_login pete to pete;`, nil, ""},
-		{"a new login", newSite("va").login("x"), newLogin(want("pete", "pete")), "", []NewLogin{{Login: "pete"}}, "create_user pete"},
+		{"a new login", newSite("va").login("x"), newLogin(want("pete", "pete")), "", []NewLogin{{Login: "pete", Type: SQLUser}}, "create_user pete"},
 		{"a user without login", newSite("va").user("+pete").change("pete", func(p *Principal) { p.AuthType = 0 }), newLogin(want("pete", "p2")),
 			`error user-without-login|WITHOUT LOGIN|drop_user pete;`, nil, ""},
 		{"a user with a password of the database", withoutLogins(newSite("va").user("+pete")).login("x").change("pete", func(p *Principal) { p.AuthType = 2 }),
@@ -96,7 +107,7 @@ func TestDiffUsersAndTheirLogins(t *testing.T) {
 		{"a user of another login", newSite("va").user("+pete").loginWith("walt", "99", SQLUser), want("pete", "walt"),
 			`error login-differs|"pete" does not belong to login "walt" here, but to "pete"|with_login pete to walt;`, nil, ""},
 		{"a user of another login that has a user", newSite("va").user("+pete", "walt"), want("pete", "walt"),
-			`error login-differs|"walt"|ALTER USER … WITH LOGIN, or name`, nil, ""},
+			`error login-differs|"walt"|name the right login`, nil, ""},
 		{"a Windows user of another account", newSite("va").windows(`Y\rita`, "A1", true).loginWith(`Y\walt`, "A2", WindowsUser), want(`Y\rita`, `Y\walt`),
 			`error login-differs|"Y\\walt" here, but to "Y\\rita"|with_login Y\rita to Y\walt;`, nil, ""},
 		{"a SQL user for a Windows account", newSite("va").user("+rita").loginWith(`Y\walt`, "A2", WindowsUser), want("rita", `Y\walt`),
@@ -134,7 +145,7 @@ func TestDiffUsersAndTheirLogins(t *testing.T) {
 			said := ""
 			for _, f := range plan.Findings {
 				if f.Code != "leaver-stays" {
-					said += fmt.Sprintf("%s %s: %s; %s", f.Severity, f.Code, f.Message, f.Fix)
+					said += fmt.Sprintf("%s %s: %s; %s", f.Severity, f.Code, f.Message, told(f))
 				}
 			}
 			for _, part := range strings.Split(tt.finding, "|") {
@@ -247,7 +258,7 @@ func TestDiffLeavers(t *testing.T) {
 			}
 			said := ""
 			for _, f := range plan.Findings {
-				said += fmt.Sprintf("%s %s: %s; %s\n", f.Severity, f.Code, f.Message, f.Fix)
+				said += fmt.Sprintf("%s %s: %s; %s\n", f.Severity, f.Code, f.Message, told(f))
 			}
 			for _, part := range strings.Split(tt.finding, "|") {
 				if !strings.Contains(said, part) || tt.finding == "" && said != "" {
@@ -279,6 +290,14 @@ func TestDiffObstacles(t *testing.T) {
 	ownedBy.view("va").Owner = ownedBy.id("r")
 	inSchema := base()
 	inSchema.Schemas[0].Owner, inSchema.view("va").Owner = inSchema.id("r"), inSchema.id("r")
+	byDbo := base().role("+old").schemaRow(Granted, "SELECT", DboID, "old")
+	byDbo.Schemas[0].Owner = byDbo.id("x")
+	unknown := base().role("+old").schemaRow(Granted, "SELECT", DboID, "old")
+	unknown.Permissions[len(unknown.Permissions)-1].Grantor = 0
+	grantor := base().role("+old").row(Granted, "SELECT", "va", "x").row(Granted, "REFERENCES", "va", "x").row(Granted, "SELECT", "va", "public").column(Granted, "UPDATE", "va", 1, "x")
+	for i := range grantor.Permissions {
+		grantor.Permissions[i].Grantor = grantor.id("old")
+	}
 	role := base().role("+old").databaseRow(Denied, "SHOWPLAN", "old")
 	for _, tt := range []struct {
 		name string
@@ -288,15 +307,25 @@ func TestDiffObstacles(t *testing.T) {
 		{"WITH GRANT OPTION", base().row(GrantedWithGrant, "UPDATE", "va", "r"), "grant-option: revoke_grant_option UPDATE OBJECT dbo.va r cascade;"},
 		{"another grantor", foreign, "foreign-grantor: revoke UPDATE OBJECT dbo.va r as x;"},
 		{"columns", base().column(Granted, "SELECT", "va", 2, "r").column(Denied, "SELECT", "va", 3, "r"), "column-grant: revoke SELECT OBJECT dbo.va(name,pay) r;"},
+		{"the first column", base().column(Granted, "SELECT", "va", 1, "r").column(Granted, "SELECT", "va", 2, "r").column(Granted, "UPDATE", "va", 1, "x"), "column-grant: revoke SELECT OBJECT dbo.va(id,name) r;"},
+		{"a role that holds much", base().role("+old").user("ann").databaseRow(Denied, "SHOWPLAN", "old").databaseRow(Granted, "CREATE VIEW", "old").schemaRow(Granted, "SELECT", DboID, "old").schemaRow(GrantedWithGrant, "UPDATE", DboID, "old").
+			onAUser(Granted, "IMPERSONATE", "ann", "old").column(Granted, "SELECT", "va", 1, "old").column(Granted, "SELECT", "va", 3, "old").column(Granted, "UPDATE", "va", 3, "old").row(Granted, "REFERENCES", "va", "old"),
+			"cannot-drop: revoke CREATE VIEW old; revoke IMPERSONATE USER .ann old; revoke REFERENCES OBJECT dbo.va old; revoke SELECT OBJECT dbo.va(id,pay) old; revoke SELECT SCHEMA .dbo old; revoke SHOWPLAN old; revoke UPDATE OBJECT dbo.va(pay) old; revoke UPDATE SCHEMA .dbo old cascade;"},
 		{"the owner of a view", ownedBy, "grantee-owns-view: owner OBJECT dbo.va to dbo;"},
 		{"the owner of its schema", inSchema, "grantee-owns-view: owner SCHEMA .dbo to dbo;"},
+		{"by dbo on what is another's", byDbo, "cannot-drop: revoke SELECT SCHEMA .dbo old as dbo;"},
+		{"by nobody knows whom", unknown, "cannot-drop: revoke SELECT SCHEMA .dbo old;"},
+		{"a role that holds what has no name here", base().role("+old").with(func(s *Snapshot) {
+			s.Permissions = append(s.Permissions, PermissionRow{Class: 5, Major: 65536, Grantee: siteBuilder{s}.id("old"), Grantor: DboID, Name: "REFERENCES", State: Granted})
+		}), "cannot-drop: take that away first, or keep it in the policy"},
+		{"a role that granted", grantor, "cannot-drop: revoke SELECT OBJECT dbo.va public as old; revoke SELECT,REFERENCES OBJECT dbo.va x as old; revoke UPDATE OBJECT dbo.va(id) x as old;"},
 		{"a role that holds more", role, "cannot-drop: revoke SHOWPLAN old;"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			plan := Diff(tt.site.Snapshot, want, DiffOptions{Statement: pen})
 			var got []string
 			for _, f := range plan.Findings.Of("error") {
-				got = append(got, f.Code+": "+f.Fix)
+				got = append(got, f.Code+": "+told(f))
 			}
 			if diff := cmp.Diff([]string{tt.fix}, got); diff != "" {
 				t.Errorf("fixes (-want +got):\n%s", diff)
@@ -326,9 +355,9 @@ func TestDiffConnect(t *testing.T) {
 		{"is there", "", "", site(Granted), People{Total: 1}},
 		{"is missing", "grant_connect bob", "", site(""), People{Gain: []string{"bob"}, Total: 1}},
 		{"is given when the rest is done", "revoke r, grant_connect bob", "", more, People{Gain: []string{"bob"}, Total: 1}},
-		{"is denied", "", `user "bob" is denied CONNECT and cannot enter; grant CONNECT bob;`, site(Denied), People{Total: 1}},
-		{"is denied to a role", "", `"x" is denied CONNECT, which keeps out bob; revoke CONNECT x;`, site(Granted).member("x", "bob").databaseRow(Denied, "CONNECT", "x"), People{Total: 1}},
-		{"everything is denied to public", "", `revoke CONTROL public;`, site(Granted).databaseRow(Denied, "CONTROL", "public"), People{Total: 1}},
+		{"is denied", "", `user "bob" is denied CONNECT and cannot enter; grant CONNECT bob (`, site(Denied), People{Total: 1}},
+		{"is denied to a role", "", `"x" is denied CONNECT, which keeps out bob; revoke CONNECT x (`, site(Granted).member("x", "bob").databaseRow(Denied, "CONNECT", "x"), People{Total: 1}},
+		{"everything is denied to public", "", `revoke CONTROL public (`, site(Granted).databaseRow(Denied, "CONTROL", "public"), People{Total: 1}},
 		{"is public's", "grant_connect bob", "", site("").databaseRow(Granted, "CONNECT", "public"), People{Total: 1}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -405,5 +434,47 @@ func TestPeopleLoseTheSite(t *testing.T) {
 	plan := Diff(site.Snapshot, newWanted("va").user("new").Wanted, DiffOptions{})
 	if diff := cmp.Diff(People{Gain: []string{"new"}, Lose: []string{"old"}, Total: 3}, plan.People); diff != "" {
 		t.Errorf("people (-want +got):\n%s", diff)
+	}
+}
+
+// TestDiffSaysWhere: what is found and what is taken names the line that speaks
+// of the role or user, and a wanted row its own.
+func TestDiffSaysWhere(t *testing.T) {
+	site := newSite("va", "vb").role("+r").user("+bob").member("r", "bob").row(Granted, "UPDATE", "va", "bob").row(Granted, "UPDATE", "va", "r").
+		column(Granted, "SELECT", "vb", 1, "bob").column(Granted, "SELECT", "vb", 1, "r")
+	want := newWanted("va", "vb").role("r").user("bob").member("r", "bob").entry(Granted, catalog.Select, "vb", "r", "bob")
+	site.Views = append(site.Views, SiteView{ID: 1500, Schema: DboID, Name: "vc", Owner: site.id("r")})
+	want.Views = append(want.Views, "vc")
+	want.entry(Granted, catalog.Select, "vc", "r")
+	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
+	var got []string
+	for _, f := range plan.Findings {
+		got = append(got, fmt.Sprintf("%s at %s", f.Code, f.Where))
+	}
+	for _, c := range plan.Changes {
+		for _, cause := range c.Causes {
+			got = append(got, fmt.Sprintf("%s %s of %s at %s, %s", c.Kind, c.Permissions, strings.Join(c.Principals, ", "), cause.Pos, cause.Note))
+		}
+	}
+	wantSaid := []string{"column-grant at grantree.toml:10", "column-grant at grantree.toml:50", "grantee-owns-view at grantree.toml:20",
+		"revoke UPDATE of bob, r at grantree.toml:10, nothing here asks for it", "revoke UPDATE of bob, r at grantree.toml:50, nothing here asks for it"}
+	slices.Sort(got)
+	slices.Sort(wantSaid)
+	if d := cmp.Diff(wantSaid, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestLeaverWhoIsDenied and stays anyway is denied still: their own CONNECT is
+// no matter, whichever row comes first.
+func TestLeaverWhoIsDenied(t *testing.T) {
+	for _, states := range [][]State{{Granted}, {Granted, Denied}, {Denied, Granted}} {
+		site := newSite("va").role("x").user("+pete").databaseRow(Granted, "SHOWPLAN", "pete").with(noConnect("pete"))
+		for _, s := range states {
+			site.databaseRow(s, "CONNECT", "pete")
+		}
+		if got := brief(Diff(site.Snapshot, newWanted("va").Wanted, DiffOptions{}).Changes); (got == "revoke_connect pete") != (len(states) == 1) {
+			t.Errorf("%v: %q", states, got)
+		}
 	}
 }

@@ -28,6 +28,10 @@ func (s *Snapshot) fingerprint(ix *index, logins loginTable) string {
 	f.out = bufio.NewWriterSize(hash, 1<<16)
 	f.line("collation", s.Collation.Name, fmt.Sprint(s.Collation.CaseSensitive))
 	f.line("database", s.OwnerSID, fmt.Sprint(s.Trustworthy, s.Chaining, s.Contained))
+	if s.Access != MultiUser || s.ServerChaining {
+		f.line("access", s.Access.String(), fmt.Sprint(s.ServerChaining))
+	}
+	f.databases(s)
 	f.things = newThings(s, ix)
 	f.principals()
 	f.members(s)
@@ -46,6 +50,13 @@ type printer struct {
 	place  map[int]int // of what is no view, after the views
 	logins loginTable
 	out    *bufio.Writer
+}
+
+// databases writes those through which somebody may get here.
+func (f *printer) databases(s *Snapshot) {
+	for _, d := range slices.SortedFunc(slices.Values(s.Databases), func(a, b Database) int { return strings.Compare(a.Name, b.Name) }) {
+		f.line("beside", d.Name, d.OwnerSID, fmt.Sprint(d.Trustworthy, d.Chaining))
+	}
 }
 
 // line writes one fact. Each part is preceded by its length, so that no two

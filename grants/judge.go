@@ -13,13 +13,15 @@ import (
 
 // Judge says who can reach the site's catalog views beside what the policy
 // wants and accepts, and who should reach them and cannot: one finding for each
-// cause and principal, with the people whom it concerns and the statement that
-// mends it. It judges the site as it is, so what a plan would mend is among
-// the mismatches too. Mismatches and what is not verified are warnings, which
-// is what a plan shows; a person of the policy whose login is the server's own
-// administrator is an error.
-func Judge(s *Snapshot, w *Wanted, acc Acceptance) Judgement {
-	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, facts: map[factKey]*charge{}, worths: map[int]worth{}}
+// cause and principal, with the people whom it concerns and the statements that
+// mend it, which write puts into T-SQL; where it is nil there are none. It
+// judges the site as it is, so what a plan would mend is among the mismatches
+// too. Mismatches and what is not verified are warnings, which is what a plan
+// shows; a person of the policy whose login is the server's own administrator
+// is an error.
+func Judge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) Judgement {
+	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, write: write, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}}
+	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, newLoginTable(s)
 	j.look()
 	j.gather()
 	j.reserved()
@@ -32,7 +34,9 @@ func Judge(s *Snapshot, w *Wanted, acc Acceptance) Judgement {
 	j.serverDenials()
 	j.modules()
 	j.entering()
+	j.restricted()
 	j.chains()
+	j.databases()
 	j.unverified()
 	j.notes()
 	j.say()
@@ -45,6 +49,10 @@ type judge struct {
 	s   *Snapshot
 	w   *Wanted
 	acc Acceptance
+
+	write  func(Remedy) string
+	mender *mender
+	table  loginTable
 
 	views          []int         // positions of the catalog's views
 	place          map[int]int   // their place in views, by position
@@ -67,6 +75,7 @@ type judge struct {
 	rows           map[int][]PermissionRow // see rowsOf
 	ownedBy        []securable             // see owned
 	dataOwners     map[int]bool            // see ownsData
+	strange        map[int]bool            // see strangersIn
 
 	mismatches, unsure, remarks finding.List
 }
@@ -137,38 +146,50 @@ func (j *judge) key(code, who string) factKey { return factKey{code: code, who: 
 
 // charge is one finding in the making.
 type charge struct {
-	subject     string // "the role \"Reporting\"", with what it is to the policy
-	verb        string
-	permissions []string
-	targets     []string
-	charged     map[int]bool // people
-	self        int          // who the subject is, or -1
-	pairs       map[[2]int]bool
-	fixes       []fix
-	server      bool // said of the server, not of the site
-	accept      bool // the policy can accept it
+	subject  string // "the role \"Reporting\"", with what it is to the policy
+	verb     string
+	holds    []holding
+	charged  map[int]bool // people
+	self     int          // who the subject is, or -1
+	pairs    map[[2]int]bool
+	rows     []PermissionRow // to be taken away
+	options  []PermissionRow // that are to lose the grant option
+	remedies []Remedy        // beside
+	server   bool            // said of the server, not of the site
+	accept   bool            // the policy can accept it
 }
 
 // blame notes a fact about a principal. It must have been found to concern somebody.
-func (j *judge) blame(code string, p int, verb, permission, target string, who []int, mend fix) *charge {
+func (j *judge) blame(code string, p int, verb, permission, target string, who []int, remedies ...Remedy) *charge {
 	name := j.a.m.principals[p].Name
-	return j.note(factKey{code: code, who: name}, j.subject(p), j.self(p), verb, permission, target, who, mend)
+	return j.note(factKey{code: code, who: name}, j.subject(p), j.self(p), verb, permission, target, who, remedies...)
 }
 
-func (j *judge) note(k factKey, subject string, self int, verb, permission, target string, who []int, mend fix) *charge {
+// blameRow is blame for a row that is to be taken away.
+func (j *judge) blameRow(code string, row PermissionRow, p int, verb, target string, who []int) *charge {
+	f := j.blame(code, p, verb, row.Name+option(row), target, who)
+	f.rows = append(f.rows, row)
+	return f
+}
+
+func (j *judge) note(k factKey, subject string, self int, verb, permission, target string, who []int, remedies ...Remedy) *charge {
 	f := j.facts[k]
 	if f == nil {
 		f = &charge{subject: subject, verb: verb, self: self, charged: map[int]bool{}, pairs: map[[2]int]bool{}, accept: true}
 		j.facts[k] = f
 	}
-	if permission != "" {
-		f.permissions = append(f.permissions, permission)
-	}
-	f.targets = append(f.targets, target)
+	f.holds = append(f.holds, holding{permission, target})
 	for _, i := range who {
 		f.charged[i] = true
 	}
-	f.mends(mend)
+	for _, r := range remedies {
+		switch {
+		case r.Kind == RemedyRevoke:
+			f.remedies = joined(f.remedies, r)
+		case !slices.ContainsFunc(f.remedies, r.equal):
+			f.remedies = append(f.remedies, r)
+		}
+	}
 	return f
 }
 
@@ -178,9 +199,18 @@ func (j *judge) say() {
 		return cmp.Or(strings.Compare(x.code, y.code), strings.Compare(x.who, y.who), cmp.Compare(x.sort, y.sort))
 	}) {
 		f := j.facts[k]
-		j.mismatches.Warnf(k.code, finding.Pos{}, f.fix(), "%s%s %s%s%s", j.where(f.server), f.subject, f.sentence(), f.worth(), j.reached(f))
+		do := mend(slices.Concat(j.mender.revokes(f.rows), j.mender.revokeOptions(f.options), f.remedies)...)
+		if f.accept {
+			do.or = accept
+		}
+		found := j.mismatches.Warnf(k.code, finding.Pos{}, "", "%s%s %s%s%s", j.where(f.server), f.subject, f.sentence(), f.worth(), j.reached(f))
+		found.About = k.who
+		do.advise(found, j.write)
 	}
 }
+
+// accept is what else may be done about access that the policy does not give.
+const accept = "accept it in the policy"
 
 // where begins a message with the site or the server that it is about.
 func (j *judge) where(server bool) string {
@@ -195,16 +225,35 @@ func (j *judge) where(server bool) string {
 	return ""
 }
 
+// holding is a permission, or nothing for what is more than one, on something.
+type holding struct{ permission, on string }
+
+// sentence is the verb and what it is about: "is granted SELECT on dbo.va, dbo.vb
+// and UPDATE on dbo.vc".
 func (f *charge) sentence() string {
-	what := permissionList(f.permissions)
-	targets := some(f.targets, 3)
-	if what == "" {
-		return strings.TrimSpace(f.verb + " " + targets)
+	on := map[string][]string{} // permissions by what they are on
+	for _, h := range f.holds {
+		on[h.on] = append(on[h.on], h.permission)
 	}
-	if targets == "" {
-		return f.verb + " " + what
+	alike := map[string][]string{} // what they are on, by permissions
+	for target, list := range on {
+		what := permissionList(list)
+		alike[what] = append(alike[what], target)
 	}
-	return f.verb + " " + what + " on " + targets
+	var parts []string
+	for _, what := range slices.SortedFunc(maps.Keys(alike), func(x, y string) int {
+		return cmp.Or(cmp.Compare(permissionRank(x), permissionRank(y)), strings.Compare(x, y))
+	}) {
+		part, targets := what, some(alike[what], 3)
+		if what != "" && targets != "" {
+			part += " on "
+		}
+		parts = append(parts, part+targets)
+	}
+	if n := len(parts) - 3; n > 0 {
+		parts = append(parts[:3], fmt.Sprintf("%d more", n))
+	}
+	return strings.TrimSpace(f.verb + " " + strings.Join(parts, " and "))
 }
 
 // worth says how much comes of it, where it was counted.
@@ -238,37 +287,4 @@ func (j *judge) reached(f *charge) string {
 		return ""
 	}
 	return ", which reaches " + some(names, 3)
-}
-
-// fix is a statement that mends something: two that take permissions from the
-// same place are one.
-type fix struct{ verb, permission, rest string }
-
-func (x fix) String() string { return x.verb + x.permission + x.rest }
-
-// statement is a fix that is joined with no other.
-func statement(format string, args ...any) fix { return fix{verb: fmt.Sprintf(format, args...)} }
-
-func (f *charge) mends(mend fix) {
-	for i, have := range f.fixes {
-		if have.verb == mend.verb && have.rest == mend.rest {
-			if have.permission != mend.permission {
-				f.fixes[i].permission = permissionList([]string{have.permission, mend.permission})
-			}
-			return
-		}
-	}
-	f.fixes = append(f.fixes, mend)
-}
-
-// fix is the statement that mends it, or the first of several.
-func (f *charge) fix() string {
-	out := f.fixes[0].String()
-	if n := len(f.fixes) - 1; n > 0 {
-		out += fmt.Sprintf(" and the same for %d more", n)
-	}
-	if f.accept {
-		out += ", or accept it in the policy"
-	}
-	return out
 }

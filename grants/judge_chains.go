@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"grantree/finding"
-	"grantree/sql/tsql"
 )
 
 // broken is one cause for which people cannot use what they hold: an object
@@ -18,7 +17,7 @@ type broken struct {
 // chains reports what people of the policy cannot do although they hold it,
 // once for each cause.
 func (j *judge) chains() {
-	views, people := map[broken][]string{}, map[broken][]string{}
+	views, people, from := map[broken][]string{}, map[broken][]string{}, map[broken][]int{}
 	for _, v := range j.views {
 		u := j.a.below(j.a.m.views[v].ID)
 		if len(u.broken)+len(u.outside) == 0 {
@@ -30,35 +29,38 @@ func (j *judge) chains() {
 				stuck = append(stuck, fmt.Sprintf("%q", x.name))
 			}
 		}
-		for _, b := range j.causes(u) {
+		note := func(b broken) {
 			views[b] = append(views[b], j.a.m.viewName(v))
 			people[b] = append(people[b], stuck...)
+		}
+		for _, l := range u.broken {
+			b := broken{to: l.to, above: j.a.objects.owner(l.from)}
+			from[b] = append(from[b], l.from)
+			note(b)
+		}
+		for _, d := range u.outside {
+			note(broken{outside: d.String()})
 		}
 	}
 	for b, stuck := range people {
 		switch {
 		case len(stuck) == 0:
 		case b.outside != "":
-			j.mismatch(finding.OtherDatabase, finding.Pos{}, "let the view read what is in this database, or see that they may read it there",
-				"%s refers to %s, outside the database: %s need a right of their own there, which could not be read", some(views[b], 3), b.outside, some(stuck, 3))
+			j.mismatch(finding.OtherDatabase, b.outside, finding.Pos{}, advice{words: "let the view read what is in this database, or see that they may read it there"},
+				"%s %s to %s, outside the database: %s %s a right of their own there, which could not be read",
+				some(views[b], 3), agree(views[b], "refers", "refer"), b.outside, some(stuck, 3), agree(stuck, "needs", "need"))
 		default:
-			owner := j.a.principalName(b.above)
-			j.mismatch(finding.ChainBroken, finding.Pos{}, fmt.Sprintf("ALTER AUTHORIZATION ON OBJECT::%s TO %s", j.quoted(b.to), tsql.Quote(owner)),
+			// Everything is given to dbo, as the owners' finding says: with one
+			// owner the chain holds, and nobody gets more.
+			do := j.mender.toDbo(b.to)
+			for _, id := range from[b] {
+				do = append(do, j.mender.toDbo(id)...)
+			}
+			j.mismatch(finding.ChainBroken, j.a.objects.name(b.to), finding.Pos{}, mend(do...),
 				"%s belongs to %q and what refers to it to %q, so the chain of owners breaks: %s cannot use %s",
-				j.a.objects.name(b.to), j.a.principalName(j.a.objects.owner(b.to)), owner, some(stuck, 3), some(views[b], 3))
+				j.a.objects.name(b.to), j.a.principalName(j.a.objects.owner(b.to)), j.a.principalName(b.above), some(stuck, 3), some(views[b], 3))
 		}
 	}
-}
-
-func (j *judge) causes(u *under) []broken {
-	var out []broken
-	for _, l := range u.broken {
-		out = append(out, broken{to: l.to, above: j.a.objects.owner(l.from)})
-	}
-	for _, d := range u.outside {
-		out = append(out, broken{outside: d.String()})
-	}
-	return out
 }
 
 // stuck reports whether a person holds something that the policy gives on a

@@ -2,10 +2,9 @@ package grants
 
 import (
 	"fmt"
-	"grantree/finding"
 	"slices"
 
-	"grantree/sql/tsql"
+	"grantree/finding"
 )
 
 // denial judges a row that takes: it matters where it takes what the policy
@@ -32,7 +31,11 @@ func (j *judge) denial(row PermissionRow, p int) {
 		return
 	}
 	code, target := j.denialOf(row, p)
-	j.blame(code, p, "is denied", row.Name, target, who, j.revoke(row, p)).accept = false
+	var users []int
+	for _, i := range who {
+		users = append(users, j.people[i].user)
+	}
+	j.blame(code, p, "is denied", row.Name, target, who, j.frees(row, p, users)...).accept = false
 }
 
 func (j *judge) denialOf(row PermissionRow, p int) (code, target string) {
@@ -60,22 +63,29 @@ func (j *judge) denialOf(row PermissionRow, p int) (code, target string) {
 // what it gives them, once they have entered.
 func (j *judge) serverDenials() {
 	x := j.a.server
+	above := (level{onDatabase, "SELECT"}).space()
+	denies := slices.DeleteFunc(slices.Clone(j.s.ServerPermissions), func(row ServerPermissionRow) bool {
+		return row.Class != ClassServer || row.State != Denied || !slices.Contains(above, level{onServer, row.Name})
+	})
 	for i, who := range j.people {
-		if who.wanted < 0 || who.login < 0 || who.in == No || who.token.dbo || !j.takenByServer(who) {
+		if who.wanted < 0 || who.login < 0 || who.in == No || who.token.dbo {
 			continue
 		}
 		l := j.s.Logins[who.login]
-		for _, row := range j.s.ServerPermissions {
-			if row.Class != ClassServer || row.State != Denied || !slices.Contains(who.token.server, row.Grantee) ||
-				!slices.ContainsFunc((level{onDatabase, "SELECT"}).space(), func(l level) bool { return l.kind == onServer && l.name == row.Name }) {
+		for _, row := range denies {
+			if !slices.Contains(who.token.server, row.Grantee) || !j.takenByServer(who) {
 				continue
 			}
-			verb := "is denied"
-			if row.Grantee != l.ID {
+			k, subject, verb := l.Name, fmt.Sprintf("the login %q", l.Name), "is denied"
+			switch row.Grantee {
+			case l.ID:
+			case x.public: // said once
+				k, subject = "", everyLogin
+			default:
 				verb = fmt.Sprintf("is denied, through the server role %q,", x.name(row.Grantee))
 			}
-			f := j.note(factKey{code: finding.ServerDeny, who: l.Name, sort: 1}, fmt.Sprintf("the login %q", l.Name), i, verb, row.Name, "the server", []int{i},
-				fix{"REVOKE ", row.Name, fmt.Sprintf(" FROM %s", tsql.Quote(x.name(row.Grantee)))})
+			f := j.note(factKey{code: finding.ServerDeny, who: k + "\x00" + row.Name, sort: 1}, subject, i, verb, row.Name, "the server", nil,
+				j.serverFrees(l, row.Name)...)
 			f.server, f.accept = true, false
 		}
 	}

@@ -1,11 +1,10 @@
 package grants
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 
 	"grantree/finding"
-	"grantree/sql/tsql"
 )
 
 // reserved refuses people of the policy whose login is the server's own
@@ -32,68 +31,113 @@ func (j *judge) entering() {
 	for p, i := range j.users {
 		u := j.w.Users[i]
 		acc := j.a.userAccount(p)
-		j.identity(u, acc)
+		if principal := j.a.m.principals[p]; principal.Type == DatabaseRole || isBuiltIn(principal.ID) {
+			continue // no user of theirs
+		} else if !j.identity(u, principal, acc) && !isAccount(principal) {
+			continue
+		}
 		e := j.a.enter(acc)
-		if e.in == Yes || !isAccount(j.a.m.principals[p]) {
+		if e.in == Yes {
 			continue
 		}
 		why := e.why[0]
 		if e.in == NotVerified {
 			if j.a.m.principals[p].Type == SQLUser {
-				j.doubt(finding.EntryNotVerified, "", "%q: %s", u.Name, why.Text)
+				j.doubt(finding.EntryNotVerified, advice{}, "%q: %s", u.Name, why.Text)
 			} else {
 				j.remark(finding.WindowsAccount, "%s%q: %s", j.where(false), u.Name, why.Text)
 			}
 			continue
 		}
-		code, fix := j.obstacle(acc, u)
-		j.mismatch(code, u.Cause.Pos, fix, "%q cannot enter: %s", u.Name, why.Text)
+		code, do := j.obstacle(acc, u)
+		j.mismatch(code, u.Name, u.Cause.Pos, do, "%q cannot enter: %s", u.Name, why.Text)
 	}
 }
 
-// obstacle is the code and the statement for somebody who cannot enter.
-func (j *judge) obstacle(acc account, u WantedUser) (code, fix string) {
+// obstacle is the code and the statements for somebody who cannot enter: all
+// that is in the way, in the order of entering.
+func (j *judge) obstacle(acc account, u WantedUser) (code string, do advice) {
 	p := j.a.m.principals[acc.user]
-	user := tsql.Quote(p.Name)
+	if acc.login < 0 && p.AuthType != 2 {
+		table := j.table
+		if l, known := table.named(u.login()); known {
+			return finding.OrphanedUser, advice{remedies: table.relink(p, l), or: "name the right login"}
+		}
+		return finding.OrphanedUser, mend(Remedy{Kind: RemedyCreateLogin, Type: p.Type, Principal: u.login(), SID: p.SID})
+	}
+	t := token{db: j.a.tokensOf(acc.user)}
 	if acc.login >= 0 {
 		l := j.s.Logins[acc.login]
-		login := tsql.Quote(l.Name)
-		v := j.a.server.connectSQL(j.a.server.closure(l.ID))
-		switch {
-		case l.Disabled:
-			return finding.LoginDisabled, "ALTER LOGIN " + login + " ENABLE"
-		case v.denied || !v.granted && j.a.server.connects && j.s.LoginsVisible:
-			return finding.ConnectSQLMissing, "GRANT CONNECT SQL TO " + login
+		t.server = j.a.server.closure(l.ID)
+		if l.Disabled {
+			code, do.remedies = finding.LoginDisabled, []Remedy{{Kind: RemedyEnableLogin, Principal: l.Name}}
 		}
-	} else if p.AuthType != 2 {
-		if l, known := newLoginTable(j.s).named(u.login()); known {
-			return finding.OrphanedUser, fmt.Sprintf("ALTER USER %s WITH LOGIN = %s", user, tsql.Quote(l.Name))
+		if v := j.a.server.connectSQL(t.server); v.denied || !v.granted && j.a.server.connects && j.s.LoginsVisible {
+			code = cmp.Or(code, finding.ConnectSQLMissing)
+			do.remedies = append(do.remedies, j.serverFrees(l, "CONNECT SQL", "CONTROL SERVER")...)
+			if !v.granted {
+				do.remedies = append(do.remedies, Remedy{Kind: RemedyGrant, On: theServer, Permissions: []string{"CONNECT SQL"}, Principal: l.Name})
+			}
 		}
-		return finding.OrphanedUser, fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = '…', SID = 0x%s", tsql.Quote(u.login()), p.SID)
 	}
-	for _, row := range j.a.rowsOn(securable{onDatabase, 0}) {
-		if row.State != Denied || !slices.Contains([]string{"CONNECT", "CONNECT REPLICATION", "CONTROL"}, row.Name) || !j.a.holds(token{db: j.a.tokensOf(acc.user)}, row.Grantee) {
+	kind, more := j.lacksConnect(acc, t)
+	return cmp.Or(code, kind, finding.ConnectMissing), mend(append(do.remedies, more...)...)
+}
+
+// lacksConnect is the code and the statements for a user who may not connect to
+// the database; none where they may.
+func (j *judge) lacksConnect(acc account, t token) (code string, out []Remedy) {
+	at := securable{onDatabase, 0}
+	var v verdict
+	for _, l := range (level{onDatabase, "CONNECT"}).space() {
+		j.a.judgeLevel(&v, t, at, l)
+	}
+	if !j.a.connects || v.allowed() {
+		return "", nil
+	}
+	p, replaced := j.a.m.principals[acc.user], false
+	for _, row := range j.a.rowsOn(at) {
+		if row.State != Denied || !slices.Contains([]string{"CONNECT", "CONNECT REPLICATION", "CONTROL"}, row.Name) || !j.a.holds(t, row.Grantee) {
 			continue
 		}
 		if row.Grantee == p.ID && row.Name == "CONNECT" {
-			return finding.ConnectDenied, "GRANT CONNECT TO " + user
+			replaced = true // GRANT takes the place of this one
+			continue
 		}
-		return finding.ConnectDenied, fmt.Sprintf("REVOKE %s FROM %s", row.Name, tsql.Quote(j.a.principalName(row.Grantee)))
+		out = append(out, j.frees(row, j.a.m.byID[row.Grantee], []int{acc.user})...)
 	}
-	return finding.ConnectMissing, "GRANT CONNECT TO " + user
+	if acc.login >= 0 {
+		out = append(out, j.serverFrees(j.s.Logins[acc.login], "CONNECT ANY DATABASE", "CONTROL SERVER")...)
+	}
+	if replaced || !v.granted {
+		out = append(out, Remedy{Kind: RemedyGrant, Permissions: []string{"CONNECT"}, Principal: p.Name})
+	}
+	if v.denied {
+		return finding.ConnectDenied, out
+	}
+	return finding.ConnectMissing, out
 }
 
-// identity reports a user of the policy who belongs to another login, or whose
-// login was renamed: the link is the SID (reference A.8).
-func (j *judge) identity(u WantedUser, acc account) {
-	if acc.login < 0 || j.s.ServerCollation.Equal(j.s.Logins[acc.login].Name, u.login()) {
-		return
+// identity reports a user of the policy who belongs to another login, or to one
+// of another kind, or whose login was renamed: the link is the SID (reference
+// A.8). It reports whether the user is the policy's person.
+func (j *judge) identity(u WantedUser, p Principal, acc account) bool {
+	table := j.table
+	own, has := table.bySID[p.SID]
+	if !has {
+		own = Login{Type: p.Type}
 	}
-	has := j.s.Logins[acc.login].Name
-	if other, exists := newLoginTable(j.s).named(u.login()); exists {
-		j.mismatch(finding.LoginDiffers, u.Cause.Pos, fmt.Sprintf("ALTER USER %s WITH LOGIN = %s", tsql.Quote(j.a.m.principals[acc.user].Name), tsql.Quote(other.Name)),
-			"the user %q belongs to the login %q and not to %q: somebody else enters as it", u.Name, has, other.Name)
-		return
+	switch same := acc.login >= 0 && j.s.ServerCollation.Equal(own.Name, u.login()); {
+	case !u.fits(own.Type):
+		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, table.another(u, p), "the user %q belongs to %s and not to %s: %s", u.Name, own.describe(), u.describeLogin(), own.whose())
+		return false
+	case same || acc.login < 0:
+		return true
 	}
-	j.remark(finding.LoginRenamed, "%sthe login %q of %q is called %q now: whoever holds the login %q is %q here", j.where(false), u.login(), u.Name, has, has, u.Name)
+	if other, exists := table.named(u.login()); exists {
+		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, table.another(u, p), "the user %q belongs to the login %q and not to %q: somebody else enters as it", u.Name, own.Name, other.Name)
+		return false
+	}
+	j.remark(finding.LoginRenamed, "%sthe login %q of %q is called %q now: whoever holds the login %q is %q here", j.where(false), u.login(), u.Name, own.Name, own.Name, u.Name)
+	return true
 }

@@ -6,7 +6,6 @@ import (
 
 	"grantree/catalog"
 	"grantree/finding"
-	"grantree/sql/tsql"
 )
 
 // members judges who is in what: fixed roles, whose rights no row shows
@@ -50,7 +49,8 @@ func (j *judge) fixedMember(role, p int) {
 		who, verb = j.deprived(p, deny), "loses what the policy gives: it is a member of"
 	}
 	if len(who) > 0 {
-		j.blame(finding.FixedRole, p, verb, "", fixed.Name, who, j.dropMember(role, p))
+		f := j.blame(finding.FixedRole, p, verb, "", fixed.Name, who, j.dropMember(role, p))
+		f.accept = deny.IsEmpty()
 	}
 }
 
@@ -85,8 +85,8 @@ func (j *judge) extraMember(role, p int) {
 	f.accept = false
 }
 
-func (j *judge) dropMember(role, p int) fix {
-	return statement("ALTER ROLE %s DROP MEMBER %s", tsql.Quote(j.a.m.principals[role].Name), tsql.Quote(j.a.m.principals[p].Name))
+func (j *judge) dropMember(role, p int) Remedy {
+	return Remedy{Kind: RemedyDropMember, On: Securable{Class: "ROLE", Name: j.a.m.principals[role].Name}, Principal: j.a.m.principals[p].Name}
 }
 
 // owners judges who owns the catalog's views, what stands behind and beside
@@ -103,8 +103,11 @@ func (j *judge) owners() {
 	}
 	for _, v := range j.views {
 		view := j.a.m.views[v]
+		if j.mender.schemaOwner(view.Schema) == view.Owner {
+			continue // said of the schema
+		}
 		who, _ := j.chargedOwner(view.Owner, all(map[int]bool{v: true}))
-		j.owner(view.Owner, who, j.a.m.viewName(v), "OBJECT::"+j.quoted(view.ID))
+		j.owner(view.Owner, who, j.a.m.viewName(v), ClassObject, view.ID)
 	}
 	for _, schema := range j.a.m.schemas {
 		if !j.matters(securable{onSchema, schema.ID}) {
@@ -119,12 +122,15 @@ func (j *judge) owners() {
 		if p, ok := j.a.m.byID[schema.Owner]; ok && len(who) == 0 {
 			who = j.open(p, catalog.All)
 		}
-		j.owner(schema.Owner, who, "the schema "+schema.Name, "SCHEMA::"+tsql.Quote(schema.Name))
+		j.owner(schema.Owner, who, "the schema "+schema.Name, ClassSchema, schema.ID)
 	}
 	for _, table := range j.behindSorted() {
 		owner := j.a.objects.owner(table)
+		if j.mender.schemaOwner(j.a.objects.schema(table)) == owner {
+			continue
+		}
 		if p, ok := j.a.m.byID[owner]; ok {
-			j.owner(owner, j.open(p, catalog.All), j.stands(table), "OBJECT::"+j.quoted(table))
+			j.owner(owner, j.open(p, catalog.All), j.stands(table), ClassObject, table)
 		}
 	}
 	for p, role := range j.a.m.principals {
@@ -134,7 +140,7 @@ func (j *judge) owners() {
 		if owner, ok := j.a.m.byID[role.Owner]; ok && role.Owner != DboID {
 			who := slices.DeleteFunc(slices.Clone(j.reach[owner]), func(i int) bool { return j.people[i].all || j.people[i].mayAlso("TAKE OWNERSHIP") })
 			if len(who) > 0 {
-				j.blame(finding.Owner, owner, "owns", "", j.target(securable{onRole, j.a.m.principals[p].ID}), who, statement("ALTER AUTHORIZATION ON ROLE::%s TO [dbo]", tsql.Quote(role.Name)))
+				j.blame(finding.Owner, owner, "owns", "", j.target(securable{onRole, j.a.m.principals[p].ID}), who, toDbo(Securable{Class: "ROLE", Name: role.Name}))
 			}
 		}
 	}
@@ -148,9 +154,10 @@ func (j *judge) chargedOwner(id int, rights func(v int) catalog.Permissions) ([]
 	return j.charged(p, rights)
 }
 
-func (j *judge) owner(id int, who []int, target, clause string) {
+func (j *judge) owner(id int, who []int, target string, class Class, owned int) {
 	if p, ok := j.a.m.byID[id]; ok && id != DboID && len(who) > 0 {
-		j.blame(finding.Owner, p, "owns", "", target, who, statement("ALTER AUTHORIZATION ON %s TO [dbo]", clause))
+		on, _ := j.mender.securable(class, owned)
+		j.blame(finding.Owner, p, "owns", "", target, who, toDbo(on))
 	}
 }
 
@@ -164,5 +171,5 @@ func (j *judge) rewritesOwn(schema Schema) {
 	who := slices.DeleteFunc(j.open(p, catalog.All), func(i int) bool {
 		return !j.rewritable(j.a.tokenOf(j.people[i].user, nil), securable{onSchema, schema.ID})
 	})
-	j.owner(schema.Owner, who, "the schema "+schema.Name, "SCHEMA::"+tsql.Quote(schema.Name))
+	j.owner(schema.Owner, who, "the schema "+schema.Name, ClassSchema, schema.ID)
 }

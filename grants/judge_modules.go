@@ -20,9 +20,9 @@ func (j *judge) modules() {
 		for _, i := range runners {
 			names = append(names, fmt.Sprintf("%q", j.people[i].name))
 		}
-		fix := fmt.Sprintf("see what it does, and accept it with [[module]] name = %q", o.name)
+		do := advice{or: fmt.Sprintf("see what it does, and accept it with [[module]] name = %q", o.name)}
 		if why := o.opaque(); why != "" {
-			j.doubt(finding.ModuleNotVerified, fix, "what %s reaches cannot be read (%s), and %s may run it", o.name, why, some(names, 3))
+			j.doubt(finding.ModuleNotVerified, do, "what %s reaches cannot be read (%s), and %s may run it", o.name, why, some(names, 3))
 		} else if reaches := j.reaches(id); len(reaches) > 0 {
 			j.remark(finding.Module, "%s%s reaches %s, and %s may run it", j.where(false), o.name, some(reaches, 3), some(names, 3))
 		}

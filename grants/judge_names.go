@@ -9,22 +9,23 @@ import (
 
 	"grantree/catalog"
 	"grantree/finding"
-	"grantree/sql/tsql"
 )
 
 // remark adds a note.
 func (j *judge) remark(code, format string, args ...any) {
-	j.remarks = append(j.remarks, finding.Finding{Code: code, Severity: finding.Note, Message: fmt.Sprintf(format, args...)})
+	j.remarks.Notef(code, finding.Pos{}, "", format, args...)
 }
 
 // doubt adds something that is not verified, about this site.
-func (j *judge) doubt(code, fix, format string, args ...any) {
-	j.unsure = append(j.unsure, finding.Finding{Code: code, Severity: finding.Warning, Message: j.where(false) + fmt.Sprintf(format, args...), Fix: fix})
+func (j *judge) doubt(code string, do advice, format string, args ...any) {
+	do.advise(j.unsure.Warnf(code, finding.Pos{}, "", "%s%s", j.where(false), fmt.Sprintf(format, args...)), j.write)
 }
 
 // mismatch adds one that is no charge against a principal.
-func (j *judge) mismatch(code string, at finding.Pos, fix, format string, args ...any) {
-	j.mismatches = append(j.mismatches, finding.Finding{Code: code, Severity: finding.Warning, Where: at, Message: j.where(false) + fmt.Sprintf(format, args...), Fix: fix})
+func (j *judge) mismatch(code, about string, at finding.Pos, do advice, format string, args ...any) {
+	found := j.mismatches.Warnf(code, at, "", "%s%s", j.where(false), fmt.Sprintf(format, args...))
+	found.About = about
+	do.advise(found, j.write)
 }
 
 // target names a securable for a sentence.
@@ -53,58 +54,18 @@ func (j *judge) target(on securable) string {
 	return j.a.objects.name(on.id)
 }
 
-// clause is the ON clause of a statement about a securable.
-func (j *judge) clause(on securable) string {
-	switch on.kind {
-	case onDatabase, onServer:
-		return ""
-	case onSchema:
-		return " ON SCHEMA::" + tsql.Quote(j.a.m.schemaName(on.id))
-	case onRole:
-		return " ON ROLE::" + tsql.Quote(j.a.principalName(on.id))
-	case onUser:
-		return " ON USER::" + tsql.Quote(j.a.principalName(on.id))
-	case onAppRole:
-		return " ON APPLICATION ROLE::" + tsql.Quote(j.a.principalName(on.id))
-	case onLogin:
-		return " ON LOGIN::" + tsql.Quote(j.a.server.name(on.id))
-	case onServerRole:
-		return " ON SERVER ROLE::" + tsql.Quote(j.a.server.name(on.id))
-	}
-	return " ON " + j.quoted(on.id)
-}
-
-// quoted is an object's name for a statement.
-func (j *judge) quoted(id int) string {
-	o := j.a.objects.byID[id]
-	return tsql.Quote(j.a.m.schemaName(o.Schema)) + "." + tsql.Quote(o.Name)
-}
-
-// revoke is the statement that takes a row away.
-func (j *judge) revoke(row PermissionRow, p int) fix {
-	k, _ := j.a.kindOf(row)
-	columns := ""
-	if row.Minor != 0 {
-		if v, ok := j.a.m.viewByID[row.Major]; ok {
-			if names := columnNames(j.a.m.views[v], []int{row.Minor}); len(names) > 0 {
-				columns = " (" + tsql.Quote(names[0]) + ")"
-			}
-		}
-	}
-	cascade := ""
-	if row.State == GrantedWithGrant {
-		cascade = " CASCADE"
-	}
-	return fix{"REVOKE ", row.Name, fmt.Sprintf("%s%s FROM %s%s", columns, j.clause(securable{k, row.Major}), tsql.Quote(j.a.m.principals[p].Name), cascade)}
-}
-
 // stands says behind which views a table stands.
 func (j *judge) stands(table int) string {
-	var views []string
+	return fmt.Sprintf("%s, which stands behind %s", j.a.objects.name(table), some(j.viewsOver(table), 3))
+}
+
+// viewsOver names the catalog views over a table.
+func (j *judge) viewsOver(table int) []string {
+	var out []string
 	for _, v := range j.behind[table] {
-		views = append(views, j.a.m.viewName(v))
+		out = append(out, j.a.m.viewName(v))
 	}
-	return fmt.Sprintf("%s, which stands behind %s", j.a.objects.name(table), some(views, 3))
+	return out
 }
 
 // side says what stands beside the catalog, and what it reaches.
@@ -120,20 +81,23 @@ func (j *judge) side(id int) string {
 	return fmt.Sprintf("%s, %s that reaches %s", o.name, what, some(j.reaches(id), 3))
 }
 
-// reaches names the views and the tables behind them that something beside the
-// catalog reaches by an unbroken chain of owners.
+// reaches names the views that something beside the catalog reaches by an
+// unbroken chain of owners, and of the tables behind views those whose views it
+// goes around.
 func (j *judge) reaches(id int) []string {
-	var out []string
+	var out, tables []string
 	for target := range j.a.below(id).whole {
 		v, isView := j.a.m.viewByID[target]
-		_, ours := j.place[v]
-		switch {
-		case isView && ours:
+		if _, ours := j.place[v]; isView && ours {
 			out = append(out, j.a.objects.name(target))
-		case len(j.behind[target]) > 0:
-			out = append(out, j.stands(target))
 		}
 	}
+	for target := range j.a.below(id).whole {
+		if over := j.viewsOver(target); len(over) > 0 && !slices.ContainsFunc(over, func(v string) bool { return slices.Contains(out, v) }) {
+			tables = append(tables, j.stands(target))
+		}
+	}
+	out = append(out, tables...)
 	slices.Sort(out)
 	return out
 }
@@ -169,13 +133,38 @@ func (j *judge) sorted(set map[int]bool) []int {
 	return slices.SortedFunc(maps.Keys(set), func(x, y int) int { return strings.Compare(j.a.objects.name(x), j.a.objects.name(y)) })
 }
 
-// permissionList sorts names of permissions, the four in their usual order
-// first.
+// permissionList joins names of permissions, sorted.
 func permissionList(list []string) string {
-	rank := func(name string) int { return slices.Index(append(catalog.All.Names(), "CONTROL", name), name) }
-	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b)) })
-	return strings.Join(slices.Compact(list), ", ")
+	return strings.Join(slices.Compact(sortPermissions(slices.Clone(list))), ", ")
+}
+
+// sortPermissions sorts names of permissions, the four in their usual order
+// first.
+func sortPermissions(list []string) []string {
+	slices.SortFunc(list, func(a, b string) int {
+		return cmp.Or(cmp.Compare(permissionRank(a), permissionRank(b)), strings.Compare(a, b))
+	})
+	return list
+}
+
+// permissionRank is the place of what a text begins with among the four and
+// CONTROL.
+func permissionRank(text string) int {
+	names := append(catalog.All.Names(), "CONTROL")
+	if i := slices.IndexFunc(names, func(name string) bool {
+		return text == name || strings.HasPrefix(text, name+",") || strings.HasPrefix(text, name+" WITH")
+	}); i >= 0 {
+		return i
+	}
+	return len(names)
+}
+
+// agree puts a verb into the singular for one thing.
+func agree(list []string, one, many string) string {
+	if distinct := slices.Compact(slices.Sorted(slices.Values(list))); len(distinct) == 1 {
+		return one
+	}
+	return many
 }
 
 // some joins sorted names, the first few by name and the rest by number.

@@ -242,10 +242,19 @@ func (j *judge) subject(p int) string {
 		which = "whom"
 	}
 	text := fmt.Sprintf("the %s %q", kind, principal.Name)
-	if !j.ours(p) {
+	switch {
+	case j.inactive(principal):
+		text += ", who is inactive,"
+	case !j.ours(p):
 		text += ", " + which + " the policy does not name,"
 	}
 	return text
+}
+
+// inactive reports whether an account is that of somebody whom the policy names
+// as gone.
+func (j *judge) inactive(p Principal) bool {
+	return isAccount(p) && slices.ContainsFunc(j.w.Leavers, func(l Leaver) bool { return j.s.Collation.Equal(l.Name, p.Name) })
 }
 
 // self is the person that a principal is, or -1.

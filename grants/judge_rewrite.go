@@ -12,7 +12,7 @@ import (
 func (j *judge) rewrites(row PermissionRow, p int, on securable) {
 	who := slices.DeleteFunc(j.empowered(p, on, row.Name), func(i int) bool { return !j.rewritable(j.a.tokenOf(j.people[i].user, nil), on) })
 	if len(who) > 0 {
-		j.blame(finding.PowerGrant, p, "can give itself access: it is granted", row.Name, j.target(on)+", whose owner's views and tables those of the catalog are", who, j.revoke(row, p))
+		j.blameRow(finding.PowerGrant, row, p, "can give itself access: it is granted", j.target(on)+", whose owner's views and tables those of the catalog are", who)
 	}
 }
 

@@ -57,8 +57,7 @@ func (j *judge) row(row PermissionRow) {
 // power judges a row by which its holders can give themselves access.
 func (j *judge) power(row PermissionRow, p int, on securable) {
 	if who := j.empowered(p, on, row.Name); len(who) > 0 {
-		f := j.blame(finding.PowerGrant, p, "can give themselves access: it is granted", row.Name, j.target(on), who, j.revoke(row, p))
-		f.verb = "can give itself access: it is granted"
+		j.blameRow(finding.PowerGrant, row, p, "can give itself access: it is granted", j.target(on), who)
 	}
 }
 
@@ -75,7 +74,7 @@ func (j *judge) wide(code string, row PermissionRow, p int, worth catalog.Permis
 		who = append(who, j.open(p, worth)...)
 	}
 	if who = j.orHanding(row, p, who); len(who) > 0 {
-		j.blame(code, p, "is granted", row.Name+option(row), target, who, j.revoke(row, p))
+		j.blameRow(code, row, p, "is granted", target, who)
 	}
 }
 
@@ -121,7 +120,7 @@ func (j *judge) objectRow(row PermissionRow, p int) {
 
 func (j *judge) blameOpen(code string, row PermissionRow, p int, worth catalog.Permissions, target string) {
 	if who := j.orHanding(row, p, j.open(p, worth)); len(who) > 0 {
-		j.blame(code, p, "is granted", row.Name+option(row), target, who, j.revoke(row, p))
+		j.blameRow(code, row, p, "is granted", target, who)
 	}
 }
 
@@ -171,11 +170,13 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 			}
 		}
 		if who = j.orHanding(row, p, who); len(who) > 0 {
-			j.blame(finding.ColumnGrant, p, "is granted", row.Name+option(row), "columns of "+name, who, j.revoke(row, p))
+			j.blameRow(finding.ColumnGrant, row, p, "is granted", "columns of "+name, who)
 		}
 		return
 	}
-	if state, wanted := j.entries[entryKey{p, v, worth}]; wanted && state == Granted && !handsOn(row) {
+	state, wanted := j.entries[entryKey{p, v, worth}]
+	wanted = wanted && state == Granted && plain(row.Name)
+	if wanted && !handsOn(row) {
 		return
 	}
 	who, _ := j.charged(p, func(x int) catalog.Permissions {
@@ -193,9 +194,14 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 		j.idle(row, p, name)
 		return
 	}
-	f := j.blame(code, p, "is granted", row.Name+option(row), name, who, j.revoke(row, p))
+	f := j.blame(code, p, "is granted", row.Name+option(row), name, who)
 	if j.ours(p) {
 		f.verb = "is granted what the policy does not give it:"
+	}
+	if wanted { // of that row the policy takes no more than the option
+		f.options = append(f.options, row)
+	} else {
+		f.rows = append(f.rows, row)
 	}
 }
 
@@ -232,7 +238,7 @@ func (j *judge) impersonates(row PermissionRow, p int) {
 		}
 	}
 	if len(who) > 0 {
-		j.blame(finding.Impersonate, p, "may act as another: it is granted", row.Name, j.target(securable{onUser, row.Major}), who, j.revoke(row, p))
+		j.blameRow(finding.Impersonate, row, p, "may act as another: it is granted", j.target(securable{onUser, row.Major}), who)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"grantree/finding"
-	"grantree/sql/tsql"
 )
 
 // serverPowers judges what logins hold over the whole server, and whoever owns
@@ -32,8 +31,11 @@ func (j *judge) databaseOwner(i int) {
 	}
 	l := j.s.Logins[i]
 	j.note(j.key(finding.DatabaseOwner, l.Name), fmt.Sprintf("the login %q", l.Name), at, "owns", "", "the database and is dbo in it",
-		[]int{at}, statement("ALTER AUTHORIZATION ON DATABASE::%s TO [sa]", tsql.Quote(j.s.Database)))
+		[]int{at}, j.table.toSA(j.s.Database))
 }
+
+// everyLogin is the server's own public as the subject of a sentence.
+const everyLogin = "public, which every login is in,"
 
 // serverPower is one thing by which a login reaches the sites of a server.
 type serverPower struct {
@@ -41,7 +43,7 @@ type serverPower struct {
 	role bool
 	on   securable
 	via  string // the server role that holds it, or ""
-	fix  fix
+	fix  []Remedy
 }
 
 // held lists the powers of a login that are worth anything here.
@@ -58,10 +60,9 @@ func (j *judge) held(i int) []serverPower {
 		}
 		name := x.name(id)
 		if id != l.ID && (name == sysadmin || len(fixedServerPowers(name)) > 0) {
-			p := serverPower{name: name, role: true, on: securable{onServer, 0}, fix: statement("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(name), tsql.Quote(l.Name))}
+			p := serverPower{name: name, role: true, on: securable{onServer, 0}, fix: j.leaves(l, id)}
 			if path := x.path(l.ID, name); len(path) > 1 {
 				p.via = path[0]
-				p.fix = statement("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(path[0]), tsql.Quote(l.Name))
 			}
 			out = append(out, p)
 		}
@@ -82,22 +83,40 @@ func (j *judge) heldRows(l Login, id int) []serverPower {
 		if row.Grantee != id || row.State == Denied || !j.isServerPower(on, row.Name) || !j.a.can(t, on, row.Name) {
 			continue
 		}
-		p := serverPower{name: row.Name, on: on, fix: fix{"REVOKE ", row.Name, fmt.Sprintf("%s FROM %s", j.clause(on), tsql.Quote(x.name(id)))}}
-		if row.State == GrantedWithGrant {
-			p.fix.rest += " CASCADE"
-		}
+		p := serverPower{name: row.Name, on: on, fix: []Remedy{j.serverRevoke(row)}}
 		if id != l.ID {
-			p.via = x.name(id)
-			p.fix = statement("ALTER SERVER ROLE %s DROP MEMBER %s", tsql.Quote(p.via), tsql.Quote(l.Name))
+			p.via, p.fix = x.name(id), j.leaves(l, id)
 		}
 		out = append(out, p)
 	}
 	for role, owner := range j.ownedRoles() {
 		if owner == id && j.powerful(role) {
-			out = append(out, serverPower{name: "owner", on: securable{onServerRole, role}, fix: statement("ALTER AUTHORIZATION ON SERVER ROLE::%s TO [sa]", tsql.Quote(x.name(role)))})
+			out = append(out, serverPower{name: "owner", on: securable{onServerRole, role}, fix: []Remedy{{Kind: RemedyOwner, On: Securable{Class: "SERVER ROLE", Name: x.name(role)}, To: j.table.sa()}}})
 		}
 	}
 	return out
+}
+
+// theServer is what a permission without an ON clause is on, in master.
+var theServer = Securable{Class: "SERVER"}
+
+// serverRevoke takes a row of the server away. A plain statement acts as sa, as
+// the login that the row is on, or as the owner of the server role (reference
+// B.6).
+func (j *judge) serverRevoke(row ServerPermissionRow) Remedy {
+	x := j.a.server
+	r := Remedy{Kind: RemedyRevoke, On: theServer, Permissions: []string{row.Name}, Principal: x.name(row.Grantee), Cascade: row.State == GrantedWithGrant}
+	plain := row.Major
+	if row.Class == ClassServerPrincipal {
+		r.On = Securable{Class: "LOGIN", Name: x.name(row.Major)}
+		if x.kindOf(row.Major) == onServerRole {
+			r.On.Class, plain = "SERVER ROLE", x.logins[x.byID[row.Major]].Owner
+		}
+	}
+	if grantor, ok := x.byID[row.Grantor]; ok && x.logins[grantor].SID != SASID && row.Grantor != plain {
+		r.As = x.logins[grantor].Name
+	}
+	return r
 }
 
 // ownedRoles are the server's own roles and whom they belong to.
@@ -142,7 +161,7 @@ func (j *judge) powerful(role int) bool {
 func (j *judge) serverPower(i int, power serverPower) {
 	l := j.s.Logins[i]
 	at := -1
-	subject := "public, which every login is in,"
+	subject := everyLogin
 	if !l.IsRole() {
 		at = j.ofLogin(i)
 		x := j.people[at]
@@ -153,7 +172,7 @@ func (j *judge) serverPower(i int, power serverPower) {
 	} else if !j.effective(person{account: account{user: -1, login: i}}, power) {
 		return
 	}
-	k := factKey{code: power.code(), who: l.Name, sort: 1}
+	k := factKey{code: power.code(), who: l.Name + "\x00" + power.name + "\x00" + j.target(power.on), sort: 1}
 	verb, target := "holds", j.target(power.on)
 	switch k.code {
 	case finding.ServerRole:
@@ -171,14 +190,13 @@ func (j *judge) serverPower(i int, power serverPower) {
 		verb = strings.TrimSpace(fmt.Sprintf("%s, through the server role %q,", verb, power.via))
 	}
 	if power.role {
-		k.who += "\x00" + power.name
 		verb = strings.TrimSuffix(verb, ",") + serverWorth(power.name)
 	}
 	who := []int{}
 	if at >= 0 {
 		who = append(who, at)
 	}
-	f := j.note(k, subject, at, verb, name, target, who, power.fix)
+	f := j.note(k, subject, at, verb, name, target, who, power.fix...)
 	f.server = true
 }
 
@@ -203,6 +221,8 @@ func serverWorth(role string) string {
 		return ", and enters every database"
 	case "##MS_DatabaseManager##":
 		return ", and may change every database"
+	case "dbcreator":
+		return ", and may change and restore every database"
 	}
 	return ", and may become any login"
 }

@@ -2,12 +2,14 @@ package grants
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"grantree/catalog"
+	"grantree/finding"
 )
 
 // judgeSite is a site that is as judgeWanted wants it.
@@ -79,7 +81,7 @@ func TestJudge(t *testing.T) {
 	}{
 		{"as the policy says", judgeSite().row(Granted, "SELECT", "other", "ann"), Acceptance{}, nil},
 		{"rows are gathered by principal", reports(), Acceptance{}, []string{
-			`warning unmanaged-grant: site "North": the role "Reports", which the policy does not name, is granted SELECT, UPDATE on dbo.va, dbo.vb, which reaches "ann", "bob"`}},
+			`warning unmanaged-grant: site "North": the role "Reports", which the policy does not name, is granted SELECT on dbo.va and UPDATE on dbo.vb, which reaches "ann", "bob"`}},
 		{"what a person has from the policy anyway", judgeSite().row(Granted, "SELECT", "va", "bob").role("Same").member("Same", "bob").row(Granted, "SELECT", "va", "Same"), Acceptance{}, nil},
 		{"an accepted user leaves the others", reports(), outsider("ann", catalog.Select|catalog.Update), []string{
 			`warning unmanaged-grant: site "North": the role "Reports", which the policy does not name, is granted UPDATE on dbo.vb, which reaches "bob"`,
@@ -121,12 +123,12 @@ func TestJudge(t *testing.T) {
 			`note server-account: server "main": the login "bob" is one of the server's own`, `note server-account: server "main": the login "sa" is one of the server's own`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			j := Judge(tt.site.Snapshot, judgeWanted(), tt.acc)
+			j := Judge(tt.site.Snapshot, judgeWanted(), tt.acc, pen)
 			if diff := cmp.Diff(tt.want, judged(j)); diff != "" {
 				t.Errorf("Judge (-want +got):\n%s", diff)
 			}
 			for _, f := range j.Mismatches {
-				if f.Fix == "" || f.Fix == ", or accept it in the policy" {
+				if len(f.Statements) == 0 && f.Code != "login-is-sa" {
 					t.Errorf("no statement mends it: %s", f)
 				}
 			}
@@ -140,17 +142,17 @@ func TestJudge(t *testing.T) {
 // a group's role is one whoever accepts them.
 func TestJudgeAccepts(t *testing.T) {
 	public := Acceptance{Outsiders: []Outsider{{Name: "public", May: catalog.Select}}}
-	j := Judge(judgeSite().row(Granted, "SELECT", "vb", "public").Snapshot, judgeWanted(), public)
+	j := Judge(judgeSite().row(Granted, "SELECT", "vb", "public").Snapshot, judgeWanted(), public, pen)
 	if got := j.Accepted["bob"]["dbo.vb"]; len(j.Mismatches)+len(j.Unverified) > 0 || got != catalog.Select {
 		t.Errorf("bob may %s on dbo.vb: %v", got, j.Mismatches)
 	}
 	owner := Acceptance{Outsiders: []Outsider{{Name: "db_owner", May: catalog.All}}}
-	if j := Judge(judgeSite().member("db_owner", "ann").Snapshot, judgeWanted(), owner); len(j.Mismatches)+len(j.Unverified) > 0 {
+	if j := Judge(judgeSite().member("db_owner", "ann").Snapshot, judgeWanted(), owner, pen); len(j.Mismatches)+len(j.Unverified) > 0 {
 		t.Errorf("db_owner is accepted: %v", j.Mismatches)
 	}
 	reports := Acceptance{Outsiders: []Outsider{{Name: "Reports", May: catalog.All}, {Name: "ann", May: catalog.All}}}
 	site := judgeSite().role("Reports").member("Reports", "ann").member("Mechanic", "Reports", "ann")
-	if j := Judge(site.Snapshot, judgeWanted(), reports); len(j.Mismatches) != 2 || j.Mismatches[0].Code != "extra-member" {
+	if j := Judge(site.Snapshot, judgeWanted(), reports, pen); len(j.Mismatches) != 2 || j.Mismatches[0].Code != "extra-member" {
 		t.Errorf("members of a group's role against the policy: %v", j.Mismatches)
 	}
 }
@@ -161,12 +163,122 @@ func TestJudgeAcceptsModules(t *testing.T) {
 	site := judgeSite()
 	site.Objects = append(site.Objects, Object{ID: 50, Schema: DboID, Name: "usp_close", Type: Procedure, Owner: DboID, Dynamic: true})
 	site.Permissions = append(site.Permissions, PermissionRow{Class: ClassObject, Major: 50, Grantee: site.id("Mechanic"), Name: "EXECUTE", State: Granted})
-	if j := Judge(site.Snapshot, judgeWanted(), Acceptance{}); len(j.Unverified) != 1 || !strings.Contains(j.Unverified[0].Message, "dbo.usp_close") {
+	if j := Judge(site.Snapshot, judgeWanted(), Acceptance{}, pen); len(j.Unverified) != 1 || !strings.Contains(j.Unverified[0].Message, "dbo.usp_close") {
 		t.Errorf("not verified = %v", j.Unverified)
 	}
 	for _, name := range []string{"dbo.usp_close", "USP_CLOSE"} {
-		if j := Judge(site.Snapshot, judgeWanted(), Acceptance{Modules: []AcceptedModule{{Name: name}}}); len(j.Mismatches)+len(j.Unverified) > 0 {
+		if j := Judge(site.Snapshot, judgeWanted(), Acceptance{Modules: []AcceptedModule{{Name: name}}}, pen); len(j.Mismatches)+len(j.Unverified) > 0 {
 			t.Errorf("%s is not accepted: %v", name, j.Unverified)
 		}
+	}
+}
+
+// TestForeseen: of what a plan takes away itself it says that, and has no
+// statement; what stays keeps its statement, also where the plan mends a part.
+func TestForeseen(t *testing.T) {
+	site := judgeSite().member("Mechanic", "ann").row(Granted, "DELETE", "va", "Mechanic").
+		role("Reports").member("Reports", "ann", "bob").row(Granted, "SELECT", "vb", "Reports").row(Granted, "SELECT", "va", "ann")
+	w := newWanted("va", "vb").role("Mechanic").user("bob").member("Mechanic", "bob").entry(Granted, catalog.Select, "va", "Mechanic")
+	w.Leavers = []Leaver{{Name: "ann"}}
+	plan := Diff(site.Snapshot, w.Wanted, DiffOptions{Statement: pen})
+	j := Judge(site.Snapshot, w.Wanted, Acceptance{}, pen)
+	var got []string
+	for _, f := range j.Foreseen(site.Snapshot, w.Wanted, Acceptance{}, plan) {
+		got = append(got, f.Code+": "+told(f))
+	}
+	want := []string{"extra-grant: this plan mends it", "extra-member: this plan mends it",
+		"unmanaged-grant: revoke SELECT OBJECT dbo.vb Reports; or accept it in the policy", "unmanaged-grant: this plan mends it"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("foreseen (-want +got):\n%s", diff)
+	}
+	for _, f := range j.Mismatches {
+		if len(f.Statements) == 0 {
+			t.Errorf("the judgement itself lost its statement: %s", f)
+		}
+	}
+	plan.Findings.Errorf("foreign-grantor", finding.Pos{}, "", "it is refused")
+	if again := j.Foreseen(site.Snapshot, w.Wanted, Acceptance{}, plan); slices.ContainsFunc(again, func(f finding.Finding) bool { return f.Fix == planMends }) {
+		t.Errorf("a plan that is refused mends nothing: %v", again)
+	}
+}
+
+// TestGuestInAGroup: a plan takes guest out of a group's role as anybody else
+// (reference D.4).
+func TestGuestInAGroup(t *testing.T) {
+	site := judgeSite().member("Mechanic", "guest")
+	plan := Diff(site.Snapshot, judgeWanted(), DiffOptions{Statement: pen})
+	if got := brief(plan.Changes); !strings.Contains(got, "drop_member") {
+		t.Errorf("changes %q", got)
+	}
+	if list := Lockout(site.Snapshot, judgeWanted(), plan, Guard{MaxLoss: 1}); len(list) > 0 {
+		t.Errorf("the plan is refused: %v", list)
+	}
+	j := Judge(site.Snapshot, judgeWanted(), Acceptance{}, pen)
+	if len(j.Mismatches) != 1 || told(j.Mismatches[0]) != "drop_member ROLE .Mechanic guest;" || !strings.Contains(j.Mismatches[0].Message, `guest is in "Mechanic", which the policy does not say`) {
+		t.Errorf("mismatches %v", j.Mismatches)
+	}
+}
+
+// TestALoginOfAnotherKind: a user of the policy who belongs to a login of
+// another kind than the policy says is somebody else's, under the same SID or
+// the same name; one that was renamed is theirs. The plan and the judgement say
+// the same (reference A.1, A.8).
+func TestALoginOfAnotherKind(t *testing.T) {
+	want := func(login string, isNew bool) *Wanted {
+		w := newWanted("va").user("boss")
+		w.Users[0].Login, w.Users[0].NewLogin = login, isNew
+		return w.Wanted
+	}
+	// site has the user boss of a type, with a login of another type and name.
+	site := func(user PrincipalType, login string, kind PrincipalType) siteBuilder {
+		b := newSite("va").user("+boss")
+		b.Logins = nil
+		b.change("boss", func(p *Principal) { p.Type = user })
+		if login != "" {
+			b.loginWith(login, sidOf("boss"), kind)
+		}
+		return b.server()
+	}
+	for _, tt := range []struct {
+		name string
+		site siteBuilder
+		want *Wanted
+		code string // of the finding, an error of the plan and a mismatch; "" for none
+		told string
+	}{
+		{"a SQL login for a Windows account", site(SQLUser, "boss", SQLUser), want(`X\boss`, false), "login-differs", `create_login X\boss type U; drop_user boss; or name the right login`},
+		{"a SQL user without a login for a Windows account", site(SQLUser, "", ""), want(`X\boss`, false), "login-differs", `create_login X\boss type U; drop_user boss; or name the right login`},
+		{"a Windows account for a new login", site(WindowsUser, `X\boss`, WindowsUser), want("ghost", true), "login-differs", `drop_user boss; or name the right login`},
+		{"a Windows account for a SQL login", site(WindowsUser, `X\boss`, WindowsUser), want("ghost", false), "login-differs", `drop_user boss; or name the right login`},
+		{"a Windows account without a login of its own for a new login", site(WindowsUser, "", ""), want("ghost", true), "login-differs", `drop_user boss; or name the right login`},
+		{"an Entra account for a new login", site(ExternalUser, "boss@x.example", ExternalUser), want("ghost", true), "login-differs", `drop_user boss; or name the right login`},
+		{"a certificate for a new login", site(CertificateUser, "boss", CertificateUser), want("ghost", true), "login-differs", `drop_user boss; or name the right login`},
+		{"a certificate of that name", site(CertificateUser, "boss", CertificateUser), want("boss", false), "login-differs", `name the right login`},
+		{"a key", site(KeyUser, "boss", KeyUser), want("ghost", false), "login-differs", `drop_user boss; or name the right login`},
+		{"a Windows account for another that is there", site(SQLUser, "boss", SQLUser).loginWith(`X\boss`, "77", WindowsUser), want(`X\boss`, false), "login-differs", `drop_user boss; or name the right login`},
+		{"a SQL login renamed", site(SQLUser, "boss2", SQLUser), want("boss", false), "", ""},
+		{"a Windows account renamed", site(WindowsUser, `X\boss2`, WindowsUser), want(`X\boss`, false), "", ""},
+		{"an Entra account renamed", site(ExternalUser, "boss2@x.example", ExternalUser), want("boss@x.example", false), "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plan := Diff(tt.site.Snapshot, tt.want, DiffOptions{Statement: pen})
+			j := Judge(tt.site.Snapshot, tt.want, Acceptance{}, pen)
+			if tt.code == "" {
+				renamed := func(f finding.Finding) bool { return f.Code == "login-renamed" }
+				if plan.Findings.HasErrors() || len(j.Mismatches) > 0 || !slices.ContainsFunc(j.Notes, renamed) {
+					t.Errorf("plan %v, mismatches %v, notes %v; want a note", plan.Findings, j.Mismatches, j.Notes)
+				}
+				return
+			}
+			if len(j.Mismatches) == 0 || j.Mismatches[0].Code != tt.code || told(j.Mismatches[0]) != tt.told {
+				t.Errorf("mismatches %v (%q), want %s: %s", j.Mismatches, told(append(j.Mismatches, finding.Finding{})[0]), tt.code, tt.told)
+			}
+			if slices.ContainsFunc(j.Notes, func(f finding.Finding) bool { return f.Code == "login-renamed" }) {
+				t.Errorf("notes %v", j.Notes)
+			}
+			if got := plan.Findings.Of(finding.Error); len(got) != 1 || got[0].Code != tt.code || !plan.Empty() {
+				t.Errorf("plan %v, changes %q", plan.Findings, brief(plan.Changes))
+			}
+		})
 	}
 }

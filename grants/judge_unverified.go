@@ -6,17 +6,12 @@ import (
 
 	"grantree/catalog"
 	"grantree/finding"
-	"grantree/sql/tsql"
 )
 
 // unverified reports what could not be read or asked.
 func (j *judge) unverified() {
 	for _, u := range j.s.Unread {
-		j.doubt(finding.NotRead, u.Fix, "%s could not be read: %s", u.What, u.Why)
-	}
-	if j.s.Chaining && len(j.views) > 0 {
-		j.doubt(finding.OtherDatabase, fmt.Sprintf("ALTER DATABASE %s SET DB_CHAINING OFF", tsql.Quote(j.s.Database)),
-			"DB_CHAINING is on: what another database has over the views of this one, and who may read it there, cannot be read")
+		j.doubt(finding.NotRead, mend(u.Fix...), "%s could not be read: %s", u.What, u.Why)
 	}
 	for p, principal := range j.a.m.principals {
 		if j.ours(p) || j.named(principal.Name, j.s.Collation) != nil {
@@ -27,11 +22,16 @@ func (j *judge) unverified() {
 			j.applicationRole(p)
 		case principal.Type.IsGroup():
 			if i := j.self(p); i >= 0 && j.people[i].in != No && !j.people[i].all && j.people[i].outside == nil {
-				j.doubt(finding.GroupNotVerified, fmt.Sprintf("DROP USER %s, or accept it with [[outsider]] name = %q", tsql.Quote(principal.Name), principal.Name),
+				j.doubt(finding.GroupNotVerified, advice{remedies: []Remedy{{Kind: RemedyDropUser, Principal: principal.Name}}, or: asOutsider(principal.Name)},
 					"who is in the Windows group %q cannot be read, and EXECUTE AS cannot be it", principal.Name)
 			}
 		}
 	}
+}
+
+// asOutsider is what else may be done where one acceptance settles it.
+func asOutsider(name string) string {
+	return fmt.Sprintf("accept it with [[outsider]] name = %q", name)
 }
 
 // applicationRole reports an application role that reaches a view: who knows
@@ -46,7 +46,7 @@ func (j *judge) applicationRole(p int) {
 	}
 	if len(views) > 0 {
 		name := j.a.m.principals[p].Name
-		j.doubt(finding.ApplicationRole, fmt.Sprintf("DROP APPLICATION ROLE %s, or accept it with [[outsider]] name = %q", tsql.Quote(name), name),
+		j.doubt(finding.ApplicationRole, advice{remedies: []Remedy{{Kind: RemedyDropAppRole, Principal: name}}, or: asOutsider(name)},
 			"the application role %q holds %s on %s, and who knows its password cannot be read", name, strings.Join(all.Names(), ", "), some(views, 3))
 	}
 }

@@ -165,8 +165,8 @@ func (d *loginDiffer) wanted(w WantedLogin) {
 		return
 	}
 	if why := d.untouched(l); why != "" {
-		d.findings.Warnf(finding.LoginKeepsName, w.Cause.Pos, d.fix(l, Remedy{Kind: RemedyRenameLogin, Principal: l.Name, To: w.Name}),
-			"server %q: login %q, which is to be %q, %s", d.s.Server, l.Name, w.Name, why)
+		d.findings.Warnf(finding.LoginKeepsName, w.Cause.Pos, d.adopting(l), "server %q: login %q, which is to be %q, %s", d.s.Server, l.Name, w.Name, why).
+			Statements = []string{d.rules.Statement(Remedy{Kind: RemedyRenameLogin, Principal: l.Name, To: w.Name})}
 		return
 	}
 	d.add(RenameLogin, l, w.Name, w.Cause)
@@ -181,8 +181,8 @@ func (d *loginDiffer) leaves(l Login, by Cause) {
 	switch why := d.untouched(l); {
 	case why != "" || d.rules.Keep:
 		if d.left[l.SID] && !l.Disabled && l.SID != SASID && holder == "" && !d.runs(l) {
-			d.findings.Warnf(finding.LoginStays, by.Pos, d.fix(l, Remedy{Kind: RemedyDisableLogin, Principal: l.Name}),
-				"server %q: login %q is in no site of the policy any more and can still log in", d.s.Server, l.Name)
+			d.findings.Warnf(finding.LoginStays, by.Pos, d.adopting(l), "server %q: login %q is in no site of the policy any more and can still log in", d.s.Server, l.Name).
+				Statements = []string{d.rules.Statement(Remedy{Kind: RemedyDisableLogin, Principal: l.Name})}
 		}
 		return
 	case holder != "" && (open || drops):
@@ -235,13 +235,12 @@ func (d *loginDiffer) mine(l Login) bool {
 	return d.rules.Made(l.SID) || slices.ContainsFunc(d.rules.Adopt, func(name string) bool { return d.s.ServerCollation.Equal(name, l.Name) })
 }
 
-// fix is the statement, or where grantree may do it the key that lets it.
-func (d *loginDiffer) fix(l Login, r Remedy) string {
-	text := d.rules.Statement(r)
-	if d.kept(l) == "" && !d.rules.Keep {
-		text += fmt.Sprintf(" or let grantree do it: [policy] adopt_logins = [%q]", l.Name)
+// adopting is the key that lets grantree change a login, or "" where none does.
+func (d *loginDiffer) adopting(l Login) string {
+	if d.kept(l) != "" || d.rules.Keep {
+		return ""
 	}
-	return text
+	return fmt.Sprintf("let grantree do it: [policy] adopt_logins = [%q]", l.Name)
 }
 
 // WithLogins returns the snapshot as it is once the server's logins have

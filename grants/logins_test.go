@@ -61,10 +61,10 @@ func TestDiffServerLogins(t *testing.T) {
 		{name: "disabled before, dropped now", site: site("+pete-"), want: []WantedLogin{gone}, rules: LoginRules{Drop: true}, changes: "drop_login pete"},
 		{name: "not dropped while something holds it", site: site("+pete-"), want: []WantedLogin{gone}, rules: LoginRules{Drop: true}, holds: "x", finding: "login-stays"},
 		{name: "kept by the policy", site: site("+pete"), want: []WantedLogin{gone}, rules: LoginRules{Keep: true, Drop: true}},
-		{name: "kept by the policy, and said when they leave", site: site("+pete"), left: "pete", rules: LoginRules{Keep: true}, finding: `can still log in; disable_login pete;`},
+		{name: "kept by the policy, and said when they leave", site: site("+pete"), left: "pete", rules: LoginRules{Keep: true}, finding: `can still log in; disable_login pete`},
 		{name: "not ours", site: site("pete"), want: []WantedLogin{gone}},
 		{name: "not ours, and leaves now", site: site("pete"), left: "pete",
-			finding: `warning login-stays: server "S": login "pete" is in no site of the policy any more and can still log in; disable_login pete; or let grantree do it: [policy] adopt_logins = ["pete"]`},
+			finding: `warning login-stays: server "S": login "pete" is in no site of the policy any more and can still log in; disable_login pete, or let grantree do it: [policy] adopt_logins = ["pete"]`},
 		{name: "not ours, leaves now and is disabled", site: site("pete-"), left: "pete"},
 		{name: "adopted", site: site("pete"), left: "pete", rules: LoginRules{Adopt: []string{"PETE"}}, changes: "disable_login pete"},
 		{name: "ours, of nobody in the policy", site: site("+pete"), left: "pete", changes: "disable_login pete"},
@@ -76,13 +76,13 @@ func TestDiffServerLogins(t *testing.T) {
 		{name: "another name", site: site("+pete"), want: []WantedLogin{renamed}, changes: "rename_login pete>peter"},
 		{name: "another name before", site: site("+peter"), want: []WantedLogin{renamed}},
 		{name: "another name, and not ours", site: site("pete"), want: []WantedLogin{renamed},
-			finding: `warning login-keeps-name: server "S": login "pete", which is to be "peter", was not made by grantree, and [policy] adopt_logins does not name it; rename_login pete to peter;`},
+			finding: `warning login-keeps-name: server "S": login "pete", which is to be "peter", was not made by grantree, and [policy] adopt_logins does not name it; rename_login pete to peter, or let`},
 		{name: "another name, back and in", site: site("+pete-"), want: []WantedLogin{renamed}, changes: "enable_login pete, rename_login pete>peter"},
 		{name: "gone under the old name", site: site("+pete"), want: []WantedLogin{{Name: "peter", Was: "pete"}}, changes: "disable_login pete"},
 		{name: "no login there", site: site("x"), want: []WantedLogin{active, gone}},
 		{name: "the runner", site: edit(site(), "me", func(l *Login) { l.SID = ours + "1" }), want: []WantedLogin{{Name: "ME"}}, left: "me"},
 		{name: "sysadmin through a role", site: in(site("+pete"), "sysadmin", "pete"), want: []WantedLogin{gone}},
-		{name: "securityadmin, who leaves now", site: in(site("+pete"), "securityadmin", "pete"), left: "pete", finding: "can still log in; disable_login pete;"},
+		{name: "securityadmin, who leaves now", site: in(site("+pete"), "securityadmin", "pete"), left: "pete", finding: "can still log in; disable_login pete"},
 		{name: "owner of a database", site: edit(site("+pete"), "pete", func(l *Login) { l.OwnsDatabase = true }), want: []WantedLogin{gone}},
 		{name: "sa", site: edit(site("sa"), "sa", func(l *Login) { l.SID = SASID }), want: []WantedLogin{{Name: "sa"}}, rules: LoginRules{Adopt: []string{"sa"}}},
 		{name: "a disabled sysadmin stays so", site: in(site("+pete-"), "sysadmin", "pete"), want: []WantedLogin{active}},
@@ -113,7 +113,7 @@ func TestDiffServerLogins(t *testing.T) {
 			}
 			said := ""
 			for _, f := range found {
-				said += fmt.Sprintf("%s %s: %s; %s", f.Severity, f.Code, f.Message, f.Fix)
+				said += fmt.Sprintf("%s %s: %s; %s", f.Severity, f.Code, f.Message, f.Advice())
 			}
 			if !strings.Contains(said, tt.finding) || tt.finding == "" && said != "" {
 				t.Errorf("findings %q, want %q", said, tt.finding)

@@ -204,10 +204,25 @@ func (c *comparer) taker(u, v int, p catalog.Permissions) string {
 	if t != u {
 		text += fmt.Sprintf(", through %q", c.a.m.principals[t].Name)
 	}
-	if !c.a.m.cells[t*len(c.a.m.views)+v].denied().Has(p) && !isBuiltIn(c.a.m.principals[t].ID) || t == int(c.a.m.public) {
-		text += ", on the schema or the database"
+	return text + c.above(c.a.m.principals[t].ID, v, p)
+}
+
+// above says on what a principal is denied a permission, where that is not the
+// view itself.
+func (c *comparer) above(id, v int, p catalog.Permissions) string {
+	view := c.a.m.views[v]
+	for _, at := range []struct {
+		on   securable
+		text string
+	}{{securable{onObject, view.ID}, ""}, {securable{onSchema, view.Schema}, ", on the schema " + c.a.m.schemaName(view.Schema)}, {securable{onDatabase, 0}, ", on the database"}} {
+		c.a.rowsOn(at.on) // made when first asked for
+		if slices.ContainsFunc(c.a.given[given{at.on, id}], func(row PermissionRow) bool {
+			return row.State == Denied && row.Minor == 0 && covers(row.Class, row.Name).Has(p)
+		}) {
+			return at.text
+		}
 	}
-	return text
+	return ""
 }
 
 // through returns the nearest of an account's tokens whose cell of a view

@@ -53,6 +53,17 @@ func TestCompareReplies(t *testing.T) {
 			want: []string{`access-missing "ann" is denied what the policy gives: SELECT on dbo.v`}},
 		{name: "denied to a role", site: site().role("Out").member("Out", "ann").row(Denied, "SELECT", "v", "Out"), asked: 24,
 			want: []string{`access-missing "ann" is denied what the policy gives, through "Out": SELECT on dbo.v`}},
+		{name: "denied to public", site: site().row(Denied, "SELECT", "v", "public"), asked: 24, want: []string{
+			`access-missing "ann" is denied what the policy gives, through "public": SELECT on dbo.v`,
+			`access-missing "bob" is denied what the policy gives, through "public": SELECT on dbo.v`}},
+		{name: "CONTROL denied", site: site().row(Denied, "CONTROL", "v", "ann"), asked: 24,
+			want: []string{`access-missing "ann" is denied what the policy gives: SELECT on dbo.v`}},
+		{name: "denied on the schema", site: site().role("Out").member("Out", "ann").schemaRow(Denied, "SELECT", DboID, "Out"), asked: 24,
+			want: []string{`access-missing "ann" is denied what the policy gives, through "Out", on the schema dbo: SELECT on dbo.v`}},
+		{name: "denied on the database", site: site().databaseRow(Denied, "CONTROL", "ann"), asked: 24,
+			want: []string{`access-missing "ann" is denied what the policy gives, on the database: SELECT on dbo.v`}},
+		{name: "denied by a fixed role", site: site().member("db_denydatareader", "ann"), asked: 24,
+			want: []string{`access-missing "ann" is denied what the policy gives, through "db_denydatareader": SELECT on dbo.v`}},
 		{name: "not given yet", site: newSite("v", "w").role("+Crew").user("+ann", "+bob"), asked: 16, want: []string{
 			`access-missing "ann" lacks what the policy gives: SELECT on dbo.v`,
 			`access-missing "bob" lacks what the policy gives: SELECT on dbo.v`}},

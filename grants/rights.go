@@ -210,7 +210,7 @@ func (d *differ) describeRight(x right) string {
 	case classFixedRole:
 		return "membership of " + x.name
 	case classOwner:
-		on, ok := d.ix.securable(d.from, Class(x.minor), x.major)
+		on, ok := d.mender.securable(Class(x.minor), x.major)
 		if !ok {
 			return "ownership of another object"
 		}

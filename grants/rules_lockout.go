@@ -43,13 +43,10 @@ func Lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 func lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 	var out finding.List
 	tooLarge(&out, s, plan, g)
-	end, err := s.With(plan.Changes)
+	end, err := s.After(plan)
 	if err != nil {
 		out.Errorf(finding.PlanRefused, finding.Pos{}, "take the snapshot again", "the server would refuse the plan: %v", err)
 		return out
-	}
-	for _, l := range plan.Logins {
-		end.Logins = append(slices.Clip(end.Logins), Login{Name: l.Login, SID: l.SID, Type: SQLUser})
 	}
 	had, has := administrators(s, w, g.Administrators), administrators(end, w, g.Administrators)
 	if len(had) > 0 && len(has) == 0 {

@@ -137,6 +137,8 @@ func TestLockoutAdministrators(t *testing.T) {
 		{"a login that is disabled", login(func(l *Login) { l.Disabled = true }), want, false},
 		{"a login that is gone", login(func(l *Login) { l.SID = "99" }), want, false},
 		{"logins that nobody may see", hidden, want, true},
+		{"a login that is disabled, of those that are shown", withoutVisible(login(func(l *Login) { l.Disabled = true })), want, false},
+		{"denied CONNECT, of whom no login is shown", withoutVisible(withoutLogins(site())).databaseRow(Denied, "CONNECT", "eve"), want, false},
 		{"denied CONNECT SQL", server(site(), Denied, "CONNECT SQL", 301), want, false},
 		{"denied CONNECT SQL through a role", server(in(site(), 9), Denied, "CONNECT SQL", 9), want, false},
 		{"denied CONTROL SERVER", server(site(), Denied, "CONTROL SERVER", 301), want, false},
@@ -205,6 +207,7 @@ func TestLockoutRunner(t *testing.T) {
 		{"ownership", ownedBy(site("bob"), "outer"), "runner-narrowed"},
 		{"a right that they keep", site("bob").databaseRow(Granted, "EXECUTE", "outer").databaseRow(Granted, "EXECUTE", "public"), ""},
 		{"a Windows group that may be the runner's", site(`Y\joe`).member("r", `Y\dbas`).databaseRow(Granted, "EXECUTE", "outer"), "runner-narrowed"},
+		{"a runner of whom nothing is known", site("").member("r", `Y\dbas`).databaseRow(Granted, "EXECUTE", "outer"), ""},
 		{"dbo", site("dbo").databaseRow(Granted, "EXECUTE", "outer").member("r", `Y\dbas`), ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -219,4 +222,48 @@ func TestLockoutRunner(t *testing.T) {
 func ownedBy(b siteBuilder, role string) siteBuilder {
 	b.Schemas = append(b.Schemas, Schema{ID: 9, Name: "app", Owner: b.id(role)})
 	return b
+}
+
+// withoutVisible shows some logins, and maybe not all.
+func withoutVisible(b siteBuilder) siteBuilder {
+	b.LoginsVisible = false
+	return b
+}
+
+// TestLockoutCountsNewLogins: a user who waits for a login that this run makes can
+// enter by it.
+func TestLockoutCountsNewLogins(t *testing.T) {
+	site := newSite("v").role("+Admin").user("+ann", "+new").member("Admin", "ann").row(Granted, "SELECT", "v", "Admin")
+	site.Logins = site.Logins[:1] // new has none on this server
+	site.Logins[0].ID = 5
+	site.ServerPermissions = []ServerPermissionRow{{Class: ClassServer, Grantee: 5, Name: "CONNECT SQL", State: Granted}}
+	w := newWanted("v").role("Admin").user("new").member("Admin", "new").entry(Granted, catalog.Select, "v", "Admin")
+	w.Users[0].NewLogin = true
+	plan := Diff(site.Snapshot, w.Wanted, DiffOptions{})
+	if len(plan.Logins) != 1 {
+		t.Fatalf("logins %+v", plan.Logins)
+	}
+	if got := codes(Lockout(site.Snapshot, w.Wanted, plan, Guard{MaxLoss: 1, Administrators: "Admin"})); got != "" {
+		t.Errorf("findings %s", got)
+	}
+	plan.Logins = nil
+	if got := codes(Lockout(site.Snapshot, w.Wanted, plan, Guard{MaxLoss: 1, Administrators: "Admin"})); got != "last-administrator" {
+		t.Errorf("without the login: findings %s", got)
+	}
+}
+
+// TestLockoutNamesAFew of the administrators that a site would lose.
+func TestLockoutNamesAFew(t *testing.T) {
+	for n, want := range map[int]string{1: "ann may", 3: "ann, ben, cid may", 4: "ann, ben, cid, dan may", 5: "ann, ben, cid and 2 more may"} {
+		names := []string{"ann", "ben", "cid", "dan", "eve"}[:n]
+		site := newSite("v").role("+Admin").row(Granted, "SELECT", "v", "Admin")
+		for _, name := range names {
+			site.user("+"+name).member("Admin", name)
+		}
+		w := newWanted("v").role("Admin").entry(Granted, catalog.Select, "v", "Admin").Wanted
+		got := Lockout(site.Snapshot, w, Diff(site.Snapshot, w, DiffOptions{}), Guard{MaxLoss: 1, Administrators: "Admin"})
+		if len(got) != 1 || !strings.Contains(got[0].Message, want) {
+			t.Errorf("%v does not say %q", got, want)
+		}
+	}
 }

@@ -264,7 +264,8 @@ func (e *editor) member(c Change) error {
 	if err != nil {
 		return err
 	}
-	if role.Type != DatabaseRole || role.ID == PublicID || isBuiltIn(member.ID) || role.ID == member.ID {
+	special := isBuiltIn(member.ID) && member.ID != GuestID // guest can be a member (reference D.4)
+	if role.Type != DatabaseRole || role.ID == PublicID || special || role.ID == member.ID {
 		return fmt.Errorf("%q cannot be a member of %q", member.Name, role.Name)
 	}
 	if c.Kind == AddMember {

@@ -94,6 +94,7 @@ func TestWithRefuses(t *testing.T) {
 		{"dropping an owner", Change{Kind: DropRole, Principals: []string{"owner"}}, "owns something"},
 		{"dropping a grantor", Change{Kind: DropRole, Principals: []string{"grantor"}}, "granted something"},
 		{"a member of no role", Change{Kind: AddMember, Role: "none", Principals: []string{"bob"}}, `no principal "none"`},
+		{"a member who is nobody", Change{Kind: AddMember, Role: "r", Principals: []string{"none"}}, `no principal "none"`},
 		{"a role in itself", Change{Kind: AddMember, Role: "r", Principals: []string{"r"}}, "cannot be a member"},
 		{"a member of public", Change{Kind: AddMember, Role: "public", Principals: []string{"bob"}}, "cannot be a member"},
 		{"no view", Change{Kind: GrantOn, Schema: "dbo", View: "w", Permissions: 1, Principals: []string{"r"}}, `no view "w"`},
@@ -112,6 +113,32 @@ func TestWithRefuses(t *testing.T) {
 				t.Error("the snapshot changed")
 			}
 		})
+	}
+}
+
+// TestWithNamesTheChange that the server would refuse.
+func TestWithNamesTheChange(t *testing.T) {
+	_, err := newSite("v").With([]Change{{Kind: CreateRole, Principals: []string{"a"}}, {Kind: AddMember, Role: "a", Principals: []string{"none"}}})
+	if err == nil || !strings.HasPrefix(err.Error(), "change 2, add_member none: ") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestWithLeavesWhoNeedsNoConnect: dbo cannot be granted or denied anything, and
+// nobody can themselves (error 15151, and silence).
+func TestWithLeavesWhoNeedsNoConnect(t *testing.T) {
+	site := newSite("v").user("bob", "ann")
+	site.Runner = Runner{User: "bob", UserID: site.id("bob")}
+	for who, changes := range map[string]bool{"dbo": false, "bob": false, "ann": true} {
+		for _, kind := range []Kind{RevokeConnect, DenyConnect} {
+			end, err := site.With([]Change{{Kind: kind, Principals: []string{who}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := end.Fingerprint() != site.Fingerprint(); got != changes {
+				t.Errorf("%s of %s changes the site: %t", kind, who, got)
+			}
+		}
 	}
 }
 

@@ -15,8 +15,10 @@ type Snapshot struct {
 	OwnerSID        string // of the login that owns the database, as in Principal; that login is dbo here
 	Trustworthy     bool   // the database may impersonate beyond itself (reference C.6)
 	Chaining        bool   // ownership chains cross into other databases that say so too (reference C.3)
+	ServerChaining  bool   // and into every database of the server, whatever they say
 	Contained       bool   // users may have passwords of their own
 	Linux           bool   // the server runs on Linux (reference H.3)
+	Access          UserAccess
 	Runner          Runner
 
 	Principals  []Principal
@@ -39,10 +41,48 @@ type Snapshot struct {
 	ServerMembers     []Member // of server roles, by Login.ID
 	ServerPermissions []ServerPermissionRow
 
+	// Databases are those of the server beside this one, without the system's,
+	// that are trusted or chain into it.
+	Databases []Database
+
 	// Unread lists what the runner was not allowed to read or the server does
 	// not have, so that nothing is said of it.
 	Unread []Unread
 }
+
+// UserAccess is the code of sys.databases.user_access: who may enter a database
+// at all (reference H.2).
+type UserAccess int
+
+// The kinds of user access.
+const (
+	MultiUser      UserAccess = 0
+	SingleUser     UserAccess = 1 // one session at a time
+	RestrictedUser UserAccess = 2 // members of db_owner, dbcreator and sysadmin
+)
+
+// String is the option's name, as ALTER DATABASE has it.
+func (x UserAccess) String() string {
+	switch x {
+	case SingleUser:
+		return "SINGLE_USER"
+	case RestrictedUser:
+		return "RESTRICTED_USER"
+	}
+	return "MULTI_USER"
+}
+
+// Database is a row of sys.databases about another database of the server.
+type Database struct {
+	Name        string
+	OwnerSID    string // as in Principal
+	Trustworthy bool
+	Chaining    bool
+}
+
+// WhatDatabases is Unread.What where the server's other databases could not be
+// read.
+const WhatDatabases = "the server's other databases"
 
 // WhatDependencies is Unread.What where the dependencies could not be read.
 const WhatDependencies = "what views and modules refer to"
@@ -51,7 +91,7 @@ const WhatDependencies = "what views and modules refer to"
 type Unread struct {
 	What string // "the server's logins", for a sentence
 	Why  string // "it needs SELECT on sys.sql_expression_dependencies"
-	Fix  string // the statement that mends it, or ""
+	Fix  []Remedy
 }
 
 // Runner is who asked.

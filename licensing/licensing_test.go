@@ -1,6 +1,7 @@
 package licensing_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,16 +53,31 @@ func TestTally(t *testing.T) {
 	}
 }
 
+// TestSum is what a plan's head says of the seats.
+func TestSum(t *testing.T) {
+	tests := []struct {
+		count licensing.Count
+		left  int
+		text  string
+	}{
+		{licensing.Count{}, -1, "0 seats used, no limit"},
+		{licensing.Count{Used: 1}, -1, "1 seat used, no limit"},
+		{licensing.Count{Used: 2, Limit: 1}, -1, "2 seats used, no limit"},
+		{licensing.Count{Used: 24, Limit: 25, Limited: true}, 1, "24 of 25 seats used, 1 left"},
+		{licensing.Count{Used: 25, Limit: 25, Limited: true}, 0, "25 of 25 seats used, 0 left"},
+		{licensing.Count{Used: 26, Limit: 25, Limited: true}, 0, "26 of 25 seats used, 0 left"},
+	}
+	for _, tt := range tests {
+		if tt.count.Left() != tt.left || tt.count.String() != tt.text {
+			t.Errorf("%q, %d left; want %q, %d left", tt.count, tt.count.Left(), tt.text, tt.left)
+		}
+	}
+}
+
 func TestTallyCaseSensitive(t *testing.T) {
 	c := licensing.Tally(append(active("Bob", "A"), active("bob", "A")...), licensing.License{}, func(s string) string { return s })
 	if c.Used != 2 {
 		t.Errorf("used %d, want 2 on a case-sensitive server", c.Used)
-	}
-	if c.Left() != -1 || c.String() != "2 seats used, no limit" {
-		t.Errorf("no limit prints %q with %d left", c, c.Left())
-	}
-	if one := licensing.Tally(active("Bob", "A"), licensing.License{}, strings.ToLower); one.String() != "1 seat used, no limit" {
-		t.Errorf("one seat prints %q", one)
 	}
 }
 
@@ -80,6 +96,7 @@ func managed(a *licensing.Account) { a.Leaving = true }
 func login(name string) func(*licensing.Account) {
 	return func(a *licensing.Account) { a.Login, a.SID = name, strings.ToUpper(name) }
 }
+func noSID(a *licensing.Account) { a.SID = "" }
 func accepted(by string, people int) func(*licensing.Account) {
 	return func(a *licensing.Account) { a.Outsider, a.People = by, people }
 }
@@ -106,12 +123,16 @@ func TestWhoIsOnePerson(t *testing.T) {
 		{"a user and their accounts", []licensing.Account{user("ann"), held("ann", "A"), held("Ann", "B", login("other"))}, 1},
 		{"an account by the user's login", []licensing.Account{user("ann"), held("ann", "A"), held("EX-ann", "B", login("ann"))}, 1},
 		{"an account by the SID of one that has the user's name", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("reader", "B", login("x"))}, 1},
+		{"an account by such a SID whose name comes before the user's", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("aaron", "B", login("x"))}, 1},
+		{"a stranger without a SID is nobody's", []licensing.Account{user("ann"), held("ann", "A", noSID), held("zed", "B", noSID)}, 2},
 		{"such an account stays the user's where an outsider accepts it", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("reader", "B", login("x"), accepted("reporting", 1))}, 1},
 		{"two users stay two where an account joins them", []licensing.Account{user("ann"), user("ben"), held("ann", "A", login("ben")), held("ben", "B", login("ben"))}, 2},
+		{"to have no login is no login in common", []licensing.Account{{Name: "ann", Active: true, Origin: "policy"}, held("ann", "A"), held("old", "A")}, 2},
 		{"strangers of one name", []licensing.Account{held("old", "A", login("x")), held("OLD", "B", login("y"))}, 1},
 		{"strangers of one SID", []licensing.Account{held("old", "A", login("x")), held("older", "B", login("x"))}, 1},
 		{"strangers of one login's name on two servers", []licensing.Account{held("a", "A", func(a *licensing.Account) { a.Login, a.SID = "x", "1" }), held("b", "B", func(a *licensing.Account) { a.Login, a.SID = "x", "2" })}, 2},
-		{"strangers without a SID", []licensing.Account{held("a", "A", func(a *licensing.Account) { a.SID = "" }), held("b", "A", func(a *licensing.Account) { a.SID = "" })}, 2},
+		{"strangers without a SID", []licensing.Account{held("a", "A", noSID), held("b", "A", noSID)}, 2},
+		{"strangers joined by a name and a SID", []licensing.Account{held("old", "A", login("x")), held("older", "B", login("y")), held("older", "C", login("x"))}, 1},
 		{"a user who is inactive and still in", []licensing.Account{user("ann", inactive), held("ann", "A")}, 1},
 		{"a user who is inactive and out", []licensing.Account{user("ann", inactive), held("ann", "A", gone)}, 0},
 	}
@@ -155,6 +176,10 @@ func TestOutsidersAndGroups(t *testing.T) {
 		{"a group is not counted", []licensing.Account{held("EX-all", "A", group)}, 0, []string{"EX-all"}},
 		{"a group that nobody enters by is not named", []licensing.Account{held("EX-all", "A", group, gone, fresh)}, 0, nil},
 		{"a group with a number", []licensing.Account{held("EX-all", "A", group, accepted("EX-all", 12))}, 12, nil},
+		{"groups beside people", []licensing.Account{held("EX-all", "B", group), held("EX-all", "A", group), held("EX-few", "A", group), user("ann"), held("ann", "A"), held("bob", "B")},
+			2, []string{"EX-all", "EX-few", "EX-all"}},
+		{"a group that enters now or will", []licensing.Account{held("EX-in", "A", group, fresh), held("EX-out", "A", group, gone)}, 0, []string{"EX-in", "EX-out"}},
+		{"an exempt group", []licensing.Account{held("Service", "A", group)}, 0, nil},
 		{"the runner", []licensing.Account{held("grantree", "A", func(a *licensing.Account) { a.Runner = true })}, 0, nil},
 		{"the runner, who is a person of the policy", []licensing.Account{user("ann"), held("ann", "A", func(a *licensing.Account) { a.Runner = true })}, 1, nil},
 	}
@@ -190,6 +215,23 @@ func TestWhySaysWhereAndWhyNot(t *testing.T) {
 	got := map[string]string{}
 	for _, l := range c.Lines {
 		got[l.Name] = l.Why
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestOriginSaysWhoKnowsAPerson: the policy, a site, or both.
+func TestOriginSaysWhoKnowsAPerson(t *testing.T) {
+	c := licensing.Tally([]licensing.Account{
+		user("ann"), held("ann", "A"), user("ben"), held("old", "A"), held("old", "B"),
+		held("grantree", "A", func(a *licensing.Account) { a.Runner = true }),
+	}, licensing.License{}, strings.ToLower)
+	want := map[string][2]string{"ann": {"both", "active in A"}, "ben": {"policy", "enters no site"},
+		"old": {"site", "active in 2 sites, not in the policy"}, "grantree": {"site", "runs grantree"}}
+	got := map[string][2]string{}
+	for _, l := range c.Lines {
+		got[l.Name] = [2]string{l.Origin, l.Why}
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
@@ -235,6 +277,8 @@ func TestCheck(t *testing.T) {
 		{"a full licence is not a broken one", []licensing.Account{held("ann", "A"), held("bob", "A")}, ""},
 		{"too many already may become fewer", []licensing.Account{held("ann", "A"), held("bob", "A"), held("cid", "A"), held("dan", "A", gone)},
 			"over-licence 3 people use a seat and the licence has 2; this plan adds nobody"},
+		{"as many new people as a sentence names", []licensing.Account{held("ann", "A", fresh), held("ben", "A", fresh), held("cid", "A", fresh)},
+			`no-seat-left 3 people need a seat and the licence has 2; adding "ann", "ben", "cid" takes seat 3 of 2`},
 		{"somebody new while there are too many", []licensing.Account{held("ann", "A"), held("bob", "A"), held("cid", "A", gone), held("eve", "A", fresh)},
 			`no-seat-left 3 people need a seat and the licence has 2; adding "eve" takes seat 3 of 2`},
 		{"replacing in one edit", []licensing.Account{held("ann", "A"), user("bob", inactive), held("bob", "A", gone), user("cid"), held("cid", "A", fresh)}, ""},
@@ -252,6 +296,55 @@ func TestCheck(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestWhatBecomesOfAPerson asks each line what the plan does to them.
+func TestWhatBecomesOfAPerson(t *testing.T) {
+	c := licensing.Tally([]licensing.Account{
+		user("stays"), held("stays", "A"), held("stays", "B"),
+		user("comes"), held("comes", "A", fresh),
+		user("moves"), held("moves", "A", gone), held("moves", "B", fresh),
+		user("leaves", inactive), held("leaves", "A", gone),
+		user("is still in", inactive), held("is still in", "A"),
+		user("is out", inactive),
+		held("stranger", "A"), held("made", "A", managed), held("taken out", "A", managed, gone),
+		held("some role's member", "A", accepted("desk", 3), fresh),
+	}, licensing.License{}, strings.ToLower)
+	type fate struct{ Uses, Enters, New, Freed, Staying bool }
+	want := map[string]fate{
+		"stays": {Uses: true}, "comes": {Uses: true, Enters: true, New: true}, "moves": {Uses: true, Enters: true},
+		"leaves": {Freed: true}, "is still in": {Uses: true, Staying: true}, "is out": {},
+		"stranger": {Uses: true}, "made": {Uses: true, Staying: true}, "taken out": {Freed: true},
+		"desk": {Uses: true, Enters: true, New: true},
+	}
+	got := map[string]fate{}
+	for _, l := range c.Lines {
+		got[l.Name] = fate{Uses: l.Uses(), Enters: l.Enters(), New: slices.Contains(c.New(), l.Name),
+			Freed: slices.Contains(c.Freed(), l.Name), Staying: slices.Contains(c.Staying(), l.Name)}
+		if found, ok := c.Line(l.Name); !ok || found.Name != l.Name {
+			t.Errorf("%q is not found: %+v", l.Name, found)
+		}
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if l, ok := c.Line("nobody"); ok {
+		t.Errorf("nobody is %+v", l)
+	}
+	if c.Used != 9 || c.Now != 7 {
+		t.Errorf("%d used and %d now, want 9 and 7", c.Used, c.Now)
+	}
+}
+
+// TestALoginOfTwoUsers, who may have it in different sites, names the first.
+func TestALoginOfTwoUsers(t *testing.T) {
+	shared := func(line int) func(*licensing.Account) {
+		return func(a *licensing.Account) { a.Login, a.Pos = "desk", finding.Pos{File: "p.toml", Line: line} }
+	}
+	c := licensing.Tally([]licensing.Account{user("ann", shared(9)), user("zoe", shared(2)), held("dbuser", "A", login("desk"))}, licensing.License{}, strings.ToLower)
+	if l, _ := c.Line("zoe"); c.Used != 1 || !l.Uses() {
+		t.Errorf("used %d: %+v", c.Used, c.Lines)
 	}
 }
 

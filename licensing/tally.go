@@ -7,8 +7,8 @@ import (
 )
 
 // Tally counts each person once, however many accounts, logins and sites they
-// have and however their name is spelt, as far as any of folds calls two
-// spellings equal.
+// have and however their name is spelt, as far as any of folds, of which there
+// is at least one, calls two spellings equal.
 //
 // An account of a site belongs to the person of the policy that has its name,
 // else its login, one of them as it was before, else its SID through another
@@ -36,7 +36,7 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 		c.Lines = append(c.Lines, line)
 	}
 	slices.SortFunc(c.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(t.folded(a.Name), t.folded(b.Name)), cmp.Compare(a.Name, b.Name), a.Pos.Compare(b.Pos), slices.Compare(a.Sites, b.Sites))
+		return cmp.Or(cmp.Compare(folds[0](a.Name), folds[0](b.Name)), cmp.Compare(a.Name, b.Name), a.Pos.Compare(b.Pos), slices.Compare(a.Sites, b.Sites))
 	})
 	slices.SortFunc(c.Uncounted, func(a, b Uncounted) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name))
@@ -59,7 +59,7 @@ func (t *tally) sort(accounts []Account) {
 	t.accounts = slices.Clone(accounts)
 	slices.SortFunc(t.accounts, func(a, b Account) int {
 		return cmp.Or(cmp.Compare(a.Origin, b.Origin), a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Site, b.Site),
-			cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login), compareBool(a.Active, b.Active), compareBool(a.Now, b.Now))
+			cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login))
 	})
 	t.parent = make([]int, len(t.accounts))
 	for i, a := range t.accounts {
@@ -107,10 +107,8 @@ func (t *tally) named() {
 		}
 	}
 	for i := t.policyAt; i < len(t.accounts); i++ {
-		if k := "sid " + t.accounts[i].SID; t.parent[i] != i && t.accounts[i].SID != "" {
-			if _, taken := t.owner[k]; !taken {
-				t.owner[k] = i
-			}
+		if t.parent[i] != i && t.accounts[i].SID != "" {
+			t.owner["sid "+t.accounts[i].SID] = i
 		}
 	}
 	for i := t.policyAt; i < len(t.accounts); i++ {
@@ -152,9 +150,8 @@ func (t *tally) claim(key string, i int) {
 		t.owner[key] = i
 		return
 	}
-	if a, b := t.root(owner), t.root(i); a != b {
-		t.parent[max(a, b)] = min(a, b)
-	}
+	a, b := t.root(owner), t.root(i)
+	t.parent[max(a, b)] = min(a, b)
 }
 
 func (t *tally) root(i int) int {
@@ -184,13 +181,6 @@ func (t *tally) keys(kind, name string) []string {
 		out = append(out, fmt.Sprintf("%s %d %s", kind, i, fold(name)))
 	}
 	return out
-}
-
-func (t *tally) folded(name string) string {
-	if len(t.folds) == 0 {
-		return name
-	}
-	return t.folds[0](name)
 }
 
 // line turns one person's accounts into a line. The policy's spelling of the
@@ -228,7 +218,7 @@ func (t *tally) line(seen []Account) (Line, bool) {
 	}
 	line.Sites, line.SitesNow = unique(line.Sites), unique(line.SitesNow)
 	if group && !exempt && !runner {
-		return line, false
+		return Line{}, false
 	}
 	if !exempt && !runner {
 		line.Seats, line.SeatsNow = people*min(1, len(line.Sites)), people*min(1, len(line.SitesNow))
@@ -293,14 +283,4 @@ func (t *tally) isExempt(name string) bool {
 func unique(names []string) []string {
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }

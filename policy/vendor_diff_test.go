@@ -55,7 +55,7 @@ sites = ["*"]
 	if list := grants.Lockout(site, want, plan, p.Guard(0)); len(list) > 0 {
 		t.Error(list)
 	}
-	if list := grants.Judge(end, want, grants.Acceptance{}).Mismatches; len(list) > 0 {
+	if list := grants.Judge(end, want, grants.Acceptance{}, nil).Mismatches; len(list) > 0 {
 		t.Error(list)
 	}
 	keepsThePromise(t, grants.NewAccess(end), want)

@@ -17,7 +17,10 @@ func written(t testing.TB, text, sheet string, o Options) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := policy.NewEditor(policy.Source{File: "grantree.toml", Data: []byte(text)}, nil)
+	e, err := policy.NewEditor(policy.Source{File: "grantree.toml", Data: []byte(text)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := Compare(e.Policy().At(now), s, o)
 	if all := r.Refusals(); len(all) > 0 {
 		t.Fatal(all)

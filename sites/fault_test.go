@@ -229,3 +229,15 @@ func TestRefusedStatementIsQuoted(t *testing.T) {
 		}
 	}
 }
+
+// TestStoppedIsNotUnanswered: where a run was stopped, that the server's answer
+// did not come says nothing of the server.
+func TestStoppedIsNotUnanswered(t *testing.T) {
+	f, site := &Fleet{attempts: 4, address: map[string]mssql.Address{}}, policy.Site{Name: "North"}
+	ctx, stop := context.WithCancel(context.Background())
+	late := errors.New("did not get cancellation confirmation from the server")
+	err := f.retry(ctx, site, func() error { stop(); return late })
+	if !errors.Is(err, context.Canceled) || !errors.Is(err, late) || !strings.Contains(err.Error(), "stopped before the server answered") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -29,7 +29,7 @@ func found(fp *FleetPlan, code string) []string {
 	var out []string
 	for _, f := range fp.Findings {
 		if f.Code == code {
-			out = append(out, f.Message+"; "+f.Fix)
+			out = append(out, f.Message+"; "+strings.Join(f.Statements, " "))
 		}
 	}
 	return out
@@ -39,7 +39,7 @@ func found(fp *FleetPlan, code string) []string {
 // the policy needs it on that server.
 func TestLoginsThatStay(t *testing.T) {
 	old := []grants.Principal{{Name: "old"}}
-	const stays = `server "main": login "old" is in no site of the policy any more and can still log in; ALTER LOGIN [old] DISABLE; or let grantree do it: [policy] adopt_logins = ["old"]`
+	const stays = `server "main": login "old" is in no site of the policy any more and can still log in; ALTER LOGIN [old] DISABLE, or let grantree do it: [policy] adopt_logins = ["old"]`
 	for _, tt := range []struct {
 		name     string
 		people   string

@@ -31,7 +31,7 @@ func obstacles(s SitePlan) []*ObstacleError {
 	r := s.Snapshot.Runner
 	if s.Snapshot.ReadOnly {
 		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: ReadOnly, Reason: fmt.Sprintf("database %q is read-only", s.Snapshot.Database),
-			Fix: fmt.Sprintf("make it writable, or leave the site out with --except %s: %s", Argument(s.Site.Name), mssql.MakeWritable(s.Snapshot.Database))})
+			Fix: fmt.Sprintf("make it writable, or leave the site out with --except %s: %s", Argument(s.Site.Name), mssql.Statement(grants.Remedy{Kind: grants.RemedySetDatabase, On: grants.Securable{Class: "DATABASE", Name: s.Snapshot.Database}, Option: "READ_WRITE"}))})
 	}
 	if !r.CanControl {
 		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it db_owner",
@@ -60,7 +60,7 @@ func denied(s SitePlan) []*ObstacleError {
 		name := s.Snapshot.Principals[i].Name
 		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight,
 			Reason: fmt.Sprintf("login %q needs %s in database %q, which is denied to %q, and a DENY beats db_owner", r.Login, row.Name, s.Snapshot.Database, name),
-			Fix:    "run grantree as another login, or take that back: " + mssql.TakeBack(row.Name, name)})
+			Fix:    "run grantree as another login, or take that back: " + mssql.Statement(grants.Remedy{Kind: grants.RemedyRevoke, Permissions: []string{row.Name}, Principal: name})})
 	}
 	return out
 }

@@ -88,6 +88,12 @@ func codes(l finding.List) []string {
 	return slices.Compact(out)
 }
 
+// DifferenceError says what a check or a verification found: that the sites are
+// not as the policy says, or not known to be.
+type DifferenceError struct{ Message string }
+
+func (e *DifferenceError) Error() string { return e.Message }
+
 // UnknownError says that a site's change may have happened, why nobody could
 // see whether it did, and the command that settles it.
 type UnknownError struct {

@@ -2,6 +2,7 @@ package sites
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -181,8 +182,11 @@ func checkViews(p *policy.Policy, read []policy.SiteViews, fromCatalog bool) fin
 func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions) SitePlan {
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
 	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
-	s.Judged = grants.Judge(r.Snapshot, wanted, p.Accepts(r.Site.Name, o.Today))
-	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(s.Judged), s.Plan.Findings))
+	accepted := p.Accepts(r.Site.Name, o.Today)
+	s.Judged = grants.Judge(r.Snapshot, wanted, accepted, mssql.Statement)
+	told := s.Judged
+	told.Mismatches = s.Judged.Foreseen(r.Snapshot, wanted, accepted, s.Plan)
+	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.Obstacles = obstacles(s)
 	return s
 }
@@ -235,6 +239,29 @@ func warnings(j grants.Judgement) finding.List {
 	}
 	return append(out, j.Notes...)
 }
+
+// Err is what a plan that nobody applies comes to: what stands in each site's
+// way, a rule that is broken, who is left out for want of a seat, and with check
+// a *DifferenceError where a site that was read is not as the policy says. That
+// the runner may not change a site is no part of it: who may only look may plan.
+func (fp *FleetPlan) Err(check bool) error {
+	var out []error
+	for _, r := range fp.Rows() {
+		if r.Outcome != NoRight {
+			out = append(out, r.Err)
+		}
+	}
+	out = append(out, fp.Refusal(), leftOut(fp.Seats.LeftOut, fp.Seats.Why))
+	switch {
+	case check && !fp.Empty():
+		out = append(out, &DifferenceError{Message: "the sites differ from the policy"})
+	case check && len(fp.Mismatches()) > 0:
+		out = append(out, &DifferenceError{Message: notAsThePolicySays})
+	}
+	return errors.Join(out...)
+}
+
+const notAsThePolicySays = "what people may do is not what the policy says"
 
 // Refusal is a *RefusedError where the plan breaks a rule of the run, by which
 // nothing is sent to any site, or nil. What stops a single site is in its Row.

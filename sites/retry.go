@@ -3,6 +3,7 @@ package sites
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -23,6 +24,9 @@ func (f *Fleet) retry(ctx context.Context, s policy.Site, do func() error) error
 		err := do()
 		if err == nil {
 			return nil
+		}
+		if ctx.Err() != nil && !ours(err) && mssql.Number(err) == 0 && !errors.Is(err, ctx.Err()) {
+			err = fmt.Errorf("%w: %w", ctx.Err(), err) // the driver speaks of the answer that did not come
 		}
 		if attempt >= f.attempts || ours(err) || !mssql.Retryable(err) || ctx.Err() != nil {
 			return f.describe(s, err)

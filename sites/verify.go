@@ -3,6 +3,7 @@ package sites
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,27 +83,60 @@ func (f *Fleet) CheckViews(results []Verified) finding.List {
 	return checkViews(f.Policy, read, f.FromCatalog)
 }
 
+// VerifiedError is what verified sites come to: the errors of those that could
+// not be asked, and a *DifferenceError where something is not as the policy says
+// or not known to be. names is what CheckViews found.
+func VerifiedError(results []Verified, names finding.List) error {
+	var failed []error
+	differs, unknown := names.HasErrors(), false
+	for _, v := range results {
+		if v.Err != nil {
+			failed = append(failed, v.Err)
+		}
+		differs = differs || len(v.Mismatches)+len(v.Failed()) > 0
+		unknown = unknown || len(v.Unverified) > 0
+	}
+	switch {
+	case differs:
+		failed = append(failed, &DifferenceError{Message: notAsThePolicySays})
+	case unknown:
+		failed = append(failed, &DifferenceError{Message: "not everything could be verified"})
+	}
+	return errors.Join(failed...)
+}
+
 // verifySite reads the site and asks about its users on one connection.
 func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site, now time.Time) (Verified, error) {
 	s, err := f.read(ctx, conn, site)
 	if err != nil {
 		return Verified{}, err
 	}
-	wanted, findings := f.Policy.Wanted(s)
+	return VerifySnapshot(f.Policy, s, now, func(users []string, managed func(string) bool) ([]grants.Reply, []string, error) {
+		return mssql.Probe(ctx, conn, s, users, managed)
+	})
+}
+
+// VerifySnapshot holds a site to the policy as it was read, with what ask says
+// that these users may do on the views that managed tells: as mssql.Probe, the
+// answers and the views that could not be asked about. Its errors are those of
+// the policy in this site and of ask.
+func VerifySnapshot(p *policy.Policy, s *grants.Snapshot, now time.Time,
+	ask func(users []string, managed func(view string) bool) ([]grants.Reply, []string, error)) (Verified, error) {
+	wanted, findings := p.Wanted(s)
 	if err := findings.Err(); err != nil {
 		return Verified{}, err
 	}
 	access := grants.NewAccessFor(s, wanted)
-	answers, unasked, err := mssql.Probe(ctx, conn, s, access.Users(), managedViews(s, wanted))
+	answers, unasked, err := ask(access.Users(), managedViews(s, wanted))
 	if err != nil {
 		return Verified{}, err
 	}
-	judged := grants.Judge(s, wanted, f.Policy.Accepts(site.Name, now))
-	compared := grants.CompareReplies(access, wanted, f.Policy.Catalog.Schema, answers, unasked, judged.Accepted)
-	v := verdict(access, judged, compared, unasked, site.Name)
-	v.views = f.Policy.Beyond(wanted)
+	judged := grants.Judge(s, wanted, p.Accepts(s.Site, now), mssql.Statement)
+	compared := grants.CompareReplies(access, wanted, p.Catalog.Schema, answers, unasked, judged.Accepted)
+	v := verdict(access, judged, compared, unasked, s.Site)
+	v.views = p.Beyond(wanted)
 	v.Missing = slices.DeleteFunc(findings.Sorted(), func(x finding.Finding) bool { return x.Code != finding.ViewMissing })
-	v.Tests = f.Policy.RunTestsWith([]policy.SiteCheck{{Snapshot: s, Wanted: wanted}}, heard(access, s.Collation, f.Policy.Catalog.Schema, answers, unasked))
+	v.Tests = p.RunTestsWith([]policy.SiteCheck{{Snapshot: s, Wanted: wanted}}, heard(access, s.Collation, p.Catalog.Schema, answers, unasked))
 	return v, nil
 }
 

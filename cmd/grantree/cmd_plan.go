@@ -75,26 +75,10 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 		a.printPlan(fp, o.full)
 	}
 	a.findings(fp.Findings)
-	var stopped []error
 	for _, r := range fp.Rows() {
-		switch {
-		case r.Outcome == sites.NoRight:
+		if r.Outcome == sites.NoRight {
 			a.warnf("%v", r.Err) // who may only look may plan
-		case r.Err != nil:
-			stopped = append(stopped, r.Err)
 		}
 	}
-	if fp.Refusal() != nil {
-		stopped = append(stopped, &exitError{code: exitRule, message: "the plan breaks a rule and will not be applied"})
-	}
-	if len(fp.Seats.LeftOut) > 0 {
-		stopped = append(stopped, &exitError{code: exitRule, message: "left out for want of a seat: " + list(fp.Seats.LeftOut, 8)})
-	}
-	switch {
-	case o.check && !fp.Empty():
-		stopped = append(stopped, &exitError{code: exitDifferences, message: "the sites differ from the policy"})
-	case o.check && len(fp.Mismatches()) > 0:
-		stopped = append(stopped, &exitError{code: exitDifferences, message: "what people may do is not what the policy says"})
-	}
-	return errors.Join(append(stopped, err)...)
+	return errors.Join(fp.Err(o.check), err)
 }

@@ -68,7 +68,10 @@ func (a *app) userImport(ctx context.Context, o userImportOptions, file string) 
 	if err != nil {
 		return usageError("%s: %v; nothing was written", file, err)
 	}
-	e := policy.NewEditor(src, a.readFile)
+	e, err := policy.NewEditor(src, a.readFile)
+	if err != nil {
+		return usageError("%v", err)
+	}
 	step, done := a.progress("Comparing "+file, len(sheet.Rows))
 	r := roster.Compare(e.Policy().At(a.now()), sheet, roster.Options{Map: maps, NewLogins: o.newLogins, Step: step})
 	done()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"grantree/finding"
@@ -54,28 +53,7 @@ func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bo
 	}
 	a.findings(names)
 	a.verifiedFindings(results, asJSON)
-	return verifiedError(results, names)
-}
-
-// verifiedError is the error that sets the exit code: of the sites that could
-// not be asked, and of what is not as the policy says, or not known to be.
-func verifiedError(results []sites.Verified, names finding.List) error {
-	var failed []error
-	differs, unknown := names.HasErrors(), false
-	for _, v := range results {
-		if v.Err != nil {
-			failed = append(failed, v.Err)
-		}
-		differs = differs || len(v.Mismatches)+len(v.Failed()) > 0
-		unknown = unknown || len(v.Unverified) > 0
-	}
-	switch {
-	case differs:
-		failed = append(failed, &exitError{code: exitDifferences, message: "what people may do is not what the policy says"})
-	case unknown:
-		failed = append(failed, &exitError{code: exitDifferences, message: "not everything could be verified"})
-	}
-	return errors.Join(failed...)
+	return sites.VerifiedError(results, names)
 }
 
 // shownMismatches is how many mismatches are shown; one schema grant may open

@@ -60,6 +60,8 @@ func exitCodes(err error, found map[int]bool) {
 		found[exitUsage] = true
 	case *sites.RefusedError, *sites.LeftOutError:
 		found[exitRule] = true
+	case *sites.DifferenceError:
+		found[exitDifferences] = true
 	case *mssql.StaleError:
 		found[exitStale] = true
 	case interface{ Unwrap() []error }:

@@ -19,7 +19,7 @@ func TestExitCodeIsTheFirstThatApplies(t *testing.T) {
 		rule    = &sites.RefusedError{Site: "North"}
 		away    = &sites.UnreadError{Site: "North", Err: errors.New("away")}
 		stale   = &mssql.StaleError{Site: "North"}
-		differs = &exitError{code: exitDifferences}
+		differs = &sites.DifferenceError{}
 		of      = func(errs ...error) error {
 			var f sites.FailedError
 			for _, err := range errs {

@@ -160,12 +160,14 @@ type jsonFinding struct {
 	Message  string `json:"message"`
 	Where    string `json:"where"`
 	Fix      string `json:"fix,omitempty"`
+	// Statements are all that mend it; Fix may show the first few.
+	Statements []string `json:"statements,omitempty"`
 }
 
 func jsonFindings(l finding.List) []jsonFinding {
 	out := []jsonFinding{}
 	for _, f := range l {
-		out = append(out, jsonFinding{Code: f.Code, Severity: string(f.Severity), Message: f.Message, Where: f.Where.String(), Fix: f.Fix})
+		out = append(out, jsonFinding{Code: f.Code, Severity: string(f.Severity), Message: f.Message, Where: f.Where.String(), Fix: f.Advice(), Statements: f.Statements})
 	}
 	return out
 }

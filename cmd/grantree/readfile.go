@@ -12,7 +12,9 @@ import (
 
 // readFile reads a policy, catalog or password file: a plain file, no larger
 // than a policy may be. What kind it is is asked before it is opened, because
-// opening a device may do something, and again after.
+// opening a device may do something, and again after. A file that is said to be
+// empty is taken for empty: those of /proc are, and reading one of them may wait
+// for ever, or use up what is read.
 func readFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err == nil {
@@ -29,7 +31,7 @@ func readFile(name string) ([]byte, error) {
 	if info, err = f.Stat(); err == nil {
 		err = plain(name, info)
 	}
-	if err != nil {
+	if err != nil || info.Size() == 0 {
 		return nil, err
 	}
 	data, err := io.ReadAll(io.LimitReader(f, policy.MaxFile+1))

@@ -59,6 +59,12 @@ func TestEntering(t *testing.T) {
 		{"CONNECT SQL denied", "USE master; DENY CONNECT SQL TO @l", grants.No},
 		{"CONNECT SQL revoked", "USE master; REVOKE CONNECT SQL FROM @l", grants.No},
 		{"CONTROL SERVER denied", "USE master; DENY CONTROL SERVER TO @l", grants.No},
+		{"RESTRICTED_USER", "USE master; ALTER DATABASE @site SET RESTRICTED_USER", grants.No},
+		{"RESTRICTED_USER and db_owner", "ALTER ROLE db_owner ADD MEMBER u; USE master; ALTER DATABASE @site SET RESTRICTED_USER", grants.Yes},
+		{"RESTRICTED_USER and dbcreator", "ALTER SERVER ROLE dbcreator ADD MEMBER @l; USE master; ALTER DATABASE @site SET RESTRICTED_USER", grants.Yes},
+		{"RESTRICTED_USER and dbcreator without a user", "DROP USER u; ALTER SERVER ROLE dbcreator ADD MEMBER @l; USE master; ALTER DATABASE @site SET RESTRICTED_USER", grants.No},
+		{"RESTRICTED_USER and sysadmin", "ALTER SERVER ROLE sysadmin ADD MEMBER @l; USE master; ALTER DATABASE @site SET RESTRICTED_USER", grants.Yes},
+		{"RESTRICTED_USER and CONTROL SERVER", "USE master; GRANT CONTROL SERVER TO @l; ALTER DATABASE @site SET RESTRICTED_USER", grants.No},
 		{"the user of another login", "ALTER USER u WITH LOGIN = @x", grants.No},
 	} {
 		login = fmt.Sprintf("%s_%d", site, i)

@@ -8,7 +8,7 @@ import (
 
 // ways are the ways by which somebody gets or loses access to a view.
 func ways() []way {
-	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), reachingIn(), rewritingIn(), emptyRoles(), serverIn(), besideIn(), waysOut(), handMade())
+	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), reachingIn(), rewritingIn(), emptyRoles(), serverIn(), besideIn(), waysOut(), adviceIn(), databasesIn(), handMade())
 }
 
 const eveUser = "CREATE USER gtw_eve FOR LOGIN gtw_eve;\n"
@@ -32,6 +32,17 @@ func (w way) around(who, view, may, because string) way {
 	return w
 }
 
+// exits gives exit codes of their own to plan --check and verify.
+func (w way) exits(plan, verify int, why string) way {
+	w.plan, w.verify, w.why = plan, verify, why
+	return w
+}
+
+const (
+	warned  = "a plan only warns of what is not verified"
+	stopped = "the state of the site stops it, which is 4 and comes before 3"
+)
+
 func in(name, code, do string, words ...string) way {
 	return way{name: name, code: code, do: do, words: words}
 }
@@ -46,12 +57,12 @@ func rowsIn() []way {
 			gets("gtw_ann", "v_pay", "SELECT", "which the policy does not ask for"),
 		in("a group's row beyond the policy", "extra-grant", "GRANT DELETE ON dbo.v_order TO Crew", `the role "Crew"`, "DELETE on dbo.v_order", `which reaches "gtw_ann"`).
 			gets("gtw_ann", "v_order", "DELETE", "the role Crew is granted DELETE"),
-		in("a row on a column", "column-grant", "GRANT SELECT (amount) ON dbo.v_pay TO gtw_ann", `is granted SELECT on columns of dbo.v_pay`, "REVOKE SELECT ([amount]) ON [dbo].[v_pay]").
+		in("a row on a column", "column-grant", "GRANT SELECT (amount) ON dbo.v_pay TO gtw_ann", `is granted SELECT on columns of dbo.v_pay`, "REVOKE SELECT ON [dbo].[v_pay] ([amount]) FROM").
 			loses("gtw_ann", "v_pay", "SELECT", "SELECT is allowed on the columns amount alone"),
 		in("CONTROL on a view", "control-grant", "GRANT CONTROL ON dbo.v_pay TO gtw_ann", "CONTROL on dbo.v_pay").
 			gets("gtw_ann", "v_pay", "DELETE", "is granted CONTROL on dbo.v_pay"),
-		in("a wanted row with grant option", "grant-option", "GRANT UPDATE ON dbo.v_order TO Crew WITH GRANT OPTION", `"Crew"`, "UPDATE WITH GRANT OPTION on dbo.v_order", "REVOKE UPDATE ON [dbo].[v_order] FROM [Crew] CASCADE"),
-		in("grant option on what a person has anyway", "grant-option", "GRANT SELECT ON dbo.v_order TO gtw_ann WITH GRANT OPTION", `"gtw_ann"`, "SELECT WITH GRANT OPTION on dbo.v_order"),
+		in("a wanted row with grant option", "grant-option", "GRANT UPDATE ON dbo.v_order TO Crew WITH GRANT OPTION", `"Crew"`, "UPDATE WITH GRANT OPTION on dbo.v_order", "REVOKE GRANT OPTION FOR UPDATE ON [dbo].[v_order] FROM [Crew] CASCADE").exits(4, 3, stopped),
+		in("grant option on what a person has anyway", "grant-option", "GRANT SELECT ON dbo.v_order TO gtw_ann WITH GRANT OPTION", `"gtw_ann"`, "SELECT WITH GRANT OPTION on dbo.v_order").exits(4, 3, stopped),
 		in("grant option on a column of what a person has anyway", "column-grant", "GRANT SELECT (id) ON dbo.v_pay TO gtw_boss WITH GRANT OPTION", `"gtw_boss"`, "SELECT WITH GRANT OPTION on columns of dbo.v_pay", "CASCADE"),
 		in("CONTROL on a view of somebody who may do all", "control-grant", "GRANT CONTROL ON dbo.v_pay TO gtw_boss", `"gtw_boss"`, "CONTROL on dbo.v_pay"),
 		in("CONTROL on a view of a group that may do all", "control-grant", "GRANT CONTROL ON dbo.v_pay TO Admin", `"Admin"`, "CONTROL on dbo.v_pay", `reaches "gtw_boss"`),
@@ -293,16 +304,16 @@ func waysOut() []way {
 		in("a DENY on the server", "server-deny", "USE master; DENY SELECT ALL USER SECURABLES TO gtw_boss; USE @site", `the login "gtw_boss" is denied SELECT ALL USER SECURABLES on the server`, "REVOKE SELECT ALL USER SECURABLES FROM [gtw_boss]").
 			loses("gtw_boss", "v_pay", "SELECT", "is denied SELECT ALL USER SECURABLES"),
 		in("a DENY to a server role", "server-deny", "USE master; CREATE SERVER ROLE gtw_ops; ALTER SERVER ROLE gtw_ops ADD MEMBER gtw_ann; DENY SELECT ALL USER SECURABLES TO gtw_ops; USE @site", `the login "gtw_ann" is denied, through the server role "gtw_ops", SELECT ALL USER SECURABLES`),
-		in("a DENY to every login", "server-deny", "USE master; DENY SELECT ALL USER SECURABLES TO public; USE @site", `"gtw_boss"`, "REVOKE SELECT ALL USER SECURABLES FROM [public]"),
+		in("a DENY to every login", "server-deny", "USE master; DENY SELECT ALL USER SECURABLES TO public; USE @site", "public, which every login is in, is denied SELECT ALL USER SECURABLES", "REVOKE SELECT ALL USER SECURABLES FROM [public]"),
 		in("CONNECT revoked", "connect-missing", "REVOKE CONNECT FROM gtw_ann", `"gtw_ann" cannot enter`, "lacks CONNECT", "GRANT CONNECT TO [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "lacks CONNECT"),
 		in("CONNECT denied", "connect-denied", "DENY CONNECT TO gtw_ann", "is denied CONNECT").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT"),
 		in("CONNECT denied to a role", "connect-denied", "DENY CONNECT TO Crew", "is denied CONNECT", "REVOKE CONNECT FROM [Crew]").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT"),
 		in("a login that is gone", "orphaned-user", "DROP LOGIN gtw_ann", "has no login on the server", "CREATE LOGIN [gtw_ann]", "SID = 0x").loses("gtw_ann", "v_order", "SELECT", "has no login on the server"),
-		in("a login of another SID", "orphaned-user", "DROP LOGIN gtw_ann; CREATE LOGIN gtw_ann WITH PASSWORD = N'aA1!kj3lkJ2lkj'", "ALTER USER [gtw_ann] WITH LOGIN = [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "has no login on the server"),
+		in("a login of another SID", "orphaned-user", "DROP LOGIN gtw_ann; CREATE LOGIN gtw_ann WITH PASSWORD = N'aA1!kj3lkJ2lkj'", "ALTER USER [gtw_ann] WITH LOGIN = [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "has no login on the server").exits(4, 3, stopped),
 		in("a disabled login", "login-disabled", "ALTER LOGIN gtw_ann DISABLE", "the login gtw_ann is disabled", "ALTER LOGIN [gtw_ann] ENABLE").loses("gtw_ann", "v_order", "SELECT", "is disabled"),
 		in("CONNECT SQL denied", "connect-sql-missing", "USE master; DENY CONNECT SQL TO gtw_ann; USE @site", "is denied CONNECT SQL").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT SQL"),
 		in("CONNECT SQL revoked", "connect-sql-missing", "USE master; REVOKE CONNECT SQL FROM gtw_ann; USE @site", "lacks CONNECT SQL", "GRANT CONNECT SQL TO [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "lacks CONNECT SQL"),
-		in("a user of another login", "login-differs", "ALTER USER gtw_ann WITH LOGIN = gtw_eve", `the user "gtw_ann" belongs to the login "gtw_eve"`, "ALTER USER [gtw_ann] WITH LOGIN = [gtw_ann]"),
+		in("a user of another login", "login-differs", "ALTER USER gtw_ann WITH LOGIN = gtw_eve", `the user "gtw_ann" belongs to the login "gtw_eve"`, "ALTER USER [gtw_ann] WITH LOGIN = [gtw_ann]").exits(4, 3, stopped),
 		{name: "a login renamed", note: true, code: "login-renamed", do: "ALTER LOGIN gtw_ann WITH NAME = gtw_anna", words: []string{`is called "gtw_anna" now`, `whoever holds the login "gtw_anna" is "gtw_ann" here`}},
 		in("a table of another owner", "chain-broken", "ALTER AUTHORIZATION ON OBJECT::dbo.t_order TO gtw_boss", `"gtw_ann" cannot use dbo.v_order`, "ALTER AUTHORIZATION ON OBJECT::[dbo].[t_order] TO [dbo]").
 			loses("gtw_ann", "v_order", "SELECT", "the chain of owners breaks below dbo.v_order"),
@@ -326,22 +337,22 @@ func handMade() []way {
 	}
 	plain := func(*grants.Object) {}
 	return []way{
-		way{name: "a procedure that reads a view", note: true, section: "C.3", snapshot: module(plain), code: "module", words: []string{"dbo.usp_pay reaches dbo.t_pay", `"gtw_ann" may run it`}}.
+		way{name: "a procedure that reads a view", note: true, section: "C.3", snapshot: module(plain), code: "module", words: []string{"dbo.usp_pay reaches dbo.v_pay, and", `"gtw_ann" may run it`}}.
 			around("gtw_ann", "v_pay", "SELECT", "dbo.usp_pay is open to EXECUTE, and reaches dbo.v_pay"),
-		way{name: "a procedure that runs text", section: "C.3", snapshot: module(func(o *grants.Object) { o.Dynamic = true }), code: "module-not-verified", words: []string{"dbo.usp_pay", "made at run time", "[[module]]"}},
-		way{name: "an encrypted procedure", section: "C.4", snapshot: module(func(o *grants.Object) { o.Hidden = true }), code: "module-not-verified", words: []string{"its text is hidden"}},
-		way{name: "a signed procedure", section: "C.1", snapshot: module(func(o *grants.Object) { o.Signed = true }), code: "module-not-verified", words: []string{"it is signed"}},
+		way{name: "a procedure that runs text", section: "C.3", snapshot: module(func(o *grants.Object) { o.Dynamic = true }), code: "module-not-verified", words: []string{"dbo.usp_pay", "made at run time", "[[module]]"}}.exits(0, 3, warned),
+		way{name: "an encrypted procedure", section: "C.4", snapshot: module(func(o *grants.Object) { o.Hidden = true }), code: "module-not-verified", words: []string{"its text is hidden"}}.exits(0, 3, warned),
+		way{name: "a signed procedure", section: "C.1", snapshot: module(func(o *grants.Object) { o.Signed = true }), code: "module-not-verified", words: []string{"it is signed"}}.exits(0, 3, warned),
 		way{name: "a procedure that runs as its owner", note: true, section: "C.6", snapshot: module(func(o *grants.Object) { o.ExecuteAs, o.Owner = -2, grants.DboID }), code: "module", words: []string{"dbo.usp_pay"}}.
 			around("gtw_ann", "v_pay", "SELECT", "dbo.usp_pay is open to EXECUTE"),
 		way{name: "an application role", section: "A.1", code: "application-role", words: []string{`"erp"`, "SELECT on dbo.v_pay", "who knows its password"}, snapshot: func(s *grants.Snapshot) {
 			s.Principals = append(s.Principals, grants.Principal{ID: 900, Name: "erp", Type: grants.ApplicationRole})
 			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: viewID(s, "v_pay"), Grantee: 900, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
-		}},
+		}}.exits(0, 3, warned),
 		way{name: "a Windows group", section: "A.1", code: "unmanaged-grant", words: []string{`the Windows group "DOM\\staff"`, "SELECT on dbo.v_pay"}, snapshot: func(s *grants.Snapshot) {
 			group(s, "DOM\\staff")
 			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: viewID(s, "v_pay"), Grantee: 901, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
 		}}.gets("DOM\\staff", "v_pay", "SELECT", "is granted SELECT"),
-		way{name: "a Windows group that holds nothing", section: "A.1", code: "group-not-verified", words: []string{"who is in the Windows group"}, snapshot: func(s *grants.Snapshot) { group(s, "DOM\\staff") }},
+		way{name: "a Windows group that holds nothing", section: "A.1", code: "group-not-verified", words: []string{"who is in the Windows group"}, snapshot: func(s *grants.Snapshot) { group(s, "DOM\\staff") }}.exits(0, 3, warned),
 		way{name: "a Windows group in sysadmin", section: "A.7", code: "server-role", words: []string{`the login "DOM\\dba" is a member of sysadmin`}, snapshot: func(s *grants.Snapshot) {
 			s.Logins = append(s.Logins, grants.Login{ID: 902, Name: "DOM\\dba", SID: "0902", Type: grants.WindowsGroup})
 			s.ServerMembers = append(s.ServerMembers, grants.Member{Role: 3, Member: 902})
@@ -352,11 +363,10 @@ func handMade() []way {
 			s.Permissions = append(s.Permissions, grants.PermissionRow{Grantee: 903, Grantor: grants.DboID, Name: "CONNECT", State: grants.Granted},
 				grants.PermissionRow{Class: grants.ClassObject, Major: viewID(s, "v_pay"), Grantee: 903, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
 		}}.gets("self", "v_pay", "SELECT", "is granted SELECT"),
-		way{name: "dependencies that may not be read", section: "C.4", code: "not-read", words: []string{"what views and modules refer to", "GRANT SELECT ON sys.sql_expression_dependencies"}, snapshot: func(s *grants.Snapshot) {
+		way{name: "dependencies that may not be read", section: "C.4", code: "not-read", words: []string{"what views and modules refer to", "GRANT SELECT ON [sys].[sql_expression_dependencies] TO [x]"}, snapshot: func(s *grants.Snapshot) {
 			s.Dependencies = nil
-			s.Unread = append(s.Unread, grants.Unread{What: "what views and modules refer to", Why: "it needs SELECT on it", Fix: "GRANT SELECT ON sys.sql_expression_dependencies TO [x]"})
-		}},
-		way{name: "a database that others chain into", section: "C.3", code: "other-database", words: []string{"DB_CHAINING is on", "SET DB_CHAINING OFF"}, snapshot: func(s *grants.Snapshot) { s.Chaining = true }},
+			s.Unread = append(s.Unread, grants.Unread{What: "what views and modules refer to", Why: "it needs SELECT on it", Fix: []grants.Remedy{{Kind: grants.RemedyGrant, On: grants.Securable{Class: "OBJECT", Schema: "sys", Name: "sql_expression_dependencies"}, Permissions: []string{"SELECT"}, Principal: "x"}}})
+		}}.exits(0, 3, warned),
 		way{name: "a view on a linked server", section: "C.3", code: "other-database", words: []string{"elsewhere.db.dbo.t"}, snapshot: func(s *grants.Snapshot) {
 			s.Dependencies = append(s.Dependencies, grants.Dependency{From: viewID(s, "v_order"), Server: "elsewhere", Database: "db", Schema: "dbo", Name: "t"})
 		}},

@@ -1,10 +1,6 @@
 package agreement
 
 import (
-	"context"
-	"database/sql"
-	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +9,6 @@ import (
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/sql/mssql"
-	"grantree/sql/tsql"
 )
 
 // way is one way to get or lose access to a view on a live site, and what is
@@ -37,6 +32,11 @@ type way struct {
 	answer    grants.Answer
 	because   string // in a reason of explain
 	listed    bool   // by who
+
+	// The exit codes of plan --check and verify, where they are not 3, or 0 of a
+	// note, and why.
+	plan, verify int
+	why          string
 }
 
 // The site that every way changes: two views over tables of the same schema and
@@ -65,6 +65,10 @@ GRANT SELECT, UPDATE ON dbo.v_order TO Crew;
 GRANT SELECT, INSERT, UPDATE, DELETE ON dbo.v_order TO Admin;
 GRANT SELECT, INSERT, UPDATE, DELETE ON dbo.v_pay TO Admin;
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.v_part TO Admin;
+EXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'Admin';
+EXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'Crew';
+EXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'gtw_ann';
+EXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'gtw_boss';
 GO
 `
 
@@ -87,41 +91,16 @@ func waysWanted() *grants.Wanted {
 	return w
 }
 
-// waysSite sets the stage and returns an administrator's connection there.
-func waysSite(t *testing.T) (*sql.Conn, string) {
-	address, stop := server(t)
-	t.Cleanup(stop)
-	name := fmt.Sprintf("gt_ways_%d", os.Getpid())
-	db, err := mssql.Open(address)
-	check(t, err)
-	t.Cleanup(func() { db.Close() })
-	conn, err := db.Conn(context.Background())
-	check(t, err)
-	logins := "USE master;\n"
-	for _, l := range []string{"gtw_ann", "gtw_boss", "gtw_eve", "gtw_mid"} {
-		logins += "CREATE LOGIN " + l + " WITH PASSWORD = N'aA1!kj3lkJ2lkj', CHECK_POLICY = OFF;\n"
-	}
-	batches, err := tsql.SplitScript(logins + "CREATE DATABASE " + tsql.Quote(name) + ";\nGO\nUSE " + tsql.Quote(name) + ";\nGO\n" + waysStage)
-	check(t, err)
-	for _, b := range batches {
-		_, err := conn.ExecContext(context.Background(), b.Text)
-		check(t, err)
-	}
-	t.Cleanup(func() {
-		conn.ExecContext(context.Background(), "USE master; DROP DATABASE "+tsql.Quote(name)+"; DROP LOGIN gtw_ann; DROP LOGIN gtw_boss; DROP LOGIN gtw_eve; DROP LOGIN gtw_mid;")
-		conn.Close()
-	})
-	return conn, name
-}
-
 // TestEveryWayIn makes each way on a site that is as the policy says, and holds
-// Judge, Who and Decide to what they must say of it.
+// Judge, Who and Decide to what they must say of it, and plan --check and verify
+// to their exits.
 func TestEveryWayIn(t *testing.T) {
-	conn, name := waysSite(t)
-	base := readWay(t, conn, "")
-	if j := grants.Judge(base, waysWanted(), grants.Acceptance{}); !clean(j) {
+	server := newWaysServer(t)
+	base := server.look(t, way{})
+	if j := grants.Judge(base.snapshot, waysWanted(), grants.Acceptance{}, mssql.Statement); !clean(j) {
 		t.Fatalf("the site is not as the policy says before anything is done: %v", slices.Concat(j.Mismatches, j.Unverified))
 	}
+	base.samePolicy(t)
 	all := ways()
 	live := 0
 	for _, w := range all {
@@ -129,15 +108,13 @@ func TestEveryWayIn(t *testing.T) {
 			live++
 		}
 		t.Run(w.name, func(t *testing.T) {
-			s := readWay(t, conn, strings.ReplaceAll(w.do, "@site", tsql.Quote(name)))
-			if w.snapshot != nil {
-				if w.section == "" {
-					t.Error("a snapshot made by hand names its section of the reference")
-				}
-				w.snapshot(s)
+			if w.snapshot != nil && w.section == "" {
+				t.Error("a snapshot made by hand names its section of the reference")
 			}
-			w.judged(t, s)
-			w.told(t, s)
+			seen := server.look(t, w)
+			w.judged(t, seen.snapshot)
+			w.told(t, seen.snapshot)
+			w.ends(t, seen)
 		})
 	}
 	if len(all) < 60 || 4*live < 3*len(all) {
@@ -145,29 +122,10 @@ func TestEveryWayIn(t *testing.T) {
 	}
 }
 
-// readWay does something to the site, reads it, and takes it back.
-func readWay(t *testing.T, conn *sql.Conn, do string) *grants.Snapshot {
-	t.Helper()
-	ctx := context.Background()
-	_, err := conn.ExecContext(ctx, "SET XACT_ABORT OFF; BEGIN TRANSACTION;")
-	check(t, err)
-	defer conn.ExecContext(ctx, "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION")
-	batches, err := tsql.SplitScript(do)
-	check(t, err)
-	for _, b := range batches {
-		if _, err := conn.ExecContext(ctx, b.Text); err != nil {
-			t.Fatalf("%s: %v", b.Text, err)
-		}
-	}
-	s, err := mssql.Snapshot(ctx, conn, "North", "main")
-	check(t, err)
-	return s
-}
-
 // judged holds the findings to what the way says.
 func (w way) judged(t *testing.T, s *grants.Snapshot) {
 	t.Helper()
-	j := grants.Judge(s, waysWanted(), grants.Acceptance{})
+	j := grants.Judge(s, waysWanted(), grants.Acceptance{}, mssql.Statement)
 	if clean(j) != w.note {
 		t.Errorf("clean = %v: %v", clean(j), slices.Concat(j.Mismatches, j.Unverified))
 	}

@@ -49,8 +49,55 @@ func Open(a Address) (*sql.DB, error) {
 	if !a.Integrated {
 		config.User, config.Password = a.User, a.Password
 	}
-	return sql.OpenDB(driver.NewConnectorConfig(config)), nil
+	return sql.OpenDB(connector{inner: driver.NewConnectorConfig(config), limit: max(loginTimeout, config.DialTimeout+dialTimeout)}), nil
 }
+
+// loginTimeout bounds an attempt to connect and log in.
+const loginTimeout = 30 * time.Second
+
+// connector ends an attempt to connect and log in with its context, and after a
+// limit. The driver's own heeds neither once the socket is open, nor while it
+// looks the host's name up: a server that hangs would keep everybody waiting.
+type connector struct {
+	inner sqldriver.Connector
+	limit time.Duration
+}
+
+// Connect returns a connection, the driver's error, a *NoAnswerError where the
+// limit is over, or the context's error.
+func (c connector) Connect(ctx context.Context) (sqldriver.Conn, error) {
+	within, cancel := context.WithTimeoutCause(ctx, c.limit, &NoAnswerError{After: c.limit})
+	type made struct {
+		conn sqldriver.Conn
+		err  error
+	}
+	done := make(chan made, 1)
+	go func() {
+		conn, err := c.inner.Connect(within)
+		done <- made{conn, err}
+	}()
+	select {
+	case m := <-done:
+		cancel()
+		return m.conn, m.err
+	case <-within.Done():
+		go func() { // whoever is let in after all leaves
+			defer cancel()
+			if m := <-done; m.err == nil {
+				m.conn.Close()
+			}
+		}()
+		return nil, context.Cause(within)
+	}
+}
+
+// Driver is the driver itself.
+func (c connector) Driver() sqldriver.Driver { return c.inner.Driver() }
+
+// NoAnswerError says that a server did not let anybody in, nor refuse it.
+type NoAnswerError struct{ After time.Duration }
+
+func (e *NoAnswerError) Error() string { return fmt.Sprintf("no answer within %s", e.After) }
 
 // configOf is what the driver makes of an address, without credentials.
 func configOf(a Address) (msdsn.Config, error) {

@@ -1,8 +1,10 @@
 package mssql
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"grantree/sql/sandbox"
 
@@ -42,6 +44,60 @@ func TestEncryptionOf(t *testing.T) {
 				t.Errorf("%+v; the driver makes of it %+v, %v", got, driver, err)
 			}
 		})
+	}
+}
+
+// TestLoopback is which hosts are on this machine, as drivers write them.
+func TestLoopback(t *testing.T) {
+	for host, want := range map[string]bool{"": true, ".": true, "LocalHost": true, "(LOCAL)": true, "127.0.0.1": true, "127.8.9.1": true, "[::1]": true, "::1": true,
+		"10.0.0.1": false, "0.0.0.0": false, "[fe80::1]": false, "sql01": false, "127.0.0.1.example": false, "local": false} {
+		if got := isLoopback(host); got != want {
+			t.Errorf("%q: %t", host, got)
+		}
+	}
+	if e := EncryptionOf("sqlserver://h:x"); e != (Encryption{}) {
+		t.Errorf("what is no address asks for %+v", e)
+	}
+}
+
+// TestWhatIsNoAddress is refused before anything is sent.
+func TestWhatIsNoAddress(t *testing.T) {
+	for _, url := range []string{"", "sql01", "http://sql01", "sqlserver:", "sqlserver://", "sqlserver:///N", "sqlserver://h:port", "odbc://h"} {
+		if _, err := Open(Address{URL: url}); err == nil || !strings.HasSuffix(err.Error(), ": want sqlserver://host:port?option=value") {
+			t.Errorf("%q: %v", url, err)
+		}
+	}
+}
+
+// TestConfigOf is what the url leaves open, and what it does not.
+func TestConfigOf(t *testing.T) {
+	tests := []struct {
+		name    string
+		address Address
+		app     string
+		dial    time.Duration
+	}{
+		{"nothing said", Address{URL: "sqlserver://h", Database: "N"}, "grantree", 15 * time.Second},
+		{"the url's own", Address{URL: "sqlserver://h?App+Name=mine&Dial+Timeout=3&database=other", Database: "N"}, "mine", 3 * time.Second},
+		{"a connection of a kind", Address{URL: "sqlserver://h?app+name=mine", Database: "N", App: LicenceApp}, LicenceApp, 15 * time.Second},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := configOf(tt.address)
+			if err != nil || c.Database != "N" || c.AppName != tt.app || c.DialTimeout != tt.dial || c.User != "" || c.Password != "" {
+				t.Errorf("database %q, app %q, dial %v, user %q, %v", c.Database, c.AppName, c.DialTimeout, c.User, err)
+			}
+		})
+	}
+}
+
+// TestComplaintWithoutValues keeps of the driver's words what stands before the
+// first quote.
+func TestComplaintWithoutValues(t *testing.T) {
+	for said, want := range map[string]string{"invalid encrypt 'hunter2'": "invalid encrypt", `bad: "hunter2"`: "bad", "'hunter2' is bad": "", "no protocol": "no protocol"} {
+		if got := withoutValues(errors.New(said)); got != want {
+			t.Errorf("%q became %q", said, got)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"testing"
 
@@ -16,28 +17,119 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestRetryable(t *testing.T) {
+// TestNumbers takes each number of the engine that grantree knows (reference
+// I.1, I.3): what is said of it, and whether the same may be tried again, the
+// database is away, or a permission is missing.
+func TestNumbers(t *testing.T) {
+	const again, away, missing = 1, 2, 4
 	tests := []struct {
-		name string
-		err  error
-		want bool
+		number int32
+		says   string
+		is     int
 	}{
-		{"nothing", nil, false},
-		{"deadlock victim", mssql.Error{Number: 1205}, true},
-		{"lock time-out, wrapped", fmt.Errorf("site: %w", mssql.Error{Number: 1222}), true},
-		{"a failed login is never tried again", mssql.Error{Number: 18456}, false},
-		{"permission denied", mssql.Error{Number: 15151}, false},
-		{"a connection that broke", driver.ErrBadConn, true},
-		{"end of stream", io.ErrUnexpectedEOF, true},
-		{"cancelled", context.Canceled, false},
-		{"anything else", errors.New("no"), false},
+		{18456, "check the user name and the password's source", 0},
+		{18470, "the login is disabled", 0},
+		{18486, "the login is locked out", 0},
+		{18487, "password has expired", 0},
+		{18488, "must change its password first", 0},
+		{911, "there is no such database on this server", away},
+		{916, "no user in the database", 0},
+		{942, "the database is offline", away},
+		{945, "for lack of a file or of space", away},
+		{976, "the server refused", away},
+		{983, "the server refused", away},
+		{4060, "the database cannot be opened: check its name", away},
+		{4063, "the database cannot be opened: check its name", away},
+		{4064, "the login's default database", 0},
+		{3906, "the database is read-only", 0},
+		{229, "it needs VIEW DEFINITION", missing},
+		{262, "lacks a permission in this database", missing},
+		{297, "the server refused", missing},
+		{300, "the server refused", missing},
+		{4613, "may not grant that", missing},
+		{4615, "the server refused", missing},
+		{15151, "does not exist, or this login may not see or change it", missing},
+		{15247, "lacks the permission to do that", missing},
+		{15433, "another login has the SID", 0},
+		{15118, "does not satisfy the server's policy", 0},
+		{1205, "as a deadlock victim", again},
+		{1222, "somebody else holds a lock", again},
+		{17809, "no connection left", again},
+		{3960, "the server refused", again},
+		{10928, "the server refused", again},
+		{10929, "the server refused", again},
+		{40197, "the server refused", again},
+		{40501, "the server refused", again},
+		{40613, "the server refused", again},
+		{50001, "another grantree is changing this site", 0},
+	}
+	known := map[int32]bool{}
+	check := func(number int32, says string, is int) {
+		err := fmt.Errorf("site: %w", Describe(Address{}, mssql.Error{Number: number, Message: "No."}))
+		if !strings.Contains(err.Error(), says) || Number(err) != number {
+			t.Errorf("%d: %v does not say %q", number, err, says)
+		}
+		got := 0
+		for bit, yes := range map[int]bool{again: Retryable(err), away: Away(err), missing: lacking(number)} {
+			if yes {
+				got |= bit
+			}
+		}
+		if got != is {
+			t.Errorf("%d is %d, want %d", number, got, is)
+		}
+	}
+	for _, tt := range tests {
+		known[tt.number] = true
+		check(tt.number, tt.says, tt.is)
+	}
+	for number := range known {
+		for _, other := range []int32{number - 1, number + 1} {
+			if !known[other] {
+				check(other, ": the server refused (", 0)
+			}
+		}
+	}
+}
+
+// TestNoNumber takes errors that are not the engine's.
+func TestNoNumber(t *testing.T) {
+	dial := &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+	read := &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}
+	tests := []struct {
+		name, says  string
+		err         error
+		again, away bool
+	}{
+		{"nobody listens", "did not answer: check the address, the port and the firewall", dial, true, true},
+		{"a connection that broke", "the connection broke off", read, true, true},
+		{"one that the pool found broken", "the connection broke off", driver.ErrBadConn, true, true},
+		{"the end of the stream", "did not answer", io.EOF, true, true},
+		{"the end of the stream within an answer", "did not answer", io.ErrUnexpectedEOF, true, true},
+		{"a name that is not found", "did not answer", &net.DNSError{Name: "sql01", IsNotFound: true}, true, true},
+		{"stopped by hand", "stopped before the server answered", context.Canceled, false, true},
+		{"stopped by hand in the middle", "stopped before the server answered", errors.Join(read, context.Canceled), true, true},
+		{"no time left", "did not answer", context.DeadlineExceeded, false, true},
+		{"no encryption there", "the server offers no encryption", errors.New("Server does not support encryption"), false, true},
+		{"a certificate that nobody vouches for", "name the authority in the server's url", errors.New("TLS Handshake failed: x509"), false, true},
+		{"a certificate of another name", "name the authority in the server's url", errors.New("certificate is valid for a, not b"), false, true},
+		{"what the server said will not do", "on Azure", &ServerError{Sentence: "on Azure"}, false, false},
+		{"a database that is offline by its row", "is offline", &ServerError{Number: 942, Sentence: "is offline"}, false, true},
+		{"something else", "did not answer", errors.New("no"), false, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Retryable(tt.err); got != tt.want {
-				t.Errorf("got %v", got)
+			err := Describe(Address{}, tt.err)
+			if !strings.Contains(err.Error(), tt.says) || Number(err) != 0 {
+				t.Errorf("%v does not say %q", err, tt.says)
+			}
+			if Retryable(err) != tt.again || Away(err) != tt.away {
+				t.Errorf("again %t, away %t", Retryable(err), Away(err))
 			}
 		})
+	}
+	if Retryable(nil) {
+		t.Error("what went well is tried again")
 	}
 }
 
@@ -132,6 +224,11 @@ func TestExplainQuotesTheStatementAndWhatItNeeds(t *testing.T) {
 			[]string{"GRANT SELECT ON [dbo].[v] TO [Crew];", "needs CONTROL on [dbo].[v]"}},
 		{"a member", grants.Change{Kind: grants.AddMember, Role: "Crew", Principals: []string{"olga"}}, 15151, []string{"ADD MEMBER [olga]", "needs ALTER on role [Crew]"}},
 		{"no right is missing", grants.Change{Kind: grants.DropRole, Principals: []string{"Crew"}}, 15144, []string{"DROP ROLE [Crew];", "see the server's reason", "error 15144"}},
+		{"a mark", grants.Change{Kind: grants.Mark, Principals: []string{"olga"}}, 15151, []string{"needs ALTER on [olga]"}},
+		{"a user that goes", grants.Change{Kind: grants.DropUser, Principals: []string{"olga"}, Login: "olga"}, 15151, []string{"needs ALTER ANY USER in the database"}},
+		{"a denial", grants.Change{Kind: grants.DenyOn, Schema: "dbo", View: "v", Permissions: catalog.Select, Principals: []string{"Crew"}}, 4613, []string{"needs CONTROL on [dbo].[v]"}},
+		{"a grant that goes", grants.Change{Kind: grants.RevokeOn, Schema: "dbo", View: "v", Permissions: catalog.Select, Principals: []string{"Crew"}}, 4613, []string{"needs CONTROL on [dbo].[v]"}},
+		{"a member who goes", grants.Change{Kind: grants.DropMember, Role: "Crew", Principals: []string{"olga"}}, 15151, []string{"needs ALTER on role [Crew]"}},
 		{"a victim", grants.Change{Kind: grants.DropRole, Principals: []string{"Crew"}}, 1205, []string{"DROP ROLE [Crew];", "deadlock victim: try again"}},
 	}
 	for _, tt := range tests {

@@ -19,11 +19,16 @@ var settledPrelude string
 // that is about accounts. It has no views, and of the permissions only those to
 // connect. settled waits first until no change is under way in the site.
 func Held(ctx context.Context, q Querier, site, server string, settled bool) (*grants.Snapshot, error) {
-	s := &grants.Snapshot{Site: site, Server: server}
 	batch := snapshotPrelude + heldQuery
 	if settled {
 		batch = settledPrelude + heldQuery + "COMMIT TRANSACTION;\n"
 	}
+	return readHeld(ctx, q, batch, site, server)
+}
+
+// readHeld sends a batch whose result sets are those of held.sql.
+func readHeld(ctx context.Context, q Querier, batch, site, server string) (*grants.Snapshot, error) {
+	s := &grants.Snapshot{Site: site, Server: server}
 	err := readSets(ctx, q, batch, []resultSet{
 		{"database", func(r *sql.Rows) error { return readHeldDatabase(r, s) }},
 		{"principals", func(r *sql.Rows) error { return readPrincipal(r, s) }},

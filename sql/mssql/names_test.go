@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,6 +80,36 @@ func TestOnlyDoubtfulNamesCostAQuestion(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// TestNamesThatAreAskedAbout are those that the site has not, and could have.
+func TestNamesThatAreAskedAbout(t *testing.T) {
+	s := site("", "", "Crew")
+	s.Schemas, s.Views, s.Logins = []grants.Schema{{Name: "dbo"}}, []grants.SiteView{{Name: "v"}}, []grants.Login{{Name: "ann"}}
+	fits, wide := strings.Repeat("x", 128), strings.Repeat("x", 126)+"🔧"
+	got := unknownTo(s, []string{"Crew", "crew", "dbo", "v", "ann", "bob", fits, fits + "x", wide, wide + "x"})
+	if want := []string{"crew", "bob", fits, wide}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestAnswerAboutNamesOfAnotherShape is an error, not a pair less.
+func TestAnswerAboutNamesOfAnotherShape(t *testing.T) {
+	conn := askedServer(t)
+	for _, tt := range []struct{ batch, says string }{
+		{"SELECT N'a', N'b';", "the server answered for 1 of 2 collations"},
+		{"SELECT N'a', N'b'; SELECT 1;", "sql: expected"},
+		{"SELECT N'a', N'b'; THROW 50000, N'no more', 1;", "no more"},
+		{"SELEC", "Could not find stored procedure"},
+	} {
+		if err := askNames(t.Context(), conn, tt.batch, nil, make([][][2]string, 2)); err == nil || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: %v", tt.batch, err)
+		}
+	}
+	out := make([][][2]string, 2)
+	if err := askNames(t.Context(), conn, "SELECT N'a', N'b' UNION ALL SELECT N'c', N'd'; SELECT N'e', N'f';", nil, out); err != nil || len(out[0]) != 2 || len(out[1]) != 1 || out[1][0] != [2]string{"e", "f"} {
+		t.Errorf("%q, %v", out, err)
 	}
 }
 

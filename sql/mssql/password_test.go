@@ -57,9 +57,25 @@ func TestPasswordHoldsNoName(t *testing.T) {
 }
 
 func TestScriptMakesNoLoginOfEveryLetter(t *testing.T) {
-	text, err := Script(nil, ServerScript{Logins: []ScriptLogin{{Name: "the quick brown fox jumps over a lazy dog"}}}, nil)
-	if err == nil || text != "" || !strings.Contains(err.Error(), "use grantree apply") {
-		t.Errorf("%q, %v", text, err)
+	for _, name := range []string{"the quick brown fox jumps over a lazy dog", "THE QUICK BROWN FOX JUMPS OVER A LAZY DOG", passwordDigits + passwordMarks} {
+		text, err := Script(nil, ServerScript{Logins: []ScriptLogin{{Name: name}}}, nil)
+		if err == nil || text != "" || !strings.Contains(err.Error(), "use grantree apply") {
+			t.Errorf("%q, %v", text, err)
+		}
+	}
+}
+
+// TestScriptAlphabet is at most 16 characters, and one of each of three kinds.
+func TestScriptAlphabet(t *testing.T) {
+	for login, want := range map[string][2]string{
+		"":                   {"abcdefghijkmnopq", "aA2"},
+		"ab":                 {"cdefghijkmnopqrs", "cC2"},
+		"23":                 {"abcdefghijkmnopq", "aA4"},
+		"defghijkmnopqrstuv": {"abcwxyzABCLWXYZ2", "aA2"},
+	} {
+		if alphabet, classes, err := scriptAlphabet(login); err != nil || alphabet != want[0] || classes != want[1] {
+			t.Errorf("%q: %s and %s, %v", login, alphabet, classes, err)
+		}
 	}
 }
 

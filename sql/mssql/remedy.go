@@ -8,8 +8,16 @@ import (
 	"grantree/sql/tsql"
 )
 
-// Statement returns the T-SQL of a remedy, ready to paste.
+// Statement returns the T-SQL of a remedy, ready to paste. What is the server's
+// moves to master first, where alone it is taken (reference B.4).
 func Statement(r grants.Remedy) string {
+	if r.On.OfServer() && r.Kind != grants.RemedyDropMember {
+		return "USE master; " + statementOf(r)
+	}
+	return statementOf(r)
+}
+
+func statementOf(r grants.Remedy) string {
 	who := tsql.Quote(r.Principal)
 	switch r.Kind {
 	case grants.RemedyRevoke:
@@ -21,8 +29,12 @@ func Statement(r grants.Remedy) string {
 		return fmt.Sprintf("GRANT %s%s TO %s;", strings.Join(r.Permissions, ", "), onSecurable(r), who)
 	case grants.RemedyOwner:
 		return fmt.Sprintf("ALTER AUTHORIZATION ON %s::%s TO %s;", r.On.Class, securable(r.On), tsql.Quote(r.To))
+	case grants.RemedyDropMember:
+		return fmt.Sprintf("ALTER %s %s DROP MEMBER %s;", r.On.Class, securable(r.On), who)
 	case grants.RemedyDropUser:
 		return fmt.Sprintf("DROP USER %s;", who)
+	case grants.RemedyDropAppRole:
+		return fmt.Sprintf("DROP APPLICATION ROLE %s;", who)
 	case grants.RemedyWithLogin:
 		return fmt.Sprintf("ALTER USER %s WITH LOGIN = %s;", who, tsql.Quote(r.To))
 	case grants.RemedyWithName:
@@ -31,6 +43,12 @@ func Statement(r grants.Remedy) string {
 		return createLogin(r)
 	case grants.RemedyDisableLogin:
 		return fmt.Sprintf("ALTER LOGIN %s DISABLE;", who)
+	case grants.RemedyEnableLogin:
+		return fmt.Sprintf("ALTER LOGIN %s ENABLE;", who)
+	case grants.RemedySetDatabase:
+		return fmt.Sprintf("ALTER DATABASE %s SET %s;", securable(r.On), r.Option)
+	case grants.RemedyConfigure:
+		return fmt.Sprintf("EXEC sys.sp_configure %s, 0; RECONFIGURE;", tsql.QuoteString(r.Option))
 	case grants.RemedyRenameLogin:
 		return fmt.Sprintf("ALTER LOGIN %s WITH NAME = %s;", who, tsql.Quote(r.To))
 	}
@@ -49,11 +67,12 @@ func createLogin(r grants.Remedy) string {
 	return fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = N'…', SID = 0x%s;", tsql.Quote(r.Principal), r.SID)
 }
 
-// onSecurable is the ON clause, which the current database does without.
+// onSecurable is the ON clause, which the current database and the server do
+// without.
 func onSecurable(r grants.Remedy) string {
 	var on string
 	switch r.On.Class {
-	case "":
+	case "", "SERVER":
 		return ""
 	case "OBJECT":
 		on = " ON " + securable(r.On)

@@ -37,6 +37,18 @@ func TestStatement(t *testing.T) {
 		{"a Windows account", grants.Remedy{Kind: grants.RemedyCreateLogin, Type: grants.WindowsUser, Principal: `YARD\rita`}, `CREATE LOGIN [YARD\rita] FROM WINDOWS;`},
 		{"an account of Entra", grants.Remedy{Kind: grants.RemedyCreateLogin, Type: grants.ExternalUser, Principal: "rita@yard.example"}, "CREATE LOGIN [rita@yard.example] FROM EXTERNAL PROVIDER;"},
 		{"an orphan", grants.Remedy{Kind: grants.RemedyCreateLogin, Type: grants.SQLUser, Principal: "pete", SID: "0A1B"}, "CREATE LOGIN [pete] WITH PASSWORD = N'…', SID = 0x0A1B;"},
+		{"drop an application role", grants.Remedy{Kind: grants.RemedyDropAppRole, Principal: "erp"}, "DROP APPLICATION ROLE [erp];"},
+		{"out of a role", grants.Remedy{Kind: grants.RemedyDropMember, On: grants.Securable{Class: "ROLE", Name: "Crew"}, Principal: "pete"}, "ALTER ROLE [Crew] DROP MEMBER [pete];"},
+		{"out of a server role", grants.Remedy{Kind: grants.RemedyDropMember, On: grants.Securable{Class: "SERVER ROLE", Name: "ops"}, Principal: "pete"}, "ALTER SERVER ROLE [ops] DROP MEMBER [pete];"},
+		{"on the server", grants.Remedy{Kind: grants.RemedyRevoke, On: grants.Securable{Class: "SERVER"}, Permissions: []string{"CONTROL SERVER"}, Principal: "pete", Cascade: true, As: "rita"},
+			"USE master; REVOKE CONTROL SERVER FROM [pete] CASCADE AS [rita];"},
+		{"on a login", grants.Remedy{Kind: grants.RemedyRevoke, On: grants.Securable{Class: "LOGIN", Name: "rita"}, Permissions: []string{"IMPERSONATE"}, Principal: "pete"},
+			"USE master; REVOKE IMPERSONATE ON LOGIN::[rita] FROM [pete];"},
+		{"connect to the server", grants.Remedy{Kind: grants.RemedyGrant, On: grants.Securable{Class: "SERVER"}, Permissions: []string{"CONNECT SQL"}, Principal: "pete"}, "USE master; GRANT CONNECT SQL TO [pete];"},
+		{"owner of a server role", grants.Remedy{Kind: grants.RemedyOwner, On: grants.Securable{Class: "SERVER ROLE", Name: "ops"}, To: "sa"}, "USE master; ALTER AUTHORIZATION ON SERVER ROLE::[ops] TO [sa];"},
+		{"an option of the database", grants.Remedy{Kind: grants.RemedySetDatabase, On: grants.Securable{Class: "DATABASE", Name: "N"}, Option: "DB_CHAINING OFF"}, "ALTER DATABASE [N] SET DB_CHAINING OFF;"},
+		{"an option of the server", grants.Remedy{Kind: grants.RemedyConfigure, Option: "cross db ownership chaining"}, "EXEC sys.sp_configure N'cross db ownership chaining', 0; RECONFIGURE;"},
+		{"enable", grants.Remedy{Kind: grants.RemedyEnableLogin, Principal: "pete"}, "ALTER LOGIN [pete] ENABLE;"},
 		{"disable", grants.Remedy{Kind: grants.RemedyDisableLogin, Principal: "pete"}, "ALTER LOGIN [pete] DISABLE;"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

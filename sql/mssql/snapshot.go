@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"grantree/grants"
-	"grantree/sql/tsql"
 )
 
 //go:embed queries/snapshot.sql
@@ -46,6 +45,7 @@ func readSnapshot(ctx context.Context, q Querier, batch, site, server string) (*
 		{"schemas", of(readSchema)}, {"views", of(readView)}, {"columns", of(readColumns())},
 		{"logins", of(readLogin)}, {"server members", of(readServerMember)}, {"server permissions", of(readServerPermission)},
 		{"objects", of(readObject)}, {"signatures", of(readSignature)}, {"synonyms", of(readDependency)}, {"dependencies", of(readDependency)},
+		{"databases", of(readOtherDatabase)},
 	})
 	if err != nil {
 		return nil, err
@@ -66,9 +66,9 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var collation, serverCollation, version, separator, login, user sql.NullString
 	var owner []byte
 	var trustworthy, chaining sql.NullBool
-	var containment, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies sql.NullInt64
-	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &owner, &trustworthy, &chaining, &containment, &serverCollation, &version, &edition, &separator,
-		&login, &user, &userID, &sysadmin, &control, &definition, &anyLogin, &anyDefinition, &anySecurity, &dependencies); err != nil {
+	var containment, access, chains, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies, databases sql.NullInt64
+	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &owner, &trustworthy, &chaining, &containment, &access, &chains, &serverCollation, &version, &edition, &separator,
+		&login, &user, &userID, &sysadmin, &control, &definition, &anyLogin, &anyDefinition, &anySecurity, &dependencies, &databases); err != nil {
 		return err
 	}
 	if name := azure[edition.Int64]; name != "" {
@@ -84,6 +84,7 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	s.Collation = grants.ParseCollation(collation.String)
 	s.ServerCollation = grants.ParseCollation(serverCollation.String)
 	s.Trustworthy, s.Chaining, s.Contained = trustworthy.Bool, chaining.Bool, containment.Int64 != 0
+	s.Access, s.ServerChaining = grants.UserAccess(access.Int64), chains.Int64 == 1
 	s.Linux = separator.String == "/"
 	s.LoginsVisible = anyDefinition.Int64 == 1 || anySecurity.Int64 == 1
 	s.Runner = grants.Runner{
@@ -91,28 +92,35 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 		CanControl: control.Int64 == 1,
 		CanLogin:   anyLogin.Int64 == 1,
 	}
-	s.Unread = unread(s, dependencies.Int64 == 1)
+	s.Unread = unread(s, dependencies.Int64 == 1, databases.Int64 == 1)
 	return nil
 }
 
 // unread says what the runner may not read, with the statement that mends it.
 // Server 2022 has a permission that shows logins and no more (reference A.3).
-func unread(s *grants.Snapshot, dependencies bool) []grants.Unread {
+func unread(s *grants.Snapshot, dependencies, databases bool) []grants.Unread {
 	var out []grants.Unread
 	if !dependencies {
 		u := grants.Unread{What: grants.WhatDependencies, Why: "it needs SELECT on sys.sql_expression_dependencies"}
 		if s.Runner.User != "" && s.Runner.UserID != grants.PublicID {
-			u.Fix = "GRANT SELECT ON sys.sql_expression_dependencies TO " + tsql.Quote(s.Runner.User)
+			u.Fix = []grants.Remedy{{Kind: grants.RemedyGrant, On: grants.Securable{Class: "OBJECT", Schema: "sys", Name: "sql_expression_dependencies"},
+				Permissions: []string{"SELECT"}, Principal: s.Runner.User}}
 		}
 		out = append(out, u)
+	}
+	onServer := func(what, permission string) {
+		out = append(out, grants.Unread{What: what, Why: "it needs " + permission,
+			Fix: []grants.Remedy{{Kind: grants.RemedyGrant, On: grants.Securable{Class: "SERVER"}, Permissions: []string{permission}, Principal: s.Runner.Login}}})
+	}
+	if !databases {
+		onServer(grants.WhatDatabases, "VIEW ANY DATABASE")
 	}
 	if !s.LoginsVisible {
 		permission := "VIEW ANY DEFINITION"
 		if major, _, _ := strings.Cut(s.Version, "."); len(major) > 1 && major >= "16" {
 			permission = "VIEW ANY SECURITY DEFINITION"
 		}
-		out = append(out, grants.Unread{What: "the server's logins, roles and permissions", Why: "it needs " + permission,
-			Fix: "USE master; GRANT " + permission + " TO " + tsql.Quote(s.Runner.Login)})
+		onServer("the server's logins, roles and permissions", permission)
 	}
 	return out
 }
@@ -249,6 +257,18 @@ func readDependency(rows *sql.Rows, s *grants.Snapshot) error {
 		return err
 	}
 	s.Dependencies = append(s.Dependencies, d)
+	return nil
+}
+
+func readOtherDatabase(rows *sql.Rows, s *grants.Snapshot) error {
+	var d grants.Database
+	var owner []byte
+	var trustworthy, chaining sql.NullBool
+	if err := rows.Scan(&d.Name, &owner, &trustworthy, &chaining); err != nil {
+		return err
+	}
+	d.OwnerSID, d.Trustworthy, d.Chaining = upperHex(owner), trustworthy.Bool, chaining.Bool
+	s.Databases = append(s.Databases, d)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,6 +104,105 @@ func TestSnapshotReadsAll(t *testing.T) {
 	}
 }
 
+// TestSnapshotIsTheSite: who is there, in what, with what, and the part of it
+// that says who enters.
+func TestSnapshotIsTheSite(t *testing.T) {
+	server, connect := liveSite(t)
+	if err := server.Exec(context.Background(), "North", `CREATE SCHEMA app AUTHORIZATION ann;
+GO
+CREATE VIEW app.w AS SELECT 1 AS one, 2 AS two;
+GO
+CREATE ROLE Crew AUTHORIZATION ann; ALTER ROLE Crew ADD MEMBER ann; ALTER ROLE Crew ADD MEMBER looker; CREATE USER app WITHOUT LOGIN; GRANT SELECT ON app.w TO Crew WITH GRANT OPTION;
+EXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'Crew';
+EXEC sys.sp_addextendedproperty @name = N'else', @value = N'managed', @level0type = N'USER', @level0name = N'app';
+USE master;
+CREATE SERVER ROLE ops; ALTER SERVER ROLE ops ADD MEMBER looker; ALTER LOGIN ann DISABLE;
+GRANT IMPERSONATE ON LOGIN::ann TO looker;`); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Snapshot(context.Background(), connect("sa"), "Site", "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Site != "Site" || s.Server != "main" || s.Database != "North" || s.Version == "" || s.Collation.Name == "" || s.ServerCollation.Name == "" || s.Runner.Login != "sa" || s.Runner.User != "dbo" || s.Runner.UserID != grants.DboID || !s.Runner.CanControl || !s.Runner.CanLogin {
+		t.Errorf("%+v", s.Runner)
+	}
+	people := func(s *grants.Snapshot) []string {
+		name, login := map[int]string{}, map[int]string{}
+		var out []string
+		for _, p := range s.Principals {
+			if p.ID != grants.PublicID {
+				name[p.ID] = p.Name
+			}
+			if p.ID >= grants.FirstUserID && p.ID < grants.DBOwnerID {
+				out = append(out, fmt.Sprintf("%s %s of %s, by %d, marked %t, SID %t", p.Type, p.Name, name[p.Owner], p.AuthType, p.Managed, p.SID != ""))
+			}
+		}
+		for _, m := range s.Members {
+			if name[m.Role] != "db_owner" {
+				out = append(out, name[m.Member]+" in "+name[m.Role])
+			}
+		}
+		for _, l := range s.Logins {
+			login[l.ID] = l.Name
+			if l.Name == "ann" || l.Name == "ops" || l.Name == "sysadmin" {
+				out = append(out, fmt.Sprintf("%s %s, disabled %t, fixed %t, SID %t, owned %t", l.Type, l.Name, l.Disabled, l.Fixed, l.SID != "", l.Owner != 0))
+			}
+		}
+		for _, m := range s.ServerMembers {
+			if login[m.Member] == "looker" {
+				out = append(out, login[m.Member]+" in "+login[m.Role])
+			}
+		}
+		return out
+	}
+	want := []string{"S looker of , by 1, marked false, SID true", "S ann of , by 1, marked false, SID true", "R Crew of ann, by 0, marked true, SID true", "S app of , by 0, marked false, SID true",
+		"looker in Crew", "ann in Crew", "R sysadmin, disabled false, fixed true, SID true, owned true", "S ann, disabled true, fixed false, SID true, owned false", "R ops, disabled false, fixed false, SID true, owned true", "looker in ops"}
+	if diff := cmp.Diff(want, people(s)); diff != "" {
+		t.Errorf("people (-want +got):\n%s", diff)
+	}
+	var got []string
+	for _, x := range s.Schemas {
+		if x.Name == "dbo" || x.Name == "app" {
+			got = append(got, fmt.Sprintf("schema %s of %d", x.Name, x.Owner))
+		}
+	}
+	for _, v := range s.Views {
+		got = append(got, fmt.Sprintf("view %s of %d, columns %v", v.Name, v.Owner, v.Columns))
+	}
+	for _, r := range s.ServerPermissions {
+		if r.Class == grants.ClassServerPrincipal {
+			got = append(got, fmt.Sprintf("%s %s by %d", r.State, r.Name, r.Grantor))
+		}
+	}
+	for _, r := range s.Permissions {
+		if r.State == grants.GrantedWithGrant {
+			got = append(got, fmt.Sprintf("%s %s by %d", r.State, r.Name, r.Grantor))
+		}
+	}
+	if diff := cmp.Diff([]string{"schema dbo of 1", "schema app of 6", "view v of 1, columns [{1 a}]", "view w of 6, columns [{1 one} {2 two}]", "G IMPERSONATE by 1", "W SELECT by 6"}, got); diff != "" {
+		t.Errorf("the rest (-want +got):\n%s", diff)
+	}
+	for _, settled := range []bool{false, true} {
+		h, err := Held(context.Background(), connect("sa"), "Site", "main", settled)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, people(h)); diff != "" {
+			t.Errorf("held, settled %t (-want +got):\n%s", settled, diff)
+		}
+		if h.Site != "Site" || h.Server != "main" || h.Database != "North" || h.OwnerSID != s.OwnerSID || !h.LoginsVisible || h.Runner.Login != "sa" || h.Collation.Name != s.Collation.Name || h.ServerCollation.Name != s.ServerCollation.Name || len(h.Views) > 0 || len(h.ServerPermissions) == 0 {
+			t.Errorf("held, settled %t: %+v", settled, h)
+		}
+		if open := 0; connect("sa").QueryRowContext(context.Background(), "SELECT @@TRANCOUNT;").Scan(&open) != nil || open != 0 {
+			t.Errorf("%d transactions are open", open)
+		}
+	}
+	if h, err := Held(context.Background(), connect("looker"), "Site", "main", false); err != nil || h.LoginsVisible || h.Runner.Login != "looker" {
+		t.Errorf("%+v, %v", h, err)
+	}
+}
+
 // TestSnapshotSaysWhatItCannotRead: VIEW DEFINITION is enough for a plan; the
 // rest is said, with the statement that mends it, which does.
 func TestSnapshotSaysWhatItCannotRead(t *testing.T) {
@@ -116,18 +216,27 @@ func TestSnapshotSaysWhatItCannotRead(t *testing.T) {
 		return s
 	}
 	s := read()
-	want := []grants.Unread{
-		{What: grants.WhatDependencies, Why: "it needs SELECT on sys.sql_expression_dependencies", Fix: "GRANT SELECT ON sys.sql_expression_dependencies TO [looker]"},
-		{What: "the server's logins, roles and permissions", Why: "it needs VIEW ANY SECURITY DEFINITION", Fix: "USE master; GRANT VIEW ANY SECURITY DEFINITION TO [looker]"}}
-	if diff := cmp.Diff(want, s.Unread); diff != "" {
+	said := func(s *grants.Snapshot) []string {
+		var out []string
+		for _, u := range s.Unread {
+			out = append(out, u.What, u.Why)
+			for _, r := range u.Fix {
+				out = append(out, Statement(r))
+			}
+		}
+		return out
+	}
+	want := []string{grants.WhatDependencies, "it needs SELECT on sys.sql_expression_dependencies", "GRANT SELECT ON [sys].[sql_expression_dependencies] TO [looker];",
+		"the server's logins, roles and permissions", "it needs VIEW ANY SECURITY DEFINITION", "USE master; GRANT VIEW ANY SECURITY DEFINITION TO [looker];"}
+	if diff := cmp.Diff(want, said(s)); diff != "" {
 		t.Errorf("unread (-want +got):\n%s", diff)
 	}
 	if len(s.Dependencies) != 2 || s.LoginsVisible || len(s.Views) != 1 || len(s.Objects) != 4 {
 		t.Errorf("%d dependencies, logins visible %v, %d views, %d objects", len(s.Dependencies), s.LoginsVisible, len(s.Views), len(s.Objects))
 	}
 	for _, u := range s.Unread {
-		if err := server.Exec(context.Background(), "North", u.Fix); err != nil {
-			t.Fatalf("%s: %v", u.Fix, err)
+		if err := server.Exec(context.Background(), "North", Statement(u.Fix[0])); err != nil {
+			t.Fatalf("%s: %v", Statement(u.Fix[0]), err)
 		}
 	}
 	if s := read(); len(s.Unread) > 0 || len(s.Dependencies) != 4 || !s.LoginsVisible || len(s.ServerMembers) == 0 {
@@ -135,10 +244,52 @@ func TestSnapshotSaysWhatItCannotRead(t *testing.T) {
 	}
 }
 
+// TestSnapshotReadsTheOthers: other databases are read where they are trusted,
+// or chain into this one, and the server's own are not; what the server says of
+// who may enter and of chains is read too.
+func TestSnapshotReadsTheOthers(t *testing.T) {
+	server, connect := liveSite(t)
+	read := func(user string) string {
+		t.Helper()
+		s, err := Snapshot(context.Background(), connect(user), "North", "main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var unread []string
+		for _, u := range s.Unread {
+			unread = append(unread, u.What)
+		}
+		return fmt.Sprint(s.Access, s.Chaining, s.ServerChaining, s.Databases, slices.Contains(unread, grants.WhatDatabases))
+	}
+	do := func(text string) {
+		t.Helper()
+		if err := server.Exec(context.Background(), "master", text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const at = "MULTI_USER false false [] false"
+	if got := read("sa"); got != at {
+		t.Errorf("to begin with %s", got)
+	}
+	do("CREATE DATABASE Apart; CREATE DATABASE Trusted; CREATE DATABASE Chained; ALTER DATABASE Trusted SET TRUSTWORTHY ON; ALTER DATABASE Chained SET DB_CHAINING ON; ALTER AUTHORIZATION ON DATABASE::Chained TO looker")
+	looker := "{Trusted 01 true false}"
+	if got := read("looker"); got != "MULTI_USER false false ["+looker+"] false" {
+		t.Errorf("a trusted one: %s", got)
+	}
+	do("ALTER DATABASE North SET DB_CHAINING ON; EXEC sp_configure 'cross db ownership chaining', 1; RECONFIGURE; ALTER DATABASE North SET RESTRICTED_USER")
+	if got := read("sa"); !strings.HasPrefix(got, "RESTRICTED_USER true true [{Chained ") || !strings.HasSuffix(got, " false true} "+looker+"] false") {
+		t.Errorf("and one that chains: %s", got)
+	}
+	do("ALTER DATABASE North SET MULTI_USER; ALTER DATABASE Trusted SET OFFLINE; ALTER DATABASE Chained SET DB_CHAINING OFF; REVOKE VIEW ANY DATABASE FROM public")
+	if got := read("looker"); got != "MULTI_USER true true [] true" {
+		t.Errorf("one that is offline, and one that may not be seen: %s", got)
+	}
+}
+
 // TestUnreadBefore2022: the narrower permission is newer than the wide one.
 func TestUnreadBefore2022(t *testing.T) {
 	for version, want := range map[string]string{"13.0.5026.0": "VIEW ANY DEFINITION", "15.0.1": "VIEW ANY DEFINITION", "16.0.1": "VIEW ANY SECURITY DEFINITION", "17.0.1": "VIEW ANY SECURITY DEFINITION", "": "VIEW ANY DEFINITION"} {
-		if got := unread(&grants.Snapshot{Version: version}, true); len(got) != 1 || got[0].Why != "it needs "+want {
+		if got := unread(&grants.Snapshot{Version: version}, true, true); len(got) != 1 || got[0].Why != "it needs "+want {
 			t.Errorf("%s: %v", version, got)
 		}
 	}

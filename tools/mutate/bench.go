@@ -25,23 +25,45 @@ const (
 	notCompiled verdict = "not compiled" // the compiler noticed: it does not count
 )
 
+// stage is a run of go test: its packages, and its flags.
+type stage struct {
+	pkgs, flags []string
+	patience    time.Duration // a mutant that takes longer is dead
+}
+
+// newStage takes packages and then flags, parted by spaces.
+func newStage(text string) stage {
+	fields := strings.Fields(text)
+	n := slices.IndexFunc(fields, func(f string) bool { return strings.HasPrefix(f, "-") })
+	if n < 0 {
+		n = len(fields)
+	}
+	return stage{pkgs: fields[:n], flags: fields[n:]}
+}
+
+// own is the stage's flags as a test program itself takes them, for some tests.
+func (s stage) own(run string) []string {
+	var out, rest []string
+	for i := 0; i < len(s.flags); i++ {
+		switch f := s.flags[i]; {
+		case f == "-args":
+			rest, i = s.flags[i+1:], len(s.flags)
+		case f == "-run":
+			i++ // run is of these
+		case strings.HasPrefix(f, "-"):
+			out = append(out, "-test."+f[1:])
+		default:
+			out = append(out, f)
+		}
+	}
+	return slices.Concat(out, []string{"-test.run", run}, rest)
+}
+
 // bench runs mutants.
 type bench struct {
 	dir      string // for the mutants' files
 	exec     string
 	parallel int
-	patience time.Duration // how long the tests of one mutant may take
-}
-
-// prove runs the tests on the source as it is: they have to pass. How long
-// they take says how long a mutant may: one that runs for ever dies by it.
-func (b *bench) prove(ctx context.Context, pkgs, run string) error {
-	begin := time.Now()
-	if out, err := b.test(ctx, pkgs, run); err != nil {
-		return fmt.Errorf("%s fails before anything is broken: %w\n%s", pkgs, err, out)
-	}
-	b.patience = 10*time.Second + 2*time.Since(begin)
-	return nil
 }
 
 // all runs mutants, several at a time, and returns their verdicts in order.
@@ -60,21 +82,24 @@ func (b bench) all(ctx context.Context, ms []mutant) []verdict {
 	return out
 }
 
-// one runs the tests on one mutant. Files of that name in the bench's
-// directory are written anew.
+// one runs the stages on one mutant until one notices. Files of that name in the
+// bench's directory are written anew.
 func (b bench) one(ctx context.Context, m mutant, name string) verdict {
 	overlay, err := b.overlay(m, name)
 	if err != nil {
 		panic(err) // the disk is full, or the tree is gone
 	}
-	out, err := b.test(ctx, m.tests, m.run, "-overlay", overlay)
-	switch {
-	case err == nil:
-		return survived
-	case bytes.Contains(out, []byte("[build failed]")), bytes.Contains(out, []byte("[setup failed]")):
-		return notCompiled
+	for _, s := range m.stages {
+		out, err := b.test(ctx, s, "-overlay", overlay)
+		switch {
+		case err == nil:
+			continue
+		case bytes.Contains(out, []byte("[build failed]")), bytes.Contains(out, []byte("[setup failed]")):
+			return notCompiled
+		}
+		return killed
 	}
-	return killed
+	return survived
 }
 
 // overlay writes a mutant and the file that tells the compiler of it.
@@ -100,13 +125,12 @@ func (b bench) overlay(m mutant, name string) (string, error) {
 }
 
 // test runs go test.
-func (b bench) test(ctx context.Context, pkgs, run string, more ...string) ([]byte, error) {
-	args := append([]string{"test", "-count=1", "-vet=off", "-failfast", "-gcflags=-N -l", "-ldflags=-s -w", "-timeout", b.patience.String()}, more...)
+func (b bench) test(ctx context.Context, s stage, more ...string) ([]byte, error) {
+	args := append([]string{"test", "-count=1", "-vet=off", "-failfast", "-gcflags=-N -l", "-ldflags=-s -w", "-timeout", s.patience.String()}, more...)
 	if b.exec != "" {
 		args = append(args, "-exec", b.exec)
 	}
-	cmd := exec.CommandContext(ctx, "go", slices.Concat(args, []string{"-run", run}, strings.Fields(pkgs))...)
-	return cmd.CombinedOutput()
+	return exec.CommandContext(ctx, "go", slices.Concat(args, s.pkgs, s.flags)...).CombinedOutput()
 }
 
 // tally counts verdicts.

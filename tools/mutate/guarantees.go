@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // guarantee is a promise of grantree, how it is taken out of the source, and
@@ -65,6 +66,7 @@ func (g guarantee) mutant(root string) (mutant, error) {
 	at := bytes.Index(src, []byte(g.find))
 	return mutant{
 		file: filepath.Join(root, filepath.FromSlash(g.file)), line: 1 + bytes.Count(src[:at], []byte("\n")),
-		from: at, to: at + len(g.find), with: g.with, what: g.name, tests: g.tests, run: g.run,
+		from: at, to: at + len(g.find), with: g.with, what: g.name,
+		stages: []stage{{pkgs: []string{g.tests}, flags: []string{"-run", g.run}, patience: 3 * time.Minute}},
 	}, nil
 }

@@ -3,10 +3,12 @@
 // reaches the compiler through go test -overlay.
 //
 //	go run ./tools/mutate -pkg ./grants -n 150 -seed 1 -run 'TestDiff|TestAccess'
+//	go run ./tools/mutate -pkg ./sql/mssql -then './sites -skip TestSeat' -seed 1
 //	go run ./tools/mutate -named
 //
 // The first takes a sample of all places of a package, the same one for the
-// same source and seed. The second takes the list of guarantees.txt. It exits
+// same source and seed. The second runs wider tests too, on what the quick ones
+// let live. The third takes the list of guarantees.txt. It exits
 // with 1 where fewer mutants die than asked for, or where a named one lives.
 package main
 
@@ -21,12 +23,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"time"
 )
 
 // options are the command line.
 type options struct {
 	pkg, tests, run, files, exec, only string
+	then                               []string
 	n, parallel                        int
 	seed                               uint64
 	share                              float64
@@ -39,8 +41,12 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "with -named: those whose name matches this expression")
 	flag.StringVar(&o.pkg, "pkg", "", "the package to break, as ./grants")
 	flag.StringVar(&o.files, "files", "", "only files whose name matches this expression")
-	flag.StringVar(&o.tests, "tests", "", "the packages whose tests should notice, parted by spaces; -pkg unless said")
+	flag.StringVar(&o.tests, "tests", "", "the packages whose tests should notice, parted by spaces, and flags of go test after them; -pkg unless said")
 	flag.StringVar(&o.run, "run", "", "the tests that should notice, as go test takes them")
+	flag.Func("then", "packages and flags of a further run of go test, for what survives; may be said again", func(s string) error {
+		o.then = append(o.then, s)
+		return nil
+	})
 	flag.IntVar(&o.n, "n", 150, "how many mutants that compile; 0 is every one")
 	flag.Uint64Var(&o.seed, "seed", 1, "chooses the sample")
 	flag.IntVar(&o.parallel, "parallel", 2, "how many at a time")
@@ -65,7 +71,7 @@ func mutate(ctx context.Context, out io.Writer, o options) (bool, error) {
 		return false, err
 	}
 	defer os.RemoveAll(scratch)
-	b := bench{dir: scratch, exec: o.exec, parallel: o.parallel, patience: 3 * time.Minute}
+	b := bench{dir: scratch, exec: o.exec, parallel: o.parallel}
 	if o.named {
 		return named(ctx, out, b, o)
 	}
@@ -114,23 +120,51 @@ func sample(ctx context.Context, out io.Writer, b bench, o options) (bool, error
 	if err != nil {
 		return false, err
 	}
-	tests := cmp.Or(o.tests, o.pkg)
-	for i := range points {
-		points[i].tests, points[i].run = tests, o.run
+	stages := []stage{newStage(cmp.Or(o.tests, o.pkg))}
+	if o.run != "" {
+		stages[0].flags = slices.Concat([]string{"-run", o.run}, stages[0].flags)
 	}
-	if err := b.prove(ctx, tests, o.run); err != nil {
-		return false, err
+	for _, then := range o.then {
+		stages = append(stages, newStage(then))
 	}
 	rand.New(rand.NewPCG(o.seed, 0)).Shuffle(len(points), func(i, j int) { points[i], points[j] = points[j], points[i] })
 	t, rest := tally{}, points
 	for len(rest) > 0 && (o.n == 0 || t.counted() < o.n) {
-		next := min(len(rest), 2*max(1, o.parallel)) // a few, so that a reader sees how it goes
+		next := len(rest)
 		if o.n > 0 {
 			next = min(next, o.n-t.counted())
 		}
-		t.add(out, rest[:next], b.all(ctx, rest[:next]))
+		if err := b.several(ctx, out, o.pkg, rest[:next], stages, t); err != nil {
+			return false, err
+		}
 		rest = rest[next:]
 	}
 	fmt.Fprintf(out, "%s seed %d, of %d places: %s\n", o.pkg, o.seed, len(points), t)
 	return t.share() >= o.share, nil
+}
+
+// several runs mutants of one package: those in functions as one program, the
+// others each as one of its own. Stages that have no time yet get it.
+func (b bench) several(ctx context.Context, out io.Writer, pkg string, ms []mutant, stages []stage, t tally) error {
+	var inside, outside []mutant
+	for _, m := range ms {
+		if m.around == (around{}) {
+			outside = append(outside, m)
+		} else {
+			inside = append(inside, m)
+		}
+	}
+	w, err := b.weave(ctx, pkg, inside)
+	if err != nil {
+		return err
+	}
+	t[notCompiled] += len(inside) - len(w.mutants)
+	if err := w.run(ctx, stages, func(m mutant, v verdict) { t.add(out, []mutant{m}, []verdict{v}) }); err != nil {
+		return err
+	}
+	for i := range outside {
+		outside[i].stages = stages
+	}
+	t.add(out, outside, b.all(ctx, outside))
+	return nil
 }

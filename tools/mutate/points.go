@@ -12,15 +12,15 @@ import (
 )
 
 // mutant is a change of one stretch of one file, and the tests that should
-// notice it.
+// notice it, one run after another.
 type mutant struct {
 	file     string // from the module's root
 	line     int
 	from, to int    // the bytes that go
 	with     string // what comes in their place
 	what     string // for a reader
-	tests    string // packages, parted by spaces
-	run      string
+	around   around
+	stages   []stage
 }
 
 // packagePoints lists every place of a package's own files that can be broken,
@@ -57,6 +57,7 @@ type finder struct {
 	src     []byte
 	file    *token.File
 	results []*ast.FieldList // of the functions around
+	around  around           // the declared one
 	out     []mutant
 }
 
@@ -82,7 +83,12 @@ func (f *finder) walk(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
 			if n.Body != nil {
+				f.around = around{from: f.file.Offset(n.Body.Lbrace), to: f.file.Offset(n.Body.Rbrace) + 1}
+				if n.Type.Results != nil {
+					f.around.results = f.text(n.Type.Results)
+				}
 				f.inside(n.Type, n.Body)
+				f.around = around{}
 			}
 			return false
 		case *ast.FuncLit:
@@ -173,8 +179,10 @@ func (f *finder) statement(n ast.Node) {
 func (f *finder) zero(n *ast.ReturnStmt) string {
 	plain := true
 	for _, r := range n.Results {
-		switch f.text(r) {
-		case "nil", "false", "0", `""`:
+		lit, isLit := r.(*ast.CompositeLit)
+		switch text := f.text(r); {
+		case text == "nil", text == "false", text == "0", text == `""`:
+		case isLit && len(lit.Elts) == 0 && !strings.Contains(text, "["): // as T{}
 		default:
 			plain = false
 		}
@@ -200,5 +208,5 @@ func (f *finder) add(from, to token.Pos, with, what string) {
 	if more {
 		first += " …"
 	}
-	f.out = append(f.out, mutant{file: f.name, line: f.file.Line(from), from: f.file.Offset(from), to: f.file.Offset(to), with: with, what: first})
+	f.out = append(f.out, mutant{file: f.name, line: f.file.Line(from), from: f.file.Offset(from), to: f.file.Offset(to), with: with, what: first, around: f.around})
 }

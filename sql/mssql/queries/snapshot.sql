@@ -1,8 +1,9 @@
--- The state of one site, fourteen result sets, one round trip (reference H.1).
+-- The state of one site, fifteen result sets, one round trip (reference H.1).
 -- A missing row means "no right to see", so the first set says what the
 -- runner may see. Every column is in SQL Server 2016; what needs more than VIEW
 -- DEFINITION on the database stands behind an IF.
-SELECT d.name, d.state_desc, d.is_read_only, d.collation_name, d.owner_sid, d.is_trustworthy_on, d.is_db_chaining_on, d.containment,
+SELECT d.name, d.state_desc, d.is_read_only, d.collation_name, d.owner_sid, d.is_trustworthy_on, d.is_db_chaining_on, d.containment, d.user_access,
+       (SELECT CAST(c.value_in_use AS int) FROM sys.configurations AS c WHERE c.name = N'cross db ownership chaining'),
        CAST(SERVERPROPERTY('Collation') AS nvarchar(128)), CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)),
        CAST(SERVERPROPERTY('EngineEdition') AS int), CAST(SERVERPROPERTY('PathSeparator') AS nvarchar(9)),
        ORIGINAL_LOGIN(), USER_NAME(), DATABASE_PRINCIPAL_ID(),
@@ -10,7 +11,7 @@ SELECT d.name, d.state_desc, d.is_read_only, d.collation_name, d.owner_sid, d.is
        HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'CONTROL'), HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DEFINITION'),
        HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY LOGIN'),
        HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DEFINITION'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY SECURITY DEFINITION'),
-       HAS_PERMS_BY_NAME(N'sys.sql_expression_dependencies', 'OBJECT', 'SELECT')
+       HAS_PERMS_BY_NAME(N'sys.sql_expression_dependencies', 'OBJECT', 'SELECT'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DATABASE')
 FROM sys.databases AS d
 WHERE d.name = DB_NAME();
 
@@ -108,3 +109,13 @@ IF HAS_PERMS_BY_NAME(N'sys.sql_expression_dependencies', 'OBJECT', 'SELECT') = 1
     ORDER BY d.referencing_id;
 ELSE
     SELECT o.object_id, 0, N'', N'', N'', N'' FROM sys.objects AS o WHERE 1 = 0;
+
+-- Databases through which somebody may get here: those that are trusted, and
+-- those that chain into this one where it lets them. The system's own, with the
+-- ids up to 4, are the server's business: msdb is always trusted.
+SELECT d.name, d.owner_sid, d.is_trustworthy_on, d.is_db_chaining_on
+FROM sys.databases AS d
+WHERE d.name <> DB_NAME() AND d.database_id > 4 AND d.state = 0
+  AND (d.is_trustworthy_on = 1 OR d.is_db_chaining_on = 1
+       AND EXISTS (SELECT 1 FROM sys.databases AS here WHERE here.name = DB_NAME() AND here.is_db_chaining_on = 1))
+ORDER BY d.name;

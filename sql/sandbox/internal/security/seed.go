@@ -19,7 +19,7 @@ var fixedServerRoles = []fixedServerRole{
 	{6, "setupadmin", []string{"ALLS"}},
 	{7, "processadmin", []string{"ALCO", "ALSS"}},
 	{8, "diskadmin", []string{"ALRS"}},
-	{RoleDBCreator, "dbcreator", []string{"CRDB"}},
+	{RoleDBCreator, "dbcreator", []string{"CRDB", "ALDB"}},
 	{10, "bulkadmin", []string{"ADBO"}},
 	{11, "##MS_ServerStateReader##", []string{"VWSS"}},
 	{12, "##MS_ServerStateManager##", []string{"ALSS"}},

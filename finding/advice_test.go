@@ -1,0 +1,37 @@
+package finding
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestAdvice: on a line stand all of a few statements, the first of many with
+// their number, and what else may be done.
+func TestAdvice(t *testing.T) {
+	statements := func(n int) []string {
+		var out []string
+		for i := range n {
+			out = append(out, fmt.Sprintf("DROP USER [u%d];", i+1))
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		name string
+		f    Finding
+		want string
+	}{
+		{"nothing", Finding{}, ""},
+		{"words alone", Finding{Fix: "look at it"}, "look at it"},
+		{"one statement", Finding{Statements: statements(1)}, "DROP USER [u1]"},
+		{"statements and words", Finding{Statements: statements(2), Fix: "accept it"}, "DROP USER [u1]; DROP USER [u2], or accept it"},
+		{"a few", Finding{Statements: statements(3)}, "DROP USER [u1]; DROP USER [u2]; DROP USER [u3]"},
+		{"many", Finding{Statements: statements(4), Fix: "accept it"},
+			"DROP USER [u1]; DROP USER [u2]; and 2 more, which grantree plan --format json lists, or accept it"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.f.Advice(); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,326 @@
+package sites
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"grantree/finding"
+	"grantree/grants"
+	"grantree/licensing"
+	"grantree/policy"
+	"grantree/sql/mssql"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// TestFailures is a line for each site that failed, which names it once.
+func TestFailures(t *testing.T) {
+	if err := Failures([]Reading{{Site: policy.Site{Name: "North"}}}); err != nil {
+		t.Errorf("nothing failed: %v", err)
+	}
+	no, gone := errors.New("no"), &UnreadError{Site: "South", Err: errors.New("gone\x1b[2J")}
+	err := Failures([]Reading{{Site: policy.Site{Name: "North"}, Err: no}, {Site: policy.Site{Name: "Middle"}}, {Site: policy.Site{Name: "South"}, Err: gone}})
+	if want := "site \"North\": no\nsite \"South\": gone\\u001b[2J; leave it out with --except South"; err == nil || err.Error() != want {
+		t.Errorf("%v", err)
+	}
+	if !errors.Is(err, no) || !errors.Is(err, gone) {
+		t.Error("the reasons are not in it")
+	}
+	if stopped := (&UnreadError{Site: "North", Err: context.Canceled}).Error(); stopped != `site "North": context canceled` {
+		t.Errorf("who was stopped by hand is told to leave the site out: %s", stopped)
+	}
+}
+
+// TestRefusals say how many rules are broken, and which by a site.
+func TestRefusals(t *testing.T) {
+	broken := func(codes ...string) (l finding.List) {
+		for _, c := range codes {
+			l = append(l, finding.Finding{Severity: finding.Error, Code: c})
+		}
+		return append(l, finding.Finding{Severity: finding.Warning, Code: "warned"})
+	}
+	for want, err := range map[string]*RefusedError{
+		"the plan breaks a rule; nothing was sent":  {Findings: broken("b")},
+		"the plan breaks 3 rules; nothing was sent": {Findings: broken("b", "a", "b")},
+		`site "North" is left as it is: a, b`:       {Site: "North", Findings: broken("b", "a", "b")},
+	} {
+		if err.Error() != want {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+// TestRows is what a plan says of each site, and of all of them together.
+func TestRows(t *testing.T) {
+	p := parsed(t, twoSites+person("ann", "*"))
+	change := func(s *SitePlan) {
+		s.Plan.Changes = []grants.Change{{Kind: grants.CreateRole, Principals: []string{"r"}}}
+	}
+	warned := func(s *SitePlan) { s.Findings.Warnf("x", finding.Pos{}, "", "x") }
+	noted := func(s *SitePlan) { s.Findings.Notef("x", finding.Pos{}, "", "x") }
+	refused := func(s *SitePlan) { s.Findings.Errorf("x", finding.Pos{}, "", "x") }
+	readOnly := func(s *SitePlan) { s.Obstacles = []*ObstacleError{{Site: s.Site.Name, Outcome: ReadOnly}} }
+	noRight := func(s *SitePlan) { s.Obstacles = []*ObstacleError{{Site: s.Site.Name, Outcome: NoRight}} }
+	plan := func(edits ...func(*SitePlan)) *FleetPlan {
+		fp := &FleetPlan{Policy: p, Sites: []SitePlan{{Site: p.Sites[0], Plan: &grants.Plan{}}, {Site: p.Sites[1], Plan: &grants.Plan{}}}}
+		for _, e := range edits {
+			e(&fp.Sites[0])
+		}
+		return fp
+	}
+	with := func(fp *FleetPlan, edit func(*FleetPlan)) *FleetPlan { edit(fp); return fp }
+	unread := func(err error) func(*FleetPlan) {
+		return func(fp *FleetPlan) { fp.Sites, fp.Unread = fp.Sites[1:], []Reading{{Site: p.Sites[0], Err: err}} }
+	}
+	type says struct {
+		North                  Outcome
+		Empty, AsWanted, Sends bool
+		Stays                  bool
+		Refusal                string
+	}
+	for name, tt := range map[string]struct {
+		plan *FleetPlan
+		want says
+	}{
+		"nothing to do":               {plan(), says{Empty: true, AsWanted: true}},
+		"a change":                    {plan(change), says{Sends: true}},
+		"a warning":                   {plan(warned), says{Empty: true}},
+		"a note":                      {plan(noted), says{Empty: true, AsWanted: true}},
+		"a site that is refused":      {plan(change, refused), says{North: Refused, Stays: true}},
+		"refused, and read-only":      {plan(change, refused, readOnly), says{North: Refused, Stays: true}},
+		"a site that is read-only":    {plan(change, readOnly), says{North: ReadOnly, Stays: true}},
+		"a runner without a right":    {plan(change, noRight), says{North: NoRight}},
+		"a rule of the run":           {with(plan(change), func(fp *FleetPlan) { fp.run.Errorf("x", finding.Pos{}, "", "x") }), says{Refusal: "the plan breaks a rule; nothing was sent"}},
+		"a warning of the run":        {with(plan(change), func(fp *FleetPlan) { fp.run.Warnf("x", finding.Pos{}, "", "x") }), says{Sends: true}},
+		"a login alone":               {with(plan(), func(fp *FleetPlan) { fp.Logins = []NewLogin{{}} }), says{}},
+		"a site that is away":         {with(plan(), unread(errors.New("nobody there"))), says{North: Away, Empty: true}},
+		"a site that may not be read": {with(plan(), unread(&mssql.ServerError{Sentence: "no"})), says{North: NotRead, Empty: true}},
+	} {
+		rows := tt.plan.Rows()
+		if len(rows) != 2 || rows[0].Site.Name != "North" || rows[1].Site.Name != "South" || rows[1].Outcome != "" {
+			t.Fatalf("%s: %+v", name, rows)
+		}
+		got := says{North: rows[0].Outcome, Empty: tt.plan.Empty(), AsWanted: tt.plan.AsWanted(), Sends: tt.plan.Sends()}
+		if rows[0].Plan != nil {
+			got.Stays = rows[0].Plan.Stays()
+		}
+		if err := tt.plan.Refusal(); err != nil {
+			got.Refusal = err.Error()
+		}
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		if (rows[0].Err != nil) != (rows[0].Outcome != "") {
+			t.Errorf("%s: outcome %q, error %v", name, rows[0].Outcome, rows[0].Err)
+		}
+	}
+	if n := plan().LeftOut(); n != 0 {
+		t.Errorf("%d sites left out", n)
+	}
+	if n := with(plan(), func(fp *FleetPlan) { fp.Sites = fp.Sites[:1] }).LeftOut(); n != 1 {
+		t.Errorf("%d sites left out", n)
+	}
+}
+
+// TestChooseNothing: a policy without sites is not one whose sites were left out.
+func TestChooseNothing(t *testing.T) {
+	p := parsed(t, twoSites)
+	if _, err := Choose(p, nil, []string{"North", "South"}); err == nil {
+		t.Error("every site is left out")
+	}
+	p.Sites = nil
+	if got, err := Choose(p, nil, nil); err != nil || len(got) != 0 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// TestUnsaid: what a plan says of somebody in its own words is not said again.
+func TestUnsaid(t *testing.T) {
+	f := func(code, message string) finding.Finding { return finding.Finding{Code: code, Message: message} }
+	judged := finding.List{f("orphan", `user "ann" has no login`), f("orphan", `user "ben" has no login`), f("other", `user "ann" is otherwise`)}
+	for name, tt := range map[string]struct {
+		planned finding.List
+		left    int
+	}{
+		"nothing planned":   {nil, 3},
+		"the same person":   {finding.List{f("orphan", `site "North": user "ann" waits for a login`)}, 2},
+		"another code":      {finding.List{f("third", `user "ann" waits`)}, 3},
+		"another person":    {finding.List{f("orphan", `user "cid" waits`)}, 3},
+		"nobody in special": {finding.List{f("orphan", `"ann" waits`)}, 3},
+		"both":              {finding.List{f("orphan", `user "ann" waits`), f("orphan", `user "ben" waits`)}, 1},
+	} {
+		if got := unsaid(judged, tt.planned); len(got) != tt.left {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if len(judged) != 3 {
+		t.Error("the judgement itself was changed")
+	}
+}
+
+// TestSeatsUncertain is who has to wait for a seat, and what makes it uncertain.
+func TestSeatsUncertain(t *testing.T) {
+	line := func(name string, now, then int, leaving bool) licensing.Line {
+		return licensing.Line{Name: name, Seats: then, SeatsNow: now, Leaving: leaving, Sites: []string{"North"}}
+	}
+	count := func(used, limit int, lines ...licensing.Line) licensing.Count {
+		return licensing.Count{Used: used, Limit: limit, Limited: true, Lines: lines}
+	}
+	tests := []struct {
+		name    string
+		seats   Seats
+		waiting []string
+		why     string
+	}{
+		{"no limit", Seats{New: []string{"ann"}}, nil, ""},
+		{"nobody new", Seats{Count: count(3, 2)}, nil, ""},
+		{"a seat for each", Seats{Count: count(2, 2), Counted: true, New: []string{"ann"}}, nil, ""},
+		{"a site away", Seats{Count: count(1, 9), New: []string{"ann"}, Unread: []string{"South"}}, []string{"ann"}, `site "South" could not be read, and may hold as many people as there are seats left`},
+		{"sites away", Seats{Count: count(1, 9), New: []string{"ann"}, Unread: []string{"South", "East"}}, []string{"ann"}, `sites "South", "East" could not be read, and may hold as many people as there are seats left`},
+		{"a leaver still in", Seats{Count: count(3, 2, line("old", 1, 1, true), line("ann", 0, 1, false), line("ben", 0, 1, false)), Counted: true, New: []string{"ann", "ben"}}, []string{"ben"},
+			`every seat is used as long as people who leave can still enter sites that this plan does not change: "old" in site "North"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			waiting, why := tt.seats.uncertain()
+			if d := cmp.Diff(tt.waiting, waiting); d != "" || why != tt.why {
+				t.Errorf("%s%s", d, why)
+			}
+		})
+	}
+}
+
+// TestOverTheLicenceIsSaid where all sites were counted, though nobody is new.
+func TestOverTheLicenceIsSaid(t *testing.T) {
+	p := parsed(t, strings.Replace(twoSites, "seats = 2", "seats = 1", 1)+member("ann", "North")+member("ben", "North"))
+	held := map[string][]grants.Principal{"North": {{Name: "ann"}, {Name: "ben"}}}
+	for all, want := range map[bool]bool{true: true, false: false} {
+		r := readings(p, held)
+		if !all {
+			r = r[:1] // the sum is not that of the whole licence
+		}
+		fp := Plan(p, r, PlanOptions{ExpectLoss: -1})
+		if got := slices.ContainsFunc(fp.Findings, func(f finding.Finding) bool { return f.Code == finding.OverLicence }); got != want || fp.Seats.Counted != all {
+			t.Errorf("all %t: counted %t, %v", all, fp.Seats.Counted, fp.Findings)
+		}
+	}
+}
+
+// TestRetry tries what may succeed a few times, waits longer each time, and says
+// so; what will not change fails at once.
+func TestRetry(t *testing.T) {
+	site := policy.Site{Name: "North"}
+	for name, tt := range map[string]struct {
+		errs   []error // one each time; nil after them
+		tries  int
+		warned int
+		failed bool
+	}{
+		"done at once":              {nil, 1, 0, false},
+		"done the second time":      {[]error{driver.ErrBadConn}, 2, 1, false},
+		"done the last time":        {[]error{driver.ErrBadConn, driver.ErrBadConn, driver.ErrBadConn}, 4, 3, false},
+		"never done":                {[]error{driver.ErrBadConn, driver.ErrBadConn, driver.ErrBadConn, driver.ErrBadConn, driver.ErrBadConn}, 4, 3, true},
+		"what is refused for good":  {[]error{errors.New("no")}, 1, 0, true},
+		"what says by itself":       {[]error{&mssql.StaleError{Site: "North"}}, 1, 0, true},
+		"one that somebody changed": {[]error{driver.ErrBadConn, &mssql.MismatchError{Site: "North"}}, 2, 1, true},
+	} {
+		warned, tries := 0, 0
+		f := &Fleet{attempts: 4, wait: 2, options: Options{Warn: func(format string, args ...any) {
+			warned++
+			if want := fmt.Sprintf("site %q: attempt %d of 4: ", "North", warned); !strings.HasPrefix(fmt.Sprintf(format, args...), want) {
+				t.Errorf("%s: said %s", name, fmt.Sprintf(format, args...))
+			}
+		}}}
+		err := f.retry(context.Background(), site, func() error {
+			tries++
+			if tries <= len(tt.errs) {
+				return tt.errs[tries-1]
+			}
+			return nil
+		})
+		if tries != tt.tries || warned != tt.warned || (err != nil) != tt.failed {
+			t.Errorf("%s: %d tries, %d warnings, %v", name, tries, warned, err)
+		}
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	tries := 0
+	f := &Fleet{attempts: 4, wait: time.Hour, options: Options{Warn: func(string, ...any) { stop() }}}
+	err := f.retry(ctx, site, func() error { tries++; return driver.ErrBadConn })
+	if again := f.retry(ctx, site, func() error { tries++; return driver.ErrBadConn }); err == nil || again == nil || tries != 2 {
+		t.Errorf("stopped: %d tries, %v, %v", tries, err, again)
+	}
+}
+
+// TestMerged is two passes over a fleet as one run.
+func TestMerged(t *testing.T) {
+	was, is, no := &grants.Snapshot{Site: "was"}, &grants.Snapshot{Site: "is"}, errors.New("no")
+	first := []Result{{Site: "A", Outcome: Applied, Statements: 2, After: was}, {Site: "B", Outcome: NoChange, After: was}, {Site: "C", Outcome: Failed, Err: no}, {Site: "D", Outcome: Applied, Statements: 1, After: was}}
+	got := merged(first, []Result{{Site: "A", Outcome: NoChange}, {Site: "B", Outcome: Applied, Statements: 3, After: is}, {Site: "D", Outcome: Failed, Err: no}, {Site: "E", Outcome: Applied}})
+	want := []Result{{Site: "A", Outcome: Applied, Statements: 2, After: was}, {Site: "B", Outcome: Applied, Statements: 3, After: is}, {Site: "C", Outcome: Failed, Err: no}, {Site: "D", Outcome: Failed, Statements: 1, After: was, Err: no}}
+	if d := cmp.Diff(want, got, cmpopts.EquateErrors(), cmp.Comparer(func(a, b *grants.Snapshot) bool { return a == b })); d != "" {
+		t.Error(d)
+	}
+	if first[1].Outcome != NoChange {
+		t.Error("the first pass was changed")
+	}
+}
+
+// TestToldOnce: a site of two passes is told of once, when it is known.
+func TestToldOnce(t *testing.T) {
+	var told []string
+	ev := Events{Site: func(r Result) { told = append(told, r.Site+" "+string(r.Outcome)) }}
+	first := quiet(ev, true, nil)
+	results := []Result{{Site: "A", Outcome: Applied}, {Site: "B", Outcome: NoChange}, {Site: "C", Outcome: NoChange}}
+	for _, r := range results {
+		first.Site(r)
+	}
+	second := quiet(ev, false, results)
+	for _, r := range []Result{{Site: "A", Outcome: NoChange}, {Site: "B", Outcome: Applied}, {Site: "C", Outcome: NoChange}} {
+		second.Site(r)
+	}
+	if d := cmp.Diff([]string{"A applied", "B applied", "C no change"}, told); d != "" {
+		t.Error(d)
+	}
+	told = nil
+	ev.unchanged(results)
+	if d := cmp.Diff([]string{"B no change", "C no change"}, told); d != "" {
+		t.Error(d)
+	}
+	Events{}.unchanged(results) // nobody is told
+	if quiet(Events{}, true, nil).Site != nil {
+		t.Error("nobody is told, but by somebody")
+	}
+}
+
+// TestWhyJoined and who is left out.
+func TestWhyJoined(t *testing.T) {
+	for _, tt := range [][3]string{{"", "", ""}, {"a", "", "a"}, {"", "b", "b"}, {"a", "a", "a"}, {"a", "b", "a; b"}} {
+		if got := joinWhy(tt[0], tt[1]); got != tt[2] {
+			t.Errorf("%q and %q are %q", tt[0], tt[1], got)
+		}
+	}
+	if leftOut(nil, "x") != nil {
+		t.Error("nobody is left out")
+	}
+	for want, names := range map[string][]string{`"ann" is left out for want of a seat: full`: {"ann"}, `"ann", "ben" are left out for want of a seat: full`: {"ann", "ben"}} {
+		if err := leftOut(names, "full"); err == nil || err.Error() != want {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+// TestUnseated is in the policy's order, of those who are asked about.
+func TestUnseated(t *testing.T) {
+	at := func(line int) finding.Pos { return finding.Pos{File: "p", Line: line} }
+	c := licensing.Count{Lines: []licensing.Line{{Name: "ann", Pos: at(3)}, {Name: "ben", Pos: at(2)}, {Name: "cid", Pos: at(1), SeatsNow: 1}, {Name: "dan", Pos: at(4)}}}
+	if d := cmp.Diff([]string{"ben", "ann"}, unseated(c, []string{"ann", "ben", "cid"})); d != "" {
+		t.Error(d)
+	}
+}
