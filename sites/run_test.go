@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/licensing"
@@ -478,6 +479,93 @@ func TestVerifySaysWhatIsMissing(t *testing.T) {
 	for _, m := range v.Missing {
 		if m.Code != finding.ViewMissing {
 			t.Errorf("%v", m)
+		}
+	}
+}
+
+// TestNobodyEntersWithoutALock: a plan that lets nobody in asks for none, and
+// still says who was left out of it.
+func TestNobodyEntersWithoutALock(t *testing.T) {
+	p := parsed(t, twoSites+person("ann", "North"))
+	for name, tt := range map[string]struct {
+		seats Seats
+		says  string
+	}{
+		"nobody":            {Seats{Count: licensing.Count{Limited: true}}, ""},
+		"nobody, one waits": {Seats{Count: licensing.Count{Limited: true}, LeftOut: []string{"ann"}, Why: "full"}, `"ann" is left out for want of a seat: full`},
+		"no limit":          {Seats{Count: licensing.Count{Lines: []licensing.Line{{Name: "ann", Seats: 1, Sites: []string{"North"}}}}}, ""},
+	} {
+		passes := 0
+		f := &Fleet{Policy: p} // without a connection to anywhere
+		fp := &FleetPlan{Policy: p, Seats: tt.seats}
+		_, err := f.givingSeats(context.Background(), fp, Events{}, func(_ context.Context, got *FleetPlan, _ Events) ([]Result, error) {
+			if passes++; got != fp || got.licence != nil {
+				t.Errorf("%s: another plan is carried out", name)
+			}
+			return nil, nil
+		})
+		if passes != 1 || tt.says == "" != (err == nil) || err != nil && err.Error() != tt.says {
+			t.Errorf("%s: %d passes, %v", name, passes, err)
+		}
+	}
+}
+
+// TestTestsHearTheServer, and the model where the server could not be asked.
+func TestTestsHearTheServer(t *testing.T) {
+	p := parsed(t, twoSites)
+	s := p.Offline(p.Sites[0])
+	s.Views = []grants.SiteView{{ID: 100, Schema: 1, Name: "v", Owner: 1}, {ID: 101, Schema: 1, Name: "w", Owner: 1}}
+	s.Permissions = nil
+	for i, name := range []string{"ann", "ben"} {
+		s.Principals = append(s.Principals, grants.Principal{ID: 5 + i, Name: name, Type: grants.SQLUser, AuthType: 1, SID: name})
+		for _, v := range s.Views {
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: v.ID, Grantee: 5 + i, Grantor: 1, Name: "UPDATE", State: grants.Granted})
+		}
+	}
+	hear := heard(grants.NewAccess(s), s.Collation, "dbo", []grants.Reply{{User: "Ann", May: map[string]catalog.Permissions{"DBO.V": catalog.Select}}, {User: "ben", Refused: "no"}}, []string{"dbo.W"})
+	for _, tt := range []struct {
+		user, view string
+		want       catalog.Permissions
+	}{
+		{"ann", "v", catalog.Select}, // as the server said
+		{"ann", "w", catalog.Update}, // which has too long a name to ask
+		{"ben", "v", catalog.Update}, // as whom nobody could ask
+		{"nobody", "v", catalog.None},
+		{"ann", "x", catalog.None},
+	} {
+		if got := hear("North", tt.user, tt.view); got != tt.want {
+			t.Errorf("%s on %s: %s, want %s", tt.user, tt.view, got, tt.want)
+		}
+	}
+}
+
+// TestLoginsThatOthersCouldRead stops each site that wants one, on each server
+// whose connections are open.
+func TestLoginsThatOthersCouldRead(t *testing.T) {
+	text := strings.Replace(twoSites, "name = \"South\"\nserver = \"main\"", "name = \"South\"\nserver = \"other\"", 1) +
+		"[server.other]\nurl = \"sqlserver://sql02.example?encrypt=false\"\nuser = \"grantree\"\npassword_env = \"Y\"\n" + person("ann", "*")
+	for _, tt := range []struct {
+		url  string
+		want []string
+	}{
+		{"sqlserver://sql01.example", []string{"South"}},
+		{"sqlserver://sql01.example?encrypt=disable", []string{"North", "South"}},
+		{"sqlserver://sql01.example?encrypt=false", []string{"North", "South"}},
+		{"sqlserver://127.0.0.1?encrypt=disable", []string{"South"}},
+		{"sqlserver://127.0.0.1?encrypt=false", []string{"North", "South"}},
+	} {
+		p := parsed(t, strings.Replace(text, "sqlserver://sql01.example", tt.url, 1))
+		fp := Plan(p, readings(p, nil), PlanOptions{ExpectLoss: -1})
+		var got []string
+		for _, o := range readableLogins(fp) {
+			got = append(got, o.Site)
+			if o.Outcome != NoRight || !strings.Contains(o.Error(), `login "ann" would get its password over a connection`) {
+				t.Errorf("%v", o)
+			}
+		}
+		slices.Sort(got)
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Errorf("%s: %s", tt.url, d)
 		}
 	}
 }
