@@ -569,3 +569,20 @@ func TestLoginsThatOthersCouldRead(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingReadIsNoSite: where no site was read nothing is said of who
+// administers them.
+func TestNothingReadIsNoSite(t *testing.T) {
+	p := parsed(t, twoSites)
+	for read, want := range map[bool]bool{true: true, false: false} {
+		r := readings(p, nil)
+		if !read {
+			for i := range r {
+				r[i].Snapshot = nil
+			}
+		}
+		if got := len(found(Plan(p, r, PlanOptions{ExpectLoss: -1}), finding.NoAdministrators)) > 0; got != want {
+			t.Errorf("read %t: said %t", read, got)
+		}
+	}
+}
