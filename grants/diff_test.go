@@ -335,7 +335,8 @@ func TestDiffLeavesWhatIsSilent(t *testing.T) {
 // TestRightsInWords names what somebody loses that no view shows.
 func TestRightsInWords(t *testing.T) {
 	site := newSite("v").role("r").user("bob").object("p", Procedure, "dbo")
-	d := &differ{from: site.Snapshot, ix: newIndex(site.Snapshot)}
+	ix := newIndex(site.Snapshot)
+	d := &differ{from: site.Snapshot, ix: ix, mender: &mender{s: site.Snapshot, ix: ix}}
 	for want, x := range map[string]right{
 		"membership of db_ddladmin":     {class: classFixedRole, major: DBDDLAdminID, name: "db_ddladmin"},
 		"ownership of the schema dbo":   {class: classOwner, major: DboID, minor: int(ClassSchema)},

@@ -52,6 +52,9 @@ func TestLoginsThatStay(t *testing.T) {
 		{"is inactive", person("old", "*", "inactive = true"), map[string][]grants.Principal{"North": old}, nil, []string{stays}},
 		{"moves to another site", person("old", "South"), map[string][]grants.Principal{"North": old}, nil, nil},
 		{"goes on under another name", person("new", "North", `login = "old"`), map[string][]grants.Principal{"North": old}, nil, nil},
+		{"is the server's own administrator", "", map[string][]grants.Principal{"North": old}, func(s *grants.Snapshot) {
+			s.Logins[len(s.Logins)-1].SID, s.Principals[len(s.Principals)-1].SID = grants.SASID, grants.SASID
+		}, nil},
 		{"is disabled", "", map[string][]grants.Principal{"North": old}, func(s *grants.Snapshot) { s.Logins[len(s.Logins)-1].Disabled = true }, nil},
 		{"is the runner's", "", map[string][]grants.Principal{"North": old}, func(s *grants.Snapshot) { s.Runner.Login = "old" }, nil},
 		{"is a group of Windows", "", map[string][]grants.Principal{"North": old}, func(s *grants.Snapshot) { s.Logins[len(s.Logins)-1].Type = grants.WindowsGroup }, nil},
@@ -122,5 +125,30 @@ func TestOrphansShareALogin(t *testing.T) {
 				t.Errorf("findings %q", got)
 			}
 		})
+	}
+}
+
+// TestWhoStaysInASite when its plan is done, by SID.
+func TestWhoStaysInASite(t *testing.T) {
+	s := &grants.Snapshot{Principals: []grants.Principal{{ID: 5, Name: "old", SID: "AA"}, {ID: 6, Name: "other", SID: "BB"}}}
+	change := func(kind grants.Kind, name string) []grants.Change {
+		return []grants.Change{{Kind: kind, Principals: []string{name}}}
+	}
+	for name, tt := range map[string]struct {
+		changes []grants.Change
+		want    bool
+	}{
+		"nothing":                   {nil, true},
+		"their user is dropped":     {change(grants.DropUser, "OLD"), false},
+		"they lose CONNECT":         {change(grants.RevokeConnect, "old"), false},
+		"they get CONNECT":          {change(grants.GrantConnect, "old"), true},
+		"another's user is dropped": {change(grants.DropUser, "other"), true},
+	} {
+		if got := staysIn(SitePlan{Snapshot: s, Plan: &grants.Plan{Changes: tt.changes}}, "AA"); got != tt.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+	if staysIn(SitePlan{Snapshot: s, Plan: &grants.Plan{}}, "CC") {
+		t.Error("who is not there stays")
 	}
 }

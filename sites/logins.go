@@ -28,12 +28,7 @@ func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) []logi
 			l.SID = cmp.Or(l.SID, sids[fold(l.Login)])
 		}
 		if l.SID == "" && l.HasPassword() {
-			sid, err := mssql.NewSID()
-			if err != nil {
-				out = append(out, loginError{l, err})
-				continue
-			}
-			l.SID = sid
+			l.SID = mssql.NewSID()
 		}
 		for _, fold := range folds {
 			sids[fold(l.Login)] = cmp.Or(sids[fold(l.Login)], l.SID)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/licensing"
@@ -322,5 +323,266 @@ func TestUnseated(t *testing.T) {
 	c := licensing.Count{Lines: []licensing.Line{{Name: "ann", Pos: at(3)}, {Name: "ben", Pos: at(2)}, {Name: "cid", Pos: at(1), SeatsNow: 1}, {Name: "dan", Pos: at(4)}}}
 	if d := cmp.Diff([]string{"ben", "ann"}, unseated(c, []string{"ann", "ben", "cid"})); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestStoppedBeforeTheLogins: a run that was told to stop makes no login.
+func TestStoppedBeforeTheLogins(t *testing.T) {
+	_, f := fleetOf(t, "North", "South")
+	fp := Plan(f.Policy, f.Read(context.Background()), PlanOptions{ExpectLoss: -1})
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	results, err := f.Apply(ctx, fp, Events{Login: func(_, login, _ string) error { t.Errorf("login %s is made", login); return nil }})
+	if d := cmp.Diff([]string{"North: stopped", "South: stopped"}, outcomes(results)); d != "" || !errors.Is(err, context.Canceled) {
+		t.Errorf("%s%v", d, err)
+	}
+}
+
+// TestHomeThatCannotBeReached is said with the reason.
+func TestHomeThatCannotBeReached(t *testing.T) {
+	text := strings.Replace(twoSites, "[license]", "[license]\nhome = \"South\"", 1)
+	text = strings.Replace(text, "name = \"South\"\nserver = \"main\"", "name = \"South\"\nserver = \"other\"", 1)
+	text += "[server.other]\nurl = \"sqlserver://sql02.example\"\nuser = \"grantree\"\npassword_env = \"Y\"\n"
+	f, err := Open(parsed(t, text), Options{Only: []string{"North"}, Password: func(s policy.Server) (string, error) {
+		if s.Name == "other" {
+			return "", errors.New("Y is not set")
+		}
+		return "x", nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	lock, err := f.takeLicence(context.Background())
+	var le *LicenceError
+	if lock != nil || !errors.As(err, &le) || le.Busy || err.Error() != `the licence's lock in site "South", its home: server "other": Y is not set` {
+		t.Errorf("%v, %v", lock, err)
+	}
+	f.Policy.License.Home = "Gone"
+	if _, err := f.takeLicence(context.Background()); err == nil || err.Error() != `the licence's lock in site "Gone", its home: there is no such site in use` {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestLookingThatFails leaves it open what became of a commit.
+func TestLookingThatFails(t *testing.T) {
+	f, err := Open(parsed(t, strings.ReplaceAll(twoSites, "sqlserver://sql01.example", "sqlserver://127.0.0.1:1?encrypt=disable")), Options{Password: func(policy.Server) (string, error) { return "x", nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	f.attempts = 1
+	_, err = f.settle(context.Background(), &FleetPlan{Policy: f.Policy}, SitePlan{Site: f.Sites[0], Plan: &grants.Plan{}}, &mssql.CommitError{})
+	var unknown *UnknownError
+	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), "the answer was lost, and looking failed: ") || !strings.HasSuffix(err.Error(), "see what happened with: grantree plan -f p.toml --site North") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestLeftOutTwice: who was left out before stays so when others are.
+func TestLeftOutTwice(t *testing.T) {
+	p := parsed(t, strings.Replace(twoSites, "seats = 2", "seats = 9", 1)+person("ann", "North")+person("ben", "North")+person("cid", "North"))
+	fp := Plan(p, readings(p, nil), PlanOptions{ExpectLoss: -1})
+	fp.Seats.LeftOut, fp.Seats.Why = []string{"ann"}, "first"
+	out := fp.without([]string{"ben"})
+	var made []string
+	for _, c := range out.Sites[0].Plan.Changes {
+		if c.Kind == grants.CreateUser {
+			made = append(made, c.Principals...)
+		}
+	}
+	if d := cmp.Diff([]string{"cid"}, made); d != "" || out.Seats.Why != "first" || len(out.Seats.LeftOut) != 1 {
+		t.Errorf("%s%+v", d, out.Seats)
+	}
+	if d := cmp.Diff([]string{"cid"}, out.Seats.New); d != "" {
+		t.Error(d)
+	}
+	if len(fp.Policy.Users[0].Sites) == 0 {
+		t.Error("the policy itself was changed")
+	}
+}
+
+// TestDenialsInTheRunnersWay: a DENY beats db_owner, where it is the runner's and
+// the plan needs what it denies.
+func TestDenialsInTheRunnersWay(t *testing.T) {
+	p := parsed(t, twoSites)
+	snapshot := func(edit func(*grants.Snapshot)) *grants.Snapshot {
+		s := p.Offline(p.Sites[0])
+		s.Principals = append(s.Principals, grants.Principal{ID: 5, Name: "runner", Type: grants.SQLUser, AuthType: 1, SID: "AA"}, grants.Principal{ID: 6, Name: "crew", Type: grants.DatabaseRole, Owner: 1},
+			grants.Principal{ID: 7, Name: "others", Type: grants.DatabaseRole, Owner: 1})
+		s.Members = append(s.Members, grants.Member{Role: 6, Member: 5})
+		s.Runner = grants.Runner{Login: "runner", User: "runner", UserID: 5, CanControl: true, CanLogin: true}
+		edit(s)
+		return s
+	}
+	deny := func(name string, grantee int) func(*grants.Snapshot) {
+		return func(s *grants.Snapshot) {
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Grantee: grantee, Grantor: 1, Name: name, State: grants.Denied})
+		}
+	}
+	user, role, row := grants.Change{Kind: grants.CreateUser, Principals: []string{"x"}}, grants.Change{Kind: grants.AddMember, Role: "r", Principals: []string{"x"}}, grants.Change{Kind: grants.GrantOn, View: "v", Principals: []string{"x"}}
+	reason := func(permission, grantee string) string {
+		return fmt.Sprintf(`site "North": login "runner" needs %s in database "N", which is denied to %q, and a DENY beats db_owner; run grantree as another login, or take that back: REVOKE %s FROM [%s];`, permission, grantee, permission, grantee)
+	}
+	tests := []struct {
+		name   string
+		site   *grants.Snapshot
+		change grants.Change
+		want   string
+	}{
+		{"nothing denied", snapshot(func(*grants.Snapshot) {}), user, ""},
+		{"to the runner", snapshot(deny("ALTER ANY USER", 5)), user, reason("ALTER ANY USER", "runner")},
+		{"to a role of the runner's", snapshot(deny("ALTER ANY USER", 6)), user, reason("ALTER ANY USER", "crew")},
+		{"to everybody", snapshot(deny("ALTER ANY ROLE", 0)), role, reason("ALTER ANY ROLE", "public")},
+		{"to a role of others", snapshot(deny("ALTER ANY USER", 7)), user, ""},
+		{"to somebody whom nobody shows", snapshot(deny("ALTER ANY USER", 99)), user, ""},
+		{"what the plan does not need", snapshot(deny("ALTER ANY USER", 5)), role, ""},
+		{"what no plan needs", snapshot(deny("SHOWPLAN", 5)), user, ""},
+		{"roles, for a row", snapshot(deny("ALTER ANY ROLE", 5)), row, ""},
+		{"granted", snapshot(func(s *grants.Snapshot) {
+			deny("ALTER ANY USER", 5)(s)
+			s.Permissions[len(s.Permissions)-1].State = grants.Granted
+		}), user, ""},
+		{"on something else", snapshot(func(s *grants.Snapshot) {
+			deny("ALTER ANY USER", 5)(s)
+			s.Permissions[len(s.Permissions)-1].Class = grants.ClassPrincipal
+		}), user, ""},
+		{"a sysadmin", snapshot(func(s *grants.Snapshot) { deny("ALTER ANY USER", 5)(s); s.Runner.SysAdmin = true }), user, ""},
+		{"dbo", snapshot(func(s *grants.Snapshot) { deny("ALTER ANY USER", 0)(s); s.Runner.UserID = grants.DboID }), user, ""},
+		{"no CONTROL", snapshot(func(s *grants.Snapshot) { s.Runner.CanControl = false }), user, `site "North": login "runner" may not create roles and users and grant in database "N"; give it db_owner`},
+		{"read-only", snapshot(func(s *grants.Snapshot) { s.ReadOnly = true }), user, `site "North": database "N" is read-only; make it writable, or leave the site out with --except North: ALTER DATABASE [N] SET READ_WRITE;`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			for _, o := range obstacles(SitePlan{Site: p.Sites[0], Snapshot: tt.site, Plan: &grants.Plan{Changes: []grants.Change{tt.change}}}) {
+				got += o.Error()
+			}
+			if got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+			if o := obstacles(SitePlan{Site: p.Sites[0], Snapshot: tt.site, Plan: &grants.Plan{}}); o != nil {
+				t.Errorf("where nothing is to be done: %v", o)
+			}
+		})
+	}
+}
+
+// TestVerifySaysWhatIsMissing: a view of the policy that a site lacks.
+func TestVerifySaysWhatIsMissing(t *testing.T) {
+	l := newLive(t)
+	f := l.policyFleet("sa", "[[group]]\nname = \"Reader\"\n[[group.allow]]\non = \"Work Orders\"\npermissions = [\"select\"]\n")
+	v := f.Verify(context.Background(), time.Now())[0]
+	if len(v.Missing) == 0 || v.Err != nil {
+		t.Errorf("%v, %v", v.Missing, v.Err)
+	}
+	for _, m := range v.Missing {
+		if m.Code != finding.ViewMissing {
+			t.Errorf("%v", m)
+		}
+	}
+}
+
+// TestNobodyEntersWithoutALock: a plan that lets nobody in asks for none, and
+// still says who was left out of it.
+func TestNobodyEntersWithoutALock(t *testing.T) {
+	p := parsed(t, twoSites+person("ann", "North"))
+	for name, tt := range map[string]struct {
+		seats Seats
+		says  string
+	}{
+		"nobody":            {Seats{Count: licensing.Count{Limited: true}}, ""},
+		"nobody, one waits": {Seats{Count: licensing.Count{Limited: true}, LeftOut: []string{"ann"}, Why: "full"}, `"ann" is left out for want of a seat: full`},
+		"no limit":          {Seats{Count: licensing.Count{Lines: []licensing.Line{{Name: "ann", Seats: 1, Sites: []string{"North"}}}}}, ""},
+	} {
+		passes := 0
+		f := &Fleet{Policy: p} // without a connection to anywhere
+		fp := &FleetPlan{Policy: p, Seats: tt.seats}
+		_, err := f.givingSeats(context.Background(), fp, Events{}, func(_ context.Context, got *FleetPlan, _ Events) ([]Result, error) {
+			if passes++; got != fp || got.licence != nil {
+				t.Errorf("%s: another plan is carried out", name)
+			}
+			return nil, nil
+		})
+		if passes != 1 || tt.says == "" != (err == nil) || err != nil && err.Error() != tt.says {
+			t.Errorf("%s: %d passes, %v", name, passes, err)
+		}
+	}
+}
+
+// TestTestsHearTheServer, and the model where the server could not be asked.
+func TestTestsHearTheServer(t *testing.T) {
+	p := parsed(t, twoSites)
+	s := p.Offline(p.Sites[0])
+	s.Views = []grants.SiteView{{ID: 100, Schema: 1, Name: "v", Owner: 1}, {ID: 101, Schema: 1, Name: "w", Owner: 1}}
+	s.Permissions = nil
+	for i, name := range []string{"ann", "ben"} {
+		s.Principals = append(s.Principals, grants.Principal{ID: 5 + i, Name: name, Type: grants.SQLUser, AuthType: 1, SID: name})
+		for _, v := range s.Views {
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: v.ID, Grantee: 5 + i, Grantor: 1, Name: "UPDATE", State: grants.Granted})
+		}
+	}
+	hear := heard(grants.NewAccess(s), s.Collation, "dbo", []grants.Reply{{User: "Ann", May: map[string]catalog.Permissions{"DBO.V": catalog.Select}}, {User: "ben", Refused: "no"}}, []string{"dbo.W"})
+	for _, tt := range []struct {
+		user, view string
+		want       catalog.Permissions
+	}{
+		{"ann", "v", catalog.Select}, // as the server said
+		{"ann", "w", catalog.Update}, // which has too long a name to ask
+		{"ben", "v", catalog.Update}, // as whom nobody could ask
+		{"nobody", "v", catalog.None},
+		{"ann", "x", catalog.None},
+	} {
+		if got := hear("North", tt.user, tt.view); got != tt.want {
+			t.Errorf("%s on %s: %s, want %s", tt.user, tt.view, got, tt.want)
+		}
+	}
+}
+
+// TestLoginsThatOthersCouldRead stops each site that wants one, on each server
+// whose connections are open.
+func TestLoginsThatOthersCouldRead(t *testing.T) {
+	text := strings.Replace(twoSites, "name = \"South\"\nserver = \"main\"", "name = \"South\"\nserver = \"other\"", 1) +
+		"[server.other]\nurl = \"sqlserver://sql02.example?encrypt=false\"\nuser = \"grantree\"\npassword_env = \"Y\"\n" + person("ann", "*")
+	for _, tt := range []struct {
+		url  string
+		want []string
+	}{
+		{"sqlserver://sql01.example", []string{"South"}},
+		{"sqlserver://sql01.example?encrypt=disable", []string{"North", "South"}},
+		{"sqlserver://sql01.example?encrypt=false", []string{"North", "South"}},
+		{"sqlserver://127.0.0.1?encrypt=disable", []string{"South"}},
+		{"sqlserver://127.0.0.1?encrypt=false", []string{"North", "South"}},
+	} {
+		p := parsed(t, strings.Replace(text, "sqlserver://sql01.example", tt.url, 1))
+		fp := Plan(p, readings(p, nil), PlanOptions{ExpectLoss: -1})
+		var got []string
+		for _, o := range readableLogins(fp) {
+			got = append(got, o.Site)
+			if o.Outcome != NoRight || !strings.Contains(o.Error(), `login "ann" would get its password over a connection`) {
+				t.Errorf("%v", o)
+			}
+		}
+		slices.Sort(got)
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Errorf("%s: %s", tt.url, d)
+		}
+	}
+}
+
+// TestNothingReadIsNoSite: where no site was read nothing is said of who
+// administers them.
+func TestNothingReadIsNoSite(t *testing.T) {
+	p := parsed(t, twoSites)
+	for read, want := range map[bool]bool{true: true, false: false} {
+		r := readings(p, nil)
+		if !read {
+			for i := range r {
+				r[i].Snapshot = nil
+			}
+		}
+		if got := len(found(Plan(p, r, PlanOptions{ExpectLoss: -1}), finding.NoAdministrators)) > 0; got != want {
+			t.Errorf("read %t: said %t", read, got)
+		}
 	}
 }

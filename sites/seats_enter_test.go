@@ -148,3 +148,32 @@ func TestOwnersAndOutsidersOfASite(t *testing.T) {
 		t.Errorf("uncounted %v", count.Uncounted)
 	}
 }
+
+// TestOwnerWhoEnters is the login that is dbo by owning the database, unless it
+// cannot log in, enters by another power or runs grantree.
+func TestOwnerWhoEnters(t *testing.T) {
+	for name, tt := range map[string]struct {
+		edit func(*grants.Snapshot)
+		want bool
+	}{
+		"a login":                  {func(*grants.Snapshot) {}, true},
+		"a login that is disabled": {func(s *grants.Snapshot) { s.Logins[2].Disabled = true }, false},
+		"a login denied CONNECT SQL": {func(s *grants.Snapshot) {
+			s.ServerPermissions = append(s.ServerPermissions, sqlRow(260, grants.Denied))
+		}, false},
+		"a sysadmin": {func(s *grants.Snapshot) {
+			s.ServerMembers = append(s.ServerMembers, grants.Member{Role: 3, Member: 260})
+		}, false},
+		"who runs grantree":         {func(s *grants.Snapshot) { s.Runner.Login = "ANN" }, false},
+		"sa":                        {func(s *grants.Snapshot) { s.OwnerSID, s.ServerMembers = grants.SASID, nil }, false},
+		"a login that is not shown": {func(s *grants.Snapshot) { s.OwnerSID = "FF" }, false},
+		"nobody":                    {func(s *grants.Snapshot) { s.OwnerSID, s.Logins[2].SID = "", "" }, false},
+	} {
+		s := house()
+		s.OwnerSID = "A1"
+		tt.edit(s)
+		if l, ok := newDoors(s).owner(); ok != tt.want || ok && l.Name != "ann" {
+			t.Errorf("%s: %v, %t", name, l, ok)
+		}
+	}
+}

@@ -22,12 +22,10 @@ const sidPrefix = "6772616E74726565" // "grantree"
 
 // NewSID returns the SID of a login to be made, 16 bytes in upper-case
 // hexadecimal as a snapshot writes them.
-func NewSID() (string, error) {
+func NewSID() string {
 	random := make([]byte, 8)
-	if _, err := rand.Read(random); err != nil {
-		return "", fmt.Errorf("sid: %w", err)
-	}
-	return sidPrefix + upperHex(random), nil
+	rand.Read(random) // never fails: it ends the program
+	return sidPrefix + upperHex(random)
 }
 
 // Login is a SQL login to be made: the same SID on every server, so that a

@@ -140,7 +140,7 @@ type tally map[verdict]int
 func (t tally) add(out io.Writer, ms []mutant, vs []verdict) {
 	for i, v := range vs {
 		t[v]++
-		fmt.Fprintf(out, "%-12s %s:%d: %s\n", v, filepath.ToSlash(ms[i].file), ms[i].line, ms[i].what)
+		fmt.Fprintf(out, "%-12s %s\n", v, ms[i])
 	}
 }
 

@@ -38,7 +38,7 @@ type options struct {
 func main() {
 	var o options
 	flag.BoolVar(&o.named, "named", false, "take the mutants of tools/mutate/guarantees.txt")
-	flag.StringVar(&o.only, "only", "", "with -named: those whose name matches this expression")
+	flag.StringVar(&o.only, "only", "", "only those whose line of the answer matches this expression: of the list by name, of a package as file:line: what is done")
 	flag.StringVar(&o.pkg, "pkg", "", "the package to break, as ./grants")
 	flag.StringVar(&o.files, "files", "", "only files whose name matches this expression")
 	flag.StringVar(&o.tests, "tests", "", "the packages whose tests should notice, parted by spaces, and flags of go test after them; -pkg unless said")
@@ -120,6 +120,11 @@ func sample(ctx context.Context, out io.Writer, b bench, o options) (bool, error
 	if err != nil {
 		return false, err
 	}
+	only, err := regexp.Compile(o.only)
+	if err != nil {
+		return false, err
+	}
+	points = slices.DeleteFunc(points, func(m mutant) bool { return !only.MatchString(m.String()) })
 	stages := []stage{newStage(cmp.Or(o.tests, o.pkg))}
 	if o.run != "" {
 		stages[0].flags = slices.Concat([]string{"-run", o.run}, stages[0].flags)

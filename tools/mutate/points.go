@@ -23,6 +23,11 @@ type mutant struct {
 	stages   []stage
 }
 
+// String is where a mutant is and what it does.
+func (m mutant) String() string {
+	return fmt.Sprintf("%s:%d: %s", filepath.ToSlash(m.file), m.line, m.what)
+}
+
 // packagePoints lists every place of a package's own files that can be broken,
 // in the order of the source.
 func packagePoints(dir string, match *regexp.Regexp) ([]mutant, error) {
