@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"grantree/audit"
@@ -86,7 +87,9 @@ type Person struct {
 	User   *policy.User
 	Server string
 	// Account is nil where the server has no login of theirs.
-	Account *grants.Account
+	Account      *grants.Account
+	SeesSessions bool // the account's sessions are all that it has
+	same         func(a, b string) bool
 }
 
 // Status is the person's status there, in one word: what the policy says comes
@@ -104,13 +107,14 @@ func (p Person) Status() grants.Status {
 }
 
 // PersonOn finds somebody of the policy among the logins of a server, by the
-// name of their login or the one that it had. fold is how the server compares
-// names.
-func PersonOn(u *policy.User, r ServerReading, same func(a, b string) bool) Person {
-	p := Person{User: u, Server: r.Server}
+// name of their login or the one that it had, as the server compares names.
+func (f *Fleet) PersonOn(u *policy.User, r ServerReading) Person {
+	p := Person{User: u, Server: r.Server, same: strings.EqualFold}
 	if r.ServerAccounts == nil {
 		return p
 	}
+	p.SeesSessions, p.same = r.SeesSessions, r.Collation.Equal
+	same := p.same
 	for _, name := range []string{u.Login, u.LoginBefore()} {
 		i := slices.IndexFunc(r.Accounts, func(a grants.Account) bool { return name != "" && same(a.Name, name) })
 		if i >= 0 {
@@ -119,6 +123,23 @@ func PersonOn(u *policy.User, r ServerReading, same func(a, b string) bool) Pers
 		}
 	}
 	return p
+}
+
+// Owner is the person of the policy whose session one is, or nil.
+func (f *Fleet) Owner(r ServerReading, s grants.Session) *policy.User {
+	for _, u := range f.Policy.Users {
+		if p := f.PersonOn(u, r); p.Account != nil && p.Account.SID == s.SID && s.SID != "" {
+			return u
+		}
+	}
+	return nil
+}
+
+// InDatabase reports whether a database of a server is a site of the run.
+func (f *Fleet) InDatabase(server, database string) bool {
+	return slices.ContainsFunc(f.Sites, func(s policy.Site) bool {
+		return s.Server == server && strings.EqualFold(s.Database, database)
+	})
 }
 
 // AccountChange is what an administrator asks for one account without any
@@ -148,10 +169,15 @@ func UnlockPlan(people []Person) (out []AccountChange, err error) {
 	return out, errors.Join(failed...)
 }
 
-// ResetPlan says what gives a person a new password, one for all servers. keep
+// ResetPlan says what gives a person a new password on each server, by the
+// policy's rules, or one that has to be changed whatever those say. keep
 // is handed the password before it is set on any: where it fails nothing is
 // sent.
-func ResetPlan(people []Person, rules mssql.PasswordRules, keep func(server, login, password string) error) (out []AccountChange, err error) {
+func (f *Fleet) ResetPlan(people []Person, mustChange bool, keep func(server, login, password string) error) (out []AccountChange, err error) {
+	rules := PasswordRules(f.Policy)
+	if mustChange {
+		rules = mssql.PasswordRules{MustChange: true, Policy: true, Expiration: true}
+	}
 	var failed []error
 	for _, p := range people {
 		switch a := p.Account; {
@@ -234,6 +260,7 @@ type ServerHistory struct {
 	Server   string
 	Login    string
 	Readings []audit.Reading
+	Same     func(a, b string) bool // how the server compares names
 	Err      error
 }
 
@@ -242,7 +269,7 @@ type ServerHistory struct {
 func (f *Fleet) History(ctx context.Context, people []Person) []ServerHistory {
 	out := make([]ServerHistory, len(people))
 	for i, p := range people {
-		out[i] = ServerHistory{Server: p.Server, Login: p.User.Login}
+		out[i] = ServerHistory{Server: p.Server, Login: p.User.Login, Same: p.same}
 		if p.Account != nil {
 			out[i].Login = p.Account.Name
 		}

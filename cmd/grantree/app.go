@@ -79,7 +79,7 @@ people really have is the access that was asked for.
 		return usageError("%v; see %q", err, c.CommandPath()+" --help")
 	})
 	root.AddCommand(
-		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newUser(a), newPlan(a), newApply(a),
+		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newUser(a), newSite(a), newPlan(a), newApply(a),
 		newVerify(a), newPolicyTest(a), newExplain(a), newWho(a), newLicense(a),
 	)
 	for _, c := range root.Commands() {

@@ -24,7 +24,8 @@ server is asked, but for --plan and --apply.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newUserList(a), newUserShow(a), newUserAdd(a), newUserCopy(a), newUserSet(a), newUserRename(a),
-		newUserDisable(a), newUserEnable(a), newUserRemove(a), newUserLine(a, false), newUserLine(a, true), newUserImport(a), newUserExport(a))
+		newUserDisable(a), newUserEnable(a), newUserRemove(a), newUserLine(a, false), newUserLine(a, true), newUserImport(a), newUserExport(a),
+		newUserStatus(a), newUserUnlock(a), newUserResetPassword(a), newUserHistory(a))
 	return c
 }
 

@@ -212,10 +212,12 @@ func (w *world) sql(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// as runs one statement as somebody and prints what they see.
+// as runs one statement as somebody and prints what they see. Their password is
+// the last one in passwords.txt, unless it is given; with a new one, that is
+// chosen at the log-in, as programs do whose user has to.
 func (w *world) as(ts *testscript.TestScript, args []string) {
-	if len(args) != 3 {
-		ts.Fatalf("usage: as USER DATABASE TEXT")
+	if len(args) < 3 || len(args) > 5 {
+		ts.Fatalf("usage: as USER DATABASE TEXT [PASSWORD [NEW-PASSWORD]]")
 	}
 	var password string
 	for line := range strings.SplitSeq(ts.ReadFile("passwords.txt"), "\n") {
@@ -223,7 +225,19 @@ func (w *world) as(ts *testscript.TestScript, args []string) {
 			password = f[2]
 		}
 	}
-	db, err := mssql.Open(mssql.Address{URL: w.url, User: args[0], Password: password, Database: args[1]})
+	if len(args) > 3 && args[3] != "" {
+		password = args[3]
+	}
+	address := mssql.Address{URL: w.url, User: args[0], Password: password, Database: args[1]}
+	if len(args) == 5 {
+		u, err := url.Parse(w.url)
+		ts.Check(err)
+		q := u.Query()
+		q.Set("change password", args[4])
+		u.RawQuery = q.Encode()
+		address.URL = u.String()
+	}
+	db, err := mssql.Open(address)
 	ts.Check(err)
 	defer db.Close()
 	fmt.Fprintln(ts.Stdout(), answer(db, args[2]))

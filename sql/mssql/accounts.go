@@ -22,7 +22,8 @@ type ServerAccounts struct {
 	// (reference E.2), MayChange and MayEnd where it may not change logins or
 	// end sessions.
 	SeesSessions, MayChange, MayEnd bool
-	Own                             int       // the session that asked
+	Own                             int // the session that asked
+	Collation                       grants.Collation
 	Now                             time.Time // by the server's clock, as the other times are
 }
 
@@ -106,10 +107,12 @@ func (o *ServerAccounts) session(rows *sql.Rows) error {
 
 func (o *ServerAccounts) rights(rows *sql.Rows) error {
 	var state, performance, login, connection sql.NullInt64
-	if err := rows.Scan(&state, &performance, &login, &connection, &o.Own, &o.Now); err != nil {
+	var collation string
+	if err := rows.Scan(&state, &performance, &login, &connection, &o.Own, &o.Now, &collation); err != nil {
 		return err
 	}
 	o.SeesSessions = state.Int64 == 1 || performance.Int64 == 1
+	o.Collation = grants.ParseCollation(collation)
 	o.MayChange, o.MayEnd = login.Int64 == 1, connection.Int64 == 1
 	return nil
 }
