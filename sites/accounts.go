@@ -302,3 +302,50 @@ func sessionsOf(p Person) audit.Reading {
 	}
 	return r
 }
+
+// WeakReading is the people of the policy on one server whose passwords anybody
+// can guess.
+type WeakReading struct {
+	Server string
+	Weak   []mssql.Weak
+	Asked  int // logins
+	Of     int // that have a password
+	Err    error
+}
+
+// WeakPasswords asks each server of the run about the passwords of its logins,
+// those of the policy's people first, and of no more than most of them.
+func (f *Fleet) WeakPasswords(ctx context.Context, most int) []WeakReading {
+	readings := f.Accounts(ctx)
+	out := make([]WeakReading, len(readings))
+	f.eachServer(ctx, func(ctx context.Context, i int, server string) {
+		r := readings[i]
+		out[i] = WeakReading{Server: server, Err: r.Err}
+		if r.Err != nil {
+			return
+		}
+		var ours, others []string
+		people := map[string]bool{}
+		for _, u := range f.Policy.Users {
+			if p := f.PersonOn(u, r); p.Account != nil {
+				people[p.Account.Name] = true
+			}
+		}
+		for _, a := range r.Accounts {
+			switch {
+			case a.Type != grants.SQLUser || strings.HasPrefix(a.Name, "##"):
+			case people[a.Name]:
+				ours = append(ours, a.Name)
+			default:
+				others = append(others, a.Name)
+			}
+		}
+		logins := append(ours, others...)
+		out[i].Of = len(logins)
+		out[i].Err = f.onServer(ctx, server, func(conn *sql.Conn) (err error) {
+			out[i].Weak, out[i].Asked, err = mssql.WeakPasswords(ctx, conn, logins, most)
+			return err
+		})
+	})
+	return out
+}

@@ -25,7 +25,7 @@ server is asked, but for --plan and --apply.`,
 	}
 	c.AddCommand(newUserList(a), newUserShow(a), newUserAdd(a), newUserCopy(a), newUserSet(a), newUserRename(a),
 		newUserDisable(a), newUserEnable(a), newUserRemove(a), newUserLine(a, false), newUserLine(a, true), newUserImport(a), newUserExport(a),
-		newUserStatus(a), newUserUnlock(a), newUserResetPassword(a), newUserHistory(a))
+		newUserStatus(a), newUserUnlock(a), newUserResetPassword(a), newUserHistory(a), newUserPasswords(a))
 	return c
 }
 

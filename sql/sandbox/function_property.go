@@ -33,6 +33,13 @@ var propertyFunctions = map[string]function{
 		}
 		return variant(f.x.check().LoginProperty(*argument(args, 0), *argument(args, 1))), nil
 	}},
+	"pwdcompare": {2, 3, typeInt, []tsql.DataType{typeText, typeVarBinary, typeInt}, func(f *asked, args []any) (any, error) {
+		if args[0] == nil || args[1] == nil {
+			return nil, nil
+		}
+		hash, _ := args[1].([]byte)
+		return int(bit(verifyPassword(hash, *argument(args, 0)))), nil
+	}},
 	"connectionproperty": {1, 1, typeVariant, words(1), func(f *asked, args []any) (any, error) {
 		if args[0] == nil {
 			return nil, nil

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func newUserPasswords(a *app) *cobra.Command {
+	var o fleetOptions
+	var most int
+	c := &cobra.Command{
+		Use:   "weak-passwords",
+		Short: "Ask the servers for passwords that anybody can guess",
+		Long: `Ask the servers whether the password of a login is blank, its own name, or one that
+is well known, such as those that programs are delivered with. Passwords are not
+shown. Every question costs the server a hash, so at most --most logins are asked
+for on each, people of the policy first.
+
+Exits with 3 where there is one.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.weakPasswords(c.Context(), o, most) },
+	}
+	o.addFlags(c, "text", "json")
+	c.Flags().IntVar(&most, "most", 200, "how many logins to ask for on each server")
+	return c
+}
+
+// jsonWeak is a login whose password anybody can guess.
+type jsonWeak struct {
+	Server   string `json:"server"`
+	Login    string `json:"login"`
+	Password string `json:"password_is"` // what it is like
+}
+
+// jsonAsked is how many logins of a server were asked for.
+type jsonAsked struct {
+	Server string `json:"server"`
+	Asked  int    `json:"asked"`
+	Of     int    `json:"of"`
+	Error  string `json:"error,omitempty"`
+}
+
+func (a *app) weakPasswords(ctx context.Context, o fleetOptions, most int) error {
+	f, done, err := a.open(ctx, o)
+	defer done()
+	if err != nil {
+		return err
+	}
+	weak, asked := []jsonWeak{}, []jsonAsked{}
+	var failed []error
+	for _, r := range f.WeakPasswords(ctx, most) {
+		line := jsonAsked{Server: r.Server, Asked: r.Asked, Of: r.Of}
+		if r.Err != nil {
+			line.Error = r.Err.Error()
+			failed = append(failed, r.Err)
+		}
+		asked = append(asked, line)
+		for _, w := range r.Weak {
+			weak = append(weak, jsonWeak{r.Server, w.Login, w.Like})
+		}
+	}
+	if len(weak) > 0 {
+		failed = append(failed, &exitError{code: exitDifferences, message: count(len(weak), "password") + " that anybody can guess"})
+	}
+	if o.format == "json" {
+		return errors.Join(append(failed, a.printJSON(struct {
+			Weak    []jsonWeak  `json:"weak"`
+			Servers []jsonAsked `json:"servers"`
+		}{weak, asked}))...)
+	}
+	rows := [][]string{{"LOGIN", "SERVER", "PASSWORD IS"}}
+	for _, w := range weak {
+		rows = append(rows, []string{w.Login, w.Server, w.Password})
+	}
+	if len(weak) > 0 {
+		a.folded(rows)
+		a.printf("\n  \"grantree user reset-password NAME\" gives a person another.\n")
+	}
+	for _, s := range asked {
+		a.printf("  Server %s: %s asked for.\n", s.Server, fmt.Sprintf("%d of %s", s.Asked, count(s.Of, "login")))
+	}
+	return errors.Join(failed...)
+}
