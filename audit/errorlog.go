@@ -19,7 +19,7 @@ type LogLine struct {
 // them, are none, and are counted.
 func FromErrorLog(lines []LogLine) (events []Event, others int) {
 	for _, l := range lines {
-		if l.Process != "" && !strings.EqualFold(l.Process, "Logon") {
+		if l.Process != "" && l.Process != "Logon" {
 			continue
 		}
 		e, ok := logEvent(l)

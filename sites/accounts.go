@@ -109,7 +109,7 @@ func (p Person) Status() grants.Status {
 // PersonOn finds somebody of the policy among the logins of a server, by the
 // name of their login or the one that it had, as the server compares names.
 func (f *Fleet) PersonOn(u *policy.User, r ServerReading) Person {
-	p := Person{User: u, Server: r.Server, same: strings.EqualFold}
+	p := Person{User: u, Server: r.Server, same: grants.Collation{}.Equal}
 	if r.ServerAccounts == nil {
 		return p
 	}
@@ -138,7 +138,7 @@ func (f *Fleet) Owner(r ServerReading, s grants.Session) *policy.User {
 // InDatabase reports whether a database of a server is a site of the run.
 func (f *Fleet) InDatabase(server, database string) bool {
 	return slices.ContainsFunc(f.Sites, func(s policy.Site) bool {
-		return s.Server == server && strings.EqualFold(s.Database, database)
+		return s.Server == server && grants.Collation{}.Equal(s.Database, database)
 	})
 }
 

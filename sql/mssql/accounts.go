@@ -96,7 +96,7 @@ func (o *ServerAccounts) session(rows *sql.Rows) error {
 		return err
 	}
 	s.SID, s.Host, s.Program, s.Database, s.Begun = upperHex(sid), host.String, program.String, database.String, begun.Time
-	s.Running = strings.EqualFold(strings.TrimSpace(status), "running")
+	s.Running = strings.TrimSpace(status) == "running"
 	s.LastActive = started.Time
 	if ended.Time.After(s.LastActive) {
 		s.LastActive = ended.Time

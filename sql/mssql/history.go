@@ -103,7 +103,7 @@ func readErrorLogs(ctx context.Context, db *sql.DB, login string, r *audit.Readi
 	err := each(ctx, db, func(rows *sql.Rows) error {
 		var name, value sql.NullString
 		err := rows.Scan(&name, &value)
-		level = strings.ToLower(value.String)
+		level = value.String
 		return err
 	}, "EXEC sys.xp_loginconfig 'audit level';")
 	if err == nil && (level == "none" || level == "failure") {
