@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"grantree/licensing"
 	"grantree/sites"
@@ -11,24 +12,41 @@ import (
 	"github.com/spf13/cobra"
 )
 
+type licenseOptions struct {
+	fleetOptions
+	by   string
+	more int
+}
+
 func newLicense(a *app) *cobra.Command {
-	var o fleetOptions
+	var o licenseOptions
 	c := &cobra.Command{
 		Use:   "license",
 		Short: "Print who uses a seat, now and once the policy is applied",
 		Long: `Print who uses a seat now, who will once the policy is applied, and how many
 are left: over all sites of the policy, whatever --site says, and over everybody
 whom they hold. A person in several sites uses one seat. --site chooses what the
-second number is about: these sites applied, the others as they are.`,
+second number is about: these sites applied, the others as they are.
+
+--more N says what N more people would do, and exits with 4 where there are not so
+many seats.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.license(c.Context(), o) },
 	}
 	o.addFlags(c, "text", "json")
+	c.Flags().StringVar(&o.by, "by", "person", "a line for each: person or site")
+	c.Flags().IntVar(&o.more, "more", 0, "what so many more people would do")
 	return c
 }
 
-func (a *app) license(ctx context.Context, o fleetOptions) error {
-	f, done, err := a.open(ctx, o)
+func (a *app) license(ctx context.Context, o licenseOptions) error {
+	switch {
+	case o.by != "person" && o.by != "site":
+		return usageError("--by %q: want person or site", o.by)
+	case o.more < 0:
+		return usageError("--more %d: people are counted from 1", o.more)
+	}
+	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
 	if err != nil {
 		return err
@@ -38,13 +56,19 @@ func (a *app) license(ctx context.Context, o fleetOptions) error {
 		return unread
 	}
 	s := fp.Seats
-	if o.format == "json" {
+	switch {
+	case o.format == "json":
 		err = a.printJSON(licenseJSON(s))
-	} else {
+	case o.by == "site":
+		a.printLicenseBySite(fp)
+	default:
 		a.printLicense(fp)
 	}
 	if err != nil {
 		return err
+	}
+	if o.more > 0 {
+		err = a.more(s, o)
 	}
 	if s.Limited && max(s.Used, s.Now) > s.Limit {
 		err = &exitError{code: exitRule, message: fmt.Sprintf("more people use a seat than the licence has: %d now, %d once the policy is applied, %d seats", s.Now, s.Used, s.Limit)}
@@ -74,6 +98,55 @@ func (a *app) printLicense(fp *sites.FleetPlan) {
 	a.printUncounted(s.Uncounted)
 	a.printHome(fp.Policy)
 	a.printRetired(fp.Policy)
+}
+
+// more says what some more people would do, whoever they are: each uses a seat,
+// once the policy is applied.
+func (a *app) more(s sites.Seats, o licenseOptions) error {
+	then := s.Count
+	then.Used += o.more
+	who := "1 more person"
+	if o.more > 1 {
+		who = fmt.Sprintf("%d more people", o.more)
+	}
+	switch {
+	case s.Limited && then.Used > s.Limit:
+		return &exitError{code: exitRule, message: fmt.Sprintf("%s: %d seats would be used of %d, %d too many", who, then.Used, s.Limit, then.Used-s.Limit)}
+	case s.Limited && !s.Counted:
+		return &exitError{code: exitRule, message: fmt.Sprintf("%s: nobody knows, because not every site could be read: %s", who, list(s.Unread, 4))}
+	}
+	if o.format == "text" {
+		a.printf("\n  With %s: %s.\n", who, then)
+	}
+	return nil
+}
+
+// printLicenseBySite prints a line per site: how many of those who use a seat
+// can enter it, now and once the plan is applied. A person in two sites is in
+// two lines, and uses one seat.
+func (a *app) printLicenseBySite(fp *sites.FleetPlan) {
+	rows := [][]string{{"SITE", "NOW", "PLAN", "ONLY HERE"}}
+	for _, site := range fp.Policy.SitesInUse() {
+		now, plan, only := 0, 0, 0
+		for _, l := range fp.Seats.Lines {
+			if l.SeatsNow > 0 && slices.Contains(l.SitesNow, site.Name) {
+				now += l.SeatsNow
+			}
+			if l.Uses() && slices.Contains(l.Sites, site.Name) {
+				plan += l.Seats
+				if len(l.Sites) == 1 {
+					only += l.Seats
+				}
+			}
+		}
+		row := []string{site.Name, fmt.Sprint(now), fmt.Sprint(plan), fmt.Sprint(only)}
+		if slices.Contains(fp.Seats.Unread, site.Name) {
+			row = []string{site.Name, "-", "-", "-"}
+		}
+		rows = append(rows, row)
+	}
+	a.folded(rows, 1, 2, 3)
+	a.printf("\n  Now:  %s.\n  Plan: %s.\n", sum(fp.Seats.Count, fp.Seats.Now), fp.Seats.Count)
 }
 
 // numbered is the number of the last seat that somebody uses, counted on.
