@@ -29,7 +29,7 @@ func found(fp *FleetPlan, code string) []string {
 	var out []string
 	for _, f := range fp.Findings {
 		if f.Code == code {
-			out = append(out, f.Message+"; "+strings.Join(f.Statements, " "))
+			out = append(out, f.Message+"; "+f.Advice())
 		}
 	}
 	return out
