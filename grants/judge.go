@@ -19,9 +19,7 @@ import (
 // is what a plan shows; a person of the policy whose login is the server's own
 // administrator is an error.
 func Judge(s *Snapshot, w *Wanted, acc Acceptance) Judgement {
-	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, facts: map[factKey]*charge{}, worths: map[int]worth{}}
-	j.look()
-	j.gather()
+	j := newJudge(s, w, acc)
 	j.reserved()
 	j.members()
 	j.owners()
@@ -39,12 +37,22 @@ func Judge(s *Snapshot, w *Wanted, acc Acceptance) Judgement {
 	return Judgement{Mismatches: j.mismatches.Sorted(), Unverified: j.unsure.Sorted(), Notes: j.remarks.Sorted(), Accepted: j.accepted()}
 }
 
-// judge is one judgement in the making.
+// newJudge is a judge who knows the site, the policy's part in it and everybody
+// there.
+func newJudge(s *Snapshot, w *Wanted, acc Acceptance) *judge {
+	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}}
+	j.look()
+	j.gather()
+	return j
+}
+
+// judge is one judgement in the making, or what an Inquiry asks.
 type judge struct {
-	a   *Access
-	s   *Snapshot
-	w   *Wanted
-	acc Acceptance
+	a     *Access
+	s     *Snapshot
+	w     *Wanted
+	acc   Acceptance
+	asked catalog.Permissions // that count: all, or the one of a question
 
 	views          []int         // positions of the catalog's views
 	place          map[int]int   // their place in views, by position
@@ -67,6 +75,7 @@ type judge struct {
 	rows           map[int][]PermissionRow // see rowsOf
 	ownedBy        []securable             // see owned
 	dataOwners     map[int]bool            // see ownsData
+	gone           map[int]Leaver          // see leavers
 
 	mismatches, unsure, remarks finding.List
 }

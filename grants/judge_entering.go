@@ -86,14 +86,23 @@ func (j *judge) obstacle(acc account, u WantedUser) (code, fix string) {
 // identity reports a user of the policy who belongs to another login, or whose
 // login was renamed: the link is the SID (reference A.8).
 func (j *judge) identity(u WantedUser, acc account) {
-	if acc.login < 0 || j.s.ServerCollation.Equal(j.s.Logins[acc.login].Name, u.login()) {
-		return
-	}
-	has := j.s.Logins[acc.login].Name
-	if other, exists := newLoginTable(j.s).named(u.login()); exists {
+	has, other, exists := j.otherLogin(u, acc)
+	switch {
+	case has == "":
+	case exists:
 		j.mismatch(finding.LoginDiffers, u.Cause.Pos, fmt.Sprintf("ALTER USER %s WITH LOGIN = %s", tsql.Quote(j.a.m.principals[acc.user].Name), tsql.Quote(other.Name)),
 			"the user %q belongs to the login %q and not to %q: somebody else enters as it", u.Name, has, other.Name)
-		return
+	default:
+		j.remark(finding.LoginRenamed, "%sthe login %q of %q is called %q now: whoever holds the login %q is %q here", j.where(false), u.login(), u.Name, has, has, u.Name)
 	}
-	j.remark(finding.LoginRenamed, "%sthe login %q of %q is called %q now: whoever holds the login %q is %q here", j.where(false), u.login(), u.Name, has, has, u.Name)
+}
+
+// otherLogin is the name of a login that a user of the policy belongs to and
+// the policy does not name, or "", with the one that it names, where that exists.
+func (j *judge) otherLogin(u WantedUser, acc account) (has string, named Login, exists bool) {
+	if acc.login < 0 || j.s.ServerCollation.Equal(j.s.Logins[acc.login].Name, u.login()) {
+		return "", Login{}, false
+	}
+	named, exists = newLoginTable(j.s).named(u.login())
+	return j.s.Logins[acc.login].Name, named, exists
 }

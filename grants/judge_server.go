@@ -172,7 +172,7 @@ func (j *judge) serverPower(i int, power serverPower) {
 	}
 	if power.role {
 		k.who += "\x00" + power.name
-		verb = strings.TrimSuffix(verb, ",") + serverWorth(power.name)
+		verb = strings.TrimSuffix(verb, ",") + ", and " + serverWorth(power.name)
 	}
 	who := []int{}
 	if at >= 0 {
@@ -198,13 +198,13 @@ func (p serverPower) code() string {
 func serverWorth(role string) string {
 	switch role {
 	case sysadmin:
-		return ", and is dbo in every database"
+		return "is dbo in every database"
 	case "##MS_DatabaseConnector##":
-		return ", and enters every database"
+		return "enters every database"
 	case "##MS_DatabaseManager##":
-		return ", and may change every database"
+		return "may change every database"
 	}
-	return ", and may become any login"
+	return "may become any login"
 }
 
 // effective reports whether a power reaches anything: to read everything one
