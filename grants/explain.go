@@ -178,7 +178,7 @@ func (x explainer) lacks() []Reason {
 	case given || would == "" || leaves || !ours && j.outsider(x.acc) != nil:
 	case ours:
 		out = append(out, Reason{Kind: "nothing", Text: fmt.Sprintf("no group of %s reaches %s with %s; %s would", u.Name, j.a.m.shortName(x.v), x.perm, would)})
-	default:
+	case x.acc.user < 0 || isAccount(j.a.m.principals[x.acc.user]):
 		out = append(out, Reason{Kind: "nothing", Text: fmt.Sprintf("the policy does not name %s in this site; %s would give it", x.acc.name, would)})
 	}
 	return out

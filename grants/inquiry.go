@@ -151,6 +151,10 @@ func (q *Inquiry) Names() []string {
 	return out
 }
 
+// LoginsRead reports whether all logins of the site's server could be read, so
+// that one that is not among Names does not exist.
+func (q *Inquiry) LoginsRead() bool { return q.j.s.LoginsVisible }
+
 // Views returns the names of the site's views, without their schemas.
 func (q *Inquiry) Views() []string { return q.j.a.Views() }
 

@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,6 +129,12 @@ func TestExplainKnowsWhomThePolicyNames(t *testing.T) {
 		`the user "ann", inactive in the policy and still in the site, is granted SELECT on dbo.vb`) {
 		t.Errorf("Judge says %q", m)
 	}
+	// Who goes on under another name, with the same login, is not the one who left.
+	again := judgeWanted()
+	again.Leavers = []Leaver{{Name: "robert", Login: "bob"}}
+	if got := told(Inquire(judgeSite().server().Snapshot, again, Acceptance{}), "bob", "va", catalog.Select); len(got) != 2 {
+		t.Errorf("bob, who was robert: %q", got)
+	}
 	// Somebody else of that name is not the one who left.
 	other := judgeSite().row(Granted, "SELECT", "vb", "ann").login("left").server()
 	want.Leavers[0].Login = "left"
@@ -179,6 +186,16 @@ func TestWhoSaysNoMoreThanIsSo(t *testing.T) {
 		{"all its powers taken away", "va", catalog.Select, site().databaseRow(Denied, "ALTER", "public").member("db_securityadmin", "ann"), ""},
 		{"CONTROL on the view, less a DENY", "va", catalog.Select, site().row(Granted, "CONTROL", "va", "ann").row(Denied, "SELECT", "va", "ann"), "CONTROL on dbo.va"},
 		{"db_ddladmin through a role", "va", catalog.Select, site().member("db_ddladmin", "Readers").member("Readers", "ann"), "the role db_ddladmin (through Readers), which holds ALTER ANY ASSEMBLY, ALTER ANY DATABASE DDL TRIGGER, ALTER ANY SCHEMA"},
+		{"a role that one is in", "va", catalog.Select, over(site().member("Mechanic", "ann").row(Denied, "SELECT", "va", "ann"), "ALTER", "Mechanic"), ""},
+		{"owning a role that one is in", "va", catalog.Select, func() siteBuilder {
+			b := site().member("Mechanic", "ann").row(Denied, "SELECT", "va", "ann")
+			for i := range b.Principals {
+				if b.Principals[i].Name == "Mechanic" {
+					b.Principals[i].Owner = b.id("ann")
+				}
+			}
+			return b
+		}(), ""},
 		{"a power of public", "va", catalog.Select, site().databaseRow(Granted, "ALTER ANY USER", "public"), "public, which is granted ALTER ANY USER on the database"},
 		{"of one who cannot enter", "va", catalog.Select, func() siteBuilder {
 			b := site().member("db_securityadmin", "ann")
@@ -223,6 +240,46 @@ func TestWhoAndGuests(t *testing.T) {
 	}
 }
 
+// TestWhatEveryLoginCould: a power of the server's public is everybody's.
+func TestWhatEveryLoginCould(t *testing.T) {
+	site := judgeSite().login("eve").server()
+	site.ServerPermissions = append(site.ServerPermissions, ServerPermissionRow{Class: ClassServer, Grantee: 2, Name: "ALTER ANY LOGIN", State: Granted})
+	d := Inquire(site.Snapshot, judgeWanted(), Acceptance{}).Explain("eve", "va", catalog.Select)
+	if !slices.ContainsFunc(d.Because, func(r Reason) bool {
+		return r.Text == "eve can give themselves SELECT on dbo.va, through ALTER ANY LOGIN on the server"
+	}) {
+		t.Errorf("explain says %+v", d.Because)
+	}
+}
+
+// TestActingAs: what lets somebody act as another is named, and is no power
+// beside.
+func TestActingAs(t *testing.T) {
+	site := func() siteBuilder { return judgeSite().login("eve").server() }
+	owner := site().role("Reports").member("db_owner", "Reports").member("Reports", "ann").row(Denied, "SELECT", "va", "ann")
+	login := site()
+	login.ServerPermissions = append(login.ServerPermissions, ServerPermissionRow{Class: ClassServerPrincipal, Major: login.loginID("ann"), Grantee: login.loginID("eve"), Name: "IMPERSONATE", State: Granted})
+	login.column(Granted, "SELECT", "va", 1, "ann")
+	for _, tt := range []struct {
+		site     siteBuilder
+		who      string
+		kinds    []string
+		contains string
+	}{
+		{owner, "ann", []string{"deny", "fixed_role", "impersonate"}, "ann may act as dbo by EXECUTE AS (a member of db_owner), who may SELECT dbo.va"},
+		{login, "eve", []string{"connect", "column", "nothing"}, "id, as ann by EXECUTE AS (granted IMPERSONATE)"},
+	} {
+		d := Inquire(tt.site.Snapshot, judgeWanted(), Acceptance{}).Explain(tt.who, "va", catalog.Select)
+		var kinds []string
+		for _, r := range d.Because {
+			kinds = append(kinds, r.Kind)
+		}
+		if !slices.Equal(kinds, tt.kinds) || !slices.ContainsFunc(d.Because, func(r Reason) bool { return strings.HasSuffix(r.Text, tt.contains) }) {
+			t.Errorf("%s: %+v", tt.who, d.Because)
+		}
+	}
+}
+
 func usersOf(list []Decision) []string {
 	var out []string
 	for _, d := range list {
@@ -264,6 +321,23 @@ func TestNamesOfAnInquiry(t *testing.T) {
 	}
 }
 
+// TestColumnsInForce: of the rows on columns those are told that are in force.
+func TestColumnsInForce(t *testing.T) {
+	site := judgeSite().column(Granted, "SELECT", "va", 1, "ann").column(Granted, "SELECT", "va", 2, "ann").column(Denied, "SELECT", "va", 2, "public").server()
+	got := told(Inquire(site.Snapshot, judgeWanted(), Acceptance{}), "ann", "va", catalog.Select)
+	if want := "the user ann is granted SELECT on some columns of dbo.va: id"; len(got) != 3 || got[1] != want {
+		t.Errorf("ann: %q, want %q", got, want)
+	}
+	got = told(Inquire(site.Snapshot, judgeWanted(), Acceptance{}), "bob", "va", catalog.Select)
+	if want := "public, which everyone is in, is denied SELECT on some columns of dbo.va: name"; len(got) != 3 || got[2] != want {
+		t.Errorf("bob: %q, want %q", got, want)
+	}
+	site.schemaRow(Denied, "SELECT", DboID, "ann")
+	if who := usersOf(Inquire(site.Snapshot, judgeWanted(), Acceptance{}).Who("va", catalog.Select)); slices.Contains(who, "ann") {
+		t.Errorf("a DENY on the schema beats them, and who lists %q", who)
+	}
+}
+
 // TestColumnsBesideAView: a DENY on a column of a table opens nothing, and a
 // grant on one opens that much.
 func TestColumnsBesideAView(t *testing.T) {
@@ -285,6 +359,32 @@ func TestColumnsBesideAView(t *testing.T) {
 	}
 	if m := Judge(site(Denied).Snapshot, judgeWanted(), Acceptance{}).Mismatches; len(m) > 0 {
 		t.Errorf("a DENY on a column of a table: %v", m)
+	}
+}
+
+// TestUnverified: what cannot be read is told where it may matter, and an
+// application role of nobody who cannot enter.
+func TestUnverified(t *testing.T) {
+	site := judgeSite().server()
+	site.Principals = append(site.Principals, Principal{ID: 90, Name: "erp", Type: ApplicationRole})
+	site.Permissions = append(site.Permissions, PermissionRow{Class: ClassObject, Major: site.view("vb").ID, Grantee: 90, Grantor: DboID, Name: "SELECT", State: Granted})
+	q := Inquire(site.Snapshot, judgeWanted(), Acceptance{})
+	says := []string{`the application role "erp" holds SELECT on dbo.vb, and who knows its password cannot be read`}
+	for _, tt := range []struct {
+		view       string
+		permission catalog.Permissions
+		want       []string
+	}{{"vb", catalog.Select, says}, {"vb", catalog.Delete, nil}, {"va", catalog.Select, nil}, {"none", catalog.Select, nil}} {
+		if diff := cmp.Diff(tt.want, q.Unverified(tt.view, tt.permission)); diff != "" {
+			t.Errorf("%s on %s (-want +got):\n%s", tt.permission, tt.view, diff)
+		}
+	}
+	if got := told(q, "ann", "vb", catalog.Select); got[len(got)-1] != says[0] {
+		t.Errorf("ann: %q", got)
+	}
+	site.Logins[1].Disabled = true
+	if got := told(Inquire(site.Snapshot, judgeWanted(), Acceptance{}), "ann", "vb", catalog.Select); got[len(got)-1] == says[0] {
+		t.Errorf("ann, who cannot enter: %q", got)
 	}
 }
 

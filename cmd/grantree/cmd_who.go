@@ -183,10 +183,15 @@ func (x *access) add(d grants.Decision) {
 		case around:
 			text = "the " + r.Kind + " " + via
 		case via == "":
-			via, text = r.Kind, r.Kind
+			via, text = r.Kind, strings.ReplaceAll(r.Kind, "_", " ")
+		}
+		if slices.Contains([]string{"chain", "other_database", "login", "connect"}, r.Kind) {
+			text = "" // it is no way
 		}
 		if !slices.Contains(x.Via, via) {
 			x.Via = append(x.Via, via)
+		}
+		if text != "" && !slices.Contains(x.through, text) {
 			x.through = append(x.through, text)
 		}
 	}

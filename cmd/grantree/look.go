@@ -178,10 +178,14 @@ func knownUser(live []liveSite, p *policy.Policy, name string) error {
 		}
 		known = append(known, s.Names()...)
 	}
-	if near := finding.Nearest(name, known); near != "" {
-		return usageError("neither the policy nor any site has a user %q, nor a server such a login; did you mean %q?", name, near)
+	text := fmt.Sprintf("neither the policy nor any site has a user %q, nor a server such a login", name)
+	if slices.ContainsFunc(live, func(s liveSite) bool { return !s.LoginsRead() }) {
+		text = fmt.Sprintf("neither the policy nor any site has a user %q, and not every server's logins could be read", name)
 	}
-	return usageError("neither the policy nor any site has a user %q, nor a server such a login", name)
+	if near := finding.Nearest(name, known); near != "" {
+		return usageError("%s; did you mean %q?", text, near)
+	}
+	return usageError("%s", text)
 }
 
 // inSomeSite refuses a view that no site has.
