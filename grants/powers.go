@@ -2,7 +2,9 @@ package grants
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"grantree/finding"
 )
@@ -37,17 +39,19 @@ func (j *judge) powersInSite(t token) []string {
 	var out []string
 	for _, at := range j.a.paths(int(t.db[0])) {
 		id := j.a.m.principals[at.principal].ID
-		var fixed, granted, owned []string
+		var fixed, owned []string
 		names, _ := fixedPowers(id)
 		for _, name := range names {
 			if j.overDatabase(t, name) {
 				fixed = append(fixed, name)
 			}
 		}
+		byTarget := map[string][]string{}
 		for _, row := range j.rowsOf()[id] {
 			k, _ := j.a.kindOf(row)
 			if on := (securable{k, row.Major}); j.powerOver(t, on, row.Name) {
-				granted = append(granted, row.Name+option(row)+" on "+j.powerTarget(on))
+				target := j.powerTarget(on)
+				byTarget[target] = append(byTarget[target], row.Name+option(row))
 			}
 		}
 		for _, on := range j.owned() {
@@ -57,19 +61,29 @@ func (j *judge) powersInSite(t token) []string {
 			}
 		}
 		out = append(out, j.holding(at, "holds", fixed)...)
-		out = append(out, j.holding(at, "is granted", granted)...)
+		targets := slices.Sorted(maps.Keys(byTarget))
+		for _, target := range targets[:min(len(targets), shownNames)] {
+			out = append(out, j.holding(at, "is granted", []string{several(byTarget[target]) + " on " + target})...)
+		}
+		if n := len(targets) - shownNames; n > 0 {
+			out = append(out, j.holding(at, "is granted", []string{fmt.Sprintf("the like on %d more", n)})...)
+		}
 		out = append(out, j.holding(at, "owns", owned)...)
 	}
 	return out
 }
 
+// shownNames is how many things of a kind are named, and the rest by number.
+const shownNames = 3
+
 // holding words what the principal of a path holds, is granted or owns; nothing
 // where that is nothing.
 func (j *judge) holding(at path, verb string, what []string) []string {
-	text := some(what, 3)
-	switch {
-	case text == "":
+	if len(what) == 0 {
 		return nil
+	}
+	text := several(what)
+	switch {
 	case at.principal == int(j.a.m.public):
 		text = "public, which " + verb + " " + text
 	case len(at.via) > 0:
@@ -78,6 +92,15 @@ func (j *judge) holding(at path, verb string, what []string) []string {
 		text = "owning " + text
 	}
 	return []string{text}
+}
+
+// several joins names, the first few by name and the rest by number.
+func several(names []string) string {
+	slices.Sort(names)
+	if names = slices.Compact(names); len(names) > shownNames+1 {
+		names = append(names[:shownNames:shownNames], fmt.Sprintf("%d more", len(names)-shownNames))
+	}
+	return strings.Join(names, " and ")
 }
 
 // powerTarget is target, and says why it matters what has nothing to do with

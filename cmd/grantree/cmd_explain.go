@@ -120,7 +120,7 @@ func (a *app) printDecision(d grants.Decision) {
 		if !strings.Contains(text, r.Where.String()) {
 			text += "  " + r.Where.String()
 		}
-		a.sentence(text)
+		a.sentence("  ", text)
 	}
 	for _, kind := range sorted(alike) {
 		if n := alike[kind] - shownReasons; n > 0 {
@@ -129,9 +129,9 @@ func (a *app) printDecision(d grants.Decision) {
 	}
 }
 
-// sentence prints a text indented, in lines of 80 columns.
-func (a *app) sentence(text string) {
-	a.printf("%s\n", safe("  "+strings.Join(wrap(finding.Printable(text), 76), "\n    ")))
+// sentence prints a label and a text in lines of 80 columns.
+func (a *app) sentence(label safe, text string) {
+	a.printf("%s\n", label+safe(strings.Join(wrap(finding.Printable(text), 80-4), "\n    ")))
 }
 
 // withLogin is a user's name with that of the login, where it is another.

@@ -101,7 +101,7 @@ func (a *app) who(ctx context.Context, o explainOptions, args []string) error {
 	if len(out.Unverified) > 0 {
 		a.printf("\n%s\n", a.yellow("Not verified:"))
 		for _, u := range out.Unverified {
-			a.sentence(u.Site + ": " + u.Message)
+			a.sentence("  ", u.Site+": "+u.Message)
 		}
 	}
 	return unread
@@ -262,7 +262,7 @@ func (a *app) printPowers(all []powers) {
 	}
 	for _, x := range order[:min(len(order), shownPowers)] {
 		key := fmt.Sprint(x.Site, "\x00", x.User, "\x00", x.Login, "\x00", x.Through, "\x00", x.Permissions)
-		a.sentence(fmt.Sprintf("%s: %s can give themselves %s on %s, through %s", x.Site, withLogin(x.User, x.Login), strings.Join(x.Permissions, ", "), list(views[key], 3), x.Through))
+		a.sentence("  ", fmt.Sprintf("%s: %s can give themselves %s on %s, through %s", x.Site, withLogin(x.User, x.Login), strings.Join(x.Permissions, ", "), list(views[key], 3), x.Through))
 	}
 	if n := len(order) - shownPowers; n > 0 {
 		a.printf("  and %s more like these; --format json lists all\n", fmt.Sprint(n))

@@ -132,7 +132,7 @@ func membersIn() []way {
 			gets("gtw_ann", "v_pay", "INSERT", "the role db_datawriter gives INSERT"),
 		in("a group's role in a fixed role", "fixed-role", "ALTER ROLE db_datareader ADD MEMBER Crew", `the role "Crew" is a member of db_datareader`, `reaches "gtw_ann"`).
 			gets("gtw_ann", "v_pay", "SELECT", "the role db_datareader (through Crew)"),
-		in("a member of db_securityadmin", "fixed-role", "ALTER ROLE db_securityadmin ADD MEMBER gtw_ann", "db_securityadmin").could("gtw_ann", "v_pay", "the role db_securityadmin, which holds ALTER ANY APPLICATION ROLE, ALTER ANY ROLE"),
+		in("a member of db_securityadmin", "fixed-role", "ALTER ROLE db_securityadmin ADD MEMBER gtw_ann", "db_securityadmin").could("gtw_ann", "v_pay", "the role db_securityadmin, which holds ALTER ANY APPLICATION ROLE and ALTER ANY ROLE"),
 		in("a member of db_accessadmin", "fixed-role", "ALTER ROLE db_accessadmin ADD MEMBER gtw_ann", "db_accessadmin").could("gtw_ann", "v_pay", "the role db_accessadmin, which holds ALTER ANY USER"),
 		in("a member of db_ddladmin", "fixed-role", eveUser+"ALTER ROLE db_ddladmin ADD MEMBER gtw_eve", "db_ddladmin").could("gtw_eve", "v_pay", "the role db_ddladmin, which holds ALTER ANY ASSEMBLY"),
 	}
