@@ -114,22 +114,6 @@ func (a *Access) tokensOf(u int) []int32 {
 	return a.m.tokens(int32(u))
 }
 
-// Who returns everybody who may do p, a single permission, on view by whatever
-// way, and those of whom that is not verified, sorted by name. Decide says how.
-func (a *Access) Who(view string, p catalog.Permissions) []string {
-	v, ok := a.m.view(view)
-	if !ok {
-		return nil
-	}
-	var out []string
-	for _, acc := range a.everybody() {
-		if e := a.arrive(acc); a.answer(e, v, p) != No || len(a.around(e, v, p)) > 0 {
-			out = append(out, acc.name)
-		}
-	}
-	return out
-}
-
 // CanEnter answers whether somebody can enter the site, and why not.
 func (a *Access) CanEnter(name string) (Answer, []Reason) {
 	acc, ok := a.account(name)

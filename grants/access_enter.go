@@ -21,13 +21,22 @@ type entry struct {
 	why   []Reason
 }
 
-// account finds somebody by the name of a user, or else of a login.
+// account finds somebody by the name of a user, or else of a login, which has to
+// be the same name to the site as well.
 func (a *Access) account(name string) (account, bool) {
 	if u, ok := a.m.principal(name); ok {
 		return a.userAccount(u), true
 	}
+	if acc, ok := a.accountOf(name); ok && a.s.Collation.Equal(a.server.logins[acc.login].Name, name) {
+		return acc, true
+	}
+	return account{}, false
+}
+
+// accountOf finds somebody by the name of a login.
+func (a *Access) accountOf(login string) (account, bool) {
 	for i, l := range a.server.logins {
-		if !l.IsRole() && a.s.ServerCollation.Equal(l.Name, name) {
+		if !l.IsRole() && a.s.ServerCollation.Equal(l.Name, login) {
 			return a.loginAccount(i), true
 		}
 	}

@@ -192,13 +192,13 @@ func TestWhoIsThere(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := NewAccess(tt.site.Snapshot)
+			q := Inquire(tt.site.Snapshot, &Wanted{}, Acceptance{})
 			for range 2 { // the second time it is known
-				if d := cmp.Diff(tt.want, a.Who("v", catalog.Select)); d != "" {
+				if d := cmp.Diff(tt.want, usersOf(q.Who("v", catalog.Select))); d != "" {
 					t.Errorf("(-want +got):\n%s", d)
 				}
 			}
-			if got := a.Who("no such view", catalog.Select); got != nil {
+			if got := q.Who("no such view", catalog.Select); got != nil {
 				t.Errorf("of no view: %v", got)
 			}
 		})

@@ -190,7 +190,8 @@ func (j *judge) serverPower(i int, power serverPower) {
 		verb = strings.TrimSpace(fmt.Sprintf("%s, through the server role %q,", verb, power.via))
 	}
 	if power.role {
-		verb = strings.TrimSuffix(verb, ",") + serverWorth(power.name)
+		k.who += "\x00" + power.name
+		verb = strings.TrimSuffix(verb, ",") + ", and " + serverWorth(power.name)
 	}
 	who := []int{}
 	if at >= 0 {
@@ -216,15 +217,15 @@ func (p serverPower) code() string {
 func serverWorth(role string) string {
 	switch role {
 	case sysadmin:
-		return ", and is dbo in every database"
+		return "is dbo in every database"
 	case "##MS_DatabaseConnector##":
-		return ", and enters every database"
+		return "enters every database"
 	case "##MS_DatabaseManager##":
-		return ", and may change every database"
+		return "may change every database"
 	case "dbcreator":
-		return ", and may change and restore every database"
+		return "may change and restore every database"
 	}
-	return ", and may become any login"
+	return "may become any login"
 }
 
 // effective reports whether a power reaches anything: to read everything one

@@ -199,6 +199,53 @@ func (a *Access) owns(t token, on securable) bool {
 	return false
 }
 
+// giver says which of a token's rows or fixed roles gives it a permission, for a
+// parenthesis: the one on the securable itself first.
+func (a *Access) giver(t token, on securable, name string) string {
+	a.rowsOn(on) // made when first asked for
+	granted := func(row State) bool { return row == Granted || row == GrantedWithGrant }
+	words := func(who string, self bool, l level) string {
+		text := "granted " + l.name
+		if !self {
+			text = who + " is " + text
+		}
+		switch {
+		case l.kind == on.kind:
+			return text
+		case l.kind == onServer:
+			return text + " on the server"
+		}
+		return text + " on the database"
+	}
+	for _, l := range (level{on.kind, name}).space() {
+		at := on
+		if l.kind != on.kind {
+			at = a.container(on, l.kind)
+		}
+		if l.kind >= onLogin {
+			for i, id := range t.server {
+				if slices.ContainsFunc(a.server.rows[at], func(row ServerPermissionRow) bool {
+					return row.Name == l.name && row.Grantee == id && granted(row.State)
+				}) {
+					return words("the server role "+a.server.name(id), i == 0, l)
+				}
+			}
+			continue
+		}
+		for i, p := range t.db {
+			principal := a.m.principals[p]
+			fixed, _ := fixedPowers(principal.ID)
+			if l.kind == onDatabase && slices.Contains(fixed, l.name) {
+				return "a member of " + principal.Name
+			}
+			if slices.ContainsFunc(a.given[given{at, principal.ID}], func(row PermissionRow) bool { return row.Name == l.name && granted(row.State) }) {
+				return words("the role "+principal.Name, i == 0, l)
+			}
+		}
+	}
+	return "an owner"
+}
+
 // holds reports whether a database principal is in the token, by id.
 func (a *Access) holds(t token, id int) bool {
 	p, ok := a.m.byID[id]

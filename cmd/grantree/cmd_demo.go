@@ -198,7 +198,7 @@ func (d *demoRun) reasons(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		decision := grants.Explain(grants.NewAccess(s), wanted, q.user, q.view, p.permissions[0])
+		decision := grants.Inquire(s, wanted, d.fleet.Policy.Accepts(s.Site, d.now())).Explain(q.user, q.view, p.permissions[0])
 		if (decision.Allowed == grants.Yes) != q.allowed {
 			d.problems++
 		}
