@@ -240,7 +240,8 @@ func (a *Access) actsAsLogins(t token) []identity {
 		if l.ID == t.server[0] || l.Type != SQLUser && l.Type != WindowsUser || !any && len(a.server.rows[on]) == 0 || !a.can(t, on, "IMPERSONATE") {
 			continue
 		}
-		e := a.enterLogin(a.loginAccount(i), true)
+		acc := a.loginAccount(i)
+		e := a.admitted(acc, a.enterLogin(acc, true))
 		out = append(out, identity{name: l.Name, token: e.token, out: e.in == No, by: []string{a.giver(t, on, "IMPERSONATE")}})
 	}
 	return out

@@ -255,7 +255,7 @@ func (x explainer) unknown() []Reason {
 	}
 	enters := x.q.face(x.acc).in != No
 	for _, f := range x.q.doubts(x.v, x.perm) {
-		if f.Code == finding.NotRead || f.Code == finding.OtherDatabase || f.Code == finding.ApplicationRole && enters {
+		if slices.Contains([]string{finding.NotRead, finding.OtherDatabase, finding.TrustedDatabase}, f.Code) || f.Code == finding.ApplicationRole && enters {
 			doubt("%s", f.Message)
 		}
 	}

@@ -39,10 +39,15 @@ func databasesIn() []way {
 				s.Access = grants.RestrictedUser
 				for _, l := range s.Logins {
 					if l.Name == "gtw_ann" {
-						s.ServerMembers = append(s.ServerMembers, grants.Member{Role: roleID(s, "dbcreator"), Member: l.ID})
+						s.ServerMembers = append(s.ServerMembers, grants.Member{Role: loginID(s, "dbcreator"), Member: l.ID})
 					}
 				}
 			}}.gets("gtw_ann", "v_order", "SELECT", "the role Crew is granted SELECT"),
+		way{name: "RESTRICTED_USER, and a login that may become one that it keeps out", section: "H.2", code: "impersonate", words: []string{`the login "gtw_eve" may act as another: it is granted IMPERSONATE on the login "gtw_boss"`},
+			snapshot: func(s *grants.Snapshot) {
+				s.Access = grants.RestrictedUser
+				s.ServerPermissions = append(s.ServerPermissions, grants.ServerPermissionRow{Class: grants.ClassServerPrincipal, Major: loginID(s, "gtw_boss"), Grantee: loginID(s, "gtw_eve"), Grantor: 1, Name: "IMPERSONATE", State: grants.Granted})
+			}}.loses("gtw_eve", "v_pay", "SELECT", "the login gtw_eve has no user here"),
 		way{name: "SINGLE_USER", section: "H.2", code: "restricted-access", words: []string{"which one session at a time may enter", `"gtw_ann"`, "SET MULTI_USER ("},
 			snapshot: func(s *grants.Snapshot) { s.Access = grants.SingleUser },
 			who:      "gtw_ann", view: "v_order", answer: grants.NotVerified, listed: true, because: "the database is in SINGLE_USER"},
@@ -108,7 +113,7 @@ func kind(s *grants.Snapshot, name, login string, of grants.PrincipalType) {
 	}
 }
 
-func roleID(s *grants.Snapshot, name string) int {
+func loginID(s *grants.Snapshot, name string) int {
 	for _, l := range s.Logins {
 		if l.Name == name {
 			return l.ID
