@@ -12,9 +12,9 @@ import (
 	"grantree/finding"
 )
 
-// told is what explain says of a tuple, in lines; the places of the policy are
+// explained is what explain says of a tuple, in lines; the places of the policy are
 // left out.
-func told(q *Inquiry, name, view string, p catalog.Permissions) []string {
+func explained(q *Inquiry, name, view string, p catalog.Permissions) []string {
 	d := q.Explain(name, view, p)
 	out := []string{strings.Join(strings.Fields(d.User+" "+d.Login+" "+d.Allowed.String()), " ")}
 	for _, r := range d.Because {
@@ -102,7 +102,7 @@ func TestExplainWhatThePolicyGives(t *testing.T) {
 			[]string{"ann may not", "nothing gives ann SELECT on dbo.va", "the policy does not name ann in this site; Mechanic would give it"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, told(Inquire(tt.site.Snapshot, judgeWanted(), Acceptance{}), tt.who, "va", catalog.Select)); diff != "" {
+			if diff := cmp.Diff(tt.want, explained(Inquire(tt.site.Snapshot, judgeWanted(), Acceptance{}), tt.who, "va", catalog.Select)); diff != "" {
 				t.Errorf("explain (-want +got):\n%s", diff)
 			}
 		})
@@ -116,11 +116,11 @@ func TestExplainKnowsWhomThePolicyNames(t *testing.T) {
 	want.Leavers = []Leaver{{Name: "Ann", Cause: Cause{Pos: finding.Pos{File: "grantree.toml", Line: 60}}}}
 	q := Inquire(site.Snapshot, want, Acceptance{})
 	if diff := cmp.Diff([]string{"ann may", "ann is inactive in the policy, and still in the site",
-		"the user ann is granted SELECT on dbo.vb, which the policy does not ask for"}, told(q, "ann", "vb", catalog.Select)); diff != "" {
+		"the user ann is granted SELECT on dbo.vb, which the policy does not ask for"}, explained(q, "ann", "vb", catalog.Select)); diff != "" {
 		t.Errorf("explain (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"ann may not", "ann is inactive in the policy, and still in the site", "nothing gives ann SELECT on dbo.va"},
-		told(q, "ann", "va", catalog.Select)); diff != "" {
+		explained(q, "ann", "va", catalog.Select)); diff != "" {
 		t.Errorf("what a group would give an inactive person (-want +got):\n%s", diff)
 	}
 	if who := q.Who("vb", catalog.Select); len(who) != 2 || !who[0].Inactive || who[1].User != "sa" || who[1].Inactive {
@@ -133,7 +133,7 @@ func TestExplainKnowsWhomThePolicyNames(t *testing.T) {
 	// Who goes on under another name, with the same login, is not the one who left.
 	again := judgeWanted()
 	again.Leavers = []Leaver{{Name: "robert", Login: "bob"}}
-	if got := told(Inquire(judgeSite().server().Snapshot, again, Acceptance{}), "bob", "va", catalog.Select); len(got) != 2 {
+	if got := explained(Inquire(judgeSite().server().Snapshot, again, Acceptance{}), "bob", "va", catalog.Select); len(got) != 2 {
 		t.Errorf("bob, who was robert: %q", got)
 	}
 	// Somebody else of that name is not the one who left.
@@ -143,7 +143,7 @@ func TestExplainKnowsWhomThePolicyNames(t *testing.T) {
 		t.Errorf("Judge says %q", m)
 	}
 	accepted := Inquire(site.Snapshot, judgeWanted(), Acceptance{Outsiders: []Outsider{{Name: "ann", May: catalog.Select, Reason: "the report"}}})
-	if got := told(accepted, "ann", "va", catalog.Select); got[1] != "the policy accepts ann as an outsider who may SELECT: the report" || len(got) != 3 {
+	if got := explained(accepted, "ann", "va", catalog.Select); got[1] != "the policy accepts ann as an outsider who may SELECT: the report" || len(got) != 3 {
 		t.Errorf("an outsider: %q", got)
 	}
 }
@@ -336,11 +336,11 @@ func TestNamesOfAnInquiry(t *testing.T) {
 // TestColumnsInForce: of the rows on columns those are told that are in force.
 func TestColumnsInForce(t *testing.T) {
 	site := judgeSite().column(Granted, "SELECT", "va", 1, "ann").column(Granted, "SELECT", "va", 2, "ann").column(Denied, "SELECT", "va", 2, "public").server()
-	got := told(Inquire(site.Snapshot, judgeWanted(), Acceptance{}), "ann", "va", catalog.Select)
+	got := explained(Inquire(site.Snapshot, judgeWanted(), Acceptance{}), "ann", "va", catalog.Select)
 	if want := "the user ann is granted SELECT on some columns of dbo.va: id"; len(got) != 3 || got[1] != want {
 		t.Errorf("ann: %q, want %q", got, want)
 	}
-	got = told(Inquire(site.Snapshot, judgeWanted(), Acceptance{}), "bob", "va", catalog.Select)
+	got = explained(Inquire(site.Snapshot, judgeWanted(), Acceptance{}), "bob", "va", catalog.Select)
 	if want := "public, which everyone is in, is denied SELECT on some columns of dbo.va: name"; len(got) != 3 || got[2] != want {
 		t.Errorf("bob: %q, want %q", got, want)
 	}
@@ -391,11 +391,11 @@ func TestUnverified(t *testing.T) {
 			t.Errorf("%s on %s (-want +got):\n%s", tt.permission, tt.view, diff)
 		}
 	}
-	if got := told(q, "ann", "vb", catalog.Select); got[len(got)-1] != says[0] {
+	if got := explained(q, "ann", "vb", catalog.Select); got[len(got)-1] != says[0] {
 		t.Errorf("ann: %q", got)
 	}
 	site.Logins[1].Disabled = true
-	if got := told(Inquire(site.Snapshot, judgeWanted(), Acceptance{}), "ann", "vb", catalog.Select); got[len(got)-1] == says[0] {
+	if got := explained(Inquire(site.Snapshot, judgeWanted(), Acceptance{}), "ann", "vb", catalog.Select); got[len(got)-1] == says[0] {
 		t.Errorf("ann, who cannot enter: %q", got)
 	}
 }
@@ -414,7 +414,7 @@ func TestWindowsAccounts(t *testing.T) {
 	}
 	q := Inquire(site.Snapshot, judgeWanted(), Acceptance{})
 	want := []string{`DOM\ann may not`, `nothing gives DOM\ann SELECT on dbo.vb`, `whether DOM\ann is in the Windows group "DOM\\staff", which reaches it, cannot be read`}
-	if diff := cmp.Diff(want, told(q, `DOM\ann`, "vb", catalog.Select)); diff != "" {
+	if diff := cmp.Diff(want, explained(q, `DOM\ann`, "vb", catalog.Select)); diff != "" {
 		t.Errorf("explain (-want +got):\n%s", diff)
 	}
 }
