@@ -113,6 +113,8 @@ func (a *Access) enter(acc account) entry {
 	p := a.m.principals[acc.user]
 	as := entry{in: Yes, as: p.ID, token: a.tokenOf(acc.user, nil)}
 	switch {
+	case p.Type == CertificateUser || p.Type == KeyUser:
+		as.refuse("login", "the user %q is a certificate's or a key's: nobody enters as it", p.Name)
 	case p.ID == DboID || !isAccount(p) && p.ID != GuestID:
 		return as
 	case p.ID == GuestID:

@@ -98,6 +98,8 @@ func TestExplainWhatThePolicyGives(t *testing.T) {
 			[]string{"bob ann may", "the user bob belongs to the login ann and not to bob: somebody else enters as it, and the login bob is the user ann here", granted}},
 		{"a login renamed", "bob", func() siteBuilder { b := site(); b.Logins[0].Name = "robert"; return b }(),
 			[]string{"bob robert may", "the login bob, of whom the policy speaks, is called robert now", granted}},
+		{"a certificate's user", "bob", principal(site(), "bob", func(p *Principal) { p.Type = CertificateUser }),
+			[]string{"bob may not", `the user "bob" is a certificate's or a key's: nobody enters as it`, granted}},
 		{"of nobody in the policy", "ann", site(),
 			[]string{"ann may not", "nothing gives ann SELECT on dbo.va", "the policy does not name ann in this site; Mechanic would give it"}},
 	} {
