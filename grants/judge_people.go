@@ -243,7 +243,7 @@ func (j *judge) subject(p int) string {
 	}
 	text := fmt.Sprintf("the %s %q", kind, principal.Name)
 	if _, leaves := j.leavers()[p]; leaves {
-		text += ", inactive in the policy and still in the site,"
+		text += ", who is inactive,"
 	} else if !j.ours(p) {
 		text += ", " + which + " the policy does not name,"
 	}

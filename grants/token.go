@@ -1,6 +1,9 @@
 package grants
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // The fixed names of the server (reference A.5, A.7).
 const sysadmin = "sysadmin"
@@ -202,21 +205,39 @@ func (a *Access) owns(t token, on securable) bool {
 // giver says which of a token's rows or fixed roles gives it a permission, for a
 // parenthesis: the one on the securable itself first.
 func (a *Access) giver(t token, on securable, name string) string {
-	a.rowsOn(on) // made when first asked for
-	granted := func(row State) bool { return row == Granted || row == GrantedWithGrant }
-	words := func(who string, self bool, l level) string {
-		text := "granted " + l.name
+	text, _ := a.source(t, on, name, "granted", Granted, GrantedWithGrant)
+	return cmp.Or(text, "an owner")
+}
+
+// denier says which of a token's rows denies it a permission, for a parenthesis
+// with a space before it; nothing where it is a plain row of its own.
+func (a *Access) denier(t token, on securable, name string) string {
+	text, plain := a.source(t, on, name, "denied", Denied)
+	if text == "" || plain {
+		return ""
+	}
+	return " (" + text + ")"
+}
+
+// source finds the row, in one of these states, or the fixed role by which a
+// token has a permission or lacks it. plain is a row of its own of that very
+// permission.
+func (a *Access) source(t token, on securable, name, verb string, states ...State) (text string, plain bool) {
+	words := func(who string, self bool, l level) (string, bool) {
+		text := verb + " " + l.name
 		if !self {
 			text = who + " is " + text
 		}
 		switch {
 		case l.kind == on.kind:
-			return text
 		case l.kind == onServer:
-			return text + " on the server"
+			text += " on the server"
+		default:
+			text += " on the database"
 		}
-		return text + " on the database"
+		return text, self && l == (level{on.kind, name})
 	}
+	a.rowsOn(on) // made when first asked for
 	for _, l := range (level{on.kind, name}).space() {
 		at := on
 		if l.kind != on.kind {
@@ -225,7 +246,7 @@ func (a *Access) giver(t token, on securable, name string) string {
 		if l.kind >= onLogin {
 			for i, id := range t.server {
 				if slices.ContainsFunc(a.server.rows[at], func(row ServerPermissionRow) bool {
-					return row.Name == l.name && row.Grantee == id && granted(row.State)
+					return row.Name == l.name && row.Grantee == id && slices.Contains(states, row.State)
 				}) {
 					return words("the server role "+a.server.name(id), i == 0, l)
 				}
@@ -235,15 +256,15 @@ func (a *Access) giver(t token, on securable, name string) string {
 		for i, p := range t.db {
 			principal := a.m.principals[p]
 			fixed, _ := fixedPowers(principal.ID)
-			if l.kind == onDatabase && slices.Contains(fixed, l.name) {
-				return "a member of " + principal.Name
+			if l.kind == onDatabase && slices.Contains(states, Granted) && slices.Contains(fixed, l.name) {
+				return "a member of " + principal.Name, false
 			}
-			if slices.ContainsFunc(a.given[given{at, principal.ID}], func(row PermissionRow) bool { return row.Name == l.name && granted(row.State) }) {
+			if slices.ContainsFunc(a.given[given{at, principal.ID}], func(row PermissionRow) bool { return row.Name == l.name && slices.Contains(states, row.State) }) {
 				return words("the role "+principal.Name, i == 0, l)
 			}
 		}
 	}
-	return "an owner"
+	return "", false
 }
 
 // holds reports whether a database principal is in the token, by id.

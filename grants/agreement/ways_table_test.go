@@ -371,8 +371,8 @@ func waysOut() []way {
 		in("a DENY to every login", "server-deny", "USE master; DENY SELECT ALL USER SECURABLES TO public; USE @site", "public, which every login is in, is denied SELECT ALL USER SECURABLES", "REVOKE SELECT ALL USER SECURABLES FROM [public]").
 			loses("gtw_boss", "v_pay", "SELECT", "the server role public, which the login gtw_boss is in, is denied SELECT ALL USER SECURABLES"),
 		in("CONNECT revoked", "connect-missing", "REVOKE CONNECT FROM gtw_ann", `"gtw_ann" cannot enter`, "lacks CONNECT", "GRANT CONNECT TO [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "lacks CONNECT"),
-		in("CONNECT denied", "connect-denied", "DENY CONNECT TO gtw_ann", "is denied CONNECT").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT"),
-		in("CONNECT denied to a role", "connect-denied", "DENY CONNECT TO Crew", "is denied CONNECT", "REVOKE CONNECT FROM [Crew]").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT"),
+		in("CONNECT denied", "connect-denied", "DENY CONNECT TO gtw_ann", "is denied CONNECT").loses("gtw_ann", "v_order", "SELECT", "gtw_ann is denied CONNECT on the database"),
+		in("CONNECT denied to a role", "connect-denied", "DENY CONNECT TO Crew", "is denied CONNECT", "REVOKE CONNECT FROM [Crew]").loses("gtw_ann", "v_order", "SELECT", "gtw_ann is denied CONNECT on the database (the role Crew is denied CONNECT)"),
 		in("a login that is gone", "orphaned-user", "DROP LOGIN gtw_ann", "has no login on the server", "CREATE LOGIN [gtw_ann]", "SID = 0x").loses("gtw_ann", "v_order", "SELECT", "has no login on the server"),
 		in("a login of another SID", "orphaned-user", "DROP LOGIN gtw_ann; CREATE LOGIN gtw_ann WITH PASSWORD = N'aA1!kj3lkJ2lkj'", "ALTER USER [gtw_ann] WITH LOGIN = [gtw_ann]").loses("gtw_ann", "v_order", "SELECT", "has no login on the server").exits(4, 3, stopped),
 		in("a disabled login", "login-disabled", "ALTER LOGIN gtw_ann DISABLE", "the login gtw_ann is disabled", "ALTER LOGIN [gtw_ann] ENABLE").loses("gtw_ann", "v_order", "SELECT", "is disabled"),
