@@ -137,7 +137,7 @@ func TestChainBindsNoRuler(t *testing.T) {
 		{"sysadmin", site().inServerRole("sysadmin", "bob"), Yes},
 		{"sysadmin, another database", site().with(far).inServerRole("sysadmin", "bob"), Yes},
 		{"the owner of the database", site().with(owner), Yes},
-		{"the owner of the database, a view of another's", owned(served().user("ann"), "ann").with(owner), Yes},
+		{"the owner of the database, a view and schema of another's", schemaOwned(owned(served().user("ann"), "ann"), "ann").with(owner), Yes},
 		{"the owner of the database, another database", site().with(owner).with(far), NotVerified},
 	} {
 		if d := NewAccess(tt.site.Snapshot).Decide("bob", "v", catalog.Select); d.Allowed != tt.want {
