@@ -181,7 +181,7 @@ func (t *tally) line(seen []Account) (Line, bool) {
 	first := seen[0]
 	line := Line{Name: first.Name, Origin: first.Origin, Pos: first.Pos, Leaving: true}
 	inactive, group, exempt, runner, why := first.Origin == "policy", first.Origin == "site" && first.Outsider == "", false, false, ""
-	people := 1
+	people, outsider := 1, false
 	for _, a := range seen {
 		if a.Origin != line.Origin {
 			line.Origin = "both"
@@ -194,7 +194,7 @@ func (t *tally) line(seen []Account) (Line, bool) {
 			line.Leaving = line.Leaving && a.Leaving
 			runner = runner || a.Runner
 			if a.Outsider != "" {
-				line.Name, people = a.Outsider, a.People
+				line.Name, people, outsider = a.Outsider, a.People, true
 			}
 		}
 		if a.Site != "" && a.Active {
@@ -214,28 +214,31 @@ func (t *tally) line(seen []Account) (Line, bool) {
 	if !exempt && !runner {
 		line.Seats, line.SeatsNow = people*min(1, len(line.Sites)), people*min(1, len(line.SitesNow))
 	}
-	line.Why = reason(line, exempt, runner, inactive, why)
+	line.Why = reason(line, exempt, runner, inactive, outsider, people, why)
 	return line, true
 }
 
-// reason says why a person uses a seat or not.
-func reason(l Line, exempt, runner, inactive bool, why string) string {
+// reason says why a person uses a seat or not; outsider is one whom an
+// [[outsider]] accepts, as so many people.
+func reason(l Line, exempt, runner, inactive, outsider bool, people int, why string) string {
 	switch {
 	case exempt:
 		return "exempt"
 	case runner:
 		return "runs grantree"
-	case l.Uses():
+	case l.Uses(), outsider && people == 0 && len(l.Sites) > 0:
 		text := "active in " + places(l.Sites)
 		switch {
 		case inactive:
 			text += ", inactive in the policy"
 		case l.Origin == "site" && l.Leaving:
 			text += ", no longer in the policy"
-		case l.Origin == "site" && l.Seats == 1:
-			text += ", not in the policy"
+		case outsider && people == 1:
+			text += ", an accepted outsider"
+		case outsider:
+			text += fmt.Sprintf(", stands for %d people", people)
 		case l.Origin == "site":
-			text += fmt.Sprintf(", stands for %d people", l.Seats)
+			text += ", not in the policy"
 		}
 		return text
 	case l.SeatsNow > 0:

@@ -161,11 +161,20 @@ func folds(servers []grants.Collation) []func(string) string {
 	return out
 }
 
-// folds are how names compare on the servers of the run.
-func (fp *FleetPlan) folds() []func(string) string {
-	var servers []grants.Collation
+// folds are how names compare on the servers of the policy, as far as they were
+// read.
+func (fp *FleetPlan) folds() []func(string) string { return folds(fp.servers()) }
+
+// servers are the collations of those servers.
+func (fp *FleetPlan) servers() []grants.Collation {
+	var out []grants.Collation
 	for _, s := range fp.Sites {
-		servers = append(servers, s.Snapshot.ServerCollation)
+		out = append(out, s.Snapshot.ServerCollation)
 	}
-	return folds(servers)
+	for _, r := range fp.others {
+		if r.Snapshot != nil {
+			out = append(out, r.Snapshot.ServerCollation)
+		}
+	}
+	return out
 }

@@ -130,6 +130,19 @@ func TestSeatsBySpelling(t *testing.T) {
 	}
 }
 
+// TestTwoOfThePolicyByOneSpelling: what a server calls one name is one person,
+// also where the policy alone is counted.
+func TestTwoOfThePolicyByOneSpelling(t *testing.T) {
+	for south, refused := range map[string]bool{"Latin1_General_CI_AI": false, "Latin1_General_CI_AS": true} {
+		p := parsed(t, strings.Replace(twoSites, "seats = 2", "seats = 1", 1)+person("José", "North")+person("JOSE", "South"))
+		r := readings(p, nil)
+		r[0].Snapshot.ServerCollation, r[1].Snapshot.ServerCollation = grants.ParseCollation("Latin1_General_CS_AS"), grants.ParseCollation(south)
+		if fp := Plan(p, r, PlanOptions{ExpectLoss: -1}); (fp.Refusal() != nil) != refused {
+			t.Errorf("%s: %d seats, %v", south, fp.Seats.Used, fp.Findings)
+		}
+	}
+}
+
 func TestNewLoginsOncePerServer(t *testing.T) {
 	p := parsed(t, twoSites+person("ann", "*")+person("ben", "South"))
 	fp := Plan(p, readings(p, map[string][]grants.Principal{"South": {{Name: "BEN"}}}), PlanOptions{ExpectLoss: -1})
