@@ -240,6 +240,22 @@ func TestOriginSaysWhoKnowsAPerson(t *testing.T) {
 	}
 }
 
+// TestWhyNotSaysWhatWasNotRead: somebody who is seen nowhere may be in a site
+// that was not read.
+func TestWhyNotSaysWhatWasNotRead(t *testing.T) {
+	for unread, want := range map[string][3]string{
+		"":    {"enters no site", "inactive", "exempt"},
+		"A":   {"in no site that was read; A could not be read", "inactive; A could not be read", "exempt"},
+		"A B": {"in no site that was read; 2 sites could not be read", "inactive; 2 sites could not be read", "exempt"},
+	} {
+		c := licensing.Tally([]licensing.Account{user("ann"), user("ben", inactive), user("service"), user("dan"), held("dan", "C")},
+			licensing.License{Exempt: []string{"service"}, Unread: strings.Fields(unread)}, strings.ToLower)
+		if got := [3]string{c.Lines[0].Why, c.Lines[1].Why, c.Lines[3].Why}; got != want || c.Lines[2].Why != "active in C" {
+			t.Errorf("%q not read: %v", unread, c.Lines)
+		}
+	}
+}
+
 // TestSitesAreSortedAndNamedOnce of a person whom the sites spell in two ways.
 func TestSitesAreSortedAndNamedOnce(t *testing.T) {
 	c := licensing.Tally([]licensing.Account{user("ann"), held("Ann", "B"), held("ann", "B"), held("ann", "A")}, licensing.License{}, strings.ToLower)

@@ -15,7 +15,7 @@ import (
 // policy are never one. Accounts that the policy does not name are one person
 // where an outsider accepts them as one, or where a name or SID is the same.
 func Tally(accounts []Account, l License, folds ...func(string) string) Count {
-	t := tally{folds: folds, owner: map[string]int{}, exempt: map[string]bool{}}
+	t := tally{folds: folds, unread: l.Unread, owner: map[string]int{}, exempt: map[string]bool{}}
 	for _, name := range l.Exempt {
 		for _, k := range t.keys("name", name) {
 			t.exempt[k] = true
@@ -47,6 +47,7 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 // tally is a Tally under way: a forest of accounts, a tree a person.
 type tally struct {
 	folds    []func(string) string
+	unread   []string // sites
 	accounts []Account
 	parent   []int
 	policyAt int            // how many accounts are the policy's; they stand first
@@ -215,11 +216,14 @@ func (t *tally) line(seen []Account) (Line, bool) {
 		line.Seats, line.SeatsNow = people*min(1, len(line.Sites)), people*min(1, len(line.SitesNow))
 	}
 	line.Why = reason(line, exempt, runner, inactive, outsider, people, why)
+	if line.Why == "" {
+		line.Why = t.idle(inactive, why)
+	}
 	return line, true
 }
 
-// reason says why a person uses a seat or not; outsider is one whom an
-// [[outsider]] accepts, as so many people.
+// reason says why a person uses a seat or not, or nothing of one who is seen to
+// enter nowhere; outsider is one whom an [[outsider]] accepts, as so many people.
 func reason(l Line, exempt, runner, inactive, outsider bool, people int, why string) string {
 	switch {
 	case exempt:
@@ -243,12 +247,25 @@ func reason(l Line, exempt, runner, inactive, outsider bool, people int, why str
 		return text
 	case l.SeatsNow > 0:
 		return "leaves " + places(l.SitesNow)
-	case inactive:
-		return "inactive"
-	case why != "":
-		return "cannot enter: " + why
 	}
-	return "enters no site"
+	return ""
+}
+
+// idle is the reason of one who is seen to enter nowhere, and what was not seen.
+func (t *tally) idle(inactive bool, why string) string {
+	text := "enters no site"
+	switch {
+	case inactive:
+		text = "inactive"
+	case why != "":
+		text = "cannot enter: " + why
+	case len(t.unread) > 0:
+		text = "in no site that was read"
+	}
+	if len(t.unread) > 0 {
+		text += "; " + places(t.unread) + " could not be read"
+	}
+	return text
 }
 
 // places names one site and counts several.

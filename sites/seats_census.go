@@ -123,7 +123,9 @@ func (sp SitePlan) afterwards() *grants.Snapshot {
 
 // tally counts what was gathered. Two names are one where any server says so.
 func (c *census) tally() licensing.Count {
-	count := licensing.Tally(slices.Concat(people(c.p), c.accounts), license(c.p), folds(c.servers)...)
+	l := license(c.p)
+	l.Unread = c.unread()
+	count := licensing.Tally(slices.Concat(people(c.p), c.accounts), l, folds(c.servers)...)
 	count.Uncounted = append(count.Uncounted, c.powers...)
 	slices.SortFunc(count.Uncounted, func(a, b licensing.Uncounted) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Why, b.Why))

@@ -52,15 +52,6 @@ func TestRender(t *testing.T) {
 	}
 }
 
-// TestWhatRemovesAnObstacle is a statement to paste.
-func TestWhatRemovesAnObstacle(t *testing.T) {
-	for want, got := range map[string]string{"ALTER DATABASE [N]]x] SET READ_WRITE;": MakeWritable("N]x"), "REVOKE ALTER ANY USER FROM [a]]b];": TakeBack("ALTER ANY USER", "a]b")} {
-		if got != want {
-			t.Errorf("%s, want %s", got, want)
-		}
-	}
-}
-
 // TestEveryQueryParses holds all text that is sent to a server to the grammar.
 func TestEveryQueryParses(t *testing.T) {
 	names, _, err := namesBatch([]*grants.Collation{{Name: "Danish_Norwegian_CI_AS"}, {Name: "Latin1_General_BIN2"}}, []string{"Åse"}, []string{"Aase", "x"})
