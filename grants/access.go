@@ -104,6 +104,9 @@ func (a *Access) of(u, v int) catalog.Permissions {
 	if a.m.principals[u].ID == DboID {
 		return catalog.All
 	}
+	if a.server.denies {
+		return a.holdsOn(a.tokenOf(u, nil), v)
+	}
 	return a.m.at(a.tokensOf(u), v)
 }
 

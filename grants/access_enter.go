@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"grantree/catalog"
 )
 
 // account is somebody who may enter the site: a user of it, a login, or both.
@@ -98,11 +100,29 @@ func (a *Access) opensDatabase(i int) bool {
 }
 
 // tokenOf is what a database principal, by position, and server principals are
-// together.
+// together; without any it is that of EXECUTE AS USER.
 func (a *Access) tokenOf(p int, server []int) token {
 	t := token{db: a.tokensOf(p), server: server, sysadmin: a.server.isSysadmin(server)}
 	t.dbo = t.sysadmin || a.m.principals[p].ID == DboID
+	if server == nil {
+		t.barred = a.barred(p)
+	}
 	return t
+}
+
+// barred are the login of a user and its server roles, where a DENY on the server
+// may reach them.
+func (a *Access) barred(p int) []int {
+	if acc := a.userAccount(p); a.server.denies && acc.login >= 0 {
+		return a.server.closure(a.server.logins[acc.login].ID)
+	}
+	return nil
+}
+
+// serverDenied is what the DENYs of barred take from a user who does not own the
+// view.
+func (a *Access) serverDenied(p int) catalog.Permissions {
+	return catalog.Permissions(a.serverCell(a.barred(p)) >> (denyShift + aboveShift))
 }
 
 // enter says whether and as whom somebody enters.

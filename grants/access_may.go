@@ -23,7 +23,7 @@ func (a *Access) holdsOn(t token, v int) catalog.Permissions {
 	if t.dbo || t.sysadmin {
 		return catalog.All
 	}
-	union := a.serverCell(t.server)
+	union := a.serverCell(t.server) | a.serverCell(t.barred)&(denyBits(catalog.All)<<aboveShift)
 	for _, p := range t.db {
 		union |= a.m.cells[int(p)*len(a.m.views)+v]
 	}

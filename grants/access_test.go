@@ -111,6 +111,37 @@ func TestBuiltInPrincipalsAreThere(t *testing.T) {
 	}
 }
 
+// TestServerDenialsBindUnderImpersonation: what a login is denied on the server
+// binds whoever acts as its user, and what it is granted there does not count
+// (reference C.6).
+func TestServerDenialsBindUnderImpersonation(t *testing.T) {
+	site := newSite("v").user("ann", "eve").row(Granted, "SELECT", "v", "ann").column(Granted, "UPDATE", "v", 1, "ann").server().
+		serverRow(Denied, "SELECT ALL USER SECURABLES", "ann").serverRow(Granted, "SELECT ALL USER SECURABLES", "eve")
+	site.Permissions = append(site.Permissions, PermissionRow{Class: ClassPrincipal, Major: site.id("ann"), Grantee: site.id("eve"), Name: "IMPERSONATE", State: Granted})
+	a := NewAccess(site.Snapshot)
+	for user, want := range map[string]catalog.Permissions{"ann": catalog.None, "eve": catalog.None} {
+		if got, _ := a.Of(user, "v"); got != want {
+			t.Errorf("under EXECUTE AS USER %s has %q, want %q", user, got, want)
+		}
+	}
+	if columns := a.Columns("ann", "v"); len(columns) != 1 || columns[0].Permissions != catalog.Update {
+		t.Errorf("columns of ann: %v", columns)
+	}
+	for who, want := range map[string]Answer{"ann": No, "eve": Yes, "sa": Yes} {
+		if d := a.Decide(who, "v", catalog.Select); d.Allowed != want {
+			t.Errorf("%s may: %+v", who, d)
+		}
+	}
+	site.ServerPermissions = slices.DeleteFunc(site.ServerPermissions, func(r ServerPermissionRow) bool { return r.State == Granted && r.Name != "CONNECT SQL" })
+	if d := NewAccess(site.Snapshot).Decide("eve", "v", catalog.Select); d.Allowed != No {
+		t.Errorf("eve reads as ann: %+v", d)
+	}
+	site.view("v").Owner = site.id("ann")
+	if got, _ := NewAccess(site.Snapshot).Of("ann", "v"); got != catalog.All {
+		t.Errorf("no DENY binds an owner, who has %q", got)
+	}
+}
+
 // TestAccessAgreesWithTheRulesReadAloud compares the model with naiveMay.
 func TestAccessAgreesWithTheRulesReadAloud(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

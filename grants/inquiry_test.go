@@ -127,7 +127,7 @@ func TestExplainKnowsWhomThePolicyNames(t *testing.T) {
 		t.Errorf("who = %+v", who)
 	}
 	if m := judged(Judge(site.Snapshot, want, Acceptance{}, pen)); !strings.Contains(strings.Join(m, "\n"),
-		`the user "ann", inactive in the policy and still in the site, is granted SELECT on dbo.vb`) {
+		`the user "ann", who is inactive, is granted SELECT on dbo.vb`) {
 		t.Errorf("Judge says %q", m)
 	}
 	// Who goes on under another name, with the same login, is not the one who left.

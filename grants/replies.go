@@ -197,7 +197,10 @@ func (c *comparer) joins(u, role int) bool {
 // a permission on a view.
 func (c *comparer) taker(u, v int, p catalog.Permissions) string {
 	t, ok := c.a.through(u, v, func(x cell) bool { return catalog.Permissions(x>>denyShift | x>>(denyShift+aboveShift)).Has(p) })
-	if !ok {
+	switch {
+	case !ok && c.a.serverDenied(u).Has(p):
+		return "is denied what the policy gives, on the server"
+	case !ok:
 		return "lacks what the policy gives"
 	}
 	text := "is denied what the policy gives"

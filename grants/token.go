@@ -9,13 +9,14 @@ import (
 const sysadmin = "sysadmin"
 
 // token is what the engine checks somebody by in the site: the principals they
-// act as, in the database and, unless they are under EXECUTE AS USER, on the
-// server (reference C.1, step 3).
+// act as, in the database and on the server (reference C.1, step 3). Under EXECUTE
+// AS USER those of the server are only there to be denied (reference C.6).
 type token struct {
 	dbo      bool    // nothing binds them in this database
 	sysadmin bool    // nothing binds them on the server
 	db       []int32 // positions of principals, themselves first; public last
 	server   []int   // ids of logins and server roles, themselves first
+	barred   []int   // the same under EXECUTE AS USER: their DENYs alone count
 }
 
 // securable is one thing that a permission is on.
@@ -35,6 +36,8 @@ type instance struct {
 	// connects is false where no row says who may log in, so that nothing is
 	// concluded from a missing one.
 	connects bool
+	// denies is whether a row denies something on the whole server but to log in.
+	denies bool
 }
 
 func newInstance(s *Snapshot) *instance {
@@ -60,6 +63,7 @@ func newInstance(s *Snapshot) *instance {
 		}
 		x.rows[on] = append(x.rows[on], row)
 		x.connects = x.connects || row.Name == "CONNECT SQL"
+		x.denies = x.denies || on.kind == onServer && row.State == Denied && row.Name != "CONNECT SQL"
 	}
 	return x
 }
@@ -155,6 +159,9 @@ func (a *Access) judgeLevel(v *verdict, t token, on securable, l level) {
 	}
 	if l.kind >= onLogin {
 		a.server.judge(v, at, l.name, t.server)
+		var barred verdict
+		a.server.judge(&barred, at, l.name, t.barred)
+		v.denied = v.denied || barred.denied
 		return
 	}
 	a.rowsOn(at) // made when first asked for

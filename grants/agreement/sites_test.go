@@ -342,10 +342,7 @@ func serverStatement(s *state) string {
 	case 2:
 		return "ALTER AUTHORIZATION ON DATABASE::@site TO @3"
 	}
-	if s.rand.IntN(2) == 0 { // a DENY of these: whether it binds under EXECUTE AS USER no page says (DENY ONLY of sys.login_token)
-		return fmt.Sprintf("GRANT %s TO %s", pick(s, []string{"CONTROL SERVER", "SELECT ALL USER SECURABLES"}), to)
-	}
-	return fmt.Sprintf("%s %s TO %s", verb, pick(s, []string{"CONNECT ANY DATABASE", "IMPERSONATE ANY LOGIN", "ALTER ANY LOGIN"}), to)
+	return fmt.Sprintf("%s %s TO %s", verb, pick(s, []string{"CONTROL SERVER", "SELECT ALL USER SECURABLES", "CONNECT ANY DATABASE", "IMPERSONATE ANY LOGIN", "ALTER ANY LOGIN"}), to)
 }
 
 func siteStatement(s *state) string {
