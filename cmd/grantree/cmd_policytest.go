@@ -32,7 +32,7 @@ func (a *app) policyTest(o policyOptions) error {
 	}
 	checks, findings := offline(p)
 	findings = append(findings, policy.Rules(p, checks, a.now())...)
-	findings = append(findings, p.CheckViews(nil, false)...)
+	findings = append(findings, p.CheckNames(nil, false)...)
 	seats, over := sites.PolicySeats(p)
 	findings = append(findings, over...)
 	broken := findings.HasErrors()

@@ -42,7 +42,7 @@ func (a *app) verify(ctx context.Context, o fleetOptions) error {
 // Given the results of an apply it asks the sites that are done.
 func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bool, after ...sites.Result) error {
 	results := f.Verify(ctx, a.now(), after...)
-	names := f.CheckViews(results)
+	names := f.CheckNames(results)
 	if asText {
 		a.printVerified(results, names)
 	}
