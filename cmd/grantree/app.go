@@ -26,7 +26,9 @@ type app struct {
 	create   func(string) (io.WriteCloser, error) // a new file; fs.ErrExist where there is one
 	secrets  func(string) (syncedFile, error)     // the file that new passwords are added to
 	now      func() time.Time
-	terminal bool                   // stdout is a terminal
+	terminal bool // stdout and stderr are: there is colour
+	outWidth int  // columns of stdout, and of stderr; 0 where nobody looks at it and lines stay whole
+	errWidth int
 	canAsk   bool                   // stdin is a terminal
 	hidden   func() (string, error) // a line of stdin that is not shown
 	show     func()                 // ends a hidden that was left behind

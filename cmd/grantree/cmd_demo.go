@@ -246,7 +246,7 @@ func (d *demoRun) strangers(ctx context.Context) error {
 	d.printVerified([]sites.Verified{north}, nil)
 	d.printf("\n")
 	for _, m := range north.Mismatches {
-		d.printf("  %s %s\n", d.red("mismatch"), m)
+		d.sentence("  "+d.red("mismatch")+" ", m.String())
 	}
 	for _, name := range []string{"mallory", "bob", "erin"} {
 		if !slices.ContainsFunc(north.Mismatches, func(f finding.Finding) bool { return strings.Contains(f.Message, name) }) {
