@@ -69,9 +69,8 @@ type judge struct {
 	roles          map[int]bool  // positions of the roles that the policy wants
 	users          map[int]int   // place in w.Users by position
 	entries        map[entryKey]State
-	wanted         map[[2]int]bool     // members, by the positions of role and user
-	wants          map[string]*promise // by key of the grantee's name
-	memberOf       map[string][]string // by key of the user's name
+	wanted         map[[2]int]bool // members, by the positions of role and user
+	promise        *Promise
 	people         []person
 	beside, tables []int       // see sides and behindSorted
 	reach          [][]int     // by position of a principal: who acts as it

@@ -27,7 +27,7 @@ func (j *judge) gather() {
 	j.reach = make([][]int, len(j.a.m.principals))
 	j.logins = map[int]int{}
 	j.selves = map[int]int{}
-	j.promises()
+	j.promise = j.w.Promise()
 	for _, acc := range j.a.everybody() {
 		j.person(acc)
 	}

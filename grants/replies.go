@@ -82,7 +82,7 @@ type comparer struct {
 	a        *Access
 	w        *Wanted
 	views    []int // that the policy speaks of, by position
-	promise  map[string]map[string]catalog.Permissions
+	promise  *Promise
 	found    map[difference]*extent
 	accepted map[string]map[string]catalog.Permissions
 }
@@ -118,7 +118,8 @@ func (c *comparer) account(answer Reply) {
 	if !ok {
 		return
 	}
-	promised, wanted := c.promise[c.key(answer.User)]
+	tokens := c.promise.Tokens(answer.User)
+	wanted, promised := tokens != nil, c.promise.Of(tokens)
 	for _, v := range c.views {
 		name := c.a.m.viewName(v)
 		got := answer.May[name]
@@ -126,7 +127,8 @@ func (c *comparer) account(answer Reply) {
 		if !wanted {
 			continue
 		}
-		gives := promised[c.key(c.a.m.views[v].Name)]
+		at, _ := c.promise.Place(c.a.m.views[v].Name) // c.views are managed
+		gives := promised[at]
 		for _, one := range got.Minus(gives).Minus(c.accepted[c.a.m.principals[u].Name][name]).Each() {
 			c.note(difference{finding.AccessBeyondPolicy, answer.User, c.giver(u, v, one)}, one, name)
 		}

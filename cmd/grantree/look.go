@@ -88,7 +88,7 @@ func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *policy.P
 		if err != nil {
 			return nil, nil, func() {}, err
 		}
-		out, err := a.offlineSites(p, o.fleetOptions)
+		out, err := a.appliedOffline(p, o.fleetOptions)
 		return out, p, func() {}, err
 	}
 	f, done, err := a.appliedFleet(ctx, o.fleetOptions, true)
@@ -111,21 +111,18 @@ func (a *app) liveSite(p *policy.Policy, s *grants.Snapshot, w *grants.Wanted) l
 	return liveSite{name: s.Site, collation: s.Collation, Inquiry: grants.Inquire(s, w, p.Accepts(s.Site, a.now()))}
 }
 
-// offlineSites applies the policy, on paper, to sites made from the catalog.
-func (a *app) offlineSites(p *policy.Policy, o fleetOptions) ([]liveSite, error) {
+// appliedOffline applies the policy, on paper, to sites made from the catalog.
+func (a *app) appliedOffline(p *policy.Policy, o fleetOptions) ([]liveSite, error) {
 	chosen, err := sites.Choose(p, o.sites, o.except)
 	if err != nil {
 		return nil, err
 	}
-	checks, findings := offline(p)
+	checks, findings := p.OfflineChecks(chosen)
 	if err := findings.Err(); err != nil {
 		return nil, err
 	}
 	var out []liveSite
 	for _, c := range checks {
-		if !slices.ContainsFunc(chosen, func(s policy.Site) bool { return s.Name == c.Snapshot.Site }) {
-			continue
-		}
 		for _, u := range c.Wanted.Users { // an existing login, or one that apply would make
 			c.Snapshot.Logins = append(c.Snapshot.Logins, grants.Login{Name: u.Login, Type: grants.SQLUser})
 		}

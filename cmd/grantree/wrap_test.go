@@ -46,6 +46,13 @@ error: site "North": the user "a; b, or c" is not theirs, and holds what
 error: site "North": role "Crew" was not made by grantree (grant-option)
     REVOKE SELECT ON [dbo].[a_view_with_a_very_long_name_of_its_own] FROM [Crew] CASCADE AS [quin];
     DROP USER [pit];`},
+		{"on the server, the first of many", "error: ", `server "main": the login "erin" is a member of sysadmin, and is dbo in every database; USE master; ALTER SERVER ROLE [sysadmin] DROP MEMBER [erin]; and 2 more, which grantree plan --format json lists, or accept it in the policy (server-role)`, 80, `
+error: server "main": the login "erin" is a member of sysadmin, and is dbo in
+    every database
+    USE master;
+    ALTER SERVER ROLE [sysadmin] DROP MEMBER [erin];
+    and 2 more, which grantree plan --format json lists, or accept it in the
+    policy (server-role)`},
 		{"columns are no code", "warning: ", `site "North": ann is granted SELECT on columns of dbo.v, which the policy does not give; REVOKE SELECT ON [dbo].[v] ([a], [b]) FROM [ann]; (column-grant)`, 60, `
 warning: site "North": ann is granted SELECT on columns of
     dbo.v, which the policy does not give (column-grant)
