@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"grantree/finding"
 	"grantree/grants"
 
 	"github.com/spf13/cobra"
@@ -127,11 +126,6 @@ func (a *app) printDecision(d grants.Decision) {
 			a.printf("  and %s more like these (%s); --format json lists all\n", fmt.Sprint(n), kind)
 		}
 	}
-}
-
-// sentence prints a label and a text in lines of 80 columns.
-func (a *app) sentence(label safe, text string) {
-	a.printf("%s\n", label+safe(strings.Join(wrap(finding.Printable(text), 80-4), "\n    ")))
 }
 
 // withLogin is a user's name with that of the login, where it is another.
