@@ -54,7 +54,7 @@ type piece struct {
 }
 
 // pasted finds where a statement, or a command line of grantree's, begins.
-var pasted = regexp.MustCompile(`(?:^ ?|[;:,] )((?:USE|GRANT|REVOKE|DENY|ALTER|CREATE|DROP|EXEC) [A-Za-z\[]|grantree [a-z])`)
+var pasted = regexp.MustCompile(`(?:^ ?|[;:] )((?:USE|GRANT|REVOKE|DENY|ALTER|CREATE|DROP|EXEC) [A-Za-z\[]|grantree [a-z])`)
 
 // ofCode is the code that a finding ends with.
 var ofCode = regexp.MustCompile(` \([a-z-]+\)$`)
