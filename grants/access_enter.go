@@ -214,7 +214,7 @@ func (a *Access) logsIn(e *entry, l Login, ids []int, boss bool) bool {
 	case boss:
 		return true
 	case v.denied:
-		e.refuse("login", "the login %s is denied CONNECT SQL", l.Name)
+		e.refuse("login", "the login %s is denied CONNECT SQL%s", l.Name, a.denier(token{server: ids}, securable{onServer, 0}, "CONNECT SQL"))
 	case l.ID == 0:
 		return true
 	case !v.granted && a.server.connects && a.s.LoginsVisible:
@@ -235,7 +235,7 @@ func (a *Access) connect(e entry, name string) entry {
 		a.judgeLevel(&v, e.token, securable{onDatabase, 0}, l)
 	}
 	if v.denied {
-		e.refuse("connect", "%s is denied CONNECT on the database", name)
+		e.refuse("connect", "%s is denied CONNECT on the database%s", name, a.denier(e.token, securable{onDatabase, 0}, "CONNECT"))
 	} else {
 		e.refuse("connect", "%s lacks CONNECT on the database", name)
 	}

@@ -28,7 +28,7 @@ func (w *Wanted) Promise() *Promise {
 	}
 	keys := map[string]string{} // of grantees, who are few
 	for _, e := range w.Entries {
-		i, ok := p.place[p.key(e.View)]
+		i, ok := p.PlaceIn(e.Schema, e.View)
 		if !ok {
 			continue
 		}
@@ -61,6 +61,15 @@ func (w *Wanted) Promise() *Promise {
 func (p *Promise) Place(view string) (int, bool) {
 	i, ok := p.place[p.key(view)]
 	return i, ok
+}
+
+// PlaceIn returns the place of a view in a schema, which Views may name or leave
+// out.
+func (p *Promise) PlaceIn(schema, view string) (int, bool) {
+	if i, ok := p.Place(view); ok {
+		return i, true
+	}
+	return p.Place(schema + "." + view)
 }
 
 // Denies returns what one grantee, by key, is denied on each view; nil for
