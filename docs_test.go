@@ -19,6 +19,7 @@ import (
 
 	"grantree/catalog"
 	"grantree/finding"
+	"grantree/grants"
 	"grantree/policy"
 )
 
@@ -721,5 +722,25 @@ func TestCapsAreListed(t *testing.T) {
 	}
 	if number := fmt.Sprintf("At %s nodes", []string{"no", "one", "two", "three", "four", "five", "six"}[len(nodes)]); !strings.Contains(section, number) {
 		t.Errorf("the section does not say %q", number)
+	}
+}
+
+// TestPowersAreListed compares the words of `also` on the page of the policy
+// with those that grants knows.
+func TestPowersAreListed(t *testing.T) {
+	_, section, found := strings.Cut(read(t, "docs/policy.md"), "### What somebody may also be\n")
+	if !found {
+		t.Fatal("docs/policy.md has no such section")
+	}
+	section, _, _ = strings.Cut(section, "\nAnother word")
+	var listed []string
+	for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(section, -1) {
+		if m[1] != "also" {
+			listed = append(listed, m[1])
+		}
+	}
+	slices.Sort(listed)
+	if powers := grants.Powers(); !slices.Equal(listed, powers) {
+		t.Errorf("docs/policy.md lists %q\ngrants knows       %q", listed, powers)
 	}
 }

@@ -80,7 +80,9 @@ const (
 	OverridesNeedless      = "overrides-needless"       // error: `overrides` on a user's own deny
 	BadPeople              = "bad-people"               // error: `people` of an outsider is no number of people
 	OutsiderIsUser         = "outsider-is-user"         // error: an outsider is a person or a role of the policy
+	UnknownPower           = "unknown-power"            // error, warning: `also` names what is no power that grantree knows, and no role of the person's sites; a warning where not all of them were read
 	DuplicateOutsider      = "duplicate-outsider"       // error: an outsider stands twice for one site
+	UnknownOutsider        = "unknown-outsider"         // warning: an outsider whom none of its sites has
 	OutsiderEnded          = "outsider-ended"           // warning: the last day of an outsider is over
 	WaiverTwoSubjects      = "waiver-two-subjects"      // error: a waiver for a group and a user
 	WaiverUnused           = "waiver-unused"            // warning: a waiver that nothing needs

@@ -104,6 +104,9 @@ func (a *Access) of(u, v int) catalog.Permissions {
 	if a.m.principals[u].ID == DboID {
 		return catalog.All
 	}
+	if a.server.denies {
+		return a.holdsOn(a.tokenOf(u, nil), v)
+	}
 	return a.m.at(a.tokensOf(u), v)
 }
 
@@ -112,22 +115,6 @@ func (a *Access) tokensOf(u int) []int32 {
 		return known
 	}
 	return a.m.tokens(int32(u))
-}
-
-// Who returns everybody who may do p, a single permission, on view by whatever
-// way, and those of whom that is not verified, sorted by name. Decide says how.
-func (a *Access) Who(view string, p catalog.Permissions) []string {
-	v, ok := a.m.view(view)
-	if !ok {
-		return nil
-	}
-	var out []string
-	for _, acc := range a.everybody() {
-		if e := a.arrive(acc); a.answer(e, v, p) != No || len(a.around(e, v, p)) > 0 {
-			out = append(out, acc.name)
-		}
-	}
-	return out
 }
 
 // CanEnter answers whether somebody can enter the site, and why not.

@@ -24,8 +24,10 @@ func (a *Access) admits(acc account, e entry) Answer {
 }
 
 // arrive is enter, and whether the database lets them in as it stands now.
-func (a *Access) arrive(acc account) entry {
-	e := a.enter(acc)
+func (a *Access) arrive(acc account) entry { return a.admitted(acc, a.enter(acc)) }
+
+// admitted is how somebody enters, where the database lets them in.
+func (a *Access) admitted(acc account, e entry) entry {
 	if e.in == No {
 		return e
 	}

@@ -11,29 +11,35 @@ import (
 
 // around lists the ways to a view's data that are no permission on the view:
 // the tables behind it, synonyms and views of nobody's catalog over these, and
-// modules that reach either by an unbroken chain of owners. That a module
-// changes rows its dependencies do not say, so any permission may come by it.
-func (a *Access) around(e entry, v int, p catalog.Permissions) []Reason {
-	if e.token.dbo || e.token.sysadmin {
+// modules that reach either by an unbroken chain of owners; and what whoever
+// somebody can act as has on columns. That a module changes rows its
+// dependencies do not say, so any permission may come by it.
+func (a *Access) around(f face, v int, p catalog.Permissions) []Reason {
+	if f.token.dbo || f.token.sysadmin {
 		return nil
 	}
 	var out []Reason
-	var tokens []identity
-	if e.in != No {
-		tokens = append(tokens, identity{token: e.token})
-	}
-	for _, id := range append(tokens, a.acts(e)...) {
+	for _, id := range f.identities() {
 		if id.out {
 			continue
 		}
-		for _, r := range a.beside(id.token, v, p) {
+		found := a.beside(id.token, v, p)
+		if len(id.via) > 0 && !a.holdsOn(id.token, v).Has(p) {
+			found = append(a.columnReasons(int(id.token.db[0]), v, p), found...)
+		}
+		for _, r := range found {
 			if len(id.via) > 0 {
-				r.Text += ", as " + strings.Join(id.via, ", then as ")
+				r.Text += ", as " + id.way()
 			}
 			out = append(out, r)
 		}
 	}
 	return out
+}
+
+// identities are everybody whom somebody is or can act as, themselves first.
+func (f face) identities() []identity {
+	return append([]identity{{token: f.token, out: f.in == No}}, f.acts...)
 }
 
 func (a *Access) beside(t token, v int, p catalog.Permissions) []Reason {
@@ -43,8 +49,11 @@ func (a *Access) beside(t token, v int, p catalog.Permissions) []Reason {
 		out = append(out, Reason{Kind: kind, Via: []string{a.objects.name(id)}, Text: fmt.Sprintf(format, args...)})
 	}
 	for _, table := range a.tables(view) {
-		if a.directly(t, table, p.String()) != No {
+		switch {
+		case a.can(t, securable{onObject, table}, p.String()):
 			note("table", table, "%s is open to %s, and stands behind %s", a.objects.name(table), p, a.m.viewName(v))
+		case a.directly(t, table, p.String()) != No:
+			note("table", table, "some columns of %s are open to %s, and it stands behind %s", a.objects.name(table), p, a.m.viewName(v))
 		}
 	}
 	for _, id := range a.ways(view) {

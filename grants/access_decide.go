@@ -3,6 +3,7 @@ package grants
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,33 +29,56 @@ func (a *Access) Decide(user, view string, p catalog.Permissions) Decision {
 		d.Because = []Reason{{Kind: "nothing", Text: fmt.Sprintf("%s has no view %q", a.site(), view)}}
 		return d
 	}
-	d.User, d.View = acc.name, a.m.shortName(v)
+	f := a.face(acc)
+	return a.orNothing(f, v, a.decide(f, v, p))
+}
+
+// face is somebody with what every question about them asks: how they enter,
+// and whom they can act as.
+type face struct {
+	account
+	entry
+	acts []identity
+}
+
+func (a *Access) face(acc account) face {
 	e := a.arrive(acc)
-	d.Allowed = e.in.and(a.may(e.token, v, p))
-	d.Because = append(slices.Clone(e.why), a.because(acc, e, v, p)...)
-	for _, id := range a.acts(e) {
+	return face{account: acc, entry: e, acts: a.acts(e)}
+}
+
+// decide is Decide for somebody who was found.
+func (a *Access) decide(f face, v int, p catalog.Permissions) Decision {
+	d := Decision{User: f.name, Login: a.otherLogin(f.account), Site: a.s.Site, View: a.m.shortName(v), Permission: p}
+	d.Allowed = f.in.and(a.may(f.token, v, p))
+	d.Because = append(slices.Clone(f.why), a.because(f.account, f.entry, v, p)...)
+	for _, id := range f.acts {
 		if may := a.as(id, v, p); may != No {
 			d.Allowed = d.Allowed.or(may)
 			d.Because = append(d.Because, Reason{Kind: "impersonate", Via: id.via,
-				Text: fmt.Sprintf("%s may act as %s by EXECUTE AS, who %s %s %s", acc.name, strings.Join(id.via, ", then as "), may, p, a.m.viewName(v))})
+				Text: fmt.Sprintf("%s may act as %s, who %s %s %s", f.name, id.way(), may, p, a.m.viewName(v))})
 		}
 	}
 	if d.Allowed != Yes {
-		d.Because = append(d.Because, a.around(e, v, p)...)
+		d.Because = append(d.Because, a.around(f, v, p)...)
 	}
 	return d
 }
 
-// answer is Decide without its reasons.
-func (a *Access) answer(e entry, v int, p catalog.Permissions) Answer {
-	out := e.in.and(a.may(e.token, v, p))
-	if out == Yes {
-		return out
+// orNothing says that nothing gives what was asked, where somebody enters, may
+// not, and no reason says more than how they enter.
+func (a *Access) orNothing(f face, v int, d Decision) Decision {
+	if len(d.Because) == len(f.why) && f.in != No && d.Allowed == No {
+		d.Because = append(d.Because, Reason{Kind: "nothing", Text: fmt.Sprintf("nothing gives %s %s on %s", f.name, d.Permission, a.m.viewName(v))})
 	}
-	for _, id := range a.acts(e) {
-		out = out.or(a.as(id, v, p))
+	return d
+}
+
+// otherLogin is the name of somebody's login where it is not their own, or "".
+func (a *Access) otherLogin(acc account) string {
+	if acc.login < 0 || acc.user < 0 || a.s.ServerCollation.Equal(a.server.logins[acc.login].Name, acc.name) {
+		return ""
 	}
-	return out
+	return a.server.logins[acc.login].Name
 }
 
 func (a *Access) site() string {
@@ -95,10 +119,9 @@ func (a *Access) because(acc account, e entry, v int, p catalog.Permissions) []R
 		}
 		out = append(out, f.Reason)
 	}
-	if len(out) == 0 && e.in != No {
-		out = append(out, Reason{Kind: "nothing", Text: fmt.Sprintf("nothing gives %s %s on %s", acc.name, p, a.m.viewName(v))})
+	if e.in != No {
+		out = append(out, a.columnReasons(u, v, p)...)
 	}
-	out = append(out, a.columnReasons(u, v, p)...)
 	if allowed {
 		out = append(out, a.chainReasons(acc, e, v, p)...)
 	}
@@ -193,10 +216,10 @@ func (a *Access) facts(at path, v int, p catalog.Permissions) []fact {
 	} else if deny.Has(p) {
 		note(rankDeny, "fixed_role", "denies %s on every view of the database", p)
 	}
-	for _, row := range a.rowsOf(id) {
-		if covers(row.Class, row.Name).Has(p) && a.reaches(row, v) {
+	for _, row := range a.rowsOver(v, id) {
+		if covers(row.Class, row.Name).Has(p) {
 			rank, kind, verb := a.verdict(row)
-			note(rank, kind, "%s %s on %s", verb, row.Name, a.target(row))
+			note(rank, kind, "%s %s on %s", verb, row.Name+option(row), a.target(row))
 		}
 	}
 	return out
@@ -241,12 +264,17 @@ func (a *Access) target(row PermissionRow) string {
 	return a.m.viewName(a.m.viewByID[row.Major])
 }
 
-// rowsOf returns the rows of a grantee.
-func (a *Access) rowsOf(id int) []PermissionRow {
+// rowsOver returns the rows of a grantee on a view, its schema and the database,
+// not those on columns.
+func (a *Access) rowsOver(v, id int) []PermissionRow {
+	view := a.m.views[v]
 	var out []PermissionRow
-	for _, row := range a.s.Permissions {
-		if row.Grantee == id && row.Minor == 0 && row.State != Revoked {
-			out = append(out, row)
+	for _, on := range []securable{{onObject, view.ID}, {onSchema, view.Schema}, {onDatabase, 0}} {
+		a.rowsOn(on) // made when first asked for
+		for _, row := range a.given[given{on, id}] {
+			if row.Minor == 0 && row.State != Revoked {
+				out = append(out, row)
+			}
 		}
 	}
 	slices.SortFunc(out, compareRows)
@@ -265,21 +293,58 @@ func (a *Access) reaches(row PermissionRow, v int) bool {
 	return false
 }
 
-// columnReasons says where columns differ from the answer for the view.
+// columnReasons says where columns differ from the answer for the view, and
+// through what: the rows that are in force on them, nearest first.
 func (a *Access) columnReasons(u, v int, p catalog.Permissions) []Reason {
-	whole := a.of(u, v).Has(p)
-	var differ []string
-	for _, c := range a.Columns(a.m.principals[u].Name, a.m.viewName(v)) {
-		if columnPermissions.Has(p) && c.Permissions.Has(p) != whole {
-			differ = append(differ, c.Column)
-		}
-	}
-	if len(differ) == 0 {
+	if len(a.column[v]) == 0 || !columnPermissions.Has(p) {
 		return nil
 	}
-	verb := "allowed"
-	if whole {
-		verb = "refused"
+	whole := a.of(u, v).Has(p)
+	differ := map[string]bool{}
+	for _, c := range a.Columns(a.m.principals[u].Name, a.m.viewName(v)) {
+		if c.Permissions.Has(p) != whole {
+			differ[c.Column] = true
+		}
 	}
-	return []Reason{{Kind: "column", Text: fmt.Sprintf("%s is %s on the columns %s alone", p, verb, strings.Join(differ, ", "))}}
+	rest := maps.Clone(differ)
+	states := []State{Granted, GrantedWithGrant}
+	if whole { // then a grant on columns adds nothing but that it can be handed on
+		states = []State{Denied, GrantedWithGrant}
+	}
+	var out []Reason
+	for _, at := range a.paths(u) {
+		for _, state := range states {
+			columns := slices.DeleteFunc(columnNames(a.m.views[v], a.columnsOf(at.principal, v, p, state)), func(c string) bool {
+				return differ[c] == (whole && state != Denied)
+			})
+			if len(columns) == 0 {
+				continue
+			}
+			row, kind := PermissionRow{Class: ClassObject, State: state}, "column"
+			if whole && state != Denied {
+				kind = "grant"
+			}
+			_, _, verb := a.verdict(row)
+			out = append(out, Reason{Kind: kind, Via: at.via, Columns: columns,
+				Text: fmt.Sprintf("%s %s %s on some columns of %s: %s", a.who(at), verb, p.String()+option(row), a.m.viewName(v), strings.Join(columns, ", "))})
+			for _, c := range columns {
+				delete(rest, c)
+			}
+		}
+	}
+	if rest := slices.Sorted(maps.Keys(rest)); len(rest) > 0 { // revoked out of a grant
+		out = append(out, Reason{Kind: "column", Columns: rest, Text: fmt.Sprintf("%s is not granted on some columns of %s: %s", p, a.m.viewName(v), strings.Join(rest, ", "))})
+	}
+	return out
+}
+
+// columnsOf lists the columns on which a principal itself has a row of a state.
+func (a *Access) columnsOf(principal, v int, p catalog.Permissions, state State) []int {
+	var out []int
+	for _, row := range a.column[v] {
+		if row.grantee == principal && row.permission == p && row.state == state {
+			out = append(out, row.column)
+		}
+	}
+	return out
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"grantree/catalog"
 )
 
 // account is somebody who may enter the site: a user of it, a login, or both.
@@ -21,13 +23,22 @@ type entry struct {
 	why   []Reason
 }
 
-// account finds somebody by the name of a user, or else of a login.
+// account finds somebody by the name of a user, or else of a login, which has to
+// be the same name to the site as well.
 func (a *Access) account(name string) (account, bool) {
 	if u, ok := a.m.principal(name); ok {
 		return a.userAccount(u), true
 	}
+	if acc, ok := a.accountOf(name); ok && a.s.Collation.Equal(a.server.logins[acc.login].Name, name) {
+		return acc, true
+	}
+	return account{}, false
+}
+
+// accountOf finds somebody by the name of a login.
+func (a *Access) accountOf(login string) (account, bool) {
 	for i, l := range a.server.logins {
-		if !l.IsRole() && a.s.ServerCollation.Equal(l.Name, name) {
+		if !l.IsRole() && a.s.ServerCollation.Equal(l.Name, login) {
 			return a.loginAccount(i), true
 		}
 	}
@@ -89,11 +100,29 @@ func (a *Access) opensDatabase(i int) bool {
 }
 
 // tokenOf is what a database principal, by position, and server principals are
-// together.
+// together; without any it is that of EXECUTE AS USER.
 func (a *Access) tokenOf(p int, server []int) token {
 	t := token{db: a.tokensOf(p), server: server, sysadmin: a.server.isSysadmin(server)}
 	t.dbo = t.sysadmin || a.m.principals[p].ID == DboID
+	if server == nil {
+		t.barred = a.barred(p)
+	}
 	return t
+}
+
+// barred are the login of a user and its server roles, where a DENY on the server
+// may reach them.
+func (a *Access) barred(p int) []int {
+	if acc := a.userAccount(p); a.server.denies && acc.login >= 0 {
+		return a.server.closure(a.server.logins[acc.login].ID)
+	}
+	return nil
+}
+
+// serverDenied is what the DENYs of barred take from a user who does not own the
+// view.
+func (a *Access) serverDenied(p int) catalog.Permissions {
+	return catalog.Permissions(a.serverCell(a.barred(p)) >> (denyShift + aboveShift))
 }
 
 // enter says whether and as whom somebody enters.
@@ -104,6 +133,8 @@ func (a *Access) enter(acc account) entry {
 	p := a.m.principals[acc.user]
 	as := entry{in: Yes, as: p.ID, token: a.tokenOf(acc.user, nil)}
 	switch {
+	case p.Type == CertificateUser || p.Type == KeyUser:
+		as.refuse("login", "the user %q is that of a certificate or a key: nobody enters as it", p.Name)
 	case p.ID == DboID || !isAccount(p) && p.ID != GuestID:
 		return as
 	case p.ID == GuestID:
@@ -183,7 +214,7 @@ func (a *Access) logsIn(e *entry, l Login, ids []int, boss bool) bool {
 	case boss:
 		return true
 	case v.denied:
-		e.refuse("login", "the login %s is denied CONNECT SQL", l.Name)
+		e.refuse("login", "the login %s is denied CONNECT SQL%s", l.Name, a.denier(token{server: ids}, securable{onServer, 0}, "CONNECT SQL"))
 	case l.ID == 0:
 		return true
 	case !v.granted && a.server.connects && a.s.LoginsVisible:
@@ -204,7 +235,7 @@ func (a *Access) connect(e entry, name string) entry {
 		a.judgeLevel(&v, e.token, securable{onDatabase, 0}, l)
 	}
 	if v.denied {
-		e.refuse("connect", "%s is denied CONNECT on the database", name)
+		e.refuse("connect", "%s is denied CONNECT on the database%s", name, a.denier(e.token, securable{onDatabase, 0}, "CONNECT"))
 	} else {
 		e.refuse("connect", "%s lacks CONNECT on the database", name)
 	}

@@ -3,6 +3,7 @@ package grants
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"grantree/catalog"
 )
@@ -22,7 +23,7 @@ func (a *Access) holdsOn(t token, v int) catalog.Permissions {
 	if t.dbo || t.sysadmin {
 		return catalog.All
 	}
-	union := a.serverCell(t.server)
+	union := a.serverCell(t.server) | a.serverCell(t.barred)&(denyBits(catalog.All)<<aboveShift)
 	for _, p := range t.db {
 		union |= a.m.cells[int(p)*len(a.m.views)+v]
 	}
@@ -76,8 +77,8 @@ func (a *Access) chain(t token, id int, p catalog.Permissions) Answer {
 	return out.and(a.writes(t, u, p))
 }
 
-// reads answers whether a token may read an object by its own rights: a row on
-// some columns decides nothing here.
+// reads answers whether a token may read an object by its own rights: where rows
+// on some columns say otherwise than for the whole, that is not known.
 func (a *Access) reads(t token, id int) Answer {
 	if a.objects.byID[id].Type.isScalar() {
 		return answer(a.can(t, securable{onObject, id}, "EXECUTE"))
@@ -86,14 +87,16 @@ func (a *Access) reads(t token, id int) Answer {
 }
 
 func (a *Access) directly(t token, id int, name string) Answer {
+	whole := a.can(t, securable{onObject, id}, name)
 	if columnPermissions.Has(permission(name)) && !a.owns(t, securable{onObject, id}) {
 		for _, row := range a.rowsOn(securable{onObject, id}) {
-			if row.Minor != 0 && row.Name == name && a.holds(t, row.Grantee) {
+			given := row.State == Granted || row.State == GrantedWithGrant
+			if row.Minor != 0 && row.Name == name && given != whole && a.holds(t, row.Grantee) {
 				return NotVerified
 			}
 		}
 	}
-	return answer(a.can(t, securable{onObject, id}, name))
+	return answer(whole)
 }
 
 // writes answers for what changes rows. Where several things stand behind the
@@ -137,12 +140,18 @@ func (t ObjectType) isScalar() bool {
 // permission is one of the four by name, or none.
 func permission(name string) catalog.Permissions { return covers(ClassDatabase, name) }
 
-// identity is somebody whom another can act as, with the way there.
+// identity is somebody whom another is or can act as, with the way there.
 type identity struct {
 	name  string
 	token token
 	out   bool     // a login that does not enter the site, and may become one that does
 	via   []string // those acted as, nearest first
+	by    []string // what lets each be acted as
+}
+
+// way says, for a sentence, as whom one acts and by what.
+func (id identity) way() string {
+	return strings.Join(id.via, ", then as ") + " by EXECUTE AS (" + strings.Join(id.by, ", then ") + ")"
 }
 
 // key tells a login from a user of the same name.
@@ -171,7 +180,7 @@ func (a *Access) acts(e entry) []identity {
 				continue
 			}
 			seen[next.key()] = true
-			next.via = append(slices.Clone(out[i].via), next.name)
+			next.via, next.by = append(slices.Clone(out[i].via), next.name), append(slices.Clone(out[i].by), next.by...)
 			out = append(out, next)
 		}
 	}
@@ -188,15 +197,20 @@ func (a *Access) actsAs(id identity) []identity {
 	case id.out:
 		return a.actsAsLogins(t)
 	}
-	if a.can(t, securable{onUser, DboID}, "IMPERSONATE") {
-		p := a.m.byID[DboID]
-		return append(a.actsAsLogins(t), identity{name: a.m.principals[p].Name, token: a.tokenOf(p, nil)})
-	}
 	out := a.actsAsLogins(t)
+	as := func(p int) {
+		principal := a.m.principals[p]
+		out = append(out, identity{name: principal.Name, token: a.tokenOf(p, nil), by: []string{a.giver(t, securable{onUser, principal.ID}, "IMPERSONATE")}})
+	}
+	if a.can(t, securable{onUser, DboID}, "IMPERSONATE") {
+		as(a.m.byID[DboID])
+		return out
+	}
 	wide := a.can(t, securable{onDatabase, 0}, "CONTROL")
 	for p, principal := range a.m.principals {
-		if a.canBeActedAs(principal) && (wide || len(a.rowsOn(securable{onUser, principal.ID})) > 0) && a.can(t, securable{onUser, principal.ID}, "IMPERSONATE") {
-			out = append(out, identity{name: principal.Name, token: a.tokenOf(p, nil)})
+		on := securable{onUser, principal.ID}
+		if (wide || len(a.rowsOn(on)) > 0) && a.canBeActedAs(principal) && a.can(t, on, "IMPERSONATE") {
+			as(p)
 		}
 	}
 	return out
@@ -226,8 +240,9 @@ func (a *Access) actsAsLogins(t token) []identity {
 		if l.ID == t.server[0] || l.Type != SQLUser && l.Type != WindowsUser || !any && len(a.server.rows[on]) == 0 || !a.can(t, on, "IMPERSONATE") {
 			continue
 		}
-		e := a.enterLogin(a.loginAccount(i), true)
-		out = append(out, identity{name: l.Name, token: e.token, out: e.in == No})
+		acc := a.loginAccount(i)
+		e := a.admitted(acc, a.enterLogin(acc, true))
+		out = append(out, identity{name: l.Name, token: e.token, out: e.in == No, by: []string{a.giver(t, on, "IMPERSONATE")}})
 	}
 	return out
 }

@@ -153,16 +153,12 @@ func fixedPowers(id int) (grant, deny []string) {
 // fixedServerPowers returns what membership of a fixed server role is worth as
 // permissions on the server (reference A.7), as far as it reaches a database.
 // Members of sysadmin are asked nothing.
-func fixedServerPowers(name string) []string {
-	switch name {
-	case "securityadmin":
-		return []string{"ALTER ANY LOGIN"}
-	case "##MS_LoginManager##":
-		return []string{"ALTER ANY LOGIN"}
-	case "##MS_DatabaseConnector##":
-		return []string{"CONNECT ANY DATABASE"}
-	case "dbcreator", "##MS_DatabaseManager##":
-		return []string{"ALTER ANY DATABASE"}
-	}
-	return nil
+func fixedServerPowers(name string) []string { return fixedServerRoles[name] }
+
+var fixedServerRoles = map[string][]string{
+	"securityadmin":            {"ALTER ANY LOGIN"},
+	"##MS_LoginManager##":      {"ALTER ANY LOGIN"},
+	"##MS_DatabaseConnector##": {"CONNECT ANY DATABASE"},
+	"##MS_DatabaseManager##":   {"ALTER ANY DATABASE"},
+	"dbcreator":                {"ALTER ANY DATABASE"},
 }

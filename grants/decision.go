@@ -8,6 +8,8 @@ import (
 // Decision is the answer to "may this user do that?", with its reasons.
 type Decision struct {
 	User       string
+	Login      string // that enters as the user, where its name is another
+	Inactive   bool   // in the policy, and still somebody here
 	Site       string
 	View       string
 	Permission catalog.Permissions // a single one
@@ -24,13 +26,17 @@ type Reason struct {
 	// "database", "column", "dbo", "nothing"; of how somebody enters:
 	// "server_role", "server_permission", "database_owner", "guest", "login",
 	// "connect"; of what stands behind and beside the view: "chain",
-	// "other_database", "impersonate", "table", "view", "synonym", "module".
+	// "other_database", "impersonate", "table", "view", "synonym", "module". Of
+	// what somebody can give themselves: "power"; of who they are to the policy:
+	// "policy"; of what could not be read: "not_verified".
 	Kind string
 	// Via is what it goes through, nearest first: roles from the user to the
-	// grantee, users acted as, or the object that stands beside the view.
-	Via   []string
-	Group string
-	Node  catalog.Path
-	Level catalog.Level
-	Where finding.Pos
+	// grantee, users acted as, the object that stands beside the view, or what
+	// gives a power.
+	Via     []string
+	Columns []string // of the view, where it is about some of them
+	Group   string
+	Node    catalog.Path
+	Level   catalog.Level
+	Where   finding.Pos
 }

@@ -102,3 +102,29 @@ func BenchmarkJudge(b *testing.B) {
 		Judge(from, to, Acceptance{}, pen)
 	}
 }
+
+// BenchmarkInquire reads a site, and BenchmarkWho asks it about one view.
+func BenchmarkInquire(b *testing.B) {
+	from, to := fleetSite()
+	from, err := from.With(Diff(from, to, DiffOptions{}).Changes)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		Inquire(from, to, Acceptance{})
+	}
+}
+
+func BenchmarkWho(b *testing.B) {
+	from, to := fleetSite()
+	from, err := from.With(Diff(from, to, DiffOptions{}).Changes)
+	if err != nil {
+		b.Fatal(err)
+	}
+	q := Inquire(from, to, Acceptance{})
+	q.Who("imvw_view_000", catalog.Select)
+	for b.Loop() {
+		q.Who("imvw_view_001", catalog.Delete)
+		q.Unverified("imvw_view_001", catalog.Delete)
+	}
+}

@@ -37,22 +37,32 @@ func (d *differ) isWanted(name string) bool { return d.wanted[d.from.Collation.K
 // leaver finds the accounts of somebody who is gone: the one of that name,
 // unless it is known to be another person's, and the one of that login.
 func (d *differ) leaver(l Leaver) {
-	login, known := d.logins.named(cmp.Or(l.Login, l.Name))
 	for _, p := range d.ix.principals {
-		if !isAccount(p) || p.ID < 0 || d.isWanted(p.Name) {
+		if p.ID < 0 || d.isWanted(p.Name) {
 			continue
 		}
-		named := d.from.Collation.Equal(p.Name, l.Name)
-		own := known && p.SID != "" && p.SID == login.SID
-		other := known && enters(p) && p.SID != "" && login.SID != "" && !own
+		own, others := l.account(p, d.logins, d.from.Collation)
 		switch {
-		case own || named && !other:
+		case own:
 			d.leaving[p.ID] = l.Cause
-		case named && !p.Managed:
+		case others && !p.Managed:
 			d.plan.Findings.Warnf(finding.LoginDiffers, l.Cause.Pos, "name the right login, or leave the account to whom it belongs",
-				"user %q, who is inactive, does not belong to login %q here and is left alone", p.Name, login.Name)
+				"user %q, who is inactive, does not belong to login %q here and is left alone", p.Name, cmp.Or(l.Login, l.Name))
 		}
 	}
+}
+
+// account reports whether a principal is the account of somebody who is gone, or
+// has their name and is known to be another person's.
+func (l Leaver) account(p Principal, logins loginTable, c Collation) (own, others bool) {
+	if !isAccount(p) {
+		return false, false
+	}
+	login, known := logins.named(cmp.Or(l.Login, l.Name))
+	named := c.Equal(p.Name, l.Name)
+	own = known && p.SID != "" && p.SID == login.SID
+	other := known && enters(p) && p.SID != "" && login.SID != "" && !own
+	return own || named && !other, named && other
 }
 
 // enters reports whether an account is somebody's through a login.

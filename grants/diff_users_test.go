@@ -478,3 +478,14 @@ func TestLeaverWhoIsDenied(t *testing.T) {
 		}
 	}
 }
+
+// TestOrphanIsPlannedAllTheSame: a user without a login is warned of, and is in
+// the site what the policy says once somebody makes the login.
+func TestOrphanIsPlannedAllTheSame(t *testing.T) {
+	site := newSite("va").role("+r").user("+bob", "ann")
+	site.Logins = site.Logins[1:]
+	plan := Diff(site.Snapshot, newWanted("va").role("r").user("bob").member("r", "bob").Wanted, DiffOptions{})
+	if got := brief(plan.Changes); got != "add_member bob" || codes(plan.Findings) != "orphaned-user" {
+		t.Errorf("%q, %v", got, plan.Findings)
+	}
+}

@@ -10,6 +10,9 @@
 //	Snapshot.With(changes)  what a plan leaves → Snapshot
 //	NewAccess(snapshot)     what holds now     → Access, with reasons
 //
+// Judge holds what a site allows to what is wanted, by cause; Inquire asks the
+// same of one view, by person.
+//
 // The package is pure: it does no I/O, reads no clock and keeps no globals.
 // Whatever it must look up arrives as an argument, and the same input gives
 // the same bytes whatever order it came in.

@@ -46,9 +46,11 @@ func (a *Access) Columns(user, view string) []ColumnAccess {
 		return nil
 	}
 	whole := a.of(u, v)
+	// What the server denies, a row on a column does not give.
+	barred := a.serverDenied(u).Minus(whole)
 	var out []ColumnAccess
 	for _, column := range a.m.views[v].Columns {
-		if got := a.onColumn(a.tokensOf(u), v, column.ID); got != whole.Intersect(columnPermissions) {
+		if got := a.onColumn(a.tokensOf(u), v, column.ID).Minus(barred); got != whole.Intersect(columnPermissions) {
 			out = append(out, ColumnAccess{Column: column.Name, Permissions: got})
 		}
 	}

@@ -16,7 +16,7 @@ func TestExplain(t *testing.T) {
 		entry(Granted, catalog.Select, "v", "Mechanic", "Night").entry(Denied, catalog.Insert, "v", "bob").entry(Granted, catalog.Delete, "w", "Mechanic", "Night")
 	want.Entries[0].Causes = append(want.Entries[0].Causes, Cause{Group: "Engineer", Node: catalog.Path{"Modules", "Parts"}, Level: catalog.ForeignKey,
 		Note: "copied from Engineer", Pos: finding.Pos{File: "grantree.toml", Line: 31}})
-	a := NewAccess(site.Snapshot)
+	q := Inquire(site.Snapshot, want.Wanted, Acceptance{})
 	for _, tt := range []struct {
 		name, user, view string
 		permission       catalog.Permissions
@@ -31,23 +31,23 @@ func TestExplain(t *testing.T) {
 			"deny: the user bob is denied INSERT on dbo.v: group bob, as a parent view of Modules | v, grantree.toml:20"}},
 		{"not applied yet", "ann", "v", catalog.Select, []string{
 			"nothing: nothing gives ann SELECT on dbo.v",
-			"nothing: the policy gives it through Night, but the site does not say so yet: group Night, as a parent view of Modules | v, grantree.toml:20"}},
+			"nothing: the policy gives it through Night, but ann is not in that role here yet: group Night, as a parent view of Modules | v, grantree.toml:20"}},
 		{"nothing gives it", "ann", "v", catalog.Delete, []string{"nothing: nothing gives ann DELETE on dbo.v"}},
 		{"no such view", "ann", "x", catalog.Delete, []string{`nothing: North has no view "x"`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, texts(Explain(a, want.Wanted, tt.user, tt.view, tt.permission))); diff != "" {
+			if diff := cmp.Diff(tt.want, texts(q.Explain(tt.user, tt.view, tt.permission))); diff != "" {
 				t.Errorf("because (-want +got):\n%s", diff)
 			}
 		})
 	}
 	want.Members = nil
-	got := texts(Explain(a, want.Wanted, "ann", "w", catalog.Delete))
+	got := texts(q.Explain("ann", "w", catalog.Delete))
 	others := []string{"nothing: nothing gives ann DELETE on dbo.w", "nothing: no group of ann reaches w with DELETE; Mechanic or Night would"}
 	if diff := cmp.Diff(others, got); diff != "" {
 		t.Errorf("groups that would (-want +got):\n%s", diff)
 	}
-	reason := Explain(a, want.Wanted, "bob", "v", catalog.Select).Because[0]
+	reason := q.Explain("bob", "v", catalog.Select).Because[0]
 	if diff := cmp.Diff(Reason{Text: reason.Text, Kind: "grant", Via: []string{"Mechanic"}, Group: "Mechanic", Node: catalog.Path{"Modules", "v"},
 		Level: catalog.Parent, Where: finding.Pos{File: "grantree.toml", Line: 20}}, reason); diff != "" {
 		t.Errorf("reason (-want +got):\n%s", diff)

@@ -20,10 +20,7 @@ import (
 // shows; a person of the policy whose login is the server's own administrator
 // is an error.
 func Judge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) Judgement {
-	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, write: write, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}}
-	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, newLoginTable(s)
-	j.look()
-	j.gather()
+	j := newJudge(s, w, acc, write)
 	j.reserved()
 	j.members()
 	j.owners()
@@ -43,12 +40,23 @@ func Judge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) Ju
 	return Judgement{Mismatches: j.mismatches.Sorted(), Unverified: j.unsure.Sorted(), Notes: j.remarks.Sorted(), Accepted: j.accepted()}
 }
 
-// judge is one judgement in the making.
+// newJudge is a judge who knows the site, the policy's part in it and everybody
+// there.
+func newJudge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) *judge {
+	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}}
+	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, newLoginTable(s)
+	j.look()
+	j.gather()
+	return j
+}
+
+// judge is one judgement in the making, or what an Inquiry asks.
 type judge struct {
-	a   *Access
-	s   *Snapshot
-	w   *Wanted
-	acc Acceptance
+	a     *Access
+	s     *Snapshot
+	w     *Wanted
+	acc   Acceptance
+	asked catalog.Permissions // that count: all, or the one of a question
 
 	write  func(Remedy) string
 	mender *mender
@@ -61,9 +69,8 @@ type judge struct {
 	roles          map[int]bool  // positions of the roles that the policy wants
 	users          map[int]int   // place in w.Users by position
 	entries        map[entryKey]State
-	wanted         map[[2]int]bool     // members, by the positions of role and user
-	wants          map[string]*promise // by key of the grantee's name
-	memberOf       map[string][]string // by key of the user's name
+	wanted         map[[2]int]bool // members, by the positions of role and user
+	promise        *Promise
 	people         []person
 	beside, tables []int       // see sides and behindSorted
 	reach          [][]int     // by position of a principal: who acts as it
@@ -76,6 +83,7 @@ type judge struct {
 	ownedBy        []securable             // see owned
 	dataOwners     map[int]bool            // see ownsData
 	strange        map[int]bool            // see strangersIn
+	gone           map[int]Leaver          // see leavers
 
 	mismatches, unsure, remarks finding.List
 }

@@ -122,22 +122,43 @@ func (j *judge) lacksConnect(acc account, t token) (code string, out []Remedy) {
 // of another kind, or whose login was renamed: the link is the SID (reference
 // A.8). It reports whether the user is the policy's person.
 func (j *judge) identity(u WantedUser, p Principal, acc account) bool {
-	table := j.table
-	own, has := table.bySID[p.SID]
+	own, other, link := j.linked(u, p, acc)
+	switch link {
+	case otherKind:
+		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, j.table.another(u, p), "the user %q belongs to %s and not to %s: %s", u.Name, own.describe(), u.describeLogin(), own.whose())
+	case otherLogin:
+		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, j.table.another(u, p), "the user %q belongs to the login %q and not to %q: somebody else enters as it", u.Name, own.Name, other.Name)
+	case renamedLogin:
+		j.remark(finding.LoginRenamed, "%sthe login %q of %q is called %q now: whoever holds the login %q is %q here", j.where(false), u.login(), u.Name, own.Name, own.Name, u.Name)
+	}
+	return link == ownLogin || link == renamedLogin
+}
+
+// userLink is how a user stands to the login that the policy means for them.
+type userLink int
+
+const (
+	ownLogin     userLink = iota // it is theirs, or none is
+	otherKind                    // theirs is of another kind
+	otherLogin                   // theirs is another, and the policy's exists
+	renamedLogin                 // theirs has another name, and the policy's does not exist
+)
+
+// linked returns the login that a user of the policy belongs to, and the one that
+// the policy means, where that is another.
+func (j *judge) linked(u WantedUser, p Principal, acc account) (own, other Login, _ userLink) {
+	own, has := j.table.bySID[p.SID]
 	if !has {
 		own = Login{Type: p.Type}
 	}
-	switch same := acc.login >= 0 && j.s.ServerCollation.Equal(own.Name, u.login()); {
+	switch {
 	case !u.fits(own.Type):
-		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, table.another(u, p), "the user %q belongs to %s and not to %s: %s", u.Name, own.describe(), u.describeLogin(), own.whose())
-		return false
-	case same || acc.login < 0:
-		return true
+		return own, Login{}, otherKind
+	case acc.login < 0 || j.s.ServerCollation.Equal(own.Name, u.login()):
+		return own, Login{}, ownLogin
 	}
-	if other, exists := table.named(u.login()); exists {
-		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, table.another(u, p), "the user %q belongs to the login %q and not to %q: somebody else enters as it", u.Name, own.Name, other.Name)
-		return false
+	if other, exists := j.table.named(u.login()); exists {
+		return own, other, otherLogin
 	}
-	j.remark(finding.LoginRenamed, "%sthe login %q of %q is called %q now: whoever holds the login %q is %q here", j.where(false), u.login(), u.Name, own.Name, own.Name, u.Name)
-	return true
+	return own, Login{}, renamedLogin
 }

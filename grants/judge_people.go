@@ -27,7 +27,7 @@ func (j *judge) gather() {
 	j.reach = make([][]int, len(j.a.m.principals))
 	j.logins = map[int]int{}
 	j.selves = map[int]int{}
-	j.promises()
+	j.promise = j.w.Promise()
 	for _, acc := range j.a.everybody() {
 		j.person(acc)
 	}
@@ -242,19 +242,29 @@ func (j *judge) subject(p int) string {
 		which = "whom"
 	}
 	text := fmt.Sprintf("the %s %q", kind, principal.Name)
-	switch {
-	case j.inactive(principal):
+	if _, leaves := j.leavers()[p]; leaves {
 		text += ", who is inactive,"
-	case !j.ours(p):
+	} else if !j.ours(p) {
 		text += ", " + which + " the policy does not name,"
 	}
 	return text
 }
 
-// inactive reports whether an account is that of somebody whom the policy names
-// as gone.
-func (j *judge) inactive(p Principal) bool {
-	return isAccount(p) && slices.ContainsFunc(j.w.Leavers, func(l Leaver) bool { return j.s.Collation.Equal(l.Name, p.Name) })
+// leavers are the accounts of people whom the policy names as inactive, by
+// position.
+func (j *judge) leavers() map[int]Leaver {
+	if j.gone == nil {
+		j.gone = map[int]Leaver{}
+		logins := newLoginTable(j.s)
+		for _, l := range j.w.Leavers {
+			for p, principal := range j.a.m.principals {
+				if own, _ := l.account(principal, logins, j.s.Collation); own && !j.ours(p) {
+					j.gone[p] = l
+				}
+			}
+		}
+	}
+	return j.gone
 }
 
 // self is the person that a principal is, or -1.

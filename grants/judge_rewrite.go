@@ -3,6 +3,7 @@ package grants
 import (
 	"slices"
 
+	"grantree/catalog"
 	"grantree/finding"
 )
 
@@ -20,8 +21,9 @@ func (j *judge) rewrites(row PermissionRow, p int, on securable) {
 // make something in it, that belongs to an owner of the catalog's data, and use
 // it. On a table that is a trigger.
 func (j *judge) rewritable(t token, on securable) bool {
-	uses := func(on securable) bool {
-		return slices.ContainsFunc([]string{"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE"}, func(name string) bool { return j.a.can(t, on, name) })
+	uses := func(on securable) bool { // what only reads can be made to read, and no more
+		return j.asked.Has(catalog.Select) && j.a.can(t, on, "SELECT") ||
+			slices.ContainsFunc([]string{"INSERT", "UPDATE", "DELETE", "EXECUTE"}, func(name string) bool { return j.a.can(t, on, name) })
 	}
 	if on.kind == onObject {
 		return j.ownsData()[j.a.objects.owner(on.id)] && uses(on)
@@ -41,13 +43,15 @@ func (j *judge) rewritable(t token, on securable) bool {
 	return false
 }
 
-// ownsData are the ids of the owners of the catalog's views and of the tables
-// behind them.
+// ownsData are the ids of the owners of the tables behind the catalog's views,
+// and of the views where the chain of owners below them holds.
 func (j *judge) ownsData() map[int]bool {
 	if j.dataOwners == nil {
 		j.dataOwners = map[int]bool{}
 		for _, v := range j.views {
-			j.dataOwners[j.a.m.views[v].Owner] = true
+			if view := j.a.m.views[v]; len(j.a.below(view.ID).broken) == 0 {
+				j.dataOwners[view.Owner] = true
+			}
 		}
 		for _, id := range j.behindSorted() {
 			j.dataOwners[j.a.objects.owner(id)] = true

@@ -26,7 +26,7 @@ func (j *judge) serverPowers() {
 
 func (j *judge) databaseOwner(i int) {
 	at := j.ofLogin(i)
-	if x := j.people[at]; x.all || x.mayAlso("database_owner") || x.in == No {
+	if x := j.people[at]; x.all || x.mayAlso(databaseOwner) || x.in == No {
 		return
 	}
 	l := j.s.Logins[i]
@@ -91,7 +91,7 @@ func (j *judge) heldRows(l Login, id int) []serverPower {
 	}
 	for role, owner := range j.ownedRoles() {
 		if owner == id && j.powerful(role) {
-			out = append(out, serverPower{name: "owner", on: securable{onServerRole, role}, fix: []Remedy{{Kind: RemedyOwner, On: Securable{Class: "SERVER ROLE", Name: x.name(role)}, To: j.table.sa()}}})
+			out = append(out, serverPower{name: roleOwner, on: securable{onServerRole, role}, fix: []Remedy{{Kind: RemedyOwner, On: Securable{Class: "SERVER ROLE", Name: x.name(role)}, To: j.table.sa()}}})
 		}
 	}
 	return out
@@ -130,15 +130,17 @@ func (j *judge) ownedRoles() map[int]int {
 	return out
 }
 
+// serverPowersOf are the permissions of a server, by what they are on, by which
+// somebody can reach its databases (reference A.7, B.8).
+var serverPowersOf = map[kind][]string{
+	onServer: {"CONTROL SERVER", "ALTER ANY LOGIN", "IMPERSONATE ANY LOGIN", "ALTER ANY SERVER ROLE", "ALTER ANY DATABASE",
+		"SELECT ALL USER SECURABLES", "CONNECT ANY DATABASE"},
+	onLogin:      {"IMPERSONATE", "CONTROL", "ALTER"},
+	onServerRole: {"ALTER", "CONTROL", "TAKE OWNERSHIP"},
+}
+
 func (j *judge) isServerPower(on securable, name string) bool {
-	switch on.kind {
-	case onServer:
-		return slices.Contains([]string{"CONTROL SERVER", "ALTER ANY LOGIN", "IMPERSONATE ANY LOGIN", "ALTER ANY SERVER ROLE", "ALTER ANY DATABASE",
-			"SELECT ALL USER SECURABLES", "CONNECT ANY DATABASE"}, name)
-	case onLogin:
-		return slices.Contains([]string{"IMPERSONATE", "CONTROL", "ALTER"}, name)
-	}
-	return slices.Contains([]string{"ALTER", "CONTROL", "TAKE OWNERSHIP"}, name) && j.powerful(on.id)
+	return slices.Contains(serverPowersOf[on.kind], name) && (on.kind != onServerRole || j.powerful(on.id))
 }
 
 // powerful reports whether being a server role is worth anything.
@@ -183,14 +185,15 @@ func (j *judge) serverPower(i int, power serverPower) {
 		verb = "may act as another: it is granted"
 	}
 	name := power.name
-	if power.role || name == "owner" {
+	if power.role || name == roleOwner {
 		name = ""
 	}
 	if power.via != "" {
 		verb = strings.TrimSpace(fmt.Sprintf("%s, through the server role %q,", verb, power.via))
 	}
 	if power.role {
-		verb = strings.TrimSuffix(verb, ",") + serverWorth(power.name)
+		k.who += "\x00" + power.name
+		verb = strings.TrimSuffix(verb, ",") + ", and " + serverWorth(power.name)
 	}
 	who := []int{}
 	if at >= 0 {
@@ -204,7 +207,7 @@ func (p serverPower) code() string {
 	switch {
 	case p.role:
 		return finding.ServerRole
-	case p.name == "owner":
+	case p.name == roleOwner:
 		return finding.Owner
 	case p.on.kind == onLogin && p.name != "ALTER":
 		return finding.Impersonate
@@ -216,15 +219,15 @@ func (p serverPower) code() string {
 func serverWorth(role string) string {
 	switch role {
 	case sysadmin:
-		return ", and is dbo in every database"
+		return "is dbo in every database"
 	case "##MS_DatabaseConnector##":
-		return ", and enters every database"
+		return "enters every database"
 	case "##MS_DatabaseManager##":
-		return ", and may change every database"
+		return "may change every database"
 	case "dbcreator":
-		return ", and may change and restore every database"
+		return "may change and restore every database"
 	}
-	return ", and may become any login"
+	return "may become any login"
 }
 
 // effective reports whether a power reaches anything: to read everything one

@@ -43,6 +43,12 @@ func (b siteBuilder) loginID(name string) int {
 	panic("no login " + name)
 }
 
+// serverRow adds a row on the server.
+func (b siteBuilder) serverRow(state State, name, login string) siteBuilder {
+	b.ServerPermissions = append(b.ServerPermissions, ServerPermissionRow{Class: ClassServer, Grantee: b.loginID(login), Grantor: 1, Name: name, State: state})
+	return b
+}
+
 // judged is a judgement in lines: what it is, the code and the message.
 func judged(j Judgement) []string {
 	var out []string

@@ -39,7 +39,7 @@ func asOutsider(name string) string {
 func (j *judge) applicationRole(p int) {
 	all, views := catalog.None, []string{}
 	for _, v := range j.views {
-		if has := j.brings(p, v); !has.IsEmpty() {
+		if has := j.brings(p, v).Intersect(j.asked); !has.IsEmpty() {
 			all = all.Union(has)
 			views = append(views, j.a.m.viewName(v))
 		}

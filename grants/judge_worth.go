@@ -67,9 +67,9 @@ func (j *judge) worthOf(t token) worth {
 func (j *judge) alone(t token) worth {
 	out := worth{views: make([]catalog.Permissions, len(j.views)), power: t.dbo || t.sysadmin || j.hasPower(t)}
 	for at, v := range j.views {
-		out.views[at] = j.a.holdsOn(t, v).Union(j.columnsHeld(t, v))
+		out.views[at] = j.a.holdsOn(t, v).Union(j.columnsHeld(t, v)).Intersect(j.asked)
 	}
-	for _, one := range catalog.All.Each() {
+	for _, one := range j.asked.Each() {
 		if slices.ContainsFunc(j.opens(), func(id int) bool { return j.a.directly(t, id, one.String()) != No }) {
 			out.beside = out.beside.Union(one)
 		}
@@ -94,6 +94,9 @@ func (j *judge) becomes(t token) []int {
 // the policy gives, though nobody may have it yet.
 func (j *judge) wantedOrManaged(p int) bool {
 	principal := j.a.m.principals[p]
+	if j.asked != catalog.All {
+		return principal.ID == DboID || j.gets(p)
+	}
 	return j.ours(p) || principal.ID == DboID || principal.Type == DatabaseRole && principal.Managed
 }
 
@@ -138,10 +141,8 @@ func (j *judge) hasPower(t token) bool {
 func (j *judge) eachPower(t token, yes func(on securable) bool) bool {
 	for _, p := range t.db {
 		for _, row := range j.rowsOf()[j.a.m.principals[p].ID] {
-			k, ok := j.a.kindOf(row)
-			on := securable{k, row.Major}
-			power := slices.Contains(powersOf[k], row.Name) || k == onUser && (row.Name == "IMPERSONATE" || row.Name == "CONTROL")
-			if ok && power && row.Minor == 0 && j.a.can(t, on, row.Name) && yes(on) {
+			k, _ := j.a.kindOf(row)
+			if on := (securable{k, row.Major}); j.a.can(t, on, row.Name) && yes(on) {
 				return true
 			}
 		}
@@ -149,12 +150,14 @@ func (j *judge) eachPower(t token, yes func(on securable) bool) bool {
 	return slices.ContainsFunc(j.owned(), func(on securable) bool { return j.a.owns(t, on) && yes(on) })
 }
 
-// rowsOf are the rows that give something, by the id of their grantee.
+// rowsOf are the rows that give power, by the id of their grantee.
 func (j *judge) rowsOf() map[int][]PermissionRow {
 	if j.rows == nil {
 		j.rows = map[int][]PermissionRow{}
 		for _, row := range j.s.Permissions {
-			if row.State == Granted || row.State == GrantedWithGrant {
+			k, ok := j.a.kindOf(row)
+			power := row.Name == "CONTROL" || slices.Contains(powersOf[k], row.Name) || k == onUser && row.Name == "IMPERSONATE"
+			if ok && power && row.Minor == 0 && (row.State == Granted || row.State == GrantedWithGrant) {
 				j.rows[row.Grantee] = append(j.rows[row.Grantee], row)
 			}
 		}

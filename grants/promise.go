@@ -1,54 +1,128 @@
 package grants
 
-import "grantree/catalog"
+import (
+	"slices"
 
-// Promise is what the policy alone gives each of its users in the site: the
-// union of their groups' and their own grants, less what a DENY on any of
-// these takes away. Keys are folded by the site's collation: user, then view.
-// It knows nothing of what else the site holds; Access does.
-func (w *Wanted) Promise() map[string]map[string]catalog.Permissions {
-	key := w.Collation.Key
-	granted, denied := w.byGrantee(Granted), w.byGrantee(Denied)
-	grantees := map[string][]string{}
+	"grantree/catalog"
+)
+
+// Promise is what the policy alone gives in a site. It knows nothing of what
+// else the site holds; Access does. Grantees and users go by key, which is the
+// site's collation's; what is said of views is a list with a place for each of
+// Wanted.Views.
+type Promise struct {
+	views          []string
+	key            func(string) string
+	place          map[string]int // of a view, by key
+	grants, denies map[string][]catalog.Permissions
+	roles          map[string][]string // of each user
+}
+
+// Promise reads the rows of what is wanted, and who is in which role. Rows on
+// other views than Views are not looked at.
+func (w *Wanted) Promise() *Promise {
+	p := &Promise{views: w.Views, key: w.Collation.Key, place: make(map[string]int, len(w.Views)),
+		grants: map[string][]catalog.Permissions{}, denies: map[string][]catalog.Permissions{}, roles: make(map[string][]string, len(w.Users))}
+	for i, v := range w.Views {
+		p.place[p.key(v)] = i
+	}
+	keys := map[string]string{} // of grantees, who are few
+	for _, e := range w.Entries {
+		i, ok := p.PlaceIn(e.Schema, e.View)
+		if !ok {
+			continue
+		}
+		key, known := keys[e.Grantee]
+		if !known {
+			key = p.key(e.Grantee)
+			keys[e.Grantee] = key
+		}
+		rows := p.grants
+		if e.State == Denied {
+			rows = p.denies
+		}
+		if rows[key] == nil {
+			rows[key] = make([]catalog.Permissions, len(w.Views))
+		}
+		rows[key][i] |= e.Permission
+	}
 	for _, u := range w.Users {
-		grantees[key(u.Name)] = []string{key(u.Name)}
+		p.roles[p.key(u.Name)] = []string{}
 	}
 	for _, m := range w.Members {
-		if _, known := grantees[key(m.User)]; known {
-			grantees[key(m.User)] = append(grantees[key(m.User)], key(m.Role))
+		if key := p.key(m.User); p.roles[key] != nil {
+			p.roles[key] = append(p.roles[key], p.key(m.Role))
 		}
 	}
-	out := make(map[string]map[string]catalog.Permissions, len(grantees))
-	for user, sources := range grantees {
-		may := map[string]catalog.Permissions{}
-		for _, g := range sources {
-			for view, p := range granted[g] {
-				may[view] = may[view].Union(p)
-			}
+	return p
+}
+
+// Place returns the place of a view.
+func (p *Promise) Place(view string) (int, bool) {
+	i, ok := p.place[p.key(view)]
+	return i, ok
+}
+
+// PlaceIn returns the place of a view in a schema, which Views may name or leave
+// out.
+func (p *Promise) PlaceIn(schema, view string) (int, bool) {
+	if i, ok := p.Place(view); ok {
+		return i, true
+	}
+	return p.Place(schema + "." + view)
+}
+
+// Denies returns what one grantee, by key, is denied on each view; nil for
+// nothing at all.
+func (p *Promise) Denies(grantee string) []catalog.Permissions { return p.denies[grantee] }
+
+// HasRows reports whether there is any row of a grantee, by key.
+func (p *Promise) HasRows(grantee string) bool {
+	return p.grants[grantee] != nil || p.denies[grantee] != nil
+}
+
+// Tokens returns, by key, whose rows count for a user: their roles' and, last,
+// their own. Nobody's count for whom the policy does not let in.
+func (p *Promise) Tokens(user string) []string {
+	key := p.key(user)
+	roles, known := p.roles[key]
+	if !known {
+		return nil
+	}
+	return append(slices.Clip(roles), key)
+}
+
+// Of returns what tokens together may do on each view: the union of what is
+// granted to any, less what is denied to any.
+func (p *Promise) Of(tokens []string) []catalog.Permissions {
+	out := make([]catalog.Permissions, len(p.views))
+	for _, t := range tokens {
+		for i, granted := range p.grants[t] {
+			out[i] |= granted
 		}
-		for _, g := range sources {
-			for view, p := range denied[g] {
-				may[view] = may[view].Minus(p)
-			}
+	}
+	for _, t := range tokens {
+		for i, denied := range p.denies[t] {
+			out[i] = out[i].Minus(denied)
 		}
-		out[user] = may
 	}
 	return out
 }
 
-// byGrantee gathers the entries of one state: grantee, view, permissions.
-func (w *Wanted) byGrantee(state State) map[string]map[string]catalog.Permissions {
-	out := map[string]map[string]catalog.Permissions{}
-	for _, e := range w.Entries {
-		if e.State != state {
-			continue
-		}
-		g := w.Collation.Key(e.Grantee)
-		if out[g] == nil {
-			out[g] = map[string]catalog.Permissions{}
-		}
-		v := w.Collation.Key(e.View)
-		out[g][v] = out[g][v].Union(e.Permission)
+// On returns what a user may do on one view.
+func (p *Promise) On(user, view string) catalog.Permissions {
+	i, ok := p.Place(view)
+	if !ok {
+		return catalog.None
 	}
-	return out
+	var granted, denied catalog.Permissions
+	for _, t := range p.Tokens(user) {
+		if rows := p.grants[t]; rows != nil {
+			granted |= rows[i]
+		}
+		if rows := p.denies[t]; rows != nil {
+			denied |= rows[i]
+		}
+	}
+	return granted.Minus(denied)
 }

@@ -82,7 +82,7 @@ type comparer struct {
 	a        *Access
 	w        *Wanted
 	views    []int // that the policy speaks of, by position
-	promise  map[string]map[string]catalog.Permissions
+	promise  *Promise
 	found    map[difference]*extent
 	accepted map[string]map[string]catalog.Permissions
 }
@@ -118,7 +118,8 @@ func (c *comparer) account(answer Reply) {
 	if !ok {
 		return
 	}
-	promised, wanted := c.promise[c.key(answer.User)]
+	tokens := c.promise.Tokens(answer.User)
+	wanted, promised := tokens != nil, c.promise.Of(tokens)
 	for _, v := range c.views {
 		name := c.a.m.viewName(v)
 		got := answer.May[name]
@@ -126,7 +127,8 @@ func (c *comparer) account(answer Reply) {
 		if !wanted {
 			continue
 		}
-		gives := promised[c.key(c.a.m.views[v].Name)]
+		at, _ := c.promise.Place(c.a.m.views[v].Name) // c.views are managed
+		gives := promised[at]
 		for _, one := range got.Minus(gives).Minus(c.accepted[c.a.m.principals[u].Name][name]).Each() {
 			c.note(difference{finding.AccessBeyondPolicy, answer.User, c.giver(u, v, one)}, one, name)
 		}
@@ -197,7 +199,10 @@ func (c *comparer) joins(u, role int) bool {
 // a permission on a view.
 func (c *comparer) taker(u, v int, p catalog.Permissions) string {
 	t, ok := c.a.through(u, v, func(x cell) bool { return catalog.Permissions(x>>denyShift | x>>(denyShift+aboveShift)).Has(p) })
-	if !ok {
+	switch {
+	case !ok && c.a.serverDenied(u).Has(p):
+		return "is denied what the policy gives, on the server"
+	case !ok:
 		return "lacks what the policy gives"
 	}
 	text := "is denied what the policy gives"

@@ -64,6 +64,10 @@ func TestCompareReplies(t *testing.T) {
 			want: []string{`access-missing "ann" is denied what the policy gives, on the database: SELECT on dbo.v`}},
 		{name: "denied by a fixed role", site: site().member("db_denydatareader", "ann"), asked: 24,
 			want: []string{`access-missing "ann" is denied what the policy gives, through "db_denydatareader": SELECT on dbo.v`}},
+		{name: "denied on the server", site: site().server().serverRow(Denied, "SELECT ALL USER SECURABLES", "ann"), asked: 24,
+			want: []string{`access-missing "ann" is denied what the policy gives, on the server: SELECT on dbo.v`}},
+		{name: "denied on the server all that could give it", site: site().server().serverRow(Denied, "CONTROL SERVER", "bob"), asked: 24,
+			want: []string{`access-missing "bob" is denied what the policy gives, on the server: SELECT on dbo.v`}},
 		{name: "not given yet", site: newSite("v", "w").role("+Crew").user("+ann", "+bob"), asked: 16, want: []string{
 			`access-missing "ann" lacks what the policy gives: SELECT on dbo.v`,
 			`access-missing "bob" lacks what the policy gives: SELECT on dbo.v`}},

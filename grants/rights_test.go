@@ -42,7 +42,7 @@ func TestRights(t *testing.T) {
 		{"CONTROL of the database", base().databaseRow(Granted, "CONTROL", "r"), on("REFERENCES"), true},
 		{"CONTROL of the database, for what else it has", base().databaseRow(Granted, "CONTROL", "r"), right{class: 25, major: 4, name: "REFERENCES"}, true},
 		{"db_owner", base().member("db_owner", "r"), on("REFERENCES"), true},
-		{"db_accessadmin lets connect", base().member("db_accessadmin", "bob"), right{class: ClassDatabase, name: "CONNECT"}, true},
+		{"db_accessadmin lets connect", base().with(noConnect("bob")).member("db_accessadmin", "bob"), right{class: ClassDatabase, name: "CONNECT"}, true},
 		{"db_datareader reads columns", base().member("db_datareader", "bob"), column(2), true},
 		{"db_denydatareader does not let them", base().column(Granted, "SELECT", "v", 2, "bob").member("db_denydatareader", "bob"), column(2), false},
 		{"a DENY beats it", base().row(Granted, "REFERENCES", "v", "bob").row(Denied, "REFERENCES", "v", "r"), on("REFERENCES"), false},

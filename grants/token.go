@@ -1,18 +1,22 @@
 package grants
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // The fixed names of the server (reference A.5, A.7).
 const sysadmin = "sysadmin"
 
 // token is what the engine checks somebody by in the site: the principals they
-// act as, in the database and, unless they are under EXECUTE AS USER, on the
-// server (reference C.1, step 3).
+// act as, in the database and on the server (reference C.1, step 3). Under EXECUTE
+// AS USER those of the server are only there to be denied (reference C.6).
 type token struct {
 	dbo      bool    // nothing binds them in this database
 	sysadmin bool    // nothing binds them on the server
 	db       []int32 // positions of principals, themselves first; public last
 	server   []int   // ids of logins and server roles, themselves first
+	barred   []int   // the same under EXECUTE AS USER: their DENYs alone count
 }
 
 // securable is one thing that a permission is on.
@@ -32,6 +36,8 @@ type instance struct {
 	// connects is false where no row says who may log in, so that nothing is
 	// concluded from a missing one.
 	connects bool
+	// denies is whether a row denies something on the whole server but to log in.
+	denies bool
 }
 
 func newInstance(s *Snapshot) *instance {
@@ -57,6 +63,7 @@ func newInstance(s *Snapshot) *instance {
 		}
 		x.rows[on] = append(x.rows[on], row)
 		x.connects = x.connects || row.Name == "CONNECT SQL"
+		x.denies = x.denies || on.kind == onServer && row.State == Denied && row.Name != "CONNECT SQL"
 	}
 	return x
 }
@@ -152,6 +159,9 @@ func (a *Access) judgeLevel(v *verdict, t token, on securable, l level) {
 	}
 	if l.kind >= onLogin {
 		a.server.judge(v, at, l.name, t.server)
+		var barred verdict
+		a.server.judge(&barred, at, l.name, t.barred)
+		v.denied = v.denied || barred.denied
 		return
 	}
 	a.rowsOn(at) // made when first asked for
@@ -197,6 +207,71 @@ func (a *Access) owns(t token, on securable) bool {
 		return ok && !a.server.logins[i].Fixed && slices.Contains(t.server, a.server.logins[i].Owner)
 	}
 	return false
+}
+
+// giver says which of a token's rows or fixed roles gives it a permission, for a
+// parenthesis: the one on the securable itself first.
+func (a *Access) giver(t token, on securable, name string) string {
+	text, _ := a.source(t, on, name, "granted", Granted, GrantedWithGrant)
+	return cmp.Or(text, "an owner")
+}
+
+// denier says which of a token's rows denies it a permission, for a parenthesis
+// with a space before it; nothing where it is a plain row of its own.
+func (a *Access) denier(t token, on securable, name string) string {
+	text, plain := a.source(t, on, name, "denied", Denied)
+	if text == "" || plain {
+		return ""
+	}
+	return " (" + text + ")"
+}
+
+// source finds the row, in one of these states, or the fixed role by which a
+// token has a permission or lacks it. plain is a row of its own of that very
+// permission.
+func (a *Access) source(t token, on securable, name, verb string, states ...State) (text string, plain bool) {
+	words := func(who string, self bool, l level) (string, bool) {
+		text := verb + " " + l.name
+		if !self {
+			text = who + " is " + text
+		}
+		switch {
+		case l.kind == on.kind:
+		case l.kind == onServer:
+			text += " on the server"
+		default:
+			text += " on the database"
+		}
+		return text, self && l == (level{on.kind, name})
+	}
+	a.rowsOn(on) // made when first asked for
+	for _, l := range (level{on.kind, name}).space() {
+		at := on
+		if l.kind != on.kind {
+			at = a.container(on, l.kind)
+		}
+		if l.kind >= onLogin {
+			for i, id := range t.server {
+				if slices.ContainsFunc(a.server.rows[at], func(row ServerPermissionRow) bool {
+					return row.Name == l.name && row.Grantee == id && slices.Contains(states, row.State)
+				}) {
+					return words("the server role "+a.server.name(id), i == 0, l)
+				}
+			}
+			continue
+		}
+		for i, p := range t.db {
+			principal := a.m.principals[p]
+			fixed, _ := fixedPowers(principal.ID)
+			if l.kind == onDatabase && slices.Contains(states, Granted) && slices.Contains(fixed, l.name) {
+				return "a member of " + principal.Name, false
+			}
+			if slices.ContainsFunc(a.given[given{at, principal.ID}], func(row PermissionRow) bool { return row.Name == l.name && slices.Contains(states, row.State) }) {
+				return words("the role "+principal.Name, i == 0, l)
+			}
+		}
+	}
+	return "", false
 }
 
 // holds reports whether a database principal is in the token, by id.

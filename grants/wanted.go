@@ -90,7 +90,7 @@ type Cause struct {
 	Overrides bool
 }
 
-// Sort orders everything by name. Entries go by view, grantee and permission.
+// Sort orders everything by name, entries as CompareEntries has it.
 func (w *Wanted) Sort() {
 	slices.Sort(w.Views)
 	slices.SortFunc(w.Roles, func(x, y WantedRole) int {
@@ -105,7 +105,37 @@ func (w *Wanted) Sort() {
 	slices.SortFunc(w.Members, func(x, y WantedMember) int {
 		return cmp.Or(cmp.Compare(x.Role, y.Role), cmp.Compare(x.User, y.User), x.Cause.Pos.Compare(y.Cause.Pos))
 	})
-	slices.SortFunc(w.Entries, func(x, y WantedEntry) int {
-		return cmp.Or(cmp.Compare(x.View, y.View), cmp.Compare(x.Grantee, y.Grantee), cmp.Compare(x.Permission, y.Permission))
+	slices.SortFunc(w.Entries, CompareEntries)
+}
+
+// CompareEntries orders entries by view, grantee and permission.
+func CompareEntries(x, y WantedEntry) int {
+	if by := cmp.Compare(x.View, y.View); by != 0 {
+		return by
+	}
+	return cmp.Or(cmp.Compare(x.Grantee, y.Grantee), cmp.Compare(x.Permission, y.Permission))
+}
+
+// Share makes w hold the lists of another where they are the same, so that
+// sites that are alike are kept as one. Neither may be changed afterwards.
+func (w *Wanted) Share(other *Wanted) {
+	cause := func(x, y Cause) bool {
+		return compareCauses(x, y) == 0 && x.State == y.State && x.Overrides == y.Overrides
+	}
+	shareList(&w.Views, other.Views, func(x, y string) bool { return x == y })
+	shareList(&w.Roles, other.Roles, func(x, y WantedRole) bool { return x.Name == y.Name && x.Group == y.Group && cause(x.Cause, y.Cause) })
+	shareList(&w.Users, other.Users, func(x, y WantedUser) bool {
+		return x.Name == y.Name && x.Login == y.Login && x.NewLogin == y.NewLogin && cause(x.Cause, y.Cause)
 	})
+	shareList(&w.Leavers, other.Leavers, func(x, y Leaver) bool { return x.Name == y.Name && x.Login == y.Login && cause(x.Cause, y.Cause) })
+	shareList(&w.Members, other.Members, func(x, y WantedMember) bool { return x.Role == y.Role && x.User == y.User && cause(x.Cause, y.Cause) })
+	shareList(&w.Entries, other.Entries, func(x, y WantedEntry) bool {
+		return CompareEntries(x, y) == 0 && x.Schema == y.Schema && x.State == y.State && slices.EqualFunc(x.Causes, y.Causes, cause)
+	})
+}
+
+func shareList[T any](list *[]T, other []T, same func(T, T) bool) {
+	if slices.EqualFunc(*list, other, same) {
+		*list = other
+	}
 }

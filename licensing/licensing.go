@@ -52,6 +52,7 @@ type License struct {
 	Seats   int
 	Limited bool // false: any number
 	Exempt  []string
+	Unread  []string // sites whose accounts are not known
 	Pos     finding.Pos
 }
 
@@ -60,7 +61,7 @@ type Line struct {
 	Name            string
 	Sites, SitesNow []string // that they can enter, sorted, each once
 	Seats, SeatsNow int      // once the plan is applied, and at present
-	Why             string   // "active in 3 sites", "exempt", "inactive", "enters no site"
+	Why             string   // "active in 3 sites", "exempt", "inactive; South could not be read"
 	Origin          string   // "policy", "site" (not in the policy) or "both"
 	Leaving         bool     // the policy wants them nowhere
 	Pos             finding.Pos

@@ -208,10 +208,12 @@ func TestWhySaysWhereAndWhyNot(t *testing.T) {
 		user("dan"), held("dan", "A", gone, fresh, func(a *licensing.Account) { a.Why = "login \"dan\" is disabled" }),
 		user("eve", inactive), held("eve", "A", gone),
 		held("old", "A"), held("made", "A", managed), held("desk", "A", accepted("desk", 4)),
+		held("one", "A", accepted("one", 1)), held("robot", "A", accepted("robot", 0)), held("gone", "A", gone, fresh, accepted("gone", 0)),
 	}, licensing.License{}, strings.ToLower)
 	want := map[string]string{"ann": "active in 2 sites", "ben": "active in A, inactive in the policy", "cid": "inactive",
 		"dan": `cannot enter: login "dan" is disabled`, "eve": "leaves A", "old": "active in A, not in the policy",
-		"made": "active in A, no longer in the policy", "desk": "active in A, stands for 4 people"}
+		"made": "active in A, no longer in the policy", "desk": "active in A, stands for 4 people",
+		"one": "active in A, an accepted outsider", "robot": "active in A, stands for 0 people", "gone": "enters no site"}
 	got := map[string]string{}
 	for _, l := range c.Lines {
 		got[l.Name] = l.Why
@@ -235,6 +237,22 @@ func TestOriginSaysWhoKnowsAPerson(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestWhyNotSaysWhatWasNotRead: somebody who is seen nowhere may be in a site
+// that was not read.
+func TestWhyNotSaysWhatWasNotRead(t *testing.T) {
+	for unread, want := range map[string][3]string{
+		"":    {"enters no site", "inactive", "exempt"},
+		"A":   {"in no site that was read; A could not be read", "inactive; A could not be read", "exempt"},
+		"A B": {"in no site that was read; 2 sites could not be read", "inactive; 2 sites could not be read", "exempt"},
+	} {
+		c := licensing.Tally([]licensing.Account{user("ann"), user("ben", inactive), user("service"), user("dan"), held("dan", "C")},
+			licensing.License{Exempt: []string{"service"}, Unread: strings.Fields(unread)}, strings.ToLower)
+		if got := [3]string{c.Lines[0].Why, c.Lines[1].Why, c.Lines[3].Why}; got != want || c.Lines[2].Why != "active in C" {
+			t.Errorf("%q not read: %v", unread, c.Lines)
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // account; two people of the policy are never one. Accounts that the policy does not name are one person
 // where an outsider accepts them as one, or where a name or SID is the same.
 func Tally(accounts []Account, l License, folds ...func(string) string) Count {
-	t := tally{folds: folds, owner: map[string]int{}, exempt: map[string]bool{}}
+	t := tally{folds: folds, unread: l.Unread, owner: map[string]int{}, exempt: map[string]bool{}}
 	for _, name := range l.Exempt {
 		for _, k := range t.keys("name", name) {
 			t.exempt[k] = true
@@ -47,6 +47,7 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 // tally is a Tally under way: a forest of accounts, a tree a person.
 type tally struct {
 	folds    []func(string) string
+	unread   []string // sites
 	accounts []Account
 	parent   []int
 	policyAt int            // how many accounts are the policy's; they stand first
@@ -190,7 +191,7 @@ func (t *tally) line(seen []Account) (Line, bool) {
 	first := seen[0]
 	line := Line{Name: first.Name, Origin: first.Origin, Pos: first.Pos, Leaving: true}
 	inactive, group, exempt, runner, why := first.Origin == "policy", first.Origin == "site" && first.Outsider == "", false, false, ""
-	people := 1
+	people, outsider := 1, false
 	for _, a := range seen {
 		if a.Origin != line.Origin {
 			line.Origin = "both"
@@ -203,7 +204,7 @@ func (t *tally) line(seen []Account) (Line, bool) {
 			line.Leaving = line.Leaving && a.Leaving
 			runner = runner || a.Runner
 			if a.Outsider != "" {
-				line.Name, people = a.Outsider, a.People
+				line.Name, people, outsider = a.Outsider, a.People, true
 			}
 		}
 		if a.Site != "" && a.Active {
@@ -223,38 +224,57 @@ func (t *tally) line(seen []Account) (Line, bool) {
 	if !exempt && !runner {
 		line.Seats, line.SeatsNow = people*min(1, len(line.Sites)), people*min(1, len(line.SitesNow))
 	}
-	line.Why = reason(line, exempt, runner, inactive, why)
+	line.Why = reason(line, exempt, runner, inactive, outsider, people, why)
+	if line.Why == "" {
+		line.Why = t.idle(inactive, why)
+	}
 	return line, true
 }
 
-// reason says why a person uses a seat or not.
-func reason(l Line, exempt, runner, inactive bool, why string) string {
+// reason says why a person uses a seat or not, or nothing of one who is seen to
+// enter nowhere; outsider is one whom an [[outsider]] accepts, as so many people.
+func reason(l Line, exempt, runner, inactive, outsider bool, people int, why string) string {
 	switch {
 	case exempt:
 		return "exempt"
 	case runner:
 		return "runs grantree"
-	case l.Uses():
+	case l.Uses(), outsider && people == 0 && len(l.Sites) > 0:
 		text := "active in " + places(l.Sites)
 		switch {
 		case inactive:
 			text += ", inactive in the policy"
 		case l.Origin == "site" && l.Leaving:
 			text += ", no longer in the policy"
-		case l.Origin == "site" && l.Seats == 1:
-			text += ", not in the policy"
+		case outsider && people == 1:
+			text += ", an accepted outsider"
+		case outsider:
+			text += fmt.Sprintf(", stands for %d people", people)
 		case l.Origin == "site":
-			text += fmt.Sprintf(", stands for %d people", l.Seats)
+			text += ", not in the policy"
 		}
 		return text
 	case l.SeatsNow > 0:
 		return "leaves " + places(l.SitesNow)
-	case inactive:
-		return "inactive"
-	case why != "":
-		return "cannot enter: " + why
 	}
-	return "enters no site"
+	return ""
+}
+
+// idle is the reason of one who is seen to enter nowhere, and what was not seen.
+func (t *tally) idle(inactive bool, why string) string {
+	text := "enters no site"
+	switch {
+	case inactive:
+		text = "inactive"
+	case why != "":
+		text = "cannot enter: " + why
+	case len(t.unread) > 0:
+		text = "in no site that was read"
+	}
+	if len(t.unread) > 0 {
+		text += "; " + places(t.unread) + " could not be read"
+	}
+	return text
 }
 
 // places names one site and counts several.

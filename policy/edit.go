@@ -116,7 +116,7 @@ func (p *parser) objections(now time.Time) finding.List {
 		checks = append(checks, SiteCheck{Snapshot: snapshot, Wanted: wanted})
 	}
 	out = append(out, Rules(at, checks, now)...)
-	return append(out, at.CheckViews(nil, false)...)
+	return append(out, at.CheckNames(nil, false)...)
 }
 
 // aPlace is a place in a message: an edit moves lines.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/grants"
 )
 
@@ -17,40 +18,50 @@ type reach struct {
 	Note        string // the reason of a cap that took something away
 }
 
-// maxKept is how many reaches are kept for all lines of a policy; what lines
-// beyond that reach is worked out when it is needed.
-const maxKept = 500_000
+// The limits of what all lines of a policy reach in the catalog: from how many
+// reaches on no more are kept, since what other lines reach can be worked out
+// when it is needed; and how many permissions they may come to, each line
+// counted, and each reach for one more. Beyond that the sites do not fit into
+// memory beside the largest catalog.
+const (
+	maxKept = 50_000
+	maxRows = 1_000_000
+)
 
-// expandAll works out once what every line of the policy reaches.
+// expandAll works out once what the lines of the policy reach, and objects to
+// the line that makes it too much.
 func (p *parser) expandAll() {
-	kept := 0
+	kept, rows, views := 0, 0, len(p.p.Catalog.Views())
+	add := func(lines []Entry, deny bool) {
+		for i := 0; i < len(lines) && rows <= maxRows; i++ {
+			e := &lines[i]
+			reached := p.p.expand(*e, deny)
+			if kept < maxKept {
+				e.reach, kept = reached, kept+len(reached)
+			}
+			if e.AllViews {
+				rows += views * (1 + e.Permissions.Len())
+			}
+			for _, r := range reached {
+				rows += 1 + r.Permissions.Len()
+			}
+			if rows > maxRows {
+				p.findings.Errorf(finding.TooLarge, e.Pos, "", "the lines of the policy up to here reach views with more than %d permissions", maxRows)
+			}
+		}
+	}
 	for _, g := range p.p.Groups {
-		kept = p.p.expandLines(g.Allow, g.Deny, kept)
+		add(g.Allow, false)
+		add(g.Deny, true)
 	}
 	for _, u := range p.p.Users {
-		kept = p.p.expandLines(u.Allow, u.Deny, kept)
+		add(u.Allow, false)
+		add(u.Deny, true)
 		for _, a := range u.At {
-			kept = p.p.expandLines(a.Allow, a.Deny, kept)
+			add(a.Allow, false)
+			add(a.Deny, true)
 		}
 	}
-}
-
-// expandLines works out what lines reach while fewer than maxKept are kept, and
-// returns how many are.
-func (p *Policy) expandLines(allow, deny []Entry, kept int) int {
-	for i := range allow {
-		if kept < maxKept {
-			allow[i].reach = p.expand(allow[i], false)
-			kept += len(allow[i].reach)
-		}
-	}
-	for i := range deny {
-		if kept < maxKept {
-			deny[i].reach = p.expand(deny[i], true)
-			kept += len(deny[i].reach)
-		}
-	}
-	return kept
 }
 
 // expand returns what a line reaches, in the catalog's order; never nil. A
@@ -78,7 +89,13 @@ func (p *Policy) expand(e Entry, deny bool) []reach {
 		return out
 	}
 	skipped := p.skippedViews(e, grants.Collation{}.Key)
-	for _, n := range p.Catalog.Under(t.Roots(), append(p.exceptPaths(e, t), t.Except...)) {
+	nodes := p.Catalog.Under(t.Roots(), append(p.exceptPaths(e, t), t.Except...))
+	views := len(t.Views)
+	for _, n := range nodes {
+		views += len(n.Views)
+	}
+	out = slices.Grow(out, views)
+	for _, n := range nodes {
 		for i := range n.Views {
 			if r := p.through(n, &n.Views[i], e.Permissions, deny); !r.Permissions.IsEmpty() && !skipped[r.View.Key()] {
 				out = append(out, r)

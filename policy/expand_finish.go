@@ -14,24 +14,24 @@ const ignoreFix = "add it to the site's ignore list if that is right"
 // finish reports what the site lacks and puts everything in order.
 func (b *builder) finish() *grants.Wanted {
 	for key, m := range b.missing {
-		if !b.ignored[key] && b.p.Catalog.HasView(m.name) { // other names are for CheckViews to judge
+		if !b.ignored[key] && b.p.Catalog.HasView(m.name) { // other names are for CheckNames to judge
 			b.findings.Warnf(finding.ViewMissing, m.pos, ignoreFix, "site %q has no view %s, which the policy reaches", b.s.Site, m.name)
 		}
 	}
-	for key, e := range b.entries {
+	for _, e := range b.w.Entries {
 		sortCauses(e.Causes)
-		allows := b.allows[key]
-		sortCauses(allows)
-		e.Causes = append(e.Causes, allows...)
-		b.w.Entries = append(b.w.Entries, *e)
+	}
+	if len(b.w.Entries) < cap(b.w.Entries)/2 { // lines gave the same
+		b.w.Entries = slices.Clone(b.w.Entries)
 	}
 	b.w.Sort()
 	return b.w
 }
 
-// sortCauses orders causes by their lines, then nodes.
+// sortCauses orders causes: the denies, then the allows, each by their lines,
+// then nodes.
 func sortCauses(causes []grants.Cause) {
 	slices.SortFunc(causes, func(x, y grants.Cause) int {
-		return cmp.Or(x.Pos.Compare(y.Pos), slices.Compare(x.Node, y.Node), cmp.Compare(x.Level, y.Level), cmp.Compare(x.Note, y.Note))
+		return cmp.Or(cmp.Compare(x.State, y.State), x.Pos.Compare(y.Pos), slices.Compare(x.Node, y.Node), cmp.Compare(x.Level, y.Level), cmp.Compare(x.Note, y.Note))
 	})
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -38,13 +39,6 @@ func (p *Policy) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 	return b.finish(), b.findings.Sorted()
 }
 
-// entryKey is what no two entries of a site share.
-type entryKey struct {
-	grantee    string // by the site's collation
-	view       string // as in the site
-	permission catalog.Permissions
-}
-
 // builder makes one site's Wanted.
 type builder struct {
 	p        *Policy
@@ -52,11 +46,11 @@ type builder struct {
 	w        *grants.Wanted
 	findings finding.List
 
-	views   map[string]string // the application's views: by key, their name in the site
-	ignored map[string]bool
-	missing map[string]missingView
-	entries map[entryKey]*grants.WantedEntry
-	allows  map[entryKey][]grants.Cause // of entries that a deny has taken over
+	views    map[string]string // the application's views: by key, their name in the site
+	ignored  map[string]bool
+	missing  map[string]missingView
+	grantees map[string]bool     // by the site's collation: whose lines were added
+	at       map[string][4]int32 // of the one whose lines are added now, by view and permission: where the entry is among w.Entries, from 1
 }
 
 // missingView is a view that the site lacks, with the first line that asked.
@@ -67,9 +61,9 @@ type missingView struct {
 
 func newBuilder(p *Policy, s *grants.Snapshot) *builder {
 	b := &builder{p: p, s: s, w: &grants.Wanted{Site: s.Site, Collation: s.Collation},
-		views: map[string]string{}, ignored: map[string]bool{}, missing: map[string]missingView{},
-		entries: map[entryKey]*grants.WantedEntry{}}
+		views: map[string]string{}, ignored: map[string]bool{}, missing: map[string]missingView{}, grantees: map[string]bool{}}
 	b.findViews()
+	b.w.Entries = make([]grants.WantedEntry, 0, min(b.most(), maxRows))
 	if site, ok := p.Site(s.Site); ok {
 		for _, v := range site.Ignore {
 			b.ignored[b.s.Collation.Key(string(p.Catalog.SiteName(catalog.ViewName(v))))] = true
@@ -97,6 +91,36 @@ func (b *builder) findViews() {
 	slices.Sort(b.w.Views)
 }
 
+// most is how many entries there will be at most, as far as that is known: a list
+// that grows is there twice for a moment.
+func (b *builder) most() int {
+	n := 0
+	count := func(lines []Entry) {
+		for _, e := range lines {
+			switch {
+			case e.AllViews, e.reach == nil && e.On != "":
+				n += len(b.w.Views) * e.Permissions.Len()
+			case e.reach == nil:
+				n += e.Permissions.Len()
+			}
+			for _, r := range e.reach {
+				n += r.Permissions.Len()
+			}
+		}
+	}
+	for _, g := range b.p.Groups {
+		count(g.Allow)
+		count(g.Deny)
+	}
+	for _, u := range b.p.Users {
+		if b.p.enters(u, b.s.Site) {
+			count(u.Allow)
+			count(u.Deny)
+		}
+	}
+	return n
+}
+
 // hasPrefix reports whether a view has the catalog's prefix, if that has one.
 func (b *builder) hasPrefix(view string) bool {
 	return b.p.Catalog.Prefix != "" && catalog.ViewName(view).HasPrefix(b.p.Catalog.Prefix)
@@ -105,6 +129,7 @@ func (b *builder) hasPrefix(view string) bool {
 // group adds a group's role and lines.
 func (b *builder) group(g *Group) {
 	b.w.Roles = append(b.w.Roles, grants.WantedRole{Name: g.Role, Was: g.Was, Group: g.Name, Cause: grants.Cause{Pos: g.Pos, Group: g.Name}})
+	b.begin(g.Role)
 	b.lines(g.Role, grants.Cause{Group: g.Name}, g.Allow, grants.Granted)
 	b.lines(g.Role, grants.Cause{Group: g.Name}, g.Deny, grants.Denied)
 }
@@ -135,6 +160,7 @@ func (b *builder) user(u *User) {
 		}
 		b.w.Members = append(b.w.Members, grants.WantedMember{Role: g.Role, User: u.Name, Cause: cause})
 	}
+	b.begin(u.Name)
 	allow, deny := u.Allow, u.Deny
 	if elsewhere != nil {
 		allow, deny = slices.Concat(allow, elsewhere.Allow), slices.Concat(deny, elsewhere.Deny)
@@ -142,6 +168,28 @@ func (b *builder) user(u *User) {
 	b.lines(u.Name, grants.Cause{User: u.Name}, allow, grants.Granted)
 	b.lines(u.Name, grants.Cause{User: u.Name}, deny, grants.Denied)
 }
+
+// begin turns to a grantee. One of a name that was there before, which
+// checkCollisions objects to, has the entries of that name.
+func (b *builder) begin(grantee string) {
+	if b.at == nil || len(b.at) > 0 {
+		b.at = map[string][4]int32{}
+	}
+	key := b.s.Collation.Key(grantee)
+	if b.grantees[key] {
+		for i, e := range b.w.Entries {
+			if b.s.Collation.Equal(e.Grantee, grantee) {
+				at := b.at[e.View]
+				at[bit(e.Permission)] = int32(i + 1)
+				b.at[e.View] = at
+			}
+		}
+	}
+	b.grantees[key] = true
+}
+
+// bit is the number of a single permission, from 0.
+func bit(one catalog.Permissions) int { return bits.TrailingZeros8(uint8(one)) }
 
 // lines adds what the lines of a grantee reach.
 func (b *builder) lines(grantee string, by grants.Cause, lines []Entry, state grants.State) {
@@ -211,37 +259,40 @@ func (b *builder) reach(grantee string, by grants.Cause, e Entry, r reach, state
 }
 
 // add records one entry per permission. A deny takes the place of an allow of
-// the same grantee and keeps the causes of both, its own first.
+// the same grantee and keeps the causes of both.
 func (b *builder) add(grantee, view string, by grants.Cause, e Entry, r reach, state grants.State) {
 	cause := by
 	cause.Pos, cause.Node, cause.Level = e.Pos, r.Node, r.Level
 	cause.Note, cause.State, cause.Overrides = notes(e, r), state, state == grants.Denied && e.Overrides
+	// Permissions that the same lines give share the list of them.
+	causes, from, to := []grants.Cause{cause}, []grants.Cause(nil), []grants.Cause(nil)
+	at := b.at[view]
 	for _, one := range r.Permissions.Each() {
-		key := entryKey{b.s.Collation.Key(grantee), view, one}
-		entry := b.entries[key]
-		switch {
-		case entry == nil:
-			b.entries[key] = &grants.WantedEntry{Grantee: grantee, View: view, Schema: b.p.Catalog.Schema, Permission: one, State: state, Causes: []grants.Cause{cause}}
-		case entry.State == state:
-			entry.Causes = append(entry.Causes, cause)
-		default: // lines are added allows first, so this is a deny
-			b.denyWins(entry, cause, e)
+		if at[bit(one)] == 0 {
+			b.w.Entries = append(b.w.Entries, grants.WantedEntry{Grantee: grantee, View: view, Schema: b.p.Catalog.Schema, Permission: one, State: state, Causes: causes})
+			at[bit(one)] = int32(len(b.w.Entries))
+			continue
 		}
+		entry := &b.w.Entries[at[bit(one)]-1]
+		if entry.State != state { // lines are added allows first, so this is a deny
+			b.denyWins(entry, e)
+		}
+		if from == nil || len(from) != len(entry.Causes) || &from[0] != &entry.Causes[0] {
+			from, to = entry.Causes, slices.Concat(entry.Causes, causes)
+		}
+		entry.Causes = to
 	}
+	b.at[view] = at
 }
 
 // denyWins turns an allow into a deny. Where the deny gives no reason, it may
 // be a slip.
-func (b *builder) denyWins(entry *grants.WantedEntry, cause grants.Cause, e Entry) {
+func (b *builder) denyWins(entry *grants.WantedEntry, e Entry) {
 	if e.Reason == "" {
 		b.findings.Warnf(finding.DenyBeatsAllow, e.Pos, "remove one of the lines, or give the deny a reason",
 			"%s: the deny of %s on %s beats the allow at %s", entry.Grantee, entry.Permission, entry.View, entry.Causes[0].Pos)
 	}
-	if b.allows == nil {
-		b.allows = map[entryKey][]grants.Cause{}
-	}
-	b.allows[entryKey{b.s.Collation.Key(entry.Grantee), entry.View, entry.Permission}] = entry.Causes
-	entry.State, entry.Causes = grants.Denied, []grants.Cause{cause}
+	entry.State = grants.Denied
 }
 
 // notes joins what there is to say about a line's effect on a view.

@@ -76,14 +76,57 @@ func TestCopiesHaveALimit(t *testing.T) {
 // TestReachesBeyondTheLimit holds that lines whose reach is not kept reach the
 // same.
 func TestReachesBeyondTheLimit(t *testing.T) {
-	p := &Policy{Catalog: catalog.IMaint()}
-	line := []Entry{{On: "Time Cards", Permissions: catalog.Select}}
-	if kept := p.expandLines(line, nil, maxKept); line[0].reach != nil || kept != maxKept {
-		t.Errorf("%d reaches are kept", kept)
+	var text strings.Builder
+	text.WriteString("[[group]]\nname = \"G\"\n")
+	for range 6000 {
+		text.WriteString("[[group.allow]]\non = \"Time Cards\"\npermissions = [\"select\"]\n")
 	}
-	later := len(p.reaches(line[0], false))
-	if kept := p.expandLines(line, nil, 0); kept == 0 || kept != later || len(line[0].reach) != kept {
-		t.Errorf("%d reaches are kept, %d are worked out later", kept, later)
+	p, found := Parse(Source{File: "p.toml", Data: []byte(text.String())}, nil)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	first, last := p.Groups[0].Allow[0], p.Groups[0].Allow[5999]
+	if len(first.reach) == 0 || last.reach != nil {
+		t.Errorf("%d reaches of the first line are kept, %d of the last", len(first.reach), len(last.reach))
+	}
+	if n := len(p.reaches(last, false)); n != len(first.reach) {
+		t.Errorf("%d reaches are kept, %d are worked out later", len(first.reach), n)
+	}
+}
+
+// TestRowsHaveALimit: what lines reach is the product of two numbers that each
+// are small, and more of it is an error than fits into memory.
+func TestRowsHaveALimit(t *testing.T) {
+	c := catalog.IMaint()
+	on, ok := c.Resolve("Modules")
+	if ok != nil {
+		t.Fatal(ok)
+	}
+	nodes := 0
+	for _, n := range c.Under(on.Roots(), nil) {
+		nodes += len(n.Views)
+	}
+	for _, tt := range []struct {
+		name, line string
+		each       int // rows of a line
+	}{
+		{"every view", "views = \"*\"\npermissions = [\"select\", \"update\"]\n", 3 * len(c.Views())},
+		{"a node", "on = \"Modules\"\npermissions = [\"select\"]\n", 2 * nodes},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			most := maxRows / tt.each
+			for _, n := range []int{most, most + 1, most + 50} {
+				text := "[[group]]\nname = \"G\"\n" + strings.Repeat("[[group.allow]]\n"+tt.line, n)
+				_, found := Parse(Source{File: "p.toml", Data: []byte(text)}, nil)
+				want := ""
+				if n > most {
+					want = fmt.Sprintf("p.toml:%d:1: the lines of the policy up to here reach views with more than 1000000 permissions (too-large)", 3+3*most)
+				}
+				if got := strings.TrimSuffix(fmt.Sprintln(found), "\n"); got != "["+want+"]" {
+					t.Errorf("%d lines: %s, want %q", n, got, want)
+				}
+			}
+		})
 	}
 }
 

@@ -1,6 +1,9 @@
 package policy
 
-import "grantree/grants"
+import (
+	"grantree/finding"
+	"grantree/grants"
+)
 
 // offlineCollation is the usual one of the application's servers.
 const offlineCollation = "SQL_Latin1_General_CP1_CI_AS"
@@ -26,4 +29,28 @@ func (p *Policy) Offline(site Site) *grants.Snapshot {
 		s.Views = append(s.Views, grants.SiteView{ID: firstObject + i, Schema: schema, Name: string(v), Owner: grants.DboID})
 	}
 	return s
+}
+
+// OfflineChecks returns sites as the catalog describes them, with what the
+// policy wants there. They have the same views, and what they want in common is
+// kept once.
+func (p *Policy) OfflineChecks(sites []Site) ([]SiteCheck, finding.List) {
+	var out []SiteCheck
+	var found finding.List
+	for i, site := range sites {
+		s := &grants.Snapshot{}
+		if i == 0 {
+			s = p.Offline(site)
+		} else {
+			*s = *out[0].Snapshot
+			s.Site, s.Server, s.Database = site.Name, site.Server, site.Database
+		}
+		w, here := p.Wanted(s)
+		if i > 0 {
+			w.Share(out[i-1].Wanted)
+		}
+		found = append(found, here...)
+		out = append(out, SiteCheck{Snapshot: s, Wanted: w})
+	}
+	return out, found
 }

@@ -55,6 +55,7 @@ func (p *parser) module(in fileModule, w place) {
 // also checks what a user may be beyond the policy.
 func (p *parser) also(u *User, w place) {
 	for i, name := range u.Also {
+		u.AlsoAt = append(u.AlsoAt, w.at("also", i))
 		p.notEmpty(name, "what a user may also be", w.at("also", i))
 	}
 	switch {

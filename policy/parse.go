@@ -189,8 +189,5 @@ func (p *parser) didYouMean(word string, known []string, otherwise string) strin
 // didYouMean returns the fix that offers the nearest of the known words, or
 // otherwise, which may be empty.
 func didYouMean(word string, known []string, otherwise string) string {
-	if near := finding.Nearest(word, known); near != "" {
-		return `did you mean "` + near + `"?`
-	}
-	return otherwise
+	return orFix(ask(finding.Nearest(word, known)), otherwise)
 }

@@ -119,7 +119,7 @@ func (p *parser) viewName(v catalog.ViewName, at finding.Pos) bool {
 		return false
 	}
 	if p.p.Catalog.Prefix == "" || p.p.looksLikeView(string(v)) {
-		return true // whether there is such a view is for CheckViews to judge
+		return true // whether there is such a view is for CheckNames to judge
 	}
 	p.findings.Errorf(finding.ViewOutsidePrefix, at, p.didYouMean(string(v), p.p.viewNames(), "grantree manages the application's views only; write the name without its schema"),
 		"view %q does not start with %q", v, p.p.Catalog.Prefix)

@@ -171,6 +171,7 @@ type User struct {
 	// Also is what this person may be beyond the policy, for AlsoReason: roles
 	// of the server or the database, and permissions that stand above a view.
 	Also       []string
+	AlsoAt     []finding.Pos // where each of them is written
 	AlsoReason string
 	Groups     []string // as written; the baseline is implied
 	Sites      []string // as written; "*" is every site

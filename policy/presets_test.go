@@ -35,7 +35,7 @@ func TestPresets(t *testing.T) {
 	s := p.Offline(p.Sites[0])
 	w, found := p.Wanted(s)
 	found = append(found, policy.Rules(p, []policy.SiteCheck{{Snapshot: s, Wanted: w}}, time.Time{})...)
-	found = append(found, p.CheckViews(nil, false)...)
+	found = append(found, p.CheckNames(nil, false)...)
 	if err := found.Err(); err != nil {
 		t.Error(err)
 	}

@@ -37,26 +37,24 @@ type excess struct {
 // child in some node needs the same permission on at least one view that is
 // its parent there, but for what excused says. What a group breaks is not said
 // again of its members.
-func childAboveParent(all []*intended, w *waivers) finding.List {
+func (m *intended) childAboveParent(w *waivers) []excess {
 	var found []excess
-	for _, m := range all {
-		parents := m.parents()
-		broken := map[string][]catalog.Permissions{}
-		for _, r := range m.w.Roles {
-			role := m.key(r.Name)
-			broken[role] = make([]catalog.Permissions, len(m.views))
-			for _, x := range m.excesses([]string{role}, parents) {
-				broken[role][x.view] = x.permissions
-				if !w.covers(x.name, []string{r.Group}, "") {
-					found = append(found, m.describe(x, subject{group: r.Group}))
-				}
+	parents := m.parents()
+	broken := map[string][]catalog.Permissions{}
+	for _, r := range m.w.Roles {
+		role := m.key(r.Name)
+		broken[role] = make([]catalog.Permissions, len(m.views))
+		for _, x := range m.excesses([]string{role}, parents) {
+			broken[role][x.view] = x.permissions
+			if !w.covers(x.name, []string{r.Group}, "") {
+				found = append(found, m.describe(x, subject{group: r.Group}))
 			}
 		}
-		for _, c := range m.crowds() {
-			found = append(found, m.usersAbove(c, parents, broken, w)...)
-		}
 	}
-	return excessFindings(found)
+	for _, c := range m.crowds() {
+		found = append(found, m.usersAbove(c, parents, broken, w)...)
+	}
+	return found
 }
 
 // above is an excess by view index, before it is put into words.
@@ -71,7 +69,7 @@ type above struct {
 // excesses returns, by view, what tokens together may do on a child and on
 // none of its parents.
 func (m *intended) excesses(tokens []string, parents map[int][]int) []above {
-	has := m.effective(tokens)
+	has := m.Of(tokens)
 	var out []above
 	for view, p := range has {
 		of, child := parents[view]

@@ -30,20 +30,16 @@ type taken struct {
 // DENY beat every GRANT, so a group's deny that takes from a real member what
 // another group or the member's own line grants is an error, unless the deny
 // says overrides = true. A user's own deny is an override by itself.
-func cumulative(all []*intended) finding.List {
-	found := map[contradiction]*taken{}
-	for _, m := range all {
-		for _, c := range m.crowds() {
-			m.contradictions(c, found)
-		}
+func (m *intended) cumulative(found map[contradiction]*taken) {
+	for _, c := range m.crowds() {
+		m.contradictions(c, found)
 	}
-	return contradictionFindings(found)
 }
 
 // contradictions adds those that a crowd's members are in.
 func (m *intended) contradictions(c alike, found map[contradiction]*taken) {
 	for _, role := range c.tokens[:len(c.tokens)-1] {
-		for view, denied := range m.denies[role] {
+		for view, denied := range m.Denies(role) {
 			for _, one := range denied.Each() {
 				e := m.entry(role, view, one)
 				if !overrides(e) {

@@ -14,33 +14,25 @@ import (
 // which view once the site is as wanted. It knows only what the policy
 // manages; NewAccess is the model of everything else.
 type intended struct {
-	p       *Policy
-	w       *grants.Wanted
-	views   []string
-	at      map[string]int // by folded view name
-	grants  map[string][]catalog.Permissions
-	denies  map[string][]catalog.Permissions
-	entries map[entryKey]*grants.WantedEntry
-	group   map[string]string                   // by role
-	roles   map[string][]string                 // by user, sorted
-	asked   map[finding.Pos]catalog.Permissions // by line: what it grants
+	*grants.Promise
+	p     *Policy
+	w     *grants.Wanted
+	views []string
+	names map[string]string                   // of grantees: by key, as entries have it
+	group map[string]string                   // by role
+	asked map[finding.Pos]catalog.Permissions // by line: what it grants
 }
 
 func newIntended(p *Policy, w *grants.Wanted) *intended {
-	m := &intended{p: p, w: w, views: w.Views, at: map[string]int{},
-		grants: map[string][]catalog.Permissions{}, denies: map[string][]catalog.Permissions{},
-		entries: map[entryKey]*grants.WantedEntry{}, group: map[string]string{}, roles: map[string][]string{}, asked: p.asked()}
-	for i, v := range w.Views {
-		m.at[m.key(v)] = i
-	}
-	for i := range w.Entries {
-		m.add(&w.Entries[i])
-	}
+	m := &intended{Promise: w.Promise(), p: p, w: w, views: w.Views, names: map[string]string{}, group: map[string]string{}, asked: p.asked()}
 	for _, r := range w.Roles {
 		m.group[m.key(r.Name)] = r.Group
 	}
-	for _, e := range w.Members {
-		m.roles[m.key(e.User)] = append(m.roles[m.key(e.User)], m.key(e.Role))
+	seen := map[string]bool{}
+	for i := range w.Entries {
+		if name := w.Entries[i].Grantee; !seen[name] {
+			seen[name], m.names[m.key(name)] = true, name
+		}
 	}
 	return m
 }
@@ -63,49 +55,17 @@ func (p *Policy) asked() map[finding.Pos]catalog.Permissions {
 
 func (m *intended) key(name string) string { return m.w.Collation.Key(name) }
 
-func (m *intended) add(e *grants.WantedEntry) {
-	i, ok := m.at[m.key(e.View)]
-	if !ok {
-		return
-	}
-	rows := m.grants
-	if e.State == grants.Denied {
-		rows = m.denies
-	}
-	key := m.key(e.Grantee)
-	if rows[key] == nil {
-		rows[key] = make([]catalog.Permissions, len(m.views))
-	}
-	rows[key][i] = rows[key][i].Union(e.Permission)
-	m.entries[entryKey{key, e.View, e.Permission}] = e
-}
-
 // entry returns the row of a grantee on the view with an index, or nil.
 func (m *intended) entry(grantee string, view int, one catalog.Permissions) *grants.WantedEntry {
-	return m.entries[entryKey{grantee, m.views[view], one}]
-}
-
-// tokens returns whose rows count for a user: their roles' and their own.
-func (m *intended) tokens(user string) []string {
-	key := m.key(user)
-	return append(slices.Clone(m.roles[key]), key)
-}
-
-// effective returns what tokens together may do on each view: the union of
-// what is granted, less what is denied to any.
-func (m *intended) effective(tokens []string) []catalog.Permissions {
-	out := make([]catalog.Permissions, len(m.views))
-	for _, t := range tokens {
-		for i, p := range m.grants[t] {
-			out[i] = out[i].Union(p)
-		}
+	name, known := m.names[grantee]
+	if !known {
+		return nil
 	}
-	for _, t := range tokens {
-		for i, p := range m.denies[t] {
-			out[i] = out[i].Minus(p)
-		}
+	i, ok := slices.BinarySearchFunc(m.w.Entries, grants.WantedEntry{View: m.views[view], Grantee: name, Permission: one}, grants.CompareEntries)
+	if !ok {
+		return nil
 	}
-	return out
+	return &m.w.Entries[i]
 }
 
 // alike is the users of a site who are in the same roles and have no rows of
@@ -122,10 +82,10 @@ func (m *intended) crowds() []alike {
 	at := map[string]int{}
 	var out []alike
 	for _, u := range m.w.Users {
-		tokens := m.tokens(u.Name)
+		tokens := m.Tokens(u.Name)
 		own := m.key(u.Name)
 		signature := strings.Join(tokens[:len(tokens)-1], "\x00")
-		if m.grants[own] != nil || m.denies[own] != nil {
+		if m.HasRows(own) {
 			signature += "\x00\x00" + own
 		}
 		i, ok := at[signature]
@@ -150,7 +110,7 @@ func (m *intended) parents() map[int][]int {
 		}
 		out[i] = []int{}
 		for _, n := range names {
-			if j, ok := m.at[m.key(string(n))]; ok {
+			if j, ok := m.Place(string(n)); ok {
 				out[i] = append(out[i], j)
 			}
 		}

@@ -22,16 +22,21 @@ type SiteCheck struct {
 // which waivers have expired. A waiver is called unused only where sites holds
 // every site of the policy.
 func Rules(p *Policy, sites []SiteCheck, today time.Time) finding.List {
-	var all []*intended
+	w := newWaivers(p, today)
+	contradictions := map[contradiction]*taken{}
+	var excesses []excess
+	looked := false
 	for _, s := range sites {
 		if s.Wanted != nil {
-			all = append(all, newIntended(p, s.Wanted))
+			m := newIntended(p, s.Wanted) // of one site at a time
+			m.cumulative(contradictions)
+			excesses = append(excesses, m.childAboveParent(w)...)
+			looked = true
 		}
 	}
-	out := cumulative(all)
-	w := newWaivers(p, today)
-	out = append(out, childAboveParent(all, w)...)
-	out = append(out, w.findings(len(sites) >= len(p.SitesInUse()) && len(all) > 0)...)
+	out := contradictionFindings(contradictions)
+	out = append(out, excessFindings(excesses)...)
+	out = append(out, w.findings(len(sites) >= len(p.SitesInUse()) && looked)...)
 	return out.Sorted()
 }
 

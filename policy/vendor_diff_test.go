@@ -76,7 +76,7 @@ func keepsThePromise(t *testing.T, a *grants.Access, want *grants.Wanted) {
 	for _, user := range a.Users() {
 		for _, view := range want.Views {
 			got, _ := a.Of(user, view)
-			if promised := promise[want.Collation.Key(user)][want.Collation.Key(view)]; got != promised {
+			if promised := promise.On(user, view); got != promised {
 				t.Errorf("%s may %q on %s, the policy says %q", user, got, view, promised)
 			}
 		}

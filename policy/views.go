@@ -9,18 +9,18 @@ import (
 	"grantree/grants"
 )
 
-// SiteViews is the views of the application that a site was seen to have and
-// that the catalog does not know.
-type SiteViews struct {
+// SiteNames is what a site was seen to have: the views of the application that
+// the catalog does not know, and which of the principals that the policy accepts.
+type SiteNames struct {
 	Site      string
 	Collation grants.Collation
 	Views     []string
+	accepted  map[string]sighting
 }
 
-// Beyond returns the views of a site that the catalog does not know: all that
-// CheckViews has to remember of it.
-func (p *Policy) Beyond(w *grants.Wanted) SiteViews {
-	out := SiteViews{Site: w.Site, Collation: w.Collation}
+// Beyond returns what CheckNames has to remember of a site.
+func (p *Policy) Beyond(s *grants.Snapshot, w *grants.Wanted) SiteNames {
+	out := SiteNames{Site: w.Site, Collation: w.Collation, accepted: p.sightings(s)}
 	for _, v := range w.Views {
 		if !p.Catalog.HasView(catalog.ViewName(v)) {
 			out.Views = append(out.Views, v)
@@ -30,23 +30,24 @@ func (p *Policy) Beyond(w *grants.Wanted) SiteViews {
 }
 
 // has reports whether the site has a view.
-func (s SiteViews) has(name catalog.ViewName) bool {
+func (s SiteNames) has(name catalog.ViewName) bool {
 	return slices.ContainsFunc(s.Views, func(v string) bool { return s.Collation.Equal(v, string(name)) })
 }
 
 // maxSuggested is how many unknown names are compared with the known ones.
 const maxSuggested = 500
 
-// CheckViews judges the names of views that the policy writes and the catalog
-// does not know, against the sites that were read; all says that those are
-// every site of the policy.
+// CheckNames judges the names that the policy writes and that only sites can
+// know, against the sites that were read: of views that the catalog does not
+// have, and of the principals that it accepts. all says that every site of the
+// policy was read.
 //
-// A name that no site has is an error where all were read, or where it is one
+// A name of a view that no site has is an error where all were read, or where it is one
 // slip from a known name; else nobody knows, and it is a warning. A name that
 // some sites have and others neither have nor ignore is a warning for each of
 // those. An ignored name is judged against its site alone, and only where that
 // was read.
-func (p *Policy) CheckViews(read []SiteViews, all bool) finding.List {
+func (p *Policy) CheckNames(read []SiteNames, all bool) finding.List {
 	c := viewCheck{p: p, read: read, all: all, names: map[string]writtenView{}}
 	c.gather()
 	var out finding.List
@@ -56,7 +57,7 @@ func (p *Policy) CheckViews(read []SiteViews, all bool) finding.List {
 	for _, s := range read {
 		out = append(out, c.ignored(s)...)
 	}
-	return out.Sorted()
+	return append(out, p.checkAccepted(read)...).Sorted()
 }
 
 // writtenView is a name of a view that the catalog does not know, with the
@@ -70,10 +71,10 @@ type writtenView struct {
 	sites   map[string]bool
 }
 
-// viewCheck is one run of CheckViews.
+// viewCheck is one run of CheckNames.
 type viewCheck struct {
 	p         *Policy
-	read      []SiteViews
+	read      []SiteNames
 	all       bool
 	names     map[string]writtenView
 	order     []writtenView
@@ -216,13 +217,13 @@ func (c *viewCheck) near(name catalog.ViewName) (slip bool, fix string) {
 		}
 	}
 	if near := finding.OneSlip(string(name), c.known); near != "" {
-		return true, `did you mean "` + near + `"?`
+		return true, ask(near)
 	}
 	return false, didYouMean(string(name), c.known, "")
 }
 
 // ignores reports whether a site's ignore list has a view.
-func (c *viewCheck) ignores(s SiteViews, name catalog.ViewName) bool {
+func (c *viewCheck) ignores(s SiteNames, name catalog.ViewName) bool {
 	site, _ := c.p.Site(s.Site)
 	return slices.ContainsFunc(site.Ignore, func(v string) bool {
 		return s.Collation.Equal(string(c.p.Catalog.SiteName(catalog.ViewName(v))), string(name))
@@ -231,7 +232,7 @@ func (c *viewCheck) ignores(s SiteViews, name catalog.ViewName) bool {
 
 // ignored judges the names that one site ignores: each is a view that the site
 // has beyond the catalog, or one that the catalog or a line has beyond the site.
-func (c *viewCheck) ignored(s SiteViews) finding.List {
+func (c *viewCheck) ignored(s SiteNames) finding.List {
 	var out finding.List
 	site, _ := c.p.Site(s.Site)
 	for _, v := range site.Ignore {

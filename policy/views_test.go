@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,18 +14,18 @@ import (
 
 // sitesWith is sites that were read, with the views that each has beyond the
 // catalog: "North imvw_a imvw_b".
-func sitesWith(sites ...string) []policy.SiteViews {
-	var out []policy.SiteViews
+func sitesWith(sites ...string) []policy.SiteNames {
+	var out []policy.SiteNames
 	for _, s := range sites {
 		words := strings.Fields(s)
-		out = append(out, policy.SiteViews{Site: words[0], Views: words[1:]})
+		out = append(out, policy.SiteNames{Site: words[0], Views: words[1:]})
 	}
 	return out
 }
 
-// TestCheckViews judges names that the catalog does not know, in every place
+// TestCheckNames judges names that the catalog does not know, in every place
 // where a policy writes one.
-func TestCheckViews(t *testing.T) {
+func TestCheckNames(t *testing.T) {
 	const group = "[[group]]\nname = \"G\"\n"
 	const deny = group + "[[group.deny]]\nview = \"imvw_pay_typ\"\npermissions = [\"select\"]\n"
 	const custom = group + "[[group.allow]]\nview = \"imvw_rates_2024\"\npermissions = [\"select\"]\n"
@@ -38,7 +39,7 @@ func TestCheckViews(t *testing.T) {
 	both := sitesWith("North", "South")
 	tests := []struct {
 		name, text string
-		read       []policy.SiteViews
+		read       []policy.SiteNames
 		all        bool
 		want       string
 	}{
@@ -48,7 +49,7 @@ func TestCheckViews(t *testing.T) {
 		{"a slip, one site away", fleet + deny, sitesWith("North"), false, slip},
 		{"a slip that a site has", fleet + deny, sitesWith("North IMVW_PAY_TYP"), false, ""},
 		{"a slip, every site read", fleet + deny, both, true, `error p.toml:14:1: view "imvw_pay_typ" is in no site, and the catalog does not list it; did you mean "imvw_pay_type"? (unknown-view)` + "\n"},
-		{"another case in a site where it counts", fleet + deny, []policy.SiteViews{{Site: "North", Collation: grants.ParseCollation("Latin1_General_CS_AS"), Views: []string{"IMVW_PAY_TYP"}}}, false, slip},
+		{"another case in a site where it counts", fleet + deny, []policy.SiteNames{{Site: "North", Collation: grants.ParseCollation("Latin1_General_CS_AS"), Views: []string{"IMVW_PAY_TYP"}}}, false, slip},
 		{"nobody knows, offline", fleet + custom, nil, false, "warning p.toml:14:1: " + unchecked},
 		{"nobody knows, one site away", fleet + custom, sitesWith("North"), false, "warning p.toml:14:1: " + unchecked},
 		{"nobody has it", fleet + custom, both, true, "error p.toml:14:1: " + nowhere},
@@ -76,31 +77,31 @@ error p.toml:4:1: site "North" ignores the view "imvw_zzzzzz", which neither it 
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if d := cmp.Diff(tt.want, lines(parse(t, tt.text).CheckViews(tt.read, tt.all))); d != "" {
+			if d := cmp.Diff(tt.want, lines(parse(t, tt.text).CheckNames(tt.read, tt.all))); d != "" {
 				t.Error(d)
 			}
 		})
 	}
 }
 
-// TestCheckViewsOfVendor holds that the vendor's own lines are not judged, and
+// TestCheckNamesOfVendor holds that the vendor's own lines are not judged, and
 // that none of them is unknown to the catalog.
-func TestCheckViewsOfVendor(t *testing.T) {
+func TestCheckNamesOfVendor(t *testing.T) {
 	p := parse(t, fleet+"[policy]\nextends = \"imaint\"\n[[group]]\nname = \"Mine\"\ncopies = \"Mechanic\"\n")
-	if found := p.CheckViews(sitesWith("North", "South"), true); len(found) > 0 {
+	if found := p.CheckNames(sitesWith("North", "South"), true); len(found) > 0 {
 		t.Error(lines(found))
 	}
 }
 
-// TestCheckViewsEnds holds that very many unknown names are all reported,
+// TestCheckNamesEnds holds that very many unknown names are all reported,
 // without a near one for each.
-func TestCheckViewsEnds(t *testing.T) {
+func TestCheckNamesEnds(t *testing.T) {
 	var text strings.Builder
 	text.WriteString(fleet + "[[group]]\nname = \"G\"\n")
 	for i := range 2000 {
 		text.WriteString("[[group.allow]]\nview = \"imvw_unknown_" + strings.Repeat("x", i%50) + strings.Repeat("y", i/50) + "\"\npermissions = [\"select\"]\n")
 	}
-	found := parse(t, text.String()).CheckViews(nil, false)
+	found := parse(t, text.String()).CheckNames(nil, false)
 	if len(found) != 2000 || len(found.Of(finding.Error)) > 0 {
 		t.Errorf("%d findings, %d of them errors", len(found), len(found.Of(finding.Error)))
 	}
@@ -109,10 +110,10 @@ func TestCheckViewsEnds(t *testing.T) {
 // TestBeyond keeps of a site what the catalog does not know.
 func TestBeyond(t *testing.T) {
 	p := parse(t, fleet+"[[group]]\nname = \"G\"\n")
-	w, _ := wanted(t, p, func(s *grants.Snapshot) {
-		s.Views = append(s.Views, grants.SiteView{ID: 2, Schema: 1, Name: "imvw_new", Owner: 1}, grants.SiteView{ID: 3, Schema: 1, Name: "hr", Owner: 1})
-	})
-	if d := cmp.Diff(policy.SiteViews{Site: "North", Collation: w.Collation, Views: []string{"imvw_new"}}, p.Beyond(w)); d != "" {
-		t.Error(d)
+	s := p.Offline(p.Sites[0])
+	s.Views = append(s.Views, grants.SiteView{ID: 2, Schema: 1, Name: "imvw_new", Owner: 1}, grants.SiteView{ID: 3, Schema: 1, Name: "hr", Owner: 1})
+	w, _ := p.Wanted(s)
+	if got := p.Beyond(s, w); got.Site != "North" || got.Collation.Name != w.Collation.Name || !slices.Equal(got.Views, []string{"imvw_new"}) {
+		t.Errorf("%+v", got)
 	}
 }

@@ -127,7 +127,7 @@ func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all
 func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	fp := &FleetPlan{Policy: p, options: o, readings: readings}
 	var checks []policy.SiteCheck
-	var views []policy.SiteViews
+	var names []policy.SiteNames
 	for _, r := range readings {
 		if r.Snapshot == nil {
 			fp.Unread = append(fp.Unread, r)
@@ -137,10 +137,10 @@ func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 		fp.run = append(fp.run, findings...)
 		fp.Sites = append(fp.Sites, planSite(p, r, wanted, o))
 		checks = append(checks, policy.SiteCheck{Snapshot: r.Snapshot, Wanted: wanted})
-		views = append(views, p.Beyond(wanted))
+		names = append(names, p.Beyond(r.Snapshot, wanted))
 	}
 	fp.run = append(fp.run, policy.Rules(p, checks, o.Today)...)
-	fp.run = append(fp.run, checkViews(p, views, o.FromCatalog)...)
+	fp.run = append(fp.run, checkNames(p, names, o.FromCatalog)...)
 	fp.run = append(fp.run, WeakEncryption(p, run(readings))...)
 	fp.run = append(append(fp.run, p.Ended...), p.EndedOutsiders(o.Today)...)
 	fp.lockout()
@@ -169,13 +169,13 @@ func run(readings []Reading) []policy.Site {
 	return out
 }
 
-// checkViews judges the names of views that the policy writes by the sites that
-// were read; sites made from the catalog are none.
-func checkViews(p *policy.Policy, read []policy.SiteViews, fromCatalog bool) finding.List {
+// checkNames judges the names that the policy writes by the sites that were
+// read; sites made from the catalog are none.
+func checkNames(p *policy.Policy, read []policy.SiteNames, fromCatalog bool) finding.List {
 	if fromCatalog {
 		read = nil
 	}
-	return p.CheckViews(read, len(read) > 0 && len(read) == len(p.SitesInUse()))
+	return p.CheckNames(read, len(read) > 0 && len(read) == len(p.SitesInUse()))
 }
 
 // planSite works out one site's changes, and what its state has to say to them.

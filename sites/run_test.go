@@ -586,3 +586,65 @@ func TestNothingReadIsNoSite(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoMayNotMakeLogins is stopped in each site that wants one.
+func TestWhoMayNotMakeLogins(t *testing.T) {
+	p := parsed(t, twoSites+person("ann", "North")+member("ben", "South"))
+	for may, want := range map[bool]string{true: "", false: `site "North": login "grantree" may not make login "ann" on server "main"; give it ALTER ANY LOGIN, or make the login first`} {
+		r := readings(p, map[string][]grants.Principal{"South": {{Name: "ben"}}})
+		for _, x := range r {
+			x.Snapshot.Runner = grants.Runner{Login: "grantree", User: "dbo", UserID: grants.DboID, CanControl: true, CanLogin: may}
+		}
+		got := ""
+		for _, s := range Plan(p, r, PlanOptions{ExpectLoss: -1}).Sites {
+			for _, o := range s.Obstacles {
+				got += o.Error()
+			}
+		}
+		if got != want {
+			t.Errorf("may %t: %s", may, got)
+		}
+	}
+}
+
+// TestPowersAreSorted by where they are, each named once for a server.
+func TestPowersAreSorted(t *testing.T) {
+	p := parsed(t, twoSites)
+	c := census{p: p}
+	for _, site := range []policy.Site{p.Sites[1], p.Sites[0]} {
+		s := house()
+		s.Permissions = append(s.Permissions, connectRow(grants.GuestID, "CONNECT", grants.Granted))
+		s.Logins = append(s.Logins, grants.Login{ID: 300, Name: "zed", SID: "C1", Type: grants.SQLUser}, grants.Login{ID: 301, Name: "amy", SID: "C2", Type: grants.SQLUser})
+		for _, id := range []int{300, 301} {
+			s.ServerPermissions = append(s.ServerPermissions, sqlRow(id, grants.Granted), grants.ServerPermissionRow{Class: grants.ClassServer, Grantee: id, Name: "CONNECT ANY DATABASE", State: grants.Granted})
+		}
+		c.site(site, s, s)
+	}
+	var got []string
+	for _, u := range c.tally().Uncounted {
+		got = append(got, u.Where+": "+u.Name)
+	}
+	if d := cmp.Diff([]string{"North: guest", "South: guest", "server main: amy", "server main: sa", "server main: zed"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestNotMadeIsWrittenDown, and where it cannot be that is said as well.
+func TestNotMadeIsWrittenDown(t *testing.T) {
+	l := NewLogin{Server: "main", Login: "ann"}
+	why := errors.New("why")
+	if err := (&Fleet{}).notMade(Events{}, l, false, why); err != nil {
+		t.Errorf("nobody is told: %v", err)
+	}
+	for _, fails := range []error{nil, errors.New("the disk is full")} {
+		err := (&Fleet{}).notMade(Events{NotMade: func(server, login string, unknown bool, got error) error {
+			if server != "main" || login != "ann" || !unknown || got != why {
+				t.Errorf("%s, %s, %t, %v", server, login, unknown, got)
+			}
+			return fails
+		}}, l, true, why)
+		if (err == nil) != (fails == nil) || err != nil && err.Error() != `login "ann" on server "main" was not made, but that could not be written beside its password: the disk is full` {
+			t.Errorf("%v", err)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (fp *FleetPlan) seated() *FleetPlan {
 		found = licensing.Check(s.Count, license(fp.Policy))
 	}
 	if len(fp.Seats.New) > 0 && !found.HasErrors() {
-		_, more := PolicySeats(fp.Policy)
+		_, more := PolicySeats(fp.Policy, fp.servers()...)
 		found = append(found, more...)
 	}
 	out := fp

@@ -123,7 +123,9 @@ func (sp SitePlan) afterwards() *grants.Snapshot {
 
 // tally counts what was gathered. Two names are one where any server says so.
 func (c *census) tally() licensing.Count {
-	count := licensing.Tally(slices.Concat(people(c.p), c.accounts), license(c.p), folds(c.servers)...)
+	l := license(c.p)
+	l.Unread = c.unread()
+	count := licensing.Tally(slices.Concat(people(c.p), c.accounts), l, folds(c.servers)...)
 	count.Uncounted = append(count.Uncounted, c.powers...)
 	slices.SortFunc(count.Uncounted, func(a, b licensing.Uncounted) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Why, b.Why))
@@ -161,11 +163,20 @@ func folds(servers []grants.Collation) []func(string) string {
 	return out
 }
 
-// folds are how names compare on the servers of the run.
-func (fp *FleetPlan) folds() []func(string) string {
-	var servers []grants.Collation
+// folds are how names compare on the servers of the policy, as far as they were
+// read.
+func (fp *FleetPlan) folds() []func(string) string { return folds(fp.servers()) }
+
+// servers are the collations of those servers.
+func (fp *FleetPlan) servers() []grants.Collation {
+	var out []grants.Collation
 	for _, s := range fp.Sites {
-		servers = append(servers, s.Snapshot.ServerCollation)
+		out = append(out, s.Snapshot.ServerCollation)
 	}
-	return folds(servers)
+	for _, r := range fp.others {
+		if r.Snapshot != nil {
+			out = append(out, r.Snapshot.ServerCollation)
+		}
+	}
+	return out
 }

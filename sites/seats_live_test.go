@@ -83,7 +83,7 @@ func (w *world) place(site string) place {
 
 // policy is a policy of the world's sites with a licence and some people.
 func (w *world) policy(seats int, people ...string) string {
-	text := fmt.Sprintf("[license]\nseats = %d\n[policy]\nmax_loss = 1.0\n[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n", seats)
+	text := fmt.Sprintf("[catalog]\nfile = \"small.toml\"\n[license]\nseats = %d\n[policy]\nmax_loss = 1.0\n[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n", seats)
 	for i, s := range w.servers {
 		text += fmt.Sprintf("[server.s%d]\nurl = \"sqlserver://%s?encrypt=disable\"\nuser = \"sa\"\npassword_env = \"X\"\n", i, s.Addr())
 	}

@@ -31,7 +31,7 @@ type Verified struct {
 	Tests   []policy.TestResult
 	Outcome Outcome // why the site was not asked; empty where it was
 	Err     error   // why it could not be asked
-	views   policy.SiteViews
+	names   policy.SiteNames
 }
 
 // OK reports whether the site is as the policy says: it could be asked about
@@ -71,21 +71,21 @@ func (f *Fleet) Verify(ctx context.Context, now time.Time, after ...Result) []Ve
 	return out
 }
 
-// CheckViews judges the names of views that the policy writes by the sites that
-// answered. What it finds is about the policy, not about one site.
-func (f *Fleet) CheckViews(results []Verified) finding.List {
-	var read []policy.SiteViews
+// CheckNames judges the names that the policy writes by the sites that answered.
+// What it finds is about the policy, not about one site.
+func (f *Fleet) CheckNames(results []Verified) finding.List {
+	var read []policy.SiteNames
 	for _, v := range results {
 		if v.Outcome == "" && v.Err == nil {
-			read = append(read, v.views)
+			read = append(read, v.names)
 		}
 	}
-	return checkViews(f.Policy, read, f.FromCatalog)
+	return checkNames(f.Policy, read, f.FromCatalog)
 }
 
 // VerifiedError is what verified sites come to: the errors of those that could
 // not be asked, and a *DifferenceError where something is not as the policy says
-// or not known to be. names is what CheckViews found.
+// or not known to be. names is what CheckNames found.
 func VerifiedError(results []Verified, names finding.List) error {
 	var failed []error
 	differs, unknown := names.HasErrors(), false
@@ -134,7 +134,7 @@ func VerifySnapshot(p *policy.Policy, s *grants.Snapshot, now time.Time,
 	judged := grants.Judge(s, wanted, p.Accepts(s.Site, now), mssql.Statement)
 	compared := grants.CompareReplies(access, wanted, p.Catalog.Schema, answers, unasked, judged.Accepted)
 	v := verdict(access, judged, compared, unasked, s.Site)
-	v.views = p.Beyond(wanted)
+	v.names = p.Beyond(s, wanted)
 	v.Missing = slices.DeleteFunc(findings.Sorted(), func(x finding.Finding) bool { return x.Code != finding.ViewMissing })
 	v.Tests = p.RunTestsWith([]policy.SiteCheck{{Snapshot: s, Wanted: wanted}}, heard(access, s.Collation, p.Catalog.Schema, answers, unasked))
 	return v, nil

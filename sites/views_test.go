@@ -44,17 +44,17 @@ func TestPlanJudgesNamesOfViews(t *testing.T) {
 // TestVerifyJudgesNamesOfViews does the same with the sites that answered.
 func TestVerifyJudgesNamesOfViews(t *testing.T) {
 	p := parsed(t, twoSites+"[[group.deny]]\nview = \"imvw_rates_2024\"\npermissions = [\"select\"]\n")
-	answered := []Verified{{Site: "North", views: policy.SiteViews{Site: "North"}}, {Site: "South", views: policy.SiteViews{Site: "South"}}}
+	answered := []Verified{{Site: "North", names: policy.SiteNames{Site: "North"}}, {Site: "South", names: policy.SiteNames{Site: "South"}}}
 	f := &Fleet{Policy: p}
-	if found := f.CheckViews(answered); len(found) != 1 || found[0].Code != "unknown-view" {
+	if found := f.CheckNames(answered); len(found) != 1 || found[0].Code != "unknown-view" {
 		t.Errorf("no site has the view: %v", found)
 	}
-	answered[1].views.Views = []string{"imvw_rates_2024"}
-	if found := f.CheckViews(answered); found.HasErrors() {
+	answered[1].names.Views = []string{"imvw_rates_2024"}
+	if found := f.CheckNames(answered); found.HasErrors() {
 		t.Errorf("South has the view: %v", found)
 	}
 	answered[1].Err = &UnknownSiteError{}
-	if found := f.CheckViews(answered); len(found) != 1 || found[0].Code != "view-not-checked" {
+	if found := f.CheckNames(answered); len(found) != 1 || found[0].Code != "view-not-checked" {
 		t.Errorf("South did not answer: %v", found)
 	}
 }

@@ -30,8 +30,10 @@ type app struct {
 	private  func(string) (syncedFile, error)     // a new file that only its owner may read
 	remove   func(string) error                   // takes a file away
 	now      func() time.Time
-	terminal bool                   // stdout is a terminal
-	watched  bool                   // stderr is one
+	terminal bool // stdout and stderr are: there is colour
+	outWidth int  // columns of stdout, and of stderr; 0 where nobody looks at it and lines stay whole
+	errWidth int
+	watched  bool                   // stderr is a terminal
 	canAsk   bool                   // stdin is a terminal
 	hidden   func() (string, error) // a line of stdin that is not shown
 	show     func()                 // ends a hidden that was left behind

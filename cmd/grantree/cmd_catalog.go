@@ -184,7 +184,7 @@ func (a *app) catalogLint(o policyOptions) error {
 		for _, code := range sorted(byCode) {
 			a.printf("%s\n", a.bold(fmt.Sprintf("%s (%d)", code, len(byCode[code]))))
 			for _, f := range byCode[code] {
-				a.printf("  %s: %s\n", f.Where, f.Message)
+				a.sentence("  ", f.Where.String()+": "+f.Message)
 			}
 		}
 		a.printf("\n%d errors, %d warnings, %d notes\n", len(l.Of(finding.Error)), len(l.Of(finding.Warning)), len(l.Of(finding.Note)))
@@ -232,7 +232,7 @@ func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
 		err = a.printJSON(map[string]any{"findings": jsonFindings(l)})
 	} else {
 		for _, f := range l {
-			a.printf("%s\n", f)
+			a.sentence("", f.String())
 		}
 		a.printf("%s read, %s\n", count(len(readings), "site"), count(len(l), "difference"))
 	}

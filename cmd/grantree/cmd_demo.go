@@ -198,7 +198,7 @@ func (d *demoRun) reasons(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		decision := grants.Explain(grants.NewAccess(s), wanted, q.user, q.view, p.permissions[0])
+		decision := grants.Inquire(s, wanted, d.fleet.Policy.Accepts(s.Site, d.now())).Explain(q.user, q.view, p.permissions[0])
 		if (decision.Allowed == grants.Yes) != q.allowed {
 			d.problems++
 		}
@@ -246,7 +246,7 @@ func (d *demoRun) strangers(ctx context.Context) error {
 	d.printVerified([]sites.Verified{north}, nil)
 	d.printf("\n")
 	for _, m := range north.Mismatches {
-		d.printf("  %s %s\n", d.red("mismatch"), m)
+		d.sentence("  "+d.red("mismatch")+" ", m.String())
 	}
 	for _, name := range []string{"mallory", "bob", "erin"} {
 		if !slices.ContainsFunc(north.Mismatches, func(f finding.Finding) bool { return strings.Contains(f.Message, name) }) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"grantree/grants"
@@ -29,8 +28,10 @@ func newExplain(a *app) *cobra.Command {
 		Short: "Say whether a user may do something, and why",
 		Long: `Say whether a user may do something, and why: the roles, the lines of the policy
 and the nodes through which it is granted, or the DENY or the lack that stands
-in the way. Without PERMISSION all four are answered. A NODE means the parent
-views behind it and below. With --sandbox the policy is applied first.`,
+in the way, and what of it they reach all the same or can give themselves. USER
+is a user of the site or a login. Without PERMISSION all four are answered. A
+NODE means the parent views behind it and below. With --sandbox the policy is
+applied first.`,
 		Args: cobra.RangeArgs(2, 3),
 		RunE: func(c *cobra.Command, args []string) error { return a.explain(c.Context(), o, args) },
 	}
@@ -54,17 +55,7 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 	if err != nil {
 		return errors.Join(err, unread)
 	}
-	var decisions []grants.Decision
-	for _, s := range live {
-		if len(live) > 1 && len(o.sites) == 0 && !slices.ContainsFunc(s.access.Users(), func(u string) bool { return s.wanted.Collation.Equal(u, args[0]) }) {
-			continue
-		}
-		for _, view := range q.views {
-			for _, one := range q.permissions {
-				decisions = append(decisions, grants.Explain(s.access, s.wanted, args[0], view, one))
-			}
-		}
-	}
+	decisions := q.decisions(live, args[0], len(live) == 1 || len(o.sites) > 0)
 	if len(decisions) == 0 {
 		return errors.Join(&exitError{code: exitFailed, message: fmt.Sprintf("no site that was read has a user %q", args[0])}, unread)
 	}
@@ -77,7 +68,39 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 	return unread
 }
 
-// printDecision prints one answer and its reasons.
+// decisions asks the question of the sites: of all, or of those that have
+// something to say of somebody, where there are any.
+func (q question) decisions(live []liveSite, name string, all bool) []grants.Decision {
+	var out, idle []grants.Decision
+	for _, s := range live {
+		if !all && !s.Known(name) {
+			continue
+		}
+		var here []grants.Decision
+		says := all || s.Wants(name)
+		for _, view := range q.views {
+			for _, one := range q.permissions {
+				d := s.Explain(name, view, one)
+				here = append(here, d)
+				says = says || d.Says()
+			}
+		}
+		if says {
+			out = append(out, here...)
+		} else {
+			idle = append(idle, here...)
+		}
+	}
+	if len(out) == 0 {
+		return idle
+	}
+	return out
+}
+
+// shownReasons is how many reasons of a kind are shown.
+const shownReasons = 5
+
+// printDecision prints one answer and its reasons, in lines of 80 columns.
 func (a *app) printDecision(d grants.Decision) {
 	may := safe(d.Allowed.String())
 	switch d.Allowed {
@@ -86,12 +109,29 @@ func (a *app) printDecision(d grants.Decision) {
 	case grants.No:
 		may = a.red(d.Allowed.String())
 	}
-	a.printf("%s: %s %s %s %s\n", d.Site, d.User, may, d.Permission, d.View)
+	a.printf("%s: %s %s %s %s\n", d.Site, withLogin(d.User, d.Login), may, d.Permission, d.View)
+	alike := map[string]int{}
 	for _, r := range d.Because {
-		where := safe("")
-		if !strings.Contains(r.Text, r.Where.String()) {
-			where = "  " + a.faint(r.Where.String())
+		if alike[r.Kind]++; alike[r.Kind] > shownReasons {
+			continue
 		}
-		a.printf("  %s%s\n", r.Text, where)
+		text := r.Text
+		if !strings.Contains(text, r.Where.String()) {
+			text += "  " + r.Where.String()
+		}
+		a.sentence("  ", text)
 	}
+	for _, kind := range sorted(alike) {
+		if n := alike[kind] - shownReasons; n > 0 {
+			a.printf("  and %s more like these (%s); --format json lists all\n", fmt.Sprint(n), kind)
+		}
+	}
+}
+
+// withLogin is a user's name with that of the login, where it is another.
+func withLogin(user, login string) string {
+	if login == "" {
+		return user
+	}
+	return user + " (login " + login + ")"
 }

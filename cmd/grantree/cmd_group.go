@@ -52,7 +52,7 @@ func (a *app) groupList(o policyOptions) error {
 	if err != nil {
 		return err
 	}
-	checks, _ := offline(p)
+	checks, _ := p.OfflineChecks(offlineSites(p)[:1])
 	views := map[string]map[string]bool{}
 	for _, e := range checks[0].Wanted.Entries {
 		if views[e.Grantee] == nil {
@@ -129,7 +129,7 @@ func (a *app) groupShow(o policyOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	checks, findings := offline(p)
+	checks, findings := p.OfflineChecks(offlineSites(p)[:1])
 	rows := groupRows(checks[0].Wanted, g)
 	unread := policy.InsertOnly(checks[0].Wanted, g)
 	members := []jsonMember{}
@@ -232,7 +232,7 @@ func (a *app) groupDiff(o policyOptions, first, second string) error {
 	if err != nil {
 		return err
 	}
-	checks, _ := offline(p)
+	checks, _ := p.OfflineChecks(offlineSites(p)[:1])
 	differ := policy.Compare(checks[0].Wanted, one, two)
 	if o.format == "json" {
 		return a.printJSON(groupDiffJSON(one, two, differ))

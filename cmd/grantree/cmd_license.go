@@ -94,7 +94,7 @@ func (a *app) printLicense(fp *sites.FleetPlan) {
 	if !s.Counted {
 		least = fmt.Sprintf(" At least: %s could not be read.", list(s.Unread, 4))
 	}
-	a.printf("\n  Now:  %s.%s\n  Plan: %s.%s\n", sum(s.Count, s.Now), least, s.Count, seatChanges(s))
+	a.printf("\n  Now:  %s.%s\n  Plan: %s.%s%s\n", sum(s.Count, s.Now), least, s.Count, seatChanges(s), least)
 	a.printUncounted(s.Uncounted)
 	a.printHome(fp.Policy)
 	a.printRetired(fp.Policy)

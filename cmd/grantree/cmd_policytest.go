@@ -30,9 +30,9 @@ func (a *app) policyTest(o policyOptions) error {
 	if err != nil {
 		return err
 	}
-	checks, findings := offline(p)
+	checks, findings := p.OfflineChecks(offlineSites(p))
 	findings = append(findings, policy.Rules(p, checks, a.now())...)
-	findings = append(findings, p.CheckViews(nil, false)...)
+	findings = append(findings, p.CheckNames(nil, false)...)
 	seats, over := sites.PolicySeats(p)
 	findings = append(findings, over...)
 	broken := findings.HasErrors()
@@ -70,22 +70,13 @@ func (a *app) policyTest(o policyOptions) error {
 	return nil
 }
 
-// offline expands a policy for each of its sites as the catalog describes
-// them; a policy without sites is expanded for one that stands for all.
-func offline(p *policy.Policy) ([]policy.SiteCheck, finding.List) {
-	all := p.SitesInUse()
-	if len(all) == 0 {
-		all = []policy.Site{{Name: "any site"}}
+// offlineSites are the sites that a policy is expanded for offline: its own, or
+// one that stands for all where it has none.
+func offlineSites(p *policy.Policy) []policy.Site {
+	if all := p.SitesInUse(); len(all) > 0 {
+		return all
 	}
-	var checks []policy.SiteCheck
-	var findings finding.List
-	for _, s := range all {
-		snapshot := p.Offline(s)
-		wanted, found := p.Wanted(snapshot)
-		findings = append(findings, found...)
-		checks = append(checks, policy.SiteCheck{Snapshot: snapshot, Wanted: wanted})
-	}
-	return checks, findings
+	return []policy.Site{{Name: "any site"}}
 }
 
 // testFinding reports a policy test that failed.

@@ -169,7 +169,7 @@ func (a *app) userShow(o policyOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	checks, _ := offline(p)
+	checks, _ := p.OfflineChecks(offlineSites(p))
 	sites := []jsonUserSite{}
 	for _, c := range checks {
 		if s, ok := userSite(c.Wanted, u); ok {
@@ -189,10 +189,12 @@ func (a *app) userShow(o policyOptions, name string) error {
 
 // userSite is what a person is in a site; ok is false where they may not enter.
 func userSite(w *grants.Wanted, u *policy.User) (s jsonUserSite, ok bool) {
-	may, ok := w.Promise()[w.Collation.Key(u.Name)]
-	if !ok {
+	promise := w.Promise()
+	tokens := promise.Tokens(u.Name)
+	if tokens == nil {
 		return s, false
 	}
+	may := promise.Of(tokens)
 	s = jsonUserSite{Site: w.Site, Groups: []string{}}
 	for _, m := range w.Members {
 		if w.Collation.Equal(m.User, u.Name) {

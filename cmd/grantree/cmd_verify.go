@@ -42,7 +42,7 @@ func (a *app) verify(ctx context.Context, o fleetOptions) error {
 // Given the results of an apply it asks the sites that are done.
 func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bool, after ...sites.Result) error {
 	results := f.Verify(ctx, a.now(), after...)
-	names := f.CheckViews(results)
+	names := f.CheckNames(results)
 	if asText {
 		a.printVerified(results, names)
 	}
@@ -75,11 +75,11 @@ func (a *app) verifiedFindings(results []sites.Verified, listed bool) {
 	}
 	a.remarks(notes.Sorted())
 	for _, f := range unverified.Sorted() {
-		a.errorf("%s: %s\n", a.yellow("not verified"), f)
+		a.say(a.yellow("not verified"), f)
 	}
 	mismatches = mismatches.Sorted()
 	for _, f := range mismatches[:min(len(mismatches), shownMismatches)] {
-		a.errorf("%s: %s\n", a.red("mismatch"), f)
+		a.say(a.red("mismatch"), f)
 	}
 	if n := len(mismatches) - shownMismatches; n > 0 && !listed {
 		a.errorf("%s: %d more; --format json lists all\n", a.red("mismatch"), n)

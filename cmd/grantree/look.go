@@ -74,9 +74,9 @@ func viewsOf(c *catalog.Catalog, name string) ([]string, error) {
 
 // liveSite is one site as explain and who look at it.
 type liveSite struct {
-	name   string
-	wanted *grants.Wanted
-	access *grants.Access
+	name      string
+	collation grants.Collation
+	*grants.Inquiry
 }
 
 // look reads the sites of a run, or makes them up from the policy. The error
@@ -88,7 +88,7 @@ func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *policy.P
 		if err != nil {
 			return nil, nil, func() {}, err
 		}
-		out, err := offlineSites(p, o.fleetOptions)
+		out, err := a.appliedOffline(p, o.fleetOptions)
 		return out, p, func() {}, err
 	}
 	f, done, err := a.appliedFleet(ctx, o.fleetOptions, true)
@@ -102,26 +102,27 @@ func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *policy.P
 			continue
 		}
 		wanted, _ := f.Policy.Wanted(r.Snapshot)
-		out = append(out, liveSite{name: r.Site.Name, wanted: wanted, access: grants.NewAccess(r.Snapshot)})
+		out = append(out, a.liveSite(f.Policy, r.Snapshot, wanted))
 	}
 	return out, f.Policy, done, unread
 }
 
-// offlineSites applies the policy, on paper, to sites made from the catalog.
-func offlineSites(p *policy.Policy, o fleetOptions) ([]liveSite, error) {
+func (a *app) liveSite(p *policy.Policy, s *grants.Snapshot, w *grants.Wanted) liveSite {
+	return liveSite{name: s.Site, collation: s.Collation, Inquiry: grants.Inquire(s, w, p.Accepts(s.Site, a.now()))}
+}
+
+// appliedOffline applies the policy, on paper, to sites made from the catalog.
+func (a *app) appliedOffline(p *policy.Policy, o fleetOptions) ([]liveSite, error) {
 	chosen, err := sites.Choose(p, o.sites, o.except)
 	if err != nil {
 		return nil, err
 	}
-	checks, findings := offline(p)
+	checks, findings := p.OfflineChecks(chosen)
 	if err := findings.Err(); err != nil {
 		return nil, err
 	}
 	var out []liveSite
 	for _, c := range checks {
-		if !slices.ContainsFunc(chosen, func(s policy.Site) bool { return s.Name == c.Snapshot.Site }) {
-			continue
-		}
 		for _, u := range c.Wanted.Users { // an existing login, or one that apply would make
 			c.Snapshot.Logins = append(c.Snapshot.Logins, grants.Login{Name: u.Login, Type: grants.SQLUser})
 		}
@@ -130,7 +131,7 @@ func offlineSites(p *policy.Policy, o fleetOptions) ([]liveSite, error) {
 		if err != nil {
 			return nil, fmt.Errorf("site %q: %w", c.Snapshot.Site, err)
 		}
-		out = append(out, liveSite{name: c.Snapshot.Site, wanted: c.Wanted, access: grants.NewAccess(after)})
+		out = append(out, a.liveSite(p, after, c.Wanted))
 	}
 	return out, nil
 }
@@ -158,32 +159,30 @@ func (a *app) appliedFleet(ctx context.Context, o fleetOptions, quiet bool) (*si
 	return f, done, nil
 }
 
-// knownUser refuses a name that neither the policy nor any site has.
+// knownUser refuses a name that, as the sites compare names, is nobody's: of the
+// policy, of a site, or of its server's logins.
 func knownUser(live []liveSite, p *policy.Policy, name string) error {
-	if p.User(name) != nil {
-		return nil
-	}
 	var known []string
 	for _, u := range p.Users {
 		known = append(known, u.Name)
-	}
-	for _, s := range live {
-		if slices.ContainsFunc(s.access.Users(), func(u string) bool { return s.wanted.Collation.Equal(u, name) }) {
+		if slices.ContainsFunc(live, func(s liveSite) bool { return s.collation.Equal(u.Name, name) }) {
 			return nil
 		}
-		known = append(known, s.access.Users()...)
 	}
 	for _, s := range live {
-		if v := s.access.Views(); len(v) > 0 {
-			if _, ok := s.access.Of(name, v[0]); ok { // dbo, guest: no people, but accounts
-				return nil
-			}
+		if s.Known(name) {
+			return nil
 		}
+		known = append(known, s.Names()...)
+	}
+	text := fmt.Sprintf("neither the policy nor any site has a user %q, nor a server such a login", name)
+	if slices.ContainsFunc(live, func(s liveSite) bool { return !s.LoginsRead() }) {
+		text = fmt.Sprintf("neither the policy nor any site has a user %q, and not every server's logins could be read", name)
 	}
 	if near := finding.Nearest(name, known); near != "" {
-		return usageError("neither the policy nor any site has a user %q; did you mean %q?", name, near)
+		return usageError("%s; did you mean %q?", text, near)
 	}
-	return usageError("neither the policy nor any site has a user %q", name)
+	return usageError("%s", text)
 }
 
 // inSomeSite refuses a view that no site has.
@@ -192,9 +191,8 @@ func (q question) inSomeSite(live []liveSite) error {
 		var known []string
 		found := len(live) == 0
 		for _, s := range live {
-			_, ok := s.access.Of("dbo", view)
-			found = found || ok
-			known = append(known, s.access.Views()...)
+			found = found || s.HasView(view)
+			known = append(known, s.Views()...)
 		}
 		if found || len(q.views) > 1 {
 			continue

@@ -17,6 +17,7 @@
 //	print_plan.go a plan for people
 //	json_*.go     the contracts of docs/json.md
 //	output.go     what may be printed, and how; findings
+//	wrap.go       messages as lines of a screen
 //	table.go      tables; words.go: numbers, lists and names in sentences
 package main
 

@@ -22,6 +22,8 @@ import (
 // NO_COLOR, set to anything, turns it off. A name may hold any character, and
 // some are orders to a terminal: text that is not ours is written out by
 // finding.Printable wherever it is printed, on a terminal, in a file or pipe.
+// A finding or message is broken into lines on a terminal, or where COLUMNS is
+// set; in a file or pipe it is one line.
 
 // safe is text that may be printed as it is: our own, or made printable.
 type safe string
@@ -71,7 +73,19 @@ func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.stdout, format,
 func (a *app) errorf(format string, args ...any) { fmt.Fprintf(a.stderr, format, printable(args)...) }
 
 // warnf writes one message to stderr.
-func (a *app) warnf(format string, args ...any) { a.errorf("grantree: "+format+"\n", args...) }
+func (a *app) warnf(format string, args ...any) {
+	a.say("grantree", safe(fmt.Sprintf(format, printable(args)...)))
+}
+
+// say writes a finding or message with its label to stderr.
+func (a *app) say(label safe, message any) {
+	a.errorf("%s\n", hang(label+": ", fmt.Sprint(printable([]any{message})...), a.errWidth))
+}
+
+// sentence writes a label and what there is to say to stdout.
+func (a *app) sentence(label safe, message string) {
+	a.printf("%s\n", hang(label, finding.Printable(message), a.outWidth))
+}
 
 // lines returns what an error says, a line for each of the errors that it
 // joins.
@@ -131,7 +145,7 @@ const shownAlike = 3
 func (a *app) findings(l finding.List) {
 	a.alike(l.Of(finding.Warning))
 	for _, f := range l.Of(finding.Error) {
-		a.errorf("%s: %s\n", a.red("error"), f)
+		a.say(a.red("error"), f)
 	}
 }
 
@@ -143,12 +157,12 @@ func (a *app) alike(l finding.List) {
 	alike := map[string]int{}
 	for _, f := range l {
 		if alike[f.Code]++; alike[f.Code] <= shownAlike {
-			a.errorf("%s: %s\n", a.yellow(string(f.Severity)), f)
+			a.say(a.yellow(string(f.Severity)), f)
 		}
 	}
 	for _, code := range sorted(alike) {
 		if n := alike[code] - shownAlike; n > 0 {
-			a.errorf("%s: %d more like these (%s); --format json lists all\n", a.yellow(string(l[0].Severity)), n, code)
+			a.say(a.yellow(string(l[0].Severity)), fmt.Sprintf("%d more like these (%s); --format json lists all", n, code))
 		}
 	}
 }

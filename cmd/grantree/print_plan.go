@@ -44,7 +44,7 @@ func (a *app) printPeople(fp *sites.FleetPlan) {
 		for _, l := range fp.Logins {
 			names = append(names, l.Login)
 		}
-		a.printf("  New logins: %s.\n", list(names, 8))
+		a.sentence("  New logins: ", list(names, 8)+".")
 	}
 	for _, s := range fp.Servers {
 		a.printf("  Logins of server %s: %s.\n", s.Server, loginWords(s.Changes))
@@ -81,7 +81,7 @@ func (a *app) printSite(s sites.SitePlan, full bool) {
 		paint func(string) safe
 	}{{"gain", s.Plan.People.Gain, a.green}, {"lose", s.Plan.People.Lose, a.yellow}, {"locked out", s.Plan.People.LockedOut, a.red}} {
 		if len(line.names) > 0 {
-			a.printf("  %s %s\n", line.paint(fmt.Sprintf("%-11s", line.verb)), list(line.names, 12))
+			a.sentence("  "+line.paint(fmt.Sprintf("%-11s", line.verb))+" ", list(line.names, 12))
 		}
 	}
 	a.printRenames(s.Plan)
@@ -258,7 +258,8 @@ func inTable(p catalog.Path, full bool) catalog.Path {
 
 // printStatements prints the SQL: all of it, or a few of each kind.
 func (a *app) printStatements(p *grants.Plan, full bool) {
-	a.printf("\n  SQL, %s where a tool that sends one per permission, role and view would send %d\n", count(p.Statements(), "statement"), p.Naive)
+	a.printf("\n")
+	a.sentence("  SQL, ", fmt.Sprintf("%s; one per permission, role and view would be %d", count(p.Statements(), "statement"), p.Naive))
 	shown, ofKind := 0, map[grants.Kind]int{}
 	for _, c := range p.Changes {
 		text := mssql.Render(onScreen(c))

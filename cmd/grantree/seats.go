@@ -14,16 +14,17 @@ import (
 // printSeats prints what becomes of the seats, and who goes without one.
 func (a *app) printSeats(fp *sites.FleetPlan) {
 	s := fp.Seats
+	a.printf("\n")
 	if s.Counted {
-		a.printf("\n  Seats: %s.%s\n", s.Count, seatChanges(s))
+		a.sentence("  Seats: ", fmt.Sprintf("%s.%s", s.Count, seatChanges(s)))
 	} else {
-		a.printf("\n  Seats: not counted: %s.\n", notCounted(s))
+		a.sentence("  Seats: not counted: ", notCounted(s)+".")
 	}
 	if len(s.LeftOut) > 0 {
-		a.printf("  %s %s\n", a.yellow("Left out:"), list(s.LeftOut, 8))
+		a.sentence("  "+a.yellow("Left out:")+" ", list(s.LeftOut, 8))
 	}
 	if len(s.Freed) > 0 {
-		a.printf("  Freed first: %s. Who is new follows once they are out everywhere.\n", list(s.Freed, 4))
+		a.sentence("  Freed first: ", list(s.Freed, 4)+". Who is new follows once they are out everywhere.")
 	}
 	if len(s.New) > 0 && s.Limited {
 		a.printHome(fp.Policy)
@@ -58,7 +59,7 @@ func notCounted(s sites.Seats) string {
 // open.
 func (a *app) printHome(p *policy.Policy) {
 	if home, ok := p.Home(); ok && p.License.Home == "" && len(p.SitesInUse()) > 1 {
-		a.printf("  Licence's home: %s, the first site ([license] home is not set).\n", home.Name)
+		a.sentence("  Licence's home: ", home.Name+", the first site ([license] home is not set).")
 	}
 }
 
@@ -66,7 +67,7 @@ func (a *app) printHome(p *policy.Policy) {
 func (a *app) printRetired(p *policy.Policy) {
 	for _, s := range p.Sites {
 		if s.Retired {
-			a.printf("  Retired: %s, neither read nor counted: %s.\n", s.Name, strings.TrimRight(s.Reason, "."))
+			a.sentence("  Retired: ", fmt.Sprintf("%s, neither read nor counted: %s.", s.Name, strings.TrimRight(s.Reason, ".")))
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -40,10 +41,31 @@ func system() *app {
 		create: func(name string) (io.WriteCloser, error) {
 			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		},
-		terminal: term.IsTerminal(int(os.Stdout.Fd())), watched: term.IsTerminal(int(os.Stderr.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
-		hidden: hidden, show: show,
+		terminal: term.IsTerminal(int(os.Stdout.Fd())) && term.IsTerminal(int(os.Stderr.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
+		outWidth: columns(os.Stdout), errWidth: columns(os.Stderr),
+		watched: term.IsTerminal(int(os.Stderr.Fd())),
+		hidden:  hidden, show: show,
 	}
 }
+
+// columns is how wide a stream is shown: what COLUMNS says, else the width of a
+// terminal, 80 where it does not tell, and 0 for what is no terminal.
+func columns(f *os.File) int {
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		return max(n, narrowest)
+	}
+	fd := int(f.Fd())
+	if !term.IsTerminal(fd) {
+		return 0
+	}
+	if n, _, err := term.GetSize(fd); err == nil && n > 0 {
+		return max(n, narrowest)
+	}
+	return 80
+}
+
+// narrowest is a width below which lines are not broken.
+const narrowest = 40
 
 // lstat is what a name is, without following a link; nothing on Windows, where
 // permissions are not bits.

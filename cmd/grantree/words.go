@@ -39,6 +39,24 @@ func indent(s, prefix string) string {
 	return prefix + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n"+prefix)
 }
 
+// wrap breaks a text into lines of at most width characters, at spaces alone.
+func wrap(s string, width int) []string {
+	var out []string
+	line := ""
+	for word := range strings.SplitSeq(s, " ") {
+		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
+			out = append(out, line)
+			line = word
+			continue
+		}
+		if line != "" || len(out) > 0 {
+			line += " "
+		}
+		line += word
+	}
+	return append(out, line)
+}
+
 // sorted returns a map's keys in order.
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 

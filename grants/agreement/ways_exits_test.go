@@ -152,7 +152,7 @@ func (s waysServer) look(t *testing.T, w way) seen {
 		out.verified = []sites.Verified{v}
 	}
 	out.plan = f.Plan(context.Background(), readings, sites.PlanOptions{ExpectLoss: -1}, false)
-	out.names = f.CheckViews(out.verified)
+	out.names = f.CheckNames(out.verified)
 	return out
 }
 

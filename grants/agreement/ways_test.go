@@ -1,6 +1,7 @@
 package agreement
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,8 +31,12 @@ type way struct {
 	who, view string // somebody, a user or a login, and a view that they reach or lose
 	may       string // the permission; SELECT where it is empty
 	answer    grants.Answer
-	because   string // in a reason of explain
+	because   string // the cause, in a reason of explain, and of who where it lists them
 	listed    bool   // by who
+	as        string // whom who lists in their place
+	enters    string // the login that enters as them, where it has another name
+	doubt     bool   // who lists the cause among what is not verified
+	nobody    bool   // it concerns nobody, so that explain and who have nobody to name
 
 	// The exit codes of plan --check and verify, where they are not 3, or 0 of a
 	// note, and why.
@@ -147,24 +152,50 @@ func (w way) judged(t *testing.T, s *grants.Snapshot) {
 // told holds explain and who to what the way says.
 func (w way) told(t *testing.T, s *grants.Snapshot) {
 	t.Helper()
-	if w.who == "" {
+	if w.nobody {
 		return
 	}
-	a := grants.NewAccessFor(s, waysWanted())
+	if w.because == "" || strings.Contains(w.because, "nothing gives") {
+		t.Fatalf("explain and who must name the cause, and not that there is none: %q", w.because)
+	}
+	q := grants.Inquire(s, waysWanted(), grants.Acceptance{})
 	p := catalog.Select
 	if w.may != "" {
 		p, _ = catalog.ParsePermission(w.may)
 	}
-	d := grants.Explain(a, waysWanted(), w.who, w.view, p)
-	if d.Allowed != w.answer || !slices.ContainsFunc(d.Because, func(r grants.Reason) bool { return strings.Contains(r.Text, w.because) }) {
-		t.Errorf("explain says that %s %s %s %s, and must say %s: %q", d.User, d.Allowed, p, d.View, w.answer, w.because)
-		for _, r := range d.Because {
-			t.Errorf("  %s: %s", r.Kind, r.Text)
+	holds := func(what string, d grants.Decision, cause string) {
+		t.Helper()
+		said := slices.ContainsFunc(d.Because, func(r grants.Reason) bool { return strings.Contains(r.Text, cause) })
+		if d.Allowed == w.answer && d.Login == w.enters && said && !(w.listed && strings.Contains(reasons(d), "nothing gives")) {
+			return
 		}
+		t.Errorf("%s says that %s (login %q) %s %s %s:\n%s, and must say %s: %q", what, d.User, d.Login, d.Allowed, p, d.View, reasons(d), w.answer, cause)
 	}
-	if listed := slices.Contains(a.Who(w.view, p), w.who); listed != w.listed {
-		t.Errorf("who lists %s: %v, want %v", w.who, listed, w.listed)
+	holds("explain", q.Explain(w.who, w.view, p), w.because)
+	all, name, cause := q.Who(w.view, p), cmp.Or(w.as, w.who), w.because
+	if w.enters != "" { // that the policy means another is explain's to say
+		cause = ""
 	}
+	i := slices.IndexFunc(all, func(d grants.Decision) bool { return d.User == name })
+	switch {
+	case w.doubt:
+	case i >= 0 != w.listed:
+		t.Errorf("who lists %s: %v, want %v", name, i >= 0, w.listed)
+	case i >= 0:
+		holds("who", all[i], cause)
+	}
+	if doubts := q.Unverified(w.view, p); w.doubt != strings.Contains(strings.Join(doubts, "\n"), w.because) {
+		t.Errorf("who says that not verified is %q, want %v: %q", doubts, w.doubt, w.because)
+	}
+}
+
+// reasons are those of a decision, a line each.
+func reasons(d grants.Decision) string {
+	var out []string
+	for _, r := range d.Because {
+		out = append(out, "  "+r.Kind+": "+r.Text)
+	}
+	return strings.Join(out, "\n")
 }
 
 // clean reports whether nothing contradicts the policy and nothing is unknown.

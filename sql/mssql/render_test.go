@@ -33,6 +33,7 @@ func TestRender(t *testing.T) {
 		{"let in again", grants.Change{Kind: grants.GrantConnect, Principals: []string{"a]b"}}, "GRANT CONNECT TO [a]]b];"},
 		{"keep out", grants.Change{Kind: grants.RevokeConnect, Principals: []string{"bob"}}, "REVOKE CONNECT FROM [bob];"},
 		{"keep out as before", grants.Change{Kind: grants.DenyConnect, Principals: []string{"bob"}}, "DENY CONNECT TO [bob];"},
+		{"a kind that there is not", grants.Change{Kind: "bless", Principals: []string{"A"}}, "THROW 50000, N'grantree cannot render a change of kind bless', 1;"},
 		{"mark", grants.Change{Kind: grants.Mark, Principals: []string{"A"}},
 			"EXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'A';"},
 		{"unmark", grants.Change{Kind: grants.Unmark, Principals: []string{"A"}},

@@ -169,8 +169,34 @@ func TestScriptOfSeveralSites(t *testing.T) {
 	if strings.Contains(text, "password") {
 		t.Error("it speaks of logins")
 	}
-	if text, err := Script(nil, ServerScript{Logins: []ScriptLogin{{Name: "ann"}}}, nil); err != nil || !strings.Contains(text, "New logins get a password that nobody knows") {
+	text, err = Script(nil, ServerScript{Logins: []ScriptLogin{{Name: "ann"}, {Name: "ben"}}}, nil)
+	if err != nil || strings.Count(text, "New logins get a password that nobody knows") != 1 || strings.Count(text, "@login nvarchar(128) = N'ann'") != 1 || strings.Count(text, "@login nvarchar(128) = N'ben'") != 1 {
 		t.Errorf("%v:\n%s", err, text)
+	}
+}
+
+// TestStatementsOfEveryLetter: one that is not ASCII is put together by the
+// server, whole.
+func TestStatementsOfEveryLetter(t *testing.T) {
+	for st, want := range map[string]string{
+		"DROP ROLE [a];": "DROP ROLE [a];\n",
+		"DROP ROLE [é];": "SET @grantree_sql = CONVERT(nvarchar(max), N'') + N'DROP ROLE [' + NCHAR(233) + N'];';\nEXEC (@grantree_sql);\n",
+	} {
+		if got := asciiStatement(st); got != want {
+			t.Errorf("%s", got)
+		}
+	}
+}
+
+// TestCarryErrorSaysWhatToDo, for a site alone or for all.
+func TestCarryErrorSaysWhatToDo(t *testing.T) {
+	for want, err := range map[string]*CarryError{
+		`a script cannot carry the name of the login "$(x)": sqlcmd would change it or obey it; use grantree apply instead, or rename it`:                             {Object: "login", Name: "$(x)"},
+		`site "North": a script cannot carry the name of the view "$(x)": sqlcmd would change it or obey it; use grantree apply --site "North" instead, or rename it`: {Site: "North", Object: "view", Name: "$(x)"},
+	} {
+		if err.Error() != want {
+			t.Error(err)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ type Checker struct {
 	s        *Server
 	ctx      *Context
 	server   []int // server principals of the token, sorted; nil when scoped
+	barred   []int // those of the login when scoped: their DENYs alone count (C.6)
 	sysadmin bool
 	tokens   map[int]*token
 	spaces   map[string][]level
@@ -26,13 +27,18 @@ type token struct {
 // Checker makes a Checker for a context.
 func (s *Server) Checker(ctx *Context) *Checker {
 	c := &Checker{s: s, ctx: ctx, tokens: map[int]*token{}, spaces: map[string][]level{}}
-	if ctx.Login != 0 && !ctx.Scoped {
-		c.server = s.members.closure(ctx.Login)
-		if !slices.Contains(c.server, RoleServerPublic) {
-			c.server = append(c.server, RoleServerPublic)
-			slices.Sort(c.server)
-		}
-		c.sysadmin = slices.Contains(c.server, RoleSysadmin)
+	if ctx.Login == 0 {
+		return c
+	}
+	token := s.members.closure(ctx.Login)
+	if !slices.Contains(token, RoleServerPublic) {
+		token = append(token, RoleServerPublic)
+		slices.Sort(token)
+	}
+	if ctx.Scoped {
+		c.barred = token
+	} else {
+		c.server, c.sysadmin = token, slices.Contains(token, RoleSysadmin)
 	}
 	return c
 }
@@ -84,7 +90,7 @@ func databaseToken(d *Database, user int) []int {
 // without any server authority: the AS clause of B.6.
 func (c *Checker) asPrincipal(id int) *Checker {
 	ctx := *c.ctx
-	ctx.User, ctx.Scoped = id, true
+	ctx.User, ctx.Login, ctx.Scoped = id, 0, true
 	return c.s.Checker(&ctx)
 }
 
@@ -243,6 +249,9 @@ func (t *token) schemaOf(on Securable) int {
 // judgeServer adds the rows and fixed roles of the server.
 func (c *Checker) judgeServer(v *verdict, codes []string) {
 	v.add(c.s.permissions, ClassServer, 0, c.server, codes)
+	var barred verdict
+	barred.add(c.s.permissions, ClassServer, 0, c.barred, codes)
+	v.denied = v.denied || barred.denied
 	for _, r := range fixedServerRoles {
 		if _, member := slices.BinarySearch(c.server, r.id); member && intersects(r.grants, codes) {
 			v.granted = true

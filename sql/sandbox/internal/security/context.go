@@ -13,8 +13,8 @@ type Context struct {
 	LoginSID  []byte
 	Original  string // login name of the connection, which EXECUTE AS does not change
 
-	// Scoped is true under EXECUTE AS USER: the login's server roles and
-	// server permissions do not count, and the context is worth nothing
+	// Scoped is true under EXECUTE AS USER: what the login and its server roles
+	// are granted on the server does not count, and the context is worth nothing
 	// outside Database unless that database is trustworthy (C.6).
 	Scoped bool
 
