@@ -176,10 +176,12 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
 	accepted := p.Accepts(r.Site.Name, o.Today)
 	s.Judged = grants.Judge(r.Snapshot, wanted, accepted, mssql.Statement)
-	told := s.Judged
-	told.Mismatches = s.Judged.Foreseen(r.Snapshot, wanted, accepted, s.Plan)
-	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.Obstacles = obstacles(s)
+	told := s.Judged
+	if len(s.Obstacles) == 0 {
+		told.Mismatches = s.Judged.Foreseen(r.Snapshot, wanted, accepted, s.Plan)
+	}
+	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	return s
 }
 
