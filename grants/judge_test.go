@@ -303,6 +303,7 @@ func TestOnePowerOneFinding(t *testing.T) {
 	row(ClassServer, 0, eve, "CONTROL SERVER")
 	row(ClassServer, 0, 400, "CONTROL SERVER")
 	row(ClassServer, 0, eve, "CONNECT ANY DATABASE")
+	row(ClassServer, 0, eve, "ALTER ANY LOGIN")
 	row(ClassServerPrincipal, ann, eve, "IMPERSONATE")
 	row(ClassServerPrincipal, bob, eve, "IMPERSONATE")
 	var got []string
@@ -313,6 +314,7 @@ func TestOnePowerOneFinding(t *testing.T) {
 	}
 	want := []string{`may act as another: it is granted IMPERSONATE on the login "ann"; revoke IMPERSONATE LOGIN .ann eve; or accept it in the policy`,
 		`may act as another: it is granted IMPERSONATE on the login "bob"; revoke IMPERSONATE LOGIN .bob eve; or accept it in the policy`,
+		`holds ALTER ANY LOGIN on the server; revoke ALTER ANY LOGIN SERVER eve; or accept it in the policy`,
 		`holds CONTROL SERVER on the server; revoke CONTROL SERVER SERVER eve; drop_member SERVER ROLE .ops eve; or accept it in the policy`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

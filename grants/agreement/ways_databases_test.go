@@ -77,7 +77,7 @@ func databasesIn() []way {
 				s.Databases = append(s.Databases, grants.Database{Name: "Tools", OwnerSID: s.OwnerSID, Trustworthy: true})
 			}}.
 			unread("gtw_ann", "v_pay", `the database "Tools" is TRUSTWORTHY and its owner is trusted in this one`),
-		way{name: "a trusted database of this one's owner, who is not shown", section: "C.6", code: "trusted-database", words: []string{"its owner is trusted in this one"},
+		way{name: "a trusted database of this one's owner, who is not shown", section: "C.6", code: "trusted-database", words: []string{"TRUSTWORTHY and its owner is trusted in this one"},
 			snapshot: func(s *grants.Snapshot) {
 				s.OwnerSID = "0777"
 				s.Databases = append(s.Databases, grants.Database{Name: "Tools", OwnerSID: "0777", Trustworthy: true})
