@@ -94,19 +94,12 @@ type FleetPlan struct {
 }
 
 // Plan works out what has to change in each site that could be read. It sends
-// nothing and is the same for the same input. What the rules find in the policy
-// and in the seats is the run's, and an error among it refuses the run; what a
-// site's own state brings about is that site's.
+// no change and is the same for the same input. What the rules find in the
+// policy and in the seats is the run's, and an error among it refuses the run;
+// what a site's own state brings about is that site's.
 //
-// Sites of the policy that are not among the readings hold people too; where
-// the plan gives somebody a seat, Fleet.Plan reads who they are.
-func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
-	return draft(p, readings, o).seated()
-}
-
-// Plan is the same, and counts the seats over all sites of the policy: of those
-// that this run is not about it reads who can enter, where a new seat is taken
-// or all says so.
+// Seats are counted over all sites of the policy: of those that this run is not
+// about it reads who can enter, where a new seat is taken or all says so.
 func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all bool) *FleetPlan {
 	fp := draft(f.Policy, readings, o)
 	if s := fp.countSeats(); all || s.Limited && len(s.New) > 0 {
