@@ -104,7 +104,7 @@ const (
 	LastAdministrator = "last-administrator" // error: rule 5
 	NoAdministrators  = "no-administrators"  // warning: rule 5: no group is the administrators'
 	RunnerNarrowed    = "runner-narrowed"    // error: rule 5
-	ReachesNoView     = "reaches-no-view"    // warning: a line on a node or area behind which there is no view
+	ReachesNoView     = "reaches-no-view"    // warning, note: a line on a node or area behind which there is no view; a note where the line is the vendor's
 	ViewMissing       = "view-missing"       // error, warning: the policy reaches a view that the site lacks
 )
 

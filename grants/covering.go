@@ -102,8 +102,6 @@ func (l level) aboveInDatabase() []level {
 		return []level{{onDatabase, "CONNECT REPLICATION"}, {onServer, "CONNECT ANY DATABASE"}}
 	case "ALTER":
 		return []level{control, {onServer, "ALTER ANY DATABASE"}}
-	case "AUTHENTICATE":
-		return []level{control, {onServer, "AUTHENTICATE SERVER"}}
 	case "ALTER ANY ROLE", "ALTER ANY USER", "ALTER ANY SCHEMA", "ALTER ANY APPLICATION ROLE", "ALTER ANY DATABASE DDL TRIGGER", "ALTER ANY ASSEMBLY":
 		return []level{{onDatabase, "ALTER"}}
 	}

@@ -124,7 +124,7 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 	switch {
 	case !enters(found) || found.SID == "" || known && (login.SID == "" || login.SID == found.SID):
 		return true
-	case known, has && !u.fits(own.Type):
+	case known:
 		d.loginDiffers(u, found)
 		return false
 	case has:

@@ -45,7 +45,7 @@ func (j *judge) chaining() {
 		found := j.unsure.Warnf(finding.OtherDatabase, finding.Pos{}, "",
 			"%sthe option \"cross db ownership chaining\" is on: chains of owners cross from every database into every other, and who comes by that cannot be read", j.where(true))
 		advice{remedies: []Remedy{{Kind: RemedyConfigure, Option: "cross db ownership chaining"}}, or: asOutsider(allDatabases)}.advise(found, j.write)
-	case j.s.ServerChaining || !j.s.Chaining:
+	case !j.s.Chaining:
 	case unread && !j.acceptsDatabase("*"):
 		j.doubt(finding.OtherDatabase, advice{remedies: []Remedy{off}, or: asOutsider(allDatabases)},
 			"DB_CHAINING is on: which other databases chain into this one, and who comes by that, cannot be read")

@@ -31,10 +31,9 @@ func (j *judge) entering() {
 	for p, i := range j.users {
 		u := j.w.Users[i]
 		acc := j.a.userAccount(p)
-		if principal := j.a.m.principals[p]; principal.Type == DatabaseRole || isBuiltIn(principal.ID) {
+		principal := j.a.m.principals[p]
+		if principal.Type == DatabaseRole || isBuiltIn(principal.ID) || !j.identity(u, principal, acc) {
 			continue // no user of theirs
-		} else if !j.identity(u, principal, acc) && !isAccount(principal) {
-			continue
 		}
 		e := j.a.enter(acc)
 		if e.in == Yes {

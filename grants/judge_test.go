@@ -276,7 +276,7 @@ func TestALoginOfAnotherKind(t *testing.T) {
 				}
 				return
 			}
-			if len(j.Mismatches) == 0 || j.Mismatches[0].Code != tt.code || told(j.Mismatches[0]) != tt.told {
+			if len(j.Mismatches) != 1 || j.Mismatches[0].Code != tt.code || told(j.Mismatches[0]) != tt.told {
 				t.Errorf("mismatches %v (%q), want %s: %s", j.Mismatches, told(append(j.Mismatches, finding.Finding{})[0]), tt.code, tt.told)
 			}
 			if slices.ContainsFunc(j.Notes, func(f finding.Finding) bool { return f.Code == "login-renamed" }) {
@@ -286,5 +286,37 @@ func TestALoginOfAnotherKind(t *testing.T) {
 				t.Errorf("plan %v, changes %q", plan.Findings, brief(plan.Changes))
 			}
 		})
+	}
+}
+
+// TestOnePowerOneFinding: each power of a login is one finding, by however many
+// ways it has it, and reads alike whatever else the login holds in a site.
+func TestOnePowerOneFinding(t *testing.T) {
+	b := judgeSite().user("eve").server()
+	b.Logins = append(b.Logins, Login{ID: 400, Name: "ops", Type: DatabaseRole})
+	eve, ann, bob := b.loginID("eve"), b.loginID("ann"), b.loginID("bob")
+	b.ServerMembers = append(b.ServerMembers, Member{400, eve})
+	row := func(class ServerClass, major, grantee int, name string) {
+		b.ServerPermissions = append(b.ServerPermissions, ServerPermissionRow{Class: class, Major: major, Grantee: grantee, Grantor: 1, Name: name, State: Granted})
+	}
+	b.row(Granted, "SELECT", "vb", "ann")
+	row(ClassServer, 0, eve, "CONTROL SERVER")
+	row(ClassServer, 0, 400, "CONTROL SERVER")
+	row(ClassServer, 0, eve, "CONNECT ANY DATABASE")
+	row(ClassServer, 0, eve, "ALTER ANY LOGIN")
+	row(ClassServerPrincipal, ann, eve, "IMPERSONATE")
+	row(ClassServerPrincipal, bob, eve, "IMPERSONATE")
+	var got []string
+	for _, f := range Judge(b.Snapshot, judgeWanted(), Acceptance{}, pen).Mismatches {
+		if strings.Contains(f.Message, `login "eve"`) {
+			got = append(got, strings.TrimPrefix(f.Message, `server "main": the login "eve" `)+"; "+told(f))
+		}
+	}
+	want := []string{`may act as another: it is granted IMPERSONATE on the login "ann"; revoke IMPERSONATE LOGIN .ann eve; or accept it in the policy`,
+		`may act as another: it is granted IMPERSONATE on the login "bob"; revoke IMPERSONATE LOGIN .bob eve; or accept it in the policy`,
+		`holds ALTER ANY LOGIN on the server; revoke ALTER ANY LOGIN SERVER eve; or accept it in the policy`,
+		`holds CONTROL SERVER on the server; revoke CONTROL SERVER SERVER eve; drop_member SERVER ROLE .ops eve; or accept it in the policy`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

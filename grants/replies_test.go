@@ -60,6 +60,8 @@ func TestCompareReplies(t *testing.T) {
 			want: []string{`access-missing "ann" is denied what the policy gives: SELECT on dbo.v`}},
 		{name: "denied on the schema", site: site().role("Out").member("Out", "ann").schemaRow(Denied, "SELECT", DboID, "Out"), asked: 24,
 			want: []string{`access-missing "ann" is denied what the policy gives, through "Out", on the schema dbo: SELECT on dbo.v`}},
+		{name: "denied on the view and on the schema", site: site().row(Denied, "SELECT", "v", "ann").schemaRow(Denied, "SELECT", DboID, "ann"), asked: 24,
+			want: []string{`access-missing "ann" is denied what the policy gives: SELECT on dbo.v`}},
 		{name: "denied on the database", site: site().databaseRow(Denied, "CONTROL", "ann"), asked: 24,
 			want: []string{`access-missing "ann" is denied what the policy gives, on the database: SELECT on dbo.v`}},
 		{name: "denied by a fixed role", site: site().member("db_denydatareader", "ann"), asked: 24,

@@ -242,7 +242,12 @@ func (b *builder) reachesNothing(by grants.Cause, e Entry, state grants.State) {
 	case failed == nil && t.Area != nil && len(t.Nodes)+len(t.Views) == 0 && t.Area.Reason != "":
 		why = t.Area.Reason
 	}
-	b.findings.Warnf(finding.ReachesNoView, e.Pos, why, "%s: %s%s on %s reaches no view", who, verb, e.Permissions, e.On)
+	const message = "%s: %s%s on %s reaches no view"
+	if isVendor(e.Pos) { // nothing that the reader can change
+		b.findings.Notef(finding.ReachesNoView, e.Pos, why, message, who, verb, e.Permissions, e.On)
+	} else {
+		b.findings.Warnf(finding.ReachesNoView, e.Pos, why, message, who, verb, e.Permissions, e.On)
+	}
 }
 
 // reach adds what a line gives on one view, if the site has it.

@@ -102,19 +102,12 @@ type FleetPlan struct {
 }
 
 // Plan works out what has to change in each site that could be read. It sends
-// nothing and is the same for the same input. What the rules find in the policy
-// and in the seats is the run's, and an error among it refuses the run; what a
-// site's own state brings about is that site's.
+// no change and is the same for the same input. What the rules find in the
+// policy and in the seats is the run's, and an error among it refuses the run;
+// what a site's own state brings about is that site's.
 //
-// Sites of the policy that are not among the readings hold people too; where
-// the plan gives somebody a seat, Fleet.Plan reads who they are.
-func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
-	return draft(p, readings, o).seated()
-}
-
-// Plan is the same, and counts the seats over all sites of the policy: of those
-// that this run is not about it reads who can enter, where a new seat is taken
-// or all says so.
+// Seats are counted over all sites of the policy: of those that this run is not
+// about it reads who can enter, where a new seat is taken or all says so.
 func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all bool) *FleetPlan {
 	fp := draft(f.Policy, readings, o)
 	if s := fp.countSeats(); all || s.Limited && len(s.New) > 0 {
@@ -184,10 +177,12 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
 	accepted := p.Accepts(r.Site.Name, o.Today)
 	s.Judged = grants.Judge(r.Snapshot, wanted, accepted, mssql.Statement)
-	told := s.Judged
-	told.Mismatches = s.Judged.Foreseen(r.Snapshot, wanted, accepted, s.Plan)
-	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.Obstacles = obstacles(s)
+	told := s.Judged
+	if len(s.Obstacles) == 0 {
+		told.Mismatches = s.Judged.Foreseen(r.Snapshot, wanted, accepted, s.Plan)
+	}
+	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	return s
 }
 

@@ -51,6 +51,9 @@ func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bo
 			return err
 		}
 	}
+	if len(after) > 0 { // the plan has shown the warnings
+		names = names.Of(finding.Error)
+	}
 	a.findings(names)
 	a.verifiedFindings(results, asJSON)
 	return sites.VerifiedError(results, names)
@@ -74,10 +77,10 @@ func (a *app) verifiedFindings(results []sites.Verified, listed bool) {
 		}
 	}
 	a.remarks(notes.Sorted())
-	for _, f := range unverified.Sorted() {
+	for _, f := range folded(unverified.Sorted()) {
 		a.say(a.yellow("not verified"), f)
 	}
-	mismatches = mismatches.Sorted()
+	mismatches = folded(mismatches.Sorted())
 	for _, f := range mismatches[:min(len(mismatches), shownMismatches)] {
 		a.say(a.red("mismatch"), f)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -144,7 +145,7 @@ const shownAlike = 3
 // nothing, are left to JSON and to remarks.
 func (a *app) findings(l finding.List) {
 	a.alike(l.Of(finding.Warning))
-	for _, f := range l.Of(finding.Error) {
+	for _, f := range folded(l.Of(finding.Error)) {
 		a.say(a.red("error"), f)
 	}
 }
@@ -152,9 +153,45 @@ func (a *app) findings(l finding.List) {
 // remarks prints the notes of a list.
 func (a *app) remarks(l finding.List) { a.alike(l.Of(finding.Note)) }
 
+// ofSite is how a finding about one site begins.
+var ofSite = regexp.MustCompile(`^site ("(?:[^"\\]|\\.)*"): `)
+
+// shownSites is how many sites a folded finding names.
+const shownSites = 5
+
+// folded returns the findings with those that are the same of several sites as
+// one, which names the sites.
+func folded(l finding.List) finding.List {
+	var out finding.List
+	sites, at := map[string][]string{}, map[string]int{}
+	for _, f := range l {
+		site := ofSite.FindStringSubmatch(f.Message)
+		if site == nil {
+			out = append(out, f)
+			continue
+		}
+		f.Message = strings.TrimPrefix(f.Message, site[0])
+		key := fmt.Sprintf("%#v", f)
+		if _, again := at[key]; !again {
+			at[key] = len(out)
+			out = append(out, f)
+		}
+		sites[key] = append(sites[key], site[1])
+	}
+	for key, i := range at {
+		word := "site "
+		if len(sites[key]) > 1 {
+			word = "sites "
+		}
+		out[i].Message = word + list(sites[key], shownSites) + ": " + out[i].Message
+	}
+	return out
+}
+
 // alike prints findings, the first few of each code.
 func (a *app) alike(l finding.List) {
 	alike := map[string]int{}
+	l = folded(l)
 	for _, f := range l {
 		if alike[f.Code]++; alike[f.Code] <= shownAlike {
 			a.say(a.yellow(string(f.Severity)), f)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,9 +21,30 @@ const shownStatements = 3
 // gets by node, then the SQL.
 func (a *app) printPlan(fp *sites.FleetPlan, full bool) {
 	a.printPeople(fp)
+	first := map[[sha256.Size]byte]string{} // by what is to be done there, the first site of it
 	for _, s := range fp.Sites {
+		if s.Plan.Empty() {
+			continue
+		}
+		a.printf("\n%s  %s\n", a.bold("Site "+s.Site.Name), a.faint("database "+s.Site.Database+" on server "+s.Site.Server))
+		all := a.wholePlan(s)
+		if other, again := first[all]; again {
+			a.printf("  the same as in site %s\n", other)
+			continue
+		}
+		first[all] = s.Site.Name
 		a.printSite(s, full)
 	}
+}
+
+// wholePlan is the digest of all that can be shown of a site's plan.
+func (a *app) wholePlan(s sites.SitePlan) (sum [sha256.Size]byte) {
+	h := sha256.New()
+	to := *a
+	to.stdout = h
+	to.printSite(s, true)
+	h.Sum(sum[:0])
+	return sum
 }
 
 // printPeople is the first thing a reader sees.
@@ -69,12 +91,8 @@ func areLeft(n int) string {
 	return count(n, "site") + " are"
 }
 
-// printSite prints one site's changes.
+// printSite prints one site's changes, which are some.
 func (a *app) printSite(s sites.SitePlan, full bool) {
-	if s.Plan.Empty() {
-		return
-	}
-	a.printf("\n%s  %s\n", a.bold("Site "+s.Site.Name), a.faint("database "+s.Site.Database+" on server "+s.Site.Server))
 	for _, line := range []struct {
 		verb  string
 		names []string

@@ -14,6 +14,8 @@ func adviceIn() []way {
 			"ALTER SERVER ROLE [gtw_a] DROP MEMBER [gtw_eve]", "ALTER SERVER ROLE [gtw_b] DROP MEMBER [gtw_eve]").
 			gets("gtw_eve", "v_pay", "DELETE", "the login gtw_eve is in sysadmin (through gtw_b)"),
 
+		in("CONNECT SQL denied to a login", "connect-sql-missing", master("DENY CONNECT SQL TO gtw_ann"), "is denied CONNECT SQL; USE master; GRANT CONNECT SQL TO [gtw_ann] (").
+			loses("gtw_ann", "v_order", "SELECT", "the login gtw_ann is denied CONNECT SQL"),
 		in("CONNECT SQL denied to a server role", "connect-sql-missing", master(ops+"ALTER SERVER ROLE gtw_a ADD MEMBER gtw_ann; DENY CONNECT SQL TO gtw_b"),
 			"is denied CONNECT SQL", "USE master; REVOKE CONNECT SQL FROM [gtw_b] (").loses("gtw_ann", "v_order", "SELECT", "is denied CONNECT SQL"),
 		in("CONNECT SQL denied to a server role with others", "connect-sql-missing", master(ops+"ALTER SERVER ROLE gtw_a ADD MEMBER gtw_ann; ALTER SERVER ROLE gtw_b ADD MEMBER gtw_eve; DENY CONNECT SQL TO gtw_b"),
@@ -38,7 +40,11 @@ func adviceIn() []way {
 			loses("gtw_boss", "v_order", "SELECT", "gtw_boss is denied CONNECT on the database"),
 		in("CONNECT denied to a role with others", "connect-denied", eveUser+blocked+"ALTER ROLE Blocked ADD MEMBER gtw_ann; DENY CONNECT TO Blocked", "ALTER ROLE [Blocked] DROP MEMBER [gtw_ann] (").
 			loses("gtw_ann", "v_order", "SELECT", "gtw_ann is denied CONNECT on the database"),
+		in("CONNECT denied to a person and granted to their role", "connect-denied", "DENY CONNECT TO gtw_ann; GRANT CONNECT TO Crew", "is denied CONNECT on the database; GRANT CONNECT TO [gtw_ann] (").
+			loses("gtw_ann", "v_order", "SELECT", "gtw_ann is denied CONNECT on the database"),
 
+		in("a group's DENY, and a stranger in the group", "extra-deny", eveUser+"ALTER ROLE Crew ADD MEMBER gtw_eve; DENY UPDATE ON dbo.v_order TO Crew", "REVOKE UPDATE ON [dbo].[v_order] FROM [Crew] (").
+			loses("gtw_ann", "v_order", "UPDATE", "the role Crew is denied UPDATE on dbo.v_order"),
 		in("a DENY to a role that others are in", "unmanaged-deny", eveUser+blocked+"ALTER ROLE Blocked ADD MEMBER gtw_ann; DENY SELECT ON dbo.v_order TO Blocked", "ALTER ROLE [Blocked] DROP MEMBER [gtw_ann] (").
 			loses("gtw_ann", "v_order", "SELECT", "the role Blocked is denied SELECT on dbo.v_order"),
 		in("a DENY to a role in which a role of others is", "unmanaged-deny", eveUser+blocked+"CREATE ROLE Temps; ALTER ROLE Temps ADD MEMBER gtw_ann; ALTER ROLE Blocked ADD MEMBER Temps; DENY SELECT ON dbo.v_order TO Blocked",
@@ -46,7 +52,7 @@ func adviceIn() []way {
 			loses("gtw_ann", "v_order", "SELECT", "the role Blocked (through Temps) is denied SELECT on dbo.v_order"),
 		in("a DENY to a role that a group's is in", "unmanaged-deny", eveUser+blocked+"ALTER ROLE Blocked ADD MEMBER Crew; DENY SELECT ON dbo.v_order TO Blocked", "ALTER ROLE [Blocked] DROP MEMBER [Crew] (").
 			loses("gtw_ann", "v_order", "SELECT", "the role Blocked (through Crew) is denied SELECT on dbo.v_order"),
-		in("a DENY to a server role that others are in", "server-deny", master(ops+"ALTER SERVER ROLE gtw_a ADD MEMBER gtw_ann; ALTER SERVER ROLE gtw_b ADD MEMBER gtw_eve; DENY SELECT ALL USER SECURABLES TO gtw_b"),
+		in("a DENY to a server role that others are in", "server-deny", eveUser+master(ops+"ALTER SERVER ROLE gtw_a ADD MEMBER gtw_ann; ALTER SERVER ROLE gtw_b ADD MEMBER gtw_eve; DENY SELECT ALL USER SECURABLES TO gtw_b"),
 			"ALTER SERVER ROLE [gtw_a] DROP MEMBER [gtw_ann] (").
 			loses("gtw_ann", "v_order", "SELECT", "the server role gtw_b, which the login gtw_ann is in, is denied SELECT ALL USER SECURABLES on the server"),
 

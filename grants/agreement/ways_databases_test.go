@@ -55,6 +55,10 @@ func databasesIn() []way {
 			snapshot: func(s *grants.Snapshot) { chained(s.OwnerSID)(s) }}.
 			unread("gtw_ann", "v_pay", `DB_CHAINING is on here and in the database "Tools"`).exits(0, 3, warned),
 		way{name: "DB_CHAINING with a database of another owner", note: true, section: "C.3", code: "runner", snapshot: chained("0777")}.reachesNobody(),
+		way{name: "DB_CHAINING here alone", note: true, section: "C.3", code: "runner", snapshot: func(s *grants.Snapshot) {
+			s.Chaining = true
+			s.Databases = append(s.Databases, grants.Database{Name: "Tools", OwnerSID: s.OwnerSID})
+		}}.reachesNobody(),
 		way{name: "DB_CHAINING, where other databases cannot be read", section: "C.3", code: "other-database", words: []string{"which other databases chain into this one", `"DATABASE::*"`},
 			snapshot: func(s *grants.Snapshot) {
 				s.Chaining = true
@@ -73,6 +77,12 @@ func databasesIn() []way {
 				s.Databases = append(s.Databases, grants.Database{Name: "Tools", OwnerSID: s.OwnerSID, Trustworthy: true})
 			}}.
 			unread("gtw_ann", "v_pay", `the database "Tools" is TRUSTWORTHY and its owner is trusted in this one`),
+		way{name: "a trusted database of this one's owner, who is not shown", section: "C.6", code: "trusted-database", words: []string{"TRUSTWORTHY and its owner is trusted in this one"},
+			snapshot: func(s *grants.Snapshot) {
+				s.OwnerSID = "0777"
+				s.Databases = append(s.Databases, grants.Database{Name: "Tools", OwnerSID: "0777", Trustworthy: true})
+			}}.
+			unread("gtw_ann", "v_pay", `the database "Tools" is TRUSTWORTHY and its owner is trusted in this one`).exits(0, 3, warned),
 		way{name: "a trusted database of one who may AUTHENTICATE", section: "C.6", code: "trusted-database", words: []string{`site "North": the database "Tools"`, "is trusted in this one"},
 			snapshot: func(s *grants.Snapshot) {
 				s.Permissions = append(s.Permissions, grants.PermissionRow{Grantee: idOf(s, "gtw_ann"), Grantor: grants.DboID, Name: "AUTHENTICATE", State: grants.Granted})

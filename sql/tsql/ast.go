@@ -57,9 +57,6 @@ type Batch struct {
 	Statements []Statement
 }
 
-// Position returns the start of the batch.
-func (b *Batch) Position() Pos { return Pos{Line: 1, Column: 1} }
-
 // Ident is one identifier with its quotes taken off. Quoted says whether it
 // was written in brackets or double quotes.
 type Ident struct {

@@ -26,19 +26,19 @@ func FuzzParse(f *testing.F) {
 		}
 		for _, s := range b.Statements {
 			if r := s.Range(); r.Offset >= r.End || r.End > len(text) {
-				t.Fatalf("%s has the range %+v", Kind(s), r)
+				t.Fatalf("%s has the range %+v", kindOf(s), r)
 			}
 		}
-		printed := Print(b)
-		again, err := Parse(printed)
+		first := printed(b.Statements...)
+		again, err := Parse(first)
 		if err != nil {
-			t.Fatalf("%q is printed as %q: %v", text, printed, err)
+			t.Fatalf("%q is printed as %q: %v", text, first, err)
 		}
 		if diff := cmp.Diff(b.Statements, again.Statements, treeOptions); diff != "" {
-			t.Fatalf("%q is printed as %q: (-first +again)\n%s", text, printed, diff)
+			t.Fatalf("%q is printed as %q: (-first +again)\n%s", text, first, diff)
 		}
-		if second := Print(again); second != printed {
-			t.Fatalf("printed %q and then %q", printed, second)
+		if second := printed(again.Statements...); second != first {
+			t.Fatalf("printed %q and then %q", first, second)
 		}
 	})
 }

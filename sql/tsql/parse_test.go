@@ -29,7 +29,7 @@ func TestPrintIsCanonical(t *testing.T) {
 	for _, c := range corpus {
 		t.Run(c.name, func(t *testing.T) {
 			b := mustParse(t, c.text)
-			if got := strings.TrimSuffix(Print(b), ";\n"); got != c.want {
+			if got := strings.TrimSuffix(printed(b.Statements...), ";\n"); got != c.want {
 				t.Errorf("printed\n%s\nwant\n%s", got, c.want)
 			}
 		})
@@ -40,11 +40,11 @@ func TestPrintParsesToTheSameTree(t *testing.T) {
 	for _, c := range corpus {
 		t.Run(c.name, func(t *testing.T) {
 			b := mustParse(t, c.text)
-			again := mustParse(t, Print(b))
+			again := mustParse(t, printed(b.Statements...))
 			if diff := cmp.Diff(b.Statements, again.Statements, treeOptions); diff != "" {
 				t.Errorf("tree of the printed text (-first +again):\n%s", diff)
 			}
-			if first, second := Print(b), Print(again); first != second {
+			if first, second := printed(b.Statements...), printed(again.Statements...); first != second {
 				t.Errorf("printed again\n%s\nwant\n%s", second, first)
 			}
 		})
@@ -58,10 +58,10 @@ func TestCorpusHasEveryKind(t *testing.T) {
 		kinds := map[string]bool{}
 		b := mustParse(t, c.text)
 		for _, s := range b.Statements {
-			kinds[Kind(s)] = true
+			kinds[kindOf(s)] = true
 			Walk(s, func(n Node) bool {
 				if s, ok := n.(Statement); ok {
-					kinds[Kind(s)] = true
+					kinds[kindOf(s)] = true
 				}
 				return true
 			})
@@ -73,17 +73,17 @@ func TestCorpusHasEveryKind(t *testing.T) {
 			seen[kind] = true
 		}
 	}
-	for _, kind := range StatementKinds() {
+	for _, kind := range statementKinds {
 		if !seen[kind] {
 			t.Errorf("no example of %s", kind)
 		}
 	}
-	known := slices.Concat(StatementKinds(), UnsupportedKinds())
+	known := slices.Concat(statementKinds, unsupportedKinds())
 	for _, c := range corpus {
 		b := mustParse(t, c.text)
 		for _, s := range b.Statements {
-			if _, outside := s.(*Unsupported); !outside && !slices.Contains(known, Kind(s)) {
-				t.Errorf("%s: kind %q is not in StatementKinds", c.name, Kind(s))
+			if _, outside := s.(*Unsupported); !outside && !slices.Contains(known, kindOf(s)) {
+				t.Errorf("%s: kind %q is not in statementKinds", c.name, kindOf(s))
 			}
 		}
 	}

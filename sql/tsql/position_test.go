@@ -61,7 +61,7 @@ func TestCatalogBatch(t *testing.T) {
 	b := mustParse(t, catalogBatch(t))
 	var got []string
 	for _, s := range b.Statements {
-		got = append(got, Kind(s))
+		got = append(got, kindOf(s))
 	}
 	want := []string{"SET option", "SET option", "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "SELECT"}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -91,7 +91,7 @@ func TestClientStartTexts(t *testing.T) {
 			b := mustParse(t, c.text)
 			for _, s := range b.Statements {
 				if _, outside := s.(*Unsupported); outside {
-					t.Errorf("%s is outside the subset", Kind(s))
+					t.Errorf("%s is outside the subset", kindOf(s))
 				}
 			}
 		})
@@ -112,7 +112,7 @@ func TestQuotedIdentifierOff(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := Print(b); got != c.want {
+			if got := printed(b.Statements...); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -149,7 +149,7 @@ func TestUnsupportedNamesTheStatement(t *testing.T) {
 			b := mustParse(t, c.text)
 			s, ok := b.Statements[0].(*Unsupported)
 			if !ok || s.What != c.want {
-				t.Errorf("%s is %s", c.text, Kind(b.Statements[0]))
+				t.Errorf("%s is %s", c.text, kindOf(b.Statements[0]))
 			}
 		})
 	}

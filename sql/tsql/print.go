@@ -5,14 +5,11 @@ import (
 	"strings"
 )
 
-// Print returns n as canonical T-SQL: keywords in upper case, every name in
-// brackets, one statement a line and a semicolon after each. What it prints
-// parses to the same tree but for positions. It takes a *[Batch], a
-// [Statement], a *[Query], an [Expr], a [TableRef], an [ObjectName] or an
-// [Ident].
-func Print(n Node) string {
+// Print returns an expression as canonical T-SQL: keywords in upper case, every
+// name in brackets. What it prints parses to the same tree but for positions.
+func Print(e Expr) string {
 	w := &printer{}
-	w.node(n)
+	w.expr(e, levelOr)
 	return w.String()
 }
 
@@ -81,14 +78,10 @@ func (w *printer) when(condition bool, parts ...any) {
 
 func (w *printer) node(n Node) {
 	switch n := n.(type) {
-	case *Batch:
-		w.statements(n.Statements)
 	case Ident:
 		w.put(Quote(n.Value))
 	case ObjectName:
 		w.name(n)
-	case Statement:
-		w.statement(n)
 	case Expr:
 		w.expr(n, levelOr)
 	case *Query:
@@ -112,20 +105,4 @@ func (w *printer) name(n ObjectName) {
 		w.when(i > 0, ".")
 		w.when(part != "", Quote(part))
 	}
-}
-
-// statements writes one statement a line.
-func (w *printer) statements(list []Statement) {
-	for _, s := range list {
-		w.put(s, ";\n")
-	}
-}
-
-func (w *printer) statement(s Statement) {
-	for _, print := range []func(Statement) bool{w.security, w.principal, w.database, w.object, w.data, w.control, w.session} {
-		if print(s) {
-			return
-		}
-	}
-	panic(fmt.Sprintf("tsql: cannot print a %T", s))
 }

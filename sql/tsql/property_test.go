@@ -12,13 +12,13 @@ import (
 func TestAnyTreeRoundTrips(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := &SelectStatement{Query: &Query{Body: body(t, 3)}}
-		printed := Print(s)
-		b, err := Parse(printed)
+		text := printed(s)
+		b, err := Parse(text)
 		if err != nil {
-			t.Fatalf("%s: %v", printed, err)
+			t.Fatalf("%s: %v", text, err)
 		}
 		if diff := cmp.Diff([]Statement{s}, b.Statements, treeOptions); diff != "" {
-			t.Fatalf("%s (-tree +parsed):\n%s", printed, diff)
+			t.Fatalf("%s (-tree +parsed):\n%s", text, diff)
 		}
 	})
 }
@@ -28,13 +28,13 @@ func TestAnyTreeRoundTrips(t *testing.T) {
 func TestAnyPermissionRoundTrips(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := permissionTree(t)
-		printed := Print(s)
-		b, err := Parse(printed)
+		text := printed(s)
+		b, err := Parse(text)
 		if err != nil {
-			t.Fatalf("%s: %v", printed, err)
+			t.Fatalf("%s: %v", text, err)
 		}
 		if diff := cmp.Diff([]Statement{s}, b.Statements, treeOptions); diff != "" {
-			t.Fatalf("%s (-tree +parsed):\n%s", printed, diff)
+			t.Fatalf("%s (-tree +parsed):\n%s", text, diff)
 		}
 	})
 }

@@ -145,7 +145,7 @@ func readsAsName(t *testing.T, s string) {
 		t.Fatalf("quoted name %q: %v", s, err)
 	}
 	if drop, ok := b.Statements[0].(*DropUser); !ok || drop.Name.Value != s || len(b.Statements) != 1 {
-		t.Errorf("quoted name %q reads as %s", s, Print(b))
+		t.Errorf("quoted name %q reads as %s", s, printed(b.Statements...))
 	}
 }
 
@@ -157,6 +157,6 @@ func readsAsString(t *testing.T, s string) {
 	}
 	text, ok := b.Statements[0].(*PrintStatement).X.(*Literal)
 	if !ok || text.Text != s || text.Kind != NStringLiteral || len(b.Statements) != 1 {
-		t.Errorf("quoted string %q reads as %s", s, Print(b))
+		t.Errorf("quoted string %q reads as %s", s, printed(b.Statements...))
 	}
 }

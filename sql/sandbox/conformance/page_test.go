@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -122,10 +123,51 @@ func (s *step) outside(kind string) *notice {
 func kinds(list []tsql.Statement) []string {
 	var out []string
 	for _, st := range list {
-		out = append(out, tsql.Kind(st))
+		out = append(out, kindOf(st))
 		out = append(out, kinds(inner(st))...)
 	}
 	return out
+}
+
+// kindOf names the kind of a statement as the page does. Most are called as their type is.
+func kindOf(st tsql.Statement) string {
+	server := false
+	switch st := st.(type) {
+	case *tsql.Permission:
+		return string(st.Action)
+	case *tsql.Unsupported:
+		return st.What
+	case *tsql.DropObject:
+		return "DROP " + st.Kind
+	case *tsql.CreateView:
+		if st.Alter {
+			return "ALTER VIEW"
+		}
+	case *tsql.CreateRole:
+		server = st.Server
+	case *tsql.AlterRole:
+		server = st.Server
+	case *tsql.DropRole:
+		server = st.Server
+	}
+	name := reflect.TypeOf(st).Elem().Name()
+	if called, ok := called[name]; ok {
+		return called
+	}
+	words := strings.ToUpper(strings.TrimSpace(regexp.MustCompile("[A-Z]").ReplaceAllString(name, " $0")))
+	if server {
+		return strings.Replace(words, " ROLE", " SERVER ROLE", 1)
+	}
+	return words
+}
+
+// called are the kinds that are not called as their type is.
+var called = map[string]string{
+	"SelectStatement": "SELECT", "PrintStatement": "PRINT", "RaisError": "RAISERROR", "Truncate": "TRUNCATE TABLE",
+	"Block": "BEGIN…END", "TryCatch": "TRY…CATCH", "WaitFor": "WAITFOR", "Label": "label",
+	"Commit": "COMMIT TRANSACTION", "Rollback": "ROLLBACK TRANSACTION", "SetVariable": "SET @variable",
+	"SetOnOff": "SET option", "SetOption": "SET option", "SetIsolation": "SET TRANSACTION ISOLATION LEVEL",
+	"SetIdentityInsert": "SET IDENTITY_INSERT", "ExecuteText": "EXECUTE (text)",
 }
 
 // inner are the statements inside a statement.
@@ -148,7 +190,7 @@ func inner(st tsql.Statement) []tsql.Statement {
 	return nil
 }
 
-// TestPageOfStatements holds the page to the parser's list and to the cases.
+// TestPageOfStatements holds the page to the cases; tsql holds it to the parser.
 func TestPageOfStatements(t *testing.T) {
 	found, listed := uses(t), []string{}
 	for _, m := range statementRow.FindAllStringSubmatch(readPage(t).section(t, "Statements"), -1) {
@@ -164,10 +206,14 @@ func TestPageOfStatements(t *testing.T) {
 			t.Errorf("the page says that %s is refused with %s, and no case shows it", kind, support)
 		}
 	}
-	compareLists(t, "statements", listed, tsql.StatementKinds())
+	for kind, u := range found {
+		if u.runs > 0 && !slices.Contains(listed, kind) {
+			t.Errorf("a case runs %s, and the page does not list it", kind)
+		}
+	}
 }
 
-// TestPageOfRefusals holds the page to the parser's list of what is outside, and to the cases.
+// TestPageOfRefusals holds the page's list of what is outside to the cases.
 func TestPageOfRefusals(t *testing.T) {
 	found := uses(t)
 	body := readPage(t).section(t, "Statements that it knows by name and refuses")
@@ -178,7 +224,6 @@ func TestPageOfRefusals(t *testing.T) {
 			t.Errorf("no case shows that %s is refused with 40510", kind)
 		}
 	}
-	compareLists(t, "refused statements", listed, tsql.UnsupportedKinds())
 }
 
 // TestPageOfNumbers holds the table of refusals to the cases.
@@ -209,20 +254,6 @@ func TestPageOfNumbers(t *testing.T) {
 
 func (u *use) refusedWith(number string) bool {
 	return slices.ContainsFunc(u.refusal, func(n notice) bool { return fmt.Sprint(n.number) == number })
-}
-
-func compareLists(t *testing.T, what string, page, parser []string) {
-	t.Helper()
-	for _, kind := range page {
-		if !slices.Contains(parser, kind) {
-			t.Errorf("%s: %q is on the page and not in the parser", what, kind)
-		}
-	}
-	for _, kind := range parser {
-		if !slices.Contains(page, kind) {
-			t.Errorf("%s: %q is in the parser and not on the page", what, kind)
-		}
-	}
 }
 
 // probes ask the embedded server for one thing of a section, and say which error means that it is not there.

@@ -36,9 +36,9 @@ func (w *printer) insert(s *Insert) {
 	case s.Query != nil:
 		w.put(s.Query)
 	case s.Exec != nil:
-		w.put(s.Exec)
+		w.statement(s.Exec)
 	case s.ExecText != nil:
-		w.put(s.ExecText)
+		w.statement(s.ExecText)
 	}
 }
 

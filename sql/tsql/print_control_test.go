@@ -8,10 +8,15 @@ func (w *printer) control(s Statement) bool {
 		w.statements(s.Statements)
 		w.put("END")
 	case *If:
-		w.put("IF ", s.Cond, "\n", s.Then)
-		w.when(s.Else != nil, ";\nELSE\n", s.Else)
+		w.put("IF ", s.Cond, "\n")
+		w.statement(s.Then)
+		if s.Else != nil {
+			w.put(";\nELSE\n")
+			w.statement(s.Else)
+		}
 	case *While:
-		w.put("WHILE ", s.Cond, "\n", s.Body)
+		w.put("WHILE ", s.Cond, "\n")
+		w.statement(s.Body)
 	case *TryCatch:
 		w.put("BEGIN TRY\n")
 		w.statements(s.Try)

@@ -111,7 +111,8 @@ func (w *printer) role(s Statement) bool {
 		w.when(s.Name.Value != "", " ", s.Name)
 		w.when(s.Authorization != nil, " AUTHORIZATION ", s.Authorization)
 		for _, element := range s.Elements {
-			w.put("\n", element)
+			w.put("\n")
+			w.statement(element)
 		}
 	case *AlterSchema:
 		w.put("ALTER SCHEMA ", s.Name, " TRANSFER ", class(s.Class), s.Object)
@@ -230,4 +231,11 @@ func onOff(on bool) string {
 		return "ON"
 	}
 	return "OFF"
+}
+
+func roleKind(verb string, server bool) string {
+	if server {
+		return verb + " SERVER ROLE"
+	}
+	return verb + " ROLE"
 }
