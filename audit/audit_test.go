@@ -102,14 +102,4 @@ func TestLastSeen(t *testing.T) {
 	if got := Gather([]Reading{log}, "bob", strings.EqualFold); len(got) != 4 || got[0].Kind != Refused {
 		t.Errorf("events %v", got)
 	}
-	refusals := Reading{Source: ErrorLog, State: Read, Events: []Event{{Kind: Refused, Login: "x"}}}
-	sessions := Reading{Source: Sessions, State: Read, Events: []Event{{Kind: LoggedIn, Login: "x"}}}
-	for _, tt := range []struct {
-		readings []Reading
-		keeps    bool
-	}{{nil, false}, {[]Reading{refusals, sessions}, false}, {[]Reading{{Source: Audit, State: NotAllowed}}, false}, {[]Reading{refusals, log}, true}} {
-		if got := KeepsLogins(tt.readings); got != tt.keeps {
-			t.Errorf("%v keeps log-ins: %t", tt.readings, got)
-		}
-	}
 }

@@ -97,11 +97,3 @@ func LastSeen(readings []Reading, login string, same func(a, b string) bool) (at
 	}
 	return time.Time{}, "", false
 }
-
-// KeepsLogins reports whether any source that was read writes log-ins down at
-// all: one that holds the log-in of anybody does.
-func KeepsLogins(readings []Reading) bool {
-	return slices.ContainsFunc(readings, func(r Reading) bool {
-		return r.State == Read && r.Source != Sessions && slices.ContainsFunc(r.Events, func(e Event) bool { return e.Kind == LoggedIn })
-	})
-}
