@@ -37,14 +37,12 @@ func randomPolicy(t *rapid.T) string {
 	}
 	seen := map[string]bool{}
 	name := func(label string) string { // that no other is, nor one in which a sheet shows another
-		for {
-			n := strings.TrimSpace(oddText(t, label))
-			if key := blindKey(clean(n)); key != "" && !seen[key] && n == strings.Trim(n, " ") {
-				seen[key] = true
-				return n
-			}
-			return fmt.Sprintf("%s %d", label, len(seen)+len(seen)*1000)
+		n := strings.TrimSpace(oddText(t, label))
+		if key := blindKey(clean(n)); key != "" && !seen[key] && n == strings.Trim(n, " ") {
+			seen[key] = true
+			return n
 		}
+		return fmt.Sprintf("%s %d", label, len(seen)+len(seen)*1000)
 	}
 	var b strings.Builder
 	b.WriteString("[server.main]\nurl = \"sqlserver://sql01.example:1433\"\nintegrated = true\n")

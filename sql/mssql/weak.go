@@ -44,10 +44,7 @@ func WeakPasswords(ctx context.Context, conn *sql.Conn, logins []string, most in
 
 // weakPassword says what the password of one login is like, or "".
 func weakPassword(ctx context.Context, conn *sql.Conn, login string) (string, error) {
-	words := []string{"", login, strings.ToLower(login), strings.ToUpper(login), reversed(login)}
-	for _, w := range wellKnown {
-		words = append(words, w)
-	}
+	words := append([]string{"", login, strings.ToLower(login), strings.ToUpper(login), reversed(login)}, wellKnown...)
 	tests := "CASE WHEN s.password_hash IS NULL THEN -1"
 	args := []any{sql.Named("login", login)}
 	for i, w := range words {
