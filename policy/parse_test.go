@@ -159,10 +159,13 @@ func TestParseNeverRepeatsAPassword(t *testing.T) {
 		_, found := policy.Parse(policy.Source{File: "p.toml", Data: []byte("[server.main]\n" + text)}, nil)
 		return found
 	}
-	if found := parses(`url = "sqlserver://sql01:1433/I?encrypt=true&Packet+Size=4096&certificate=/etc/token/a.pem"`); len(found) > 0 {
-		t.Errorf("a plain url: %v", found)
+	for _, url := range []string{":1433/I?encrypt=true&Packet+Size=4096&certificate=/etc/token/a.pem", "", "/", "/SQL2019$_x/", "/Éire%23"} {
+		if found := parses(`url = "sqlserver://sql01` + url + `"`); len(found) > 0 {
+			t.Errorf("a plain url, %q: %v", url, found)
+		}
 	}
-	for _, url := range []string{"?hunter2", "?hunter2=x", "?encrypted=hunter2", "?encrypt=a&encrypt=hunter2", "?fedauth=hunter2", "?a=%zzhunter2", "?server=hunter2"} {
+	for _, url := range []string{"?hunter2", "?hunter2=x", "?encrypted=hunter2", "?encrypt=a&encrypt=hunter2", "?fedauth=hunter2", "?a=%zzhunter2", "?server=hunter2",
+		"/hunter2@sql02", "/I/hunter2", "/hun%3ater2", "/%20hunter2", "/hunter2#?encrypt=true", "#hunter2", "?encrypt=true#hunter2"} {
 		found := parses(`url = "sqlserver://sql01` + url + `"`)
 		if len(found) != 1 || found[0].Code != "bad-url" || strings.Contains(found.Err().Error(), "hunter2") {
 			t.Errorf("%s: %v", url, found)

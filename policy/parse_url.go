@@ -28,6 +28,10 @@ func holdsSecret(raw string) bool {
 	return secret.MatchString(raw) || err == nil && secret.MatchString(plain)
 }
 
+// instance is the path of an address: nothing, or the name of an instance, which
+// may hold no more than this.
+var instance = regexp.MustCompile(`^/?([\pL_][\pL\pN_$#]*/?)?$`)
+
 // serverURL checks a server's address.
 func (p *parser) serverURL(s Server, w place) {
 	if s.URL == "" {
@@ -44,7 +48,7 @@ func (p *parser) serverURL(s Server, w place) {
 	switch {
 	case has || holdsSecret(s.URL):
 		p.findings.Errorf(finding.PasswordLiteral, w.at("url"), passwordFix, "the url of server %q holds a password or another secret", s.Name)
-	case u.Scheme != "sqlserver" || u.Hostname() == "" || wrong != nil:
+	case u.Scheme != "sqlserver" || u.Hostname() == "" || wrong != nil || u.Fragment != "" || !instance.MatchString(u.Path):
 		p.findings.Errorf(finding.BadURL, w.at("url"), fix, "the url of server %q is not the address of a SQL Server", s.Name)
 	case u.User != nil:
 		p.findings.Errorf(finding.BadURL, w.at("url"), userFix, "the url of server %q names a user", s.Name)
