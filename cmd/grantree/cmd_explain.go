@@ -40,7 +40,7 @@ applied first.`,
 }
 
 func (a *app) explain(ctx context.Context, o explainOptions, args []string) error {
-	live, p, done, unread := a.look(ctx, o)
+	live, p, done, unread := a.look(ctx, o, args[1:])
 	defer done()
 	if len(live) == 0 && unread != nil {
 		return unread

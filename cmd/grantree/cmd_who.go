@@ -75,7 +75,7 @@ type unverified struct {
 }
 
 func (a *app) who(ctx context.Context, o explainOptions, args []string) error {
-	live, p, done, unread := a.look(ctx, o)
+	live, p, done, unread := a.look(ctx, o, args)
 	defer done()
 	if len(live) == 0 && unread != nil {
 		return unread

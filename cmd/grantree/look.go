@@ -79,16 +79,18 @@ type liveSite struct {
 	*grants.Inquiry
 }
 
-// look reads the sites of a run, or makes them up from the policy. The error
+// look reads the sites of a run, or makes them up from the policy, then with
+// what the policy gives on the views of the question alone. The error
 // may speak of sites that could not be read beside others that were: whoever
 // asks answers for these, and fails all the same.
-func (a *app) look(ctx context.Context, o explainOptions) ([]liveSite, *policy.Policy, func(), error) {
+func (a *app) look(ctx context.Context, o explainOptions, args []string) ([]liveSite, *policy.Policy, func(), error) {
 	if o.offline {
 		p, err := a.policy(o.policyOptions, false)
 		if err != nil {
 			return nil, nil, func() {}, err
 		}
-		out, err := a.appliedOffline(p, o.fleetOptions)
+		q, _ := parseQuestion(p.Catalog, args) // whoever asks judges it
+		out, err := a.appliedOffline(p, o.fleetOptions, q.views)
 		return out, p, func() {}, err
 	}
 	f, done, err := a.appliedFleet(ctx, o.fleetOptions, true)
@@ -111,8 +113,9 @@ func (a *app) liveSite(p *policy.Policy, s *grants.Snapshot, w *grants.Wanted) l
 	return liveSite{name: s.Site, collation: s.Collation, Inquiry: grants.Inquire(s, w, p.Accepts(s.Site, a.now()))}
 }
 
-// appliedOffline applies the policy, on paper, to sites made from the catalog.
-func (a *app) appliedOffline(p *policy.Policy, o fleetOptions) ([]liveSite, error) {
+// appliedOffline applies the policy, as far as it is about some views, on paper
+// to sites made from the catalog.
+func (a *app) appliedOffline(p *policy.Policy, o fleetOptions, views []string) ([]liveSite, error) {
 	chosen, err := sites.Choose(p, o.sites, o.except)
 	if err != nil {
 		return nil, err
@@ -123,6 +126,17 @@ func (a *app) appliedOffline(p *policy.Policy, o fleetOptions) ([]liveSite, erro
 	}
 	var out []liveSite
 	for _, c := range checks {
+		about := map[string]bool{}
+		for _, v := range views {
+			about[c.Wanted.Collation.Key(v)] = true
+		}
+		var entries []grants.WantedEntry
+		for _, e := range c.Wanted.Entries {
+			if about[c.Wanted.Collation.Key(e.View)] {
+				entries = append(entries, e)
+			}
+		}
+		c.Wanted.Entries = entries
 		for _, u := range c.Wanted.Users { // an existing login, or one that apply would make
 			c.Snapshot.Logins = append(c.Snapshot.Logins, grants.Login{Name: u.Login, Type: grants.SQLUser})
 		}
