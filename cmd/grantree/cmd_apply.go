@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"text/template"
 
@@ -125,30 +123,17 @@ func (a *app) proof(ctx context.Context, f *sites.Fleet, results []sites.Result,
 	return err
 }
 
-// confirm asks, unless told not to; without a terminal there is nobody to ask.
+// confirm names the sites that are left out, and asks.
 func (a *app) confirm(ctx context.Context, fp *sites.FleetPlan, yes bool) error {
-	if yes {
-		return nil
-	}
-	if !a.canAsk {
-		return usageError("nobody is there to say yes: add --yes")
-	}
-	a.errorf("\n")
-	for _, r := range fp.Rows() {
-		if r.Err != nil {
-			a.errorf("%s is left out: %s\n", r.Site.Name, r.Outcome)
+	if !yes && a.canAsk {
+		a.errorf("\n")
+		for _, r := range fp.Rows() {
+			if r.Err != nil {
+				a.errorf("%s is left out: %s\n", r.Site.Name, r.Outcome)
+			}
 		}
 	}
-	a.errorf("Apply this plan? Type yes: ")
-	answer, err := await(ctx, func() (string, error) { return bufio.NewReader(a.stdin).ReadString('\n') })
-	if err == errStopped {
-		a.errorf("\n")
-		return err
-	}
-	if strings.TrimSpace(answer) != "yes" {
-		return &exitError{code: exitFailed, message: "nothing was changed"}
-	}
-	return nil
+	return a.agree(ctx, "Apply this plan?", yes)
 }
 
 // send applies the plan and reports each site as it is done.

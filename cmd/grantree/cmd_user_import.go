@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"fmt"
@@ -150,22 +149,10 @@ func (a *app) write(e *policy.Editor, r *roster.Review) (*policy.Edited, error) 
 
 // mayWrite asks, unless told not to.
 func (a *app) mayWrite(ctx context.Context, e *policy.Edited, yes bool) error {
-	if yes {
-		return nil
-	}
-	if !a.canAsk {
+	if !yes && !a.canAsk {
 		return usageError("nobody is there to say yes, and nothing was written: add --yes, or --dry-run to see what would be")
 	}
-	a.errorf("\nWrite this to %s? Type yes: ", strings.Join(fileNames(e), ", "))
-	answer, err := await(ctx, func() (string, error) { return bufio.NewReader(a.stdin).ReadString('\n') })
-	if err == errStopped {
-		a.errorf("\n")
-		return err
-	}
-	if strings.TrimSpace(answer) != "yes" {
-		return &exitError{code: exitFailed, message: "nothing was written"}
-	}
-	return nil
+	return a.agree(ctx, fmt.Sprintf("\nWrite this to %s?", strings.Join(fileNames(e), ", ")), yes)
 }
 
 func fileNames(e *policy.Edited) []string {
