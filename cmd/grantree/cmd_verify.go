@@ -77,10 +77,10 @@ func (a *app) verifiedFindings(results []sites.Verified, listed bool) {
 		}
 	}
 	a.remarks(notes.Sorted())
-	for _, f := range folded(unverified.Sorted()) {
+	for _, f := range acrossSites(unverified.Sorted()) {
 		a.say(a.yellow("not verified"), f)
 	}
-	mismatches = folded(mismatches.Sorted())
+	mismatches = acrossSites(mismatches.Sorted())
 	for _, f := range mismatches[:min(len(mismatches), shownMismatches)] {
 		a.say(a.red("mismatch"), f)
 	}
@@ -93,14 +93,19 @@ func (a *app) verifiedFindings(results []sites.Verified, listed bool) {
 func (a *app) printVerified(results []sites.Verified, names finding.List) {
 	a.printf("\n")
 	t := newTable(a.stdout, "SITE", "PEOPLE", "ANSWERS", "TESTS", "")
-	right(t, 2, 3, 4)
+	columns, left := aligned(2, 3, 4), len("  SITE  PEOPLE  ANSWERS  TESTS  ")
 	for _, v := range results {
+		left = max(left, len("    PEOPLE  ANSWERS  TESTS  ")+len([]rune(v.Site)))
 		if v.Outcome != "" {
 			t.AppendRow([]any{v.Site, "-", "-", "-", a.red(string(v.Outcome))})
 			continue
 		}
 		t.AppendRow([]any{v.Site, v.Users, v.Answers, len(v.Tests), a.verifiedWord(v, names)})
 	}
+	if a.outWidth > 0 {
+		columns = append(columns, within(5, max(a.outWidth-left, 24)))
+	}
+	t.SetColumnConfigs(columns)
 	t.Render()
 }
 

@@ -225,7 +225,7 @@ func (a *app) printAccess(list []access) {
 		t.AppendRow(append(cells, strings.Join(x.through, ", ")))
 	}
 	room := max(80-left-2*8-4, 24)
-	t.SetColumnConfigs([]table.ColumnConfig{{Number: 8, WidthMax: room, WidthMaxEnforcer: func(s string, width int) string { return strings.Join(wrap(s, width), "\n") }}})
+	t.SetColumnConfigs([]table.ColumnConfig{within(8, room)})
 	t.Render()
 	a.printf("\n%s\n", count(len(list), "line"))
 	for _, m := range []struct {

@@ -145,7 +145,7 @@ const shownAlike = 3
 // nothing, are left to JSON and to remarks.
 func (a *app) findings(l finding.List) {
 	a.alike(l.Of(finding.Warning))
-	for _, f := range folded(l.Of(finding.Error)) {
+	for _, f := range acrossSites(l.Of(finding.Error)) {
 		a.say(a.red("error"), f)
 	}
 }
@@ -156,12 +156,12 @@ func (a *app) remarks(l finding.List) { a.alike(l.Of(finding.Note)) }
 // ofSite is how a finding about one site begins.
 var ofSite = regexp.MustCompile(`^site ("(?:[^"\\]|\\.)*"): `)
 
-// shownSites is how many sites a folded finding names.
+// shownSites is how many sites a finding of several names.
 const shownSites = 5
 
-// folded returns the findings with those that are the same of several sites as
+// acrossSites returns the findings with those that are the same of several sites as
 // one, which names the sites.
-func folded(l finding.List) finding.List {
+func acrossSites(l finding.List) finding.List {
 	var out finding.List
 	sites, at := map[string][]string{}, map[string]int{}
 	for _, f := range l {
@@ -191,7 +191,7 @@ func folded(l finding.List) finding.List {
 // alike prints findings, the first few of each code.
 func (a *app) alike(l finding.List) {
 	alike := map[string]int{}
-	l = folded(l)
+	l = acrossSites(l)
 	for _, f := range l {
 		if alike[f.Code]++; alike[f.Code] <= shownAlike {
 			a.say(a.yellow(string(f.Severity)), f)

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"slices"
+	"strings"
 
 	"grantree/finding"
 
@@ -35,12 +36,19 @@ func newTable(w io.Writer, header ...any) grid {
 }
 
 // right aligns the columns with these numbers, counted from 1.
-func right(t grid, columns ...int) {
+func right(t grid, columns ...int) { t.SetColumnConfigs(aligned(columns...)) }
+
+func aligned(columns ...int) []table.ColumnConfig {
 	var c []table.ColumnConfig
 	for _, n := range columns {
 		c = append(c, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
-	t.SetColumnConfigs(c)
+	return c
+}
+
+// within breaks the cells of a column into lines of at most width columns.
+func within(column, width int) table.ColumnConfig {
+	return table.ColumnConfig{Number: column, WidthMax: width, WidthMaxEnforcer: func(s string, width int) string { return strings.Join(wrap(s, width), "\n") }}
 }
 
 // screen is how wide a table may be.

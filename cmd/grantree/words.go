@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // count prints a number with its noun, in the plural where it belongs.
@@ -39,12 +41,12 @@ func indent(s, prefix string) string {
 	return prefix + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n"+prefix)
 }
 
-// wrap breaks a text into lines of at most width characters, at spaces alone.
+// wrap breaks a text into lines of at most width columns, at spaces alone.
 func wrap(s string, width int) []string {
 	var out []string
 	line := ""
 	for word := range strings.SplitSeq(s, " ") {
-		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
+		if line != "" && text.StringWidthWithoutEscSequences(line)+1+text.StringWidthWithoutEscSequences(word) > width {
 			out = append(out, line)
 			line = word
 			continue

@@ -19,32 +19,21 @@ func hang(label safe, message string, width int) safe {
 	if width == 0 || text.StringWidthWithoutEscSequences(string(one)) <= width {
 		return one
 	}
-	var lines []string
-	line := string(label)
-	column := text.StringWidthWithoutEscSequences(line)
-	begin := func() {
-		lines, line, column = append(lines, strings.TrimRight(line, " ")), hanging, len(hanging)
-	}
-	for _, p := range pieces(message) {
-		if p.paste {
-			begin()
-			line += p.text
-			continue
-		}
-		if len(lines) > 0 {
-			begin()
-		}
-		for i, word := range strings.Split(p.text, " ") {
-			w := text.StringWidth(word)
-			if i > 0 && column+1+w > width {
-				begin()
-			} else if i > 0 {
-				line, column = line+" ", column+1
-			}
-			line, column = line+word, column+w
+	// To wrap the label is the beginning of a word, in which there is no colour, less
+	// the room that the first line has before the others.
+	n := max(text.StringWidthWithoutEscSequences(string(label))-len(hanging), 0)
+	lines := []string{strings.Repeat("x", n)}
+	for i, p := range pieces(message) {
+		switch {
+		case p.paste:
+			lines = append(lines, p.text)
+		case i == 0:
+			lines = wrap(lines[0]+p.text, width-len(hanging))
+		default:
+			lines = append(lines, wrap(p.text, width-len(hanging))...)
 		}
 	}
-	return safe(strings.Join(append(lines, line), "\n"))
+	return label + safe(strings.Join(lines, "\n"+hanging)[n:])
 }
 
 // piece is a part of a message: words, or what is there to be pasted.
