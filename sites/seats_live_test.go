@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -193,21 +194,27 @@ func (w *world) empty() {
 	}
 }
 
+// races is how often two administrators race for one seat.
+var races = flag.Int("races", 200, "races for a seat in TestSeatRaces, each way")
+
 // TestSeatRaces lets two administrators with policies of their own add somebody
-// each, at the same time, in two sites, with one seat left.
+// each, at the same time, in one site or two, with one seat left.
 func TestSeatRaces(t *testing.T) {
 	t.Parallel()
-	races := 200
+	races := *races
 	if testing.Short() {
 		races = 20
 	}
-	for name, servers := range map[string]int{"two sites of one server": 1, "two servers": 2} {
+	for name, tt := range map[string]struct {
+		servers int
+		second  string // where the second administrator adds somebody
+	}{"one site": {1, "North"}, "two sites of one server": {1, "South"}, "two servers": {2, "South"}} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, servers, place{"North", 0}, place{"South", servers - 1})
+			w := newWorld(t, tt.servers, place{"North", 0}, place{"South", tt.servers - 1})
 			if _, _, err := w.run(w.fleet(w.policy(1))); err != nil {
 				t.Fatal(err)
 			}
-			fleets := []*Fleet{w.fleet(w.policy(1, member("ann", "North"))), w.fleet(w.policy(1, member("ben", "South")), "South")}
+			fleets := []*Fleet{w.fleet(w.policy(1, member("ann", "North"))), w.fleet(w.policy(1, member("ben", tt.second)), tt.second)}
 			plans := []*FleetPlan{w.plan(fleets[0]), w.plan(fleets[1])}
 			let := map[string]int{}
 			for race := range races {
