@@ -31,11 +31,10 @@ func (f *Fleet) Accounts(ctx context.Context) []ServerReading {
 	}
 	f.eachServer(ctx, func(ctx context.Context, i int, server string) {
 		site, _ := f.siteOn(server)
-		out[i].Err = f.retry(ctx, site, func() error {
-			return f.onServer(ctx, server, func(conn *sql.Conn) (err error) {
-				out[i].ServerAccounts, err = mssql.Accounts(ctx, conn)
-				return err
-			})
+		again := func(do func() error) error { return f.retry(ctx, site, do) }
+		out[i].Err = f.lend(ctx, server, again, func(conn *sql.Conn) (err error) {
+			out[i].ServerAccounts, err = mssql.Accounts(ctx, conn)
+			return err
 		})
 	})
 	return out
@@ -62,9 +61,14 @@ func (f *Fleet) eachServer(ctx context.Context, do func(ctx context.Context, i i
 	f.eachOf(ctx, first, func(ctx context.Context, i int, s policy.Site) { do(ctx, i, s.Server) })
 }
 
-// onServer lends a connection to master, which does not need any site to be
-// open.
+// onServer lends a connection to master, once.
 func (f *Fleet) onServer(ctx context.Context, server string, do func(*sql.Conn) error) error {
+	return f.lend(ctx, server, func(do func() error) error { return do() }, do)
+}
+
+// lend lends a connection to master, which does not need any site to be open, as
+// often as tries asks for one.
+func (f *Fleet) lend(ctx context.Context, server string, tries func(func() error) error, do func(*sql.Conn) error) error {
 	site, ok := f.siteOn(server)
 	if !ok {
 		return fmt.Errorf("server %q: no site of this run is on it", server)
@@ -76,7 +80,7 @@ func (f *Fleet) onServer(ctx context.Context, server string, do func(*sql.Conn) 
 		return fmt.Errorf("server %q: %w", server, err)
 	}
 	defer db.Close()
-	if err := mssql.WithConn(ctx, db, do); err != nil {
+	if err := tries(func() error { return mssql.WithConn(ctx, db, do) }); err != nil {
 		return fmt.Errorf("server %q: %w", server, mssql.Describe(a, err))
 	}
 	return nil

@@ -302,7 +302,9 @@ func (a *app) userStatus(ctx context.Context, o fleetOptions, names []string) er
 		blind = blind || j.Sessions == nil
 		rows = append(rows, row)
 	}
-	a.folded(rows, 4, 5)
+	if len(people) > 0 {
+		a.folded(rows, 4, 5)
+	}
 	if blind {
 		a.printf("\n  Who is connected is unknown where grantree's login lacks VIEW SERVER STATE.\n")
 	}
