@@ -27,12 +27,15 @@ func renames(s *Snapshot, w *Wanted, o DiffOptions) ([]rename, finding.List) {
 	for _, user := range w.Users {
 		r.wanted[s.Collation.Key(user.Name)] = true
 	}
-	for _, role := range w.Roles {
+	// By name, for what one takes the next cannot have, and the order in which
+	// a policy names people is nobody's precedence.
+	byName := func(a, b string) int { return cmp.Or(cmp.Compare(s.Collation.Key(a), s.Collation.Key(b)), cmp.Compare(a, b)) }
+	for _, role := range slices.SortedFunc(slices.Values(w.Roles), func(a, b WantedRole) int { return byName(a.Name, b.Name) }) {
 		if role.Was != "" {
 			r.role(role)
 		}
 	}
-	for _, user := range w.Users {
+	for _, user := range slices.SortedFunc(slices.Values(w.Users), func(a, b WantedUser) int { return byName(a.Name, b.Name) }) {
 		if user.Was != "" {
 			r.user(user)
 		}

@@ -492,3 +492,27 @@ func TestOrphanIsPlannedAllTheSame(t *testing.T) {
 		t.Errorf("%q, %v", got, plan.Findings)
 	}
 }
+
+// TestRenameTwiceInEitherOrder: two that say they were the same one get the
+// same answer, whichever a policy names first.
+func TestRenameTwiceInEitherOrder(t *testing.T) {
+	site := newSite("va").user("+u5")
+	for _, taken := range []bool{false, true} {
+		if taken {
+			site.user("+u4")
+		}
+		w := newWanted("va").user("u3", "u4")
+		for i := range w.Users {
+			w.Users[i].Was = "u5"
+		}
+		one := Diff(site.Snapshot, w.Wanted, DiffOptions{})
+		slices.Reverse(w.Users)
+		other := Diff(site.Snapshot, w.Wanted, DiffOptions{})
+		if diff := cmp.Diff(one, other); diff != "" {
+			t.Errorf("u4 there already: %t: another order gives another plan:\n%s", taken, diff)
+		}
+		if !slices.ContainsFunc(one.Findings, func(f finding.Finding) bool { return f.Code == finding.RenameTaken }) {
+			t.Errorf("u4 there already: %t: nothing is said of it: %v", taken, one.Findings)
+		}
+	}
+}
