@@ -26,7 +26,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"grantree": main,
+		"grantree": recorded,
 	})
 }
 
@@ -41,6 +41,9 @@ func TestMain(m *testing.M) {
 //	sql DATABASE TEXT         runs a script (or a file's) as administrator
 //	as USER DATABASE TEXT     runs a statement as a user of a password file
 //	                          passwords.txt; prints rows, or "error N: text"
+//	canary TEXT               a password that the story holds in another way
+//
+// At the end of each, no output of any command may hold a password of the story.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
@@ -48,16 +51,18 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
-			e.Values["world"] = &world{}
-			return nil
+			c, err := watch(e)
+			e.Values["world"] = &world{canaries: c}
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": func(ts *testscript.TestScript, _ bool, _ []string) { worldOf(ts).server(ts) },
 			"site":   func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).site(ts, args) },
-			"expand": func(ts *testscript.TestScript, _ bool, args []string) { expand(ts, args) },
+			"expand": func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).expand(ts, args) },
 			"exits":  func(ts *testscript.TestScript, _ bool, args []string) { exits(ts, args) },
 			"sql":    func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).sql(ts, neg, args) },
 			"as":     func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).as(ts, args) },
+			"canary": func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).canaries.add(args[0]) },
 		},
 	})
 }
@@ -65,6 +70,7 @@ func TestScript(t *testing.T) {
 // world is one story's server.
 type world struct {
 	url, user, password string
+	canaries            *canaries
 }
 
 func worldOf(ts *testscript.TestScript) *world { return ts.Value("world").(*world) }
@@ -92,6 +98,7 @@ func (w *world) server(ts *testscript.TestScript) {
 		ts.Check(s.Listen("127.0.0.1:0"))
 		w.url, w.user, w.password = sandboxURL(s), "sa", password
 	}
+	w.canaries.add(w.password)
 	ts.Setenv("URL", w.url)
 	ts.Setenv("ADMIN", w.user)
 	ts.Setenv("PASSWORD", w.password)
@@ -203,7 +210,9 @@ func (w *world) sql(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: sql DATABASE TEXT|FILE")
 	}
-	err := w.script("master", "USE "+tsql.Quote(args[0])+";\nGO\n"+textOrFile(ts, args[1]))
+	text := textOrFile(ts, args[1])
+	w.canaries.runs(ts.MkAbs(args[1]), text)
+	err := w.script("master", "USE "+tsql.Quote(args[0])+";\nGO\n"+text)
 	if neg == (err == nil) {
 		ts.Fatalf("sql: %v", err)
 	}
@@ -227,6 +236,9 @@ func (w *world) as(ts *testscript.TestScript, args []string) {
 	}
 	if len(args) > 3 && args[3] != "" {
 		password = args[3]
+	}
+	for _, p := range args[min(len(args), 3):] {
+		w.canaries.add(p)
 	}
 	address := mssql.Address{URL: w.url, User: args[0], Password: password, Database: args[1]}
 	if len(args) == 5 {
@@ -257,9 +269,10 @@ func answer(db *sql.DB, statement string) string {
 }
 
 // expand replaces ${VAR} in files.
-func expand(ts *testscript.TestScript, files []string) {
+func (w *world) expand(ts *testscript.TestScript, files []string) {
 	for _, f := range files {
 		text := os.Expand(ts.ReadFile(f), ts.Getenv)
+		w.canaries.wrote(ts.MkAbs(f), text)
 		ts.Check(os.WriteFile(ts.MkAbs(f), []byte(text), 0o644))
 	}
 }
