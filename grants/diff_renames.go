@@ -29,7 +29,9 @@ func renames(s *Snapshot, w *Wanted, o DiffOptions) ([]rename, finding.List) {
 	}
 	// By name, for what one takes the next cannot have, and the order in which
 	// a policy names people is nobody's precedence.
-	byName := func(a, b string) int { return cmp.Or(cmp.Compare(s.Collation.Key(a), s.Collation.Key(b)), cmp.Compare(a, b)) }
+	byName := func(a, b string) int {
+		return cmp.Or(cmp.Compare(s.Collation.Key(a), s.Collation.Key(b)), cmp.Compare(a, b))
+	}
 	for _, role := range slices.SortedFunc(slices.Values(w.Roles), func(a, b WantedRole) int { return byName(a.Name, b.Name) }) {
 		if role.Was != "" {
 			r.role(role)
