@@ -244,6 +244,7 @@ func prefixesAreSafe(t *rapid.T, from, end *Snapshot, plan *Plan) {
 			}
 		}
 	}
+	effectsAreTrue(t, naiveEntered(named), after, plan)
 	for i := renamed; i < len(plan.Changes); i++ {
 		at, err := from.With(plan.Changes[:i+1])
 		if err != nil {
@@ -260,6 +261,52 @@ func prefixesAreSafe(t *rapid.T, from, end *Snapshot, plan *Plan) {
 				t.Fatalf("after change %d somebody is denied %s for a moment:\n%s", i+1, tuple, show(plan.Changes))
 			}
 		}
+	}
+}
+
+// effectsAreTrue compares what the plan says of people with who may do what
+// before and after. Who is made again in place of another is compared with the
+// other, and left out here.
+func effectsAreTrue(t *rapid.T, before, after map[string]bool, plan *Plan) {
+	of := map[Kind]map[string]bool{CreateUser: {}, DropUser: {}}
+	for _, c := range plan.Changes {
+		if of[c.Kind] != nil {
+			of[c.Kind][c.Principals[0]] = true
+		}
+	}
+	again := func(name string) bool {
+		return of[CreateUser][name] && len(of[DropUser]) > 0 || of[DropUser][name] && len(of[CreateUser]) > 0
+	}
+	only := func(some, others map[string]bool) map[string]bool {
+		out := map[string]bool{}
+		for tuple := range some {
+			user, rest, _ := strings.Cut(tuple, " ")
+			permission, view, _ := strings.Cut(rest, " ")
+			if !others[tuple] && !again(user) {
+				out[user+" "+permission+" "+view[strings.LastIndex(view, ".")+1:]] = true
+			}
+		}
+		return out
+	}
+	gain, lose := map[string]bool{}, map[string]bool{}
+	for _, e := range plan.People.Effects {
+		for _, name := range e.People {
+			for said, views := range map[*map[string]bool]map[string]catalog.Permissions{&gain: e.Gain, &lose: e.Lose} {
+				for view, p := range views {
+					for _, permission := range p.Names() {
+						if !again(name) {
+							(*said)[name+" "+permission+" "+view] = true
+						}
+					}
+				}
+			}
+		}
+	}
+	if d := cmp.Diff(only(after, before), gain); d != "" {
+		t.Fatalf("who gains (-is +said):\n%s\n%s", d, show(plan.Changes))
+	}
+	if d := cmp.Diff(only(before, after), lose); d != "" {
+		t.Fatalf("who loses (-is +said):\n%s\n%s", d, show(plan.Changes))
 	}
 }
 

@@ -64,6 +64,7 @@ func (d *differ) people(st *trial, o *outlook, changes []Change) People {
 	was, gone := d.renamed()
 	var p People
 	lost := map[right][]string{}
+	es := effects{ix: d.ix, alike: map[string]*Effect{}}
 	for place, u := range st.accounts {
 		from := place
 		if old, ok := was[u]; ok {
@@ -74,13 +75,14 @@ func (d *differ) people(st *trial, o *outlook, changes []Change) People {
 			continue
 		}
 		p.Total++
-		for _, x := range p.note(d.name(int(u)), before, after) {
+		for _, x := range p.note(&es, d.name(int(u)), before, after) {
 			if after.enters { // who leaves loses everything, and that is said
 				lost[x] = append(lost[x], d.name(int(u)))
 			}
 		}
 	}
 	d.losses(lost)
+	p.Effects = es.sorted()
 	return p
 }
 
@@ -99,7 +101,7 @@ func (d *differ) renamed() (was map[int32]int32, gone map[int32]bool) {
 
 // note puts an account where it belongs, and returns what it loses beside
 // permissions on views.
-func (p *People) note(name string, before, after standing) []right {
+func (p *People) note(es *effects, name string, before, after standing) []right {
 	var gain, lose, has catalog.Permissions
 	for v := range before.views {
 		b, a := before.on(v), after.on(v)
@@ -119,6 +121,7 @@ func (p *People) note(name string, before, after standing) []right {
 	if anything := !lose.IsEmpty() || len(lost) > 0; anything && has.IsEmpty() && len(hasMore) == 0 {
 		p.LockedOut = append(p.LockedOut, name)
 	}
+	es.add(name, before, after, len(gained) > 0, len(lost) > 0)
 	return lost
 }
 

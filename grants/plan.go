@@ -101,6 +101,7 @@ type People struct {
 	Lose      []string // cannot do something afterwards that they can now
 	LockedOut []string // can do something now, and nothing afterwards
 	Total     int      // people with an account in the site before or after
+	Effects   []Effect // what becomes of all of these, by the first of the people
 }
 
 // NewLogin is a login that has to be made before a plan: one with a password
