@@ -35,12 +35,16 @@ func TestMain(m *testing.M) {
 // Beside testscript's own verbs they use:
 //
 //	server                    a server, as $URL, $ADMIN and $PASSWORD
+//	server NAME               one more, as $URL_NAME and so on, where [two-servers]
+//	at [NAME]                 the words that follow speak to that one, or the first
 //	site NAME                 a database made from the catalog, as $NAME
+//	restore DATABASE NAME     a copy of it, as a backup brings it, on another server
 //	expand FILE...            replaces ${VAR} in files by the environment
 //	exits CODE COMMAND...     runs a command and holds it to its exit code
 //	sql DATABASE TEXT         runs a script (or a file's) as administrator
 //	as USER DATABASE TEXT     runs a statement as a user of a password file
-//	                          passwords.txt; prints rows, or "error N: text"
+//	                          passwords.txt (that of server NAME is
+//	                          passwords_NAME.txt); prints rows, or "error N: text"
 //	canary TEXT               a password that the story holds in another way
 //
 // At the end of each, no output of any command may hold a password of the story.
@@ -50,27 +54,48 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Condition: func(cond string) (bool, error) {
+			if cond != "two-servers" {
+				return false, fmt.Errorf("unknown condition %q", cond)
+			}
+			return os.Getenv("GRANTREE_TEST_URL") == "", nil
+		},
 		Setup: func(e *testscript.Env) error {
 			c, err := watch(e)
-			e.Values["world"] = &world{canaries: c}
+			e.Values["world"] = &world{canaries: c, servers: map[string]address{}}
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": func(ts *testscript.TestScript, _ bool, _ []string) { worldOf(ts).server(ts) },
-			"site":   func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).site(ts, args) },
-			"expand": func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).expand(ts, args) },
-			"exits":  func(ts *testscript.TestScript, _ bool, args []string) { exits(ts, args) },
-			"sql":    func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).sql(ts, neg, args) },
-			"as":     func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).as(ts, args) },
-			"canary": func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).canaries.add(args[0]) },
+			"server":  func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).server(ts, strings.Join(args, "")) },
+			"at":      func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).at(strings.Join(args, "")) },
+			"restore": func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).restore(ts, args) },
+			"site":    func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).site(ts, args) },
+			"expand":  func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).expand(ts, args) },
+			"exits":   func(ts *testscript.TestScript, _ bool, args []string) { exits(ts, args) },
+			"sql":     func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).sql(ts, neg, args) },
+			"as":      func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).as(ts, args) },
+			"canary":  func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).canaries.add(args[0]) },
 		},
 	})
 }
 
-// world is one story's server.
+// world is one story's servers, and the one that it speaks to.
 type world struct {
-	url, user, password string
-	canaries            *canaries
+	address
+	suffix   string // of its variables and files
+	servers  map[string]address
+	canaries *canaries
+}
+
+// address is how a server is reached as its administrator.
+type address struct{ url, user, password string }
+
+// at turns to another server.
+func (w *world) at(name string) {
+	w.address, w.suffix = w.servers[name], ""
+	if name != "" {
+		w.suffix = "_" + name
+	}
 }
 
 func worldOf(ts *testscript.TestScript) *world { return ts.Value("world").(*world) }
@@ -80,7 +105,8 @@ func worldOf(ts *testscript.TestScript) *world { return ts.Value("world").(*worl
 var databases atomic.Int64
 
 // server starts a sandbox, or takes the server that the environment names.
-func (w *world) server(ts *testscript.TestScript) {
+func (w *world) server(ts *testscript.TestScript, name string) {
+	w.at(name)
 	if real := os.Getenv("GRANTREE_TEST_URL"); real != "" {
 		u, err := url.Parse(real)
 		ts.Check(err)
@@ -99,9 +125,11 @@ func (w *world) server(ts *testscript.TestScript) {
 		w.url, w.user, w.password = sandboxURL(s), "sa", password
 	}
 	w.canaries.add(w.password)
-	ts.Setenv("URL", w.url)
-	ts.Setenv("ADMIN", w.user)
-	ts.Setenv("PASSWORD", w.password)
+	w.servers[name] = w.address
+	ts.Setenv("URL"+w.suffix, w.url)
+	ts.Setenv("ADMIN"+w.suffix, w.user)
+	ts.Setenv("PASSWORD"+w.suffix, w.password)
+	w.at("")
 }
 
 // oneAtATime is held by the story that uses a real server: logins belong to
@@ -229,13 +257,14 @@ func (w *world) as(ts *testscript.TestScript, args []string) {
 		ts.Fatalf("usage: as USER DATABASE TEXT [PASSWORD [NEW-PASSWORD]]")
 	}
 	var password string
-	for line := range strings.SplitSeq(ts.ReadFile("passwords.txt"), "\n") {
-		if f := strings.Split(line, "\t"); len(f) == 3 && f[1] == args[0] {
-			password = f[2]
-		}
-	}
 	if len(args) > 3 && args[3] != "" {
 		password = args[3]
+	} else {
+		for line := range strings.SplitSeq(ts.ReadFile("passwords"+w.suffix+".txt"), "\n") {
+			if f := strings.Split(line, "\t"); len(f) == 3 && f[1] == args[0] {
+				password = f[2]
+			}
+		}
 	}
 	for _, p := range args[min(len(args), 3):] {
 		w.canaries.add(p)
