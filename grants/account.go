@@ -61,9 +61,10 @@ const (
 	StatusPast     Status = "past"     // the policy's until is over
 	StatusMissing  Status = "no login" // the server has none
 	StatusDisabled Status = "disabled"
-	StatusLocked   Status = "locked"  // too many wrong passwords
-	StatusExpired  Status = "expired" // the password
-	StatusPending  Status = "pending" // has to choose a password at the next login
+	StatusOrphaned Status = "orphaned" // a site's user belongs to no login, or to another
+	StatusLocked   Status = "locked"   // too many wrong passwords
+	StatusExpired  Status = "expired"  // the password
+	StatusPending  Status = "pending"  // has to choose a password at the next login
 	StatusActive   Status = "active"
 )
 

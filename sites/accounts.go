@@ -93,7 +93,9 @@ type Person struct {
 	// Account is nil where the server has no login of theirs.
 	Account      *grants.Account
 	SeesSessions bool // the account's sessions are all that it has
-	same         func(a, b string) bool
+	// Closed are the sites that do not let them in, where Entrances asked.
+	Closed []Closed
+	same   func(a, b string) bool
 }
 
 // Status is the person's status there, in one word: what the policy says comes
@@ -107,7 +109,11 @@ func (p Person) Status() grants.Status {
 	case p.Account == nil:
 		return grants.StatusMissing
 	}
-	return p.Account.Status()
+	status := p.Account.Status()
+	if status != grants.StatusDisabled && slices.ContainsFunc(p.Closed, func(c Closed) bool { return c.Orphan }) {
+		return grants.StatusOrphaned
+	}
+	return status
 }
 
 // PersonOn finds somebody of the policy among the logins of a server, by the

@@ -208,11 +208,22 @@ type jsonAccount struct {
 	BadCount    *int   `json:"bad_passwords,omitempty"`
 	Sessions    *int   `json:"sessions"` // null: not seen
 	LastActive  string `json:"last_active,omitempty"`
+	// Closed are the sites that do not let them in.
+	Closed []jsonClosed `json:"not_let_in_by,omitempty"`
+}
+
+// jsonClosed is a site that does not let somebody in.
+type jsonClosed struct {
+	Site string `json:"site"`
+	Why  string `json:"why"`
 }
 
 // accountJSON translates a person on a server.
 func accountJSON(p sites.Person) jsonAccount {
 	out := jsonAccount{Name: p.User.Name, Server: p.Server, Login: p.User.Login, Status: string(p.Status())}
+	for _, c := range p.Closed {
+		out.Closed = append(out.Closed, jsonClosed{c.Site, c.Why})
+	}
 	if p.SeesSessions {
 		n := 0
 		out.Sessions = &n
@@ -253,7 +264,8 @@ func newUserStatus(a *app) *cobra.Command {
 		Short: "Ask the servers whether people can log in, and what keeps them out",
 		Long: `Ask the servers whether people can log in: active, pending (has to choose a
 password first), locked (by wrong passwords), expired, disabled, no login, or what
-the policy says: inactive, past. With the day the password was set, wrong
+the policy says: inactive, past. orphaned is somebody whose user in a site belongs
+to no login or to another; the sites that do not let people in are listed. With the day the password was set, wrong
 passwords in a row, and the sessions that are open now. Without names, everybody.`,
 		RunE: func(c *cobra.Command, args []string) error { return a.userStatus(c.Context(), o, args) },
 	}
@@ -279,6 +291,7 @@ func (a *app) userStatus(ctx context.Context, o fleetOptions, names []string) er
 		}
 	}
 	people, unread := a.persons(ctx, f, users...)
+	unread = errors.Join(unread, f.Entrances(ctx, people))
 	if o.format == "json" {
 		out := []jsonAccount{}
 		for _, p := range people {
@@ -305,10 +318,26 @@ func (a *app) userStatus(ctx context.Context, o fleetOptions, names []string) er
 	if len(people) > 0 {
 		a.folded(rows, 4, 5)
 	}
+	a.printClosed(people)
 	if blind {
 		a.printf("\n  Who is connected is unknown where grantree's login lacks VIEW SERVER STATE.\n")
 	}
 	return unread
+}
+
+// printClosed lists the sites that do not let in people who have a login.
+func (a *app) printClosed(people []sites.Person) {
+	rows := [][]string{{"NAME", "NOT LET IN BY", "WHY"}}
+	for _, p := range people {
+		for _, c := range p.Closed {
+			rows = append(rows, []string{p.User.Name, c.Site, c.Why})
+		}
+	}
+	if len(rows) > 1 {
+		a.printf("\n")
+		a.folded(rows)
+		a.printf("\n  \"grantree plan\" says what mends it.\n")
+	}
 }
 
 func newUserHistory(a *app) *cobra.Command {
