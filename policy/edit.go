@@ -47,9 +47,15 @@ func (e *Editor) Policy() *Policy { return e.parse.p }
 type Edited struct {
 	Policy *Policy
 	Files  []Change // the files that differ, in the order in which they were read
+	// Kept are the other files of the policy, on which the edit was judged: before
+	// and after are the same.
+	Kept []Change
 	// Brought is what is wrong with the policy now and was not before.
 	Brought finding.List
 }
+
+// Written is all files of the policy, those that differ first.
+func (e *Edited) Written() []Change { return slices.Concat(e.Files, e.Kept) }
 
 // Change is a file before and after.
 type Change struct {
@@ -64,18 +70,20 @@ func (e *Editor) Result(now time.Time) (*Edited, error) {
 	out := &Edited{Policy: e.parse.p}
 	texts := map[string][]byte{}
 	for _, pg := range e.pages {
-		edit := e.edits[pg]
-		if edit == nil || !edit.Changed() {
+		text := pg.src.Data
+		if edit := e.edits[pg]; edit != nil && edit.Changed() {
+			var err error
+			if text, err = edit.Text(); err != nil {
+				return nil, err
+			}
+		}
+		c := Change{File: pg.src.File, Before: pg.src.Data, After: text}
+		if string(text) == string(pg.src.Data) {
+			out.Kept = append(out.Kept, c)
 			continue
 		}
-		text, err := edit.Text()
-		if err != nil {
-			return nil, err
-		}
-		if string(text) != string(pg.src.Data) {
-			texts[pg.src.File] = text
-			out.Files = append(out.Files, Change{File: pg.src.File, Before: pg.src.Data, After: text})
-		}
+		texts[pg.src.File] = text
+		out.Files = append(out.Files, c)
 	}
 	if len(out.Files) == 0 {
 		return out, nil

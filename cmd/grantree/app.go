@@ -23,12 +23,13 @@ type app struct {
 	stderr   io.Writer
 	env      func(string) string
 	readFile func(string) ([]byte, error)
-	lstat    func(string) (fs.FileInfo, error)    // what a file is; nil where permissions are not bits
-	create   func(string) (io.WriteCloser, error) // a new file; fs.ErrExist where there is one
-	replace  func([]policy.Change) error          // files that were read, written anew
-	secrets  func(string) (syncedFile, error)     // the file that new passwords are added to
-	private  func(string) (syncedFile, error)     // a new file that only its owner may read
-	remove   func(string) error                   // takes a file away
+	lstat    func(string) (fs.FileInfo, error) // what a file is; nil where permissions are not bits
+	// create makes a new file, whole or not at all; fs.ErrExist where there is one
+	create   func(name string, text []byte, mode fs.FileMode) error
+	folder   func(string) error               // makes a folder that only its owner may enter
+	replace  func([]policy.Change) error      // files that were read, written anew
+	secrets  func(string) (syncedFile, error) // the file that new passwords are added to
+	remove   func(string) error               // takes a file away
 	now      func() time.Time
 	terminal bool // stdout and stderr are: there is colour
 	outWidth int  // columns of stdout, and of stderr; 0 where nobody looks at it and lines stay whole

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"sync"
-	"text/template"
 
 	"grantree/sites"
 
@@ -30,7 +28,7 @@ type letterOptions struct {
 	letters    string
 	lettersOut string
 
-	template *template.Template
+	template *letterTemplate
 }
 
 const defaultPasswordsFile = "grantree-passwords.txt"
@@ -57,7 +55,7 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
 	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "the file that new passwords are added to")
 	c.Flags().StringVar(&o.letters, "letters", "", "write a letter to each new login, from this template file")
-	c.Flags().StringVar(&o.lettersOut, "letters-out", "", "the folder for letters (default that of the password file)")
+	c.Flags().StringVar(&o.lettersOut, "letters-out", "", "the folder for letters, made where it is not there (default that of the password file)")
 	return c
 }
 
@@ -143,7 +141,7 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		var post *letters
 		if o.template != nil {
 			var err error
-			if post, err = a.newLetters(o.template, cmp.Or(o.lettersOut, filepath.Dir(o.passwords)), fp); err != nil {
+			if post, err = a.newLetters(o.template, o.lettersOut, filepath.Dir(o.passwords), fp); err != nil {
 				return nil, err
 			}
 		}

@@ -25,18 +25,11 @@ func newInit(a *app) *cobra.Command {
 }
 
 func (a *app) init(file string) error {
-	f, err := a.create(file)
+	err := a.create(file, initPolicy, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return usageError("%s exists already and was left alone: name another with -f", file)
 	}
 	if err != nil {
-		return fmt.Errorf("init: %w", err)
-	}
-	if _, err := f.Write(initPolicy); err != nil {
-		f.Close()
-		return fmt.Errorf("init: %w", err)
-	}
-	if err := f.Close(); err != nil {
 		return fmt.Errorf("init: %w", err)
 	}
 	a.printf("Wrote %s. Edit it, then: grantree test, grantree plan --sandbox, grantree plan.\n", file)

@@ -77,15 +77,11 @@ func (a *app) userExport(ctx context.Context, o userExportOptions) error {
 		_, err := a.stdout.Write(text)
 		return errors.Join(err, unread)
 	}
-	f, err := a.private(o.out)
+	err = a.create(o.out, text, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return usageError("%s exists already and was left alone: name another with --out", o.out)
 	}
 	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err := firstError(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	a.warnf("%s written to %s", count(len(people), "person"), o.out)

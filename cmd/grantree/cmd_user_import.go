@@ -105,7 +105,7 @@ func (a *app) reviewed(ctx context.Context, e *policy.Editor, r *roster.Review, 
 		if err := a.mayWrite(ctx, edited, o.yes); err != nil {
 			return err
 		}
-		if err := a.replace(edited.Files); err != nil {
+		if err := a.replace(edited.Written()); err != nil {
 			return err
 		}
 	}

@@ -62,7 +62,7 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 	refused := done.Brought.HasErrors()
 	written := len(done.Files) > 0 && !refused && !o.dryRun
 	if written {
-		if err := a.replace(done.Files); err != nil {
+		if err := a.replace(done.Written()); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -9,8 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/template"
 
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/sites"
@@ -21,7 +20,7 @@ import (
 // other's.
 type letters struct {
 	app      *app
-	template *template.Template
+	template *letterTemplate
 	dir      string
 	to       map[[2]string]letter // by server and login
 	written  int
@@ -32,41 +31,78 @@ type letters struct {
 type letter struct {
 	FullName, Name, Email string
 	Login, Password       string
-	Server                string
+	Server                string   // as the policy calls it
+	Address               string   // what a program connects to
 	Sites                 []string // those of the person on the server
+	Databases             []string // of the same sites
 	Groups                []string // those that they are in there
 
 	file string
 }
 
+// shown is the letter with nothing in it that a terminal or printer obeys, or that
+// makes a second line of one: names of people come from spreadsheets.
+func (l letter) shown() letter {
+	for _, text := range []*string{&l.FullName, &l.Name, &l.Email, &l.Login, &l.Password, &l.Server, &l.Address} {
+		*text = finding.Printable(*text)
+	}
+	for _, list := range []*[]string{&l.Sites, &l.Databases, &l.Groups} {
+		*list = slices.Clone(*list)
+		for i, text := range *list {
+			(*list)[i] = finding.Printable(text)
+		}
+	}
+	return l
+}
+
 // parseLetter reads the template of letters, and makes one that nobody gets: a
 // template that fails does so before anything is sent.
-func (a *app) parseLetter(name string) (*template.Template, error) {
+func (a *app) parseLetter(name string) (*letterTemplate, error) {
 	data, err := a.readFile(name)
 	if err != nil {
 		return nil, usageError("--letters: %v", err)
 	}
-	t, err := template.New(filepath.Base(name)).Funcs(template.FuncMap{"join": func(names []string, by string) string { return strings.Join(names, by) }}).Parse(string(data))
+	t, err := newLetterTemplate(name, data)
 	if err != nil {
-		return nil, usageError("--letters: %v", err)
+		return nil, usageError("--letters: %v; nothing was changed", err)
 	}
-	return t, tryLetter(t, letter{FullName: "A. Person", Name: "person", Email: "person@example.org", Login: "person", Server: "server", Sites: []string{"Site"}, Groups: []string{"Group"}})
+	if !t.password {
+		a.warnf("--letters: %s does not say {{.Password}}: a letter will not hold the password, which stands in the password file alone", name)
+	}
+	return t, tryLetter(t, letter{FullName: "A. Person", Name: "person", Email: "person@example.org", Login: "person", Server: "server", Address: "server.example:1433",
+		Sites: []string{"Site"}, Databases: []string{"Database"}, Groups: []string{"Group"}})
 }
 
 // tryLetter makes a letter with a password that is none.
-func tryLetter(t *template.Template, l letter) error {
+func tryLetter(t *letterTemplate, l letter) error {
 	l.Password = strings.Repeat("x", 24)
-	if err := t.Execute(&bytes.Buffer{}, l); err != nil {
-		return usageError("--letters: %v; a letter has .FullName, .Name, .Email, .Login, .Password, .Server, .Sites and .Groups, and nothing was changed", err)
+	_, err := t.make(l)
+	switch {
+	case errors.Is(err, errLongLetter):
+		return usageError("--letters: %v; nothing was changed", err)
+	case err != nil:
+		return usageError("--letters: %v; a letter has .FullName, .Name, .Email, .Login, .Password, .Server, .Address, .Sites, .Databases and .Groups, and nothing was changed", err)
 	}
 	return nil
 }
 
 // newLetters addresses a letter to every new login that will be made. It fails
 // where one could not be written, as far as can be known before.
-func (a *app) newLetters(t *template.Template, dir string, fp *sites.FleetPlan) (*letters, error) {
-	if info, err := a.lstat(dir + string(filepath.Separator)); err != nil || info != nil && !info.IsDir() {
-		return nil, usageError("--letters-out: there is no folder %q: make it first, with mode 0700; nothing was changed", dir)
+//
+// A folder that --letters-out names is the letters' own: it is made where it is not
+// there, and refused where others could put letters of theirs in the place of these.
+func (a *app) newLetters(t *letterTemplate, named, beside string, fp *sites.FleetPlan) (*letters, error) {
+	dir := cmp.Or(named, beside)
+	info, err := a.lstat(dir + string(filepath.Separator))
+	switch {
+	case named != "" && errors.Is(err, fs.ErrNotExist):
+		if err := a.folder(dir); err != nil {
+			return nil, usageError("--letters-out: %v; nothing was changed", err)
+		}
+	case err != nil || info != nil && !info.IsDir():
+		return nil, usageError("--letters-out: there is no folder %q; nothing was changed", dir)
+	case named != "" && info != nil && info.Mode().Perm()&0o022 != 0:
+		return nil, usageError("--letters-out: others may write to the folder %q (%s), and put another letter in a letter's place: chmod 700 it, or name one that is not there; nothing was changed", dir, info.Mode().Perm())
 	}
 	out := &letters{app: a, template: t, dir: dir, to: map[[2]string]letter{}}
 	var names []string
@@ -99,11 +135,14 @@ func letterTo(p *policy.Policy, l sites.NewLogin) letter {
 	}
 	u := p.Users[i]
 	out.Name, out.FullName, out.Email = u.Name, cmp.Or(u.FullName, u.Name), u.Email
+	if s, ok := p.Server(l.Server); ok {
+		out.Address = s.Address()
+	}
 	for _, s := range p.UserSites(u) {
 		if s.Server != l.Server {
 			continue
 		}
-		out.Sites = append(out.Sites, s.Name)
+		out.Sites, out.Databases = append(out.Sites, s.Name), append(out.Databases, s.Database)
 		for _, g := range p.GroupsIn(u, s.Name) {
 			if !slices.Contains(out.Groups, g) {
 				out.Groups = append(out.Groups, g)
@@ -143,17 +182,11 @@ func (l *letters) write(server, login, password string) error {
 		return fmt.Errorf("no letter was addressed to login %q", login)
 	}
 	to.Password = password
-	var text bytes.Buffer
-	if l.template.Execute(&text, to) != nil {
+	text, err := l.template.make(to)
+	if err != nil {
 		return fmt.Errorf("the letter to %q cannot be made from the template", login)
 	}
-	f, err := l.app.private(l.path(to))
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text.Bytes())
-	if err = firstError(err, f.Sync(), f.Close()); err != nil {
-		l.app.remove(l.path(to))
+	if err := l.app.create(l.path(to), text, 0o600); err != nil {
 		return err
 	}
 	l.written++

@@ -28,12 +28,3 @@ func openPasswords(name string) (syncedFile, error) {
 	}
 	return f, nil
 }
-
-// openPrivate makes a file that is not there yet, for its owner alone.
-func openPrivate(name string) (syncedFile, error) {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY|ownFileFlags, 0o600)
-	if err != nil {
-		return nil, err // and no file, rather than one that is nil
-	}
-	return f, nil
-}

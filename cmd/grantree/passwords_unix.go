@@ -47,3 +47,11 @@ func keepOwner(f *os.File, of os.FileInfo) error {
 	}
 	return f.Chown(int(want.Uid), int(want.Gid))
 }
+
+// names is how many names a file has.
+func names(of os.FileInfo) uint64 {
+	if s, ok := of.Sys().(*syscall.Stat_t); ok {
+		return uint64(s.Nlink)
+	}
+	return 1
+}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"io/fs"
 	"os"
 	"os/signal"
@@ -37,10 +36,8 @@ func system() *app {
 	return &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
 		readFile: readFile, replace: replaceFiles, lstat: lstat, secrets: openPasswords,
-		private: openPrivate, remove: os.Remove,
-		create: func(name string) (io.WriteCloser, error) {
-			return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		},
+		create: writeNew, remove: os.Remove,
+		folder:   func(name string) error { return os.Mkdir(name, 0o700) },
 		terminal: term.IsTerminal(int(os.Stdout.Fd())) && term.IsTerminal(int(os.Stderr.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
 		outWidth: columns(os.Stdout), errWidth: columns(os.Stderr),
 		watched: term.IsTerminal(int(os.Stderr.Fd())),
