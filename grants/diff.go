@@ -90,6 +90,7 @@ type differ struct {
 	created  []Principal
 	leaving  map[int]Cause  // by id: is not wanted any more, and what says so
 	held     map[int]bool   // by id: leaves, but something else holds it here
+	spared   map[int]bool   // by id: is neither wanted nor leaves, and stays as it is
 	replaced map[string]int // key of a wanted user to the id of the one that makes room
 
 	ix      *index

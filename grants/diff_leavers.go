@@ -13,10 +13,14 @@ import (
 // that grantree did not give stays: a role whole, with an error; a user without
 // anything of ours and without CONNECT, with a warning.
 func (d *differ) leavers() {
-	d.leaving, d.held = map[int]Cause{}, map[int]bool{}
+	d.leaving, d.held, d.spared = map[int]Cause{}, map[int]bool{}, map[int]bool{}
 	for _, p := range d.ix.principals {
 		gone := p.Managed && p.ID >= 0 && !isBuiltIn(p.ID) && !p.Fixed
-		if gone && !d.isWanted(p.Name) {
+		switch {
+		case d.isWanted(p.Name):
+		case d.waits(p):
+			d.spared[p.ID] = true
+		case gone:
 			d.leaving[p.ID] = Cause{}
 		}
 	}
@@ -32,6 +36,14 @@ func (d *differ) leavers() {
 	}
 }
 
+// waits reports whether an account is that of somebody who is spared.
+func (d *differ) waits(p Principal) bool {
+	return slices.ContainsFunc(d.to.Spared, func(x Spared) bool {
+		own, _ := Leaver{Name: x.Name, Login: x.Login}.account(p, d.logins, d.from.Collation)
+		return own
+	})
+}
+
 func (d *differ) isWanted(name string) bool { return d.wanted[d.from.Collation.Key(name)] }
 
 // leaver finds the accounts of somebody who is gone: the one of that name,
@@ -45,6 +57,7 @@ func (d *differ) leaver(l Leaver) {
 		switch {
 		case own:
 			d.leaving[p.ID] = l.Cause
+			delete(d.spared, p.ID)
 		case others && !p.Managed:
 			d.plan.Findings.Warnf(finding.LoginDiffers, l.Cause.Pos, "name the right login, or leave the account to whom it belongs",
 				"user %q, who is inactive, does not belong to login %q here and is left alone", p.Name, cmp.Or(l.Login, l.Name))

@@ -17,7 +17,7 @@ func (d *differ) members() {
 		}
 	}
 	for e := range now {
-		leaves := d.managed[e.role] && !want[e] || d.dropped[e.role]
+		leaves := d.managed[e.role] && !want[e] && !d.spared[d.ix.principals[e.member].ID] || d.dropped[e.role]
 		if leaves && !d.dropped[e.member] {
 			d.add(phaseLeave, Change{Kind: DropMember, Role: d.name(e.role), Principals: []string{d.name(e.member)}, Causes: d.absent(e.role)})
 		}

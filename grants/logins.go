@@ -269,3 +269,29 @@ func (s *Snapshot) WithLogins(changes []LoginChange) *Snapshot {
 	}
 	return &out
 }
+
+// WithNewLogins returns the snapshot as it is once the server has logins that
+// were made for it, each of which may connect. One without a SID is nobody's
+// yet, and one that the server has already changes nothing.
+func (s *Snapshot) WithNewLogins(made []NewLogin) *Snapshot {
+	if len(made) == 0 {
+		return s
+	}
+	out, id := *s, 0
+	out.Logins, out.ServerPermissions = slices.Clip(s.Logins), slices.Clip(s.ServerPermissions)
+	for _, l := range s.Logins {
+		id = max(id, l.ID)
+	}
+	for _, l := range made {
+		there := slices.ContainsFunc(out.Logins, func(x Login) bool { return !x.IsRole() && (x.SID == l.SID || s.ServerCollation.Equal(x.Name, l.Login)) })
+		if l.SID == "" || there {
+			continue
+		}
+		id++
+		out.Logins = append(out.Logins, Login{ID: id, Name: l.Login, SID: l.SID, Type: cmp.Or(l.Type, SQLUser)})
+		if len(s.ServerPermissions) > 0 { // else none was read
+			out.ServerPermissions = append(out.ServerPermissions, ServerPermissionRow{Class: ClassServer, Grantee: id, Name: "CONNECT SQL", State: Granted})
+		}
+	}
+	return &out
+}

@@ -16,6 +16,7 @@ type Wanted struct {
 	Roles     []WantedRole
 	Users     []WantedUser
 	Leavers   []Leaver
+	Spared    []Spared
 	Members   []WantedMember
 	Entries   []WantedEntry // sorted; no two with the same grantee, view and permission
 	Collation Collation
@@ -53,6 +54,12 @@ type Leaver struct {
 	Name  string
 	Login string
 	Cause Cause
+}
+
+// Spared is a person whose turn has not come: no user is made for them, and the
+// one that they have here stays as it is, in the roles that it is in.
+type Spared struct {
+	Name, Login string
 }
 
 // WantedMember puts a user into a role.

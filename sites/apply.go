@@ -60,14 +60,16 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 		rows[r.Site.Name] = r
 	}
 	var lacking []loginError
+	var done loginsDone
 	if ctx.Err() == nil {
-		lacking = f.makeLogins(ctx, fp, ev)
+		done.made, lacking = f.makeLogins(ctx, fp, ev)
 	}
 	first := f.changeLogins(ctx, fp, nil, true)
 	ev.tell(first)
+	done.changed = first
 	results := make([]Result, len(f.Sites))
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
-		results[i] = f.applyRow(ctx, fp, rows[s.Name], lacking, first)
+		results[i] = f.applyRow(ctx, fp, rows[s.Name], lacking, done)
 		results[i].Site = s.Name
 		if ev.Site != nil {
 			ev.Site(results[i])
@@ -75,8 +77,14 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 	})
 	last := f.changeLogins(ctx, fp, results, false)
 	ev.tell(last)
+	done.changed = slices.Concat(first, last)
+	for i, s := range f.Sites {
+		if results[i].After != nil {
+			results[i].After = done.seen(s.Server, results[i].After)
+		}
+	}
 	errs := []error{failed(results)}
-	for _, r := range slices.Concat(first, last) {
+	for _, r := range done.changed {
 		errs = append(errs, r.Err)
 	}
 	return results, errors.Join(errs...)
@@ -106,32 +114,34 @@ func failed(results []Result) error {
 }
 
 // applyRow applies one site's plan, unless something stands in its way.
-func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []loginError, logins []ServerResult) Result {
+func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []loginError, logins loginsDone) Result {
 	switch {
 	case row.Err != nil:
 		return Result{Outcome: row.Outcome, Err: row.Err}
 	case row.Plan == nil: // not a site of this plan
 		return Result{Outcome: NoChange}
-	case row.Plan.Plan.Empty():
+	}
+	missing := unmade(lacking, *row.Plan)
+	switch {
+	case missing == nil && row.Plan.Plan.Empty():
 		return Result{Outcome: NoChange, After: row.Plan.Snapshot}
 	case ctx.Err() != nil:
 		return Result{Outcome: Stopped, Err: fmt.Errorf("stopped before its turn; nothing was sent to it: %w", ctx.Err())}
-	}
-	if err := unmade(lacking, *row.Plan); err != nil {
-		return Result{Outcome: Failed, Err: fmt.Errorf("%w; nothing was sent to the site", err)}
+	case missing != nil:
+		return Result{Outcome: Failed, Err: fmt.Errorf("%w; nothing was sent to the site", missing)}
 	}
 	return f.applySite(ctx, fp, *row.Plan, logins)
 }
 
 // applySite carries out one site's plan. What this run did to logins before is
 // no change of the site that makes the plan stale.
-func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, logins []ServerResult) Result {
-	fingerprint := sp.Plan.Fingerprint
-	if i := slices.IndexFunc(logins, func(r ServerResult) bool { return r.Server == sp.Site.Server }); i >= 0 {
-		fingerprint = sp.Snapshot.WithLogins(logins[i].Done).Fingerprint()
+func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, logins loginsDone) Result {
+	if seen := logins.seen(sp.Site.Server, sp.Snapshot); seen != sp.Snapshot {
+		plan := *sp.Plan
+		plan.Fingerprint, sp.Plan = seen.Fingerprint(), &plan
 	}
 	job := mssql.Job{
-		Site: sp.Site.Name, Server: sp.Site.Server, Before: sp.Snapshot, Fingerprint: fingerprint, Changes: sp.Plan.Changes,
+		Site: sp.Site.Name, Server: sp.Site.Server, Before: sp.Snapshot, Fingerprint: sp.Plan.Fingerprint, Changes: sp.Plan.Changes,
 		Check:        func(after *grants.Snapshot) error { return arrived(fp, sp, after) },
 		BeforeCommit: fp.mayCommit(sp.Site.Name),
 	}

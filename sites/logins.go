@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"grantree/grants"
 	"grantree/policy"
 	"grantree/sql/mssql"
 )
@@ -16,9 +17,9 @@ import (
 // before the sites, outside their transactions: a login that has no user
 // anywhere opens nothing, and several sites may need the same one. A login of
 // one name gets one SID on all servers. One that no site will use is not made.
-// It returns those that were not made, each with the reason.
-func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) []loginError {
-	var out []loginError
+// It returns those that this run made, and those that were not made, each with
+// the reason.
+func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) (made []NewLogin, lacking []loginError) {
 	sids, folds := map[string]string{}, fp.folds()
 	for _, l := range fp.Logins {
 		if !fp.Uses(l) {
@@ -33,49 +34,107 @@ func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) []logi
 		for _, fold := range folds {
 			sids[fold(l.Login)] = cmp.Or(sids[fold(l.Login)], l.SID)
 		}
-		if err := f.makeLogin(ctx, l, ev); err != nil {
-			out = append(out, loginError{l, err})
+		done, err := f.makeLogin(ctx, fp, &l, ev)
+		if err != nil {
+			lacking = append(lacking, loginError{l, err})
+		}
+		if done {
+			made = append(made, l)
 		}
 	}
-	return out
+	return made, lacking
 }
 
 // makeLogin makes one login, whose password is kept first: whatever happens
-// then, nobody has a login whose password is nowhere.
-func (f *Fleet) makeLogin(ctx context.Context, l NewLogin, ev Events) error {
+// then, nobody has a login whose password is nowhere. A login by which somebody
+// enters whom a site holds already takes the licence's lock, as any other way of
+// letting somebody in does. It reports whether this run made the login, and notes
+// the SID of one that the server chose.
+func (f *Fleet) makeLogin(ctx context.Context, fp *FleetPlan, l *NewLogin, ev Events) (made bool, err error) {
 	site, ok := f.siteOn(l.Server)
 	if !ok {
-		return fmt.Errorf("login %q: no site of this run is on server %q", l.Login, l.Server)
+		return false, fmt.Errorf("login %q: no site of this run is on server %q", l.Login, l.Server)
+	}
+	if fp.licence != nil && fp.opens(*l) {
+		if err := fp.licence.check(ctx); err != nil {
+			return false, err
+		}
 	}
 	if !l.HasPassword() {
-		_, err := mssql.NewExternalLogin(ctx, f.pools[site.Name], l.Login, l.Type)
-		return f.describe(site, err)
+		made, err := mssql.NewExternalLogin(ctx, f.pools[site.Name], l.Login, l.Type)
+		if made && err == nil {
+			l.SID, err = mssql.LoginSID(ctx, f.pools[site.Name], l.Login)
+		}
+		return made, f.describe(site, err)
 	}
 	password, err := mssql.GeneratePassword(l.Login)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if ev.Login != nil {
 		if err := ev.Login(l.Server, l.Login, password); err != nil {
-			return fmt.Errorf("the password of login %q on server %q could not be kept, so it was not made: %w", l.Login, l.Server, err)
+			return false, fmt.Errorf("the password of login %q on server %q could not be kept, so it was not made: %w", l.Login, l.Server, err)
 		}
 	}
-	made, err := mssql.NewLogin(ctx, f.pools[site.Name], mssql.Login{Name: l.Login, Password: password, SID: l.SID, Rules: PasswordRules(f.Policy)})
+	made, err = mssql.NewLogin(ctx, f.pools[site.Name], mssql.Login{Name: l.Login, Password: password, SID: l.SID, Rules: PasswordRules(f.Policy)})
 	unknown := false
 	if err != nil {
-		made, unknown = f.settleLogin(ctx, site, l)
+		made, unknown = f.settleLogin(ctx, site, *l)
 	}
 	switch {
 	case made:
-		return nil
+		return true, nil
 	case err == nil:
-		return f.notMade(ev, l, false, errors.New("there is one of that name already, with a password of its own"))
+		return false, f.notMade(ev, *l, false, errors.New("there is one of that name already, with a password of its own"))
 	}
 	err = f.describe(site, err)
 	if unknown {
 		err = fmt.Errorf("login %q may have been made on server %q, and its password is kept; plan again to see: %w", l.Login, l.Server, err)
 	}
-	return errors.Join(err, f.notMade(ev, l, unknown, err))
+	return false, errors.Join(err, f.notMade(ev, *l, unknown, err))
+}
+
+// opens reports whether somebody enters by a login as soon as it is made: a site
+// of its server, in this run or not, has a user who waits for it.
+func (fp *FleetPlan) opens(l NewLogin) bool {
+	waits := func(server string, s *grants.Snapshot) bool {
+		return server == l.Server && s != nil && slices.ContainsFunc(s.Principals, func(p grants.Principal) bool {
+			return p.SID == l.SID && l.SID != "" || !l.HasPassword() && p.Type == l.Type && s.ServerCollation.Equal(p.Name, l.Login)
+		})
+	}
+	return slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return waits(s.Site.Server, s.Snapshot) }) ||
+		slices.ContainsFunc(fp.others, func(r Reading) bool { return waits(r.Site.Server, r.Snapshot) })
+}
+
+// loginsMade are the logins of a server that a plan makes, as far as their SID
+// is known.
+func (fp *FleetPlan) loginsMade(server string) []grants.NewLogin { return onServer(fp.Logins, server) }
+
+func onServer(logins []NewLogin, server string) []grants.NewLogin {
+	var out []grants.NewLogin
+	for _, l := range logins {
+		if l.Server == server {
+			out = append(out, grants.NewLogin{Login: l.Login, SID: l.SID, Type: l.Type, Cause: l.Cause})
+		}
+	}
+	return out
+}
+
+// loginsDone is what a run has done to logins so far.
+type loginsDone struct {
+	made    []NewLogin
+	changed []ServerResult
+}
+
+// seen is a site as it is once that is done: no move of it by anybody else.
+func (d loginsDone) seen(server string, s *grants.Snapshot) *grants.Snapshot {
+	s = s.WithNewLogins(onServer(d.made, server))
+	for _, r := range d.changed {
+		if r.Server == server {
+			s = s.WithLogins(r.Done)
+		}
+	}
+	return s
 }
 
 // PasswordRules is what the policy has servers told of passwords.

@@ -115,6 +115,18 @@ func TestPasswordIsKeptFirst(t *testing.T) {
 			t.Errorf("made %t, %v", made, err)
 		}
 	})
+	t.Run("where it cannot be kept, and a user waits for the login", func(t *testing.T) {
+		a, _, f := twoServers(t)
+		if err := applyTo(t, f, Events{}); err != nil {
+			t.Fatal(err)
+		}
+		a.master("DROP LOGIN eve")
+		f.Sites = f.Sites[:1]
+		err := applyTo(t, f, Events{Login: func(_, _, _ string) error { return errors.New("disk full") }})
+		if err == nil || !strings.Contains(err.Error(), `site "Site0": the password of login "eve" on server "s0" could not be kept, so it was not made: disk full`) {
+			t.Error(err)
+		}
+	})
 	t.Run("where the server does not make it", func(t *testing.T) {
 		fault := func(a live) {
 			a.server.Inject(sandbox.Fault{App: "grantree", Statement: 4, Kind: sandbox.FaultDeadlock})

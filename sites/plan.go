@@ -127,6 +127,7 @@ func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 			continue
 		}
 		wanted, findings := p.Wanted(r.Snapshot)
+		wanted.Spared = spared(p, r.Site, o.waiting)
 		fp.run = append(fp.run, findings...)
 		fp.Sites = append(fp.Sites, planSite(p, r, wanted, o))
 		checks = append(checks, policy.SiteCheck{Snapshot: r.Snapshot, Wanted: wanted})
@@ -279,10 +280,10 @@ func (fp *FleetPlan) LeftOut() int {
 	return len(fp.Policy.SitesInUse()) - len(fp.Sites) - len(fp.Unread)
 }
 
-// Sends reports whether there is anything to send: changes of logins, or a site
-// with changes that nothing stands in the way of.
+// Sends reports whether there is anything to send: changes of logins, a login
+// that a site waits for, or a site with changes that nothing stands in the way of.
 func (fp *FleetPlan) Sends() bool {
-	changes := func(r Row) bool { return r.Err == nil && !r.Plan.Plan.Empty() }
+	changes := func(r Row) bool { return r.Err == nil && len(r.Plan.Plan.Changes)+len(r.Plan.Plan.Logins) > 0 }
 	return fp.Refusal() == nil && (len(fp.Servers) > 0 || slices.ContainsFunc(fp.Rows(), changes))
 }
 

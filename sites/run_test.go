@@ -90,19 +90,20 @@ func TestRows(t *testing.T) {
 		plan *FleetPlan
 		want says
 	}{
-		"nothing to do":               {plan(), says{Empty: true, AsWanted: true}},
-		"a change":                    {plan(change), says{Sends: true}},
-		"a warning":                   {plan(warned), says{Empty: true}},
-		"a note":                      {plan(noted), says{Empty: true, AsWanted: true}},
-		"a site that is refused":      {plan(change, refused), says{North: Refused, Stays: true}},
-		"refused, and read-only":      {plan(change, refused, readOnly), says{North: Refused, Stays: true}},
-		"a site that is read-only":    {plan(change, readOnly), says{North: ReadOnly, Stays: true}},
-		"a runner without a right":    {plan(change, noRight), says{North: NoRight}},
-		"a rule of the run":           {with(plan(change), func(fp *FleetPlan) { fp.run.Errorf("x", finding.Pos{}, "", "x") }), says{Refusal: "the plan breaks a rule; nothing was sent"}},
-		"a warning of the run":        {with(plan(change), func(fp *FleetPlan) { fp.run.Warnf("x", finding.Pos{}, "", "x") }), says{Sends: true}},
-		"a login alone":               {with(plan(), func(fp *FleetPlan) { fp.Logins = []NewLogin{{}} }), says{}},
-		"a site that is away":         {with(plan(), unread(errors.New("nobody there"))), says{North: Away, Empty: true}},
-		"a site that may not be read": {with(plan(), unread(&mssql.ServerError{Sentence: "no"})), says{North: NotRead, Empty: true}},
+		"nothing to do":                 {plan(), says{Empty: true, AsWanted: true}},
+		"a change":                      {plan(change), says{Sends: true}},
+		"a warning":                     {plan(warned), says{Empty: true}},
+		"a note":                        {plan(noted), says{Empty: true, AsWanted: true}},
+		"a site that is refused":        {plan(change, refused), says{North: Refused, Stays: true}},
+		"refused, and read-only":        {plan(change, refused, readOnly), says{North: Refused, Stays: true}},
+		"a site that is read-only":      {plan(change, readOnly), says{North: ReadOnly, Stays: true}},
+		"a runner without a right":      {plan(change, noRight), says{North: NoRight}},
+		"a rule of the run":             {with(plan(change), func(fp *FleetPlan) { fp.run.Errorf("x", finding.Pos{}, "", "x") }), says{Refusal: "the plan breaks a rule; nothing was sent"}},
+		"a warning of the run":          {with(plan(change), func(fp *FleetPlan) { fp.run.Warnf("x", finding.Pos{}, "", "x") }), says{Sends: true}},
+		"a login alone":                 {with(plan(), func(fp *FleetPlan) { fp.Logins = []NewLogin{{}} }), says{}},
+		"a login that a site waits for": {with(plan(func(s *SitePlan) { s.Plan.Logins = []grants.NewLogin{{Login: "x"}} }), func(fp *FleetPlan) { fp.Logins = []NewLogin{{Login: "x"}} }), says{Sends: true}},
+		"a site that is away":           {with(plan(), unread(errors.New("nobody there"))), says{North: Away, Empty: true}},
+		"a site that may not be read":   {with(plan(), unread(&mssql.ServerError{Sentence: "no"})), says{North: NotRead, Empty: true}},
 	} {
 		rows := tt.plan.Rows()
 		if len(rows) != 2 || rows[0].Site.Name != "North" || rows[1].Site.Name != "South" || rows[1].Outcome != "" {

@@ -1,11 +1,13 @@
 package sites
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"grantree/finding"
+	"grantree/grants"
 	"grantree/licensing"
 	"grantree/policy"
 )
@@ -64,16 +66,21 @@ func (fp *FleetPlan) seated() *FleetPlan {
 func (fp *FleetPlan) countSeats() Seats {
 	c := census{p: fp.Policy, options: fp.options}
 	for _, sp := range fp.Sites {
-		c.site(sp.Site, sp.Snapshot, sp.afterwards().WithLogins(fp.loginChanges(sp.Site.Server)))
+		c.site(sp.Site, sp.Snapshot, fp.loggedIn(sp.Site.Server, sp.afterwards()))
 	}
 	for _, r := range fp.others {
 		if r.Snapshot != nil {
-			c.site(r.Site, r.Snapshot, r.Snapshot.WithLogins(fp.loginChanges(r.Site.Server)))
+			c.site(r.Site, r.Snapshot, fp.loggedIn(r.Site.Server, r.Snapshot))
 		}
 	}
 	s := Seats{Count: c.tally(), Unread: c.unread()}
 	s.Counted, s.New = len(s.Unread) == 0, s.Count.New()
 	return s
+}
+
+// loggedIn is a site of a server once the plan's logins are made and changed.
+func (fp *FleetPlan) loggedIn(server string, s *grants.Snapshot) *grants.Snapshot {
+	return s.WithNewLogins(fp.loginsMade(server)).WithLogins(fp.loginChanges(server))
 }
 
 // uncertain returns who has to wait for a seat although the plan may turn out
@@ -157,17 +164,17 @@ func (fp *FleetPlan) FirstPass() *FleetPlan {
 }
 
 // without is the plan as it is when some people of the policy have to wait
-// beside those whom it leaves out already: they are let in nowhere. What is
-// found of the whole policy, and said of everybody's access, stays.
+// beside those whom it leaves out already: they are let in nowhere, and stay where
+// they can enter now. What is found of the whole policy, and said of everybody's
+// access, stays.
 func (fp *FleetPlan) without(names []string) *FleetPlan {
 	names = slices.Concat(fp.Seats.LeftOut, names)
 	p := *fp.Policy
 	p.Users = slices.Clone(p.Users)
+	inside := fp.inside()
 	for i, u := range p.Users {
 		if slices.Contains(names, u.Name) {
-			waits := *u
-			waits.Sites, waits.At = nil, nil
-			p.Users[i] = &waits
+			p.Users[i] = onlyIn(u, inside[u.Name])
 		}
 	}
 	options := fp.options
@@ -183,6 +190,56 @@ func (fp *FleetPlan) without(names []string) *FleetPlan {
 	out.gather()
 	out.Seats = out.countSeats()
 	out.Seats.LeftOut, out.Seats.Why = fp.Seats.LeftOut, fp.Seats.Why
+	return out
+}
+
+// inside says, by name, which sites of the plan people can enter as they are now.
+func (fp *FleetPlan) inside() map[string][]string {
+	c := census{p: fp.Policy, options: fp.options}
+	for _, r := range fp.readings {
+		if r.Snapshot != nil {
+			c.site(r.Site, r.Snapshot, r.Snapshot)
+		}
+	}
+	out := map[string][]string{}
+	for _, l := range c.tally().Lines {
+		out[l.Name] = l.SitesNow
+	}
+	return out
+}
+
+// onlyIn is a person of the policy whom it lets into no other sites than some.
+func onlyIn(u *policy.User, sites []string) *policy.User {
+	within := func(named []string) []string {
+		if slices.Contains(named, "*") {
+			return sites
+		}
+		return slices.DeleteFunc(slices.Clone(sites), func(s string) bool {
+			return !slices.ContainsFunc(named, func(n string) bool { return grants.Collation{}.Equal(n, s) })
+		})
+	}
+	out := *u
+	out.Sites, out.At = within(u.Sites), nil
+	for _, a := range u.At {
+		if a.Sites = within(a.Sites); len(a.Sites) > 0 {
+			out.At = append(out.At, a)
+		}
+	}
+	return &out
+}
+
+// spared are those who wait, in a site that they do not enter meanwhile.
+func spared(p *policy.Policy, site policy.Site, waiting []string) []grants.Spared {
+	var out []grants.Spared
+	for _, u := range p.Users {
+		if !slices.Contains(waiting, u.Name) || slices.ContainsFunc(p.UserSites(u), func(s policy.Site) bool { return s.Name == site.Name }) {
+			continue
+		}
+		out = append(out, grants.Spared{Name: u.Name, Login: u.Login})
+		if u.Was != "" || u.WasLogin != "" {
+			out = append(out, grants.Spared{Name: cmp.Or(u.Was, u.Name), Login: u.LoginBefore()})
+		}
+	}
 	return out
 }
 

@@ -19,7 +19,7 @@ type StaleError struct {
 }
 
 func (e *StaleError) Error() string {
-	return fmt.Sprintf("site %q changed since the plan was made; nothing was sent: plan again", e.Site)
+	return fmt.Sprintf("site %q changed since the plan was made; nothing was sent to it: plan again", e.Site)
 }
 
 // MismatchError says that the site, read back before the commit, was not what

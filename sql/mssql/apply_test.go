@@ -35,7 +35,7 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 		is   func(error) bool
 		says string
 	}{
-		{"a site that moved", func(j *Job) { j.Fingerprint = "another" }, func(err error) bool { return as[*StaleError](err) }, `site "North" changed since the plan was made; nothing was sent: plan again`},
+		{"a site that moved", func(j *Job) { j.Fingerprint = "another" }, func(err error) bool { return as[*StaleError](err) }, `site "North" changed since the plan was made; nothing was sent to it: plan again`},
 		{"a statement that is refused", func(j *Job) {
 			j.Changes = append(j.Changes, grants.Change{Kind: grants.DropRole, Principals: []string{"Nobody"}})
 		},
