@@ -124,7 +124,7 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 	switch {
 	case !enters(found) || found.SID == "" || known && (login.SID == "" || login.SID == found.SID):
 		return true
-	case known:
+	case known, has && !found.Managed: // a name alone is no evidence of a login that was renamed
 		d.loginDiffers(u, found)
 		return false
 	case has:
@@ -281,12 +281,15 @@ func (t loginTable) toSA(database string) Remedy {
 
 // another is what to do about a user who belongs to another login than the
 // policy says: to give it to that one, which is made first where it is missing
-// and of Windows.
+// and of Windows. Whose user it is where nothing but the name speaks for the
+// policy's person is for the reader to say.
 func (t loginTable) another(u WantedUser, user Principal) advice {
 	do := advice{or: "name the right login"}
 	login, known := t.named(u.login())
 	switch {
 	case known && !u.fits(login.Type):
+	case !known && !user.Managed && t.bySID[user.SID].Name != "" && u.fits(t.bySID[user.SID].Type):
+		return advice{words: fmt.Sprintf("write login = %q where that is the same person, else give the user another name", t.bySID[user.SID].Name)}
 	case known:
 		do.remedies = t.relink(user, login)
 	case isWindowsName(u.login()):

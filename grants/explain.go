@@ -134,7 +134,10 @@ func (x explainer) standing() []Reason {
 		return note("login", u.Cause.Pos, "the user %s belongs to %s and not to %s: %s", x.acc.name, own.describe(), u.describeLogin(), own.whose())
 	case link == otherLogin:
 		where := fmt.Sprintf("the login %s has no user here", named.Name)
-		if acc, _ := j.a.accountOf(named.Name); acc.user >= 0 {
+		switch acc, there := j.a.accountOf(named.Name); {
+		case !there:
+			where = fmt.Sprintf("the server has no login %s", named.Name)
+		case acc.user >= 0:
 			where = fmt.Sprintf("the login %s is the user %s here", named.Name, acc.name)
 		}
 		return note("login", u.Cause.Pos, "the user %s belongs to the login %s and not to %s: somebody else enters as it, and %s", x.acc.name, own.Name, named.Name, where)

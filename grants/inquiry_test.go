@@ -96,7 +96,13 @@ func TestExplainWhatThePolicyGives(t *testing.T) {
 		}(), []string{"bob mid may", "the user bob belongs to the login mid and not to bob: somebody else enters as it, and the login bob has no user here", granted}},
 		{"two people's logins, each the other's", "bob", principal(principal(site(), "bob", func(p *Principal) { p.SID = sidOf("ann") }), "ann", func(p *Principal) { p.SID = sidOf("bob") }),
 			[]string{"bob ann may", "the user bob belongs to the login ann and not to bob: somebody else enters as it, and the login bob is the user ann here", granted}},
-		{"a login renamed", "bob", func() siteBuilder { b := site(); b.Logins[0].Name = "robert"; return b }(),
+		{"a stranger's login", "bob", func() siteBuilder { b := site(); b.Logins[0].Name = "robert"; return b }(),
+			[]string{"bob robert may", "the user bob belongs to the login robert and not to bob: somebody else enters as it, and the server has no login bob", granted}},
+		{"a login renamed", "bob", func() siteBuilder {
+			b := principal(site(), "bob", func(p *Principal) { p.Managed = true })
+			b.Logins[0].Name = "robert"
+			return b
+		}(),
 			[]string{"bob robert may", "the login bob, of whom the policy speaks, is called robert now", granted}},
 		{"of nobody in the policy", "ann", site(),
 			[]string{"ann may not", "nothing gives ann SELECT on dbo.va", "the policy does not name ann in this site; Mechanic would give it"}},

@@ -139,7 +139,7 @@ type userLink int
 const (
 	ownLogin     userLink = iota // it is theirs, or none is
 	otherKind                    // theirs is of another kind
-	otherLogin                   // theirs is another, and the policy's exists
+	otherLogin                   // theirs is another, and the policy's exists or the user is not grantree's
 	renamedLogin                 // theirs has another name, and the policy's does not exist
 )
 
@@ -158,6 +158,9 @@ func (j *judge) linked(u WantedUser, p Principal, acc account) (own, other Login
 	}
 	if other, exists := j.table.named(u.login()); exists {
 		return own, other, otherLogin
+	}
+	if !p.Managed {
+		return own, Login{Name: u.login()}, otherLogin
 	}
 	return own, Login{}, renamedLogin
 }
