@@ -6,7 +6,7 @@ import _ "embed"
 var imaintTOML []byte
 
 // IMaintFile is the name that positions in the built-in catalog carry.
-const IMaintFile = "imaint.toml"
+const IMaintFile = "imaint catalog"
 
 // IMaint returns the built-in catalog of iMaint. The caller owns it. A test
 // holds that its file has no errors.

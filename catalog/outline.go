@@ -236,12 +236,13 @@ func overlap(some, others map[string]bool) int {
 	return n
 }
 
-// Short returns the shortest name by which Resolve finds a node, and its whole
-// path where an area or another node has that name.
+// Short returns the shortest name that Resolve takes for a node and all below
+// it: the end of its path that no other node, nor an area of other nodes, has.
 func (c *Catalog) Short(n *Node) string {
 	for i := len(n.Path) - 1; i > 0; i-- {
 		name := n.Path[i:].String()
-		if t, failed := c.Resolve(name); failed == nil && t.Area == nil && len(t.Nodes) == 1 && t.Nodes[0] == n {
+		t, failed := c.Resolve(name)
+		if failed == nil && len(t.Nodes) == 1 && t.Nodes[0] == n && len(t.Except)+len(t.Views) == 0 {
 			return name
 		}
 	}

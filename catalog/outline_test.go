@@ -70,7 +70,7 @@ func TestOutline(t *testing.T) {
 	}{
 		{"nothing", nil, ""},
 		{"one module", granted(Select|Insert, "Modules | Scheduling"), "Scheduling | Schedules (select, insert)"},
-		{"two forms", granted(Select|Update, "Time Cards", "Inventory | Parts | Parts"), "Work Orders | Time Cards (select, update); Parts | Parts (select, update)"},
+		{"two forms", granted(Select|Update, "Time Cards", "Inventory | Parts | Parts"), "Time Cards (select, update); Parts | Parts (select, update)"},
 		{"every view", all, "everything (select)"},
 		{"every view, and one more", mixed, "everything (select); Work Orders | Work Orders in part 1 (update)"},
 		{"views of no node", report, "by name in part 3 (select)"},

@@ -12,6 +12,7 @@ type Effect struct {
 	People []string // sorted
 	Enters bool     // may connect afterwards, and cannot now
 	Leaves bool     // may connect now, and not afterwards
+	Empty  bool     // can do something now, and nothing afterwards
 	// Gain is what can be done afterwards and not now, by the name of the view,
 	// Lose the other way round.
 	Gain, Lose map[string]catalog.Permissions
@@ -38,10 +39,10 @@ type effects struct {
 }
 
 // add notes what becomes of one, unless it is nothing.
-func (es *effects) add(name string, before, after standing, more, less bool) {
-	e := Effect{Enters: after.enters && !before.enters, Leaves: before.enters && !after.enters, More: more, Less: less}
+func (es *effects) add(name string, before, after standing, e Effect) {
+	e.Enters, e.Leaves = after.enters && !before.enters, before.enters && !after.enters
 	key := make([]byte, 0, len(before.views)+1)
-	any := more || less || e.Enters || e.Leaves
+	any := e.More || e.Less || e.Enters || e.Leaves
 	for v := range before.views {
 		b, a := before.on(v), after.on(v)
 		key = append(key, byte(a.Minus(b))<<4|byte(b.Minus(a)))
@@ -51,7 +52,7 @@ func (es *effects) add(name string, before, after standing, more, less bool) {
 		return
 	}
 	flags := byte(0)
-	for i, set := range []bool{e.Enters, e.Leaves, e.More, e.Less} {
+	for i, set := range []bool{e.Enters, e.Leaves, e.Empty, e.More, e.Less} {
 		if set {
 			flags |= 1 << i
 		}

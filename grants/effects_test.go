@@ -22,9 +22,9 @@ func TestEffects(t *testing.T) {
 	got := Diff(site.Snapshot, want, DiffOptions{}).People.Effects
 	if d := cmp.Diff([]Effect{
 		{People: []string{"ann", "bob"}, Gain: map[string]catalog.Permissions{"vb": catalog.Delete}, Lose: map[string]catalog.Permissions{"va": catalog.Update}},
-		{People: []string{"eve"}, Gain: map[string]catalog.Permissions{}, Lose: all, Less: true},
+		{People: []string{"eve"}, Gain: map[string]catalog.Permissions{}, Lose: all, Empty: true, Less: true},
 		{People: []string{"new"}, Enters: true, Gain: map[string]catalog.Permissions{"va": catalog.Select, "vb": catalog.Delete}, Lose: map[string]catalog.Permissions{}},
-		{People: []string{"old"}, Leaves: true, Gain: map[string]catalog.Permissions{}, Lose: map[string]catalog.Permissions{"vb": catalog.Select}},
+		{People: []string{"old"}, Leaves: true, Empty: true, Gain: map[string]catalog.Permissions{}, Lose: map[string]catalog.Permissions{"vb": catalog.Select}},
 	}, got); d != "" {
 		t.Errorf("effects (-want +got):\n%s", d)
 	}

@@ -118,10 +118,11 @@ func (p *People) note(es *effects, name string, before, after standing) []right 
 	if !lose.IsEmpty() || len(lost) > 0 || before.enters && !after.enters {
 		p.Lose = append(p.Lose, name)
 	}
-	if anything := !lose.IsEmpty() || len(lost) > 0; anything && has.IsEmpty() && len(hasMore) == 0 {
+	empty := (!lose.IsEmpty() || len(lost) > 0) && has.IsEmpty() && len(hasMore) == 0
+	if empty {
 		p.LockedOut = append(p.LockedOut, name)
 	}
-	es.add(name, before, after, len(gained) > 0, len(lost) > 0)
+	es.add(name, before, after, Effect{Empty: empty, More: len(gained) > 0, Less: len(lost) > 0})
 	return lost
 }
 

@@ -222,7 +222,7 @@ func says(p *policy.Policy) said {
 		s.Users = append(s.Users, *u)
 	}
 	for _, g := range p.Groups {
-		if g.Pos.File == "policy/imaint.toml" {
+		if g.Pos.File == "vendor's groups" {
 			s.Groups = append(s.Groups, policy.Group{Name: g.Name, Role: g.Role})
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 var presetGroups []byte
 
 // presetFile is the name that positions in the presets carry.
-const presetFile = "policy/presets.toml"
+const presetFile = "presets"
 
 // presetPrefix begins the name of every preset, so that a group may have the
 // name of the one that it copies.

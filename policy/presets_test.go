@@ -114,7 +114,7 @@ func TestPresetsOfAnotherName(t *testing.T) {
 	_, found = policy.Parse(policy.Source{File: "p.toml", Data: []byte(group)}, func(string) ([]byte, error) {
 		return []byte("name = \"c\"\nprefix = \"c_\"\n[levels]\nparent = { granted = true }\n[[node]]\npath = \"Stock\"\n"), nil
 	})
-	if len(found) != 1 || found[0].Code != "unknown-node" || !strings.Contains(found[0].Message, `"Reports"`) || found[0].Where.File != "policy/presets.toml" {
+	if len(found) != 1 || found[0].Code != "unknown-node" || !strings.Contains(found[0].Message, `"Reports"`) || found[0].Where.File != "presets" {
 		t.Errorf("%v", found)
 	}
 }

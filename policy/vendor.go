@@ -14,7 +14,7 @@ var imaintPolicy []byte
 const imaintName = "imaint"
 
 // vendorFile is the name that positions in the built-in policy carry.
-const vendorFile = "policy/imaint.toml"
+const vendorFile = "vendor's groups"
 
 // isVendor reports whether something is built in, not written by the
 // administrator.

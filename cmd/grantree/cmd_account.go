@@ -149,13 +149,13 @@ func (a *app) agree(ctx context.Context, question string, yes bool) error {
 	case !a.canAsk:
 		return usageError("nobody is there to say yes: add --yes")
 	}
-	a.errorf("%s Type yes: ", question)
+	a.errorf("%s Type yes or y: ", question)
 	answer, err := await(ctx, func() (string, error) { return bufio.NewReader(a.stdin).ReadString('\n') })
 	if err == errStopped {
 		a.errorf("\n")
 		return err
 	}
-	if strings.TrimSpace(answer) != "yes" {
+	if said := strings.TrimSpace(answer); said != "yes" && said != "y" {
 		return &exitError{code: exitFailed, message: "nothing was changed"}
 	}
 	return nil

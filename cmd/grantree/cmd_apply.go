@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"grantree/sites"
@@ -131,7 +132,41 @@ func (a *app) confirm(ctx context.Context, fp *sites.FleetPlan, yes bool) error 
 			}
 		}
 	}
-	return a.agree(ctx, "Apply this plan?", yes)
+	return a.agree(ctx, askedOf(fp), yes)
+}
+
+// askedOf is the question before a plan: what is sent, and where.
+func askedOf(fp *sites.FleetPlan) string {
+	statements, servers := 0, map[string]bool{}
+	var names []string
+	for _, s := range fp.Sites {
+		if n := s.Plan.Statements(); n > 0 && !s.Stays() {
+			statements += n
+			names = append(names, s.Site.Name)
+			servers[s.Site.Server] = true
+		}
+	}
+	logins := len(fp.Logins)
+	for _, l := range fp.Logins {
+		servers[l.Server] = true
+	}
+	for _, s := range fp.Servers {
+		logins += len(s.Changes)
+		servers[s.Server] = true
+	}
+	where := "site " + strings.Join(names, "")
+	if len(names) != 1 {
+		where = count(len(names), "site")
+	}
+	what := count(statements, "statement")
+	if logins > 0 {
+		what += " and " + count(logins, "change") + " of logins"
+	}
+	on := "server " + strings.Join(sorted(servers), ", ")
+	if len(servers) > 1 {
+		on = "servers " + list(sorted(servers), 4)
+	}
+	return fmt.Sprintf("Apply %s to %s on %s?", what, where, on)
 }
 
 // send applies the plan and reports each site as it is done.

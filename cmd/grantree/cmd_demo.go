@@ -90,9 +90,8 @@ func (d *demoRun) planAndApply(ctx context.Context) error {
 		return err
 	}
 	d.printf("%s\n\n", d.bold("2. Plan: what the policy changes"))
-	d.printPlan(&sites.FleetPlan{Policy: fp.Policy, Sites: fp.Sites[:1], Logins: fp.Logins, Seats: fp.Seats}, false)
-	d.printf("\n  The other sites, in short:\n")
-	d.printPeople(&sites.FleetPlan{Policy: fp.Policy, Sites: fp.Sites[1:], Seats: sites.Seats{Count: fp.Seats.Count, Counted: true}})
+	d.printPeople(fp, false)
+	d.printChanges(fp.Sites[:1], false)
 	d.printf("\n%s\n\n", d.bold("3. Apply: each site in one transaction, read back before the commit"))
 	_, err = d.fleet.Apply(ctx, fp, sites.Events{
 		Login: func(_, login, password string) error { d.passwords[login] = password; return nil },

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"grantree/grants"
@@ -62,10 +64,94 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 	if o.format == "json" {
 		return errors.Join(a.printJSON(decisionsJSON(decisions)), unread)
 	}
+	if len(q.views) > 1 {
+		a.printDecisions(decisions)
+		return unread
+	}
 	for _, d := range decisions {
 		a.printDecision(d)
 	}
 	return unread
+}
+
+// printDecisions prints what somebody may do on the views of a node: a table for
+// each site, and each reason once.
+func (a *app) printDecisions(list []grants.Decision) {
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && list[n].Site == list[0].Site {
+			n++
+		}
+		here := list[:n]
+		list = list[n:]
+		a.printf("%s: %s\n", a.bold(here[0].Site), withLogin(here[0].User, here[0].Login))
+		rows := [][]string{append([]string{"VIEW"}, permissionsOf(here)...)}
+		for i, d := range here {
+			if i == 0 || d.View != here[i-1].View {
+				rows = append(rows, []string{d.View})
+			}
+			rows[len(rows)-1] = append(rows[len(rows)-1], answerWord(d.Allowed))
+		}
+		a.folded(rows)
+		a.printReasons(here)
+		if len(list) > 0 {
+			a.printf("\n")
+		}
+	}
+}
+
+// permissionsOf are the permissions that were asked for of each view.
+func permissionsOf(list []grants.Decision) []string {
+	var out []string
+	for _, d := range list {
+		if d.View == list[0].View {
+			out = append(out, d.Permission.String())
+		}
+	}
+	return out
+}
+
+func answerWord(a grants.Answer) string {
+	switch a {
+	case grants.Yes:
+		return "yes"
+	case grants.No:
+		return "no"
+	}
+	return "not verified"
+}
+
+// printReasons prints what decisions about several views rest on, the same cause
+// once, those of most answers first.
+func (a *app) printReasons(list []grants.Decision) {
+	type cause struct{ kind, via, where string }
+	first, times := map[cause]string{}, map[cause]int{}
+	var order []cause
+	for _, d := range list {
+		for _, r := range d.Because {
+			c := cause{r.Kind, strings.Join(r.Via, "\x00"), r.Where.String()}
+			if times[c] == 0 {
+				order = append(order, c)
+				first[c] = r.Text
+				if !strings.Contains(r.Text, c.where) {
+					first[c] += "  " + c.where
+				}
+			}
+			times[c]++
+		}
+	}
+	slices.SortStableFunc(order, func(x, y cause) int { return cmp.Compare(times[y], times[x]) })
+	for i, c := range order {
+		if i == shownReasons {
+			a.printf("  … and %s; of one view all is said: grantree explain USER VIEW\n", count(len(order)-i, "more reason"))
+			return
+		}
+		text := first[c]
+		if n := times[c] - 1; n > 0 {
+			text += fmt.Sprintf("; %s by the same", count(n, "more answer"))
+		}
+		a.sentence("  ", text)
+	}
 }
 
 // decisions asks the question of the sites: of all, or of those that have

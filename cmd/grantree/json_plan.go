@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 
+	"grantree/catalog"
 	"grantree/grants"
 	"grantree/sites"
 	"grantree/sql/mssql"
@@ -55,9 +56,26 @@ type (
 		Note  string   `json:"note,omitempty"`
 	}
 	jsonPeople struct {
-		Gain      int `json:"gain"`
-		Lose      int `json:"lose"`
-		LockedOut int `json:"locked_out"`
+		Gain      int          `json:"gain"`
+		Lose      int          `json:"lose"`
+		LockedOut int          `json:"locked_out"`
+		Effects   []jsonEffect `json:"effects,omitempty"`
+	}
+	jsonEffect struct {
+		People    []string   `json:"people"`
+		Enters    bool       `json:"enters,omitempty"`
+		Leaves    bool       `json:"leaves,omitempty"`
+		Empty     bool       `json:"keeps_nothing,omitempty"`
+		Gains     []jsonPart `json:"gains,omitempty"`
+		Loses     []jsonPart `json:"loses,omitempty"`
+		GainsMore bool       `json:"gains_more,omitempty"`
+		LosesMore bool       `json:"loses_more,omitempty"`
+	}
+	jsonPart struct {
+		Node        []string `json:"node,omitempty"`
+		Whole       bool     `json:"whole,omitempty"`
+		Permissions []string `json:"permissions"`
+		Views       []string `json:"views"`
 	}
 	jsonLogin struct {
 		Server string `json:"server"`
@@ -71,8 +89,9 @@ func planJSON(fp *sites.FleetPlan) jsonPlan {
 	for _, l := range fp.Logins {
 		out.Logins = append(out.Logins, jsonLogin{Server: l.Server, Login: l.Login})
 	}
+	teller := newTeller(fp.Policy.Catalog, true)
 	for _, r := range fp.Rows() {
-		out.Sites = append(out.Sites, siteJSON(r))
+		out.Sites = append(out.Sites, siteJSON(r, teller))
 	}
 	out.Servers = serversJSON(fp)
 	return out
@@ -118,7 +137,7 @@ func loginChangeJSON(c grants.LoginChange) jsonChange {
 }
 
 // siteJSON translates one site: its plan, what stands in the way of it, or both.
-func siteJSON(r sites.Row) jsonSite {
+func siteJSON(r sites.Row, teller *teller) jsonSite {
 	out := jsonSite{Site: r.Site.Name, Changes: []jsonChange{}, State: string(r.Outcome)}
 	if r.Err != nil {
 		out.Error = r.Err.Error()
@@ -129,8 +148,30 @@ func siteJSON(r sites.Row) jsonSite {
 	p := r.Plan.Plan
 	out.Statements, out.Naive, out.Fingerprint = p.Statements(), p.Naive, p.Fingerprint
 	out.People = jsonPeople{Gain: len(p.People.Gain), Lose: len(p.People.Lose), LockedOut: len(p.People.LockedOut)}
+	for _, e := range p.People.Effects {
+		o := teller.outline(r.Plan.Wanted.Views)
+		out.People.Effects = append(out.People.Effects, jsonEffect{People: e.People, Enters: e.Enters, Leaves: e.Leaves, Empty: e.Empty,
+			Gains: partsJSON(o, e.Gain), Loses: partsJSON(o, e.Lose), GainsMore: e.More, LosesMore: e.Less})
+	}
 	for _, c := range p.Changes {
 		out.Changes = append(out.Changes, changeJSON(c))
+	}
+	return out
+}
+
+// partsJSON translates what is gained or lost, by node.
+func partsJSON(o *catalog.Outline, views map[string]catalog.Permissions) []jsonPart {
+	got, names := byKey(views)
+	var out []jsonPart
+	for _, p := range o.Of(got) {
+		part := jsonPart{Whole: p.Whole, Permissions: p.Permissions.Names()}
+		if p.Node != nil {
+			part.Node = p.Node.Path
+		}
+		for _, key := range p.Views {
+			part.Views = append(part.Views, names[key])
+		}
+		out = append(out, part)
 	}
 	return out
 }

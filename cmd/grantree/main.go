@@ -14,7 +14,8 @@
 //	look.go       the question of explain and who, and the sites it is put to
 //	sandboxes.go  embedded servers instead of a policy's
 //	passwords.go  the file that new passwords are written to
-//	print_plan.go a plan for people
+//	print_people.go, print_plan.go
+//	              a plan for people
 //	json_*.go     the contracts of docs/json.md
 //	output.go     what may be printed, and how; findings
 //	wrap.go       messages as lines of a screen

@@ -12,65 +12,32 @@ import (
 	"grantree/grants"
 	"grantree/sites"
 	"grantree/sql/mssql"
+
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // shownStatements is how many statements of a kind are shown without --full.
 const shownStatements = 3
 
-// printPlan prints a plan for people: who is affected, then what each role
-// gets by node, then the SQL.
+// printPlan prints a plan for people: who is affected and how, then roles by
+// node, then the SQL. What is alike in several sites is printed once.
 func (a *app) printPlan(fp *sites.FleetPlan, full bool) {
-	a.printPeople(fp)
-	first := map[[sha256.Size]byte]string{} // by what is to be done there, the first site of it
-	for _, s := range fp.Sites {
-		if s.Plan.Empty() {
-			continue
-		}
-		a.printf("\n%s  %s\n", a.bold("Site "+s.Site.Name), a.faint("database "+s.Site.Database+" on server "+s.Site.Server))
-		all := a.wholePlan(s)
-		if other, again := first[all]; again {
-			a.printf("  the same as in site %s\n", other)
-			continue
-		}
-		first[all] = s.Site.Name
-		a.printSite(s, full)
-	}
+	a.printPeople(fp, full)
+	a.printNothing(fp)
+	a.printChanges(fp.Sites, full)
 }
 
-// wholePlan is the digest of all that can be shown of a site's plan.
-func (a *app) wholePlan(s sites.SitePlan) (sum [sha256.Size]byte) {
-	h := sha256.New()
-	to := *a
-	to.stdout = h
-	to.printSite(s, true)
-	h.Sum(sum[:0])
-	return sum
+// printChanges prints what is done to roles and in SQL.
+func (a *app) printChanges(list []sites.SitePlan, full bool) {
+	list = slices.DeleteFunc(slices.Clone(list), func(s sites.SitePlan) bool { return s.Plan.Empty() })
+	a.printRenames(list)
+	a.printMembers(list, full)
+	a.printNodes(list, full)
+	a.printStatements(list, full)
 }
 
-// printPeople is the first thing a reader sees.
-func (a *app) printPeople(fp *sites.FleetPlan) {
-	t := newTable(a.stdout, "SITE", "PEOPLE", "GAIN", "LOSE", "LOCKED OUT", "STATEMENTS", "NAIVE", "")
-	right(t, 2, 3, 4, 5, 6, 7)
-	for _, r := range fp.Rows() {
-		if r.Plan == nil {
-			t.AppendRow([]any{r.Site.Name, "-", "-", "-", "-", "-", "-", a.red(string(r.Outcome))})
-			continue
-		}
-		p := r.Plan.Plan
-		t.AppendRow([]any{r.Site.Name, p.People.Total, len(p.People.Gain), len(p.People.Lose), len(p.People.LockedOut), p.Statements(), p.Naive, a.red(string(r.Outcome))})
-	}
-	t.Render()
-	a.printSeats(fp)
-	if len(fp.Logins) > 0 {
-		var names []string
-		for _, l := range fp.Logins {
-			names = append(names, l.Login)
-		}
-		a.sentence("  New logins: ", list(names, 8)+".")
-	}
-	for _, s := range fp.Servers {
-		a.printf("  Logins of server %s: %s.\n", s.Server, loginWords(s.Changes))
-	}
+// printNothing says it where a plan changes nothing.
+func (a *app) printNothing(fp *sites.FleetPlan) {
 	switch n := len(fp.Mismatches()); {
 	case fp.AsWanted() && fp.LeftOut() > 0:
 		a.printf("\n%s\n", a.green(fmt.Sprintf("Nothing to do: the sites of this run are what the policy says; %s left out and not looked at.", areLeft(fp.LeftOut()))))
@@ -91,56 +58,117 @@ func areLeft(n int) string {
 	return count(n, "site") + " are"
 }
 
-// printSite prints one site's changes, which are some.
-func (a *app) printSite(s sites.SitePlan, full bool) {
-	for _, line := range []struct {
-		verb  string
-		names []string
-		paint func(string) safe
-	}{{"gain", s.Plan.People.Gain, a.green}, {"lose", s.Plan.People.Lose, a.yellow}, {"locked out", s.Plan.People.LockedOut, a.red}} {
-		if len(line.names) > 0 {
-			a.sentence("  "+line.paint(fmt.Sprintf("%-11s", line.verb))+" ", list(line.names, 12))
+// alikeSites is some sites in which the same is to be done.
+type alikeSites struct {
+	first sites.SitePlan
+	names []string
+}
+
+// alikeBy groups sites by what is said of them; those of which nothing is are
+// left out.
+func alikeBy(list []sites.SitePlan, say func(sites.SitePlan) string) []alikeSites {
+	var out []alikeSites
+	at := map[string]int{}
+	for _, s := range list {
+		key := say(s)
+		if key == "" {
+			continue
 		}
+		i, again := at[key]
+		if !again {
+			i = len(out)
+			at[key] = i
+			out = append(out, alikeSites{first: s})
+		}
+		out[i].names = append(out[i].names, s.Site.Name)
 	}
-	a.printRenames(s.Plan)
-	a.printMembers(s.Plan)
-	a.printNodes(s, full)
-	a.printStatements(s.Plan, full)
+	return out
+}
+
+// in says which sites it is about: "in 38 sites alike: …".
+func (s alikeSites) in() string {
+	if len(s.names) == 1 {
+		return "in " + s.names[0]
+	}
+	return fmt.Sprintf("in %s alike: %s", count(len(s.names), "site"), list(s.names, 4))
 }
 
 // printRenames prints who and what gets another name, and keeps the rest.
-func (a *app) printRenames(p *grants.Plan) {
+func (a *app) printRenames(plans []sites.SitePlan) {
+	for _, alike := range alikeBy(plans, renamedIn) {
+		a.printf("\n")
+		a.sentence("  Renamed ", alike.in()+": "+renamedIn(alike.first)+".")
+	}
+}
+
+func renamedIn(s sites.SitePlan) string {
 	var names []string
-	for _, c := range p.Changes {
+	for _, c := range s.Plan.Changes {
 		if c.Was != "" {
 			names = append(names, c.Was+" → "+c.Principals[0])
 		}
 	}
-	if len(names) > 0 {
-		a.printf("  %-11s %s\n", "renamed", list(names, 8))
-	}
+	return list(names, 8)
 }
 
 // printMembers prints who enters and leaves which role.
-func (a *app) printMembers(p *grants.Plan) {
+func (a *app) printMembers(plans []sites.SitePlan, full bool) {
+	type row struct{ role, members string }
+	where, all := map[row][]string{}, map[string][]string{}
+	for _, s := range plans {
+		for role, members := range membersOf(s.Plan) {
+			r := row{role, list(members, 8)}
+			if full {
+				r.members = strings.Join(members, ", ")
+			}
+			where[r] = append(where[r], s.Site.Name)
+			all[role] = append(all[role], members...)
+		}
+	}
+	if len(where) == 0 {
+		return
+	}
+	if len(where) > 2*shownPeople && !full { // then by role alone
+		rows := map[row][]string{}
+		for r, names := range where {
+			members := slices.Compact(slices.Sorted(slices.Values(all[r.role])))
+			one := row{r.role, list(members, 4)}
+			rows[one] = distinct(rows[one], names)
+		}
+		where = rows
+	}
+	a.printf("\n")
+	rows := [][]string{{"ROLE", "SITES", "MEMBERS"}}
+	for r, names := range where {
+		rows = append(rows, []string{r.role, sitesOf(names, len(plans)), r.members})
+	}
+	slices.SortFunc(rows[1:], slices.Compare)
+	shown := rows
+	if len(rows) > 1+2*shownPeople && !full {
+		shown = rows[:1+2*shownPeople]
+	}
+	a.folded(shown)
+	if n := len(rows) - len(shown); n > 0 {
+		a.printf("    %s\n", a.faint(fmt.Sprintf("… %s: --full", count(n, "more row"))))
+	}
+}
+
+// membersOf lists, by role, who comes and who goes.
+func membersOf(p *grants.Plan) map[string][]string {
 	members := map[string][]string{}
 	for _, c := range p.Changes {
 		switch c.Kind {
 		case grants.AddMember:
-			members[c.Role] = append(members[c.Role], "+"+strings.Join(c.Principals, " +"))
+			for _, name := range c.Principals {
+				members[c.Role] = append(members[c.Role], "+"+name)
+			}
 		case grants.DropMember:
-			members[c.Role] = append(members[c.Role], "-"+strings.Join(c.Principals, " -"))
+			for _, name := range c.Principals {
+				members[c.Role] = append(members[c.Role], "-"+name)
+			}
 		}
 	}
-	if len(members) == 0 {
-		return
-	}
-	a.printf("\n")
-	t := newTable(a.stdout, "ROLE", "MEMBERS")
-	for _, role := range sorted(members) {
-		t.AppendRow([]any{role, list(members[role], 8)})
-	}
-	t.Render()
+	return members
 }
 
 // nodeRow is what one role gets or loses at one node: on which views, by
@@ -157,40 +185,86 @@ const (
 	shownDepth = 2
 )
 
+// shownTables is how many tables by node are shown without --full: what most
+// sites have, and the first that differ.
+const shownTables = 3
+
 // printNodes prints, for each role, on how many views of which module it gets
-// what; full, by node.
-func (a *app) printNodes(s sites.SitePlan, full bool) {
-	rows := nodeRows(s, full)
-	if len(rows) == 0 {
-		return
+// what; full, by node. Sites with the same table share it.
+func (a *app) printNodes(plans []sites.SitePlan, full bool) {
+	tables := alikeBy(plans, func(s sites.SitePlan) string {
+		var key strings.Builder
+		for _, r := range nodeRows(s, full) {
+			key.WriteString(strings.Join(r.cells(), "\x00") + "\n")
+		}
+		return key.String()
+	})
+	slices.SortStableFunc(tables, func(x, y alikeSites) int { return cmp.Compare(len(y.names), len(x.names)) })
+	for i, t := range tables {
+		if i == shownTables && !full {
+			a.printf("    %s\n", a.faint(fmt.Sprintf("… %s of other sites: --full", count(len(tables)-i, "more table"))))
+			return
+		}
+		a.printf("\n")
+		a.sentence("  Views ", t.in())
+		a.printNodeTable(nodeRows(t.first, full), full)
 	}
-	a.printf("\n")
-	t := newTable(a.stdout, "ROLE OR USER", "NODE", "CHANGE", "SELECT", "INSERT", "UPDATE", "DELETE")
-	right(t, 4, 5, 6, 7)
-	last := ""
-	for i, r := range rows {
+}
+
+func (a *app) printNodeTable(list []nodeRow, full bool) {
+	rows := [][]string{{"ROLE OR USER", "NODE", "", "SEL", "INS", "UPD", "DEL"}}
+	last, short := "", shortNodes(list)
+	for i, r := range list {
 		if i == shownNodes && !full {
 			break
 		}
-		name := r.grantee
-		if name == last {
-			name = ""
+		cells := r.cells()
+		if !full {
+			cells[1] = short(r.node)
 		}
-		last = r.grantee
-		cells := []any{name, r.node, r.verb}
-		for _, one := range catalog.All.Each() {
-			if n := len(r.views[one]); n > 0 {
-				cells = append(cells, count(n, "view"))
-			} else {
-				cells = append(cells, "-")
-			}
+		if cells[0] == last {
+			cells[0] = ""
+		} else {
+			last = cells[0]
 		}
-		t.AppendRow(cells)
+		rows = append(rows, cells)
 	}
-	t.Render()
-	if n := len(rows) - shownNodes; n > 0 && !full {
-		a.printf("    %s\n", a.faint(fmt.Sprintf("… %d more rows: --full shows them, node by node", n)))
+	a.folded(rows, 4, 5, 6, 7)
+	if n := len(list) - shownNodes; n > 0 && !full {
+		a.printf("    %s\n", a.faint(fmt.Sprintf("… %s: --full shows them, node by node", count(n, "more row"))))
 	}
+}
+
+// shortNodes names the modules of a table without their root, where no other has
+// that name.
+func shortNodes(list []nodeRow) func(string) string {
+	name := func(node string) string { return strings.TrimSpace(node[strings.LastIndex(node, "|")+1:]) }
+	paths := map[string]map[string]bool{}
+	for _, r := range list {
+		if paths[name(r.node)] == nil {
+			paths[name(r.node)] = map[string]bool{}
+		}
+		paths[name(r.node)][r.node] = true
+	}
+	return func(node string) string {
+		if len(paths[name(node)]) > 1 {
+			return node
+		}
+		return name(node)
+	}
+}
+
+// cells is a row as it is printed, the permissions as numbers of views.
+func (r nodeRow) cells() []string {
+	out := []string{r.grantee, r.node, r.verb}
+	for _, one := range catalog.All.Each() {
+		if n := len(r.views[one]); n > 0 {
+			out = append(out, fmt.Sprint(n))
+		} else {
+			out = append(out, "-")
+		}
+	}
+	return out
 }
 
 // nodeRows gathers a plan's permission changes by grantee, node and verb.
@@ -266,7 +340,7 @@ func nodesOf(w *grants.Wanted, full bool) func(kind grants.Kind, grantee, view s
 	}
 }
 
-// inTable is a node as the table shows it.
+// inTable is a node as the table counts it: itself, or the module that it is in.
 func inTable(p catalog.Path, full bool) catalog.Path {
 	if full || len(p) <= shownDepth {
 		return p
@@ -274,27 +348,59 @@ func inTable(p catalog.Path, full bool) catalog.Path {
 	return p[:shownDepth]
 }
 
-// printStatements prints the SQL: all of it, or a few of each kind.
-func (a *app) printStatements(p *grants.Plan, full bool) {
+// printStatements prints the SQL: all of it, or a few of each kind of the first
+// site.
+func (a *app) printStatements(plans []sites.SitePlan, full bool) {
+	if len(plans) == 0 {
+		return
+	}
+	groups := alikeBy(plans, func(s sites.SitePlan) string {
+		h := sha256.New()
+		for _, c := range s.Plan.Changes {
+			fmt.Fprintln(h, mssql.Render(c))
+		}
+		return string(h.Sum(nil))
+	})
+	if full {
+		for _, g := range groups {
+			a.printf("\n")
+			p := g.first.Plan
+			a.sentence("  SQL ", fmt.Sprintf("%s, %s; one per permission, role and view would be %d", g.in(), count(p.Statements(), "statement"), p.Naive))
+			for _, c := range p.Changes {
+				a.printf("%s\n", safe(indent(mssql.Render(onScreen(c)), "    ")))
+			}
+		}
+		return
+	}
 	a.printf("\n")
-	a.sentence("  SQL, ", fmt.Sprintf("%s; one per permission, role and view would be %d", count(p.Statements(), "statement"), p.Naive))
+	first := groups[0]
+	a.sentence("  SQL ", fmt.Sprintf("%s, %s", first.in(), count(first.first.Plan.Statements(), "statement")))
 	shown, ofKind := 0, map[grants.Kind]int{}
-	for _, c := range p.Changes {
-		text := mssql.Render(onScreen(c))
-		if ofKind[c.Kind]++; !full && ofKind[c.Kind] > shownStatements {
+	for _, c := range first.first.Plan.Changes {
+		if ofKind[c.Kind]++; ofKind[c.Kind] > shownStatements {
 			continue
 		}
-		if first, _, more := strings.Cut(text, "\n"); more && !full {
-			text = first + " …"
-			shown++
-		} else {
-			shown += c.Statements()
+		line, _, more := strings.Cut(mssql.Render(onScreen(c)), "\n")
+		if more {
+			line += " …"
 		}
-		a.printf("%s\n", safe(indent(text, "    ")))
+		shown += c.Statements()
+		if a.outWidth > 0 {
+			line = cutAt(line, a.outWidth-4)
+		}
+		a.printf("%s\n", safe(indent(line, "    ")))
 	}
-	if n := p.Statements() - shown; n > 0 {
-		a.printf("    %s\n", a.faint(fmt.Sprintf("… %d more: --full, or --format sql", n)))
+	if n := first.first.Plan.Statements() - shown; n > 0 || len(groups) > 1 {
+		a.printf("    %s\n", a.faint("… the rest: --full, or --format sql"))
 	}
+}
+
+// cutAt ends a text that is wider than so many columns with dots.
+func cutAt(s string, width int) string {
+	if text.StringWidth(s) <= width {
+		return s
+	}
+	return text.Trim(s, width-2) + " …"
 }
 
 // onScreen is a change whose names are printable.
@@ -356,14 +462,14 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 	for _, s := range fp.Servers {
 		server.Changes = append(server.Changes, s.Changes...)
 	}
-	text, err := mssql.RollbackScript(server, scripts)
+	script, err := mssql.RollbackScript(server, scripts)
 	if !rollback {
-		text, err = mssql.Script(scriptHead(fp, a.now()), server, scripts)
+		script, err = mssql.Script(scriptHead(fp, a.now()), server, scripts)
 	}
 	if err != nil {
 		return usageError("%v", err)
 	}
-	a.printf("%s", safe(text))
+	a.printf("%s", safe(script))
 	return nil
 }
 

@@ -35,7 +35,7 @@ func TestStopEndsWhatWaits(t *testing.T) {
 		args     []string
 		policy   func(stop func()) ([]byte, error)
 	}{
-		{"at the question", "Type yes: ", []string{"apply", "--sandbox"}, nil},
+		{"at the question", "Type yes or y: ", []string{"apply", "--sandbox"}, nil},
 		{"at a password", "", []string{"plan"}, nil},
 		{"at the policy, a pipe that nobody writes to", "", []string{"plan"}, func(stop func()) ([]byte, error) { stop(); select {} }},
 		{"at a file that the policy includes", "", []string{"apply", "--yes"}, func(stop func()) ([]byte, error) { return []byte("include = [\"more.toml\"]\n"), nil }},
