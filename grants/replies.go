@@ -16,13 +16,17 @@ type Reply struct {
 	May map[string]catalog.Permissions
 	// Refused is why the server would not answer for the account, or "".
 	Refused string
+	// Like is the account that was asked in this one's stead, since the server
+	// cannot tell them apart, or "".
+	Like string
 }
 
 // Compared is what came of holding a server's answers to the policy and to the
 // model.
 type Compared struct {
 	Accounts int // that the server answered for
-	Answers  int // accounts × views × four permissions
+	Asked    int // those among them that it was asked about themselves
+	Answers  int // asked × views × four permissions
 	// Differences are errors: answers that are less than the policy gives, and
 	// answers that the model of effective access did not expect.
 	Differences finding.List
@@ -61,7 +65,10 @@ func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unaske
 			continue
 		}
 		out.Accounts++
-		out.Answers += 4 * len(c.views)
+		if answer.Like == "" {
+			out.Asked++
+			out.Answers += 4 * len(c.views)
+		}
 		c.account(answer)
 	}
 	c.findings(&out)

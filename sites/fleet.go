@@ -33,6 +33,9 @@ type Options struct {
 	Warn func(format string, args ...any)
 	// FromCatalog says that the sites were made from the catalog.
 	FromCatalog bool
+	// EveryUser has Verify ask about each user, also where the server cannot tell
+	// some of them apart.
+	EveryUser bool
 }
 
 // Fleet is the sites of a policy and the connections to them. Close it.

@@ -21,7 +21,8 @@ import (
 type Verified struct {
 	Site       string
 	Users      int          // people the server answered for
-	Answers    int          // questions it answered: users × views × four permissions
+	Asked      int          // those of them that it was asked about, the others being the same to it
+	Answers    int          // questions it answered: asked × views × four permissions
 	Mismatches finding.List // the policy neither gives nor accepts it, or gives what is not there
 	Unverified finding.List // what could not be asked, so that nothing is known of it
 	Notes      finding.List
@@ -45,9 +46,11 @@ func (v Verified) Failed() []policy.TestResult {
 	return slices.DeleteFunc(slices.Clone(v.Tests), func(t policy.TestResult) bool { return t.Pass })
 }
 
-// Verify asks every site's server, under each user's own name, what they may
-// do on each view that the policy manages, and judges what impersonation cannot
-// see from what is read: the proof after an apply, and the alarm in between.
+// Verify asks every site's server, under users' own names, whom it takes them
+// for and what they may do on each view that the policy manages, and judges what
+// impersonation cannot see from what is read: the proof after an apply, and the
+// alarm in between. Of users whom the server cannot tell apart one is asked,
+// unless Options.EveryUser says otherwise; each is held to the answers.
 // now decides which outsiders are accepted. Given the results of an apply it
 // asks the sites that these say are done; the others keep their word.
 func (f *Fleet) Verify(ctx context.Context, now time.Time, after ...Result) []Verified {
@@ -112,7 +115,10 @@ func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site
 		return Verified{}, err
 	}
 	return VerifySnapshot(f.Policy, s, now, func(users []string, managed func(string) bool) ([]grants.Reply, []string, error) {
-		return mssql.Probe(ctx, conn, s, users, managed)
+		if f.options.EveryUser {
+			return mssql.Probe(ctx, conn, s, users, managed)
+		}
+		return probeAlike(ctx, conn, s, users, managed)
 	})
 }
 
@@ -143,7 +149,7 @@ func VerifySnapshot(p *policy.Policy, s *grants.Snapshot, now time.Time,
 // verdict puts together what was judged from the snapshot and what the server
 // answered.
 func verdict(a *grants.Access, j grants.Judgement, c grants.Compared, unasked []string, site string) Verified {
-	v := Verified{Users: c.Accounts, Answers: c.Answers, Mismatches: j.Mismatches, Unverified: j.Unverified, Notes: j.Notes}
+	v := Verified{Users: c.Accounts, Asked: c.Asked, Answers: c.Answers, Mismatches: j.Mismatches, Unverified: j.Unverified, Notes: j.Notes}
 	v.Mismatches = append(v.Mismatches, c.Differences...)
 	for user, beyond := range c.Beyond {
 		if !about(j.Mismatches, user) {

@@ -51,6 +51,7 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 	}
 	o.fleetOptions.addFlags(c, "text", "json")
 	o.changeOptions.addFlags(c)
+	o.addEveryUser(c)
 	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement of the plan")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")

@@ -15,16 +15,21 @@ func newVerify(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify",
 		Short: "Ask every server what people may really do, and compare with the policy",
-		Long: `Ask every server, under each user's own name (EXECUTE AS USER), what they may
-do on each view, and compare the answers with the policy. What that cannot see
-is read and judged: who else can reach a view, and by which way; who should and
-cannot enter. A difference is a mismatch, told by its cause. What could not be
-asked is not verified, and never "as the policy says". The policy's tests are
-checked too. With --sandbox the policy is applied first.`,
+		Long: `Ask every server, under each user's own name (EXECUTE AS USER), whom it takes
+them for, and what they may do on each view, and compare the answers with the
+policy. Of users whom the server cannot tell apart, being in the same roles with
+nothing of their own, one is asked; each is held to the answer. --every-user
+asks all of them.
+
+What that cannot see is read and judged: who else can reach a view, and by which
+way; who should and cannot enter. A difference is a mismatch, told by its cause.
+What could not be asked is not verified, and never "as the policy says". The
+policy's tests are checked too. With --sandbox the policy is applied first.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.verify(c.Context(), o) },
 	}
 	o.addFlags(c, "text", "json")
+	o.addEveryUser(c)
 	return c
 }
 
@@ -160,6 +165,7 @@ func verifiedJSON(results []sites.Verified, names finding.List) any {
 	type site struct {
 		Site       string        `json:"site"`
 		Users      int           `json:"users"`
+		Asked      int           `json:"asked"`
 		Answers    int           `json:"answers"`
 		OK         bool          `json:"ok"`
 		State      string        `json:"state,omitempty"`
@@ -174,7 +180,7 @@ func verifiedJSON(results []sites.Verified, names finding.List) any {
 		Findings []jsonFinding `json:"findings"`
 	}{[]site{}, jsonFindings(names)}
 	for _, v := range results {
-		s := site{Site: v.Site, Users: v.Users, Answers: v.Answers, OK: v.OK(), State: string(v.Outcome), Mismatches: jsonFindings(v.Mismatches),
+		s := site{Site: v.Site, Users: v.Users, Asked: v.Asked, Answers: v.Answers, OK: v.OK(), State: string(v.Outcome), Mismatches: jsonFindings(v.Mismatches),
 			Unverified: jsonFindings(v.Unverified), Notes: jsonFindings(v.Notes), Tests: testsJSON(v.Tests)}
 		if v.Err != nil {
 			s.Error = v.Err.Error()

@@ -46,6 +46,7 @@ type fleetOptions struct {
 	except   []string
 	sandbox  bool
 	parallel int
+	every    bool
 }
 
 func (o *fleetOptions) addFlags(c *cobra.Command, formats ...string) {
@@ -54,4 +55,9 @@ func (o *fleetOptions) addFlags(c *cobra.Command, formats ...string) {
 	c.Flags().StringSliceVar(&o.except, "except", nil, "every site but this one (may be repeated)")
 	c.Flags().BoolVar(&o.sandbox, "sandbox", false, "use an embedded server, with every site made from the catalog, instead of the policy's")
 	c.Flags().IntVar(&o.parallel, "parallel", defaultParallel, "how many sites to work on at once")
+}
+
+// addEveryUser adds the flag of the commands that verify.
+func (o *fleetOptions) addEveryUser(c *cobra.Command) {
+	c.Flags().BoolVar(&o.every, "every-user", false, "ask the server about each user, also where it cannot tell some apart")
 }
