@@ -55,18 +55,28 @@ func (s Session) Idle(now time.Time) time.Duration {
 type Status string
 
 // The statuses, the first that holds is said. Inactive and Past are the
-// policy's; the others the server's.
+// policy's, and said of somebody whom the server keeps out; the others are the
+// server's.
 const (
 	StatusInactive Status = "inactive" // the policy says so
 	StatusPast     Status = "past"     // the policy's until is over
+	StatusUnknown  Status = "unknown"  // the server did not answer, or does not show it
 	StatusMissing  Status = "no login" // the server has none
 	StatusDisabled Status = "disabled"
+	StatusBarred   Status = "barred"   // CONNECT SQL is denied or missing
 	StatusOrphaned Status = "orphaned" // a site's user belongs to no login, or to another
+	StatusNoSite   Status = "no site"  // the login enters none of the sites
 	StatusLocked   Status = "locked"   // too many wrong passwords
 	StatusExpired  Status = "expired"  // the password
 	StatusPending  Status = "pending"  // has to choose a password at the next login
 	StatusActive   Status = "active"
 )
+
+// Out reports whether somebody of this status is kept out until somebody else
+// changes that.
+func (s Status) Out() bool {
+	return s == StatusMissing || s == StatusDisabled || s == StatusBarred || s == StatusNoSite
+}
 
 // Status returns the account's status by what the server says alone.
 func (a Account) Status() Status {

@@ -213,6 +213,44 @@ func (d *loginDiffer) untouched(l Login) string {
 	return ""
 }
 
+// Untouched says of the logins of a server, of which s is a snapshot or the part
+// of one that is about logins, why grantree does not change one, or "".
+func Untouched(s *Snapshot, r LoginRules) func(Login) string {
+	d := &loginDiffer{s: s, rules: r, power: serverPowers(s)}
+	return d.untouched
+}
+
+// Guarded says of the logins of a server why nothing is done to them but by a
+// DBA's own hand, or "": the server's own, the runner's, and those of whoever has
+// the whole server.
+func Guarded(s *Snapshot) func(Login) string {
+	d := &loginDiffer{s: s, power: serverPowers(s)}
+	return func(l Login) string {
+		if l.OwnsDatabase = false; d.kept(l) != "" {
+			return d.kept(l)
+		}
+		return d.controls(l)
+	}
+}
+
+// controls says that a login holds CONTROL SERVER, by itself or a role, or "".
+func (d *loginDiffer) controls(l Login) string {
+	ids := []int{l.ID}
+	for i := 0; i < len(ids); i++ {
+		for _, p := range d.s.ServerPermissions {
+			if p.Name == "CONTROL SERVER" && p.Grantee == ids[i] && (p.State == Granted || p.State == GrantedWithGrant) {
+				return "holds CONTROL SERVER"
+			}
+		}
+		for _, m := range d.s.ServerMembers {
+			if m.Member == ids[i] && !slices.Contains(ids, m.Role) {
+				ids = append(ids, m.Role)
+			}
+		}
+	}
+	return ""
+}
+
 // kept says why nobody's policy changes a login, or "".
 func (d *loginDiffer) kept(l Login) string {
 	switch {

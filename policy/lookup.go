@@ -99,11 +99,6 @@ func (p *Policy) SitesOf(u *User) []Site {
 	return p.namedSites(names)
 }
 
-// Gives reports whether a user's lines name a site, and they are active.
-func (p *Policy) Gives(u *User, site Site) bool {
-	return slices.ContainsFunc(p.UserSites(u), func(s Site) bool { return s.Name == site.Name })
-}
-
 // elsewhere returns what stands for a user in a site in place of their own
 // groups, or nil.
 func (p *Policy) elsewhere(u *User, site string) *Elsewhere {

@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
-	"grantree/audit"
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/sql/mssql"
@@ -80,76 +77,17 @@ func (f *Fleet) lend(ctx context.Context, server string, tries func(func() error
 		return fmt.Errorf("server %q: %w", server, err)
 	}
 	defer db.Close()
-	if err := tries(func() error { return mssql.WithConn(ctx, db, do) }); err != nil {
-		return fmt.Errorf("server %q: %w", server, mssql.Describe(a, err))
-	}
-	return nil
-}
-
-// Person is what a server says of somebody of the policy.
-type Person struct {
-	User   *policy.User
-	Server string
-	// Account is nil where the server has no login of theirs.
-	Account      *grants.Account
-	SeesSessions bool // the account's sessions are all that it has
-	// Closed are the sites that do not let them in, where Entrances asked.
-	Closed []Closed
-	same   func(a, b string) bool
-}
-
-// Status is the person's status there, in one word: what the policy says comes
-// first.
-func (p Person) Status() grants.Status {
-	switch {
-	case p.User.Past:
-		return grants.StatusPast
-	case p.User.Inactive:
-		return grants.StatusInactive
-	case p.Account == nil:
-		return grants.StatusMissing
-	}
-	status := p.Account.Status()
-	if status != grants.StatusDisabled && slices.ContainsFunc(p.Closed, func(c Closed) bool { return c.Orphan }) {
-		return grants.StatusOrphaned
-	}
-	return status
-}
-
-// PersonOn finds somebody of the policy among the logins of a server, by the
-// name of their login or the one that it had, as the server compares names.
-func (f *Fleet) PersonOn(u *policy.User, r ServerReading) Person {
-	p := Person{User: u, Server: r.Server, same: grants.Collation{}.Equal}
-	if r.ServerAccounts == nil {
-		return p
-	}
-	p.SeesSessions, p.same = r.SeesSessions, r.Collation.Equal
-	same := p.same
-	for _, name := range []string{u.Login, u.LoginBefore()} {
-		i := slices.IndexFunc(r.Accounts, func(a grants.Account) bool { return name != "" && same(a.Name, name) })
-		if i >= 0 {
-			p.Account = &r.Accounts[i]
-			return p
-		}
-	}
-	return p
-}
-
-// Owner is the person of the policy whose session one is, or nil.
-func (f *Fleet) Owner(r ServerReading, s grants.Session) *policy.User {
-	for _, u := range f.Policy.Users {
-		if p := f.PersonOn(u, r); p.Account != nil && p.Account.SID == s.SID && s.SID != "" {
-			return u
-		}
-	}
-	return nil
-}
-
-// InDatabase reports whether a database of a server is a site of the run.
-func (f *Fleet) InDatabase(server, database string) bool {
-	return slices.ContainsFunc(f.Sites, func(s policy.Site) bool {
-		return s.Server == server && grants.Collation{}.Equal(s.Database, database)
+	reached := false
+	err = tries(func() error {
+		return mssql.WithConn(ctx, db, func(conn *sql.Conn) error { reached = true; return do(conn) })
 	})
+	switch {
+	case err == nil:
+		return nil
+	case reached && !mssql.FromServer(err): // it was a file, or a right, and the server is there
+		return fmt.Errorf("server %q: %w", server, err)
+	}
+	return fmt.Errorf("server %q: %w", server, mssql.Describe(a, err))
 }
 
 // AccountChange is what an administrator asks for one account without any
@@ -157,33 +95,57 @@ func (f *Fleet) InDatabase(server, database string) bool {
 type AccountChange struct {
 	Server string
 	Login  string
+	What   string // it is about, for a sentence, where that is not the login
 	// Statements are what is sent, a password aside, to be shown first.
 	Statements []string
-	do         func(ctx context.Context, conn *sql.Conn) error
+	// do sends it. came says what came of it where that is not what was asked
+	// for and no failure either.
+	do func(ctx context.Context, conn *sql.Conn) (came string, err error)
+}
+
+// AccountResult is what became of an AccountChange that did not fail.
+type AccountResult struct {
+	AccountChange
+	Came string // what came of it where it was not done: "" is done
 }
 
 // UnlockPlan says what unlocks a person's logins, on each server where they are
-// locked. Errors say where they cannot be.
+// locked. Errors say where they cannot be, or where nobody knows.
 func UnlockPlan(people []Person) (out []AccountChange, err error) {
 	var failed []error
 	for _, p := range people {
 		switch a := p.Account; {
 		case a == nil:
+			failed = append(failed, p.noLogin())
+		case a.Type != grants.SQLUser:
+			failed = append(failed, fmt.Errorf("server %q: login %q has no password on the server: unlock it where the account is kept", p.Server, a.Name))
+		case p.Refusal() != "":
+			failed = append(failed, p.refused())
 		case a.Password == nil:
-			failed = append(failed, fmt.Errorf("server %q: login %q has no password that this login can see the state of", p.Server, a.Name))
-		case a.Password.Locked || a.Password.Bad > 0:
+			failed = append(failed, fmt.Errorf("server %q: whether login %q is locked cannot be seen: %s", p.Server, a.Name, p.toChange))
+		case !a.Password.Locked && a.Password.Bad == 0:
+		case a.Password.MustChange:
+			failed = append(failed, fmt.Errorf("server %q: login %q has to choose a password first, and the server unlocks none such without a new one (error 15128): grantree user reset-password %s", p.Server, a.Name, p.User.Name))
+		default:
 			out = append(out, AccountChange{Server: p.Server, Login: a.Name, Statements: mssql.UnlockStatements(*a),
-				do: func(ctx context.Context, conn *sql.Conn) error { return mssql.Unlock(ctx, conn, *a) }})
+				do: func(ctx context.Context, conn *sql.Conn) (string, error) { return "", mssql.Unlock(ctx, conn, *a) }})
 		}
 	}
 	return out, errors.Join(failed...)
 }
 
+// PasswordKeeper takes new passwords, which go nowhere else. Keep is handed one
+// before it is set, and where it fails nothing is sent; NotSet hears of one that
+// was kept and then was not set, or of which nobody knows.
+type PasswordKeeper struct {
+	Keep   func(server, login, password string) error
+	NotSet func(server, login string, unknown bool, why error) error
+}
+
 // ResetPlan says what gives a person a new password on each server, by the
-// policy's rules, or one that has to be changed whatever those say. keep
-// is handed the password before it is set on any: where it fails nothing is
-// sent.
-func (f *Fleet) ResetPlan(people []Person, mustChange bool, keep func(server, login, password string) error) (out []AccountChange, err error) {
+// policy's rules, or one that has to be changed whatever those say. Errors say
+// where there can be none.
+func (f *Fleet) ResetPlan(people []Person, mustChange bool, k PasswordKeeper) (out []AccountChange, err error) {
 	rules := PasswordRules(f.Policy)
 	if mustChange {
 		rules = mssql.PasswordRules{MustChange: true, Policy: true, Expiration: true}
@@ -192,170 +154,68 @@ func (f *Fleet) ResetPlan(people []Person, mustChange bool, keep func(server, lo
 	for _, p := range people {
 		switch a := p.Account; {
 		case a == nil:
+			failed = append(failed, p.noLogin())
 		case a.Type != grants.SQLUser:
 			failed = append(failed, fmt.Errorf("server %q: login %q has no password on the server: change it where the account is kept", p.Server, a.Name))
+		case p.Refusal() != "":
+			failed = append(failed, p.refused())
 		default:
 			password, err := mssql.GeneratePassword(a.Name)
 			if err != nil {
 				return nil, err
 			}
 			out = append(out, AccountChange{Server: p.Server, Login: a.Name, Statements: []string{mssql.ResetStatement(a.Name, rules)},
-				do: func(ctx context.Context, conn *sql.Conn) error {
-					if err := keep(p.Server, a.Name, password); err != nil {
-						return fmt.Errorf("login %q: its new password could not be kept, so it was not set: %w", a.Name, err)
-					}
-					return mssql.SetPassword(ctx, conn, a.Name, password, rules)
+				do: func(ctx context.Context, conn *sql.Conn) (string, error) {
+					return "", setPassword(ctx, conn, p.Server, a.Name, password, rules, k)
 				}})
 		}
 	}
 	return out, errors.Join(failed...)
 }
 
-// IdleSessions are the sessions that have done nothing for so long, less those
-// with an open transaction unless force says otherwise, and never the runner's
-// own.
-func IdleSessions(r ServerReading, idle time.Duration, force bool, of func(grants.Session) bool) (out, held []grants.Session) {
-	for _, s := range r.Sessions {
-		switch {
-		case s.ID == r.Own || !of(s) || s.Running || s.Idle(r.Now) < idle:
-		case s.OpenTransactions > 0 && !force:
-			held = append(held, s)
-		default:
-			out = append(out, s)
-		}
+// setPassword keeps a password and sets it.
+func setPassword(ctx context.Context, conn *sql.Conn, server, login, password string, rules mssql.PasswordRules, k PasswordKeeper) error {
+	if err := k.Keep(server, login, password); err != nil {
+		return fmt.Errorf("login %q: its new password could not be kept, so it was not set: %w", login, err)
 	}
-	return out, held
+	err := mssql.SetPassword(ctx, conn, login, password, rules)
+	if err == nil {
+		return nil
+	}
+	unknown := mssql.Number(err) == 0 // no answer: it may have been set
+	if unknown {
+		err = fmt.Errorf("login %q: whether its new password was set is not known: %w", login, err)
+	}
+	if wrote := k.NotSet(server, login, unknown, err); wrote != nil {
+		err = errors.Join(err, fmt.Errorf("login %q: that could not be written beside its password: %w", login, wrote))
+	}
+	return err
 }
 
-// EndPlan says what ends sessions of a server.
-func EndPlan(server string, sessions []grants.Session) []AccountChange {
-	var out []AccountChange
-	for _, s := range sessions {
-		out = append(out, AccountChange{Server: server, Login: s.Login, Statements: []string{mssql.EndStatement(s.ID)},
-			do: func(ctx context.Context, conn *sql.Conn) error {
-				_, err := mssql.EndSession(ctx, conn, s)
-				return err
-			}})
-	}
-	return out
-}
-
-// Change carries out what was asked for accounts, and returns what was done. One
-// that fails does not keep the others from being done.
-func (f *Fleet) Change(ctx context.Context, changes []AccountChange) (done []AccountChange, err error) {
+// Change carries out what was asked for accounts, and returns what came of what
+// did not fail. One that fails does not keep the others from being done.
+func (f *Fleet) Change(ctx context.Context, changes []AccountChange) (done []AccountResult, err error) {
 	var failed []error
 	for _, server := range f.servers() {
 		of := slices.DeleteFunc(slices.Clone(changes), func(c AccountChange) bool { return c.Server != server })
-		if len(of) == 0 {
-			continue
-		}
-		err := f.onServer(ctx, server, func(conn *sql.Conn) error {
-			var failed []error
-			for _, c := range of {
-				if err := c.do(ctx, conn); err != nil {
-					failed = append(failed, err)
-					continue
+		for len(of) > 0 { // on a new connection after each that failed, which may have left one unfit
+			sent := 0
+			err := f.onServer(ctx, server, func(conn *sql.Conn) error {
+				for _, c := range of {
+					sent++
+					came, err := c.do(ctx, conn)
+					if err != nil {
+						return err
+					}
+					done = append(done, AccountResult{c, came})
 				}
-				done = append(done, c)
+				return nil
+			})
+			failed = append(failed, err)
+			if of = of[max(sent, 1):]; sent == 0 { // nobody was let in
+				break
 			}
-			return errors.Join(failed...)
-		})
-		failed = append(failed, err)
+		}
 	}
 	return done, errors.Join(failed...)
-}
-
-// ServerHistory is what a server's own records say of one login.
-type ServerHistory struct {
-	Server   string
-	Login    string
-	Readings []audit.Reading
-	Same     func(a, b string) bool // how the server compares names
-	Err      error
-}
-
-// History asks the servers of the run what they wrote down about somebody. What
-// they say now of open sessions is among it.
-func (f *Fleet) History(ctx context.Context, people []Person) []ServerHistory {
-	out := make([]ServerHistory, len(people))
-	for i, p := range people {
-		out[i] = ServerHistory{Server: p.Server, Login: p.User.Login, Same: p.same}
-		if p.Account != nil {
-			out[i].Login = p.Account.Name
-		}
-		site, ok := f.siteOn(p.Server)
-		if !ok {
-			out[i].Err = fmt.Errorf("server %q: no site of this run is on it", p.Server)
-			continue
-		}
-		a := f.addressOf(site)
-		a.Database = "master"
-		db, err := mssql.Open(a)
-		if err != nil {
-			out[i].Err = fmt.Errorf("server %q: %w", p.Server, err)
-			continue
-		}
-		out[i].Readings = append(mssql.History(ctx, db, out[i].Login), sessionsOf(p))
-		db.Close()
-	}
-	return out
-}
-
-// sessionsOf is who is connected now as a person, as far as that was seen.
-func sessionsOf(p Person) audit.Reading {
-	r := audit.Reading{Source: audit.Sessions, State: audit.Read, Why: "those that are open now, and no more"}
-	if p.Account == nil {
-		return r
-	}
-	for _, s := range p.Account.Sessions {
-		r.Events = append(r.Events, audit.Event{At: s.Begun, Kind: audit.LoggedIn, Login: p.Account.Name, From: s.Host, Detail: s.Program, Source: audit.Sessions})
-	}
-	return r
-}
-
-// WeakReading is the people of the policy on one server whose passwords anybody
-// can guess.
-type WeakReading struct {
-	Server string
-	Weak   []mssql.Weak
-	Asked  int // logins
-	Of     int // that have a password
-	Err    error
-}
-
-// WeakPasswords asks each server of the run about the passwords of its logins,
-// those of the policy's people first, and of no more than most of them.
-func (f *Fleet) WeakPasswords(ctx context.Context, most int) []WeakReading {
-	readings := f.Accounts(ctx)
-	out := make([]WeakReading, len(readings))
-	f.eachServer(ctx, func(ctx context.Context, i int, server string) {
-		r := readings[i]
-		out[i] = WeakReading{Server: server, Err: r.Err}
-		if r.Err != nil {
-			return
-		}
-		var ours, others []string
-		people := map[string]bool{}
-		for _, u := range f.Policy.Users {
-			if p := f.PersonOn(u, r); p.Account != nil {
-				people[p.Account.Name] = true
-			}
-		}
-		for _, a := range r.Accounts {
-			switch {
-			case a.Type != grants.SQLUser || strings.HasPrefix(a.Name, "##"):
-			case people[a.Name]:
-				ours = append(ours, a.Name)
-			default:
-				others = append(others, a.Name)
-			}
-		}
-		logins := append(ours, others...)
-		out[i].Of = len(logins)
-		out[i].Err = f.onServer(ctx, server, func(conn *sql.Conn) (err error) {
-			out[i].Weak, out[i].Asked, err = mssql.WeakPasswords(ctx, conn, logins, most)
-			return err
-		})
-	})
-	return out
 }

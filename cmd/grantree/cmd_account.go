@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"grantree/grants"
 	"grantree/policy"
 	"grantree/sites"
 
@@ -34,10 +36,12 @@ func newUserUnlock(a *app) *cobra.Command {
 		Use:   "unlock NAME",
 		Short: "Let somebody try again whom wrong passwords have locked out",
 		Long: `Let somebody try again whom wrong passwords have locked out, on every server of
-the policy. The password stays what it is. The statements are shown first.`,
+the policy. The password stays what it is. The statements are shown first. Logins
+that grantree neither made nor may change, and those of the server's
+administrators, it leaves alone.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.changeAccount(c.Context(), o, args[0], "is locked on none of these servers", func(_ *sites.Fleet, people []sites.Person) ([]sites.AccountChange, error) {
+			return a.changeAccount(c.Context(), o, args[0], func(_ *sites.Fleet, people []sites.Person) ([]sites.AccountChange, error) {
 				return sites.UnlockPlan(people)
 			})
 		},
@@ -55,7 +59,9 @@ func newUserResetPassword(a *app) *cobra.Command {
 		Long: `Give somebody a new, generated password on every server of the policy where
 their login has one. It is written to the file that --passwords-out names before
 it is set, and to nothing else. [passwords] of the policy says whether it has to be
-changed at the next login; --must-change asks for that whatever it says.`,
+changed at the next login; --must-change asks for that whatever it says. Logins
+that grantree neither made nor may change, and those of the server's
+administrators, it leaves alone.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.resetPassword(c.Context(), o, args[0], mustChange)
@@ -70,12 +76,17 @@ changed at the next login; --must-change asks for that whatever it says.`,
 func (a *app) resetPassword(ctx context.Context, o accountOptions, name string, mustChange bool) (err error) {
 	var file *passwordFile
 	defer func() {
-		if file != nil {
-			err = errors.Join(err, file.Close())
+		switch {
+		case file == nil:
+			return
+		case file.added > 0:
 			a.warnf("%s written to %s", count(file.added, "new password"), o.passwords)
+		default:
+			a.warnf("no new password was set, which %s says beside each", o.passwords)
 		}
+		err = errors.Join(err, file.Close())
 	}()
-	keep := func(server, login, password string) error {
+	keeper := sites.PasswordKeeper{Keep: func(server, login, password string) error {
 		if file == nil {
 			opened, err := a.secrets(o.passwords)
 			if err != nil {
@@ -84,15 +95,18 @@ func (a *app) resetPassword(ctx context.Context, o accountOptions, name string, 
 			file = &passwordFile{syncedFile: opened}
 		}
 		return file.add(server, login, password)
+	}}
+	keeper.NotSet = func(server, login string, unknown bool, why error) error {
+		return file.notSet(server, login, unknown, why)
 	}
-	return a.changeAccount(ctx, o, name, "has no login with a password on these servers", func(f *sites.Fleet, people []sites.Person) ([]sites.AccountChange, error) {
-		return f.ResetPlan(people, mustChange, keep)
+	return a.changeAccount(ctx, o, name, func(f *sites.Fleet, people []sites.Person) ([]sites.AccountChange, error) {
+		return f.ResetPlan(people, mustChange, keeper)
 	})
 }
 
 // changeAccount shows what a change of somebody's account would send, asks, and
-// sends it. nothing is said where there is nothing to send.
-func (a *app) changeAccount(ctx context.Context, o accountOptions, name, nothing string, plan func(*sites.Fleet, []sites.Person) ([]sites.AccountChange, error)) error {
+// sends it. Where there is nothing to send it says how the person stands.
+func (a *app) changeAccount(ctx context.Context, o accountOptions, name string, plan func(*sites.Fleet, []sites.Person) ([]sites.AccountChange, error)) error {
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
 	if err != nil {
@@ -102,20 +116,27 @@ func (a *app) changeAccount(ctx context.Context, o accountOptions, name, nothing
 	if err != nil {
 		return err
 	}
-	people, unread := a.persons(ctx, f, u)
+	people, _, unread := f.Persons(ctx, []*policy.User{u}, false)
 	changes, err := plan(f, people)
 	switch {
-	case len(changes) == 0 && errors.Join(err, unread) != nil:
-		return errors.Join(err, unread)
-	case len(changes) == 0:
-		a.printf("%s %s.\n", u.Name, nothing)
+	case len(changes) == 0 && len(people) == 0 && unread == nil:
+		return &exitError{code: exitFailed, message: fmt.Sprintf("%s has no site on the servers of this run, so no login is theirs", u.Name)}
+	case len(changes) == 0 && err == nil && unread == nil && o.format == "text":
+		a.printf("%s is locked on none of these servers.\n", u.Name)
+		for _, p := range people {
+			if s := p.Status(); s != grants.StatusActive {
+				a.printf("  Server %s: %s.\n", p.Server, s)
+			}
+		}
 		return nil
+	case len(changes) == 0 && o.format == "text":
+		return errors.Join(err, unread)
 	}
-	return errors.Join(err, unread, a.carryOut(ctx, f, changes, o))
+	return errors.Join(err, unread, a.carryOut(ctx, f, changes, nil, o))
 }
 
 // carryOut shows what is sent to servers, asks, and sends it.
-func (a *app) carryOut(ctx context.Context, f *sites.Fleet, changes []sites.AccountChange, o accountOptions) error {
+func (a *app) carryOut(ctx context.Context, f *sites.Fleet, changes []sites.AccountChange, left []jsonLeft, o accountOptions) error {
 	if o.format == "text" {
 		server := ""
 		for _, c := range changes {
@@ -128,15 +149,21 @@ func (a *app) carryOut(ctx context.Context, f *sites.Fleet, changes []sites.Acco
 			}
 		}
 	}
-	if err := a.agree(ctx, "Send this?", o.yes); err != nil {
-		return err
+	if len(changes) > 0 {
+		if err := a.agree(ctx, "Send this?", o.yes); err != nil {
+			return err
+		}
 	}
 	done, err := f.Change(ctx, changes)
 	if o.format == "json" {
-		err = errors.Join(err, a.printJSON(changesJSON(changes, done)))
+		err = errors.Join(err, a.printJSON(changesJSON(changes, done, left)))
 	}
 	for _, c := range done {
-		a.errorf("%s  %s on server %s\n", a.green("done"), c.Login, c.Server)
+		label, what := a.green("done"), cmp.Or(c.What, c.Login)
+		if c.Came != "" {
+			label, what = a.yellow("note"), what+" "+c.Came
+		}
+		a.errorf("%s  %s on server %s\n", label, what, c.Server)
 	}
 	return err
 }
@@ -167,47 +194,39 @@ type jsonAccountChange struct {
 	Login      string   `json:"login"`
 	Statements []string `json:"statements"`
 	Done       bool     `json:"done"`
+	Came       string   `json:"came,omitempty"`
 }
 
-func changesJSON(changes, done []sites.AccountChange) any {
+func changesJSON(changes []sites.AccountChange, done []sites.AccountResult, left []jsonLeft) any {
 	out := []jsonAccountChange{}
 	for _, c := range changes {
-		ok := slices.ContainsFunc(done, func(d sites.AccountChange) bool {
+		line := jsonAccountChange{Server: c.Server, Login: c.Login, Statements: c.Statements}
+		i := slices.IndexFunc(done, func(d sites.AccountResult) bool {
 			return d.Server == c.Server && d.Login == c.Login && slices.Equal(d.Statements, c.Statements)
 		})
-		out = append(out, jsonAccountChange{c.Server, c.Login, c.Statements, ok})
+		if i >= 0 {
+			line.Done, line.Came = done[i].Came == "", done[i].Came
+		}
+		out = append(out, line)
 	}
 	return struct {
 		Changes []jsonAccountChange `json:"changes"`
-	}{out}
-}
-
-// persons is what the servers of a run say of somebody. The error says which
-// said nothing.
-func (a *app) persons(ctx context.Context, f *sites.Fleet, users ...*policy.User) ([]sites.Person, error) {
-	var out []sites.Person
-	var failed []error
-	for _, r := range f.Accounts(ctx) {
-		failed = append(failed, r.Err)
-		for _, u := range users {
-			if r.Err == nil && slices.ContainsFunc(f.Policy.SitesOf(u), func(s policy.Site) bool { return s.Server == r.Server }) {
-				out = append(out, f.PersonOn(u, r))
-			}
-		}
-	}
-	return out, errors.Join(failed...)
+		Left    []jsonLeft          `json:"left,omitempty"`
+	}{out, left}
 }
 
 // jsonAccount is what a server says of somebody's login.
 type jsonAccount struct {
-	Name        string `json:"name"`
-	Server      string `json:"server"`
-	Login       string `json:"login"`
-	Status      string `json:"status"`
-	PasswordSet string `json:"password_set,omitempty"`
-	BadCount    *int   `json:"bad_passwords,omitempty"`
-	Sessions    *int   `json:"sessions"` // null: not seen
-	LastActive  string `json:"last_active,omitempty"`
+	Name        string   `json:"name"`
+	Server      string   `json:"server"`
+	Login       string   `json:"login"`
+	Status      string   `json:"status"`
+	Policy      string   `json:"policy"`
+	Notes       []string `json:"notes,omitempty"`
+	PasswordSet string   `json:"password_set,omitempty"`
+	BadCount    *int     `json:"bad_passwords,omitempty"`
+	Sessions    *int     `json:"sessions"` // null: not seen
+	LastActive  string   `json:"last_active,omitempty"`
 	// Closed are the sites that do not let them in.
 	Closed []jsonClosed `json:"not_let_in_by,omitempty"`
 }
@@ -220,11 +239,11 @@ type jsonClosed struct {
 
 // accountJSON translates a person on a server.
 func accountJSON(p sites.Person) jsonAccount {
-	out := jsonAccount{Name: p.User.Name, Server: p.Server, Login: p.User.Login, Status: string(p.Status())}
-	for _, c := range p.Closed {
+	out := jsonAccount{Name: p.User.Name, Server: p.Server, Login: p.User.Login, Status: string(p.Status()), Policy: string(p.ByPolicy()), Notes: p.Notes()}
+	for _, c := range p.Closed() {
 		out.Closed = append(out.Closed, jsonClosed{c.Site, c.Why})
 	}
-	if p.SeesSessions {
+	if p.SeesSessions && (p.SeesLogins || p.Account != nil) {
 		n := 0
 		out.Sessions = &n
 	}
@@ -262,11 +281,12 @@ func newUserStatus(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "status [NAME ...]",
 		Short: "Ask the servers whether people can log in, and what keeps them out",
-		Long: `Ask the servers whether people can log in: active, pending (has to choose a
-password first), locked (by wrong passwords), expired, disabled, no login, or what
-the policy says: inactive, past. orphaned is somebody whose user in a site belongs
-to no login or to another; the sites that do not let people in are listed. With the day the password was set, wrong
-passwords in a row, and the sessions that are open now. Without names, everybody.`,
+		Long: `Ask the servers and sites whether people can get in: active, pending (has to choose
+a password first), locked (by wrong passwords), expired, no site (the login enters
+none), orphaned (the user in a site belongs to no login or to another), barred (may not connect), disabled, no login; inactive or past where the
+policy says so and they are out; unknown. Beside it what is not as the policy says,
+the day the password was set, wrong passwords in a row, and the sessions that are
+open now. Without names, everybody.`,
 		RunE: func(c *cobra.Command, args []string) error { return a.userStatus(c.Context(), o, args) },
 	}
 	o.addFlags(c, "text", "json")
@@ -290,8 +310,10 @@ func (a *app) userStatus(ctx context.Context, o fleetOptions, names []string) er
 			users = append(users, u)
 		}
 	}
-	people, unread := a.persons(ctx, f, users...)
-	unread = errors.Join(unread, f.Entrances(ctx, people))
+	people, readings, unread := f.Persons(ctx, users, true)
+	if unread == nil {
+		unread = unseen(people)
+	}
 	if o.format == "json" {
 		out := []jsonAccount{}
 		for _, p := range people {
@@ -301,8 +323,39 @@ func (a *app) userStatus(ctx context.Context, o fleetOptions, names []string) er
 			Accounts []jsonAccount `json:"accounts"`
 		}{out}))
 	}
+	a.printStatus(people)
+	for _, r := range readings {
+		if r.Err == nil && !r.SeesSessions {
+			a.sentence("  ", fmt.Sprintf("Server %s: who is connected is unknown, since grantree's login may not see it: %s", r.Server, r.ToSeeSessions()))
+		}
+	}
+	return unread
+}
+
+// unseen says that the status of some is not known, where nothing else says so.
+func unseen(people []sites.Person) error {
+	n := 0
+	for _, p := range people {
+		if p.Status() == grants.StatusUnknown {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return &exitError{code: exitFailed, message: fmt.Sprintf("the status of %s is not known", count(n, "account"))}
+}
+
+// printStatus prints a line a person and server, and what there is to say of
+// several of them once.
+func (a *app) printStatus(people []sites.Person) {
+	if len(people) == 0 {
+		a.printf("Nobody of the policy has a site on these servers.\n")
+		return
+	}
 	rows := [][]string{{"NAME", "SERVER", "STATUS", "PASSWORD SET", "WRONG", "SESSIONS"}}
-	blind := false
+	var notes []string
+	of := map[string][]string{}
 	for _, p := range people {
 		j := accountJSON(p)
 		row := []string{p.User.Name, p.Server, j.Status, j.PasswordSet, "", "unknown"}
@@ -312,24 +365,30 @@ func (a *app) userStatus(ctx context.Context, o fleetOptions, names []string) er
 		if j.Sessions != nil {
 			row[5] = fmt.Sprint(*j.Sessions)
 		}
-		blind = blind || j.Sessions == nil
 		rows = append(rows, row)
+		for _, n := range j.Notes {
+			n = "server " + p.Server + ": " + n
+			if of[n] == nil {
+				notes = append(notes, n)
+			}
+			of[n] = append(of[n], p.User.Name)
+		}
 	}
-	if len(people) > 0 {
-		a.folded(rows, 4, 5)
-	}
+	a.folded(rows, 5, 6)
 	a.printClosed(people)
-	if blind {
-		a.printf("\n  Who is connected is unknown where grantree's login lacks VIEW SERVER STATE.\n")
+	if len(notes) > 0 {
+		a.printf("\n")
 	}
-	return unread
+	for _, n := range notes {
+		a.sentence("  ", list(of[n], 5)+", "+n)
+	}
 }
 
-// printClosed lists the sites that do not let in people who have a login.
+// printClosed lists the sites that do not let in people whom the server does.
 func (a *app) printClosed(people []sites.Person) {
 	rows := [][]string{{"NAME", "NOT LET IN BY", "WHY"}}
 	for _, p := range people {
-		for _, c := range p.Closed {
+		for _, c := range p.Closed() {
 			rows = append(rows, []string{p.User.Name, c.Site, c.Why})
 		}
 	}

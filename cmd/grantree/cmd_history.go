@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"grantree/audit"
+	"grantree/policy"
 	"grantree/sites"
 )
 
@@ -45,7 +46,7 @@ func (a *app) userHistory(ctx context.Context, o fleetOptions, name string) erro
 	if err != nil {
 		return err
 	}
-	people, unread := a.persons(ctx, f, u)
+	people, _, unread := f.Persons(ctx, []*policy.User{u}, false)
 	var all []jsonHistory
 	for _, h := range f.History(ctx, people) {
 		unread = errors.Join(unread, h.Err)

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"grantree/grants"
 	"grantree/policy"
 	"grantree/sites"
 
@@ -98,17 +97,19 @@ func newSiteSessions(a *app) *cobra.Command {
 		Use:   "sessions",
 		Short: "List who is connected to the sites, and end idle sessions",
 		Long: `List the sessions that are in the sites' databases, or are a person's of the
-policy: since when, and for how long they have done nothing. --end ends those that
---idle names, after showing them; one with an open transaction, whose work would be
-rolled back, only with --force. SQL Server itself ends no idle session.`,
+policy, wherever on these servers: since when, and for how long they have done
+nothing. --end ends those that --idle or --user names, after showing them; one that
+runs a statement or has an open transaction, whose work would be rolled back, only
+with --force. Those of the server's administrators and of grantree itself it never
+ends. SQL Server itself ends no idle session.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.siteSessions(c.Context(), o) },
 	}
 	o.accountOptions.addFlags(c)
 	c.Flags().DurationVar(&o.idle, "idle", 0, "only sessions that have done nothing for so long, as 30m or 8h")
-	c.Flags().StringVar(&o.user, "user", "", "only this person's")
+	c.Flags().StringVar(&o.user, "user", "", "only this person's, or those of this login")
 	c.Flags().BoolVar(&o.end, "end", false, "end them")
-	c.Flags().BoolVar(&o.force, "force", false, "with --end: also those with an open transaction")
+	c.Flags().BoolVar(&o.force, "force", false, "with --end: also those that run a statement or have an open transaction")
 	return c
 }
 
@@ -122,13 +123,22 @@ type jsonSession struct {
 	Host             string `json:"host,omitempty"`
 	Program          string `json:"program,omitempty"`
 	Begun            string `json:"begun"`
+	Running          bool   `json:"running"`
 	IdleSeconds      int    `json:"idle_seconds"`
 	OpenTransactions int    `json:"open_transactions"`
 }
 
+// jsonLeft is a session that was to be ended, and why it is not.
+type jsonLeft struct {
+	Server string `json:"server"`
+	ID     int    `json:"id"`
+	Login  string `json:"login"`
+	Why    string `json:"why"`
+}
+
 func (a *app) siteSessions(ctx context.Context, o sessionOptions) error {
-	if o.end && o.idle <= 0 {
-		return usageError("--end ends sessions that are idle: say for how long, as --idle 8h")
+	if o.end && o.idle <= 0 && o.user == "" {
+		return usageError("--end: say which sessions, as --idle 8h or --user NAME")
 	}
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
@@ -136,71 +146,116 @@ func (a *app) siteSessions(ctx context.Context, o sessionOptions) error {
 		return err
 	}
 	var only *policy.User
+	var unnamed error // nobody of the policy: then it is a login's name
 	if o.user != "" {
-		if only, err = findUser(f.Policy, o.user); err != nil {
-			return err
-		}
+		only, unnamed = findUser(f.Policy, o.user)
 	}
 	var failed []error
 	var changes []sites.AccountChange
-	list := []jsonSession{}
+	list, left, hidden, theirs := []jsonSession{}, []jsonLeft{}, 0, unnamed == nil
 	for _, r := range f.Accounts(ctx) {
 		if failed = append(failed, r.Err); r.Err != nil {
 			continue
 		}
 		if !r.SeesSessions {
-			failed = append(failed, fmt.Errorf("server %q: grantree's login sees no session but its own: GRANT VIEW SERVER STATE TO it in master", r.Server))
+			failed = append(failed, fmt.Errorf("server %q: grantree's login sees no session but its own: %s", r.Server, r.ToSeeSessions()))
 			continue
 		}
-		of := func(s grants.Session) bool {
-			u := f.Owner(r, s)
-			return only == nil && (u != nil || f.InDatabase(r.Server, s.Database)) || only != nil && u == only
+		var ended []sites.OpenSession
+		for _, s := range f.Sessions(r) {
+			switch {
+			case o.user != "" && only != nil && s.User != only, o.user != "" && only == nil && !r.Collation.Equal(s.Login, o.user):
+				continue
+			case s.For < o.idle || s.Running && o.idle > 0:
+				hidden++
+				theirs = true
+				continue
+			}
+			theirs = true
+			list = append(list, sessionJSON(r, s))
+			switch why := s.Kept(o.force); {
+			case !o.end:
+			case why != "":
+				left = append(left, jsonLeft{r.Server, s.ID, s.Login, why})
+				failed = append(failed, fmt.Errorf("server %q: session %d of %q is left: %s", r.Server, s.ID, s.Login, why))
+			case !r.MayEnd:
+				failed = append(failed, fmt.Errorf("server %q: session %d of %q is left: grantree's login may end no session: %s", r.Server, s.ID, s.Login, r.ToEnd()))
+				left = append(left, jsonLeft{r.Server, s.ID, s.Login, "grantree's login may end no session"})
+			default:
+				ended = append(ended, s)
+			}
 		}
-		idle, held := sites.IdleSessions(r, o.idle, o.force || !o.end, of)
-		for _, s := range idle {
-			list = append(list, sessionJSON(f, r, s))
-		}
-		for _, s := range held {
-			a.warnf("server %q: session %d of %q has an open transaction and is left: its work would be rolled back; --force ends it", r.Server, s.ID, s.Login)
-		}
-		if o.end && len(idle) > 0 && !r.MayEnd {
-			failed = append(failed, fmt.Errorf("server %q: grantree's login may end no session: GRANT ALTER ANY CONNECTION TO it in master", r.Server))
-		} else if o.end {
-			changes = append(changes, sites.EndPlan(r.Server, idle)...)
-		}
+		changes = append(changes, sites.EndPlan(r.Server, ended, o.force)...)
 	}
-	if o.format == "json" && !o.end {
-		return errors.Join(append(failed, a.printJSON(struct {
-			Sessions []jsonSession `json:"sessions"`
-		}{list}))...)
+	if !theirs && errors.Join(failed...) == nil {
+		return unnamed
 	}
 	if o.format == "text" {
-		a.printSessions(list)
+		a.printSessions(list, hidden, o.idle)
 	}
-	if len(changes) > 0 {
-		failed = append(failed, a.carryOut(ctx, f, changes, o.accountOptions))
+	switch {
+	case o.end && (len(changes) > 0 || o.format == "json"):
+		failed = append(failed, a.carryOut(ctx, f, changes, left, o.accountOptions))
+	case o.format == "json":
+		failed = append(failed, a.printJSON(struct {
+			Sessions []jsonSession `json:"sessions"`
+			Hidden   int           `json:"not_idle"`
+		}{list, hidden}))
 	}
 	return errors.Join(failed...)
 }
 
-func sessionJSON(f *sites.Fleet, r sites.ServerReading, s grants.Session) jsonSession {
+func sessionJSON(r sites.ServerReading, s sites.OpenSession) jsonSession {
 	out := jsonSession{Server: r.Server, ID: s.ID, Login: s.Login, Database: s.Database, Host: s.Host, Program: s.Program, Begun: moment(s.Begun),
-		IdleSeconds: int(s.Idle(r.Now) / time.Second), OpenTransactions: s.OpenTransactions}
-	if u := f.Owner(r, s); u != nil {
-		out.User = u.Name
+		Running: s.Running, IdleSeconds: int(s.For / time.Second), OpenTransactions: s.OpenTransactions}
+	if s.User != nil {
+		out.User = s.User.Name
 	}
 	return out
 }
 
-func (a *app) printSessions(list []jsonSession) {
+func (a *app) printSessions(list []jsonSession, hidden int, idle time.Duration) {
 	rows := [][]string{{"SERVER", "ID", "LOGIN", "DATABASE", "SINCE", "IDLE", "FROM"}}
 	for _, s := range list {
-		idle := (time.Duration(s.IdleSeconds) * time.Second).Round(time.Minute).String()
+		idle := span(time.Duration(s.IdleSeconds) * time.Second)
+		if s.Running {
+			idle = "running"
+		}
 		if s.OpenTransactions > 0 {
 			idle += ", in a transaction"
 		}
-		rows = append(rows, []string{s.Server, fmt.Sprint(s.ID), s.Login, s.Database, s.Begun, strings.TrimSuffix(idle, "0s"), strings.Trim(s.Host+" "+s.Program, " ")})
+		rows = append(rows, []string{s.Server, fmt.Sprint(s.ID), s.Login, s.Database, s.Begun, idle, strings.Trim(s.Host+" "+s.Program, " ")})
 	}
-	a.folded(rows, 1)
-	a.printf("\n%s\n", count(len(list), "session"))
+	if len(list) > 0 {
+		a.folded(rows, 2)
+		a.printf("\n")
+	}
+	a.printf("%s\n", count(len(list), "session"))
+	if hidden > 0 {
+		a.printf("%s not shown: not idle for %s.\n", count(hidden, "more session"), span(idle))
+	}
+}
+
+// span is a time in the two greatest of its units: 3d 4h, 2h 5m, 40s.
+func span(d time.Duration) string {
+	units := []struct {
+		of   time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}}
+	var out []string
+	for _, u := range units {
+		if n := d / u.of; n > 0 {
+			out = append(out, fmt.Sprintf("%d%s", n, u.name))
+			d -= n * u.of
+		} else if len(out) > 0 {
+			break
+		}
+		if len(out) == 2 {
+			break
+		}
+	}
+	if len(out) == 0 {
+		return "0s"
+	}
+	return strings.Join(out, " ")
 }

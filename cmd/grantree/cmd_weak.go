@@ -33,6 +33,10 @@ type jsonWeak struct {
 	Server   string `json:"server"`
 	Login    string `json:"login"`
 	Password string `json:"password_is"` // what it is like
+	User     string `json:"user,omitempty"`
+	// Why says why "user reset-password" is not for it; Statements are for a DBA then.
+	Why        string   `json:"why,omitempty"`
+	Statements []string `json:"statements,omitempty"`
 }
 
 // jsonAsked is how many logins of a server were asked for.
@@ -59,7 +63,11 @@ func (a *app) weakPasswords(ctx context.Context, o fleetOptions, most int) error
 		}
 		asked = append(asked, line)
 		for _, w := range r.Weak {
-			weak = append(weak, jsonWeak{r.Server, w.Login, w.Like})
+			line := jsonWeak{Server: r.Server, Login: w.Login, Password: w.Like, Why: w.Why, Statements: w.Statements}
+			if w.User != nil {
+				line.User = w.User.Name
+			}
+			weak = append(weak, line)
 		}
 	}
 	if len(weak) > 0 {
@@ -77,7 +85,20 @@ func (a *app) weakPasswords(ctx context.Context, o fleetOptions, most int) error
 	}
 	if len(weak) > 0 {
 		a.folded(rows)
-		a.printf("\n  \"grantree user reset-password NAME\" gives a person another.\n")
+		a.printf("\n")
+	}
+	for _, w := range weak {
+		switch {
+		case w.Why == "":
+			a.sentence("  ", fmt.Sprintf("%s gets another by: grantree user reset-password %s", w.Login, w.User))
+		case len(w.Statements) > 1:
+			a.sentence("  ", fmt.Sprintf("%s on server %s %s. A DBA sends: %s or, where nothing needs it: %s", w.Login, w.Server, w.Why, w.Statements[0], w.Statements[1]))
+		default:
+			a.sentence("  ", fmt.Sprintf("%s on server %s %s. A DBA sends: %s", w.Login, w.Server, w.Why, w.Statements[0]))
+		}
+	}
+	if len(weak) > 0 {
+		a.printf("\n")
 	}
 	for _, s := range asked {
 		a.printf("  Server %s: %s asked for.\n", s.Server, fmt.Sprintf("%d of %s", s.Asked, count(s.Of, "login")))

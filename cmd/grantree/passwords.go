@@ -9,8 +9,8 @@ import (
 
 // passwordFile takes the passwords of new logins: server, login and password,
 // parted by tabs, a line each, written and synced before the login is made.
-// What became of a login that then was not made follows in a line that begins
-// with "#". Nobody but its owner may read it.
+// What became of a login that then was not made, or of a password that was not
+// set, follows in a line that begins with "#". Nobody but its owner may read it.
 type passwordFile struct {
 	syncedFile
 	added int
@@ -34,10 +34,25 @@ func (p *passwordFile) add(server, login, password string) error {
 
 // notMade writes what became of the login in the line before.
 func (p *passwordFile) notMade(server, login string, unknown bool, why error) error {
-	outcome := "was not made"
 	if unknown {
-		outcome = "may have been made; plan again to see"
-	} else {
+		return p.remark(server, login, unknown, "may have been made; plan again to see", why)
+	}
+	return p.remark(server, login, unknown, "was not made", why)
+}
+
+// notSet writes what became of the password in the line before, of a login that
+// had one.
+func (p *passwordFile) notSet(server, login string, unknown bool, why error) error {
+	if unknown {
+		return p.remark(server, login, unknown, "may have been set; set another to be sure", why)
+	}
+	return p.remark(server, login, unknown, "was not set, and the login has the password that it had", why)
+}
+
+// remark writes a line that begins with "#" behind a password that is, or may be,
+// nobody's.
+func (p *passwordFile) remark(server, login string, unknown bool, outcome string, why error) error {
+	if !unknown {
 		p.added--
 	}
 	if _, err := fmt.Fprintf(p, "# %s\t%s\t%s: %s\n", field(server), field(login), outcome, field(why.Error())); err != nil {

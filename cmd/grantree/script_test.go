@@ -45,6 +45,7 @@ func TestMain(m *testing.M) {
 //	as USER DATABASE TEXT     runs a statement as a user of a password file
 //	                          passwords.txt (that of server NAME is
 //	                          passwords_NAME.txt); prints rows, or "error N: text"
+//	stays USER DATABASE TEXT  runs one, and stays connected until the story ends
 //	canary TEXT               a password that the story holds in another way
 //
 // At the end of each, no output of any command may hold a password of the story.
@@ -74,6 +75,7 @@ func TestScript(t *testing.T) {
 			"exits":   func(ts *testscript.TestScript, _ bool, args []string) { exits(ts, args) },
 			"sql":     func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).sql(ts, neg, args) },
 			"as":      func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).as(ts, args) },
+			"stays":   func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).stays(ts, args) },
 			"canary":  func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).canaries.add(args[0]) },
 		},
 	})
@@ -260,11 +262,7 @@ func (w *world) as(ts *testscript.TestScript, args []string) {
 	if len(args) > 3 && args[3] != "" {
 		password = args[3]
 	} else {
-		for line := range strings.SplitSeq(ts.ReadFile("passwords"+w.suffix+".txt"), "\n") {
-			if f := strings.Split(line, "\t"); len(f) == 3 && f[1] == args[0] {
-				password = f[2]
-			}
-		}
+		password = w.passwordOf(ts, args[0])
 	}
 	for _, p := range args[min(len(args), 3):] {
 		w.canaries.add(p)
@@ -282,6 +280,35 @@ func (w *world) as(ts *testscript.TestScript, args []string) {
 	ts.Check(err)
 	defer db.Close()
 	fmt.Fprintln(ts.Stdout(), answer(db, args[2]))
+}
+
+// passwordOf is the last password of a user in the server's password file.
+func (w *world) passwordOf(ts *testscript.TestScript, user string) (password string) {
+	for line := range strings.SplitSeq(ts.ReadFile("passwords"+w.suffix+".txt"), "\n") {
+		if f := strings.Split(line, "\t"); len(f) == 3 && f[1] == user {
+			password = f[2]
+		}
+	}
+	return password
+}
+
+// stays runs a statement as a user, the administrator among them, on a connection
+// that stays open until the story ends.
+func (w *world) stays(ts *testscript.TestScript, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: stays USER DATABASE TEXT")
+	}
+	address := mssql.Address{URL: w.url, User: args[0], Password: w.password, Database: args[1], App: "story"}
+	if args[0] != w.user {
+		address.Password = w.passwordOf(ts, args[0])
+	}
+	db, err := mssql.Open(address)
+	ts.Check(err)
+	ts.Defer(func() { db.Close() })
+	conn, err := db.Conn(context.Background())
+	ts.Check(err)
+	_, err = conn.ExecContext(context.Background(), args[2])
+	ts.Check(err)
 }
 
 // answer is what a statement says, in one line.

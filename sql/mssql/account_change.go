@@ -6,6 +6,7 @@ import (
 	_ "embed" // the query files
 	"errors"
 	"fmt"
+	"strings"
 
 	"grantree/grants"
 	"grantree/sql/tsql"
@@ -37,7 +38,7 @@ func SetPassword(ctx context.Context, conn *sql.Conn, login, password string, r 
 // "Unlocking a login": UNLOCK itself takes a new password).
 func Unlock(ctx context.Context, conn *sql.Conn, a grants.Account) error {
 	if a.Password == nil || !a.Password.Policy {
-		return errors.New("the server locks no login whose password is under no policy")
+		return fmt.Errorf("login %q: the server locks no login whose password is under no policy", a.Name)
 	}
 	for _, statement := range UnlockStatements(a) {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
@@ -63,14 +64,21 @@ func UnlockStatements(a grants.Account) []string {
 // EndStatement is the statement that ends a session.
 func EndStatement(id int) string { return fmt.Sprintf("KILL %d;", id) }
 
-// EndSession ends a session, if it is still the login's that it was. It reports
-// false where it is gone already.
-func EndSession(ctx context.Context, conn *sql.Conn, s grants.Session) (bool, error) {
-	var same bool
-	err := conn.QueryRowContext(ctx, "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM sys.dm_exec_sessions AS x WHERE x.session_id = @id AND DATEDIFF(millisecond, x.login_time, @begun) BETWEEN -10 AND 10 AND x.original_login_name = @login) THEN 1 ELSE 0 END AS bit);",
-		sql.Named("id", s.ID), sql.Named("begun", mssql.DateTime1(s.Begun)), sql.Named("login", s.Login)).Scan(&same)
-	if err != nil || !same {
+// EndSession ends a session, if it is still the login's that it was, and does
+// nothing whose work would be rolled back, unless force says so. It reports false
+// where it is gone already.
+func EndSession(ctx context.Context, conn *sql.Conn, s grants.Session, force bool) (bool, error) {
+	var status string
+	var open int
+	err := conn.QueryRowContext(ctx, "SELECT x.status, x.open_transaction_count FROM sys.dm_exec_sessions AS x WHERE x.session_id = @id AND DATEDIFF(millisecond, x.login_time, @begun) BETWEEN -10 AND 10 AND x.original_login_name = @login;",
+		sql.Named("id", s.ID), sql.Named("begun", mssql.DateTime1(s.Begun)), sql.Named("login", s.Login)).Scan(&status, &open)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil
+	case err != nil:
 		return false, err
+	case !force && (open > 0 || strings.TrimSpace(status) == "running"):
+		return false, fmt.Errorf("session %d of %q is left: it has begun something since, whose work would be rolled back: --force ends it", s.ID, s.Login)
 	}
 	if _, err := conn.ExecContext(ctx, EndStatement(s.ID)); err != nil {
 		return false, fmt.Errorf("session %d of %q: %w", s.ID, s.Login, err)
@@ -86,4 +94,10 @@ func ResetStatement(login string, r PasswordRules) string {
 		mustChange += " UNLOCK"
 	}
 	return fmt.Sprintf("ALTER LOGIN %s WITH PASSWORD = N'…'%s, CHECK_POLICY = %s, CHECK_EXPIRATION = %s;", tsql.Quote(login), mustChange, policy, expiration)
+}
+
+// PasswordStatement is the statement by which a DBA gives a login another
+// password. It has a place for it, and does nothing before that is filled.
+func PasswordStatement(login string) string {
+	return fmt.Sprintf("ALTER LOGIN %s WITH PASSWORD = <a new one, in N'…'>;", tsql.Quote(login))
 }

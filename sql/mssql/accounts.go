@@ -18,6 +18,14 @@ var accountsQuery string
 type ServerAccounts struct {
 	Accounts []grants.Account
 	Sessions []grants.Session
+	// Logins is the part of a snapshot that is about the server: its logins and
+	// roles, their members, the permissions to connect and to control, the
+	// collation and the runner. LoginsVisible says whether these are all.
+	Logins *grants.Snapshot
+	// SeesLogins is false where a login may exist that Accounts lacks; a runner
+	// that may change logins sees them all (reference E.1).
+	SeesLogins bool
+	modern     bool // SQL Server 2022 or newer, whose permissions are finer
 	// SeesSessions is false where the runner sees no session but its own
 	// (reference E.2), MayChange and MayEnd where it may not change logins or
 	// end sessions.
@@ -27,33 +35,26 @@ type ServerAccounts struct {
 	Now                             time.Time // by the server's clock, as the other times are
 }
 
-// Accounts reads the logins of a server. Times are by the server's clock,
-// without a zone.
+// Accounts reads the logins of a server, in one round trip. Times are by the
+// server's clock, without a zone.
 func Accounts(ctx context.Context, conn *sql.Conn) (*ServerAccounts, error) {
-	rows, err := conn.QueryContext(ctx, accountsQuery)
+	out := &ServerAccounts{Logins: &grants.Snapshot{}}
+	err := readSets(ctx, conn, accountsQuery, []resultSet{
+		{"logins", out.account}, {"sessions", out.session}, {"rights", out.rights},
+		{"logins", func(r *sql.Rows) error { return readLogin(r, out.Logins) }},
+		{"server members", func(r *sql.Rows) error { return readServerMember(r, out.Logins) }},
+		{"server permissions", func(r *sql.Rows) error { return readServerPermission(r, out.Logins) }},
+	})
 	if err != nil {
 		return nil, fmt.Errorf("logins: %w", err)
 	}
-	defer rows.Close()
-	out := &ServerAccounts{}
-	for _, set := range []func(*sql.Rows) error{out.account, out.session, out.rights} {
-		for rows.Next() {
-			if err := set(rows); err != nil {
-				return nil, fmt.Errorf("logins: %w", err)
-			}
-		}
-		if rows.Err() == nil {
-			rows.NextResultSet()
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("logins: %w", err)
+	open := map[string][]grants.Session{}
+	for _, s := range out.Sessions {
+		open[s.SID] = append(open[s.SID], s)
 	}
 	for i, a := range out.Accounts {
-		for _, s := range out.Sessions {
-			if s.SID == a.SID && a.SID != "" {
-				out.Accounts[i].Sessions = append(out.Accounts[i].Sessions, s)
-			}
+		if a.SID != "" {
+			out.Accounts[i].Sessions = open[a.SID]
 		}
 	}
 	return out, nil
@@ -106,13 +107,40 @@ func (o *ServerAccounts) session(rows *sql.Rows) error {
 }
 
 func (o *ServerAccounts) rights(rows *sql.Rows) error {
-	var state, performance, login, connection sql.NullInt64
+	var state, performance, login, connection, definition, security sql.NullInt64
 	var collation string
-	if err := rows.Scan(&state, &performance, &login, &connection, &o.Own, &o.Now, &collation); err != nil {
+	if err := rows.Scan(&state, &performance, &login, &connection, &definition, &security, &o.Logins.Runner.Login, &o.Own, &o.Now, &collation); err != nil {
 		return err
 	}
 	o.SeesSessions = state.Int64 == 1 || performance.Int64 == 1
 	o.Collation = grants.ParseCollation(collation)
 	o.MayChange, o.MayEnd = login.Int64 == 1, connection.Int64 == 1
+	o.Logins.ServerCollation, o.Logins.LoginsVisible = o.Collation, definition.Int64 == 1 || security.Int64 == 1
+	o.SeesLogins, o.modern = o.Logins.LoginsVisible || o.MayChange, security.Valid
 	return nil
+}
+
+// ToSeeLogins is the statement that lets the runner see logins and their state.
+func (o *ServerAccounts) ToSeeLogins() string {
+	return o.giving("VIEW ANY DEFINITION", "VIEW ANY SECURITY DEFINITION")
+}
+
+// ToSeeSessions is the statement that lets the runner see sessions of others.
+func (o *ServerAccounts) ToSeeSessions() string {
+	return o.giving("VIEW SERVER STATE", "VIEW SERVER PERFORMANCE STATE")
+}
+
+// ToChange and ToEnd let the runner change logins, and end sessions.
+func (o *ServerAccounts) ToChange() string { return o.giving("ALTER ANY LOGIN", "ALTER ANY LOGIN") }
+func (o *ServerAccounts) ToEnd() string {
+	return o.giving("ALTER ANY CONNECTION", "ALTER ANY CONNECTION")
+}
+
+// giving gives the runner a permission on the server: one that every version
+// has, or the least of those that newer ones have.
+func (o *ServerAccounts) giving(permission, least string) string {
+	if o.modern {
+		permission = least
+	}
+	return Statement(grants.Remedy{Kind: grants.RemedyGrant, On: grants.Securable{Class: "SERVER"}, Permissions: []string{permission}, Principal: o.Logins.Runner.Login})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"testing"
 
 	"grantree/grants"
@@ -117,10 +118,16 @@ func TestEndSession(t *testing.T) {
 		}
 		wrong := s
 		wrong.Login = "ann"
-		if ended, err := EndSession(ctx, conn, wrong); ended || err != nil {
+		if ended, err := EndSession(ctx, conn, wrong, true); ended || err != nil {
 			t.Errorf("the session of somebody else was ended: %t, %v", ended, err)
 		}
-		if ended, err := EndSession(ctx, conn, s); !ended || err != nil {
+		if _, err := other.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
+			t.Fatal(err)
+		}
+		if ended, err := EndSession(ctx, conn, s, false); ended || err == nil || !strings.Contains(err.Error(), "has begun something since") {
+			t.Errorf("work that was begun since was thrown away: %t, %v", ended, err)
+		}
+		if ended, err := EndSession(ctx, conn, s, true); !ended || err != nil {
 			t.Fatalf("ended %t, %v", ended, err)
 		}
 		if _, there := seen(); there {

@@ -27,6 +27,10 @@ type Address struct {
 	App        string // what the server calls the connection; "grantree" unless said otherwise
 }
 
+// App is what a server calls a connection of grantree's, and how the names of
+// those begin that it keeps for something.
+const App = "grantree"
+
 // String prints the address without its password, and without what might be
 // one: it repeats of the URL what is known to be harmless.
 func (a Address) String() string { return fmt.Sprintf("%s database %q", shown(a.URL), a.Database) }
@@ -111,7 +115,7 @@ func configOf(a Address) (msdsn.Config, error) {
 	if a.App != "" {
 		q.Set("app name", a.App)
 	}
-	setDefault(q, "app name", "grantree")
+	setDefault(q, "app name", App)
 	setDefault(q, "dial timeout", strconv.Itoa(int(dialTimeout.Seconds())))
 	u.RawQuery = q.Encode()
 	u.User = nil

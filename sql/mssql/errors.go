@@ -136,6 +136,16 @@ func Describe(a Address, err error) error {
 	return &ServerError{Sentence: fmt.Sprintf("%s: %s", a, sentence), Err: err}
 }
 
+// FromServer reports whether an error is the server's or the connection's, and
+// not one of our own that stands beside them.
+func FromServer(err error) bool {
+	var se mssql.Error
+	var said *ServerError
+	var silent *NoAnswerError
+	return errors.As(err, &se) || errors.As(err, &said) || errors.As(err, &silent) || broken(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
 // broken reports whether a connection was there and then was not.
 func broken(err error) bool {
 	var oe *net.OpError

@@ -9,7 +9,7 @@ import (
 
 // LicenceApp is what a server calls the connection that holds the licence's
 // lock, so that a DBA finds who holds it.
-const LicenceApp = "grantree licence"
+const LicenceApp = App + " licence"
 
 // takeLicence takes the licence's lock, for the session, or says after a while
 // that somebody else has it. The resource's name is the same for every

@@ -1,0 +1,155 @@
+package sites
+
+import (
+	"testing"
+	"time"
+
+	"grantree/grants"
+	"grantree/sql/mssql"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// aServer is what a server with some people says: sa, the runner, ann and ben,
+// whose logins grantree made, adm, who is in sysadmin through a role, and eve.
+func aServer(visible bool, sessions ...grants.Session) ServerReading {
+	made := func(n string) string { return mssql.NewSID()[:30] + n }
+	logins := []grants.Login{
+		{ID: 1, Name: "sa", SID: grants.SASID, Type: grants.SQLUser},
+		{ID: 2, Name: "runner", SID: "AA02", Type: grants.SQLUser},
+		{ID: 3, Name: "sysadmin", Type: grants.DatabaseRole, Fixed: true},
+		{ID: 4, Name: "ann", SID: made("0A"), Type: grants.SQLUser, OwnsDatabase: true},
+		{ID: 5, Name: "adm", SID: "AA05", Type: grants.SQLUser},
+		{ID: 6, Name: "eve", SID: "AA06", Type: grants.SQLUser},
+		{ID: 7, Name: "Chiefs", Type: grants.DatabaseRole},
+		{ID: 8, Name: "boss", SID: "AA08", Type: grants.SQLUser},
+	}
+	s := &grants.Snapshot{Logins: logins, LoginsVisible: visible, ServerMembers: []grants.Member{{Role: 3, Member: 5}, {Role: 7, Member: 8}},
+		ServerPermissions: []grants.ServerPermissionRow{{Class: grants.ClassServer, Grantee: 7, Name: "CONTROL SERVER", State: grants.Granted}}}
+	s.Runner.Login = "runner"
+	out := ServerReading{Server: "main", ServerAccounts: &mssql.ServerAccounts{Logins: s, Sessions: sessions, SeesLogins: true, SeesSessions: true, Own: 99, Now: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}}
+	for i, l := range logins {
+		if l.IsRole() {
+			continue
+		}
+		out.Accounts = append(out.Accounts, grants.Account{Name: l.Name, SID: l.SID, Type: l.Type})
+		for n := range sessions {
+			if sessions[n].Login == l.Name {
+				sessions[n].SID = logins[i].SID
+			}
+		}
+	}
+	return out
+}
+
+// TestSessions: everybody who is in a site, and people of the policy wherever
+// they are, and what is never ended.
+func TestSessions(t *testing.T) {
+	p := parsed(t, twoSites+person("ann", "*")+person("dan", "*"))
+	f := &Fleet{Policy: p, Sites: p.Sites}
+	at := func(id int, login, database, program string) grants.Session {
+		return grants.Session{ID: id, Login: login, Database: database, Program: program, LastActive: time.Date(2026, 5, 1, 11, 0, 0, 0, time.UTC)}
+	}
+	site := p.Sites[0].Database
+	sessions := []grants.Session{
+		at(1, "ann", site, "app"), at(2, "ann", "tempdb", "app"), at(3, "eve", site, "app"), at(4, "eve", "tempdb", "app"), at(5, "sa", site, "app"),
+		at(6, "adm", site, "app"), at(7, "boss", site, "app"), at(8, "runner", site, "app"), at(9, "eve", site, "grantree licence"), at(10, "eve", site, "grantree"),
+		at(11, "dan", "tempdb", "app"), at(99, "ann", site, "app"),
+	}
+	sessions[10].SID = "AB" // of no login: a user with a password in a database
+	running, open := at(20, "ann", site, "app"), at(21, "ann", site, "app")
+	running.Running, open.OpenTransactions = true, 1
+	sessions = append(sessions, running, open)
+	r := aServer(true, sessions...)
+	got := map[int]string{}
+	for _, s := range f.Sessions(r) {
+		whose := "nobody's"
+		if s.User != nil {
+			whose = s.User.Name
+		}
+		got[s.ID] = whose + ": " + s.Kept(false)
+	}
+	want := map[int]string{
+		1: "ann: ", 2: "ann: ", 3: "nobody's: ", 5: "nobody's: its login is the server's own administrator", 6: "nobody's: its login is in the server role sysadmin",
+		7: "nobody's: its login holds CONTROL SERVER", 8: "nobody's: its login runs grantree", 9: "nobody's: it is a run of grantree", 10: "nobody's: it is a run of grantree",
+		11: "dan: ", 99: "ann: it is the one that asks",
+		20: "ann: it is running a statement, whose work would be rolled back: --force ends it", 21: "ann: it has an open transaction, whose work would be rolled back: --force ends it",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	for _, s := range f.Sessions(r) {
+		if why := s.Kept(true); (s.ID == 20 || s.ID == 21) && why != "" || (s.ID == 5 || s.ID == 9) && why == "" {
+			t.Errorf("with force session %d is kept: %q", s.ID, why)
+		}
+		if s.ID == 1 && s.For != time.Hour || s.ID == 20 && s.For != 0 {
+			t.Errorf("session %d has done nothing for %s", s.ID, s.For)
+		}
+	}
+	// Whose roles cannot be seen may be an administrator.
+	for _, s := range f.Sessions(aServer(false, sessions...)) {
+		if kept := s.Kept(true) != ""; s.ID == 3 && !kept || s.ID == 1 && kept {
+			t.Errorf("without a sight of server roles session %d is kept: %t", s.ID, kept)
+		}
+	}
+}
+
+// TestStatus is what a person is said to be, by what was seen.
+func TestStatus(t *testing.T) {
+	p := parsed(t, twoSites+person("ann", "*"))
+	seen := func(edit func(*Person)) Person {
+		x := Person{User: p.Users[0], Server: "main", SeesLogins: true, Account: &grants.Account{Name: "ann", Type: grants.SQLUser, Password: &grants.PasswordState{}},
+			Sites: []Standing{{Site: "North", Wanted: true, In: grants.Yes}}}
+		edit(&x)
+		return x
+	}
+	out := func(past bool) func(*Person) {
+		return func(x *Person) {
+			u := *x.User
+			u.Inactive, u.Past, x.User = true, past, &u
+		}
+	}
+	for name, tt := range map[string]struct {
+		edits []func(*Person)
+		want  grants.Status
+		notes int
+	}{
+		"nothing keeps them out":    {nil, grants.StatusActive, 0},
+		"a server that is away":     {[]func(*Person){func(x *Person) { x.Err, x.Account, x.Sites = errNobodyThere, nil, nil }}, grants.StatusUnknown, 1},
+		"a login that may be there": {[]func(*Person){func(x *Person) { x.Account, x.SeesLogins, x.Sites = nil, false, nil }}, grants.StatusUnknown, 1},
+		"no login":                  {[]func(*Person){func(x *Person) { x.Account, x.Sites = nil, nil }}, grants.StatusMissing, 1},
+		"a group of Windows": {[]func(*Person){func(x *Person) {
+			x.Account, x.Sites, x.group = nil, nil, true
+			u := *x.User
+			u.Auth = "windows"
+			x.User = &u
+		}}, grants.StatusUnknown, 1},
+		"a password of the site's own":  {[]func(*Person){func(x *Person) { x.Account = nil }}, grants.StatusActive, 0},
+		"barred":                        {[]func(*Person){func(x *Person) { x.shut = "CONNECT SQL denied" }}, grants.StatusBarred, 1},
+		"no site":                       {[]func(*Person){func(x *Person) { x.Sites[0].In, x.Sites[0].Why = grants.No, "no user" }}, grants.StatusNoSite, 0},
+		"an orphan":                     {[]func(*Person){func(x *Person) { x.Sites[0].In, x.Sites[0].Orphan = grants.No, true }}, grants.StatusOrphaned, 0},
+		"a site that was not read":      {[]func(*Person){func(x *Person) { x.Sites[0].In = grants.NotVerified }}, grants.StatusUnknown, 1},
+		"a password nobody shows":       {[]func(*Person){func(x *Person) { x.Account.Password = nil }}, grants.StatusUnknown, 1},
+		"locked":                        {[]func(*Person){func(x *Person) { x.Account.Password.Locked = true }}, grants.StatusLocked, 0},
+		"inactive and in":               {[]func(*Person){out(false)}, grants.StatusActive, 1},
+		"past and in":                   {[]func(*Person){out(true)}, grants.StatusActive, 1},
+		"inactive and out":              {[]func(*Person){out(false), func(x *Person) { x.Account.Disabled = true }}, grants.StatusInactive, 0},
+		"past and out":                  {[]func(*Person){out(true), func(x *Person) { x.Sites[0].In = grants.No }}, grants.StatusPast, 0},
+		"inactive, and nobody knows":    {[]func(*Person){out(false), func(x *Person) { x.Err, x.Account = errNobodyThere, nil }}, grants.StatusUnknown, 1},
+		"a site that nobody gives them": {[]func(*Person){func(x *Person) { x.Sites[0].Wanted = false }}, grants.StatusActive, 1},
+	} {
+		x := seen(func(x *Person) {
+			for _, e := range tt.edits {
+				e(x)
+			}
+		})
+		if got := x.Status(); got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+		if got := x.Notes(); len(got) != tt.notes {
+			t.Errorf("%s: %d notes, want %d: %q", name, len(got), tt.notes, got)
+		}
+	}
+}
+
+var errNobodyThere = &mssql.ServerError{Sentence: "nobody there"}

@@ -1,0 +1,89 @@
+package sites
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"grantree/grants"
+	"grantree/policy"
+	"grantree/sql/mssql"
+)
+
+// WeakReading is the logins of one server whose passwords anybody can guess.
+type WeakReading struct {
+	Server string
+	Weak   []WeakLogin
+	Asked  int // logins
+	Of     int // that have a password
+	Err    error
+}
+
+// WeakLogin is such a login, and who gives it another password: grantree, where
+// it is somebody's of the policy and grantree may, else a DBA.
+type WeakLogin struct {
+	mssql.Weak
+	User       *policy.User // whose it is, or nil
+	Why        string       // grantree does not do it, or ""
+	Statements []string     // what a DBA sends then
+}
+
+// WeakPasswords asks each server of the run about the passwords of its logins,
+// those of the policy's people first, and of no more than most of them.
+func (f *Fleet) WeakPasswords(ctx context.Context, most int) []WeakReading {
+	readings := f.Accounts(ctx)
+	out := make([]WeakReading, len(readings))
+	f.eachServer(ctx, func(ctx context.Context, i int, server string) {
+		r := readings[i]
+		out[i] = WeakReading{Server: server, Err: r.Err}
+		if r.Err != nil {
+			return
+		}
+		var ours, others []string
+		x, people := f.reader(r), map[string]Person{}
+		for _, u := range f.Policy.Users {
+			if p := x.person(u); p.Account != nil {
+				people[p.Account.Name] = p
+			}
+		}
+		for _, a := range r.Accounts {
+			switch _, one := people[a.Name]; {
+			case a.Type != grants.SQLUser || strings.HasPrefix(a.Name, "##"):
+			case one:
+				ours = append(ours, a.Name)
+			default:
+				others = append(others, a.Name)
+			}
+		}
+		logins := append(ours, others...)
+		out[i].Of = len(logins)
+		var weak []mssql.Weak
+		out[i].Err = f.onServer(ctx, server, func(conn *sql.Conn) (err error) {
+			weak, out[i].Asked, err = mssql.WeakPasswords(ctx, conn, logins, most)
+			return err
+		})
+		for _, w := range weak {
+			out[i].Weak = append(out[i].Weak, x.weak(w, people[w.Login]))
+		}
+	})
+	return out
+}
+
+// weak says who gives a login another password. p is whose it is, if anybody's.
+func (x *reader) weak(w mssql.Weak, p Person) WeakLogin {
+	out := WeakLogin{Weak: w, User: p.User}
+	switch {
+	case p.User == nil:
+		out.Why = "is nobody's of the policy"
+	case p.refusal != "":
+		out.Why = p.refusal
+	default:
+		return out
+	}
+	out.Statements = []string{mssql.PasswordStatement(w.Login)}
+	i, ok := x.byName[x.r.Collation.Key(w.Login)]
+	if ok && p.User == nil && x.guards(x.logins[x.r.Accounts[i].SID]) == "" {
+		out.Statements = append(out.Statements, mssql.Statement(grants.Remedy{Kind: grants.RemedyDisableLogin, Principal: w.Login}))
+	}
+	return out
+}
