@@ -48,7 +48,7 @@ const (
 	LineEnded          = "line-ended"          // note: a line is past its `until`
 	SiteTwice          = "site-twice"          // error: a site stands in two `[[user.at]]` of one user, or one of them means every site
 	RenameTaken        = "rename-taken"        // error: a name before is somebody's now, or a site has a principal of that name and one of the new one
-	LoginKeepsName     = "login-keeps-name"    // warning: a login is to get another name, and grantree may not change it
+	LoginKeepsName     = "login-keeps-name"    // warning: a login is to get another name, and grantree may not change it, or a site that it matters to stays as it is
 	LoginNotChanged    = "login-not-changed"   // warning: a login has to change, and the login that runs grantree may not change logins
 	DuplicateBaseline  = "duplicate-baseline"  // error: two groups are the one that every user is in
 	CopiesCycle        = "copies-cycle"        // error: groups copy one another
@@ -119,7 +119,7 @@ const (
 	LoginIsSA           = "login-is-sa"           // error: the person's login is the server's own administrator, whatever its name, and can have no user
 	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
-	LoginStays          = "login-stays"           // warning: somebody leaves, and their login can still enter the server
+	LoginStays          = "login-stays"           // warning: somebody leaves, and their login can still enter the server; or comes back, and it stays disabled
 	OrphanedUser        = "orphaned-user"         // warning: the site's user has no login
 	UserWithoutLogin    = "user-without-login"    // error: the site's user was made WITHOUT LOGIN: nobody can enter as it
 	WindowsLoginMissing = "windows-login-missing" // warning: an account of Windows has no login of its own and can enter only through a group's

@@ -75,6 +75,10 @@ type LoginRules struct {
 	// are done, or was not looked at: what it opens there must not be cut off
 	// unseen. "" is none.
 	Holds func(sid string) string
+	// Stands says which site of a person who may enter, or that has a user of
+	// the login, stays as it is: what the policy does not give is open there
+	// still. "" is none.
+	Stands func(w WantedLogin, sid string) string
 }
 
 // DiffLogins returns what has to change among the logins of a server, of which
@@ -87,9 +91,14 @@ type LoginRules struct {
 // securityadmin, and those that own a database (DESIGN.md, "Snapshot, plan,
 // apply": Managed).
 func DiffLogins(s *Snapshot, wanted []WantedLogin, left []Login, r LoginRules) ([]LoginChange, finding.List) {
-	d := &loginDiffer{s: s, rules: r, table: newLoginTable(s), power: serverPowers(s), spoken: map[string]bool{}, left: map[string]bool{}}
+	d := &loginDiffer{s: s, rules: r, table: newLoginTable(s), power: serverPowers(s), spoken: map[string]bool{}, left: map[string]bool{}, needed: map[string]bool{}}
 	for _, l := range left {
 		d.left[l.SID] = true
+	}
+	for _, w := range wanted {
+		if l, ok := d.login(w); ok && (w.Active || w.Waits) {
+			d.needed[l.SID] = true
+		}
 	}
 	for _, w := range wanted {
 		d.wanted(w)
@@ -119,6 +128,7 @@ type loginDiffer struct {
 	power    map[int]string  // by id of a login: a role that makes it untouchable
 	spoken   map[string]bool // SIDs of logins that the policy names
 	left     map[string]bool // SIDs of logins whose users leave by this plan
+	needed   map[string]bool // SIDs of logins that somebody has who may enter
 	changes  []LoginChange
 	findings finding.List
 }
@@ -142,26 +152,48 @@ func serverPowers(s *Snapshot) map[int]string {
 	return out
 }
 
-// wanted decides about the login of a person of the policy.
-func (d *loginDiffer) wanted(w WantedLogin) {
+// login finds the login of a person of the policy, by its name or the one before.
+func (d *loginDiffer) login(w WantedLogin) (Login, bool) {
 	l, ok := d.table.named(w.Name)
 	if !ok && w.Was != "" {
 		l, ok = d.table.named(w.Was)
 	}
-	if !ok || l.Type.IsGroup() {
+	return l, ok && !l.Type.IsGroup()
+}
+
+// again is what to do about a login that waits for a site.
+const again = "mend what stops that site, and run this again"
+
+// wanted decides about the login of a person of the policy. One that two people
+// have stays as long as either may enter.
+func (d *loginDiffer) wanted(w WantedLogin) {
+	l, ok := d.login(w)
+	if !ok {
 		return
 	}
 	d.spoken[l.SID] = true
+	stands := ""
 	switch {
-	case w.Waits:
+	case w.Waits || !w.Active && d.needed[l.SID]:
 		return
 	case !w.Active:
 		d.leaves(l, w.Cause)
 		return
-	case l.Disabled && d.mine(l) && d.kept(l) == "":
+	}
+	if d.rules.Stands != nil {
+		stands = d.rules.Stands(w, l.SID)
+	}
+	switch enable := l.Disabled && d.mine(l) && d.kept(l) == ""; {
+	case enable && stands != "":
+		d.findings.Warnf(finding.LoginStays, w.Cause.Pos, again, "server %q: login %q stays disabled: %s", d.s.Server, l.Name, stands)
+	case enable:
 		d.add(EnableLogin, l, "", w.Cause)
 	}
 	if w.Was == "" || d.s.ServerCollation.Equal(l.Name, w.Name) {
+		return
+	}
+	if stands != "" {
+		d.findings.Warnf(finding.LoginKeepsName, w.Cause.Pos, again, "server %q: login %q, which is to be %q, keeps its name for now: %s", d.s.Server, l.Name, w.Name, stands)
 		return
 	}
 	if why := d.untouched(l); why != "" {
@@ -199,6 +231,9 @@ func (d *loginDiffer) leaves(l Login, by Cause) {
 }
 
 func (d *loginDiffer) add(kind LoginKind, l Login, to string, by Cause) {
+	if slices.ContainsFunc(d.changes, func(c LoginChange) bool { return c.Kind == kind && c.SID == l.SID }) {
+		return // somebody else of the policy has the login too
+	}
 	d.changes = append(d.changes, LoginChange{Kind: kind, Login: l.Name, To: to, SID: l.SID, Cause: by})
 }
 

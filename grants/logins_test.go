@@ -48,6 +48,7 @@ func TestDiffServerLogins(t *testing.T) {
 		left    string // a login whose user leaves by this plan
 		rules   LoginRules
 		holds   string
+		stands  string // why the person cannot be let in everywhere by this plan
 		changes string
 		finding string
 	}{
@@ -73,6 +74,13 @@ func TestDiffServerLogins(t *testing.T) {
 		{name: "back again, and not ours", site: site("pete-"), want: []WantedLogin{active}},
 		{name: "back again, with no seat for certain", site: site("+pete-"), want: []WantedLogin{{Name: "pete", Active: true, Waits: true}}},
 		{name: "gone, and waits", site: site("+pete"), want: []WantedLogin{{Name: "pete", Waits: true}}, left: "pete"},
+		{name: "back again, and a site is left as it is", site: site("+pete-"), want: []WantedLogin{active}, stands: `site "South" is left as it is`,
+			finding: `warning login-stays: server "S": login "pete" stays disabled: site "South" is left as it is; mend what stops that site, and run this again`},
+		{name: "another name, and a site is left as it is", site: site("+pete"), want: []WantedLogin{renamed}, stands: `site "South" is left as it is`,
+			finding: `warning login-keeps-name: server "S": login "pete", which is to be "peter", keeps its name for now: site "South" is left as it is; mend what stops that site, and run this again`},
+		{name: "gone, and somebody else's login too", site: site("+pete"), want: []WantedLogin{gone, {Name: "PETE", Active: true}}},
+		{name: "gone, and somebody waits who has the login too", site: site("+pete"), want: []WantedLogin{gone, {Name: "pete", Active: true, Waits: true}}},
+		{name: "two who have one login, and both are gone", site: site("+pete"), want: []WantedLogin{gone, {Name: "PETE"}}, changes: "disable_login pete"},
 		{name: "another name", site: site("+pete"), want: []WantedLogin{renamed}, changes: "rename_login pete>peter"},
 		{name: "another name before", site: site("+peter"), want: []WantedLogin{renamed}},
 		{name: "another name, and not ours", site: site("pete"), want: []WantedLogin{renamed},
@@ -92,6 +100,7 @@ func TestDiffServerLogins(t *testing.T) {
 			tt.site.Server = "S"
 			tt.rules.Made = func(sid string) bool { return strings.HasPrefix(sid, ours) }
 			tt.rules.Holds = func(string) string { return tt.holds }
+			tt.rules.Stands = func(WantedLogin, string) string { return tt.stands }
 			tt.rules.Statement = pen
 			var left []Login
 			for _, l := range tt.site.Logins {

@@ -1,7 +1,6 @@
 package sites
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -108,7 +107,36 @@ func (fp *FleetPlan) loginRules(server string) grants.LoginRules {
 	p := fp.Policy
 	return grants.LoginRules{Made: mssql.MadeLogin, Adopt: p.Settings.AdoptLogins, Statement: mssql.Statement,
 		Drop: p.Settings.Leavers == policy.DropLogins, Keep: p.Settings.Leavers == policy.KeepLogins,
-		Holds: func(sid string) string { return fp.holds(server, sid) }}
+		Holds:  func(sid string) string { return fp.holds(server, sid) },
+		Stands: func(w grants.WantedLogin, sid string) string { return fp.stands(server, w.Cause.User, sid) }}
+}
+
+// stands says which site of a server is not made what it shall be by this plan,
+// and lets somebody in as soon as their login does, or is to.
+func (fp *FleetPlan) stands(server, user, sid string) string {
+	for _, s := range fp.Sites {
+		if s.Site.Server == server && s.Stays() && fp.concerns(s, user, sid) {
+			return fmt.Sprintf("site %q is left as it is", s.Site.Name)
+		}
+	}
+	for _, r := range fp.Unread {
+		if r.Site.Server == server && fp.wants(r.Site, user) {
+			return fmt.Sprintf("site %q could not be read", r.Site.Name)
+		}
+	}
+	return ""
+}
+
+// concerns reports whether a login matters to a site: it has a user of its SID,
+// or is to have one for a person of the policy.
+func (fp *FleetPlan) concerns(s SitePlan, user, sid string) bool {
+	return hasUser(s, sid) || fp.wants(s.Site, user)
+}
+
+// wants reports whether the policy wants a person in a site.
+func (fp *FleetPlan) wants(site policy.Site, user string) bool {
+	i := slices.IndexFunc(fp.Policy.Users, func(u *policy.User) bool { return u.Name == user })
+	return i >= 0 && slices.ContainsFunc(fp.Policy.UserSites(fp.Policy.Users[i]), func(s policy.Site) bool { return s.Name == site.Name })
 }
 
 // holds says which site of a server keeps a login when the plan is done, or was
@@ -150,22 +178,22 @@ const loginsWait = time.Minute
 
 // changeLogins changes the logins of a plan's servers: before the sites those
 // of people who are kept out, after them the others. Somebody is let in, and a
-// login renamed, where a site of the server is done, and nothing is dropped
-// where one is not.
+// login renamed, where every site of the server is done that the login matters
+// to, and nothing is dropped where any site of it is not.
 func (f *Fleet) changeLogins(ctx context.Context, fp *FleetPlan, results []Result, before bool) []ServerResult {
 	var out []ServerResult
 	for _, plan := range fp.Servers {
 		r := ServerResult{Server: plan.Server}
-		done, undone := f.outcomes(plan.Server, results)
 		var todo []grants.LoginChange
 		for _, c := range plan.Changes {
-			switch {
-			case c.Kind.Narrows() != before:
-			case !before && (done == "" || c.Kind == grants.DropLogin && undone != ""):
-				r.Err = errors.Join(r.Err, fmt.Errorf("server %q: %s was not sent, because site %q is not done", plan.Server, mssql.RenderLogin(c), undone))
-			default:
-				todo = append(todo, c)
+			if c.Kind.Narrows() != before {
+				continue
 			}
+			if undone := fp.undone(plan.Server, c, results); !before && undone != "" {
+				r.Err = errors.Join(r.Err, fmt.Errorf("server %q: %s was not sent, because site %q is not done", plan.Server, mssql.RenderLogin(c), undone))
+				continue
+			}
+			todo = append(todo, c)
 		}
 		if len(todo) > 0 {
 			var err error
@@ -179,19 +207,20 @@ func (f *Fleet) changeLogins(ctx context.Context, fp *FleetPlan, results []Resul
 	return out
 }
 
-// outcomes names a site of a server that is done, and one that is not.
-func (f *Fleet) outcomes(server string, results []Result) (done, undone string) {
+// undone names a site that is not done and keeps a login as it is: any of its
+// server for one that is dropped, else one that the login matters to.
+func (fp *FleetPlan) undone(server string, c grants.LoginChange, results []Result) string {
 	for _, r := range results {
-		i := slices.IndexFunc(f.Sites, func(s policy.Site) bool { return s.Name == r.Site })
-		switch {
-		case i < 0 || f.Sites[i].Server != server:
-		case r.Outcome.Done():
-			done = cmp.Or(done, r.Site)
-		default:
-			undone = cmp.Or(undone, r.Site)
+		site, ok := fp.Policy.Site(r.Site)
+		if !ok || site.Server != server || r.Outcome.Done() {
+			continue
+		}
+		i := slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Name == r.Site })
+		if c.Kind == grants.DropLogin || fp.wants(site, c.Cause.User) || i >= 0 && hasUser(fp.Sites[i], c.SID) {
+			return r.Site
 		}
 	}
-	return done, undone
+	return ""
 }
 
 // changeServer changes logins of one server, under its lock, and returns those

@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,6 +75,20 @@ func TestServerPlans(t *testing.T) {
 			return r
 		}},
 		{name: "back", policy: ann + person("old", "*"), accounts: two, want: []string{"enable_login old"}, edit: func(r []Reading) []Reading { return disabled(r, "old") }},
+		{name: "back, and a site is left as it is", policy: ann + person("old", "*"), accounts: two, finding: "login-stays", edit: func(r []Reading) []Reading {
+			r[1].Snapshot.ReadOnly = true
+			r[1].Snapshot.Members = nil
+			return disabled(r, "old")
+		}},
+		{name: "back, and a site that is left as it is has nobody of that login", policy: ann + person("old", "North"), accounts: north, want: []string{"enable_login old"}, edit: func(r []Reading) []Reading {
+			r[1].Snapshot.ReadOnly = true
+			return disabled(r, "old")
+		}},
+		{name: "back, and a site could not be read", policy: ann + person("old", "*"), accounts: two, finding: "login-stays", edit: func(r []Reading) []Reading {
+			r = disabled(r, "old")
+			r[1].Snapshot, r[1].Err = nil, errors.New("away")
+			return r
+		}},
 		{name: "another name", policy: ann + person("new", "*", `was = "old"`), accounts: two, want: []string{"rename_login old"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,4 +109,37 @@ func TestWhoWaitsKeepsWhatTheyHave(t *testing.T) {
 			t.Errorf("ann is in %q: %v", roles, err)
 		}
 	})
+}
+
+// TestLoginWaitsForItsSites: who comes back is let in where every site that
+// concerns them is as the policy says. Where one failed their login stays
+// disabled, though the others are done, and that is said.
+func TestLoginWaitsForItsSites(t *testing.T) {
+	w := newWorld(t, 1, place{"North", 0}, place{"South", 0})
+	w.exec(0, "master", "DROP LOGIN ann")
+	active, away := w.policy(5, person("ann", "*")), w.policy(5, person("ann", "*", "inactive = true"))
+	for _, text := range []string{active, away} {
+		if _, _, err := w.run(w.fleet(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	off := func() (off bool) {
+		if err := w.pool(w.places[0]).QueryRow("SELECT is_disabled FROM sys.server_principals WHERE name = N'ann'").Scan(&off); err != nil {
+			t.Fatal(err)
+		}
+		return off
+	}
+	f := w.fleet(active)
+	fp := w.plan(f)
+	if len(fp.Servers) != 1 || !off() {
+		t.Fatalf("the login is disabled (%t), and to be enabled: %v", off(), fp.Servers)
+	}
+	w.in("South", "CREATE ROLE [Somebody else's] AUTHORIZATION dbo;") // South moved: its plan is stale
+	_, err := w.apply(f, fp)
+	if want := `server "s0": ALTER LOGIN [ann] ENABLE; was not sent, because site "South" is not done`; !off() || err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("disabled %t, %v", off(), err)
+	}
+	if _, _, err := w.run(w.fleet(active)); err != nil || off() {
+		t.Errorf("run again: disabled %t, %v", off(), err)
+	}
 }
