@@ -113,7 +113,8 @@ const (
 	RoleNotManaged      = "role-not-managed"      // error: a role of this name is in the site and was not made by grantree
 	NameTaken           = "name-taken"            // error: a user has the role's name, or a role the user's
 	NameTwice           = "name-twice"            // error: one name is wanted for two things in a site
-	LoginMissing        = "login-missing"         // error: the server has no such login
+	LoginMissing        = "login-missing"         // error: the server has no such login: the person is left out of the site, and the rest is done
+	LoginShared         = "login-shared"          // error: the login that a user waits for would let its owner into another site, as somebody else or where the policy does not have them: they are left out, and the rest is done
 	LoginHasUser        = "login-has-user"        // error: the login is another user of the site already, who does not leave
 	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is
 	LoginIsSA           = "login-is-sa"           // error: the person's login is the server's own administrator, whatever its name, and can have no user

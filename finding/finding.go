@@ -156,6 +156,18 @@ func (l List) Of(s Severity) List {
 	return out
 }
 
+// LeavesOut reports whether this is an error about one person in one site, who is
+// left out of it; the rest of the site is done.
+func (f Finding) LeavesOut() bool {
+	return f.Severity == Error && (f.Code == LoginMissing || f.Code == LoginShared)
+}
+
+// Stopping returns the errors that stop a site: all but those that leave out a
+// person.
+func (l List) Stopping() List {
+	return slices.DeleteFunc(l.Of(Error), Finding.LeavesOut)
+}
+
 // HasErrors reports whether any finding is an Error.
 func (l List) HasErrors() bool {
 	return slices.ContainsFunc(l, func(f Finding) bool { return f.Severity == Error })

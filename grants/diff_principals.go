@@ -25,6 +25,8 @@ func (d *differ) principals() {
 	for _, u := range users {
 		if d.first(seen, u.Name) && d.user(u) {
 			d.accepted = append(d.accepted, u.Name)
+		} else if p, ok := d.ix.principal(u.Name); ok {
+			d.spared[d.ix.principals[p].ID] = true
 		}
 	}
 }

@@ -52,7 +52,7 @@ func (d *differ) missing(u WantedUser, login Login, known bool) bool {
 		return false
 	case !known && d.seesLogins() && !u.NewLogin:
 		d.plan.Findings.Errorf(finding.LoginMissing, u.Cause.Pos, "make the login first, or say new_login = true",
-			"the server has no login %q for user %q", u.Login, u.Name)
+			"the server has no login %q for user %q", u.Login, u.Name).About = u.Name
 		return false
 	case known && !d.makesRoom(u, login):
 		return false
@@ -223,10 +223,10 @@ func (d *differ) windowsLogin(u WantedUser, kind PrincipalType) bool {
 	switch {
 	case u.NewLogin:
 		d.errorf(finding.LoginMissing, u.Cause.Pos, do,
-			"the server has no login %q for user %q, and new_login makes none for an account of Windows", u.Login, u.Name)
+			"the server has no login %q for user %q, and new_login makes none for an account of Windows", u.Login, u.Name).About = u.Name
 		return false
 	case !exists:
-		d.errorf(finding.LoginMissing, u.Cause.Pos, do, "the server has no login %q for user %q", u.Login, u.Name)
+		d.errorf(finding.LoginMissing, u.Cause.Pos, do, "the server has no login %q for user %q", u.Login, u.Name).About = u.Name
 		return false
 	}
 	d.warnf(finding.WindowsLoginMissing, u.Cause.Pos, do,

@@ -44,7 +44,7 @@ type Result struct {
 //
 // Where the plan lets somebody in under a limited licence that is done under the
 // licence's lock. Who then has no seat for certain is left out, and the error
-// has a *LeftOutError.
+// has a *LeftOutError; so is who has no login.
 func (f *Fleet) Apply(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, error) {
 	if err := fp.Refusal(); err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 			results[i].After = done.seen(s.Server, results[i].After)
 		}
 	}
-	errs := []error{failed(results)}
+	errs := []error{failed(results), fp.withoutLogin()}
 	for _, r := range done.changed {
 		errs = append(errs, r.Err)
 	}

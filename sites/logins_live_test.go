@@ -143,3 +143,84 @@ func TestLoginWaitsForItsSites(t *testing.T) {
 		t.Errorf("run again: disabled %t, %v", off(), err)
 	}
 }
+
+// TestOneWithoutALoginIsLeftOut: whose login is missing does not keep a leaver of
+// the same site in, nor anybody else out. The run says who was left out, and is
+// not done.
+func TestOneWithoutALoginIsLeftOut(t *testing.T) {
+	w := newWorld(t, 1, place{"North", 0})
+	if _, _, err := w.run(w.fleet(w.policy(5, member("ann", "North"), member("ben", "North")))); err != nil {
+		t.Fatal(err)
+	}
+	text := w.policy(5, member("ann", "North"), member("ben", "North", "inactive = true"), member("zed", "North"), member("cid", "North"))
+	f := w.fleet(text)
+	fp := w.plan(f)
+	if fp.Refusal() != nil || fp.Sites[0].Refused() || fp.AsWanted() || !fp.Sends() || len(found(fp, "login-missing")) != 1 {
+		t.Errorf("refusal %v, %v", fp.Refusal(), fp.Findings)
+	}
+	want := `"zed" is left out for want of a login: site "North": the server has no login "zed" for user "zed"`
+	for name, err := range map[string]error{"plan": fp.Err(false), "apply": func() error { _, err := w.apply(f, fp); return err }()} {
+		if left := (*LeftOutError)(nil); !errors.As(err, &left) || err.Error() != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if in := w.inside(); len(in) != 2 || in["ann"] == nil || in["cid"] == nil {
+		t.Errorf("inside are %v", in)
+	}
+	again := w.plan(w.fleet(text))
+	if !again.Empty() || again.AsWanted() || again.Err(false) == nil {
+		t.Errorf("again: %v, %v", again.Err(false), again.Findings)
+	}
+}
+
+// TestSIDOfSomebodyElse: a login is not made with the SID of an orphan where
+// that lets its owner into another site of the server, as somebody else or where
+// the policy does not have them, nor where nobody knows whether it does. Whoever
+// waits for it is left out, and the rest is done.
+func TestSIDOfSomebodyElse(t *testing.T) {
+	for name, tt := range map[string]struct {
+		south func(w *world)
+		sites string // of the policy's person
+		only  []string
+		away  bool
+		want  string // "" where the login is made
+	}{
+		"hers there too":                     {func(w *world) { w.in("South", "CREATE USER ann") }, "*", nil, false, ""},
+		"hers there too, past this run":      {func(w *world) { w.in("South", "CREATE USER ann") }, "*", []string{"North"}, false, ""},
+		"nobody's there":                     {func(*world) {}, "North", nil, false, ""},
+		"another's there":                    {func(w *world) { w.in("South", "CREATE USER ann"); w.in("South", "ALTER USER ann WITH NAME = walt") }, "North", nil, false, `lets whoever has it into site "South" as the user "walt"`},
+		"another's there, past this run":     {func(w *world) { w.in("South", "CREATE USER ann"); w.in("South", "ALTER USER ann WITH NAME = walt") }, "North", []string{"North"}, false, `lets whoever has it into site "South" as the user "walt"`},
+		"hers, where the policy has her not": {func(w *world) { w.in("South", "CREATE USER ann") }, "North", nil, false, `lets whoever has it into site "South" as the user "ann"`},
+		"unread":                             {func(*world) {}, "North", []string{"North"}, true, `site "South" could not be read, and may have another user of that SID`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1, place{"North", 0}, place{"South", 0})
+			unlimited := func(people ...string) string {
+				return strings.Replace(w.policy(1, people...), "[license]\nseats = 1\n", "", 1)
+			}
+			if _, _, err := w.run(w.fleet(unlimited(member("ann", "North")))); err != nil {
+				t.Fatal(err)
+			}
+			tt.south(w)
+			w.exec(0, "master", "DROP LOGIN ann")
+			back := func() {}
+			if tt.away {
+				back = w.offline(w.place("South"))
+			}
+			_, _, err := w.run(w.fleet(unlimited(person("ann", tt.sites), member("ben", "North")), tt.only...))
+			back()
+			made, _ := mssql.LoginSID(context.Background(), w.pool(w.place("North")), "ann")
+			switch left := (*LeftOutError)(nil); {
+			case tt.want == "":
+				if err != nil || made == "" {
+					t.Errorf("made %q, %v", made, err)
+				}
+			case made != "" || !errors.As(err, &left) || !slices.Equal(left.Names, []string{"ann"}) || !strings.Contains(err.Error(), tt.want):
+				t.Errorf("made %q, %v", made, err)
+			}
+			if in := w.inside(); !slices.Equal(in["ben"], []string{"North"}) || in["ann"] == nil {
+				t.Errorf("inside are %v", in)
+			}
+		})
+	}
+}

@@ -68,7 +68,7 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string {
-	n := len(e.Findings.Of(finding.Error))
+	n := len(e.Findings.Stopping())
 	switch {
 	case e.Site != "":
 		return fmt.Sprintf("site %q is left as it is: %s", e.Site, strings.Join(codes(e.Findings), ", "))
@@ -81,7 +81,7 @@ func (e *RefusedError) Error() string {
 // codes names the errors of a list, each code once.
 func codes(l finding.List) []string {
 	var out []string
-	for _, f := range l.Of(finding.Error) {
+	for _, f := range l.Stopping() {
 		out = append(out, f.Code)
 	}
 	slices.Sort(out)

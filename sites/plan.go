@@ -41,7 +41,7 @@ type SitePlan struct {
 }
 
 // Refused reports whether a finding of its own stops the site.
-func (s SitePlan) Refused() bool { return s.Findings.HasErrors() }
+func (s SitePlan) Refused() bool { return len(s.Findings.Stopping()) > 0 }
 
 // Stays reports whether the site stays as it is whoever runs the plan: it is
 // refused, or read-only.
@@ -96,6 +96,7 @@ type FleetPlan struct {
 	Seats    Seats
 	run      finding.List // of the run, whatever the site; its errors refuse the run
 	options  PlanOptions
+	barred   []string  // people for whom no login is made, beside those who have no seat for certain
 	readings []Reading // that the plan was made from
 	others   []Reading // who can enter the sites that the run is not about, where that was read
 	licence  *licence  // held while the plan is carried out; nil where it lets nobody in
@@ -112,6 +113,8 @@ func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all
 	fp := draft(f.Policy, readings, o)
 	if s := fp.countSeats(); all || s.Limited && len(s.New) > 0 {
 		fp.others = f.held(ctx, f.others(), false)
+	} else if beside := fp.beside(f.others()); len(beside) > 0 {
+		fp.others = f.held(ctx, beside, false)
 	}
 	return fp.seated()
 }
@@ -247,7 +250,7 @@ func (fp *FleetPlan) Err(check bool) error {
 			out = append(out, r.Err)
 		}
 	}
-	out = append(out, fp.Refusal(), leftOut(fp.Seats.LeftOut, fp.Seats.Why))
+	out = append(out, fp.Refusal(), fp.withoutLogin(), leftOut(fp.Seats.LeftOut, fp.Seats.Why))
 	switch {
 	case check && !fp.Empty():
 		out = append(out, &DifferenceError{Message: "the sites differ from the policy"})
@@ -271,7 +274,7 @@ func (fp *FleetPlan) Refusal() error {
 // AsWanted reports whether every site of the run was read, has nothing to
 // change and nothing that is found to be otherwise than the policy says.
 func (fp *FleetPlan) AsWanted() bool {
-	found := func(s SitePlan) bool { return len(s.Findings.Of(finding.Warning)) > 0 || s.Refused() }
+	found := func(s SitePlan) bool { return len(s.Findings.Of(finding.Warning)) > 0 || s.Findings.HasErrors() }
 	return fp.Empty() && len(fp.Unread) == 0 && !slices.ContainsFunc(fp.Sites, found)
 }
 

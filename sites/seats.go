@@ -38,6 +38,7 @@ func license(p *policy.Policy) licensing.License {
 // seated counts the plan's seats over its own sites and over the others, as far
 // as they were read, and leaves out of the plan who cannot be sure of a seat.
 func (fp *FleetPlan) seated() *FleetPlan {
+	fp = fp.withoutShared()
 	fp.Seats = fp.countSeats()
 	var found finding.List
 	if s := fp.Seats; s.Counted || len(s.New) > 0 {
@@ -141,7 +142,7 @@ func (fp *FleetPlan) stoppedBeside(other *FleetPlan) string {
 	}
 	for i, s := range fp.Sites {
 		if s.Refused() && !other.Sites[i].Refused() {
-			return fmt.Sprintf("site %q is left as it is: %s", s.Site.Name, s.Findings.Of(finding.Error)[0].Message)
+			return fmt.Sprintf("site %q is left as it is: %s", s.Site.Name, s.Findings.Stopping()[0].Message)
 		}
 	}
 	return ""
@@ -168,7 +169,7 @@ func (fp *FleetPlan) FirstPass() *FleetPlan {
 // they can enter now. What is found of the whole policy, and said of everybody's
 // access, stays.
 func (fp *FleetPlan) without(names []string) *FleetPlan {
-	names = slices.Concat(fp.Seats.LeftOut, names)
+	names = slices.Concat(fp.barred, fp.Seats.LeftOut, names)
 	p := *fp.Policy
 	p.Users = slices.Clone(p.Users)
 	inside := fp.inside()
@@ -180,11 +181,11 @@ func (fp *FleetPlan) without(names []string) *FleetPlan {
 	options := fp.options
 	options.waiting = names
 	out := draft(&p, fp.readings, options)
-	out.Policy, out.others = fp.Policy, fp.others
+	out.Policy, out.others, out.barred = fp.Policy, fp.others, fp.barred
 	out.run = append(slices.Clone(fp.run), out.run.Of(finding.Error)...)
 	for i, s := range fp.Sites {
 		out.Sites[i].Judged = s.Judged
-		kept := slices.DeleteFunc(slices.Clone(s.Findings), func(f finding.Finding) bool { return f.Severity == finding.Error })
+		kept := slices.DeleteFunc(slices.Clone(s.Findings), func(f finding.Finding) bool { return f.Severity == finding.Error && f.Code != finding.LoginShared })
 		out.Sites[i].Findings = append(kept, out.Sites[i].Findings.Of(finding.Error)...)
 	}
 	out.gather()

@@ -13,15 +13,16 @@ import (
 	"grantree/sql/mssql"
 )
 
-// LeftOutError says who got no seat, and so no access, because it was not
-// certain that one is free. Everything else of the plan was done.
+// LeftOutError says who got no seat or no login, and so no access. Everything
+// else of the plan was done.
 type LeftOutError struct {
 	Names []string
+	Want  string // "a seat" or "a login"
 	Why   string
 }
 
 func (e *LeftOutError) Error() string {
-	return fmt.Sprintf("%s left out for want of a seat: %s", theyAre(e.Names), e.Why)
+	return fmt.Sprintf("%s left out for want of %s: %s", theyAre(e.Names), e.Want, e.Why)
 }
 
 // givingSeats carries a plan out by pass. Where it lets somebody in it does so
@@ -244,7 +245,7 @@ func leftOut(names []string, why string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return &LeftOutError{Names: names, Why: why}
+	return &LeftOutError{Names: names, Want: "a seat", Why: why}
 }
 
 func joinWhy(a, b string) string {
