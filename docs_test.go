@@ -403,7 +403,8 @@ var aCommand = regexp.MustCompile(`(?m)(?:^|[ $;&|(])(?:grantree|go run \./cmd/g
 // commands gathers, from the source, the names of commands and of flags.
 func commands(t *testing.T) (names, flags map[string]bool) {
 	t.Helper()
-	names, flags = map[string]bool{"help": true}, map[string]bool{"help": true}
+	// These are the library's own.
+	names, flags = map[string]bool{"help": true, "completion": true}, map[string]bool{"help": true, "version": true}
 	files, _ := sources(t)
 	for _, f := range files {
 		if f.dir != "cmd/grantree" || f.test {

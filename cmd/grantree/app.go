@@ -39,6 +39,8 @@ type app struct {
 	hidden   func() (string, error) // a line of stdin that is not shown
 	show     func()                 // ends a hidden that was left behind
 	cut      *atomic.Bool           // reading a file was stopped
+	version  string                 // of this program
+	answered bool                   // JSON was printed
 }
 
 // run executes one command line and returns its exit code.
@@ -49,17 +51,33 @@ func run(ctx context.Context, args []string, world *app) int {
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	if err != nil && a.cut.Load() || errors.Is(err, errStopped) {
 		err = errStopped
 	}
 	code := exitCode(err)
+	a.inputErrors(c, err)
 	if err != nil && err.Error() != "" {
 		for _, line := range lines(err) {
 			a.warnf("%s", line)
 		}
 	}
 	return code
+}
+
+// inputErrors prints what is wrong with an input file as JSON too, where a
+// command was asked for JSON and has printed none.
+func (a *app) inputErrors(c *cobra.Command, err error) {
+	var input *finding.InputError
+	if c == nil || a.answered || !errors.As(err, &input) {
+		return
+	}
+	if format := c.Flags().Lookup("format"); format == nil || format.Value.String() != "json" {
+		return
+	}
+	_ = a.printJSON(struct {
+		Findings []jsonFinding `json:"findings"`
+	}{jsonFindings(input.Findings)})
 }
 
 // newRoot builds the command tree.
@@ -74,9 +92,9 @@ every site, shows the change, applies it safely, and proves that the access
 people really have is the access that was asked for.
 
 ` + exitHelp,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Version:       a.version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError("%v; see %q", err, c.CommandPath()+" --help")
@@ -85,6 +103,8 @@ people really have is the access that was asked for.
 		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newUser(a), newSite(a), newPlan(a), newApply(a),
 		newVerify(a), newPolicyTest(a), newExplain(a), newWho(a), newLicense(a),
 	)
+	complete(a, root)
+	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		describe(c)
 	}
@@ -112,6 +132,7 @@ func describe(c *cobra.Command) {
 		c.Long = c.Short + "."
 	}
 	c.Long += "\n\n" + exitHelp
+	c.Example = examplesOf(c.CommandPath())
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {

@@ -8,6 +8,7 @@
 //	stop.go       how Ctrl-C ends what waits
 //	system.go     the operating system: with readfile.go, writefile.go and
 //	              passwords_*.go all that imports package os
+//	examples.go   what every help shows; complete.go: names for a shell
 //	options.go    flags that several verbs have
 //	load.go       policy files, passwords, fleets, readings and plans
 //	editing.go    how a command changes the files of a policy

@@ -108,6 +108,7 @@ func lines(err error) []string {
 
 // printJSON prints a value as the contracts of the design have it.
 func (a *app) printJSON(v any) error {
+	a.answered = true
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetIndent("", "  ")

@@ -49,9 +49,12 @@ func TestMain(m *testing.M) {
 //	canary TEXT               a password that the story holds in another way
 //
 // At the end of each, no output of any command may hold a password of the story.
-func TestScript(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "../../testdata/script",
+func TestScript(t *testing.T) { testscript.Run(t, stories("../../testdata/script")) }
+
+// stories runs those of a folder.
+func stories(dir string) testscript.Params {
+	return testscript.Params{
+		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
@@ -78,7 +81,7 @@ func TestScript(t *testing.T) {
 			"stays":   func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).stays(ts, args) },
 			"canary":  func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).canaries.add(args[0]) },
 		},
-	})
+	}
 }
 
 // world is one story's servers, and the one that it speaks to.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -42,7 +44,27 @@ func system() *app {
 		outWidth: columns(os.Stdout), errWidth: columns(os.Stderr),
 		watched: term.IsTerminal(int(os.Stderr.Fd())),
 		hidden:  hidden, show: show,
+		version: version(),
 	}
+}
+
+// version is that of the module as it was built, with the commit where the
+// builder knew it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(unknown)"
+	}
+	out := cmp.Or(info.Main.Version, "(devel)")
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision" && !strings.Contains(out, s.Value[:min(len(s.Value), 12)]):
+			out += " " + s.Value[:min(len(s.Value), 12)]
+		case s.Key == "vcs.modified" && s.Value == "true" && !strings.HasSuffix(out, "+dirty"):
+			out += " with changes"
+		}
+	}
+	return out + " " + info.GoVersion
 }
 
 // columns is how wide a stream is shown: what COLUMNS says, else the width of a

@@ -1,0 +1,89 @@
+package main
+
+import "strings"
+
+// example is what a command's help shows of its use. A test runs each line.
+type example struct {
+	command string // its path without "grantree"
+	lines   string
+}
+
+// examples are in the order of somebody's first day: what is applied here is
+// there for those that come after.
+var examples = []example{
+	{"init", `grantree init -f new.toml`},
+	{"catalog tree", `grantree catalog tree
+grantree catalog tree "Modules | Work Orders"`},
+	{"catalog lint", `grantree catalog lint`},
+	{"catalog export", `grantree catalog export --format json`},
+	{"test", `grantree test`},
+	{"group list", `grantree group list`},
+	{"group show", `grantree group show Mechanic`},
+	{"group diff", `grantree group diff Mechanic Planner`},
+	{"site list", `grantree site list`},
+	{"user list", `grantree user list`},
+	{"user show", `grantree user show ann`},
+	{"plan", `grantree plan
+grantree plan --sandbox --site North
+grantree plan --format sql --site North`},
+	{"apply", `grantree apply --yes
+grantree apply --site North --yes --passwords-out new-passwords.txt`},
+	{"plan", `grantree plan --check`},
+	{"verify", `grantree verify
+grantree verify --site North`},
+	{"catalog check", `grantree catalog check --site North`},
+	{"explain", `grantree explain ann imvw_work_order
+grantree explain ann "Modules | Work Orders" update --site North
+grantree explain ann imvw_pay_type select --offline`},
+	{"who", `grantree who imvw_pay_type select
+grantree who "Time Cards" --offline`},
+	{"license", `grantree license
+grantree license --by site
+grantree license --more 5`},
+	{"user status", `grantree user status
+grantree user status ann --format json`},
+	{"user history", `grantree user history ann`},
+	{"user unlock", `grantree user unlock ann --yes`},
+	{"user reset-password", `grantree user reset-password ann --yes --passwords-out reset.txt`},
+	{"user weak-passwords", `grantree user weak-passwords`},
+	{"site sessions", `grantree site sessions --idle 8h
+grantree site sessions --idle 30m --end --yes`},
+	{"user add", `grantree user add carol --group Planner --site North --new-login
+grantree user add dave --group Mechanic --site North --until 2099-06-30 --dry-run`},
+	{"user copy", `grantree user copy ann carol --full-name "Carol Reed" --new-login`},
+	{"user set", `grantree user set ann --add-group Planner --email ann@example.com
+grantree user set ann --add-site South --plan`},
+	{"user allow", `grantree user allow ann imvw_work_order delete --reason "closes duplicates"`},
+	{"user deny", `grantree user deny ann imvw_pay_type select --reason "pay rates are confidential"`},
+	{"user rename", `grantree user rename ann anna`},
+	{"user disable", `grantree user disable bob --reason "on leave"`},
+	{"user enable", `grantree user enable bob`},
+	{"user remove", `grantree user remove bob`},
+	{"user import", `grantree user import people.csv --map "E-mail=name,Profile=group,Branch=site" --dry-run
+grantree user import people.csv --map "E-mail=name,Profile=group,Branch=site" --new-logins --yes`},
+	{"user export", `grantree user export
+grantree user export --live --format xlsx --out people.xlsx`},
+	{"group copy", `grantree group copy Mechanic "Night Shift" --without "Meter Update"`},
+	{"group rename", `grantree group rename Crew "Day Crew"`},
+	{"group remove", `grantree group remove Spare`},
+	{"demo", `grantree demo`},
+	{"sandbox", `grantree sandbox --listen 127.0.0.1:1433`},
+	{"completion bash", `grantree completion bash`},
+	{"completion zsh", `grantree completion zsh`},
+	{"completion fish", `grantree completion fish`},
+	{"completion powershell", `grantree completion powershell`},
+}
+
+// examplesOf returns the examples of a command as its help shows them.
+func examplesOf(path string) string {
+	var out []string
+	for _, e := range examples {
+		if "grantree "+e.command == path {
+			out = append(out, strings.Split(e.lines, "\n")...)
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return indent(strings.Join(out, "\n"), "  ")
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
+)
+
+// notRun are the examples that the test leaves out, each with the reason.
+var notRun = map[string]string{
+	"grantree demo": "a story of its own, demo.txtar",
+	"grantree sandbox --listen 127.0.0.1:1433": "it serves until it is stopped, on a port that may be taken",
+}
+
+// TestEveryCommandHasExamples: the help of every command that does something
+// shows lines that call it.
+func TestEveryCommandHasExamples(t *testing.T) {
+	used := map[string]bool{}
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+		if c.HasSubCommands() || c.Name() == "help" {
+			return
+		}
+		if c.Example == "" {
+			t.Errorf("%q has no example", c.CommandPath())
+		}
+		for line := range strings.SplitSeq(c.Example, "\n") {
+			if line = strings.TrimSpace(line); line != c.CommandPath() && !strings.HasPrefix(line, c.CommandPath()+" ") {
+				t.Errorf("an example of %q is %q", c.CommandPath(), line)
+			}
+		}
+		used[c.CommandPath()] = true
+	}
+	walk(newRoot(&app{}))
+	for _, e := range examples {
+		if !used["grantree "+e.command] {
+			t.Errorf("there are examples of %q, which is no command", e.command)
+		}
+	}
+}
+
+// TestExamplesRun runs every line that a help shows, in their order, on a
+// policy and a server that know the names they speak of: each has to end with 0.
+// Editing begins with the policy as it was.
+func TestExamplesRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("in short mode the examples are not run")
+	}
+	story := []string{"server", "site NORTH", "site SOUTH", "expand grantree.toml", "cp grantree.toml before.toml"}
+	for _, e := range examples {
+		lines := strings.Split(e.lines, "\n")
+		if !slices.ContainsFunc(lines, func(line string) bool { return notRun[line] == "" }) {
+			continue
+		}
+		story = append(story, "cp before.toml grantree.toml")
+		for _, line := range lines {
+			if notRun[line] == "" {
+				story = append(story, "exec "+strings.ReplaceAll(line, `"`, "'"))
+			}
+		}
+	}
+	files, err := os.ReadFile("testdata/examples.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "examples.txtar"), fmt.Appendf(nil, "%s\n%s", strings.Join(story, "\n"), files), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, stories(dir))
+}
