@@ -27,7 +27,10 @@ type doors struct {
 	parents  map[int][]int
 	connect  map[int]grants.State // by database principal: Granted or Denied
 	servers  map[int][]int        // a login's server roles
-	sql      map[int]grants.State // by login: CONNECT SQL
+	public   int                  // the server role that every login is in
+	sql      map[int]grants.State // by login or server role: CONNECT SQL
+	sqlRead  bool                 // whether any row says who has it
+	any      map[int]grants.State // by login or server role: CONNECT in every database
 	power    map[int]string       // by login or server role: what lets it in everywhere
 	anyGroup bool                 // a Windows group has a login: its members need none
 }
@@ -35,11 +38,17 @@ type doors struct {
 // newDoors indexes a snapshot, whole or as mssql.Held reads it.
 func newDoors(s *grants.Snapshot) *doors {
 	d := &doors{s: s, bySID: map[string]grants.Login{}, parents: parents(s.Members), servers: parents(s.ServerMembers),
-		connect: map[int]grants.State{}, sql: map[int]grants.State{}, power: map[int]string{}}
+		connect: map[int]grants.State{}, public: 2, sql: map[int]grants.State{}, any: map[int]grants.State{}, power: map[int]string{}}
 	for _, l := range s.Logins {
 		if l.IsRole() {
-			if l.Fixed && l.Name == "sysadmin" {
+			switch {
+			case l.Name == "public":
+				d.public = l.ID
+			case l.Fixed && l.Name == "sysadmin":
 				d.power[l.ID] = "sysadmin"
+			case l.Fixed && l.Name == "##MS_DatabaseConnector##": // reference A.7
+				d.power[l.ID] = "CONNECT ANY DATABASE"
+				note(d.any, l.ID, grants.Granted)
 			}
 			continue
 		}
@@ -56,11 +65,16 @@ func newDoors(s *grants.Snapshot) *doors {
 		}
 	}
 	for _, row := range s.ServerPermissions {
-		switch {
-		case row.Name == "CONNECT SQL":
+		control := row.Name == "CONTROL SERVER" // implies the two others, both ways (reference B.3)
+		d.sqlRead = d.sqlRead || row.Name == "CONNECT SQL"
+		if control || row.Name == "CONNECT SQL" {
 			note(d.sql, row.Grantee, row.State)
-		case (row.Name == "CONTROL SERVER" || row.Name == "CONNECT ANY DATABASE") && row.State != grants.Denied:
-			d.power[row.Grantee] = cmp.Or(d.power[row.Grantee], row.Name)
+		}
+		if control || row.Name == "CONNECT ANY DATABASE" {
+			note(d.any, row.Grantee, row.State)
+			if row.State != grants.Denied {
+				d.power[row.Grantee] = cmp.Or(d.power[row.Grantee], row.Name)
+			}
 		}
 	}
 	return d
@@ -147,8 +161,11 @@ func (d *doors) shut(l grants.Login) string {
 	if l.Disabled {
 		return "login disabled"
 	}
-	granted := len(d.sql) == 0 // the rows were not read
-	for _, id := range within(d.servers, l.ID) {
+	granted := !d.sqlRead
+	if l.SID == grants.SASID || slices.ContainsFunc(d.token(l), func(id int) bool { return d.power[id] == "sysadmin" }) {
+		return "" // no DENY binds them
+	}
+	for _, id := range d.token(l) {
 		switch d.sql[id] {
 		case grants.Denied:
 			return "CONNECT SQL denied"
@@ -162,6 +179,9 @@ func (d *doors) shut(l grants.Login) string {
 	return ""
 }
 
+// token are a login and the server roles that it is in, public among them.
+func (d *doors) token(l grants.Login) []int { return append(within(d.servers, l.ID), d.public) }
+
 // noConnect says why the database does not let the account in, or "". Every
 // database holds dbo's CONNECT: where that is not among the rows, none was read.
 func (d *doors) noConnect(h holder) string {
@@ -172,6 +192,16 @@ func (d *doors) noConnect(h holder) string {
 			return "CONNECT denied"
 		case d.connect[id] == grants.Granted, id == grants.DBOwnerID, id == grants.DBAccessAdminID:
 			granted = true
+		}
+	}
+	if login, found := d.bySID[h.SID]; found && h.SID != "" {
+		for _, id := range d.token(login) {
+			switch d.any[id] {
+			case grants.Denied:
+				return "CONNECT denied"
+			case grants.Granted:
+				granted = true
+			}
 		}
 	}
 	if !granted {
@@ -192,7 +222,7 @@ func (d *doors) owner() (grants.Login, bool) {
 
 // powerOf says by which power over the server a login enters every database.
 func (d *doors) powerOf(l grants.Login) string {
-	for _, id := range within(d.servers, l.ID) {
+	for _, id := range d.token(l) {
 		if p := d.power[id]; p != "" {
 			return p
 		}
@@ -206,7 +236,7 @@ func (d *doors) strangers(site, server string) []licensing.Uncounted {
 	var out []licensing.Uncounted
 	users := map[string]bool{}
 	for _, h := range d.holders() {
-		users[h.SID] = true
+		users[h.SID] = users[h.SID] || h.can
 	}
 	for _, l := range d.s.Logins {
 		p := d.powerOf(l)

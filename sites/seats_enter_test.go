@@ -29,6 +29,10 @@ func sqlRow(login int, state grants.State) grants.ServerPermissionRow {
 	return grants.ServerPermissionRow{Class: grants.ClassServer, Grantee: login, Name: "CONNECT SQL", State: state}
 }
 
+func serverRow(login int, name string, state grants.State) grants.ServerPermissionRow {
+	return grants.ServerPermissionRow{Class: grants.ClassServer, Grantee: login, Name: name, State: state}
+}
+
 func connectRow(principal int, name string, state grants.State) grants.PermissionRow {
 	return grants.PermissionRow{Class: grants.ClassDatabase, Grantee: principal, Name: name, State: state}
 }
@@ -79,6 +83,38 @@ func TestWhoCanEnter(t *testing.T) {
 			s.Permissions = append(s.Permissions, connectRow(grants.PublicID, "CONNECT", grants.Denied))
 		}, "CONNECT denied"},
 		{"CONNECT by public", func(s *grants.Snapshot) { s.Permissions[1] = connectRow(grants.PublicID, "CONNECT", grants.Granted) }, ""},
+		{"CONNECT SQL by the server role public", func(s *grants.Snapshot) { s.ServerPermissions[1].Grantee = 2 }, ""},
+		{"CONNECT SQL denied to the server role public", func(s *grants.Snapshot) {
+			s.ServerPermissions = append(s.ServerPermissions, sqlRow(2, grants.Denied))
+		}, "CONNECT SQL denied"},
+		{"CONTROL SERVER denied", func(s *grants.Snapshot) {
+			s.ServerPermissions = append(s.ServerPermissions, serverRow(260, "CONTROL SERVER", grants.Denied))
+		}, "CONNECT SQL denied"},
+		{"CONTROL SERVER without CONNECT SQL", func(s *grants.Snapshot) { s.ServerPermissions[1].Name = "CONTROL SERVER" }, ""},
+		{"CONNECT ANY DATABASE instead of CONNECT", func(s *grants.Snapshot) {
+			s.Permissions = s.Permissions[:1]
+			s.ServerPermissions = append(s.ServerPermissions, serverRow(260, "CONNECT ANY DATABASE", grants.Granted))
+		}, ""},
+		{"CONNECT ANY DATABASE by public", func(s *grants.Snapshot) {
+			s.Permissions = s.Permissions[:1]
+			s.ServerPermissions = append(s.ServerPermissions, serverRow(2, "CONNECT ANY DATABASE", grants.Granted))
+		}, ""},
+		{"the role of SQL Server 2022 for it", func(s *grants.Snapshot) {
+			s.Permissions = s.Permissions[:1]
+			s.Logins = append(s.Logins, grants.Login{ID: 12, Name: "##MS_DatabaseConnector##", Type: grants.DatabaseRole, Fixed: true})
+			s.ServerMembers = append(s.ServerMembers, grants.Member{Role: 12, Member: 260})
+		}, ""},
+		{"CONNECT ANY DATABASE, and CONNECT denied", func(s *grants.Snapshot) {
+			s.Permissions[1].State = grants.Denied
+			s.ServerPermissions = append(s.ServerPermissions, serverRow(260, "CONNECT ANY DATABASE", grants.Granted))
+		}, "CONNECT denied"},
+		{"CONNECT ANY DATABASE denied", func(s *grants.Snapshot) {
+			s.ServerPermissions = append(s.ServerPermissions, serverRow(260, "CONNECT ANY DATABASE", grants.Denied))
+		}, "CONNECT denied"},
+		{"a sysadmin, whom no DENY of CONNECT SQL keeps out", func(s *grants.Snapshot) {
+			s.ServerMembers = append(s.ServerMembers, grants.Member{Role: 3, Member: 260})
+			s.ServerPermissions[1].State = grants.Denied
+		}, ""},
 		{"CONTROL", func(s *grants.Snapshot) { s.Permissions[1] = connectRow(5, "CONTROL", grants.Granted) }, ""},
 		{"CONTROL denied", func(s *grants.Snapshot) {
 			s.Permissions = append(s.Permissions, connectRow(5, "CONTROL", grants.Denied))
@@ -94,6 +130,9 @@ func TestWhoCanEnter(t *testing.T) {
 			got := newDoors(s).holders()
 			if len(got) != 1 || got[0].Name != "ann" || got[0].why != tt.why || got[0].can != (tt.why == "") {
 				t.Errorf("got %+v", got)
+			}
+			if in, why := grants.NewAccess(s).CanEnter("ann"); in != grants.NotVerified && (in == grants.Yes) != (tt.why == "") {
+				t.Errorf("the model of access says otherwise: %v, %v", in, why)
 			}
 		})
 	}
