@@ -224,3 +224,23 @@ func TestSIDOfSomebodyElse(t *testing.T) {
 		})
 	}
 }
+
+// TestDenyThatARoleTakesAlong: who is denied CONNECT by a role enters once the
+// plan takes them out of it, or drops it, and that takes a seat.
+func TestDenyThatARoleTakesAlong(t *testing.T) {
+	const shut = "[[group]]\nname = \"Shut\"\n"
+	for name, more := range map[string]string{"emptied": shut, "dropped": ""} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1, place{"North", 0})
+			inBoth := strings.Replace(member("ann", "North"), `["Reader"]`, `["Reader", "Shut"]`, 1)
+			if _, _, err := w.run(w.fleet(w.policy(5, inBoth, member("ben", "North")) + shut)); err != nil {
+				t.Fatal(err)
+			}
+			w.in("North", "DENY CONNECT TO Shut")
+			fp := w.plan(w.fleet(w.policy(1, member("ann", "North"), member("ben", "North")) + more))
+			if fp.Seats.Now != 1 || fp.Seats.Used != 2 || !slices.Equal(fp.Seats.New, []string{"ann"}) || fp.Refusal() == nil {
+				t.Errorf("%d seats now, %d then, new %v: %v", fp.Seats.Now, fp.Seats.Used, fp.Seats.New, fp.Refusal())
+			}
+		})
+	}
+}

@@ -104,7 +104,7 @@ func (sp SitePlan) afterwards() *grants.Snapshot {
 	}
 	var changes []grants.Change
 	for _, c := range sp.Plan.Changes {
-		if c.View == "" && c.Role == "" && c.Kind != grants.CreateRole && c.Kind != grants.DropRole {
+		if c.View == "" { // memberships too: a role may let in, or keep out
 			changes = append(changes, c)
 		}
 	}
