@@ -99,6 +99,7 @@ const (
 	ChildAboveParent  = "child-above-parent" // error, warning: [rule 2](#rule-2-no-child-above-its-parent); a warning where the catalog assumes that the view is a child
 	NoSeatLeft        = "no-seat-left"       // error: [rule 3](#rule-3-seats)
 	SeatUncertain     = "seat-uncertain"     // warning: somebody new is left out, because it is not certain that a seat is free; exit 4
+	GroupSeat         = "group-seat"         // warning: a user's login is a group of Windows or Entra: it is counted as one seat, whoever is in it
 	OverLicence       = "over-licence"       // warning: the sites hold more people than the licence has seats; the plan adds nobody
 	LossTooLarge      = "loss-too-large"     // error: [rule 5](#rule-5-nobody-is-locked-out-by-accident)
 	LastAdministrator = "last-administrator" // error: rule 5
@@ -114,6 +115,7 @@ const (
 	NameTaken           = "name-taken"            // error: a user has the role's name, or a role the user's
 	NameTwice           = "name-twice"            // error: one name is wanted for two things in a site
 	LoginMissing        = "login-missing"         // error: the server has no such login: the person is left out of the site, and the rest is done
+	LoginTaken          = "login-taken"           // warning: `new_login`, and the server has a login of that name that grantree did not make: whoever has its password enters as the person
 	LoginShared         = "login-shared"          // error: the login that a user waits for would let its owner into another site, as somebody else or where the policy does not have them: they are left out, and the rest is done
 	LoginHasUser        = "login-has-user"        // error: the login is another user of the site already, who does not leave
 	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is

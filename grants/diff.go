@@ -14,6 +14,11 @@ type DiffOptions struct {
 	// Adopt names roles that exist without grantree's mark and may be taken
 	// over; "*" is every role that is wanted.
 	Adopt []string
+	// Made reports whether grantree made the login of a SID, and AdoptLogins names
+	// those of others that it may have all the same. Nil knows of none that others
+	// made.
+	Made        func(sid string) bool
+	AdoptLogins []string
 	// Statement writes a remedy in T-SQL, for the findings. Where it is nil
 	// they hold no statements.
 	Statement func(Remedy) string

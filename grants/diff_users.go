@@ -58,6 +58,9 @@ func (d *differ) missing(u WantedUser, login Login, known bool) bool {
 		return false
 	case !known && u.NewLogin:
 		d.newLogin(u, "")
+	case u.NewLogin && d.taken(login):
+		d.plan.Findings.Warnf(finding.LoginTaken, u.Cause.Pos, "remove new_login where that is the person's, else give them another login",
+			"the server has a login %q already, which grantree did not make: whoever has its password enters as %q", login.Name, u.Name)
 	}
 	kind := cmp.Or(u.Type, SQLUser)
 	if known {
@@ -67,6 +70,13 @@ func (d *differ) missing(u WantedUser, login Login, known bool) bool {
 	d.add(phaseCreateUser, Change{Kind: CreateUser, Principals: []string{u.Name}, Login: u.Login,
 		NewLogin: u.NewLogin && !known, Causes: []Cause{u.Cause}})
 	return true
+}
+
+// taken reports whether a login is one with a password that somebody else made,
+// and that nothing says is the person's.
+func (d *differ) taken(l Login) bool {
+	return l.Type == SQLUser && d.options.Made != nil && !d.options.Made(l.SID) &&
+		!slices.ContainsFunc(d.options.AdoptLogins, func(name string) bool { return d.from.ServerCollation.Equal(name, l.Name) })
 }
 
 // makesRoom reports whether a login has no user here when the plan makes one: a

@@ -520,3 +520,34 @@ func TestRenameTwiceInEitherOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestLoginTaken: who gets a login of their own by the policy, and one that
+// somebody else made in fact, is told of, once, when their user is made.
+func TestLoginTaken(t *testing.T) {
+	for name, tt := range map[string]struct {
+		site     siteBuilder
+		newLogin bool
+		adopt    []string
+		want     bool
+	}{
+		"made by somebody else":   {newSite("va").loginWith("pete", "99", SQLUser), true, nil, true},
+		"made by grantree":        {newSite("va").loginWith("pete", "AA99", SQLUser), true, nil, false},
+		"adopted":                 {newSite("va").loginWith("pete", "99", SQLUser), true, []string{"PETE"}, false},
+		"named as one that is":    {newSite("va").loginWith("pete", "99", SQLUser), false, nil, false},
+		"who is in the site":      {newSite("va").user("+pete"), true, nil, false},
+		"missing":                 {newSite("va").login("x"), true, nil, false},
+		"of Windows, as it is to": {newSite("va").loginWith(`X\pete`, "99", WindowsUser), true, nil, false},
+	} {
+		w := wantsLogin(newWanted("va"), "pete", "pete")
+		if strings.Contains(name, "Windows") {
+			w = wantsLogin(newWanted("va"), `X\pete`, `X\pete`)
+			w.Users[0].Type = WindowsUser
+		}
+		w.Users[0].NewLogin = tt.newLogin
+		plan := Diff(tt.site.Snapshot, w.Wanted, DiffOptions{Statement: pen, AdoptLogins: tt.adopt, Made: func(sid string) bool { return strings.HasPrefix(sid, "AA") }})
+		said := slices.ContainsFunc(plan.Findings, func(f finding.Finding) bool { return f.Code == finding.LoginTaken })
+		if said != tt.want || plan.Findings.HasErrors() && tt.want {
+			t.Errorf("%s: %v", name, plan.Findings)
+		}
+	}
+}

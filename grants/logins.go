@@ -180,16 +180,18 @@ func (d *loginDiffer) wanted(w WantedLogin) {
 		d.leaves(l, w.Cause)
 		return
 	}
-	if d.rules.Stands != nil {
+	enable := l.Disabled && d.mine(l) && d.kept(l) == ""
+	rename := w.Was != "" && !d.s.ServerCollation.Equal(l.Name, w.Name)
+	if (enable || rename) && d.rules.Stands != nil {
 		stands = d.rules.Stands(w, l.SID)
 	}
-	switch enable := l.Disabled && d.mine(l) && d.kept(l) == ""; {
+	switch {
 	case enable && stands != "":
 		d.findings.Warnf(finding.LoginStays, w.Cause.Pos, again, "server %q: login %q stays disabled: %s", d.s.Server, l.Name, stands)
 	case enable:
 		d.add(EnableLogin, l, "", w.Cause)
 	}
-	if w.Was == "" || d.s.ServerCollation.Equal(l.Name, w.Name) {
+	if !rename {
 		return
 	}
 	if stands != "" {

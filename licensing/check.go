@@ -12,8 +12,14 @@ import (
 // refusing would keep an administrator from taking people out.
 func Check(c Count, l License) finding.List {
 	var out finding.List
+	for _, line := range c.Lines {
+		if c.Limited && line.Group && line.Uses() {
+			out.Warnf(finding.GroupSeat, line.Pos, "name its people; or state how many they are: an [[outsider]] with people = N in place of the user",
+				"the login of %q is a group: it is counted as one seat, and as many people enter as it has", line.Name)
+		}
+	}
 	if !c.Limited || c.Used <= c.Limit {
-		return nil
+		return out
 	}
 	added := c.New()
 	if len(added) == 0 {
@@ -28,7 +34,7 @@ func Check(c Count, l License) finding.List {
 		}
 	}
 	if need <= c.Limit {
-		return nil
+		return out
 	}
 	out.Errorf(finding.NoSeatLeft, l.Pos, "deactivate or remove someone in the same edit, or buy seats: \"grantree license\" shows who uses one",
 		"%d people need a seat and the licence has %d; adding %s takes seat %d of %d", need, c.Limit, Quoted(added), need, c.Limit)

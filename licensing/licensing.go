@@ -35,6 +35,9 @@ type Account struct {
 	// Leaving is an account that the policy does not want anywhere: of a person
 	// who is inactive in it, or one that grantree made and no longer finds there.
 	Leaving bool
+	// Namesake is an account of a site that has the name of somebody of the policy
+	// and is known to be another's: only its login and SID say whose it is.
+	Namesake bool
 	// Outsider names the [[outsider]] that accepts the account, and People is
 	// how many people there are behind that one.
 	Outsider string
@@ -64,6 +67,7 @@ type Line struct {
 	Why             string   // "active in 3 sites", "exempt", "inactive; South could not be read"
 	Origin          string   // "policy", "site" (not in the policy) or "both"
 	Leaving         bool     // the policy wants them nowhere
+	Group           bool     // a person of the policy by whose account a group of Windows or Entra enters
 	Pos             finding.Pos
 }
 

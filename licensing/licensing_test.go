@@ -30,7 +30,10 @@ func TestTally(t *testing.T) {
 	}{
 		{"nobody", nil, 0, map[string]string{}},
 		{"a person in three sites uses one seat", active("bob", "A", "B", "C"), 1, map[string]string{"bob": "active in 3 sites"}},
-		{"names that differ in case are one person", append(active("Bob", "A"), active("bob", "B")...), 1, map[string]string{"Bob": "active in 2 sites"}},
+		{"names that differ in case are one person", append(active("Bob", "A"), licensing.Account{Name: "bob", Site: "B", Active: true, Origin: "site"}), 1, map[string]string{"Bob": "active in 2 sites"}},
+		{"but never two of the policy", append(active("José", "A"), active("JOSÉ", "B")...), 2, map[string]string{"José": "active in A", "JOSÉ": "active in B"}},
+		{"an account is of whoever is spelt so", append(append(active("José", "A"), active("JOSÉ", "B")...), licensing.Account{Name: "JOSÉ", Site: "C", Active: true, Origin: "site"}),
+			2, map[string]string{"José": "active in A", "JOSÉ": "active in 2 sites"}},
 		{"exempt people use none", active("IGUEST", "A"), 0, map[string]string{"IGUEST": "exempt"}},
 		{"inactive people use none", []licensing.Account{{Name: "eve", Site: "A", Origin: "policy"}}, 0, map[string]string{"eve": "inactive"}},
 		{"who enters no site uses none", []licensing.Account{{Name: "eve", Active: true, Origin: "policy"}}, 0, map[string]string{"eve": "enters no site"}},
@@ -96,6 +99,10 @@ func managed(a *licensing.Account) { a.Leaving = true }
 func login(name string) func(*licensing.Account) {
 	return func(a *licensing.Account) { a.Login, a.SID = name, strings.ToUpper(name) }
 }
+func namesake(a *licensing.Account) { a.Namesake = true }
+func was(name string) func(*licensing.Account) {
+	return func(a *licensing.Account) { a.Was = []string{name} }
+}
 func noSID(a *licensing.Account) { a.SID = "" }
 func accepted(by string, people int) func(*licensing.Account) {
 	return func(a *licensing.Account) { a.Outsider, a.People = by, people }
@@ -128,6 +135,13 @@ func TestWhoIsOnePerson(t *testing.T) {
 		{"such an account stays the user's where an outsider accepts it", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("reader", "B", login("x"), accepted("reporting", 1))}, 1},
 		{"two users stay two where an account joins them", []licensing.Account{user("ann"), user("ben"), held("ann", "A", login("ben")), held("ben", "B", login("ben"))}, 2},
 		{"to have no login is no login in common", []licensing.Account{{Name: "ann", Active: true, Origin: "policy"}, held("ann", "A"), held("old", "A")}, 2},
+		{"an account of that name that is somebody else's", []licensing.Account{user("ann"), held("ann", "A", login("walt"), namesake), held("walt", "B", login("walt"))}, 1},
+		{"and the user has an account too", []licensing.Account{user("ann"), held("ann", "B"), held("ann", "A", login("walt"), namesake)}, 2},
+		{"and it is another user's", []licensing.Account{user("ann"), user("walt"), held("ann", "B"), held("ann", "A", login("walt"), namesake), held("walt", "C", login("walt"))}, 2},
+		{"by the name before, and grantree's", []licensing.Account{user("ann", was("walt")), held("ann", "A"), held("walt", "B", managed)}, 1},
+		{"by the name before, and nothing else", []licensing.Account{user("ann", was("walt")), held("ann", "A"), held("walt", "B")}, 2},
+		{"by the login before, and nothing else", []licensing.Account{user("ann", was("walt")), held("ann", "A"), held("reader", "B", login("walt"))}, 2},
+		{"by the name before, and renamed", []licensing.Account{user("ann", was("walt")), held("walt", "A", gone), held("ann", "A", fresh, login("walt"))}, 1},
 		{"strangers of one name", []licensing.Account{held("old", "A", login("x")), held("OLD", "B", login("y"))}, 1},
 		{"strangers of one SID", []licensing.Account{held("old", "A", login("x")), held("older", "B", login("x"))}, 1},
 		{"strangers of one login's name on two servers", []licensing.Account{held("a", "A", func(a *licensing.Account) { a.Login, a.SID = "x", "1" }), held("b", "B", func(a *licensing.Account) { a.Login, a.SID = "x", "2" })}, 2},
@@ -172,6 +186,9 @@ func TestOutsidersAndGroups(t *testing.T) {
 		{"the members of an accepted role are counted with it", []licensing.Account{held("a", "A", accepted("reporting", 2)), held("b", "A", accepted("reporting", 2)), held("c", "A", accepted("reporting", 2))}, 2, nil},
 		{"an outsider that cannot enter uses none", []licensing.Account{held("svc", "A", accepted("svc", 3), gone)}, 0, nil},
 		{"a person of the policy in an accepted role is themselves", []licensing.Account{user("ann"), held("ann", "A", accepted("reporting", 5))}, 1, nil},
+		{"a person of the policy by whose account that is exempt", []licensing.Account{user("ann"), held("service", "A", login("ann"))}, 1, nil},
+		{"a stranger with one account that is exempt and one that is not", []licensing.Account{held("service", "A", login("x")), held("walt", "B", login("x"))}, 1, nil},
+		{"an account that has the name of an exempt person and is somebody else's", []licensing.Account{user("service"), held("service", "A", login("walt"), namesake)}, 1, nil},
 		{"exempt wins", []licensing.Account{held("service", "A", accepted("service", 3))}, 0, nil},
 		{"a group is not counted", []licensing.Account{held("EX-all", "A", group)}, 0, []string{"EX-all"}},
 		{"a group that nobody enters by is not named", []licensing.Account{held("EX-all", "A", group, gone, fresh)}, 0, nil},
@@ -295,6 +312,9 @@ func TestCheck(t *testing.T) {
 		{"a full licence is not a broken one", []licensing.Account{held("ann", "A"), held("bob", "A")}, ""},
 		{"too many already may become fewer", []licensing.Account{held("ann", "A"), held("bob", "A"), held("cid", "A"), held("dan", "A", gone)},
 			"over-licence 3 people use a seat and the licence has 2; this plan adds nobody"},
+		{"a user who is a group", []licensing.Account{user("crew"), held("crew", "A", func(a *licensing.Account) { a.Group = true })},
+			`group-seat the login of "crew" is a group: it is counted as one seat, and as many people enter as it has`},
+		{"a user who is a group and cannot enter", []licensing.Account{user("crew"), held("crew", "A", gone, fresh, func(a *licensing.Account) { a.Group = true })}, ""},
 		{"as many new people as a sentence names", []licensing.Account{held("ann", "A", fresh), held("ben", "A", fresh), held("cid", "A", fresh)},
 			`no-seat-left 3 people need a seat and the licence has 2; adding "ann", "ben", "cid" takes seat 3 of 2`},
 		{"somebody new while there are too many", []licensing.Account{held("ann", "A"), held("bob", "A"), held("cid", "A", gone), held("eve", "A", fresh)},
@@ -401,8 +421,8 @@ func TestTallyIgnoresOrder(t *testing.T) {
 		if d := cmp.Diff(a, b); d != "" {
 			t.Fatal(d)
 		}
-		if a.Used > 2 {
-			t.Fatalf("two people at most can use a seat, counted %d", a.Used)
+		if a.Used > 3 {
+			t.Fatalf("three people at most can use a seat, counted %d", a.Used)
 		}
 	})
 }

@@ -11,8 +11,9 @@ import (
 // is at least one, calls two spellings equal.
 //
 // An account of a site belongs to the person of the policy that has its name,
-// else its login, one of them as it was before, else its SID through another
-// account; two people of the policy are never one. Accounts that the policy does not name are one person
+// else its login, in the same spelling before another; one that grantree made also
+// to whom it was called after before; else by its SID through another account.
+// Two people of the policy are never one. Accounts that the policy does not name are one person
 // where an outsider accepts them as one, or where a name or SID is the same.
 func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 	t := tally{folds: folds, unread: l.Unread, owner: map[string]int{}, exempt: map[string]bool{}}
@@ -74,24 +75,20 @@ func (t *tally) sort(accounts []Account) {
 // policy makes a person of each [[user]]: accounts of one name.
 func (t *tally) policy() {
 	for i, a := range t.accounts[:t.policyAt] {
-		for _, k := range t.keys("name", a.Name) {
-			t.claim(k, i)
-		}
+		t.claim("user "+a.Name, i)
 	}
-	for i, a := range t.accounts[:t.policyAt] {
-		for _, k := range t.keys("login", a.Login) {
+	first := func(keys []string, i int) {
+		for _, k := range keys {
 			if _, taken := t.owner[k]; !taken {
 				t.owner[k] = i
 			}
 		}
 	}
 	for i, a := range t.accounts[:t.policyAt] {
+		first(t.keys("name", a.Name), i)
+		first(t.keys("login", a.Login), i)
 		for _, name := range a.Was {
-			for _, k := range slices.Concat(t.keys("name", name), t.keys("login", name)) {
-				if _, taken := t.owner[k]; !taken {
-					t.owner[k] = i
-				}
-			}
+			first(t.keys("was", name), i)
 		}
 	}
 }
@@ -101,7 +98,15 @@ func (t *tally) policy() {
 func (t *tally) named() {
 	for i := t.policyAt; i < len(t.accounts); i++ {
 		a := t.accounts[i]
-		for _, k := range slices.Concat(t.keys("name", a.Name), t.keys("login", a.Login)) {
+		var keys []string
+		if !a.Namesake {
+			keys = t.keys("name", a.Name)
+		}
+		keys = append(keys, t.keys("login", a.Login)...)
+		if a.Leaving { // of others the name before proves nothing
+			keys = append(append(keys, t.keys("was", a.Name)...), t.keys("was", a.Login)...)
+		}
+		for _, k := range keys {
 			if owner, ok := t.owner[k]; ok && t.parent[i] == i {
 				t.parent[i] = owner
 			}
@@ -135,7 +140,7 @@ func (t *tally) strangers() {
 			}
 			continue
 		}
-		for _, k := range t.keys("name", a.Name) {
+		for _, k := range t.keys("stranger", a.Name) {
 			t.claim(k, i)
 		}
 		if a.SID != "" {
@@ -172,12 +177,12 @@ func (t *tally) people() map[int][]Account {
 	return out
 }
 
-// keys are what a name is known by, one key a fold.
+// keys are what a name is known by: as it is spelt, and one key a fold.
 func (t *tally) keys(kind, name string) []string {
 	if name == "" {
 		return nil
 	}
-	var out []string
+	out := []string{kind + " = " + name}
 	for i, fold := range t.folds {
 		out = append(out, fmt.Sprintf("%s %d %s", kind, i, fold(name)))
 	}
@@ -192,6 +197,7 @@ func (t *tally) line(seen []Account) (Line, bool) {
 	line := Line{Name: first.Name, Origin: first.Origin, Pos: first.Pos, Leaving: true}
 	inactive, group, exempt, runner, why := first.Origin == "policy", first.Origin == "site" && first.Outsider == "", false, false, ""
 	people, outsider := 1, false
+	plain, enters := false, slices.ContainsFunc(seen, func(a Account) bool { return a.Active || a.Now })
 	for _, a := range seen {
 		if a.Origin != line.Origin {
 			line.Origin = "both"
@@ -214,9 +220,17 @@ func (t *tally) line(seen []Account) (Line, bool) {
 			line.SitesNow = append(line.SitesNow, a.Site)
 		}
 		group = group && a.Group
+		line.Group = line.Group || a.Group && first.Origin == "policy" && (a.Active || a.Now)
 		why = cmp.Or(why, a.Why)
-		exempt = exempt || t.isExempt(a.Name) || t.isExempt(a.Outsider)
+		switch {
+		case a.Origin == "policy":
+			exempt = exempt || t.isExempt(a.Name)
+		case first.Origin != "policy" && (a.Active || a.Now || !enters): // all by which a stranger enters
+			exempt = exempt || t.isExempt(a.Outsider) || t.isExempt(a.Name) && !a.Namesake
+			plain = plain || !t.isExempt(a.Outsider) && (!t.isExempt(a.Name) || a.Namesake)
+		}
 	}
+	exempt = exempt && !plain
 	line.Sites, line.SitesNow = unique(line.Sites), unique(line.SitesNow)
 	if group && !exempt && !runner {
 		return Line{}, false

@@ -192,7 +192,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 
 // diffOptions joins what the policy and the command line say about adoption.
 func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
-	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Statement: mssql.Statement}
+	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Made: mssql.MadeLogin, AdoptLogins: p.Settings.AdoptLogins, Statement: mssql.Statement}
 }
 
 // Empty reports whether nothing has to change in the sites that were read.

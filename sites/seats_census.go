@@ -17,6 +17,7 @@ type census struct {
 	servers  []grants.Collation
 	seen     map[string]bool // sites
 	powers   []licensing.Uncounted
+	named    map[string]*policy.User // by key of their name, as the site compares names that is added
 }
 
 // people is the policy's people, each once.
@@ -43,11 +44,15 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 		c.accounts = append(c.accounts, accept(licensing.Account{Name: l.Name, Login: l.Name, SID: l.SID, Site: site.Name, Active: true, Now: true, Origin: "site"},
 			now, accepted, nil))
 	}
+	c.named = make(map[string]*policy.User, len(c.p.Users))
+	for _, u := range c.p.Users {
+		c.named[now.Collation.Key(u.Name)] = u
+	}
 	before := d.holders()
 	at := map[string]int{}
 	for _, h := range before {
 		at[now.Collation.Key(h.Name)] = len(c.accounts)
-		c.accounts = append(c.accounts, accept(account(site.Name, h), now, accepted, h.roles))
+		c.accounts = append(c.accounts, accept(c.account(site.Name, now, h), now, accepted, h.roles))
 	}
 	if after == now {
 		return
@@ -59,7 +64,7 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 		i, ok := at[now.Collation.Key(h.Name)]
 		if !ok {
 			i = len(c.accounts)
-			c.accounts = append(c.accounts, accept(account(site.Name, h), after, accepted, h.roles))
+			c.accounts = append(c.accounts, accept(c.account(site.Name, after, h), after, accepted, h.roles))
 			c.accounts[i].Now = false
 		}
 		c.accounts[i].Active = h.can
@@ -68,9 +73,23 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 }
 
 // account is a holder in the words of package licensing.
-func account(site string, h holder) licensing.Account {
+func (c *census) account(site string, s *grants.Snapshot, h holder) licensing.Account {
 	return licensing.Account{Name: h.Name, Login: h.login, SID: h.SID, Site: site, Active: h.can, Now: h.can, Why: h.why, Origin: "site",
-		Leaving: h.Managed, Group: h.Type.IsGroup(), Runner: h.runner}
+		Leaving: h.Managed, Namesake: c.namesake(s, h), Group: h.Type.IsGroup(), Runner: h.runner}
+}
+
+// namesake reports whether an account has the name of somebody of the policy and
+// is known to be another's: by the login that enters as it, which is not theirs,
+// unless that is the one of a user of grantree's whose login was renamed.
+func (c *census) namesake(s *grants.Snapshot, h holder) bool {
+	u, named := c.named[s.Collation.Key(h.Name)]
+	switch {
+	case !named || h.login == "":
+		return false
+	case s.ServerCollation.Equal(h.login, u.Login) || u.LoginBefore() != "" && s.ServerCollation.Equal(h.login, u.LoginBefore()):
+		return false
+	}
+	return !h.Managed || slices.ContainsFunc(s.Logins, func(l grants.Login) bool { return !l.IsRole() && s.ServerCollation.Equal(l.Name, u.Login) })
 }
 
 // accept notes which outsider an account is counted with: by its own name, its

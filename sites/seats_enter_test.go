@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"slices"
 	"testing"
 
 	"grantree/grants"
@@ -214,5 +215,48 @@ func TestOwnerWhoEnters(t *testing.T) {
 		if l, ok := newDoors(s).owner(); ok != tt.want || ok && l.Name != "ann" {
 			t.Errorf("%s: %v, %t", name, l, ok)
 		}
+	}
+}
+
+// TestWhoseAccountItIs: an account is counted with the person of the policy
+// whose login enters as it, and not with whoever has its name.
+func TestWhoseAccountItIs(t *testing.T) {
+	user := func(id int, name, sid string, managed bool) grants.Principal {
+		return grants.Principal{ID: id, Name: name, Type: grants.SQLUser, AuthType: 1, SID: sid, Managed: managed}
+	}
+	for name, tt := range map[string]struct {
+		people string
+		users  []grants.Principal // beside ann
+		logins []string           // beside hers
+		used   int
+	}{
+		"hers":                            {person("ann", "North"), nil, nil, 1},
+		"her name, somebody else's login": {person("ben", "North") + person("ann", "South"), []grants.Principal{user(6, "ben", "B2", false)}, []string{"walt"}, 2},
+		"and her own elsewhere":           {person("ben", "North"), []grants.Principal{user(6, "ben", "B2", false), user(7, "reader", "B3", false)}, []string{"walt", "ben"}, 3},
+		"grantree's, renamed":             {person("ben", "North"), []grants.Principal{user(6, "ben", "B2", true)}, []string{"benny"}, 2},
+		"grantree's, given to another":    {person("ben", "North"), []grants.Principal{user(6, "ben", "B2", true), user(7, "reader", "B3", false)}, []string{"walt", "ben"}, 3},
+		"a name before, somebody else's":  {person("ann", "North", `was = "walt"`), []grants.Principal{user(6, "walt", "B2", false)}, []string{"walt"}, 2},
+		"a name before, grantree's":       {person("ann", "North", `was = "walt"`), []grants.Principal{user(6, "walt", "B2", true)}, []string{"walt"}, 1},
+		"an exempt name, and her login":   {person("ann", "North"), []grants.Principal{user(6, "service", "A1", false)}, nil, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := house()
+			for i, p := range tt.users {
+				s.Principals = append(s.Principals, p)
+				s.Permissions = append(s.Permissions, connectRow(p.ID, "CONNECT", grants.Granted))
+				if i < len(tt.logins) {
+					s.Logins = append(s.Logins, grants.Login{ID: 300 + i, Name: tt.logins[i], SID: p.SID, Type: grants.SQLUser})
+					s.ServerPermissions = append(s.ServerPermissions, sqlRow(300+i, grants.Granted))
+				}
+			}
+			if name == "an exempt name, and her login" {
+				s.Principals = slices.DeleteFunc(s.Principals, func(p grants.Principal) bool { return p.Name == "ann" })
+			}
+			c := census{p: parsed(t, twoSites+tt.people)}
+			c.site(c.p.Sites[0], s, s)
+			if count := c.tally(); count.Now != tt.used {
+				t.Errorf("%d seats, want %d: %+v", count.Now, tt.used, count.Lines)
+			}
+		})
 	}
 }

@@ -10,7 +10,7 @@ import (
 // PolicySeats is rule 3 as far as the policy alone shows it, whatever any site
 // holds: the seats that its people ask for, and an error where they are too many.
 // Of the sites of a person, who uses one seat in all of them, it names the first.
-// Two of them are one where one of these servers calls their names the same.
+// Whether a name is an exempt one is asked of these servers.
 func PolicySeats(p *policy.Policy, servers ...grants.Collation) (licensing.Count, finding.List) {
 	accounts := people(p)
 	for _, u := range p.Users {

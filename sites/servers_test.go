@@ -89,6 +89,12 @@ func TestServerPlans(t *testing.T) {
 			r[1].Snapshot, r[1].Err = nil, errors.New("away")
 			return r
 		}},
+		{name: "a login that was there before", policy: ann + person("zed", "*"), accounts: two, want: []string{"disable_login old"}, finding: "login-taken", edit: func(r []Reading) []Reading {
+			for _, x := range r {
+				x.Snapshot.Logins = append(x.Snapshot.Logins, grants.Login{Name: "ZED", SID: "77", Type: grants.SQLUser})
+			}
+			return r
+		}},
 		{name: "another name", policy: ann + person("new", "*", `was = "old"`), accounts: two, want: []string{"rename_login old"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
