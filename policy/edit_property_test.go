@@ -322,9 +322,9 @@ func drawChange(w *written) change {
 			return l.of == name && l.key == "name" || l.of == "test of "+name || l.of == "exempt" && strings.Contains(l.text, name)
 		}}
 	case "copy":
-		return change{kind, func(e *policy.Editor) error { return e.CopyUser(name, policy.User{Name: "zoe"}) }, func(s *said) {
+		return change{kind, func(e *policy.Editor) error { return e.CopyUser(name, policy.User{Name: "zoe"}, nil) }, func(s *said) {
 			u := *s.user(name)
-			s.Users = append(s.Users, policy.User{Name: "zoe", Login: "zoe", Auth: policy.AuthSQL, Groups: u.Groups, Sites: u.Sites, At: u.At, Allow: u.Allow, Deny: u.Deny})
+			s.Users = append(s.Users, policy.User{Name: "zoe", Login: "zoe", Auth: policy.AuthSQL, NewLogin: u.NewLogin && u.Auth == policy.AuthSQL, Groups: u.Groups, Sites: u.Sites, At: u.At, Allow: u.Allow, Deny: u.Deny})
 		}, nothing}
 	case "allow", "deny":
 		deny := kind == "deny"

@@ -18,12 +18,18 @@ func (e *Editor) AddUser(u User) error {
 }
 
 // CopyUser adds a person who has what another has: groups, sites, other groups
-// in other sites, and overrides. Everything else is u's own.
-func (e *Editor) CopyUser(from string, u User) error {
+// in other sites, overrides, and, unless newLogin says, whether their login is
+// made, where both have one with a password. Everything else is u's own.
+func (e *Editor) CopyUser(from string, u User, newLogin *bool) error {
 	old, _, err := e.user(from)
 	if err != nil {
 		return err
 	}
+	if newLogin == nil {
+		password := (u.Auth == "" || u.Auth == AuthSQL) && !strings.Contains(u.Login+u.Name, `\`)
+		newLogin = new(old.NewLogin && old.Auth == AuthSQL && password)
+	}
+	u.NewLogin = *newLogin
 	u.Groups, u.Sites, u.At, u.Allow, u.Deny = old.Groups, old.Sites, old.At, old.Allow, old.Deny
 	return e.AddUser(u)
 }

@@ -80,14 +80,15 @@ func newUserCopy(a *app) *cobra.Command {
 		Use:   "copy NAME NEW-NAME",
 		Short: "Add a person who has what another has",
 		Long: `Add a person who has what another has: groups, sites, other groups in other
-sites, and overrides. Name, login and all that is about the person are their own.`,
+sites, overrides, and new_login where both logins have a password. Name, login
+and all that is about the person are their own.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			u, err := f.user(args[1])
 			if err != nil {
 				return err
 			}
-			return a.edit(c.Context(), o, func(e *policy.Editor) error { return e.CopyUser(args[0], u) })
+			return a.edit(c.Context(), o, func(e *policy.Editor) error { return e.CopyUser(args[0], u, given(c, "new-login", &f.newLogin)) })
 		},
 	}
 	o.addFlags(c)
