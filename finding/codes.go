@@ -65,6 +65,7 @@ const (
 const (
 	UnknownNode            = "unknown-node"             // error: no node or area has this name; in a catalog, no node has this path
 	UnknownView            = "unknown-view"             // error: a view that no site has and the catalog does not list, or that is one slip from a known name; in a catalog, an area names a view of no node
+	SiteNotAsked           = "site-not-asked"           // warning: `explain` and `who` with `--offline` answer from the policy alone, and assume how names compare
 	ViewNotChecked         = "view-not-checked"         // warning: a view that the catalog does not list, and not every site was read
 	AmbiguousNode          = "ambiguous-node"           // error: several nodes end with this name
 	UnknownPermission      = "unknown-permission"       // error: a word that is no permission

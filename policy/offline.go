@@ -5,14 +5,15 @@ import (
 	"grantree/grants"
 )
 
-// offlineCollation is the usual one of the application's servers.
-const offlineCollation = "SQL_Latin1_General_CP1_CI_AS"
+// OfflineCollation is the usual one of the application's servers, which is assumed
+// of those that are not asked.
+const OfflineCollation = "SQL_Latin1_General_CP1_CI_AS"
 
 // Offline returns a site made from the catalog alone: every view that the
 // catalog knows, owned by dbo, and no user or role but those every database
 // has. It stands in for a snapshot where no server is asked.
 func (p *Policy) Offline(site Site) *grants.Snapshot {
-	c := grants.ParseCollation(offlineCollation)
+	c := grants.ParseCollation(OfflineCollation)
 	s := &grants.Snapshot{Site: site.Name, Server: site.Server, Database: site.Database, Collation: c, ServerCollation: c,
 		Runner:        grants.Runner{Login: "sa", User: "dbo", UserID: grants.DboID, SysAdmin: true, CanControl: true, CanLogin: true},
 		Principals:    grants.BuiltIn(),

@@ -91,6 +91,7 @@ func (a *app) look(ctx context.Context, o explainOptions, args []string) ([]live
 		}
 		q, _ := parseQuestion(p.Catalog, args) // whoever asks judges it
 		out, err := a.appliedOffline(p, o.fleetOptions, q.views)
+		a.notAsked(out)
 		return out, p, func() {}, err
 	}
 	f, done, err := a.appliedFleet(ctx, o.fleetOptions, true)
@@ -107,6 +108,24 @@ func (a *app) look(ctx context.Context, o explainOptions, args []string) ([]live
 		out = append(out, a.liveSite(f.Policy, r.Snapshot, wanted))
 	}
 	return out, f.Policy, done, unread
+}
+
+// notAsked says what an answer rests on for which no site was asked.
+func (a *app) notAsked(live []liveSite) {
+	var names []string
+	for _, s := range live {
+		names = append(names, s.name)
+	}
+	verb := "were"
+	if len(names) == 1 {
+		verb = "was"
+	}
+	var said finding.List
+	if len(names) > 0 {
+		said.Warnf(finding.SiteNotAsked, finding.Pos{}, "leave --offline out to ask the servers",
+			"%s %s not asked: this is what the policy gives in sites made from the catalog, on servers whose names compare by %s, which is assumed", list(names, 3), verb, policy.OfflineCollation)
+	}
+	a.findings(said)
 }
 
 func (a *app) liveSite(p *policy.Policy, s *grants.Snapshot, w *grants.Wanted) liveSite {
