@@ -245,9 +245,29 @@ func (j *judge) subject(p int) string {
 	if _, leaves := j.leavers()[p]; leaves {
 		text += ", who is inactive,"
 	} else if !j.ours(p) {
-		text += ", " + which + " the policy does not name,"
+		text += ", " + j.stranger(principal, which) + ","
 	}
 	return text
+}
+
+// stranger is what somebody is to the policy that it does not want here: nobody,
+// or one of its people by another name or in another site.
+func (j *judge) stranger(p Principal, which string) string {
+	if isAccount(p) {
+		own := j.table.bySID[p.SID]
+		for _, u := range j.w.Users {
+			switch {
+			case u.Was != "" && j.s.Collation.Equal(u.Was, p.Name):
+				return fmt.Sprintf("who is to be %q", u.Name)
+			case p.SID != "" && own.Name != "" && j.s.ServerCollation.Equal(own.Name, u.login()):
+				return fmt.Sprintf("whom the policy calls %q", u.Name)
+			}
+		}
+		if j.acc.Named != nil && j.acc.Named(p.Name) {
+			return "whom the policy does not have in this site"
+		}
+	}
+	return which + " the policy does not name"
 }
 
 // leavers are the accounts of people whom the policy names as inactive, by

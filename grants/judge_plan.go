@@ -1,20 +1,23 @@
 package grants
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"grantree/finding"
 )
 
-// planMends is what there is to do about what a plan takes away itself.
-const planMends = "this plan mends it"
+// PlanMends is what there is to do about what a plan takes away itself.
+const PlanMends = "this plan mends it"
 
 // Foreseen is what a plan shows of the mismatches of a site: of those that are
-// gone once it is carried out it says so, and has no statement for them. The
-// receiver is the judgement of s as it is; w and acc are what it was made with.
-// A plan that cannot be carried out mends nothing.
+// gone once it is carried out it says so, and has no statement for them. Of who
+// leaves by it that is one line, whatever they have now. The receiver is the
+// judgement of s as it is; w and acc are what it was made with. A plan that cannot
+// be carried out mends nothing.
 func (j Judgement) Foreseen(s *Snapshot, w *Wanted, acc Acceptance, plan *Plan) finding.List {
-	if plan.Empty() || plan.Findings.HasErrors() || len(j.Mismatches) == 0 {
+	if len(plan.Changes)+len(plan.Logins) == 0 || len(plan.Findings.Stopping()) > 0 || len(j.Mismatches) == 0 {
 		return j.Mismatches
 	}
 	end, err := s.After(plan)
@@ -22,10 +25,36 @@ func (j Judgement) Foreseen(s *Snapshot, w *Wanted, acc Acceptance, plan *Plan) 
 		return j.Mismatches // rule 5 says why
 	}
 	left := Judge(end, w, acc, nil).Mismatches
-	out := slices.Clone(j.Mismatches)
-	for i, f := range out {
-		if !slices.ContainsFunc(left, func(x finding.Finding) bool { return x.Code == f.Code && x.About == f.About }) {
-			out[i].Statements, out[i].Fix = nil, planMends
+	var out finding.List
+	leaving, first, more := plan.leaving(s.Collation), map[string]int{}, map[string]int{}
+	for _, f := range j.Mismatches {
+		if slices.ContainsFunc(left, func(x finding.Finding) bool { return x.Code == f.Code && x.About == f.About }) {
+			out = append(out, f)
+			continue
+		}
+		name, _, _ := strings.Cut(f.About, "\x00") // and what it is about them
+		who := s.Collation.Key(name)
+		if _, told := first[who]; told && leaving[who] {
+			more[who]++
+			continue
+		}
+		first[who] = len(out)
+		f.Statements, f.Fix = nil, PlanMends
+		out = append(out, f)
+	}
+	for who, n := range more {
+		out[first[who]].Fix = fmt.Sprintf("%s, and %d more of theirs", PlanMends, n)
+	}
+	return out
+}
+
+// leaving are the users whom a plan drops, or leaves without CONNECT, by the key
+// of their name.
+func (p *Plan) leaving(c Collation) map[string]bool {
+	out := map[string]bool{}
+	for _, change := range p.Changes {
+		if change.Kind == DropUser || change.Kind == RevokeConnect {
+			out[c.Key(change.Principals[0])] = true
 		}
 	}
 	return out

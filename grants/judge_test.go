@@ -192,8 +192,8 @@ func TestForeseen(t *testing.T) {
 	for _, f := range j.Foreseen(site.Snapshot, w.Wanted, Acceptance{}, plan) {
 		got = append(got, f.Code+": "+told(f))
 	}
-	want := []string{"extra-grant: this plan mends it", "extra-member: this plan mends it",
-		"unmanaged-grant: revoke SELECT OBJECT dbo.vb Reports; or accept it in the policy", "unmanaged-grant: this plan mends it"}
+	want := []string{"extra-grant: this plan mends it", "extra-member: this plan mends it, and 1 more of theirs",
+		"unmanaged-grant: revoke SELECT OBJECT dbo.vb Reports; or accept it in the policy"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("foreseen (-want +got):\n%s", diff)
 	}
@@ -203,7 +203,7 @@ func TestForeseen(t *testing.T) {
 		}
 	}
 	plan.Findings.Errorf("foreign-grantor", finding.Pos{}, "", "it is refused")
-	if again := j.Foreseen(site.Snapshot, w.Wanted, Acceptance{}, plan); slices.ContainsFunc(again, func(f finding.Finding) bool { return f.Fix == planMends }) {
+	if again := j.Foreseen(site.Snapshot, w.Wanted, Acceptance{}, plan); slices.ContainsFunc(again, func(f finding.Finding) bool { return f.Fix == PlanMends }) {
 		t.Errorf("a plan that is refused mends nothing: %v", again)
 	}
 }
@@ -318,5 +318,55 @@ func TestOnePowerOneFinding(t *testing.T) {
 		`holds CONTROL SERVER on the server; revoke CONTROL SERVER SERVER eve; drop_member SERVER ROLE .ops eve; or accept it in the policy`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestWhoAStrangerIs: somebody whom the policy does not want here by this name is
+// told from those of whom it does not speak at all.
+func TestWhoAStrangerIs(t *testing.T) {
+	named := func(names ...string) Acceptance {
+		return Acceptance{Named: func(name string) bool { return slices.Contains(names, name) }}
+	}
+	for name, tt := range map[string]struct {
+		site siteBuilder
+		edit func(*WantedUser)
+		acc  Acceptance
+		want string
+	}{
+		"nobody":                 {judgeSite(), nil, named("bob"), `the user "ann", whom the policy does not name, is granted DELETE`},
+		"nobody knows":           {judgeSite(), nil, Acceptance{}, `the user "ann", whom the policy does not name, is granted DELETE`},
+		"somebody elsewhere":     {judgeSite(), nil, named("ann"), `the user "ann", whom the policy does not have in this site, is granted DELETE`},
+		"to be renamed":          {judgeSite(), func(u *WantedUser) { u.Name, u.Was = "anna", "ANN" }, named("anna"), `the user "ann", who is to be "anna", is granted DELETE`},
+		"by another user's name": {judgeSite().server(), func(u *WantedUser) { u.Name, u.Login = "anna", "ann" }, named("anna"), `the user "ann", whom the policy calls "anna", is granted DELETE`},
+	} {
+		w := judgeWanted()
+		if tt.edit != nil {
+			w.Users = slices.Clone(w.Users)
+			tt.edit(&w.Users[0])
+		}
+		said := judged(Judge(tt.site.row(Granted, "DELETE", "va", "ann").Snapshot, w, tt.acc, pen))
+		if !strings.Contains(strings.Join(said, "\n"), tt.want) {
+			t.Errorf("%s: %q does not say %s", name, said, tt.want)
+		}
+	}
+}
+
+// TestForeseenOfPeople: of who leaves by the plan all that they have is one line,
+// and a login that the plan makes mends what is said of its user.
+func TestForeseenOfPeople(t *testing.T) {
+	site := newSite("va", "vb").role("+r").user("+ann", "+bob").member("r", "ann", "bob").row(Granted, "SELECT", "vb", "ann").row(Granted, "SELECT", "va", "r")
+	w := newWanted("va", "vb").role("r").user("bob").member("r", "bob").entry(Granted, catalog.Select, "va", "r").Wanted
+	plan := Diff(site.Snapshot, w, DiffOptions{Statement: pen})
+	told := Judge(site.Snapshot, w, Acceptance{}, pen).Foreseen(site.Snapshot, w, Acceptance{}, plan)
+	if len(told) != 1 || !strings.HasPrefix(told[0].About, "ann\x00") || told[0].Fix != PlanMends+", and 1 more of theirs" {
+		t.Errorf("got %v from %v", told, brief(plan.Changes))
+	}
+	orphan := withoutLogins(newSite("va").user("+pete")).login("x")
+	made := wantsLogin(newWanted("va"), "pete", "pete")
+	made.Users[0].NewLogin = true
+	plan = Diff(orphan.Snapshot, made.Wanted, DiffOptions{Statement: pen})
+	told = Judge(orphan.Snapshot, made.Wanted, Acceptance{}, pen).Foreseen(orphan.Snapshot, made.Wanted, Acceptance{}, plan)
+	if len(told) != 1 || told[0].Code != finding.OrphanedUser || told[0].Fix != PlanMends || len(told[0].Statements) > 0 {
+		t.Errorf("an orphan whose login is made: %v", told)
 	}
 }

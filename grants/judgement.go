@@ -14,6 +14,9 @@ type Acceptance struct {
 	// Also holds, by the name of a wanted user, the server roles, fixed roles
 	// and permissions by which that person may be more than the policy gives.
 	Also map[string][]string
+	// Named reports whether the policy has somebody of a name at all, in whatever
+	// site; nil where that is not known.
+	Named func(name string) bool
 }
 
 // Outsider is a principal that has access and is none of the policy's: a

@@ -186,6 +186,11 @@ func (fp *FleetPlan) without(names []string) *FleetPlan {
 	for i, s := range fp.Sites {
 		out.Sites[i].Judged = s.Judged
 		kept := slices.DeleteFunc(slices.Clone(s.Findings), func(f finding.Finding) bool { return f.Severity == finding.Error && f.Code != finding.LoginShared })
+		for k := range kept { // what the whole plan would mend
+			if kept[k].Fix == grants.PlanMends && slices.Contains(names, kept[k].About) {
+				kept[k].Fix = "this plan would mend it, but leaves them out"
+			}
+		}
 		out.Sites[i].Findings = append(kept, out.Sites[i].Findings.Of(finding.Error)...)
 	}
 	out.gather()
