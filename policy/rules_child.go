@@ -25,8 +25,10 @@ type excess struct {
 	parents     string      // joined, those that lack them
 	where       finding.Pos // the line that gives them, or the deny that takes the parent's
 	denied      bool
-	byNode      bool // the line that gives them names a node or an area
-	assumed     bool // that the view is a child is an assumption of the catalog
+	byNode      bool   // the line that gives them names a node or an area
+	copied      string // the group that has that line by copying another
+	vendors     bool   // the group that has it is the vendor's own
+	assumed     bool   // that the view is a child is an assumption of the catalog
 	view, site  string
 }
 
@@ -162,6 +164,13 @@ func (m *intended) describe(x above, s subject) excess {
 	}
 	allow, _ := m.cause(x.tokens, x.view, x.permissions.Each()[0], grants.Granted)
 	out.where, out.byNode = allow.Pos, allow.Node != nil
+	switch g := m.p.Group(allow.Group); {
+	case g == nil:
+	case isVendor(g.Pos):
+		out.copied, out.vendors = g.Name, true
+	case slices.ContainsFunc(g.Allow, func(e Entry) bool { return e.From != "" && e.Pos == allow.Pos }):
+		out.copied, out.where = g.Name, g.Pos // the line is another's
+	}
 	return out
 }
 
@@ -247,6 +256,10 @@ func (x excess) fix(views []string) string {
 	switch {
 	case x.denied:
 		take = "deny " + x.permissions.String() + " on the child too"
+	case x.vendors:
+		take = "have a group of your own that copies " + quote(x.copied) + ", with without = [" + names + "]"
+	case x.copied != "":
+		take = "add " + names + " to without of the group " + quote(x.copied) + ", which copies the line"
 	case x.byNode:
 		take = "add " + names + " to the line's except list"
 	}
