@@ -194,17 +194,21 @@ func (w *world) empty() {
 	}
 }
 
-// races is how often two administrators race for one seat.
-var races = flag.Int("races", 200, "races for a seat in TestSeatRaces, each way")
+// races is how often two administrators race for a seat.
+var races = flag.Int("races", 40, "races for a seat in TestSeatRaces and TestSeatRacesOfTen, each way")
+
+// howOften is that many, or fewer where a test is to be short.
+func howOften() int {
+	if testing.Short() {
+		return min(*races, 20)
+	}
+	return *races
+}
 
 // TestSeatRaces lets two administrators with policies of their own add somebody
 // each, at the same time, in one site or two, with one seat left.
 func TestSeatRaces(t *testing.T) {
 	t.Parallel()
-	races := *races
-	if testing.Short() {
-		races = 20
-	}
 	for name, tt := range map[string]struct {
 		servers int
 		second  string // where the second administrator adds somebody
@@ -217,7 +221,7 @@ func TestSeatRaces(t *testing.T) {
 			fleets := []*Fleet{w.fleet(w.policy(1, member("ann", "North"))), w.fleet(w.policy(1, member("ben", tt.second)), tt.second)}
 			plans := []*FleetPlan{w.plan(fleets[0]), w.plan(fleets[1])}
 			let := map[string]int{}
-			for race := range races {
+			for race := range howOften() {
 				var wg sync.WaitGroup
 				for i, f := range fleets {
 					wg.Go(func() { w.apply(f, plans[i]) })
@@ -234,6 +238,110 @@ func TestSeatRaces(t *testing.T) {
 			}
 			t.Logf("who came first: %v", let)
 		})
+	}
+}
+
+// TestSeatRacesOfTen: ten people are in, on ten seats. Two administrators each add
+// an eleventh at the same time, most of them in the place of one of the ten: of the
+// same one, of one each, or, in a run about another site, of one whom the other
+// puts out. There are never eleven.
+func TestSeatRacesOfTen(t *testing.T) {
+	t.Parallel()
+	var ten []string
+	for i := range 10 {
+		ten = append(ten, fmt.Sprintf("p%d", i))
+	}
+	north, south := place{"North", 0}, func(server int) place { return place{"South", server} }
+	for name, tt := range map[string]struct {
+		servers int
+		places  []place
+		second  string // where the second administrator adds somebody
+	}{"one site": {1, []place{north}, "North"}, "two sites of one server": {1, []place{north, south(0)}, "South"}, "two servers": {2, []place{north, south(1)}, "South"}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, tt.servers, tt.places...)
+			for i := range w.servers {
+				for _, p := range append(slices.Clone(ten), "x", "y") {
+					w.exec(i, "master", fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = N'Kj3-lkj2-Lkj9', CHECK_POLICY = OFF;", p))
+				}
+			}
+			policy := func(who, where string, out ...string) string {
+				var people []string
+				for _, p := range ten {
+					if slices.Contains(out, p) {
+						people = append(people, member(p, "*", "inactive = true"))
+					} else {
+						people = append(people, member(p, "*"))
+					}
+				}
+				if who != "" {
+					people = append(people, member(who, where))
+				}
+				return w.policy(10, people...)
+			}
+			if _, left, err := w.run(w.fleet(policy("", ""))); left != nil || err != nil {
+				t.Fatal(left, err)
+			}
+			second := func(out ...string) string { return policy("y", tt.second, out...) }
+			edits := [][2]*Fleet{
+				{w.fleet(policy("x", "North", "p0")), w.fleet(second("p0"))},
+				{w.fleet(policy("x", "North", "p0")), w.fleet(second("p1"))},
+				{w.fleet(policy("x", "North", "p0")), w.fleet(second("p0"), tt.second)},
+				{w.fleet(policy("x", "North")), w.fleet(second())},
+			}
+			let := map[string]int{}
+			for race := range howOften() {
+				fleets := edits[race%len(edits)]
+				var plans [2]*FleetPlan
+				if race/len(edits)%2 == 0 { // else each plans while the other applies
+					plans = [2]*FleetPlan{w.plan(fleets[0]), w.plan(fleets[1])}
+				}
+				var wg sync.WaitGroup
+				for i, f := range fleets {
+					wg.Go(func() {
+						fp := plans[i]
+						if fp == nil {
+							fp = w.plan(f)
+						}
+						w.apply(f, fp)
+					})
+				}
+				wg.Wait()
+				in := w.inside()
+				if len(in) > 10 {
+					t.Fatalf("race %d: %d people on ten seats: %v", race, len(in), in)
+				}
+				new := in["x"] != nil || in["y"] != nil
+				if swaps := race%len(edits) < 3; new && !swaps || !new && swaps {
+					t.Fatalf("race %d: %v", race, in)
+				}
+				for _, who := range []string{"x", "y"} {
+					if in[who] != nil {
+						let[who]++
+					}
+				}
+				w.reset(ten, in)
+			}
+			t.Logf("of those who came: %v", let)
+		})
+	}
+}
+
+// reset puts people back into every site, and whoever else is in out.
+func (w *world) reset(people []string, in map[string][]string) {
+	w.Helper()
+	for name, sites := range in {
+		for _, s := range sites {
+			if !slices.Contains(people, name) {
+				w.in(s, "DROP USER "+name)
+			}
+		}
+	}
+	for _, name := range people {
+		for _, p := range w.places {
+			if !slices.Contains(in[name], p.name) {
+				w.in(p.name, fmt.Sprintf("CREATE USER %[1]s;\nALTER ROLE Reader ADD MEMBER %[1]s;\nEXEC sys.sp_addextendedproperty @name = N'grantree', @value = N'managed', @level0type = N'USER', @level0name = N'%[1]s';", name))
+			}
+		}
 	}
 }
 
