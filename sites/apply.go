@@ -52,8 +52,8 @@ func (f *Fleet) Apply(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, 
 	return f.givingSeats(ctx, fp, ev, f.pass)
 }
 
-// pass makes a plan's logins, goes over its sites once, and changes the other
-// logins: those of leavers first.
+// pass makes a plan's logins, goes over its sites once, makes those that users
+// wait for, and changes the other logins: those of leavers first.
 func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, error) {
 	rows := map[string]Row{}
 	for _, r := range fp.Rows() {
@@ -62,7 +62,7 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 	var lacking []loginError
 	var done loginsDone
 	if ctx.Err() == nil {
-		done.made, lacking = f.makeLogins(ctx, fp, ev)
+		done.made, lacking = f.makeLogins(ctx, fp, nil, ev)
 	}
 	first := f.changeLogins(ctx, fp, nil, true)
 	ev.tell(first)
@@ -75,6 +75,14 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 			ev.Site(results[i])
 		}
 	})
+	errs := []error{failed(results), fp.withoutLogin()}
+	if ctx.Err() == nil {
+		made, lacking := f.makeLogins(ctx, fp, results, ev)
+		done.made = append(done.made, made...)
+		for _, e := range lacking {
+			errs = append(errs, e.err)
+		}
+	}
 	last := f.changeLogins(ctx, fp, results, false)
 	ev.tell(last)
 	done.changed = slices.Concat(first, last)
@@ -83,7 +91,6 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 			results[i].After = done.seen(s.Server, results[i].After)
 		}
 	}
-	errs := []error{failed(results), fp.withoutLogin()}
 	for _, r := range done.changed {
 		errs = append(errs, r.Err)
 	}

@@ -13,16 +13,21 @@ import (
 	"grantree/sql/mssql"
 )
 
-// makeLogins makes the plan's new logins, each on its server. They are made
-// before the sites, outside their transactions: a login that has no user
-// anywhere opens nothing, and several sites may need the same one. A login of
-// one name gets one SID on all servers. One that no site will use is not made.
-// It returns those that this run made, and those that were not made, each with
-// the reason.
-func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, ev Events) (made []NewLogin, lacking []loginError) {
+// makeLogins makes the plan's new logins, each on its server, outside of any
+// site's transaction: several sites may need the same one. They are made before
+// the sites, for a login that has no user anywhere opens nothing; but one that
+// users alone wait for, who are in their sites, is made after those (results),
+// if all went through that it lets somebody into. A login of one name gets one SID
+// on all servers. One that no site will use is not made. It returns those that
+// this run made, and those that were not made, each with the reason.
+func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, results []Result, ev Events) (made []NewLogin, lacking []loginError) {
 	sids, folds := map[string]string{}, fp.folds()
 	for _, l := range fp.Logins {
-		if !fp.Uses(l) {
+		if !fp.Uses(l) || fp.waitsForSites(l) != (results != nil) {
+			continue
+		}
+		if undone := fp.undone(l.Server, grants.LoginChange{SID: l.SID, Cause: l.Cause}, results); undone != "" {
+			lacking = append(lacking, loginError{l, fmt.Errorf("server %q: login %q was not made, because site %q is not done", l.Server, l.Login, undone)})
 			continue
 		}
 		for _, fold := range folds {
@@ -92,6 +97,16 @@ func (f *Fleet) makeLogin(ctx context.Context, fp *FleetPlan, l *NewLogin, ev Ev
 		err = fmt.Errorf("login %q may have been made on server %q, and its password is kept; plan again to see: %w", l.Login, l.Server, err)
 	}
 	return false, errors.Join(err, f.notMade(ev, *l, unknown, err))
+}
+
+// waitsForSites reports whether a login lets somebody into sites that hold them
+// already, and no site needs it to make their user.
+func (fp *FleetPlan) waitsForSites(l NewLogin) bool {
+	return fp.opens(l) && !slices.ContainsFunc(fp.Sites, func(s SitePlan) bool {
+		return s.Site.Server == l.Server && slices.ContainsFunc(s.Plan.Changes, func(c grants.Change) bool {
+			return c.Kind == grants.CreateUser && s.Snapshot.ServerCollation.Equal(c.Login, l.Login)
+		})
+	})
 }
 
 // opens reports whether somebody enters by a login as soon as it is made: a site

@@ -144,6 +144,44 @@ func TestLoginWaitsForItsSites(t *testing.T) {
 	}
 }
 
+// TestOrphanIsLetInAfterTheSites: the login that a user waits for is made when the
+// sites are as the policy says that it lets them into. Where one failed, or is left
+// as it is, it is not made, though the others are done, and that is said.
+func TestOrphanIsLetInAfterTheSites(t *testing.T) {
+	for name, tt := range map[string]struct {
+		before, between string // in South
+		want            string
+	}{
+		"done":    {"", "", ""},
+		"failed":  {"", "CREATE ROLE [Somebody else's] AUTHORIZATION dbo;", `server "s0": login "ann" was not made, because site "South" is not done`},
+		"refused": {"CREATE ROLE Other AUTHORIZATION dbo;", "", `it lets its owner into site "South", which is left as it is`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1, place{"North", 0}, place{"South", 0})
+			if _, _, err := w.run(w.fleet(w.policy(5, member("ann", "*")))); err != nil {
+				t.Fatal(err)
+			}
+			w.exec(0, "master", "DROP LOGIN ann")
+			if tt.before != "" {
+				w.in("South", tt.before)
+			}
+			f := w.fleet(w.policy(5, person("ann", "*"), member("ben", "*")) + "[[group]]\nname = \"Other\"\n")
+			fp := w.plan(f)
+			if tt.between != "" {
+				w.in("South", tt.between)
+			}
+			_, err := w.apply(f, fp)
+			made, _ := mssql.LoginSID(context.Background(), w.pool(w.place("North")), "ann")
+			if (made != "") != (tt.want == "") || tt.want == "" && err != nil || err != nil && !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("made %q, %v", made, err)
+			}
+			if in := w.inside(); !slices.Contains(in["ben"], "North") || len(in["ann"]) != 2 {
+				t.Errorf("inside are %v", in)
+			}
+		})
+	}
+}
+
 // TestOneWithoutALoginIsLeftOut: whose login is missing does not keep a leaver of
 // the same site in, nor anybody else out. The run says who was left out, and is
 // not done.

@@ -99,6 +99,9 @@ func (fp *FleetPlan) shared(l NewLogin) string {
 	read := map[string]*grants.Snapshot{}
 	for _, s := range fp.Sites {
 		read[s.Site.Name] = s.Snapshot
+		if s.Site.Server == l.Server && s.Stays() && hasUser(s, l.SID) {
+			return fmt.Sprintf("it lets its owner into site %q, which is left as it is", s.Site.Name)
+		}
 	}
 	for _, r := range fp.others {
 		if r.Snapshot != nil {

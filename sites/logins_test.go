@@ -123,7 +123,7 @@ func TestPasswordIsKeptFirst(t *testing.T) {
 		a.master("DROP LOGIN eve")
 		f.Sites = f.Sites[:1]
 		err := applyTo(t, f, Events{Login: func(_, _, _ string) error { return errors.New("disk full") }})
-		if err == nil || !strings.Contains(err.Error(), `site "Site0": the password of login "eve" on server "s0" could not be kept, so it was not made: disk full`) {
+		if err == nil || !strings.Contains(err.Error(), `the password of login "eve" on server "s0" could not be kept, so it was not made: disk full`) {
 			t.Error(err)
 		}
 	})

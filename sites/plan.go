@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"regexp"
@@ -352,6 +353,17 @@ func (fp *FleetPlan) newLogins() {
 	for i, l := range fp.Logins {
 		if l.SID == "" {
 			fp.Logins[i].SID = sidElsewhere(fp.Sites, l.Server, l.Login)
+		}
+	}
+	sids, folds := map[string]string{}, fp.folds()
+	for _, sets := range []bool{false, true} { // first what is known, then who has none
+		for i, l := range fp.Logins {
+			for _, fold := range folds {
+				key := fold(l.Login)
+				if sids[key] = cmp.Or(sids[key], l.SID); sets && l.HasPassword() {
+					fp.Logins[i].SID = cmp.Or(fp.Logins[i].SID, sids[key])
+				}
+			}
 		}
 	}
 }
