@@ -121,6 +121,8 @@ const (
 	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
 	LoginStays          = "login-stays"           // warning: somebody leaves, and their login can still enter the server; or comes back, and it stays disabled
+	SessionOpen         = "session-open"          // warning: somebody is put out who is connected: what is open stays open
+	SessionsUnseen      = "sessions-unseen"       // warning: somebody is put out, and whether they are connected cannot be seen
 	OrphanedUser        = "orphaned-user"         // warning: the site's user has no login
 	UserWithoutLogin    = "user-without-login"    // error: the site's user was made WITHOUT LOGIN: nobody can enter as it
 	WindowsLoginMissing = "windows-login-missing" // warning: an account of Windows has no login of its own and can enter only through a group's

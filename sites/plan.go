@@ -116,7 +116,9 @@ func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all
 	} else if beside := fp.beside(f.others()); len(beside) > 0 {
 		fp.others = f.held(ctx, beside, false)
 	}
-	return fp.seated()
+	out := fp.seated()
+	f.openSessions(ctx, out)
+	return out
 }
 
 // draft is a plan whose seats are not counted yet.
