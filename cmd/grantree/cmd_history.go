@@ -100,7 +100,7 @@ func (a *app) printHistory(h jsonHistory) {
 		if s.Why != "" {
 			text += ": " + s.Why
 		}
-		a.printf("  %s%s\n", pad(s.Source, 15), text)
+		a.sentence("  ", pad(s.Source, 15)+text)
 	}
 	a.printf("\n")
 	if len(h.Events) == 0 {
