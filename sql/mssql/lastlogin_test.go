@@ -22,6 +22,7 @@ type recorded []answered
 type answered struct {
 	holds []string
 	rows  [][]driver.Value
+	more  [][][]driver.Value // result sets that follow
 	err   error
 }
 
@@ -47,13 +48,25 @@ func (r recorded) QueryContext(_ context.Context, query string, args []driver.Na
 			found = found && strings.Contains(query, h)
 		}
 		if found {
-			return &recordedRows{a.rows}, a.err
+			return &recordedRows{a.rows, a.more}, a.err
 		}
 	}
 	return nil, mssql.Error{Number: 208, Message: "Invalid object name."}
 }
 
-type recordedRows struct{ rows [][]driver.Value }
+type recordedRows struct {
+	rows [][]driver.Value
+	more [][][]driver.Value
+}
+
+func (r *recordedRows) HasNextResultSet() bool { return len(r.more) > 0 }
+func (r *recordedRows) NextResultSet() error {
+	if len(r.more) == 0 {
+		return io.EOF
+	}
+	r.rows, r.more = r.more[0], r.more[1:]
+	return nil
+}
 
 func (r *recordedRows) Columns() []string {
 	if len(r.rows) == 0 {
