@@ -46,7 +46,8 @@ func (a *app) userHistory(ctx context.Context, o fleetOptions, name string) erro
 	if err != nil {
 		return err
 	}
-	people, _, unread := f.Persons(ctx, []*policy.User{u}, false)
+	people, readings, _ := f.Persons(ctx, []*policy.User{u}, false)
+	unread := sites.SilentServers(readings)
 	var all []jsonHistory
 	for _, h := range f.History(ctx, people) {
 		unread = errors.Join(unread, h.Err)

@@ -109,9 +109,9 @@ func (a *app) observe(ctx context.Context, p *policy.Policy, people []roster.Per
 		}
 	}
 	roster.Observe(people, p, snapshots)
-	persons, _, silent := f.Persons(ctx, p.Users, true)
+	persons, servers, silent := f.Persons(ctx, p.Users, true)
 	if unread == nil { // else it is said already
-		unread = silent
+		unread = errors.Join(sites.SilentServers(servers), silent)
 	}
 	by := map[string]map[string]string{}
 	for _, x := range persons {
@@ -120,10 +120,10 @@ func (a *app) observe(ctx context.Context, p *policy.Policy, people []roster.Per
 		}
 		by[x.User.Name][x.Server] = string(x.Status())
 	}
-	servers := f.LastLogins(ctx)
+	last := f.LastLogins(ctx)
 	for i, u := range p.Users {
 		people[i].SetStatus(p, u, by[u.Name])
-		people[i].Live.LastLogin = moment(sites.LastLogin(u, servers))
+		people[i].Live.LastLogin = moment(sites.LastLogin(u, last))
 	}
 	return unread, nil
 }
