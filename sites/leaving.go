@@ -112,10 +112,10 @@ func openOf(server string, who []leaving, seen *mssql.ServerAccounts, err error)
 	}
 	switch {
 	case err != nil:
-		out.Warnf(finding.SessionsUnseen, who[0].cause.Pos, "", "server %q: whether %s, who is put out, has a session open could not be asked: %v", server, names(), err)
+		out.Warnf(finding.SessionsUnseen, who[0].cause.Pos, "", "server %q: who of those that are put out (%s) has a session open could not be asked: %v", server, names(), err)
 		return out
 	case !seen.SeesSessions:
-		out.Warnf(finding.SessionsUnseen, who[0].cause.Pos, "", "server %q: whether %s, who is put out, has a session open cannot be seen", server, names()).
+		out.Warnf(finding.SessionsUnseen, who[0].cause.Pos, "", "server %q: who of those that are put out (%s) has a session open cannot be seen", server, names()).
 			Statements = []string{seen.ToSeeSessions()}
 		return out
 	}
@@ -133,18 +133,18 @@ func openOf(server string, who []leaving, seen *mssql.ServerAccounts, err error)
 		if n == 0 {
 			continue
 		}
-		where, what := "", "1 session"
+		where, what := "", "1 session open"
+		if n > 1 {
+			what = fmt.Sprintf("%d sessions open", n)
+		}
 		if w.database != "" {
 			where = fmt.Sprintf(" in database %q", w.database)
 		}
-		if n > 1 {
-			what = fmt.Sprintf("%d sessions", n)
-		}
 		if open > 0 {
-			what += fmt.Sprintf(", %d with an open transaction,", open)
+			where += fmt.Sprintf(", %d with an open transaction", open)
 		}
 		out.Warnf(finding.SessionOpen, w.cause.Pos, fmt.Sprintf("grantree site sessions --user %s --end", argument(w.name)),
-			"server %q: %q, who is put out, has %s open%s, which goes on until it ends", server, w.name, what, where)
+			"server %q: %q, who is put out, has %s%s, which that does not end", server, w.name, what, where)
 	}
 	return out
 }
