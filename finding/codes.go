@@ -35,6 +35,7 @@ const (
 
 // Names.
 const (
+	AuditInvalid       = "audit-invalid"       // error: the audit of log-ins has no folder, or a size that no server takes
 	NameInvalid        = "name-invalid"        // error: a name is empty, begins or ends with a space, or holds what SQL Server does not take
 	NameTooLong        = "name-too-long"       // error: more than 128 characters
 	NameReserved       = "name-reserved"       // error: the name belongs to SQL Server, such as `public` or `db_owner`
@@ -124,6 +125,11 @@ const (
 	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
 	LoginStays          = "login-stays"           // warning: somebody leaves, and their login can still enter the server; or comes back, and it stays disabled
+	AuditUnseen         = "audit-unseen"          // warning: whether a server audits log-ins as the policy says cannot be seen
+	AuditTaken          = "audit-taken"           // warning: what stands in the place of the audit of log-ins is not grantree's, and is left alone
+	AuditNotChanged     = "audit-not-changed"     // warning: the audit of log-ins has to change, and the login that runs grantree may not change it
+	SessionOpen         = "session-open"          // warning: somebody is put out who is connected: what is open stays open
+	SessionsUnseen      = "sessions-unseen"       // warning: somebody is put out, and whether they are connected cannot be seen
 	OrphanedUser        = "orphaned-user"         // warning: the site's user has no login
 	UserWithoutLogin    = "user-without-login"    // error: the site's user was made WITHOUT LOGIN: nobody can enter as it
 	WindowsLoginMissing = "windows-login-missing" // warning: an account of Windows has no login of its own and can enter only through a group's

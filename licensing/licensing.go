@@ -69,6 +69,12 @@ type Line struct {
 	Leaving         bool     // the policy wants them nowhere
 	Group           bool     // a person of the policy by whose account a group of Windows or Entra enters
 	Pos             finding.Pos
+	By              []Entrance // at present, in the order of SitesNow
+}
+
+// Entrance is a site that somebody can enter, and by which login.
+type Entrance struct {
+	Site, Login string // Login is "" where it is not known, or there is none
 }
 
 // Uses reports whether the person uses a seat once the plan is applied.

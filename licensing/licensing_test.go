@@ -37,6 +37,7 @@ func TestTally(t *testing.T) {
 		{"exempt people use none", active("IGUEST", "A"), 0, map[string]string{"IGUEST": "exempt"}},
 		{"inactive people use none", []licensing.Account{{Name: "eve", Site: "A", Origin: "policy"}}, 0, map[string]string{"eve": "inactive"}},
 		{"who enters no site uses none", []licensing.Account{{Name: "eve", Active: true, Origin: "policy"}}, 0, map[string]string{"eve": "enters no site"}},
+		{"who is let in by the plan", []licensing.Account{{Name: "eve", Site: "A", Active: true, Origin: "site", Why: "no login"}}, 1, map[string]string{"eve": "no login; will use a seat in A, not in the policy"}},
 		{"an account that only the site holds counts", []licensing.Account{{Name: "old", Site: "A", Active: true, Origin: "site"}}, 1, map[string]string{"old": "active in A, not in the policy"}},
 	}
 	for _, tt := range tests {

@@ -218,6 +218,7 @@ func (t *tally) line(seen []Account) (Line, bool) {
 		}
 		if a.Site != "" && a.Now {
 			line.SitesNow = append(line.SitesNow, a.Site)
+			line.By = append(line.By, Entrance{a.Site, a.Login})
 		}
 		group = group && a.Group
 		line.Group = line.Group || a.Group && first.Origin == "policy" && (a.Active || a.Now)
@@ -232,6 +233,7 @@ func (t *tally) line(seen []Account) (Line, bool) {
 	}
 	exempt = exempt && !plain
 	line.Sites, line.SitesNow = unique(line.Sites), unique(line.SitesNow)
+	slices.SortFunc(line.By, func(a, b Entrance) int { return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.Login, b.Login)) })
 	if group && !exempt && !runner {
 		return Line{}, false
 	}
@@ -255,6 +257,9 @@ func reason(l Line, exempt, runner, inactive, outsider bool, people int, why str
 		return "runs grantree"
 	case l.Uses(), outsider && people == 0 && len(l.Sites) > 0:
 		text := "active in " + places(l.Sites)
+		if l.SeatsNow == 0 && l.Uses() && why != "" { // what keeps them out now the plan takes away
+			text = why + "; will use a seat in " + places(l.Sites)
+		}
 		switch {
 		case inactive:
 			text += ", inactive in the policy"

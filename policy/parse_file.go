@@ -59,6 +59,10 @@ type fileServer struct {
 	PasswordFile string `toml:"password_file"`
 	Integrated   bool   `toml:"integrated"`
 	Password     any    `toml:"password"` // known only to be refused
+
+	LoginAudit          string `toml:"login_audit"`
+	LoginAuditFiles     *int   `toml:"login_audit_files"`
+	LoginAuditMegabytes *int   `toml:"login_audit_megabytes"`
 }
 
 type fileSite struct {

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 
 	"grantree/catalog"
@@ -12,6 +14,7 @@ import (
 func (p *parser) server(name string, in *fileServer, w place) {
 	s := Server{Name: name, URL: in.URL, User: in.User, PasswordEnv: in.PasswordEnv,
 		PasswordFile: in.PasswordFile, Integrated: in.Integrated, Pos: w.at(), URLPos: w.at("url")}
+	s.LoginAudit = p.loginAudit(name, in, w)
 	if p.first("server."+name, w.at()) {
 		p.p.Servers = append(p.p.Servers, s)
 	}
@@ -33,6 +36,45 @@ func (p *parser) server(name string, in *fileServer, w place) {
 	if s.Integrated && s.User != "" {
 		p.findings.Errorf(finding.TwoPasswords, w.at("user"), "remove user, or integrated", "server %q has both a user and integrated", name)
 	}
+}
+
+// The files of an audit of log-ins, where the policy does not say.
+const (
+	auditFiles     = 20
+	auditMegabytes = 50
+)
+
+// folder is a folder of a server's as the server takes it: of a drive, a share or
+// a root. What may not stand in a name of Windows' is none of it.
+var folder = regexp.MustCompile(`^([A-Za-z]:\\|\\\\[^\\/:*?"<>|\x00-\x1f]+\\|/)[^:*?"<>|\x00-\x1f]*$`)
+
+// loginAudit reads the keys about the audit of log-ins.
+func (p *parser) loginAudit(server string, in *fileServer, w place) LoginAudit {
+	out := LoginAudit{Path: in.LoginAudit, Files: auditFiles, Megabytes: auditMegabytes, Pos: w.at("login_audit")}
+	if in.LoginAudit == "" {
+		if in.LoginAuditFiles != nil || in.LoginAuditMegabytes != nil {
+			p.missing(w, "login_audit", "server "+quote(server)+", which says how large it is,", "name the folder")
+		}
+		return LoginAudit{}
+	}
+	if !folder.MatchString(in.LoginAudit) {
+		p.findings.Errorf(finding.AuditInvalid, w.at("login_audit"), `write the whole path of a folder that the server can write to, as 'D:\Audit' or "/var/opt/mssql/audit"`,
+			"login_audit of server %q is no folder of a server", server)
+	}
+	for _, n := range []struct {
+		key   string
+		value *int
+		to    *int
+		least int
+	}{{"login_audit_files", in.LoginAuditFiles, &out.Files, 1}, {"login_audit_megabytes", in.LoginAuditMegabytes, &out.Megabytes, 2}} {
+		if n.value == nil {
+			continue
+		}
+		if *n.to = *n.value; *n.value < n.least || *n.value > 1_000_000 {
+			p.findings.Errorf(finding.AuditInvalid, w.at(n.key), fmt.Sprintf("write a number from %d to 1000000", n.least), "%s of server %q is %d", n.key, server, *n.value)
+		}
+	}
+	return out
 }
 
 const (

@@ -58,6 +58,17 @@ type Server struct {
 	Integrated   bool
 	Pos          finding.Pos
 	URLPos       finding.Pos
+	// LoginAudit is the folder of the server's own to which it writes down who
+	// logs in, and "" where the policy does not speak of that.
+	LoginAudit LoginAudit
+}
+
+// LoginAudit is a server audit of log-ins: files in a folder of the server, so
+// many of that size before the oldest goes.
+type LoginAudit struct {
+	Path             string
+	Files, Megabytes int
+	Pos              finding.Pos
 }
 
 // Site is a [[site]] table: one database on one server.

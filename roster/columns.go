@@ -31,6 +31,7 @@ const (
 const (
 	colSiteGroups = "site_groups"
 	colLoginState = "login_state"
+	colLiveStatus = "live_status"
 	colLastLogin  = "last_login"
 )
 
@@ -52,6 +53,7 @@ func headers() map[string][]string {
 		colReason:     nil,
 		colSiteGroups: nil,
 		colLoginState: nil,
+		colLiveStatus: nil,
 		colLastLogin:  nil,
 	}
 }

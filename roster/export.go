@@ -55,6 +55,7 @@ type SiteGroup struct {
 type Live struct {
 	Login     string `json:"login"`      // enabled, disabled, missing or unknown; where servers differ, each by name
 	LastLogin string `json:"last_login"` // "": not known
+	Status    string `json:"status"`     // active, locked, unknown …: what the servers and sites say; where servers differ, each by name
 }
 
 // People lists the people of a policy in its order; where they are in which
@@ -102,7 +103,7 @@ func People(p *policy.Policy) []Person {
 func header(live bool) []string {
 	out := append(importable(), colSiteGroups)
 	if live {
-		out = append(out, colLoginState, colLastLogin)
+		out = append(out, colLoginState, colLastLogin, colLiveStatus)
 	}
 	return out
 }
@@ -128,7 +129,7 @@ func (p Person) cells(live bool) []string {
 		if p.Live != nil {
 			l = *p.Live
 		}
-		out = append(out, cmp.Or(l.Login, Unknown), cmp.Or(l.LastLogin, Unknown))
+		out = append(out, cmp.Or(l.Login, Unknown), cmp.Or(l.LastLogin, Unknown), cmp.Or(l.Status, Unknown))
 	}
 	for i, text := range out {
 		out[i] = defuse(clean(text))

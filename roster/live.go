@@ -18,8 +18,8 @@ const (
 
 // Observe puts what sites and servers hold in the place of what the policy
 // gives: the groups that a person is in in each site, and their login on each
-// server. What was not read is unknown, never as the policy has it. LastLogin is
-// for whoever can ask for it.
+// server. What was not read is unknown, never as the policy has it. Status and
+// LastLogin are for whoever can ask for them.
 func Observe(people []Person, p *policy.Policy, snapshots []*grants.Snapshot) {
 	for i := range people {
 		people[i].SiteGroups, people[i].Live = []SiteGroup{}, &Live{}
@@ -50,6 +50,18 @@ func Observe(people []Person, p *policy.Policy, snapshots []*grants.Snapshot) {
 	for i, u := range p.Users {
 		people[i].Live.Login = states(logins[i], serversOf(p, u))
 	}
+}
+
+// SetStatus puts what the servers say of a person's status, by server.
+func (x *Person) SetStatus(p *policy.Policy, u *policy.User, by map[string]string) {
+	servers := serversOf(p, u)
+	for s := range by {
+		if !slices.Contains(servers, s) { // that they are on all the same
+			servers = append(servers, s)
+		}
+	}
+	slices.Sort(servers[len(serversOf(p, u)):])
+	x.Live.Status = states(by, servers)
 }
 
 // serversOf lists the servers of the sites that the policy names for a person,

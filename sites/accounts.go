@@ -37,6 +37,15 @@ func (f *Fleet) Accounts(ctx context.Context) []ServerReading {
 	return out
 }
 
+// SilentServers says which servers did not answer.
+func SilentServers(readings []ServerReading) error {
+	var failed []error
+	for _, r := range readings {
+		failed = append(failed, r.Err)
+	}
+	return errors.Join(failed...)
+}
+
 // servers are the names of the servers that the run's sites are on.
 func (f *Fleet) servers() []string {
 	var out []string
@@ -125,10 +134,12 @@ func UnlockPlan(people []Person) (out []AccountChange, err error) {
 			failed = append(failed, fmt.Errorf("server %q: whether login %q is locked cannot be seen: %s", p.Server, a.Name, p.toChange))
 		case !a.Password.Locked && a.Password.Bad == 0:
 		case a.Password.MustChange:
-			failed = append(failed, fmt.Errorf("server %q: login %q has to choose a password first, and the server unlocks none such without a new one (error 15128): grantree user reset-password %s", p.Server, a.Name, p.User.Name))
+			failed = append(failed, fmt.Errorf("server %q: login %q has to choose a password first, and the server unlocks none such without a new one (error 15128): grantree user reset-password %s", p.Server, a.Name, argument(p.User.Name)))
 		default:
 			out = append(out, AccountChange{Server: p.Server, Login: a.Name, Statements: mssql.UnlockStatements(*a),
-				do: func(ctx context.Context, conn *sql.Conn) (string, error) { return "", mssql.Unlock(ctx, conn, *a) }})
+				do: func(ctx context.Context, conn *sql.Conn) (string, error) {
+					return "", p.permitted(mssql.Unlock(ctx, conn, *a))
+				}})
 		}
 	}
 	return out, errors.Join(failed...)
@@ -166,7 +177,7 @@ func (f *Fleet) ResetPlan(people []Person, mustChange bool, k PasswordKeeper) (o
 			}
 			out = append(out, AccountChange{Server: p.Server, Login: a.Name, Statements: []string{mssql.ResetStatement(a.Name, rules)},
 				do: func(ctx context.Context, conn *sql.Conn) (string, error) {
-					return "", setPassword(ctx, conn, p.Server, a.Name, password, rules, k)
+					return "", p.permitted(setPassword(ctx, conn, p.Server, a.Name, password, rules, k))
 				}})
 		}
 	}

@@ -16,6 +16,7 @@ import (
 type Events struct {
 	Site   func(Result)       // what became of a site
 	Server func(ServerResult) // what became of a server's logins
+	Audit  func(AuditPlan)    // a server's audit of log-ins is as the policy says
 	// Login keeps the password of a login, which goes nowhere else, before the
 	// login is made. Where it fails the login is not made.
 	Login func(server, login, password string) error
@@ -49,7 +50,11 @@ func (f *Fleet) Apply(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, 
 	if err := fp.Refusal(); err != nil {
 		return nil, err
 	}
-	return f.givingSeats(ctx, fp, ev, f.pass)
+	results, err := f.givingSeats(ctx, fp, ev, f.pass)
+	if results == nil { // it was refused after all
+		return nil, err
+	}
+	return results, errors.Join(err, f.changeAudits(ctx, fp, ev))
 }
 
 // pass makes a plan's logins, goes over its sites once, makes those that users

@@ -193,6 +193,15 @@ func (p Person) Refusal() string {
 	return other
 }
 
+// permitted is an error of a change of the person's login, with the permission
+// that the runner may lack.
+func (p Person) permitted(err error) error {
+	if err != nil && !p.mayChange && mssql.Lacking(err) {
+		return &mssql.ServerError{Number: mssql.Number(err), Sentence: fmt.Sprintf("grantree's login may not change login %q: %s", p.Account.Name, p.toChange), Err: err}
+	}
+	return err
+}
+
 // refused is a Refusal as an error, with what lets grantree do it where that is
 // for the policy to say.
 func (p Person) refused() error {
@@ -266,7 +275,7 @@ func (f *Fleet) PersonOn(u *policy.User, r ServerReading) Person { return f.read
 // Persons asks every server of the run, and who can enter those of its sites
 // that some people are given, or all, about them: a round trip a server and a
 // site. There is a Person for each server where somebody has a site or enters
-// one; the error says which servers and sites did not answer.
+// one. The readings say which servers did not answer, the error which sites.
 func (f *Fleet) Persons(ctx context.Context, users []*policy.User, all bool) ([]Person, []ServerReading, error) {
 	readings := f.Accounts(ctx)
 	given := map[*policy.User]map[string]bool{}
@@ -278,9 +287,7 @@ func (f *Fleet) Persons(ctx context.Context, users []*policy.User, all bool) ([]
 		}
 	}
 	readers, of := map[string]*reader{}, map[[2]string]*Person{}
-	var failed []error
 	for _, r := range readings {
-		failed = append(failed, r.Err)
 		readers[r.Server] = f.reader(r)
 		for _, u := range users {
 			p := readers[r.Server].person(u)
@@ -323,7 +330,7 @@ func (f *Fleet) Persons(ctx context.Context, users []*policy.User, all bool) ([]
 			}
 		}
 	}
-	return out, readings, errors.Join(append(failed, unread...)...)
+	return out, readings, errors.Join(unread...)
 }
 
 // entrantsOf reads who can enter a site.

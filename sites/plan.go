@@ -93,6 +93,7 @@ type FleetPlan struct {
 	Unread   []Reading  // the others
 	Logins   []NewLogin
 	Servers  []ServerPlan // those whose logins change
+	Audits   []AuditPlan  // of log-ins, that change
 	Findings finding.List // of the run and of all sites
 	Seats    Seats
 	run      finding.List // of the run, whatever the site; its errors refuse the run
@@ -117,7 +118,10 @@ func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all
 	} else if beside := fp.beside(f.others()); len(beside) > 0 {
 		fp.others = f.held(ctx, beside, false)
 	}
-	return fp.seated()
+	out := fp.seated()
+	f.openSessions(ctx, out)
+	f.planAudits(ctx, out)
+	return out
 }
 
 // draft is a plan whose seats are not counted yet.
@@ -203,7 +207,7 @@ func (fp *FleetPlan) Empty() bool {
 			return false
 		}
 	}
-	return len(fp.Logins)+len(fp.Servers) == 0
+	return len(fp.Logins)+len(fp.Servers)+len(fp.Audits) == 0
 }
 
 // Mismatches returns what the sites hold now that the policy neither wants nor
@@ -255,6 +259,8 @@ func (fp *FleetPlan) Err(check bool) error {
 	switch {
 	case check && !fp.Empty():
 		out = append(out, &DifferenceError{Message: "the sites differ from the policy"})
+	case check && fp.auditDoubts():
+		out = append(out, &DifferenceError{Message: "log-ins are not audited as the policy says, as far as that can be seen"})
 	case check && len(fp.Mismatches()) > 0:
 		out = append(out, &DifferenceError{Message: notAsThePolicySays})
 	}
@@ -276,7 +282,7 @@ func (fp *FleetPlan) Refusal() error {
 // change and nothing that is found to be otherwise than the policy says.
 func (fp *FleetPlan) AsWanted() bool {
 	found := func(s SitePlan) bool { return len(s.Findings.Of(finding.Warning)) > 0 || s.Findings.HasErrors() }
-	return fp.Empty() && len(fp.Unread) == 0 && !slices.ContainsFunc(fp.Sites, found)
+	return fp.Empty() && len(fp.Unread) == 0 && !fp.auditDoubts() && !slices.ContainsFunc(fp.Sites, found)
 }
 
 // LeftOut returns how many sites in use the run is not about.
@@ -288,7 +294,7 @@ func (fp *FleetPlan) LeftOut() int {
 // that a site waits for, or a site with changes that nothing stands in the way of.
 func (fp *FleetPlan) Sends() bool {
 	changes := func(r Row) bool { return r.Err == nil && len(r.Plan.Plan.Changes)+len(r.Plan.Plan.Logins) > 0 }
-	return fp.Refusal() == nil && (len(fp.Servers) > 0 || slices.ContainsFunc(fp.Rows(), changes))
+	return fp.Refusal() == nil && (len(fp.Servers)+len(fp.Audits) > 0 || slices.ContainsFunc(fp.Rows(), changes))
 }
 
 // Row is a site of a run, before anything was sent: its plan, or what stands

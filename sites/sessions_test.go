@@ -153,3 +153,40 @@ func TestStatus(t *testing.T) {
 }
 
 var errNobodyThere = &mssql.ServerError{Sentence: "nobody there"}
+
+// TestRefusal: whose login grantree changes by itself, and whose never.
+func TestRefusal(t *testing.T) {
+	text := twoSites
+	for _, name := range []string{"ann", "sa", "runner", "adm", "boss", "eve"} {
+		text += person(name, "*")
+	}
+	for _, adopts := range []string{"", "[policy]\nadopt_logins = [\"sa\", \"runner\", \"adm\", \"boss\", \"EVE\"]\n"} {
+		f := &Fleet{Policy: parsed(t, text+adopts)}
+		r := aServer(true)
+		got := map[string]string{}
+		for _, u := range f.Policy.Users {
+			got[u.Name] = f.reader(r).person(u).Refusal()
+		}
+		stranger := "was not made by grantree, and [policy] adopt_logins does not name it"
+		want := map[string]string{"ann": "owns a database", "sa": "is the server's own administrator", "runner": "runs grantree", "adm": "is in the server role sysadmin", "boss": stranger, "eve": stranger}
+		if adopts != "" {
+			want["boss"], want["eve"] = "holds CONTROL SERVER", ""
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s%s", adopts, d)
+		}
+		r.Logins.Logins[3].OwnsDatabase = false
+		ann := f.reader(r).person(f.Policy.Users[0])
+		if ann.Refusal() != "" {
+			t.Errorf("a login that grantree made: %s", ann.Refusal())
+		}
+		ann.Sites = []Standing{{Site: "South", Orphan: true}}
+		if ann.Refusal() == "" {
+			t.Error("a login that is not that of the person's user is changed")
+		}
+		ann.Sites = append(ann.Sites, Standing{Site: "North", theirs: true})
+		if ann.Refusal() != "" {
+			t.Errorf("a login that has the person's user in another site: %s", ann.Refusal())
+		}
+	}
+}

@@ -116,7 +116,13 @@ func (a *app) changeAccount(ctx context.Context, o accountOptions, name string, 
 	if err != nil {
 		return err
 	}
-	people, _, unread := f.Persons(ctx, []*policy.User{u}, false)
+	people, readings, unlooked := f.Persons(ctx, []*policy.User{u}, false)
+	unread := sites.SilentServers(readings)
+	if unlooked != nil { // whose user it is there is one sign of several that the login is theirs
+		for _, line := range lines(unlooked) {
+			a.warnf("%s", line)
+		}
+	}
 	changes, err := plan(f, people)
 	switch {
 	case len(changes) == 0 && len(people) == 0 && unread == nil:
@@ -311,6 +317,7 @@ func (a *app) userStatus(ctx context.Context, o fleetOptions, names []string) er
 		}
 	}
 	people, readings, unread := f.Persons(ctx, users, true)
+	unread = errors.Join(sites.SilentServers(readings), unread)
 	if unread == nil {
 		unread = unseen(people)
 	}
@@ -332,11 +339,12 @@ func (a *app) userStatus(ctx context.Context, o fleetOptions, names []string) er
 	return unread
 }
 
-// unseen says that the status of some is not known, where nothing else says so.
+// unseen says that the status of some is not known, where nothing else says so. Who
+// may come in by a group of Windows is not known to anybody.
 func unseen(people []sites.Person) error {
 	n := 0
 	for _, p := range people {
-		if p.Status() == grants.StatusUnknown {
+		if p.Status() == grants.StatusUnknown && (p.Account != nil || !p.SeesLogins) {
 			n++
 		}
 	}

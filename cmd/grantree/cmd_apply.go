@@ -155,6 +155,11 @@ func askedOf(fp *sites.FleetPlan) string {
 		logins += len(s.Changes)
 		servers[s.Server] = true
 	}
+	audits := 0
+	for _, p := range fp.Audits {
+		audits += len(p.Statements())
+		servers[p.Server] = true
+	}
 	where := "site " + strings.Join(names, "")
 	if len(names) != 1 {
 		where = count(len(names), "site")
@@ -162,6 +167,9 @@ func askedOf(fp *sites.FleetPlan) string {
 	what := count(statements, "statement")
 	if logins > 0 {
 		what += " and " + count(logins, "change") + " of logins"
+	}
+	if audits > 0 {
+		what += " and " + count(audits, "statement") + " about the audit of log-ins"
 	}
 	on := "server " + strings.Join(sorted(servers), ", ")
 	if len(servers) > 1 {
@@ -207,6 +215,9 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		if len(r.Done) > 0 {
 			a.errorf("%s  logins of server %s: %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), r.Server, loginWords(r.Done))
 		}
+	}
+	ev.Audit = func(p sites.AuditPlan) {
+		a.errorf("%s  audit of log-ins on server %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), p.Server)
 	}
 	return f.Apply(ctx, fp, ev)
 }

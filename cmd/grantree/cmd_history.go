@@ -46,7 +46,8 @@ func (a *app) userHistory(ctx context.Context, o fleetOptions, name string) erro
 	if err != nil {
 		return err
 	}
-	people, _, unread := f.Persons(ctx, []*policy.User{u}, false)
+	people, readings, _ := f.Persons(ctx, []*policy.User{u}, false)
+	unread := sites.SilentServers(readings)
 	var all []jsonHistory
 	for _, h := range f.History(ctx, people) {
 		unread = errors.Join(unread, h.Err)
@@ -100,7 +101,7 @@ func (a *app) printHistory(h jsonHistory) {
 		if s.Why != "" {
 			text += ": " + s.Why
 		}
-		a.printf("  %s%s\n", pad(s.Source, 15), text)
+		a.sentence("  ", pad(s.Source, 15)+text)
 	}
 	a.printf("\n")
 	if len(h.Events) == 0 {

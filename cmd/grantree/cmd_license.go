@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
+	"grantree/grants"
 	"grantree/licensing"
 	"grantree/sites"
 
@@ -14,8 +17,9 @@ import (
 
 type licenseOptions struct {
 	fleetOptions
-	by   string
-	more int
+	by     string
+	more   int
+	unseen int
 }
 
 func newLicense(a *app) *cobra.Command {
@@ -29,13 +33,18 @@ whom they hold. A person in several sites uses one seat. --site chooses what the
 second number is about: these sites applied, the others as they are.
 
 --more N says what N more people would do, and exits with 4 where there are not so
-many seats.`,
+many seats.
+
+--unseen N says who uses a seat and has not logged in for N days, and so could give
+it back: by what the servers' error logs and audits keep of log-ins, and who is
+connected now. Of whom that does not tell, it says so, and why.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.license(c.Context(), o) },
 	}
 	o.addFlags(c, "text", "json")
 	c.Flags().StringVar(&o.by, "by", "person", "a line for each: person or site")
 	c.Flags().IntVar(&o.more, "more", 0, "what so many more people would do")
+	c.Flags().IntVar(&o.unseen, "unseen", 0, "who has not logged in for so many days")
 	return c
 }
 
@@ -45,6 +54,8 @@ func (a *app) license(ctx context.Context, o licenseOptions) error {
 		return usageError("--by %q: want person or site", o.by)
 	case o.more < 0:
 		return usageError("--more %d: people are counted from 1", o.more)
+	case o.unseen < 0:
+		return usageError("--unseen %d: days are counted from 1", o.unseen)
 	}
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
@@ -56,9 +67,13 @@ func (a *app) license(ctx context.Context, o licenseOptions) error {
 		return unread
 	}
 	s := fp.Seats
+	var absences []sites.Absence
+	if o.unseen > 0 {
+		absences = f.Absences(ctx, s, o.unseen)
+	}
 	switch {
 	case o.format == "json":
-		err = a.printJSON(licenseJSON(s))
+		err = a.printJSON(licenseJSON(s, absences, o.unseen))
 	case o.by == "site":
 		a.printLicenseBySite(fp)
 	default:
@@ -66,6 +81,9 @@ func (a *app) license(ctx context.Context, o licenseOptions) error {
 	}
 	if err != nil {
 		return err
+	}
+	if o.unseen > 0 && o.format == "text" {
+		a.printUnseen(absences, o.unseen)
 	}
 	if o.more > 0 {
 		err = a.more(s, o)
@@ -83,13 +101,12 @@ func (a *app) license(ctx context.Context, o licenseOptions) error {
 // and once the plan is applied.
 func (a *app) printLicense(fp *sites.FleetPlan) {
 	s := fp.Seats
-	t := newTable(a.stdout, "NOW", "PLAN", "NAME", "WHY")
-	right(t, 1, 2)
+	rows := [][]string{{"NOW", "PLAN", "NAME", "WHY"}}
 	now, plan := 0, 0
 	for _, l := range s.Lines {
-		t.AppendRow([]any{numbered(&now, l.SeatsNow), numbered(&plan, l.Seats), l.Name, why(l)})
+		rows = append(rows, []string{numbered(&now, l.SeatsNow), numbered(&plan, l.Seats), l.Name, why(l)})
 	}
-	t.Render()
+	a.folded(rows, 1, 2)
 	least := ""
 	if !s.Counted {
 		least = fmt.Sprintf(" At least: %s could not be read.", list(s.Unread, 4))
@@ -150,12 +167,12 @@ func (a *app) printLicenseBySite(fp *sites.FleetPlan) {
 }
 
 // numbered is the number of the last seat that somebody uses, counted on.
-func numbered(n *int, seats int) any {
+func numbered(n *int, seats int) string {
 	if seats == 0 {
 		return ""
 	}
 	*n += seats
-	return *n
+	return fmt.Sprint(*n)
 }
 
 // why is a person's reason, with the sites where those are several.
@@ -193,8 +210,50 @@ func (a *app) printUncounted(list []licensing.Uncounted) {
 	a.printf("  An [[outsider]] with people = N counts a group.\n")
 }
 
+// printUnseen lists who has not been seen for so many days, then of whom nobody
+// knows, and why.
+func (a *app) printUnseen(absences []sites.Absence, days int) {
+	seen, seats := 0, 0
+	rows := [][]string{{"NAME", "SEATS", "LAST LOG-IN", "ALL KNOWN FROM"}}
+	var reasons []string
+	unknown := map[string][]string{}
+	for _, x := range absences {
+		switch x.Seen {
+		case grants.Yes:
+			seen++
+		case grants.No:
+			seats += x.Seats
+			rows = append(rows, []string{x.Name, fmt.Sprint(x.Seats), cmp.Or(moment(x.Last), "none that is known"), moment(x.Since)})
+		default:
+			why := strings.Join(x.Why, "; ")
+			if unknown[why] == nil {
+				reasons = append(reasons, why)
+			}
+			unknown[why] = append(unknown[why], x.Name)
+		}
+	}
+	a.printf("\n  Not seen for %s: %s.\n", count(days, "day"), count(seats, "seat"))
+	if seats > 0 {
+		a.folded(rows, 2)
+	}
+	for _, why := range reasons {
+		a.sentence("  ", fmt.Sprintf("Unknown of %s: %s: %s", count(len(unknown[why]), "person"), list(unknown[why], 5), why))
+	}
+	a.printf("  Seen: %s.\n", count(seen, "person"))
+}
+
+// jsonAbsent is what is known of somebody who uses a seat.
+type jsonAbsent struct {
+	Name  string   `json:"name"`
+	Seats int      `json:"seats"`
+	Seen  *bool    `json:"seen"` // null: nobody knows
+	Last  string   `json:"last_login,omitempty"`
+	Since string   `json:"known_since,omitempty"`
+	Why   []string `json:"why,omitempty"`
+}
+
 // licenseJSON is the same for programs.
-func licenseJSON(s sites.Seats) any {
+func licenseJSON(s sites.Seats, absences []sites.Absence, days int) any {
 	type line struct {
 		Name   string   `json:"name"`
 		Uses   bool     `json:"uses_seat"`
@@ -209,11 +268,17 @@ func licenseJSON(s sites.Seats) any {
 		Name  string `json:"name"`
 		Why   string `json:"why"`
 	}
+	type unseen struct {
+		Days   int          `json:"days"`
+		People []jsonAbsent `json:"people"`
+	}
 	out := struct {
 		Seats     jsonSeats   `json:"seats"`
 		Now       int         `json:"now"`
 		People    []line      `json:"people"`
 		Uncounted []uncounted `json:"uncounted,omitempty"`
+		// Unseen is who uses a seat now, where --unseen asked.
+		Unseen *unseen `json:"unseen,omitempty"`
 	}{Seats: seatsJSON(s), Now: s.Now, People: []line{}}
 	out.Seats.Used, out.Seats.Unread = &s.Used, s.Unread
 	for _, l := range s.Lines {
@@ -222,6 +287,16 @@ func licenseJSON(s sites.Seats) any {
 	}
 	for _, u := range s.Uncounted {
 		out.Uncounted = append(out.Uncounted, uncounted(u))
+	}
+	if days > 0 {
+		out.Unseen = &unseen{Days: days, People: []jsonAbsent{}}
+		for _, x := range absences {
+			line := jsonAbsent{Name: x.Name, Seats: x.Seats, Seen: x.Seen.Bool(), Last: moment(x.Last), Since: moment(x.Since), Why: x.Why}
+			if x.Seen == grants.Yes {
+				line.Why, line.Since = nil, ""
+			}
+			out.Unseen.People = append(out.Unseen.People, line)
+		}
 	}
 	return out
 }

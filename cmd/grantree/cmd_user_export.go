@@ -10,6 +10,7 @@ import (
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/roster"
+	"grantree/sites"
 
 	"github.com/spf13/cobra"
 )
@@ -30,8 +31,9 @@ import" takes the list back, and it changes nothing until somebody changes it. A
 cell that a spreadsheet program would run as a formula begins with an apostrophe.
 
 No server is asked, unless --live says so: then the list has what the sites and
-servers hold (groups in each site, logins), and what could not be read is
-"unknown".`,
+servers hold (groups in each site, logins, their status as "user status" says it,
+the last log-in where the server keeps it), and what could not be read or is not
+kept is "unknown".`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if o.out != "" && !c.Flags().Changed("format") {
@@ -107,6 +109,22 @@ func (a *app) observe(ctx context.Context, p *policy.Policy, people []roster.Per
 		}
 	}
 	roster.Observe(people, p, snapshots)
+	persons, servers, silent := f.Persons(ctx, p.Users, true)
+	if unread == nil { // else it is said already
+		unread = errors.Join(sites.SilentServers(servers), silent)
+	}
+	by := map[string]map[string]string{}
+	for _, x := range persons {
+		if by[x.User.Name] == nil {
+			by[x.User.Name] = map[string]string{}
+		}
+		by[x.User.Name][x.Server] = string(x.Status())
+	}
+	last := f.LastLogins(ctx)
+	for i, u := range p.Users {
+		people[i].SetStatus(p, u, by[u.Name])
+		people[i].Live.LastLogin = moment(sites.LastLogin(u, last))
+	}
 	return unread, nil
 }
 

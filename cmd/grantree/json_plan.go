@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"grantree/catalog"
 	"grantree/grants"
@@ -114,6 +115,14 @@ func serversJSON(fp *sites.FleetPlan) []jsonServer {
 			for _, c := range plan.Changes {
 				if plan.Server == server.Name {
 					s.Changes = append(s.Changes, loginChangeJSON(c))
+				}
+			}
+		}
+		for _, p := range fp.Audits {
+			for _, c := range p.Changes {
+				if p.Server == server.Name {
+					s.Changes = append(s.Changes, jsonChange{Kind: grants.Kind(c.Kind), Principals: []string{}, Statement: strings.Join(c.Statements, "\n"), Reverse: strings.Join(c.Reverse, "\n"),
+						Causes: []jsonCause{causeJSON(grants.Cause{Pos: p.Pos})}})
 				}
 			}
 		}

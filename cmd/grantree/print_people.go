@@ -33,6 +33,13 @@ func (a *app) printPeople(fp *sites.FleetPlan, full bool) {
 	for _, s := range fp.Servers {
 		a.sentence("  Logins of server ", fmt.Sprintf("%s: %s.", s.Server, loginWords(s.Changes)))
 	}
+	for _, p := range fp.Audits {
+		a.printf("  Audit of log-ins on server %s:\n", p.Server)
+		for _, s := range p.Statements() {
+			a.printf("    %s\n", s)
+		}
+		a.printf("    Undone by: %s\n", strings.Join(p.Reverse(), " "))
+	}
 	a.printWho(fp, full)
 }
 

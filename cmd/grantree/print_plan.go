@@ -470,6 +470,9 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 		return usageError("%v", err)
 	}
 	a.printf("%s", safe(script))
+	for _, p := range fp.Audits {
+		a.warnf("the audit of log-ins on server %q is not in the script: \"grantree apply\" changes it, or a DBA sends: %s", p.Server, strings.Join(p.Statements(), " "))
+	}
 	return nil
 }
 

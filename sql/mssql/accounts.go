@@ -14,6 +14,9 @@ import (
 //go:embed queries/accounts.sql
 var accountsQuery string
 
+//go:embed queries/sessions.sql
+var sessionsQuery string
+
 // ServerAccounts is the logins of a server and who is connected.
 type ServerAccounts struct {
 	Accounts []grants.Account
@@ -39,11 +42,12 @@ type ServerAccounts struct {
 // server's clock, without a zone.
 func Accounts(ctx context.Context, conn *sql.Conn) (*ServerAccounts, error) {
 	out := &ServerAccounts{Logins: &grants.Snapshot{}}
-	err := readSets(ctx, conn, accountsQuery, []resultSet{
-		{"logins", out.account}, {"sessions", out.session}, {"rights", out.rights},
+	err := readSets(ctx, conn, accountsQuery+sessionsQuery, []resultSet{
+		{"logins", out.account},
 		{"logins", func(r *sql.Rows) error { return readLogin(r, out.Logins) }},
 		{"server members", func(r *sql.Rows) error { return readServerMember(r, out.Logins) }},
 		{"server permissions", func(r *sql.Rows) error { return readServerPermission(r, out.Logins) }},
+		{"sessions", out.session}, {"rights", out.rights},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("logins: %w", err)
@@ -56,6 +60,16 @@ func Accounts(ctx context.Context, conn *sql.Conn) (*ServerAccounts, error) {
 		if a.SID != "" {
 			out.Accounts[i].Sessions = open[a.SID]
 		}
+	}
+	return out, nil
+}
+
+// Sessions reads who is connected and what the runner may, and nothing of the
+// logins.
+func Sessions(ctx context.Context, conn *sql.Conn) (*ServerAccounts, error) {
+	out := &ServerAccounts{Logins: &grants.Snapshot{}}
+	if err := readSets(ctx, conn, sessionsQuery, []resultSet{{"sessions", out.session}, {"rights", out.rights}}); err != nil {
+		return nil, fmt.Errorf("sessions: %w", err)
 	}
 	return out, nil
 }

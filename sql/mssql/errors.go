@@ -92,6 +92,9 @@ func lacking(number int32) bool {
 	return slices.Contains([]int32{229, 262, 297, 300, 4613, 4615, 15151, 15247}, number)
 }
 
+// Lacking reports whether the server refused something for want of a permission.
+func Lacking(err error) bool { return lacking(Number(err)) }
+
 // refusal is what to do about a statement that was refused.
 func refusal(e *StatementError, number int32) string {
 	if lacking(number) {

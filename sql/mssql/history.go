@@ -99,14 +99,7 @@ func readErrorLogs(ctx context.Context, db *sql.DB, login string, r *audit.Readi
 	if others > 0 {
 		r.Why = fmt.Sprintf("%d lines with this name are in words that are not known here", others)
 	}
-	level := ""
-	err := each(ctx, db, func(rows *sql.Rows) error {
-		var name, value sql.NullString
-		err := rows.Scan(&name, &value)
-		level = value.String
-		return err
-	}, "EXEC sys.xp_loginconfig 'audit level';")
-	if err == nil && (level == "none" || level == "failure") {
+	if level := auditLevel(ctx, db); level == "none" || level == "failure" {
 		r.Why = joined(r.Why, fmt.Sprintf("the server's login auditing is %q: log-ins that succeed are not written down", level))
 	}
 	return nil

@@ -1,6 +1,6 @@
--- The logins of a server and their passwords (reference E.1), the sessions that
--- the runner may see (E.2), what the runner may, and what logins are and hold. A
--- property is NULL where it may not be seen.
+-- The logins of a server and their passwords (reference E.1), and what logins are
+-- and hold. A property is NULL where it may not be seen. What sessions.sql asks
+-- comes behind it, in the same batch.
 SET NOCOUNT ON;
 SELECT l.name, l.sid, l.type, l.is_disabled, l.create_date, s.is_policy_checked, s.is_expiration_checked,
        CAST(LOGINPROPERTY(l.name, 'IsLocked') AS int), CAST(LOGINPROPERTY(l.name, 'IsMustChange') AS int), CAST(LOGINPROPERTY(l.name, 'IsExpired') AS int),
@@ -10,17 +10,6 @@ FROM sys.server_principals AS l
 LEFT JOIN sys.sql_logins AS s ON s.principal_id = l.principal_id
 WHERE l.type IN ('S', 'U', 'E')
 ORDER BY l.name;
-
-SELECT x.session_id, x.original_login_name, x.original_security_id, x.host_name, x.program_name, DB_NAME(x.database_id), x.login_time,
-       x.last_request_start_time, x.last_request_end_time, x.status, x.open_transaction_count
-FROM sys.dm_exec_sessions AS x
-WHERE x.is_user_process = 1
-ORDER BY x.session_id;
-
-SELECT HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER PERFORMANCE STATE'),
-       HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY LOGIN'), HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY CONNECTION'),
-       HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DEFINITION'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY SECURITY DEFINITION'),
-       ORIGINAL_LOGIN(), @@SPID, GETDATE(), CAST(SERVERPROPERTY('Collation') AS nvarchar(128));
 
 SELECT l.principal_id, l.name, l.sid, l.type, l.is_disabled, l.is_fixed_role, l.owning_principal_id, CASE WHEN o.owner_sid IS NULL THEN 0 ELSE 1 END
 FROM sys.server_principals AS l
@@ -36,3 +25,4 @@ SELECT x.class, x.major_id, x.grantee_principal_id, x.grantor_principal_id, x.pe
 FROM sys.server_permissions AS x
 WHERE x.class = 100 AND x.permission_name IN (N'CONNECT SQL', N'CONTROL SERVER', N'CONNECT ANY DATABASE')
 ORDER BY x.grantee_principal_id, x.permission_name, x.grantor_principal_id;
+
