@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,9 @@ import (
 
 // AddUser adds a person to the file where the policy's last [[user]] stands.
 func (e *Editor) AddUser(u User) error {
+	if IsSA(cmp.Or(u.Login, u.Name)) {
+		return fmt.Errorf("the login %q is the server's own administrator, which can have no user: give the person a login of their own", cmp.Or(u.Login, u.Name))
+	}
 	pg := e.lastPage(func(in *filePolicy) int { return len(in.Users) })
 	if u.NewLogin && u.Auth == "" && strings.Contains(u.Login+u.Name, `\`) {
 		u.Auth = AuthWindows // new_login of an account of Windows wants it said

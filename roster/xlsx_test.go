@@ -115,6 +115,53 @@ func TestCompareXLSX(t *testing.T) {
 	}
 }
 
+// TestHiddenXLSX: what a workbook has and does not show is read, or not, and said.
+func TestHiddenXLSX(t *testing.T) {
+	s, err := Read(book(t, func(f *excelize.File) error {
+		f.NewSheet("People")
+		f.SetActiveSheet(1)
+		if err := f.SetSheetVisible("Sheet1", false); err != nil {
+			return err
+		}
+		if err := rows(f, []any{"name"}, []any{"nobody"}); err != nil {
+			return err
+		}
+		for i, r := range [][]any{{"name", "groups", "sites", "Shoe size"}, {"bea", "Planner", "North"}, {"ben", "Planner", "North"}, {"ann", "Mechanic; Planner", "North"}, {"bob", "Cooks", "North"}} {
+			if err := f.SetSheetRow("People", fmt.Sprintf("A%d", i+1), &r); err != nil {
+				return err
+			}
+		}
+		for _, row := range []int{3, 4, 5} {
+			if err := f.SetRowVisible("People", row, false); err != nil {
+				return err
+			}
+		}
+		return firstOf(f.SetColVisible("People", "B", false), f.SetColVisible("People", "D", false))
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Compare(parsePolicy(t, testPolicy), s, Options{})
+	var got []string
+	for _, n := range r.Looks() {
+		got = append(got, n.Error())
+	}
+	want := []string{"row 1, column B (groups): the column is hidden in the workbook, and was read", `the sheet "Sheet1" is hidden in the workbook, and was not read`,
+		"row 3: the row is hidden in the workbook", "row 5: the row is hidden in the workbook"}
+	if s.Name != "People" || !slices.Equal(got, want) {
+		t.Errorf("of %q\n%s\nwant\n%s", s.Name, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // rewritten is a workbook with parts in the place of its own or beside them.
 func rewritten(t testing.TB, parts map[string]func(w io.Writer)) []byte {
 	t.Helper()
