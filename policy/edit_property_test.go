@@ -76,18 +76,18 @@ func (w *written) array(of, key, file, indent string, names []string) {
 		w.put(file, of, key, indent+key+" = ["+strings.Join(items, ", ")+"]"+w.pick("comment", "", "", "  # since 2019"))
 		return
 	case "lines":
-		w.put(file, of, key, indent+key+" = [")
+		w.put(file, of, "brackets of "+key, indent+key+" = [")
 		for i, item := range items {
 			w.put(file, of, key+" "+names[i], "  "+item+",")
 		}
 	case "comments":
-		w.put(file, of, key, indent+key+" = [ # of "+of)
+		w.put(file, of, "brackets of "+key, indent+key+" = [ # of "+of)
 		for i, item := range items {
 			w.put(file, of, key+" "+names[i], "  "+item+", # number "+fmt.Sprint(i))
 		}
-		w.put(file, of, key, "  # the last")
+		w.put(file, of, "brackets of "+key, "  # the last")
 	}
-	w.put(file, of, key, "]")
+	w.put(file, of, "brackets of "+key, "]")
 }
 
 // quoteAs writes a string of TOML; names here hold no quotes.
@@ -296,9 +296,7 @@ func drawChange(w *written) change {
 		to := w.some("to", w.groups)
 		return change{kind, func(e *policy.Editor) error { return e.SetUser(name, policy.UserChange{Groups: &to}) },
 			func(s *said) { s.user(name).Groups = to },
-			func(l line) bool {
-				return l.of == name && strings.HasPrefix(l.key, "groups") || strings.Contains(l.text, "# the last")
-			}}
+			func(l line) bool { return l.of == name && strings.HasPrefix(l.key, "groups") }} // its elements, or all of one line
 	case "on or off":
 		off := rapid.Bool().Draw(rt, "off")
 		return change{kind, func(e *policy.Editor) error { return e.SetUser(name, policy.UserChange{Inactive: &off}) },

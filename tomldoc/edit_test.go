@@ -66,7 +66,13 @@ at = [ { sites = ["South"], groups = ["Planner"] }, { sites = ["East"] } ]
 			old:  `{ sites = ["South"]`, new: `{ sites = ["Nights"]`},
 		{name: "elements are put in another order",
 			edit: func(e *Edit) error { return e.SetStrings([]string{"Mechanic", "Planner"}, "user", 0, "groups") },
-			old:  "[\n  \"Planner\", # since 2019\n  \"Mechanic\",\n]", new: `["Mechanic", "Planner"]`},
+			old:  "[\n  \"Planner\", # since 2019\n  \"Mechanic\",\n]", new: "[\n  \"Mechanic\",\n  \"Planner\", # since 2019\n]"},
+		{name: "elements are put in another order, and more come",
+			edit: func(e *Edit) error { return e.SetStrings([]string{"Nights", "Planner", "Days"}, "user", 0, "groups") },
+			old:  "[\n  \"Planner\", # since 2019\n  \"Mechanic\",\n]", new: "[\n  \"Nights\",\n  \"Planner\", # since 2019\n  \"Days\",\n]"},
+		{name: "every element is another, and the brackets stay",
+			edit: func(e *Edit) error { return e.SetStrings([]string{"Nights"}, "user", 0, "groups") },
+			old:  "  \"Planner\", # since 2019\n  \"Mechanic\",\n", new: "  \"Nights\",\n"},
 		{name: "an array on one line",
 			edit: func(e *Edit) error { return e.SetStrings([]string{"Mechanic", "Nights"}, "user", 1, "groups") },
 			old:  `groups = ["Mechanic"]`, new: `groups = ["Mechanic", "Nights"]`},
@@ -163,6 +169,43 @@ at = [ { sites = ["South"], groups = ["Planner"] }, { sites = ["East"] } ]
 				}
 			})
 		}
+	}
+}
+
+// TestEditKeepsComments: comments among the elements of an array stay, in whatever
+// form it is written, or the edit is refused; those of an element go where it goes.
+func TestEditKeepsComments(t *testing.T) {
+	for _, tt := range []struct{ name, text, want, wrong string }{
+		{name: "an empty one", text: "a = [\n  # none yet\n]\n", want: "a = [\n  # none yet\n  \"x\",\n  \"y\",\n]\n"},
+		{name: "an empty one, closed behind its bracket", text: "a = [ # none yet\n]\n", want: "a = [ # none yet\n  \"x\",\n  \"y\",\n]\n"},
+		{name: "no comma behind the last", text: "a = [\n  # of a\n\t\"y\", # 1\n\t\"x\" # 2\n  # end\n]\n", want: "a = [\n  # of a\n\t\"x\", # 2\n\t\"y\", # 1\n  # end\n]\n"},
+		{name: "others, in other lines", text: "a = [\r\n  \"b\", # b\r\n  # between\r\n  'c', # c\r\n  \"d\"\r\n]\r\n", want: "a = [\r\n  \"x\",\r\n  # between\r\n  \"y\",\r\n]\r\n"},
+		{name: "two on a line", text: "a = [ # of a\n  \"b\", \"c\",\n]\n", wrong: "f.toml:1:5: a comment stands among these elements"},
+		{name: "two on a line, one stays", text: "a = [ # of a\n  \"b\", \"x\",\n]\n", wrong: "f.toml:1:5: a comment stands among these elements"},
+		{name: "on the lines of the brackets", text: "a = [ \"b\", # b\n  \"x\", # x\n  \"c\"]\n", want: "a = [  # b\n  \"x\", # x\n  \"y\",\n  ]\n"},
+		{name: "a text of several lines", text: "a = [ # of a\n  \"\"\"b\n\"\"\",\n]\n", wrong: "f.toml:1:5: a comment stands among these elements"},
+		{name: "no comment", text: "a = [ \"b\",\n \"c\" ]\n", want: "a = [\"x\", \"y\"]\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := NewEdit("f.toml", []byte(tt.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = e.SetStrings([]string{"x", "y"}, "a")
+			var got []byte
+			if err == nil {
+				got, err = e.Text()
+			}
+			if tt.wrong != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.wrong) {
+					t.Errorf("%q, error %v, want %q", got, err, tt.wrong)
+				}
+				return
+			}
+			if err != nil || string(got) != tt.want {
+				t.Errorf("got  %q, %v\nwant %q", got, err, tt.want)
+			}
+		})
 	}
 }
 

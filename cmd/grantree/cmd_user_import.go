@@ -181,7 +181,7 @@ const (
 // printReview shows what becomes of the rows, and why not. Those that change
 // nothing are counted.
 func (a *app) printReview(r *roster.Review, file string) {
-	defer a.printReasons(r, file)
+	defer a.printAside(r, file)
 	if len(r.Rows) == 0 {
 		return
 	}
@@ -214,9 +214,9 @@ func (a *app) printReview(r *roster.Review, file string) {
 		r.Count(roster.New), r.Count(roster.Changed), r.Count(roster.Unchanged), r.Count(roster.Refused))
 }
 
-// printReasons says, below a review's rows, what was not taken in, what to look at,
+// printAside says, below a review's rows, what was not taken in, what to look at,
 // and why rows are refused.
-func (a *app) printReasons(r *roster.Review, file string) {
+func (a *app) printAside(r *roster.Review, file string) {
 	for _, c := range r.Ignored {
 		a.sentence(a.yellow("ignored")+": ", fmt.Sprintf("%s: %s", file, c))
 	}
