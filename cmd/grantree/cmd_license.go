@@ -83,13 +83,12 @@ func (a *app) license(ctx context.Context, o licenseOptions) error {
 // and once the plan is applied.
 func (a *app) printLicense(fp *sites.FleetPlan) {
 	s := fp.Seats
-	t := newTable(a.stdout, "NOW", "PLAN", "NAME", "WHY")
-	right(t, 1, 2)
+	rows := [][]string{{"NOW", "PLAN", "NAME", "WHY"}}
 	now, plan := 0, 0
 	for _, l := range s.Lines {
-		t.AppendRow([]any{numbered(&now, l.SeatsNow), numbered(&plan, l.Seats), l.Name, why(l)})
+		rows = append(rows, []string{numbered(&now, l.SeatsNow), numbered(&plan, l.Seats), l.Name, why(l)})
 	}
-	t.Render()
+	a.folded(rows, 1, 2)
 	least := ""
 	if !s.Counted {
 		least = fmt.Sprintf(" At least: %s could not be read.", list(s.Unread, 4))
@@ -150,12 +149,12 @@ func (a *app) printLicenseBySite(fp *sites.FleetPlan) {
 }
 
 // numbered is the number of the last seat that somebody uses, counted on.
-func numbered(n *int, seats int) any {
+func numbered(n *int, seats int) string {
 	if seats == 0 {
 		return ""
 	}
 	*n += seats
-	return *n
+	return fmt.Sprint(*n)
 }
 
 // why is a person's reason, with the sites where those are several.
