@@ -445,6 +445,32 @@ func (c *comparer) changes(v *Verdict, in person, object func(string, string, ..
 	c.atChange(v, now, in, object)
 	if v.user == nil {
 		c.complete(in, object)
+	} else {
+		c.emptied(v, in, object)
+	}
+}
+
+// emptied objects to a row that leaves somebody in no group, or lets them enter no
+// site.
+func (c *comparer) emptied(v *Verdict, in person, object func(string, string, ...any)) {
+	if v.change.Groups == nil && v.change.Sites == nil && v.change.At == nil {
+		return
+	}
+	groups, sites, at := v.user.Groups, v.user.Sites, len(v.user.At)
+	if c.has(colGroups) {
+		groups = in.groups
+	}
+	if c.has(colSites) {
+		sites = in.sites
+	}
+	if c.has(colAt) {
+		at = len(in.at)
+	}
+	if len(groups) == 0 && (len(sites) > 0 || at == 0) {
+		object(colGroups, "the person would be in no group: name a group")
+	}
+	if len(sites) == 0 && at == 0 {
+		object(colSites, "the person would enter no site: name a site, or * for every one")
 	}
 }
 

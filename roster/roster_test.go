@@ -178,6 +178,11 @@ func TestCompareCSV(t *testing.T) {
 		{name: "lines of their own", text: "name,at\ndora,South -> Planner\n", want: []string{`row 2, column B (at): in South the person has lines of their own, which a sheet cannot carry: change it at grantree.toml:55:1`}},
 		{name: "a cell too many", text: "name,full_name\nann,Arbor, Ann\n", want: []string{`row 2, column C: the header names no such column; a cell that holds a separator has to stand in quotation marks`}},
 		{name: "a new person in nothing", text: "name,groups,sites\nbea,,\n", want: []string{`row 2, column B (groups): a new person has no groups: name a group`, `row 2, column C (sites): a new person has no sites: name a site, or * for every one`}},
+		{name: "left in nothing", text: "name,groups,sites,at\nann,,North,\nJosé,\"\"\"Night; Shift\"\"\",,\ncarl,,,\ndora,,North,South -> Mechanic\n", want: []string{
+			"row 2, column B (groups): the person would be in no group: name a group",
+			"row 3, column C (sites): the person would enter no site: name a site, or * for every one",
+			"row 4, column B (groups): the person would be in no group: name a group", "row 4, column C (sites): the person would enter no site: name a site, or * for every one",
+			"row 5, column B (groups): the person would be in no group: name a group"}},
 		{name: "emptied", text: "name,full_name,until,email\nann,,,\n", want: []string{"changed ann: full_name: Ann Arbor -> ", "changed ann: email: ann@example.org -> ", "changed ann: until: 2099-06-30 -> "}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
