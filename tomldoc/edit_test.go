@@ -172,6 +172,65 @@ at = [ { sites = ["South"], groups = ["Planner"] }, { sites = ["East"] } ]
 	}
 }
 
+// TestTextIsReadAgain: a text that says something else than was asked for, or is no
+// TOML any more, is never handed out, whatever the editor did to it.
+func TestTextIsReadAgain(t *testing.T) {
+	const text = "a = 1\n[b]\nc = [\"x\"]\n"
+	for _, tt := range []struct {
+		name     string
+		from, to int
+		with     string
+		wrong    string
+	}{
+		{"nothing", 0, 0, "", ""},
+		{"a comment", 0, 0, "# who\n", ""},
+		{"another value", 4, 5, "2", "f.toml: the text would say something else after this edit than was asked for"},
+		{"another key", 0, 1, "d", "f.toml: the text would say something else"},
+		{"a key more", 0, 0, "d = 1\n", "f.toml: the text would say something else"},
+		{"a table less", 6, 10, "", "f.toml: the text would say something else"},
+		{"an element more", 18, 18, ", \"y\"", "f.toml: the text would say something else"},
+		{"no TOML", 4, 5, "", "the text would not be read after this edit: f.toml:1:"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := NewEdit("f.toml", []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.splice(tt.from, tt.to, tt.with)
+			got, err := e.Text()
+			switch {
+			case tt.wrong == "":
+				if want := text[:tt.from] + tt.with + text[tt.to:]; err != nil || string(got) != want {
+					t.Errorf("%q, %v", got, err)
+				}
+			case err == nil || got != nil || !strings.HasPrefix(err.Error(), tt.wrong):
+				t.Errorf("%q, error %v, want %q", got, err, tt.wrong)
+			}
+		})
+	}
+}
+
+// TestEditEmptyInline: what is added to an array or table that is empty in its
+// brackets stands in them.
+func TestEditEmptyInline(t *testing.T) {
+	e, err := NewEdit("f.toml", []byte("a = []\nb = {}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []string{"x", "y"} {
+		if err := e.Append([]Key{{"k", k}}, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Set(k, "b", k); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := e.Text()
+	if want := "a = [{ k = \"x\" }, { k = \"y\" }]\nb = {x = \"x\", y = \"y\"}\n"; err != nil || string(got) != want {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+}
+
 // TestEditKeepsComments: comments among the elements of an array stay, in whatever
 // form it is written, or the edit is refused; those of an element go where it goes.
 func TestEditKeepsComments(t *testing.T) {
