@@ -472,6 +472,58 @@ func commandExists(t *testing.T, b block, words []string, names, flags map[strin
 	}
 }
 
+// A test, and the stories that a cell of a table names.
+var (
+	aTest    = regexp.MustCompile("`(Test[A-Za-z]+)`")
+	stories  = regexp.MustCompile("stor(?:y|ies) ((?:`[a-z_]+`(?:, )?)+)")
+	oneStory = regexp.MustCompile("`([a-z_]+)`")
+)
+
+// TestSourceTable: the tests and stories that the page on people names are there,
+// and what has none says why: no, or not yet, or what is used in its place.
+func TestSourceTable(t *testing.T) {
+	tests := map[string]bool{}
+	files, _ := sources(t)
+	for _, f := range files {
+		for _, d := range f.ast.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && f.test {
+				tests[fn.Name.Name] = true
+			}
+		}
+	}
+	_, table, _ := strings.Cut(read(t, "docs/people.md"), "| document | asks | command | test |")
+	rows := 0
+	for line := range strings.Lines(table) {
+		cells := strings.Split(strings.TrimSpace(line), " | ")
+		if len(cells) < 3 || strings.HasPrefix(line, "|---") {
+			continue
+		}
+		rows++
+		last := strings.TrimSuffix(strings.TrimSpace(cells[len(cells)-1]), "|")
+		for _, m := range aTest.FindAllStringSubmatch(last, -1) {
+			if !tests[m[1]] {
+				t.Errorf("docs/people.md: there is no test %s: %s", m[1], line)
+			}
+		}
+		for _, m := range stories.FindAllStringSubmatch(last, -1) {
+			for _, one := range oneStory.FindAllStringSubmatch(m[1], -1) {
+				if _, err := os.Stat("testdata/script/" + one[1] + ".txtar"); err != nil {
+					t.Errorf("docs/people.md: %v: %s", err, line)
+				}
+			}
+		}
+		if !strings.Contains(last, "`") && !sayWhyNot.MatchString(line) {
+			t.Errorf("docs/people.md: no test, and not why: %s", line)
+		}
+	}
+	if rows < 80 {
+		t.Errorf("only %d rows", rows)
+	}
+}
+
+// sayWhyNot is how a row says that something is not done by a command.
+var sayWhyNot = regexp.MustCompile(`\b(no|not yet|not shown)[:,]|: no\.`)
+
 // TestGoSamples: Go on the pages is complete and formatted.
 func TestGoSamples(t *testing.T) {
 	n := 0

@@ -74,7 +74,7 @@ func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unaske
 	c.findings(&out)
 	for _, u := range w.Users {
 		if !known[c.key(u.Name)] {
-			out.Differences.Errorf(finding.UserMissing, u.Cause.Pos, `run "grantree plan"`, "user %q does not exist", u.Name)
+			out.Differences.Errorf(finding.UserMissing, u.Cause.Pos, `"grantree plan" makes the user, or says why it cannot`, "user %q does not exist", u.Name)
 		}
 	}
 	out.Differences = forSite(a.s.Site, out.Differences).Sorted()

@@ -18,7 +18,11 @@ func (e *Editor) CopyGroup(from, to string, without []string, lines bool) error 
 		g = e.parse.preset(from)
 	}
 	if g == nil {
-		return fmt.Errorf("there is no group %q%s", from, orNear(from, append(e.parse.groupNames(), e.parse.presetNames()...)))
+		near := orNear(from, append(e.parse.groupNames(), e.parse.presetNames()...))
+		if near == "" {
+			near = `; "grantree group list" has all that there are`
+		}
+		return fmt.Errorf("there is no group %q%s", from, near)
 	}
 	var k keys
 	k.text("name", to)
@@ -27,7 +31,7 @@ func (e *Editor) CopyGroup(from, to string, without []string, lines bool) error 
 		k.text("copies", g.Name)
 		k.list("without", without)
 	case len(without) > 0 && g.Copies == "":
-		return fmt.Errorf("group %q would stand alone, and has no lines of another to do without", to)
+		return fmt.Errorf("group %q would stand alone, and has no lines of another to do without: leave out --lines, so that it copies %q, or --without", to, g.Name)
 	default:
 		own := func(in []Entry) []Entry {
 			return slices.DeleteFunc(slices.Clone(in), func(e Entry) bool { return e.From != "" })

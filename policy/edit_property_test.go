@@ -76,18 +76,18 @@ func (w *written) array(of, key, file, indent string, names []string) {
 		w.put(file, of, key, indent+key+" = ["+strings.Join(items, ", ")+"]"+w.pick("comment", "", "", "  # since 2019"))
 		return
 	case "lines":
-		w.put(file, of, key, indent+key+" = [")
+		w.put(file, of, "brackets of "+key, indent+key+" = [")
 		for i, item := range items {
 			w.put(file, of, key+" "+names[i], "  "+item+",")
 		}
 	case "comments":
-		w.put(file, of, key, indent+key+" = [ # of "+of)
+		w.put(file, of, "brackets of "+key, indent+key+" = [ # of "+of)
 		for i, item := range items {
 			w.put(file, of, key+" "+names[i], "  "+item+", # number "+fmt.Sprint(i))
 		}
-		w.put(file, of, key, "  # the last")
+		w.put(file, of, "brackets of "+key, "  # the last")
 	}
-	w.put(file, of, key, "]")
+	w.put(file, of, "brackets of "+key, "]")
 }
 
 // quoteAs writes a string of TOML; names here hold no quotes.
@@ -276,7 +276,7 @@ func drawChange(w *written) change {
 	nothing := func(line) bool { return false }
 	added := policy.User{Name: "zoe", Login: "zoe", Auth: policy.AuthSQL, FullName: "Zoë \"Z\"", Email: "zoe@example.com", Groups: []string{group}, Sites: []string{"South"}, NewLogin: w.chance("new", 50)}
 	entry := policy.Entry{View: "imvw_count", Permissions: 9, Reason: "tidies up", Until: moment("2099-01-01")}
-	switch kind := w.pick("edit", "add", "remove", "set", "set groups", "on or off", "rename", "copy", "allow", "deny", "there", "copy group", "rename group", "remove group", "lines"); kind {
+	switch kind := w.pick("edit", "add", "remove", "set", "set groups", "on or off", "rename", "copy", "allow", "deny", "there", "copy group", "rename group", "remove group", "lines", "off for a reason", "groups there", "leave there", "another group"); kind {
 	case "add":
 		return change{kind, func(e *policy.Editor) error { return e.AddUser(added) }, func(s *said) { s.Users = append(s.Users, added) }, nothing}
 	case "remove":
@@ -296,13 +296,44 @@ func drawChange(w *written) change {
 		to := w.some("to", w.groups)
 		return change{kind, func(e *policy.Editor) error { return e.SetUser(name, policy.UserChange{Groups: &to}) },
 			func(s *said) { s.user(name).Groups = to },
-			func(l line) bool {
-				return l.of == name && strings.HasPrefix(l.key, "groups") || strings.Contains(l.text, "# the last")
-			}}
+			func(l line) bool { return l.of == name && strings.HasPrefix(l.key, "groups") }} // its elements, or all of one line
 	case "on or off":
 		off := rapid.Bool().Draw(rt, "off")
 		return change{kind, func(e *policy.Editor) error { return e.SetUser(name, policy.UserChange{Inactive: &off}) },
 			func(s *said) { s.user(name).Inactive = off }, key(name, "inactive")}
+	case "off for a reason":
+		off, why := true, "on leave # until May"
+		return change{kind, func(e *policy.Editor) error {
+			return e.SetUser(name, policy.UserChange{Inactive: &off, InactiveReason: &why})
+		}, func(s *said) {
+			u := s.user(name)
+			u.Inactive, u.InactiveReason = true, why
+		}, key(name, "inactive")}
+	case "groups there": // which a [[user.at]] has, or gets
+		to := w.some("to", w.groups)
+		return change{kind, func(e *policy.Editor) error { return e.EditGroups(name, "south", policy.ListEdit{Set: &to}) }, func(s *said) {
+			u := s.user(name)
+			u.At = slices.Clone(u.At)
+			if len(u.At) == 0 {
+				u.At = []policy.Elsewhere{{Sites: []string{"South"}, Groups: to}}
+			}
+			u.At[0].Groups = to
+		}, func(l line) bool {
+			return l.of == name && (l.key == "at groups" || strings.HasPrefix(l.key, "groups")) // of either table
+		}}
+	case "leave there":
+		return change{kind, func(e *policy.Editor) error { return e.LeaveAt(name, "South") }, func(s *said) { s.user(name).At = nil }, func(l line) bool {
+			return l.of == name && !slices.Contains([]string{"name", "full_name", "inactive"}, l.key) || strings.TrimSpace(l.text) == ""
+		}}
+	case "another group":
+		return change{kind, func(e *policy.Editor) error {
+			return e.EditGroups(name, "", policy.ListEdit{Add: []string{group}})
+		}, func(s *said) {
+			u := s.user(name)
+			if !slices.Contains(u.Groups, group) {
+				u.Groups = append(slices.Clone(u.Groups), group)
+			}
+		}, key(name, "groups")}
 	case "rename":
 		keep := rapid.Bool().Draw(rt, "keep")
 		return change{kind, func(e *policy.Editor) error { return e.RenameUser(name, "new name", keep) }, func(s *said) {
@@ -453,7 +484,7 @@ func TestEditProperty(t *testing.T) {
 		want := says(e.Policy())
 		err = c.edit(e)
 		if err != nil {
-			if c.name != "remove group" && c.name != "rename group" && c.name != "there" {
+			if !slices.Contains([]string{"remove group", "rename group", "there", "leave there"}, c.name) {
 				rt.Fatalf("%s: %v\n%s", c.name, err, texts["p.toml"])
 			}
 			refused[c.name]++
@@ -491,7 +522,7 @@ func TestEditProperty(t *testing.T) {
 	for range 10 { // of 100, unless -rapid.checks says otherwise
 		rapid.Check(t, check)
 	}
-	if len(done) < 14 || !testing.Short() && done["rename group"] < 10 {
+	if len(done) < 18 || !testing.Short() && done["rename group"] < 10 {
 		t.Errorf("done %v, refused %v: the test does not make every edit", done, refused)
 	}
 }

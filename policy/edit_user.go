@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,9 @@ import (
 
 // AddUser adds a person to the file where the policy's last [[user]] stands.
 func (e *Editor) AddUser(u User) error {
+	if IsSA(cmp.Or(u.Login, u.Name)) {
+		return fmt.Errorf("the login %q is the server's own administrator, which can have no user: give the person a login of their own", cmp.Or(u.Login, u.Name))
+	}
 	pg := e.lastPage(func(in *filePolicy) int { return len(in.Users) })
 	if u.NewLogin && u.Auth == "" && strings.Contains(u.Login+u.Name, `\`) {
 		u.Auth = AuthWindows // new_login of an account of Windows wants it said
@@ -70,9 +74,11 @@ func (e *Editor) aboutUser(u *User, do func(place) error) error {
 
 // UserChange is what SetUser sets: what is nil stays as it is, and a text, end
 // or list that is empty is taken away. Of At, what stands already stays as it
-// is, with its lines, and what is not among the new ones goes.
+// is, with its lines, and what is not among the new ones goes. Who is made active
+// has no InactiveReason any more.
 type UserChange struct {
 	FullName, Email, Reason, Login, Auth, Was *string
+	InactiveReason                            *string
 	Until                                     *tomldoc.Moment
 	NewLogin, Inactive                        *bool
 	Groups, Sites                             *[]string
@@ -89,22 +95,10 @@ func (e *Editor) SetUser(name string, c UserChange) error {
 	if in := e.userIn(w); in.Auth != nil {
 		auth = *in.Auth
 	}
-	for _, f := range []struct {
-		key string
-		to  *string
-		is  string
-	}{{"full_name", c.FullName, u.FullName}, {"email", c.Email, u.Email}, {"reason", c.Reason, u.Reason},
-		{"login", c.Login, u.Login}, {"auth", c.Auth, auth}, {"was", c.Was, u.Was}} {
-		if f.to == nil || *f.to == f.is && *f.to != "" {
-			continue
-		}
-		var value any
-		if *f.to != "" && !(f.key == "login" && *f.to == u.Name) {
-			value = *f.to
-		}
-		if err := e.set(w, value, f.key); err != nil {
-			return err
-		}
+	texts := []textChange{{"full_name", c.FullName, u.FullName}, {"email", c.Email, u.Email}, {"reason", c.Reason, u.Reason},
+		{"login", c.Login, u.Login}, {"auth", c.Auth, auth}, {"was", c.Was, u.Was}}
+	if err := e.setTexts(u, w, texts); err != nil {
+		return err
 	}
 	if c.Until != nil && *c.Until != u.Until {
 		var value any
@@ -131,6 +125,13 @@ func (e *Editor) SetUser(name string, c UserChange) error {
 			return err
 		}
 	}
+	why := c.InactiveReason
+	if c.Inactive != nil && !*c.Inactive {
+		why = new(string)
+	}
+	if err := e.setTexts(u, w, []textChange{{"inactive_reason", why, u.InactiveReason}}); err != nil {
+		return err
+	}
 	for _, f := range []struct {
 		key string
 		to  *[]string
@@ -149,6 +150,30 @@ func (e *Editor) SetUser(name string, c UserChange) error {
 	}
 	if c.At != nil {
 		return e.setAt(u, w, *c.At)
+	}
+	return nil
+}
+
+// textChange is a key of a user that holds a text, what it shall be, and what it is.
+type textChange struct {
+	key string
+	to  *string
+	is  string
+}
+
+// setTexts sets keys of a user that hold texts.
+func (e *Editor) setTexts(u *User, w place, texts []textChange) error {
+	for _, f := range texts {
+		if f.to == nil || *f.to == f.is && *f.to != "" { // an empty one may be written out
+			continue
+		}
+		var value any
+		if *f.to != "" && !(f.key == "login" && *f.to == u.Name) {
+			value = *f.to
+		}
+		if err := e.set(w, value, f.key); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ func userKeys(u *User) []tomldoc.Key {
 		k.put("until", u.Until)
 	}
 	k.flag("inactive", u.Inactive)
+	k.text("inactive_reason", u.InactiveReason)
 	k.list("also", u.Also)
 	k.text("also_reason", u.AlsoReason)
 	k.text("reason", u.Reason)

@@ -33,15 +33,16 @@ func (p *parser) checkNames() {
 }
 
 // checkWas objects to a name before that is somebody's now: it is renamed one
-// at a time.
+// at a time. A name that differs in capitals alone is another one where a site
+// tells them apart, and the same where it does not.
 func (p *parser) checkWas() {
 	for _, g := range p.p.Groups {
 		other, now := find(p.p.Groups, g.Was, func(g *Group) string { return g.Role })
 		switch {
 		case g.Was == "":
-		case now && other == g:
+		case now && other == g && g.Was == g.Role:
 			p.findings.Errorf(finding.RenameTaken, p.groupAt[g].at("was"), "remove it", "group %q has the role %q as before", g.Name, g.Was)
-		case now:
+		case now && other != g:
 			p.findings.Errorf(finding.RenameTaken, p.groupAt[g].at("was"), "rename one at a time: the second once the first is done in every site",
 				"%q, the role that group %q had, is that of group %q (%s)", g.Was, g.Name, other.Name, other.Pos)
 		default:
@@ -52,9 +53,9 @@ func (p *parser) checkWas() {
 		other := p.p.User(u.Was)
 		switch {
 		case u.Was == "":
-		case other == u:
+		case other == u && u.Was == u.Name:
 			p.findings.Errorf(finding.RenameTaken, p.userAt[u].at("was"), "remove it", "user %q has that name as before", u.Name)
-		case other != nil:
+		case other != nil && other != u:
 			p.findings.Errorf(finding.RenameTaken, p.userAt[u].at("was"), "rename one at a time: the second once the first is done in every site",
 				"%q, the name that user %q had, is that of another (%s)", u.Was, u.Name, other.Pos)
 		default:

@@ -113,6 +113,7 @@ type fileUser struct {
 	Was        string      `toml:"was"`
 	WasLogin   string      `toml:"was_login"`
 	Inactive   bool        `toml:"inactive"`
+	OffReason  string      `toml:"inactive_reason"`
 	Also       []string    `toml:"also"`
 	AlsoReason string      `toml:"also_reason"`
 	Groups     []string    `toml:"groups"`

@@ -150,5 +150,12 @@ func (p *Policy) viewNames() []string {
 func CheckUser(u *User, told bool) finding.List {
 	var p parser
 	p.validUser(u, told, finding.Pos{Line: 1}, finding.Pos{Line: 2})
+	if IsSA(u.Login) {
+		p.findings.Errorf(finding.LoginIsSA, finding.Pos{Line: 2}, "give the person a login of their own", "the login %q is the server's own administrator, which can have no user", u.Login)
+	}
 	return finding.List(p.findings)
 }
+
+// IsSA reports whether a login has the name that the server's own administrator
+// has unless somebody renamed it. By its SID a plan knows it whatever its name.
+func IsSA(login string) bool { return sameName(login, "sa") }

@@ -121,7 +121,7 @@ func TestParseBadInput(t *testing.T) {
 		{"kinds of logins", fleet + group + "[[user]]\nname = \"a\"\nauth = \"kerberos\"\ngroups = [\"A\"]\nsites = [\"*\"]\n[[user]]\nname = \"b\"\nauth = \"windows\"\ngroups = [\"A\"]\nsites = [\"*\"]\n[[user]]\nname = \"D\\\\c\"\nauth = \"sql\"\ngroups = [\"A\"]\nsites = [\"*\"]\n"},
 		{"passwords that SQL Server refuses", "[passwords]\nmust_change = true\n"},
 		{"expiration without a policy", "[passwords]\ncheck_policy = false\ncheck_expiration = true\n"},
-		{"names before that are names now", fleet + group + "was = \"A\"\n[[group]]\nname = \"B\"\nwas = \"A\"\n" + user + "was = \"Bob\"\n[[user]]\nname = \"rob\"\nwas = \"bob\"\nwas_login = \"\\u0000\"\ngroups = [\"A\"]\nsites = [\"*\"]\n"},
+		{"names before that are names now", fleet + group + "was = \"A\"\n[[group]]\nname = \"B\"\nwas = \"A\"\n" + user + "was = \"bob\"\n[[user]]\nname = \"rob\"\nwas = \"bob\"\nwas_login = \"\\u0000\"\ngroups = [\"A\"]\nsites = [\"*\"]\n"},
 		{"an include that cannot be read", "include = [\"x.toml\", \"\"]\n"},
 	}
 	var b strings.Builder

@@ -14,7 +14,7 @@ func (p *parser) user(in fileUser, w place) {
 		return
 	}
 	u := &User{Name: in.Name, Login: in.Name, NewLogin: in.NewLogin, FullName: in.FullName, Email: in.Email, Reason: in.Reason, Until: in.Until,
-		Inactive: in.Inactive, Was: in.Was, WasLogin: in.WasLogin,
+		Inactive: in.Inactive, InactiveReason: in.OffReason, Was: in.Was, WasLogin: in.WasLogin,
 		Also: in.Also, AlsoReason: in.AlsoReason, Groups: in.Groups, Sites: in.Sites, Pos: w.at()}
 	loginAt := w.at("name")
 	if in.Login != nil {

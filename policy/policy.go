@@ -177,6 +177,8 @@ type User struct {
 	Was      string         // the name before
 	WasLogin string         // the login's name before
 	Inactive bool           // keeps the name, loses every membership and the seat
+	// InactiveReason is why they are inactive, which is no reason for what they have.
+	InactiveReason string
 	// Past says that the person is inactive because Until is over: see At.
 	Past bool
 	// Also is what this person may be beyond the policy, for AlsoReason: roles

@@ -54,7 +54,7 @@ func headers() map[string][]string {
 		colSiteGroups: nil,
 		colLoginState: nil,
 		colLiveStatus: nil,
-		colLastLogin:  nil,
+		colLastLogin:  {"lastlogon", "lastaccess"},
 	}
 }
 
@@ -169,6 +169,33 @@ func (s *Sheet) columns(maps []Mapping) (layout, []Problem) {
 		object(-1, "no column is called %q, which says whom a row is about; the columns are %s; say which one it is with --map HEADER=name", colName, s.headerNames())
 	}
 	return out, problems
+}
+
+// notes is what somebody should know who reads a review: columns that an export
+// adds and an import does not take back, and what a workbook does not show.
+func (s *Sheet) notes(l layout) []Problem {
+	var out []Problem
+	note := func(column int, format string, args ...any) {
+		p := problemf(s.Header.Number, column, format, args...)
+		if column >= 0 && column < len(s.Header.Cells) {
+			p.Field = clean(s.Header.Cells[column].Text)
+		}
+		out = append(out, p)
+	}
+	for _, name := range []string{colSiteGroups, colLoginState, colLiveStatus, colLastLogin} {
+		if i, ok := l.at[name]; ok {
+			note(i, "not taken in: what sites and servers have is not for a sheet to say")
+		}
+	}
+	for _, i := range s.HiddenColumns {
+		if i < len(s.Header.Cells) && !slices.Contains(l.ignored, s.Header.Cells[i].Text) {
+			note(i, "the column is hidden in the workbook, and was read")
+		}
+	}
+	for _, name := range s.HiddenSheets {
+		out = append(out, Problem{Reason: fmt.Sprintf("the sheet %q is hidden in the workbook, and was not read", shorten(name))})
+	}
+	return out
 }
 
 // headerNames lists the headers in a sentence.

@@ -1,9 +1,11 @@
 package roster
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -36,9 +38,9 @@ func randomPolicy(t *rapid.T) string {
 		return "[" + strings.Join(out, ", ") + "]"
 	}
 	seen := map[string]bool{}
-	name := func(label string) string { // that no other is, nor one in which a sheet shows another
+	name := func(label string) string { // that no other is, nor one in which a sheet shows another, or every site
 		n := strings.TrimSpace(oddText(t, label))
-		if key := blindKey(clean(n)); key != "" && !seen[key] && n == strings.Trim(n, " ") {
+		if key := blindKey(clean(n)); key != "" && key != "*" && !seen[key] && n == strings.Trim(n, " ") {
 			seen[key] = true
 			return n
 		}
@@ -198,5 +200,86 @@ func FuzzRead(f *testing.F) {
 		if len(r.Problems) == 0 && len(r.Rows) != len(s.Rows) {
 			t.Fatalf("%d rows, %d verdicts", len(s.Rows), len(r.Rows))
 		}
+	})
+}
+
+// bareTexts are the texts that a bare workbook has.
+const bareTexts = `<sst><si><t>name</t></si><si><r><t>a</t></r><r><t>b</t></r><rPh><t>no</t></rPh></si><si><t>_x000D__x005F_x0041_</t></si></sst>`
+
+// bare is a workbook of nothing but what it needs.
+func bare(t testing.TB, sheet, texts string) []byte {
+	var b bytes.Buffer
+	out := zip.NewWriter(&b)
+	for name, text := range map[string]string{
+		"_rels/.rels":                `<Relationships><Relationship Id="a" Type="x/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml":            `<workbook><sheets><sheet name="People" r:id="rId1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="x/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="rId3" Type="x/styles" Target="styles.xml"/></Relationships>`,
+		"xl/styles.xml":              `<styleSheet><numFmts><numFmt numFmtId="170" formatCode="yyyy"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/><xf numFmtId="2"/></cellXfs></styleSheet>`,
+		sheetPart:                    sheet, "xl/sharedStrings.xml": texts,
+	} {
+		w, err := out.CreateHeader(&zip.FileHeader{Name: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(w, text)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestCutXLSX: a workbook whose sheet or texts end anywhere but at their end is not
+// read, wherever that is; nor is a file that ends before its end.
+func TestCutXLSX(t *testing.T) {
+	const sheet = `<?xml version="1.0"?><worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="s"><v>1</v></c></row><row r="3"><c r="A3" t="inlineStr"><is><t>ben</t></is></c></row></sheetData></worksheet>`
+	whole := bare(t, sheet, bareTexts)
+	if s, err := Read(whole); err != nil || len(s.Rows) != 2 || s.Rows[0].Cells[0].Text != "ab" {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	for i := range len(sheet) {
+		if s, err := Read(bare(t, sheet[:i], bareTexts)); err == nil {
+			t.Errorf("the sheet is cut at %q and read: %+v", sheet[max(0, i-10):i], s)
+		}
+	}
+	for i := range len(bareTexts) {
+		if s, err := Read(bare(t, sheet, bareTexts[:i])); err == nil {
+			t.Errorf("the texts are cut at %q and read: %+v", bareTexts[max(0, i-10):i], s)
+		}
+	}
+	for i := len("PK\x03\x04"); i < len(whole); i++ {
+		if s, err := Read(whole[:i]); err == nil {
+			t.Errorf("the file is cut at %d of %d and read: %+v", i, len(whole), s)
+		}
+	}
+}
+
+// FuzzSheet: no XML of a sheet makes the reader fail otherwise than in words, or
+// read more than a sheet may have.
+func FuzzSheet(f *testing.F) {
+	for _, seed := range []string{
+		`<worksheet><cols><col min="2" max="3" hidden="1"/></cols><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2" hidden="1"><c r="A2" t="s"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`,
+		`<x:worksheet xmlns:x="y"><x:sheetData><x:row><x:c s="1"><x:v>45000.5</x:v></x:c><x:c t="d"><x:v>2024-01-02T03:04:05Z</x:v></x:c></x:row></x:sheetData></x:worksheet>`,
+		`<worksheet><sheetData><row><c s="1"><v>NaN</v></c><c s="2"><v>1e308</v></c><c s="1"><v>-1</v></c><c s="1"><v>Inf</v></c><c s="1"><v>0x1p-2</v></c></row></sheetData></worksheet>`,
+		`<worksheet><sheetData><row><c t="s"><v>2</v></c><c t="b"><v>1</v></c><c t="e"><v>#REF!</v></c><c t="str"><f/><v>x</v></c><c t="inlineStr"><is><r><t>q</t></r><t> </t></is></c></row></sheetData></worksheet>`,
+		`<worksheet><sheetData/></worksheet>`, `<worksheet>`, ``, `<a`, `<worksheet><mergeCells><mergeCell ref="A1:"/></mergeCells></worksheet>`,
+	} {
+		f.Add(seed)
+	}
+	p := parsePolicy(f, testPolicy)
+	f.Fuzz(func(t *testing.T, sheet string) {
+		s, err := Read(bare(t, sheet, bareTexts))
+		if err != nil {
+			if _, ok := err.(Problem); !ok {
+				t.Fatalf("%T: %v", err, err)
+			}
+			return
+		}
+		for _, row := range append(s.Rows, s.Header) {
+			if len(row.Cells) > maxColumns || row.Number > maxRows {
+				t.Fatalf("row %d with %d cells", row.Number, len(row.Cells))
+			}
+		}
+		Compare(p, s, Options{})
 	})
 }

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -177,6 +178,9 @@ func (c *comparer) named(what string, names []string, object func(name, format s
 			name = n
 		case !ok:
 			near := c.nearest(what, n, known)
+			if whole := holding(n, names, known.names); whole != "" {
+				near = fmt.Sprintf("; if %q is meant, write it in quotation marks: ; and | part the names of a cell", whole)
+			}
 			object(what, "there is no %s %q%s", strings.TrimSuffix(what, "s"), shorten(n), near)
 			continue
 		}
@@ -185,6 +189,27 @@ func (c *comparer) named(what string, names []string, object func(name, format s
 		}
 	}
 	return out
+}
+
+// holding is a known name that holds a separator and of which a word is a part, as
+// the words around it say, or "".
+func holding(word string, words, known []string) string {
+	for _, k := range known {
+		if !strings.ContainsAny(k, ";|") {
+			continue
+		}
+		parts := strings.FieldsFunc(k, func(r rune) bool { return r == ';' || r == '|' })
+		all, mine := true, false
+		for _, p := range parts {
+			key := foldKey(strings.TrimSpace(p))
+			mine = mine || key == foldKey(word)
+			all = all && slices.ContainsFunc(words, func(w string) bool { return foldKey(w) == key })
+		}
+		if all && mine {
+			return k
+		}
+	}
+	return ""
 }
 
 // maxNear is how many words are looked for among names: a sheet of nothing but

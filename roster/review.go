@@ -15,7 +15,11 @@ type Review struct {
 	Others   int    // its sheets that were not
 	Rows     []Verdict
 	Ignored  []string  // columns that mean nothing here, as the sheet names them
+	Notes    []Problem // what somebody should know of the sheet, and look at
 	Problems []Problem // of the header, for which every row is refused
+
+	sheet  *Sheet
+	layout layout
 }
 
 // Verdict is what becomes of a row.
@@ -25,6 +29,7 @@ type Verdict struct {
 	Result   Result
 	Changes  []Change  // of a new person, what they get
 	Problems []Problem // why the row is refused
+	Notes    []Problem // what somebody should look at, though nothing is wrong
 
 	user   *policy.User // nil: a new one
 	fresh  policy.User  // who that is
@@ -69,6 +74,31 @@ func (r *Review) Refusals() []Problem {
 	return out
 }
 
+// Looks lists everything that somebody should look at, in the sheet's order.
+func (r *Review) Looks() []Problem {
+	out := slices.Clone(r.Notes)
+	for _, v := range r.Rows {
+		out = append(out, v.Notes...)
+	}
+	return out
+}
+
+// at says where a problem of a verdict is: in a column, or the row.
+func (v *Verdict) at(s *Sheet, l layout, name, format string, args ...any) Problem {
+	p := problemf(v.Row, -1, format, args...)
+	if i, ok := l.at[name]; ok {
+		p = problemf(v.Row, i, format, args...)
+		p.Field = clean(s.Header.Cells[i].Text)
+	}
+	return p
+}
+
+// refuse makes of a verdict one that is refused.
+func (v *Verdict) refuse(why ...Problem) {
+	v.Problems = append(v.Problems, why...)
+	v.Result, v.Changes = Refused, nil
+}
+
 // Editor writes to the files of a policy; policy.Editor is one.
 type Editor interface {
 	AddUser(u policy.User) error
@@ -76,10 +106,12 @@ type Editor interface {
 }
 
 // Write hands the changes of the rows that are not refused to an editor. It
-// calls step for every row.
-func (r *Review) Write(e Editor, step func()) error {
-	for _, v := range r.Rows {
+// calls step for every row. A row that the editor does not take is refused, and
+// ok is false: the editor is of no use then.
+func (r *Review) Write(e Editor, step func()) (ok bool) {
+	for i := range r.Rows {
 		step()
+		v := &r.Rows[i]
 		var err error
 		switch v.Result {
 		case New:
@@ -88,10 +120,11 @@ func (r *Review) Write(e Editor, step func()) error {
 			err = e.SetUser(v.user.Name, v.change)
 		}
 		if err != nil {
-			return fmt.Errorf("row %d: %w", v.Row, err)
+			v.refuse(problemf(v.Row, -1, "%v", err))
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
 // Options are what an import says beside its sheet.
@@ -104,9 +137,10 @@ type Options struct {
 // Compare says what a sheet would change in a policy. Every row has a verdict;
 // nothing is changed. Who is not in the sheet stays as they are.
 func Compare(p *policy.Policy, s *Sheet, o Options) *Review {
-	out := &Review{Sheet: s.Name, Others: s.Others}
+	out := &Review{Sheet: s.Name, Others: s.Others, sheet: s}
 	columns, problems := s.columns(o.Map)
-	out.Ignored, out.Problems = columns.ignored, problems
+	out.Ignored, out.Problems, out.layout = columns.ignored, problems, columns
+	out.Notes = s.notes(columns)
 	if len(problems) == 0 && len(s.Rows) == 0 {
 		out.Problems = []Problem{problemf(s.Header.Number+1, -1, "there is no person below the header")}
 	}
@@ -138,7 +172,8 @@ type comparer struct {
 	users         index[*policy.User]
 	groups, sites index[string]
 	blind         map[string]string // of every user, by a name in which case and accents do not count
-	logins        map[string]string // whose login it is
+	seen          map[string]string // of every user, by what the name looks like
+	logins        owners
 
 	rows    map[*policy.User]int // the row that a user had
 	fresh   map[string]int       // the row of a new person, by blind name
@@ -148,11 +183,11 @@ type comparer struct {
 
 func newComparer(p *policy.Policy, l layout, o Options) *comparer {
 	c := &comparer{layout: l, p: p, options: o, users: newIndex[*policy.User](), groups: newIndex[string](), sites: newIndex[string](),
-		blind: map[string]string{}, logins: map[string]string{}, rows: map[*policy.User]int{}, fresh: map[string]int{}, lacking: map[string]int{}, near: map[string]string{}}
+		blind: map[string]string{}, seen: map[string]string{}, logins: owners{}, rows: map[*policy.User]int{}, fresh: map[string]int{}, lacking: map[string]int{}, near: map[string]string{}}
 	for _, u := range p.Users {
 		c.users.add(u.Name, u)
 		c.blind[blindKey(u.Name)] = u.Name
-		c.logins[foldKey(u.Login)] = u.Name
+		c.seen[looks(u.Name)] = u.Name
 	}
 	for _, g := range p.Groups {
 		c.groups.add(g.Name, g.Name)
@@ -160,7 +195,67 @@ func newComparer(p *policy.Policy, l layout, o Options) *comparer {
 	for _, s := range p.Sites {
 		c.sites.add(s.Name, s.Name)
 	}
+	for _, u := range p.Users {
+		c.logins.add(u.Login, u.Name, c.servers(u, person{}))
+	}
 	return c
+}
+
+// owners are the people of each login, by its name, and on which servers.
+type owners map[string][]owner
+
+type owner struct {
+	name    string
+	servers []string
+}
+
+func (o owners) add(login, name string, servers []string) {
+	key := foldKey(login)
+	for i, one := range o[key] {
+		if foldKey(one.name) == foldKey(name) {
+			o[key][i].servers = servers
+			return
+		}
+	}
+	o[key] = append(o[key], owner{name, servers})
+}
+
+// other is who else has a login on one of some servers: a name on another server
+// is another login.
+func (o owners) other(login, name string, servers []string) (whose, server string) {
+	for _, one := range o[foldKey(login)] {
+		for _, s := range one.servers {
+			if foldKey(one.name) != foldKey(name) && slices.Contains(servers, s) {
+				return one.name, s
+			}
+		}
+	}
+	return "", ""
+}
+
+// servers are those of the sites that somebody may enter once a row is taken over.
+func (c *comparer) servers(u *policy.User, in person) []string {
+	var sites []string
+	_, told := in.text[colSites]
+	if u != nil && !told {
+		sites = append(sites, u.Sites...)
+	}
+	sites = append(sites, in.sites...)
+	if _, told := in.text[colAt]; u != nil && !told {
+		for _, a := range u.At {
+			sites = append(sites, a.Sites...)
+		}
+	}
+	for _, a := range in.at {
+		sites = append(sites, a.sites...)
+	}
+	var out []string
+	for _, s := range c.p.Sites {
+		if (slices.Contains(sites, "*") || slices.ContainsFunc(sites, func(n string) bool { return foldKey(n) == foldKey(s.Name) })) && !slices.Contains(out, s.Server) {
+			out = append(out, s.Server)
+		}
+	}
+	return out
 }
 
 // person is what a row says.
@@ -177,13 +272,7 @@ type person struct {
 func (c *comparer) compare(s *Sheet, row Row) Verdict {
 	v := Verdict{Row: row.Number}
 	object := func(name, format string, args ...any) {
-		i, ok := c.at[name]
-		p := problemf(row.Number, -1, format, args...)
-		if ok {
-			p = problemf(row.Number, i, format, args...)
-			p.Field = clean(s.Header.Cells[i].Text)
-		}
-		v.Problems = append(v.Problems, p)
+		v.Problems = append(v.Problems, v.at(s, c.layout, name, format, args...))
 	}
 	for i := len(s.Header.Cells); i < len(row.Cells); i++ {
 		if row.Cells[i] != (Cell{}) {
@@ -214,9 +303,35 @@ func (c *comparer) compare(s *Sheet, row Row) Verdict {
 		v.Result = Unchanged
 	}
 	if v.Result == New || v.Result == Changed {
-		c.logins[foldKey(login(v.user, in))] = v.Name
+		c.logins.add(login(v.user, in), v.Name, c.servers(v.user, in))
 	}
+	c.look(s, row, &v, in)
 	return v
+}
+
+// look notes what somebody should look at who reads the review.
+func (c *comparer) look(s *Sheet, row Row, v *Verdict, in person) {
+	if v.Result == Unchanged {
+		return
+	}
+	if row.Hidden {
+		v.Notes = append(v.Notes, problemf(row.Number, -1, "the row is hidden in the workbook"))
+	}
+	for _, name := range []string{colName, colLogin, colFullName, colEmail} {
+		if said := mixed(in.text[name]); said != "" {
+			v.Notes = append(v.Notes, v.at(s, c.layout, name, "%s: see whose name it is", said))
+		}
+	}
+	if v.user != nil || v.Name == "" {
+		return
+	}
+	key := looks(v.Name)
+	if other := c.seen[key]; other != "" && blindKey(other) != blindKey(v.Name) {
+		v.Notes = append(v.Notes, v.at(s, c.layout, colName, "%q looks like %q, who is another person: see that it is not the same one", v.Name, other))
+	}
+	if c.seen[key] == "" {
+		c.seen[key] = v.Name
+	}
 }
 
 // known returns the user whom a row's name means, or nil.
@@ -291,12 +406,12 @@ func (c *comparer) identify(v Verdict, in person, object func(string, string, ..
 			}
 			object(name, "%s; %s", f.Message, f.Fix)
 		}
-		if whose := c.logins[foldKey(mine)]; whose != "" && foldKey(whose) != foldKey(v.Name) {
+		if whose, server := c.logins.other(mine, v.Name, c.servers(v.user, in)); whose != "" && (v.user == nil || mine != v.user.Login) {
 			name := colName
 			if c.has(colLogin) {
 				name = colLogin
 			}
-			object(name, "the login %q is that of %q: a person who got another name keeps what they have by `was` in the policy", mine, whose)
+			object(name, "the login %q is that of %q on server %q: a person who got another name keeps what they have by `was` in the policy", mine, whose, server)
 		}
 	}
 }
@@ -330,6 +445,32 @@ func (c *comparer) changes(v *Verdict, in person, object func(string, string, ..
 	c.atChange(v, now, in, object)
 	if v.user == nil {
 		c.complete(in, object)
+	} else {
+		c.emptied(v, in, object)
+	}
+}
+
+// emptied objects to a row that leaves somebody in no group, or lets them enter no
+// site.
+func (c *comparer) emptied(v *Verdict, in person, object func(string, string, ...any)) {
+	if v.change.Groups == nil && v.change.Sites == nil && v.change.At == nil {
+		return
+	}
+	groups, sites, at := v.user.Groups, v.user.Sites, len(v.user.At)
+	if c.has(colGroups) {
+		groups = in.groups
+	}
+	if c.has(colSites) {
+		sites = in.sites
+	}
+	if c.has(colAt) {
+		at = len(in.at)
+	}
+	if len(groups) == 0 && (len(sites) > 0 || at == 0) {
+		object(colGroups, "the person would be in no group: name a group")
+	}
+	if len(sites) == 0 && at == 0 {
+		object(colSites, "the person would enter no site: name a site, or * for every one")
 	}
 }
 

@@ -148,6 +148,10 @@ func TestCompareCSV(t *testing.T) {
 		{name: "unknown names, all at once", text: "name,groups,sites\nbea,Mecanic;Cooks,Nort\n", want: []string{
 			`row 2, column B (groups): there is no group "Mecanic"; did you mean "Mechanic"?`, `row 2, column B (groups): there is no group "Cooks"`,
 			`row 2, column C (sites): there is no site "Nort"; did you mean "North"?`}},
+		{name: "names that hold a separator", text: "name,groups,sites\nbea,Night; Shift,North\nben,Shift|Planner,North\n", want: []string{
+			`row 2, column B (groups): there is no group "Night"; if "Night; Shift" is meant, write it in quotation marks: ; and | part the names of a cell`,
+			`row 2, column B (groups): there is no group "Shift"; if "Night; Shift" is meant, write it in quotation marks: ; and | part the names of a cell`,
+			`row 3, column B (groups): there is no group "Shift"`}},
 		{name: "formulas", text: "name,groups,full_name,email\n=1+1,Planner,+1,-2\n@x,Planner,\"\tx\",\"\rx\"\n", want: []string{
 			`row 2, column A (name): the cell begins with "=", so that a spreadsheet program runs it as a formula: write it without, or with an apostrophe before it`,
 			`row 2, column C (full_name): the cell begins with "+", so that a spreadsheet program runs it as a formula: write it without, or with an apostrophe before it`,
@@ -165,7 +169,7 @@ func TestCompareCSV(t *testing.T) {
 			`row 4, column A (name): the cell holds a character that cannot be seen: "\u0001"`,
 			`row 5, column B (login): the cell holds a character that cannot be seen: "\u200b"`,
 			`row 6, column A (name): there is no name`,
-			"row 7, column B (login): the login \"ann\" is that of \"ann\": a person who got another name keeps what they have by `was` in the policy"}},
+			"row 7, column B (login): the login \"ann\" is that of \"ann\" on server \"main\": a person who got another name keeps what they have by `was` in the policy"}},
 		{name: "words that are none", text: "name,status,until,new_login,auth,at\nann,gone,31.12.2027,maybe,ldap,South\ncarl,active,2027-12-31,no,,\"\"\"South\"\"->Planner\"\n", want: []string{
 			`row 2, column E (auth): "ldap" is no kind of login: there are sql, windows, entra`, `row 2, column D (new_login): "maybe" is neither yes nor no`,
 			`row 2, column F (at): "South" is not of the form "SITE | SITE -> GROUP | GROUP; …"`,
@@ -174,6 +178,11 @@ func TestCompareCSV(t *testing.T) {
 		{name: "lines of their own", text: "name,at\ndora,South -> Planner\n", want: []string{`row 2, column B (at): in South the person has lines of their own, which a sheet cannot carry: change it at grantree.toml:55:1`}},
 		{name: "a cell too many", text: "name,full_name\nann,Arbor, Ann\n", want: []string{`row 2, column C: the header names no such column; a cell that holds a separator has to stand in quotation marks`}},
 		{name: "a new person in nothing", text: "name,groups,sites\nbea,,\n", want: []string{`row 2, column B (groups): a new person has no groups: name a group`, `row 2, column C (sites): a new person has no sites: name a site, or * for every one`}},
+		{name: "left in nothing", text: "name,groups,sites,at\nann,,North,\nJosé,\"\"\"Night; Shift\"\"\",,\ncarl,,,\ndora,,North,South -> Mechanic\n", want: []string{
+			"row 2, column B (groups): the person would be in no group: name a group",
+			"row 3, column C (sites): the person would enter no site: name a site, or * for every one",
+			"row 4, column B (groups): the person would be in no group: name a group", "row 4, column C (sites): the person would enter no site: name a site, or * for every one",
+			"row 5, column B (groups): the person would be in no group: name a group"}},
 		{name: "emptied", text: "name,full_name,until,email\nann,,,\n", want: []string{"changed ann: full_name: Ann Arbor -> ", "changed ann: email: ann@example.org -> ", "changed ann: until: 2099-06-30 -> "}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -189,6 +198,67 @@ func TestCompareCSV(t *testing.T) {
 				if got := said(Compare(parsePolicy(t, testPolicy), s, Options{Map: maps})); !slices.Equal(got, tt.want) {
 					t.Fatalf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
 				}
+			}
+		})
+	}
+}
+
+// TestLogins: two people may have logins of one name on servers that they do not
+// share, and nowhere else.
+func TestLogins(t *testing.T) {
+	text := testPolicy + "\n[server.other]\nurl = \"sqlserver://sql02.example\"\nintegrated = true\n[[site]]\nname = \"West\"\nserver = \"other\"\ndatabase = \"W\"\n"
+	for _, tt := range []struct{ name, sheet, want string }{
+		{"on another server", "name,login,groups,sites\nbea,ann,Planner,West\n", ""},
+		{"on both", "name,login,groups,sites\nbea,ann,Planner,West;South\n", `the login "ann" is that of "ann" on server "main"`},
+		{"everywhere", "name,login,groups,sites\nbea,ann,Planner,*\n", `the login "ann" is that of "ann" on server "main"`},
+		{"elsewhere", "name,login,groups,sites,at\nbea,ann,Planner,West,South -> Planner\n", `the login "ann" is that of "ann" on server "main"`},
+		{"two new ones", "name,login,groups,sites\nbea,x,Planner,West\nben,X,Planner,South\nbob,x,Planner,West\n", `the login "x" is that of "bea" on server "other"`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := Read([]byte(tt.sheet))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := Compare(parsePolicy(t, text), s, Options{}).Refusals()
+			if len(all) > 1 || (len(all) == 1) != (tt.want != "") || tt.want != "" && !strings.Contains(all[0].Error(), tt.want) {
+				t.Errorf("%v, want %q", all, tt.want)
+			}
+		})
+	}
+}
+
+// TestLooks: names that may be taken for others, and words of two alphabets, are
+// said; names that only differ are not.
+func TestLooks(t *testing.T) {
+	for _, tt := range []struct {
+		name, sheet string
+		want        []string
+	}{
+		{"nothing odd", "name,full_name,groups,sites\nbea,Bea Müller-Дунаев,Planner,North\n", nil},
+		{"of another alphabet, whole", "name,groups,sites\ncаrl,Planner,North\nсосо,Planner,North\ncoco,Planner,North\n", []string{
+			`row 2, column A (name): "cаrl" mixes Latin and Cyrillic letters in one word: see whose name it is`,
+			`row 2, column A (name): "cаrl" looks like "carl", who is another person: see that it is not the same one`,
+			`row 4, column A (name): "coco" looks like "сосо", who is another person: see that it is not the same one`}},
+		{"digits", "name,groups,sites\nd0ra,Planner,North\ncar1,Planner,North\ncarI,Planner,North\n", []string{
+			`row 2, column A (name): "d0ra" looks like "dora", who is another person: see that it is not the same one`,
+			`row 3, column A (name): "car1" looks like "carl", who is another person: see that it is not the same one`,
+			`row 4, column A (name): "carI" looks like "carl", who is another person: see that it is not the same one`}},
+		{"of the same person", "name,full_name,email\nann,Ann Αrbor,ann@exаmple.org\nCARL,,\n", []string{
+			`row 2, column B (full_name): "Αrbor" mixes Latin and Greek letters in one word: see whose name it is`,
+			`row 2, column C (email): "exаmple" mixes Latin and Cyrillic letters in one word: see whose name it is`}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := Read([]byte(tt.sheet))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := Compare(parsePolicy(t, testPolicy), s, Options{})
+			var got []string
+			for _, n := range r.Looks() {
+				got = append(got, n.Error())
+			}
+			if all := r.Refusals(); len(all) > 0 || !slices.Equal(got, tt.want) {
+				t.Errorf("refused %v, got\n%s\nwant\n%s", all, strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
 			}
 		})
 	}

@@ -24,12 +24,16 @@ type Sheet struct {
 	Others int    // how many more sheets the workbook has, which are not read
 	Header Row
 	Rows   []Row // those with something in them
+	// What a workbook has and does not show. Hidden rows and columns are read.
+	HiddenSheets  []string
+	HiddenColumns []int // counted from 0
 }
 
 // Row is a row of a sheet, as the sheet numbers it.
 type Row struct {
 	Number int
 	Cells  []Cell // up to the last one that holds something
+	Hidden bool
 }
 
 // Cell is one cell.
@@ -139,9 +143,9 @@ func (b *builder) add(number int, cells []Cell) error {
 	switch {
 	case len(cells) == 0:
 	case b.sheet.Header.Number == 0:
-		b.sheet.Header = Row{number, cells}
+		b.sheet.Header = Row{Number: number, Cells: cells}
 	default:
-		b.sheet.Rows = append(b.sheet.Rows, Row{number, cells})
+		b.sheet.Rows = append(b.sheet.Rows, Row{Number: number, Cells: cells})
 	}
 	return nil
 }

@@ -140,7 +140,13 @@ func (e *Edit) Set(value any, path ...any) error {
 // keep their place, their line and its comment; new ones go behind them.
 func (e *Edit) SetStrings(values []string, path ...any) error {
 	at := e.entry(path...)
-	if at == nil || !e.editItems(at, values) {
+	if at == nil {
+		return e.Set(values, path...)
+	}
+	switch done, err := e.editItems(at, values); {
+	case err != nil:
+		return err
+	case !done:
 		return e.Set(values, path...)
 	}
 	text, _ := encode(values)

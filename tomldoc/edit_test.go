@@ -66,7 +66,13 @@ at = [ { sites = ["South"], groups = ["Planner"] }, { sites = ["East"] } ]
 			old:  `{ sites = ["South"]`, new: `{ sites = ["Nights"]`},
 		{name: "elements are put in another order",
 			edit: func(e *Edit) error { return e.SetStrings([]string{"Mechanic", "Planner"}, "user", 0, "groups") },
-			old:  "[\n  \"Planner\", # since 2019\n  \"Mechanic\",\n]", new: `["Mechanic", "Planner"]`},
+			old:  "[\n  \"Planner\", # since 2019\n  \"Mechanic\",\n]", new: "[\n  \"Mechanic\",\n  \"Planner\", # since 2019\n]"},
+		{name: "elements are put in another order, and more come",
+			edit: func(e *Edit) error { return e.SetStrings([]string{"Nights", "Planner", "Days"}, "user", 0, "groups") },
+			old:  "[\n  \"Planner\", # since 2019\n  \"Mechanic\",\n]", new: "[\n  \"Nights\",\n  \"Planner\", # since 2019\n  \"Days\",\n]"},
+		{name: "every element is another, and the brackets stay",
+			edit: func(e *Edit) error { return e.SetStrings([]string{"Nights"}, "user", 0, "groups") },
+			old:  "  \"Planner\", # since 2019\n  \"Mechanic\",\n", new: "  \"Nights\",\n"},
 		{name: "an array on one line",
 			edit: func(e *Edit) error { return e.SetStrings([]string{"Mechanic", "Nights"}, "user", 1, "groups") },
 			old:  `groups = ["Mechanic"]`, new: `groups = ["Mechanic", "Nights"]`},
@@ -163,6 +169,102 @@ at = [ { sites = ["South"], groups = ["Planner"] }, { sites = ["East"] } ]
 				}
 			})
 		}
+	}
+}
+
+// TestTextIsReadAgain: a text that says something else than was asked for, or is no
+// TOML any more, is never handed out, whatever the editor did to it.
+func TestTextIsReadAgain(t *testing.T) {
+	const text = "a = 1\n[b]\nc = [\"x\"]\n"
+	for _, tt := range []struct {
+		name     string
+		from, to int
+		with     string
+		wrong    string
+	}{
+		{"nothing", 0, 0, "", ""},
+		{"a comment", 0, 0, "# who\n", ""},
+		{"another value", 4, 5, "2", "f.toml: the text would say something else after this edit than was asked for"},
+		{"another key", 0, 1, "d", "f.toml: the text would say something else"},
+		{"a key more", 0, 0, "d = 1\n", "f.toml: the text would say something else"},
+		{"a table less", 6, 10, "", "f.toml: the text would say something else"},
+		{"an element more", 18, 18, ", \"y\"", "f.toml: the text would say something else"},
+		{"no TOML", 4, 5, "", "the text would not be read after this edit: f.toml:1:"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := NewEdit("f.toml", []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.splice(tt.from, tt.to, tt.with)
+			got, err := e.Text()
+			switch {
+			case tt.wrong == "":
+				if want := text[:tt.from] + tt.with + text[tt.to:]; err != nil || string(got) != want {
+					t.Errorf("%q, %v", got, err)
+				}
+			case err == nil || got != nil || !strings.HasPrefix(err.Error(), tt.wrong):
+				t.Errorf("%q, error %v, want %q", got, err, tt.wrong)
+			}
+		})
+	}
+}
+
+// TestEditEmptyInline: what is added to an array or table that is empty in its
+// brackets stands in them.
+func TestEditEmptyInline(t *testing.T) {
+	e, err := NewEdit("f.toml", []byte("a = []\nb = {}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []string{"x", "y"} {
+		if err := e.Append([]Key{{"k", k}}, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Set(k, "b", k); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := e.Text()
+	if want := "a = [{ k = \"x\" }, { k = \"y\" }]\nb = {x = \"x\", y = \"y\"}\n"; err != nil || string(got) != want {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+}
+
+// TestEditKeepsComments: comments among the elements of an array stay, in whatever
+// form it is written, or the edit is refused; those of an element go where it goes.
+func TestEditKeepsComments(t *testing.T) {
+	for _, tt := range []struct{ name, text, want, wrong string }{
+		{name: "an empty one", text: "a = [\n  # none yet\n]\n", want: "a = [\n  # none yet\n  \"x\",\n  \"y\",\n]\n"},
+		{name: "an empty one, closed behind its bracket", text: "a = [ # none yet\n]\n", want: "a = [ # none yet\n  \"x\",\n  \"y\",\n]\n"},
+		{name: "no comma behind the last", text: "a = [\n  # of a\n\t\"y\", # 1\n\t\"x\" # 2\n  # end\n]\n", want: "a = [\n  # of a\n\t\"x\", # 2\n\t\"y\", # 1\n  # end\n]\n"},
+		{name: "others, in other lines", text: "a = [\r\n  \"b\", # b\r\n  # between\r\n  'c', # c\r\n  \"d\"\r\n]\r\n", want: "a = [\r\n  \"x\",\r\n  # between\r\n  \"y\",\r\n]\r\n"},
+		{name: "two on a line", text: "a = [ # of a\n  \"b\", \"c\",\n]\n", wrong: "f.toml:1:5: a comment stands among these elements"},
+		{name: "two on a line, one stays", text: "a = [ # of a\n  \"b\", \"x\",\n]\n", wrong: "f.toml:1:5: a comment stands among these elements"},
+		{name: "on the lines of the brackets", text: "a = [ \"b\", # b\n  \"x\", # x\n  \"c\"]\n", want: "a = [  # b\n  \"x\", # x\n  \"y\",\n  ]\n"},
+		{name: "a text of several lines", text: "a = [ # of a\n  \"\"\"b\n\"\"\",\n]\n", wrong: "f.toml:1:5: a comment stands among these elements"},
+		{name: "no comment", text: "a = [ \"b\",\n \"c\" ]\n", want: "a = [\"x\", \"y\"]\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := NewEdit("f.toml", []byte(tt.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = e.SetStrings([]string{"x", "y"}, "a")
+			var got []byte
+			if err == nil {
+				got, err = e.Text()
+			}
+			if tt.wrong != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.wrong) {
+					t.Errorf("%q, error %v, want %q", got, err, tt.wrong)
+				}
+				return
+			}
+			if err != nil || string(got) != tt.want {
+				t.Errorf("got  %q, %v\nwant %q", got, err, tt.want)
+			}
+		})
 	}
 }
 

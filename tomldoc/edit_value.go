@@ -99,37 +99,106 @@ func headerName(path []any) string {
 
 // editItems makes an array of strings that stands on several lines be the given
 // ones, element by element. It reports false, and does nothing, where the whole
-// value may as well be written anew.
-func (e *Edit) editItems(array *entry, values []string) bool {
+// value may as well be written anew: it has no comment that would go.
+func (e *Edit) editItems(array *entry, values []string) (bool, error) {
 	items, in := array.items(), e.scan.spans[array]
-	if len(items) == 0 || !strings.Contains(e.text[in.from:in.to], "\n") {
-		return false
+	if in.to == 0 || e.text[in.from] != '[' || !strings.Contains(e.text[in.from:in.to], "\n") {
+		return false, nil
 	}
-	have := make([]string, len(items))
-	var kept []string
-	last := -1
+	have, known := make([]string, len(items)), true
 	for i, item := range items {
 		s := &scanner{text: e.text, at: int(item.offset), names: map[string]string{}}
 		if c := s.peek(); c != '"' && c != '\'' || strings.HasPrefix(e.text[s.at:], strings.Repeat(string(c), 3)) {
-			return false
+			known = false
+			continue
 		}
 		have[i] = s.str()
+	}
+	var kept []string
+	last := -1
+	for i := range items {
 		if slices.Contains(values, have[i]) {
 			kept, last = append(kept, have[i]), i
 		}
 	}
-	if last < 0 || len(values) < len(kept) || !slices.Equal(kept, values[:len(kept)]) {
-		return false
+	switch {
+	case !known && !e.hasComment(in.from, in.to):
+		return false, nil
+	case !known:
+	case last >= 0 && len(values) >= len(kept) && slices.Equal(kept, values[:len(kept)]) && e.ownLine(array, items[last]):
+		for i, item := range items {
+			if !slices.Contains(values, have[i]) {
+				e.cutItem(item)
+			}
+		}
+		if more := values[len(kept):]; len(more) > 0 {
+			e.addItems(items[last], more)
+		}
+		return true, nil
+	case !slices.ContainsFunc(items, func(item *entry) bool { return !e.ownLine(array, item) }):
+		e.moveItems(array, have, values)
+		return true, nil
+	}
+	if e.hasComment(in.from, in.to) {
+		return false, e.errorf(in.from, "a comment stands among these elements, and not each is on a line of its own: change it by hand")
+	}
+	return false, nil
+}
+
+// ownLine reports whether an element of an array stands on a line alone, but for
+// its comma and a comment.
+func (e *Edit) ownLine(array, item *entry) bool {
+	from, to := int(item.offset), e.behindComma(item)
+	rest := strings.TrimSpace(e.text[to:e.nextLine(to)])
+	return strings.TrimSpace(e.text[e.lineStart(from):from]) == "" && (rest == "" || rest[0] == '#') && e.nextLine(to) < e.scan.spans[array].to
+}
+
+// moveItems writes values into the lines of an array's elements. One that stays
+// takes the rest of its line, a comment, along; lines between stay.
+func (e *Edit) moveItems(array *entry, have, values []string) {
+	items := array.items()
+	tails := map[string]string{}
+	for i, item := range items {
+		end := e.scan.spans[item].to
+		rest := strings.TrimRight(e.text[e.behindComma(item):e.nextLine(end)], "\r\n")
+		tails[have[i]] = e.text[item.offset:end] + "," + rest
+	}
+	tail := func(value string) string {
+		if t, ok := tails[value]; ok {
+			return t
+		}
+		return encodeString(value) + ","
 	}
 	for i, item := range items {
-		if !slices.Contains(values, have[i]) {
+		if i >= len(values) {
 			e.cutItem(item)
+			continue
+		}
+		from := int(item.offset)
+		to := from + len(strings.TrimRight(e.text[from:e.nextLine(e.scan.spans[item].to)], "\r\n"))
+		if t := tail(values[i]); t != e.text[from:to] {
+			e.splice(from, to, t)
 		}
 	}
-	if more := values[len(kept):]; len(more) > 0 {
-		e.addItems(items[last], more)
+	if len(values) <= len(items) {
+		return
 	}
-	return true
+	// Behind the last one, or before the bracket that closes.
+	at, indent := e.scan.spans[array].to-1, "  "
+	before, after := e.newline, ""
+	if n := len(items); n > 0 {
+		start := e.lineStart(int(items[n-1].offset))
+		at, indent = e.nextLine(e.behindComma(items[n-1])), e.text[start:items[n-1].offset]
+		before, after = "", e.newline
+	} else if start := e.lineStart(at); strings.TrimSpace(e.text[start:at]) == "" {
+		at, before, after = start, "", e.newline
+	}
+	for i, v := range values[len(items):] {
+		if i > 0 && before != "" {
+			before = e.newline
+		}
+		e.splice(at, at, before+indent+encodeString(v)+","+after)
+	}
 }
 
 // cutItem takes an element away with its comma, and its line where nothing else

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -125,6 +128,31 @@ people really have is the access that was asked for.
 	return root
 }
 
+// wantedArguments finds how many arguments cobra says there should be.
+var wantedArguments = regexp.MustCompile(`^(accepts|requires at least) (\d+) arg`)
+
+// argumentWords says what is wrong with how many arguments there are.
+func argumentWords(err error, args []string) string {
+	m := wantedArguments.FindStringSubmatch(err.Error())
+	if m == nil {
+		return err.Error()
+	}
+	n, _ := strconv.Atoi(m[2])
+	least := ""
+	if m[1] != "accepts" {
+		least = " at least"
+	}
+	given := "none was given"
+	if len(args) > 0 {
+		quoted := make([]string, len(args))
+		for i, arg := range args {
+			quoted[i] = strconv.Quote(arg)
+		}
+		given = fmt.Sprintf("%d given: %s", len(args), list(quoted, 8))
+	}
+	return fmt.Sprintf("%s needed%s, %s", count(n, "argument"), least, given)
+}
+
 // describe ends every help with the exit codes, and turns wrong arguments
 // into usage errors.
 func describe(c *cobra.Command) {
@@ -136,7 +164,7 @@ func describe(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return usageError("%v; usage: %s", err, c.UseLine())
+				return usageError("%s; usage: %s", argumentWords(err, args), c.UseLine())
 			}
 			return nil
 		}

@@ -56,20 +56,29 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement of the plan")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
 	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "the file that new passwords are added to")
-	c.Flags().StringVar(&o.letters, "letters", "", "write a letter to each new login, from this template file")
-	c.Flags().StringVar(&o.lettersOut, "letters-out", "", "the folder for letters, made where it is not there (default that of the password file)")
+	o.letterOptions.addFlags(c, "")
 	return c
 }
 
-func (a *app) apply(ctx context.Context, o applyOptions) error {
+func (o *letterOptions) addFlags(c *cobra.Command, when string) {
+	c.Flags().StringVar(&o.letters, "letters", "", when+"write a letter to each new login, from this template file")
+	c.Flags().StringVar(&o.lettersOut, "letters-out", "", when+"the folder for letters, made where it is not there (default that of the password file)")
+}
+
+// readLetters reads the template, where letters are asked for.
+func (a *app) readLetters(o *letterOptions) (err error) {
 	switch {
-	case o.letters != "":
-		var err error
-		if o.template, err = a.parseLetter(o.letters); err != nil {
-			return err
-		}
-	case o.lettersOut != "":
+	case o.letters == "" && o.lettersOut != "":
 		return usageError("--letters-out goes with --letters TEMPLATE")
+	case o.letters != "" && o.template == nil:
+		o.template, err = a.parseLetter(o.letters)
+	}
+	return err
+}
+
+func (a *app) apply(ctx context.Context, o applyOptions) error {
+	if err := a.readLetters(&o.letterOptions); err != nil {
+		return err
 	}
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()

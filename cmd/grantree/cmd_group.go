@@ -52,16 +52,14 @@ func (a *app) groupList(o policyOptions) error {
 		return err
 	}
 	checks, _ := p.OfflineChecks(offlineSites(p)[:1])
-	views := map[string]map[string]bool{}
-	for _, e := range checks[0].Wanted.Entries {
-		if views[e.Grantee] == nil {
-			views[e.Grantee] = map[string]bool{}
-		}
-		views[e.Grantee][e.View] = true
-	}
 	out := []groupSummary{}
 	for _, g := range p.Groups {
-		s := groupSummary{Name: g.Name, Role: g.Role, Lines: len(g.Allow) + len(g.Deny), Views: len(views[g.Role]), Baseline: g.Baseline, Where: g.Pos.String()}
+		s := groupSummary{Name: g.Name, Role: g.Role, Lines: len(g.Allow) + len(g.Deny), Baseline: g.Baseline, Where: g.Pos.String()}
+		for _, may := range policy.GroupMay(checks[0].Wanted, g) { // without what a deny of its own takes
+			if !may.IsEmpty() {
+				s.Views++
+			}
+		}
 		for _, m := range p.Members(g) {
 			if !m.User.Inactive {
 				s.Users++

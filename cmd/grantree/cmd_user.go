@@ -39,6 +39,7 @@ type jsonUser struct {
 	Status   string        `json:"status"`
 	Until    string        `json:"until,omitempty"`
 	Reason   string        `json:"reason,omitempty"`
+	Off      string        `json:"inactive_reason,omitempty"`
 	Was      string        `json:"was,omitempty"`
 	Groups   []string      `json:"groups"`
 	Sites    []string      `json:"sites"`
@@ -67,7 +68,7 @@ type jsonOwnLine struct {
 
 func userJSON(p *policy.Policy, u *policy.User) jsonUser {
 	out := jsonUser{Name: u.Name, FullName: u.FullName, Email: u.Email, Login: u.Login, Auth: string(u.Auth), Status: u.Standing(), Until: u.Until.String(),
-		Reason: u.Reason, Was: u.Was, Groups: append([]string{}, u.Groups...), Sites: []string{}, Own: ownLines(u), Where: u.Pos.String()}
+		Reason: u.Reason, Off: u.InactiveReason, Was: u.Was, Groups: append([]string{}, u.Groups...), Sites: []string{}, Own: ownLines(u), Where: u.Pos.String()}
 	for _, s := range p.SitesOf(u) {
 		out.Sites = append(out.Sites, s.Name)
 	}
@@ -216,7 +217,7 @@ func userSite(w *grants.Wanted, u *policy.User) (s jsonUserSite, ok bool) {
 func (a *app) printUser(u jsonUser, sites []jsonUserSite) {
 	a.printf("%s  %s, %s\n", a.bold(u.Name), u.Status, u.Where)
 	for _, f := range [][2]string{{"full name", u.FullName}, {"email", u.Email}, {"login", u.Login + " (" + u.Auth + ")"}, {"until", u.Until}, {"was", u.Was},
-		{"reason", u.Reason}, {"groups", strings.Join(u.Groups, ", ")}, {"sites", strings.Join(u.Sites, ", ")}} {
+		{"reason", u.Reason}, {"inactive", u.Off}, {"groups", strings.Join(u.Groups, ", ")}, {"sites", strings.Join(u.Sites, ", ")}} {
 		if f[1] != "" {
 			a.printf("  %s%s\n", pad(f[0], 11), f[1])
 		}

@@ -74,30 +74,22 @@ func (a *app) userImport(ctx context.Context, o userImportOptions, file string) 
 	step, done := a.progress("Comparing "+file, len(sheet.Rows))
 	r := roster.Compare(e.Policy().At(a.now()), sheet, roster.Options{Map: maps, NewLogins: o.newLogins, Step: step})
 	done()
-	return a.reviewed(ctx, e, r, o, file)
-}
-
-// reviewed shows a review and writes what it says.
-func (a *app) reviewed(ctx context.Context, e *policy.Editor, r *roster.Review, o userImportOptions, file string) error {
-	refused := r.Count(roster.Refused)
-	stops := len(r.Problems) > 0 || refused > 0 && !o.skipRefused
 	edited := &policy.Edited{}
-	var err error
-	if !stops {
-		if edited, err = a.write(e, r); err != nil {
+	if len(r.Problems) == 0 {
+		if edited, err = a.write(src, r); err != nil {
 			return err
 		}
 	}
+	return a.reviewed(ctx, edited, r, o, file)
+}
+
+// reviewed shows a review and writes what it says.
+func (a *app) reviewed(ctx context.Context, edited *policy.Edited, r *roster.Review, o userImportOptions, file string) error {
+	refused := r.Count(roster.Refused)
+	stops := len(r.Problems) > 0 || refused > 0 && !o.skipRefused
 	brought := edited.Brought.HasErrors()
 	if o.format == "text" {
 		a.printReview(r, file)
-	}
-	all := r.Refusals()
-	for _, p := range all[:min(len(all), shownProblems)] {
-		a.errorf("%s: %s: %s\n", a.red("error"), file, p)
-	}
-	if more := len(all) - shownProblems; more > 0 {
-		a.errorf("%s: %s: %d more; --format json has all\n", a.red("error"), file, more)
 	}
 	a.findings(edited.Brought)
 	written := !stops && !brought && !o.dryRun && len(edited.Files) > 0
@@ -110,6 +102,9 @@ func (a *app) reviewed(ctx context.Context, e *policy.Editor, r *roster.Review, 
 		}
 	}
 	if o.format == "json" {
+		if stops {
+			edited = &policy.Edited{Brought: edited.Brought}
+		}
 		if err := a.printJSON(reviewJSON(r, edited, file, written)); err != nil {
 			return err
 		}
@@ -132,20 +127,34 @@ func (a *app) reviewed(ctx context.Context, e *policy.Editor, r *roster.Review, 
 	return nil
 }
 
-// write makes the changes of a review, in memory.
-func (a *app) write(e *policy.Editor, r *roster.Review) (*policy.Edited, error) {
-	step, done := a.progress("Editing", len(r.Rows))
-	err := r.Write(e, step)
-	done()
-	if err != nil {
-		return nil, usageError("%v; nothing was written", err)
+// write makes the changes of a review, in memory. Rows by which the policy would
+// have an error that it has not now are refused, and the others are written anew,
+// until all that the policy would refuse is in the review.
+func (a *app) write(src policy.Source, r *roster.Review) (*policy.Edited, error) {
+	for range maxRounds {
+		e, err := policy.NewEditor(src, a.readFile)
+		if err != nil {
+			return nil, usageError("%v; nothing was written", err)
+		}
+		step, done := a.progress("Editing", len(r.Rows))
+		ok := r.Write(e, step)
+		done()
+		if !ok {
+			continue
+		}
+		edited, err := e.Result(a.now())
+		if err != nil {
+			return nil, usageError("%v; nothing was written", err)
+		}
+		if r.Judge(edited) == 0 {
+			return edited, nil
+		}
 	}
-	edited, err := e.Result(a.now())
-	if err != nil {
-		return nil, usageError("%v; nothing was written", err)
-	}
-	return edited, nil
+	return nil, usageError("the policy refuses one row after another, %d times by now; nothing was written: begin with fewer rows", maxRounds)
 }
+
+// maxRounds is how often a sheet is written, in memory, less what is refused.
+const maxRounds = 50
 
 // mayWrite asks, unless told not to.
 func (a *app) mayWrite(ctx context.Context, e *policy.Edited, yes bool) error {
@@ -163,26 +172,21 @@ func fileNames(e *policy.Edited) []string {
 	return out
 }
 
-// How many rows and problems of a review are shown; --format json has all.
+// How many rows of a review are shown, and problems beside JSON, which has all.
 const (
 	shownRows     = 200
 	shownProblems = 1_000
 )
 
-// printReview shows what becomes of the rows. Those that change nothing are
-// counted.
+// printReview shows what becomes of the rows, and why not. Those that change
+// nothing are counted.
 func (a *app) printReview(r *roster.Review, file string) {
-	for _, c := range r.Ignored {
-		a.warnf("%s: ignored: %s", file, c)
-	}
-	if r.Others > 0 {
-		a.warnf("%s: sheet %q was read; %s more in the workbook", file, r.Sheet, count(r.Others, "sheet"))
-	}
+	defer a.printAside(r, file)
 	if len(r.Rows) == 0 {
 		return
 	}
 	t := newTable(a.stdout, "ROW", "NAME", "RESULT", "WHAT")
-	t.SetColumnConfigs([]table.ColumnConfig{{Number: 1, Align: text.AlignRight, AlignHeader: text.AlignRight}, {Number: 4, WidthMax: 36, WidthMaxEnforcer: text.WrapSoft}})
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 1, Align: text.AlignRight, AlignHeader: text.AlignRight}, within(4, 36)})
 	shown, left := 0, 0
 	for _, v := range r.Rows {
 		if v.Result == roster.Unchanged {
@@ -208,6 +212,27 @@ func (a *app) printReview(r *roster.Review, file string) {
 	}
 	a.printf("%s: %d new, %d changed, %d unchanged, %d refused\n", count(len(r.Rows), "row"),
 		r.Count(roster.New), r.Count(roster.Changed), r.Count(roster.Unchanged), r.Count(roster.Refused))
+}
+
+// printAside says, below a review's rows, what was not taken in, what to look at,
+// and why rows are refused.
+func (a *app) printAside(r *roster.Review, file string) {
+	for _, c := range r.Ignored {
+		a.sentence(a.yellow("ignored")+": ", fmt.Sprintf("%s: %s", file, c))
+	}
+	if r.Others > 0 {
+		a.sentence(a.yellow("look")+": ", fmt.Sprintf("%s: sheet %q was read; %s more in the workbook", file, r.Sheet, count(r.Others, "sheet")))
+	}
+	say := func(label safe, all []roster.Problem) {
+		for _, p := range all[:min(len(all), shownProblems)] {
+			a.sentence(label+": ", fmt.Sprintf("%s: %s", file, p.Error()))
+		}
+		if more := len(all) - shownProblems; more > 0 {
+			a.sentence(label+": ", fmt.Sprintf("%s: %d more; --format json has all", file, more))
+		}
+	}
+	say(a.yellow("look"), r.Looks())
+	say(a.red("error"), r.Refusals())
 }
 
 // verdict colours a verdict.
@@ -275,6 +300,7 @@ type (
 		Counts  jsonCounts    `json:"counts"`
 		// Problems are the header's, for which every row is refused.
 		Problems []jsonProblem `json:"problems"`
+		Notes    []jsonProblem `json:"notes"`
 		Findings []jsonFinding `json:"findings"`
 		Files    []string      `json:"files"`
 		Written  bool          `json:"written"`
@@ -291,6 +317,7 @@ type (
 		Result   string        `json:"result"`
 		Changes  []jsonCell    `json:"changes"`
 		Problems []jsonProblem `json:"problems"`
+		Notes    []jsonProblem `json:"notes"`
 	}
 	jsonCell struct {
 		Column string `json:"column"`
@@ -307,9 +334,9 @@ type (
 
 func reviewJSON(r *roster.Review, e *policy.Edited, file string, written bool) jsonReview {
 	out := jsonReview{File: file, Sheet: r.Sheet, Rows: []jsonVerdict{}, Ignored: append([]string{}, r.Ignored...), Counts: jsonCounts{r.Count(roster.New), r.Count(roster.Changed), r.Count(roster.Unchanged), r.Count(roster.Refused)},
-		Problems: problemsJSON(r.Problems), Findings: jsonFindings(e.Brought), Files: append([]string{}, fileNames(e)...), Written: written}
+		Problems: problemsJSON(r.Problems), Notes: problemsJSON(r.Notes), Findings: jsonFindings(e.Brought), Files: append([]string{}, fileNames(e)...), Written: written}
 	for _, v := range r.Rows {
-		one := jsonVerdict{Row: v.Row, Name: v.Name, Result: string(v.Result), Changes: []jsonCell{}, Problems: problemsJSON(v.Problems)}
+		one := jsonVerdict{Row: v.Row, Name: v.Name, Result: string(v.Result), Changes: []jsonCell{}, Problems: problemsJSON(v.Problems), Notes: problemsJSON(v.Notes)}
 		for _, c := range v.Changes {
 			one.Changes = append(one.Changes, jsonCell{c.Column, c.From, c.To})
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strings"
 
 	"grantree/catalog"
@@ -69,6 +68,7 @@ file is written unless the policy would have an error then that it has not now.`
 		},
 	}
 	o.addFlags(c)
+	o.addPasswordFlags(c)
 	f.addFlags(c, true)
 	return c
 }
@@ -92,6 +92,7 @@ and all that is about the person are their own.`,
 		},
 	}
 	o.addFlags(c)
+	o.addPasswordFlags(c)
 	f.addFlags(c, false)
 	return c
 }
@@ -99,14 +100,19 @@ and all that is about the person are their own.`,
 func newUserSet(a *app) *cobra.Command {
 	var o editOptions
 	var f userFields
-	var was string
-	var addGroups, addSites, dropGroups, dropSites []string
+	var was, at string
+	var groups, sites policy.ListEdit
+	var leave []string
 	c := &cobra.Command{
 		Use:   "set NAME",
 		Short: "Change what the policy says of a person",
 		Long: `Change what the policy says of a person. A text that is empty ("") takes the key
 away. --group and --site say which groups and sites they have, in place of those
-that they had; with --add-… and --remove-… the others stay.`,
+that they had; with --add-… and --remove-… the others stay. What is to go and is
+not there is an error, which says where it is.
+
+With --at SITE the groups are those in that site, in place of the person's own
+([[user.at]]); --remove-at SITE takes that away again.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			until, err := parseUntil(f.until)
@@ -115,42 +121,35 @@ that they had; with --add-… and --remove-… the others stay.`,
 			}
 			change := policy.UserChange{FullName: given(c, "full-name", &f.fullName), Email: given(c, "email", &f.email), Reason: given(c, "reason", &f.reason),
 				Login: given(c, "login", &f.login), Auth: given(c, "auth", &f.auth), Was: given(c, "was", &was), Until: given(c, "until", &until),
-				NewLogin: given(c, "new-login", &f.newLogin), Groups: given(c, "group", &f.groups), Sites: given(c, "site", &f.sites)}
+				NewLogin: given(c, "new-login", &f.newLogin)}
+			groups.Set, sites.Set = given(c, "group", &f.groups), given(c, "site", &f.sites)
 			return a.edit(c.Context(), o, func(e *policy.Editor) error {
-				if u := e.Policy().User(args[0]); u != nil {
-					change.Groups = withAndWithout(change.Groups, u.Groups, addGroups, dropGroups)
-					change.Sites = withAndWithout(change.Sites, u.Sites, addSites, dropSites)
+				if err := e.SetUser(args[0], change); err != nil {
+					return err
 				}
-				return e.SetUser(args[0], change)
+				for _, site := range leave {
+					if err := e.LeaveAt(args[0], site); err != nil {
+						return err
+					}
+				}
+				if err := e.EditSites(args[0], sites); err != nil {
+					return err
+				}
+				return e.EditGroups(args[0], at, groups)
 			})
 		},
 	}
 	o.addFlags(c)
+	o.addPasswordFlags(c)
 	f.addFlags(c, true)
 	c.Flags().StringVar(&was, "was", "", `the name before; "" once the rename is done in every site`)
-	c.Flags().StringArrayVar(&addGroups, "add-group", nil, "put them into this group too")
-	c.Flags().StringArrayVar(&dropGroups, "remove-group", nil, "take them out of this group")
-	c.Flags().StringArrayVar(&addSites, "add-site", nil, "let them into this site too")
-	c.Flags().StringArrayVar(&dropSites, "remove-site", nil, "take them out of this site")
+	c.Flags().StringArrayVar(&groups.Add, "add-group", nil, "put them into this group too")
+	c.Flags().StringArrayVar(&groups.Remove, "remove-group", nil, "take them out of this group")
+	c.Flags().StringArrayVar(&sites.Add, "add-site", nil, "let them into this site too")
+	c.Flags().StringArrayVar(&sites.Remove, "remove-site", nil, "take them out of this site")
+	c.Flags().StringVar(&at, "at", "", "the groups are those in this site")
+	c.Flags().StringArrayVar(&leave, "remove-at", nil, "take away what they are in this site alone")
 	return c
-}
-
-// withAndWithout is a list with some names and without others, or nil where
-// neither is asked for.
-func withAndWithout(set *[]string, names, with, without []string) *[]string {
-	if len(with)+len(without) == 0 {
-		return set
-	}
-	if set != nil {
-		names = *set
-	}
-	out := policy.Without(names, without)
-	for _, n := range with {
-		if !slices.Contains(out, n) {
-			out = append(out, n)
-		}
-	}
-	return &out
 }
 
 func newUserRemove(a *app) *cobra.Command {
@@ -175,16 +174,19 @@ func newUserDisable(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "disable NAME",
 		Short: "Make a person inactive: the name stays, access and seat go",
-		Args:  cobra.ExactArgs(1),
+		Long: `Make a person inactive: the name stays, access and seat go. --reason is written as
+inactive_reason, beside the reason for what they have, and goes when they are
+enabled.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			off := true
 			return a.edit(c.Context(), o, func(e *policy.Editor) error {
-				return e.SetUser(args[0], policy.UserChange{Inactive: &off, Reason: given(c, "reason", &reason)})
+				return e.SetUser(args[0], policy.UserChange{Inactive: &off, InactiveReason: given(c, "reason", &reason)})
 			})
 		},
 	}
 	o.addFlags(c)
-	c.Flags().StringVar(&reason, "reason", "", "why")
+	c.Flags().StringVar(&reason, "reason", "", "why they are inactive")
 	return c
 }
 
@@ -212,6 +214,7 @@ func newUserEnable(a *app) *cobra.Command {
 		},
 	}
 	o.addFlags(c)
+	o.addPasswordFlags(c)
 	c.Flags().StringVar(&until, "until", "", `the last day on which they are active; "" for no end`)
 	return c
 }
@@ -231,6 +234,7 @@ has the user's name is renamed with it.`,
 		},
 	}
 	o.addFlags(c)
+	o.addPasswordFlags(c)
 	c.Flags().BoolVar(&keep, "keep-login", false, "leave the login its name")
 	return c
 }

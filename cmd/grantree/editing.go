@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"strings"
 
 	"grantree/finding"
 	"grantree/policy"
+	"grantree/sites"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -20,6 +23,8 @@ type editOptions struct {
 	yes        bool
 	sandbox    bool
 	expectLoss int
+	passwords  string
+	letterOptions
 }
 
 func (o *editOptions) addFlags(c *cobra.Command) {
@@ -30,6 +35,12 @@ func (o *editOptions) addFlags(c *cobra.Command) {
 	c.Flags().BoolVar(&o.yes, "yes", false, "with --apply: do not ask")
 	c.Flags().BoolVar(&o.sandbox, "sandbox", false, "with --plan: on an embedded server instead of the policy's")
 	c.Flags().IntVar(&o.expectLoss, "expect-loss", -1, "of the plan: accept that exactly this many people lose something in all sites")
+}
+
+// addPasswordFlags adds what is said of new passwords by verbs that may make logins.
+func (o *editOptions) addPasswordFlags(c *cobra.Command) {
+	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "with --apply: the file that new passwords are added to")
+	o.letterOptions.addFlags(c, "with --apply: ")
 }
 
 // edit opens the policy's files, lets change change them, shows what becomes of
@@ -43,6 +54,11 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 		return usageError("--yes goes with --apply")
 	case o.sandbox && !o.plan:
 		return usageError("--sandbox goes with --plan")
+	case !o.apply && o.letters+o.lettersOut != "":
+		return usageError("--letters and --letters-out go with --apply, which makes logins")
+	}
+	if err := a.readLetters(&o.letterOptions); err != nil { // before anything is written
+		return err
 	}
 	src, err := a.policySource(o.policyOptions, false)
 	if err != nil {
@@ -76,6 +92,7 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 		}
 	}
 	a.findings(done.Brought)
+	a.tooMany(e.Policy(), done)
 	if refused {
 		return &exitError{code: exitUsage, message: "nothing was written: the edit would bring " + count(len(done.Brought.Of(finding.Error)), "error")}
 	}
@@ -91,7 +108,7 @@ func (a *app) goOn(ctx context.Context, o editOptions, done *policy.Edited) erro
 	f := fleetOptions{policyOptions: o.policyOptions, sandbox: o.sandbox, parallel: defaultParallel}
 	c := changeOptions{expectLoss: o.expectLoss}
 	if o.apply {
-		return a.apply(ctx, applyOptions{fleetOptions: f, changeOptions: c, yes: o.yes, passwords: defaultPasswordsFile})
+		return a.apply(ctx, applyOptions{fleetOptions: f, changeOptions: c, yes: o.yes, passwords: cmp.Or(o.passwords, defaultPasswordsFile), letterOptions: o.letterOptions})
 	}
 	as := *a
 	as.readFile = func(name string) ([]byte, error) {
@@ -103,6 +120,19 @@ func (a *app) goOn(ctx context.Context, o editOptions, done *policy.Edited) erro
 		return a.readFile(name)
 	}
 	return as.plan(ctx, planOptions{fleetOptions: f, changeOptions: c})
+}
+
+// tooMany says so where an edit makes more people active than the licence has
+// seats, or more than were too many already. The plan refuses that, once it knows
+// who leaves.
+func (a *app) tooMany(before *policy.Policy, e *policy.Edited) {
+	had, _ := sites.PolicySeats(before.At(a.now()))
+	has, over := sites.PolicySeats(e.Policy.At(a.now()))
+	if len(e.Files) == 0 || !has.Limited || !over.HasErrors() || has.Used <= had.Used {
+		return
+	}
+	a.say(a.yellow("warning"), fmt.Sprintf("the policy has %s who use a seat now, and the licence %s: the plan refuses that; make %s inactive (grantree user disable) or remove them first (%s)",
+		count(has.Used, "person"), count(has.Limit, "seat"), count(has.Used-has.Limit, "person"), finding.NoSeatLeft))
 }
 
 // printEdit shows what an edit changes, and what to do next.

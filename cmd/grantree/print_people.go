@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/sites"
 )
@@ -23,13 +24,7 @@ const (
 func (a *app) printPeople(fp *sites.FleetPlan, full bool) {
 	a.printSiteTable(fp.Rows(), full)
 	a.printSeats(fp)
-	if len(fp.Logins) > 0 {
-		var names []string
-		for _, l := range fp.Logins {
-			names = append(names, l.Login)
-		}
-		a.sentence("  New logins: ", list(names, 8)+".")
-	}
+	a.printNewLogins(fp)
 	for _, s := range fp.Servers {
 		a.sentence("  Logins of server ", fmt.Sprintf("%s: %s.", s.Server, loginWords(s.Changes)))
 	}
@@ -350,4 +345,20 @@ func inWords(p catalog.Permissions) string {
 		return "all"
 	}
 	return strings.Join(p.Words(), ", ")
+}
+
+// printNewLogins names the logins that a plan makes, by server where the policy has
+// several: a login of one name is another one on each.
+func (a *app) printNewLogins(fp *sites.FleetPlan) {
+	names := map[string][]string{}
+	for _, l := range fp.Logins {
+		names[l.Server] = append(names[l.Server], l.Login)
+	}
+	for _, server := range sorted(names) {
+		label := safe("  New logins: ")
+		if len(fp.Policy.Servers) > 1 {
+			label = safe(fmt.Sprintf("  New logins of server %s: ", finding.Printable(server)))
+		}
+		a.sentence(label, list(names[server], 8)+".")
+	}
 }

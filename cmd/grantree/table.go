@@ -46,10 +46,23 @@ func aligned(columns ...int) []table.ColumnConfig {
 	return c
 }
 
-// within breaks the cells of a column into lines of at most width columns.
+// within breaks the cells of a column into lines of at most width columns, between
+// words; a word is broken that is wider.
 func within(column, width int) table.ColumnConfig {
-	return table.ColumnConfig{Number: column, WidthMax: width, WidthMaxEnforcer: func(s string, width int) string { return strings.Join(wrap(s, width), "\n") }}
+	return table.ColumnConfig{Number: column, WidthMax: width, WidthMaxEnforcer: func(s string, width int) string {
+		lines := wrap(s, width)
+		for i, line := range lines {
+			if text.StringWidthWithoutEscSequences(line) > max(width, wholeWord) {
+				lines[i] = text.WrapHard(line, width)
+			}
+		}
+		return strings.Join(lines, "\n")
+	}}
 }
+
+// wholeWord is the width of words that are not broken: a mail address, with which
+// people log in, among them.
+const wholeWord = 40
 
 // screen is how wide a table may be.
 const screen = 80
@@ -58,13 +71,19 @@ const screen = 80
 // wider than a screen: the widest are folded. Columns with these numbers, counted
 // from 1, are aligned to the right.
 func (a *app) folded(rows [][]string, toRight ...int) {
-	widths := make([]int, len(rows[0]))
+	widths, least := make([]int, len(rows[0])), make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			widths[i] = max(widths[i], text.StringWidth(finding.Printable(cell)))
+			cell = finding.Printable(cell)
+			widths[i] = max(widths[i], text.StringWidth(cell))
+			for word := range strings.FieldsSeq(cell) {
+				if n := text.StringWidth(word); n <= wholeWord {
+					least[i] = max(least[i], n)
+				}
+			}
 		}
 	}
-	fit(widths, screen-2*len(widths))
+	fit(widths, least, screen-2*len(widths))
 	var header []any
 	for _, h := range rows[0] {
 		header = append(header, h)
@@ -72,7 +91,7 @@ func (a *app) folded(rows [][]string, toRight ...int) {
 	t := newTable(a.stdout, header...)
 	var c []table.ColumnConfig
 	for i, w := range widths {
-		one := table.ColumnConfig{Number: i + 1, WidthMax: w, WidthMaxEnforcer: text.WrapSoft}
+		one := within(i+1, w)
 		if slices.Contains(toRight, i+1) {
 			one.Align, one.AlignHeader = text.AlignRight, text.AlignRight
 		}
@@ -89,17 +108,18 @@ func (a *app) folded(rows [][]string, toRight ...int) {
 	t.Render()
 }
 
-// fit takes from the widest of some columns until all fit into a width.
-func fit(widths []int, into int) {
+// fit takes from the widest of some columns until all fit into a width, or each has
+// the least that it needs.
+func fit(widths, least []int, into int) {
 	for {
-		sum, widest := 0, 0
+		sum, widest := 0, -1
 		for i, w := range widths {
 			sum += w
-			if w > widths[widest] {
+			if w > max(least[i], 8) && (widest < 0 || w > widths[widest]) {
 				widest = i
 			}
 		}
-		if sum <= into || widths[widest] <= 8 {
+		if sum <= into || widest < 0 {
 			return
 		}
 		widths[widest]--

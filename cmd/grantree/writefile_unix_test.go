@@ -185,25 +185,8 @@ func TestReplaceTidies(t *testing.T) {
 	}
 }
 
-// inItsOwnProcess runs the test in a process of its own and reports true, or false
-// in that process: a limit of the whole process would cut off the log that go test
-// keeps of the files that are opened.
-func inItsOwnProcess(t *testing.T) bool {
-	t.Helper()
-	const mark = "GRANTREE_TEST_ALONE"
-	if os.Getenv(mark) == t.Name() {
-		return false
-	}
-	c := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	c.Env = append(os.Environ(), mark+"="+t.Name())
-	if out, err := c.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("--- PASS: "+t.Name())) {
-		t.Errorf("%v\n%s", err, out)
-	}
-	return true
-}
-
-// onAFullDisk calls do while no file may grow beyond a few bytes. The test runs in
-// a process of its own.
+// onAFullDisk calls do while no file may grow beyond a few bytes. The limit is a
+// whole process's, so the test calls itself in one that nothing else writes in.
 func onAFullDisk(t *testing.T, do func()) {
 	t.Helper()
 	quiet := make(chan os.Signal, 10)
@@ -225,7 +208,13 @@ func onAFullDisk(t *testing.T, do func()) {
 // TestFullDisk: a file that cannot be written to its end is not there at all, and
 // one that was there is as it was.
 func TestFullDisk(t *testing.T) {
-	if inItsOwnProcess(t) {
+	const alone = "GRANTREE_TEST_FULL_DISK"
+	if os.Getenv(alone) == "" {
+		c := exec.Command(os.Args[0], "-test.run=^TestFullDisk$", "-test.v")
+		c.Env = append(os.Environ(), alone+"=1")
+		if out, err := c.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: TestFullDisk") {
+			t.Errorf("%v\n%s", err, out)
+		}
 		return
 	}
 	dir := t.TempDir()
