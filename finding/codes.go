@@ -194,7 +194,7 @@ const (
 const (
 	NotRead           = "not-read"            // warning: the runner may not read a part of the site or the server
 	ModuleNotVerified = "module-not-verified" // warning: somebody may run a procedure or function whose text is hidden, made at run time or signed
-	GroupNotVerified  = "group-not-verified"  // warning: who is in a Windows group cannot be read
+	GroupNotVerified  = "group-not-verified"  // warning: who is in a group of Windows or Entra cannot be read
 	TrustedDatabase   = "trusted-database"    // warning: another database is TRUSTWORTHY and its owner is trusted here, so that whoever acts as others there does so here
 	ApplicationRole   = "application-role"    // warning: who knows the password of an application role cannot be read
 	EntryNotVerified  = "entry-not-verified"  // warning: whether a person's login lets them in could not be read
@@ -206,7 +206,7 @@ const (
 	Outsider       = "outsider"        // note: has access, and is accepted
 	Runner         = "runner"          // note: the login that runs grantree
 	ServerAccount  = "server-account"  // note: one of the server's own logins
-	WindowsAccount = "windows-account" // note: a Windows account of the policy, which EXECUTE AS cannot be: it is judged by what is read of it
+	WindowsAccount = "windows-account" // note: an account of Windows or Entra of the policy, which EXECUTE AS cannot be: it is judged by what is read of it
 	ReachesNobody  = "reaches-nobody"  // note: a role opens a view, and nobody is in it
 )
 

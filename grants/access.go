@@ -44,7 +44,7 @@ func NewAccess(s *Snapshot) *Access {
 		if isAccount(principal) {
 			a.users = append(a.users, p)
 			a.tokens[p] = a.m.tokens(int32(p))
-			if principal.SID != "" && principal.AuthType != 0 {
+			if principal.SID != "" && principal.AuthType != AuthNone {
 				a.userBySID[principal.SID] = p
 			}
 		}

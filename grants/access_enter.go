@@ -48,7 +48,7 @@ func (a *Access) accountOf(login string) (account, bool) {
 func (a *Access) userAccount(u int) account {
 	p := a.m.principals[u]
 	acc := account{name: p.Name, user: u, login: -1}
-	if i, ok := a.server.bySID[p.SID]; ok && isAccount(p) && p.AuthType != 0 && p.AuthType != 2 {
+	if i, ok := a.server.bySID[p.SID]; ok && isAccount(p) && p.AuthType != AuthNone && p.AuthType != AuthDatabase {
 		acc.login = i
 	}
 	return acc
@@ -144,9 +144,9 @@ func (a *Access) enter(acc account) entry {
 		return as
 	case acc.login >= 0:
 		return a.enterLogin(acc, false)
-	case p.AuthType == 2, p.SID == "" && p.AuthType != 0, p.AuthType == 4:
+	case p.AuthType == AuthDatabase, p.SID == "" && p.AuthType != AuthNone, p.AuthType == AuthExternal:
 		return a.connect(as, p.Name)
-	case p.AuthType == 0 && p.Type == SQLUser:
+	case p.AuthType == AuthNone && p.Type == SQLUser:
 		as.refuse("login", "the user %q has no login: nobody enters as it, they can only act as it", p.Name)
 	case p.Type != SQLUser:
 		as.doubt("login", "the server has no login %q: whether a group lets it in could not be read", p.Name)

@@ -226,7 +226,7 @@ func (a *Access) canBeActedAs(p Principal) bool {
 		return false
 	}
 	_, known := a.server.bySID[p.SID]
-	return p.AuthType != 1 || known || p.SID == "" || !a.s.LoginsVisible
+	return p.AuthType != AuthLogin || known || p.SID == "" || !a.s.LoginsVisible
 }
 
 func (a *Access) actsAsLogins(t token) []identity {

@@ -37,7 +37,7 @@ func (d *differ) drops() {
 // user's name.
 func (d *differ) loginOf(p Principal) string {
 	name := d.logins.bySID[p.SID].Name
-	if name == "" && p.AuthType == 1 {
+	if name == "" && p.AuthType == AuthLogin {
 		return p.Name
 	}
 	return name

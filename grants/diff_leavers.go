@@ -80,7 +80,9 @@ func (l Leaver) account(p Principal, logins loginTable, c Collation) (own, other
 }
 
 // enters reports whether an account is somebody's through a login.
-func enters(p Principal) bool { return p.AuthType == 1 || p.AuthType == 3 || p.AuthType == 4 }
+func enters(p Principal) bool {
+	return p.AuthType == AuthLogin || p.AuthType == AuthWindows || p.AuthType == AuthExternal
+}
 
 // obstacle is one thing that keeps a principal from being dropped, and what
 // clears it; no remedies where the snapshot does not name what is in the way.

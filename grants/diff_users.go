@@ -112,7 +112,7 @@ func (d *differ) existing(u WantedUser, found Principal, login Login, known bool
 		d.plan.Findings.Errorf(finding.NameTaken, u.Cause.Pos, "give the user another name, or drop the role first",
 			"the user %q cannot be made: the site has a role of that name", u.Name)
 		return false
-	case found.Type == SQLUser && found.AuthType == 0:
+	case found.Type == SQLUser && found.AuthType == AuthNone:
 		d.errorf(finding.UserWithoutLogin, u.Cause.Pos, mend(Remedy{Kind: RemedyDropUser, Principal: found.Name}),
 			"user %q was made WITHOUT LOGIN: nobody can enter as it, and no login can be given to it", found.Name)
 		return false
@@ -149,6 +149,8 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 	case found.Type != SQLUser && u.external() && found.Type == u.Type:
 		d.newLogin(u, "")
 		return true
+	case found.AuthType == AuthExternal: // enters by itself
+		return true
 	case found.Type != SQLUser:
 		return d.windowsLogin(u, found.Type)
 	case u.NewLogin:
@@ -179,9 +181,9 @@ func (d *differ) loginDiffers(u WantedUser, found Principal) {
 }
 
 // fits reports whether a login or user of a type can be the one that the policy
-// means: only accounts of Windows have a backslash in their name, new_login makes
-// a login with a password, and nobody logs in by a certificate or key (reference
-// A.1, A.8).
+// means: only accounts of Windows have a backslash in their name, what it says is
+// Entra's is Entra's, another login that is made has a password, and nobody logs
+// in by a certificate or key (reference A.1, A.8).
 func (u WantedUser) fits(t PrincipalType) bool {
 	windows := t == WindowsUser || t == WindowsGroup
 	switch {
@@ -189,6 +191,8 @@ func (u WantedUser) fits(t PrincipalType) bool {
 		return false
 	case isWindowsName(u.login()):
 		return windows
+	case u.ofEntra():
+		return t == ExternalUser || t == ExternalGroup
 	case u.NewLogin:
 		return t == SQLUser
 	}
@@ -200,6 +204,8 @@ func (u WantedUser) describeLogin() string {
 	switch {
 	case isWindowsName(u.login()):
 		return fmt.Sprintf("the Windows account %q", u.login())
+	case u.ofEntra():
+		return fmt.Sprintf("the Entra account %q", u.login())
 	case u.NewLogin:
 		return fmt.Sprintf("the SQL login %q", u.login())
 	}
@@ -208,12 +214,20 @@ func (u WantedUser) describeLogin() string {
 
 // describe is a login, or where it has no name the lack of one, for a sentence.
 func (l Login) describe() string {
-	kind := map[PrincipalType]string{SQLUser: "SQL login", WindowsUser: "Windows account", WindowsGroup: "Windows group", ExternalUser: "Entra account", ExternalGroup: "Entra group",
-		CertificateUser: "certificate's login", KeyUser: "key's login"}[l.Type]
-	if l.Name == "" {
+	kind := l.Type.login()
+	switch {
+	case l.Name == "" && l.Type.external():
+		return "an " + kind
+	case l.Name == "":
 		return "a " + cmp.Or(kind, "principal that is no person's")
 	}
 	return fmt.Sprintf("the %s %q", cmp.Or(kind, "login"), l.Name)
+}
+
+// login is what a login of this type is called, or "".
+func (t PrincipalType) login() string {
+	return map[PrincipalType]string{SQLUser: "SQL login", WindowsUser: "Windows account", WindowsGroup: "Windows group", ExternalUser: "Entra account", ExternalGroup: "Entra group",
+		CertificateUser: "certificate's login", KeyUser: "key's login"}[t]
 }
 
 // whose says what it means that a user is this login's.
@@ -224,8 +238,7 @@ func (l Login) whose() string {
 	return "somebody else enters as it"
 }
 
-// windowsLogin reports an account of Windows, or of Entra, without a login of
-// its own: an error where there is no user to enter as, or where the policy
+// windowsLogin reports an account of Windows without a login of its own: an error where there is no user to enter as, or where the policy
 // asks for a login with a password; else a warning.
 func (d *differ) windowsLogin(u WantedUser, kind PrincipalType) bool {
 	do := mend(Remedy{Kind: RemedyCreateLogin, Type: kind, Principal: u.Login})
@@ -304,6 +317,8 @@ func (t loginTable) another(u WantedUser, user Principal) advice {
 		do.remedies = t.relink(user, login)
 	case isWindowsName(u.login()):
 		do.remedies = []Remedy{{Kind: RemedyCreateLogin, Type: WindowsUser, Principal: u.login()}, {Kind: RemedyDropUser, Principal: user.Name}}
+	case u.ofEntra():
+		do.remedies = []Remedy{{Kind: RemedyCreateLogin, Type: ExternalUser, Principal: u.login()}, {Kind: RemedyDropUser, Principal: user.Name}}
 	default:
 		do.remedies = []Remedy{{Kind: RemedyDropUser, Principal: user.Name}}
 	}

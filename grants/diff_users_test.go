@@ -72,6 +72,12 @@ func TestDiffUsersAndTheirLogins(t *testing.T) {
 		w.Users[len(w.Users)-1].NewLogin = true
 		return w
 	}
+	kind := func(w wantedBuilder, t PrincipalType) wantedBuilder {
+		w.Users[len(w.Users)-1].Type = t
+		return w
+	}
+	entra := func(w wantedBuilder) wantedBuilder { return kind(w, ExternalUser) }
+	ofWindows := func(w wantedBuilder) wantedBuilder { return kind(w, WindowsUser) }
 	want := func(user, login string) wantedBuilder { return wantsLogin(newWanted("va"), user, login) }
 	was := func(w wantedBuilder, user, login string) wantedBuilder {
 		w.Users[0].Was, w.Users[0].WasLogin = user, login
@@ -123,6 +129,16 @@ func TestDiffUsersAndTheirLogins(t *testing.T) {
 		{"a certificate's login for a new login", newSite("va").loginWith("ghost", "A1", CertificateUser), newLogin(want("ghost", "ghost")),
 			`error login-differs|"ghost" of user "ghost" is the certificate's login "ghost" and not the SQL login "ghost": nobody enters as it|name the person's own login`, nil, ""},
 		{"an account of Entra for a new login", newSite("va").loginWith("ghost", "A1", ExternalUser), newLogin(want("ghost", "ghost")), `error login-differs|the Entra account "ghost"`, nil, ""},
+		{"an account of Entra, its login and its user", newSite("va").account(Principal{Name: "ghost", Type: ExternalUser, AuthType: 4, SID: "AB", Managed: true}).loginWith("g@x", "AB", ExternalUser),
+			entra(newLogin(want("ghost", "g@x"))), "", nil, ""},
+		{"a new login of Entra", newSite("va").login("x"), entra(newLogin(want("ghost", "g@x"))), "", []NewLogin{{Login: "g@x", Type: ExternalUser}}, "create_user ghost"},
+		{"a SQL login where the policy says Entra", newSite("va").loginWith("ghost", "A1", SQLUser), entra(want("ghost", "ghost")),
+			`error login-differs|the SQL login "ghost" and not the Entra account "ghost"`, nil, ""},
+		{"a SQL user where the policy says Entra", newSite("va").user("+ghost").loginWith("g@x", "AB", ExternalUser), entra(want("ghost", "g@x")),
+			`error login-differs|drop_user ghost;`, nil, ""},
+		{"a group of Entra", newSite("va").loginWith("Night", "AB", ExternalGroup), entra(want("Night", "Night")), "", nil, "create_user Night"},
+		{"a user of Entra without a login", newSite("va").login("x").account(Principal{Name: "ghost", Type: ExternalUser, AuthType: 4, SID: "AB", Managed: true}), want("ghost", "ghost"), "", nil, ""},
+		{"a new login of Windows", newSite("va").login("x"), ofWindows(newLogin(want(`Y\rita`, `Y\rita`))), "", []NewLogin{{Login: `Y\rita`, Type: WindowsUser}}, `create_user Y\rita`},
 		{"a login that was renamed", withoutLogins(newSite("va").user("+pete")).loginWith("peter", sidOf("pete"), SQLUser), newLogin(want("pete", "pete")),
 			`note login-renamed|belongs to login "peter" here|login = "peter"`, nil, ""},
 		{"a stranger's user who has that name", withoutLogins(newSite("va").user("pete")).loginWith("peter", sidOf("pete"), SQLUser), newLogin(want("pete", "pete")),

@@ -173,7 +173,7 @@ func BuiltIn() []Principal { return slices.Clone(builtIn[:]) }
 
 var builtIn = [...]Principal{
 	{ID: PublicID, Name: "public", Type: DatabaseRole, Owner: DboID},
-	{ID: DboID, Name: "dbo", Type: SQLUser, AuthType: 1, SID: "01"},
+	{ID: DboID, Name: "dbo", Type: SQLUser, AuthType: AuthLogin, SID: "01"},
 	{ID: GuestID, Name: "guest", Type: SQLUser, SID: "00"},
 	{ID: 3, Name: "INFORMATION_SCHEMA", Type: SQLUser},
 	{ID: 4, Name: "sys", Type: SQLUser},

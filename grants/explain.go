@@ -248,11 +248,11 @@ func (x explainer) unknown() []Reason {
 		}
 	}
 	if kind := x.kind(); kind.IsGroup() {
-		doubt("who is in the Windows group %q cannot be read", x.acc.name)
+		doubt("who is in the %s %q cannot be read", kind.login(), x.acc.name)
 	} else if kind != SQLUser {
 		for p, principal := range j.a.m.principals {
-			if principal.Type.IsGroup() && !j.worthOfPrincipal(p).empty() {
-				doubt("whether %s is in the Windows group %q, which reaches it, cannot be read", x.acc.name, principal.Name)
+			if principal.Type.IsGroup() && principal.Type.external() == kind.external() && !j.worthOfPrincipal(p).empty() {
+				doubt("whether %s is in the %s %q, which reaches it, cannot be read", x.acc.name, principal.Type.login(), principal.Name)
 			}
 		}
 	}

@@ -78,7 +78,7 @@ func (f *printer) principals() {
 			continue
 		}
 		login, owner := "", ""
-		if p.AuthType == 1 || p.AuthType == 3 {
+		if enters(p) {
 			login = cmp.Or(f.logins.bySID[p.SID].Name, p.SID)
 		}
 		if p.Type == DatabaseRole {

@@ -57,7 +57,7 @@ func (j *judge) entering() {
 // that is in the way, in the order of entering.
 func (j *judge) obstacle(acc account, u WantedUser) (code string, do advice) {
 	p := j.a.m.principals[acc.user]
-	if acc.login < 0 && p.AuthType != 2 {
+	if acc.login < 0 && p.AuthType != AuthDatabase {
 		table := j.table
 		if l, known := table.named(u.login()); known {
 			return finding.OrphanedUser, advice{remedies: table.relink(p, l), or: "name the right login"}

@@ -237,7 +237,7 @@ func (j *judge) subject(p int) string {
 	case principal.Type == ApplicationRole:
 		kind = "application role"
 	case principal.Type.IsGroup():
-		kind = "Windows group"
+		kind = principal.Type.login()
 	default:
 		which = "whom"
 	}

@@ -23,7 +23,7 @@ func (j *judge) unverified() {
 		case principal.Type.IsGroup():
 			if i := j.self(p); i >= 0 && j.people[i].in != No && !j.people[i].all && j.people[i].outside == nil {
 				j.doubt(finding.GroupNotVerified, advice{remedies: []Remedy{{Kind: RemedyDropUser, Principal: principal.Name}}, or: asOutsider(principal.Name)},
-					"who is in the Windows group %q cannot be read, and EXECUTE AS cannot be it", principal.Name)
+					"who is in the %s %q cannot be read, and EXECUTE AS cannot be it", principal.Type.login(), principal.Name)
 			}
 		}
 	}
@@ -55,7 +55,7 @@ func (j *judge) applicationRole(p int) {
 func (j *judge) notes() {
 	for p, i := range j.users {
 		if x := j.a.m.principals[p]; x.Type != SQLUser && isAccount(x) {
-			j.remark(finding.WindowsAccount, "%s%q is a Windows account, which EXECUTE AS cannot be: it is judged by what is read of it", j.where(false), j.w.Users[i].Name)
+			j.remark(finding.WindowsAccount, "%s%q is %s, which EXECUTE AS cannot be: it is judged by what is read of it", j.where(false), j.w.Users[i].Name, Login{Type: x.Type}.describe())
 		}
 	}
 	for _, x := range j.people {

@@ -142,7 +142,7 @@ func (c *admins) gotIn(p int, e entry) bool {
 	switch principal := c.m.principals[p]; {
 	case e.in == No || !c.can(e.token, securable{onDatabase, 0}, "CONNECT"):
 		return false
-	case principal.AuthType == 2:
+	case principal.AuthType == AuthDatabase:
 		return c.s.Contained
 	}
 	return e.in == Yes || !c.s.LoginsVisible

@@ -165,18 +165,27 @@ func (e *editor) rename(c Change) error {
 	return nil
 }
 
+// authOf is by what somebody enters as a user for a login of a type.
+func authOf(t PrincipalType) int {
+	switch t {
+	case WindowsUser, WindowsGroup:
+		return AuthWindows
+	case ExternalUser, ExternalGroup:
+		return AuthExternal
+	}
+	return AuthLogin
+}
+
 // createUser makes a user for a login, with the CONNECT that every new user
 // gets (reference B.1). A login that the snapshot does not show is taken to be
 // there, or made first. A login has one user in a database (error 15063).
 func (e *editor) createUser(c Change) error {
-	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: 1}
+	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: AuthLogin}
 	if c.Login == "" {
-		p.AuthType = 0
+		p.AuthType = AuthNone
 	} else if login, ok := e.logins.named(c.Login); ok {
 		p.SID, p.Type = login.SID, login.Type
-		if p.Type != SQLUser {
-			p.AuthType = 3
-		}
+		p.AuthType = authOf(p.Type)
 	}
 	for _, other := range e.principals {
 		if p.SID != "" && other.SID == p.SID {

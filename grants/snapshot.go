@@ -120,6 +120,19 @@ const (
 	KeyUser         PrincipalType = "K"
 )
 
+// The values of sys.database_principals.authentication_type: by what somebody
+// enters as a user (reference A.2).
+const (
+	AuthNone     = 0 // nothing: nobody does
+	AuthLogin    = 1 // the login of the server with the user's SID
+	AuthDatabase = 2 // a password of the user's own, in a contained database
+	AuthWindows  = 3
+	AuthExternal = 4 // Entra
+)
+
+// external reports whether a principal of this type is one of Entra.
+func (t PrincipalType) external() bool { return t == ExternalUser || t == ExternalGroup }
+
 // IsUser reports whether a principal of this type is an account and not a
 // role: everything that can be a member but has no members of its own here.
 func (t PrincipalType) IsUser() bool { return t != DatabaseRole }
@@ -155,7 +168,7 @@ type Principal struct {
 	SID      string // upper-case hexadecimal, no prefix; "" for none
 	Fixed    bool   // a fixed role
 	Owner    int    // of a role
-	AuthType int    // 0 none, 1 a login of the server, 2 password, 3 Windows, 4 external
+	AuthType int    // AuthNone, …
 	Managed  bool   // carries grantree's mark
 }
 

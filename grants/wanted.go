@@ -48,6 +48,9 @@ type WantedUser struct {
 // Entra has.
 func (u WantedUser) external() bool { return u.NewLogin && u.Type != "" && u.Type != SQLUser }
 
+// ofEntra reports whether the policy says that the account is one of Entra.
+func (u WantedUser) ofEntra() bool { return u.Type.external() }
+
 // Leaver is a person whom the policy names as gone: whatever account they still
 // have here loses what grantree gave it, whoever made the account.
 type Leaver struct {

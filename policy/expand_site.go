@@ -138,7 +138,7 @@ func (b *builder) group(g *Group) {
 func (b *builder) user(u *User) {
 	by := grants.Cause{Pos: u.Pos, User: u.Name}
 	b.w.Users = append(b.w.Users, grants.WantedUser{Name: u.Name, Was: u.Was, Login: u.Login, WasLogin: u.LoginBefore(),
-		Type: u.Auth.principal(), NewLogin: u.NewLogin, Cause: by})
+		Type: u.Auth.Principal(), NewLogin: u.NewLogin, Cause: by})
 	in := map[*Group]bool{}
 	at := u.Pos
 	elsewhere := b.p.elsewhere(u, b.s.Site)

@@ -196,8 +196,8 @@ func (u *User) LoginBefore() string {
 	return u.WasLogin
 }
 
-// principal is the type of a login of this kind.
-func (a Auth) principal() grants.PrincipalType {
+// Principal is the type of a login of this kind.
+func (a Auth) Principal() grants.PrincipalType {
 	switch a {
 	case AuthWindows:
 		return grants.WindowsUser

@@ -378,13 +378,13 @@ func (c entrants) standing(p *Person) Standing {
 		h, named = c.byName[c.s.Collation.Key(p.User.Was)]
 	}
 	switch {
-	case named && h.AuthType == 2:
+	case named && h.AuthType == grants.AuthDatabase:
 		return s.by(c.noConnect(h))
 	case p.Account == nil && named && !p.SeesLogins:
 		s.In, s.Why = grants.NotVerified, "the login cannot be seen"
 		return s
 	case p.Account == nil && named:
-		s.Orphan, s.Why = h.AuthType == 1 && h.login == "" && h.why != "", h.why
+		s.Orphan, s.Why = h.AuthType == grants.AuthLogin && h.login == "" && h.why != "", h.why
 		if s.Orphan {
 			s.Why = "the user belongs to no login"
 		}
@@ -394,13 +394,13 @@ func (c entrants) standing(p *Person) Standing {
 		return s
 	}
 	theirs, has := c.bySID[p.login.SID]
-	s.theirs, s.Orphan = has, named && h.SID != p.login.SID && h.AuthType != 0
+	s.theirs, s.Orphan = has, named && h.SID != p.login.SID && h.AuthType != grants.AuthNone
 	switch {
 	case c.powerOf(p.login) != "" || c.s.OwnerSID != "" && c.s.OwnerSID == p.login.SID:
 		s.In = grants.Yes
 	case has:
 		return s.by(c.noConnect(theirs))
-	case named && h.AuthType == 0:
+	case named && h.AuthType == grants.AuthNone:
 		s.Why = h.why
 	case named && h.login != "":
 		s.Why = "the user belongs to the login " + h.login

@@ -139,18 +139,17 @@ func (d *doors) holders() []holder {
 // noLogin says why nobody reaches the server as this account, or "". What
 // cannot be seen is taken to be there: who may be in uses a seat.
 func (d *doors) noLogin(h holder) string {
-	const windows = 3 // sys.database_principals.authentication_type
 	login, found := d.bySID[h.SID]
 	switch {
-	case h.AuthType == 0:
+	case h.AuthType == grants.AuthNone:
 		return "made without a login"
-	case h.AuthType == 2: // a password of its own
+	case h.AuthType == grants.AuthDatabase: // a password of its own
 		return ""
 	case found && h.SID != "":
 		return d.shut(login)
 	case h.SID == "" || !d.s.LoginsVisible || len(d.s.Logins) == 0:
 		return "" // a login that the plan makes, or one that the runner may not see
-	case h.AuthType == windows && d.anyGroup, h.Type == grants.ExternalUser, h.Type == grants.ExternalGroup:
+	case h.AuthType == grants.AuthWindows && d.anyGroup, h.Type == grants.ExternalUser, h.Type == grants.ExternalGroup:
 		return ""
 	}
 	return "no login"

@@ -31,7 +31,7 @@ func startSandboxes(ctx context.Context, p *policy.Policy) (*sandboxes, error) {
 	replaced.Servers = nil
 	out := &sandboxes{policy: &replaced, secret: secret}
 	for _, server := range p.Servers {
-		s, err := sandbox.New(sandbox.Options{SAPassword: secret, Name: strings.ToUpper(server.Name)})
+		s, err := sandbox.New(sandbox.Options{SAPassword: secret, Name: strings.ToUpper(server.Name), Entra: true})
 		if err != nil {
 			out.close()
 			return nil, err
@@ -78,8 +78,8 @@ func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server 
 	return makeLogins(ctx, s, p)
 }
 
-// makeLogins makes the logins that the policy expects to exist: Windows
-// accounts by name alone, the others with a password that nobody knows.
+// makeLogins makes the logins that the policy expects to exist: accounts of
+// Windows and Entra by name alone, the others with a password that nobody knows.
 func makeLogins(ctx context.Context, s *sandbox.Server, p *policy.Policy) error {
 	made := map[string]bool{}
 	for _, u := range p.Users {
@@ -92,7 +92,7 @@ func makeLogins(ctx context.Context, s *sandbox.Server, p *policy.Policy) error 
 		if err != nil {
 			return err
 		}
-		if err := s.Exec(ctx, "master", mssql.MakeLogin(u.Login, password)); err != nil {
+		if err := s.Exec(ctx, "master", mssql.MakeLogin(u.Login, u.Auth.Principal(), password)); err != nil {
 			return fmt.Errorf("login %q: %w", u.Login, err)
 		}
 	}
@@ -151,7 +151,7 @@ func (a *app) sandbox(ctx context.Context, o sandboxOptions) error {
 		}
 		shown = secret
 	}
-	s, err := sandbox.New(sandbox.Options{SAPassword: secret, TLS: o.tls, Log: a.warnf})
+	s, err := sandbox.New(sandbox.Options{SAPassword: secret, TLS: o.tls, Entra: true, Log: a.warnf})
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,8 @@ func TestMain(m *testing.M) {
 // Beside testscript's own verbs they use:
 //
 //	server                    a server, as $URL, $ADMIN and $PASSWORD
-//	server NAME               one more, as $URL_NAME and so on, where [two-servers]
+//	server NAME               one more, as $URL_NAME and so on, where [two-servers];
+//	                          [directory] is where Windows and Entra have accounts
 //	at [NAME]                 the words that follow speak to that one, or the first
 //	site NAME                 a database made from the catalog, as $NAME
 //	restore DATABASE NAME     a copy of it, as a backup brings it, on another server
@@ -59,7 +60,7 @@ func stories(dir string) testscript.Params {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Condition: func(cond string) (bool, error) {
-			if cond != "two-servers" {
+			if cond != "two-servers" && cond != "directory" {
 				return false, fmt.Errorf("unknown condition %q", cond)
 			}
 			return os.Getenv("GRANTREE_TEST_URL") == "", nil
@@ -123,7 +124,7 @@ func (w *world) server(ts *testscript.TestScript, name string) {
 	} else {
 		password, err := mssql.GeneratePassword("")
 		ts.Check(err)
-		s, err := sandbox.New(sandbox.Options{SAPassword: password})
+		s, err := sandbox.New(sandbox.Options{SAPassword: password, Entra: true, Groups: []string{`CORP\Stores`}})
 		ts.Check(err)
 		ts.Defer(func() { s.Close() })
 		ts.Check(s.Listen("127.0.0.1:0"))

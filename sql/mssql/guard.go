@@ -155,7 +155,7 @@ func (m moment) principals() []string {
 		if !m.made[p.ID] {
 			id = strconv.Itoa(p.ID)
 		}
-		if p.SID != "" && (!m.made[p.ID] || p.AuthType != 0) { // a role, and a user without login, gets another one
+		if p.SID != "" && (!m.made[p.ID] || p.AuthType != grants.AuthNone) { // a role, and a user without login, gets another one
 			sid = "0x" + p.SID
 		}
 		if m.after == 0 && m.gone[m.s.Collation.Key(p.Name)] {

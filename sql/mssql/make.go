@@ -48,11 +48,11 @@ func tableFor(view string, taken map[string]bool) string {
 	return name
 }
 
-// MakeLogin returns the statement that makes a login for a test or a demo: a
-// Windows account by its name alone, any other with the password.
-func MakeLogin(login, password string) string {
-	if strings.Contains(login, `\`) {
-		return fmt.Sprintf("CREATE LOGIN %s FROM WINDOWS;", tsql.Quote(login))
+// MakeLogin returns the statement that makes a login for a test or a demo: an
+// account of Windows or Entra by its name alone, any other with the password.
+func MakeLogin(login string, kind grants.PrincipalType, password string) string {
+	if kind != grants.SQLUser {
+		return Statement(grants.Remedy{Kind: grants.RemedyCreateLogin, Principal: login, Type: kind})
 	}
 	return fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = %s;", tsql.Quote(login), tsql.QuoteString(password))
 }

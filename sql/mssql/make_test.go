@@ -2,6 +2,7 @@ package mssql
 
 import (
 	"context"
+	"grantree/grants"
 	"strings"
 	"testing"
 
@@ -53,8 +54,16 @@ func TestTablesAreToldApart(t *testing.T) {
 }
 
 func TestMakeLogin(t *testing.T) {
-	for login, want := range map[string]string{`CORP\ann`: `CREATE LOGIN [CORP\ann] FROM WINDOWS;`, "ann": `CREATE LOGIN [ann] WITH PASSWORD = N'p''w';`} {
-		if got := MakeLogin(login, "p'w"); got != want {
+	for _, tt := range []struct {
+		login string
+		kind  grants.PrincipalType
+		want  string
+	}{
+		{`CORP\ann`, grants.WindowsUser, `CREATE LOGIN [CORP\ann] FROM WINDOWS;`},
+		{"ann@corp.example", grants.ExternalUser, "CREATE LOGIN [ann@corp.example] FROM EXTERNAL PROVIDER;"},
+		{"ann", grants.SQLUser, "CREATE LOGIN [ann] WITH PASSWORD = N'p''w';"},
+	} {
+		if got := MakeLogin(tt.login, tt.kind, "p'w"); got != tt.want {
 			t.Error(got)
 		}
 	}

@@ -14,6 +14,14 @@ type handler struct{ srv *Server }
 // Login checks name and password and opens the database (C.6).
 func (h handler) Login(ctx context.Context, c *tds.Conn, l *tds.Login) (tds.Session, tds.LoginReply, error) {
 	s := h.srv
+	if entered, ok, err := s.publication.Current().AuthenticateUser(l.Database, l.UserName, l.Password, s.now()); err != nil {
+		return nil, tds.LoginReply{}, wireErrors(err)
+	} else if ok && l.ChangePassword { // ALTER USER is how theirs is changed
+		return nil, tds.LoginReply{}, wireErrors(errLogin(l.UserName))
+	} else if ok {
+		n := s.newSession(c, *l, l.UserName, entered)
+		return n, s.welcome(n, nil), nil
+	}
 	var login *security.ServerPrincipal
 	var refused error
 	s.publication.Aside(func(next *security.Server) {
@@ -34,11 +42,15 @@ func (h handler) Login(ctx context.Context, c *tds.Conn, l *tds.Login) (tds.Sess
 		return nil, tds.LoginReply{}, wireErrors(err)
 	}
 	n := s.newSession(c, *l, login.Name, entered)
-	reply := tds.LoginReply{
+	return n, s.welcome(n, messages), nil
+}
+
+// welcome is the answer to who got in.
+func (s *Server) welcome(n *session, messages []tds.ServerError) tds.LoginReply {
+	return tds.LoginReply{
 		Database: n.databaseName(), Language: defaultLanguage, Collation: wireCollation(s.options.Collation),
 		ServerName: s.options.Name, Version: wireVersion, Messages: messages,
 	}
-	return n, reply, nil
 }
 
 // errLogin is 18456, the answer to whatever the client shall not know more about.

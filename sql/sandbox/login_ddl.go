@@ -28,6 +28,8 @@ func (x *run) createLogin(st *tsql.CreateLogin) error {
 	switch {
 	case st.From == "WINDOWS":
 		spec.Kind = security.KindWindows
+	case st.From == "EXTERNAL PROVIDER":
+		spec.Kind = security.KindExternal
 	case st.From != "":
 		return unsupported("CREATE LOGIN FROM " + st.From)
 	case st.Options.Credential != nil:

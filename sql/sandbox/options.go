@@ -21,6 +21,10 @@ type Options struct {
 	TLS, RequireTLS bool
 	// Lockout is the number of wrong passwords in a row that locks a login with CHECK_POLICY; 0 means 5, negative never.
 	Lockout int
+	// Entra makes it a server that finds accounts of Entra; those of Windows it always finds. Nobody can log in as either.
+	// Groups are the names of those that are groups.
+	Entra  bool
+	Groups []string
 	// Clock tells the time; nil is time.Now. Rand makes SIDs, salts and NEWID; nil is crypto/rand.
 	Clock func() time.Time
 	Rand  io.Reader

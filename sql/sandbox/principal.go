@@ -39,14 +39,18 @@ func (x *run) principalStatement(st tsql.Statement) error {
 
 // createUser is CREATE USER.
 func (x *run) createUser(st *tsql.CreateUser) error {
-	if st.From != "" {
+	if st.From != "" && st.From != "EXTERNAL PROVIDER" {
 		return unsupported("CREATE USER FROM " + st.From)
 	}
-	spec := security.UserSpec{
-		Name: st.Name.Value, Login: value(st.Login), WithoutLogin: st.WithoutLogin,
-		WithPassword: st.Options.Password != nil, WithLanguage: st.Options.DefaultLanguage != nil, DefaultSchema: value(st.Options.DefaultSchema),
+	password, err := x.userPassword(st.Options.Password)
+	if err != nil {
+		return err
 	}
-	if st.WithoutLogin {
+	spec := security.UserSpec{
+		Name: st.Name.Value, Login: value(st.Login), WithoutLogin: st.WithoutLogin, External: st.From != "", SID: st.Options.SID, Given: st.Options.SID != nil,
+		Password: password, WithLanguage: st.Options.DefaultLanguage != nil, DefaultSchema: value(st.Options.DefaultSchema),
+	}
+	if (st.WithoutLogin || password != nil) && !spec.Given {
 		sid, err := x.s.srv.userSID()
 		if err != nil {
 			return err
@@ -56,11 +60,24 @@ func (x *run) createUser(st *tsql.CreateUser) error {
 	return x.state.CreateUser(x.who(), spec)
 }
 
+// userPassword is the password of a contained user, with its hash.
+func (x *run) userPassword(p *tsql.Password) (*security.NewPassword, error) {
+	if p == nil {
+		return nil, nil
+	}
+	hash, err := x.hash(p)
+	return &security.NewPassword{Text: p.Text, Hash: hash, Old: p.Old}, err
+}
+
 // alterUser is ALTER USER.
 func (x *run) alterUser(st *tsql.AlterUser) error {
+	password, err := x.userPassword(st.Options.Password)
+	if err != nil {
+		return err
+	}
 	change := security.UserChange{
 		Name: pointer(st.Options.Name), DefaultSchema: pointer(st.Options.DefaultSchema), Login: pointer(st.Options.Login),
-		WithPassword: st.Options.Password != nil, WithLanguage: st.Options.DefaultLanguage != nil,
+		Password: password, WithLanguage: st.Options.DefaultLanguage != nil,
 	}
 	if st.Options.NoDefaultSchema {
 		change.DefaultSchema = new(string)

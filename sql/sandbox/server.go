@@ -88,6 +88,8 @@ func (s *Server) firstState() (*security.Server, error) {
 		Now:       s.now(),
 		Verify:    verifyPassword,
 		Lockout:   s.options.Lockout,
+		Entra:     s.options.Entra,
+		Groups:    s.options.Groups,
 	}
 	if s.options.SAPassword != "" {
 		hash, err := s.hashPassword(s.options.SAPassword)

@@ -121,12 +121,7 @@ func (s *session) Reset(ctx context.Context, keepTransaction bool, w *tds.Writer
 // enterAgain opens the database of the login anew. Where that fails the connection drops, as on a real server.
 func (s *session) enterAgain() {
 	st := s.srv.publication.Current()
-	d := st.Database(s.first.Database)
-	if d == nil {
-		s.kill()
-		return
-	}
-	again, err := st.Enter(st.Session(s.first.Login, s.srv.now()), d.Name)
+	again, err := st.EnterAgain(s.first, s.srv.now())
 	if err != nil {
 		s.kill()
 		return

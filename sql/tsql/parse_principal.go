@@ -151,8 +151,15 @@ func (p *parser) alterUser() Statement {
 
 // userOption reads one option of CREATE or ALTER USER.
 func (p *parser) userOption(o *UserOptions, alter bool) {
-	if p.is("PASSWORD") {
-		o.Password = p.password(alter)
+	if p.is("PASSWORD") { // of a contained user: none of the words that a login's may have behind it
+		o.Password = &Password{Pos: p.next().Pos}
+		p.expect("=")
+		o.Password.Text = p.stringText()
+		if alter && p.accept("OLD_PASSWORD") {
+			p.expect("=")
+			old := p.stringText()
+			o.Password.Old = &old
+		}
 		return
 	}
 	words := []string{"DEFAULT_SCHEMA", "DEFAULT_LANGUAGE", "ALLOW_ENCRYPTED_VALUE_MODIFICATIONS"}

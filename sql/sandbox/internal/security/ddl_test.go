@@ -61,7 +61,7 @@ func TestUsers(t *testing.T) {
 		{"D.3 name taken by a role", []string{"ROLE r"}, "", create(UserSpec{Name: "r", WithoutLogin: true}), "15023 16 1 User, group, or role 'r' already exists in the current database."},
 		{"D.3 login has a user", nil, "", create(UserSpec{Name: "bob2", Login: "bob"}), "15063 16 1 The login already has an account under a different user name."},
 		{"D.3 guest for a login", nil, "", create(UserSpec{Name: "guest", Login: "bob"}), "15062 16 1 The guest user cannot be mapped to a login name."},
-		{"D.3 with a password", nil, "", create(UserSpec{Name: "erin", WithPassword: true}), "33233 16 1 You can only create a user with a password in a contained database."},
+		{"D.3 with a password", nil, "", create(UserSpec{Name: "erin", Password: &NewPassword{Text: "Kj3-lkj2-Lkj9"}}), "33233 16 1 You can only create a user with a password in a contained database."},
 		{"C.7 without ALTER ANY USER", nil, "alice", create(UserSpec{Name: "erin", WithoutLogin: true}), noPermission},
 		{"D.3 db_accessadmin may", []string{"MEMBER db_accessadmin alice"}, "alice", create(UserSpec{Name: "erin", WithoutLogin: true}), ""},
 		{"D.3 drop", nil, "", drop("bob"), ""},

@@ -140,7 +140,7 @@ func (s *Server) ExecuteAsUser(ctx *Context, name string) (*Context, error) {
 		return nil, refusal
 	}
 	p := d.PrincipalNamed(name)
-	if p == nil || p.Kind != KindSQL && p.Kind != KindWindows || p.ID == UserInfoSchema || p.ID == UserSys {
+	if p == nil || p.Kind != KindSQL && p.Kind != KindWindows && p.Kind != KindExternal || p.ID == UserInfoSchema || p.ID == UserSys {
 		return nil, refusal
 	}
 	login := s.loginBySID(p.SID)

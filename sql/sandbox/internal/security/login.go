@@ -16,6 +16,12 @@ func (s *Server) CreateLogin(ctx *Context, spec LoginSpec) error {
 	if err := s.loginName(spec.Name, spec.Kind); err != nil {
 		return err
 	}
+	if spec.Kind != KindSQL {
+		var err error
+		if spec.Kind, spec.SID, err = s.lookUp(spec.Name, spec.Kind); err != nil {
+			return err
+		}
+	}
 	if s.loginBySID(spec.SID) != nil {
 		return fail(15433, 16, 1, "Supplied parameter sid is in use.")
 	}
@@ -47,9 +53,9 @@ func orElse(s, other string) string {
 // loginName checks that a name is free and fits the kind of login (A.8).
 func (s *Server) loginName(name, kind string) error {
 	switch {
-	case kind == KindSQL && strings.Contains(name, `\`):
+	case kind != KindWindows && strings.Contains(name, `\`):
 		return fail(15006, 16, 1, "'%s' is not a valid name because it contains invalid characters.", name)
-	case kind != KindSQL && !strings.Contains(name, `\`):
+	case kind == KindWindows && !strings.Contains(name, `\`):
 		return fail(15407, 11, 1, "'%s' is not a valid Windows NT name. Give the complete name: <domain\\username>.", name)
 	case s.LoginNamed(name) != nil:
 		return errLoginExists(name)
@@ -129,7 +135,7 @@ func (c LoginChange) forSQL() string {
 // changeIdentity applies ENABLE, DISABLE, NAME and the defaults.
 func (s *Server) changeIdentity(_ *Context, p *ServerPrincipal, change LoginChange) error {
 	if change.Enable != nil {
-		if p.Kind == KindGroup {
+		if p.Kind == KindGroup || p.Kind == KindEntra {
 			return fail(33129, 16, 1, "Cannot use ALTER LOGIN with the ENABLE or DISABLE argument for a Windows group. GRANT or REVOKE the CONNECT SQL permission instead.")
 		}
 		p.Disabled = !*change.Enable

@@ -38,9 +38,13 @@ const (
 	KindGroup    = "G" // Windows group
 	KindRole     = "R" // database or server role
 	KindAppRole  = "A" // application role
+	KindExternal = "E" // Entra user or login
+	KindEntra    = "X" // Entra group
 	authNone     = 0
 	authInstance = 1
+	authDatabase = 2
 	authWindows  = 3
+	authExternal = 4
 )
 
 // Principal is a user or a role of a database. Values are never changed once
@@ -53,7 +57,8 @@ type Principal struct {
 	Owner         int    // of a role; 0 for users
 	SID           []byte
 	Fixed         bool
-	Auth          int // authentication_type of A.2
+	Auth          int    // authentication_type of A.2
+	Hash          []byte // of a contained user's password
 	Created       time.Time
 	Modified      time.Time
 }

@@ -44,6 +44,10 @@ type Options struct {
 	// MinPasswordLength is the least number of characters CHECK_POLICY asks
 	// for; 8 when 0.
 	MinPasswordLength int
+	// Entra lets accounts of Entra be found. Groups are those names of accounts,
+	// of Windows or Entra, that are groups.
+	Entra  bool
+	Groups []string
 }
 
 // Server is one version of the security state of an instance.

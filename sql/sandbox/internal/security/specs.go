@@ -4,7 +4,7 @@ package security
 // hash with its own salt and draws the SID.
 type LoginSpec struct {
 	Name            string
-	Kind            string // KindSQL, or KindWindows / KindGroup for FROM WINDOWS; empty is KindSQL
+	Kind            string // empty: KindSQL. KindWindows and KindExternal for whom a directory has, groups too
 	SID             []byte // 16 bytes for a SQL login
 	Password        string // clear text, for the policy; empty when Hashed
 	Hash            []byte
@@ -62,10 +62,12 @@ type UserSpec struct {
 	Name          string
 	Login         string // FOR LOGIN; empty: the login of the same name
 	WithoutLogin  bool
-	WithPassword  bool   // refused with 33233: no contained databases
-	WithLanguage  bool   // refused with 33236 likewise
+	External      bool // FROM EXTERNAL PROVIDER
+	Password      *NewPassword
+	WithLanguage  bool
 	DefaultSchema string // empty: dbo
-	SID           []byte // of a user without login; drawn by the caller
+	SID           []byte // of a user without login, or with a password; drawn by the caller unless Given
+	Given         bool   // SID = … was written
 }
 
 // UserChange is ALTER USER: nil fields change nothing.
@@ -73,8 +75,15 @@ type UserChange struct {
 	Name          *string
 	DefaultSchema *string // empty string: NULL
 	Login         *string
-	WithPassword  bool
+	Password      *NewPassword
 	WithLanguage  bool
+}
+
+// NewPassword is the password of a contained user, whose hash the caller makes.
+type NewPassword struct {
+	Text string
+	Hash []byte
+	Old  *string // OLD_PASSWORD
 }
 
 // ObjectSpec is CREATE TABLE, VIEW or SYNONYM, or a constraint made with its

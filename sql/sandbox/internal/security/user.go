@@ -16,8 +16,14 @@ func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 	if !s.Checker(ctx).Can(OnDatabase(d.ID), "CREATE USER") {
 		return errNoPermission()
 	}
-	if err := contained(spec.WithPassword, spec.WithLanguage); err != nil {
+	if err := d.containedOptions(spec.Password, spec.WithLanguage); err != nil {
 		return err
+	}
+	switch {
+	case spec.Given && spec.Password == nil && !spec.WithoutLogin:
+		return errNotHere("SID")
+	case spec.Password != nil && (spec.WithoutLogin || spec.External || spec.Login != ""):
+		return errNotHere("PASSWORD")
 	}
 	p := &Principal{ID: d.nextPrincipal, Name: spec.Name, Kind: KindSQL, DefaultSchema: orElse(spec.DefaultSchema, "dbo"), SID: spec.SID,
 		Auth: authNone, Created: ctx.Now, Modified: ctx.Now}
@@ -34,17 +40,6 @@ func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 	return nil
 }
 
-// contained refuses what only users of contained databases have.
-func contained(password, language bool) error {
-	switch {
-	case password:
-		return fail(33233, 16, 1, "You can only create a user with a password in a contained database.")
-	case language:
-		return fail(33236, 16, 1, "The default language parameter can only be provided for users in a contained database.")
-	}
-	return nil
-}
-
 // mapUser checks the name and the login of a new user and links them by SID.
 func (s *Server) mapUser(ctx *Context, d *Database, spec UserSpec, p *Principal) error {
 	if !spec.WithoutLogin && d.collation.Equal(spec.Name, "guest") && spec.Login != "" {
@@ -53,14 +48,20 @@ func (s *Server) mapUser(ctx *Context, d *Database, spec UserSpec, p *Principal)
 	if d.PrincipalNamed(spec.Name) != nil {
 		return errPrincipalExists(spec.Name)
 	}
-	if spec.WithoutLogin {
+	switch {
+	case spec.WithoutLogin, spec.Password != nil:
 		if len(p.SID) == 0 {
 			p.SID = userSID(d.ID, p.ID)
 		}
-		return nil
+		return s.firstUserPassword(d, p, spec.Password)
+	case spec.External:
+		return s.fromDirectory(d, p, KindExternal)
 	}
 	name := orElse(spec.Login, spec.Name)
 	login := s.LoginNamed(name)
+	if login == nil && spec.Login == "" && strings.Contains(name, `\`) {
+		return s.fromDirectory(d, p, KindWindows)
+	}
 	if login == nil || login.IsRole() {
 		return errNotLogin(name)
 	}
@@ -70,13 +71,10 @@ func (s *Server) mapUser(ctx *Context, d *Database, spec UserSpec, p *Principal)
 	if d.principalBySID(login.SID) != nil {
 		return fail(15063, 16, 1, "The login already has an account under a different user name.")
 	}
-	if login.Kind == KindSQL && strings.Contains(spec.Name, `\`) {
+	if login.Kind != KindWindows && login.Kind != KindGroup && strings.Contains(spec.Name, `\`) {
 		return fail(15006, 16, 1, "'%s' is not a valid name because it contains invalid characters.", spec.Name)
 	}
-	p.SID, p.Kind, p.Auth = login.SID, login.Kind, authInstance
-	if login.Kind != KindSQL {
-		p.Auth = authWindows
-	}
+	p.SID, p.Kind, p.Auth = login.SID, login.Kind, authOf(login.Kind)
 	return nil
 }
 
@@ -114,7 +112,7 @@ func (s *Server) AlterUser(ctx *Context, name string, change UserChange) error {
 	if p.ID <= UserSys && (p.ID != UserGuest || change.Name != nil || change.Login != nil) {
 		return errFixed("alter", "user", p.Name)
 	}
-	if err := contained(change.WithPassword, change.WithLanguage); err != nil {
+	if err := d.containedOptions(change.Password, change.WithLanguage); err != nil {
 		return err
 	}
 	next := *p
@@ -136,7 +134,7 @@ func (s *Server) AlterUser(ctx *Context, name string, change UserChange) error {
 // for another login, and for another name of a user who has CONTROL on it.
 func (s *Server) mayAlterUser(ctx *Context, d *Database, p *Principal, change UserChange) bool {
 	c := s.Checker(ctx)
-	if p.ID == ctx.User && change.Name == nil && change.Login == nil && !change.WithPassword {
+	if p.ID == ctx.User && change.Name == nil && change.Login == nil && (change.Password == nil || change.Password.Old != nil) {
 		return true
 	}
 	controls := change.Name != nil && s.Checker(s.asUser(ctx, p)).Can(OnDatabase(d.ID), "CONTROL")
@@ -157,6 +155,11 @@ func (s *Server) changeUser(d *Database, p *Principal, change UserChange) error 
 	if change.DefaultSchema != nil {
 		p.DefaultSchema = *change.DefaultSchema
 	}
+	if change.Password != nil {
+		if err := s.changeUserPassword(p, change.Password); err != nil {
+			return err
+		}
+	}
 	if change.Login == nil {
 		return nil
 	}
@@ -169,7 +172,7 @@ func (s *Server) remap(d *Database, p *Principal, name string) error {
 	switch {
 	case login == nil || login.IsRole():
 		return errNotLogin(name)
-	case p.Auth == authNone:
+	case p.Auth == authNone || p.Auth == authDatabase:
 		return fail(33016, 16, 1, "The user cannot be remapped to a login. Remapping can only be done for users that were mapped to Windows or SQL logins.")
 	case login.Kind != p.Kind:
 		return fail(33017, 16, 1, "Cannot remap a user of one type to a login of a different type. For example, a SQL user must be mapped to a SQL login; it cannot be remapped to a Windows login.")

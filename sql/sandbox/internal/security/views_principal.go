@@ -2,12 +2,13 @@ package security
 
 // principalTypes are the type_desc of A.4 at database scope.
 var principalTypes = map[string]string{KindSQL: "SQL_USER", KindWindows: "WINDOWS_USER", KindGroup: "WINDOWS_GROUP",
-	KindRole: "DATABASE_ROLE", KindAppRole: "APPLICATION_ROLE"}
+	KindRole: "DATABASE_ROLE", KindAppRole: "APPLICATION_ROLE", KindExternal: "EXTERNAL_USER", KindEntra: "EXTERNAL_GROUPS"}
 
 // loginTypes are the type_desc of A.4 at server scope.
-var loginTypes = map[string]string{KindSQL: "SQL_LOGIN", KindWindows: "WINDOWS_LOGIN", KindGroup: "WINDOWS_GROUP", KindRole: "SERVER_ROLE"}
+var loginTypes = map[string]string{KindSQL: "SQL_LOGIN", KindWindows: "WINDOWS_LOGIN", KindGroup: "WINDOWS_GROUP", KindRole: "SERVER_ROLE",
+	KindExternal: "EXTERNAL_LOGIN", KindEntra: "EXTERNAL_GROUP"}
 
-var authenticationTypes = map[int]string{authNone: "NONE", authInstance: "INSTANCE", 2: "DATABASE", authWindows: "WINDOWS"}
+var authenticationTypes = map[int]string{authNone: "NONE", authInstance: "INSTANCE", authDatabase: "DATABASE", authWindows: "WINDOWS", authExternal: "EXTERNAL"}
 
 // principalViews are the views of sections A.2 and A.3.
 func principalViews() []CatalogView {

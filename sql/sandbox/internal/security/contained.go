@@ -1,0 +1,92 @@
+package security
+
+import (
+	"strings"
+	"time"
+)
+
+// containedOptions refuses what only users of contained databases have.
+func (d *Database) containedOptions(password *NewPassword, language bool) error {
+	switch {
+	case d.Settings.Containment != 0:
+	case password != nil:
+		return fail(33233, 16, 1, "You can only create a user with a password in a contained database.")
+	case language:
+		return fail(33236, 16, 1, "The default language parameter can only be provided for users in a contained database.")
+	}
+	return nil
+}
+
+// errNotHere is 33234.
+func errNotHere(parameter string) *Error {
+	return fail(33234, 16, 1, "The parameter %s cannot be provided for users that cannot authenticate in a database.", parameter)
+}
+
+// firstUserPassword gives a new user their password, which follows the rules of
+// the server (E.3): there are no CHECK_ options and no MUST_CHANGE.
+func (s *Server) firstUserPassword(d *Database, p *Principal, password *NewPassword) error {
+	if password == nil {
+		return nil
+	}
+	if strings.Contains(p.Name, `\`) {
+		return fail(15006, 16, 1, "'%s' is not a valid name because it contains invalid characters.", p.Name)
+	}
+	if d.principalBySID(p.SID) != nil {
+		return fail(15433, 16, 1, "Supplied parameter sid is in use.")
+	}
+	p.Auth, p.Hash = authDatabase, password.Hash
+	return s.policy(p.Name, password.Text, true)
+}
+
+// changeUserPassword is ALTER USER … WITH PASSWORD.
+func (s *Server) changeUserPassword(p *Principal, password *NewPassword) error {
+	switch {
+	case p.Auth != authDatabase:
+		return errNotHere("PASSWORD")
+	case password.Old != nil && !s.verify(p.Hash, *password.Old):
+		return errMissing(1, "alter", "user", p.Name)
+	}
+	p.Hash = password.Hash
+	return s.policy(p.Name, password.Text, true)
+}
+
+// AuthenticateUser checks a log-in to a contained database by a user of its own.
+// ok is false where the database has none of that name with a password, so that
+// a login is asked for; once it has, no login is (contained-databases.md).
+func (s *Server) AuthenticateUser(database, name, password string, now time.Time) (ctx *Context, ok bool, err error) {
+	allowed, _ := s.Configuration("contained database authentication")
+	d := s.DatabaseNamed(database)
+	if d == nil || allowed == 0 || d.Settings.Containment == 0 || d.open() != nil {
+		return nil, false, nil
+	}
+	p := d.PrincipalNamed(name)
+	if p == nil || p.Auth != authDatabase {
+		return nil, false, nil
+	}
+	ctx = &Context{Database: d.ID, User: p.ID, LoginName: p.Name, LoginSID: p.SID, Original: p.Name, Scoped: true, Now: now}
+	if !s.verify(p.Hash, password) || !s.letsIn(ctx, d) {
+		return nil, true, fail(18456, 14, 1, "Login failed for user '%s'.", name)
+	}
+	return ctx, true, nil
+}
+
+// letsIn reports whether a contained user may be in their database.
+func (s *Server) letsIn(ctx *Context, d *Database) bool {
+	c := s.Checker(ctx)
+	return c.connects(d, ctx.User) && (d.Settings.UserAccess != RestrictedUser || c.restricted(d, ctx.User))
+}
+
+// EnterAgain opens the database of a session anew, as whoever logged in to it.
+func (s *Server) EnterAgain(first *Context, now time.Time) (*Context, error) {
+	d := s.Database(first.Database)
+	switch {
+	case d == nil:
+		return nil, errNoDatabase("")
+	case first.Login != 0:
+		return s.Enter(s.Session(first.Login, now), d.Name)
+	}
+	if p := d.Principal(first.User); p == nil || p.Auth != authDatabase || d.open() != nil || !s.letsIn(first, d) {
+		return nil, errDatabaseAccess(2, first.LoginName, d.Name)
+	}
+	return first.At(now), nil
+}
