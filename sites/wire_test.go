@@ -20,6 +20,8 @@ type wire struct {
 	mu    sync.Mutex
 	delay time.Duration // of a round trip, half of it each way
 	count traffic
+	// batches are the texts of what clients sent, in their order.
+	batches []string
 }
 
 // traffic is what passed a wire.
@@ -65,8 +67,15 @@ func (w *wire) take() traffic {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	out := w.count
-	w.count = traffic{}
+	w.count, w.batches = traffic{}, nil
 	return out
+}
+
+// sent returns the batches that passed since take was called last.
+func (w *wire) sent() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.batches
 }
 
 func (w *wire) serve(client net.Conn) {
@@ -77,7 +86,11 @@ func (w *wire) serve(client net.Conn) {
 	}
 	defer server.Close()
 	end := make(chan bool, 2)
-	go func() { w.carry(client, server, w.request); end <- true }()
+	go func() {
+		var message []byte
+		w.carry(client, server, func(packet []byte) { message = w.request(message, packet) })
+		end <- true
+	}()
 	go func() {
 		w.carry(server, client, func(packet []byte) { w.mu.Lock(); w.count.got += len(packet); w.mu.Unlock() })
 		end <- true
@@ -122,21 +135,29 @@ func (w *wire) carry(from, to net.Conn, count func([]byte)) {
 }
 
 // request counts a client's packet: the last one of a message is a round trip.
-func (w *wire) request(packet []byte) {
+// It returns what there is of the message so far.
+func (w *wire) request(message, packet []byte) []byte {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.count.sent += len(packet)
+	message = append(message, packet[8:]...)
 	const last = 1
 	switch kind := packet[0]; {
-	case packet[1]&last == 0 || kind == 18: // more follows; PRELOGIN
+	case packet[1]&last == 0:
+		return message
+	case kind == 18: // PRELOGIN
 	case kind == 16:
 		w.count.logins++
 	default:
 		w.count.trips++
-		if kind == 6 {
+		switch kind {
+		case 1:
+			w.batches = append(w.batches, batchText(message))
+		case 6:
 			w.count.attentions++
 		}
 	}
+	return nil
 }
 
 // TestRoundTrips holds the round trips of a site to what they have to be: one to
