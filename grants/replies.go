@@ -42,10 +42,10 @@ type Compared struct {
 // differs: one finding for each account and cause, however many views it
 // touches. schema is where the wanted views are. unasked names the views, by
 // "schema.view", that the server could not be asked about. accepted is that of
-// the site's Judgement, or nil.
+// the site's Judgement.
 //
 // Codes: access-missing, access-beyond-policy, user-missing, model-differs.
-func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unasked []string, accepted map[string]map[string]catalog.Permissions) Compared {
+func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unasked []string, accepted Accepted) Compared {
 	c := comparer{a: a, w: w, accepted: accepted, promise: w.Promise(), found: map[difference]*extent{}}
 	managed := map[string]bool{}
 	for _, name := range w.Views {
@@ -91,7 +91,7 @@ type comparer struct {
 	views    []int // that the policy speaks of, by position
 	promise  *Promise
 	found    map[difference]*extent
-	accepted map[string]map[string]catalog.Permissions
+	accepted Accepted
 }
 
 // difference is one cause by which an account's access differs.
@@ -136,13 +136,13 @@ func (c *comparer) account(answer Reply) {
 		}
 		at, _ := c.promise.Place(c.a.m.views[v].Name) // c.views are managed
 		gives := promised[at]
-		for _, one := range got.Minus(gives).Minus(c.accepted[c.a.m.principals[u].Name][name]).Each() {
+		for _, one := range got.Minus(gives).Minus(c.accepted.On(c.a.m.principals[u].Name, name)).Each() {
 			c.note(difference{finding.AccessBeyondPolicy, answer.User, c.giver(u, v, one)}, one, name)
 		}
 		for _, one := range gives.Minus(got).Each() {
 			c.note(difference{finding.AccessMissing, answer.User, c.taker(u, v, one)}, one, name)
 		}
-		c.columns(answer.User, v, got, gives.Union(got.Intersect(c.accepted[c.a.m.principals[u].Name][name])))
+		c.columns(answer.User, v, got, gives.Union(got.Intersect(c.accepted.On(c.a.m.principals[u].Name, name))))
 	}
 }
 
