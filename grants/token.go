@@ -35,6 +35,7 @@ type instance struct {
 	given   map[given][]ServerPermissionRow // the same rows, by grantee too
 	// byGrantee is the same rows in the server's order, by grantee alone.
 	byGrantee map[int][]ServerPermissionRow
+	heldOn    []int // positions of the logins that there are rows on
 	public    int
 	// connects is false where no row says who may log in, so that nothing is
 	// concluded from a missing one.
@@ -67,6 +68,11 @@ func newInstance(s *Snapshot) *instance {
 		x.given[given{on, row.Grantee}] = append(x.given[given{on, row.Grantee}], row)
 		x.connects = x.connects || row.Name == "CONNECT SQL"
 		x.denies = x.denies || on.kind == onServer && row.State == Denied && row.Name != "CONNECT SQL"
+	}
+	for i, l := range s.Logins {
+		if len(x.rows[securable{onLogin, l.ID}]) > 0 {
+			x.heldOn = append(x.heldOn, i)
+		}
 	}
 	return x
 }
