@@ -33,12 +33,17 @@ type Access struct {
 	rows  map[securable][]PermissionRow
 	given map[given][]PermissionRow
 	all   []account
-	over  map[int][]int
+	// heldOn are the positions of the users that there are rows on.
+	heldOn []int
+	// serverCells is what the permissions of logins and server roles bring to
+	// every view, by id.
+	serverCells map[int]cell
+	over        map[int][]int
 }
 
 // NewAccess reads a snapshot. It keeps a reference to s and never changes it.
 func NewAccess(s *Snapshot) *Access {
-	a := &Access{s: s, m: newMatrix(s, newIndex(s)), server: newInstance(s), tokens: map[int][]int32{}, userBySID: map[string]int{}}
+	a := &Access{s: s, m: newMatrix(s, newIndex(s)), server: newInstance(s), tokens: map[int][]int32{}, serverCells: map[int]cell{}, userBySID: map[string]int{}}
 	a.objects = newThings(s, a.m.index)
 	for p, principal := range a.m.principals {
 		if isAccount(principal) {
@@ -100,14 +105,19 @@ func (a *Access) Of(user, view string) (catalog.Permissions, bool) {
 	return a.of(u, v), true
 }
 
-func (a *Access) of(u, v int) catalog.Permissions {
-	if a.m.principals[u].ID == DboID {
-		return catalog.All
+func (a *Access) of(u, v int) catalog.Permissions { return a.ofAll(u, []int{v})[0] }
+
+// ofAll is what of returns for each of some views.
+func (a *Access) ofAll(u int, views []int) []catalog.Permissions {
+	out := make([]catalog.Permissions, len(views))
+	t := token{dbo: a.m.principals[u].ID == DboID, db: a.tokensOf(u)}
+	if a.server.denies && !t.dbo {
+		t = a.tokenOf(u, nil)
 	}
-	if a.server.denies {
-		return a.holdsOn(a.tokenOf(u, nil), v)
+	for i, v := range views {
+		out[i] = a.holdsOn(t, v)
 	}
-	return a.m.at(a.tokensOf(u), v)
+	return out
 }
 
 func (a *Access) tokensOf(u int) []int32 {

@@ -32,15 +32,24 @@ func (a *Access) holdsOn(t token, v int) catalog.Permissions {
 
 // serverCell is what server permissions bring to every view (reference B.8).
 func (a *Access) serverCell(ids []int) cell {
-	if len(ids) == 0 {
-		return 0
+	var out cell
+	for _, id := range ids {
+		out |= a.serverCellOf(id)
+	}
+	return out
+}
+
+// serverCellOf is what the permissions of one login or server role bring.
+func (a *Access) serverCellOf(id int) cell {
+	if known, ok := a.serverCells[id]; ok {
+		return known
 	}
 	var out cell
 	for _, one := range catalog.All.Each() {
 		var v verdict
 		for _, l := range (level{onDatabase, one.String()}).space() {
 			if l.kind == onServer {
-				a.server.judge(&v, securable{onServer, 0}, l.name, ids)
+				a.server.judge(&v, securable{onServer, 0}, l.name, []int{id})
 			}
 		}
 		if v.granted {
@@ -50,6 +59,7 @@ func (a *Access) serverCell(ids []int) cell {
 			out |= denyBits(one) << aboveShift
 		}
 	}
+	a.serverCells[id] = out
 	return out
 }
 
@@ -206,12 +216,37 @@ func (a *Access) actsAs(id identity) []identity {
 		as(a.m.byID[DboID])
 		return out
 	}
-	wide := a.can(t, securable{onDatabase, 0}, "CONTROL")
-	for p, principal := range a.m.principals {
-		on := securable{onUser, principal.ID}
-		if (wide || len(a.rowsOn(on)) > 0) && a.canBeActedAs(principal) && a.can(t, on, "IMPERSONATE") {
+	some := a.usersHeldOn()
+	if a.can(t, securable{onDatabase, 0}, "CONTROL") {
+		some = positions(len(a.m.principals))
+	}
+	for _, p := range some {
+		if principal := a.m.principals[p]; a.canBeActedAs(principal) && a.can(t, securable{onUser, principal.ID}, "IMPERSONATE") {
 			as(p)
 		}
+	}
+	return out
+}
+
+// usersHeldOn are the positions of the principals that there are rows on, as
+// users; nobody acts as another by less, but for CONTROL of the database.
+func (a *Access) usersHeldOn() []int {
+	if a.heldOn == nil {
+		a.heldOn = []int{}
+		for p, principal := range a.m.principals {
+			if len(a.rowsOn(securable{onUser, principal.ID})) > 0 {
+				a.heldOn = append(a.heldOn, p)
+			}
+		}
+	}
+	return a.heldOn
+}
+
+// positions are 0 to n-1.
+func positions(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
 	}
 	return out
 }
@@ -229,15 +264,20 @@ func (a *Access) canBeActedAs(p Principal) bool {
 	return p.AuthType != AuthLogin || known || p.SID == "" || !a.s.LoginsVisible
 }
 
+// actsAsLogins is whom somebody can act as by the server's permissions.
 func (a *Access) actsAsLogins(t token) []identity {
 	if len(t.server) == 0 {
 		return nil
 	}
-	any := a.can(t, securable{onServer, 0}, "IMPERSONATE ANY LOGIN")
+	some := a.server.heldOn
+	if a.can(t, securable{onServer, 0}, "IMPERSONATE ANY LOGIN") {
+		some = positions(len(a.server.logins))
+	}
 	var out []identity
-	for i, l := range a.server.logins {
+	for _, i := range some {
+		l := a.server.logins[i]
 		on := securable{onLogin, l.ID}
-		if l.ID == t.server[0] || l.Type != SQLUser && l.Type != WindowsUser || !any && len(a.server.rows[on]) == 0 || !a.can(t, on, "IMPERSONATE") {
+		if l.ID == t.server[0] || l.Type != SQLUser && l.Type != WindowsUser || !a.can(t, on, "IMPERSONATE") {
 			continue
 		}
 		acc := a.loginAccount(i)

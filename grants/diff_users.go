@@ -40,7 +40,7 @@ func (d *differ) ownsDatabase(l Login) bool {
 	if l.SID == "" {
 		return false
 	}
-	return l.SID == d.from.OwnerSID || slices.ContainsFunc(d.from.Principals, func(p Principal) bool { return p.ID == DboID && p.SID == l.SID })
+	return l.SID == d.from.OwnerSID || l.SID == d.logins.dbo
 }
 
 // missing makes a user for a login that has none here. Where the login is that
@@ -273,6 +273,7 @@ type loginTable struct {
 	byName names
 	bySID  map[string]Login
 	user   map[string]Principal // the site's user with a SID
+	dbo    string               // the SID of dbo
 }
 
 func newLoginTable(s *Snapshot) loginTable {
@@ -289,6 +290,9 @@ func newLoginTable(s *Snapshot) loginTable {
 	for _, p := range s.Principals {
 		if p.SID != "" && isAccount(p) {
 			t.user[p.SID] = p
+		}
+		if p.ID == DboID {
+			t.dbo = p.SID
 		}
 	}
 	return t

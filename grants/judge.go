@@ -71,6 +71,7 @@ type judge struct {
 	entries        map[entryKey]State
 	wanted         map[[2]int]bool // members, by the positions of role and user
 	promise        *Promise
+	promises       []int // see inPromise
 	people         []person
 	beside, tables []int       // see sides and behindSorted
 	reach          [][]int     // by position of a principal: who acts as it
@@ -81,6 +82,7 @@ type judge struct {
 	openIDs        []int                   // see opens
 	rows           map[int][]PermissionRow // see rowsOf
 	ownedBy        []securable             // see owned
+	ownRoles       map[int]int             // see ownedRoles
 	dataOwners     map[int]bool            // see ownsData
 	strange        map[int]bool            // see strangersIn
 	gone           map[int]Leaver          // see leavers

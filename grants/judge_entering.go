@@ -16,9 +16,10 @@ func (j *judge) reserved() { j.mismatches = append(j.mismatches, ReservedLogins(
 // have no user.
 func ReservedLogins(s *Snapshot, w *Wanted) finding.List {
 	var out finding.List
+	own := slices.DeleteFunc(slices.Clone(s.Logins), func(l Login) bool { return l.SID != SASID })
 	for _, u := range w.Users {
-		for _, l := range s.Logins {
-			if l.SID == SASID && s.ServerCollation.Equal(l.Name, u.login()) {
+		for _, l := range own {
+			if s.ServerCollation.Equal(l.Name, u.login()) {
 				out.Errorf(finding.LoginIsSA, u.Cause.Pos, "give them a login of their own", "the login %q of %q is the server's own administrator: it is dbo everywhere and can have no user", l.Name, u.Name)
 			}
 		}

@@ -100,15 +100,14 @@ func (j *judge) allow(p *person) {
 }
 
 // accepted is what the people of the policy may do by name.
-func (j *judge) accepted() map[string]map[string]catalog.Permissions {
-	out := map[string]map[string]catalog.Permissions{}
+func (j *judge) accepted() Accepted {
+	out := Accepted{place: make(map[string]int, len(j.views)), may: make(map[string][]catalog.Permissions, len(j.people))}
+	for at, v := range j.views {
+		out.place[j.a.m.viewName(v)] = at
+	}
 	for _, x := range j.people {
-		if x.wanted < 0 || x.may == nil {
-			continue
-		}
-		out[x.name] = map[string]catalog.Permissions{}
-		for at, v := range j.views {
-			out[x.name][j.a.m.viewName(v)] = x.may[at]
+		if x.wanted >= 0 && x.may != nil {
+			out.may[x.name] = x.may
 		}
 	}
 	return out

@@ -75,12 +75,9 @@ func (j *judge) heldRows(l Login, id int) []serverPower {
 	var out []serverPower
 	x := j.a.server
 	t := token{server: x.closure(l.ID)}
-	for _, row := range j.s.ServerPermissions {
-		on := securable{onServer, 0}
-		if row.Class == ClassServerPrincipal {
-			on = securable{x.kindOf(row.Major), row.Major}
-		}
-		if row.Grantee != id || row.State == Denied || !j.isServerPower(on, row.Name) || !j.a.can(t, on, row.Name) {
+	for _, row := range x.byGrantee[id] {
+		on := x.on(row)
+		if row.State == Denied || !j.isServerPower(on, row.Name) || !j.a.can(t, on, row.Name) {
 			continue
 		}
 		p := serverPower{name: row.Name, on: on, fix: []Remedy{j.serverRevoke(row)}}
@@ -121,7 +118,11 @@ func (j *judge) serverRevoke(row ServerPermissionRow) Remedy {
 
 // ownedRoles are the server's own roles and whom they belong to.
 func (j *judge) ownedRoles() map[int]int {
+	if j.ownRoles != nil {
+		return j.ownRoles
+	}
 	out := map[int]int{}
+	j.ownRoles = out
 	for _, l := range j.s.Logins {
 		if l.IsRole() && !l.Fixed && l.ID != j.a.server.public && l.Owner != 0 {
 			out[l.ID] = l.Owner

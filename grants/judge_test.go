@@ -149,7 +149,7 @@ func TestJudge(t *testing.T) {
 func TestJudgeAccepts(t *testing.T) {
 	public := Acceptance{Outsiders: []Outsider{{Name: "public", May: catalog.Select}}}
 	j := Judge(judgeSite().row(Granted, "SELECT", "vb", "public").Snapshot, judgeWanted(), public, pen)
-	if got := j.Accepted["bob"]["dbo.vb"]; len(j.Mismatches)+len(j.Unverified) > 0 || got != catalog.Select {
+	if got := j.Accepted.On("bob", "dbo.vb"); len(j.Mismatches)+len(j.Unverified) > 0 || got != catalog.Select {
 		t.Errorf("bob may %s on dbo.vb: %v", got, j.Mismatches)
 	}
 	owner := Acceptance{Outsiders: []Outsider{{Name: "db_owner", May: catalog.All}}}

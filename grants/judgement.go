@@ -49,7 +49,22 @@ type Judgement struct {
 	// Notes are what a reader may want to know and need not act on: who runs
 	// grantree, the server's own accounts, accepted outsiders.
 	Notes finding.List
-	// Accepted holds what people of the policy may do, by the names of user and
-	// "schema.view": from the policy, or accepted of them or of a role.
-	Accepted map[string]map[string]catalog.Permissions
+	// Accepted is what people of the policy may do.
+	Accepted Accepted
+}
+
+// Accepted is what people of the policy may do: from the policy, or accepted of
+// them or of a role. The zero Accepted is nothing.
+type Accepted struct {
+	place map[string]int                   // of a view, by "schema.view"
+	may   map[string][]catalog.Permissions // by the user's name, then by place
+}
+
+// On returns what a user may do on a view, by its "schema.view".
+func (x Accepted) On(user, view string) catalog.Permissions {
+	at, known := x.place[view]
+	if may := x.may[user]; known && may != nil {
+		return may[at]
+	}
+	return catalog.None
 }

@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -42,18 +43,19 @@ type Compared struct {
 // differs: one finding for each account and cause, however many views it
 // touches. schema is where the wanted views are. unasked names the views, by
 // "schema.view", that the server could not be asked about. accepted is that of
-// the site's Judgement, or nil.
+// the site's Judgement.
 //
 // Codes: access-missing, access-beyond-policy, user-missing, model-differs.
-func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unasked []string, accepted map[string]map[string]catalog.Permissions) Compared {
-	c := comparer{a: a, w: w, accepted: accepted, promise: w.Promise(), found: map[difference]*extent{}}
+func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unasked []string, accepted Accepted) Compared {
+	c := comparer{a: a, w: w, accepted: accepted, promise: w.Promise(), heard: map[string][]catalog.Permissions{}, found: map[difference]*extent{}}
 	managed := map[string]bool{}
 	for _, name := range w.Views {
 		managed[c.key(name)] = true
 	}
 	for v, view := range a.m.views {
 		if a.s.Collation.Equal(a.m.schemaName(view.Schema), schema) && managed[c.key(view.Name)] && !slices.Contains(unasked, a.m.viewName(v)) {
-			c.views = append(c.views, v)
+			at, _ := c.promise.Place(view.Name) // which is managed
+			c.views, c.names, c.places = append(c.views, v), append(c.names, a.m.viewName(v)), append(c.places, at)
 		}
 	}
 	out := Compared{Beyond: map[string]finding.List{}}
@@ -88,10 +90,13 @@ func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unaske
 type comparer struct {
 	a        *Access
 	w        *Wanted
-	views    []int // that the policy speaks of, by position
+	views    []int    // that the policy speaks of, by position
+	names    []string // of each of them, "schema.view"
+	places   []int    // of each of them, in the promise
 	promise  *Promise
+	heard    map[string][]catalog.Permissions // on each of them, by who was asked
 	found    map[difference]*extent
-	accepted map[string]map[string]catalog.Permissions
+	accepted Accepted
 }
 
 // difference is one cause by which an account's access differs.
@@ -127,23 +132,39 @@ func (c *comparer) account(answer Reply) {
 	}
 	tokens := c.promise.Tokens(answer.User)
 	wanted, promised := tokens != nil, c.promise.Of(tokens)
-	for _, v := range c.views {
-		name := c.a.m.viewName(v)
-		got := answer.May[name]
-		c.model(u, v, got)
-		if !wanted {
+	said, expected := c.said(answer), c.a.ofAll(u, c.views)
+	for i, v := range c.views {
+		got, gives := said[i], promised[c.places[i]]
+		if got != expected[i] {
+			c.model(u, v, got)
+		}
+		if !wanted || got == gives && len(c.a.column[v]) == 0 {
 			continue
 		}
-		at, _ := c.promise.Place(c.a.m.views[v].Name) // c.views are managed
-		gives := promised[at]
-		for _, one := range got.Minus(gives).Minus(c.accepted[c.a.m.principals[u].Name][name]).Each() {
+		name := c.names[i]
+		accepted := c.accepted.On(c.a.m.principals[u].Name, name)
+		for _, one := range got.Minus(gives).Minus(accepted).Each() {
 			c.note(difference{finding.AccessBeyondPolicy, answer.User, c.giver(u, v, one)}, one, name)
 		}
 		for _, one := range gives.Minus(got).Each() {
 			c.note(difference{finding.AccessMissing, answer.User, c.taker(u, v, one)}, one, name)
 		}
-		c.columns(answer.User, v, got, gives.Union(got.Intersect(c.accepted[c.a.m.principals[u].Name][name])))
+		c.columns(answer.User, v, got, gives.Union(got.Intersect(accepted)))
 	}
+}
+
+// said is an account's answers as a list, which those who are alike share.
+func (c *comparer) said(answer Reply) []catalog.Permissions {
+	asked := cmp.Or(answer.Like, answer.User)
+	out, known := c.heard[asked]
+	if !known {
+		out = make([]catalog.Permissions, len(c.views))
+		for i, name := range c.names {
+			out[i] = answer.May[name]
+		}
+		c.heard[asked] = out
+	}
+	return out
 }
 
 // model compares an answer with the model: they must agree, or one of them

@@ -39,7 +39,7 @@ func TestCompareReplies(t *testing.T) {
 		unasked  []string
 		want     []string
 		asked    int
-		accepted map[string]map[string]catalog.Permissions
+		accepted Accepted
 	}{
 		{name: "all as wanted", site: site(), asked: 24},
 		{name: "in a role that the policy does not say", site: site().member("Admin", "bob"), asked: 24,
@@ -85,8 +85,9 @@ func TestCompareReplies(t *testing.T) {
 			want: []string{`model-differs "ann" may not, which the model does not expect: SELECT on dbo.v`,
 				`access-missing "ann" lacks what the policy gives: SELECT on dbo.v`}},
 		{name: "more that is accepted", site: site().row(Granted, "UPDATE", "w", "public").row(Granted, "DELETE", "w", "public"), asked: 24,
-			accepted: map[string]map[string]catalog.Permissions{"ann": {"dbo.w": catalog.Update | catalog.Delete}, "bob": {"dbo.w": catalog.Update}},
-			want:     []string{`access-beyond-policy "bob" has more than the policy gives, through "public": DELETE on dbo.w`}},
+			accepted: Accepted{place: map[string]int{"dbo.w": 0},
+				may: map[string][]catalog.Permissions{"ann": {catalog.Update | catalog.Delete}, "bob": {catalog.Update}}},
+			want: []string{`access-beyond-policy "bob" has more than the policy gives, through "public": DELETE on dbo.w`}},
 		{name: "no answer for somebody", site: site(), asked: 16,
 			answers: func(in []Reply) []Reply { in[1] = Reply{User: "bob", Refused: "no"}; return in }},
 		{name: "a view that could not be asked about", site: site().member("Admin", "bob"), unasked: []string{"dbo.w"}, asked: 12},

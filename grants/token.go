@@ -32,7 +32,11 @@ type instance struct {
 	bySID   map[string]int // logins alone
 	parents map[int][]int  // the roles that a login or role is a direct member of
 	rows    map[securable][]ServerPermissionRow
-	public  int
+	given   map[given][]ServerPermissionRow // the same rows, by grantee too
+	// byGrantee is the same rows in the server's order, by grantee alone.
+	byGrantee map[int][]ServerPermissionRow
+	heldOn    []int // positions of the logins that there are rows on
+	public    int
 	// connects is false where no row says who may log in, so that nothing is
 	// concluded from a missing one.
 	connects bool
@@ -41,7 +45,8 @@ type instance struct {
 }
 
 func newInstance(s *Snapshot) *instance {
-	x := &instance{logins: s.Logins, byID: map[int]int{}, bySID: map[string]int{}, parents: map[int][]int{}, rows: map[securable][]ServerPermissionRow{}, public: 2}
+	x := &instance{logins: s.Logins, byID: map[int]int{}, bySID: map[string]int{}, parents: map[int][]int{}, rows: map[securable][]ServerPermissionRow{},
+		given: make(map[given][]ServerPermissionRow, len(s.ServerPermissions)), byGrantee: make(map[int][]ServerPermissionRow, len(s.ServerPermissions)), public: 2}
 	for i, l := range s.Logins {
 		if l.ID != 0 {
 			x.byID[l.ID] = i
@@ -57,15 +62,27 @@ func newInstance(s *Snapshot) *instance {
 		x.parents[m.Member] = append(x.parents[m.Member], m.Role)
 	}
 	for _, row := range s.ServerPermissions {
-		on := securable{onServer, 0}
-		if row.Class == ClassServerPrincipal {
-			on = securable{x.kindOf(row.Major), row.Major}
-		}
+		on := x.on(row)
+		x.byGrantee[row.Grantee] = append(x.byGrantee[row.Grantee], row)
 		x.rows[on] = append(x.rows[on], row)
+		x.given[given{on, row.Grantee}] = append(x.given[given{on, row.Grantee}], row)
 		x.connects = x.connects || row.Name == "CONNECT SQL"
 		x.denies = x.denies || on.kind == onServer && row.State == Denied && row.Name != "CONNECT SQL"
 	}
+	for i, l := range s.Logins {
+		if len(x.rows[securable{onLogin, l.ID}]) > 0 {
+			x.heldOn = append(x.heldOn, i)
+		}
+	}
 	return x
+}
+
+// on is what a row of the server is on.
+func (x *instance) on(row ServerPermissionRow) securable {
+	if row.Class == ClassServerPrincipal {
+		return securable{x.kindOf(row.Major), row.Major}
+	}
+	return securable{onServer, 0}
 }
 
 // kindOf tells a login from a server role.
@@ -125,16 +142,13 @@ func (v *verdict) add(state State) {
 
 // judge adds what the server's rows and fixed roles say of one level.
 func (x *instance) judge(v *verdict, on securable, name string, ids []int) {
-	for _, row := range x.rows[on] {
-		if row.Name == name && slices.Contains(ids, row.Grantee) {
-			v.add(row.State)
-		}
-	}
-	if on.kind != onServer {
-		return
-	}
 	for _, id := range ids {
-		v.granted = v.granted || slices.Contains(fixedServerPowers(x.name(id)), name)
+		for _, row := range x.given[given{on, id}] {
+			if row.Name == name {
+				v.add(row.State)
+			}
+		}
+		v.granted = v.granted || on.kind == onServer && slices.Contains(fixedServerPowers(x.name(id)), name)
 	}
 }
 
@@ -252,8 +266,8 @@ func (a *Access) source(t token, on securable, name, verb string, states ...Stat
 		}
 		if l.kind >= onLogin {
 			for i, id := range t.server {
-				if slices.ContainsFunc(a.server.rows[at], func(row ServerPermissionRow) bool {
-					return row.Name == l.name && row.Grantee == id && slices.Contains(states, row.State)
+				if slices.ContainsFunc(a.server.given[given{at, id}], func(row ServerPermissionRow) bool {
+					return row.Name == l.name && slices.Contains(states, row.State)
 				}) {
 					return words("the server role "+a.server.name(id), i == 0, l)
 				}

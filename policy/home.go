@@ -12,6 +12,14 @@ func (p *Policy) SitesInUse() []Site {
 	return slices.DeleteFunc(slices.Clone(p.Sites), func(s Site) bool { return s.Retired })
 }
 
+// sitesInUse is the same list for whoever does not change it.
+func (p *Policy) sitesInUse() []Site {
+	if p.siteNames.spelt != nil && p.siteNames.size == len(p.Sites) {
+		return p.inUse
+	}
+	return p.SitesInUse()
+}
+
 // Home returns the site in whose database the licence's lock is taken: the one
 // that [license] names, else the first of the main file that is not retired,
 // else the first of all. ok is false where there is none.

@@ -10,8 +10,15 @@ import (
 // Site returns the site of this name. An exact match goes before one that
 // differs in case.
 func (p *Policy) Site(name string) (Site, bool) {
-	return find(p.Sites, name, func(s Site) string { return s.Name })
+	i := p.siteAt(name)
+	if i < 0 {
+		return Site{}, false
+	}
+	return p.Sites[i], true
 }
+
+// siteAt returns the place of the site of a name, or -1.
+func (p *Policy) siteAt(name string) int { return position(p.Sites, p.siteNames, name, siteName) }
 
 // Server returns the server of this name.
 func (p *Policy) Server(name string) (Server, bool) {
@@ -32,6 +39,7 @@ func (p *Policy) User(name string) *User {
 
 func groupName(g *Group) string { return g.Name }
 func userName(u *User) string   { return u.Name }
+func siteName(s Site) string    { return s.Name }
 
 // names finds things by name without looking at each: where one is that is
 // spelt so, and where the first is that differs in case alone.
@@ -50,31 +58,38 @@ func newNames[T any](items []T, of func(T) string) names {
 	return n
 }
 
-// named returns the item with a name, as find does, or the zero item. It uses n
-// where that was made from these items.
+// named returns the item with a name, as position finds it, or the zero item.
 func named[T any](items []T, n names, name string, of func(T) string) T {
+	if i := position(items, n, name, of); i >= 0 {
+		return items[i]
+	}
 	var none T
+	return none
+}
+
+// position returns the place of the item with a name, or -1: of the one that is
+// spelt so, else of the first that differs in case alone. It uses n where that was
+// made from these items.
+func position[T any](items []T, n names, name string, of func(T) string) int {
 	i, ok := n.spelt[name]
 	if !ok {
 		i, ok = n.folded[foldName(name)]
 	}
 	switch {
 	case ok && i < len(items) && sameName(of(items[i]), name):
-		return items[i]
+		return i
 	case !ok && n.spelt != nil && n.size == len(items):
-		return none
+		return -1
 	}
-	found, _ := find(items, name, of)
-	return found
+	if i := slices.IndexFunc(items, func(t T) bool { return of(t) == name }); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(items, func(t T) bool { return sameName(of(t), name) })
 }
 
-// find returns the item with a name: the one that is spelt so, else the first
-// that differs in case alone.
+// find returns the item with a name, without knowing where it is.
 func find[T any](items []T, name string, of func(T) string) (T, bool) {
-	if i := slices.IndexFunc(items, func(t T) bool { return of(t) == name }); i >= 0 {
-		return items[i], true
-	}
-	if i := slices.IndexFunc(items, func(t T) bool { return sameName(of(t), name) }); i >= 0 {
+	if i := position(items, names{}, name, of); i >= 0 {
 		return items[i], true
 	}
 	var none T
@@ -82,7 +97,8 @@ func find[T any](items []T, name string, of func(T) string) (T, bool) {
 }
 
 // UserSites returns the sites that a user may enter, in the policy's order. An
-// inactive user enters none, and nobody a retired site.
+// inactive user enters none, and nobody a retired site. The list is not to be
+// changed: it may be another's too.
 func (p *Policy) UserSites(u *User) []Site {
 	if u.Inactive {
 		return nil
@@ -90,8 +106,12 @@ func (p *Policy) UserSites(u *User) []Site {
 	return p.SitesOf(u)
 }
 
-// SitesOf returns the sites that a user's lines name, active or not.
+// SitesOf returns the sites that a user's lines name, active or not. The list is
+// not to be changed.
 func (p *Policy) SitesOf(u *User) []Site {
+	if len(u.At) == 0 {
+		return p.namedSites(u.Sites)
+	}
 	names := slices.Clone(u.Sites)
 	for _, a := range u.At {
 		names = append(names, a.Sites...)
@@ -123,19 +143,18 @@ func (p *Policy) GroupsIn(u *User, site string) []string {
 // ones are left out.
 func (p *Policy) namedSites(names []string) []Site {
 	if slices.Contains(names, "*") {
-		return p.SitesInUse()
+		return p.sitesInUse()
 	}
-	named := map[string]bool{}
+	var at []int
 	for _, n := range names {
-		if s, ok := p.Site(n); ok {
-			named[s.Name] = true
+		if i := p.siteAt(n); i >= 0 && !p.Sites[i].Retired {
+			at = append(at, i)
 		}
 	}
+	slices.Sort(at)
 	var out []Site
-	for _, s := range p.SitesInUse() {
-		if named[s.Name] {
-			out = append(out, s)
-		}
+	for _, i := range slices.Compact(at) {
+		out = append(out, p.Sites[i])
 	}
 	return out
 }

@@ -95,6 +95,9 @@ func (p *Policy) checkAccepted(read []SiteNames) finding.List {
 	}
 	powers := grants.Powers()
 	for _, u := range p.Users {
+		if len(u.Also) == 0 {
+			continue
+		}
 		in := p.UserSites(u)
 		for i, name := range u.Also {
 			if isPower(powers, name) || len(in) == 0 {

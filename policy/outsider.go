@@ -3,7 +3,6 @@ package policy
 import (
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"grantree/catalog"
@@ -129,14 +128,11 @@ func (p *Policy) Accepts(site string, now time.Time) grants.Acceptance {
 			a.Also[u.Name] = u.Also
 		}
 	}
-	names := sync.OnceValue(func() map[string]bool {
-		out := map[string]bool{}
-		for _, u := range p.Users {
-			out[foldName(u.Name)] = true
-		}
-		return out
-	})
-	a.Named = func(name string) bool { return names()[foldName(name)] }
+	names := make(map[string]bool, len(p.Users))
+	for _, u := range p.Users {
+		names[foldName(u.Name)] = true
+	}
+	a.Named = func(name string) bool { return names[foldName(name)] }
 	return a
 }
 

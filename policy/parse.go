@@ -37,6 +37,7 @@ func parse(src Source, read func(path string) ([]byte, error), known *catalog.Ca
 	p.parts(l.pages)
 	p.leaveOut()
 	p.p.groupNames, p.p.userNames = newNames(p.p.Groups, groupName), newNames(p.p.Users, userName)
+	p.p.siteNames, p.p.inUse = newNames(p.p.Sites, siteName), slices.Clip(p.p.SitesInUse())
 	p.copies()
 	p.checkNames()
 	p.checkMembership()

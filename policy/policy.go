@@ -33,9 +33,11 @@ type Policy struct {
 	Outsiders []Outsider
 	Modules   []Module
 
-	// Where the groups and users of a name stand, made by Parse; a policy that
-	// was made or changed by hand is searched.
-	groupNames, userNames names
+	// Where the groups, users and sites of a name stand, made by Parse; a policy
+	// that was made or changed by hand is searched.
+	groupNames, userNames, siteNames names
+
+	inUse []Site // the sites that are not retired, made by Parse
 }
 
 // License is the [license] table: how many people may have a seat.

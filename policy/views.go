@@ -88,6 +88,9 @@ func (c *viewCheck) gather() {
 		c.lines(slices.Concat(g.Allow, g.Deny), nil)
 	}
 	for _, u := range c.p.Users {
+		if len(u.Allow)+len(u.Deny)+len(u.At) == 0 {
+			continue
+		}
 		in := map[string]bool{}
 		for _, s := range c.p.UserSites(u) {
 			in[s.Name] = true

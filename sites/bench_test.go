@@ -8,86 +8,102 @@ import (
 	"time"
 
 	"grantree/grants"
-	"grantree/policy"
 	"grantree/sql/mssql"
-	"grantree/sql/sandbox"
 )
 
-// benchSite makes a sandbox with one site of 190 views and a policy of the
-// vendor's 14 groups, and returns its fleet.
-func benchSite(b *testing.B) (*Fleet, *sandbox.Server) {
-	b.Helper()
-	s, err := sandbox.New(sandbox.Options{SAPassword: livePassword})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { s.Close() })
-	if err := s.Listen("127.0.0.1:0"); err != nil {
-		b.Fatal(err)
-	}
-	text := fmt.Sprintf("[server.main]\nurl = \"sqlserver://%s?encrypt=disable\"\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\n[policy]\nextends = \"imaint\"\n", s.Addr())
-	p, findings := policy.Parse(policy.Source{File: "bench.toml", Data: []byte(text)}, nil)
-	if err := findings.Err(); err != nil {
-		b.Fatal(err)
-	}
-	if err := s.Exec(context.Background(), "master", mssql.MakeSite("Site", p.Catalog.Schema, p.Catalog.Views())); err != nil {
-		b.Fatal(err)
-	}
-	f, err := Open(p, Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(f.Close)
-	return f, s
+// delays are those of the networks that benchmarks play.
+var delays = []time.Duration{0, time.Millisecond, 20 * time.Millisecond}
+
+// benchFleet is a server apart with a reference fleet on it, which is reached
+// through a wire and without.
+type benchFleet struct {
+	*testing.B
+	server *process
+	wire   *wire
+	direct *Fleet
+	slow   *Fleet // through the wire
 }
 
-// BenchmarkProvision applies the vendor's groups to an empty site, and, for
-// comparison in the same run, sends the same statements with the bare driver
-// in one batch (the floor) and one statement per permission, role and view,
-// one round trip each (naive). It reports both ratios.
-func BenchmarkProvision(b *testing.B) {
-	f, _ := benchSite(b)
-	ctx := context.Background()
-	readings := f.Read(ctx)
+func newBenchFleet(b *testing.B, x shape, o Options) *benchFleet {
+	b.Helper()
+	server := startProcess(b)
+	x.make(b, server)
+	w := newWire(b, server.addr)
+	return &benchFleet{B: b, server: server, wire: w, direct: x.open(b, x.parse(b, server.url()), o), slow: x.open(b, x.parse(b, w.url()), o)}
+}
+
+// plan reads and plans.
+func (b *benchFleet) plan(f *Fleet) *FleetPlan {
+	b.Helper()
+	readings := f.Read(context.Background())
 	if err := Failures(readings); err != nil {
 		b.Fatal(err)
 	}
 	fp := Plan(f.Policy, readings, PlanOptions{ExpectLoss: -1})
-	changes := fp.Sites[0].Plan.Changes
-	var batch strings.Builder
-	for _, c := range changes {
-		batch.WriteString(mssql.Render(c) + "\n")
+	if err := fp.Refusal(); err != nil {
+		b.Fatal(err)
 	}
-	undo := strings.Join(mssql.Reversed(changes), "\n")
-	send := func(statements ...string) {
-		db, err := mssql.Open(mssql.Address{URL: f.Policy.Servers[0].URL, User: "sa", Password: livePassword, Database: "Site"})
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer db.Close()
-		for _, st := range statements {
-			if _, err := db.ExecContext(ctx, st); err != nil {
-				b.Fatal(err)
-			}
-		}
+	return fp
+}
+
+// provision reads, plans and applies.
+func (b *benchFleet) provision(f *Fleet) *FleetPlan {
+	b.Helper()
+	fp := b.plan(f)
+	if _, err := f.Apply(context.Background(), fp, Events{}); err != nil {
+		b.Fatal(err)
 	}
-	var ours, floor, naive float64
-	for b.Loop() {
-		ours += seconds(func() {
-			if _, err := f.Apply(ctx, fp, Events{}); err != nil {
-				b.Fatal(err)
+	return fp
+}
+
+// undo takes back what a plan did.
+func (b *benchFleet) undo(fp *FleetPlan) {
+	b.Helper()
+	for _, s := range fp.Sites {
+		replay(b, b.direct.pools[s.Site.Name], []string{"BEGIN TRANSACTION;\n" + strings.Join(mssql.Reversed(s.Plan.Changes), "\n") + "\nCOMMIT;"})
+	}
+}
+
+// BenchmarkProvision reads, plans and applies a reference site for the first
+// time, and, for comparison in the same run, sends the same bytes with the bare
+// driver, on a pool as warm (the floor). At 1 ms it is also held to a sample of
+// what a naive tool sends: a statement for each permission, role and view.
+func BenchmarkProvision(b *testing.B) {
+	f := newBenchFleet(b, referenceSite, Options{})
+	for _, delay := range delays {
+		b.Run(delay.String(), func(b *testing.B) {
+			f := *f
+			f.B = b
+			f.wire.slow(delay)
+			bare := f.server.open(b, f.wire.url(), "Site0000")
+			replay(b, bare, []string{"SELECT 1"})
+			var ours, floor spent
+			var passed traffic
+			var fp *FleetPlan
+			for b.Loop() {
+				f.wire.take()
+				f.server.spend(&ours, func() { fp = f.provision(f.slow) })
+				batches := f.wire.sent()
+				passed = f.wire.take()
+				f.undo(fp)
+				f.server.spend(&floor, func() { replay(b, bare, batches) })
+				f.undo(fp)
 			}
+			ours.against(b, floor)
+			b.ReportMetric(float64(passed.trips), "trips")
+			b.ReportMetric(float64(passed.sent+passed.got)/1e6, "wire-MB")
+			b.ReportMetric(float64(fp.Sites[0].Plan.Statements()), "statements")
+			if delay != time.Millisecond {
+				return
+			}
+			one := oneByOne(fp.Sites[0].Plan.Changes)
+			sample := one[:min(len(one), 500)]
+			var naive spent
+			f.server.spend(&naive, func() { replay(b, bare, append([]string{"BEGIN TRANSACTION"}, append(sample, "ROLLBACK")...)) })
+			b.ReportMetric(float64(len(one)), "naive-statements")
+			b.ReportMetric(naive.wall/float64(len(sample))*float64(len(one))/(ours.wall/float64(b.N)), "×faster-than-naive")
 		})
-		send(undo)
-		floor += seconds(func() { send("BEGIN TRANSACTION;\n" + batch.String() + "COMMIT;") })
-		send(undo)
-		naive += seconds(func() { send(oneByOne(changes)...) })
-		send(undo)
 	}
-	b.ReportMetric(ours/floor, "×floor")
-	b.ReportMetric(naive/ours, "naive/ours")
-	b.ReportMetric(float64(len(changes)), "statements")
-	b.ReportMetric(float64(len(oneByOne(changes))), "naive-statements")
 }
 
 // oneByOne is what a naive tool sends.
@@ -109,29 +125,76 @@ func oneByOne(changes []grants.Change) []string {
 	return out
 }
 
-// BenchmarkNoOp plans a site that is in order, against the floor: reading the
-// same snapshot and nothing else.
+// BenchmarkNoOp plans a reference site that is in order, alone in the policy and
+// as one of a thousand, against the bare query of its snapshot, read to its end.
 func BenchmarkNoOp(b *testing.B) {
-	f, _ := benchSite(b)
-	ctx := context.Background()
-	if _, err := f.Apply(ctx, Plan(f.Policy, f.Read(ctx), PlanOptions{ExpectLoss: -1}), Events{}); err != nil {
-		b.Fatal(err)
+	f := newBenchFleet(b, referenceSite, Options{})
+	f.provision(f.direct)
+	many := referenceSite.of(1000)
+	for _, named := range []int{1, 1000} {
+		fleet := f.slow
+		if named > 1 {
+			fleet = many.open(b, many.parse(b, f.wire.url()), Options{Only: []string{"Site0000"}})
+		}
+		for _, delay := range delays {
+			b.Run(fmt.Sprintf("sites=%d/%s", named, delay), func(b *testing.B) {
+				f := *f
+				f.B = b
+				f.wire.slow(delay)
+				bare := f.server.open(b, f.wire.url(), "Site0000")
+				replay(b, bare, []string{"SELECT 1"})
+				var ours, floor spent
+				var passed traffic
+				for b.Loop() {
+					f.wire.take()
+					f.server.spend(&ours, func() {
+						if fp := f.plan(fleet); !fp.Empty() {
+							b.Fatal("there is something to do")
+						}
+					})
+					batches := f.wire.sent()
+					passed = f.wire.take()
+					f.server.spend(&floor, func() { replay(b, bare, batches) })
+				}
+				ours.against(b, floor)
+				b.ReportMetric(float64(passed.trips), "trips")
+				b.ReportMetric(float64(passed.sent+passed.got)/1e6, "wire-MB")
+			})
+		}
 	}
-	var ours, floor float64
-	for b.Loop() {
-		ours += seconds(func() {
-			if fp := Plan(f.Policy, f.Read(ctx), PlanOptions{ExpectLoss: -1}); !fp.Empty() {
-				b.Fatal("there is something to do")
-			}
-		})
-		floor += seconds(func() { f.Read(ctx) })
-	}
-	b.ReportMetric(ours/floor, "×floor")
 }
 
-// seconds is how long do took.
-func seconds(do func()) float64 {
-	began := time.Now()
-	do()
-	return time.Since(began).Seconds()
+// BenchmarkVerify verifies a reference site, by whom the server cannot tell apart
+// and by everybody, against the bare driver that asks the same.
+func BenchmarkVerify(b *testing.B) {
+	f := newBenchFleet(b, referenceSite, Options{})
+	f.provision(f.direct)
+	for _, every := range []bool{false, true} {
+		b.Run(map[bool]string{false: "by-token", true: "every-user"}[every], func(b *testing.B) {
+			f := *f
+			f.B = b
+			f.wire.slow(0)
+			f.slow.options.EveryUser = every
+			bare := f.server.open(b, f.wire.url(), "Site0000")
+			replay(b, bare, []string{"SELECT 1"})
+			var ours, floor spent
+			var passed traffic
+			var v Verified
+			for b.Loop() {
+				f.wire.take()
+				f.server.spend(&ours, func() {
+					if v = f.slow.Verify(context.Background(), time.Now())[0]; v.Err != nil || !v.OK() {
+						b.Fatal(v.Err, v.Mismatches, v.Unverified)
+					}
+				})
+				batches := f.wire.sent()
+				passed = f.wire.take()
+				f.server.spend(&floor, func() { replay(b, bare, batches) })
+			}
+			ours.against(b, floor)
+			b.ReportMetric(float64(passed.trips), "trips")
+			b.ReportMetric(float64(v.Answers), "questions")
+			b.ReportMetric(float64(v.Asked), "people-asked")
+		})
+	}
 }

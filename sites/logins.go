@@ -13,14 +13,17 @@ import (
 	"grantree/sql/mssql"
 )
 
-// makeLogins makes the plan's new logins, each on its server, outside of any
-// site's transaction: several sites may need the same one. They are made before
-// the sites, for a login that has no user anywhere opens nothing; but one that
-// users alone wait for, who are in their sites, is made after those (results),
-// if all went through that it lets somebody into. A login of one name gets one SID
-// on all servers. One that no site will use is not made. It returns those that
-// this run made, and those that were not made, each with the reason.
+// makeLogins makes the plan's new logins, each on its server, in one round trip for
+// hundreds of them, outside of any site's transaction: several sites may need the
+// same one. They are made before the sites, for a login that has no user anywhere
+// opens nothing; but one that users alone wait for, who are in their sites, is made
+// after those (results), if all went through that it lets somebody into. A login of
+// one name gets one SID on all servers. One that no site will use is not made. It
+// returns those that this run made, and those that were not made, each with the
+// reason.
 func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, results []Result, ev Events) (made []NewLogin, lacking []loginError) {
+	var servers []string
+	on := map[string][]NewLogin{}
 	sids, folds := map[string]string{}, fp.folds()
 	for _, l := range fp.Logins {
 		if !fp.Uses(l) || fp.waitsForSites(l) != (results != nil) {
@@ -39,64 +42,115 @@ func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, results []Result,
 		for _, fold := range folds {
 			sids[fold(l.Login)] = cmp.Or(sids[fold(l.Login)], l.SID)
 		}
-		done, err := f.makeLogin(ctx, fp, &l, ev)
-		if err != nil {
-			lacking = append(lacking, loginError{l, err})
+		if on[l.Server] == nil {
+			servers = append(servers, l.Server)
 		}
-		if done {
-			made = append(made, l)
+		on[l.Server] = append(on[l.Server], l)
+	}
+	for _, server := range servers {
+		for some := range slices.Chunk(on[server], mssql.LoginsAtOnce) {
+			done, failed := f.makeLoginsOn(ctx, fp, server, some, ev)
+			made, lacking = append(made, done...), append(lacking, failed...)
 		}
 	}
 	return made, lacking
 }
 
-// makeLogin makes one login, whose password is kept first: whatever happens
-// then, nobody has a login whose password is nowhere. A login by which somebody
-// enters whom a site holds already takes the licence's lock, as any other way of
-// letting somebody in does. It reports whether this run made the login, and notes
-// the SID of one that the server chose.
-func (f *Fleet) makeLogin(ctx context.Context, fp *FleetPlan, l *NewLogin, ev Events) (made bool, err error) {
-	site, ok := f.siteOn(l.Server)
+// makeLoginsOn makes logins of one server in one round trip. Their passwords are
+// kept first: whatever happens then, nobody has a login whose password is nowhere.
+func (f *Fleet) makeLoginsOn(ctx context.Context, fp *FleetPlan, server string, logins []NewLogin, ev Events) (made []NewLogin, lacking []loginError) {
+	fails := func(l NewLogin, err error) {
+		if err != nil {
+			lacking = append(lacking, loginError{l, err})
+		}
+	}
+	site, ok := f.siteOn(server)
 	if !ok {
-		return false, fmt.Errorf("login %q: no site of this run is on server %q", l.Login, l.Server)
+		for _, l := range logins {
+			fails(l, fmt.Errorf("login %q: no site of this run is on server %q", l.Login, server))
+		}
+		return nil, lacking
 	}
-	if fp.licence != nil && fp.opens(*l) {
-		if err := fp.licence.check(ctx); err != nil {
-			return false, err
+	var kept []NewLogin
+	var todo []mssql.Login
+	refused := fp.mayOpen(ctx, logins)
+	for _, l := range logins {
+		one := mssql.Login{Name: l.Login, SID: l.SID, Type: l.Type}
+		err := refused(l)
+		if err == nil {
+			one.Password, err = keepPassword(l, ev)
+		}
+		if fails(l, err); err == nil {
+			kept, todo = append(kept, l), append(todo, one)
 		}
 	}
+	if len(todo) == 0 {
+		return nil, lacking
+	}
+	answers, failed := mssql.NewLogins(ctx, f.pools[site.Name], todo, PasswordRules(f.Policy))
+	settled, unsettled := f.settleLogins(ctx, site, todo, answers)
+	for i, l := range kept {
+		said, unknown := answers[i], false
+		if said == nil {
+			said = &mssql.LoginAnswer{Made: l.HasPassword() && settled[l.Login] == l.SID, Err: fmt.Errorf("login %q: %w", l.Login, failed)}
+			unknown = unsettled && l.HasPassword()
+		}
+		if l.SID = cmp.Or(l.SID, said.SID); said.Made {
+			made = append(made, l)
+			continue
+		}
+		fails(l, f.loginNotMade(site, l, said.Err, unknown, ev))
+	}
+	return made, lacking
+}
+
+// mayOpen says of logins why they must not be made: one by which somebody enters
+// whom a site holds already takes the licence's lock, as any other way of letting
+// somebody in does.
+func (fp *FleetPlan) mayOpen(ctx context.Context, logins []NewLogin) func(NewLogin) error {
+	if fp.licence == nil || !slices.ContainsFunc(logins, fp.opens) {
+		return func(NewLogin) error { return nil }
+	}
+	lost := fp.licence.check(ctx)
+	return func(l NewLogin) error {
+		if lost != nil && fp.opens(l) {
+			return lost
+		}
+		return nil
+	}
+}
+
+// keepPassword makes up a login's password and has it kept; an account of
+// Windows or Entra has one already.
+func keepPassword(l NewLogin, ev Events) (string, error) {
 	if !l.HasPassword() {
-		made, err := mssql.NewExternalLogin(ctx, f.pools[site.Name], l.Login, l.Type)
-		if made && err == nil {
-			l.SID, err = mssql.LoginSID(ctx, f.pools[site.Name], l.Login)
-		}
-		return made, f.describe(site, err)
+		return "", nil
 	}
 	password, err := mssql.GeneratePassword(l.Login)
-	if err != nil {
-		return false, err
+	if err != nil || ev.Login == nil {
+		return password, err
 	}
-	if ev.Login != nil {
-		if err := ev.Login(l.Server, l.Login, password); err != nil {
-			return false, fmt.Errorf("the password of login %q on server %q could not be kept, so it was not made: %w", l.Login, l.Server, err)
-		}
+	if err := ev.Login(l.Server, l.Login, password); err != nil {
+		return "", fmt.Errorf("the password of login %q on server %q could not be kept, so it was not made: %w", l.Login, l.Server, err)
 	}
-	made, err = mssql.NewLogin(ctx, f.pools[site.Name], mssql.Login{Name: l.Login, Password: password, SID: l.SID, Rules: PasswordRules(f.Policy)})
-	unknown := false
-	if err != nil {
-		made, unknown = f.settleLogin(ctx, site, *l)
-	}
+	return password, nil
+}
+
+// loginNotMade says why a login was not made, also beside its password; nothing
+// where one of that name was there. unknown says that nobody could tell what became
+// of it.
+func (f *Fleet) loginNotMade(site policy.Site, l NewLogin, err error, unknown bool, ev Events) error {
 	switch {
-	case made:
-		return true, nil
+	case !l.HasPassword():
+		return f.describe(site, err)
 	case err == nil:
-		return false, f.notMade(ev, *l, false, errors.New("there is one of that name already, with a password of its own"))
+		return f.notMade(ev, l, false, errors.New("there is one of that name already, with a password of its own"))
 	}
 	err = f.describe(site, err)
 	if unknown {
 		err = fmt.Errorf("login %q may have been made on server %q, and its password is kept; plan again to see: %w", l.Login, l.Server, err)
 	}
-	return false, errors.Join(err, f.notMade(ev, *l, unknown, err))
+	return errors.Join(err, f.notMade(ev, l, unknown, err))
 }
 
 // waitsForSites reports whether a login lets somebody into sites that hold them
@@ -157,13 +211,30 @@ func PasswordRules(p *policy.Policy) mssql.PasswordRules {
 	return mssql.PasswordRules{MustChange: p.Passwords.MustChange, Policy: p.Passwords.Policy, Expiration: p.Passwords.Expiration}
 }
 
-// settleLogin looks whether a login was made whose statement was not answered:
-// the SID is one that nobody else can have given it.
-func (f *Fleet) settleLogin(ctx context.Context, site policy.Site, l NewLogin) (made, unknown bool) {
+// settleLogins looks which logins were made of which the server said nothing: the
+// SID is one that nobody else can have given. It returns SIDs by login, and
+// whether it could not see.
+func (f *Fleet) settleLogins(ctx context.Context, site policy.Site, logins []mssql.Login, answers []*mssql.LoginAnswer) (sids map[string]string, unsettled bool) {
+	var names []string
+	for i, l := range logins {
+		if answers[i] == nil && l.SID != "" {
+			names = append(names, l.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil, false
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWait)
 	defer cancel()
-	sid, err := mssql.LoginSID(ctx, f.pools[site.Name], l.Login)
-	return err == nil && sid == l.SID, err != nil
+	found, err := mssql.LoginSIDs(ctx, f.pools[site.Name], names)
+	if err != nil {
+		return nil, true
+	}
+	sids = map[string]string{}
+	for i, name := range names {
+		sids[name] = found[i]
+	}
+	return sids, false
 }
 
 // settleWait bounds the question what became of a statement, which is asked

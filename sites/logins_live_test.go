@@ -247,7 +247,7 @@ func TestSIDOfSomebodyElse(t *testing.T) {
 			}
 			_, _, err := w.run(w.fleet(unlimited(person("ann", tt.sites), member("ben", "North")), tt.only...))
 			back()
-			made, _ := mssql.LoginSID(context.Background(), w.pool(w.place("North")), "ann")
+			made := loginSID(t, w.pool(w.place("North")), "ann")
 			switch left := (*LeftOutError)(nil); {
 			case tt.want == "":
 				if err != nil || made == "" {

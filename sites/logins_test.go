@@ -2,6 +2,7 @@ package sites
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,11 +34,17 @@ func twoServers(t *testing.T) (a, b live, f *Fleet) {
 // sid is a login's on the server of a site.
 func sid(t *testing.T, f *Fleet, site, login string) string {
 	t.Helper()
-	out, err := mssql.LoginSID(context.Background(), f.pools[site], login)
+	return loginSID(t, f.pools[site], login)
+}
+
+// loginSID is a login's on a server.
+func loginSID(t *testing.T, db *sql.DB, login string) string {
+	t.Helper()
+	out, err := mssql.LoginSIDs(context.Background(), db, []string{login})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out
+	return out[0]
 }
 
 func applyTo(t *testing.T, f *Fleet, ev Events) error {

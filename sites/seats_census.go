@@ -41,8 +41,8 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 	c.powers = append(c.powers, d.strangers(site.Name, site.Server)...)
 	accepted := c.p.OutsidersIn(site.Name, c.options.Today)
 	if l, ok := d.owner(); ok {
-		c.accounts = append(c.accounts, accept(licensing.Account{Name: l.Name, Login: l.Name, SID: l.SID, Site: site.Name, Active: true, Now: true, Origin: "site"},
-			now, accepted, nil))
+		c.accounts = append(c.accounts, d.accept(licensing.Account{Name: l.Name, Login: l.Name, SID: l.SID, Site: site.Name, Active: true, Now: true, Origin: "site"},
+			accepted, nil))
 	}
 	c.named = make(map[string]*policy.User, len(c.p.Users))
 	for _, u := range c.p.Users {
@@ -52,7 +52,7 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 	at := map[string]int{}
 	for _, h := range before {
 		at[now.Collation.Key(h.Name)] = len(c.accounts)
-		c.accounts = append(c.accounts, accept(c.account(site.Name, now, h), now, accepted, h.roles))
+		c.accounts = append(c.accounts, d.accept(c.account(site.Name, now, h), accepted, h.roles))
 	}
 	if after == now {
 		return
@@ -60,11 +60,12 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 	for _, i := range at {
 		c.accounts[i].Active = false
 	}
-	for _, h := range newDoors(after).holders() {
+	d = newDoors(after)
+	for _, h := range d.holders() {
 		i, ok := at[now.Collation.Key(h.Name)]
 		if !ok {
 			i = len(c.accounts)
-			c.accounts = append(c.accounts, accept(c.account(site.Name, after, h), after, accepted, h.roles))
+			c.accounts = append(c.accounts, d.accept(c.account(site.Name, after, h), accepted, h.roles))
 			c.accounts[i].Now = false
 		}
 		c.accounts[i].Active = h.can
@@ -95,19 +96,15 @@ func (c *census) namesake(s *grants.Snapshot, h holder) bool {
 // accept notes which outsider an account is counted with: by its own name, its
 // login's, or that of a role that it is in. A group whose people the policy does
 // not state stays uncounted, accepted or not.
-func accept(a licensing.Account, s *grants.Snapshot, accepted []policy.Outsider, roles []int) licensing.Account {
-	in := map[string]bool{}
-	for _, p := range s.Principals {
-		if p.Type == grants.DatabaseRole && slices.Contains(roles, p.ID) {
-			in[s.Collation.Key(p.Name)] = true
-		}
-	}
+func (d *doors) accept(a licensing.Account, accepted []policy.Outsider, roles []int) licensing.Account {
 	by := func(o policy.Outsider) bool {
-		return s.Collation.Equal(o.Name, a.Name) || a.Login != "" && s.ServerCollation.Equal(o.Name, a.Login)
+		return d.s.Collation.Equal(o.Name, a.Name) || a.Login != "" && d.s.ServerCollation.Equal(o.Name, a.Login)
 	}
 	i := slices.IndexFunc(accepted, by)
 	if i < 0 {
-		i = slices.IndexFunc(accepted, func(o policy.Outsider) bool { return in[s.Collation.Key(o.Name)] })
+		i = slices.IndexFunc(accepted, func(o policy.Outsider) bool {
+			return slices.ContainsFunc(roles, func(id int) bool { return d.roles[id] != "" && d.s.Collation.Equal(o.Name, d.roles[id]) })
+		})
 	}
 	if i >= 0 && (accepted[i].Stated || !a.Group) { // how many a group is only the policy can say
 		a.Outsider, a.People = accepted[i].Name, accepted[i].People

@@ -25,6 +25,7 @@ type doors struct {
 	s        *grants.Snapshot
 	bySID    map[string]grants.Login
 	parents  map[int][]int
+	roles    map[int]string       // names of database roles
 	connect  map[int]grants.State // by database principal: Granted or Denied
 	servers  map[int][]int        // a login's server roles
 	public   int                  // the server role that every login is in
@@ -37,8 +38,13 @@ type doors struct {
 
 // newDoors indexes a snapshot, whole or as mssql.Held reads it.
 func newDoors(s *grants.Snapshot) *doors {
-	d := &doors{s: s, bySID: map[string]grants.Login{}, parents: parents(s.Members), servers: parents(s.ServerMembers),
+	d := &doors{s: s, bySID: map[string]grants.Login{}, parents: parents(s.Members), roles: map[int]string{}, servers: parents(s.ServerMembers),
 		connect: map[int]grants.State{}, public: 2, sql: map[int]grants.State{}, any: map[int]grants.State{}, power: map[int]string{}}
+	for _, p := range s.Principals {
+		if p.Type == grants.DatabaseRole {
+			d.roles[p.ID] = p.Name
+		}
+	}
 	for _, l := range s.Logins {
 		if l.IsRole() {
 			switch {

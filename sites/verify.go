@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -200,21 +201,25 @@ func managedViews(s *grants.Snapshot, w *grants.Wanted) func(string) bool {
 // where the server could not be asked. A view without a schema is the one that
 // the policy manages.
 func heard(a *grants.Access, c grants.Collation, schema string, answers []grants.Reply, unasked []string) func(site, user, view string) catalog.Permissions {
-	said := map[string]grants.Reply{}
+	said := make(map[string]grants.Reply, len(answers))
 	for _, x := range answers {
-		may := map[string]catalog.Permissions{}
-		for view, p := range x.May {
-			may[c.Key(view)] = p
-		}
-		said[c.Key(x.User)] = grants.Reply{May: may, Refused: x.Refused}
+		said[c.Key(x.User)] = x
 	}
+	folded := map[string]map[string]catalog.Permissions{} // what was said, by view, of who was asked
 	return func(_, user, view string) catalog.Permissions {
 		name := schema + "." + view
 		x, ok := said[c.Key(user)]
-		if ok && x.Refused == "" && !slices.ContainsFunc(unasked, func(v string) bool { return c.Equal(v, name) }) {
-			return x.May[c.Key(name)]
+		if !ok || x.Refused != "" || slices.ContainsFunc(unasked, func(v string) bool { return c.Equal(v, name) }) {
+			may, _ := a.Of(user, name)
+			return may
 		}
-		may, _ := a.Of(user, name)
-		return may
+		asked := cmp.Or(x.Like, x.User)
+		if folded[asked] == nil {
+			folded[asked] = make(map[string]catalog.Permissions, len(x.May))
+			for v, p := range x.May {
+				folded[asked][c.Key(v)] = p
+			}
+		}
+		return folded[asked][c.Key(name)]
 	}
 }

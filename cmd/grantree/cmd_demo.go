@@ -58,7 +58,7 @@ func (a *app) demo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := startSandboxes(ctx, p)
+	s, err := startSandboxes(ctx, p, true)
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}

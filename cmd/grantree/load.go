@@ -70,7 +70,7 @@ func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *s
 		return nil, stop, usageError("%s names no site that is in use: add a [[site]]", p.File)
 	}
 	if o.sandbox {
-		s, err := startSandboxes(ctx, p)
+		s, err := startSandboxes(ctx, p, false)
 		if err != nil {
 			return nil, stop, fmt.Errorf("sandbox: %w", err)
 		}

@@ -21,8 +21,9 @@ type sandboxes struct {
 	secret  string
 }
 
-// startSandboxes makes the servers and the sites of a policy.
-func startSandboxes(ctx context.Context, p *policy.Policy) (*sandboxes, error) {
+// startSandboxes makes the servers and the sites of a policy, with rows in their
+// tables where somebody is going to read them.
+func startSandboxes(ctx context.Context, p *policy.Policy, rows bool) (*sandboxes, error) {
 	secret, err := mssql.GeneratePassword("sa")
 	if err != nil {
 		return nil, err
@@ -37,7 +38,7 @@ func startSandboxes(ctx context.Context, p *policy.Policy) (*sandboxes, error) {
 			return nil, err
 		}
 		out.servers = append(out.servers, s)
-		if err := makeSites(ctx, s, p, server.Name); err != nil {
+		if err := makeSites(ctx, s, p, server.Name, rows); err != nil {
 			out.close()
 			return nil, err
 		}
@@ -59,7 +60,11 @@ func sandboxURL(s *sandbox.Server) string {
 // of its servers, or on all of them where server is empty, and the logins that
 // the policy expects to exist. Two sites of one database name on two servers
 // cannot be told apart on one sandbox, and are an error.
-func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server string) error {
+func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server string, rows bool) error {
+	makeSite := mssql.MakeBareSite
+	if rows {
+		makeSite = mssql.MakeSite
+	}
 	made := map[string]policy.Site{}
 	for _, site := range p.Sites {
 		if server != "" && site.Server != server {
@@ -71,7 +76,7 @@ func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server 
 				before.Name, before.Pos, site.Name, site.Pos, before.Server, site.Server)
 		}
 		made[key] = site
-		if err := s.Exec(ctx, "master", mssql.MakeSite(site.Database, p.Catalog.Schema, p.Catalog.Views())); err != nil {
+		if err := s.Exec(ctx, "master", makeSite(site.Database, p.Catalog.Schema, p.Catalog.Views())); err != nil {
 			return fmt.Errorf("site %q: %w", site.Name, err)
 		}
 	}
@@ -157,7 +162,7 @@ func (a *app) sandbox(ctx context.Context, o sandboxOptions) error {
 	}
 	defer s.Close()
 	if !o.empty {
-		if err := makeSites(ctx, s, p, ""); err != nil {
+		if err := makeSites(ctx, s, p, "", true); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -198,20 +199,52 @@ func TestLicenceLock(t *testing.T) {
 	})
 }
 
-// TestNewLoginSaysWhoseFailed.
-func TestNewLoginSaysWhoseFailed(t *testing.T) {
-	sandboxed(t, func(ctx context.Context, db *sql.DB, _ *sql.Conn) {
-		for _, l := range []Login{{Name: "ann", Password: "Kj3-lkj2-Lkj9", SID: "no hexadecimal"}, {Name: "ann", Password: "Kj3-lkj2-Lkj9", SID: "01"}} {
-			if made, err := NewLogin(ctx, db, l); err == nil || made || !strings.HasPrefix(err.Error(), `login "ann": `) {
-				t.Errorf("%t, %v", made, err)
+// TestNewLoginsSayWhoseFailed: one that is refused or there already does not keep
+// the others from being made, more than one call takes.
+func TestNewLoginsSayWhoseFailed(t *testing.T) {
+	sandboxed(t, func(ctx context.Context, db *sql.DB, conn *sql.Conn) {
+		if _, err := conn.ExecContext(ctx, "CREATE LOGIN there WITH PASSWORD = N'Kj3-lkj2-Lkj9';"); err != nil {
+			t.Fatal(err)
+		}
+		one := func(name string) Login { return Login{Name: name, Password: "Kj3-lkj2-Lkj9'", SID: NewSID()} }
+		logins := []Login{one("ann"), one("there"), {Name: "refused", Password: "Kj3-lkj2-Lkj9", SID: grants.SASID}, one("o'h]ara @login"), {Name: `domain\who`, Type: grants.WindowsUser}}
+		for i := range 300 {
+			logins = append(logins, one(fmt.Sprintf("p%03d", i)))
+		}
+		got, err := NewLogins(ctx, db, logins, PasswordRules{MustChange: true, Policy: true, Expiration: true})
+		if err != nil || len(got) != len(logins) {
+			t.Fatalf("%d answers, %v", len(got), err)
+		}
+		for i, want := range []struct {
+			made   bool
+			number int32
+		}{{true, 0}, {false, 0}, {false, 15433}, {true, 0}, {true, 0}, {true, 0}} {
+			if got[i].Made != want.made || Number(got[i].Err) != want.number || got[i].Err != nil && !strings.HasPrefix(got[i].Err.Error(), fmt.Sprintf("login %q: ", logins[i].Name)) {
+				t.Errorf("%s: %+v", logins[i].Name, got[i])
 			}
 		}
-		if sid, err := LoginSID(ctx, db, "ann"); sid != "" || err != nil {
-			t.Errorf("%q, %v", sid, err)
+		names := []string{}
+		for _, l := range logins {
+			names = append(names, l.Name)
+		}
+		sids, err := LoginSIDs(ctx, db, append(names, names...))
+		if err != nil || len(sids) != 2*len(names) || len(sids) <= LoginsAtOnce {
+			t.Fatalf("%d SIDs, %v", len(sids), err)
+		}
+		for i, l := range logins {
+			if l.SID != "" && sids[i] == l.SID != got[i].Made || got[i].Made && (sids[i] != got[i].SID || sids[i] == "") || sids[i] != sids[i+len(names)] {
+				t.Errorf("%s: made %t, SID %s, wanted %s", l.Name, got[i].Made, sids[i], l.SID)
+			}
+		}
+		if _, err := NewLogins(ctx, db, []Login{{Name: "ann", SID: "no hexadecimal"}}, PasswordRules{}); err == nil || !strings.HasPrefix(err.Error(), `login "ann": `) {
+			t.Errorf("%v", err)
 		}
 		db.Close()
-		if _, err := LoginSID(ctx, db, "ann"); err == nil || !strings.HasPrefix(err.Error(), `login "ann": `) {
+		if _, err := LoginSIDs(ctx, db, names); err == nil || !strings.HasPrefix(err.Error(), `login "ann": `) {
 			t.Errorf("%v", err)
+		}
+		if got, err := NewLogins(ctx, db, logins, PasswordRules{}); err == nil || got[0] != nil {
+			t.Errorf("%v, %v", got[0], err)
 		}
 	})
 }

@@ -65,23 +65,25 @@ func TestNewLoginIsCommitted(t *testing.T) {
 		if _, err := conn.ExecContext(ctx, "SET IMPLICIT_TRANSACTIONS ON;"); err != nil {
 			t.Fatal(err)
 		}
-		var made bool
-		if err := conn.QueryRowContext(ctx, newLoginQuery, sql.Named("login", login.Name), sql.Named("password", login.Password),
-			sql.Named("sid", []byte(strings.Repeat("g", 16))), sql.Named("must_change", ""), sql.Named("policy", "ON"), sql.Named("expiration", "OFF")).Scan(&made); err != nil || !made {
-			t.Fatalf("made %t, %v", made, err)
+		batch, args, err := newLoginsBatch([]Login{login}, PasswordRules{Policy: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.ExecContext(ctx, batch, args...); err != nil {
+			t.Fatal(err)
 		}
 		conn.ExecContext(ctx, "IF @@TRANCOUNT > 0 ROLLBACK;")
-		if sid, err := LoginSID(ctx, db, "a"); err != nil || sid == "" {
+		if sid, err := loginSID(ctx, db, "a"); err != nil || sid == "" {
 			t.Errorf("the login is gone: %q, %v", sid, err)
 		}
 	})
 	sandboxed(t, func(ctx context.Context, db *sql.DB, _ *sql.Conn) {
 		for _, want := range []bool{true, false} {
-			if made, err := NewLogin(ctx, db, login); err != nil || made != want {
-				t.Fatalf("made %t, %v", made, err)
+			if got, err := NewLogins(ctx, db, []Login{login}, PasswordRules{}); err != nil || got[0].Made != want || got[0].Err != nil {
+				t.Fatalf("made %+v, %v", got[0], err)
 			}
 		}
-		if sid, err := LoginSID(ctx, db, "A"); err != nil || sid != login.SID {
+		if sid, err := loginSID(ctx, db, "A"); err != nil || sid != login.SID {
 			t.Errorf("sid %q, %v", sid, err)
 		}
 	})
@@ -101,9 +103,18 @@ func TestScriptsLoginIsOneThatCanBeMade(t *testing.T) {
 					t.Fatalf("%q: %v", name, err)
 				}
 			}
-			if sid, err := LoginSID(ctx, db, name); err != nil || !strings.HasPrefix(sid, sidPrefix) || len(sid) != 32 {
+			if sid, err := loginSID(ctx, db, name); err != nil || !strings.HasPrefix(sid, sidPrefix) || len(sid) != 32 {
 				t.Errorf("%q: sid %q, %v", name, sid, err)
 			}
 		}
 	})
+}
+
+// loginSID is the SID of one login.
+func loginSID(ctx context.Context, db *sql.DB, login string) (string, error) {
+	sids, err := LoginSIDs(ctx, db, []string{login})
+	if err != nil {
+		return "", err
+	}
+	return sids[0], nil
 }

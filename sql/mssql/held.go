@@ -54,8 +54,8 @@ type resultSet struct {
 }
 
 // readSets sends a batch and reads its result sets, each row by its reader.
-func readSets(ctx context.Context, q Querier, batch string, sets []resultSet) error {
-	rows, err := q.QueryContext(ctx, batch)
+func readSets(ctx context.Context, q Querier, batch string, sets []resultSet, args ...any) error {
+	rows, err := q.QueryContext(ctx, batch, args...)
 	if err != nil {
 		return err
 	}

@@ -7,11 +7,18 @@ import (
 	_ "embed" // the query files
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"grantree/grants"
 	"grantree/sql/tsql"
+
+	mssql "github.com/microsoft/go-mssqldb"
 )
+
+//go:embed queries/new_logins.sql
+var newLoginsQuery string
 
 //go:embed queries/new_login.sql
 var newLoginQuery string
@@ -28,12 +35,12 @@ func NewSID() string {
 	return sidPrefix + upperHex(random)
 }
 
-// Login is a SQL login to be made: the same SID on every server, so that a
-// database that moves from one to another keeps its people.
+// Login is a login to be made. A SQL login has the same SID on every server, so
+// that a database that moves from one to another keeps its people.
 type Login struct {
 	Name, Password string
-	SID            string // 16 bytes in hexadecimal
-	Rules          PasswordRules
+	SID            string               // 16 bytes in hexadecimal
+	Type           grants.PrincipalType // of an account that Windows or Entra has, which gets no password and no SID from us
 }
 
 // PasswordRules are what a server is told of a login's password. MustChange
@@ -49,44 +56,103 @@ func (r PasswordRules) words() (mustChange, policy, expiration string) {
 	return mustChange, word[r.Policy], word[r.Expiration]
 }
 
-// NewLogin makes a SQL login, where there is none of that name, and reports
-// whether it made it. The password travels as a parameter, so it is in no
-// statement text of ours. Both policy options are stated, since their defaults
-// differ between documents (reference D.2).
-func NewLogin(ctx context.Context, db *sql.DB, l Login) (made bool, err error) {
-	sid, err := hex.DecodeString(l.SID)
-	if err != nil {
-		return false, fmt.Errorf("login %q: sid %q: %w", l.Name, l.SID, err)
-	}
-	mustChange, policy, expiration := l.Rules.words()
-	err = db.QueryRowContext(ctx, newLoginQuery, sql.Named("login", l.Name), sql.Named("password", l.Password), sql.Named("sid", sid),
-		sql.Named("must_change", mustChange), sql.Named("policy", policy), sql.Named("expiration", expiration)).Scan(&made)
-	if err != nil {
-		return false, fmt.Errorf("login %q: %w", l.Name, err)
-	}
-	return made, nil
+// LoginAnswer is what a server said of a login that it was told to make.
+type LoginAnswer struct {
+	Made bool   // false where there is one of that name
+	SID  string // of one that was made
+	Err  error
 }
 
-// NewExternalLogin makes the login of an account that Windows or Entra has,
-// where there is none of that name, and reports whether it made it.
-func NewExternalLogin(ctx context.Context, db *sql.DB, login string, kind grants.PrincipalType) (made bool, err error) {
-	if err := db.QueryRowContext(ctx, "SELECT CAST(CASE WHEN SUSER_ID(@login) IS NULL THEN 1 ELSE 0 END AS bit);", sql.Named("login", login)).Scan(&made); err != nil || !made {
-		return false, err
+// LoginsAtOnce is how many logins one round trip makes: each has three
+// parameters, and a call takes 2,100.
+const LoginsAtOnce = 500
+
+// NewLogins makes up to LoginsAtOnce logins, those that are not there, in one
+// round trip. One that the server refuses does not keep the others from being made.
+// The answers, read to their end, are in the logins' order. With an error, which
+// says why, some are nil, and nobody knows yet whether those logins were made.
+// Passwords travel as parameters, so they are in no statement text of ours.
+func NewLogins(ctx context.Context, db *sql.DB, logins []Login, rules PasswordRules) ([]*LoginAnswer, error) {
+	out := make([]*LoginAnswer, len(logins))
+	batch, args, err := newLoginsBatch(logins, rules)
+	if err != nil {
+		return out, err
 	}
-	if _, err := db.ExecContext(ctx, Statement(grants.Remedy{Kind: grants.RemedyCreateLogin, Principal: login, Type: kind})); err != nil {
-		return false, fmt.Errorf("login %q: %w", login, err)
+	sets := make([]resultSet, len(logins))
+	for i, l := range logins {
+		sets[i] = resultSet{fmt.Sprintf("login %q", l.Name), func(rows *sql.Rows) error {
+			var a LoginAnswer
+			var number int32
+			var message string
+			var sid []byte
+			if err := rows.Scan(&a.Made, &number, &message, &sid); err != nil {
+				return err
+			}
+			if a.Made {
+				a.SID = upperHex(sid)
+			}
+			if number != 0 {
+				a.Err = fmt.Errorf("login %q: %w", l.Name, mssql.Error{Number: number, Message: message})
+			}
+			out[i] = &a
+			return nil
+		}}
 	}
-	return true, nil
+	return out, readSets(ctx, db, batch, sets, args...)
 }
 
-// LoginSID returns the SID of a login as the server has it, or "" where it has
+// newLoginsBatch is the T-SQL that makes logins, and its parameters. Both policy
+// options are stated, since their defaults differ between documents (reference
+// D.2).
+func newLoginsBatch(logins []Login, rules PasswordRules) (string, []any, error) {
+	mustChange, policy, expiration := rules.words()
+	var b strings.Builder
+	b.WriteString(newLoginsQuery)
+	args := []any{sql.Named("must_change", mustChange), sql.Named("policy", policy), sql.Named("expiration", expiration)}
+	for i, l := range logins {
+		n := strconv.Itoa(i)
+		args = append(args, sql.Named("login"+n, l.Name))
+		statement := tsql.QuoteString(Statement(grants.Remedy{Kind: grants.RemedyCreateLogin, Principal: l.Name, Type: l.Type}))
+		if l.Type == "" || l.Type == grants.SQLUser {
+			sid, err := hex.DecodeString(l.SID)
+			if err != nil {
+				return "", nil, fmt.Errorf("login %q: sid %q: %w", l.Name, l.SID, err)
+			}
+			args = append(args, sql.Named("password"+n, l.Password), sql.Named("sid"+n, sid))
+			statement = strings.NewReplacer("@login", "@login"+n, "@password", "@password"+n, "@sid", "@sid"+n).Replace(sqlLogin)
+		}
+		b.WriteString(strings.NewReplacer("@login", "@login"+n, "$(statement)", statement).Replace(newLoginQuery))
+	}
+	return b.String(), args, nil
+}
+
+// sqlLogin is the text that makes a login with a password, as an expression.
+const sqlLogin = `N'CREATE LOGIN ' + QUOTENAME(@login) + N' WITH PASSWORD = N' + QUOTENAME(@password, '''') + @must_change
+        + N', SID = ' + CONVERT(nvarchar(34), @sid, 1) + N', CHECK_POLICY = ' + @policy + N', CHECK_EXPIRATION = ' + @expiration`
+
+// LoginSIDs returns the SIDs of logins as the server has them, or "" where it has
 // none of that name.
-func LoginSID(ctx context.Context, db *sql.DB, login string) (string, error) {
-	var sid []byte
-	if err := db.QueryRowContext(ctx, "SELECT SUSER_SID(@login);", sql.Named("login", login)).Scan(&sid); err != nil {
-		return "", fmt.Errorf("login %q: %w", login, err)
+func LoginSIDs(ctx context.Context, db *sql.DB, logins []string) ([]string, error) {
+	var out []string
+	for chunk := range slices.Chunk(logins, LoginsAtOnce) {
+		var b strings.Builder
+		var args []any
+		var sets []resultSet
+		for i, l := range chunk {
+			fmt.Fprintf(&b, "SELECT SUSER_SID(@login%d);\n", i)
+			args = append(args, sql.Named("login"+strconv.Itoa(i), l))
+			sets = append(sets, resultSet{"sid", func(rows *sql.Rows) error {
+				var sid []byte
+				err := rows.Scan(&sid)
+				out = append(out, upperHex(sid))
+				return err
+			}})
+		}
+		if err := readSets(ctx, db, b.String(), sets, args...); err != nil {
+			return nil, fmt.Errorf("login %q: %w", chunk[0], err)
+		}
 	}
-	return upperHex(sid), nil
+	return out, nil
 }
 
 // loginScript makes a login in a script, which must not hold a password: the

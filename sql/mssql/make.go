@@ -15,6 +15,16 @@ import (
 // own with two rows, all owned by dbo, and no permissions. It serves the demo,
 // --sandbox and integration tests.
 func MakeSite(database, schema string, views []catalog.ViewName) string {
+	return makeSite(database, schema, views, true)
+}
+
+// MakeBareSite is MakeSite without rows in the tables: for a site whose
+// permissions alone are looked at.
+func MakeBareSite(database, schema string, views []catalog.ViewName) string {
+	return makeSite(database, schema, views, false)
+}
+
+func makeSite(database, schema string, views []catalog.ViewName, rows bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE DATABASE %s;\nGO\nUSE %s;\nGO\n", tsql.Quote(database), tsql.Quote(database))
 	if !(grants.Collation{}).Equal(schema, "dbo") {
@@ -26,8 +36,10 @@ func MakeSite(database, schema string, views []catalog.ViewName) string {
 		view := string(v)
 		table := in + tsql.Quote(tableFor(view, taken))
 		fmt.Fprintf(&b, "CREATE TABLE %s (id int NOT NULL PRIMARY KEY, name nvarchar(80) NOT NULL, note nvarchar(200) NULL);\n", table)
-		fmt.Fprintf(&b, "INSERT INTO %s (id, name, note) VALUES (1, N'first', NULL), (2, N'second', %s);\nGO\n", table, tsql.QuoteString("of "+view))
-		fmt.Fprintf(&b, "CREATE VIEW %s%s AS SELECT id, name, note FROM %s;\nGO\n", in, tsql.Quote(view), table)
+		if rows {
+			fmt.Fprintf(&b, "INSERT INTO %s (id, name, note) VALUES (1, N'first', NULL), (2, N'second', %s);\n", table, tsql.QuoteString("of "+view))
+		}
+		fmt.Fprintf(&b, "GO\nCREATE VIEW %s%s AS SELECT id, name, note FROM %s;\nGO\n", in, tsql.Quote(view), table)
 	}
 	return b.String()
 }
