@@ -171,7 +171,11 @@ func TestOrphanIsLetInAfterTheSites(t *testing.T) {
 				w.in("South", tt.between)
 			}
 			_, err := w.apply(f, fp)
-			made, _ := mssql.LoginSID(context.Background(), w.pool(w.place("North")), "ann")
+			sids, failed := mssql.LoginSIDs(context.Background(), w.pool(w.place("North")), []string{"ann"})
+			if failed != nil {
+				t.Fatal(failed)
+			}
+			made := sids[0]
 			if (made != "") != (tt.want == "") || tt.want == "" && err != nil || err != nil && !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("made %q, %v", made, err)
 			}
