@@ -26,7 +26,7 @@ func (f *Fleet) makeLogins(ctx context.Context, fp *FleetPlan, results []Result,
 	on := map[string][]NewLogin{}
 	sids, folds := map[string]string{}, fp.folds()
 	for _, l := range fp.Logins {
-		if !fp.Uses(l) || fp.waitsForSites(l) != (results != nil) {
+		if !fp.Uses(l) || fp.WaitsForSites(l) != (results != nil) {
 			continue
 		}
 		if undone := fp.undone(l.Server, grants.LoginChange{SID: l.SID, Cause: l.Cause}, results); undone != "" {
@@ -153,9 +153,9 @@ func (f *Fleet) loginNotMade(site policy.Site, l NewLogin, err error, unknown bo
 	return errors.Join(err, f.notMade(ev, l, unknown, err))
 }
 
-// waitsForSites reports whether a login lets somebody into sites that hold them
+// WaitsForSites reports whether a login lets somebody into sites that hold them
 // already, and no site needs it to make their user.
-func (fp *FleetPlan) waitsForSites(l NewLogin) bool {
+func (fp *FleetPlan) WaitsForSites(l NewLogin) bool {
 	return fp.opens(l) && !slices.ContainsFunc(fp.Sites, func(s SitePlan) bool {
 		return s.Site.Server == l.Server && slices.ContainsFunc(s.Plan.Changes, func(c grants.Change) bool {
 			return c.Kind == grants.CreateUser && s.Snapshot.ServerCollation.Equal(c.Login, l.Login)

@@ -479,7 +479,7 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 func scriptLogins(fp *sites.FleetPlan) []mssql.ScriptLogin {
 	var out []mssql.ScriptLogin
 	for _, l := range fp.Logins {
-		out = append(out, mssql.ScriptLogin{Name: l.Login, SID: l.SID, Type: l.Type, Rules: sites.PasswordRules(fp.Policy)})
+		out = append(out, mssql.ScriptLogin{Name: l.Login, SID: l.SID, Type: l.Type, Rules: sites.PasswordRules(fp.Policy), Late: fp.WaitsForSites(l)})
 	}
 	return out
 }

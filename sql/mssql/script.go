@@ -44,6 +44,8 @@ type ScriptLogin struct {
 	Name, SID string
 	Type      grants.PrincipalType
 	Rules     PasswordRules
+	// Late is a login that is made after the sites: users wait for it.
+	Late bool
 }
 
 // Script renders plans for one server as a script that runs unchanged in
@@ -66,7 +68,7 @@ func Script(header []string, server ServerScript, sites []SiteScript) (string, e
 		s.comment(line)
 	}
 	s.comment(`Run all of it to apply. To undo, run the part below "ROLLBACK SECTION" alone, without its SET NOEXEC lines.`)
-	if err := s.logins(server.Logins); err != nil {
+	if err := s.logins(server.Logins, false); err != nil {
 		return "", err
 	}
 	s.changes(server.Changes, true, sites)
@@ -74,6 +76,9 @@ func Script(header []string, server ServerScript, sites []SiteScript) (string, e
 		if err := s.site(site, false); err != nil {
 			return "", err
 		}
+	}
+	if err := s.logins(server.Logins, true); err != nil {
+		return "", err
 	}
 	s.changes(server.Changes, false, sites)
 	s.comment("ROLLBACK SECTION")
@@ -126,7 +131,8 @@ func (s *script) finished() (string, error) {
 }
 
 // logins makes the new logins.
-func (s *script) logins(logins []ScriptLogin) error {
+func (s *script) logins(logins []ScriptLogin, late bool) error {
+	logins = slices.DeleteFunc(slices.Clone(logins), func(l ScriptLogin) bool { return l.Late != late })
 	if len(logins) > 0 {
 		s.comment("New logins get a password that nobody knows: set one with ALTER LOGIN, or let grantree apply make them.")
 	}

@@ -266,3 +266,17 @@ func TestScriptOrdersLogins(t *testing.T) {
 		last += 1 + at
 	}
 }
+
+// TestScriptMakesLoginsThatUsersWaitForLast: behind the sites, and behind what
+// keeps people out.
+func TestScriptMakesLoginsThatUsersWaitForLast(t *testing.T) {
+	text, err := Script(nil, ServerScript{Logins: []ScriptLogin{{Name: "late", SID: "AB", Late: true}, {Name: "early"}},
+		Changes: []grants.LoginChange{{Kind: grants.DisableLogin, Login: "gone", SID: "CD"}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	early, gone, late := strings.Index(text, "N'early'"), strings.Index(text, "[gone] DISABLE"), strings.Index(text, "N'late'")
+	if early < 0 || gone < early || late < gone {
+		t.Errorf("early at %d, gone at %d, late at %d", early, gone, late)
+	}
+}
