@@ -86,6 +86,7 @@ type judge struct {
 	dataOwners     map[int]bool            // see ownsData
 	strange        map[int]bool            // see strangersIn
 	gone           map[int]Leaver          // see leavers
+	called         map[string]string       // names in the policy, by login and by the name before; nil until asked for
 
 	mismatches, unsure, remarks finding.List
 }

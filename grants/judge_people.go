@@ -252,19 +252,28 @@ func (j *judge) subject(p int) string {
 // stranger is what somebody is to the policy that it does not want here: nobody,
 // or one of its people by another name or in another site.
 func (j *judge) stranger(p Principal, which string) string {
-	if isAccount(p) {
-		own := j.table.bySID[p.SID]
+	if !isAccount(p) {
+		return which + " the policy does not name"
+	}
+	if j.called == nil {
+		j.called = map[string]string{}
 		for _, u := range j.w.Users {
-			switch {
-			case u.Was != "" && j.s.Collation.Equal(u.Was, p.Name):
-				return fmt.Sprintf("who is to be %q", u.Name)
-			case p.SID != "" && own.Name != "" && j.s.ServerCollation.Equal(own.Name, u.login()):
-				return fmt.Sprintf("whom the policy calls %q", u.Name)
+			j.called["login "+j.s.ServerCollation.Key(u.login())] = u.Name
+			if u.Was != "" {
+				j.called["was "+j.s.Collation.Key(u.Was)] = u.Name
 			}
 		}
-		if j.acc.Named != nil && j.acc.Named(p.Name) {
-			return "whom the policy does not have in this site"
+	}
+	if now := j.called["was "+j.s.Collation.Key(p.Name)]; now != "" {
+		return fmt.Sprintf("who is to be %q", now)
+	}
+	if own := j.table.bySID[p.SID].Name; p.SID != "" && own != "" {
+		if now := j.called["login "+j.s.ServerCollation.Key(own)]; now != "" {
+			return fmt.Sprintf("whom the policy calls %q", now)
 		}
+	}
+	if j.acc.Named != nil && j.acc.Named(p.Name) {
+		return "whom the policy does not have in this site"
 	}
 	return which + " the policy does not name"
 }
