@@ -57,7 +57,7 @@ func TestPlanKeepsItsPromises(t *testing.T) {
 			bridges++
 		}
 	})
-	if bridges == 0 && !t.Failed() {
+	if bridges == 0 && !t.Failed() && !testing.Short() {
 		t.Error("no drawn plan needed a bridge: the test does not reach that case")
 	}
 }
