@@ -38,6 +38,9 @@ type Account struct {
 	// Namesake is an account of a site that has the name of somebody of the policy
 	// and is known to be another's: only its login and SID say whose it is.
 	Namesake bool
+	// Renamed is an account that is to get the name of somebody of the policy, who
+	// had this one.
+	Renamed bool
 	// Outsider names the [[outsider]] that accepts the account, and People is
 	// how many people there are behind that one.
 	Outsider string

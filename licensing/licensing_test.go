@@ -142,6 +142,7 @@ func TestWhoIsOnePerson(t *testing.T) {
 		{"by the name before, and grantree's", []licensing.Account{user("ann", was("walt")), held("ann", "A"), held("walt", "B", managed)}, 1},
 		{"by the name before, and nothing else", []licensing.Account{user("ann", was("walt")), held("ann", "A"), held("walt", "B")}, 2},
 		{"by the login before, and nothing else", []licensing.Account{user("ann", was("walt")), held("ann", "A"), held("reader", "B", login("walt"))}, 2},
+		{"by the name before, and to be renamed", []licensing.Account{user("ann", was("walt")), held("walt", "A", func(a *licensing.Account) { a.Renamed = true }), held("ann", "B")}, 1},
 		{"by the name before, and renamed", []licensing.Account{user("ann", was("walt")), held("walt", "A", gone), held("ann", "A", fresh, login("walt"))}, 1},
 		{"strangers of one name", []licensing.Account{held("old", "A", login("x")), held("OLD", "B", login("y"))}, 1},
 		{"strangers of one SID", []licensing.Account{held("old", "A", login("x")), held("older", "B", login("x"))}, 1},

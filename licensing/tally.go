@@ -11,10 +11,11 @@ import (
 // is at least one, calls two spellings equal.
 //
 // An account of a site belongs to the person of the policy that has its name,
-// else its login, in the same spelling before another; one that grantree made also
-// to whom it was called after before; else by its SID through another account.
-// Two people of the policy are never one. Accounts that the policy does not name are one person
-// where an outsider accepts them as one, or where a name or SID is the same.
+// else its login, in the same spelling before another; one that grantree made or
+// is to rename also to whom it was called after before; else by its SID through
+// another account. Two people of the policy are never one. Accounts that the policy
+// does not name are one person where an outsider accepts them as one, or where a
+// name or SID is the same.
 func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 	t := tally{folds: folds, unread: l.Unread, owner: map[string]int{}, exempt: map[string]bool{}}
 	for _, name := range l.Exempt {
@@ -103,7 +104,7 @@ func (t *tally) named() {
 			keys = t.keys("name", a.Name)
 		}
 		keys = append(keys, t.keys("login", a.Login)...)
-		if a.Leaving { // of others the name before proves nothing
+		if a.Leaving || a.Renamed { // of others the name before proves nothing
 			keys = append(append(keys, t.keys("was", a.Name)...), t.keys("was", a.Login)...)
 		}
 		for _, k := range keys {

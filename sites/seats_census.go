@@ -18,6 +18,7 @@ type census struct {
 	seen     map[string]bool // sites
 	powers   []licensing.Uncounted
 	named    map[string]*policy.User // by key of their name, as the site compares names that is added
+	renamed  map[string]bool         // keys of names that its people had, and are to get others for
 }
 
 // people is the policy's people, each once.
@@ -45,8 +46,14 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 			accepted, nil))
 	}
 	c.named = make(map[string]*policy.User, len(c.p.Users))
+	c.renamed = map[string]bool{}
 	for _, u := range c.p.Users {
 		c.named[now.Collation.Key(u.Name)] = u
+		there := func(p grants.Principal) bool { return now.Collation.Equal(p.Name, u.Name) }
+		here := func(s policy.Site) bool { return s.Name == site.Name }
+		if u.Was != "" && slices.ContainsFunc(c.p.UserSites(u), here) && !slices.ContainsFunc(now.Principals, there) {
+			c.renamed[now.Collation.Key(u.Was)] = true
+		}
 	}
 	before := d.holders()
 	at := map[string]int{}
@@ -76,7 +83,7 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 // account is a holder in the words of package licensing.
 func (c *census) account(site string, s *grants.Snapshot, h holder) licensing.Account {
 	return licensing.Account{Name: h.Name, Login: h.login, SID: h.SID, Site: site, Active: h.can, Now: h.can, Why: h.why, Origin: "site",
-		Leaving: h.Managed, Namesake: c.namesake(s, h), Group: h.Type.IsGroup(), Runner: h.runner}
+		Leaving: h.Managed, Namesake: c.namesake(s, h), Renamed: c.renamed[s.Collation.Key(h.Name)], Group: h.Type.IsGroup(), Runner: h.runner}
 }
 
 // namesake reports whether an account has the name of somebody of the policy and

@@ -235,7 +235,9 @@ func TestWhoseAccountItIs(t *testing.T) {
 		"and her own elsewhere":           {person("ben", "North"), []grants.Principal{user(6, "ben", "B2", false), user(7, "reader", "B3", false)}, []string{"walt", "ben"}, 3},
 		"grantree's, renamed":             {person("ben", "North"), []grants.Principal{user(6, "ben", "B2", true)}, []string{"benny"}, 2},
 		"grantree's, given to another":    {person("ben", "North"), []grants.Principal{user(6, "ben", "B2", true), user(7, "reader", "B3", false)}, []string{"walt", "ben"}, 3},
-		"a name before, somebody else's":  {person("ann", "North", `was = "walt"`), []grants.Principal{user(6, "walt", "B2", false)}, []string{"walt"}, 2},
+		"a name before, and both":         {person("ann", "North", `was = "walt"`), []grants.Principal{user(6, "walt", "B2", false)}, []string{"walt"}, 2},
+		"a name before, and not here":     {person("eve", "South", `was = "walt"`), []grants.Principal{user(6, "walt", "B2", false)}, []string{"walt"}, 2},
+		"a name before, to be renamed":    {person("eve", "*", `was = "walt"`), []grants.Principal{user(6, "walt", "B2", false)}, []string{"walt"}, 2},
 		"a name before, grantree's":       {person("ann", "North", `was = "walt"`), []grants.Principal{user(6, "walt", "B2", true)}, []string{"walt"}, 1},
 		"an exempt name, and her login":   {person("ann", "North"), []grants.Principal{user(6, "service", "A1", false)}, nil, 1},
 	} {
