@@ -131,6 +131,11 @@ const (
 	SessionOpen         = "session-open"          // warning: somebody is put out who is connected: what is open stays open
 	SessionsUnseen      = "sessions-unseen"       // warning: somebody is put out, and whether they are connected cannot be seen
 	OrphanedUser        = "orphaned-user"         // warning: the site's user has no login
+	SiteNotContained    = "site-not-contained"    // error: the policy calls the site contained, and its database is not
+	ContainedName       = "contained-name"        // error: an account of Windows or Entra without a login has another name in the policy than its own
+	ContainedOther      = "contained-other"       // error, warning: the user of a contained site has a login, or is of another kind than the policy says
+	ContainedOff        = "contained-off"         // warning: the server's option turns everybody away who has no login
+	ContainedPassword   = "contained-password"    // warning: a password of a contained site has no must_change and does not expire
 	UserWithoutLogin    = "user-without-login"    // error: the site's user was made WITHOUT LOGIN: nobody can enter as it
 	WindowsLoginMissing = "windows-login-missing" // warning: an account of Windows has no login of its own and can enter only through a group's
 	LeaverStays         = "leaver-stays"          // warning: somebody leaves, and something that grantree did not give holds their user

@@ -144,7 +144,9 @@ func (a *Access) enter(acc account) entry {
 		return as
 	case acc.login >= 0:
 		return a.enterLogin(acc, false)
-	case p.AuthType == AuthDatabase, p.SID == "" && p.AuthType != AuthNone, p.AuthType == AuthExternal:
+	case a.s.ContainedOff && (p.AuthType == AuthDatabase || a.s.Contained && p.AuthType == AuthWindows):
+		as.refuse("login", "the server lets nobody into contained databases without a login: its option %q is off", ContainedOption)
+	case p.AuthType == AuthDatabase, p.SID == "" && p.AuthType != AuthNone, p.AuthType == AuthExternal, p.AuthType == AuthWindows && a.s.Contained:
 		return a.connect(as, p.Name)
 	case p.AuthType == AuthNone && p.Type == SQLUser:
 		as.refuse("login", "the user %q has no login: nobody enters as it, they can only act as it", p.Name)

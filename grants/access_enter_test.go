@@ -85,6 +85,7 @@ func TestWhoEnters(t *testing.T) {
 		}
 	}
 	disabled := func(s *Snapshot) { s.Logins[4].Disabled = true }
+	turnedAway := func(s *Snapshot) { s.Contained, s.ContainedOff = true, true }
 	tests := []struct {
 		name, who string
 		site      siteBuilder
@@ -141,6 +142,11 @@ func TestWhoEnters(t *testing.T) {
 		{"a user with a password of its own and a login's SID", "own", served().account(Principal{Name: "own", Type: SQLUser, AuthType: 2, SID: sidOf("eve")}).with(func(s *Snapshot) { s.Logins[5].Disabled = true }), Yes, ""},
 		{"such a user without CONNECT", "own", served().account(Principal{Name: "own", Type: SQLUser, AuthType: 2, SID: "AB"}).with(noConnect("own")), No, "own lacks CONNECT on the database"},
 		{"a user of Entra", "ext", served().account(Principal{Name: "ext", Type: ExternalUser, AuthType: 4, SID: "AB"}), Yes, ""},
+		{"a user with a password of its own, whom the server turns away", "own", served().account(Principal{Name: "own", Type: SQLUser, AuthType: AuthDatabase, SID: "AB"}).with(turnedAway), No,
+			`the server lets nobody into contained databases without a login: its option "contained database authentication" is off`},
+		{"a Windows account of a contained site", `EX\old`, served().account(Principal{Name: `EX\old`, Type: WindowsUser, AuthType: AuthWindows, SID: "AB"}).with(func(s *Snapshot) { s.Contained = true }), Yes, ""},
+		{"such an account, which the server turns away", `EX\old`, served().account(Principal{Name: `EX\old`, Type: WindowsUser, AuthType: AuthWindows, SID: "AB"}).with(turnedAway), No,
+			`the server lets nobody into contained databases without a login: its option "contained database authentication" is off`},
 		{"a role, which is in the site", "r", served().role("r"), Yes, ""},
 		{"nobody", "nobody", served(), No, ""},
 		{"a server role is nobody", "ops", served(), No, ""},

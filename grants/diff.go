@@ -54,6 +54,7 @@ func diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 	d.mender = &mender{s: from, ix: d.ix}
 	d.plan = &Plan{Site: from.Site, Fingerprint: from.fingerprint(d.ix, d.logins)}
 	d.names()
+	d.plan.Findings = append(d.plan.Findings, notContained(from, to, o.Statement)...)
 	d.leavers()
 	d.principals()
 	if len(d.created) > 0 {

@@ -22,7 +22,7 @@ func (d *differ) drops() {
 			d.add(phaseDropRole, c)
 			continue
 		}
-		c.Login = d.loginOf(principal)
+		c.Login, c.Own = d.loginOf(principal), d.own(principal)
 		c.Drops.Login, c.Drops.Unmarked, c.Drops.Connect = c.Login, !principal.Managed, connects[principal.ID].State
 		c.Causes = d.absent(p)
 		if room[principal.ID] {
@@ -41,6 +41,15 @@ func (d *differ) loginOf(p Principal) string {
 		return p.Name
 	}
 	return name
+}
+
+// own is what a user without a login is who enters all the same, or "".
+func (d *differ) own(p Principal) PrincipalType {
+	_, hasLogin := d.logins.bySID[p.SID]
+	if p.AuthType == AuthDatabase || !hasLogin && d.seesLogins() && (p.AuthType == AuthWindows && d.from.Contained || p.AuthType == AuthExternal) {
+		return p.Type
+	}
+	return ""
 }
 
 // takes says what goes with a dropped principal.

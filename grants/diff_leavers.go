@@ -30,6 +30,11 @@ func (d *differ) leavers() {
 	if len(d.leaving) == 0 {
 		return
 	}
+	for id := range d.leaving {
+		if p := d.ix.principals[d.ix.byID[id]]; d.to.KeepsPasswords && d.to.Contained && p.AuthType == AuthDatabase {
+			d.held[id] = true // shut, so that their password is theirs when they come back
+		}
+	}
 	for id, list := range d.obstacles() {
 		d.held[id] = true
 		d.hold(d.ix.principals[d.ix.byID[id]], list)

@@ -13,6 +13,9 @@ import (
 // refuse it with a finding.
 func (d *differ) user(u WantedUser) bool {
 	u.Login = cmp.Or(u.Login, u.Name)
+	if d.to.Contained {
+		return d.contained(u)
+	}
 	login, known := d.logins.named(u.Login)
 	switch {
 	case known && login.SID == SASID:

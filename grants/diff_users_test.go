@@ -67,6 +67,99 @@ func (b siteBuilder) change(user string, edit func(*Principal)) siteBuilder {
 
 // TestDiffUsersAndTheirLogins: what is wrong with the link between a user and a
 // login is said with the statement that mends it, before a login is made.
+// TestDiffContained: people of a contained site have accounts of the database,
+// whose link to them is the name.
+func TestDiffContained(t *testing.T) {
+	account := func(name string, kind PrincipalType, auth int, managed bool) Principal {
+		return Principal{Name: name, Type: kind, AuthType: auth, SID: sidOf(name), Managed: managed}
+	}
+	site := func(principals ...Principal) siteBuilder {
+		b := newSite("va").login("x")
+		b.Contained, b.Database = true, "N"
+		for _, p := range principals {
+			b = b.account(p)
+		}
+		return b
+	}
+	withoutConnect := func(b siteBuilder) siteBuilder {
+		b.Permissions = slices.DeleteFunc(b.Permissions, func(r PermissionRow) bool { return isConnect(r) && r.Grantee >= FirstUserID })
+		return b
+	}
+	want := func(user, login string, kind PrincipalType) wantedBuilder {
+		w := wantsLogin(newWanted("va"), user, login)
+		w.Users[0].Type, w.Contained, w.KeepsPasswords = kind, true, true
+		return w
+	}
+	nobody := func(keeps bool) wantedBuilder {
+		w := newWanted("va")
+		w.Contained, w.KeepsPasswords = true, keeps
+		return w
+	}
+	for _, tt := range []struct {
+		name    string
+		site    siteBuilder
+		want    wantedBuilder
+		finding string
+		changes string
+		own     PrincipalType
+	}{
+		{"somebody new", site(), want("pete", "pete", SQLUser), "", "create_user pete", SQLUser},
+		{"whose login is there, which is nothing to this site", site().login("pete"), want("pete", "pete", SQLUser), "", "create_user pete", SQLUser},
+		{"as it shall be", site(account("pete", SQLUser, AuthDatabase, true)), want("pete", "pete", SQLUser), "", "", ""},
+		{"was there before: marked", site(account("pete", SQLUser, AuthDatabase, false)), want("pete", "pete", SQLUser), "", "mark pete", ""},
+		{"a user for a login", site(account("pete", SQLUser, AuthLogin, true)), want("pete", "pete", SQLUser), `error contained-other|belongs to a login of the server|migrate pete;`, "", ""},
+		{"a user without login", site(account("pete", SQLUser, AuthNone, true)), want("pete", "pete", SQLUser), `error contained-other|WITHOUT LOGIN|drop_user pete;`, "", ""},
+		{"an account of Entra for one with a password", site(account("pete", ExternalUser, AuthExternal, true)), want("pete", "pete", SQLUser),
+			`error contained-other|is that of an Entra account and not one with a password of the database|drop_user pete;`, "", ""},
+		{"an account of Windows", site(), want(`Y\rita`, `Y\rita`, WindowsUser), "", `create_user Y\rita`, WindowsUser},
+		{"one that is there", site(account(`Y\rita`, WindowsUser, AuthWindows, true)), want(`Y\rita`, `Y\rita`, WindowsUser), "", "", ""},
+		{"an account of Entra", site(), want("g@x", "g@x", ExternalUser), "", "create_user g@x", ExternalUser},
+		{"which has its own name", site(), want("ghost", "g@x", ExternalUser), `error contained-name|"g@x" cannot be called "ghost"|name = "g@x"`, "", ""},
+		{"a role of that name", site().role("+pete"), want("pete", "pete", SQLUser), `error name-taken|the site has a role`, "", ""},
+		{"a site that is not contained", newSite("va").login("x"), want("pete", "pete", SQLUser), `error site-not-contained|configure to 1; set_database DATABASE;|take contained out`, "", ""},
+		{"renamed", site(account("pete", SQLUser, AuthDatabase, true)), func() wantedBuilder {
+			w := want("peter", "peter", SQLUser)
+			w.Users[0].Was = "pete"
+			return w
+		}(), "", "rename_user peter", ""},
+		{"somebody who leaves keeps the password, and no CONNECT", site(account("pete", SQLUser, AuthDatabase, true)), nobody(true), "", "revoke_connect pete", ""},
+		{"and is left alone from then on", withoutConnect(site(account("pete", SQLUser, AuthDatabase, true))), nobody(true), "", "", ""},
+		{"or is dropped, where the policy says so", site(account("pete", SQLUser, AuthDatabase, true)), nobody(false), "", "drop_user pete", SQLUser},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := Diff(tt.site.Snapshot, tt.want.Wanted, DiffOptions{Statement: pen})
+			text := ""
+			for _, f := range p.Findings {
+				text += fmt.Sprintf("%s %s: %s; %s\n", f.Severity, f.Code, f.Message, f.Fix) + told(f)
+			}
+			for _, part := range strings.Split(tt.finding, "|") {
+				if (tt.finding == "") != (text == "") || !strings.Contains(text, part) {
+					t.Errorf("findings %q, want %q", text, part)
+				}
+			}
+			if got := brief(p.Changes); got != tt.changes {
+				t.Errorf("changes %q, want %q", got, tt.changes)
+			}
+			if len(p.Logins) > 0 {
+				t.Errorf("logins %v", p.Logins)
+			}
+			if len(p.Changes) == 0 {
+				return
+			}
+			if p.Changes[0].Own != tt.own {
+				t.Errorf("made as %q, want %q", p.Changes[0].Own, tt.own)
+			}
+			after, err := tt.site.With(p.Changes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if left := Diff(after, tt.want.Wanted, DiffOptions{}); !left.Empty() {
+				t.Errorf("still to do: %q", brief(left.Changes))
+			}
+		})
+	}
+}
+
 func TestDiffUsersAndTheirLogins(t *testing.T) {
 	newLogin := func(w wantedBuilder) wantedBuilder {
 		w.Users[len(w.Users)-1].NewLogin = true

@@ -27,7 +27,7 @@ func (s *Snapshot) fingerprint(ix *index, logins loginTable) string {
 	hash := sha256.New()
 	f.out = bufio.NewWriterSize(hash, 1<<16)
 	f.line("collation", s.Collation.Name, fmt.Sprint(s.Collation.CaseSensitive))
-	f.line("database", s.OwnerSID, fmt.Sprint(s.Trustworthy, s.Chaining, s.Contained))
+	f.line("database", s.OwnerSID, fmt.Sprint(s.Trustworthy, s.Chaining, s.Contained, s.ContainedOff))
 	if s.Access != MultiUser || s.ServerChaining {
 		f.line("access", s.Access.String(), fmt.Sprint(s.ServerChaining))
 	}

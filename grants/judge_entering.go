@@ -9,7 +9,10 @@ import (
 
 // reserved refuses people of the policy whose login is the server's own
 // administrator, whatever it is called: it can have no user (error 15405).
-func (j *judge) reserved() { j.mismatches = append(j.mismatches, ReservedLogins(j.s, j.w)...) }
+func (j *judge) reserved() {
+	j.mismatches = append(j.mismatches, ReservedLogins(j.s, j.w)...)
+	j.mismatches = append(j.mismatches, forSite(j.s.Site, notContained(j.s, j.w, j.write))...)
+}
 
 // ReservedLogins reports, as errors, the people of the policy whose login has
 // SID 0x01: the server's own administrator, which is dbo everywhere and can
@@ -58,7 +61,10 @@ func (j *judge) entering() {
 // that is in the way, in the order of entering.
 func (j *judge) obstacle(acc account, u WantedUser) (code string, do advice) {
 	p := j.a.m.principals[acc.user]
-	if acc.login < 0 && p.AuthType != AuthDatabase {
+	if off := j.s.ContainedOff && j.s.Contained && (p.AuthType == AuthDatabase || acc.login < 0 && p.AuthType == AuthWindows); off {
+		return finding.ContainedOff, mend(Remedy{Kind: RemedyConfigure, Option: ContainedOption, To: "1"})
+	}
+	if acc.login < 0 && p.AuthType != AuthDatabase && p.AuthType != AuthExternal && !(j.s.Contained && p.AuthType == AuthWindows) {
 		table := j.table
 		if l, known := table.named(u.login()); known {
 			return finding.OrphanedUser, advice{remedies: table.relink(p, l), or: "name the right login"}
@@ -122,6 +128,13 @@ func (j *judge) lacksConnect(acc account, t token) (code string, out []Remedy) {
 // of another kind, or whose login was renamed: the link is the SID (reference
 // A.8). It reports whether the user is the policy's person.
 func (j *judge) identity(u WantedUser, p Principal, acc account) bool {
+	if j.w.Contained {
+		why, wrong := u.misfit(p)
+		if wrong {
+			j.mismatch(finding.ContainedOther, u.Name, u.Cause.Pos, u.makeOwn(p), "the site is contained, and the user %q %s", p.Name, why)
+		}
+		return !wrong
+	}
 	own, other, link := j.linked(u, p, acc)
 	switch link {
 	case otherKind:

@@ -37,7 +37,7 @@ const (
 //
 //	create_role, drop_role         Principals: the role
 //	mark, unmark                   Principals: the role or user
-//	create_user, drop_user         Principals: the user; Login, NewLogin
+//	create_user, drop_user         Principals: the user; Login, NewLogin, or Own
 //	rename_role, rename_user       Principals: by the new name; Was
 //	*_connect                      Principals: the user; Login
 //	add_member, drop_member        Role; Principals: the member
@@ -48,12 +48,15 @@ const (
 // Before holds what the rows that a grant, deny or revoke touches were, so
 // that the reverse can put back exactly that.
 type Change struct {
-	Kind        Kind
-	Principals  []string
-	Role        string
-	Was         string // the name before
-	Login       string
-	NewLogin    bool // of create_user: the SQL login is missing and is made first
+	Kind       Kind
+	Principals []string
+	Role       string
+	Was        string // the name before
+	Login      string
+	NewLogin   bool // of create_user: the SQL login is missing and is made first
+	// Own is what a user is who has no login: one with a password of the database,
+	// or an account of Windows or Entra.
+	Own         PrincipalType
 	Schema      string
 	View        string
 	Permissions catalog.Permissions
@@ -136,6 +139,10 @@ func (p *Plan) Statements() int {
 	}
 	return n
 }
+
+// MakesPassword reports whether the change makes a user who needs a password of
+// the database's own.
+func (c Change) MakesPassword() bool { return c.Kind == CreateUser && c.Own == SQLUser }
 
 // Statements returns how many statements the change is: one, and for a
 // principal that is made a second one, which marks it.

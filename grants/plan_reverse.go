@@ -6,7 +6,7 @@ import "grantree/catalog"
 // exactly what was there. A principal that comes back gets a new id, and a
 // user of a login that was dropped meanwhile does not come back.
 func (c Change) Reverse() []Change {
-	back := Change{Principals: c.Principals, Role: c.Role, Login: c.Login, Temporary: c.Temporary, Causes: c.Causes}
+	back := Change{Principals: c.Principals, Role: c.Role, Login: c.Login, Own: c.Own, Temporary: c.Temporary, Causes: c.Causes}
 	switch c.Kind {
 	case CreateRole:
 		back.Kind, back.Drops = DropRole, &Dropped{}

@@ -27,7 +27,8 @@ import (
 //	disable_login           Principal: the login
 //	enable_login            Principal: the login
 //	set_database            On: the database; Option, such as "DB_CHAINING OFF"
-//	configure               Option: an option of the server, which is set to 0
+//	configure               Option: an option of the server; To: what it is set to, 0 unless said
+//	migrate                 Principal: the user, who gets the password of their login as their own
 //	rename_login            Principal: the login; To: the new name
 type Remedy struct {
 	Kind        RemedyKind
@@ -67,6 +68,7 @@ const (
 	RemedyEnableLogin  RemedyKind = "enable_login"
 	RemedySetDatabase  RemedyKind = "set_database"
 	RemedyConfigure    RemedyKind = "configure"
+	RemedyMigrate      RemedyKind = "migrate"
 	RemedyRenameLogin  RemedyKind = "rename_login"
 )
 

@@ -143,7 +143,7 @@ func (c *admins) gotIn(p int, e entry) bool {
 	case e.in == No || !c.can(e.token, securable{onDatabase, 0}, "CONNECT"):
 		return false
 	case principal.AuthType == AuthDatabase:
-		return c.s.Contained
+		return c.s.Contained && !c.s.ContainedOff
 	}
 	return e.in == Yes || !c.s.LoginsVisible
 }

@@ -181,7 +181,12 @@ func authOf(t PrincipalType) int {
 // there, or made first. A login has one user in a database (error 15063).
 func (e *editor) createUser(c Change) error {
 	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: AuthLogin}
-	if c.Login == "" {
+	if c.Own != "" {
+		p.Type, p.AuthType = c.Own, authOf(c.Own)
+		if c.Own == SQLUser {
+			p.AuthType = AuthDatabase
+		}
+	} else if c.Login == "" {
 		p.AuthType = AuthNone
 	} else if login, ok := e.logins.named(c.Login); ok {
 		p.SID, p.Type = login.SID, login.Type

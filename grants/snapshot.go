@@ -17,6 +17,7 @@ type Snapshot struct {
 	Chaining        bool   // ownership chains cross into other databases that say so too (reference C.3)
 	ServerChaining  bool   // and into every database of the server, whatever they say
 	Contained       bool   // users may have passwords of their own
+	ContainedOff    bool   // and the server turns them all away
 	Linux           bool   // the server runs on Linux (reference H.3)
 	Access          UserAccess
 	Runner          Runner

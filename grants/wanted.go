@@ -23,6 +23,10 @@ type Wanted struct {
 	// Views names the site's views whose permission rows grantree manages:
 	// those in the catalog or with its prefix.
 	Views []string
+	// Contained says that the people here have accounts of the database, and no
+	// login. KeepsPasswords is whether the account of who leaves stays there, shut.
+	Contained      bool
+	KeepsPasswords bool
 }
 
 // WantedRole is a database role made from a group.

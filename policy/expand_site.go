@@ -65,6 +65,7 @@ func newBuilder(p *Policy, s *grants.Snapshot) *builder {
 	b.findViews()
 	b.w.Entries = make([]grants.WantedEntry, 0, min(b.most(), maxRows))
 	if site, ok := p.Site(s.Site); ok {
+		b.w.Contained, b.w.KeepsPasswords = site.Contained, p.Settings.Leavers != DropLogins
 		for _, v := range site.Ignore {
 			b.ignored[b.s.Collation.Key(string(p.Catalog.SiteName(catalog.ViewName(v))))] = true
 		}

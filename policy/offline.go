@@ -14,7 +14,7 @@ const OfflineCollation = "SQL_Latin1_General_CP1_CI_AS"
 // has. It stands in for a snapshot where no server is asked.
 func (p *Policy) Offline(site Site) *grants.Snapshot {
 	c := grants.ParseCollation(OfflineCollation)
-	s := &grants.Snapshot{Site: site.Name, Server: site.Server, Database: site.Database, Collation: c, ServerCollation: c,
+	s := &grants.Snapshot{Site: site.Name, Server: site.Server, Database: site.Database, Collation: c, ServerCollation: c, Contained: site.Contained,
 		Runner:        grants.Runner{Login: "sa", User: "dbo", UserID: grants.DboID, SysAdmin: true, CanControl: true, CanLogin: true},
 		Principals:    grants.BuiltIn(),
 		Schemas:       []grants.Schema{{ID: 1, Name: "dbo", Owner: grants.DboID}},
@@ -44,7 +44,7 @@ func (p *Policy) OfflineChecks(sites []Site) ([]SiteCheck, finding.List) {
 			s = p.Offline(site)
 		} else {
 			*s = *out[0].Snapshot
-			s.Site, s.Server, s.Database = site.Name, site.Server, site.Database
+			s.Site, s.Server, s.Database, s.Contained = site.Name, site.Server, site.Database, site.Contained
 		}
 		w, here := p.Wanted(s)
 		if i > 0 {

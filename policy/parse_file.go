@@ -66,12 +66,13 @@ type fileServer struct {
 }
 
 type fileSite struct {
-	Name     string   `toml:"name"`
-	Server   string   `toml:"server"`
-	Database string   `toml:"database"`
-	Ignore   []string `toml:"ignore"`
-	Retired  bool     `toml:"retired"`
-	Reason   string   `toml:"reason"`
+	Name      string   `toml:"name"`
+	Server    string   `toml:"server"`
+	Database  string   `toml:"database"`
+	Ignore    []string `toml:"ignore"`
+	Contained bool     `toml:"contained"`
+	Retired   bool     `toml:"retired"`
+	Reason    string   `toml:"reason"`
 }
 
 type fileGroup struct {

@@ -95,7 +95,7 @@ func isVariable(name string) bool {
 
 // site reads a [[site]].
 func (p *parser) site(in fileSite, w place) {
-	s := Site{Name: in.Name, Server: in.Server, Database: in.Database, Ignore: in.Ignore, Retired: in.Retired, Reason: in.Reason, Pos: w.at()}
+	s := Site{Name: in.Name, Server: in.Server, Database: in.Database, Ignore: in.Ignore, Contained: in.Contained, Retired: in.Retired, Reason: in.Reason, Pos: w.at()}
 	if s.Name == "" {
 		p.missing(w, "name", "a [[site]]", `add name = "…"`)
 		return

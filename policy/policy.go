@@ -79,9 +79,11 @@ type Site struct {
 	Server   string
 	Database string
 	Ignore   []string // views that the site may lack, or hold beyond the catalog
-	Retired  bool     // neither read nor changed nor counted for the licence
-	Reason   string   // of a retired site
-	Pos      finding.Pos
+	// Contained is a site whose people have accounts of the database, and no login.
+	Contained bool
+	Retired   bool   // neither read nor changed nor counted for the licence
+	Reason    string // of a retired site
+	Pos       finding.Pos
 }
 
 // Settings is the [policy] table.

@@ -124,6 +124,8 @@ func UnlockPlan(people []Person) (out []AccountChange, err error) {
 	var failed []error
 	for _, p := range people {
 		switch a := p.Account; {
+		case p.contained():
+			failed = append(failed, fmt.Errorf("server %q: %s has no login there: in a contained site wrong passwords lock nobody out that grantree could see", p.Server, p.User.Name))
 		case a == nil:
 			failed = append(failed, p.noLogin())
 		case a.Type != grants.SQLUser:
@@ -163,6 +165,11 @@ func (f *Fleet) ResetPlan(people []Person, mustChange bool, k PasswordKeeper) (o
 	}
 	var failed []error
 	for _, p := range people {
+		own, err := f.resetOwn(p, mustChange, k)
+		out, failed = append(out, own...), append(failed, err)
+		if p.contained() {
+			continue
+		}
 		switch a := p.Account; {
 		case a == nil:
 			failed = append(failed, p.noLogin())
@@ -189,7 +196,11 @@ func setPassword(ctx context.Context, conn *sql.Conn, server, login, password st
 	if err := k.Keep(server, login, password); err != nil {
 		return fmt.Errorf("login %q: its new password could not be kept, so it was not set: %w", login, err)
 	}
-	err := mssql.SetPassword(ctx, conn, login, password, rules)
+	return wasSet(mssql.SetPassword(ctx, conn, login, password, rules), server, login, k)
+}
+
+// wasSet takes back a password that was kept and could not be set.
+func wasSet(err error, server, login string, k PasswordKeeper) error {
 	if err == nil {
 		return nil
 	}

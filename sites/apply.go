@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"grantree/grants"
 	"grantree/policy"
@@ -17,12 +18,35 @@ type Events struct {
 	Site   func(Result)       // what became of a site
 	Server func(ServerResult) // what became of a server's logins
 	Audit  func(AuditPlan)    // a server's audit of log-ins is as the policy says
-	// Login keeps the password of a login, which goes nowhere else, before the
-	// login is made. Where it fails the login is not made.
+	// Login keeps the password of a login, or of a user of a contained site, which
+	// goes nowhere else, before it is made; server is NewLogin.Place. Where it fails
+	// the account is not made.
 	Login func(server, login, password string) error
 	// NotMade says that a login whose password was kept was not made, or that
 	// nobody knows whether it was, and why.
 	NotMade func(server, login string, unknown bool, why error) error
+}
+
+// OneAtATime hands over and takes back passwords one at a time, as sites that are
+// done in parallel do not.
+func (ev Events) OneAtATime() Events {
+	var mu sync.Mutex
+	keep, take := ev.Login, ev.NotMade
+	if keep != nil {
+		ev.Login = func(server, login, password string) error {
+			mu.Lock()
+			defer mu.Unlock()
+			return keep(server, login, password)
+		}
+	}
+	if take != nil {
+		ev.NotMade = func(server, login string, unknown bool, why error) error {
+			mu.Lock()
+			defer mu.Unlock()
+			return take(server, login, unknown, why)
+		}
+	}
+	return ev
 }
 
 // Result is what became of one site. Err is nil where its Outcome is Done.
@@ -74,7 +98,7 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 	done.changed = first
 	results := make([]Result, len(f.Sites))
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
-		results[i] = f.applyRow(ctx, fp, rows[s.Name], lacking, done)
+		results[i] = f.applyRow(ctx, fp, rows[s.Name], lacking, done, ev)
 		results[i].Site = s.Name
 		if ev.Site != nil {
 			ev.Site(results[i])
@@ -126,7 +150,7 @@ func failed(results []Result) error {
 }
 
 // applyRow applies one site's plan, unless something stands in its way.
-func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []loginError, logins loginsDone) Result {
+func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []loginError, logins loginsDone, ev Events) Result {
 	switch {
 	case row.Err != nil:
 		return Result{Outcome: row.Outcome, Err: row.Err}
@@ -142,12 +166,12 @@ func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []
 	case missing != nil:
 		return Result{Outcome: Failed, Err: fmt.Errorf("%w; nothing was sent to the site", missing)}
 	}
-	return f.applySite(ctx, fp, *row.Plan, logins)
+	return f.applySite(ctx, fp, *row.Plan, logins, ev)
 }
 
 // applySite carries out one site's plan. What this run did to logins before is
 // no change of the site that makes the plan stale.
-func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, logins loginsDone) Result {
+func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, logins loginsDone, ev Events) Result {
 	if seen := logins.seen(sp.Site.Server, sp.Snapshot); seen != sp.Snapshot {
 		plan := *sp.Plan
 		plan.Fingerprint, sp.Plan = seen.Fingerprint(), &plan
@@ -157,8 +181,13 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 		Check:        func(after *grants.Snapshot) error { return arrived(fp, sp, after) },
 		BeforeCommit: fp.mayCommit(sp.Site.Name),
 	}
+	passwords, kept, err := sp.keepPasswords(ev)
+	if err != nil {
+		return f.sent(ev, kept, Result{Outcome: Failed, Err: fmt.Errorf("%w; the site is as it was", err)})
+	}
+	job.Passwords = passwords
 	var after *grants.Snapshot
-	err := f.retry(ctx, sp.Site, func() (err error) {
+	err = f.retry(ctx, sp.Site, func() (err error) {
 		after, err = mssql.Apply(ctx, f.pools[sp.Site.Name], job)
 		if lost := (*mssql.CommitError)(nil); errors.As(err, &lost) {
 			after, err = f.settle(ctx, fp, sp, lost)
@@ -169,11 +198,20 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 	case err == nil:
 		return Result{Outcome: Applied, Statements: sp.Plan.Statements(), After: after}
 	case errors.As(err, &unknown):
-		return Result{Outcome: Unknown, Err: err}
+		return f.sent(ev, kept, Result{Outcome: Unknown, Err: err})
 	case ours(err):
-		return Result{Outcome: Failed, Err: err}
+		return f.sent(ev, kept, Result{Outcome: Failed, Err: err})
 	}
-	return Result{Outcome: Failed, Err: fmt.Errorf("%w; the site is as it was", err)}
+	return f.sent(ev, kept, Result{Outcome: Failed, Err: fmt.Errorf("%w; the site is as it was", err)})
+}
+
+// sent tells that users whose passwords were kept were not made, or that nobody
+// knows.
+func (f *Fleet) sent(ev Events, kept []NewLogin, r Result) Result {
+	for _, l := range kept {
+		r.Err = errors.Join(r.Err, f.notMade(ev, l, r.Outcome == Unknown, errors.New("its site was not changed")))
+	}
+	return r
 }
 
 // arrived compares a site as read back with what was wanted: nothing may be

@@ -245,8 +245,8 @@ func (f *Fleet) notMade(ev Events, l NewLogin, unknown bool, why error) error {
 	if ev.NotMade == nil {
 		return nil
 	}
-	if err := ev.NotMade(l.Server, l.Login, unknown, why); err != nil {
-		return fmt.Errorf("login %q on server %q was not made, but that could not be written beside its password: %w", l.Login, l.Server, err)
+	if err := ev.NotMade(l.Place(), l.Login, unknown, why); err != nil {
+		return fmt.Errorf("%s was not made, but that could not be written beside its password: %w", l, err)
 	}
 	return nil
 }

@@ -28,7 +28,8 @@ type Person struct {
 	// Err is why the server says nothing.
 	Err error
 
-	toSee, toChange string // statements that let the runner do so
+	sessions        []grants.Session // of the server
+	toSee, toChange string           // statements that let the runner do so
 	mayChange       bool
 	group           bool   // of Windows, by which somebody without a login may come in
 	shut            string // why the login cannot reach the server
@@ -45,6 +46,9 @@ type Standing struct {
 	Why    string // they cannot, or nobody knows
 	Orphan bool   // a user of their name is there, and belongs to no login or to another
 	theirs bool   // their login has a user there
+	own    holder // the user there by whom they enter without a login
+	// contained is a site where the policy wants them to have that.
+	contained bool
 }
 
 // Live is the person's status there by what the server and its sites say.
@@ -52,6 +56,12 @@ func (p Person) Live() grants.Status {
 	switch {
 	case p.Err != nil:
 		return grants.StatusUnknown
+	case p.contained() && p.enters(grants.Yes):
+		return grants.StatusActive
+	case p.contained() && p.enters(grants.NotVerified):
+		return grants.StatusUnknown
+	case p.contained():
+		return grants.StatusNoSite
 	case p.Account == nil && p.enters(grants.Yes): // by a password of the site's own
 		return grants.StatusActive
 	case p.Account == nil && (!p.SeesLogins || p.group && p.User.Auth == policy.AuthWindows):
@@ -77,6 +87,27 @@ func (p Person) Live() grants.Status {
 	}
 }
 
+// contained reports whether the person needs no login there, by the policy.
+func (p Person) contained() bool {
+	wanted := slices.DeleteFunc(slices.Clone(p.Sites), func(s Standing) bool { return !s.Wanted })
+	return len(wanted) > 0 && !slices.ContainsFunc(wanted, func(s Standing) bool { return !s.contained })
+}
+
+// OpenSessions are those that the person has open on the server, as far as the
+// runner sees any: by their login, and as users of contained sites.
+func (p Person) OpenSessions() []grants.Session {
+	var out []grants.Session
+	if p.Account != nil {
+		out = append(out, p.Account.Sessions...)
+	}
+	for _, s := range p.sessions {
+		if slices.ContainsFunc(p.Sites, func(st Standing) bool { return st.own.SID != "" && st.own.SID == s.SID }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // orphaned reports whether a site that the policy gives them has a user of
 // theirs by which nobody of theirs comes in.
 func (p Person) orphaned() bool {
@@ -92,7 +123,7 @@ func (p Person) Closed() []Standing {
 		return nil
 	}
 	for _, s := range p.Sites {
-		if s.Wanted && s.In == grants.No && (p.Account != nil || s.Orphan) {
+		if s.Wanted && s.In == grants.No && (p.Account != nil || s.Orphan || s.contained) {
 			out = append(out, s)
 		}
 	}
@@ -246,6 +277,7 @@ func (x *reader) person(u *policy.User) Person {
 		return p
 	}
 	p.SeesLogins, p.SeesSessions, p.same, p.toSee, p.group = x.r.SeesLogins, x.r.SeesSessions, x.r.Collation.Equal, x.r.ToSeeLogins(), x.doors.anyGroup
+	p.sessions = x.r.Sessions
 	p.toChange, p.mayChange = x.r.ToChange(), x.r.MayChange
 	for _, name := range []string{u.Login, u.LoginBefore()} {
 		i, ok := x.byName[x.r.Collation.Key(name)]
@@ -313,7 +345,7 @@ func (f *Fleet) Persons(ctx context.Context, users []*policy.User, all bool) ([]
 			if err == nil {
 				st = c.standing(p)
 			}
-			st.Site, st.Wanted = s.Name, given[u][s.Name]
+			st.Site, st.Wanted, st.contained = s.Name, given[u][s.Name], s.Contained
 			if st.Wanted || err == nil && st.In != grants.No {
 				p.Sites = append(p.Sites, st)
 			}
@@ -378,7 +410,8 @@ func (c entrants) standing(p *Person) Standing {
 		h, named = c.byName[c.s.Collation.Key(p.User.Was)]
 	}
 	switch {
-	case named && h.AuthType == grants.AuthDatabase:
+	case named && (h.AuthType == grants.AuthDatabase || h.login == "" && (h.AuthType == grants.AuthExternal || h.AuthType == grants.AuthWindows && c.s.Contained)):
+		s.own = h
 		return s.by(c.noConnect(h))
 	case p.Account == nil && named && !p.SeesLogins:
 		s.In, s.Why = grants.NotVerified, "the login cannot be seen"

@@ -72,7 +72,9 @@ func (s SitePlan) wants(l NewLogin) bool {
 // its sites can be.
 type NewLogin struct {
 	Server string
-	Login  string
+	// Database is that of a contained site, whose user it is and no login at all.
+	Database string
+	Login    string
 	// SID is that of the user who waits for the login, or of the same person's
 	// login on another server of the run, so that they have one everywhere; ""
 	// where there is none yet.
@@ -192,6 +194,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 		told.Mismatches = s.Judged.Foreseen(r.Snapshot, wanted, accepted, s.Plan)
 	}
 	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
+	s.rules(p)
 	return s
 }
 
@@ -229,7 +232,7 @@ func unsaid(judged, planned finding.List) finding.List {
 	return slices.DeleteFunc(slices.Clone(judged), func(j finding.Finding) bool {
 		return slices.ContainsFunc(planned, func(f finding.Finding) bool {
 			who := aUser.FindStringSubmatch(f.Message)
-			return f.Code == j.Code && who != nil && strings.Contains(j.Message, who[1])
+			return f.Code == j.Code && (who != nil && strings.Contains(j.Message, who[1]) || f.Message == j.Message)
 		})
 	})
 }

@@ -155,7 +155,7 @@ func (d *doors) noLogin(h holder) string {
 		return d.shut(login)
 	case h.SID == "" || !d.s.LoginsVisible || len(d.s.Logins) == 0:
 		return "" // a login that the plan makes, or one that the runner may not see
-	case h.AuthType == grants.AuthWindows && d.anyGroup, h.Type == grants.ExternalUser, h.Type == grants.ExternalGroup:
+	case h.AuthType == grants.AuthWindows && (d.anyGroup || d.s.Contained), h.Type == grants.ExternalUser, h.Type == grants.ExternalGroup:
 		return ""
 	}
 	return "no login"

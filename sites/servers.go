@@ -76,7 +76,7 @@ func (fp *FleetPlan) wantedLogins(server string) []grants.WantedLogin {
 	var out []grants.WantedLogin
 	for _, u := range fp.Policy.Users {
 		waits := slices.Contains(fp.options.waiting, u.Name)
-		here := slices.ContainsFunc(fp.Policy.SitesOf(u), func(s policy.Site) bool { return s.Server == server })
+		here := slices.ContainsFunc(fp.Policy.SitesOf(u), func(s policy.Site) bool { return s.Server == server && !s.Contained })
 		if here || waits {
 			out = append(out, grants.WantedLogin{Name: u.Login, Was: u.LoginBefore(), Active: !u.Inactive, Waits: waits, Cause: grants.Cause{Pos: u.Pos, User: u.Name}})
 		}

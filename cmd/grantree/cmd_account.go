@@ -249,10 +249,17 @@ func accountJSON(p sites.Person) jsonAccount {
 	for _, c := range p.Closed() {
 		out.Closed = append(out.Closed, jsonClosed{c.Site, c.Why})
 	}
-	if p.SeesSessions && (p.SeesLogins || p.Account != nil) {
-		n := 0
+	open := p.OpenSessions()
+	if n := len(open); p.SeesSessions && (p.SeesLogins || p.Account != nil || n > 0) {
 		out.Sessions = &n
 	}
+	var last time.Time
+	for _, s := range open {
+		if s.LastActive.After(last) {
+			last = s.LastActive
+		}
+	}
+	out.LastActive = moment(last)
 	if p.Account == nil {
 		return out
 	}
@@ -260,17 +267,6 @@ func accountJSON(p sites.Person) jsonAccount {
 	if s := p.Account.Password; s != nil {
 		out.PasswordSet, out.BadCount = moment(s.Set), &s.Bad
 	}
-	if p.SeesSessions {
-		n := len(p.Account.Sessions)
-		out.Sessions = &n
-	}
-	var last time.Time
-	for _, s := range p.Account.Sessions {
-		if s.LastActive.After(last) {
-			last = s.LastActive
-		}
-	}
-	out.LastActive = moment(last)
 	return out
 }
 

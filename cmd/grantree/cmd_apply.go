@@ -190,7 +190,7 @@ func askedOf(fp *sites.FleetPlan) string {
 // send applies the plan and reports each site as it is done.
 func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o applyOptions) ([]sites.Result, error) {
 	var ev sites.Events
-	if slices.ContainsFunc(fp.Logins, func(l sites.NewLogin) bool { return l.HasPassword() && fp.Uses(l) }) {
+	if accounts := fp.NewAccounts(); len(accounts) > 0 {
 		var post *letters
 		if o.template != nil {
 			var err error
@@ -207,7 +207,7 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		ev = post.handOver(file)
 		defer func() {
 			if file.added > 0 {
-				a.warnf("%s of new logins written to %s", count(file.added, "password"), o.passwords)
+				a.warnf("%s of new %s written to %s", count(file.added, "password"), accountWord(accounts), o.passwords)
 			}
 			if post != nil && post.written > 0 {
 				a.warnf("%s written to %s", count(post.written, "letter"), post.dir)
@@ -215,6 +215,7 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		}()
 	}
 	var mu sync.Mutex
+	ev = ev.OneAtATime()
 	ev.Site = func(r sites.Result) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -229,6 +230,18 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		a.errorf("%s  audit of log-ins on server %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), p.Server)
 	}
 	return f.Apply(ctx, fp, ev)
+}
+
+// accountWord is what accounts are that get a password.
+func accountWord(accounts []sites.NewLogin) string {
+	users := len(slices.DeleteFunc(slices.Clone(accounts), func(l sites.NewLogin) bool { return l.Database == "" }))
+	switch users {
+	case 0:
+		return "logins"
+	case len(accounts):
+		return "users"
+	}
+	return "logins and users"
 }
 
 // result prints what became of a site.

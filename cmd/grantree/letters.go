@@ -106,10 +106,7 @@ func (a *app) newLetters(t *letterTemplate, named, beside string, fp *sites.Flee
 	}
 	out := &letters{app: a, template: t, dir: dir, to: map[[2]string]letter{}}
 	var names []string
-	for _, l := range fp.Logins {
-		if !fp.Uses(l) {
-			continue
-		}
+	for _, l := range fp.NewAccounts() {
 		to := letterTo(fp.Policy, l)
 		for n := 1; to.file == "" || slices.Contains(names, to.file); n++ {
 			to.file = letterName(l, n)
@@ -121,14 +118,14 @@ func (a *app) newLetters(t *letterTemplate, named, beside string, fp *sites.Flee
 		if info, err := a.lstat(out.path(to)); info != nil || err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, usageError("the letter %s is there already: hand it over and remove it, or name another folder with --letters-out; nothing was changed", out.path(to))
 		}
-		out.to[[2]string{l.Server, l.Login}] = to
+		out.to[[2]string{l.Place(), l.Login}] = to
 	}
 	return out, nil
 }
 
 // letterTo is the letter for the person who gets a login.
 func letterTo(p *policy.Policy, l sites.NewLogin) letter {
-	out := letter{Login: l.Login, Server: l.Server, Name: l.Login, FullName: l.Login}
+	out := letter{Login: l.Login, Server: l.Place(), Name: l.Login, FullName: l.Login}
 	i := slices.IndexFunc(p.Users, func(u *policy.User) bool { return u.Pos == l.Cause.Pos })
 	if i < 0 {
 		return out
@@ -139,7 +136,7 @@ func letterTo(p *policy.Policy, l sites.NewLogin) letter {
 		out.Address = s.Address()
 	}
 	for _, s := range p.UserSites(u) {
-		if s.Server != l.Server {
+		if s.Server != l.Server || s.Contained != (l.Database != "") || s.Contained && s.Database != l.Database {
 			continue
 		}
 		out.Sites, out.Databases = append(out.Sites, s.Name), append(out.Databases, s.Database)
@@ -165,7 +162,7 @@ func letterName(l sites.NewLogin, n int) string {
 		}, grants.Collation{}.Key(s))
 		return s[:min(len(s), 80)]
 	}
-	name := "letter-" + plain(l.Server) + "-" + plain(l.Login)
+	name := "letter-" + plain(l.Place()) + "-" + plain(l.Login)
 	if n > 1 {
 		name += fmt.Sprintf("-%d", n)
 	}

@@ -361,4 +361,13 @@ func (a *app) printNewLogins(fp *sites.FleetPlan) {
 		}
 		a.sentence(label, list(names[server], 8)+".")
 	}
+	var users []string
+	for _, l := range fp.NewAccounts() {
+		if l.Database != "" {
+			users = append(users, l.Login+" in "+l.Place())
+		}
+	}
+	if len(users) > 0 {
+		a.sentence("  New users with a password of their own: ", list(users, 8)+".")
+	}
 }

@@ -79,6 +79,11 @@ func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server 
 		if err := s.Exec(ctx, "master", makeSite(site.Database, p.Catalog.Schema, p.Catalog.Views())); err != nil {
 			return fmt.Errorf("site %q: %w", site.Name, err)
 		}
+		if site.Contained {
+			if err := s.Exec(ctx, "master", mssql.Contain(site.Database)); err != nil {
+				return fmt.Errorf("site %q: %w", site.Name, err)
+			}
+		}
 	}
 	return makeLogins(ctx, s, p)
 }

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 //	server NAME               one more, as $URL_NAME and so on, where [two-servers];
 //	                          [directory] is where Windows and Entra have accounts
 //	at [NAME]                 the words that follow speak to that one, or the first
-//	site NAME                 a database made from the catalog, as $NAME
+//	site NAME [contained]     a database made from the catalog, as $NAME
 //	restore DATABASE NAME     a copy of it, as a backup brings it, on another server
 //	expand FILE...            replaces ${VAR} in files by the environment
 //	exits CODE COMMAND...     runs a command and holds it to its exit code
@@ -187,12 +187,15 @@ func (w *world) logins() ([]string, error) {
 
 // site makes a database from the catalog and puts its name into $NAME.
 func (w *world) site(ts *testscript.TestScript, args []string) {
-	if len(args) != 1 {
-		ts.Fatalf("usage: site NAME")
+	if len(args) != 1 && (len(args) != 2 || args[1] != "contained") {
+		ts.Fatalf("usage: site NAME [contained]")
 	}
 	name := fmt.Sprintf("gt_%d_%d_%s", os.Getpid(), databases.Add(1), args[0])
 	ts.Setenv(args[0], name)
 	ts.Check(w.script(name, mssql.MakeSite(name, "dbo", catalog.IMaint().Views())))
+	if len(args) == 2 {
+		ts.Check(w.script(name, mssql.Contain(name)))
+	}
 	if os.Getenv("GRANTREE_TEST_URL") != "" {
 		ts.Defer(func() {
 			w.script("master", fmt.Sprintf("ALTER DATABASE %[1]s SET SINGLE_USER WITH ROLLBACK IMMEDIATE;\nGO\nDROP DATABASE %[1]s;", tsql.Quote(name)))

@@ -33,6 +33,25 @@ func SetPassword(ctx context.Context, conn *sql.Conn, login, password string, r 
 	return nil
 }
 
+// SetUserPassword gives a user of a contained database a new password. There is
+// nothing to say of a policy: such a password follows the server's (reference E.3).
+// USE lasts as long as the call.
+func SetUserPassword(ctx context.Context, conn *sql.Conn, database, user, password string) error {
+	query := "USE " + tsql.Quote(database) + "; " + setUserPassword
+	if _, err := conn.ExecContext(ctx, query, sql.Named("user", user), sql.Named("password", password)); err != nil {
+		return fmt.Errorf("user %q in database %q: the new password was refused: %w", user, database, err)
+	}
+	return nil
+}
+
+const setUserPassword = "DECLARE @statement nvarchar(max) = N'ALTER USER ' + QUOTENAME(@user) + N' WITH PASSWORD = N' + QUOTENAME(@password, ''''); EXEC (@statement);"
+
+// ResetUserStatement is what SetUserPassword sends, for a reader: without the
+// password.
+func ResetUserStatement(database, user string) string {
+	return fmt.Sprintf("USE %s; ALTER USER %s WITH PASSWORD = N'…';", tsql.Quote(database), tsql.Quote(user))
+}
+
 // Unlock lets a login try again that was locked by wrong passwords, and keeps
 // its password: turning CHECK_POLICY off and on clears the count (ALTER LOGIN,
 // "Unlocking a login": UNLOCK itself takes a new password).

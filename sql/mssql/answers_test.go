@@ -16,7 +16,7 @@ import (
 func database(change map[string]string) string {
 	columns := []struct{ name, value string }{
 		{"name", "N'North'"}, {"state", "N'ONLINE'"}, {"read only", "CAST(0 AS bit)"}, {"collation", "N'Latin1_General_CS_AS'"}, {"owner", "0x01"},
-		{"trustworthy", "CAST(0 AS bit)"}, {"chaining", "CAST(0 AS bit)"}, {"containment", "0"}, {"access", "0"}, {"server chaining", "0"}, {"server collation", "N'Latin1_General_CI_AS'"},
+		{"trustworthy", "CAST(0 AS bit)"}, {"chaining", "CAST(0 AS bit)"}, {"containment", "0"}, {"access", "0"}, {"server chaining", "0"}, {"contained", "0"}, {"server collation", "N'Latin1_General_CI_AS'"},
 		{"version", "N'16.0.1'"}, {"edition", "3"}, {"separator", `N'\'`}, {"login", "N'ada'"}, {"user", "N'adauser'"}, {"user id", "7"},
 		{"sysadmin", "0"}, {"control", "0"}, {"definition", "1"}, {"any login", "0"}, {"any definition", "0"}, {"any security", "0"}, {"dependencies", "0"}, {"databases", "1"},
 	}
@@ -58,7 +58,12 @@ func TestDatabaseRow(t *testing.T) {
 		{"a database that is read-only", map[string]string{"read only": "CAST(1 AS bit)"}, func(s *grants.Snapshot) { s.ReadOnly = true }},
 		{"trustworthy", map[string]string{"trustworthy": "CAST(1 AS bit)"}, func(s *grants.Snapshot) { s.Trustworthy = true }},
 		{"chains across databases", map[string]string{"chaining": "CAST(1 AS bit)"}, func(s *grants.Snapshot) { s.Chaining = true }},
-		{"partially contained", map[string]string{"containment": "1"}, func(s *grants.Snapshot) { s.Contained = true }},
+		{"partially contained", map[string]string{"containment": "1", "contained": "1"}, func(s *grants.Snapshot) {
+			s.Contained, s.Collation = true, grants.ParseCollation("Latin1_General_100_CI_AS_KS_WS_SC")
+		}},
+		{"partially contained, which the server turned off", map[string]string{"containment": "1"}, func(s *grants.Snapshot) {
+			s.Contained, s.ContainedOff, s.Collation = true, true, grants.ParseCollation("Latin1_General_100_CI_AS_KS_WS_SC")
+		}},
 		{"a server on Linux", map[string]string{"separator": "N'/'"}, func(s *grants.Snapshot) { s.Linux = true }},
 		{"a sysadmin", map[string]string{"sysadmin": "1"}, func(s *grants.Snapshot) { s.Runner.SysAdmin = true }},
 		{"CONTROL", map[string]string{"control": "1"}, func(s *grants.Snapshot) { s.Runner.CanControl = true }},

@@ -68,6 +68,9 @@ type Job struct {
 	Before       *grants.Snapshot // what the plan was made from; what the server said of names then holds
 	Fingerprint  string
 	Changes      []grants.Change
+	// Passwords are those of the users that the changes make with one of the
+	// database's own, by name.
+	Passwords map[string]string
 	// Check says what is wrong with the site as read back before the commit,
 	// or returns nil.
 	Check func(after *grants.Snapshot) error
@@ -103,11 +106,11 @@ func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, er
 	if now.Fingerprint() != job.Fingerprint {
 		return nil, &StaleError{Site: job.Site}
 	}
-	statements := make([]string, len(job.Changes))
-	for i, c := range job.Changes {
-		statements[i] = Render(c)
+	statements, passwords, err := job.statements()
+	if err != nil {
+		return nil, err
 	}
-	after, err := readSnapshot(ctx, conn, strings.Join(statements, "\n")+"\n"+snapshotQuery, job.Site, job.Server)
+	after, err := readSnapshot(ctx, conn, strings.Join(statements, "\n")+"\n"+snapshotQuery, job.Site, job.Server, passwords...)
 	if err != nil {
 		return nil, refused(job, statements, err)
 	}

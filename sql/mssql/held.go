@@ -87,14 +87,15 @@ func readHeldDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var state string
 	var collation, serverCollation, login sql.NullString
 	var owner []byte
-	var definition, anyDefinition sql.NullInt64
-	if err := rows.Scan(&s.Database, &state, &collation, &serverCollation, &login, &owner, &definition, &anyDefinition); err != nil {
+	var containment, definition, anyDefinition sql.NullInt64
+	if err := rows.Scan(&s.Database, &state, &collation, &serverCollation, &login, &owner, &containment, &definition, &anyDefinition); err != nil {
 		return err
 	}
 	if definition.Int64 != 1 {
 		return &ServerError{Sentence: fmt.Sprintf("login %q may not see who is in database %q: it needs VIEW DEFINITION on it", login.String, s.Database)}
 	}
-	s.Collation, s.ServerCollation = grants.ParseCollation(collation.String), grants.ParseCollation(serverCollation.String)
+	s.Contained = containment.Int64 != 0
+	s.Collation, s.ServerCollation = nameCollation(collation.String, s.Contained), grants.ParseCollation(serverCollation.String)
 	s.OwnerSID, s.LoginsVisible, s.Runner.Login = upperHex(owner), anyDefinition.Int64 == 1, login.String
 	return nil
 }

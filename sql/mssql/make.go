@@ -44,6 +44,13 @@ func makeSite(database, schema string, views []catalog.ViewName, rows bool) stri
 	return b.String()
 }
 
+// Contain returns a script that lets a database have users with passwords of
+// their own, for a test or a demo.
+func Contain(database string) string {
+	return Statement(grants.Remedy{Kind: grants.RemedyConfigure, Option: grants.ContainedOption, To: "1"}) + "\nGO\n" +
+		Statement(grants.Remedy{Kind: grants.RemedySetDatabase, On: grants.Securable{Class: "DATABASE", Name: database}, Option: "CONTAINMENT = PARTIAL"}) + "\nGO\n"
+}
+
 // tableFor names the table behind a view: the view's name without its prefix,
 // told apart from the tables named before it.
 func tableFor(view string, taken map[string]bool) string {

@@ -1,6 +1,7 @@
 package mssql
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -48,7 +49,9 @@ func statementOf(r grants.Remedy) string {
 	case grants.RemedySetDatabase:
 		return fmt.Sprintf("ALTER DATABASE %s SET %s;", securable(r.On), r.Option)
 	case grants.RemedyConfigure:
-		return fmt.Sprintf("EXEC sys.sp_configure %s, 0; RECONFIGURE;", tsql.QuoteString(r.Option))
+		return fmt.Sprintf("EXEC sys.sp_configure %s, %s; RECONFIGURE;", tsql.QuoteString(r.Option), cmp.Or(r.To, "0"))
+	case grants.RemedyMigrate:
+		return fmt.Sprintf("EXEC sys.sp_migrate_user_to_contained @username = %s, @rename = N'keep_name', @disablelogin = N'do_not_disable_login';", tsql.QuoteString(r.Principal))
 	case grants.RemedyRenameLogin:
 		return fmt.Sprintf("ALTER LOGIN %s WITH NAME = %s;", who, tsql.Quote(r.To))
 	}

@@ -24,13 +24,25 @@ func statements(c grants.Change) []string {
 	case grants.CreateRole:
 		return []string{fmt.Sprintf("CREATE ROLE %s AUTHORIZATION [dbo];", quoteAll(c.Principals)), setMark(c.Principals[0])}
 	case grants.CreateUser:
-		login := "WITHOUT LOGIN"
-		if c.Login != "" {
-			login = "FOR LOGIN " + tsql.Quote(c.Login)
-		}
-		return []string{fmt.Sprintf("CREATE USER %s %s;", quoteAll(c.Principals), login), setMark(c.Principals[0])}
+		return []string{fmt.Sprintf("CREATE USER %s%s;", quoteAll(c.Principals), comesFrom(c)), setMark(c.Principals[0])}
 	}
 	return []string{statement(c)}
+}
+
+// comesFrom is the clause of CREATE USER that says by what somebody enters. The
+// password of a contained user is in no text: see Apply.
+func comesFrom(c grants.Change) string {
+	switch {
+	case c.Own == grants.SQLUser:
+		return " WITH PASSWORD = N'…'"
+	case c.Own == grants.WindowsUser || c.Own == grants.WindowsGroup:
+		return ""
+	case c.Own != "":
+		return " FROM EXTERNAL PROVIDER"
+	case c.Login == "":
+		return " WITHOUT LOGIN"
+	}
+	return " FOR LOGIN " + tsql.Quote(c.Login)
 }
 
 // statement is the only statement of a change that makes no principal.

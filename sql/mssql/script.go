@@ -160,6 +160,11 @@ func (s *script) rollback(logins []grants.LoginChange, sites []SiteScript) error
 
 // site writes what changes one site, or what takes that back.
 func (s *script) site(site SiteScript, back bool) error {
+	for _, c := range site.Changes {
+		if c.Own == grants.SQLUser {
+			return fmt.Errorf("site %q: user %q has a password of the database's own, and a script cannot hold one, to make the user or to take that back: use grantree apply", site.Site, c.Principals[0])
+		}
+	}
 	statements := rendered(site.Changes)
 	if back {
 		statements = Reversed(site.Changes)

@@ -35,7 +35,7 @@ func Snapshot(ctx context.Context, q Querier, site, server string) (*grants.Snap
 }
 
 // readSnapshot sends a batch whose result sets are those of snapshot.sql.
-func readSnapshot(ctx context.Context, q Querier, batch, site, server string) (*grants.Snapshot, error) {
+func readSnapshot(ctx context.Context, q Querier, batch, site, server string, args ...any) (*grants.Snapshot, error) {
 	s := &grants.Snapshot{Site: site, Server: server}
 	of := func(read func(*sql.Rows, *grants.Snapshot) error) func(*sql.Rows) error {
 		return func(rows *sql.Rows) error { return read(rows, s) }
@@ -46,7 +46,7 @@ func readSnapshot(ctx context.Context, q Querier, batch, site, server string) (*
 		{"logins", of(readLogin)}, {"server members", of(readServerMember)}, {"server permissions", of(readServerPermission)},
 		{"objects", of(readObject)}, {"signatures", of(readSignature)}, {"synonyms", of(readDependency)}, {"dependencies", of(readDependency)},
 		{"databases", of(readOtherDatabase)},
-	})
+	}, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -66,8 +66,8 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var collation, serverCollation, version, separator, login, user sql.NullString
 	var owner []byte
 	var trustworthy, chaining sql.NullBool
-	var containment, access, chains, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies, databases sql.NullInt64
-	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &owner, &trustworthy, &chaining, &containment, &access, &chains, &serverCollation, &version, &edition, &separator,
+	var containment, access, chains, alone, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies, databases sql.NullInt64
+	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &owner, &trustworthy, &chaining, &containment, &access, &chains, &alone, &serverCollation, &version, &edition, &separator,
 		&login, &user, &userID, &sysadmin, &control, &definition, &anyLogin, &anyDefinition, &anySecurity, &dependencies, &databases); err != nil {
 		return err
 	}
@@ -81,9 +81,10 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 		return &ServerError{Sentence: fmt.Sprintf("login %q may not see the permissions of database %q: it needs VIEW DEFINITION on it", login.String, s.Database)}
 	}
 	s.Version, s.OwnerSID = version.String, upperHex(owner)
-	s.Collation = grants.ParseCollation(collation.String)
+	s.Collation = nameCollation(collation.String, containment.Int64 != 0)
 	s.ServerCollation = grants.ParseCollation(serverCollation.String)
 	s.Trustworthy, s.Chaining, s.Contained = trustworthy.Bool, chaining.Bool, containment.Int64 != 0
+	s.ContainedOff = s.Contained && alone.Int64 != 1
 	s.Access, s.ServerChaining = grants.UserAccess(access.Int64), chains.Int64 == 1
 	s.Linux = separator.String == "/"
 	s.LoginsVisible = anyDefinition.Int64 == 1 || anySecurity.Int64 == 1
@@ -94,6 +95,15 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	}
 	s.Unread = unread(s, dependencies.Int64 == 1, databases.Int64 == 1)
 	return nil
+}
+
+// nameCollation is how a database compares names: a contained one by that of the
+// catalog, whatever its own (contained-database-collations.md).
+func nameCollation(own string, contained bool) grants.Collation {
+	if contained {
+		own = "Latin1_General_100_CI_AS_KS_WS_SC"
+	}
+	return grants.ParseCollation(own)
 }
 
 // unread says what the runner may not read, with the statement that mends it.

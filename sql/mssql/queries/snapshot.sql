@@ -4,6 +4,7 @@
 -- DEFINITION on the database stands behind an IF.
 SELECT d.name, d.state_desc, d.is_read_only, d.collation_name, d.owner_sid, d.is_trustworthy_on, d.is_db_chaining_on, d.containment, d.user_access,
        (SELECT CAST(c.value_in_use AS int) FROM sys.configurations AS c WHERE c.name = N'cross db ownership chaining'),
+       (SELECT CAST(c.value_in_use AS int) FROM sys.configurations AS c WHERE c.name = N'contained database authentication'),
        CAST(SERVERPROPERTY('Collation') AS nvarchar(128)), CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)),
        CAST(SERVERPROPERTY('EngineEdition') AS int), CAST(SERVERPROPERTY('PathSeparator') AS nvarchar(9)),
        ORIGINAL_LOGIN(), USER_NAME(), DATABASE_PRINCIPAL_ID(),
