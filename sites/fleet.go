@@ -44,6 +44,8 @@ type Fleet struct {
 	Sites  []policy.Site
 	// FromCatalog says that the sites were made from the catalog.
 	FromCatalog bool
+	// Waves is the order in which Apply changes sites.
+	Waves Waves
 
 	options  Options
 	names    []string           // the policy's, for the sites to compare

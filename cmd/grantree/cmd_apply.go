@@ -21,6 +21,7 @@ type applyOptions struct {
 	full      bool
 	passwords string
 	noVerify  bool
+	waves     sites.Waves
 	letterOptions
 }
 
@@ -44,6 +45,11 @@ transaction, under a lock, and is read back before the commit: all or nothing.
 Afterwards the server is asked what people may really do, as "grantree verify"
 does.
 
+The first site with changes goes first, alone (--canary). Only where it is
+applied, and verified to be as foreseen, the others follow, all at once or in
+waves (--wave). The same command again goes on where a run ended: a site that is
+done has no changes.
+
 Passwords of new logins are written to a file that only you may read, and to
 nothing else, unless --letters asks for a letter to each new person too.`,
 		Args: cobra.NoArgs,
@@ -54,6 +60,9 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 	o.addEveryUser(c)
 	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement of the plan")
+	c.Flags().IntVar(&o.waves.Canary, "canary", 1, "how many sites with changes go first, alone; where one fails the run ends (0: none)")
+	c.Flags().IntVar(&o.waves.Size, "wave", 0, "how many sites a later wave has (0: all that are left)")
+	c.Flags().IntVar(&o.waves.MaxFailures, "max-failures", 0, "begin no wave after so many failed sites (0: no limit)")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
 	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "the file that new passwords are added to")
 	o.letterOptions.addFlags(c, "")
@@ -101,6 +110,8 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 			return err
 		}
 	}
+	f.Waves = o.waves
+	f.Waves.Verify, f.Waves.Today = !o.noVerify, a.now()
 	results, err := a.send(ctx, f, fp, o)
 	if results == nil {
 		return err
@@ -221,6 +232,11 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		defer mu.Unlock()
 		a.result(r)
 	}
+	ev.Wave = func(n, of int, names []string) {
+		if n > 1 || len(names) > 1 {
+			a.errorf("%s\n", a.faint(fmt.Sprintf("wave %d of %d: %s", n, of, list(names, 4))))
+		}
+	}
 	ev.Server = func(r sites.ServerResult) {
 		if len(r.Done) > 0 {
 			a.errorf("%s  logins of server %s: %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), r.Server, loginWords(r.Done))
@@ -250,6 +266,9 @@ func (a *app) result(r sites.Result) {
 	switch r.Outcome {
 	case sites.Applied:
 		a.errorf("%s  %s: %s, verified before the commit\n", a.green(word), r.Site, count(r.Statements, "statement"))
+		if n := len(r.Unforeseen); n > 0 {
+			a.errorf("%s  %s: %s that the plan did not foresee, named below\n", a.red(fmt.Sprintf("%-9s", "mismatch")), r.Site, count(n, "thing"))
+		}
 	case sites.NoChange:
 		a.errorf("%s  %s\n", a.faint(word), r.Site)
 	default:
