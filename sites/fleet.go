@@ -53,6 +53,7 @@ type Fleet struct {
 	address  map[string]mssql.Address
 	password map[string]string // by server name, once asked for
 	opening  sync.Mutex        // holds the three maps: sites beyond this run are opened when they are needed
+	gates    gates
 	attempts int
 	wait     time.Duration // before the second attempt
 	// licenceWait is how long the licence's lock is waited for at a time.
@@ -231,6 +232,7 @@ func (f *Fleet) each(ctx context.Context, do func(ctx context.Context, i int, s 
 
 // eachOf does the same for some sites.
 func (f *Fleet) eachOf(ctx context.Context, sites []policy.Site, do func(ctx context.Context, i int, s policy.Site)) {
+	f.gates.again()
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(f.options.Parallel)
 	for i, s := range sites {

@@ -19,6 +19,9 @@ const firstWait = 200 * time.Millisecond
 // retry calls do until it succeeds, fails for good, or has been tried often
 // enough. Errors come back explained, with the site's address.
 func (f *Fleet) retry(ctx context.Context, s policy.Site, do func() error) error {
+	if err := f.reach(ctx, s); err != nil {
+		return f.describe(s, err)
+	}
 	wait := f.wait
 	for attempt := 1; ; attempt++ {
 		err := do()
