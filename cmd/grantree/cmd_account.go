@@ -182,7 +182,7 @@ func (a *app) agree(ctx context.Context, question string, yes bool) error {
 	case !a.canAsk:
 		return usageError("nobody is there to say yes: add --yes")
 	}
-	a.errorf("%s Type yes or y: ", question)
+	a.errorf("%s ", hang("", question+" Type yes or y:", a.errWidth))
 	answer, err := await(ctx, func() (string, error) { return bufio.NewReader(a.stdin).ReadString('\n') })
 	if err == errStopped {
 		a.errorf("\n")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"grantree/finding"
 	"grantree/sites"
 
 	"github.com/spf13/cobra"
@@ -239,7 +240,8 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 	}
 	ev.Server = func(r sites.ServerResult) {
 		if len(r.Done) > 0 {
-			a.errorf("%s  logins of server %s: %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), r.Server, loginWords(r.Done))
+			label := safe(fmt.Sprintf("%s  logins of server %s: ", a.green(fmt.Sprintf("%-9s", sites.Applied)), finding.Printable(r.Server)))
+			a.errorf("%s\n", hang(label, finding.Printable(loginWords(r.Done, len(r.Done))), a.errWidth))
 		}
 	}
 	ev.Audit = func(p sites.AuditPlan) {
