@@ -131,6 +131,8 @@ func TestWhoIsOnePerson(t *testing.T) {
 		{"a user and their accounts", []licensing.Account{user("ann"), held("ann", "A"), held("Ann", "B", login("other"))}, 1},
 		{"an account by the user's login", []licensing.Account{user("ann"), held("ann", "A"), held("EX-ann", "B", login("ann"))}, 1},
 		{"an account by the SID of one that has the user's name", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("reader", "B", login("x"))}, 1},
+		{"but not of one whose login is missing", []licensing.Account{user("ann"), held("ann", "A", login("x"), gone, fresh, func(a *licensing.Account) { a.Login = "" }), held("reader", "B", login("x"))}, 1},
+		{"and both enter", []licensing.Account{user("ann"), held("ann", "A", login("x"), fresh, func(a *licensing.Account) { a.Login = "" }), held("reader", "B", login("x"))}, 2},
 		{"an account by such a SID whose name comes before the user's", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("aaron", "B", login("x"))}, 1},
 		{"a stranger without a SID is nobody's", []licensing.Account{user("ann"), held("ann", "A", noSID), held("zed", "B", noSID)}, 2},
 		{"such an account stays the user's where an outsider accepts it", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("reader", "B", login("x"), accepted("reporting", 1))}, 1},

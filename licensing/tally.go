@@ -105,7 +105,10 @@ func (t *tally) named() {
 		}
 		keys = append(keys, t.keys("login", a.Login)...)
 		if a.Leaving || a.Renamed { // of others the name before proves nothing
-			keys = append(append(keys, t.keys("was", a.Name)...), t.keys("was", a.Login)...)
+			keys = append(keys, t.keys("was", a.Login)...)
+			if !a.Namesake {
+				keys = append(keys, t.keys("was", a.Name)...)
+			}
 		}
 		for _, k := range keys {
 			if owner, ok := t.owner[k]; ok && t.parent[i] == i {
@@ -114,8 +117,9 @@ func (t *tally) named() {
 		}
 	}
 	for i := t.policyAt; i < len(t.accounts); i++ {
-		if t.parent[i] != i && t.accounts[i].SID != "" {
-			t.owner["sid "+t.accounts[i].SID] = i
+		// By a user whose login is missing nobody has shown whose the SID is.
+		if a := t.accounts[i]; t.parent[i] != i && a.SID != "" && (a.Login != "" || a.Now) {
+			t.owner["sid "+a.SID] = i
 		}
 	}
 	for i := t.policyAt; i < len(t.accounts); i++ {
@@ -141,7 +145,11 @@ func (t *tally) strangers() {
 			}
 			continue
 		}
-		for _, k := range t.keys("stranger", a.Name) {
+		name := a.Name
+		if a.Namesake {
+			name = a.Login
+		}
+		for _, k := range t.keys("stranger", name) {
 			t.claim(k, i)
 		}
 		if a.SID != "" {

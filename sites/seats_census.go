@@ -19,6 +19,7 @@ type census struct {
 	powers   []licensing.Uncounted
 	named    map[string]*policy.User // by key of their name, as the site compares names that is added
 	renamed  map[string]bool         // keys of names that its people had, and are to get others for
+	logins   map[string]*policy.User // whose a login is, by key of its name, as the server compares names
 }
 
 // people is the policy's people, each once.
@@ -46,13 +47,22 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 			accepted, nil))
 	}
 	c.named = make(map[string]*policy.User, len(c.p.Users))
-	c.renamed = map[string]bool{}
+	c.renamed, c.logins = map[string]bool{}, make(map[string]*policy.User, len(c.p.Users))
 	for _, u := range c.p.Users {
 		c.named[now.Collation.Key(u.Name)] = u
 		there := func(p grants.Principal) bool { return now.Collation.Equal(p.Name, u.Name) }
 		here := func(s policy.Site) bool { return s.Name == site.Name }
 		if u.Was != "" && slices.ContainsFunc(c.p.UserSites(u), here) && !slices.ContainsFunc(now.Principals, there) {
 			c.renamed[now.Collation.Key(u.Was)] = true
+		}
+		c.logins[now.ServerCollation.Key(u.Login)] = u
+	}
+	for _, u := range c.p.Users { // who had a name, where nobody has it now
+		if key := now.Collation.Key(u.Was); u.Was != "" && c.named[key] == nil {
+			c.named[key] = u
+		}
+		if key := now.ServerCollation.Key(u.LoginBefore()); u.LoginBefore() != "" && c.logins[key] == nil {
+			c.logins[key] = u
 		}
 	}
 	before := d.holders()
@@ -86,9 +96,10 @@ func (c *census) account(site string, s *grants.Snapshot, h holder) licensing.Ac
 		Leaving: h.Managed, Namesake: c.namesake(s, h), Renamed: c.renamed[s.Collation.Key(h.Name)], Group: h.Type.IsGroup(), Runner: h.runner}
 }
 
-// namesake reports whether an account has the name of somebody of the policy and
-// is known to be another's: by the login that enters as it, which is not theirs,
-// unless that is the one of a user of grantree's whose login was renamed.
+// namesake reports whether an account has the name of somebody of the policy, or
+// the one that they had, and is known to be another's: by the login that enters as
+// it, which is not theirs, unless that is the one of a user of grantree's whose
+// login was renamed.
 func (c *census) namesake(s *grants.Snapshot, h holder) bool {
 	u, named := c.named[s.Collation.Key(h.Name)]
 	switch {
@@ -97,7 +108,12 @@ func (c *census) namesake(s *grants.Snapshot, h holder) bool {
 	case s.ServerCollation.Equal(h.login, u.Login) || u.LoginBefore() != "" && s.ServerCollation.Equal(h.login, u.LoginBefore()):
 		return false
 	}
-	return !h.Managed || slices.ContainsFunc(s.Logins, func(l grants.Login) bool { return !l.IsRole() && s.ServerCollation.Equal(l.Name, u.Login) })
+	if whose, known := c.logins[s.ServerCollation.Key(h.login)]; known && whose != u {
+		return true
+	}
+	return !h.Managed || slices.ContainsFunc(s.Logins, func(l grants.Login) bool {
+		return !l.IsRole() && (s.ServerCollation.Equal(l.Name, u.Login) || u.LoginBefore() != "" && s.ServerCollation.Equal(l.Name, u.LoginBefore()))
+	})
 }
 
 // accept notes which outsider an account is counted with: by its own name, its
