@@ -429,10 +429,12 @@ func (c entrants) standing(p *Person) Standing {
 	theirs, has := c.bySID[p.login.SID]
 	s.theirs, s.Orphan = has, named && h.SID != p.login.SID && h.AuthType != grants.AuthNone
 	switch {
-	case c.powerOf(p.login) != "" || c.s.OwnerSID != "" && c.s.OwnerSID == p.login.SID:
+	case c.unbound(p.login) || c.s.OwnerSID != "" && c.s.OwnerSID == p.login.SID: // no DENY binds them
 		s.In = grants.Yes
 	case has:
 		return s.by(c.noConnect(theirs))
+	case c.powerOf(p.login) != "":
+		s.In = grants.Yes
 	case named && h.AuthType == grants.AuthNone:
 		s.Why = h.why
 	case named && h.login != "":

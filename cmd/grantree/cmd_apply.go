@@ -178,7 +178,7 @@ func askedOf(fp *sites.FleetPlan) string {
 	}
 	audits := 0
 	for _, p := range fp.Audits {
-		audits += len(p.Statements())
+		audits += len(p.Statements()) - 1 // without USE
 		servers[p.Server] = true
 	}
 	where := "site " + strings.Join(names, "")
