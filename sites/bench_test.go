@@ -2,14 +2,21 @@ package sites
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"grantree/grants"
+	"grantree/policy"
 	"grantree/sql/mssql"
 )
+
+// fleetSites is how many sites BenchmarkFleet has; R100 is 100.
+var fleetSites = flag.Int("sites", 10, "how many sites BenchmarkFleet has")
 
 // delays are those of the networks that benchmarks play.
 var delays = []time.Duration{0, time.Millisecond, 20 * time.Millisecond}
@@ -196,5 +203,59 @@ func BenchmarkVerify(b *testing.B) {
 			b.ReportMetric(float64(v.Answers), "questions")
 			b.ReportMetric(float64(v.Asked), "people-asked")
 		})
+	}
+}
+
+// BenchmarkFleet plans a fleet of reference sites that are in order, against the
+// bare queries of their snapshots at the same parallelism.
+func BenchmarkFleet(b *testing.B) {
+	x := referenceSite.of(*fleetSites)
+	f := newBenchFleet(b, x, Options{})
+	f.provision(f.direct)
+	var ours, floor spent
+	var passed traffic
+	for b.Loop() {
+		f.wire.take()
+		f.server.spend(&ours, func() {
+			if fp := f.plan(f.slow); !fp.Empty() {
+				b.Fatal("there is something to do")
+			}
+		})
+		batches := f.wire.sent()
+		passed = f.wire.take()
+		f.server.spend(&floor, func() {
+			f.slow.each(context.Background(), func(_ context.Context, i int, s policy.Site) {
+				replay(b, f.slow.pools[s.Name], batches[i:i+1])
+			})
+		})
+	}
+	ours.against(b, floor)
+	b.ReportMetric(float64(passed.trips)/float64(x.sites), "trips/site")
+}
+
+// BenchmarkMemory is what the plan of a fleet takes at most, in a process of its
+// own, as much as the plan of one site and what each more adds. One database plays
+// all sites; their lists are the same, as those of copies are.
+func BenchmarkMemory(b *testing.B) {
+	server := startProcess(b)
+	referenceSite.make(b, server)
+	f := &benchFleet{B: b, server: server}
+	one := referenceSite.open(b, referenceSite.parse(b, server.url()), Options{})
+	f.provision(one)
+	peak := func(sites int) float64 {
+		c := exec.Command(os.Args[0])
+		c.Env, c.Stderr = append(os.Environ(), fmt.Sprintf("%s=%d %s", asClient, sites, server.url())), os.Stderr
+		out, err := c.Output()
+		var kib, changes int
+		if _, short := fmt.Sscan(string(out), &kib, &changes); err != nil || short != nil || changes > 0 {
+			b.Fatal(err, short, changes)
+		}
+		return float64(kib) / 1024
+	}
+	for b.Loop() {
+		alone, all := peak(1), peak(*fleetSites)
+		b.ReportMetric(alone, "MiB-of-one")
+		b.ReportMetric(all-alone, "MiB-more")
+		b.ReportMetric((all-alone)/float64(max(*fleetSites-1, 1)), "MiB/site")
 	}
 }
