@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"grantree/finding"
 	"grantree/grants"
@@ -15,17 +14,14 @@ import (
 // Compiler makes what a policy wants of many sites, once for all that want the
 // same: those that have the same views of the application and the same people,
 // compare names alike and ignore nothing. What it returns is shared and not to be
-// changed, but for the fields of the Wanted itself. It may be used by several
-// goroutines at once.
+// changed, but for the fields of the Wanted itself.
 type Compiler struct {
 	p    *Policy
-	mu   sync.Mutex
 	made map[[sha256.Size]byte]*compiled
 }
 
 // compiled is what is wanted of the sites of one kind.
 type compiled struct {
-	once     sync.Once
 	wanted   *grants.Wanted
 	findings finding.List
 	own      bool // what was found names the site
@@ -41,11 +37,14 @@ func (c *Compiler) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 	if s.Collation.Same != nil || s.ServerCollation.Same != nil { // the site's own answers
 		return c.p.Wanted(s)
 	}
-	made := c.of(c.p.kindOf(s))
-	made.once.Do(func() {
+	kind := c.p.kindOf(s)
+	made := c.made[kind]
+	if made == nil {
+		made = &compiled{}
 		made.wanted, made.findings = c.p.Wanted(s)
 		made.own = slices.ContainsFunc(made.findings, func(f finding.Finding) bool { return !slices.Contains(ofAnySite, f.Code) })
-	})
+		c.made[kind] = made
+	}
 	if made.own {
 		return c.p.Wanted(s)
 	}
@@ -56,15 +55,6 @@ func (c *Compiler) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 
 // ofAnySite are the codes of Wanted that say the same of every site.
 var ofAnySite = []string{finding.ReachesNoView, finding.DenyBeatsAllow}
-
-func (c *Compiler) of(kind [sha256.Size]byte) *compiled {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.made[kind] == nil {
-		c.made[kind] = &compiled{}
-	}
-	return c.made[kind]
-}
 
 // kindOf is the same for sites of which the policy wants the same: a digest of all
 // that Wanted asks a site, and of what the policy says of the site by name.

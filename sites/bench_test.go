@@ -259,3 +259,80 @@ func BenchmarkMemory(b *testing.B) {
 		b.ReportMetric((all-alone)/float64(max(*fleetSites-1, 1)), "MiB/site")
 	}
 }
+
+// BenchmarkFacts plans a site that is in order, without any server, as it grows in
+// people, views and groups: the time for each fact, a row of the snapshot or an
+// entry of what is wanted, must not grow with it.
+func BenchmarkFacts(b *testing.B) {
+	with := func(edit func(*shape)) shape { x := referenceSite; edit(&x); return x }
+	for _, tt := range []struct {
+		name string
+		x    shape
+	}{
+		{"users=200", with(func(x *shape) { x.users = 200 })}, {"users=2000", referenceSite}, {"users=20000", with(func(x *shape) { x.users = 20000 })},
+		{"views=4000", with(func(x *shape) { x.views, x.nodes = 4000, 2500 })}, {"groups=400", with(func(x *shape) { x.groups = 400 })},
+	} {
+		b.Run(tt.name, func(b *testing.B) {
+			p := tt.x.parse(b, "sqlserver://sql01.example")
+			s := p.Offline(p.Sites[0])
+			for i, u := range p.Users {
+				s.Logins = append(s.Logins, grants.Login{ID: 300 + i, Name: u.Name, SID: fmt.Sprintf("%032X", i+1), Type: grants.SQLUser})
+				s.ServerPermissions = append(s.ServerPermissions, grants.ServerPermissionRow{Class: grants.ClassServer, Grantee: 300 + i, Name: "CONNECT SQL", State: grants.Granted})
+			}
+			s, err := s.After(Plan(p, []Reading{{Site: p.Sites[0], Snapshot: s}}, PlanOptions{ExpectLoss: -1}).Sites[0].Plan)
+			if err != nil {
+				b.Fatal(err)
+			}
+			reading := []Reading{{Site: p.Sites[0], Snapshot: s}}
+			var fp *FleetPlan
+			began := ownCPU()
+			for b.Loop() {
+				if fp = Plan(p, reading, PlanOptions{ExpectLoss: -1}); !fp.Empty() {
+					b.Fatal("there is something to do: ", fp.Sites[0].Plan.Changes[0])
+				}
+			}
+			facts := len(s.Principals) + len(s.Members) + len(s.Permissions) + len(s.Views) + len(s.Logins) + len(s.ServerPermissions) + len(fp.Sites[0].Wanted.Entries) + len(fp.Sites[0].Wanted.Members)
+			b.ReportMetric(float64(facts), "facts")
+			b.ReportMetric(1e9*(ownCPU()-began)/float64(b.N)/float64(facts), "cpu-ns/fact")
+		})
+	}
+}
+
+// BenchmarkSeats counts the seats of a fleet's people, from what its sites hold.
+func BenchmarkSeats(b *testing.B) {
+	for _, sites := range []int{1, 10, 100} {
+		b.Run(fmt.Sprintf("sites=%d", sites), func(b *testing.B) {
+			p := referenceSite.of(sites).parse(b, "sqlserver://sql01.example")
+			s := p.Offline(p.Sites[0])
+			for i, u := range p.Users {
+				sid := fmt.Sprintf("%032X", i+1)
+				s.Logins = append(s.Logins, grants.Login{ID: 300 + i, Name: u.Name, SID: sid, Type: grants.SQLUser})
+				s.Principals = append(s.Principals, grants.Principal{ID: 100 + i, Name: u.Name, SID: sid, Type: grants.SQLUser, AuthType: 1})
+			}
+			began := ownCPU()
+			for b.Loop() {
+				c := census{p: p}
+				for _, site := range p.Sites {
+					c.site(site, s, s)
+				}
+				if used := c.tally().Used; used == 0 {
+					b.Fatal("nobody uses a seat")
+				}
+			}
+			b.ReportMetric(1e9*(ownCPU()-began)/float64(b.N)/float64(sites*len(p.Users)), "cpu-ns/account")
+		})
+	}
+}
+
+// BenchmarkParse reads the policy of a reference site with its catalog, and works
+// out what its lines reach.
+func BenchmarkParse(b *testing.B) {
+	for _, sites := range []int{1, 1000} {
+		b.Run(fmt.Sprintf("sites=%d", sites), func(b *testing.B) {
+			x := referenceSite.of(sites)
+			for b.Loop() {
+				x.parse(b, "sqlserver://sql01.example")
+			}
+		})
+	}
+}

@@ -201,9 +201,9 @@ func planSites(p *policy.Policy, readings []Reading, o PlanOptions) []sitePlanne
 		if r.Snapshot == nil {
 			continue
 		}
+		wanted, findings := c.Wanted(r.Snapshot)
+		wanted.Spared = spared(p, r.Site, o.waiting)
 		g.Go(func() error {
-			wanted, findings := c.Wanted(r.Snapshot)
-			wanted.Spared = spared(p, r.Site, o.waiting)
 			out[i] = sitePlanned{planSite(p, r, wanted, o), findings, p.Beyond(r.Snapshot, wanted)}
 			return nil
 		})
