@@ -169,10 +169,13 @@ func (p *replacement) prepare() error {
 func (p *replacement) unchanged() error {
 	now, err := os.ReadFile(p.name)
 	if err == nil && !bytes.Equal(now, p.Before) {
-		err = fmt.Errorf("%s has changed since it was read: run the command again", p.File)
+		err = fmt.Errorf("%s %w: run the command again", p.File, errOvertaken)
 	}
 	return err
 }
+
+// errOvertaken is that a file is another one than was read.
+var errOvertaken = errors.New("has changed since it was read")
 
 // writeNew makes a file that is not there yet: it is there whole, or not at all.
 // The error is fs.ErrExist where the name is taken.
