@@ -83,6 +83,13 @@ sites = ["North"]
 [[user.deny]]
 view = "imvw_part"
 permissions = ["delete"]
+
+[[user]]
+name = "fay"
+
+[[user.at]]
+sites = ["North", "South"] # both
+groups = ["Planner"]
 `,
 	}
 	text := func(s string) *string { return &s }
@@ -135,6 +142,23 @@ permissions = ["delete"]
 				return e.EditGroups("dan", "North", policy.ListEdit{Add: []string{"Crew"}})
 			},
 			want: "people.toml +[[user.at]]|+sites = [\"North\"]|+groups = [\"Mechanic\", \"Crew\"]"},
+		{name: "groups in one of two sites that had the same",
+			edit: func(e *policy.Editor) error {
+				return e.EditGroups("fay", "south", policy.ListEdit{Set: &[]string{"Leads"}})
+			},
+			want: "people.toml -sites = [\"North\", \"South\"] # both|+sites = [\"North\"] # both|+[[user.at]]|+sites = [\"South\"]|+groups = [\"Leads\"]"},
+		{name: "out of one of two sites",
+			edit: func(e *policy.Editor) error { return e.LeaveAt("fay", "North") },
+			want: "people.toml -sites = [\"North\", \"South\"] # both|+sites = [\"South\"] # both"},
+		{name: "a site that is not there less",
+			edit:    func(e *policy.Editor) error { return e.EditSites("dan", policy.ListEdit{Remove: []string{"Nroth"}}) },
+			refused: `there is no site "Nroth"; did you mean "North"?`},
+		{name: "out of a site that is not there",
+			edit:    func(e *policy.Editor) error { return e.LeaveAt("fay", "Nroth") },
+			refused: `there is no site "Nroth"; did you mean "North"?`},
+		{name: "sites of nobody",
+			edit:    func(e *policy.Editor) error { return e.EditSites("eve", policy.ListEdit{Add: []string{"North"}}) },
+			refused: `there is no user "eve"`},
 		{name: "out of a group that all are in",
 			edit: func(e *policy.Editor) error {
 				return e.EditGroups("dan", "", policy.ListEdit{Remove: []string{"public"}})
@@ -227,7 +251,7 @@ permissions = ["delete"]
 		{name: "a preset is not removed",
 			edit: func(e *policy.Editor) error { return e.RemoveGroup("preset: iGuest") }, refused: `"preset: iGuest" is built in and can only be copied`},
 		{name: "a group with members is not removed",
-			edit: func(e *policy.Editor) error { return e.RemoveGroup("Planner") }, refused: `2 users are still in group "Planner": "EX\\carol" and "bob"; put them into another one first`},
+			edit: func(e *policy.Editor) error { return e.RemoveGroup("Planner") }, refused: `3 users are still in group "Planner": "EX\\carol", "bob" and "fay"; put them into another one first`},
 		{name: "the baseline is not removed",
 			edit: func(e *policy.Editor) error { return e.RemoveGroup("Public") }, refused: `every user is in group "Public": give another one baseline = true first`},
 		{name: "nor the administrators",
