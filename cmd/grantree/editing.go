@@ -140,9 +140,12 @@ func (a *app) goOn(ctx context.Context, o editOptions, done *policy.Edited) erro
 // seats, or more than were too many already. The plan refuses that, once it knows
 // who leaves.
 func (a *app) tooMany(before *policy.Policy, e *policy.Edited) {
+	if len(e.Files) == 0 {
+		return
+	}
 	had, _ := sites.PolicySeats(before.At(a.now()))
 	has, over := sites.PolicySeats(e.Policy.At(a.now()))
-	if len(e.Files) == 0 || !has.Limited || !over.HasErrors() || has.Used <= had.Used {
+	if !has.Limited || !over.HasErrors() || has.Used <= had.Used {
 		return
 	}
 	a.say(a.yellow("warning"), fmt.Sprintf("the policy has %s who use a seat now, and the licence %s: the plan refuses that; make %s inactive (grantree user disable) or remove them first (%s)",
