@@ -238,6 +238,12 @@ func TestHostileXLSX(t *testing.T) {
 			"the workbook unpacks to more than 64 MiB, or to more than 8 MiB beside its sheets: copy the people into a new one"},
 		{"a great many texts", map[string]func(io.Writer){"xl/sharedStrings.xml": repeat(2_000_000, "<si><t>x</t></si>")},
 			"the workbook unpacks to more than 64 MiB, or to more than 8 MiB beside its sheets: copy the people into a new one"},
+		{"a great many texts, by another name", map[string]func(io.Writer){"xl/texts.bin": func(w io.Writer) {
+			io.WriteString(w, "<sst>")
+			repeat(2_000_000, "<si></si>")(w)
+			io.WriteString(w, "</sst>")
+		}, "xl/_rels/workbook.xml.rels": text(`<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="x/sharedStrings" Target="texts.bin"/></Relationships>`)},
+			"the workbook cannot be read (xl/texts.bin unpacks to more than 8 MiB): open it in a spreadsheet program and save it anew as .xlsx"},
 		{"merged to the end", map[string]func(io.Writer){sheetPart: func(w io.Writer) {
 			io.WriteString(w, `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row></sheetData><mergeCells>`)
 			repeat(1000, `<mergeCell ref="A2:XFD1048576"/>`)(w)

@@ -223,6 +223,8 @@ func (e *Edit) cutPiece(in, piece *entry) error {
 		from = e.furthest(pieces[i-1])
 	case len(pieces) > 1:
 		to = int(pieces[1].offset)
+	default:
+		to = e.behindComma(piece)
 	}
 	if strings.ContainsRune(e.text[from:to], '#') && e.hasComment(from, to) {
 		return e.errorf(from, "a comment stands between this and its neighbour: change it by hand")

@@ -210,6 +210,34 @@ func TestTextIsReadAgain(t *testing.T) {
 	}
 }
 
+// TestRemoveInline: an element of an array on lines goes with its line; comments of
+// others stay.
+func TestRemoveInline(t *testing.T) {
+	for _, tt := range []struct{ name, text, want, wrong string }{
+		{name: "the only one", text: "a = [\n  { k = 1 }, # one\n  # end\n]\n", want: "a = [\n  # end\n]\n"},
+		{name: "the first", text: "a = [ # of a\n  { k = 1 }, # one\n  { k = 2 } # two\n]\n", want: "a = [ # of a\n  { k = 2 } # two\n]\n"},
+		{name: "on several lines", text: "a = [\n  { k = [\n    1, # in one\n  ] }, # one\n  { k = 2 },\n]\n", want: "a = [\n  { k = 2 },\n]\n"},
+		{name: "the only one, on one line", text: "a = [ { k = 1 }, ]\n", want: "a = [  ]\n"},
+		{name: "the first, on one line", text: "a = [ { k = 1 }, { k = 2 } ]\n", want: "a = [ { k = 2 } ]\n"},
+		{name: "behind a comment, on the line of a bracket", text: "a = [ { k = 1 }, # one\n  { k = 2 } ]\n", wrong: "a comment stands between this and its neighbour"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := NewEdit("f.toml", []byte(tt.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = e.Remove("a", 0)
+			var got []byte
+			if err == nil {
+				got, err = e.Text()
+			}
+			if string(got) != tt.want || (err != nil) != (tt.wrong != "") || err != nil && !strings.Contains(err.Error(), tt.wrong) {
+				t.Errorf("%q, %v, want %q, %s", got, err, tt.want, tt.wrong)
+			}
+		})
+	}
+}
+
 // TestEditEmptyInline: what is added to an array or table that is empty in its
 // brackets stands in them.
 func TestEditEmptyInline(t *testing.T) {

@@ -80,11 +80,11 @@ func (a *app) userImport(ctx context.Context, o userImportOptions, file string) 
 			return err
 		}
 	}
-	return a.reviewed(ctx, edited, r, o, file)
+	return a.reviewed(ctx, e.Policy(), edited, r, o, file)
 }
 
 // reviewed shows a review and writes what it says.
-func (a *app) reviewed(ctx context.Context, edited *policy.Edited, r *roster.Review, o userImportOptions, file string) error {
+func (a *app) reviewed(ctx context.Context, before *policy.Policy, edited *policy.Edited, r *roster.Review, o userImportOptions, file string) error {
 	refused := r.Count(roster.Refused)
 	stops := len(r.Problems) > 0 || refused > 0 && !o.skipRefused
 	brought := edited.Brought.HasErrors()
@@ -92,6 +92,7 @@ func (a *app) reviewed(ctx context.Context, edited *policy.Edited, r *roster.Rev
 		a.printReview(r, file)
 	}
 	a.findings(edited.Brought)
+	a.tooMany(before, edited)
 	written := !stops && !brought && !o.dryRun && len(edited.Files) > 0
 	if written {
 		if err := a.mayWrite(ctx, edited, o.yes); err != nil {
