@@ -319,10 +319,9 @@ func (j *judge) stranger(p Principal, which string) string {
 func (j *judge) leavers() map[int]Leaver {
 	if j.gone == nil {
 		j.gone = map[int]Leaver{}
-		logins := newLoginTable(j.s)
 		for _, l := range j.w.Leavers {
 			for p, principal := range j.a.m.principals {
-				if own, _ := l.account(principal, logins, j.s.Collation); own && !j.ours(p) {
+				if own, _ := l.account(principal, j.table, j.s.Collation); own && !j.ours(p) {
 					j.gone[p] = l
 				}
 			}
