@@ -31,7 +31,7 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 	for _, of := range t.people() {
 		seen := make([]Account, len(of))
 		for i, at := range of {
-			seen[i] = t.accounts[at]
+			seen[i] = *t.accounts[at]
 		}
 		line, counted := t.line(seen)
 		if !counted {
@@ -54,7 +54,7 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 type tally struct {
 	folds    []func(string) string
 	unread   []string // sites
-	accounts []Account
+	accounts []*Account
 	parent   []int
 	policyAt int            // how many accounts are the policy's; they stand first
 	owner    map[string]int // a name, login or SID by its key, to an account
@@ -64,8 +64,11 @@ type tally struct {
 
 // sort puts the accounts into an order that does not depend on how they came.
 func (t *tally) sort(accounts []Account) {
-	t.accounts = slices.Clone(accounts)
-	slices.SortFunc(t.accounts, func(a, b Account) int {
+	t.accounts = make([]*Account, len(accounts)) // a fleet has very many
+	for i := range accounts {
+		t.accounts[i] = &accounts[i]
+	}
+	slices.SortFunc(t.accounts, func(a, b *Account) int {
 		return cmp.Or(cmp.Compare(a.Origin, b.Origin), a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Site, b.Site),
 			cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login))
 	})
