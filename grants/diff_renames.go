@@ -20,6 +20,9 @@ type rename struct {
 // there already was renamed before, or is another's: then nothing is renamed,
 // and an error says so where both are there.
 func renames(s *Snapshot, w *Wanted, o DiffOptions) ([]rename, finding.List) {
+	if !slices.ContainsFunc(w.Roles, func(r WantedRole) bool { return r.Was != "" }) && !slices.ContainsFunc(w.Users, func(u WantedUser) bool { return u.Was != "" }) {
+		return nil, nil
+	}
 	r := renamer{s: s, o: o, ix: newIndex(s), logins: newLoginTable(s), wanted: map[string]bool{}}
 	for _, role := range w.Roles {
 		r.wanted[s.Collation.Key(role.Name)] = true
@@ -135,8 +138,11 @@ func (s *Snapshot) renamed(list []rename) *Snapshot {
 
 // beforeLoginsChange returns what is wanted while logins still have the names
 // that they had: they get their new ones after the sites.
-func (w *Wanted) beforeLoginsChange(logins loginTable) *Wanted {
-	out := *w
+func (w *Wanted) beforeLoginsChange(s *Snapshot) *Wanted {
+	if !slices.ContainsFunc(w.Users, func(u WantedUser) bool { return u.WasLogin != "" }) {
+		return w
+	}
+	out, logins := *w, newLoginTable(s)
 	for i, u := range w.Users {
 		if u.WasLogin == "" {
 			continue

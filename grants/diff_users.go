@@ -280,7 +280,7 @@ type loginTable struct {
 }
 
 func newLoginTable(s *Snapshot) loginTable {
-	t := loginTable{logins: s.Logins, byName: newNames(s.ServerCollation, len(s.Logins)), bySID: map[string]Login{}, user: map[string]Principal{}}
+	t := loginTable{logins: s.Logins, byName: newNames(s.ServerCollation, len(s.Logins)), bySID: make(map[string]Login, len(s.Logins)), user: make(map[string]Principal, len(s.Principals))}
 	for i, l := range s.Logins {
 		if l.IsRole() {
 			continue

@@ -43,7 +43,7 @@ func Judge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) Ju
 // newJudge is a judge who knows the site, the policy's part in it and everybody
 // there.
 func newJudge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) *judge {
-	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}}
+	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}}
 	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, newLoginTable(s)
 	j.look()
 	j.gather()
@@ -83,6 +83,7 @@ type judge struct {
 	rows           map[int][]PermissionRow // see rowsOf
 	ownedBy        []securable             // see owned
 	ownRoles       map[int]int             // see ownedRoles
+	allowed        map[string]allowed      // see alike
 	dataOwners     map[int]bool            // see ownsData
 	strange        map[int]bool            // see strangersIn
 	gone           map[int]Leaver          // see leavers

@@ -30,6 +30,14 @@ func ReservedLogins(s *Snapshot, w *Wanted) finding.List {
 	return forSite(s.Site, out)
 }
 
+// enters is whether and as whom a user enters, which gather has worked out.
+func (j *judge) enters(p int, acc account) entry {
+	if at, ok := j.selves[p]; ok && j.people[at].account == acc {
+		return j.people[at].entry
+	}
+	return j.a.enter(acc)
+}
+
 // entering reports the people of the policy who cannot enter, and why.
 func (j *judge) entering() {
 	for p, i := range j.users {
@@ -39,7 +47,7 @@ func (j *judge) entering() {
 		if principal.Type == DatabaseRole || isBuiltIn(principal.ID) || !j.identity(u, principal, acc) {
 			continue // no user of theirs
 		}
-		e := j.a.enter(acc)
+		e := j.enters(p, acc)
 		if e.in == Yes {
 			continue
 		}

@@ -17,7 +17,7 @@ import (
 // does not name are one person where an outsider accepts them as one, or where a
 // name or SID is the same.
 func Tally(accounts []Account, l License, folds ...func(string) string) Count {
-	t := tally{folds: folds, unread: l.Unread, owner: map[string]int{}, exempt: map[string]bool{}}
+	t := tally{folds: folds, unread: l.Unread, owner: map[string]int{}, exempt: map[string]bool{}, known: map[[2]string][]string{}}
 	for _, name := range l.Exempt {
 		for _, k := range t.keys("name", name) {
 			t.exempt[k] = true
@@ -28,7 +28,11 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 	t.named()
 	t.strangers()
 	c := Count{Limit: l.Seats, Limited: l.Limited}
-	for _, seen := range t.people() {
+	for _, of := range t.people() {
+		seen := make([]Account, len(of))
+		for i, at := range of {
+			seen[i] = *t.accounts[at]
+		}
 		line, counted := t.line(seen)
 		if !counted {
 			c.Uncounted = append(c.Uncounted, groups(seen)...)
@@ -50,17 +54,21 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 type tally struct {
 	folds    []func(string) string
 	unread   []string // sites
-	accounts []Account
+	accounts []*Account
 	parent   []int
 	policyAt int            // how many accounts are the policy's; they stand first
 	owner    map[string]int // a name, login or SID by its key, to an account
 	exempt   map[string]bool
+	known    map[[2]string][]string // see keys: the sites of a fleet hold the same names
 }
 
 // sort puts the accounts into an order that does not depend on how they came.
 func (t *tally) sort(accounts []Account) {
-	t.accounts = slices.Clone(accounts)
-	slices.SortFunc(t.accounts, func(a, b Account) int {
+	t.accounts = make([]*Account, len(accounts)) // a fleet has very many
+	for i := range accounts {
+		t.accounts[i] = &accounts[i]
+	}
+	slices.SortFunc(t.accounts, func(a, b *Account) int {
 		return cmp.Or(cmp.Compare(a.Origin, b.Origin), a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Site, b.Site),
 			cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login))
 	})
@@ -178,10 +186,10 @@ func (t *tally) root(i int) int {
 }
 
 // people gathers the accounts of each person, the policy's first.
-func (t *tally) people() map[int][]Account {
-	out := map[int][]Account{}
-	for i, a := range t.accounts {
-		out[t.root(i)] = append(out[t.root(i)], a)
+func (t *tally) people() map[int][]int {
+	out := map[int][]int{}
+	for i := range t.accounts {
+		out[t.root(i)] = append(out[t.root(i)], i)
 	}
 	return out
 }
@@ -191,10 +199,15 @@ func (t *tally) keys(kind, name string) []string {
 	if name == "" {
 		return nil
 	}
+	if known, ok := t.known[[2]string{kind, name}]; ok {
+		return known
+	}
 	out := []string{kind + " = " + name}
 	for i, fold := range t.folds {
 		out = append(out, fmt.Sprintf("%s %d %s", kind, i, fold(name)))
 	}
+	out = slices.Clip(out)
+	t.known[[2]string{kind, name}] = out
 	return out
 }
 
@@ -325,7 +338,7 @@ func groups(seen []Account) []Uncounted {
 }
 
 func (t *tally) isExempt(name string) bool {
-	return slices.ContainsFunc(t.keys("name", name), func(k string) bool { return t.exempt[k] })
+	return len(t.exempt) > 0 && slices.ContainsFunc(t.keys("name", name), func(k string) bool { return t.exempt[k] })
 }
 
 func unique(names []string) []string {

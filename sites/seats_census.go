@@ -164,7 +164,7 @@ func (sp SitePlan) afterwards() *grants.Snapshot {
 func (c *census) tally() licensing.Count {
 	l := license(c.p)
 	l.Unread = c.unread()
-	count := licensing.Tally(slices.Concat(people(c.p), c.accounts), l, folds(c.servers)...)
+	count := licensing.Tally(append(c.accounts, people(c.p)...), l, folds(c.servers)...)
 	count.Uncounted = append(count.Uncounted, c.powers...)
 	slices.SortFunc(count.Uncounted, func(a, b licensing.Uncounted) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Why, b.Why))
