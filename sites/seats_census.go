@@ -19,6 +19,8 @@ type census struct {
 	powers   []licensing.Uncounted
 	named    map[string]*policy.User // by key of their name, as the site compares names that is added
 	renamed  map[string]bool         // keys of names that its people had, and are to get others for
+	// contained is such a site where people are to have passwords of its own.
+	contained bool
 }
 
 // people is the policy's people, each once.
@@ -36,7 +38,7 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 	if c.seen == nil {
 		c.seen = map[string]bool{}
 	}
-	c.seen[site.Name] = true
+	c.seen[site.Name], c.contained = true, site.Contained
 	c.servers = append(c.servers, now.ServerCollation)
 	d := newDoors(now)
 	c.powers = append(c.powers, d.strangers(site.Name, site.Server)...)
@@ -83,7 +85,7 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 // account is a holder in the words of package licensing.
 func (c *census) account(site string, s *grants.Snapshot, h holder) licensing.Account {
 	return licensing.Account{Name: h.Name, Login: h.login, SID: h.SID, Site: site, Active: h.can, Now: h.can, Why: h.why, Origin: "site",
-		Leaving: h.Managed, Namesake: c.namesake(s, h), Renamed: c.renamed[s.Collation.Key(h.Name)], Group: h.Type.IsGroup(), Runner: h.runner}
+		Leaving: h.Managed && !c.ownPassword(h), Namesake: c.namesake(s, h), Renamed: c.renamed[s.Collation.Key(h.Name)] && !c.ownPassword(h), Group: h.Type.IsGroup(), Runner: h.runner}
 }
 
 // namesake reports whether an account has the name of somebody of the policy and
@@ -92,12 +94,20 @@ func (c *census) account(site string, s *grants.Snapshot, h holder) licensing.Ac
 func (c *census) namesake(s *grants.Snapshot, h holder) bool {
 	u, named := c.named[s.Collation.Key(h.Name)]
 	switch {
+	case c.ownPassword(h):
+		return named
 	case !named || h.login == "":
 		return false
 	case s.ServerCollation.Equal(h.login, u.Login) || u.LoginBefore() != "" && s.ServerCollation.Equal(h.login, u.LoginBefore()):
 		return false
 	}
 	return !h.Managed || slices.ContainsFunc(s.Logins, func(l grants.Login) bool { return !l.IsRole() && s.ServerCollation.Equal(l.Name, u.Login) })
+}
+
+// ownPassword reports whether an account has a password of its own in a site whose
+// people are to have logins: the name makes it nobody's of the policy.
+func (c *census) ownPassword(h holder) bool {
+	return h.AuthType == grants.AuthDatabase && !c.contained
 }
 
 // accept notes which outsider an account is counted with: by its own name, its
