@@ -23,7 +23,7 @@ func renames(s *Snapshot, w *Wanted, o DiffOptions) ([]rename, finding.List) {
 	if !slices.ContainsFunc(w.Roles, func(r WantedRole) bool { return r.Was != "" }) && !slices.ContainsFunc(w.Users, func(u WantedUser) bool { return u.Was != "" }) {
 		return nil, nil
 	}
-	r := renamer{s: s, o: o, ix: newIndex(s), logins: newLoginTable(s), wanted: map[string]bool{}}
+	r := renamer{s: s, o: o, ix: newIndex(s), logins: newLoginTable(s), wanted: map[string]bool{}, contained: w.Contained}
 	for _, role := range w.Roles {
 		r.wanted[s.Collation.Key(role.Name)] = true
 	}
@@ -51,13 +51,15 @@ func renames(s *Snapshot, w *Wanted, o DiffOptions) ([]rename, finding.List) {
 
 // renamer is renames under way.
 type renamer struct {
-	s        *Snapshot
-	o        DiffOptions
-	ix       *index
-	logins   loginTable
-	wanted   map[string]bool // keys of names
-	out      []rename
-	findings finding.List
+	s      *Snapshot
+	o      DiffOptions
+	ix     *index
+	logins loginTable
+	wanted map[string]bool // keys of names
+	// contained is a site where people are wanted with passwords of its own.
+	contained bool
+	out       []rename
+	findings  finding.List
 }
 
 // role renames a role that is grantree's, or that may be adopted.
@@ -79,7 +81,7 @@ func (r *renamer) role(role WantedRole) {
 // policy says.
 func (r *renamer) user(u WantedUser) {
 	old, ok := r.old(u.Was, u.Name, u.Cause)
-	if !ok || !isAccount(old) || isBuiltIn(old.ID) {
+	if !ok || !isAccount(old) || isBuiltIn(old.ID) || old.AuthType == AuthDatabase && !r.contained { // which is nobody's who has a login
 		return
 	}
 	own := old.Managed

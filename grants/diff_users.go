@@ -119,6 +119,9 @@ func (d *differ) existing(u WantedUser, found Principal, login Login, known bool
 		d.errorf(finding.UserWithoutLogin, u.Cause.Pos, mend(Remedy{Kind: RemedyDropUser, Principal: found.Name}),
 			"user %q was made WITHOUT LOGIN: nobody can enter as it, and no login can be given to it", found.Name)
 		return false
+	case found.AuthType == AuthDatabase:
+		d.errorf(finding.LoginDiffers, u.Cause.Pos, ownPassword(found), "user %q does not belong to %s here: %s", found.Name, u.describeLogin(), hasOwnPassword)
+		return false
 	case !u.fits(found.Type):
 		d.loginDiffers(u, found)
 		return false
@@ -128,6 +131,18 @@ func (d *differ) existing(u WantedUser, found Principal, login Login, known bool
 		d.add(phaseMark, Change{Kind: Mark, Principals: []string{found.Name}, Causes: []Cause{u.Cause}})
 	}
 	return true
+}
+
+// hasOwnPassword is what it means that a user is no login's, where the policy
+// means a login: the name is all that it shares with the policy's person, and a
+// mark is in the power of whoever may alter the user.
+const hasOwnPassword = "it has a password of its own, and whoever knows that enters as it: see who that is first"
+
+// ownPassword is what to do about such a user.
+func ownPassword(user Principal) advice {
+	do := mend(Remedy{Kind: RemedyDropUser, Principal: user.Name})
+	do.or = "give the person another name"
+	return do
 }
 
 // linked judges the link between a user who is there and their login: false

@@ -143,6 +143,17 @@ func (j *judge) identity(u WantedUser, p Principal, acc account) bool {
 		}
 		return !wrong
 	}
+	switch p.AuthType {
+	case AuthDatabase:
+		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, ownPassword(p), "the user %q does not belong to %s: %s", p.Name, u.describeLogin(), hasOwnPassword)
+		return false
+	case AuthNone:
+		if p.Type == SQLUser {
+			j.mismatch(finding.UserWithoutLogin, u.Name, u.Cause.Pos, mend(Remedy{Kind: RemedyDropUser, Principal: p.Name}),
+				"the user %q was made WITHOUT LOGIN: nobody can enter as it, and no login can be given to it", p.Name)
+			return false
+		}
+	}
 	own, other, link := j.linked(u, p, acc)
 	switch link {
 	case otherKind:

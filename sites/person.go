@@ -47,8 +47,9 @@ type Standing struct {
 	Orphan bool   // a user of their name is there, and belongs to no login or to another
 	theirs bool   // their login has a user there
 	own    holder // the user there by whom they enter without a login
-	// contained is a site where the policy wants them to have that.
-	contained bool
+	// contained is a site where the policy wants them to have that; stranger is a
+	// user of their name with a password, where it wants them to have a login.
+	contained, stranger bool
 }
 
 // Live is the person's status there by what the server and its sites say.
@@ -62,7 +63,9 @@ func (p Person) Live() grants.Status {
 		return grants.StatusUnknown
 	case p.contained():
 		return grants.StatusNoSite
-	case p.Account == nil && p.enters(grants.Yes): // by a password of the site's own
+	case slices.ContainsFunc(p.Sites, func(s Standing) bool { return s.stranger }): // whoever it is, nothing keeps them out
+		return grants.StatusOrphaned
+	case p.Account == nil && p.enters(grants.Yes): // by an account of Entra's own
 		return grants.StatusActive
 	case p.Account == nil && (!p.SeesLogins || p.group && p.User.Auth == policy.AuthWindows):
 		return grants.StatusUnknown
@@ -181,6 +184,11 @@ func (p Person) Notes() []string {
 	case live == grants.StatusBarred:
 		out = append(out, p.shut)
 	}
+	for _, s := range p.Sites {
+		if s.stranger && (p.User.Inactive || !s.Wanted) {
+			out = append(out, fmt.Sprintf("site %q: a user %q has a password of its own, and may be anybody's", s.Site, p.User.Name))
+		}
+	}
 	if live == grants.StatusMissing || live == grants.StatusBarred || live == grants.StatusDisabled || p.Account == nil {
 		return out
 	}
@@ -214,7 +222,7 @@ func (p Person) Refusal() string {
 		switch {
 		case s.theirs:
 			return p.refusal
-		case s.Orphan && other == "":
+		case s.Orphan && !s.stranger && other == "":
 			other = fmt.Sprintf("is not that of user %q in site %q, who has another SID", p.User.Name, s.Site)
 		}
 	}
@@ -343,10 +351,10 @@ func (f *Fleet) Persons(ctx context.Context, users []*policy.User, all bool) ([]
 			p := of[[2]string{u.Name, s.Server}]
 			st := Standing{In: grants.NotVerified, Why: "it could not be read"}
 			if err == nil {
-				st = c.standing(p)
+				st = c.standing(p, s.Contained)
 			}
 			st.Site, st.Wanted, st.contained = s.Name, given[u][s.Name], s.Contained
-			if st.Wanted || err == nil && st.In != grants.No {
+			if st.Wanted || err == nil && (st.In != grants.No || st.stranger) {
 				p.Sites = append(p.Sites, st)
 			}
 		}
@@ -402,15 +410,21 @@ func newEntrants(d *doors) entrants {
 }
 
 // standing says whether somebody of the policy can enter the site, by their
-// login or by a password of the site's own.
-func (c entrants) standing(p *Person) Standing {
+// login or, where it is contained by the policy, by a password of its own.
+func (c entrants) standing(p *Person, contained bool) Standing {
 	s := Standing{In: grants.No}
 	h, named := c.byName[c.s.Collation.Key(p.User.Name)]
 	if !named && p.User.Was != "" {
 		h, named = c.byName[c.s.Collation.Key(p.User.Was)]
 	}
+	alien := named && h.AuthType == grants.AuthDatabase && !contained
+	s.stranger = alien && c.noConnect(h) == ""
+	const anybody = "the user there is no login's: it has a password of its own, and may be anybody's"
 	switch {
-	case named && (h.AuthType == grants.AuthDatabase || h.login == "" && (h.AuthType == grants.AuthExternal || h.AuthType == grants.AuthWindows && c.s.Contained)):
+	case alien && p.Account == nil:
+		s.Orphan, s.Why = true, anybody
+		return s
+	case !alien && named && (h.AuthType == grants.AuthDatabase || h.login == "" && (h.AuthType == grants.AuthExternal || h.AuthType == grants.AuthWindows && c.s.Contained)):
 		s.own = h
 		return s.by(c.noConnect(h))
 	case p.Account == nil && named && !p.SeesLogins:
@@ -435,6 +449,8 @@ func (c entrants) standing(p *Person) Standing {
 		return s.by(c.noConnect(theirs))
 	case c.powerOf(p.login) != "":
 		s.In = grants.Yes
+	case alien:
+		s.Why = anybody
 	case named && h.AuthType == grants.AuthNone:
 		s.Why = h.why
 	case named && h.login != "":

@@ -20,6 +20,8 @@ type census struct {
 	named    map[string]*policy.User // by key of their name, as the site compares names that is added
 	renamed  map[string]bool         // keys of names that its people had, and are to get others for
 	logins   map[string]*policy.User // whose a login is, by key of its name, as the server compares names
+	// contained is such a site where people are to have passwords of its own.
+	contained bool
 }
 
 // people is the policy's people, each once.
@@ -37,7 +39,7 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 	if c.seen == nil {
 		c.seen = map[string]bool{}
 	}
-	c.seen[site.Name] = true
+	c.seen[site.Name], c.contained = true, site.Contained
 	c.servers = append(c.servers, now.ServerCollation)
 	d := newDoors(now)
 	c.powers = append(c.powers, d.strangers(site.Name, site.Server)...)
@@ -93,7 +95,7 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 // account is a holder in the words of package licensing.
 func (c *census) account(site string, s *grants.Snapshot, h holder) licensing.Account {
 	return licensing.Account{Name: h.Name, Login: h.login, SID: h.SID, Site: site, Active: h.can, Now: h.can, Why: h.why, Origin: "site",
-		Leaving: h.Managed, Namesake: c.namesake(s, h), Renamed: c.renamed[s.Collation.Key(h.Name)], Group: h.Type.IsGroup(), Runner: h.runner}
+		Leaving: h.Managed && !c.ownPassword(h), Namesake: c.namesake(s, h), Renamed: c.renamed[s.Collation.Key(h.Name)] && !c.ownPassword(h), Group: h.Type.IsGroup(), Runner: h.runner}
 }
 
 // namesake reports whether an account has the name of somebody of the policy, or
@@ -103,6 +105,8 @@ func (c *census) account(site string, s *grants.Snapshot, h holder) licensing.Ac
 func (c *census) namesake(s *grants.Snapshot, h holder) bool {
 	u, named := c.named[s.Collation.Key(h.Name)]
 	switch {
+	case c.ownPassword(h):
+		return named
 	case !named || h.login == "":
 		return false
 	case s.ServerCollation.Equal(h.login, u.Login) || u.LoginBefore() != "" && s.ServerCollation.Equal(h.login, u.LoginBefore()):
@@ -114,6 +118,12 @@ func (c *census) namesake(s *grants.Snapshot, h holder) bool {
 	return !h.Managed || slices.ContainsFunc(s.Logins, func(l grants.Login) bool {
 		return !l.IsRole() && (s.ServerCollation.Equal(l.Name, u.Login) || u.LoginBefore() != "" && s.ServerCollation.Equal(l.Name, u.LoginBefore()))
 	})
+}
+
+// ownPassword reports whether an account has a password of its own in a site whose
+// people are to have logins: the name makes it nobody's of the policy.
+func (c *census) ownPassword(h holder) bool {
+	return h.AuthType == grants.AuthDatabase && !c.contained
 }
 
 // accept notes which outsider an account is counted with: by its own name, its
