@@ -82,6 +82,9 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 	}
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
+	if err == nil {
+		err = a.keepsPasswords(o.passwords, f.Policy)
+	}
 	if err != nil {
 		return err
 	}

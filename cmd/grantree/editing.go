@@ -65,6 +65,11 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 		return err
 	}
 	e, err := policy.NewEditor(src, a.readFile)
+	if err == nil && o.apply && o.passwords != "" {
+		if err := a.keepsPasswords(o.passwords, e.Policy()); err != nil {
+			return err
+		}
+	}
 	if err == nil {
 		err = change(e)
 	}
