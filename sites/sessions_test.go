@@ -185,9 +185,9 @@ func TestRefusal(t *testing.T) {
 		if ann.Refusal() == "" {
 			t.Error("a login that is not that of the person's user is changed")
 		}
-		ann.Sites = append(ann.Sites, Standing{Site: "North", theirs: true})
-		if ann.Refusal() != "" {
-			t.Errorf("a login that has the person's user in another site: %s", ann.Refusal())
+		ann.Sites = append([]Standing{{Site: "North", In: grants.Yes}}, ann.Sites...)
+		if got := ann.Refusal(); !strings.Contains(got, `in site "South", who has another SID`) {
+			t.Errorf("a login that is another's in one of two sites: %q", got)
 		}
 	}
 }
@@ -240,7 +240,7 @@ func TestStanding(t *testing.T) {
 		if tt.login != nil {
 			p.Account, p.login = &grants.Account{Name: tt.login.Name, SID: tt.login.SID}, *tt.login
 		}
-		got := newEntrants(newDoors(&s)).standing(p)
+		got := newEntrants(newDoors(&s)).standing(p, false)
 		if d := cmp.Diff(tt.want, got, cmp.AllowUnexported(Standing{}), cmpopts.IgnoreFields(Standing{}, "own")); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}

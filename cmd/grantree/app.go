@@ -33,6 +33,8 @@ type app struct {
 	replace  func([]policy.Change) error      // files that were read, written anew
 	secrets  func(string) (syncedFile, error) // the file that new passwords are added to
 	remove   func(string) error               // takes a file away
+	sameFile func(a, b string) bool           // two names are one file
+	reads    *readNames                       // the files that this run has read
 	now      func() time.Time
 	terminal bool // stdout and stderr are: there is colour
 	outWidth int  // columns of stdout, and of stderr; 0 where nobody looks at it and lines stay whole

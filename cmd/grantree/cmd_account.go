@@ -113,6 +113,9 @@ func (a *app) changeAccount(ctx context.Context, o accountOptions, name string, 
 		return err
 	}
 	u, err := findUser(f.Policy, name)
+	if err == nil && o.passwords != "" {
+		err = a.keepsPasswords(o.passwords, f.Policy)
+	}
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,13 @@ func (a *app) editOnce(o editOptions, change func(*policy.Editor) error) (e *pol
 	if err != nil {
 		return nil, nil, false, err
 	}
-	if e, err = policy.NewEditor(src, a.readFile); err == nil {
+	e, err = policy.NewEditor(src, a.readFile)
+	if err == nil && o.apply && o.passwords != "" {
+		if err := a.keepsPasswords(o.passwords, e.Policy()); err != nil {
+			return nil, nil, false, err
+		}
+	}
+	if err == nil {
 		err = change(e)
 	}
 	if err == nil {
