@@ -78,6 +78,7 @@ const (
 	ExceptNeedless         = "except-needless"          // error: an exception to a single view
 	ExceptNotAView         = "except-not-a-view"        // error: an exception to `views = "*"` that is no view
 	ExceptReachesNothing   = "except-reaches-nothing"   // warning: an exception outside what the line covers
+	WithoutReached         = "without-reached"          // note: a view of what a copied group does without is given by another node of the lines that it copies
 	DenyWithoutReason      = "deny-without-reason"      // error: `overrides` without a reason
 	OverridesNeedless      = "overrides-needless"       // error: `overrides` on a user's own deny
 	BadPeople              = "bad-people"               // error: `people` of an outsider is no number of people
