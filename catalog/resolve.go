@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"grantree/finding"
 	"grantree/namefold"
@@ -133,4 +134,44 @@ func (c *Catalog) nearest(path Path) string {
 		}
 	}
 	return finding.Nearest(path.String(), names)
+}
+
+// Akin returns the node with views that is named most like a target without any:
+// the words of the target's last name, in whatever order and number, are all in
+// the end of its path. Where there is none it is the nearest node above that has
+// views, or nil.
+func (c *Catalog) Akin(t Target) *Node {
+	if len(t.Nodes) == 0 {
+		return nil
+	}
+	of := t.Nodes[0]
+	asked := words(of.Path.Name())
+	var best *Node
+	for _, n := range c.Nodes {
+		end := n.Path[max(len(n.Path)-2, 0):]
+		if len(n.Views) == 0 || n == of || overlap(asked, words(end.String())) < len(asked) {
+			continue
+		}
+		if best == nil || len(words(end.String())) < len(words(best.Path[max(len(best.Path)-2, 0):].String())) {
+			best = n
+		}
+	}
+	for above := of.Path.Parent(); best == nil && above != nil; above = above.Parent() {
+		if n := c.byPath[above.Key()]; n != nil && len(n.Views) > 0 {
+			best = n
+		}
+	}
+	return best
+}
+
+// words are the words of a name, folded, without the s of a plural.
+func words(name string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.FieldsFunc(namefold.Rule{}.Key(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if short := strings.TrimSuffix(strings.TrimSuffix(w, "S"), "s"); len(short) > 1 {
+			w = short
+		}
+		out[w] = true
+	}
+	return out
 }

@@ -154,3 +154,25 @@ func FuzzResolve(f *testing.F) {
 		}
 	})
 }
+
+// TestAkin: a node without views has one near it, by the words of its name, or
+// above.
+func TestAkin(t *testing.T) {
+	c := IMaint()
+	for name, want := range map[string]string{
+		"Pay Types": "Modules | Additional Information | Types | Pay",
+		"Fuel":      "",
+	} {
+		target, failed := c.Resolve(name)
+		if failed != nil {
+			t.Fatal(failed)
+		}
+		got := ""
+		if n := c.Akin(target); n != nil {
+			got = n.Path.String()
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}

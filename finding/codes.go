@@ -78,6 +78,7 @@ const (
 	ExceptNeedless         = "except-needless"          // error: an exception to a single view
 	ExceptNotAView         = "except-not-a-view"        // error: an exception to `views = "*"` that is no view
 	ExceptReachesNothing   = "except-reaches-nothing"   // warning: an exception outside what the line covers
+	WithoutReached         = "without-reached"          // note: a view of what a copied group does without is given by another node of the lines that it copies
 	DenyWithoutReason      = "deny-without-reason"      // error: `overrides` without a reason
 	OverridesNeedless      = "overrides-needless"       // error: `overrides` on a user's own deny
 	BadPeople              = "bad-people"               // error: `people` of an outsider is no number of people
@@ -120,7 +121,7 @@ const (
 	LoginTaken          = "login-taken"           // warning: `new_login`, and the server has a login of that name that grantree did not make: whoever has its password enters as the person
 	LoginShared         = "login-shared"          // error: the login that a user waits for would let its owner into another site, as somebody else or where the policy does not have them: they are left out, and the rest is done
 	LoginHasUser        = "login-has-user"        // error: the login is another user of the site already, who does not leave
-	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is
+	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or has a password of its own in a site that is not `contained`, which may be anybody's, or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is
 	LoginIsSA           = "login-is-sa"           // error: the person's login is the server's own administrator, whatever its name, and can have no user
 	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
@@ -136,7 +137,7 @@ const (
 	ContainedOther      = "contained-other"       // error, warning: the user of a contained site has a login, or is of another kind than the policy says
 	ContainedOff        = "contained-off"         // warning: the server's option turns everybody away who has no login
 	ContainedPassword   = "contained-password"    // warning: a password of a contained site has no must_change and does not expire
-	UserWithoutLogin    = "user-without-login"    // error: the site's user was made WITHOUT LOGIN: nobody can enter as it
+	UserWithoutLogin    = "user-without-login"    // error, warning: the site's user was made WITHOUT LOGIN: nobody can enter as it
 	WindowsLoginMissing = "windows-login-missing" // warning: an account of Windows has no login of its own and can enter only through a group's
 	LeaverStays         = "leaver-stays"          // warning: somebody leaves, and something that grantree did not give holds their user
 	LosesMore           = "loses-more"            // warning: people lose what is no permission on a view of the catalog, such as what else an adopted role has

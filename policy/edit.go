@@ -123,6 +123,11 @@ func (p *parser) objections(now time.Time) finding.List {
 		out = append(out, found...)
 		checks = append(checks, SiteCheck{Snapshot: snapshot, Wanted: wanted})
 	}
+	for _, g := range p.p.Groups {
+		if !isVendor(g.Pos) {
+			out = append(out, p.p.StillReached(g)...)
+		}
+	}
 	out = append(out, Rules(at, checks, now)...)
 	return append(out, at.CheckNames(nil, false)...)
 }

@@ -245,3 +245,35 @@ until = 2020-01-01
 		t.Error("At changed the policy that it was asked of")
 	}
 }
+
+// TestStillReached: what a group does without and other nodes of the lines it
+// copies give all the same is said, unless a deny of its own takes it or it is
+// done without by name.
+func TestStillReached(t *testing.T) {
+	const copied = `
+[policy]
+extends = "imaint"
+[[group]]
+name = "G"
+copies = "Planner"
+`
+	for _, c := range []struct{ name, more, want string }{
+		{"a look-up of other nodes", `without = ["Types | Pay"]`,
+			`group "G" does without "Types | Pay", of which imvw_pay_type (SELECT by "Time Cards" and "Work Orders") is still reached through other nodes`},
+		{"by name too", `without = ["Types | Pay", "imvw_pay_type"]`, ""},
+		{"with the nodes too", `without = ["Types | Pay", "Modules | Work Orders", "Time Cards"]`, ""},
+		{"denied", "without = [\"Types | Pay\"]\n[[group.deny]]\nview = \"imvw_pay_type\"\npermissions = [\"select\"]\nreason = \"pay\"", ""},
+		{"a line of its own, which is meant", "without = [\"Types | Pay\", \"imvw_pay_type\"]\n[[group.allow]]\nview = \"imvw_pay_type\"\npermissions = [\"select\"]", ""},
+	} {
+		p := parse(t, fleet+copied+c.more+"\n")
+		var got []string
+		for _, f := range p.StillReached(p.Group("G")) {
+			if strings.Contains(f.Message, "pay_type") {
+				got = append(got, f.Message)
+			}
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}

@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"grantree/catalog"
 	"grantree/finding"
@@ -100,4 +102,76 @@ func (p *Policy) skips(l *less, view catalog.ViewName) bool {
 	key := p.Catalog.SiteName(view).Key()
 	same := func(v catalog.ViewName) bool { return p.Catalog.SiteName(v).Key() == key }
 	return slices.ContainsFunc(l.views, same) || slices.ContainsFunc(l.inNodes, same)
+}
+
+// shownReached is how many views a note of what is still reached names, and of
+// each how many nodes.
+const shownReached = 5
+
+// StillReached notes the views of what a group does without that other nodes of
+// the lines it copies give it all the same: doing without a node takes no look-up
+// of another.
+func (p *Policy) StillReached(g *Group) finding.List {
+	var out finding.List
+	if len(g.Without) == 0 {
+		return nil
+	}
+	may, by := p.copiedReach(g)
+	for _, name := range g.Without {
+		l, failed := p.lessOf(name)
+		if failed != nil {
+			continue // said where it is read
+		}
+		var flags, said []string
+		seen := map[string]bool{}
+		for _, v := range l.inNodes {
+			site := p.Catalog.SiteName(v)
+			if key := site.Key(); !seen[key] && !may[key].IsEmpty() {
+				seen[key] = true
+				flags = append(flags, "--without "+string(site))
+				said = append(said, fmt.Sprintf("%s (%s by %s)", site, may[key], quoted(by[key], shownReached)))
+			}
+		}
+		if len(said) == 0 {
+			continue
+		}
+		verb, more := "are", ""
+		if len(said) == 1 {
+			verb = "is"
+		}
+		if n := len(flags) - shownReached; n > 0 {
+			flags, more = flags[:shownReached], fmt.Sprintf(" and so on, %d more", n)
+		}
+		out.Notef(finding.WithoutReached, g.Pos, "to take that away too, name the view: "+strings.Join(flags, " ")+more,
+			"group %q does without %q, of which %s %s still reached through other nodes", g.Name, name, joined(said[:min(len(said), shownReached)], len(said)), verb)
+	}
+	return out
+}
+
+// copiedReach is what the lines that a group copies give it, less what its denies
+// take, and the nodes by which, by the key of the view.
+func (p *Policy) copiedReach(g *Group) (may map[string]catalog.Permissions, by map[string][]string) {
+	may, by = map[string]catalog.Permissions{}, map[string][]string{}
+	for _, e := range g.Allow {
+		if e.From == "" {
+			continue
+		}
+		for _, r := range p.reaches(e, false) {
+			if key := r.View.Key(); len(r.Node) > 0 {
+				may[key] = may[key].Union(r.Permissions)
+				by[key] = append(by[key], r.Node.Name())
+			}
+		}
+	}
+	for _, e := range g.Deny {
+		for _, r := range p.reaches(e, true) {
+			may[r.View.Key()] = may[r.View.Key()].Minus(r.Permissions)
+		}
+		if e.AllViews {
+			for key := range may {
+				may[key] = may[key].Minus(e.Permissions)
+			}
+		}
+	}
+	return may, by
 }

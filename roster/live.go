@@ -14,7 +14,7 @@ const (
 	LoginDisabled = "disabled"
 	LoginMissing  = "missing"
 	LoginNeedless = "none needed" // all their sites there are contained
-	Unknown       = "unknown" // it cannot be seen, or was not asked
+	Unknown       = "unknown"     // it cannot be seen, or was not asked
 )
 
 // Observe puts what sites and servers hold in the place of what the policy

@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -218,19 +219,19 @@ func TestStanding(t *testing.T) {
 		owner string
 		want  Standing
 	}{
-		"a user who may connect":             {ann, []grants.Principal{user(ann.SID, 1)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.Yes, theirs: true}},
-		"without CONNECT":                    {ann, []grants.Principal{user(ann.SID, 1)}, nil, "", Standing{In: grants.No, Why: "CONNECT missing", theirs: true}},
+		"a user who may connect":             {ann, []grants.Principal{user(ann.SID, 1)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.Yes}},
+		"without CONNECT":                    {ann, []grants.Principal{user(ann.SID, 1)}, nil, "", Standing{In: grants.No, Why: "CONNECT missing"}},
 		"no user":                            {ann, nil, nil, "", Standing{In: grants.No, Why: "no user"}},
 		"guest":                              {ann, nil, []grants.PermissionRow{connect(grants.GuestID, grants.Granted)}, "", Standing{In: grants.Yes}},
 		"the owner of the database":          {ann, nil, nil, ann.SID, Standing{In: grants.Yes}},
-		"sysadmin, whom no DENY binds":       {adm, []grants.Principal{user(adm.SID, 1)}, []grants.PermissionRow{connect(5, grants.Denied)}, "", Standing{In: grants.Yes, theirs: true}},
+		"sysadmin, whom no DENY binds":       {adm, []grants.Principal{user(adm.SID, 1)}, []grants.PermissionRow{connect(5, grants.Denied)}, "", Standing{In: grants.Yes}},
 		"CONTROL SERVER":                     {boss, nil, nil, "", Standing{In: grants.Yes}},
-		"CONTROL SERVER, and a DENY":         {boss, []grants.Principal{user(boss.SID, 1)}, []grants.PermissionRow{connect(5, grants.Denied)}, "", Standing{In: grants.No, Why: "CONNECT denied", theirs: true}},
+		"CONTROL SERVER, and a DENY":         {boss, []grants.Principal{user(boss.SID, 1)}, []grants.PermissionRow{connect(5, grants.Denied)}, "", Standing{In: grants.No, Why: "CONNECT denied"}},
 		"another's user":                     {ann, []grants.Principal{user(eve.SID, 1)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.No, Why: "the user belongs to the login eve", Orphan: true}},
 		"nobody's user":                      {ann, []grants.Principal{user("FF", 1)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.No, Why: "the user belongs to no login", Orphan: true}},
 		"made without a login":               {ann, []grants.Principal{user("FF", 0)}, nil, "", Standing{In: grants.No, Why: "made without a login"}},
-		"a password of the database's":       {nil, []grants.Principal{user("FF", 2)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.Yes}},
-		"such a one without CONNECT":         {nil, []grants.Principal{user("FF", 2)}, nil, "", Standing{In: grants.No, Why: "CONNECT missing"}},
+		"a password of the database's":       {nil, []grants.Principal{user("FF", 2)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.Yes, contained: true}},
+		"such a one without CONNECT":         {nil, []grants.Principal{user("FF", 2)}, nil, "", Standing{In: grants.No, Why: "CONNECT missing", contained: true}},
 		"no login, and a user that needs it": {nil, []grants.Principal{user("FF", 1)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.No, Why: "the user belongs to no login", Orphan: true}},
 		"no login, and no user":              {nil, nil, nil, "", Standing{In: grants.No, Why: "no user"}},
 	} {
@@ -240,7 +241,7 @@ func TestStanding(t *testing.T) {
 		if tt.login != nil {
 			p.Account, p.login = &grants.Account{Name: tt.login.Name, SID: tt.login.SID}, *tt.login
 		}
-		got := newEntrants(newDoors(&s)).standing(p, false)
+		got := newEntrants(newDoors(&s)).standing(p, tt.want.contained)
 		if d := cmp.Diff(tt.want, got, cmp.AllowUnexported(Standing{}), cmpopts.IgnoreFields(Standing{}, "own")); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}

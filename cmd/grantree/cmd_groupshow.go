@@ -75,6 +75,9 @@ func (a *app) groupShow(o policyOptions, name string) error {
 			a.sentence("  ", f.Message)
 		}
 	}
+	for _, f := range p.StillReached(g) {
+		a.sentence("  ", f.Message+"; "+f.Advice())
+	}
 	if len(unread) > 0 {
 		a.printf("\n")
 		a.sentence("  May insert and not read back: ", list(unread, 8)+". An INSERT with OUTPUT, a form that shows the new row, or a look-up that the document forgot needs SELECT.")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"grantree/finding"
@@ -82,6 +83,7 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 		}
 	}
 	a.findings(done.Brought)
+	a.remarks(slices.DeleteFunc(done.Brought.Of(finding.Note), func(f finding.Finding) bool { return f.Code != finding.WithoutReached }))
 	a.tooMany(e.Policy(), done)
 	if refused {
 		return &exitError{code: exitUsage, message: "nothing was written: the edit would bring " + count(len(done.Brought.Of(finding.Error)), "error")}

@@ -67,6 +67,15 @@ func viewsOf(c *catalog.Catalog, name string) ([]string, error) {
 		parents = all
 	}
 	if len(parents) == 0 {
+		if near := c.Akin(target); near != nil {
+			var its []string
+			for _, v := range near.Views {
+				if view := string(c.SiteName(v.Name)); v.Level == near.Views[0].Level && !slices.Contains(its, view) {
+					its = append(its, view)
+				}
+			}
+			return nil, usageError("%q reaches no view; near it is %q: %s", name, near.Path.String(), list(its, 4))
+		}
 		return nil, usageError("%q reaches no view", name)
 	}
 	return parents, nil
