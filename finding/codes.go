@@ -119,6 +119,7 @@ const (
 	NameTwice           = "name-twice"            // error: one name is wanted for two things in a site
 	LoginMissing        = "login-missing"         // error: the server has no such login: the person is left out of the site, and the rest is done
 	LoginTaken          = "login-taken"           // warning: `new_login`, and the server has a login of that name that grantree did not make: whoever has its password enters as the person
+	LoginClash          = "login-clash"           // error: the server has the name of a login to be made, or its SID, for something else: who is to have it is left out, and the rest is done
 	LoginShared         = "login-shared"          // error: the login that a user waits for would let its owner into another site, as somebody else or where the policy does not have them: they are left out, and the rest is done
 	LoginHasUser        = "login-has-user"        // error: the login is another user of the site already, who does not leave
 	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or has a password of its own in a site that is not `contained`, which may be anybody's, or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is

@@ -22,6 +22,8 @@ func (d *differ) user(u WantedUser) bool {
 		d.plan.Findings.Errorf(finding.LoginIsSA, u.Cause.Pos, "give the person a login of their own: login = \"…\"",
 			"%q, the login of user %q, is the server's own administrator (SID 0x01): it is dbo everywhere and can have no user", login.Name, u.Name)
 		return false
+	case known && (login.Type == CertificateUser || login.Type == KeyUser):
+		return d.clash(u, "a "+login.Type.login())
 	case known && !u.fits(login.Type):
 		d.plan.Findings.Errorf(finding.LoginDiffers, u.Cause.Pos, "name the person's own login",
 			"the login %q of user %q is %s and not %s: %s", login.Name, u.Name, login.describe(), u.describeLogin(), login.whose())
@@ -37,6 +39,14 @@ func (d *differ) user(u WantedUser) bool {
 	return d.missing(u, login, known)
 }
 
+// clash leaves somebody out whose login cannot be made, for the principals of a
+// server have one space of names (error 15025).
+func (d *differ) clash(u WantedUser, has string) bool {
+	d.plan.Findings.Errorf(finding.LoginClash, u.Cause.Pos, "give the person another login: login = \"…\"",
+		"the server has %s named %q, so that no login of user %q can have that name", has, u.Login, u.Name).About = u.Name
+	return false
+}
+
 // ownsDatabase reports whether a login is dbo in the database: it owns it, or
 // its SID is the one of dbo (reference A.8).
 func (d *differ) ownsDatabase(l Login) bool {
@@ -50,6 +60,8 @@ func (d *differ) ownsDatabase(l Login) bool {
 // of a user who leaves, as when a person was renamed, that one goes first.
 func (d *differ) missing(u WantedUser, login Login, known bool) bool {
 	switch {
+	case !known && d.logins.role(u.Login):
+		return d.clash(u, "a server role")
 	case !known && isWindowsName(u.Login) && !u.external() && (d.seesLogins() || u.NewLogin):
 		d.windowsLogin(u, WindowsUser)
 		return false
@@ -159,6 +171,8 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 		d.plan.Findings.Notef(finding.LoginRenamed, u.Cause.Pos, fmt.Sprintf("write login = %q", own.Name),
 			"user %q belongs to login %q here, which the policy calls %q", found.Name, own.Name, u.Login)
 		return true
+	case d.logins.role(u.Login) && u.NewLogin && found.Type == SQLUser:
+		return d.clash(u, "a server role")
 	case !d.seesLogins():
 		if u.NewLogin {
 			d.newLogin(u, found.SID)
@@ -289,15 +303,18 @@ func (d *differ) newLogin(u WantedUser, sid string) {
 type loginTable struct {
 	logins []Login
 	byName names
+	roles  names // of the server
 	bySID  map[string]Login
 	user   map[string]Principal // the site's user with a SID
 	dbo    string               // the SID of dbo
 }
 
 func newLoginTable(s *Snapshot) loginTable {
-	t := loginTable{logins: s.Logins, byName: newNames(s.ServerCollation, len(s.Logins)), bySID: make(map[string]Login, len(s.Logins)), user: make(map[string]Principal, len(s.Principals))}
+	t := loginTable{logins: s.Logins, byName: newNames(s.ServerCollation, len(s.Logins)), roles: newNames(s.ServerCollation, 0),
+		bySID: make(map[string]Login, len(s.Logins)), user: make(map[string]Principal, len(s.Principals))}
 	for i, l := range s.Logins {
 		if l.IsRole() {
+			t.roles.add(i, l.Name)
 			continue
 		}
 		t.byName.add(i, l.Name)
@@ -359,6 +376,12 @@ func (t loginTable) relink(user Principal, login Login) []Remedy {
 		return []Remedy{{Kind: RemedyWithLogin, Principal: user.Name, To: login.Name}}
 	}
 	return []Remedy{{Kind: RemedyDropUser, Principal: user.Name}}
+}
+
+// role reports whether a server role has a name.
+func (t loginTable) role(name string) bool {
+	_, ok := t.roles.find(name)
+	return ok
 }
 
 func (t loginTable) named(name string) (Login, bool) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"grantree/finding"
 	"grantree/policy"
 	"grantree/sql/mssql"
 	"grantree/sql/sandbox"
@@ -68,6 +69,39 @@ func TestOneSIDEverywhere(t *testing.T) {
 		one, other := sid(t, f, "Site0", "eve"), sid(t, f, "Site1", "eve")
 		if one != other || !strings.HasPrefix(one, "6772616E74726565") || len(one) != 32 {
 			t.Errorf("%s and %s", one, other)
+		}
+	})
+	t.Run("and has another name on one", func(t *testing.T) {
+		a, b, f := twoServers(t)
+		if err := applyTo(t, f, Events{}); err != nil {
+			t.Fatal(err)
+		}
+		b.admin("DROP USER eve;")
+		b.admin("ALTER LOGIN eve WITH NAME = eve_old;")
+		a.admin("REVOKE SELECT ON dbo.imvw_site FROM Reader;")
+		fp := Plan(f.Policy, f.Read(context.Background()), PlanOptions{ExpectLoss: -1})
+		i := slices.IndexFunc(fp.Findings, func(x finding.Finding) bool { return x.Code == finding.LoginClash })
+		if i < 0 || !slices.Equal(fp.Findings[i].Statements, []string{"ALTER LOGIN [eve_old] WITH NAME = [eve];"}) || !strings.Contains(fp.Findings[i].Message, `the login "eve_old" of server "s1" has the SID`) {
+			t.Fatal(fp.Findings)
+		}
+		results, err := f.Apply(context.Background(), fp, Events{Login: func(_, login, _ string) error { t.Errorf("a password for %s", login); return nil }})
+		var out *LeftOutError
+		if errors.As(err, &out); out == nil || len(results) != 2 || results[0].Outcome != Applied || !results[1].Outcome.Done() {
+			t.Errorf("%v, %v", results, err)
+		}
+		b.admin(fp.Findings[i].Statements[0])
+		if err := applyTo(t, f, Events{}); err != nil || sid(t, f, "Site0", "eve") != sid(t, f, "Site1", "eve") {
+			t.Error(err)
+		}
+	})
+	t.Run("whose name is a server role's", func(t *testing.T) {
+		_, b, f := twoServers(t)
+		b.admin("CREATE SERVER ROLE EVE;")
+		r := f.Read(context.Background())
+		results, err := f.Apply(context.Background(), Plan(f.Policy, r, PlanOptions{ExpectLoss: -1}), Events{})
+		var out *LeftOutError
+		if errors.As(err, &out); out == nil || !slices.Equal(out.Names, []string{"eve"}) || !strings.Contains(err.Error(), `a server role named "eve"`) || len(results) != 2 || results[0].Outcome != Applied || results[1].Outcome != Applied {
+			t.Errorf("%v, %v", results, err)
 		}
 	})
 	t.Run("there on one", func(t *testing.T) {
