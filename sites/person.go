@@ -45,7 +45,6 @@ type Standing struct {
 	In     grants.Answer
 	Why    string // they cannot, or nobody knows
 	Orphan bool   // a user of their name is there, and belongs to no login or to another
-	theirs bool   // their login has a user there
 	own    holder // the user there by whom they enter without a login
 	// contained is a site where the policy wants them to have that.
 	contained bool
@@ -207,21 +206,18 @@ func (p Person) noLogin() error {
 }
 
 // Refusal says why grantree does not change the person's login, or "": it is not
-// one that it made or may change, or it is not theirs.
+// one that it made or may change, or it is not theirs: one site of the server in
+// which the person is somebody else is enough, whatever the others say.
 func (p Person) Refusal() string {
-	other := ""
-	for _, s := range p.Sites {
-		switch {
-		case s.theirs:
-			return p.refusal
-		case s.Orphan && other == "":
-			other = fmt.Sprintf("is not that of user %q in site %q, who has another SID", p.User.Name, s.Site)
-		}
-	}
 	if p.refusal != "" {
 		return p.refusal
 	}
-	return other
+	for _, s := range p.Sites {
+		if s.Orphan {
+			return fmt.Sprintf("is not that of user %q in site %q, who has another SID", p.User.Name, s.Site)
+		}
+	}
+	return ""
 }
 
 // permitted is an error of a change of the person's login, with the permission
@@ -427,7 +423,7 @@ func (c entrants) standing(p *Person) Standing {
 		return s
 	}
 	theirs, has := c.bySID[p.login.SID]
-	s.theirs, s.Orphan = has, named && h.SID != p.login.SID && h.AuthType != grants.AuthNone
+	s.Orphan = named && h.SID != p.login.SID && h.AuthType != grants.AuthNone
 	switch {
 	case c.powerOf(p.login) != "" || c.s.OwnerSID != "" && c.s.OwnerSID == p.login.SID:
 		s.In = grants.Yes

@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -184,9 +185,9 @@ func TestRefusal(t *testing.T) {
 		if ann.Refusal() == "" {
 			t.Error("a login that is not that of the person's user is changed")
 		}
-		ann.Sites = append(ann.Sites, Standing{Site: "North", theirs: true})
-		if ann.Refusal() != "" {
-			t.Errorf("a login that has the person's user in another site: %s", ann.Refusal())
+		ann.Sites = append([]Standing{{Site: "North", In: grants.Yes}}, ann.Sites...)
+		if got := ann.Refusal(); !strings.Contains(got, `in site "South", who has another SID`) {
+			t.Errorf("a login that is another's in one of two sites: %q", got)
 		}
 	}
 }
