@@ -203,6 +203,22 @@ func sheetOf(rows func(w io.Writer)) func(w io.Writer) {
 	}
 }
 
+// TestDatesXLSX: a cell of a day or an instant is read as what it says, its zone too.
+func TestDatesXLSX(t *testing.T) {
+	for cell, want := range map[string]string{
+		"2027-06-30": "2027-06-30", "2027-06-30T00:00:00": "2027-06-30", "2027-06-30T18:00:00": "2027-06-30T18:00:00",
+		"2027-06-30T18:00:00+02:00": "2027-06-30T18:00:00+02:00", "2027-06-30T00:00:00Z": "2027-06-30T00:00:00Z", "2027-06-30T18:00:00.5-05:00": "2027-06-30T18:00:00.5-05:00",
+	} {
+		s, err := Read(rewritten(t, map[string]func(io.Writer){sheetPart: sheetOf(func(w io.Writer) { io.WriteString(w, `<row r="2"><c r="A2" t="d"><v>`+cell+`</v></c></row>`) })}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Rows[0].Cells[0]; got.Text != want || got.Kind != Date {
+			t.Errorf("%s: %v, want %s", cell, got, want)
+		}
+	}
+}
+
 // TestHostileXLSX: workbooks that are made to be large or broken end in an error
 // that says where, at once and within bounds.
 func TestHostileXLSX(t *testing.T) {

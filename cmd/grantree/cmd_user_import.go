@@ -72,7 +72,7 @@ func (a *app) userImport(ctx context.Context, o userImportOptions, file string) 
 		return usageError("%v", err)
 	}
 	step, done := a.progress("Comparing "+file, len(sheet.Rows))
-	r := roster.Compare(e.Policy().At(a.now()), sheet, roster.Options{Map: maps, NewLogins: o.newLogins, Step: step})
+	r := roster.Compare(e.Policy().At(a.now()), sheet, roster.Options{Now: a.now(), Map: maps, NewLogins: o.newLogins, Step: step})
 	done()
 	edited := &policy.Edited{}
 	if len(r.Problems) == 0 {

@@ -85,6 +85,7 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 	a.findings(done.Brought)
 	a.remarks(slices.DeleteFunc(done.Brought.Of(finding.Note), func(f finding.Finding) bool { return f.Code != finding.WithoutReached }))
 	a.tooMany(e.Policy(), done)
+	a.over(e.Policy(), done)
 	if refused {
 		return &exitError{code: exitUsage, message: "nothing was written: the edit would bring " + count(len(done.Brought.Of(finding.Error)), "error")}
 	}
@@ -158,6 +159,19 @@ func (a *app) tooMany(before *policy.Policy, e *policy.Edited) {
 	}
 	a.say(a.yellow("warning"), fmt.Sprintf("the policy has %s who use a seat now, and the licence %s: the plan refuses that; make %s inactive (grantree user disable) or remove them first (%s)",
 		count(has.Used, "person"), count(has.Limit, "seat"), count(has.Used-has.Limit, "person"), finding.NoSeatLeft))
+}
+
+// over says whose until an edit sets to what is over already.
+func (a *app) over(before *policy.Policy, e *policy.Edited) {
+	if len(e.Files) == 0 {
+		return
+	}
+	for _, u := range e.Policy.Users {
+		had := before.User(u.Name)
+		if u.Until.Over(a.now()) && (had == nil || had.Until != u.Until) {
+			a.say(a.yellow("warning"), fmt.Sprintf("until %s is over: %q is out, as if inactive", u.Until, u.Name))
+		}
+	}
 }
 
 // printEdit shows what an edit changes, and what to do next.
