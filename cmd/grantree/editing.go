@@ -94,6 +94,7 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 	}
 	a.findings(done.Brought)
 	a.remarks(slices.DeleteFunc(done.Brought.Of(finding.Note), func(f finding.Finding) bool { return f.Code != finding.WithoutReached }))
+	a.overAlready(e.Policy(), done)
 	a.tooMany(e.Policy(), done)
 	if refused {
 		return &exitError{code: exitUsage, message: "nothing was written: the edit would bring " + count(len(done.Brought.Of(finding.Error)), "error")}
@@ -135,6 +136,23 @@ func (a *app) tooMany(before *policy.Policy, e *policy.Edited) {
 	}
 	a.say(a.yellow("warning"), fmt.Sprintf("the policy has %s who use a seat now, and the licence %s: the plan refuses that; make %s inactive (grantree user disable) or remove them first (%s)",
 		count(has.Used, "person"), count(has.Limit, "seat"), count(has.Used-has.Limit, "person"), finding.NoSeatLeft))
+}
+
+// overAlready warns where an edit writes an end that is past: what it is about
+// does not hold.
+func (a *app) overAlready(before *policy.Policy, e *policy.Edited) {
+	had := map[string]int{}
+	for _, f := range before.At(a.now()).Ended {
+		had[f.Message]++
+	}
+	var over finding.List
+	for _, f := range e.Policy.At(a.now()).Ended {
+		if had[f.Message]--; had[f.Message] < 0 {
+			f.Severity = finding.Warning
+			over = append(over, f)
+		}
+	}
+	a.alike(over)
 }
 
 // printEdit shows what an edit changes, and what to do next.
