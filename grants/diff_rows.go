@@ -15,6 +15,7 @@ func (d *differ) rows() {
 	want := d.wantedCells()
 	blocked := d.blockedRows(want)
 	var causes map[int][]int
+	ended := d.endedByCell()
 	nV := len(d.ix.views)
 	for v := range d.ix.views {
 		if !d.views[v] {
@@ -38,9 +39,9 @@ func (d *differ) rows() {
 		if causes == nil {
 			causes = d.entriesByCell()
 		}
-		d.statements(v, GrantOn, grant, causes)
-		d.statements(v, DenyOn, deny, causes)
-		d.statements(v, RevokeOn, revoke, causes)
+		d.statements(v, GrantOn, grant, causes, nil)
+		d.statements(v, DenyOn, deny, causes, nil)
+		d.statements(v, RevokeOn, revoke, causes, ended)
 	}
 }
 
@@ -160,14 +161,34 @@ func (d *differ) entriesByCell() map[int][]int {
 	return out
 }
 
+// endedByCell is what lines gave whose time is over, by cell.
+func (d *differ) endedByCell() map[int][]WantedEntry {
+	out := map[int][]WantedEntry{}
+	for _, e := range d.to.Ended {
+		v, okView := d.ix.viewIn(e.Schema, e.View)
+		p, okGrantee := d.ix.principal(e.Grantee)
+		if okView && okGrantee {
+			at := p*len(d.ix.views) + v
+			out[at] = append(out[at], e)
+		}
+	}
+	return out
+}
+
 // statements packs what is needed on a view.
-func (d *differ) statements(v int, kind Kind, needs []need, entries map[int][]int) {
+func (d *differ) statements(v int, kind Kind, needs []need, entries map[int][]int, ended map[int][]WantedEntry) {
 	for _, r := range pack(needs) {
 		c := Change{Kind: kind, Schema: d.ix.schemaName(d.ix.views[v].Schema), View: d.ix.views[v].Name, Permissions: r.permissions}
 		var causes []Cause
 		for _, p := range r.principals {
 			c.Principals = append(c.Principals, d.name(int(p)))
-			if kind == RevokeOn {
+			var over catalog.Permissions
+			for _, e := range ended[int(p)*len(d.ix.views)+v] {
+				if part := e.Permission.Intersect(r.permissions); !part.IsEmpty() {
+					causes, over = append(causes, e.Causes...), over.Union(part)
+				}
+			}
+			if kind == RevokeOn && !over.Has(r.permissions) {
 				causes = append(causes, d.absent(int(p))...)
 			}
 			for _, i := range entries[int(p)*len(d.ix.views)+v] {

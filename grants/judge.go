@@ -69,7 +69,8 @@ type judge struct {
 	roles          map[int]bool  // positions of the roles that the policy wants
 	users          map[int]int   // place in w.Users by position
 	entries        map[entryKey]State
-	wanted         map[[2]int]bool // members, by the positions of role and user
+	over           map[entryKey]Cause // what lines gave whose time is over
+	wanted         map[[2]int]bool    // members, by the positions of role and user
 	promise        *Promise
 	promises       []int // see inPromise
 	people         []person
@@ -130,6 +131,16 @@ func (j *judge) look() {
 		u, okUser := ix.principal(m.User)
 		if okRole && okUser {
 			j.wanted[[2]int{r, u}] = true
+		}
+	}
+	j.over = map[entryKey]Cause{}
+	for _, e := range j.w.Ended {
+		p, okGrantee := ix.principal(e.Grantee)
+		v, okView := ix.viewIn(e.Schema, e.View)
+		if okGrantee && okView && e.State == Granted {
+			for _, one := range e.Permission.Each() {
+				j.over[entryKey{p, v, one}] = e.Causes[0]
+			}
 		}
 	}
 	for _, e := range j.w.Entries {

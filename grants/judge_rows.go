@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"fmt"
 	"slices"
 
 	"grantree/catalog"
@@ -194,10 +195,15 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 		j.idle(row, p, name)
 		return
 	}
-	f := j.blame(code, p, "is granted", row.Name+option(row), name, who)
+	key, verb := j.key(code, j.a.m.principals[p].Name), "is granted"
 	if j.ours(p) {
-		f.verb = "is granted what the policy does not give it:"
+		verb = "is granted what the policy does not give it:"
+		if c, ok := j.over[entryKey{p, v, worth}]; ok {
+			verb = fmt.Sprintf("is still granted, though %s (%s),", c.Note, c.Pos)
+			key.who += "\x00" + verb
+		}
 	}
+	f := j.note(key, j.subject(p), j.self(p), verb, row.Name+option(row), name, who)
 	if wanted { // of that row the policy takes no more than the option
 		f.options = append(f.options, row)
 	} else {

@@ -12,13 +12,16 @@ import (
 // against the site and every statement traced to the line that asked for it.
 // It speaks only of what the policy manages.
 type Wanted struct {
-	Site      string
-	Roles     []WantedRole
-	Users     []WantedUser
-	Leavers   []Leaver
-	Spared    []Spared
-	Members   []WantedMember
-	Entries   []WantedEntry // sorted; no two with the same grantee, view and permission
+	Site    string
+	Roles   []WantedRole
+	Users   []WantedUser
+	Leavers []Leaver
+	Spared  []Spared
+	Members []WantedMember
+	Entries []WantedEntry // sorted; no two with the same grantee, view and permission
+	// Ended is what lines gave whose time is over: it is not wanted, and what is
+	// left of it has these causes. Permission may be several.
+	Ended     []WantedEntry
 	Collation Collation
 	// Views names the site's views whose permission rows grantree manages:
 	// those in the catalog or with its prefix.

@@ -359,7 +359,7 @@ func drawChange(w *written) change {
 		}, nothing}
 	case "allow", "deny":
 		deny := kind == "deny"
-		return change{kind, func(e *policy.Editor) error { return e.AddLine(name, "", deny, entry) }, func(s *said) {
+		return change{kind, func(e *policy.Editor) error { _, err := e.AddLine(name, "", deny, entry); return err }, func(s *said) {
 			u := s.user(name)
 			if deny {
 				u.Deny = append(slices.Clone(u.Deny), entry)
@@ -368,7 +368,7 @@ func drawChange(w *written) change {
 			}
 		}, nothing}
 	case "there":
-		return change{kind, func(e *policy.Editor) error { return e.AddLine(name, "south", true, entry) }, func(s *said) {
+		return change{kind, func(e *policy.Editor) error { _, err := e.AddLine(name, "south", true, entry); return err }, func(s *said) {
 			u := s.user(name)
 			u.At = slices.Clone(u.At)
 			u.At[0].Deny = append(slices.Clone(u.At[0].Deny), entry)

@@ -174,12 +174,14 @@ groups = ["Planner"]
 			want: "p.toml -  \"bob\", # the owner|+  \"BOB\", # the owner|-user = \"bob\"|+user = \"BOB\"\npeople.toml -name = \"bob\"|+name = \"BOB\"|+was = \"bob\""},
 		{name: "a rule that is broken", // nobody but Admin may delete work orders
 			edit: func(e *policy.Editor) error {
-				return e.AddLine("dan", "", false, policy.Entry{View: "imvw_work_order_comments", Permissions: 8})
+				_, err := e.AddLine("dan", "", false, policy.Entry{View: "imvw_work_order_comments", Permissions: 8})
+				return err
 			},
 			want: "people.toml +[[user.allow]]|+view = \"imvw_work_order_comments\"|+permissions = [\"delete\"]", brought: "child-above-parent"},
 		{name: "a view that is one slip away",
 			edit: func(e *policy.Editor) error {
-				return e.AddLine("dan", "", false, policy.Entry{View: "imvw_parts", Permissions: 1})
+				_, err := e.AddLine("dan", "", false, policy.Entry{View: "imvw_parts", Permissions: 1})
+				return err
 			},
 			want: "people.toml +[[user.allow]]|+view = \"imvw_parts\"|+permissions = [\"select\"]", brought: "unknown-view"},
 		{name: "whoever is not there",
@@ -213,13 +215,15 @@ groups = ["Planner"]
 			}},
 		{name: "a line in one site",
 			edit: func(e *policy.Editor) error {
-				return e.AddLine("bob", "South", true, policy.Entry{On: "Reports", Permissions: 3, Reason: "r"})
+				_, err := e.AddLine("bob", "South", true, policy.Entry{On: "Reports", Permissions: 3, Reason: "r"})
+				return err
 			},
 			want: "people.toml -at = [ { sites = [\"South\"], groups = [\"Crew\"], allow = [ { view = \"imvw_part\", permissions = [\"update\"] } ] } ]|" +
 				"+at = [ { sites = [\"South\"], groups = [\"Crew\"], allow = [ { view = \"imvw_part\", permissions = [\"update\"] } ], deny = [{ on = \"Reports\", permissions = [\"select\", \"insert\"], reason = \"r\" }] } ]"},
 		{name: "a line in a site that is not elsewhere",
 			edit: func(e *policy.Editor) error {
-				return e.AddLine("bob", "North", true, policy.Entry{On: "Reports", Permissions: 1})
+				_, err := e.AddLine("bob", "North", true, policy.Entry{On: "Reports", Permissions: 1})
+				return err
 			}, refused: `user "bob" has no [[user.at]] for the site "North"`},
 		{name: "a person's own lines are taken away",
 			edit: func(e *policy.Editor) error {

@@ -133,6 +133,7 @@ func (b *builder) group(g *Group) {
 	b.begin(g.Role)
 	b.lines(g.Role, grants.Cause{Group: g.Name}, g.Allow, grants.Granted)
 	b.lines(g.Role, grants.Cause{Group: g.Name}, g.Deny, grants.Denied)
+	b.ended(g.Role, grants.Cause{Group: g.Name}, g.Ended)
 }
 
 // user adds a person's account, memberships and own lines.
@@ -168,6 +169,7 @@ func (b *builder) user(u *User) {
 	}
 	b.lines(u.Name, grants.Cause{User: u.Name}, allow, grants.Granted)
 	b.lines(u.Name, grants.Cause{User: u.Name}, deny, grants.Denied)
+	b.ended(u.Name, grants.Cause{User: u.Name}, u.Ended)
 }
 
 // begin turns to a grantee. One of a name that was there before, which
@@ -216,6 +218,37 @@ func (b *builder) allViews(grantee string, by grants.Cause, e Entry, state grant
 	for _, name := range b.w.Views {
 		if (b.p.Catalog.Prefix == "" || b.hasPrefix(name)) && !skipped[b.s.Collation.Key(name)] {
 			b.add(grantee, name, by, e, reach{Permissions: e.Permissions}, state)
+		}
+	}
+}
+
+// ended keeps what lines of a grantee gave here whose time is over.
+func (b *builder) ended(grantee string, by grants.Cause, lines []Override) {
+	for _, o := range lines {
+		if o.Sites != nil && !b.p.listed(o.Sites, b.s.Site) {
+			continue
+		}
+		cause, state := by, grants.Granted
+		if o.Deny {
+			state = grants.Denied
+		}
+		cause.Pos, cause.Note, cause.State = o.Line.Pos, "the line ended on "+o.Line.Until.String(), state
+		add := func(view string, node catalog.Path, p catalog.Permissions) {
+			cause.Node = node
+			b.w.Ended = append(b.w.Ended, grants.WantedEntry{Grantee: grantee, View: view, Schema: b.p.Catalog.Schema, Permission: p, State: state, Causes: []grants.Cause{cause}})
+		}
+		if o.Line.AllViews {
+			skipped := b.p.skippedViews(o.Line, b.s.Collation.Key)
+			for _, name := range b.w.Views {
+				if !skipped[b.s.Collation.Key(name)] {
+					add(name, nil, o.Line.Permissions)
+				}
+			}
+		}
+		for _, r := range b.p.reaches(o.Line, o.Deny) {
+			if name, ok := b.views[b.s.Collation.Key(string(r.View))]; ok {
+				add(name, r.Node, r.Permissions)
+			}
 		}
 	}
 }

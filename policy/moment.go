@@ -13,7 +13,7 @@ import (
 func (p *Policy) At(now time.Time) *Policy {
 	out := *p
 	out.Groups, out.Users, out.Ended = slices.Clone(p.Groups), slices.Clone(p.Users), nil
-	left := func(lines []Entry, whose string) []Entry {
+	left := func(lines []Entry, whose string, ended *[]Override, over Override) []Entry {
 		if !slices.ContainsFunc(lines, func(e Entry) bool { return e.Until.Over(now) }) {
 			return lines
 		}
@@ -23,13 +23,17 @@ func (p *Policy) At(now time.Time) *Policy {
 				kept = append(kept, e)
 				continue
 			}
+			over.Line = e
+			*ended = append(*ended, over)
 			out.Ended.Notef(finding.LineEnded, e.Pos, "remove the line, or write a later until", "this line of %s held until %s", whose, e.Until)
 		}
 		return kept
 	}
 	for i, g := range p.Groups {
 		h := *g
-		h.Allow, h.Deny = left(g.Allow, "group "+quote(g.Name)), left(g.Deny, "group "+quote(g.Name))
+		whose := "group " + quote(g.Name)
+		h.Allow = left(g.Allow, whose, &h.Ended, Override{})
+		h.Deny = left(g.Deny, whose, &h.Ended, Override{Deny: true})
 		if len(h.Allow)+len(h.Deny) < len(g.Allow)+len(g.Deny) {
 			out.Groups[i] = &h
 		}
@@ -43,9 +47,12 @@ func (p *Policy) At(now time.Time) *Policy {
 			continue
 		}
 		who := "user " + quote(u.Name)
-		v.Allow, v.Deny, v.At = left(u.Allow, who), left(u.Deny, who), slices.Clone(u.At)
+		v.At = slices.Clone(u.At)
+		v.Allow = left(u.Allow, who, &v.Ended, Override{})
+		v.Deny = left(u.Deny, who, &v.Ended, Override{Deny: true})
 		for j, a := range u.At {
-			v.At[j].Allow, v.At[j].Deny = left(a.Allow, who), left(a.Deny, who)
+			v.At[j].Allow = left(a.Allow, who, &v.Ended, Override{Sites: a.Sites})
+			v.At[j].Deny = left(a.Deny, who, &v.Ended, Override{Deny: true, Sites: a.Sites})
 		}
 		if len(v.lines()) < len(u.lines()) {
 			out.Users[i] = &v

@@ -142,6 +142,7 @@ type Group struct {
 	Baseline bool     // every user is a member
 	Allow    []Entry
 	Deny     []Entry
+	Ended    []Override // lines whose until is over: see At
 	Pos      finding.Pos
 }
 
@@ -195,6 +196,7 @@ type User struct {
 	At         []Elsewhere
 	Allow      []Entry // overrides
 	Deny       []Entry
+	Ended      []Override // those whose until is over: see At
 	Pos        finding.Pos
 }
 

@@ -87,6 +87,9 @@ func (a *app) readLetters(o *letterOptions) (err error) {
 }
 
 func (a *app) apply(ctx context.Context, o applyOptions) error {
+	if min(o.waves.Canary, o.waves.Size, o.waves.MaxFailures) < 0 {
+		return usageError("--canary, --wave and --max-failures are numbers of sites, 0 or more")
+	}
 	if err := a.readLetters(&o.letterOptions); err != nil {
 		return err
 	}

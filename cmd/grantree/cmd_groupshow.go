@@ -176,6 +176,9 @@ func (a *app) printGroupMembers(g *policy.Group, members []jsonMember) {
 			if len(l.Sites) > 0 {
 				in = " in " + list(l.Sites, 4)
 			}
+			if l.Ended {
+				in += ", ended " + l.Until
+			}
 			a.printf("      %s %s on %s%s  %s\n", l.Kind, strings.Join(l.Permissions, ", "), l.On, in, a.faint(l.Where))
 		}
 	}

@@ -63,6 +63,7 @@ type jsonOwnLine struct {
 	Sites       []string `json:"sites,omitempty"`
 	Reason      string   `json:"reason,omitempty"`
 	Until       string   `json:"until,omitempty"`
+	Ended       bool     `json:"ended,omitempty"`
 	Where       string   `json:"where"`
 }
 
@@ -81,8 +82,9 @@ func userJSON(p *policy.Policy, u *policy.User) jsonUser {
 // ownLines are a person's overrides.
 func ownLines(u *policy.User) []jsonOwnLine {
 	var out []jsonOwnLine
-	for _, o := range u.Overrides() {
-		l := jsonOwnLine{Kind: "allow", On: o.Line.Target(), Permissions: o.Line.Permissions.Names(), Except: o.Line.Except, Sites: o.Sites,
+	holds := u.Overrides()
+	for i, o := range append(holds, u.Ended...) {
+		l := jsonOwnLine{Ended: i >= len(holds), Kind: "allow", On: o.Line.Target(), Permissions: o.Line.Permissions.Names(), Except: o.Line.Except, Sites: o.Sites,
 			Reason: o.Line.Reason, Until: o.Line.Until.String(), Where: o.Line.Pos.String()}
 		if o.Deny {
 			l.Kind = "deny"
@@ -250,7 +252,10 @@ func (a *app) printOwn(lines []jsonOwnLine) {
 		if len(l.Sites) > 0 {
 			text += ", in " + strings.Join(l.Sites, ", ")
 		}
-		if l.Until != "" {
+		switch {
+		case l.Ended:
+			text += ", ended: held until " + l.Until
+		case l.Until != "":
 			text += ", until " + l.Until
 		}
 		a.printf("    %s\n", text)

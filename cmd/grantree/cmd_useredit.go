@@ -248,7 +248,8 @@ func newUserLine(a *app, deny bool) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "allow NAME VIEW|NODE PERMISSION...",
 		Short: "Let one person do more than their groups",
-		Long: `Let one person do more than their groups: an override, a line of their own. With
+		Long: `Let one person do more than their groups: an override, a line of their own. Said
+again, it gives that line its end: without --until it has none any more. With
 --remove, take their own lines about that view or node away, allow and deny.`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -277,7 +278,11 @@ func newUserLine(a *app, deny bool) *cobra.Command {
 				return err
 			}
 			return a.edit(c.Context(), o, func(e *policy.Editor) error {
-				return e.AddLine(args[0], site, deny, e.Policy().LineOn(args[1], line))
+				beside, err := e.AddLine(args[0], site, deny, e.Policy().LineOn(args[1], line))
+				if beside != "" {
+					a.warnf("%s", beside)
+				}
+				return err
 			})
 		},
 	}

@@ -84,8 +84,8 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 	}
 	a.findings(done.Brought)
 	a.remarks(slices.DeleteFunc(done.Brought.Of(finding.Note), func(f finding.Finding) bool { return f.Code != finding.WithoutReached }))
+	a.overAlready(e.Policy(), done)
 	a.tooMany(e.Policy(), done)
-	a.over(e.Policy(), done)
 	if refused {
 		return &exitError{code: exitUsage, message: "nothing was written: the edit would bring " + count(len(done.Brought.Of(finding.Error)), "error")}
 	}
@@ -161,17 +161,21 @@ func (a *app) tooMany(before *policy.Policy, e *policy.Edited) {
 		count(has.Used, "person"), count(has.Limit, "seat"), count(has.Used-has.Limit, "person"), finding.NoSeatLeft))
 }
 
-// over says whose until an edit sets to what is over already.
-func (a *app) over(before *policy.Policy, e *policy.Edited) {
-	if len(e.Files) == 0 {
-		return
+// overAlready warns where an edit writes an end that is past: what it is about
+// does not hold.
+func (a *app) overAlready(before *policy.Policy, e *policy.Edited) {
+	had := map[string]int{}
+	for _, f := range before.At(a.now()).Ended {
+		had[f.Message]++
 	}
-	for _, u := range e.Policy.Users {
-		had := before.User(u.Name)
-		if u.Until.Over(a.now()) && (had == nil || had.Until != u.Until) {
-			a.say(a.yellow("warning"), fmt.Sprintf("until %s is over: %q is out, as if inactive", u.Until, u.Name))
+	var over finding.List
+	for _, f := range e.Policy.At(a.now()).Ended {
+		if had[f.Message]--; had[f.Message] < 0 {
+			f.Severity = finding.Warning
+			over = append(over, f)
 		}
 	}
+	a.alike(over)
 }
 
 // printEdit shows what an edit changes, and what to do next.
