@@ -13,6 +13,7 @@ import (
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/sql/mssql"
+	"grantree/sql/sandbox"
 )
 
 // fleetSites is how many sites BenchmarkFleet has; R100 is 100.
@@ -333,6 +334,30 @@ func BenchmarkParse(b *testing.B) {
 			for b.Loop() {
 				x.parse(b, "sqlserver://sql01.example")
 			}
+		})
+	}
+}
+
+// BenchmarkSandbox makes reference sites on the sandbox as --sandbox does, without
+// rows: each must cost what the first did.
+func BenchmarkSandbox(b *testing.B) {
+	for _, sites := range []int{10, 100} {
+		b.Run(fmt.Sprintf("sites=%d", sites), func(b *testing.B) {
+			p := referenceSite.parse(b, "sqlserver://sql01.example")
+			began := ownCPU()
+			for b.Loop() {
+				s, err := sandbox.New(sandbox.Options{SAPassword: livePassword})
+				if err != nil {
+					b.Fatal(err)
+				}
+				for i := range sites {
+					if err := s.Exec(context.Background(), "master", mssql.MakeBareSite(fmt.Sprintf("Site%04d", i), p.Catalog.Schema, p.Catalog.Views())); err != nil {
+						b.Fatal(err)
+					}
+				}
+				s.Close()
+			}
+			b.ReportMetric(1000*(ownCPU()-began)/float64(b.N*sites), "cpu-ms/site")
 		})
 	}
 }
