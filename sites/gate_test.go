@@ -95,3 +95,20 @@ func TestServerAwayIsTriedOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestSessionsOfWhoAskedNothing: a session that logged in and asked nothing yet is
+// one like others.
+func TestSessionsOfWhoAskedNothing(t *testing.T) {
+	w := newWorld(t, 1, place{"North", 0})
+	conn, err := w.pool(w.place("North")).Conn(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	f := w.fleet(w.policy(5, member("ann", "*")))
+	for _, r := range f.Accounts(context.Background()) {
+		if r.Err != nil {
+			t.Error(r.Err)
+		}
+	}
+}
