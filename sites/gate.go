@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"grantree/policy"
 	"grantree/sql/mssql"
 )
 
@@ -56,16 +55,13 @@ func (g *gates) again() {
 	}
 }
 
-// reach makes the first connection to a site's server, or returns why another
-// site of it could not.
-func (f *Fleet) reach(ctx context.Context, s policy.Site) error {
-	f.opening.Lock()
-	pool := f.pools[s.Name]
-	f.opening.Unlock()
+// reach makes the first connection to a server, of a pool, or returns why another
+// could not.
+func (f *Fleet) reach(ctx context.Context, server string, pool *sql.DB) error {
 	if pool == nil {
 		return nil
 	}
-	g := f.gates.gate(s.Server)
+	g := f.gates.gate(server)
 	select {
 	case g.turn <- struct{}{}:
 		defer func() { <-g.turn }()
@@ -75,7 +71,7 @@ func (f *Fleet) reach(ctx context.Context, s policy.Site) error {
 	if g.open || g.err != nil {
 		return g.err
 	}
-	err := f.connect(ctx, s, pool)
+	err := f.connect(ctx, server, pool)
 	switch {
 	case err == nil || !mssql.LoginRefused(err) && mssql.Number(err) != 0:
 		g.open = true // the login is right; what is wrong with a database is its site's
@@ -87,7 +83,7 @@ func (f *Fleet) reach(ctx context.Context, s policy.Site) error {
 
 // connect opens a connection, which the next query uses, and waits for a server
 // that may come back.
-func (f *Fleet) connect(ctx context.Context, s policy.Site, pool *sql.DB) error {
+func (f *Fleet) connect(ctx context.Context, server string, pool *sql.DB) error {
 	wait := f.wait
 	for attempt := 1; ; attempt++ {
 		conn, err := pool.Conn(ctx)
@@ -97,7 +93,7 @@ func (f *Fleet) connect(ctx context.Context, s policy.Site, pool *sql.DB) error 
 		if attempt >= f.attempts || !mssql.Retryable(err) || ctx.Err() != nil {
 			return err
 		}
-		f.options.Warn("server %q: attempt %d of %d: %v", s.Server, attempt, f.attempts, err)
+		f.options.Warn("server %q: attempt %d of %d: %v", server, attempt, f.attempts, err)
 		select {
 		case <-ctx.Done():
 			return err
