@@ -104,6 +104,16 @@ func TestOneSIDEverywhere(t *testing.T) {
 			t.Errorf("%v, %v", results, err)
 		}
 	})
+	t.Run("or becomes one before it is made", func(t *testing.T) {
+		_, b, f := twoServers(t)
+		fp := Plan(f.Policy, f.Read(context.Background()), PlanOptions{ExpectLoss: -1})
+		b.admin("CREATE SERVER ROLE EVE;")
+		var why []string
+		results, err := f.Apply(context.Background(), fp, Events{NotMade: func(_, _ string, _ bool, err error) error { why = append(why, err.Error()); return nil }})
+		if err == nil || len(results) != 2 || results[0].Outcome != Applied || results[1].Outcome.Done() || len(why) != 1 || !strings.Contains(why[0], "15025") && !strings.Contains(why[0], "already exists") {
+			t.Errorf("%v, %v, %q", results, err, why)
+		}
+	})
 	t.Run("there on one", func(t *testing.T) {
 		_, b, f := twoServers(t)
 		b.admin("CREATE LOGIN EVE WITH PASSWORD = N'Kj3-lkj2-Lkj9', SID = 0x241C11948AEEB749B0D22646DB1A19F2;")
