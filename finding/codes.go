@@ -48,7 +48,7 @@ const (
 	UserEnded          = "user-ended"          // note, warning: a person is past their `until`
 	LineEnded          = "line-ended"          // note, warning: a line is past its `until`
 	SiteTwice          = "site-twice"          // error: a site stands in two `[[user.at]]` of one user, or one of them means every site
-	RenameTaken        = "rename-taken"        // error: a name before is somebody's now, or a site has a principal of that name and one of the new one
+	RenameTaken        = "rename-taken"        // error: a name before is somebody's now, or a site has a principal of that name and one of the new one, or a server a login of the new name that is somebody else's
 	LoginKeepsName     = "login-keeps-name"    // warning: a login is to get another name, and grantree may not change it, or a site that it matters to stays as it is
 	LoginNotChanged    = "login-not-changed"   // warning: a login has to change, and the login that runs grantree may not change logins
 	DuplicateBaseline  = "duplicate-baseline"  // error: two groups are the one that every user is in

@@ -22,7 +22,7 @@ func (d *differ) user(u WantedUser) bool {
 		d.plan.Findings.Errorf(finding.LoginIsSA, u.Cause.Pos, "give the person a login of their own: login = \"…\"",
 			"%q, the login of user %q, is the server's own administrator (SID 0x01): it is dbo everywhere and can have no user", login.Name, u.Name)
 		return false
-	case known && (login.Type == CertificateUser || login.Type == KeyUser):
+	case known && (login.Type == CertificateUser || login.Type == KeyUser) && !d.named(u.Name, login.Type): // else the site has its user too
 		return d.clash(u, "a "+login.Type.login())
 	case known && !u.fits(login.Type):
 		d.plan.Findings.Errorf(finding.LoginDiffers, u.Cause.Pos, "name the person's own login",
@@ -37,6 +37,12 @@ func (d *differ) user(u WantedUser) bool {
 		return d.existing(u, d.ix.principals[p], login, known)
 	}
 	return d.missing(u, login, known)
+}
+
+// named reports whether the site has a principal of a name and type.
+func (d *differ) named(name string, t PrincipalType) bool {
+	p, ok := d.ix.principal(name)
+	return ok && d.ix.principals[p].Type == t
 }
 
 // clash leaves somebody out whose login cannot be made, for the principals of a
@@ -164,6 +170,10 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 	switch {
 	case !enters(found) || found.SID == "" || known && (login.SID == "" || login.SID == found.SID):
 		return true
+	case known && d.logins.renaming(u, found):
+		d.plan.Findings.Errorf(finding.RenameTaken, u.Cause.Pos, keepLogin(u), "user %q, whose login is %q, cannot have the login %q: the server has one of that name, which is somebody else's",
+			found.Name, own.Name, u.Login).About = u.Name
+		return false
 	case known, has && !found.Managed: // a name alone is no evidence of a login that was renamed
 		d.loginDiffers(u, found)
 		return false
@@ -349,6 +359,8 @@ func (t loginTable) another(u WantedUser, user Principal) advice {
 	do := advice{or: "name the right login"}
 	login, known := t.named(u.login())
 	switch {
+	case t.renaming(u, user):
+		return advice{words: keepLogin(u)}
 	case known && !u.fits(login.Type):
 	case !known && !user.Managed && t.bySID[user.SID].Name != "" && u.fits(t.bySID[user.SID].Type):
 		return advice{words: fmt.Sprintf("write login = %q where that is the same person, else give the user another name", t.bySID[user.SID].Name)}
@@ -376,6 +388,19 @@ func (t loginTable) relink(user Principal, login Login) []Remedy {
 		return []Remedy{{Kind: RemedyWithLogin, Principal: user.Name, To: login.Name}}
 	}
 	return []Remedy{{Kind: RemedyDropUser, Principal: user.Name}}
+}
+
+// renaming reports whether a user belongs to the login that a person had before,
+// while the name that it is to get is another login's.
+func (t loginTable) renaming(u WantedUser, user Principal) bool {
+	old, there := t.named(u.WasLogin)
+	now, taken := t.named(u.login())
+	return u.WasLogin != "" && there && taken && old.SID != now.SID && old.SID != "" && old.SID == user.SID
+}
+
+// keepLogin is what to do about somebody whose login cannot get its new name.
+func keepLogin(u WantedUser) string {
+	return fmt.Sprintf("choose another name, or keep the login: login = %q", u.WasLogin)
 }
 
 // role reports whether a server role has a name.

@@ -177,6 +177,7 @@ type charge struct {
 	pairs    map[[2]int]bool
 	rows     []PermissionRow // to be taken away
 	options  []PermissionRow // that are to lose the grant option
+	words    string          // where there is no statement
 	remedies []Remedy        // beside
 	server   bool            // said of the server, not of the site
 	accept   bool            // the policy can accept it
@@ -223,6 +224,7 @@ func (j *judge) say() {
 	}) {
 		f := j.facts[k]
 		do := mend(slices.Concat(j.mender.revokes(f.rows), j.mender.revokeOptions(f.options), f.remedies)...)
+		do.words = f.words
 		if f.accept {
 			do.or = accept
 		}

@@ -149,6 +149,7 @@ func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	fp.run = append(fp.run, WeakEncryption(p, run(readings))...)
 	fp.run = append(append(fp.run, p.Ended...), p.EndedOutsiders(o.Today)...)
 	fp.lockout()
+	fp.halfRenamed()
 	fp.newLogins()
 	fp.serverPlans()
 	fp.loginObstacles()
