@@ -430,3 +430,30 @@ func TestTallyIgnoresOrder(t *testing.T) {
 		}
 	})
 }
+
+// TestAUserOfAnotherName: whose user in a site is called otherwise than their line
+// is said with that name, and only there.
+func TestAUserOfAnotherName(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		accounts []licensing.Account
+		want     []licensing.Alias // of the one line
+	}{
+		{"one name", []licensing.Account{held("ghost", "North"), held("ghost", "Quarry")}, nil},
+		{"in other capitals", []licensing.Account{held("ghost", "North"), held("GHOST", "Quarry")}, nil},
+		{"two users of a SID", []licensing.Account{held("ghost", "North"), held("ghost2", "Quarry", login("ghost"))}, []licensing.Alias{{Site: "Quarry", User: "ghost2"}}},
+		{"who enters neither now nor then", []licensing.Account{held("ghost", "North"), held("ghost2", "Quarry", login("ghost"), gone, fresh)}, nil},
+		{"who is put out", []licensing.Account{held("ghost", "North"), held("ghost2", "Quarry", login("ghost"), gone)}, []licensing.Alias{{Site: "Quarry", User: "ghost2"}}},
+		{"of a person of the policy", []licensing.Account{{Name: "ann", Login: "ann", Active: true, Origin: "policy"}, held("ann", "North"), held("annie", "Quarry", login("ann"))}, []licensing.Alias{{Site: "Quarry", User: "annie"}}},
+		{"whom an outsider accepts", []licensing.Account{held("svc", "North", accepted("svc_report", 1)), held("svc2", "Quarry", accepted("svc_report", 1))}, nil},
+	} {
+		c := licensing.Tally(tt.accounts, licensing.License{}, strings.ToLower)
+		if len(c.Lines) != 1 {
+			t.Errorf("%s: %d lines", tt.name, len(c.Lines))
+			continue
+		}
+		if d := cmp.Diff(tt.want, c.Lines[0].As); d != "" {
+			t.Errorf("%s%s", tt.name, d)
+		}
+	}
+}

@@ -194,6 +194,11 @@ func (t *tally) people() map[int][]int {
 	return out
 }
 
+// same reports whether a site would take two names for one.
+func (t *tally) same(a, b string) bool {
+	return a == b || slices.ContainsFunc(t.folds, func(fold func(string) string) bool { return fold(a) == fold(b) })
+}
+
 // keys are what a name is known by: as it is spelt, and one key a fold.
 func (t *tally) keys(kind, name string) []string {
 	if name == "" {
@@ -242,6 +247,9 @@ func (t *tally) line(seen []Account) (Line, bool) {
 			line.SitesNow = append(line.SitesNow, a.Site)
 			line.By = append(line.By, Entrance{a.Site, a.Login})
 		}
+		if a.Site != "" && (a.Active || a.Now) {
+			line.As = append(line.As, Alias{a.Site, a.Name})
+		}
 		group = group && a.Group
 		line.Group = line.Group || a.Group && first.Origin == "policy" && (a.Active || a.Now)
 		why = cmp.Or(why, a.Why)
@@ -252,6 +260,11 @@ func (t *tally) line(seen []Account) (Line, bool) {
 			exempt = exempt || t.isExempt(a.Outsider) || t.isExempt(a.Name) && !a.Namesake
 			plain = plain || !t.isExempt(a.Outsider) && (!t.isExempt(a.Name) || a.Namesake)
 		}
+	}
+	line.As = slices.DeleteFunc(line.As, func(a Alias) bool { return outsider || t.same(a.User, line.Name) })
+	slices.SortFunc(line.As, func(a, b Alias) int { return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.User, b.User)) })
+	if line.As = slices.Compact(line.As); len(line.As) == 0 {
+		line.As = nil
 	}
 	exempt = exempt && !plain
 	line.Sites, line.SitesNow = unique(line.Sites), unique(line.SitesNow)
