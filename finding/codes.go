@@ -121,7 +121,7 @@ const (
 	LoginTaken          = "login-taken"           // warning: `new_login`, and the server has a login of that name that grantree did not make: whoever has its password enters as the person
 	LoginShared         = "login-shared"          // error: the login that a user waits for would let its owner into another site, as somebody else or where the policy does not have them: they are left out, and the rest is done
 	LoginHasUser        = "login-has-user"        // error: the login is another user of the site already, who does not leave
-	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is
+	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is. The person is left out of the site, and the rest is done
 	LoginIsSA           = "login-is-sa"           // error: the person's login is the server's own administrator, whatever its name, and can have no user
 	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
