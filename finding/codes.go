@@ -45,8 +45,8 @@ const (
 	DuplicateLogin     = "duplicate-login"     // error: two users have one login in a site
 	DuplicatePrincipal = "duplicate-principal" // error: a user has the name of a role
 	DuplicateSite      = "duplicate-site"      // error: two sites have one name, or are one database
-	UserEnded          = "user-ended"          // note, warning: a person is past their `until`
-	LineEnded          = "line-ended"          // note, warning: a line is past its `until`
+	UserEnded          = "user-ended"          // note: a person is past their `until`
+	LineEnded          = "line-ended"          // note: a line is past its `until`
 	SiteTwice          = "site-twice"          // error: a site stands in two `[[user.at]]` of one user, or one of them means every site
 	RenameTaken        = "rename-taken"        // error: a name before is somebody's now, or a site has a principal of that name and one of the new one
 	LoginKeepsName     = "login-keeps-name"    // warning: a login is to get another name, and grantree may not change it, or a site that it matters to stays as it is

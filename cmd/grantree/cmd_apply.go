@@ -215,21 +215,28 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		}()
 	}
 	var mu sync.Mutex
-	ev = ev.OneAtATime()
+	told := &soFar{}
+	ev = told.watch(ev.OneAtATime())
 	ev.Site = func(r sites.Result) {
 		mu.Lock()
 		defer mu.Unlock()
-		a.result(r)
+		if r.Outcome != sites.Stopped && !onlyStopped(r.Err) { // told of together
+			a.result(r)
+		}
 	}
 	ev.Server = func(r sites.ServerResult) {
-		if len(r.Done) > 0 {
+		if told.logins = append(told.logins, r.Done...); len(r.Done) > 0 {
 			a.errorf("%s  logins of server %s: %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), r.Server, loginWords(r.Done))
 		}
 	}
 	ev.Audit = func(p sites.AuditPlan) {
 		a.errorf("%s  audit of log-ins on server %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), p.Server)
 	}
-	return f.Apply(ctx, fp, ev)
+	results, err := f.Apply(ctx, fp, ev)
+	if results != nil && ctx.Err() != nil {
+		err = told.stopped(results, err)
+	}
+	return results, err
 }
 
 // accountWord is what accounts are that get a password.

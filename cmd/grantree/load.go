@@ -92,7 +92,7 @@ func (a *app) password(ctx context.Context, s policy.Server) (string, error) {
 		if p := a.env(s.PasswordEnv); p != "" {
 			return p, nil
 		}
-		return "", fmt.Errorf("the environment variable%s that password_env names (%s), which holds the password of %q, is not set", variableName(s.PasswordEnv), s.Pos, s.User)
+		return "", fmt.Errorf("the environment variable%s that password_env names (%s), which holds the password of %q, is not set, or is empty", variableName(s.PasswordEnv), s.Pos, s.User)
 	case s.PasswordFile != "":
 		name := s.PasswordFile
 		if !filepath.IsAbs(name) { // as include is: from the file that names it
