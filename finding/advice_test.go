@@ -27,6 +27,10 @@ func TestAdvice(t *testing.T) {
 		{"a few", Finding{Statements: statements(3)}, "DROP USER [u1]; DROP USER [u2]; DROP USER [u3]"},
 		{"many", Finding{Statements: statements(4), Fix: "accept it"},
 			"DROP USER [u1]; DROP USER [u2]; and 2 more, which grantree plan --format json lists, or accept it"},
+		{"of a database", Finding{Use: "USE [d];", Statements: statements(2)}, "USE [d]; DROP USER [u1]; DROP USER [u2]"},
+		{"after one of the server's", Finding{Use: "USE [d];", Statements: append([]string{"USE master; REVOKE a;"}, statements(2)...)},
+			"USE master; REVOKE a; USE [d]; DROP USER [u1]; DROP USER [u2]"},
+		{"of several databases", Finding{Use: InEach, Statements: statements(1)}, "in the database of each: DROP USER [u1]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := tt.f.Advice(); got != tt.want {

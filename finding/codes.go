@@ -45,8 +45,8 @@ const (
 	DuplicateLogin     = "duplicate-login"     // error: two users have one login in a site
 	DuplicatePrincipal = "duplicate-principal" // error: a user has the name of a role
 	DuplicateSite      = "duplicate-site"      // error: two sites have one name, or are one database
-	UserEnded          = "user-ended"          // note, warning: a person is past their `until`
-	LineEnded          = "line-ended"          // note, warning: a line is past its `until`
+	UserEnded          = "user-ended"          // note: a person is past their `until`
+	LineEnded          = "line-ended"          // note: a line is past its `until`
 	SiteTwice          = "site-twice"          // error: a site stands in two `[[user.at]]` of one user, or one of them means every site
 	RenameTaken        = "rename-taken"        // error: a name before is somebody's now, or a site has a principal of that name and one of the new one, or a server a login of the new name that is somebody else's
 	LoginKeepsName     = "login-keeps-name"    // warning: a login is to get another name, and grantree may not change it, or a site that it matters to stays as it is
@@ -122,7 +122,7 @@ const (
 	LoginClash          = "login-clash"           // error: the server has the name of a login to be made, or its SID, for something else: who is to have it is left out, and the rest is done
 	LoginShared         = "login-shared"          // error: the login that a user waits for would let its owner into another site, as somebody else or where the policy does not have them: they are left out, and the rest is done
 	LoginHasUser        = "login-has-user"        // error: the login is another user of the site already, who does not leave
-	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or has a password of its own in a site that is not `contained`, which may be anybody's, or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is
+	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or has a password of its own in a site that is not `contained`, which may be anybody's, or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is. The person is left out of the site, and the rest is done
 	LoginIsSA           = "login-is-sa"           // error: the person's login is the server's own administrator, whatever its name, and can have no user
 	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise

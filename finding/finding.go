@@ -74,6 +74,9 @@ type Finding struct {
 	About string
 	// Statements mend it, each ready to paste and sent in this order.
 	Statements []string
+	// Use moves to the database that the statements are for, where they are not the
+	// server's: who pastes them may be anywhere.
+	Use string
 	// Fix is what to do next in words, or what else may be done where there are
 	// statements; it may be empty.
 	Fix string
@@ -92,7 +95,7 @@ func (f Finding) Advice() string {
 	if len(f.Statements) == 0 {
 		return f.Fix
 	}
-	shown := f.Statements
+	shown := f.Pasted()
 	if len(shown) > shownStatements {
 		shown = shown[:fewShown]
 	}
@@ -102,6 +105,27 @@ func (f Finding) Advice() string {
 	}
 	if f.Fix != "" {
 		out += ", or " + f.Fix
+	}
+	return out
+}
+
+// InEach stands for Use where the same is found in several databases.
+const InEach = "in the database of each:"
+
+// Pasted are the statements as they are pasted by somebody who may be in another
+// database: those of a database move there first, and again after one that moves
+// elsewhere.
+func (f Finding) Pasted() []string {
+	out := slices.Clone(f.Statements)
+	moves, _, _ := strings.Cut(f.Use, " ")
+	there := f.Use == ""
+	for i, s := range out {
+		switch elsewhere := f.Use != "" && strings.HasPrefix(s, moves+" "); {
+		case elsewhere:
+			there = f.Use == InEach
+		case !there:
+			out[i], there = f.Use+" "+s, true
+		}
 	}
 	return out
 }
@@ -159,7 +183,7 @@ func (l List) Of(s Severity) List {
 // LeavesOut reports whether this is an error about one person in one site, who is
 // left out of it; the rest of the site is done.
 func (f Finding) LeavesOut() bool {
-	return f.Severity == Error && (f.Code == LoginMissing || f.Code == LoginShared || f.Code == LoginClash)
+	return f.Severity == Error && (f.Code == LoginMissing || f.Code == LoginShared || f.Code == LoginClash || f.Code == LoginDiffers && f.About != "")
 }
 
 // Stopping returns the errors that stop a site: all but those that leave out a

@@ -18,7 +18,7 @@ func notContained(s *Snapshot, w *Wanted, write func(Remedy) string) finding.Lis
 		do := mend(Remedy{Kind: RemedyConfigure, Option: ContainedOption, To: "1"},
 			Remedy{Kind: RemedySetDatabase, On: Securable{Class: "DATABASE", Name: s.Database}, Option: "CONTAINMENT = PARTIAL"})
 		do.or = "take contained out of the [[site]]"
-		do.advise(out.Errorf(finding.SiteNotContained, finding.Pos{}, "", "the policy calls the site contained, and the database %q is not: nobody can have an account without a login there", s.Database), write)
+		do.advise(out.Errorf(finding.SiteNotContained, finding.Pos{}, "", "the policy calls the site contained, and the database %q is not: nobody can have an account without a login there", s.Database), write, s.Database)
 	}
 	return out
 }

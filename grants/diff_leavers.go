@@ -138,12 +138,12 @@ func (d *differ) stillEnters(p Principal) string {
 // errorf and warnf note a finding with its advice.
 func (d *differ) errorf(code string, at finding.Pos, a advice, format string, args ...any) *finding.Finding {
 	f := d.plan.Findings.Errorf(code, at, "", format, args...)
-	a.advise(f, d.options.Statement)
+	a.advise(f, d.options.Statement, d.from.Database)
 	return f
 }
 
 func (d *differ) warnf(code string, at finding.Pos, a advice, format string, args ...any) {
-	a.advise(d.plan.Findings.Warnf(code, at, "", format, args...), d.options.Statement)
+	a.advise(d.plan.Findings.Warnf(code, at, "", format, args...), d.options.Statement, d.from.Database)
 }
 
 // clears makes the changes that leave a held leaver without CONNECT. Their rows

@@ -219,7 +219,7 @@ func (d *differ) loginDiffers(u WantedUser, found Principal) {
 	case !u.fits(found.Type):
 		is, whose = u.describeLogin(), Login{Type: found.Type}.describe()
 	}
-	d.errorf(finding.LoginDiffers, u.Cause.Pos, d.logins.another(u, found), "user %q does not belong to %s here, but to %s", found.Name, is, whose)
+	d.errorf(finding.LoginDiffers, u.Cause.Pos, d.logins.another(u, found), "user %q does not belong to %s here, but to %s", found.Name, is, whose).About = u.Name
 }
 
 // fits reports whether a login or user of a type can be the one that the policy

@@ -482,8 +482,8 @@ func TestDiffConnect(t *testing.T) {
 		{"is there", "", "", site(Granted), People{Total: 1}},
 		{"is missing", "grant_connect bob", "", site(""), People{Gain: []string{"bob"}, Total: 1}},
 		{"is given when the rest is done", "revoke r, grant_connect bob", "", more, People{Gain: []string{"bob"}, Total: 1}},
-		{"is denied", "", `user "bob" is denied CONNECT and cannot enter; grant CONNECT bob (`, site(Denied), People{Total: 1}},
-		{"is denied to a role", "", `"x" is denied CONNECT, which keeps out bob; revoke CONNECT x (`, site(Granted).member("x", "bob").databaseRow(Denied, "CONNECT", "x"), People{Total: 1}},
+		{"is denied", "", `user "bob" is denied CONNECT and cannot enter; use DATABASE; grant CONNECT bob (`, site(Denied), People{Total: 1}},
+		{"is denied to a role", "", `"x" is denied CONNECT, which keeps out bob; use DATABASE; revoke CONNECT x (`, site(Granted).member("x", "bob").databaseRow(Denied, "CONNECT", "x"), People{Total: 1}},
 		{"everything is denied to public", "", `revoke CONTROL public (`, site(Granted).databaseRow(Denied, "CONTROL", "public"), People{Total: 1}},
 		{"is public's", "grant_connect bob", "", site("").databaseRow(Granted, "CONNECT", "public"), People{Total: 1}},
 	} {

@@ -230,7 +230,7 @@ func (j *judge) say() {
 		}
 		found := j.mismatches.Warnf(k.code, finding.Pos{}, "", "%s%s %s%s%s", j.where(f.server), f.subject, f.sentence(), f.worth(), j.reached(f))
 		found.About = k.who
-		do.advise(found, j.write)
+		do.advise(found, j.write, j.s.Database)
 	}
 }
 

@@ -44,7 +44,7 @@ func (j *judge) chaining() {
 	case j.s.ServerChaining && !j.acceptsDatabase("*"):
 		found := j.unsure.Warnf(finding.OtherDatabase, finding.Pos{}, "",
 			"%sthe option \"cross db ownership chaining\" is on: chains of owners cross from every database into every other, and who comes by that cannot be read", j.where(true))
-		advice{remedies: []Remedy{{Kind: RemedyConfigure, Option: "cross db ownership chaining"}}, or: asOutsider(allDatabases)}.advise(found, j.write)
+		advice{remedies: []Remedy{{Kind: RemedyConfigure, Option: "cross db ownership chaining"}}, or: asOutsider(allDatabases)}.advise(found, j.write, j.s.Database)
 	case !j.s.Chaining:
 	case unread && !j.acceptsDatabase("*"):
 		j.doubt(finding.OtherDatabase, advice{remedies: []Remedy{off}, or: asOutsider(allDatabases)},
@@ -81,7 +81,7 @@ func (j *judge) trusted(d Database) {
 	switch {
 	case d.OwnerSID == SASID, known && j.rules(i):
 		found := j.unsure.Warnf(finding.TrustedDatabase, finding.Pos{}, "", "%sthe database %q is TRUSTWORTHY and its owner is trusted in every database: "+does, j.where(true), d.Name, "everywhere")
-		do.advise(found, j.write)
+		do.advise(found, j.write, j.s.Database)
 	case d.OwnerSID == j.s.OwnerSID, known && j.a.can(j.a.enterLogin(j.a.loginAccount(i), true).token, securable{onDatabase, 0}, "AUTHENTICATE"):
 		j.doubt(finding.TrustedDatabase, do, "the database %q is TRUSTWORTHY and its owner is trusted in this one: "+does, d.Name, "here")
 	case !known:

@@ -2,6 +2,7 @@ package grants
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"grantree/finding"
@@ -61,7 +62,11 @@ func (j *judge) entering() {
 			continue
 		}
 		code, do := j.obstacle(acc, u)
-		j.mismatch(code, u.Name, u.Cause.Pos, do, "%q cannot enter: %s", u.Name, why.Text)
+		text := why.Text
+		if l, known := j.table.named(u.login()); known && code == finding.OrphanedUser {
+			text = fmt.Sprintf("the login %q on the server has another SID than the user: nobody can enter as it", l.Name)
+		}
+		j.mismatch(code, u.Name, u.Cause.Pos, do, "%q cannot enter: %s", u.Name, text)
 	}
 }
 

@@ -18,14 +18,14 @@ func (j *judge) remark(code, format string, args ...any) {
 
 // doubt adds something that is not verified, about this site.
 func (j *judge) doubt(code string, do advice, format string, args ...any) {
-	do.advise(j.unsure.Warnf(code, finding.Pos{}, "", "%s%s", j.where(false), fmt.Sprintf(format, args...)), j.write)
+	do.advise(j.unsure.Warnf(code, finding.Pos{}, "", "%s%s", j.where(false), fmt.Sprintf(format, args...)), j.write, j.s.Database)
 }
 
 // mismatch adds one that is no charge against a principal.
 func (j *judge) mismatch(code, about string, at finding.Pos, do advice, format string, args ...any) {
 	found := j.mismatches.Warnf(code, at, "", "%s%s", j.where(false), fmt.Sprintf(format, args...))
 	found.About = about
-	do.advise(found, j.write)
+	do.advise(found, j.write, j.s.Database)
 }
 
 // target names a securable for a sentence.

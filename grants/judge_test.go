@@ -125,7 +125,7 @@ func TestJudge(t *testing.T) {
 			`warning unmanaged-grant: site "North": the user "e\x1bve", whom the policy does not name, is granted SELECT on dbo.va`}},
 		{"a login of the policy that is sa", func() siteBuilder { b := judgeSite().server(); b.Logins[0].SID = SASID; return b }(), Acceptance{}, []string{
 			`error login-is-sa: site "North": the login "bob" of "bob" is the server's own administrator: it is dbo everywhere and can have no user`,
-			`warning orphaned-user: site "North": "bob" cannot enter: the user "bob" has no login on the server: nobody can enter as it`,
+			`warning orphaned-user: site "North": "bob" cannot enter: the login "bob" on the server has another SID than the user: nobody can enter as it`,
 			`note server-account: server "main": the login "bob" is one of the server's own`, `note server-account: server "main": the login "sa" is one of the server's own`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -30,6 +30,7 @@ import (
 //	configure               Option: an option of the server; To: what it is set to, 0 unless said
 //	migrate                 Principal: the user, who gets the password of their login as their own
 //	rename_login            Principal: the login; To: the new name
+//	use                     On: the database that what follows is for
 type Remedy struct {
 	Kind        RemedyKind
 	On          Securable
@@ -44,6 +45,21 @@ type Remedy struct {
 	Type    PrincipalType // of a login
 	SID     string        // of a SQL login, as in Principal
 	Option  string
+}
+
+// ofDatabase reports whether a remedy is taken in the site's database alone.
+func (r Remedy) ofDatabase() bool {
+	switch r.Kind {
+	case RemedyRevoke, RemedyRevokeOption, RemedyGrant:
+		return !r.On.OfServer()
+	case RemedyOwner:
+		return !r.On.OfServer() && r.On.Class != "DATABASE"
+	case RemedyDropMember:
+		return r.On.Class == "ROLE"
+	case RemedyDropUser, RemedyDropAppRole, RemedyWithLogin, RemedyWithName, RemedyMigrate:
+		return true
+	}
+	return false
 }
 
 // equal reports whether two remedies are the same statement.
@@ -70,6 +86,7 @@ const (
 	RemedyConfigure    RemedyKind = "configure"
 	RemedyMigrate      RemedyKind = "migrate"
 	RemedyRenameLogin  RemedyKind = "rename_login"
+	RemedyUse          RemedyKind = "use"
 )
 
 // Securable is what a permission or an owner is on. The zero Securable is the
@@ -97,10 +114,14 @@ type advice struct {
 func mend(remedies ...Remedy) advice { return advice{remedies: remedies} }
 
 // advise gives a finding its advice; without a writer of statements, in words.
-func (a advice) advise(f *finding.Finding, write func(Remedy) string) {
+// Those of the database say so: who pastes them may be in another.
+func (a advice) advise(f *finding.Finding, write func(Remedy) string, database string) {
 	for _, r := range a.remedies {
 		if write == nil {
 			break
+		}
+		if r.ofDatabase() {
+			f.Use = write(Remedy{Kind: RemedyUse, On: Securable{Class: "DATABASE", Name: database}})
 		}
 		if s := write(r); !slices.Contains(f.Statements, s) {
 			f.Statements = append(f.Statements, s)

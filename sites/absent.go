@@ -111,7 +111,7 @@ func (f *Fleet) absence(l licensing.Line, servers []ServerLogins, days int) Abse
 		case i < 0:
 			why = fmt.Sprintf("server %s was not asked", at.server)
 		case servers[i].Err != nil:
-			why = fmt.Sprintf("server %s did not answer", at.server)
+			why = fmt.Sprintf("server %s %s", at.server, silence(servers[i].Err))
 		}
 		if why != "" {
 			out.doubt(why)

@@ -60,7 +60,7 @@ func denied(s SitePlan) []*ObstacleError {
 		name := s.Snapshot.Principals[i].Name
 		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight,
 			Reason: fmt.Sprintf("login %q needs %s in database %q, which is denied to %q, and a DENY beats db_owner", r.Login, row.Name, s.Snapshot.Database, name),
-			Fix:    "run grantree as another login, or take that back: " + mssql.Statement(grants.Remedy{Kind: grants.RemedyRevoke, Permissions: []string{row.Name}, Principal: name})})
+			Fix:    "run grantree as another login, or take that back: " + mssql.Statement(grants.Remedy{Kind: grants.RemedyUse, On: grants.Securable{Name: s.Snapshot.Database}}) + " " + mssql.Statement(grants.Remedy{Kind: grants.RemedyRevoke, Permissions: []string{row.Name}, Principal: name})})
 	}
 	return out
 }

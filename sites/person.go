@@ -161,11 +161,24 @@ func (p Person) ByPolicy() grants.Status {
 	return grants.StatusActive
 }
 
+// silence says why a server told nothing: it was not there, or did not let
+// grantree in.
+func silence(err error) string {
+	const loginFailed = 18456
+	switch {
+	case mssql.Number(err) == loginFailed:
+		return "refused the login that runs grantree"
+	case !mssql.Away(err):
+		return "did not let grantree read it"
+	}
+	return "did not answer"
+}
+
 // Notes say what neither the status nor Closed does: why something is not known, and
 // where somebody is in whom the policy keeps out.
 func (p Person) Notes() []string {
 	if p.Err != nil {
-		return []string{"the server did not answer"}
+		return []string{"the server " + silence(p.Err)}
 	}
 	var out []string
 	live := p.Live()

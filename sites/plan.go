@@ -264,7 +264,8 @@ func unsaid(judged, planned finding.List) finding.List {
 	return slices.DeleteFunc(slices.Clone(judged), func(j finding.Finding) bool {
 		return slices.ContainsFunc(planned, func(f finding.Finding) bool {
 			who := aUser.FindStringSubmatch(f.Message)
-			return f.Code == j.Code && (who != nil && strings.Contains(j.Message, who[1]) || f.Message == j.Message)
+			again := f.Code == j.Code || f.Code == finding.LoginDiffers && j.Code == finding.OrphanedUser
+			return again && (who != nil && strings.Contains(j.Message, who[1]) || f.Message == j.Message)
 		})
 	})
 }

@@ -423,7 +423,7 @@ func TestDenialsInTheRunnersWay(t *testing.T) {
 	}
 	user, role, row := grants.Change{Kind: grants.CreateUser, Principals: []string{"x"}}, grants.Change{Kind: grants.AddMember, Role: "r", Principals: []string{"x"}}, grants.Change{Kind: grants.GrantOn, View: "v", Principals: []string{"x"}}
 	reason := func(permission, grantee string) string {
-		return fmt.Sprintf(`site "North": login "runner" needs %s in database "N", which is denied to %q, and a DENY beats db_owner; run grantree as another login, or take that back: REVOKE %s FROM [%s];`, permission, grantee, permission, grantee)
+		return fmt.Sprintf(`site "North": login "runner" needs %s in database "N", which is denied to %q, and a DENY beats db_owner; run grantree as another login, or take that back: USE [N]; REVOKE %s FROM [%s];`, permission, grantee, permission, grantee)
 	}
 	tests := []struct {
 		name   string

@@ -281,8 +281,44 @@ func moment(t time.Time) string {
 	return t.Format("2006-01-02 15:04")
 }
 
+// statusOptions are the flags of "user status".
+type statusOptions struct {
+	fleetOptions
+	only string
+}
+
+// onlyWords are whom "user status" can show alone, in the order in which it lists
+// them.
+var onlyWords = []string{"kept-out", "unknown", "active"}
+
+// standsAs is which of onlyWords somebody is on a server.
+func standsAs(p sites.Person) string {
+	switch s := p.Status(); {
+	case s == grants.StatusUnknown:
+		return "unknown"
+	case s == grants.StatusActive && len(p.Closed()) == 0:
+		return "active"
+	}
+	return "kept-out"
+}
+
+// inOrder sorts people by how they stand, those whom the policy lets in first, and
+// leaves out all but the ones asked for.
+func inOrder(people []sites.Person, only string) []sites.Person {
+	out := slices.DeleteFunc(slices.Clone(people), func(p sites.Person) bool { return only != "" && standsAs(p) != only })
+	place := func(p sites.Person) int {
+		at := 2 * slices.Index(onlyWords, standsAs(p))
+		if p.User.Inactive {
+			at++
+		}
+		return at
+	}
+	slices.SortStableFunc(out, func(x, y sites.Person) int { return cmp.Compare(place(x), place(y)) })
+	return out
+}
+
 func newUserStatus(a *app) *cobra.Command {
-	var o fleetOptions
+	var o statusOptions
 	c := &cobra.Command{
 		Use:   "status [NAME ...]",
 		Short: "Ask the servers whether people can log in, and what keeps them out",
@@ -291,15 +327,21 @@ a password first), locked (by wrong passwords), expired, no site (the login ente
 none), orphaned (the user in a site belongs to no login or to another), barred (may not connect), disabled, no login; inactive or past where the
 policy says so and they are out; unknown. Beside it what is not as the policy says,
 the day the password was set, wrong passwords in a row, and the sessions that are
-open now. Without names, everybody.`,
+open now. Without names, everybody: who is kept out first, those before others whom
+the policy lets in.`,
 		RunE: func(c *cobra.Command, args []string) error { return a.userStatus(c.Context(), o, args) },
 	}
 	o.addFlags(c, "text", "json")
+	c.Flags().StringVar(&o.only, "only", "", "show these alone: "+strings.Join(onlyWords, ", "))
+	_ = c.RegisterFlagCompletionFunc("only", cobra.FixedCompletions(onlyWords, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-func (a *app) userStatus(ctx context.Context, o fleetOptions, names []string) error {
-	f, done, err := a.open(ctx, o)
+func (a *app) userStatus(ctx context.Context, o statusOptions, names []string) error {
+	if o.only != "" && !slices.Contains(onlyWords, o.only) {
+		return usageError("--only %q: want %s", o.only, strings.Join(onlyWords, ", "))
+	}
+	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
 	if err != nil {
 		return err
@@ -320,6 +362,8 @@ func (a *app) userStatus(ctx context.Context, o fleetOptions, names []string) er
 	if unread == nil {
 		unread = unseen(people)
 	}
+	all := len(people)
+	people = inOrder(people, o.only)
 	if o.format == "json" {
 		out := []jsonAccount{}
 		for _, p := range people {
@@ -329,7 +373,11 @@ func (a *app) userStatus(ctx context.Context, o fleetOptions, names []string) er
 			Accounts []jsonAccount `json:"accounts"`
 		}{out}))
 	}
-	a.printStatus(people)
+	if len(people) == 0 && all > 0 {
+		a.printf("Nobody is %s here.\n", strings.ReplaceAll(o.only, "-", " "))
+	} else {
+		a.printStatus(people)
+	}
 	for _, r := range readings {
 		if r.Err == nil && !r.SeesSessions {
 			a.sentence("  ", fmt.Sprintf("Server %s: who is connected is unknown, since grantree's login may not see it: %s", r.Server, r.ToSeeSessions()))

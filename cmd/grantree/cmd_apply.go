@@ -236,11 +236,14 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		}()
 	}
 	var mu sync.Mutex
-	ev = ev.OneAtATime()
+	told := &soFar{}
+	ev = told.watch(ev.OneAtATime())
 	ev.Site = func(r sites.Result) {
 		mu.Lock()
 		defer mu.Unlock()
-		a.result(r)
+		if r.Outcome != sites.Stopped && !onlyStopped(r.Err) { // told of together
+			a.result(r)
+		}
 	}
 	ev.Wave = func(n, of int, names []string) {
 		if n > 1 || len(names) > 1 {
@@ -248,7 +251,7 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 		}
 	}
 	ev.Server = func(r sites.ServerResult) {
-		if len(r.Done) > 0 {
+		if told.logins = append(told.logins, r.Done...); len(r.Done) > 0 {
 			label := safe(fmt.Sprintf("%s  logins of server %s: ", a.green(fmt.Sprintf("%-9s", sites.Applied)), finding.Printable(r.Server)))
 			a.errorf("%s\n", hang(label, finding.Printable(loginWords(r.Done, len(r.Done))), a.errWidth))
 		}
@@ -256,7 +259,11 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 	ev.Audit = func(p sites.AuditPlan) {
 		a.errorf("%s  audit of log-ins on server %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), p.Server)
 	}
-	return f.Apply(ctx, fp, ev)
+	results, err := f.Apply(ctx, fp, ev)
+	if results != nil && ctx.Err() != nil {
+		err = told.stopped(results, err)
+	}
+	return results, err
 }
 
 // accountWord is what accounts are that get a password.

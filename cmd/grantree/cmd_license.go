@@ -107,11 +107,7 @@ func (a *app) printLicense(fp *sites.FleetPlan) {
 		rows = append(rows, []string{numbered(&now, l.SeatsNow), numbered(&plan, l.Seats), l.Name, why(l)})
 	}
 	a.folded(rows, 1, 2)
-	least := ""
-	if !s.Counted {
-		least = fmt.Sprintf(" At least: %s could not be read.", list(s.Unread, 4))
-	}
-	a.printf("\n  Now:  %s.%s\n  Plan: %s.%s%s\n", sum(s.Count, s.Now), least, s.Count, seatChanges(s), least)
+	a.printSums(s, seatChanges(s))
 	a.printUncounted(s.Uncounted)
 	a.printHome(fp.Policy)
 	a.printRetired(fp.Policy)
@@ -163,7 +159,7 @@ func (a *app) printLicenseBySite(fp *sites.FleetPlan) {
 		rows = append(rows, row)
 	}
 	a.folded(rows, 1, 2, 3)
-	a.printf("\n  Now:  %s.\n  Plan: %s.\n", sum(fp.Seats.Count, fp.Seats.Now), fp.Seats.Count)
+	a.printSums(fp.Seats, "")
 }
 
 // numbered is the number of the last seat that somebody uses, counted on.
@@ -204,10 +200,25 @@ func placesOf(l licensing.Line) []string {
 	return l.Sites
 }
 
-// sum is a count's sentence for another number of seats.
-func sum(c licensing.Count, used int) string {
-	c.Used = used
-	return c.String()
+// printSums prints how many seats are used, now and by the plan: at least so many,
+// where not every site was read, and then nobody knows how many are left.
+func (a *app) printSums(s sites.Seats, changes string) {
+	a.printf("\n")
+	a.sentence("  Now:  ", sum(s, s.Now)+".")
+	a.sentence("  Plan: ", sum(s, s.Used)+"."+changes)
+}
+
+// sum is the sentence about a number of seats.
+func sum(s sites.Seats, used int) string {
+	c := s.Count
+	if c.Used = used; s.Counted {
+		return c.String()
+	}
+	of := count(used, "seat") + " used, no limit"
+	if c.Limited {
+		of = fmt.Sprintf("%d of %d seats used", used, c.Limit)
+	}
+	return fmt.Sprintf("at least %s: %s could not be read", of, list(s.Unread, 4))
 }
 
 // printUncounted names who gets in and uses no seat, because nobody can say who

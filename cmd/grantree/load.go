@@ -91,7 +91,7 @@ func (a *app) password(ctx context.Context, s policy.Server) (string, error) {
 		if p := a.env(s.PasswordEnv); p != "" {
 			return p, nil
 		}
-		return "", fmt.Errorf("the environment variable%s that password_env names (%s), which holds the password of %q, is not set", variableName(s.PasswordEnv), s.Pos, s.User)
+		return "", fmt.Errorf("the environment variable%s that password_env names (%s), which holds the password of %q, is not set, or is empty", variableName(s.PasswordEnv), s.Pos, s.User)
 	case s.PasswordFile != "":
 		name := passwordFileOf(s)
 		data, err := a.readFile(name)

@@ -225,10 +225,15 @@ func acrossSites(l finding.List) finding.List {
 			continue
 		}
 		f.Message = strings.TrimPrefix(f.Message, site[0])
+		use := f.Use
+		f.Use = ""
 		key := fmt.Sprintf("%#v", f)
-		if _, again := at[key]; !again {
+		if first, again := at[key]; !again {
 			at[key] = len(out)
+			f.Use = use
 			out = append(out, f)
+		} else if out[first].Use != use {
+			out[first].Use = finding.InEach
 		}
 		sites[key] = append(sites[key], site[1])
 	}
@@ -272,7 +277,7 @@ type jsonFinding struct {
 func jsonFindings(l finding.List) []jsonFinding {
 	out := []jsonFinding{}
 	for _, f := range l {
-		out = append(out, jsonFinding{Code: f.Code, Severity: string(f.Severity), Message: f.Message, Where: f.Where.String(), Fix: f.Advice(), Statements: f.Statements})
+		out = append(out, jsonFinding{Code: f.Code, Severity: string(f.Severity), Message: f.Message, Where: f.Where.String(), Fix: f.Advice(), Statements: f.Pasted()})
 	}
 	return out
 }
