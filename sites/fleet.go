@@ -38,6 +38,10 @@ type Options struct {
 	EveryUser bool
 }
 
+// warmSites is up to how many sites a run keeps a connection to each while it does
+// something else. A connection costs memory here, a session there.
+const warmSites = 64
+
 // Fleet is the sites of a policy and the connections to them. Close it.
 type Fleet struct {
 	Policy *policy.Policy
@@ -124,6 +128,9 @@ func (f *Fleet) pool(s policy.Site) (*sql.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("site %q: %w", s.Name, err)
 	}
+	if len(f.Sites) > warmSites {
+		db.SetMaxIdleConns(0)
+	}
 	f.pools[s.Name], f.address[s.Name] = db, a
 	return db, nil
 }
@@ -201,9 +208,11 @@ type Reading struct {
 // Err set and does not keep the others from being read.
 func (f *Fleet) Read(ctx context.Context) []Reading {
 	out := make([]Reading, len(f.Sites))
+	shelf := newShelf()
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		out[i] = Reading{Site: s}
 		out[i].Snapshot, out[i].Err = f.snapshot(ctx, s)
+		shelf.put(out[i].Snapshot)
 	})
 	return out
 }
