@@ -69,7 +69,7 @@ func (f *Fleet) Verify(ctx context.Context, now time.Time, after ...Result) []Ve
 		})
 		out[i].Site = s.Name
 		if err != nil {
-			out[i].Outcome, out[i].Err = absence(err), &UnreadError{Site: s.Name, Err: err}
+			out[i].Outcome, out[i].Err = absence(err), &UnreadError{Site: s.Name, Err: err, Alone: len(f.Sites) == 1}
 		}
 	})
 	return out
