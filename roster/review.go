@@ -135,6 +135,7 @@ type Options struct {
 	Map       []Mapping
 	Now       time.Time // whose until is over is said; zero: it is not
 	NewLogins bool      // make the logins of new people, where the sheet does not say
+	OnlyNew   bool      // refuse rows that change somebody
 	Step      func()    // called for every row; nil: nothing is
 }
 
@@ -181,13 +182,14 @@ type comparer struct {
 
 	rows    map[*policy.User]int // the row that a user had
 	fresh   map[string]int       // the row of a new person, by blind name
+	spelt   map[string]string    // how that row writes it
 	lacking map[string]int       // new people without a column
 	near    map[string]string    // what is near a word
 }
 
 func newComparer(p *policy.Policy, l layout, o Options) *comparer {
 	c := &comparer{layout: l, p: p, options: o, users: newIndex[*policy.User](), groups: newIndex[string](), sites: newIndex[string](),
-		blind: map[string]string{}, seen: map[string]string{}, logins: owners{}, rows: map[*policy.User]int{}, fresh: map[string]int{}, lacking: map[string]int{}, near: map[string]string{}}
+		blind: map[string]string{}, seen: map[string]string{}, logins: owners{}, rows: map[*policy.User]int{}, fresh: map[string]int{}, spelt: map[string]string{}, lacking: map[string]int{}, near: map[string]string{}}
 	for _, u := range p.Users {
 		c.users.add(u.Name, u)
 		c.blind[blindKey(u.Name)] = u.Name
@@ -307,6 +309,13 @@ func (c *comparer) compare(s *Sheet, row Row) Verdict {
 	default:
 		v.Result = Unchanged
 	}
+	if v.Result == Changed && c.options.OnlyNew {
+		var columns []string
+		for _, x := range v.Changes {
+			columns = append(columns, x.Column)
+		}
+		v.refuse(problemf(v.Row, -1, "%q is in the policy already, and the row changes their %s: --only-new takes new people and no changes", v.Name, strings.Join(columns, ", ")))
+	}
 	if v.Result == New || v.Result == Changed {
 		c.logins.add(login(v.user, in), v.Name, c.servers(v.user, in))
 	}
@@ -342,6 +351,11 @@ func (c *comparer) look(s *Sheet, row Row, v *Verdict, in person) {
 	for _, name := range []string{colName, colLogin, colFullName, colEmail} {
 		if said := mixed(in.text[name]); said != "" {
 			v.Notes = append(v.Notes, v.at(s, c.layout, name, "%s: see whose name it is", said))
+		}
+	}
+	for _, x := range v.Changes {
+		if v.user != nil && x.Column == colFullName && x.From != "" && x.To != "" {
+			v.Notes = append(v.Notes, v.at(s, c.layout, colFullName, "%q is %q in the policy and %q here: see that it is not another person", v.Name, x.From, x.To))
 		}
 	}
 	if v.user != nil || v.Name == "" {
@@ -407,12 +421,14 @@ func (c *comparer) identify(v Verdict, in person, object func(string, string, ..
 		object(colName, "%q is in row %d already: a person has one row", v.Name, c.rows[v.user])
 	case v.user != nil:
 		c.rows[v.user] = v.Row
+	case c.fresh[blind] > 0 && c.spelt[blind] == v.Name:
+		object(colName, "%q is in row %d already: a person has one row", v.Name, c.fresh[blind])
 	case c.fresh[blind] > 0:
 		object(colName, "%q is in row %d already, but for capitals and accents at most: a person has one row", v.Name, c.fresh[blind])
 	case other != "":
 		object(colName, "%q is %q of the policy but for accents, and one person in a site where accents do not count: write the name as the policy does", v.Name, other)
 	default:
-		c.fresh[blind] = v.Row
+		c.fresh[blind], c.spelt[blind] = v.Row, v.Name
 	}
 	if v.user == nil && likeDate(v.Name) {
 		object(colName, "%q is a date where a name belongs: a spreadsheet program may have made it of one; format the column as text and write the name anew", v.Name)

@@ -144,6 +144,9 @@ func TestCompareCSV(t *testing.T) {
 		{name: "new twice but for accents", text: "name,groups,sites\nzoé,Planner,North\nZoe,Planner,North\n", want: []string{
 			"new zoé: name:  -> zoé", "new zoé: groups:  -> Planner", "new zoé: sites:  -> North",
 			`row 3, column A (name): "Zoe" is in row 2 already, but for capitals and accents at most: a person has one row`}},
+		{name: "new twice, as it is written", text: "name,groups,sites\nzoe,Planner,North\nzoe,Planner,South\n", want: []string{
+			"new zoe: name:  -> zoe", "new zoe: groups:  -> Planner", "new zoe: sites:  -> North",
+			`row 3, column A (name): "zoe" is in row 2 already: a person has one row`}},
 		{name: "another but for accents", text: "name,groups,sites\njose,Planner,North\n", want: []string{
 			`row 2, column A (name): "jose" is "José" of the policy but for accents, and one person in a site where accents do not count: write the name as the policy does`}},
 		{name: "unknown names, all at once", text: "name,groups,sites\nbea,Mecanic;Cooks,Nort\n", want: []string{
@@ -247,7 +250,8 @@ func TestLooks(t *testing.T) {
 			`row 4, column A (name): "carI" looks like "carl", who is another person: see that it is not the same one`}},
 		{"of the same person", "name,full_name,email\nann,Ann Αrbor,ann@exаmple.org\nCARL,,\n", []string{
 			`row 2, column B (full_name): "Αrbor" mixes Latin and Greek letters in one word: see whose name it is`,
-			`row 2, column C (email): "exаmple" mixes Latin and Cyrillic letters in one word: see whose name it is`}},
+			`row 2, column C (email): "exаmple" mixes Latin and Cyrillic letters in one word: see whose name it is`,
+			`row 2, column B (full_name): "ann" is "Ann Arbor" in the policy and "Ann Αrbor" here: see that it is not another person`}},
 		{"wide letters", "name,full_name\nｃarl,Carl C.\n", []string{
 			`row 2, column A (name): "ｃarl" is taken for "carl" of the policy, who is written in other forms of the same letters: see that it is the same person`}},
 		{"a status that is none of the policy's", "name,groups,sites,status\ncarl,,,Locked\nbea,Planner,North,no login\n", []string{

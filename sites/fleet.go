@@ -229,7 +229,7 @@ func (f *Fleet) snapshot(ctx context.Context, s policy.Site) (out *grants.Snapsh
 		})
 	})
 	if err != nil {
-		return nil, &UnreadError{Site: s.Name, Err: err}
+		return nil, &UnreadError{Site: s.Name, Err: err, Alone: len(f.Sites) == 1}
 	}
 	return out, nil
 }

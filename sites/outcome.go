@@ -47,11 +47,13 @@ func absence(err error) Outcome {
 type UnreadError struct {
 	Site string
 	Err  error
+	// Alone says that the run is about no other site: it cannot go on without.
+	Alone bool
 }
 
 func (e *UnreadError) Error() string {
 	text := fmt.Sprintf("site %q: %v", e.Site, e.Err)
-	if errors.Is(e.Err, context.Canceled) {
+	if e.Alone || errors.Is(e.Err, context.Canceled) {
 		return text
 	}
 	return text + "; leave it out with --except " + Argument(e.Site)

@@ -82,7 +82,7 @@ func (f *Fleet) verifyOne(ctx context.Context, s policy.Site, now time.Time) *Ve
 	})
 	v.Site = s.Name
 	if err != nil {
-		v.Outcome, v.Err = absence(err), &UnreadError{Site: s.Name, Err: err}
+		v.Outcome, v.Err = absence(err), &UnreadError{Site: s.Name, Err: err, Alone: len(f.Sites) == 1}
 	}
 	return &v
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/sites"
@@ -112,12 +113,17 @@ func (a *app) changeAccount(ctx context.Context, o accountOptions, name string, 
 	if err != nil {
 		return err
 	}
-	u, err := findUser(f.Policy, name)
-	if err == nil && o.passwords != "" {
-		err = a.keepsPasswords(o.passwords, f.Policy)
+	u := f.Policy.User(name)
+	if u == nil {
+		return notOurs(f.Policy, name)
 	}
-	if err != nil {
-		return err
+	if o.passwords != "" {
+		if err := a.keepsPasswords(o.passwords, f.Policy); err != nil {
+			return err
+		}
+	}
+	if u.Inactive {
+		a.warnf("%q is %s in the policy, which keeps their login disabled: nobody gets in by this", u.Name, u.Standing())
 	}
 	people, readings, unlooked := f.Persons(ctx, []*policy.User{u}, false)
 	unread := sites.SilentServers(readings)
@@ -142,6 +148,20 @@ func (a *app) changeAccount(ctx context.Context, o accountOptions, name string, 
 		return errors.Join(err, unread)
 	}
 	return errors.Join(err, unread, a.carryOut(ctx, f, changes, nil, o))
+}
+
+// notOurs says that the policy does not have somebody whose account is to be
+// changed. A name like it is of somebody else, and is not offered as a slip.
+func notOurs(p *policy.Policy, name string) error {
+	var names []string
+	for _, u := range p.Users {
+		names = append(names, u.Name)
+	}
+	text := fmt.Sprintf("%q is not in the policy, whose people's accounts alone grantree changes", name)
+	if near := finding.Nearest(name, names); near != "" {
+		text += fmt.Sprintf("; it has %q, who may be another person", near)
+	}
+	return usageError("%s", text)
 }
 
 // carryOut shows what is sent to servers, asks, and sends it.

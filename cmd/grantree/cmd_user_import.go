@@ -19,6 +19,7 @@ type userImportOptions struct {
 	policyOptions
 	maps        string
 	newLogins   bool
+	onlyNew     bool
 	skipRefused bool
 	dryRun      bool
 	yes         bool
@@ -44,6 +45,7 @@ one. No server is asked: grantree plan is next.`,
 	o.addFlags(c, "text", "json")
 	c.Flags().StringVar(&o.maps, "map", "", `what columns are, as "E-mail=name,Profile=group,Branch=site"`)
 	c.Flags().BoolVar(&o.newLogins, "new-logins", false, "have the logins of new people made, where the sheet does not say (new_login)")
+	c.Flags().BoolVar(&o.onlyNew, "only-new", false, "refuse rows that change somebody who is in the policy already")
 	c.Flags().BoolVar(&o.skipRefused, "skip-refused", false, "take the other rows where some are refused")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would become of each row and write nothing")
 	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
@@ -72,7 +74,7 @@ func (a *app) userImport(ctx context.Context, o userImportOptions, file string) 
 		return usageError("%v", err)
 	}
 	step, done := a.progress("Comparing "+file, len(sheet.Rows))
-	r := roster.Compare(e.Policy().At(a.now()), sheet, roster.Options{Now: a.now(), Map: maps, NewLogins: o.newLogins, Step: step})
+	r := roster.Compare(e.Policy().At(a.now()), sheet, roster.Options{Now: a.now(), Map: maps, NewLogins: o.newLogins, OnlyNew: o.onlyNew, Step: step})
 	done()
 	edited := &policy.Edited{}
 	if len(r.Problems) == 0 {

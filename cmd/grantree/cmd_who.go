@@ -96,7 +96,7 @@ func (a *app) who(ctx context.Context, o explainOptions, args []string) error {
 	if o.format == "json" {
 		return errors.Join(a.printJSON(out), unread)
 	}
-	a.printAccess(out.Access)
+	a.printAccess(out.Access, q.permissions)
 	a.printPowers(out.Powers)
 	if len(out.Unverified) > 0 {
 		a.printf("\n%s\n", a.yellow("Not verified:"))
@@ -197,19 +197,21 @@ func (x *access) add(d grants.Decision) {
 	}
 }
 
-// printAccess prints who may do something now.
-func (a *app) printAccess(list []access) {
-	t := newTable(a.stdout, "SITE", "VIEW", "USER", "S", "I", "U", "D", "THROUGH")
-	left := 0
-	marks := map[string]bool{}
+// accessRow is what somebody may do on a view, in the sites where it is the same.
+type accessRow struct {
+	first access
+	sites []string
+	marks []safe
+}
+
+// accessRows are the rows of the table: those of one person that are the same in
+// several sites are one.
+func (a *app) accessRows(list []access, asked []catalog.Permissions) []*accessRow {
+	var rows []*accessRow
+	at := map[string]*accessRow{}
 	for _, x := range list {
-		user := withLogin(x.User, x.Login)
-		if x.Inactive {
-			user += " (inactive)"
-		}
-		left = max(left, len([]rune(x.Site+x.View+user)))
-		cells := []any{x.Site, x.View, user}
-		for _, one := range catalog.All.Each() {
+		var marks []safe
+		for _, one := range asked {
 			mark := a.faint(".")
 			switch {
 			case x.may.Has(one):
@@ -219,15 +221,54 @@ func (a *app) printAccess(list []access) {
 			case x.around.Has(one), x.columns.Has(one):
 				mark = a.yellow("~")
 			}
+			marks = append(marks, mark)
+		}
+		key := fmt.Sprintf("%q %q %q %v %q %q", x.View, x.User, x.Login, x.Inactive, marks, x.through)
+		if at[key] == nil {
+			at[key] = &accessRow{first: x, marks: marks}
+			rows = append(rows, at[key])
+		}
+		at[key].sites = append(at[key].sites, x.Site)
+	}
+	return rows
+}
+
+// shownAt is how many sites a row of who names.
+const shownAt = 3
+
+// printAccess prints who may do something now: of what was asked, and nothing
+// else, since what was not asked is not known to be otherwise.
+func (a *app) printAccess(all []access, asked []catalog.Permissions) {
+	rows := a.accessRows(all, asked)
+	head := table.Row{"SITE"}
+	if slices.ContainsFunc(rows, func(r *accessRow) bool { return len(r.sites) > 1 }) {
+		head[0] = "SITES"
+	}
+	head = append(head, "VIEW", "USER")
+	for _, one := range asked {
+		head = append(head, one.String()[:1])
+	}
+	t := newTable(a.stdout, append(head, "THROUGH")...)
+	left := 0
+	marks := map[string]bool{}
+	for _, r := range rows {
+		user := withLogin(r.first.User, r.first.Login)
+		if r.first.Inactive {
+			user += " (inactive)"
+		}
+		in := list(r.sites, shownAt)
+		left = max(left, len([]rune(in+r.first.View+user)))
+		cells := []any{in, r.first.View, user}
+		for _, mark := range r.marks {
 			marks[string(mark)] = true
 			cells = append(cells, mark)
 		}
-		t.AppendRow(append(cells, strings.Join(x.through, ", ")))
+		t.AppendRow(append(cells, strings.Join(r.first.through, ", ")))
 	}
-	room := max(80-left-2*8-4, 24)
-	t.SetColumnConfigs([]table.ColumnConfig{within(8, room)})
+	room := max(80-left-2*(4+len(asked))-4, 24)
+	t.SetColumnConfigs([]table.ColumnConfig{within(4+len(asked), room)})
 	t.Render()
-	a.printf("\n%s\n", count(len(list), "line"))
+	a.printf("\n%s\n", count(len(rows), "line"))
 	for _, m := range []struct {
 		mark safe
 		text string

@@ -223,11 +223,12 @@ func (s seen) codes() (plan, verify int) {
 // exitCode is the exit code of a fleet's error, as the command has it.
 func exitCode(err error) int {
 	var refused *sites.RefusedError
+	var left *sites.LeftOutError
 	var differs *sites.DifferenceError
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &refused):
+	case errors.As(err, &refused) || errors.As(err, &left):
 		return 4
 	case errors.As(err, &differs):
 		return 3
