@@ -207,7 +207,11 @@ func (w way) ends(t *testing.T, s seen) {
 		t.Errorf("plan --check exits with %d and verify with %d, want %d and %d; %v", plan, verify, w.plan, w.verify, s.plan.Err(true))
 	}
 	said := func(f finding.Finding) bool { return f.Code == w.code }
-	if !slices.ContainsFunc(s.plan.Findings, said) {
+	// A plan says it once, as what keeps it from giving the person their user.
+	planned := func(f finding.Finding) bool {
+		return said(f) || w.code == finding.OrphanedUser && f.Code == finding.LoginDiffers && strings.Contains(f.Message, "gtw_ann")
+	}
+	if !slices.ContainsFunc(s.plan.Findings, planned) {
 		t.Errorf("the plan does not speak of %s: %v", w.code, s.plan.Findings)
 	}
 	if !slices.ContainsFunc(slices.Concat(v.Mismatches, v.Unverified, v.Notes), said) {
