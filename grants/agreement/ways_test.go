@@ -139,6 +139,7 @@ func (w way) judged(t *testing.T, s *grants.Snapshot) {
 		found = j.Notes
 	}
 	says := func(f finding.Finding) bool {
+		f.Use = "" // the database is another in each run
 		return f.Code == w.code && !slices.ContainsFunc(w.words, func(word string) bool { return !strings.Contains(f.String(), word) })
 	}
 	if !slices.ContainsFunc(found, says) {
