@@ -48,7 +48,7 @@ const (
 	UserEnded          = "user-ended"          // note: a person is past their `until`
 	LineEnded          = "line-ended"          // note: a line is past its `until`
 	SiteTwice          = "site-twice"          // error: a site stands in two `[[user.at]]` of one user, or one of them means every site
-	RenameTaken        = "rename-taken"        // error: a name before is somebody's now, or a site has a principal of that name and one of the new one
+	RenameTaken        = "rename-taken"        // error: a name before is somebody's now, or a site has a principal of that name and one of the new one, or a server a login of the new name that is somebody else's
 	LoginKeepsName     = "login-keeps-name"    // warning: a login is to get another name, and grantree may not change it, or a site that it matters to stays as it is
 	LoginNotChanged    = "login-not-changed"   // warning: a login has to change, and the login that runs grantree may not change logins
 	DuplicateBaseline  = "duplicate-baseline"  // error: two groups are the one that every user is in
@@ -119,9 +119,10 @@ const (
 	NameTwice           = "name-twice"            // error: one name is wanted for two things in a site
 	LoginMissing        = "login-missing"         // error: the server has no such login: the person is left out of the site, and the rest is done
 	LoginTaken          = "login-taken"           // warning: `new_login`, and the server has a login of that name that grantree did not make: whoever has its password enters as the person
+	LoginClash          = "login-clash"           // error: the server has the name of a login to be made, or its SID, for something else: who is to have it is left out, and the rest is done
 	LoginShared         = "login-shared"          // error: the login that a user waits for would let its owner into another site, as somebody else or where the policy does not have them: they are left out, and the rest is done
 	LoginHasUser        = "login-has-user"        // error: the login is another user of the site already, who does not leave
-	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is. The person is left out of the site, and the rest is done
+	LoginDiffers        = "login-differs"         // error, warning: the site's user belongs to another login, or to one of another kind than the policy says (an account of Windows, a login with a password), or has a password of its own in a site that is not `contained`, which may be anybody's, or waits for one with another SID; a warning of somebody inactive, whose namesake is left alone, and of a site as it is. The person is left out of the site, and the rest is done
 	LoginIsSA           = "login-is-sa"           // error: the person's login is the server's own administrator, whatever its name, and can have no user
 	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
@@ -137,7 +138,7 @@ const (
 	ContainedOther      = "contained-other"       // error, warning: the user of a contained site has a login, or is of another kind than the policy says
 	ContainedOff        = "contained-off"         // warning: the server's option turns everybody away who has no login
 	ContainedPassword   = "contained-password"    // warning: a password of a contained site has no must_change and does not expire
-	UserWithoutLogin    = "user-without-login"    // error: the site's user was made WITHOUT LOGIN: nobody can enter as it
+	UserWithoutLogin    = "user-without-login"    // error, warning: the site's user was made WITHOUT LOGIN: nobody can enter as it
 	WindowsLoginMissing = "windows-login-missing" // warning: an account of Windows has no login of its own and can enter only through a group's
 	LeaverStays         = "leaver-stays"          // warning: somebody leaves, and something that grantree did not give holds their user
 	LosesMore           = "loses-more"            // warning: people lose what is no permission on a view of the catalog, such as what else an adopted role has

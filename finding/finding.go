@@ -183,7 +183,7 @@ func (l List) Of(s Severity) List {
 // LeavesOut reports whether this is an error about one person in one site, who is
 // left out of it; the rest of the site is done.
 func (f Finding) LeavesOut() bool {
-	return f.Severity == Error && (f.Code == LoginMissing || f.Code == LoginShared || f.Code == LoginDiffers && f.About != "")
+	return f.Severity == Error && (f.Code == LoginMissing || f.Code == LoginShared || f.Code == LoginClash || f.Code == LoginDiffers && f.About != "")
 }
 
 // Stopping returns the errors that stop a site: all but those that leave out a

@@ -96,7 +96,7 @@ func (a *Access) opensDatabase(i int) bool {
 		return true
 	}
 	ids := a.server.closure(l.ID)
-	return a.server.isSysadmin(ids) || a.serverCell(ids) != 0 && a.guestEnters() || a.can(a.tokenOf(int(a.m.public), ids), securable{onDatabase, 0}, "CONNECT") || len(a.actsAsLogins(token{server: ids})) > 0
+	return a.server.isSysadmin(ids) || a.serverCell(ids) != 0 && a.guestEnters() || a.nameless(ids) || len(a.actsAsLogins(token{server: ids})) > 0
 }
 
 // tokenOf is what a database principal, by position, and server principals are
@@ -200,11 +200,18 @@ func (a *Access) enterLogin(acc account, acted bool) entry {
 		return e
 	}
 	e.as, e.token = PublicID, a.tokenOf(int(a.m.public), ids)
-	if !a.can(e.token, securable{onDatabase, 0}, "CONNECT") {
+	if !a.nameless(ids) {
 		e.refuse("connect", "the login %s has no user here", l.Name)
 		e.token = token{server: ids}
 	}
 	return e
+}
+
+// nameless reports whether a login without a user enters as a member of public:
+// the server lets it into every database, which a CONNECT of public does not
+// (reference C.6).
+func (a *Access) nameless(server []int) bool {
+	return a.can(token{server: server}, securable{onServer, 0}, "CONNECT ANY DATABASE") && a.can(a.tokenOf(int(a.m.public), server), securable{onDatabase, 0}, "CONNECT")
 }
 
 // logsIn reports whether a login can connect to the server at all.

@@ -36,7 +36,7 @@ type DiffOptions struct {
 // Renames come first, and everything else is worked out with the new names.
 func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 	list, findings := renames(from, to, o)
-	plan := diff(from.renamed(list), to.beforeLoginsChange(newLoginTable(from)), o)
+	plan := diff(from.renamed(list), to.beforeLoginsChange(from), o)
 	if len(list) > 0 {
 		plan.Fingerprint = from.Fingerprint()
 	}

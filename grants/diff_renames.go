@@ -20,7 +20,10 @@ type rename struct {
 // there already was renamed before, or is another's: then nothing is renamed,
 // and an error says so where both are there.
 func renames(s *Snapshot, w *Wanted, o DiffOptions) ([]rename, finding.List) {
-	r := renamer{s: s, o: o, ix: newIndex(s), logins: newLoginTable(s), wanted: map[string]bool{}}
+	if !slices.ContainsFunc(w.Roles, func(r WantedRole) bool { return r.Was != "" }) && !slices.ContainsFunc(w.Users, func(u WantedUser) bool { return u.Was != "" }) {
+		return nil, nil
+	}
+	r := renamer{s: s, o: o, ix: newIndex(s), logins: newLoginTable(s), wanted: map[string]bool{}, contained: w.Contained}
 	for _, role := range w.Roles {
 		r.wanted[s.Collation.Key(role.Name)] = true
 	}
@@ -48,13 +51,15 @@ func renames(s *Snapshot, w *Wanted, o DiffOptions) ([]rename, finding.List) {
 
 // renamer is renames under way.
 type renamer struct {
-	s        *Snapshot
-	o        DiffOptions
-	ix       *index
-	logins   loginTable
-	wanted   map[string]bool // keys of names
-	out      []rename
-	findings finding.List
+	s      *Snapshot
+	o      DiffOptions
+	ix     *index
+	logins loginTable
+	wanted map[string]bool // keys of names
+	// contained is a site where people are wanted with passwords of its own.
+	contained bool
+	out       []rename
+	findings  finding.List
 }
 
 // role renames a role that is grantree's, or that may be adopted.
@@ -76,7 +81,7 @@ func (r *renamer) role(role WantedRole) {
 // policy says.
 func (r *renamer) user(u WantedUser) {
 	old, ok := r.old(u.Was, u.Name, u.Cause)
-	if !ok || !isAccount(old) || isBuiltIn(old.ID) {
+	if !ok || !isAccount(old) || isBuiltIn(old.ID) || old.AuthType == AuthDatabase && !r.contained { // which is nobody's who has a login
 		return
 	}
 	own := old.Managed
@@ -135,8 +140,11 @@ func (s *Snapshot) renamed(list []rename) *Snapshot {
 
 // beforeLoginsChange returns what is wanted while logins still have the names
 // that they had: they get their new ones after the sites.
-func (w *Wanted) beforeLoginsChange(logins loginTable) *Wanted {
-	out := *w
+func (w *Wanted) beforeLoginsChange(s *Snapshot) *Wanted {
+	if !slices.ContainsFunc(w.Users, func(u WantedUser) bool { return u.WasLogin != "" }) {
+		return w
+	}
+	out, logins := *w, newLoginTable(s)
 	for i, u := range w.Users {
 		if u.WasLogin == "" {
 			continue

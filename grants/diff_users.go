@@ -22,6 +22,8 @@ func (d *differ) user(u WantedUser) bool {
 		d.plan.Findings.Errorf(finding.LoginIsSA, u.Cause.Pos, "give the person a login of their own: login = \"…\"",
 			"%q, the login of user %q, is the server's own administrator (SID 0x01): it is dbo everywhere and can have no user", login.Name, u.Name)
 		return false
+	case known && (login.Type == CertificateUser || login.Type == KeyUser) && !d.named(u.Name, login.Type): // else the site has its user too
+		return d.clash(u, "a "+login.Type.login())
 	case known && !u.fits(login.Type):
 		d.plan.Findings.Errorf(finding.LoginDiffers, u.Cause.Pos, "name the person's own login",
 			"the login %q of user %q is %s and not %s: %s", login.Name, u.Name, login.describe(), u.describeLogin(), login.whose())
@@ -37,6 +39,20 @@ func (d *differ) user(u WantedUser) bool {
 	return d.missing(u, login, known)
 }
 
+// named reports whether the site has a principal of a name and type.
+func (d *differ) named(name string, t PrincipalType) bool {
+	p, ok := d.ix.principal(name)
+	return ok && d.ix.principals[p].Type == t
+}
+
+// clash leaves somebody out whose login cannot be made, for the principals of a
+// server have one space of names (error 15025).
+func (d *differ) clash(u WantedUser, has string) bool {
+	d.plan.Findings.Errorf(finding.LoginClash, u.Cause.Pos, "give the person another login: login = \"…\"",
+		"the server has %s named %q, so that no login of user %q can have that name", has, u.Login, u.Name).About = u.Name
+	return false
+}
+
 // ownsDatabase reports whether a login is dbo in the database: it owns it, or
 // its SID is the one of dbo (reference A.8).
 func (d *differ) ownsDatabase(l Login) bool {
@@ -50,6 +66,8 @@ func (d *differ) ownsDatabase(l Login) bool {
 // of a user who leaves, as when a person was renamed, that one goes first.
 func (d *differ) missing(u WantedUser, login Login, known bool) bool {
 	switch {
+	case !known && d.logins.role(u.Login):
+		return d.clash(u, "a server role")
 	case !known && isWindowsName(u.Login) && !u.external() && (d.seesLogins() || u.NewLogin):
 		d.windowsLogin(u, WindowsUser)
 		return false
@@ -119,6 +137,9 @@ func (d *differ) existing(u WantedUser, found Principal, login Login, known bool
 		d.errorf(finding.UserWithoutLogin, u.Cause.Pos, mend(Remedy{Kind: RemedyDropUser, Principal: found.Name}),
 			"user %q was made WITHOUT LOGIN: nobody can enter as it, and no login can be given to it", found.Name)
 		return false
+	case found.AuthType == AuthDatabase:
+		d.errorf(finding.LoginDiffers, u.Cause.Pos, ownPassword(found), "user %q does not belong to %s here: %s", found.Name, u.describeLogin(), hasOwnPassword)
+		return false
 	case !u.fits(found.Type):
 		d.loginDiffers(u, found)
 		return false
@@ -130,6 +151,18 @@ func (d *differ) existing(u WantedUser, found Principal, login Login, known bool
 	return true
 }
 
+// hasOwnPassword is what it means that a user is no login's, where the policy
+// means a login: the name is all that it shares with the policy's person, and a
+// mark is in the power of whoever may alter the user.
+const hasOwnPassword = "it has a password of its own, and whoever knows that enters as it: see who that is first"
+
+// ownPassword is what to do about such a user.
+func ownPassword(user Principal) advice {
+	do := mend(Remedy{Kind: RemedyDropUser, Principal: user.Name})
+	do.or = "give the person another name"
+	return do
+}
+
 // linked judges the link between a user who is there and their login: false
 // where it is another's, or where the login cannot be made.
 func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) bool {
@@ -137,6 +170,10 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 	switch {
 	case !enters(found) || found.SID == "" || known && (login.SID == "" || login.SID == found.SID):
 		return true
+	case known && d.logins.renaming(u, found):
+		d.plan.Findings.Errorf(finding.RenameTaken, u.Cause.Pos, keepLogin(u), "user %q, whose login is %q, cannot have the login %q: the server has one of that name, which is somebody else's",
+			found.Name, own.Name, u.Login).About = u.Name
+		return false
 	case known, has && !found.Managed: // a name alone is no evidence of a login that was renamed
 		d.loginDiffers(u, found)
 		return false
@@ -144,6 +181,8 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 		d.plan.Findings.Notef(finding.LoginRenamed, u.Cause.Pos, fmt.Sprintf("write login = %q", own.Name),
 			"user %q belongs to login %q here, which the policy calls %q", found.Name, own.Name, u.Login)
 		return true
+	case d.logins.role(u.Login) && u.NewLogin && found.Type == SQLUser:
+		return d.clash(u, "a server role")
 	case !d.seesLogins():
 		if u.NewLogin {
 			d.newLogin(u, found.SID)
@@ -274,15 +313,18 @@ func (d *differ) newLogin(u WantedUser, sid string) {
 type loginTable struct {
 	logins []Login
 	byName names
+	roles  names // of the server
 	bySID  map[string]Login
 	user   map[string]Principal // the site's user with a SID
 	dbo    string               // the SID of dbo
 }
 
 func newLoginTable(s *Snapshot) loginTable {
-	t := loginTable{logins: s.Logins, byName: newNames(s.ServerCollation, len(s.Logins)), bySID: map[string]Login{}, user: map[string]Principal{}}
+	t := loginTable{logins: s.Logins, byName: newNames(s.ServerCollation, len(s.Logins)), roles: newNames(s.ServerCollation, 0),
+		bySID: make(map[string]Login, len(s.Logins)), user: make(map[string]Principal, len(s.Principals))}
 	for i, l := range s.Logins {
 		if l.IsRole() {
+			t.roles.add(i, l.Name)
 			continue
 		}
 		t.byName.add(i, l.Name)
@@ -317,6 +359,8 @@ func (t loginTable) another(u WantedUser, user Principal) advice {
 	do := advice{or: "name the right login"}
 	login, known := t.named(u.login())
 	switch {
+	case t.renaming(u, user):
+		return advice{words: keepLogin(u)}
 	case known && !u.fits(login.Type):
 	case !known && !user.Managed && t.bySID[user.SID].Name != "" && u.fits(t.bySID[user.SID].Type):
 		return advice{words: fmt.Sprintf("write login = %q where that is the same person, else give the user another name", t.bySID[user.SID].Name)}
@@ -344,6 +388,25 @@ func (t loginTable) relink(user Principal, login Login) []Remedy {
 		return []Remedy{{Kind: RemedyWithLogin, Principal: user.Name, To: login.Name}}
 	}
 	return []Remedy{{Kind: RemedyDropUser, Principal: user.Name}}
+}
+
+// renaming reports whether a user belongs to the login that a person had before,
+// while the name that it is to get is another login's.
+func (t loginTable) renaming(u WantedUser, user Principal) bool {
+	old, there := t.named(u.WasLogin)
+	now, taken := t.named(u.login())
+	return u.WasLogin != "" && there && taken && old.SID != now.SID && old.SID != "" && old.SID == user.SID
+}
+
+// keepLogin is what to do about somebody whose login cannot get its new name.
+func keepLogin(u WantedUser) string {
+	return fmt.Sprintf("choose another name, or keep the login: login = %q", u.WasLogin)
+}
+
+// role reports whether a server role has a name.
+func (t loginTable) role(name string) bool {
+	_, ok := t.roles.find(name)
+	return ok
 }
 
 func (t loginTable) named(name string) (Login, bool) {

@@ -43,7 +43,7 @@ func Judge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) Ju
 // newJudge is a judge who knows the site, the policy's part in it and everybody
 // there.
 func newJudge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) *judge {
-	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}}
+	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}}
 	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, newLoginTable(s)
 	j.look()
 	j.gather()
@@ -84,6 +84,7 @@ type judge struct {
 	rows           map[int][]PermissionRow // see rowsOf
 	ownedBy        []securable             // see owned
 	ownRoles       map[int]int             // see ownedRoles
+	allowed        map[string]allowed      // see alike
 	dataOwners     map[int]bool            // see ownsData
 	strange        map[int]bool            // see strangersIn
 	gone           map[int]Leaver          // see leavers
@@ -176,6 +177,7 @@ type charge struct {
 	pairs    map[[2]int]bool
 	rows     []PermissionRow // to be taken away
 	options  []PermissionRow // that are to lose the grant option
+	words    string          // where there is no statement
 	remedies []Remedy        // beside
 	server   bool            // said of the server, not of the site
 	accept   bool            // the policy can accept it
@@ -222,6 +224,7 @@ func (j *judge) say() {
 	}) {
 		f := j.facts[k]
 		do := mend(slices.Concat(j.mender.revokes(f.rows), j.mender.revokeOptions(f.options), f.remedies)...)
+		do.words = f.words
 		if f.accept {
 			do.or = accept
 		}

@@ -31,6 +31,14 @@ func ReservedLogins(s *Snapshot, w *Wanted) finding.List {
 	return forSite(s.Site, out)
 }
 
+// enters is whether and as whom a user enters, which gather has worked out.
+func (j *judge) enters(p int, acc account) entry {
+	if at, ok := j.selves[p]; ok && j.people[at].account == acc {
+		return j.people[at].entry
+	}
+	return j.a.enter(acc)
+}
+
 // entering reports the people of the policy who cannot enter, and why.
 func (j *judge) entering() {
 	for p, i := range j.users {
@@ -40,7 +48,7 @@ func (j *judge) entering() {
 		if principal.Type == DatabaseRole || isBuiltIn(principal.ID) || !j.identity(u, principal, acc) {
 			continue // no user of theirs
 		}
-		e := j.a.enter(acc)
+		e := j.enters(p, acc)
 		if e.in == Yes {
 			continue
 		}
@@ -139,6 +147,17 @@ func (j *judge) identity(u WantedUser, p Principal, acc account) bool {
 			j.mismatch(finding.ContainedOther, u.Name, u.Cause.Pos, u.makeOwn(p), "the site is contained, and the user %q %s", p.Name, why)
 		}
 		return !wrong
+	}
+	switch p.AuthType {
+	case AuthDatabase:
+		j.mismatch(finding.LoginDiffers, u.Name, u.Cause.Pos, ownPassword(p), "the user %q does not belong to %s: %s", p.Name, u.describeLogin(), hasOwnPassword)
+		return false
+	case AuthNone:
+		if p.Type == SQLUser {
+			j.mismatch(finding.UserWithoutLogin, u.Name, u.Cause.Pos, mend(Remedy{Kind: RemedyDropUser, Principal: p.Name}),
+				"the user %q was made WITHOUT LOGIN: nobody can enter as it, and no login can be given to it", p.Name)
+			return false
+		}
 	}
 	own, other, link := j.linked(u, p, acc)
 	switch link {

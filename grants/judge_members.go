@@ -78,11 +78,23 @@ func (j *judge) extraMember(role, p int) {
 	// One finding for each role: each brings something else.
 	name := j.a.m.principals[role].Name
 	f := j.note(j.key(finding.ExtraMember, j.a.m.principals[p].Name+"\x00"+name), j.subject(p), j.self(p),
-		fmt.Sprintf("is in %q, which the policy does not say", name), "", "", who, j.dropMember(role, p))
+		fmt.Sprintf("is in %q, which the policy does not say", name), "", "", who)
+	if j.awaits(p) {
+		f.words = "run \"grantree plan\": the user gets its new name first"
+	} else if r := j.dropMember(role, p); !slices.ContainsFunc(f.remedies, r.equal) {
+		f.remedies = append(f.remedies, r)
+	}
 	for _, pair := range pairs {
 		f.pairs[pair] = true
 	}
 	f.accept = false
+}
+
+// awaits reports whether an account is that of somebody of the policy who is to
+// get another name here: what they are in is theirs then.
+func (j *judge) awaits(p int) bool {
+	name := j.a.m.principals[p].Name
+	return isAccount(j.a.m.principals[p]) && slices.ContainsFunc(j.w.Users, func(u WantedUser) bool { return u.Was != "" && j.s.Collation.Equal(u.Was, name) })
 }
 
 func (j *judge) dropMember(role, p int) Remedy {

@@ -3,6 +3,7 @@ package grants
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"grantree/catalog"
@@ -69,6 +70,11 @@ func (j *judge) person(acc account) int {
 
 // allow fills in what a person may, and what they hold beyond it.
 func (j *judge) allow(p *person) {
+	key, shared := j.alike(p)
+	if known, ok := j.allowed[key]; shared && ok {
+		p.may, p.beyond = known.may, known.beyond
+		return
+	}
 	p.may = make([]catalog.Permissions, len(j.views))
 	p.beyond = make([]catalog.Permissions, len(j.views))
 	tokens := j.a.tokensOf(p.user)
@@ -97,6 +103,36 @@ func (j *judge) allow(p *person) {
 		p.may[i] = may
 		p.beyond[i] = j.a.holdsOn(t, v).Minus(may)
 	}
+	if shared {
+		j.allowed[key] = allowed{p.may, p.beyond}
+	}
+}
+
+// allowed is what people who are in the same roles may, and hold beyond it.
+type allowed struct{ may, beyond []catalog.Permissions }
+
+// alike is the same for people of the policy of whom allow says the same: those who
+// are in the same roles, here and by the policy, and have nothing of their own in
+// either nor anything that is accepted. It reports false for everybody else.
+func (j *judge) alike(p *person) (key string, ok bool) {
+	if p.wanted < 0 || p.all || p.outside != nil || len(p.also) > 0 {
+		return "", false
+	}
+	promised := j.promise.Tokens(j.w.Users[p.wanted].Name)
+	views := len(j.a.m.views)
+	if len(promised) == 0 || j.promise.HasRows(promised[len(promised)-1]) ||
+		slices.ContainsFunc(j.a.m.cells[p.user*views:(p.user+1)*views], func(c cell) bool { return c != 0 }) {
+		return "", false
+	}
+	b := make([]byte, 0, 128)
+	for _, t := range j.a.tokensOf(p.user)[1:] {
+		b = strconv.AppendInt(b, int64(t), 10)
+		b = append(b, ' ')
+	}
+	for _, role := range promised[:len(promised)-1] {
+		b = append(append(b, 0), role...)
+	}
+	return string(b), true
 }
 
 // accepted is what the people of the policy may do by name.
@@ -283,10 +319,9 @@ func (j *judge) stranger(p Principal, which string) string {
 func (j *judge) leavers() map[int]Leaver {
 	if j.gone == nil {
 		j.gone = map[int]Leaver{}
-		logins := newLoginTable(j.s)
 		for _, l := range j.w.Leavers {
 			for p, principal := range j.a.m.principals {
-				if own, _ := l.account(principal, logins, j.s.Collation); own && !j.ours(p) {
+				if own, _ := l.account(principal, j.table, j.s.Collation); own && !j.ours(p) {
 					j.gone[p] = l
 				}
 			}

@@ -259,24 +259,34 @@ func Untouched(s *Snapshot, r LoginRules) func(Login) string {
 
 // Guarded says of the logins of a server why nothing is done to them but by a
 // DBA's own hand, or "": the server's own, the runner's, and those of whoever has
-// the whole server.
+// the whole server, by themselves or as another whom they may act as.
 func Guarded(s *Snapshot) func(Login) string {
 	d := &loginDiffer{s: s, power: serverPowers(s)}
 	return func(l Login) string {
 		if l.OwnsDatabase = false; d.kept(l) != "" {
 			return d.kept(l)
 		}
-		return d.controls(l)
+		return d.controls(l, map[int]bool{})
 	}
 }
 
-// controls says that a login holds CONTROL SERVER, by itself or a role, or "".
-func (d *loginDiffer) controls(l Login) string {
+// controls says by what a login has the whole server, itself, by a role or as
+// another login, or "". Those that were asked for are none.
+func (d *loginDiffer) controls(l Login, asked map[int]bool) string {
+	asked[l.ID] = true
 	ids := []int{l.ID}
 	for i := 0; i < len(ids); i++ {
 		for _, p := range d.s.ServerPermissions {
-			if p.Name == "CONTROL SERVER" && p.Grantee == ids[i] && (p.State == Granted || p.State == GrantedWithGrant) {
-				return "holds CONTROL SERVER"
+			if p.Grantee != ids[i] || p.State != Granted && p.State != GrantedWithGrant {
+				continue
+			}
+			switch {
+			case p.Class == ClassServer && (p.Name == "CONTROL SERVER" || p.Name == "IMPERSONATE ANY LOGIN"):
+				return "holds " + p.Name
+			case p.Class == ClassServerPrincipal && (p.Name == "IMPERSONATE" || p.Name == "CONTROL"):
+				if other, why := d.actor(p.Major, asked); why != "" {
+					return fmt.Sprintf("holds %s on login %q, which %s", p.Name, other, why)
+				}
 			}
 		}
 		for _, m := range d.s.ServerMembers {
@@ -286,6 +296,20 @@ func (d *loginDiffer) controls(l Login) string {
 		}
 	}
 	return ""
+}
+
+// actor finds the login with an id, and says by what it has the whole server, or
+// "".
+func (d *loginDiffer) actor(id int, asked map[int]bool) (name, why string) {
+	i := slices.IndexFunc(d.s.Logins, func(l Login) bool { return l.ID == id && !l.IsRole() })
+	if i < 0 || asked[id] {
+		return "", ""
+	}
+	l := d.s.Logins[i]
+	if l.OwnsDatabase = false; d.kept(l) != "" {
+		return l.Name, d.kept(l)
+	}
+	return l.Name, d.controls(l, asked)
 }
 
 // kept says why nobody's policy changes a login, or "".

@@ -303,17 +303,41 @@ type given struct {
 // rowsOn returns the rows on a securable of the database.
 func (a *Access) rowsOn(on securable) []PermissionRow {
 	if a.rows == nil {
-		a.rows, a.given = map[securable][]PermissionRow{}, map[given][]PermissionRow{}
-		for _, row := range a.s.Permissions {
-			if k, ok := a.kindOf(row); ok {
-				at := securable{k, row.Major}
-				a.rows[at] = append(a.rows[at], row)
-				g := given{at, row.Grantee}
-				a.given[g] = append(a.given[g], row)
-			}
-		}
+		a.rows = grouped(a.s.Permissions, func(row PermissionRow) (securable, bool) {
+			k, ok := a.kindOf(row)
+			return securable{k, row.Major}, ok
+		})
+		a.given = grouped(a.s.Permissions, func(row PermissionRow) (given, bool) {
+			k, ok := a.kindOf(row)
+			return given{securable{k, row.Major}, row.Grantee}, ok
+		})
 	}
 	return a.rows[on]
+}
+
+// grouped is rows by key, in their order; those without one are left out. The lists
+// stand in one: most are short, and there are thousands.
+func grouped[K comparable, R any](rows []R, key func(R) (K, bool)) map[K][]R {
+	many, total := map[K]int{}, 0
+	for _, row := range rows {
+		if k, ok := key(row); ok {
+			many[k]++
+			total++
+		}
+	}
+	all, out := make([]R, total), make(map[K][]R, len(many))
+	for _, row := range rows {
+		k, ok := key(row)
+		if !ok {
+			continue
+		}
+		list, begun := out[k]
+		if !begun {
+			list, all = all[:0:many[k]], all[many[k]:]
+		}
+		out[k] = append(list, row)
+	}
+	return out
 }
 
 // kindOf is what a row is on.

@@ -73,7 +73,12 @@ type Line struct {
 	Group           bool     // a person of the policy by whose account a group of Windows or Entra enters
 	Pos             finding.Pos
 	By              []Entrance // at present, in the order of SitesNow
+	As              []Alias    // users that are called otherwise than the line, sorted by site
 }
+
+// Alias is a site where the user of somebody has another name: one SID is one
+// person, whatever they are called.
+type Alias struct{ Site, User string }
 
 // Entrance is a site that somebody can enter, and by which login.
 type Entrance struct {

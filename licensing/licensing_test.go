@@ -131,6 +131,8 @@ func TestWhoIsOnePerson(t *testing.T) {
 		{"a user and their accounts", []licensing.Account{user("ann"), held("ann", "A"), held("Ann", "B", login("other"))}, 1},
 		{"an account by the user's login", []licensing.Account{user("ann"), held("ann", "A"), held("EX-ann", "B", login("ann"))}, 1},
 		{"an account by the SID of one that has the user's name", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("reader", "B", login("x"))}, 1},
+		{"but not of one whose login is missing", []licensing.Account{user("ann"), held("ann", "A", login("x"), gone, fresh, func(a *licensing.Account) { a.Login = "" }), held("reader", "B", login("x"))}, 1},
+		{"and both enter", []licensing.Account{user("ann"), held("ann", "A", login("x"), fresh, func(a *licensing.Account) { a.Login = "" }), held("reader", "B", login("x"))}, 2},
 		{"an account by such a SID whose name comes before the user's", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("aaron", "B", login("x"))}, 1},
 		{"a stranger without a SID is nobody's", []licensing.Account{user("ann"), held("ann", "A", noSID), held("zed", "B", noSID)}, 2},
 		{"such an account stays the user's where an outsider accepts it", []licensing.Account{user("ann"), held("ann", "A", login("x")), held("reader", "B", login("x"), accepted("reporting", 1))}, 1},
@@ -427,4 +429,31 @@ func TestTallyIgnoresOrder(t *testing.T) {
 			t.Fatalf("three people at most can use a seat, counted %d", a.Used)
 		}
 	})
+}
+
+// TestAUserOfAnotherName: whose user in a site is called otherwise than their line
+// is said with that name, and only there.
+func TestAUserOfAnotherName(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		accounts []licensing.Account
+		want     []licensing.Alias // of the one line
+	}{
+		{"one name", []licensing.Account{held("ghost", "North"), held("ghost", "Quarry")}, nil},
+		{"in other capitals", []licensing.Account{held("ghost", "North"), held("GHOST", "Quarry")}, nil},
+		{"two users of a SID", []licensing.Account{held("ghost", "North"), held("ghost2", "Quarry", login("ghost"))}, []licensing.Alias{{Site: "Quarry", User: "ghost2"}}},
+		{"who enters neither now nor then", []licensing.Account{held("ghost", "North"), held("ghost2", "Quarry", login("ghost"), gone, fresh)}, nil},
+		{"who is put out", []licensing.Account{held("ghost", "North"), held("ghost2", "Quarry", login("ghost"), gone)}, []licensing.Alias{{Site: "Quarry", User: "ghost2"}}},
+		{"of a person of the policy", []licensing.Account{{Name: "ann", Login: "ann", Active: true, Origin: "policy"}, held("ann", "North"), held("annie", "Quarry", login("ann"))}, []licensing.Alias{{Site: "Quarry", User: "annie"}}},
+		{"whom an outsider accepts", []licensing.Account{held("svc", "North", accepted("svc_report", 1)), held("svc2", "Quarry", accepted("svc_report", 1))}, nil},
+	} {
+		c := licensing.Tally(tt.accounts, licensing.License{}, strings.ToLower)
+		if len(c.Lines) != 1 {
+			t.Errorf("%s: %d lines", tt.name, len(c.Lines))
+			continue
+		}
+		if d := cmp.Diff(tt.want, c.Lines[0].As); d != "" {
+			t.Errorf("%s%s", tt.name, d)
+		}
+	}
 }

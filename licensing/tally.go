@@ -17,7 +17,7 @@ import (
 // does not name are one person where an outsider accepts them as one, or where a
 // name or SID is the same.
 func Tally(accounts []Account, l License, folds ...func(string) string) Count {
-	t := tally{folds: folds, unread: l.Unread, owner: map[string]int{}, exempt: map[string]bool{}}
+	t := tally{folds: folds, unread: l.Unread, owner: map[string]int{}, exempt: map[string]bool{}, known: map[[2]string][]string{}}
 	for _, name := range l.Exempt {
 		for _, k := range t.keys("name", name) {
 			t.exempt[k] = true
@@ -28,7 +28,11 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 	t.named()
 	t.strangers()
 	c := Count{Limit: l.Seats, Limited: l.Limited}
-	for _, seen := range t.people() {
+	for _, of := range t.people() {
+		seen := make([]Account, len(of))
+		for i, at := range of {
+			seen[i] = *t.accounts[at]
+		}
 		line, counted := t.line(seen)
 		if !counted {
 			c.Uncounted = append(c.Uncounted, groups(seen)...)
@@ -50,17 +54,21 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 type tally struct {
 	folds    []func(string) string
 	unread   []string // sites
-	accounts []Account
+	accounts []*Account
 	parent   []int
 	policyAt int            // how many accounts are the policy's; they stand first
 	owner    map[string]int // a name, login or SID by its key, to an account
 	exempt   map[string]bool
+	known    map[[2]string][]string // see keys: the sites of a fleet hold the same names
 }
 
 // sort puts the accounts into an order that does not depend on how they came.
 func (t *tally) sort(accounts []Account) {
-	t.accounts = slices.Clone(accounts)
-	slices.SortFunc(t.accounts, func(a, b Account) int {
+	t.accounts = make([]*Account, len(accounts)) // a fleet has very many
+	for i := range accounts {
+		t.accounts[i] = &accounts[i]
+	}
+	slices.SortFunc(t.accounts, func(a, b *Account) int {
 		return cmp.Or(cmp.Compare(a.Origin, b.Origin), a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Site, b.Site),
 			cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login))
 	})
@@ -105,7 +113,10 @@ func (t *tally) named() {
 		}
 		keys = append(keys, t.keys("login", a.Login)...)
 		if a.Leaving || a.Renamed { // of others the name before proves nothing
-			keys = append(append(keys, t.keys("was", a.Name)...), t.keys("was", a.Login)...)
+			keys = append(keys, t.keys("was", a.Login)...)
+			if !a.Namesake {
+				keys = append(keys, t.keys("was", a.Name)...)
+			}
 		}
 		for _, k := range keys {
 			if owner, ok := t.owner[k]; ok && t.parent[i] == i {
@@ -114,8 +125,9 @@ func (t *tally) named() {
 		}
 	}
 	for i := t.policyAt; i < len(t.accounts); i++ {
-		if t.parent[i] != i && t.accounts[i].SID != "" {
-			t.owner["sid "+t.accounts[i].SID] = i
+		// By a user whose login is missing nobody has shown whose the SID is.
+		if a := t.accounts[i]; t.parent[i] != i && a.SID != "" && (a.Login != "" || a.Now) {
+			t.owner["sid "+a.SID] = i
 		}
 	}
 	for i := t.policyAt; i < len(t.accounts); i++ {
@@ -141,7 +153,11 @@ func (t *tally) strangers() {
 			}
 			continue
 		}
-		for _, k := range t.keys("stranger", a.Name) {
+		name := a.Name
+		if a.Namesake {
+			name = a.Login
+		}
+		for _, k := range t.keys("stranger", name) {
 			t.claim(k, i)
 		}
 		if a.SID != "" {
@@ -170,12 +186,17 @@ func (t *tally) root(i int) int {
 }
 
 // people gathers the accounts of each person, the policy's first.
-func (t *tally) people() map[int][]Account {
-	out := map[int][]Account{}
-	for i, a := range t.accounts {
-		out[t.root(i)] = append(out[t.root(i)], a)
+func (t *tally) people() map[int][]int {
+	out := map[int][]int{}
+	for i := range t.accounts {
+		out[t.root(i)] = append(out[t.root(i)], i)
 	}
 	return out
+}
+
+// same reports whether a site would take two names for one.
+func (t *tally) same(a, b string) bool {
+	return a == b || slices.ContainsFunc(t.folds, func(fold func(string) string) bool { return fold(a) == fold(b) })
 }
 
 // keys are what a name is known by: as it is spelt, and one key a fold.
@@ -183,10 +204,15 @@ func (t *tally) keys(kind, name string) []string {
 	if name == "" {
 		return nil
 	}
+	if known, ok := t.known[[2]string{kind, name}]; ok {
+		return known
+	}
 	out := []string{kind + " = " + name}
 	for i, fold := range t.folds {
 		out = append(out, fmt.Sprintf("%s %d %s", kind, i, fold(name)))
 	}
+	out = slices.Clip(out)
+	t.known[[2]string{kind, name}] = out
 	return out
 }
 
@@ -221,6 +247,9 @@ func (t *tally) line(seen []Account) (Line, bool) {
 			line.SitesNow = append(line.SitesNow, a.Site)
 			line.By = append(line.By, Entrance{a.Site, a.Login})
 		}
+		if a.Site != "" && (a.Active || a.Now) {
+			line.As = append(line.As, Alias{a.Site, a.Name})
+		}
 		group = group && a.Group
 		line.Group = line.Group || a.Group && first.Origin == "policy" && (a.Active || a.Now)
 		why = cmp.Or(why, a.Why)
@@ -231,6 +260,11 @@ func (t *tally) line(seen []Account) (Line, bool) {
 			exempt = exempt || t.isExempt(a.Outsider) || t.isExempt(a.Name) && !a.Namesake
 			plain = plain || !t.isExempt(a.Outsider) && (!t.isExempt(a.Name) || a.Namesake)
 		}
+	}
+	line.As = slices.DeleteFunc(line.As, func(a Alias) bool { return outsider || t.same(a.User, line.Name) })
+	slices.SortFunc(line.As, func(a, b Alias) int { return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.User, b.User)) })
+	if line.As = slices.Compact(line.As); len(line.As) == 0 {
+		line.As = nil
 	}
 	exempt = exempt && !plain
 	line.Sites, line.SitesNow = unique(line.Sites), unique(line.SitesNow)
@@ -317,7 +351,7 @@ func groups(seen []Account) []Uncounted {
 }
 
 func (t *tally) isExempt(name string) bool {
-	return slices.ContainsFunc(t.keys("name", name), func(k string) bool { return t.exempt[k] })
+	return len(t.exempt) > 0 && slices.ContainsFunc(t.keys("name", name), func(k string) bool { return t.exempt[k] })
 }
 
 func unique(names []string) []string {

@@ -522,7 +522,7 @@ func TestEditProperty(t *testing.T) {
 	for range 10 { // of 100, unless -rapid.checks says otherwise
 		rapid.Check(t, check)
 	}
-	if len(done) < 18 || !testing.Short() && done["rename group"] < 10 {
+	if len(done) < 12 || !testing.Short() && (len(done) < 18 || done["rename group"] < 10) { // some edits are refused most times
 		t.Errorf("done %v, refused %v: the test does not make every edit", done, refused)
 	}
 }

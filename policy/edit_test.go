@@ -83,6 +83,13 @@ sites = ["North"]
 [[user.deny]]
 view = "imvw_part"
 permissions = ["delete"]
+
+[[user]]
+name = "fay"
+
+[[user.at]]
+sites = ["North", "South"] # both
+groups = ["Planner"]
 `,
 	}
 	text := func(s string) *string { return &s }
@@ -108,6 +115,63 @@ permissions = ["delete"]
 				return e.SetUser("dan", policy.UserChange{Groups: &[]string{"Mechanics"}})
 			},
 			want: "people.toml -groups = [\"Mechanic\"]|+groups = [\"Mechanics\"]", brought: "unknown-group"},
+		{name: "sites in the place of every one, and one more",
+			edit: func(e *policy.Editor) error {
+				return e.EditSites(`EX\carol`, policy.ListEdit{Set: &[]string{"North"}, Add: []string{"South"}})
+			},
+			want: "people.toml -sites = [\"*\"]|+sites = [\"North\", \"South\"]"},
+		{name: "a site less of every one",
+			edit: func(e *policy.Editor) error {
+				return e.EditSites(`EX\carol`, policy.ListEdit{Remove: []string{"South"}})
+			},
+			refused: `user "EX\\carol" may enter every site (sites = ["*"]), so that none can be taken away: say which they keep: grantree user set 'EX\carol' --site North`},
+		{name: "a site more of every one",
+			edit: func(e *policy.Editor) error {
+				return e.EditSites(`EX\carol`, policy.ListEdit{Add: []string{"South"}})
+			}},
+		{name: "a site less, where the person has lines of their own",
+			edit:    func(e *policy.Editor) error { return e.LeaveAt("bob", "south") },
+			refused: `user "bob" has lines of their own in "South", which would go with it: take them away first, at people.toml:6:8`},
+		{name: "groups in a site, where the person has lines of their own, which stay",
+			edit: func(e *policy.Editor) error {
+				return e.EditGroups("bob", "south", policy.ListEdit{Add: []string{"planner", "Crew"}})
+			},
+			want: `people.toml -at = [ { sites = ["South"], groups = ["Crew"], allow = [ { view = "imvw_part", permissions = ["update"] } ] } ]|+at = [ { sites = ["South"], groups = ["Crew", "planner"], allow = [ { view = "imvw_part", permissions = ["update"] } ] } ]`},
+		{name: "groups in a site whose groups were the person's own",
+			edit: func(e *policy.Editor) error {
+				return e.EditGroups("dan", "North", policy.ListEdit{Add: []string{"Crew"}})
+			},
+			want: "people.toml +[[user.at]]|+sites = [\"North\"]|+groups = [\"Mechanic\", \"Crew\"]"},
+		{name: "groups in one of two sites that had the same",
+			edit: func(e *policy.Editor) error {
+				return e.EditGroups("fay", "south", policy.ListEdit{Set: &[]string{"Leads"}})
+			},
+			want: "people.toml -sites = [\"North\", \"South\"] # both|+sites = [\"North\"] # both|+[[user.at]]|+sites = [\"South\"]|+groups = [\"Leads\"]"},
+		{name: "out of one of two sites",
+			edit: func(e *policy.Editor) error { return e.LeaveAt("fay", "North") },
+			want: "people.toml -sites = [\"North\", \"South\"] # both|+sites = [\"South\"] # both"},
+		{name: "a site that is not there less",
+			edit:    func(e *policy.Editor) error { return e.EditSites("dan", policy.ListEdit{Remove: []string{"Nroth"}}) },
+			refused: `there is no site "Nroth"; did you mean "North"?`},
+		{name: "out of a site that is not there",
+			edit:    func(e *policy.Editor) error { return e.LeaveAt("fay", "Nroth") },
+			refused: `there is no site "Nroth"; did you mean "North"?`},
+		{name: "sites of nobody",
+			edit:    func(e *policy.Editor) error { return e.EditSites("eve", policy.ListEdit{Add: []string{"North"}}) },
+			refused: `there is no user "eve"`},
+		{name: "out of a group that all are in",
+			edit: func(e *policy.Editor) error {
+				return e.EditGroups("dan", "", policy.ListEdit{Remove: []string{"public"}})
+			},
+			refused: `every user is in group "Public"`},
+		{name: "a login of sa's",
+			edit: func(e *policy.Editor) error {
+				return e.AddUser(policy.User{Name: "boss", Login: "SA", Groups: []string{"Crew"}, Sites: []string{"North"}})
+			},
+			refused: `the login "SA" is the server's own administrator, which can have no user: give the person a login of their own`},
+		{name: "a name in capitals",
+			edit: func(e *policy.Editor) error { return e.RenameUser("bob", "BOB", false) },
+			want: "p.toml -  \"bob\", # the owner|+  \"BOB\", # the owner|-user = \"bob\"|+user = \"BOB\"\npeople.toml -name = \"bob\"|+name = \"BOB\"|+was = \"bob\""},
 		{name: "a rule that is broken", // nobody but Admin may delete work orders
 			edit: func(e *policy.Editor) error {
 				_, err := e.AddLine("dan", "", false, policy.Entry{View: "imvw_work_order_comments", Permissions: 8})
@@ -191,7 +255,7 @@ permissions = ["delete"]
 		{name: "a preset is not removed",
 			edit: func(e *policy.Editor) error { return e.RemoveGroup("preset: iGuest") }, refused: `"preset: iGuest" is built in and can only be copied`},
 		{name: "a group with members is not removed",
-			edit: func(e *policy.Editor) error { return e.RemoveGroup("Planner") }, refused: `2 users are still in group "Planner": "EX\\carol" and "bob"; put them into another one first`},
+			edit: func(e *policy.Editor) error { return e.RemoveGroup("Planner") }, refused: `3 users are still in group "Planner": "EX\\carol", "bob" and "fay"; put them into another one first`},
 		{name: "the baseline is not removed",
 			edit: func(e *policy.Editor) error { return e.RemoveGroup("Public") }, refused: `every user is in group "Public": give another one baseline = true first`},
 		{name: "nor the administrators",

@@ -13,7 +13,8 @@ const (
 	LoginEnabled  = "enabled"
 	LoginDisabled = "disabled"
 	LoginMissing  = "missing"
-	Unknown       = "unknown" // it cannot be seen, or was not asked
+	LoginNeedless = "none needed" // all their sites there are contained
+	Unknown       = "unknown"     // it cannot be seen, or was not asked
 )
 
 // Observe puts what sites and servers hold in the place of what the policy
@@ -40,8 +41,10 @@ func Observe(people []Person, p *policy.Policy, snapshots []*grants.Snapshot) {
 		}
 		o := observe(snapshots[at], p)
 		for i, u := range p.Users {
-			state, groups, in := o.of(u)
-			logins[i][site.Server] = state
+			state, groups, in := o.of(u, site.Contained)
+			if logins[i][site.Server] = state; needless(p, u, site.Server) {
+				logins[i][site.Server] = LoginNeedless
+			}
 			if in {
 				people[i].SiteGroups = append(people[i].SiteGroups, SiteGroup{site.Name, groups})
 			}
@@ -50,6 +53,12 @@ func Observe(people []Person, p *policy.Policy, snapshots []*grants.Snapshot) {
 	for i, u := range p.Users {
 		people[i].Live.Login = states(logins[i], serversOf(p, u))
 	}
+}
+
+// needless reports whether all sites of a person on a server are contained.
+func needless(p *policy.Policy, u *policy.User, server string) bool {
+	on := slices.DeleteFunc(p.SitesOf(u), func(s policy.Site) bool { return s.Server != server })
+	return len(on) > 0 && !slices.ContainsFunc(on, func(s policy.Site) bool { return !s.Contained })
 }
 
 // SetStatus puts what the servers say of a person's status, by server.
@@ -147,10 +156,11 @@ func observe(s *grants.Snapshot, p *policy.Policy) observation {
 
 // of says what there is of a person: their login, and their groups where they
 // have a user. A user is theirs by the login's SID; where the login cannot be
-// seen, by name.
-func (o observation) of(u *policy.User) (state string, groups []string, in bool) {
+// seen, or the user has a password of the site's own, by name.
+func (o observation) of(u *policy.User, contained bool) (state string, groups []string, in bool) {
 	l, ok := o.logins[o.ServerCollation.Key(u.Login)]
 	user, in := o.byName[o.Collation.Key(u.Name)]
+	own := contained || in && user.AuthType == grants.AuthDatabase
 	switch {
 	case ok && l.Disabled:
 		state = LoginDisabled
@@ -161,7 +171,7 @@ func (o observation) of(u *policy.User) (state string, groups []string, in bool)
 	default:
 		state = Unknown
 	}
-	if ok {
+	if ok && !own {
 		user, in = o.bySID[l.SID]
 	}
 	if !in {

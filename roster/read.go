@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 
 	"grantree/finding"
+	"grantree/grants"
 	"grantree/namefold"
 	"grantree/policy"
 	"grantree/tomldoc"
@@ -150,18 +151,29 @@ func yes() []string { return []string{"yes", "true", "1"} }
 func no() []string  { return []string{"no", "false", "0"} }
 
 // parseStatus reads whether the person is active. What is no word of the policy
-// but what time or a server made of it says nothing.
+// but what time or a server made of it changes nothing, and is said.
 func (c *comparer) parseStatus(in *person, text string, object func(name, format string, args ...any)) {
 	switch word := foldKey(text); {
 	case word == StatusActive || word == "enabled" || slices.Contains(yes(), word):
 		in.inactive = new(bool)
-	case word == StatusInactive || word == "disabled" || slices.Contains(no(), word):
+	case word == StatusInactive || slices.Contains(no(), word):
 		in.inactive = new(bool)
 		*in.inactive = true
-	case word == "" || word == StatusExpired || word == "locked" || word == "pending":
+	case word == "":
+	case slices.Contains(madeStatus(), word):
+		in.made = word
+	case word == string(grants.StatusDisabled):
+		object(colStatus, "%q is what a server says of a login: write inactive for a person who is to be out, or active", shorten(text))
 	default:
 		object(colStatus, "%q is no status: write active or inactive", shorten(text))
 	}
+}
+
+// madeStatus are the words of an export and of "user status" for what time, a server
+// or a site made of somebody.
+func madeStatus() []string {
+	return []string{StatusExpired, string(grants.StatusPast), string(grants.StatusUnknown), string(grants.StatusMissing), string(grants.StatusBarred),
+		string(grants.StatusOrphaned), string(grants.StatusNoSite), string(grants.StatusLocked), string(grants.StatusPending)}
 }
 
 // named finds groups or sites by name, each once.

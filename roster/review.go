@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"grantree/grants"
+	"grantree/namefold"
 	"grantree/policy"
 	"grantree/tomldoc"
 )
@@ -130,9 +133,10 @@ func (r *Review) Write(e Editor, step func()) (ok bool) {
 // Options are what an import says beside its sheet.
 type Options struct {
 	Map       []Mapping
-	NewLogins bool   // make the logins of new people, where the sheet does not say
-	OnlyNew   bool   // refuse rows that change somebody
-	Step      func() // called for every row; nil: nothing is
+	Now       time.Time // whose until is over is said; zero: it is not
+	NewLogins bool      // make the logins of new people, where the sheet does not say
+	OnlyNew   bool      // refuse rows that change somebody
+	Step      func()    // called for every row; nil: nothing is
 }
 
 // Compare says what a sheet would change in a policy. Every row has a verdict;
@@ -266,7 +270,8 @@ type person struct {
 	groups, sites []string
 	at            []elsewhere
 	until         tomldoc.Moment
-	inactive      *bool // nil: as it is
+	inactive      *bool  // nil: as it is
+	made          string // a status that is none of the policy's
 	newLogin      *bool
 }
 
@@ -320,8 +325,25 @@ func (c *comparer) compare(s *Sheet, row Row) Verdict {
 
 // look notes what somebody should look at who reads the review.
 func (c *comparer) look(s *Sheet, row Row, v *Verdict, in person) {
+	note := func(column, format string, args ...any) {
+		v.Notes = append(v.Notes, v.at(s, c.layout, column, format, args...))
+	}
+	past := v.user != nil && v.user.Past && (in.made == StatusExpired || in.made == string(grants.StatusPast))
+	switch {
+	case in.made == "" || past:
+	case v.user == nil:
+		note(colStatus, "%q is what time or a server makes of somebody, and was not taken in: the person is active", in.made)
+	default:
+		note(colStatus, "%q is what time or a server makes of somebody, and was not taken in: the policy has active and inactive", in.made)
+	}
 	if v.Result == Unchanged {
 		return
+	}
+	if u := v.user; in.until.Over(c.options.Now) && !c.options.Now.IsZero() && (u == nil || u.Until != in.until) {
+		note(colUntil, "%s is over: the person is out", in.until)
+	}
+	if u := v.user; u != nil && wide.Key(v.Name) != wide.Key(clean(u.Name)) {
+		note(colName, "%q is taken for %q of the policy, who is written in other forms of the same letters: see that it is the same person", v.Name, u.Name)
 	}
 	if row.Hidden {
 		v.Notes = append(v.Notes, problemf(row.Number, -1, "the row is hidden in the workbook"))
@@ -347,6 +369,9 @@ func (c *comparer) look(s *Sheet, row Row, v *Verdict, in person) {
 		c.seen[key] = v.Name
 	}
 }
+
+// wide tells forms of letters from each other that are the same in a name.
+var wide = namefold.Rule{WidthSensitive: true, KanaSensitive: true}
 
 // known returns the user whom a row's name means, or nil.
 func (c *comparer) known(name string) *policy.User {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"grantree/policy"
@@ -178,6 +179,7 @@ func TestCompareCSV(t *testing.T) {
 			`row 2, column F (at): "South" is not of the form "SITE | SITE -> GROUP | GROUP; …"`,
 			`row 2, column B (status): "gone" is no status: write active or inactive`, `row 2, column C (until): "31.12.2027" is no date: write one such as 2027-06-30, or 2027-06-30T18:00:00Z`,
 			"changed carl: new_login: yes -> no", "changed carl: until:  -> 2027-12-31", "changed carl: status: inactive -> active", "changed carl: at: South -> Mechanic -> South -> Planner"}},
+		{name: "a server's word", text: "name,status\ncarl,disabled\n", want: []string{`row 2, column B (status): "disabled" is what a server says of a login: write inactive for a person who is to be out, or active`}},
 		{name: "lines of their own", text: "name,at\ndora,South -> Planner\n", want: []string{`row 2, column B (at): in South the person has lines of their own, which a sheet cannot carry: change it at grantree.toml:55:1`}},
 		{name: "a cell too many", text: "name,full_name\nann,Arbor, Ann\n", want: []string{`row 2, column C: the header names no such column; a cell that holds a separator has to stand in quotation marks`}},
 		{name: "a new person in nothing", text: "name,groups,sites\nbea,,\n", want: []string{`row 2, column B (groups): a new person has no groups: name a group`, `row 2, column C (sites): a new person has no sites: name a site, or * for every one`}},
@@ -250,13 +252,20 @@ func TestLooks(t *testing.T) {
 			`row 2, column B (full_name): "Αrbor" mixes Latin and Greek letters in one word: see whose name it is`,
 			`row 2, column C (email): "exаmple" mixes Latin and Cyrillic letters in one word: see whose name it is`,
 			`row 2, column B (full_name): "ann" is "Ann Arbor" in the policy and "Ann Αrbor" here: see that it is not another person`}},
+		{"wide letters", "name,full_name\nｃarl,Carl C.\n", []string{
+			`row 2, column A (name): "ｃarl" is taken for "carl" of the policy, who is written in other forms of the same letters: see that it is the same person`}},
+		{"a status that is none of the policy's", "name,groups,sites,status\ncarl,,,Locked\nbea,Planner,North,no login\n", []string{
+			`row 2, column D (status): "locked" is what time or a server makes of somebody, and was not taken in: the policy has active and inactive`,
+			`row 3, column D (status): "no login" is what time or a server makes of somebody, and was not taken in: the person is active`}},
+		{"an end that is over", "name,groups,sites,until\nbea,Planner,North,2020-01-31\nben,Planner,North,2099-01-31\n", []string{
+			`row 2, column D (until): 2020-01-31 is over: the person is out`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := Read([]byte(tt.sheet))
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := Compare(parsePolicy(t, testPolicy), s, Options{})
+			r := Compare(parsePolicy(t, testPolicy), s, Options{Now: time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)})
 			var got []string
 			for _, n := range r.Looks() {
 				got = append(got, n.Error())

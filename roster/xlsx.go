@@ -28,7 +28,7 @@ func readXLSX(data []byte) (*Sheet, error) {
 	if err != nil {
 		return nil, broken(err)
 	}
-	w := workbook{parts: map[string]*zip.File{}}
+	w := workbook{parts: map[string]*zip.File{}, sizes: map[string]int64{}}
 	if err := w.measure(archive); err != nil {
 		return nil, err
 	}
@@ -46,6 +46,7 @@ func broken(err error) error {
 // workbook is the parts of a file, and what its cells refer to.
 type workbook struct {
 	parts     map[string]*zip.File // by partKey
+	sizes     map[string]int64     // what each unpacks to
 	since1904 bool
 	texts     []string
 	styles    []Kind // what each style makes of a number
@@ -75,7 +76,7 @@ func (w *workbook) measure(archive *zip.Reader) error {
 		}
 		n, err := io.Copy(io.Discard, io.LimitReader(in, maxUnpacked+1))
 		in.Close()
-		all += n
+		all, w.sizes[name] = all+n, n
 		if ext := path.Ext(f.Name); (ext == ".xml" || ext == ".rels") && !strings.HasPrefix(f.Name, "xl/worksheets/") {
 			around += n
 		}
@@ -94,6 +95,9 @@ func (w *workbook) part(name string, start func(path []xml.Name, e xml.StartElem
 	f := w.parts[partKey(name)]
 	if f == nil {
 		return fmt.Errorf("it has no %s", name)
+	}
+	if w.sizes[partKey(name)] > maxAround { // whatever it is called
+		return fmt.Errorf("%s unpacks to more than %d MiB", name, maxAround>>20)
 	}
 	in, err := f.Open()
 	if err != nil {

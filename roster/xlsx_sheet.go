@@ -219,7 +219,10 @@ func (r *sheetReader) interpret() error {
 		}
 	case "d":
 		r.now.Text = text
-		for _, form := range []string{"2006-01-02", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05"} {
+		if t, err := time.Parse(time.RFC3339, text); err == nil { // an instant, whose clock is another's elsewhere
+			r.now.Text = t.Format(time.RFC3339Nano)
+		}
+		for _, form := range []string{"2006-01-02", "2006-01-02T15:04:05"} {
 			if t, err := time.Parse(form, text); err == nil {
 				r.day(t)
 			}

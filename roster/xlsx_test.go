@@ -203,6 +203,22 @@ func sheetOf(rows func(w io.Writer)) func(w io.Writer) {
 	}
 }
 
+// TestDatesXLSX: a cell of a day or an instant is read as what it says, its zone too.
+func TestDatesXLSX(t *testing.T) {
+	for cell, want := range map[string]string{
+		"2027-06-30": "2027-06-30", "2027-06-30T00:00:00": "2027-06-30", "2027-06-30T18:00:00": "2027-06-30T18:00:00",
+		"2027-06-30T18:00:00+02:00": "2027-06-30T18:00:00+02:00", "2027-06-30T00:00:00Z": "2027-06-30T00:00:00Z", "2027-06-30T18:00:00.5-05:00": "2027-06-30T18:00:00.5-05:00",
+	} {
+		s, err := Read(rewritten(t, map[string]func(io.Writer){sheetPart: sheetOf(func(w io.Writer) { io.WriteString(w, `<row r="2"><c r="A2" t="d"><v>`+cell+`</v></c></row>`) })}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Rows[0].Cells[0]; got.Text != want || got.Kind != Date {
+			t.Errorf("%s: %v, want %s", cell, got, want)
+		}
+	}
+}
+
 // TestHostileXLSX: workbooks that are made to be large or broken end in an error
 // that says where, at once and within bounds.
 func TestHostileXLSX(t *testing.T) {
@@ -238,6 +254,12 @@ func TestHostileXLSX(t *testing.T) {
 			"the workbook unpacks to more than 64 MiB, or to more than 8 MiB beside its sheets: copy the people into a new one"},
 		{"a great many texts", map[string]func(io.Writer){"xl/sharedStrings.xml": repeat(2_000_000, "<si><t>x</t></si>")},
 			"the workbook unpacks to more than 64 MiB, or to more than 8 MiB beside its sheets: copy the people into a new one"},
+		{"a great many texts, by another name", map[string]func(io.Writer){"xl/texts.bin": func(w io.Writer) {
+			io.WriteString(w, "<sst>")
+			repeat(2_000_000, "<si></si>")(w)
+			io.WriteString(w, "</sst>")
+		}, "xl/_rels/workbook.xml.rels": text(`<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="x/sharedStrings" Target="texts.bin"/></Relationships>`)},
+			"the workbook cannot be read (xl/texts.bin unpacks to more than 8 MiB): open it in a spreadsheet program and save it anew as .xlsx"},
 		{"merged to the end", map[string]func(io.Writer){sheetPart: func(w io.Writer) {
 			io.WriteString(w, `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row></sheetData><mergeCells>`)
 			repeat(1000, `<mergeCell ref="A2:XFD1048576"/>`)(w)

@@ -2,6 +2,7 @@ package sites
 
 import (
 	"context"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +35,7 @@ func TestAbsence(t *testing.T) {
 	}
 	at := func(by ...licensing.Entrance) licensing.Line { return licensing.Line{Name: "ann", SeatsNow: 1, By: by} }
 	north, south := licensing.Entrance{Site: "North", Login: "ann"}, licensing.Entrance{Site: "South", Login: "ann"}
-	away := ServerLogins{Server: "far", Err: &mssql.ServerError{Sentence: "nobody there"}}
+	away := ServerLogins{Server: "far", Err: &mssql.ServerError{Sentence: "nobody there", Err: io.EOF}}
 	for name, tt := range map[string]struct {
 		line    licensing.Line
 		servers []ServerLogins

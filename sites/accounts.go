@@ -28,7 +28,7 @@ func (f *Fleet) Accounts(ctx context.Context) []ServerReading {
 	}
 	f.eachServer(ctx, func(ctx context.Context, i int, server string) {
 		site, _ := f.siteOn(server)
-		again := func(do func() error) error { return f.retry(ctx, site, do) }
+		again := func(do func() error) error { return f.retried(ctx, site, do) }
 		out[i].Err = f.lend(ctx, server, again, func(conn *sql.Conn) (err error) {
 			out[i].ServerAccounts, err = mssql.Accounts(ctx, conn)
 			return err
@@ -87,6 +87,9 @@ func (f *Fleet) lend(ctx context.Context, server string, tries func(func() error
 	}
 	defer db.Close()
 	reached := false
+	if err := f.reach(ctx, server, db); err != nil {
+		return fmt.Errorf("server %q: %w", server, mssql.Describe(a, err))
+	}
 	err = tries(func() error {
 		return mssql.WithConn(ctx, db, func(conn *sql.Conn) error { reached = true; return do(conn) })
 	})

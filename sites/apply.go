@@ -7,8 +7,8 @@ import (
 	"slices"
 	"sync"
 
+	"grantree/finding"
 	"grantree/grants"
-	"grantree/policy"
 	"grantree/sql/mssql"
 )
 
@@ -17,7 +17,10 @@ import (
 type Events struct {
 	Site   func(Result)       // what became of a site
 	Server func(ServerResult) // what became of a server's logins
-	Audit  func(AuditPlan)    // a server's audit of log-ins is as the policy says
+	// Wave says that a wave begins, which of how many it is, and the sites that it
+	// changes. It is not called where there is but one.
+	Wave  func(n, of int, sites []string)
+	Audit func(AuditPlan) // a server's audit of log-ins is as the policy says
 	// Login keeps the password of a login, or of a user of a contained site, which
 	// goes nowhere else, before it is made; server is NewLogin.Place. Where it fails
 	// the account is not made.
@@ -56,6 +59,10 @@ type Result struct {
 	Statements int              // that were committed
 	After      *grants.Snapshot // nil where it is not known
 	Err        error
+	// Verified is what was found once the site was applied, where Fleet.Waves asks
+	// for it; Unforeseen is what of it this run made or should have mended.
+	Verified   *Verified
+	Unforeseen finding.List
 }
 
 // Apply sends a plan: new logins first, then every site in a transaction of
@@ -96,28 +103,31 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 	first := f.changeLogins(ctx, fp, nil, true)
 	ev.tell(first)
 	done.changed = first
-	results := make([]Result, len(f.Sites))
-	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
-		results[i] = f.applyRow(ctx, fp, rows[s.Name], lacking, done, ev)
-		results[i].Site = s.Name
-		if ev.Site != nil {
-			ev.Site(results[i])
-		}
-	})
+	results := f.inWaves(ctx, rows, func(ctx context.Context, r Row) Result { return f.applyRow(ctx, fp, r, lacking, done, ev) }, ev)
 	errs := []error{failed(results), fp.withoutLogin()}
+	late := map[string]bool{} // servers whose logins change after what was found in their sites
 	if ctx.Err() == nil {
 		made, lacking := f.makeLogins(ctx, fp, results, ev)
 		done.made = append(done.made, made...)
+		for _, l := range made {
+			late[l.Server] = true
+		}
 		for _, e := range lacking {
 			errs = append(errs, e.err)
 		}
 	}
 	last := f.changeLogins(ctx, fp, results, false)
 	ev.tell(last)
+	for _, r := range last {
+		late[r.Server] = late[r.Server] || len(r.Done) > 0
+	}
 	done.changed = slices.Concat(first, last)
 	for i, s := range f.Sites {
 		if results[i].After != nil {
 			results[i].After = done.seen(s.Server, results[i].After)
+		}
+		if late[s.Server] {
+			results[i].Verified = nil
 		}
 	}
 	for _, r := range done.changed {

@@ -2,14 +2,22 @@ package sites
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"grantree/grants"
+	"grantree/policy"
 	"grantree/sql/mssql"
+	"grantree/sql/sandbox"
 )
+
+// fleetSites is how many sites BenchmarkFleet has; R100 is 100.
+var fleetSites = flag.Int("sites", 10, "how many sites BenchmarkFleet has")
 
 // delays are those of the networks that benchmarks play.
 var delays = []time.Duration{0, time.Millisecond, 20 * time.Millisecond}
@@ -195,6 +203,161 @@ func BenchmarkVerify(b *testing.B) {
 			b.ReportMetric(float64(passed.trips), "trips")
 			b.ReportMetric(float64(v.Answers), "questions")
 			b.ReportMetric(float64(v.Asked), "people-asked")
+		})
+	}
+}
+
+// BenchmarkFleet plans a fleet of reference sites that are in order, against the
+// bare queries of their snapshots at the same parallelism.
+func BenchmarkFleet(b *testing.B) {
+	x := referenceSite.of(*fleetSites)
+	f := newBenchFleet(b, x, Options{})
+	f.provision(f.direct)
+	var ours, floor spent
+	var passed traffic
+	for b.Loop() {
+		f.wire.take()
+		f.server.spend(&ours, func() {
+			if fp := f.plan(f.slow); !fp.Empty() {
+				b.Fatal("there is something to do")
+			}
+		})
+		batches := f.wire.sent()
+		passed = f.wire.take()
+		f.server.spend(&floor, func() {
+			f.slow.each(context.Background(), func(_ context.Context, i int, s policy.Site) {
+				replay(b, f.slow.pools[s.Name], batches[i:i+1])
+			})
+		})
+	}
+	ours.against(b, floor)
+	b.ReportMetric(float64(passed.trips)/float64(x.sites), "trips/site")
+}
+
+// BenchmarkMemory is what the plan of a fleet takes at most, in a process of its
+// own, as much as the plan of one site and what each more adds. One database plays
+// all sites; their lists are the same, as those of copies are.
+func BenchmarkMemory(b *testing.B) {
+	server := startProcess(b)
+	referenceSite.make(b, server)
+	f := &benchFleet{B: b, server: server}
+	one := referenceSite.open(b, referenceSite.parse(b, server.url()), Options{})
+	f.provision(one)
+	peak := func(sites int) float64 {
+		c := exec.Command(os.Args[0])
+		c.Env, c.Stderr = append(os.Environ(), fmt.Sprintf("%s=%d %s", asClient, sites, server.url())), os.Stderr
+		out, err := c.Output()
+		var kib, changes int
+		if _, short := fmt.Sscan(string(out), &kib, &changes); err != nil || short != nil || changes > 0 {
+			b.Fatal(err, short, changes)
+		}
+		return float64(kib) / 1024
+	}
+	for b.Loop() {
+		alone, all := peak(1), peak(*fleetSites)
+		b.ReportMetric(alone, "MiB-of-one")
+		b.ReportMetric(all-alone, "MiB-more")
+		b.ReportMetric((all-alone)/float64(max(*fleetSites-1, 1)), "MiB/site")
+	}
+}
+
+// BenchmarkFacts plans a site that is in order, without any server, as it grows in
+// people, views and groups: the time for each fact, a row of the snapshot or an
+// entry of what is wanted, must not grow with it.
+func BenchmarkFacts(b *testing.B) {
+	with := func(edit func(*shape)) shape { x := referenceSite; edit(&x); return x }
+	for _, tt := range []struct {
+		name string
+		x    shape
+	}{
+		{"users=200", with(func(x *shape) { x.users = 200 })}, {"users=2000", referenceSite}, {"users=20000", with(func(x *shape) { x.users = 20000 })},
+		{"views=4000", with(func(x *shape) { x.views, x.nodes = 4000, 2500 })}, {"groups=400", with(func(x *shape) { x.groups = 400 })},
+	} {
+		b.Run(tt.name, func(b *testing.B) {
+			p := tt.x.parse(b, "sqlserver://sql01.example")
+			s := p.Offline(p.Sites[0])
+			for i, u := range p.Users {
+				s.Logins = append(s.Logins, grants.Login{ID: 300 + i, Name: u.Name, SID: fmt.Sprintf("%032X", i+1), Type: grants.SQLUser})
+				s.ServerPermissions = append(s.ServerPermissions, grants.ServerPermissionRow{Class: grants.ClassServer, Grantee: 300 + i, Name: "CONNECT SQL", State: grants.Granted})
+			}
+			s, err := s.After(Plan(p, []Reading{{Site: p.Sites[0], Snapshot: s}}, PlanOptions{ExpectLoss: -1}).Sites[0].Plan)
+			if err != nil {
+				b.Fatal(err)
+			}
+			reading := []Reading{{Site: p.Sites[0], Snapshot: s}}
+			var fp *FleetPlan
+			began := ownCPU()
+			for b.Loop() {
+				if fp = Plan(p, reading, PlanOptions{ExpectLoss: -1}); !fp.Empty() {
+					b.Fatal("there is something to do: ", fp.Sites[0].Plan.Changes[0])
+				}
+			}
+			facts := len(s.Principals) + len(s.Members) + len(s.Permissions) + len(s.Views) + len(s.Logins) + len(s.ServerPermissions) + len(fp.Sites[0].Wanted.Entries) + len(fp.Sites[0].Wanted.Members)
+			b.ReportMetric(float64(facts), "facts")
+			b.ReportMetric(1e9*(ownCPU()-began)/float64(b.N)/float64(facts), "cpu-ns/fact")
+		})
+	}
+}
+
+// BenchmarkSeats counts the seats of a fleet's people, from what its sites hold.
+func BenchmarkSeats(b *testing.B) {
+	for _, sites := range []int{1, 10, 100} {
+		b.Run(fmt.Sprintf("sites=%d", sites), func(b *testing.B) {
+			p := referenceSite.of(sites).parse(b, "sqlserver://sql01.example")
+			s := p.Offline(p.Sites[0])
+			for i, u := range p.Users {
+				sid := fmt.Sprintf("%032X", i+1)
+				s.Logins = append(s.Logins, grants.Login{ID: 300 + i, Name: u.Name, SID: sid, Type: grants.SQLUser})
+				s.Principals = append(s.Principals, grants.Principal{ID: 100 + i, Name: u.Name, SID: sid, Type: grants.SQLUser, AuthType: 1})
+			}
+			began := ownCPU()
+			for b.Loop() {
+				c := census{p: p}
+				for _, site := range p.Sites {
+					c.site(site, s, s)
+				}
+				if used := c.tally().Used; used == 0 {
+					b.Fatal("nobody uses a seat")
+				}
+			}
+			b.ReportMetric(1e9*(ownCPU()-began)/float64(b.N)/float64(sites*len(p.Users)), "cpu-ns/account")
+		})
+	}
+}
+
+// BenchmarkParse reads the policy of a reference site with its catalog, and works
+// out what its lines reach.
+func BenchmarkParse(b *testing.B) {
+	for _, sites := range []int{1, 1000} {
+		b.Run(fmt.Sprintf("sites=%d", sites), func(b *testing.B) {
+			x := referenceSite.of(sites)
+			for b.Loop() {
+				x.parse(b, "sqlserver://sql01.example")
+			}
+		})
+	}
+}
+
+// BenchmarkSandbox makes reference sites on the sandbox as --sandbox does, without
+// rows: each must cost what the first did.
+func BenchmarkSandbox(b *testing.B) {
+	for _, sites := range []int{10, 100} {
+		b.Run(fmt.Sprintf("sites=%d", sites), func(b *testing.B) {
+			p := referenceSite.parse(b, "sqlserver://sql01.example")
+			began := ownCPU()
+			for b.Loop() {
+				s, err := sandbox.New(sandbox.Options{SAPassword: livePassword})
+				if err != nil {
+					b.Fatal(err)
+				}
+				for i := range sites {
+					if err := s.Exec(context.Background(), "master", mssql.MakeBareSite(fmt.Sprintf("Site%04d", i), p.Catalog.Schema, p.Catalog.Views())); err != nil {
+						b.Fatal(err)
+					}
+				}
+				s.Close()
+			}
+			b.ReportMetric(1000*(ownCPU()-began)/float64(b.N*sites), "cpu-ms/site")
 		})
 	}
 }

@@ -95,6 +95,9 @@ func (f *Fleet) resetOwn(p Person, mustChange bool, k PasswordKeeper) (out []Acc
 	for _, s := range p.Sites {
 		site, _ := f.Policy.Site(s.Site)
 		switch {
+		case s.stranger:
+			failed = append(failed, fmt.Errorf("site %q: the user %q has a password of its own there, which stays, and may be anybody's: \"grantree plan\" says what to do", s.Site, p.User.Name))
+			continue
 		case !s.contained || !s.Wanted:
 			continue
 		case p.User.Auth != policy.AuthSQL:

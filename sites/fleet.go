@@ -38,12 +38,18 @@ type Options struct {
 	EveryUser bool
 }
 
+// warmSites is up to how many sites a run keeps a connection to each while it does
+// something else. A connection costs memory here, a session there.
+const warmSites = 64
+
 // Fleet is the sites of a policy and the connections to them. Close it.
 type Fleet struct {
 	Policy *policy.Policy
 	Sites  []policy.Site
 	// FromCatalog says that the sites were made from the catalog.
 	FromCatalog bool
+	// Waves is the order in which Apply changes sites.
+	Waves Waves
 
 	options  Options
 	names    []string           // the policy's, for the sites to compare
@@ -51,6 +57,7 @@ type Fleet struct {
 	address  map[string]mssql.Address
 	password map[string]string // by server name, once asked for
 	opening  sync.Mutex        // holds the three maps: sites beyond this run are opened when they are needed
+	gates    gates
 	attempts int
 	wait     time.Duration // before the second attempt
 	// licenceWait is how long the licence's lock is waited for at a time.
@@ -123,6 +130,9 @@ func (f *Fleet) pool(s policy.Site) (*sql.DB, error) {
 	db, err := mssql.Open(a)
 	if err != nil {
 		return nil, fmt.Errorf("site %q: %w", s.Name, err)
+	}
+	if len(f.Sites) > warmSites {
+		db.SetMaxIdleConns(0)
 	}
 	f.pools[s.Name], f.address[s.Name] = db, a
 	return db, nil
@@ -201,9 +211,11 @@ type Reading struct {
 // Err set and does not keep the others from being read.
 func (f *Fleet) Read(ctx context.Context) []Reading {
 	out := make([]Reading, len(f.Sites))
+	shelf := newShelf()
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		out[i] = Reading{Site: s}
 		out[i].Snapshot, out[i].Err = f.snapshot(ctx, s)
+		shelf.put(out[i].Snapshot)
 	})
 	return out
 }
@@ -229,6 +241,7 @@ func (f *Fleet) each(ctx context.Context, do func(ctx context.Context, i int, s 
 
 // eachOf does the same for some sites.
 func (f *Fleet) eachOf(ctx context.Context, sites []policy.Site, do func(ctx context.Context, i int, s policy.Site)) {
+	f.gates.again()
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(f.options.Parallel)
 	for i, s := range sites {

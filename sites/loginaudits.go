@@ -20,18 +20,21 @@ type AuditPlan struct {
 	wanted  mssql.LoginAudit
 }
 
-// Statements are all that the plan sends, in order.
+// Statements are all that the plan sends, in order, and where.
 func (p AuditPlan) Statements() []string {
-	var out []string
+	out := []string{inMaster}
 	for _, c := range p.Changes {
 		out = append(out, c.Statements...)
 	}
 	return out
 }
 
+// inMaster is where a server takes statements about its audits, and nowhere else.
+const inMaster = "USE master;"
+
 // Reverse is what takes it back.
 func (p AuditPlan) Reverse() []string {
-	var out []string
+	out := []string{inMaster}
 	for _, c := range slices.Backward(p.Changes) {
 		out = append(out, c.Reverse...)
 	}

@@ -29,10 +29,10 @@ func TestPlanAudit(t *testing.T) {
 		"not seen":           {mssql.AuditState{}, nil, 0, finding.AuditUnseen, "GRANT VIEW ANY DEFINITION"},
 		"no answer":          {mssql.AuditState{}, errors.New("no"), 0, finding.AuditUnseen, ""},
 		"somebody else's":    {mssql.AuditState{Sees: true, MayChange: true, Other: "x"}, nil, 0, finding.AuditTaken, ""},
-		"who may not change": {mssql.AuditState{Sees: true}, nil, 0, finding.AuditNotChanged, "CREATE SERVER AUDIT"},
+		"who may not change": {mssql.AuditState{Sees: true}, nil, 0, finding.AuditNotChanged, "USE master; CREATE SERVER AUDIT"},
 	} {
 		p, found := planAudit("main", wanted, tt.state, tt.err)
-		if len(p.Changes) != tt.changes || len(p.Statements()) != tt.changes {
+		if len(p.Changes) != tt.changes || len(p.Statements()) != tt.changes+1 || p.Statements()[0] != "USE master;" {
 			t.Errorf("%s: %v", name, p.Changes)
 		}
 		switch {

@@ -7,6 +7,7 @@ import (
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
+	"grantree/sql/mssql"
 )
 
 // withoutLogin is nil, or a *LeftOutError about the people who are left out of
@@ -60,14 +61,19 @@ func (fp *FleetPlan) beside(others []policy.Site) []policy.Site {
 // does not have them. A site that was not read may be such a one.
 func (fp *FleetPlan) withoutShared() *FleetPlan {
 	type barred struct {
-		login NewLogin
-		why   string
+		login       NewLogin
+		why, holder string // of the SID, on the login's server
 	}
 	var list []barred
 	var names []string
 	for _, l := range fp.waiting() {
+		if holder, taken := fp.holderOf(l); taken {
+			list = append(list, barred{login: l, holder: holder})
+			names = append(names, l.Cause.User)
+			continue
+		}
 		if why := fp.shared(l); why != "" {
-			list = append(list, barred{l, why})
+			list = append(list, barred{login: l, why: why})
 			names = append(names, l.Cause.User)
 		}
 	}
@@ -78,7 +84,13 @@ func (fp *FleetPlan) withoutShared() *FleetPlan {
 	out := fp.without(nil)
 	for _, b := range list {
 		for i, s := range fp.Sites {
-			if s.wants(b.login) {
+			switch {
+			case s.wants(b.login) && b.holder != "":
+				f := out.Sites[i].Findings.Errorf(finding.LoginClash, b.login.Cause.Pos, "give the person another login: login = \"…\"",
+					"site %q: login %q is not made: the login %q of server %q has the SID that the person has elsewhere, by another name", s.Site.Name, b.login.Login, b.holder, s.Site.Server)
+				f.Statements = []string{mssql.Statement(grants.Remedy{Kind: grants.RemedyRenameLogin, Principal: b.holder, To: b.login.Login})}
+				f.About = b.login.Cause.User
+			case s.wants(b.login):
 				f := out.Sites[i].Findings.Errorf(finding.LoginShared, b.login.Cause.Pos, "see to that site first: drop its user, or give it a login of its own with ALTER USER … WITH LOGIN; or make the login yourself",
 					"site %q: login %q is not made with the SID that user %q waits for: %s", s.Site.Name, b.login.Login, b.login.Cause.User, b.why)
 				f.About = b.login.Cause.User
@@ -87,6 +99,19 @@ func (fp *FleetPlan) withoutShared() *FleetPlan {
 	}
 	out.gather()
 	return out
+}
+
+// holderOf is the login of another name that has the SID of a login to be made on
+// its server (error 15433), as one that somebody renamed by hand.
+func (fp *FleetPlan) holderOf(l NewLogin) (name string, taken bool) {
+	for _, s := range fp.on(l.Server) {
+		for _, has := range s.Snapshot.Logins {
+			if has.SID == l.SID && !has.IsRole() && !s.Snapshot.ServerCollation.Equal(has.Name, l.Login) {
+				return has.Name, true
+			}
+		}
+	}
+	return "", false
 }
 
 // shared says what a login of a SID would open beside what the policy gives its

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"grantree/finding"
 	"grantree/policy"
 	"grantree/sql/mssql"
 	"grantree/sql/sandbox"
@@ -68,6 +69,49 @@ func TestOneSIDEverywhere(t *testing.T) {
 		one, other := sid(t, f, "Site0", "eve"), sid(t, f, "Site1", "eve")
 		if one != other || !strings.HasPrefix(one, "6772616E74726565") || len(one) != 32 {
 			t.Errorf("%s and %s", one, other)
+		}
+	})
+	t.Run("and has another name on one", func(t *testing.T) {
+		a, b, f := twoServers(t)
+		if err := applyTo(t, f, Events{}); err != nil {
+			t.Fatal(err)
+		}
+		b.admin("DROP USER eve;")
+		b.admin("ALTER LOGIN eve WITH NAME = eve_old;")
+		a.admin("REVOKE SELECT ON dbo.imvw_site FROM Reader;")
+		fp := Plan(f.Policy, f.Read(context.Background()), PlanOptions{ExpectLoss: -1})
+		i := slices.IndexFunc(fp.Findings, func(x finding.Finding) bool { return x.Code == finding.LoginClash })
+		if i < 0 || !slices.Equal(fp.Findings[i].Statements, []string{"ALTER LOGIN [eve_old] WITH NAME = [eve];"}) || !strings.Contains(fp.Findings[i].Message, `the login "eve_old" of server "s1" has the SID`) {
+			t.Fatal(fp.Findings)
+		}
+		results, err := f.Apply(context.Background(), fp, Events{Login: func(_, login, _ string) error { t.Errorf("a password for %s", login); return nil }})
+		var out *LeftOutError
+		if errors.As(err, &out); out == nil || len(results) != 2 || results[0].Outcome != Applied || !results[1].Outcome.Done() {
+			t.Errorf("%v, %v", results, err)
+		}
+		b.admin(fp.Findings[i].Statements[0])
+		if err := applyTo(t, f, Events{}); err != nil || sid(t, f, "Site0", "eve") != sid(t, f, "Site1", "eve") {
+			t.Error(err)
+		}
+	})
+	t.Run("whose name is a server role's", func(t *testing.T) {
+		_, b, f := twoServers(t)
+		b.admin("CREATE SERVER ROLE EVE;")
+		r := f.Read(context.Background())
+		results, err := f.Apply(context.Background(), Plan(f.Policy, r, PlanOptions{ExpectLoss: -1}), Events{})
+		var out *LeftOutError
+		if errors.As(err, &out); out == nil || !slices.Equal(out.Names, []string{"eve"}) || !strings.Contains(err.Error(), `a server role named "eve"`) || len(results) != 2 || results[0].Outcome != Applied || results[1].Outcome != Applied {
+			t.Errorf("%v, %v", results, err)
+		}
+	})
+	t.Run("or becomes one before it is made", func(t *testing.T) {
+		_, b, f := twoServers(t)
+		fp := Plan(f.Policy, f.Read(context.Background()), PlanOptions{ExpectLoss: -1})
+		b.admin("CREATE SERVER ROLE EVE;")
+		var why []string
+		results, err := f.Apply(context.Background(), fp, Events{NotMade: func(_, _ string, _ bool, err error) error { why = append(why, err.Error()); return nil }})
+		if err == nil || len(results) != 2 || results[0].Outcome != Applied || results[1].Outcome.Done() || len(why) != 1 || !strings.Contains(why[0], "15025") && !strings.Contains(why[0], "already exists") {
+			t.Errorf("%v, %v, %q", results, err, why)
 		}
 	})
 	t.Run("there on one", func(t *testing.T) {
@@ -203,4 +247,72 @@ func TestEncryptionIsSaid(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNobodyIsHalfRenamed: where one server has a stranger's login of the new
+// name the person keeps the old one everywhere, and nothing that is advised hands
+// the stranger their user or takes what is theirs.
+func TestNobodyIsHalfRenamed(t *testing.T) {
+	a, b, f := twoServers(t)
+	if err := applyTo(t, f, Events{}); err != nil {
+		t.Fatal(err)
+	}
+	eve := sid(t, f, "Site1", "eve")
+	b.admin("CREATE LOGIN eve2 WITH PASSWORD = N'Kj3-lkj2-Lkj9';")
+	text := ""
+	for i, l := range []live{a, b} {
+		text += fmt.Sprintf("[server.s%d]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site%d\"\nserver = \"s%d\"\ndatabase = \"Site\"\n", i, l.url, i, i)
+	}
+	renamed := func(more string) *Fleet {
+		g, err := Open(parsed(t, text+"[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n[[user]]\nname = \"eve2\"\nwas = \"eve\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\nnew_login = true\n"+more),
+			Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(g.Close)
+		return g
+	}
+	g := renamed("")
+	fp := Plan(g.Policy, g.Read(context.Background()), PlanOptions{ExpectLoss: -1})
+	for _, s := range fp.Sites {
+		if !slices.ContainsFunc(s.Findings, func(x finding.Finding) bool {
+			return x.Code == finding.RenameTaken && strings.Contains(x.Fix, `login = "eve"`) && len(x.Statements) == 0
+		}) {
+			t.Errorf("%s: %v", s.Site.Name, s.Findings)
+		}
+	}
+	for _, x := range fp.Findings {
+		for _, statement := range x.Statements {
+			if strings.Contains(statement, "MEMBER [eve]") || strings.Contains(statement, "[eve2]") {
+				t.Errorf("%s: %s", x.Code, statement)
+			}
+		}
+	}
+	if _, err := g.Apply(context.Background(), fp, Events{}); err == nil {
+		t.Error("nothing was refused")
+	}
+	if one := sid(t, f, "Site0", "eve"); one != eve || sid(t, f, "Site1", "eve") != eve || sid(t, f, "Site0", "eve2") != "" {
+		t.Errorf("eve is %s", one)
+	}
+	a.admin("IF USER_ID(N'eve') IS NULL THROW 50000, N'renamed', 1")
+	b.admin("IF USER_ID(N'eve') IS NULL THROW 50000, N'renamed', 1")
+	for _, statement := range verifyAdvice(t, g) {
+		if strings.Contains(statement, "MEMBER [eve]") || strings.Contains(statement, "WITH LOGIN") {
+			t.Error(statement)
+		}
+	}
+	if err := applyTo(t, renamed("login = \"eve\"\n"), Events{}); err != nil {
+		t.Fatal(err)
+	}
+	b.admin("IF SUSER_SNAME((SELECT sid FROM sys.database_principals WHERE name = N'eve2')) <> N'eve' THROW 50000, N'not eve''s', 1")
+}
+
+// verifyAdvice is the statements that a fleet's sites are told as they are.
+func verifyAdvice(t *testing.T, f *Fleet) []string {
+	t.Helper()
+	var out []string
+	for _, x := range Plan(f.Policy, f.Read(context.Background()), PlanOptions{ExpectLoss: -1}).Mismatches() {
+		out = append(out, x.Statements...)
+	}
+	return out
 }

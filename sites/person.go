@@ -45,10 +45,10 @@ type Standing struct {
 	In     grants.Answer
 	Why    string // they cannot, or nobody knows
 	Orphan bool   // a user of their name is there, and belongs to no login or to another
-	theirs bool   // their login has a user there
 	own    holder // the user there by whom they enter without a login
-	// contained is a site where the policy wants them to have that.
-	contained bool
+	// contained is a site where the policy wants them to have that; stranger is a
+	// user of their name with a password, where it wants them to have a login.
+	contained, stranger bool
 }
 
 // Live is the person's status there by what the server and its sites say.
@@ -62,7 +62,9 @@ func (p Person) Live() grants.Status {
 		return grants.StatusUnknown
 	case p.contained():
 		return grants.StatusNoSite
-	case p.Account == nil && p.enters(grants.Yes): // by a password of the site's own
+	case slices.ContainsFunc(p.Sites, func(s Standing) bool { return s.stranger }): // whoever it is, nothing keeps them out
+		return grants.StatusOrphaned
+	case p.Account == nil && p.enters(grants.Yes): // by an account of Entra's own
 		return grants.StatusActive
 	case p.Account == nil && (!p.SeesLogins || p.group && p.User.Auth == policy.AuthWindows):
 		return grants.StatusUnknown
@@ -194,6 +196,11 @@ func (p Person) Notes() []string {
 	case live == grants.StatusBarred:
 		out = append(out, p.shut)
 	}
+	for _, s := range p.Sites {
+		if s.stranger && (p.User.Inactive || !s.Wanted) {
+			out = append(out, fmt.Sprintf("site %q: a user %q has a password of its own, and may be anybody's", s.Site, p.User.Name))
+		}
+	}
 	if live == grants.StatusMissing || live == grants.StatusBarred || live == grants.StatusDisabled || p.Account == nil {
 		return out
 	}
@@ -220,21 +227,18 @@ func (p Person) noLogin() error {
 }
 
 // Refusal says why grantree does not change the person's login, or "": it is not
-// one that it made or may change, or it is not theirs.
+// one that it made or may change, or it is not theirs: one site of the server in
+// which the person is somebody else is enough, whatever the others say.
 func (p Person) Refusal() string {
-	other := ""
-	for _, s := range p.Sites {
-		switch {
-		case s.theirs:
-			return p.refusal
-		case s.Orphan && other == "":
-			other = fmt.Sprintf("is not that of user %q in site %q, who has another SID", p.User.Name, s.Site)
-		}
-	}
 	if p.refusal != "" {
 		return p.refusal
 	}
-	return other
+	for _, s := range p.Sites {
+		if s.Orphan && !s.stranger {
+			return fmt.Sprintf("is not that of user %q in site %q, who has another SID", p.User.Name, s.Site)
+		}
+	}
+	return ""
 }
 
 // permitted is an error of a change of the person's login, with the permission
@@ -356,10 +360,10 @@ func (f *Fleet) Persons(ctx context.Context, users []*policy.User, all bool) ([]
 			p := of[[2]string{u.Name, s.Server}]
 			st := Standing{In: grants.NotVerified, Why: "it could not be read"}
 			if err == nil {
-				st = c.standing(p)
+				st = c.standing(p, s.Contained)
 			}
 			st.Site, st.Wanted, st.contained = s.Name, given[u][s.Name], s.Contained
-			if st.Wanted || err == nil && st.In != grants.No {
+			if st.Wanted || err == nil && (st.In != grants.No || st.stranger) {
 				p.Sites = append(p.Sites, st)
 			}
 		}
@@ -415,15 +419,21 @@ func newEntrants(d *doors) entrants {
 }
 
 // standing says whether somebody of the policy can enter the site, by their
-// login or by a password of the site's own.
-func (c entrants) standing(p *Person) Standing {
+// login or, where it is contained by the policy, by a password of its own.
+func (c entrants) standing(p *Person, contained bool) Standing {
 	s := Standing{In: grants.No}
 	h, named := c.byName[c.s.Collation.Key(p.User.Name)]
 	if !named && p.User.Was != "" {
 		h, named = c.byName[c.s.Collation.Key(p.User.Was)]
 	}
+	alien := named && h.AuthType == grants.AuthDatabase && !contained
+	s.stranger = alien && c.noConnect(h) == ""
+	const anybody = "the user there is no login's: it has a password of its own, and may be anybody's"
 	switch {
-	case named && (h.AuthType == grants.AuthDatabase || h.login == "" && (h.AuthType == grants.AuthExternal || h.AuthType == grants.AuthWindows && c.s.Contained)):
+	case alien && p.Account == nil:
+		s.Orphan, s.Why = true, anybody
+		return s
+	case !alien && named && (h.AuthType == grants.AuthDatabase || h.login == "" && (h.AuthType == grants.AuthExternal || h.AuthType == grants.AuthWindows && c.s.Contained)):
 		s.own = h
 		return s.by(c.noConnect(h))
 	case p.Account == nil && named && !p.SeesLogins:
@@ -440,12 +450,16 @@ func (c entrants) standing(p *Person) Standing {
 		return s
 	}
 	theirs, has := c.bySID[p.login.SID]
-	s.theirs, s.Orphan = has, named && h.SID != p.login.SID && h.AuthType != grants.AuthNone
+	s.Orphan = named && h.SID != p.login.SID && h.AuthType != grants.AuthNone
 	switch {
-	case c.powerOf(p.login) != "" || c.s.OwnerSID != "" && c.s.OwnerSID == p.login.SID:
+	case c.unbound(p.login) || c.s.OwnerSID != "" && c.s.OwnerSID == p.login.SID: // no DENY binds them
 		s.In = grants.Yes
 	case has:
 		return s.by(c.noConnect(theirs))
+	case c.powerOf(p.login) != "":
+		s.In = grants.Yes
+	case alien:
+		s.Why = anybody
 	case named && h.AuthType == grants.AuthNone:
 		s.Why = h.why
 	case named && h.login != "":

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,8 @@ import (
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/sql/mssql"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // PlanOptions are what an administrator may say on top of the policy.
@@ -131,23 +134,22 @@ func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	fp := &FleetPlan{Policy: p, options: o, readings: readings}
 	var checks []policy.SiteCheck
 	var names []policy.SiteNames
-	for _, r := range readings {
-		if r.Snapshot == nil {
-			fp.Unread = append(fp.Unread, r)
+	for i, s := range planSites(p, readings, o) {
+		if readings[i].Snapshot == nil {
+			fp.Unread = append(fp.Unread, readings[i])
 			continue
 		}
-		wanted, findings := p.Wanted(r.Snapshot)
-		wanted.Spared = spared(p, r.Site, o.waiting)
-		fp.run = append(fp.run, findings...)
-		fp.Sites = append(fp.Sites, planSite(p, r, wanted, o))
-		checks = append(checks, policy.SiteCheck{Snapshot: r.Snapshot, Wanted: wanted})
-		names = append(names, p.Beyond(r.Snapshot, wanted))
+		fp.run = append(fp.run, s.findings...)
+		fp.Sites = append(fp.Sites, s.plan)
+		checks = append(checks, policy.SiteCheck{Snapshot: s.plan.Snapshot, Wanted: s.plan.Wanted})
+		names = append(names, s.names)
 	}
 	fp.run = append(fp.run, policy.Rules(p, checks, o.Today)...)
 	fp.run = append(fp.run, checkNames(p, names, o.FromCatalog)...)
 	fp.run = append(fp.run, WeakEncryption(p, run(readings))...)
 	fp.run = append(append(fp.run, p.Ended...), p.EndedOutsiders(o.Today)...)
 	fp.lockout()
+	fp.halfRenamed()
 	fp.newLogins()
 	fp.serverPlans()
 	fp.loginObstacles()
@@ -182,12 +184,42 @@ func checkNames(p *policy.Policy, read []policy.SiteNames, fromCatalog bool) fin
 	return p.CheckNames(read, len(read) > 0 && len(read) == len(p.SitesInUse()))
 }
 
+// sitePlanned is what one site comes to by itself.
+type sitePlanned struct {
+	plan     SitePlan
+	findings finding.List // of what the policy wants there, which are the run's
+	names    policy.SiteNames
+}
+
+// planSites works out each site that was read, several at once. What the policy
+// wants is made once for the sites that want the same.
+func planSites(p *policy.Policy, readings []Reading, o PlanOptions) []sitePlanned {
+	out := make([]sitePlanned, len(readings))
+	c := policy.NewCompiler(p)
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, r := range readings {
+		if r.Snapshot == nil {
+			continue
+		}
+		wanted, findings := c.Wanted(r.Snapshot)
+		wanted.Spared = spared(p, r.Site, o.waiting)
+		g.Go(func() error {
+			out[i] = sitePlanned{planSite(p, r, wanted, o), findings, p.Beyond(r.Snapshot, wanted)}
+			return nil
+		})
+	}
+	g.Wait() // nothing fails
+	return out
+}
+
 // planSite works out one site's changes, and what its state has to say to them.
 func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions) SitePlan {
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
 	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
 	accepted := p.Accepts(r.Site.Name, o.Today)
 	s.Judged = grants.Judge(r.Snapshot, wanted, accepted, mssql.Statement)
+	s.Judged.Accepted = grants.Accepted{} // for answers of a server, and there are none
 	s.Obstacles = obstacles(s)
 	told := s.Judged
 	if len(s.Obstacles) == 0 {

@@ -25,14 +25,21 @@ import (
 // TestMain is a server where the environment says so: a benchmark's, in a
 // process of its own, so that what it takes is not taken for ours.
 func TestMain(m *testing.M) {
-	if os.Getenv(asServer) != "" {
+	switch {
+	case os.Getenv(asServer) != "":
 		serveBenchmark()
+		return
+	case os.Getenv(asClient) != "":
+		planBenchmark()
 		return
 	}
 	os.Exit(m.Run())
 }
 
-const asServer = "GRANTREE_BENCHMARK_SERVER"
+const (
+	asServer = "GRANTREE_BENCHMARK_SERVER"
+	asClient = "GRANTREE_BENCHMARK_CLIENT" // how many sites, and the server's url
+)
 
 // serveBenchmark is a sandbox until its standard input ends.
 func serveBenchmark() {
@@ -47,6 +54,38 @@ func serveBenchmark() {
 	defer s.Close()
 	fmt.Println(s.Addr())
 	bufio.NewReader(os.Stdin).ReadString('\n')
+}
+
+// planBenchmark plans reference sites, all played by one database, and says how
+// many bytes of memory that took at most, and how many changes there are.
+func planBenchmark() {
+	var n int
+	var url string
+	fmt.Sscan(os.Getenv(asClient), &n, &url)
+	x := referenceSite.of(n)
+	x.played = true
+	p, findings := policy.Parse(policy.Source{File: "p.toml", Data: []byte(x.policy(url))}, func(string) ([]byte, error) { return []byte(x.catalog()), nil })
+	f, err := Open(p, Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
+	if err == nil {
+		err = findings.Err()
+	}
+	var fp *FleetPlan
+	if err == nil {
+		readings := f.Read(context.Background())
+		err = Failures(readings)
+		fp = Plan(p, readings, PlanOptions{ExpectLoss: -1})
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	changes := 0
+	for _, s := range fp.Sites {
+		changes += len(s.Plan.Changes)
+	}
+	status, _ := os.ReadFile("/proc/self/status")
+	_, peak, _ := strings.Cut(string(status), "VmHWM:")
+	fmt.Println(strings.Fields(peak)[0], changes)
 }
 
 // process is a server that runs apart.
@@ -132,7 +171,12 @@ func (p *process) script(b testing.TB, text string) {
 }
 
 // shape is how large a reference fleet is.
-type shape struct{ sites, views, nodes, groups, users int }
+type shape struct {
+	sites, views, nodes, groups, users int
+	// played has one database play every site, each of which is on a server of its
+	// own as far as the policy knows.
+	played bool
+}
 
 // referenceSite is R1. R100 and R1k are a hundred and a thousand of it.
 var referenceSite = shape{sites: 1, views: 400, nodes: 250, groups: 40, users: 2000}
@@ -177,9 +221,16 @@ func (x shape) catalog() string {
 func (x shape) policy(url string) string {
 	r := x.random()
 	var b strings.Builder
-	fmt.Fprintf(&b, "[server.main]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[catalog]\nfile = \"reference.toml\"\n[policy]\nmax_loss = 1.0\n", url)
+	b.WriteString("[catalog]\nfile = \"reference.toml\"\n[policy]\nmax_loss = 1.0\n")
 	for s := range x.sites {
-		fmt.Fprintf(&b, "[[site]]\nname = \"Site%04d\"\nserver = \"main\"\ndatabase = \"Site%04d\"\n", s, s)
+		server, database := "main", fmt.Sprintf("Site%04d", s)
+		if x.played {
+			server, database = fmt.Sprintf("s%04d", s), "Site0000"
+		}
+		if s == 0 || x.played {
+			fmt.Fprintf(&b, "[server.%s]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n", server, url)
+		}
+		fmt.Fprintf(&b, "[[site]]\nname = \"Site%04d\"\nserver = %q\ndatabase = %q\n", s, server, database)
 	}
 	permissions := []string{`"select"`, `"select", "update"`, `"select", "insert", "update"`, `"select", "insert", "update", "delete"`}
 	modules := max(x.nodes/10, 1)

@@ -19,6 +19,17 @@ const firstWait = 200 * time.Millisecond
 // retry calls do until it succeeds, fails for good, or has been tried often
 // enough. Errors come back explained, with the site's address.
 func (f *Fleet) retry(ctx context.Context, s policy.Site, do func() error) error {
+	f.opening.Lock()
+	pool := f.pools[s.Name]
+	f.opening.Unlock()
+	if err := f.reach(ctx, s.Server, pool); err != nil {
+		return f.describe(s, err)
+	}
+	return f.retried(ctx, s, do)
+}
+
+// retried is retry on a server that was reached.
+func (f *Fleet) retried(ctx context.Context, s policy.Site, do func() error) error {
 	wait := f.wait
 	for attempt := 1; ; attempt++ {
 		err := do()

@@ -66,6 +66,11 @@ func (fp *FleetPlan) seated() *FleetPlan {
 // countSeats is the sum over the plan's sites and the others.
 func (fp *FleetPlan) countSeats() Seats {
 	c := census{p: fp.Policy, options: fp.options}
+	room := len(fp.Policy.Users)
+	for _, sp := range fp.Sites {
+		room += len(sp.Snapshot.Principals)
+	}
+	c.accounts = make([]licensing.Account, 0, room) // a list that grows is there twice
 	for _, sp := range fp.Sites {
 		c.site(sp.Site, sp.Snapshot, fp.loggedIn(sp.Site.Server, sp.afterwards()))
 	}

@@ -19,6 +19,9 @@ type census struct {
 	powers   []licensing.Uncounted
 	named    map[string]*policy.User // by key of their name, as the site compares names that is added
 	renamed  map[string]bool         // keys of names that its people had, and are to get others for
+	logins   map[string]*policy.User // whose a login is, by key of its name, as the server compares names
+	// contained is such a site where people are to have passwords of its own.
+	contained bool
 }
 
 // people is the policy's people, each once.
@@ -36,7 +39,7 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 	if c.seen == nil {
 		c.seen = map[string]bool{}
 	}
-	c.seen[site.Name] = true
+	c.seen[site.Name], c.contained = true, site.Contained
 	c.servers = append(c.servers, now.ServerCollation)
 	d := newDoors(now)
 	c.powers = append(c.powers, d.strangers(site.Name, site.Server)...)
@@ -46,13 +49,22 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 			accepted, nil))
 	}
 	c.named = make(map[string]*policy.User, len(c.p.Users))
-	c.renamed = map[string]bool{}
+	c.renamed, c.logins = map[string]bool{}, make(map[string]*policy.User, len(c.p.Users))
 	for _, u := range c.p.Users {
 		c.named[now.Collation.Key(u.Name)] = u
 		there := func(p grants.Principal) bool { return now.Collation.Equal(p.Name, u.Name) }
 		here := func(s policy.Site) bool { return s.Name == site.Name }
 		if u.Was != "" && slices.ContainsFunc(c.p.UserSites(u), here) && !slices.ContainsFunc(now.Principals, there) {
 			c.renamed[now.Collation.Key(u.Was)] = true
+		}
+		c.logins[now.ServerCollation.Key(u.Login)] = u
+	}
+	for _, u := range c.p.Users { // who had a name, where nobody has it now
+		if key := now.Collation.Key(u.Was); u.Was != "" && c.named[key] == nil {
+			c.named[key] = u
+		}
+		if key := now.ServerCollation.Key(u.LoginBefore()); u.LoginBefore() != "" && c.logins[key] == nil {
+			c.logins[key] = u
 		}
 	}
 	before := d.holders()
@@ -83,21 +95,35 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 // account is a holder in the words of package licensing.
 func (c *census) account(site string, s *grants.Snapshot, h holder) licensing.Account {
 	return licensing.Account{Name: h.Name, Login: h.login, SID: h.SID, Site: site, Active: h.can, Now: h.can, Why: h.why, Origin: "site",
-		Leaving: h.Managed, Namesake: c.namesake(s, h), Renamed: c.renamed[s.Collation.Key(h.Name)], Group: h.Type.IsGroup(), Runner: h.runner}
+		Leaving: h.Managed && !c.ownPassword(h), Namesake: c.namesake(s, h), Renamed: c.renamed[s.Collation.Key(h.Name)] && !c.ownPassword(h), Group: h.Type.IsGroup(), Runner: h.runner}
 }
 
-// namesake reports whether an account has the name of somebody of the policy and
-// is known to be another's: by the login that enters as it, which is not theirs,
-// unless that is the one of a user of grantree's whose login was renamed.
+// namesake reports whether an account has the name of somebody of the policy, or
+// the one that they had, and is known to be another's: by the login that enters as
+// it, which is not theirs, unless that is the one of a user of grantree's whose
+// login was renamed.
 func (c *census) namesake(s *grants.Snapshot, h holder) bool {
 	u, named := c.named[s.Collation.Key(h.Name)]
 	switch {
+	case c.ownPassword(h):
+		return named
 	case !named || h.login == "":
 		return false
 	case s.ServerCollation.Equal(h.login, u.Login) || u.LoginBefore() != "" && s.ServerCollation.Equal(h.login, u.LoginBefore()):
 		return false
 	}
-	return !h.Managed || slices.ContainsFunc(s.Logins, func(l grants.Login) bool { return !l.IsRole() && s.ServerCollation.Equal(l.Name, u.Login) })
+	if whose, known := c.logins[s.ServerCollation.Key(h.login)]; known && whose != u {
+		return true
+	}
+	return !h.Managed || slices.ContainsFunc(s.Logins, func(l grants.Login) bool {
+		return !l.IsRole() && (s.ServerCollation.Equal(l.Name, u.Login) || u.LoginBefore() != "" && s.ServerCollation.Equal(l.Name, u.LoginBefore()))
+	})
+}
+
+// ownPassword reports whether an account has a password of its own in a site whose
+// people are to have logins: the name makes it nobody's of the policy.
+func (c *census) ownPassword(h holder) bool {
+	return h.AuthType == grants.AuthDatabase && !c.contained
 }
 
 // accept notes which outsider an account is counted with: by its own name, its
@@ -148,7 +174,7 @@ func (sp SitePlan) afterwards() *grants.Snapshot {
 func (c *census) tally() licensing.Count {
 	l := license(c.p)
 	l.Unread = c.unread()
-	count := licensing.Tally(slices.Concat(people(c.p), c.accounts), l, folds(c.servers)...)
+	count := licensing.Tally(append(c.accounts, people(c.p)...), l, folds(c.servers)...)
 	count.Uncounted = append(count.Uncounted, c.powers...)
 	slices.SortFunc(count.Uncounted, func(a, b licensing.Uncounted) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Why, b.Why))

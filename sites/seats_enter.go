@@ -167,8 +167,8 @@ func (d *doors) shut(l grants.Login) string {
 		return "login disabled"
 	}
 	granted := !d.sqlRead
-	if l.SID == grants.SASID || slices.ContainsFunc(d.token(l), func(id int) bool { return d.power[id] == "sysadmin" }) {
-		return "" // no DENY binds them
+	if d.unbound(l) {
+		return ""
 	}
 	for _, id := range d.token(l) {
 		switch d.sql[id] {
@@ -182,6 +182,11 @@ func (d *doors) shut(l grants.Login) string {
 		return "CONNECT SQL missing"
 	}
 	return ""
+}
+
+// unbound reports whether no DENY binds a login: sa, and who is in sysadmin.
+func (d *doors) unbound(l grants.Login) bool {
+	return l.SID == grants.SASID || slices.ContainsFunc(d.token(l), func(id int) bool { return d.power[id] == "sysadmin" })
 }
 
 // token are a login and the server roles that it is in, public among them.

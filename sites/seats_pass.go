@@ -236,6 +236,9 @@ func merged(first, second []Result) []Result {
 		if r.After != nil {
 			out[i].After = r.After
 		}
+		if r.Outcome == Applied {
+			out[i].Verified, out[i].Unforeseen = r.Verified, r.Unforeseen
+		}
 	}
 	return out
 }

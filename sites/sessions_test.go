@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"grantree/sql/mssql"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // aServer is what a server with some people says: sa, the runner, ann and ben,
@@ -184,9 +186,64 @@ func TestRefusal(t *testing.T) {
 		if ann.Refusal() == "" {
 			t.Error("a login that is not that of the person's user is changed")
 		}
-		ann.Sites = append(ann.Sites, Standing{Site: "North", theirs: true})
-		if ann.Refusal() != "" {
-			t.Errorf("a login that has the person's user in another site: %s", ann.Refusal())
+		ann.Sites = append([]Standing{{Site: "North", In: grants.Yes}}, ann.Sites...)
+		if got := ann.Refusal(); !strings.Contains(got, `in site "South", who has another SID`) {
+			t.Errorf("a login that is another's in one of two sites: %q", got)
+		}
+	}
+}
+
+// TestStanding is whether somebody can enter a site by what it holds.
+func TestStanding(t *testing.T) {
+	u := parsed(t, twoSites+person("ann", "*")).Users[0]
+	r := aServer(true)
+	user := func(sid string, auth int) grants.Principal {
+		return grants.Principal{ID: 5, Name: "ann", Type: grants.SQLUser, SID: sid, AuthType: auth}
+	}
+	connect := func(grantee int, state grants.State) grants.PermissionRow {
+		return grants.PermissionRow{Class: grants.ClassDatabase, Grantee: grantee, Name: "CONNECT", State: state}
+	}
+	login := func(name string) *grants.Login {
+		for i, l := range r.Logins.Logins {
+			if l.Name == name {
+				return &r.Logins.Logins[i]
+			}
+		}
+		return nil
+	}
+	ann, boss, adm, eve := login("ann"), login("boss"), login("adm"), login("eve")
+	for name, tt := range map[string]struct {
+		login *grants.Login
+		users []grants.Principal
+		rows  []grants.PermissionRow
+		owner string
+		want  Standing
+	}{
+		"a user who may connect":             {ann, []grants.Principal{user(ann.SID, 1)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.Yes}},
+		"without CONNECT":                    {ann, []grants.Principal{user(ann.SID, 1)}, nil, "", Standing{In: grants.No, Why: "CONNECT missing"}},
+		"no user":                            {ann, nil, nil, "", Standing{In: grants.No, Why: "no user"}},
+		"guest":                              {ann, nil, []grants.PermissionRow{connect(grants.GuestID, grants.Granted)}, "", Standing{In: grants.Yes}},
+		"the owner of the database":          {ann, nil, nil, ann.SID, Standing{In: grants.Yes}},
+		"sysadmin, whom no DENY binds":       {adm, []grants.Principal{user(adm.SID, 1)}, []grants.PermissionRow{connect(5, grants.Denied)}, "", Standing{In: grants.Yes}},
+		"CONTROL SERVER":                     {boss, nil, nil, "", Standing{In: grants.Yes}},
+		"CONTROL SERVER, and a DENY":         {boss, []grants.Principal{user(boss.SID, 1)}, []grants.PermissionRow{connect(5, grants.Denied)}, "", Standing{In: grants.No, Why: "CONNECT denied"}},
+		"another's user":                     {ann, []grants.Principal{user(eve.SID, 1)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.No, Why: "the user belongs to the login eve", Orphan: true}},
+		"nobody's user":                      {ann, []grants.Principal{user("FF", 1)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.No, Why: "the user belongs to no login", Orphan: true}},
+		"made without a login":               {ann, []grants.Principal{user("FF", 0)}, nil, "", Standing{In: grants.No, Why: "made without a login"}},
+		"a password of the database's":       {nil, []grants.Principal{user("FF", 2)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.Yes}},
+		"such a one without CONNECT":         {nil, []grants.Principal{user("FF", 2)}, nil, "", Standing{In: grants.No, Why: "CONNECT missing"}},
+		"no login, and a user that needs it": {nil, []grants.Principal{user("FF", 1)}, []grants.PermissionRow{connect(5, grants.Granted)}, "", Standing{In: grants.No, Why: "the user belongs to no login", Orphan: true}},
+		"no login, and no user":              {nil, nil, nil, "", Standing{In: grants.No, Why: "no user"}},
+	} {
+		s := *r.Logins
+		s.OwnerSID, s.Principals, s.Permissions = tt.owner, tt.users, append(tt.rows, connect(grants.DboID, grants.Granted))
+		p := &Person{User: u, SeesLogins: true}
+		if tt.login != nil {
+			p.Account, p.login = &grants.Account{Name: tt.login.Name, SID: tt.login.SID}, *tt.login
+		}
+		got := newEntrants(newDoors(&s)).standing(p, tt.login == nil && len(tt.users) > 0 && tt.users[0].AuthType == 2)
+		if d := cmp.Diff(tt.want, got, cmp.AllowUnexported(Standing{}), cmpopts.IgnoreFields(Standing{}, "own")); d != "" {
+			t.Errorf("%s: %s", name, d)
 		}
 	}
 }

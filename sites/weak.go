@@ -17,6 +17,18 @@ type WeakReading struct {
 	Asked  int // logins
 	Of     int // that have a password
 	Err    error
+	// Sites are those of the run on the server, in its order, with their users who
+	// have a password of the site's own: no view shows a hash of those, so
+	// none of them is asked for.
+	Sites []OwnPasswords
+}
+
+// OwnPasswords is how many users of a site have a password of its own, or why that
+// is not known.
+type OwnPasswords struct {
+	Site  string
+	Users int
+	Err   error
 }
 
 // WeakLogin is such a login, and who gives it another password: grantree, where
@@ -66,6 +78,30 @@ func (f *Fleet) WeakPasswords(ctx context.Context, most int) []WeakReading {
 			out[i].Weak = append(out[i].Weak, x.weak(w, people[w.Login]))
 		}
 	})
+	own := make([]OwnPasswords, len(f.Sites))
+	f.eachOf(ctx, f.Sites, func(ctx context.Context, i int, s policy.Site) { own[i] = f.ownPasswords(ctx, s) })
+	for i, s := range f.Sites {
+		for n := range out {
+			if out[n].Server == s.Server && readings[n].Err == nil { // else that is said of the server
+				out[n].Sites = append(out[n].Sites, own[i])
+			}
+		}
+	}
+	return out
+}
+
+// ownPasswords counts the users of a site who have a password of its own.
+func (f *Fleet) ownPasswords(ctx context.Context, s policy.Site) OwnPasswords {
+	out := OwnPasswords{Site: s.Name}
+	in, err := f.entrantsOf(ctx, s)
+	if out.Err = err; err != nil {
+		return out
+	}
+	for _, h := range in.byName {
+		if h.AuthType == grants.AuthDatabase {
+			out.Users++
+		}
+	}
 	return out
 }
 

@@ -235,7 +235,9 @@ func (e *Edit) Remove(path ...any) error {
 		return nil
 	}
 	if e.valued(at) {
-		if err := e.cutPiece(e.entry(path[:len(path)-1]...), at); err != nil {
+		if array := e.entry(path[:len(path)-1]...); e.ownLine(array, at) {
+			e.cutItem(at)
+		} else if err := e.cutPiece(array, at); err != nil {
 			return err
 		}
 		e.model.remove(path)

@@ -210,7 +210,9 @@ func (e *Edit) appendItem(array *entry, item string) error {
 }
 
 // cutPiece takes a key or element out of what stands in brackets, with the
-// comma before it or, where it is the first, behind it.
+// comma before it or, where it is the first, behind it. Where a comment stands
+// between it and its neighbour, an element that has lines of its own goes with them
+// and what stands behind it there; the comments above stay.
 func (e *Edit) cutPiece(in, piece *entry) error {
 	pieces := in.items()
 	for _, k := range in.keys() {
@@ -220,15 +222,30 @@ func (e *Edit) cutPiece(in, piece *entry) error {
 	from, to := int(piece.offset), e.scan.spans[piece].to
 	switch {
 	case i > 0:
-		from = e.furthest(pieces[i-1])
+		from = e.end(pieces[i-1])
 	case len(pieces) > 1:
 		to = int(pieces[1].offset)
+	default:
+		to = e.behindComma(piece)
 	}
 	if strings.ContainsRune(e.text[from:to], '#') && e.hasComment(from, to) {
+		if from, to, ok := e.ownLines(int(piece.offset), e.scan.spans[piece].to); ok {
+			e.splice(from, to, "")
+			return nil
+		}
 		return e.errorf(from, "a comment stands between this and its neighbour: change it by hand")
 	}
 	e.splice(from, to, "")
 	return nil
+}
+
+// ownLines returns the lines of an element, where nothing else but its comma and a
+// comment stands in them. One that is written this way has a comma before it that
+// may stay: an array may end with one.
+func (e *Edit) ownLines(from, to int) (start, end int, ok bool) {
+	start, end = e.lineStart(from), e.nextLine(to)
+	behind := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(e.text[to:end], " \t"), ","))
+	return start, end, to > from && strings.TrimSpace(e.text[start:from]) == "" && (behind == "" || behind[0] == '#')
 }
 
 // hasComment reports whether a line of some text ends with a comment, as far as
@@ -246,6 +263,14 @@ func (e *Edit) hasComment(from, to int) bool {
 		}
 	}
 	return false
+}
+
+// end is where an entry ends: its value, with its bracket, or the last of its keys.
+func (e *Edit) end(of *entry) int {
+	if e.valued(of) {
+		return e.scan.spans[of].to
+	}
+	return e.furthest(of)
 }
 
 // furthest is where an entry's value ends or, where the entry is a table of

@@ -118,6 +118,9 @@ at = [ { sites = ["South"], groups = ["Planner"] }, { sites = ["East"] } ]
 		{name: "an inline table is taken away",
 			edit: func(e *Edit) error { return e.Remove("user", 1, "at", 0) },
 			old:  "{ sites = [\"South\"], groups = [\"Planner\"] }, ", new: ""},
+		{name: "an inline table behind another is taken away",
+			edit: func(e *Edit) error { return e.Remove("user", 1, "at", 1) },
+			old:  ", { sites = [\"East\"] }", new: ""},
 		{name: "the last key of an inline table",
 			edit: func(e *Edit) error { return e.Unset("user", 1, "at", 0, "groups") },
 			old:  ", groups = [\"Planner\"]", new: ""},
@@ -205,6 +208,34 @@ func TestTextIsReadAgain(t *testing.T) {
 				}
 			case err == nil || got != nil || !strings.HasPrefix(err.Error(), tt.wrong):
 				t.Errorf("%q, error %v, want %q", got, err, tt.wrong)
+			}
+		})
+	}
+}
+
+// TestRemoveInline: an element of an array on lines goes with its line; comments of
+// others stay.
+func TestRemoveInline(t *testing.T) {
+	for _, tt := range []struct{ name, text, want, wrong string }{
+		{name: "the only one", text: "a = [\n  { k = 1 }, # one\n  # end\n]\n", want: "a = [\n  # end\n]\n"},
+		{name: "the first", text: "a = [ # of a\n  { k = 1 }, # one\n  { k = 2 } # two\n]\n", want: "a = [ # of a\n  { k = 2 } # two\n]\n"},
+		{name: "on several lines", text: "a = [\n  { k = [\n    1, # in one\n  ] }, # one\n  { k = 2 },\n]\n", want: "a = [\n  { k = 2 },\n]\n"},
+		{name: "the only one, on one line", text: "a = [ { k = 1 }, ]\n", want: "a = [  ]\n"},
+		{name: "the first, on one line", text: "a = [ { k = 1 }, { k = 2 } ]\n", want: "a = [ { k = 2 } ]\n"},
+		{name: "behind a comment, on the line of a bracket", text: "a = [ { k = 1 }, # one\n  { k = 2 } ]\n", wrong: "a comment stands between this and its neighbour"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := NewEdit("f.toml", []byte(tt.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = e.Remove("a", 0)
+			var got []byte
+			if err == nil {
+				got, err = e.Text()
+			}
+			if string(got) != tt.want || (err != nil) != (tt.wrong != "") || err != nil && !strings.Contains(err.Error(), tt.wrong) {
+				t.Errorf("%q, %v, want %q, %s", got, err, tt.want, tt.wrong)
 			}
 		})
 	}
@@ -501,4 +532,37 @@ func FuzzEdit(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestRemoveOfAnArray takes each table of an array away that is written as a value.
+func TestRemoveOfAnArray(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		want       []string // without the n-th; "" is refused
+	}{
+		{"on a line", `u = [ { a = ["x"] }, { b.c = 1 }, { d = { e = 2 } } ]`,
+			[]string{`u = [ { b.c = 1 }, { d = { e = 2 } } ]`, `u = [ { a = ["x"] }, { d = { e = 2 } } ]`, `u = [ { a = ["x"] }, { b.c = 1 } ]`}},
+		{"a line each", "u = [\n  { a = [1] },\n  { a = [2] },\n  { a = [3] },\n]\n",
+			[]string{"u = [\n  { a = [2] },\n  { a = [3] },\n]\n", "u = [\n  { a = [1] },\n  { a = [3] },\n]\n", "u = [\n  { a = [1] },\n  { a = [2] },\n]\n"}},
+		{"with comments", "u = [\n  # one\n  { a = 1 }, # ann\n  # two\n  { a = 2 } # ben, the last\n  # end\n]\n",
+			[]string{"u = [\n  # one\n  # two\n  { a = 2 } # ben, the last\n  # end\n]\n", "u = [\n  # one\n  { a = 1 }, # ann\n  # two\n  # end\n]\n"}},
+		{"commas in front", "u = [\n    { a = 1 } # ann\n  , { a = 2 } # ben\n]\n", []string{"", ""}},
+		{"the only one", "u = [ { a = 1 } ]\n", []string{"u = [  ]\n"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for i, want := range tt.want {
+				e, err := NewEdit("f.toml", []byte(tt.text))
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []byte
+				if err = e.Remove("u", i); err == nil {
+					got, err = e.Text()
+				}
+				if string(got) != want || (err == nil) != (want != "") {
+					t.Errorf("without %d: %q, %v, want %q", i, got, err, want)
+				}
+			}
+		})
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"grantree/finding"
 	"grantree/policy"
@@ -33,6 +34,8 @@ type app struct {
 	replace  func([]policy.Change) error      // files that were read, written anew
 	secrets  func(string) (syncedFile, error) // the file that new passwords are added to
 	remove   func(string) error               // takes a file away
+	sameFile func(a, b string) bool           // two names are one file
+	reads    *readNames                       // the files that this run has read
 	now      func() time.Time
 	terminal bool // stdout and stderr are: there is colour
 	outWidth int  // columns of stdout, and of stderr; 0 where nobody looks at it and lines stay whole
@@ -49,6 +52,10 @@ type app struct {
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, world *app) int {
 	a := world.stoppable(ctx)
+	if err := readable(args); err != nil {
+		a.warnf("%v", err)
+		return exitCode(err)
+	}
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(a.stdin)
@@ -66,6 +73,17 @@ func run(ctx context.Context, args []string, world *app) int {
 		}
 	}
 	return code
+}
+
+// readable refuses a command line that is not text: what is no UTF-8 in a name
+// would be written into the policy as another one.
+func readable(args []string) error {
+	for _, arg := range args {
+		if !utf8.ValidString(arg) {
+			return usageError("the argument %q is not UTF-8, as which arguments are read: see the encoding of the terminal or of the file that it comes from; nothing was changed", arg)
+		}
+	}
+	return nil
 }
 
 // inputErrors prints what is wrong with an input file as JSON too, where a

@@ -117,6 +117,11 @@ func (a *app) changeAccount(ctx context.Context, o accountOptions, name string, 
 	if u == nil {
 		return notOurs(f.Policy, name)
 	}
+	if o.passwords != "" {
+		if err := a.keepsPasswords(o.passwords, f.Policy); err != nil {
+			return err
+		}
+	}
 	if u.Inactive {
 		a.warnf("%q is %s in the policy, which keeps their login disabled: nobody gets in by this", u.Name, u.Standing())
 	}
@@ -200,7 +205,7 @@ func (a *app) agree(ctx context.Context, question string, yes bool) error {
 	case !a.canAsk:
 		return usageError("nobody is there to say yes: add --yes")
 	}
-	a.errorf("%s Type yes or y: ", question)
+	a.errorf("%s ", hang("", question+" Type yes or y:", a.errWidth))
 	answer, err := await(ctx, func() (string, error) { return bufio.NewReader(a.stdin).ReadString('\n') })
 	if err == errStopped {
 		a.errorf("\n")

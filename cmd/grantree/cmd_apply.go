@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"grantree/finding"
 	"grantree/sites"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,7 @@ type applyOptions struct {
 	full      bool
 	passwords string
 	noVerify  bool
+	waves     sites.Waves
 	letterOptions
 }
 
@@ -44,6 +46,11 @@ transaction, under a lock, and is read back before the commit: all or nothing.
 Afterwards the server is asked what people may really do, as "grantree verify"
 does.
 
+The first site with changes goes first, alone (--canary). Only where it is
+applied, and verified to be as foreseen, the others follow, all at once or in
+waves (--wave). The same command again goes on where a run ended: a site that is
+done has no changes.
+
 Passwords of new logins are written to a file that only you may read, and to
 nothing else, unless --letters asks for a letter to each new person too.`,
 		Args: cobra.NoArgs,
@@ -54,6 +61,9 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 	o.addEveryUser(c)
 	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement of the plan")
+	c.Flags().IntVar(&o.waves.Canary, "canary", 1, "how many sites with changes go first, alone; where one fails the run ends (0: none)")
+	c.Flags().IntVar(&o.waves.Size, "wave", 0, "how many sites a later wave has (0: all that are left)")
+	c.Flags().IntVar(&o.waves.MaxFailures, "max-failures", 0, "begin no wave after so many failed sites (0: no limit)")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
 	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "the file that new passwords are added to")
 	o.letterOptions.addFlags(c, "")
@@ -77,11 +87,17 @@ func (a *app) readLetters(o *letterOptions) (err error) {
 }
 
 func (a *app) apply(ctx context.Context, o applyOptions) error {
+	if min(o.waves.Canary, o.waves.Size, o.waves.MaxFailures) < 0 {
+		return usageError("--canary, --wave and --max-failures are numbers of sites, 0 or more")
+	}
 	if err := a.readLetters(&o.letterOptions); err != nil {
 		return err
 	}
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
+	if err == nil {
+		err = a.keepsPasswords(o.passwords, f.Policy)
+	}
 	if err != nil {
 		return err
 	}
@@ -101,6 +117,8 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 			return err
 		}
 	}
+	f.Waves = o.waves
+	f.Waves.Verify, f.Waves.Today = !o.noVerify, a.now()
 	results, err := a.send(ctx, f, fp, o)
 	if results == nil {
 		return err
@@ -166,7 +184,7 @@ func askedOf(fp *sites.FleetPlan) string {
 	}
 	audits := 0
 	for _, p := range fp.Audits {
-		audits += len(p.Statements())
+		audits += len(p.Statements()) - 1 // without USE
 		servers[p.Server] = true
 	}
 	where := "site " + strings.Join(names, "")
@@ -211,6 +229,9 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 			}
 			if post != nil && post.written > 0 {
 				a.warnf("%s written to %s", count(post.written, "letter"), post.dir)
+				if len(post.silent) > 0 {
+					a.warnf("%s without the password, which stands in %s alone: %s", count(len(post.silent), "letter"), o.passwords, list(post.silent, 8))
+				}
 			}
 		}()
 	}
@@ -224,9 +245,15 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 			a.result(r)
 		}
 	}
+	ev.Wave = func(n, of int, names []string) {
+		if n > 1 || len(names) > 1 {
+			a.errorf("%s\n", a.faint(fmt.Sprintf("wave %d of %d: %s", n, of, list(names, 4))))
+		}
+	}
 	ev.Server = func(r sites.ServerResult) {
 		if told.logins = append(told.logins, r.Done...); len(r.Done) > 0 {
-			a.errorf("%s  logins of server %s: %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), r.Server, loginWords(r.Done))
+			label := safe(fmt.Sprintf("%s  logins of server %s: ", a.green(fmt.Sprintf("%-9s", sites.Applied)), finding.Printable(r.Server)))
+			a.errorf("%s\n", hang(label, finding.Printable(loginWords(r.Done, len(r.Done))), a.errWidth))
 		}
 	}
 	ev.Audit = func(p sites.AuditPlan) {
@@ -257,6 +284,9 @@ func (a *app) result(r sites.Result) {
 	switch r.Outcome {
 	case sites.Applied:
 		a.errorf("%s  %s: %s, verified before the commit\n", a.green(word), r.Site, count(r.Statements, "statement"))
+		if n := len(r.Unforeseen); n > 0 {
+			a.errorf("%s  %s: %s that the plan did not foresee, named below\n", a.red(fmt.Sprintf("%-9s", "mismatch")), r.Site, count(n, "thing"))
+		}
 	case sites.NoChange:
 		a.errorf("%s  %s\n", a.faint(word), r.Site)
 	default:

@@ -171,12 +171,25 @@ func numbered(n *int, seats int) string {
 	return fmt.Sprint(*n)
 }
 
-// why is a person's reason, with the sites where those are several.
+// why is a person's reason, with the sites where those are several, and what their
+// user is called where that is not their name.
 func why(l licensing.Line) string {
+	text := l.Why
 	if places := placesOf(l); len(places) > 1 {
-		return l.Why + "  " + list(places, 2)
+		text += "  " + list(places, 2)
 	}
-	return l.Why
+	var names []string
+	of := map[string][]string{}
+	for _, a := range l.As {
+		if of[a.User] == nil {
+			names = append(names, a.User)
+		}
+		of[a.User] = append(of[a.User], a.Site)
+	}
+	for _, name := range names {
+		text += fmt.Sprintf("; as %s in %s", name, list(of[name], 2))
+	}
+	return text
 }
 
 // placesOf are a person's sites: those of the plan, or those that they leave.
@@ -265,6 +278,10 @@ type jsonAbsent struct {
 
 // licenseJSON is the same for programs.
 func licenseJSON(s sites.Seats, absences []sites.Absence, days int) any {
+	type alias struct {
+		Site string `json:"site"`
+		User string `json:"user"`
+	}
 	type line struct {
 		Name   string   `json:"name"`
 		Uses   bool     `json:"uses_seat"`
@@ -273,6 +290,7 @@ func licenseJSON(s sites.Seats, absences []sites.Absence, days int) any {
 		Why    string   `json:"why"`
 		Sites  []string `json:"sites"`
 		Origin string   `json:"known_from"`
+		As     []alias  `json:"users,omitempty"`
 	}
 	type uncounted struct {
 		Where string `json:"where"`
@@ -293,7 +311,11 @@ func licenseJSON(s sites.Seats, absences []sites.Absence, days int) any {
 	}{Seats: seatsJSON(s), Now: s.Now, People: []line{}}
 	out.Seats.Used, out.Seats.Unread = &s.Used, s.Unread
 	for _, l := range s.Lines {
-		out.People = append(out.People, line{Name: l.Name, Uses: l.Uses(), Now: l.SeatsNow > 0, Seats: max(l.Seats, l.SeatsNow), Why: l.Why,
+		var as []alias
+		for _, a := range l.As {
+			as = append(as, alias(a))
+		}
+		out.People = append(out.People, line{As: as, Name: l.Name, Uses: l.Uses(), Now: l.SeatsNow > 0, Seats: max(l.Seats, l.SeatsNow), Why: l.Why,
 			Sites: append([]string{}, placesOf(l)...), Origin: l.Origin})
 	}
 	for _, u := range s.Uncounted {

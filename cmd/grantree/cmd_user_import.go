@@ -74,7 +74,7 @@ func (a *app) userImport(ctx context.Context, o userImportOptions, file string) 
 		return usageError("%v", err)
 	}
 	step, done := a.progress("Comparing "+file, len(sheet.Rows))
-	r := roster.Compare(e.Policy().At(a.now()), sheet, roster.Options{Map: maps, NewLogins: o.newLogins, OnlyNew: o.onlyNew, Step: step})
+	r := roster.Compare(e.Policy().At(a.now()), sheet, roster.Options{Now: a.now(), Map: maps, NewLogins: o.newLogins, OnlyNew: o.onlyNew, Step: step})
 	done()
 	edited := &policy.Edited{}
 	if len(r.Problems) == 0 {
@@ -82,11 +82,11 @@ func (a *app) userImport(ctx context.Context, o userImportOptions, file string) 
 			return err
 		}
 	}
-	return a.reviewed(ctx, edited, r, o, file)
+	return a.reviewed(ctx, e.Policy(), edited, r, o, file)
 }
 
 // reviewed shows a review and writes what it says.
-func (a *app) reviewed(ctx context.Context, edited *policy.Edited, r *roster.Review, o userImportOptions, file string) error {
+func (a *app) reviewed(ctx context.Context, before *policy.Policy, edited *policy.Edited, r *roster.Review, o userImportOptions, file string) error {
 	refused := r.Count(roster.Refused)
 	stops := len(r.Problems) > 0 || refused > 0 && !o.skipRefused
 	brought := edited.Brought.HasErrors()
@@ -94,6 +94,7 @@ func (a *app) reviewed(ctx context.Context, edited *policy.Edited, r *roster.Rev
 		a.printReview(r, file)
 	}
 	a.findings(edited.Brought)
+	a.tooMany(before, edited)
 	written := !stops && !brought && !o.dryRun && len(edited.Files) > 0
 	if written {
 		if err := a.mayWrite(ctx, edited, o.yes); err != nil {

@@ -16,7 +16,8 @@ func newUserPasswords(a *app) *cobra.Command {
 		Short: "Ask the servers for passwords that anybody can guess",
 		Long: `Ask the servers whether the password of a login is blank, its own name, or one that
 is well known, such as those that programs are delivered with. Passwords are not
-shown. Every question costs the server a hash, so at most --most logins are asked
+shown. Nor are users of contained sites asked for, who have a password there: no
+view shows its hash. How many there are is said. Every question costs the server a hash, so at most --most logins are asked
 for on each, people of the policy first.
 
 Exits with 3 where there is one.`,
@@ -45,6 +46,14 @@ type jsonAsked struct {
 	Asked  int    `json:"asked"`
 	Of     int    `json:"of"`
 	Error  string `json:"error,omitempty"`
+	// NotAsked are sites whose users have passwords that nobody can ask for.
+	NotAsked []jsonNotAsked `json:"not_asked,omitempty"`
+}
+
+// jsonNotAsked is how many users of a site have a password of its own.
+type jsonNotAsked struct {
+	Site  string `json:"site"`
+	Users *int   `json:"users"` // null: not known
 }
 
 func (a *app) weakPasswords(ctx context.Context, o fleetOptions, most int) error {
@@ -60,6 +69,15 @@ func (a *app) weakPasswords(ctx context.Context, o fleetOptions, most int) error
 		if r.Err != nil {
 			line.Error = r.Err.Error()
 			failed = append(failed, r.Err)
+		}
+		for _, s := range r.Sites {
+			switch {
+			case s.Err != nil:
+				line.NotAsked = append(line.NotAsked, jsonNotAsked{Site: s.Site})
+				failed = append(failed, s.Err)
+			case s.Users > 0:
+				line.NotAsked = append(line.NotAsked, jsonNotAsked{s.Site, &s.Users})
+			}
 		}
 		asked = append(asked, line)
 		for _, w := range r.Weak {
@@ -102,6 +120,21 @@ func (a *app) weakPasswords(ctx context.Context, o fleetOptions, most int) error
 	}
 	for _, s := range asked {
 		a.printf("  Server %s: %s asked for.\n", s.Server, fmt.Sprintf("%d of %s", s.Asked, count(s.Of, "login")))
+		users, own, unread := 0, []string(nil), []string(nil)
+		for _, n := range s.NotAsked {
+			if n.Users == nil {
+				unread = append(unread, n.Site)
+				continue
+			}
+			users += *n.Users
+			own = append(own, fmt.Sprintf("%s (%d)", n.Site, *n.Users))
+		}
+		if users > 0 {
+			a.sentence("  ", fmt.Sprintf("Not asked for: %s with a password of a site's own, whose hash no view shows: %s", count(users, "user"), list(own, 8)))
+		}
+		if len(unread) > 0 {
+			a.sentence("  ", fmt.Sprintf("Whether there are such users is not known of sites that could not be read: %s", list(unread, 8)))
+		}
 	}
 	return errors.Join(failed...)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,28 +62,17 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 	if err := a.readLetters(&o.letterOptions); err != nil { // before anything is written
 		return err
 	}
-	src, err := a.policySource(o.policyOptions, false)
+	e, done, written, err := a.editOnce(o, change)
+	for range overtakings { // nobody was asked yet, so that it is made again of what is there now
+		if !errors.Is(err, errOvertaken) {
+			break
+		}
+		e, done, written, err = a.editOnce(o, change)
+	}
 	if err != nil {
 		return err
 	}
-	e, err := policy.NewEditor(src, a.readFile)
-	if err == nil {
-		err = change(e)
-	}
-	if err != nil {
-		return usageError("%v", err)
-	}
-	done, err := e.Result(a.now())
-	if err != nil {
-		return usageError("%v", err)
-	}
 	refused := done.Brought.HasErrors()
-	written := len(done.Files) > 0 && !refused && !o.dryRun
-	if written {
-		if err := a.replace(done.Written()); err != nil {
-			return err
-		}
-	}
 	goesOn := (o.plan || o.apply) && !refused
 	switch {
 	case o.format == "text":
@@ -103,6 +93,36 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 		return nil
 	}
 	return a.goOn(ctx, o, done)
+}
+
+// overtakings is how often an edit is made again that another one overtook.
+const overtakings = 100
+
+// editOnce reads the policy, lets change change it, and writes what becomes of it.
+func (a *app) editOnce(o editOptions, change func(*policy.Editor) error) (e *policy.Editor, done *policy.Edited, written bool, err error) {
+	src, err := a.policySource(o.policyOptions, false)
+	if err != nil {
+		return nil, nil, false, err
+	}
+	e, err = policy.NewEditor(src, a.readFile)
+	if err == nil && o.apply && o.passwords != "" {
+		if err := a.keepsPasswords(o.passwords, e.Policy()); err != nil {
+			return nil, nil, false, err
+		}
+	}
+	if err == nil {
+		err = change(e)
+	}
+	if err == nil {
+		done, err = e.Result(a.now())
+	}
+	if err != nil {
+		return nil, nil, false, usageError("%v", err)
+	}
+	if len(done.Files) == 0 || done.Brought.HasErrors() || o.dryRun {
+		return e, done, false, nil
+	}
+	return e, done, true, a.replace(done.Written())
 }
 
 // goOn plans or applies the edited policy; after a dry run, as if it had been
@@ -129,9 +149,12 @@ func (a *app) goOn(ctx context.Context, o editOptions, done *policy.Edited) erro
 // seats, or more than were too many already. The plan refuses that, once it knows
 // who leaves.
 func (a *app) tooMany(before *policy.Policy, e *policy.Edited) {
+	if len(e.Files) == 0 {
+		return
+	}
 	had, _ := sites.PolicySeats(before.At(a.now()))
 	has, over := sites.PolicySeats(e.Policy.At(a.now()))
-	if len(e.Files) == 0 || !has.Limited || !over.HasErrors() || has.Used <= had.Used {
+	if !has.Limited || !over.HasErrors() || has.Used <= had.Used {
 		return
 	}
 	a.say(a.yellow("warning"), fmt.Sprintf("the policy has %s who use a seat now, and the licence %s: the plan refuses that; make %s inactive (grantree user disable) or remove them first (%s)",

@@ -27,7 +27,8 @@ grantree catalog tree "Modules | Work Orders"`},
 grantree plan --sandbox --site North
 grantree plan --format sql --site North`},
 	{"apply", `grantree apply --yes
-grantree apply --site North --yes --passwords-out new-passwords.txt`},
+grantree apply --site North --yes --passwords-out new-passwords.txt
+grantree apply --yes --canary 2 --wave 10 --max-failures 3`},
 	{"plan", `grantree plan --check`},
 	{"verify", `grantree verify
 grantree verify --site North`},

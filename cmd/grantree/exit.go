@@ -19,7 +19,8 @@ const (
 )
 
 const exitHelp = `Exit codes: 0 done or nothing to do; 1 failed; 2 wrong usage or bad input file;
-3 --check found differences, or verify found mismatches; 4 a rule was broken; 5 the plan is stale.`
+3 --check found differences, or verify found mismatches; 4 a rule was broken;
+5 the plan is stale.`
 
 // exitError carries an exit code through the usual return path, so that
 // deferred work still runs. An empty message prints nothing.

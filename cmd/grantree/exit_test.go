@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"strings"
 	"testing"
 
 	"grantree/finding"
@@ -56,5 +60,20 @@ func TestExitCodeIsTheFirstThatApplies(t *testing.T) {
 				t.Errorf("got %d, want %d", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestArgumentsAreText: what is no UTF-8 in a command line is nobody's name, and
+// nothing is read or written for it.
+func TestArgumentsAreText(t *testing.T) {
+	for _, args := range [][]string{
+		{"user", "add", "Jos\xe9"}, {"user", "add", "ann", "--full-name", "Jos\xe9"}, {"user", "add", "ann", "--full-name=Jos\xe9"}, {"plan", "-f", "\xff.toml"}, {"Jos\xe9"},
+	} {
+		var said bytes.Buffer
+		a := &app{stdout: &said, stderr: &said, env: func(string) string { return "" },
+			readFile: func(name string) ([]byte, error) { t.Errorf("%s was read", name); return nil, fs.ErrNotExist }}
+		if code := run(context.Background(), args, a); code != exitUsage || !strings.Contains(said.String(), "is not UTF-8") {
+			t.Errorf("%q: %d: %s", args, code, &said)
+		}
 	}
 }

@@ -24,7 +24,6 @@ const (
 // letterTemplate is a template that ends.
 type letterTemplate struct {
 	*template.Template
-	password bool // a letter holds the password
 }
 
 // newLetterTemplate reads a template.
@@ -47,7 +46,6 @@ func newLetterTemplate(name string, data []byte) (*letterTemplate, error) {
 	}
 	check := templateCheck{tree: t.Tree}
 	check.nodes(t.Root, 0)
-	out.password = check.password
 	return out, check.err
 }
 
@@ -102,9 +100,8 @@ var wide = regexp.MustCompile(`%[^a-zA-Z%]*(\*|\d{4})`)
 
 // templateCheck goes over a template.
 type templateCheck struct {
-	tree     *parse.Tree
-	password bool
-	err      error
+	tree *parse.Tree
+	err  error
 }
 
 func (c *templateCheck) object(n parse.Node, format string, args ...any) {
@@ -121,8 +118,6 @@ func (c *templateCheck) nodes(l *parse.ListNode, nested int) {
 	}
 	for _, n := range l.Nodes {
 		switch n := n.(type) {
-		case *parse.ActionNode:
-			c.pipe(n.Pipe)
 		case *parse.IfNode:
 			c.branch(&n.BranchNode, nested)
 		case *parse.WithNode:
@@ -142,28 +137,8 @@ func (c *templateCheck) nodes(l *parse.ListNode, nested int) {
 }
 
 func (c *templateCheck) branch(b *parse.BranchNode, nested int) {
-	c.pipe(b.Pipe)
 	c.nodes(b.List, nested)
 	c.nodes(b.ElseList, nested)
-}
-
-// pipe notes whether a pipeline names the password.
-func (c *templateCheck) pipe(p *parse.PipeNode) {
-	if p == nil {
-		return
-	}
-	for _, cmd := range p.Cmds {
-		for _, arg := range cmd.Args {
-			switch arg := arg.(type) {
-			case *parse.PipeNode:
-				c.pipe(arg)
-			case *parse.FieldNode:
-				c.password = c.password || slices.Contains(arg.Ident, "Password")
-			case *parse.VariableNode:
-				c.password = c.password || slices.Contains(arg.Ident, "Password")
-			}
-		}
-	}
 }
 
 // isList reports whether a pipeline is one of a letter's lists and nothing else.

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"grantree/sites"
 )
 
 // TestLetterTemplates: a template that would never end, or fill the memory, is
@@ -57,12 +59,53 @@ func TestLetterShowsNames(t *testing.T) {
 	if sites[0] != "N\x1b[2J" {
 		t.Error("the site's own name has changed")
 	}
-	if made.password {
-		t.Error("it says a password")
-	}
-	for _, text := range []string{"{{.Password}}", "{{if .Sites}}{{printf \"%s\" $.Password}}{{end}}", "{{range .Sites}}{{$.Password}}{{end}}", "{{with .Password}}{{.}}{{end}}"} {
-		if made, err := newLetterTemplate("t", []byte(text)); err != nil || !made.password {
-			t.Errorf("%s: no password, %v", text, err)
+}
+
+// TestLetterHoldsThePassword: whether it does is seen in a letter, not in what the
+// template seems to say.
+func TestLetterHoldsThePassword(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want bool
+	}{
+		{"{{.Password}}", true}, {"{{if .Sites}}{{printf \"%s\" $.Password}}{{end}}", true}, {"{{range .Sites}}{{$.Password}}{{end}}", true},
+		{"{{with .Password}}{{.}}{{end}}", true}, {"{{.}}", true}, {"{{$x := .}}{{$x}}", true}, {"{{print .Password}}", true},
+		{"{{.Password | len}}", false}, {"{{if .Password}}You have one{{end}}", false}, {"{{if not .Email}}{{.Password}}{{end}}", false},
+		{"{{/* .Password */}}", false}, {"{{slice .Password 0 4}}", false}, {"Dear {{.FullName}}", false},
+	} {
+		made, err := newLetterTemplate("t", []byte(tt.text))
+		if err != nil {
+			t.Fatal(err)
 		}
+		holds, err := tryLetter(made, letter{FullName: "Ann", Email: "ann@example.org", Sites: []string{"N"}})
+		if holds != tt.want || err != nil {
+			t.Errorf("%s: %t, %v", tt.text, holds, err)
+		}
+	}
+}
+
+// TestLetterNames: a letter's name says whose it is, and no two logins have one.
+func TestLetterNames(t *testing.T) {
+	long := strings.Repeat("é", 60)
+	seen := map[string]string{}
+	for _, tt := range []struct{ server, database, login, want string }{
+		{"main", "", "ann", "letter-main-ann.txt"}, {"main", "", "Ann", "letter-main-Ann.txt"}, {"main", "", "a_b", "letter-main-a_b.txt"},
+		{"main", "", "a/b", "letter-main-a%2Fb.txt"}, {"main", "", `DOM\a.b-c`, "letter-main-DOM%5Ca.b-c.txt"}, {"main", "", "José", "letter-main-Jos%C3%A9.txt"},
+		{"main", "", "a%2Fb", "letter-main-a%252Fb.txt"}, {"main", "", "b@c", "letter-main-b%40c.txt"}, {"main", "", "ann~2", "letter-main-ann%7E2.txt"},
+		{"main-a", "", "b", "letter-main%2Da-b.txt"}, {"main", "", "a-b", "letter-main-a-b.txt"},
+		{"main", "iMaint_North", "ann", "letter-main%2FiMaint_North-ann.txt"}, {"main", "", "../ann", "letter-main-..%2Fann.txt"},
+		{"main", "", long + "x", ""}, {"main", "", long + "y", ""}, {long, long, long + "z", ""},
+	} {
+		got := letterName(sites.NewLogin{Server: tt.server, Database: tt.database, Login: tt.login}, 1)
+		if tt.want != "" && got != tt.want || len(got) > 200 || strings.ContainsAny(got, `/\`) {
+			t.Errorf("%s %s %s: %s", tt.server, tt.database, tt.login, got)
+		}
+		if seen[got] != "" {
+			t.Errorf("%q and %q are both %s", seen[got], tt.login, got)
+		}
+		seen[got] = tt.login
+	}
+	if got := letterName(sites.NewLogin{Server: "main", Login: "ANN"}, 2); got != "letter-main-ANN~2.txt" {
+		t.Error(got)
 	}
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,6 +26,7 @@ type letters struct {
 	dir      string
 	to       map[[2]string]letter // by server and login
 	written  int
+	silent   []string // logins whose letter does not hold the password
 }
 
 // letter is what a template is handed. Its fields are a contract of
@@ -66,24 +69,26 @@ func (a *app) parseLetter(name string) (*letterTemplate, error) {
 	if err != nil {
 		return nil, usageError("--letters: %v; nothing was changed", err)
 	}
-	if !t.password {
-		a.warnf("--letters: %s does not say {{.Password}}: a letter will not hold the password, which stands in the password file alone", name)
-	}
-	return t, tryLetter(t, letter{FullName: "A. Person", Name: "person", Email: "person@example.org", Login: "person", Server: "server", Address: "server.example:1433",
+	holds, err := tryLetter(t, letter{FullName: "A. Person", Name: "person", Email: "person@example.org", Login: "person", Server: "server", Address: "server.example:1433",
 		Sites: []string{"Site"}, Databases: []string{"Database"}, Groups: []string{"Group"}})
+	if err == nil && !holds {
+		a.warnf("--letters: a letter made from %s to try it does not hold the password ({{.Password}}), which then stands in the password file alone", name)
+	}
+	return t, err
 }
 
-// tryLetter makes a letter with a password that is none.
-func tryLetter(t *letterTemplate, l letter) error {
-	l.Password = strings.Repeat("x", 24)
-	_, err := t.make(l)
+// tryLetter makes a letter with a password that is none, and reports whether it
+// holds that.
+func tryLetter(t *letterTemplate, l letter) (holds bool, err error) {
+	l.Password = "Tried-1-abcdefghijklmnop"
+	text, err := t.make(l)
 	switch {
 	case errors.Is(err, errLongLetter):
-		return usageError("--letters: %v; nothing was changed", err)
+		return false, usageError("--letters: %v; nothing was changed", err)
 	case err != nil:
-		return usageError("--letters: %v; a letter has .FullName, .Name, .Email, .Login, .Password, .Server, .Address, .Sites, .Databases and .Groups, and nothing was changed", err)
+		return false, usageError("--letters: %v; a letter has .FullName, .Name, .Email, .Login, .Password, .Server, .Address, .Sites, .Databases and .Groups, and nothing was changed", err)
 	}
-	return nil
+	return bytes.Contains(text, []byte(l.Password)), nil
 }
 
 // newLetters addresses a letter to every new login that will be made. It fails
@@ -108,11 +113,11 @@ func (a *app) newLetters(t *letterTemplate, named, beside string, fp *sites.Flee
 	var names []string
 	for _, l := range fp.NewAccounts() {
 		to := letterTo(fp.Policy, l)
-		for n := 1; to.file == "" || slices.Contains(names, to.file); n++ {
+		for n := 1; to.file == "" || slices.Contains(names, grants.Collation{}.Key(to.file)); n++ {
 			to.file = letterName(l, n)
 		}
-		names = append(names, to.file)
-		if err := tryLetter(t, to); err != nil {
+		names = append(names, grants.Collation{}.Key(to.file))
+		if _, err := tryLetter(t, to); err != nil {
 			return nil, err
 		}
 		if info, err := a.lstat(out.path(to)); info != nil || err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -149,25 +154,37 @@ func letterTo(p *policy.Policy, l sites.NewLogin) letter {
 	return out
 }
 
-// letterName is a file's name: what is not a plain letter or digit of a login is
-// written as _, and the n-th login that looks alike has a number. Case does not
-// tell two of them apart, since it does not in every folder.
+// letterName is a file's name, by which it is nobody else's: the place and the
+// login, parted by the first hyphen. What is not a plain letter, a digit or one of
+// . - _ is written as %XX, byte for byte, and of the place the hyphen too. A long
+// name is cut and has its sum behind it. Case does not tell two files apart in every
+// folder: the n-th of such has ~n.
 func letterName(l sites.NewLogin, n int) string {
-	plain := func(s string) string {
-		s = strings.Map(func(r rune) rune {
-			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune("-.@", r) {
-				return r
-			}
-			return '_'
-		}, grants.Collation{}.Key(s))
-		return s[:min(len(s), 80)]
-	}
-	name := "letter-" + plain(l.Place()) + "-" + plain(l.Login)
+	name := "letter-" + fileName(l.Place(), "._") + "-" + fileName(l.Login, "._-")
 	if n > 1 {
-		name += fmt.Sprintf("-%d", n)
+		name += fmt.Sprintf("~%d", n)
 	}
 	return name + ".txt"
 }
+
+// fileName is a text as a part of a file's name. No two texts have the same one.
+func fileName(text, plain string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(plain, c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	if b.Len() <= maxNamePart {
+		return b.String()
+	}
+	return fmt.Sprintf("%s~%x", b.String()[:maxNamePart-17], sha256.Sum256([]byte(text)))[:maxNamePart]
+}
+
+// maxNamePart keeps a letter's name within the 255 bytes of a file's.
+const maxNamePart = 90
 
 func (l *letters) path(to letter) string { return filepath.Join(l.dir, to.file) }
 
@@ -187,12 +204,18 @@ func (l *letters) write(server, login, password string) error {
 		return err
 	}
 	l.written++
+	if !bytes.Contains(text, []byte(password)) {
+		l.silent = append(l.silent, login)
+	}
 	return nil
 }
 
 // takeBack removes the letter of a login that was not made.
 func (l *letters) takeBack(server, login string) error {
 	l.written--
+	if i := slices.Index(l.silent, login); i >= 0 {
+		l.silent = slices.Delete(l.silent, i, i+1)
+	}
 	return l.app.remove(l.path(l.to[[2]string{server, login}]))
 }
 

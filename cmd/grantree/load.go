@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -94,10 +93,7 @@ func (a *app) password(ctx context.Context, s policy.Server) (string, error) {
 		}
 		return "", fmt.Errorf("the environment variable%s that password_env names (%s), which holds the password of %q, is not set, or is empty", variableName(s.PasswordEnv), s.Pos, s.User)
 	case s.PasswordFile != "":
-		name := s.PasswordFile
-		if !filepath.IsAbs(name) { // as include is: from the file that names it
-			name = filepath.Join(filepath.Dir(s.Pos.File), name)
-		}
+		name := passwordFileOf(s)
 		data, err := a.readFile(name)
 		if err != nil {
 			return "", fmt.Errorf("the file that password_file names (%s), which holds the password of %q: %w", s.Pos, s.User, withoutName(err))

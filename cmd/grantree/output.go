@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -89,21 +92,71 @@ func (a *app) sentence(label safe, message string) {
 }
 
 // lines returns what an error says, a line for each of the errors that it
-// joins.
+// joins. Sites that could not be read for one reason are one line.
 func lines(err error) []string {
-	var input *finding.InputError
-	var failed *sites.FailedError
-	if errors.As(err, &input) || errors.As(err, &failed) {
-		return strings.Split(err.Error(), "\n")
-	}
-	if many, ok := err.(interface{ Unwrap() []error }); ok {
-		var out []string
-		for _, one := range many.Unwrap() {
-			out = append(out, lines(one)...)
+	var out []string
+	alike := map[string][]*sites.UnreadError{}
+	var order []string
+	var walk func(error)
+	walk = func(err error) {
+		var input *finding.InputError
+		var failed *sites.FailedError
+		switch e := err.(type) {
+		case *sites.UnreadError:
+			why := aDatabase.ReplaceAllString(e.Err.Error(), "")
+			if alike[why] == nil {
+				order = append(order, why)
+			}
+			if !slices.ContainsFunc(alike[why], func(x *sites.UnreadError) bool { return x.Site == e.Site }) {
+				alike[why] = append(alike[why], e)
+			}
+		case *sites.FailedError:
+			for _, s := range e.Sites {
+				if unread, ok := s.Err.(*sites.UnreadError); ok {
+					walk(unread)
+				} else {
+					out = append(out, (&sites.FailedError{Sites: []sites.SiteError{s}}).Error())
+				}
+			}
+		case interface{ Unwrap() []error }:
+			for _, one := range e.Unwrap() {
+				walk(one)
+			}
+		default:
+			if errors.As(err, &input) || errors.As(err, &failed) {
+				out = append(out, strings.Split(err.Error(), "\n")...)
+			} else {
+				out = append(out, err.Error())
+			}
 		}
-		return out
 	}
-	return []string{err.Error()}
+	walk(err)
+	var unread []string
+	for _, why := range order {
+		unread = append(unread, unreadLine(alike[why], why))
+	}
+	return append(unread, out...)
+}
+
+// aDatabase is what tells the addresses of two sites of one server apart.
+var aDatabase = regexp.MustCompile(` database "(?:[^"\\]|\\.)*"`)
+
+// unreadLine says of sites why they could not be read, and how to go on without
+// them.
+func unreadLine(list []*sites.UnreadError, why string) string {
+	if len(list) == 1 {
+		return list[0].Error()
+	}
+	var names, without []string
+	for _, e := range list {
+		names = append(names, strconv.Quote(e.Site))
+		without = append(without, "--except "+sites.Argument(e.Site))
+	}
+	text := fmt.Sprintf("sites %s: %s", strings.Join(names, ", "), why)
+	if errors.Is(list[0].Err, context.Canceled) {
+		return text
+	}
+	return text + "; leave them out with " + strings.Join(without, " ")
 }
 
 // printJSON prints a value as the contracts of the design have it.

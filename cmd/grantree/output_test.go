@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
 	"grantree/finding"
+	"grantree/sites"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -46,5 +48,24 @@ func TestAcrossSites(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// TestLines: sites that could not be read for one reason are said once, with one
+// way to go on without them.
+func TestLines(t *testing.T) {
+	unread := func(site, why string) *sites.UnreadError {
+		return &sites.UnreadError{Site: site, Err: fmt.Errorf("sqlserver://h:1433 database %q: %s", "iMaint_"+site, why)}
+	}
+	failed := &sites.FailedError{Sites: []sites.SiteError{{Site: "North", Err: unread("North", "no answer")}, {Site: "East", Err: errors.New("it broke")},
+		{Site: "Le Havre", Err: unread("Le Havre", "no answer")}}}
+	got := lines(errors.Join(failed, unread("South", "no answer"), unread("North", "no answer"), unread("West", "locked out"), &exitError{message: "more"}))
+	want := []string{
+		`sites "North", "Le Havre", "South": sqlserver://h:1433: no answer; leave them out with --except North --except "Le Havre" --except South`,
+		`site "West": sqlserver://h:1433 database "iMaint_West": locked out; leave it out with --except West`,
+		`site "East": it broke`, "more",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
 	}
 }

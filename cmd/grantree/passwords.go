@@ -3,8 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
+
+	"grantree/policy"
 )
 
 // passwordFile takes the passwords of new logins: server, login and password,
@@ -30,6 +35,70 @@ func (p *passwordFile) add(server, login, password string) error {
 	}
 	p.added++
 	return p.Sync()
+}
+
+// passwordLines reports whether a text is one that a passwordFile wrote, by its
+// first line that is no remark.
+func passwordLines(text string) bool {
+	for line := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
+		if line = strings.TrimRight(line, "\r\n"); strings.TrimSpace(line) == "" || line[0] == '#' {
+			continue
+		}
+		fields := strings.Split(line, "\t")
+		return len(fields) == 3 && fields[0] != "" && fields[1] != "" && len(fields[2]) >= passwordLength && !strings.Contains(fields[2], " ")
+	}
+	return false
+}
+
+// passwordLength is that of the passwords that grantree makes.
+const passwordLength = 24
+
+// keepsPasswords refuses a place for new passwords that is a file of the run: the
+// policy, its catalog, a template, what password_file names.
+func (a *app) keepsPasswords(name string, p *policy.Policy) error {
+	for _, s := range p.Servers {
+		if s.PasswordFile != "" && a.sameFile(name, passwordFileOf(s)) {
+			return usageError("--passwords-out: %s is the file that password_file of server %q names: name another; nothing was changed", name, s.Name)
+		}
+	}
+	for _, read := range a.reads.names() {
+		if a.sameFile(name, read) {
+			return usageError("--passwords-out: %s is read by this run, and new passwords would stand in it: name another; nothing was changed", name)
+		}
+	}
+	return nil
+}
+
+// passwordFileOf is where a server's password_file is: as include has it, from the
+// file that names it.
+func passwordFileOf(s policy.Server) string {
+	if filepath.IsAbs(s.PasswordFile) {
+		return s.PasswordFile
+	}
+	return filepath.Join(filepath.Dir(s.Pos.File), s.PasswordFile)
+}
+
+// readNames are the names of the files that a run has read.
+type readNames struct {
+	lock sync.Mutex
+	all  []string
+}
+
+func (r *readNames) add(name string) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if !slices.Contains(r.all, name) {
+		r.all = append(r.all, name)
+	}
+}
+
+func (r *readNames) names() []string {
+	if r == nil {
+		return nil
+	}
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return slices.Clone(r.all)
 }
 
 // notMade writes what became of the login in the line before.

@@ -18,7 +18,7 @@ func TestPasswordFileIsOnesOwn(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	for _, err := range []error{
-		os.WriteFile(at("own"), []byte("main\tann\told\n"), 0o600), os.WriteFile(at("open"), nil, 0o644), os.WriteFile(at("two"), nil, 0o600),
+		os.WriteFile(at("own"), []byte("main\tann\tabcdefghijklmnopqrstuvwx\n"), 0o600), os.WriteFile(at("open"), nil, 0o644), os.WriteFile(at("two"), nil, 0o600),
 		os.Symlink(at("own"), at("link")), os.Symlink(at("nothing"), at("dangling")), os.Link(at("two"), at("names")),
 		syscall.Mkfifo(at("pipe"), 0o600), os.Mkdir(at("folder"), 0o700),
 	} {
@@ -51,6 +51,54 @@ func TestPasswordFileIsOnesOwn(t *testing.T) {
 	}
 	if _, err := os.Stat(at("nothing")); err == nil {
 		t.Error("the file behind a link was made")
+	}
+}
+
+// TestPasswordFileIsContinued: only a file of passwords takes more of them, a line
+// each, whatever the last one ends with; any other stays as it is.
+func TestPasswordFileIsContinued(t *testing.T) {
+	const line, more = "main\tann\tabcdefghijklmnopqrstuvwx", "main\tben\tsecret\n"
+	for _, tt := range []struct {
+		name, text, want string
+	}{
+		{"empty", "", more},
+		{"a blank line", "\n", "\n" + more},
+		{"passwords", line + "\n", line + "\n" + more},
+		{"passwords of Windows", line + "\r\n", line + "\r\n" + more},
+		{"without a last line end", line, line + "\n" + more},
+		{"a remark and no last line end", line + "\n# main\tann\twas not made: x", line + "\n# main\tann\twas not made: x\n" + more},
+		{"a heading of one's own", "# handed over by me\n" + line + "\n", "# handed over by me\n" + line + "\n" + more},
+		{"a policy", "[server.main]\nurl = \"x\"\n", ""},
+		{"a policy that begins with a remark", "# the policy\n\n[server.main]\n", ""},
+		{"a remark alone", "# the policy\n", ""},
+		{"a password", "hunter2", ""},
+		{"a table of people", "name\tgroup\tsite\nann\tReader\tOne\n", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			name := filepath.Join(t.TempDir(), "pw")
+			if err := os.WriteFile(name, []byte(tt.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f, err := openPasswords(name)
+			if err == nil {
+				p := &passwordFile{syncedFile: f}
+				if err := errors.Join(p.add("main", "ben", "secret"), p.Close()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want := tt.want
+			if refused := want == ""; refused {
+				want = tt.text
+				if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "holds something else than passwords that grantree wrote") {
+					t.Errorf("error %v", err)
+				}
+			} else if err != nil {
+				t.Error(err)
+			}
+			if data, err := os.ReadFile(name); err != nil || string(data) != want {
+				t.Errorf("%q, %v, want %q", data, err, want)
+			}
+		})
 	}
 }
 

@@ -26,7 +26,7 @@ func (a *app) printPeople(fp *sites.FleetPlan, full bool) {
 	a.printSeats(fp)
 	a.printNewLogins(fp)
 	for _, s := range fp.Servers {
-		a.sentence("  Logins of server ", fmt.Sprintf("%s: %s.", s.Server, loginWords(s.Changes)))
+		a.sentence("  Logins of server ", fmt.Sprintf("%s: %s.", s.Server, loginWords(s.Changes, 8)))
 	}
 	for _, p := range fp.Audits {
 		a.printf("  Audit of log-ins on server %s:\n", p.Server)
@@ -110,8 +110,12 @@ type whoRow struct {
 	rank   int // who loses comes first
 	weight int
 	sites  []string
+	each   bool // in as many sites as these, but each person in sites of their own
 	people []string
 }
+
+// gains is the rank of who loses nothing.
+const gains = 2
 
 // printWho prints what each person gains and loses, by node, losers first.
 func (a *app) printWho(fp *sites.FleetPlan, full bool) {
@@ -122,28 +126,26 @@ func (a *app) printWho(fp *sites.FleetPlan, full bool) {
 	a.printf("\n")
 	rows := [][]string{{"WHO", "SITES", "WHAT"}}
 	for i, r := range list {
-		if i == shownPeople && !full {
-			break
+		if i >= shownPeople && r.rank == gains && !full { // losers are never left to a number
+			a.folded(rows)
+			a.printf("    %s\n", a.faint(fmt.Sprintf("… %s, of people who only gain: --full", count(len(list)-i, "more line"))))
+			return
 		}
-		rows = append(rows, []string{some(r.people, full), sitesOf(r.sites, len(fp.Sites)), r.what})
+		names := strings.Join(r.people, ", ")
+		if r.rank == gains && !full {
+			names = firstOf(r.people)
+		}
+		where := sitesOf(r.sites, len(fp.Sites))
+		if r.each {
+			where = count(len(r.sites), "site") + " each"
+		}
+		rows = append(rows, []string{names, where, r.what})
 	}
 	a.folded(rows)
-	if n := len(list) - shownPeople; n > 0 && !full {
-		what := "more lines"
-		if list[shownPeople].rank == 2 {
-			what += ", of people who only gain"
-		}
-		a.printf("    %s\n", a.faint(fmt.Sprintf("… %d %s: --full", n, what)))
-	}
 }
 
-// some prints names: all of them, or the first few.
-func some(names []string, full bool) string {
-	if full {
-		return strings.Join(names, ", ")
-	}
-	return list(names, 4)
-}
+// firstOf prints the first few names.
+func firstOf(names []string) string { return list(names, 4) }
 
 // sitesOf names the sites of a row, or says that it is all of them.
 func sitesOf(names []string, all int) string {
@@ -198,20 +200,24 @@ func whoRows(fp *sites.FleetPlan, full bool) []whoRow {
 	return out
 }
 
-// oneRowEach makes one row of those to whom the same happens, each in sites of
-// their own.
+// oneRowEach makes one row of those to whom the same happens in as many sites,
+// each in sites of their own.
 func oneRowEach(rows []whoRow) []whoRow {
+	type kind struct {
+		what  string
+		sites int
+	}
 	var out []whoRow
-	at := map[string]int{}
+	at := map[kind]int{}
 	for _, r := range rows {
-		i, again := at[r.what]
+		k := kind{r.what, len(r.sites)}
+		i, again := at[k]
 		if !again {
-			at[r.what] = len(out)
+			at[k] = len(out)
 			out = append(out, r)
 			continue
 		}
-		out[i].people = distinct(out[i].people, r.people)
-		out[i].sites = distinct(out[i].sites, r.sites)
+		out[i].people, out[i].each = distinct(out[i].people, r.people), true
 	}
 	return out
 }
@@ -245,7 +251,7 @@ func (t *teller) row(views []string, e grants.Effect) whoRow {
 	key := fmt.Sprintf("%p", o) + fmt.Sprint(e.Gain, e.Lose, e.Enters, e.Leaves, e.Empty, e.More, e.Less) // fmt sorts maps
 	r, again := t.said[key]
 	if !again {
-		r = whoRow{what: t.words(o, e), rank: 2}
+		r = whoRow{what: t.words(o, e), rank: gains}
 		gained, lost := e.Change()
 		r.weight = max(gained, lost)
 		switch {

@@ -128,7 +128,8 @@ func (a *app) printMembers(plans []sites.SitePlan, full bool) {
 	if len(where) == 0 {
 		return
 	}
-	if len(where) > 2*shownPeople && !full { // then by role alone
+	merged := len(where) > 2*shownPeople && !full
+	if merged { // by role alone
 		rows := map[row][]string{}
 		for r, names := range where {
 			members := slices.Compact(slices.Sorted(slices.Values(all[r.role])))
@@ -140,7 +141,11 @@ func (a *app) printMembers(plans []sites.SitePlan, full bool) {
 	a.printf("\n")
 	rows := [][]string{{"ROLE", "SITES", "MEMBERS"}}
 	for r, names := range where {
-		rows = append(rows, []string{r.role, sitesOf(names, len(plans)), r.members})
+		in := sitesOf(names, len(plans))
+		if merged {
+			in = "over " + count(len(names), "site")
+		}
+		rows = append(rows, []string{r.role, in, r.members})
 	}
 	slices.SortFunc(rows[1:], slices.Compare)
 	shown := rows
@@ -373,26 +378,56 @@ func (a *app) printStatements(plans []sites.SitePlan, full bool) {
 		return
 	}
 	a.printf("\n")
-	first := groups[0]
-	a.sentence("  SQL ", fmt.Sprintf("%s, %s", first.in(), count(first.first.Plan.Statements(), "statement")))
-	shown, ofKind := 0, map[grants.Kind]int{}
-	for _, c := range first.first.Plan.Changes {
-		if ofKind[c.Kind]++; ofKind[c.Kind] > shownStatements {
-			continue
-		}
-		line, _, more := strings.Cut(mssql.Render(onScreen(c)), "\n")
-		if more {
-			line += " …"
-		}
-		shown += c.Statements()
-		if a.outWidth > 0 {
-			line = cutAt(line, a.outWidth-4)
-		}
-		a.printf("%s\n", safe(indent(line, "    ")))
+	total := 0
+	for _, p := range plans {
+		total += p.Plan.Statements()
 	}
-	if n := first.first.Plan.Statements() - shown; n > 0 || len(groups) > 1 {
+	if len(groups) == 1 {
+		a.sentence("  SQL ", fmt.Sprintf("%s, %s", groups[0].in(), count(groups[0].first.Plan.Statements(), "statement")))
+	} else {
+		a.sentence("  SQL, ", fmt.Sprintf("%s; of each kind the first", count(total, "statement")))
+	}
+	shown := 0
+	for _, kind := range kinds {
+		n := 0
+		for _, g := range groups {
+			for _, c := range g.first.Plan.Changes {
+				if c.Kind != kind || n == shownStatements {
+					continue
+				}
+				n++
+				shown += c.Statements() * len(g.names)
+				a.printExcerpt(c, g, len(groups) > 1)
+			}
+		}
+	}
+	if shown < total {
 		a.printf("    %s\n", a.faint("… the rest: --full, or --format sql"))
 	}
+}
+
+// kinds are the kinds of changes, what takes away first: that is what a reader
+// has to see of many statements.
+var kinds = []grants.Kind{grants.DropUser, grants.DropRole, grants.RevokeConnect, grants.DenyConnect, grants.DenyOn, grants.RevokeOn, grants.DropMember, grants.RenameRole, grants.RenameUser,
+	grants.CreateRole, grants.CreateUser, grants.GrantOn, grants.AddMember, grants.GrantConnect, grants.Mark, grants.Unmark}
+
+// printExcerpt prints the first line of a statement, and where it is for where
+// sites differ.
+func (a *app) printExcerpt(c grants.Change, of alikeSites, differ bool) {
+	line, _, more := strings.Cut(mssql.Render(onScreen(c)), "\n")
+	if more {
+		line += " …"
+	}
+	where := ""
+	if differ {
+		if where = "  -- " + finding.Printable(of.names[0]); len(of.names) > 1 {
+			where += fmt.Sprintf(" and %d more", len(of.names)-1)
+		}
+	}
+	if a.outWidth > 0 {
+		line = cutAt(line, max(a.outWidth-4-text.StringWidth(where), 20))
+	}
+	a.printf("%s\n", safe("    "+line+where))
 }
 
 // cutAt ends a text that is wider than so many columns with dots.
@@ -415,8 +450,9 @@ func onScreen(c grants.Change) grants.Change {
 	return c
 }
 
-// loginWords says what becomes of logins, the same of several in one breath.
-func loginWords(changes []grants.LoginChange) string {
+// loginWords says what becomes of logins, the same of several in one breath, and
+// names at most so many of each.
+func loginWords(changes []grants.LoginChange, most int) string {
 	var parts []string
 	for _, k := range []struct {
 		kind grants.LoginKind
@@ -433,7 +469,7 @@ func loginWords(changes []grants.LoginChange) string {
 			}
 		}
 		if len(names) > 0 {
-			parts = append(parts, k.word+" "+list(names, 8))
+			parts = append(parts, k.word+" "+list(names, most))
 		}
 	}
 	return strings.Join(parts, "; ")

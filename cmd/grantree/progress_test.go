@@ -16,11 +16,15 @@ import (
 // watches it, and none elsewhere or of a short one. stdout is the same.
 func TestImportShowsProgress(t *testing.T) {
 	const text = "[policy]\nextends = \"imaint\"\n[server.main]\nurl = \"sqlserver://sql01.example\"\nintegrated = true\n[[site]]\nname = \"North\"\nserver = \"main\"\ndatabase = \"N\"\n"
-	var long strings.Builder
-	long.WriteString("name,groups,sites\n")
-	for i := range 2 * progressFrom {
-		fmt.Fprintf(&long, "user%d,Planner,North\n", i)
+	people := func(n int) string {
+		var b strings.Builder
+		b.WriteString("name,groups,sites\n")
+		for i := range n {
+			fmt.Fprintf(&b, "user%d,Planner,North\n", i)
+		}
+		return b.String()
 	}
+	long := people(2 * progressFrom)
 	importing := func(watched bool, sheet string) (stdout, stderr string) {
 		var out, errs bytes.Buffer
 		wrote := 0
@@ -42,10 +46,13 @@ func TestImportShowsProgress(t *testing.T) {
 		}
 		return out.String(), errs.String()
 	}
-	plain, quiet := importing(false, long.String())
-	seen, loud := importing(true, long.String())
+	plain, quiet := importing(false, long)
+	seen, loud := importing(true, long)
 	if !strings.Contains(loud, "Comparing people.csv") || !strings.Contains(loud, "Editing") || quiet != "" {
 		t.Errorf("stderr is %q where it is watched, and %q elsewhere", loud, quiet)
+	}
+	if all, _ := importing(true, people(10_000)); !strings.Contains(all, "10000 rows: 10000 new, 0 changed, 0 unchanged, 0 refused") {
+		t.Error("ten thousand people are not all new")
 	}
 	if plain != seen {
 		t.Error("stdout differs")

@@ -13,8 +13,9 @@ var errStopped error = &exitError{code: exitFailed, message: "stopped; nothing w
 // pipe may never send anything.
 func (a *app) stoppable(ctx context.Context) *app {
 	out := *a
-	out.cut = new(atomic.Bool)
+	out.cut, out.reads = new(atomic.Bool), new(readNames)
 	out.readFile = func(name string) ([]byte, error) {
+		out.reads.add(name)
 		data, err := await(ctx, func() ([]byte, error) { return a.readFile(name) })
 		if err == errStopped {
 			out.cut.Store(true)

@@ -52,7 +52,7 @@ func TestStopEndsWhatWaits(t *testing.T) {
 				stderr.at = tt.at
 			}
 			a := &app{
-				stdin: silent, stdout: io.Discard, stderr: stderr, env: func(string) string { return "" }, now: time.Now, canAsk: true,
+				stdin: silent, stdout: io.Discard, stderr: stderr, env: func(string) string { return "" }, now: time.Now, canAsk: true, sameFile: sameFile,
 				hidden: func() (string, error) { hidden = true; stop(); select {} },
 				show:   func() { hidden = false },
 				readFile: func(name string) ([]byte, error) {

@@ -58,7 +58,7 @@ func (t *soFar) stopped(results []sites.Result, err error) error {
 	if len(t.made) > 0 {
 		text += "; logins made: " + list(t.made, 8)
 	}
-	if words := loginWords(t.logins); words != "" {
+	if words := loginWords(t.logins, len(t.logins)); words != "" {
 		text += "; logins changed: " + words
 	}
 	text += "; run the same command again for the rest"

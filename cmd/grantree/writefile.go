@@ -146,7 +146,7 @@ func (p *replacement) prepare() error {
 	}
 	f, err := os.CreateTemp(dir, pattern+"*")
 	if err != nil {
-		return err
+		return about(p.File, err)
 	}
 	defer f.Close()
 	p.temp = f.Name()
@@ -157,22 +157,35 @@ func (p *replacement) prepare() error {
 		return fmt.Errorf("%s belongs to another account, which it would not any more: %w", p.File, err)
 	}
 	if _, err := f.Write(p.After); err != nil {
-		return err
+		return about(p.File, err)
 	}
 	if err := f.Sync(); err != nil {
-		return err
+		return about(p.File, err)
 	}
 	return f.Close()
+}
+
+// about is an error of the file that waits beside another one, as one of that: its
+// own name tells nobody anything.
+func about(name string, err error) error {
+	var wrong *fs.PathError
+	if errors.As(err, &wrong) {
+		return &fs.PathError{Op: "write", Path: name, Err: wrong.Err}
+	}
+	return err
 }
 
 // unchanged says that a file is not as it was read.
 func (p *replacement) unchanged() error {
 	now, err := os.ReadFile(p.name)
 	if err == nil && !bytes.Equal(now, p.Before) {
-		err = fmt.Errorf("%s has changed since it was read: run the command again", p.File)
+		err = fmt.Errorf("%s %w: run the command again", p.File, errOvertaken)
 	}
 	return err
 }
+
+// errOvertaken is that a file is another one than was read.
+var errOvertaken = errors.New("has changed since it was read")
 
 // writeNew makes a file that is not there yet: it is there whole, or not at all.
 // The error is fs.ErrExist where the name is taken.
@@ -180,7 +193,7 @@ func writeNew(name string, text []byte, mode fs.FileMode) (err error) {
 	dir, base := filepath.Split(name)
 	f, err := os.OpenFile(filepath.Join(dir, fmt.Sprintf(".grantree-%s.%d", base, rand.Uint64())), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		return err
+		return about(name, err)
 	}
 	defer func() {
 		if e := os.Remove(f.Name()); e != nil && !errors.Is(e, fs.ErrNotExist) {
@@ -189,7 +202,7 @@ func writeNew(name string, text []byte, mode fs.FileMode) (err error) {
 	}()
 	_, err = f.Write(text)
 	if err = firstError(err, f.Sync(), f.Close()); err != nil {
-		return err
+		return about(name, err)
 	}
 	err = os.Link(f.Name(), name)
 	if err != nil && !errors.Is(err, fs.ErrExist) { // not every file system has links

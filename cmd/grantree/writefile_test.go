@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"grantree/policy"
 )
@@ -73,5 +78,51 @@ func write(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestEditIsMadeAgain: an edit that another one overtakes is made again, of what is
+// there then; an import, whose review somebody has read, is not.
+func TestEditIsMadeAgain(t *testing.T) {
+	const person = "[[user]]\nname = \"%s\"\ngroups = [\"Crew\"]\nsites = [\"North\"]\n"
+	begin := "[server.main]\nurl = \"sqlserver://sql01.example\"\nintegrated = true\n[[site]]\nname = \"North\"\nserver = \"main\"\ndatabase = \"N\"\n[[group]]\nname = \"Crew\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n"
+	for _, tt := range []struct {
+		args []string
+		code int
+		want []string // who is there in the end
+	}{
+		{[]string{"user", "add", "ann", "--group", "Crew", "--site", "North"}, exitDone, []string{"other0", "other1", "ann"}},
+		{[]string{"user", "import", "people.csv", "--yes"}, exitFailed, []string{"other0"}},
+	} {
+		text, others := begin, 0
+		var out bytes.Buffer
+		a := &app{
+			stdin: strings.NewReader(""), stdout: &out, stderr: &out, env: func(string) string { return "" }, now: time.Now,
+			readFile: func(name string) ([]byte, error) {
+				if name == "people.csv" {
+					return []byte("name,groups,sites\nann,Crew,North\n"), nil
+				}
+				return []byte(text), nil
+			},
+			replace: func(files []policy.Change) error {
+				if others < 2 { // somebody is faster, twice
+					text += fmt.Sprintf(person, fmt.Sprintf("other%d", others))
+					others++
+				}
+				if string(files[0].Before) != text {
+					return fmt.Errorf("grantree.toml %w; nothing was written", errOvertaken)
+				}
+				text = string(files[0].After)
+				return nil
+			},
+		}
+		if code := run(context.Background(), tt.args, a); code != tt.code {
+			t.Errorf("%v: exit %d\n%s", tt.args, code, out.String())
+		}
+		for _, name := range []string{"other0", "other1", "ann"} {
+			if n := strings.Count(text, `"`+name+`"`); (n == 1) != slices.Contains(tt.want, name) {
+				t.Errorf("%v: %s is there %d times in\n%s", tt.args, name, n, text)
+			}
+		}
 	}
 }

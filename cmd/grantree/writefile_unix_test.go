@@ -226,8 +226,11 @@ func TestFullDisk(t *testing.T) {
 		made = writeNew(name, long, 0o600)
 		replaced = replaceFiles([]policy.Change{{File: old, Before: []byte("a = 1"), After: long}})
 	})
-	if made == nil || replaced == nil || errors.Is(made, os.ErrExist) {
+	if made == nil || replaced == nil || made.Error() != "write "+name+": file too large" || replaced.Error() != "write "+old+": file too large; nothing was written" {
 		t.Errorf("errors %v, %v", made, replaced)
+	}
+	if err := writeNew(filepath.Join(dir, "no", "where"), long, 0o600); err == nil || strings.Contains(err.Error(), ".grantree-") {
+		t.Errorf("error %v", err)
 	}
 	all, _ := os.ReadDir(dir)
 	if text, _ := os.ReadFile(old); len(all) != 1 || string(text) != "a = 1" {

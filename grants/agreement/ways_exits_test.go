@@ -231,7 +231,7 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &refused), errors.As(err, &left):
+	case errors.As(err, &refused) || errors.As(err, &left):
 		return 4
 	case errors.As(err, &differs):
 		return 3

@@ -168,6 +168,27 @@ func Away(err error) bool {
 	return false
 }
 
+// LoginRefused reports whether a server refused the login itself: its name or
+// password, or because it is disabled, locked out or over. What is wrong with the
+// database that it asked for is no refusal, although the server may say both
+// (reference E.1).
+func LoginRefused(err error) bool {
+	var se mssql.Error
+	if !errors.As(err, &se) {
+		return false
+	}
+	refused := false
+	for _, one := range append(slices.Clone(se.All), se) {
+		switch one.Number {
+		case 911, 916, 942, 945, 976, 983, 4060, 4063, 4064:
+			return false
+		case 18452, 18456, 18463, 18464, 18465, 18466, 18467, 18468, 18470, 18471, 18486, 18487, 18488:
+			refused = true
+		}
+	}
+	return refused
+}
+
 // Number returns the engine's error number behind err, or 0.
 func Number(err error) int32 {
 	var se mssql.Error

@@ -28,12 +28,12 @@ func Held(ctx context.Context, q Querier, site, server string, settled bool) (*g
 
 // readHeld sends a batch whose result sets are those of held.sql.
 func readHeld(ctx context.Context, q Querier, batch, site, server string) (*grants.Snapshot, error) {
-	s := &grants.Snapshot{Site: site, Server: server}
+	s, permission := &grants.Snapshot{Site: site, Server: server}, readPermissions()
 	err := readSets(ctx, q, batch, []resultSet{
 		{"database", func(r *sql.Rows) error { return readHeldDatabase(r, s) }},
 		{"principals", func(r *sql.Rows) error { return readPrincipal(r, s) }},
 		{"members", func(r *sql.Rows) error { return readMember(r, s) }},
-		{"permissions", func(r *sql.Rows) error { return readPermission(r, s) }},
+		{"permissions", func(r *sql.Rows) error { return permission(r, s) }},
 		{"logins", func(r *sql.Rows) error { return readLogin(r, s) }},
 		{"server members", func(r *sql.Rows) error { return readServerMember(r, s) }},
 		{"server permissions", func(r *sql.Rows) error { return readServerPermission(r, s) }},

@@ -41,7 +41,7 @@ func readSnapshot(ctx context.Context, q Querier, batch, site, server string, ar
 		return func(rows *sql.Rows) error { return read(rows, s) }
 	}
 	err := readSets(ctx, q, batch, []resultSet{
-		{"database", of(readDatabase)}, {"principals", of(readPrincipal)}, {"members", of(readMember)}, {"permissions", of(readPermission)},
+		{"database", of(readDatabase)}, {"principals", of(readPrincipal)}, {"members", of(readMember)}, {"permissions", of(readPermissions())},
 		{"schemas", of(readSchema)}, {"views", of(readView)}, {"columns", of(readColumns())},
 		{"logins", of(readLogin)}, {"server members", of(readServerMember)}, {"server permissions", of(readServerPermission)},
 		{"objects", of(readObject)}, {"signatures", of(readSignature)}, {"synonyms", of(readDependency)}, {"dependencies", of(readDependency)},
@@ -157,13 +157,28 @@ func readMember(rows *sql.Rows, s *grants.Snapshot) error {
 	return nil
 }
 
-func readPermission(rows *sql.Rows, s *grants.Snapshot) error {
-	var p grants.PermissionRow
-	if err := rows.Scan(&p.Class, &p.Major, &p.Minor, &p.Grantee, &p.Grantor, &p.Name, &p.State); err != nil {
-		return err
+// readPermissions returns a reader of rows of permissions, whose words are few and
+// kept once.
+func readPermissions() func(*sql.Rows, *grants.Snapshot) error {
+	words := map[string]string{}
+	word := func(b sql.RawBytes) string {
+		w, known := words[string(b)]
+		if !known {
+			w = string(b)
+			words[w] = w
+		}
+		return w
 	}
-	s.Permissions = append(s.Permissions, p)
-	return nil
+	var name, state sql.RawBytes
+	return func(rows *sql.Rows, s *grants.Snapshot) error {
+		var p grants.PermissionRow
+		if err := rows.Scan(&p.Class, &p.Major, &p.Minor, &p.Grantee, &p.Grantor, &name, &state); err != nil {
+			return err
+		}
+		p.Name, p.State = word(name), grants.State(word(state))
+		s.Permissions = append(s.Permissions, p)
+		return nil
+	}
 }
 
 func readSchema(rows *sql.Rows, s *grants.Snapshot) error {

@@ -177,3 +177,18 @@ func spDropServerRoleMember(c *call) (int32, error) {
 		return work.DropServerMember(w, p[1].str(""), p[0].str(""))
 	})
 }
+
+// spMigrateUser is sp_migrate_user_to_contained.
+func spMigrateUser(c *call) (int32, error) {
+	p, err := c.take(3, "@username", "@rename", "@disablelogin")
+	if err != nil {
+		return 1, err
+	}
+	copies, disables := p[1].str("") == "copy_login_name", p[2].str("") == "disable_login"
+	if !copies && p[1].str("") != "keep_name" || !disables && p[2].str("") != "do_not_disable_login" {
+		return 1, refuseAs(15600, 15, 1, "An invalid parameter or option was specified for procedure '%s'.", "sys.sp_migrate_user_to_contained")
+	}
+	return c.written(func(work *security.Server, w *security.Context) error {
+		return work.MigrateUser(w, p[0].str(""), copies, disables)
+	})
+}

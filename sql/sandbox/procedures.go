@@ -33,6 +33,8 @@ func procedureNamed(name string) procedure {
 		return steady(spAddServerRoleMember)
 	case "sp_dropsrvrolemember":
 		return steady(spDropServerRoleMember)
+	case "sp_migrate_user_to_contained":
+		return steady(spMigrateUser)
 	case "sp_set_session_context":
 		return raising(spSetSessionContext)
 	case "sp_configure":

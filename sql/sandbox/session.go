@@ -68,6 +68,7 @@ type sessionStatus struct {
 func (s *Server) newSession(conn *tds.Conn, l tds.Login, user string, first *security.Context) *session {
 	n := &session{srv: s, conn: conn, login: l, user: user, sid: first.LoginSID, begun: s.now(), first: first, request: context.Background()}
 	n.login.Password, n.login.NewPassword = "", ""
+	n.status.RequestStart, n.status.RequestEnd = n.begun, n.begun // the login was its first request
 	n.restart()
 	s.mu.Lock()
 	defer s.mu.Unlock()

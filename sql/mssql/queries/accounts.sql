@@ -23,6 +23,7 @@ ORDER BY m.role_principal_id, m.member_principal_id;
 
 SELECT x.class, x.major_id, x.grantee_principal_id, x.grantor_principal_id, x.permission_name, x.state
 FROM sys.server_permissions AS x
-WHERE x.class = 100 AND x.permission_name IN (N'CONNECT SQL', N'CONTROL SERVER', N'CONNECT ANY DATABASE')
+WHERE x.class = 100 AND x.permission_name IN (N'CONNECT SQL', N'CONTROL SERVER', N'CONNECT ANY DATABASE', N'IMPERSONATE ANY LOGIN')
+   OR x.class = 101 AND x.permission_name IN (N'IMPERSONATE', N'CONTROL')
 ORDER BY x.grantee_principal_id, x.permission_name, x.grantor_principal_id;
 

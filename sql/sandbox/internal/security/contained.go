@@ -50,6 +50,44 @@ func (s *Server) changeUserPassword(p *Principal, password *NewPassword) error {
 	return s.policy(p.Name, password.Text, true)
 }
 
+// MigrateUser is sp_migrate_user_to_contained: a user for a SQL login gets its
+// password as their own, and keeps what they are granted. It needs CONTROL SERVER.
+func (s *Server) MigrateUser(ctx *Context, name string, copies, disables bool) error {
+	d, p := s.findUser(ctx, name)
+	if !s.Checker(ctx).Can(OnServer(), "CONTROL SERVER") {
+		return errNoPermission()
+	}
+	if p == nil {
+		return errMissing(1, "alter", "user", name)
+	}
+	if err := d.containedOptions(&NewPassword{}, false); err != nil {
+		return err
+	}
+	login := s.loginBySID(p.SID)
+	if login == nil || login.Kind != KindSQL || p.ID <= UserSys {
+		return errNotHere("PASSWORD")
+	}
+	next := *p
+	next.Auth, next.Hash, next.SID, next.Modified = authDatabase, login.Password.Hash, userSID(d.ID, p.ID), ctx.Now
+	if copies {
+		if other := d.PrincipalNamed(login.Name); other != nil && other.ID != p.ID {
+			return errPrincipalExists(login.Name)
+		}
+		next.Name = login.Name
+	}
+	w, err := s.change(d.ID)
+	if err != nil {
+		return err
+	}
+	w.putPrincipal(&next)
+	if disables {
+		off := *login
+		off.Disabled = true
+		s.putLogin(&off)
+	}
+	return nil
+}
+
 // AuthenticateUser checks a log-in to a contained database by a user of its own.
 // ok is false where the database has none of that name with a password, so that
 // a login is asked for; once it has, no login is (contained-databases.md).

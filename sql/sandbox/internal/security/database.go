@@ -100,6 +100,18 @@ func (d *Database) copy() *Database {
 	return &next
 }
 
+// catalogCollation is that of the names in every contained database
+// (contained-database-collations.md).
+var catalogCollation, _ = ParseCollation("Latin1_General_100_CI_AS_KS_WS_SC")
+
+// names is the collation that names are compared in.
+func (d *Database) names() Collation {
+	if d.Settings.Containment != 0 {
+		return catalogCollation
+	}
+	return d.collation
+}
+
 // Collation returns the collation that compares the names in d.
 func (d *Database) Collation() Collation { return d.collation }
 
@@ -111,7 +123,7 @@ func (d *Database) Principal(id int) *Principal {
 
 // PrincipalNamed returns a user or role by name, or nil.
 func (d *Database) PrincipalNamed(name string) *Principal {
-	id, ok := d.principalName.Get(d.collation.Fold(name))
+	id, ok := d.principalName.Get(d.names().Fold(name))
 	if !ok {
 		return nil
 	}
@@ -131,11 +143,11 @@ func (d *Database) principalBySID(sid []byte) *Principal {
 // putPrincipal stores a user or role.
 func (d *Database) putPrincipal(p *Principal) {
 	if old := d.Principal(p.ID); old != nil {
-		d.principalName.Delete(d.collation.Fold(old.Name))
+		d.principalName.Delete(d.names().Fold(old.Name))
 		d.principalSID.Delete(string(old.SID))
 	}
 	d.principals.Set(p.ID, p)
-	d.principalName.Set(d.collation.Fold(p.Name), p.ID)
+	d.principalName.Set(d.names().Fold(p.Name), p.ID)
 	if !p.IsRole() && len(p.SID) > 0 {
 		d.principalSID.Set(string(p.SID), p.ID)
 	}
@@ -145,7 +157,7 @@ func (d *Database) putPrincipal(p *Principal) {
 // it and its extended properties.
 func (d *Database) removePrincipal(p *Principal) {
 	d.principals.Delete(p.ID)
-	d.principalName.Delete(d.collation.Fold(p.Name))
+	d.principalName.Delete(d.names().Fold(p.Name))
 	if id, ok := d.principalSID.Get(string(p.SID)); ok && id == p.ID {
 		d.principalSID.Delete(string(p.SID))
 	}

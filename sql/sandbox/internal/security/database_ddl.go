@@ -21,7 +21,7 @@ func (s *Server) CreateDatabase(ctx *Context, spec DatabaseSpec) error {
 		return err
 	}
 	d := newDatabase(s.nextDatabase, spec.Name, collation)
-	d.version = s.version
+	d.version, d.Settings.Containment = s.version, spec.Containment
 	o := s.options
 	o.Now = ctx.Now
 	seedDatabase(d, o, ctx.LoginSID)
@@ -93,12 +93,13 @@ func (s *Server) alterDatabase(ctx *Context, name string, change DatabaseChange)
 		}
 	}
 	next := *s.write(d.ID)
-	if change.Collation != nil {
-		if err := next.recollate(collation); err != nil {
+	next.collation = collation
+	change.fill(&next.Settings)
+	if change.Collation != nil || change.Containment != nil {
+		if err := next.recollate(); err != nil {
 			return err
 		}
 	}
-	change.fill(&next.Settings)
 	if change.Name != nil {
 		next.Name = *change.Name
 	}
@@ -136,12 +137,11 @@ func (c DatabaseChange) fill(s *Settings) {
 	set(&s.Containment, c.Containment)
 }
 
-// recollate gives the names of a database another collation; 5072 when two of
-// them become the same.
-func (d *Database) recollate(c Collation) *Error {
-	names, schemas, objects := newMap[string, int](), newMap[string, int](), newMap[string, int]()
+// recollate compares the names of a database anew, as its collation and
+// containment say; 5072 when two of them become the same.
+func (d *Database) recollate() *Error {
+	names, schemas, objects, c := newMap[string, int](), newMap[string, int](), newMap[string, int](), d.names()
 	clash := fail(5072, 16, 1, "ALTER DATABASE failed. The default collation of database '%s' cannot be set to %s.", d.Name, c.Name())
-	d.collation = c
 	for _, p := range d.Principals() {
 		if _, taken := names.Set(c.Fold(p.Name), p.ID); taken {
 			return clash

@@ -97,7 +97,7 @@ func (s *Server) userOf(ctx *Context, c *Checker, d *Database) (int, bool) {
 	if d.guestEnabled() {
 		return UserGuest, true
 	}
-	return RolePublic, c.connects(d, RolePublic)
+	return RolePublic, c.connects(d, RolePublic) && c.Can(OnServer(), "CONNECT ANY DATABASE")
 }
 
 // connects reports whether a user of a database, with the server authority of

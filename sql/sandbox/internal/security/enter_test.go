@@ -38,6 +38,7 @@ func TestEnter(t *testing.T) {
 			_, err := w.run(w.master("sa"), "GRANT CONNECT ANY DATABASE TO erin")
 			w.must(err)
 		}, user: RolePublic},
+		{name: "C.6 public's CONNECT is no way in without a user", setup: func(w *world) { w.do("sa", "GRANT CONNECT TO public") }, want: no916},
 		{name: "A.5 sysadmin is dbo", setup: func(w *world) { w.must(w.s.AddServerMember(w.master("sa"), "sysadmin", "erin")) }, user: UserDBO},
 		{name: "C.6 missing database is seen before access", another: "nope", want: "911 16 1 Database 'nope' does not exist. Make sure that the name is entered correctly."},
 		{name: "H.2 offline", setup: func(w *world) {

@@ -155,7 +155,7 @@ func (run *grantRun) readColumns(name, code string, columns []string) error {
 		return fail(1020, 15, 1, "Sub-entity lists (such as column or security expressions) cannot be specified for entity-level permissions.")
 	}
 	for _, column := range columns {
-		found := run.object.Column(run.db.collation, column)
+		found := run.object.Column(run.db.names(), column)
 		if found == nil {
 			return fail(4615, 16, 1, "Invalid column name '%s'.", column)
 		}

@@ -62,7 +62,7 @@ func (c *Checker) hasColumn(on Securable, permission string, sub, subClass *stri
 	if o == nil {
 		return nil
 	}
-	column := o.Column(d.collation, *sub)
+	column := o.Column(d.names(), *sub)
 	if column == nil || !fitsKind(o.Kind, permission) {
 		return nil
 	}

@@ -71,7 +71,6 @@ func (p permissions) on(class Class, major int) []Row {
 // of returns the rows of a securable about one grantee.
 func (p permissions) of(class Class, major, grantee int) []Row {
 	rows := p.on(class, major)
-	byGrantee := func(r Row, id int) int { return cmp.Compare(r.Grantee, id) }
 	from, found := slices.BinarySearchFunc(rows, grantee, byGrantee)
 	if !found {
 		return nil
@@ -83,18 +82,18 @@ func (p permissions) of(class Class, major, grantee int) []Row {
 	return rows[from:to]
 }
 
+func byGrantee(r Row, id int) int { return cmp.Compare(r.Grantee, id) }
+
 // put stores a row, replacing the one with the same grantee, grantor,
 // permission and column (B.5: one row, not two).
 func (p permissions) put(r Row) {
 	rows := p.on(r.Class, r.Major)
 	at, found := slices.BinarySearchFunc(rows, r, compareRows)
-	rows = slices.Clone(rows)
+	rest := rows[at:]
 	if found {
-		rows[at] = r
-	} else {
-		rows = slices.Insert(rows, at, r)
+		rest = rest[1:]
 	}
-	p.rows.Set(rowKey(r.Class, r.Major), rows)
+	p.rows.Set(rowKey(r.Class, r.Major), slices.Concat(rows[:at], []Row{r}, rest))
 }
 
 // remove deletes a row; only its key fields count.
@@ -105,7 +104,7 @@ func (p permissions) remove(r Row) {
 // keep deletes the rows of a securable that the function does not want.
 func (p permissions) keep(class Class, major int, want func(Row) bool) {
 	old := p.on(class, major)
-	var rows []Row
+	rows := make([]Row, 0, len(old))
 	for _, r := range old {
 		if want(r) {
 			rows = append(rows, r)
@@ -136,14 +135,24 @@ func (p permissions) all() []Row {
 // securable.
 func (p permissions) dropPrincipal(id int, class Class) {
 	p.drop(class, id)
-	for _, r := range p.all() {
-		if r.Grantee == id {
-			p.remove(r)
+	var on []Row
+	p.rows.Scan(func(_ uint64, rows []Row) bool {
+		if at, found := slices.BinarySearchFunc(rows, id, byGrantee); found {
+			on = append(on, rows[at])
 		}
+		return true
+	})
+	for _, r := range on {
+		p.keep(r.Class, r.Major, func(r Row) bool { return r.Grantee != id })
 	}
 }
 
 // grantedBy reports whether a principal is the recorded grantor of any row.
 func (p permissions) grantedBy(id int) bool {
-	return slices.ContainsFunc(p.all(), func(r Row) bool { return r.Grantor == id && r.Grantee != id })
+	found := false
+	p.rows.Scan(func(_ uint64, rows []Row) bool {
+		found = slices.ContainsFunc(rows, func(r Row) bool { return r.Grantor == id && r.Grantee != id })
+		return !found
+	})
+	return found
 }

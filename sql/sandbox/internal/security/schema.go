@@ -25,7 +25,7 @@ func (d *Database) Schema(id int) *Schema {
 
 // SchemaNamed returns a schema by name, or nil.
 func (d *Database) SchemaNamed(name string) *Schema {
-	id, ok := d.schemaName.Get(d.collation.Fold(name))
+	id, ok := d.schemaName.Get(d.names().Fold(name))
 	if !ok {
 		return nil
 	}
@@ -38,13 +38,13 @@ func (d *Database) Schemas() []*Schema { return d.schemas.Values() }
 // putSchema stores a schema.
 func (d *Database) putSchema(s *Schema) {
 	if old := d.Schema(s.ID); old != nil {
-		d.schemaName.Delete(d.collation.Fold(old.Name))
+		d.schemaName.Delete(d.names().Fold(old.Name))
 	}
 	d.schemas.Set(s.ID, s)
-	d.schemaName.Set(d.collation.Fold(s.Name), s.ID)
+	d.schemaName.Set(d.names().Fold(s.Name), s.ID)
 }
 
 // objectKey is the key of an object's name inside its schema.
 func (d *Database) objectKey(schema int, name string) string {
-	return fmt.Sprintf("%d.%s", schema, d.collation.Fold(name))
+	return fmt.Sprintf("%d.%s", schema, d.names().Fold(name))
 }

@@ -69,7 +69,7 @@ func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
 		return err
 	}
 	w.schemas.Delete(schema.ID)
-	w.schemaName.Delete(w.collation.Fold(schema.Name))
+	w.schemaName.Delete(w.names().Fold(schema.Name))
 	w.permissions.drop(ClassSchema, schema.ID)
 	w.dropProperties(ClassSchema, schema.ID)
 	return nil
