@@ -168,7 +168,7 @@ func silence(err error) string {
 	switch {
 	case mssql.Number(err) == loginFailed:
 		return "refused the login that runs grantree"
-	case !mssql.Away(err):
+	case mssql.Number(err) != 0 && !mssql.Away(err):
 		return "did not let grantree read it"
 	}
 	return "did not answer"
