@@ -156,6 +156,29 @@ func UnlockPlan(people []Person) (out []AccountChange, err error) {
 type PasswordKeeper struct {
 	Keep   func(server, login, password string) error
 	NotSet func(server, login string, unknown bool, why error) error
+	// Chosen is the password that an administrator chose; one is made for each
+	// account where it is empty. It is kept nowhere.
+	Chosen string
+}
+
+// password is the chosen one, or one made for an account. The error says why the
+// chosen one is none: who tries tries it first.
+func (k PasswordKeeper) password(account string) (string, error) {
+	if k.Chosen == "" {
+		return mssql.GeneratePassword(account)
+	}
+	if like := mssql.Guessed(account, k.Chosen); like != "" {
+		return "", fmt.Errorf("the password for %q is %s: choose another", account, like)
+	}
+	return k.Chosen, nil
+}
+
+// keep keeps a password that was made.
+func (k PasswordKeeper) keep(server, account, password string) error {
+	if k.Chosen != "" {
+		return nil
+	}
+	return k.Keep(server, account, password)
 }
 
 // ResetPlan says what gives a person a new password on each server, by the
@@ -181,7 +204,7 @@ func (f *Fleet) ResetPlan(people []Person, mustChange bool, k PasswordKeeper) (o
 		case p.Refusal() != "":
 			failed = append(failed, p.refused())
 		default:
-			password, err := mssql.GeneratePassword(a.Name)
+			password, err := k.password(a.Name)
 			if err != nil {
 				return nil, err
 			}
@@ -196,7 +219,7 @@ func (f *Fleet) ResetPlan(people []Person, mustChange bool, k PasswordKeeper) (o
 
 // setPassword keeps a password and sets it.
 func setPassword(ctx context.Context, conn *sql.Conn, server, login, password string, rules mssql.PasswordRules, k PasswordKeeper) error {
-	if err := k.Keep(server, login, password); err != nil {
+	if err := k.keep(server, login, password); err != nil {
 		return fmt.Errorf("login %q: its new password could not be kept, so it was not set: %w", login, err)
 	}
 	return wasSet(mssql.SetPassword(ctx, conn, login, password, rules), server, login, k)
@@ -210,6 +233,9 @@ func wasSet(err error, server, login string, k PasswordKeeper) error {
 	unknown := mssql.Number(err) == 0 // no answer: it may have been set
 	if unknown {
 		err = fmt.Errorf("login %q: whether its new password was set is not known: %w", login, err)
+	}
+	if k.Chosen != "" {
+		return err
 	}
 	if wrote := k.NotSet(server, login, unknown, err); wrote != nil {
 		err = errors.Join(err, fmt.Errorf("login %q: that could not be written beside its password: %w", login, wrote))

@@ -111,14 +111,14 @@ func (f *Fleet) resetOwn(p Person, mustChange bool, k PasswordKeeper) (out []Acc
 			continue
 		}
 		user := s.own.Name
-		password, err := mssql.GeneratePassword(user)
+		password, err := k.password(user)
 		if err != nil {
 			return nil, err
 		}
 		place := placeOf(p.Server, site.Database)
 		out = append(out, AccountChange{Server: p.Server, Login: user, Statements: []string{mssql.ResetUserStatement(site.Database, user)},
 			do: func(ctx context.Context, conn *sql.Conn) (string, error) {
-				if err := k.Keep(place, user, password); err != nil {
+				if err := k.keep(place, user, password); err != nil {
 					return "", fmt.Errorf("user %q: the new password could not be kept, so it was not set: %w", user, err)
 				}
 				return "", wasSet(mssql.SetUserPassword(ctx, conn, site.Database, user, password), place, user, k)

@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"grantree/finding"
 	"grantree/grants"
@@ -54,27 +57,106 @@ administrators, it leaves alone.`,
 func newUserResetPassword(a *app) *cobra.Command {
 	var o accountOptions
 	var mustChange bool
+	var from chosenPassword
 	c := &cobra.Command{
 		Use:   "reset-password NAME",
 		Short: "Give somebody a new password, one for each server",
 		Long: `Give somebody a new, generated password on every server of the policy where
 their login has one. It is written to the file that --passwords-out names before
-it is set, and to nothing else. [passwords] of the policy says whether it has to be
+it is set, and to nothing else. One that you choose is read with --password-file,
+or asked for with --ask, and written nowhere. [passwords] of the policy says whether it has to be
 changed at the next login; --must-change asks for that whatever it says. Logins
 that grantree neither made nor may change, and those of the server's
 administrators, it leaves alone.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.resetPassword(c.Context(), o, args[0], mustChange)
+			if from.file != "" && (from.ask || c.Flags().Changed("passwords-out")) || from.ask && c.Flags().Changed("passwords-out") {
+				return usageError("--ask, --password-file and --passwords-out are three ways: choose one")
+			}
+			return a.resetPassword(c.Context(), o, args[0], mustChange, from)
 		},
 	}
 	o.addFlags(c)
 	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "the file that new passwords are added to")
 	c.Flags().BoolVar(&mustChange, "must-change", false, "it has to be changed at the next login")
+	c.Flags().StringVar(&from.file, "password-file", "", "set the password that this file holds, which only you may read")
+	c.Flags().BoolVar(&from.ask, "ask", false, "ask for the password, twice, and show nothing of it")
 	return c
 }
 
-func (a *app) resetPassword(ctx context.Context, o accountOptions, name string, mustChange bool) (err error) {
+// chosenPassword is where an administrator's own choice of a password comes from.
+type chosenPassword struct {
+	file string
+	ask  bool
+}
+
+// chosen reads a password that somebody chose, or "" where nobody did. It is the
+// first line of a file, without its end.
+func (a *app) chosen(ctx context.Context, from chosenPassword) (string, error) {
+	switch {
+	case from.file != "":
+		info, err := a.lstat(from.file)
+		if err == nil && info != nil && (!info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0) {
+			return "", usageError("--password-file: %s is a link, or others than you may read it: chmod 600, and name the file itself", from.file)
+		}
+		data, err := a.readFile(from.file)
+		if err != nil {
+			return "", usageError("--password-file: %v", err)
+		}
+		line, _, _ := strings.Cut(strings.TrimPrefix(string(data), "\ufeff"), "\n")
+		return usable(strings.TrimSuffix(line, "\r"), "--password-file: "+from.file)
+	case from.ask:
+		if !a.canAsk {
+			return "", usageError("--ask: nobody is there to be asked; --password-file FILE reads it")
+		}
+		first, err := a.askHidden(ctx, "New password: ")
+		if err != nil {
+			return "", err
+		}
+		again, err := a.askHidden(ctx, "The same again: ")
+		if err == nil && first != again {
+			err = usageError("--ask: the two are not the same; nothing was changed")
+		}
+		if err != nil {
+			return "", err
+		}
+		return usable(first, "--ask")
+	}
+	return "", nil
+}
+
+// usable refuses what no password can be.
+func usable(password, whence string) (string, error) {
+	switch n := len(utf16.Encode([]rune(password))); {
+	case !utf8.ValidString(password) || strings.ContainsFunc(password, unicode.IsControl):
+		return "", usageError("%s: the password holds what is no text; nothing was changed", whence)
+	case strings.TrimSpace(password) == "":
+		return "", usageError("%s: the password is blank; nothing was changed", whence)
+	case n > 128:
+		return "", usageError("%s: a password has at most 128 characters; nothing was changed", whence)
+	}
+	return password, nil
+}
+
+// askHidden asks for a line that is not shown.
+func (a *app) askHidden(ctx context.Context, question string) (string, error) {
+	a.errorf("%s", question)
+	line, err := await(ctx, a.hidden)
+	if err == errStopped {
+		a.show()
+	}
+	a.errorf("\n")
+	return line, err
+}
+
+func (a *app) resetPassword(ctx context.Context, o accountOptions, name string, mustChange bool, from chosenPassword) (err error) {
+	password, err := a.chosen(ctx, from)
+	if err != nil {
+		return err
+	}
+	if password != "" {
+		o.passwords = "" // nothing is written
+	}
 	var file *passwordFile
 	defer func() {
 		switch {
@@ -87,7 +169,7 @@ func (a *app) resetPassword(ctx context.Context, o accountOptions, name string, 
 		}
 		err = errors.Join(err, file.Close())
 	}()
-	keeper := sites.PasswordKeeper{Keep: func(server, login, password string) error {
+	keeper := sites.PasswordKeeper{Chosen: password, Keep: func(server, login, password string) error {
 		if file == nil {
 			opened, err := a.secrets(o.passwords)
 			if err != nil {

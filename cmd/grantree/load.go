@@ -101,13 +101,7 @@ func (a *app) password(ctx context.Context, s policy.Server) (string, error) {
 		a.findings(a.passwordFileOpen(s, name))
 		return strings.TrimPrefix(strings.TrimRight(string(data), "\r\n"), "\ufeff"), nil
 	case a.canAsk:
-		a.errorf("Password of %s on server %s: ", s.User, s.Name)
-		p, err := await(ctx, a.hidden)
-		if err == errStopped {
-			a.show()
-		}
-		a.errorf("\n")
-		return p, err
+		return a.askHidden(ctx, fmt.Sprintf("Password of %s on server %s: ", finding.Printable(s.User), finding.Printable(s.Name)))
 	}
 	return "", fmt.Errorf("there is no password for %q: set password_env or password_file in [server.%s]", s.User, s.Name)
 }

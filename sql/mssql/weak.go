@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,20 @@ type Weak struct {
 // documents (Fleet Maintenance Pro's Admin and IMS), and what hardening guides
 // list.
 var wellKnown = []string{"password", "imsuser", "Password1", "P@ssw0rd", "admin", "sa", "sql", "123456"}
+
+// Guessed says what a password is like that whoever tries tries first, or "": the
+// same as WeakPasswords asks servers for.
+func Guessed(login, password string) string {
+	switch {
+	case strings.TrimSpace(password) == "":
+		return "blank"
+	case slices.Contains([]string{login, strings.ToLower(login), strings.ToUpper(login), reversed(login)}, password):
+		return "the account's own name"
+	case slices.Contains(wellKnown, password):
+		return "well known"
+	}
+	return ""
+}
 
 // ErrHashesHidden says that the runner may not see what passwords are compared
 // with.
