@@ -152,9 +152,15 @@ func (w *world) pool(p place) *sql.DB {
 // inside asks the servers, past grantree, who has a user where.
 func (w *world) inside() map[string][]string {
 	w.Helper()
+	return w.everywhere("SELECT name FROM sys.database_principals WHERE type = 'S' AND principal_id BETWEEN 5 AND 16383")
+}
+
+// everywhere asks every site for names, and returns by name the sites that have it.
+func (w *world) everywhere(query string) map[string][]string {
+	w.Helper()
 	out := map[string][]string{}
 	for _, p := range w.places {
-		rows, err := w.pool(p).Query("SELECT name FROM sys.database_principals WHERE type = 'S' AND principal_id BETWEEN 5 AND 16383")
+		rows, err := w.pool(p).Query(query)
 		if err != nil {
 			w.Fatal(err)
 		}

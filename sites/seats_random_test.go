@@ -68,24 +68,14 @@ func (w *world) allLogins() {
 	}
 }
 
-// entering asks the servers whose login lets them into which sites.
+// entering asks the servers whose login lets them into which sites. Who has
+// another name now, with an x before it, is the same person.
 func (w *world) entering() map[string][]string {
 	w.Helper()
 	out := map[string][]string{}
-	for _, p := range w.places {
-		rows, err := w.pool(p).Query("SELECT l.name FROM sys.database_principals AS u JOIN sys.server_principals AS l ON l.sid = u.sid WHERE u.type = 'S' AND u.principal_id BETWEEN 5 AND 16383 AND l.is_disabled = 0")
-		if err != nil {
-			w.Fatal(err)
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var name string
-			if err := rows.Scan(&name); err != nil {
-				w.Fatal(err)
-			}
-			name = strings.TrimPrefix(name, "x") // who has another name now is the same person
-			out[name] = append(out[name], p.name)
-		}
+	for name, sites := range w.everywhere("SELECT l.name FROM sys.database_principals AS u JOIN sys.server_principals AS l ON l.sid = u.sid WHERE u.type = 'S' AND u.principal_id BETWEEN 5 AND 16383 AND l.is_disabled = 0") {
+		who := strings.TrimPrefix(name, "x")
+		out[who] = append(out[who], sites...)
 	}
 	return out
 }

@@ -80,20 +80,7 @@ ALTER AUTHORIZATION ON OBJECT::dbo.imvw_asset TO p11;`)
 func TestVerifyAsksATenth(t *testing.T) {
 	l := newLive(t)
 	users := crowded(l, 2000)
-	db, err := mssql.Open(mssql.Address{URL: l.url, User: "sa", Password: livePassword, Database: "Site"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	conn, err := db.Conn(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	s, err := mssql.Snapshot(context.Background(), conn, "Site", "main")
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn, s := l.look(t)
 	counted := &countedQueries{Querier: conn}
 	answers, _, err := probeAlike(context.Background(), counted, s, users, func(string) bool { return true })
 	if err != nil {
@@ -171,20 +158,7 @@ func (c *countedQueries) QueryContext(ctx context.Context, query string, args ..
 func TestWhoChangedSinceIsAskedAgain(t *testing.T) {
 	l := newLive(t)
 	l.admin("CREATE USER a WITHOUT LOGIN; CREATE USER b WITHOUT LOGIN; CREATE USER c WITHOUT LOGIN; GRANT SELECT ON dbo.imvw_site TO public;")
-	db, err := mssql.Open(mssql.Address{URL: l.url, User: "sa", Password: livePassword, Database: "Site"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	conn, err := db.Conn(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	s, err := mssql.Snapshot(context.Background(), conn, "Site", "main")
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn, s := l.look(t)
 	q := &between{Querier: conn, then: func() { l.admin("DROP USER a;") }}
 	got, _, err := probeAlike(context.Background(), q, s, []string{"a", "b", "c"}, func(string) bool { return true })
 	if err != nil {
@@ -209,4 +183,24 @@ func (b *between) QueryContext(ctx context.Context, query string, args ...any) (
 		b.then()
 	}
 	return b.Querier.QueryContext(ctx, query, args...)
+}
+
+// look connects to the site and reads it.
+func (l live) look(t *testing.T) (*sql.Conn, *grants.Snapshot) {
+	t.Helper()
+	db, err := mssql.Open(mssql.Address{URL: l.url, User: "sa", Password: livePassword, Database: "Site"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	conn, err := db.Conn(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	s, err := mssql.Snapshot(context.Background(), conn, "Site", "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn, s
 }

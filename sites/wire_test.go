@@ -34,11 +34,18 @@ type traffic struct {
 
 func newWire(tb testing.TB, target string) *wire {
 	tb.Helper()
+	w := &wire{target: target}
+	w.Listener = listening(tb, w.serve)
+	return w
+}
+
+// listening serves whoever connects to the listener that it returns.
+func listening(tb testing.TB, serve func(net.Conn)) net.Listener {
+	tb.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	w := &wire{Listener: l, target: target}
 	tb.Cleanup(func() { l.Close() })
 	go func() {
 		for {
@@ -46,10 +53,10 @@ func newWire(tb testing.TB, target string) *wire {
 			if err != nil {
 				return
 			}
-			go w.serve(client)
+			go serve(client)
 		}
 	}()
-	return w
+	return l
 }
 
 // url is how the server is reached through the wire.

@@ -53,7 +53,7 @@ func TestEveryCommandHasExamples(t *testing.T) {
 // Editing begins with the policy as it was.
 func TestExamplesRun(t *testing.T) {
 	if testing.Short() {
-		t.Skip("in short mode the examples are not run")
+		t.Skip("it makes two sites of the whole catalog and runs some 50 commands, which -short is there to leave out")
 	}
 	story := []string{"server", "site NORTH", "site SOUTH", "expand grantree.toml", "cp grantree.toml before.toml"}
 	for _, e := range examples {

@@ -26,7 +26,7 @@ const inMemory = 256 << 20
 // TestLimits.
 func TestMemory(t *testing.T) {
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		t.Skip("the race detector takes memory of its own")
+		t.Skip("the race detector takes several times the memory that is measured here")
 	}
 	dir := t.TempDir()
 	program := filepath.Join(dir, "grantree")
