@@ -92,11 +92,12 @@ func (a *app) sentence(label safe, message string) {
 }
 
 // lines returns what an error says, a line for each of the errors that it
-// joins. Sites that could not be read for one reason are one line.
+// joins. Sites that could not be read, or failed, for one reason are one line.
 func lines(err error) []string {
 	var out []string
 	alike := map[string][]*sites.UnreadError{}
 	var order []string
+	said, failing := map[string]int{}, map[string][]string{} // what sites failed by, and where it stands
 	var walk func(error)
 	walk = func(err error) {
 		var input *finding.InputError
@@ -114,9 +115,17 @@ func lines(err error) []string {
 			for _, s := range e.Sites {
 				if unread, ok := s.Err.(*sites.UnreadError); ok {
 					walk(unread)
-				} else {
-					out = append(out, (&sites.FailedError{Sites: []sites.SiteError{s}}).Error())
+					continue
 				}
+				line := (&sites.FailedError{Sites: []sites.SiteError{s}}).Error()
+				why := strings.TrimPrefix(line, fmt.Sprintf("site %q: ", s.Site))
+				if i, again := said[why]; again {
+					failing[why] = append(failing[why], strconv.Quote(s.Site))
+					out[i] = "sites " + strings.Join(failing[why], ", ") + ": " + why
+					continue
+				}
+				said[why], failing[why] = len(out), []string{strconv.Quote(s.Site)}
+				out = append(out, line)
 			}
 		case interface{ Unwrap() []error }:
 			for _, one := range e.Unwrap() {

@@ -59,11 +59,14 @@ func TestLines(t *testing.T) {
 	}
 	failed := &sites.FailedError{Sites: []sites.SiteError{{Site: "North", Err: unread("North", "no answer")}, {Site: "East", Err: errors.New("it broke")},
 		{Site: "Le Havre", Err: unread("Le Havre", "no answer")}}}
+	for _, name := range []string{"Hull", "Kiel"} {
+		failed.Sites = append(failed.Sites, sites.SiteError{Site: name, Err: errors.New("not begun: a site failed")})
+	}
 	got := lines(errors.Join(failed, unread("South", "no answer"), unread("North", "no answer"), unread("West", "locked out"), &exitError{message: "more"}))
 	want := []string{
 		`sites "North", "Le Havre", "South": sqlserver://h:1433: no answer; leave them out with --except North --except "Le Havre" --except South`,
 		`site "West": sqlserver://h:1433 database "iMaint_West": locked out; leave it out with --except West`,
-		`site "East": it broke`, "more",
+		`site "East": it broke`, `sites "Hull", "Kiel": not begun: a site failed`, "more",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
