@@ -67,7 +67,7 @@ func (fp *FleetPlan) seated() *FleetPlan {
 func (fp *FleetPlan) countSeats() Seats {
 	c := census{p: fp.Policy, options: fp.options}
 	for _, sp := range fp.Sites {
-		c.site(sp.Site, sp.Snapshot, fp.loggedIn(sp.Site.Server, sp.afterwards()))
+		c.site(sp.Site, sp.held(), fp.loggedIn(sp.Site.Server, sp.afterwards()))
 	}
 	for _, r := range fp.others {
 		if r.Snapshot != nil {

@@ -155,9 +155,14 @@ func (d *doors) accept(a licensing.Account, accepted []policy.Outsider, roles []
 // afterwards is the site's accounts once its plan is applied, as the engine
 // would leave them. A site that stays as it is has no other.
 func (sp SitePlan) afterwards() *grants.Snapshot {
-	if sp.Stays() {
-		return sp.Snapshot
+	if sp.Stays() || sp.Empty() {
+		return sp.held()
 	}
+	return afterwards(sp)
+}
+
+// afterwards is the same of a site that changes.
+func afterwards(sp SitePlan) *grants.Snapshot {
 	var changes []grants.Change
 	for _, c := range sp.Plan.Changes {
 		if c.View == "" { // memberships too: a role may let in, or keep out
@@ -227,7 +232,7 @@ func (fp *FleetPlan) folds() []func(string) string { return folds(fp.servers()) 
 func (fp *FleetPlan) servers() []grants.Collation {
 	var out []grants.Collation
 	for _, s := range fp.Sites {
-		out = append(out, s.Snapshot.ServerCollation)
+		out = append(out, s.known().head.ServerCollation)
 	}
 	for _, r := range fp.others {
 		if r.Snapshot != nil {
