@@ -69,6 +69,8 @@ grantree user export --live --format xlsx --out people.xlsx`},
 	{"group remove", `grantree group remove Spare`},
 	{"demo", `grantree demo`},
 	{"sandbox", `grantree sandbox --listen 127.0.0.1:1433`},
+	{"schema policy", `grantree schema policy`},
+	{"schema catalog", `grantree schema catalog`},
 	{"man", `grantree man apply
 grantree man --out man1`},
 	{"completion bash", `grantree completion bash`},
