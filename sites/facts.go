@@ -24,7 +24,9 @@ type facts struct {
 	needs                      []string          // logins by which it makes users
 	out                        []putOut
 	renamed                    []string // people of the policy who get another name there, or whose login does
-	mismatches, stranding      finding.List
+	mismatches                 finding.List
+	stranding                  finding.List // see grants.Stranding
+	plan                       digest       // see ofPlan
 }
 
 // putOut is a user whom a plan drops, or does not let connect any more.
@@ -102,6 +104,14 @@ func renames(s SitePlan, u *policy.User) bool {
 // mayRename are the people of the policy who had another name.
 func mayRename(p *policy.Policy) []*policy.User {
 	return slices.DeleteFunc(slices.Clone(p.Users), func(u *policy.User) bool { return u.Was == "" && u.LoginBefore() == "" })
+}
+
+// rule5 is what rule 5 has to say of a site's plan.
+func (f *facts) rule5(site string, g grants.Guard) finding.List {
+	if f.changes == 0 {
+		return nil
+	}
+	return append(grants.Loss(site, f.users, len(f.people.Lose), g), f.stranding...)
 }
 
 // known are a site's facts.

@@ -205,6 +205,25 @@ func (d loginsDone) seen(server string, s *grants.Snapshot) *grants.Snapshot {
 	return s
 }
 
+// unseen is the reverse of seen: a site without what this run has done to logins
+// so far. Of one that it made everything but the bare right to connect stays, for
+// that is somebody else's doing.
+func (d loginsDone) unseen(server string, s *grants.Snapshot) *grants.Snapshot {
+	for _, r := range d.changed {
+		if r.Server != server {
+			continue
+		}
+		var back []grants.LoginChange
+		for _, c := range slices.Backward(r.Done) {
+			if was, ok := c.Reverse(); ok {
+				back = append(back, was)
+			}
+		}
+		s = s.WithLogins(back)
+	}
+	return s.WithoutLogins(onServer(d.made, server))
+}
+
 // PasswordRules is what the policy has servers told of passwords.
 func PasswordRules(p *policy.Policy) mssql.PasswordRules {
 	return mssql.PasswordRules{MustChange: p.Passwords.MustChange, Policy: p.Passwords.Policy, Expiration: p.Passwords.Expiration}

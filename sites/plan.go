@@ -107,6 +107,7 @@ type FleetPlan struct {
 	options  PlanOptions
 	barred   []string  // people for whom no login is made, beside those who have no seat for certain
 	readings []Reading // that the plan was made from
+	compiler *compiler
 	others   []Reading // who can enter the sites that the run is not about, where that was read
 	licence  *licence  // held while the plan is carried out; nil where it lets nobody in
 }
@@ -133,10 +134,10 @@ func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all
 
 // draft is a plan whose seats are not counted yet.
 func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
-	fp := &FleetPlan{Policy: p, options: o, readings: readings}
+	fp := &FleetPlan{Policy: p, options: o, readings: readings, compiler: newCompiler(p)}
 	var reviewed []policy.Reviewed
 	var names []policy.SiteNames
-	for i, s := range planSites(p, readings, o) {
+	for i, s := range planSites(fp.compiler, readings, o) {
 		if readings[i].Snapshot == nil {
 			fp.Unread = append(fp.Unread, readings[i])
 			continue
@@ -196,16 +197,16 @@ type sitePlanned struct {
 
 // planSites works out each site that was read, several at once. What the policy
 // wants is made once for the sites that want the same.
-func planSites(p *policy.Policy, readings []Reading, o PlanOptions) []sitePlanned {
+func planSites(c *compiler, readings []Reading, o PlanOptions) []sitePlanned {
 	out := make([]sitePlanned, len(readings))
-	c := policy.NewCompiler(p)
+	p := c.p
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, r := range readings {
 		if r.Snapshot == nil {
 			continue
 		}
-		wanted, findings := c.Wanted(r.Snapshot)
+		wanted, findings := c.wanted(r.Snapshot)
 		wanted.Spared = spared(p, r.Site, o.waiting)
 		g.Go(func() error {
 			out[i] = sitePlanned{planSite(p, r, wanted, o), findings, policy.Review(p, wanted, o.Today), p.Beyond(r.Snapshot, wanted)}
@@ -231,6 +232,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.rules(p)
 	s.facts = extract(s, mayRename(p))
+	s.facts.plan = ofPlan(s.Plan)
 	s.facts.stranding = grants.Stranding(r.Snapshot, wanted, s.Plan, p.Guard(o.ExpectLoss))
 	return s
 }
