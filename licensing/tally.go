@@ -69,8 +69,7 @@ func (t *tally) sort(accounts []Account) {
 		t.accounts[i] = &accounts[i]
 	}
 	slices.SortFunc(t.accounts, func(a, b *Account) int {
-		return cmp.Or(cmp.Compare(a.Origin, b.Origin), a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Site, b.Site),
-			cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login))
+		return a.compare(b, a.first(), b.first())
 	})
 	t.parent = make([]int, len(t.accounts))
 	for i, a := range t.accounts {
@@ -80,6 +79,37 @@ func (t *tally) sort(accounts []Account) {
 		}
 	}
 }
+
+// in is where an account is.
+func (a *Account) in() []string {
+	if a.Site != "" {
+		return []string{a.Site}
+	}
+	return a.Sites
+}
+
+func (a *Account) first() string {
+	if len(a.Sites) > 0 {
+		return a.Sites[0]
+	}
+	return a.Site
+}
+
+func (a *Account) last() string {
+	if n := len(a.Sites); n > 0 {
+		return a.Sites[n-1]
+	}
+	return a.Site
+}
+
+// compare orders accounts, each as the one that it is in some site.
+func (a *Account) compare(b *Account, here, there string) int {
+	return cmp.Or(cmp.Compare(a.Origin, b.Origin), a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name), cmp.Compare(here, there),
+		cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login))
+}
+
+// after reports whether the last of an account's sites stands behind another's.
+func (a *Account) after(b *Account) bool { return a.compare(b, a.last(), b.last()) > 0 }
 
 // policy makes a person of each [[user]]: accounts of one name.
 func (t *tally) policy() {
@@ -127,7 +157,9 @@ func (t *tally) named() {
 	for i := t.policyAt; i < len(t.accounts); i++ {
 		// By a user whose login is missing nobody has shown whose the SID is.
 		if a := t.accounts[i]; t.parent[i] != i && a.SID != "" && (a.Login != "" || a.Now) {
-			t.owner["sid "+a.SID] = i
+			if at, ok := t.owner["sid "+a.SID]; !ok || a.after(t.accounts[at]) {
+				t.owner["sid "+a.SID] = i
+			}
 		}
 	}
 	for i := t.policyAt; i < len(t.accounts); i++ {
@@ -225,7 +257,10 @@ func (t *tally) line(seen []Account) (Line, bool) {
 	inactive, group, exempt, runner, why := first.Origin == "policy", first.Origin == "site" && first.Outsider == "", false, false, ""
 	people, outsider := 1, false
 	plain, enters := false, slices.ContainsFunc(seen, func(a Account) bool { return a.Active || a.Now })
-	for _, a := range seen {
+	var last *Account // that an outsider accepts
+	var sites, now [][]string
+	for i := range seen {
+		a := &seen[i]
 		if a.Origin != line.Origin {
 			line.Origin = "both"
 		}
@@ -236,19 +271,17 @@ func (t *tally) line(seen []Account) (Line, bool) {
 		case first.Origin != "policy":
 			line.Leaving = line.Leaving && a.Leaving
 			runner = runner || a.Runner
-			if a.Outsider != "" {
+			if a.Outsider != "" && (last == nil || a.after(last)) {
+				last = a
 				line.Name, people, outsider = a.Outsider, a.People, true
 			}
 		}
-		if a.Site != "" && a.Active {
-			line.Sites = append(line.Sites, a.Site)
+		if a.Active && len(a.in()) > 0 {
+			sites = append(sites, a.in())
 		}
-		if a.Site != "" && a.Now {
-			line.SitesNow = append(line.SitesNow, a.Site)
-			line.By = append(line.By, Entrance{a.Site, a.Login})
-		}
-		if a.Site != "" && (a.Active || a.Now) {
-			line.As = append(line.As, Alias{a.Site, a.Name})
+		if a.Now && len(a.in()) > 0 {
+			now = append(now, a.in())
+			line.By = append(line.By, Entrance{a.Login, a.in()})
 		}
 		group = group && a.Group
 		line.Group = line.Group || a.Group && first.Origin == "policy" && (a.Active || a.Now)
@@ -261,14 +294,19 @@ func (t *tally) line(seen []Account) (Line, bool) {
 			plain = plain || !t.isExempt(a.Outsider) && (!t.isExempt(a.Name) || a.Namesake)
 		}
 	}
-	line.As = slices.DeleteFunc(line.As, func(a Alias) bool { return outsider || t.same(a.User, line.Name) })
+	for i := range seen {
+		if a := &seen[i]; (a.Active || a.Now) && !outsider && !t.same(a.Name, line.Name) {
+			for _, site := range a.in() {
+				line.As = append(line.As, Alias{site, a.Name})
+			}
+		}
+	}
 	slices.SortFunc(line.As, func(a, b Alias) int { return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.User, b.User)) })
 	if line.As = slices.Compact(line.As); len(line.As) == 0 {
 		line.As = nil
 	}
 	exempt = exempt && !plain
-	line.Sites, line.SitesNow = unique(line.Sites), unique(line.SitesNow)
-	slices.SortFunc(line.By, func(a, b Entrance) int { return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.Login, b.Login)) })
+	line.Sites, line.SitesNow = union(sites), union(now)
 	if group && !exempt && !runner {
 		return Line{}, false
 	}
@@ -343,8 +381,11 @@ func places(sites []string) string {
 func groups(seen []Account) []Uncounted {
 	var out []Uncounted
 	for _, a := range seen {
-		if a.Active || a.Now {
-			out = append(out, Uncounted{Where: a.Site, Name: a.Name, Why: "a group, and nobody has said how many people it is"})
+		if !a.Active && !a.Now {
+			continue
+		}
+		for _, site := range a.in() {
+			out = append(out, Uncounted{Where: site, Name: a.Name, Why: "a group, and nobody has said how many people it is"})
 		}
 	}
 	return out
@@ -354,7 +395,13 @@ func (t *tally) isExempt(name string) bool {
 	return len(t.exempt) > 0 && slices.ContainsFunc(t.keys("name", name), func(k string) bool { return t.exempt[k] })
 }
 
-func unique(names []string) []string {
-	slices.Sort(names)
-	return slices.Compact(names)
+// union is what is in any of these sorted lists: the list itself where there is
+// but one.
+func union(lists [][]string) []string {
+	if len(lists) == 1 {
+		return lists[0]
+	}
+	all := slices.Concat(lists...)
+	slices.Sort(all)
+	return slices.Clip(slices.Compact(all))
 }

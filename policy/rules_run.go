@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -22,15 +23,45 @@ type SiteCheck struct {
 // which waivers have expired. A waiver is called unused only where sites holds
 // every site of the policy.
 func Rules(p *Policy, sites []SiteCheck, today time.Time) finding.List {
+	var list []Reviewed
+	for _, s := range sites {
+		if s.Wanted == nil {
+			list = append(list, Reviewed{})
+			continue
+		}
+		list = append(list, Review(p, s.Wanted, today))
+	}
+	return Reviews(p, list, today)
+}
+
+// Reviewed is what Rules finds in one site, and all that it has to remember of it.
+// The zero Reviewed is a site that was not looked at.
+type Reviewed struct {
+	contradictions map[contradiction]*taken
+	excesses       []excess
+	waivers        *waivers // with those that were needed
+}
+
+// Review looks at what the policy wants in one site.
+func Review(p *Policy, w *grants.Wanted, today time.Time) Reviewed {
+	out := Reviewed{contradictions: map[contradiction]*taken{}, waivers: newWaivers(p, today)}
+	m := newIntended(p, w)
+	m.cumulative(out.contradictions)
+	out.excesses = m.childAboveParent(out.waivers)
+	return out
+}
+
+// Reviews says what was found in some sites, as Rules does of all of them.
+func Reviews(p *Policy, sites []Reviewed, today time.Time) finding.List {
 	w := newWaivers(p, today)
 	contradictions := map[contradiction]*taken{}
 	var excesses []excess
 	looked := false
 	for _, s := range sites {
-		if s.Wanted != nil {
-			m := newIntended(p, s.Wanted) // of one site at a time
-			m.cumulative(contradictions)
-			excesses = append(excesses, m.childAboveParent(w)...)
+		maps.Copy(contradictions, s.contradictions) // each names its site
+		excesses = append(excesses, s.excesses...)
+		if s.waivers != nil {
+			w.note(s.waivers)
 			looked = true
 		}
 	}

@@ -27,6 +27,13 @@ func newWaivers(p *Policy, today time.Time) *waivers {
 	return w
 }
 
+// note takes over which waivers were needed in a site.
+func (w *waivers) note(site *waivers) {
+	for i, used := range site.used {
+		w.used[i] = w.used[i] || used
+	}
+}
+
 // covers reports whether a waiver lets a view pass for a user in these groups,
 // or, where user is "", for a group itself, and notes that it was needed. A
 // waiver for a group holds for the groups that copy it and for its members; one

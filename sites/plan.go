@@ -42,6 +42,7 @@ type SitePlan struct {
 	Findings finding.List
 	// Obstacles are why Apply would fail here although no rule is broken.
 	Obstacles []*ObstacleError
+	facts     *facts
 }
 
 // Refused reports whether a finding of its own stops the site.
@@ -66,8 +67,9 @@ func (s SitePlan) stopped() (Outcome, error) {
 
 // wants reports whether the site wants a login made.
 func (s SitePlan) wants(l NewLogin) bool {
-	return s.Site.Server == l.Server && slices.ContainsFunc(s.Plan.Logins, func(x grants.NewLogin) bool {
-		return s.Snapshot.ServerCollation.Equal(x.Login, l.Login)
+	f := s.known()
+	return s.Site.Server == l.Server && slices.ContainsFunc(f.logins, func(x grants.NewLogin) bool {
+		return f.head.ServerCollation.Equal(x.Login, l.Login)
 	})
 }
 
@@ -132,7 +134,7 @@ func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all
 // draft is a plan whose seats are not counted yet.
 func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	fp := &FleetPlan{Policy: p, options: o, readings: readings}
-	var checks []policy.SiteCheck
+	var reviewed []policy.Reviewed
 	var names []policy.SiteNames
 	for i, s := range planSites(p, readings, o) {
 		if readings[i].Snapshot == nil {
@@ -141,10 +143,10 @@ func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 		}
 		fp.run = append(fp.run, s.findings...)
 		fp.Sites = append(fp.Sites, s.plan)
-		checks = append(checks, policy.SiteCheck{Snapshot: s.plan.Snapshot, Wanted: s.plan.Wanted})
+		reviewed = append(reviewed, s.reviewed)
 		names = append(names, s.names)
 	}
-	fp.run = append(fp.run, policy.Rules(p, checks, o.Today)...)
+	fp.run = append(fp.run, policy.Reviews(p, reviewed, o.Today)...)
 	fp.run = append(fp.run, checkNames(p, names, o.FromCatalog)...)
 	fp.run = append(fp.run, WeakEncryption(p, run(readings))...)
 	fp.run = append(append(fp.run, p.Ended...), p.EndedOutsiders(o.Today)...)
@@ -188,6 +190,7 @@ func checkNames(p *policy.Policy, read []policy.SiteNames, fromCatalog bool) fin
 type sitePlanned struct {
 	plan     SitePlan
 	findings finding.List // of what the policy wants there, which are the run's
+	reviewed policy.Reviewed
 	names    policy.SiteNames
 }
 
@@ -205,7 +208,7 @@ func planSites(p *policy.Policy, readings []Reading, o PlanOptions) []sitePlanne
 		wanted, findings := c.Wanted(r.Snapshot)
 		wanted.Spared = spared(p, r.Site, o.waiting)
 		g.Go(func() error {
-			out[i] = sitePlanned{planSite(p, r, wanted, o), findings, p.Beyond(r.Snapshot, wanted)}
+			out[i] = sitePlanned{planSite(p, r, wanted, o), findings, policy.Review(p, wanted, o.Today), p.Beyond(r.Snapshot, wanted)}
 			return nil
 		})
 	}
@@ -228,6 +231,8 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	}
 	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.rules(p)
+	s.facts = extract(s, mayRename(p))
+	s.facts.stranding = grants.Stranding(r.Snapshot, wanted, s.Plan, p.Guard(o.ExpectLoss))
 	return s
 }
 
@@ -239,7 +244,7 @@ func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
 // Empty reports whether nothing has to change in the sites that were read.
 func (fp *FleetPlan) Empty() bool {
 	for _, s := range fp.Sites {
-		if !s.Plan.Empty() {
+		if !s.Empty() {
 			return false
 		}
 	}
@@ -251,7 +256,7 @@ func (fp *FleetPlan) Empty() bool {
 func (fp *FleetPlan) Mismatches() finding.List {
 	var out finding.List
 	for _, s := range fp.Sites {
-		out = append(out, s.Judged.Mismatches...)
+		out = append(out, s.known().mismatches...)
 	}
 	return out.Sorted()
 }
@@ -330,7 +335,7 @@ func (fp *FleetPlan) LeftOut() int {
 // Sends reports whether there is anything to send: changes of logins, a login
 // that a site waits for, or a site with changes that nothing stands in the way of.
 func (fp *FleetPlan) Sends() bool {
-	changes := func(r Row) bool { return r.Err == nil && len(r.Plan.Plan.Changes)+len(r.Plan.Plan.Logins) > 0 }
+	changes := func(r Row) bool { return r.Err == nil && (!r.Plan.Empty() || len(r.Plan.known().logins) > 0) }
 	return fp.Refusal() == nil && (len(fp.Servers)+len(fp.Audits) > 0 || slices.ContainsFunc(fp.Rows(), changes))
 }
 
@@ -378,8 +383,9 @@ func (fp *FleetPlan) newLogins() {
 		if s.Stays() {
 			continue
 		}
-		for _, l := range s.Plan.Logins {
-			key := [2]string{s.Site.Server, s.Snapshot.ServerCollation.Key(l.Login)}
+		f := s.known()
+		for _, l := range f.logins {
+			key := [2]string{s.Site.Server, f.head.ServerCollation.Key(l.Login)}
 			i, seen := place[key]
 			switch {
 			case !seen:
@@ -418,8 +424,8 @@ func sidElsewhere(sites []SitePlan, server, login string) string {
 		if s.Site.Server == server {
 			continue
 		}
-		for _, l := range s.Snapshot.Logins {
-			if l.Type == grants.SQLUser && len(l.SID) == 32 && s.Snapshot.ServerCollation.Equal(l.Name, login) {
+		for _, l := range s.held().Logins {
+			if l.Type == grants.SQLUser && len(l.SID) == 32 && s.known().head.ServerCollation.Equal(l.Name, login) {
 				return l.SID
 			}
 		}

@@ -13,7 +13,8 @@ import (
 type census struct {
 	p        *policy.Policy
 	options  PlanOptions
-	accounts []licensing.Account
+	accounts []licensing.Account // of the site that is added
+	rolls    rolls               // of those that were
 	servers  []grants.Collation
 	seen     map[string]bool // sites
 	powers   []licensing.Uncounted
@@ -73,18 +74,24 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 		at[now.Collation.Key(h.Name)] = len(c.accounts)
 		c.accounts = append(c.accounts, d.accept(c.account(site.Name, now, h), accepted, h.roles))
 	}
-	if after == now {
-		return
+	if after != now {
+		c.afterwards(site.Name, after, at, accepted)
 	}
+	c.accounts = c.rolls.add(site.Name, c.accounts)
+}
+
+// afterwards adds what the site holds once the plan is applied to the accounts
+// that it holds now, which are at these places.
+func (c *census) afterwards(site string, after *grants.Snapshot, at map[string]int, accepted []policy.Outsider) {
 	for _, i := range at {
 		c.accounts[i].Active = false
 	}
-	d = newDoors(after)
+	d := newDoors(after)
 	for _, h := range d.holders() {
-		i, ok := at[now.Collation.Key(h.Name)]
+		i, ok := at[after.Collation.Key(h.Name)]
 		if !ok {
 			i = len(c.accounts)
-			c.accounts = append(c.accounts, d.accept(c.account(site.Name, after, h), accepted, h.roles))
+			c.accounts = append(c.accounts, d.accept(c.account(site, after, h), accepted, h.roles))
 			c.accounts[i].Now = false
 		}
 		c.accounts[i].Active = h.can
@@ -148,9 +155,14 @@ func (d *doors) accept(a licensing.Account, accepted []policy.Outsider, roles []
 // afterwards is the site's accounts once its plan is applied, as the engine
 // would leave them. A site that stays as it is has no other.
 func (sp SitePlan) afterwards() *grants.Snapshot {
-	if sp.Stays() {
-		return sp.Snapshot
+	if sp.Stays() || sp.Empty() {
+		return sp.held()
 	}
+	return afterwards(sp)
+}
+
+// afterwards is the same of a site that changes.
+func afterwards(sp SitePlan) *grants.Snapshot {
 	var changes []grants.Change
 	for _, c := range sp.Plan.Changes {
 		if c.View == "" { // memberships too: a role may let in, or keep out
@@ -174,7 +186,7 @@ func (sp SitePlan) afterwards() *grants.Snapshot {
 func (c *census) tally() licensing.Count {
 	l := license(c.p)
 	l.Unread = c.unread()
-	count := licensing.Tally(append(c.accounts, people(c.p)...), l, folds(c.servers)...)
+	count := licensing.Tally(append(c.rolls.accounts(), people(c.p)...), l, folds(c.servers)...)
 	count.Uncounted = append(count.Uncounted, c.powers...)
 	slices.SortFunc(count.Uncounted, func(a, b licensing.Uncounted) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Why, b.Why))
@@ -220,7 +232,7 @@ func (fp *FleetPlan) folds() []func(string) string { return folds(fp.servers()) 
 func (fp *FleetPlan) servers() []grants.Collation {
 	var out []grants.Collation
 	for _, s := range fp.Sites {
-		out = append(out, s.Snapshot.ServerCollation)
+		out = append(out, s.known().head.ServerCollation)
 	}
 	for _, r := range fp.others {
 		if r.Snapshot != nil {

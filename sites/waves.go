@@ -77,7 +77,7 @@ func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(con
 	results := make([]Result, len(f.Sites))
 	sends := func(s policy.Site) bool {
 		r := rows[s.Name]
-		return r.Err == nil && r.Plan != nil && !r.Plan.Plan.Empty()
+		return r.Err == nil && r.Plan != nil && !r.Plan.Empty()
 	}
 	var stop string
 	failures := 0
