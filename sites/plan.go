@@ -220,9 +220,10 @@ func planSites(c *compiler, readings []Reading, o PlanOptions) []sitePlanned {
 // planSite works out one site's changes, and what its state has to say to them.
 func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions) SitePlan {
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
-	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
+	survey := grants.NewSurvey(r.Snapshot)
+	s.Plan = survey.Diff(wanted, diffOptions(p, o))
 	accepted := p.Accepts(r.Site.Name, o.Today)
-	s.Judged = grants.Judge(r.Snapshot, wanted, accepted, mssql.Statement)
+	s.Judged = survey.Judge(wanted, accepted, mssql.Statement)
 	s.Judged.Accepted = grants.Accepted{} // for answers of a server, and there are none
 	s.Obstacles = obstacles(s)
 	told := s.Judged
