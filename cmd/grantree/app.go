@@ -14,6 +14,7 @@ import (
 
 	"grantree/finding"
 	"grantree/policy"
+	"grantree/sites"
 
 	"github.com/spf13/cobra"
 )
@@ -47,6 +48,8 @@ type app struct {
 	cut      *atomic.Bool           // reading a file was stopped
 	version  string                 // of this program
 	answered bool                   // JSON was printed
+	tells    sites.Stage            // of which stage a log has a line for each site; nothing: nobody is told how far a run is
+	stage    *stage                 // under way
 }
 
 // run executes one command line and returns its exit code.
