@@ -24,7 +24,9 @@ import (
 func (p *Policy) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 	b := newBuilder(p, s)
 	for _, g := range p.Groups {
-		b.group(g)
+		if p.isIn(g, s.Site) {
+			b.group(g)
+		}
 	}
 	for _, u := range p.Users {
 		switch {
@@ -153,7 +155,7 @@ func (b *builder) user(u *User) {
 		}
 	}
 	for _, g := range b.p.Groups {
-		if !in[g] && !g.Baseline {
+		if !in[g] && !g.Baseline || !b.p.isIn(g, b.s.Site) {
 			continue
 		}
 		cause := grants.Cause{Pos: at, Group: g.Name, User: u.Name}
