@@ -51,6 +51,8 @@ func rules() map[string]rule {
 			why: "what a policy means must not depend on how a server is reached"},
 		"roster": {pure: true, imports: []string{"finding", "grants", "namefold", "policy", "tomldoc", "github.com/xuri/excelize/v2"},
 			why: "spreadsheets are strangers' files: the language of policies must not depend on them, nor they on any server"},
+		"adoption": {pure: true, imports: []string{"catalog", "finding", "grants", "policy", "tomldoc"},
+			why: "an import reads sites and writes policies: both languages must not depend on it, nor it on how a server is reached"},
 		"audit": {pure: true,
 			why: "what a server wrote down is judged by its words alone, whoever read it"},
 		"sql/tds": {tests: true, imports: []string{"github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap"},
