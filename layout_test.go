@@ -57,6 +57,8 @@ func rules() map[string]rule {
 			why: "how a type is described does not depend on what it is a type of"},
 		"xlsx": {pure: true,
 			why: "a workbook is texts in cells, whoever's they are"},
+		"adoption": {pure: true, imports: []string{"catalog", "finding", "grants", "policy", "tomldoc"},
+			why: "an import reads sites and writes policies: both languages must not depend on it, nor it on how a server is reached"},
 		"audit": {pure: true,
 			why: "what a server wrote down is judged by its words alone, whoever read it"},
 		"sql/tds": {tests: true, imports: []string{"github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap"},
