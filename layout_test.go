@@ -79,7 +79,7 @@ func rules() map[string]rule {
 			why: "it puts questions to a server and sends plans; findings are for grants to make"},
 		"sites": {imports: []string{"audit", "catalog", "finding", "grants", "licensing", "policy", "sql/mssql", "golang.org/x/sync/errgroup"},
 			why: "the fleet does not know whether a server is embedded or real: the sandbox reaches it over TCP"},
-		"cmd/grantree": {imports: []string{"audit", "catalog", "docs", "finding", "grants", "licensing", "policy", "roster", "schema", "sites", "sql/mssql", "sql/sandbox",
+		"cmd/grantree": {imports: []string{"adoption", "audit", "catalog", "docs", "finding", "grants", "licensing", "policy", "roster", "schema", "sites", "sql/mssql", "sql/sandbox",
 			"github.com/jedib0t/go-pretty/v6/progress", "github.com/jedib0t/go-pretty/v6/table", "github.com/jedib0t/go-pretty/v6/text", "github.com/rogpeppe/go-internal/diff", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term",
 			"tomldoc"},
 			why: "the command wires; it reads TOML and speaks TDS through others"},

@@ -218,7 +218,9 @@ func (im *importer) idle(x *site) {
 	for _, h := range idle {
 		needed := !x.opens(h) && slices.ContainsFunc(h.members, func(id int) bool { return x.by[id].hasRows() && !grouped[id] })
 		if !needed {
-			h.unfit = holdsNothing
+			if h.unfit = holdsNothing; x.opens(h) {
+				h.unfit = holdsOther
+			}
 			continue
 		}
 		for _, id := range h.members {
@@ -228,7 +230,10 @@ func (im *importer) idle(x *site) {
 }
 
 // holdsNothing is why a role is no group that could be one.
-const holdsNothing = "it holds nothing on the application's views"
+const (
+	holdsNothing = "it holds nothing on the application's views"
+	holdsOther   = "what it holds reaches the application's views, and no line of a policy says it"
+)
 
 // agree leaves out accounts of one name that have another login than most, for a
 // person has one, and those whose names differ in a site in a way that the policy

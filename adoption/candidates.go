@@ -237,7 +237,7 @@ func (s *space) best(lines []line, a ask) []line {
 		list[i] = rated{l, gives, gives.len(), all, l.height()}
 	}
 	slices.SortStableFunc(list, func(x, y rated) int {
-		return cmp.Or(cmp.Compare(x.height, y.height), cmp.Compare(len(x.except), len(y.except)), cmp.Compare(y.gain, x.gain), cmp.Compare(y.all, x.all), compareLines(x.line, y.line))
+		return cmp.Or(cmp.Compare(x.height, y.height), cmp.Compare(len(x.except), len(y.except)), cmp.Compare(y.gain, x.gain), cmp.Compare(x.all, y.all), cmp.Compare(x.permissions.Len(), y.permissions.Len()), compareLines(x.line, y.line))
 	})
 	var kept []rated
 	var out []line

@@ -49,7 +49,7 @@ func listHeight(key string, names []string) int { return strings.Count(list(key,
 // compareLines sorts lines by the tree, what is about everything first.
 func compareLines(a, b line) int {
 	return cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(a.view, b.view), strings.Compare(a.on, b.on),
-		cmp.Compare(b.permissions, a.permissions), slices.Compare(a.except, b.except))
+		cmp.Compare(a.permissions, b.permissions), slices.Compare(a.except, b.except))
 }
 
 // heightOf is what several lines take.

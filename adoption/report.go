@@ -191,6 +191,9 @@ func (r *reporter) stranger(x *site, h *holder) {
 
 // instead is what to do so that the next import takes somebody in.
 func (r *reporter) instead(h *holder) string {
+	if h.unfit == holdsOther {
+		return "make a [[group]] of what its people need, and move them there"
+	}
 	if h.isRole() {
 		return "then import again; or make a [[group]] of what it holds and move its people there"
 	}

@@ -167,7 +167,7 @@ func (im *importer) writeGroup(t *page, g *group) {
 	if role != g.roleName() {
 		t.put(text("role", g.roleName()))
 	}
-	if len(g.sites) < len(im.sites) {
+	if len(g.sites) < len(im.base.SitesInUse()) {
 		t.put(list("sites", names(g.sites)))
 	}
 	if g.baseline != nil {

@@ -253,6 +253,18 @@ func (fp *FleetPlan) Empty() bool {
 	return len(fp.Logins)+len(fp.Servers)+len(fp.Audits) == 0
 }
 
+// differs reports whether something has to change in the sites that were read
+// beside marks: those are grantree's own, and change nothing for anybody.
+func (fp *FleetPlan) differs() bool {
+	marks := func(c grants.Change) bool { return c.Kind == grants.Mark }
+	for _, s := range fp.Sites {
+		if !s.Plan.Empty() && (len(s.Plan.Logins) > 0 || slices.ContainsFunc(s.Plan.Changes, func(c grants.Change) bool { return !marks(c) })) {
+			return true
+		}
+	}
+	return len(fp.Logins)+len(fp.Servers)+len(fp.Audits) > 0
+}
+
 // Mismatches returns what the sites hold now that the policy neither wants nor
 // accepts, and that a check has to tell.
 func (fp *FleetPlan) Mismatches() finding.List {
@@ -301,7 +313,7 @@ func (fp *FleetPlan) Err(check bool) error {
 	}
 	out = append(out, fp.Refusal(), fp.withoutLogin(), leftOut(fp.Seats.LeftOut, fp.Seats.Why))
 	switch {
-	case check && !fp.Empty():
+	case check && fp.differs():
 		out = append(out, &DifferenceError{Message: "the sites differ from the policy"})
 	case check && fp.auditDoubts():
 		out = append(out, &DifferenceError{Message: "log-ins are not audited as the policy says, as far as that can be seen"})

@@ -64,6 +64,7 @@ grantree user set ann --add-site South --plan`},
 grantree user import people.csv --map "E-mail=name,Profile=group,Branch=site" --new-logins --yes`},
 	{"user export", `grantree user export
 grantree user export --live --format xlsx --out people.xlsx`},
+	{"import", `grantree import -f fleet.toml --out found.toml --report report.txt`},
 	{"group copy", `grantree group copy Mechanic "Night Shift" --without "Meter Update"`},
 	{"group rename", `grantree group rename Crew "Day Crew"`},
 	{"group remove", `grantree group remove Spare`},
