@@ -70,10 +70,7 @@ func (x *run) dropObject(st *tsql.DropObject, kind string, name tsql.ObjectName)
 	if err := x.state.DropObject(w, kind, name.Schema, name.Name, st.IfExists); err != nil || o == nil {
 		return err
 	}
-	if storage, ok := o.Storage.(*tableStorage); ok && x.s.hasTable(storage.sqlName) {
-		return x.s.dropStorage([]string{storage.sqlName})
-	}
-	return nil
+	return x.s.dropRows(o)
 }
 
 // referencedBy is the name of a foreign key of another table that refers to a table, or empty.

@@ -35,8 +35,7 @@ type Server struct {
 	sessions map[int]*session
 	next     int // spid of the next session without a connection
 	tx       uint64
-	names    int              // SQLite tables made so far
-	counters map[string]int64 // rows that identity columns have counted, by SQLite table; see identity.go
+	names    int // numbers of tables and constraints given out
 	listener net.Listener
 	closed   bool
 }
