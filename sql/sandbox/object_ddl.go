@@ -75,18 +75,9 @@ func (x *run) dropObject(st *tsql.DropObject, kind string, name tsql.ObjectName)
 
 // referencedBy is the name of a foreign key of another table that refers to a table, or empty.
 func (x *run) referencedBy(d *security.Database, o *security.Object) string {
-	if !x.s.srv.hasKeys.Load() {
-		return ""
-	}
-	for _, other := range d.Objects() {
-		st, ok := other.Storage.(*tableStorage)
-		if !ok || other.ID == o.ID {
-			continue
-		}
-		for _, k := range st.keys {
-			if k.parent.Object == o.ID {
-				return k.name
-			}
+	for _, k := range d.ReferringTo(o.ID) {
+		if k.Parent != o.ID {
+			return k.Name
 		}
 	}
 	return ""

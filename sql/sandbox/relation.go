@@ -118,23 +118,16 @@ func (sc *scope) tableSource(d *security.Database, o *security.Object, st *table
 
 // foreignKeys are the foreign keys of a table and those that refer to it.
 func (sc *scope) foreignKeys(d *security.Database, o *security.Object, st *tableStorage) []query.Constraint {
-	if !sc.x.s.srv.hasKeys.Load() {
-		return nil
-	}
 	var out []query.Constraint
 	for _, k := range st.keys {
 		if parent := d.Object(k.parent.Object); parent != nil {
 			out = append(out, query.Constraint{Name: k.name, Kind: tsql.ForeignKey, Columns: k.columns, Parent: sc.bare(d, parent), ParentColumns: k.refs})
 		}
 	}
-	me := security.ObjectRef{Database: d.ID, Object: o.ID}
-	for _, child := range d.Objects() {
-		cs, ok := child.Storage.(*tableStorage)
-		if !ok {
-			continue
-		}
-		for _, k := range cs.keys {
-			if k.parent == me {
+	for _, referring := range d.ReferringTo(o.ID) {
+		child := d.Object(referring.Parent)
+		for _, k := range child.Storage.(*tableStorage).keys {
+			if k.name == referring.Name {
 				out = append(out, query.Constraint{Name: k.name, Kind: tsql.ForeignKey, Columns: k.refs, Parent: sc.bare(d, child), ParentColumns: k.columns, Children: true})
 			}
 		}

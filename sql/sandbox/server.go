@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"grantree/sql/sandbox/internal/security"
@@ -27,8 +26,7 @@ type Server struct {
 	publication publication
 	locks       lockManager
 	faults      faults
-	hasKeys     atomic.Bool // some table has had a foreign key
-	randomness  sync.Mutex  // guards options.Rand
+	randomness  sync.Mutex // guards options.Rand
 	started     time.Time
 
 	mu       sync.Mutex

@@ -52,8 +52,7 @@ func (x *run) registerConstraints(w *security.Context, o *security.Object, st *t
 		}
 	}
 	for _, k := range st.keys {
-		x.s.srv.hasKeys.Store(true)
-		if _, err := x.state.CreateObject(w, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, Parent: o.ID}); err != nil {
+		if _, err := x.state.CreateObject(w, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, Parent: o.ID, References: k.parent.Object}); err != nil {
 			return err
 		}
 	}
