@@ -54,7 +54,7 @@ func compareRows(a, b Row) int {
 // once stored.
 type permissions struct {
 	rows  *btree.Map[uint64, []Row]
-	about *btree.BTreeG[Row] // of which grantee, class and major id count
+	where *btree.BTreeG[Row] // of which grantee, class and major id count
 	given counts
 }
 
@@ -66,7 +66,7 @@ func newPermissions() permissions {
 }
 
 func (p permissions) copy() permissions {
-	return permissions{p.rows.Copy(), p.about.Copy(), p.given.copy()}
+	return permissions{p.rows.Copy(), p.where.Copy(), p.given.copy()}
 }
 
 // rowKey is the key of a securable and the 64 grantees that one is among:
@@ -103,6 +103,14 @@ func (p permissions) of(class Class, major, grantee int) []Row {
 	return rows[from:to]
 }
 
+// about returns the rows of a securable about any of the principals.
+func (p permissions) about(on Securable, ids []int) (list []Row) {
+	for _, id := range ids {
+		list = append(list, p.of(on.Class, on.ID, id)...)
+	}
+	return list
+}
+
 func byGrantee(r Row, id int) int { return cmp.Compare(r.Grantee, id) }
 
 // put stores a row, replacing the one with the same grantee, grantor,
@@ -116,7 +124,7 @@ func (p permissions) put(r Row) {
 		rest = rest[1:]
 	} else {
 		p.given.add(r.Grantor, 1, r.Grantor != r.Grantee)
-		p.about.Set(r)
+		p.where.Set(r)
 	}
 	p.rows.Set(key, slices.Concat(rows[:at], []Row{r}, rest))
 }
@@ -136,7 +144,7 @@ func (p permissions) remove(r Row) {
 		p.rows.Set(key, slices.Concat(rows[:at], rows[at+1:]))
 	}
 	if len(p.of(r.Class, r.Major, r.Grantee)) == 0 {
-		p.about.Delete(r)
+		p.where.Delete(r)
 	}
 }
 
@@ -169,7 +177,7 @@ func (p permissions) all() []Row {
 func (p permissions) dropPrincipal(id int, class Class) {
 	p.drop(class, id)
 	var on []Row
-	p.about.Ascend(Row{Grantee: id}, func(r Row) bool {
+	p.where.Ascend(Row{Grantee: id}, func(r Row) bool {
 		if r.Grantee == id {
 			on = append(on, r)
 		}

@@ -116,11 +116,11 @@ func (s *Server) LoginNamed(name string) *ServerPrincipal {
 
 // loginBySID returns the login with a SID, or nil.
 func (s *Server) loginBySID(sid []byte) *ServerPrincipal {
-	id, ok := s.principalSID.Get(string(sid))
-	if !ok {
-		return nil
+	id, _ := s.principalSID.Get(string(sid))
+	if p := s.Login(id); p != nil && !p.IsRole() {
+		return p
 	}
-	return s.Login(id)
+	return nil
 }
 
 // putLogin stores a server principal.
@@ -131,18 +131,14 @@ func (s *Server) putLogin(p *ServerPrincipal) {
 	s.principals.Set(p.ID, p)
 	s.principalName.Set(s.collation.Fold(p.Name), p.ID)
 	s.owned.add(p.Owner, 1, p.IsRole())
-	if !p.IsRole() {
-		s.principalSID.Set(string(p.SID), p.ID)
-	}
+	s.principalSID.Set(string(p.SID), p.ID)
 }
 
 // unlinkLogin takes a server principal out of the lists by name, SID and owner.
 func (s *Server) unlinkLogin(p *ServerPrincipal) {
 	s.principalName.Delete(s.collation.Fold(p.Name))
 	s.owned.add(p.Owner, -1, p.IsRole())
-	if !p.IsRole() {
-		s.principalSID.Delete(string(p.SID))
-	}
+	s.principalSID.Delete(string(p.SID))
 }
 
 // removeLogin removes a server principal with its memberships and permissions.

@@ -117,3 +117,30 @@ func TestDropRefusals(t *testing.T) {
 	w.must(w.s.DropServerRole(sa, "sr"))
 	w.must(w.s.DropLogin(sa, "erin", false))
 }
+
+// TestQuestionsAreRemembered: a name is resolved once, and the rows that
+// decide are gathered once for all permissions on it.
+func TestQuestionsAreRemembered(t *testing.T) {
+	w := crowd(t, 20)
+	w.do("sa", "MEMBER role-extra1 bob", "MEMBER role-extra2 bob", "MEMBER db_datareader bob", "GRANT UPDATE ON dbo.vextra1 TO role-extra1")
+	c := w.s.Checker(w.as("bob"))
+	names := make([]string, 20)
+	for i := range names {
+		names[i] = fmt.Sprintf("[dbo].[vextra%d]", i)
+	}
+	class := "object"
+	ask := func() (held int) {
+		for i := range names {
+			for _, permission := range dml {
+				held += *c.HasPermsByName(&names[i], &class, &permission, nil, nil)
+			}
+		}
+		return held
+	}
+	if held := ask(); held != 21 {
+		t.Errorf("bob holds %d, want 21", held)
+	}
+	if allocations := testing.AllocsPerRun(10, func() { ask() }); allocations > 2*80 { // the answer, and nothing to find it
+		t.Errorf("%.0f allocations for 80 questions asked again", allocations)
+	}
+}

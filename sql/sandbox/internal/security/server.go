@@ -60,8 +60,8 @@ type Server struct {
 
 	principals    *btree.Map[int, *ServerPrincipal]
 	principalName *btree.Map[string, int]
-	principalSID  *btree.Map[string, int] // of logins
-	owned         counts                  // server roles by owner
+	principalSID  *btree.Map[string, int]
+	owned         counts // server roles by owner
 	members       memberships
 	permissions   permissions
 	databases     *btree.Map[int, *Database]

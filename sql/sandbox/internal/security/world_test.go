@@ -291,7 +291,7 @@ func indexes(s *Server) string {
 	var b strings.Builder
 	permissions := func(p permissions) {
 		var about []Row
-		p.about.Scan(func(r Row) bool {
+		p.where.Scan(func(r Row) bool {
 			about = append(about, Row{Class: r.Class, Major: r.Major, Grantee: r.Grantee})
 			return true
 		})
