@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,11 +34,15 @@ type change struct {
 	lastSet  bool
 }
 
-// audit is a query that finds a row that breaks a constraint.
+// audit is a query that finds a row that breaks a constraint; with own, among the rows that were changed.
 type audit struct {
 	text    string
+	own     bool
 	failure error
 }
+
+// changedRIDs are the numbers of the rows that a statement changed, which it gets as a JSON array.
+const changedRIDs = "(SELECT value FROM json_each(?2))"
 
 const savepoint = "ts_statement"
 
@@ -89,11 +94,12 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 			return nil, 0, err
 		}
 	}
-	needRows := len(c.returning) > 0 || c.view != "" || c.identity != nil
+	rids := "[]"
+	needRows := len(c.returning) > 0 || c.view != "" || c.identity != nil || slices.ContainsFunc(c.audits, func(a audit) bool { return a.own })
 	if !needRows {
 		n, err = x.exec(ctx, conn, c.text)
 	} else {
-		rows, n, err = x.returned(ctx, conn)
+		rows, rids, n, err = x.returned(ctx, conn)
 	}
 	if err == nil && c.back != "" {
 		_, err = x.exec(ctx, conn, c.back)
@@ -101,8 +107,17 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 	if err != nil {
 		return nil, 0, err
 	}
+	if c.view != "" {
+		seen, err := x.rows(ctx, conn, "SELECT DISTINCT r FROM ("+c.view+") WHERE r IN "+changedRIDs, func([]any) error { return nil }, rids)
+		if err == nil && seen < n {
+			err = refuse(550, "The attempted insert or update failed because the target view either specifies WITH CHECK OPTION or spans a view that specifies WITH CHECK OPTION and one or more rows resulting from the operation did not qualify under the CHECK OPTION constraint.")
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+	}
 	for _, a := range c.audits {
-		found, err := x.rows(ctx, conn, a.text, func([]any) error { return nil })
+		found, err := x.rows(ctx, conn, a.text, func([]any) error { return nil }, rids)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -116,14 +131,14 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 	return rows, n, err
 }
 
-// returned runs the statement with RETURNING and checks the rows against a view with CHECK OPTION.
-func (x *execution) returned(ctx context.Context, conn Conn) (rows [][]any, n int64, err error) {
+// returned runs the statement with RETURNING, and tells the numbers of its rows.
+func (x *execution) returned(ctx context.Context, conn Conn) (rows [][]any, rids string, n int64, err error) {
 	c := x.program.change
-	var rids []string
+	var list []string
 	text := c.text + " RETURNING " + strings.Join(append([]string{"rid"}, c.returning...), ", ")
 	n, err = x.rows(ctx, conn, text, func(raw []any) error {
 		rid, _ := raw[0].(int64)
-		rids = append(rids, strconv.FormatInt(rid, 10))
+		list = append(list, strconv.FormatInt(rid, 10))
 		if c.identity != nil {
 			c.last, c.lastSet = rid, true
 			c.table.Counter.reach(rid)
@@ -135,14 +150,7 @@ func (x *execution) returned(ctx context.Context, conn Conn) (rows [][]any, n in
 		rows = append(rows, row)
 		return err
 	})
-	if err != nil || c.view == "" || len(rids) == 0 {
-		return rows, n, err
-	}
-	seen, err := x.rows(ctx, conn, "SELECT DISTINCT r FROM ("+c.view+") WHERE r IN ("+strings.Join(rids, ", ")+")", func([]any) error { return nil })
-	if err == nil && seen < int64(len(rids)) {
-		err = refuse(550, "The attempted insert or update failed because the target view either specifies WITH CHECK OPTION or spans a view that specifies WITH CHECK OPTION and one or more rows resulting from the operation did not qualify under the CHECK OPTION constraint.")
-	}
-	return rows, n, err
+	return rows, "[" + strings.Join(list, ",") + "]", n, err
 }
 
 // LastIdentity is the identity value that the last row of an INSERT got, for SCOPE_IDENTITY.
@@ -199,11 +207,14 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 		present = append(present, storageText("c.", cc)+" IS NOT NULL")
 		same = append(same, storageText("p.", pc)+collate+" = "+storageText("c.", cc))
 	}
+	if !k.Children {
+		present = append(present, "c.rid IN "+changedRIDs)
+	}
 	text := fmt.Sprintf("SELECT 1 FROM %s AS c WHERE %s AND %s AND NOT EXISTS (SELECT 1 FROM %s AS p WHERE %s AND %s) LIMIT 1",
 		quoteTable(ct.Shape), ct.where("c."), strings.Join(present, " AND "), quoteTable(pt.Shape), pt.where("p."), strings.Join(same, " AND "))
 	reported := k
 	reported.Columns = k.ParentColumns
-	return audit{text: text, failure: errConstraint(verb, kind, reported, where)}, nil
+	return audit{text: text, own: !k.Children, failure: errConstraint(verb, kind, reported, where)}, nil
 }
 
 func columnByID(r *Relation, id int) (Column, bool) {
