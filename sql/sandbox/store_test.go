@@ -86,3 +86,38 @@ func TestStoreKeepsStatements(t *testing.T) {
 	}
 	is(read(query()), "b,c 4 5")
 }
+
+// TestStoreHasATableAShape: what the store has tables and indexes of are the shapes, so that making a table does not go
+// over all the others.
+func TestStoreHasATableAShape(t *testing.T) {
+	s, err := New(Options{SAPassword: "Sandbox-1-sa"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	conn, err := s.store.Conn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	made := 0
+	count := func(sites int) (n int) {
+		t.Helper()
+		for ; made < sites; made++ {
+			text := fmt.Sprintf("CREATE DATABASE s%[1]d\nGO\nUSE s%[1]d\n", made)
+			for i, body := range []string{"a int PRIMARY KEY, b int", "a bigint PRIMARY KEY, b nvarchar(9), c money, d date", "a int NOT NULL, b int UNIQUE", "a int"} {
+				text += fmt.Sprintf("CREATE TABLE dbo.t%[1]d (%[2]s); INSERT dbo.t%[1]d (a) VALUES (1)\n", i, body)
+			}
+			if err := s.Exec(context.Background(), "", text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := conn.QueryRowContext(context.Background(), "SELECT COUNT(*) FROM sqlite_schema").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if few, many := count(2), count(8); few != many || few == 0 {
+		t.Errorf("%d tables and indexes for 2 sites, %d for 8", few, many)
+	}
+}
