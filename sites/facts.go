@@ -143,8 +143,16 @@ func (s SitePlan) Views() []string { return s.known().views }
 
 // hasSID reports whether the site has a user of a SID.
 func (s SitePlan) hasSID(sid string) bool {
-	return slices.ContainsFunc(s.held().Principals, func(p grants.Principal) bool { return p.SID == sid })
+	if s.Snapshot == nil {
+		return s.kept.hasSID(sid)
+	}
+	return hasSID(s.Snapshot, sid)
 }
 
 // held is the site's accounts: at least what mssql.Held reads.
-func (s SitePlan) held() *grants.Snapshot { return s.Snapshot }
+func (s SitePlan) held() *grants.Snapshot {
+	if s.Snapshot == nil {
+		return s.kept.held()
+	}
+	return s.Snapshot
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -63,7 +64,7 @@ func (a *app) open(ctx context.Context, o fleetOptions) (f *sites.Fleet, close f
 // close in any case.
 func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
 	stop := func() {}
-	options := sites.Options{Only: o.sites, Except: o.except, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every, Progress: a.step}
+	options := sites.Options{Only: o.sites, Except: o.except, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every, Whole: math.MaxInt, Progress: a.step}
 	options.Password = func(s policy.Server) (string, error) { return a.password(ctx, s) }
 	if len(p.SitesInUse()) == 0 {
 		return nil, stop, usageError("%s names no site that is in use: add a [[site]]", p.File)
