@@ -58,6 +58,8 @@ func (v Verified) Failed() []policy.TestResult {
 func (f *Fleet) Verify(ctx context.Context, now time.Time, after ...Result) []Verified {
 	out := make([]Verified, len(f.Sites))
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
+		f.begins(StageVerifying, s)
+		defer func() { f.wasVerified(out[i]) }()
 		if j := slices.IndexFunc(after, func(r Result) bool { return r.Site == s.Name }); j >= 0 && !after[j].Outcome.Done() {
 			out[i] = Verified{Site: s.Name, Outcome: after[j].Outcome}
 			return

@@ -89,6 +89,7 @@ func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(con
 		f.eachOf(ctx, w.sites, func(ctx context.Context, _ int, s policy.Site) {
 			r := Result{Outcome: Stopped, Err: fmt.Errorf("not begun: %s; nothing was sent to it", stop)}
 			if stop == "" || !sends(s) {
+				f.begins(StageApplying, s)
 				r = apply(ctx, rows[s.Name])
 			}
 			r.Site = s.Name
@@ -97,6 +98,7 @@ func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(con
 				r.Unforeseen = f.unforeseen(*rows[s.Name].Plan, r.Verified)
 			}
 			results[at[s.Name]] = r
+			f.wasApplied(r)
 			if ev.Site != nil {
 				ev.Site(r)
 			}

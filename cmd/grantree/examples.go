@@ -69,6 +69,8 @@ grantree user export --live --format xlsx --out people.xlsx`},
 	{"group remove", `grantree group remove Spare`},
 	{"demo", `grantree demo`},
 	{"sandbox", `grantree sandbox --listen 127.0.0.1:1433`},
+	{"man", `grantree man apply
+grantree man --out man1`},
 	{"completion bash", `grantree completion bash`},
 	{"completion zsh", `grantree completion zsh`},
 	{"completion fish", `grantree completion fish`},
