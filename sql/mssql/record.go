@@ -103,6 +103,21 @@ func (r *record) text() string {
 	return ""
 }
 
+// wordOrNull is a word, or none for NULL.
+func (r *record) wordOrNull() (w string, null bool) {
+	if r.at < len(r.values) && r.values[r.at] == nil {
+		r.at++
+		return "", true
+	}
+	return r.word(), false
+}
+
+// orEmpty is a word with "" for NULL.
+func (r *record) orEmpty() string {
+	w, _ := r.wordOrNull()
+	return w
+}
+
 // word is text that few rows differ in.
 func (r *record) word() string {
 	w := r.text()
