@@ -155,7 +155,7 @@ func TestImportFindsThePolicyAgain(t *testing.T) {
 		was, is := lines(strings.TrimPrefix(text, licensed)), lines(string(got.Text))-1 // the include
 		ratio := float64(is) / float64(max(was, 1))
 		ratios = append(ratios, ratio)
-		if is > was*3/2+1 {
+		if float64(is) > 1.5*float64(was) {
 			rt.Fatalf("%d lines, where the policy had %d\n%s\n%s", is, was, text, got.Text)
 		}
 	})

@@ -266,4 +266,5 @@ const (
 	ImportGuess    = "import-guess"      // note: something that no site says was guessed, or could not be
 	ImportLeft     = "import-left-alone" // warning, note: a role or account is not in the policy, and stays as it is
 	ImportSystem   = "import-system"     // note: what every database has was left alone
+	ImportScript   = "import-script"     // warning: a statement of a script was not read
 )
