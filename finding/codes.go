@@ -92,6 +92,8 @@ const (
 	WaiverExpired          = "waiver-expired"           // warning: a waiver whose day has come
 	TestWithoutExpectation = "test-without-expectation" // error: a test expects nothing
 	TestContradicts        = "test-contradicts"         // error: a test expects the same always and never
+	BadNever               = "bad-never"                // error: a side of a `[[never]]` reaches no view, or both are one permission on one view
+	DuplicateConfidential  = "duplicate-confidential"   // error: a view is called confidential twice
 	PolicyTest             = "policy-test"              // error: a test of the policy failed
 )
 
@@ -100,6 +102,8 @@ const (
 	DenyContradicts   = "deny-contradicts"   // error: [rule 1](#rule-1-permissions-add-up)
 	DenyBeatsAllow    = "deny-beats-allow"   // warning: in one group a deny, without a reason, beats an allow
 	ChildAboveParent  = "child-above-parent" // error, warning: [rule 2](#rule-2-no-child-above-its-parent); a warning where the catalog assumes that the view is a child
+	NeverBroken       = "never-broken"       // error: somebody has both of what a [`[[never]]`](policy.md#never) keeps apart
+	ConfidentialOpen  = "confidential-open"  // error: somebody reaches a [confidential view](policy.md#confidential) who is in none of its groups
 	NoSeatLeft        = "no-seat-left"       // error: [rule 3](#rule-3-seats)
 	SeatUncertain     = "seat-uncertain"     // warning: somebody new is left out, because it is not certain that a seat is free; exit 4
 	GroupSeat         = "group-seat"         // warning: a user's login is a group of Windows or Entra: it is counted as one seat, whoever is in it

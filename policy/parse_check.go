@@ -154,6 +154,8 @@ func (p *parser) checkReferences() {
 	}
 	p.checkLogins()
 	p.checkOutsiders()
+	p.checkNevers()
+	p.checkConfidential()
 }
 
 // checkSettings objects to what [policy] names and the policy lacks.

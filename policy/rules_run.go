@@ -16,7 +16,8 @@ type SiteCheck struct {
 }
 
 // Rules checks what the policy wants in the sites against rules 1 (permissions
-// are cumulative) and 2 (no child above its parent); rule 4 is checked by
+// are cumulative) and 2 (no child above its parent), and against its own, each
+// [[never]] and [[confidential]]; rule 4 is checked by
 // Parse, rule 3 by licensing and rule 5 by Lockout. What breaks a rule in the
 // same way in several sites is one finding that names them. today decides
 // which waivers have expired. A waiver is called unused only where sites holds
@@ -24,18 +25,23 @@ type SiteCheck struct {
 func Rules(p *Policy, sites []SiteCheck, today time.Time) finding.List {
 	w := newWaivers(p, today)
 	contradictions := map[contradiction]*taken{}
+	breaches, leaks := map[breach]map[string]bool{}, map[leak]map[string]bool{}
 	var excesses []excess
 	looked := false
 	for _, s := range sites {
 		if s.Wanted != nil {
 			m := newIntended(p, s.Wanted) // of one site at a time
 			m.cumulative(contradictions)
+			m.never(breaches)
+			m.confidential(leaks)
 			excesses = append(excesses, m.childAboveParent(w)...)
 			looked = true
 		}
 	}
 	out := contradictionFindings(contradictions)
 	out = append(out, excessFindings(excesses)...)
+	out = append(out, p.neverFindings(breaches)...)
+	out = append(out, p.leakFindings(leaks)...)
 	out = append(out, w.findings(len(sites) >= len(p.SitesInUse()) && looked)...)
 	return out.Sorted()
 }
