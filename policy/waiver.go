@@ -19,12 +19,17 @@ type waivers struct {
 // newWaivers looks at a policy's waivers on a day. A waiver holds up to the day
 // before it expires.
 func newWaivers(p *Policy, today time.Time) *waivers {
-	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
 	w := &waivers{p: p, used: make([]bool, len(p.Waivers)), expired: make([]bool, len(p.Waivers))}
 	for i, v := range p.Waivers {
-		w.expired[i] = !v.Expires.IsZero() && !day.Before(v.Expires)
+		w.expired[i] = v.expired(today)
 	}
 	return w
+}
+
+// expired reports whether a waiver has ended on the day of a moment.
+func (v Waiver) expired(at time.Time) bool {
+	day := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+	return !v.Expires.IsZero() && !day.Before(v.Expires)
 }
 
 // covers reports whether a waiver lets a view pass for a user in these groups,
