@@ -116,6 +116,22 @@ const (
 	ViewMissing       = "view-missing"       // error, warning: the policy reaches a view that the site lacks
 )
 
+// What is worth a look in a policy: "grantree lint".
+const (
+	GroupTwin         = "group-twin"          // warning: groups give the same on every view
+	GroupSubset       = "group-subset"        // note: a group gives nothing that another, which is no copy of it, does not
+	GroupGivesNothing = "group-gives-nothing" // warning: a group gives nothing on any view
+	GroupWithoutUsers = "group-without-users" // warning: nobody active is in a group, and no other copies it
+	MemberNeedless    = "member-needless"     // warning: somebody is in a group, and in another that gives all that it does
+	LineNeedless      = "line-needless"       // warning: what a line gives, others of the same group or person give too, or their groups do
+	LineDenied        = "line-denied"         // warning: a DENY takes from everybody what a line gives
+	DenyTakesMore     = "deny-takes-more"     // warning, note: a DENY takes a view that other nodes list too; a warning where people who are denied it are given it there
+	UserGetsNothing   = "user-gets-nothing"   // warning: somebody may do nothing in a site but what everybody may
+	UserWithoutSite   = "user-without-site"   // warning: all sites of somebody active are retired
+	NodeUnreached     = "node-unreached"      // note: nobody may do anything on the views that stand for a node
+	EndsSoon          = "ends-soon"           // note: a person, line, outsider or waiver ends within 30 days
+)
+
 // From a site as it is to the plan.
 const (
 	RoleNotManaged      = "role-not-managed"      // error: a role of this name is in the site and was not made by grantree

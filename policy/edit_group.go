@@ -115,7 +115,7 @@ func (e *Editor) followGroup(g *Group, to string, moved bool) error {
 		}
 	}
 	for h, w := range e.parse.groupAt {
-		if !isVendor(h.Pos) && is(h.Copies) && e.parse.copied(h) == g {
+		if !IsVendor(h.Pos) && is(h.Copies) && e.parse.copied(h) == g {
 			if err := e.set(w, to, "copies"); err != nil {
 				return err
 			}
@@ -138,7 +138,7 @@ func (e *Editor) followGroup(g *Group, to string, moved bool) error {
 func (e *Editor) leaveOut(g *Group) error {
 	if old, ok := find(e.parse.replaced, g.Name, groupName); ok {
 		g = old
-	} else if !isVendor(g.Pos) {
+	} else if !IsVendor(g.Pos) {
 		return nil
 	}
 	return e.set(e.settings(), append(slices.Clone(e.parse.p.Settings.Without), g.Name), "without")
@@ -150,7 +150,7 @@ func (e *Editor) leaveOut(g *Group) error {
 // administer the sites is not removed.
 func (e *Editor) RemoveGroup(name string) error {
 	g := e.parse.p.Group(name)
-	if g == nil || !isVendor(g.Pos) {
+	if g == nil || !IsVendor(g.Pos) {
 		var err error
 		if g, _, err = e.group(name, "removed"); err != nil {
 			return err
@@ -159,7 +159,7 @@ func (e *Editor) RemoveGroup(name string) error {
 	if err := e.inUse(g); err != nil {
 		return err
 	}
-	if !isVendor(g.Pos) {
+	if !IsVendor(g.Pos) {
 		if err := e.remove(e.parse.groupAt[g]); err != nil {
 			return err
 		}
@@ -229,7 +229,7 @@ func (e *Editor) inUse(g *Group) error {
 	}
 	var copies []string
 	for _, h := range e.parse.p.Groups {
-		if h != g && !isVendor(g.Pos) && h.Copies != "" && e.parse.copied(h) == g {
+		if h != g && !IsVendor(g.Pos) && h.Copies != "" && e.parse.copied(h) == g {
 			copies = append(copies, h.Name)
 		}
 	}

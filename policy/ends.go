@@ -47,7 +47,7 @@ func (p *Policy) Ends(from, to time.Time) []End {
 		add("outsider "+quote(o.Name), o.Until, o.Pos)
 	}
 	for _, w := range p.Waivers {
-		if !isVendor(w.Pos) && !w.expired(from) && w.expired(to) {
+		if !IsVendor(w.Pos) && !w.expired(from) && w.expired(to) {
 			out = append(out, End{"the waiver of " + string(w.View) + w.who(), w.Expires.Format(time.DateOnly), w.Pos})
 		}
 	}

@@ -99,8 +99,12 @@ func (p *Policy) leakFindings(found map[leak]map[string]bool) finding.List {
 	for k, names := range sites {
 		c := p.Confidential[k.l.confidential]
 		whom := "nobody"
-		if len(c.Groups) > 0 {
-			whom = "group " + quoted(c.Groups, 5)
+		switch len(c.Groups) {
+		case 0:
+		case 1:
+			whom = "group " + quoted(c.Groups, 1)
+		default:
+			whom = "groups " + quoted(c.Groups, 5)
 		}
 		reason := ""
 		if c.Reason != "" {
@@ -133,7 +137,7 @@ func (p *Policy) leakFix(l leak, c Confidential, lines int) string {
 	}
 	close := "remove " + which
 	switch g := p.Group(l.group); {
-	case isVendor(g.Pos):
+	case IsVendor(g.Pos):
 		close = copyWithout(g.Name, view)
 	case l.copied:
 		close = "add " + quote(view) + " to without of the group"

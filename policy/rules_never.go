@@ -226,7 +226,7 @@ func (p *Policy) neverFix(b breach) string {
 
 // takeFrom says how a group that brings both gives one of them up.
 func (p *Policy) takeFrom(x, y way) string {
-	if g := p.Group(x.group); isVendor(g.Pos) {
+	if g := p.Group(x.group); IsVendor(g.Pos) {
 		return copyWithout(g.Name, y.view)
 	}
 	return "take " + y.what() + " out of the group, or " + x.what()

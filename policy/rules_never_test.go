@@ -150,6 +150,8 @@ func keptApart(rt *rapid.T) *policy.Policy {
 	}
 	w.put("p.toml", "", "", "[[never]]\npermissions = "+w.pick("never", `["select"]`, `["update", "select"]`)+"\non = "+w.pick("on", `"Stock"`, `"imvw_item"`)+
 		"\nwith = "+w.pick("with", `["update"]`, `["delete", "update"]`, `["select"]`)+"\nwith_on = \"imvw_count\"\n"+except+"reason = \"r\"\n"+
+		w.pick("wide", "", "[[group]]\nname = \"Wide\"\n[[group.allow]]\non = \"Stock\"\npermissions = [\"select\", \"update\"]\n"+
+			"[[user]]\nname = \"zoe\"\nsites = [\"*\"]\ngroups = [\"Wide\", "+quoteAs(`"`, w.pick("and", w.groups...))+"]\n")+
 		"[[confidential]]\nview = \"imvw_item\"\ngroups = ["+groups+"]")
 	p, found := policy.Parse(policy.Source{File: "p.toml", Data: w.text("p.toml", "\n")}, func(name string) ([]byte, error) {
 		if name == "c.toml" {

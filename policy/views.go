@@ -148,7 +148,7 @@ func (c *viewCheck) lines(lines []Entry, sites map[string]bool) {
 
 // add notes a name, unless the catalog knows it or the vendor wrote it.
 func (c *viewCheck) add(name catalog.ViewName, at finding.Pos, reached bool, sites map[string]bool) {
-	if name == "" || isVendor(at) || c.p.Catalog.HasView(name) {
+	if name == "" || IsVendor(at) || c.p.Catalog.HasView(name) {
 		return
 	}
 	name = c.p.Catalog.SiteName(name)

@@ -77,7 +77,7 @@ func (w *waivers) findings(complete bool) finding.List {
 	var out finding.List
 	for i, v := range w.p.Waivers {
 		switch {
-		case isVendor(v.Pos):
+		case IsVendor(v.Pos):
 		case w.expired[i]:
 			out.Warnf(finding.WaiverExpired, v.Pos, "remove it, or give it a later date if its reason still holds",
 				"the waiver of %s%s expired on %s", v.View, v.who(), v.Expires.Format(time.DateOnly))
