@@ -370,9 +370,8 @@ func (fp *FleetPlan) Empty() bool {
 // differs reports whether something has to change in the sites that were read
 // beside marks: those are grantree's own, and change nothing for anybody.
 func (fp *FleetPlan) differs() bool {
-	marks := func(c grants.Change) bool { return c.Kind == grants.Mark }
 	for _, s := range fp.Sites {
-		if !s.Plan.Empty() && (len(s.Plan.Logins) > 0 || slices.ContainsFunc(s.Plan.Changes, func(c grants.Change) bool { return !marks(c) })) {
+		if s.known().differs {
 			return true
 		}
 	}
