@@ -14,6 +14,7 @@ import (
 type facts struct {
 	head  *grants.Snapshot // the site without its lists
 	views []string         // that grantree manages there
+	rows  int              // of the snapshot
 	users int              // of whom rule 5 takes a share
 
 	changes, statements, naive int
@@ -48,7 +49,7 @@ func extract(s SitePlan, people []*policy.User) *facts {
 	if s.Snapshot == nil { // of a test that is about something else
 		return f
 	}
-	f.users = s.Snapshot.Users()
+	f.users, f.rows = s.Snapshot.Users(), rowsOf(s.Snapshot)
 	for _, c := range s.Plan.Changes {
 		switch c.Kind {
 		case grants.CreateUser:
