@@ -82,7 +82,7 @@ func rules() map[string]rule {
 		"sql/mssql": {imports: []string{"audit", "catalog", "grants", "sql/tsql", "github.com/microsoft/go-mssqldb", "github.com/microsoft/go-mssqldb/msdsn", "golang.org/x/text/unicode/norm"},
 			why: "it puts questions to a server and sends plans; findings are for grants to make"},
 		"sites/spill": {why: "it keeps bytes and knows nothing of what they mean"},
-		"sites": {imports: []string{"audit", "catalog", "finding", "grants", "licensing", "policy", "sites/spill", "sql/mssql", "golang.org/x/sync/errgroup"},
+		"sites": {imports: []string{"audit", "catalog", "finding", "grants", "licensing", "policy", "sites/spill", "sql/mssql", "golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore"},
 			why: "the fleet does not know whether a server is embedded or real: the sandbox reaches it over TCP"},
 		"cmd/grantree": {imports: []string{"adoption", "audit", "catalog", "docs", "finding", "grants", "licensing", "lint", "policy", "roster", "schema", "scripts", "sites", "sql/mssql", "sql/sandbox",
 			"github.com/jedib0t/go-pretty/v6/progress", "github.com/jedib0t/go-pretty/v6/table", "github.com/jedib0t/go-pretty/v6/text", "github.com/rogpeppe/go-internal/diff", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term",

@@ -14,6 +14,7 @@ import (
 type facts struct {
 	head  *grants.Snapshot // the site without its lists
 	views []string         // that grantree manages there
+	rows  int              // of the snapshot
 	users int              // of whom rule 5 takes a share
 
 	changes, statements, naive int
@@ -49,7 +50,7 @@ func extract(s SitePlan, people []*policy.User) *facts {
 	if s.Snapshot == nil { // of a test that is about something else
 		return f
 	}
-	f.users, f.differs = s.Snapshot.Users(), len(s.Plan.Logins) > 0
+	f.users, f.rows, f.differs = s.Snapshot.Users(), rowsOf(s.Snapshot), len(s.Plan.Logins) > 0
 	for _, c := range s.Plan.Changes {
 		f.differs = f.differs || c.Kind != grants.Mark
 		switch c.Kind {

@@ -22,6 +22,7 @@ import (
 type keeping struct {
 	store  spill.Store
 	replan bool
+	room   *room
 	seed   maphash.Seed
 	mu     sync.Mutex
 	sids   map[*spill.Blob][]uint64 // of accounts: the hashes of their SIDs, sorted
@@ -42,7 +43,7 @@ const mostRecent = 6
 // newKeeping prepares for a policy's sites. A plan is made again without people
 // where seats are limited, or a login would let somebody into another site.
 func newKeeping(p *policy.Policy) *keeping {
-	return &keeping{seed: maphash.MakeSeed(), sids: map[*spill.Blob][]uint64{}, shared: map[[sha256.Size]byte]any{},
+	return &keeping{room: newRoom(), seed: maphash.MakeSeed(), sids: map[*spill.Blob][]uint64{}, shared: map[[sha256.Size]byte]any{},
 		replan: p.License.Limited || slices.ContainsFunc(p.Users, func(u *policy.User) bool { return u.NewLogin })}
 }
 

@@ -142,13 +142,12 @@ func (f *Fleet) ReadAndPlan(ctx context.Context, o PlanOptions, all bool) (*Flee
 	o.keep = f.keepAnew()
 	readings, planned := make([]Reading, len(f.Sites)), make([]sitePlanned, len(f.Sites))
 	c := newCompiler(f.Policy)
-	turn := make(chan struct{}, runtime.GOMAXPROCS(0)) // as many are planned at once
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
+		defer o.keep.room.enter(0)()
 		r := Reading{Site: s}
 		if r.Snapshot, r.Err = f.snapshot(ctx, s); r.Err == nil {
-			turn <- struct{}{}
+			o.keep.room.note(r.Snapshot)
 			planned[i], r = c.plan(r, o)
-			<-turn
 		}
 		readings[i] = r
 	})

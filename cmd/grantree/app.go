@@ -51,6 +51,7 @@ type app struct {
 	answered bool                   // JSON was printed
 	tells    sites.Stage            // of which stage a log has a line for each site; nothing: nobody is told how far a run is
 	stage    *stage                 // under way
+	whole    int                    // see sites.Options.Whole
 }
 
 // run executes one command line and returns its exit code.
