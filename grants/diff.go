@@ -59,7 +59,7 @@ func (x *Survey) Diff(to *Wanted, o DiffOptions) *Plan {
 // diff is Diff where no name changes.
 func (x *Survey) diff(to *Wanted, o DiffOptions) *Plan {
 	from := x.s
-	d := &differ{from: from, to: to, options: o, ix: x.index(), logins: x.logins()}
+	d := &differ{from: from, to: to, options: o, packer: packer{}, ix: x.index(), logins: x.logins()}
 	d.mender = &mender{s: from, ix: d.ix}
 	d.plan = &Plan{Site: from.Site, Fingerprint: x.fingerprint()}
 	d.names()
@@ -123,6 +123,7 @@ type differ struct {
 	views   []bool        // managed views, by position
 	denying map[int]bool  // has a wanted DENY, by position; nil until asked for
 	steps   []planned
+	packer  packer
 }
 
 // planned is a change with its place in the canonical order.

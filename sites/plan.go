@@ -232,7 +232,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.rules(p)
 	s.facts = extract(s, mayRename(p))
-	s.facts.stranding = grants.Stranding(r.Snapshot, wanted, s.Plan, p.Guard(o.ExpectLoss))
+	s.facts.stranding = survey.Stranding(wanted, s.Plan, p.Guard(o.ExpectLoss))
 	return s
 }
 
