@@ -154,7 +154,12 @@ const (
 	phaseConnect
 )
 
-func (d *differ) add(p phase, c Change) { d.steps = append(d.steps, planned{change: c, phase: p}) }
+func (d *differ) add(p phase, c Change) {
+	if len(d.steps) == cap(d.steps) { // a list that grows by a quarter is copied four times
+		d.steps = slices.Grow(d.steps, max(len(d.steps), 16))
+	}
+	d.steps = append(d.steps, planned{change: c, phase: p})
+}
 
 // names notes everything that is wanted, whatever becomes of it, and the views
 // that are managed.

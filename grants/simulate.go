@@ -75,7 +75,17 @@ func (e *editor) snapshot() *Snapshot {
 	for _, p := range e.from.Principals {
 		listed[p.ID] = true
 	}
-	out.Principals, out.Members, out.Permissions = nil, nil, nil
+	rows := 0
+	for _, list := range e.rows {
+		rows += len(list)
+	}
+	out.Principals, out.Members, out.Permissions = make([]Principal, 0, len(e.principals)), nil, nil
+	if len(e.members) > 0 {
+		out.Members = make([]Member, 0, len(e.members))
+	}
+	if rows > 0 {
+		out.Permissions = make([]PermissionRow, 0, rows)
+	}
 	for id, p := range e.principals {
 		if listed[id] || !isBuiltIn(id) {
 			out.Principals = append(out.Principals, p)
@@ -86,7 +96,10 @@ func (e *editor) snapshot() *Snapshot {
 		out.Members = append(out.Members, m)
 	}
 	slices.SortFunc(out.Members, func(a, b Member) int {
-		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Member, b.Member))
+		if a.Role != b.Role {
+			return cmp.Compare(a.Role, b.Role)
+		}
+		return cmp.Compare(a.Member, b.Member)
 	})
 	for _, rows := range e.rows {
 		out.Permissions = append(out.Permissions, rows...)
@@ -96,6 +109,12 @@ func (e *editor) snapshot() *Snapshot {
 }
 
 func compareRows(a, b PermissionRow) int {
+	switch {
+	case a.Class != b.Class:
+		return cmp.Compare(a.Class, b.Class)
+	case a.Major != b.Major:
+		return cmp.Compare(a.Major, b.Major)
+	}
 	return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Major, b.Major), cmp.Compare(a.Minor, b.Minor),
 		cmp.Compare(a.Grantee, b.Grantee), strings.Compare(a.Name, b.Name), cmp.Compare(a.Grantor, b.Grantor), cmp.Compare(a.State, b.State))
 }
