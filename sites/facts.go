@@ -24,7 +24,9 @@ type facts struct {
 	needs                      []string          // logins by which it makes users
 	out                        []putOut
 	renamed                    []string // people of the policy who get another name there, or whose login does
-	mismatches, stranding      finding.List
+	mismatches                 finding.List
+	stranding                  finding.List // see grants.Stranding
+	plan                       digest       // see ofPlan
 }
 
 // putOut is a user whom a plan drops, or does not let connect any more.
@@ -104,6 +106,14 @@ func mayRename(p *policy.Policy) []*policy.User {
 	return slices.DeleteFunc(slices.Clone(p.Users), func(u *policy.User) bool { return u.Was == "" && u.LoginBefore() == "" })
 }
 
+// rule5 is what rule 5 has to say of a site's plan.
+func (f *facts) rule5(site string, g grants.Guard) finding.List {
+	if f.changes == 0 {
+		return nil
+	}
+	return append(grants.Loss(site, f.users, len(f.people.Lose), g), f.stranding...)
+}
+
 // known are a site's facts.
 func (s SitePlan) known() *facts {
 	if s.facts == nil { // of a plan that was put together by hand
@@ -133,8 +143,16 @@ func (s SitePlan) Views() []string { return s.known().views }
 
 // hasSID reports whether the site has a user of a SID.
 func (s SitePlan) hasSID(sid string) bool {
-	return slices.ContainsFunc(s.held().Principals, func(p grants.Principal) bool { return p.SID == sid })
+	if s.Snapshot == nil {
+		return s.kept.hasSID(sid)
+	}
+	return hasSID(s.Snapshot, sid)
 }
 
 // held is the site's accounts: at least what mssql.Held reads.
-func (s SitePlan) held() *grants.Snapshot { return s.Snapshot }
+func (s SitePlan) held() *grants.Snapshot {
+	if s.Snapshot == nil {
+		return s.kept.held()
+	}
+	return s.Snapshot
+}

@@ -20,9 +20,7 @@ func (fp *FleetPlan) lockout() {
 	guard := fp.Policy.Guard(fp.options.ExpectLoss)
 	guard.Losers = len(licensing.Tally(losers, licensing.License{}, fp.folds()...).Lines)
 	for i, s := range fp.Sites {
-		if f := s.known(); f.changes > 0 {
-			fp.Sites[i].Findings = slices.Concat(s.Findings, grants.Loss(s.Site.Name, f.users, len(f.people.Lose), guard), f.stranding)
-		}
+		fp.Sites[i].Findings = slices.Concat(s.Findings, s.known().rule5(s.Site.Name, guard))
 	}
 	if len(fp.Sites) > 0 && fp.Policy.Administrators() == nil {
 		fp.run.Warnf(finding.NoAdministrators, fp.Policy.Settings.Pos, `name the group: [policy] administrators = "…"`,

@@ -192,9 +192,12 @@ func (d *doors) accept(a licensing.Account, accepted []policy.Outsider, roles []
 
 // afterwards is the site's accounts once its plan is applied, as the engine
 // would leave them. A site that stays as it is has no other.
-func (sp SitePlan) afterwards() *grants.Snapshot {
-	if sp.Stays() || sp.Empty() {
-		return sp.held()
+func (sp SitePlan) afterwards(now *grants.Snapshot) *grants.Snapshot {
+	switch {
+	case sp.Stays() || sp.Empty():
+		return now
+	case sp.Snapshot == nil:
+		return sp.kept.afterwards()
 	}
 	return afterwards(sp)
 }
@@ -273,8 +276,8 @@ func (fp *FleetPlan) servers() []grants.Collation {
 		out = append(out, s.known().head.ServerCollation)
 	}
 	for _, r := range fp.others {
-		if r.Snapshot != nil {
-			out = append(out, r.Snapshot.ServerCollation)
+		if r.read() {
+			out = append(out, r.held().ServerCollation)
 		}
 	}
 	return out

@@ -47,6 +47,7 @@ type app struct {
 	cut      *atomic.Bool           // reading a file was stopped
 	version  string                 // of this program
 	answered bool                   // JSON was printed
+	whole    int                    // see sites.Options.Whole
 }
 
 // run executes one command line and returns its exit code.

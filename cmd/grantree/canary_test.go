@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,10 @@ import (
 // said is the environment variable that names the folder in which every command
 // of a story leaves what it was told and what it said.
 const said = "GRANTREE_TEST_SAID"
+
+// whole is up to how many sites a story's plans stay whole, see sites.Options; as
+// many as ever where it is not set.
+const whole = "GRANTREE_TEST_WHOLE"
 
 // recorded is main, with all that it prints kept for the search for passwords.
 func recorded() {
@@ -57,7 +62,7 @@ func recorded() {
 		return w
 	}
 	stdout, stderr := tee(&os.Stdout, "stdout"), tee(&os.Stderr, "stderr")
-	code := process()
+	code := process(func(a *app) { a.whole, _ = strconv.Atoi(os.Getenv(whole)) })
 	stdout.Close()
 	stderr.Close()
 	copied.Wait()

@@ -101,12 +101,18 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 	if err != nil {
 		return err
 	}
-	fp, unread := a.planned(ctx, f, o.changeOptions.plan())
+	plan := o.changeOptions.plan()
+	if o.format == "text" {
+		plan.Sketch = newSketcher(f.Policy.Catalog, o.format, o.full).sketch
+	}
+	fp, unread := a.planned(ctx, f, plan)
 	if fp == nil {
 		return unread
 	}
 	if o.format == "text" {
-		a.printPlan(fp, o.full)
+		if err := a.printPlan(fp, o.full); err != nil {
+			return err
+		}
 	}
 	a.findings(fp.Findings)
 	if refusal := fp.Refusal(); refusal != nil {
@@ -168,7 +174,7 @@ func askedOf(fp *sites.FleetPlan) string {
 	statements, servers := 0, map[string]bool{}
 	var names []string
 	for _, s := range fp.Sites {
-		if n := s.Plan.Statements(); n > 0 && !s.Stays() {
+		if n := s.Statements(); n > 0 && !s.Stays() {
 			statements += n
 			names = append(names, s.Site.Name)
 			servers[s.Site.Server] = true

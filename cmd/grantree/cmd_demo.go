@@ -91,7 +91,7 @@ func (d *demoRun) planAndApply(ctx context.Context) error {
 	}
 	d.printf("%s\n\n", d.bold("2. Plan: what the policy changes"))
 	d.printPeople(fp, false)
-	d.printChanges(fp.Sites[:1], false)
+	d.printChanges(fp, fp.Sites[:1], false)
 	d.printf("\n%s\n\n", d.bold("3. Apply: each site in one transaction, read back before the commit"))
 	_, err = d.fleet.Apply(ctx, fp, sites.Events{
 		Login: func(_, login, password string) error { d.passwords[login] = password; return nil },
@@ -101,7 +101,7 @@ func (d *demoRun) planAndApply(ctx context.Context) error {
 		return err
 	}
 	for _, s := range fp.Sites {
-		d.printf("  %s %-7s %s\n", d.green("applied"), s.Site.Name, count(s.Plan.Statements(), "statement"))
+		d.printf("  %s %-7s %s\n", d.green("applied"), s.Site.Name, count(s.Statements(), "statement"))
 	}
 	return nil
 }

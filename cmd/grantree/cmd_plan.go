@@ -58,7 +58,9 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	fp, err := a.planned(ctx, f, o.changeOptions.plan())
+	plan := o.changeOptions.plan()
+	plan.Sketch = newSketcher(f.Policy.Catalog, o.format, o.full).sketch
+	fp, err := a.planned(ctx, f, plan)
 	if fp == nil {
 		return err
 	}
@@ -68,11 +70,11 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	}
 	switch o.format {
 	case "json":
-		err = a.printJSON(planJSON(fp))
+		err = a.printPlanJSON(fp)
 	case "sql":
 		err = a.printScript(fp, o.rollback)
 	default:
-		a.printPlan(fp, o.full)
+		err = a.printPlan(fp, o.full)
 	}
 	a.findings(fp.Findings)
 	for _, r := range fp.Rows() {

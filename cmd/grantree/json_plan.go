@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -13,7 +16,7 @@ import (
 // The JSON contract of "plan", as docs/json.md states it.
 type (
 	jsonPlan struct {
-		Sites    []jsonSite    `json:"sites"`
+		// "sites", of jsonSite, come first, one after another: see printPlanJSON.
 		Logins   []jsonLogin   `json:"logins,omitempty"`
 		Findings []jsonFinding `json:"findings"`
 		Seats    jsonSeats     `json:"seats"`
@@ -24,14 +27,14 @@ type (
 		Changes []jsonChange `json:"changes"`
 	}
 	jsonSite struct {
-		Site        string       `json:"site"`
-		Changes     []jsonChange `json:"changes"`
-		People      jsonPeople   `json:"people"`
-		Statements  int          `json:"statements"`
-		Naive       int          `json:"naive_statements"`
-		Fingerprint string       `json:"fingerprint"`
-		State       string       `json:"state,omitempty"`
-		Error       string       `json:"error,omitempty"`
+		Site        string          `json:"site"`
+		Changes     json.RawMessage `json:"changes"` // of jsonChange
+		People      jsonPeople      `json:"people"`
+		Statements  int             `json:"statements"`
+		Naive       int             `json:"naive_statements"`
+		Fingerprint string          `json:"fingerprint"`
+		State       string          `json:"state,omitempty"`
+		Error       string          `json:"error,omitempty"`
 	}
 	jsonChange struct {
 		Kind        grants.Kind `json:"kind"`
@@ -57,10 +60,10 @@ type (
 		Note  string   `json:"note,omitempty"`
 	}
 	jsonPeople struct {
-		Gain      int          `json:"gain"`
-		Lose      int          `json:"lose"`
-		LockedOut int          `json:"locked_out"`
-		Effects   []jsonEffect `json:"effects,omitempty"`
+		Gain      int             `json:"gain"`
+		Lose      int             `json:"lose"`
+		LockedOut int             `json:"locked_out"`
+		Effects   json.RawMessage `json:"effects,omitempty"` // of jsonEffect
 	}
 	jsonEffect struct {
 		People    []string   `json:"people"`
@@ -84,18 +87,48 @@ type (
 	}
 )
 
-// planJSON translates a plan.
-func planJSON(fp *sites.FleetPlan) jsonPlan {
-	out := jsonPlan{Sites: []jsonSite{}, Findings: jsonFindings(fp.Findings), Seats: seatsJSON(fp.Seats)}
+// printPlanJSON prints a plan, a site after another.
+func (a *app) printPlanJSON(fp *sites.FleetPlan) error {
+	a.answered = true
+	out := bufio.NewWriter(a.stdout)
+	out.WriteString("{\n  \"sites\": [") // its error comes back from Flush
+	for i, r := range fp.Rows() {
+		site, err := siteJSON(fp, r)
+		if err != nil {
+			return err
+		}
+		text, err := indented(site, "    ")
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		out.WriteString("\n    " + plainJSON(text))
+	}
+	if len(fp.Rows()) > 0 {
+		out.WriteString("\n  ")
+	}
+	rest := jsonPlan{Findings: jsonFindings(fp.Findings), Seats: seatsJSON(fp.Seats), Servers: serversJSON(fp)}
 	for _, l := range fp.Logins {
-		out.Logins = append(out.Logins, jsonLogin{Server: l.Server, Login: l.Login})
+		rest.Logins = append(rest.Logins, jsonLogin{Server: l.Server, Login: l.Login})
 	}
-	teller := newTeller(fp.Policy.Catalog, true)
-	for _, r := range fp.Rows() {
-		out.Sites = append(out.Sites, siteJSON(r, teller))
+	text, err := indented(rest, "")
+	if err != nil {
+		return err
 	}
-	out.Servers = serversJSON(fp)
-	return out
+	out.WriteString("]," + plainJSON(strings.TrimPrefix(text, "{")) + "\n")
+	return out.Flush()
+}
+
+// indented is a value as JSON whose lines but the first begin with a prefix.
+func indented(v any, prefix string) (string, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent(prefix, "  ")
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
 // serversJSON translates what happens to the logins of each server: those that
@@ -146,26 +179,50 @@ func loginChangeJSON(c grants.LoginChange) jsonChange {
 }
 
 // siteJSON translates one site: its plan, what stands in the way of it, or both.
-func siteJSON(r sites.Row, teller *teller) jsonSite {
-	out := jsonSite{Site: r.Site.Name, Changes: []jsonChange{}, State: string(r.Outcome)}
+func siteJSON(fp *sites.FleetPlan, r sites.Row) (jsonSite, error) {
+	out := jsonSite{Site: r.Site.Name, Changes: json.RawMessage("[]"), State: string(r.Outcome)}
 	if r.Err != nil {
 		out.Error = r.Err.Error()
 	}
 	if r.Plan == nil {
-		return out
+		return out, nil
 	}
-	p := r.Plan.Plan
-	out.Statements, out.Naive, out.Fingerprint = p.Statements(), p.Naive, p.Fingerprint
-	out.People = jsonPeople{Gain: len(p.People.Gain), Lose: len(p.People.Lose), LockedOut: len(p.People.LockedOut)}
-	for _, e := range p.People.Effects {
-		o := teller.outline(r.Plan.Wanted.Views)
-		out.People.Effects = append(out.People.Effects, jsonEffect{People: e.People, Enters: e.Enters, Leaves: e.Leaves, Empty: e.Empty,
+	p := r.Plan.People()
+	out.Statements, out.Naive, out.Fingerprint = r.Plan.Statements(), r.Plan.Naive(), r.Plan.Fingerprint()
+	out.People = jsonPeople{Gain: len(p.Gain), Lose: len(p.Lose), LockedOut: len(p.LockedOut)}
+	text, err := fp.Text(*r.Plan)
+	if err != nil {
+		return out, err
+	}
+	var long jsonLong
+	err = json.Unmarshal(text, &long)
+	out.Changes, out.People.Effects = long.Changes, long.Effects
+	return out, err
+}
+
+// jsonLong is what is long of a site's JSON.
+type jsonLong struct {
+	Changes json.RawMessage `json:"changes"`
+	Effects json.RawMessage `json:"effects,omitempty"`
+}
+
+// jsonParts translates what is long of a site's whole plan. Its text is never an
+// error, for it is made of plain values.
+func jsonParts(s sites.SitePlan, teller *teller) []byte {
+	changes, effects := []jsonChange{}, []jsonEffect(nil)
+	for _, e := range s.Plan.People.Effects {
+		o := teller.outline(s.Views())
+		effects = append(effects, jsonEffect{People: e.People, Enters: e.Enters, Leaves: e.Leaves, Empty: e.Empty,
 			Gains: partsJSON(o, e.Gain), Loses: partsJSON(o, e.Lose), GainsMore: e.More, LosesMore: e.Less})
 	}
-	for _, c := range p.Changes {
-		out.Changes = append(out.Changes, changeJSON(c))
+	for _, c := range s.Plan.Changes {
+		changes = append(changes, changeJSON(c))
 	}
-	return out
+	text, _ := indented(struct {
+		Changes []jsonChange `json:"changes"`
+		Effects []jsonEffect `json:"effects,omitempty"`
+	}{changes, effects}, "")
+	return []byte(text)
 }
 
 // partsJSON translates what is gained or lost, by node.

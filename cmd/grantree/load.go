@@ -63,7 +63,7 @@ func (a *app) open(ctx context.Context, o fleetOptions) (f *sites.Fleet, close f
 // close in any case.
 func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
 	stop := func() {}
-	options := sites.Options{Only: o.sites, Except: o.except, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every}
+	options := sites.Options{Only: o.sites, Except: o.except, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every, Whole: a.whole}
 	options.Password = func(s policy.Server) (string, error) { return a.password(ctx, s) }
 	if len(p.SitesInUse()) == 0 {
 		return nil, stop, usageError("%s names no site that is in use: add a [[site]]", p.File)
@@ -167,12 +167,9 @@ func (a *app) plannedOver(ctx context.Context, f *sites.Fleet, o sites.PlanOptio
 	if err := knownRoles(f.Policy, o.Adopt); err != nil {
 		return nil, err
 	}
-	readings, err := a.read(ctx, f)
-	if readings == nil {
-		return nil, err
-	}
 	o.Today, o.FromCatalog = a.now(), f.FromCatalog
-	return f.Plan(ctx, readings, o, all), err
+	fp, readings := f.ReadAndPlan(ctx, o, all)
+	return fp, sites.Failures(readings)
 }
 
 // knownRoles refuses to adopt a role that the policy does not name: it would

@@ -47,8 +47,8 @@ func (a *app) printSiteTable(list []sites.Row, full bool) {
 	for _, r := range list {
 		cells := []string{"-", "-", "-", "-", "-", string(r.Outcome)}
 		if r.Plan != nil {
-			p := r.Plan.Plan
-			for i, n := range []int{p.People.Total, len(p.People.Gain), len(p.People.Lose), leaving(p.People), p.Statements()} {
+			p := r.Plan.People()
+			for i, n := range []int{p.Total, len(p.Gain), len(p.Lose), leaving(p), r.Plan.Statements()} {
 				cells[i] = fmt.Sprint(n)
 				total[i] += n
 			}
@@ -158,30 +158,77 @@ func sitesOf(names []string, all int) string {
 	return strings.Join(names, ", ")
 }
 
+// crowd is sites in which the same becomes of the same people.
+type crowd struct {
+	sites   []int // by place in the plan
+	views   []string
+	effects []grants.Effect
+}
+
+// crowds puts sites together that share what becomes of their people.
+func crowds(list []sites.SitePlan) []crowd {
+	type same struct {
+		views   *string
+		effects *grants.Effect
+	}
+	var out []crowd
+	at := map[same]int{}
+	for i, s := range list {
+		views, effects := s.Views(), s.People().Effects
+		if len(effects) == 0 {
+			continue
+		}
+		key := same{effects: &effects[0]}
+		if len(views) > 0 {
+			key.views = &views[0]
+		}
+		n, again := at[key]
+		if !again {
+			n = len(out)
+			at[key], out = n, append(out, crowd{views: views, effects: effects})
+		}
+		out[n].sites = append(out[n].sites, i)
+	}
+	return out
+}
+
 // whoRows gathers what becomes of people over all sites of a plan.
 func whoRows(fp *sites.FleetPlan, full bool) []whoRow {
 	teller := newTeller(fp.Policy.Catalog, full)
 	kinds := map[string]whoRow{}
-	where := map[string]map[string][]string{} // by what and person, the sites
-	for _, s := range fp.Sites {
-		for _, e := range s.Plan.People.Effects {
-			r := teller.row(s.Wanted.Views, e)
+	where := map[string]map[string][]int{} // by what and person, the crowds
+	list := crowds(fp.Sites)
+	for n, of := range list {
+		for _, e := range of.effects {
+			r := teller.row(of.views, e)
 			if _, again := kinds[r.what]; !again {
-				kinds[r.what], where[r.what] = r, map[string][]string{}
+				kinds[r.what], where[r.what] = r, map[string][]int{}
 			}
 			for _, name := range e.People {
-				where[r.what][name] = append(where[r.what][name], s.Site.Name)
+				where[r.what][name] = append(where[r.what][name], n)
 			}
 		}
+	}
+	named := func(in []int) []string {
+		var places []int
+		for _, n := range in {
+			places = append(places, list[n].sites...)
+		}
+		slices.Sort(places)
+		out := make([]string, len(places))
+		for i, place := range places {
+			out[i] = fp.Sites[place].Site.Name
+		}
+		return out
 	}
 	var out []whoRow
 	for what, people := range where {
 		alike := map[string]*whoRow{}
 		for _, name := range slices.Sorted(maps.Keys(people)) {
-			key := strings.Join(people[name], "\x00")
+			key := fmt.Sprint(people[name])
 			if alike[key] == nil {
 				r := kinds[what]
-				r.sites = people[name]
+				r.sites = named(people[name])
 				alike[key] = &r
 			}
 			alike[key].people = append(alike[key].people, name)

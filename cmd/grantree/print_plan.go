@@ -1,8 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"cmp"
-	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,19 +22,19 @@ const shownStatements = 3
 
 // printPlan prints a plan for people: who is affected and how, then roles by
 // node, then the SQL. What is alike in several sites is printed once.
-func (a *app) printPlan(fp *sites.FleetPlan, full bool) {
+func (a *app) printPlan(fp *sites.FleetPlan, full bool) error {
 	a.printPeople(fp, full)
 	a.printNothing(fp)
-	a.printChanges(fp.Sites, full)
+	return a.printChanges(fp, fp.Sites, full)
 }
 
-// printChanges prints what is done to roles and in SQL.
-func (a *app) printChanges(list []sites.SitePlan, full bool) {
-	list = slices.DeleteFunc(slices.Clone(list), func(s sites.SitePlan) bool { return s.Plan.Empty() })
+// printChanges prints what is done to roles and in SQL in some sites of a plan.
+func (a *app) printChanges(fp *sites.FleetPlan, some []sites.SitePlan, full bool) error {
+	list := drawnOf(some, full)
 	a.printRenames(list)
 	a.printMembers(list, full)
 	a.printNodes(list, full)
-	a.printStatements(list, full)
+	return a.printStatements(fp, list, full)
 }
 
 // printNothing says it where a plan changes nothing.
@@ -60,13 +61,13 @@ func areLeft(n int) string {
 
 // alikeSites is some sites in which the same is to be done.
 type alikeSites struct {
-	first sites.SitePlan
+	first drawn
 	names []string
 }
 
 // alikeBy groups sites by what is said of them; those of which nothing is are
 // left out.
-func alikeBy(list []sites.SitePlan, say func(sites.SitePlan) string) []alikeSites {
+func alikeBy(list []drawn, say func(drawn) string) []alikeSites {
 	var out []alikeSites
 	at := map[string]int{}
 	for _, s := range list {
@@ -94,13 +95,14 @@ func (s alikeSites) in() string {
 }
 
 // printRenames prints who and what gets another name, and keeps the rest.
-func (a *app) printRenames(plans []sites.SitePlan) {
-	for _, alike := range alikeBy(plans, renamedIn) {
+func (a *app) printRenames(plans []drawn) {
+	for _, alike := range alikeBy(plans, func(s drawn) string { return s.renamed }) {
 		a.printf("\n")
-		a.sentence("  Renamed ", alike.in()+": "+renamedIn(alike.first)+".")
+		a.sentence("  Renamed ", alike.in()+": "+alike.first.renamed+".")
 	}
 }
 
+// renamedIn says what gets another name by a site's plan.
 func renamedIn(s sites.SitePlan) string {
 	var names []string
 	for _, c := range s.Plan.Changes {
@@ -112,17 +114,25 @@ func renamedIn(s sites.SitePlan) string {
 }
 
 // printMembers prints who enters and leaves which role.
-func (a *app) printMembers(plans []sites.SitePlan, full bool) {
+func (a *app) printMembers(plans []drawn, full bool) {
 	type row struct{ role, members string }
 	where, all := map[row][]string{}, map[string][]string{}
+	said := map[*sketch][]row{}
 	for _, s := range plans {
-		for role, members := range membersOf(s.Plan) {
-			r := row{role, list(members, 8)}
-			if full {
-				r.members = strings.Join(members, ", ")
+		rows, again := said[s.sketch]
+		if !again {
+			for role, members := range s.members {
+				r := row{role, list(members, 8)}
+				if full {
+					r.members = strings.Join(members, ", ")
+				}
+				rows = append(rows, r)
+				all[role] = append(all[role], members...)
 			}
+			said[s.sketch] = rows
+		}
+		for _, r := range rows {
 			where[r] = append(where[r], s.Site.Name)
-			all[role] = append(all[role], members...)
 		}
 	}
 	if len(where) == 0 {
@@ -196,14 +206,8 @@ const shownTables = 3
 
 // printNodes prints, for each role, on how many views of which module it gets
 // what; full, by node. Sites with the same table share it.
-func (a *app) printNodes(plans []sites.SitePlan, full bool) {
-	tables := alikeBy(plans, func(s sites.SitePlan) string {
-		var key strings.Builder
-		for _, r := range nodeRows(s, full) {
-			key.WriteString(strings.Join(r.cells(), "\x00") + "\n")
-		}
-		return key.String()
-	})
+func (a *app) printNodes(plans []drawn, full bool) {
+	tables := alikeBy(plans, func(s drawn) string { return s.byNode })
 	slices.SortStableFunc(tables, func(x, y alikeSites) int { return cmp.Compare(len(y.names), len(x.names)) })
 	for i, t := range tables {
 		if i == shownTables && !full {
@@ -212,18 +216,18 @@ func (a *app) printNodes(plans []sites.SitePlan, full bool) {
 		}
 		a.printf("\n")
 		a.sentence("  Views ", t.in())
-		a.printNodeTable(nodeRows(t.first, full), full)
+		a.printNodeTable(t.first.nodes, full)
 	}
 }
 
-func (a *app) printNodeTable(list []nodeRow, full bool) {
+func (a *app) printNodeTable(list []nodeLine, full bool) {
 	rows := [][]string{{"ROLE OR USER", "NODE", "", "SEL", "INS", "UPD", "DEL"}}
 	last, short := "", shortNodes(list)
 	for i, r := range list {
 		if i == shownNodes && !full {
 			break
 		}
-		cells := r.cells()
+		cells := slices.Clone(r.cells)
 		if !full {
 			cells[1] = short(r.node)
 		}
@@ -242,7 +246,7 @@ func (a *app) printNodeTable(list []nodeRow, full bool) {
 
 // shortNodes names the modules of a table without their root, where no other has
 // that name.
-func shortNodes(list []nodeRow) func(string) string {
+func shortNodes(list []nodeLine) func(string) string {
 	name := func(node string) string { return strings.TrimSpace(node[strings.LastIndex(node, "|")+1:]) }
 	paths := map[string]map[string]bool{}
 	for _, r := range list {
@@ -355,35 +359,31 @@ func inTable(p catalog.Path, full bool) catalog.Path {
 
 // printStatements prints the SQL: all of it, or a few of each kind of the first
 // site.
-func (a *app) printStatements(plans []sites.SitePlan, full bool) {
+func (a *app) printStatements(fp *sites.FleetPlan, plans []drawn, full bool) error {
 	if len(plans) == 0 {
-		return
+		return nil
 	}
-	groups := alikeBy(plans, func(s sites.SitePlan) string {
-		h := sha256.New()
-		for _, c := range s.Plan.Changes {
-			fmt.Fprintln(h, mssql.Render(c))
-		}
-		return string(h.Sum(nil))
-	})
+	groups := alikeBy(plans, func(s drawn) string { return string(s.sql[:]) })
 	if full {
 		for _, g := range groups {
 			a.printf("\n")
-			p := g.first.Plan
-			a.sentence("  SQL ", fmt.Sprintf("%s, %s; one per permission, role and view would be %d", g.in(), count(p.Statements(), "statement"), p.Naive))
-			for _, c := range p.Changes {
-				a.printf("%s\n", safe(indent(mssql.Render(onScreen(c)), "    ")))
+			p := g.first
+			a.sentence("  SQL ", fmt.Sprintf("%s, %s; one per permission, role and view would be %d", g.in(), count(p.Statements(), "statement"), p.naive))
+			text, err := fp.Text(p.SitePlan)
+			if err != nil {
+				return err
 			}
+			a.printf("%s", safe(text))
 		}
-		return
+		return nil
 	}
 	a.printf("\n")
 	total := 0
 	for _, p := range plans {
-		total += p.Plan.Statements()
+		total += p.Statements()
 	}
 	if len(groups) == 1 {
-		a.sentence("  SQL ", fmt.Sprintf("%s, %s", groups[0].in(), count(groups[0].first.Plan.Statements(), "statement")))
+		a.sentence("  SQL ", fmt.Sprintf("%s, %s", groups[0].in(), count(groups[0].first.Statements(), "statement")))
 	} else {
 		a.sentence("  SQL, ", fmt.Sprintf("%s; of each kind the first", count(total, "statement")))
 	}
@@ -391,19 +391,20 @@ func (a *app) printStatements(plans []sites.SitePlan, full bool) {
 	for _, kind := range kinds {
 		n := 0
 		for _, g := range groups {
-			for _, c := range g.first.Plan.Changes {
-				if c.Kind != kind || n == shownStatements {
+			for _, c := range g.first.some {
+				if c.kind != kind || n == shownStatements {
 					continue
 				}
 				n++
-				shown += c.Statements() * len(g.names)
-				a.printExcerpt(c, g, len(groups) > 1)
+				shown += c.statements * len(g.names)
+				a.printExcerpt(c.text, g, len(groups) > 1)
 			}
 		}
 	}
 	if shown < total {
 		a.printf("    %s\n", a.faint("… the rest: --full, or --format sql"))
 	}
+	return nil
 }
 
 // kinds are the kinds of changes, what takes away first: that is what a reader
@@ -413,8 +414,8 @@ var kinds = []grants.Kind{grants.DropUser, grants.DropRole, grants.RevokeConnect
 
 // printExcerpt prints the first line of a statement, and where it is for where
 // sites differ.
-func (a *app) printExcerpt(c grants.Change, of alikeSites, differ bool) {
-	line, _, more := strings.Cut(mssql.Render(onScreen(c)), "\n")
+func (a *app) printExcerpt(statement string, of alikeSites, differ bool) {
+	line, _, more := strings.Cut(statement, "\n")
 	if more {
 		line += " …"
 	}
@@ -479,7 +480,8 @@ func loginWords(changes []grants.LoginChange, most int) string {
 // is printed of a plan that is refused, or of names that a script cannot carry,
 // and nothing of a site that is refused.
 func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
-	var scripts []mssql.SiteScript
+	var parts []mssql.ScriptPart
+	var in []sites.SitePlan
 	servers := map[string]bool{}
 	if fp.Refusal() != nil {
 		return nil
@@ -488,7 +490,7 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 		if s.Refused() {
 			continue
 		}
-		scripts = append(scripts, mssql.SiteScript{Site: s.Site.Name, Database: s.Site.Database, From: s.Snapshot, Changes: s.Plan.Changes})
+		parts, in = append(parts, s.Sketch.(*sketch).part), append(in, s)
 		servers[s.Site.Server] = true
 	}
 	if len(servers) > 1 {
@@ -498,14 +500,30 @@ func (a *app) printScript(fp *sites.FleetPlan, rollback bool) error {
 	for _, s := range fp.Servers {
 		server.Changes = append(server.Changes, s.Changes...)
 	}
-	script, err := mssql.RollbackScript(server, scripts)
-	if !rollback {
-		script, err = mssql.Script(scriptHead(fp, a.now()), server, scripts)
+	text := func(i int) (mssql.ScriptPart, error) {
+		part := parts[i]
+		text, err := fp.Text(in[i])
+		if err != nil {
+			return part, err
+		}
+		var halves [2]string
+		err = json.Unmarshal(text, &halves)
+		part.Do, part.Undo = halves[0], halves[1]
+		return part, err
+	}
+	out := bufio.NewWriter(a.stdout)
+	var err error
+	if rollback {
+		err = mssql.WriteRollbackScript(out, server, parts, text)
+	} else {
+		err = mssql.WriteScript(out, scriptHead(fp, a.now()), server, parts, text)
 	}
 	if err != nil {
 		return usageError("%v", err)
 	}
-	a.printf("%s", safe(script))
+	if err := out.Flush(); err != nil {
+		return err
+	}
 	for _, p := range fp.Audits {
 		a.warnf("the audit of log-ins on server %q is not in the script: \"grantree apply\" changes it, or a DBA sends: %s", p.Server, strings.Join(p.Statements(), " "))
 	}

@@ -52,6 +52,25 @@ func TestMain(m *testing.M) {
 // At the end of each, no output of any command may hold a password of the story.
 func TestScript(t *testing.T) { testscript.Run(t, stories("../../testdata/script")) }
 
+// manySites are stories that are told again as of a fleet, whose sites do not stay
+// whole: whatever is printed of a plan, and is done by it, is the same.
+var manySites = []string{"plan_work_orders", "plan_sql", "screen", "seats", "sites_apart", "odd_names"}
+
+// TestScriptOfManySites tells some stories as if their sites were a fleet's.
+func TestScriptOfManySites(t *testing.T) {
+	p := stories("")
+	for _, name := range manySites {
+		p.Files = append(p.Files, "../../testdata/script/"+name+".txtar")
+	}
+	setup := p.Setup
+	p.Setup = func(e *testscript.Env) error {
+		err := setup(e)
+		e.Setenv(whole, "-1")
+		return err
+	}
+	testscript.Run(t, p)
+}
+
 // stories runs those of a folder.
 func stories(dir string) testscript.Params {
 	return testscript.Params{
@@ -66,6 +85,7 @@ func stories(dir string) testscript.Params {
 			return os.Getenv("GRANTREE_TEST_URL") == "", nil
 		},
 		Setup: func(e *testscript.Env) error {
+			e.Setenv(whole, os.Getenv(whole))
 			c, err := watch(e)
 			e.Values["world"] = &world{canaries: c, servers: map[string]address{}}
 			return err

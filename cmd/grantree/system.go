@@ -21,15 +21,20 @@ import (
 const memoryTarget = 176 << 20
 
 // process runs a command line as the operating system has it. The first Ctrl-C
-// or SIGTERM ends what can be ended; the second one ends the process.
-func process() int {
+// or SIGTERM ends what can be ended; the second one ends the process. Tests may
+// have another world.
+func process(edits ...func(*app)) int {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryTarget)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	return run(ctx, os.Args[1:], system())
+	world := system()
+	for _, edit := range edits {
+		edit(world)
+	}
+	return run(ctx, os.Args[1:], world)
 }
 
 // system is the real world.
