@@ -59,7 +59,7 @@ func (x *Survey) Diff(to *Wanted, o DiffOptions) *Plan {
 // diff is Diff where no name changes.
 func (x *Survey) diff(to *Wanted, o DiffOptions) *Plan {
 	from := x.s
-	d := &differ{from: from, to: to, options: o, ix: x.index(), logins: x.logins()}
+	d := &differ{from: from, to: to, options: o, packer: packer{}, ix: x.index(), logins: x.logins()}
 	d.mender = &mender{s: from, ix: d.ix}
 	d.plan = &Plan{Site: from.Site, Fingerprint: x.fingerprint()}
 	d.names()
@@ -123,6 +123,7 @@ type differ struct {
 	views   []bool        // managed views, by position
 	denying map[int]bool  // has a wanted DENY, by position; nil until asked for
 	steps   []planned
+	packer  packer
 }
 
 // planned is a change with its place in the canonical order.
@@ -153,7 +154,12 @@ const (
 	phaseConnect
 )
 
-func (d *differ) add(p phase, c Change) { d.steps = append(d.steps, planned{change: c, phase: p}) }
+func (d *differ) add(p phase, c Change) {
+	if len(d.steps) == cap(d.steps) { // a list that grows by a quarter is copied four times
+		d.steps = slices.Grow(d.steps, max(len(d.steps), 16))
+	}
+	d.steps = append(d.steps, planned{change: c, phase: p})
+}
 
 // names notes everything that is wanted, whatever becomes of it, and the views
 // that are managed.

@@ -188,7 +188,7 @@ func (d *differ) endedByCell() map[int][]WantedEntry {
 
 // statements packs what is needed on a view.
 func (d *differ) statements(v int, kind Kind, needs []need, entries map[int][]int, ended map[int][]WantedEntry) {
-	for _, r := range pack(needs) {
+	for _, r := range d.packer.pack(needs) {
 		c := Change{Kind: kind, Schema: d.ix.schemaName(d.ix.views[v].Schema), View: d.ix.views[v].Name, Permissions: r.permissions}
 		var causes []Cause
 		for _, p := range r.principals {

@@ -37,7 +37,7 @@ func (o *outlook) evaluate(st *trial) { o.before, o.after = st.evaluate(), o.end
 func arrange(st *trial, o *outlook) ([]Change, []breach) {
 	st.bound(o.before, o.after, o.steps)
 	steps := o.steps
-	var out []Change
+	out := make([]Change, 0, len(steps))
 	for len(steps) > 0 {
 		var waiting []step
 		for _, s := range steps {

@@ -37,27 +37,28 @@ func Lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 	if plan.Empty() {
 		return nil
 	}
-	return append(Loss(s.Site, s.Users(), len(plan.People.Lose), g), forSite(s.Site, lockout(s, w, plan, g))...)
+	return append(Loss(s.Site, s.Users(), len(plan.People.Lose), g), NewSurvey(s).Stranding(w, plan, g)...)
 }
 
 // Stranding is Lockout without Loss: what a plan of one site shows, whatever
 // becomes of the others.
-func Stranding(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
+func (x *Survey) Stranding(w *Wanted, plan *Plan, g Guard) finding.List {
 	if plan.Empty() {
 		return nil
 	}
-	return forSite(s.Site, lockout(s, w, plan, g))
+	return forSite(x.s.Site, x.lockout(w, plan, g))
 }
 
-func lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
+func (x *Survey) lockout(w *Wanted, plan *Plan, g Guard) finding.List {
+	s := x.s
 	var out finding.List
 	end, err := s.After(plan)
 	if err != nil {
 		out.Errorf(finding.PlanRefused, finding.Pos{}, "take the snapshot again", "the server would refuse the plan: %v", err)
 		return out
 	}
-	had, has := administrators(s, w, g.Administrators), administrators(end, w, g.Administrators)
-	if len(had) > 0 && len(has) == 0 {
+	had := x.administrators(w, g.Administrators)
+	if len(had) > 0 && len(administrators(end, w, g.Administrators)) == 0 {
 		out.Errorf(finding.LastAdministrator, g.AdministratorsAt, fmt.Sprintf("keep somebody who can log in in %s", g.Administrators),
 			"no administrator would be left who can enter: %s may not do any more what %q gives, nor everything on every view", some(had, 3), g.Administrators)
 	}
@@ -94,7 +95,11 @@ func Loss(site string, users, lose int, g Guard) finding.List {
 // may do everything on every view of the catalog. Neither who runs grantree nor
 // who rules the server counts: the site would not miss them.
 func administrators(s *Snapshot, w *Wanted, role string) []string {
-	c := &admins{Access: NewAccess(s)}
+	return NewSurvey(s).administrators(w, role)
+}
+
+func (x *Survey) administrators(w *Wanted, role string) []string {
+	c, runs := &admins{Access: x.access()}, x.s.runs()
 	for _, name := range w.Views {
 		if v, ok := c.m.view(name); ok {
 			c.views = append(c.views, v)
@@ -103,7 +108,7 @@ func administrators(s *Snapshot, w *Wanted, role string) []string {
 	c.look(role)
 	var out []string
 	for p, principal := range c.m.principals {
-		if isAccount(principal) && !principal.Type.IsGroup() && !s.runs(principal) && c.administers(p) {
+		if isAccount(principal) && !principal.Type.IsGroup() && !runs(principal) && c.administers(p) {
 			out = append(out, principal.Name)
 		}
 	}
@@ -173,14 +178,17 @@ func (c *admins) onAllColumns(t token, v int) catalog.Permissions {
 	return holds
 }
 
-// runs reports whether a user is the one who runs grantree.
-func (s *Snapshot) runs(p Principal) bool {
-	if p.ID == s.Runner.UserID && p.ID >= FirstUserID {
-		return true
+// runs says of a user whether they are the one who runs grantree.
+func (s *Snapshot) runs() func(p Principal) bool {
+	runners := map[string]bool{} // by SID
+	for _, l := range s.Logins {
+		if s.ServerCollation.Equal(l.Name, s.Runner.Login) {
+			runners[l.SID] = true
+		}
 	}
-	return p.SID != "" && slices.ContainsFunc(s.Logins, func(l Login) bool {
-		return l.SID == p.SID && s.ServerCollation.Equal(l.Name, s.Runner.Login)
-	})
+	return func(p Principal) bool {
+		return p.ID == s.Runner.UserID && p.ID >= FirstUserID || p.SID != "" && runners[p.SID]
+	}
 }
 
 // runnerNarrowed refuses to take anything from the user that the runner is

@@ -33,6 +33,8 @@ type editor struct {
 	byName     map[string]int // key of the name to id
 	members    map[Member]bool
 	rows       map[rowKey][]PermissionRow
+	sids       map[string]int // how many principals have a SID
+	ties       *ties          // nil until somebody is dropped
 	nextID     int
 }
 
@@ -47,9 +49,10 @@ type rowKey struct {
 func newEditor(s *Snapshot) *editor {
 	e := &editor{from: s, views: newIndex(s), logins: newLoginTable(s), nextID: FirstUserID,
 		principals: make(map[int]Principal, len(s.Principals)), byName: make(map[string]int, len(s.Principals)),
-		members: make(map[Member]bool, len(s.Members)), rows: make(map[rowKey][]PermissionRow, len(s.Permissions))}
+		sids: make(map[string]int, len(s.Principals)), members: make(map[Member]bool, len(s.Members)), rows: make(map[rowKey][]PermissionRow, len(s.Permissions))}
 	for _, p := range withBuiltIn(s.Principals) {
 		e.principals[p.ID] = p
+		e.sids[p.SID]++
 		e.byName[s.Collation.Key(p.Name)] = p.ID
 		if !isBuiltIn(p.ID) {
 			e.nextID = max(e.nextID, nextID(p.ID))
@@ -72,7 +75,17 @@ func (e *editor) snapshot() *Snapshot {
 	for _, p := range e.from.Principals {
 		listed[p.ID] = true
 	}
-	out.Principals, out.Members, out.Permissions = nil, nil, nil
+	rows := 0
+	for _, list := range e.rows {
+		rows += len(list)
+	}
+	out.Principals, out.Members, out.Permissions = make([]Principal, 0, len(e.principals)), nil, nil
+	if len(e.members) > 0 {
+		out.Members = make([]Member, 0, len(e.members))
+	}
+	if rows > 0 {
+		out.Permissions = make([]PermissionRow, 0, rows)
+	}
 	for id, p := range e.principals {
 		if listed[id] || !isBuiltIn(id) {
 			out.Principals = append(out.Principals, p)
@@ -83,7 +96,10 @@ func (e *editor) snapshot() *Snapshot {
 		out.Members = append(out.Members, m)
 	}
 	slices.SortFunc(out.Members, func(a, b Member) int {
-		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Member, b.Member))
+		if a.Role != b.Role {
+			return cmp.Compare(a.Role, b.Role)
+		}
+		return cmp.Compare(a.Member, b.Member)
 	})
 	for _, rows := range e.rows {
 		out.Permissions = append(out.Permissions, rows...)
@@ -93,6 +109,12 @@ func (e *editor) snapshot() *Snapshot {
 }
 
 func compareRows(a, b PermissionRow) int {
+	switch {
+	case a.Class != b.Class:
+		return cmp.Compare(a.Class, b.Class)
+	case a.Major != b.Major:
+		return cmp.Compare(a.Major, b.Major)
+	}
 	return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Major, b.Major), cmp.Compare(a.Minor, b.Minor),
 		cmp.Compare(a.Grantee, b.Grantee), strings.Compare(a.Name, b.Name), cmp.Compare(a.Grantor, b.Grantor), cmp.Compare(a.State, b.State))
 }
@@ -144,6 +166,9 @@ func (e *editor) create(p Principal) (int, error) {
 	p.ID, p.Managed = e.nextID, true
 	e.nextID = nextID(p.ID)
 	e.principals[p.ID], e.byName[key] = p, p.ID
+	if e.sids[p.SID]++; e.ties != nil {
+		e.ties.principal(p, 1)
+	}
 	return p.ID, nil
 }
 
@@ -192,18 +217,26 @@ func (e *editor) createUser(c Change) error {
 		p.SID, p.Type = login.SID, login.Type
 		p.AuthType = authOf(p.Type)
 	}
-	for _, other := range e.principals {
-		if p.SID != "" && other.SID == p.SID {
-			return fmt.Errorf("login %q has the user %q already", c.Login, other.Name)
-		}
+	if p.SID != "" && e.sids[p.SID] > 0 {
+		return fmt.Errorf("login %q has the user %q already", c.Login, e.withSID(p.SID))
 	}
 	id, err := e.create(p)
 	if err != nil {
 		return err
 	}
-	k := rowKey{ClassDatabase, 0, id}
-	e.rows[k] = []PermissionRow{{Grantee: id, Grantor: DboID, Name: "CONNECT", State: Granted}}
+	e.setRows(rowKey{ClassDatabase, 0, id}, []PermissionRow{{Grantee: id, Grantor: DboID, Name: "CONNECT", State: Granted}})
 	return nil
+}
+
+// withSID names a principal with a SID: the first.
+func (e *editor) withSID(sid string) string {
+	first := Principal{}
+	for _, p := range e.principals {
+		if p.SID == sid && (first.SID == "" || p.ID < first.ID) {
+			first = p
+		}
+	}
+	return first.Name
 }
 
 // drop takes a principal out with its memberships, its rows and the rows on
@@ -215,58 +248,22 @@ func (e *editor) drop(c Change) error {
 		return err
 	case isBuiltIn(p.ID) || (c.Kind == DropRole) != (p.Type == DatabaseRole):
 		return fmt.Errorf("%q is not one that can be dropped so", p.Name)
-	case e.owns(p.ID):
+	case e.tie().holds[p.ID] > 0:
 		return fmt.Errorf("%q owns something or granted something", p.Name)
+	case e.ties.members[p.ID] > 0:
+		return fmt.Errorf("the role %q has members", p.Name)
 	}
-	for m := range e.members {
-		if m.Role == p.ID {
-			return fmt.Errorf("the role %q has members", p.Name)
-		}
+	for _, role := range e.ties.roles[p.ID] {
+		e.setMember(Member{role, p.ID}, false)
 	}
-	for m := range e.members {
-		if m.Member == p.ID {
-			delete(e.members, m)
-		}
+	for _, k := range e.ties.rows[p.ID] {
+		e.setRows(k, nil)
 	}
-	for k := range e.rows {
-		if k.grantee == p.ID || k.class == ClassPrincipal && k.major == p.ID {
-			delete(e.rows, k)
-		}
-	}
+	e.ties.principal(p, -1)
+	e.sids[p.SID]--
 	delete(e.principals, p.ID)
 	delete(e.byName, e.from.Collation.Key(p.Name))
 	return nil
-}
-
-// owns reports what a DROP would be refused for: something that is owned, was
-// granted, or runs as the principal.
-func (e *editor) owns(id int) bool {
-	for _, s := range e.from.Schemas {
-		if s.Owner == id {
-			return true
-		}
-	}
-	for _, v := range e.from.Views {
-		if v.Owner == id {
-			return true
-		}
-	}
-	for _, o := range e.from.Objects {
-		if o.Owner == id || o.ExecuteAs == id && id != 0 {
-			return true
-		}
-	}
-	for _, p := range e.principals {
-		if p.Type == DatabaseRole && p.Owner == id && p.ID != id {
-			return true
-		}
-	}
-	for _, rows := range e.rows {
-		if slices.ContainsFunc(rows, func(r PermissionRow) bool { return r.Grantor == id && id != 0 }) {
-			return true
-		}
-	}
-	return false
 }
 
 func (e *editor) member(c Change) error {
@@ -282,10 +279,6 @@ func (e *editor) member(c Change) error {
 	if role.Type != DatabaseRole || role.ID == PublicID || special || role.ID == member.ID {
 		return fmt.Errorf("%q cannot be a member of %q", member.Name, role.Name)
 	}
-	if c.Kind == AddMember {
-		e.members[Member{role.ID, member.ID}] = true
-	} else {
-		delete(e.members, Member{role.ID, member.ID})
-	}
+	e.setMember(Member{role.ID, member.ID}, c.Kind == AddMember)
 	return nil
 }

@@ -70,7 +70,7 @@ func (e *editor) cell(kind Kind, view SiteView, grantee int, one catalog.Permiss
 		}
 		keep = append(keep, PermissionRow{Class: ClassObject, Major: view.ID, Grantee: grantee, Grantor: view.Owner, Name: name, State: state})
 	}
-	e.rows[k] = keep
+	e.setRows(k, keep)
 	return nil
 }
 
@@ -99,6 +99,6 @@ func (e *editor) connect(c Change) error {
 	if state := map[Kind]State{GrantConnect: Granted, DenyConnect: Denied}[c.Kind]; state != "" {
 		keep = append(keep, PermissionRow{Grantee: p.ID, Grantor: DboID, Name: "CONNECT", State: state})
 	}
-	e.rows[k] = keep
+	e.setRows(k, keep)
 	return nil
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +21,9 @@ import (
 
 // fleetSites is how many sites BenchmarkFleet has; R100 is 100.
 var fleetSites = flag.Int("sites", 10, "how many sites BenchmarkFleet has")
+
+// mostFacts is up to how many facts BenchmarkFacts goes; ten million takes minutes.
+var mostFacts = flag.Int("facts", 1e5, "up to how many facts BenchmarkFacts goes")
 
 // whole is up to how many sites plans stay whole in tests that change sites; less
 // than 0: none does, as of a fleet.
@@ -291,41 +297,112 @@ func BenchmarkMemory(b *testing.B) {
 	}
 }
 
-// BenchmarkFacts plans a site that is in order, without any server, as it grows in
-// people, views and groups: the time for each fact, a row of the snapshot or an
-// entry of what is wanted, must not grow with it.
+// BenchmarkFacts plans sites that are in order, without any server: R1, and sites
+// that grow in people, views and groups, and in number. The processor's time for
+// each fact, a row of a snapshot or an entry of what is wanted, must not grow with
+// them: slope is that of the logarithms, by least squares, and 1 is linear. People,
+// views and groups grow in ten sites, for a policy of what is ten million facts in one
+// is refused as too large.
 func BenchmarkFacts(b *testing.B) {
-	with := func(edit func(*shape)) shape { x := referenceSite; edit(&x); return x }
+	b.Run("R1", func(b *testing.B) {
+		g := newGrown(b, referenceSite)
+		began := ownCPU()
+		for b.Loop() {
+			g.plan(b)
+		}
+		b.ReportMetric(float64(g.facts), "facts")
+		b.ReportMetric(1e9*(ownCPU()-began)/float64(b.N)/float64(g.facts), "cpu-ns/fact")
+	})
+	small := shape{sites: 10, views: 20, nodes: 15, modules: 3, groups: 2, users: 5}
 	for _, tt := range []struct {
 		name string
-		x    shape
+		grow func(x *shape, n int)
 	}{
-		{"users=200", with(func(x *shape) { x.users = 200 })}, {"users=2000", referenceSite}, {"users=20000", with(func(x *shape) { x.users = 20000 })},
-		{"views=4000", with(func(x *shape) { x.views, x.nodes = 4000, 2500 })}, {"groups=400", with(func(x *shape) { x.groups = 400 })},
+		{"users", func(x *shape, n int) { x.users = 5 * n }},
+		{"views", func(x *shape, n int) { x.views, x.nodes = 20*n, 15*n }},
+		{"groups", func(x *shape, n int) { x.groups = 2 * n }},
+		{"sites", func(x *shape, n int) { x.sites, x.users, x.groups = n, 50, 8 }},
 	} {
 		b.Run(tt.name, func(b *testing.B) {
-			p := tt.x.parse(b, "sqlserver://sql01.example")
-			s := p.Offline(p.Sites[0])
-			for i, u := range p.Users {
-				s.Logins = append(s.Logins, grants.Login{ID: 300 + i, Name: u.Name, SID: fmt.Sprintf("%032X", i+1), Type: grants.SQLUser})
-				s.ServerPermissions = append(s.ServerPermissions, grants.ServerPermissionRow{Class: grants.ClassServer, Grantee: 300 + i, Name: "CONNECT SQL", State: grants.Granted})
+			var facts, times []float64
+			for n := 1; len(facts) == 0 || 2*facts[len(facts)-1] < float64(*mostFacts); n *= 4 {
+				x := small
+				tt.grow(&x, n)
+				g := newGrown(b, x)
+				g.plan(b) // once for the pages of its memory
+				runtime.GC()
+				began, runs := ownCPU(), 0
+				for ; runs == 0 || ownCPU()-began < 0.2; runs++ {
+					g.plan(b)
+				}
+				facts, times = append(facts, float64(g.facts)), append(times, (ownCPU()-began)/float64(runs))
+				b.Logf("%d facts: %.0f ns for each", g.facts, 1e9*times[len(times)-1]/float64(g.facts))
 			}
-			s, err := s.After(Plan(p, []Reading{{Site: p.Sites[0], Snapshot: s}}, PlanOptions{ExpectLoss: -1}).Sites[0].Plan)
-			if err != nil {
+			for b.Loop() { // measured above, by itself
+			}
+			last := len(facts) - 1
+			b.ReportMetric(slope(facts, times), "slope")
+			b.ReportMetric(facts[last], "facts")
+			b.ReportMetric(1e9*times[0]/facts[0], "cpu-ns/fact-first")
+			b.ReportMetric(1e9*times[last]/facts[last], "cpu-ns/fact-last")
+		})
+	}
+}
+
+// slope is that of the logarithms of y over those of x, by least squares.
+func slope(x, y []float64) float64 {
+	var mx, my, above, below float64
+	for i := range x {
+		mx, my = mx+math.Log(x[i])/float64(len(x)), my+math.Log(y[i])/float64(len(x))
+	}
+	for i := range x {
+		above += (math.Log(x[i]) - mx) * (math.Log(y[i]) - my)
+		below += (math.Log(x[i]) - mx) * (math.Log(x[i]) - mx)
+	}
+	return above / below
+}
+
+// grown is sites of a shape that are in order.
+type grown struct {
+	p        *policy.Policy
+	readings []Reading
+	facts    int
+}
+
+func newGrown(b testing.TB, x shape) grown {
+	b.Helper()
+	g := grown{p: x.parse(b, "sqlserver://sql01.example")}
+	var first *grants.Snapshot
+	for _, site := range g.p.Sites {
+		s := g.p.Offline(site)
+		for i, u := range g.p.Users {
+			s.Logins = append(s.Logins, grants.Login{ID: 300 + i, Name: u.Name, SID: fmt.Sprintf("%032X", i+1), Type: grants.SQLUser})
+			s.ServerPermissions = append(s.ServerPermissions, grants.ServerPermissionRow{Class: grants.ClassServer, Grantee: 300 + i, Name: "CONNECT SQL", State: grants.Granted})
+		}
+		if first == nil {
+			var err error
+			if first, err = s.After(Plan(g.p, []Reading{{Site: site, Snapshot: s}}, PlanOptions{ExpectLoss: -1}).Sites[0].Plan); err != nil {
 				b.Fatal(err)
 			}
-			reading := []Reading{{Site: p.Sites[0], Snapshot: s}}
-			var fp *FleetPlan
-			began := ownCPU()
-			for b.Loop() {
-				if fp = Plan(p, reading, PlanOptions{ExpectLoss: -1}); !fp.Empty() {
-					b.Fatal("there is something to do: ", fp.Sites[0].Plan.Changes[0])
-				}
+		}
+		s.Principals, s.Members, s.Permissions = slices.Clone(first.Principals), slices.Clone(first.Members), slices.Clone(first.Permissions)
+		for i, p := range s.Principals { // which every database makes up
+			if p.Type == grants.DatabaseRole {
+				s.Principals[i].SID = fmt.Sprintf("%X%08X", site.Name, i)
 			}
-			facts := len(s.Principals) + len(s.Members) + len(s.Permissions) + len(s.Views) + len(s.Logins) + len(s.ServerPermissions) + len(fp.Sites[0].Wanted.Entries) + len(fp.Sites[0].Wanted.Members)
-			b.ReportMetric(float64(facts), "facts")
-			b.ReportMetric(1e9*(ownCPU()-began)/float64(b.N)/float64(facts), "cpu-ns/fact")
-		})
+		}
+		g.readings = append(g.readings, Reading{Site: site, Snapshot: s})
+		g.facts += len(s.Principals) + len(s.Members) + len(s.Permissions) + len(s.Views) + len(s.Logins) + len(s.ServerPermissions)
+		w, _ := g.p.Wanted(s)
+		g.facts += len(w.Entries) + len(w.Members)
+	}
+	return g
+}
+
+func (g grown) plan(b testing.TB) {
+	b.Helper()
+	if fp := Plan(g.p, g.readings, PlanOptions{ExpectLoss: -1}); !fp.Empty() {
+		b.Fatal("there is something to do")
 	}
 }
 

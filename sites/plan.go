@@ -341,7 +341,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.rules(p)
 	s.facts = extract(s, mayRename(p))
 	s.facts.plan = ofPlan(s.Plan)
-	s.facts.stranding = grants.Stranding(r.Snapshot, wanted, s.Plan, p.Guard(o.ExpectLoss))
+	s.facts.stranding = survey.Stranding(wanted, s.Plan, p.Guard(o.ExpectLoss))
 	return s
 }
 

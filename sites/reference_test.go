@@ -201,6 +201,7 @@ func (p *process) script(b testing.TB, text string) {
 // shape is how large a reference fleet is.
 type shape struct {
 	sites, views, nodes, groups, users int
+	modules                            int // that the nodes are in; 0: one for ten
 	// played has one database play every site, each of which is on a server of its
 	// own as far as the policy knows.
 	played bool
@@ -208,6 +209,13 @@ type shape struct {
 
 // referenceSite is R1. R100 and R1k are a hundred and a thousand of it.
 var referenceSite = shape{sites: 1, views: 400, nodes: 250, groups: 40, users: 2000}
+
+func (x shape) inModules() int {
+	if x.modules > 0 {
+		return x.modules
+	}
+	return max(x.nodes/10, 1)
+}
 
 func (x shape) of(sites int) shape { x.sites = sites; return x }
 
@@ -219,7 +227,7 @@ func (x shape) catalog() string {
 	r := x.random()
 	var b strings.Builder
 	b.WriteString("name = \"reference\"\nprefix = \"rv_\"\n")
-	modules := max(x.nodes/10, 1)
+	modules := x.inModules()
 	for n := range x.nodes {
 		if n < modules {
 			fmt.Fprintf(&b, "[[node]]\npath = \"M%03d\"\n", n)
@@ -261,7 +269,7 @@ func (x shape) policy(url string) string {
 		fmt.Fprintf(&b, "[[site]]\nname = \"Site%04d\"\nserver = %q\ndatabase = %q\n", s, server, database)
 	}
 	permissions := []string{`"select"`, `"select", "update"`, `"select", "insert", "update"`, `"select", "insert", "update", "delete"`}
-	modules := max(x.nodes/10, 1)
+	modules := x.inModules()
 	for g := range x.groups {
 		fmt.Fprintf(&b, "[[group]]\nname = \"Group %02d\"\n", g)
 		for range 5 {

@@ -73,7 +73,7 @@ func (fp *FleetPlan) on(server string) []SitePlan {
 
 // wantedLogins is the policy's people with a site on a server, active or not.
 func (fp *FleetPlan) wantedLogins(server string) []grants.WantedLogin {
-	var out []grants.WantedLogin
+	out := make([]grants.WantedLogin, 0, len(fp.Policy.Users))
 	for _, u := range fp.Policy.Users {
 		waits := slices.Contains(fp.options.waiting, u.Name)
 		here := slices.ContainsFunc(fp.Policy.SitesOf(u), func(s policy.Site) bool { return s.Server == server && !s.Contained })
