@@ -271,9 +271,6 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 			}
 			if post != nil && post.written > 0 {
 				a.warnf("%s written to %s", count(post.written, "letter"), post.dir)
-				if len(post.silent) > 0 {
-					a.warnf("%s without the password, which stands in %s alone: %s", count(len(post.silent), "letter"), o.passwords, list(post.silent, 8))
-				}
 			}
 		}()
 	}
