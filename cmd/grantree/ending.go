@@ -78,7 +78,7 @@ func (e *ending) planned(fp *sites.FleetPlan) {
 	for _, r := range fp.Rows() {
 		s := siteEnd{name: r.Site.Name, result: string(r.Outcome)}
 		if r.Plan != nil {
-			s.planned, s.changes = true, r.Plan.Plan.Statements()
+			s.planned, s.changes = true, r.Plan.Statements()
 			e.affects(r.Plan)
 		}
 		if s.result == "" {
@@ -94,7 +94,7 @@ func (e *ending) planned(fp *sites.FleetPlan) {
 
 // affects notes who gains or loses something.
 func (e *ending) affects(s *sites.SitePlan) {
-	for _, name := range slices.Concat(s.Plan.People.Gain, s.Plan.People.Lose) {
+	for _, name := range slices.Concat(s.People().Gain, s.People().Lose) {
 		e.people[name] = true
 	}
 }
