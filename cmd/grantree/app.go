@@ -32,12 +32,13 @@ type app struct {
 	lstat    func(string) (fs.FileInfo, error)  // what a file is; nil where permissions are not bits
 	// create makes a new file, whole or not at all; fs.ErrExist where there is one
 	create   func(name string, text []byte, mode fs.FileMode) error
-	folder   func(string) error               // makes a folder that only its owner may enter
-	replace  func([]policy.Change) error      // files that were read, written anew
-	secrets  func(string) (syncedFile, error) // the file that new passwords are added to
-	remove   func(string) error               // takes a file away
-	sameFile func(a, b string) bool           // two names are one file
-	reads    *readNames                       // the files that this run has read
+	publish  func(name string, text []byte) error // a file that others read, written anew, whole
+	folder   func(string) error                   // makes a folder that only its owner may enter
+	replace  func([]policy.Change) error          // files that were read, written anew
+	secrets  func(string) (syncedFile, error)     // the file that new passwords are added to
+	remove   func(string) error                   // takes a file away
+	sameFile func(a, b string) bool               // two names are one file
+	reads    *readNames                           // the files that this run has read
 	now      func() time.Time
 	terminal bool // stdout and stderr are: there is colour
 	outWidth int  // columns of stdout, and of stderr; 0 where nobody looks at it and lines stay whole
@@ -67,9 +68,7 @@ func run(ctx context.Context, args []string, world *app) int {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	c, err := root.ExecuteContextC(ctx)
-	if err != nil && a.cut.Load() || errors.Is(err, errStopped) {
-		err = errStopped
-	}
+	err = a.ended(err)
 	code := exitCode(err)
 	a.inputErrors(c, err)
 	if err != nil && err.Error() != "" {
@@ -78,6 +77,15 @@ func run(ctx context.Context, args []string, world *app) int {
 		}
 	}
 	return code
+}
+
+// ended is why a command ended: where a file was not read because somebody stopped the
+// run, that is it.
+func (a *app) ended(err error) error {
+	if err != nil && a.cut != nil && a.cut.Load() || errors.Is(err, errStopped) {
+		return errStopped
+	}
+	return err
 }
 
 // readable refuses a command line that is not text: what is no UTF-8 in a name

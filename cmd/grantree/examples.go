@@ -33,7 +33,8 @@ grantree plan --shard 1/2`},
 grantree apply --site North --yes --passwords-out new-passwords.txt
 grantree apply --yes --canary 2 --wave 10 --max-failures 3
 grantree apply --yes --shard 0/3`},
-	{"plan", `grantree plan --check`},
+	{"plan", `grantree plan --check
+grantree plan --check --metrics grantree_plan.prom`},
 	{"verify", `grantree verify
 grantree verify --site North
 grantree verify --shard 1/2`},

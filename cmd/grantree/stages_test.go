@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -192,7 +194,10 @@ func (f *fleet) run(stopAt string, args ...string) (code int, stdout, stderr str
 		if name == "grantree.toml" {
 			return []byte(f.policy), nil
 		}
-		return nil, fs.ErrNotExist
+		if !filepath.IsAbs(name) {
+			return nil, fs.ErrNotExist
+		}
+		return os.ReadFile(name)
 	}
 	code = run(ctx, args, a)
 	return code, out.String(), errs.String()
