@@ -19,7 +19,8 @@ type site struct {
 	by    map[int]*holder
 	list  []*holder // by id, without fixed roles and what every database has
 	// reaching are the ids of the schemas that views are in.
-	reaching map[int]bool
+	reaching       map[int]bool
+	bySID, byLogin map[string]grants.Login // those of the server that are no roles
 }
 
 // holder is a role or an account of a site, and what it holds there.
@@ -41,7 +42,13 @@ type holder struct {
 
 // survey reads what a site holds.
 func (im *importer) survey(s *grants.Snapshot) *site {
-	x := &site{snap: s, views: map[int]int{}, here: make([]bool, len(im.space.views)), by: map[int]*holder{}, reaching: map[int]bool{}}
+	x := &site{snap: s, views: map[int]int{}, here: make([]bool, len(im.space.views)), by: map[int]*holder{}, reaching: map[int]bool{},
+		bySID: map[string]grants.Login{}, byLogin: map[string]grants.Login{}}
+	for _, l := range s.Logins {
+		if !l.IsRole() {
+			x.bySID[l.SID], x.byLogin[s.ServerCollation.Key(l.Name)] = l, l
+		}
+	}
 	x.Site, _ = im.base.Site(s.Site)
 	managed := map[string]bool{}
 	wanted, _ := im.base.Wanted(s)
@@ -155,19 +162,13 @@ func (h *holder) person() {
 
 // loginOf and loginNamed find logins of the server, which are no roles.
 func (x *site) loginOf(sid string) (grants.Login, bool) {
-	i := slices.IndexFunc(x.snap.Logins, func(l grants.Login) bool { return sid != "" && l.SID == sid && !l.IsRole() })
-	if i < 0 {
-		return grants.Login{}, false
-	}
-	return x.snap.Logins[i], true
+	l, ok := x.bySID[sid]
+	return l, ok && sid != ""
 }
 
 func (x *site) loginNamed(name string) (grants.Login, bool) {
-	i := slices.IndexFunc(x.snap.Logins, func(l grants.Login) bool { return !l.IsRole() && x.snap.ServerCollation.Equal(l.Name, name) })
-	if i < 0 {
-		return grants.Login{}, false
-	}
-	return x.snap.Logins[i], true
+	l, ok := x.byLogin[x.snap.ServerCollation.Key(name)]
+	return l, ok
 }
 
 func (x *site) dboSID() string {
