@@ -143,6 +143,37 @@ func (x *site) columns(view int, rows []int) []string {
 	return out
 }
 
+// changes tells what a plan would do all the same: drop who carries grantree's mark
+// and can be nobody of the policy.
+func (r *reporter) changes(x *site, plan *grants.Plan) {
+	for _, c := range plan.Changes {
+		what := map[grants.Kind]string{grants.DropRole: "role", grants.DropUser: "user"}[c.Kind]
+		if what != "" {
+			r.note(x, finding.Warning, finding.ImportMismatch, "mend what keeps it out and import again, or take the mark, an extended property, off it", nil, nil, nil,
+				"a plan would drop the %s %q, which carries grantree's mark and can be nobody of the policy", what, c.Principals[0])
+		}
+	}
+}
+
+// unread tells what of a site was not seen.
+func (r *reporter) unread(x *site) {
+	if !x.snap.LoginsVisible {
+		r.note(x, finding.Warning, finding.ImportGuess, "let the login that runs grantree see them (VIEW ANY DEFINITION on the server), and import again", nil, nil, nil,
+			"the server's logins could not be read: each person's login is taken to have the name of their user")
+	}
+	for _, u := range x.snap.Unread {
+		r.note(x, finding.Warning, finding.ImportGuess, "", u.Fix, nil, nil, "%s could not be read: %s", u.What, u.Why)
+	}
+}
+
+// lacks tells which views of the policy a site has not, of which each plan warns.
+func (r *reporter) lacks(x *site, views []string) {
+	if len(views) > 0 {
+		r.note(x, finding.Note, finding.ImportDiffers, "write into the [[site]], if that is right: "+strings.TrimSuffix(list("ignore", views), "\n"), nil, nil, nil,
+			"%s that lines of the policy reach %s not there, and each plan warns of them", counted(len(views), "view", "views"), plural(len(views), "is", "are"))
+	}
+}
+
 // remaining tells what verify will still find.
 func (r *reporter) remaining(x *site, mismatches, unverified finding.List) {
 	add := func(f finding.Finding, what string) {
