@@ -108,6 +108,33 @@ func TestKindsOfAccounts(t *testing.T) {
 			s.Logins = append(s.Logins, grants.Login{ID: 3, Name: "sysadmin", Type: grants.DatabaseRole, Fixed: true}, grants.Login{ID: 310, Name: "root2", SID: "CD", Type: grants.SQLUser})
 			s.ServerMembers = append(s.ServerMembers, grants.Member{Role: 3, Member: 310})
 		}, []string{"[[outsider]]\nname = \"root2\"\nreason"}, "[[user]]"},
+		{"a view of which the policy sees two", fleet, func(s *grants.Snapshot) {
+			s.Collation = grants.ParseCollation("Latin1_General_CS_AS")
+			s.Views = append(s.Views, grants.SiteView{ID: 7000, Schema: 1, Name: "imvw_ASSET", Owner: grants.DboID})
+			for _, r := range s.Principals {
+				if r.Name == "Crew" {
+					s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: 7000, Grantee: r.ID, Grantor: grants.DboID, Name: "DELETE", State: grants.Granted})
+				}
+			}
+		}, []string{"[[outsider]]\nname = \"Crew\"", "a plan would change it (revoke)"}, "[[group]]"},
+		{"a deny that takes from another role", fleet, func(s *grants.Snapshot) {
+			s.Principals = append(s.Principals, grants.Principal{ID: 800, Name: "No Assets", Type: grants.DatabaseRole, Owner: grants.DboID})
+			member(s, sql, "ann")
+			s.Members = append(s.Members, grants.Member{Role: 800, Member: s.Principals[len(s.Principals)-1].ID})
+			for _, v := range s.Views {
+				if v.Name == "imvw_asset" {
+					s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: v.ID, Grantee: 800, Grantor: grants.DboID, Name: "SELECT", State: grants.Denied})
+				}
+			}
+		}, []string{"overrides = true\nreason = \"found by import 2026-11-27\"", "which rule 1 forbids"}, "[[outsider]]"},
+		{"a role that holds the schema alone, and somebody's own rows", fleet, func(s *grants.Snapshot) {
+			s.Principals = append(s.Principals, grants.Principal{ID: 800, Name: "Office", Type: grants.DatabaseRole, Owner: grants.DboID})
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassSchema, Major: 1, Grantee: 800, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
+			member(s, sql, "ann")
+			ann := s.Principals[len(s.Principals)-1].ID
+			s.Members[len(s.Members)-1].Role = 800
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: s.Views[0].ID, Grantee: ann, Grantor: grants.DboID, Name: "UPDATE", State: grants.Granted})
+		}, []string{"[[outsider]]\nname = \"Office\"", "[[outsider]]\nname = \"ann\"", "it is in no group of the policy"}, "[[user]]"},
 		{"who runs it", fleet, func(s *grants.Snapshot) {
 			member(s, grants.Principal{Name: "grantree", Type: grants.SQLUser, AuthType: grants.AuthLogin}, "grantree")
 			s.Members = s.Members[:len(s.Members)-1]
