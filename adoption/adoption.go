@@ -20,7 +20,11 @@ type Input struct {
 	// File is the policy to be written, and Include how that names the base.
 	File, Include string
 	Snapshots     []*grants.Snapshot // of sites of the base
-	Date          time.Time
+	// Group, if not empty, is the group for people who hold something and are in no
+	// role: a plan makes its role, which holds nothing, and puts them into it. No site
+	// may have a principal of the name. Without it they are outsiders.
+	Group string
+	Date  time.Time
 	// Statement writes a remedy in T-SQL, for the report. Made reports whether
 	// grantree made the login of a SID.
 	Statement func(grants.Remedy) string
@@ -46,6 +50,9 @@ func Import(in Input) (*Result, error) {
 		return nil, fmt.Errorf("%s has more than servers and sites: groups, people and [policy] are what an import writes; put [server.…] and [[site]] into a file of their own", in.Base.File)
 	}
 	im := &importer{Input: in, base: base, excluded: map[[2]string]string{}, also: map[[2]string]bool{}, may: map[[2]string]catalog.Permissions{}}
+	if err := im.freeGroup(); err != nil {
+		return nil, err
+	}
 	im.space = newSpace(base.Catalog, im.viewsOf())
 	im.vendors()
 	return im.run()
@@ -69,6 +76,7 @@ type importer struct {
 	extending bool                              // the draft extends the vendor's groups
 	taken     map[string]bool                   // names, folded, that a group cannot have
 	groups    map[*holder]*group                // by the role
+	extra     *group                            // of people who are in no role, where one is asked for
 	people    map[*holder]*user                 // by the account
 }
 
@@ -158,6 +166,7 @@ func (im *importer) draft() *draft {
 	}
 	im.extending = im.extend(d)
 	d.extends = im.extending
+	im.rest(d)
 	im.persons(d)
 	im.outside(d)
 	im.settings(d)

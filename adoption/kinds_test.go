@@ -158,6 +158,40 @@ func TestKindsOfAccounts(t *testing.T) {
 	}
 }
 
+// TestGroupOfItsOwn puts people who are in no role into the group that is asked
+// for: a plan makes its role and members, and nobody gains or loses.
+func TestGroupOfItsOwn(t *testing.T) {
+	_, sites := applied(t, fleet)
+	s := sites[0]
+	member(s, grants.Principal{Name: "ann", Type: grants.SQLUser, AuthType: grants.AuthLogin}, "ann")
+	ann := s.Principals[len(s.Principals)-1].ID
+	s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: s.Views[0].ID, Grantee: ann, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
+	in := adoption.Input{Base: policy.Source{File: "fleet.toml", Data: []byte(fleet)}, File: "grantree.toml", Include: "fleet.toml", Snapshots: sites, Date: day, Statement: mssql.Statement, Made: mssql.MadeLogin, Group: "Staff"}
+	got, err := adoption.Import(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	complete(t, got, s)
+	w, _ := got.Policy.Wanted(s)
+	plan := grants.Diff(s, w, grants.DiffOptions{Adopt: got.Policy.Settings.Adopt})
+	var kinds []string
+	for _, c := range plan.Changes {
+		kinds = append(kinds, string(c.Kind))
+	}
+	if kinds := strings.Join(kinds, " "); kinds != "create_role mark add_member" || len(plan.People.Gain)+len(plan.People.Lose) > 0 || plan.Findings.HasErrors() {
+		t.Errorf("%s, %+v, %v\n%s", kinds, plan.People, plan.Findings, got.Text)
+	}
+	if said := got.Report.Text(10_000); !strings.Contains(said, `1 person was in no role, and put into the group "Staff"`) {
+		t.Error(said)
+	}
+	for _, name := range []string{"ann", "public", ""} {
+		in.Group = name
+		if _, err := adoption.Import(in); (err == nil) != (name == "") {
+			t.Errorf("group %q: %v", name, err)
+		}
+	}
+}
+
 // TestMarkedAndLeftOut holds an import to telling what a plan would do with what
 // carries grantree's mark and can be no group.
 func TestMarkedAndLeftOut(t *testing.T) {

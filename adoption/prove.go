@@ -107,10 +107,10 @@ func (im *importer) object(t *page, f finding.Finding, in ...*site) bool {
 
 // change leaves out whom a change is about, for an import makes none.
 func (im *importer) change(x *site, c grants.Change) bool {
-	switch c.Kind {
-	case grants.Mark:
+	switch {
+	case c.Kind == grants.Mark || im.puts(c):
 		return false
-	case grants.AddMember, grants.DropMember:
+	case c.Kind == grants.AddMember || c.Kind == grants.DropMember:
 		return im.exclude(x, c.Role, "its members are not what groups of a policy can have")
 	}
 	again := false

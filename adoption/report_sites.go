@@ -134,6 +134,15 @@ func (r *reporter) guesses() {
 	if r.draft.admins != "" {
 		r.note(nil, finding.Note, finding.ImportGuess, "name the right group", nil, nil, nil, "[policy] administrators = %q is a guess: it may do most", r.draft.admins)
 	}
+	if own := r.im.extra; own != nil {
+		n := 0
+		for _, u := range r.draft.users {
+			if slices.Contains(u.groups, own.name) || slices.ContainsFunc(u.at, func(e *elsewhere) bool { return slices.Contains(e.groups, own.name) }) {
+				n++
+			}
+		}
+		r.note(nil, finding.Note, finding.ImportGuess, "", nil, nil, nil, "%s in no role, and put into the group %q: a plan makes its role, and nobody gains or loses by it", counted(n, "person was", "people were"), own.name)
+	}
 	for _, u := range r.draft.users {
 		if u.note != "" {
 			r.note(nil, finding.Note, finding.ImportGuess, "name its people instead, or state how many they are in an [[outsider]]", nil, nil, nil, "%q is %s", u.name, u.note)

@@ -157,7 +157,11 @@ func (im *importer) writeGroup(t *page, g *group) {
 	if n, on := g.denied.count(); n > 0 {
 		what += fmt.Sprintf(", %d denied on %s", n, counted(on, "view", "views"))
 	}
-	t.put(comment("%s, %s", g.people(), what))
+	if len(g.in) == 0 {
+		t.put(comment("Of people who were in no role: a plan makes it, and it gives nothing"))
+	} else {
+		t.put(comment("%s, %s", g.people(), what))
+	}
 	t.about[t.lines+1] = subject{group: g}
 	t.put("[[group]]\n" + text("name", g.name))
 	role := g.name
