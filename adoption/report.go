@@ -72,6 +72,9 @@ func (im *importer) report(d *draft, p proof) Report {
 		}
 		r.builtIn(x)
 		r.memberships(x)
+		r.changes(x, p.plans[i])
+		r.unread(x)
+		r.lacks(x, p.missing[i])
 		r.remaining(x, p.mismatches[i], p.unverified[i])
 	}
 	r.differences()
@@ -165,6 +168,9 @@ func (r *reporter) holder(x *site, h *holder) {
 // stranger says why a principal is no group or person of the policy.
 func (r *reporter) stranger(x *site, h *holder) {
 	why := cmp.Or(h.unfit, "it is in no group of the policy")
+	if h.runs() && !h.isRole() {
+		why = "it runs grantree"
+	}
 	rows := slices.Concat(h.rows, h.connects)
 	rows = slices.DeleteFunc(rows, func(i int) bool { return slices.Contains(h.odd, i) })
 	members := r.edges(x, h)

@@ -49,7 +49,7 @@ the statements. Nothing is written to any server.
 	o.fleetOptions.addFlags(c, "text", "json", "sql")
 	o.addScheduled(c)
 	o.changeOptions.addFlags(c)
-	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change")
+	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change but grantree's own marks")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement, not the first few of each site")
 	c.Flags().BoolVar(&o.rollback, "rollback", false, "with --format sql: only the script that undoes the plan")
 	return c
