@@ -105,7 +105,7 @@ func (s *survey) twinsFound(of []*given, out *finding.List) {
 	}
 	fix := ""
 	switch {
-	case last == keep:
+	case last == keep, s.needed(last):
 	case keep.Baseline:
 		fix = fmt.Sprintf("everybody is in %q: take its people out of %q, and remove it: grantree group remove %q", keep.Name, last.Name, last.Name)
 	default:
@@ -117,6 +117,12 @@ func (s *survey) twinsFound(of []*given, out *finding.List) {
 			s.inBoth(y, x, out)
 		}
 	}
+}
+
+// needed reports whether a group is not to be removed: it administers the sites, or
+// others copy it.
+func (s *survey) needed(g *policy.Group) bool {
+	return s.p.Administrators() == g || slices.ContainsFunc(s.p.Groups, func(h *policy.Group) bool { return h != g && s.copies(h, g) })
 }
 
 // rank is 0 of the group that everybody is in, which twins keep before others.

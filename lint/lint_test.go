@@ -129,6 +129,11 @@ func TestPolicy(t *testing.T) {
 			`warning p.toml:24:1: groups "A" and "B" give the same (SELECT on v_order); put its people into "A", and remove it: grantree group remove "B" (group-twin)
 warning p.toml:29:1: user "ann" is in group "B" and in "A", which gives all that it does; take "B" out of their groups (member-needless)
 `},
+		{"a twin that cannot just be removed", "[policy]\nadministrators = \"B\"\n" + group("A", allow("v_order", "select")) + group("B", allow("v_order", "select")) + user("ann", "A", "North"),
+			[]string{finding.GroupTwin, finding.GroupWithoutUsers},
+			`warning p.toml:26:1: groups "A" and "B" give the same (SELECT on v_order) (group-twin)
+warning p.toml:26:1: nobody active is in group "B" (group-without-users)
+`},
 		{"a deny is no twin", group("A", allow("v_order", "select")) + group("B", allow("v_order", "select"), deny("v_item", "select")), []string{finding.GroupTwin, finding.GroupSubset},
 			`note p.toml:19:1: group "A" gives nothing that group "B" does not (SELECT on v_order); "B" denies more (SELECT on v_item) (group-subset)` + "\n"},
 		{"a line that ends is no twin", group("A", allow("v_order", "select")) + group("B", allow("v_order", "select", "until = 2027-01-01\n")), []string{finding.GroupTwin, finding.GroupSubset}, ""},
@@ -155,6 +160,8 @@ warning p.toml:30:1: user "ann" may do nothing in site "North" but what everybod
 			`warning p.toml:21:1: the line of group "A", SELECT on v_item, gives nothing that p.toml:25:1 does not; remove the line (line-needless)` + "\n"},
 		{"in a copy too", group("A", allow("Stock", "select"), allow("v_item", "select")) + group("B", "copies = \"A\"\nwithout = [\"Stock | Items | Counts\"]\n"), []string{finding.LineNeedless},
 			`warning p.toml:24:1: the line of group "A", SELECT on v_item, gives nothing that p.toml:21:1 does not; remove the line (line-needless)` + "\n"},
+		{"in a copy whose name comes before", group("B", allow("Stock", "select"), allow("v_item", "select")) + group("A", "copies = \"B\"\n"), []string{finding.LineNeedless},
+			`warning p.toml:24:1: the line of group "B", SELECT on v_item, gives nothing that p.toml:21:1 does not; remove the line (line-needless)` + "\n"},
 		{"not where a copy needs it", group("A", allow("Work | Orders", "select"), allow("v_pay", "select")) + group("B", "copies = \"A\"\nwithout = [\"Work | Orders\"]\n"), []string{finding.LineNeedless}, ""},
 		{"a person's, whose groups give it", group("A", allow("Stock", "select")) + user("ann", "A", "*", line("user.allow", "v_item", "select")), []string{finding.LineNeedless},
 			`warning p.toml:28:1: the line of user "ann", SELECT on v_item, gives nothing that p.toml:21:1 does not; remove the line (line-needless)` + "\n"},
@@ -168,12 +175,14 @@ warning p.toml:30:1: user "ann" may do nothing in site "North" but what everybod
 		{"not by a deny that ends", group("A", allow("v_item", "update"), deny("v_item", "update", reason, "until = 2027-01-01\n")), []string{finding.LineDenied}, ""},
 
 		{"a deny on a node takes a view of another", group("A", allow("Work | Orders", "select"), deny("Work | Cards", "select", reason)), []string{finding.DenyTakesMore},
-			`warning p.toml:24:1: the deny of SELECT on Work | Cards in group "A" takes v_split from the screens of Orders too, where p.toml:21:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
+			`warning p.toml:24:1: the deny of SELECT on Work | Cards of group "A" takes v_split from the screens of Orders too, where p.toml:21:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
 		{"of what members have by another group", group("A", deny("Work | Cards", "select", overrides)) + group("B", allow("Work | Orders", "select")) + user("ann", "A B", "North"), []string{finding.DenyTakesMore},
-			`warning p.toml:21:1: the deny of SELECT on Work | Cards in group "A" takes v_split from the screens of Orders too, where p.toml:28:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
+			`warning p.toml:21:1: the deny of SELECT on Work | Cards of group "A" takes v_split from the screens of Orders too, where p.toml:28:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
 		{"nobody has it there", group("A", allow("Stock", "select"), deny("Work | Cards", "select")), []string{finding.DenyTakesMore},
-			`note p.toml:24:1: the deny of SELECT on Work | Cards in group "A" takes v_split from the screens of Orders too; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
+			`note p.toml:24:1: the deny of SELECT on Work | Cards of group "A" takes v_split from the screens of Orders too; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
 		{"excepted", group("A", allow("Work | Orders", "select"), deny("Work | Cards", "select", "except = [\"v_split\"]\n", reason)), []string{finding.DenyTakesMore}, ""},
+		{"in a copy too, whose name comes before", group("B", allow("Work | Orders", "select"), deny("Work | Cards", "select", reason), allow("v_split", "update")) + group("A", "copies = \"B\"\n"), []string{finding.DenyTakesMore, finding.LineNeedless, finding.LineDenied},
+			`warning p.toml:24:1: the deny of SELECT on Work | Cards of group "B" takes v_split from the screens of Orders too, where p.toml:21:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
 		{"both nodes are denied", group("A", deny("Work", "select")), []string{finding.DenyTakesMore}, ""},
 		{"a view by its name", group("A", allow("Work | Orders", "select")) + user("ann", "A", "*", line("user.deny", "v_pay", "select")), []string{finding.DenyTakesMore},
 			`note p.toml:28:1: the deny of SELECT on v_pay of user "ann" takes it from the screens of Orders and Pay too (deny-takes-more)` + "\n"},
