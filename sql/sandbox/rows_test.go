@@ -62,6 +62,21 @@ func TestFirstRowWhileOthersRead(t *testing.T) {
 	b.want("SELECT COUNT(*) FROM dbo.n; SELECT n FROM #o", "1\n\n0")
 }
 
+// TestTemporaryTableHidesNone: a table is found on a connection that has had a temporary table or a table variable of its
+// shape.
+func TestTemporaryTableHidesNone(t *testing.T) {
+	s := serve(t, sandbox.Options{})
+	a := sa(t, s, "tempdb")
+	for i, like := range []string{"(id int NOT NULL PRIMARY KEY, b nvarchar(520) NOT NULL)", "(id int NOT NULL, b nvarchar(520) NULL)"} {
+		table := fmt.Sprintf("dbo.t%d", i)
+		a.exec("CREATE TABLE " + table + like + "; INSERT " + table + " VALUES (1, N'a'), (2, N'b')")
+		a.want("DECLARE @t TABLE "+like+"; INSERT @t VALUES (3, N'c'); SELECT COUNT(*) FROM @t; SELECT COUNT(*) FROM "+table, "1\n\n2")
+		a.want("SELECT COUNT(*) FROM "+table, "2")
+		a.exec("CREATE TABLE #t " + like + "; INSERT #t VALUES (3, N'c'); DROP TABLE #t; DELETE " + table + " WHERE id = 1")
+		a.want("SELECT COUNT(*) FROM "+table, "1")
+	}
+}
+
 // tablesScript makes a database with n tables of a row each.
 func tablesScript(name string, n int) string {
 	text := siteScript(name, n)

@@ -47,8 +47,9 @@ func NewShape(columns []Column, constraints []Constraint, temporary bool) (Shape
 		s.Name += fmt.Sprint(parts)
 	}
 	schema, name := "", s.Name
-	if temporary {
-		schema, s.Name = "temp.", "temp."+s.Name
+	if temporary { // SQLite looks among the temporary tables first, so that no name may be the same
+		name = "own " + name
+		schema, s.Name = "temp.", "temp."+name
 	}
 	var sql strings.Builder
 	fmt.Fprintf(&sql, "CREATE TABLE IF NOT EXISTS %s%s (t, rid", schema, quoteSQLite(name))
