@@ -79,7 +79,7 @@ func (x *run) argument(a tsql.Argument) (arg, error) {
 
 // procedureName reads a name of up to four parts from a string.
 func procedureName(text string) tsql.ObjectName {
-	words := splitName(text)
+	words, _ := tsql.SplitName(text)
 	n := tsql.ObjectName{Parts: len(words)}
 	for i, field := range []*string{&n.Name, &n.Schema, &n.Database, &n.Server} {
 		if i < len(words) {
@@ -87,34 +87,6 @@ func procedureName(text string) tsql.ObjectName {
 		}
 	}
 	return n
-}
-
-// splitName takes the parts of a name apart and their quotes off.
-func splitName(text string) []string {
-	var out []string
-	var b strings.Builder
-	var end byte
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case end != 0 && c == end && i+1 < len(text) && text[i+1] == end:
-			b.WriteByte(c)
-			i++
-		case end != 0 && c == end:
-			end = 0
-		case end != 0:
-			b.WriteByte(c)
-		case c == '[':
-			end = ']'
-		case c == '"':
-			end = '"'
-		case c == '.':
-			out = append(out, strings.TrimSpace(b.String()))
-			b.Reset()
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return append(out, strings.TrimSpace(b.String()))
 }
 
 // callProcedure finds and runs a system procedure; any other name is 2812.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -374,60 +375,16 @@ func fnQuoteName(c *calling, args []any) (any, error) {
 }
 
 func fnParseName(c *calling, args []any) (any, error) {
-	parts, ok := splitName(args[0].(string))
+	parts, ok := tsql.SplitName(args[0].(string))
 	n := args[1].(int64)
-	if !ok || n < 1 || n > int64(len(parts)) || len(parts) > 4 {
+	long := func(part string) bool { return utf16Len(part) > tsql.MaxName }
+	if !ok || n < 1 || n > int64(len(parts)) || len(parts) > 4 || slices.ContainsFunc(parts, long) {
 		return nil, nil
 	}
 	if part := parts[int64(len(parts))-n]; part != "" {
 		return part, nil
 	}
 	return nil, nil
-}
-
-// splitName takes a name of several parts apart, with or without brackets or double quotes.
-func splitName(s string) ([]string, bool) {
-	var parts []string
-	for {
-		part, rest, ok := cutPart(s)
-		if !ok || utf16Len(part) > tsql.MaxName {
-			return nil, false
-		}
-		parts = append(parts, part)
-		if rest == "" {
-			return parts, true
-		}
-		if rest[0] != '.' {
-			return nil, false
-		}
-		s = rest[1:]
-	}
-}
-
-func cutPart(s string) (part, rest string, ok bool) {
-	if s == "" || s[0] != '[' && s[0] != '"' {
-		i := strings.IndexByte(s, '.')
-		if i < 0 {
-			return s, "", true
-		}
-		return s[:i], s[i:], true
-	}
-	closing := s[0]
-	if closing == '[' {
-		closing = ']'
-	}
-	var sb strings.Builder
-	for i := 1; i < len(s); i++ {
-		if s[i] == closing {
-			if i+1 < len(s) && s[i+1] == closing {
-				i++
-			} else {
-				return sb.String(), s[i+1:], true
-			}
-		}
-		sb.WriteByte(s[i])
-	}
-	return "", "", false
 }
 
 func fnASCII(c *calling, args []any) (any, error) {
