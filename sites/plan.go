@@ -219,7 +219,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
 	accepted := p.Accepts(r.Site.Name, o.Today)
 	s.Judged = grants.Judge(r.Snapshot, wanted, accepted, mssql.Statement)
-	s.Judged.Accepted = grants.Accepted{} // for answers of a server, and there are none
+	s.Judged.Accepted, s.Judged.Reaches = grants.Accepted{}, nil // for answers of a server and for an auditor, and there are none
 	s.Obstacles = obstacles(s)
 	told := s.Judged
 	if len(s.Obstacles) == 0 {

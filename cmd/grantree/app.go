@@ -122,7 +122,7 @@ people really have is the access that was asked for.
 	})
 	root.AddCommand(
 		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newUser(a), newSite(a), newPlan(a), newApply(a),
-		newVerify(a), newPolicyTest(a), newExplain(a), newWho(a), newLicense(a),
+		newVerify(a), newAudit(a), newPolicyTest(a), newExplain(a), newWho(a), newLicense(a),
 	)
 	complete(a, root)
 	root.InitDefaultCompletionCmd()

@@ -32,6 +32,9 @@ grantree apply --yes --canary 2 --wave 10 --max-failures 3`},
 	{"plan", `grantree plan --check`},
 	{"verify", `grantree verify
 grantree verify --site North`},
+	{"audit", `grantree audit
+grantree audit --full --site North
+grantree audit --format sarif`},
 	{"catalog check", `grantree catalog check --site North`},
 	{"explain", `grantree explain ann imvw_work_order
 grantree explain ann "Modules | Work Orders" update --site North
