@@ -157,9 +157,8 @@ func (f *Fleet) loginNotMade(site policy.Site, l NewLogin, err error, unknown bo
 // already, and no site needs it to make their user.
 func (fp *FleetPlan) WaitsForSites(l NewLogin) bool {
 	return fp.opens(l) && !slices.ContainsFunc(fp.Sites, func(s SitePlan) bool {
-		return s.Site.Server == l.Server && slices.ContainsFunc(s.Plan.Changes, func(c grants.Change) bool {
-			return c.Kind == grants.CreateUser && s.Snapshot.ServerCollation.Equal(c.Login, l.Login)
-		})
+		f := s.known()
+		return s.Site.Server == l.Server && slices.ContainsFunc(f.needs, func(login string) bool { return f.head.ServerCollation.Equal(login, l.Login) })
 	})
 }
 
@@ -171,7 +170,7 @@ func (fp *FleetPlan) opens(l NewLogin) bool {
 			return p.SID == l.SID && l.SID != "" || !l.HasPassword() && p.Type == l.Type && s.ServerCollation.Equal(p.Name, l.Login)
 		})
 	}
-	return slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return waits(s.Site.Server, s.Snapshot) }) ||
+	return slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return waits(s.Site.Server, s.held()) }) ||
 		slices.ContainsFunc(fp.others, func(r Reading) bool { return waits(r.Site.Server, r.Snapshot) })
 }
 
@@ -204,6 +203,25 @@ func (d loginsDone) seen(server string, s *grants.Snapshot) *grants.Snapshot {
 		}
 	}
 	return s
+}
+
+// unseen is the reverse of seen: a site without what this run has done to logins
+// so far. Of one that it made everything but the bare right to connect stays, for
+// that is somebody else's doing.
+func (d loginsDone) unseen(server string, s *grants.Snapshot) *grants.Snapshot {
+	for _, r := range d.changed {
+		if r.Server != server {
+			continue
+		}
+		var back []grants.LoginChange
+		for _, c := range slices.Backward(r.Done) {
+			if was, ok := c.Reverse(); ok {
+				back = append(back, was)
+			}
+		}
+		s = s.WithLogins(back)
+	}
+	return s.WithoutLogins(onServer(d.made, server))
 }
 
 // PasswordRules is what the policy has servers told of passwords.

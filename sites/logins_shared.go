@@ -105,8 +105,8 @@ func (fp *FleetPlan) withoutShared() *FleetPlan {
 // its server (error 15433), as one that somebody renamed by hand.
 func (fp *FleetPlan) holderOf(l NewLogin) (name string, taken bool) {
 	for _, s := range fp.on(l.Server) {
-		for _, has := range s.Snapshot.Logins {
-			if has.SID == l.SID && !has.IsRole() && !s.Snapshot.ServerCollation.Equal(has.Name, l.Login) {
+		for _, has := range s.held().Logins {
+			if has.SID == l.SID && !has.IsRole() && !s.known().head.ServerCollation.Equal(has.Name, l.Login) {
 				return has.Name, true
 			}
 		}

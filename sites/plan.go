@@ -42,6 +42,7 @@ type SitePlan struct {
 	Findings finding.List
 	// Obstacles are why Apply would fail here although no rule is broken.
 	Obstacles []*ObstacleError
+	facts     *facts
 }
 
 // Refused reports whether a finding of its own stops the site.
@@ -66,8 +67,9 @@ func (s SitePlan) stopped() (Outcome, error) {
 
 // wants reports whether the site wants a login made.
 func (s SitePlan) wants(l NewLogin) bool {
-	return s.Site.Server == l.Server && slices.ContainsFunc(s.Plan.Logins, func(x grants.NewLogin) bool {
-		return s.Snapshot.ServerCollation.Equal(x.Login, l.Login)
+	f := s.known()
+	return s.Site.Server == l.Server && slices.ContainsFunc(f.logins, func(x grants.NewLogin) bool {
+		return f.head.ServerCollation.Equal(x.Login, l.Login)
 	})
 }
 
@@ -105,6 +107,7 @@ type FleetPlan struct {
 	options  PlanOptions
 	barred   []string  // people for whom no login is made, beside those who have no seat for certain
 	readings []Reading // that the plan was made from
+	compiler *compiler
 	others   []Reading // who can enter the sites that the run is not about, where that was read
 	licence  *licence  // held while the plan is carried out; nil where it lets nobody in
 }
@@ -131,20 +134,20 @@ func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all
 
 // draft is a plan whose seats are not counted yet.
 func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
-	fp := &FleetPlan{Policy: p, options: o, readings: readings}
-	var checks []policy.SiteCheck
+	fp := &FleetPlan{Policy: p, options: o, readings: readings, compiler: newCompiler(p)}
+	var reviewed []policy.Reviewed
 	var names []policy.SiteNames
-	for i, s := range planSites(p, readings, o) {
+	for i, s := range planSites(fp.compiler, readings, o) {
 		if readings[i].Snapshot == nil {
 			fp.Unread = append(fp.Unread, readings[i])
 			continue
 		}
 		fp.run = append(fp.run, s.findings...)
 		fp.Sites = append(fp.Sites, s.plan)
-		checks = append(checks, policy.SiteCheck{Snapshot: s.plan.Snapshot, Wanted: s.plan.Wanted})
+		reviewed = append(reviewed, s.reviewed)
 		names = append(names, s.names)
 	}
-	fp.run = append(fp.run, policy.Rules(p, checks, o.Today)...)
+	fp.run = append(fp.run, policy.Reviews(p, reviewed, o.Today)...)
 	fp.run = append(fp.run, checkNames(p, names, o.FromCatalog)...)
 	fp.run = append(fp.run, WeakEncryption(p, run(readings))...)
 	fp.run = append(append(fp.run, p.Ended...), p.EndedOutsiders(o.Today)...)
@@ -188,24 +191,25 @@ func checkNames(p *policy.Policy, read []policy.SiteNames, fromCatalog bool) fin
 type sitePlanned struct {
 	plan     SitePlan
 	findings finding.List // of what the policy wants there, which are the run's
+	reviewed policy.Reviewed
 	names    policy.SiteNames
 }
 
 // planSites works out each site that was read, several at once. What the policy
 // wants is made once for the sites that want the same.
-func planSites(p *policy.Policy, readings []Reading, o PlanOptions) []sitePlanned {
+func planSites(c *compiler, readings []Reading, o PlanOptions) []sitePlanned {
 	out := make([]sitePlanned, len(readings))
-	c := policy.NewCompiler(p)
+	p := c.p
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, r := range readings {
 		if r.Snapshot == nil {
 			continue
 		}
-		wanted, findings := c.Wanted(r.Snapshot)
+		wanted, findings := c.wanted(r.Snapshot)
 		wanted.Spared = spared(p, r.Site, o.waiting)
 		g.Go(func() error {
-			out[i] = sitePlanned{planSite(p, r, wanted, o), findings, p.Beyond(r.Snapshot, wanted)}
+			out[i] = sitePlanned{planSite(p, r, wanted, o), findings, policy.Review(p, wanted, o.Today), p.Beyond(r.Snapshot, wanted)}
 			return nil
 		})
 	}
@@ -216,9 +220,10 @@ func planSites(p *policy.Policy, readings []Reading, o PlanOptions) []sitePlanne
 // planSite works out one site's changes, and what its state has to say to them.
 func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions) SitePlan {
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
-	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
+	survey := grants.NewSurvey(r.Snapshot)
+	s.Plan = survey.Diff(wanted, diffOptions(p, o))
 	accepted := p.Accepts(r.Site.Name, o.Today)
-	s.Judged = grants.Judge(r.Snapshot, wanted, accepted, mssql.Statement)
+	s.Judged = survey.Judge(wanted, accepted, mssql.Statement)
 	s.Judged.Accepted, s.Judged.Reaches = grants.Accepted{}, nil // for answers of a server and for an auditor, and there are none
 	s.Obstacles = obstacles(s)
 	told := s.Judged
@@ -227,6 +232,9 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	}
 	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.rules(p)
+	s.facts = extract(s, mayRename(p))
+	s.facts.plan = ofPlan(s.Plan)
+	s.facts.stranding = grants.Stranding(r.Snapshot, wanted, s.Plan, p.Guard(o.ExpectLoss))
 	return s
 }
 
@@ -238,11 +246,23 @@ func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
 // Empty reports whether nothing has to change in the sites that were read.
 func (fp *FleetPlan) Empty() bool {
 	for _, s := range fp.Sites {
-		if !s.Plan.Empty() {
+		if !s.Empty() {
 			return false
 		}
 	}
 	return len(fp.Logins)+len(fp.Servers)+len(fp.Audits) == 0
+}
+
+// differs reports whether something has to change in the sites that were read
+// beside marks: those are grantree's own, and change nothing for anybody.
+func (fp *FleetPlan) differs() bool {
+	marks := func(c grants.Change) bool { return c.Kind == grants.Mark }
+	for _, s := range fp.Sites {
+		if !s.Plan.Empty() && (len(s.Plan.Logins) > 0 || slices.ContainsFunc(s.Plan.Changes, func(c grants.Change) bool { return !marks(c) })) {
+			return true
+		}
+	}
+	return len(fp.Logins)+len(fp.Servers)+len(fp.Audits) > 0
 }
 
 // Mismatches returns what the sites hold now that the policy neither wants nor
@@ -250,7 +270,7 @@ func (fp *FleetPlan) Empty() bool {
 func (fp *FleetPlan) Mismatches() finding.List {
 	var out finding.List
 	for _, s := range fp.Sites {
-		out = append(out, s.Judged.Mismatches...)
+		out = append(out, s.known().mismatches...)
 	}
 	return out.Sorted()
 }
@@ -293,7 +313,7 @@ func (fp *FleetPlan) Err(check bool) error {
 	}
 	out = append(out, fp.Refusal(), fp.withoutLogin(), leftOut(fp.Seats.LeftOut, fp.Seats.Why))
 	switch {
-	case check && !fp.Empty():
+	case check && fp.differs():
 		out = append(out, &DifferenceError{Message: "the sites differ from the policy"})
 	case check && fp.auditDoubts():
 		out = append(out, &DifferenceError{Message: "log-ins are not audited as the policy says, as far as that can be seen"})
@@ -329,7 +349,7 @@ func (fp *FleetPlan) LeftOut() int {
 // Sends reports whether there is anything to send: changes of logins, a login
 // that a site waits for, or a site with changes that nothing stands in the way of.
 func (fp *FleetPlan) Sends() bool {
-	changes := func(r Row) bool { return r.Err == nil && len(r.Plan.Plan.Changes)+len(r.Plan.Plan.Logins) > 0 }
+	changes := func(r Row) bool { return r.Err == nil && (!r.Plan.Empty() || len(r.Plan.known().logins) > 0) }
 	return fp.Refusal() == nil && (len(fp.Servers)+len(fp.Audits) > 0 || slices.ContainsFunc(fp.Rows(), changes))
 }
 
@@ -377,8 +397,9 @@ func (fp *FleetPlan) newLogins() {
 		if s.Stays() {
 			continue
 		}
-		for _, l := range s.Plan.Logins {
-			key := [2]string{s.Site.Server, s.Snapshot.ServerCollation.Key(l.Login)}
+		f := s.known()
+		for _, l := range f.logins {
+			key := [2]string{s.Site.Server, f.head.ServerCollation.Key(l.Login)}
 			i, seen := place[key]
 			switch {
 			case !seen:
@@ -417,8 +438,8 @@ func sidElsewhere(sites []SitePlan, server, login string) string {
 		if s.Site.Server == server {
 			continue
 		}
-		for _, l := range s.Snapshot.Logins {
-			if l.Type == grants.SQLUser && len(l.SID) == 32 && s.Snapshot.ServerCollation.Equal(l.Name, login) {
+		for _, l := range s.held().Logins {
+			if l.Type == grants.SQLUser && len(l.SID) == 32 && s.known().head.ServerCollation.Equal(l.Name, login) {
 				return l.SID
 			}
 		}

@@ -66,13 +66,8 @@ func (fp *FleetPlan) seated() *FleetPlan {
 // countSeats is the sum over the plan's sites and the others.
 func (fp *FleetPlan) countSeats() Seats {
 	c := census{p: fp.Policy, options: fp.options}
-	room := len(fp.Policy.Users)
 	for _, sp := range fp.Sites {
-		room += len(sp.Snapshot.Principals)
-	}
-	c.accounts = make([]licensing.Account, 0, room) // a list that grows is there twice
-	for _, sp := range fp.Sites {
-		c.site(sp.Site, sp.Snapshot, fp.loggedIn(sp.Site.Server, sp.afterwards()))
+		c.site(sp.Site, sp.held(), fp.loggedIn(sp.Site.Server, sp.afterwards()))
 	}
 	for _, r := range fp.others {
 		if r.Snapshot != nil {
@@ -270,7 +265,7 @@ func (s Seats) entering() []string {
 // is needed.
 func (s Seats) enteredBy(site string) bool {
 	return slices.ContainsFunc(s.Lines, func(l licensing.Line) bool {
-		return l.Uses() && slices.Contains(l.Sites, site) && !slices.Contains(l.SitesNow, site)
+		return l.Uses() && licensing.In(l.Sites, site) && !licensing.In(l.SitesNow, site)
 	})
 }
 
