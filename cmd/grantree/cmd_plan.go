@@ -40,6 +40,10 @@ func newPlan(a *app) *cobra.Command {
 		Long: `Show what would change in every site: people first, then roles by node, then
 the statements. Nothing is written to any server.
 
+--check ends with a line for each site: how many things differ from the policy,
+and who made them so, when and from where, where the server's default trace or an
+audit has it. Where they have not, that is unknown, and why.
+
 --format json is for programs, --format sql writes a script for sqlcmd or SSMS.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -70,13 +74,22 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 	if o.format == "sql" {
 		fp = fp.FirstPass()
 	}
+	var drift []sites.Drift
+	if o.check && o.format != "sql" {
+		drift = f.Drifts(ctx, fp)
+	}
 	switch o.format {
 	case "json":
-		err = a.printJSON(planJSON(fp))
+		out := planJSON(fp)
+		if o.check {
+			out.Drift = driftJSON(drift)
+		}
+		err = a.printJSON(out)
 	case "sql":
 		err = a.printScript(fp, o.rollback)
 	default:
 		a.printPlan(fp, o.full)
+		a.printDrift(drift, o.full)
 	}
 	a.findings(fp.Findings)
 	for _, r := range fp.Rows() {

@@ -18,6 +18,7 @@ type (
 		Findings []jsonFinding `json:"findings"`
 		Seats    jsonSeats     `json:"seats"`
 		Servers  []jsonServer  `json:"servers,omitempty"`
+		Drift    []jsonDrift   `json:"drift,omitempty"` // of a check
 	}
 	jsonServer struct {
 		Server  string       `json:"server"`
