@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"grantree/audit"
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
@@ -32,6 +33,8 @@ type PlanOptions struct {
 	// it: a value, and bytes that are put away until they are asked for. It is called
 	// from several goroutines, and again where the plan is made again.
 	Sketch func(SitePlan) (any, []byte)
+	// Deeds keeps of each site what its plan would do, for Drifts.
+	Deeds bool
 
 	keep    *keeping // where the plan does not stay whole
 	waiting []string // people of the policy for whom there may be no seat
@@ -53,6 +56,7 @@ type SitePlan struct {
 	Findings finding.List
 	// Obstacles are why Apply would fail here although no rule is broken.
 	Obstacles []*ObstacleError
+	deeds     []audit.Deed // with PlanOptions.Deeds
 	facts     *facts
 	kept      *kept
 	written   []byte      // what Sketch made, of a plan that stays whole
@@ -294,6 +298,9 @@ func (c *compiler) plan(r Reading, o PlanOptions) (sitePlanned, Reading) {
 	wanted, findings := c.wanted(s)
 	wanted.Spared = spared(c.p, r.Site, o.waiting)
 	out := sitePlanned{planSite(c.p, Reading{Site: r.Site, Snapshot: s}, wanted, o), findings, policy.Review(c.p, wanted, o.Today), c.p.Beyond(s, wanted)}
+	if o.Deeds {
+		out.plan.deeds = planDeeds(&out.plan)
+	}
 	var text []byte
 	if o.Sketch != nil {
 		out.plan.Sketch, text = o.Sketch(out.plan)
@@ -331,7 +338,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Plan = survey.Diff(wanted, diffOptions(p, o))
 	accepted := p.Accepts(r.Site.Name, o.Today)
 	s.Judged = survey.Judge(wanted, accepted, mssql.Statement)
-	s.Judged.Accepted = grants.Accepted{} // for answers of a server, and there are none
+	s.Judged.Accepted, s.Judged.Reaches = grants.Accepted{}, nil // for answers of a server and for an auditor, and there are none
 	s.Obstacles = obstacles(s)
 	told := s.Judged
 	if len(s.Obstacles) == 0 {

@@ -38,6 +38,9 @@ grantree plan --check --metrics grantree_plan.prom`},
 	{"verify", `grantree verify
 grantree verify --site North
 grantree verify --shard 1/2`},
+	{"audit", `grantree audit
+grantree audit --full --site North
+grantree audit --format sarif`},
 	{"catalog check", `grantree catalog check --site North`},
 	{"explain", `grantree explain ann imvw_work_order
 grantree explain ann "Modules | Work Orders" update --site North
