@@ -119,7 +119,9 @@ func (s *space) without(l less, name string) less {
 		out.nodes, out.views, out.data = map[*catalog.Node]bool{}, map[int]bool{}, map[int]bool{}
 	}
 	for _, n := range s.c.Under(t.Roots(), t.Except) {
-		out.nodes[n] = true
+		for _, below := range s.c.Under([]catalog.Path{n.Path}, nil) { // a policy leaves them out as well
+			out.nodes[below] = true
+		}
 		for i := range n.Views {
 			if at, ok := s.number[n.Views[i].Site.Key()]; ok && s.holdsData(&n.Views[i]) {
 				out.data[at] = true
