@@ -138,7 +138,7 @@ type FleetPlan struct {
 func (f *Fleet) ReadAndPlan(ctx context.Context, o PlanOptions, all bool) (*FleetPlan, []Reading) {
 	if len(f.Sites) <= f.whole() {
 		readings := f.Read(ctx)
-		if !slices.ContainsFunc(readings, Reading.read) {
+		if len(readings) > 0 && !slices.ContainsFunc(readings, Reading.Read) {
 			return nil, readings
 		}
 		return f.Plan(ctx, readings, o, all), readings
@@ -149,13 +149,16 @@ func (f *Fleet) ReadAndPlan(ctx context.Context, o PlanOptions, all bool) (*Flee
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		defer o.keep.room.enter(0)()
 		r := Reading{Site: s}
-		if r.Snapshot, r.Err = f.snapshot(ctx, s); r.Err == nil {
+		f.begins(StageReading, s)
+		r.Snapshot, r.Err = f.snapshot(ctx, s)
+		f.wasRead(s, r.Snapshot, r.Err)
+		if r.Err == nil {
 			o.keep.room.note(r.Snapshot)
 			planned[i], r = c.plan(r, o)
 		}
 		readings[i] = r
 	})
-	if !slices.ContainsFunc(readings, Reading.read) {
+	if len(readings) > 0 && !slices.ContainsFunc(readings, Reading.Read) {
 		return nil, readings
 	}
 	return f.counted(ctx, gathered(c, readings, planned, o), all), readings
@@ -212,7 +215,7 @@ func gathered(c *compiler, readings []Reading, planned []sitePlanned, o PlanOpti
 	var reviewed []policy.Reviewed
 	var names []policy.SiteNames
 	for i, s := range planned {
-		if !readings[i].read() {
+		if !readings[i].Read() {
 			fp.Unread = append(fp.Unread, readings[i])
 			continue
 		}
@@ -277,7 +280,7 @@ func planSites(c *compiler, readings []Reading, o PlanOptions) ([]Reading, []sit
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, r := range readings {
-		if !r.read() {
+		if !r.Read() {
 			continue
 		}
 		g.Go(func() error {
