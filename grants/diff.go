@@ -34,11 +34,19 @@ type DiffOptions struct {
 // The plan depends on what from and to say, not on the order they say it in.
 //
 // Renames come first, and everything else is worked out with the new names.
-func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
+func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan { return NewSurvey(from).Diff(to, o) }
+
+// Diff is the function Diff of the snapshot.
+func (x *Survey) Diff(to *Wanted, o DiffOptions) *Plan {
+	from := x.s
 	list, findings := renames(from, to, o)
-	plan := diff(from.renamed(list), to.beforeLoginsChange(from), o)
+	under := x
 	if len(list) > 0 {
-		plan.Fingerprint = from.Fingerprint()
+		under = NewSurvey(from.renamed(list))
+	}
+	plan := under.diff(to.beforeLoginsChange(from), o)
+	if len(list) > 0 {
+		plan.Fingerprint = x.fingerprint()
 	}
 	for i, r := range list {
 		plan.Changes = slices.Insert(plan.Changes, i, r.change)
@@ -49,10 +57,11 @@ func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 }
 
 // diff is Diff where no name changes.
-func diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
-	d := &differ{from: from, to: to, options: o, ix: newIndex(from), logins: newLoginTable(from)}
+func (x *Survey) diff(to *Wanted, o DiffOptions) *Plan {
+	from := x.s
+	d := &differ{from: from, to: to, options: o, ix: x.index(), logins: x.logins()}
 	d.mender = &mender{s: from, ix: d.ix}
-	d.plan = &Plan{Site: from.Site, Fingerprint: from.fingerprint(d.ix, d.logins)}
+	d.plan = &Plan{Site: from.Site, Fingerprint: x.fingerprint()}
 	d.names()
 	d.plan.Findings = append(d.plan.Findings, notContained(from, to, o.Statement)...)
 	d.leavers()
@@ -60,8 +69,10 @@ func diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 	if len(d.created) > 0 {
 		d.ix = newIndex(from, d.created...)
 		d.mender.ix = d.ix
+		d.m = newMatrix(from, d.ix)
+	} else {
+		d.m = x.matrix()
 	}
-	d.m = newMatrix(from, d.ix)
 	d.rights = newRights(from, d.ix)
 	d.resolve()
 	d.members()
@@ -146,7 +157,7 @@ func (d *differ) add(p phase, c Change) { d.steps = append(d.steps, planned{chan
 // names notes everything that is wanted, whatever becomes of it, and the views
 // that are managed.
 func (d *differ) names() {
-	d.wanted = map[string]bool{}
+	d.wanted = make(map[string]bool, len(d.to.Roles)+len(d.to.Users))
 	for _, r := range d.to.Roles {
 		d.wanted[d.from.Collation.Key(r.Name)] = true
 	}
@@ -159,8 +170,9 @@ func (d *differ) names() {
 			d.views[v] = true
 		}
 	}
-	for _, e := range d.to.Entries {
-		if v, ok := d.ix.viewIn(e.Schema, e.View); ok {
+	at := seeker{ix: d.ix}
+	for i := range d.to.Entries {
+		if v, ok := at.view(&d.to.Entries[i]); ok {
 			d.views[v] = true
 		}
 	}
@@ -214,7 +226,7 @@ func (d *differ) finish() {
 	o.evaluate(st)
 	d.plan.People = d.people(st, o, changes)
 	var broken []breach
-	d.plan.Changes, broken = arrange(st, o)
+	d.plan.Changes, broken = arrange(st.clone(), o) // on a copy: the matrix is the survey's
 	for _, b := range broken {
 		d.noSafeOrder(st, b)
 	}

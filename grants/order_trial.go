@@ -19,6 +19,7 @@ type trial struct {
 	row      []catalog.Permissions
 	seen     []int32 // marks of a walk, by position
 	walk     int32
+	detached bool // see detach
 
 	// lower and upper bound what may be effective at any prefix, by place in
 	// accounts × view: what someone has both before and after, and what they
@@ -57,7 +58,7 @@ func newTrial(m *matrix, r *rights) *trial {
 // clone copies what applying a step changes. The bounds are left behind.
 func (st *trial) clone() *trial {
 	m := *st.matrix
-	m.cells = slices.Clone(m.cells)
+	m.cells = m.cells.clone()
 	m.parents = cloneEdges(m.parents)
 	m.children = cloneEdges(m.children)
 	out := *st

@@ -237,19 +237,18 @@ func (c *comparer) taker(u, v int, p catalog.Permissions) string {
 	if t != u {
 		text += fmt.Sprintf(", through %q", c.a.m.principals[t].Name)
 	}
-	return text + c.above(c.a.m.principals[t].ID, v, p)
+	return text + c.above(t, v, p)
 }
 
 // above says on what a principal is denied a permission, where that is not the
 // view itself.
-func (c *comparer) above(id, v int, p catalog.Permissions) string {
+func (c *comparer) above(who, v int, p catalog.Permissions) string {
 	view := c.a.m.views[v]
 	for _, at := range []struct {
 		on   securable
 		text string
 	}{{securable{onObject, view.ID}, ""}, {securable{onSchema, view.Schema}, ", on the schema " + c.a.m.schemaName(view.Schema)}, {securable{onDatabase, 0}, ", on the database"}} {
-		c.a.rowsOn(at.on) // made when first asked for
-		if slices.ContainsFunc(c.a.given[given{at.on, id}], func(row PermissionRow) bool {
+		if slices.ContainsFunc(c.a.table.given(at.on, who), func(row PermissionRow) bool {
 			return row.State == Denied && row.Minor == 0 && covers(row.Class, row.Name).Has(p)
 		}) {
 			return at.text
@@ -262,7 +261,7 @@ func (c *comparer) above(id, v int, p catalog.Permissions) string {
 // matches.
 func (a *Access) through(u, v int, match func(cell) bool) (int, bool) {
 	for _, t := range a.tokensOf(u) {
-		if match(a.m.cells[int(t)*len(a.m.views)+v]) {
+		if match(a.m.cells.at(int(t), v)) {
 			return int(t), true
 		}
 	}

@@ -70,11 +70,15 @@ func entrances(c licensing.Count) licensing.Count {
 				by = append(by, licensing.Entrance{Login: e.Login, Sites: []string{s}})
 			}
 		}
-		slices.SortFunc(by, func(a, b licensing.Entrance) int { return cmp.Or(cmp.Compare(a.Sites[0], b.Sites[0]), cmp.Compare(a.Login, b.Login)) })
+		slices.SortFunc(by, func(a, b licensing.Entrance) int {
+			return cmp.Or(cmp.Compare(a.Sites[0], b.Sites[0]), cmp.Compare(a.Login, b.Login))
+		})
 		c.Lines[i].By = slices.CompactFunc(by, func(a, b licensing.Entrance) bool { return a.Login == b.Login && a.Sites[0] == b.Sites[0] })
 	}
 	slices.SortFunc(c.Lines, func(a, b licensing.Line) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
-	slices.SortFunc(c.Uncounted, func(a, b licensing.Uncounted) int { return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(c.Uncounted, func(a, b licensing.Uncounted) int {
+		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name))
+	})
 	c.Uncounted = slices.Compact(c.Uncounted)
 	return c
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -69,6 +70,22 @@ func Reviews(p *Policy, sites []Reviewed, today time.Time) finding.List {
 	out = append(out, excessFindings(excesses)...)
 	out = append(out, w.findings(len(sites) >= len(p.SitesInUse()) && looked)...)
 	return out.Sorted()
+}
+
+// Waivable returns the waivers that would make every child view that gives more
+// than its parents in these sites an exception of rule 2: one for each view and
+// group, or person, sorted. A child that the catalog only assumes needs none.
+func Waivable(p *Policy, sites []SiteCheck, today time.Time) []Waiver {
+	w := newWaivers(p, today)
+	for _, s := range sites {
+		if s.Wanted != nil {
+			newIntended(p, s.Wanted).childAboveParent(w)
+		}
+	}
+	slices.SortFunc(w.needed, func(a, b Waiver) int {
+		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.User, b.User), cmp.Compare(a.View, b.View))
+	})
+	return slices.Compact(w.needed)
 }
 
 // inSites says in which of the checked sites something holds, or nothing where

@@ -14,6 +14,14 @@ type waivers struct {
 	p       *Policy
 	used    []bool
 	expired []bool
+	needed  []Waiver // those that are not there, where a rule asks for one
+}
+
+// need notes that a waiver is missing.
+func (w *waivers) need(view catalog.ViewName, group, user string) {
+	if !w.p.Catalog.AssumedChild(view) {
+		w.needed = append(w.needed, Waiver{View: view, Group: group, User: user})
+	}
 }
 
 // newWaivers looks at a policy's waivers on a day. A waiver holds up to the day

@@ -39,6 +39,8 @@ type Options struct {
 	// EveryUser has Verify ask about each user, also where the server cannot tell
 	// some of them apart.
 	EveryUser bool
+	// Progress is told of each step; nil is told nothing.
+	Progress func(Step)
 }
 
 // warmSites is up to how many sites a run keeps a connection to each while it does
@@ -248,9 +250,11 @@ func (f *Fleet) Read(ctx context.Context) []Reading {
 	out := make([]Reading, len(f.Sites))
 	shelf := newShelf()
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
+		f.begins(StageReading, s)
 		out[i] = Reading{Site: s}
 		out[i].Snapshot, out[i].Err = f.snapshot(ctx, s)
 		shelf.put(out[i].Snapshot)
+		f.wasRead(s, out[i].Snapshot, out[i].Err)
 	})
 	return out
 }

@@ -144,8 +144,11 @@ func (f *Fleet) ReadAndPlan(ctx context.Context, o PlanOptions, all bool) (*Flee
 	c := newCompiler(f.Policy)
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		defer o.keep.room.enter(0)()
+		f.begins(StageReading, s)
 		r := Reading{Site: s}
-		if r.Snapshot, r.Err = f.snapshot(ctx, s); r.Err == nil {
+		r.Snapshot, r.Err = f.snapshot(ctx, s)
+		f.wasRead(s, r.Snapshot, r.Err)
+		if r.Err == nil {
 			o.keep.room.note(r.Snapshot)
 			planned[i], r = c.plan(r, o)
 		}
@@ -327,9 +330,10 @@ func (fp *FleetPlan) Text(s SitePlan) ([]byte, error) {
 // planSite works out one site's changes, and what its state has to say to them.
 func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions) SitePlan {
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
-	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
+	survey := grants.NewSurvey(r.Snapshot)
+	s.Plan = survey.Diff(wanted, diffOptions(p, o))
 	accepted := p.Accepts(r.Site.Name, o.Today)
-	s.Judged = grants.Judge(r.Snapshot, wanted, accepted, mssql.Statement)
+	s.Judged = survey.Judge(wanted, accepted, mssql.Statement)
 	s.Judged.Accepted = grants.Accepted{} // for answers of a server, and there are none
 	s.Obstacles = obstacles(s)
 	told := s.Judged
@@ -357,6 +361,17 @@ func (fp *FleetPlan) Empty() bool {
 		}
 	}
 	return len(fp.Logins)+len(fp.Servers)+len(fp.Audits) == 0
+}
+
+// differs reports whether something has to change in the sites that were read
+// beside marks: those are grantree's own, and change nothing for anybody.
+func (fp *FleetPlan) differs() bool {
+	for _, s := range fp.Sites {
+		if f := s.known(); f.changes > 0 && (len(f.logins) > 0 || f.changes > f.marks) {
+			return true
+		}
+	}
+	return len(fp.Logins)+len(fp.Servers)+len(fp.Audits) > 0
 }
 
 // Mismatches returns what the sites hold now that the policy neither wants nor
@@ -407,7 +422,7 @@ func (fp *FleetPlan) Err(check bool) error {
 	}
 	out = append(out, fp.Refusal(), fp.withoutLogin(), leftOut(fp.Seats.LeftOut, fp.Seats.Why))
 	switch {
-	case check && !fp.Empty():
+	case check && fp.differs():
 		out = append(out, &DifferenceError{Message: "the sites differ from the policy"})
 	case check && fp.auditDoubts():
 		out = append(out, &DifferenceError{Message: "log-ins are not audited as the policy says, as far as that can be seen"})

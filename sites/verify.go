@@ -58,6 +58,8 @@ func (v Verified) Failed() []policy.TestResult {
 func (f *Fleet) Verify(ctx context.Context, now time.Time, after ...Result) []Verified {
 	out := make([]Verified, len(f.Sites))
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
+		f.begins(StageVerifying, s)
+		defer func() { f.wasVerified(out[i]) }()
 		if j := slices.IndexFunc(after, func(r Result) bool { return r.Site == s.Name }); j >= 0 && !after[j].Outcome.Done() {
 			out[i] = Verified{Site: s.Name, Outcome: after[j].Outcome}
 			return
@@ -83,6 +85,9 @@ func (f *Fleet) verifyOne(ctx context.Context, s policy.Site, now time.Time) *Ve
 	v.Site = s.Name
 	if err != nil {
 		v.Outcome, v.Err = absence(err), &UnreadError{Site: s.Name, Err: err, Alone: len(f.Sites) == 1}
+		if errors.Is(err, context.Canceled) {
+			v.Outcome = Stopped
+		}
 	}
 	return &v
 }

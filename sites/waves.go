@@ -90,6 +90,7 @@ func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(con
 			var made *SitePlan
 			r := Result{Outcome: Stopped, Err: fmt.Errorf("not begun: %s; nothing was sent to it", stop)}
 			if stop == "" || !sends(s) {
+				f.begins(StageApplying, s)
 				r, made = apply(ctx, rows[s.Name])
 			}
 			r.Site = s.Name
@@ -98,6 +99,7 @@ func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(con
 				r.Unforeseen = f.unforeseen(*made, r.Verified)
 			}
 			results[at[s.Name]] = r
+			f.wasApplied(r)
 			if ev.Site != nil {
 				ev.Site(r)
 			}

@@ -54,7 +54,9 @@ done has no changes.
 Passwords of new logins are written to a file that only you may read, and to
 nothing else, unless --letters asks for a letter to each new person too.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.apply(c.Context(), o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.finished("apply", o.fleetOptions, func(e *ending) error { return a.apply(c.Context(), o, e) })
+		},
 	}
 	o.fleetOptions.addFlags(c, "text", "json")
 	o.changeOptions.addFlags(c)
@@ -86,13 +88,14 @@ func (a *app) readLetters(o *letterOptions) (err error) {
 	return err
 }
 
-func (a *app) apply(ctx context.Context, o applyOptions) error {
+func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 	if min(o.waves.Canary, o.waves.Size, o.waves.MaxFailures) < 0 {
 		return usageError("--canary, --wave and --max-failures are numbers of sites, 0 or more")
 	}
 	if err := a.readLetters(&o.letterOptions); err != nil {
 		return err
 	}
+	a.tells = sites.StageApplying
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
 	if err == nil {
@@ -109,6 +112,7 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 	if fp == nil {
 		return unread
 	}
+	e.planned(fp)
 	if o.format == "text" {
 		if err := a.printPlan(fp, o.full); err != nil {
 			return err
@@ -129,6 +133,7 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 	if results == nil {
 		return err
 	}
+	e.applied(fp, results)
 	if o.format == "json" {
 		if err := a.printJSON(resultsJSON(fp, results)); err != nil {
 			return err
@@ -137,13 +142,13 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 	if o.noVerify || ctx.Err() != nil || !slices.ContainsFunc(results, func(r sites.Result) bool { return r.Outcome.Done() }) {
 		return err
 	}
-	return errors.Join(err, a.proof(ctx, f, results, o))
+	return errors.Join(err, a.proof(ctx, f, results, o, e))
 }
 
 // proof verifies the sites that are done. Where something is not as the policy
 // says, what was committed stays, and that is said.
-func (a *app) proof(ctx context.Context, f *sites.Fleet, results []sites.Result, o applyOptions) error {
-	err := a.verifyFleet(ctx, f, o.format == "text", false, results...)
+func (a *app) proof(ctx context.Context, f *sites.Fleet, results []sites.Result, o applyOptions, e *ending) error {
+	err := a.verifyFleet(ctx, f, e, o.format == "text", false, results...)
 	var applied []string
 	for _, r := range results {
 		if r.Outcome == sites.Applied {
@@ -235,9 +240,6 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 			}
 			if post != nil && post.written > 0 {
 				a.warnf("%s written to %s", count(post.written, "letter"), post.dir)
-				if len(post.silent) > 0 {
-					a.warnf("%s without the password, which stands in %s alone: %s", count(len(post.silent), "letter"), o.passwords, list(post.silent, 8))
-				}
 			}
 		}()
 	}
@@ -265,7 +267,9 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 	ev.Audit = func(p sites.AuditPlan) {
 		a.errorf("%s  audit of log-ins on server %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), p.Server)
 	}
+	end := a.begin(sites.StageApplying, len(f.Sites))
 	results, err := f.Apply(ctx, fp, ev)
+	end()
 	if results != nil && ctx.Err() != nil {
 		err = told.stopped(results, err)
 	}

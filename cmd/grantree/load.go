@@ -63,17 +63,20 @@ func (a *app) open(ctx context.Context, o fleetOptions) (f *sites.Fleet, close f
 // close in any case.
 func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
 	stop := func() {}
-	options := sites.Options{Only: o.sites, Except: o.except, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every, Whole: a.whole}
+	options := sites.Options{Only: o.sites, Except: o.except, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every, Whole: a.whole, Progress: a.step}
 	options.Password = func(s policy.Server) (string, error) { return a.password(ctx, s) }
 	if len(p.SitesInUse()) == 0 {
 		return nil, stop, usageError("%s names no site that is in use: add a [[site]]", p.File)
 	}
 	if o.sandbox {
-		s, err := startSandboxes(ctx, p, false)
+		s, err := a.startSandboxes(ctx, p, false)
 		if err != nil {
 			return nil, stop, fmt.Errorf("sandbox: %w", err)
 		}
 		p, stop, options.Password = s.policy, s.close, s.password
+		if a.tells != "" {
+			a.tells = sites.StageMaking // what follows is quick: a log has one line for each site
+		}
 	}
 	f, err = sites.Open(p, options)
 	if err != nil {
@@ -145,14 +148,29 @@ func withoutName(err error) error {
 // read takes every site's snapshot and prints which could not be read; it
 // fails only where none could.
 func (a *app) read(ctx context.Context, f *sites.Fleet) ([]sites.Reading, error) {
+	end := a.begin(sites.StageReading, len(f.Sites))
 	readings := f.Read(ctx)
-	err := sites.Failures(readings)
+	end()
+	read, err := unread(ctx, readings)
+	if read == 0 || ctx.Err() != nil && len(readings) > 1 {
+		return nil, err
+	}
+	return readings, err
+}
+
+// unread says how many sites were read, and which could not be, or that the run was
+// stopped.
+func unread(ctx context.Context, readings []sites.Reading) (read int, err error) {
 	for _, r := range readings {
-		if r.Snapshot != nil {
-			return readings, err
+		if r.Err == nil {
+			read++
 		}
 	}
-	return nil, err
+	err = sites.Failures(readings)
+	if ctx.Err() != nil && len(readings) > 1 {
+		err = stoppedLooking(read, len(readings), "read; nothing was changed", err)
+	}
+	return read, err
 }
 
 // planned reads and plans every site of a run. The error speaks of sites that
@@ -168,8 +186,14 @@ func (a *app) plannedOver(ctx context.Context, f *sites.Fleet, o sites.PlanOptio
 		return nil, err
 	}
 	o.Today, o.FromCatalog = a.now(), f.FromCatalog
+	end := a.begin(sites.StageReading, len(f.Sites))
 	fp, readings := f.ReadAndPlan(ctx, o, all)
-	return fp, sites.Failures(readings)
+	end()
+	_, err := unread(ctx, readings)
+	if ctx.Err() != nil && len(readings) > 1 {
+		return nil, err
+	}
+	return fp, err
 }
 
 // knownRoles refuses to adopt a role that the policy does not name: it would
