@@ -206,7 +206,7 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 	}
 	job.Passwords = passwords
 	if x := fp.options.keep; x != nil {
-		defer x.room.enter(sp.known().rows * 3 / 2)() // it is read twice
+		defer x.room.enter(sp.known().rows)()
 	}
 	var after *grants.Snapshot
 	err = f.retry(ctx, sp.Site, func() (err error) {

@@ -148,8 +148,8 @@ func (f *Fleet) ReadAndPlan(ctx context.Context, o PlanOptions, all bool) (*Flee
 	c := newCompiler(f.Policy)
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		defer o.keep.room.enter(0)()
-		r := Reading{Site: s}
 		f.begins(StageReading, s)
+		r := Reading{Site: s}
 		r.Snapshot, r.Err = f.snapshot(ctx, s)
 		f.wasRead(s, r.Snapshot, r.Err)
 		if r.Err == nil {

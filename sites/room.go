@@ -11,8 +11,8 @@ import (
 )
 
 // rowsAtOnce is how many rows of snapshots a run over many sites works on at once,
-// for each processor: one large site and the half of another, or very many small
-// ones. That many take some 20 MB.
+// for each processor: one large site, or very many small ones. To plan that many
+// takes some 20 MB.
 const rowsAtOnce = 30_000
 
 // room is how much a run works on at once. The nil room is one without bounds.
