@@ -93,6 +93,11 @@ func (p *Policy) kindOf(s *grants.Snapshot) [sha256.Size]byte {
 	}
 	slices.Sort(views)
 	add(views...)
+	for _, g := range p.Groups {
+		if len(g.Sites) > 0 {
+			fmt.Fprint(&b, p.isIn(g, s.Site))
+		}
+	}
 	for _, u := range p.Users {
 		switch at := p.elsewhere(u, s.Site); {
 		case !p.names(u, s.Site):

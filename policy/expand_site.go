@@ -24,7 +24,9 @@ import (
 func (p *Policy) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 	b := newBuilder(p, s)
 	for _, g := range p.Groups {
-		b.group(g)
+		if p.isIn(g, s.Site) {
+			b.group(g)
+		}
 	}
 	for _, u := range p.Users {
 		switch {
@@ -182,6 +184,9 @@ func (b *builder) user(u *User) {
 	slices.Sort(all)
 	for _, i := range slices.Compact(all) {
 		g := b.p.Groups[i]
+		if !b.p.isIn(g, b.s.Site) {
+			continue
+		}
 		cause := grants.Cause{Pos: at, Group: g.Name, User: u.Name}
 		if !slices.Contains(in, i) {
 			cause.Note = "every user is in " + g.Name
@@ -304,7 +309,7 @@ func (b *builder) reachesNothing(by grants.Cause, e Entry, state grants.State) {
 		why = t.Area.Reason
 	}
 	const message = "%s: %s%s on %s reaches no view"
-	if isVendor(e.Pos) { // nothing that the reader can change
+	if IsVendor(e.Pos) { // nothing that the reader can change
 		b.findings.Notef(finding.ReachesNoView, e.Pos, why, message, who, verb, e.Permissions, e.On)
 	} else {
 		b.findings.Warnf(finding.ReachesNoView, e.Pos, why, message, who, verb, e.Permissions, e.On)

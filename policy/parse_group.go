@@ -11,7 +11,7 @@ func (p *parser) group(in fileGroup, w place) {
 		p.missing(w, "name", "a [[group]]", `add name = "…"`)
 		return
 	}
-	g := &Group{Name: in.Name, Role: in.Name, Copies: in.Copies, Without: in.Without, Was: in.Was, Pos: w.at()}
+	g := &Group{Name: in.Name, Role: in.Name, Sites: in.Sites, Copies: in.Copies, Without: in.Without, Was: in.Was, Pos: w.at()}
 	if old := p.takePlace(in.Name); old != nil {
 		g.Role, g.Baseline = old.Role, old.Baseline
 	}
@@ -36,7 +36,7 @@ func (p *parser) group(in fileGroup, w place) {
 // takePlace removes the vendor's group of this name and returns it.
 func (p *parser) takePlace(name string) *Group {
 	for i, g := range p.p.Groups {
-		if isVendor(g.Pos) && sameName(g.Name, name) {
+		if IsVendor(g.Pos) && sameName(g.Name, name) {
 			p.p.Groups = append(p.p.Groups[:i:i], p.p.Groups[i+1:]...)
 			p.replaced = append(p.replaced, g)
 			return g

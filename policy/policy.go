@@ -33,11 +33,15 @@ type Policy struct {
 	Outsiders []Outsider
 	Modules   []Module
 
+	Nevers       []Never
+	Confidential []Confidential
+
 	// Where the groups, users and sites of a name stand, made by Parse; a policy
 	// that was made or changed by hand is searched.
 	groupNames, userNames, siteNames names
 
-	inUse []Site // the sites that are not retired, made by Parse
+	confidential map[string]int // where each of Confidential is, by the view's key in a site
+	inUse        []Site         // the sites that are not retired, made by Parse
 }
 
 // License is the [license] table: how many people may have a seat.
@@ -136,6 +140,7 @@ type Passwords struct {
 type Group struct {
 	Name     string
 	Role     string   // the role's name: Name unless the policy says otherwise
+	Sites    []string // where there is one, as written; none or "*" is every site
 	Copies   string   // the group it began as, or "", as written
 	Without  []string // nodes, areas and views that what is copied does without
 	Was      string   // the name of its role before, as written

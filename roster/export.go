@@ -59,12 +59,6 @@ type Live struct {
 // People lists the people of a policy in its order; where they are in which
 // group is what the policy gives them.
 func People(p *policy.Policy) []Person {
-	baseline := ""
-	for _, g := range p.Groups {
-		if g.Baseline {
-			baseline = g.Name
-		}
-	}
 	groups, sites := newIndex[string](), newIndex[string]()
 	for _, g := range p.Groups {
 		groups.add(g.Name, g.Name)
@@ -87,8 +81,8 @@ func People(p *policy.Policy) []Person {
 		}
 		for _, s := range p.UserSites(u) {
 			in := canonical(p.GroupsIn(u, s.Name), groups)
-			if baseline != "" && !slices.Contains(in, baseline) {
-				in = append(in, baseline)
+			if g := p.BaselineIn(s.Name); g != nil && !slices.Contains(in, g.Name) {
+				in = append(in, g.Name)
 			}
 			one.SiteGroups = append(one.SiteGroups, SiteGroup{s.Name, in})
 		}

@@ -17,6 +17,7 @@ type facts struct {
 	users int              // of whom rule 5 takes a share
 
 	changes, statements, naive int
+	differs                    bool // something changes beside marks
 	fingerprint                string
 	people                     grants.People
 	logins                     []grants.NewLogin // that its users wait for
@@ -48,8 +49,9 @@ func extract(s SitePlan, people []*policy.User) *facts {
 	if s.Snapshot == nil { // of a test that is about something else
 		return f
 	}
-	f.users = s.Snapshot.Users()
+	f.users, f.differs = s.Snapshot.Users(), len(s.Plan.Logins) > 0
 	for _, c := range s.Plan.Changes {
+		f.differs = f.differs || c.Kind != grants.Mark
 		switch c.Kind {
 		case grants.CreateUser:
 			f.needs = append(f.needs, c.Login)

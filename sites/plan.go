@@ -351,6 +351,12 @@ func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
 	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Made: mssql.MadeLogin, AdoptLogins: p.Settings.AdoptLogins, Statement: mssql.Statement}
 }
 
+// Ended returns what of the policy ended between the time that the plan was made
+// for and now: such a plan is stale, for it gives what is not to be given any more.
+func (fp *FleetPlan) Ended(now time.Time) []policy.End {
+	return fp.Policy.Ends(fp.options.Today, now)
+}
+
 // Empty reports whether nothing has to change in the sites that were read.
 func (fp *FleetPlan) Empty() bool {
 	for _, s := range fp.Sites {
@@ -359,6 +365,17 @@ func (fp *FleetPlan) Empty() bool {
 		}
 	}
 	return len(fp.Logins)+len(fp.Servers)+len(fp.Audits) == 0
+}
+
+// differs reports whether something has to change in the sites that were read
+// beside marks: those are grantree's own, and change nothing for anybody.
+func (fp *FleetPlan) differs() bool {
+	for _, s := range fp.Sites {
+		if s.known().differs {
+			return true
+		}
+	}
+	return len(fp.Logins)+len(fp.Servers)+len(fp.Audits) > 0
 }
 
 // Mismatches returns what the sites hold now that the policy neither wants nor
@@ -409,7 +426,7 @@ func (fp *FleetPlan) Err(check bool) error {
 	}
 	out = append(out, fp.Refusal(), fp.withoutLogin(), leftOut(fp.Seats.LeftOut, fp.Seats.Why))
 	switch {
-	case check && !fp.Empty():
+	case check && fp.differs():
 		out = append(out, &DifferenceError{Message: "the sites differ from the policy"})
 	case check && fp.auditDoubts():
 		out = append(out, &DifferenceError{Message: "log-ins are not audited as the policy says, as far as that can be seen"})

@@ -1,6 +1,9 @@
 package sites
 
 import (
+	"context"
+	"errors"
+
 	"grantree/grants"
 	"grantree/policy"
 )
@@ -47,6 +50,9 @@ func (f *Fleet) wasRead(s policy.Site, snapshot *grants.Snapshot, err error) {
 	out := Step{Stage: StageReading, Site: s.Name, Done: true}
 	if err != nil {
 		out.Outcome = absence(err)
+		if errors.Is(err, context.Canceled) {
+			out.Outcome = Stopped
+		}
 	} else if snapshot != nil {
 		for _, p := range snapshot.Principals {
 			if p.ID >= grants.FirstUserID && p.Type.IsUser() {

@@ -85,6 +85,9 @@ func (f *Fleet) verifyOne(ctx context.Context, s policy.Site, now time.Time) *Ve
 	v.Site = s.Name
 	if err != nil {
 		v.Outcome, v.Err = absence(err), &UnreadError{Site: s.Name, Err: err, Alone: len(f.Sites) == 1}
+		if errors.Is(err, context.Canceled) {
+			v.Outcome = Stopped
+		}
 	}
 	return &v
 }
