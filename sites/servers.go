@@ -30,8 +30,12 @@ type ServerResult struct {
 // serverPlans works out what becomes of the logins of each server of the run:
 // people who may enter none of its sites cannot log in.
 func (fp *FleetPlan) serverPlans() {
+	wanted, sites := fp.wantedLogins(), map[string][]SitePlan{}
+	for _, s := range fp.Sites {
+		sites[s.Site.Server] = append(sites[s.Site.Server], s)
+	}
 	for _, server := range fp.Policy.Servers {
-		on := fp.on(server.Name)
+		on := sites[server.Name]
 		if len(on) == 0 {
 			continue
 		}
@@ -40,7 +44,7 @@ func (fp *FleetPlan) serverPlans() {
 			continue // nobody can say what becomes of logins that are not seen
 		}
 		s := on[i].held()
-		changes, found := grants.DiffLogins(s, fp.wantedLogins(server.Name), fp.leftLogins(on), fp.loginRules(server.Name))
+		changes, found := grants.DiffLogins(s, wanted(server.Name), fp.leftLogins(on), fp.loginRules(server.Name))
 		if len(changes) > 0 && !s.Runner.CanLogin {
 			fp.mayNotChange(server.Name, s, changes)
 			changes = nil
@@ -71,17 +75,42 @@ func (fp *FleetPlan) on(server string) []SitePlan {
 	return out
 }
 
-// wantedLogins is the policy's people with a site on a server, active or not.
-func (fp *FleetPlan) wantedLogins(server string) []grants.WantedLogin {
-	out := make([]grants.WantedLogin, 0, len(fp.Policy.Users))
-	for _, u := range fp.Policy.Users {
-		waits := slices.Contains(fp.options.waiting, u.Name)
-		here := slices.ContainsFunc(fp.Policy.SitesOf(u), func(s policy.Site) bool { return s.Server == server && !s.Contained })
-		if here || waits {
-			out = append(out, grants.WantedLogin{Name: u.Login, Was: u.LoginBefore(), Active: !u.Inactive, Waits: waits, Cause: grants.Cause{Pos: u.Pos, User: u.Name}})
-		}
+// wantedLogins says of a server who of the policy's people has a site on it, active
+// or not. The sites of most are all, or those of somebody else: on which servers they
+// are is worked out once.
+func (fp *FleetPlan) wantedLogins() func(server string) []grants.WantedLogin {
+	type list struct {
+		first *policy.Site
+		size  int
 	}
-	return out
+	known := map[list]map[string]bool{} // servers, by a list of sites that many have
+	on := make([]map[string]bool, len(fp.Policy.Users))
+	for i, u := range fp.Policy.Users {
+		sites := fp.Policy.SitesOf(u)
+		if len(sites) == 0 {
+			continue
+		}
+		key := list{&sites[0], len(sites)}
+		if known[key] == nil {
+			servers := map[string]bool{}
+			for _, s := range sites {
+				if !s.Contained {
+					servers[s.Server] = true
+				}
+			}
+			known[key] = servers
+		}
+		on[i] = known[key]
+	}
+	return func(server string) []grants.WantedLogin {
+		out := make([]grants.WantedLogin, 0, len(fp.Policy.Users))
+		for i, u := range fp.Policy.Users {
+			if waits := slices.Contains(fp.options.waiting, u.Name); on[i][server] || waits {
+				out = append(out, grants.WantedLogin{Name: u.Login, Was: u.LoginBefore(), Active: !u.Inactive, Waits: waits, Cause: grants.Cause{Pos: u.Pos, User: u.Name}})
+			}
+		}
+		return out
+	}
 }
 
 // leftLogins are the logins of users whom the plans put out of the sites of a

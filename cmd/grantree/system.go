@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"grantree/sites"
+
 	"golang.org/x/term"
 )
 
@@ -27,6 +29,7 @@ func process(edits ...func(*app)) int {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryTarget)
 	}
+	sites.QuietCollector()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
