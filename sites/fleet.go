@@ -35,6 +35,9 @@ type Options struct {
 	Warn func(format string, args ...any)
 	// FromCatalog says that the sites were made from the catalog.
 	FromCatalog bool
+	// Whole is up to how many sites a run keeps everything that it reads and plans
+	// in memory; of more it keeps what it needs later. 0 means 4, less than 0 none.
+	Whole int
 	// EveryUser has Verify ask about each user, also where the server cannot tell
 	// some of them apart.
 	EveryUser bool
@@ -62,6 +65,7 @@ type Fleet struct {
 	password    map[string]string // by server name, once asked for
 	opening     sync.Mutex        // holds the three maps: sites beyond this run are opened when they are needed
 	gates       gates
+	keepings    []*keeping // of plans of many sites
 	attempts    int
 	wait        time.Duration // before the second attempt
 	canaryPause time.Duration // between two looks at the canary of the first shard
@@ -198,8 +202,11 @@ func serverOf(p *policy.Policy, s policy.Site) (policy.Server, bool) {
 	return p.Servers[i], true
 }
 
-// Close ends the fleet's connections.
+// Close ends the fleet's connections, and its plans of many sites.
 func (f *Fleet) Close() {
+	for _, x := range f.keepings {
+		x.store.Close()
+	}
 	for _, db := range f.pools {
 		db.Close()
 	}
@@ -208,8 +215,36 @@ func (f *Fleet) Close() {
 // Reading is one site's snapshot, or why there is none.
 type Reading struct {
 	Site     policy.Site
-	Snapshot *grants.Snapshot
+	Snapshot *grants.Snapshot // nil, too, where the run keeps it packed
 	Err      error
+	kept     *kept
+}
+
+// read reports whether the site was read.
+func (r Reading) read() bool { return r.Snapshot != nil || r.kept != nil }
+
+// load is the site's snapshot, as long as it is needed.
+func (r Reading) load() (*grants.Snapshot, error) {
+	if r.Snapshot == nil {
+		return r.kept.whole()
+	}
+	return r.Snapshot, nil
+}
+
+// hasSID reports whether the site has a user of a SID.
+func (r Reading) hasSID(sid string) bool {
+	if r.Snapshot == nil {
+		return r.kept.hasSID(sid)
+	}
+	return hasSID(r.Snapshot, sid)
+}
+
+// held is the site's accounts: at least what mssql.Held reads.
+func (r Reading) held() *grants.Snapshot {
+	if r.Snapshot == nil {
+		return r.kept.held()
+	}
+	return r.Snapshot
 }
 
 // Read takes the snapshot of every site, in parallel, one round trip each,

@@ -202,7 +202,24 @@ func (a *app) confirm(ctx context.Context, fp *sites.FleetPlan, yes bool) error 
 			}
 		}
 	}
-	return a.agree(ctx, askedOf(fp), yes)
+	if err := a.agree(ctx, askedOf(fp), yes); err != nil {
+		return err
+	}
+	return stillHolds(fp, a.now())
+}
+
+// stillHolds refuses a plan across an end that the policy states: somebody may have
+// thought about it over night.
+func stillHolds(fp *sites.FleetPlan, now time.Time) error {
+	ended := fp.Ended(now)
+	if len(ended) == 0 {
+		return nil
+	}
+	var what []string
+	for _, e := range ended {
+		what = append(what, fmt.Sprintf("%s (%s) held until %s", e.What, e.Pos, e.When))
+	}
+	return &exitError{code: exitStale, message: "the plan is stale: " + list(what, 3) + "; nothing was changed; run this again"}
 }
 
 // askedOf is the question before a plan: what is sent, and where.

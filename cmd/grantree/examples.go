@@ -17,6 +17,8 @@ grantree catalog tree "Modules | Work Orders"`},
 	{"catalog lint", `grantree catalog lint`},
 	{"catalog export", `grantree catalog export --format json`},
 	{"test", `grantree test`},
+	{"lint", `grantree lint
+grantree lint --vendor --format json`},
 	{"group list", `grantree group list`},
 	{"group show", `grantree group show Mechanic`},
 	{"group diff", `grantree group diff Mechanic Planner`},

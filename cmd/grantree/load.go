@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -63,7 +64,7 @@ func (a *app) open(ctx context.Context, o fleetOptions) (f *sites.Fleet, close f
 // close in any case.
 func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
 	stop := func() {}
-	options := sites.Options{Only: o.sites, Except: o.except, Shard: o.shard.Shard, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every, Progress: a.step}
+	options := sites.Options{Only: o.sites, Except: o.except, Shard: o.shard.Shard, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every, Whole: math.MaxInt, Progress: a.step}
 	options.Password = func(s policy.Server) (string, error) { return a.password(ctx, s) }
 	if len(p.SitesInUse()) == 0 {
 		return nil, stop, usageError("%s names no site that is in use: add a [[site]]", p.File)
@@ -156,7 +157,7 @@ func (a *app) read(ctx context.Context, f *sites.Fleet) ([]sites.Reading, error)
 	end()
 	err := sites.Failures(readings)
 	if ctx.Err() != nil && len(f.Sites) > 1 {
-		read := slices.DeleteFunc(slices.Clone(readings), func(r sites.Reading) bool { return r.Snapshot == nil })
+		read := slices.DeleteFunc(slices.Clone(readings), func(r sites.Reading) bool { return r.Err != nil })
 		return nil, stoppedLooking(len(read), len(readings), "read; nothing was changed", err)
 	}
 	for _, r := range readings {
