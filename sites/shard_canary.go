@@ -46,10 +46,13 @@ func (f *Fleet) AwaitCanary(ctx context.Context, o PlanOptions, patience time.Du
 		return false, err
 	}
 	defer first.Close()
-	fp := first.Plan(ctx, first.Read(ctx), o, false)
-	canaries := fp.canaries(f.Waves.Canary)
-	if len(canaries) == 0 || ctx.Err() != nil {
+	fp, _ := first.ReadAndPlan(ctx, o, false)
+	if fp == nil || ctx.Err() != nil { // there is no site, or none that can be read
 		return false, ctx.Err()
+	}
+	canaries := fp.canaries(f.Waves.Canary)
+	if len(canaries) == 0 {
+		return false, nil
 	}
 	var names []string
 	for _, s := range canaries {
@@ -61,7 +64,7 @@ func (f *Fleet) AwaitCanary(ctx context.Context, o PlanOptions, patience time.Du
 	if refusal := fp.Refusal(); refusal != nil {
 		return true, failed("will not be changed: %v", refusal)
 	}
-	options.Only, options.Except, options.Shard = names, nil, Shard{}
+	options.Only, options.Except, options.Shard, options.Whole = names, nil, Shard{}, len(names)
 	few, err := f.beside(options)
 	if err != nil {
 		return true, err

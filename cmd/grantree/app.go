@@ -43,7 +43,7 @@ type app struct {
 	terminal bool // stdout and stderr are: there is colour
 	outWidth int  // columns of stdout, and of stderr; 0 where nobody looks at it and lines stay whole
 	errWidth int
-	watched  bool                   // stderr is a terminal
+	watched  bool                   // stderr is a terminal that can be written over
 	canAsk   bool                   // stdin is a terminal
 	hidden   func() (string, error) // a line of stdin that is not shown
 	show     func()                 // ends a hidden that was left behind

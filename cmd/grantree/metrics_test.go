@@ -10,8 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"grantree/finding"
 	"grantree/licensing"
 	"grantree/sites"
+
+	"pgregory.net/rapid"
 )
 
 // TestExposition: what a run came to as the text format has it, with every label
@@ -154,4 +157,29 @@ func TestMetricsTakeNoOtherFile(t *testing.T) {
 	if text, err := os.ReadFile(other); string(text) != "# a policy\n" {
 		t.Errorf("the other file is %q, %v", text, err)
 	}
+}
+
+// TestExpositionOfAnyName: whatever a site is called, its sample is one line, and its
+// label reads back as its name is printed.
+func TestExpositionOfAnyName(t *testing.T) {
+	unescape := strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\n`, "\n")
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.String().Draw(t, "name")
+		e := &ending{command: "plan", sites: []siteEnd{{name: name, result: siteToChange, planned: true, changes: 3}}}
+		n := 0
+		for line := range strings.Lines(string(exposition(e.metrics(time.Unix(1, 0), 0), label{"command", "plan"}))) {
+			value, ok := strings.CutPrefix(line, `grantree_site_drift{command="plan",site="`)
+			if !ok {
+				continue
+			}
+			n++
+			value, ok = strings.CutSuffix(value, "\"} 3\n")
+			if !ok || unescape.Replace(value) != finding.Printable(name) {
+				t.Errorf("%q is %q", name, line)
+			}
+		}
+		if n != 1 {
+			t.Errorf("%q has %d lines", name, n)
+		}
+	})
 }

@@ -50,7 +50,7 @@ func system() *app {
 		folder:   func(name string) error { return os.Mkdir(name, 0o700) },
 		terminal: term.IsTerminal(int(os.Stdout.Fd())) && term.IsTerminal(int(os.Stderr.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
 		outWidth: columns(os.Stdout), errWidth: columns(os.Stderr),
-		watched: term.IsTerminal(int(os.Stderr.Fd())),
+		watched: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb", // which knows no way up
 		hidden:  hidden, show: show,
 		version: version(),
 	}
