@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"grantree/catalog"
 	"grantree/finding"
@@ -107,9 +108,9 @@ func (s *survey) twinsFound(of []*given, out *finding.List) {
 	switch {
 	case last == keep, s.needed(last):
 	case keep.Baseline:
-		fix = fmt.Sprintf("everybody is in %q: take its people out of %q, and remove it: grantree group remove %q", keep.Name, last.Name, last.Name)
+		fix = fmt.Sprintf("everybody is in %q: take its people out of %q, and remove it: %s", keep.Name, last.Name, removing(last))
 	default:
-		fix = fmt.Sprintf("put its people into %q, and remove it: grantree group remove %q", keep.Name, last.Name)
+		fix = fmt.Sprintf("put its people into %q, and remove it: %s", keep.Name, removing(last))
 	}
 	out.Warnf(finding.GroupTwin, last.Pos, fix, "groups %s give the same (%s)", listed(names), s.words(of[0].may))
 	for i, x := range of {
@@ -117,6 +118,15 @@ func (s *survey) twinsFound(of []*given, out *finding.List) {
 			s.inBoth(y, x, out)
 		}
 	}
+}
+
+// removing is the command that removes a group.
+func removing(g *policy.Group) string {
+	name := finding.Argument(g.Name)
+	if strings.HasPrefix(name, "-") {
+		name = "-- " + name
+	}
+	return "grantree group remove " + name
 }
 
 // needed reports whether a group is not to be removed: it administers the sites, or
