@@ -274,3 +274,17 @@ const (
 	Alias            = "alias"              // note: a name is read as another
 	OutsideView      = "outside-view"       // note: views that only groups name
 )
+
+// What an import says beside the policy that it writes.
+const (
+	ImportMismatch = "import-mismatch"   // warning: `verify` will object to something that the imported policy neither says nor can accept
+	ImportOutside  = "import-outside"    // warning: a role or account has access and can be no group or person of a policy: it is accepted as an outsider
+	ImportNotSaid  = "import-not-said"   // warning, note: a row of permissions that no line of a policy says was left as it is
+	ImportMember   = "import-member"     // warning: a membership that no group gives was left as it is
+	ImportRule     = "import-rule"       // warning: a rule is broken in the sites, and a waiver or an override lets it be
+	ImportDiffers  = "import-differs"    // warning, note: sites do not agree
+	ImportGuess    = "import-guess"      // note: something that no site says was guessed, or could not be
+	ImportLeft     = "import-left-alone" // warning, note: a role or account is not in the policy, and stays as it is
+	ImportSystem   = "import-system"     // note: what every database has was left alone
+	ImportScript   = "import-script"     // warning: a statement of a script was not read
+)

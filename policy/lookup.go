@@ -131,12 +131,36 @@ func (p *Policy) elsewhere(u *User, site string) *Elsewhere {
 }
 
 // GroupsIn returns the groups that a user is in in a site, without the
-// baseline's, as written.
+// baseline's, as written: those of their lines that the site has. The list is not
+// to be changed.
 func (p *Policy) GroupsIn(u *User, site string) []string {
+	named := u.Groups
 	if a := p.elsewhere(u, site); a != nil {
-		return a.Groups
+		named = a.Groups
 	}
-	return u.Groups
+	elsewhere := func(name string) bool {
+		g := p.Group(name)
+		return g != nil && !p.isIn(g, site)
+	}
+	if !slices.ContainsFunc(named, elsewhere) {
+		return named
+	}
+	return slices.DeleteFunc(slices.Clone(named), elsewhere)
+}
+
+// BaselineIn returns the group that every user of a site is in, or nil.
+func (p *Policy) BaselineIn(site string) *Group {
+	for _, g := range p.Groups {
+		if g.Baseline && p.isIn(g, site) {
+			return g
+		}
+	}
+	return nil
+}
+
+// isIn reports whether a site has a group.
+func (p *Policy) isIn(g *Group, site string) bool {
+	return len(g.Sites) == 0 || p.listed(g.Sites, site)
 }
 
 // namedSites returns the sites that a list names, "*" being every one. Retired

@@ -72,11 +72,12 @@ func (p *parser) checkOutsiders() {
 	for i, o := range p.p.Outsiders {
 		w := p.outsiderAt[i]
 		p.sitesExist(o.Sites, "outsider "+quote(o.Name), w)
-		if u := p.p.User(o.Name); u != nil {
+		there := func(s Site) bool { return p.p.names(p.p.User(o.Name), s.Name) }
+		if u := p.p.User(o.Name); u != nil && (len(p.p.Sites) == 0 || slices.ContainsFunc(p.p.outsiderSites(o.Sites), there)) {
 			p.findings.Errorf(finding.OutsiderIsUser, w.at("name"), `add also = ["…"] and also_reason = "…" to the [[user]] instead`,
 				"outsider %q is the user of %s: nobody is both", o.Name, u.Pos)
 		}
-		if _, ok := find(p.p.Groups, o.Name, func(g *Group) string { return g.Role }); ok {
+		if slices.ContainsFunc(p.p.Groups, func(g *Group) bool { return sameName(g.Role, o.Name) && sharePlaces(g.Sites, o.Sites) }) {
 			p.findings.Errorf(finding.OutsiderIsUser, w.at("name"), "accept the members by their own names", "outsider %q is the role of a group of this policy", o.Name)
 		}
 		for _, before := range p.p.Outsiders[:i] {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"grantree/finding"
@@ -77,31 +78,43 @@ func (p *parser) unique(seen map[string]finding.Pos, key, name, code, what strin
 	seen[key] = pos
 }
 
-// checkRoles objects to two groups with the same role.
+// checkRoles objects to two groups with the same role in one site.
 func (p *parser) checkRoles() {
-	by := map[string]*Group{}
+	by := map[string][]*Group{}
 	for _, g := range p.p.Groups {
-		if before := by[g.Role]; before != nil && before.Name != g.Name {
-			p.findings.Errorf(finding.DuplicateRole, p.groupAt[g].at("role"), "give one of them another role",
-				"groups %q (%s) and %q have the same role %q", before.Name, before.Pos, g.Name, g.Role)
+		for _, before := range by[g.Role] {
+			if before.Name != g.Name && sharePlaces(before.Sites, g.Sites) {
+				p.findings.Errorf(finding.DuplicateRole, p.groupAt[g].at("role"), "give one of them another role, or each sites of its own",
+					"groups %q (%s) and %q have the same role %q", before.Name, before.Pos, g.Name, g.Role)
+				break
+			}
 		}
-		by[g.Role] = g
+		by[g.Role] = append(by[g.Role], g)
 	}
+}
+
+// sharePlaces reports whether two lists of sites as they are written, where none
+// and "*" are every one, have one in common.
+func sharePlaces(a, b []string) bool {
+	every := func(list []string) bool { return len(list) == 0 || slices.Contains(list, "*") }
+	return every(a) || every(b) || slices.ContainsFunc(a, func(x string) bool {
+		return slices.ContainsFunc(b, func(y string) bool { return sameName(x, y) })
+	})
 }
 
 // checkBaseline objects to a second group that every user would be in.
 func (p *parser) checkBaseline() {
-	var base *Group
+	var before []*Group
 	for _, g := range p.p.Groups {
 		if !g.Baseline {
 			continue
 		}
-		if base != nil {
+		if i := slices.IndexFunc(before, func(b *Group) bool { return sharePlaces(b.Sites, g.Sites) }); i >= 0 {
 			p.findings.Errorf(finding.DuplicateBaseline, p.groupAt[g].at("baseline"),
 				"keep one; a group of the same name takes the place of the vendor's",
-				"groups %q (%s) and %q are both the group that every user is in", base.Name, base.Pos, g.Name)
+				"groups %q (%s) and %q are both the group that every user is in", before[i].Name, before[i].Pos, g.Name)
 		}
-		base = g
+		before = append(before, g)
 	}
 }
 

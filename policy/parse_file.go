@@ -81,6 +81,7 @@ type fileSite struct {
 type fileGroup struct {
 	Name     string      `toml:"name"`
 	Role     *string     `toml:"role"`
+	Sites    []string    `toml:"sites"`
 	Copies   string      `toml:"copies"`
 	Without  []string    `toml:"without"`
 	Was      string      `toml:"was"`

@@ -11,7 +11,7 @@ func (p *parser) group(in fileGroup, w place) {
 		p.missing(w, "name", "a [[group]]", `add name = "…"`)
 		return
 	}
-	g := &Group{Name: in.Name, Role: in.Name, Copies: in.Copies, Without: in.Without, Was: in.Was, Pos: w.at()}
+	g := &Group{Name: in.Name, Role: in.Name, Sites: in.Sites, Copies: in.Copies, Without: in.Without, Was: in.Was, Pos: w.at()}
 	if old := p.takePlace(in.Name); old != nil {
 		g.Role, g.Baseline = old.Role, old.Baseline
 	}

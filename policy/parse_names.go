@@ -156,6 +156,21 @@ func CheckUser(u *User, told bool) finding.List {
 	return finding.List(p.findings)
 }
 
+// CheckRole returns what is wrong with the name of a group whose role has it, as
+// Parse would find it.
+func CheckRole(name string) finding.List {
+	var p parser
+	p.validPrincipal(name, "role", finding.Pos{Line: 1})
+	return finding.List(p.findings)
+}
+
+// CheckOutsider returns what is wrong with the name of an outsider.
+func CheckOutsider(name string) finding.List {
+	var p parser
+	p.validName(name, "outsider", finding.Pos{Line: 1})
+	return finding.List(p.findings)
+}
+
 // IsSA reports whether a login has the name that the server's own administrator
 // has unless somebody renamed it. By its SID a plan knows it whatever its name.
 func IsSA(login string) bool { return sameName(login, "sa") }

@@ -74,7 +74,7 @@ func (p *Policy) Members(g *Group) []Member {
 	for _, u := range p.Users {
 		m := Member{User: u}
 		for _, s := range p.SitesOf(u) {
-			if g.Baseline || slices.ContainsFunc(p.GroupsIn(u, s.Name), func(n string) bool { return p.Group(n) == g }) {
+			if g.Baseline && p.isIn(g, s.Name) || slices.ContainsFunc(p.GroupsIn(u, s.Name), func(n string) bool { return p.Group(n) == g }) {
 				m.Sites = append(m.Sites, s.Name)
 			}
 		}

@@ -140,6 +140,7 @@ type Passwords struct {
 type Group struct {
 	Name     string
 	Role     string   // the role's name: Name unless the policy says otherwise
+	Sites    []string // where there is one, as written; none or "*" is every site
 	Copies   string   // the group it began as, or "", as written
 	Without  []string // nodes, areas and views that what is copied does without
 	Was      string   // the name of its role before, as written

@@ -50,6 +50,7 @@ func (m *intended) childAboveParent(w *waivers) []excess {
 			broken[role][x.view] = x.permissions
 			if !w.covers(x.name, []string{r.Group}, "") {
 				found = append(found, m.describe(x, subject{group: r.Group}))
+				w.need(x.name, r.Group, "")
 			}
 		}
 	}
@@ -129,6 +130,9 @@ func (m *intended) usersAbove(c alike, parents map[int][]int, broken map[string]
 		}
 		if len(users) > 0 && !x.permissions.IsEmpty() {
 			out = append(out, m.describe(x, subject{users: quoted(users, 5)}))
+			for _, u := range users {
+				w.need(x.name, "", u)
+			}
 		}
 	}
 	return out

@@ -17,11 +17,28 @@ func (p *parser) checkMembership() {
 		}
 		p.sitesExist(u.Sites, "user "+quote(u.Name), w)
 		p.checkElsewhere(u, w)
+		p.checkPlaces(u, w)
+	}
+	for _, g := range p.p.Groups {
+		p.sitesExist(g.Sites, "group "+quote(g.Name), p.groupAt[g])
 	}
 	for _, s := range p.p.Sites {
 		if _, ok := p.p.Server(s.Server); s.Server != "" && !ok {
 			p.findings.Errorf(finding.UnknownServer, s.Pos, p.didYouMean(s.Server, p.serverNames(), "add [server."+s.Server+"]"),
 				"site %q is on the server %q, which does not exist", s.Name, s.Server)
+		}
+	}
+}
+
+// checkPlaces objects to a site of a user that none of their groups is in.
+func (p *parser) checkPlaces(u *User, w place) {
+	for _, s := range p.p.SitesOf(u) {
+		named := u.Groups
+		if at := p.p.elsewhere(u, s.Name); at != nil {
+			named = at.Groups
+		}
+		if len(named) > 0 && len(p.p.GroupsIn(u, s.Name)) == 0 {
+			p.findings.Errorf(finding.UserWithoutGroup, w.at("groups"), "add a group that is in that site, or leave the site out", "user %q is in no group in site %q: %s has other sites", u.Name, s.Name, quoted(named, 3))
 		}
 	}
 }

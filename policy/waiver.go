@@ -14,6 +14,14 @@ type waivers struct {
 	p       *Policy
 	used    []bool
 	expired []bool
+	needed  []Waiver // those that are not there, where a rule asks for one
+}
+
+// need notes that a waiver is missing.
+func (w *waivers) need(view catalog.ViewName, group, user string) {
+	if !w.p.Catalog.AssumedChild(view) {
+		w.needed = append(w.needed, Waiver{View: view, Group: group, User: user})
+	}
 }
 
 // newWaivers looks at a policy's waivers on a day. A waiver holds up to the day
@@ -24,6 +32,13 @@ func newWaivers(p *Policy, today time.Time) *waivers {
 		w.expired[i] = v.expired(today)
 	}
 	return w
+}
+
+// note takes over which waivers were needed in a site.
+func (w *waivers) note(site *waivers) {
+	for i, used := range site.used {
+		w.used[i] = w.used[i] || used
+	}
 }
 
 // expired reports whether a waiver has ended on the day of a moment.

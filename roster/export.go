@@ -3,14 +3,12 @@ package roster
 import (
 	"bufio"
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"grantree/policy"
-
-	"github.com/xuri/excelize/v2"
+	"grantree/xlsx"
 )
 
 // What a person of the policy is, as a sheet says it.
@@ -61,12 +59,6 @@ type Live struct {
 // People lists the people of a policy in its order; where they are in which
 // group is what the policy gives them.
 func People(p *policy.Policy) []Person {
-	baseline := ""
-	for _, g := range p.Groups {
-		if g.Baseline {
-			baseline = g.Name
-		}
-	}
 	groups, sites := newIndex[string](), newIndex[string]()
 	for _, g := range p.Groups {
 		groups.add(g.Name, g.Name)
@@ -89,8 +81,8 @@ func People(p *policy.Policy) []Person {
 		}
 		for _, s := range p.UserSites(u) {
 			in := canonical(p.GroupsIn(u, s.Name), groups)
-			if baseline != "" && !slices.Contains(in, baseline) {
-				in = append(in, baseline)
+			if g := p.BaselineIn(s.Name); g != nil && !slices.Contains(in, g.Name) {
+				in = append(in, g.Name)
 			}
 			one.SiteGroups = append(one.SiteGroups, SiteGroup{s.Name, in})
 		}
@@ -160,39 +152,15 @@ func WriteCSV(w io.Writer, people []Person, live bool) error {
 
 // WriteXLSX writes people to a workbook with one sheet, all its cells texts.
 func WriteXLSX(w io.Writer, people []Person, live bool) error {
-	f := excelize.NewFile()
-	defer f.Close()
-	if err := f.SetSheetName("Sheet1", "People"); err != nil {
-		return err
-	}
-	s, err := f.NewStreamWriter("People")
-	if err != nil {
-		return err
-	}
-	text, err := f.NewStyle(&excelize.Style{NumFmt: 49}) // so that what is typed into them stays a text
-	if err != nil {
-		return err
-	}
-	line := func(row int, cells []string) error {
-		values := make([]any, len(cells))
-		for i, c := range cells {
-			values[i] = excelize.Cell{StyleID: text, Value: c}
+	sheet := xlsx.Sheet{Name: "People", Rows: func(yield func([]string) bool) {
+		for _, p := range people {
+			if !yield(p.cells(live)) {
+				return
+			}
 		}
-		return s.SetRow(fmt.Sprintf("A%d", row), values)
+	}}
+	for _, heading := range header(live) {
+		sheet.Columns = append(sheet.Columns, xlsx.Column{Heading: heading})
 	}
-	if err := s.SetColStyle(1, len(header(live)), text); err != nil {
-		return err
-	}
-	if err := line(1, header(live)); err != nil {
-		return err
-	}
-	for i, p := range people {
-		if err := line(i+2, p.cells(live)); err != nil {
-			return err
-		}
-	}
-	if err := s.Flush(); err != nil {
-		return err
-	}
-	return f.Write(w)
+	return xlsx.Write(w, sheet)
 }

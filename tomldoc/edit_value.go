@@ -48,6 +48,9 @@ func encode(value any) (string, error) {
 	return "", fmt.Errorf("a %T cannot be written as TOML", value)
 }
 
+// Quote writes a string as a file of TOML has it, between double quotes.
+func Quote(s string) string { return encodeString(s) }
+
 // encodeString writes a basic string: what could act on a terminal or be
 // mistaken for something else is escaped.
 func encodeString(s string) string {

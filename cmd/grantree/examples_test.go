@@ -55,7 +55,7 @@ func TestExamplesRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it makes two sites of the whole catalog and runs some 50 commands, which -short is there to leave out")
 	}
-	story := []string{"server", "site NORTH", "site SOUTH", "expand grantree.toml", "cp grantree.toml before.toml"}
+	story := []string{"server", "site NORTH", "site SOUTH", "expand grantree.toml fleet.toml", "cp grantree.toml before.toml"}
 	for _, e := range examples {
 		lines := strings.Split(e.lines, "\n")
 		if !slices.ContainsFunc(lines, func(line string) bool { return notRun[line] == "" }) {

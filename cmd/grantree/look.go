@@ -181,7 +181,10 @@ func (a *app) appliedFleet(ctx context.Context, o fleetOptions, quiet bool) (*si
 	if fp.Findings.HasErrors() {
 		a.findings(fp.Findings)
 	}
-	if _, err := f.Apply(ctx, fp, sites.Events{}); err != nil {
+	end := a.begin(sites.StageApplying, len(f.Sites))
+	_, err = f.Apply(ctx, fp, sites.Events{})
+	if end(); err != nil {
+		err = stoppedMaking(ctx, err)
 		return nil, done, err
 	}
 	if !quiet {

@@ -1,0 +1,305 @@
+package adoption
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"grantree/catalog"
+	"grantree/grants"
+	"grantree/policy"
+)
+
+// Input is what an import starts from.
+type Input struct {
+	// Base is the file that names the servers and sites, and perhaps the catalog
+	// and the licence; Read reads what it includes. It has no groups and no people.
+	Base policy.Source
+	Read func(path string) ([]byte, error)
+	// File is the policy to be written, and Include how that names the base.
+	File, Include string
+	Snapshots     []*grants.Snapshot // of sites of the base
+	Date          time.Time
+	// Statement writes a remedy in T-SQL, for the report. Made reports whether
+	// grantree made the login of a SID.
+	Statement func(grants.Remedy) string
+	Made      func(sid string) bool
+}
+
+// Result is the policy that says what the sites hold, and what it does not say.
+type Result struct {
+	Text   []byte
+	Policy *policy.Policy
+	Report Report
+}
+
+// Import writes the policy of living sites. Planned, it changes nothing there but
+// marks, and no rule objects to it; what had to be left out for that is in the
+// report. The error is about the base alone.
+func Import(in Input) (*Result, error) {
+	base, found := policy.Parse(in.Base, in.Read)
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	if len(base.Groups)+len(base.Users)+len(base.Outsiders)+len(base.Waivers) > 0 || !base.Settings.Pos.IsZero() {
+		return nil, fmt.Errorf("%s has more than servers and sites: groups, people and [policy] are what an import writes; put [server.…] and [[site]] into a file of their own", in.Base.File)
+	}
+	im := &importer{Input: in, base: base, excluded: map[[2]string]string{}, also: map[[2]string]bool{}, may: map[[2]string]catalog.Permissions{}}
+	im.space = newSpace(base.Catalog, im.viewsOf())
+	im.vendors()
+	return im.run()
+}
+
+// importer is an import under way. What a proof objects to it remembers, and the
+// next draft is made without.
+type importer struct {
+	Input
+	base   *policy.Policy
+	space  *space
+	sites  []*site
+	vendor []*policy.Group
+	models []*model // of the vendor's groups
+	waived []policy.Waiver
+
+	excluded  map[[2]string]string              // by site and key of a principal: why it is no group or person
+	override  []string                          // names of groups whose denies take from what others give
+	may       map[[2]string]catalog.Permissions // by site and name: what else outsiders may
+	also      map[[2]string]bool                // by site and name: people who are more
+	extending bool                              // the draft extends the vendor's groups
+	taken     map[string]bool                   // names, folded, that a group cannot have
+	groups    map[*holder]*group                // by the role
+	people    map[*holder]*user                 // by the account
+}
+
+// viewsOf lists the views of all sites that grantree manages, as the catalog
+// spells them where it knows them.
+func (im *importer) viewsOf() []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(name string) {
+		if key := catalog.ViewName(name).Key(); !seen[key] {
+			seen[key] = true
+			out = append(out, name)
+		}
+	}
+	has := map[string]bool{}
+	var all []string
+	for _, s := range im.Snapshots {
+		w, _ := im.base.Wanted(s)
+		for _, v := range w.Views {
+			has[catalog.ViewName(v).Key()] = true
+			all = append(all, v)
+		}
+	}
+	for _, v := range im.base.Catalog.Views() {
+		if has[v.Key()] {
+			add(string(v))
+		}
+	}
+	for _, v := range all {
+		add(v)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// vendors reads the vendor's groups, where the base's catalog has what they name.
+func (im *importer) vendors() {
+	src := policy.Source{File: im.File, Data: []byte(list("include", []string{im.Include}) + "[policy]\nextends = \"imaint\"\n")}
+	p, found := policy.Parse(src, im.read)
+	if found.HasErrors() {
+		return
+	}
+	im.vendor = p.Groups
+	for _, g := range im.vendor {
+		im.models = append(im.models, im.space.model(g.Name, g.Allow, g.Deny))
+	}
+}
+
+// read hands a parse the base under the name that the new file gives it.
+func (im *importer) read(path string) ([]byte, error) {
+	if path == filepath.Join(filepath.Dir(im.File), im.Include) {
+		return im.Base.Data, nil
+	}
+	return im.Read(path)
+}
+
+// maxRounds is how often a draft is made anew without what its proof objected to.
+const maxRounds = 40
+
+// run makes drafts until one proves to change nothing.
+func (im *importer) run() (*Result, error) {
+	for range maxRounds {
+		d := im.draft()
+		t := im.write(d)
+		p, again := im.prove(d, t)
+		if !again {
+			return &Result{Text: t.bytes(), Policy: p.policy, Report: im.report(d, p)}, nil
+		}
+	}
+	return nil, fmt.Errorf("after %d attempts there is no policy that leaves the sites as they are", maxRounds)
+}
+
+// draft works out what the policy is to say.
+func (im *importer) draft() *draft {
+	im.sites, im.taken = nil, map[string]bool{}
+	for _, s := range im.Snapshots {
+		im.sites = append(im.sites, im.survey(s))
+	}
+	im.fit()
+	d := &draft{groups: im.families()}
+	im.groups = map[*holder]*group{}
+	for _, g := range d.groups {
+		for _, h := range g.in {
+			im.groups[h] = g
+		}
+		g.overrides = slices.Contains(im.override, g.name)
+	}
+	im.extending = im.extend(d)
+	d.extends = im.extending
+	im.persons(d)
+	im.outside(d)
+	im.settings(d)
+	return d
+}
+
+// extend writes the groups down, and reports whether they extend the vendor's:
+// where a role is as the vendor has it, or where that takes fewer lines.
+func (im *importer) extend(d *draft) bool {
+	if len(im.vendor) == 0 {
+		im.shapes(d.groups, false)
+		return false
+	}
+	extended := 1 + listHeight("without", im.unused(d)) + im.shapes(d.groups, true)
+	if slices.ContainsFunc(d.groups, func(g *group) bool { return g.asVendor }) {
+		return true
+	}
+	if extended < im.shapes(d.groups, false) {
+		im.shapes(d.groups, true)
+		return true
+	}
+	return false
+}
+
+// unused names the vendor's groups that no site has.
+func (im *importer) unused(d *draft) []string {
+	var out []string
+	for _, v := range im.vendor {
+		if !slices.ContainsFunc(d.groups, func(g *group) bool { return g.vendor == v }) {
+			out = append(out, v.Name)
+		}
+	}
+	return out
+}
+
+// fit decides who can be a group or a person of the policy, in each site.
+func (im *importer) fit() {
+	for _, x := range im.sites {
+		for _, h := range x.list {
+			im.taken[fold(h.Name)] = true
+			if !h.isRole() {
+				h.person()
+			}
+			if why := im.excluded[[2]string{x.Name, fold(h.Name)}]; why != "" {
+				h.unfit = why
+			}
+		}
+	}
+	im.agree()
+	for _, x := range im.sites {
+		for _, h := range x.list {
+			if h.isRole() && h.unfit == "" {
+				h.role()
+			}
+		}
+		im.idle(x)
+	}
+}
+
+// idle leaves out the roles that hold nothing on the application's views, but for
+// those that the vendor or grantree made, and those without which somebody with
+// rows of their own would be in no group.
+func (im *importer) idle(x *site) {
+	grouped := map[int]bool{}
+	var idle []*holder
+	for _, h := range x.list {
+		if !h.isRole() || h.unfit != "" {
+			continue
+		}
+		named := slices.ContainsFunc(im.vendor, func(v *policy.Group) bool { return fold(v.Role) == fold(h.Name) })
+		if !h.hasRows() && !h.Managed && !named {
+			idle = append(idle, h)
+			continue
+		}
+		for _, id := range h.members {
+			grouped[id] = true
+		}
+	}
+	for _, h := range idle {
+		needed := !x.opens(h) && slices.ContainsFunc(h.members, func(id int) bool { return x.by[id].hasRows() && !grouped[id] })
+		if !needed {
+			if h.unfit = holdsNothing; x.opens(h) {
+				h.unfit = holdsOther
+			}
+			continue
+		}
+		for _, id := range h.members {
+			grouped[id] = true
+		}
+	}
+}
+
+// holdsNothing is why a role is no group that could be one.
+const (
+	holdsNothing = "it holds nothing on the application's views"
+	holdsOther   = "what it holds reaches the application's views, and no line of a policy says it"
+)
+
+// agree leaves out accounts of one name that have another login than most, for a
+// person has one, and those whose names differ in a site in a way that the policy
+// does not see.
+func (im *importer) agree() {
+	type id struct {
+		login string
+		auth  policy.Auth
+	}
+	count := map[string]map[id]int{}
+	order := map[string][]id{}
+	for _, x := range im.sites {
+		seen := map[string]bool{}
+		for _, h := range x.list {
+			key := fold(h.Name)
+			if seen[key] && h.unfit == "" {
+				h.unfit = "another name of the site differs from it in capitals alone"
+			}
+			seen[key] = true
+			if h.isRole() || h.unfit != "" {
+				continue
+			}
+			who := id{fold(h.login), h.auth}
+			if count[key] == nil {
+				count[key] = map[id]int{}
+			}
+			if count[key][who]++; count[key][who] == 1 {
+				order[key] = append(order[key], who)
+			}
+		}
+	}
+	for _, x := range im.sites {
+		for _, h := range x.list {
+			if h.isRole() || h.unfit != "" {
+				continue
+			}
+			most := order[fold(h.Name)][0]
+			for _, who := range order[fold(h.Name)] {
+				if count[fold(h.Name)][who] > count[fold(h.Name)][most] {
+					most = who
+				}
+			}
+			if most != (id{fold(h.login), h.auth}) {
+				h.unfit = fmt.Sprintf("its login is %q here, and elsewhere %q has another", h.login, h.Name)
+			}
+		}
+	}
+}
