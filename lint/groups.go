@@ -121,12 +121,14 @@ func (s *survey) twinsFound(of []*given, out *finding.List) {
 }
 
 // removing is the command that removes a group.
-func removing(g *policy.Group) string {
-	name := finding.Argument(g.Name)
+func removing(g *policy.Group) string { return "grantree group remove " + argument(g.Name) }
+
+// argument is a name on a command line. One that looks like a flag is left open.
+func argument(name string) string {
 	if strings.HasPrefix(name, "-") {
-		name = "-- " + name
+		return "…"
 	}
-	return "grantree group remove " + name
+	return finding.Argument(name)
 }
 
 // needed reports whether a group is not to be removed: it administers the sites, or
@@ -236,7 +238,11 @@ func (s *survey) inBoth(a, b *given, out *finding.List) {
 			"%s in group %q, which gives nothing that everybody does not have by group %q", counted(people, "user", "users")+isAre(people), a.group.Name, b.group.Name)
 		return
 	}
-	out.Warnf(finding.MemberNeedless, at, fmt.Sprintf("take %q out of their groups", a.group.Name),
+	fix := fmt.Sprintf("take %q out of their groups", a.group.Name)
+	if u := s.p.User(people[0]); len(people) == 1 && len(u.At) == 0 {
+		fix = "grantree user set " + argument(u.Name) + " --remove-group " + argument(a.group.Name)
+	}
+	out.Warnf(finding.MemberNeedless, at, fix,
 		"%s in group %q and in %q, which gives all that it does", counted(people, "user", "users")+isAre(people), a.group.Name, b.group.Name)
 }
 

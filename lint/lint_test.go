@@ -127,7 +127,7 @@ func TestPolicy(t *testing.T) {
 		{"twins", group("A", allow("v_order", "select")) + group("B", allow("v_order", "select")) + user("ann", "A B", "North"),
 			[]string{finding.GroupTwin, finding.GroupSubset, finding.MemberNeedless},
 			`warning p.toml:24:1: groups "A" and "B" give the same (SELECT on v_order); put its people into "A", and remove it: grantree group remove B (group-twin)
-warning p.toml:29:1: user "ann" is in group "B" and in "A", which gives all that it does; take "B" out of their groups (member-needless)
+warning p.toml:29:1: user "ann" is in group "B" and in "A", which gives all that it does; grantree user set ann --remove-group B (member-needless)
 `},
 		{"a twin that cannot just be removed", "[policy]\nadministrators = \"B\"\n" + group("A", allow("v_order", "select")) + group("B", allow("v_order", "select")) + user("ann", "A", "North"),
 			[]string{finding.GroupTwin, finding.GroupWithoutUsers},
@@ -137,7 +137,7 @@ warning p.toml:26:1: nobody active is in group "B" (group-without-users)
 		{"names that a shell would obey", group("A", allow("v_order", "select")) + group("$(id)`", allow("v_order", "select")) + group("-x", allow("v_item", "select")) + user("ann", "A", "North"),
 			[]string{finding.GroupWithoutUsers},
 			`warning p.toml:24:1: nobody active is in group "$(id)` + "`" + `"; grantree group remove "\$(id)\` + "`" + `" (group-without-users)
-warning p.toml:29:1: nobody active is in group "-x"; grantree group remove -- -x (group-without-users)
+warning p.toml:29:1: nobody active is in group "-x"; grantree group remove … (group-without-users)
 `},
 		{"a deny is no twin", group("A", allow("v_order", "select")) + group("B", allow("v_order", "select"), deny("v_item", "select")), []string{finding.GroupTwin, finding.GroupSubset},
 			`note p.toml:19:1: group "A" gives nothing that group "B" does not (SELECT on v_order); "B" denies more (SELECT on v_item) (group-subset)` + "\n"},
@@ -228,5 +228,21 @@ note p.toml:38:1: user "bob" was active until 2026-05-31, and is as one who is i
 				t.Errorf("of the policy as it stands today: %s", d)
 			}
 		})
+	}
+}
+
+// TestWithoutPrefix: where the catalog has no prefix, a line for every view is one
+// for those that it lists, and there is no other.
+func TestWithoutPrefix(t *testing.T) {
+	text := fleet + group("A", allow("*", "select")) + group("B", allow("Work", "select"), allow("Stock", "select"), allow("Pay", "select"))
+	p, found := policy.Parse(policy.Source{File: "p.toml", Data: []byte(text)}, func(string) ([]byte, error) {
+		return []byte(strings.Replace(tree, `prefix = "v_"`, `prefix = ""`, 1)), nil
+	})
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	const want = `warning p.toml:24:1: groups "A" and "B" give the same (SELECT on every view); put its people into "A", and remove it: grantree group remove B (group-twin)` + "\n"
+	if d := cmp.Diff(want, said(lint.Policy(p, today), finding.GroupTwin)); d != "" {
+		t.Error(d)
 	}
 }
