@@ -145,6 +145,11 @@ warning p.toml:29:1: nobody active is in group "-x"; grantree group remove … (
 		{"a subset", group("A", allow("Stock | Items", "select")) + group("B", allow("Stock", "select update"), allow("Pay", "select")) + group("C", allow("*", "select insert update delete")),
 			[]string{finding.GroupTwin, finding.GroupSubset},
 			`note p.toml:19:1: group "A" gives nothing that group "B" does not (SELECT on Items); "B" gives more (UPDATE on Items; SELECT on Pay) (group-subset)` + "\n"},
+		{"the least that gives more", group("A", allow("v_item", "select")) + group("C", allow("Stock", "select update"), allow("Pay", "select")) + group("B", allow("Stock", "select")),
+			[]string{finding.GroupSubset},
+			`note p.toml:19:1: group "A" gives nothing that group "B" does not (SELECT on v_item); "B" gives more (SELECT on Counts) (group-subset)
+note p.toml:32:1: group "B" gives nothing that group "C" does not (SELECT on Items); "C" gives more (UPDATE on Items; SELECT on Pay) (group-subset)
+`},
 		{"every view of the catalog is not every view", group("A", allow("*", "select")) + group("B", allow("Work", "select"), allow("Stock", "select"), allow("Pay", "select")),
 			[]string{finding.GroupTwin, finding.GroupSubset}, `note p.toml:24:1: group "B" gives nothing that group "A" does not (SELECT on every view); "A" gives more (views that the catalog does not have) (group-subset)` + "\n"},
 		{"a copy with more, and who is in both", group("A", allow("Pay", "select")) + group("B", "copies = \"A\"\n", allow("Work | Cards", "select")) + user("ann", "A B", "North") + user("bob", "A B", "South"),
@@ -174,6 +179,8 @@ warning p.toml:30:1: user "ann" may do nothing in site "North" but what everybod
 			user("ann", "A", "North", line("user.allow", "v_item", "select"), "[[user.at]]\nsites = [\"South\"]\ngroups = [\"B\"]\n"), []string{finding.LineNeedless, finding.LineDenied}, ""},
 		{"denied in its group", group("A", allow("Stock", "select"), allow("v_item", "update"), deny("v_item", "update", reason)), []string{finding.LineDenied},
 			`warning p.toml:24:1: the line of group "A", UPDATE on v_item, gives nobody anything: denied at p.toml:27:1; remove the line, or the deny (line-denied)` + "\n"},
+		{"one part given, the other denied", group("A", allow("Stock", "select"), allow("v_item", "select update"), deny("v_item", "update", reason)), []string{finding.LineDenied, finding.LineNeedless},
+			`warning p.toml:24:1: the line of group "A", SELECT, UPDATE on v_item, gives nothing that p.toml:21:1 does not, or that is not denied at p.toml:27:1; remove the line (line-needless)` + "\n"},
 		{"denied to all of its members", group("A", allow("v_item", "select")) + group("B", allow("Pay", "select"), deny("v_item", "select", overrides)) + user("ann", "A B", "*"), []string{finding.LineDenied},
 			`warning p.toml:21:1: the line of group "A", SELECT on v_item, gives nobody anything: denied at p.toml:29:1; remove the line, or the deny (line-denied)` + "\n"},
 		{"not to one of them", group("A", allow("v_item", "select")) + group("B", allow("Pay", "select"), deny("v_item", "select", overrides)) + user("ann", "A B", "*") + user("bob", "A", "*"), []string{finding.LineDenied}, ""},
@@ -203,6 +210,8 @@ warning p.toml:24:1: nobody active is in group "B" (group-without-users)
 			`warning p.toml:33:1: users "ann" and "bob" may do nothing in site "South"; put them into a group that gives what they need, or take the site away (user-gets-nothing)
 warning p.toml:44:1: the sites of user "cid" are all retired; give them a site that is in use, or write inactive = true (user-without-site)
 `},
+		{"people with odd names", group("A", "[[group.allow]]\nview = \"v_pay\"\npermissions = [\"select\"]\n", deny("v_pay", "select", reason)) + user(`a\"b, c`, "A", "North") + user(`d\\`, "A", "North"), []string{finding.UserGetsNothing},
+			`warning p.toml:28:1: users "a\"b, c" and "d\\" may do nothing in site "North"; put them into a group that gives what they need, or take the site away (user-gets-nothing)` + "\n"},
 		{"nodes that nobody reaches", group("A", allow("Work | Orders", "select")) + user("ann", "A", "North"), []string{finding.NodeUnreached},
 			`note c.toml:13:1: nobody reaches Work | Cards (node-unreached)
 note c.toml:16:1: nobody reaches Stock and what is below it: 2 nodes with views (node-unreached)
