@@ -360,8 +360,8 @@ func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
 	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Made: mssql.MadeLogin, AdoptLogins: p.Settings.AdoptLogins, Statement: mssql.Statement}
 }
 
-// Ended returns what of the policy ended between the time that the plan was made
-// for and now: such a plan is stale, for it gives what is not to be given any more.
+// Ended returns what of the policy ended between the time that it was read or the
+// plan was made for, and now: such a plan is stale, for it gives what is not to be given any more.
 func (fp *FleetPlan) Ended(now time.Time) []policy.End {
 	return fp.Policy.Ends(fp.options.Today, now)
 }
