@@ -51,6 +51,7 @@ audit has it. Where they have not, that is unknown, and why.
 		},
 	}
 	o.fleetOptions.addFlags(c, "text", "json", "sql")
+	o.addShard(c)
 	o.changeOptions.addFlags(c)
 	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement, not the first few of each site")
@@ -65,7 +66,9 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 	if err != nil {
 		return err
 	}
-	fp, err := a.planned(ctx, f, o.changeOptions.plan())
+	options := o.changeOptions.plan()
+	options.Drift = o.check
+	fp, err := a.planned(ctx, f, options)
 	if fp == nil {
 		return err
 	}
