@@ -58,7 +58,10 @@ func (j *site) beyond() {
 	if j.x.Wanted == nil || j.x.Schema == "" {
 		return
 	}
-	a, managed := grants.NewAccessFor(j.s, j.x.Wanted), map[string]bool{}
+	a, managed := j.x.Access, map[string]bool{}
+	if a == nil {
+		a = grants.NewAccessFor(j.s, j.x.Wanted)
+	}
 	for _, v := range j.x.Wanted.Views {
 		managed[j.s.Collation.Key(v)] = true
 	}

@@ -165,6 +165,16 @@ func holds(t *testing.T, r hardening.Report, code string, severity finding.Sever
 	if f.Server != "main" || f.Severity != severity || !strings.Contains(f.Message, message) || !strings.Contains(f.Evidence, evidence) {
 		t.Errorf("server %q, %s: %s (%s)\nwant %s: %s (%s)", f.Server, f.Severity, f.Message, f.Evidence, severity, message, evidence)
 	}
+	if !f.Bypass && f.Severity != "" {
+		whole := slices.Contains([]string{finding.ServerChaining, finding.SQLAuthentication, finding.ContainedLogins, finding.LoginsNotAudited, finding.ModuleNotVerified}, code)
+		if (f.About == "") != whole {
+			t.Errorf("it is about %q", f.About)
+		}
+		harmless := []string{finding.GuestMember, finding.AutoClose, finding.DatabaseOwner, finding.Owner, finding.UnusedLogin, finding.ModuleNotVerified}
+		if len(f.Statements) > 0 && f.Caveat == "" && !slices.Contains(harmless, code) {
+			t.Error("it does not say what the statement may break")
+		}
+	}
 	if said := strings.Join(f.Pasted(), " ") + f.Fix; !strings.Contains(said, mends) {
 		t.Errorf("it is mended by %q, want %q", said, mends)
 	}
@@ -421,4 +431,244 @@ func TestNotVerified(t *testing.T) {
 	x.Snapshot.Objects[1].Hidden = false
 	x.Snapshot.Dependencies = []grants.Dependency{{From: 201, To: 100, Schema: "dbo", Name: "v_order"}}
 	holds(t, judged(x), finding.Module, finding.Warning, "usp_close", "", "sys.sql_expression_dependencies")
+}
+
+// TestNoFinding: what looks like a finding and is none.
+func TestNoFinding(t *testing.T) {
+	role := func(x *hardening.SiteFacts, role, member int) {
+		x.Snapshot.Members = append(x.Snapshot.Members, grants.Member{Role: role, Member: member})
+	}
+	for name, c := range map[string]struct {
+		do   func(*hardening.SiteFacts)
+		code string
+	}{
+		"a person's row on a view, which the policy gives": {func(x *hardening.SiteFacts) {
+			given(x.Snapshot, 1, 100, ann, "UPDATE", "G")
+			x.Wanted.Entries = append(x.Wanted.Entries, grants.WantedEntry{Grantee: "ann", Schema: "dbo", View: "v_order", Permission: catalog.Update, State: grants.Granted})
+			x.Wanted.Sort()
+		}, finding.DirectGrant},
+		"a DENY":                        {func(x *hardening.SiteFacts) { given(x.Snapshot, 1, 200, ann, "SELECT", "D") }, finding.DirectGrant},
+		"guest is denied CONNECT":       {func(x *hardening.SiteFacts) { given(x.Snapshot, 0, 0, grants.GuestID, "CONNECT", "D") }, finding.GuestConnect},
+		"guest may connect and no more": {func(x *hardening.SiteFacts) { given(x.Snapshot, 0, 0, grants.GuestID, "CONNECT", "G") }, finding.GuestGrant},
+		"a role that only takes":        {func(x *hardening.SiteFacts) { role(x, grants.DBDenyDataReaderID, eve) }, finding.FixedRole},
+		"a role of a role":              {func(x *hardening.SiteFacts) { role(x, temp, crew) }, finding.FixedRole},
+		"a role's schema":               {func(x *hardening.SiteFacts) { x.Snapshot.Schemas[1].Owner = crew }, finding.Owner},
+		"a trigger is its table's": {func(x *hardening.SiteFacts) {
+			x.Snapshot.Objects[1].Type, x.Snapshot.Objects[1].Owner = grants.Trigger, ann
+		}, finding.Owner},
+		"an accepted module": {func(x *hardening.SiteFacts) {
+			x.Snapshot.Objects[1].ExecuteAs = -2
+			x.Accepted.Modules = []grants.AcceptedModule{{Name: "dbo.usp_close"}}
+		}, finding.ExecuteAs},
+		"a role of the policy": {func(x *hardening.SiteFacts) { x.Snapshot.Members = x.Snapshot.Members[1:] }, finding.EmptyRole + " Crew"},
+		"a contained site of the policy": {func(x *hardening.SiteFacts) {
+			x.Wanted.Contained = true
+			x.Snapshot.Contained = true
+			x.Snapshot.Principals[6].AuthType = grants.AuthDatabase
+		}, finding.ContainedUser},
+		"a user without a login": {func(x *hardening.SiteFacts) {
+			x.Snapshot.Principals[6].AuthType, x.Snapshot.Principals[6].SID = grants.AuthNone, "99"
+		}, finding.OrphanedUser},
+		"Windows in a contained database": {func(x *hardening.SiteFacts) {
+			x.Snapshot.Contained = true
+			x.Snapshot.Principals[6].AuthType, x.Snapshot.Principals[6].SID = grants.AuthWindows, "99"
+		}, finding.WindowsLoginMissing},
+		"the server's own user": {func(x *hardening.SiteFacts) {
+			x.Snapshot.Principals = append(x.Snapshot.Principals, grants.Principal{ID: 9, Name: "##MS_Policy##", Type: "S", SID: "DEAD", AuthType: 1})
+		}, finding.OrphanedUser},
+		"a user of another name than its login, which nobody else has": {func(x *hardening.SiteFacts) { x.Snapshot.Principals[6].Name = "e_v_e" }, finding.ForeignName},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := aSite()
+			c.do(&x)
+			code, about, _ := strings.Cut(c.code, " ")
+			for _, f := range judged(x).Findings {
+				if f.Code == code && (about == "" || f.About == about) {
+					t.Errorf("%s: %s", f.Code, f.Message)
+				}
+			}
+		})
+	}
+}
+
+// TestSaidOnce: what gets round the policy is not told again as what a guide asks.
+func TestSaidOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		do   func(*hardening.SiteFacts)
+		code string
+	}{
+		"a fixed role": {func(x *hardening.SiteFacts) {
+			x.Snapshot.Members = append(x.Snapshot.Members, grants.Member{Role: grants.DBOwnerID, Member: eve})
+		}, finding.FixedRole},
+		"a schema":       {func(x *hardening.SiteFacts) { x.Snapshot.Schemas[0].Owner, x.Snapshot.Views[0].Owner = eve, eve }, finding.Owner},
+		"public":         {func(x *hardening.SiteFacts) { given(x.Snapshot, 1, 100, 0, "SELECT", "G") }, finding.PublicGrant},
+		"a grant option": {func(x *hardening.SiteFacts) { given(x.Snapshot, 1, 100, ann, "SELECT", "W") }, finding.GrantOption},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := aSite()
+			x.Schema = "dbo"
+			c.do(&x)
+			var found []hardening.Finding
+			for _, f := range judged(x).Findings {
+				if f.Code == c.code {
+					found = append(found, f)
+				}
+			}
+			if len(found) != 1 || !found[0].Bypass || found[0].Severity != finding.Error {
+				t.Errorf("%v", found)
+			}
+		})
+	}
+	x := aSite() // and of another role it is told
+	x.Snapshot.Members = append(x.Snapshot.Members, grants.Member{Role: grants.DBOwnerID, Member: eve}, grants.Member{Role: 16389, Member: eve})
+	var roles []string
+	for _, f := range judged(x).Findings {
+		if f.Code == finding.FixedRole {
+			roles = append(roles, string(f.Severity))
+		}
+	}
+	if !slices.Equal(roles, []string{"error", "warning"}) {
+		t.Errorf("%q", roles)
+	}
+}
+
+// TestServerNoFinding: what looks like a finding of a server and is none.
+func TestServerNoFinding(t *testing.T) {
+	login := func(x *hardening.ServerFacts, l grants.Login) { x.Logins.Logins = append(x.Logins.Logins, l) }
+	row := func(x *hardening.ServerFacts, grantee int, name string, state grants.State) {
+		x.Logins.ServerPermissions = append(x.Logins.ServerPermissions, grants.ServerPermissionRow{Class: 100, Grantee: grantee, Grantor: saID, Name: name, State: state})
+	}
+	left := grants.Login{ID: 280, Name: "left", SID: "0C", Type: "S"}
+	for name, c := range map[string]struct {
+		do   func(*hardening.ServerFacts)
+		code string
+	}{
+		"a service of the server's": {func(x *hardening.ServerFacts) {
+			login(x, grants.Login{ID: 280, Name: `NT SERVICE\MSSQL`, SID: "0C", Type: "U"})
+			x.Logins.ServerMembers = []grants.Member{{Role: 8, Member: 280}}
+		}, finding.ServerRole},
+		"an administrator": {func(x *hardening.ServerFacts) { x.Logins.ServerMembers = []grants.Member{{Role: 3, Member: eveLogin}} }, finding.ServerRole},
+		"a role of one's own": {func(x *hardening.ServerFacts) {
+			login(x, grants.Login{ID: 280, Name: "ops", Type: "R"})
+			x.Logins.ServerMembers = []grants.Member{{Role: 280, Member: eveLogin}}
+		}, finding.ServerRole},
+		"what a server role holds": {func(x *hardening.ServerFacts) {
+			login(x, grants.Login{ID: 280, Name: "ops", Type: "R"})
+			row(x, 280, "VIEW SERVER STATE", "G")
+		}, finding.ServerPermission},
+		"to log in":          {func(x *hardening.ServerFacts) { row(x, eveLogin, "CONNECT SQL", "G") }, finding.ServerPermission},
+		"what is denied":     {func(x *hardening.ServerFacts) { row(x, eveLogin, "VIEW SERVER STATE", "D") }, finding.ServerPermission},
+		"what runs grantree": {func(x *hardening.ServerFacts) { row(x, 270, "VIEW SERVER STATE", "G") }, finding.ServerPermission},
+		"a certificate's": {func(x *hardening.ServerFacts) {
+			login(x, grants.Login{ID: 280, Name: "signer", SID: "0C", Type: "C"})
+			row(x, 280, "VIEW SERVER STATE", "G")
+		}, finding.ServerPermission},
+		"what a site's judgement tells":  {func(x *hardening.ServerFacts) { row(x, eveLogin, "CONTROL SERVER", "G") }, finding.ServerPermission},
+		"what every server gives public": {func(x *hardening.ServerFacts) { row(x, publicID, "VIEW ANY DATABASE", "G") }, finding.PublicServerGrant},
+		"what public is denied":          {func(x *hardening.ServerFacts) { row(x, publicID, "VIEW SERVER STATE", "D") }, finding.PublicServerGrant},
+		"a login that is disabled":       {func(x *hardening.ServerFacts) { l := left; l.Disabled = true; login(x, l) }, finding.UnusedLogin},
+		"a login with a server role": {func(x *hardening.ServerFacts) {
+			login(x, left)
+			x.Logins.ServerMembers = []grants.Member{{Role: 8, Member: 280}}
+		}, finding.UnusedLogin},
+		"a login with a permission":    {func(x *hardening.ServerFacts) { login(x, left); row(x, 280, "VIEW SERVER STATE", "G") }, finding.UnusedLogin},
+		"a login that owns a database": {func(x *hardening.ServerFacts) { l := left; l.OwnsDatabase = true; login(x, l) }, finding.UnusedLogin},
+		"a login that is connected": {func(x *hardening.ServerFacts) {
+			login(x, left)
+			x.Accounts = append(x.Accounts, grants.Account{SID: "0C", Sessions: []grants.Session{{Host: "WS1"}}})
+		}, finding.UnusedLogin},
+		"a login of a person to come":    {func(x *hardening.ServerFacts) { login(x, left); x.People = append(x.People, "LEFT") }, finding.UnusedLogin},
+		"a login where not all are seen": {func(x *hardening.ServerFacts) { login(x, left); x.Logins.LoginsVisible = false }, finding.UnusedLogin},
+		"a login where no site was read": {func(x *hardening.ServerFacts) { login(x, left); x.Sites = nil }, finding.UnusedLogin},
+		"a Windows group without a user": {func(x *hardening.ServerFacts) { l := left; l.Type = "G"; login(x, l) }, finding.UnusedLogin},
+		"a login of one name": {func(x *hardening.ServerFacts) {
+			x.Sites = append(x.Sites, hardening.SiteUse{Site: "South", Users: map[string]string{"E1": "EVE"}})
+		}, finding.SharedLogin},
+		"a login on one machine": {func(x *hardening.ServerFacts) {
+			x.Accounts[1].Sessions = []grants.Session{{Host: "WS1"}, {Host: "WS1"}, {}}
+		}, finding.SharedLogin},
+		"sessions that are not seen": {func(x *hardening.ServerFacts) {
+			x.SeesSessions = false
+			x.Accounts[1].Sessions = []grants.Session{{Host: "WS1"}, {Host: "WS2"}}
+		}, finding.SharedLogin},
+		"a password of nobody's": {func(x *hardening.ServerFacts) {
+			x.Accounts[1].Password, x.Accounts[1].Disabled = &grants.PasswordState{}, true
+		}, finding.PasswordPolicy},
+		"a password of the server's own": {func(x *hardening.ServerFacts) {
+			x.Accounts[1].Password, x.Accounts[1].Name = &grants.PasswordState{}, "##MS_Agent##"
+		}, finding.PasswordPolicy},
+		"an account of Windows": {func(x *hardening.ServerFacts) {
+			x.Accounts[1].Password, x.Accounts[1].Type = &grants.PasswordState{}, "U"
+		}, finding.PasswordPolicy},
+		"contained sites of the policy": {func(x *hardening.ServerFacts) { x.Settings.ContainedLogins, x.Contained = grants.Yes, true }, finding.ContainedLogins},
+		"an owner that is not seen": {func(x *hardening.ServerFacts) {
+			x.Settings.Databases[0].OwnerSID = "DEAD"
+			x.Logins.LoginsVisible = false
+		}, finding.DatabaseOwner},
+		"a database that closes alone": {func(x *hardening.ServerFacts) { x.Settings.Databases[0].ClosesAlone = true }, finding.AutoClose},
+		"a group of the domain": {func(x *hardening.ServerFacts) {
+			login(x, grants.Login{ID: 280, Name: `CORP\Ops`, SID: "0C", Type: "G"})
+		}, finding.LocalGroup},
+		"an account of the machine's name": {func(x *hardening.ServerFacts) {
+			login(x, grants.Login{ID: 280, Name: `SQL01\ann`, SID: "0C", Type: "U"})
+		}, finding.LocalGroup},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := aServer()
+			c.do(&x)
+			for _, f := range hardening.Server(x, mssql.Statement).Findings {
+				if f.Code == c.code {
+					t.Errorf("%s: %s", f.Code, f.Message)
+				}
+			}
+		})
+	}
+}
+
+// TestServerSays: how far a finding can be trusted, and what it may break.
+func TestServerSays(t *testing.T) {
+	left := grants.Login{ID: 280, Name: "left", SID: "0C", Type: "S"}
+	say := func(do func(*hardening.ServerFacts), code string) hardening.Finding {
+		x := aServer()
+		x.Logins.Logins = append(x.Logins.Logins, left)
+		do(&x)
+		for _, f := range hardening.Server(x, mssql.Statement).Findings {
+			if f.Code == code {
+				return f
+			}
+		}
+		t.Fatalf("no %s", code)
+		return hardening.Finding{}
+	}
+	for _, c := range []struct {
+		do   func(*hardening.ServerFacts)
+		code string
+		want string
+	}{
+		{func(x *hardening.ServerFacts) {}, finding.UnusedLogin, ""},
+		{func(x *hardening.ServerFacts) { x.Unread = []string{"South"} }, finding.UnusedLogin, "not every site was read: it may have a user in South"},
+		{func(x *hardening.ServerFacts) { x.Settings.SeesDatabases = false }, finding.UnusedLogin, "it may have a user in a database that is no site"},
+		{func(x *hardening.ServerFacts) {
+			x.Settings.Databases = append(x.Settings.Databases, hardening.Database{Name: "other"})
+		}, finding.UnusedLogin, "it may have a user in a database that is no site"},
+		{func(x *hardening.ServerFacts) { x.Logins.Logins[0].Disabled = false; x.Logins.Runner.Login = "root" }, finding.SAEnabled, "what logs in as it stops working, grantree among it"},
+	} {
+		if f := say(c.do, c.code); (c.want == "") != (f.Caveat == "") || !strings.HasPrefix(f.Caveat, c.want) {
+			t.Errorf("%s: %q, want %q", c.code, f.Caveat, c.want)
+		}
+	}
+	f := say(func(x *hardening.ServerFacts) {
+		x.Logins.ServerPermissions = []grants.ServerPermissionRow{{Class: 101, Major: eveLogin, Grantee: publicID, Grantor: saID, Name: "IMPERSONATE", State: "W"}}
+	}, finding.PublicServerGrant)
+	if !strings.Contains(f.Message, `IMPERSONATE on the login "eve"`) || f.Statements[0] != "USE master; REVOKE IMPERSONATE ON LOGIN::[eve] FROM [public] CASCADE;" {
+		t.Errorf("%+v", f)
+	}
+	f = say(func(x *hardening.ServerFacts) {
+		x.Settings.Databases[0].Trustworthy = true
+		x.Logins.Logins = append(x.Logins.Logins, grants.Login{ID: 281, Name: "ops", Type: "R"})
+		x.Logins.ServerMembers = []grants.Member{{Role: 281, Member: owner}, {Role: 3, Member: 281}}
+	}, finding.Trustworthy)
+	if f.Severity != finding.Error || f.Site != "North" {
+		t.Errorf("by a role in a role: %+v", f)
+	}
 }

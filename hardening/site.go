@@ -16,6 +16,7 @@ type SiteFacts struct {
 	Accepted grants.Acceptance
 	Judged   grants.Judgement // of these three
 	Schema   string           // of the views that the policy speaks of
+	Access   *grants.Access   // of Snapshot and Wanted; made where it is nil
 }
 
 // Site judges one site, with what its judgement says of its server. What the

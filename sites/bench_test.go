@@ -233,6 +233,23 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
+// BenchmarkAudit reads and judges the reference site as it is once it was
+// provisioned.
+func BenchmarkAudit(b *testing.B) {
+	f := newBenchFleet(b, referenceSite, Options{})
+	f.provision(f.direct)
+	f.wire.slow(0)
+	found := 0
+	for b.Loop() {
+		a := f.slow.Audit(context.Background(), AuditOptions{Today: time.Now()})
+		if err := a.Err(); err != nil {
+			b.Fatal(err)
+		}
+		found = len(a.Findings)
+	}
+	b.ReportMetric(float64(found), "findings")
+}
+
 // BenchmarkFleet plans a fleet of reference sites that are in order, against the
 // bare queries of their snapshots at the same parallelism.
 func BenchmarkFleet(b *testing.B) {

@@ -42,10 +42,10 @@ func (d Drift) Known() int {
 	return n
 }
 
-// Drifts says of each site of a plan how it differs from the policy, and who made
-// it so, as far as the servers wrote that down: their default traces and audits,
-// which are asked where something differs, once a server. The plan was made with
-// PlanOptions.Deeds.
+// Drifts says of each site of a plan that was made with PlanOptions.Drift how it
+// differs from the policy, and who made it so, as far as the servers wrote that
+// down: their default traces and audits, which are asked where something differs,
+// once a server.
 func (f *Fleet) Drifts(ctx context.Context, fp *FleetPlan) []Drift {
 	var out []Drift
 	deeds := map[string][]audit.Deed{} // by site
@@ -55,9 +55,9 @@ func (f *Fleet) Drifts(ctx context.Context, fp *FleetPlan) []Drift {
 	for _, r := range fp.Rows() {
 		d := Drift{Site: r.Site.Name, Server: r.Site.Server, Outcome: r.Outcome, Read: r.Plan != nil}
 		if r.Plan != nil {
-			deeds[d.Site] = r.Plan.deeds
-			head := r.Plan.known().head
-			same[d.Site], database[d.Site] = head.Collation.Equal, head.Database
+			known := r.Plan.known()
+			deeds[d.Site] = known.deeds
+			same[d.Site], database[d.Site] = known.head.Collation.Equal, known.head.Database
 			ask[d.Server] = ask[d.Server] || len(deeds[d.Site]) > 0
 		}
 		out = append(out, d)

@@ -3,6 +3,7 @@ package sites
 import (
 	"slices"
 
+	"grantree/audit"
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
@@ -29,6 +30,7 @@ type facts struct {
 	mismatches                 finding.List
 	stranding                  finding.List // see grants.Stranding
 	plan                       digest       // see ofPlan
+	deeds                      []audit.Deed // by which it differs from the policy; where PlanOptions.Drift asks for them
 }
 
 // putOut is a user whom a plan drops, or does not let connect any more.

@@ -113,8 +113,9 @@ func (f *Fleet) Audit(ctx context.Context, o AuditOptions) *Audited {
 func (f *Fleet) auditSite(s *grants.Snapshot, today time.Time) hardening.Report {
 	wanted, _ := f.Policy.Wanted(s)
 	accepted := f.Policy.Accepts(s.Site, today)
-	return hardening.Site(hardening.SiteFacts{Snapshot: s, Wanted: wanted, Accepted: accepted,
-		Judged: grants.Judge(s, wanted, accepted, mssql.Statement), Schema: f.Policy.Catalog.Schema}, mssql.Statement)
+	survey := grants.NewSurvey(s)
+	return hardening.Site(hardening.SiteFacts{Snapshot: s, Wanted: wanted, Accepted: accepted, Schema: f.Policy.Catalog.Schema,
+		Judged: survey.Judge(wanted, accepted, mssql.Statement), Access: survey.Access(wanted)}, mssql.Statement)
 }
 
 // ofServer is the part of a snapshot that is about its server.

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"grantree/audit"
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
@@ -29,12 +28,13 @@ type PlanOptions struct {
 	// say nothing of what views the real ones have.
 	FromCatalog bool
 
+	// Drift keeps of each site how it differs from the policy, for Fleet.Drifts.
+	Drift bool
+
 	// Sketch, where it is set, makes of each site's whole plan what will be shown of
 	// it: a value, and bytes that are put away until they are asked for. It is called
 	// from several goroutines, and again where the plan is made again.
 	Sketch func(SitePlan) (any, []byte)
-	// Deeds keeps of each site what its plan would do, for Drifts.
-	Deeds bool
 
 	keep    *keeping // where the plan does not stay whole
 	waiting []string // people of the policy for whom there may be no seat
@@ -56,7 +56,6 @@ type SitePlan struct {
 	Findings finding.List
 	// Obstacles are why Apply would fail here although no rule is broken.
 	Obstacles []*ObstacleError
-	deeds     []audit.Deed // with PlanOptions.Deeds
 	facts     *facts
 	kept      *kept
 	written   []byte      // what Sketch made, of a plan that stays whole
@@ -301,9 +300,6 @@ func (c *compiler) plan(r Reading, o PlanOptions) (sitePlanned, Reading) {
 	wanted, findings := c.wanted(s)
 	wanted.Spared = spared(c.p, r.Site, o.waiting)
 	out := sitePlanned{planSite(c.p, Reading{Site: r.Site, Snapshot: s}, wanted, o), findings, policy.Review(c.p, wanted, o.Today), c.p.Beyond(s, wanted)}
-	if o.Deeds {
-		out.plan.deeds = planDeeds(&out.plan)
-	}
 	var text []byte
 	if o.Sketch != nil {
 		out.plan.Sketch, text = o.Sketch(out.plan)
@@ -350,6 +346,9 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.rules(p)
 	s.facts = extract(s, mayRename(p))
+	if o.Drift {
+		s.facts.deeds = planDeeds(&s)
+	}
 	s.facts.plan = ofPlan(s.Plan)
 	s.facts.stranding = survey.Stranding(wanted, s.Plan, p.Guard(o.ExpectLoss))
 	return s

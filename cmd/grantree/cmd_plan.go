@@ -68,7 +68,7 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 	}
 	plan := o.changeOptions.plan()
 	plan.Sketch = newSketcher(f.Policy.Catalog, o.format, o.full).sketch
-	plan.Deeds = o.check && o.format != "sql"
+	plan.Drift = o.check && o.format != "sql"
 	fp, err := a.planned(ctx, f, plan)
 	if fp == nil {
 		return err
@@ -79,7 +79,7 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 		fp = fp.FirstPass()
 	}
 	var drift []sites.Drift
-	if plan.Deeds {
+	if plan.Drift {
 		drift = f.Drifts(ctx, fp)
 	}
 	switch o.format {

@@ -26,13 +26,13 @@ var auditActsQuery string
 // has rows.
 func Acts(ctx context.Context, db *sql.DB) []audit.Record {
 	return []audit.Record{
-		actsFrom(audit.DefaultTrace, func() ([]audit.Act, time.Time, error) { return traceActs(ctx, db) }),
-		actsFrom(audit.Audit, func() ([]audit.Act, time.Time, error) { return auditActs(ctx, db) }),
+		recordOf(audit.DefaultTrace, func() ([]audit.Act, time.Time, error) { return traceActs(ctx, db) }),
+		recordOf(audit.Audit, func() ([]audit.Act, time.Time, error) { return auditActs(ctx, db) }),
 	}
 }
 
-// actsFrom reads one source.
-func actsFrom(of audit.Source, read func() ([]audit.Act, time.Time, error)) audit.Record {
+// recordOf reads one source.
+func recordOf(of audit.Source, read func() ([]audit.Act, time.Time, error)) audit.Record {
 	var out audit.Record
 	out.Reading = source(of, func(r *audit.Reading) (err error) {
 		out.Acts, r.Since, err = read()

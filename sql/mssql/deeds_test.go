@@ -67,7 +67,7 @@ func TestActsWhereThereIsNone(t *testing.T) {
 			t.Errorf("%s: %s", path, got)
 		}
 	}
-	r := actsFrom(audit.DefaultTrace, func() (a []audit.Act, since time.Time, err error) { return nil, since, errNotKept })
+	r := recordOf(audit.DefaultTrace, func() (a []audit.Act, since time.Time, err error) { return nil, since, errNotKept })
 	if r.State != audit.NotThere || len(r.Acts) > 0 {
 		t.Errorf("%+v", r)
 	}
