@@ -27,7 +27,7 @@ func NewShape(columns []Column, constraints []Constraint, temporary bool) (Shape
 	width := 8
 	for _, c := range columns {
 		if info, ok := typeInfos[c.Type.Name]; !ok || info.kind == kindNull {
-			return Shape{}, refuse(2715, "Column, parameter, or variable #%d: Cannot find data type %s.", c.ID, c.Type.Name)
+			return Shape{}, refuse(2715, c.ID, c.Type.Name)
 		}
 		for width < c.ID {
 			width += width
