@@ -122,6 +122,9 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 		late[r.Server] = late[r.Server] || len(r.Done) > 0
 	}
 	done.changed = slices.Concat(first, last)
+	if fp.after != nil {
+		fp.after.done = done
+	}
 	for i, s := range f.Sites {
 		if results[i].After != nil {
 			results[i].After = done.seen(s.Server, results[i].After)
@@ -212,7 +215,16 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 	})
 	switch unknown := (*UnknownError)(nil); {
 	case err == nil:
-		return Result{Outcome: Applied, Statements: sp.Statements(), After: after}, &made
+		if fp.options.keep == nil {
+			return Result{Outcome: Applied, Statements: sp.Statements(), After: after}, &made
+		}
+		r := Result{Outcome: Applied, Statements: sp.Statements()}
+		if fp.after != nil {
+			if err := fp.after.note(fp.options.keep, sp.Site.Name, after); err != nil {
+				f.options.Warn("site %q is applied, and who waits for a seat there has to wait for the next run: %v", sp.Site.Name, err)
+			}
+		}
+		return r, &made
 	case errors.As(err, &unknown):
 		return f.sent(ev, kept, Result{Outcome: Unknown, Err: err}), nil
 	case ours(err):

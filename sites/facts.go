@@ -17,6 +17,7 @@ type facts struct {
 	users int              // of whom rule 5 takes a share
 
 	changes, statements, naive int
+	differs                    bool // something changes beside marks
 	fingerprint                string
 	people                     grants.People
 	logins                     []grants.NewLogin // that its users wait for
@@ -48,8 +49,9 @@ func extract(s SitePlan, people []*policy.User) *facts {
 	if s.Snapshot == nil { // of a test that is about something else
 		return f
 	}
-	f.users = s.Snapshot.Users()
+	f.users, f.differs = s.Snapshot.Users(), len(s.Plan.Logins) > 0
 	for _, c := range s.Plan.Changes {
+		f.differs = f.differs || c.Kind != grants.Mark
 		switch c.Kind {
 		case grants.CreateUser:
 			f.needs = append(f.needs, c.Login)
@@ -143,8 +145,16 @@ func (s SitePlan) Views() []string { return s.known().views }
 
 // hasSID reports whether the site has a user of a SID.
 func (s SitePlan) hasSID(sid string) bool {
-	return slices.ContainsFunc(s.held().Principals, func(p grants.Principal) bool { return p.SID == sid })
+	if s.Snapshot == nil {
+		return s.kept.hasSID(sid)
+	}
+	return hasSID(s.Snapshot, sid)
 }
 
 // held is the site's accounts: at least what mssql.Held reads.
-func (s SitePlan) held() *grants.Snapshot { return s.Snapshot }
+func (s SitePlan) held() *grants.Snapshot {
+	if s.Snapshot == nil {
+		return s.kept.held()
+	}
+	return s.Snapshot
+}

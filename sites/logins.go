@@ -165,13 +165,21 @@ func (fp *FleetPlan) WaitsForSites(l NewLogin) bool {
 // opens reports whether somebody enters by a login as soon as it is made: a site
 // of its server, in this run or not, has a user who waits for it.
 func (fp *FleetPlan) opens(l NewLogin) bool {
-	waits := func(server string, s *grants.Snapshot) bool {
-		return server == l.Server && s != nil && slices.ContainsFunc(s.Principals, func(p grants.Principal) bool {
-			return p.SID == l.SID && l.SID != "" || !l.HasPassword() && p.Type == l.Type && s.ServerCollation.Equal(p.Name, l.Login)
+	type site interface {
+		held() *grants.Snapshot
+		hasSID(string) bool
+	}
+	waits := func(s site) bool {
+		if l.HasPassword() {
+			return l.SID != "" && s.hasSID(l.SID)
+		}
+		in := s.held()
+		return slices.ContainsFunc(in.Principals, func(p grants.Principal) bool {
+			return p.SID == l.SID && l.SID != "" || p.Type == l.Type && in.ServerCollation.Equal(p.Name, l.Login)
 		})
 	}
-	return slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return waits(s.Site.Server, s.held()) }) ||
-		slices.ContainsFunc(fp.others, func(r Reading) bool { return waits(r.Site.Server, r.Snapshot) })
+	return slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Server == l.Server && waits(s) }) ||
+		slices.ContainsFunc(fp.others, func(r Reading) bool { return r.Site.Server == l.Server && r.read() && waits(r) })
 }
 
 // loginsMade are the logins of a server that a plan makes, as far as their SID

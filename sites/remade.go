@@ -14,23 +14,19 @@ import (
 // digest is a SHA-256.
 type digest [sha256.Size]byte
 
-// ofPlan is the digest of what a plan sends and finds.
+// ofPlan is the digest of what a plan sends.
 func ofPlan(p *grants.Plan) digest {
 	h := sha256.New()
 	for _, c := range p.Changes {
 		fmt.Fprintf(h, "%q\n", mssql.Render(c))
-	}
-	for _, x := range p.Findings.Sorted() {
-		fmt.Fprintf(h, "%q %q %q %q %q %q\n", x.Code, x.Severity, x.Message, x.Fix, x.About, x.Statements)
 	}
 	return digest(h.Sum(nil))
 }
 
 // remade makes a site's plan again from the site as it is under its lock, or
 // refuses it where that is not the plan that was approved: made for another state,
-// or with other statements or findings. What this run did to logins is left out of
-// the state, and is in the site that it returns. What else is found in a site,
-// and of several together, comes from the same state.
+// from which everything that is found comes, or with other statements. What this run
+// did to logins is left out of the state, and is in the site that it returns.
 func (fp *FleetPlan) remade(sp SitePlan, now *grants.Snapshot, logins loginsDone) (*grants.Snapshot, SitePlan, error) {
 	f := sp.known()
 	now.Recall(f.head)

@@ -67,6 +67,7 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 		}
 	}
 	at := map[string]int{}
+	c.accounts = slices.Grow(c.accounts, len(d.holders()))
 	for _, h := range d.holders() {
 		if after != now {
 			at[now.Collation.Key(h.Name)] = len(c.accounts)
@@ -191,9 +192,12 @@ func (d *doors) accept(a licensing.Account, accepted []policy.Outsider, roles []
 
 // afterwards is the site's accounts once its plan is applied, as the engine
 // would leave them. A site that stays as it is has no other.
-func (sp SitePlan) afterwards() *grants.Snapshot {
-	if sp.Stays() || sp.Empty() {
-		return sp.held()
+func (sp SitePlan) afterwards(now *grants.Snapshot) *grants.Snapshot {
+	switch {
+	case sp.Stays() || sp.Empty():
+		return now
+	case sp.Snapshot == nil:
+		return sp.kept.afterwards()
 	}
 	return afterwards(sp)
 }
@@ -223,7 +227,7 @@ func afterwards(sp SitePlan) *grants.Snapshot {
 func (c *census) tally() licensing.Count {
 	l := license(c.p)
 	l.Unread = c.unread()
-	count := licensing.Tally(append(c.rolls.accounts(), people(c.p)...), l, folds(c.servers)...)
+	count := licensing.Tally(slices.Concat(c.rolls.accounts(), people(c.p)), l, folds(c.servers)...)
 	count.Uncounted = append(count.Uncounted, c.powers...)
 	slices.SortFunc(count.Uncounted, func(a, b licensing.Uncounted) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Why, b.Why))
@@ -272,8 +276,8 @@ func (fp *FleetPlan) servers() []grants.Collation {
 		out = append(out, s.known().head.ServerCollation)
 	}
 	for _, r := range fp.others {
-		if r.Snapshot != nil {
-			out = append(out, r.Snapshot.ServerCollation)
+		if r.read() {
+			out = append(out, r.held().ServerCollation)
 		}
 	}
 	return out

@@ -155,6 +155,15 @@ func (fp *FleetPlan) holds(server, sid string) string {
 	return ""
 }
 
+// site finds the plan of a site.
+func (fp *FleetPlan) site(name string) *SitePlan {
+	i := slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &fp.Sites[i]
+}
+
 // hasUser reports whether a login has a user in a site now.
 func hasUser(s SitePlan, sid string) bool {
 	return s.hasSID(sid)
