@@ -22,6 +22,9 @@ type Shape struct {
 	SQL  string // makes it, unless it is there
 }
 
+// maxWidth is how many columns of its own a shape can have: SQLite takes 2,000 in all.
+const maxWidth = 1998
+
 // NewShape is the shape of a table. The error is 2715 for a column of an unknown type.
 func NewShape(columns []Column, constraints []Constraint, temporary bool) (Shape, error) {
 	width := 8
@@ -29,8 +32,8 @@ func NewShape(columns []Column, constraints []Constraint, temporary bool) (Shape
 		if info, ok := typeInfos[c.Type.Name]; !ok || info.kind == kindNull {
 			return Shape{}, refuse(2715, c.ID, c.Type.Name)
 		}
-		for width < c.ID {
-			width += width
+		for width < min(c.ID, maxWidth) {
+			width = min(2*width, maxWidth)
 		}
 	}
 	var keys [][]string
