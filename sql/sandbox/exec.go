@@ -94,7 +94,7 @@ func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) 
 	p := procedureNamed(strings.ToLower(name.Name))
 	known := name.Schema == "" || strings.EqualFold(name.Schema, "sys") || strings.EqualFold(name.Schema, "dbo")
 	if p == nil || !known || name.Server != "" {
-		return 0, flowNext, refuseAs(2812, 16, 62, "Could not find stored procedure '%s'.", name)
+		return 0, flowNext, refuse(2812, name)
 	}
 	if name.Database != "" {
 		if _, err := x.state.Enter(x.who(), name.Database); err != nil {
@@ -138,11 +138,11 @@ func (c *call) take(needed int, params ...string) ([]*arg, error) {
 		at := i
 		if a.name != "" {
 			if at = indexFold(params, a.name); at < 0 {
-				return nil, errCall(8145, 16, 2, "%s is not a parameter for procedure %s.", a.name, c.base())
+				return nil, errCall(8145, 16, 2, a.name, c.base())
 			}
 		}
 		if at >= len(params) {
-			return nil, errCall(8144, 16, 2, "Procedure or function %s has too many arguments specified.", c.base())
+			return nil, errCall(8144, 16, 2, c.base())
 		}
 		if !a.missing {
 			out[at] = a
@@ -150,15 +150,15 @@ func (c *call) take(needed int, params ...string) ([]*arg, error) {
 	}
 	for i := range needed {
 		if out[i] == nil {
-			return nil, errCall(201, 16, 4, "Procedure or function '%s' expects parameter '%s', which was not supplied.", c.base(), params[i])
+			return nil, errCall(201, 16, 4, c.base(), params[i])
 		}
 	}
 	return out, nil
 }
 
 // errCall is the refusal of a call that is wrong in itself.
-func errCall(number int32, class, state byte, format string, args ...any) error {
-	return &failure{errors: []*serverError{refuseAs(number, class, state, format, args...)}, caller: true}
+func errCall(number int32, class, state byte, parts ...any) error {
+	return &failure{errors: []*serverError{refuseAs(number, class, state, parts...)}, caller: true}
 }
 
 // base is the procedure's name without its schema.

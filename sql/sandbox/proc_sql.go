@@ -19,7 +19,7 @@ func parseParameters(text string) ([]tsql.VariableDecl, error) {
 	list, err := tsql.ParseParameters(text)
 	for i, p := range list {
 		if p.Type.UserDefined {
-			return nil, refuse(2715, "Column, parameter, or variable #%d: Cannot find data type %s.", i+1, p.Type.Name)
+			return nil, refuse(2715, i+1, p.Type.Name)
 		}
 	}
 	return list, err
@@ -28,11 +28,11 @@ func parseParameters(text string) ([]tsql.VariableDecl, error) {
 // spExecuteSQL is sp_executesql: a statement, a declaration, and the values.
 func spExecuteSQL(c *call) (int32, flow, error) {
 	if len(c.args) == 0 {
-		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_executesql' expects parameter '@statement', which was not supplied.")
+		return 0, flowNext, refuse(201, "sp_executesql", "@statement")
 	}
 	if c.args[0].value != nil {
 		if _, ok := c.args[0].value.(string); !ok {
-			return 0, flowNext, refuseAs(214, 16, 2, "Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.")
+			return 0, flowNext, refuse(214)
 		}
 	}
 	p := preparedText{text: c.args[0].str("")}
@@ -90,11 +90,11 @@ func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg
 				}
 			}
 			if at < 0 {
-				return nil, refuseAs(8145, 16, 2, "%s is not a parameter for procedure %s.", args[i].name, c.base())
+				return nil, refuse(8145, args[i].name, c.base())
 			}
 		}
 		if at >= len(params) {
-			return nil, refuseAs(8144, 16, 2, "Procedure or function %s has too many arguments specified.", c.base())
+			return nil, refuse(8144, c.base())
 		}
 		given[at] = &args[i]
 	}
@@ -104,7 +104,7 @@ func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg
 		inner.vars[variableKey(p.Name)] = v
 		if a == nil || a.missing {
 			if p.Value == nil {
-				return nil, refuseAs(8178, 16, 1, "The parameterized query '%s' expects the parameter '%s', which was not supplied.", truncate("("+paramText(params)+")"+inner.source, 128), p.Name)
+				return nil, refuse(8178, truncate("("+paramText(params)+")"+inner.source, 128), p.Name)
 			}
 			value, typ, err := c.x.eval(p.Value)
 			if err != nil {
@@ -119,7 +119,7 @@ func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg
 		v.value = value
 		if a.set != nil {
 			if !p.Output {
-				return nil, refuseAs(8162, 16, 2, "The formal parameter \"%s\" was not declared as an OUTPUT parameter, but the actual parameter passed in requested output.", p.Name)
+				return nil, refuse(8162, p.Name)
 			}
 			outs = append(outs, outParameter{p, *a})
 		}
@@ -162,7 +162,7 @@ func preparedFrom(declaration, statement arg) (preparedText, error) {
 // spPrepare is sp_prepare @handle OUTPUT, @params, @stmt [, @options].
 func spPrepare(c *call) (int32, flow, error) {
 	if len(c.args) < 3 {
-		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_prepare' expects parameter '@stmt', which was not supplied.")
+		return 0, flowNext, refuse(201, "sp_prepare", "@stmt")
 	}
 	p, err := preparedFrom(c.args[1], c.args[2])
 	if err != nil {
@@ -182,7 +182,7 @@ func (c *call) giveHandle(handle int64) error {
 // spPrepExec is sp_prepexec @handle OUTPUT, @params, @stmt, values….
 func spPrepExec(c *call) (int32, flow, error) {
 	if len(c.args) < 3 {
-		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_prepexec' expects parameter '@stmt', which was not supplied.")
+		return 0, flowNext, refuse(201, "sp_prepexec", "@stmt")
 	}
 	p, err := preparedFrom(c.args[1], c.args[2])
 	if err != nil {
@@ -197,11 +197,11 @@ func spPrepExec(c *call) (int32, flow, error) {
 // spExecute is sp_execute @handle, values….
 func spExecute(c *call) (int32, flow, error) {
 	if len(c.args) == 0 {
-		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_execute' expects parameter '@handle', which was not supplied.")
+		return 0, flowNext, refuse(201, "sp_execute", "@handle")
 	}
 	p := c.x.s.prepared[c.args[0].num(0)]
 	if p == nil {
-		return 0, flowNext, refuseAs(8179, 16, 2, "Could not find prepared statement with handle %d.", c.args[0].num(0))
+		return 0, flowNext, refuse(8179, c.args[0].num(0))
 	}
 	return c.runPrepared(*p, c.args[1:])
 }
@@ -209,11 +209,11 @@ func spExecute(c *call) (int32, flow, error) {
 // spUnprepare is sp_unprepare @handle.
 func spUnprepare(c *call) (int32, flow, error) {
 	if len(c.args) == 0 {
-		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_unprepare' expects parameter '@handle', which was not supplied.")
+		return 0, flowNext, refuse(201, "sp_unprepare", "@handle")
 	}
 	handle := c.args[0].num(0)
 	if c.x.s.prepared[handle] == nil {
-		return 0, flowNext, refuseAs(8179, 16, 1, "Could not find prepared statement with handle %d.", handle)
+		return 0, flowNext, refuse(8179, handle)
 	}
 	delete(c.x.s.prepared, handle)
 	return 0, flowNext, nil

@@ -150,7 +150,7 @@ func storageSize(t tsql.DataType) int {
 func fnSubstring(c *calling, args []any) (any, error) {
 	start, n := args[1].(int64)-1, args[2].(int64)
 	if n < 0 {
-		return nil, refuse(537, "Invalid length parameter passed to the LEFT or SUBSTRING function.")
+		return nil, refuse(537)
 	}
 	start, n = clamp(start), clamp(n)
 	switch x := args[0].(type) {
@@ -160,7 +160,7 @@ func fnSubstring(c *calling, args []any) (any, error) {
 		low := min(max(start, 0), int64(len(x)))
 		return x[low:max(low, min(start+n, int64(len(x))))], nil
 	}
-	return nil, refuse(8116, "Argument data type %s is invalid for argument 1 of substring function.", c.types[0].Name)
+	return nil, refuse(8116, c.types[0].Name, 1, "substring")
 }
 
 // clamp keeps positions and lengths in the range of an int.
@@ -253,7 +253,7 @@ func reverse(s string) string {
 func fnLeft(c *calling, args []any) (any, error) {
 	n := clamp(args[1].(int64))
 	if n < 0 {
-		return nil, refuse(536, "Invalid length parameter passed to the left function.")
+		return nil, refuse(536, "left")
 	}
 	return c.fit(slice16(args[0].(string), 0, int(n)))
 }
@@ -261,7 +261,7 @@ func fnLeft(c *calling, args []any) (any, error) {
 func fnRight(c *calling, args []any) (any, error) {
 	n, s := clamp(args[1].(int64)), args[0].(string)
 	if n < 0 {
-		return nil, refuse(536, "Invalid length parameter passed to the right function.")
+		return nil, refuse(536, "right")
 	}
 	have := utf16Len(s)
 	return c.fit(slice16(s, max(have-int(n), 0), have))
@@ -277,7 +277,7 @@ func fnReplicate(c *calling, args []any) (any, error) {
 	limit := length(c.result)
 	if limit < 0 {
 		if n > 0 && int64(len(s)) > longestText/n {
-			return nil, refuse(701, "There is insufficient system memory in resource pool 'default' to run this query.")
+			return nil, refuse(701)
 		}
 	} else if len(s) > 0 {
 		n = min(n, int64(limit))
@@ -448,7 +448,7 @@ func fnHashBytes(c *calling, args []any) (any, error) {
 	case []byte:
 		b = x
 	default:
-		return nil, refuse(8116, "Argument data type %s is invalid for argument 2 of hashbytes function.", c.types[1].Name)
+		return nil, refuse(8116, c.types[1].Name, 2, "hashbytes")
 	}
 	switch strings.ToUpper(args[0].(string)) {
 	case "MD5":
