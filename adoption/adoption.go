@@ -156,20 +156,41 @@ func (im *importer) draft() *draft {
 		}
 		g.overrides = slices.Contains(im.override, g.name)
 	}
-	im.shapes(d.groups, len(im.vendor) > 0)
-	d.extends = slices.ContainsFunc(d.groups, func(g *group) bool { return g.asVendor || im.isVendors(g.copies) })
-	if im.extending = d.extends; !d.extends {
-		im.shapes(d.groups, false)
-	}
+	im.extending = im.extend(d)
+	d.extends = im.extending
 	im.persons(d)
 	im.outside(d)
 	im.settings(d)
 	return d
 }
 
-// isVendors reports whether a name is that of a vendor's group.
-func (im *importer) isVendors(name string) bool {
-	return slices.ContainsFunc(im.vendor, func(v *policy.Group) bool { return v.Name == name })
+// extend writes the groups down, and reports whether they extend the vendor's:
+// where a role is as the vendor has it, or where that takes fewer lines.
+func (im *importer) extend(d *draft) bool {
+	if len(im.vendor) == 0 {
+		im.shapes(d.groups, false)
+		return false
+	}
+	extended := 1 + listHeight("without", im.unused(d)) + im.shapes(d.groups, true)
+	if slices.ContainsFunc(d.groups, func(g *group) bool { return g.asVendor }) {
+		return true
+	}
+	if extended < im.shapes(d.groups, false) {
+		im.shapes(d.groups, true)
+		return true
+	}
+	return false
+}
+
+// unused names the vendor's groups that no site has.
+func (im *importer) unused(d *draft) []string {
+	var out []string
+	for _, v := range im.vendor {
+		if !slices.ContainsFunc(d.groups, func(g *group) bool { return g.vendor == v }) {
+			out = append(out, v.Name)
+		}
+	}
+	return out
 }
 
 // fit decides who can be a group or a person of the policy, in each site.

@@ -189,10 +189,10 @@ func (g *group) of(x *site) *holder {
 	return nil
 }
 
-// shapes writes every group down. A copy is
+// shapes writes every group down and returns how many lines they take. A copy is
 // of a vendor's group that keeps its name, of the one whose place the group itself
 // takes, or of a group before.
-func (im *importer) shapes(groups []*group, extends bool) {
+func (im *importer) shapes(groups []*group, extends bool) int {
 	var models []*model
 	own := map[*group]*model{}
 	for _, g := range groups {
@@ -209,6 +209,7 @@ func (im *importer) shapes(groups []*group, extends bool) {
 			models = append(models, m)
 		}
 	}
+	height := 0
 	for _, g := range groups {
 		if g.asVendor {
 			continue
@@ -220,5 +221,7 @@ func (im *importer) shapes(groups []*group, extends bool) {
 		g.shape = im.space.shaped(g.granted, g.denied, g.free, may)
 		g.model = im.space.modelOf(g.name, g.shape)
 		models = append(models, g.model)
+		height += 3 + g.height()
 	}
+	return height
 }

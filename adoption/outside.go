@@ -167,10 +167,8 @@ func (x *site) worth(row grants.PermissionRow) catalog.Permissions {
 
 // settings fills in [policy] and [license].
 func (im *importer) settings(d *draft) {
-	for i, v := range im.vendor {
-		if d.extends && !slices.ContainsFunc(d.groups, func(g *group) bool { return g.vendor == v }) {
-			d.without = append(d.without, im.vendor[i].Name)
-		}
+	if d.extends {
+		d.without = im.unused(d)
 	}
 	for _, g := range d.groups {
 		if slices.ContainsFunc(g.in, func(h *holder) bool { return !h.Managed }) {

@@ -36,6 +36,9 @@ func (im *importer) persons(d *draft) {
 	for _, u := range d.users {
 		im.places(u)
 		im.own(u)
+		u.groups = slices.DeleteFunc(u.groups, func(name string) bool {
+			return !slices.ContainsFunc(u.sites, func(x *site) bool { return len(im.here([]string{name}, x)) > 0 })
+		})
 		im.more(u)
 	}
 	slices.SortFunc(d.users, func(a, b *user) int {
@@ -122,7 +125,7 @@ func (im *importer) places(u *user) {
 			best, most = i, n
 		}
 	}
-	u.groups = options[best]
+	u.groups = slices.Clone(options[best])
 	for k, h := range u.in {
 		if slices.Equal(im.here(u.groups, h.site), lists[k]) {
 			u.sites = append(u.sites, h.site)

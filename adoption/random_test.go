@@ -257,6 +257,7 @@ func TestImportChangesNothing(t *testing.T) {
 		s := drawSite(rt, p, "North")
 		got := imported(tb{t, rt}, fleet, s)
 		complete(tb{t, rt}, got, s)
+		judged(tb{t, rt}, got, s)
 	})
 }
 

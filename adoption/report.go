@@ -184,7 +184,7 @@ func (r *reporter) stranger(x *site, h *holder) {
 	case h.hasRows():
 		r.note(x, finding.Warning, finding.ImportLeft, r.instead(h), drop, rows, members, "the %s %q, with %s on %s, is left alone: %s", what, h.Name, counted(n, "permission", "permissions"), counted(views, "view", "views"), why)
 	default:
-		r.note(x, finding.Note, finding.ImportLeft, "", nil, rows, members, "the %s %q holds nothing on the application's views by itself and is left alone: %s", what, h.Name, why)
+		r.note(x, finding.Note, finding.ImportLeft, "", drop, rows, members, "the %s %q holds nothing on the application's views by itself and is left alone: %s", what, h.Name, why)
 	}
 	r.odd(x, h, h.odd)
 }

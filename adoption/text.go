@@ -120,11 +120,15 @@ func (im *importer) writeSettings(t *page, d *draft) {
 func wrapped(s string, width int) []string {
 	var out []string
 	row := ""
-	for _, word := range strings.Fields(s) {
-		if row != "" && len(row)+1+len(word) > width {
-			out, row = append(out, row), ""
+	for i, word := range strings.Split(s, " ") { // a name may have several spaces, or begin with one
+		switch {
+		case i > 0 && row != "" && len(row)+1+len(word) > width:
+			out, row = append(out, row), word
+		case i > 0:
+			row += " " + word
+		default:
+			row = word
 		}
-		row = strings.TrimSpace(row + " " + word)
 	}
 	return append(out, row)
 }

@@ -65,7 +65,7 @@ func newAccess(x *Survey) *Access {
 // NewAccessFor is NewAccess with the knowledge of which views are the
 // application's, so that another view over the same table is a way in.
 func NewAccessFor(s *Snapshot, w *Wanted) *Access {
-	return NewSurvey(s).accessFor(w)
+	return NewSurvey(s).Access(w)
 }
 
 // Users returns the names of the accounts of the site, sorted: users and

@@ -71,7 +71,7 @@ func (x *Survey) diff(to *Wanted, o DiffOptions) *Plan {
 		d.mender.ix = d.ix
 		d.m = newMatrix(from, d.ix)
 	} else {
-		d.m = x.matrix()
+		d.m, d.tokens = x.matrix(), x.access().tokens
 	}
 	d.rights = newRights(from, d.ix)
 	d.resolve()
@@ -115,6 +115,7 @@ type differ struct {
 	rights  *rights
 	logins  loginTable
 	m       *matrix
+	tokens  [][]int32     // of accounts, by position, where they are known already
 	managed []bool        // accepted, by position
 	lines   map[int]Cause // what speaks of a principal, by position
 	dropped []bool        // to be dropped, by position
@@ -186,32 +187,42 @@ func (d *differ) resolve() {
 			d.managed[p] = true
 		}
 	}
-	d.lines = map[int]Cause{}
-	for _, u := range d.to.Users {
-		if p, ok := d.ix.principal(u.Name); ok {
-			d.lines[p] = Cause{Pos: u.Cause.Pos, User: u.Name}
-		}
-	}
-	for _, r := range d.to.Roles {
-		if p, ok := d.ix.principal(r.Name); ok {
-			d.lines[p] = Cause{Pos: r.Cause.Pos, Group: r.Group}
-		}
-	}
 	d.dropped, d.cleared = make([]bool, len(d.ix.principals)), make([]bool, len(d.ix.principals))
-	for id, cause := range d.leaving {
+	for id := range d.leaving {
 		p := d.ix.byID[id]
 		d.dropped[p] = !d.held[id]
 		d.cleared[p] = d.held[id] && isAccount(d.ix.principals[p])
-		if !cause.Pos.IsZero() {
-			d.lines[p] = cause
+	}
+}
+
+// line is what speaks of a principal, by position.
+func (d *differ) line(p int) (Cause, bool) {
+	if d.lines == nil { // asked of what changes alone
+		d.lines = map[int]Cause{}
+		for _, u := range d.to.Users {
+			if p, ok := d.ix.principal(u.Name); ok {
+				d.lines[p] = Cause{Pos: u.Cause.Pos, User: u.Name}
+			}
+		}
+		for _, r := range d.to.Roles {
+			if p, ok := d.ix.principal(r.Name); ok {
+				d.lines[p] = Cause{Pos: r.Cause.Pos, Group: r.Group}
+			}
+		}
+		for id, cause := range d.leaving {
+			if !cause.Pos.IsZero() {
+				d.lines[d.ix.byID[id]] = cause
+			}
 		}
 	}
+	c, ok := d.lines[p]
+	return c, ok
 }
 
 // finish sorts the changes, makes their order safe, says what becomes of
 // people, and lets in who may connect and cannot.
 func (d *differ) finish() {
-	st, changes := newTrial(d.m, d.rights), d.canonical()
+	st, changes := newTrial(d.m, d.rights, d.tokens), d.canonical()
 	o := newOutlook(st, changes)
 	if more := d.connects(st, o.end); len(more) > 0 {
 		d.steps = append(d.steps, more...)

@@ -38,7 +38,7 @@ func (d *differ) members() {
 // that wants it, which does not ask for that. What is not wanted any more has
 // no line and no cause.
 func (d *differ) absent(p int) []Cause {
-	if c, ok := d.lines[p]; ok {
+	if c, ok := d.line(p); ok {
 		c.Note = "nothing here asks for it"
 		return []Cause{c}
 	}

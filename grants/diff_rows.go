@@ -244,7 +244,10 @@ func entryPos(e WantedEntry) (where finding.Pos) {
 }
 
 // granteePos finds the line that wants a role or user.
-func (d *differ) granteePos(p int) finding.Pos { return d.lines[p].Pos }
+func (d *differ) granteePos(p int) finding.Pos {
+	line, _ := d.line(p)
+	return line.Pos
+}
 
 // distinct sorts causes and takes out repetitions.
 func distinct(causes []Cause) []Cause {

@@ -49,7 +49,7 @@ func (x *Survey) Judge(w *Wanted, acc Acceptance, write func(Remedy) string) Jud
 // there.
 func newJudge(x *Survey, w *Wanted, acc Acceptance, write func(Remedy) string) *judge {
 	s := x.s
-	j := &judge{a: x.accessFor(w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}}
+	j := &judge{a: x.Access(w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}}
 	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, x.logins()
 	j.look()
 	j.gather()

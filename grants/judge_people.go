@@ -119,13 +119,18 @@ func (j *judge) alike(p *person) (key string, ok bool) {
 	if p.wanted < 0 || p.all || p.outside != nil || len(p.also) > 0 {
 		return "", false
 	}
-	promised := j.promise.Tokens(j.w.Users[p.wanted].Name)
-	if len(promised) == 0 || j.promise.HasRows(promised[len(promised)-1]) ||
-		slices.ContainsFunc(j.a.m.cells.of(p.user), func(c cell) bool { return c != 0 }) {
+	return j.a.alike(p.user, j.promise, j.promise.Tokens(j.w.Users[p.wanted].Name))
+}
+
+// alike is the same for accounts who are in the same roles, here and by a promise,
+// whose tokens these are, and have nothing of their own in either. It reports false
+// for everybody else.
+func (a *Access) alike(u int, p *Promise, promised []string) (key string, ok bool) {
+	if len(promised) == 0 || p.HasRows(promised[len(promised)-1]) || slices.ContainsFunc(a.m.cells.of(u), func(c cell) bool { return c != 0 }) {
 		return "", false
 	}
 	b := make([]byte, 0, 128)
-	for _, t := range j.a.tokensOf(p.user)[1:] {
+	for _, t := range a.tokensOf(u)[1:] {
 		b = binary.BigEndian.AppendUint32(b, uint32(t))
 	}
 	b = append(b, "\xff\xff\xff\xff"...) // no position

@@ -47,7 +47,7 @@ type Compared struct {
 //
 // Codes: access-missing, access-beyond-policy, user-missing, model-differs.
 func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unasked []string, accepted Accepted) Compared {
-	c := comparer{a: a, w: w, accepted: accepted, promise: w.Promise(), heard: map[string][]catalog.Permissions{}, found: map[difference]*extent{}}
+	c := comparer{a: a, w: w, accepted: accepted, promise: w.Promise(), heard: map[string][]catalog.Permissions{}, found: map[difference]*extent{}, agreed: map[[2]string]bool{}}
 	managed := map[string]bool{}
 	for _, name := range w.Views {
 		managed[c.key(name)] = true
@@ -97,6 +97,9 @@ type comparer struct {
 	heard    map[string][]catalog.Permissions // on each of them, by who was asked
 	found    map[difference]*extent
 	accepted Accepted
+	// agreed are those of whom the answers, the model and the policy were found to
+	// say the same: by who was asked, and by what they are alike in.
+	agreed map[[2]string]bool
 }
 
 // difference is one cause by which an account's access differs.
@@ -131,8 +134,16 @@ func (c *comparer) account(answer Reply) {
 		return
 	}
 	tokens := c.promise.Tokens(answer.User)
+	kind, shared := c.a.alike(u, c.promise, tokens)
+	agreed := [2]string{cmp.Or(answer.Like, answer.User), kind}
+	if shared = shared && !c.a.server.denies && len(c.a.column) == 0; shared && c.agreed[agreed] {
+		return // the same lists were compared
+	}
 	wanted, promised := tokens != nil, c.promise.Of(tokens)
 	said, expected := c.said(answer), c.a.ofAll(u, c.views)
+	if c.agreed[agreed] = shared && slices.Equal(said, expected) && c.asPromised(said, promised); c.agreed[agreed] {
+		return
+	}
 	for i, v := range c.views {
 		got, gives := said[i], promised[c.places[i]]
 		if got != expected[i] {
@@ -151,6 +162,16 @@ func (c *comparer) account(answer Reply) {
 		}
 		c.columns(answer.User, v, got, gives.Union(got.Intersect(accepted)))
 	}
+}
+
+// asPromised reports whether answers are what a promise says.
+func (c *comparer) asPromised(said, promised []catalog.Permissions) bool {
+	for i, at := range c.places {
+		if said[i] != promised[at] {
+			return false
+		}
+	}
+	return true
 }
 
 // said is an account's answers as a list, which those who are alike share.

@@ -12,6 +12,7 @@ type Survey struct {
 	server  *instance
 	loginOf *loginTable
 	base    *Access
+	knows   *knowing
 }
 
 // NewSurvey is a Survey of which nothing is worked out yet.
@@ -68,8 +69,11 @@ func (x *Survey) access() *Access {
 	return x.base
 }
 
-// accessFor is what NewAccessFor returns.
-func (x *Survey) accessFor(w *Wanted) *Access {
+// Access is what NewAccessFor returns of the snapshot.
+func (x *Survey) Access(w *Wanted) *Access {
+	if x.knows != nil && x.knows.of == w {
+		return x.knows.a
+	}
 	a := *x.access()
 	a.over = nil
 	a.catalog = make(map[int]bool, len(w.Views))
@@ -78,5 +82,12 @@ func (x *Survey) accessFor(w *Wanted) *Access {
 			a.catalog[a.m.views[v].ID] = true
 		}
 	}
+	x.knows = &knowing{w, &a}
 	return &a
+}
+
+// knowing is an Access that knows the views of a Wanted.
+type knowing struct {
+	of *Wanted
+	a  *Access
 }

@@ -65,9 +65,12 @@ func sorted(lines []Line, fold func(string) string) []Line {
 		a, b := x.at, y.at
 		return cmp.Or(cmp.Compare(a.Name, b.Name), a.Pos.Compare(b.Pos), slices.Compare(a.Sites, b.Sites))
 	})
-	var out []Line
-	for _, x := range order {
-		out = append(out, *x.at)
+	if len(lines) == 0 {
+		return nil
+	}
+	out := make([]Line, len(lines))
+	for i, x := range order {
+		out[i] = *x.at
 	}
 	return out
 }

@@ -309,7 +309,7 @@ func (b *builder) reachesNothing(by grants.Cause, e Entry, state grants.State) {
 		why = t.Area.Reason
 	}
 	const message = "%s: %s%s on %s reaches no view"
-	if isVendor(e.Pos) { // nothing that the reader can change
+	if IsVendor(e.Pos) { // nothing that the reader can change
 		b.findings.Notef(finding.ReachesNoView, e.Pos, why, message, who, verb, e.Permissions, e.On)
 	} else {
 		b.findings.Warnf(finding.ReachesNoView, e.Pos, why, message, who, verb, e.Permissions, e.On)

@@ -45,7 +45,7 @@ func requiredKeys(path string) []string {
 	return map[string][]string{
 		"server": {"url"}, "site": {"name", "server", "database"}, "group": {"name"}, "group.allow": {"permissions"}, "group.deny": {"permissions"},
 		"user": {"name"}, "user.allow": {"permissions"}, "user.deny": {"permissions"}, "user.at": {"sites", "groups"}, "user.at.allow": {"permissions"}, "user.at.deny": {"permissions"},
-		"outsider": {"name", "reason"}, "module": {"name", "reason"}, "waiver": {"view", "reason"}, "test": {"user", "on"}, "catalog": {"file"},
+		"outsider": {"name", "reason"}, "never": {"permissions", "on", "with", "with_on", "reason"}, "confidential": {"view", "groups"}, "module": {"name", "reason"}, "waiver": {"view", "reason"}, "test": {"user", "on"}, "catalog": {"file"},
 	}[path]
 }
 
@@ -59,6 +59,7 @@ type policyKeys struct {
 var headings = map[string]string{
 	"": "include", "server": "[server.NAME]", "site": "[[site]]", "license": "[license]", "policy": "[policy]", "passwords": "[passwords]", "group": "[[group]]",
 	"group.allow": "Lines: `allow` and `deny", "user": "[[user]]", "user.at": "[[user.at]]", "outsider": "[[outsider]]", "module": "[[module]]", "waiver": "[[waiver]]",
+	"never": "[[never]]", "confidential": "[[confidential]]",
 	"test": "[[test]]", "catalog": "[catalog]",
 }
 
@@ -84,13 +85,13 @@ func (k policyKeys) key(path, key string) schema.Schema {
 		add(schema.Either("node"))
 	case isLine(path) && key == "except", path == "group" && key == "without":
 		add(schema.Either("node", "view"))
-	case path == "test" && key == "on":
+	case path == "test" && key == "on", path == "never" && (key == "on" || key == "with_on"):
 		add(schema.Either("node", "view"))
 	case isLine(path) && key == "views":
 		add(schema.Names([]string{"*"}))
 	case key == "view":
 		add(schema.Either("view"))
-	case key == "permissions", key == "may", key == "always", key == "never":
+	case key == "permissions", key == "may", path == "test" && (key == "always" || key == "never"), path == "never" && key == "with":
 		add(schema.Names(catalog.All.Words()))
 	case key == "groups", key == "copies", key == "administrators", path == "waiver" && key == "group", path == "policy" && key == "without":
 		add(schema.Suggest(k.groups))

@@ -155,6 +155,15 @@ reason = "r"
 view = "imvw_pay_type"
 reason = "r"
 expires = 2031-01-01
+[[never]]
+permissions = ["insert"]
+on = "Purchasing | Purchase Orders"
+with = ["update"]
+with_on = "imvw_part"
+reason = "r"
+[[confidential]]
+view = "imvw_pay_type"
+groups = ["Crew"]
 [[test]]
 user = "ann"
 on = "imvw_work_order"
@@ -177,7 +186,7 @@ func TestSchemaRefuses(t *testing.T) {
 	edits := []edit{
 		{`name = "Crew"`, "name = \"Crew\"\ncolour = \"red\""}, {`"Modules | Work Orders"`, `"Modules | Work Order"`}, {`"Time Cards"`, `"Time Crads"`},
 		{`"imvw_pay_type"`, `"imvw_pay_typ"`}, {`["select"]`, `["read"]`}, {`"*"` + "\npermissions", `"imvw_*"` + "\npermissions"}, {`integrated = true`, `password = "x"`},
-		{`on = "imvw_work_order"`, `on = "imvw_work_oder"`}, {`integrated = true`, `integrated = "yes"`}, {`sites = ["*"]`, `sites = "*"`},
+		{`on = "imvw_work_order"`, `on = "imvw_work_oder"`}, {`integrated = true`, `integrated = "yes"`}, {`sites = ["*"]`, `sites = "*"`}, {`with = ["update"]`, `with = ["change"]`}, {"reason = \"r\"\n[[confidential]]", "[[confidential]]"},
 	}
 	// Each key that must stand, from its table.
 	for _, key := range []string{"url", `name = "North"`, `server = "main"`, "database", `name = "Crew"`, `name = "ann"`, `name = "svc"`, `name = "dbo.p"`, "on = \"imvw", `user = "ann"`} {

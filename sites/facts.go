@@ -18,7 +18,7 @@ type facts struct {
 	users int              // of whom rule 5 takes a share
 
 	changes, statements, naive int
-	marks                      int // of the changes: they change nothing for anybody
+	differs                    bool // something changes beside marks
 	fingerprint                string
 	people                     grants.People
 	logins                     []grants.NewLogin // that its users wait for
@@ -50,11 +50,10 @@ func extract(s SitePlan, people []*policy.User) *facts {
 	if s.Snapshot == nil { // of a test that is about something else
 		s.Snapshot = &grants.Snapshot{}
 	}
-	f.users, f.rows = s.Snapshot.Users(), rowsOf(s.Snapshot)
+	f.users, f.rows, f.differs = s.Snapshot.Users(), rowsOf(s.Snapshot), len(s.Plan.Logins) > 0
 	for _, c := range s.Plan.Changes {
+		f.differs = f.differs || c.Kind != grants.Mark
 		switch c.Kind {
-		case grants.Mark:
-			f.marks++
 		case grants.CreateUser:
 			f.needs = append(f.needs, c.Login)
 		case grants.DropUser, grants.RevokeConnect:

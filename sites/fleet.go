@@ -24,6 +24,8 @@ type Options struct {
 	Only []string
 	// Except names sites that this run leaves out.
 	Except []string
+	// Shard is which part of those sites the run is about.
+	Shard Shard
 	// Password finds a server's password: in the environment, a file or by
 	// asking. It is called once per server.
 	Password func(policy.Server) (string, error)
@@ -56,16 +58,17 @@ type Fleet struct {
 	// Waves is the order in which Apply changes sites.
 	Waves Waves
 
-	options  Options
-	names    []string           // the policy's, for the sites to compare
-	pools    map[string]*sql.DB // by site name
-	address  map[string]mssql.Address
-	password map[string]string // by server name, once asked for
-	opening  sync.Mutex        // holds the three maps: sites beyond this run are opened when they are needed
-	gates    gates
-	keepings []*keeping // of plans of many sites
-	attempts int
-	wait     time.Duration // before the second attempt
+	options     Options
+	names       []string           // the policy's, for the sites to compare
+	pools       map[string]*sql.DB // by site name
+	address     map[string]mssql.Address
+	password    map[string]string // by server name, once asked for
+	opening     sync.Mutex        // holds the three maps: sites beyond this run are opened when they are needed
+	gates       gates
+	keepings    []*keeping // of plans of many sites
+	attempts    int
+	wait        time.Duration // before the second attempt
+	canaryPause time.Duration // between two looks at the canary of the first shard
 	// licenceWait is how long the licence's lock is waited for at a time.
 	licenceWait time.Duration
 }
@@ -95,6 +98,7 @@ func Open(p *policy.Policy, o Options) (*Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
+	chosen = o.Shard.of(chosen)
 	if o.Parallel <= 0 {
 		o.Parallel = 4
 	}
@@ -103,7 +107,7 @@ func Open(p *policy.Policy, o Options) (*Fleet, error) {
 	}
 	f := &Fleet{Policy: p, Sites: chosen, FromCatalog: o.FromCatalog, options: o, names: p.Names(),
 		pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, password: map[string]string{},
-		attempts: 4, wait: firstWait, licenceWait: licenceWait}
+		attempts: 4, wait: firstWait, canaryPause: canaryPause, licenceWait: licenceWait}
 	for _, s := range chosen {
 		if _, err := f.pool(s); err != nil {
 			f.Close()

@@ -130,11 +130,11 @@ type FleetPlan struct {
 // ReadAndPlan reads every site of the run and plans it, one after another as they
 // are read, as Read and Plan do. Of more sites than Options.Whole it keeps only
 // what the run needs of a site, as long as the fleet is open. The readings have no
-// snapshots. There is no plan where no site could be read.
+// snapshots. There is no plan where none could be read.
 func (f *Fleet) ReadAndPlan(ctx context.Context, o PlanOptions, all bool) (*FleetPlan, []Reading) {
 	if len(f.Sites) <= f.whole() {
 		readings := f.Read(ctx)
-		if !slices.ContainsFunc(readings, Reading.read) {
+		if len(readings) > 0 && !slices.ContainsFunc(readings, Reading.read) {
 			return nil, readings
 		}
 		return f.Plan(ctx, readings, o, all), readings
@@ -154,7 +154,7 @@ func (f *Fleet) ReadAndPlan(ctx context.Context, o PlanOptions, all bool) (*Flee
 		}
 		readings[i] = r
 	})
-	if !slices.ContainsFunc(readings, Reading.read) {
+	if len(readings) > 0 && !slices.ContainsFunc(readings, Reading.read) {
 		return nil, readings
 	}
 	return f.counted(ctx, gathered(c, readings, planned, o), all), readings
@@ -353,6 +353,12 @@ func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
 	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Made: mssql.MadeLogin, AdoptLogins: p.Settings.AdoptLogins, Statement: mssql.Statement}
 }
 
+// Ended returns what of the policy ended between the time that the plan was made
+// for and now: such a plan is stale, for it gives what is not to be given any more.
+func (fp *FleetPlan) Ended(now time.Time) []policy.End {
+	return fp.Policy.Ends(fp.options.Today, now)
+}
+
 // Empty reports whether nothing has to change in the sites that were read.
 func (fp *FleetPlan) Empty() bool {
 	for _, s := range fp.Sites {
@@ -367,7 +373,7 @@ func (fp *FleetPlan) Empty() bool {
 // beside marks: those are grantree's own, and change nothing for anybody.
 func (fp *FleetPlan) differs() bool {
 	for _, s := range fp.Sites {
-		if f := s.known(); f.changes > 0 && (len(f.logins) > 0 || f.changes > f.marks) {
+		if s.known().differs {
 			return true
 		}
 	}

@@ -67,6 +67,7 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 		}
 	}
 	at := map[string]int{}
+	c.accounts = slices.Grow(c.accounts, len(d.holders()))
 	for _, h := range d.holders() {
 		if after != now {
 			at[now.Collation.Key(h.Name)] = len(c.accounts)
@@ -226,7 +227,7 @@ func afterwards(sp SitePlan) *grants.Snapshot {
 func (c *census) tally() licensing.Count {
 	l := license(c.p)
 	l.Unread = c.unread()
-	count := licensing.Tally(append(c.rolls.accounts(), people(c.p)...), l, folds(c.servers)...)
+	count := licensing.Tally(slices.Concat(c.rolls.accounts(), people(c.p)), l, folds(c.servers)...)
 	count.Uncounted = append(count.Uncounted, c.powers...)
 	slices.SortFunc(count.Uncounted, func(a, b licensing.Uncounted) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Why, b.Why))

@@ -23,23 +23,24 @@ type kind struct {
 	active, now, leaving, namesake, renamed, group, run bool
 }
 
-func kindOf(a licensing.Account) kind {
+func kindOf(a *licensing.Account) kind {
 	return kind{a.Name, a.Login, a.SID, a.Why, a.Outsider, a.People, a.Active, a.Now, a.Leaving, a.Namesake, a.Renamed, a.Group, a.Runner}
 }
 
 // add notes the accounts of a site, and returns their list to be used again.
 func (r *rolls) add(site string, accounts []licensing.Account) []licensing.Account {
 	if r.at == nil {
-		r.at, r.sites = map[kind]uint32{}, map[string][]string{}
+		r.at, r.sites, r.kinds = make(map[kind]uint32, len(accounts)), map[string][]string{}, make([]licensing.Account, 0, len(accounts))
 	}
 	roll := make([]byte, 0, 4*len(accounts))
-	for _, a := range accounts {
+	for i := range accounts {
+		a := &accounts[i]
 		k := kindOf(a)
 		place, known := r.at[k]
 		if !known {
 			place = uint32(len(r.kinds))
 			a.Site = ""
-			r.at[k], r.kinds = place, append(r.kinds, a)
+			r.at[k], r.kinds = place, append(r.kinds, *a)
 		}
 		roll = binary.LittleEndian.AppendUint32(roll, place)
 	}

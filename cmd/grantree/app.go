@@ -28,7 +28,8 @@ type app struct {
 	stderr   io.Writer
 	env      func(string) string
 	readFile func(string) ([]byte, error)
-	lstat    func(string) (fs.FileInfo, error) // what a file is; nil where permissions are not bits
+	list     func(dir string) ([]string, error) // the names of the files in a folder and below, sorted
+	lstat    func(string) (fs.FileInfo, error)  // what a file is; nil where permissions are not bits
 	// create makes a new file, whole or not at all; fs.ErrExist where there is one
 	create   func(name string, text []byte, mode fs.FileMode) error
 	folder   func(string) error               // makes a folder that only its owner may enter
@@ -126,7 +127,7 @@ people really have is the access that was asked for.
 	})
 	root.AddCommand(
 		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newUser(a), newSite(a), newPlan(a), newApply(a),
-		newVerify(a), newImport(a), newPolicyTest(a), newExplain(a), newWho(a), newLicense(a), newMan(a), newSchema(a),
+		newVerify(a), newImport(a), newPolicyTest(a), newLint(a), newExplain(a), newWho(a), newLicense(a), newMan(a), newSchema(a),
 	)
 	complete(a, root)
 	root.InitDefaultCompletionCmd()

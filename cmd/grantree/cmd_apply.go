@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"grantree/finding"
 	"grantree/sites"
@@ -23,6 +24,8 @@ type applyOptions struct {
 	passwords string
 	noVerify  bool
 	waves     sites.Waves
+	// canaryWait is how long a shard waits for the canary of the first one.
+	canaryWait time.Duration
 	letterOptions
 }
 
@@ -35,6 +38,9 @@ type letterOptions struct {
 }
 
 const defaultPasswordsFile = "grantree-passwords.txt"
+
+// defaultCanaryWait is longer than the largest site takes.
+const defaultCanaryWait = 15 * time.Minute
 
 func newApply(a *app) *cobra.Command {
 	var o applyOptions
@@ -51,6 +57,11 @@ applied, and verified to be as foreseen, the others follow, all at once or in
 waves (--wave). The same command again goes on where a run ended: a site that is
 done has no changes.
 
+--shard 0/3, 1/3 and 2/3 share the sites among three runs, which a scheduler may
+start at once on as many machines: the same site is always in the same shard.
+Shard 0 has the canary, and the others wait for it (--canary-wait). Seats are
+counted over all sites whatever the shard.
+
 Passwords of new logins are written to a file that only you may read, and to
 nothing else, unless --letters asks for a letter to each new person too.`,
 		Args: cobra.NoArgs,
@@ -59,11 +70,13 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 		},
 	}
 	o.fleetOptions.addFlags(c, "text", "json")
+	o.addShard(c)
 	o.changeOptions.addFlags(c)
 	o.addEveryUser(c)
 	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement of the plan")
 	c.Flags().IntVar(&o.waves.Canary, "canary", 1, "how many sites with changes go first, alone; where one fails the run ends (0: none)")
+	c.Flags().DurationVar(&o.canaryWait, "canary-wait", defaultCanaryWait, "how long a shard waits for the canary of shard 0")
 	c.Flags().IntVar(&o.waves.Size, "wave", 0, "how many sites a later wave has (0: all that are left)")
 	c.Flags().IntVar(&o.waves.MaxFailures, "max-failures", 0, "begin no wave after so many failed sites (0: no limit)")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
@@ -104,6 +117,11 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 	if err != nil {
 		return err
 	}
+	f.Waves = o.waves
+	f.Waves.Verify, f.Waves.Today = !o.noVerify, a.now()
+	if err := a.afterCanary(ctx, f, o); err != nil {
+		return err
+	}
 	plan := o.changeOptions.plan()
 	if o.format == "text" {
 		plan.Sketch = newSketcher(f.Policy.Catalog, o.format, o.full).sketch
@@ -127,8 +145,6 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 			return err
 		}
 	}
-	f.Waves = o.waves
-	f.Waves.Verify, f.Waves.Today = !o.noVerify, a.now()
 	results, err := a.send(ctx, f, fp, o)
 	if results == nil {
 		return err
@@ -143,6 +159,24 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 		return err
 	}
 	return errors.Join(err, a.proof(ctx, f, results, o, e))
+}
+
+// afterCanary has a shard wait for the canary of the first one, which is then its own
+// too. On a sandbox each shard is alone.
+func (a *app) afterCanary(ctx context.Context, f *sites.Fleet, o applyOptions) error {
+	if o.sandbox {
+		return nil
+	}
+	plan := o.changeOptions.plan()
+	plan.Today, plan.FromCatalog = a.now(), f.FromCatalog
+	awaited, err := f.AwaitCanary(ctx, plan, o.canaryWait)
+	if ctx.Err() != nil {
+		return errStopped
+	}
+	if awaited {
+		f.Waves.Canary = 0
+	}
+	return err
 }
 
 // proof verifies the sites that are done. Where something is not as the policy
@@ -171,7 +205,24 @@ func (a *app) confirm(ctx context.Context, fp *sites.FleetPlan, yes bool) error 
 			}
 		}
 	}
-	return a.agree(ctx, askedOf(fp), yes)
+	if err := a.agree(ctx, askedOf(fp), yes); err != nil {
+		return err
+	}
+	return stillHolds(fp, a.now())
+}
+
+// stillHolds refuses a plan across an end that the policy states: somebody may have
+// thought about it over night.
+func stillHolds(fp *sites.FleetPlan, now time.Time) error {
+	ended := fp.Ended(now)
+	if len(ended) == 0 {
+		return nil
+	}
+	var what []string
+	for _, e := range ended {
+		what = append(what, fmt.Sprintf("%s (%s) held until %s", e.What, e.Pos, e.When))
+	}
+	return &exitError{code: exitStale, message: "the plan is stale: " + list(what, 3) + "; nothing was changed; run this again"}
 }
 
 // askedOf is the question before a plan: what is sent, and where.

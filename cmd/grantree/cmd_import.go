@@ -9,6 +9,8 @@ import (
 
 	"grantree/adoption"
 	"grantree/finding"
+	"grantree/grants"
+	"grantree/scripts"
 	"grantree/sites"
 	"grantree/sql/mssql"
 
@@ -17,8 +19,9 @@ import (
 
 type importOptions struct {
 	fleetOptions
-	out    string
-	report string
+	out     string
+	report  string
+	scripts string
 }
 
 func newImport(a *app) *cobra.Command {
@@ -31,13 +34,15 @@ in the fewest lines over nodes and areas, their people, denies and overrides. A
 plan of it changes nothing but grantree's own marks.
 
 The file that -f names has the servers and the sites alone; the policy includes it.
-Several sites become one policy. What no policy can say is reported on stderr, or
+Several sites become one policy. With --scripts no server is asked: the sites hold
+what the T-SQL scripts of that folder would make, in the order of their names. What no policy can say is reported on stderr, or
 in the file that --report names, one by one, with what to do about it.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.importSites(c.Context(), o) },
 	}
 	o.addFlags(c, "text", "json")
 	c.Flags().StringVar(&o.out, "out", "", "the policy to write; it must not exist (default: standard output)")
+	c.Flags().StringVar(&o.scripts, "scripts", "", "read the .sql files of this folder instead of the servers")
 	c.Flags().StringVar(&o.report, "report", "", "the file to write the report to; it must not exist")
 	return c
 }
@@ -46,6 +51,13 @@ func (a *app) importSites(ctx context.Context, o importOptions) error {
 	src, err := a.policySource(o.policyOptions, false)
 	if err != nil {
 		return err
+	}
+	in := adoption.Input{Base: src, Read: a.readFile, File: "(policy)", Include: src.File, Date: a.now(), Statement: mssql.Statement, Made: mssql.MadeLogin}
+	if o.scripts != "" {
+		if in.Snapshots, err = a.readScripts(o); err != nil {
+			return err
+		}
+		return a.writeImport(in, o)
 	}
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
@@ -57,11 +69,49 @@ func (a *app) importSites(ctx context.Context, o importOptions) error {
 	if err != nil {
 		return fmt.Errorf("%w\nan import reads all of its sites; --except leaves one out", err)
 	}
-	in := adoption.Input{Base: src, Read: a.readFile, File: "(policy)", Include: src.File, Date: a.now(), Statement: mssql.Statement, Made: mssql.MadeLogin}
 	for _, r := range readings {
 		in.Snapshots = append(in.Snapshots, r.Snapshot)
 	}
 	return a.writeImport(in, o)
+}
+
+// readScripts makes sites of the scripts of a folder.
+func (a *app) readScripts(o importOptions) ([]*grants.Snapshot, error) {
+	if o.sandbox {
+		return nil, usageError("--scripts asks no server: leave --sandbox out")
+	}
+	p, err := a.policy(o.policyOptions, false)
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := sites.Choose(p, o.sites, o.except)
+	if err != nil {
+		return nil, err
+	}
+	names, err := a.list(o.scripts)
+	if err != nil {
+		return nil, usageError("%v", err)
+	}
+	var files []scripts.File
+	for _, name := range names {
+		if (grants.Collation{}).Equal(filepath.Ext(name), ".sql") {
+			data, err := a.readFile(name)
+			if err != nil {
+				return nil, usageError("%v", err)
+			}
+			files = append(files, scripts.File{Name: name, Data: data})
+		}
+	}
+	if len(files) == 0 {
+		return nil, usageError("%s has no .sql file", o.scripts)
+	}
+	var empty []*grants.Snapshot
+	for _, site := range chosen {
+		empty = append(empty, p.Offline(site))
+	}
+	out, found := scripts.Read(files, empty, p.Catalog.Prefix)
+	a.findings(found)
+	return out, nil
 }
 
 // writeImport makes the policy and writes it, and what it does not say.

@@ -47,6 +47,7 @@ the statements. Nothing is written to any server.
 		},
 	}
 	o.fleetOptions.addFlags(c, "text", "json", "sql")
+	o.addShard(c)
 	o.changeOptions.addFlags(c)
 	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement, not the first few of each site")

@@ -63,7 +63,7 @@ func (a *app) open(ctx context.Context, o fleetOptions) (f *sites.Fleet, close f
 // close in any case.
 func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
 	stop := func() {}
-	options := sites.Options{Only: o.sites, Except: o.except, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every, Whole: a.whole, Progress: a.step}
+	options := sites.Options{Only: o.sites, Except: o.except, Shard: o.shard.Shard, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every, Whole: a.whole, Progress: a.step}
 	options.Password = func(s policy.Server) (string, error) { return a.password(ctx, s) }
 	if len(p.SitesInUse()) == 0 {
 		return nil, stop, usageError("%s names no site that is in use: add a [[site]]", p.File)
@@ -81,6 +81,9 @@ func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *s
 	f, err = sites.Open(p, options)
 	if err != nil {
 		return nil, stop, err
+	}
+	if len(f.Sites) == 0 {
+		a.warnf("shard %s has none of the sites; there is nothing to do", o.shard.Shard)
 	}
 	return f, func() { f.Close(); stop() }, nil
 }
@@ -152,7 +155,7 @@ func (a *app) read(ctx context.Context, f *sites.Fleet) ([]sites.Reading, error)
 	readings := f.Read(ctx)
 	end()
 	read, err := unread(ctx, readings)
-	if read == 0 || ctx.Err() != nil && len(readings) > 1 {
+	if read == 0 && len(readings) > 0 || ctx.Err() != nil && len(readings) > 1 { // a shard may have no sites
 		return nil, err
 	}
 	return readings, err

@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"syscall"
 
 	"grantree/policy"
@@ -39,6 +41,20 @@ func readFile(name string) ([]byte, error) {
 		err = tooLarge(name)
 	}
 	return data, err
+}
+
+// filesBelow names the plain files of a folder and of those in it, sorted. Links
+// are not followed.
+func filesBelow(dir string) ([]string, error) {
+	var out []string
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			out = append(out, name)
+		}
+		return err
+	})
+	slices.Sort(out)
+	return out, err
 }
 
 // plain refuses what is not a plain file of a readable size.

@@ -42,7 +42,7 @@ func system() *app {
 	hidden, show := terminalOf(os.Stdin)
 	return &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
-		readFile: readFile, replace: replaceFiles, lstat: lstat, secrets: openPasswords,
+		readFile: readFile, list: filesBelow, replace: replaceFiles, lstat: lstat, secrets: openPasswords,
 		create: writeNew, remove: os.Remove, sameFile: sameFile,
 		folder:   func(name string) error { return os.Mkdir(name, 0o700) },
 		terminal: term.IsTerminal(int(os.Stdout.Fd())) && term.IsTerminal(int(os.Stderr.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
