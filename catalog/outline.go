@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -234,6 +235,21 @@ func overlap(some, others map[string]bool) int {
 		}
 	}
 	return n
+}
+
+// Place names what a part speaks of. names has the views' names by their keys.
+func (c *Catalog) Place(p Part, names map[string]string) string {
+	switch {
+	case p.Node == nil && p.Whole:
+		return "every view"
+	case p.Whole:
+		return c.Short(p.Node)
+	case len(p.Views) == 1:
+		return names[p.Views[0]]
+	case p.Node == nil:
+		return fmt.Sprintf("%d views in no node", len(p.Views))
+	}
+	return fmt.Sprintf("%d views of %s", len(p.Views), c.Short(p.Node))
 }
 
 // Short returns the shortest name that Resolve takes for a node and all below

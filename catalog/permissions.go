@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"grantree/finding"
@@ -46,15 +47,21 @@ func (p Permissions) Len() int { return bits.OnesCount8(uint8(p & All)) }
 
 // Each returns the permissions of p one by one, in the order SELECT, INSERT,
 // UPDATE, DELETE.
-func (p Permissions) Each() []Permissions {
-	var out []Permissions
-	for i := range permissionNames {
-		if one := Permissions(1) << i; p.Has(one) {
-			out = append(out, one)
+// The list is shared and not to be changed.
+func (p Permissions) Each() []Permissions { return each[p&All] }
+
+// each is what Each returns, for every set: it is asked for each row of a site.
+var each = func() (out [All + 1][]Permissions) {
+	for p := range out {
+		for i := range permissionNames {
+			if one := Permissions(1) << i; Permissions(p).Has(one) {
+				out[p] = append(out[p], one)
+			}
 		}
+		out[p] = slices.Clip(out[p])
 	}
 	return out
-}
+}()
 
 // Names returns the names of the permissions of p in upper case, in the order
 // SELECT, INSERT, UPDATE, DELETE.

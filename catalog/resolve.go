@@ -99,6 +99,24 @@ func (c *Catalog) Resolve(name string) (Target, *LookupError) {
 	return Target{}, failed
 }
 
+// Targets lists every name that Resolve takes as it is spelt: areas, and of each
+// node its path and the ends of it that no other name has.
+func (c *Catalog) Targets() []string {
+	var out []string
+	for _, a := range c.Areas {
+		out = append(out, a.Name)
+	}
+	for _, n := range c.Nodes {
+		for i := range n.Path {
+			name := n.Path[i:].String()
+			if t, failed := c.Resolve(name); failed == nil && t.Area == nil && t.Nodes[0] == n {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
 // areaTarget returns the target of an area.
 func (c *Catalog) areaTarget(a *Area) Target {
 	t := Target{Area: a, Except: slices.Clone(a.Except), Views: slices.Clone(a.Views)}

@@ -54,6 +54,34 @@ func (c *Catalog) SiteName(name ViewName) ViewName {
 	return name
 }
 
+// Main returns the views that stand for what a name means, in the tree's order,
+// by their names in the site: the parents of its nodes and an area's own views,
+// or, where there are neither, all that its nodes list.
+func (c *Catalog) Main(t Target) []ViewName {
+	var parents, all []ViewName
+	for _, n := range c.Under(t.Roots(), t.Except) {
+		for i := range n.Views {
+			v := &n.Views[i]
+			all = append(all, v.Site)
+			if v.Level == Parent {
+				parents = append(parents, v.Site)
+			}
+		}
+	}
+	for _, v := range t.Views {
+		parents = append(parents, c.SiteName(v))
+	}
+	if len(parents) == 0 {
+		parents = all
+	}
+	seen := map[string]bool{}
+	return slices.DeleteFunc(parents, func(v ViewName) bool {
+		again := seen[v.Key()]
+		seen[v.Key()] = true
+		return again
+	})
+}
+
 // Places returns where a view stands in the tree, in document order. The name
 // may be as written or as in the site.
 func (c *Catalog) Places(name ViewName) []Place {

@@ -92,6 +92,8 @@ const (
 	WaiverExpired          = "waiver-expired"           // warning: a waiver whose day has come
 	TestWithoutExpectation = "test-without-expectation" // error: a test expects nothing
 	TestContradicts        = "test-contradicts"         // error: a test expects the same always and never
+	BadNever               = "bad-never"                // error: a side of a `[[never]]` reaches no view, or both are one permission on one view
+	DuplicateConfidential  = "duplicate-confidential"   // error: a view is called confidential twice
 	PolicyTest             = "policy-test"              // error: a test of the policy failed
 )
 
@@ -100,6 +102,8 @@ const (
 	DenyContradicts   = "deny-contradicts"   // error: [rule 1](#rule-1-permissions-add-up)
 	DenyBeatsAllow    = "deny-beats-allow"   // warning: in one group a deny, without a reason, beats an allow
 	ChildAboveParent  = "child-above-parent" // error, warning: [rule 2](#rule-2-no-child-above-its-parent); a warning where the catalog assumes that the view is a child
+	NeverBroken       = "never-broken"       // error: somebody has both of what a [`[[never]]`](policy.md#never) keeps apart
+	ConfidentialOpen  = "confidential-open"  // error: somebody reaches a [confidential view](policy.md#confidential) who is in none of its groups
 	NoSeatLeft        = "no-seat-left"       // error: [rule 3](#rule-3-seats)
 	SeatUncertain     = "seat-uncertain"     // warning: somebody new is left out, because it is not certain that a seat is free; exit 4
 	GroupSeat         = "group-seat"         // warning: a user's login is a group of Windows or Entra: it is counted as one seat, whoever is in it
@@ -110,6 +114,22 @@ const (
 	RunnerNarrowed    = "runner-narrowed"    // error: rule 5
 	ReachesNoView     = "reaches-no-view"    // warning, note: a line on a node or area behind which there is no view; a note where the line is the vendor's
 	ViewMissing       = "view-missing"       // error, warning: the policy reaches a view that the site lacks
+)
+
+// What is worth a look in a policy: "grantree lint".
+const (
+	GroupTwin         = "group-twin"          // warning: groups give the same on every view
+	GroupSubset       = "group-subset"        // note: a group gives nothing that another, which is no copy of it, does not
+	GroupGivesNothing = "group-gives-nothing" // warning: a group gives nothing on any view
+	GroupWithoutUsers = "group-without-users" // warning: nobody active is in a group, and no other copies it
+	MemberNeedless    = "member-needless"     // warning: somebody is in a group, and in another that gives all that it does
+	LineNeedless      = "line-needless"       // warning: what a line gives, others of the same group or person give too, or their groups do
+	LineDenied        = "line-denied"         // warning: a DENY takes from everybody what a line gives
+	DenyTakesMore     = "deny-takes-more"     // warning, note: a DENY takes a view that other nodes list too; a warning where people who are denied it are given it there
+	UserGetsNothing   = "user-gets-nothing"   // warning: somebody may do nothing in a site but what everybody may
+	UserWithoutSite   = "user-without-site"   // warning: all sites of somebody active are retired
+	NodeUnreached     = "node-unreached"      // note: nobody may do anything on the views that stand for a node
+	EndsSoon          = "ends-soon"           // note: a person, line, outsider or waiver ends within 30 days
 )
 
 // From a site as it is to the plan.

@@ -132,19 +132,18 @@ func (f Finding) Pasted() []string {
 
 // String prints a finding on one line: place, message, advice and code, each as
 // Printable shows it.
-func (f Finding) String() string {
-	var b strings.Builder
+func (f Finding) String() string { return f.Text() + " (" + f.Code + ")" }
+
+// Text is the same without the code.
+func (f Finding) Text() string {
+	text := f.Message
 	if where := f.Where.String(); where != "" {
-		b.WriteString(where)
-		b.WriteString(": ")
+		text = where + ": " + text
 	}
-	b.WriteString(f.Message)
 	if advice := f.Advice(); advice != "" {
-		b.WriteString("; ")
-		b.WriteString(advice)
+		text += "; " + advice
 	}
-	fmt.Fprintf(&b, " (%s)", f.Code)
-	return likeTOML(Printable(b.String()))
+	return likeTOML(Printable(text))
 }
 
 // List is several findings. The nil List is empty and ready to use.

@@ -22,17 +22,16 @@ type Access struct {
 	m         *matrix
 	server    *instance
 	objects   *things
+	table     *rowTable
 	users     []int            // positions of accounts, sorted by name
 	userBySID map[string]int   // positions of accounts that have a login
-	tokens    map[int][]int32  // of the accounts
+	tokens    [][]int32        // of the accounts, by position; nil of what is none
 	column    map[int][]colRow // rows on columns, by position of the view
 	connects  bool             // some row says who may connect
 	catalog   map[int]bool     // object ids of the application's views; nil: unknown
 
 	// These are made when first asked for.
-	rows  map[securable][]PermissionRow
-	given map[given][]PermissionRow
-	all   []account
+	all []account
 	// heldOn are the positions of the users that there are rows on.
 	heldOn []int
 	// serverCells is what the permissions of logins and server roles bring to
@@ -42,9 +41,13 @@ type Access struct {
 }
 
 // NewAccess reads a snapshot. It keeps a reference to s and never changes it.
-func NewAccess(s *Snapshot) *Access {
-	a := &Access{s: s, m: newMatrix(s, newIndex(s)), server: newInstance(s), tokens: map[int][]int32{}, serverCells: map[int]cell{}, userBySID: map[string]int{}}
-	a.objects = newThings(s, a.m.index)
+func NewAccess(s *Snapshot) *Access { return newAccess(NewSurvey(s)) }
+
+func newAccess(x *Survey) *Access {
+	s := x.s
+	a := &Access{s: s, m: x.matrix(), server: x.instance(), objects: x.objects(), table: x.table(), serverCells: map[int]cell{},
+		userBySID: make(map[string]int, len(s.Principals))}
+	a.tokens = make([][]int32, len(a.m.principals))
 	for p, principal := range a.m.principals {
 		if isAccount(principal) {
 			a.users = append(a.users, p)
@@ -62,14 +65,7 @@ func NewAccess(s *Snapshot) *Access {
 // NewAccessFor is NewAccess with the knowledge of which views are the
 // application's, so that another view over the same table is a way in.
 func NewAccessFor(s *Snapshot, w *Wanted) *Access {
-	a := NewAccess(s)
-	a.catalog = map[int]bool{}
-	for _, name := range w.Views {
-		if v, ok := a.m.view(name); ok {
-			a.catalog[a.m.views[v].ID] = true
-		}
-	}
-	return a
+	return NewSurvey(s).Access(w)
 }
 
 // Users returns the names of the accounts of the site, sorted: users and
@@ -121,10 +117,11 @@ func (a *Access) ofAll(u int, views []int) []catalog.Permissions {
 }
 
 func (a *Access) tokensOf(u int) []int32 {
-	if known, ok := a.tokens[u]; ok {
+	if known := a.tokens[u]; known != nil {
 		return known
 	}
-	return a.m.tokens(int32(u))
+	a.tokens[u] = a.m.tokens(int32(u))
+	return a.tokens[u]
 }
 
 // CanEnter answers whether somebody can enter the site, and why not.

@@ -135,8 +135,8 @@ func (a *Access) serverFacts(acc account, t token, p catalog.Permissions) []fact
 		if l.kind != onServer {
 			continue
 		}
-		for _, row := range a.server.rows[securable{onServer, 0}] {
-			if row.Name != l.name || !slices.Contains(t.server, row.Grantee) {
+		for _, row := range a.server.rows {
+			if a.server.on(row).kind != onServer || row.Name != l.name || !slices.Contains(t.server, row.Grantee) {
 				continue
 			}
 			name, via := a.server.name(row.Grantee), a.server.path(t.server[0], a.server.name(row.Grantee))
@@ -216,7 +216,7 @@ func (a *Access) facts(at path, v int, p catalog.Permissions) []fact {
 	} else if deny.Has(p) {
 		note(rankDeny, "fixed_role", "denies %s on every view of the database", p)
 	}
-	for _, row := range a.rowsOver(v, id) {
+	for _, row := range a.rowsOver(v, at.principal) {
 		if covers(row.Class, row.Name).Has(p) {
 			rank, kind, verb := a.verdict(row)
 			note(rank, kind, "%s %s on %s", verb, row.Name+option(row), a.target(row))
@@ -264,14 +264,13 @@ func (a *Access) target(row PermissionRow) string {
 	return a.m.viewName(a.m.viewByID[row.Major])
 }
 
-// rowsOver returns the rows of a grantee on a view, its schema and the database,
+// rowsOver returns the rows of a grantee, by position, on a view, its schema and the database,
 // not those on columns.
-func (a *Access) rowsOver(v, id int) []PermissionRow {
+func (a *Access) rowsOver(v, p int) []PermissionRow {
 	view := a.m.views[v]
 	var out []PermissionRow
 	for _, on := range []securable{{onObject, view.ID}, {onSchema, view.Schema}, {onDatabase, 0}} {
-		a.rowsOn(on) // made when first asked for
-		for _, row := range a.given[given{on, id}] {
+		for _, row := range a.table.given(on, p) {
 			if row.Minor == 0 && row.State != Revoked {
 				out = append(out, row)
 			}

@@ -240,7 +240,7 @@ func (a *Access) connect(e entry, name string) entry {
 		return e
 	}
 	var v verdict
-	for _, l := range (level{onDatabase, "CONNECT"}).space() {
+	for _, l := range a.space(level{onDatabase, "CONNECT"}) {
 		a.judgeLevel(&v, e.token, securable{onDatabase, 0}, l)
 	}
 	if v.denied {
@@ -268,7 +268,7 @@ func (a *Access) guestEnters() bool {
 // connectSQL is what the server's rows say of logging in.
 func (x *instance) connectSQL(ids []int) verdict {
 	var v verdict
-	for _, l := range (level{onServer, "CONNECT SQL"}).space() {
+	for _, l := range x.space(level{onServer, "CONNECT SQL"}) {
 		x.judge(&v, securable{onServer, 0}, l.name, ids)
 	}
 	return v

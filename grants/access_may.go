@@ -25,7 +25,7 @@ func (a *Access) holdsOn(t token, v int) catalog.Permissions {
 	}
 	union := a.serverCell(t.server) | a.serverCell(t.barred)&(denyBits(catalog.All)<<aboveShift)
 	for _, p := range t.db {
-		union |= a.m.cells[int(p)*len(a.m.views)+v]
+		union |= a.m.cells.at(int(p), v)
 	}
 	return union.effective()
 }
@@ -47,7 +47,7 @@ func (a *Access) serverCellOf(id int) cell {
 	var out cell
 	for _, one := range catalog.All.Each() {
 		var v verdict
-		for _, l := range (level{onDatabase, one.String()}).space() {
+		for _, l := range a.space(level{onDatabase, one.String()}) {
 			if l.kind == onServer {
 				a.server.judge(&v, securable{onServer, 0}, l.name, []int{id})
 			}

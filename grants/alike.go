@@ -1,8 +1,10 @@
 package grants
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -54,12 +56,12 @@ type kin struct {
 	byName map[string]int // positions of principals, as they are spelt
 	login  map[string]int // ids of logins, by SID
 	owners map[int]bool   // principals of the database that own something
-	rows   map[int][]string
-	logins map[int][]string // rows of the server, by login
+	rows   map[int][]int  // places in the snapshot's permissions, by grantee
+	logins map[int][]int  // the same of the server, by login
 }
 
 func newKin(s *Snapshot) *kin {
-	k := &kin{s: s, byName: make(map[string]int, len(s.Principals)), login: map[string]int{}, owners: map[int]bool{}, rows: map[int][]string{}, logins: map[int][]string{}}
+	k := &kin{s: s, byName: make(map[string]int, len(s.Principals)), login: make(map[string]int, len(s.Logins)), owners: map[int]bool{}, rows: map[int][]int{}, logins: map[int][]int{}}
 	for i, p := range s.Principals {
 		k.byName[p.Name] = i
 		k.owners[p.Owner] = true
@@ -78,17 +80,33 @@ func newKin(s *Snapshot) *kin {
 			k.login[l.SID] = l.ID
 		}
 	}
-	for _, row := range s.Permissions {
+	for i, row := range s.Permissions {
 		if row.Class != ClassDatabase || row.Name != "CONNECT" || row.State != Granted {
-			k.rows[row.Grantee] = append(k.rows[row.Grantee], fmt.Sprintf("%d.%d.%d.%s.%s", row.Class, row.Major, row.Minor, row.Name, row.State))
+			k.rows[row.Grantee] = append(k.rows[row.Grantee], i)
 		}
 	}
-	for _, row := range s.ServerPermissions {
+	for i, row := range s.ServerPermissions {
 		if row.Name != "CONNECT SQL" || row.State != Granted {
-			k.logins[row.Grantee] = append(k.logins[row.Grantee], fmt.Sprintf("%d.%d.%s.%s", row.Class, row.Major, row.Name, row.State))
+			k.logins[row.Grantee] = append(k.logins[row.Grantee], i)
 		}
 	}
 	return k
+}
+
+// own are the rows of an account and of its login, as texts.
+func (k *kin) own(account, login int) string {
+	var own, server []string
+	for _, i := range k.rows[account] {
+		row := k.s.Permissions[i]
+		own = append(own, fmt.Sprintf("%d.%d.%d.%s.%s", row.Class, row.Major, row.Minor, row.Name, row.State))
+	}
+	for _, i := range k.logins[login] {
+		row := k.s.ServerPermissions[i]
+		server = append(server, fmt.Sprintf("%d.%d.%s.%s", row.Class, row.Major, row.Name, row.State))
+	}
+	slices.Sort(own)
+	slices.Sort(server)
+	return "\n" + strings.Join(own, "|") + "\n" + strings.Join(server, "|")
 }
 
 // key is the same for accounts that are alike; false for one that is like
@@ -109,16 +127,29 @@ func (k *kin) key(x Identity) (string, bool) {
 	if k.owners[p.ID] {
 		return "", false
 	}
-	var parts []string
-	for _, part := range x.Parts {
+	parts := slices.Clone(x.Parts)
+	for i, part := range parts {
 		if own := part.ID == p.ID && !part.Server || part.ID == login && login != 0 && part.Server; own {
-			part.ID = -1 // whatever follows
+			parts[i].ID = -1 // whatever follows
 		}
-		parts = append(parts, fmt.Sprintf("%t.%d.%s", part.Server, part.ID, part.Usage))
 	}
-	slices.Sort(parts)
-	own, server := slices.Clone(k.rows[p.ID]), slices.Clone(k.logins[login])
-	slices.Sort(own)
-	slices.Sort(server)
-	return strings.Join(slices.Compact(parts), "|") + "\n" + strings.Join(own, "|") + "\n" + strings.Join(server, "|"), true
+	slices.SortFunc(parts, IdentityPart.compare)
+	b := make([]byte, 0, 256)
+	for _, part := range slices.Compact(parts) {
+		b = strconv.AppendInt(strconv.AppendBool(b, part.Server), int64(part.ID), 10)
+		b = append(append(append(b, '.'), part.Usage...), '|')
+	}
+	return string(b) + k.own(p.ID, login), true
+}
+
+func (p IdentityPart) compare(q IdentityPart) int {
+	switch {
+	case p.Server != q.Server && q.Server:
+		return -1
+	case p.Server != q.Server:
+		return 1
+	case p.ID != q.ID:
+		return cmp.Compare(p.ID, q.ID)
+	}
+	return strings.Compare(p.Usage, q.Usage)
 }

@@ -115,7 +115,7 @@ func (st *trial) bridgeOrder(s step) int {
 // ownsViews reports whether being in a role makes one the owner of a view.
 func (st *trial) ownsViews(role int32) bool {
 	for _, t := range st.matrix.tokens(role) {
-		for _, c := range st.cells[int(t)*len(st.views) : (int(t)+1)*len(st.views)] {
+		for _, c := range st.cells.of(int(t)) {
 			if c&ownerBit != 0 {
 				return true
 			}
@@ -215,6 +215,17 @@ func (st *trial) span(places []int, needs []span) (build, take []Change) {
 	return build, take
 }
 
+// detach gives the trial an index of its own: that of the snapshot is others' too.
+func (st *trial) detach() {
+	if st.detached {
+		return
+	}
+	ix, m := *st.index, *st.matrix
+	ix.principals, ix.byName = slices.Clone(ix.principals), ix.byName.clone()
+	m.index = &ix
+	st.matrix, st.detached = &m, true
+}
+
 // extend adds a principal for a temporary role, with a name that is free.
 func (st *trial) extend() string {
 	name := ""
@@ -224,10 +235,11 @@ func (st *trial) extend() string {
 			break
 		}
 	}
+	st.detach()
 	p := len(st.principals)
 	st.principals = append(st.principals, Principal{ID: -1 - p, Name: name, Type: DatabaseRole, Owner: DboID, Managed: true})
 	st.byName.add(p, name)
-	st.cells = append(st.cells, make([]cell, len(st.views))...)
+	st.cells.rows = append(st.cells.rows, nil)
 	st.parents, st.children = append(st.parents, nil), append(st.children, nil)
 	st.exists, st.dense, st.seen = append(st.exists, false), append(st.dense, -1), append(st.seen, 0)
 	st.connect = append(st.connect, connect{})

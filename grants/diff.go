@@ -34,11 +34,19 @@ type DiffOptions struct {
 // The plan depends on what from and to say, not on the order they say it in.
 //
 // Renames come first, and everything else is worked out with the new names.
-func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
+func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan { return NewSurvey(from).Diff(to, o) }
+
+// Diff is the function Diff of the snapshot.
+func (x *Survey) Diff(to *Wanted, o DiffOptions) *Plan {
+	from := x.s
 	list, findings := renames(from, to, o)
-	plan := diff(from.renamed(list), to.beforeLoginsChange(from), o)
+	under := x
 	if len(list) > 0 {
-		plan.Fingerprint = from.Fingerprint()
+		under = NewSurvey(from.renamed(list))
+	}
+	plan := under.diff(to.beforeLoginsChange(from), o)
+	if len(list) > 0 {
+		plan.Fingerprint = x.fingerprint()
 	}
 	for i, r := range list {
 		plan.Changes = slices.Insert(plan.Changes, i, r.change)
@@ -49,10 +57,11 @@ func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 }
 
 // diff is Diff where no name changes.
-func diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
-	d := &differ{from: from, to: to, options: o, ix: newIndex(from), logins: newLoginTable(from)}
+func (x *Survey) diff(to *Wanted, o DiffOptions) *Plan {
+	from := x.s
+	d := &differ{from: from, to: to, options: o, ix: x.index(), logins: x.logins()}
 	d.mender = &mender{s: from, ix: d.ix}
-	d.plan = &Plan{Site: from.Site, Fingerprint: from.fingerprint(d.ix, d.logins)}
+	d.plan = &Plan{Site: from.Site, Fingerprint: x.fingerprint()}
 	d.names()
 	d.plan.Findings = append(d.plan.Findings, notContained(from, to, o.Statement)...)
 	d.leavers()
@@ -60,8 +69,10 @@ func diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan {
 	if len(d.created) > 0 {
 		d.ix = newIndex(from, d.created...)
 		d.mender.ix = d.ix
+		d.m = newMatrix(from, d.ix)
+	} else {
+		d.m, d.tokens = x.matrix(), x.access().tokens
 	}
-	d.m = newMatrix(from, d.ix)
 	d.rights = newRights(from, d.ix)
 	d.resolve()
 	d.members()
@@ -104,6 +115,7 @@ type differ struct {
 	rights  *rights
 	logins  loginTable
 	m       *matrix
+	tokens  [][]int32     // of accounts, by position, where they are known already
 	managed []bool        // accepted, by position
 	lines   map[int]Cause // what speaks of a principal, by position
 	dropped []bool        // to be dropped, by position
@@ -146,7 +158,7 @@ func (d *differ) add(p phase, c Change) { d.steps = append(d.steps, planned{chan
 // names notes everything that is wanted, whatever becomes of it, and the views
 // that are managed.
 func (d *differ) names() {
-	d.wanted = map[string]bool{}
+	d.wanted = make(map[string]bool, len(d.to.Roles)+len(d.to.Users))
 	for _, r := range d.to.Roles {
 		d.wanted[d.from.Collation.Key(r.Name)] = true
 	}
@@ -159,8 +171,9 @@ func (d *differ) names() {
 			d.views[v] = true
 		}
 	}
-	for _, e := range d.to.Entries {
-		if v, ok := d.ix.viewIn(e.Schema, e.View); ok {
+	at := seeker{ix: d.ix}
+	for i := range d.to.Entries {
+		if v, ok := at.view(&d.to.Entries[i]); ok {
 			d.views[v] = true
 		}
 	}
@@ -174,32 +187,42 @@ func (d *differ) resolve() {
 			d.managed[p] = true
 		}
 	}
-	d.lines = map[int]Cause{}
-	for _, u := range d.to.Users {
-		if p, ok := d.ix.principal(u.Name); ok {
-			d.lines[p] = Cause{Pos: u.Cause.Pos, User: u.Name}
-		}
-	}
-	for _, r := range d.to.Roles {
-		if p, ok := d.ix.principal(r.Name); ok {
-			d.lines[p] = Cause{Pos: r.Cause.Pos, Group: r.Group}
-		}
-	}
 	d.dropped, d.cleared = make([]bool, len(d.ix.principals)), make([]bool, len(d.ix.principals))
-	for id, cause := range d.leaving {
+	for id := range d.leaving {
 		p := d.ix.byID[id]
 		d.dropped[p] = !d.held[id]
 		d.cleared[p] = d.held[id] && isAccount(d.ix.principals[p])
-		if !cause.Pos.IsZero() {
-			d.lines[p] = cause
+	}
+}
+
+// line is what speaks of a principal, by position.
+func (d *differ) line(p int) (Cause, bool) {
+	if d.lines == nil { // asked of what changes alone
+		d.lines = map[int]Cause{}
+		for _, u := range d.to.Users {
+			if p, ok := d.ix.principal(u.Name); ok {
+				d.lines[p] = Cause{Pos: u.Cause.Pos, User: u.Name}
+			}
+		}
+		for _, r := range d.to.Roles {
+			if p, ok := d.ix.principal(r.Name); ok {
+				d.lines[p] = Cause{Pos: r.Cause.Pos, Group: r.Group}
+			}
+		}
+		for id, cause := range d.leaving {
+			if !cause.Pos.IsZero() {
+				d.lines[d.ix.byID[id]] = cause
+			}
 		}
 	}
+	c, ok := d.lines[p]
+	return c, ok
 }
 
 // finish sorts the changes, makes their order safe, says what becomes of
 // people, and lets in who may connect and cannot.
 func (d *differ) finish() {
-	st, changes := newTrial(d.m, d.rights), d.canonical()
+	st, changes := newTrial(d.m, d.rights, d.tokens), d.canonical()
 	o := newOutlook(st, changes)
 	if more := d.connects(st, o.end); len(more) > 0 {
 		d.steps = append(d.steps, more...)
@@ -214,7 +237,7 @@ func (d *differ) finish() {
 	o.evaluate(st)
 	d.plan.People = d.people(st, o, changes)
 	var broken []breach
-	d.plan.Changes, broken = arrange(st, o)
+	d.plan.Changes, broken = arrange(st.clone(), o) // on a copy: the matrix is the survey's
 	for _, b := range broken {
 		d.noSafeOrder(st, b)
 	}

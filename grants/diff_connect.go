@@ -30,7 +30,8 @@ func (d *differ) connects(now, end *trial) []planned {
 			if now.enters(now.tokens[now.dense[p]]) {
 				phase = phaseStay
 			}
-			out = append(out, planned{Change{Kind: GrantConnect, Principals: []string{principal.Name}, Login: d.loginOf(principal), Causes: []Cause{d.lines[p]}}, phase})
+			line, _ := d.line(p)
+			out = append(out, planned{Change{Kind: GrantConnect, Principals: []string{principal.Name}, Login: d.loginOf(principal), Causes: []Cause{line}}, phase})
 		}
 	}
 	for _, t := range slices.Sorted(maps.Keys(denied)) {

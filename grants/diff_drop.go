@@ -36,7 +36,7 @@ func (d *differ) drops() {
 // loginOf names the login of a user; one that is gone is taken to have had the
 // user's name.
 func (d *differ) loginOf(p Principal) string {
-	name := d.logins.bySID[p.SID].Name
+	name := d.logins.nameOf(p.SID)
 	if name == "" && p.AuthType == AuthLogin {
 		return p.Name
 	}
@@ -45,7 +45,7 @@ func (d *differ) loginOf(p Principal) string {
 
 // own is what a user without a login is who enters all the same, or "".
 func (d *differ) own(p Principal) PrincipalType {
-	_, hasLogin := d.logins.bySID[p.SID]
+	_, hasLogin := d.logins.withSID(p.SID)
 	if p.AuthType == AuthDatabase || !hasLogin && d.seesLogins() && (p.AuthType == AuthWindows && d.from.Contained || p.AuthType == AuthExternal) {
 		return p.Type
 	}
@@ -70,8 +70,8 @@ func (d *differ) takes(p int) *Dropped {
 // droppedRows lists the rows of p on views, in the order of the views.
 func (m *matrix) droppedRows(p int) []DroppedRow {
 	var out []DroppedRow
-	for v, view := range m.views {
-		c := m.cells[p*len(m.views)+v]
+	for v, c := range m.cells.of(p) {
+		view := m.views[v]
 		for _, has := range []DroppedRow{{Permissions: c.granted(), State: Granted}, {Permissions: c.denied(), State: Denied}} {
 			if !has.Permissions.IsEmpty() {
 				has.Schema, has.View = m.schemaName(view.Schema), view.Name

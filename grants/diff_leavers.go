@@ -79,7 +79,7 @@ func (l Leaver) account(p Principal, logins loginTable, c Collation) (own, other
 	login, known := logins.named(cmp.Or(l.Login, l.Name))
 	named := c.Equal(p.Name, l.Name)
 	own = known && p.SID != "" && p.SID == login.SID
-	stranger := logins.bySID[p.SID].Name != "" && !p.Managed
+	stranger := logins.nameOf(p.SID) != "" && !p.Managed
 	other := enters(p) && p.SID != "" && !own && (known && login.SID != "" || !known && stranger)
 	return own || named && !other, named && other
 }

@@ -1,25 +1,35 @@
 package grants
 
+import "slices"
+
 // members adds who is missing from the managed roles and drops who is in them
 // and not wanted there.
 func (d *differ) members() {
-	now := d.edges()
-	want := map[edge]bool{}
-	for _, m := range d.to.Members {
-		e, ok := d.edge(m)
-		if !ok || want[e] {
+	want, asked := make([]uint64, 0, len(d.to.Members)), map[uint64]bool{}
+	for i := range d.to.Members {
+		m := &d.to.Members[i]
+		role, member, ok := d.edge(m)
+		if !ok {
 			continue
 		}
-		want[e] = true
-		if !now[e] {
-			d.add(d.joinPhase(e.role), Change{Kind: AddMember, Role: d.name(e.role),
-				Principals: []string{d.name(e.member)}, Causes: []Cause{m.Cause}})
+		want = append(want, pair(role, member))
+		if slices.Contains(d.m.parents[member], int32(role)) || asked[pair(role, member)] {
+			continue
 		}
+		asked[pair(role, member)] = true
+		d.add(d.joinPhase(role), Change{Kind: AddMember, Role: d.name(role),
+			Principals: []string{d.name(member)}, Causes: []Cause{m.Cause}})
 	}
-	for e := range now {
-		leaves := d.managed[e.role] && !want[e] && !d.spared[d.ix.principals[e.member].ID] || d.dropped[e.role]
-		if leaves && !d.dropped[e.member] {
-			d.add(phaseLeave, Change{Kind: DropMember, Role: d.name(e.role), Principals: []string{d.name(e.member)}, Causes: d.absent(e.role)})
+	slices.Sort(want)
+	for member, roles := range d.m.parents {
+		for _, r := range roles {
+			role := int(r)
+			if d.dropped[member] || !d.managed[role] && !d.dropped[role] {
+				continue
+			}
+			if _, wanted := slices.BinarySearch(want, pair(role, member)); d.dropped[role] || !wanted && !d.spared[d.ix.principals[member].ID] {
+				d.add(phaseLeave, Change{Kind: DropMember, Role: d.name(role), Principals: []string{d.name(member)}, Causes: d.absent(role)})
+			}
 		}
 	}
 }
@@ -28,37 +38,19 @@ func (d *differ) members() {
 // that wants it, which does not ask for that. What is not wanted any more has
 // no line and no cause.
 func (d *differ) absent(p int) []Cause {
-	if c, ok := d.lines[p]; ok {
+	if c, ok := d.line(p); ok {
 		c.Note = "nothing here asks for it"
 		return []Cause{c}
 	}
 	return nil
 }
 
-// edge is a direct membership, by position.
-type edge struct{ role, member int }
-
-func (d *differ) edges() map[edge]bool {
-	out := make(map[edge]bool, len(d.from.Members))
-	for _, m := range d.from.Members {
-		role, ok := d.ix.byID[m.Role]
-		member, also := d.ix.byID[m.Member]
-		if ok && also {
-			out[edge{role, member}] = true
-		}
-	}
-	return out
-}
-
-// edge looks up a wanted membership. One whose role or user was refused is
-// left out: the finding is about that.
-func (d *differ) edge(m WantedMember) (edge, bool) {
+// edge looks up a wanted membership, by position. One whose role or user was
+// refused is left out: the finding is about that.
+func (d *differ) edge(m *WantedMember) (role, member int, _ bool) {
 	role, ok := d.ix.principal(m.Role)
 	member, also := d.ix.principal(m.User)
-	if !ok || !also || !d.managed[role] || !d.managed[member] {
-		return edge{}, false
-	}
-	return edge{role, member}, true
+	return role, member, ok && also && d.managed[role] && d.managed[member]
 }
 
 func (d *differ) name(p int) string { return d.ix.principals[p].Name }

@@ -12,23 +12,29 @@ import (
 // it, or refuse it with a finding.
 func (d *differ) principals() {
 	d.replaced = map[string]int{}
-	seen := map[string]bool{}
-	roles := slices.Clone(d.to.Roles)
-	slices.SortFunc(roles, func(a, b WantedRole) int { return strings.Compare(a.Name, b.Name) })
-	for _, r := range roles {
+	seen := make(map[string]bool, len(d.to.Roles)+len(d.to.Users))
+	for _, r := range inOrder(d.to.Roles, func(a, b WantedRole) int { return strings.Compare(a.Name, b.Name) }) {
 		if d.first(seen, r.Name) && d.role(r) {
 			d.accepted = append(d.accepted, r.Name)
 		}
 	}
-	users := slices.Clone(d.to.Users)
-	slices.SortFunc(users, func(a, b WantedUser) int { return strings.Compare(a.Name, b.Name) })
-	for _, u := range users {
+	for _, u := range inOrder(d.to.Users, func(a, b WantedUser) int { return strings.Compare(a.Name, b.Name) }) {
 		if d.first(seen, u.Name) && d.user(u) {
 			d.accepted = append(d.accepted, u.Name)
 		} else if p, ok := d.ix.principal(u.Name); ok {
 			d.spared[d.ix.principals[p].ID] = true
 		}
 	}
+}
+
+// inOrder is a list in an order: itself where it is in it already.
+func inOrder[T any](list []T, compare func(a, b T) int) []T {
+	if slices.IsSortedFunc(list, compare) {
+		return list
+	}
+	out := slices.Clone(list)
+	slices.SortFunc(out, compare)
+	return out
 }
 
 // first notes a wanted name and reports whether it is new.

@@ -16,18 +16,23 @@ func (d *differ) rows() {
 	blocked := d.blockedRows(want)
 	var causes map[int][]int
 	ended := d.endedByCell()
-	nV := len(d.ix.views)
+	var some []int // who has or is to have rows at all
+	for p := range d.ix.principals {
+		if d.handles(p) && (d.m.cells.of(p) != nil || want.of(p) != nil) {
+			some = append(some, p)
+		}
+	}
 	for v := range d.ix.views {
 		if !d.views[v] {
 			continue
 		}
 		var grant, deny, revoke []need
-		for p := range d.ix.principals {
-			at := p*nV + v
-			if !d.handles(p) || (d.m.cells[at]^want[at])&rowBits == 0 {
+		for _, p := range some {
+			has, asked := d.m.cells.at(p, v), want.at(p, v)
+			if (has^asked)&rowBits == 0 {
 				continue
 			}
-			has, asked, free := d.m.cells[at], want[at], catalog.All.Minus(blocked[at])
+			free := catalog.All.Minus(blocked[p*len(d.ix.views)+v])
 			grant = append(grant, need{int32(p), asked.granted().Minus(has.granted()).Intersect(free)})
 			deny = append(deny, need{int32(p), asked.denied().Minus(has.denied()).Intersect(free)})
 			present := has.granted().Union(has.denied())
@@ -51,23 +56,25 @@ func (d *differ) handles(p int) bool { return d.managed[p] || d.cleared[p] }
 
 // wantedCells lays the wanted entries out like the matrix, and refuses those
 // that the server would take without doing anything (reference B.7).
-func (d *differ) wantedCells() []cell {
-	want := make([]cell, len(d.m.cells))
-	for _, e := range d.to.Entries {
-		v, okView := d.ix.viewIn(e.Schema, e.View)
-		p, okGrantee := d.ix.principal(e.Grantee)
+func (d *differ) wantedCells() cells {
+	want := newCells(len(d.ix.principals), len(d.ix.views))
+	at := seeker{ix: d.ix}
+	for i := range d.to.Entries {
+		e := &d.to.Entries[i]
+		v, okView := at.view(e)
 		if !okView {
-			d.plan.Findings.Errorf(finding.ViewMissing, entryPos(e), "take the site's snapshot again", "the site has no view %q", e.View)
+			d.plan.Findings.Errorf(finding.ViewMissing, entryPos(*e), "take the site's snapshot again", "the site has no view %q", e.View)
 			continue
 		}
-		if !okGrantee || !d.managed[p] || d.silent(e, v, p) {
+		p, okGrantee := d.ix.principal(e.Grantee)
+		if !okGrantee || !d.managed[p] || d.silent(*e, v, p) {
 			continue
 		}
 		bits := grantBits(e.Permission)
 		if e.State == Denied {
 			bits = denyBits(e.Permission)
 		}
-		want[p*len(d.ix.views)+v] |= bits
+		*want.to(p, v) |= bits
 	}
 	return want
 }
@@ -91,17 +98,21 @@ func (d *differ) silent(e WantedEntry, v, p int) bool {
 // blockedRows finds the rows of managed principals that a plain statement
 // cannot change, or would take something else with. They are left alone, each
 // with a finding where it is in the way; by position like the matrix.
-func (d *differ) blockedRows(want []cell) map[int]catalog.Permissions {
+func (d *differ) blockedRows(want cells) map[int]catalog.Permissions {
 	blocked := map[int]catalog.Permissions{}
 	for _, row := range d.from.Permissions {
+		if row.Class != ClassObject || !plain(row.Name) {
+			continue
+		}
 		v, okView := d.ix.viewByID[row.Major]
 		p, okGrantee := d.ix.byID[row.Grantee]
-		if row.Class != ClassObject || !plain(row.Name) || !okView || !okGrantee || !d.handles(p) || !d.views[v] {
+		if !okView || !okGrantee || !d.handles(p) || !d.views[v] {
 			continue
 		}
 		at := p*len(d.ix.views) + v
 		one := covers(row.Class, row.Name)
-		changes := catalog.Permissions((d.m.cells[at]^want[at])|(d.m.cells[at]^want[at])>>denyShift)&one != 0
+		differs := d.m.cells.at(p, v) ^ want.at(p, v)
+		changes := catalog.Permissions(differs|differs>>denyShift)&one != 0
 		if d.blocks(row, v, p, changes) {
 			blocked[at] |= one
 		}
@@ -210,7 +221,7 @@ func (d *differ) rowPhase(v int, kind Kind, r rectangle) phase {
 	widens := kind == GrantOn
 	if kind == RevokeOn {
 		widens = !slices.ContainsFunc(r.principals, func(p int32) bool {
-			return d.m.cells[int(p)*len(d.ix.views)+v].granted().Intersect(r.permissions) != 0
+			return d.m.cells.at(int(p), v).granted().Intersect(r.permissions) != 0
 		})
 	}
 	if widens {
@@ -233,7 +244,10 @@ func entryPos(e WantedEntry) (where finding.Pos) {
 }
 
 // granteePos finds the line that wants a role or user.
-func (d *differ) granteePos(p int) finding.Pos { return d.lines[p].Pos }
+func (d *differ) granteePos(p int) finding.Pos {
+	line, _ := d.line(p)
+	return line.Pos
+}
 
 // distinct sorts causes and takes out repetitions.
 func distinct(causes []Cause) []Cause {

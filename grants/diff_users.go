@@ -103,7 +103,7 @@ func (d *differ) taken(l Login) bool {
 // makesRoom reports whether a login has no user here when the plan makes one: a
 // login has one user in a database (error 15063).
 func (d *differ) makesRoom(u WantedUser, login Login) bool {
-	holder, taken := d.logins.user[login.SID]
+	holder, taken := d.logins.holder(login.SID)
 	if !taken || login.SID == "" {
 		return true
 	}
@@ -166,7 +166,7 @@ func ownPassword(user Principal) advice {
 // linked judges the link between a user who is there and their login: false
 // where it is another's, or where the login cannot be made.
 func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) bool {
-	own, has := d.logins.bySID[found.SID]
+	own, has := d.logins.withSID(found.SID)
 	switch {
 	case !enters(found) || found.SID == "" || known && (login.SID == "" || login.SID == found.SID):
 		return true
@@ -209,7 +209,7 @@ func (d *differ) linked(u WantedUser, found Principal, login Login, known bool) 
 // loginDiffers refuses a user who belongs to another login, or to one of another
 // kind.
 func (d *differ) loginDiffers(u WantedUser, found Principal) {
-	own, has := d.logins.bySID[found.SID]
+	own, has := d.logins.withSID(found.SID)
 	is, whose := fmt.Sprintf("login %q", u.login()), "a login that is gone"
 	switch {
 	case has && u.fits(own.Type):
@@ -314,27 +314,30 @@ type loginTable struct {
 	logins []Login
 	byName names
 	roles  names // of the server
-	bySID  map[string]Login
-	user   map[string]Principal // the site's user with a SID
-	dbo    string               // the SID of dbo
+	users  []Principal
+	bySID  map[string]int32 // positions in logins
+	user   map[string]int32 // the site's user with a SID: positions in users
+	dbo    string           // the SID of dbo
 }
 
 func newLoginTable(s *Snapshot) loginTable {
-	t := loginTable{logins: s.Logins, byName: newNames(s.ServerCollation, len(s.Logins)), roles: newNames(s.ServerCollation, 0),
-		bySID: make(map[string]Login, len(s.Logins)), user: make(map[string]Principal, len(s.Principals))}
-	for i, l := range s.Logins {
+	t := loginTable{logins: s.Logins, users: s.Principals, byName: newNames(s.ServerCollation, len(s.Logins)), roles: newNames(s.ServerCollation, 0),
+		bySID: make(map[string]int32, len(s.Logins)), user: make(map[string]int32, len(s.Principals))}
+	for i := range s.Logins {
+		l := &s.Logins[i]
 		if l.IsRole() {
 			t.roles.add(i, l.Name)
 			continue
 		}
 		t.byName.add(i, l.Name)
 		if l.SID != "" {
-			t.bySID[l.SID] = l
+			t.bySID[l.SID] = int32(i)
 		}
 	}
-	for _, p := range s.Principals {
-		if p.SID != "" && isAccount(p) {
-			t.user[p.SID] = p
+	for i := range s.Principals {
+		p := &s.Principals[i]
+		if p.SID != "" && isAccount(*p) {
+			t.user[p.SID] = int32(i)
 		}
 		if p.ID == DboID {
 			t.dbo = p.SID
@@ -343,8 +346,38 @@ func newLoginTable(s *Snapshot) loginTable {
 	return t
 }
 
+// withSID is the login with a SID, which no role is.
+func (t loginTable) withSID(sid string) (Login, bool) {
+	if i, ok := t.bySID[sid]; ok {
+		return t.logins[i], true
+	}
+	return Login{}, false
+}
+
+// nameOf is the name of the login with a SID, or "".
+func (t loginTable) nameOf(sid string) string {
+	if i, ok := t.bySID[sid]; ok {
+		return t.logins[i].Name
+	}
+	return ""
+}
+
+// holder is the site's user with a SID.
+func (t loginTable) holder(sid string) (Principal, bool) {
+	if i, ok := t.user[sid]; ok {
+		return t.users[i], true
+	}
+	return Principal{}, false
+}
+
+// holds reports whether the site has a user with a SID.
+func (t loginTable) holds(sid string) bool {
+	p, ok := t.holder(sid)
+	return ok && p.Name != ""
+}
+
 // sa is the name of the server's own administrator.
-func (t loginTable) sa() string { return cmp.Or(t.bySID[SASID].Name, "sa") }
+func (t loginTable) sa() string { return cmp.Or(t.nameOf(SASID), "sa") }
 
 // toSA gives a database to the server's own administrator.
 func (t loginTable) toSA(database string) Remedy {
@@ -358,12 +391,13 @@ func (t loginTable) toSA(database string) Remedy {
 func (t loginTable) another(u WantedUser, user Principal) advice {
 	do := advice{or: "name the right login"}
 	login, known := t.named(u.login())
+	own, _ := t.withSID(user.SID)
 	switch {
 	case t.renaming(u, user):
 		return advice{words: keepLogin(u)}
 	case known && !u.fits(login.Type):
-	case !known && !user.Managed && t.bySID[user.SID].Name != "" && u.fits(t.bySID[user.SID].Type):
-		return advice{words: fmt.Sprintf("write login = %q where that is the same person, else give the user another name", t.bySID[user.SID].Name)}
+	case !known && !user.Managed && own.Name != "" && u.fits(own.Type):
+		return advice{words: fmt.Sprintf("write login = %q where that is the same person, else give the user another name", own.Name)}
 	case known:
 		do.remedies = t.relink(user, login)
 	case isWindowsName(u.login()):
@@ -380,7 +414,7 @@ func (t loginTable) another(u WantedUser, user Principal) advice {
 // (errors 33016 to 33018), else, where the login has none, by dropping the user
 // so that a plan makes it anew.
 func (t loginTable) relink(user Principal, login Login) []Remedy {
-	_, taken := t.user[login.SID]
+	_, taken := t.holder(login.SID)
 	switch {
 	case taken:
 		return nil

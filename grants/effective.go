@@ -92,7 +92,7 @@ func fixedRights(id int) (grant, deny catalog.Permissions) {
 // plan is tried out on.
 type matrix struct {
 	*index
-	cells    []cell    // position of the principal × number of views + position of the view
+	cells    cells
 	parents  [][]int32 // the roles a principal is a direct member of
 	children [][]int32 // the direct members of a role
 	public   int32
@@ -101,7 +101,7 @@ type matrix struct {
 // newMatrix reads a snapshot through its index.
 func newMatrix(s *Snapshot, ix *index) *matrix {
 	m := &matrix{index: ix, public: int32(ix.byID[PublicID])}
-	m.cells = make([]cell, len(ix.principals)*len(ix.views))
+	m.cells = newCells(len(ix.principals), len(ix.views))
 	m.parents = make([][]int32, len(ix.principals))
 	m.children = make([][]int32, len(ix.principals))
 	for _, e := range s.Members {
@@ -144,7 +144,7 @@ func (m *matrix) addRow(row PermissionRow) {
 			bits <<= aboveShift
 		}
 		if v, ok := m.viewByID[row.Major]; ok {
-			m.cells[p*len(m.views)+v] |= bits
+			*m.cells.to(p, v) |= bits
 		}
 	}
 }
@@ -156,7 +156,7 @@ func (m *matrix) spread(p int, match func(v int) bool, bits cell) {
 	}
 	for v := range m.views {
 		if match(v) {
-			m.cells[p*len(m.views)+v] |= bits
+			*m.cells.to(p, v) |= bits
 		}
 	}
 }
@@ -166,11 +166,11 @@ func (m *matrix) spread(p int, match func(v int) bool, bits cell) {
 func (m *matrix) addOwners() {
 	for v, view := range m.views {
 		if p, ok := m.byID[view.Owner]; ok {
-			m.cells[p*len(m.views)+v] |= ownerBit
+			*m.cells.to(p, v) |= ownerBit
 		}
 		if i, ok := m.schemaByID[view.Schema]; ok {
 			if p, ok := m.byID[m.schemas[i].Owner]; ok {
-				m.cells[p*len(m.views)+v] |= ownerBit
+				*m.cells.to(p, v) |= ownerBit
 			}
 		}
 	}
@@ -219,7 +219,7 @@ func (m *matrix) tokens(u int32) []int32 {
 func (m *matrix) at(tokens []int32, v int) catalog.Permissions {
 	var union cell
 	for _, t := range tokens {
-		union |= m.cells[int(t)*len(m.views)+v]
+		union |= m.cells.at(int(t), v)
 	}
 	return union.effective()
 }
@@ -229,7 +229,7 @@ func (m *matrix) at(tokens []int32, v int) catalog.Permissions {
 func (m *matrix) all(tokens []int32, scratch []cell, out []catalog.Permissions) {
 	clear(scratch)
 	for _, t := range tokens {
-		for v, c := range m.cells[int(t)*len(m.views) : (int(t)+1)*len(m.views)] {
+		for v, c := range m.cells.of(int(t)) {
 			scratch[v] |= c
 		}
 	}

@@ -67,7 +67,7 @@ func (a *Access) onColumn(tokens []int32, v, column int) catalog.Permissions {
 	var union cell
 	var grant, deny catalog.Permissions
 	for _, t := range tokens {
-		c := a.m.cells[int(t)*len(a.m.views)+v]
+		c := a.m.cells.at(int(t), v)
 		for _, row := range a.column[v] {
 			if row.grantee != int(t) || row.column != column {
 				continue

@@ -2,6 +2,7 @@ package grants
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -24,32 +25,54 @@ type index struct {
 }
 
 // names finds positions by name as a collation compares names. The exact
-// spelling is tried first, because folding is slow.
+// spelling is tried first, because folding is slow. A name that is its own key, as
+// one in lower case is, stands among the exact ones alone.
 type names struct {
 	collation     Collation
-	exact, folded map[string]int
+	exact, folded map[string]int32
 }
 
 func newNames(c Collation, size int) names {
-	return names{collation: c, exact: make(map[string]int, size), folded: make(map[string]int, size)}
+	return names{collation: c, exact: make(map[string]int32, size), folded: map[string]int32{}}
 }
 
 // add notes a name of one or two parts; the first of several equal ones stays.
 func (n names) add(position int, name ...string) {
-	if spelt := twoParts(name); !has(n.exact, spelt) {
-		n.exact[spelt] = position
+	spelt, key := twoParts(name), n.key(name)
+	if _, taken := n.byKey(key); !taken && key != spelt {
+		n.folded[key] = int32(position)
 	}
-	if key := n.key(name); !has(n.folded, key) {
-		n.folded[key] = position
+	if !has(n.exact, spelt) {
+		n.exact[spelt] = int32(position)
 	}
 }
 
 func (n names) find(name ...string) (int, bool) {
 	if i, ok := n.exact[twoParts(name)]; ok {
-		return i, true
+		return int(i), true
 	}
-	i, ok := n.folded[n.key(name)]
-	return i, ok
+	return n.byKey(n.key(name))
+}
+
+// byKey finds the first name that has a key.
+func (n names) byKey(key string) (int, bool) {
+	if i, ok := n.folded[key]; ok {
+		return int(i), true
+	}
+	i, ok := n.exact[key]
+	return int(i), ok && n.keyOf(key) == key
+}
+
+// keyOf is the key of a name as twoParts has it.
+func (n names) keyOf(spelt string) string {
+	if schema, name, two := strings.Cut(spelt, "\x00"); two {
+		return n.key([]string{schema, name})
+	}
+	return n.key([]string{spelt})
+}
+
+func (n names) clone() names {
+	return names{n.collation, maps.Clone(n.exact), maps.Clone(n.folded)}
 }
 
 // key folds each part by itself, as the server compares them.
@@ -68,7 +91,7 @@ func twoParts(name []string) string {
 	return name[0] + "\x00" + name[1]
 }
 
-func has(m map[string]int, key string) bool {
+func has(m map[string]int32, key string) bool {
 	_, ok := m[key]
 	return ok
 }
@@ -79,7 +102,10 @@ func newIndex(s *Snapshot, extra ...Principal) *index {
 	ix := &index{collation: s.Collation}
 	ix.principals = append(withBuiltIn(s.Principals), extra...)
 	slices.SortStableFunc(ix.principals, func(a, b Principal) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+		if a.Name != b.Name {
+			return strings.Compare(a.Name, b.Name)
+		}
+		return cmp.Compare(a.ID, b.ID)
 	})
 	ix.byID = make(map[int]int, len(ix.principals))
 	ix.byName = newNames(s.Collation, len(ix.principals))

@@ -208,7 +208,7 @@ func (x explainer) notYet(u WantedUser, grantee string) string {
 		g, exists = x.acc.user, true
 	}
 	in := exists && x.acc.user >= 0 && slices.Contains(a.tokensOf(x.acc.user), int32(g))
-	has := exists && a.m.cells[g*len(a.m.views)+x.v].granted().Has(x.perm)
+	has := exists && a.m.cells.at(g, x.v).granted().Has(x.perm)
 	switch {
 	case in && has:
 		return ""
@@ -237,9 +237,9 @@ func (x explainer) unknown() []Reason {
 	}
 	at, known := -1, false
 	if x.acc.user >= 0 {
-		at, known = j.selves[x.acc.user]
+		at, known = j.selves.get(x.acc.user)
 	} else if x.acc.login >= 0 {
-		at, known = j.logins[x.acc.login]
+		at, known = j.logins.get(x.acc.login)
 	}
 	for _, id := range j.sorted(j.moduleIDs()) {
 		o := j.a.objects.byID[id]

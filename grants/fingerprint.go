@@ -20,10 +20,11 @@ import (
 // what neither a plan nor a judgement depends on: the server's version, columns
 // without rows, and logins that have no user here and hold nothing but CONNECT
 // SQL, so that those which a run makes first do not count.
-func (s *Snapshot) Fingerprint() string { return s.fingerprint(newIndex(s), newLoginTable(s)) }
+func (s *Snapshot) Fingerprint() string { return NewSurvey(s).fingerprint() }
 
-func (s *Snapshot) fingerprint(ix *index, logins loginTable) string {
-	f := &printer{ix: ix, logins: logins}
+func (x *Survey) fingerprint() string {
+	s := x.s
+	f := &printer{ix: x.index(), logins: x.logins(), things: x.objects(), instance: x.instance()}
 	hash := sha256.New()
 	f.out = bufio.NewWriterSize(hash, 1<<16)
 	f.line("collation", s.Collation.Name, fmt.Sprint(s.Collation.CaseSensitive))
@@ -32,7 +33,6 @@ func (s *Snapshot) fingerprint(ix *index, logins loginTable) string {
 		f.line("access", s.Access.String(), fmt.Sprint(s.ServerChaining))
 	}
 	f.databases(s)
-	f.things = newThings(s, ix)
 	f.principals()
 	f.members(s)
 	f.objects()
@@ -49,7 +49,9 @@ type printer struct {
 	things *things
 	place  map[int]int // of what is no view, after the views
 	logins loginTable
-	out    *bufio.Writer
+	*instance
+	out *bufio.Writer
+	num []byte // a number that is being written
 }
 
 // databases writes those through which somebody may get here.
@@ -63,7 +65,8 @@ func (f *printer) databases(s *Snapshot) {
 // facts read alike.
 func (f *printer) line(parts ...string) {
 	for _, p := range parts {
-		f.out.WriteString(strconv.Itoa(len(p)))
+		f.num = strconv.AppendInt(f.num[:0], int64(len(p)), 10)
+		f.out.Write(f.num)
 		f.out.WriteByte(':')
 		f.out.WriteString(p)
 	}
@@ -79,12 +82,12 @@ func (f *printer) principals() {
 		}
 		login, owner := "", ""
 		if enters(p) {
-			login = cmp.Or(f.logins.bySID[p.SID].Name, p.SID)
+			login = cmp.Or(f.logins.nameOf(p.SID), p.SID)
 		}
 		if p.Type == DatabaseRole {
 			owner = f.name(p.Owner)
 		}
-		f.line("principal", p.Name, string(p.Type), fmt.Sprint(p.AuthType, p.Managed), owner, login)
+		f.line("principal", p.Name, string(p.Type), strconv.Itoa(p.AuthType)+" "+strconv.FormatBool(p.Managed), owner, login)
 	}
 }
 
@@ -102,7 +105,10 @@ func (f *printer) members(s *Snapshot) {
 		pairs = append(pairs, pair{f.name(m.Role), f.name(m.Member)})
 	}
 	slices.SortFunc(pairs, func(a, b pair) int {
-		return cmp.Or(strings.Compare(a.role, b.role), strings.Compare(a.member, b.member))
+		if a.role != b.role {
+			return strings.Compare(a.role, b.role)
+		}
+		return strings.Compare(a.member, b.member)
 	})
 	for _, p := range slices.Compact(pairs) {
 		f.line("member", p.role, p.member)
@@ -122,16 +128,13 @@ func (f *printer) objects() {
 // name, which are in order of names, because comparing numbers is quick.
 func (f *printer) permissions(s *Snapshot) {
 	rows := make([]rankedRow, len(s.Permissions))
-	for i, row := range s.Permissions {
-		rows[i] = f.rank(row)
+	for i := range s.Permissions {
+		rows[i] = f.rank(&s.Permissions[i])
 	}
-	slices.SortFunc(rows, func(a, b rankedRow) int {
-		return cmp.Or(cmp.Compare(a.row.Class, b.row.Class), cmp.Compare(a.target, b.target), strings.Compare(a.column, b.column),
-			cmp.Compare(a.grantee, b.grantee), strings.Compare(a.row.Name, b.row.Name), cmp.Compare(a.grantor, b.grantor),
-			strings.Compare(string(a.row.State), string(b.row.State)))
-	})
+	slices.SortFunc(rows, rankedRow.compare)
 	var b []byte
-	for _, r := range rows {
+	for i := range rows {
+		r := &rows[i]
 		b = append(b[:0], "row"...)
 		for _, n := range [...]int{int(r.row.Class), r.target, r.grantee, r.grantor} {
 			b = append(strconv.AppendInt(b, int64(n), 10), ' ')
@@ -144,12 +147,31 @@ func (f *printer) permissions(s *Snapshot) {
 // rankedRow is a permission row with its ids replaced by positions, or by
 // negative ids where the snapshot does not show what they mean.
 type rankedRow struct {
-	row                      PermissionRow
+	row                      *PermissionRow
 	target, grantee, grantor int
 	column                   string
 }
 
-func (f *printer) rank(row PermissionRow) rankedRow {
+// compare tells nearly always by the first numbers: the rest is not looked at.
+func (a rankedRow) compare(b rankedRow) int {
+	switch {
+	case a.row.Class != b.row.Class:
+		return cmp.Compare(a.row.Class, b.row.Class)
+	case a.target != b.target:
+		return cmp.Compare(a.target, b.target)
+	case a.column != b.column:
+		return strings.Compare(a.column, b.column)
+	case a.grantee != b.grantee:
+		return cmp.Compare(a.grantee, b.grantee)
+	case a.row.Name != b.row.Name:
+		return strings.Compare(a.row.Name, b.row.Name)
+	case a.grantor != b.grantor:
+		return cmp.Compare(a.grantor, b.grantor)
+	}
+	return strings.Compare(string(a.row.State), string(b.row.State))
+}
+
+func (f *printer) rank(row *PermissionRow) rankedRow {
 	r := rankedRow{row: row, target: -1 - abs(row.Major), grantee: f.position(row.Grantee), grantor: f.position(row.Grantor)}
 	switch row.Class {
 	case ClassObject:
@@ -205,8 +227,8 @@ func (f *printer) behind(s *Snapshot) {
 // server writes what logins and server roles hold, but for a plain CONNECT SQL,
 // and what keeps the logins of the site's users out.
 func (f *printer) server(s *Snapshot) {
-	x := newInstance(s)
-	var lines []string
+	x := f.instance
+	lines := make([]string, 0, len(f.logins.user)+len(s.ServerMembers))
 	for _, m := range s.ServerMembers {
 		lines = append(lines, "in\x00"+x.name(m.Role)+"\x00"+x.name(m.Member))
 	}
@@ -217,8 +239,8 @@ func (f *printer) server(s *Snapshot) {
 		lines = append(lines, fmt.Sprintf("row\x00%d\x00%s\x00%s\x00%s\x00%s", row.Class, x.name(row.Major), x.name(row.Grantee), row.Name, row.State))
 	}
 	for _, l := range s.Logins {
-		if f.logins.user[l.SID].Name != "" && l.SID != "" && !l.IsRole() {
-			lines = append(lines, fmt.Sprintf("login\x00%s\x00%v\x00%v", l.Name, l.Disabled, x.connectSQL(x.closure(l.ID)).allowed()))
+		if l.SID != "" && !l.IsRole() && f.logins.holds(l.SID) {
+			lines = append(lines, "login\x00"+l.Name+"\x00"+strconv.FormatBool(l.Disabled)+"\x00"+strconv.FormatBool(x.connectSQL(x.closure(l.ID)).allowed()))
 		}
 	}
 	slices.Sort(lines)

@@ -22,7 +22,7 @@ type Inquiry struct {
 // Inquire reads a site for questions about it. acc is what the policy accepts
 // there beside what it wants.
 func Inquire(s *Snapshot, w *Wanted, acc Acceptance) *Inquiry {
-	return &Inquiry{j: newJudge(s, w, acc, nil), faces: map[account]face{}}
+	return &Inquiry{j: newJudge(NewSurvey(s), w, acc, nil), faces: map[account]face{}}
 }
 
 // Explain answers whether somebody may do p, a single permission, on the whole

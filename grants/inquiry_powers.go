@@ -143,9 +143,9 @@ func (j *judge) powerOver(t token, on securable, name string) bool {
 // its own, who need not have it yet.
 func (j *judge) gets(p int) bool {
 	return slices.ContainsFunc(j.views, func(v int) bool {
-		gives := func(to int) bool { return j.entries[entryKey{to, v, j.asked}] == Granted }
+		gives := func(to int) bool { return j.want.at(to, v).granted().Has(j.asked) }
 		for role := range j.roles {
-			if j.wanted[[2]int{role, p}] && gives(role) {
+			if j.isWanted(role, p) && gives(role) {
 				return true
 			}
 		}

@@ -20,7 +20,12 @@ import (
 // shows; a person of the policy whose login is the server's own administrator
 // is an error.
 func Judge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) Judgement {
-	j := newJudge(s, w, acc, write)
+	return NewSurvey(s).Judge(w, acc, write)
+}
+
+// Judge is the function Judge of the snapshot.
+func (x *Survey) Judge(w *Wanted, acc Acceptance, write func(Remedy) string) Judgement {
+	s, j := x.s, newJudge(x, w, acc, write)
 	j.reserved()
 	j.members()
 	j.owners()
@@ -42,9 +47,10 @@ func Judge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) Ju
 
 // newJudge is a judge who knows the site, the policy's part in it and everybody
 // there.
-func newJudge(s *Snapshot, w *Wanted, acc Acceptance, write func(Remedy) string) *judge {
-	j := &judge{a: NewAccessFor(s, w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}}
-	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, newLoginTable(s)
+func newJudge(x *Survey, w *Wanted, acc Acceptance, write func(Remedy) string) *judge {
+	s := x.s
+	j := &judge{a: x.Access(w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}}
+	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, x.logins()
 	j.look()
 	j.gather()
 	return j
@@ -62,22 +68,21 @@ type judge struct {
 	mender *mender
 	table  loginTable
 
-	views          []int         // positions of the catalog's views
-	place          map[int]int   // their place in views, by position
-	schemas        map[int]bool  // ids of the schemas that they are in
-	behind         map[int][]int // by id of a table: the catalog views over it
-	roles          map[int]bool  // positions of the roles that the policy wants
-	users          map[int]int   // place in w.Users by position
-	entries        map[entryKey]State
+	views          []int              // positions of the catalog's views
+	place          map[int]int        // their place in views, by position
+	schemas        map[int]bool       // ids of the schemas that they are in
+	behind         map[int][]int      // by id of a table: the catalog views over it
+	roles          map[int]bool       // positions of the roles that the policy wants
+	users          map[int]int        // place in w.Users by position
+	want           cells              // what is wanted, by positions
 	over           map[entryKey]Cause // what lines gave whose time is over
-	wanted         map[[2]int]bool    // members, by the positions of role and user
+	wanted         []uint64           // members, see pair; sorted
 	promise        *Promise
 	promises       []int // see inPromise
 	people         []person
-	beside, tables []int       // see sides and behindSorted
-	reach          [][]int     // by position of a principal: who acts as it
-	logins         map[int]int // who is a login, by its position
-	selves         map[int]int // who is a user, by its position
+	beside, tables []int   // see sides and behindSorted
+	reach          [][]int // by position of a principal: who acts as it
+	logins, selves places  // who is a login and who a user, by its position
 	facts          map[factKey]*charge
 	worths         map[int]worth           // by position, see worthOfPrincipal
 	openIDs        []int                   // see opens
@@ -93,6 +98,12 @@ type judge struct {
 	mismatches, unsure, remarks finding.List
 }
 
+// isWanted reports whether a member is one that the policy says.
+func (j *judge) isWanted(role, member int) bool {
+	_, ok := slices.BinarySearch(j.wanted, pair(role, member))
+	return ok
+}
+
 // entryKey is a wanted row, by positions.
 type entryKey struct {
 	grantee, view int
@@ -103,7 +114,7 @@ type entryKey struct {
 func (j *judge) look() {
 	ix := j.a.m.index
 	j.place, j.schemas, j.behind = map[int]int{}, map[int]bool{}, map[int][]int{}
-	j.roles, j.users, j.entries = map[int]bool{}, map[int]int{}, map[entryKey]State{}
+	j.roles, j.users = map[int]bool{}, make(map[int]int, len(j.w.Users))
 	for v, view := range ix.views {
 		if !j.a.catalog[view.ID] {
 			continue
@@ -120,19 +131,12 @@ func (j *judge) look() {
 			j.roles[p] = true
 		}
 	}
-	for i, u := range j.w.Users {
-		if p, ok := ix.principal(u.Name); ok {
+	for i := range j.w.Users {
+		if p, ok := ix.principal(j.w.Users[i].Name); ok {
 			j.users[p] = i
 		}
 	}
-	j.wanted = map[[2]int]bool{}
-	for _, m := range j.w.Members {
-		r, okRole := ix.principal(m.Role)
-		u, okUser := ix.principal(m.User)
-		if okRole && okUser {
-			j.wanted[[2]int{r, u}] = true
-		}
-	}
+	j.wanted = ix.pairs(j.w.Members)
 	j.over = map[entryKey]Cause{}
 	for _, e := range j.w.Ended {
 		p, okGrantee := ix.principal(e.Grantee)
@@ -143,11 +147,19 @@ func (j *judge) look() {
 			}
 		}
 	}
-	for _, e := range j.w.Entries {
-		p, okGrantee := ix.principal(e.Grantee)
-		v, okView := ix.viewIn(e.Schema, e.View)
-		if okGrantee && okView {
-			j.entries[entryKey{p, v, e.Permission}] = e.State
+	j.want = newCells(len(ix.principals), len(ix.views))
+	at := seeker{ix: ix}
+	for i := range j.w.Entries {
+		e := &j.w.Entries[i]
+		p, v, ok := at.entry(e)
+		if !ok {
+			continue
+		}
+		c := j.want.to(p, v)
+		if *c &^= grantBits(e.Permission) | denyBits(e.Permission); e.State == Denied {
+			*c |= denyBits(e.Permission)
+		} else {
+			*c |= grantBits(e.Permission)
 		}
 	}
 }

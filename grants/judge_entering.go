@@ -33,7 +33,7 @@ func ReservedLogins(s *Snapshot, w *Wanted) finding.List {
 
 // enters is whether and as whom a user enters, which gather has worked out.
 func (j *judge) enters(p int, acc account) entry {
-	if at, ok := j.selves[p]; ok && j.people[at].account == acc {
+	if at, ok := j.selves.get(p); ok && j.people[at].account == acc {
 		return j.people[at].entry
 	}
 	return j.a.enter(acc)
@@ -184,7 +184,7 @@ const (
 // linked returns the login that a user of the policy belongs to, and the one that
 // the policy means, where that is another.
 func (j *judge) linked(u WantedUser, p Principal, acc account) (own, other Login, _ userLink) {
-	own, has := j.table.bySID[p.SID]
+	own, has := j.table.withSID(p.SID)
 	if !has {
 		own = Login{Type: p.Type}
 	}

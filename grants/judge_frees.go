@@ -64,8 +64,8 @@ func (j *judge) serverFrees(l Login, names ...string) []Remedy {
 	x := j.a.server
 	ids := x.closure(l.ID)
 	var out []Remedy
-	for _, row := range x.rows[securable{onServer, 0}] {
-		if row.State != Denied || !slices.Contains(names, row.Name) || !slices.Contains(ids, row.Grantee) {
+	for _, row := range x.rows {
+		if x.on(row).kind != onServer || row.State != Denied || !slices.Contains(names, row.Name) || !slices.Contains(ids, row.Grantee) {
 			continue
 		}
 		list := []Remedy{j.serverRevoke(row)}
@@ -91,7 +91,7 @@ func (j *judge) othersIn(role int) bool {
 		if l.IsRole() || !slices.Contains(j.a.server.closure(l.ID), role) {
 			continue
 		}
-		if at, ok := j.logins[i]; !ok || j.people[at].wanted < 0 {
+		if at, ok := j.logins.get(i); !ok || j.people[at].wanted < 0 {
 			return true
 		}
 	}

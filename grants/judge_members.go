@@ -19,7 +19,7 @@ func (j *judge) members() {
 		case !ok || !known || m.Member == DboID:
 		case isBuiltIn(m.Role):
 			j.fixedMember(role, p)
-		case j.roles[role] && !j.wanted[[2]int{role, p}]:
+		case j.roles[role] && !j.isWanted(role, p):
 			j.extraMember(role, p)
 		}
 	}

@@ -1,9 +1,9 @@
 package grants
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"grantree/catalog"
@@ -26,10 +26,11 @@ type person struct {
 // gather makes the list of people and who acts as what.
 func (j *judge) gather() {
 	j.reach = make([][]int, len(j.a.m.principals))
-	j.logins = map[int]int{}
-	j.selves = map[int]int{}
+	j.logins, j.selves = newPlaces(len(j.s.Logins)), newPlaces(len(j.a.m.principals))
 	j.promise = j.w.Promise()
-	for _, acc := range j.a.everybody() {
+	all := j.a.everybody()
+	j.people = make([]person, 0, len(all))
+	for _, acc := range all {
 		j.person(acc)
 	}
 }
@@ -37,7 +38,7 @@ func (j *judge) gather() {
 // ofLogin is the person of a login, who need not enter here to hold a power
 // over the server.
 func (j *judge) ofLogin(i int) int {
-	if at, ok := j.logins[i]; ok {
+	if at, ok := j.logins.get(i); ok {
 		return at
 	}
 	return j.person(account{name: j.s.Logins[i].Name, user: -1, login: i})
@@ -53,10 +54,10 @@ func (j *judge) person(acc account) int {
 	p.all = p.own || p.outside != nil && p.outside.May.Has(catalog.All) || j.alsoEverything(p)
 	at := len(j.people)
 	if acc.login >= 0 {
-		j.logins[acc.login] = at
+		j.logins[acc.login] = int32(at)
 	}
 	if acc.user >= 0 {
-		j.selves[acc.user] = at
+		j.selves[acc.user] = int32(at)
 		j.allow(&p)
 	}
 	j.people = append(j.people, p)
@@ -118,17 +119,21 @@ func (j *judge) alike(p *person) (key string, ok bool) {
 	if p.wanted < 0 || p.all || p.outside != nil || len(p.also) > 0 {
 		return "", false
 	}
-	promised := j.promise.Tokens(j.w.Users[p.wanted].Name)
-	views := len(j.a.m.views)
-	if len(promised) == 0 || j.promise.HasRows(promised[len(promised)-1]) ||
-		slices.ContainsFunc(j.a.m.cells[p.user*views:(p.user+1)*views], func(c cell) bool { return c != 0 }) {
+	return j.a.alike(p.user, j.promise, j.promise.Tokens(j.w.Users[p.wanted].Name))
+}
+
+// alike is the same for accounts who are in the same roles, here and by a promise,
+// whose tokens these are, and have nothing of their own in either. It reports false
+// for everybody else.
+func (a *Access) alike(u int, p *Promise, promised []string) (key string, ok bool) {
+	if len(promised) == 0 || p.HasRows(promised[len(promised)-1]) || slices.ContainsFunc(a.m.cells.of(u), func(c cell) bool { return c != 0 }) {
 		return "", false
 	}
 	b := make([]byte, 0, 128)
-	for _, t := range j.a.tokensOf(p.user)[1:] {
-		b = strconv.AppendInt(b, int64(t), 10)
-		b = append(b, ' ')
+	for _, t := range a.tokensOf(u)[1:] {
+		b = binary.BigEndian.AppendUint32(b, uint32(t))
 	}
+	b = append(b, "\xff\xff\xff\xff"...) // no position
 	for _, role := range promised[:len(promised)-1] {
 		b = append(append(b, 0), role...)
 	}
@@ -303,7 +308,7 @@ func (j *judge) stranger(p Principal, which string) string {
 	if now := j.called["was "+j.s.Collation.Key(p.Name)]; now != "" {
 		return fmt.Sprintf("who is to be %q", now)
 	}
-	if own := j.table.bySID[p.SID].Name; p.SID != "" && own != "" {
+	if own := j.table.nameOf(p.SID); p.SID != "" && own != "" {
 		if now := j.called["login "+j.s.ServerCollation.Key(own)]; now != "" {
 			return fmt.Sprintf("whom the policy calls %q", now)
 		}
@@ -332,7 +337,7 @@ func (j *judge) leavers() map[int]Leaver {
 
 // self is the person that a principal is, or -1.
 func (j *judge) self(p int) int {
-	if i, ok := j.selves[p]; ok {
+	if i, ok := j.selves.get(p); ok {
 		return i
 	}
 	return -1

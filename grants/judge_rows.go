@@ -175,8 +175,7 @@ func (j *judge) viewRow(row PermissionRow, p, v int, worth catalog.Permissions) 
 		}
 		return
 	}
-	state, wanted := j.entries[entryKey{p, v, worth}]
-	wanted = wanted && state == Granted && plain(row.Name)
+	wanted := plain(row.Name) && j.want.at(p, v).granted().Has(worth)
 	if wanted && !handsOn(row) {
 		return
 	}

@@ -75,7 +75,7 @@ func (j *judge) heldRows(l Login, id int) []serverPower {
 	var out []serverPower
 	x := j.a.server
 	t := token{server: x.closure(l.ID)}
-	for _, row := range x.byGrantee[id] {
+	for _, row := range x.of(id) {
 		on := x.on(row)
 		if row.State == Denied || !j.isServerPower(on, row.Name) || !j.a.can(t, on, row.Name) {
 			continue

@@ -369,6 +369,28 @@ func (s *Snapshot) WithLogins(changes []LoginChange) *Snapshot {
 	return &out
 }
 
+// WithoutLogins returns the snapshot as it was before these logins were made for
+// it: without them and their right to connect.
+func (s *Snapshot) WithoutLogins(made []NewLogin) *Snapshot {
+	if len(made) == 0 {
+		return s
+	}
+	sids := make(map[string]bool, len(made))
+	for _, l := range made {
+		sids[l.SID] = l.SID != ""
+	}
+	out, ids := *s, map[int]bool{}
+	out.Logins = slices.DeleteFunc(slices.Clone(s.Logins), func(l Login) bool {
+		gone := sids[l.SID] && !l.IsRole()
+		ids[l.ID] = ids[l.ID] || gone
+		return gone
+	})
+	out.ServerPermissions = slices.DeleteFunc(slices.Clone(s.ServerPermissions), func(row ServerPermissionRow) bool {
+		return ids[row.Grantee] && row.Name == "CONNECT SQL" && row.State == Granted
+	})
+	return &out
+}
+
 // WithNewLogins returns the snapshot as it is once the server has logins that
 // were made for it, each of which may connect. One without a SID is nobody's
 // yet, and one that the server has already changes nothing.

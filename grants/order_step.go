@@ -84,9 +84,7 @@ func (st *trial) drop(p int32) {
 	for len(st.parents[p]) > 0 {
 		st.unlink(st.parents[p][0], p)
 	}
-	for v := range st.views {
-		st.cells[int(p)*len(st.views)+v] = 0
-	}
+	st.cells.rows[p] = nil
 	st.exists[p] = false
 	st.connect[p] = connect{}
 	if place := st.dense[p]; place >= 0 {
@@ -104,11 +102,10 @@ func (st *trial) refresh(p int32) {
 // applyRow changes rows on a view: GRANT replaces DENY, DENY replaces GRANT,
 // and REVOKE removes either (reference B.5).
 func (st *trial) applyRow(s step) (undo func()) {
-	nV := len(st.views)
 	old := make([]cell, len(s.principals))
 	perms := s.change.Permissions
 	for i, p := range s.principals {
-		c := &st.cells[int(p)*nV+s.view]
+		c := st.cells.to(int(p), s.view)
 		old[i] = *c
 		*c &^= grantBits(perms) | denyBits(perms)
 		switch s.change.Kind {
@@ -120,7 +117,7 @@ func (st *trial) applyRow(s step) (undo func()) {
 	}
 	return func() {
 		for i, p := range s.principals {
-			st.cells[int(p)*nV+s.view] = old[i]
+			*st.cells.to(int(p), s.view) = old[i]
 		}
 	}
 }
@@ -143,7 +140,7 @@ func (st *trial) before(s step) []RowBefore {
 	}
 	var out []RowBefore
 	for i, p := range s.principals {
-		c := st.cells[int(p)*len(st.views)+s.view]
+		c := st.cells.at(int(p), s.view)
 		for _, one := range s.change.Permissions.Each() {
 			if state, ok := c.state(one); ok {
 				out = append(out, RowBefore{Principal: s.change.Principals[i], Permission: one, State: state})

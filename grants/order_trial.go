@@ -19,6 +19,7 @@ type trial struct {
 	row      []catalog.Permissions
 	seen     []int32 // marks of a walk, by position
 	walk     int32
+	detached bool // see detach
 
 	// lower and upper bound what may be effective at any prefix, by place in
 	// accounts × view: what someone has both before and after, and what they
@@ -30,8 +31,9 @@ type trial struct {
 type connect struct{ granted, denied bool }
 
 // newTrial starts from a snapshot. The principals that the index knows and the
-// snapshot does not (negative ids) do not exist yet.
-func newTrial(m *matrix, r *rights) *trial {
+// snapshot does not (negative ids) do not exist yet. known are the tokens of
+// accounts, by position, as far as they were worked out; nil of others.
+func newTrial(m *matrix, r *rights, known [][]int32) *trial {
 	n := len(m.principals)
 	st := &trial{matrix: m, dense: make([]int32, n), exists: make([]bool, n), seen: make([]int32, n), connect: make([]connect, n)}
 	for p, principal := range m.principals {
@@ -45,7 +47,11 @@ func newTrial(m *matrix, r *rights) *trial {
 	}
 	st.tokens = make([][]int32, len(st.accounts))
 	for i, u := range st.accounts {
-		if st.exists[u] {
+		switch {
+		case !st.exists[u]:
+		case int(u) < len(known) && known[u] != nil:
+			st.tokens[i] = known[u]
+		default:
 			st.tokens[i] = m.tokens(u)
 		}
 	}
@@ -57,7 +63,7 @@ func newTrial(m *matrix, r *rights) *trial {
 // clone copies what applying a step changes. The bounds are left behind.
 func (st *trial) clone() *trial {
 	m := *st.matrix
-	m.cells = slices.Clone(m.cells)
+	m.cells = m.cells.clone()
 	m.parents = cloneEdges(m.parents)
 	m.children = cloneEdges(m.children)
 	out := *st

@@ -91,7 +91,7 @@ func (d *differ) people(st *trial, o *outlook, changes []Change) People {
 func (d *differ) renamed() (was map[int32]int32, gone map[int32]bool) {
 	was, gone = map[int32]int32{}, map[int32]bool{}
 	for name, id := range d.replaced {
-		if p, ok := d.ix.byName.folded[name]; ok {
+		if p, ok := d.ix.byName.byKey(name); ok {
 			old := int32(d.ix.byID[id])
 			was[int32(p)], gone[old] = old, true
 		}

@@ -1,10 +1,6 @@
 package grants
 
-import (
-	"slices"
-
-	"grantree/catalog"
-)
+import "grantree/catalog"
 
 // Promise is what the policy alone gives in a site. It knows nothing of what
 // else the site holds; Access does. Grantees and users go by key, which is the
@@ -15,28 +11,38 @@ type Promise struct {
 	key            func(string) string
 	place          map[string]int // of a view, by key
 	grants, denies map[string][]catalog.Permissions
-	roles          map[string][]string // of each user
+	users          map[string]int32 // places in tokens, by key
+	tokens         [][]string       // of each user: their roles and, last, themselves
 }
 
 // Promise reads the rows of what is wanted, and who is in which role. Rows on
 // other views than Views are not looked at.
 func (w *Wanted) Promise() *Promise {
 	p := &Promise{views: w.Views, key: w.Collation.Key, place: make(map[string]int, len(w.Views)),
-		grants: map[string][]catalog.Permissions{}, denies: map[string][]catalog.Permissions{}, roles: make(map[string][]string, len(w.Users))}
+		grants: map[string][]catalog.Permissions{}, denies: map[string][]catalog.Permissions{}, users: make(map[string]int32, len(w.Users))}
 	for i, v := range w.Views {
 		p.place[p.key(v)] = i
 	}
 	keys := map[string]string{} // of grantees, who are few
-	for _, e := range w.Entries {
-		i, ok := p.PlaceIn(e.Schema, e.View)
-		if !ok {
+	keyOf := func(name string) string {
+		key, known := keys[name]
+		if !known {
+			key = p.key(name)
+			keys[name] = key
+		}
+		return key
+	}
+	var last *WantedEntry // entries on one view stand together
+	i, ok := 0, false
+	for n := range w.Entries {
+		e := &w.Entries[n]
+		if last == nil || e.View != last.View || e.Schema != last.Schema {
+			i, ok = p.PlaceIn(e.Schema, e.View)
+		}
+		if last = e; !ok {
 			continue
 		}
-		key, known := keys[e.Grantee]
-		if !known {
-			key = p.key(e.Grantee)
-			keys[e.Grantee] = key
-		}
+		key := keyOf(e.Grantee)
 		rows := p.grants
 		if e.State == Denied {
 			rows = p.denies
@@ -46,15 +52,44 @@ func (w *Wanted) Promise() *Promise {
 		}
 		rows[key][i] |= e.Permission
 	}
-	for _, u := range w.Users {
-		p.roles[p.key(u.Name)] = []string{}
-	}
-	for _, m := range w.Members {
-		if key := p.key(m.User); p.roles[key] != nil {
-			p.roles[key] = append(p.roles[key], p.key(m.Role))
+	p.join(w, keyOf)
+	return p
+}
+
+// join notes who is in which role. The lists stand in one: there are very many.
+func (p *Promise) join(w *Wanted, roleKey func(string) string) {
+	var own []string
+	for i := range w.Users {
+		key := p.key(w.Users[i].Name)
+		if _, twice := p.users[key]; !twice {
+			p.users[key] = int32(len(own))
+			own = append(own, key)
 		}
 	}
-	return p
+	many, of := make([]int, len(own)), make([]int32, len(w.Members))
+	total := len(own)
+	for n := range w.Members {
+		at, known := p.users[p.key(w.Members[n].User)]
+		if of[n] = at; !known {
+			of[n] = -1
+			continue
+		}
+		many[at]++
+		total++
+	}
+	all := make([]string, total)
+	p.tokens = make([][]string, len(own))
+	for i, n := range many {
+		p.tokens[i], all = all[:0:n+1], all[n+1:]
+	}
+	for n := range w.Members {
+		if i := of[n]; i >= 0 {
+			p.tokens[i] = append(p.tokens[i], roleKey(w.Members[n].Role))
+		}
+	}
+	for i, key := range own {
+		p.tokens[i] = append(p.tokens[i], key)
+	}
 }
 
 // Place returns the place of a view.
@@ -82,14 +117,14 @@ func (p *Promise) HasRows(grantee string) bool {
 }
 
 // Tokens returns, by key, whose rows count for a user: their roles' and, last,
-// their own. Nobody's count for whom the policy does not let in.
+// their own. Nobody's count for whom the policy does not let in. The list is not to
+// be changed.
 func (p *Promise) Tokens(user string) []string {
-	key := p.key(user)
-	roles, known := p.roles[key]
+	i, known := p.users[p.key(user)]
 	if !known {
 		return nil
 	}
-	return append(slices.Clip(roles), key)
+	return p.tokens[i]
 }
 
 // Of returns what tokens together may do on each view: the union of what is

@@ -47,7 +47,7 @@ type Compared struct {
 //
 // Codes: access-missing, access-beyond-policy, user-missing, model-differs.
 func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unasked []string, accepted Accepted) Compared {
-	c := comparer{a: a, w: w, accepted: accepted, promise: w.Promise(), heard: map[string][]catalog.Permissions{}, found: map[difference]*extent{}}
+	c := comparer{a: a, w: w, accepted: accepted, promise: w.Promise(), heard: map[string][]catalog.Permissions{}, found: map[difference]*extent{}, agreed: map[[2]string]bool{}}
 	managed := map[string]bool{}
 	for _, name := range w.Views {
 		managed[c.key(name)] = true
@@ -97,6 +97,9 @@ type comparer struct {
 	heard    map[string][]catalog.Permissions // on each of them, by who was asked
 	found    map[difference]*extent
 	accepted Accepted
+	// agreed are those of whom the answers, the model and the policy were found to
+	// say the same: by who was asked, and by what they are alike in.
+	agreed map[[2]string]bool
 }
 
 // difference is one cause by which an account's access differs.
@@ -131,8 +134,16 @@ func (c *comparer) account(answer Reply) {
 		return
 	}
 	tokens := c.promise.Tokens(answer.User)
+	kind, shared := c.a.alike(u, c.promise, tokens)
+	agreed := [2]string{cmp.Or(answer.Like, answer.User), kind}
+	if shared = shared && !c.a.server.denies && len(c.a.column) == 0; shared && c.agreed[agreed] {
+		return // the same lists were compared
+	}
 	wanted, promised := tokens != nil, c.promise.Of(tokens)
 	said, expected := c.said(answer), c.a.ofAll(u, c.views)
+	if c.agreed[agreed] = shared && slices.Equal(said, expected) && c.asPromised(said, promised); c.agreed[agreed] {
+		return
+	}
 	for i, v := range c.views {
 		got, gives := said[i], promised[c.places[i]]
 		if got != expected[i] {
@@ -151,6 +162,16 @@ func (c *comparer) account(answer Reply) {
 		}
 		c.columns(answer.User, v, got, gives.Union(got.Intersect(accepted)))
 	}
+}
+
+// asPromised reports whether answers are what a promise says.
+func (c *comparer) asPromised(said, promised []catalog.Permissions) bool {
+	for i, at := range c.places {
+		if said[i] != promised[at] {
+			return false
+		}
+	}
+	return true
 }
 
 // said is an account's answers as a list, which those who are alike share.
@@ -237,19 +258,18 @@ func (c *comparer) taker(u, v int, p catalog.Permissions) string {
 	if t != u {
 		text += fmt.Sprintf(", through %q", c.a.m.principals[t].Name)
 	}
-	return text + c.above(c.a.m.principals[t].ID, v, p)
+	return text + c.above(t, v, p)
 }
 
 // above says on what a principal is denied a permission, where that is not the
 // view itself.
-func (c *comparer) above(id, v int, p catalog.Permissions) string {
+func (c *comparer) above(who, v int, p catalog.Permissions) string {
 	view := c.a.m.views[v]
 	for _, at := range []struct {
 		on   securable
 		text string
 	}{{securable{onObject, view.ID}, ""}, {securable{onSchema, view.Schema}, ", on the schema " + c.a.m.schemaName(view.Schema)}, {securable{onDatabase, 0}, ", on the database"}} {
-		c.a.rowsOn(at.on) // made when first asked for
-		if slices.ContainsFunc(c.a.given[given{at.on, id}], func(row PermissionRow) bool {
+		if slices.ContainsFunc(c.a.table.given(at.on, who), func(row PermissionRow) bool {
 			return row.State == Denied && row.Minor == 0 && covers(row.Class, row.Name).Has(p)
 		}) {
 			return at.text
@@ -262,7 +282,7 @@ func (c *comparer) above(id, v int, p catalog.Permissions) string {
 // matches.
 func (a *Access) through(u, v int, match func(cell) bool) (int, bool) {
 	for _, t := range a.tokensOf(u) {
-		if match(a.m.cells[int(t)*len(a.m.views)+v]) {
+		if match(a.m.cells.at(int(t), v)) {
 			return int(t), true
 		}
 	}

@@ -37,12 +37,20 @@ func Lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 	if plan.Empty() {
 		return nil
 	}
+	return append(Loss(s.Site, s.Users(), len(plan.People.Lose), g), forSite(s.Site, lockout(s, w, plan, g))...)
+}
+
+// Stranding is Lockout without Loss: what a plan of one site shows, whatever
+// becomes of the others.
+func Stranding(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
+	if plan.Empty() {
+		return nil
+	}
 	return forSite(s.Site, lockout(s, w, plan, g))
 }
 
 func lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 	var out finding.List
-	tooLarge(&out, s, plan, g)
 	end, err := s.After(plan)
 	if err != nil {
 		out.Errorf(finding.PlanRefused, finding.Pos{}, "take the snapshot again", "the server would refuse the plan: %v", err)
@@ -57,19 +65,27 @@ func lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 	return out
 }
 
-func tooLarge(out *finding.List, s *Snapshot, plan *Plan, g Guard) {
-	users := 0
+// Users returns how many accounts a site has, of which rule 5 takes a share.
+func (s *Snapshot) Users() int {
+	n := 0
 	for _, p := range s.Principals {
 		if isAccount(p) {
-			users++
+			n++
 		}
 	}
-	lose := len(plan.People.Lose)
+	return n
+}
+
+// Loss is the part of rule 5 that asks how many people lose something: so many of
+// a site's users.
+func Loss(site string, users, lose int, g Guard) finding.List {
 	if float64(lose) <= g.MaxLoss*float64(users) || g.ExpectLoss > 0 && g.Losers == g.ExpectLoss {
-		return
+		return nil
 	}
+	var out finding.List
 	out.Errorf(finding.LossTooLarge, g.At, fmt.Sprintf("look at who loses; if it is meant, say --expect-loss %d, the number in all sites of this run", g.Losers),
 		"the plan takes something from %d of %d users, and max_loss allows %.0f%%", lose, users, g.MaxLoss*100)
+	return forSite(site, out)
 }
 
 // administrators lists the people who administer a site: who have a user there

@@ -3,6 +3,7 @@ package grants
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // The fixed names of the server (reference A.5, A.7).
@@ -31,10 +32,9 @@ type instance struct {
 	byID    map[int]int
 	bySID   map[string]int // logins alone
 	parents map[int][]int  // the roles that a login or role is a direct member of
-	rows    map[securable][]ServerPermissionRow
-	given   map[given][]ServerPermissionRow // the same rows, by grantee too
-	// byGrantee is the same rows in the server's order, by grantee alone.
-	byGrantee map[int][]ServerPermissionRow
+	rows    []ServerPermissionRow
+	// byGrantee is the same rows by grantee, each one's in the server's order.
+	byGrantee []ServerPermissionRow
 	heldOn    []int // positions of the logins that there are rows on
 	public    int
 	// connects is false where no row says who may log in, so that nothing is
@@ -42,11 +42,14 @@ type instance struct {
 	connects bool
 	// denies is whether a row denies something on the whole server but to log in.
 	denies bool
+	// alone are the ids of a login or role that is in nothing but public.
+	alone  []int
+	spaces map[level][]level // see space
 }
 
 func newInstance(s *Snapshot) *instance {
-	x := &instance{logins: s.Logins, byID: map[int]int{}, bySID: map[string]int{}, parents: map[int][]int{}, rows: map[securable][]ServerPermissionRow{},
-		given: make(map[given][]ServerPermissionRow, len(s.ServerPermissions)), byGrantee: make(map[int][]ServerPermissionRow, len(s.ServerPermissions)), public: 2}
+	x := &instance{logins: s.Logins, byID: make(map[int]int, len(s.Logins)), bySID: make(map[string]int, len(s.Logins)), parents: map[int][]int{}, rows: s.ServerPermissions,
+		byGrantee: ordered(s.ServerPermissions, func(a, b *ServerPermissionRow) int { return cmp.Compare(a.Grantee, b.Grantee) }), public: 2, spaces: map[level][]level{}}
 	for i, l := range s.Logins {
 		if l.ID != 0 {
 			x.byID[l.ID] = i
@@ -61,20 +64,31 @@ func newInstance(s *Snapshot) *instance {
 	for _, m := range s.ServerMembers {
 		x.parents[m.Member] = append(x.parents[m.Member], m.Role)
 	}
-	for _, row := range s.ServerPermissions {
+	held := map[int]bool{}
+	for _, row := range x.rows {
 		on := x.on(row)
-		x.byGrantee[row.Grantee] = append(x.byGrantee[row.Grantee], row)
-		x.rows[on] = append(x.rows[on], row)
-		x.given[given{on, row.Grantee}] = append(x.given[given{on, row.Grantee}], row)
 		x.connects = x.connects || row.Name == "CONNECT SQL"
 		x.denies = x.denies || on.kind == onServer && row.State == Denied && row.Name != "CONNECT SQL"
+		if on.kind == onLogin {
+			held[on.id] = true
+		}
 	}
 	for i, l := range s.Logins {
-		if len(x.rows[securable{onLogin, l.ID}]) > 0 {
+		if held[l.ID] {
 			x.heldOn = append(x.heldOn, i)
 		}
 	}
 	return x
+}
+
+// of are the rows of a login or server role, in the server's order.
+func (x *instance) of(id int) []ServerPermissionRow {
+	from := sort.Search(len(x.byGrantee), func(i int) bool { return x.byGrantee[i].Grantee >= id })
+	to := from
+	for to < len(x.byGrantee) && x.byGrantee[to].Grantee == id {
+		to++
+	}
+	return x.byGrantee[from:to:to]
 }
 
 // on is what a row of the server is on.
@@ -103,6 +117,15 @@ func (x *instance) name(id int) string {
 
 // closure returns a login or role, every server role it is in, and public.
 func (x *instance) closure(id int) []int {
+	if len(x.parents[id]) == 0 && id != x.public { // as nearly all are
+		if len(x.alone) == 0 {
+			x.alone = make([]int, 512)
+		}
+		out := x.alone[:2:2]
+		x.alone = x.alone[2:]
+		out[0], out[1] = id, x.public
+		return out
+	}
 	out := []int{id}
 	for i := 0; i < len(out); i++ {
 		for _, role := range x.parents[out[i]] {
@@ -143,8 +166,8 @@ func (v *verdict) add(state State) {
 // judge adds what the server's rows and fixed roles say of one level.
 func (x *instance) judge(v *verdict, on securable, name string, ids []int) {
 	for _, id := range ids {
-		for _, row := range x.given[given{on, id}] {
-			if row.Name == name {
+		for _, row := range x.of(id) {
+			if row.Name == name && x.on(row) == on {
 				v.add(row.State)
 			}
 		}
@@ -160,10 +183,22 @@ func (a *Access) can(t token, on securable, name string) bool {
 		return true
 	}
 	var v verdict
-	for _, l := range (level{on.kind, name}).space() {
+	for _, l := range a.space(level{on.kind, name}) {
 		a.judgeLevel(&v, t, on, l)
 	}
 	return v.allowed()
+}
+
+// space is level.space, worked out once.
+func (a *Access) space(l level) []level { return a.server.space(l) }
+
+func (x *instance) space(l level) []level {
+	known, ok := x.spaces[l]
+	if !ok {
+		known = l.space()
+		x.spaces[l] = known
+	}
+	return known
 }
 
 func (a *Access) judgeLevel(v *verdict, t token, on securable, l level) {
@@ -178,9 +213,8 @@ func (a *Access) judgeLevel(v *verdict, t token, on securable, l level) {
 		v.denied = v.denied || barred.denied
 		return
 	}
-	a.rowsOn(at) // made when first asked for
 	for _, p := range t.db {
-		for _, row := range a.given[given{at, a.m.principals[p].ID}] {
+		for _, row := range a.table.given(at, int(p)) {
 			if row.Name == l.name && row.Minor == 0 {
 				v.add(row.State)
 			}
@@ -258,16 +292,15 @@ func (a *Access) source(t token, on securable, name, verb string, states ...Stat
 		}
 		return text, self && l == (level{on.kind, name})
 	}
-	a.rowsOn(on) // made when first asked for
-	for _, l := range (level{on.kind, name}).space() {
+	for _, l := range a.space(level{on.kind, name}) {
 		at := on
 		if l.kind != on.kind {
 			at = a.container(on, l.kind)
 		}
 		if l.kind >= onLogin {
 			for i, id := range t.server {
-				if slices.ContainsFunc(a.server.given[given{at, id}], func(row ServerPermissionRow) bool {
-					return row.Name == l.name && slices.Contains(states, row.State)
+				if slices.ContainsFunc(a.server.of(id), func(row ServerPermissionRow) bool {
+					return a.server.on(row) == at && row.Name == l.name && slices.Contains(states, row.State)
 				}) {
 					return words("the server role "+a.server.name(id), i == 0, l)
 				}
@@ -280,7 +313,7 @@ func (a *Access) source(t token, on securable, name, verb string, states ...Stat
 			if l.kind == onDatabase && slices.Contains(states, Granted) && slices.Contains(fixed, l.name) {
 				return "a member of " + principal.Name, false
 			}
-			if slices.ContainsFunc(a.given[given{at, principal.ID}], func(row PermissionRow) bool { return row.Name == l.name && slices.Contains(states, row.State) }) {
+			if slices.ContainsFunc(a.table.given(at, int(p)), func(row PermissionRow) bool { return row.Name == l.name && slices.Contains(states, row.State) }) {
 				return words("the role "+principal.Name, i == 0, l)
 			}
 		}
@@ -294,70 +327,8 @@ func (a *Access) holds(t token, id int) bool {
 	return ok && slices.Contains(t.db, int32(p))
 }
 
-// given finds the rows of one grantee on one securable.
-type given struct {
-	on      securable
-	grantee int
-}
-
 // rowsOn returns the rows on a securable of the database.
-func (a *Access) rowsOn(on securable) []PermissionRow {
-	if a.rows == nil {
-		a.rows = grouped(a.s.Permissions, func(row PermissionRow) (securable, bool) {
-			k, ok := a.kindOf(row)
-			return securable{k, row.Major}, ok
-		})
-		a.given = grouped(a.s.Permissions, func(row PermissionRow) (given, bool) {
-			k, ok := a.kindOf(row)
-			return given{securable{k, row.Major}, row.Grantee}, ok
-		})
-	}
-	return a.rows[on]
-}
-
-// grouped is rows by key, in their order; those without one are left out. The lists
-// stand in one: most are short, and there are thousands.
-func grouped[K comparable, R any](rows []R, key func(R) (K, bool)) map[K][]R {
-	many, total := map[K]int{}, 0
-	for _, row := range rows {
-		if k, ok := key(row); ok {
-			many[k]++
-			total++
-		}
-	}
-	all, out := make([]R, total), make(map[K][]R, len(many))
-	for _, row := range rows {
-		k, ok := key(row)
-		if !ok {
-			continue
-		}
-		list, begun := out[k]
-		if !begun {
-			list, all = all[:0:many[k]], all[many[k]:]
-		}
-		out[k] = append(list, row)
-	}
-	return out
-}
+func (a *Access) rowsOn(on securable) []PermissionRow { return a.table.on(on) }
 
 // kindOf is what a row is on.
-func (a *Access) kindOf(row PermissionRow) (kind, bool) {
-	switch row.Class {
-	case ClassDatabase:
-		return onDatabase, true
-	case ClassObject:
-		return onObject, true
-	case ClassSchema:
-		return onSchema, true
-	case ClassPrincipal:
-		p, ok := a.m.byID[row.Major]
-		switch {
-		case ok && a.m.principals[p].Type == DatabaseRole:
-			return onRole, true
-		case ok && a.m.principals[p].Type == ApplicationRole:
-			return onAppRole, true
-		}
-		return onUser, ok
-	}
-	return 0, false
-}
+func (a *Access) kindOf(row PermissionRow) (kind, bool) { return a.m.kindOf(row) }

@@ -113,16 +113,76 @@ func (w *Wanted) Sort() {
 	slices.SortFunc(w.Roles, func(x, y WantedRole) int {
 		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
 	})
-	slices.SortFunc(w.Users, func(x, y WantedUser) int {
-		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
-	})
+	w.Users = ranked(w.Users, func(u *WantedUser) string { return u.Name }, func(*WantedUser) string { return "" },
+		func(x, y *WantedUser) int { return x.Cause.Pos.Compare(y.Cause.Pos) })
 	slices.SortFunc(w.Leavers, func(x, y Leaver) int {
 		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
 	})
-	slices.SortFunc(w.Members, func(x, y WantedMember) int {
-		return cmp.Or(cmp.Compare(x.Role, y.Role), cmp.Compare(x.User, y.User), x.Cause.Pos.Compare(y.Cause.Pos))
-	})
-	slices.SortFunc(w.Entries, CompareEntries)
+	w.Members = ranked(w.Members, func(m *WantedMember) string { return m.Role }, func(m *WantedMember) string { return m.User },
+		func(x, y *WantedMember) int { return x.Cause.Pos.Compare(y.Cause.Pos) })
+	w.Entries = ranked(w.Entries, func(e *WantedEntry) string { return e.View }, func(e *WantedEntry) string { return e.Grantee },
+		func(x, y *WantedEntry) int { return cmp.Compare(x.Permission, y.Permission) })
+}
+
+// ranked is a list in the order of two names, then of compare. There are very many
+// items of few names: names are compared once, items by their ranks, and each item
+// is moved once.
+func ranked[T any](list []T, first, second func(*T) string, compare func(x, y *T) int) []T {
+	if len(list) < 2 {
+		return list
+	}
+	type place struct {
+		key uint64
+		at  int32
+	}
+	order := make([]place, len(list))
+	ranks(list, first, func(i int, rank uint32) { order[i] = place{uint64(rank) << 32, int32(i)} })
+	ranks(list, second, func(i int, rank uint32) { order[i].key |= uint64(rank) })
+	by := func(a, b place) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return compare(&list[a.at], &list[b.at])
+	}
+	if slices.IsSortedFunc(order, by) {
+		return list
+	}
+	slices.SortFunc(order, by)
+	out := make([]T, len(list))
+	for i, p := range order {
+		out[i] = list[p.at]
+	}
+	return out
+}
+
+// ranks tells of each item which its name is among all of them, in order.
+func ranks[T any](list []T, name func(*T) string, tell func(i int, rank uint32)) {
+	place := map[string]uint32{}
+	var names []string
+	of, last, at := make([]uint32, len(list)), "", uint32(0)
+	for i := range list {
+		if n := name(&list[i]); i == 0 || n != last { // neighbours often have one name
+			known := false
+			if at, known = place[n]; !known {
+				at = uint32(len(names))
+				place[n], names = at, append(names, n)
+			}
+			last = n
+		}
+		of[i] = at
+	}
+	order := make([]uint32, len(names))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(names[a], names[b]) })
+	rank := make([]uint32, len(names))
+	for i, n := range order {
+		rank[n] = uint32(i)
+	}
+	for i, n := range of {
+		tell(i, rank[n])
+	}
 }
 
 // CompareEntries orders entries by view, grantee and permission.

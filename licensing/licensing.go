@@ -25,6 +25,9 @@ type Account struct {
 	Was   []string // of the policy: names that the person's accounts had before
 	SID   string   // "" where it is not known, and for an account of the policy
 	Site  string   // "" for an account of the policy that enters no site
+	// Sites are those in which it is the same account, sorted, each once, in place
+	// of Site: a fleet of copies has one account a person. The list may be shared.
+	Sites []string
 	// Active is whether the account can enter its site once the plan is
 	// applied, Now whether it can at present. Of an account of the policy
 	// without a site, Active is whether the policy lets the person in at all.
@@ -65,14 +68,14 @@ type License struct {
 // Line is one person, or the people behind an outsider, and the seats they use.
 type Line struct {
 	Name            string
-	Sites, SitesNow []string // that they can enter, sorted, each once
+	Sites, SitesNow []string // that they can enter, sorted, each once; lines may share a list
 	Seats, SeatsNow int      // once the plan is applied, and at present
 	Why             string   // "active in 3 sites", "exempt", "inactive; South could not be read"
 	Origin          string   // "policy", "site" (not in the policy) or "both"
 	Leaving         bool     // the policy wants them nowhere
 	Group           bool     // a person of the policy by whose account a group of Windows or Entra enters
 	Pos             finding.Pos
-	By              []Entrance // at present, in the order of SitesNow
+	By              []Entrance // at present
 	As              []Alias    // users that are called otherwise than the line, sorted by site
 }
 
@@ -80,9 +83,10 @@ type Line struct {
 // person, whatever they are called.
 type Alias struct{ Site, User string }
 
-// Entrance is a site that somebody can enter, and by which login.
+// Entrance is a login by which somebody can enter, and which sites.
 type Entrance struct {
-	Site, Login string // Login is "" where it is not known, or there is none
+	Login string // "" where it is not known, or there is none
+	Sites []string
 }
 
 // Uses reports whether the person uses a seat once the plan is applied.
@@ -91,7 +95,13 @@ func (l Line) Uses() bool { return l.Seats > 0 }
 // Enters reports whether the plan lets the person into a site that they cannot
 // enter at present.
 func (l Line) Enters() bool {
-	return slices.ContainsFunc(l.Sites, func(s string) bool { return !slices.Contains(l.SitesNow, s) })
+	return slices.ContainsFunc(l.Sites, func(s string) bool { return !In(l.SitesNow, s) })
+}
+
+// In reports whether a line's list has a site.
+func In(sites []string, site string) bool {
+	_, found := slices.BinarySearch(sites, site)
+	return found
 }
 
 // Count is the seats of all sites together. Lines are sorted by name.

@@ -3,6 +3,7 @@ package licensing
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 )
 
@@ -17,9 +18,9 @@ import (
 // does not name are one person where an outsider accepts them as one, or where a
 // name or SID is the same.
 func Tally(accounts []Account, l License, folds ...func(string) string) Count {
-	t := tally{folds: folds, unread: l.Unread, owner: map[string]int{}, exempt: map[string]bool{}, known: map[[2]string][]string{}}
+	t := tally{folds: folds, unread: l.Unread, owner: make(map[key]int, 3*len(accounts)), exempt: map[key]bool{}}
 	for _, name := range l.Exempt {
-		for _, k := range t.keys("name", name) {
+		for k := range t.keys(byName, name) {
 			t.exempt[k] = true
 		}
 	}
@@ -28,11 +29,9 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 	t.named()
 	t.strangers()
 	c := Count{Limit: l.Seats, Limited: l.Limited}
-	for _, of := range t.people() {
-		seen := make([]Account, len(of))
-		for i, at := range of {
-			seen[i] = *t.accounts[at]
-		}
+	people := t.people()
+	c.Lines = make([]Line, 0, len(people))
+	for _, seen := range people {
 		line, counted := t.line(seen)
 		if !counted {
 			c.Uncounted = append(c.Uncounted, groups(seen)...)
@@ -41,13 +40,39 @@ func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 		c.Used, c.Now = c.Used+line.Seats, c.Now+line.SeatsNow
 		c.Lines = append(c.Lines, line)
 	}
-	slices.SortFunc(c.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(folds[0](a.Name), folds[0](b.Name)), cmp.Compare(a.Name, b.Name), a.Pos.Compare(b.Pos), slices.Compare(a.Sites, b.Sites))
-	})
+	c.Lines = sorted(c.Lines, folds[0])
 	slices.SortFunc(c.Uncounted, func(a, b Uncounted) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name))
 	})
 	return c
+}
+
+// sorted is lines by name, however it is spelt. Each name is folded once, and each
+// line moved once.
+func sorted(lines []Line, fold func(string) string) []Line {
+	type place struct {
+		key string
+		at  *Line
+	}
+	order := make([]place, len(lines))
+	for i := range lines {
+		order[i] = place{fold(lines[i].Name), &lines[i]}
+	}
+	slices.SortFunc(order, func(x, y place) int {
+		if x.key != y.key {
+			return cmp.Compare(x.key, y.key)
+		}
+		a, b := x.at, y.at
+		return cmp.Or(cmp.Compare(a.Name, b.Name), a.Pos.Compare(b.Pos), slices.Compare(a.Sites, b.Sites))
+	})
+	if len(lines) == 0 {
+		return nil
+	}
+	out := make([]Line, len(lines))
+	for i, x := range order {
+		out[i] = *x.at
+	}
+	return out
 }
 
 // tally is a Tally under way: a forest of accounts, a tree a person.
@@ -56,11 +81,33 @@ type tally struct {
 	unread   []string // sites
 	accounts []*Account
 	parent   []int
-	policyAt int            // how many accounts are the policy's; they stand first
-	owner    map[string]int // a name, login or SID by its key, to an account
-	exempt   map[string]bool
-	known    map[[2]string][]string // see keys: the sites of a fleet hold the same names
+	policyAt int         // how many accounts are the policy's; they stand first
+	owner    map[key]int // a name, login or SID by its key, to an account
+	exempt   map[key]bool
 }
+
+// key is what a name is known by: as it is spelt, or as one of the folds has it.
+type key struct {
+	what by
+	fold int // -1: as it is spelt
+	name string
+}
+
+// by says what a key's name is.
+type by byte
+
+const (
+	byName by = iota
+	byLogin
+	byFormer // a name or login that a person had
+	byPerson // of the policy
+	bySID
+	byOutsider
+	byStranger
+)
+
+// alone is a key that nothing folds.
+func alone(what by, name string) key { return key{what, -1, name} }
 
 // sort puts the accounts into an order that does not depend on how they came.
 func (t *tally) sort(accounts []Account) {
@@ -69,8 +116,7 @@ func (t *tally) sort(accounts []Account) {
 		t.accounts[i] = &accounts[i]
 	}
 	slices.SortFunc(t.accounts, func(a, b *Account) int {
-		return cmp.Or(cmp.Compare(a.Origin, b.Origin), a.Pos.Compare(b.Pos), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Site, b.Site),
-			cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login))
+		return a.compare(b, a.first(), b.first())
 	})
 	t.parent = make([]int, len(t.accounts))
 	for i, a := range t.accounts {
@@ -81,23 +127,61 @@ func (t *tally) sort(accounts []Account) {
 	}
 }
 
+// in is where an account is.
+func (a *Account) in() []string {
+	if a.Site != "" {
+		return []string{a.Site}
+	}
+	return a.Sites
+}
+
+func (a *Account) first() string {
+	if len(a.Sites) > 0 {
+		return a.Sites[0]
+	}
+	return a.Site
+}
+
+func (a *Account) last() string {
+	if n := len(a.Sites); n > 0 {
+		return a.Sites[n-1]
+	}
+	return a.Site
+}
+
+// compare orders accounts, each as the one that it is in some site.
+func (a *Account) compare(b *Account, here, there string) int {
+	switch {
+	case a.Origin != b.Origin:
+		return cmp.Compare(a.Origin, b.Origin)
+	case a.Pos != b.Pos:
+		return a.Pos.Compare(b.Pos)
+	case a.Name != b.Name:
+		return cmp.Compare(a.Name, b.Name)
+	}
+	return cmp.Or(cmp.Compare(here, there), cmp.Compare(a.SID, b.SID), cmp.Compare(a.Login, b.Login))
+}
+
+// after reports whether the last of an account's sites stands behind another's.
+func (a *Account) after(b *Account) bool { return a.compare(b, a.last(), b.last()) > 0 }
+
 // policy makes a person of each [[user]]: accounts of one name.
 func (t *tally) policy() {
 	for i, a := range t.accounts[:t.policyAt] {
-		t.claim("user "+a.Name, i)
+		t.claim(alone(byPerson, a.Name), i)
 	}
-	first := func(keys []string, i int) {
-		for _, k := range keys {
+	first := func(keys iter.Seq[key], i int) {
+		for k := range keys {
 			if _, taken := t.owner[k]; !taken {
 				t.owner[k] = i
 			}
 		}
 	}
 	for i, a := range t.accounts[:t.policyAt] {
-		first(t.keys("name", a.Name), i)
-		first(t.keys("login", a.Login), i)
+		first(t.keys(byName, a.Name), i)
+		first(t.keys(byLogin, a.Login), i)
 		for _, name := range a.Was {
-			first(t.keys("was", name), i)
+			first(t.keys(byFormer, name), i)
 		}
 	}
 }
@@ -107,31 +191,34 @@ func (t *tally) policy() {
 func (t *tally) named() {
 	for i := t.policyAt; i < len(t.accounts); i++ {
 		a := t.accounts[i]
-		var keys []string
-		if !a.Namesake {
-			keys = t.keys("name", a.Name)
-		}
-		keys = append(keys, t.keys("login", a.Login)...)
-		if a.Leaving || a.Renamed { // of others the name before proves nothing
-			keys = append(keys, t.keys("was", a.Login)...)
-			if !a.Namesake {
-				keys = append(keys, t.keys("was", a.Name)...)
+		give := func(keys iter.Seq[key]) {
+			for k := range keys {
+				if owner, ok := t.owner[k]; ok && t.parent[i] == i {
+					t.parent[i] = owner
+				}
 			}
 		}
-		for _, k := range keys {
-			if owner, ok := t.owner[k]; ok && t.parent[i] == i {
-				t.parent[i] = owner
+		if !a.Namesake {
+			give(t.keys(byName, a.Name))
+		}
+		give(t.keys(byLogin, a.Login))
+		if a.Leaving || a.Renamed { // of others the name before proves nothing
+			give(t.keys(byFormer, a.Login))
+			if !a.Namesake {
+				give(t.keys(byFormer, a.Name))
 			}
 		}
 	}
 	for i := t.policyAt; i < len(t.accounts); i++ {
 		// By a user whose login is missing nobody has shown whose the SID is.
 		if a := t.accounts[i]; t.parent[i] != i && a.SID != "" && (a.Login != "" || a.Now) {
-			t.owner["sid "+a.SID] = i
+			if at, ok := t.owner[alone(bySID, a.SID)]; !ok || a.after(t.accounts[at]) {
+				t.owner[alone(bySID, a.SID)] = i
+			}
 		}
 	}
 	for i := t.policyAt; i < len(t.accounts); i++ {
-		if owner, ok := t.owner["sid "+t.accounts[i].SID]; ok && t.parent[i] == i {
+		if owner, ok := t.owner[alone(bySID, t.accounts[i].SID)]; ok && t.parent[i] == i {
 			t.parent[i] = owner
 		}
 	}
@@ -148,7 +235,7 @@ func (t *tally) strangers() {
 	for _, i := range left {
 		a := t.accounts[i]
 		if a.Outsider != "" {
-			for _, k := range t.keys("outsider", a.Outsider) {
+			for k := range t.keys(byOutsider, a.Outsider) {
 				t.claim(k, i)
 			}
 			continue
@@ -157,20 +244,20 @@ func (t *tally) strangers() {
 		if a.Namesake {
 			name = a.Login
 		}
-		for _, k := range t.keys("stranger", name) {
+		for k := range t.keys(byStranger, name) {
 			t.claim(k, i)
 		}
 		if a.SID != "" {
-			t.claim("sid "+a.SID, i)
+			t.claim(alone(bySID, a.SID), i)
 		}
 	}
 }
 
 // claim joins an account to the one that has a key, or gives it the key.
-func (t *tally) claim(key string, i int) {
-	owner, ok := t.owner[key]
+func (t *tally) claim(k key, i int) {
+	owner, ok := t.owner[k]
 	if !ok {
-		t.owner[key] = i
+		t.owner[k] = i
 		return
 	}
 	a, b := t.root(owner), t.root(i)
@@ -186,10 +273,22 @@ func (t *tally) root(i int) int {
 }
 
 // people gathers the accounts of each person, the policy's first.
-func (t *tally) people() map[int][]int {
-	out := map[int][]int{}
+func (t *tally) people() [][]*Account {
+	many, people := make([]int, len(t.accounts)), 0
 	for i := range t.accounts {
-		out[t.root(i)] = append(out[t.root(i)], i)
+		if many[t.root(i)]++; t.root(i) == i {
+			people++
+		}
+	}
+	all, out := make([]*Account, len(t.accounts)), make([][]*Account, 0, people)
+	place := make([]int, len(t.accounts)) // of a person, by root: no account stands before it
+	for i, a := range t.accounts {
+		root := t.root(i)
+		if root == i {
+			place[i] = len(out)
+			out, all = append(out, all[:0:many[i]]), all[many[i]:]
+		}
+		out[place[root]] = append(out[place[root]], a)
 	}
 	return out
 }
@@ -200,31 +299,30 @@ func (t *tally) same(a, b string) bool {
 }
 
 // keys are what a name is known by: as it is spelt, and one key a fold.
-func (t *tally) keys(kind, name string) []string {
-	if name == "" {
-		return nil
+func (t *tally) keys(what by, name string) iter.Seq[key] {
+	return func(yield func(key) bool) {
+		if name == "" || !yield(alone(what, name)) {
+			return
+		}
+		for i, fold := range t.folds {
+			if !yield(key{what, i, fold(name)}) {
+				return
+			}
+		}
 	}
-	if known, ok := t.known[[2]string{kind, name}]; ok {
-		return known
-	}
-	out := []string{kind + " = " + name}
-	for i, fold := range t.folds {
-		out = append(out, fmt.Sprintf("%s %d %s", kind, i, fold(name)))
-	}
-	out = slices.Clip(out)
-	t.known[[2]string{kind, name}] = out
-	return out
 }
 
 // line turns one person's accounts into a line. The policy's spelling of the
 // name goes before a site's. It reports false for a group that nobody has
 // counted.
-func (t *tally) line(seen []Account) (Line, bool) {
+func (t *tally) line(seen []*Account) (Line, bool) {
 	first := seen[0]
 	line := Line{Name: first.Name, Origin: first.Origin, Pos: first.Pos, Leaving: true}
 	inactive, group, exempt, runner, why := first.Origin == "policy", first.Origin == "site" && first.Outsider == "", false, false, ""
 	people, outsider := 1, false
-	plain, enters := false, slices.ContainsFunc(seen, func(a Account) bool { return a.Active || a.Now })
+	plain, enters := false, slices.ContainsFunc(seen, func(a *Account) bool { return a.Active || a.Now })
+	var last *Account // that an outsider accepts
+	var sites, now [][]string
 	for _, a := range seen {
 		if a.Origin != line.Origin {
 			line.Origin = "both"
@@ -236,19 +334,17 @@ func (t *tally) line(seen []Account) (Line, bool) {
 		case first.Origin != "policy":
 			line.Leaving = line.Leaving && a.Leaving
 			runner = runner || a.Runner
-			if a.Outsider != "" {
+			if a.Outsider != "" && (last == nil || a.after(last)) {
+				last = a
 				line.Name, people, outsider = a.Outsider, a.People, true
 			}
 		}
-		if a.Site != "" && a.Active {
-			line.Sites = append(line.Sites, a.Site)
+		if a.Active && len(a.in()) > 0 {
+			sites = append(sites, a.in())
 		}
-		if a.Site != "" && a.Now {
-			line.SitesNow = append(line.SitesNow, a.Site)
-			line.By = append(line.By, Entrance{a.Site, a.Login})
-		}
-		if a.Site != "" && (a.Active || a.Now) {
-			line.As = append(line.As, Alias{a.Site, a.Name})
+		if a.Now && len(a.in()) > 0 {
+			now = append(now, a.in())
+			line.By = append(line.By, Entrance{a.Login, a.in()})
 		}
 		group = group && a.Group
 		line.Group = line.Group || a.Group && first.Origin == "policy" && (a.Active || a.Now)
@@ -261,14 +357,19 @@ func (t *tally) line(seen []Account) (Line, bool) {
 			plain = plain || !t.isExempt(a.Outsider) && (!t.isExempt(a.Name) || a.Namesake)
 		}
 	}
-	line.As = slices.DeleteFunc(line.As, func(a Alias) bool { return outsider || t.same(a.User, line.Name) })
+	for _, a := range seen {
+		if (a.Active || a.Now) && !outsider && !t.same(a.Name, line.Name) {
+			for _, site := range a.in() {
+				line.As = append(line.As, Alias{site, a.Name})
+			}
+		}
+	}
 	slices.SortFunc(line.As, func(a, b Alias) int { return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.User, b.User)) })
 	if line.As = slices.Compact(line.As); len(line.As) == 0 {
 		line.As = nil
 	}
 	exempt = exempt && !plain
-	line.Sites, line.SitesNow = unique(line.Sites), unique(line.SitesNow)
-	slices.SortFunc(line.By, func(a, b Entrance) int { return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.Login, b.Login)) })
+	line.Sites, line.SitesNow = union(sites), union(now)
 	if group && !exempt && !runner {
 		return Line{}, false
 	}
@@ -340,21 +441,38 @@ func places(sites []string) string {
 }
 
 // groups lists the accounts of a group by which somebody enters.
-func groups(seen []Account) []Uncounted {
+func groups(seen []*Account) []Uncounted {
 	var out []Uncounted
 	for _, a := range seen {
-		if a.Active || a.Now {
-			out = append(out, Uncounted{Where: a.Site, Name: a.Name, Why: "a group, and nobody has said how many people it is"})
+		if !a.Active && !a.Now {
+			continue
+		}
+		for _, site := range a.in() {
+			out = append(out, Uncounted{Where: site, Name: a.Name, Why: "a group, and nobody has said how many people it is"})
 		}
 	}
 	return out
 }
 
 func (t *tally) isExempt(name string) bool {
-	return len(t.exempt) > 0 && slices.ContainsFunc(t.keys("name", name), func(k string) bool { return t.exempt[k] })
+	if len(t.exempt) == 0 {
+		return false
+	}
+	for k := range t.keys(byName, name) {
+		if t.exempt[k] {
+			return true
+		}
+	}
+	return false
 }
 
-func unique(names []string) []string {
-	slices.Sort(names)
-	return slices.Compact(names)
+// union is what is in any of these sorted lists: the list itself where there is
+// but one.
+func union(lists [][]string) []string {
+	if len(lists) == 1 {
+		return lists[0]
+	}
+	all := slices.Concat(lists...)
+	slices.Sort(all)
+	return slices.Clip(slices.Compact(all))
 }

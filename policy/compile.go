@@ -16,9 +16,14 @@ import (
 // compare names alike and ignore nothing. What it returns is shared and not to be
 // changed, but for the fields of the Wanted itself.
 type Compiler struct {
-	p    *Policy
-	made map[[sha256.Size]byte]*compiled
+	p     *Policy
+	made  map[[sha256.Size]byte]*compiled
+	kinds [][sha256.Size]byte // that are there, as they came
 }
+
+// mostKinds is how many kinds of sites are remembered: a fleet in which every site
+// is of another costs the time of each, and the memory of a few.
+const mostKinds = 16
 
 // compiled is what is wanted of the sites of one kind.
 type compiled struct {
@@ -44,6 +49,10 @@ func (c *Compiler) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 		made.wanted, made.findings = c.p.Wanted(s)
 		made.own = slices.ContainsFunc(made.findings, func(f finding.Finding) bool { return !slices.Contains(ofAnySite, f.Code) })
 		c.made[kind] = made
+		if c.kinds = append(c.kinds, kind); len(c.kinds) > mostKinds {
+			delete(c.made, c.kinds[0])
+			c.kinds = c.kinds[1:]
+		}
 	}
 	if made.own {
 		return c.p.Wanted(s)

@@ -124,7 +124,7 @@ func (p *parser) objections(now time.Time) finding.List {
 		checks = append(checks, SiteCheck{Snapshot: snapshot, Wanted: wanted})
 	}
 	for _, g := range p.p.Groups {
-		if !isVendor(g.Pos) {
+		if !IsVendor(g.Pos) {
 			out = append(out, p.p.StillReached(g)...)
 		}
 	}
@@ -152,7 +152,7 @@ func brought(before, after finding.List) finding.List {
 			had[k]--
 			continue
 		}
-		if f.Severity == finding.Error || !isVendor(f.Where) {
+		if f.Severity == finding.Error || !IsVendor(f.Where) {
 			out = append(out, f)
 		}
 	}
@@ -255,7 +255,7 @@ func (e *Editor) group(name, verb string) (*Group, place, error) {
 		return nil, place{}, fmt.Errorf("%q is built in and can only be copied", name)
 	case g == nil:
 		return nil, place{}, fmt.Errorf("there is no group %q%s", name, orNear(name, e.parse.groupNames()))
-	case isVendor(g.Pos):
+	case IsVendor(g.Pos):
 		return nil, place{}, fmt.Errorf("group %q is the vendor's and stands in none of the policy's files, so it cannot be %s; copy it: grantree group copy", g.Name, verb)
 	}
 	return g, e.parse.groupAt[g], nil

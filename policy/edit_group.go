@@ -45,8 +45,8 @@ func (e *Editor) CopyGroup(from, to string, without []string, lines bool) error 
 	return e.add(place{pg, []any{"group"}}, k)
 }
 
-// RenameGroup gives a group another name. Users, copies, waivers and [policy]
-// follow. Its role, where that has the group's name, is renamed in place: was
+// RenameGroup gives a group another name. Users, copies, waivers, [[never]],
+// [[confidential]] and [policy] follow. Its role, where that has the group's name, is renamed in place: was
 // says so; a role with a name of its own stays. A group that took a vendor
 // group's place does not give it back: [policy] without leaves that one out.
 func (e *Editor) RenameGroup(name, to string) error {
@@ -103,9 +103,19 @@ func (e *Editor) followGroup(g *Group, to string, moved bool) error {
 				}
 			}
 		}
+		for i, in := range pg.in.Nevers {
+			if err := e.replace(place{pg, []any{"never", i, "except"}}, in.Except, to, is); err != nil {
+				return err
+			}
+		}
+		for i, in := range pg.in.Confidential {
+			if err := e.replace(place{pg, []any{"confidential", i, "groups"}}, in.Groups, to, is); err != nil {
+				return err
+			}
+		}
 	}
 	for h, w := range e.parse.groupAt {
-		if !isVendor(h.Pos) && is(h.Copies) && e.parse.copied(h) == g {
+		if !IsVendor(h.Pos) && is(h.Copies) && e.parse.copied(h) == g {
 			if err := e.set(w, to, "copies"); err != nil {
 				return err
 			}
@@ -128,19 +138,19 @@ func (e *Editor) followGroup(g *Group, to string, moved bool) error {
 func (e *Editor) leaveOut(g *Group) error {
 	if old, ok := find(e.parse.replaced, g.Name, groupName); ok {
 		g = old
-	} else if !isVendor(g.Pos) {
+	} else if !IsVendor(g.Pos) {
 		return nil
 	}
 	return e.set(e.settings(), append(slices.Clone(e.parse.p.Settings.Without), g.Name), "without")
 }
 
 // RemoveGroup takes a group out of the policy, with the waivers that are for it
-// alone; a group of the vendor's, or in the place of one, is left out by [policy]
+// alone, and out of the lists of [[never]] and [[confidential]]; a group of the vendor's, or in the place of one, is left out by [policy]
 // without. A group that somebody is in, that another copies or whose members
 // administer the sites is not removed.
 func (e *Editor) RemoveGroup(name string) error {
 	g := e.parse.p.Group(name)
-	if g == nil || !isVendor(g.Pos) {
+	if g == nil || !IsVendor(g.Pos) {
 		var err error
 		if g, _, err = e.group(name, "removed"); err != nil {
 			return err
@@ -149,7 +159,7 @@ func (e *Editor) RemoveGroup(name string) error {
 	if err := e.inUse(g); err != nil {
 		return err
 	}
-	if !isVendor(g.Pos) {
+	if !IsVendor(g.Pos) {
 		if err := e.remove(e.parse.groupAt[g]); err != nil {
 			return err
 		}
@@ -162,6 +172,9 @@ func (e *Editor) RemoveGroup(name string) error {
 				}
 			}
 		}
+	}
+	if err := e.unlist(g); err != nil {
+		return err
 	}
 	adopt := e.parse.p.Settings.Adopt
 	if err := e.leaveOut(g); err != nil {
@@ -178,6 +191,30 @@ func (e *Editor) RemoveGroup(name string) error {
 	return e.set(e.settings(), value, "adopt")
 }
 
+// unlist takes a group out of the lists of [[never]] and [[confidential]].
+func (e *Editor) unlist(g *Group) error {
+	without := func(names []string, w place) error {
+		left := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return e.parse.p.Group(n) == g })
+		if len(left) == len(names) {
+			return nil
+		}
+		return e.set(w, left)
+	}
+	for _, pg := range e.pages {
+		for i, in := range pg.in.Nevers {
+			if err := without(in.Except, place{pg, []any{"never", i, "except"}}); err != nil {
+				return err
+			}
+		}
+		for i, in := range pg.in.Confidential {
+			if err := without(in.Groups, place{pg, []any{"confidential", i, "groups"}}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // inUse refuses where a group is still needed, and says by whom.
 func (e *Editor) inUse(g *Group) error {
 	var users []string
@@ -192,7 +229,7 @@ func (e *Editor) inUse(g *Group) error {
 	}
 	var copies []string
 	for _, h := range e.parse.p.Groups {
-		if h != g && !isVendor(g.Pos) && h.Copies != "" && e.parse.copied(h) == g {
+		if h != g && !IsVendor(g.Pos) && h.Copies != "" && e.parse.copied(h) == g {
 			copies = append(copies, h.Name)
 		}
 	}

@@ -18,8 +18,10 @@ func (b *builder) finish() *grants.Wanted {
 			b.findings.Warnf(finding.ViewMissing, m.pos, ignoreFix, "site %q has no view %s, which the policy reaches", b.s.Site, m.name).About = string(m.name)
 		}
 	}
-	for _, e := range b.w.Entries {
-		sortCauses(e.Causes)
+	for i := range b.w.Entries {
+		if causes := b.w.Entries[i].Causes; len(causes) > 1 {
+			sortCauses(causes)
+		}
 	}
 	if len(b.w.Entries) < cap(b.w.Entries)/2 { // lines gave the same
 		b.w.Entries = slices.Clone(b.w.Entries)
@@ -32,6 +34,9 @@ func (b *builder) finish() *grants.Wanted {
 // then nodes.
 func sortCauses(causes []grants.Cause) {
 	slices.SortFunc(causes, func(x, y grants.Cause) int {
-		return cmp.Or(cmp.Compare(x.State, y.State), x.Pos.Compare(y.Pos), slices.Compare(x.Node, y.Node), cmp.Compare(x.Level, y.Level), cmp.Compare(x.Note, y.Note))
+		if by := cmp.Or(cmp.Compare(x.State, y.State), x.Pos.Compare(y.Pos)); by != 0 {
+			return by
+		}
+		return cmp.Or(slices.Compare(x.Node, y.Node), cmp.Compare(x.Level, y.Level), cmp.Compare(x.Note, y.Note))
 	})
 }

@@ -15,17 +15,18 @@ type principal struct {
 // collation: roles and users share one name space (error 15023). Two of a kind
 // that are spelt alike were reported by Parse.
 func (b *builder) checkCollisions() {
-	seen := map[string]principal{}
+	seen := make(map[string]principal, len(b.w.Roles)+len(b.w.Users))
 	for _, r := range b.w.Roles {
 		b.collide(seen, principal{"role", r.Name, r.Group, r.Cause.Pos})
 	}
 	for _, u := range b.w.Users {
 		b.collide(seen, principal{"user", u.Name, u.Name, u.Cause.Pos})
 	}
-	logins := map[string]grants.WantedUser{}
-	for _, u := range b.w.Users {
+	logins := make(map[string]*grants.WantedUser, len(b.w.Users))
+	for i := range b.w.Users {
+		u := &b.w.Users[i]
 		key := b.s.ServerCollation.Key(u.Login)
-		if before, ok := logins[key]; ok && before.Login != u.Login {
+		if before := logins[key]; before != nil && before.Login != u.Login {
 			b.findings.Errorf(finding.DuplicateLogin, u.Cause.Pos, "give each person a login",
 				"users %q (%s) and %q have one login on the server of site %q: %q", before.Name, before.Cause.Pos, u.Name, b.s.Site, u.Login)
 		}

@@ -51,8 +51,13 @@ type builder struct {
 	views    map[string]string // the application's views: by key, their name in the site
 	ignored  map[string]bool
 	missing  map[string]missingView
-	grantees map[string]bool     // by the site's collation: whose lines were added
-	at       map[string][4]int32 // of the one whose lines are added now, by view and permission: where the entry is among w.Entries, from 1
+	places   map[string]int32           // of views in w.Views, by name
+	reached  map[catalog.ViewName]int32 // of views that lines reach, in w.Views, or -1
+	grantees map[string]bool            // by the site's collation: whose lines were added
+	at       [][4]int32                 // of the one whose lines are added now, by place and permission: where the entry is among w.Entries, from 1
+	touched  []int32                    // places in at that are not zero
+	spare    []grants.Cause             // for causes that stand alone, of which there are very many
+	baseline []int                      // positions of the baseline's groups
 }
 
 // missingView is a view that the site lacks, with the first line that asked.
@@ -63,8 +68,9 @@ type missingView struct {
 
 func newBuilder(p *Policy, s *grants.Snapshot) *builder {
 	b := &builder{p: p, s: s, w: &grants.Wanted{Site: s.Site, Collation: s.Collation},
-		views: map[string]string{}, ignored: map[string]bool{}, missing: map[string]missingView{}, grantees: map[string]bool{}}
+		views: map[string]string{}, ignored: map[string]bool{}, missing: map[string]missingView{}, grantees: make(map[string]bool, len(p.Groups)+len(p.Users)), reached: map[catalog.ViewName]int32{}}
 	b.findViews()
+	b.room()
 	b.w.Entries = make([]grants.WantedEntry, 0, min(b.most(), maxRows))
 	if site, ok := p.Site(s.Site); ok {
 		b.w.Contained, b.w.KeepsPasswords = site.Contained, p.Settings.Leavers != DropLogins
@@ -92,6 +98,26 @@ func (b *builder) findViews() {
 		}
 	}
 	slices.Sort(b.w.Views)
+	b.places, b.at = make(map[string]int32, len(b.w.Views)), make([][4]int32, len(b.w.Views))
+	for i, v := range slices.Backward(b.w.Views) {
+		b.places[v] = int32(i)
+	}
+}
+
+// room makes room for the site's people: a list that grows is there twice.
+func (b *builder) room() {
+	users, members := 0, 0
+	for i, g := range b.p.Groups {
+		if g.Baseline {
+			b.baseline = append(b.baseline, i)
+		}
+	}
+	for _, u := range b.p.Users {
+		if b.p.enters(u, b.s.Site) {
+			users, members = users+1, members+len(b.p.GroupsIn(u, b.s.Site))+len(b.baseline)
+		}
+	}
+	b.w.Users, b.w.Members = make([]grants.WantedUser, 0, users), make([]grants.WantedMember, 0, members)
 }
 
 // most is how many entries there will be at most, as far as that is known: a list
@@ -143,23 +169,26 @@ func (b *builder) user(u *User) {
 	by := grants.Cause{Pos: u.Pos, User: u.Name}
 	b.w.Users = append(b.w.Users, grants.WantedUser{Name: u.Name, Was: u.Was, Login: u.Login, WasLogin: u.LoginBefore(),
 		Type: u.Auth.Principal(), NewLogin: u.NewLogin, Cause: by})
-	in := map[*Group]bool{}
 	at := u.Pos
 	elsewhere := b.p.elsewhere(u, b.s.Site)
 	if elsewhere != nil {
 		at = elsewhere.Pos
 	}
+	in := make([]int, 0, 8)
 	for _, name := range b.p.GroupsIn(u, b.s.Site) {
-		if g := b.p.Group(name); g != nil {
-			in[g] = true
+		if i := position(b.p.Groups, b.p.groupNames, name, groupName); i >= 0 {
+			in = append(in, i)
 		}
 	}
-	for _, g := range b.p.Groups {
-		if !in[g] && !g.Baseline || !b.p.isIn(g, b.s.Site) {
+	all := slices.Concat(in, b.baseline)
+	slices.Sort(all)
+	for _, i := range slices.Compact(all) {
+		g := b.p.Groups[i]
+		if !b.p.isIn(g, b.s.Site) {
 			continue
 		}
 		cause := grants.Cause{Pos: at, Group: g.Name, User: u.Name}
-		if !in[g] {
+		if !slices.Contains(in, i) {
 			cause.Note = "every user is in " + g.Name
 		}
 		b.w.Members = append(b.w.Members, grants.WantedMember{Role: g.Role, User: u.Name, Cause: cause})
@@ -177,16 +206,17 @@ func (b *builder) user(u *User) {
 // begin turns to a grantee. One of a name that was there before, which
 // checkCollisions objects to, has the entries of that name.
 func (b *builder) begin(grantee string) {
-	if b.at == nil || len(b.at) > 0 {
-		b.at = map[string][4]int32{}
+	for _, place := range b.touched {
+		b.at[place] = [4]int32{}
 	}
+	b.touched = b.touched[:0]
 	key := b.s.Collation.Key(grantee)
 	if b.grantees[key] {
 		for i, e := range b.w.Entries {
 			if b.s.Collation.Equal(e.Grantee, grantee) {
-				at := b.at[e.View]
-				at[bit(e.Permission)] = int32(i + 1)
-				b.at[e.View] = at
+				place := b.places[e.View]
+				b.at[place][bit(e.Permission)] = int32(i + 1)
+				b.touched = append(b.touched, place)
 			}
 		}
 	}
@@ -217,9 +247,9 @@ func (b *builder) lines(grantee string, by grants.Cause, lines []Entry, state gr
 // or, where the catalog has no prefix, for every one it knows.
 func (b *builder) allViews(grantee string, by grants.Cause, e Entry, state grants.State) {
 	skipped := b.p.skippedViews(e, b.s.Collation.Key)
-	for _, name := range b.w.Views {
+	for i, name := range b.w.Views {
 		if (b.p.Catalog.Prefix == "" || b.hasPrefix(name)) && !skipped[b.s.Collation.Key(name)] {
-			b.add(grantee, name, by, e, reach{Permissions: e.Permissions}, state)
+			b.add(grantee, int32(i), by, e, reach{Permissions: e.Permissions}, state)
 		}
 	}
 }
@@ -279,7 +309,7 @@ func (b *builder) reachesNothing(by grants.Cause, e Entry, state grants.State) {
 		why = t.Area.Reason
 	}
 	const message = "%s: %s%s on %s reaches no view"
-	if isVendor(e.Pos) { // nothing that the reader can change
+	if IsVendor(e.Pos) { // nothing that the reader can change
 		b.findings.Notef(finding.ReachesNoView, e.Pos, why, message, who, verb, e.Permissions, e.On)
 	} else {
 		b.findings.Warnf(finding.ReachesNoView, e.Pos, why, message, who, verb, e.Permissions, e.On)
@@ -288,12 +318,19 @@ func (b *builder) reachesNothing(by grants.Cause, e Entry, state grants.State) {
 
 // reach adds what a line gives on one view, if the site has it.
 func (b *builder) reach(grantee string, by grants.Cause, e Entry, r reach, state grants.State) {
-	key := b.s.Collation.Key(string(r.View))
-	name, ok := b.views[key]
-	if ok {
-		b.add(grantee, name, by, e, r, state)
+	place, known := b.reached[r.View]
+	if !known {
+		place = -1
+		if name, ok := b.views[b.s.Collation.Key(string(r.View))]; ok {
+			place = b.places[name]
+		}
+		b.reached[r.View] = place
+	}
+	if place >= 0 {
+		b.add(grantee, place, by, e, r, state)
 		return
 	}
+	key := b.s.Collation.Key(string(r.View))
 	if before, known := b.missing[key]; !known || e.Pos.Compare(before.pos) < 0 {
 		b.missing[key] = missingView{name: r.View, pos: e.Pos}
 	}
@@ -301,13 +338,17 @@ func (b *builder) reach(grantee string, by grants.Cause, e Entry, r reach, state
 
 // add records one entry per permission. A deny takes the place of an allow of
 // the same grantee and keeps the causes of both.
-func (b *builder) add(grantee, view string, by grants.Cause, e Entry, r reach, state grants.State) {
+func (b *builder) add(grantee string, place int32, by grants.Cause, e Entry, r reach, state grants.State) {
+	view := b.w.Views[place]
 	cause := by
 	cause.Pos, cause.Node, cause.Level = e.Pos, r.Node, r.Level
 	cause.Note, cause.State, cause.Overrides = notes(e, r), state, state == grants.Denied && e.Overrides
 	// Permissions that the same lines give share the list of them.
-	causes, from, to := []grants.Cause{cause}, []grants.Cause(nil), []grants.Cause(nil)
-	at := b.at[view]
+	causes, from, to := b.alone(cause), []grants.Cause(nil), []grants.Cause(nil)
+	at := &b.at[place]
+	if *at == ([4]int32{}) {
+		b.touched = append(b.touched, place)
+	}
 	for _, one := range r.Permissions.Each() {
 		if at[bit(one)] == 0 {
 			b.w.Entries = append(b.w.Entries, grants.WantedEntry{Grantee: grantee, View: view, Schema: b.p.Catalog.Schema, Permission: one, State: state, Causes: causes})
@@ -323,7 +364,16 @@ func (b *builder) add(grantee, view string, by grants.Cause, e Entry, r reach, s
 		}
 		entry.Causes = to
 	}
-	b.at[view] = at
+}
+
+// alone is a list of one cause.
+func (b *builder) alone(c grants.Cause) []grants.Cause {
+	if len(b.spare) == 0 {
+		b.spare = make([]grants.Cause, 64)
+	}
+	out := b.spare[:1:1]
+	b.spare, out[0] = b.spare[1:], c
+	return out
 }
 
 // denyWins turns an allow into a deny. Where the deny gives no reason, it may

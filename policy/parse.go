@@ -58,6 +58,8 @@ type parser struct {
 	userAt  map[*User]place
 	// outsiderAt says where each outsider was read, in their order.
 	outsiderAt []place
+	// neverAt and confidentialAt say where each of those was read, in their order.
+	neverAt, confidentialAt []place
 	// settingsAt says where [policy] was read.
 	settingsAt place
 	// licenseAt says where [license] was read.
@@ -120,6 +122,12 @@ func (p *parser) parts(pages []*page) {
 		}
 		for i, in := range pg.in.Modules {
 			p.module(in, place{pg, []any{"module", i}})
+		}
+		for i, in := range pg.in.Nevers {
+			p.never(in, place{pg, []any{"never", i}})
+		}
+		for i, in := range pg.in.Confidential {
+			p.confidential(in, place{pg, []any{"confidential", i}})
 		}
 		for i, in := range pg.in.Tests {
 			p.test(in, place{pg, []any{"test", i}})

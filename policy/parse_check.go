@@ -148,7 +148,7 @@ func (p *parser) checkReferences() {
 	p.checkSettings()
 	p.checkHome()
 	for _, w := range p.p.Waivers {
-		if w.Group != "" && p.p.Group(w.Group) == nil && !isVendor(w.Pos) {
+		if w.Group != "" && p.p.Group(w.Group) == nil && !IsVendor(w.Pos) {
 			p.findings.Errorf(finding.UnknownGroup, w.Pos, p.didYouMean(w.Group, p.groupNames(), p.listGroups()), "the waiver of %q is for the group %q, which does not exist", w.View, w.Group)
 		}
 		if w.User != "" && p.p.User(w.User) == nil {
@@ -167,6 +167,8 @@ func (p *parser) checkReferences() {
 	}
 	p.checkLogins()
 	p.checkOutsiders()
+	p.checkNevers()
+	p.checkConfidential()
 }
 
 // checkSettings objects to what [policy] names and the policy lacks.

@@ -23,7 +23,10 @@ type filePolicy struct {
 	Waivers   []fileWaiver           `toml:"waiver"`
 	Outsiders []fileOutsider         `toml:"outsider"`
 	Modules   []fileModule           `toml:"module"`
+	Nevers    []fileNever            `toml:"never"`
 	Tests     []fileTest             `toml:"test"`
+
+	Confidential []fileConfidential `toml:"confidential"`
 }
 
 type fileCatalog struct {
@@ -154,6 +157,21 @@ type fileOutsider struct {
 type fileModule struct {
 	Name   string `toml:"name"`
 	Reason string `toml:"reason"`
+}
+
+type fileNever struct {
+	Permissions []string `toml:"permissions"`
+	On          string   `toml:"on"`
+	With        []string `toml:"with"`
+	WithOn      string   `toml:"with_on"`
+	Except      []string `toml:"except"`
+	Reason      string   `toml:"reason"`
+}
+
+type fileConfidential struct {
+	View   string   `toml:"view"`
+	Groups []string `toml:"groups"`
+	Reason string   `toml:"reason"`
 }
 
 type fileTest struct {

@@ -36,7 +36,7 @@ func (p *parser) group(in fileGroup, w place) {
 // takePlace removes the vendor's group of this name and returns it.
 func (p *parser) takePlace(name string) *Group {
 	for i, g := range p.p.Groups {
-		if isVendor(g.Pos) && sameName(g.Name, name) {
+		if IsVendor(g.Pos) && sameName(g.Name, name) {
 			p.p.Groups = append(p.p.Groups[:i:i], p.p.Groups[i+1:]...)
 			p.replaced = append(p.replaced, g)
 			return g

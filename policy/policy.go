@@ -33,11 +33,15 @@ type Policy struct {
 	Outsiders []Outsider
 	Modules   []Module
 
+	Nevers       []Never
+	Confidential []Confidential
+
 	// Where the groups, users and sites of a name stand, made by Parse; a policy
 	// that was made or changed by hand is searched.
 	groupNames, userNames, siteNames names
 
-	inUse []Site // the sites that are not retired, made by Parse
+	confidential map[string]int // where each of Confidential is, by the view's key in a site
+	inUse        []Site         // the sites that are not retired, made by Parse
 }
 
 // License is the [license] table: how many people may have a seat.

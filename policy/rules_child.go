@@ -170,7 +170,7 @@ func (m *intended) describe(x above, s subject) excess {
 	out.where, out.byNode = allow.Pos, allow.Node != nil
 	switch g := m.p.Group(allow.Group); {
 	case g == nil:
-	case isVendor(g.Pos):
+	case IsVendor(g.Pos):
 		out.copied, out.vendors = g.Name, true
 	case slices.ContainsFunc(g.Allow, func(e Entry) bool { return e.From != "" && e.Pos == allow.Pos }):
 		out.copied, out.where = g.Name, g.Pos // the line is another's

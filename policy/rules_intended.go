@@ -21,6 +21,7 @@ type intended struct {
 	names map[string]string                   // of grantees: by key, as entries have it
 	group map[string]string                   // by role
 	asked map[finding.Pos]catalog.Permissions // by line: what it grants
+	alike []alike                             // see crowds
 }
 
 func newIntended(p *Policy, w *grants.Wanted) *intended {
@@ -79,23 +80,32 @@ type alike struct {
 // access, so that 2,000 people in 40 groups cost as much as the few
 // combinations of groups that they are in.
 func (m *intended) crowds() []alike {
+	if m.alike != nil {
+		return m.alike
+	}
 	at := map[string]int{}
 	var out []alike
-	for _, u := range m.w.Users {
-		tokens := m.Tokens(u.Name)
-		own := m.key(u.Name)
-		signature := strings.Join(tokens[:len(tokens)-1], "\x00")
-		if m.HasRows(own) {
-			signature += "\x00\x00" + own
+	var signature []byte
+	for i := range m.w.Users {
+		name := m.w.Users[i].Name
+		tokens := m.Tokens(name)
+		own := tokens[len(tokens)-1]
+		signature = signature[:0]
+		for _, t := range tokens[:len(tokens)-1] {
+			signature = append(append(signature, t...), 0)
 		}
-		i, ok := at[signature]
+		if m.HasRows(own) {
+			signature = append(append(signature, 0), own...)
+		}
+		i, ok := at[string(signature)]
 		if !ok {
 			i = len(out)
-			at[signature] = i
+			at[string(signature)] = i
 			out = append(out, alike{tokens: tokens})
 		}
-		out[i].users = append(out[i].users, u.Name)
+		out[i].users = append(out[i].users, name)
 	}
+	m.alike = out
 	return out
 }
 

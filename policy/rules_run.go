@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -17,26 +18,76 @@ type SiteCheck struct {
 }
 
 // Rules checks what the policy wants in the sites against rules 1 (permissions
-// are cumulative) and 2 (no child above its parent); rule 4 is checked by
+// are cumulative) and 2 (no child above its parent), and against its own, each
+// [[never]] and [[confidential]]; rule 4 is checked by
 // Parse, rule 3 by licensing and rule 5 by Lockout. What breaks a rule in the
 // same way in several sites is one finding that names them. today decides
 // which waivers have expired. A waiver is called unused only where sites holds
 // every site of the policy.
 func Rules(p *Policy, sites []SiteCheck, today time.Time) finding.List {
+	var list []Reviewed
+	for _, s := range sites {
+		if s.Wanted == nil {
+			list = append(list, Reviewed{})
+			continue
+		}
+		list = append(list, Review(p, s.Wanted, today))
+	}
+	return Reviews(p, list, today)
+}
+
+// Reviewed is what Rules finds in one site, and all that it has to remember of it.
+// The zero Reviewed is a site that was not looked at.
+type Reviewed struct {
+	contradictions map[contradiction]*taken
+	breaches       map[breach]map[string]bool
+	leaks          map[leak]map[string]bool
+	excesses       []excess
+	waivers        *waivers // with those that were needed
+}
+
+// Review looks at what the policy wants in one site.
+func Review(p *Policy, w *grants.Wanted, today time.Time) Reviewed {
+	out := Reviewed{contradictions: map[contradiction]*taken{}, breaches: map[breach]map[string]bool{}, leaks: map[leak]map[string]bool{}, waivers: newWaivers(p, today)}
+	m := newIntended(p, w)
+	m.cumulative(out.contradictions)
+	m.never(out.breaches)
+	m.confidential(out.leaks)
+	out.excesses = m.childAboveParent(out.waivers)
+	return out
+}
+
+// affect takes over who is affected by what.
+func affect[K comparable](into, from map[K]map[string]bool) {
+	for k, people := range from {
+		if into[k] == nil {
+			into[k] = map[string]bool{}
+		}
+		maps.Copy(into[k], people)
+	}
+}
+
+// Reviews says what was found in some sites, as Rules does of all of them.
+func Reviews(p *Policy, sites []Reviewed, today time.Time) finding.List {
 	w := newWaivers(p, today)
 	contradictions := map[contradiction]*taken{}
+	breaches, leaks := map[breach]map[string]bool{}, map[leak]map[string]bool{}
 	var excesses []excess
 	looked := false
 	for _, s := range sites {
-		if s.Wanted != nil {
-			m := newIntended(p, s.Wanted) // of one site at a time
-			m.cumulative(contradictions)
-			excesses = append(excesses, m.childAboveParent(w)...)
+		maps.Copy(contradictions, s.contradictions) // each names its site
+		affect(breaches, s.breaches)
+		affect(leaks, s.leaks)
+		excesses = append(excesses, s.excesses...)
+		if s.waivers != nil {
+			w.note(s.waivers)
 			looked = true
 		}
 	}
 	out := contradictionFindings(contradictions)
 	out = append(out, excessFindings(excesses)...)
+	out = append(out, p.neverFindings(breaches)...)
+	out = append(out, p.leakFindings(leaks)...)
 	out = append(out, w.findings(len(sites) >= len(p.SitesInUse()) && looked)...)
 	return out.Sorted()
 }

@@ -16,9 +16,9 @@ const imaintName = "imaint"
 // vendorFile is the name that positions in the built-in policy carry.
 const vendorFile = "vendor's groups"
 
-// isVendor reports whether something is built in, not written by the
-// administrator.
-func isVendor(at finding.Pos) bool { return at.File == vendorFile || at.File == presetFile }
+// IsVendor reports whether what stands at a place is built in, and not written by
+// the administrator.
+func IsVendor(at finding.Pos) bool { return at.File == vendorFile || at.File == presetFile }
 
 // vendor reads the policy that a page extends.
 func (p *parser) vendor(pages []*page) {

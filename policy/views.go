@@ -82,7 +82,7 @@ type viewCheck struct {
 	known     []string
 }
 
-// gather collects the names that lines, waivers and tests write.
+// gather collects the names that lines, waivers, tests and the like write.
 func (c *viewCheck) gather() {
 	for _, g := range c.p.Groups {
 		c.lines(slices.Concat(g.Allow, g.Deny), nil)
@@ -106,6 +106,16 @@ func (c *viewCheck) gather() {
 	}
 	for _, w := range c.p.Waivers {
 		c.add(w.View, w.Pos, false, nil)
+	}
+	for _, v := range c.p.Confidential {
+		c.add(v.View, v.Pos, false, nil)
+	}
+	for _, n := range c.p.Nevers {
+		for _, on := range []string{n.On, n.WithOn} {
+			if c.p.looksLikeView(on) {
+				c.add(catalog.ViewName(on), n.Pos, false, nil)
+			}
+		}
 	}
 	for _, t := range c.p.Tests {
 		if c.p.looksLikeView(t.On) {
@@ -138,7 +148,7 @@ func (c *viewCheck) lines(lines []Entry, sites map[string]bool) {
 
 // add notes a name, unless the catalog knows it or the vendor wrote it.
 func (c *viewCheck) add(name catalog.ViewName, at finding.Pos, reached bool, sites map[string]bool) {
-	if name == "" || isVendor(at) || c.p.Catalog.HasView(name) {
+	if name == "" || IsVendor(at) || c.p.Catalog.HasView(name) {
 		return
 	}
 	name = c.p.Catalog.SiteName(name)

@@ -27,12 +27,24 @@ func (w *waivers) need(view catalog.ViewName, group, user string) {
 // newWaivers looks at a policy's waivers on a day. A waiver holds up to the day
 // before it expires.
 func newWaivers(p *Policy, today time.Time) *waivers {
-	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
 	w := &waivers{p: p, used: make([]bool, len(p.Waivers)), expired: make([]bool, len(p.Waivers))}
 	for i, v := range p.Waivers {
-		w.expired[i] = !v.Expires.IsZero() && !day.Before(v.Expires)
+		w.expired[i] = v.expired(today)
 	}
 	return w
+}
+
+// note takes over which waivers were needed in a site.
+func (w *waivers) note(site *waivers) {
+	for i, used := range site.used {
+		w.used[i] = w.used[i] || used
+	}
+}
+
+// expired reports whether a waiver has ended on the day of a moment.
+func (v Waiver) expired(at time.Time) bool {
+	day := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+	return !v.Expires.IsZero() && !day.Before(v.Expires)
 }
 
 // covers reports whether a waiver lets a view pass for a user in these groups,
@@ -80,7 +92,7 @@ func (w *waivers) findings(complete bool) finding.List {
 	var out finding.List
 	for i, v := range w.p.Waivers {
 		switch {
-		case isVendor(v.Pos):
+		case IsVendor(v.Pos):
 		case w.expired[i]:
 			out.Warnf(finding.WaiverExpired, v.Pos, "remove it, or give it a later date if its reason still holds",
 				"the waiver of %s%s expired on %s", v.View, v.who(), v.Expires.Format(time.DateOnly))

@@ -15,7 +15,7 @@ func (p *parser) leaveOut() {
 	for i, name := range p.p.Settings.Without {
 		var vendor []string
 		for _, g := range p.p.Groups {
-			if isVendor(g.Pos) {
+			if IsVendor(g.Pos) {
 				vendor = append(vendor, g.Name)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"grantree/finding"
 	"grantree/namefold"
+	"grantree/xlsx"
 )
 
 // The columns of a roster, which have the names of the policy's keys.
@@ -141,7 +142,7 @@ func (s *Sheet) columns(maps []Mapping) (layout, []Problem) {
 		case i < 0:
 			object(-1, "there is no column %q, which --map makes %s; the columns are %s", m.header, m.column, s.headerNames())
 		case twice:
-			object(i, "--map makes both column %s and column %s %s", letter(before), letter(i), m.column)
+			object(i, "--map makes both column %s and column %s %s", xlsx.ColumnName(before), xlsx.ColumnName(i), m.column)
 		default:
 			out.at[m.column], mapped[i] = i, true
 		}
@@ -156,11 +157,11 @@ func (s *Sheet) columns(maps []Mapping) (layout, []Problem) {
 			object(i, "the header is a formula: write the column's name")
 		case mapped[i]:
 		case name == "" && strings.TrimSpace(c.Text) == "":
-			out.ignored = append(out.ignored, "column "+letter(i)+", which has no name")
+			out.ignored = append(out.ignored, "column "+xlsx.ColumnName(i)+", which has no name")
 		case name == "", taken && mapped[before]:
 			out.ignored = append(out.ignored, c.Text)
 		case taken:
-			object(i, "column %s is %s already: rename one of them, or say with --map which it is", letter(before), name)
+			object(i, "column %s is %s already: rename one of them, or say with --map which it is", xlsx.ColumnName(before), name)
 		default:
 			out.at[name] = i
 		}

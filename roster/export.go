@@ -3,14 +3,12 @@ package roster
 import (
 	"bufio"
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"grantree/policy"
-
-	"github.com/xuri/excelize/v2"
+	"grantree/xlsx"
 )
 
 // What a person of the policy is, as a sheet says it.
@@ -154,39 +152,15 @@ func WriteCSV(w io.Writer, people []Person, live bool) error {
 
 // WriteXLSX writes people to a workbook with one sheet, all its cells texts.
 func WriteXLSX(w io.Writer, people []Person, live bool) error {
-	f := excelize.NewFile()
-	defer f.Close()
-	if err := f.SetSheetName("Sheet1", "People"); err != nil {
-		return err
-	}
-	s, err := f.NewStreamWriter("People")
-	if err != nil {
-		return err
-	}
-	text, err := f.NewStyle(&excelize.Style{NumFmt: 49}) // so that what is typed into them stays a text
-	if err != nil {
-		return err
-	}
-	line := func(row int, cells []string) error {
-		values := make([]any, len(cells))
-		for i, c := range cells {
-			values[i] = excelize.Cell{StyleID: text, Value: c}
+	sheet := xlsx.Sheet{Name: "People", Rows: func(yield func([]string) bool) {
+		for _, p := range people {
+			if !yield(p.cells(live)) {
+				return
+			}
 		}
-		return s.SetRow(fmt.Sprintf("A%d", row), values)
+	}}
+	for _, heading := range header(live) {
+		sheet.Columns = append(sheet.Columns, xlsx.Column{Heading: heading})
 	}
-	if err := s.SetColStyle(1, len(header(live)), text); err != nil {
-		return err
-	}
-	if err := line(1, header(live)); err != nil {
-		return err
-	}
-	for i, p := range people {
-		if err := line(i+2, p.cells(live)); err != nil {
-			return err
-		}
-	}
-	if err := s.Flush(); err != nil {
-		return err
-	}
-	return f.Write(w)
+	return xlsx.Write(w, sheet)
 }

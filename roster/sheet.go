@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
+	"grantree/xlsx"
 )
 
 // What a sheet may have. Above 20,000 people with every column there is no
@@ -87,16 +87,7 @@ func (p Problem) Error() string {
 // problemf is a problem with a place; column counts from 0, and is negative
 // where it is about the row.
 func problemf(row, column int, format string, args ...any) Problem {
-	return Problem{Row: row, Column: letter(column), Reason: fmt.Sprintf(format, args...)}
-}
-
-// letter is what a spreadsheet calls a column that is counted from 0.
-func letter(column int) string {
-	name, err := excelize.ColumnNumberToName(column + 1)
-	if err != nil {
-		return ""
-	}
-	return name
+	return Problem{Row: row, Column: xlsx.ColumnName(column), Reason: fmt.Sprintf(format, args...)}
 }
 
 // Read reads a sheet from the bytes of a CSV or XLSX file; which of them it is,
@@ -157,7 +148,7 @@ func (b *builder) room(number, cells int) error {
 	case number > maxRows:
 		return problemf(number, 0, "the sheet goes on behind row %d, and more is not read: delete the rows below the last person, empty ones too", maxRows)
 	case cells > maxColumns:
-		return problemf(number, maxColumns, "the sheet goes on behind column %s, and more is not read: delete the columns that have no person's data", letter(maxColumns-1))
+		return problemf(number, maxColumns, "the sheet goes on behind column %s, and more is not read: delete the columns that have no person's data", xlsx.ColumnName(maxColumns-1))
 	case b.cells > maxCells:
 		return problemf(number, 0, "the sheet has more than %d cells up to here, and more is not read: delete the columns that have no person's data", maxCells)
 	}

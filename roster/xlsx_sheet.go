@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/xuri/excelize/v2"
+	"grantree/xlsx"
 )
 
 // sheetReader reads the cells of a sheet, in one pass.
@@ -167,7 +167,7 @@ func isZero(size string) bool {
 func (r *sheetReader) beginCell(e xml.StartElement) error {
 	column := r.column + 1
 	if ref := attribute(e, "r"); ref != "" {
-		n, row, err := excelize.CellNameToCoordinates(ref)
+		n, row, err := xlsx.Coordinates(ref)
 		if column = n - 1; err != nil || row != r.row || column <= r.column {
 			return problemf(max(r.row, 1), -1, "the cells of the workbook are not in order at %q: open it in a spreadsheet program and save it anew", shorten(ref))
 		}
@@ -250,7 +250,7 @@ func (r *sheetReader) number(text string) {
 	if r.now.Kind != Date || err != nil {
 		return
 	}
-	t, err := excelize.ExcelDateToTime(n, r.since1904)
+	t, err := xlsx.Date(n, r.since1904)
 	if err != nil {
 		r.now.Kind = Number
 		return
@@ -300,8 +300,8 @@ func (r *sheetReader) noteMerge(ref string) error {
 	if to == "" {
 		to = from
 	}
-	left, top, err := excelize.CellNameToCoordinates(from)
-	right, bottom, err2 := excelize.CellNameToCoordinates(to)
+	left, top, err := xlsx.Coordinates(from)
+	right, bottom, err2 := xlsx.Coordinates(to)
 	if err != nil || err2 != nil || left > right || top > bottom {
 		return Problem{Reason: fmt.Sprintf("the workbook merges the cells %q, which are none: open it in a spreadsheet program and save it anew", shorten(ref))}
 	}

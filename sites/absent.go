@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -96,9 +97,17 @@ func (f *Fleet) absence(l licensing.Line, servers []ServerLogins, days int) Abse
 	}
 	type account struct{ server, login string }
 	var done []account
+	type entrance struct{ site, login string }
+	var by []entrance
 	for _, e := range l.By {
-		site, _ := f.Policy.Site(e.Site)
-		at := account{site.Server, e.Login}
+		for _, site := range e.Sites {
+			by = append(by, entrance{site, e.Login})
+		}
+	}
+	slices.SortFunc(by, func(a, b entrance) int { return cmp.Or(cmp.Compare(a.site, b.site), cmp.Compare(a.login, b.login)) })
+	for _, e := range by {
+		site, _ := f.Policy.Site(e.site)
+		at := account{site.Server, e.login}
 		if slices.Contains(done, at) {
 			continue
 		}
@@ -106,8 +115,8 @@ func (f *Fleet) absence(l licensing.Line, servers []ServerLogins, days int) Abse
 		i := slices.IndexFunc(servers, func(x ServerLogins) bool { return x.Server == at.server })
 		why := ""
 		switch {
-		case e.Login == "":
-			why = fmt.Sprintf("site %s: entered without a login of the server, which keeps nothing of that", e.Site)
+		case e.login == "":
+			why = fmt.Sprintf("site %s: entered without a login of the server, which keeps nothing of that", e.site)
 		case i < 0:
 			why = fmt.Sprintf("server %s was not asked", at.server)
 		case servers[i].Err != nil:
@@ -119,7 +128,7 @@ func (f *Fleet) absence(l licensing.Line, servers []ServerLogins, days int) Abse
 		}
 		x := servers[i]
 		since := x.Now.AddDate(0, 0, -days)
-		sight := x.Of(e.Login)
+		sight := x.Of(e.login)
 		if sight.At.After(out.Last) {
 			out.Last = sight.At
 		}

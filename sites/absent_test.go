@@ -34,7 +34,7 @@ func TestAbsence(t *testing.T) {
 		return ServerLogins{Server: name, Now: now, Sights: audit.Gathered([]audit.LastLogins{l, {Source: audit.Sessions, State: audit.Read, Here: here}}, grants.Collation{}.Key)}
 	}
 	at := func(by ...licensing.Entrance) licensing.Line { return licensing.Line{Name: "ann", SeatsNow: 1, By: by} }
-	north, south := licensing.Entrance{Site: "North", Login: "ann"}, licensing.Entrance{Site: "South", Login: "ann"}
+	north, south := licensing.Entrance{Sites: []string{"North"}, Login: "ann"}, licensing.Entrance{Sites: []string{"South"}, Login: "ann"}
 	away := ServerLogins{Server: "far", Err: &mssql.ServerError{Sentence: "nobody there", Err: io.EOF}}
 	for name, tt := range map[string]struct {
 		line    licensing.Line
@@ -50,7 +50,7 @@ func TestAbsence(t *testing.T) {
 		"unknown there, seen here":          {at(south, north), []ServerLogins{away, server("main", 90, map[string]time.Time{"ann": ago(3)})}, Absence{Seen: grants.Yes, Last: ago(3), Why: []string{"server far did not answer"}}},
 		"unseen on both":                    {at(north, south), []ServerLogins{server("main", 90, nil), server("far", 40, nil)}, Absence{Seen: grants.No, Since: ago(40)}},
 		"a server that was not asked":       {at(north, south), []ServerLogins{server("main", 90, nil)}, Absence{Seen: grants.NotVerified, Since: ago(90), Why: []string{"server far was not asked"}}},
-		"no login of the server's":          {at(licensing.Entrance{Site: "North"}), []ServerLogins{server("main", 90, nil)}, Absence{Seen: grants.NotVerified, Why: []string{"site North: entered without a login of the server, which keeps nothing of that"}}},
+		"no login of the server's":          {at(licensing.Entrance{Sites: []string{"North"}}), []ServerLogins{server("main", 90, nil)}, Absence{Seen: grants.NotVerified, Why: []string{"site North: entered without a login of the server, which keeps nothing of that"}}},
 		"who enters nowhere is not unseen ": {at(), nil, Absence{Seen: grants.NotVerified, Why: []string{"nobody knows by which login"}}},
 	} {
 		tt.want.Name, tt.want.Seats = "ann", 1

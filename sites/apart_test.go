@@ -30,7 +30,7 @@ func fleetOf(t *testing.T, names ...string) (live, *Fleet) {
 		text += fmt.Sprintf("[[site]]\nname = %q\nserver = \"main\"\ndatabase = %q\n", name, name)
 	}
 	text += "[[user]]\nname = \"ann\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\n" + person("ben", "South") + person("cid", "*")
-	f, err := Open(parsed(t, text), Options{Parallel: 1, Password: func(policy.Server) (string, error) { return livePassword, nil }})
+	f, err := Open(parsed(t, text), Options{Whole: *whole, Parallel: 1, Password: func(policy.Server) (string, error) { return livePassword, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestStoppedBetweenSites(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `site "South": stopped before its turn; nothing was sent to it`) || strings.Contains(err.Error(), "North") {
 		t.Errorf("got %v", err)
 	}
-	if now := Plan(f.Policy, f.Read(context.Background()), PlanOptions{ExpectLoss: -1}); !now.Sites[0].Plan.Empty() || now.Sites[1].Plan.Empty() {
+	if now := Plan(f.Policy, f.Read(context.Background()), PlanOptions{ExpectLoss: -1}); !now.Sites[0].Empty() || now.Sites[1].Empty() {
 		t.Error("North is done and South is not")
 	}
 }
@@ -143,6 +143,7 @@ func TestStoppedBetweenSites(t *testing.T) {
 // TestStoppedBeforeTheCommit: whoever stops a run before the commit is sent
 // stops the change, though all of it was carried out.
 func TestStoppedBeforeTheCommit(t *testing.T) {
+	looksAtPlans(t)
 	l := newLive(t)
 	f := l.fleet("imvw_site")
 	site := l.plan(f).Sites[0]

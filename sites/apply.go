@@ -103,7 +103,7 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 	first := f.changeLogins(ctx, fp, nil, true)
 	ev.tell(first)
 	done.changed = first
-	results := f.inWaves(ctx, rows, func(ctx context.Context, r Row) Result { return f.applyRow(ctx, fp, r, lacking, done, ev) }, ev)
+	results := f.inWaves(ctx, rows, func(ctx context.Context, r Row) (Result, *SitePlan) { return f.applyRow(ctx, fp, r, lacking, done, ev) }, ev)
 	errs := []error{failed(results), fp.withoutLogin()}
 	late := map[string]bool{} // servers whose logins change after what was found in their sites
 	if ctx.Err() == nil {
@@ -122,6 +122,9 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 		late[r.Server] = late[r.Server] || len(r.Done) > 0
 	}
 	done.changed = slices.Concat(first, last)
+	if fp.after != nil {
+		fp.after.done = done
+	}
 	for i, s := range f.Sites {
 		if results[i].After != nil {
 			results[i].After = done.seen(s.Server, results[i].After)
@@ -159,60 +162,75 @@ func failed(results []Result) error {
 	return &out
 }
 
-// applyRow applies one site's plan, unless something stands in its way.
-func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []loginError, logins loginsDone, ev Events) Result {
+// applyRow applies one site's plan, unless something stands in its way. It returns
+// the plan, whole, too, where it was carried out.
+func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []loginError, logins loginsDone, ev Events) (Result, *SitePlan) {
 	switch {
 	case row.Err != nil:
-		return Result{Outcome: row.Outcome, Err: row.Err}
+		return Result{Outcome: row.Outcome, Err: row.Err}, nil
 	case row.Plan == nil: // not a site of this plan
-		return Result{Outcome: NoChange}
+		return Result{Outcome: NoChange}, nil
 	}
 	missing := unmade(lacking, *row.Plan)
 	switch {
-	case missing == nil && row.Plan.Plan.Empty():
-		return Result{Outcome: NoChange, After: row.Plan.Snapshot}
+	case missing == nil && row.Plan.Empty():
+		return Result{Outcome: NoChange, After: row.Plan.Snapshot}, nil
 	case ctx.Err() != nil:
-		return Result{Outcome: Stopped, Err: fmt.Errorf("stopped before its turn; nothing was sent to it: %w", ctx.Err())}
+		return Result{Outcome: Stopped, Err: fmt.Errorf("stopped before its turn; nothing was sent to it: %w", ctx.Err())}, nil
 	case missing != nil:
-		return Result{Outcome: Failed, Err: fmt.Errorf("%w; nothing was sent to the site", missing)}
+		return Result{Outcome: Failed, Err: fmt.Errorf("%w; nothing was sent to the site", missing)}, nil
 	}
 	return f.applySite(ctx, fp, *row.Plan, logins, ev)
 }
 
-// applySite carries out one site's plan. What this run did to logins before is
-// no change of the site that makes the plan stale.
-func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, logins loginsDone, ev Events) Result {
-	if seen := logins.seen(sp.Site.Server, sp.Snapshot); seen != sp.Snapshot {
-		plan := *sp.Plan
-		plan.Fingerprint, sp.Plan = seen.Fingerprint(), &plan
-	}
+// applySite carries out one site's plan, made again from what the site is under its
+// lock. What this run did to logins before is no change of the site that makes the
+// plan stale.
+func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, logins loginsDone, ev Events) (Result, *SitePlan) {
+	var made SitePlan        // of the last attempt
+	var now *grants.Snapshot // that it was made from, with the logins of this run
 	job := mssql.Job{
-		Site: sp.Site.Name, Server: sp.Site.Server, Before: sp.Snapshot, Fingerprint: sp.Plan.Fingerprint, Changes: sp.Plan.Changes,
-		Check:        func(after *grants.Snapshot) error { return arrived(fp, sp, after) },
+		Site: sp.Site.Name, Server: sp.Site.Server,
+		Remake: func(under *grants.Snapshot) (_ []grants.Change, err error) {
+			if now, made, err = fp.remade(sp, under, logins); err != nil {
+				return nil, err
+			}
+			return made.Plan.Changes, nil
+		},
+		Check:        func(after *grants.Snapshot) error { return arrived(fp, made, after) },
 		BeforeCommit: fp.mayCommit(sp.Site.Name),
 	}
 	passwords, kept, err := sp.keepPasswords(ev)
 	if err != nil {
-		return f.sent(ev, kept, Result{Outcome: Failed, Err: fmt.Errorf("%w; the site is as it was", err)})
+		return f.sent(ev, kept, Result{Outcome: Failed, Err: fmt.Errorf("%w; the site is as it was", err)}), nil
 	}
 	job.Passwords = passwords
 	var after *grants.Snapshot
 	err = f.retry(ctx, sp.Site, func() (err error) {
 		after, err = mssql.Apply(ctx, f.pools[sp.Site.Name], job)
 		if lost := (*mssql.CommitError)(nil); errors.As(err, &lost) {
-			after, err = f.settle(ctx, fp, sp, lost)
+			after, err = f.settle(ctx, fp, made.from(now), lost)
 		}
 		return err
 	})
 	switch unknown := (*UnknownError)(nil); {
 	case err == nil:
-		return Result{Outcome: Applied, Statements: sp.Plan.Statements(), After: after}
+		if fp.options.keep == nil {
+			return Result{Outcome: Applied, Statements: sp.Statements(), After: after}, &made
+		}
+		r := Result{Outcome: Applied, Statements: sp.Statements()}
+		if fp.after != nil {
+			if err := fp.after.note(fp.options.keep, sp.Site.Name, after); err != nil {
+				f.options.Warn("site %q is applied, and who waits for a seat there has to wait for the next run: %v", sp.Site.Name, err)
+			}
+		}
+		return r, &made
 	case errors.As(err, &unknown):
-		return f.sent(ev, kept, Result{Outcome: Unknown, Err: err})
+		return f.sent(ev, kept, Result{Outcome: Unknown, Err: err}), nil
 	case ours(err):
-		return f.sent(ev, kept, Result{Outcome: Failed, Err: err})
+		return f.sent(ev, kept, Result{Outcome: Failed, Err: err}), nil
 	}
-	return f.sent(ev, kept, Result{Outcome: Failed, Err: fmt.Errorf("%w; the site is as it was", err)})
+	return f.sent(ev, kept, Result{Outcome: Failed, Err: fmt.Errorf("%w; the site is as it was", err)}), nil
 }
 
 // sent tells that users whose passwords were kept were not made, or that nobody

@@ -19,6 +19,26 @@ import (
 // fleetSites is how many sites BenchmarkFleet has; R100 is 100.
 var fleetSites = flag.Int("sites", 10, "how many sites BenchmarkFleet has")
 
+// whole is up to how many sites plans stay whole in tests that change sites; less
+// than 0: none does, as of a fleet.
+var whole = flag.Int("whole", 0, "up to how many sites plans stay whole, see Options.Whole")
+
+// wholeOr is what the flag says, or else this.
+func wholeOr(sites int) int {
+	if *whole != 0 {
+		return *whole
+	}
+	return sites
+}
+
+// looksAtPlans skips a test that looks at the whole plan of a site.
+func looksAtPlans(t *testing.T) {
+	t.Helper()
+	if *whole < 0 {
+		t.Skip("it looks at the whole plan of a site, which a fleet lets go: run it without -whole")
+	}
+}
+
 // delays are those of the networks that benchmarks play.
 var delays = []time.Duration{0, time.Millisecond, 20 * time.Millisecond}
 

@@ -23,7 +23,7 @@ func (fp *FleetPlan) NewAccounts() []NewLogin {
 	}
 	for _, r := range fp.Rows() {
 		if r.Err == nil && r.Plan != nil {
-			out = append(out, r.Plan.newUsers()...)
+			out = append(out, r.Plan.known().own...)
 		}
 	}
 	return out
@@ -72,7 +72,7 @@ func (s *SitePlan) rules(p *policy.Policy) {
 // of which is kept before anything is sent.
 func (s SitePlan) keepPasswords(ev Events) (passwords map[string]string, kept []NewLogin, err error) {
 	passwords = map[string]string{}
-	for _, l := range s.newUsers() {
+	for _, l := range s.known().own {
 		password, err := mssql.GeneratePassword(l.Login)
 		if err != nil {
 			return nil, kept, err

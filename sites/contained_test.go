@@ -21,7 +21,7 @@ func containedFleet(t *testing.T, people ...string) (live, *Fleet) {
 	for _, name := range people {
 		text += fmt.Sprintf("[[user]]\nname = %q\ngroups = [\"Reader\"]\nsites = [\"*\"]\n", name)
 	}
-	f, err := Open(parsed(t, text), Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
+	f, err := Open(parsed(t, text), Options{Whole: *whole, Password: func(policy.Server) (string, error) { return livePassword, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}

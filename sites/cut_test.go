@@ -159,7 +159,7 @@ func TestResultSaysWhatHappened(t *testing.T) {
 					break
 				}
 				last = results[0].Outcome
-				l.holds(to, fp.Sites[0].Plan.Fingerprint, results[0], err, at)
+				l.holds(to, fp.Sites[0].Fingerprint(), results[0], err, at)
 			}
 			if want := map[bool]Outcome{true: Unknown, false: Applied}[at.refuse]; at.n < 3 || last != want {
 				t.Errorf("the last of %d cuts, of the commit, gave %q, want %q", at.n-1, last, want)

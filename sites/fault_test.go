@@ -57,7 +57,7 @@ func (l live) fleetAs(runner string, views ...string) *Fleet {
 func (l live) policyFleet(runner, text string) *Fleet {
 	l.Helper()
 	text = fmt.Sprintf("[server.main]\nurl = %q\nuser = %q\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\n[policy]\nmax_loss = 1.0\n", l.url, runner) + text
-	f, err := Open(parsed(l.T, text), Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
+	f, err := Open(parsed(l.T, text), Options{Whole: *whole, Password: func(policy.Server) (string, error) { return livePassword, nil }})
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -186,6 +186,7 @@ func hold(t *testing.T, conn *sql.Conn) {
 // TestApplyReadsBack sends a plan that lacks a statement, as where the server
 // takes one and does nothing (reference B.7): the rest is rolled back.
 func TestApplyReadsBack(t *testing.T) {
+	looksAtPlans(t)
 	l := newLive(t)
 	f := l.fleet("imvw_site")
 	fp := l.plan(f)

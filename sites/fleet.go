@@ -24,6 +24,8 @@ type Options struct {
 	Only []string
 	// Except names sites that this run leaves out.
 	Except []string
+	// Shard is which part of those sites the run is about.
+	Shard Shard
 	// Password finds a server's password: in the environment, a file or by
 	// asking. It is called once per server.
 	Password func(policy.Server) (string, error)
@@ -33,9 +35,14 @@ type Options struct {
 	Warn func(format string, args ...any)
 	// FromCatalog says that the sites were made from the catalog.
 	FromCatalog bool
+	// Whole is up to how many sites a run keeps everything that it reads and plans
+	// in memory; of more it keeps what it needs later. 0 means 4, less than 0 none.
+	Whole int
 	// EveryUser has Verify ask about each user, also where the server cannot tell
 	// some of them apart.
 	EveryUser bool
+	// Progress is told of each step; nil is told nothing.
+	Progress func(Step)
 }
 
 // warmSites is up to how many sites a run keeps a connection to each while it does
@@ -51,15 +58,17 @@ type Fleet struct {
 	// Waves is the order in which Apply changes sites.
 	Waves Waves
 
-	options  Options
-	names    []string           // the policy's, for the sites to compare
-	pools    map[string]*sql.DB // by site name
-	address  map[string]mssql.Address
-	password map[string]string // by server name, once asked for
-	opening  sync.Mutex        // holds the three maps: sites beyond this run are opened when they are needed
-	gates    gates
-	attempts int
-	wait     time.Duration // before the second attempt
+	options     Options
+	names       []string           // the policy's, for the sites to compare
+	pools       map[string]*sql.DB // by site name
+	address     map[string]mssql.Address
+	password    map[string]string // by server name, once asked for
+	opening     sync.Mutex        // holds the three maps: sites beyond this run are opened when they are needed
+	gates       gates
+	keepings    []*keeping // of plans of many sites
+	attempts    int
+	wait        time.Duration // before the second attempt
+	canaryPause time.Duration // between two looks at the canary of the first shard
 	// licenceWait is how long the licence's lock is waited for at a time.
 	licenceWait time.Duration
 }
@@ -89,6 +98,7 @@ func Open(p *policy.Policy, o Options) (*Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
+	chosen = o.Shard.of(chosen)
 	if o.Parallel <= 0 {
 		o.Parallel = 4
 	}
@@ -97,7 +107,7 @@ func Open(p *policy.Policy, o Options) (*Fleet, error) {
 	}
 	f := &Fleet{Policy: p, Sites: chosen, FromCatalog: o.FromCatalog, options: o, names: p.Names(),
 		pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, password: map[string]string{},
-		attempts: 4, wait: firstWait, licenceWait: licenceWait}
+		attempts: 4, wait: firstWait, canaryPause: canaryPause, licenceWait: licenceWait}
 	for _, s := range chosen {
 		if _, err := f.pool(s); err != nil {
 			f.Close()
@@ -192,8 +202,11 @@ func serverOf(p *policy.Policy, s policy.Site) (policy.Server, bool) {
 	return p.Servers[i], true
 }
 
-// Close ends the fleet's connections.
+// Close ends the fleet's connections, and its plans of many sites.
 func (f *Fleet) Close() {
+	for _, x := range f.keepings {
+		x.store.Close()
+	}
 	for _, db := range f.pools {
 		db.Close()
 	}
@@ -202,8 +215,36 @@ func (f *Fleet) Close() {
 // Reading is one site's snapshot, or why there is none.
 type Reading struct {
 	Site     policy.Site
-	Snapshot *grants.Snapshot
+	Snapshot *grants.Snapshot // nil, too, where the run keeps it packed
 	Err      error
+	kept     *kept
+}
+
+// read reports whether the site was read.
+func (r Reading) read() bool { return r.Snapshot != nil || r.kept != nil }
+
+// load is the site's snapshot, as long as it is needed.
+func (r Reading) load() (*grants.Snapshot, error) {
+	if r.Snapshot == nil {
+		return r.kept.whole()
+	}
+	return r.Snapshot, nil
+}
+
+// hasSID reports whether the site has a user of a SID.
+func (r Reading) hasSID(sid string) bool {
+	if r.Snapshot == nil {
+		return r.kept.hasSID(sid)
+	}
+	return hasSID(r.Snapshot, sid)
+}
+
+// held is the site's accounts: at least what mssql.Held reads.
+func (r Reading) held() *grants.Snapshot {
+	if r.Snapshot == nil {
+		return r.kept.held()
+	}
+	return r.Snapshot
 }
 
 // Read takes the snapshot of every site, in parallel, one round trip each,
@@ -213,9 +254,11 @@ func (f *Fleet) Read(ctx context.Context) []Reading {
 	out := make([]Reading, len(f.Sites))
 	shelf := newShelf()
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
+		f.begins(StageReading, s)
 		out[i] = Reading{Site: s}
 		out[i].Snapshot, out[i].Err = f.snapshot(ctx, s)
 		shelf.put(out[i].Snapshot)
+		f.wasRead(s, out[i].Snapshot, out[i].Err)
 	})
 	return out
 }

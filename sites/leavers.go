@@ -13,14 +13,14 @@ import (
 func (fp *FleetPlan) lockout() {
 	var losers []licensing.Account
 	for _, s := range fp.Sites {
-		for _, name := range s.Plan.People.Lose {
+		for _, name := range s.People().Lose {
 			losers = append(losers, licensing.Account{Name: name, Origin: "site"})
 		}
 	}
 	guard := fp.Policy.Guard(fp.options.ExpectLoss)
 	guard.Losers = len(licensing.Tally(losers, licensing.License{}, fp.folds()...).Lines)
 	for i, s := range fp.Sites {
-		fp.Sites[i].Findings = append(s.Findings, grants.Lockout(s.Snapshot, s.Wanted, s.Plan, guard)...)
+		fp.Sites[i].Findings = slices.Concat(s.Findings, s.known().rule5(s.Site.Name, guard))
 	}
 	if len(fp.Sites) > 0 && fp.Policy.Administrators() == nil {
 		fp.run.Warnf(finding.NoAdministrators, fp.Policy.Settings.Pos, `name the group: [policy] administrators = "…"`,
@@ -43,12 +43,5 @@ func loginOf(s *grants.Snapshot, user string) (grants.Login, bool) {
 
 // staysIn reports whether a login has a user in a site when the plan is done.
 func staysIn(s SitePlan, sid string) bool {
-	for _, p := range s.Snapshot.Principals {
-		if p.SID == sid {
-			return !slices.ContainsFunc(s.Plan.Changes, func(c grants.Change) bool {
-				return (c.Kind == grants.DropUser || c.Kind == grants.RevokeConnect) && s.Snapshot.Collation.Equal(c.Principals[0], p.Name)
-			})
-		}
-	}
-	return false
+	return hasUser(s, sid) && !slices.ContainsFunc(s.known().out, func(o putOut) bool { return o.sid == sid })
 }

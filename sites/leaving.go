@@ -61,25 +61,18 @@ func (fp *FleetPlan) leavingOf(server string) []leaving {
 			continue
 		}
 		whole[c.SID] = true
-		out = append(out, leaving{name: fp.nameOf(on[0].Snapshot, c.Login, c.Cause), login: grants.Login{Name: c.Login, SID: c.SID}, cause: c.Cause})
+		out = append(out, leaving{name: fp.nameOf(on[0].known().head, c.Login, c.Cause), login: grants.Login{Name: c.Login, SID: c.SID}, cause: c.Cause})
 	}
 	for _, s := range on {
 		if s.Refused() || len(s.Obstacles) > 0 {
 			continue
 		}
-		for _, c := range s.Plan.Changes {
-			if c.Kind != grants.DropUser && c.Kind != grants.RevokeConnect {
+		head := s.known().head
+		for _, o := range s.known().out {
+			if !o.known || o.login.Type.IsGroup() || whole[o.login.SID] {
 				continue
 			}
-			l, ok := loginOf(s.Snapshot, c.Principals[0])
-			if !ok || l.Type.IsGroup() || whole[l.SID] {
-				continue
-			}
-			cause := grants.Cause{}
-			if len(c.Causes) > 0 {
-				cause = c.Causes[0]
-			}
-			out = append(out, leaving{name: fp.nameOf(s.Snapshot, l.Name, cause), login: l, database: s.Snapshot.Database, cause: cause})
+			out = append(out, leaving{name: fp.nameOf(head, o.login.Name, o.cause), login: o.login, database: head.Database, cause: o.cause})
 		}
 	}
 	return out

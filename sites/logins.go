@@ -157,22 +157,29 @@ func (f *Fleet) loginNotMade(site policy.Site, l NewLogin, err error, unknown bo
 // already, and no site needs it to make their user.
 func (fp *FleetPlan) WaitsForSites(l NewLogin) bool {
 	return fp.opens(l) && !slices.ContainsFunc(fp.Sites, func(s SitePlan) bool {
-		return s.Site.Server == l.Server && slices.ContainsFunc(s.Plan.Changes, func(c grants.Change) bool {
-			return c.Kind == grants.CreateUser && s.Snapshot.ServerCollation.Equal(c.Login, l.Login)
-		})
+		f := s.known()
+		return s.Site.Server == l.Server && slices.ContainsFunc(f.needs, func(login string) bool { return f.head.ServerCollation.Equal(login, l.Login) })
 	})
 }
 
 // opens reports whether somebody enters by a login as soon as it is made: a site
 // of its server, in this run or not, has a user who waits for it.
 func (fp *FleetPlan) opens(l NewLogin) bool {
-	waits := func(server string, s *grants.Snapshot) bool {
-		return server == l.Server && s != nil && slices.ContainsFunc(s.Principals, func(p grants.Principal) bool {
-			return p.SID == l.SID && l.SID != "" || !l.HasPassword() && p.Type == l.Type && s.ServerCollation.Equal(p.Name, l.Login)
+	type site interface {
+		held() *grants.Snapshot
+		hasSID(string) bool
+	}
+	waits := func(s site) bool {
+		if l.HasPassword() {
+			return l.SID != "" && s.hasSID(l.SID)
+		}
+		in := s.held()
+		return slices.ContainsFunc(in.Principals, func(p grants.Principal) bool {
+			return p.SID == l.SID && l.SID != "" || p.Type == l.Type && in.ServerCollation.Equal(p.Name, l.Login)
 		})
 	}
-	return slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return waits(s.Site.Server, s.Snapshot) }) ||
-		slices.ContainsFunc(fp.others, func(r Reading) bool { return waits(r.Site.Server, r.Snapshot) })
+	return slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Server == l.Server && waits(s) }) ||
+		slices.ContainsFunc(fp.others, func(r Reading) bool { return r.Site.Server == l.Server && r.read() && waits(r) })
 }
 
 // loginsMade are the logins of a server that a plan makes, as far as their SID
@@ -204,6 +211,25 @@ func (d loginsDone) seen(server string, s *grants.Snapshot) *grants.Snapshot {
 		}
 	}
 	return s
+}
+
+// unseen is the reverse of seen: a site without what this run has done to logins
+// so far. Of one that it made everything but the bare right to connect stays, for
+// that is somebody else's doing.
+func (d loginsDone) unseen(server string, s *grants.Snapshot) *grants.Snapshot {
+	for _, r := range d.changed {
+		if r.Server != server {
+			continue
+		}
+		var back []grants.LoginChange
+		for _, c := range slices.Backward(r.Done) {
+			if was, ok := c.Reverse(); ok {
+				back = append(back, was)
+			}
+		}
+		s = s.WithLogins(back)
+	}
+	return s.WithoutLogins(onServer(d.made, server))
 }
 
 // PasswordRules is what the policy has servers told of passwords.

@@ -83,15 +83,17 @@ func (fp *FleetPlan) withoutShared() *FleetPlan {
 	fp.barred = names
 	out := fp.without(nil)
 	for _, b := range list {
-		for i, s := range fp.Sites {
+		for _, s := range fp.Sites {
+			again := out.site(s.Site.Name)
 			switch {
+			case again == nil:
 			case s.wants(b.login) && b.holder != "":
-				f := out.Sites[i].Findings.Errorf(finding.LoginClash, b.login.Cause.Pos, "give the person another login: login = \"…\"",
+				f := again.Findings.Errorf(finding.LoginClash, b.login.Cause.Pos, "give the person another login: login = \"…\"",
 					"site %q: login %q is not made: the login %q of server %q has the SID that the person has elsewhere, by another name", s.Site.Name, b.login.Login, b.holder, s.Site.Server)
 				f.Statements = []string{mssql.Statement(grants.Remedy{Kind: grants.RemedyRenameLogin, Principal: b.holder, To: b.login.Login})}
 				f.About = b.login.Cause.User
 			case s.wants(b.login):
-				f := out.Sites[i].Findings.Errorf(finding.LoginShared, b.login.Cause.Pos, "see to that site first: drop its user, or give it a login of its own with ALTER USER … WITH LOGIN; or make the login yourself",
+				f := again.Findings.Errorf(finding.LoginShared, b.login.Cause.Pos, "see to that site first: drop its user, or give it a login of its own with ALTER USER … WITH LOGIN; or make the login yourself",
 					"site %q: login %q is not made with the SID that user %q waits for: %s", s.Site.Name, b.login.Login, b.login.Cause.User, b.why)
 				f.About = b.login.Cause.User
 			}
@@ -105,8 +107,8 @@ func (fp *FleetPlan) withoutShared() *FleetPlan {
 // its server (error 15433), as one that somebody renamed by hand.
 func (fp *FleetPlan) holderOf(l NewLogin) (name string, taken bool) {
 	for _, s := range fp.on(l.Server) {
-		for _, has := range s.Snapshot.Logins {
-			if has.SID == l.SID && !has.IsRole() && !s.Snapshot.ServerCollation.Equal(has.Name, l.Login) {
+		for _, has := range s.held().Logins {
+			if has.SID == l.SID && !has.IsRole() && !s.known().head.ServerCollation.Equal(has.Name, l.Login) {
 				return has.Name, true
 			}
 		}
@@ -121,26 +123,27 @@ func (fp *FleetPlan) shared(l NewLogin) string {
 	if i < 0 {
 		return ""
 	}
-	read := map[string]*grants.Snapshot{}
+	read := map[string]func() *grants.Snapshot{}
 	for _, s := range fp.Sites {
-		read[s.Site.Name] = s.Snapshot
+		read[s.Site.Name] = s.held
 		if s.Site.Server == l.Server && s.Stays() && hasUser(s, l.SID) {
 			return fmt.Sprintf("it lets its owner into site %q, which is left as it is", s.Site.Name)
 		}
 	}
 	for _, r := range fp.others {
-		if r.Snapshot != nil {
-			read[r.Site.Name] = r.Snapshot
+		if r.read() {
+			read[r.Site.Name] = r.held
 		}
 	}
 	for _, site := range fp.Policy.SitesInUse() {
 		if site.Server != l.Server {
 			continue
 		}
-		s, ok := read[site.Name]
+		held, ok := read[site.Name]
 		if !ok {
 			return fmt.Sprintf("site %q could not be read, and may have another user of that SID", site.Name)
 		}
+		s := held()
 		for _, p := range s.Principals {
 			if p.SID == l.SID && !(fp.wants(site, l.Cause.User) && isNamed(fp.Policy.Users[i], p.Name, s.Collation)) {
 				return fmt.Sprintf("it lets whoever has it into site %q as the user %q", site.Name, p.Name)

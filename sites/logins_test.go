@@ -24,7 +24,7 @@ func twoServers(t *testing.T) (a, b live, f *Fleet) {
 		text += fmt.Sprintf("[server.s%d]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site%d\"\nserver = \"s%d\"\ndatabase = \"Site\"\n", i, l.url, i, i)
 	}
 	text += "[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n[[user]]\nname = \"eve\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\nnew_login = true\n"
-	f, err := Open(parsed(t, text), Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
+	f, err := Open(parsed(t, text), Options{Whole: *whole, Password: func(policy.Server) (string, error) { return livePassword, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +265,7 @@ func TestNobodyIsHalfRenamed(t *testing.T) {
 	}
 	renamed := func(more string) *Fleet {
 		g, err := Open(parsed(t, text+"[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n[[user]]\nname = \"eve2\"\nwas = \"eve\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\nnew_login = true\n"+more),
-			Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
+			Options{Whole: *whole, Password: func(policy.Server) (string, error) { return livePassword, nil }})
 		if err != nil {
 			t.Fatal(err)
 		}

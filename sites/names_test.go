@@ -14,6 +14,7 @@ import (
 // does and which this server takes for another one. What the server said when
 // the plan was made holds under the lock, in the read-back and in verify.
 func TestServersAnswerHolds(t *testing.T) {
+	looksAtPlans(t)
 	l := newLive(t)
 	l.admin("CREATE ROLE [ﬁxer] AUTHORIZATION dbo;")
 	p := parsed(t, `[server.main]

@@ -103,12 +103,12 @@ func cannotLogin(fp *FleetPlan) []*ObstacleError {
 	var out []*ObstacleError
 	for _, l := range fp.Logins {
 		for _, s := range fp.Sites {
-			if l.Type == grants.ExternalUser && s.wants(l) && !entraLogins(s.Snapshot.Version) {
+			if l.Type == grants.ExternalUser && s.wants(l) && !entraLogins(s.known().head.Version) {
 				out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give the person a login of another kind, or none on this server",
-					Reason: fmt.Sprintf("server %q is of version %s, and logins of Entra take SQL Server 2022", l.Server, s.Snapshot.Version)})
+					Reason: fmt.Sprintf("server %q is of version %s, and logins of Entra take SQL Server 2022", l.Server, s.known().head.Version)})
 				continue
 			}
-			if r := s.Snapshot.Runner; !r.CanLogin && s.wants(l) {
+			if r := s.known().head.Runner; !r.CanLogin && s.wants(l) {
 				out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it ALTER ANY LOGIN, or make the login first",
 					Reason: fmt.Sprintf("login %q may not make login %q on server %q", r.Login, l.Login, l.Server)})
 			}

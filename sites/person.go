@@ -452,7 +452,7 @@ func (c entrants) standing(p *Person, contained bool) Standing {
 	theirs, has := c.bySID[p.login.SID]
 	s.Orphan = named && h.SID != p.login.SID && h.AuthType != grants.AuthNone
 	switch {
-	case c.unbound(p.login) || c.s.OwnerSID != "" && c.s.OwnerSID == p.login.SID: // no DENY binds them
+	case c.unbound(p.login, c.token(p.login)) || c.s.OwnerSID != "" && c.s.OwnerSID == p.login.SID: // no DENY binds them
 		s.In = grants.Yes
 	case has:
 		return s.by(c.noConnect(theirs))

@@ -13,6 +13,7 @@ import (
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
+	"grantree/sites/spill"
 	"grantree/sql/mssql"
 
 	"golang.org/x/sync/errgroup"
@@ -27,10 +28,18 @@ type PlanOptions struct {
 	// say nothing of what views the real ones have.
 	FromCatalog bool
 
+	// Sketch, where it is set, makes of each site's whole plan what will be shown of
+	// it: a value, and bytes that are put away until they are asked for. It is called
+	// from several goroutines, and again where the plan is made again.
+	Sketch func(SitePlan) (any, []byte)
+
+	keep    *keeping // where the plan does not stay whole
 	waiting []string // people of the policy for whom there may be no seat
 }
 
-// SitePlan is everything known about one site of a run.
+// SitePlan is everything known about one site of a run. Of a run over many sites
+// Snapshot, Wanted, Plan and Judged are let go as soon as the site is planned: the
+// methods say what is kept of them.
 type SitePlan struct {
 	Site     policy.Site
 	Snapshot *grants.Snapshot
@@ -38,10 +47,16 @@ type SitePlan struct {
 	Plan     *grants.Plan
 	// Judged is who can reach the site's views now, beside what is wanted.
 	Judged grants.Judgement
+	// Sketch is what PlanOptions.Sketch made of the plan.
+	Sketch any
 	// Findings are about this site's state. An error stops the site alone.
 	Findings finding.List
 	// Obstacles are why Apply would fail here although no rule is broken.
 	Obstacles []*ObstacleError
+	facts     *facts
+	kept      *kept
+	written   []byte      // what Sketch made, of a plan that stays whole
+	text      *spill.Blob // else
 }
 
 // Refused reports whether a finding of its own stops the site.
@@ -66,8 +81,9 @@ func (s SitePlan) stopped() (Outcome, error) {
 
 // wants reports whether the site wants a login made.
 func (s SitePlan) wants(l NewLogin) bool {
-	return s.Site.Server == l.Server && slices.ContainsFunc(s.Plan.Logins, func(x grants.NewLogin) bool {
-		return s.Snapshot.ServerCollation.Equal(x.Login, l.Login)
+	f := s.known()
+	return s.Site.Server == l.Server && slices.ContainsFunc(f.logins, func(x grants.NewLogin) bool {
+		return f.head.ServerCollation.Equal(x.Login, l.Login)
 	})
 }
 
@@ -105,8 +121,41 @@ type FleetPlan struct {
 	options  PlanOptions
 	barred   []string  // people for whom no login is made, beside those who have no seat for certain
 	readings []Reading // that the plan was made from
+	compiler *compiler
 	others   []Reading // who can enter the sites that the run is not about, where that was read
+	after    *landed   // what a first pass left, where a second one plans from that and the plan does not stay whole
 	licence  *licence  // held while the plan is carried out; nil where it lets nobody in
+}
+
+// ReadAndPlan reads every site of the run and plans it, one after another as they
+// are read, as Read and Plan do. Of more sites than Options.Whole it keeps only
+// what the run needs of a site, as long as the fleet is open. The readings have no
+// snapshots. There is no plan where no site could be read.
+func (f *Fleet) ReadAndPlan(ctx context.Context, o PlanOptions, all bool) (*FleetPlan, []Reading) {
+	if len(f.Sites) <= f.whole() {
+		readings := f.Read(ctx)
+		if !slices.ContainsFunc(readings, Reading.read) {
+			return nil, readings
+		}
+		return f.Plan(ctx, readings, o, all), readings
+	}
+	o.keep = f.keepAnew()
+	readings, planned := make([]Reading, len(f.Sites)), make([]sitePlanned, len(f.Sites))
+	c := newCompiler(f.Policy)
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0)) // as many are planned at once
+	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
+		r := Reading{Site: s}
+		if r.Snapshot, r.Err = f.snapshot(ctx, s); r.Err == nil {
+			turn <- struct{}{}
+			planned[i], r = c.plan(r, o)
+			<-turn
+		}
+		readings[i] = r
+	})
+	if !slices.ContainsFunc(readings, Reading.read) {
+		return nil, readings
+	}
+	return f.counted(ctx, gathered(c, readings, planned, o), all), readings
 }
 
 // Plan works out what has to change in each site that could be read. It sends
@@ -117,11 +166,28 @@ type FleetPlan struct {
 // Seats are counted over all sites of the policy: of those that this run is not
 // about it reads who can enter, where a new seat is taken or all says so.
 func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all bool) *FleetPlan {
-	fp := draft(f.Policy, readings, o)
+	if len(readings) > f.whole() {
+		o.keep = f.keepAnew()
+	}
+	return f.counted(ctx, draft(f.Policy, readings, o), all)
+}
+
+// whole is up to how many sites a plan stays whole.
+func (f *Fleet) whole() int { return cmp.Or(f.options.Whole, 4) }
+
+// keepAnew prepares for a plan that does not stay whole.
+func (f *Fleet) keepAnew() *keeping {
+	x := newKeeping(f.Policy)
+	f.keepings = append(f.keepings, x)
+	return x
+}
+
+// counted is a draft with its seats counted, and what only servers can say of it.
+func (f *Fleet) counted(ctx context.Context, fp *FleetPlan, all bool) *FleetPlan {
 	if s := fp.countSeats(); all || s.Limited && len(s.New) > 0 {
-		fp.others = f.held(ctx, f.others(), false)
+		fp.others = f.heldOf(ctx, f.others(), fp.options.keep)
 	} else if beside := fp.beside(f.others()); len(beside) > 0 {
-		fp.others = f.held(ctx, beside, false)
+		fp.others = f.heldOf(ctx, beside, fp.options.keep)
 	}
 	out := fp.seated()
 	f.openSessions(ctx, out)
@@ -131,20 +197,28 @@ func (f *Fleet) Plan(ctx context.Context, readings []Reading, o PlanOptions, all
 
 // draft is a plan whose seats are not counted yet.
 func draft(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
-	fp := &FleetPlan{Policy: p, options: o, readings: readings}
-	var checks []policy.SiteCheck
+	c := newCompiler(p)
+	readings, planned := planSites(c, readings, o)
+	return gathered(c, readings, planned, o)
+}
+
+// gathered puts the plans of sites together.
+func gathered(c *compiler, readings []Reading, planned []sitePlanned, o PlanOptions) *FleetPlan {
+	p := c.p
+	fp := &FleetPlan{Policy: p, options: o, readings: readings, compiler: c}
+	var reviewed []policy.Reviewed
 	var names []policy.SiteNames
-	for i, s := range planSites(p, readings, o) {
-		if readings[i].Snapshot == nil {
+	for i, s := range planned {
+		if !readings[i].read() {
 			fp.Unread = append(fp.Unread, readings[i])
 			continue
 		}
 		fp.run = append(fp.run, s.findings...)
 		fp.Sites = append(fp.Sites, s.plan)
-		checks = append(checks, policy.SiteCheck{Snapshot: s.plan.Snapshot, Wanted: s.plan.Wanted})
+		reviewed = append(reviewed, s.reviewed)
 		names = append(names, s.names)
 	}
-	fp.run = append(fp.run, policy.Rules(p, checks, o.Today)...)
+	fp.run = append(fp.run, policy.Reviews(p, reviewed, o.Today)...)
 	fp.run = append(fp.run, checkNames(p, names, o.FromCatalog)...)
 	fp.run = append(fp.run, WeakEncryption(p, run(readings))...)
 	fp.run = append(append(fp.run, p.Ended...), p.EndedOutsiders(o.Today)...)
@@ -188,37 +262,76 @@ func checkNames(p *policy.Policy, read []policy.SiteNames, fromCatalog bool) fin
 type sitePlanned struct {
 	plan     SitePlan
 	findings finding.List // of what the policy wants there, which are the run's
+	reviewed policy.Reviewed
 	names    policy.SiteNames
 }
 
 // planSites works out each site that was read, several at once. What the policy
-// wants is made once for the sites that want the same.
-func planSites(p *policy.Policy, readings []Reading, o PlanOptions) []sitePlanned {
-	out := make([]sitePlanned, len(readings))
-	c := policy.NewCompiler(p)
+// wants is made once for the sites that want the same. It returns the readings, too:
+// a site whose snapshot is lost was not read.
+func planSites(c *compiler, readings []Reading, o PlanOptions) ([]Reading, []sitePlanned) {
+	out, again := make([]sitePlanned, len(readings)), slices.Clone(readings)
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, r := range readings {
-		if r.Snapshot == nil {
+		if !r.read() {
 			continue
 		}
-		wanted, findings := c.Wanted(r.Snapshot)
-		wanted.Spared = spared(p, r.Site, o.waiting)
 		g.Go(func() error {
-			out[i] = sitePlanned{planSite(p, r, wanted, o), findings, p.Beyond(r.Snapshot, wanted)}
+			out[i], again[i] = c.plan(r, o)
 			return nil
 		})
 	}
 	g.Wait() // nothing fails
-	return out
+	return again, out
+}
+
+// plan works out a site that was read.
+func (c *compiler) plan(r Reading, o PlanOptions) (sitePlanned, Reading) {
+	s, err := r.load()
+	if err != nil {
+		return sitePlanned{}, Reading{Site: r.Site, Err: &UnreadError{Site: r.Site.Name, Err: err}}
+	}
+	wanted, findings := c.wanted(s)
+	wanted.Spared = spared(c.p, r.Site, o.waiting)
+	out := sitePlanned{planSite(c.p, Reading{Site: r.Site, Snapshot: s}, wanted, o), findings, policy.Review(c.p, wanted, o.Today), c.p.Beyond(s, wanted)}
+	var text []byte
+	if o.Sketch != nil {
+		out.plan.Sketch, text = o.Sketch(out.plan)
+	}
+	if o.keep == nil {
+		out.plan.written = text
+		return out, r
+	}
+	if r.kept == nil {
+		r.kept, err = o.keep.keep(s, true)
+	}
+	if err == nil && text != nil {
+		out.plan.text, err = o.keep.store.Put(text)
+	}
+	if err != nil {
+		return sitePlanned{}, Reading{Site: r.Site, Err: &UnreadError{Site: r.Site.Name, Err: err}}
+	}
+	out.plan = o.keep.shed(out.plan, r.kept)
+	r.Snapshot = nil
+	return out, r
+}
+
+// Text is the bytes that PlanOptions.Sketch made of a site's plan.
+func (fp *FleetPlan) Text(s SitePlan) ([]byte, error) {
+	if s.text == nil {
+		return s.written, nil
+	}
+	return fp.options.keep.store.Get(s.text)
 }
 
 // planSite works out one site's changes, and what its state has to say to them.
 func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions) SitePlan {
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
-	s.Plan = grants.Diff(r.Snapshot, wanted, diffOptions(p, o))
+	survey := grants.NewSurvey(r.Snapshot)
+	s.Plan = survey.Diff(wanted, diffOptions(p, o))
 	accepted := p.Accepts(r.Site.Name, o.Today)
-	s.Judged = grants.Judge(r.Snapshot, wanted, accepted, mssql.Statement)
+	s.Judged = survey.Judge(wanted, accepted, mssql.Statement)
 	s.Judged.Accepted = grants.Accepted{} // for answers of a server, and there are none
 	s.Obstacles = obstacles(s)
 	told := s.Judged
@@ -227,6 +340,9 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	}
 	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.rules(p)
+	s.facts = extract(s, mayRename(p))
+	s.facts.plan = ofPlan(s.Plan)
+	s.facts.stranding = grants.Stranding(r.Snapshot, wanted, s.Plan, p.Guard(o.ExpectLoss))
 	return s
 }
 
@@ -235,10 +351,16 @@ func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
 	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Made: mssql.MadeLogin, AdoptLogins: p.Settings.AdoptLogins, Statement: mssql.Statement}
 }
 
+// Ended returns what of the policy ended between the time that the plan was made
+// for and now: such a plan is stale, for it gives what is not to be given any more.
+func (fp *FleetPlan) Ended(now time.Time) []policy.End {
+	return fp.Policy.Ends(fp.options.Today, now)
+}
+
 // Empty reports whether nothing has to change in the sites that were read.
 func (fp *FleetPlan) Empty() bool {
 	for _, s := range fp.Sites {
-		if !s.Plan.Empty() {
+		if !s.Empty() {
 			return false
 		}
 	}
@@ -248,9 +370,8 @@ func (fp *FleetPlan) Empty() bool {
 // differs reports whether something has to change in the sites that were read
 // beside marks: those are grantree's own, and change nothing for anybody.
 func (fp *FleetPlan) differs() bool {
-	marks := func(c grants.Change) bool { return c.Kind == grants.Mark }
 	for _, s := range fp.Sites {
-		if !s.Plan.Empty() && (len(s.Plan.Logins) > 0 || slices.ContainsFunc(s.Plan.Changes, func(c grants.Change) bool { return !marks(c) })) {
+		if s.known().differs {
 			return true
 		}
 	}
@@ -262,7 +383,7 @@ func (fp *FleetPlan) differs() bool {
 func (fp *FleetPlan) Mismatches() finding.List {
 	var out finding.List
 	for _, s := range fp.Sites {
-		out = append(out, s.Judged.Mismatches...)
+		out = append(out, s.known().mismatches...)
 	}
 	return out.Sorted()
 }
@@ -341,7 +462,7 @@ func (fp *FleetPlan) LeftOut() int {
 // Sends reports whether there is anything to send: changes of logins, a login
 // that a site waits for, or a site with changes that nothing stands in the way of.
 func (fp *FleetPlan) Sends() bool {
-	changes := func(r Row) bool { return r.Err == nil && len(r.Plan.Plan.Changes)+len(r.Plan.Plan.Logins) > 0 }
+	changes := func(r Row) bool { return r.Err == nil && (!r.Plan.Empty() || len(r.Plan.known().logins) > 0) }
 	return fp.Refusal() == nil && (len(fp.Servers)+len(fp.Audits) > 0 || slices.ContainsFunc(fp.Rows(), changes))
 }
 
@@ -389,8 +510,9 @@ func (fp *FleetPlan) newLogins() {
 		if s.Stays() {
 			continue
 		}
-		for _, l := range s.Plan.Logins {
-			key := [2]string{s.Site.Server, s.Snapshot.ServerCollation.Key(l.Login)}
+		f := s.known()
+		for _, l := range f.logins {
+			key := [2]string{s.Site.Server, f.head.ServerCollation.Key(l.Login)}
 			i, seen := place[key]
 			switch {
 			case !seen:
@@ -425,12 +547,19 @@ func (fp *FleetPlan) newLogins() {
 // sidElsewhere returns the SID that a SQL login of this name has on the first
 // other server of the run that has one.
 func sidElsewhere(sites []SitePlan, server, login string) string {
+	asked := map[*spill.Blob]bool{} // servers whose sites were asked before, and say the same
 	for _, s := range sites {
 		if s.Site.Server == server {
 			continue
 		}
-		for _, l := range s.Snapshot.Logins {
-			if l.Type == grants.SQLUser && len(l.SID) == 32 && s.Snapshot.ServerCollation.Equal(l.Name, login) {
+		if s.kept != nil {
+			if asked[s.kept.server] {
+				continue
+			}
+			asked[s.kept.server] = true
+		}
+		for _, l := range s.held().Logins {
+			if l.Type == grants.SQLUser && len(l.SID) == 32 && s.known().head.ServerCollation.Equal(l.Name, login) {
 				return l.SID
 			}
 		}

@@ -382,6 +382,7 @@ func TestLookingThatFails(t *testing.T) {
 
 // TestLeftOutTwice: who was left out before stays so when others are.
 func TestLeftOutTwice(t *testing.T) {
+	looksAtPlans(t)
 	p := parsed(t, strings.Replace(twoSites, "seats = 2", "seats = 9", 1)+person("ann", "North")+person("ben", "North")+person("cid", "North"))
 	fp := Plan(p, readings(p, nil), PlanOptions{ExpectLoss: -1})
 	fp.Seats.LeftOut, fp.Seats.Why = []string{"ann"}, "first"

@@ -25,6 +25,7 @@ func newScripts(t *testing.T) scripts {
 
 // newScriptsOf is newScripts with a snapshot that shows something else.
 func newScriptsOf(t *testing.T, show func(*grants.Snapshot)) scripts {
+	looksAtPlans(t)
 	l := newLive(t)
 	l.admin("CREATE LOGIN eve WITH PASSWORD = N'Kj3-lkj2-Lkj9'; CREATE LOGIN stranger WITH PASSWORD = N'Kj3-lkj2-Lkj9'; CREATE USER stranger FOR LOGIN stranger; CREATE ROLE Other; CREATE ROLE Third;")
 	if err := l.apply(l.policyFleet("sa", `

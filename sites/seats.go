@@ -66,17 +66,14 @@ func (fp *FleetPlan) seated() *FleetPlan {
 // countSeats is the sum over the plan's sites and the others.
 func (fp *FleetPlan) countSeats() Seats {
 	c := census{p: fp.Policy, options: fp.options}
-	room := len(fp.Policy.Users)
 	for _, sp := range fp.Sites {
-		room += len(sp.Snapshot.Principals)
-	}
-	c.accounts = make([]licensing.Account, 0, room) // a list that grows is there twice
-	for _, sp := range fp.Sites {
-		c.site(sp.Site, sp.Snapshot, fp.loggedIn(sp.Site.Server, sp.afterwards()))
+		now := sp.held()
+		c.site(sp.Site, now, fp.loggedIn(sp.Site.Server, sp.afterwards(now)))
 	}
 	for _, r := range fp.others {
-		if r.Snapshot != nil {
-			c.site(r.Site, r.Snapshot, fp.loggedIn(r.Site.Server, r.Snapshot))
+		if r.read() {
+			now := r.held()
+			c.site(r.Site, now, fp.loggedIn(r.Site.Server, now))
 		}
 	}
 	s := Seats{Count: c.tally(), Unread: c.unread()}
@@ -145,8 +142,8 @@ func (fp *FleetPlan) stoppedBeside(other *FleetPlan) string {
 	if broken := fp.run.Of(finding.Error); len(broken) > 0 && other.Refusal() == nil {
 		return fmt.Sprintf("the plan breaks a rule: %s", broken[0].Message)
 	}
-	for i, s := range fp.Sites {
-		if s.Refused() && !other.Sites[i].Refused() {
+	for _, s := range fp.Sites {
+		if o := other.site(s.Site.Name); s.Refused() && o != nil && !o.Refused() {
 			return fmt.Sprintf("site %q is left as it is: %s", s.Site.Name, s.Findings.Stopping()[0].Message)
 		}
 	}
@@ -188,15 +185,19 @@ func (fp *FleetPlan) without(names []string) *FleetPlan {
 	out := draft(&p, fp.readings, options)
 	out.Policy, out.others, out.barred = fp.Policy, fp.others, fp.barred
 	out.run = append(slices.Clone(fp.run), out.run.Of(finding.Error)...)
-	for i, s := range fp.Sites {
-		out.Sites[i].Judged = s.Judged
+	for _, s := range fp.Sites {
+		again := out.site(s.Site.Name)
+		if again == nil {
+			continue // it is lost, and said not to have been read
+		}
+		again.Judged, again.facts.mismatches = s.Judged, s.known().mismatches
 		kept := slices.DeleteFunc(slices.Clone(s.Findings), func(f finding.Finding) bool { return f.Severity == finding.Error && f.Code != finding.LoginShared })
 		for k := range kept { // what the whole plan would mend
 			if kept[k].Fix == grants.PlanMends && slices.Contains(names, kept[k].About) {
 				kept[k].Fix = "this plan would mend it, but leaves them out"
 			}
 		}
-		out.Sites[i].Findings = append(kept, out.Sites[i].Findings.Of(finding.Error)...)
+		again.Findings = append(kept, again.Findings.Of(finding.Error)...)
 	}
 	out.gather()
 	out.Seats = out.countSeats()
@@ -208,8 +209,9 @@ func (fp *FleetPlan) without(names []string) *FleetPlan {
 func (fp *FleetPlan) inside() map[string][]string {
 	c := census{p: fp.Policy, options: fp.options}
 	for _, r := range fp.readings {
-		if r.Snapshot != nil {
-			c.site(r.Site, r.Snapshot, r.Snapshot)
+		if r.read() {
+			now := r.held()
+			c.site(r.Site, now, now)
 		}
 	}
 	out := map[string][]string{}
@@ -270,7 +272,7 @@ func (s Seats) entering() []string {
 // is needed.
 func (s Seats) enteredBy(site string) bool {
 	return slices.ContainsFunc(s.Lines, func(l licensing.Line) bool {
-		return l.Uses() && slices.Contains(l.Sites, site) && !slices.Contains(l.SitesNow, site)
+		return l.Uses() && licensing.In(l.Sites, site) && !licensing.In(l.SitesNow, site)
 	})
 }
 

@@ -2,6 +2,7 @@ package sites
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"grantree/grants"
@@ -13,22 +14,31 @@ import (
 type census struct {
 	p        *policy.Policy
 	options  PlanOptions
-	accounts []licensing.Account
+	accounts []licensing.Account // of the site that is added
+	rolls    rolls               // of those that were
 	servers  []grants.Collation
 	seen     map[string]bool // sites
 	powers   []licensing.Uncounted
-	named    map[string]*policy.User // by key of their name, as the site compares names that is added
-	renamed  map[string]bool         // keys of names that its people had, and are to get others for
-	logins   map[string]*policy.User // whose a login is, by key of its name, as the server compares names
+	renamed  map[string]bool // keys of names that people of the site that is added had, and are to get others for
+	// callings are the policy's people as sites compare names, made once for those
+	// that do so alike; calling is how the site does that is added.
+	callings map[string]*calling
+	*calling
 	// contained is such a site where people are to have passwords of its own.
 	contained bool
 }
 
 // people is the policy's people, each once.
 func people(p *policy.Policy) []licensing.Account {
-	var out []licensing.Account
+	out := make([]licensing.Account, 0, len(p.Users))
 	for _, u := range p.Users {
-		out = append(out, licensing.Account{Name: u.Name, Login: u.Login, Was: []string{u.Was, u.LoginBefore()}, Active: !u.Inactive, Origin: "policy",
+		var was []string
+		for _, name := range []string{u.Was, u.LoginBefore()} {
+			if name != "" {
+				was = append(was, name)
+			}
+		}
+		out = append(out, licensing.Account{Name: u.Name, Login: u.Login, Was: was, Active: !u.Inactive, Origin: "policy",
 			Leaving: len(p.UserSites(u)) == 0, Pos: u.Pos})
 	}
 	return out
@@ -48,43 +58,40 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 		c.accounts = append(c.accounts, d.accept(licensing.Account{Name: l.Name, Login: l.Name, SID: l.SID, Site: site.Name, Active: true, Now: true, Origin: "site"},
 			accepted, nil))
 	}
-	c.named = make(map[string]*policy.User, len(c.p.Users))
-	c.renamed, c.logins = map[string]bool{}, make(map[string]*policy.User, len(c.p.Users))
-	for _, u := range c.p.Users {
-		c.named[now.Collation.Key(u.Name)] = u
+	c.calling, c.renamed = c.callingIn(now), map[string]bool{}
+	for _, u := range c.former {
 		there := func(p grants.Principal) bool { return now.Collation.Equal(p.Name, u.Name) }
 		here := func(s policy.Site) bool { return s.Name == site.Name }
-		if u.Was != "" && slices.ContainsFunc(c.p.UserSites(u), here) && !slices.ContainsFunc(now.Principals, there) {
+		if slices.ContainsFunc(c.p.UserSites(u), here) && !slices.ContainsFunc(now.Principals, there) {
 			c.renamed[now.Collation.Key(u.Was)] = true
 		}
-		c.logins[now.ServerCollation.Key(u.Login)] = u
 	}
-	for _, u := range c.p.Users { // who had a name, where nobody has it now
-		if key := now.Collation.Key(u.Was); u.Was != "" && c.named[key] == nil {
-			c.named[key] = u
-		}
-		if key := now.ServerCollation.Key(u.LoginBefore()); u.LoginBefore() != "" && c.logins[key] == nil {
-			c.logins[key] = u
-		}
-	}
-	before := d.holders()
 	at := map[string]int{}
-	for _, h := range before {
-		at[now.Collation.Key(h.Name)] = len(c.accounts)
+	c.accounts = slices.Grow(c.accounts, len(d.holders()))
+	for _, h := range d.holders() {
+		if after != now {
+			at[now.Collation.Key(h.Name)] = len(c.accounts)
+		}
 		c.accounts = append(c.accounts, d.accept(c.account(site.Name, now, h), accepted, h.roles))
 	}
-	if after == now {
-		return
+	if after != now {
+		c.afterwards(site.Name, after, at, accepted)
 	}
+	c.accounts = c.rolls.add(site.Name, c.accounts)
+}
+
+// afterwards adds what the site holds once the plan is applied to the accounts
+// that it holds now, which are at these places.
+func (c *census) afterwards(site string, after *grants.Snapshot, at map[string]int, accepted []policy.Outsider) {
 	for _, i := range at {
 		c.accounts[i].Active = false
 	}
-	d = newDoors(after)
+	d := newDoors(after)
 	for _, h := range d.holders() {
-		i, ok := at[now.Collation.Key(h.Name)]
+		i, ok := at[after.Collation.Key(h.Name)]
 		if !ok {
 			i = len(c.accounts)
-			c.accounts = append(c.accounts, d.accept(c.account(site.Name, after, h), accepted, h.roles))
+			c.accounts = append(c.accounts, d.accept(c.account(site, after, h), accepted, h.roles))
 			c.accounts[i].Now = false
 		}
 		c.accounts[i].Active = h.can
@@ -92,10 +99,48 @@ func (c *census) site(site policy.Site, now, after *grants.Snapshot) {
 	}
 }
 
+// calling is the policy's people as a site compares names.
+type calling struct {
+	named  map[string]*policy.User // by key of their name
+	logins map[string]*policy.User // whose a login is, by key of its name, as the server compares names
+	former []*policy.User          // who had another name
+}
+
+// callingIn is how a site does it.
+func (c *census) callingIn(s *grants.Snapshot) *calling {
+	way := fmt.Sprintf("%q %v %q %v", s.Collation.Name, s.Collation.Rule, s.ServerCollation.Name, s.ServerCollation.Rule)
+	own := s.Collation.Same != nil || s.ServerCollation.Same != nil // as the server said of these names
+	if known := c.callings[way]; known != nil && !own {
+		return known
+	}
+	x := &calling{named: make(map[string]*policy.User, len(c.p.Users)), logins: make(map[string]*policy.User, len(c.p.Users))}
+	for _, u := range c.p.Users {
+		x.named[s.Collation.Key(u.Name)], x.logins[s.ServerCollation.Key(u.Login)] = u, u
+		if u.Was != "" {
+			x.former = append(x.former, u)
+		}
+	}
+	for _, u := range c.p.Users { // who had a name, where nobody has it now
+		if u.Was != "" && x.named[s.Collation.Key(u.Was)] == nil {
+			x.named[s.Collation.Key(u.Was)] = u
+		}
+		if u.LoginBefore() != "" && x.logins[s.ServerCollation.Key(u.LoginBefore())] == nil {
+			x.logins[s.ServerCollation.Key(u.LoginBefore())] = u
+		}
+	}
+	if c.callings == nil {
+		c.callings = map[string]*calling{}
+	}
+	if !own {
+		c.callings[way] = x
+	}
+	return x
+}
+
 // account is a holder in the words of package licensing.
 func (c *census) account(site string, s *grants.Snapshot, h holder) licensing.Account {
 	return licensing.Account{Name: h.Name, Login: h.login, SID: h.SID, Site: site, Active: h.can, Now: h.can, Why: h.why, Origin: "site",
-		Leaving: h.Managed && !c.ownPassword(h), Namesake: c.namesake(s, h), Renamed: c.renamed[s.Collation.Key(h.Name)] && !c.ownPassword(h), Group: h.Type.IsGroup(), Runner: h.runner}
+		Leaving: h.Managed && !c.ownPassword(h), Namesake: c.namesake(s, h), Renamed: len(c.renamed) > 0 && c.renamed[s.Collation.Key(h.Name)] && !c.ownPassword(h), Group: h.Type.IsGroup(), Runner: h.runner}
 }
 
 // namesake reports whether an account has the name of somebody of the policy, or
@@ -147,10 +192,18 @@ func (d *doors) accept(a licensing.Account, accepted []policy.Outsider, roles []
 
 // afterwards is the site's accounts once its plan is applied, as the engine
 // would leave them. A site that stays as it is has no other.
-func (sp SitePlan) afterwards() *grants.Snapshot {
-	if sp.Stays() {
-		return sp.Snapshot
+func (sp SitePlan) afterwards(now *grants.Snapshot) *grants.Snapshot {
+	switch {
+	case sp.Stays() || sp.Empty():
+		return now
+	case sp.Snapshot == nil:
+		return sp.kept.afterwards()
 	}
+	return afterwards(sp)
+}
+
+// afterwards is the same of a site that changes.
+func afterwards(sp SitePlan) *grants.Snapshot {
 	var changes []grants.Change
 	for _, c := range sp.Plan.Changes {
 		if c.View == "" { // memberships too: a role may let in, or keep out
@@ -174,7 +227,7 @@ func (sp SitePlan) afterwards() *grants.Snapshot {
 func (c *census) tally() licensing.Count {
 	l := license(c.p)
 	l.Unread = c.unread()
-	count := licensing.Tally(append(c.accounts, people(c.p)...), l, folds(c.servers)...)
+	count := licensing.Tally(slices.Concat(c.rolls.accounts(), people(c.p)), l, folds(c.servers)...)
 	count.Uncounted = append(count.Uncounted, c.powers...)
 	slices.SortFunc(count.Uncounted, func(a, b licensing.Uncounted) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Why, b.Why))
@@ -220,11 +273,11 @@ func (fp *FleetPlan) folds() []func(string) string { return folds(fp.servers()) 
 func (fp *FleetPlan) servers() []grants.Collation {
 	var out []grants.Collation
 	for _, s := range fp.Sites {
-		out = append(out, s.Snapshot.ServerCollation)
+		out = append(out, s.known().head.ServerCollation)
 	}
 	for _, r := range fp.others {
-		if r.Snapshot != nil {
-			out = append(out, r.Snapshot.ServerCollation)
+		if r.read() {
+			out = append(out, r.held().ServerCollation)
 		}
 	}
 	return out

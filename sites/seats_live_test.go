@@ -102,7 +102,7 @@ func member(name, sites string, more ...string) string {
 // fleet opens sites of a policy.
 func (w *world) fleet(text string, only ...string) *Fleet {
 	w.Helper()
-	f, err := Open(parsed(w.T, text), Options{Only: only, Password: func(policy.Server) (string, error) { return livePassword, nil }})
+	f, err := Open(parsed(w.T, text), Options{Whole: wholeOr(-1), Only: only, Password: func(policy.Server) (string, error) { return livePassword, nil }})
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"grantree/finding"
+	"grantree/grants"
 	"grantree/licensing"
 	"grantree/policy"
 	"grantree/sql/mssql"
@@ -56,6 +57,9 @@ func (f *Fleet) givingSeats(ctx context.Context, fp *FleetPlan, ev Events, pass 
 	}
 	first.licence = lock
 	twice := len(waiting) > 0 && lockErr == nil && now.unread == nil && len(fp.Seats.Count.Freed()) > 0
+	if twice && first.options.keep != nil {
+		first.after = &landed{sites: map[string]*kept{}}
+	}
 	results, err := pass(ctx, first, quiet(ev, twice, nil))
 	if twice {
 		results, waiting, now.why, err = f.secondPass(ctx, first, results, err, waiting, ev, pass)
@@ -87,10 +91,15 @@ func (f *Fleet) secondPass(ctx context.Context, first *FleetPlan, results []Resu
 // again is the plan from where a first pass has left the sites.
 func (fp *FleetPlan) again(results []Result, waiting []string) *FleetPlan {
 	next := *fp
-	next.readings, next.Sites, next.run = nil, nil, nil
+	next.readings, next.Sites, next.run, next.after = nil, nil, nil, nil
 	for _, sp := range fp.Sites {
-		if i := slices.IndexFunc(results, func(r Result) bool { return r.Site == sp.Site.Name }); i >= 0 && results[i].Err == nil && results[i].After != nil {
-			next.readings = append(next.readings, Reading{Site: sp.Site, Snapshot: results[i].After})
+		i := slices.IndexFunc(results, func(r Result) bool { return r.Site == sp.Site.Name })
+		if i < 0 || results[i].Err != nil {
+			continue
+		}
+		r := Reading{Site: sp.Site, Snapshot: results[i].After, kept: fp.after.of(sp, results[i])}
+		if r.read() {
+			next.readings = append(next.readings, r)
 			next.Sites = append(next.Sites, sp)
 		}
 	}
@@ -110,22 +119,20 @@ type seatsNow struct {
 // others only where somebody needs one.
 func (f *Fleet) count(ctx context.Context, fp *FleetPlan, entering []string) seatsNow {
 	c := census{p: f.Policy, options: fp.options}
-	add := func(readings []Reading) (failed []SiteError) {
-		for _, r := range readings {
-			if r.Err != nil {
-				failed = append(failed, SiteError{Site: r.Site.Name, Err: r.Err})
-				continue
-			}
-			c.site(r.Site, r.Snapshot, r.Snapshot)
+	var failed []SiteError
+	add := func(r Reading) {
+		if r.Err != nil {
+			failed = append(failed, SiteError{Site: r.Site.Name, Err: r.Err})
+			return
 		}
-		return failed
+		c.site(r.Site, r.Snapshot, r.Snapshot)
 	}
-	failed := add(f.held(ctx, f.Sites, true))
+	f.eachHeld(ctx, f.Sites, true, add)
 	out := seatsNow{takers: unseated(c.tally(), entering)}
 	if len(out.takers) == 0 {
 		return out
 	}
-	failed = append(failed, add(f.held(ctx, f.others(), true))...)
+	f.eachHeld(ctx, f.others(), true, add)
 	sum := c.tally()
 	out.takers, out.unread = unseated(sum, entering), c.unread()
 	out.free = max(sum.Limit-sum.Now, 0)
@@ -159,22 +166,54 @@ func unseated(c licensing.Count, names []string) []string {
 // held reads who can enter some sites, in parallel. settled waits for changes
 // that are under way.
 func (f *Fleet) held(ctx context.Context, sites []policy.Site, settled bool) []Reading {
-	out := make([]Reading, len(sites))
-	f.eachOf(ctx, sites, func(ctx context.Context, i int, s policy.Site) {
-		out[i] = Reading{Site: s}
-		db, err := f.pool(s)
-		if err != nil {
-			out[i].Err = err
-			return
+	var out []Reading
+	f.eachHeld(ctx, sites, settled, func(r Reading) { out = append(out, r) })
+	return out
+}
+
+// heldOf does the same for a plan, of which keep keeps what was read.
+func (f *Fleet) heldOf(ctx context.Context, sites []policy.Site, keep *keeping) []Reading {
+	var out []Reading
+	f.eachHeld(ctx, sites, false, func(r Reading) {
+		if keep != nil && r.Snapshot != nil {
+			r.kept, r.Err = keep.keep(r.Snapshot, false)
+			r.Snapshot = nil
 		}
-		out[i].Err = f.retry(ctx, s, func() error {
-			return mssql.WithConn(ctx, db, func(conn *sql.Conn) (err error) {
-				out[i].Snapshot, err = mssql.Held(ctx, conn, s.Name, s.Server, settled)
-				return err
-			})
-		})
+		out = append(out, r)
 	})
 	return out
+}
+
+// eachHeld hands over who can enter some sites, one after another in their order,
+// while others are read.
+func (f *Fleet) eachHeld(ctx context.Context, sites []policy.Site, settled bool, take func(Reading)) {
+	turn := make([]chan struct{}, len(sites)+1) // closed when a site's turn has come
+	for i := range turn {
+		turn[i] = make(chan struct{})
+	}
+	close(turn[0])
+	f.eachOf(ctx, sites, func(ctx context.Context, i int, s policy.Site) {
+		r := Reading{Site: s}
+		r.Snapshot, r.Err = f.heldIn(ctx, s, settled)
+		<-turn[i] // sites are begun in their order
+		take(r)
+		close(turn[i+1])
+	})
+}
+
+// heldIn reads who can enter one site.
+func (f *Fleet) heldIn(ctx context.Context, s policy.Site, settled bool) (out *grants.Snapshot, err error) {
+	db, err := f.pool(s)
+	if err != nil {
+		return nil, err
+	}
+	err = f.retry(ctx, s, func() error {
+		return mssql.WithConn(ctx, db, func(conn *sql.Conn) (err error) {
+			out, err = mssql.Held(ctx, conn, s.Name, s.Server, settled)
+			return err
+		})
+	})
+	return out, err
 }
 
 // others are the sites in use that this run is not about.

@@ -216,6 +216,7 @@ func TestSeatsOfThePolicyAlone(t *testing.T) {
 // administrator of a full licence. The seat would have to be free first, and then
 // the site had nobody: the newcomer is left out, and the site stays as it is.
 func TestALeaverWhoMustStayFreesNoSeat(t *testing.T) {
+	looksAtPlans(t)
 	text := strings.Replace(twoSites, "seats = 2", "seats = 1", 1) + "[policy]\nadministrators = \"Reader\"\nmax_loss = 1.0\n"
 	p := parsed(t, text+person("old", "North")+person("ann", "North", "inactive = true"))
 	r := readings(p, nil)

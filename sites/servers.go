@@ -35,11 +35,11 @@ func (fp *FleetPlan) serverPlans() {
 		if len(on) == 0 {
 			continue
 		}
-		i := slices.IndexFunc(on, func(s SitePlan) bool { return s.Snapshot.LoginsVisible })
+		i := slices.IndexFunc(on, func(s SitePlan) bool { return s.known().head.LoginsVisible })
 		if i < 0 {
 			continue // nobody can say what becomes of logins that are not seen
 		}
-		s := on[i].Snapshot
+		s := on[i].held()
 		changes, found := grants.DiffLogins(s, fp.wantedLogins(server.Name), fp.leftLogins(on), fp.loginRules(server.Name))
 		if len(changes) > 0 && !s.Runner.CanLogin {
 			fp.mayNotChange(server.Name, s, changes)
@@ -89,13 +89,9 @@ func (fp *FleetPlan) wantedLogins(server string) []grants.WantedLogin {
 func (fp *FleetPlan) leftLogins(on []SitePlan) []grants.Login {
 	var out []grants.Login
 	for _, s := range on {
-		for _, c := range s.Plan.Changes {
-			if c.Kind != grants.DropUser && c.Kind != grants.RevokeConnect {
-				continue
-			}
-			l, ok := loginOf(s.Snapshot, c.Principals[0])
-			if ok && !l.Type.IsGroup() && !slices.ContainsFunc(out, func(x grants.Login) bool { return x.SID == l.SID }) {
-				out = append(out, l)
+		for _, o := range s.known().out {
+			if o.known && !o.login.Type.IsGroup() && !slices.ContainsFunc(out, func(x grants.Login) bool { return x.SID == o.login.SID }) {
+				out = append(out, o.login)
 			}
 		}
 	}
@@ -159,9 +155,18 @@ func (fp *FleetPlan) holds(server, sid string) string {
 	return ""
 }
 
+// site finds the plan of a site.
+func (fp *FleetPlan) site(name string) *SitePlan {
+	i := slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &fp.Sites[i]
+}
+
 // hasUser reports whether a login has a user in a site now.
 func hasUser(s SitePlan, sid string) bool {
-	return slices.ContainsFunc(s.Snapshot.Principals, func(p grants.Principal) bool { return p.SID == sid })
+	return s.hasSID(sid)
 }
 
 // loginChanges are the changes of a server's logins.

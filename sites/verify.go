@@ -58,6 +58,8 @@ func (v Verified) Failed() []policy.TestResult {
 func (f *Fleet) Verify(ctx context.Context, now time.Time, after ...Result) []Verified {
 	out := make([]Verified, len(f.Sites))
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
+		f.begins(StageVerifying, s)
+		defer func() { f.wasVerified(out[i]) }()
 		if j := slices.IndexFunc(after, func(r Result) bool { return r.Site == s.Name }); j >= 0 && !after[j].Outcome.Done() {
 			out[i] = Verified{Site: s.Name, Outcome: after[j].Outcome}
 			return
@@ -83,6 +85,9 @@ func (f *Fleet) verifyOne(ctx context.Context, s policy.Site, now time.Time) *Ve
 	v.Site = s.Name
 	if err != nil {
 		v.Outcome, v.Err = absence(err), &UnreadError{Site: s.Name, Err: err, Alone: len(f.Sites) == 1}
+		if errors.Is(err, context.Canceled) {
+			v.Outcome = Stopped
+		}
 	}
 	return &v
 }
@@ -145,12 +150,13 @@ func VerifySnapshot(p *policy.Policy, s *grants.Snapshot, now time.Time,
 	if err := findings.Err(); err != nil {
 		return Verified{}, err
 	}
-	access := grants.NewAccessFor(s, wanted)
+	survey := grants.NewSurvey(s)
+	access := survey.Access(wanted)
 	answers, unasked, err := ask(access.Users(), managedViews(s, wanted))
 	if err != nil {
 		return Verified{}, err
 	}
-	judged := grants.Judge(s, wanted, p.Accepts(s.Site, now), mssql.Statement)
+	judged := survey.Judge(wanted, p.Accepts(s.Site, now), mssql.Statement)
 	compared := grants.CompareReplies(access, wanted, p.Catalog.Schema, answers, unasked, judged.Accepted)
 	v := verdict(access, judged, compared, unasked, s.Site)
 	v.names = p.Beyond(s, wanted)
@@ -213,12 +219,15 @@ func managedViews(s *grants.Snapshot, w *grants.Wanted) func(string) bool {
 // where the server could not be asked. A view without a schema is the one that
 // the policy manages.
 func heard(a *grants.Access, c grants.Collation, schema string, answers []grants.Reply, unasked []string) func(site, user, view string) catalog.Permissions {
-	said := make(map[string]grants.Reply, len(answers))
-	for _, x := range answers {
-		said[c.Key(x.User)] = x
-	}
+	var said map[string]grants.Reply                      // made when first asked for
 	folded := map[string]map[string]catalog.Permissions{} // what was said, by view, of who was asked
 	return func(_, user, view string) catalog.Permissions {
+		if said == nil {
+			said = make(map[string]grants.Reply, len(answers))
+			for _, x := range answers {
+				said[c.Key(x.User)] = x
+			}
+		}
 		name := schema + "." + view
 		x, ok := said[c.Key(user)]
 		if !ok || x.Refused != "" || slices.ContainsFunc(unasked, func(v string) bool { return c.Equal(v, name) }) {

@@ -69,7 +69,7 @@ func (w Waves) split(sites []policy.Site, sends func(policy.Site) bool) []wave {
 // inWaves applies the sites of a run by apply, wave after wave, and returns a
 // result for each site of the fleet, in its order. Sites of a wave that is not
 // begun are Stopped.
-func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(context.Context, Row) Result, ev Events) []Result {
+func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(context.Context, Row) (Result, *SitePlan), ev Events) []Result {
 	at := map[string]int{}
 	for i, s := range f.Sites {
 		at[s.Name] = i
@@ -77,7 +77,7 @@ func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(con
 	results := make([]Result, len(f.Sites))
 	sends := func(s policy.Site) bool {
 		r := rows[s.Name]
-		return r.Err == nil && r.Plan != nil && !r.Plan.Plan.Empty()
+		return r.Err == nil && r.Plan != nil && !r.Plan.Empty()
 	}
 	var stop string
 	failures := 0
@@ -87,16 +87,19 @@ func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(con
 			ev.Wave(n+1, len(waves), w.begun(sends))
 		}
 		f.eachOf(ctx, w.sites, func(ctx context.Context, _ int, s policy.Site) {
+			var made *SitePlan
 			r := Result{Outcome: Stopped, Err: fmt.Errorf("not begun: %s; nothing was sent to it", stop)}
 			if stop == "" || !sends(s) {
-				r = apply(ctx, rows[s.Name])
+				f.begins(StageApplying, s)
+				r, made = apply(ctx, rows[s.Name])
 			}
 			r.Site = s.Name
 			if f.Waves.Verify && len(waves) > 1 && r.Outcome == Applied && ctx.Err() == nil {
 				r.Verified = f.verifyOne(ctx, s, f.Waves.Today)
-				r.Unforeseen = f.unforeseen(*rows[s.Name].Plan, r.Verified)
+				r.Unforeseen = f.unforeseen(*made, r.Verified)
 			}
 			results[at[s.Name]] = r
+			f.wasApplied(r)
 			if ev.Site != nil {
 				ev.Site(r)
 			}

@@ -126,6 +126,7 @@ func TestUnforeseen(t *testing.T) {
 	back := w.offline(w.place("Port"))
 	defer back()
 	f := w.fleet(w.policy(4, member("ann", "*"), member("eve", "*"), member("fay", "*")))
+	f.options.Whole = 4 // the plan of a site is looked at below
 	f.Waves = Waves{Canary: 1, Verify: true, Today: time.Now()}
 	fp := w.plan(f)
 	results, err := f.Apply(context.Background(), fp, Events{})

@@ -14,6 +14,7 @@ import (
 
 	"grantree/finding"
 	"grantree/policy"
+	"grantree/sites"
 
 	"github.com/spf13/cobra"
 )
@@ -48,6 +49,8 @@ type app struct {
 	cut      *atomic.Bool           // reading a file was stopped
 	version  string                 // of this program
 	answered bool                   // JSON was printed
+	tells    sites.Stage            // of which stage a log has a line for each site; nothing: nobody is told how far a run is
+	stage    *stage                 // under way
 }
 
 // run executes one command line and returns its exit code.
@@ -123,7 +126,7 @@ people really have is the access that was asked for.
 	})
 	root.AddCommand(
 		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newUser(a), newSite(a), newPlan(a), newApply(a),
-		newVerify(a), newImport(a), newPolicyTest(a), newExplain(a), newWho(a), newLicense(a),
+		newVerify(a), newImport(a), newPolicyTest(a), newLint(a), newExplain(a), newWho(a), newLicense(a), newMan(a), newSchema(a),
 	)
 	complete(a, root)
 	root.InitDefaultCompletionCmd()

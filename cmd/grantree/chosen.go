@@ -64,6 +64,7 @@ func usable(password, whence string) (string, error) {
 
 // askHidden asks for a line that is not shown.
 func (a *app) askHidden(ctx context.Context, question string) (string, error) {
+	a.quiet()
 	a.errorf("%s", question)
 	line, err := await(ctx, a.hidden)
 	if err == errStopped {

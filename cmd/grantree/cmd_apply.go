@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"grantree/finding"
 	"grantree/sites"
@@ -23,6 +24,8 @@ type applyOptions struct {
 	passwords string
 	noVerify  bool
 	waves     sites.Waves
+	// canaryWait is how long a shard waits for the canary of the first one.
+	canaryWait time.Duration
 	letterOptions
 }
 
@@ -35,6 +38,9 @@ type letterOptions struct {
 }
 
 const defaultPasswordsFile = "grantree-passwords.txt"
+
+// defaultCanaryWait is longer than the largest site takes.
+const defaultCanaryWait = 15 * time.Minute
 
 func newApply(a *app) *cobra.Command {
 	var o applyOptions
@@ -51,17 +57,26 @@ applied, and verified to be as foreseen, the others follow, all at once or in
 waves (--wave). The same command again goes on where a run ended: a site that is
 done has no changes.
 
+--shard 0/3, 1/3 and 2/3 share the sites among three runs, which a scheduler may
+start at once on as many machines: the same site is always in the same shard.
+Shard 0 has the canary, and the others wait for it (--canary-wait). Seats are
+counted over all sites whatever the shard.
+
 Passwords of new logins are written to a file that only you may read, and to
 nothing else, unless --letters asks for a letter to each new person too.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.apply(c.Context(), o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.finished("apply", o.fleetOptions, func(e *ending) error { return a.apply(c.Context(), o, e) })
+		},
 	}
 	o.fleetOptions.addFlags(c, "text", "json")
+	o.addShard(c)
 	o.changeOptions.addFlags(c)
 	o.addEveryUser(c)
 	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement of the plan")
 	c.Flags().IntVar(&o.waves.Canary, "canary", 1, "how many sites with changes go first, alone; where one fails the run ends (0: none)")
+	c.Flags().DurationVar(&o.canaryWait, "canary-wait", defaultCanaryWait, "how long a shard waits for the canary of shard 0")
 	c.Flags().IntVar(&o.waves.Size, "wave", 0, "how many sites a later wave has (0: all that are left)")
 	c.Flags().IntVar(&o.waves.MaxFailures, "max-failures", 0, "begin no wave after so many failed sites (0: no limit)")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
@@ -86,13 +101,14 @@ func (a *app) readLetters(o *letterOptions) (err error) {
 	return err
 }
 
-func (a *app) apply(ctx context.Context, o applyOptions) error {
+func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 	if min(o.waves.Canary, o.waves.Size, o.waves.MaxFailures) < 0 {
 		return usageError("--canary, --wave and --max-failures are numbers of sites, 0 or more")
 	}
 	if err := a.readLetters(&o.letterOptions); err != nil {
 		return err
 	}
+	a.tells = sites.StageApplying
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
 	if err == nil {
@@ -101,10 +117,16 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 	if err != nil {
 		return err
 	}
+	f.Waves = o.waves
+	f.Waves.Verify, f.Waves.Today = !o.noVerify, a.now()
+	if err := a.afterCanary(ctx, f, o); err != nil {
+		return err
+	}
 	fp, unread := a.planned(ctx, f, o.changeOptions.plan())
 	if fp == nil {
 		return unread
 	}
+	e.planned(fp)
 	if o.format == "text" {
 		a.printPlan(fp, o.full)
 	}
@@ -117,12 +139,11 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 			return err
 		}
 	}
-	f.Waves = o.waves
-	f.Waves.Verify, f.Waves.Today = !o.noVerify, a.now()
 	results, err := a.send(ctx, f, fp, o)
 	if results == nil {
 		return err
 	}
+	e.applied(fp, results)
 	if o.format == "json" {
 		if err := a.printJSON(resultsJSON(fp, results)); err != nil {
 			return err
@@ -131,13 +152,31 @@ func (a *app) apply(ctx context.Context, o applyOptions) error {
 	if o.noVerify || ctx.Err() != nil || !slices.ContainsFunc(results, func(r sites.Result) bool { return r.Outcome.Done() }) {
 		return err
 	}
-	return errors.Join(err, a.proof(ctx, f, results, o))
+	return errors.Join(err, a.proof(ctx, f, results, o, e))
+}
+
+// afterCanary has a shard wait for the canary of the first one, which is then its own
+// too. On a sandbox each shard is alone.
+func (a *app) afterCanary(ctx context.Context, f *sites.Fleet, o applyOptions) error {
+	if o.sandbox {
+		return nil
+	}
+	plan := o.changeOptions.plan()
+	plan.Today, plan.FromCatalog = a.now(), f.FromCatalog
+	awaited, err := f.AwaitCanary(ctx, plan, o.canaryWait)
+	if ctx.Err() != nil {
+		return errStopped
+	}
+	if awaited {
+		f.Waves.Canary = 0
+	}
+	return err
 }
 
 // proof verifies the sites that are done. Where something is not as the policy
 // says, what was committed stays, and that is said.
-func (a *app) proof(ctx context.Context, f *sites.Fleet, results []sites.Result, o applyOptions) error {
-	err := a.verifyFleet(ctx, f, o.format == "text", false, results...)
+func (a *app) proof(ctx context.Context, f *sites.Fleet, results []sites.Result, o applyOptions, e *ending) error {
+	err := a.verifyFleet(ctx, f, e, o.format == "text", false, results...)
 	var applied []string
 	for _, r := range results {
 		if r.Outcome == sites.Applied {
@@ -160,7 +199,24 @@ func (a *app) confirm(ctx context.Context, fp *sites.FleetPlan, yes bool) error 
 			}
 		}
 	}
-	return a.agree(ctx, askedOf(fp), yes)
+	if err := a.agree(ctx, askedOf(fp), yes); err != nil {
+		return err
+	}
+	return stillHolds(fp, a.now())
+}
+
+// stillHolds refuses a plan across an end that the policy states: somebody may have
+// thought about it over night.
+func stillHolds(fp *sites.FleetPlan, now time.Time) error {
+	ended := fp.Ended(now)
+	if len(ended) == 0 {
+		return nil
+	}
+	var what []string
+	for _, e := range ended {
+		what = append(what, fmt.Sprintf("%s (%s) held until %s", e.What, e.Pos, e.When))
+	}
+	return &exitError{code: exitStale, message: "the plan is stale: " + list(what, 3) + "; nothing was changed; run this again"}
 }
 
 // askedOf is the question before a plan: what is sent, and where.
@@ -229,9 +285,6 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 			}
 			if post != nil && post.written > 0 {
 				a.warnf("%s written to %s", count(post.written, "letter"), post.dir)
-				if len(post.silent) > 0 {
-					a.warnf("%s without the password, which stands in %s alone: %s", count(len(post.silent), "letter"), o.passwords, list(post.silent, 8))
-				}
 			}
 		}()
 	}
@@ -259,7 +312,9 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 	ev.Audit = func(p sites.AuditPlan) {
 		a.errorf("%s  audit of log-ins on server %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), p.Server)
 	}
+	end := a.begin(sites.StageApplying, len(f.Sites))
 	results, err := f.Apply(ctx, fp, ev)
+	end()
 	if results != nil && ctx.Err() != nil {
 		err = told.stopped(results, err)
 	}

@@ -58,7 +58,7 @@ func (a *app) demo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := startSandboxes(ctx, p, true)
+	s, err := a.startSandboxes(ctx, p, true)
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}
@@ -109,7 +109,7 @@ func (d *demoRun) planAndApply(ctx context.Context) error {
 // proof asks the server what people may do.
 func (d *demoRun) proof(ctx context.Context) error {
 	d.printf("\n%s\n", d.bold("4. Verify: the server's own answers, as each user"))
-	return d.verifyFleet(ctx, d.fleet, true, false)
+	return d.verifyFleet(ctx, d.fleet, &ending{}, true, false)
 }
 
 // attempt is something a person tries on a connection of their own.

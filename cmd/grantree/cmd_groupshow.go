@@ -97,7 +97,6 @@ func (a *app) printGroupSummary(c *catalog.Catalog, rows []groupRow) {
 	for _, v := range c.Views() {
 		site = append(site, string(v))
 	}
-	teller := newTeller(c, true)
 	o := c.Outline(site)
 	table := [][]string{{"NODE", "MAY", "VIEWS REACHED"}}
 	for word, of := range map[string]func(groupRow) catalog.Permissions{
@@ -112,7 +111,7 @@ func (a *app) printGroupSummary(c *catalog.Catalog, rows []groupRow) {
 		}
 		got, names := byKey(views)
 		for _, part := range o.Of(got) {
-			row := []string{teller.place(part, names), word + inWords(part.Permissions), fmt.Sprint(len(part.Views))}
+			row := []string{c.Place(part, names), word + inWords(part.Permissions), fmt.Sprint(len(part.Views))}
 			if word != "" {
 				table = slices.Insert(table, 1, row)
 			} else {

@@ -42,9 +42,12 @@ the statements. Nothing is written to any server.
 
 --format json is for programs, --format sql writes a script for sqlcmd or SSMS.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c.Context(), o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.finished("plan", o.fleetOptions, func(e *ending) error { return a.plan(c.Context(), o, e) })
+		},
 	}
 	o.fleetOptions.addFlags(c, "text", "json", "sql")
+	o.addShard(c)
 	o.changeOptions.addFlags(c)
 	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change but grantree's own marks")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement, not the first few of each site")
@@ -52,7 +55,8 @@ the statements. Nothing is written to any server.
 	return c
 }
 
-func (a *app) plan(ctx context.Context, o planOptions) error {
+func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
+	a.tells = sites.StageReading
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
 	if err != nil {
@@ -62,6 +66,7 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if fp == nil {
 		return err
 	}
+	e.planned(fp)
 	err = nil // each site that could not be read is a row
 	if o.format == "sql" {
 		fp = fp.FirstPass()

@@ -30,9 +30,7 @@ func (a *app) policyTest(o policyOptions) error {
 	if err != nil {
 		return err
 	}
-	checks, findings := p.OfflineChecks(offlineSites(p))
-	findings = append(findings, policy.Rules(p, checks, a.now())...)
-	findings = append(findings, p.CheckNames(nil, false)...)
+	checks, findings := a.offlineFindings(p)
 	seats, over := sites.PolicySeats(p)
 	findings = append(findings, over...)
 	broken := findings.HasErrors()
@@ -68,6 +66,14 @@ func (a *app) policyTest(o policyOptions) error {
 		return &exitError{code: exitDifferences, message: "policy tests failed"}
 	}
 	return nil
+}
+
+// offlineFindings is what the rules that need no server find, but for seats, with
+// the sites that they were held to.
+func (a *app) offlineFindings(p *policy.Policy) ([]policy.SiteCheck, finding.List) {
+	checks, findings := p.OfflineChecks(offlineSites(p))
+	findings = append(findings, policy.Rules(p, checks, a.now())...)
+	return checks, append(findings, p.CheckNames(nil, false)...)
 }
 
 // offlineSites are the sites that a policy is expanded for offline: its own, or

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"grantree/finding"
 	"grantree/sites"
@@ -26,27 +27,34 @@ way; who should and cannot enter. A difference is a mismatch, told by its cause.
 What could not be asked is not verified, and never "as the policy says". The
 policy's tests are checked too. With --sandbox the policy is applied first.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.verify(c.Context(), o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.finished("verify", o, func(e *ending) error { return a.verify(c.Context(), o, e) })
+		},
 	}
 	o.addFlags(c, "text", "json")
 	o.addEveryUser(c)
+	o.addShard(c)
 	return c
 }
 
-func (a *app) verify(ctx context.Context, o fleetOptions) error {
+func (a *app) verify(ctx context.Context, o fleetOptions, e *ending) error {
+	a.tells = sites.StageVerifying
 	f, done, err := a.appliedFleet(ctx, o, false)
 	defer done()
 	if err != nil {
 		return err
 	}
 	a.findings(sites.WeakEncryption(f.Policy, f.Sites))
-	return a.verifyFleet(ctx, f, o.format == "text", o.format == "json")
+	return a.verifyFleet(ctx, f, e, o.format == "text", o.format == "json")
 }
 
 // verifyFleet asks, prints, and returns the error that sets the exit code.
 // Given the results of an apply it asks the sites that are done.
-func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bool, after ...sites.Result) error {
+func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, e *ending, asText, asJSON bool, after ...sites.Result) error {
+	end := a.begin(sites.StageVerifying, len(f.Sites))
 	results := f.Verify(ctx, a.now(), after...)
+	end()
+	e.asked(results, len(after) > 0)
 	names := f.CheckNames(results)
 	if asText {
 		a.printVerified(results, names)
@@ -61,7 +69,16 @@ func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, asText, asJSON bo
 	}
 	a.findings(names)
 	a.verifiedFindings(results, asJSON)
-	return sites.VerifiedError(results, names)
+	err := sites.VerifiedError(results, names)
+	if ctx.Err() != nil && len(results) > 1 {
+		done := slices.DeleteFunc(slices.Clone(results), func(v sites.Verified) bool { return v.Outcome != "" })
+		what := "verified"
+		if len(after) == 0 {
+			what += "; nothing was changed"
+		}
+		err = stoppedLooking(len(done), len(results), what, err)
+	}
+	return err
 }
 
 // shownMismatches is how many mismatches are shown; one schema grant may open

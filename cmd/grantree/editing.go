@@ -131,7 +131,8 @@ func (a *app) goOn(ctx context.Context, o editOptions, done *policy.Edited) erro
 	f := fleetOptions{policyOptions: o.policyOptions, sandbox: o.sandbox, parallel: defaultParallel}
 	c := changeOptions{expectLoss: o.expectLoss}
 	if o.apply {
-		return a.apply(ctx, applyOptions{fleetOptions: f, changeOptions: c, yes: o.yes, passwords: cmp.Or(o.passwords, defaultPasswordsFile), letterOptions: o.letterOptions})
+		ao := applyOptions{fleetOptions: f, changeOptions: c, yes: o.yes, passwords: cmp.Or(o.passwords, defaultPasswordsFile), letterOptions: o.letterOptions}
+		return a.finished("apply", f, func(e *ending) error { return a.apply(ctx, ao, e) })
 	}
 	as := *a
 	as.readFile = func(name string) ([]byte, error) {
@@ -142,7 +143,7 @@ func (a *app) goOn(ctx context.Context, o editOptions, done *policy.Edited) erro
 		}
 		return a.readFile(name)
 	}
-	return as.plan(ctx, planOptions{fleetOptions: f, changeOptions: c})
+	return as.finished("plan", f, func(e *ending) error { return as.plan(ctx, planOptions{fleetOptions: f, changeOptions: c}, e) })
 }
 
 // tooMany says so where an edit makes more people active than the licence has

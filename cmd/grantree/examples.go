@@ -17,6 +17,8 @@ grantree catalog tree "Modules | Work Orders"`},
 	{"catalog lint", `grantree catalog lint`},
 	{"catalog export", `grantree catalog export --format json`},
 	{"test", `grantree test`},
+	{"lint", `grantree lint
+grantree lint --vendor --format json`},
 	{"group list", `grantree group list`},
 	{"group show", `grantree group show Mechanic`},
 	{"group diff", `grantree group diff Mechanic Planner`},
@@ -25,13 +27,16 @@ grantree catalog tree "Modules | Work Orders"`},
 	{"user show", `grantree user show ann`},
 	{"plan", `grantree plan
 grantree plan --sandbox --site North
-grantree plan --format sql --site North`},
+grantree plan --format sql --site North
+grantree plan --shard 1/2`},
 	{"apply", `grantree apply --yes
 grantree apply --site North --yes --passwords-out new-passwords.txt
-grantree apply --yes --canary 2 --wave 10 --max-failures 3`},
+grantree apply --yes --canary 2 --wave 10 --max-failures 3
+grantree apply --yes --shard 0/3`},
 	{"plan", `grantree plan --check`},
 	{"verify", `grantree verify
-grantree verify --site North`},
+grantree verify --site North
+grantree verify --shard 1/2`},
 	{"catalog check", `grantree catalog check --site North`},
 	{"explain", `grantree explain ann imvw_work_order
 grantree explain ann "Modules | Work Orders" update --site North
@@ -70,6 +75,10 @@ grantree user export --live --format xlsx --out people.xlsx`},
 	{"group remove", `grantree group remove Spare`},
 	{"demo", `grantree demo`},
 	{"sandbox", `grantree sandbox --listen 127.0.0.1:1433`},
+	{"schema policy", `grantree schema policy`},
+	{"schema catalog", `grantree schema catalog`},
+	{"man", `grantree man apply
+grantree man --out man1`},
 	{"completion bash", `grantree completion bash`},
 	{"completion zsh", `grantree completion zsh`},
 	{"completion fish", `grantree completion fish`},

@@ -2,156 +2,132 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
-	"slices"
+	"strconv"
 	"strings"
-	"text/template"
-	"text/template/parse"
 )
 
-// A template of letters is a text with the data of one person in it. The language
-// of Go's templates can do more, run for ever and fill the memory among it; what a
-// letter does not need is refused before anything is made of it.
+// A template of letters is a text with the fields of one person in it, and nothing
+// that decides or repeats: it always ends, it is as long as what it holds, and
+// whether it hands over a password stands in it to be seen.
 const (
 	maxTemplate = 64 << 10
 	maxLetter   = 256 << 10
-	maxNested   = 2 // lists within lists
 )
 
-// letterTemplate is a template that ends.
+// letterTemplate is the parts of a letter in their order.
 type letterTemplate struct {
-	*template.Template
+	parts []letterPart
 }
 
-// newLetterTemplate reads a template.
+// letterPart is a text as it stands, or a field. by is what stands between the
+// elements of a list.
+type letterPart struct {
+	text, field, by string
+}
+
+// letterField finds what stands between two pairs of braces, a field or a list that
+// is joined: {{.Login}}, {{join .Sites " and "}}.
+var letterField = regexp.MustCompile(`^\{\{\s*(?:\.(\w+)|join\s+\.(\w+)\s+("(?:[^"\\\n]|\\.)*"))\s*\}\}`)
+
+// letterFields names what a letter is made of.
+var letterFields = []string{".FullName", ".Name", ".Email", ".Login", ".Password", ".Server", ".Address", ".Sites", ".Databases", ".Groups"}
+
+// newLetterTemplate reads a template. name is said in errors, which have the line
+// and the byte of it where the fault is.
 func newLetterTemplate(name string, data []byte) (*letterTemplate, error) {
 	if len(data) > maxTemplate {
 		return nil, fmt.Errorf("%s is larger than %d KiB, and a letter is not", name, maxTemplate>>10)
 	}
-	t, err := template.New(filepath.Base(name)).Funcs(letterFuncs()).Parse(string(data))
-	if err != nil {
-		return nil, err
-	}
-	out := &letterTemplate{Template: t}
-	for _, one := range t.Templates() {
-		if one.Name() != t.Name() {
-			return nil, fmt.Errorf("%s: a letter is one template, and {{define}} makes another: write out what it holds", name)
+	all, rest := string(data), string(data)
+	out := &letterTemplate{}
+	for {
+		text, _, found := strings.Cut(rest, "{{")
+		out.parts = append(out.parts, letterPart{text: text})
+		if !found {
+			return out, nil
 		}
+		rest = rest[len(text):]
+		before := all[:len(all)-len(rest)]
+		wrong := func(format string, args ...any) error {
+			place := fmt.Sprintf("%s:%d:%d", filepath.Base(name), strings.Count(before, "\n")+1, len(before)-strings.LastIndexByte(before, '\n'))
+			return fmt.Errorf("%s: %s", place, fmt.Sprintf(format, args...))
+		}
+		m := letterField.FindStringSubmatch(rest)
+		if m == nil {
+			line, _, _ := strings.Cut(rest, "\n")
+			if end := strings.Index(line, "}}"); end >= 0 {
+				line = line[:end+2]
+			}
+			return nil, wrong("%.60q is no field, as {{.FullName}} is one, nor a list that is joined, as {{join .Sites %q}} is one", line, " and ")
+		}
+		part := letterPart{field: m[1] + m[2], by: ", "}
+		if m[3] != "" {
+			by, err := strconv.Unquote(m[3])
+			if err != nil {
+				return nil, wrong("%s is no text in quotation marks", m[3])
+			}
+			part.by = by
+		}
+		if _, list, ok := (letter{}).field(part.field); !ok || m[2] != "" && !list {
+			return nil, wrong("a letter has no %s%s; it has %s", map[bool]string{true: "list ", false: ""}[m[2] != ""], "."+part.field, strings.Join(letterFields, ", "))
+		}
+		out.parts, rest = append(out.parts, part), rest[len(m[0]):]
 	}
-	if t.Tree == nil {
-		return out, nil
-	}
-	check := templateCheck{tree: t.Tree}
-	check.nodes(t.Root, 0)
-	return out, check.err
 }
 
-// make makes a letter.
-func (t *letterTemplate) make(l letter) ([]byte, error) {
-	var text bounded
-	if err := t.Execute(&text, l.shown()); err != nil {
-		return nil, err
+// field is what a letter holds under a name, in its elements; list says that it may
+// have several.
+func (l letter) field(name string) (elements []string, list, ok bool) {
+	switch name {
+	case "FullName":
+		return []string{l.FullName}, false, true
+	case "Name":
+		return []string{l.Name}, false, true
+	case "Email":
+		return []string{l.Email}, false, true
+	case "Login":
+		return []string{l.Login}, false, true
+	case "Password":
+		return []string{l.Password}, false, true
+	case "Server":
+		return []string{l.Server}, false, true
+	case "Address":
+		return []string{l.Address}, false, true
+	case "Sites":
+		return l.Sites, true, true
+	case "Databases":
+		return l.Databases, true, true
+	case "Groups":
+		return l.Groups, true, true
 	}
-	return text.Bytes(), nil
+	return nil, false, false
+}
+
+// holdsPassword reports whether the letters hand over the password.
+func (t *letterTemplate) holdsPassword() bool {
+	for _, p := range t.parts {
+		if p.field == "Password" {
+			return true
+		}
+	}
+	return false
 }
 
 var errLongLetter = fmt.Errorf("a letter of more than %d KiB", maxLetter>>10)
 
-// bounded takes a letter, and no more.
-type bounded struct{ bytes.Buffer }
-
-func (b *bounded) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > maxLetter {
-		return 0, errLongLetter
-	}
-	return b.Buffer.Write(p)
-}
-
-// letterFuncs are the functions of templates that make texts of others, bounded,
-// and join.
-func letterFuncs() template.FuncMap {
-	within := func(text string) (string, error) {
-		if len(text) > maxLetter {
-			return "", errLongLetter
-		}
-		return text, nil
-	}
-	return template.FuncMap{
-		"join":    func(names []string, by string) (string, error) { return within(strings.Join(names, by)) },
-		"print":   func(args ...any) (string, error) { return within(fmt.Sprint(args...)) },
-		"println": func(args ...any) (string, error) { return within(fmt.Sprintln(args...)) },
-		"printf": func(format string, args ...any) (string, error) {
-			if wide.MatchString(format) {
-				return "", errors.New("a width of printf is at most 999, and written out")
-			}
-			return within(fmt.Sprintf(format, args...))
-		},
-		"html":     func(args ...any) (string, error) { return within(template.HTMLEscaper(args...)) },
-		"js":       func(args ...any) (string, error) { return within(template.JSEscaper(args...)) },
-		"urlquery": func(args ...any) (string, error) { return within(template.URLQueryEscaper(args...)) },
-	}
-}
-
-// wide finds widths of printf that make a long text of nothing.
-var wide = regexp.MustCompile(`%[^a-zA-Z%]*(\*|\d{4})`)
-
-// templateCheck goes over a template.
-type templateCheck struct {
-	tree *parse.Tree
-	err  error
-}
-
-func (c *templateCheck) object(n parse.Node, format string, args ...any) {
-	if c.err == nil {
-		where, _ := c.tree.ErrorContext(n)
-		c.err = fmt.Errorf("%s: %s", where, fmt.Sprintf(format, args...))
-	}
-}
-
-// nodes goes over a list within so many others.
-func (c *templateCheck) nodes(l *parse.ListNode, nested int) {
-	if l == nil {
-		return
-	}
-	for _, n := range l.Nodes {
-		switch n := n.(type) {
-		case *parse.IfNode:
-			c.branch(&n.BranchNode, nested)
-		case *parse.WithNode:
-			c.branch(&n.BranchNode, nested)
-		case *parse.RangeNode:
-			if !isList(n.Pipe) {
-				c.object(n, "a letter goes over lists: {{range .Sites}}, {{range .Databases}} or {{range .Groups}}")
-			}
-			if nested >= maxNested {
-				c.object(n, "a letter goes over lists within %d others at most", maxNested-1)
-			}
-			c.branch(&n.BranchNode, nested+1)
-		case *parse.TemplateNode:
-			c.object(n, "a letter is one template, and {{template}} calls another: write out what it holds")
+// make makes a letter, or says that it would be too long.
+func (t *letterTemplate) make(l letter) ([]byte, error) {
+	var text bytes.Buffer
+	l = l.shown()
+	for _, p := range t.parts {
+		elements, _, _ := l.field(p.field)
+		text.WriteString(p.text + strings.Join(elements, p.by))
+		if text.Len() > maxLetter {
+			return nil, errLongLetter
 		}
 	}
-}
-
-func (c *templateCheck) branch(b *parse.BranchNode, nested int) {
-	c.nodes(b.List, nested)
-	c.nodes(b.ElseList, nested)
-}
-
-// isList reports whether a pipeline is one of a letter's lists and nothing else.
-func isList(p *parse.PipeNode) bool {
-	if len(p.Cmds) != 1 || len(p.Cmds[0].Args) != 1 {
-		return false
-	}
-	lists := []string{"Sites", "Databases", "Groups"}
-	switch n := p.Cmds[0].Args[0].(type) {
-	case *parse.FieldNode:
-		return len(n.Ident) == 1 && slices.Contains(lists, n.Ident[0])
-	case *parse.VariableNode:
-		return len(n.Ident) == 2 && n.Ident[0] == "$" && slices.Contains(lists, n.Ident[1])
-	}
-	return false
+	return text.Bytes(), nil
 }

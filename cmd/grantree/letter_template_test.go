@@ -1,47 +1,75 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
 	"grantree/sites"
 )
 
-// TestLetterTemplates: a template that would never end, or fill the memory, is
-// refused before anything is made of it; what letters need is not.
+// TestLetterTemplates: what a letter does not have is refused before anything is
+// made of it, with its place.
 func TestLetterTemplates(t *testing.T) {
-	deep := func(n int) string {
-		return strings.Repeat("{{range .Groups}}{{with $}}", n) + "x" + strings.Repeat("{{end}}{{end}}", n)
-	}
-	for _, tt := range []struct{ name, text, want string }{
-		{"a letter", "Dear {{.FullName}},\n{{range $i, $s := .Sites}}{{if $i}}, {{end}}{{$s}}{{end}} {{join .Groups \", \"}} {{printf \"%-20s\" .Login}} {{.Password}} {{index .Databases 0}} {{len .Sites}}", ""},
-		{"lists in lists", deep(2), ""},
-		{"a number", "{{range 1000000000000}}{{end}}", "t:1:8: a letter goes over lists: {{range .Sites}}"},
-		{"a number by name", "{{$n := 1000000000000}}{{range $n}}{{end}}", "a letter goes over lists"},
-		{"a number of a list", "{{range len .Sites}}{{end}}", "a letter goes over lists"},
-		{"itself", `{{template "t" .}}`, "a letter is one template"},
-		{"two that call each other", `{{define "a"}}{{template "b" .}}{{template "b" .}}{{end}}{{define "b"}}{{template "a" .}}{{end}}{{template "a" .}}`, "a letter is one template"},
-		{"a block", `{{block "a" .}}{{end}}`, "a letter is one template"},
-		{"lists in lists in lists", deep(3), "a letter goes over lists within 1 others at most"},
-		{"a wide number", `{{printf "%1000000000d" 1}}`, "a width of printf is at most 999"},
-		{"a wide number by another", `{{printf "%*d" 1000000000 1}}`, "a width of printf is at most 999"},
-		{"a wide number by an index", `{{printf "%[1]*d" 1000000000 1}}`, "a width of printf is at most 999"},
-		{"a precise number", `{{printf "%.1000000000f" 1.0}}`, "a width of printf is at most 999"},
-		{"twice as long each time", `{{$x := "x"}}` + strings.Repeat(`{{$x = print $x $x}}`, 60), "a letter of more than 256 KiB"},
-		{"twice as long, escaped", `{{$x := "<"}}` + strings.Repeat(`{{$x = html $x $x}}`, 60), "a letter of more than 256 KiB"},
-		{"long", strings.Repeat("{{range .Sites}}{{range $.Sites}}"+strings.Repeat("x", 10_000)+"{{end}}{{end}}", 6), "a letter of more than 256 KiB"},
-		{"a long template", strings.Repeat("x", maxTemplate+1), "is larger than 64 KiB"},
+	ann := letter{FullName: "Ann Arbor", Login: "ann", Password: "p{{.Login}}", Sites: []string{"N", "S", "E"}, Databases: []string{"D"}}
+	for _, tt := range []struct{ name, text, want, err string }{
+		{"a letter", "Dear {{.FullName}},\n{{ join .Sites \" \\\"and\\\" \" }}: {{.Login}} {{.Password}}\n", "Dear Ann Arbor,\nN \"and\" S \"and\" E: ann p{{.Login}}\n", ""},
+		{"a list by itself", "{{.Sites}} {{.Databases}} {{.Groups}}.", "N, S, E D .", ""},
+		{"none", "Come and see us }} { {", "Come and see us }} { {", ""},
+		{"nothing", "", "", ""},
+		{"no such field", "Dear {{.FullName}},\n you earn {{.Salary}}", "", "t:2:11: a letter has no .Salary; it has .FullName, "},
+		{"what is no list", `{{join .Login " "}}`, "", "t:1:1: a letter has no list .Login"},
+		{"a separator that is none", `{{join .Sites "\q"}}`, "", `t:1:1: "\q" is no text in quotation marks`},
+		{"open", "a {{.Login", "", `t:1:3: "{{.Login" is no field, as {{.FullName}} is one`},
+		{"a decision", "{{if .Email}}x{{end}}", "", `t:1:1: "{{if .Email}}" is no field`},
+		{"a loop", "{{range 1000000000000}}{{end}}", "", "is no field"},
+		{"a part", "{{.Sites.Name}}", "", "is no field"},
+		{"everything", "{{.}}", "", "is no field"},
+		{"over a line", "{{.Login\n}} {{join .Sites \"a\nb\"}}", "", `t:2:4: "{{join .Sites`},
+		{"long", "{{.FullName}}" + strings.Repeat("{{.Sites}}{{.Sites}}", 3000), "", "a letter of more than 256 KiB"},
+		{"a long template", strings.Repeat("x", maxTemplate+1), "", "is larger than 64 KiB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			made, err := newLetterTemplate("t", []byte(tt.text))
-			if err == nil {
-				_, err = made.make(letter{Login: "ann", Sites: []string{"N", "S", "E"}, Databases: []string{"N"}, Groups: []string{"A", "B"}})
+			to := ann
+			if tt.name == "long" {
+				to.Sites = []string{strings.Repeat("x", 100)}
 			}
-			if err == nil && tt.want != "" || err != nil && (tt.want == "" || !strings.Contains(err.Error(), tt.want)) {
-				t.Errorf("error %v, want %q", err, tt.want)
+			made, err := newLetterTemplate("folder/t", []byte(tt.text))
+			var text []byte
+			if err == nil {
+				text, err = made.make(to)
+			}
+			if err == nil && tt.err != "" || err != nil && (tt.err == "" || !strings.Contains(err.Error(), tt.err)) {
+				t.Errorf("error %v, want %q", err, tt.err)
+			}
+			if string(text) != tt.want {
+				t.Errorf("%q, want %q", text, tt.want)
 			}
 		})
 	}
+}
+
+// FuzzLetterTemplate: whatever the template, a letter ends, is bounded, and without
+// its fields is the template.
+func FuzzLetterTemplate(f *testing.F) {
+	f.Add("Dear {{.FullName}}, {{join .Sites \", \"}} {{.Password}}")
+	f.Add("{{.Login}}{{")
+	f.Fuzz(func(t *testing.T, text string) {
+		made, err := newLetterTemplate("t", []byte(text))
+		if err != nil {
+			return
+		}
+		if _, err := made.make(letter{Sites: []string{"a", "b"}}); err != nil && err != errLongLetter {
+			t.Fatal(err)
+		}
+		var plain strings.Builder
+		for _, p := range made.parts {
+			plain.WriteString(p.text)
+		}
+		if want := regexp.MustCompile(`(?s)\{\{.*?\}\}`).ReplaceAllString(text, ""); !strings.Contains(text, `"`) && plain.String() != want {
+			t.Errorf("%q is %q without its fields, want %q", text, plain.String(), want)
+		}
+	})
 }
 
 // TestLetterShowsNames: what a name holds cannot be a line of the letter's own,
@@ -58,29 +86,6 @@ func TestLetterShowsNames(t *testing.T) {
 	}
 	if sites[0] != "N\x1b[2J" {
 		t.Error("the site's own name has changed")
-	}
-}
-
-// TestLetterHoldsThePassword: whether it does is seen in a letter, not in what the
-// template seems to say.
-func TestLetterHoldsThePassword(t *testing.T) {
-	for _, tt := range []struct {
-		text string
-		want bool
-	}{
-		{"{{.Password}}", true}, {"{{if .Sites}}{{printf \"%s\" $.Password}}{{end}}", true}, {"{{range .Sites}}{{$.Password}}{{end}}", true},
-		{"{{with .Password}}{{.}}{{end}}", true}, {"{{.}}", true}, {"{{$x := .}}{{$x}}", true}, {"{{print .Password}}", true},
-		{"{{.Password | len}}", false}, {"{{if .Password}}You have one{{end}}", false}, {"{{if not .Email}}{{.Password}}{{end}}", false},
-		{"{{/* .Password */}}", false}, {"{{slice .Password 0 4}}", false}, {"Dear {{.FullName}}", false},
-	} {
-		made, err := newLetterTemplate("t", []byte(tt.text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		holds, err := tryLetter(made, letter{FullName: "Ann", Email: "ann@example.org", Sites: []string{"N"}})
-		if holds != tt.want || err != nil {
-			t.Errorf("%s: %t, %v", tt.text, holds, err)
-		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -63,21 +64,27 @@ func (a *app) open(ctx context.Context, o fleetOptions) (f *sites.Fleet, close f
 // close in any case.
 func (a *app) fleet(ctx context.Context, p *policy.Policy, o fleetOptions) (f *sites.Fleet, close func(), err error) {
 	stop := func() {}
-	options := sites.Options{Only: o.sites, Except: o.except, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every}
+	options := sites.Options{Only: o.sites, Except: o.except, Shard: o.shard.Shard, Parallel: o.parallel, Warn: a.warnf, FromCatalog: o.sandbox, EveryUser: o.every, Whole: math.MaxInt, Progress: a.step}
 	options.Password = func(s policy.Server) (string, error) { return a.password(ctx, s) }
 	if len(p.SitesInUse()) == 0 {
 		return nil, stop, usageError("%s names no site that is in use: add a [[site]]", p.File)
 	}
 	if o.sandbox {
-		s, err := startSandboxes(ctx, p, false)
+		s, err := a.startSandboxes(ctx, p, false)
 		if err != nil {
 			return nil, stop, fmt.Errorf("sandbox: %w", err)
 		}
 		p, stop, options.Password = s.policy, s.close, s.password
+		if a.tells != "" {
+			a.tells = sites.StageMaking // what follows is quick: a log has one line for each site
+		}
 	}
 	f, err = sites.Open(p, options)
 	if err != nil {
 		return nil, stop, err
+	}
+	if len(f.Sites) == 0 {
+		a.warnf("shard %s has none of the sites; there is nothing to do", o.shard.Shard)
 	}
 	return f, func() { f.Close(); stop() }, nil
 }
@@ -145,12 +152,21 @@ func withoutName(err error) error {
 // read takes every site's snapshot and prints which could not be read; it
 // fails only where none could.
 func (a *app) read(ctx context.Context, f *sites.Fleet) ([]sites.Reading, error) {
+	end := a.begin(sites.StageReading, len(f.Sites))
 	readings := f.Read(ctx)
+	end()
 	err := sites.Failures(readings)
+	if ctx.Err() != nil && len(f.Sites) > 1 {
+		read := slices.DeleteFunc(slices.Clone(readings), func(r sites.Reading) bool { return r.Snapshot == nil })
+		return nil, stoppedLooking(len(read), len(readings), "read; nothing was changed", err)
+	}
 	for _, r := range readings {
 		if r.Snapshot != nil {
 			return readings, err
 		}
+	}
+	if len(readings) == 0 { // of a shard without sites
+		return readings, nil
 	}
 	return nil, err
 }

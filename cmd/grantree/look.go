@@ -51,20 +51,9 @@ func viewsOf(c *catalog.Catalog, name string) ([]string, error) {
 	if lookup != nil {
 		return nil, usageError("%v", lookup)
 	}
-	var parents, all []string
-	for _, n := range c.Under(target.Roots(), target.Except) {
-		for _, v := range n.Views {
-			site := string(c.SiteName(v.Name))
-			if v.Level == catalog.Parent && !slices.Contains(parents, site) {
-				parents = append(parents, site)
-			}
-			if !slices.Contains(all, site) {
-				all = append(all, site)
-			}
-		}
-	}
-	if len(parents) == 0 {
-		parents = all
+	var parents []string
+	for _, v := range c.Main(target) {
+		parents = append(parents, string(v))
 	}
 	if len(parents) == 0 {
 		if near := c.Akin(target); near != nil {
@@ -192,7 +181,10 @@ func (a *app) appliedFleet(ctx context.Context, o fleetOptions, quiet bool) (*si
 	if fp.Findings.HasErrors() {
 		a.findings(fp.Findings)
 	}
-	if _, err := f.Apply(ctx, fp, sites.Events{}); err != nil {
+	end := a.begin(sites.StageApplying, len(f.Sites))
+	_, err = f.Apply(ctx, fp, sites.Events{})
+	if end(); err != nil {
+		err = stoppedMaking(ctx, err)
 		return nil, done, err
 	}
 	if !quiet {

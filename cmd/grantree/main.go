@@ -24,7 +24,8 @@
 //	output.go     what may be printed, and how; findings
 //	wrap.go       messages as lines of a screen
 //	table.go      tables; words.go: numbers, lists and names in sentences
-//	progress.go   a bar for what takes long
+//	progress.go   a bar for what takes long; stages.go: how far a run over sites
+//	              is, and ending.go what it came to
 package main
 
 import "os"

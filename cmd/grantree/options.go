@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/sites"
+
 	"github.com/spf13/cobra"
 )
 
@@ -47,6 +49,24 @@ type fleetOptions struct {
 	sandbox  bool
 	parallel int
 	every    bool
+	shard    shardFlag
+}
+
+// shardFlag is --shard: a part of the fleet.
+type shardFlag struct{ sites.Shard }
+
+func (s *shardFlag) Set(text string) (err error) {
+	s.Shard, err = sites.ParseShard(text)
+	return err
+}
+
+func (*shardFlag) Type() string { return "INDEX/COUNT" }
+
+func (s *shardFlag) String() string {
+	if s.Of == 0 {
+		return ""
+	}
+	return s.Shard.String()
 }
 
 func (o *fleetOptions) addFlags(c *cobra.Command, formats ...string) {
@@ -60,4 +80,9 @@ func (o *fleetOptions) addFlags(c *cobra.Command, formats ...string) {
 // addEveryUser adds the flag of the commands that verify.
 func (o *fleetOptions) addEveryUser(c *cobra.Command) {
 	c.Flags().BoolVar(&o.every, "every-user", false, "ask the server about each user, also where it cannot tell some apart")
+}
+
+// addShard adds the flag of the commands that many machines may share.
+func (o *fleetOptions) addShard(c *cobra.Command) {
+	c.Flags().Var(&o.shard, "shard", "only this part of the sites, as 0/3 for the first of 3: the index is counted from 0")
 }

@@ -310,7 +310,7 @@ func (t *teller) parts(o *catalog.Outline, got map[string]catalog.Permissions) s
 		if i == t.most {
 			break
 		}
-		out = append(out, fmt.Sprintf("%s (%s)", t.place(p, names), inWords(p.Permissions)))
+		out = append(out, fmt.Sprintf("%s (%s)", t.catalog.Place(p, names), inWords(p.Permissions)))
 	}
 	text := strings.Join(out, ", ")
 	if n := len(parts) - t.most; n > 0 {
@@ -328,21 +328,6 @@ func byKey(views map[string]catalog.Permissions) (got map[string]catalog.Permiss
 		got[key] |= p
 	}
 	return got, names
-}
-
-// place names a part of an outline.
-func (t *teller) place(p catalog.Part, names map[string]string) string {
-	switch {
-	case p.Node == nil && p.Whole:
-		return "every view"
-	case p.Whole:
-		return t.catalog.Short(p.Node)
-	case len(p.Views) == 1:
-		return names[p.Views[0]]
-	case p.Node == nil:
-		return count(len(p.Views), "view") + " in no node"
-	}
-	return count(len(p.Views), "view") + " of " + t.catalog.Short(p.Node)
 }
 
 // inWords is "all" for the four permissions.

@@ -7,6 +7,7 @@ import (
 
 	"grantree/grants"
 	"grantree/policy"
+	"grantree/sites"
 	"grantree/sql/mssql"
 	"grantree/sql/sandbox"
 
@@ -23,7 +24,8 @@ type sandboxes struct {
 
 // startSandboxes makes the servers and the sites of a policy, with rows in their
 // tables where somebody is going to read them.
-func startSandboxes(ctx context.Context, p *policy.Policy, rows bool) (*sandboxes, error) {
+func (a *app) startSandboxes(ctx context.Context, p *policy.Policy, rows bool) (*sandboxes, error) {
+	defer a.begin(sites.StageMaking, len(p.Sites))()
 	secret, err := mssql.GeneratePassword("sa")
 	if err != nil {
 		return nil, err
@@ -38,9 +40,9 @@ func startSandboxes(ctx context.Context, p *policy.Policy, rows bool) (*sandboxe
 			return nil, err
 		}
 		out.servers = append(out.servers, s)
-		if err := makeSites(ctx, s, p, server.Name, rows); err != nil {
+		if err := a.makeSites(ctx, s, p, server.Name, rows); err != nil {
 			out.close()
-			return nil, err
+			return nil, stoppedMaking(ctx, err)
 		}
 		if err := s.Listen("127.0.0.1:0"); err != nil {
 			out.close()
@@ -60,7 +62,7 @@ func sandboxURL(s *sandbox.Server) string {
 // of its servers, or on all of them where server is empty, and the logins that
 // the policy expects to exist. Two sites of one database name on two servers
 // cannot be told apart on one sandbox, and are an error.
-func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server string, rows bool) error {
+func (a *app) makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server string, rows bool) error {
 	makeSite := mssql.MakeBareSite
 	if rows {
 		makeSite = mssql.MakeSite
@@ -76,6 +78,7 @@ func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server 
 				before.Name, before.Pos, site.Name, site.Pos, before.Server, site.Server)
 		}
 		made[key] = site
+		a.step(sites.Step{Stage: sites.StageMaking, Site: site.Name})
 		if err := s.Exec(ctx, "master", makeSite(site.Database, p.Catalog.Schema, p.Catalog.Views())); err != nil {
 			return fmt.Errorf("site %q: %w", site.Name, err)
 		}
@@ -84,6 +87,7 @@ func makeSites(ctx context.Context, s *sandbox.Server, p *policy.Policy, server 
 				return fmt.Errorf("site %q: %w", site.Name, err)
 			}
 		}
+		a.step(sites.Step{Stage: sites.StageMaking, Site: site.Name, Done: true})
 	}
 	return makeLogins(ctx, s, p)
 }
@@ -167,8 +171,11 @@ func (a *app) sandbox(ctx context.Context, o sandboxOptions) error {
 	}
 	defer s.Close()
 	if !o.empty {
-		if err := makeSites(ctx, s, p, "", true); err != nil {
-			return err
+		a.tells = sites.StageMaking
+		end := a.begin(sites.StageMaking, len(p.Sites))
+		err := a.makeSites(ctx, s, p, "", true)
+		if end(); err != nil {
+			return stoppedMaking(ctx, err)
 		}
 	}
 	if err := s.Listen(o.listen); err != nil {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,12 +74,19 @@ func (a *app) printRetired(p *policy.Policy) {
 	}
 }
 
+// scriptYears is longer than anybody keeps a script.
+const scriptYears = 100
+
 // scriptHead is what a reader of a script has to know before the rest: whence
-// it is and, where seats are limited, whose it takes and when they were counted,
+// it is, when it is stale and, where seats are limited, whose it takes and when they were counted,
 // since a script counts none.
 func scriptHead(fp *sites.FleetPlan, at time.Time) []string {
 	s := fp.Seats
 	head := []string{"grantree plan of " + fp.Policy.File}
+	if ends := fp.Policy.Ends(at, at.AddDate(scriptYears, 0, 0)); len(ends) > 0 {
+		first := slices.MinFunc(ends, func(a, b policy.End) int { return cmp.Compare(a.When, b.When) })
+		head = append(head, fmt.Sprintf("Stale after %s, when something ends (%s): make it anew then.", first.When, first.Pos))
+	}
 	if !s.Limited {
 		return head
 	}

@@ -9,6 +9,15 @@ import (
 // or waited for an answer, which is before anything is sent.
 var errStopped error = &exitError{code: exitFailed, message: "stopped; nothing was changed"}
 
+// stoppedMaking is why an embedded server is not what it should be: somebody stopped
+// the run, or err.
+func stoppedMaking(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return errStopped
+	}
+	return err
+}
+
 // stoppable returns the same world, in which ctx ends the reading of a file: a
 // pipe may never send anything.
 func (a *app) stoppable(ctx context.Context) *app {

@@ -65,6 +65,13 @@ func (t *soFar) stopped(results []sites.Result, err error) error {
 	return errors.Join(&exitError{code: exitFailed, message: text}, unstopped(err))
 }
 
+// stoppedLooking is the error of a run that only looks and that somebody stopped: how
+// far it came, and what went wrong for another reason.
+func stoppedLooking(done, all int, what string, err error) error {
+	text := fmt.Sprintf("stopped by you: %d of %s %s", done, count(all, "site"), what)
+	return errors.Join(&exitError{code: exitFailed, message: text}, unstopped(err))
+}
+
 // onlyStopped reports whether an error says no more than that the run was stopped:
 // a commit whose answer was lost says more.
 func onlyStopped(err error) bool {

@@ -44,9 +44,8 @@ func Accounts(ctx context.Context, conn *sql.Conn) (*ServerAccounts, error) {
 	out := &ServerAccounts{Logins: &grants.Snapshot{}}
 	err := readSets(ctx, conn, accountsQuery+sessionsQuery, []resultSet{
 		{"logins", out.account},
-		{"logins", func(r *sql.Rows) error { return readLogin(r, out.Logins) }},
-		{"server members", func(r *sql.Rows) error { return readServerMember(r, out.Logins) }},
-		{"server permissions", func(r *sql.Rows) error { return readServerPermission(r, out.Logins) }},
+		recordsOf("logins", out.Logins, readLogin), recordsOf("server members", out.Logins, readServerMember),
+		recordsOf("server permissions", out.Logins, readServerPermission),
 		{"sessions", out.session}, {"rights", out.rights},
 	})
 	if err != nil {

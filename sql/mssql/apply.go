@@ -68,6 +68,9 @@ type Job struct {
 	Before       *grants.Snapshot // what the plan was made from; what the server said of names then holds
 	Fingerprint  string
 	Changes      []grants.Change
+	// Remake works the changes out again from the site as it is under the lock, or
+	// refuses it; then Before, Fingerprint and Changes are not looked at.
+	Remake func(now *grants.Snapshot) ([]grants.Change, error)
 	// Passwords are those of the users that the changes make with one of the
 	// database's own, by name.
 	Passwords map[string]string
@@ -103,7 +106,13 @@ func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, er
 	if err != nil {
 		return nil, fmt.Errorf("site %q: lock and read: %w", job.Site, err)
 	}
-	if now.Fingerprint() != job.Fingerprint {
+	switch {
+	case job.Remake != nil:
+		job.Before = now
+		if job.Changes, err = job.Remake(now); err != nil {
+			return nil, err
+		}
+	case now.Fingerprint() != job.Fingerprint:
 		return nil, &StaleError{Site: job.Site}
 	}
 	statements, passwords, err := job.statements()

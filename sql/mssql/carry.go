@@ -1,6 +1,7 @@
 package mssql
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ func (e *CarryError) Error() string {
 // carries refuses names that sqlcmd would not pass on as they are, in what the
 // script does and in what undoes it: the second half names roles and users of
 // the site that no policy ever named.
-func carries(server ServerScript, sites []SiteScript) error {
+func carries(server ServerScript, sites []ScriptPart) error {
 	for _, c := range server.Changes {
 		for _, name := range []string{c.Login, c.To} {
 			if isOrder(name) {
@@ -41,14 +42,22 @@ func carries(server ServerScript, sites []SiteScript) error {
 		}
 	}
 	for _, s := range sites {
-		if isOrder(s.Database) {
-			return &CarryError{Site: s.Site, Object: "database", Name: s.Database}
+		if carry := (*CarryError)(nil); errors.As(s.Err, &carry) {
+			return carry
 		}
-		for _, c := range s.Changes {
-			for _, c := range append(c.Reverse(), c) {
-				if err := carriesChange(s.Site, c); err != nil {
-					return err
-				}
+	}
+	return nil
+}
+
+// carriesSite refuses names of one site.
+func carriesSite(s SiteScript) error {
+	if isOrder(s.Database) {
+		return &CarryError{Site: s.Site, Object: "database", Name: s.Database}
+	}
+	for _, c := range s.Changes {
+		for _, c := range append(c.Reverse(), c) {
+			if err := carriesChange(s.Site, c); err != nil {
+				return err
 			}
 		}
 	}

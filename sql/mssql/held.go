@@ -28,15 +28,11 @@ func Held(ctx context.Context, q Querier, site, server string, settled bool) (*g
 
 // readHeld sends a batch whose result sets are those of held.sql.
 func readHeld(ctx context.Context, q Querier, batch, site, server string) (*grants.Snapshot, error) {
-	s, permission := &grants.Snapshot{Site: site, Server: server}, readPermissions()
+	s := &grants.Snapshot{Site: site, Server: server}
 	err := readSets(ctx, q, batch, []resultSet{
 		{"database", func(r *sql.Rows) error { return readHeldDatabase(r, s) }},
-		{"principals", func(r *sql.Rows) error { return readPrincipal(r, s) }},
-		{"members", func(r *sql.Rows) error { return readMember(r, s) }},
-		{"permissions", func(r *sql.Rows) error { return permission(r, s) }},
-		{"logins", func(r *sql.Rows) error { return readLogin(r, s) }},
-		{"server members", func(r *sql.Rows) error { return readServerMember(r, s) }},
-		{"server permissions", func(r *sql.Rows) error { return readServerPermission(r, s) }},
+		recordsOf("principals", s, readPrincipal), recordsOf("members", s, readMember), recordsOf("permissions", s, readPermission),
+		recordsOf("logins", s, readLogin), recordsOf("server members", s, readServerMember), recordsOf("server permissions", s, readServerPermission),
 	})
 	switch {
 	case err != nil:
@@ -51,6 +47,18 @@ func readHeld(ctx context.Context, q Querier, batch, site, server string) (*gran
 type resultSet struct {
 	name string
 	read func(*sql.Rows) error
+}
+
+// recordsOf is a result set each row of which becomes part of a snapshot.
+func recordsOf(name string, s *grants.Snapshot, read func(*record, *grants.Snapshot)) resultSet {
+	r := &record{}
+	return resultSet{name, func(rows *sql.Rows) error {
+		if err := r.scan(rows); err != nil {
+			return err
+		}
+		read(r, s)
+		return r.err
+	}}
 }
 
 // readSets sends a batch and reads its result sets, each row by its reader.

@@ -35,21 +35,29 @@ func identify(ctx context.Context, q Querier, users []string) ([]grants.Identity
 	for i, u := range users {
 		out[i].User = u
 	}
+	all := make([]grants.IdentityPart, 0, 8*len(users)) // the users' lists, one after another
+	r := &record{}
 	err := readSets(ctx, q, identifyBatch(users), []resultSet{{"tokens", func(rows *sql.Rows) error {
-		var n int
-		var refused, usage sql.NullString
-		var server bool
-		var id sql.NullInt64
-		if err := rows.Scan(&n, &refused, &server, &id, &usage); err != nil {
+		if err := r.scan(rows); err != nil {
 			return err
 		}
+		n := r.number()
+		refused, none := r.wordOrNull()
+		part := grants.IdentityPart{Server: r.flag(), ID: r.orZero(), Usage: r.orEmpty()}
 		switch {
+		case r.err != nil:
+			return r.err
 		case n < 0 || n >= len(users):
 			return fmt.Errorf("the server answered about user %d of %d", n, len(users))
-		case refused.Valid:
-			out[n].Refused = strings.TrimSuffix(refused.String, ".")
+		case !none:
+			out[n].Refused = strings.TrimSuffix(refused, ".")
 		default:
-			out[n].Parts = append(out[n].Parts, grants.IdentityPart{Server: server, ID: int(id.Int64), Usage: usage.String})
+			all = append(all, part)
+			if before := len(out[n].Parts); before == 0 || &out[n].Parts[before-1] == &all[len(all)-2] {
+				out[n].Parts = all[len(all)-1-before : len(all) : len(all)]
+			} else { // not in the users' order, or the list has moved
+				out[n].Parts = append(out[n].Parts, part)
+			}
 		}
 		return nil
 	}}})

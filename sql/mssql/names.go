@@ -21,18 +21,19 @@ var namesQuery string
 // names costs no round trip, any other one, and one more for every other
 // thousand names that the site does not have yet.
 func SameNames(ctx context.Context, q Querier, s *grants.Snapshot, names []string) error {
-	all := append(siteNames(s), names...)
-	slices.Sort(all)
-	all = slices.Compact(all)
+	own := siteNames(s)
 	var unsure []*grants.Collation
 	for _, c := range []*grants.Collation{&s.Collation, &s.ServerCollation} {
-		if c.Name != "" && !c.Exact(all...) {
+		if c.Name != "" && !(c.Exact(own...) && c.Exact(names...)) {
 			unsure = append(unsure, c)
 		}
 	}
 	if len(unsure) == 0 {
 		return nil
 	}
+	all := slices.Concat(own, names)
+	slices.Sort(all)
+	all = slices.Compact(all)
 	same, err := sameNames(ctx, q, unsure, unknownTo(s, names))
 	if err != nil {
 		return fmt.Errorf("names: %w", err)
@@ -45,7 +46,7 @@ func SameNames(ctx context.Context, q Querier, s *grants.Snapshot, names []strin
 
 // siteNames lists the names of a site that queries/names.sql compares.
 func siteNames(s *grants.Snapshot) []string {
-	var out []string
+	out := make([]string, 0, len(s.Principals)+len(s.Schemas)+len(s.Views)+len(s.Logins))
 	for _, p := range s.Principals {
 		out = append(out, p.Name)
 	}

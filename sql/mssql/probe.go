@@ -77,11 +77,11 @@ func probeUsers(ctx context.Context, q Querier, views []probeView, users []strin
 		return nil, err
 	}
 	defer rows.Close()
-	names := map[int64]string{}
+	names := make(map[int]string, len(views))
 	for _, v := range views {
-		names[int64(v.id)] = v.name
+		names[v.id] = v.name
 	}
-	var out []grants.Reply
+	out, last := make([]grants.Reply, 0, len(users)), 0
 	for i, user := range users {
 		if i > 0 && !rows.NextResultSet() {
 			if err := rows.Err(); err != nil {
@@ -89,20 +89,24 @@ func probeUsers(ctx context.Context, q Querier, views []probeView, users []strin
 			}
 			return nil, fmt.Errorf("the server answered for %d of %d users", i, len(users))
 		}
-		p := grants.Reply{User: user, May: map[string]catalog.Permissions{}}
+		p := grants.Reply{User: user, May: make(map[string]catalog.Permissions, last)}
+		r := &record{}
 		for rows.Next() {
-			var id int64
-			var text string
-			var sel, ins, upd, del int
-			if err := rows.Scan(&id, &text, &sel, &ins, &upd, &del); err != nil {
+			if err := r.scan(rows); err != nil {
 				return nil, err
 			}
-			if id == 0 {
+			id, text := r.number(), r.word()
+			may := bits(r.number(), r.number(), r.number(), r.number())
+			switch name, ok := names[id]; {
+			case r.err != nil:
+				return nil, r.err
+			case id == 0:
 				p.Refused = strings.TrimSuffix(text, ".")
-			} else if name, ok := names[id]; ok {
-				p.May[name] = bits(sel, ins, upd, del)
+			case ok:
+				p.May[name] = may
 			}
 		}
+		last = len(p.May)
 		if err := rows.Err(); err != nil {
 			return nil, err
 		}
@@ -114,9 +118,12 @@ func probeUsers(ctx context.Context, q Querier, views []probeView, users []strin
 // bits packs four answers of HAS_PERMS_BY_NAME.
 func bits(sel, ins, upd, del int) catalog.Permissions {
 	p := catalog.None
-	for i, one := range []catalog.Permissions{catalog.Select, catalog.Insert, catalog.Update, catalog.Delete} {
-		if []int{sel, ins, upd, del}[i] == 1 {
-			p = p.Union(one)
+	for _, answer := range [...]struct {
+		is  int
+		one catalog.Permissions
+	}{{sel, catalog.Select}, {ins, catalog.Insert}, {upd, catalog.Update}, {del, catalog.Delete}} {
+		if answer.is == 1 {
+			p = p.Union(answer.one)
 		}
 	}
 	return p

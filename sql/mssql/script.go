@@ -3,6 +3,7 @@ package mssql
 import (
 	_ "embed" // the query files
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -48,6 +49,36 @@ type ScriptLogin struct {
 	Late bool
 }
 
+// ScriptPart is what a script does in one site, and what takes that back, as text:
+// a script of many sites is put together from theirs.
+type ScriptPart struct {
+	Site, Database string
+	Do, Undo       string
+	Err            error // why there is none
+}
+
+// NewScriptPart renders the part of one site. Its Err is a *CarryError where a
+// script cannot carry a name.
+func NewScriptPart(s SiteScript) ScriptPart {
+	p := ScriptPart{Site: s.Site, Database: s.Database}
+	if p.Err = carriesSite(s); p.Err != nil {
+		return p
+	}
+	for _, half := range []struct {
+		text *string
+		back bool
+	}{{&p.Do, false}, {&p.Undo, true}} {
+		var part script
+		if p.Err = part.site(s, half.back); p.Err == nil {
+			*half.text, p.Err = part.finished()
+		}
+		if p.Err != nil {
+			break
+		}
+	}
+	return p
+}
+
 // Script renders plans for one server as a script that runs unchanged in
 // sqlcmd and SSMS: printable ASCII, and no line that either obeys but its own
 // GO. Each site is one batch in one transaction. It refuses to run inside
@@ -60,46 +91,130 @@ type ScriptLogin struct {
 // The error is a *CarryError where a script cannot carry a name, though Apply
 // can.
 func Script(header []string, server ServerScript, sites []SiteScript) (string, error) {
-	if err := carries(server, sites); err != nil {
-		return "", err
+	var b strings.Builder
+	parts, text := rendering(sites)
+	err := WriteScript(&b, header, server, parts, text)
+	return b.String(), err
+}
+
+// RollbackScript is the second half of Script alone, ready to run.
+func RollbackScript(server ServerScript, sites []SiteScript) (string, error) {
+	var b strings.Builder
+	parts, text := rendering(sites)
+	err := WriteRollbackScript(&b, server, parts, text)
+	return b.String(), err
+}
+
+// rendering renders the parts of sites that are all at hand.
+func rendering(sites []SiteScript) ([]ScriptPart, func(int) (ScriptPart, error)) {
+	parts := make([]ScriptPart, len(sites))
+	for i, s := range sites {
+		parts[i] = NewScriptPart(s)
 	}
-	var s script
+	return parts, func(i int) (ScriptPart, error) { return parts[i], nil }
+}
+
+// WriteScript writes what Script renders. Of the parts it takes what they are about
+// and whether there are any; it asks for the text of one at a time. Nothing is
+// written of a script that cannot be.
+func WriteScript(w io.Writer, header []string, server ServerScript, sites []ScriptPart, text func(int) (ScriptPart, error)) error {
+	if err := carries(server, sites); err != nil {
+		return err
+	}
+	var s, late script
 	for _, line := range header {
 		s.comment(line)
 	}
 	s.comment(`Run all of it to apply. To undo, run the part below "ROLLBACK SECTION" alone, without its SET NOEXEC lines.`)
 	if err := s.logins(server.Logins, false); err != nil {
-		return "", err
+		return err
 	}
 	s.changes(server.Changes, true, sites)
-	for _, site := range sites {
-		if err := s.site(site, false); err != nil {
-			return "", err
-		}
+	if err := partsErr(sites); err != nil {
+		return err
 	}
-	if err := s.logins(server.Logins, true); err != nil {
-		return "", err
+	if err := late.logins(server.Logins, true); err != nil {
+		return err
 	}
-	s.changes(server.Changes, false, sites)
-	s.comment("ROLLBACK SECTION")
-	s.batch("SET NOEXEC ON;\n")
-	if err := s.rollback(server.Changes, sites); err != nil {
-		return "", err
+	late.changes(server.Changes, false, sites)
+	late.comment("ROLLBACK SECTION")
+	late.batch("SET NOEXEC ON;\n")
+	first, err := s.finished()
+	if err != nil {
+		return err
 	}
-	s.batch("SET NOEXEC OFF;\n")
-	return s.finished()
+	middle, err := late.finished()
+	if err != nil {
+		return err
+	}
+	before, after, err := rollback(server.Changes, sites)
+	if err != nil {
+		return err
+	}
+	p := printer{w: w}
+	p.print(first)
+	for i := range sites {
+		p.part(text, i, func(x ScriptPart) string { return x.Do })
+	}
+	p.print(middle + before)
+	for i := range slices.Backward(sites) {
+		p.part(text, i, func(x ScriptPart) string { return x.Undo })
+	}
+	p.print(after + "SET NOEXEC OFF;\nGO\n")
+	return p.err
 }
 
-// RollbackScript is the second half of Script alone, ready to run.
-func RollbackScript(server ServerScript, sites []SiteScript) (string, error) {
+// WriteRollbackScript writes what RollbackScript renders, as WriteScript does.
+func WriteRollbackScript(w io.Writer, server ServerScript, sites []ScriptPart, text func(int) (ScriptPart, error)) error {
 	if err := carries(ServerScript{Changes: server.Changes}, sites); err != nil {
-		return "", err
+		return err
 	}
-	var s script
-	if err := s.rollback(server.Changes, sites); err != nil {
-		return "", err
+	if err := partsErr(sites); err != nil {
+		return err
 	}
-	return s.finished()
+	before, after, err := rollback(server.Changes, sites)
+	if err != nil {
+		return err
+	}
+	p := printer{w: w}
+	p.print(before)
+	for i := range slices.Backward(sites) {
+		p.part(text, i, func(x ScriptPart) string { return x.Undo })
+	}
+	p.print(after)
+	return p.err
+}
+
+// partsErr is why the first site that has no part has none.
+func partsErr(sites []ScriptPart) error {
+	for _, s := range sites {
+		if s.Err != nil {
+			return s.Err
+		}
+	}
+	return nil
+}
+
+// printer writes texts until one fails.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) print(text string) {
+	if p.err == nil {
+		_, p.err = io.WriteString(p.w, text)
+	}
+}
+
+func (p *printer) part(text func(int) (ScriptPart, error), i int, of func(ScriptPart) string) {
+	if p.err != nil {
+		return
+	}
+	var part ScriptPart
+	if part, p.err = text(i); p.err == nil {
+		p.print(of(part))
+	}
 }
 
 // script is the batches so far, without their separators.
@@ -146,16 +261,16 @@ func (s *script) logins(logins []ScriptLogin, late bool) error {
 	return nil
 }
 
-// rollback undoes everything, the last first.
-func (s *script) rollback(logins []grants.LoginChange, sites []SiteScript) error {
-	s.undoes(logins, false, sites)
-	for _, site := range slices.Backward(sites) {
-		if err := s.site(site, true); err != nil {
-			return err
-		}
+// rollback undoes the changes of logins, the last first: before what undoes the
+// sites, and after it.
+func rollback(logins []grants.LoginChange, sites []ScriptPart) (before, after string, err error) {
+	var first, last script
+	first.undoes(logins, false, sites)
+	last.undoes(logins, true, sites)
+	if before, err = first.finished(); err == nil {
+		after, err = last.finished()
 	}
-	s.undoes(logins, true, sites)
-	return nil
+	return before, after, err
 }
 
 // site writes what changes one site, or what takes that back.

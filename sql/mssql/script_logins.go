@@ -13,7 +13,7 @@ import (
 // people who are kept out, after them the others. Each is one batch under the
 // lock of the server's logins, which does nothing where the login is not the one
 // that was planned for.
-func (s *script) changes(list []grants.LoginChange, before bool, sites []SiteScript) {
+func (s *script) changes(list []grants.LoginChange, before bool, sites []ScriptPart) {
 	for _, c := range list {
 		if c.Kind.Narrows() == before {
 			s.login(c, sites)
@@ -22,7 +22,7 @@ func (s *script) changes(list []grants.LoginChange, before bool, sites []SiteScr
 }
 
 // login writes one change of a login.
-func (s *script) login(c grants.LoginChange, sites []SiteScript) {
+func (s *script) login(c grants.LoginChange, sites []ScriptPart) {
 	s.comment("login " + c.Login)
 	guard := fmt.Sprintf("EXISTS (SELECT 1 FROM sys.server_principals AS l WHERE l.name = %s AND l.sid = 0x%s)", asciiString(c.Login), c.SID)
 	statement := RenderLogin(c)
@@ -62,7 +62,7 @@ EXEC sys.sp_releaseapplock @Resource = N'grantree logins', @LockOwner = N'Sessio
 
 // undoes writes what takes the changes of logins back, the last one first. A
 // login that was dropped is left to whoever knows a password for it.
-func (s *script) undoes(list []grants.LoginChange, before bool, sites []SiteScript) {
+func (s *script) undoes(list []grants.LoginChange, before bool, sites []ScriptPart) {
 	for _, c := range slices.Backward(list) {
 		back, ok := c.Reverse()
 		switch {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	_ "embed" // the query files
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,15 +36,14 @@ func Snapshot(ctx context.Context, q Querier, site, server string) (*grants.Snap
 // readSnapshot sends a batch whose result sets are those of snapshot.sql.
 func readSnapshot(ctx context.Context, q Querier, batch, site, server string, args ...any) (*grants.Snapshot, error) {
 	s := &grants.Snapshot{Site: site, Server: server}
-	of := func(read func(*sql.Rows, *grants.Snapshot) error) func(*sql.Rows) error {
-		return func(rows *sql.Rows) error { return read(rows, s) }
-	}
+	of := func(name string, read func(*record, *grants.Snapshot)) resultSet { return recordsOf(name, s, read) }
 	err := readSets(ctx, q, batch, []resultSet{
-		{"database", of(readDatabase)}, {"principals", of(readPrincipal)}, {"members", of(readMember)}, {"permissions", of(readPermissions())},
-		{"schemas", of(readSchema)}, {"views", of(readView)}, {"columns", of(readColumns())},
-		{"logins", of(readLogin)}, {"server members", of(readServerMember)}, {"server permissions", of(readServerPermission)},
-		{"objects", of(readObject)}, {"signatures", of(readSignature)}, {"synonyms", of(readDependency)}, {"dependencies", of(readDependency)},
-		{"databases", of(readOtherDatabase)},
+		{"database", func(rows *sql.Rows) error { return readDatabase(rows, s) }},
+		of("principals", readPrincipal), of("members", readMember), of("permissions", readPermission),
+		of("schemas", readSchema), of("views", readView), of("columns", readColumns()),
+		of("logins", readLogin), of("server members", readServerMember), of("server permissions", readServerPermission),
+		of("objects", readObject), of("signatures", readSignature), of("synonyms", readDependency), of("dependencies", readDependency),
+		{"databases", func(rows *sql.Rows) error { return readOtherDatabase(rows, s) }},
 	}, args...)
 	if err != nil {
 		return nil, err
@@ -135,154 +133,80 @@ func unread(s *grants.Snapshot, dependencies, databases bool) []grants.Unread {
 	return out
 }
 
-func readPrincipal(rows *sql.Rows, s *grants.Snapshot) error {
-	var p grants.Principal
-	var kind string
-	var sid []byte
-	var owner sql.NullInt64
-	if err := rows.Scan(&p.ID, &p.Name, &kind, &sid, &p.Fixed, &owner, &p.AuthType, &p.Managed); err != nil {
-		return err
-	}
-	p.Type, p.SID, p.Owner = grants.PrincipalType(strings.TrimSpace(kind)), upperHex(sid), int(owner.Int64)
-	s.Principals = append(s.Principals, p)
-	return nil
+func readPrincipal(r *record, s *grants.Snapshot) {
+	p := grants.Principal{ID: r.number(), Name: r.text()}
+	p.Type, p.SID, p.Fixed, p.Owner = grants.PrincipalType(strings.TrimSpace(r.word())), r.sid(), r.flag(), r.orZero()
+	p.AuthType, p.Managed = r.number(), r.flag()
+	s.Principals = keep(s.Principals, p)
 }
 
-func readMember(rows *sql.Rows, s *grants.Snapshot) error {
-	var m grants.Member
-	if err := rows.Scan(&m.Role, &m.Member); err != nil {
-		return err
-	}
-	s.Members = append(s.Members, m)
-	return nil
+func readMember(r *record, s *grants.Snapshot) {
+	s.Members = keep(s.Members, grants.Member{Role: r.number(), Member: r.number()})
 }
 
-// readPermissions returns a reader of rows of permissions, whose words are few and
-// kept once.
-func readPermissions() func(*sql.Rows, *grants.Snapshot) error {
-	words := map[string]string{}
-	word := func(b sql.RawBytes) string {
-		w, known := words[string(b)]
-		if !known {
-			w = string(b)
-			words[w] = w
-		}
-		return w
-	}
-	var name, state sql.RawBytes
-	return func(rows *sql.Rows, s *grants.Snapshot) error {
-		var p grants.PermissionRow
-		if err := rows.Scan(&p.Class, &p.Major, &p.Minor, &p.Grantee, &p.Grantor, &name, &state); err != nil {
-			return err
-		}
-		p.Name, p.State = word(name), grants.State(word(state))
-		s.Permissions = append(s.Permissions, p)
-		return nil
-	}
+func readPermission(r *record, s *grants.Snapshot) {
+	s.Permissions = keep(s.Permissions, grants.PermissionRow{Class: grants.Class(r.number()), Major: r.number(), Minor: r.number(),
+		Grantee: r.number(), Grantor: r.number(), Name: r.word(), State: grants.State(r.word())})
 }
 
-func readSchema(rows *sql.Rows, s *grants.Snapshot) error {
-	var x grants.Schema
-	if err := rows.Scan(&x.ID, &x.Name, &x.Owner); err != nil {
-		return err
-	}
-	s.Schemas = append(s.Schemas, x)
-	return nil
+func readSchema(r *record, s *grants.Snapshot) {
+	s.Schemas = keep(s.Schemas, grants.Schema{ID: r.number(), Name: r.text(), Owner: r.number()})
 }
 
-func readView(rows *sql.Rows, s *grants.Snapshot) error {
-	var v grants.SiteView
-	if err := rows.Scan(&v.ID, &v.Schema, &v.Name, &v.Owner); err != nil {
-		return err
-	}
-	s.Views = append(s.Views, v)
-	return nil
+func readView(r *record, s *grants.Snapshot) {
+	s.Views = keep(s.Views, grants.SiteView{ID: r.number(), Schema: r.number(), Name: r.text(), Owner: r.number()})
 }
 
 // readColumns returns a reader that puts each column on its view, which the
 // set before it has read.
-func readColumns() func(*sql.Rows, *grants.Snapshot) error {
+func readColumns() func(*record, *grants.Snapshot) {
 	var place map[int]int
-	return func(rows *sql.Rows, s *grants.Snapshot) error {
+	return func(r *record, s *grants.Snapshot) {
 		if place == nil {
 			place = make(map[int]int, len(s.Views))
 			for i, v := range s.Views {
 				place[v.ID] = i
 			}
 		}
-		var view int
-		var c grants.SiteColumn
-		if err := rows.Scan(&view, &c.ID, &c.Name); err != nil {
-			return err
-		}
+		view := r.number()
+		c := grants.SiteColumn{ID: r.number(), Name: r.word()}
 		if i, ok := place[view]; ok {
 			s.Views[i].Columns = append(s.Views[i].Columns, c)
 		}
-		return nil
 	}
 }
 
-func readLogin(rows *sql.Rows, s *grants.Snapshot) error {
-	var l grants.Login
-	var kind string
-	var sid []byte
-	var disabled sql.NullBool
-	var owner sql.NullInt64
-	if err := rows.Scan(&l.ID, &l.Name, &sid, &kind, &disabled, &l.Fixed, &owner, &l.OwnsDatabase); err != nil {
-		return err
-	}
-	l.Type, l.SID, l.Disabled, l.Owner = grants.PrincipalType(strings.TrimSpace(kind)), upperHex(sid), disabled.Bool, int(owner.Int64)
-	s.Logins = append(s.Logins, l)
-	return nil
+func readLogin(r *record, s *grants.Snapshot) {
+	l := grants.Login{ID: r.number(), Name: r.text(), SID: r.sid()}
+	l.Type, l.Disabled, l.Fixed = grants.PrincipalType(strings.TrimSpace(r.word())), r.orZero() == 1, r.flag()
+	l.Owner, l.OwnsDatabase = r.orZero(), r.flag()
+	s.Logins = keep(s.Logins, l)
 }
 
-func readServerMember(rows *sql.Rows, s *grants.Snapshot) error {
-	var m grants.Member
-	if err := rows.Scan(&m.Role, &m.Member); err != nil {
-		return err
-	}
-	s.ServerMembers = append(s.ServerMembers, m)
-	return nil
+func readServerMember(r *record, s *grants.Snapshot) {
+	s.ServerMembers = keep(s.ServerMembers, grants.Member{Role: r.number(), Member: r.number()})
 }
 
-func readServerPermission(rows *sql.Rows, s *grants.Snapshot) error {
-	var p grants.ServerPermissionRow
-	if err := rows.Scan(&p.Class, &p.Major, &p.Grantee, &p.Grantor, &p.Name, &p.State); err != nil {
-		return err
-	}
-	s.ServerPermissions = append(s.ServerPermissions, p)
-	return nil
+func readServerPermission(r *record, s *grants.Snapshot) {
+	s.ServerPermissions = keep(s.ServerPermissions, grants.ServerPermissionRow{Class: grants.ServerClass(r.number()), Major: r.number(),
+		Grantee: r.number(), Grantor: r.number(), Name: r.word(), State: grants.State(r.word())})
 }
 
-func readObject(rows *sql.Rows, s *grants.Snapshot) error {
-	var o grants.Object
-	if err := rows.Scan(&o.ID, &o.Schema, &o.Name, &o.Type, &o.Owner, &o.Parent, &o.ExecuteAs, &o.Hidden, &o.Dynamic); err != nil {
-		return err
-	}
-	s.Objects = append(s.Objects, o)
-	return nil
+func readObject(r *record, s *grants.Snapshot) {
+	s.Objects = keep(s.Objects, grants.Object{ID: r.number(), Schema: r.number(), Name: r.text(), Type: grants.ObjectType(r.word()), Owner: r.number(),
+		Parent: r.number(), ExecuteAs: r.number(), Hidden: r.flag(), Dynamic: r.flag()})
 }
 
 // readSignature marks a module that is signed, which the set before it has
 // read in order of id.
-func readSignature(rows *sql.Rows, s *grants.Snapshot) error {
-	var id int
-	if err := rows.Scan(&id); err != nil {
-		return err
-	}
-	if i, ok := slices.BinarySearchFunc(s.Objects, id, func(o grants.Object, id int) int { return cmp.Compare(o.ID, id) }); ok {
+func readSignature(r *record, s *grants.Snapshot) {
+	if i, ok := slices.BinarySearchFunc(s.Objects, r.number(), func(o grants.Object, id int) int { return cmp.Compare(o.ID, id) }); ok {
 		s.Objects[i].Signed = true
 	}
-	return nil
 }
 
-func readDependency(rows *sql.Rows, s *grants.Snapshot) error {
-	var d grants.Dependency
-	if err := rows.Scan(&d.From, &d.To, &d.Server, &d.Database, &d.Schema, &d.Name); err != nil {
-		return err
-	}
-	s.Dependencies = append(s.Dependencies, d)
-	return nil
+func readDependency(r *record, s *grants.Snapshot) {
+	s.Dependencies = keep(s.Dependencies, grants.Dependency{From: r.number(), To: r.number(), Server: r.word(), Database: r.word(), Schema: r.word(), Name: r.text()})
 }
 
 func readOtherDatabase(rows *sql.Rows, s *grants.Snapshot) error {
@@ -298,4 +222,11 @@ func readOtherDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 }
 
 // upperHex is how a snapshot writes a SID.
-func upperHex(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
+func upperHex(b []byte) string {
+	const digits = "0123456789ABCDEF"
+	out := make([]byte, 0, 64) // a SID has up to 68 bytes, and nearly always 16 or 28
+	for _, c := range b {
+		out = append(out, digits[c>>4], digits[c&15])
+	}
+	return string(out)
+}

@@ -351,8 +351,9 @@ func TestDynamicText(t *testing.T) {
 	}
 	defer rows.Close()
 	var s grants.Snapshot
+	set := recordsOf("objects", &s, readObject)
 	for rows.Next() {
-		if err := readObject(rows, &s); err != nil {
+		if err := set.read(rows); err != nil {
 			t.Fatal(err)
 		}
 	}

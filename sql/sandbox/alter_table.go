@@ -1,6 +1,10 @@
 package sandbox
 
 import (
+	"database/sql"
+	"errors"
+	"slices"
+
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
@@ -14,7 +18,6 @@ type alteration struct {
 	object  *security.Object
 	storage *tableStorage
 	name    tsql.ObjectName
-	stored  bool // has a SQLite table
 }
 
 // alterTable is ALTER TABLE: adding and dropping columns and constraints. Changing a column's type is refused.
@@ -59,7 +62,7 @@ func (x *run) alteration(name tsql.ObjectName, state byte) (*alteration, error) 
 	next.constraints = append([]query.Constraint(nil), old.constraints...)
 	next.keys = append([]foreignKey(nil), old.keys...)
 	next.indexes = append([]string(nil), old.indexes...)
-	a.storage, a.stored = &next, x.s.hasTable(next.sqlName)
+	a.storage = &next
 	return a, nil
 }
 
@@ -118,20 +121,23 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	return nil
 }
 
-// store brings the SQLite table, if there is one, in line with what was added.
+// store brings the rows in line with what was added.
 func (a *alteration) store(before *tableStorage, noCheck bool) error {
-	if !a.stored {
-		return nil
-	}
-	if err := a.x.s.beginRows(); err != nil {
-		return err
-	}
 	full, err := a.hasRows()
 	if err != nil {
 		return err
 	}
-	for _, c := range a.storage.columns[len(before.columns):] {
-		if err := a.storeColumn(c, full); err != nil {
+	added := a.storage.columns[len(before.columns):]
+	for _, c := range added {
+		if err := a.mayAdd(c, full); err != nil {
+			return err
+		}
+	}
+	if err := a.reshape(before.columns, before.constraints); err != nil {
+		return err
+	}
+	for _, c := range added {
+		if err := a.fill(c, full); err != nil {
 			return err
 		}
 	}
@@ -148,28 +154,58 @@ func (a *alteration) store(before *tableStorage, noCheck bool) error {
 
 // hasRows reports whether the table has rows.
 func (a *alteration) hasRows() (bool, error) {
+	if !a.storage.stored {
+		return false, nil
+	}
 	conn, err := a.x.s.store()
 	if err != nil {
 		return false, err
 	}
 	var n int
-	err = conn.QueryRowContext(a.x.s.request, "SELECT count(*) FROM (SELECT 1 FROM "+a.storage.sqlName+" LIMIT 1)").Scan(&n)
+	err = conn.QueryRowContext(a.x.s.request, a.storage.rows.AnySQL()).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
 	return n > 0, err
 }
 
-// storeColumn adds a column to the SQLite table; rows get the default where the column cannot be NULL.
-func (a *alteration) storeColumn(c query.Column, full bool) error {
+// mayAdd refuses a column that the rows of the table would have no value for.
+func (a *alteration) mayAdd(c query.Column, full bool) error {
 	switch {
-	case c.Identity:
+	case c.Identity && a.storage.stored:
 		return unsupportedOption("IDENTITY")
 	case full && !c.Nullable && !c.HasDefault:
 		return refuse(4901, "ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '%s' cannot be added to non-empty table '%s' because it does not satisfy these conditions.", c.Name, a.object.Name)
 	}
-	text, err := query.AddColumnSQL(a.storage.sqlName, c)
-	if err != nil {
+	return nil
+}
+
+// reshape brings the rows, which have these columns, into the shape that the table has with these constraints.
+func (a *alteration) reshape(columns []query.Column, constraints []query.Constraint) error {
+	next := *a.storage
+	next.constraints = constraints
+	text, err := next.shape(false)
+	if err != nil || next.rows.Shape == a.storage.rows.Shape {
 		return err
 	}
-	if err := a.x.s.sqlite(text); err != nil || !full || c.Nullable {
+	if a.storage.stored {
+		if err := a.x.s.beginRows(); err != nil {
+			return err
+		}
+		if err := a.x.s.sqlite(text + "; " + a.storage.rows.MoveSQL(next.rows.Shape, columns)); err != nil {
+			return err
+		}
+	}
+	a.storage.rows.Shape = next.rows.Shape
+	return nil
+}
+
+// fill gives a new column its default in all rows, where it cannot be NULL.
+func (a *alteration) fill(c query.Column, full bool) error {
+	if !full || c.Nullable {
+		return nil
+	}
+	if err := a.x.s.beginRows(); err != nil {
 		return err
 	}
 	if err := a.keep(); err != nil {
@@ -204,11 +240,7 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 		}
 		return a.fits(c)
 	}
-	text, err := query.AddUniqueSQL(a.storage.sqlName, a.storage.columns, a.storage.constraints, i)
-	if err != nil {
-		return err
-	}
-	if err := a.x.s.sqlite(text); err != nil {
+	if err := a.reshape(a.storage.columns, a.storage.constraints[:i+1]); err != nil {
 		return &failure{errors: []*serverError{
 			refuse(1505, "The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for the object name '%s.%s' and the index name '%s'.", a.target().Schema, a.object.Name, c.Name),
 			refuse(1750, "Could not create constraint or index. See previous errors."),
@@ -253,7 +285,7 @@ func (a *alteration) drop(st *tsql.AlterTable) error {
 	return nil
 }
 
-// dropColumn drops a column that no constraint uses. Its SQLite column stays unused: ids are never used again.
+// dropColumn drops a column that no constraint uses. Its place in the shape stays unused: ids are never used again.
 func (a *alteration) dropColumn(name string, ifExists bool) error {
 	for i, c := range a.storage.columns {
 		if !a.db.Collation().Equal(c.Name, name) {
@@ -281,7 +313,7 @@ func (a *alteration) usedBy(id int) string {
 			return c.Name
 		}
 		for _, used := range c.Columns {
-			if used == id && c.Kind != "" {
+			if used == id {
 				return c.Name
 			}
 		}
@@ -296,17 +328,16 @@ func (a *alteration) usedBy(id int) string {
 	return ""
 }
 
-// dropConstraint drops a constraint by name. Its place in the list stays taken, since indexes are known by their place.
+// dropConstraint drops a constraint by name.
 func (a *alteration) dropConstraint(name string, ifExists bool) error {
-	found := false
-	for i, c := range a.storage.constraints {
-		if c.Kind == "" || c.Kind == query.UniqueIndex || !a.db.Collation().Equal(c.Name, name) {
-			continue
-		}
+	i := slices.IndexFunc(a.storage.constraints, func(c query.Constraint) bool {
+		return c.Kind != query.UniqueIndex && a.db.Collation().Equal(c.Name, name)
+	})
+	found := i >= 0
+	if found {
 		if err := a.dropIndex(i); err != nil {
 			return err
 		}
-		found = true
 	}
 	for i, k := range a.storage.keys {
 		if a.db.Collation().Equal(k.name, name) {
@@ -327,15 +358,8 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	}}
 }
 
-// dropIndex takes the constraint at a place away, with its index in SQLite.
+// dropIndex takes the constraint at a place away.
 func (a *alteration) dropIndex(i int) error {
-	c := a.storage.constraints[i]
-	a.storage.constraints[i] = query.Constraint{}
-	if !a.stored || c.Kind == tsql.Check {
-		return nil
-	}
-	if err := a.x.s.beginRows(); err != nil {
-		return err
-	}
-	return a.x.s.sqlite(query.DropUniqueSQL(a.storage.sqlName, i))
+	a.storage.constraints = slices.Delete(a.storage.constraints, i, i+1)
+	return a.reshape(a.storage.columns, a.storage.constraints)
 }

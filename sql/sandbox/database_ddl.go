@@ -179,17 +179,17 @@ func (x *run) mayAlter(d *security.Database) bool {
 // dropDatabases is DROP DATABASE.
 func (x *run) dropDatabases(st *tsql.DropDatabase) error {
 	for _, name := range st.Names {
-		var tables []string
+		var objects []*security.Object
 		err := x.s.write(func(work *security.Server) error {
 			d := work.DatabaseNamed(name.Value)
 			used := d != nil && (x.s.context.Database == d.ID || len(x.s.srv.sessionsIn(d.ID, x.s)) > 0)
 			if d != nil {
-				tables = x.s.storedTables(d)
+				objects = d.Objects()
 			}
 			if err := work.DropDatabase(x.who(), name.Value, st.IfExists, used); err != nil {
 				return err
 			}
-			return x.s.dropStorage(tables)
+			return x.s.dropRows(objects...)
 		})
 		if err != nil {
 			return err
@@ -198,27 +198,19 @@ func (x *run) dropDatabases(st *tsql.DropDatabase) error {
 	return nil
 }
 
-// storedTables are the SQLite tables of a database.
-func (s *session) storedTables(d *security.Database) []string {
-	var out []string
-	for _, o := range d.Objects() {
-		if st, ok := o.Storage.(*tableStorage); ok && s.hasTable(st.sqlName) {
-			out = append(out, st.sqlName)
+// dropRows takes the rows of tables away.
+func (s *session) dropRows(objects ...*security.Object) error {
+	for _, o := range objects {
+		st, ok := o.Storage.(*tableStorage)
+		if !ok || !st.stored {
+			continue
 		}
-	}
-	return out
-}
-
-// dropStorage drops SQLite tables in the transaction.
-func (s *session) dropStorage(tables []string) error {
-	for _, name := range tables {
 		if err := s.beginRows(); err != nil {
 			return err
 		}
-		if err := s.sqlite("DROP TABLE " + name); err != nil {
+		if err := s.sqlite(st.rows.ClearSQL()); err != nil {
 			return err
 		}
-		s.noteTable(name, false)
 	}
 	return nil
 }

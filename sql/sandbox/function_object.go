@@ -125,7 +125,7 @@ func (f *asked) objectID(name string, kind *string) any {
 		if t == nil || len(words) == 3 && !strings.EqualFold(words[0], "tempdb") || kind != nil && !strings.EqualFold(strings.TrimSpace(*kind), "U") {
 			return nil
 		}
-		return int64(-1000000 - len(t.storage.sqlName))
+		return int64(-1000000 - t.storage.rows.Number)
 	}
 	return intOrNull(f.x.check().ObjectID(name, kind))
 }

@@ -32,13 +32,8 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 		return a.keep()
 	}
 	a.storage.constraints = append(a.storage.constraints, c)
-	if a.stored {
-		if err := x.s.beginRows(); err != nil {
-			return err
-		}
-		if err := a.storeConstraint(len(a.storage.constraints)-1, false); err != nil {
-			return err
-		}
+	if err := a.storeConstraint(len(a.storage.constraints)-1, false); err != nil {
+		return err
 	}
 	return a.keep()
 }
@@ -46,7 +41,7 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 // index reports whether the table has an index or a key of a name.
 func (a *alteration) index(name string) bool {
 	for _, c := range a.storage.constraints {
-		if c.Kind != "" && c.Kind != tsql.Check && a.db.Collation().Equal(c.Name, name) {
+		if c.Kind != tsql.Check && a.db.Collation().Equal(c.Name, name) {
 			return true
 		}
 	}
@@ -85,7 +80,7 @@ func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) erro
 	}
 	for i, c := range a.storage.constraints {
 		switch {
-		case c.Kind == "" || c.Kind == tsql.Check || !same(c.Name):
+		case c.Kind == tsql.Check || !same(c.Name):
 		case c.Kind == query.UniqueIndex:
 			return a.dropIndex(i)
 		default:

@@ -83,7 +83,7 @@ func (x *run) selectInto(st *tsql.SelectStatement, b *query.Bound) error {
 
 // createFromColumns makes the table of a SELECT … INTO.
 func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn) (*query.Relation, error) {
-	st := &tableStorage{sqlName: x.s.srv.tableName(name.IsTemp()), seed: 1, step: 1, lastID: len(cols)}
+	st := &tableStorage{rows: x.s.srv.newRows(), stored: true, lastID: len(cols)}
 	for i, c := range cols {
 		if c.Name == "" {
 			return nil, refuseAs(1038, 15, 5, "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.")
@@ -97,7 +97,11 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 	if err != nil {
 		return nil, err
 	}
-	if err := x.s.createStorage(st); err != nil {
+	text, err := st.shape(false)
+	if err == nil {
+		err = x.s.sqlite(text)
+	}
+	if err != nil {
 		return nil, err
 	}
 	sc := x.scope()

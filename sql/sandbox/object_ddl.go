@@ -70,26 +70,14 @@ func (x *run) dropObject(st *tsql.DropObject, kind string, name tsql.ObjectName)
 	if err := x.state.DropObject(w, kind, name.Schema, name.Name, st.IfExists); err != nil || o == nil {
 		return err
 	}
-	if storage, ok := o.Storage.(*tableStorage); ok && x.s.hasTable(storage.sqlName) {
-		return x.s.dropStorage([]string{storage.sqlName})
-	}
-	return nil
+	return x.s.dropRows(o)
 }
 
 // referencedBy is the name of a foreign key of another table that refers to a table, or empty.
 func (x *run) referencedBy(d *security.Database, o *security.Object) string {
-	if !x.s.srv.hasKeys.Load() {
-		return ""
-	}
-	for _, other := range d.Objects() {
-		st, ok := other.Storage.(*tableStorage)
-		if !ok || other.ID == o.ID {
-			continue
-		}
-		for _, k := range st.keys {
-			if k.parent.Object == o.ID {
-				return k.name
-			}
+	for _, k := range d.ReferringTo(o.ID) {
+		if k.Parent != o.ID {
+			return k.Name
 		}
 	}
 	return ""

@@ -14,7 +14,6 @@ import (
 type publication struct {
 	mu      sync.RWMutex
 	current *security.Server
-	tables  map[string]bool // SQLite tables that exist in the committed version
 	// aside are the changes published past a transaction that is being written; see Aside.
 	writing bool
 	aside   []func(*security.Server)
@@ -25,13 +24,6 @@ func (p *publication) Current() *security.Server {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	return p.current
-}
-
-// HasTable reports whether a SQLite table exists in the committed version.
-func (p *publication) HasTable(name string) bool {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	return p.tables[name]
 }
 
 // Pin calls start with the committed version while nothing can be published.
@@ -49,9 +41,8 @@ func (p *publication) Begin() *security.Server {
 	return p.current.Begin()
 }
 
-// Publish makes next the committed version, if commit, which commits the rows, succeeds. made and dropped are the
-// SQLite tables that came and went with it.
-func (p *publication) Publish(next *security.Server, tables map[string]bool, commit func() error) error {
+// Publish makes next the committed version, if commit, which commits the rows, succeeds.
+func (p *publication) Publish(next *security.Server, commit func() error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := commit(); err != nil {
@@ -62,27 +53,7 @@ func (p *publication) Publish(next *security.Server, tables map[string]bool, com
 	}
 	p.writing, p.aside = false, nil
 	p.current = next
-	p.mark(tables)
 	return nil
-}
-
-// mark notes which SQLite tables exist now.
-func (p *publication) mark(tables map[string]bool) {
-	if len(tables) == 0 {
-		return
-	}
-	next := make(map[string]bool, len(p.tables)+len(tables))
-	for name := range p.tables {
-		next[name] = true
-	}
-	for name, exists := range tables {
-		if exists {
-			next[name] = true
-		} else {
-			delete(next, name)
-		}
-	}
-	p.tables = next
 }
 
 // Abandon ends writing without a new version.

@@ -21,13 +21,27 @@ func (k relationKey) identity() any { return k.object }
 
 // tableStorage is what the engine keeps with a table: how its rows are stored and what query must know of them.
 type tableStorage struct {
-	sqlName     string
+	rows        query.Table // where they are; without the constraints
+	stored      bool        // it had a row: the shape is there
 	columns     []query.Column
 	constraints []query.Constraint
 	keys        []foreignKey
 	indexes     []string // that are not unique
-	seed, step  int64
-	lastID      int // the highest column id ever used
+	lastID      int      // the highest column id ever used
+}
+
+// source is the table as the query layer takes it.
+func (st *tableStorage) source() *query.Table {
+	t := st.rows
+	t.Constraints = st.constraints
+	return &t
+}
+
+// shape settles the shape of a table and returns the SQLite text that makes it.
+func (st *tableStorage) shape(temporary bool) (string, error) {
+	shape, err := query.NewShape(st.columns, st.constraints, temporary)
+	st.rows.Shape = shape.Name
+	return shape.SQL, err
 }
 
 // foreignKey is a FOREIGN KEY of a table.
@@ -89,13 +103,12 @@ func viewColumns(o *security.Object) []query.Column {
 	return out
 }
 
-// tableSource says where the rows of a table are. A table that never had a row has no SQLite table yet: a site of
-// hundreds of tables that only its permissions matter for costs nothing.
+// tableSource says where the rows of a table are. One that never had a row is empty without a question to the store.
 func (sc *scope) tableSource(d *security.Database, o *security.Object, st *tableStorage) query.Source {
-	if !sc.x.s.hasTable(st.sqlName) && !sc.writes {
+	if !st.stored && (!sc.writes || sc.x.s.tx.work == nil) {
 		return &query.Virtual{Rows: func() ([][]any, error) { return nil, nil }}
 	}
-	t := &query.Table{SQLName: st.sqlName, Constraints: st.constraints, Seed: st.seed, Step: st.step}
+	t := st.source()
 	t.IdentityInsert = sc.x.s.settings.identityInsert == any(security.ObjectRef{Database: d.ID, Object: o.ID})
 	if sc.writes {
 		t.Constraints = append(t.Constraints[:len(t.Constraints):len(t.Constraints)], sc.foreignKeys(d, o, st)...)
@@ -105,23 +118,16 @@ func (sc *scope) tableSource(d *security.Database, o *security.Object, st *table
 
 // foreignKeys are the foreign keys of a table and those that refer to it.
 func (sc *scope) foreignKeys(d *security.Database, o *security.Object, st *tableStorage) []query.Constraint {
-	if !sc.x.s.srv.hasKeys.Load() {
-		return nil
-	}
 	var out []query.Constraint
 	for _, k := range st.keys {
 		if parent := d.Object(k.parent.Object); parent != nil {
 			out = append(out, query.Constraint{Name: k.name, Kind: tsql.ForeignKey, Columns: k.columns, Parent: sc.bare(d, parent), ParentColumns: k.refs})
 		}
 	}
-	me := security.ObjectRef{Database: d.ID, Object: o.ID}
-	for _, child := range d.Objects() {
-		cs, ok := child.Storage.(*tableStorage)
-		if !ok {
-			continue
-		}
-		for _, k := range cs.keys {
-			if k.parent == me {
+	for _, referring := range d.ReferringTo(o.ID) {
+		child := d.Object(referring.Parent)
+		for _, k := range child.Storage.(*tableStorage).keys {
+			if k.name == referring.Name {
 				out = append(out, query.Constraint{Name: k.name, Kind: tsql.ForeignKey, Columns: k.refs, Parent: sc.bare(d, child), ParentColumns: k.columns, Children: true})
 			}
 		}
@@ -141,7 +147,7 @@ func (sc *scope) bare(d *security.Database, o *security.Object) *query.Relation 
 	}
 	return &query.Relation{
 		Key:      relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}},
-		Database: d.Name, Schema: schema, Name: o.Name, Columns: st.columns, Source: &query.Table{SQLName: st.sqlName},
+		Database: d.Name, Schema: schema, Name: o.Name, Columns: st.columns, Source: &st.rows,
 	}
 }
 
@@ -167,12 +173,4 @@ func (sc *scope) synonym(o *security.Object, st *synonymStorage) (*query.Relatio
 // refs are the objects that a reference to the relation passes, outermost first, the relation itself last.
 func (k relationKey) refs() []security.ObjectRef {
 	return append(unpackRefs(k.synonyms), k.object)
-}
-
-// hasTable reports whether a SQLite table exists for the session.
-func (s *session) hasTable(name string) bool {
-	if exists, ok := s.tx.tables[name]; ok {
-		return exists
-	}
-	return s.srv.publication.HasTable(name)
 }

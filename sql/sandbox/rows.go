@@ -109,33 +109,32 @@ func (x *run) runChange(b *query.Bound, cmd uint16) error {
 	if err := x.materialise(b.Accesses); err != nil {
 		return err
 	}
-	counted, err := x.advanceIdentity(b, cmd)
-	if err != nil {
-		return err
-	}
 	if err := x.emit(b, lazyConn{x.s}, cmd); err != nil {
 		return err
 	}
 	if id, ok := b.LastIdentity(); ok {
 		x.s.identity, x.s.scopeID = id, id
-		x.s.srv.counted(counted, id)
 	} else if cmd == tds.CommandInsert {
 		x.s.identity, x.s.scopeID = nil, nil
 	}
 	return nil
 }
 
-// target is the table that a statement changes.
-func target(st tsql.Statement) tsql.ObjectName {
+// target is the table that a statement changes: of two, one that is not temporary.
+func target(st tsql.Statement) (name tsql.ObjectName) {
+	var output *tsql.Output
 	switch st := st.(type) {
 	case *tsql.Insert:
-		return st.Table
+		name, output = st.Table, st.Output
 	case *tsql.Update:
-		return st.Target
+		name, output = st.Target, st.Output
 	case *tsql.Delete:
-		return st.Target
+		name, output = st.Target, st.Output
 	}
-	return tsql.ObjectName{}
+	if output != nil && !output.Into.IsZero() && !output.Into.Variable && !output.Into.IsTemp() {
+		return output.Into
+	}
+	return name
 }
 
 // change runs do so that it changes rows as a whole or not at all: in the transaction, or past it for table variables,
@@ -182,7 +181,7 @@ func (x *run) writable(accesses []query.Access) error {
 	return nil
 }
 
-// materialise makes the SQLite tables that a change is about to use and that do not exist yet.
+// materialise makes room for the rows of the tables that a change is about to use.
 func (x *run) materialise(accesses []query.Access) error {
 	for _, a := range accesses {
 		if err := x.materialiseOne(a.Relation); err != nil {
@@ -204,49 +203,27 @@ func (x *run) materialise(accesses []query.Access) error {
 	return nil
 }
 
-// materialiseOne makes the SQLite table of one relation.
+// materialiseOne makes the shape of one table that never had a row.
 func (x *run) materialiseOne(rel *query.Relation) error {
-	t, ok := rel.Source.(*query.Table)
 	key, _ := rel.Key.(relationKey)
-	if !ok || !key.checked() || x.s.hasTable(t.SQLName) {
+	if _, ok := rel.Source.(*query.Table); !ok || !key.checked() || x.s.tx.work == nil {
 		return nil
 	}
-	d := x.state.Database(key.object.Database)
-	st, ok := d.Object(key.object.Object).Storage.(*tableStorage)
+	st, ok := x.state.Database(key.object.Database).Object(key.object.Object).Storage.(*tableStorage)
 	if !ok {
 		return fmt.Errorf("table %s has no storage", rel.Name)
 	}
-	return x.s.createStorage(st)
-}
-
-// createStorage makes the SQLite table of a table.
-func (s *session) createStorage(st *tableStorage) error {
-	text, err := query.CreateTableSQL(st.sqlName, st.columns, st.constraints, st.seed, st.step)
-	if err != nil {
-		return err
+	if st.stored {
+		return nil
 	}
-	if err := s.sqlite(text); err != nil {
-		return err
+	next := *st
+	text, err := next.shape(false)
+	if err == nil {
+		err = x.s.sqlite(text)
 	}
-	s.noteTable(st.sqlName, true)
-	return nil
-}
-
-// noteTable writes down that a SQLite table came or went in the transaction.
-func (s *session) noteTable(name string, exists bool) {
-	if s.tx.work == nil {
-		return
-	}
-	if !exists {
-		s.srv.forgetCounter(name)
-	}
-	next := map[string]bool{name: exists}
-	for k, v := range s.tx.tables {
-		if k != name {
-			next[k] = v
-		}
-	}
-	s.tx.tables = next
+	next.stored = true
+	x.state.SetStorage(key.object.Database, key.object.Object, &next)
+	return err
 }
 
 // implicitTransaction begins a transaction where SET IMPLICIT_TRANSACTIONS is on.

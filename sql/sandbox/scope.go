@@ -155,7 +155,7 @@ func (s *session) tempKey(name string) string { return s.state().Collation().Fol
 func (t *tempTable) relation() *query.Relation {
 	return &query.Relation{
 		Key: relationKey{}, Database: "tempdb", Schema: "dbo", Name: t.name, Columns: t.storage.columns,
-		Source: &query.Table{SQLName: t.storage.sqlName, Constraints: t.storage.constraints, Seed: t.storage.seed, Step: t.storage.step},
+		Source: t.storage.source(),
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"grantree/sql/sandbox/internal/security"
@@ -27,16 +26,14 @@ type Server struct {
 	publication publication
 	locks       lockManager
 	faults      faults
-	hasKeys     atomic.Bool // some table has had a foreign key
-	randomness  sync.Mutex  // guards options.Rand
+	randomness  sync.Mutex // guards options.Rand
 	started     time.Time
 
 	mu       sync.Mutex
 	sessions map[int]*session
 	next     int // spid of the next session without a connection
 	tx       uint64
-	names    int              // SQLite tables made so far
-	counters map[string]int64 // rows that identity columns have counted, by SQLite table; see identity.go
+	names    int // numbers of tables and constraints given out
 	listener net.Listener
 	closed   bool
 }

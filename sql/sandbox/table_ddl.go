@@ -52,8 +52,7 @@ func (x *run) registerConstraints(w *security.Context, o *security.Object, st *t
 		}
 	}
 	for _, k := range st.keys {
-		x.s.srv.hasKeys.Store(true)
-		if _, err := x.state.CreateObject(w, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, Parent: o.ID}); err != nil {
+		if _, err := x.state.CreateObject(w, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, Parent: o.ID, References: k.parent.Object}); err != nil {
 			return err
 		}
 	}
@@ -62,7 +61,7 @@ func (x *run) registerConstraints(w *security.Context, o *security.Object, st *t
 
 // tableStorage turns the body of a CREATE TABLE into what the engine keeps. w is nil for a temporary table.
 func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *security.Context) (*tableStorage, error) {
-	b := tableBuilder{x: x, table: name, context: w, st: &tableStorage{sqlName: x.s.srv.tableName(w == nil), seed: 1, step: 1}}
+	b := tableBuilder{x: x, table: name, context: w, st: &tableStorage{rows: x.s.srv.newRows()}}
 	b.collation = x.s.state().Collation()
 	b.defaultCollation = x.s.srv.options.Collation
 	if w != nil {
@@ -79,7 +78,8 @@ func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *securit
 			return nil, err
 		}
 	}
-	return b.st, nil
+	_, err := b.st.shape(w == nil)
+	return b.st, err
 }
 
 // tableBuilder turns column definitions and constraints into a tableStorage.
@@ -167,7 +167,7 @@ func (b *tableBuilder) identity(c *query.Column, id *tsql.Identity) error {
 		return refuse(2749, "Identity column '%s' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable.", c.Name)
 	}
 	c.Identity, c.Nullable = true, false
-	b.st.seed, b.st.step = seed, step
+	b.st.rows.Counter = query.NewCounter(seed, step)
 	return nil
 }
 
@@ -319,10 +319,7 @@ func (s *Server) number() int {
 	return s.names
 }
 
-// tableName is the SQLite name of a new table.
-func (s *Server) tableName(temporary bool) string {
-	if temporary {
-		return fmt.Sprintf("temp.t%d", s.number())
-	}
-	return fmt.Sprintf("t%d", s.number())
+// newRows is room for the rows of a new table.
+func (s *Server) newRows() query.Table {
+	return query.Table{Number: int64(s.number()), Counter: query.NewCounter(1, 1)}
 }

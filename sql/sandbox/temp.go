@@ -9,18 +9,18 @@ import (
 	"grantree/sql/tsql"
 )
 
-// storeTemp makes a temporary table: a temporary table of the session's SQLite connection.
+// storeTemp makes a temporary table, whose shape is a temporary table of the session's SQLite connection.
 func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation, error) {
 	s := x.s
 	key := s.tempKey(name.Name)
 	if s.temps[key] != nil {
 		return nil, refuseAs(2714, 16, 6, "There is already an object named '%s' in the database.", name.Name)
 	}
-	text, err := query.CreateTableSQL(st.sqlName, st.columns, st.constraints, st.seed, st.step)
-	if err != nil {
-		return nil, err
+	text, err := st.shape(true)
+	if err == nil {
+		err = s.sqlite(text)
 	}
-	if err := s.sqlite(text); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	t := &tempTable{name: name.Name, storage: *st}
@@ -43,7 +43,7 @@ func (x *run) dropTemp(name tsql.ObjectName, ifExists bool) error {
 		}
 		return refuseAs(3701, 11, 5, "Cannot drop the table '%s', because it does not exist or you do not have permission.", name.Name)
 	}
-	if err := s.sqlite("DROP TABLE " + t.storage.sqlName); err != nil {
+	if err := s.sqlite(t.storage.rows.ClearSQL()); err != nil {
 		return err
 	}
 	s.temps = maps.Clone(s.temps)
@@ -54,11 +54,20 @@ func (x *run) dropTemp(name tsql.ObjectName, ifExists bool) error {
 // dropTemps drops all temporary tables of the session.
 func (s *session) dropTemps() {
 	for _, t := range s.temps {
-		if err := s.sqlite("DROP TABLE IF EXISTS " + t.storage.sqlName); err != nil {
-			s.srv.options.Log("session %d: %v", s.spid, err)
-		}
+		s.clear(t)
 	}
 	s.temps = nil
+}
+
+// clear takes the rows of a temporary table away; its shape may have gone with a transaction.
+func (s *session) clear(t *tempTable) {
+	text, err := t.storage.shape(true)
+	if err == nil {
+		err = s.sqlite(text + "; " + t.storage.rows.ClearSQL())
+	}
+	if err != nil {
+		s.srv.options.Log("session %d: %v", s.spid, err)
+	}
 }
 
 // declareTable is DECLARE @t TABLE.
@@ -68,11 +77,11 @@ func (x *run) declareTable(d tsql.VariableDecl) error {
 	if err != nil {
 		return err
 	}
-	text, err := query.CreateTableSQL(st.sqlName, st.columns, st.constraints, st.seed, st.step)
-	if err != nil {
-		return err
+	text, err := st.shape(true)
+	if err == nil {
+		err = x.s.sqlite(text)
 	}
-	if err := x.s.sqlite(text); err != nil {
+	if err != nil {
 		return err
 	}
 	x.vars[variableKey(d.Name)] = &variable{table: &tempTable{name: d.Name, storage: *st}}
@@ -82,11 +91,8 @@ func (x *run) declareTable(d tsql.VariableDecl) error {
 // dropTableVariables drops the table variables of a text that ends.
 func (x *run) dropTableVariables() {
 	for _, v := range x.vars {
-		if v.table == nil {
-			continue
-		}
-		if err := x.s.sqlite("DROP TABLE IF EXISTS " + v.table.storage.sqlName); err != nil {
-			x.s.srv.options.Log("session %d: %v", x.s.spid, err)
+		if v.table != nil {
+			x.s.clear(v.table)
 		}
 	}
 }
@@ -127,8 +133,9 @@ func (x *run) truncateTable(name tsql.ObjectName) error {
 		return refuse(4712, "Cannot truncate table '%s' because it is being referenced by a FOREIGN KEY constraint.", name)
 	case d.Settings.ReadOnly:
 		return refuse(3906, "Failed to update database \"%s\" because the database is read-only.", d.Name)
-	case !x.s.hasTable(storage.sqlName):
-		return nil
 	}
-	return x.s.dropStorage([]string{storage.sqlName})
+	next := *storage
+	next.rows.Number, next.rows.Counter, next.stored = int64(x.s.srv.number()), query.NewCounter(storage.rows.Counter.Seed, storage.rows.Counter.Step), false
+	x.state.SetStorage(d.ID, o.ID, &next)
+	return x.s.dropRows(o)
 }

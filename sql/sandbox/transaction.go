@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tds"
@@ -22,8 +21,7 @@ type transaction struct {
 
 	work   *security.Server      // nil until the write lock is held
 	sqlite bool                  // a SQLite transaction is open
-	tables map[string]bool       // SQLite tables made (true) and dropped (false)
-	temps  map[string]*tempTable // temporary tables as they were before
+	temps  map[string]*tempTable // temporary tables as they were before; such a map never changes
 	saves  []savepoint
 	marks  int // SQLite savepoints made
 }
@@ -33,7 +31,6 @@ type savepoint struct {
 	name   string
 	work   *security.Server
 	sqlite string // SQLite savepoint, empty when no SQLite transaction was open
-	tables map[string]bool
 	temps  map[string]*tempTable
 }
 
@@ -71,7 +68,7 @@ func (s *session) beginWrite() error {
 		return s.deadlocked()
 	}
 	s.tx.work = s.srv.publication.Begin()
-	s.tx.temps = maps.Clone(s.temps)
+	s.tx.temps = s.temps
 	return nil
 }
 
@@ -142,7 +139,7 @@ func (s *session) writeAlone(do func(*security.Server) error) error {
 
 // mark notes the state of the transaction.
 func (s *session) mark(name string) (savepoint, error) {
-	p := savepoint{name: name, tables: maps.Clone(s.tx.tables), temps: maps.Clone(s.temps)}
+	p := savepoint{name: name, temps: s.temps}
 	if s.tx.work != nil {
 		p.work = s.tx.work
 		s.tx.work = p.work.Begin()
@@ -165,7 +162,7 @@ func (s *session) restore(p savepoint) {
 	case s.tx.work != nil:
 		s.tx.work = s.srv.publication.Begin()
 	}
-	s.tx.tables, s.temps = maps.Clone(p.tables), maps.Clone(p.temps)
+	s.temps = p.temps
 	if err := s.restoreRows(p); err != nil {
 		// SQLite has rolled its transaction back by itself, as it does for a change that is interrupted. What it held is
 		// lost, so all of the transaction goes.
@@ -208,7 +205,7 @@ func (s *session) commitAll() error {
 		if s.srv.faults.commit(s.user, s.login.AppName) {
 			return s.die()
 		}
-		err := s.srv.publication.Publish(s.tx.work, s.tx.tables, func() error {
+		err := s.srv.publication.Publish(s.tx.work, func() error {
 			if s.tx.sqlite {
 				return s.sqlite("COMMIT")
 			}

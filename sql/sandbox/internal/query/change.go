@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,19 +27,22 @@ type change struct {
 	audits    []audit
 	// view is a query for the rows that stay visible through a view with CHECK OPTION, as a column r.
 	view string
-	// rebuild are the unique constraints on columns that an UPDATE sets. T-SQL looks at them when all rows are changed,
-	// SQLite at each row, so that a failure is tried again without their indexes, which are then made anew.
-	rebuild  []int
+	// back brings the rows of an UPDATE that sets a key back to where they were.
+	back     string
 	identity *Column
 	last     int64
 	lastSet  bool
 }
 
-// audit is a query that finds a row that breaks a constraint.
+// audit is a query that finds a row that breaks a constraint; with own, among the rows that were changed.
 type audit struct {
 	text    string
+	own     bool
 	failure error
 }
+
+// changedRIDs are the numbers of the rows that a statement changed, which it gets as a JSON array.
+const changedRIDs = "(SELECT value FROM json_each(?2))"
 
 const savepoint = "ts_statement"
 
@@ -52,9 +56,6 @@ func (p *program) runChange(ctx context.Context, conn Conn, emit func([]any) err
 		return 0, x.translate(ctx, err)
 	}
 	rows, n, err := x.change(ctx, conn)
-	if isDuplicate(err) && len(c.rebuild) > 0 {
-		rows, n, err = x.rebuilding(ctx, conn)
-	}
 	if err == nil && c.into != nil {
 		c.into.rows, rows = rows, nil
 		_, err = c.into.insert.program.runChange(ctx, conn, emit)
@@ -71,38 +72,6 @@ func (p *program) runChange(ctx context.Context, conn Conn, emit func([]any) err
 		}
 	}
 	return n, nil
-}
-
-func isDuplicate(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && (e.Number == 2627 || e.Number == 2601)
-}
-
-// rebuilding runs the change between dropping and making the unique indexes that it may break on its way.
-func (x *execution) rebuilding(ctx context.Context, conn Conn) ([][]any, int64, error) {
-	c := x.program.change
-	texts := []string{"ROLLBACK TO " + savepoint}
-	for _, i := range c.rebuild {
-		texts = append(texts, DropUniqueSQL(c.table.SQLName, i))
-	}
-	for _, text := range texts {
-		if _, err := conn.ExecContext(ctx, text); err != nil {
-			return nil, 0, x.translate(ctx, err)
-		}
-	}
-	rows, n, err := x.change(ctx, conn)
-	for _, i := range c.rebuild {
-		if err != nil {
-			break
-		}
-		var text string
-		if text, err = AddUniqueSQL(c.table.SQLName, c.relation.Columns, c.table.Constraints, i); err == nil {
-			if _, err = conn.ExecContext(ctx, text); err != nil {
-				err = x.translate(ctx, err)
-			}
-		}
-	}
-	return rows, n, err
 }
 
 // undo takes the statement back and returns err. A cancelled statement may have lost its whole transaction already, in
@@ -125,17 +94,30 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 			return nil, 0, err
 		}
 	}
-	needRows := len(c.returning) > 0 || c.view != "" || c.identity != nil
+	rids := "[]"
+	needRows := len(c.returning) > 0 || c.view != "" || c.identity != nil || slices.ContainsFunc(c.audits, func(a audit) bool { return a.own })
 	if !needRows {
 		n, err = x.exec(ctx, conn, c.text)
 	} else {
-		rows, n, err = x.returned(ctx, conn)
+		rows, rids, n, err = x.returned(ctx, conn)
+	}
+	if err == nil && c.back != "" {
+		_, err = x.exec(ctx, conn, c.back)
 	}
 	if err != nil {
 		return nil, 0, err
 	}
+	if c.view != "" {
+		seen, err := x.rows(ctx, conn, "SELECT DISTINCT r FROM ("+c.view+") WHERE r IN "+changedRIDs, func([]any) error { return nil }, rids)
+		if err == nil && seen < n {
+			err = refuse(550, "The attempted insert or update failed because the target view either specifies WITH CHECK OPTION or spans a view that specifies WITH CHECK OPTION and one or more rows resulting from the operation did not qualify under the CHECK OPTION constraint.")
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+	}
 	for _, a := range c.audits {
-		found, err := x.rows(ctx, conn, a.text, func([]any) error { return nil })
+		found, err := x.rows(ctx, conn, a.text, func([]any) error { return nil }, rids)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -149,16 +131,17 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 	return rows, n, err
 }
 
-// returned runs the statement with RETURNING and checks the rows against a view with CHECK OPTION.
-func (x *execution) returned(ctx context.Context, conn Conn) (rows [][]any, n int64, err error) {
+// returned runs the statement with RETURNING, and tells the numbers of its rows.
+func (x *execution) returned(ctx context.Context, conn Conn) (rows [][]any, rids string, n int64, err error) {
 	c := x.program.change
-	var rids []string
+	var list []string
 	text := c.text + " RETURNING " + strings.Join(append([]string{"rid"}, c.returning...), ", ")
 	n, err = x.rows(ctx, conn, text, func(raw []any) error {
 		rid, _ := raw[0].(int64)
-		rids = append(rids, strconv.FormatInt(rid, 10))
+		list = append(list, strconv.FormatInt(rid, 10))
 		if c.identity != nil {
-			c.last, c.lastSet = c.table.Seed+(rid-1)*c.table.Step, true
+			c.last, c.lastSet = rid, true
+			c.table.Counter.reach(rid)
 		}
 		if len(c.returning) == 0 {
 			return nil
@@ -167,14 +150,7 @@ func (x *execution) returned(ctx context.Context, conn Conn) (rows [][]any, n in
 		rows = append(rows, row)
 		return err
 	})
-	if err != nil || c.view == "" || len(rids) == 0 {
-		return rows, n, err
-	}
-	seen, err := x.rows(ctx, conn, "SELECT DISTINCT r FROM ("+c.view+") WHERE r IN ("+strings.Join(rids, ", ")+")", func([]any) error { return nil })
-	if err == nil && seen < int64(len(rids)) {
-		err = refuse(550, "The attempted insert or update failed because the target view either specifies WITH CHECK OPTION or spans a view that specifies WITH CHECK OPTION and one or more rows resulting from the operation did not qualify under the CHECK OPTION constraint.")
-	}
-	return rows, n, err
+	return rows, "[" + strings.Join(list, ",") + "]", n, err
 }
 
 // LastIdentity is the identity value that the last row of an INSERT got, for SCOPE_IDENTITY.
@@ -228,14 +204,17 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 		if err != nil {
 			return audit{}, err
 		}
-		present = append(present, "c."+storageName(cc)+" IS NOT NULL")
-		same = append(same, fmt.Sprintf("p.%s%s = c.%s", storageName(pc), collate, storageName(cc)))
+		present = append(present, storageText("c.", cc)+" IS NOT NULL")
+		same = append(same, storageText("p.", pc)+collate+" = "+storageText("c.", cc))
 	}
-	text := fmt.Sprintf("SELECT 1 FROM %s AS c WHERE %s AND NOT EXISTS (SELECT 1 FROM %s AS p WHERE %s) LIMIT 1",
-		quoteTable(ct.SQLName), strings.Join(present, " AND "), quoteTable(pt.SQLName), strings.Join(same, " AND "))
+	if !k.Children {
+		present = append(present, "c.rid IN "+changedRIDs)
+	}
+	text := fmt.Sprintf("SELECT 1 FROM %s AS c WHERE %s AND %s AND NOT EXISTS (SELECT 1 FROM %s AS p WHERE %s AND %s) LIMIT 1",
+		quoteTable(ct.Shape), ct.where("c."), strings.Join(present, " AND "), quoteTable(pt.Shape), pt.where("p."), strings.Join(same, " AND "))
 	reported := k
 	reported.Columns = k.ParentColumns
-	return audit{text: text, failure: errConstraint(verb, kind, reported, where)}, nil
+	return audit{text: text, own: !k.Children, failure: errConstraint(verb, kind, reported, where)}, nil
 }
 
 func columnByID(r *Relation, id int) (Column, bool) {
@@ -247,15 +226,31 @@ func columnByID(r *Relation, id int) (Column, bool) {
 	return Column{}, false
 }
 
-// duplicate is the refusal for a broken unique index: 2627 for a constraint, 2601 for an index.
+// duplicate is the refusal for a broken key: 2627 for a constraint, 2601 for an index. SQLite's text names the index, or
+// lists the columns of one that is of columns alone.
 func (p *program) duplicate(text string) error {
 	if p.change == nil {
 		return fmt.Errorf("sqlite: %s", text)
 	}
 	r, t := p.change.relation, p.change.table
 	object := r.Schema + "." + r.Name
-	for i, k := range t.Constraints {
-		if !strings.Contains(text, uniqueName(t.SQLName, i)) && !sameColumns(text, t.SQLName, storageNames(r, k.Columns)) {
+	name := t.Shape[strings.IndexByte(t.Shape, '.')+1:]
+	place := 0
+	for _, k := range t.Constraints {
+		if !k.unique() {
+			continue
+		}
+		list := name + ".t"
+		for _, id := range k.Columns {
+			if c, ok := columnByID(r, id); ok && c.Identity {
+				list += ", " + name + ".rid"
+			} else {
+				list += fmt.Sprintf(", %s.c%d", name, id)
+			}
+		}
+		broken := strings.Contains(text, ": "+list+" (") || strings.Contains(text, keyName(name, place)+"'")
+		place++
+		if !broken {
 			continue
 		}
 		if k.Kind == UniqueIndex {
@@ -273,34 +268,4 @@ func (p *program) duplicate(text string) error {
 func withClass(class byte, e *Error) *Error {
 	e.Class = class
 	return e
-}
-
-// storageNames are the columns that SQLite names when a key of these is broken; an identity is its row number.
-func storageNames(r *Relation, ids []int) []string {
-	var names []string
-	for _, id := range ids {
-		name := fmt.Sprintf("c%d", id)
-		if c, ok := columnByID(r, id); ok && c.Identity {
-			name = "rid"
-		}
-		names = append(names, name)
-	}
-	return names
-}
-
-// sameColumns reports whether SQLite's text lists exactly these columns: "UNIQUE constraint failed: t.c1, t.c2 (2067)".
-func sameColumns(text, table string, names []string) bool {
-	_, list, ok := strings.Cut(text, "UNIQUE constraint failed: ")
-	if !ok || len(names) == 0 {
-		return false
-	}
-	list, _, _ = strings.Cut(list, " (")
-	if i := strings.LastIndexByte(table, '.'); i >= 0 {
-		table = table[i+1:]
-	}
-	var want []string
-	for _, name := range names {
-		want = append(want, table+"."+name)
-	}
-	return list == strings.Join(want, ", ")
 }

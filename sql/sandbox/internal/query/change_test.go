@@ -16,15 +16,15 @@ func (s *testScope) table(t testing.TB, conn Conn, name string, columns []Column
 			columns[i].Name, columns[i].Identity = strings.TrimSuffix(columns[i].Name, "#"), true
 		}
 	}
-	text, err := CreateTableSQL("store_"+name, columns, constraints, 10, 5)
+	shape, err := NewShape(columns, constraints, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := conn.ExecContext(context.Background(), text); err != nil {
-		t.Fatalf("%s: %v", text, err)
+	if _, err := conn.ExecContext(context.Background(), shape.SQL); err != nil {
+		t.Fatalf("%s: %v", shape.SQL, err)
 	}
 	r := &Relation{Key: name, Database: "d", Schema: "dbo", Name: name, Columns: columns,
-		Source: &Table{SQLName: "store_" + name, Constraints: constraints, Seed: 10, Step: 5}}
+		Source: &Table{Shape: shape.Name, Number: int64(len(s.relations) + 1), Counter: NewCounter(10, 5), Constraints: constraints}}
 	s.relations[strings.ToLower(name)] = r
 	return r
 }

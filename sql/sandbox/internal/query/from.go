@@ -22,7 +22,7 @@ type cteScope struct {
 func (b *binder) from(refs []tsql.TableRef, outer *frame) (string, []*source, error) {
 	var text strings.Builder
 	var sources []*source
-	wrap := hasOuterRight(refs)
+	wrap := hasFullJoin(refs)
 	for i, ref := range refs {
 		sql, list, err := b.tableRef(ref, &frame{outer: outer}, wrap)
 		if err != nil {
@@ -40,12 +40,12 @@ func (b *binder) from(refs []tsql.TableRef, outer *frame) (string, []*source, er
 	return text.String(), sources, b.distinctNames(sources)
 }
 
-// hasOuterRight reports whether a RIGHT or FULL JOIN is among the tables. SQLite reads the right side of those twice,
-// which a table-valued function does not stand.
-func hasOuterRight(refs []tsql.TableRef) bool {
+// hasFullJoin reports whether a FULL JOIN is among the tables. SQLite reads the right side of it twice, which a
+// table-valued function does not stand.
+func hasFullJoin(refs []tsql.TableRef) bool {
 	return slices.ContainsFunc(refs, func(ref tsql.TableRef) bool {
 		j, ok := ref.(*tsql.Join)
-		return ok && (j.Kind == tsql.RightJoin || j.Kind == tsql.FullJoin || hasOuterRight([]tsql.TableRef{j.Left, j.Right}))
+		return ok && (j.Kind == tsql.FullJoin || hasFullJoin([]tsql.TableRef{j.Left, j.Right}))
 	})
 }
 
@@ -93,6 +93,12 @@ func (b *binder) join(j *tsql.Join, f *frame, wrap bool) (string, []*source, err
 		word = "JOIN"
 	case tsql.OuterApply:
 		word = "LEFT JOIN"
+	case tsql.RightJoin: // SQLite has no index for the right side of its own
+		word = "LEFT JOIN"
+		if _, ok := j.Left.(*tsql.Join); ok {
+			left = "(" + left + ")"
+		}
+		left, right = right, left
 	}
 	nullable(j.Kind, sources[:len(sources)-len(more)], more)
 	if j.On == nil {
@@ -180,9 +186,9 @@ func (b *binder) rows(r *Relation, name tsql.ObjectName, s *source, wrap bool) (
 	case *Table:
 		s.rids = []string{s.sql + ".rid"}
 		for _, c := range r.Columns {
-			s.add(c, s.sql+"."+storageName(c))
+			s.add(c, storageText(s.sql+".", c))
 		}
-		return quoteTable(src.SQLName) + " AS " + s.sql, s, nil
+		return fmt.Sprintf("(SELECT * FROM %s WHERE %s) AS %s", quoteTable(src.Shape), src.where(""), s.sql), s, nil
 	case *Virtual:
 		return b.virtual(r, &virtualSource{columns: r.Columns, rows: src.Rows}, s, nil, wrap)
 	case *View:
@@ -425,6 +431,3 @@ func quoteTable(name string) string {
 	}
 	return quoteSQLite(name)
 }
-
-// storageName is the SQLite column that holds a column's values.
-func storageName(c Column) string { return fmt.Sprintf("c%d", c.ID) }

@@ -3,6 +3,8 @@ package query
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"grantree/sql/tsql"
@@ -172,15 +174,20 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 		given[col.ID] = values[i]
 	}
 	stored := map[int]string{}
-	var inner, names, outer []string
+	number := b.call("rid", typeBigInt, false, nil, t.table.Counter.next)
+	inner, names, outer := []string{"NULL AS n0"}, []string{"t", "rid"}, []string{strconv.FormatInt(t.table.Number, 10), number.sql}
 	for _, col := range t.relation.Columns {
 		n, ok := given[col.ID]
 		if col.Identity {
-			if err := b.insertIdentity(c, col, n, ok, &inner, &names, &outer); err != nil {
+			if err := b.mayInsertIdentity(c, col, ok); err != nil {
 				return err
 			}
-			stored[col.ID] = "NULL"
-			continue
+			if stored[col.ID] = "NULL"; !ok {
+				continue
+			}
+			if kindOf(col.Type) == kindDecimal {
+				col.Type = typeBigInt
+			}
 		}
 		if !ok {
 			if n, err = b.defaultValue(col); err != nil {
@@ -192,7 +199,11 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 		}
 		stored[col.ID] = fmt.Sprintf("n%d", col.ID)
 		inner = append(inner, n.sql+" AS "+stored[col.ID])
-		names, outer = append(names, storageName(col)), append(outer, stored[col.ID])
+		if col.Identity {
+			outer[1] = stored[col.ID]
+			continue
+		}
+		names, outer = append(names, storageText("", col)), append(outer, stored[col.ID])
 	}
 	check, err := b.checks(t.relation, t.table, "INSERT", func(c Column) string { return stored[c.ID] })
 	if err != nil {
@@ -202,45 +213,24 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 	if q != nil {
 		from = " FROM (" + q.sql + ")"
 	}
-	if len(names) == 0 {
-		inner, names, outer = []string{"NULL AS n0"}, []string{"rid"}, []string{"n0"}
-	}
 	if check == "" {
 		check = "1"
 	}
 	// LIMIT keeps SQLite from computing a value both for the check and for the column.
 	c.text = fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (SELECT %s%s LIMIT -1) WHERE %s",
-		quoteTable(t.table.SQLName), strings.Join(names, ", "), strings.Join(outer, ", "), strings.Join(inner, ", "), from, check)
+		quoteTable(t.table.Shape), strings.Join(names, ", "), strings.Join(outer, ", "), strings.Join(inner, ", "), from, check)
 	return nil
 }
 
-// insertIdentity handles the identity column: its value comes from the row number unless IDENTITY_INSERT is on.
-func (b *binder) insertIdentity(c *change, col Column, n node, given bool, inner, names, outer *[]string) error {
+// mayInsertIdentity refuses a value for the identity column, which is the number of the row, unless IDENTITY_INSERT is on.
+func (b *binder) mayInsertIdentity(c *change, col Column, given bool) error {
 	c.identity = &col
 	switch {
 	case given && !c.table.IdentityInsert:
 		return refuse(544, "Cannot insert explicit value for identity column in table '%s' when IDENTITY_INSERT is set to OFF.", c.relation.Name)
 	case !given && c.table.IdentityInsert:
 		return refuse(545, "Explicit value must be specified for identity column in table '%s' either when IDENTITY_INSERT is set to ON or when a replication user is inserting into a NOT FOR REPLICATION identity column.", c.relation.Name)
-	case !given:
-		return nil
 	}
-	n, err := b.store(n, col, c.relation, "INSERT")
-	if err != nil {
-		return err
-	}
-	seed, step := c.table.Seed, c.table.Step
-	if step == 0 {
-		return fmt.Errorf("table %q: identity step is 0", c.relation.Name)
-	}
-	rid := b.call("rid", typeBigInt, true, []node{n}, func(args []any) (any, error) {
-		v, ok := args[0].(int64)
-		if !ok || (v-seed)%step != 0 {
-			return nil, refuse(8115, "Arithmetic overflow error converting expression to data type %s.", col.Type.Name)
-		}
-		return (v-seed)/step + 1, nil
-	})
-	*inner, *names, *outer = append(*inner, rid.sql+" AS nrid"), append(*names, "rid"), append(*outer, "nrid")
 	return nil
 }
 
@@ -252,16 +242,17 @@ func (b *Bound) RunInto(ctx context.Context, conn Conn, into *Relation) (int64, 
 	}
 	p := *b.program
 	p.change = &change{verb: "INSERT", relation: into, table: table}
-	var names, outs []string
+	p.sites = append(slices.Clip(p.sites), &site{name: "rid", result: typeBigInt, call: table.Counter.next})
+	names, outs := []string{"t", "rid"}, []string{strconv.FormatInt(table.Number, 10), fmt.Sprintf("ts_call(?1, %d)", len(b.program.sites))}
 	for i, c := range into.Columns {
 		if c.Identity {
-			names, outs = append(names, "rid"), append(outs, fmt.Sprintf("(o%d - %d) / %d + 1", i+1, table.Seed, table.Step))
+			p.change.identity, outs[1] = &c, fmt.Sprintf("o%d", i+1)
 			continue
 		}
-		names, outs = append(names, storageName(c)), append(outs, fmt.Sprintf("o%d", i+1))
+		names, outs = append(names, storageText("", c)), append(outs, fmt.Sprintf("o%d", i+1))
 	}
-	p.change.text = fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s) WHERE 1",
-		quoteTable(table.SQLName), strings.Join(names, ", "), strings.Join(outs, ", "), b.program.sql)
+	p.change.text = fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s LIMIT -1) WHERE 1",
+		quoteTable(table.Shape), strings.Join(names, ", "), strings.Join(outs, ", "), b.program.sql)
 	n, err := p.runChange(ctx, conn, func([]any) error { return nil })
 	return n, at(b.Line, err)
 }

@@ -44,9 +44,9 @@ func (b *binder) output(o *tsql.Output, s *source, t *target, reading string, ou
 	if c.verb != "UPDATE" {
 		c.returning = items
 	} else {
-		table := quoteTable(t.table.SQLName)
-		c.keep = fmt.Sprintf("CREATE TABLE %s AS SELECT * FROM %s WHERE rid IN (SELECT rid FROM (%s))", keptRows, table, reading)
-		c.output = fmt.Sprintf("SELECT %s FROM %s AS n JOIN %s AS o ON o.rid = n.rid", strings.Join(items, ", "), table, keptRows)
+		table := quoteTable(t.table.Shape)
+		c.keep = fmt.Sprintf("CREATE TABLE %s AS SELECT * FROM %s WHERE %s AND rid IN (SELECT rid FROM (%s))", keptRows, table, t.table.where(""), reading)
+		c.output = fmt.Sprintf("SELECT %s FROM %s AS n JOIN %s AS o ON o.rid = n.rid AND %s", strings.Join(items, ", "), table, keptRows, t.table.where("n."))
 	}
 	if o.Into.IsZero() {
 		out.Columns = list.columns
@@ -72,7 +72,7 @@ func (b *binder) changedSources(s *source, t *target) []*source {
 			if err != nil || one.relation != t.relation {
 				continue
 			}
-			row.columns = append(row.columns, &sourceColumn{ResultColumn: col.ResultColumn, sql: prefix + storageName(one.columns[0]), id: col.id, source: s})
+			row.columns = append(row.columns, &sourceColumn{ResultColumn: col.ResultColumn, sql: storageText(prefix, one.columns[0]), id: col.id, source: s})
 		}
 		out = append(out, row)
 	}

@@ -28,13 +28,14 @@ type Column struct {
 // Source says where the rows of a relation come from: *Table, *View or *Virtual.
 type Source interface{ source() }
 
-// Table is a stored table, made with [CreateTableSQL] under the SQLite name SQLName, which is written without quotes
-// and may be prefixed by a schema name and a dot. Constraints are those given to CreateTableSQL; they are checked and
-// named in errors from here. IdentityInsert says that SET IDENTITY_INSERT is on for the session.
+// Table is a stored table: its rows are those with its number in the SQLite table of its [Shape]. Constraints are those
+// given to NewShape; they are checked and named in errors from here. IdentityInsert says that SET IDENTITY_INSERT is on
+// for the session.
 type Table struct {
-	SQLName        string
+	Shape          string
+	Number         int64
+	Counter        *Counter
 	Constraints    []Constraint
-	Seed, Step     int64
 	IdentityInsert bool
 }
 

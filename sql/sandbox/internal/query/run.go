@@ -44,14 +44,14 @@ func (p *program) query(ctx context.Context, conn Conn, emit func([]any) error) 
 	})
 }
 
-// rows runs SQLite text and hands over the stored values of each row.
-func (x *execution) rows(ctx context.Context, conn Conn, text string, each func([]any) error) (int64, error) {
+// rows runs SQLite text, with parameters from ?2 on, and hands over the stored values of each row.
+func (x *execution) rows(ctx context.Context, conn Conn, text string, each func([]any) error, parameters ...any) (int64, error) {
 	if len(x.program.virtuals) > 0 {
 		if _, err := conn.ExecContext(ctx, rowsTable); err != nil {
 			return 0, x.translate(ctx, err)
 		}
 	}
-	rows, err := conn.QueryContext(ctx, text, x.id)
+	rows, err := conn.QueryContext(ctx, text, append([]any{x.id}, parameters...)...)
 	if err != nil {
 		return 0, x.translate(ctx, err)
 	}

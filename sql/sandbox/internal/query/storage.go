@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"grantree/sql/tsql"
 )
@@ -10,108 +11,146 @@ import (
 // UniqueIndex is the kind of a Constraint that CREATE UNIQUE INDEX made; breaking it is error 2601, not 2627.
 const UniqueIndex tsql.ConstraintKind = "UNIQUE INDEX"
 
-// CreateTableSQL returns the SQLite statements that make the storage of a table: a column for each column, a row number,
-// from which an identity column (seed, step) counts, and an index for each unique constraint. SQLite knows of no other
-// constraint: they are checked by the changes that Bind makes.
-func CreateTableSQL(sqlName string, columns []Column, constraints []Constraint, seed, step int64) (string, error) {
-	var sql strings.Builder
-	key := "rid INTEGER PRIMARY KEY"
+// Shape is a SQLite table that all tables with as many columns and the same unique keys share: the rows of each stand
+// there under its number t, each row with a number rid. That is the value of the identity column where there is one.
+// SQLite knows of no constraint but the keys: the others are checked by the changes that Bind makes.
+//
+// Making a SQLite table or an index goes over all that there are, and there are as many shapes as kinds of tables,
+// however many tables.
+type Shape struct {
+	Name string // written without quotes; that of a temporary table begins with "temp."
+	SQL  string // makes it, unless it is there
+}
+
+// NewShape is the shape of a table. The error is 2715 for a column of an unknown type.
+func NewShape(columns []Column, constraints []Constraint, temporary bool) (Shape, error) {
+	width := 8
 	for _, c := range columns {
-		if c.Identity {
-			key += " AUTOINCREMENT"
+		if info, ok := typeInfos[c.Type.Name]; !ok || info.kind == kindNull {
+			return Shape{}, refuse(2715, "Column, parameter, or variable #%d: Cannot find data type %s.", c.ID, c.Type.Name)
+		}
+		for width < c.ID {
+			width += width
 		}
 	}
-	fmt.Fprintf(&sql, "CREATE TABLE %s (%s", quoteTable(sqlName), key)
-	for _, c := range columns {
-		def, err := columnDefinition(c)
-		if err != nil {
-			return "", err
-		}
-		if c.Identity {
-			def += fmt.Sprintf(" GENERATED ALWAYS AS (%d + (rid - 1) * %d) VIRTUAL", seed, step)
-		}
-		sql.WriteString(", " + def)
-	}
-	sql.WriteString(")")
-	for i, k := range constraints {
-		if k.Kind != tsql.PrimaryKey && k.Kind != tsql.Unique && k.Kind != UniqueIndex {
+	var keys [][]string
+	s := Shape{Name: fmt.Sprint("rows", width)}
+	for _, k := range constraints {
+		if !k.unique() {
 			continue
 		}
-		index, err := uniqueIndex(sqlName, i, columns, k)
+		parts, err := keyParts(columns, k)
 		if err != nil {
-			return "", err
+			return Shape{}, err
 		}
-		sql.WriteString("; " + index)
+		keys = append(keys, parts)
+		s.Name += fmt.Sprint(parts)
 	}
-	return sql.String(), nil
-}
-
-// AddColumnSQL returns the SQLite statement that adds a column; its rows are NULL until they are updated.
-func AddColumnSQL(sqlName string, c Column) (string, error) {
-	def, err := columnDefinition(c)
-	if err != nil {
-		return "", err
+	schema, name := "", s.Name
+	if temporary { // SQLite looks among the temporary tables first, so that no name may be the same
+		name = "own " + name
+		schema, s.Name = "temp.", "temp."+name
 	}
-	return fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s", quoteTable(sqlName), def), nil
-}
-
-// AddUniqueSQL returns the SQLite statement for the unique constraint at index i of the table's constraints.
-func AddUniqueSQL(sqlName string, columns []Column, constraints []Constraint, i int) (string, error) {
-	return uniqueIndex(sqlName, i, columns, constraints[i])
-}
-
-// DropUniqueSQL returns the SQLite statement that takes the unique constraint at index i away.
-func DropUniqueSQL(sqlName string, i int) string {
-	schema := ""
-	if s, _, ok := strings.Cut(sqlName, "."); ok {
-		schema = quoteSQLite(s) + "."
+	var sql strings.Builder
+	fmt.Fprintf(&sql, "CREATE TABLE IF NOT EXISTS %s%s (t, rid", schema, quoteSQLite(name))
+	for i := range width {
+		fmt.Fprintf(&sql, ", c%d", i+1)
 	}
-	return "DROP INDEX IF EXISTS " + schema + quoteSQLite(uniqueName(sqlName, i))
-}
-
-// columnDefinition is a column's name, storage class and collation. The error is 2715 for an unknown type.
-func columnDefinition(c Column) (string, error) {
-	info, ok := typeInfos[c.Type.Name]
-	if !ok || info.kind == kindNull {
-		return "", refuse(2715, "Column, parameter, or variable #%d: Cannot find data type %s.", c.ID, c.Type.Name)
+	sql.WriteString(", PRIMARY KEY (t, rid)) WITHOUT ROWID")
+	for i, parts := range keys {
+		fmt.Fprintf(&sql, "; CREATE UNIQUE INDEX IF NOT EXISTS %s%s ON %s (t, %s)", schema, quoteSQLite(keyName(name, i)), quoteSQLite(name), strings.Join(parts, ", "))
 	}
-	def := storageName(c) + " " + info.storage
-	collate, err := (node{typ: c.Type, coll: label{name: c.Collation, rank: rankImplicit}}).ordering("CREATE TABLE")
-	return def + collate, err
+	s.SQL = sql.String()
+	return s, nil
 }
 
-func uniqueName(sqlName string, i int) string {
-	return fmt.Sprintf("u_%s_%d_", strings.ReplaceAll(sqlName, ".", "_"), i)
+// unique reports whether a constraint is a key.
+func (k Constraint) unique() bool {
+	return k.Kind == tsql.PrimaryKey || k.Kind == tsql.Unique || k.Kind == UniqueIndex
 }
 
-// uniqueIndex makes NULL equal to NULL, as SQL Server does and SQLite does not.
-func uniqueIndex(sqlName string, i int, columns []Column, k Constraint) (string, error) {
+// keyName is the name of the index for a key, by its place among the keys of its table.
+func keyName(shape string, i int) string { return fmt.Sprintf("key %d of %s", i, shape) }
+
+// keyParts are what a key is of, in SQLite. They make NULL equal to NULL, as SQL Server does and SQLite does not.
+func keyParts(columns []Column, k Constraint) ([]string, error) {
 	var parts []string
 	for _, id := range k.Columns {
-		found := false
-		for _, c := range columns {
-			if c.ID != id {
-				continue
-			}
-			found = true
-			collate, err := (node{typ: c.Type, coll: label{name: c.Collation, rank: rankImplicit}}).ordering("UNIQUE")
-			if err != nil {
-				return "", err
-			}
-			name := storageName(c)
-			if c.Nullable {
-				parts = append(parts, "("+name+" IS NULL)", "ifnull("+name+", 0)"+collate)
-			} else {
-				parts = append(parts, name+collate)
-			}
+		c, ok := columnByID(&Relation{Columns: columns}, id)
+		if !ok {
+			return nil, fmt.Errorf("constraint %q: no column %d", k.Name, id)
 		}
-		if !found {
-			return "", fmt.Errorf("constraint %q: no column %d", k.Name, id)
+		collate, err := (node{typ: c.Type, coll: label{name: c.Collation, rank: rankImplicit}}).ordering("UNIQUE")
+		if err != nil {
+			return nil, err
+		}
+		switch name := fmt.Sprintf("c%d", id); {
+		case c.Identity:
+			parts = append(parts, "rid")
+		case c.Nullable:
+			parts = append(parts, "("+name+" IS NULL)", "ifnull("+name+", 0)"+collate)
+		default:
+			parts = append(parts, name+collate)
 		}
 	}
-	index, table := quoteSQLite(uniqueName(sqlName, i)), quoteSQLite(sqlName)
-	if schema, name, ok := strings.Cut(sqlName, "."); ok {
-		index, table = quoteSQLite(schema)+"."+index, quoteSQLite(name)
+	return parts, nil
+}
+
+// storageText is the SQLite text of a column of the row that prefix names: an identity is the number of its row.
+func storageText(prefix string, c Column) string {
+	switch {
+	case !c.Identity:
+		return fmt.Sprintf("%sc%d", prefix, c.ID)
+	case kindOf(c.Type) == kindInt:
+		return prefix + "rid"
 	}
-	return fmt.Sprintf("CREATE UNIQUE INDEX %s ON %s (%s)", index, table, strings.Join(parts, ", ")), nil
+	return "CAST(" + prefix + "rid AS TEXT)"
+}
+
+// where is the condition for the rows of the table, in the shape under the name that prefix gives it.
+func (t *Table) where(prefix string) string { return fmt.Sprintf("%st = %d", prefix, t.Number) }
+
+// MoveSQL returns the SQLite statements that bring the rows of a table with these columns into another shape. One that
+// breaks a key of that shape fails.
+func (t *Table) MoveSQL(to string, columns []Column) string {
+	names := "t, rid"
+	for _, c := range columns {
+		if !c.Identity {
+			names += ", " + storageText("", c)
+		}
+	}
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE %s; %s", quoteTable(to), names, names, quoteTable(t.Shape), t.where(""), t.ClearSQL())
+}
+
+// ClearSQL returns the SQLite statement that takes all rows of a table away.
+func (t *Table) ClearSQL() string {
+	return fmt.Sprintf("DELETE FROM %s WHERE %s", quoteTable(t.Shape), t.where(""))
+}
+
+// AnySQL returns the SQLite query that has a row where the table has one.
+func (t *Table) AnySQL() string {
+	return fmt.Sprintf("SELECT 1 FROM %s WHERE %s LIMIT 1", quoteTable(t.Shape), t.where(""))
+}
+
+// Counter counts the rows of a table, past all transactions: a number is given out once, and no rollback takes it back.
+type Counter struct {
+	last       atomic.Int64
+	Seed, Step int64
+}
+
+// NewCounter makes a counter that begins with seed.
+func NewCounter(seed, step int64) *Counter {
+	c := &Counter{Seed: seed, Step: step}
+	c.last.Store(seed - step)
+	return c
+}
+
+// next gives out a number.
+func (c *Counter) next([]any) (any, error) { return c.last.Add(c.Step), nil }
+
+// reach lets the counter go on after a number that was given.
+func (c *Counter) reach(n int64) {
+	for last := c.last.Load(); (n-last)*c.Step > 0 && !c.last.CompareAndSwap(last, n); {
+		last = c.last.Load()
+	}
 }

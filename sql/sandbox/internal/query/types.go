@@ -21,44 +21,43 @@ const (
 )
 
 // typeInfo is what is fixed about a type name. Rank is the precedence of "Data type precedence (Transact-SQL)": of two
-// types the one with the higher rank wins. Storage is the declared type of a SQLite column.
+// types the one with the higher rank wins.
 type typeInfo struct {
-	kind    kind
-	rank    int
-	storage string
+	kind kind
+	rank int
 }
 
 var typeInfos = map[string]typeInfo{
-	"null":             {kindNull, 0, ""},
-	"binary":           {kindBinary, 1, "BLOB"},
-	"varbinary":        {kindBinary, 2, "BLOB"},
-	"timestamp":        {kindBinary, 3, "BLOB"},
-	"image":            {kindBinary, 4, "BLOB"},
-	"char":             {kindString, 10, "TEXT"},
-	"varchar":          {kindString, 11, "TEXT"},
-	"nchar":            {kindString, 12, "TEXT"},
-	"nvarchar":         {kindString, 13, "TEXT"},
-	"text":             {kindString, 14, "TEXT"},
-	"ntext":            {kindString, 15, "TEXT"},
-	"uniqueidentifier": {kindUUID, 20, "TEXT"},
-	"bit":              {kindBit, 30, "INTEGER"},
-	"tinyint":          {kindInt, 31, "INTEGER"},
-	"smallint":         {kindInt, 32, "INTEGER"},
-	"int":              {kindInt, 33, "INTEGER"},
-	"bigint":           {kindInt, 34, "INTEGER"},
-	"smallmoney":       {kindMoney, 35, "TEXT"},
-	"money":            {kindMoney, 36, "TEXT"},
-	"decimal":          {kindDecimal, 37, "TEXT"},
-	"numeric":          {kindDecimal, 37, "TEXT"},
-	"real":             {kindFloat, 38, "REAL"},
-	"float":            {kindFloat, 39, "REAL"},
-	"time":             {kindTime, 50, "TEXT"},
-	"date":             {kindTime, 51, "TEXT"},
-	"smalldatetime":    {kindTime, 52, "TEXT"},
-	"datetime":         {kindTime, 53, "TEXT"},
-	"datetime2":        {kindTime, 54, "TEXT"},
-	"datetimeoffset":   {kindTime, 55, "TEXT"},
-	"sql_variant":      {kindVariant, 70, "TEXT"},
+	"null":             {kindNull, 0},
+	"binary":           {kindBinary, 1},
+	"varbinary":        {kindBinary, 2},
+	"timestamp":        {kindBinary, 3},
+	"image":            {kindBinary, 4},
+	"char":             {kindString, 10},
+	"varchar":          {kindString, 11},
+	"nchar":            {kindString, 12},
+	"nvarchar":         {kindString, 13},
+	"text":             {kindString, 14},
+	"ntext":            {kindString, 15},
+	"uniqueidentifier": {kindUUID, 20},
+	"bit":              {kindBit, 30},
+	"tinyint":          {kindInt, 31},
+	"smallint":         {kindInt, 32},
+	"int":              {kindInt, 33},
+	"bigint":           {kindInt, 34},
+	"smallmoney":       {kindMoney, 35},
+	"money":            {kindMoney, 36},
+	"decimal":          {kindDecimal, 37},
+	"numeric":          {kindDecimal, 37},
+	"real":             {kindFloat, 38},
+	"float":            {kindFloat, 39},
+	"time":             {kindTime, 50},
+	"date":             {kindTime, 51},
+	"smalldatetime":    {kindTime, 52},
+	"datetime":         {kindTime, 53},
+	"datetime2":        {kindTime, 54},
+	"datetimeoffset":   {kindTime, 55},
+	"sql_variant":      {kindVariant, 70},
 }
 
 func kindOf(t tsql.DataType) kind { return typeInfos[t.Name].kind }

@@ -119,35 +119,32 @@ func (b *binder) update(s *tsql.Update) (*Bound, error) {
 		if text, ok := news[col.ID]; ok {
 			return text
 		}
-		return "target." + storageName(col)
+		return storageText("target.", col)
 	})
 	if err != nil {
 		return nil, err
 	}
-	b.program.change.rebuild = touched(t)
-	b.program.change.text = updateText(t, c.reading(t, values), news, check)
+	b.updateText(t, c.reading(t, values), news, check)
 	out := &Bound{}
 	err = b.output(s.Output, c.source, t, c.reading(t, nil), out)
 	b.finish(c, t)
 	return out, err
 }
 
-// touched lists the unique constraints on the columns of the target.
-func touched(t *target) []int {
-	var out []int
-	for i, k := range t.table.Constraints {
-		unique := k.Kind == tsql.PrimaryKey || k.Kind == tsql.Unique || k.Kind == UniqueIndex
-		if unique && slices.ContainsFunc(t.columns, func(c Column) bool { return slices.Contains(k.Columns, c.ID) }) {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-func updateText(t *target, reading string, news map[int]string, check string) string {
+// updateText writes the statement. T-SQL looks at the keys when all rows are changed, SQLite at each row: where a key is
+// set, the rows move out of the way as they are changed, to a number of their own, and then back.
+func (b *binder) updateText(t *target, reading string, news map[int]string, check string) {
 	var sets []string
 	for _, col := range t.columns {
-		sets = append(sets, storageName(col)+" = "+news[col.ID])
+		sets = append(sets, storageText("", col)+" = "+news[col.ID])
+	}
+	keyed := func(k Constraint) bool {
+		return k.unique() && slices.ContainsFunc(t.columns, func(c Column) bool { return slices.Contains(k.Columns, c.ID) })
+	}
+	table := quoteTable(t.table.Shape)
+	if slices.ContainsFunc(t.table.Constraints, keyed) {
+		sets = append(sets, "t = -target.t")
+		b.program.change.back = fmt.Sprintf("UPDATE %s SET t = -t WHERE t = -%d", table, t.table.Number)
 	}
 	if check != "" {
 		check = " AND " + check
@@ -156,8 +153,8 @@ func updateText(t *target, reading string, news map[int]string, check string) st
 	if !strings.Contains(reading, " LIMIT ") {
 		reading += " LIMIT -1"
 	}
-	return fmt.Sprintf("UPDATE %s AS target SET %s FROM (%s) AS src WHERE target.rid = src.rid%s",
-		quoteTable(t.table.SQLName), strings.Join(sets, ", "), reading, check)
+	b.program.change.text = fmt.Sprintf("UPDATE %s AS target SET %s FROM (%s) AS src WHERE %s AND target.rid = src.rid%s",
+		table, strings.Join(sets, ", "), reading, t.table.where("target."), check)
 }
 
 // assignedColumns are the indexes of the columns in SET, each once and none an identity.
@@ -220,7 +217,7 @@ func (b *binder) delete(s *tsql.Delete) (*Bound, error) {
 	if b.program.change, err = b.newChange("DELETE", c.source, t); err != nil {
 		return nil, err
 	}
-	b.program.change.text = fmt.Sprintf("DELETE FROM %s WHERE rid IN (%s)", quoteTable(t.table.SQLName), c.reading(t, nil))
+	b.program.change.text = t.table.ClearSQL() + " AND rid IN (" + c.reading(t, nil) + ")"
 	out := &Bound{}
 	err = b.output(s.Output, c.source, t, "", out)
 	b.finish(c, t)

@@ -112,27 +112,23 @@ type columnJudge struct {
 // columns gathers the rows that decide a permission on an object's columns.
 func (c *Checker) columns(d *Database, o *Object, permission string) columnJudge {
 	on := OnObject(d.ID, o.ID)
-	levels := c.space("OBJECT", permission)
+	levels := builtins.spaces[permissionOf{"OBJECT", permission}]
 	if len(levels) == 0 {
 		return columnJudge{}
 	}
 	own, _ := builtins.find("OBJECT", permission)
 	var j columnJudge
-	if c.absolute(on) {
+	f := c.facts(on)
+	if f.absolute {
 		j.wide = verdict{absolute: true, granted: true}
 		return j
 	}
-	for _, l := range levels {
-		if l.class == "OBJECT" {
-			l.codes = slices.DeleteFunc(slices.Clone(l.codes), func(code string) bool { return code == own.Type })
-		}
-		c.judgeLevel(&j.wide, on, l)
-	}
-	for _, id := range c.in(d.ID).ids {
-		for _, r := range d.permissions.of(ClassObject, o.ID, id) {
-			if r.Type == own.Type {
-				j.rows = append(j.rows, r)
-			}
+	j.wide = c.above(on, levels)
+	for _, r := range f.rows {
+		if r.Type == own.Type {
+			j.rows = append(j.rows, r)
+		} else {
+			j.wide.add([]Row{r}, levels[0].codes)
 		}
 	}
 	value, _ := c.s.Configuration(OptionCommonCriteria)

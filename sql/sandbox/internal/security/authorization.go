@@ -71,8 +71,8 @@ func (d *Database) dropIfGiven(class Class, id, to, from int) {
 func (d *Database) giveSchema(schema Schema, from int) {
 	d.putSchema(&schema)
 	d.dropIfGiven(ClassSchema, schema.ID, schema.Owner, from)
-	for _, o := range d.Objects() {
-		if o.Schema == schema.ID && o.Owner == 0 {
+	for _, o := range d.inSchema(schema.ID) {
+		if o.Owner == 0 {
 			d.dropIfGiven(ClassObject, o.ID, schema.Owner, from)
 		}
 	}

@@ -28,7 +28,11 @@ type builtinIndex struct {
 	byName  map[string]int    // class + "/" + permission
 	byCode  map[string]string // class + "/" + code → permission
 	byClass map[string][]Builtin
+	spaces  map[permissionOf][]level // see space
 }
+
+// permissionOf is a permission of a class.
+type permissionOf struct{ class, permission string }
 
 // indexBuiltins reads a table of lines: a class line "CLASS < PARENT", then
 // "code, permission, covering, parent covering". A missing parent covering is
@@ -42,6 +46,10 @@ func indexBuiltins(table string) *builtinIndex {
 			continue
 		}
 		ix.add(class, parent, line)
+	}
+	ix.spaces = make(map[permissionOf][]level, len(ix.rows))
+	for _, b := range ix.rows {
+		ix.spaces[permissionOf{b.Class, b.Permission}] = ix.space(b.Class, b.Permission)
 	}
 	return ix
 }
@@ -90,7 +98,8 @@ type level struct {
 }
 
 // space returns, class by class from the securable up to the server, the
-// codes of every permission that covers the asked one (C.1 step 4).
+// codes of every permission that covers the asked one (C.1 step 4). The first is
+// the securable's own class.
 func (ix *builtinIndex) space(class, permission string) []level {
 	b, ok := ix.find(class, permission)
 	if !ok {

@@ -12,7 +12,25 @@ type Checker struct {
 	barred   []int // those of the login when scoped: their DENYs alone count (C.6)
 	sysadmin bool
 	tokens   map[int]*token
-	spaces   map[string][]level
+	names    map[[2]string]*named
+	known    map[Securable]*facts
+	spaces   map[space]verdict
+}
+
+// facts is what decides all permissions on a securable: whether nothing binds
+// the context there (C.1 steps 1 and 6), and the rows about its token.
+type facts struct {
+	word     string
+	absolute bool
+	rows     []Row
+}
+
+// space is the part of a permission's space above a securable, which is the
+// same for all that are in one schema of one database.
+type space struct {
+	levels   *level
+	database int
+	schema   int
 }
 
 // token is what a Context is inside one database (C.1 step 3).
@@ -26,7 +44,7 @@ type token struct {
 
 // Checker makes a Checker for a context.
 func (s *Server) Checker(ctx *Context) *Checker {
-	c := &Checker{s: s, ctx: ctx, tokens: map[int]*token{}, spaces: map[string][]level{}}
+	c := &Checker{s: s, ctx: ctx, tokens: map[int]*token{}, names: map[[2]string]*named{}, known: map[Securable]*facts{}, spaces: map[space]verdict{}}
 	if ctx.Login == 0 {
 		return c
 	}
@@ -120,12 +138,12 @@ func (c *Checker) Can(on Securable, permission string) bool {
 
 // judge looks at every row that decides a permission on a whole securable.
 func (c *Checker) judge(on Securable, permission string) verdict {
-	word := c.s.word(on)
-	levels := c.space(word, permission)
+	f := c.facts(on)
+	levels := builtins.spaces[permissionOf{f.word, permission}]
 	if len(levels) == 0 {
 		return verdict{}
 	}
-	if c.absolute(on) {
+	if f.absolute {
 		return verdict{absolute: true, granted: true}
 	}
 	var v verdict
@@ -133,10 +151,26 @@ func (c *Checker) judge(on Securable, permission string) verdict {
 		c.judgeSystem(&v, on, permission)
 		return v
 	}
-	for _, l := range levels {
-		c.judgeLevel(&v, on, l)
-	}
+	v = c.above(on, levels)
+	v.add(f.rows, levels[0].codes)
 	return v
+}
+
+// facts is the memoized knowledge of a securable.
+func (c *Checker) facts(on Securable) *facts {
+	f := c.known[on]
+	if f != nil {
+		return f
+	}
+	f = &facts{word: c.s.word(on), absolute: c.absolute(on)}
+	c.known[on] = f
+	switch {
+	case !on.inDatabase():
+		f.rows = c.s.permissions.about(on, c.server)
+	case on.Class != ClassDatabase && c.in(on.Database).enter:
+		f.rows = c.in(on.Database).db.permissions.about(on, c.in(on.Database).ids)
+	}
+	return f
 }
 
 // judgeSystem adds what decides a permission on a catalog view: public may
@@ -153,18 +187,7 @@ func (c *Checker) judgeSystem(v *verdict, on Securable, permission string) {
 		v.granted = on.ID != systemIDs["SYS.SQL_EXPRESSION_DEPENDENCIES"]
 	}
 	v.granted = v.granted || c.Can(OnDatabase(on.Database), "CONTROL")
-	v.add(t.db.permissions, ClassObject, on.ID, t.ids, codes)
-}
-
-// space is the memoized permission space of a permission.
-func (c *Checker) space(word, permission string) []level {
-	key := word + "/" + permission
-	levels, ok := c.spaces[key]
-	if !ok {
-		levels = builtins.space(word, permission)
-		c.spaces[key] = levels
-	}
-	return levels
+	v.add(c.facts(on).rows, codes)
 }
 
 // absolute reports whether nothing binds the context on a securable: it is
@@ -211,46 +234,49 @@ func (t *token) has(id int) bool {
 	return found
 }
 
-// judgeLevel adds what one class of the permission space says.
-func (c *Checker) judgeLevel(v *verdict, on Securable, l level) {
-	if l.class == "SERVER" {
-		c.judgeServer(v, l.codes)
-		return
-	}
-	if !on.inDatabase() {
-		v.add(c.s.permissions, ClassServerPrincipal, on.ID, c.server, l.codes)
-		return
-	}
-	t := c.in(on.Database)
-	if !t.enter {
-		return
-	}
-	switch l.class {
-	case "DATABASE":
-		v.add(t.db.permissions, ClassDatabase, 0, t.ids, l.codes)
-		v.addFixed(t.ids, l.codes)
-	case "SCHEMA":
-		v.add(t.db.permissions, ClassSchema, t.schemaOf(on), t.ids, l.codes)
-	default:
-		v.add(t.db.permissions, on.Class, on.ID, t.ids, l.codes)
-	}
-}
-
-// schemaOf returns the schema a securable is in or is.
-func (t *token) schemaOf(on Securable) int {
+// above is the memoized verdict of the levels of a permission's space that are
+// not rows of the securable itself.
+func (c *Checker) above(on Securable, levels []level) verdict {
+	key := space{levels: &levels[0], database: on.Database}
 	if on.Class == ClassObject {
-		if o := t.db.Object(on.ID); o != nil {
-			return o.Schema
+		if o := c.in(on.Database).object(on.ID); o != nil {
+			key.schema = o.Schema
 		}
 	}
-	return on.ID
+	v, ok := c.spaces[key]
+	if ok {
+		return v
+	}
+	for i, l := range levels {
+		t := c.in(on.Database)
+		switch {
+		case l.class == "SERVER":
+			c.judgeServer(&v, l.codes)
+		case !on.inDatabase() || !t.enter:
+		case l.class == "DATABASE":
+			v.add(t.db.permissions.about(OnDatabase(0), t.ids), l.codes)
+			v.addFixed(t.ids, l.codes)
+		case l.class == "SCHEMA" && i > 0:
+			v.add(t.db.permissions.about(OnSchema(0, key.schema), t.ids), l.codes)
+		}
+	}
+	c.spaces[key] = v
+	return v
+}
+
+// object returns an object of the token's database, nil where there is none.
+func (t *token) object(id int) *Object {
+	if t.db == nil {
+		return nil
+	}
+	return t.db.Object(id)
 }
 
 // judgeServer adds the rows and fixed roles of the server.
 func (c *Checker) judgeServer(v *verdict, codes []string) {
-	v.add(c.s.permissions, ClassServer, 0, c.server, codes)
+	v.add(c.s.permissions.about(OnServer(), c.server), codes)
 	var barred verdict
-	barred.add(c.s.permissions, ClassServer, 0, c.barred, codes)
+	barred.add(c.s.permissions.about(OnServer(), c.barred), codes)
 	v.denied = v.denied || barred.denied
 	for _, r := range fixedServerRoles {
 		if _, member := slices.BinarySearch(c.server, r.id); member && intersects(r.grants, codes) {
@@ -259,14 +285,11 @@ func (c *Checker) judgeServer(v *verdict, codes []string) {
 	}
 }
 
-// add adds the rows of one securable about any of the principals, for any of
-// the codes. Column rows are not looked at.
-func (v *verdict) add(p permissions, class Class, major int, ids []int, codes []string) {
-	for _, id := range ids {
-		for _, r := range p.of(class, major, id) {
-			if r.Minor == 0 && slices.Contains(codes, r.Type) {
-				v.addState(r.State)
-			}
+// add adds the rows with any of the codes. Column rows are not looked at.
+func (v *verdict) add(rows []Row, codes []string) {
+	for _, r := range rows {
+		if r.Minor == 0 && slices.Contains(codes, r.Type) {
+			v.addState(r.State)
 		}
 	}
 }

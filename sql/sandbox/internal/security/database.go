@@ -65,7 +65,9 @@ type Database struct {
 	schemaName    *btree.Map[string, int]
 	objects       *btree.Map[int, *Object]
 	objectName    *btree.Map[string, int]
+	users         *btree.Map[edge, struct{}] // object, constraint or schema-bound view that uses it
 	properties    *btree.Map[propertyKey, *Property]
+	owned         counts // of what each principal owns; see ownsSchemas
 
 	nextPrincipal int
 	nextSchema    int
@@ -81,7 +83,7 @@ func newDatabase(id int, name string, collation Collation) *Database {
 		members: newMemberships(), permissions: newPermissions(),
 		schemas: newMap[int, *Schema](), schemaName: newMap[string, int](),
 		objects: newMap[int, *Object](), objectName: newMap[string, int](),
-		properties:    newMap[propertyKey, *Property](),
+		users: newMap[edge, struct{}](), properties: newMap[propertyKey, *Property](), owned: newCounts(),
 		nextPrincipal: 5, nextSchema: 5, nextObject: firstObject,
 	}
 }
@@ -96,7 +98,7 @@ func (d *Database) copy() *Database {
 	next.members, next.permissions = d.members.copy(), d.permissions.copy()
 	next.schemas, next.schemaName = d.schemas.Copy(), d.schemaName.Copy()
 	next.objects, next.objectName = d.objects.Copy(), d.objectName.Copy()
-	next.properties = d.properties.Copy()
+	next.users, next.properties, next.owned = d.users.Copy(), d.properties.Copy(), d.owned.copy()
 	return &next
 }
 
@@ -140,12 +142,18 @@ func (d *Database) principalBySID(sid []byte) *Principal {
 	return d.Principal(id)
 }
 
+// ownsSchemas, ownsObjects and ownsRoles are what counts of what a principal
+// owns go by.
+func ownsSchemas(owner int) int { return owner << 2 }
+func ownsObjects(owner int) int { return owner<<2 + 1 }
+func ownsRoles(owner int) int   { return owner<<2 + 2 }
+
 // putPrincipal stores a user or role.
 func (d *Database) putPrincipal(p *Principal) {
 	if old := d.Principal(p.ID); old != nil {
-		d.principalName.Delete(d.names().Fold(old.Name))
-		d.principalSID.Delete(string(old.SID))
+		d.unlinkPrincipal(old)
 	}
+	d.owned.add(ownsRoles(p.Owner), 1, p.IsRole() && p.Owner != p.ID)
 	d.principals.Set(p.ID, p)
 	d.principalName.Set(d.names().Fold(p.Name), p.ID)
 	if !p.IsRole() && len(p.SID) > 0 {
@@ -157,11 +165,17 @@ func (d *Database) putPrincipal(p *Principal) {
 // it and its extended properties.
 func (d *Database) removePrincipal(p *Principal) {
 	d.principals.Delete(p.ID)
+	d.unlinkPrincipal(p)
+	d.members.drop(p.ID)
+	d.permissions.dropPrincipal(p.ID, ClassPrincipal)
+	d.dropProperties(ClassPrincipal, p.ID)
+}
+
+// unlinkPrincipal takes a user or role out of the lists by name, SID and owner.
+func (d *Database) unlinkPrincipal(p *Principal) {
 	d.principalName.Delete(d.names().Fold(p.Name))
 	if id, ok := d.principalSID.Get(string(p.SID)); ok && id == p.ID {
 		d.principalSID.Delete(string(p.SID))
 	}
-	d.members.drop(p.ID)
-	d.permissions.dropPrincipal(p.ID, ClassPrincipal)
-	d.dropProperties(ClassPrincipal, p.ID)
+	d.owned.add(ownsRoles(p.Owner), -1, p.IsRole() && p.Owner != p.ID)
 }

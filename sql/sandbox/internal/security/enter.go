@@ -105,12 +105,12 @@ func (s *Server) userOf(ctx *Context, c *Checker, d *Database) (int, bool) {
 func (c *Checker) connects(d *Database, user int) bool {
 	ids := databaseToken(d, user)
 	var v verdict
-	for _, l := range builtins.space("DATABASE", "CONNECT") {
+	for _, l := range builtins.spaces[permissionOf{"DATABASE", "CONNECT"}] {
 		if l.class == "SERVER" {
 			c.judgeServer(&v, l.codes)
 			continue
 		}
-		v.add(d.permissions, ClassDatabase, 0, ids, l.codes)
+		v.add(d.permissions.about(OnDatabase(0), ids), l.codes)
 		v.addFixed(ids, l.codes)
 	}
 	return v.allowed()

@@ -117,8 +117,8 @@ func (run *grantRun) wipeColumns(row Row) {
 	if row.Minor != 0 || row.Class != ClassObject {
 		return
 	}
-	run.rows.keep(row.Class, row.Major, func(r Row) bool {
-		return r.Minor == 0 || r.Grantee != row.Grantee || r.Type != row.Type || r.Grantor != row.Grantor
+	run.rows.keep(run.rows.of(row.Class, row.Major, row.Grantee), func(r Row) bool {
+		return r.Minor == 0 || r.Type != row.Type || r.Grantor != row.Grantor
 	})
 }
 
@@ -129,6 +129,9 @@ func (run *grantRun) retract(row Row) {
 		if r.Type == row.Type && r.State == StateWithGrant {
 			return
 		}
+	}
+	if !run.rows.grantedBy(row.Grantee) {
+		return
 	}
 	var gone []Row
 	for _, r := range run.rows.on(row.Class, row.Major) {

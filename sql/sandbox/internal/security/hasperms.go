@@ -12,21 +12,24 @@ func (c *Checker) HasPermsByName(securable, class, permission, sub, subClass *st
 	if permission == nil {
 		return nil
 	}
-	on, word, ok := c.named(securable, class)
-	if !ok {
+	n := c.named(securable, class)
+	if !n.ok {
 		return nil
 	}
-	name := normalPermission(*permission)
+	name := *permission
+	if _, known := builtins.spaces[permissionOf{n.word, name}]; !known {
+		name = normalPermission(name)
+	}
 	if sub != nil || subClass != nil {
-		return c.hasColumn(on, name, sub, subClass)
+		return c.hasColumn(n.on, name, sub, subClass)
 	}
 	if name == "ANY" {
-		return number(c.HoldsAny(on))
+		return number(c.HoldsAny(n.on))
 	}
-	if !c.fits(on, word, name) {
+	if !n.fits(name) {
 		return nil
 	}
-	return number(c.Can(on, name))
+	return number(c.Can(n.on, name))
 }
 
 func number(b bool) *int {
@@ -36,14 +39,9 @@ func number(b bool) *int {
 
 // fits reports whether a permission belongs to the class and to the kind of
 // object.
-func (c *Checker) fits(on Securable, word, permission string) bool {
-	if _, ok := builtins.find(word, permission); !ok {
-		return false
-	}
-	if on.Class != ClassObject || on.ID < 0 {
-		return true
-	}
-	return fitsKind(c.s.Database(on.Database).Object(on.ID).Kind, permission)
+func (n *named) fits(permission string) bool {
+	_, ok := builtins.spaces[permissionOf{n.word, permission}]
+	return ok && (n.kind == "" || fitsKind(n.kind, permission))
 }
 
 // HoldsAny reports whether any permission on a securable is held: the
@@ -69,27 +67,52 @@ func (c *Checker) hasColumn(on Securable, permission string, sub, subClass *stri
 	return number(c.in(d.ID).enter && c.columns(d, o, permission).column(column.ID) == columnAllowed)
 }
 
-// named resolves a securable and its class as the functions of C.5 name them.
-func (c *Checker) named(securable, class *string) (on Securable, word string, ok bool) {
+// named is a securable as the functions of C.5 name it. Kind is that of an
+// object of users.
+type named struct {
+	on   Securable
+	word string
+	kind string
+	ok   bool
+}
+
+// named resolves a securable and its class, once for the same words.
+func (c *Checker) named(securable, class *string) *named {
 	if class == nil {
-		return OnServer(), "SERVER", securable == nil
+		return &named{on: OnServer(), word: "SERVER", ok: securable == nil}
 	}
-	word = foldKeyword(*class)
-	d := c.s.Database(c.ctx.Database)
-	switch {
-	case word == "SERVER":
-		return OnServer(), word, securable == nil
-	case word == "DATABASE" && securable == nil:
-		return OnDatabase(c.ctx.Database), word, d != nil
-	case securable == nil:
-		return on, word, false
+	if securable == nil {
+		return c.unnamed(foldKeyword(*class))
 	}
+	key := [2]string{*class, *securable}
+	n := c.names[key]
+	if n != nil {
+		return n
+	}
+	n = &named{word: foldKeyword(*class)}
+	c.names[key] = n
 	parts, ok := splitName(*securable)
-	if !ok {
-		return on, word, false
+	if !ok || n.word == "SERVER" {
+		return n
 	}
-	on, ok = c.find(d, word, parts)
-	return on, word, ok && c.s.word(on) == word
+	if n.on, ok = c.find(c.s.Database(c.ctx.Database), n.word, parts); ok {
+		n.ok = c.s.word(n.on) == n.word
+	}
+	if n.ok && n.on.Class == ClassObject && n.on.ID > 0 {
+		n.kind = c.s.Database(n.on.Database).Object(n.on.ID).Kind
+	}
+	return n
+}
+
+// unnamed is the securable that NULL stands for in a class.
+func (c *Checker) unnamed(word string) *named {
+	switch word {
+	case "SERVER":
+		return &named{on: OnServer(), word: word, ok: true}
+	case "DATABASE":
+		return &named{on: OnDatabase(c.ctx.Database), word: word, ok: c.s.Database(c.ctx.Database) != nil}
+	}
+	return &named{word: word}
 }
 
 // find resolves name parts of a class.
@@ -162,22 +185,22 @@ type MyPermission struct {
 // holds on a securable, and on its columns. There are no rows for what does
 // not exist.
 func (c *Checker) MyPermissions(securable, class *string) []MyPermission {
-	on, word, ok := c.named(securable, class)
-	if !ok {
+	n := c.named(securable, class)
+	if !n.ok {
 		return nil
 	}
-	entity := strings.ToLower(word)
+	entity := strings.ToLower(n.word)
 	if securable != nil {
 		entity = *securable
 	}
 	var rows []MyPermission
-	for _, b := range builtins.of(word) {
-		if c.fits(on, word, b.Permission) && c.Can(on, b.Permission) {
+	for _, b := range builtins.of(n.word) {
+		if n.fits(b.Permission) && c.Can(n.on, b.Permission) {
 			rows = append(rows, MyPermission{entity, "", b.Permission})
 		}
 	}
-	if on.Class == ClassObject && on.ID > 0 {
-		rows = append(rows, c.myColumns(on, entity)...)
+	if n.kind != "" {
+		rows = append(rows, c.myColumns(n.on, entity)...)
 	}
 	return rows
 }

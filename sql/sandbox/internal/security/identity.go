@@ -115,13 +115,11 @@ func (c *Checker) SuserName(sid []byte) *string {
 	if sid == nil {
 		return &c.ctx.LoginName
 	}
-	var name *string
-	for _, p := range c.s.Logins() {
-		if string(p.SID) == string(sid) && name == nil {
-			name = &p.Name
-		}
+	id, ok := c.s.principalSID.Get(string(sid))
+	if !ok {
+		return nil
 	}
-	return name
+	return &c.s.Login(id).Name
 }
 
 // SuserSID is SUSER_SID; a nil name is the caller.

@@ -172,7 +172,7 @@ func (s *Server) DropLogin(ctx *Context, name string, connected bool) error {
 		return fail(15434, 16, 1, "Could not drop login '%s' as the user is currently logged in.", p.Name)
 	case slices.ContainsFunc(s.Databases(), func(d *Database) bool { return string(d.OwnerSID) == string(p.SID) }):
 		return fail(15174, 16, 1, "Login '%s' owns one or more database(s). Change the owner of the database(s) before dropping the login.", p.Name)
-	case slices.ContainsFunc(s.principals.Values(), func(r *ServerPrincipal) bool { return r.Owner == p.ID }):
+	case s.owned.any(p.ID):
 		return fail(15141, 16, 1, "The server principal owns one or more server role(s) and cannot be dropped.")
 	case s.permissions.grantedBy(p.ID):
 		return fail(15173, 16, 1, "Server principal '%s' has granted one or more permission(s). Revoke the permission(s) before dropping the server principal.", p.Name)

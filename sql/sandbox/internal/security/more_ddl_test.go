@@ -1,6 +1,7 @@
 package security
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -284,28 +285,43 @@ func TestGrantOnDatabase(t *testing.T) {
 // many a database has (A.5).
 func TestIDsOfFixedRoles(t *testing.T) {
 	w := newWorld(t)
-	d, err := w.s.change(w.app().ID)
-	w.must(err)
-	d.nextPrincipal, d.nextSchema = RoleOwner-2, RoleOwner-1
-	for i, want := range []int{16382, 16383, 16400, 16401} {
-		name := string(rune('a' + i))
-		if i%2 == 0 {
-			w.must(w.s.CreateUser(w.as("sa"), UserSpec{Name: name, WithoutLogin: true}))
+	sa, last, fixed := w.as("sa"), w.app().nextPrincipal-1, 0
+	for i := 0; last < 16420; i++ {
+		name, role := fmt.Sprintf("p%d", i), i%5 == 0
+		if role {
+			w.must(w.s.CreateRole(sa, name, ""))
 		} else {
-			w.must(w.s.CreateRole(w.as("sa"), name, ""))
+			w.must(w.s.CreateUser(sa, UserSpec{Name: name, WithoutLogin: true}))
 		}
-		if p := w.app().PrincipalNamed(name); p.ID != want || isFixedRole(p.ID) {
-			t.Errorf("principal %d has id %d, want %d", i+1, p.ID, want)
+		p := w.app().PrincipalNamed(name)
+		if want := idAfter(last); p.ID != want || p.ID >= 16384 && p.ID < 16400 || p.IsRole() != role || w.app().principalBySID(p.SID) == p != !role {
+			t.Fatalf("%s has id %d after %d, %+v", name, p.ID, last, p)
+		}
+		last = p.ID
+	}
+	for _, p := range w.app().Principals() {
+		if p.Fixed {
+			fixed++
+		}
+		if between := p.ID >= 16384 && p.ID < 16400; between != p.Fixed || isFixedRole(p.ID) != p.Fixed {
+			t.Errorf("%s has id %d, fixed %v", p.Name, p.ID, p.Fixed)
 		}
 	}
+	if fixed != 9 {
+		t.Errorf("%d fixed roles, want 9", fixed)
+	}
+	w.do("sa", "MEMBER p0 p1", "GRANT SELECT ON dbo.t TO p0", "MEMBER db_owner p16000")
+	if _, err := w.run(sa, "GRANT SELECT ON dbo.t TO p16000"); err != nil {
+		t.Errorf("GRANT to a user with id %d: %s", w.app().PrincipalNamed("p16000").ID, describe(err))
+	}
+	d, err := w.s.change(w.app().ID)
+	w.must(err)
+	d.nextSchema = RoleOwner - 1
 	for i, want := range []int{16383, 16400} {
 		name := string(rune('x' + i))
-		w.must(w.s.CreateSchema(w.as("sa"), name, ""))
+		w.must(w.s.CreateSchema(sa, name, ""))
 		if s := w.app().SchemaNamed(name); s.ID != want {
 			t.Errorf("schema %d has id %d, want %d", i+1, s.ID, want)
 		}
-	}
-	if p := w.app().PrincipalNamed("db_owner"); p.ID != RoleOwner || !p.IsRole() {
-		t.Errorf("db_owner became %+v", p)
 	}
 }

@@ -1,6 +1,11 @@
 package security
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Kinds of objects: sys.objects.type without its padding (H.2).
 const (
@@ -50,6 +55,7 @@ type Object struct {
 	Kind        string
 	Owner       int // 0: the owner of the schema
 	Parent      int // object a constraint belongs to
+	References  int // object a foreign key refers to
 	Created     time.Time
 	Modified    time.Time
 	Columns     []Column
@@ -128,23 +134,74 @@ func (d *Database) DefaultSchema(user int) string {
 	return "dbo"
 }
 
+// inSchema returns the objects in a schema, by id.
+func (d *Database) inSchema(id int) (list []*Object) {
+	prefix := d.objectKey(id, "")
+	d.objectName.Ascend(prefix, func(key string, object int) bool {
+		if !strings.HasPrefix(key, prefix) {
+			return false
+		}
+		list = append(list, d.Object(object))
+		return true
+	})
+	slices.SortFunc(list, func(a, b *Object) int { return cmp.Compare(a.ID, b.ID) })
+	return list
+}
+
 // putObject stores an object.
 func (d *Database) putObject(o *Object) {
 	if old := d.Object(o.ID); old != nil {
-		d.objectName.Delete(d.objectKey(old.Schema, old.Name))
+		d.unlink(old)
 	}
 	d.objects.Set(o.ID, o)
 	d.objectName.Set(d.objectKey(o.Schema, o.Name), o.ID)
+	d.owned.add(ownsObjects(o.Owner), 1, o.Owner != 0)
+	for _, id := range o.uses() {
+		d.users.Set(newEdge(id, o.ID), struct{}{})
+	}
+}
+
+// unlink takes an object out of all but the objects themselves.
+func (d *Database) unlink(o *Object) {
+	d.objectName.Delete(d.objectKey(o.Schema, o.Name))
+	d.owned.add(ownsObjects(o.Owner), -1, o.Owner != 0)
+	for _, id := range o.uses() {
+		d.users.Delete(newEdge(id, o.ID))
+	}
+}
+
+// uses are the objects that an object goes with or keeps from being dropped.
+func (o *Object) uses() []int {
+	ids := []int{o.Parent, o.References}
+	for _, dep := range o.Depends {
+		if o.SchemaBound {
+			ids = append(ids, dep.ID)
+		}
+	}
+	return slices.DeleteFunc(ids, func(id int) bool { return id == 0 })
+}
+
+// usersOf returns the constraints and schema-bound views that use an object.
+func (d *Database) usersOf(id int) (list []*Object) {
+	for _, user := range seconds(d.users, id) {
+		list = append(list, d.Object(user))
+	}
+	return list
+}
+
+// ReferringTo returns the foreign keys that refer to a table, by id.
+func (d *Database) ReferringTo(table int) []*Object {
+	return slices.DeleteFunc(d.usersOf(table), func(o *Object) bool { return o.References != table })
 }
 
 // removeObject removes an object with its permissions and properties, and the
 // constraints that belong to it.
 func (d *Database) removeObject(o *Object) {
 	d.objects.Delete(o.ID)
-	d.objectName.Delete(d.objectKey(o.Schema, o.Name))
+	d.unlink(o)
 	d.permissions.drop(ClassObject, o.ID)
 	d.dropProperties(ClassObject, o.ID)
-	for _, child := range d.Objects() {
+	for _, child := range d.usersOf(o.ID) {
 		if child.Parent == o.ID {
 			d.removeObject(child)
 		}

@@ -40,7 +40,7 @@ func (s *Server) CreateObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Object{ID: w.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, Created: ctx.Now}
+	o := &Object{ID: w.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, References: spec.References, Created: ctx.Now}
 	w.nextObject += objectStep
 	spec.fill(o, ctx)
 	w.putObject(o)
@@ -109,7 +109,7 @@ func (s *Server) AlterObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	spec.fill(&next, ctx)
 	w.putObject(&next)
 	ids := next.columnIDs()
-	w.permissions.keep(ClassObject, o.ID, func(r Row) bool { return r.Minor == 0 || slices.Contains(ids, r.Minor) })
+	w.permissions.keep(w.permissions.on(ClassObject, o.ID), func(r Row) bool { return r.Minor == 0 || slices.Contains(ids, r.Minor) })
 	return &next, nil
 }
 
@@ -185,9 +185,8 @@ func (s *Server) DropObject(ctx *Context, kind, schema, name string, ifExists bo
 
 // boundBy returns a schema-bound view that refers to an object, or nil.
 func (d *Database) boundBy(o *Object) *Object {
-	for _, view := range d.Objects() {
-		uses := func(dep Dependency) bool { return dep.ID == o.ID }
-		if view.SchemaBound && view.ID != o.ID && slices.ContainsFunc(view.Depends, uses) {
+	for _, view := range d.usersOf(o.ID) {
+		if view.SchemaBound && view.ID != o.ID {
 			return view
 		}
 	}

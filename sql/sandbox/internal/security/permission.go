@@ -48,29 +48,50 @@ func compareRows(a, b Row) int {
 		cmp.Compare(a.Minor, b.Minor), cmp.Compare(a.Grantor, b.Grantor))
 }
 
-// permissions holds rows by securable. The slices are never changed once
-// stored.
+// permissions holds rows by securable and 64 grantees, so that a change copies
+// few of them; which securables there are rows on about each grantee; and how
+// many rows each grantor has given to others. The slices are never changed
+// once stored.
 type permissions struct {
-	rows *btree.Map[uint64, []Row]
+	rows  *btree.Map[uint64, []Row]
+	where *btree.BTreeG[Row] // of which grantee, class and major id count
+	given counts
 }
 
-func newPermissions() permissions { return permissions{rows: newMap[uint64, []Row]()} }
-
-func (p permissions) copy() permissions { return permissions{rows: p.rows.Copy()} }
-
-func rowKey(class Class, major int) uint64 {
-	return uint64(class)<<32 | uint64(uint32(major))
+func newPermissions() permissions {
+	about := func(a, b Row) bool {
+		return cmp.Or(cmp.Compare(a.Grantee, b.Grantee), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Major, b.Major)) < 0
+	}
+	return permissions{newMap[uint64, []Row](), btree.NewBTreeGOptions(about, btree.Options{Degree: 16, NoLocks: true}), newCounts()}
 }
 
-// on returns the rows of a securable; the caller must not change them.
-func (p permissions) on(class Class, major int) []Row {
-	rows, _ := p.rows.Get(rowKey(class, major))
-	return rows
+func (p permissions) copy() permissions {
+	return permissions{p.rows.Copy(), p.where.Copy(), p.given.copy()}
 }
 
-// of returns the rows of a securable about one grantee.
+// rowKey is the key of a securable and the 64 grantees that one is among:
+// classes have 7 bits, major ids 32, grantees 31.
+func rowKey(class Class, major, grantee int) uint64 {
+	return uint64(class)<<57 | uint64(uint32(major))<<25 | uint64(uint32(grantee)>>6)
+}
+
+// on returns the rows of a securable.
+func (p permissions) on(class Class, major int) (list []Row) {
+	first := rowKey(class, major, 0)
+	p.rows.Ascend(first, func(key uint64, rows []Row) bool {
+		if key>>25 != first>>25 {
+			return false
+		}
+		list = append(list, rows...)
+		return true
+	})
+	return list
+}
+
+// of returns the rows of a securable about one grantee; the caller must not
+// change them.
 func (p permissions) of(class Class, major, grantee int) []Row {
-	rows := p.on(class, major)
+	rows, _ := p.rows.Get(rowKey(class, major, grantee))
 	from, found := slices.BinarySearchFunc(rows, grantee, byGrantee)
 	if !found {
 		return nil
@@ -82,44 +103,64 @@ func (p permissions) of(class Class, major, grantee int) []Row {
 	return rows[from:to]
 }
 
+// about returns the rows of a securable about any of the principals.
+func (p permissions) about(on Securable, ids []int) (list []Row) {
+	for _, id := range ids {
+		list = append(list, p.of(on.Class, on.ID, id)...)
+	}
+	return list
+}
+
 func byGrantee(r Row, id int) int { return cmp.Compare(r.Grantee, id) }
 
 // put stores a row, replacing the one with the same grantee, grantor,
 // permission and column (B.5: one row, not two).
 func (p permissions) put(r Row) {
-	rows := p.on(r.Class, r.Major)
+	key := rowKey(r.Class, r.Major, r.Grantee)
+	rows, _ := p.rows.Get(key)
 	at, found := slices.BinarySearchFunc(rows, r, compareRows)
 	rest := rows[at:]
 	if found {
 		rest = rest[1:]
+	} else {
+		p.given.add(r.Grantor, 1, r.Grantor != r.Grantee)
+		p.where.Set(r)
 	}
-	p.rows.Set(rowKey(r.Class, r.Major), slices.Concat(rows[:at], []Row{r}, rest))
+	p.rows.Set(key, slices.Concat(rows[:at], []Row{r}, rest))
 }
 
 // remove deletes a row; only its key fields count.
 func (p permissions) remove(r Row) {
-	p.keep(r.Class, r.Major, func(other Row) bool { return compareRows(r, other) != 0 })
+	key := rowKey(r.Class, r.Major, r.Grantee)
+	rows, _ := p.rows.Get(key)
+	at, found := slices.BinarySearchFunc(rows, r, compareRows)
+	if !found {
+		return
+	}
+	p.given.add(r.Grantor, -1, r.Grantor != r.Grantee)
+	if len(rows) == 1 {
+		p.rows.Delete(key)
+	} else {
+		p.rows.Set(key, slices.Concat(rows[:at], rows[at+1:]))
+	}
+	if len(p.of(r.Class, r.Major, r.Grantee)) == 0 {
+		p.where.Delete(r)
+	}
 }
 
-// keep deletes the rows of a securable that the function does not want.
-func (p permissions) keep(class Class, major int, want func(Row) bool) {
-	old := p.on(class, major)
-	rows := make([]Row, 0, len(old))
-	for _, r := range old {
-		if want(r) {
-			rows = append(rows, r)
+// keep deletes those of some rows that the function does not want.
+func (p permissions) keep(rows []Row, want func(Row) bool) {
+	for _, r := range rows {
+		if !want(r) {
+			p.remove(r)
 		}
-	}
-	switch {
-	case len(rows) == 0:
-		p.rows.Delete(rowKey(class, major))
-	case len(rows) != len(old):
-		p.rows.Set(rowKey(class, major), rows)
 	}
 }
 
 // drop deletes every row of a securable.
-func (p permissions) drop(class Class, major int) { p.rows.Delete(rowKey(class, major)) }
+func (p permissions) drop(class Class, major int) {
+	p.keep(p.on(class, major), func(Row) bool { return false })
+}
 
 // all returns every row in order of class and securable.
 func (p permissions) all() []Row {
@@ -136,23 +177,42 @@ func (p permissions) all() []Row {
 func (p permissions) dropPrincipal(id int, class Class) {
 	p.drop(class, id)
 	var on []Row
-	p.rows.Scan(func(_ uint64, rows []Row) bool {
-		if at, found := slices.BinarySearchFunc(rows, id, byGrantee); found {
-			on = append(on, rows[at])
+	p.where.Ascend(Row{Grantee: id}, func(r Row) bool {
+		if r.Grantee == id {
+			on = append(on, r)
 		}
-		return true
+		return r.Grantee == id
 	})
 	for _, r := range on {
-		p.keep(r.Class, r.Major, func(r Row) bool { return r.Grantee != id })
+		p.keep(p.of(r.Class, r.Major, id), func(Row) bool { return false })
 	}
 }
 
-// grantedBy reports whether a principal is the recorded grantor of any row.
-func (p permissions) grantedBy(id int) bool {
-	found := false
-	p.rows.Scan(func(_ uint64, rows []Row) bool {
-		found = slices.ContainsFunc(rows, func(r Row) bool { return r.Grantor == id && r.Grantee != id })
-		return !found
-	})
-	return found
+// grantedBy reports whether a principal is the recorded grantor of any row
+// about another.
+func (p permissions) grantedBy(id int) bool { return p.given.any(id) }
+
+// counts is how many things each of some principals has.
+type counts struct{ *btree.Map[int, int] }
+
+func newCounts() counts { return counts{newMap[int, int]()} }
+
+func (c counts) copy() counts { return counts{c.Map.Copy()} }
+
+// add counts n things more of an id, where they count.
+func (c counts) add(id, n int, counts bool) {
+	if !counts {
+		return
+	}
+	if old, _ := c.Get(id); old+n != 0 {
+		c.Set(id, old+n)
+	} else {
+		c.Delete(id)
+	}
+}
+
+// any reports whether an id has any.
+func (c counts) any(id int) bool {
+	n, _ := c.Get(id)
+	return n > 0
 }

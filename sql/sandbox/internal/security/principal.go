@@ -116,29 +116,35 @@ func (s *Server) LoginNamed(name string) *ServerPrincipal {
 
 // loginBySID returns the login with a SID, or nil.
 func (s *Server) loginBySID(sid []byte) *ServerPrincipal {
-	var found *ServerPrincipal
-	s.principals.Scan(func(_ int, p *ServerPrincipal) bool {
-		if !p.IsRole() && string(p.SID) == string(sid) {
-			found = p
-		}
-		return found == nil
-	})
-	return found
+	id, _ := s.principalSID.Get(string(sid))
+	if p := s.Login(id); p != nil && !p.IsRole() {
+		return p
+	}
+	return nil
 }
 
 // putLogin stores a server principal.
 func (s *Server) putLogin(p *ServerPrincipal) {
 	if old := s.Login(p.ID); old != nil {
-		s.principalName.Delete(s.collation.Fold(old.Name))
+		s.unlinkLogin(old)
 	}
 	s.principals.Set(p.ID, p)
 	s.principalName.Set(s.collation.Fold(p.Name), p.ID)
+	s.owned.add(p.Owner, 1, p.IsRole())
+	s.principalSID.Set(string(p.SID), p.ID)
+}
+
+// unlinkLogin takes a server principal out of the lists by name, SID and owner.
+func (s *Server) unlinkLogin(p *ServerPrincipal) {
+	s.principalName.Delete(s.collation.Fold(p.Name))
+	s.owned.add(p.Owner, -1, p.IsRole())
+	s.principalSID.Delete(string(p.SID))
 }
 
 // removeLogin removes a server principal with its memberships and permissions.
 func (s *Server) removeLogin(p *ServerPrincipal) {
 	s.principals.Delete(p.ID)
-	s.principalName.Delete(s.collation.Fold(p.Name))
+	s.unlinkLogin(p)
 	s.members.drop(p.ID)
 	s.permissions.dropPrincipal(p.ID, ClassServerPrincipal)
 }

@@ -3,6 +3,7 @@ package security
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // propertyKey orders properties by class, major id, minor id and name.
@@ -27,10 +28,17 @@ func (d *Database) Properties() []*Property { return d.properties.Values() }
 
 // dropProperties removes the properties of a thing.
 func (d *Database) dropProperties(class Class, major int) {
-	for _, k := range d.properties.Keys() {
-		if p, _ := d.properties.Get(k); p.Class == class && p.Major == major {
-			d.properties.Delete(k)
+	prefix := fmt.Sprintf("%03d.%012d.", class, major)
+	var keys []propertyKey
+	d.properties.Ascend(propertyKey(prefix), func(k propertyKey, _ *Property) bool {
+		if !strings.HasPrefix(string(k), prefix) {
+			return false
 		}
+		keys = append(keys, k)
+		return true
+	})
+	for _, k := range keys {
+		d.properties.Delete(k)
 	}
 }
 

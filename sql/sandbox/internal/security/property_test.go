@@ -68,6 +68,9 @@ func randomWorld(tb testing.TB, t *rapid.T) *world {
 			t.Fatalf("statement %d, %s as %s: refused with %s, but it changed something", i, text, login, describe(err))
 		}
 	}
+	if got, want := indexes(w.s), indexes(rebuilt(w.s)); got != want {
+		t.Fatalf("indexes:\n%s\nmade anew:\n%s", got, want)
+	}
 	return w
 }
 

@@ -1,6 +1,6 @@
 package security
 
-import "fmt"
+import "strconv"
 
 // Schema is a schema of a database. Values are never changed once stored.
 type Schema struct {
@@ -39,12 +39,14 @@ func (d *Database) Schemas() []*Schema { return d.schemas.Values() }
 func (d *Database) putSchema(s *Schema) {
 	if old := d.Schema(s.ID); old != nil {
 		d.schemaName.Delete(d.names().Fold(old.Name))
+		d.owned.add(ownsSchemas(old.Owner), -1, true)
 	}
 	d.schemas.Set(s.ID, s)
+	d.owned.add(ownsSchemas(s.Owner), 1, true)
 	d.schemaName.Set(d.names().Fold(s.Name), s.ID)
 }
 
 // objectKey is the key of an object's name inside its schema.
 func (d *Database) objectKey(schema int, name string) string {
-	return fmt.Sprintf("%d.%s", schema, d.names().Fold(name))
+	return strconv.Itoa(schema) + "." + d.names().Fold(name)
 }

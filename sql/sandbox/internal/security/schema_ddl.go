@@ -59,16 +59,15 @@ func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
 	if builtinSchema(schema.ID) {
 		return errFixed("drop", "schema", schema.Name)
 	}
-	for _, o := range d.Objects() {
-		if o.Schema == schema.ID {
-			return fail(3729, 16, 1, "Cannot drop schema '%s' because it is being referenced by object '%s'.", schema.Name, o.Name)
-		}
+	if held := d.inSchema(schema.ID); len(held) > 0 {
+		return fail(3729, 16, 1, "Cannot drop schema '%s' because it is being referenced by object '%s'.", schema.Name, held[0].Name)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {
 		return err
 	}
 	w.schemas.Delete(schema.ID)
+	w.owned.add(ownsSchemas(schema.Owner), -1, true)
 	w.schemaName.Delete(w.names().Fold(schema.Name))
 	w.permissions.drop(ClassSchema, schema.ID)
 	w.dropProperties(ClassSchema, schema.ID)

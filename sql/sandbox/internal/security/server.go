@@ -60,6 +60,8 @@ type Server struct {
 
 	principals    *btree.Map[int, *ServerPrincipal]
 	principalName *btree.Map[string, int]
+	principalSID  *btree.Map[string, int]
+	owned         counts // server roles by owner
 	members       memberships
 	permissions   permissions
 	databases     *btree.Map[int, *Database]
@@ -84,7 +86,7 @@ func NewServer(o Options) *Server {
 	}
 	s := &Server{
 		options: o, collation: collation, mu: new(sync.Mutex), version: new(int),
-		principals: newMap[int, *ServerPrincipal](), principalName: newMap[string, int](), members: newMemberships(),
+		principals: newMap[int, *ServerPrincipal](), principalName: newMap[string, int](), principalSID: newMap[string, int](), owned: newCounts(), members: newMemberships(),
 		permissions: newPermissions(), databases: newMap[int, *Database](), databaseName: newMap[string, int](),
 		configuration: newMap[string, int](), nextPrincipal: firstLogin, nextDatabase: DatabaseMSDB + 1,
 	}
@@ -106,7 +108,7 @@ func (s *Server) Begin() *Server {
 	next := *s
 	next.mu, next.version = new(sync.Mutex), new(int)
 	s.version = new(int) // databases written so far are shared from now on
-	next.principals, next.principalName = s.principals.Copy(), s.principalName.Copy()
+	next.principals, next.principalName, next.principalSID, next.owned = s.principals.Copy(), s.principalName.Copy(), s.principalSID.Copy(), s.owned.copy()
 	next.members, next.permissions = s.members.copy(), s.permissions.copy()
 	next.databases, next.databaseName = s.databases.Copy(), s.databaseName.Copy()
 	next.configuration = s.configuration.Copy()

@@ -87,12 +87,14 @@ type NewPassword struct {
 }
 
 // ObjectSpec is CREATE TABLE, VIEW or SYNONYM, or a constraint made with its
-// table (Parent set; no permission of its own).
+// table (Parent set, and of a foreign key References; no permission of its
+// own).
 type ObjectSpec struct {
 	Schema      string // empty: the default schema of the user
 	Name        string
 	Kind        string
 	Parent      int
+	References  int
 	Columns     []Column // ids are given in order from 1 where they are 0
 	Definition  string
 	SchemaBound bool

@@ -2,7 +2,6 @@ package security
 
 import (
 	"encoding/binary"
-	"slices"
 	"strings"
 )
 
@@ -226,7 +225,7 @@ func (s *Server) disableGuest(d *Database) error {
 	if err != nil {
 		return err
 	}
-	w.permissions.keep(ClassDatabase, 0, func(r Row) bool { return r.Grantee != UserGuest || r.Type != "CO" })
+	w.permissions.keep(w.permissions.of(ClassDatabase, 0, UserGuest), func(r Row) bool { return r.Type != "CO" })
 	return nil
 }
 
@@ -239,11 +238,11 @@ func errGuest() *Error {
 // grantor.
 func (d *Database) mayDrop(p *Principal) error {
 	switch {
-	case slices.ContainsFunc(d.Schemas(), func(s *Schema) bool { return s.Owner == p.ID }):
+	case d.owned.any(ownsSchemas(p.ID)):
 		return fail(15138, 16, 1, "The database principal owns a schema in the database, and cannot be dropped.")
-	case slices.ContainsFunc(d.Objects(), func(o *Object) bool { return o.Owner == p.ID }):
+	case d.owned.any(ownsObjects(p.ID)):
 		return fail(15183, 16, 1, "The database principal owns objects in the database and cannot be dropped.")
-	case slices.ContainsFunc(d.Principals(), func(r *Principal) bool { return r.IsRole() && r.Owner == p.ID && r.ID != p.ID }):
+	case d.owned.any(ownsRoles(p.ID)):
 		return fail(15421, 16, 1, "The database principal owns a database role and cannot be dropped.")
 	case d.permissions.grantedBy(p.ID):
 		return fail(15284, 16, 1, "The database principal has granted or denied permissions to objects in the database and cannot be dropped.")

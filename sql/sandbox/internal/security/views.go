@@ -46,18 +46,15 @@ func CatalogViews() []CatalogView { return catalogViews }
 // catalogViews and systemIDs never change; the latter finds a catalog view by
 // "SCHEMA.NAME" in upper case.
 var (
-	catalogViews = listViews()
+	catalogViews []CatalogView
 	systemIDs    = map[string]int{}
 )
 
 func init() {
+	catalogViews = slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews())
 	for i, v := range catalogViews {
 		systemIDs[foldKeyword(v.Schema)+"."+foldKeyword(v.Name)] = systemID(i)
 	}
-}
-
-func listViews() []CatalogView {
-	return slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews())
 }
 
 // systemID is the object id of the catalog view at a place of the list.

@@ -77,7 +77,7 @@ func systemRows(c *Checker, more func() []any) [][]any {
 	if master := c.s.Database(DatabaseMaster); master != nil {
 		created = master.Created
 	}
-	for i, v := range listViews() {
+	for i, v := range catalogViews {
 		schema := SchemaSys
 		if v.Schema == "INFORMATION_SCHEMA" {
 			schema = SchemaInfoSchema

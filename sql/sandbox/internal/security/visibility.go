@@ -101,6 +101,6 @@ func (c *Checker) SeesDatabase(d *Database) bool {
 // counts under EXECUTE AS USER too.
 func (c *Checker) publicSeesDatabases() bool {
 	var v verdict
-	v.add(c.s.permissions, ClassServer, 0, []int{RoleServerPublic}, []string{"VWDB"})
+	v.add(c.s.permissions.of(ClassServer, 0, RoleServerPublic), []string{"VWDB"})
 	return v.allowed()
 }

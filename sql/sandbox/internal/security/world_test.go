@@ -283,7 +283,59 @@ func dump(s *Server) string {
 		}
 		fmt.Fprintln(&b, d.principalName.Keys(), d.schemaName.Keys(), d.objectName.Keys(), d.principalSID.Keys())
 	}
+	return b.String() + indexes(s)
+}
+
+// indexes writes what a version keeps to find things by.
+func indexes(s *Server) string {
+	var b strings.Builder
+	permissions := func(p permissions) {
+		var about []Row
+		p.where.Scan(func(r Row) bool {
+			about = append(about, Row{Class: r.Class, Major: r.Major, Grantee: r.Grantee})
+			return true
+		})
+		fmt.Fprintln(&b, about, p.given.Keys(), p.given.Values())
+	}
+	permissions(s.permissions)
+	fmt.Fprintf(&b, "%x %v %v\n", s.principalSID.Keys(), s.owned.Keys(), s.owned.Values())
+	for _, d := range s.Databases() {
+		permissions(d.permissions)
+		fmt.Fprintln(&b, d.users.Keys(), d.owned.Keys(), d.owned.Values())
+	}
 	return b.String()
+}
+
+// rebuilt is a server with the contents of another, its indexes made anew.
+func rebuilt(s *Server) *Server {
+	anew := func(old permissions) permissions {
+		p := newPermissions()
+		for _, r := range old.all() {
+			p.put(r)
+		}
+		return p
+	}
+	next := s.Begin()
+	next.principals, next.principalName, next.principalSID, next.owned = newMap[int, *ServerPrincipal](), newMap[string, int](), newMap[string, int](), newCounts()
+	next.permissions = anew(s.permissions)
+	for _, p := range s.Logins() {
+		next.putLogin(p)
+	}
+	for _, old := range s.Databases() {
+		d := newDatabase(old.ID, old.Name, old.collation)
+		d.permissions = anew(old.permissions)
+		for _, p := range old.Principals() {
+			d.putPrincipal(p)
+		}
+		for _, one := range old.Schemas() {
+			d.putSchema(one)
+		}
+		for _, o := range old.Objects() {
+			d.putObject(o)
+		}
+		next.databases.Set(d.ID, d)
+	}
+	return next
 }
 
 func TestErrorsAreFoundOneByOne(t *testing.T) {

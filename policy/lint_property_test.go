@@ -1,0 +1,238 @@
+package policy_test
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"testing"
+
+	"grantree/catalog"
+	"grantree/finding"
+	"grantree/grants"
+	"grantree/lint"
+	"grantree/policy"
+
+	"pgregory.net/rapid"
+)
+
+// What package lint claims of a policy is held here to what the policy gives,
+// because the random policies are drawn here.
+
+// claim finds the names in a sentence.
+var (
+	aQuoted  = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+	inBothOf = regexp.MustCompile(`^users? (.*) (?:is|are) in group ("(?:[^"\\]|\\.)*")`)
+)
+
+func quotedIn(t *rapid.T, text string) []string {
+	var out []string
+	for _, q := range aQuoted.FindAllString(text, -1) {
+		name, err := strconv.Unquote(q)
+		if err != nil {
+			t.Fatal(err, q)
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+// access is what everybody may do on each view of each site, the sites having one
+// view of which neither the catalog nor the policy knows.
+func access(t *rapid.T, p *policy.Policy) map[string]map[string]catalog.Permissions {
+	out := map[string]map[string]catalog.Permissions{}
+	for _, site := range p.Sites {
+		w, found := p.Wanted(withAnotherView(p, site))
+		if found.HasErrors() {
+			t.Skip(found)
+		}
+		promise := w.Promise()
+		for _, u := range w.Users {
+			on := map[string]catalog.Permissions{}
+			for i, may := range promise.Of(promise.Tokens(u.Name)) {
+				on[w.Views[i]] = may
+			}
+			out[u.Name+" in "+site.Name] = on
+		}
+	}
+	return out
+}
+
+func withAnotherView(p *policy.Policy, site policy.Site) *grants.Snapshot {
+	s := p.Offline(site)
+	s.Views = append(s.Views, grants.SiteView{ID: 9999, Schema: 1, Name: "imvw_unknown", Owner: grants.DboID})
+	return s
+}
+
+// without returns a policy without the lines of allow at some places, wherever
+// they were copied to.
+func withoutLines(p *policy.Policy, places ...finding.Pos) *policy.Policy {
+	left := func(lines []policy.Entry) []policy.Entry {
+		return slices.DeleteFunc(slices.Clone(lines), func(e policy.Entry) bool { return slices.Contains(places, e.Pos) })
+	}
+	out := *p
+	out.Groups, out.Users = slices.Clone(p.Groups), slices.Clone(p.Users)
+	for i, g := range p.Groups {
+		h := *g
+		h.Allow = left(g.Allow)
+		out.Groups[i] = &h
+	}
+	for i, u := range p.Users {
+		v := *u
+		v.Allow, v.At = left(u.Allow), slices.Clone(u.At)
+		for j := range v.At {
+			v.At[j].Allow = left(v.At[j].Allow)
+		}
+		out.Users[i] = &v
+	}
+	return &out
+}
+
+// outOf returns a policy without some people's membership of a group, where they
+// are in another.
+func outOf(p *policy.Policy, group string, people []string, other string) *policy.Policy {
+	out := *p
+	out.Users = slices.Clone(p.Users)
+	left := func(names []string) []string {
+		is := func(of string) func(string) bool {
+			return func(n string) bool { return p.Group(n) == p.Group(of) }
+		}
+		if !slices.ContainsFunc(names, is(other)) && !p.Group(other).Baseline {
+			return names
+		}
+		return slices.DeleteFunc(slices.Clone(names), is(group))
+	}
+	for i, u := range p.Users {
+		if !slices.Contains(people, u.Name) {
+			continue
+		}
+		v := *u
+		v.Groups, v.At = left(u.Groups), slices.Clone(u.At)
+		for j := range v.At {
+			v.At[j].Groups = left(v.At[j].Groups)
+		}
+		out.Users[i] = &v
+	}
+	return &out
+}
+
+// rows is what the role of a group is given, and denied, on each view.
+type rows struct {
+	may, denied map[string]catalog.Permissions
+}
+
+// gives is what every group gives, by name.
+func gives(p *policy.Policy) map[string]rows {
+	w, _ := p.Wanted(withAnotherView(p, p.Sites[0]))
+	byRole := map[string]rows{}
+	for _, r := range w.Roles {
+		byRole[r.Name] = rows{map[string]catalog.Permissions{}, map[string]catalog.Permissions{}}
+	}
+	for _, e := range w.Entries {
+		switch r, role := byRole[e.Grantee]; {
+		case !role:
+		case e.State == grants.Denied:
+			r.denied[e.View] |= e.Permission
+		default:
+			r.may[e.View] |= e.Permission
+		}
+	}
+	out := map[string]rows{}
+	for _, g := range p.Groups {
+		out[g.Name] = byRole[g.Role]
+	}
+	return out
+}
+
+func (r rows) equal(other rows) bool {
+	return maps.Equal(r.may, other.may) && maps.Equal(r.denied, other.denied)
+}
+
+func subset(a, b map[string]catalog.Permissions) bool {
+	for v, p := range a {
+		if !b[v].Has(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// TestLintIsRight: for random policies, what lint says of groups is so by what they
+// are expanded to, and what it calls needless, one by one and all together, takes
+// nothing from anybody when it goes.
+func TestLintIsRight(t *testing.T) {
+	seen := map[string]int{}
+	check := func(rt *rapid.T) {
+		p := keptApart(rt)
+		was, gives := access(rt, p), gives(p)
+		same := func(now *policy.Policy, why string) {
+			if got := access(rt, now); !maps.EqualFunc(was, got, maps.Equal) {
+				rt.Fatalf("%s: was\n%v\nis\n%v", why, was, got)
+			}
+		}
+		found := lint.Policy(p, today)
+		var gone []finding.Pos
+		twins := map[[2]string]bool{}
+		for _, f := range found {
+			seen[f.Code]++
+			switch names := quotedIn(rt, f.Message); f.Code {
+			case finding.GroupTwin:
+				for _, a := range names {
+					for _, b := range names {
+						if !gives[a].equal(gives[b]) {
+							rt.Fatalf("%s: %v and %v", f, gives[a], gives[b])
+						}
+						twins[[2]string{a, b}] = true
+					}
+				}
+			case finding.GroupSubset:
+				a := gives[names[0]]
+				for _, name := range names[1 : len(names)-1] { // the last is said again
+					if b := gives[name]; !subset(a.may, b.may) || !subset(a.denied, b.denied) || a.equal(b) {
+						rt.Fatalf("%s: %v and %v", f, a, b)
+					}
+				}
+			case finding.LineNeedless, finding.LineDenied:
+				gone = append(gone, f.Where)
+				same(withoutLines(p, f.Where), f.String())
+			case finding.MemberNeedless:
+				m := inBothOf.FindStringSubmatch(f.Message)
+				people := quotedIn(rt, m[1])
+				same(outOf(p, quotedIn(rt, m[2])[0], people, names[len(people)+1]), f.String())
+			case finding.UserGetsNothing:
+				base := ""
+				for _, g := range p.Groups {
+					if g.Baseline {
+						base = g.Name
+					}
+				}
+				for _, u := range names {
+					for _, site := range names {
+						for view, may := range was[u+" in "+site] {
+							if !gives[base].may[view].Has(may) {
+								rt.Fatalf("%s: %s on %s", f, may, view)
+							}
+						}
+					}
+				}
+			}
+		}
+		same(withoutLines(p, gone...), fmt.Sprint(gone))
+		for _, a := range p.Groups { // and none is left unsaid
+			for _, b := range p.Groups {
+				ends := slices.ContainsFunc(slices.Concat(a.Allow, a.Deny, b.Allow, b.Deny), func(e policy.Entry) bool { return !e.Until.IsZero() })
+				if a != b && !ends && len(gives[a.Name].may)+len(gives[a.Name].denied) > 0 && gives[a.Name].equal(gives[b.Name]) && !twins[[2]string{a.Name, b.Name}] {
+					rt.Fatalf("%q and %q are twins, which is not said: %v", a.Name, b.Name, found)
+				}
+			}
+		}
+	}
+	rapid.Check(t, check)
+	rapid.Check(t, check)
+	for _, code := range []string{finding.GroupTwin, finding.GroupSubset, finding.MemberNeedless, finding.LineNeedless, finding.LineDenied} {
+		if seen[code] == 0 && !testing.Short() {
+			t.Errorf("no policy was drawn that has %s", code)
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package sites
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"sync"
+
+	"grantree/finding"
+	"grantree/grants"
+	"grantree/policy"
+	"grantree/sql/mssql"
+)
+
+// digest is a SHA-256.
+type digest [sha256.Size]byte
+
+// ofPlan is the digest of what a plan sends.
+func ofPlan(p *grants.Plan) digest {
+	h := sha256.New()
+	for _, c := range p.Changes {
+		fmt.Fprintf(h, "%q\n", mssql.Render(c))
+	}
+	return digest(h.Sum(nil))
+}
+
+// remade makes a site's plan again from the site as it is under its lock, or
+// refuses it where that is not the plan that was approved: made for another state,
+// from which everything that is found comes, or with other statements. What this run
+// did to logins is left out of the state, and is in the site that it returns.
+func (fp *FleetPlan) remade(sp SitePlan, now *grants.Snapshot, logins loginsDone) (*grants.Snapshot, SitePlan, error) {
+	f := sp.known()
+	now.Recall(f.head)
+	then := logins.unseen(sp.Site.Server, now)
+	if sp.Plan != nil { // it is at hand
+		if then.Fingerprint() != f.fingerprint {
+			return nil, SitePlan{}, &mssql.StaleError{Site: sp.Site.Name}
+		}
+		return now, sp, nil
+	}
+	p := fp.compiler.p
+	made := SitePlan{Site: sp.Site, Snapshot: then}
+	made.Wanted, _ = fp.compiler.wanted(then)
+	made.Wanted.Spared = spared(p, sp.Site, fp.options.waiting)
+	made.Plan = grants.Diff(then, made.Wanted, diffOptions(p, fp.options))
+	if made.Plan.Fingerprint != f.fingerprint || ofPlan(made.Plan) != f.plan {
+		return nil, SitePlan{}, &mssql.StaleError{Site: sp.Site.Name}
+	}
+	return now, made, nil
+}
+
+// from is a plan that was made under the lock, as of the site that it began with.
+func (s SitePlan) from(now *grants.Snapshot) SitePlan {
+	plan := *s.Plan
+	plan.Fingerprint = now.Fingerprint()
+	s.Plan, s.Snapshot = &plan, now
+	return s
+}
+
+// compiler is a policy's, for several goroutines.
+type compiler struct {
+	mu sync.Mutex
+	p  *policy.Policy
+	c  *policy.Compiler
+}
+
+func newCompiler(p *policy.Policy) *compiler { return &compiler{p: p, c: policy.NewCompiler(p)} }
+
+func (c *compiler) wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.c.Wanted(s)
+}
