@@ -46,7 +46,7 @@ func Import(in Input) (*Result, error) {
 	if err := found.Err(); err != nil {
 		return nil, err
 	}
-	if len(base.Groups)+len(base.Users)+len(base.Outsiders)+len(base.Waivers) > 0 || !base.Settings.Pos.IsZero() {
+	if len(base.Groups)+len(base.Users)+len(base.Outsiders)+len(base.Waivers)+len(base.Modules)+len(base.Tests)+len(base.Nevers)+len(base.Confidential) > 0 || !base.Settings.Pos.IsZero() {
 		return nil, fmt.Errorf("%s has more than servers and sites: groups, people and [policy] are what an import writes; put [server.…] and [[site]] into a file of their own", in.Base.File)
 	}
 	im := &importer{Input: in, base: base, excluded: map[[2]string]string{}, also: map[[2]string]bool{}, may: map[[2]string]catalog.Permissions{}}
