@@ -255,3 +255,22 @@ func TestWithoutPrefix(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestVendor: of the vendor's own groups nothing is to be changed: they are said to
+// give nothing that others of them do not, at their own places, and no more.
+func TestVendor(t *testing.T) {
+	p, found := policy.Parse(policy.Source{File: "p.toml", Data: []byte("[policy]\nextends = \"imaint\"\n")}, nil)
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range lint.Policy(p, today) {
+		if f.Code != finding.GroupSubset || !policy.IsVendor(f.Where) {
+			t.Error(f)
+		}
+		names = append(names, strings.SplitN(f.Message, `"`, 3)[1])
+	}
+	if d := cmp.Diff([]string{"Mechanic", "PO Requestor", "Purchasing Clerk", "Inventory Clerk", "WO Requestor"}, names); d != "" {
+		t.Error(d)
+	}
+}
