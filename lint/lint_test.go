@@ -150,6 +150,9 @@ warning p.toml:29:1: nobody active is in group "-x"; grantree group remove … (
 			`note p.toml:19:1: group "A" gives nothing that group "B" does not (SELECT on v_item); "B" gives more (SELECT on Counts) (group-subset)
 note p.toml:32:1: group "B" gives nothing that group "C" does not (SELECT on Items); "C" gives more (UPDATE on Items; SELECT on Pay) (group-subset)
 `},
+		{"of two that give more", group("A", allow("v_item", "select")) + group("B", allow("v_item", "select update")) + group("C", allow("v_item", "select delete")),
+			[]string{finding.GroupSubset},
+			`note p.toml:19:1: group "A" gives nothing that each of the groups "B" and "C" does not (SELECT on v_item); "B" gives more (UPDATE on v_item) (group-subset)` + "\n"},
 		{"every view of the catalog is not every view", group("A", allow("*", "select")) + group("B", allow("Work", "select"), allow("Stock", "select"), allow("Pay", "select")),
 			[]string{finding.GroupTwin, finding.GroupSubset}, `note p.toml:24:1: group "B" gives nothing that group "A" does not (SELECT on every view); "A" gives more (views that the catalog does not have) (group-subset)` + "\n"},
 		{"a copy with more, and who is in both", group("A", allow("Pay", "select")) + group("B", "copies = \"A\"\n", allow("Work | Cards", "select")) + user("ann", "A B", "North") + user("bob", "A B", "South"),
@@ -195,6 +198,10 @@ warning p.toml:30:1: user "ann" may do nothing in site "North" but what everybod
 		{"excepted", group("A", allow("Work | Orders", "select"), deny("Work | Cards", "select", "except = [\"v_split\"]\n", reason)), []string{finding.DenyTakesMore}, ""},
 		{"in a copy too, whose name comes before", group("B", allow("Work | Orders", "select"), deny("Work | Cards", "select", reason), allow("v_split", "update")) + group("A", "copies = \"B\"\n"), []string{finding.DenyTakesMore, finding.LineNeedless, finding.LineDenied},
 			`warning p.toml:24:1: the deny of SELECT on Work | Cards of group "B" takes v_split from the screens of Orders too, where p.toml:21:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
+		{"a node that the deny leaves out", group("A", allow("Work | Cards", "select"), deny("Work", "select", "except = [\"Cards\"]\n", reason)), []string{finding.DenyTakesMore},
+			`warning p.toml:24:1: the deny of SELECT on Work of group "A" takes v_split from the screens of Cards too, where p.toml:21:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
+		{"what every view gives", group("A", allow("*", "select"), deny("Work | Cards", "select", reason)), []string{finding.DenyTakesMore},
+			`warning p.toml:24:1: the deny of SELECT on Work | Cards of group "A" takes v_split from the screens of Orders too, where p.toml:21:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
 		{"both nodes are denied", group("A", deny("Work", "select")), []string{finding.DenyTakesMore}, ""},
 		{"a view by its name", group("A", allow("Work | Orders", "select")) + user("ann", "A", "*", line("user.deny", "v_pay", "select")), []string{finding.DenyTakesMore},
 			`note p.toml:28:1: the deny of SELECT on v_pay of user "ann" takes it from the screens of Orders and Pay too (deny-takes-more)` + "\n"},
@@ -218,7 +225,7 @@ note c.toml:16:1: nobody reaches Stock and what is below it: 2 nodes with views 
 `},
 		{"a policy without people", group("A", allow("Pay", "select")), nil, ""},
 
-		{"what ends", group("A", allow("Pay", "select", "until = 2026-06-30\n"), allow("Work", "select", "until = 2026-07-02\n"), allow("Stock", "select", "until = 2026-05-31\n")) +
+		{"what ends", group("A", allow("Pay", "select", "until = 2026-06-30\n"), allow("Work", "select", "until = 2026-07-01\n"), allow("Stock", "select", "until = 2026-05-31\n")) +
 			user("ann", "A", "North", "until = 2026-06-01\n") + user("bob", "A", "North", "until = 2026-05-31\n"), []string{finding.EndsSoon, finding.LineEnded, finding.UserEnded},
 			`note p.toml:21:1: a line of group "A" ends on 2026-06-30; write a later date if it is to go on (ends-soon)
 note p.toml:29:1: this line of group "A" held until 2026-05-31; remove the line, or write a later until (line-ended)
@@ -253,5 +260,41 @@ func TestWithoutPrefix(t *testing.T) {
 	const want = `warning p.toml:24:1: groups "A" and "B" give the same (SELECT on every view); put its people into "A", and remove it: grantree group remove B (group-twin)` + "\n"
 	if d := cmp.Diff(want, said(lint.Policy(p, today), finding.GroupTwin)); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestVendor: of the vendor's own groups nothing is to be changed: they are said to
+// give nothing that others of them do not, at their own places, and no more.
+func TestVendor(t *testing.T) {
+	p, found := policy.Parse(policy.Source{File: "p.toml", Data: []byte("[policy]\nextends = \"imaint\"\n")}, nil)
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range lint.Policy(p, today) {
+		if f.Code != finding.GroupSubset || !policy.IsVendor(f.Where) {
+			t.Error(f)
+		}
+		names = append(names, strings.SplitN(f.Message, `"`, 3)[1])
+	}
+	if d := cmp.Diff([]string{"Mechanic", "PO Requestor", "Purchasing Clerk", "Inventory Clerk", "WO Requestor"}, names); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestLookUpNode: a node that lists nothing but look-ups is reached by one of them.
+func TestLookUpNode(t *testing.T) {
+	const look = "[[node]]\npath = \"Look\"\nviews = [ { name = \"v_item\", level = \"search\" }, { name = \"v_pay\", level = \"search\" } ]\n"
+	for reached, want := range map[string]string{"Pay": "", "Work | Cards": "note c.toml:27:1: nobody reaches Look (node-unreached)\n"} {
+		text := fleet + group("A", allow(reached, "select")) + user("ann", "A", "North")
+		p, found := policy.Parse(policy.Source{File: "p.toml", Data: []byte(text)}, func(string) ([]byte, error) { return []byte(tree + look), nil })
+		if err := found.Err(); err != nil {
+			t.Fatal(err)
+		}
+		got := lint.Policy(p, today)
+		got = slices.DeleteFunc(got, func(f finding.Finding) bool { return !strings.Contains(f.Message, "Look") })
+		if d := cmp.Diff(want, said(got, finding.NodeUnreached)); d != "" {
+			t.Errorf("%s: %s", reached, d)
+		}
 	}
 }
