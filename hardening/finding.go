@@ -1,7 +1,7 @@
 package hardening
 
 import (
-	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -71,13 +71,28 @@ func Rank(s finding.Severity) int {
 // Sort orders what was found: the worst first, then by code, server, site and
 // whom it is about.
 func (r *Report) Sort() {
-	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(Rank(a.Severity), Rank(b.Severity)), strings.Compare(a.Code, b.Code),
-			strings.Compare(a.Server, b.Server), strings.Compare(a.Site, b.Site), strings.Compare(a.Message, b.Message))
+	r.Findings = sorted(r.Findings, func(f *Finding) string {
+		return strings.Join([]string{string(rune('0' + Rank(f.Severity))), f.Code, f.Server, f.Site, f.Message}, "\x00")
 	})
-	slices.SortStableFunc(r.Unread, func(a, b Unread) int {
-		return cmp.Or(strings.Compare(a.Server, b.Server), strings.Compare(a.Site, b.Site), strings.Compare(a.What, b.What))
-	})
+	r.Unread = sorted(r.Unread, func(u *Unread) string { return strings.Join([]string{u.Server, u.Site, u.What}, "\x00") })
+}
+
+// sorted is a list in the order of its keys.
+func sorted[T any](list []T, key func(*T) string) []T {
+	keys := make([]string, len(list))
+	for i := range list {
+		keys[i] = key(&list[i])
+	}
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
+	out := make([]T, 0, len(list))
+	for _, i := range order {
+		out = append(out, list[i])
+	}
+	return out
 }
 
 // report is one in the making, about one site or server.
@@ -90,21 +105,19 @@ type report struct {
 // Errorf, Warnf and Notef add a finding with its evidence, and return it until
 // the next one is added.
 func (r *report) Errorf(code, evidence, format string, args ...any) *Finding {
-	var l finding.List
-	l.Errorf(code, finding.Pos{}, "", format, args...)
-	return r.add(l[0], evidence)
+	return r.say(finding.Error, code, evidence, format, args)
 }
 
 func (r *report) Warnf(code, evidence, format string, args ...any) *Finding {
-	var l finding.List
-	l.Warnf(code, finding.Pos{}, "", format, args...)
-	return r.add(l[0], evidence)
+	return r.say(finding.Warning, code, evidence, format, args)
 }
 
 func (r *report) Notef(code, evidence, format string, args ...any) *Finding {
-	var l finding.List
-	l.Notef(code, finding.Pos{}, "", format, args...)
-	return r.add(l[0], evidence)
+	return r.say(finding.Note, code, evidence, format, args)
+}
+
+func (r *report) say(s finding.Severity, code, evidence, format string, args []any) *Finding {
+	return r.add(finding.Finding{Code: code, Severity: s, Message: fmt.Sprintf(format, args...)}, evidence)
 }
 
 func (r *report) add(f finding.Finding, evidence string) *Finding {

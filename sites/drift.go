@@ -1,7 +1,6 @@
 package sites
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -129,6 +128,8 @@ func (d *Drift) attribute(deeds []audit.Deed, database string, records []audit.R
 	for _, r := range records {
 		acts = append(acts, r.Acts...)
 	}
+	deeds = slices.Clone(deeds)
+	slices.SortStableFunc(deeds, func(a, b audit.Deed) int { return strings.Compare(a.Differs(), b.Differs()) })
 	for _, deed := range deeds {
 		x := Difference{What: deed.Differs()}
 		if act, ok := audit.Attribute(deed, database, acts, same); ok {
@@ -136,7 +137,6 @@ func (d *Drift) attribute(deeds []audit.Deed, database string, records []audit.R
 		}
 		d.Differences = append(d.Differences, x)
 	}
-	slices.SortStableFunc(d.Differences, func(a, b Difference) int { return cmp.Compare(a.What, b.What) })
 	if d.Known() == len(d.Differences) {
 		return
 	}
