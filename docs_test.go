@@ -20,6 +20,7 @@ import (
 	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/hardening"
 	"grantree/policy"
 )
 
@@ -387,6 +388,38 @@ func TestEveryCodeIsExplained(t *testing.T) {
 		if !listed[c] {
 			t.Errorf("docs/rules.md does not list %s", c)
 		}
+	}
+}
+
+// anID is a row of a table of docs/audit.md: id, severities, sources, meaning.
+var anID = regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| ([a-z, ]+) \\| (.*?) \\| (.*?) \\| .* \\|$")
+
+// TestEveryAuditIDIsExplained: docs/audit.md lists the rules of an audit once, in
+// their order, with their sources and their sentences, and severities that
+// their codes may have; what gets round the policy is an error there.
+func TestEveryAuditIDIsExplained(t *testing.T) {
+	severity := map[string]string{}
+	for _, c := range declared(t) {
+		severity[c.text] = c.severities
+	}
+	var got, want []string
+	for _, m := range anID.FindAllStringSubmatch(read(t, "docs/audit.md"), -1) {
+		got = append(got, strings.Join([]string{m[1], m[3], m[4]}, " | "))
+		for s := range strings.SplitSeq(m[2], ", ") {
+			if s != "error" && !strings.Contains(severity[m[1]], s) && m[1] != finding.Module {
+				t.Errorf("docs/audit.md: %s is never a %s", m[1], s)
+			}
+		}
+	}
+	for _, r := range hardening.Rules() {
+		sources := "-"
+		if len(r.Sources) > 0 {
+			sources = strings.Join(r.Sources, ", ")
+		}
+		want = append(want, strings.Join([]string{r.Code, sources, r.Means}, " | "))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("docs/audit.md lists\n%s\nthe rules are\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

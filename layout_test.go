@@ -65,26 +65,30 @@ func rules() map[string]rule {
 			why: "what a script would make is read from its text alone, by the model of a database, without a server or a policy"},
 		"audit": {pure: true,
 			why: "what a server wrote down is judged by its words alone, whoever read it"},
+		"hardening": {pure: true, imports: []string{"finding", "grants"},
+			why: "how a server is set up is judged by what was read of it, whoever read it and whatever policy language there is"},
 		"sql/tds": {tests: true, imports: []string{"github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap"},
 			why: "the wire is a leaf: it carries text and values and knows what neither means"},
 		"sql/tsql": {tests: true,
 			why: "the language is a leaf: text in, trees out, on nothing but the standard library"},
-		"sql/sandbox": {tests: true, imports: []string{"sql/sandbox/internal/query", "sql/sandbox/internal/security", "sql/tds", "sql/tsql",
+		"sql/sandbox": {tests: true, imports: []string{"sql/sandbox/internal/query", "sql/sandbox/internal/refusal", "sql/sandbox/internal/security", "sql/tds", "sql/tsql",
 			"github.com/shopspring/decimal", "modernc.org/sqlite"},
 			why: "the embedded server is a second opinion on what a statement does: it must not learn it from grants"},
 		"sql/sandbox/internal/collate": {tests: true, pure: true, imports: []string{"golang.org/x/text/unicode/norm", "golang.org/x/text/width"},
 			why: "texts compare alike, be they names or values: who compares asks it, and it asks nobody"},
-		"sql/sandbox/internal/query": {tests: true, imports: []string{"sql/sandbox/internal/collate", "sql/tsql", "github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap",
+		"sql/sandbox/internal/query": {tests: true, imports: []string{"sql/sandbox/internal/collate", "sql/sandbox/internal/refusal", "sql/tsql", "github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap",
 			"modernc.org/sqlite", "modernc.org/sqlite/vtab"},
 			why: "rows are SQLite's; permissions are decided elsewhere"},
-		"sql/sandbox/internal/security": {tests: true, imports: []string{"sql/sandbox/internal/collate", "github.com/tidwall/btree"},
-			why: "the access check is written from the engine's manual, on plain values"},
-		"sql/mssql": {imports: []string{"audit", "catalog", "grants", "sql/tsql", "github.com/microsoft/go-mssqldb", "github.com/microsoft/go-mssqldb/msdsn", "golang.org/x/text/unicode/norm"},
+		"sql/sandbox/internal/refusal": {tests: true, imports: []string{"sql/tds", "sql/tsql"},
+			why: "a refusal is the wire's own, and its texts stand in one table: the parser's with the parser, all others here"},
+		"sql/sandbox/internal/security": {tests: true, imports: []string{"sql/sandbox/internal/collate", "sql/sandbox/internal/refusal", "sql/tsql", "github.com/tidwall/btree"},
+			why: "the access check is written from the engine's manual, on plain values; of the language it knows how a name is put together"},
+		"sql/mssql": {imports: []string{"audit", "catalog", "grants", "hardening", "sql/tsql", "github.com/microsoft/go-mssqldb", "github.com/microsoft/go-mssqldb/msdsn", "golang.org/x/text/unicode/norm"},
 			why: "it puts questions to a server and sends plans; findings are for grants to make"},
 		"sites/spill": {why: "it keeps bytes and knows nothing of what they mean"},
-		"sites": {imports: []string{"audit", "catalog", "finding", "grants", "licensing", "policy", "sites/spill", "sql/mssql", "golang.org/x/sync/errgroup"},
+		"sites": {imports: []string{"audit", "catalog", "finding", "grants", "hardening", "licensing", "policy", "sites/spill", "sql/mssql", "golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore"},
 			why: "the fleet does not know whether a server is embedded or real: the sandbox reaches it over TCP"},
-		"cmd/grantree": {imports: []string{"adoption", "audit", "catalog", "docs", "finding", "grants", "licensing", "lint", "policy", "roster", "schema", "scripts", "sites", "sql/mssql", "sql/sandbox",
+		"cmd/grantree": {imports: []string{"adoption", "audit", "catalog", "docs", "finding", "grants", "hardening", "licensing", "lint", "policy", "roster", "schema", "scripts", "sites", "sql/mssql", "sql/sandbox",
 			"github.com/jedib0t/go-pretty/v6/progress", "github.com/jedib0t/go-pretty/v6/table", "github.com/jedib0t/go-pretty/v6/text", "github.com/rogpeppe/go-internal/diff", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term",
 			"tomldoc"},
 			why: "the command wires; it reads TOML and speaks TDS through others"},
@@ -133,6 +137,9 @@ func sources(t *testing.T) (files []file, fset *token.FileSet) {
 		case d.IsDir():
 			if base := d.Name(); base == "testdata" || name != "." && strings.HasPrefix(base, ".") {
 				return filepath.SkipDir
+			}
+			if _, err := os.Stat(filepath.Join(name, "go.mod")); name != "." && err == nil {
+				return filepath.SkipDir // a module of its own: what it imports is no part of grantree
 			}
 			return nil
 		case path.Ext(name) != ".go":

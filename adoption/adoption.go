@@ -20,7 +20,11 @@ type Input struct {
 	// File is the policy to be written, and Include how that names the base.
 	File, Include string
 	Snapshots     []*grants.Snapshot // of sites of the base
-	Date          time.Time
+	// Group, if not empty, is the group for people who hold something and are in no
+	// role: a plan makes its role, which holds nothing, and puts them into it. No site
+	// may have a principal of the name. Without it they are outsiders.
+	Group string
+	Date  time.Time
 	// Statement writes a remedy in T-SQL, for the report. Made reports whether
 	// grantree made the login of a SID.
 	Statement func(grants.Remedy) string
@@ -42,10 +46,13 @@ func Import(in Input) (*Result, error) {
 	if err := found.Err(); err != nil {
 		return nil, err
 	}
-	if len(base.Groups)+len(base.Users)+len(base.Outsiders)+len(base.Waivers) > 0 || !base.Settings.Pos.IsZero() {
+	if len(base.Groups)+len(base.Users)+len(base.Outsiders)+len(base.Waivers)+len(base.Modules)+len(base.Tests)+len(base.Nevers)+len(base.Confidential) > 0 || !base.Settings.Pos.IsZero() {
 		return nil, fmt.Errorf("%s has more than servers and sites: groups, people and [policy] are what an import writes; put [server.…] and [[site]] into a file of their own", in.Base.File)
 	}
 	im := &importer{Input: in, base: base, excluded: map[[2]string]string{}, also: map[[2]string]bool{}, may: map[[2]string]catalog.Permissions{}}
+	if err := im.freeGroup(); err != nil {
+		return nil, err
+	}
 	im.space = newSpace(base.Catalog, im.viewsOf())
 	im.vendors()
 	return im.run()
@@ -69,6 +76,7 @@ type importer struct {
 	extending bool                              // the draft extends the vendor's groups
 	taken     map[string]bool                   // names, folded, that a group cannot have
 	groups    map[*holder]*group                // by the role
+	extra     *group                            // of people who are in no role, where one is asked for
 	people    map[*holder]*user                 // by the account
 }
 
@@ -158,6 +166,7 @@ func (im *importer) draft() *draft {
 	}
 	im.extending = im.extend(d)
 	d.extends = im.extending
+	im.rest(d)
 	im.persons(d)
 	im.outside(d)
 	im.settings(d)
@@ -191,115 +200,4 @@ func (im *importer) unused(d *draft) []string {
 		}
 	}
 	return out
-}
-
-// fit decides who can be a group or a person of the policy, in each site.
-func (im *importer) fit() {
-	for _, x := range im.sites {
-		for _, h := range x.list {
-			im.taken[fold(h.Name)] = true
-			if !h.isRole() {
-				h.person()
-			}
-			if why := im.excluded[[2]string{x.Name, fold(h.Name)}]; why != "" {
-				h.unfit = why
-			}
-		}
-	}
-	im.agree()
-	for _, x := range im.sites {
-		for _, h := range x.list {
-			if h.isRole() && h.unfit == "" {
-				h.role()
-			}
-		}
-		im.idle(x)
-	}
-}
-
-// idle leaves out the roles that hold nothing on the application's views, but for
-// those that the vendor or grantree made, and those without which somebody with
-// rows of their own would be in no group.
-func (im *importer) idle(x *site) {
-	grouped := map[int]bool{}
-	var idle []*holder
-	for _, h := range x.list {
-		if !h.isRole() || h.unfit != "" {
-			continue
-		}
-		named := slices.ContainsFunc(im.vendor, func(v *policy.Group) bool { return fold(v.Role) == fold(h.Name) })
-		if !h.hasRows() && !h.Managed && !named {
-			idle = append(idle, h)
-			continue
-		}
-		for _, id := range h.members {
-			grouped[id] = true
-		}
-	}
-	for _, h := range idle {
-		needed := !x.opens(h) && slices.ContainsFunc(h.members, func(id int) bool { return x.by[id].hasRows() && !grouped[id] })
-		if !needed {
-			if h.unfit = holdsNothing; x.opens(h) {
-				h.unfit = holdsOther
-			}
-			continue
-		}
-		for _, id := range h.members {
-			grouped[id] = true
-		}
-	}
-}
-
-// holdsNothing is why a role is no group that could be one.
-const (
-	holdsNothing = "it holds nothing on the application's views"
-	holdsOther   = "what it holds reaches the application's views, and no line of a policy says it"
-)
-
-// agree leaves out accounts of one name that have another login than most, for a
-// person has one, and those whose names differ in a site in a way that the policy
-// does not see.
-func (im *importer) agree() {
-	type id struct {
-		login string
-		auth  policy.Auth
-	}
-	count := map[string]map[id]int{}
-	order := map[string][]id{}
-	for _, x := range im.sites {
-		seen := map[string]bool{}
-		for _, h := range x.list {
-			key := fold(h.Name)
-			if seen[key] && h.unfit == "" {
-				h.unfit = "another name of the site differs from it in capitals alone"
-			}
-			seen[key] = true
-			if h.isRole() || h.unfit != "" {
-				continue
-			}
-			who := id{fold(h.login), h.auth}
-			if count[key] == nil {
-				count[key] = map[id]int{}
-			}
-			if count[key][who]++; count[key][who] == 1 {
-				order[key] = append(order[key], who)
-			}
-		}
-	}
-	for _, x := range im.sites {
-		for _, h := range x.list {
-			if h.isRole() || h.unfit != "" {
-				continue
-			}
-			most := order[fold(h.Name)][0]
-			for _, who := range order[fold(h.Name)] {
-				if count[fold(h.Name)][who] > count[fold(h.Name)][most] {
-					most = who
-				}
-			}
-			if most != (id{fold(h.login), h.auth}) {
-				h.unfit = fmt.Sprintf("its login is %q here, and elsewhere %q has another", h.login, h.Name)
-			}
-		}
-	}
 }

@@ -199,7 +199,7 @@ func (im *importer) shapes(groups []*group, extends bool) int {
 		g.asVendor, g.shape = false, shape{}
 		if i := slices.Index(im.vendor, g.vendor); extends && i >= 0 {
 			own[g] = im.models[i]
-			has := im.space.sum(own[g].gives, nil, nil).minus(g.free)
+			has := im.space.sum(own[g].gives, less{}).minus(g.free)
 			g.asVendor = len(g.sites) == len(im.base.SitesInUse()) && g.denied.isEmpty() && slices.Equal(has, g.granted)
 		}
 	}

@@ -62,8 +62,14 @@ func imported(t testing.TB, base string, sites ...*grants.Snapshot) *adoption.Re
 	if err != nil {
 		t.Fatal(err)
 	}
+	var names []policy.SiteNames
 	for _, s := range sites {
 		unchanged(t, got, s)
+		w, _ := got.Policy.Wanted(s)
+		names = append(names, got.Policy.Beyond(s, w))
+	}
+	if err := got.Policy.CheckNames(names, true).Err(); err != nil {
+		t.Errorf("%v\n%s", err, got.Text)
 	}
 	return got
 }

@@ -13,7 +13,7 @@ func TestMain(m *testing.M) {
 	asked := false
 	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "rapid.checks" })
 	if !asked {
-		flag.Set("rapid.checks", "12")
+		flag.Set("rapid.checks", "8")
 	}
 	os.Exit(m.Run())
 }

@@ -2,6 +2,8 @@ package adoption_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -72,7 +74,7 @@ func (a *author) entries(of string, most int) {
 }
 
 // drawPolicy draws a policy of one site that no rule objects to.
-func drawPolicy(rt *rapid.T) (string, *policy.Policy) {
+func drawPolicy(rt *rapid.T) string {
 	a := &author{rt: rt}
 	a.b.WriteString(licensed)
 	groups := []string{}
@@ -113,11 +115,10 @@ func drawPolicy(rt *rapid.T) (string, *policy.Policy) {
 		}
 		a.b.WriteString("reason = \"meant\"\n")
 	}
-	p, found = policy.Parse(policy.Source{File: "before.toml", Data: []byte(a.b.String())}, nil)
-	if found.HasErrors() {
+	if _, found = policy.Parse(policy.Source{File: "before.toml", Data: []byte(a.b.String())}, nil); found.HasErrors() {
 		rt.Skip("no policy")
 	}
-	return a.b.String(), p
+	return a.b.String()
 }
 
 // wants is a wanted state without the lines that asked for it.
@@ -143,21 +144,7 @@ func wants(w *grants.Wanted) (out []string) {
 func TestImportFindsThePolicyAgain(t *testing.T) {
 	var ratios []float64
 	rapid.Check(t, func(rt *rapid.T) {
-		text, _ := drawPolicy(rt)
-		before, sites := applied(tb{t, rt}, text)
-		got := imported(tb{t, rt}, licensed, sites...)
-		complete(tb{t, rt}, got, sites[0])
-		want, _ := before.Wanted(sites[0])
-		have, _ := got.Policy.Wanted(sites[0])
-		if a, b := wants(want), wants(have); !slices.Equal(a, b) {
-			rt.Fatalf("another state is wanted: %v\nnot %v\n%s\n%s", without(b, a), without(a, b), text, got.Text)
-		}
-		was, is := lines(strings.TrimPrefix(text, licensed)), lines(string(got.Text))-1 // the include
-		ratio := float64(is) / float64(max(was, 1))
-		ratios = append(ratios, ratio)
-		if float64(is) > 1.5*float64(was) {
-			rt.Fatalf("%d lines, where the policy had %d\n%s\n%s", is, was, text, got.Text)
-		}
+		ratios = append(ratios, again(tb{t, rt}, drawPolicy(rt)))
 	})
 	slices.Sort(ratios)
 	if n := len(ratios); n > 0 {
@@ -166,6 +153,41 @@ func TestImportFindsThePolicyAgain(t *testing.T) {
 			t.Errorf("the median is %.2f", ratios[n/2])
 		}
 	}
+}
+
+// TestFoundPolicies are those that draws have found to come back otherwise.
+func TestFoundPolicies(t *testing.T) {
+	files, err := filepath.Glob("testdata/found/*.toml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no policies", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again(t, licensed+string(text))
+		})
+	}
+}
+
+// again applies a policy, imports the site, and returns how many lines that takes
+// against the policy's own.
+func again(t testing.TB, text string) float64 {
+	before, sites := applied(t, text)
+	got := imported(t, licensed, sites...)
+	complete(t, got, sites[0])
+	want, _ := before.Wanted(sites[0])
+	have, _ := got.Policy.Wanted(sites[0])
+	if a, b := wants(want), wants(have); !slices.Equal(a, b) {
+		t.Fatalf("another state is wanted: %v\nnot %v\n%s\n%s", without(b, a), without(a, b), text, got.Text)
+	}
+	was, is := lines(strings.TrimPrefix(text, licensed)), lines(string(got.Text))-1 // the include
+	if float64(is) > 1.5*float64(was) {
+		t.Fatalf("%d lines, where the policy had %d\n%s\n%s", is, was, text, got.Text)
+	}
+	return float64(is) / float64(max(was, 1))
 }
 
 func without(a, b []string) []string {

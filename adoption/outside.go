@@ -15,7 +15,7 @@ import (
 func (im *importer) outside(d *draft) {
 	for _, x := range im.sites {
 		for _, h := range x.list {
-			if im.groups[h] == nil && im.people[h] == nil {
+			if im.groups[h] == nil && im.people[h] == nil && !(h.runs() && im.may[[2]string{x.Name, h.Name}].IsEmpty()) {
 				if may := x.reach(h).Union(im.may[[2]string{x.Name, h.Name}]); !may.IsEmpty() {
 					im.accept(d, x, h.Name, may)
 				}
@@ -57,7 +57,10 @@ func (im *importer) seats(d *draft) {
 	}
 	for _, x := range im.sites {
 		for _, h := range x.list {
-			if o := im.stands(d, h); o != nil && im.people[h] == nil && h.enters() {
+			if im.people[h] != nil || !h.enters() {
+				continue
+			}
+			if o := im.stands(d, h); o != nil {
 				if people[o] == nil {
 					people[o] = map[string]bool{}
 				}
@@ -183,7 +186,12 @@ func (im *importer) settings(d *draft) {
 }
 
 // roleName is the role of a group.
-func (g *group) roleName() string { return g.in[0].Name }
+func (g *group) roleName() string {
+	if len(g.in) == 0 { // a plan makes it
+		return g.name
+	}
+	return g.in[0].Name
+}
 
 // administrators guesses whose group administers a site, where none is called
 // Admin: the one with people in it that has all four permissions on the most

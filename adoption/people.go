@@ -46,8 +46,16 @@ func (im *importer) persons(d *draft) {
 	})
 }
 
-// groupsOf lists the groups that an account is in.
+// groupsOf lists the groups that an account is in, or is to be put into.
 func (im *importer) groupsOf(h *holder) []*group {
+	if im.extra != nil && im.isRest(h) {
+		return []*group{im.extra}
+	}
+	return im.rolesOf(h)
+}
+
+// rolesOf lists the groups whose roles an account is in.
+func (im *importer) rolesOf(h *holder) []*group {
 	var out []*group
 	for _, id := range h.in {
 		if g := im.groups[h.site.by[id]]; g != nil && !slices.Contains(out, g) {
@@ -143,6 +151,9 @@ func (im *importer) places(u *user) {
 // here returns the groups of a list that a site has.
 func (im *importer) here(names []string, x *site) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		if im.extra != nil && im.extra.name == name {
+			return !im.extra.isIn(x)
+		}
 		for _, g := range im.groups {
 			if g.name == name {
 				return !g.isIn(x)

@@ -17,6 +17,7 @@ type proof struct {
 	plans      []*grants.Plan // by site
 	mismatches []finding.List
 	unverified []finding.List
+	missing    [][]string // views that lines reach and a site has not
 }
 
 // prove reads a draft as the policy that it is, plans it for every site and judges
@@ -44,6 +45,14 @@ func (im *importer) prove(d *draft, t *page) (p proof, again bool) {
 		for _, l := range plan.Logins {
 			again = im.exclude(x, l.Cause.User, "a plan would make its login") || again
 		}
+		var missing []string
+		for _, f := range found {
+			if f.Code == finding.ViewMissing {
+				missing = append(missing, f.About)
+			}
+		}
+		slices.Sort(missing)
+		p.missing = append(p.missing, missing)
 		checks = append(checks, policy.SiteCheck{Snapshot: x.snap, Wanted: w})
 		p.plans = append(p.plans, plan)
 	}
@@ -98,10 +107,10 @@ func (im *importer) object(t *page, f finding.Finding, in ...*site) bool {
 
 // change leaves out whom a change is about, for an import makes none.
 func (im *importer) change(x *site, c grants.Change) bool {
-	switch c.Kind {
-	case grants.Mark:
+	switch {
+	case c.Kind == grants.Mark || im.puts(c):
 		return false
-	case grants.AddMember, grants.DropMember:
+	case c.Kind == grants.AddMember || c.Kind == grants.DropMember:
 		return im.exclude(x, c.Role, "its members are not what groups of a policy can have")
 	}
 	again := false

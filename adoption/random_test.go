@@ -220,9 +220,7 @@ func complete(t testing.TB, got *adoption.Result, s *grants.Snapshot) {
 		name[p.ID] = p.Name
 	}
 	for _, v := range s.Views {
-		if v.Schema == 1 {
-			view[v.ID] = v.Name
-		}
+		view[v.ID] = v.Name
 	}
 	wanted := map[string]bool{}
 	for _, e := range w.Entries {

@@ -72,6 +72,9 @@ func (im *importer) report(d *draft, p proof) Report {
 		}
 		r.builtIn(x)
 		r.memberships(x)
+		r.changes(x, p.plans[i])
+		r.unread(x)
+		r.lacks(x, p.missing[i])
 		r.remaining(x, p.mismatches[i], p.unverified[i])
 	}
 	r.differences()
@@ -130,8 +133,14 @@ func (r *reporter) system(x *site) {
 			rows = append(rows, i)
 		}
 	}
-	if len(rows) > 0 {
-		r.note(x, finding.Note, finding.ImportSystem, "", nil, rows, nil, "%s that every database has, such as those of public on system views: left alone", counted(len(rows), "row", "rows"))
+	var members []int
+	for i, m := range x.snap.Members {
+		if m.Member == grants.DboID {
+			members = append(members, i)
+		}
+	}
+	if n := len(rows) + len(members); n > 0 {
+		r.note(x, finding.Note, finding.ImportSystem, "", nil, rows, members, "%s that every database has, such as those of public on system views, and dbo in db_owner: left alone", counted(n, "row", "rows"))
 	}
 }
 
@@ -165,6 +174,9 @@ func (r *reporter) holder(x *site, h *holder) {
 // stranger says why a principal is no group or person of the policy.
 func (r *reporter) stranger(x *site, h *holder) {
 	why := cmp.Or(h.unfit, "it is in no group of the policy")
+	if h.runs() && !h.isRole() {
+		why = "it runs grantree"
+	}
 	rows := slices.Concat(h.rows, h.connects)
 	rows = slices.DeleteFunc(rows, func(i int) bool { return slices.Contains(h.odd, i) })
 	members := r.edges(x, h)
@@ -237,8 +249,7 @@ func (r *reporter) memberships(x *site) {
 		drop := []grants.Remedy{{Kind: grants.RemedyDropMember, On: grants.Securable{Class: "ROLE", Name: role.Name}, Principal: member.Name}}
 		what := kindOf(member)
 		switch {
-		case member.ID == grants.DboID:
-			r.note(x, finding.Note, finding.ImportSystem, "", nil, nil, []int{i}, "dbo is in %s, as in every database", role.Name)
+		case member.ID == grants.DboID: // see system
 		case role.Fixed && r.im.people[member] != nil:
 			r.note(x, finding.Warning, finding.ImportMember, "or leave it in also, with a reason of your own", drop, nil, []int{i}, "%q is in the fixed role %s, which no group gives", member.Name, role.Name)
 		case role.Fixed:

@@ -19,7 +19,9 @@ type site struct {
 	by    map[int]*holder
 	list  []*holder // by id, without fixed roles and what every database has
 	// reaching are the ids of the schemas that views are in.
-	reaching map[int]bool
+	reaching       map[int]bool
+	bySID, byLogin map[string]grants.Login // those of the server that are no roles
+	made           func(sid string) bool   // grantree made the login
 }
 
 // holder is a role or an account of a site, and what it holds there.
@@ -41,7 +43,13 @@ type holder struct {
 
 // survey reads what a site holds.
 func (im *importer) survey(s *grants.Snapshot) *site {
-	x := &site{snap: s, views: map[int]int{}, here: make([]bool, len(im.space.views)), by: map[int]*holder{}, reaching: map[int]bool{}}
+	x := &site{snap: s, views: map[int]int{}, here: make([]bool, len(im.space.views)), by: map[int]*holder{}, reaching: map[int]bool{},
+		bySID: map[string]grants.Login{}, byLogin: map[string]grants.Login{}, made: func(sid string) bool { return im.Made != nil && im.Made(sid) }}
+	for _, l := range s.Logins {
+		if !l.IsRole() {
+			x.bySID[l.SID], x.byLogin[s.ServerCollation.Key(l.Name)] = l, l
+		}
+	}
 	x.Site, _ = im.base.Site(s.Site)
 	managed := map[string]bool{}
 	wanted, _ := im.base.Wanted(s)
@@ -144,8 +152,10 @@ func (h *holder) person() {
 		h.unfit = fmt.Sprintf("its login is gone, and the server has another of the name %q", named.Name)
 	case windows != (h.auth == policy.AuthWindows):
 		h.unfit = "it is an account of Windows, and its login's name is none of Windows"
-	case s.Runner.UserID == h.ID && h.hasRows():
+	case h.runs() && h.hasRows():
 		h.unfit = "it runs grantree, and nobody grants anything to themselves"
+	case known && login.Disabled && h.site.made(login.SID):
+		h.unfit = "its login is one that grantree made and disabled: a plan would enable it"
 	case h.connect != grants.Granted && h.connect != grants.Denied && h.connect != grants.GrantedWithGrant:
 		h.unfit = "it has no CONNECT: a plan would give it back"
 	default:
@@ -153,21 +163,21 @@ func (h *holder) person() {
 	}
 }
 
+// runs reports whether an account is that of the login that runs grantree.
+func (h *holder) runs() bool {
+	login, ok := h.site.loginOf(h.SID)
+	return h.site.snap.Runner.UserID == h.ID || ok && h.site.snap.ServerCollation.Equal(login.Name, h.site.snap.Runner.Login)
+}
+
 // loginOf and loginNamed find logins of the server, which are no roles.
 func (x *site) loginOf(sid string) (grants.Login, bool) {
-	i := slices.IndexFunc(x.snap.Logins, func(l grants.Login) bool { return sid != "" && l.SID == sid && !l.IsRole() })
-	if i < 0 {
-		return grants.Login{}, false
-	}
-	return x.snap.Logins[i], true
+	l, ok := x.bySID[sid]
+	return l, ok && sid != ""
 }
 
 func (x *site) loginNamed(name string) (grants.Login, bool) {
-	i := slices.IndexFunc(x.snap.Logins, func(l grants.Login) bool { return !l.IsRole() && x.snap.ServerCollation.Equal(l.Name, name) })
-	if i < 0 {
-		return grants.Login{}, false
-	}
-	return x.snap.Logins[i], true
+	l, ok := x.byLogin[x.snap.ServerCollation.Key(name)]
+	return l, ok
 }
 
 func (x *site) dboSID() string {

@@ -237,6 +237,38 @@ const (
 	ReachesNobody  = "reaches-nobody"  // note: a role opens a view, and nobody is in it
 )
 
+// Hardening: what guides ask of servers, beside what stands above
+// (docs/audit.md).
+const (
+	GuestConnect       = "guest-connect"       // error: whoever has a login enters the database as guest
+	GuestMember        = "guest-member"        // error: guest is in a role
+	PublicServerGrant  = "public-server-grant" // error: the server's role public has more than every server gives it
+	DirectGrant        = "direct-grant"        // warning: permissions are given to a user, and not to a role
+	Trustworthy        = "trustworthy"         // error, warning: a database is TRUSTWORTHY; an error where it belongs to an administrator of the server
+	DatabaseChaining   = "database-chaining"   // warning: DB_CHAINING is on
+	ServerChaining     = "server-chaining"     // error: the server's option `cross db ownership chaining` is on
+	PrivilegedOwner    = "privileged-owner"    // note: a database belongs to an administrator of the server
+	ExecuteAs          = "execute-as"          // note: a module runs as somebody else than who calls it
+	EmptyRole          = "empty-role"          // note: a role that the policy does not name has no members
+	ForeignName        = "foreign-name"        // warning: a user has the name of a login that is somebody else's
+	ContainedUser      = "contained-user"      // warning: a user has a password of the database's own, in a site that the policy does not call contained
+	ContainedLogins    = "contained-logins"    // note: the server lets users in who have no login, and the policy has no contained site there
+	AutoClose          = "auto-close"          // warning: AUTO_CLOSE is on in a contained database
+	SAEnabled          = "sa-enabled"          // warning: the server's own administrator can log in
+	SAName             = "sa-name"             // note: the server's own administrator is called sa
+	SANamesake         = "sa-namesake"         // warning: another login is called sa
+	PasswordPolicy     = "password-policy"     // warning: a login has CHECK_POLICY off
+	PasswordExpiration = "password-expiration" // warning, note: a login has CHECK_EXPIRATION off; a warning of an administrator of the server
+	WeakPassword       = "weak-password"       // error: anybody can guess a login's password
+	SQLAuthentication  = "sql-authentication"  // note: logins with a password of the server's own may log in
+	BuiltinLogin       = "builtin-login"       // warning: a group that every Windows has may log in
+	LocalGroup         = "local-group"         // warning: a group of the machine may log in
+	MachineAccount     = "machine-account"     // note: a login is a machine's account
+	UnusedLogin        = "unused-login"        // note: a login has no user in any site that was read, and nothing of the server
+	SharedLogin        = "shared-login"        // warning: a login is several users of different names, or connected from several machines at once
+	LoginsNotAudited   = "logins-not-audited"  // warning: no audit writes down who logs in and who is refused
+)
+
 // What the server answers.
 const (
 	AccessBeyondPolicy = "access-beyond-policy" // error: somebody may do what the policy does not give; the sentence names through what

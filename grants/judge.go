@@ -42,14 +42,14 @@ func (x *Survey) Judge(w *Wanted, acc Acceptance, write func(Remedy) string) Jud
 	j.unverified()
 	j.notes()
 	j.say()
-	return Judgement{Mismatches: j.mismatches.Sorted(), Unverified: j.unsure.Sorted(), Notes: j.remarks.Sorted(), Accepted: j.accepted()}
+	return Judgement{Mismatches: j.mismatches.Sorted(), Unverified: j.unsure.Sorted(), Notes: j.remarks.Sorted(), Accepted: j.accepted(), Reaches: j.reaching}
 }
 
 // newJudge is a judge who knows the site, the policy's part in it and everybody
 // there.
 func newJudge(x *Survey, w *Wanted, acc Acceptance, write func(Remedy) string) *judge {
 	s := x.s
-	j := &judge{a: x.Access(w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}}
+	j := &judge{a: x.Access(w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}, reaching: map[string][]string{}}
 	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, x.logins()
 	j.look()
 	j.gather()
@@ -96,6 +96,7 @@ type judge struct {
 	called         map[string]string       // names in the policy, by login and by the name before; nil until asked for
 
 	mismatches, unsure, remarks finding.List
+	reaching                    map[string][]string // see Judgement.Reaches
 }
 
 // isWanted reports whether a member is one that the policy says.
@@ -243,6 +244,7 @@ func (j *judge) say() {
 		found := j.mismatches.Warnf(k.code, finding.Pos{}, "", "%s%s %s%s%s", j.where(f.server), f.subject, f.sentence(), f.worth(), j.reached(f))
 		found.About = k.who
 		do.advise(found, j.write, j.s.Database)
+		j.reaching[found.Message] = j.all(f)
 	}
 }
 
@@ -310,6 +312,16 @@ func counted(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// all names everybody whom it concerns, sorted.
+func (j *judge) all(f *charge) []string {
+	out := make([]string, 0, len(f.charged))
+	for i := range f.charged {
+		out = append(out, j.people[i].name)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // reached names those whom it concerns, other than the subject.

@@ -256,13 +256,16 @@ func (j *judge) named(name string, c Collation) *Outsider {
 	return nil
 }
 
-// ofServer reports whether a login is one that the server made for itself. A
+// ofServer reports whether a login is one that the server made for itself.
+func (j *judge) ofServer(l Login) bool { return j.s.OwnLogin(l) }
+
+// OwnLogin reports whether a login is one that the server made for itself. A
 // name alone is none: those of services belong to Windows, and those between
 // ## are disabled, as the server makes them.
-func (j *judge) ofServer(l Login) bool {
+func (s *Snapshot) OwnLogin(l Login) bool {
 	windows := l.Type == WindowsUser || l.Type == WindowsGroup
 	return l.SID == SASID || windows && strings.HasPrefix(l.Name, `NT SERVICE\`) || l.Disabled && strings.HasPrefix(l.Name, "##MS_") ||
-		j.s.Linux && windows && l.Name == `BUILTIN\Administrators`
+		s.Linux && windows && l.Name == `BUILTIN\Administrators`
 }
 
 // subject names a principal of the database, with what it is to the policy.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/catalog"
 	"grantree/finding"
 )
 
@@ -231,6 +232,19 @@ func serverWorth(role string) string {
 	return "may become any login"
 }
 
+// actsAsMore reports whether somebody who enters as a member of public and no more
+// may act as a user who reaches a view.
+func (j *judge) actsAsMore(x person) bool {
+	for _, id := range j.a.face(x.account).acts {
+		for _, v := range j.views {
+			if slices.ContainsFunc(catalog.All.Each(), func(one catalog.Permissions) bool { return j.a.as(id, v, one) == Yes }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // effective reports whether a power reaches anything: to read everything one
 // must enter, to enter is worth what public has, and whom one may act as or
 // change must have more.
@@ -243,7 +257,7 @@ func (j *judge) effective(x person, power serverPower) bool {
 			return false
 		}
 		t := j.a.tokenOf(int(j.a.m.public), j.a.server.closure(j.s.Logins[x.login].ID))
-		return slices.ContainsFunc(j.views, func(v int) bool { return !j.a.holdsOn(t, v).IsEmpty() })
+		return slices.ContainsFunc(j.views, func(v int) bool { return !j.a.holdsOn(t, v).IsEmpty() }) || j.actsAsMore(x)
 	case power.on.kind == onLogin && power.on.id != 0:
 		i, ok := j.a.server.byID[power.on.id]
 		if !ok {

@@ -51,6 +51,9 @@ type Judgement struct {
 	Notes finding.List
 	// Accepted is what people of the policy may do.
 	Accepted Accepted
+	// Reaches names, by the message of a mismatch, everybody whom it concerns:
+	// the message names the first few.
+	Reaches map[string][]string
 }
 
 // Accepted is what people of the policy may do: from the policy, or accepted of

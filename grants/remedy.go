@@ -30,6 +30,7 @@ import (
 //	configure               Option: an option of the server; To: what it is set to, 0 unless said
 //	migrate                 Principal: the user, who gets the password of their login as their own
 //	rename_login            Principal: the login; To: the new name
+//	set_login               Principal: the login; Option, such as "CHECK_POLICY = ON"
 //	use                     On: the database that what follows is for
 type Remedy struct {
 	Kind        RemedyKind
@@ -47,8 +48,8 @@ type Remedy struct {
 	Option  string
 }
 
-// ofDatabase reports whether a remedy is taken in the site's database alone.
-func (r Remedy) ofDatabase() bool {
+// OfDatabase reports whether a remedy is taken in the site's database alone.
+func (r Remedy) OfDatabase() bool {
 	switch r.Kind {
 	case RemedyRevoke, RemedyRevokeOption, RemedyGrant:
 		return !r.On.OfServer()
@@ -86,6 +87,7 @@ const (
 	RemedyConfigure    RemedyKind = "configure"
 	RemedyMigrate      RemedyKind = "migrate"
 	RemedyRenameLogin  RemedyKind = "rename_login"
+	RemedySetLogin     RemedyKind = "set_login"
 	RemedyUse          RemedyKind = "use"
 )
 
@@ -120,7 +122,7 @@ func (a advice) advise(f *finding.Finding, write func(Remedy) string, database s
 		if write == nil {
 			break
 		}
-		if r.ofDatabase() {
+		if r.OfDatabase() {
 			f.Use = write(Remedy{Kind: RemedyUse, On: Securable{Class: "DATABASE", Name: database}})
 		}
 		if s := write(r); !slices.Contains(f.Statements, s) {
@@ -224,6 +226,12 @@ func (m *mender) toDbo(object int) []Remedy {
 		on, _ = m.securable(ClassSchema, schema)
 	}
 	return []Remedy{toDbo(on)}
+}
+
+// Revokes are the statements that take rows of a snapshot away, as Judge writes
+// them.
+func Revokes(s *Snapshot, rows []PermissionRow) []Remedy {
+	return (&mender{s: s, ix: newIndex(s)}).revokes(rows)
 }
 
 // revokes are the statements that take rows away: one for each securable,

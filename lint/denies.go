@@ -16,7 +16,6 @@ type taking struct {
 	nodes map[string]bool // those, by their keys
 	used  map[string]bool // the nodes of them that the people who are denied reach
 	by    map[finding.Pos]bool
-	who   string
 }
 
 // wideDenies finds lines of deny that take a view which other nodes list too: the
@@ -29,7 +28,7 @@ func (s *survey) wideDenies() finding.List {
 		for j := range k.Entries {
 			e := &k.Entries[j]
 			token := k.key(e.Grantee)
-			group, role := k.groups[token]
+			_, role := k.groups[token]
 			if e.State != grants.Denied || role && i > 0 && !s.hasMembers(k, token) {
 				continue
 			}
@@ -40,10 +39,8 @@ func (s *survey) wideDenies() finding.List {
 				}
 				t := found[c.Pos]
 				if t == nil {
-					t = &taking{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[finding.Pos]bool{}, fmt.Sprintf("of user %q", e.Grantee)}
-					if found[c.Pos] = t; role {
-						t.who = fmt.Sprintf("in group %q", group)
-					}
+					t = &taking{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[finding.Pos]bool{}}
+					found[c.Pos] = t
 				}
 				s.takes(t, k, token, e, line)
 			}
@@ -140,7 +137,7 @@ func (s *survey) takingFound(at finding.Pos, t *taking, out *finding.List) {
 		return
 	}
 	line := s.lines[at]
-	what := fmt.Sprintf("the deny of %s on %s %s", line.Permissions, line.Target(), t.who)
+	what := fmt.Sprintf("the deny of %s on %s of %s", line.Permissions, line.Target(), s.whose[at])
 	views := sorted(t.views)
 	fix := ""
 	if line.View == "" {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"grantree/catalog"
 	"grantree/finding"
@@ -105,11 +106,11 @@ func (s *survey) twinsFound(of []*given, out *finding.List) {
 	}
 	fix := ""
 	switch {
-	case last == keep:
+	case last == keep, s.needed(last):
 	case keep.Baseline:
-		fix = fmt.Sprintf("everybody is in %q: take its people out of %q, and remove it: grantree group remove %q", keep.Name, last.Name, last.Name)
+		fix = fmt.Sprintf("everybody is in %q: take its people out of %q, and remove it: %s", keep.Name, last.Name, removing(last))
 	default:
-		fix = fmt.Sprintf("put its people into %q, and remove it: grantree group remove %q", keep.Name, last.Name)
+		fix = fmt.Sprintf("put its people into %q, and remove it: %s", keep.Name, removing(last))
 	}
 	out.Warnf(finding.GroupTwin, last.Pos, fix, "groups %s give the same (%s)", listed(names), s.words(of[0].may))
 	for i, x := range of {
@@ -117,6 +118,23 @@ func (s *survey) twinsFound(of []*given, out *finding.List) {
 			s.inBoth(y, x, out)
 		}
 	}
+}
+
+// removing is the command that removes a group.
+func removing(g *policy.Group) string { return "grantree group remove " + argument(g.Name) }
+
+// argument is a name on a command line. One that looks like a flag is left open.
+func argument(name string) string {
+	if strings.HasPrefix(name, "-") {
+		return "…"
+	}
+	return finding.Argument(name)
+}
+
+// needed reports whether a group is not to be removed: it administers the sites, or
+// others copy it.
+func (s *survey) needed(g *policy.Group) bool {
+	return s.p.Administrators() == g || slices.ContainsFunc(s.p.Groups, func(h *policy.Group) bool { return h != g && s.copies(h, g) })
 }
 
 // rank is 0 of the group that everybody is in, which twins keep before others.
@@ -220,7 +238,11 @@ func (s *survey) inBoth(a, b *given, out *finding.List) {
 			"%s in group %q, which gives nothing that everybody does not have by group %q", counted(people, "user", "users")+isAre(people), a.group.Name, b.group.Name)
 		return
 	}
-	out.Warnf(finding.MemberNeedless, at, fmt.Sprintf("take %q out of their groups", a.group.Name),
+	fix := fmt.Sprintf("take %q out of their groups", a.group.Name)
+	if u := s.p.User(people[0]); len(people) == 1 && len(u.At) == 0 {
+		fix = "grantree user set " + argument(u.Name) + " --remove-group " + argument(a.group.Name)
+	}
+	out.Warnf(finding.MemberNeedless, at, fix,
 		"%s in group %q and in %q, which gives all that it does", counted(people, "user", "users")+isAre(people), a.group.Name, b.group.Name)
 }
 

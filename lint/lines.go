@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"slices"
 
 	"grantree/catalog"
@@ -43,7 +42,7 @@ func (s *survey) needlessLines() finding.List {
 	for _, at := range places {
 		if w, needless := s.needless(at, gifts[at], gone); needless {
 			gone[at] = true
-			s.needlessFound(at, gifts[at], w, &out)
+			s.needlessFound(at, w, &out)
 		}
 	}
 	return out
@@ -168,7 +167,7 @@ func (s *survey) hasAnyway(g gift, at finding.Pos, gone map[finding.Pos]bool, w 
 
 // needlessFound reports a line that gives nothing, with the lines for which it
 // does not.
-func (s *survey) needlessFound(at finding.Pos, gifts []gift, w worth, out *finding.List) {
+func (s *survey) needlessFound(at finding.Pos, w worth, out *finding.List) {
 	e := s.lines[at]
 	by := func(lines map[finding.Pos]bool) string {
 		var places []finding.Pos
@@ -182,11 +181,7 @@ func (s *survey) needlessFound(at finding.Pos, gifts []gift, w worth, out *findi
 		}
 		return listed(texts)
 	}
-	g := gifts[0]
-	who := fmt.Sprintf("user %q", g.entry.Grantee)
-	if group, role := g.k.groups[g.token]; role {
-		who = fmt.Sprintf("group %q", group)
-	}
+	who := s.whose[at]
 	switch {
 	case len(w.given) == 0:
 		out.Warnf(finding.LineDenied, at, "remove the line, or the deny", "the line of %s, %s on %s, gives nobody anything: denied at %s", who, e.Permissions, e.Target(), by(w.denied))

@@ -126,8 +126,18 @@ func TestPolicy(t *testing.T) {
 
 		{"twins", group("A", allow("v_order", "select")) + group("B", allow("v_order", "select")) + user("ann", "A B", "North"),
 			[]string{finding.GroupTwin, finding.GroupSubset, finding.MemberNeedless},
-			`warning p.toml:24:1: groups "A" and "B" give the same (SELECT on v_order); put its people into "A", and remove it: grantree group remove "B" (group-twin)
-warning p.toml:29:1: user "ann" is in group "B" and in "A", which gives all that it does; take "B" out of their groups (member-needless)
+			`warning p.toml:24:1: groups "A" and "B" give the same (SELECT on v_order); put its people into "A", and remove it: grantree group remove B (group-twin)
+warning p.toml:29:1: user "ann" is in group "B" and in "A", which gives all that it does; grantree user set ann --remove-group B (member-needless)
+`},
+		{"a twin that cannot just be removed", "[policy]\nadministrators = \"B\"\n" + group("A", allow("v_order", "select")) + group("B", allow("v_order", "select")) + user("ann", "A", "North"),
+			[]string{finding.GroupTwin, finding.GroupWithoutUsers},
+			`warning p.toml:26:1: groups "A" and "B" give the same (SELECT on v_order) (group-twin)
+warning p.toml:26:1: nobody active is in group "B" (group-without-users)
+`},
+		{"names that a shell would obey", group("A", allow("v_order", "select")) + group("$(id)`", allow("v_order", "select")) + group("-x", allow("v_item", "select")) + user("ann", "A", "North"),
+			[]string{finding.GroupWithoutUsers},
+			`warning p.toml:24:1: nobody active is in group "$(id)` + "`" + `"; grantree group remove "\$(id)\` + "`" + `" (group-without-users)
+warning p.toml:29:1: nobody active is in group "-x"; grantree group remove … (group-without-users)
 `},
 		{"a deny is no twin", group("A", allow("v_order", "select")) + group("B", allow("v_order", "select"), deny("v_item", "select")), []string{finding.GroupTwin, finding.GroupSubset},
 			`note p.toml:19:1: group "A" gives nothing that group "B" does not (SELECT on v_order); "B" denies more (SELECT on v_item) (group-subset)` + "\n"},
@@ -135,6 +145,14 @@ warning p.toml:29:1: user "ann" is in group "B" and in "A", which gives all that
 		{"a subset", group("A", allow("Stock | Items", "select")) + group("B", allow("Stock", "select update"), allow("Pay", "select")) + group("C", allow("*", "select insert update delete")),
 			[]string{finding.GroupTwin, finding.GroupSubset},
 			`note p.toml:19:1: group "A" gives nothing that group "B" does not (SELECT on Items); "B" gives more (UPDATE on Items; SELECT on Pay) (group-subset)` + "\n"},
+		{"the least that gives more", group("A", allow("v_item", "select")) + group("C", allow("Stock", "select update"), allow("Pay", "select")) + group("B", allow("Stock", "select")),
+			[]string{finding.GroupSubset},
+			`note p.toml:19:1: group "A" gives nothing that group "B" does not (SELECT on v_item); "B" gives more (SELECT on Counts) (group-subset)
+note p.toml:32:1: group "B" gives nothing that group "C" does not (SELECT on Items); "C" gives more (UPDATE on Items; SELECT on Pay) (group-subset)
+`},
+		{"of two that give more", group("A", allow("v_item", "select")) + group("B", allow("v_item", "select update")) + group("C", allow("v_item", "select delete")),
+			[]string{finding.GroupSubset},
+			`note p.toml:19:1: group "A" gives nothing that each of the groups "B" and "C" does not (SELECT on v_item); "B" gives more (UPDATE on v_item) (group-subset)` + "\n"},
 		{"every view of the catalog is not every view", group("A", allow("*", "select")) + group("B", allow("Work", "select"), allow("Stock", "select"), allow("Pay", "select")),
 			[]string{finding.GroupTwin, finding.GroupSubset}, `note p.toml:24:1: group "B" gives nothing that group "A" does not (SELECT on every view); "A" gives more (views that the catalog does not have) (group-subset)` + "\n"},
 		{"a copy with more, and who is in both", group("A", allow("Pay", "select")) + group("B", "copies = \"A\"\n", allow("Work | Cards", "select")) + user("ann", "A B", "North") + user("bob", "A B", "South"),
@@ -142,7 +160,7 @@ warning p.toml:29:1: user "ann" is in group "B" and in "A", which gives all that
 			`warning p.toml:30:1: users "ann" and "bob" are in group "A" and in "B", which gives all that it does; take "A" out of their groups (member-needless)` + "\n"},
 		{"what everybody has", group("All", "baseline = true\n", allow("Pay", "select")) + group("A", allow("v_pay", "select")) + user("ann", "A", "North"),
 			[]string{finding.GroupSubset, finding.MemberNeedless, finding.GroupTwin, finding.UserGetsNothing},
-			`warning p.toml:25:1: groups "All" and "A" give the same (SELECT on Pay); everybody is in "All": take its people out of "A", and remove it: grantree group remove "A" (group-twin)
+			`warning p.toml:25:1: groups "All" and "A" give the same (SELECT on Pay); everybody is in "All": take its people out of "A", and remove it: grantree group remove A (group-twin)
 warning p.toml:30:1: user "ann" is in group "A", which gives nothing that everybody does not have by group "All"; give "A" what it is to give, or remove it (member-needless)
 warning p.toml:30:1: user "ann" may do nothing in site "North" but what everybody may by group "All"; put them into a group that gives what they need, or take the site away (user-gets-nothing)
 `},
@@ -155,6 +173,8 @@ warning p.toml:30:1: user "ann" may do nothing in site "North" but what everybod
 			`warning p.toml:21:1: the line of group "A", SELECT on v_item, gives nothing that p.toml:25:1 does not; remove the line (line-needless)` + "\n"},
 		{"in a copy too", group("A", allow("Stock", "select"), allow("v_item", "select")) + group("B", "copies = \"A\"\nwithout = [\"Stock | Items | Counts\"]\n"), []string{finding.LineNeedless},
 			`warning p.toml:24:1: the line of group "A", SELECT on v_item, gives nothing that p.toml:21:1 does not; remove the line (line-needless)` + "\n"},
+		{"in a copy whose name comes before", group("B", allow("Stock", "select"), allow("v_item", "select")) + group("A", "copies = \"B\"\n"), []string{finding.LineNeedless},
+			`warning p.toml:24:1: the line of group "B", SELECT on v_item, gives nothing that p.toml:21:1 does not; remove the line (line-needless)` + "\n"},
 		{"not where a copy needs it", group("A", allow("Work | Orders", "select"), allow("v_pay", "select")) + group("B", "copies = \"A\"\nwithout = [\"Work | Orders\"]\n"), []string{finding.LineNeedless}, ""},
 		{"a person's, whose groups give it", group("A", allow("Stock", "select")) + user("ann", "A", "*", line("user.allow", "v_item", "select")), []string{finding.LineNeedless},
 			`warning p.toml:28:1: the line of user "ann", SELECT on v_item, gives nothing that p.toml:21:1 does not; remove the line (line-needless)` + "\n"},
@@ -162,18 +182,26 @@ warning p.toml:30:1: user "ann" may do nothing in site "North" but what everybod
 			user("ann", "A", "North", line("user.allow", "v_item", "select"), "[[user.at]]\nsites = [\"South\"]\ngroups = [\"B\"]\n"), []string{finding.LineNeedless, finding.LineDenied}, ""},
 		{"denied in its group", group("A", allow("Stock", "select"), allow("v_item", "update"), deny("v_item", "update", reason)), []string{finding.LineDenied},
 			`warning p.toml:24:1: the line of group "A", UPDATE on v_item, gives nobody anything: denied at p.toml:27:1; remove the line, or the deny (line-denied)` + "\n"},
+		{"one part given, the other denied", group("A", allow("Stock", "select"), allow("v_item", "select update"), deny("v_item", "update", reason)), []string{finding.LineDenied, finding.LineNeedless},
+			`warning p.toml:24:1: the line of group "A", SELECT, UPDATE on v_item, gives nothing that p.toml:21:1 does not, or that is not denied at p.toml:27:1; remove the line (line-needless)` + "\n"},
 		{"denied to all of its members", group("A", allow("v_item", "select")) + group("B", allow("Pay", "select"), deny("v_item", "select", overrides)) + user("ann", "A B", "*"), []string{finding.LineDenied},
 			`warning p.toml:21:1: the line of group "A", SELECT on v_item, gives nobody anything: denied at p.toml:29:1; remove the line, or the deny (line-denied)` + "\n"},
 		{"not to one of them", group("A", allow("v_item", "select")) + group("B", allow("Pay", "select"), deny("v_item", "select", overrides)) + user("ann", "A B", "*") + user("bob", "A", "*"), []string{finding.LineDenied}, ""},
 		{"not by a deny that ends", group("A", allow("v_item", "update"), deny("v_item", "update", reason, "until = 2027-01-01\n")), []string{finding.LineDenied}, ""},
 
 		{"a deny on a node takes a view of another", group("A", allow("Work | Orders", "select"), deny("Work | Cards", "select", reason)), []string{finding.DenyTakesMore},
-			`warning p.toml:24:1: the deny of SELECT on Work | Cards in group "A" takes v_split from the screens of Orders too, where p.toml:21:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
+			`warning p.toml:24:1: the deny of SELECT on Work | Cards of group "A" takes v_split from the screens of Orders too, where p.toml:21:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
 		{"of what members have by another group", group("A", deny("Work | Cards", "select", overrides)) + group("B", allow("Work | Orders", "select")) + user("ann", "A B", "North"), []string{finding.DenyTakesMore},
-			`warning p.toml:21:1: the deny of SELECT on Work | Cards in group "A" takes v_split from the screens of Orders too, where p.toml:28:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
+			`warning p.toml:21:1: the deny of SELECT on Work | Cards of group "A" takes v_split from the screens of Orders too, where p.toml:28:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
 		{"nobody has it there", group("A", allow("Stock", "select"), deny("Work | Cards", "select")), []string{finding.DenyTakesMore},
-			`note p.toml:24:1: the deny of SELECT on Work | Cards in group "A" takes v_split from the screens of Orders too; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
+			`note p.toml:24:1: the deny of SELECT on Work | Cards of group "A" takes v_split from the screens of Orders too; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
 		{"excepted", group("A", allow("Work | Orders", "select"), deny("Work | Cards", "select", "except = [\"v_split\"]\n", reason)), []string{finding.DenyTakesMore}, ""},
+		{"in a copy too, whose name comes before", group("B", allow("Work | Orders", "select"), deny("Work | Cards", "select", reason), allow("v_split", "update")) + group("A", "copies = \"B\"\n"), []string{finding.DenyTakesMore, finding.LineNeedless, finding.LineDenied},
+			`warning p.toml:24:1: the deny of SELECT on Work | Cards of group "B" takes v_split from the screens of Orders too, where p.toml:21:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
+		{"a node that the deny leaves out", group("A", allow("Work | Cards", "select"), deny("Work", "select", "except = [\"Cards\"]\n", reason)), []string{finding.DenyTakesMore},
+			`warning p.toml:24:1: the deny of SELECT on Work of group "A" takes v_split from the screens of Cards too, where p.toml:21:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
+		{"what every view gives", group("A", allow("*", "select"), deny("Work | Cards", "select", reason)), []string{finding.DenyTakesMore},
+			`warning p.toml:24:1: the deny of SELECT on Work | Cards of group "A" takes v_split from the screens of Orders too, where p.toml:21:1 gives it; if these screens need it, add except = ["v_split"] to the deny (deny-takes-more)` + "\n"},
 		{"both nodes are denied", group("A", deny("Work", "select")), []string{finding.DenyTakesMore}, ""},
 		{"a view by its name", group("A", allow("Work | Orders", "select")) + user("ann", "A", "*", line("user.deny", "v_pay", "select")), []string{finding.DenyTakesMore},
 			`note p.toml:28:1: the deny of SELECT on v_pay of user "ann" takes it from the screens of Orders and Pay too (deny-takes-more)` + "\n"},
@@ -183,19 +211,21 @@ warning p.toml:30:1: user "ann" may do nothing in site "North" but what everybod
 warning p.toml:24:1: nobody active is in group "B" (group-without-users)
 `},
 		{"a group that is copied is used", group("A", allow("Pay", "select")) + group("B", "copies = \"A\"\n", allow("Work", "select")) + group("C", allow("Stock", "select")) + user("ann", "B", "*"), []string{finding.GroupWithoutUsers},
-			`warning p.toml:30:1: nobody active is in group "C"; grantree group remove "C" (group-without-users)` + "\n"},
+			`warning p.toml:30:1: nobody active is in group "C"; grantree group remove C (group-without-users)` + "\n"},
 		{"people who get nothing", group("A", allow("Pay", "select")) + group("B", allow("v_pay", "select"), deny("v_pay", "select", reason)) + user("ann", "A", "*", "[[user.at]]\nsites = [\"South\"]\ngroups = [\"B\"]\n") + user("bob", "B", "South") + user("cid", "A", "Old"),
 			[]string{finding.UserGetsNothing, finding.UserWithoutSite},
 			`warning p.toml:33:1: users "ann" and "bob" may do nothing in site "South"; put them into a group that gives what they need, or take the site away (user-gets-nothing)
 warning p.toml:44:1: the sites of user "cid" are all retired; give them a site that is in use, or write inactive = true (user-without-site)
 `},
+		{"people with odd names", group("A", "[[group.allow]]\nview = \"v_pay\"\npermissions = [\"select\"]\n", deny("v_pay", "select", reason)) + user(`a\"b, c`, "A", "North") + user(`d\\`, "A", "North"), []string{finding.UserGetsNothing},
+			`warning p.toml:28:1: users "a\"b, c" and "d\\" may do nothing in site "North"; put them into a group that gives what they need, or take the site away (user-gets-nothing)` + "\n"},
 		{"nodes that nobody reaches", group("A", allow("Work | Orders", "select")) + user("ann", "A", "North"), []string{finding.NodeUnreached},
 			`note c.toml:13:1: nobody reaches Work | Cards (node-unreached)
 note c.toml:16:1: nobody reaches Stock and what is below it: 2 nodes with views (node-unreached)
 `},
 		{"a policy without people", group("A", allow("Pay", "select")), nil, ""},
 
-		{"what ends", group("A", allow("Pay", "select", "until = 2026-06-30\n"), allow("Work", "select", "until = 2026-07-02\n"), allow("Stock", "select", "until = 2026-05-31\n")) +
+		{"what ends", group("A", allow("Pay", "select", "until = 2026-06-30\n"), allow("Work", "select", "until = 2026-07-01\n"), allow("Stock", "select", "until = 2026-05-31\n")) +
 			user("ann", "A", "North", "until = 2026-06-01\n") + user("bob", "A", "North", "until = 2026-05-31\n"), []string{finding.EndsSoon, finding.LineEnded, finding.UserEnded},
 			`note p.toml:21:1: a line of group "A" ends on 2026-06-30; write a later date if it is to go on (ends-soon)
 note p.toml:29:1: this line of group "A" held until 2026-05-31; remove the line, or write a later until (line-ended)
@@ -214,5 +244,57 @@ note p.toml:38:1: user "bob" was active until 2026-05-31, and is as one who is i
 				t.Errorf("of the policy as it stands today: %s", d)
 			}
 		})
+	}
+}
+
+// TestWithoutPrefix: where the catalog has no prefix, a line for every view is one
+// for those that it lists, and there is no other.
+func TestWithoutPrefix(t *testing.T) {
+	text := fleet + group("A", allow("*", "select")) + group("B", allow("Work", "select"), allow("Stock", "select"), allow("Pay", "select"))
+	p, found := policy.Parse(policy.Source{File: "p.toml", Data: []byte(text)}, func(string) ([]byte, error) {
+		return []byte(strings.Replace(tree, `prefix = "v_"`, `prefix = ""`, 1)), nil
+	})
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	const want = `warning p.toml:24:1: groups "A" and "B" give the same (SELECT on every view); put its people into "A", and remove it: grantree group remove B (group-twin)` + "\n"
+	if d := cmp.Diff(want, said(lint.Policy(p, today), finding.GroupTwin)); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestVendor: of the vendor's own groups nothing is to be changed: they are said to
+// give nothing that others of them do not, at their own places, and no more.
+func TestVendor(t *testing.T) {
+	p, found := policy.Parse(policy.Source{File: "p.toml", Data: []byte("[policy]\nextends = \"imaint\"\n")}, nil)
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range lint.Policy(p, today) {
+		if f.Code != finding.GroupSubset || !policy.IsVendor(f.Where) {
+			t.Error(f)
+		}
+		names = append(names, strings.SplitN(f.Message, `"`, 3)[1])
+	}
+	if d := cmp.Diff([]string{"Mechanic", "PO Requestor", "Purchasing Clerk", "Inventory Clerk", "WO Requestor"}, names); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestLookUpNode: a node that lists nothing but look-ups is reached by one of them.
+func TestLookUpNode(t *testing.T) {
+	const look = "[[node]]\npath = \"Look\"\nviews = [ { name = \"v_item\", level = \"search\" }, { name = \"v_pay\", level = \"search\" } ]\n"
+	for reached, want := range map[string]string{"Pay": "", "Work | Cards": "note c.toml:27:1: nobody reaches Look (node-unreached)\n"} {
+		text := fleet + group("A", allow(reached, "select")) + user("ann", "A", "North")
+		p, found := policy.Parse(policy.Source{File: "p.toml", Data: []byte(text)}, func(string) ([]byte, error) { return []byte(tree + look), nil })
+		if err := found.Err(); err != nil {
+			t.Fatal(err)
+		}
+		got := lint.Policy(p, today)
+		got = slices.DeleteFunc(got, func(f finding.Finding) bool { return !strings.Contains(f.Message, "Look") })
+		if d := cmp.Diff(want, said(got, finding.NodeUnreached)); d != "" {
+			t.Errorf("%s: %s", reached, d)
+		}
 	}
 }

@@ -27,7 +27,7 @@ func (s *survey) idleGroups() finding.List {
 		}
 	}
 	for _, g := range s.p.Groups {
-		copied := slices.ContainsFunc(s.p.Groups, func(h *policy.Group) bool { return h != g && s.copies(h, g) })
+		copied := s.needed(g) && s.p.Administrators() != g
 		if g.Baseline || copied || in[s.role(g)] || len(s.p.Users) == 0 {
 			continue
 		}
@@ -38,10 +38,10 @@ func (s *survey) idleGroups() finding.List {
 
 // removal is how a group goes.
 func (s *survey) removal(g *policy.Group) string {
-	if slices.ContainsFunc(s.p.Users, func(u *policy.User) bool { return s.mentions(u, g) }) {
-		return "" // people who are inactive, or past their end
+	if s.needed(g) || slices.ContainsFunc(s.p.Users, func(u *policy.User) bool { return s.mentions(u, g) }) {
+		return "" // it administers the sites, or has people who are inactive
 	}
-	return fmt.Sprintf("grantree group remove %q", g.Name)
+	return removing(g)
 }
 
 // mentions reports whether a user's lines name a group.

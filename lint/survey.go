@@ -34,6 +34,7 @@ type survey struct {
 	kinds []*kind
 	told  *catalog.Outline             // see outline
 	lines map[finding.Pos]policy.Entry // of the policy, those that are copied once
+	whose map[finding.Pos]string       // "group \"Crew\"", where the line is written
 }
 
 // kind is sites in which the policy wants the same.
@@ -51,14 +52,15 @@ type kind struct {
 const anyOther = "(any other)"
 
 func newSurvey(p *policy.Policy) *survey {
-	s := &survey{p: p, lines: map[finding.Pos]policy.Entry{}}
+	s := &survey{p: p, lines: map[finding.Pos]policy.Entry{}, whose: map[finding.Pos]string{}}
 	for _, g := range p.Groups {
-		s.note(g.Allow, g.Deny)
+		s.note(fmt.Sprintf("group %q", g.Name), g.Allow, g.Deny)
 	}
 	for _, u := range p.Users {
-		s.note(u.Allow, u.Deny)
+		who := fmt.Sprintf("user %q", u.Name)
+		s.note(who, u.Allow, u.Deny)
 		for _, a := range u.At {
-			s.note(a.Allow, a.Deny)
+			s.note(who, a.Allow, a.Deny)
 		}
 	}
 	c := policy.NewCompiler(p)
@@ -80,10 +82,10 @@ func newSurvey(p *policy.Policy) *survey {
 
 // note keeps lines by their place: of one that groups copy, the one that is
 // written there, where there is one.
-func (s *survey) note(lists ...[]policy.Entry) {
+func (s *survey) note(whose string, lists ...[]policy.Entry) {
 	for _, e := range slices.Concat(lists...) {
 		if _, there := s.lines[e.Pos]; !there || e.From == "" {
-			s.lines[e.Pos] = e
+			s.lines[e.Pos], s.whose[e.Pos] = e, whose
 		}
 	}
 }

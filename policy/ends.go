@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"grantree/finding"
+	"grantree/tomldoc"
 )
 
 // End is the end of something that a policy says.
@@ -15,13 +16,16 @@ type End struct {
 }
 
 // Ends returns what of the policy holds at from and does not at to any more, by
-// place: people, lines, outsiders and waivers. Of who is inactive nothing ends.
+// place: people, lines, outsiders and waivers. Of who is inactive nothing ends. A
+// policy as it stood before from (At) still has the people and lines that it had
+// then: of these what ended since is told too.
 func (p *Policy) Ends(from, to time.Time) []End {
 	var out []End
-	add := func(what string, when interface {
-		Over(time.Time) bool
-		String() string
-	}, pos finding.Pos) {
+	judged := from // what At leaves alone
+	if !p.asOf.IsZero() && p.asOf.Before(from) {
+		from = p.asOf
+	}
+	add := func(what string, from time.Time, when tomldoc.Moment, pos finding.Pos) {
 		if !when.Over(from) && when.Over(to) {
 			out = append(out, End{what, when.String(), pos})
 		}
@@ -29,7 +33,7 @@ func (p *Policy) Ends(from, to time.Time) []End {
 	lines := func(of string, lists ...[]Entry) {
 		for _, e := range slices.Concat(lists...) {
 			if e.From == "" { // else it is said of the group that is copied
-				add("a line of "+of, e.Until, e.Pos)
+				add("a line of "+of, from, e.Until, e.Pos)
 			}
 		}
 	}
@@ -40,14 +44,14 @@ func (p *Policy) Ends(from, to time.Time) []End {
 		if u.Inactive {
 			continue
 		}
-		add("user "+quote(u.Name), u.Until, u.Pos)
+		add("user "+quote(u.Name), from, u.Until, u.Pos)
 		lines("user "+quote(u.Name), u.lines())
 	}
 	for _, o := range p.Outsiders {
-		add("outsider "+quote(o.Name), o.Until, o.Pos)
+		add("outsider "+quote(o.Name), judged, o.Until, o.Pos)
 	}
 	for _, w := range p.Waivers {
-		if !IsVendor(w.Pos) && !w.expired(from) && w.expired(to) {
+		if !IsVendor(w.Pos) && !w.expired(judged) && w.expired(to) {
 			out = append(out, End{"the waiver of " + string(w.View) + w.who(), w.Expires.Format(time.DateOnly), w.Pos})
 		}
 	}

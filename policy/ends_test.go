@@ -63,6 +63,13 @@ expires = 2026-12-24
 		{"a year", "2026-12-25T00:00:00Z", "2027-12-25T00:00:00Z", []string{`user "ann" 2026-12-31 p.toml:22:1`, `outsider "svc" 2027-01-31 p.toml:37:1`}},
 		{"what was over before", "2028-01-01T00:00:00Z", "2029-01-01T00:00:00Z", nil},
 	}
+	// A plan made at noon from a policy that was read in the morning.
+	if got := p.At(at("2026-11-30T11:00:00Z")).Ends(at("2026-11-30T13:00:00Z"), at("2026-11-30T13:00:00Z")); len(got) != 1 || got[0].What != `a line of user "ann"` {
+		t.Errorf("since the policy was read: %v", got)
+	}
+	if got := p.At(at("2026-12-23T11:00:00Z")).Ends(at("2026-12-24T13:00:00Z"), at("2026-12-24T13:00:00Z")); len(got) != 0 {
+		t.Errorf("a waiver, by which the plan was judged when it had ended: %v", got)
+	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string

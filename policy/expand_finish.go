@@ -15,7 +15,7 @@ const ignoreFix = "add it to the site's ignore list if that is right"
 func (b *builder) finish() *grants.Wanted {
 	for key, m := range b.missing {
 		if !b.ignored[key] && b.p.Catalog.HasView(m.name) { // other names are for CheckNames to judge
-			b.findings.Warnf(finding.ViewMissing, m.pos, ignoreFix, "site %q has no view %s, which the policy reaches", b.s.Site, m.name)
+			b.findings.Warnf(finding.ViewMissing, m.pos, ignoreFix, "site %q has no view %s, which the policy reaches", b.s.Site, m.name).About = string(m.name)
 		}
 	}
 	for i := range b.w.Entries {

@@ -12,6 +12,7 @@ import (
 // else is shared with p.
 func (p *Policy) At(now time.Time) *Policy {
 	out := *p
+	out.asOf = now
 	out.Groups, out.Users, out.Ended = slices.Clone(p.Groups), slices.Clone(p.Users), nil
 	left := func(lines []Entry, whose string, ended *[]Override, over Override) []Entry {
 		if !slices.ContainsFunc(lines, func(e Entry) bool { return e.Until.Over(now) }) {

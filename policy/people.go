@@ -99,6 +99,22 @@ func (p *Policy) WithPresets() *Policy {
 	return &out
 }
 
+// Everywhere returns the policy with each group in every site, with a role of its
+// own name where it is one of some sites, so that all can be looked at at once. It
+// is not to be applied.
+func (p *Policy) Everywhere() *Policy {
+	out := *p
+	out.Groups = slices.Clone(p.Groups)
+	for i, g := range out.Groups {
+		if len(g.Sites) > 0 {
+			one := *g
+			one.Sites, one.Role = nil, g.Name
+			out.Groups[i] = &one
+		}
+	}
+	return &out
+}
+
 // GroupMay is what a group's role may do on the views of a site, without what a
 // DENY of its own takes.
 func GroupMay(w *grants.Wanted, g *Group) map[string]catalog.Permissions {

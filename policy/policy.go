@@ -29,6 +29,7 @@ type Policy struct {
 
 	// Ended notes what At took away because its time was over.
 	Ended finding.List
+	asOf  time.Time // that At was asked for; zero: never
 
 	Outsiders []Outsider
 	Modules   []Module

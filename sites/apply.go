@@ -205,6 +205,9 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 		return f.sent(ev, kept, Result{Outcome: Failed, Err: fmt.Errorf("%w; the site is as it was", err)}), nil
 	}
 	job.Passwords = passwords
+	if x := fp.options.keep; x != nil {
+		defer x.room.enter(sp.known().rows)()
+	}
 	var after *grants.Snapshot
 	err = f.retry(ctx, sp.Site, func() (err error) {
 		after, err = mssql.Apply(ctx, f.pools[sp.Site.Name], job)

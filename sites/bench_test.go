@@ -233,6 +233,23 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
+// BenchmarkAudit reads and judges the reference site as it is once it was
+// provisioned.
+func BenchmarkAudit(b *testing.B) {
+	f := newBenchFleet(b, referenceSite, Options{})
+	f.provision(f.direct)
+	f.wire.slow(0)
+	found := 0
+	for b.Loop() {
+		a := f.slow.Audit(context.Background(), AuditOptions{Today: time.Now()})
+		if err := a.Err(); err != nil {
+			b.Fatal(err)
+		}
+		found = len(a.Findings)
+	}
+	b.ReportMetric(float64(found), "findings")
+}
+
 // BenchmarkFleet plans a fleet of reference sites that are in order, against the
 // bare queries of their snapshots at the same parallelism.
 func BenchmarkFleet(b *testing.B) {
@@ -260,30 +277,40 @@ func BenchmarkFleet(b *testing.B) {
 	b.ReportMetric(float64(passed.trips)/float64(x.sites), "trips/site")
 }
 
-// BenchmarkMemory is what the plan of a fleet takes at most, in a process of its
-// own, as much as the plan of one site and what each more adds. One database plays
-// all sites; their lists are the same, as those of copies are.
+// BenchmarkMemory is what the plan of a fleet takes at most, and an apply of one more
+// person to each of its sites, in a process of its own, as much as of one site and
+// what each more adds. A recorded server plays all sites from one database: their
+// lists are the same, as those of copies are.
 func BenchmarkMemory(b *testing.B) {
 	server := startProcess(b)
 	referenceSite.make(b, server)
 	f := &benchFleet{B: b, server: server}
-	one := referenceSite.open(b, referenceSite.parse(b, server.url()), Options{})
-	f.provision(one)
-	peak := func(sites int) float64 {
+	f.provision(referenceSite.open(b, referenceSite.parse(b, server.url()), Options{}))
+	server.script(b, "CREATE LOGIN "+oneMore+" WITH PASSWORD = N'Kj3-lkj2-Lkj9', CHECK_POLICY = OFF;")
+	p := newPlayer(b, server.addr)
+	peak := func(what string, sites int) float64 {
 		c := exec.Command(os.Args[0])
-		c.Env, c.Stderr = append(os.Environ(), fmt.Sprintf("%s=%d %s", asClient, sites, server.url())), os.Stderr
+		c.Env, c.Stderr = append(os.Environ(), fmt.Sprintf("%s=%d %s %s", asClient, sites, what, p.url())), os.Stderr
 		out, err := c.Output()
-		var kib, changes int
-		if _, short := fmt.Sscan(string(out), &kib, &changes); err != nil || short != nil || changes > 0 {
-			b.Fatal(err, short, changes)
+		var kib, done int
+		if _, short := fmt.Sscan(string(out), &kib, &done); err != nil || short != nil || done != map[string]int{"plan": 0, "apply": sites}[what] {
+			b.Fatal(err, short, done, p.unknown)
 		}
 		return float64(kib) / 1024
 	}
-	for b.Loop() {
-		alone, all := peak(1), peak(*fleetSites)
-		b.ReportMetric(alone, "MiB-of-one")
-		b.ReportMetric(all-alone, "MiB-more")
-		b.ReportMetric((all-alone)/float64(max(*fleetSites-1, 1)), "MiB/site")
+	for _, what := range []string{"plan", "apply"} { // to be recorded
+		peak(what, 1)
+	}
+	p.play()
+	for _, what := range []string{"plan", "apply"} {
+		b.Run(what, func(b *testing.B) {
+			for b.Loop() {
+				alone, all := peak(what, 1), peak(what, *fleetSites)
+				b.ReportMetric(alone, "MiB-of-one")
+				b.ReportMetric(all-alone, "MiB-more")
+				b.ReportMetric((all-alone)/float64(max(*fleetSites-1, 1)), "MiB/site")
+			}
+		})
 	}
 }
 

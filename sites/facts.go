@@ -3,6 +3,7 @@ package sites
 import (
 	"slices"
 
+	"grantree/audit"
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
@@ -14,6 +15,7 @@ import (
 type facts struct {
 	head  *grants.Snapshot // the site without its lists
 	views []string         // that grantree manages there
+	rows  int              // of the snapshot
 	users int              // of whom rule 5 takes a share
 
 	changes, statements, naive int
@@ -28,6 +30,7 @@ type facts struct {
 	mismatches                 finding.List
 	stranding                  finding.List // see grants.Stranding
 	plan                       digest       // see ofPlan
+	deeds                      []audit.Deed // by which it differs from the policy; where PlanOptions.Drift asks for them
 }
 
 // putOut is a user whom a plan drops, or does not let connect any more.
@@ -47,9 +50,9 @@ func extract(s SitePlan, people []*policy.User) *facts {
 		f.views = s.Wanted.Views
 	}
 	if s.Snapshot == nil { // of a test that is about something else
-		return f
+		s.Snapshot = &grants.Snapshot{}
 	}
-	f.users, f.differs = s.Snapshot.Users(), len(s.Plan.Logins) > 0
+	f.users, f.rows, f.differs = s.Snapshot.Users(), rowsOf(s.Snapshot), len(s.Plan.Logins) > 0
 	for _, c := range s.Plan.Changes {
 		f.differs = f.differs || c.Kind != grants.Mark
 		switch c.Kind {

@@ -220,8 +220,8 @@ type Reading struct {
 	kept     *kept
 }
 
-// read reports whether the site was read.
-func (r Reading) read() bool { return r.Snapshot != nil || r.kept != nil }
+// Read reports whether the site was read.
+func (r Reading) Read() bool { return r.Snapshot != nil || r.kept != nil }
 
 // load is the site's snapshot, as long as it is needed.
 func (r Reading) load() (*grants.Snapshot, error) {

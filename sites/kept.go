@@ -22,9 +22,10 @@ import (
 type keeping struct {
 	store  spill.Store
 	replan bool
+	room   *room
 	seed   maphash.Seed
 	mu     sync.Mutex
-	sids   map[*spill.Blob][]uint64 // of accounts: the hashes of their SIDs, sorted
+	sids   map[*spill.Blob][]uint32 // of accounts: the hashes of their SIDs, sorted
 	recent []unpacked               // parts that were asked for last
 	shared map[[sha256.Size]byte]any
 }
@@ -42,7 +43,7 @@ const mostRecent = 6
 // newKeeping prepares for a policy's sites. A plan is made again without people
 // where seats are limited, or a login would let somebody into another site.
 func newKeeping(p *policy.Policy) *keeping {
-	return &keeping{seed: maphash.MakeSeed(), sids: map[*spill.Blob][]uint64{}, shared: map[[sha256.Size]byte]any{},
+	return &keeping{room: newRoom(), seed: maphash.MakeSeed(), sids: map[*spill.Blob][]uint32{}, shared: map[[sha256.Size]byte]any{},
 		replan: p.License.Limited || slices.ContainsFunc(p.Users, func(u *policy.User) bool { return u.NewLogin })}
 }
 
@@ -96,15 +97,17 @@ func (x *keeping) keepAccounts(s *grants.Snapshot) *spill.Blob {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.sids[b] == nil {
-		list := make([]uint64, 0, len(s.Principals))
+		list := make([]uint32, 0, len(s.Principals))
 		for _, p := range s.Principals {
-			list = append(list, maphash.String(x.seed, p.SID))
+			list = append(list, x.hash(p.SID))
 		}
 		slices.Sort(list)
 		x.sids[b] = list
 	}
 	return b
 }
+
+func (x *keeping) hash(sid string) uint32 { return uint32(maphash.String(x.seed, sid)) }
 
 // packed is a part as bytes, the same for the same part.
 func packed(part any) []byte {
@@ -180,7 +183,7 @@ func (k *kept) whole() (*grants.Snapshot, error) {
 // hasSID reports whether the site has a user of a SID.
 func (k *kept) hasSID(sid string) bool {
 	k.in.mu.Lock()
-	_, may := slices.BinarySearch(k.in.sids[k.accounts], maphash.String(k.in.seed, sid))
+	_, may := slices.BinarySearch(k.in.sids[k.accounts], k.in.hash(sid))
 	k.in.mu.Unlock()
 	return may && hasSID(k.held(), sid)
 }

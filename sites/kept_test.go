@@ -13,6 +13,7 @@ import (
 
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/policy"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -173,5 +174,87 @@ func TestALostSnapshot(t *testing.T) {
 	x.store.Close()
 	if out := fp.without([]string{"ben"}); len(out.Sites) != 0 || len(out.Unread) != 2 {
 		t.Errorf("planned %d, not read %v", len(out.Sites), out.Unread)
+	}
+}
+
+// TestWhatASiteCosts: what a plan keeps of each site more is a few bytes an account,
+// also where no two sites are alike, and next to nothing of copies.
+func TestWhatASiteCosts(t *testing.T) {
+	x := shape{sites: 22, views: 20, nodes: 20, groups: 6, users: 400}
+	p := x.parse(t, "sqlserver://sql01.example")
+	inOrder := p.Offline(p.Sites[0])
+	for i, u := range p.Users {
+		inOrder.Logins = append(inOrder.Logins, grants.Login{ID: 300 + i, Name: u.Name, SID: fmt.Sprintf("%032X", i+1), Type: grants.SQLUser})
+	}
+	inOrder, err := inOrder.After(Plan(p, []Reading{{Site: p.Sites[0], Snapshot: inOrder}}, PlanOptions{ExpectLoss: -1}).Sites[0].Plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := func(i int, own bool) Reading { // own: as a database that came up by itself, whose numbers are its own
+		s := *inOrder
+		s.Site = p.Sites[i].Name
+		if own {
+			r := rand.New(rand.NewPCG(7, uint64(i)))
+			to := map[int]int{}
+			s.Principals = slices.Clone(s.Principals)
+			for at, place := range r.Perm(len(s.Principals)) {
+				one := &s.Principals[at]
+				if one.ID >= grants.FirstUserID && one.ID < grants.DBOwnerID {
+					to[one.ID] = 1000 + place
+					one.ID = to[one.ID]
+				}
+				if one.Type == grants.DatabaseRole {
+					one.SID = fmt.Sprintf("%056X", r.Uint64())
+				}
+			}
+			id := func(n int) int {
+				if now, ok := to[n]; ok {
+					return now
+				}
+				return n
+			}
+			s.Members, s.Permissions = slices.Clone(s.Members), slices.Clone(s.Permissions)
+			for n, m := range s.Members {
+				s.Members[n] = grants.Member{Role: id(m.Role), Member: id(m.Member)}
+			}
+			for n, row := range s.Permissions {
+				s.Permissions[n].Grantee, s.Permissions[n].Grantor = id(row.Grantee), id(row.Grantor)
+			}
+		}
+		return Reading{Site: p.Sites[i], Snapshot: &s}
+	}
+	cost := func(own bool) int64 {
+		heap := func(sites int) int64 {
+			keep := newKeeping(p)
+			c := newCompiler(p)
+			o := PlanOptions{ExpectLoss: -1, keep: keep}
+			readings, planned := make([]Reading, sites), make([]sitePlanned, sites)
+			for i := range sites {
+				planned[i], readings[i] = c.plan(site(i, own), o)
+				planned[i].reviewed = policy.Reviewed{}
+			}
+			fp := gathered(c, readings, planned, o)
+			fp.Seats = fp.countSeats()
+			if len(fp.Seats.Lines) != x.users || !fp.Empty() {
+				t.Fatalf("%d people, as wanted %t", len(fp.Seats.Lines), fp.Empty())
+			}
+			clear(planned)
+			keep.recent = nil
+			for range 3 { // pools are emptied by the second
+				runtime.GC()
+			}
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			runtime.KeepAlive(fp)
+			return int64(m.HeapAlloc)
+		}
+		heap(2) // for what is made once
+		few := heap(2)
+		return (heap(x.sites) - few) / int64(x.sites-2)
+	}
+	alike, own := cost(false), cost(true)
+	t.Logf("a copy costs %d bytes, a site of its own %d, %d an account", alike, own, own/int64(x.users))
+	if alike > 6<<10 || own > int64(x.users)*45 {
+		t.Errorf("a copy costs %d bytes, a site of its own %d, %d an account", alike, own, own/int64(x.users))
 	}
 }

@@ -179,7 +179,7 @@ func (fp *FleetPlan) opens(l NewLogin) bool {
 		})
 	}
 	return slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Server == l.Server && waits(s) }) ||
-		slices.ContainsFunc(fp.others, func(r Reading) bool { return r.Site.Server == l.Server && r.read() && waits(r) })
+		slices.ContainsFunc(fp.others, func(r Reading) bool { return r.Site.Server == l.Server && r.Read() && waits(r) })
 }
 
 // loginsMade are the logins of a server that a plan makes, as far as their SID

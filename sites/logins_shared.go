@@ -131,7 +131,7 @@ func (fp *FleetPlan) shared(l NewLogin) string {
 		}
 	}
 	for _, r := range fp.others {
-		if r.read() {
+		if r.Read() {
 			read[r.Site.Name] = r.held
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -111,13 +110,5 @@ func (e *UnknownError) Error() string {
 // Unwrap returns why it could not be seen.
 func (e *UnknownError) Unwrap() error { return e.Err }
 
-// plain is an argument that no shell changes.
-var plain = regexp.MustCompile(`^[\pL\pN_.,:/@%+-]+$`)
-
 // Argument is an argument of a command line that a reader can paste.
-func Argument(s string) string {
-	if plain.MatchString(s) {
-		return s
-	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(s) + `"`
-}
+func Argument(s string) string { return finding.Argument(s) }

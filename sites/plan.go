@@ -28,6 +28,9 @@ type PlanOptions struct {
 	// say nothing of what views the real ones have.
 	FromCatalog bool
 
+	// Drift keeps of each site how it differs from the policy, for Fleet.Drifts.
+	Drift bool
+
 	// Sketch, where it is set, makes of each site's whole plan what will be shown of
 	// it: a value, and bytes that are put away until they are asked for. It is called
 	// from several goroutines, and again where the plan is made again.
@@ -134,7 +137,7 @@ type FleetPlan struct {
 func (f *Fleet) ReadAndPlan(ctx context.Context, o PlanOptions, all bool) (*FleetPlan, []Reading) {
 	if len(f.Sites) <= f.whole() {
 		readings := f.Read(ctx)
-		if !slices.ContainsFunc(readings, Reading.read) {
+		if len(readings) > 0 && !slices.ContainsFunc(readings, Reading.Read) {
 			return nil, readings
 		}
 		return f.Plan(ctx, readings, o, all), readings
@@ -142,17 +145,19 @@ func (f *Fleet) ReadAndPlan(ctx context.Context, o PlanOptions, all bool) (*Flee
 	o.keep = f.keepAnew()
 	readings, planned := make([]Reading, len(f.Sites)), make([]sitePlanned, len(f.Sites))
 	c := newCompiler(f.Policy)
-	turn := make(chan struct{}, runtime.GOMAXPROCS(0)) // as many are planned at once
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
+		defer o.keep.room.enter(0)()
+		f.begins(StageReading, s)
 		r := Reading{Site: s}
-		if r.Snapshot, r.Err = f.snapshot(ctx, s); r.Err == nil {
-			turn <- struct{}{}
+		r.Snapshot, r.Err = f.snapshot(ctx, s)
+		f.wasRead(s, r.Snapshot, r.Err)
+		if r.Err == nil {
+			o.keep.room.note(r.Snapshot)
 			planned[i], r = c.plan(r, o)
-			<-turn
 		}
 		readings[i] = r
 	})
-	if !slices.ContainsFunc(readings, Reading.read) {
+	if len(readings) > 0 && !slices.ContainsFunc(readings, Reading.Read) {
 		return nil, readings
 	}
 	return f.counted(ctx, gathered(c, readings, planned, o), all), readings
@@ -209,7 +214,7 @@ func gathered(c *compiler, readings []Reading, planned []sitePlanned, o PlanOpti
 	var reviewed []policy.Reviewed
 	var names []policy.SiteNames
 	for i, s := range planned {
-		if !readings[i].read() {
+		if !readings[i].Read() {
 			fp.Unread = append(fp.Unread, readings[i])
 			continue
 		}
@@ -274,7 +279,7 @@ func planSites(c *compiler, readings []Reading, o PlanOptions) ([]Reading, []sit
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, r := range readings {
-		if !r.read() {
+		if !r.Read() {
 			continue
 		}
 		g.Go(func() error {
@@ -332,7 +337,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Plan = survey.Diff(wanted, diffOptions(p, o))
 	accepted := p.Accepts(r.Site.Name, o.Today)
 	s.Judged = survey.Judge(wanted, accepted, mssql.Statement)
-	s.Judged.Accepted = grants.Accepted{} // for answers of a server, and there are none
+	s.Judged.Accepted, s.Judged.Reaches = grants.Accepted{}, nil // for answers of a server and for an auditor, and there are none
 	s.Obstacles = obstacles(s)
 	told := s.Judged
 	if len(s.Obstacles) == 0 {
@@ -341,6 +346,9 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.rules(p)
 	s.facts = extract(s, mayRename(p))
+	if o.Drift {
+		s.facts.deeds = planDeeds(&s)
+	}
 	s.facts.plan = ofPlan(s.Plan)
 	s.facts.stranding = survey.Stranding(wanted, s.Plan, p.Guard(o.ExpectLoss))
 	return s
@@ -351,8 +359,8 @@ func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
 	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Made: mssql.MadeLogin, AdoptLogins: p.Settings.AdoptLogins, Statement: mssql.Statement}
 }
 
-// Ended returns what of the policy ended between the time that the plan was made
-// for and now: such a plan is stale, for it gives what is not to be given any more.
+// Ended returns what of the policy ended between the time that it was read or the
+// plan was made for, and now: such a plan is stale, for it gives what is not to be given any more.
 func (fp *FleetPlan) Ended(now time.Time) []policy.End {
 	return fp.Policy.Ends(fp.options.Today, now)
 }

@@ -14,6 +14,7 @@ import (
 func TestSteps(t *testing.T) {
 	w := newWorld(t, 1, place{"North", 0}, place{"South", 0}, place{"Port", 0})
 	f := w.fleet(w.policy(5, member("ann", "*")))
+	f.options.Whole = 1 // of more sites a run keeps only what it needs
 	var mu sync.Mutex
 	var told map[string][]string
 	f.options.Progress = func(s Step) {
@@ -51,6 +52,7 @@ func TestSteps(t *testing.T) {
 	want = each("reading", " people 1 statements false mismatches 0 unverified 0")
 	want["Port"] = []string{"reading", "away people 0 statements false mismatches 0 unverified 0"}
 	stage("reading with one away", want, func() { fp = w.plan(f) })
+	stage("reading and planning at once", want, func() { fp, _ = f.ReadAndPlan(context.Background(), PlanOptions{ExpectLoss: -1}, false) })
 	f.Waves = Waves{Canary: 1}
 	stopped, stop := context.WithCancel(context.Background())
 	stop()

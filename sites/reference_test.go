@@ -9,6 +9,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"runtime"
+	"runtime/pprof"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -31,7 +34,7 @@ func TestMain(m *testing.M) {
 	}
 	QuietCollector() // as the command does
 	if os.Getenv(asClient) != "" {
-		planBenchmark()
+		clientBenchmark()
 		return
 	}
 	os.Exit(m.Run())
@@ -39,7 +42,9 @@ func TestMain(m *testing.M) {
 
 const (
 	asServer = "GRANTREE_BENCHMARK_SERVER"
-	asClient = "GRANTREE_BENCHMARK_CLIENT" // how many sites, and the server's url
+	asClient = "GRANTREE_BENCHMARK_CLIENT" // how many sites, plan or apply, and the server's url
+	// heapProfile is a file for what is in memory at the end.
+	heapProfile = "GRANTREE_BENCHMARK_HEAP"
 )
 
 // serveBenchmark is a sandbox until its standard input ends.
@@ -57,36 +62,59 @@ func serveBenchmark() {
 	bufio.NewReader(os.Stdin).ReadString('\n')
 }
 
-// planBenchmark plans reference sites, all played by one database, and says how
-// many bytes of memory that took at most, and how many changes there are.
-func planBenchmark() {
+// oneMore is a person whom an apply adds to reference sites.
+const oneMore = "newcomer"
+
+// clientBenchmark plans reference sites, all played by one database, or applies a
+// change to them, and says how many bytes of memory that took at most, and how many
+// sites there were something to do in.
+func clientBenchmark() {
 	var n int
-	var url string
-	fmt.Sscan(os.Getenv(asClient), &n, &url)
+	var what, url string
+	fmt.Sscan(os.Getenv(asClient), &n, &what, &url)
 	x := referenceSite.of(n)
 	x.played = true
-	p, findings := policy.Parse(policy.Source{File: "p.toml", Data: []byte(x.policy(url))}, func(string) ([]byte, error) { return []byte(x.catalog()), nil })
+	text := x.policy(url)
+	if what == "apply" {
+		text += "[[user]]\nname = \"" + oneMore + "\"\ngroups = [\"Group 00\"]\nsites = [\"*\"]\n"
+	}
+	p, findings := policy.Parse(policy.Source{File: "p.toml", Data: []byte(text)}, func(string) ([]byte, error) { return []byte(x.catalog()), nil })
 	f, err := Open(p, Options{Password: func(policy.Server) (string, error) { return livePassword, nil }})
 	if err == nil {
 		err = findings.Err()
 	}
+	done := 0
 	var fp *FleetPlan
 	if err == nil {
-		readings := f.Read(context.Background())
+		var readings []Reading
+		fp, readings = f.ReadAndPlan(context.Background(), PlanOptions{ExpectLoss: -1}, false)
 		err = Failures(readings)
-		fp = Plan(p, readings, PlanOptions{ExpectLoss: -1})
+		for _, s := range fp.Sites {
+			if !s.Empty() {
+				done++
+			}
+		}
+		if err == nil && what == "apply" {
+			var results []Result
+			results, err = f.Apply(context.Background(), fp, Events{})
+			done = len(slices.DeleteFunc(results, func(r Result) bool { return r.Outcome != Applied }))
+		}
 	}
+	if name := os.Getenv(heapProfile); name != "" {
+		runtime.GC()
+		if file, err := os.Create(name); err == nil {
+			pprof.WriteHeapProfile(file)
+			file.Close()
+		}
+	}
+	runtime.KeepAlive(fp)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	changes := 0
-	for _, s := range fp.Sites {
-		changes += len(s.Plan.Changes)
-	}
 	status, _ := os.ReadFile("/proc/self/status")
 	_, peak, _ := strings.Cut(string(status), "VmHWM:")
-	fmt.Println(strings.Fields(peak)[0], changes)
+	fmt.Println(strings.Fields(peak)[0], done)
 }
 
 // process is a server that runs apart.

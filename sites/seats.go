@@ -71,7 +71,7 @@ func (fp *FleetPlan) countSeats() Seats {
 		c.site(sp.Site, now, fp.loggedIn(sp.Site.Server, sp.afterwards(now)))
 	}
 	for _, r := range fp.others {
-		if r.read() {
+		if r.Read() {
 			now := r.held()
 			c.site(r.Site, now, fp.loggedIn(r.Site.Server, now))
 		}
@@ -209,7 +209,7 @@ func (fp *FleetPlan) without(names []string) *FleetPlan {
 func (fp *FleetPlan) inside() map[string][]string {
 	c := census{p: fp.Policy, options: fp.options}
 	for _, r := range fp.readings {
-		if r.read() {
+		if r.Read() {
 			now := r.held()
 			c.site(r.Site, now, now)
 		}

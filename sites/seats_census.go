@@ -276,7 +276,7 @@ func (fp *FleetPlan) servers() []grants.Collation {
 		out = append(out, s.known().head.ServerCollation)
 	}
 	for _, r := range fp.others {
-		if r.read() {
+		if r.Read() {
 			out = append(out, r.held().ServerCollation)
 		}
 	}

@@ -98,7 +98,7 @@ func (fp *FleetPlan) again(results []Result, waiting []string) *FleetPlan {
 			continue
 		}
 		r := Reading{Site: sp.Site, Snapshot: results[i].After, kept: fp.after.of(sp, results[i])}
-		if r.read() {
+		if r.Read() {
 			next.readings = append(next.readings, r)
 			next.Sites = append(next.Sites, sp)
 		}

@@ -46,14 +46,17 @@ func (f *Fleet) AwaitCanary(ctx context.Context, o PlanOptions, patience time.Du
 		return false, err
 	}
 	defer first.Close()
-	fp := first.Plan(ctx, first.Read(ctx), o, false)
-	canaries := fp.canaries(f.Waves.Canary)
-	if len(canaries) == 0 || ctx.Err() != nil {
+	fp, _ := first.ReadAndPlan(ctx, o, false)
+	if fp == nil || ctx.Err() != nil { // there is no site, or none that can be read
 		return false, ctx.Err()
 	}
+	canaries := fp.canaries(f.Waves.Canary)
+	if len(canaries) == 0 {
+		return false, nil
+	}
 	var names []string
-	for _, sp := range canaries {
-		names = append(names, sp.Site.Name)
+	for _, s := range canaries {
+		names = append(names, s.Name)
 	}
 	failed := func(reason string, args ...any) error {
 		return &CanaryError{Sites: names, First: zero, Reason: fmt.Sprintf(reason, args...)}
@@ -61,20 +64,20 @@ func (f *Fleet) AwaitCanary(ctx context.Context, o PlanOptions, patience time.Du
 	if refusal := fp.Refusal(); refusal != nil {
 		return true, failed("will not be changed: %v", refusal)
 	}
-	f.options.Warn("waiting for %s of shard %s, which is changed first", sitesNamed(names), zero)
-	options.Only, options.Except, options.Shard = names, nil, Shard{}
+	options.Only, options.Except, options.Shard, options.Whole = names, nil, Shard{}, len(names)
 	few, err := f.beside(options)
 	if err != nil {
 		return true, err
 	}
 	defer few.Close()
-	if err := few.untilDone(ctx, o, canaries, patience); err != nil {
-		if ctx.Err() != nil {
-			return true, ctx.Err()
-		}
+	before, err := few.untilDone(ctx, o, patience, func() { f.options.Warn("waiting for %s of shard %s, which is changed first", sitesNamed(names), zero) })
+	if ctx.Err() != nil {
+		return true, ctx.Err()
+	}
+	if err != nil {
 		return true, failed("is not as its plan wants it after %v: %v", patience, err)
 	}
-	return true, few.asForeseen(ctx, canaries, f.Waves, failed)
+	return true, few.asForeseen(ctx, before, failed)
 }
 
 // beside opens sites of the same policy for a look, with the passwords that are known.
@@ -101,27 +104,25 @@ func (f *Fleet) beside(o Options) (*Fleet, error) {
 }
 
 // canaries are the first sites of a plan that something is sent to.
-func (fp *FleetPlan) canaries(n int) []SitePlan {
-	var out []SitePlan
+func (fp *FleetPlan) canaries(n int) []policy.Site {
+	var out []policy.Site
 	for _, r := range fp.Rows() {
-		if r.Err == nil && !r.Plan.Plan.Empty() && len(out) < n {
-			out = append(out, *r.Plan)
+		if r.Err == nil && !r.Plan.Empty() && len(out) < n {
+			out = append(out, r.Site)
 		}
 	}
 	return out
 }
 
-// untilDone waits until a plan of some sites, as they were planned before, has
-// nothing to send. The error says what is in the way when patience ends. It plans
-// only what has moved since the last look.
-func (f *Fleet) untilDone(ctx context.Context, o PlanOptions, before []SitePlan, patience time.Duration) error {
+// untilDone waits until a plan of the fleet has nothing to send, and returns the
+// sites as they were first planned. The error says what is in the way when patience
+// ends. It plans only what has moved since the last look. waits is called once it
+// has taken the first.
+func (f *Fleet) untilDone(ctx context.Context, o PlanOptions, patience time.Duration, waits func()) (before []SitePlan, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	seen := map[string]string{}
-	for _, sp := range before {
-		seen[sp.Site.Name] = sp.Plan.Fingerprint
-	}
-	why := errors.New("it has not changed")
+	why := errors.New("it was not looked at")
 	for {
 		readings := f.Read(ctx)
 		moved := false
@@ -136,28 +137,33 @@ func (f *Fleet) untilDone(ctx context.Context, o PlanOptions, before []SitePlan,
 			}
 		}
 		if moved && Failures(readings) == nil {
-			left := len(f.Plan(ctx, readings, o, false).canaries(len(f.Sites)))
-			if left == 0 {
-				return nil
+			fp := f.Plan(ctx, readings, o, false)
+			if before == nil {
+				before, why = fp.Sites, errors.New("it has not changed")
+				waits()
+			} else {
+				why = errors.New("it has changed, and not into that")
 			}
-			why = errors.New("it has changed, and not into that")
+			if len(fp.canaries(1)) == 0 {
+				return before, nil
+			}
 		}
 		select {
 		case <-ctx.Done():
-			return why
+			return before, why
 		case <-time.After(f.canaryPause):
 		}
 	}
 }
 
-// asForeseen verifies sites that another run applied, and holds them to the plan
+// asForeseen verifies sites that another run applied, and holds them to their plans
 // from before.
-func (f *Fleet) asForeseen(ctx context.Context, before []SitePlan, w Waves, failed func(string, ...any) error) error {
-	if !w.Verify {
+func (f *Fleet) asForeseen(ctx context.Context, before []SitePlan, failed func(string, ...any) error) error {
+	if !f.Waves.Verify {
 		return nil
 	}
 	for _, sp := range before {
-		v := f.verifyOne(ctx, sp.Site, w.Today)
+		v := f.verifyOne(ctx, sp.Site, f.Waves.Today)
 		if v.Err != nil {
 			return failed("cannot be verified: %v", v.Err)
 		}

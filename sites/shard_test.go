@@ -120,3 +120,23 @@ func TestShardsArePartition(t *testing.T) {
 		t.Error("no shard is not the whole fleet")
 	}
 }
+
+// FuzzParseShard: what is a shard is one of those that there are, and reads the same
+// again.
+func FuzzParseShard(f *testing.F) {
+	for _, text := range []string{"0/1", "2/3", "3/3", "", "/", "-1/2", "1/2/3", "١/٢", "0/100000"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := ParseShard(text)
+		if err != nil {
+			if s != (Shard{}) || err.Error() == "" {
+				t.Errorf("%q: %v, %v", text, s, err)
+			}
+			return
+		}
+		if again, err := ParseShard(s.String()); again != s || err != nil || s.Index < 0 || s.Index >= s.Of || s.Of > maxShards {
+			t.Errorf("%q is %v, and again %v, %v", text, s, again, err)
+		}
+	})
+}

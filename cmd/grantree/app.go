@@ -32,26 +32,27 @@ type app struct {
 	lstat    func(string) (fs.FileInfo, error)  // what a file is; nil where permissions are not bits
 	// create makes a new file, whole or not at all; fs.ErrExist where there is one
 	create   func(name string, text []byte, mode fs.FileMode) error
-	folder   func(string) error               // makes a folder that only its owner may enter
-	replace  func([]policy.Change) error      // files that were read, written anew
-	secrets  func(string) (syncedFile, error) // the file that new passwords are added to
-	remove   func(string) error               // takes a file away
-	sameFile func(a, b string) bool           // two names are one file
-	reads    *readNames                       // the files that this run has read
+	publish  func(name string, text []byte) error // a file that others read, written anew, whole
+	folder   func(string) error                   // makes a folder that only its owner may enter
+	replace  func([]policy.Change) error          // files that were read, written anew
+	secrets  func(string) (syncedFile, error)     // the file that new passwords are added to
+	remove   func(string) error                   // takes a file away
+	sameFile func(a, b string) bool               // two names are one file
+	reads    *readNames                           // the files that this run has read
 	now      func() time.Time
 	terminal bool // stdout and stderr are: there is colour
 	outWidth int  // columns of stdout, and of stderr; 0 where nobody looks at it and lines stay whole
 	errWidth int
-	watched  bool                   // stderr is a terminal
+	watched  bool                   // stderr is a terminal that can be written over
 	canAsk   bool                   // stdin is a terminal
 	hidden   func() (string, error) // a line of stdin that is not shown
 	show     func()                 // ends a hidden that was left behind
 	cut      *atomic.Bool           // reading a file was stopped
 	version  string                 // of this program
 	answered bool                   // JSON was printed
-	whole    int                    // see sites.Options.Whole
 	tells    sites.Stage            // of which stage a log has a line for each site; nothing: nobody is told how far a run is
 	stage    *stage                 // under way
+	whole    int                    // see sites.Options.Whole
 }
 
 // run executes one command line and returns its exit code.
@@ -67,9 +68,7 @@ func run(ctx context.Context, args []string, world *app) int {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	c, err := root.ExecuteContextC(ctx)
-	if err != nil && a.cut.Load() || errors.Is(err, errStopped) {
-		err = errStopped
-	}
+	err = a.ended(err)
 	code := exitCode(err)
 	a.inputErrors(c, err)
 	if err != nil && err.Error() != "" {
@@ -78,6 +77,15 @@ func run(ctx context.Context, args []string, world *app) int {
 		}
 	}
 	return code
+}
+
+// ended is why a command ended: where a file was not read because somebody stopped the
+// run, that is it.
+func (a *app) ended(err error) error {
+	if err != nil && a.cut != nil && a.cut.Load() || errors.Is(err, errStopped) {
+		return errStopped
+	}
+	return err
 }
 
 // readable refuses a command line that is not text: what is no UTF-8 in a name
@@ -127,7 +135,7 @@ people really have is the access that was asked for.
 	})
 	root.AddCommand(
 		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newUser(a), newSite(a), newPlan(a), newApply(a),
-		newVerify(a), newImport(a), newPolicyTest(a), newLint(a), newExplain(a), newWho(a), newLicense(a), newMan(a), newSchema(a),
+		newVerify(a), newAudit(a), newImport(a), newPolicyTest(a), newLint(a), newExplain(a), newWho(a), newLicense(a), newMan(a), newSchema(a),
 	)
 	complete(a, root)
 	root.InitDefaultCompletionCmd()

@@ -70,7 +70,7 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 		},
 	}
 	o.fleetOptions.addFlags(c, "text", "json")
-	o.addShard(c)
+	o.addScheduled(c)
 	o.changeOptions.addFlags(c)
 	o.addEveryUser(c)
 	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
@@ -107,6 +107,9 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 	}
 	if err := a.readLetters(&o.letterOptions); err != nil {
 		return err
+	}
+	if o.metrics != "" && a.sameFile(o.metrics, o.passwords) {
+		return usageError("--metrics and --passwords-out are one file: name another; nothing was changed")
 	}
 	a.tells = sites.StageApplying
 	f, done, err := a.open(ctx, o.fleetOptions)

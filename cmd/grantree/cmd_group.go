@@ -37,13 +37,14 @@ func newGroupList(a *app) *cobra.Command {
 
 // groupSummary is one line of "group list".
 type groupSummary struct {
-	Name     string `json:"name"`
-	Role     string `json:"role"`
-	Users    int    `json:"users"`
-	Lines    int    `json:"lines"`
-	Views    int    `json:"views"`
-	Baseline bool   `json:"baseline,omitempty"`
-	Where    string `json:"where"`
+	Name     string   `json:"name"`
+	Role     string   `json:"role"`
+	Sites    []string `json:"sites,omitempty"`
+	Users    int      `json:"users"`
+	Lines    int      `json:"lines"`
+	Views    int      `json:"views"`
+	Baseline bool     `json:"baseline,omitempty"`
+	Where    string   `json:"where"`
 }
 
 func (a *app) groupList(o policyOptions) error {
@@ -51,11 +52,12 @@ func (a *app) groupList(o policyOptions) error {
 	if err != nil {
 		return err
 	}
-	checks, _ := p.OfflineChecks(offlineSites(p)[:1])
+	all := p.Everywhere()
+	checks, _ := all.OfflineChecks(offlineSites(p)[:1])
 	out := []groupSummary{}
 	for _, g := range p.Groups {
-		s := groupSummary{Name: g.Name, Role: g.Role, Lines: len(g.Allow) + len(g.Deny), Baseline: g.Baseline, Where: g.Pos.String()}
-		for _, may := range policy.GroupMay(checks[0].Wanted, g) { // without what a deny of its own takes
+		s := groupSummary{Name: g.Name, Role: g.Role, Sites: g.Sites, Lines: len(g.Allow) + len(g.Deny), Baseline: g.Baseline, Where: g.Pos.String()}
+		for _, may := range policy.GroupMay(checks[0].Wanted, all.Group(g.Name)) { // without what a deny of its own takes
 			if !may.IsEmpty() {
 				s.Views++
 			}
@@ -83,6 +85,9 @@ func (a *app) groupList(o policyOptions) error {
 		note := ""
 		if s.Baseline {
 			note = "everyone is in it"
+		}
+		if len(s.Sites) > 0 {
+			note = strings.TrimPrefix(note+", in "+list(s.Sites, 3), ", ")
 		}
 		t.AppendRow([]any{s.Name, s.Role, s.Users, s.Lines, s.Views, note})
 	}
@@ -120,8 +125,9 @@ func (a *app) groupDiff(o policyOptions, first, second string) error {
 	if err != nil {
 		return err
 	}
-	checks, _ := p.OfflineChecks(offlineSites(p)[:1])
-	differ := policy.Compare(checks[0].Wanted, one, two)
+	all := p.Everywhere()
+	checks, _ := all.OfflineChecks(offlineSites(p)[:1])
+	differ := policy.Compare(checks[0].Wanted, all.Group(one.Name), all.Group(two.Name))
 	if o.format == "json" {
 		return a.printJSON(groupDiffJSON(one, two, differ))
 	}

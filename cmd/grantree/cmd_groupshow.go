@@ -46,9 +46,10 @@ func (a *app) groupShow(o policyOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	checks, findings := p.OfflineChecks(offlineSites(p)[:1])
-	rows := groupRows(checks[0].Wanted, g)
-	unread := policy.InsertOnly(checks[0].Wanted, g)
+	all := p.Everywhere()
+	checks, findings := all.OfflineChecks(offlineSites(p)[:1])
+	rows := groupRows(checks[0].Wanted, all.Group(g.Name))
+	unread := policy.InsertOnly(checks[0].Wanted, all.Group(g.Name))
 	members := []jsonMember{}
 	for _, m := range p.Members(g) {
 		members = append(members, jsonMember{m.User.Name, m.User.Standing(), m.Sites, ownLines(m.User)})
@@ -63,6 +64,9 @@ func (a *app) groupShow(o policyOptions, name string) error {
 		}{g.Name, g.Role, append([]groupRow{}, rows...), append([]string{}, unread...), members})
 	}
 	role := "role " + g.Role
+	if len(g.Sites) > 0 {
+		role += " in " + list(g.Sites, 3)
+	}
 	if g.IsPreset() {
 		role = "to be copied"
 	}

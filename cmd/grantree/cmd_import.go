@@ -22,6 +22,7 @@ type importOptions struct {
 	out     string
 	report  string
 	scripts string
+	group   string
 }
 
 func newImport(a *app) *cobra.Command {
@@ -43,6 +44,7 @@ in the file that --report names, one by one, with what to do about it.`,
 	o.addFlags(c, "text", "json")
 	c.Flags().StringVar(&o.out, "out", "", "the policy to write; it must not exist (default: standard output)")
 	c.Flags().StringVar(&o.scripts, "scripts", "", "read the .sql files of this folder instead of the servers")
+	c.Flags().StringVar(&o.group, "group", "", "put people who hold something and are in no role into this group, which a plan makes")
 	c.Flags().StringVar(&o.report, "report", "", "the file to write the report to; it must not exist")
 	return c
 }
@@ -52,7 +54,7 @@ func (a *app) importSites(ctx context.Context, o importOptions) error {
 	if err != nil {
 		return err
 	}
-	in := adoption.Input{Base: src, Read: a.readFile, File: "(policy)", Include: src.File, Date: a.now(), Statement: mssql.Statement, Made: mssql.MadeLogin}
+	in := adoption.Input{Base: src, Read: a.readFile, File: "(policy)", Include: src.File, Date: a.now(), Group: o.group, Statement: mssql.Statement, Made: mssql.MadeLogin}
 	if o.scripts != "" {
 		if in.Snapshots, err = a.readScripts(o); err != nil {
 			return err

@@ -40,6 +40,10 @@ func newPlan(a *app) *cobra.Command {
 		Long: `Show what would change in every site: people first, then roles by node, then
 the statements. Nothing is written to any server.
 
+--check ends with a line for each site: how many things differ from the policy,
+and who made them so, when and from where, where the server's default trace or an
+audit has it. Where they have not, that is unknown, and why.
+
 --format json is for programs, --format sql writes a script for sqlcmd or SSMS.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -47,9 +51,9 @@ the statements. Nothing is written to any server.
 		},
 	}
 	o.fleetOptions.addFlags(c, "text", "json", "sql")
-	o.addShard(c)
+	o.addScheduled(c)
 	o.changeOptions.addFlags(c)
-	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change")
+	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change but grantree's own marks")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement, not the first few of each site")
 	c.Flags().BoolVar(&o.rollback, "rollback", false, "with --format sql: only the script that undoes the plan")
 	return c
@@ -64,6 +68,7 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 	}
 	plan := o.changeOptions.plan()
 	plan.Sketch = newSketcher(f.Policy.Catalog, o.format, o.full).sketch
+	plan.Drift = o.check && o.format != "sql"
 	fp, err := a.planned(ctx, f, plan)
 	if fp == nil {
 		return err
@@ -73,13 +78,18 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 	if o.format == "sql" {
 		fp = fp.FirstPass()
 	}
+	var drift []sites.Drift
+	if plan.Drift {
+		drift = f.Drifts(ctx, fp)
+	}
 	switch o.format {
 	case "json":
-		err = a.printPlanJSON(fp)
+		err = a.printPlanJSON(fp, drift)
 	case "sql":
 		err = a.printScript(fp, o.rollback)
 	default:
 		err = a.printPlan(fp, o.full)
+		a.printDrift(drift, o.full)
 	}
 	a.findings(fp.Findings)
 	for _, r := range fp.Rows() {

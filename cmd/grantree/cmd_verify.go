@@ -33,7 +33,7 @@ policy's tests are checked too. With --sandbox the policy is applied first.`,
 	}
 	o.addFlags(c, "text", "json")
 	o.addEveryUser(c)
-	o.addShard(c)
+	o.addScheduled(c)
 	return c
 }
 

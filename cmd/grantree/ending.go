@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,7 +27,8 @@ type ending struct {
 type siteEnd struct {
 	name       string
 	result     string // a sites.Outcome, or a word of its own where the site was looked at
-	changes    int    // statements that its plan has
+	planned    bool   // it has a plan
+	changes    int    // statements that it still needs
 	mismatches int    // causes why it is not as the policy says, as far as it was verified
 	verified   bool
 }
@@ -46,16 +48,26 @@ var siteResults = []string{string(sites.Applied), siteToChange, siteAsPolicy, st
 // summaryFrom is how many sites are worth a summary.
 const summaryFrom = liveFrom
 
-// finished runs a command that goes over sites, and says at its end what it came to.
+// finished runs a command that goes over sites, says at its end what it came to, and
+// writes that down where --metrics asks for it, however it ended.
 func (a *app) finished(command string, o fleetOptions, do func(*ending) error) error {
 	e := &ending{command: command, began: a.now(), people: map[string]bool{}}
-	err := do(e)
-	e.took = a.now().Sub(e.began)
+	before, err := 0.0, error(nil)
+	if o.metrics != "" {
+		if before, err = a.metricsBefore(o, command); err != nil {
+			return err
+		}
+	}
+	err = do(e)
+	e.took, e.code = a.now().Sub(e.began), exitCode(a.ended(err))
 	if command == "apply" {
 		e.unbegun()
 	}
 	if len(e.sites) >= summaryFrom {
 		a.errorf("%s\n", a.bold(e.summary()))
+	}
+	if o.metrics != "" {
+		err = errors.Join(err, a.writeMetrics(e, o, before))
 	}
 	return err
 }
@@ -66,7 +78,7 @@ func (e *ending) planned(fp *sites.FleetPlan) {
 	for _, r := range fp.Rows() {
 		s := siteEnd{name: r.Site.Name, result: string(r.Outcome)}
 		if r.Plan != nil {
-			s.changes = r.Plan.Plan.Statements()
+			s.planned, s.changes = true, r.Plan.Statements()
 			e.affects(r.Plan)
 		}
 		if s.result == "" {
@@ -82,7 +94,7 @@ func (e *ending) planned(fp *sites.FleetPlan) {
 
 // affects notes who gains or loses something.
 func (e *ending) affects(s *sites.SitePlan) {
-	for _, name := range slices.Concat(s.Plan.People.Gain, s.Plan.People.Lose) {
+	for _, name := range slices.Concat(s.People().Gain, s.People().Lose) {
 		e.people[name] = true
 	}
 }
@@ -91,7 +103,10 @@ func (e *ending) affects(s *sites.SitePlan) {
 func (e *ending) applied(fp *sites.FleetPlan, results []sites.Result) {
 	e.statements, e.people = 0, map[string]bool{}
 	for _, r := range results {
-		e.site(r.Site).result = string(r.Outcome)
+		s := e.site(r.Site)
+		if s.result = string(r.Outcome); r.Outcome == sites.Applied {
+			s.changes = 0
+		}
 		e.statements += r.Statements
 		if i := slices.IndexFunc(fp.Sites, func(s sites.SitePlan) bool { return s.Site.Name == r.Site }); i >= 0 && r.Outcome == sites.Applied {
 			e.affects(&fp.Sites[i])

@@ -33,10 +33,14 @@ grantree plan --shard 1/2`},
 grantree apply --site North --yes --passwords-out new-passwords.txt
 grantree apply --yes --canary 2 --wave 10 --max-failures 3
 grantree apply --yes --shard 0/3`},
-	{"plan", `grantree plan --check`},
+	{"plan", `grantree plan --check
+grantree plan --check --metrics grantree_plan.prom`},
 	{"verify", `grantree verify
 grantree verify --site North
 grantree verify --shard 1/2`},
+	{"audit", `grantree audit
+grantree audit --full --site North
+grantree audit --format sarif`},
 	{"catalog check", `grantree catalog check --site North`},
 	{"explain", `grantree explain ann imvw_work_order
 grantree explain ann "Modules | Work Orders" update --site North

@@ -21,6 +21,7 @@ type (
 		Findings []jsonFinding `json:"findings"`
 		Seats    jsonSeats     `json:"seats"`
 		Servers  []jsonServer  `json:"servers,omitempty"`
+		Drift    []jsonDrift   `json:"drift,omitempty"` // of a check
 	}
 	jsonServer struct {
 		Server  string       `json:"server"`
@@ -88,7 +89,7 @@ type (
 )
 
 // printPlanJSON prints a plan, a site after another.
-func (a *app) printPlanJSON(fp *sites.FleetPlan) error {
+func (a *app) printPlanJSON(fp *sites.FleetPlan, drift []sites.Drift) error {
 	a.answered = true
 	out := bufio.NewWriter(a.stdout)
 	out.WriteString("{\n  \"sites\": [") // its error comes back from Flush
@@ -109,7 +110,7 @@ func (a *app) printPlanJSON(fp *sites.FleetPlan) error {
 	if len(fp.Rows()) > 0 {
 		out.WriteString("\n  ")
 	}
-	rest := jsonPlan{Findings: jsonFindings(fp.Findings), Seats: seatsJSON(fp.Seats), Servers: serversJSON(fp)}
+	rest := jsonPlan{Findings: jsonFindings(fp.Findings), Seats: seatsJSON(fp.Seats), Servers: serversJSON(fp), Drift: driftJSON(drift)}
 	for _, l := range fp.Logins {
 		rest.Logins = append(rest.Logins, jsonLogin{Server: l.Server, Login: l.Login})
 	}

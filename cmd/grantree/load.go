@@ -154,20 +154,22 @@ func (a *app) read(ctx context.Context, f *sites.Fleet) ([]sites.Reading, error)
 	end := a.begin(sites.StageReading, len(f.Sites))
 	readings := f.Read(ctx)
 	end()
+	err := stoppedReading(ctx, readings)
+	if ctx.Err() != nil && len(readings) > 1 || len(readings) > 0 && !slices.ContainsFunc(readings, sites.Reading.Read) { // but of a shard without sites
+		return nil, err
+	}
+	return readings, err
+}
+
+// stoppedReading says what of a run's sites could not be read, and how far it came
+// where somebody stopped it: then there are no readings to go on with.
+func stoppedReading(ctx context.Context, readings []sites.Reading) error {
 	err := sites.Failures(readings)
-	if ctx.Err() != nil && len(f.Sites) > 1 {
-		read := slices.DeleteFunc(slices.Clone(readings), func(r sites.Reading) bool { return r.Snapshot == nil })
-		return nil, stoppedLooking(len(read), len(readings), "read; nothing was changed", err)
+	if ctx.Err() == nil || len(readings) < 2 {
+		return err
 	}
-	for _, r := range readings {
-		if r.Snapshot != nil {
-			return readings, err
-		}
-	}
-	if len(readings) == 0 { // of a shard without sites
-		return readings, nil
-	}
-	return nil, err
+	read := slices.DeleteFunc(slices.Clone(readings), func(r sites.Reading) bool { return !r.Read() })
+	return stoppedLooking(len(read), len(readings), "read; nothing was changed", err)
 }
 
 // planned reads and plans every site of a run. The error speaks of sites that
@@ -183,8 +185,14 @@ func (a *app) plannedOver(ctx context.Context, f *sites.Fleet, o sites.PlanOptio
 		return nil, err
 	}
 	o.Today, o.FromCatalog = a.now(), f.FromCatalog
+	end := a.begin(sites.StageReading, len(f.Sites))
 	fp, readings := f.ReadAndPlan(ctx, o, all)
-	return fp, sites.Failures(readings)
+	end()
+	err := stoppedReading(ctx, readings)
+	if ctx.Err() != nil && len(readings) > 1 {
+		return nil, err
+	}
+	return fp, err
 }
 
 // knownRoles refuses to adopt a role that the policy does not name: it would

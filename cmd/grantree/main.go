@@ -25,7 +25,8 @@
 //	wrap.go       messages as lines of a screen
 //	table.go      tables; words.go: numbers, lists and names in sentences
 //	progress.go   a bar for what takes long; stages.go: how far a run over sites
-//	              is, and ending.go what it came to
+//	              is, ending.go what it came to, and metrics.go that for
+//	              Prometheus
 package main
 
 import "os"

@@ -50,6 +50,7 @@ type fleetOptions struct {
 	parallel int
 	every    bool
 	shard    shardFlag
+	metrics  string
 }
 
 // shardFlag is --shard: a part of the fleet.
@@ -82,7 +83,8 @@ func (o *fleetOptions) addEveryUser(c *cobra.Command) {
 	c.Flags().BoolVar(&o.every, "every-user", false, "ask the server about each user, also where it cannot tell some apart")
 }
 
-// addShard adds the flag of the commands that many machines may share.
-func (o *fleetOptions) addShard(c *cobra.Command) {
+// addScheduled adds the flags of the commands that a scheduler runs, on many machines.
+func (o *fleetOptions) addScheduled(c *cobra.Command) {
+	c.Flags().StringVar(&o.metrics, "metrics", "", "write what the run came to into this file, as Prometheus reads it")
 	c.Flags().Var(&o.shard, "shard", "only this part of the sites, as 0/3 for the first of 3: the index is counted from 0")
 }

@@ -36,7 +36,8 @@ func TestMain(m *testing.M) {
 //
 //	server                    a server, as $URL, $ADMIN and $PASSWORD
 //	server NAME               one more, as $URL_NAME and so on, where [two-servers];
-//	                          [directory] is where Windows and Entra have accounts
+//	                          [directory] is where Windows and Entra have accounts, [no-trace]
+//	                          where a server writes nothing down of changes
 //	at [NAME]                 the words that follow speak to that one, or the first
 //	site NAME [contained]     a database made from the catalog, as $NAME
 //	restore DATABASE NAME     a copy of it, as a backup brings it, on another server
@@ -79,7 +80,7 @@ func stories(dir string) testscript.Params {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Condition: func(cond string) (bool, error) {
-			if cond != "two-servers" && cond != "directory" {
+			if cond != "two-servers" && cond != "directory" && cond != "no-trace" {
 				return false, fmt.Errorf("unknown condition %q", cond)
 			}
 			return os.Getenv("GRANTREE_TEST_URL") == "", nil

@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -192,7 +194,10 @@ func (f *fleet) run(stopAt string, args ...string) (code int, stdout, stderr str
 		if name == "grantree.toml" {
 			return []byte(f.policy), nil
 		}
-		return nil, fs.ErrNotExist
+		if !filepath.IsAbs(name) {
+			return nil, fs.ErrNotExist
+		}
+		return os.ReadFile(name)
 	}
 	code = run(ctx, args, a)
 	return code, out.String(), errs.String()
@@ -202,18 +207,25 @@ func (f *fleet) run(stopAt string, args ...string) (code int, stdout, stderr str
 // once it is done, and a summary from three sites on; other commands say nothing.
 // stdout is the same from run to run.
 func TestALineForEachSite(t *testing.T) {
-	f := newFleet(t, "North", "South", "Port").person("ann", "*")
+	names := []string{"North", "South", "Port", "Mill", "Dock"} // more than a run keeps whole
+	f := newFleet(t, names...).person("ann", "*")
 	seconds := regexp.MustCompile(`[0-9.]+(ms|s)\b`)
+	each := func(label, words string) (text string) {
+		for _, name := range names {
+			text += fmt.Sprintf("%-9s  %s%s\n", label, name, words)
+		}
+		return text
+	}
+	const note = "note: server \"main\": the login \"sa\" runs grantree (runner)\n"
 	for _, tt := range []struct {
 		args []string
 		want string
 	}{
 		{[]string{"who", "imvw_site"}, ""},
-		{[]string{"plan"}, "read       North: 0 people\nread       South: 0 people\nread       Port: 0 people\n3 sites: 3 to change; 18 statements, 1 person, T\n"},
-		{[]string{"apply", "--yes", "--canary", "0"}, "applied    North: 6 statements, verified before the commit\napplied    South: 6 statements, verified before the commit\napplied    Port: 6 statements, verified before the commit\n" +
-			"note: server \"main\": the login \"sa\" runs grantree (runner)\n3 sites: 3 applied; 18 statements, 1 person, T\n"},
-		{[]string{"plan", "--check"}, "read       North: 1 person\nread       South: 1 person\nread       Port: 1 person\n3 sites: 3 unchanged; 0 statements, 0 people, T\n"},
-		{[]string{"verify"}, "verified   North: 1 person\nverified   South: 1 person\nverified   Port: 1 person\nnote: server \"main\": the login \"sa\" runs grantree (runner)\n3 sites: 3 as the policy says; 3 accounts, T\n"},
+		{[]string{"plan"}, each("read", ": 0 people") + "5 sites: 5 to change; 30 statements, 1 person, T\n"},
+		{[]string{"apply", "--yes", "--canary", "0"}, each("applied", ": 6 statements, verified before the commit") + note + "5 sites: 5 applied; 30 statements, 1 person, T\n"},
+		{[]string{"plan", "--check"}, each("read", ": 1 person") + "5 sites: 5 unchanged; 0 statements, 0 people, T\n"},
+		{[]string{"verify"}, each("verified", ": 1 person") + note + "5 sites: 5 as the policy says; 5 accounts, T\n"},
 		{[]string{"plan", "--site", "North", "--site", "Port"}, "read       North: 1 person\nread       Port: 1 person\n"},
 	} {
 		code, stdout, stderr := f.run("", append(tt.args, "--parallel", "1")...)
@@ -229,7 +241,7 @@ func TestALineForEachSite(t *testing.T) {
 	if err := f.server.Exec(t.Context(), "db_South", "GRANT INSERT ON dbo.imvw_site TO ann"); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, stderr := f.run("", "verify", "--parallel", "1"); !strings.Contains(stderr, "mismatch   South: 1 mismatch\n") || !strings.Contains(stderr, "3 sites: 2 as the policy says, 1 with mismatches; 3 accounts, ") {
+	if _, _, stderr := f.run("", "verify", "--parallel", "1"); !strings.Contains(stderr, "mismatch   South: 1 mismatch\n") || !strings.Contains(stderr, "5 sites: 4 as the policy says, 1 with mismatches; 5 accounts, ") {
 		t.Errorf("stderr\n%s", stderr)
 	}
 }

@@ -217,6 +217,34 @@ func writeNew(name string, text []byte, mode fs.FileMode) (err error) {
 	return err
 }
 
+// publishFile writes a file anew that others read, who see the old text or the new one
+// and nothing between: beside it first, by a name with another ending, and then in its
+// place. Everybody may read it.
+func publishFile(name string, text []byte) (err error) {
+	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a plain file", name)
+	}
+	dir, base := filepath.Split(name)
+	f, err := os.CreateTemp(cmp.Or(dir, "."), ".grantree-"+base+".*")
+	if err != nil {
+		return about(name, err)
+	}
+	defer func() {
+		if e := os.Remove(f.Name()); e != nil && !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, fmt.Errorf("left behind: %w", e))
+		}
+	}()
+	_, err = f.Write(text)
+	if err = firstError(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return about(name, err)
+	}
+	if err = os.Rename(f.Name(), name); err != nil {
+		return fmt.Errorf("%s could not be written: %w", name, err)
+	}
+	syncFolder(name)
+	return nil
+}
+
 // syncFolder makes a new name last.
 func syncFolder(name string) {
 	if dir, err := os.Open(filepath.Dir(name)); err == nil {

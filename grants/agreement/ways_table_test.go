@@ -317,6 +317,8 @@ func serverIn() []way {
 			gets("gtw_ann", "v_pay", "SELECT", "is granted SELECT ALL USER SECURABLES"),
 		in("CONNECT ANY DATABASE, and public may read", "server-permission", master("GRANT CONNECT ANY DATABASE TO gtw_eve")+"; GRANT SELECT ON dbo.v_order TO public", `the login "gtw_eve" holds CONNECT ANY DATABASE`).
 			gets("gtw_eve", "v_order", "SELECT", "public, which everyone is in,"),
+		in("CONNECT ANY DATABASE, and public may act as a person", "server-permission", master("GRANT CONNECT ANY DATABASE TO gtw_eve")+"; GRANT IMPERSONATE ON USER::gtw_boss TO public", `the login "gtw_eve" holds CONNECT ANY DATABASE`).
+			gets("gtw_eve", "v_pay", "SELECT", "may act as gtw_boss by EXECUTE AS"),
 		in("##MS_DatabaseConnector##, and public may read", "server-role", "ALTER SERVER ROLE ##MS_DatabaseConnector## ADD MEMBER gtw_eve; GRANT SELECT ON dbo.v_order TO public", "enters every database").
 			gets("gtw_eve", "v_order", "SELECT", "public, which everyone is in,"),
 		in("ALTER ANY LOGIN", "server-permission", master("GRANT ALTER ANY LOGIN TO gtw_eve"), "ALTER ANY LOGIN").could("gtw_eve", "v_pay", "ALTER ANY LOGIN on the server"),

@@ -147,16 +147,7 @@ WHERE t.EventClass IN (20, 104, 106, 107, 108, 109, 110) AND t.StartTime IS NOT 
 // readAudits reads the files of the audits that are turned on, for the rows of
 // one login.
 func readAudits(ctx context.Context, db *sql.DB, login string, r *audit.Reading) error {
-	var files []string
-	err := each(ctx, db, func(rows *sql.Rows) error {
-		var path, name string
-		if err := rows.Scan(&path, &name); err != nil {
-			return err
-		}
-		stem, _, _ := strings.Cut(name, ".")
-		files = append(files, path+stem+"*")
-		return nil
-	}, "SELECT f.log_file_path, f.log_file_name FROM sys.server_file_audits AS f WHERE f.is_state_enabled = 1;")
+	files, err := auditFiles(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -188,4 +179,19 @@ WHERE @login IN (a.server_principal_name, a.session_server_principal_name, a.tar
 	}
 	r.Events = audit.FromAudit(list)
 	return nil
+}
+
+// auditFiles are the patterns of the files of the audits that are turned on.
+func auditFiles(ctx context.Context, db *sql.DB) ([]string, error) {
+	var files []string
+	err := each(ctx, db, func(rows *sql.Rows) error {
+		var path, name string
+		if err := rows.Scan(&path, &name); err != nil {
+			return err
+		}
+		stem, _, _ := strings.Cut(name, ".")
+		files = append(files, path+stem+"*")
+		return nil
+	}, "SELECT f.log_file_path, f.log_file_name FROM sys.server_file_audits AS f WHERE f.is_state_enabled = 1;")
+	return files, err
 }

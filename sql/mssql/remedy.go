@@ -54,6 +54,8 @@ func statementOf(r grants.Remedy) string {
 		return fmt.Sprintf("EXEC sys.sp_migrate_user_to_contained @username = %s, @rename = N'keep_name', @disablelogin = N'do_not_disable_login';", tsql.QuoteString(r.Principal))
 	case grants.RemedyUse:
 		return fmt.Sprintf("USE %s;", securable(r.On))
+	case grants.RemedySetLogin:
+		return fmt.Sprintf("ALTER LOGIN %s WITH %s;", who, r.Option)
 	case grants.RemedyRenameLogin:
 		return fmt.Sprintf("ALTER LOGIN %s WITH NAME = %s;", who, tsql.Quote(r.To))
 	}

@@ -55,7 +55,7 @@ func (x *run) alteration(name tsql.ObjectName, state byte) (*alteration, error) 
 		old, ok = a.object.Storage.(*tableStorage)
 	}
 	if !ok {
-		return nil, refuseAs(1088, 16, state, "Cannot find the object \"%s\" because it does not exist or you do not have permissions.", name)
+		return nil, refuseAs(1088, 16, state, name)
 	}
 	next := *old
 	next.columns = append([]query.Column(nil), old.columns...)
@@ -112,10 +112,10 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	}
 	col := b.find(c.For.Value)
 	if col == nil {
-		return refuse(1752, "Column '%s' in table '%s' is invalid for creating a default constraint.", c.For.Value, a.name)
+		return refuse(1752, c.For.Value, a.name)
 	}
 	if col.HasDefault {
-		return refuse(1781, "Column already has a DEFAULT bound to it.")
+		return refuse(1781)
 	}
 	col.HasDefault, col.Default = true, c.Value
 	return nil
@@ -175,7 +175,7 @@ func (a *alteration) mayAdd(c query.Column, full bool) error {
 	case c.Identity && a.storage.stored:
 		return unsupportedOption("IDENTITY")
 	case full && !c.Nullable && !c.HasDefault:
-		return refuse(4901, "ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '%s' cannot be added to non-empty table '%s' because it does not satisfy these conditions.", c.Name, a.object.Name)
+		return refuse(4901, c.Name, a.object.Name)
 	}
 	return nil
 }
@@ -242,8 +242,8 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 	}
 	if err := a.reshape(a.storage.columns, a.storage.constraints[:i+1]); err != nil {
 		return &failure{errors: []*serverError{
-			refuse(1505, "The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for the object name '%s.%s' and the index name '%s'.", a.target().Schema, a.object.Name, c.Name),
-			refuse(1750, "Could not create constraint or index. See previous errors."),
+			refuse(1505, a.target().Schema, a.object.Name, c.Name),
+			refuse(1750),
 		}}
 	}
 	return nil
@@ -265,7 +265,7 @@ func (a *alteration) fits(c query.Constraint) error {
 		return err
 	}
 	if broken == true {
-		return refuseAs(547, 16, 0, "The ALTER TABLE statement conflicted with the CHECK constraint \"%s\". The conflict occurred in database \"%s\", table \"%s.%s\".", c.Name, a.db.Name, a.target().Schema, a.object.Name)
+		return refuse(547, "ALTER TABLE", "CHECK", c.Name, a.db.Name, a.target().Schema, a.object.Name, "")
 	}
 	return nil
 }
@@ -293,8 +293,8 @@ func (a *alteration) dropColumn(name string, ifExists bool) error {
 		}
 		if by := a.usedBy(c.ID); by != "" {
 			return &failure{errors: []*serverError{
-				refuse(5074, "The object '%s' is dependent on column '%s'.", by, c.Name),
-				refuse(4922, "ALTER TABLE DROP COLUMN %s failed because one or more objects access this column.", c.Name),
+				refuse(5074, by, c.Name),
+				refuse(4922, c.Name),
 			}}
 		}
 		a.storage.columns = append(a.storage.columns[:i:i], a.storage.columns[i+1:]...)
@@ -303,7 +303,7 @@ func (a *alteration) dropColumn(name string, ifExists bool) error {
 	if ifExists {
 		return nil
 	}
-	return refuse(4924, "ALTER TABLE DROP COLUMN failed because column '%s' does not exist in table '%s'.", name, a.object.Name)
+	return refuse(4924, name, a.object.Name)
 }
 
 // usedBy is the name of a constraint that uses a column, or empty. A CHECK counts for every column.
@@ -354,7 +354,7 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 		return nil
 	}
 	return &failure{errors: []*serverError{
-		refuse(3728, "'%s' is not a constraint.", name), refuse(3727, "Could not drop constraint. See previous errors."),
+		refuse(3728, name), refuse(3727),
 	}}
 }
 

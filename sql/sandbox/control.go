@@ -106,7 +106,7 @@ func (x *run) waitFor(st *tsql.WaitFor) error {
 	}
 	d, ok := parseClock(text)
 	if !ok {
-		return refuseAs(148, 15, 1, "Incorrect time syntax in time string '%s' used with WAITFOR.", text)
+		return refuse(148, text)
 	}
 	if st.Time {
 		now := x.now

@@ -24,7 +24,7 @@ func (x *run) databaseStatement(st tsql.Statement) error {
 		return errOther
 	}
 	if x.s.tx.count > 0 {
-		return refuseAs(226, 16, 6, "%s statement not allowed within multi-statement transaction.", name)
+		return refuse(226, name)
 	}
 	return do()
 }
@@ -160,8 +160,8 @@ func (x *run) clearDatabase(name string, c security.DatabaseChange, termination 
 	for len(x.s.srv.sessionsIn(d.ID, x.s)) > 0 {
 		if termination == "NO_WAIT" {
 			return tds.Errors{
-				refuse(5070, "Database state cannot be changed while other users are using the database '%s'", d.Name),
-				refuse(5069, "ALTER DATABASE statement failed."),
+				refuse(5070, d.Name),
+				refuse(5069),
 			}
 		}
 		if err := x.s.sleep(5 * time.Millisecond); err != nil {

@@ -1,9 +1,10 @@
 // Package sandbox is the embedded server: it speaks TDS, understands the security subset of T-SQL and answers as SQL
 // Server does, with the engine's numbers and texts, so that a plan and its proof need no server.
 //
-// It is put together from four parts: sql/tds is the wire, sql/tsql the language, internal/security the principals,
-// permissions and the access check, internal/query the rows (SQLite). What is here are the sessions: the interpreter
-// of batches, transactions and locks, system procedures and functions, and the glue between the parts.
+// It is put together from five parts: sql/tds is the wire, sql/tsql the language, internal/security the principals,
+// permissions and the access check, internal/query the rows (SQLite), internal/refusal what it says no with. What is
+// here are the sessions: the interpreter of batches, transactions and locks, system procedures and functions, and the
+// glue between the parts.
 //
 // Rows stand in one SQLite file, in a table for each shape: the number of columns, by powers of two, and the unique keys.
 // To make a table or an index SQLite goes over all that it has, so tables that are alike share one, each under a number,

@@ -3,10 +3,8 @@ package sandbox
 import (
 	"context"
 	"errors"
-	"fmt"
 
-	"grantree/sql/sandbox/internal/query"
-	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
@@ -14,25 +12,18 @@ import (
 // serverError is an error as it goes on the wire.
 type serverError = tds.ServerError
 
-// refuse makes an error of class 16, state 1, the most common kind. The format is the engine's own text.
-func refuse(number int32, format string, args ...any) *tds.ServerError {
-	return refuseAs(number, 16, 1, format, args...)
-}
-
-// refuseAs makes an error of any class and state.
-func refuseAs(number int32, class, state byte, format string, args ...any) *tds.ServerError {
-	return &tds.ServerError{Number: number, Class: class, State: state, Message: fmt.Sprintf(format, args...)}
-}
+// refuse makes an error of the table, refuseAs one that has another class or state here.
+var refuse, refuseAs = refusal.New, refusal.As
 
 // unsupported is the answer to a statement that the language knows and the sandbox does not run: 40510, the engine's
 // own number for a statement that an edition lacks.
 func unsupported(statement string) *tds.ServerError {
-	return refuse(40510, "Statement '%s' is not supported in this version of SQL Server.", statement)
+	return refuse(40510, statement)
 }
 
 // unsupportedOption is 40517, the engine's own number for a keyword or an option that an edition lacks.
 func unsupportedOption(option string) *tds.ServerError {
-	return refuse(40517, "Keyword or statement option '%s' is not supported in this version of SQL Server.", option)
+	return refuse(40517, option)
 }
 
 // failure is a statement that failed: what is sent or caught, in the engine's order, and how far it reaches.
@@ -93,46 +84,19 @@ func (s *session) fail(err error, line int) *failure {
 
 // serverErrors returns the numbered errors that err holds, none when the request was cancelled.
 func (s *session) serverErrors(err error) []*tds.ServerError {
-	var one *tds.ServerError
-	var several tds.Errors
+	if list := refusal.List(err); list != nil {
+		return list
+	}
 	var syntax *tsql.SyntaxError
-	var rows *query.Error
 	switch {
-	case errors.As(err, &several):
-		return several
-	case errors.As(err, &one):
-		return []*tds.ServerError{one}
 	case errors.As(err, &syntax):
 		return []*tds.ServerError{{Number: syntax.Number, State: syntax.State, Class: syntax.Class(), Message: syntax.Message, Line: int32(syntax.Line)}}
-	case errors.As(err, &rows):
-		return queryErrors(rows)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil
-	}
-	if list := security.List(err); list != nil {
-		return securityErrors(list)
 	}
 	if s.request.Err() != nil {
 		return nil // SQLite was interrupted
 	}
 	s.srv.options.Log("session %d: %v", s.spid, err)
-	return []*tds.ServerError{refuse(8624, "Internal Query Processor Error: The query processor could not produce a query plan. For more information, contact Customer Support Services.")}
-}
-
-// queryErrors are those of the query layer.
-func queryErrors(e *query.Error) []*tds.ServerError {
-	out := []*tds.ServerError{{Number: e.Number, Class: e.Class, State: e.State, Message: e.Message, Line: int32(e.Line)}}
-	for _, next := range e.Then {
-		out = append(out, queryErrors(next)...)
-	}
-	return out
-}
-
-// securityErrors are those of the security layer.
-func securityErrors(list []*security.Error) []*tds.ServerError {
-	out := make([]*tds.ServerError, len(list))
-	for i, e := range list {
-		out[i] = &tds.ServerError{Number: e.Number, Class: e.Class, State: e.State, Message: e.Message}
-	}
-	return out
+	return []*tds.ServerError{refuse(8624)}
 }

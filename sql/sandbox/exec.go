@@ -79,7 +79,7 @@ func (x *run) argument(a tsql.Argument) (arg, error) {
 
 // procedureName reads a name of up to four parts from a string.
 func procedureName(text string) tsql.ObjectName {
-	words := splitName(text)
+	words, _ := tsql.SplitName(text)
 	n := tsql.ObjectName{Parts: len(words)}
 	for i, field := range []*string{&n.Name, &n.Schema, &n.Database, &n.Server} {
 		if i < len(words) {
@@ -89,40 +89,12 @@ func procedureName(text string) tsql.ObjectName {
 	return n
 }
 
-// splitName takes the parts of a name apart and their quotes off.
-func splitName(text string) []string {
-	var out []string
-	var b strings.Builder
-	var end byte
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case end != 0 && c == end && i+1 < len(text) && text[i+1] == end:
-			b.WriteByte(c)
-			i++
-		case end != 0 && c == end:
-			end = 0
-		case end != 0:
-			b.WriteByte(c)
-		case c == '[':
-			end = ']'
-		case c == '"':
-			end = '"'
-		case c == '.':
-			out = append(out, strings.TrimSpace(b.String()))
-			b.Reset()
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return append(out, strings.TrimSpace(b.String()))
-}
-
 // callProcedure finds and runs a system procedure; any other name is 2812.
 func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) {
 	p := procedureNamed(strings.ToLower(name.Name))
 	known := name.Schema == "" || strings.EqualFold(name.Schema, "sys") || strings.EqualFold(name.Schema, "dbo")
 	if p == nil || !known || name.Server != "" {
-		return 0, flowNext, refuseAs(2812, 16, 62, "Could not find stored procedure '%s'.", name)
+		return 0, flowNext, refuse(2812, name)
 	}
 	if name.Database != "" {
 		if _, err := x.state.Enter(x.who(), name.Database); err != nil {
@@ -166,11 +138,11 @@ func (c *call) take(needed int, params ...string) ([]*arg, error) {
 		at := i
 		if a.name != "" {
 			if at = indexFold(params, a.name); at < 0 {
-				return nil, errCall(8145, 16, 2, "%s is not a parameter for procedure %s.", a.name, c.base())
+				return nil, errCall(8145, 16, 2, a.name, c.base())
 			}
 		}
 		if at >= len(params) {
-			return nil, errCall(8144, 16, 2, "Procedure or function %s has too many arguments specified.", c.base())
+			return nil, errCall(8144, 16, 2, c.base())
 		}
 		if !a.missing {
 			out[at] = a
@@ -178,15 +150,15 @@ func (c *call) take(needed int, params ...string) ([]*arg, error) {
 	}
 	for i := range needed {
 		if out[i] == nil {
-			return nil, errCall(201, 16, 4, "Procedure or function '%s' expects parameter '%s', which was not supplied.", c.base(), params[i])
+			return nil, errCall(201, 16, 4, c.base(), params[i])
 		}
 	}
 	return out, nil
 }
 
 // errCall is the refusal of a call that is wrong in itself.
-func errCall(number int32, class, state byte, format string, args ...any) error {
-	return &failure{errors: []*serverError{refuseAs(number, class, state, format, args...)}, caller: true}
+func errCall(number int32, class, state byte, parts ...any) error {
+	return &failure{errors: []*serverError{refuseAs(number, class, state, parts...)}, caller: true}
 }
 
 // base is the procedure's name without its schema.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"grantree/sql/sandbox/internal/security"
-	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
@@ -76,11 +75,11 @@ func (x *run) revert(st *tsql.Revert) error {
 	}
 	switch {
 	case top.noRevert:
-		return refuse(15196, "The current security context is non-revertible. The \"Revert\" statement failed.")
+		return refuse(15196)
 	case !bytes.Equal(top.cookie, cookie):
-		return refuse(15591, "The current security context cannot be reverted using this statement. A cookie may or may not be needed with 'Revert' statement depending on how the context was set with 'Execute As' statement.")
+		return refuse(15591)
 	case top.database != s.context.Database:
-		return refuse(15199, "The current security context cannot be reverted. Please switch to the original database where 'Execute As' was called and try it again.")
+		return refuse(15199)
 	}
 	s.pop()
 	return nil
@@ -117,6 +116,6 @@ func (x *run) use(name string) error {
 }
 
 // info sends a message that nothing depends on.
-func (s *session) info(m security.Message) {
-	s.out.Info(&tds.ServerError{Number: m.Number, Class: m.Class, State: m.State, Message: m.Message})
+func (s *session) info(m *serverError) {
+	s.out.Info(m)
 }

@@ -118,7 +118,7 @@ var objectFunctions = map[string]function{
 
 // objectID is OBJECT_ID; temporary tables have ids of their own.
 func (f *asked) objectID(name string, kind *string) any {
-	words := splitName(name)
+	words, _ := tsql.SplitName(name)
 	last := words[len(words)-1]
 	if strings.HasPrefix(last, "#") {
 		t := f.x.s.temps[f.x.s.tempKey(last)]

@@ -16,14 +16,14 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 		return err
 	}
 	if a.index(st.Name.Value) {
-		return refuse(1913, "The operation failed because an index or statistics with name '%s' already exists on table '%s'.", st.Name.Value, st.Table)
+		return refuse(1913, st.Name.Value, st.Table)
 	}
 	b := tableBuilder{x: x, table: st.Table, st: a.storage, collation: a.db.Collation()}
 	c := query.Constraint{Name: st.Name.Value, Kind: query.UniqueIndex}
 	for _, col := range st.Columns {
 		found := b.find(col.Name.Value)
 		if found == nil {
-			return refuse(1911, "Column name '%s' does not exist in the target table or view.", col.Name.Value)
+			return refuse(1911, col.Name.Value)
 		}
 		c.Columns = append(c.Columns, found.ID)
 	}
@@ -84,11 +84,11 @@ func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) erro
 		case c.Kind == query.UniqueIndex:
 			return a.dropIndex(i)
 		default:
-			return refuse(3723, "An explicit DROP INDEX is not allowed on index '%s.%s'. It is being used for %s constraint enforcement.", index.Table, index.Name.Value, c.Kind)
+			return refuse(3723, index.Table, index.Name.Value, c.Kind)
 		}
 	}
 	if ifExists {
 		return nil
 	}
-	return refuseAs(3701, 11, 6, "Cannot drop the index '%s.%s', because it does not exist or you do not have permission.", index.Table, index.Name.Value)
+	return refuseAs(3701, 11, 6, "drop", "index", index.Table.String()+"."+index.Name.Value)
 }

@@ -52,7 +52,7 @@ func (s *Server) internal(database string) (*session, error) {
 	st := s.publication.Current()
 	entered, err := st.Enter(st.Session(security.LoginSA, s.now()), database)
 	if err != nil {
-		return nil, wireErrors(err)
+		return nil, err
 	}
 	sa := st.Login(security.LoginSA)
 	return s.newSession(nil, tds.Login{AppName: "grantree sandbox", UserName: sa.Name}, sa.Name, entered), nil

@@ -86,7 +86,7 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 	st := &tableStorage{rows: x.s.srv.newRows(), stored: true, lastID: len(cols)}
 	for i, c := range cols {
 		if c.Name == "" {
-			return nil, refuseAs(1038, 15, 5, "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.")
+			return nil, refuse(1038)
 		}
 		st.columns = append(st.columns, query.Column{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Identity: c.Identity, ID: i + 1, Collation: c.Collation})
 	}

@@ -2,8 +2,8 @@ package sandbox
 
 import (
 	"context"
-	"errors"
 
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tds"
 )
@@ -15,9 +15,9 @@ type handler struct{ srv *Server }
 func (h handler) Login(ctx context.Context, c *tds.Conn, l *tds.Login) (tds.Session, tds.LoginReply, error) {
 	s := h.srv
 	if entered, ok, err := s.publication.Current().AuthenticateUser(l.Database, l.UserName, l.Password, s.now()); err != nil {
-		return nil, tds.LoginReply{}, wireErrors(err)
+		return nil, tds.LoginReply{}, err
 	} else if ok && l.ChangePassword { // ALTER USER is how theirs is changed
-		return nil, tds.LoginReply{}, wireErrors(errLogin(l.UserName))
+		return nil, tds.LoginReply{}, refuse(18456, l.UserName)
 	} else if ok {
 		n := s.newSession(c, *l, l.UserName, entered)
 		return n, s.welcome(n, nil), nil
@@ -28,18 +28,18 @@ func (h handler) Login(ctx context.Context, c *tds.Conn, l *tds.Login) (tds.Sess
 		login, _, refused = next.Authenticate(l.UserName, l.Password, s.now())
 	})
 	if refused == nil && login == nil {
-		refused = errLogin(l.UserName)
+		refused = refuse(18456, l.UserName)
 	}
 	if l.ChangePassword && (refused == nil || numberOf(refused) == 18488) {
 		refused = s.changePassword(l)
 		login = s.publication.Current().LoginNamed(l.UserName)
 	}
 	if refused != nil {
-		return nil, tds.LoginReply{}, wireErrors(refused)
+		return nil, tds.LoginReply{}, refused
 	}
 	entered, messages, err := s.open(login, l)
 	if err != nil {
-		return nil, tds.LoginReply{}, wireErrors(err)
+		return nil, tds.LoginReply{}, err
 	}
 	n := s.newSession(c, *l, login.Name, entered)
 	return n, s.welcome(n, messages), nil
@@ -51,11 +51,6 @@ func (s *Server) welcome(n *session, messages []tds.ServerError) tds.LoginReply 
 		Database: n.databaseName(), Language: defaultLanguage, Collation: wireCollation(s.options.Collation),
 		ServerName: s.options.Name, Version: wireVersion, Messages: messages,
 	}
-}
-
-// errLogin is 18456, the answer to whatever the client shall not know more about.
-func errLogin(name string) *tds.ServerError {
-	return refuseAs(18456, 14, 1, "Login failed for user '%s'.", name)
 }
 
 // open enters the database of a login: the one that the client asks for, or the login's default. A client that did not
@@ -76,17 +71,17 @@ func (s *Server) open(login *security.ServerPrincipal, l *tds.Login) (*security.
 	}
 	if l.InitialDatabaseFatal {
 		return nil, nil, tds.Errors{
-			refuseAs(4060, 11, 1, "Cannot open database \"%s\" requested by the login. The login failed.", l.Database), errLogin(login.Name),
+			refuse(4060, l.Database), refuse(18456, login.Name),
 		}
 	}
-	note := refuseAs(4063, 11, 1, "Cannot open database \"%s\" that was requested by the login. Using the user default database \"%s\" instead.", l.Database, home)
+	note := refuse(4063, l.Database, home)
 	return s.openDefault(st, outside, home, []tds.ServerError{*note}, login.Name)
 }
 
 func (s *Server) openDefault(st *security.Server, outside *security.Context, home string, notes []tds.ServerError, name string) (*security.Context, []tds.ServerError, error) {
 	entered, err := st.Enter(outside, home)
 	if err != nil {
-		return nil, nil, tds.Errors{refuseAs(4064, 11, 1, "Cannot open user default database. Login failed."), errLogin(name)}
+		return nil, nil, tds.Errors{refuse(4064), refuse(18456, name)}
 	}
 	return entered, notes, nil
 }
@@ -106,24 +101,14 @@ func (s *Server) changePassword(l *tds.Login) error {
 	if err == nil {
 		return nil
 	}
-	return refuseAs(18466, 14, 1, "Login failed for user '%s'. Reason: Password change failed. The password does not meet the requirements of the password filter DLL.", l.UserName)
+	return refuse(18466, l.UserName)
 }
 
 // numberOf is the number of the last error in err, 0 for none.
 func numberOf(err error) int32 {
-	list := security.List(err)
+	list := refusal.List(err)
 	if len(list) == 0 {
 		return 0
 	}
 	return list[len(list)-1].Number
-}
-
-// wireErrors makes what the wire can send of any refusal.
-func wireErrors(err error) error {
-	var one *tds.ServerError
-	var several tds.Errors
-	if errors.As(err, &one) || errors.As(err, &several) {
-		return err
-	}
-	return tds.Errors(securityErrors(security.List(err)))
 }

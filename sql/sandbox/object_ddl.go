@@ -51,7 +51,7 @@ func (x *run) dropObjects(st *tsql.DropObject) error {
 
 func (x *run) dropObject(st *tsql.DropObject, kind string, name tsql.ObjectName) error {
 	if name.Database != "" && kind != security.KindTable {
-		return errDatabasePrefix("DROP " + st.Kind)
+		return refuse(166, "DROP "+st.Kind)
 	}
 	if name.IsTemp() && kind == security.KindTable {
 		return x.dropTemp(name, st.IfExists)
@@ -64,7 +64,7 @@ func (x *run) dropObject(st *tsql.DropObject, kind string, name tsql.ObjectName)
 	o := d.Resolve(w.User, name.Schema, name.Name)
 	if o != nil && kind == security.KindTable {
 		if by := x.referencedBy(d, o); by != "" {
-			return refuse(3726, "Could not drop object '%s' because it is referenced by a FOREIGN KEY constraint.", name)
+			return refuse(3726, name)
 		}
 	}
 	if err := x.state.DropObject(w, kind, name.Schema, name.Name, st.IfExists); err != nil || o == nil {
@@ -83,11 +83,6 @@ func (x *run) referencedBy(d *security.Database, o *security.Object) string {
 	return ""
 }
 
-// errDatabasePrefix is 166.
-func errDatabasePrefix(statement string) error {
-	return refuseAs(166, 15, 1, "'%s' does not allow specifying the database name as a prefix to the object name.", statement)
-}
-
 // inDatabase is the context in the database that a name speaks of.
 func (x *run) inDatabase(name tsql.ObjectName) (*security.Context, error) {
 	if name.Database == "" {
@@ -99,7 +94,7 @@ func (x *run) inDatabase(name tsql.ObjectName) (*security.Context, error) {
 // createSynonym is CREATE SYNONYM. What it stands for need not exist.
 func (x *run) createSynonym(st *tsql.CreateSynonym) error {
 	if st.Name.Database != "" {
-		return errDatabasePrefix("CREATE SYNONYM")
+		return refuse(166, "CREATE SYNONYM")
 	}
 	_, err := x.state.CreateObject(x.who(), security.ObjectSpec{
 		Schema: st.Name.Schema, Name: st.Name.Name, Kind: security.KindSynonym, Base: quoted(st.For), Storage: &synonymStorage{base: st.For},
@@ -129,7 +124,7 @@ func (x *run) alterSchema(st *tsql.AlterSchema) error {
 // createView is CREATE VIEW, ALTER VIEW and CREATE OR ALTER VIEW.
 func (x *run) createView(st *tsql.CreateView) error {
 	if st.Name.Database != "" {
-		return errDatabasePrefix("CREATE/ALTER VIEW")
+		return refuse(166, "CREATE/ALTER VIEW")
 	}
 	if st.Encryption {
 		return unsupportedOption("ENCRYPTION")
@@ -201,9 +196,9 @@ func (x *run) dependency(name tsql.ObjectName, key relationKey) security.Depende
 // columnsOfView names and types the columns of a view.
 func (x *run) columnsOfView(st *tsql.CreateView, cols []query.ResultColumn) ([]security.Column, error) {
 	if n := len(st.Columns); n > len(cols) {
-		return nil, refuse(4502, "View or function '%s' has more column names specified than columns defined.", st.Name.Name)
+		return nil, refuse(4502, st.Name.Name)
 	} else if n > 0 && n < len(cols) {
-		return nil, refuse(8158, "'%s' has more columns than were specified in the column list.", st.Name.Name)
+		return nil, refuse(8158, st.Name.Name)
 	}
 	seen := map[string]bool{}
 	collation := x.s.database(x.state).Collation()
@@ -215,9 +210,9 @@ func (x *run) columnsOfView(st *tsql.CreateView, cols []query.ResultColumn) ([]s
 		}
 		switch {
 		case name == "":
-			return nil, refuse(4511, "Create View or Function failed because no column name was specified for column %d.", i+1)
+			return nil, refuse(4511, i+1)
 		case seen[collation.Fold(name)]:
-			return nil, refuse(4506, "Column names in each view or function must be unique. Column name '%s' in view or function '%s' is specified more than once.", name, st.Name.Name)
+			return nil, refuse(4506, name, st.Name.Name)
 		}
 		seen[collation.Fold(name)] = true
 		out[i] = security.Column{Name: name, Nullable: c.Nullable, Identity: c.Identity, Collation: c.Collation}
@@ -242,7 +237,7 @@ func bindView(q *tsql.Query, sc *scope) (*query.Bound, error) {
 		top = s.Top != nil
 	}
 	if len(q.OrderBy) > 0 && !top && q.Offset == nil {
-		return nil, refuseAs(1033, 15, 1, "The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table expressions, unless TOP, OFFSET or FOR XML is also specified.")
+		return nil, refuse(1033)
 	}
 	return query.Bind(&tsql.SelectStatement{Query: q}, sc)
 }

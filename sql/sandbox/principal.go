@@ -116,7 +116,7 @@ func (x *run) createSchema(st *tsql.CreateSchema) error {
 		if err := x.defineIn(inSchema(element, name)); err != nil {
 			f := x.s.fail(err, element.Position().Line)
 			if !f.cancelled {
-				f.errors = append(f.errors, refuse(2759, "CREATE SCHEMA failed due to previous errors."))
+				f.errors = append(f.errors, refuse(2759))
 			}
 			return f
 		}

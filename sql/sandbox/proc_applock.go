@@ -33,26 +33,21 @@ func (c *call) appLock(resource, owner, principal *arg) (l appLock, err error) {
 	}
 	text := resource.str("")
 	if text == "" || len(utf16.Encode([]rune(text))) > 255 {
-		return l, refuseAs(15600, 15, 1, "An invalid parameter or option was specified for procedure '%s'.", "sys."+c.base())
+		return l, refuse(15600, "sys."+c.base())
 	}
 	l.key = lockKey{Database: s.context.Database, Principal: c.x.appPrincipal(name), Resource: text}
 	l.owner = lockOwner{SPID: s.spid}
 	switch strings.ToLower(owner.str("Transaction")) {
 	case "transaction":
 		if s.tx.count == 0 {
-			return l, refuseAs(15626, 10, 1, "You attempted to acquire a transactional application lock without an active transaction.")
+			return l, refuse(15626)
 		}
 		l.owner.Transaction = true
 	case "session":
 	default:
-		return l, errOption(owner.str(""), "@LockOwner")
+		return l, refuse(15625, owner.str(""), "@LockOwner")
 	}
 	return l, nil
-}
-
-// errOption is the notice that goes with the code for a word that is none of a parameter's.
-func errOption(word, parameter string) error {
-	return refuseAs(15625, 10, 1, "Option '%s' not recognized for '%s' parameter.", word, parameter)
 }
 
 // appPrincipal is the principal of an application lock by its proper name.
@@ -74,7 +69,7 @@ func (x *run) inAppPrincipal(name string) error {
 		ok = p.ID == security.RolePublic || p.ID == x.s.context.User || in != nil && *in == 1 || owner != nil && *owner == 1 || x.check().DBO(d.ID)
 	}
 	if !ok {
-		return refuse(1202, "The database-principal '%s' does not exist or user is not a member.", name)
+		return refuse(1202, name)
 	}
 	return nil
 }
@@ -87,7 +82,7 @@ func spGetAppLock(c *call) (int32, error) {
 	}
 	mode, ok := parseLockMode(p[1].str(""))
 	if !ok {
-		return appLockError, errOption(p[1].str(""), "@LockMode")
+		return appLockError, refuse(15625, p[1].str(""), "@LockMode")
 	}
 	l, err := c.appLock(p[0], p[2], p[4])
 	if err != nil {
@@ -126,7 +121,7 @@ func spReleaseAppLock(c *call) (int32, error) {
 		return appLockError, err
 	}
 	if !c.x.s.srv.locks.Release(l.key, l.owner) {
-		return appLockError, refuse(1223, "Cannot release the application lock (Database Principal: '%s', Resource: '%s') because it is not currently held.", l.key.Principal, l.key.Resource)
+		return appLockError, refuse(1223, l.key.Principal, l.key.Resource)
 	}
 	return 0, nil
 }

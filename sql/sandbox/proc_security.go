@@ -139,7 +139,7 @@ func spAddRoleMember(c *call) (int32, error) {
 	return c.written(func(work *security.Server, w *security.Context) error {
 		d := work.Database(w.Database)
 		if d.PrincipalNamed(p[0].str("")) != nil && d.PrincipalNamed(p[1].str("")) == nil {
-			return refuseAs(15410, 11, 1, "User or role '%s' does not exist in this database.", p[1].str(""))
+			return refuse(15410, p[1].str(""))
 		}
 		return work.AddMember(w, p[0].str(""), p[1].str(""))
 	})
@@ -186,7 +186,7 @@ func spMigrateUser(c *call) (int32, error) {
 	}
 	copies, disables := p[1].str("") == "copy_login_name", p[2].str("") == "disable_login"
 	if !copies && p[1].str("") != "keep_name" || !disables && p[2].str("") != "do_not_disable_login" {
-		return 1, refuseAs(15600, 15, 1, "An invalid parameter or option was specified for procedure '%s'.", "sys.sp_migrate_user_to_contained")
+		return 1, refuse(15600, "sys.sp_migrate_user_to_contained")
 	}
 	return c.written(func(work *security.Server, w *security.Context) error {
 		return work.MigrateUser(w, p[0].str(""), copies, disables)

@@ -34,11 +34,11 @@ func spSetSessionContext(c *call) (int32, error) {
 	}
 	key := strings.ToLower(p[0].str(""))
 	if key == "" {
-		return 1, refuseAs(15600, 15, 1, "An invalid parameter or option was specified for procedure 'sys.sp_set_session_context'.")
+		return 1, refuse(15600, "sys.sp_set_session_context")
 	}
 	s := c.x.s
 	if s.keys[key].readOnly {
-		return 1, refuse(15664, "Cannot set key '%s' in the session context. The key has been set as read_only for this session.", p[0].str(""))
+		return 1, refuse(15664, p[0].str(""))
 	}
 	if s.keys == nil {
 		s.keys = map[string]contextKey{}
@@ -54,7 +54,7 @@ func spConfigure(c *call) (int32, error) {
 		return 1, err
 	}
 	if p[1] == nil {
-		return 1, refuseAs(40510, 16, 1, "Statement '%s' is not supported in this version of SQL Server.", "sp_configure without a value")
+		return 1, refuse(40510, "sp_configure without a value")
 	}
 	rc, err := c.written(func(work *security.Server, w *security.Context) error {
 		return work.Configure(w, p[0].str(""), int(p[1].num(0)))
@@ -68,10 +68,10 @@ func spConfigure(c *call) (int32, error) {
 // reconfigure is RECONFIGURE. What sp_configure set is in force already.
 func (x *run) reconfigure() error {
 	if x.s.tx.count > 0 {
-		return refuse(574, "CONFIG statement cannot be used inside a user transaction.")
+		return refuse(574)
 	}
 	if !x.check().Can(security.OnServer(), "ALTER SETTINGS") {
-		return refuse(5812, "You do not have permission to run the RECONFIGURE statement.")
+		return refuse(5812)
 	}
 	return nil
 }
@@ -91,9 +91,9 @@ func spHelpText(c *call) (int32, error) {
 	}
 	switch {
 	case o == nil:
-		return 1, refuse(15009, "The object '%s' does not exist in database '%s' or is invalid for this operation.", name, x.s.databaseName())
+		return 1, refuse(15009, name, x.s.databaseName())
 	case o.Definition == "" || !x.check().SeesDefinition(x.s.context.Database, o):
-		return 1, refuse(15197, "There is no text for object '%s'.", name)
+		return 1, refuse(15197, name)
 	}
 	x.s.out.Columns([]tds.Column{{Name: "Text", Type: tds.NVarChar(255), Nullable: true}})
 	lines := strings.SplitAfter(o.Definition, "\n")
@@ -125,24 +125,24 @@ func (x *run) kill(st *tsql.Kill) error {
 	s := x.s
 	switch {
 	case s.tx.count > 0:
-		return refuse(6115, "KILL command cannot be used inside user transactions.")
+		return refuse(6115)
 	case n <= 0:
-		return refuse(6101, "Session ID %d is not valid.", n)
+		return refuse(6101, n)
 	case !x.check().Can(security.OnServer(), "ALTER ANY CONNECTION"):
-		return refuseAs(6102, 14, 1, "User does not have permission to use the KILL statement.")
+		return refuse(6102)
 	case int(n) == s.spid:
-		return refuse(6104, "Cannot use KILL to kill your own process.")
+		return refuse(6104)
 	case n <= 50:
-		return refuseAs(6107, 14, 1, "Only user processes can be killed.")
+		return refuse(6107)
 	}
 	s.srv.mu.Lock()
 	target := s.srv.sessions[int(n)]
 	s.srv.mu.Unlock()
 	switch {
 	case target == nil:
-		return refuse(6106, "Process ID %d is not an active process ID.", n)
+		return refuse(6106, n)
 	case st.StatusOnly:
-		return refuse(6120, "Status report cannot be obtained. Rollback operation for Process ID %d is not in progress.", n)
+		return refuse(6120, n)
 	}
 	target.kill()
 	return nil

@@ -11,86 +11,28 @@ import (
 // preparedText is a text with its parameters, known by a handle (sp_prepare).
 type preparedText struct {
 	text   string
-	params []parameter
-}
-
-// parameter is one of a declaration such as "@p1 nvarchar(5), @p2 int OUTPUT".
-type parameter struct {
-	name   string
-	typ    tsql.DataType
-	def    tsql.Expr
-	output bool
+	params []tsql.VariableDecl
 }
 
 // parseParameters reads the declaration of sp_executesql.
-func parseParameters(text string) ([]parameter, error) {
-	var out []parameter
-	for _, part := range splitTop(text) {
-		part = strings.TrimSpace(part)
-		if part == "" {
-			continue
-		}
-		p := parameter{}
-		for {
-			at := strings.LastIndexAny(part, " \t\r\n")
-			if at < 0 {
-				break
-			}
-			word := strings.ToUpper(part[at+1:])
-			if word != "OUTPUT" && word != "OUT" && word != "READONLY" {
-				break
-			}
-			p.output = word != "READONLY"
-			part = strings.TrimSpace(part[:at])
-		}
-		batch, err := tsql.Parse("DECLARE " + part)
-		if err != nil {
-			return nil, err
-		}
-		d, ok := batch.Statements[0].(*tsql.Declare)
-		if !ok || len(batch.Statements) != 1 || len(d.Variables) != 1 || d.Variables[0].Table != nil {
-			return nil, refuseAs(102, 15, 1, "Incorrect syntax near '%s'.", part)
-		}
-		v := d.Variables[0]
-		if v.Type.UserDefined {
-			return nil, refuse(2715, "Column, parameter, or variable #%d: Cannot find data type %s.", len(out)+1, v.Type.Name)
-		}
-		p.name, p.typ, p.def = v.Name, v.Type, v.Value
-		out = append(out, p)
-	}
-	return out, nil
-}
-
-// splitTop splits at the commas that stand outside of parentheses and quotes.
-func splitTop(text string) []string {
-	var out []string
-	depth, start := 0, 0
-	quoted := false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '\'':
-			quoted = !quoted
-		case quoted:
-		case c == '(':
-			depth++
-		case c == ')':
-			depth--
-		case c == ',' && depth == 0:
-			out = append(out, text[start:i])
-			start = i + 1
+func parseParameters(text string) ([]tsql.VariableDecl, error) {
+	list, err := tsql.ParseParameters(text)
+	for i, p := range list {
+		if p.Type.UserDefined {
+			return nil, refuse(2715, i+1, p.Type.Name)
 		}
 	}
-	return append(out, text[start:])
+	return list, err
 }
 
 // spExecuteSQL is sp_executesql: a statement, a declaration, and the values.
 func spExecuteSQL(c *call) (int32, flow, error) {
 	if len(c.args) == 0 {
-		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_executesql' expects parameter '@statement', which was not supplied.")
+		return 0, flowNext, refuse(201, "sp_executesql", "@statement")
 	}
 	if c.args[0].value != nil {
 		if _, ok := c.args[0].value.(string); !ok {
-			return 0, flowNext, refuseAs(214, 16, 2, "Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.")
+			return 0, flowNext, refuse(214)
 		}
 	}
 	p := preparedText{text: c.args[0].str("")}
@@ -117,7 +59,7 @@ func (c *call) runPrepared(p preparedText, args []arg) (int32, flow, error) {
 		return 0, fl, err
 	}
 	for _, o := range outs {
-		v := inner.vars[variableKey(o.param.name)]
+		v := inner.vars[variableKey(o.param.Name)]
 		if err := o.arg.set(v.value, v.typ); err != nil {
 			return 0, flowNext, err
 		}
@@ -130,12 +72,12 @@ func (c *call) runPrepared(p preparedText, args []arg) (int32, flow, error) {
 
 // outParameter joins an output parameter and the argument that wants it.
 type outParameter struct {
-	param parameter
+	param tsql.VariableDecl
 	arg   arg
 }
 
 // bindParameters makes the variables of the inner text.
-func (c *call) bindParameters(inner *run, params []parameter, args []arg) ([]outParameter, error) {
+func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg) ([]outParameter, error) {
 	var outs []outParameter
 	given := make([]*arg, len(params))
 	for i := range args {
@@ -143,41 +85,41 @@ func (c *call) bindParameters(inner *run, params []parameter, args []arg) ([]out
 		if args[i].name != "" {
 			at = -1
 			for j, p := range params {
-				if strings.EqualFold(p.name, args[i].name) {
+				if strings.EqualFold(p.Name, args[i].name) {
 					at = j
 				}
 			}
 			if at < 0 {
-				return nil, refuseAs(8145, 16, 2, "%s is not a parameter for procedure %s.", args[i].name, c.base())
+				return nil, refuse(8145, args[i].name, c.base())
 			}
 		}
 		if at >= len(params) {
-			return nil, refuseAs(8144, 16, 2, "Procedure or function %s has too many arguments specified.", c.base())
+			return nil, refuse(8144, c.base())
 		}
 		given[at] = &args[i]
 	}
 	for i, p := range params {
 		a := given[i]
-		v := &variable{typ: p.typ}
-		inner.vars[variableKey(p.name)] = v
+		v := &variable{typ: p.Type}
+		inner.vars[variableKey(p.Name)] = v
 		if a == nil || a.missing {
-			if p.def == nil {
-				return nil, refuseAs(8178, 16, 1, "The parameterized query '%s' expects the parameter '%s', which was not supplied.", truncate("("+paramText(params)+")"+inner.source, 128), p.name)
+			if p.Value == nil {
+				return nil, refuse(8178, truncate("("+paramText(params)+")"+inner.source, 128), p.Name)
 			}
-			value, typ, err := c.x.eval(p.def)
+			value, typ, err := c.x.eval(p.Value)
 			if err != nil {
 				return nil, err
 			}
 			a = &arg{value: value, typ: typ}
 		}
-		value, err := query.Convert(a.value, a.typ, p.typ, 0)
+		value, err := query.Convert(a.value, a.typ, p.Type, 0)
 		if err != nil {
 			return nil, err
 		}
 		v.value = value
 		if a.set != nil {
-			if !p.output {
-				return nil, refuseAs(8162, 16, 2, "The formal parameter \"%s\" was not declared as an OUTPUT parameter, but the actual parameter passed in requested output.", p.name)
+			if !p.Output {
+				return nil, refuse(8162, p.Name)
 			}
 			outs = append(outs, outParameter{p, *a})
 		}
@@ -186,10 +128,10 @@ func (c *call) bindParameters(inner *run, params []parameter, args []arg) ([]out
 }
 
 // paramText is the declaration of parameters as messages show it.
-func paramText(params []parameter) string {
+func paramText(params []tsql.VariableDecl) string {
 	var all []string
 	for _, p := range params {
-		all = append(all, p.name+" "+wireType(p.typ, "").String())
+		all = append(all, p.Name+" "+wireType(p.Type, "").String())
 	}
 	return strings.Join(all, ",")
 }
@@ -220,7 +162,7 @@ func preparedFrom(declaration, statement arg) (preparedText, error) {
 // spPrepare is sp_prepare @handle OUTPUT, @params, @stmt [, @options].
 func spPrepare(c *call) (int32, flow, error) {
 	if len(c.args) < 3 {
-		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_prepare' expects parameter '@stmt', which was not supplied.")
+		return 0, flowNext, refuse(201, "sp_prepare", "@stmt")
 	}
 	p, err := preparedFrom(c.args[1], c.args[2])
 	if err != nil {
@@ -240,7 +182,7 @@ func (c *call) giveHandle(handle int64) error {
 // spPrepExec is sp_prepexec @handle OUTPUT, @params, @stmt, values….
 func spPrepExec(c *call) (int32, flow, error) {
 	if len(c.args) < 3 {
-		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_prepexec' expects parameter '@stmt', which was not supplied.")
+		return 0, flowNext, refuse(201, "sp_prepexec", "@stmt")
 	}
 	p, err := preparedFrom(c.args[1], c.args[2])
 	if err != nil {
@@ -255,11 +197,11 @@ func spPrepExec(c *call) (int32, flow, error) {
 // spExecute is sp_execute @handle, values….
 func spExecute(c *call) (int32, flow, error) {
 	if len(c.args) == 0 {
-		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_execute' expects parameter '@handle', which was not supplied.")
+		return 0, flowNext, refuse(201, "sp_execute", "@handle")
 	}
 	p := c.x.s.prepared[c.args[0].num(0)]
 	if p == nil {
-		return 0, flowNext, refuseAs(8179, 16, 2, "Could not find prepared statement with handle %d.", c.args[0].num(0))
+		return 0, flowNext, refuse(8179, c.args[0].num(0))
 	}
 	return c.runPrepared(*p, c.args[1:])
 }
@@ -267,11 +209,11 @@ func spExecute(c *call) (int32, flow, error) {
 // spUnprepare is sp_unprepare @handle.
 func spUnprepare(c *call) (int32, flow, error) {
 	if len(c.args) == 0 {
-		return 0, flowNext, refuseAs(201, 16, 10, "Procedure or function 'sp_unprepare' expects parameter '@handle', which was not supplied.")
+		return 0, flowNext, refuse(201, "sp_unprepare", "@handle")
 	}
 	handle := c.args[0].num(0)
 	if c.x.s.prepared[handle] == nil {
-		return 0, flowNext, refuseAs(8179, 16, 1, "Could not find prepared statement with handle %d.", handle)
+		return 0, flowNext, refuse(8179, handle)
 	}
 	delete(c.x.s.prepared, handle)
 	return 0, flowNext, nil

@@ -28,7 +28,7 @@ func (x *run) throw(st *tsql.Throw) error {
 	if st.Number == nil {
 		e := x.s.caughtError()
 		if e == nil || x.catch == 0 {
-			return refuseAs(10704, 15, 1, "To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.")
+			return refuse(10704)
 		}
 		again := *e
 		return &failure{errors: []*tds.ServerError{&again}, thrown: true}
@@ -46,9 +46,9 @@ func (x *run) throw(st *tsql.Throw) error {
 		return err
 	}
 	if number < 50000 || number > 2147483647 {
-		return refuse(35100, "Error number %d in the THROW statement is outside the valid range. Specify an error number in the valid range of 50000 to 2147483647.", number)
+		return refuse(35100, number)
 	}
-	e := refuseAs(int32(number), 16, byte(state), "%s", truncate(strings.ReplaceAll(message, "%%", "%"), 2047))
+	e := &tds.ServerError{Number: int32(number), Class: 16, State: byte(state), Message: truncate(strings.ReplaceAll(message, "%%", "%"), 2047)}
 	e.Line = int32(st.Line)
 	return &failure{errors: []*tds.ServerError{e}, thrown: true}
 }
@@ -60,7 +60,7 @@ func (x *run) raise(st *tsql.RaisError) error {
 		return err
 	}
 	if e.Class > 18 && !contains(st.Options, "LOG") {
-		return refuse(2754, "Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.")
+		return refuse(2754)
 	}
 	if !e.IsInfo() {
 		return &failure{errors: []*tds.ServerError{e}, raised: true}
@@ -94,7 +94,7 @@ func (x *run) raised(st *tsql.RaisError) (*tds.ServerError, error) {
 	format, ok := value.(string)
 	if !ok {
 		number, _ := value.(int64)
-		return nil, refuse(18054, "Error %d, severity %d, state %d was raised, but no message with that error number was found in sys.messages. If error is larger than 50000, make sure the user-defined message is added using sp_addmessage.", number, severity, state)
+		return nil, refuse(18054, number, severity, state)
 	}
 	args := make([]any, len(st.Args))
 	for i, a := range st.Args {
@@ -106,7 +106,7 @@ func (x *run) raised(st *tsql.RaisError) (*tds.ServerError, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := refuseAs(50000, byte(min(max(severity, 0), 25)), byte(min(max(state, 1), 255)), "%s", truncate(message, 2047))
+	e := refuseAs(50000, byte(min(max(severity, 0), 25)), byte(min(max(state, 1), 255)), truncate(message, 2047))
 	e.Line = int32(st.Line)
 	return e, nil
 }
@@ -130,7 +130,7 @@ func formatMessage(format string, args []any) (string, error) {
 			end++
 		}
 		if end == len(format) || strings.IndexByte("sdiuoxX", format[end]) < 0 {
-			return "", refuse(2787, "Invalid format specification: '%s'.", format[i:])
+			return "", refuse(2787, format[i:])
 		}
 		text, rest, err := formatOne(format[i:end], format[end], args)
 		if err != nil {
@@ -150,7 +150,7 @@ func formatOne(spec string, verb byte, args []any) (string, []any, error) {
 	for range strings.Count(spec, "*") {
 		n, ok := first(args).(int64)
 		if !ok {
-			return "", nil, errSubstitution(len(stars) + 1)
+			return "", nil, refuse(2786, len(stars)+1)
 		}
 		stars, args = append(stars, int(n)), args[1:]
 	}
@@ -174,17 +174,13 @@ func formatOne(spec string, verb byte, args []any) (string, []any, error) {
 	}
 	n, ok := arg.(int64)
 	if !ok || verb == 's' {
-		return "", nil, errSubstitution(1)
+		return "", nil, refuse(2786, 1)
 	}
 	goVerb := map[byte]string{'d': "d", 'i': "d", 'u': "d", 'o': "o", 'x': "x", 'X': "X"}[verb]
 	if verb != 'd' && verb != 'i' {
 		return fmt.Sprintf(spec+goVerb, append(stars, uint32(n))...), args[1:], nil
 	}
 	return fmt.Sprintf(spec+goVerb, append(stars, n)...), args[1:], nil
-}
-
-func errSubstitution(n int) error {
-	return refuse(2786, "The data type of substitution parameter %d does not match the expected type of the format specification.", n)
 }
 
 func first(list []any) any {

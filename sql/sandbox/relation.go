@@ -154,13 +154,13 @@ func (sc *scope) bare(d *security.Database, o *security.Object) *query.Relation 
 // synonym finds what a synonym stands for.
 func (sc *scope) synonym(o *security.Object, st *synonymStorage) (*query.Relation, error) {
 	if sc.depth >= 32 {
-		return nil, refuse(217, "Maximum stored procedure, function, trigger, or view nesting level exceeded (limit 32).")
+		return nil, refuse(217)
 	}
 	inner := *sc
 	inner.depth++
 	rel, err := inner.Relation(st.base)
 	if err != nil {
-		return nil, refuse(5313, "Synonym '%s' refers to an invalid object.", o.Name)
+		return nil, refuse(5313, o.Name)
 	}
 	key, ok := rel.Key.(relationKey)
 	if ok && key.checked() {

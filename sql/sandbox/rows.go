@@ -175,7 +175,7 @@ func (x *run) writable(accesses []query.Access) error {
 			continue
 		}
 		if d := x.state.Database(key.object.Database); d != nil && d.Settings.ReadOnly {
-			return refuse(3906, "Failed to update database \"%s\" because the database is read-only.", d.Name)
+			return refuse(3906, d.Name)
 		}
 	}
 	return nil

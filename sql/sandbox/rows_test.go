@@ -85,3 +85,23 @@ func tablesScript(name string, n int) string {
 	}
 	return strings.TrimSpace(text)
 }
+
+// TestWideTable: columns that come and go use up ids, and a shape has room for more of them than a table for columns.
+func TestWideTable(t *testing.T) {
+	s := serve(t, sandbox.Options{})
+	a := sa(t, s, "tempdb")
+	list := func(n int, format string) string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = fmt.Sprintf(format, i)
+		}
+		return strings.Join(all, ", ")
+	}
+	a.exec("CREATE TABLE w (" + list(1000, "c%d int") + "); INSERT w (c0, c999) VALUES (1, 2)")
+	for range 2 {
+		a.exec("ALTER TABLE w ADD " + list(20, "d%d int"))
+		a.exec("UPDATE w SET d19 = 7")
+		a.want("SELECT w.c0, w.c999, w.d19 FROM w LEFT JOIN w AS x ON x.c0 = w.c0", "1|2|7")
+		a.exec("ALTER TABLE w DROP COLUMN " + list(20, "d%d"))
+	}
+}

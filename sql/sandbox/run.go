@@ -53,7 +53,7 @@ func (s *session) endRequest() {
 		return
 	}
 	s.rollbackAll()
-	s.out.Error(refuse(3998, "Uncommittable transaction is detected at the end of the batch. The transaction is rolled back."))
+	s.out.Error(refuse(3998))
 	s.out.Done(tds.CommandRollback, -1, tds.DoneError)
 }
 
@@ -221,7 +221,7 @@ func (x *run) fault() error {
 	case FaultDeadlock:
 		return s.deadlocked()
 	case FaultLockTimeout:
-		return errLockTimeout()
+		return refuse(1222)
 	}
 	return s.sleep(f.Delay)
 }
@@ -243,7 +243,7 @@ func (s *session) sleep(d time.Duration) error {
 func (x *run) nested(inner *run) (flow, error) {
 	s := x.s
 	if s.depth >= 32 {
-		return flowEnd, refuse(217, "Maximum stored procedure, function, trigger, or view nesting level exceeded (limit 32).")
+		return flowEnd, refuse(217)
 	}
 	context, kept := s.context, s.settings
 	inner.frames, inner.proc = len(s.frames), true

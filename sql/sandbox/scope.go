@@ -43,7 +43,7 @@ func (sc *scope) Now() time.Time { return sc.x.now }
 // Relation finds what a name stands for.
 func (sc *scope) Relation(name tsql.ObjectName) (*query.Relation, error) {
 	if sc.depth > 32 {
-		return nil, refuse(217, "Maximum stored procedure, function, trigger, or view nesting level exceeded (limit 32).")
+		return nil, refuse(217)
 	}
 	if name.Variable {
 		return sc.tableVariable(name)
@@ -63,34 +63,29 @@ func (sc *scope) Relation(name tsql.ObjectName) (*query.Relation, error) {
 		if rel := home.compatible(name); rel != nil {
 			return rel, nil
 		}
-		return nil, errNoObject(name)
+		return nil, refuse(208, name)
 	}
 	rel, err := home.relationOf(home.database, o)
 	if err == nil && rel == nil {
-		err = errNoObject(name)
+		err = refuse(208, name)
 	}
 	return rel, err
-}
-
-// errNoObject is 208: the name as it was written.
-func errNoObject(name tsql.ObjectName) error {
-	return refuse(208, "Invalid object name '%s'.", name)
 }
 
 // home is the scope of the database that a name speaks of (C.6: 916 for a database that the caller cannot enter).
 func (sc *scope) home(name tsql.ObjectName) (*scope, error) {
 	if name.Server != "" && !strings.EqualFold(name.Server, sc.x.s.srv.options.Name) {
-		return nil, refuseAs(7202, 11, 2, "Could not find server '%s' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers.", name.Server)
+		return nil, refuse(7202, name.Server)
 	}
 	if name.Database == "" {
 		if sc.database == nil {
-			return nil, errNoObject(name)
+			return nil, refuse(208, name)
 		}
 		return sc, nil
 	}
 	d := sc.x.state.DatabaseNamed(name.Database)
 	if d == nil {
-		return nil, errNoObject(name)
+		return nil, refuse(208, name)
 	}
 	if sc.database != nil && d.ID == sc.database.ID {
 		return sc, nil
@@ -134,7 +129,7 @@ func (sc *scope) Variable(name string) (any, tsql.DataType, bool) {
 func (sc *scope) tableVariable(name tsql.ObjectName) (*query.Relation, error) {
 	v := sc.x.vars[variableKey(name.Name)]
 	if sc.view || v == nil || v.table == nil {
-		return nil, refuseAs(1087, 15, 2, "Must declare the table variable \"%s\".", name.Name)
+		return nil, refuse(1087, name.Name)
 	}
 	return v.table.relation(), nil
 }
@@ -143,7 +138,7 @@ func (sc *scope) tableVariable(name tsql.ObjectName) (*query.Relation, error) {
 func (sc *scope) tempTable(name tsql.ObjectName) (*query.Relation, error) {
 	t := sc.x.s.temps[sc.x.s.tempKey(name.Name)]
 	if t == nil || sc.view {
-		return nil, errNoObject(name)
+		return nil, refuse(208, name)
 	}
 	return t.relation(), nil
 }

@@ -174,7 +174,7 @@ func (s *session) guard(do func()) {
 		}
 		s.srv.options.Log("session %d: %v\n%s", s.spid, p, debug.Stack())
 		s.rollbackAll()
-		s.out.Fatal(refuseAs(3624, 20, 1, "A system assertion check has failed. Check the SQL Server error log for details. Typically, an assertion failure is caused by a software bug or data corruption."))
+		s.out.Fatal(refuse(3624))
 	}()
 	do()
 }

@@ -121,7 +121,7 @@ func (x *run) setDeadlockPriority(e tsql.Expr) error {
 		return err
 	}
 	if n < -10 || n > 10 {
-		return refuse(1090, "Invalid value %d was specified for SET DEADLOCK_PRIORITY. The value must be between -10 and 10.", n)
+		return refuse(1090, n)
 	}
 	x.s.settings.deadlockPriority = int(n)
 	return nil
@@ -144,7 +144,7 @@ func (x *run) setLanguage(e tsql.Expr) error {
 			return nil
 		}
 	}
-	return refuse(2740, "SET LANGUAGE failed because '%s' is not an official language name or a language alias on this SQL Server.", text)
+	return refuse(2740, text)
 }
 
 // setContextInfo is SET CONTEXT_INFO: 128 bytes.
@@ -174,14 +174,14 @@ func (x *run) setIsolation(level string) error {
 func (x *run) setIdentityInsert(st *tsql.SetIdentityInsert) error {
 	rel, err := x.scope().Relation(st.Table)
 	if err != nil {
-		return refuseAs(1088, 16, 11, "Cannot find the object \"%s\" because it does not exist or you do not have permissions.", st.Table)
+		return refuse(1088, st.Table)
 	}
 	identity := false
 	for _, c := range rel.Columns {
 		identity = identity || c.Identity
 	}
 	if !identity {
-		return refuse(8106, "Table '%s' does not have the identity property. Cannot perform SET operation.", st.Table)
+		return refuse(8106, st.Table)
 	}
 	key, _ := rel.Key.(relationKey)
 	switch {

@@ -123,13 +123,13 @@ func (sc *scope) TableFunction(name tsql.ObjectName, args []any) (*query.Relatio
 	schema := strings.ToLower(name.Schema)
 	f, ok := tableFunctions[strings.ToLower(name.Name)]
 	if !ok || schema != "sys" && (schema != "" || !f.bare) {
-		return nil, errNoObject(name)
+		return nil, refuse(208, name)
 	}
 	if len(args) != f.args {
 		if len(args) < f.args {
-			return nil, refuse(313, "An insufficient number of arguments were supplied for the procedure or function %s.", name)
+			return nil, refuse(313, name)
 		}
-		return nil, refuse(8144, "Procedure or function %s has too many arguments specified.", name)
+		return nil, refuse(8144, name)
 	}
 	columns := append([]query.Column(nil), f.columns()...)
 	collation := sc.DatabaseCollation()

@@ -96,13 +96,13 @@ type tableBuilder struct {
 // column adds a column.
 func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	if def.Type.UserDefined {
-		return refuse(2715, "Column, parameter, or variable #%d: Cannot find data type %s.", i+1, def.Type.Name)
+		return refuse(2715, i+1, def.Type.Name)
 	}
 	if def.Sparse || def.RowGUID {
 		return unsupportedOption("SPARSE/ROWGUIDCOL")
 	}
 	if b.find(def.Name.Value) != nil {
-		return refuse(2705, "Column names in each table must be unique. Column name '%s' in table '%s' is specified more than once.", def.Name.Value, b.table.Name)
+		return refuse(2705, def.Name.Value, b.table.Name)
 	}
 	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default}
 	if err := b.collate(&c, def.Collation); err != nil {
@@ -143,7 +143,7 @@ func (b *tableBuilder) collate(c *query.Column, name string) error {
 		name = b.x.s.database(b.x.state).Collation().Name()
 	}
 	if _, ok := security.ParseCollation(name); !ok {
-		return refuse(448, "Invalid collation '%s'.", name)
+		return refuse(448, name)
 	}
 	c.Collation = name
 	return nil
@@ -153,18 +153,18 @@ func (b *tableBuilder) collate(c *query.Column, name string) error {
 func (b *tableBuilder) identity(c *query.Column, id *tsql.Identity) error {
 	for _, other := range b.st.columns {
 		if other.Identity {
-			return refuse(2744, "Multiple identity columns specified for table '%s'. Only one identity column per table is allowed.", b.table.Name)
+			return refuse(2744, b.table.Name)
 		}
 	}
 	seed, err1 := strconv.ParseInt(id.Seed, 10, 64)
 	step, err2 := strconv.ParseInt(id.Increment, 10, 64)
 	if err1 != nil || err2 != nil || step == 0 {
-		return refuse(2748, "Cannot specify %s data type for seed or increment of identity column '%s'.", c.Type.Name, c.Name)
+		return refuse(2748, c.Type.Name, c.Name)
 	}
 	switch c.Type.Name {
 	case "tinyint", "smallint", "int", "bigint", "decimal", "numeric":
 	default:
-		return refuse(2749, "Identity column '%s' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable.", c.Name)
+		return refuse(2749, c.Name)
 	}
 	c.Identity, c.Nullable = true, false
 	b.st.rows.Counter = query.NewCounter(seed, step)
@@ -205,7 +205,7 @@ func (b *tableBuilder) key(c tsql.Constraint, cols []tsql.IndexColumn) error {
 	if c.Kind == tsql.PrimaryKey {
 		prefix = "PK"
 		if b.keyed {
-			return refuse(8110, "Cannot add multiple PRIMARY KEY constraints to table '%s'.", b.table.Name)
+			return refuse(8110, b.table.Name)
 		}
 		b.keyed = true
 	}
@@ -213,7 +213,7 @@ func (b *tableBuilder) key(c tsql.Constraint, cols []tsql.IndexColumn) error {
 	for _, col := range cols {
 		found := b.find(col.Name.Value)
 		if found == nil {
-			return refuse(1911, "Column name '%s' does not exist in the target table or view.", col.Name.Value)
+			return refuse(1911, col.Name.Value)
 		}
 		if c.Kind == tsql.PrimaryKey {
 			found.Nullable = false
@@ -242,21 +242,21 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 		st, _ = parent.Storage.(*tableStorage)
 	}
 	if st == nil {
-		return refuse(1767, "Foreign key '%s' references invalid table '%s'.", k.name, c.References)
+		return refuse(1767, k.name, c.References)
 	}
 	if !b.x.state.Checker(b.context).Can(security.OnObject(d.ID, parent.ID), "REFERENCES") {
-		return refuseAs(229, 14, 71, "The REFERENCES permission was denied on the object '%s', database '%s', schema '%s'.", parent.Name, d.Name, d.Schema(parent.Schema).Name)
+		return refuseAs(229, 14, 71, "REFERENCES", parent.Name, d.Name, d.Schema(parent.Schema).Name)
 	}
 	k.parent = security.ObjectRef{Database: d.ID, Object: parent.ID}
 	for _, col := range cols {
 		found := b.find(col.Name.Value)
 		if found == nil {
-			return refuse(1769, "Foreign key '%s' references invalid column '%s' in referencing table '%s'.", k.name, col.Name.Value, b.table.Name)
+			return refuse(1769, k.name, col.Name.Value, b.table.Name)
 		}
 		k.columns = append(k.columns, found.ID)
 	}
 	if k.refs = referencedColumns(d, st, c.RefColumns); len(k.refs) != len(k.columns) {
-		return refuse(1776, "There are no primary or candidate keys in the referenced table '%s' that match the referencing column list in the foreign key '%s'.", c.References, k.name)
+		return refuse(1776, c.References, k.name)
 	}
 	b.st.keys = append(b.st.keys, k)
 	return nil

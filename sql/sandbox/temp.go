@@ -14,7 +14,7 @@ func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation
 	s := x.s
 	key := s.tempKey(name.Name)
 	if s.temps[key] != nil {
-		return nil, refuseAs(2714, 16, 6, "There is already an object named '%s' in the database.", name.Name)
+		return nil, refuse(2714, name.Name)
 	}
 	text, err := st.shape(true)
 	if err == nil {
@@ -41,7 +41,7 @@ func (x *run) dropTemp(name tsql.ObjectName, ifExists bool) error {
 		if ifExists {
 			return nil
 		}
-		return refuseAs(3701, 11, 5, "Cannot drop the table '%s', because it does not exist or you do not have permission.", name.Name)
+		return refuse(3701, "drop", "table", name.Name)
 	}
 	if err := s.sqlite(t.storage.rows.ClearSQL()); err != nil {
 		return err
@@ -121,18 +121,18 @@ func (x *run) truncateTable(name tsql.ObjectName) error {
 	d := x.state.Database(w.Database)
 	o := d.Resolve(w.User, name.Schema, name.Name)
 	if o == nil {
-		return refuseAs(4701, 16, 1, "Cannot find the object \"%s\" because it does not exist or you do not have permissions.", name)
+		return refuse(4701, name)
 	}
 	storage, ok := o.Storage.(*tableStorage)
 	switch {
 	case !x.state.Checker(w).Can(security.OnObject(d.ID, o.ID), "ALTER"):
-		return refuseAs(1088, 16, 7, "Cannot find the object \"%s\" because it does not exist or you do not have permissions.", name)
+		return refuseAs(1088, 16, 7, name)
 	case !ok:
-		return refuse(4708, "Could not truncate object '%s' because it is not a table.", name)
+		return refuse(4708, name)
 	case x.referencedBy(d, o) != "":
-		return refuse(4712, "Cannot truncate table '%s' because it is being referenced by a FOREIGN KEY constraint.", name)
+		return refuse(4712, name)
 	case d.Settings.ReadOnly:
-		return refuse(3906, "Failed to update database \"%s\" because the database is read-only.", d.Name)
+		return refuse(3906, d.Name)
 	}
 	next := *storage
 	next.rows.Number, next.rows.Counter, next.stored = int64(x.s.srv.number()), query.NewCounter(storage.rows.Counter.Seed, storage.rows.Counter.Step), false

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"grantree/sql/sandbox/internal/security"
-	"grantree/sql/tds"
 )
 
 // transaction is a session's transaction, or what a single statement outside of one needs to be all or nothing.
@@ -54,14 +53,14 @@ func (s *session) begin(name string) {
 // beginWrite takes the write lock and the version to write on, unless the transaction has them.
 func (s *session) beginWrite() error {
 	if s.tx.doomed {
-		return errDoomed()
+		return refuse(3930)
 	}
 	if s.tx.work != nil {
 		return nil
 	}
 	switch s.srv.locks.Acquire(s.request, s.lockRequest(lockKey{}, lockExclusive)) {
 	case lockTimedOut:
-		return errLockTimeout()
+		return refuse(1222)
 	case lockCancelled:
 		return context.Canceled
 	case lockDeadlock:
@@ -189,12 +188,12 @@ func (s *session) restoreRows(p savepoint) error {
 func (s *session) commit() error {
 	switch {
 	case s.tx.count == 0:
-		return refuse(3902, "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.")
+		return refuse(3902)
 	case s.tx.count > 1:
 		s.tx.count--
 		return nil
 	case s.tx.doomed:
-		return errDoomed()
+		return refuse(3930)
 	}
 	return s.commitAll()
 }
@@ -249,7 +248,7 @@ func (s *session) endTransaction(tell func(uint64)) {
 // rollback is ROLLBACK TRANSACTION: to a savepoint, or all of it.
 func (s *session) rollback(name string) error {
 	if s.tx.count == 0 {
-		return refuse(3903, "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.")
+		return refuse(3903)
 	}
 	if name != "" {
 		for i := len(s.tx.saves) - 1; i >= 0; i-- {
@@ -258,7 +257,7 @@ func (s *session) rollback(name string) error {
 			}
 		}
 		if name != s.tx.name {
-			return refuse(6401, "Cannot roll back %s. No transaction or savepoint of that name was found.", name)
+			return refuse(6401, name)
 		}
 	}
 	s.rollbackAll()
@@ -267,7 +266,7 @@ func (s *session) rollback(name string) error {
 
 func (s *session) rollbackTo(i int) error {
 	if s.tx.doomed {
-		return refuse(3931, "The current transaction cannot be committed and cannot be rolled back to a savepoint. Roll back the entire transaction.")
+		return refuse(3931)
 	}
 	s.tx.saves = s.tx.saves[:i+1]
 	s.restore(s.tx.saves[i])
@@ -278,9 +277,9 @@ func (s *session) rollbackTo(i int) error {
 func (s *session) save(name string) error {
 	switch {
 	case s.tx.count == 0:
-		return refuse(628, "Cannot issue SAVE TRANSACTION when there is no active transaction.")
+		return refuse(628)
 	case s.tx.doomed:
-		return errDoomed()
+		return refuse(3930)
 	}
 	p, err := s.mark(name)
 	if err != nil {
@@ -293,7 +292,7 @@ func (s *session) save(name string) error {
 // deadlocked rolls the transaction back and returns 1205.
 func (s *session) deadlocked() error {
 	s.rollbackAll()
-	return refuseAs(1205, 13, 51, "Transaction (Process ID %d) was deadlocked on lock resources with another process and has been chosen as the deadlock victim. Rerun the transaction.", s.spid)
+	return refuse(1205, s.spid)
 }
 
 // die drops the connection.
@@ -301,12 +300,4 @@ func (s *session) die() error {
 	s.rollbackAll()
 	s.kill()
 	return context.Canceled
-}
-
-func errDoomed() *tds.ServerError {
-	return refuse(3930, "The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.")
-}
-
-func errLockTimeout() *tds.ServerError {
-	return refuseAs(1222, 16, 45, "Lock request time out period exceeded.")
 }

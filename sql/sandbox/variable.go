@@ -21,7 +21,7 @@ func (x *run) declare(st *tsql.Declare) error {
 	for _, d := range st.Variables {
 		key := variableKey(d.Name)
 		if _, taken := x.vars[key]; taken {
-			return refuseAs(134, 15, 2, "The variable name '%s' has already been declared. Variable names must be unique within a query batch or stored procedure.", d.Name)
+			return refuse(134, d.Name)
 		}
 		if d.Table != nil {
 			if err := x.declareTable(d); err != nil {
@@ -30,7 +30,7 @@ func (x *run) declare(st *tsql.Declare) error {
 			continue
 		}
 		if d.Type.UserDefined {
-			return refuseAs(2715, 16, 3, "Column, parameter, or variable #1: Cannot find data type %s.", d.Type.Name)
+			return refuseAs(2715, 16, 3, 1, d.Type.Name)
 		}
 		x.vars[key] = &variable{typ: d.Type}
 		if d.Value == nil {
@@ -68,7 +68,7 @@ func (x *run) assignExpr(name string, e tsql.Expr) error {
 func (x *run) assign(name string, value any, typ tsql.DataType) error {
 	v := x.vars[variableKey(name)]
 	if v == nil || v.table != nil {
-		return errUndeclared(name)
+		return refuse(137, name)
 	}
 	converted, err := query.Convert(value, typ, v.typ, 0)
 	if err != nil {
@@ -76,10 +76,6 @@ func (x *run) assign(name string, value any, typ tsql.DataType) error {
 	}
 	v.value = converted
 	return nil
-}
-
-func errUndeclared(name string) error {
-	return refuseAs(137, 15, 2, "Must declare the scalar variable \"%s\".", name)
 }
 
 // eval computes an expression.

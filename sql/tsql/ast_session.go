@@ -34,13 +34,14 @@ type Declare struct {
 }
 
 // VariableDecl is one variable: a scalar with Type and perhaps a Value, or a
-// table variable when Table is not nil.
+// table variable when Table is not nil. Output is for a parameter alone.
 type VariableDecl struct {
 	Pos
-	Name  string
-	Type  DataType
-	Value Expr
-	Table *TableBody
+	Name   string
+	Type   DataType
+	Value  Expr
+	Table  *TableBody
+	Output bool
 }
 
 // SetVariable is SET @Name Op Value; Op is "=", "+=" and so on.

@@ -50,6 +50,9 @@ var messages = map[int32]string{
 	10709: "The number of columns for each row in a table value constructor must be the same.",
 }
 
+// Message is the text of a number that the parser raises, empty for any other.
+func Message(number int32) string { return messages[number] }
+
 func newError(number int32, pos Pos, near string) *SyntaxError {
 	text := messages[number]
 	for i := 0; i+1 < len(text); i++ {

@@ -19,6 +19,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(catalogBatch(f))
 	f.Fuzz(func(t *testing.T, text string) {
+		_, _ = ParseParameters(text) // must not leave by panic
 		b, err := Parse(text)
 		if err != nil {
 			checkError(t, text, err)

@@ -23,15 +23,25 @@ func Parse(text string) (*Batch, error) { return ParseWith(text, Options{}) }
 
 // ParseWith is [Parse] under the given settings.
 func ParseWith(text string, o Options) (b *Batch, err error) {
-	p := newParser(text, o)
-	defer func() {
-		switch bail := recover().(type) {
-		case nil:
-		case *SyntaxError:
-			b, err = nil, bail
-		default:
-			panic(bail)
-		}
-	}()
-	return &Batch{Text: text, Statements: p.batch()}, nil
+	defer bail(&err)
+	return &Batch{Text: text, Statements: newParser(text, o).batch()}, nil
+}
+
+// ParseParameters reads the declaration of sp_executesql: "@a int, @b nvarchar(5) = N'x' OUTPUT".
+func ParseParameters(text string) (list []VariableDecl, err error) {
+	defer bail(&err)
+	return newParser(text, Options{}).parameters(), nil
+}
+
+// bail is where a parser arrives that left by panic.
+func bail(err *error) {
+	switch reason := recover().(type) {
+	case nil:
+	case *SyntaxError:
+		*err = reason
+	case outside: // a statement had told its own
+		*err = newError(102, Pos{Line: 1, Column: 1}, reason.what)
+	default:
+		panic(reason)
+	}
 }

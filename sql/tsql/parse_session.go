@@ -81,22 +81,41 @@ func (p *parser) declare() Statement {
 		p.unsupported("DECLARE CURSOR")
 	}
 	s := &Declare{}
-	p.list(func() {
-		v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
-		p.accept("AS")
-		if p.accept("TABLE") {
-			body := p.tableBody()
-			v.Table = &body
-			s.Variables = append(s.Variables, v)
-			return
-		}
-		v.Type = p.dataType(declaredLength)
-		if p.accept("=") {
-			v.Value = p.expr()
-		}
-		s.Variables = append(s.Variables, v)
-	})
+	p.list(func() { s.Variables = append(s.Variables, p.variableDecl(true)) })
 	return s
+}
+
+// variableDecl reads @name [AS] type [= value], or @name TABLE (…) where a table may stand.
+func (p *parser) variableDecl(table bool) VariableDecl {
+	v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
+	p.accept("AS")
+	if table && p.accept("TABLE") {
+		body := p.tableBody()
+		v.Table = &body
+		return v
+	}
+	v.Type = p.dataType(declaredLength)
+	if p.accept("=") {
+		v.Value = p.expr()
+	}
+	return v
+}
+
+// parameters reads the declaration of a text's parameters: what may follow DECLARE, each perhaps with OUTPUT or READONLY.
+func (p *parser) parameters() (list []VariableDecl) {
+	if p.tok().kind == tokEOF {
+		return nil
+	}
+	p.list(func() {
+		v := p.variableDecl(false)
+		v.Output = p.accept("OUTPUT") || p.accept("OUT")
+		p.accept("READONLY")
+		list = append(list, v)
+	})
+	if p.tok().kind != tokEOF {
+		p.fail()
+	}
+	return list
 }
 
 func (p *parser) kill() Statement {

@@ -23,6 +23,47 @@ func QuoteName2(schema, name string) string {
 	return Quote(schema) + "." + Quote(name)
 }
 
+// SplitName takes the parts of a name in a string apart, as functions like
+// OBJECT_ID do: separated by dots, each plain, in brackets or in double quotes,
+// with spaces around that do not count. ok is false for text that is no name,
+// and then the text is the only part.
+func SplitName(text string) (parts []string, ok bool) {
+	for rest := text; ; rest = rest[1:] {
+		var part string
+		if part, rest, ok = cutPart(strings.TrimLeft(rest, " ")); !ok {
+			return []string{text}, false
+		}
+		if parts = append(parts, part); rest == "" {
+			return parts, true
+		}
+		if rest[0] != '.' {
+			return []string{text}, false
+		}
+	}
+}
+
+// cutPart takes the first part off a name; rest begins at the dot after it.
+func cutPart(text string) (part, rest string, ok bool) {
+	if text == "" || text[0] != '[' && text[0] != '"' {
+		at := strings.IndexByte(text, '.')
+		if at < 0 {
+			at = len(text)
+		}
+		return strings.TrimRight(text[:at], " "), text[at:], true
+	}
+	closing := strings.Replace(text[:1], "[", "]", 1)
+	for rest = text[1:]; ; rest = rest[1:] {
+		before, after, found := strings.Cut(rest, closing)
+		if part += before; !found {
+			return "", "", false
+		}
+		if !strings.HasPrefix(after, closing) {
+			return part, strings.TrimLeft(after, " "), true
+		}
+		part, rest = part+closing, after
+	}
+}
+
 // QuoteString returns s as a Unicode string literal: N'…' with quotes doubled.
 // A backslash at the end of a line would continue the literal on the next line
 // and vanish with it ("Backslash (Line Continuation)"), so it is doubled

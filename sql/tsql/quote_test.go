@@ -160,3 +160,60 @@ func readsAsString(t *testing.T, s string) {
 		t.Errorf("quoted string %q reads as %s", s, printed(b.Statements...))
 	}
 }
+
+func TestSplitName(t *testing.T) {
+	for _, c := range []struct {
+		text, want string // the parts with bars between
+		ok         bool
+	}{
+		{"v", "v", true}, {"app..v", "app||v", true}, {"a.b.c.d.e", "a|b|c|d|e", true}, {"", "", true},
+		{"[a.b].[c]]d]", "a.b|c]d", true}, {`"a b"."c""d"`, `a b|c"d`, true}, {" dbo . [v] ", "dbo|v", true}, {"[]]].[[]", "]|[", true},
+		{"[a", "[a", false}, {"[a]b", "[a]b", false}, {`a."b`, `a."b`, false},
+	} {
+		if parts, ok := SplitName(c.text); strings.Join(parts, "|") != c.want || ok != c.ok {
+			t.Errorf("%q reads as %q, %v", c.text, parts, ok)
+		}
+	}
+}
+
+func FuzzSplitName(f *testing.F) {
+	for _, seed := range []string{"", "dbo.v", "[a]].b].c", `"x".y`, "a..b", "....", "[", " ] "} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if parts, ok := SplitName(Quote(text)); !ok || len(parts) != 1 || parts[0] != text {
+			t.Errorf("%q in brackets reads as %q, %v", text, parts, ok)
+		}
+		if parts, _ := SplitName(text); len(parts) == 0 {
+			t.Errorf("%q has no part", text)
+		}
+	})
+}
+
+func TestParseParameters(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"", ""}, {" ", ""},
+		{"@a int", "@a int0"}, {"@a AS int,\n@b nvarchar(5) = N'x,y' OUTPUT, @c decimal(9, 2) OUT", "@a int0; @b nvarchar5 = N'x,y' OUTPUT; @c decimal0 OUTPUT"},
+		{"@a int READONLY", "@a int0"},
+		{"@a int,", "102"}, {"@a int @b int", "102"}, {"@a TABLE (b int)", "102"}, {"@a xml", "@a xml0"}, {"a int", "102"}, {"@a int; SELECT 1", "102"}, {"@a int = 1) SELECT 1 --", "102"},
+	} {
+		list, err := ParseParameters(c.text)
+		var got []string
+		for _, p := range list {
+			text := fmt.Sprint(p.Name, " ", p.Type.Name, p.Type.Length)
+			if p.Value != nil {
+				text += " = " + Print(p.Value)
+			}
+			if p.Output {
+				text += " OUTPUT"
+			}
+			got = append(got, text)
+		}
+		if e, ok := err.(*SyntaxError); ok {
+			got = append(got, fmt.Sprint(e.Number))
+		}
+		if said := strings.Join(got, "; "); said != c.want {
+			t.Errorf("%q reads as %q, want %q", c.text, said, c.want)
+		}
+	}
+}

@@ -21,13 +21,13 @@ func isAggregate(name string) bool {
 func (b *binder) aggregate(f *frame, name string, x *tsql.Call) (node, error) {
 	switch {
 	case f.inAggregate:
-		return node{}, refuse(130, "Cannot perform an aggregate function on an expression containing an aggregate or a subquery.")
+		return node{}, refuse(130)
 	case f.clause == clauseWhere:
-		return node{}, refuse(147, "An aggregate may not appear in the WHERE clause unless it is in a subquery contained in a HAVING clause or a select list, and the column being aggregated is an outer reference.")
+		return node{}, refuse(147)
 	case f.clause == clauseGroup:
-		return node{}, refuse(144, "Cannot use an aggregate or a subquery in an expression used for the group by list of a GROUP BY clause.")
+		return node{}, refuse(144)
 	case f.clause == clauseOn, f.clause == clauseSet, f.clause == clauseNone:
-		return node{}, refuse(157, "An aggregate may not appear in the set list of an UPDATE statement.")
+		return node{}, refuse(157)
 	}
 	n, err := b.aggregated(f, name, x, "")
 	if err != nil {
@@ -58,12 +58,12 @@ func (b *binder) aggregated(f *frame, name string, x *tsql.Call, over string) (n
 		return node{}, err
 	}
 	if args[0].outer && len(args[0].loose) == 0 {
-		return node{}, refuse(8124, "Multiple columns are specified in an aggregated expression containing an outer reference. If an expression being aggregated contains an outer reference, then that outer reference must be the only column referenced in the expression.")
+		return node{}, refuse(8124)
 	}
 	distinct := ""
 	if x.Distinct {
 		if over != "" {
-			return node{}, refuse(10759, "Use of DISTINCT is not allowed with the OVER clause.")
+			return node{}, refuse(10759)
 		}
 		distinct = "DISTINCT "
 	}
@@ -103,7 +103,7 @@ func (b *binder) aggregateText(f *frame, name string, x *tsql.Call, args []node,
 }
 
 func errAggregate(a node, name string) error {
-	return refuse(8117, "Operand data type %s is invalid for %s operator.", strings.ToUpper(settleNull(a.typ)), strings.ToLower(name))
+	return refuse(8117, strings.ToUpper(settleNull(a.typ)), strings.ToLower(name))
 }
 
 func settleNull(t tsql.DataType) string {
@@ -178,7 +178,7 @@ func average(v any, n int64, t tsql.DataType) (any, error) {
 // stringAgg binds STRING_AGG(text, separator) [WITHIN GROUP (ORDER BY …)].
 func (b *binder) stringAgg(f *frame, x *tsql.Call, args []node, over string) (node, error) {
 	if over != "" {
-		return node{}, refuse(4113, "The function 'STRING_AGG' is not a valid windowing function, and cannot be used with the OVER clause.")
+		return node{}, refuse(4113)
 	}
 	for i := range args {
 		if kindOf(args[i].typ) == kindString && !isLegacyLOB(args[i].typ) {
@@ -202,7 +202,7 @@ func (b *binder) stringAgg(f *frame, x *tsql.Call, args []node, over string) (no
 	n := b.call("string_agg", t, true, []node{raw}, func(args []any) (any, error) {
 		s := args[0].(string)
 		if limit >= 0 && utf16Len(s) > limit {
-			return nil, refuse(9829, "STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation.")
+			return nil, refuse(9829)
 		}
 		return s, nil
 	})
@@ -241,7 +241,7 @@ var windowFunctions = map[string]struct {
 // window binds a function with OVER, which stands only in the select list or ORDER BY (4108).
 func (b *binder) window(f *frame, name string, x *tsql.Call) (node, error) {
 	if f.clause != clauseSelect && f.clause != clauseOrder {
-		return node{}, refuse(4108, "Windowed functions can only appear in the SELECT or ORDER BY clauses.")
+		return node{}, refuse(4108)
 	}
 	over, parts, err := b.over(f, x.Over)
 	if err != nil {
@@ -254,10 +254,10 @@ func (b *binder) window(f *frame, name string, x *tsql.Call) (node, error) {
 	}
 	w, ok := windowFunctions[name]
 	if !ok {
-		return node{}, refuse(195, "'%s' is not a recognized built-in function name.", x.Name.Name)
+		return node{}, refuse(195, x.Name.Name)
 	}
 	if w.order && len(x.Over.OrderBy) == 0 {
-		return node{}, refuse(4112, "The function '%s' must have an OVER clause with ORDER BY.", name)
+		return node{}, refuse(4112, name)
 	}
 	args, err := b.arguments(f, strings.ToLower(name), w.low, w.high, x.Args)
 	if err != nil {

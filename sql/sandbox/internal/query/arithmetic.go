@@ -57,7 +57,7 @@ func compute(op string, a, b any, t tsql.DataType) (any, error) {
 	case decimal.Decimal:
 		return computeDecimal(op, x, b.(decimal.Decimal), t)
 	}
-	return nil, refuse(8117, "Operand data type %s is invalid for %s operator.", t.Name, operatorWord(op))
+	return nil, refuse(8117, t.Name, operatorWord(op))
 }
 
 func computeInt(op string, a, b int64, t tsql.DataType) (any, error) {
@@ -74,7 +74,7 @@ func computeInt(op string, a, b int64, t tsql.DataType) (any, error) {
 		n, overflow = multiply(a, b)
 	case "/", "%":
 		if b == 0 {
-			return nil, errDivide()
+			return nil, refuse(8134)
 		}
 		if b == -1 {
 			n, overflow = -a, a == math.MinInt64 && op == "/"
@@ -129,11 +129,11 @@ func computeFloat(op string, a, b float64, t tsql.DataType) (any, error) {
 		a *= b
 	case "/":
 		if b == 0 {
-			return nil, errDivide()
+			return nil, refuse(8134)
 		}
 		a /= b
 	default:
-		return nil, refuse(402, "The data types %s and %s are incompatible in the %s operator.", t.Name, t.Name, operatorWord(op))
+		return nil, refuse(402, t.Name, t.Name, operatorWord(op))
 	}
 	return fitFloat(a, t)
 }
@@ -154,7 +154,7 @@ func computeDecimal(op string, a, b decimal.Decimal, t tsql.DataType) (any, erro
 		d = a.Mul(b)
 	case "/", "%":
 		if b.IsZero() {
-			return nil, errDivide()
+			return nil, refuse(8134)
 		}
 		if op == "%" {
 			d = a.Mod(b)
@@ -162,7 +162,7 @@ func computeDecimal(op string, a, b decimal.Decimal, t tsql.DataType) (any, erro
 		}
 		d, _ = a.QuoRem(b, scale) // the digits beyond the scale are cut off, not rounded
 	default:
-		return nil, refuse(8117, "Operand data type %s is invalid for %s operator.", t.Name, operatorWord(op))
+		return nil, refuse(8117, t.Name, operatorWord(op))
 	}
 	if money {
 		return toMoney(d, typeMoney, t)

@@ -66,7 +66,7 @@ func newBinder(scope Scope) (*binder, error) {
 // inside is a binder for the body of a view.
 func (b *binder) inside(view *Relation, scope Scope) (*binder, error) {
 	if len(b.via) >= maxViews {
-		return nil, refuse(217, "Maximum stored procedure, function, trigger, or view nesting level exceeded (limit %d).", maxViews)
+		return nil, refuse(217)
 	}
 	names, err := collationOf(scope.DatabaseCollation())
 	if err != nil {

@@ -110,7 +110,7 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 	if c.view != "" {
 		seen, err := x.rows(ctx, conn, "SELECT DISTINCT r FROM ("+c.view+") WHERE r IN "+changedRIDs, func([]any) error { return nil }, rids)
 		if err == nil && seen < n {
-			err = refuse(550, "The attempted insert or update failed because the target view either specifies WITH CHECK OPTION or spans a view that specifies WITH CHECK OPTION and one or more rows resulting from the operation did not qualify under the CHECK OPTION constraint.")
+			err = refuse(550)
 		}
 		if err != nil {
 			return nil, 0, err
@@ -254,15 +254,15 @@ func (p *program) duplicate(text string) error {
 			continue
 		}
 		if k.Kind == UniqueIndex {
-			return withClass(14, refuse(2601, "Cannot insert duplicate key row in object '%s' with unique index '%s'.", object, k.Name))
+			return withClass(14, refuse(2601, object, k.Name))
 		}
 		kind := "UNIQUE KEY"
 		if k.Kind == tsql.PrimaryKey {
 			kind = "PRIMARY KEY"
 		}
-		return withClass(14, refuse(2627, "Violation of %s constraint '%s'. Cannot insert duplicate key in object '%s'.", kind, k.Name, object))
+		return withClass(14, refuse(2627, kind, " '"+k.Name+"'", object))
 	}
-	return withClass(14, refuse(2627, "Violation of UNIQUE KEY constraint. Cannot insert duplicate key in object '%s'.", object))
+	return withClass(14, refuse(2627, "UNIQUE KEY", "", object))
 }
 
 func withClass(class byte, e *Error) *Error {

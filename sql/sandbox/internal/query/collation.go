@@ -9,7 +9,7 @@ type collation = collate.Collation
 func collationOf(name string) (collation, error) {
 	c, ok := collate.Parse(name)
 	if !ok {
-		return c, refuse(448, "Invalid collation '%s'.", name)
+		return c, refuse(448, name)
 	}
 	return c, nil
 }

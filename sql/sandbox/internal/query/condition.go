@@ -44,7 +44,7 @@ func (b *binder) predicate(f *frame, e tsql.Expr) (node, error) {
 	case *tsql.Quantified:
 		return b.quantified(f, x)
 	}
-	return node{}, refuse(4145, "An expression of non-boolean type specified in a context where a condition is expected, near '%s'.", "expression")
+	return node{}, refuse(4145, "expression")
 }
 
 func (b *binder) not(n node, err error) (node, error) {
@@ -108,7 +108,7 @@ func (b *binder) comparison(f *frame, op string, left, right tsql.Expr) (node, e
 // compare compares two values in their common type and collation.
 func (b *binder) compare(op string, l, r node) (node, error) {
 	if isLegacyLOB(l.typ) || isLegacyLOB(r.typ) {
-		return l, refuse(402, "The data types %s and %s are incompatible in the %s operator.", settle(l.typ).Name, settle(r.typ).Name, operatorWord(op))
+		return l, refuse(402, settle(l.typ).Name, settle(r.typ).Name, operatorWord(op))
 	}
 	pair, t, lab, err := b.unify([]node{l, r}, operatorWord(op))
 	if err != nil {
@@ -182,7 +182,7 @@ func (b *binder) inList(f *frame, x *tsql.In) (node, error) {
 			return node{}, err
 		}
 		if isLegacyLOB(nodes[i].typ) {
-			return node{}, refuse(402, "The data types %s and %s are incompatible in the equal to operator.", nodes[i].typ.Name, settle(nodes[0].typ).Name)
+			return node{}, refuse(402, nodes[i].typ.Name, settle(nodes[0].typ).Name, "equal to")
 		}
 	}
 	list, t, lab, err := b.unify(nodes, "IN")
@@ -334,7 +334,7 @@ func (b *binder) like(f *frame, x *tsql.Like) (node, error) {
 		}
 		if kindOf(n.typ) != kindString {
 			if n, err = b.cast(n, typeVarChar(8000), false, 0); err != nil {
-				return n, refuse(8116, "Argument data type %s is invalid for argument %d of like function.", n.typ.Name, len(args)+1)
+				return n, refuse(8116, n.typ.Name, len(args)+1, "like")
 			}
 		}
 		args = append(args, n)
@@ -372,7 +372,7 @@ func (m *likeMatcher) call(args []any) (any, error) {
 	if len(args) == 3 {
 		runes := []rune(args[2].(string))
 		if len(runes) != 1 {
-			return nil, refuse(506, "The invalid escape character \"%s\" was specified in a LIKE predicate.", args[2])
+			return nil, refuse(506, args[2])
 		}
 		escape = runes[0]
 	}

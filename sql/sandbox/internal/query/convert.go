@@ -55,7 +55,7 @@ func convert(v any, from, to tsql.DataType, style int) (any, error) {
 		}
 		return Variant{Type: settle(from), Value: v}, nil
 	}
-	return nil, refuse(243, "Type %s is not a defined system type.", to.Name)
+	return nil, refuse(243, to.Name)
 }
 
 // tryConvert is convert with the errors of TRY_CAST made NULL.
@@ -76,13 +76,13 @@ func toUUID(v any, from tsql.DataType) (any, error) {
 		if u, ok := uuidFromText(x); ok {
 			return u, nil
 		}
-		return nil, refuse(8169, "Conversion failed when converting from a character string to uniqueidentifier.")
+		return nil, refuse(8169)
 	case []byte:
 		var wire UUID
 		copy(wire[:], x)
 		return swapUUID(wire), nil
 	}
-	return nil, errClash(from.Name, "uniqueidentifier")
+	return nil, refuse(206, from.Name, "uniqueidentifier")
 }
 
 // swapUUID turns the byte order of storage into that of the text, and back.

@@ -31,7 +31,7 @@ func toBit(v any, from tsql.DataType) (any, error) {
 		}
 		return false, nil
 	}
-	return nil, errClash(from.Name, "bit")
+	return nil, refuse(206, from.Name, "bit")
 }
 
 func bitFromText(s string, from tsql.DataType) (any, error) {
@@ -45,7 +45,7 @@ func bitFromText(s string, from tsql.DataType) (any, error) {
 	if n, err := strconv.ParseInt(t, 10, 64); err == nil {
 		return n != 0, nil
 	}
-	return nil, refuse(245, "Conversion failed when converting the %s value '%s' to data type bit.", from.Name, s)
+	return nil, refuse(245, from.Name, s, "bit")
 }
 
 // fitInt is n if type t holds it, else 220 or 8115.
@@ -63,7 +63,7 @@ func fitInt(n int64, from, t tsql.DataType) (any, error) {
 	case ok:
 		return n, nil
 	case intBits(t) < 32 && kindOf(from) == kindInt:
-		return nil, refuse(220, "Arithmetic overflow error for data type %s, value = %d.", t.Name, n)
+		return nil, refuse(220, t.Name, n)
 	}
 	return nil, errOverflow(t.Name)
 }
@@ -92,7 +92,7 @@ func toInt(v any, from, to tsql.DataType) (any, error) {
 		days := x.Sub(epoch).Hours() / 24
 		return fitInt(int64(math.Floor(days+0.5)), from, to)
 	}
-	return nil, errClash(from.Name, to.Name)
+	return nil, refuse(206, from.Name, to.Name)
 }
 
 func intFromDecimal(d decimal.Decimal, from, to tsql.DataType) (any, error) {
@@ -101,11 +101,11 @@ func intFromDecimal(d decimal.Decimal, from, to tsql.DataType) (any, error) {
 	}
 	whole := d.Truncate(0).BigInt()
 	if !whole.IsInt64() {
-		return nil, errOverflowTo(from.Name, to.Name)
+		return nil, refuse(8115, from.Name, to.Name)
 	}
 	n, err := fitInt(whole.Int64(), tsql.DataType{Name: "numeric"}, to)
 	if err != nil {
-		return nil, errOverflowTo(from.Name, to.Name)
+		return nil, refuse(8115, from.Name, to.Name)
 	}
 	return n, nil
 }
@@ -121,17 +121,17 @@ func intFromText(s string, from, to tsql.DataType) (any, error) {
 	overflow := err != nil && strings.Contains(err.Error(), "range")
 	switch {
 	case err != nil && !overflow && intBits(to) == 64, overflow && intBits(to) == 64:
-		return nil, refuse(8114, "Error converting data type %s to bigint.", from.Name)
+		return nil, refuse(8114, from.Name, "bigint")
 	case err != nil && !overflow:
-		return nil, refuse(245, "Conversion failed when converting the %s value '%s' to data type %s.", from.Name, s, to.Name)
+		return nil, refuse(245, from.Name, s, to.Name)
 	}
 	if v, err := fitInt(n, from, to); err == nil && !overflow {
 		return v, nil
 	}
 	if intBits(to) == 32 {
-		return nil, refuse(248, "The conversion of the %s value '%s' overflowed an int column.", from.Name, s)
+		return nil, refuse(248, from.Name, s)
 	}
-	return nil, refuse(244, "The conversion of the %s value '%s' overflowed an INT%d column. Use a larger integer column.", from.Name, s, intBits(to)/8)
+	return nil, refuse(244, from.Name, s, intBits(to)/8)
 }
 
 // intFromBytes reads the last bytes as a big-endian number.
@@ -155,7 +155,7 @@ func intFromBytes(b []byte, to tsql.DataType) int64 {
 func fitDigits(d decimal.Decimal, from string, t tsql.DataType) (any, error) {
 	d = d.Round(int32(t.Scale))
 	if d.Abs().Cmp(decimal.New(1, int32(t.Precision-t.Scale))) >= 0 {
-		return nil, errOverflowTo(from, t.Name)
+		return nil, refuse(8115, from, t.Name)
 	}
 	return d, nil
 }
@@ -173,19 +173,19 @@ func toDecimal(v any, from, to tsql.DataType) (any, error) {
 		return fitDigits(x, from.Name, to)
 	case float64:
 		if math.IsNaN(x) || math.IsInf(x, 0) || math.Abs(x) > 1e38 {
-			return nil, errOverflowTo(from.Name, to.Name)
+			return nil, refuse(8115, from.Name, to.Name)
 		}
 		return fitDigits(decimal.NewFromFloat(x), from.Name, to)
 	case string:
 		d, ok := decimalFromText(x)
 		if !ok {
-			return nil, refuse(8114, "Error converting data type %s to %s.", from.Name, to.Name)
+			return nil, refuse(8114, from.Name, to.Name)
 		}
 		return fitDigits(d, from.Name, to)
 	case time.Time:
 		return fitDigits(decimal.NewFromFloat(x.Sub(epoch).Hours()/24), from.Name, to)
 	}
-	return nil, refuse(529, "Explicit conversion from data type %s to %s is not allowed.", from.Name, to.Name)
+	return nil, refuse(529, from.Name, to.Name)
 }
 
 // decimalFromText accepts a sign, digits and a point; no exponent, as T-SQL does not either.
@@ -209,7 +209,7 @@ func toMoney(v any, from, to tsql.DataType) (any, error) {
 	if s, ok := v.(string); ok {
 		d, ok := moneyFromText(s)
 		if !ok {
-			return nil, refuse(235, "Cannot convert a char value to money. The value has incorrect syntax.")
+			return nil, refuse(235)
 		}
 		v = d
 	}
@@ -224,7 +224,7 @@ func toMoney(v any, from, to tsql.DataType) (any, error) {
 		low, high = minSmallMoney, maxSmallMoney
 	}
 	if d.LessThan(low) || d.GreaterThan(high) {
-		return nil, errOverflowTo(from.Name, to.Name)
+		return nil, refuse(8115, from.Name, to.Name)
 	}
 	return d, nil
 }
@@ -277,11 +277,11 @@ func floatOf(v any, from, to tsql.DataType) (float64, error) {
 		}
 		f, err := strconv.ParseFloat(t, 64)
 		if strings.Trim(t, "+-.0123456789eE") != "" || err != nil {
-			return 0, refuse(8114, "Error converting data type %s to %s.", from.Name, to.Name)
+			return 0, refuse(8114, from.Name, to.Name)
 		}
 		return f, nil
 	case time.Time:
 		return x.Sub(epoch).Hours() / 24, nil
 	}
-	return 0, errClash(from.Name, to.Name)
+	return 0, refuse(206, from.Name, to.Name)
 }

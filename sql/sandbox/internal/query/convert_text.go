@@ -49,9 +49,9 @@ func tooLong(s string, n int, v any, from, to tsql.DataType) (string, error) {
 		}
 		return "*", nil
 	case decimal.Decimal, float64:
-		return "", errOverflowTo(from.Name, to.Name)
+		return "", refuse(8115, from.Name, to.Name)
 	case UUID:
-		return "", refuse(8170, "Insufficient result space to convert uniqueidentifier value to char.")
+		return "", refuse(8170)
 	}
 	return slice16(s, 0, n), nil
 }
@@ -81,7 +81,7 @@ func textValue(v any, from, to tsql.DataType, style int) (string, error) {
 	case []byte:
 		return binaryText(x, to, style)
 	}
-	return "", errClash(from.Name, to.Name)
+	return "", refuse(206, from.Name, to.Name)
 }
 
 // floatText prints at most 6 digits with style 0, 8 with 1 and 16 with 2 in scientific notation, 17 with 3.
@@ -140,11 +140,7 @@ func binaryText(b []byte, to tsql.DataType, style int) (string, error) {
 	case 2:
 		return strings.ToUpper(hex.EncodeToString(b)), nil
 	}
-	return "", errStyle(style, "varbinary", "a character string")
-}
-
-func errStyle(style int, from, to string) error {
-	return refuse(281, "%d is not a valid style number when converting from %s to %s.", style, from, to)
+	return "", refuse(281, style, "varbinary", "a character string")
 }
 
 // toBinary converts to a binary type: text gives its bytes, or what its hex digits say with style 1 and 2; integers give
@@ -189,7 +185,7 @@ func bytesValue(v any, from, to tsql.DataType, style int) ([]byte, bool, error) 
 	case float64:
 		return binary.BigEndian.AppendUint64(nil, math.Float64bits(x)), true, nil
 	}
-	return nil, false, refuse(529, "Explicit conversion from data type %s to %s is not allowed.", from.Name, to.Name)
+	return nil, false, refuse(529, from.Name, to.Name)
 }
 
 func bytesFromText(s string, from, to tsql.DataType, style int) ([]byte, error) {
@@ -207,9 +203,9 @@ func bytesFromText(s string, from, to tsql.DataType, style int) ([]byte, error) 
 			return b, nil
 		}
 	default:
-		return nil, errStyle(style, from.Name, to.Name)
+		return nil, refuse(281, style, from.Name, to.Name)
 	}
-	return nil, refuse(8114, "Error converting data type %s to %s.", from.Name, to.Name)
+	return nil, refuse(8114, from.Name, to.Name)
 }
 
 // pad prints n with leading zeros.

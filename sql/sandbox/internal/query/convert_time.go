@@ -30,9 +30,9 @@ func toTime(v any, from, to tsql.DataType, style int) (any, error) {
 	case decimal.Decimal:
 		return fitTime(addDays(x.InexactFloat64()), from, to)
 	case []byte:
-		return nil, refuse(529, "Explicit conversion from data type %s to %s is not allowed.", from.Name, to.Name)
+		return nil, refuse(529, from.Name, to.Name)
 	}
-	return nil, errClash(from.Name, to.Name)
+	return nil, refuse(206, from.Name, to.Name)
 }
 
 func addDays(days float64) time.Time {
@@ -82,7 +82,7 @@ func fitTime(t time.Time, from, to tsql.DataType) (any, error) {
 		low, high = 1900, 2079
 	}
 	if to.Name != "time" && (t.Year() < low || t.Year() > high) {
-		return nil, refuse(242, "The conversion of a %s data type to a %s data type resulted in an out-of-range value.", from.Name, to.Name)
+		return nil, refuse(242, from.Name, to.Name)
 	}
 	return t, nil
 }
@@ -100,7 +100,7 @@ func roundThirds(t time.Time) time.Time {
 	return t.Add(time.Duration(ms*1e6 - int64(t.Nanosecond())))
 }
 
-var errTimeText = refuse(241, "Conversion failed when converting date and/or time from character string.")
+var errTimeText = refuse(241)
 
 // parseTime reads the date and time formats that do not depend on SET LANGUAGE, the month-first forms of us_english,
 // and day first where style says so (103, 104, 105).
@@ -206,7 +206,7 @@ func timeText(t time.Time, from tsql.DataType, style int) (string, error) {
 	day, clock := styleLayout(style, fraction(from))
 	switch {
 	case day == "" && clock == "":
-		return "", errStyle(style, from.Name, "a character string")
+		return "", refuse(281, style, from.Name, "a character string")
 	case from.Name == "date":
 		clock = ""
 	case from.Name == "time":

@@ -75,7 +75,7 @@ func (b *binder) recursion(s *cteScope, alias string) (string, *source, error) {
 func (b *binder) recursive(s *cteScope, alias string) (string, *source, error) {
 	union, ok := s.cte.Query.Body.(*tsql.SetOperation)
 	if !ok || union.Op != "UNION" || !union.All || names(union.Left, s.cte.Name, b.names) {
-		return "", nil, at(s.cte.Line, refuse(252, "Recursive common table expression '%s' does not contain a top-level UNION ALL operator.", s.cte.Name))
+		return "", nil, at(s.cte.Line, refuse(252, s.cte.Name))
 	}
 	anchor, err := b.body(union.Left, nil)
 	if err != nil {
@@ -115,19 +115,19 @@ func (b *binder) recursive(s *cteScope, alias string) (string, *source, error) {
 // stepItems is the select list of the recursive part, in the types of the anchor, with the level counted up.
 func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.CTE) ([]string, error) {
 	if len(step.items) != len(anchor.columns) {
-		return nil, refuse(205, "All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.")
+		return nil, refuse(205)
 	}
 	if step.distinct || len(step.group) > 0 || step.limit != "" || level == "" {
-		return nil, refuse(460, "DISTINCT operator is not allowed in the recursive part of a recursive common table expression '%s'.", cte.Name)
+		return nil, refuse(460, cte.Name)
 	}
 	var items []string
 	for i, n := range step.items {
 		if n.grouped {
-			return nil, refuse(467, "GROUP BY, HAVING, or aggregate functions are not allowed in the recursive part of a recursive common table expression '%s'.", cte.Name)
+			return nil, refuse(467, cte.Name)
 		}
 		want := anchor.columns[i].Type
 		if kindOf(n.typ) != kindOf(want) && !n.isNull() {
-			return nil, refuse(240, "Types don't match between the anchor and the recursive part in column \"%s\" of recursive query \"%s\".", anchor.columns[i].Name, cte.Name)
+			return nil, refuse(240, anchor.columns[i].Name, cte.Name)
 		}
 		cast, err := b.cast(n, want, false, 0)
 		if err != nil {
@@ -139,7 +139,7 @@ func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.
 	next := b.call("level", typeInt, true, []node{{sql: level, typ: typeInt}}, func(args []any) (any, error) {
 		n := args[0].(int64) + 1
 		if limit > 0 && n > limit {
-			return nil, refuse(530, "The statement terminated. The maximum recursion %d has been exhausted before statement completion.", limit)
+			return nil, refuse(530, limit)
 		}
 		return n, nil
 	})

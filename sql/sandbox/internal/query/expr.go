@@ -43,13 +43,13 @@ func (b *binder) value(f *frame, e tsql.Expr) (node, error) {
 	case *tsql.Subquery:
 		return b.scalar(f, x.Query)
 	case *tsql.Default:
-		return node{}, refuse(156, "Incorrect syntax near the keyword 'DEFAULT'.")
+		return node{}, refuse(156, "DEFAULT")
 	case *tsql.Star:
 		return node{}, unsupported("*")
 	case *tsql.AtTimeZone:
-		return node{}, refuse(156, "Incorrect syntax near the keyword 'AT'.")
+		return node{}, refuse(156, "AT")
 	}
-	return node{}, refuse(4145, "An expression of non-boolean type specified in a context where a condition is expected, near '%s'.", "expression")
+	return node{}, refuse(4145, "expression")
 }
 
 func (b *binder) variable(x *tsql.Variable) (node, error) {
@@ -60,7 +60,7 @@ func (b *binder) variable(x *tsql.Variable) (node, error) {
 	}
 	v, t, ok := b.scope.Variable(x.Name)
 	if !ok {
-		return node{}, errVariable(x.Name)
+		return node{}, refuse(137, x.Name)
 	}
 	n, err := constant(v, t)
 	n.nullable = true
@@ -86,7 +86,7 @@ func (b *binder) collate(f *frame, x *tsql.Collate) (node, error) {
 		n, _ = constant(nil, typeVarChar(1))
 	}
 	if kindOf(n.typ) != kindString {
-		return n, refuse(447, "Expression type %s is invalid for COLLATE clause.", n.typ.Name)
+		return n, refuse(447, n.typ.Name)
 	}
 	n.coll = label{name: name, rank: rankExplicit}
 	return n, nil
@@ -129,7 +129,7 @@ func (b *binder) conversion(f *frame, x tsql.Expr, t tsql.DataType, style tsql.E
 // knownType refuses types that this package has no values for: 243 for unknown names.
 func knownType(t tsql.DataType) error {
 	if kindOf(t) == kindUnknown || kindOf(t) == kindNull {
-		return refuse(243, "Type %s is not a defined system type.", t.Name)
+		return refuse(243, t.Name)
 	}
 	return nil
 }
@@ -146,7 +146,7 @@ func (b *binder) unary(f *frame, x *tsql.Unary) (node, error) {
 		if x.Op == "+" && kindOf(n.typ) == kindString {
 			return n, nil
 		}
-		return n, refuse(8117, "Operand data type %s is invalid for %s operator.", n.typ.Name, map[string]string{"-": "minus", "+": "plus", "~": "'~'"}[x.Op])
+		return n, refuse(8117, n.typ.Name, map[string]string{"-": "minus", "+": "plus", "~": "'~'"}[x.Op])
 	}
 	switch x.Op {
 	case "+":
@@ -155,7 +155,7 @@ func (b *binder) unary(f *frame, x *tsql.Unary) (node, error) {
 		return b.negate(n)
 	}
 	if kindOf(n.typ) != kindInt && n.typ.Name != "bit" {
-		return n, refuse(8117, "Operand data type %s is invalid for '~' operator.", n.typ.Name)
+		return n, refuse(8117, n.typ.Name, "'~'")
 	}
 	t := n.typ
 	return b.call("~", t, true, []node{n}, func(args []any) (any, error) {
@@ -192,7 +192,7 @@ func (b *binder) negate(n node) (node, error) {
 // binary binds an arithmetic operator or the concatenation of texts.
 func (b *binder) binary(f *frame, x *tsql.Binary) (node, error) {
 	if tsql.IsCondition(x) {
-		return node{}, refuse(102, "Incorrect syntax near '%s'.", x.Op)
+		return node{}, refuse(102, x.Op)
 	}
 	l, err := b.expr(f, x.Left)
 	if err != nil {
@@ -232,7 +232,7 @@ func (b *binder) operate(op string, l, r node) (node, error) {
 		return l, errOperator(op, l.typ, r.typ)
 	}
 	if l.typ.Name == "bit" && r.typ.Name == "bit" && !isBitwise(op) {
-		return l, refuse(8117, "Operand data type bit is invalid for %s operator.", operatorWord(op))
+		return l, refuse(8117, "bit", operatorWord(op))
 	}
 	l, err := b.cast(l, operandType(t, lt), false, 0)
 	if err != nil {
@@ -271,9 +271,9 @@ func errOperator(op string, l, r tsql.DataType) error {
 		if kindOf(l) == kindNull {
 			name = r.Name
 		}
-		return refuse(8117, "Operand data type %s is invalid for %s operator.", name, operatorWord(op))
+		return refuse(8117, name, operatorWord(op))
 	}
-	return refuse(402, "The data types %s and %s are incompatible in the %s operator.", l.Name, r.Name, operatorWord(op))
+	return refuse(402, l.Name, r.Name, operatorWord(op))
 }
 
 // concat joins two texts or two binaries; ok is false when + is an addition.
@@ -384,7 +384,7 @@ func (b *binder) scalar(f *frame, q *tsql.Query) (node, error) {
 		n.sql = "(" + sub.sql + ")"
 		return n, nil
 	}
-	tooMany := b.call("512", n.typ, false, nil, func([]any) (any, error) { return nil, errSubquery() })
+	tooMany := b.call("512", n.typ, false, nil, func([]any) (any, error) { return nil, refuse(512) })
 	n.sql = "(SELECT CASE WHEN count(*) > 1 THEN " + tooMany.sql + " ELSE o1 END FROM (SELECT o1 FROM (" + sub.sql + ") LIMIT 2))"
 	return n, nil
 }
@@ -396,7 +396,7 @@ func (b *binder) single(f *frame, q *tsql.Query) (*subquery, node, error) {
 		return nil, node{}, err
 	}
 	if len(sub.columns) != 1 {
-		return nil, node{}, refuse(116, "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.")
+		return nil, node{}, refuse(116)
 	}
 	n := outputNode(sub, 0)
 	n.nullable = true
@@ -438,7 +438,7 @@ func (b *binder) choose(conds, results []node) (node, error) {
 		allNull = allNull && r.isNull()
 	}
 	if allNull {
-		return node{}, refuse(8133, "At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.")
+		return node{}, refuse(8133)
 	}
 	results, t, l, err := b.unify(results, "CASE")
 	if err != nil {

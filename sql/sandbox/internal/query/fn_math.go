@@ -54,7 +54,7 @@ func wholeNumber(args []node) tsql.DataType {
 // number brings the first argument to the result's type.
 func (c *calling) number(args []any) (any, error) {
 	if !isNumber(c.types[0]) && kindOf(c.types[0]) != kindString && kindOf(c.types[0]) != kindNull {
-		return nil, refuse(8116, "Argument data type %s is invalid for argument 1 of the function.", c.types[0].Name)
+		return nil, refuse(8116, c.types[0].Name, 1, "the")
 	}
 	if _, ok := args[0].(decimal.Decimal); ok {
 		return args[0], nil
@@ -146,7 +146,7 @@ func fnPower(c *calling, args []any) (any, error) {
 	}
 	f := math.Pow(base.(float64), args[1].(float64))
 	if math.IsNaN(f) {
-		return nil, refuse(3623, "An invalid floating point operation occurred.")
+		return nil, refuse(3623)
 	}
 	if _, err := fitFloat(f, typeFloat); err != nil {
 		return nil, err
@@ -157,7 +157,7 @@ func fnPower(c *calling, args []any) (any, error) {
 func fnSqrt(c *calling, args []any) (any, error) {
 	f := args[0].(float64)
 	if f < 0 {
-		return nil, refuse(3623, "An invalid floating point operation occurred.")
+		return nil, refuse(3623)
 	}
 	return math.Sqrt(f), nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -149,7 +150,7 @@ func storageSize(t tsql.DataType) int {
 func fnSubstring(c *calling, args []any) (any, error) {
 	start, n := args[1].(int64)-1, args[2].(int64)
 	if n < 0 {
-		return nil, refuse(537, "Invalid length parameter passed to the LEFT or SUBSTRING function.")
+		return nil, refuse(537)
 	}
 	start, n = clamp(start), clamp(n)
 	switch x := args[0].(type) {
@@ -159,7 +160,7 @@ func fnSubstring(c *calling, args []any) (any, error) {
 		low := min(max(start, 0), int64(len(x)))
 		return x[low:max(low, min(start+n, int64(len(x))))], nil
 	}
-	return nil, refuse(8116, "Argument data type %s is invalid for argument 1 of substring function.", c.types[0].Name)
+	return nil, refuse(8116, c.types[0].Name, 1, "substring")
 }
 
 // clamp keeps positions and lengths in the range of an int.
@@ -252,7 +253,7 @@ func reverse(s string) string {
 func fnLeft(c *calling, args []any) (any, error) {
 	n := clamp(args[1].(int64))
 	if n < 0 {
-		return nil, refuse(536, "Invalid length parameter passed to the left function.")
+		return nil, refuse(536, "left")
 	}
 	return c.fit(slice16(args[0].(string), 0, int(n)))
 }
@@ -260,7 +261,7 @@ func fnLeft(c *calling, args []any) (any, error) {
 func fnRight(c *calling, args []any) (any, error) {
 	n, s := clamp(args[1].(int64)), args[0].(string)
 	if n < 0 {
-		return nil, refuse(536, "Invalid length parameter passed to the right function.")
+		return nil, refuse(536, "right")
 	}
 	have := utf16Len(s)
 	return c.fit(slice16(s, max(have-int(n), 0), have))
@@ -276,7 +277,7 @@ func fnReplicate(c *calling, args []any) (any, error) {
 	limit := length(c.result)
 	if limit < 0 {
 		if n > 0 && int64(len(s)) > longestText/n {
-			return nil, refuse(701, "There is insufficient system memory in resource pool 'default' to run this query.")
+			return nil, refuse(701)
 		}
 	} else if len(s) > 0 {
 		n = min(n, int64(limit))
@@ -374,60 +375,16 @@ func fnQuoteName(c *calling, args []any) (any, error) {
 }
 
 func fnParseName(c *calling, args []any) (any, error) {
-	parts, ok := splitName(args[0].(string))
+	parts, ok := tsql.SplitName(args[0].(string))
 	n := args[1].(int64)
-	if !ok || n < 1 || n > int64(len(parts)) || len(parts) > 4 {
+	long := func(part string) bool { return utf16Len(part) > tsql.MaxName }
+	if !ok || n < 1 || n > int64(len(parts)) || len(parts) > 4 || slices.ContainsFunc(parts, long) {
 		return nil, nil
 	}
 	if part := parts[int64(len(parts))-n]; part != "" {
 		return part, nil
 	}
 	return nil, nil
-}
-
-// splitName takes a name of several parts apart, with or without brackets or double quotes.
-func splitName(s string) ([]string, bool) {
-	var parts []string
-	for {
-		part, rest, ok := cutPart(s)
-		if !ok || utf16Len(part) > tsql.MaxName {
-			return nil, false
-		}
-		parts = append(parts, part)
-		if rest == "" {
-			return parts, true
-		}
-		if rest[0] != '.' {
-			return nil, false
-		}
-		s = rest[1:]
-	}
-}
-
-func cutPart(s string) (part, rest string, ok bool) {
-	if s == "" || s[0] != '[' && s[0] != '"' {
-		i := strings.IndexByte(s, '.')
-		if i < 0 {
-			return s, "", true
-		}
-		return s[:i], s[i:], true
-	}
-	closing := s[0]
-	if closing == '[' {
-		closing = ']'
-	}
-	var sb strings.Builder
-	for i := 1; i < len(s); i++ {
-		if s[i] == closing {
-			if i+1 < len(s) && s[i+1] == closing {
-				i++
-			} else {
-				return sb.String(), s[i+1:], true
-			}
-		}
-		sb.WriteByte(s[i])
-	}
-	return "", "", false
 }
 
 func fnASCII(c *calling, args []any) (any, error) {
@@ -491,7 +448,7 @@ func fnHashBytes(c *calling, args []any) (any, error) {
 	case []byte:
 		b = x
 	default:
-		return nil, refuse(8116, "Argument data type %s is invalid for argument 2 of hashbytes function.", c.types[1].Name)
+		return nil, refuse(8116, c.types[1].Name, 2, "hashbytes")
 	}
 	switch strings.ToUpper(args[0].(string)) {
 	case "MD5":

@@ -32,11 +32,11 @@ var dateParts = map[string]string{
 func datePartName(name string, e tsql.Expr) (string, error) {
 	ref, ok := e.(*tsql.ColumnRef)
 	if !ok || !ref.Table.IsZero() {
-		return "", refuse(1023, "Invalid parameter 1 specified for %s.", strings.ToLower(name))
+		return "", refuse(1023, strings.ToLower(name))
 	}
 	part, ok := dateParts[strings.ToLower(ref.Name)]
 	if !ok {
-		return "", refuse(155, "'%s' is not a recognized %s option.", ref.Name, strings.ToLower(name))
+		return "", refuse(155, ref.Name, strings.ToLower(name))
 	}
 	return part, nil
 }
@@ -76,12 +76,12 @@ func (b *binder) dateAdd(f *frame, x *tsql.Call) (node, error) {
 	}
 	clock := strings.Contains("hour minute second millisecond microsecond nanosecond", part)
 	if t.Name == "date" && clock || t.Name == "time" && !clock {
-		return node{}, refuse(9810, "The datepart %s is not supported by date function dateadd for data type %s.", part, t.Name)
+		return node{}, refuse(9810, part, t.Name)
 	}
 	return b.call("dateadd "+part, t, true, args, func(args []any) (any, error) {
 		out := addPart(part, args[1].(time.Time), int(args[0].(int64)))
 		if out.Year() < 1 || out.Year() > 9999 || t.Name == "datetime" && out.Year() < 1753 {
-			return nil, refuse(517, "Adding a value to a '%s' column caused an overflow.", t.Name)
+			return nil, refuse(517, t.Name)
 		}
 		return fitTime(out, t, t)
 	}), nil
@@ -137,7 +137,7 @@ func (b *binder) dateDiff(f *frame, x *tsql.Call) (node, error) {
 	return b.call(name+part, t, true, args, func(args []any) (any, error) {
 		n, ok := diffParts(part, args[0].(time.Time).UTC(), args[1].(time.Time).UTC())
 		if !ok || t.Name == "int" && n != int64(int32(n)) {
-			return nil, refuse(535, "The datediff function resulted in an overflow. The number of dateparts separating two date/time instances is too large. Try to use datediff with a less precise datepart.")
+			return nil, refuse(535)
 		}
 		return n, nil
 	}), nil
@@ -268,7 +268,7 @@ func fnDateFromParts(c *calling, args []any) (any, error) {
 	y, m, d := args[0].(int64), args[1].(int64), args[2].(int64)
 	t := time.Date(int(y), time.Month(m), int(d), 0, 0, 0, 0, time.UTC)
 	if y < 1 || y > 9999 || m < 1 || m > 12 || t.Day() != int(d) || t.Month() != time.Month(m) {
-		return nil, refuse(289, "Cannot construct data type date, some of the arguments have values which are not valid.")
+		return nil, refuse(289)
 	}
 	return t, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tsql"
 )
 
@@ -194,7 +195,7 @@ func (b *binder) rows(r *Relation, name tsql.ObjectName, s *source, wrap bool) (
 	case *View:
 		return b.view(r, src, s)
 	}
-	return "", nil, refuse(208, "Invalid object name '%s'.", name.String())
+	return "", nil, refuse(208, name.String())
 }
 
 func (s *source) add(c Column, sql string) {
@@ -207,7 +208,7 @@ func (s *source) add(c Column, sql string) {
 // virtual reads from temp.ts_rows. A wrapped one stands in a subquery of its own.
 func (b *binder) virtual(r *Relation, v *virtualSource, s *source, args []node, wrap bool) (string, *source, error) {
 	if len(r.Columns) > maxColumns || len(args) > maxArguments {
-		return "", nil, refuse(8623, "The query processor ran out of internal resources and could not produce a query plan.")
+		return "", nil, refuse(8623)
 	}
 	n := len(b.program.virtuals)
 	b.program.virtuals = append(b.program.virtuals, v)
@@ -234,7 +235,7 @@ func (b *binder) view(r *Relation, v *View, s *source) (string, *source, error) 
 		return "", nil, err
 	}
 	if len(r.Columns) > len(q.columns) {
-		return "", nil, refuse(4502, "View or function '%s' has more column names specified than columns defined.", r.Name)
+		return "", nil, refuse(4502, r.Name)
 	}
 	for i, c := range r.Columns {
 		out := q.columns[i]
@@ -258,11 +259,10 @@ func (b *binder) viewBody(r *Relation, v *View) (*subquery, error) {
 		return nil, err
 	}
 	q, err := body.query(v.Body, nil, inView)
-	if e, ok := err.(*Error); ok && e.Number != 217 {
-		binding := refuse(4413, "Could not use view or function '%s' because of binding errors.", r.Name)
-		failed := *e
-		failed.Line, failed.Then = 0, append(slices.Clip(e.Then), binding)
-		return nil, &failed
+	if list := refusal.List(err); len(list) > 0 && list[0].Number != 217 && list[0].Number != 916 {
+		failed := copyOf(list[0])
+		failed.Line = 0
+		return nil, slices.Concat(refusal.Errors{failed}, list[1:], refusal.Errors{refuse(4413, r.Name)})
 	}
 	return q, err
 }
@@ -344,20 +344,20 @@ func (b *binder) querySource(q *subquery, alias string, names []string) (*source
 	s := &source{alias: alias, aliased: true, sql: b.alias()}
 	switch {
 	case len(names) > len(q.columns):
-		return nil, refuse(8159, "'%s' has fewer columns than were specified in the column list.", alias)
+		return nil, refuse(8159, alias)
 	case len(names) > 0 && len(names) < len(q.columns):
-		return nil, refuse(8158, "'%s' has more columns than were specified in the column list.", alias)
+		return nil, refuse(8158, alias)
 	}
 	for i, c := range q.columns {
 		if len(names) > 0 {
 			c.Name = names[i]
 		}
 		if c.Name == "" {
-			return nil, refuse(8155, "No column name was specified for column %d of '%s'.", i+1, alias)
+			return nil, refuse(8155, i+1, alias)
 		}
 		for _, other := range s.columns {
 			if b.names.Equal(other.Name, c.Name) {
-				return nil, refuse(8156, "The column '%s' was specified multiple times for '%s'.", c.Name, alias)
+				return nil, refuse(8156, c.Name, alias)
 			}
 		}
 		s.columns = append(s.columns, &sourceColumn{ResultColumn: c, sql: fmt.Sprintf("%s.o%d", s.sql, i+1), source: s})
@@ -387,7 +387,7 @@ func (b *binder) values(rows [][]tsql.Expr, outer *frame) (*subquery, error) {
 	columns := make([][]node, width)
 	for _, row := range rows {
 		if len(row) != width {
-			return nil, refuse(10709, "The number of columns for each row in a table value constructor must be the same.")
+			return nil, refuse(10709)
 		}
 		for i, e := range row {
 			n, err := b.expr(&frame{outer: outer, clause: clauseNone}, e)

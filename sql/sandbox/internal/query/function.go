@@ -52,9 +52,9 @@ func (b *binder) function(f *frame, x *tsql.Call) (node, error) {
 		return b.engineFunction(f, fn, x)
 	}
 	if x.Name.Parts > 1 {
-		return node{}, refuse(4121, "Cannot find either column \"%s\" or the user-defined function or aggregate \"%s\", or the name is ambiguous.", x.Name.Schema, x.Name.String())
+		return node{}, refuse(4121, x.Name.Schema, x.Name.String())
 	}
-	return node{}, refuse(195, "'%s' is not a recognized built-in function name.", x.Name.Name)
+	return node{}, refuse(195, x.Name.Name)
 }
 
 // arguments binds the arguments and checks their number: 174 for a fixed one, 189 for a range.
@@ -77,11 +77,11 @@ func countArguments(name string, low, high, n int) error {
 	case n >= low && (high < 0 || n <= high):
 		return nil
 	case low == high:
-		return refuse(174, "The %s function requires %d argument(s).", name, low)
+		return refuse(174, name, low)
 	case high < 0:
-		return refuse(189, "The %s function requires %d to 254 arguments.", name, low)
+		return refuse(189, name, low, 254)
 	}
-	return refuse(189, "The %s function requires %d to %d arguments.", name, low, high)
+	return refuse(189, name, low, high)
 }
 
 func (b *binder) builtin(f *frame, name string, fn builtin, x *tsql.Call) (node, error) {
@@ -126,7 +126,7 @@ func (b *binder) parameter(n node, params []tsql.DataType, i int, name string) (
 		return b.cast(n, want, false, 0)
 	}
 	if err := convertible(n.typ, want, false); err != nil && kindOf(n.typ) != kindMoney {
-		return n, refuse(8116, "Argument data type %s is invalid for argument %d of %s function.", n.typ.Name, i+1, name)
+		return n, refuse(8116, n.typ.Name, i+1, name)
 	}
 	return b.cast(n, want, true, 0)
 }

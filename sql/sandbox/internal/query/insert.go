@@ -70,20 +70,16 @@ func (b *binder) insertColumns(s *tsql.Insert, src *source) ([]int, error) {
 	for _, ident := range s.Columns {
 		i := b.columnIndex(src, ident.Value)
 		if i < 0 {
-			return nil, at(ident.Line, errInvalidColumn(ident.Value))
+			return nil, at(ident.Line, refuse(207, ident.Value))
 		}
 		for _, j := range out {
 			if i == j {
-				return nil, at(ident.Line, errColumnTwice(ident.Value))
+				return nil, at(ident.Line, refuse(264, ident.Value))
 			}
 		}
 		out = append(out, i)
 	}
 	return out, nil
-}
-
-func errColumnTwice(name string) error {
-	return refuse(264, "The column name '%s' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code.", name)
 }
 
 func (b *binder) columnIndex(s *source, name string) int {
@@ -127,21 +123,21 @@ func insertWidth(s *tsql.Insert, values, columns int) error {
 	case values == columns:
 		return nil
 	case len(s.Columns) == 0:
-		return refuse(213, "Column name or number of supplied values does not match table definition.")
+		return refuse(213)
 	case s.Query != nil && values < columns:
-		return refuse(120, "The select list for the INSERT statement contains fewer items than the insert list. The number of SELECT values must match the number of INSERT columns.")
+		return refuse(120)
 	case s.Query != nil:
-		return refuse(121, "The select list for the INSERT statement contains more items than the insert list. The number of SELECT values must match the number of INSERT columns.")
+		return refuse(121)
 	case values < columns:
-		return refuse(109, "There are more columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.")
+		return refuse(109)
 	}
-	return refuse(110, "There are fewer columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.")
+	return refuse(110)
 }
 
 // insertRows binds VALUES, where DEFAULT stands for the default of its column.
 func (b *binder) insertRows(s *tsql.Insert, t *target) (*subquery, error) {
 	if len(s.Rows) > 1000 {
-		return nil, refuse(10738, "The number of row value expressions in the INSERT statement exceeds the maximum allowed number of 1000 row values.")
+		return nil, refuse(10738)
 	}
 	rows := make([][]tsql.Expr, len(s.Rows))
 	for r, row := range s.Rows {
@@ -227,9 +223,9 @@ func (b *binder) mayInsertIdentity(c *change, col Column, given bool) error {
 	c.identity = &col
 	switch {
 	case given && !c.table.IdentityInsert:
-		return refuse(544, "Cannot insert explicit value for identity column in table '%s' when IDENTITY_INSERT is set to OFF.", c.relation.Name)
+		return refuse(544, c.relation.Name)
 	case !given && c.table.IdentityInsert:
-		return refuse(545, "Explicit value must be specified for identity column in table '%s' either when IDENTITY_INSERT is set to ON or when a replication user is inserting into a NOT FOR REPLICATION identity column.", c.relation.Name)
+		return refuse(545, c.relation.Name)
 	}
 	return nil
 }

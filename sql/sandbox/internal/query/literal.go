@@ -28,7 +28,7 @@ func (b *binder) literal(x *tsql.Literal) (node, error) {
 	case tsql.FloatLiteral:
 		f, err := strconv.ParseFloat(x.Text, 64)
 		if err != nil {
-			return node{}, refuse(168, "The floating point value '%s' is out of the range of computer representation (8 bytes).", x.Text)
+			return node{}, refuse(168, x.Text)
 		}
 		return constant(f, typeFloat)
 	case tsql.MoneyLiteral:
@@ -72,7 +72,7 @@ func decimalLiteral(text string) (node, error) {
 	whole, frac, _ := strings.Cut(text, ".")
 	whole = strings.TrimLeft(whole, "0")
 	if err != nil || len(whole)+len(frac) > 38 {
-		return node{}, refuse(1007, "The number '%s' is out of the range for numeric representation (maximum precision 38).", text)
+		return node{}, refuse(1007, text)
 	}
 	t := tsql.DataType{Name: "numeric", Precision: max(len(whole)+len(frac), 1), Scale: len(frac)}
 	return constant(d, t)

@@ -60,19 +60,19 @@ func (b *binder) column(f *frame, ref *tsql.ColumnRef) (node, error) {
 		found, seen := b.find(level, ref)
 		switch {
 		case len(found) > 1:
-			return node{}, at(ref.Line, refuse(209, "Ambiguous column name '%s'.", ref.Name))
+			return node{}, at(ref.Line, refuse(209, ref.Name))
 		case len(found) == 1 && level.sealed != "":
 			return node{}, at(ref.Line, unsupported(level.sealed))
 		case len(found) == 1:
 			return b.columnNode(found[0], level != f), nil
 		case seen && !ref.Table.IsZero():
-			return node{}, at(ref.Line, errInvalidColumn(ref.Name))
+			return node{}, at(ref.Line, refuse(207, ref.Name))
 		}
 	}
 	if !ref.Table.IsZero() {
-		return node{}, at(ref.Line, refuse(4104, "The multi-part identifier \"%s.%s\" could not be bound.", ref.Table.String(), ref.Name))
+		return node{}, at(ref.Line, refuse(4104, ref.Table.String(), ref.Name))
 	}
-	return node{}, at(ref.Line, errInvalidColumn(ref.Name))
+	return node{}, at(ref.Line, refuse(207, ref.Name))
 }
 
 // find lists the columns of one frame that ref may name; seen says that its table is there.
@@ -150,12 +150,12 @@ func (b *binder) distinctNames(sources []*source) error {
 				continue
 			}
 			if s.aliased && t.aliased {
-				return refuse(1011, "The correlation name '%s' is specified multiple times in a FROM clause.", s.alias)
+				return refuse(1011, s.alias)
 			}
 			sameObject := s.schema == t.schema && strings.EqualFold(s.database, t.database)
 			if !s.aliased && !t.aliased && sameObject {
 				name := s.schema + "." + s.object
-				return refuse(1013, "The objects \"%s\" and \"%s\" in the FROM clause have the same exposed names. Use correlation names to distinguish them.", name, name)
+				return refuse(1013, name, name)
 			}
 		}
 	}

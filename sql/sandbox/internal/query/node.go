@@ -52,20 +52,16 @@ func merge(a, b label, op string) (label, error) {
 	case strings.EqualFold(a.name, b.name) || a.rank == rankDefault:
 		return a, nil
 	case a.rank == rankExplicit:
-		return a, errCollation(a.name, b.name, op)
+		return a, refuse(468, a.name, b.name, op)
 	}
 	a.conflict = b.name
 	return a, nil
 }
 
-func errCollation(a, b, op string) error {
-	return refuse(468, "Cannot resolve the collation conflict between \"%s\" and \"%s\" in the %s operation.", a, b, op)
-}
-
 // need returns the collation to compare with, or 468 for a conflict.
 func (l label) need(op string) (collation, error) {
 	if l.conflict != "" {
-		return collation{}, errCollation(l.name, l.conflict, op)
+		return collation{}, refuse(468, l.name, l.conflict, op)
 	}
 	if l.name == "" {
 		return collationOf(collate.Default)

@@ -45,7 +45,7 @@ func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (string, error) 
 		return "", err
 	}
 	if c.frame.groups != nil && len(n.loose) > 0 {
-		return "", refuse(8127, "Column \"%s\" is invalid in the ORDER BY clause because it is not contained in either an aggregate function or the GROUP BY clause.", n.loose[0].title())
+		return "", refuse(8127, n.loose[0].title())
 	}
 	key := b.key(n.sql)
 	for at, text := range c.texts {
@@ -54,7 +54,7 @@ func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (string, error) 
 		}
 	}
 	if c.distinct {
-		return "", refuse(145, "ORDER BY items must appear in the select list if SELECT DISTINCT is specified.")
+		return "", refuse(145)
 	}
 	return orderTerm(n.sql, n, item.Desc)
 }
@@ -79,7 +79,7 @@ func (b *binder) outputItem(e tsql.Expr, names, texts []string) (int, bool, erro
 		}
 		n, err := strconv.Atoi(x.Text)
 		if err != nil || n < 1 || n > len(names) {
-			return 0, false, refuse(108, "The ORDER BY position number %s is out of range of the number of items in the select list.", x.Text)
+			return 0, false, refuse(108, x.Text)
 		}
 		return n - 1, true, nil
 	case *tsql.ColumnRef:
@@ -92,7 +92,7 @@ func (b *binder) outputItem(e tsql.Expr, names, texts []string) (int, bool, erro
 				continue
 			}
 			if found && texts[i] != texts[at] {
-				return 0, false, refuse(209, "Ambiguous column name '%s'.", x.Name)
+				return 0, false, refuse(209, x.Name)
 			}
 			if !found {
 				at, found = i, true
@@ -107,9 +107,9 @@ func (b *binder) outputItem(e tsql.Expr, names, texts []string) (int, bool, erro
 func orderConstant(e tsql.Expr, i int) error {
 	switch e.(type) {
 	case *tsql.Literal:
-		return refuse(408, "A constant expression was encountered in the ORDER BY list, position %d.", i+1)
+		return refuse(408, i+1)
 	case *tsql.Variable:
-		return refuse(1008, "The SELECT item identified by the ORDER BY number %d contains a variable as part of the expression identifying a column position. Variables are only allowed when ordering by an expression referencing a column name.", i+1)
+		return refuse(1008, i+1)
 	}
 	return nil
 }
@@ -129,7 +129,7 @@ func (b *binder) combined(q *tsql.Query, outer *frame) (*subquery, error) {
 	for _, item := range q.OrderBy {
 		i, found, err := b.outputItem(item.Expr, names, texts)
 		if err == nil && !found {
-			err = refuse(104, "ORDER BY items must appear in the select list if the statement contains a UNION, INTERSECT or EXCEPT operator.")
+			err = refuse(104)
 		}
 		if err != nil {
 			return nil, at(item.Line, err)
@@ -182,7 +182,7 @@ func (b *binder) body(body tsql.QueryBody, outer *frame) (*subquery, error) {
 
 func (b *binder) combine(x *tsql.SetOperation, left, right *subquery) (*subquery, error) {
 	if len(left.columns) != len(right.columns) {
-		return nil, refuse(205, "All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.")
+		return nil, refuse(205)
 	}
 	out := &subquery{}
 	var lefts, rights []string

@@ -87,14 +87,14 @@ func (b *binder) outputInto(o *tsql.Output, columns []ResultColumn) error {
 	}
 	table, ok := r.Source.(*Table)
 	if !ok {
-		return refuse(330, "The target '%s' of the OUTPUT INTO clause cannot be a view or common table expression.", o.Into.String())
+		return refuse(330, o.Into.String())
 	}
 	for _, k := range table.Constraints {
 		switch k.Kind {
 		case tsql.ForeignKey:
-			return refuse(332, "The target table '%s' of the OUTPUT INTO clause cannot be on either side of a (primary key, foreign key) relationship. Found reference constraint '%s'.", o.Into.String(), k.Name)
+			return refuse(332, o.Into.String(), k.Name)
 		case tsql.Check:
-			return refuse(333, "The target table '%s' of the OUTPUT INTO clause cannot have any enabled check constraints or any enabled rules. Found check constraint or rule '%s'.", o.Into.String(), k.Name)
+			return refuse(333, o.Into.String(), k.Name)
 		}
 	}
 	c := &into{}

@@ -133,7 +133,7 @@ func (x *execution) translate(ctx context.Context, err error) error {
 	text := e.Error()
 	switch code := e.Code(); {
 	case code&0xFF == codeBusy || code&0xFF == codeLocked:
-		return refuse(1222, "Lock request time out period exceeded.")
+		return refuse(1222)
 	case code == codeInterrupt:
 		return context.Canceled
 	case strings.Contains(text, "integer overflow"):
@@ -141,7 +141,7 @@ func (x *execution) translate(ctx context.Context, err error) error {
 	case strings.Contains(text, "UNIQUE constraint failed"):
 		return x.program.duplicate(text)
 	case code == codeTooBig, strings.Contains(text, "too large"), strings.Contains(text, "too many"), strings.Contains(text, "stack overflow"):
-		return refuse(8623, "The query processor ran out of internal resources and could not produce a query plan. This is a rare event and only expected for extremely complex queries or queries that reference a very large number of tables or partitions. Please simplify the query.")
+		return refuse(8623)
 	}
 	return fmt.Errorf("sqlite: %w", err)
 }

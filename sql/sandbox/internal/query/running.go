@@ -106,7 +106,7 @@ func (b *binder) startRunning(s *tsql.Select, sources []*source) (*running, erro
 		}
 		v, t, ok := b.scope.Variable(item.Variable)
 		if !ok {
-			return nil, errVariable(item.Variable)
+			return nil, refuse(137, item.Variable)
 		}
 		v = normal(v)
 		r.variables[strings.ToLower(item.Variable)] = &runningVariable{typ: t, initial: v, value: v}

@@ -38,12 +38,12 @@ func (s *testScope) Relation(name tsql.ObjectName) (*Relation, error) {
 	if r, ok := s.relations[key]; ok {
 		return r, nil
 	}
-	return nil, refuse(208, "Invalid object name '%s'.", name.String())
+	return nil, refuse(208, name.String())
 }
 
 func (s *testScope) TableFunction(name tsql.ObjectName, args []any) (*Relation, error) {
 	if s.tables == nil {
-		return nil, refuse(208, "Invalid object name '%s'.", name.String())
+		return nil, refuse(208, name.String())
 	}
 	return s.tables(name, args)
 }

@@ -59,7 +59,7 @@ func (b *binder) query(q *tsql.Query, outer *frame, where place) (*subquery, err
 	sel, simple := q.Body.(*tsql.Select)
 	limited := q.Offset != nil || simple && sel.Top != nil
 	if where != inStatement && len(q.OrderBy) > 0 && !limited {
-		return nil, at(q.Line, refuse(1033, "The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table expressions, unless TOP, OFFSET or FOR XML is also specified."))
+		return nil, at(q.Line, refuse(1033))
 	}
 	if !simple {
 		return b.combined(q, outer)
@@ -145,7 +145,7 @@ func (b *binder) selectCore(s *tsql.Select, outer *frame) (*core, error) {
 		return nil, err
 	}
 	if len(c.variables) > 0 && b.program.running == nil && len(c.variables) < len(c.items) {
-		return nil, refuse(141, "A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.")
+		return nil, refuse(141)
 	}
 	if err := b.having(s, c); err != nil {
 		return nil, err
@@ -195,7 +195,7 @@ func (b *binder) groupBy(s *tsql.Select, c *core) error {
 			return err
 		}
 		if len(n.loose) == 0 {
-			return at(e.Position().Line, refuse(164, "Each GROUP BY expression must contain at least one column that is not an outer reference."))
+			return at(e.Position().Line, refuse(164))
 		}
 		order, err := n.ordering("GROUP BY")
 		if err != nil {
@@ -246,7 +246,7 @@ func (b *binder) having(s *tsql.Select, c *core) error {
 }
 
 func errGrouping(number int32, c *sourceColumn, part string) error {
-	return refuse(number, "Column '%s' is invalid in the %s because it is not contained in either an aggregate function or the GROUP BY clause.", c.title(), part)
+	return refuse(number, c.title(), part)
 }
 
 // item binds one entry of the select list; a star is several columns.
@@ -289,13 +289,9 @@ func (b *binder) item(c *core, item tsql.SelectItem) error {
 func (b *binder) assigned(name string, n node) (node, error) {
 	_, t, ok := b.scope.Variable(name)
 	if !ok {
-		return n, errVariable(name)
+		return n, refuse(137, name)
 	}
 	return b.cast(n, t, false, 0)
-}
-
-func errVariable(name string) error {
-	return refuse(137, "Must declare the scalar variable \"%s\".", name)
 }
 
 func (c *core) add(b *binder, n node, column ResultColumn) {
@@ -331,9 +327,9 @@ func (b *binder) star(c *core, star *tsql.Star) error {
 	}
 	switch {
 	case !matched && !star.Table.IsZero():
-		return refuse(107, "The column prefix '%s' does not match with a table name or alias name used in the query.", star.Table.String())
+		return refuse(107, star.Table.String())
 	case !matched:
-		return refuse(263, "Must specify table to select from.")
+		return refuse(263)
 	}
 	return nil
 }
@@ -355,7 +351,7 @@ func (b *binder) top(t *tsql.Top, c *core) error {
 		}
 		return nil
 	}
-	limit, err := b.count(n, 1060, "The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer.")
+	limit, err := b.count(n, 1060)
 	if err != nil {
 		return err
 	}
@@ -364,9 +360,9 @@ func (b *binder) top(t *tsql.Top, c *core) error {
 }
 
 // count is the text of a row count, which must be an integer and not negative (127).
-func (b *binder) count(n node, number int32, message string) (string, error) {
+func (b *binder) count(n node, number int32) (string, error) {
 	if kindOf(n.typ) != kindInt {
-		return "", refuse(number, "%s", message)
+		return "", refuse(number)
 	}
 	n, err := b.cast(n, typeBigInt, false, 0)
 	if err != nil {
@@ -381,7 +377,7 @@ func (b *binder) count(n node, number int32, message string) (string, error) {
 	}
 	i, ok := v.(int64)
 	if !ok || i < 0 {
-		return "", refuse(127, "A TOP N or FETCH rowcount value may not be negative.")
+		return "", refuse(127)
 	}
 	return fmt.Sprint(i), nil
 }
@@ -400,7 +396,7 @@ func (b *binder) offset(q *tsql.Query, c *core) error {
 		return nil
 	}
 	if c.top {
-		return at(q.Line, refuse(10741, "A TOP can not be used in the same query or sub-query as a OFFSET."))
+		return at(q.Line, refuse(10741))
 	}
 	limit, err := b.offsetText(q, c.frame.outer)
 	c.limit = limit
@@ -413,7 +409,7 @@ func (b *binder) offsetText(q *tsql.Query, outer *frame) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	offset, err := b.count(n, 10743, "The number of rows provided for an OFFSET clause must be an integer.")
+	offset, err := b.count(n, 10743)
 	if err != nil {
 		return "", err
 	}
@@ -422,7 +418,7 @@ func (b *binder) offsetText(q *tsql.Query, outer *frame) (string, error) {
 		if n, err = b.expr(f, q.Fetch); err != nil {
 			return "", err
 		}
-		if fetch, err = b.count(n, 10744, "The number of rows provided for a FETCH clause must be greater then zero."); err != nil {
+		if fetch, err = b.count(n, 10744); err != nil {
 			return "", err
 		}
 	}

@@ -34,7 +34,7 @@ func (b *binder) coalesce(f *frame, x *tsql.Call) (node, error) {
 		allNull = allNull && a.isNull()
 	}
 	if allNull {
-		return node{}, refuse(4127, "At least one of the arguments to COALESCE must be an expression that is not the NULL constant.")
+		return node{}, refuse(4127)
 	}
 	list, t, l, err := b.unify(args, "COALESCE")
 	if err != nil {
@@ -96,7 +96,7 @@ func (b *binder) nullIf(f *frame, x *tsql.Call) (node, error) {
 		return node{}, err
 	}
 	if args[0].isNull() {
-		return node{}, refuse(4151, "The type of the first argument to NULLIF cannot be the NULL constant because the type of the first argument has to be known.")
+		return node{}, refuse(4151)
 	}
 	same, err := b.compare("=", args[0], args[1])
 	if err != nil {

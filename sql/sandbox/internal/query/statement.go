@@ -25,7 +25,7 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) (*Bound, error) {
 	}
 	if sel, ok := s.Query.Body.(*tsql.Select); ok && !sel.Into.IsZero() {
 		out.Into = sel.Into
-		if err := b.intoColumns(q.columns); err != nil {
+		if err := b.intoColumns(sel.Into.Name, q.columns); err != nil {
 			return nil, err
 		}
 	}
@@ -43,14 +43,14 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) (*Bound, error) {
 }
 
 // intoColumns refuses columns without a name (1038) and the same name twice (2705).
-func (b *binder) intoColumns(columns []ResultColumn) error {
+func (b *binder) intoColumns(table string, columns []ResultColumn) error {
 	for i, c := range columns {
 		if c.Name == "" {
-			return refuse(1038, "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.")
+			return refuse(1038)
 		}
 		for _, other := range columns[:i] {
 			if b.names.Equal(other.Name, c.Name) {
-				return refuse(2705, "Column names in each table must be unique. Column name '%s' in table is specified more than once.", c.Name)
+				return refuse(2705, c.Name, table)
 			}
 		}
 	}

@@ -22,15 +22,18 @@ type Shape struct {
 	SQL  string // makes it, unless it is there
 }
 
+// maxWidth is how many columns of its own a shape can have: SQLite takes 2,000 in all.
+const maxWidth = 1998
+
 // NewShape is the shape of a table. The error is 2715 for a column of an unknown type.
 func NewShape(columns []Column, constraints []Constraint, temporary bool) (Shape, error) {
 	width := 8
 	for _, c := range columns {
 		if info, ok := typeInfos[c.Type.Name]; !ok || info.kind == kindNull {
-			return Shape{}, refuse(2715, "Column, parameter, or variable #%d: Cannot find data type %s.", c.ID, c.Type.Name)
+			return Shape{}, refuse(2715, c.ID, c.Type.Name)
 		}
-		for width < c.ID {
-			width += width
+		for width < min(c.ID, maxWidth) {
+			width = min(2*width, maxWidth)
 		}
 	}
 	var keys [][]string

@@ -23,7 +23,7 @@ func (b *binder) store(n node, c Column, r *Relation, verb string) (node, error)
 			if c.Nullable {
 				return nil, nil
 			}
-			return nil, refuse(515, "Cannot insert the value NULL into column '%s', table '%s'; column does not allow nulls. %s fails.", c.Name, table, verb)
+			return nil, refuse(515, c.Name, table, verb)
 		}
 		if err := fits(args[0], t, c.Name, table); err != nil {
 			return nil, err
@@ -53,7 +53,7 @@ func fits(v any, t tsql.DataType, column, table string) error {
 	default:
 		return nil
 	}
-	return refuse(2628, "String or binary data would be truncated in table '%s', column '%s'. Truncated value: '%s'.", table, column, cut)
+	return refuse(2628, table, column, cut)
 }
 
 // defaultValue is the default of a column, or NULL.
@@ -95,6 +95,5 @@ func errConstraint(verb, kind string, k Constraint, r *Relation) error {
 			column = fmt.Sprintf(", column '%s'", c.Name)
 		}
 	}
-	return refuse(547, "The %s statement conflicted with the %s constraint \"%s\". The conflict occurred in database \"%s\", table \"%s.%s\"%s.",
-		verb, kind, k.Name, r.Database, r.Schema, r.Name, column)
+	return refuse(547, verb, kind, k.Name, r.Database, r.Schema, r.Name, column)
 }

@@ -50,7 +50,7 @@ func (c *core) withRows(alias string) (string, []string) {
 // views, 4403, 4405, 4406 and 4426 for views that cannot be changed.
 func (b *binder) resolve(s *source, columns []int, permission string, line int) (*target, error) {
 	if s.base == nil {
-		return nil, refuse(4406, "Update or insert of view or function '%s' failed because it contains a derived or constant field.", s.alias)
+		return nil, refuse(4406, s.alias)
 	}
 	r := s.base.relation
 	own := &use{relation: r, via: s.use.via, permission: permission, columns: map[int]bool{}, line: line}
@@ -75,33 +75,33 @@ func (b *binder) resolve(s *source, columns []int, permission string, line int) 
 		t.checked = t.checked || src.CheckOption
 		return t, nil
 	}
-	return nil, refuse(259, "Ad hoc updates to system catalogs are not allowed.")
+	return nil, refuse(259)
 }
 
 // through finds the one source inside a view that all the columns come from.
 func (b *binder) through(s *source, v *View, columns []int, permission string, line int) (*target, error) {
 	name, c := s.base.relation.Name, s.core
 	if _, union := v.Body.Body.(*tsql.SetOperation); union {
-		return nil, refuse(4426, "View '%s' is not updatable because the definition contains a UNION operator.", name)
+		return nil, refuse(4426, name)
 	}
 	if !c.updatable() {
-		return nil, refuse(4403, "Cannot update the view or function '%s' because it contains aggregates, or a DISTINCT or GROUP BY clause, or PIVOT or UNPIVOT operator.", name)
+		return nil, refuse(4403, name)
 	}
 	at := -1
 	inner := make([]int, len(columns))
 	for i, column := range columns {
 		k, j := c.origin(column)
 		if k < 0 {
-			return nil, refuse(4406, "Update or insert of view or function '%s' failed because it contains a derived or constant field.", name)
+			return nil, refuse(4406, name)
 		}
 		if at >= 0 && at != k {
-			return nil, errSeveralTables(name)
+			return nil, refuse(4405, name)
 		}
 		at, inner[i] = k, j
 	}
 	if at < 0 {
 		if len(c.frame.sources) != 1 {
-			return nil, errSeveralTables(name)
+			return nil, refuse(4405, name)
 		}
 		at = 0
 	}
@@ -113,10 +113,6 @@ func (b *binder) through(s *source, v *View, columns []int, permission string, l
 		t.leaf += len(before.rids)
 	}
 	return t, nil
-}
-
-func errSeveralTables(name string) error {
-	return refuse(4405, "View or function '%s' is not updatable because the modification affects multiple base tables.", name)
 }
 
 // origin finds the source and its column that an item of the select list is, -1 for anything else.

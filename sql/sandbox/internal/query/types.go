@@ -193,7 +193,7 @@ func common(a, b tsql.DataType) (tsql.DataType, error) {
 		return commonDecimal(a, asDecimal(b)), nil
 	}
 	if err := convertible(b, a, false); err != nil {
-		return a, errClash(b.Name, a.Name)
+		return a, refuse(206, b.Name, a.Name)
 	}
 	if a.Name == b.Name && a.Scale < b.Scale {
 		a.Scale = b.Scale
@@ -254,7 +254,7 @@ func fitDecimal(p, s int) tsql.DataType {
 func convertible(from, to tsql.DataType, explicit bool) error {
 	f, t := kindOf(from), kindOf(to)
 	if f == kindUnknown || t == kindUnknown {
-		return refuse(243, "Type %s is not a defined system type.", to.Name)
+		return refuse(243, to.Name)
 	}
 	if f == kindNull || from.Name == to.Name {
 		return nil
@@ -262,11 +262,11 @@ func convertible(from, to tsql.DataType, explicit bool) error {
 	clash, ask := conversionRule(from, to)
 	switch {
 	case clash && explicit:
-		return refuse(529, "Explicit conversion from data type %s to %s is not allowed.", from.Name, to.Name)
+		return refuse(529, from.Name, to.Name)
 	case clash:
-		return errClash(from.Name, to.Name)
+		return refuse(206, from.Name, to.Name)
 	case ask && !explicit:
-		return refuse(257, "Implicit conversion from data type %s to %s is not allowed. Use the CONVERT function to run this query.", from.Name, to.Name)
+		return refuse(257, from.Name, to.Name)
 	}
 	return nil
 }

@@ -166,14 +166,14 @@ func (b *binder) assignedColumns(s *tsql.Update, src *source) ([]int, error) {
 		}
 		i := b.columnIndex(src, a.Column.Name)
 		if i < 0 {
-			return nil, at(a.Line, errInvalidColumn(a.Column.Name))
+			return nil, at(a.Line, refuse(207, a.Column.Name))
 		}
 		if src.columns[i].Identity {
-			return nil, at(a.Line, refuse(8102, "Cannot update identity column '%s'.", src.columns[i].Name))
+			return nil, at(a.Line, refuse(8102, src.columns[i].Name))
 		}
 		for _, j := range out {
 			if i == j {
-				return nil, at(a.Line, errColumnTwice(a.Column.Name))
+				return nil, at(a.Line, refuse(264, a.Column.Name))
 			}
 		}
 		out = append(out, i)

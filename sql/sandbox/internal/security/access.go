@@ -1,6 +1,9 @@
 package security
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Access is the check of one reference of a DML statement (C.1, C.2, C.3).
 // via are the views and synonyms that the reference came through, outermost
@@ -11,7 +14,7 @@ import "slices"
 func (c *Checker) Access(via []ObjectRef, target ObjectRef, permission string, columns []int) error {
 	d := c.s.Database(target.Database)
 	if d == nil {
-		return fail(208, 16, 1, "Invalid object name '%d'.", target.Object)
+		return refuse(208, strconv.Itoa(target.Object))
 	}
 	t := c.in(target.Database)
 	if !t.enter {
@@ -19,7 +22,7 @@ func (c *Checker) Access(via []ObjectRef, target ObjectRef, permission string, c
 	}
 	o := d.Object(target.Object)
 	if o == nil {
-		return fail(208, 16, 1, "Invalid object name '%d'.", target.Object)
+		return refuse(208, strconv.Itoa(target.Object))
 	}
 	if len(via) > 0 && c.s.ChainHolds(via[len(via)-1], target) {
 		return nil
@@ -43,8 +46,7 @@ func hasColumnRules(permission string) bool {
 
 // errObjectDenied is 229.
 func errObjectDenied(permission string, d *Database, o *Object) *Error {
-	return fail(229, 14, 5, "The %s permission was denied on the object '%s', database '%s', schema '%s'.",
-		permission, o.Name, d.Name, d.Schema(o.Schema).Name)
+	return refuse(229, permission, o.Name, d.Name, d.Schema(o.Schema).Name)
 }
 
 // columnAccess checks columns one by one and words the refusal (C.2).
@@ -59,8 +61,7 @@ func (c *Checker) columnAccess(d *Database, o *Object, permission string, column
 		case columnDeniedWide:
 			return errObjectDenied(permission, d, o)
 		case columnRefused:
-			refused = append(refused, fail(230, 14, 1, "The %s permission was denied on the column '%s' of the object '%s', database '%s', schema '%s'.",
-				permission, o.columnName(id), o.Name, d.Name, d.Schema(o.Schema).Name))
+			refused = append(refused, refuse(230, permission, o.columnName(id), o.Name, d.Name, d.Schema(o.Schema).Name))
 		}
 	}
 	switch {

@@ -8,7 +8,7 @@ import "time"
 // server's log would show (C.6). Only with the right password does the client
 // learn more than 18456.
 func (s *Server) Authenticate(name, password string, now time.Time) (login *ServerPrincipal, logState byte, err error) {
-	refused := fail(18456, 14, 1, "Login failed for user '%s'.", name)
+	refused := refuse(18456, name)
 	p := s.LoginNamed(name)
 	switch {
 	case p == nil || p.IsRole():
@@ -41,13 +41,13 @@ func (s *Server) Authenticate(name, password string, now time.Time) (login *Serv
 func (s *Server) loginBlocked(p *ServerPrincipal, name string, now time.Time) (logState byte, err error) {
 	switch {
 	case p.Disabled:
-		return 1, fail(18470, 14, 1, "Login failed for user '%s'. Reason: The account is disabled.", name)
+		return 1, refuse(18470, name)
 	case !p.Password.LockoutTime.IsZero():
-		return 1, fail(18486, 14, 1, "Login failed for user '%s' because the account is currently locked out. The system administrator can unlock it.", name)
+		return 1, refuse(18486, name)
 	case p.Password.MustChange:
-		return 18, fail(18488, 14, 1, "Login failed for user '%s'. Reason: The password of the account must be changed.", name)
+		return 18, refuse(18488, name)
 	case s.expired(p.Password, now):
-		return 1, fail(18487, 14, 1, "Login failed for user '%s'. Reason: The password of the account has expired.", name)
+		return 1, refuse(18487, name)
 	}
 	return 0, nil
 }

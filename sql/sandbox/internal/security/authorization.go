@@ -34,7 +34,7 @@ func (s *Server) AlterAuthorization(ctx *Context, class string, securable []stri
 func (s *Server) give(run *grantRun, owner int) error {
 	fixed := run.word == "SCHEMA" && builtinSchema(run.on.ID) || run.word == "ROLE" && (isFixedRole(run.on.ID) || run.on.ID == RolePublic)
 	if fixed || run.word == "USER" {
-		return errFixed("alter", lowerWord(run.word), run.last())
+		return refuse(15150, "alter", lowerWord(run.word), run.last())
 	}
 	d, err := s.change(run.db.ID)
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Server) giveServerRole(run *grantRun, owner string) error {
 		return errMissing(1, "find", "principal", owner)
 	}
 	if run.word != "SERVER ROLE" || isFixedServerRole(run.on.ID) {
-		return errFixed("alter", lowerWord(run.word), run.last())
+		return refuse(15150, "alter", lowerWord(run.word), run.last())
 	}
 	next := *s.Login(run.on.ID)
 	if next.Owner != p.ID {
@@ -109,10 +109,10 @@ func (s *Server) giveDatabase(ctx *Context, name, owner string) error {
 		return errMissing(1, "find", "principal", owner)
 	}
 	if d.ID < DatabaseMSDB {
-		return fail(15109, 16, 1, "Cannot change the owner of the master, model, tempdb or distribution database.")
+		return refuse(15109)
 	}
 	if user := d.principalBySID(p.SID); user != nil && user.ID != UserDBO {
-		return fail(15110, 16, 1, "The proposed new database owner is already a user or aliased in the database.")
+		return refuse(15110)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {

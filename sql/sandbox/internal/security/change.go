@@ -5,10 +5,10 @@ package security
 func (s *Server) change(id int) (*Database, error) {
 	d := s.Database(id)
 	if d == nil {
-		return nil, errNoDatabase("")
+		return nil, refuse(911, "")
 	}
 	if d.Settings.ReadOnly {
-		return nil, errReadOnly(d.Name)
+		return nil, refuse(3906, d.Name)
 	}
 	return s.write(id), nil
 }

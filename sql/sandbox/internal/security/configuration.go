@@ -43,17 +43,17 @@ func (s *Server) Configuration(name string) (value int, ok bool) { return s.conf
 // else 15247; an unknown option is 15123 and a value out of range 15129.
 func (s *Server) Configure(ctx *Context, name string, value int) error {
 	if !s.Checker(ctx).Can(Securable{Class: ClassServer}, "ALTER SETTINGS") {
-		return errNoPermission()
+		return refuse(15247)
 	}
 	for _, c := range configurations {
 		if !s.collation.Equal(c.name, name) {
 			continue
 		}
 		if value < c.minimum || value > c.maximum {
-			return fail(15129, 16, 1, "'%d' is not a valid value for configuration option '%s'.", value, c.name)
+			return refuse(15129, value, c.name)
 		}
 		s.configuration.Set(c.name, value)
 		return nil
 	}
-	return fail(15123, 16, 1, "The configuration option '%s' does not exist, or it may be an advanced option.", name)
+	return refuse(15123, name)
 }

@@ -10,16 +10,11 @@ func (d *Database) containedOptions(password *NewPassword, language bool) error 
 	switch {
 	case d.Settings.Containment != 0:
 	case password != nil:
-		return fail(33233, 16, 1, "You can only create a user with a password in a contained database.")
+		return refuse(33233)
 	case language:
-		return fail(33236, 16, 1, "The default language parameter can only be provided for users in a contained database.")
+		return refuse(33236)
 	}
 	return nil
-}
-
-// errNotHere is 33234.
-func errNotHere(parameter string) *Error {
-	return fail(33234, 16, 1, "The parameter %s cannot be provided for users that cannot authenticate in a database.", parameter)
 }
 
 // firstUserPassword gives a new user their password, which follows the rules of
@@ -29,10 +24,10 @@ func (s *Server) firstUserPassword(d *Database, p *Principal, password *NewPassw
 		return nil
 	}
 	if strings.Contains(p.Name, `\`) {
-		return fail(15006, 16, 1, "'%s' is not a valid name because it contains invalid characters.", p.Name)
+		return refuse(15006, p.Name)
 	}
 	if d.principalBySID(p.SID) != nil {
-		return fail(15433, 16, 1, "Supplied parameter sid is in use.")
+		return refuse(15433)
 	}
 	p.Auth, p.Hash = authDatabase, password.Hash
 	return s.policy(p.Name, password.Text, true)
@@ -42,7 +37,7 @@ func (s *Server) firstUserPassword(d *Database, p *Principal, password *NewPassw
 func (s *Server) changeUserPassword(p *Principal, password *NewPassword) error {
 	switch {
 	case p.Auth != authDatabase:
-		return errNotHere("PASSWORD")
+		return refuse(33234, "PASSWORD")
 	case password.Old != nil && !s.verify(p.Hash, *password.Old):
 		return errMissing(1, "alter", "user", p.Name)
 	}
@@ -55,7 +50,7 @@ func (s *Server) changeUserPassword(p *Principal, password *NewPassword) error {
 func (s *Server) MigrateUser(ctx *Context, name string, copies, disables bool) error {
 	d, p := s.findUser(ctx, name)
 	if !s.Checker(ctx).Can(OnServer(), "CONTROL SERVER") {
-		return errNoPermission()
+		return refuse(15247)
 	}
 	if p == nil {
 		return errMissing(1, "alter", "user", name)
@@ -65,13 +60,13 @@ func (s *Server) MigrateUser(ctx *Context, name string, copies, disables bool) e
 	}
 	login := s.loginBySID(p.SID)
 	if login == nil || login.Kind != KindSQL || p.ID <= UserSys {
-		return errNotHere("PASSWORD")
+		return refuse(33234, "PASSWORD")
 	}
 	next := *p
 	next.Auth, next.Hash, next.SID, next.Modified = authDatabase, login.Password.Hash, userSID(d.ID, p.ID), ctx.Now
 	if copies {
 		if other := d.PrincipalNamed(login.Name); other != nil && other.ID != p.ID {
-			return errPrincipalExists(login.Name)
+			return refuse(15023, login.Name)
 		}
 		next.Name = login.Name
 	}
@@ -103,7 +98,7 @@ func (s *Server) AuthenticateUser(database, name, password string, now time.Time
 	}
 	ctx = &Context{Database: d.ID, User: p.ID, LoginName: p.Name, LoginSID: p.SID, Original: p.Name, Scoped: true, Now: now}
 	if !s.verify(p.Hash, password) || !s.letsIn(ctx, d) {
-		return nil, true, fail(18456, 14, 1, "Login failed for user '%s'.", name)
+		return nil, true, refuse(18456, name)
 	}
 	return ctx, true, nil
 }
@@ -119,7 +114,7 @@ func (s *Server) EnterAgain(first *Context, now time.Time) (*Context, error) {
 	d := s.Database(first.Database)
 	switch {
 	case d == nil:
-		return nil, errNoDatabase("")
+		return nil, refuse(911, "")
 	case first.Login != 0:
 		return s.Enter(s.Session(first.Login, now), d.Name)
 	}

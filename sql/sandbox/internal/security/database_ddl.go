@@ -1,6 +1,10 @@
 package security
 
-import "slices"
+import (
+	"slices"
+
+	"grantree/sql/sandbox/internal/refusal"
+)
 
 // CreateDatabase is CREATE DATABASE (D.6): it needs CREATE ANY DATABASE or
 // CREATE DATABASE in master, else 262 naming master. The owner is the caller's
@@ -11,7 +15,7 @@ func (s *Server) CreateDatabase(ctx *Context, spec DatabaseSpec) error {
 		return errPermission(1, "CREATE DATABASE", "master")
 	}
 	if s.DatabaseNamed(spec.Name) != nil {
-		return errDatabaseExists(spec.Name)
+		return refuse(1801, spec.Name)
 	}
 	collation, err := s.parseCollation(spec.Collation)
 	if err != nil {
@@ -32,11 +36,6 @@ func (s *Server) CreateDatabase(ctx *Context, spec DatabaseSpec) error {
 	return nil
 }
 
-// errDatabaseExists is 1801.
-func errDatabaseExists(name string) *Error {
-	return fail(1801, 16, 3, "Database '%s' already exists. Choose a different database name.", name)
-}
-
 // parseCollation reads a collation name; 448 when it is none.
 func (s *Server) parseCollation(name string) (Collation, error) {
 	if name == "" {
@@ -44,7 +43,7 @@ func (s *Server) parseCollation(name string) (Collation, error) {
 	}
 	collation, ok := ParseCollation(name)
 	if !ok {
-		return collation, fail(448, 16, 1, "Invalid collation '%s'.", name)
+		return collation, refuse(448, name)
 	}
 	return collation, nil
 }
@@ -52,7 +51,7 @@ func (s *Server) parseCollation(name string) (Collation, error) {
 // mayContain refuses CONTAINMENT = PARTIAL on a server that does not allow it.
 func (s *Server) mayContain(containment int) error {
 	if allowed, _ := s.Configuration("contained database authentication"); containment != 0 && allowed == 0 {
-		return fail(12824, 16, 1, "The sp_configure value 'contained database authentication' must be set to 1 in order to create a contained database. You may need to use RECONFIGURE to set the value_in_use.")
+		return refuse(12824)
 	}
 	return nil
 }
@@ -62,7 +61,7 @@ func (s *Server) mayContain(containment int) error {
 // refusal is followed by 5069 (C.7).
 func (s *Server) AlterDatabase(ctx *Context, name string, change DatabaseChange) error {
 	if err := s.alterDatabase(ctx, name, change); err != nil {
-		return Errors{err, fail(5069, 16, 1, "ALTER DATABASE statement failed.")}
+		return Errors{err, refuse(5069)}
 	}
 	return nil
 }
@@ -70,26 +69,26 @@ func (s *Server) AlterDatabase(ctx *Context, name string, change DatabaseChange)
 func (s *Server) alterDatabase(ctx *Context, name string, change DatabaseChange) *Error {
 	d := s.DatabaseNamed(name)
 	if d == nil || !s.mayAlterDatabase(ctx, d, change) {
-		return fail(5011, 14, 9, "User does not have permission to alter database '%s', the database does not exist, or the database is not in a state that allows access checks.", name)
+		return refuse(5011, name)
 	}
 	if d.ID <= DatabaseMSDB && (change.Name != nil || change.State != nil || change.ReadOnly != nil || change.UserAccess != nil) {
-		return fail(5058, 16, 1, "Option cannot be set in database '%s'.", d.Name)
+		return refuse(5058, d.Name)
 	}
 	if change.Name != nil {
 		if other := s.DatabaseNamed(*change.Name); other != nil && other.ID != d.ID {
-			return errDatabaseExists(*change.Name)
+			return refuse(1801, *change.Name)
 		}
 	}
 	collation := d.collation
 	if change.Collation != nil {
 		var err error
 		if collation, err = s.parseCollation(*change.Collation); err != nil {
-			return List(err)[0]
+			return refusal.List(err)[0]
 		}
 	}
 	if change.Containment != nil {
 		if err := s.mayContain(*change.Containment); err != nil {
-			return List(err)[0]
+			return refusal.List(err)[0]
 		}
 	}
 	next := *s.write(d.ID)
@@ -141,7 +140,7 @@ func (c DatabaseChange) fill(s *Settings) {
 // containment say; 5072 when two of them become the same.
 func (d *Database) recollate() *Error {
 	names, schemas, objects, c := newMap[string, int](), newMap[string, int](), newMap[string, int](), d.names()
-	clash := fail(5072, 16, 1, "ALTER DATABASE failed. The default collation of database '%s' cannot be set to %s.", d.Name, c.Name())
+	clash := refuse(5072, d.Name, c.Name())
 	for _, p := range d.Principals() {
 		if _, taken := names.Set(c.Fold(p.Name), p.ID); taken {
 			return clash
@@ -182,9 +181,9 @@ func (s *Server) DropDatabase(ctx *Context, name string, ifExists, inUse bool) e
 	case !owner && !c.sysadmin && !slices.Contains(c.server, RoleDBCreator) && !c.Can(OnDatabase(d.ID), "CONTROL") && !c.Can(OnServer(), "ALTER ANY DATABASE"):
 		return errCannot(11, 2, "drop", "database", name)
 	case d.ID <= DatabaseMSDB:
-		return fail(3708, 16, 1, "Cannot drop the database '%s' because it is a system database.", d.Name)
+		return refuse(3708, d.Name)
 	case inUse:
-		return fail(3702, 16, 3, "Cannot drop database \"%s\" because it is currently in use.", d.Name)
+		return refuse(3702, d.Name)
 	}
 	s.databases.Delete(d.ID)
 	s.databaseName.Delete(s.collation.Fold(d.Name))

@@ -6,8 +6,8 @@ import (
 
 func ptr[T any](v T) *T { return &v }
 
-// refusal is a statement and what the engine answers; empty means success.
-type refusal struct {
+// refused is a statement and what the engine answers; empty means success.
+type refused struct {
 	name  string
 	setup []string // a script in app
 	login string   // empty: sa
@@ -17,7 +17,7 @@ type refusal struct {
 
 // check runs the cases, each in a new world and in database app, and checks
 // that a refused statement changes nothing.
-func check(t *testing.T, cases []refusal) {
+func check(t *testing.T, cases []refused) {
 	t.Helper()
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestUsers(t *testing.T) {
 	drop := func(name string) func(*world, *Context) error {
 		return func(w *world, ctx *Context) error { return w.s.DropUser(ctx, name, false) }
 	}
-	check(t, []refusal{
+	check(t, []refused{
 		{"D.3 without login", nil, "", create(UserSpec{Name: "erin", WithoutLogin: true}), ""},
 		{"D.3 no login of that name", nil, "", create(UserSpec{Name: "erin"}), "15007 16 1 'erin' is not a valid login or you do not have permission."},
 		{"D.3 name taken", nil, "", create(UserSpec{Name: "BOB", WithoutLogin: true}), "15023 16 1 User, group, or role 'BOB' already exists in the current database."},
@@ -125,7 +125,7 @@ func TestRoles(t *testing.T) {
 	rename := func(name, to string) func(*world, *Context) error {
 		return func(w *world, ctx *Context) error { return w.s.RenameRole(ctx, name, to) }
 	}
-	check(t, []refusal{
+	check(t, []refused{
 		{"D.4 create", nil, "", create("r", ""), ""},
 		{"D.4 name taken", []string{"ROLE r"}, "", create("R", ""), "15023 16 1 User, group, or role 'R' already exists in the current database."},
 		{"C.7 create without permission", nil, "alice", create("r", ""), noPermission},
@@ -173,7 +173,7 @@ func TestLogins(t *testing.T) {
 		return func(w *world, ctx *Context) error { return w.s.AlterLogin(ctx, name, change) }
 	}
 	good := "Str0ng-enough"
-	check(t, []refusal{
+	check(t, []refused{
 		{"D.2 create", nil, "", create(LoginSpec{Name: "erin", Password: good}), ""},
 		{"D.2 exists, case-insensitively", nil, "", create(LoginSpec{Name: "ALICE", Password: good}), "15025 16 1 The server principal 'ALICE' already exists."},
 		{"C.7 create without permission", nil, "alice", create(LoginSpec{Name: "erin", Password: good}), noPermission},
@@ -247,7 +247,7 @@ func TestObjects(t *testing.T) {
 			return err
 		}
 	}
-	check(t, []refusal{
+	check(t, []refused{
 		{"C.7 CREATE TABLE", nil, "", create(KindTable, "s", "x"), ""},
 		{"C.7 CREATE TABLE without permission", nil, "alice", create(KindTable, "s", "x"), "262 14 1 CREATE TABLE permission denied in database 'app'."},
 		{"C.7 CREATE TABLE without schema ALTER", []string{"GRANT CREATE TABLE TO alice"}, "alice", create(KindTable, "s", "x"), `2760 16 1 The specified schema name "s" either does not exist or you do not have permission to use it.`},
@@ -288,7 +288,7 @@ func TestObjects(t *testing.T) {
 // TestDatabases is C.7, C.6 and D.6 for databases.
 func TestDatabases(t *testing.T) {
 	refused5011 := "5011 14 9 User does not have permission to alter database 'app', the database does not exist, or the database is not in a state that allows access checks. / 5069 16 1 ALTER DATABASE statement failed."
-	check(t, []refusal{
+	check(t, []refused{
 		{"D.6 create", nil, "", func(w *world, ctx *Context) error { return w.s.CreateDatabase(ctx, DatabaseSpec{Name: "new"}) }, ""},
 		{"D.6 create without permission", nil, "alice", func(w *world, ctx *Context) error { return w.s.CreateDatabase(ctx, DatabaseSpec{Name: "new"}) }, "262 14 1 CREATE DATABASE permission denied in database 'master'."},
 		{"D.6 name taken", nil, "", func(w *world, ctx *Context) error { return w.s.CreateDatabase(ctx, DatabaseSpec{Name: "APP"}) }, "1801 16 3 Database 'APP' already exists. Choose a different database name."},
@@ -356,7 +356,7 @@ func TestProperties(t *testing.T) {
 			return err
 		}
 	}
-	check(t, []refusal{
+	check(t, []refused{
 		{"D.5 database", nil, "", add(PropertyTarget{}), ""},
 		{"D.5 role by USER", []string{"ROLE r"}, "", add(on("USER", "r")), ""},
 		{"D.5 view", nil, "", add(on("SCHEMA", "dbo", "VIEW", "v")), ""},

@@ -17,7 +17,7 @@ func (s *Server) lookUp(name, kind string) (string, []byte, error) {
 	sum := sha256.Sum256([]byte(s.collation.Fold(name)))
 	switch {
 	case kind == KindExternal && !s.options.Entra:
-		return "", nil, fail(33134, 16, 1, "Principal '%s' could not be resolved. Error message: 'Server identity is not configured. Please follow the steps in \"Assign an Azure AD identity to your server and add Directory Reader permission to your identity\" (https://aka.ms/sqlaadsetup)'", name)
+		return "", nil, refuse(33134, name)
 	case kind == KindExternal && group:
 		return KindEntra, sum[:16], nil
 	case kind == KindExternal:
@@ -45,7 +45,7 @@ func authOf(kind string) int {
 // login (A.1).
 func (s *Server) fromDirectory(d *Database, p *Principal, kind string) error {
 	if kind == KindExternal && strings.Contains(p.Name, `\`) {
-		return fail(15006, 16, 1, "'%s' is not a valid name because it contains invalid characters.", p.Name)
+		return refuse(15006, p.Name)
 	}
 	var err error
 	if p.Kind, p.SID, err = s.lookUp(p.Name, kind); err != nil {
@@ -53,7 +53,7 @@ func (s *Server) fromDirectory(d *Database, p *Principal, kind string) error {
 	}
 	p.Auth = authOf(p.Kind)
 	if d.principalBySID(p.SID) != nil {
-		return fail(15063, 16, 1, "The login already has an account under a different user name.")
+		return refuse(15063)
 	}
 	return nil
 }

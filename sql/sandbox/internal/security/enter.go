@@ -22,7 +22,7 @@ func (s *Server) Session(login int, now time.Time) *Context {
 func (s *Server) Enter(ctx *Context, database string) (*Context, error) {
 	d := s.DatabaseNamed(database)
 	if d == nil {
-		return nil, errNoDatabase(database)
+		return nil, refuse(911, database)
 	}
 	if ctx.Database == d.ID && ctx.Scoped {
 		return ctx.At(ctx.Now), nil
@@ -57,11 +57,11 @@ func (d *Database) open() error {
 	case Online, Emergency:
 		return nil
 	case Offline:
-		return fail(942, 14, 4, "Database '%s' cannot be opened because it is offline.", d.Name)
+		return refuse(942, d.Name)
 	case Restoring:
-		return fail(927, 14, 2, "Database '%s' cannot be opened. It is in the middle of a restore.", d.Name)
+		return refuse(927, d.Name)
 	}
-	return fail(926, 14, 1, "Database '%s' cannot be opened. It has been marked SUSPECT by recovery. See the SQL Server errorlog for more information.", d.Name)
+	return refuse(926, d.Name)
 }
 
 // trusted reports whether a context of EXECUTE AS USER is worth something in
@@ -134,7 +134,7 @@ func (c *Checker) restricted(d *Database, user int) bool {
 // database. It needs IMPERSONATE on the user; a missing name, a role, a
 // built-in account and an orphan get the same 15517 (C.6).
 func (s *Server) ExecuteAsUser(ctx *Context, name string) (*Context, error) {
-	refusal := fail(15517, 16, 1, "Cannot execute as the database principal because the principal \"%s\" does not exist, this type of principal cannot be impersonated, or you do not have permission.", name)
+	refusal := refuse(15517, name)
 	d := s.Database(ctx.Database)
 	if d == nil {
 		return nil, refusal
@@ -168,7 +168,7 @@ func (s *Server) asUser(ctx *Context, p *Principal) *Context {
 func (s *Server) ExecuteAsLogin(ctx *Context, name string) (*Context, error) {
 	p := s.LoginNamed(name)
 	if p == nil || p.Kind != KindSQL && p.Kind != KindWindows || p.ID != ctx.Login && !s.Checker(ctx).Can(OnLogin(p.ID), "IMPERSONATE") {
-		return nil, fail(15406, 16, 1, "Cannot execute as the server principal because the principal \"%s\" does not exist, this type of principal cannot be impersonated, or you do not have permission.", name)
+		return nil, refuse(15406, name)
 	}
 	next := s.Session(p.ID, ctx.Now)
 	next.Original = ctx.Original

@@ -29,7 +29,7 @@ type grantRun struct {
 	owner    int // effective owner of the securable
 	items    []grantItem
 	grantees []int
-	messages []Message
+	messages []*Error
 	rows     permissions
 }
 
@@ -37,7 +37,7 @@ type grantRun struct {
 // changed for every grantee or nothing is. Messages are what goes out beside
 // success: 4624 when a grantee is one that nothing can be granted to, in which
 // case nothing changed, and 4628 for ALL.
-func (s *Server) Apply(ctx *Context, st Statement) ([]Message, error) {
+func (s *Server) Apply(ctx *Context, st Statement) ([]*Error, error) {
 	run := &grantRun{s: s, ctx: ctx, st: st, session: s.Checker(ctx)}
 	for _, step := range []func() error{run.resolve, run.readItems, run.readGrantees, run.readActor} {
 		if err := step(); err != nil {
@@ -48,7 +48,7 @@ func (s *Server) Apply(ctx *Context, st Statement) ([]Message, error) {
 		return nil, errMissing(1, "find", "object", run.last()) // measured on SQL Server 2025
 	}
 	if run.disablesGuest() {
-		return nil, errGuest()
+		return nil, refuse(15182)
 	}
 	run.rows = run.stored().copy()
 	grantors, err := run.authorize()
@@ -101,7 +101,7 @@ func (run *grantRun) readItems() error {
 		for _, name := range names {
 			permissions = append(permissions, Permission{Name: name})
 		}
-		run.messages = append(run.messages, Message{4628, 0, 2, "The ALL permission is deprecated and maintained only for compatibility. It DOES NOT imply ALL permissions defined on the entity."})
+		run.messages = append(run.messages, refuse(4628))
 	}
 	for _, p := range permissions {
 		if err := run.readPermission(p); err != nil {
@@ -121,7 +121,7 @@ func (run *grantRun) allMeans() ([]string, error) {
 	case run.word == "DATABASE":
 		return []string{"BACKUP DATABASE", "BACKUP LOG", "CREATE DEFAULT", "CREATE FUNCTION", "CREATE PROCEDURE", "CREATE RULE", "CREATE TABLE", "CREATE VIEW"}, nil
 	}
-	return nil, errSyntaxNear("ALL")
+	return nil, refuse(102, "ALL")
 }
 
 // readPermission checks one permission against the class and kind of the
@@ -131,15 +131,15 @@ func (run *grantRun) readPermission(p Permission) error {
 	name := normalPermission(p.Name)
 	b, ok := builtins.find(run.word, name)
 	if !ok || name == "CREATE SEQUENCE" && run.word == "DATABASE" { // measured on SQL Server 2025
-		return errSyntaxNear(p.Name)
+		return refuse(102, p.Name)
 	}
 	if run.object != nil && !fitsKind(run.object.Kind, name) {
-		return fail(4606, 16, 1, "Granted or revoked privilege %s is not compatible with object.", name)
+		return refuse(4606, name)
 	}
 	columns := p.Columns
 	if len(run.st.Columns) > 0 {
 		if len(columns) > 0 {
-			return fail(1019, 15, 1, "Invalid column list after object name in GRANT/REVOKE statement.")
+			return refuse(1019)
 		}
 		columns = run.st.Columns
 	}
@@ -152,12 +152,12 @@ func (run *grantRun) readPermission(p Permission) error {
 
 func (run *grantRun) readColumns(name, code string, columns []string) error {
 	if run.object == nil || run.object.Kind == KindSynonym || !hasColumnRules(name) && name != "UNMASK" {
-		return fail(1020, 15, 1, "Sub-entity lists (such as column or security expressions) cannot be specified for entity-level permissions.")
+		return refuse(1020)
 	}
 	for _, column := range columns {
 		found := run.object.Column(run.db.names(), column)
 		if found == nil {
-			return fail(4615, 16, 1, "Invalid column name '%s'.", column)
+			return refuse(4615, column)
 		}
 		run.items = append(run.items, grantItem{name, code, found.ID})
 	}
@@ -185,7 +185,7 @@ func (run *grantRun) readGrantees() error {
 			return err
 		}
 		if fixed {
-			return fail(4617, 16, 1, "Cannot grant, deny or revoke permissions to or from special roles.")
+			return refuse(4617)
 		}
 		run.grantees = append(run.grantees, id)
 	}
@@ -209,8 +209,8 @@ func (run *grantRun) principal(name string) (id int, fixed bool, err error) {
 // special reports whether a grantee is one that nothing can be granted to,
 // with the message for it: the whole statement then does nothing (B.7). The
 // state is 3 when the grantee owns the securable.
-func (run *grantRun) special() (Message, bool) {
-	m := Message{4624, 0, 2, "Cannot grant, deny, or revoke permissions to sa, dbo, entity owner, information_schema, sys, or yourself."}
+func (run *grantRun) special() (*Error, bool) {
+	m := refuse(4624)
 	for _, id := range run.grantees {
 		switch {
 		case run.db == nil && (id == LoginSA || id == run.actorID):

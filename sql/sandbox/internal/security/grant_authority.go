@@ -31,7 +31,7 @@ func (run *grantRun) readActor() error {
 		return nil
 	}
 	if !run.mayActAs(id) {
-		return fail(4618, 16, 1, "You do not have permission to use %s in the AS clause.", run.st.As)
+		return refuse(4618, run.st.As)
 	}
 	run.actorID = id
 	if run.db == nil {
@@ -128,7 +128,7 @@ func (run *grantRun) mayPassOn(item grantItem) bool {
 
 func (run *grantRun) refusal() *Error {
 	if run.word == "DATABASE" || run.word == "SERVER" {
-		return fail(4613, 16, 1, "Grantor does not have GRANT permission.")
+		return refuse(4613)
 	}
 	return errMissing(1, "find", lowerWord(run.word), run.last())
 }

@@ -73,17 +73,12 @@ func (run *grantRun) revokeOption(row Row) error {
 		return nil
 	}
 	if !run.st.Cascade {
-		return errCascade()
+		return refuse(4611)
 	}
 	row.State = StateGrant
 	run.rows.put(row)
 	run.retract(row)
 	return nil
-}
-
-// errCascade is 4611.
-func errCascade() *Error {
-	return fail(4611, 16, 1, "To revoke or deny grantable privileges, specify the CASCADE option.")
 }
 
 // find returns the stored row with the key of row.
@@ -105,7 +100,7 @@ func (run *grantRun) needsCascade(row Row) error {
 	for _, r := range run.rows.of(row.Class, row.Major, row.Grantee) {
 		gone := r.Minor == row.Minor || row.Minor == 0
 		if gone && r.Type == row.Type && r.Grantor == row.Grantor && r.State == StateWithGrant {
-			return errCascade()
+			return refuse(4611)
 		}
 	}
 	return nil

@@ -12,7 +12,7 @@ func (run *grantRun) resolve() error {
 	}
 	run.db = run.s.Database(run.ctx.Database)
 	if run.db == nil {
-		return errNoDatabase("")
+		return refuse(911, "")
 	}
 	run.word = class
 	switch class {
@@ -27,7 +27,7 @@ func (run *grantRun) resolve() error {
 	case "TYPE":
 		return errMissing(1, "find", "type", run.last()) // there are no user-defined types
 	}
-	return errSyntaxNear(class)
+	return refuse(102, class)
 }
 
 // impliedClass is the class of a statement without a class word: the object
@@ -61,7 +61,7 @@ func (run *grantRun) last() string {
 // database to be master (4621).
 func (run *grantRun) resolveServer(class string) error {
 	if run.ctx.Database != DatabaseMaster {
-		return fail(4621, 16, 10, "Permissions at the server scope can only be granted when the current database is master")
+		return refuse(4621)
 	}
 	run.word, run.on, run.owner = class, OnServer(), 0
 	if class == "SERVER" {
@@ -83,17 +83,12 @@ func (run *grantRun) resolveDatabase() error {
 	if run.s.DatabaseNamed(run.last()) == nil {
 		return errMissing(1, "find", "database", run.last())
 	}
-	return errOtherDatabase()
-}
-
-// errOtherDatabase is 4610.
-func errOtherDatabase() *Error {
-	return fail(4610, 16, 1, "You can only grant or revoke permissions on objects in the current database.")
+	return refuse(4610)
 }
 
 func (run *grantRun) resolveSchema() error {
 	if run.elsewhere(1) {
-		return errOtherDatabase()
+		return refuse(4610)
 	}
 	schema := run.db.SchemaNamed(run.last())
 	if schema == nil {
@@ -111,7 +106,7 @@ func (run *grantRun) elsewhere(own int) bool {
 
 func (run *grantRun) resolveObject() error {
 	if run.elsewhere(2) {
-		return errOtherDatabase()
+		return refuse(4610)
 	}
 	schema := ""
 	if n := len(run.st.Securable); n > 1 {
@@ -120,7 +115,7 @@ func (run *grantRun) resolveObject() error {
 	o := run.db.Resolve(run.ctx.User, schema, run.last())
 	if id, ok := run.session.systemObject([]string{schema, run.last()}); ok {
 		if serverScoped[run.last()] && run.db.ID != DatabaseMaster {
-			return fail(4629, 16, 10, "Permissions on server scoped catalog views or system stored procedures or extended stored procedures can be granted only when the current database is master.")
+			return refuse(4629)
 		}
 		o = &Object{ID: id, Schema: SchemaSys, Name: run.last(), Kind: KindView}
 	}

@@ -200,7 +200,7 @@ func TestSpecialGrantees(t *testing.T) {
 			before := w.rows()
 			got, err := w.run(w.as(c.login), c.statement)
 			w.must(err)
-			if diff := cmp.Diff([]Message{{4624, 0, c.state, text}}, got); diff != "" {
+			if diff := cmp.Diff([]*Error{{Number: 4624, State: c.state, Message: text}}, got); diff != "" {
 				t.Errorf("messages (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(before, w.rows()); diff != "" {
@@ -214,7 +214,7 @@ func TestGrantAll(t *testing.T) {
 	w := newWorld(t)
 	got, err := w.run(w.as("sa"), "GRANT ALL ON dbo.v TO bob")
 	w.must(err)
-	want := []Message{{4628, 0, 2, "The ALL permission is deprecated and maintained only for compatibility. It DOES NOT imply ALL permissions defined on the entity."}}
+	want := []*Error{{Number: 4628, State: 2, Message: "The ALL permission is deprecated and maintained only for compatibility. It DOES NOT imply ALL permissions defined on the entity."}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("B.4 ALL: messages (-want +got):\n%s", diff)
 	}

@@ -8,7 +8,7 @@ import (
 // CreateLogin is CREATE LOGIN (D.2). It needs CREATE LOGIN, else 15247.
 func (s *Server) CreateLogin(ctx *Context, spec LoginSpec) error {
 	if !s.Checker(ctx).Can(OnServer(), "CREATE LOGIN") {
-		return errNoPermission()
+		return refuse(15247)
 	}
 	if spec.Kind == "" {
 		spec.Kind = KindSQL
@@ -23,7 +23,7 @@ func (s *Server) CreateLogin(ctx *Context, spec LoginSpec) error {
 		}
 	}
 	if s.loginBySID(spec.SID) != nil {
-		return fail(15433, 16, 1, "Supplied parameter sid is in use.")
+		return refuse(15433)
 	}
 	if err := s.defaultDatabase(&spec.DefaultDatabase); err != nil {
 		return err
@@ -54,11 +54,11 @@ func orElse(s, other string) string {
 func (s *Server) loginName(name, kind string) error {
 	switch {
 	case kind != KindWindows && strings.Contains(name, `\`):
-		return fail(15006, 16, 1, "'%s' is not a valid name because it contains invalid characters.", name)
+		return refuse(15006, name)
 	case kind == KindWindows && !strings.Contains(name, `\`):
-		return fail(15407, 11, 1, "'%s' is not a valid Windows NT name. Give the complete name: <domain\\username>.", name)
+		return refuse(15407, name)
 	case s.LoginNamed(name) != nil:
-		return errLoginExists(name)
+		return refuse(15025, name)
 	}
 	return nil
 }
@@ -67,7 +67,7 @@ func (s *Server) loginName(name, kind string) error {
 func (s *Server) defaultDatabase(name *string) error {
 	*name = orElse(*name, "master")
 	if s.DatabaseNamed(*name) == nil {
-		return fail(15010, 16, 1, "The database '%s' does not exist. Supply a valid database name. To see available databases, use sys.databases.", *name)
+		return refuse(15010, *name)
 	}
 	return nil
 }
@@ -80,7 +80,7 @@ func (s *Server) AlterLogin(ctx *Context, name string, change LoginChange) error
 		return missing
 	}
 	if parameter := change.forSQL(); p.Kind != KindSQL && parameter != "" {
-		return fail(15080, 16, 1, "Cannot use parameter %s for a Windows login.", parameter)
+		return refuse(15080, parameter)
 	}
 	if change.OldPassword != nil && !s.verify(p.Password.Hash, *change.OldPassword) {
 		return missing
@@ -136,13 +136,13 @@ func (c LoginChange) forSQL() string {
 func (s *Server) changeIdentity(_ *Context, p *ServerPrincipal, change LoginChange) error {
 	if change.Enable != nil {
 		if p.Kind == KindGroup || p.Kind == KindEntra {
-			return fail(33129, 16, 1, "Cannot use ALTER LOGIN with the ENABLE or DISABLE argument for a Windows group. GRANT or REVOKE the CONNECT SQL permission instead.")
+			return refuse(33129)
 		}
 		p.Disabled = !*change.Enable
 	}
 	if change.Name != nil {
 		if other := s.LoginNamed(*change.Name); other != nil && other.ID != p.ID {
-			return errLoginExists(*change.Name)
+			return refuse(15025, *change.Name)
 		}
 		p.Name = *change.Name
 	}
@@ -167,15 +167,15 @@ func (s *Server) DropLogin(ctx *Context, name string, connected bool) error {
 	}
 	switch {
 	case p.ID == LoginSA:
-		return errSpecial(p.Name)
+		return refuse(15405, p.Name)
 	case connected:
-		return fail(15434, 16, 1, "Could not drop login '%s' as the user is currently logged in.", p.Name)
+		return refuse(15434, p.Name)
 	case slices.ContainsFunc(s.Databases(), func(d *Database) bool { return string(d.OwnerSID) == string(p.SID) }):
-		return fail(15174, 16, 1, "Login '%s' owns one or more database(s). Change the owner of the database(s) before dropping the login.", p.Name)
+		return refuse(15174, p.Name)
 	case s.owned.any(p.ID):
-		return fail(15141, 16, 1, "The server principal owns one or more server role(s) and cannot be dropped.")
+		return refuse(15141)
 	case s.permissions.grantedBy(p.ID):
-		return fail(15173, 16, 1, "Server principal '%s' has granted one or more permission(s). Revoke the permission(s) before dropping the server principal.", p.Name)
+		return refuse(15173, p.Name)
 	}
 	s.removeLogin(p)
 	return nil

@@ -1,7 +1,6 @@
 package security
 
 import (
-	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -18,12 +17,8 @@ func TestSplitName(t *testing.T) {
 		{"two parts", "dbo.v", []string{"dbo", "v"}, true},
 		{"three parts", "app.dbo.v", []string{"app", "dbo", "v"}, true},
 		{"middle left out", "app..v", []string{"app", "", "v"}, true},
-		{"brackets", "[a.b].[c]]d]", []string{"a.b", "c]d"}, true},
-		{"double quotes", `"a b"."c""d"`, []string{"a b", `c"d`}, true},
 		{"spaces around", " dbo . v ", []string{"dbo", "v"}, true},
 		{"four parts", "s.d.o.v", nil, false},
-		{"open bracket", "[a", nil, false},
-		{"text after a bracket", "[a]b", nil, false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -33,21 +28,6 @@ func TestSplitName(t *testing.T) {
 			}
 		})
 	}
-}
-
-func FuzzSplitName(f *testing.F) {
-	for _, seed := range []string{"", "dbo.v", "[a]].b].c", `"x".y`, "a..b", "....", "[", " ] "} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		quoted := "[" + strings.ReplaceAll(text, "]", "]]") + "]"
-		if parts, ok := splitName(quoted); text != "" && (!ok || len(parts) != 1 || parts[0] != text) {
-			t.Errorf("%q in brackets reads as %q, %v", text, parts, ok)
-		}
-		if parts, ok := splitName(text); ok && (len(parts) == 0 || len(parts) > 3) {
-			t.Errorf("%q has %d parts", text, len(parts))
-		}
-	})
 }
 
 func TestCollation(t *testing.T) {

@@ -27,7 +27,7 @@ var creations = map[string]creation{
 func (s *Server) CreateObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	d := s.Database(ctx.Database)
 	if d == nil {
-		return nil, errNoDatabase("")
+		return nil, refuse(911, "")
 	}
 	schema, err := s.mayCreate(ctx, d, spec)
 	if err != nil {
@@ -60,7 +60,7 @@ func (s *Server) mayCreate(ctx *Context, d *Database, spec ObjectSpec) (*Schema,
 	name := orElse(spec.Schema, d.DefaultSchema(ctx.User))
 	schema := d.SchemaNamed(name)
 	if schema == nil || schema.ID == SchemaSys || schema.ID == SchemaInfoSchema || !c.Can(OnSchema(d.ID, schema.ID), "ALTER") {
-		return nil, errSchema(name)
+		return nil, refuse(2760, name)
 	}
 	return schema, nil
 }
@@ -91,7 +91,7 @@ func (spec ObjectSpec) fill(o *Object, ctx *Context) {
 func (s *Server) AlterObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	d := s.Database(ctx.Database)
 	if d == nil {
-		return nil, errNoDatabase("")
+		return nil, refuse(911, "")
 	}
 	written := writtenName(spec.Schema, spec.Name)
 	o := d.Resolve(ctx.User, spec.Schema, spec.Name)
@@ -123,16 +123,16 @@ func writtenName(schema, name string) string {
 func alterRefusal(kind string, missing bool, written string) *Error {
 	switch {
 	case kind == KindTable:
-		return fail(1088, 16, 13, "Cannot find the object \"%s\" because it does not exist or you do not have permissions.", written)
+		return refuseAs(1088, 16, 13, written)
 	case missing:
-		return fail(208, 16, 6, "Invalid object name '%s'.", written)
+		return refuseAs(208, 16, 6, written)
 	}
 	return errCannot(14, 20, "alter", creations[kind].word, written)
 }
 
 // errCannot is 3701.
 func errCannot(class, state byte, verb, word, written string) *Error {
-	return fail(3701, class, state, "Cannot %s the %s '%s', because it does not exist or you do not have permission.", verb, word, written)
+	return refuseAs(3701, class, state, verb, word, written)
 }
 
 // SetStorage replaces the query layer's value of an object; it is no
@@ -154,7 +154,7 @@ func (s *Server) SetStorage(database, object int, storage any) {
 func (s *Server) DropObject(ctx *Context, kind, schema, name string, ifExists bool) error {
 	d := s.Database(ctx.Database)
 	if d == nil {
-		return errNoDatabase("")
+		return refuse(911, "")
 	}
 	word, written := creations[kind].word, writtenName(schema, name)
 	o := d.Resolve(ctx.User, schema, name)
@@ -170,10 +170,10 @@ func (s *Server) DropObject(ctx *Context, kind, schema, name string, ifExists bo
 	}
 	if o.Kind != kind {
 		other := creations[o.Kind]
-		return fail(3705, 16, 1, "Cannot use %s with '%s' because '%s' is a %s. Use %s.", creations[kind].statement, written, written, orElse(other.word, "constraint"), other.statement)
+		return refuse(3705, creations[kind].statement, written, written, orElse(other.word, "constraint"), other.statement)
 	}
 	if by := d.boundBy(o); by != nil {
-		return fail(3729, 16, 1, "Cannot %s '%s' because it is being referenced by object '%s'.", creations[kind].statement, written, by.Name)
+		return refuse(3729, creations[kind].statement, written, by.Name)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {

@@ -11,15 +11,6 @@ import (
 // historyLength is how many earlier passwords are remembered.
 const historyLength = 24
 
-// errHashedMustChange is 33010; errHashedPolicy is 33020.
-func errHashedMustChange() *Error {
-	return fail(33010, 16, 1, "The MUST_CHANGE option cannot be specified together with the HASHED option.")
-}
-
-func errHashedPolicy() *Error {
-	return fail(33020, 16, 1, "A HASHED password cannot be set for a login that has CHECK_POLICY turned on.")
-}
-
 // firstPassword checks the password options of CREATE LOGIN (D.2).
 func (s *Server) firstPassword(ctx *Context, spec LoginSpec) (Password, error) {
 	p := Password{Hash: spec.Hash, LastSet: ctx.Now, CheckPolicy: !spec.Hashed, MustChange: spec.MustChange}
@@ -42,13 +33,13 @@ func (s *Server) firstPassword(ctx *Context, spec LoginSpec) (Password, error) {
 func (p Password) combine(hashed, mustChange bool) error {
 	switch {
 	case hashed && mustChange:
-		return errHashedMustChange()
+		return refuse(33010)
 	case hashed && p.CheckPolicy:
-		return errHashedPolicy()
+		return refuse(33020)
 	case p.CheckExpiration && !p.CheckPolicy:
-		return fail(15122, 16, 1, "The CHECK_EXPIRATION option cannot be used when CHECK_POLICY is OFF.")
+		return refuse(15122)
 	case mustChange && !p.CheckExpiration:
-		return fail(15099, 16, 1, "The MUST_CHANGE option cannot be used when CHECK_EXPIRATION is OFF.")
+		return refuse(15099)
 	}
 	return nil
 }
@@ -61,13 +52,13 @@ func (s *Server) policy(name, password string, check bool) error {
 	const prefix = "Password validation failed. The password does not meet the operating system policy requirements because it is "
 	switch {
 	case length > 128:
-		return fail(15117, 16, 1, "%stoo long.", prefix)
+		return refuse(15117, prefix)
 	case !check:
 		return nil
 	case length < s.options.MinPasswordLength:
-		return fail(15116, 16, 1, "%stoo short.", prefix)
+		return refuse(15116, prefix)
 	case classes(password) < 3 || strings.Contains(strings.ToLower(password), strings.ToLower(name)):
-		return fail(15118, 16, 1, "%snot complex enough.", prefix)
+		return refuse(15118, prefix)
 	}
 	return nil
 }
@@ -96,7 +87,7 @@ func (s *Server) changeOptions(_ *Context, p *ServerPrincipal, change LoginChang
 	pw := &p.Password
 	off := func(b *bool) bool { return b != nil && !*b }
 	if pw.MustChange && change.Password == nil && (off(change.CheckPolicy) || off(change.CheckExpiration)) {
-		return fail(15128, 16, 1, "The CHECK_POLICY and CHECK_EXPIRATION options cannot be turned OFF when MUST_CHANGE is ON.")
+		return refuse(15128)
 	}
 	if change.CheckPolicy != nil {
 		pw.CheckPolicy = *change.CheckPolicy
@@ -135,7 +126,7 @@ func (s *Server) changePassword(ctx *Context, p *ServerPrincipal, change LoginCh
 		return err
 	}
 	if change.OldPassword != nil && pw.CheckPolicy && s.used(*pw, *change.Password) {
-		return fail(15115, 16, 1, "Password validation failed. The password cannot be used at this time.")
+		return refuse(15115)
 	}
 	if pw.CheckPolicy {
 		pw.History = append(slices.Clone(pw.History), pw.Hash)

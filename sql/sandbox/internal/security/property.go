@@ -51,7 +51,7 @@ func (s *Server) AddProperty(ctx *Context, name string, value any, on PropertyTa
 		return err
 	}
 	if _, exists := d.properties.Get(d.propertyKey(p)); exists {
-		return fail(15233, 16, 1, "Property cannot be added. Property '%s' already exists for '%s'.", name, on.label())
+		return refuse(15233, name, on.label())
 	}
 	p.Value = value
 	return s.putProperty(d, p)
@@ -89,7 +89,7 @@ func (s *Server) DropProperty(ctx *Context, name string, on PropertyTarget) erro
 }
 
 func errNoProperty(name string, on PropertyTarget) *Error {
-	return fail(15217, 16, 1, "Property cannot be updated or deleted. Property '%s' does not exist for '%s'.", name, on.label())
+	return refuse(15217, name, on.label())
 }
 
 func (s *Server) putProperty(d *Database, p Property) error {
@@ -118,15 +118,15 @@ func (t PropertyTarget) label() string {
 func (s *Server) property(ctx *Context, name string, t PropertyTarget, procedure string) (*Database, Property, error) {
 	d := s.Database(ctx.Database)
 	if d == nil {
-		return nil, Property{}, errNoDatabase("")
+		return nil, Property{}, refuse(911, "")
 	}
 	if name == "" || !t.sensible() {
-		return nil, Property{}, fail(15600, 15, 1, "An invalid parameter or option was specified for procedure '%s'.", procedure)
+		return nil, Property{}, refuse(15600, procedure)
 	}
 	p, on, ok := d.target(t)
 	p.Name = name
 	if !ok || !s.Checker(ctx).Can(on, "ALTER") {
-		return nil, p, fail(15135, 16, 1, "Object is invalid. Extended properties are not permitted on '%s', or the object does not exist.", t.label())
+		return nil, p, refuse(15135, t.label())
 	}
 	return d, p, nil
 }

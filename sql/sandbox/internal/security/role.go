@@ -7,18 +7,18 @@ import "slices"
 func (s *Server) CreateRole(ctx *Context, name, owner string) error {
 	d := s.Database(ctx.Database)
 	if d == nil {
-		return errNoDatabase("")
+		return refuse(911, "")
 	}
 	c := s.Checker(ctx)
 	if !c.Can(OnDatabase(d.ID), "CREATE ROLE") {
-		return errNoPermission()
+		return refuse(15247)
 	}
 	ownerID, err := c.newOwner(d, owner, "find", "user")
 	if err != nil {
 		return err
 	}
 	if d.PrincipalNamed(name) != nil {
-		return errPrincipalExists(name)
+		return refuse(15023, name)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {
@@ -75,15 +75,7 @@ func (s *Server) AddMember(ctx *Context, role, member string) error {
 
 // AddRoleMember is sp_addrolemember: AddMember with its older errors.
 func (s *Server) AddRoleMember(ctx *Context, role, member string) error {
-	return s.addMember(ctx, role, member, errNoRole(role), errNoMember(member))
-}
-
-func errNoRole(name string) *Error {
-	return fail(15014, 16, 1, "The role '%s' does not exist in the current database.", name)
-}
-
-func errNoMember(name string) *Error {
-	return fail(15410, 11, 1, "User or role '%s' does not exist in this database.", name)
+	return s.addMember(ctx, role, member, refuse(15014, role), refuse(15410, member))
 }
 
 func (s *Server) addMember(ctx *Context, role, member string, noRole, noMember *Error) error {
@@ -94,13 +86,13 @@ func (s *Server) addMember(ctx *Context, role, member string, noRole, noMember *
 	p := d.PrincipalNamed(member)
 	switch {
 	case r.ID == RolePublic:
-		return errPublic()
+		return refuse(15081)
 	case p == nil:
 		return noMember
 	case p.ID == r.ID || p.IsRole() && slices.Contains(d.members.closure(r.ID), p.ID):
-		return fail(15413, 11, 1, "Cannot make a role a member of itself.")
+		return refuse(15413)
 	case p.ID == UserDBO || p.ID == UserSys || p.ID == UserInfoSchema || p.ID == RolePublic || isFixedRole(p.ID):
-		return errSpecial(p.Name)
+		return refuse(15405, p.Name)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {
@@ -117,11 +109,6 @@ func roleRefusal(r *Principal, name string, missing *Error) *Error {
 		return missing
 	}
 	return errMissing(2, "alter", "role", name)
-}
-
-// errPublic is 15081.
-func errPublic() *Error {
-	return fail(15081, 16, 1, "Membership of the public role cannot be changed.")
 }
 
 // mayChangeMembers reports whether the caller may change who is in a role.
@@ -142,7 +129,7 @@ func (s *Server) DropMember(ctx *Context, role, member string) error {
 
 // DropRoleMember is sp_droprolemember.
 func (s *Server) DropRoleMember(ctx *Context, role, member string) error {
-	return s.dropMember(ctx, role, member, errNoRole(role), errNoMember(member))
+	return s.dropMember(ctx, role, member, refuse(15014, role), refuse(15410, member))
 }
 
 func (s *Server) dropMember(ctx *Context, role, member string, noRole, noMember *Error) error {
@@ -153,11 +140,11 @@ func (s *Server) dropMember(ctx *Context, role, member string, noRole, noMember 
 	p := d.PrincipalNamed(member)
 	switch {
 	case r.ID == RolePublic:
-		return errPublic()
+		return refuse(15081)
 	case p == nil:
 		return noMember
 	case p.ID == UserDBO:
-		return errSpecial(p.Name)
+		return refuse(15405, p.Name)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {
@@ -174,10 +161,10 @@ func (s *Server) RenameRole(ctx *Context, role, name string) error {
 	case r == nil || !s.Checker(ctx).Can(OnPrincipal(d.ID, r.ID), "ALTER"):
 		return errMissing(2, "alter", "role", role)
 	case isFixedRole(r.ID) || r.ID == RolePublic:
-		return errFixed("alter", "role", r.Name)
+		return refuse(15150, "alter", "role", r.Name)
 	}
 	if other := d.PrincipalNamed(name); other != nil && other.ID != r.ID {
-		return errPrincipalExists(name)
+		return refuse(15023, name)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {
@@ -203,9 +190,9 @@ func (s *Server) DropRole(ctx *Context, name string, ifExists bool) error {
 	case !c.Can(OnPrincipal(d.ID, r.ID), "CONTROL") && !c.Can(OnDatabase(d.ID), "ALTER ANY ROLE"):
 		return errMissing(1, "drop", "role", name)
 	case isFixedRole(r.ID) || r.ID == RolePublic:
-		return errFixed("drop", "role", r.Name)
+		return refuse(15150, "drop", "role", r.Name)
 	case len(d.members.members(r.ID)) > 0:
-		return fail(15144, 16, 1, "The role has members. It must be empty before it can be dropped.")
+		return refuse(15144)
 	}
 	if err := d.mayDrop(r); err != nil {
 		return err

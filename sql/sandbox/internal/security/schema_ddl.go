@@ -1,5 +1,7 @@
 package security
 
+import "grantree/sql/sandbox/internal/refusal"
+
 // CreateSchema is CREATE SCHEMA: it needs CREATE SCHEMA, else 15247; every
 // refusal is followed by 2759 (C.7). An empty owner is the executing user.
 func (s *Server) CreateSchema(ctx *Context, name, owner string) error {
@@ -7,28 +9,28 @@ func (s *Server) CreateSchema(ctx *Context, name, owner string) error {
 	if err == nil {
 		return nil
 	}
-	return Errors{err, fail(2759, 16, 1, "CREATE SCHEMA failed due to previous errors.")}
+	return Errors{err, refuse(2759)}
 }
 
 func (s *Server) createSchema(ctx *Context, name, owner string) *Error {
 	d := s.Database(ctx.Database)
 	if d == nil {
-		return errNoDatabase("")
+		return refuse(911, "")
 	}
 	c := s.Checker(ctx)
 	if !c.Can(OnDatabase(d.ID), "CREATE SCHEMA") {
-		return errNoPermission()
+		return refuse(15247)
 	}
 	ownerID, err := c.newOwner(d, owner, "find", "user")
 	if err != nil {
-		return List(err)[0]
+		return refusal.List(err)[0]
 	}
 	if d.SchemaNamed(name) != nil {
 		return errObjectExists(6, name)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {
-		return List(err)[0]
+		return refusal.List(err)[0]
 	}
 	w.putSchema(&Schema{ID: w.nextSchema, Name: name, Owner: ownerID})
 	w.nextSchema = idAfter(w.nextSchema)
@@ -43,7 +45,7 @@ func builtinSchema(id int) bool { return id <= SchemaSys }
 func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
 	d := s.Database(ctx.Database)
 	if d == nil {
-		return errNoDatabase("")
+		return refuse(911, "")
 	}
 	schema := d.SchemaNamed(name)
 	if schema == nil {
@@ -57,10 +59,10 @@ func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
 		return errMissing(1, "drop", "schema", name)
 	}
 	if builtinSchema(schema.ID) {
-		return errFixed("drop", "schema", schema.Name)
+		return refuse(15150, "drop", "schema", schema.Name)
 	}
 	if held := d.inSchema(schema.ID); len(held) > 0 {
-		return fail(3729, 16, 1, "Cannot drop schema '%s' because it is being referenced by object '%s'.", schema.Name, held[0].Name)
+		return refuse(3729, "drop schema", schema.Name, held[0].Name)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {
@@ -79,7 +81,7 @@ func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
 func (s *Server) TransferObject(ctx *Context, toSchema, fromSchema, name string) error {
 	d := s.Database(ctx.Database)
 	if d == nil {
-		return errNoDatabase("")
+		return refuse(911, "")
 	}
 	c := s.Checker(ctx)
 	to := d.SchemaNamed(toSchema)
@@ -91,7 +93,7 @@ func (s *Server) TransferObject(ctx *Context, toSchema, fromSchema, name string)
 		return errMissing(1, "find", "object", name)
 	}
 	if d.ObjectNamed(to.ID, o.Name) != nil {
-		return fail(15530, 16, 1, "The object with name \"%s\" already exists.", o.Name)
+		return refuse(15530, o.Name)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {

@@ -5,7 +5,7 @@ import "slices"
 // CreateServerRole is CREATE SERVER ROLE; an empty owner is the caller's login.
 func (s *Server) CreateServerRole(ctx *Context, name, owner string) error {
 	if !s.Checker(ctx).Can(OnServer(), "CREATE SERVER ROLE") {
-		return errNoPermission()
+		return refuse(15247)
 	}
 	id := ctx.Login
 	if owner != "" {
@@ -16,7 +16,7 @@ func (s *Server) CreateServerRole(ctx *Context, name, owner string) error {
 		id = p.ID
 	}
 	if s.LoginNamed(name) != nil {
-		return errLoginExists(name)
+		return refuse(15025, name)
 	}
 	s.putLogin(&ServerPrincipal{ID: s.nextPrincipal, Name: name, Kind: KindRole, Owner: id, SID: roleSID(0, s.nextPrincipal), Created: ctx.Now, Modified: ctx.Now})
 	s.nextPrincipal++
@@ -31,7 +31,7 @@ func (s *Server) serverRole(ctx *Context, name string) (*ServerPrincipal, error)
 	switch {
 	case r == nil || !r.IsRole():
 	case r.ID == RoleServerPublic:
-		return nil, errPublic()
+		return nil, refuse(15081)
 	case isFixedServerRole(r.ID) && (c.sysadmin || c.serverHas(r.ID)), !isFixedServerRole(r.ID) && c.Can(OnLogin(r.ID), "ALTER"):
 		return r, nil
 	}
@@ -49,9 +49,9 @@ func (s *Server) AddServerMember(ctx *Context, role, member string) error {
 	case p == nil:
 		return errMissing(1, "add", "principal", member)
 	case p.ID == LoginSA || p.ID == RoleServerPublic || isFixedServerRole(p.ID):
-		return errSpecial(p.Name)
+		return refuse(15405, p.Name)
 	case p.ID == r.ID || p.IsRole() && slices.Contains(s.members.closure(r.ID), p.ID):
-		return fail(15413, 11, 1, "Cannot make a role a member of itself.")
+		return refuse(15413)
 	}
 	s.members.add(r.ID, p.ID)
 	return nil
@@ -68,7 +68,7 @@ func (s *Server) DropServerMember(ctx *Context, role, member string) error {
 	case p == nil:
 		return errMissing(1, "drop", "principal", member)
 	case p.ID == LoginSA:
-		return errSpecial(p.Name)
+		return refuse(15405, p.Name)
 	}
 	s.members.remove(r.ID, p.ID)
 	return nil
@@ -81,10 +81,10 @@ func (s *Server) RenameServerRole(ctx *Context, role, name string) error {
 		return err
 	}
 	if isFixedServerRole(r.ID) {
-		return errFixed("alter", "server role", r.Name)
+		return refuse(15150, "alter", "server role", r.Name)
 	}
 	if other := s.LoginNamed(name); other != nil && other.ID != r.ID {
-		return errLoginExists(name)
+		return refuse(15025, name)
 	}
 	next := *r
 	next.Name, next.Modified = name, ctx.Now
@@ -99,13 +99,13 @@ func (s *Server) DropServerRole(ctx *Context, name string) error {
 	case r == nil || !r.IsRole():
 		return errMissing(1, "drop", "server role", name)
 	case isFixedServerRole(r.ID) || r.ID == RoleServerPublic:
-		return errFixed("drop", "server role", r.Name)
+		return refuse(15150, "drop", "server role", r.Name)
 	case !s.Checker(ctx).Can(OnLogin(r.ID), "CONTROL") && !s.Checker(ctx).Can(OnServer(), "ALTER ANY SERVER ROLE"):
 		return errMissing(1, "drop", "server role", name)
 	case len(s.members.members(r.ID)) > 0:
-		return fail(15144, 16, 1, "The role has members. It must be empty before it can be dropped.")
+		return refuse(15144)
 	case s.permissions.grantedBy(r.ID):
-		return fail(15173, 16, 1, "Server principal '%s' has granted one or more permission(s). Revoke the permission(s) before dropping the server principal.", r.Name)
+		return refuse(15173, r.Name)
 	}
 	s.removeLogin(r)
 	return nil

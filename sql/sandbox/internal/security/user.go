@@ -10,19 +10,19 @@ import (
 func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 	d := s.Database(ctx.Database)
 	if d == nil {
-		return errNoDatabase("")
+		return refuse(911, "")
 	}
 	if !s.Checker(ctx).Can(OnDatabase(d.ID), "CREATE USER") {
-		return errNoPermission()
+		return refuse(15247)
 	}
 	if err := d.containedOptions(spec.Password, spec.WithLanguage); err != nil {
 		return err
 	}
 	switch {
 	case spec.Given && spec.Password == nil && !spec.WithoutLogin:
-		return errNotHere("SID")
+		return refuse(33234, "SID")
 	case spec.Password != nil && (spec.WithoutLogin || spec.External || spec.Login != ""):
-		return errNotHere("PASSWORD")
+		return refuse(33234, "PASSWORD")
 	}
 	p := &Principal{ID: d.nextPrincipal, Name: spec.Name, Kind: KindSQL, DefaultSchema: orElse(spec.DefaultSchema, "dbo"), SID: spec.SID,
 		Auth: authNone, Created: ctx.Now, Modified: ctx.Now}
@@ -42,10 +42,10 @@ func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 // mapUser checks the name and the login of a new user and links them by SID.
 func (s *Server) mapUser(ctx *Context, d *Database, spec UserSpec, p *Principal) error {
 	if !spec.WithoutLogin && d.names().Equal(spec.Name, "guest") && spec.Login != "" {
-		return fail(15062, 16, 1, "The guest user cannot be mapped to a login name.")
+		return refuse(15062)
 	}
 	if d.PrincipalNamed(spec.Name) != nil {
-		return errPrincipalExists(spec.Name)
+		return refuse(15023, spec.Name)
 	}
 	switch {
 	case spec.WithoutLogin, spec.Password != nil:
@@ -62,16 +62,16 @@ func (s *Server) mapUser(ctx *Context, d *Database, spec UserSpec, p *Principal)
 		return s.fromDirectory(d, p, KindWindows)
 	}
 	if login == nil || login.IsRole() {
-		return errNotLogin(name)
+		return refuse(15007, name)
 	}
 	if login.ID == LoginSA {
-		return errSpecial(login.Name)
+		return refuse(15405, login.Name)
 	}
 	if d.principalBySID(login.SID) != nil {
-		return fail(15063, 16, 1, "The login already has an account under a different user name.")
+		return refuse(15063)
 	}
 	if login.Kind != KindWindows && login.Kind != KindGroup && strings.Contains(spec.Name, `\`) {
-		return fail(15006, 16, 1, "'%s' is not a valid name because it contains invalid characters.", spec.Name)
+		return refuse(15006, spec.Name)
 	}
 	p.SID, p.Kind, p.Auth = login.SID, login.Kind, authOf(login.Kind)
 	return nil
@@ -109,7 +109,7 @@ func (s *Server) AlterUser(ctx *Context, name string, change UserChange) error {
 		return errMissing(1, "alter", "user", name)
 	}
 	if p.ID <= UserSys && (p.ID != UserGuest || change.Name != nil || change.Login != nil) {
-		return errFixed("alter", "user", p.Name)
+		return refuse(15150, "alter", "user", p.Name)
 	}
 	if err := d.containedOptions(change.Password, change.WithLanguage); err != nil {
 		return err
@@ -147,7 +147,7 @@ func (s *Server) mayAlterUser(ctx *Context, d *Database, p *Principal, change Us
 func (s *Server) changeUser(d *Database, p *Principal, change UserChange) error {
 	if change.Name != nil {
 		if other := d.PrincipalNamed(*change.Name); other != nil && other.ID != p.ID {
-			return errPrincipalExists(*change.Name)
+			return refuse(15023, *change.Name)
 		}
 		p.Name = *change.Name
 	}
@@ -170,14 +170,14 @@ func (s *Server) remap(d *Database, p *Principal, name string) error {
 	login := s.LoginNamed(name)
 	switch {
 	case login == nil || login.IsRole():
-		return errNotLogin(name)
+		return refuse(15007, name)
 	case p.Auth == authNone || p.Auth == authDatabase:
-		return fail(33016, 16, 1, "The user cannot be remapped to a login. Remapping can only be done for users that were mapped to Windows or SQL logins.")
+		return refuse(33016)
 	case login.Kind != p.Kind:
-		return fail(33017, 16, 1, "Cannot remap a user of one type to a login of a different type. For example, a SQL user must be mapped to a SQL login; it cannot be remapped to a Windows login.")
+		return refuse(33017)
 	}
 	if other := d.principalBySID(login.SID); other != nil && other.ID != p.ID {
-		return fail(33018, 16, 1, "Cannot remap user to login '%s', because the login is already mapped to a user in the database.", login.Name)
+		return refuse(33018, login.Name)
 	}
 	p.SID = login.SID
 	return nil
@@ -200,7 +200,7 @@ func (s *Server) DropUser(ctx *Context, name string, ifExists bool) error {
 		return s.disableGuest(d)
 	}
 	if p.ID <= UserSys {
-		return errFixed("drop", "user", p.Name)
+		return refuse(15150, "drop", "user", p.Name)
 	}
 	if err := d.mayDrop(p); err != nil {
 		return err
@@ -217,9 +217,9 @@ func (s *Server) DropUser(ctx *Context, name string, ifExists bool) error {
 func (s *Server) disableGuest(d *Database) error {
 	switch {
 	case d.ID == DatabaseMaster || d.ID == DatabaseTempdb:
-		return errGuest()
+		return refuse(15182)
 	case !d.guestEnabled():
-		return fail(15539, 16, 1, "User 'guest' cannot be dropped, it can only be disabled. The user is already disabled in the current database.")
+		return refuse(15539)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {
@@ -229,23 +229,18 @@ func (s *Server) disableGuest(d *Database) error {
 	return nil
 }
 
-// errGuest is 15182.
-func errGuest() *Error {
-	return fail(15182, 16, 1, "Cannot disable access to the guest user in master or tempdb.")
-}
-
 // mayDrop refuses to drop a principal that owns something or is a recorded
 // grantor.
 func (d *Database) mayDrop(p *Principal) error {
 	switch {
 	case d.owned.any(ownsSchemas(p.ID)):
-		return fail(15138, 16, 1, "The database principal owns a schema in the database, and cannot be dropped.")
+		return refuse(15138)
 	case d.owned.any(ownsObjects(p.ID)):
-		return fail(15183, 16, 1, "The database principal owns objects in the database and cannot be dropped.")
+		return refuse(15183)
 	case d.owned.any(ownsRoles(p.ID)):
-		return fail(15421, 16, 1, "The database principal owns a database role and cannot be dropped.")
+		return refuse(15421)
 	case d.permissions.grantedBy(p.ID):
-		return fail(15284, 16, 1, "The database principal has granted or denied permissions to objects in the database and cannot be dropped.")
+		return refuse(15284)
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func (c *Checker) Readable(v CatalogView, database int) error {
 	if !known || c.Can(OnObject(database, id), "SELECT") {
 		return nil
 	}
-	return fail(229, 14, 5, "The SELECT permission was denied on the object '%s', database 'mssqlsystemresource', schema '%s'.", v.Name, v.Schema)
+	return refuse(229, "SELECT", v.Name, "mssqlsystemresource", v.Schema)
 }
 
 // serverScoped are the views on which permissions are given in master (4629).

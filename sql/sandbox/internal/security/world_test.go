@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"grantree/sql/sandbox/internal/refusal"
 )
 
 // clock is the time of every statement in the tests.
@@ -116,7 +118,7 @@ func (w *world) do(login string, statements ...string) {
 
 // run runs one statement of the small language of these tests: GRANT, DENY,
 // REVOKE as in T-SQL, "ROLE r [owner]", "MEMBER role member".
-func (w *world) run(ctx *Context, text string) ([]Message, error) {
+func (w *world) run(ctx *Context, text string) ([]*Error, error) {
 	words := strings.Fields(text)
 	switch words[0] {
 	case "ROLE":
@@ -242,7 +244,7 @@ func describe(err error) string {
 		return ""
 	}
 	var parts []string
-	for _, e := range List(err) {
+	for _, e := range refusal.List(err) {
 		parts = append(parts, fmt.Sprintf("%d %d %d %s", e.Number, e.Class, e.State, e.Message))
 	}
 	if parts == nil {
@@ -254,7 +256,7 @@ func describe(err error) string {
 // numbers are the numbers of a refusal.
 func numbers(err error) []int32 {
 	var list []int32
-	for _, e := range List(err) {
+	for _, e := range refusal.List(err) {
 		list = append(list, e.Number)
 	}
 	return list
@@ -339,7 +341,7 @@ func rebuilt(s *Server) *Server {
 }
 
 func TestErrorsAreFoundOneByOne(t *testing.T) {
-	err := error(Errors{errNoPermission(), fail(2759, 16, 1, "second")})
+	err := error(Errors{refuse(15247), refuse(2759)})
 	var one *Error
 	if !errors.As(err, &one) || one.Number != 15247 {
 		t.Errorf("errors.As found %v", one)

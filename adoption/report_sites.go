@@ -1,0 +1,154 @@
+package adoption
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/finding"
+	"grantree/grants"
+)
+
+// changes tells what a plan would do all the same: drop who carries grantree's mark
+// and can be nobody of the policy.
+func (r *reporter) changes(x *site, plan *grants.Plan) {
+	for _, c := range plan.Changes {
+		what := map[grants.Kind]string{grants.DropRole: "role", grants.DropUser: "user"}[c.Kind]
+		if what != "" {
+			r.note(x, finding.Warning, finding.ImportMismatch, "mend what keeps it out and import again, or take the mark, an extended property, off it", nil, nil, nil,
+				"a plan would drop the %s %q, which carries grantree's mark and can be nobody of the policy", what, c.Principals[0])
+		}
+	}
+}
+
+// unread tells what of a site was not seen.
+func (r *reporter) unread(x *site) {
+	if !x.snap.LoginsVisible {
+		r.note(x, finding.Warning, finding.ImportGuess, "let the login that runs grantree see them (VIEW ANY DEFINITION on the server), and import again", nil, nil, nil,
+			"the server's logins could not be read: each person's login is taken to have the name of their user")
+	}
+	for _, u := range x.snap.Unread {
+		r.note(x, finding.Warning, finding.ImportGuess, "", u.Fix, nil, nil, "%s could not be read: %s", u.What, u.Why)
+	}
+}
+
+// lacks tells which views of the policy a site has not, of which each plan warns.
+func (r *reporter) lacks(x *site, views []string) {
+	if len(views) > 0 {
+		r.note(x, finding.Note, finding.ImportDiffers, "write into the [[site]], if that is right: "+strings.TrimSuffix(list("ignore", views), "\n"), nil, nil, nil,
+			"%s that lines of the policy reach %s not there, and each plan warns of them", counted(len(views), "view", "views"), plural(len(views), "is", "are"))
+	}
+}
+
+// remaining tells what verify will still find.
+func (r *reporter) remaining(x *site, mismatches, unverified finding.List) {
+	add := func(f finding.Finding, what string) {
+		f.Message = strings.TrimPrefix(f.Message, fmt.Sprintf("site %q: ", x.Name))
+		i := slices.IndexFunc(r.items, func(o Item) bool { return o.Code == finding.ImportMismatch && o.Message == what+f.Message })
+		if i < 0 {
+			i = len(r.items)
+			g := f
+			g.Code, g.Severity, g.Message = finding.ImportMismatch, finding.Warning, what+f.Message
+			r.items = append(r.items, Item{Finding: g, Rows: map[string][]int{}, Members: map[string][]int{}})
+		}
+		r.items[i].Sites = append(r.items[i].Sites, x.Name)
+	}
+	for _, f := range mismatches {
+		add(f, "verify will find a mismatch ("+f.Code+"): ")
+	}
+	for _, f := range unverified {
+		add(f, "verify will not know ("+f.Code+"): ")
+	}
+}
+
+// differences tells where sites do not agree.
+func (r *reporter) differences() {
+	variants := map[string][]*group{}
+	for _, g := range r.draft.groups {
+		variants[fold(g.roleName())] = append(variants[fold(g.roleName())], g)
+	}
+	for _, g := range r.draft.groups {
+		list := variants[fold(g.roleName())]
+		if len(list) > 1 && list[0] == g {
+			for _, other := range list[1:] {
+				more, less := differs(g, other)
+				r.note(nil, finding.Warning, finding.ImportDiffers, "make them alike, and import again; or keep the groups apart",
+					nil, nil, nil, "the role %q holds %s more and %s less in %s than in %s: there it is the group %q", g.roleName(),
+					counted(more, "permission", "permissions"), counted(less, "permission", "permissions"), words(names(other.sites), "", ""), words(names(g.sites), "", ""), other.name)
+			}
+		}
+		if len(list) == 1 && len(g.sites) < len(r.im.sites) {
+			r.note(nil, finding.Note, finding.ImportDiffers, "leave sites out of the [[group]] to have it everywhere", nil, nil, nil, "the role %q is in %s alone", g.roleName(), words(names(g.sites), "site", "sites"))
+		}
+	}
+	for _, u := range r.draft.users {
+		for _, e := range u.at {
+			r.note(nil, finding.Note, finding.ImportDiffers, "", nil, nil, nil, "%q is in other groups, or has other overrides, in %s: [[user.at]]", u.name, words(names(e.sites), "site", "sites"))
+		}
+	}
+}
+
+// differs counts what the second of two groups has more and less, on views that
+// both know.
+func differs(g, o *group) (more, less int) {
+	for n := range g.granted {
+		if g.free[n].IsEmpty() && o.free[n].IsEmpty() {
+			more += o.granted[n].Minus(g.granted[n]).Len() + g.denied[n].Minus(o.denied[n]).Len()
+			less += g.granted[n].Minus(o.granted[n]).Len() + o.denied[n].Minus(g.denied[n]).Len()
+		}
+	}
+	return more, less
+}
+
+// accepted tells which rules are broken in the sites, and accepted.
+func (r *reporter) accepted() {
+	by := map[string][]string{}
+	var order []string
+	for _, w := range r.draft.waivers {
+		who := fmt.Sprintf("the group %q", w.Group)
+		if w.Group == "" {
+			who = fmt.Sprintf("the user %q", w.User)
+		}
+		if by[who] == nil {
+			order = append(order, who)
+		}
+		by[who] = append(by[who], string(w.View))
+	}
+	for _, who := range order {
+		r.note(nil, finding.Warning, finding.ImportRule, "see whether it is meant; then write the reason into the [[waiver]], or take the waiver and the permission away", nil, nil, nil,
+			"%s may more on %s than on the parents, which rule 2 forbids: a [[waiver]] of each lets it be", who, words(by[who], "", ""))
+	}
+	for _, g := range r.draft.groups {
+		if g.overrides && len(g.deny) > 0 {
+			r.note(nil, finding.Warning, finding.ImportRule, "see whether it is meant; then write the reason into the deny, or take it away", nil, nil, nil,
+				"a deny of the group %q takes from its people what other groups give, which rule 1 forbids: overrides = true lets it be", g.name)
+		}
+	}
+}
+
+// guesses tells what nobody said.
+func (r *reporter) guesses() {
+	if r.im.base.License.Pos.IsZero() && r.draft.seats > 0 {
+		r.note(nil, finding.Note, finding.ImportGuess, "write what the licence says", nil, nil, nil, "[license] seats = %d is a guess: so many people enter today", r.draft.seats)
+	}
+	if r.draft.admins != "" {
+		r.note(nil, finding.Note, finding.ImportGuess, "name the right group", nil, nil, nil, "[policy] administrators = %q is a guess: it may do most", r.draft.admins)
+	}
+	if own := r.im.extra; own != nil {
+		n := 0
+		for _, u := range r.draft.users {
+			if slices.Contains(u.groups, own.name) || slices.ContainsFunc(u.at, func(e *elsewhere) bool { return slices.Contains(e.groups, own.name) }) {
+				n++
+			}
+		}
+		r.note(nil, finding.Note, finding.ImportGuess, "", nil, nil, nil, "%s in no role, and put into the group %q: a plan makes its role, and nobody gains or loses by it", counted(n, "person was", "people were"), own.name)
+	}
+	for _, u := range r.draft.users {
+		if u.note != "" {
+			r.note(nil, finding.Note, finding.ImportGuess, "name its people instead, or state how many they are in an [[outsider]]", nil, nil, nil, "%q is %s", u.name, u.note)
+		}
+	}
+	if len(r.draft.groups) > 0 && r.draft.admins == "" && !slices.ContainsFunc(r.draft.groups, func(g *group) bool { return fold(g.name) == fold("Admin") }) {
+		r.note(nil, finding.Note, finding.ImportGuess, `name the group whose people administer the sites: [policy] administrators = "…"`, nil, nil, nil, "no group may do everything, so none was taken for the administrators'")
+	}
+}

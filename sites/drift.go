@@ -1,0 +1,163 @@
+package sites
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"grantree/audit"
+	"grantree/sql/mssql"
+)
+
+// Drift is how one site differs from the policy, and who made it so.
+type Drift struct {
+	Site        string
+	Server      string
+	Outcome     Outcome // why it was not read, or what stops its plan; empty where nothing does
+	Read        bool
+	Differences []Difference
+	// Unknown says why nobody knows who did what has no act: what became of asking
+	// each source. Empty where all is known.
+	Unknown []string
+}
+
+// Difference is one thing that is not as the policy says: a permission of one
+// principal, a member, a user.
+type Difference struct {
+	What string
+	Act  *audit.Act // who did it; nil where nobody knows
+}
+
+// Known is how many differences somebody is known to have made.
+func (d Drift) Known() int {
+	n := 0
+	for _, x := range d.Differences {
+		if x.Act != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Drifts says of each site of a plan that was made with PlanOptions.Drift how it
+// differs from the policy, and who made it so, as far as the servers wrote that
+// down: their default traces and audits, which are asked where something differs,
+// once a server.
+func (f *Fleet) Drifts(ctx context.Context, fp *FleetPlan) []Drift {
+	var out []Drift
+	deeds := map[string][]audit.Deed{} // by site
+	same := map[string]func(a, b string) bool{}
+	database := map[string]string{}
+	ask := map[string]bool{}
+	for _, r := range fp.Rows() {
+		d := Drift{Site: r.Site.Name, Server: r.Site.Server, Outcome: r.Outcome, Read: r.Plan != nil}
+		if r.Plan != nil {
+			known := r.Plan.known()
+			deeds[d.Site] = known.deeds
+			same[d.Site], database[d.Site] = known.head.Collation.Equal, known.head.Database
+			ask[d.Server] = ask[d.Server] || len(deeds[d.Site]) > 0
+		}
+		out = append(out, d)
+	}
+	records := make([][]audit.Record, len(f.servers()))
+	f.eachServer(ctx, func(ctx context.Context, i int, server string) {
+		if ask[server] {
+			records[i] = f.records(ctx, server)
+		}
+	})
+	for i := range out {
+		d := &out[i]
+		at := slices.Index(f.servers(), d.Server)
+		if !d.Read || at < 0 {
+			continue
+		}
+		d.attribute(deeds[d.Site], database[d.Site], records[at], same[d.Site])
+	}
+	return out
+}
+
+// planDeeds are what a site's plan would do, and what mends its mismatches
+// beside: each once.
+func planDeeds(s *SitePlan) []audit.Deed {
+	var out []audit.Deed
+	seen := map[audit.Deed]bool{}
+	add := func(list []audit.Deed) {
+		for _, d := range list {
+			if !seen[d] {
+				seen[d] = true
+				out = append(out, d)
+			}
+		}
+	}
+	if s.Plan != nil {
+		for _, c := range s.Plan.Changes {
+			if !c.Temporary {
+				add(mssql.Deeds(mssql.Render(c)))
+			}
+		}
+	}
+	for _, f := range s.Judged.Mismatches {
+		for _, statement := range f.Pasted() {
+			add(mssql.Deeds(statement))
+		}
+	}
+	return out
+}
+
+// records asks one server what it wrote down.
+func (f *Fleet) records(ctx context.Context, server string) []audit.Record {
+	site, ok := f.siteOn(server)
+	if !ok {
+		return nil
+	}
+	a := f.addressOf(site)
+	a.Database = "master"
+	db, err := mssql.Open(a)
+	if err != nil {
+		return []audit.Record{{Reading: audit.Reading{Source: audit.DefaultTrace, State: audit.Failed, Why: err.Error()}}}
+	}
+	defer db.Close()
+	return mssql.Acts(ctx, db)
+}
+
+// attribute finds who did what.
+func (d *Drift) attribute(deeds []audit.Deed, database string, records []audit.Record, same func(a, b string) bool) {
+	var acts []audit.Act
+	for _, r := range records {
+		acts = append(acts, r.Acts...)
+	}
+	for _, deed := range deeds {
+		x := Difference{What: deed.Differs()}
+		if act, ok := audit.Attribute(deed, database, acts, same); ok {
+			x.Act = &act
+		}
+		d.Differences = append(d.Differences, x)
+	}
+	slices.SortStableFunc(d.Differences, func(a, b Difference) int { return cmp.Compare(a.What, b.What) })
+	if d.Known() == len(d.Differences) {
+		return
+	}
+	for _, r := range records {
+		d.Unknown = append(d.Unknown, silenceOf(r))
+	}
+}
+
+// silenceOf says why a source does not tell who did something.
+func silenceOf(r audit.Record) string {
+	switch {
+	case r.State == audit.NotThere && r.Source == audit.DefaultTrace:
+		return "the server keeps no default trace"
+	case r.State == audit.NotThere:
+		return "it has no audit that is on"
+	case r.State == audit.NotAllowed:
+		return fmt.Sprintf("the %s may not be read: %s", r.Source, strings.TrimSuffix(r.Why, "."))
+	case r.State == audit.Failed:
+		return fmt.Sprintf("the %s could not be read: %s", r.Source, strings.TrimSuffix(r.Why, "."))
+	case r.Since.IsZero():
+		return fmt.Sprintf("the %s has nothing of permissions", r.Source)
+	}
+	return fmt.Sprintf("the %s, which reaches back to %s, does not explain it", r.Source, r.Since.Format(time.DateTime))
+}

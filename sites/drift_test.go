@@ -1,0 +1,64 @@
+package sites
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"grantree/audit"
+	"grantree/finding"
+	"grantree/grants"
+)
+
+// TestDriftOfASite: each difference has who made it, or why nobody knows.
+func TestDriftOfASite(t *testing.T) {
+	noon := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	deeds := []audit.Deed{
+		{Doing: audit.Revokes, Class: "OBJECT", Schema: "dbo", Name: "v", Principal: "eve", Permission: "SELECT"},
+		{Doing: audit.Grants, Class: "OBJECT", Schema: "dbo", Name: "v", Principal: "Crew", Permission: "UPDATE"},
+	}
+	trace := audit.Record{Reading: audit.Reading{Source: audit.DefaultTrace, State: audit.Read, Since: noon.Add(-time.Hour)},
+		Acts: []audit.Act{{Deed: audit.Deed{Doing: audit.Grants, Class: "OBJECT", Schema: "dbo", Name: "v", Principal: "eve", Permission: "SELECT"}, Database: "d", At: noon, By: "dba", Source: audit.DefaultTrace}}}
+	state := func(s audit.State, of audit.Source, why string) audit.Record {
+		return audit.Record{Reading: audit.Reading{Source: of, State: s, Why: why}}
+	}
+	for name, c := range map[string]struct {
+		deeds   []audit.Deed
+		records []audit.Record
+		known   int
+		unknown string
+	}{
+		"one is known": {deeds, []audit.Record{trace, state(audit.NotThere, audit.Audit, "")}, 1, "the default trace, which reaches back to 2026-11-25 11:00:00, does not explain it; it has no audit that is on"},
+		"all is known": {deeds[:1], []audit.Record{trace}, 1, ""},
+		"nothing is":   {deeds, []audit.Record{state(audit.NotThere, audit.DefaultTrace, ""), state(audit.NotThere, audit.Audit, "")}, 0, "the server keeps no default trace; it has no audit that is on"},
+		"may not be read": {deeds, []audit.Record{state(audit.NotAllowed, audit.DefaultTrace, "You do not have permission to run 'SYS.TRACES'."), state(audit.Failed, audit.Audit, "broken pipe")}, 0,
+			"the default trace may not be read: You do not have permission to run 'SYS.TRACES'; the audit could not be read: broken pipe"},
+		"nothing differs": {nil, nil, 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var d Drift
+			d.attribute(c.deeds, "d", c.records, grants.ParseCollation("Latin1_General_CI_AS").Equal)
+			if d.Known() != c.known || len(d.Differences) != len(c.deeds) || strings.Join(d.Unknown, "; ") != c.unknown {
+				t.Errorf("%d of %d known; %q", d.Known(), len(d.Differences), strings.Join(d.Unknown, "; "))
+			}
+		})
+	}
+}
+
+// TestPlanDeeds: what a plan undoes and what mends a mismatch is one difference,
+// where it is the same, and a bridge is none.
+func TestPlanDeeds(t *testing.T) {
+	revoke := grants.Change{Kind: grants.RevokeOn, Principals: []string{"eve"}, Schema: "dbo", View: "v", Permissions: 1}
+	bridge := grants.Change{Kind: grants.GrantOn, Principals: []string{"eve"}, Schema: "dbo", View: "w", Permissions: 1, Temporary: true}
+	var found finding.List
+	f := found.Warnf(finding.FixedRole, finding.Pos{}, "", "m")
+	f.Use, f.Statements = "USE [d];", []string{"ALTER ROLE [db_owner] DROP MEMBER [eve];", "REVOKE SELECT ON [dbo].[v] FROM [eve];"}
+	s := &SitePlan{Plan: &grants.Plan{Changes: []grants.Change{revoke, bridge}}, Judged: grants.Judgement{Mismatches: found}}
+	var got []string
+	for _, d := range planDeeds(s) {
+		got = append(got, d.Differs())
+	}
+	if want := "eve has a row of SELECT on dbo.v; eve is in db_owner"; strings.Join(got, "; ") != want {
+		t.Errorf("%q, want %q", strings.Join(got, "; "), want)
+	}
+}
