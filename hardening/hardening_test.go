@@ -112,6 +112,8 @@ var ofSites = []struct {
 	}, finding.FixedRole, finding.Warning, `the role "Crew" is in db_backupoperator`, "ALTER ROLE [db_backupoperator] DROP MEMBER [Crew];", "role db_backupoperator, member Crew"},
 	{"a permission of a user's own", func(x *hardening.SiteFacts) { given(x.Snapshot, 1, 201, ann, "EXECUTE", "G") },
 		finding.DirectGrant, finding.Warning, `the user "ann" is granted EXECUTE on dbo.usp_close`, "REVOKE EXECUTE ON [dbo].[usp_close] FROM [ann];", "EXECUTE on dbo.usp_close, to ann"},
+	{"a permission on a view that no policy gives", func(x *hardening.SiteFacts) { given(x.Snapshot, 1, 100, ann, "REFERENCES", "G") },
+		finding.DirectGrant, finding.Warning, `the user "ann" is granted REFERENCES on dbo.v_order`, "REVOKE REFERENCES ON [dbo].[v_order] FROM [ann];", "REFERENCES on dbo.v_order, to ann"},
 	{"a permission that may be handed on", func(x *hardening.SiteFacts) { given(x.Snapshot, 1, 201, crew, "EXECUTE", "W") },
 		finding.GrantOption, finding.Warning, `the role "Crew" may hand on EXECUTE on dbo.usp_close`, "REVOKE GRANT OPTION FOR EXECUTE ON [dbo].[usp_close] FROM [Crew] CASCADE;", "W, EXECUTE on dbo.usp_close, to Crew"},
 	{"a schema of a person's", func(x *hardening.SiteFacts) { x.Snapshot.Schemas[1].Owner = ann },
