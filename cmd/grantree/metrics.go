@@ -67,7 +67,7 @@ func (e *ending) metrics(at time.Time, before float64) []metric {
 	drift := metric{name: "grantree_site_drift", help: "Statements that a site still needs to be as the policy says."}
 	mismatches := metric{name: "grantree_site_mismatches", help: "Causes why what people may do in a site is not what the policy says, as its server answered."}
 	for _, s := range e.sites {
-		site := label{"site", finding.Printable(s.name)}
+		site := label{"site", seriesName(s.name)}
 		result.samples = append(result.samples, sample{[]label{site, {"result", s.result}}, 1})
 		if s.planned {
 			drift.samples = append(drift.samples, sample{[]label{site}, float64(s.changes)})
@@ -101,6 +101,10 @@ func exposition(list []metric, common ...label) []byte {
 	}
 	return b.Bytes()
 }
+
+// seriesName is a site's name without anything that a terminal obeys, and no other
+// site's: a backslash of its own is doubled, for those that stand for characters.
+func seriesName(site string) string { return finding.Printable(strings.ReplaceAll(site, `\`, `\\`)) }
 
 // labelText is labels as they stand behind a name.
 func labelText(labels []label) string {

@@ -183,3 +183,19 @@ func TestExpositionOfAnyName(t *testing.T) {
 		}
 	})
 }
+
+// TestSeriesOfTwoSites: two sites are two series, however alike their names are
+// shown.
+func TestSeriesOfTwoSites(t *testing.T) {
+	seen := map[string]string{}
+	for _, site := range []string{"A\x1bx", `A\u001bx`, `A\\u001bx`, "A\nx", `A\nx`} {
+		name := seriesName(site)
+		if strings.ContainsAny(name, "\x1b\n") {
+			t.Errorf("%q is %q", site, name)
+		}
+		if other, ok := seen[name]; ok {
+			t.Errorf("%q and %q are both %q", other, site, name)
+		}
+		seen[name] = site
+	}
+}
