@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"grantree/finding"
 	"grantree/licensing"
 	"grantree/sites"
 
@@ -32,7 +31,7 @@ func TestExposition(t *testing.T) {
 		"grantree_sites{command=\"verify\",shard=\"0/3\",result=\"as the policy says\"} 1\n",
 		"grantree_sites{command=\"verify\",shard=\"0/3\",result=\"away\"} 1\n",
 		"grantree_sites{command=\"verify\",shard=\"0/3\",result=\"applied\"} 0\n",
-		"grantree_site_result{command=\"verify\",shard=\"0/3\",site=\"S\\\"o\\\\u\\\\nth\\\\u001b[2J\",result=\"mismatch\"} 1\n",
+		"grantree_site_result{command=\"verify\",shard=\"0/3\",site=\"S\\\"o\\\\\\\\u\\\\nth\\\\u001b[2J\",result=\"mismatch\"} 1\n",
 		"grantree_site_drift{command=\"verify\",shard=\"0/3\",site=\"North\"} 7\n# HELP",
 		"grantree_site_mismatches{command=\"verify\",shard=\"0/3\",site=\"North\"} 0\n",
 		"grantree_seats_used{command=\"verify\",shard=\"0/3\"} 24\n",
@@ -160,7 +159,7 @@ func TestMetricsTakeNoOtherFile(t *testing.T) {
 }
 
 // TestExpositionOfAnyName: whatever a site is called, its sample is one line, and its
-// label reads back as its name is printed.
+// label reads back as its name is told.
 func TestExpositionOfAnyName(t *testing.T) {
 	unescape := strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\n`, "\n")
 	rapid.Check(t, func(t *rapid.T) {
@@ -174,7 +173,7 @@ func TestExpositionOfAnyName(t *testing.T) {
 			}
 			n++
 			value, ok = strings.CutSuffix(value, "\"} 3\n")
-			if !ok || unescape.Replace(value) != finding.Printable(name) {
+			if !ok || unescape.Replace(value) != seriesName(name) {
 				t.Errorf("%q is %q", name, line)
 			}
 		}
