@@ -89,6 +89,23 @@ func readSets(ctx context.Context, q Querier, batch string, sets []resultSet, ar
 	return rows.Err()
 }
 
+// readOne sends one batch and reads its one row. Unlike QueryRow it reads the answer
+// to its end: to close one early costs a round trip.
+func readOne(ctx context.Context, q Querier, batch string, into any, args ...any) error {
+	none := true
+	row := resultSet{"the answer", func(rows *sql.Rows) error {
+		none = false
+		return rows.Scan(into)
+	}}
+	if err := readSets(ctx, q, batch, []resultSet{row}, args...); err != nil {
+		return err
+	}
+	if none {
+		return sql.ErrNoRows
+	}
+	return nil
+}
+
 // readHeldDatabase reads the one row about the database. Users whom the runner
 // may not see cannot be counted, so that is an error.
 func readHeldDatabase(rows *sql.Rows, s *grants.Snapshot) error {
