@@ -68,6 +68,7 @@ func imported(t testing.TB, base string, sites ...*grants.Snapshot) *adoption.Re
 		w, _ := got.Policy.Wanted(s)
 		names = append(names, got.Policy.Beyond(s, w))
 	}
+	listed(t, got)
 	if err := got.Policy.CheckNames(names, true).Err(); err != nil {
 		t.Errorf("%v\n%s", err, got.Text)
 	}
