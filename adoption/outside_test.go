@@ -97,3 +97,26 @@ func TestOutsidersMayWhatWasFound(t *testing.T) {
 		}
 	}
 }
+
+// TestUserInAnAcceptedRole counts somebody once who is a [[user]] of one site and in
+// a role of another that is an outsider.
+func TestUserInAnAcceptedRole(t *testing.T) {
+	base := fleet + "[[site]]\nname = \"South\"\nserver = \"main\"\ndatabase = \"iMaint_South\"\n"
+	_, sites := applied(t, base+"[[group]]\nname = \"Crew\"\n[[group.allow]]\non = \"Assets\"\npermissions = [\"select\"]\n")
+	for i, s := range sites {
+		for _, name := range []string{"ann", "bob"} {
+			member(s, grants.Principal{Name: name, Type: grants.SQLUser, AuthType: grants.AuthLogin}, name)
+		}
+		if i == 1 { // what keeps the role from being a group
+			member(s, grants.Principal{Name: "robot", Type: grants.SQLUser, AuthType: grants.AuthNone}, "")
+			member(s, grants.Principal{Name: "cyd", Type: grants.SQLUser, AuthType: grants.AuthLogin}, "cyd")
+		}
+		for k := range s.Principals {
+			s.Principals[k].Managed = false
+		}
+	}
+	got := imported(t, base, sites...)
+	if text := string(got.Text); !strings.Contains(text, "seats = 3 ") || !strings.Contains(text, "name = \"Crew\"\nsites = [\"South\"]\nmay = [\"select\"]\nreason") {
+		t.Error(text)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"grantree/adoption"
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/policy"
 	"grantree/scripts"
 	"grantree/sites"
 	"grantree/sql/mssql"
@@ -126,6 +127,7 @@ func (a *app) writeImport(in adoption.Input, o importOptions) error {
 		}
 		in.Include = filepath.ToSlash(include)
 	}
+	in.Seats = func(p *policy.Policy) int { return sites.SeatsFor(p, in.Snapshots, in.Date) }
 	got, err := adoption.Import(in)
 	if err != nil {
 		return inputOf(err)
