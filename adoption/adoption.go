@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
 )
@@ -29,6 +30,8 @@ type Input struct {
 	// grantree made the login of a SID.
 	Statement func(grants.Remedy) string
 	Made      func(sid string) bool
+	// Unread is what of the sites' scripts was not read, for the report.
+	Unread finding.List
 	// Seats is how many seats a plan of a policy over the snapshots would count. Without
 	// it the guess is how many people and outsiders the draft has.
 	Seats func(*policy.Policy) int

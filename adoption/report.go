@@ -78,6 +78,9 @@ func (im *importer) report(d *draft, p proof) Report {
 		r.lacks(x, p.missing[i])
 		r.remaining(x, p.mismatches[i], p.unverified[i])
 	}
+	for _, f := range im.Unread {
+		r.items = append(r.items, Item{Finding: f})
+	}
 	r.outsiders()
 	r.differences()
 	r.accepted()
@@ -105,7 +108,7 @@ func severity(s finding.Severity) int {
 
 // rank orders a report by what is most to be done.
 func rank(code string) int {
-	return slices.Index([]string{finding.ImportMismatch, finding.ImportOutside, finding.ImportNotSaid, finding.ImportMember, finding.ImportRule,
+	return slices.Index([]string{finding.ImportMismatch, finding.ImportScript, finding.ImportOutside, finding.ImportNotSaid, finding.ImportMember, finding.ImportRule,
 		finding.ImportDiffers, finding.ImportGuess, finding.ImportLeft, finding.ImportSystem}, code)
 }
 
