@@ -150,9 +150,9 @@ func (r *reader) what(s tsql.Statement) string {
 	case *tsql.Execute:
 		return fmt.Sprintf("EXECUTE of the procedure %q", s.Procedure.Name)
 	}
-	words := strings.FieldsFunc(strings.ToUpper(s.Range().Text(r.batch)), func(c rune) bool { return !unicode.IsLetter(c) })
+	words := strings.FieldsFunc(s.Range().Text(r.batch), func(c rune) bool { return !unicode.IsLetter(c) })
 	n := min(1, len(words))
-	for n < min(3, len(words)) && slices.Contains(kinds(), words[n]) {
+	for n < min(3, len(words)) && slices.ContainsFunc(kinds(), func(k string) bool { return (grants.Collation{}).Equal(k, words[n]) }) {
 		n++
 	}
 	if n == 0 {
