@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"grantree/finding"
 	"grantree/grants"
@@ -48,13 +49,20 @@ func Read(files []File, sites []*grants.Snapshot, prefix string) ([]*grants.Snap
 	return out, r.found.Sorted()
 }
 
+// kinds are words of the name of a statement behind its verb.
+func kinds() []string {
+	return []string{"APPLICATION", "ASSEMBLY", "AUTHORIZATION", "CERTIFICATE", "CREDENTIAL", "DATABASE", "FUNCTION", "INDEX", "LOGIN", "PROC", "PROCEDURE",
+		"ROLE", "SCHEMA", "SCOPED", "SEQUENCE", "SERVER", "SYNONYM", "TABLE", "TRIGGER", "TYPE", "USER", "VIEW"}
+}
+
 // reader is a Read under way.
 type reader struct {
 	prefix string
 	sites  []*database
 	in     []*database // that statements speak of now
 	name   string
-	line   int // on which the batch begins
+	line   int    // on which the batch begins
+	batch  string // its text
 	found  finding.List
 }
 
@@ -72,7 +80,7 @@ func (r *reader) file(f File) {
 		return
 	}
 	for _, b := range batches {
-		r.line = b.Line
+		r.line, r.batch = b.Line, b.Text
 		parsed, err := tsql.Parse(b.Text)
 		if err != nil {
 			var at *tsql.SyntaxError
@@ -128,16 +136,29 @@ func (r *reader) statement(s tsql.Statement) {
 		known = d.statement(s, r) && known
 	}
 	if !known {
-		r.skipped(s, what(s))
+		r.skipped(s, r.what(s))
 	}
 }
 
-// what names a statement for a sentence.
-func what(s tsql.Statement) string {
-	if u, ok := s.(*tsql.Unsupported); ok {
-		return u.What
+// what names a statement for a sentence, in the words of T-SQL.
+func (r *reader) what(s tsql.Statement) string {
+	switch s := s.(type) {
+	case *tsql.Unsupported:
+		return s.What
+	case *tsql.ExecuteText:
+		return "EXECUTE of text that is made at run time"
+	case *tsql.Execute:
+		return fmt.Sprintf("EXECUTE of the procedure %q", s.Procedure.Name)
 	}
-	return "a statement like this (" + strings.TrimPrefix(fmt.Sprintf("%T", s), "*tsql.") + ")"
+	words := strings.FieldsFunc(s.Range().Text(r.batch), func(c rune) bool { return !unicode.IsLetter(c) })
+	n := min(1, len(words))
+	for n < min(3, len(words)) && slices.ContainsFunc(kinds(), func(k string) bool { return (grants.Collation{}).Equal(k, words[n]) }) {
+		n++
+	}
+	if n == 0 {
+		return "a statement"
+	}
+	return strings.Join(words[:n], " ")
 }
 
 // use turns to the site of a database.

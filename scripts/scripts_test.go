@@ -122,7 +122,13 @@ func TestReadOfTwoSites(t *testing.T) {
 func TestReadSaysWhatItSkips(t *testing.T) {
 	tests := []struct{ name, script, want string }{
 		{"a procedure", "GRANT SELECT ON imvw_asset TO a\nGO\nCREATE PROCEDURE p AS GRANT SELECT ON imvw_asset TO b\n", "a.sql:3 CREATE PROCEDURE is not read"},
-		{"text made at run time", "SELECT 1\nEXEC ('GRANT SELECT ON imvw_asset TO a')", "a.sql:2 a statement like this (ExecuteText) is not read"},
+		{"text made at run time", "SELECT 1\nEXEC ('GRANT SELECT ON imvw_asset TO a')", "a.sql:2 EXECUTE of text that is made at run time is not read"},
+		{"a variable that is run", "DECLARE @s nvarchar(100) = N'GRANT SELECT ON imvw_asset TO a'\nEXEC(@s)", "a.sql:2 EXECUTE of text that is made at run time is not read"},
+		{"a procedure that is run", "EXEC dbo.usp_close", `a.sql:1 EXECUTE of the procedure "usp_close" is not read`},
+		{"a row", "INSERT INTO dbo.t VALUES (1)", "a.sql:1 INSERT is not read"},
+		{"a server role", "ALTER SERVER ROLE sysadmin ADD MEMBER ann", "a.sql:1 ALTER SERVER ROLE is not read"},
+		{"an owner", "ALTER AUTHORIZATION ON DATABASE::x TO ann", "a.sql:1 ALTER AUTHORIZATION is not read"},
+		{"a table", "DROP TABLE dbo.t", "a.sql:1 DROP TABLE is not read"},
 		{"no T-SQL", "GRANT SELECT ON imvw_asset TO a\nGO\nGRANT GRANT", "a.sql:3 the batch is not read: "},
 		{"a command of sqlcmd", ":r other.sql", "a.sql:1 the script is not read: "},
 	}

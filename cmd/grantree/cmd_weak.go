@@ -14,11 +14,12 @@ func newUserPasswords(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "weak-passwords",
 		Short: "Ask the servers for passwords that anybody can guess",
-		Long: `Ask the servers whether the password of a login is blank, its own name, or one that
-is well known, such as those that programs are delivered with. Passwords are not
-shown. Nor are users of contained sites asked for, who have a password there: no
-view shows its hash. How many there are is said. Every question costs the server a hash, so at most --most logins are asked
-for on each, people of the policy first.
+		Long: `Ask the servers whether the password of a login is blank, its own name, or one
+that is well known, such as those that programs are delivered with. Passwords
+are not shown. Nor are users of contained sites asked for, who have a password
+there: no view shows its hash. How many there are is said. Every question costs
+the server a hash, so at most --most logins are asked for on each, people of the
+policy first.
 
 Exits with 3 where there is one.`,
 		Args: cobra.NoArgs,
