@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"grantree/audit"
+	"grantree/finding"
+	"grantree/grants"
 	"grantree/sql/mssql"
 )
 
@@ -18,6 +20,8 @@ type Drift struct {
 	Outcome     Outcome // why it was not read, or what stops its plan; empty where nothing does
 	Read        bool
 	Differences []Difference
+	// Unverified is what could not be asked of it, so that nothing is known of it.
+	Unverified finding.List
 	// Unknown says why nobody knows who did what has no act: what became of asking
 	// each source. Empty where all is known.
 	Unknown []string
@@ -28,6 +32,12 @@ type Drift struct {
 type Difference struct {
 	What string
 	Act  *audit.Act // who did it; nil where nobody knows
+}
+
+// AsPolicy reports whether the site is as the policy says: it was read, all of it
+// could be asked about, nothing stands in its way and nothing differs.
+func (d Drift) AsPolicy() bool {
+	return d.Read && d.Outcome == "" && len(d.Differences) == 0 && len(d.Unverified) == 0
 }
 
 // Known is how many differences somebody is known to have made.
@@ -55,7 +65,10 @@ func (f *Fleet) Drifts(ctx context.Context, fp *FleetPlan) []Drift {
 		d := Drift{Site: r.Site.Name, Server: r.Site.Server, Outcome: r.Outcome, Read: r.Plan != nil}
 		if r.Plan != nil {
 			known := r.Plan.known()
-			deeds[d.Site] = known.deeds
+			deeds[d.Site], d.Unverified = known.deeds, known.unverified
+			for _, what := range known.undone {
+				d.Differences = append(d.Differences, Difference{What: what})
+			}
 			same[d.Site], database[d.Site] = known.head.Collation.Equal, known.head.Database
 			ask[d.Server] = ask[d.Server] || len(deeds[d.Site]) > 0
 		}
@@ -79,31 +92,44 @@ func (f *Fleet) Drifts(ctx context.Context, fp *FleetPlan) []Drift {
 }
 
 // planDeeds are what a site's plan would do, and what mends its mismatches
-// beside: each once.
-func planDeeds(s *SitePlan) []audit.Deed {
-	var out []audit.Deed
-	seen := map[audit.Deed]bool{}
-	add := func(list []audit.Deed) {
+// beside: each once. What of that is no deed, which nobody can be found to have
+// done, is undone, in words.
+func planDeeds(s *SitePlan) (out []audit.Deed, undone []string) {
+	seen, said := map[audit.Deed]bool{}, map[string]bool{}
+	say := func(what string) {
+		if !said[what] {
+			said[what] = true
+			undone = append(undone, what)
+		}
+	}
+	add := func(pasted, statement string) {
+		list := mssql.Deeds(pasted)
 		for _, d := range list {
 			if !seen[d] {
 				seen[d] = true
 				out = append(out, d)
 			}
 		}
+		if len(list) == 0 {
+			say("still to be done: " + strings.TrimSuffix(strings.ReplaceAll(statement, "\n", " "), ";"))
+		}
 	}
 	if s.Plan != nil {
 		for _, c := range s.Plan.Changes {
-			if !c.Temporary {
-				add(mssql.Deeds(mssql.Render(c)))
+			if !c.Temporary && c.Kind != grants.Mark {
+				add(mssql.Render(c), mssql.Render(c))
 			}
 		}
 	}
 	for _, f := range s.Judged.Mismatches {
-		for _, statement := range f.Pasted() {
-			add(mssql.Deeds(statement))
+		for i, pasted := range f.Pasted() {
+			add(pasted, f.Statements[i])
+		}
+		if len(f.Statements) == 0 {
+			say(f.Message)
 		}
 	}
-	return out
+	return out, undone
 }
 
 // records asks one server what it wrote down.

@@ -53,12 +53,39 @@ func TestPlanDeeds(t *testing.T) {
 	var found finding.List
 	f := found.Warnf(finding.FixedRole, finding.Pos{}, "", "m")
 	f.Use, f.Statements = "USE [d];", []string{"ALTER ROLE [db_owner] DROP MEMBER [eve];", "REVOKE SELECT ON [dbo].[v] FROM [eve];"}
-	s := &SitePlan{Plan: &grants.Plan{Changes: []grants.Change{revoke, bridge}}, Judged: grants.Judgement{Mismatches: found}}
+	found.Warnf(finding.ChainBroken, finding.Pos{}, "", "the chain below dbo.w is broken")
+	orphan := found.Warnf(finding.OrphanedUser, finding.Pos{}, "", "m")
+	orphan.Use, orphan.Statements = "USE [d];", []string{"ALTER USER [bob] WITH LOGIN = [bob];", "ALTER USER [bob] WITH LOGIN = [bob];"}
+	s := &SitePlan{Plan: &grants.Plan{Changes: []grants.Change{revoke, bridge, {Kind: grants.Mark, Principals: []string{"eve"}}}}, Judged: grants.Judgement{Mismatches: found}}
 	var got []string
-	for _, d := range planDeeds(s) {
+	deeds, undone := planDeeds(s)
+	for _, d := range deeds {
 		got = append(got, d.Differs())
 	}
-	if want := "eve has a row of SELECT on dbo.v; eve is in db_owner"; strings.Join(got, "; ") != want {
+	got = append(got, undone...)
+	const want = "eve has a row of SELECT on dbo.v; eve is in db_owner; the chain below dbo.w is broken; still to be done: ALTER USER [bob] WITH LOGIN = [bob]"
+	if strings.Join(got, "; ") != want {
 		t.Errorf("%q, want %q", strings.Join(got, "; "), want)
+	}
+}
+
+// TestAsPolicy: a site is as the policy says where all of it was read and nothing
+// differs.
+func TestAsPolicy(t *testing.T) {
+	var unread finding.List
+	unread.Warnf(finding.NotRead, finding.Pos{}, "", "m")
+	for name, d := range map[string]Drift{
+		"away":           {Outcome: Away},
+		"stopped":        {Read: true, Outcome: Refused},
+		"differs":        {Read: true, Differences: []Difference{{What: "there is no bob"}}},
+		"not all of it":  {Read: true, Unverified: unread},
+		"nobody read it": {},
+	} {
+		if d.AsPolicy() {
+			t.Errorf("%s: as the policy says", name)
+		}
+	}
+	if !(Drift{Read: true}).AsPolicy() {
+		t.Error("a site of which all was read, and nothing differs, is not as the policy says")
 	}
 }
