@@ -102,9 +102,15 @@ func planDeeds(s *SitePlan) (out []audit.Deed, undone []string) {
 			undone = append(undone, what)
 		}
 	}
+	denied := deniedIn(s.Snapshot)
 	add := func(pasted, statement string) {
 		list := mssql.Deeds(pasted)
 		for _, d := range list {
+			if row := d; d.Doing == audit.Grants || d.Doing == audit.Revokes {
+				if row.Doing = audit.Revokes; denied[row] {
+					d.Doing = audit.LiftsDeny
+				}
+			}
 			if !seen[d] {
 				seen[d] = true
 				out = append(out, d)
@@ -130,6 +136,29 @@ func planDeeds(s *SitePlan) (out []audit.Deed, undone []string) {
 		}
 	}
 	return out, undone
+}
+
+// deniedIn are the DENY rows of a snapshot, as the deeds that revoke them.
+func deniedIn(s *grants.Snapshot) map[audit.Deed]bool {
+	out := map[audit.Deed]bool{}
+	if s == nil {
+		return out
+	}
+	rows := slices.DeleteFunc(slices.Clone(s.Permissions), func(r grants.PermissionRow) bool { return r.State != grants.Denied })
+	for _, r := range grants.Revokes(s, rows) {
+		for _, d := range mssql.Deeds(mssql.Statement(r)) {
+			out[d] = true
+		}
+	}
+	for _, r := range s.ServerPermissions {
+		if r.Class != grants.ClassServer || r.State != grants.Denied {
+			continue
+		}
+		if i := slices.IndexFunc(s.Logins, func(l grants.Login) bool { return l.ID == r.Grantee }); i >= 0 {
+			out[audit.Deed{Doing: audit.Revokes, Class: "SERVER", Principal: s.Logins[i].Name, Permission: r.Name}] = true
+		}
+	}
+	return out
 }
 
 // records asks one server what it wrote down.
