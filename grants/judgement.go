@@ -21,7 +21,8 @@ type Acceptance struct {
 
 // Outsider is a principal that has access and is none of the policy's: a
 // login, a Windows group, a user or a role of the site. A role that is
-// accepted accepts its members for what comes through it.
+// accepted accepts its members for what comes through it, which is not what they
+// have by public.
 type Outsider struct {
 	Name   string
 	May    catalog.Permissions // the most that is accepted

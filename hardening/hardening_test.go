@@ -365,6 +365,24 @@ func TestNotRead(t *testing.T) {
 	}
 }
 
+// TestNotReadStatements: where no site of a server was read, the statement
+// that mends it names the runner by what the server's accounts say; where nobody
+// knows who that is, there is none.
+func TestNotReadStatements(t *testing.T) {
+	for runner, want := range map[string]string{"low": "USE master; GRANT VIEW ANY DEFINITION TO [low]; USE master; GRANT VIEW SERVER STATE TO [low];", "": ""} {
+		x := aServer()
+		x.Logins, x.Sites, x.Runner, x.SeesSessions = nil, nil, runner, false
+		x.Accounts[1].Password = nil
+		var got []string
+		for _, u := range hardening.Server(x, mssql.Statement).Unread {
+			got = append(got, u.Statements...)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: %q, want %q", runner, got, want)
+		}
+	}
+}
+
 // TestReport: what two sites say of one server is said once, the worst first.
 func TestReport(t *testing.T) {
 	one := func(site, code string, s finding.Severity) hardening.Finding {

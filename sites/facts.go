@@ -31,6 +31,8 @@ type facts struct {
 	stranding                  finding.List // see grants.Stranding
 	plan                       digest       // see ofPlan
 	deeds                      []audit.Deed // by which it differs from the policy; where PlanOptions.Drift asks for them
+	undone                     []string     // by what it differs beside; the same
+	unverified                 finding.List // what could not be asked; the same
 }
 
 // putOut is a user whom a plan drops, or does not let connect any more.

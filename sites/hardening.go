@@ -128,6 +128,7 @@ func ofServer(s *grants.Snapshot) *grants.Snapshot {
 func (f *Fleet) serverFacts(server string, r ServerReading, read []AuditedSite, uses []hardening.SiteUse, logins []*grants.Snapshot, today time.Time) hardening.ServerFacts {
 	x := hardening.ServerFacts{Name: server}
 	if r.ServerAccounts != nil {
+		x.Runner = r.ServerAccounts.Logins.Runner.Login
 		x.SeesSessions, x.Accounts = r.SeesSessions, append([]grants.Account{}, r.ServerAccounts.Accounts...)
 	}
 	for i, s := range read {

@@ -347,7 +347,8 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.rules(p)
 	s.facts = extract(s, mayRename(p))
 	if o.Drift {
-		s.facts.deeds = planDeeds(&s)
+		s.facts.deeds, s.facts.undone = planDeeds(&s)
+		s.facts.unverified = s.Judged.Unverified
 	}
 	s.facts.plan = ofPlan(s.Plan)
 	s.facts.stranding = survey.Stranding(wanted, s.Plan, p.Guard(o.ExpectLoss))

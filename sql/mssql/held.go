@@ -110,14 +110,15 @@ func readOne(ctx context.Context, q Querier, batch string, into any, args ...any
 // may not see cannot be counted, so that is an error.
 func readHeldDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var state string
-	var collation, serverCollation, login sql.NullString
+	var collation, serverCollation, login, user sql.NullString
 	var owner []byte
-	var containment, definition, anyDefinition sql.NullInt64
-	if err := rows.Scan(&s.Database, &state, &collation, &serverCollation, &login, &owner, &containment, &definition, &anyDefinition); err != nil {
+	var containment, definition, anyDefinition, userID sql.NullInt64
+	if err := rows.Scan(&s.Database, &state, &collation, &serverCollation, &login, &owner, &containment, &definition, &anyDefinition, &user, &userID); err != nil {
 		return err
 	}
 	if definition.Int64 != 1 {
-		return &ServerError{Sentence: fmt.Sprintf("login %q may not see who is in database %q: it needs VIEW DEFINITION on it", login.String, s.Database)}
+		return &ServerError{Sentence: fmt.Sprintf("login %q may not see who is in database %q: it needs VIEW DEFINITION on it", login.String, s.Database),
+			Mend: toSeeDatabase(s.Database, login.String, user.String, int(userID.Int64))}
 	}
 	s.Contained = containment.Int64 != 0
 	s.Collation, s.ServerCollation = nameCollation(collation.String, s.Contained), grants.ParseCollation(serverCollation.String)
