@@ -52,6 +52,9 @@ type Judgement struct {
 	Notes finding.List
 	// Accepted is what people of the policy may do.
 	Accepted Accepted
+	// Held says, by the message of a mismatch, what of whom the catalog views hold by
+	// which it is so: "SELECT on dbo.v, to eve".
+	Held map[string]string
 	// Reaches names, by the message of a mismatch, everybody whom it concerns:
 	// the message names the first few.
 	Reaches map[string][]string

@@ -167,6 +167,9 @@ func holds(t *testing.T, r hardening.Report, code string, severity finding.Sever
 	if f.Server != "main" || f.Severity != severity || !strings.Contains(f.Message, message) || !strings.Contains(f.Evidence, evidence) {
 		t.Errorf("server %q, %s: %s (%s)\nwant %s: %s (%s)", f.Server, f.Severity, f.Message, f.Evidence, severity, message, evidence)
 	}
+	if rule, _ := hardening.RuleOf(code); f.Evidence == "" || f.Evidence == rule.View || strings.HasSuffix(f.Evidence, ": ") {
+		t.Errorf("the row is %q", f.Evidence)
+	}
 	if !f.Bypass && f.Severity != "" {
 		whole := slices.Contains([]string{finding.ServerChaining, finding.SQLAuthentication, finding.ContainedLogins, finding.LoginsNotAudited, finding.ModuleNotVerified}, code)
 		if (f.About == "") != whole {
@@ -408,14 +411,14 @@ func TestBypass(t *testing.T) {
 	x.Schema = "dbo"
 	given(x.Snapshot, 1, 100, temp, "UPDATE", "G")
 	f := holds(t, judged(x), finding.UnmanagedGrant, finding.Error, `the role "Temps", which the policy does not name, is granted UPDATE on dbo.v_order`,
-		"REVOKE UPDATE ON [dbo].[v_order] FROM [Temps];", "sys.database_permissions")
+		"REVOKE UPDATE ON [dbo].[v_order] FROM [Temps];", "sys.database_permissions: UPDATE on dbo.v_order, to Temps")
 	if !f.Bypass || !slices.Equal(f.Reaches, []string{"eve"}) || strings.Contains(f.Message, "site") {
 		t.Errorf("%+v", f)
 	}
 	x = aSite()
 	x.Snapshot.Logins = append(x.Snapshot.Logins, grants.Login{ID: 281, Name: "boss", SID: "0D", Type: "S"})
 	x.Snapshot.ServerMembers = []grants.Member{{Role: 3, Member: 281}}
-	if f := holds(t, judged(x), finding.ServerRole, finding.Error, `the login "boss" is a member of sysadmin`, "ALTER SERVER ROLE [sysadmin] DROP MEMBER [boss];", "sys.server_role_members"); f.Site != "" || !f.Bypass {
+	if f := holds(t, judged(x), finding.ServerRole, finding.Error, `the login "boss" is a member of sysadmin`, "ALTER SERVER ROLE [sysadmin] DROP MEMBER [boss];", "sys.server_role_members: "); f.Site != "" || !f.Bypass {
 		t.Errorf("%+v", f)
 	}
 	x = aSite()

@@ -132,6 +132,10 @@ func (s SitePlan) known() *facts {
 // Empty reports whether the site already is what the policy says.
 func (s SitePlan) Empty() bool { return s.known().changes == 0 }
 
+// Differs reports whether something has to change in the site beside grantree's own
+// marks, which change nothing for anybody.
+func (s SitePlan) Differs() bool { return s.known().differs }
+
 // Statements returns how many statements the site's plan sends.
 func (s SitePlan) Statements() int { return s.known().statements }
 

@@ -36,8 +36,10 @@ type jsonWeak struct {
 	Login    string `json:"login"`
 	Password string `json:"password_is"` // what it is like
 	User     string `json:"user,omitempty"`
-	// Why says why "user reset-password" is not for it; Statements are for a DBA then.
+	// Why says why "user reset-password" is not for it; Fix is for a DBA then, or
+	// Statements.
 	Why        string   `json:"why,omitempty"`
+	Fix        string   `json:"fix,omitempty"`
 	Statements []string `json:"statements,omitempty"`
 }
 
@@ -82,7 +84,7 @@ func (a *app) weakPasswords(ctx context.Context, o fleetOptions, most int) error
 		}
 		asked = append(asked, line)
 		for _, w := range r.Weak {
-			line := jsonWeak{Server: r.Server, Login: w.Login, Password: w.Like, Why: w.Why, Statements: w.Statements}
+			line := jsonWeak{Server: r.Server, Login: w.Login, Password: w.Like, Why: w.Why, Fix: w.Another, Statements: w.Disable}
 			if w.User != nil {
 				line.User = w.User.Name
 			}
@@ -110,10 +112,10 @@ func (a *app) weakPasswords(ctx context.Context, o fleetOptions, most int) error
 		switch {
 		case w.Why == "":
 			a.sentence("  ", fmt.Sprintf("%s gets another by: grantree user reset-password %s", w.Login, w.User))
-		case len(w.Statements) > 1:
-			a.sentence("  ", fmt.Sprintf("%s on server %s %s. A DBA sends: %s or, where nothing needs it: %s", w.Login, w.Server, w.Why, w.Statements[0], w.Statements[1]))
+		case len(w.Statements) > 0:
+			a.sentence("  ", fmt.Sprintf("%s on server %s %s. A DBA sends: %s or, where nothing needs it: %s", w.Login, w.Server, w.Why, w.Fix, w.Statements[0]))
 		default:
-			a.sentence("  ", fmt.Sprintf("%s on server %s %s. A DBA sends: %s", w.Login, w.Server, w.Why, w.Statements[0]))
+			a.sentence("  ", fmt.Sprintf("%s on server %s %s. A DBA sends: %s", w.Login, w.Server, w.Why, w.Fix))
 		}
 	}
 	if len(weak) > 0 {

@@ -137,6 +137,14 @@ func (a *app) metricsBefore(o fleetOptions, command string) (success float64, er
 	case len(old) > 0 && !bytes.HasPrefix(old, []byte(metricsHead)):
 		return 0, usageError("--metrics: %s holds something else than metrics that grantree wrote: name another; nothing was changed", o.metrics)
 	}
+	ours := strings.TrimSuffix(labelText(runLabels(command, o)), "}")
+	for line := range strings.Lines(string(old)) {
+		if name, labels, ok := strings.Cut(line, "{"); !ok || strings.HasPrefix(name, "#") {
+			continue
+		} else if name == "grantree_run_timestamp_seconds" && !strings.HasPrefix("{"+labels, ours+"}") {
+			return 0, usageError("--metrics: %s holds the metrics of another command or shard, %s: give each a file of its own; nothing was changed", o.metrics, finding.Printable("{"+strings.SplitAfter(labels, "}")[0]))
+		}
+	}
 	key := lastSuccess + labelText(runLabels(command, o)) + " "
 	for line := range strings.Lines(string(old)) {
 		if text, ok := strings.CutPrefix(line, key); ok {

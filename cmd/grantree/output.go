@@ -322,7 +322,7 @@ type jsonFinding struct {
 func jsonFindings(l finding.List) []jsonFinding {
 	out := []jsonFinding{}
 	for _, f := range l {
-		out = append(out, jsonFinding{Code: f.Code, Severity: string(f.Severity), Message: f.Message, Where: f.Where.String(), Fix: f.Advice(), Statements: f.Pasted()})
+		out = append(out, jsonFinding{Code: f.Code, Severity: string(f.Severity), Message: f.Message, Where: f.Where.String(), Fix: f.Advice(), Statements: f.Alone()})
 	}
 	return out
 }
