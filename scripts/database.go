@@ -54,8 +54,6 @@ func (d *database) statement(s tsql.Statement, r *reader) bool {
 		d.view(d.schema(s.Name.Schema), s.Name.Name)
 	case *tsql.CreateTable:
 		d.object(d.schema(s.Name.Schema), s.Name.Name, grants.Table)
-	case *tsql.Execute:
-		return d.execute(s)
 	default:
 		return false
 	}
@@ -197,42 +195,4 @@ func (d *database) leave(role, name string) {
 	if r != nil && m != nil {
 		d.Members = slices.DeleteFunc(d.Members, func(x grants.Member) bool { return x.Role == r.ID && x.Member == m.ID })
 	}
-}
-
-// execute carries out the procedures that are about members and accounts.
-func (d *database) execute(s *tsql.Execute) bool {
-	arg := func(at int, name string) string {
-		for i, a := range s.Args {
-			if v, ok := a.Value.(*tsql.Literal); ok && (a.Name == "" && i == at || (grants.Collation{}).Equal(a.Name, name)) {
-				return v.Text
-			}
-			if v, ok := a.Value.(*tsql.ColumnRef); ok && a.Name == "" && i == at { // a word without quotes
-				return v.Name
-			}
-		}
-		return ""
-	}
-	one, two := arg(0, "@rolename"), arg(1, "@membername")
-	switch (grants.Collation{}).Key(s.Procedure.Name) {
-	case (grants.Collation{}).Key("sp_addrolemember"):
-		if one == "" || two == "" {
-			return false
-		}
-		d.member(one, two)
-	case (grants.Collation{}).Key("sp_droprolemember"):
-		d.leave(one, two)
-	case (grants.Collation{}).Key("sp_addrole"):
-		d.principal(one)
-	case (grants.Collation{}).Key("sp_droprole"):
-		d.drop(one)
-	case (grants.Collation{}).Key("sp_grantdbaccess"), (grants.Collation{}).Key("sp_adduser"):
-		login, name := arg(0, "@loginame"), arg(1, "@name_in_db")
-		if name == "" {
-			name = login
-		}
-		d.user(&tsql.CreateUser{Name: tsql.Ident{Value: name}, Login: &tsql.Ident{Value: login}})
-	default:
-		return false
-	}
-	return true
 }

@@ -54,7 +54,8 @@ type reader struct {
 	sites  []*database
 	in     []*database // that statements speak of now
 	name   string
-	line   int // on which the batch begins
+	text   string // of the batch
+	line   int    // on which it begins
 	found  finding.List
 }
 
@@ -72,7 +73,7 @@ func (r *reader) file(f File) {
 		return
 	}
 	for _, b := range batches {
-		r.line = b.Line
+		r.text, r.line = b.Text, b.Line
 		parsed, err := tsql.Parse(b.Text)
 		if err != nil {
 			var at *tsql.SyntaxError
@@ -92,8 +93,16 @@ func (r *reader) skip(line int, format string, args ...any) {
 	r.found.Warnf(finding.ImportScript, finding.Pos{File: r.name, Line: line}, "see what it does, and write that into the policy", format, args...)
 }
 
-func (r *reader) skipped(s tsql.Statement, what string) {
-	r.skip(r.line+s.Position().Line-1, "%s is not read", what)
+// skipped warns of a statement that is not read; why may be empty.
+func (r *reader) skipped(s tsql.Statement, why string) {
+	text := what(s, r.text) + " is not read"
+	if why != "" {
+		text += ": " + why
+	}
+	if mayTake(s) {
+		text += "; it may take away what was read before"
+	}
+	r.skip(r.line+s.Position().Line-1, "%s", text)
 }
 
 func (r *reader) statements(list []tsql.Statement) {
@@ -120,6 +129,16 @@ func (r *reader) statement(s tsql.Statement) {
 	case *tsql.SetOnOff, *tsql.SetOption, *tsql.SetVariable, *tsql.Declare, *tsql.PrintStatement, *tsql.BeginTransaction, *tsql.Commit, *tsql.RaisError, *tsql.Throw, *tsql.Return, *tsql.SelectStatement:
 		return // nothing that is held comes of it
 	}
+	switch s := s.(type) {
+	case *tsql.Execute:
+		if why := r.execute(s); why != "" {
+			r.skipped(s, why)
+		}
+		return
+	case *tsql.ExecuteText:
+		r.skipped(s, "what it gives or takes away is unknown")
+		return
+	}
 	if done := r.logins(s); done {
 		return
 	}
@@ -128,29 +147,26 @@ func (r *reader) statement(s tsql.Statement) {
 		known = d.statement(s, r) && known
 	}
 	if !known {
-		r.skipped(s, what(s))
+		r.skipped(s, "")
 	}
-}
-
-// what names a statement for a sentence.
-func what(s tsql.Statement) string {
-	if u, ok := s.(*tsql.Unsupported); ok {
-		return u.What
-	}
-	return "a statement like this (" + strings.TrimPrefix(fmt.Sprintf("%T", s), "*tsql.") + ")"
 }
 
 // use turns to the site of a database.
 func (r *reader) use(s *tsql.Use) {
-	r.in = nil
+	r.in = r.of(s.Database.Value)
+	if len(r.in) == 0 && !(grants.Collation{}).Equal(s.Database.Value, "master") {
+		r.skip(r.line+s.Line-1, "%s: what follows is not read", noSite(s.Database.Value))
+	}
+}
+
+// of returns the sites of a database.
+func (r *reader) of(name string) (out []*database) {
 	for _, d := range r.sites {
-		if d.ServerCollation.Equal(d.Database, s.Database.Value) {
-			r.in = append(r.in, d)
+		if d.ServerCollation.Equal(d.Database, name) {
+			out = append(out, d)
 		}
 	}
-	if len(r.in) == 0 && !(grants.Collation{}).Equal(s.Database.Value, "master") {
-		r.skip(r.line+s.Line-1, "no site has the database %q: what follows is not read", s.Database.Value)
-	}
+	return out
 }
 
 // logins carries out what is about logins, which all sites see; done says that the

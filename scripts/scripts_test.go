@@ -122,7 +122,7 @@ func TestReadOfTwoSites(t *testing.T) {
 func TestReadSaysWhatItSkips(t *testing.T) {
 	tests := []struct{ name, script, want string }{
 		{"a procedure", "GRANT SELECT ON imvw_asset TO a\nGO\nCREATE PROCEDURE p AS GRANT SELECT ON imvw_asset TO b\n", "a.sql:3 CREATE PROCEDURE is not read"},
-		{"text made at run time", "SELECT 1\nEXEC ('GRANT SELECT ON imvw_asset TO a')", "a.sql:2 a statement like this (ExecuteText) is not read"},
+		{"text made at run time", "SELECT 1\nEXEC ('GRANT SELECT ON imvw_asset TO a')", "a.sql:2 EXEC of a text is not read: what it"},
 		{"no T-SQL", "GRANT SELECT ON imvw_asset TO a\nGO\nGRANT GRANT", "a.sql:3 the batch is not read: "},
 		{"a command of sqlcmd", ":r other.sql", "a.sql:1 the script is not read: "},
 	}

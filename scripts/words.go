@@ -1,0 +1,71 @@
+package scripts
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"grantree/sql/tsql"
+)
+
+// what names a statement in the words of T-SQL; batch is what it is of.
+func what(s tsql.Statement, batch string) string {
+	switch s := s.(type) {
+	case *tsql.Unsupported:
+		return s.What
+	case *tsql.Execute:
+		if s.ProcVar != "" {
+			return "EXEC " + s.ProcVar
+		}
+		return "EXEC " + s.Procedure.String()
+	case *tsql.ExecuteText:
+		return "EXEC of a text"
+	case *tsql.ExecuteAs:
+		return "EXECUTE AS"
+	case *tsql.AlterRole:
+		if s.Server {
+			return "ALTER SERVER ROLE"
+		}
+	case *tsql.CreateRole:
+		if s.Server {
+			return "CREATE SERVER ROLE"
+		}
+	case *tsql.DropRole:
+		if s.Server {
+			return "DROP SERVER ROLE"
+		}
+	}
+	words := strings.FieldsFunc(s.Range().Text(batch), func(c rune) bool { return !unicode.IsLetter(c) })
+	n := 1
+	if len(words) > 0 {
+		switch first := strings.ToUpper(words[0]); first {
+		case "CREATE", "ALTER", "DROP", "SET":
+			n = 2
+		}
+	}
+	if words = words[:min(n, len(words))]; len(words) == 0 {
+		return "a statement"
+	}
+	return strings.ToUpper(strings.Join(words, " "))
+}
+
+// mayTake reports whether a statement may take away what somebody holds: where it
+// is not read, the sites may hold less than is read.
+func mayTake(s tsql.Statement) bool {
+	switch s := s.(type) {
+	case *tsql.Permission:
+		return s.Action != tsql.Grant
+	case *tsql.AlterRole:
+		return s.DropMember != nil
+	case *tsql.DropUser, *tsql.DropRole, *tsql.DropLogin, *tsql.DropObject, *tsql.DropSchema, *tsql.AlterSchema, *tsql.Rollback:
+		return true
+	case *tsql.AlterLogin:
+		return s.Disable
+	case *tsql.Execute:
+		p := procedureOf(s.Procedure)
+		return p != nil && p.takes
+	}
+	return false
+}
+
+func noSite(database string) string { return fmt.Sprintf("no site has the database %q", database) }
