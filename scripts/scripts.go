@@ -50,18 +50,19 @@ func Read(files []File, sites []*grants.Snapshot, prefix string) ([]*grants.Snap
 
 // reader is a Read under way.
 type reader struct {
-	prefix string
-	sites  []*database
-	in     []*database // that statements speak of now
-	name   string
-	text   string // of the batch
-	line   int    // on which it begins
-	found  finding.List
+	prefix   string
+	sites    []*database
+	in       []*database // that statements speak of now
+	database string      // that the last USE named
+	name     string
+	text     string // of the batch
+	line     int    // on which it begins
+	found    finding.List
 }
 
 // file reads one script.
 func (r *reader) file(f File) {
-	r.name, r.in = f.Name, r.sites
+	r.name, r.in, r.database = f.Name, r.sites, ""
 	batches, err := tsql.SplitScript(strings.TrimPrefix(string(f.Data), "\ufeff"))
 	if err != nil {
 		var at *tsql.ScriptError
@@ -142,18 +143,26 @@ func (r *reader) statement(s tsql.Statement) {
 	if done := r.logins(s); done {
 		return
 	}
+	why := r.elsewhere(s)
+	if why != "" {
+		r.skipped(s, why)
+		return
+	}
 	known := true
 	for _, d := range r.in {
-		known = d.statement(s, r) && known
+		not, ok := d.statement(s, r)
+		if !ok {
+			known, why = false, not
+		}
 	}
 	if !known {
-		r.skipped(s, "")
+		r.skipped(s, why)
 	}
 }
 
 // use turns to the site of a database.
 func (r *reader) use(s *tsql.Use) {
-	r.in = r.of(s.Database.Value)
+	r.in, r.database = r.of(s.Database.Value), s.Database.Value
 	if len(r.in) == 0 && !(grants.Collation{}).Equal(s.Database.Value, "master") {
 		r.skip(r.line+s.Line-1, "%s: what follows is not read", noSite(s.Database.Value))
 	}

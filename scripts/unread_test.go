@@ -72,3 +72,83 @@ func TestReadSpeaksTSQL(t *testing.T) {
 		{"another user", "EXECUTE AS USER = 'x'", "", "a.sql:1 EXECUTE AS is not read"},
 	})
 }
+
+func TestReadOfTwoOptions(t *testing.T) {
+	north, _, warnings := read(t, "CREATE USER ann FOR LOGIN ann; ALTER USER ann WITH NAME = chief, LOGIN = zed")
+	var sid string
+	for _, l := range north.Logins {
+		if l.Name == "zed" {
+			sid = l.SID
+		}
+	}
+	for _, p := range north.Principals {
+		if p.Name == "chief" && p.SID == sid && sid != "" && len(warnings) == 0 {
+			return
+		}
+	}
+	t.Error(north.Principals, north.Logins, warnings)
+}
+
+func TestReadOfServer(t *testing.T) {
+	check(t, []unread{
+		{"a permission of the server", "GRANT CONTROL SERVER TO al", "", "a.sql:1 GRANT CONTROL SERVER is not read: it is a permission of the server, which no site holds"},
+		{"among others", "GRANT SELECT, VIEW SERVER STATE TO al", "", "GRANT VIEW SERVER STATE is not read"},
+		{"that is taken away", "USE master\nREVOKE VIEW ANY DATABASE FROM al", "", "a.sql:2 REVOKE VIEW ANY DATABASE is not read: it is a permission of the server, which no site holds; it may take away"},
+		{"on a login", "GRANT IMPERSONATE ON LOGIN::sa TO al", "", "GRANT on LOGIN::sa is not read: it is a permission of the server"},
+		{"a server role", "USE master; ALTER SERVER ROLE sysadmin ADD MEMBER al", "", "a.sql:1 ALTER SERVER ROLE is not read: no site holds what is of the server"},
+		{"in master", "USE master; GRANT SELECT ON v TO al", "", `a.sql:1 GRANT on v is not read: no site has the database "master"`},
+		{"all of a database", "GRANT ALL TO al", "", "a.sql:1 GRANT ALL is not read: it is on no object"},
+		{"another database", "GRANT SELECT ON Payroll.dbo.imvw_asset TO al", "", "GRANT on Payroll.dbo.imvw_asset is not read: it is of another database"},
+		{"who is unknown", "ALTER USER ann WITH NAME = chief", "", `a.sql:1 ALTER USER is not read: no script makes the user "ann"`},
+		{"a name that is taken", "CREATE ROLE Boss; CREATE USER ann; ALTER USER ann WITH NAME = Boss", "ann G CONNECT on database", `ALTER USER is not read: there is a "Boss" already`},
+		{"a role's name that is taken", "CREATE ROLE Boss; CREATE ROLE Crew; GRANT SELECT TO Crew; ALTER ROLE Crew WITH NAME = Boss", "Crew G SELECT on database", `ALTER ROLE is not read: there is a "Boss" already`},
+		{"a table of the session", "CREATE TABLE #t (a int)", "", ""},
+	})
+}
+
+func TestReadOfOwners(t *testing.T) {
+	const eves = " CREATE USER eve "
+	tests := []struct{ name, script, schema, view, object string }{
+		{"nothing", "CREATE SCHEMA own", "dbo", "", ""},
+		{"a schema's", "CREATE SCHEMA own AUTHORIZATION eve", "eve", "", ""},
+		{"a schema without a name", "CREATE SCHEMA AUTHORIZATION own", "own", "", ""},
+		{"what is in it", "CREATE SCHEMA own AUTHORIZATION eve\nGO\nCREATE VIEW own.imvw_x AS SELECT 1 AS a\nGO\nCREATE TABLE own.t (a int)", "eve", "eve", "eve"},
+		{"a schema's that is changed", "CREATE TABLE own.t (a int); ALTER AUTHORIZATION ON SCHEMA::own TO eve", "eve", "", "eve"},
+		{"a table's", "CREATE TABLE own.t (a int); ALTER AUTHORIZATION ON OBJECT::own.t TO eve", "dbo", "", "eve"},
+		{"a table's that no script makes", "ALTER AUTHORIZATION ON own.t TO eve", "dbo", "", "eve"},
+		{"a view's", "GRANT SELECT ON own.imvw_x TO eve; ALTER AUTHORIZATION ON own.imvw_x TO eve", "dbo", "eve", ""},
+		{"back to the schema's", "CREATE TABLE own.t (a int); ALTER AUTHORIZATION ON own.t TO eve; ALTER AUTHORIZATION ON own.t TO SCHEMA OWNER", "dbo", "", "dbo"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			north, _, warnings := read(t, eves+"\nGO\n"+tt.script)
+			names := map[int]string{0: ""}
+			for _, p := range north.Principals {
+				names[p.ID] = p.Name
+			}
+			var schema, view, object string
+			for _, s := range north.Schemas {
+				if s.Name == "own" {
+					schema = names[s.Owner]
+					for _, v := range north.Views {
+						if v.Schema == s.ID {
+							view = names[v.Owner]
+						}
+					}
+					for _, o := range north.Objects {
+						if o.Schema == s.ID {
+							object = names[o.Owner]
+						}
+					}
+				}
+			}
+			if schema != tt.schema || view != tt.view || object != tt.object || len(warnings) > 0 {
+				t.Errorf("got %q %q %q, want %q %q %q: %v", schema, view, object, tt.schema, tt.view, tt.object, warnings)
+			}
+		})
+	}
+	check(t, []unread{
+		{"a database's", "ALTER AUTHORIZATION ON DATABASE::x TO eve", "", "a.sql:1 ALTER AUTHORIZATION is not read: an owner of DATABASE is not"},
+		{"of another database", "ALTER AUTHORIZATION ON OBJECT::x.dbo.t TO eve", "", "ALTER AUTHORIZATION is not read: x.dbo.t is of another database"},
+	})
+}

@@ -22,6 +22,8 @@ func what(s tsql.Statement, batch string) string {
 		return "EXEC of a text"
 	case *tsql.ExecuteAs:
 		return "EXECUTE AS"
+	case *tsql.Permission:
+		return permissionWords(s)
 	case *tsql.AlterRole:
 		if s.Server {
 			return "ALTER SERVER ROLE"
@@ -47,6 +49,22 @@ func what(s tsql.Statement, batch string) string {
 		return "a statement"
 	}
 	return strings.ToUpper(strings.Join(words, " "))
+}
+
+// permissionWords names GRANT, DENY or REVOKE with what tells it from others.
+func permissionWords(s *tsql.Permission) string {
+	text := string(s.Action)
+	switch name := serverPermission(s); {
+	case name != "":
+		return text + " " + name
+	case s.On != nil && s.On.Class != "" && s.On.Class != "OBJECT":
+		text += " on " + s.On.Class + "::" + s.On.Name.String()
+	case s.On != nil:
+		text += " on " + s.On.Name.String()
+	case s.All:
+		text += " ALL"
+	}
+	return text
 }
 
 // mayTake reports whether a statement may take away what somebody holds: where it
