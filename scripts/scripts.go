@@ -25,18 +25,13 @@ type File struct {
 // granted on and is in no site is taken for a view that sites have.
 //
 // What is named and was never made is taken for a role, or where it becomes a
-// member for a user with a login of its name. Conditions are taken as true.
+// member for a user with a login of its name. What is not certain to run is not
+// read, and neither is what follows from it; scripts are taken to run without errors.
 // Warnings say which statements were not read, and why.
 func Read(files []File, sites []*grants.Snapshot, prefix string) ([]*grants.Snapshot, finding.List) {
 	r := &reader{prefix: prefix}
 	for _, s := range sites {
-		c := *s
-		c.Principals, c.Members, c.Permissions = slices.Clone(s.Principals), slices.Clone(s.Members), slices.Clone(s.Permissions)
-		c.Schemas, c.Views, c.Objects, c.Logins = slices.Clone(s.Schemas), slices.Clone(s.Views), slices.Clone(s.Objects), slices.Clone(s.Logins)
-		for i := range c.Views {
-			c.Views[i].Columns = slices.Clone(c.Views[i].Columns)
-		}
-		r.sites = append(r.sites, &database{&c})
+		r.sites = append(r.sites, &database{clone(s)})
 	}
 	for _, f := range files {
 		r.file(f)
@@ -58,11 +53,14 @@ type reader struct {
 	text     string // of the batch
 	line     int    // on which it begins
 	found    finding.List
+	flow
+	work
 }
 
 // file reads one script.
 func (r *reader) file(f File) {
 	r.name, r.in, r.database = f.Name, r.sites, ""
+	r.flow, r.work = flow{}, work{}
 	batches, err := tsql.SplitScript(strings.TrimPrefix(string(f.Data), "\ufeff"))
 	if err != nil {
 		var at *tsql.ScriptError
@@ -74,6 +72,9 @@ func (r *reader) file(f File) {
 		return
 	}
 	for _, b := range batches {
+		if r.stop != "" {
+			r.stop, r.told = "", false
+		}
 		r.text, r.line = b.Text, b.Line
 		parsed, err := tsql.Parse(b.Text)
 		if err != nil {
@@ -83,6 +84,9 @@ func (r *reader) file(f File) {
 				line = at.Line
 			}
 			r.skip(b.Line+line-1, "the batch is not read: %v", err)
+			if namesUse(b.Text) {
+				r.lostAt(b.Line+line-1, "the batch names a database with USE")
+			}
 			continue
 		}
 		r.statements(parsed.Statements)
@@ -112,25 +116,22 @@ func (r *reader) statements(list []tsql.Statement) {
 	}
 }
 
-// statement carries one statement out on the sites that it speaks of.
-func (r *reader) statement(s tsql.Statement) {
+// runs carries one statement out on the sites that it speaks of.
+func (r *reader) runs(s tsql.Statement) {
+	if _, after, ok := strings.Cut(s.Range().Text(r.text), "$("); ok {
+		name, _, _ := strings.Cut(after, ")")
+		why := fmt.Sprintf("it has a variable of sqlcmd, $(%s)", name)
+		if _, use := s.(*tsql.Use); use {
+			r.lost(s, "USE is not read: "+why)
+		} else {
+			r.skipped(s, why)
+		}
+		return
+	}
 	switch s := s.(type) {
 	case *tsql.Use:
 		r.use(s)
 		return
-	case *tsql.If:
-		r.statement(s.Then)
-		return
-	case *tsql.Block:
-		r.statements(s.Statements)
-		return
-	case *tsql.TryCatch:
-		r.statements(s.Try)
-		return
-	case *tsql.SetOnOff, *tsql.SetOption, *tsql.SetVariable, *tsql.Declare, *tsql.PrintStatement, *tsql.BeginTransaction, *tsql.Commit, *tsql.RaisError, *tsql.Throw, *tsql.Return, *tsql.SelectStatement:
-		return // nothing that is held comes of it
-	}
-	switch s := s.(type) {
 	case *tsql.Execute:
 		if why := r.execute(s); why != "" {
 			r.skipped(s, why)
@@ -157,6 +158,9 @@ func (r *reader) statement(s tsql.Statement) {
 	}
 	if !known {
 		r.skipped(s, why)
+	}
+	if uses(s) {
+		r.lost(s, "the statement names a database with USE")
 	}
 }
 

@@ -152,3 +152,48 @@ func TestReadOfOwners(t *testing.T) {
 		{"of another database", "ALTER AUTHORIZATION ON OBJECT::x.dbo.t TO eve", "", "ALTER AUTHORIZATION is not read: x.dbo.t is of another database"},
 	})
 }
+
+func TestReadOfConditions(t *testing.T) {
+	const maybe = "is not read: whether it runs depends on the IF of line 1"
+	check(t, []unread{
+		{"then and else", "IF @a = 1 GRANT SELECT ON imvw_asset TO a ELSE DENY SELECT ON imvw_asset TO a", "",
+			"a.sql:1 DENY on imvw_asset " + maybe + "; it may take away / a.sql:1 GRANT on imvw_asset " + maybe},
+		{"a block", "IF @a = 1\nBEGIN\n GRANT SELECT ON imvw_asset TO a\n EXEC sp_addrolemember 'b', 'c'\nEND", "",
+			"a.sql:3 GRANT on imvw_asset " + maybe + " / a.sql:4 EXEC sp_addrolemember " + maybe},
+		{"a loop", "WHILE @a = 1 GRANT SELECT ON imvw_asset TO a", "", "a.sql:1 GRANT on imvw_asset is not read: whether it runs depends on the WHILE of line 1"},
+		{"a catch", "BEGIN TRY GRANT SELECT ON imvw_asset TO a END TRY\nBEGIN CATCH REVOKE SELECT ON imvw_asset FROM a END CATCH", "a G SELECT on imvw_asset",
+			"a.sql:2 REVOKE on imvw_asset is not read: whether it runs depends on the TRY of line 1; it may take away"},
+		{"a catch that gives up", "BEGIN TRY GRANT SELECT ON imvw_asset TO a END TRY\nBEGIN CATCH IF @@TRANCOUNT > 0 ROLLBACK; THROW END CATCH", "a G SELECT on imvw_asset", ""},
+		{"what changes nothing", "IF @a = 1 BEGIN PRINT 'x'; SELECT 1 END", "", ""},
+		{"a role that may be there", "IF NOT EXISTS (SELECT * FROM sys.database_principals WHERE name = N'a') CREATE ROLE a\nGRANT SELECT ON imvw_asset TO a", "a G SELECT on imvw_asset", ""},
+		{"a user that may be there", "IF USER_ID('ann') IS NULL CREATE USER ann", "ann G CONNECT on database", ""},
+		{"a user of the old kind", "IF NOT EXISTS (SELECT 1 FROM sysusers WHERE name = 'ann') EXEC sp_grantdbaccess 'ann'", "ann G CONNECT on database", ""},
+		{"a view that may be there", "IF OBJECT_ID(N'[dbo].[t]', 'U') IS NULL CREATE TABLE dbo.t (a int)", "", ""},
+		{"a role that may have to go", "CREATE ROLE a; GRANT SELECT TO a; IF DATABASE_PRINCIPAL_ID('a') IS NOT NULL DROP ROLE a", "", ""},
+		{"what else is done for a new role", "IF DATABASE_PRINCIPAL_ID('a') IS NULL BEGIN CREATE ROLE a; GRANT SELECT ON imvw_asset TO a END", "", "GRANT on imvw_asset " + maybe},
+		{"another name", "IF DATABASE_PRINCIPAL_ID('a') IS NULL CREATE USER b", "", "CREATE USER " + maybe},
+		{"a name and more", "IF DATABASE_PRINCIPAL_ID('a') IS NULL AND @x = 1 CREATE USER a", "", "CREATE USER " + maybe},
+		{"made where it is there", "IF DATABASE_PRINCIPAL_ID('a') IS NOT NULL CREATE USER a", "", "CREATE USER " + maybe},
+		{"after RETURN", "GRANT SELECT ON imvw_asset TO a\nRETURN\nGRANT SELECT ON imvw_asset TO b\nGRANT SELECT ON imvw_asset TO c\nGO\nGRANT SELECT ON imvw_asset TO d", "a G SELECT on imvw_asset; d G SELECT on imvw_asset",
+			"a.sql:3 what follows the RETURN of line 2 is not read, to the end of the batch"},
+		{"after THROW", "BEGIN THROW 50000, 'x', 1 END\nGRANT SELECT ON imvw_asset TO b", "", "a.sql:2 what follows the THROW of line 1 is not read"},
+		{"after GOTO", "GOTO done\nGRANT SELECT ON imvw_asset TO b\ndone:", "", "a.sql:2 what follows the GOTO of line 1 is not read"},
+		{"an error that is caught", "BEGIN TRY RAISERROR('x', 16, 1); GRANT SELECT ON imvw_asset TO b END TRY BEGIN CATCH PRINT 'x' END CATCH", "", "what follows the RAISERROR of line 1 is not read"},
+		{"an error that is not", "RAISERROR('x', 16, 1); GRANT SELECT ON imvw_asset TO b", "b G SELECT on imvw_asset", ""},
+		{"after a RETURN that may be", "IF @a = 1\n RETURN\nGRANT SELECT ON imvw_asset TO b", "", "a.sql:3 what follows the RETURN of line 2 is not read"},
+		{"RETURN in a loop", "WHILE 1 = 1 BREAK; GRANT SELECT ON imvw_asset TO b", "b G SELECT on imvw_asset", ""},
+		{"nothing is executed", "SET NOEXEC ON\nGO\nGRANT SELECT ON imvw_asset TO a\nGO\nSET NOEXEC OFF\nGRANT SELECT ON imvw_asset TO b", "b G SELECT on imvw_asset", "a.sql:3 what follows the SET NOEXEC of line 1 is not read, until it is OFF"},
+		{"perhaps nothing is executed", "IF @@ERROR <> 0 SET NOEXEC ON\nGO\nGRANT SELECT ON imvw_asset TO a", "", "a.sql:3 what follows the SET NOEXEC of line 1 is not read"},
+		{"nothing may be executed after what may end", "IF @a = 1 RETURN\nSET NOEXEC ON\nGO\nGRANT SELECT ON imvw_asset TO a", "", "a.sql:2 what follows the RETURN of line 1 / a.sql:4 what follows the SET NOEXEC of line 2"},
+		{"a database that may be used after what may end", "IF @a = 1 RETURN\nUSE iMaint_South\nGO\nGRANT SELECT ON imvw_asset TO a", "", "a.sql:2 USE is not read: what follows / a.sql:2 what follows the RETURN of line 1"},
+		{"a database that may be used", "IF @a = 1 USE iMaint_South\nGRANT SELECT ON imvw_asset TO a\nGO\nUSE iMaint_North\nGRANT SELECT ON imvw_asset TO b", "b G SELECT on imvw_asset",
+			"a.sql:1 USE is not read: whether it runs depends on the IF of line 1: what follows is not read, up to the next USE"},
+		{"a database in a batch that is not read", "USE iMaint_South GRANT GRANT\nGO\nGRANT SELECT ON imvw_asset TO a", "", "a.sql:1 the batch is not read: / a.sql:1 the batch names a database with USE: what follows is not read, up to the next USE"},
+		{"a database in a statement that is not read", "BACKUP DATABASE x TO DISK = 'x' USE iMaint_South\nGO\nGRANT SELECT ON imvw_asset TO a", "", "BACKUP is not read / names a database with USE"},
+		{"a name that sqlcmd writes", "GRANT SELECT ON imvw_asset TO [$(who)]", "", "a.sql:1 GRANT on imvw_asset is not read: it has a variable of sqlcmd, $(who)"},
+		{"a database that sqlcmd writes", "USE [$(db)]\nGO\nGRANT SELECT ON imvw_asset TO a", "", "a.sql:1 USE is not read: it has a variable of sqlcmd, $(db): what follows is not read"},
+		{"what is rolled back", "GRANT SELECT ON imvw_asset TO a\nBEGIN TRANSACTION\nGRANT SELECT ON imvw_asset TO b\nROLLBACK\nGRANT SELECT ON imvw_asset TO c", "a G SELECT on imvw_asset; c G SELECT on imvw_asset", ""},
+		{"what is committed", "BEGIN TRANSACTION\nGRANT SELECT ON imvw_asset TO b\nCOMMIT\nROLLBACK", "b G SELECT on imvw_asset", "a.sql:4 ROLLBACK is not read: no BEGIN TRANSACTION was read that it ends"},
+		{"what may be rolled back", "BEGIN TRANSACTION\nGRANT SELECT ON imvw_asset TO b\nIF @@ERROR <> 0 ROLLBACK", "b G SELECT on imvw_asset", "a.sql:3 ROLLBACK is not read: whether it runs depends on the IF of line 3; it may take away"},
+	})
+}
