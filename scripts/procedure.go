@@ -122,6 +122,7 @@ func (r *reader) execute(s *tsql.Execute) (why string) {
 	}
 	for _, d := range in {
 		p.do(d, args)
+		r.did = true
 	}
 	return ""
 }

@@ -36,6 +36,9 @@ func Read(files []File, sites []*grants.Snapshot, prefix string) ([]*grants.Snap
 	for _, f := range files {
 		r.file(f)
 	}
+	if !r.did && !r.found.HasErrors() {
+		r.nothing()
+	}
 	var out []*grants.Snapshot
 	for _, d := range r.sites {
 		out = append(out, d.Snapshot)
@@ -53,6 +56,7 @@ type reader struct {
 	text     string // of the batch
 	line     int    // on which it begins
 	found    finding.List
+	did      bool // something that a site holds was read
 	flow
 	work
 }
@@ -61,17 +65,12 @@ type reader struct {
 func (r *reader) file(f File) {
 	r.name, r.in, r.database = f.Name, r.sites, ""
 	r.flow, r.work = flow{}, work{}
-	batches, err := tsql.SplitScript(strings.TrimPrefix(string(f.Data), "\ufeff"))
-	if err != nil {
-		var at *tsql.ScriptError
-		line := 0
-		if errors.As(err, &at) {
-			line = at.Line
-		}
-		r.skip(line, "the script is not read: %v", err)
+	text, ok := decode(f.Data)
+	if !ok {
+		r.found.Errorf(finding.ImportScriptText, finding.Pos{File: f.Name}, "save it as UTF-8", "the script is neither UTF-8 nor UTF-16 with a byte order mark")
 		return
 	}
-	for _, b := range batches {
+	for _, b := range r.batches(text) {
 		if r.stop != "" {
 			r.stop, r.told = "", false
 		}
@@ -142,6 +141,7 @@ func (r *reader) runs(s tsql.Statement) {
 		return
 	}
 	if done := r.logins(s); done {
+		r.did = true
 		return
 	}
 	why := r.elsewhere(s)
@@ -154,6 +154,8 @@ func (r *reader) runs(s tsql.Statement) {
 		not, ok := d.statement(s, r)
 		if !ok {
 			known, why = false, not
+		} else {
+			r.did = true
 		}
 	}
 	if !known {
