@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"grantree/grants"
 	"grantree/sql/tsql"
 )
 
@@ -160,7 +161,7 @@ func module(s *tsql.Unsupported) bool {
 // namesUse reports whether a text has the word USE.
 func namesUse(text string) bool {
 	return slices.ContainsFunc(strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(" \t\r\n;[]\"", c) }), func(word string) bool {
-		return strings.EqualFold(word, "USE")
+		return (grants.Collation{}).Equal(word, "USE")
 	})
 }
 

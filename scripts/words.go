@@ -2,9 +2,11 @@ package scripts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
+	"grantree/grants"
 	"grantree/sql/tsql"
 )
 
@@ -22,6 +24,8 @@ func what(s tsql.Statement, batch string) string {
 		return "EXEC of a text"
 	case *tsql.ExecuteAs:
 		return "EXECUTE AS"
+	case *tsql.SetIdentityInsert:
+		return "SET IDENTITY_INSERT"
 	case *tsql.Permission:
 		return permissionWords(s)
 	case *tsql.AlterRole:
@@ -38,17 +42,35 @@ func what(s tsql.Statement, batch string) string {
 		}
 	}
 	words := strings.FieldsFunc(s.Range().Text(batch), func(c rune) bool { return !unicode.IsLetter(c) })
-	n := 1
-	if len(words) > 0 {
-		switch first := strings.ToUpper(words[0]); first {
-		case "CREATE", "ALTER", "DROP", "SET":
-			n = 2
+	text := ""
+	for i, word := range words {
+		known := keyword(word)
+		if known == "" || i > 0 && !begins(text) {
+			break
 		}
+		text = strings.TrimPrefix(text+" "+known, " ")
 	}
-	if words = words[:min(n, len(words))]; len(words) == 0 {
+	if text == "" {
 		return "a statement"
 	}
-	return strings.ToUpper(strings.Join(words, " "))
+	return text
+}
+
+// begins reports whether a word is a verb that says little without the next one.
+func begins(word string) bool {
+	return slices.Contains([]string{"CREATE", "ALTER", "DROP", "CREATE APPLICATION", "ALTER APPLICATION", "DROP APPLICATION"}, word)
+}
+
+// keyword returns a word that names a statement as T-SQL's pages write it, or "".
+func keyword(word string) string {
+	for _, k := range strings.Fields(`ALTER APPLICATION AUTHORIZATION BACKUP BULK CERTIFICATE CHECKPOINT COMMIT CREATE CREDENTIAL DATABASE DBCC DELETE
+DENY DROP FUNCTION GRANT INDEX INSERT KILL LOGIN MERGE PROCEDURE RECONFIGURE RESTORE REVERT REVOKE ROLE ROLLBACK SCHEMA SEQUENCE SET SYNONYM TABLE
+TRIGGER TRUNCATE TYPE UPDATE USE USER VIEW WITH`) {
+		if (grants.Collation{}).Equal(k, word) {
+			return k
+		}
+	}
+	return ""
 }
 
 // permissionWords names GRANT, DENY or REVOKE with what tells it from others.
