@@ -318,5 +318,8 @@ const (
 	ImportGuess    = "import-guess"      // note: something that no site says was guessed, or could not be
 	ImportLeft     = "import-left-alone" // warning, note: a role or account is not in the policy, and stays as it is
 	ImportSystem   = "import-system"     // note: what every database has was left alone
-	ImportScript   = "import-script"     // warning: a statement of a script was not read
+	ImportScript   = "import-script"     // warning: a statement of a script, or a file beside it, was not read
+	// ImportScriptText and ImportScriptNothing are about scripts as a whole.
+	ImportScriptText    = "import-script-text"    // error: a script is neither UTF-8 nor UTF-16 with a byte order mark
+	ImportScriptNothing = "import-script-nothing" // warning: nothing that a site holds was read from the scripts
 )

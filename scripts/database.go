@@ -1,6 +1,7 @@
 package scripts
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,56 +12,86 @@ import (
 // database is a site as far as the scripts have made it.
 type database struct{ *grants.Snapshot }
 
-// statement carries out one statement; it reports false where it is not one that
-// is read.
-func (d *database) statement(s tsql.Statement, r *reader) bool {
+// statement carries out one statement; ok is false where it is not read, and why
+// says why, if there is something to say.
+func (d *database) statement(s tsql.Statement, r *reader) (why string, ok bool) {
 	switch s := s.(type) {
 	case *tsql.CreateUser:
 		d.user(s)
 	case *tsql.AlterUser:
-		if p := d.find(s.Name.Value); p != nil && s.Options.Name != nil {
-			p.Name = s.Options.Name.Value
-		} else if p != nil && s.Options.Login != nil {
-			p.SID = d.login(s.Options.Login.Value, p.Type, "").SID
-		}
+		return d.alterUser(s)
 	case *tsql.DropUser:
 		d.drop(s.Name.Value)
 	case *tsql.CreateRole:
-		if s.Server {
-			return false
-		}
 		owner := grants.DboID
 		if s.Authorization != nil {
 			owner = d.principal(s.Authorization.Value).ID
 		}
 		d.make(s.Name.Value, grants.DatabaseRole).Owner = owner
 	case *tsql.DropRole:
-		if s.Server {
-			return false
-		}
 		d.drop(s.Name.Value)
 	case *tsql.AlterRole:
 		return d.alterRole(s)
 	case *tsql.Permission:
 		return d.permission(s, r)
 	case *tsql.AlterAuthorization:
-		return d.authorization(s)
+		return d.authorization(s, r)
 	case *tsql.CreateSchema:
-		d.schema(s.Name.Value)
-		for _, e := range s.Elements {
-			d.statement(e, r)
-		}
+		return d.createSchema(s, r)
 	case *tsql.CreateView:
 		d.view(d.schema(s.Name.Schema), s.Name.Name)
 	case *tsql.CreateTable:
+		if why = another(s.Name); why != "" {
+			return why, false
+		}
+		if strings.HasPrefix(s.Name.Name, "#") {
+			break
+		}
 		d.object(d.schema(s.Name.Schema), s.Name.Name, grants.Table)
-	case *tsql.Execute:
-		return d.execute(s)
 	default:
-		return false
+		return "", false
 	}
-	return true
+	return "", true
 }
+
+// createSchema makes a schema with its owner, and what the statement makes in it.
+func (d *database) createSchema(s *tsql.CreateSchema, r *reader) (why string, ok bool) {
+	name, owner := s.Name.Value, grants.DboID
+	if s.Authorization != nil {
+		owner = d.principal(s.Authorization.Value).ID
+		if name == "" {
+			name = s.Authorization.Value
+		}
+	}
+	d.own(d.schema(name), owner)
+	for _, e := range s.Elements {
+		if not, done := d.statement(e, r); !done {
+			return "of what it carries, one is not: " + not, false
+		}
+	}
+	return "", true
+}
+
+// alterUser gives a user another name and another login.
+func (d *database) alterUser(s *tsql.AlterUser) (why string, ok bool) {
+	p := d.find(s.Name.Value)
+	if p == nil {
+		return fmt.Sprintf("no script makes the user %q", s.Name.Value), false
+	}
+	if s.Options.Name != nil {
+		if other := d.find(s.Options.Name.Value); other != nil && other.ID != p.ID {
+			return taken(s.Options.Name.Value), false
+		}
+		p.Name = s.Options.Name.Value
+	}
+	if s.Options.Login != nil {
+		p.SID = d.login(s.Options.Login.Value, p.Type, "").SID
+	}
+	return "", true
+}
+
+// taken says that a new name is somebody's.
+func taken(name string) string { return fmt.Sprintf("there is a %q already", name) }
 
 // find returns the principal of a name, or nil.
 func (d *database) find(name string) *grants.Principal {
@@ -168,20 +199,22 @@ func (d *database) drop(name string) {
 	})
 }
 
-func (d *database) alterRole(s *tsql.AlterRole) bool {
+func (d *database) alterRole(s *tsql.AlterRole) (why string, ok bool) {
 	switch {
-	case s.Server:
-		return false
 	case s.AddMember != nil:
 		d.member(s.Name.Value, s.AddMember.Value)
 	case s.DropMember != nil:
 		d.leave(s.Name.Value, s.DropMember.Value)
 	case s.NewName != nil:
-		if p := d.principal(s.Name.Value); p.ID >= grants.FirstUserID && !p.Fixed {
+		id := d.principal(s.Name.Value).ID
+		if other := d.find(s.NewName.Value); other != nil && other.ID != id {
+			return taken(s.NewName.Value), false
+		}
+		if p := d.find(s.Name.Value); p.ID >= grants.FirstUserID && !p.Fixed {
 			p.Name = s.NewName.Value
 		}
 	}
-	return true
+	return "", true
 }
 
 // member puts somebody into a role; leave takes them out.
@@ -197,42 +230,4 @@ func (d *database) leave(role, name string) {
 	if r != nil && m != nil {
 		d.Members = slices.DeleteFunc(d.Members, func(x grants.Member) bool { return x.Role == r.ID && x.Member == m.ID })
 	}
-}
-
-// execute carries out the procedures that are about members and accounts.
-func (d *database) execute(s *tsql.Execute) bool {
-	arg := func(at int, name string) string {
-		for i, a := range s.Args {
-			if v, ok := a.Value.(*tsql.Literal); ok && (a.Name == "" && i == at || (grants.Collation{}).Equal(a.Name, name)) {
-				return v.Text
-			}
-			if v, ok := a.Value.(*tsql.ColumnRef); ok && a.Name == "" && i == at { // a word without quotes
-				return v.Name
-			}
-		}
-		return ""
-	}
-	one, two := arg(0, "@rolename"), arg(1, "@membername")
-	switch (grants.Collation{}).Key(s.Procedure.Name) {
-	case (grants.Collation{}).Key("sp_addrolemember"):
-		if one == "" || two == "" {
-			return false
-		}
-		d.member(one, two)
-	case (grants.Collation{}).Key("sp_droprolemember"):
-		d.leave(one, two)
-	case (grants.Collation{}).Key("sp_addrole"):
-		d.principal(one)
-	case (grants.Collation{}).Key("sp_droprole"):
-		d.drop(one)
-	case (grants.Collation{}).Key("sp_grantdbaccess"), (grants.Collation{}).Key("sp_adduser"):
-		login, name := arg(0, "@loginame"), arg(1, "@name_in_db")
-		if name == "" {
-			name = login
-		}
-		d.user(&tsql.CreateUser{Name: tsql.Ident{Value: name}, Login: &tsql.Ident{Value: login}})
-	default:
-		return false
-	}
-	return true
 }

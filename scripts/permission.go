@@ -9,13 +9,19 @@ import (
 )
 
 // permission carries out GRANT, DENY and REVOKE.
-func (d *database) permission(s *tsql.Permission, r *reader) bool {
+func (d *database) permission(s *tsql.Permission, r *reader) (why string, ok bool) {
+	if s.All && (s.On == nil || s.On.Class != "" && s.On.Class != "OBJECT") {
+		return "it is on no object", false
+	}
+	if s.On != nil && another(s.On.Name) != "" {
+		return "it is of another database", false
+	}
 	row := grants.PermissionRow{Grantor: grants.DboID}
 	var columns []tsql.Ident
 	if s.On != nil {
 		var ok bool
 		if row.Class, row.Major, ok = d.securable(s.On, r); !ok {
-			return false
+			return "", false
 		}
 		columns = s.On.Columns
 	}
@@ -40,7 +46,7 @@ func (d *database) permission(s *tsql.Permission, r *reader) bool {
 			}
 		}
 	}
-	return true
+	return "", true
 }
 
 // change makes of the rows that are there what a statement makes of them
@@ -90,23 +96,29 @@ func (d *database) securable(on *tsql.Securable, r *reader) (class grants.Class,
 	case "USER", "ROLE", "APPLICATION ROLE":
 		return grants.ClassPrincipal, d.principal(on.Name.Name).ID, true
 	case "", "OBJECT":
-		schema := d.schema(on.Name.Schema)
-		for _, o := range d.Objects {
-			if o.Schema == schema && d.Collation.Equal(o.Name, on.Name.Name) {
-				return grants.ClassObject, o.ID, true
-			}
-		}
-		for _, v := range d.Views {
-			if v.Schema == schema && d.Collation.Equal(v.Name, on.Name.Name) {
-				return grants.ClassObject, v.ID, true
-			}
-		}
-		if catalog.ViewName(on.Name.Name).HasPrefix(r.prefix) && r.prefix != "" {
-			return grants.ClassObject, d.view(schema, on.Name.Name), true
-		}
-		return grants.ClassObject, d.object(schema, on.Name.Name, grants.Table), true
+		return grants.ClassObject, d.thing(on.Name, r), true
 	}
 	return 0, 0, false
+}
+
+// thing returns the id of a view or another object by its name; what is not there
+// yet is made.
+func (d *database) thing(name tsql.ObjectName, r *reader) int {
+	schema := d.schema(name.Schema)
+	for _, o := range d.Objects {
+		if o.Schema == schema && d.Collation.Equal(o.Name, name.Name) {
+			return o.ID
+		}
+	}
+	for _, v := range d.Views {
+		if v.Schema == schema && d.Collation.Equal(v.Name, name.Name) {
+			return v.ID
+		}
+	}
+	if catalog.ViewName(name.Name).HasPrefix(r.prefix) && r.prefix != "" {
+		return d.view(schema, name.Name)
+	}
+	return d.object(schema, name.Name, grants.Table)
 }
 
 // schema returns the id of a schema, dbo's where no name is written.
@@ -134,13 +146,13 @@ func (d *database) view(schema int, name string) int {
 		}
 	}
 	id := d.nextObject()
-	d.Views = append(d.Views, grants.SiteView{ID: id, Schema: schema, Name: name, Owner: grants.DboID})
+	d.Views = append(d.Views, grants.SiteView{ID: id, Schema: schema, Name: name, Owner: d.ownerOf(schema)})
 	return id
 }
 
 func (d *database) object(schema int, name string, kind grants.ObjectType) int {
 	id := d.nextObject()
-	d.Objects = append(d.Objects, grants.Object{ID: id, Schema: schema, Name: name, Type: kind, Owner: grants.DboID})
+	d.Objects = append(d.Objects, grants.Object{ID: id, Schema: schema, Name: name, Type: kind, Owner: d.ownerOf(schema)})
 	return id
 }
 
@@ -175,34 +187,62 @@ func (d *database) column(view int, name string) int {
 }
 
 // authorization changes an owner.
-func (d *database) authorization(s *tsql.AlterAuthorization) bool {
-	if s.SchemaOwner {
-		return false
+func (d *database) authorization(s *tsql.AlterAuthorization, r *reader) (why string, ok bool) {
+	if why = another(s.Entity); why != "" {
+		return why, false
 	}
-	to := d.principal(s.Principal.Value).ID
 	switch s.Class {
 	case "SCHEMA":
-		id := d.schema(s.Entity.Name)
-		for i := range d.Schemas {
-			if d.Schemas[i].ID == id {
-				d.Schemas[i].Owner = to
-			}
-		}
-		for i := range d.Views {
-			if d.Views[i].Schema == id {
-				d.Views[i].Owner = to
-			}
-		}
+		d.own(d.schema(s.Entity.Name), d.principal(s.Principal.Value).ID)
 	case "ROLE":
+		to := d.principal(s.Principal.Value).ID
 		d.principal(s.Entity.Name).Owner = to
 	case "", "OBJECT":
+		id, to := d.thing(s.Entity, r), d.ownerOf(d.schema(s.Entity.Schema))
+		if !s.SchemaOwner {
+			to = d.principal(s.Principal.Value).ID
+		}
 		for i := range d.Views {
-			if d.Views[i].Schema == d.schema(s.Entity.Schema) && d.Collation.Equal(d.Views[i].Name, s.Entity.Name) {
+			if d.Views[i].ID == id {
 				d.Views[i].Owner = to
+			}
+		}
+		for i := range d.Objects {
+			if d.Objects[i].ID == id {
+				d.Objects[i].Owner = to
 			}
 		}
 	default:
-		return false
+		return "an owner of " + s.Class + " is not", false
 	}
-	return true
+	return "", true
+}
+
+// own gives a schema an owner, and what is in it.
+func (d *database) own(schema, to int) {
+	for i := range d.Schemas {
+		if d.Schemas[i].ID == schema {
+			d.Schemas[i].Owner = to
+		}
+	}
+	for i := range d.Views {
+		if d.Views[i].Schema == schema {
+			d.Views[i].Owner = to
+		}
+	}
+	for i := range d.Objects {
+		if d.Objects[i].Schema == schema {
+			d.Objects[i].Owner = to
+		}
+	}
+}
+
+// ownerOf returns the owner of a schema.
+func (d *database) ownerOf(schema int) int {
+	for _, s := range d.Schemas {
+		if s.ID == schema {
+			return s.Owner
+		}
+	}
+	return grants.DboID
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"grantree/finding"
 	"grantree/grants"
@@ -26,21 +25,19 @@ type File struct {
 // granted on and is in no site is taken for a view that sites have.
 //
 // What is named and was never made is taken for a role, or where it becomes a
-// member for a user with a login of its name. Conditions are taken as true.
+// member for a user with a login of its name. What is not certain to run is not
+// read, and neither is what follows from it; scripts are taken to run without errors.
 // Warnings say which statements were not read, and why.
 func Read(files []File, sites []*grants.Snapshot, prefix string) ([]*grants.Snapshot, finding.List) {
 	r := &reader{prefix: prefix}
 	for _, s := range sites {
-		c := *s
-		c.Principals, c.Members, c.Permissions = slices.Clone(s.Principals), slices.Clone(s.Members), slices.Clone(s.Permissions)
-		c.Schemas, c.Views, c.Objects, c.Logins = slices.Clone(s.Schemas), slices.Clone(s.Views), slices.Clone(s.Objects), slices.Clone(s.Logins)
-		for i := range c.Views {
-			c.Views[i].Columns = slices.Clone(c.Views[i].Columns)
-		}
-		r.sites = append(r.sites, &database{&c})
+		r.sites = append(r.sites, &database{clone(s)})
 	}
 	for _, f := range files {
 		r.file(f)
+	}
+	if !r.did && !r.found.HasErrors() {
+		r.nothing()
 	}
 	var out []*grants.Snapshot
 	for _, d := range r.sites {
@@ -49,38 +46,35 @@ func Read(files []File, sites []*grants.Snapshot, prefix string) ([]*grants.Snap
 	return out, r.found.Sorted()
 }
 
-// kinds are words of the name of a statement behind its verb.
-func kinds() []string {
-	return []string{"APPLICATION", "ASSEMBLY", "AUTHORIZATION", "CERTIFICATE", "CREDENTIAL", "DATABASE", "FUNCTION", "INDEX", "LOGIN", "PROC", "PROCEDURE",
-		"ROLE", "SCHEMA", "SCOPED", "SEQUENCE", "SERVER", "SYNONYM", "TABLE", "TRIGGER", "TYPE", "USER", "VIEW"}
-}
-
 // reader is a Read under way.
 type reader struct {
-	prefix string
-	sites  []*database
-	in     []*database // that statements speak of now
-	name   string
-	line   int    // on which the batch begins
-	batch  string // its text
-	found  finding.List
+	prefix   string
+	sites    []*database
+	in       []*database // that statements speak of now
+	database string      // that the last USE named
+	name     string
+	text     string // of the batch
+	line     int    // on which it begins
+	found    finding.List
+	did      bool // something that a site holds was read
+	flow
+	work
 }
 
 // file reads one script.
 func (r *reader) file(f File) {
-	r.name, r.in = f.Name, r.sites
-	batches, err := tsql.SplitScript(strings.TrimPrefix(string(f.Data), "\ufeff"))
-	if err != nil {
-		var at *tsql.ScriptError
-		line := 0
-		if errors.As(err, &at) {
-			line = at.Line
-		}
-		r.skip(line, "the script is not read: %v", err)
+	r.name, r.in, r.database = f.Name, r.sites, ""
+	r.flow, r.work = flow{}, work{}
+	text, ok := decode(f.Data)
+	if !ok {
+		r.found.Errorf(finding.ImportScriptText, finding.Pos{File: f.Name}, "save it as UTF-8", "the script is neither UTF-8 nor UTF-16 with a byte order mark")
 		return
 	}
-	for _, b := range batches {
-		r.line, r.batch = b.Line, b.Text
+	for _, b := range r.batches(text) {
+		if r.stop != "" {
+			r.stop, r.told = "", false
+		}
+		r.text, r.line = b.Text, b.Line
 		parsed, err := tsql.Parse(b.Text)
 		if err != nil {
 			var at *tsql.SyntaxError
@@ -89,6 +83,9 @@ func (r *reader) file(f File) {
 				line = at.Line
 			}
 			r.skip(b.Line+line-1, "the batch is not read: %v", err)
+			if namesUse(b.Text) {
+				r.lostAt(b.Line+line-1, "the batch names a database with USE")
+			}
 			continue
 		}
 		r.statements(parsed.Statements)
@@ -100,8 +97,16 @@ func (r *reader) skip(line int, format string, args ...any) {
 	r.found.Warnf(finding.ImportScript, finding.Pos{File: r.name, Line: line}, "see what it does, and write that into the policy", format, args...)
 }
 
-func (r *reader) skipped(s tsql.Statement, what string) {
-	r.skip(r.line+s.Position().Line-1, "%s is not read", what)
+// skipped warns of a statement that is not read; why may be empty.
+func (r *reader) skipped(s tsql.Statement, why string) {
+	text := what(s, r.text) + " is not read"
+	if why != "" {
+		text += ": " + why
+	}
+	if mayTake(s) {
+		text += "; it may take away what was read before"
+	}
+	r.skip(r.line+s.Position().Line-1, "%s", text)
 }
 
 func (r *reader) statements(list []tsql.Statement) {
@@ -110,68 +115,73 @@ func (r *reader) statements(list []tsql.Statement) {
 	}
 }
 
-// statement carries one statement out on the sites that it speaks of.
-func (r *reader) statement(s tsql.Statement) {
+// runs carries one statement out on the sites that it speaks of.
+func (r *reader) runs(s tsql.Statement) {
+	if _, after, ok := strings.Cut(s.Range().Text(r.text), "$("); ok {
+		name, _, _ := strings.Cut(after, ")")
+		why := fmt.Sprintf("it has a variable of sqlcmd, $(%s)", name)
+		if _, use := s.(*tsql.Use); use {
+			r.lost(s, "USE is not read: "+why)
+		} else {
+			r.skipped(s, why)
+		}
+		return
+	}
 	switch s := s.(type) {
 	case *tsql.Use:
 		r.use(s)
 		return
-	case *tsql.If:
-		r.statement(s.Then)
+	case *tsql.Execute:
+		if why := r.execute(s); why != "" {
+			r.skipped(s, why)
+		}
 		return
-	case *tsql.Block:
-		r.statements(s.Statements)
+	case *tsql.ExecuteText:
+		r.skipped(s, "what it gives or takes away is unknown")
 		return
-	case *tsql.TryCatch:
-		r.statements(s.Try)
-		return
-	case *tsql.SetOnOff, *tsql.SetOption, *tsql.SetVariable, *tsql.Declare, *tsql.PrintStatement, *tsql.BeginTransaction, *tsql.Commit, *tsql.RaisError, *tsql.Throw, *tsql.Return, *tsql.SelectStatement:
-		return // nothing that is held comes of it
 	}
 	if done := r.logins(s); done {
+		r.did = true
+		return
+	}
+	why := r.elsewhere(s)
+	if why != "" {
+		r.skipped(s, why)
 		return
 	}
 	known := true
 	for _, d := range r.in {
-		known = d.statement(s, r) && known
+		not, ok := d.statement(s, r)
+		if !ok {
+			known, why = false, not
+		} else {
+			r.did = true
+		}
 	}
 	if !known {
-		r.skipped(s, r.what(s))
+		r.skipped(s, why)
 	}
-}
-
-// what names a statement for a sentence, in the words of T-SQL.
-func (r *reader) what(s tsql.Statement) string {
-	switch s := s.(type) {
-	case *tsql.Unsupported:
-		return s.What
-	case *tsql.ExecuteText:
-		return "EXECUTE of text that is made at run time"
-	case *tsql.Execute:
-		return fmt.Sprintf("EXECUTE of the procedure %q", s.Procedure.Name)
+	if uses(s) {
+		r.lost(s, "the statement names a database with USE")
 	}
-	words := strings.FieldsFunc(s.Range().Text(r.batch), func(c rune) bool { return !unicode.IsLetter(c) })
-	n := min(1, len(words))
-	for n < min(3, len(words)) && slices.ContainsFunc(kinds(), func(k string) bool { return (grants.Collation{}).Equal(k, words[n]) }) {
-		n++
-	}
-	if n == 0 {
-		return "a statement"
-	}
-	return strings.Join(words[:n], " ")
 }
 
 // use turns to the site of a database.
 func (r *reader) use(s *tsql.Use) {
-	r.in = nil
+	r.in, r.database = r.of(s.Database.Value), s.Database.Value
+	if len(r.in) == 0 && !(grants.Collation{}).Equal(s.Database.Value, "master") {
+		r.skip(r.line+s.Line-1, "%s: what follows is not read", noSite(s.Database.Value))
+	}
+}
+
+// of returns the sites of a database.
+func (r *reader) of(name string) (out []*database) {
 	for _, d := range r.sites {
-		if d.ServerCollation.Equal(d.Database, s.Database.Value) {
-			r.in = append(r.in, d)
+		if d.ServerCollation.Equal(d.Database, name) {
+			out = append(out, d)
 		}
 	}
-	if len(r.in) == 0 && !(grants.Collation{}).Equal(s.Database.Value, "master") {
-		r.skip(r.line+s.Line-1, "no site has the database %q: what follows is not read", s.Database.Value)
-	}
+	return out
 }
 
 // logins carries out what is about logins, which all sites see; done says that the

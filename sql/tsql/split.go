@@ -15,9 +15,11 @@ type ScriptBatch struct {
 	Count int
 }
 
-// ScriptError is a line that sqlcmd would act on and [SplitScript] cannot.
+// ScriptError is a line that sqlcmd would act on and [SplitScript] cannot. Batch is
+// the line on which the batch around it begins.
 type ScriptError struct {
 	Line    int
+	Batch   int
 	Message string
 }
 
@@ -29,14 +31,14 @@ func (e *ScriptError) Error() string { return fmt.Sprintf("line %d: %s", e.Line,
 // comment. Batches of nothing but blanks are left out. Commands of sqlcmd
 // (:setvar, :r, !!) are refused by name; $(variables) are left as they are.
 // A text that ends inside a string or comment is a batch for the parser to
-// refuse.
+// refuse. With an error come the batches before the one that it is in.
 func SplitScript(text string) ([]ScriptBatch, error) {
 	s := splitter{line: 1, first: 1}
 	text = strings.TrimPrefix(text, "\uFEFF")
 	for text != "" {
 		line, rest := cutLine(text)
 		if err := s.add(line); err != nil {
-			return nil, err
+			return s.batches, err
 		}
 		text = rest
 	}
@@ -64,11 +66,11 @@ func (s *splitter) add(line string) error {
 	defer func() { s.line++ }()
 	if s.inside == (scriptState{}) {
 		if name := sqlcmdCommand(line); name != "" {
-			return &ScriptError{s.line, fmt.Sprintf("sqlcmd command %q is not supported", name)}
+			return &ScriptError{s.line, s.first, fmt.Sprintf("sqlcmd command %q is not supported", name)}
 		}
 		count, found, err := separator(line)
 		if err != nil {
-			return &ScriptError{s.line, err.Error()}
+			return &ScriptError{s.line, s.first, err.Error()}
 		}
 		if found {
 			s.flush(count)
