@@ -127,6 +127,19 @@ func TestKindsOfAccounts(t *testing.T) {
 				}
 			}
 		}, []string{"overrides = true\nreason = \"found by import 2026-11-27\"", "which rule 1 forbids"}, "[[outsider]]"},
+		{"a role called *", fleet, func(s *grants.Snapshot) {
+			member(s, sql, "ann")
+			ann := s.Principals[len(s.Principals)-1].ID
+			s.Principals = append(s.Principals, grants.Principal{ID: 800, Name: "*", Type: grants.DatabaseRole, Owner: grants.DboID})
+			s.Members = append(s.Members, grants.Member{Role: 800, Member: ann})
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: s.Views[0].ID, Grantee: 800, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
+		}, []string{`the role "*", with 1 permission on 1 view, is left alone: its name is "*", which in a policy is every one`, "adopt = [\"Crew\"]"}, `name = "*"`},
+		{"a user called *", fleet, func(s *grants.Snapshot) {
+			member(s, grants.Principal{Name: "*", Type: grants.SQLUser, AuthType: grants.AuthLogin}, "star")
+		}, []string{`"*" is in it, and can be no person of a policy`, `its name or its login's is "*"`}, `name = "*"`},
+		{"a login called *", fleet, func(s *grants.Snapshot) {
+			member(s, sql, "*")
+		}, []string{`its name or its login's is "*"`}, `login = "*"`},
 		{"a role that holds the schema alone, and somebody's own rows", fleet, func(s *grants.Snapshot) {
 			s.Principals = append(s.Principals, grants.Principal{ID: 800, Name: "Office", Type: grants.DatabaseRole, Owner: grants.DboID})
 			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassSchema, Major: 1, Grantee: 800, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
@@ -184,7 +197,7 @@ func TestGroupOfItsOwn(t *testing.T) {
 	if said := got.Report.Text(10_000); !strings.Contains(said, `1 person was in no role, and put into the group "Staff"`) {
 		t.Error(said)
 	}
-	for _, name := range []string{"ann", "public", ""} {
+	for _, name := range []string{"ann", "public", "*", ""} {
 		in.Group = name
 		if _, err := adoption.Import(in); (err == nil) != (name == "") {
 			t.Errorf("group %q: %v", name, err)

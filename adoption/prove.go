@@ -170,7 +170,7 @@ func (im *importer) acceptMore(d *draft, in string, m finding.Finding) bool {
 			return false
 		}
 	}
-	if im.may[key] == catalog.All || len(policy.CheckOutsider(name)) > 0 {
+	if im.may[key] == catalog.All || name == everyName || len(policy.CheckOutsider(name)) > 0 {
 		return false
 	}
 	im.may[key] = catalog.All

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"grantree/grants"
-	"grantree/policy"
 )
 
 // freeGroup objects to the name of the group for people who are in no role.
@@ -13,8 +12,8 @@ func (im *importer) freeGroup() error {
 	if im.Group == "" {
 		return nil
 	}
-	for _, f := range policy.CheckRole(im.Group) {
-		return fmt.Errorf("%s", f.Message)
+	if why := wrongRole(im.Group); why != "" {
+		return fmt.Errorf("the group %q cannot be made: %s", im.Group, why)
 	}
 	for _, s := range im.Snapshots {
 		if slices.ContainsFunc(s.Principals, func(p grants.Principal) bool { return s.Collation.Equal(p.Name, im.Group) }) {
