@@ -205,21 +205,6 @@ func TestGroupOfItsOwn(t *testing.T) {
 	}
 }
 
-// TestMarkedAndLeftOut holds an import to telling what a plan would do with what
-// carries grantree's mark and can be no group.
-func TestMarkedAndLeftOut(t *testing.T) {
-	_, sites := applied(t, fleet+"[[group]]\nname = \"Crew\"\n[[group.allow]]\non = \"Assets\"\npermissions = [\"select\"]\n")
-	s := sites[0]
-	member(s, grants.Principal{Name: "robot", Type: grants.SQLUser, AuthType: grants.AuthNone}, "")
-	got, err := adoption.Import(adoption.Input{Base: policy.Source{File: "fleet.toml", Data: []byte(fleet)}, File: "grantree.toml", Include: "fleet.toml", Snapshots: sites, Date: day, Statement: mssql.Statement, Made: mssql.MadeLogin})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if said := got.Report.Text(10_000); !strings.Contains(said, `a plan would drop the role "Crew", which carries grantree's mark`) {
-		t.Error(said)
-	}
-}
-
 // TestBaseIsServersAndSites refuses a base that has what an import writes.
 func TestBaseIsServersAndSites(t *testing.T) {
 	for _, more := range []string{"[[group]]\nname = \"A\"\n", "[policy]\nextends = \"imaint\"\n", "[[outsider]]\nname = \"a\"\nreason = \"r\"\n"} {

@@ -72,7 +72,6 @@ func (im *importer) report(d *draft, p proof) Report {
 		}
 		r.builtIn(x)
 		r.memberships(x)
-		r.changes(x, p.plans[i])
 		r.unread(x)
 		r.lacks(x, p.missing[i])
 		r.remaining(x, p.mismatches[i], p.unverified[i])

@@ -41,9 +41,10 @@ func (im *importer) rest(d *draft) {
 	}
 }
 
-// isRest reports whether somebody is for that group.
+// isRest reports whether somebody is for that group: a plan would drop who carries
+// grantree's mark and is in none.
 func (im *importer) isRest(h *holder) bool {
-	return !h.isRole() && h.unfit == "" && h.hasRows() && !h.Type.IsGroup() && len(im.rolesOf(h)) == 0
+	return !h.isRole() && h.unfit == "" && (h.hasRows() || h.Managed) && !h.Type.IsGroup() && len(im.rolesOf(h)) == 0
 }
 
 // puts reports whether a change is one that puts people into that group.

@@ -32,7 +32,8 @@ func newImport(a *app) *cobra.Command {
 		Short: "Write the policy that says what living sites hold",
 		Long: `Read sites as they are, and write the policy that says the same: roles as groups,
 in the fewest lines over nodes and areas, their people, denies and overrides. A
-plan of it changes nothing but grantree's own marks.
+plan of it changes nothing but grantree's own marks; where no policy does that, none
+is written, and what is in the way is named (exit 4).
 
 The file that -f names has the servers and the sites alone; the policy includes it.
 Several sites become one policy. With --scripts no server is asked: the sites hold
@@ -127,7 +128,12 @@ func (a *app) writeImport(in adoption.Input, o importOptions) error {
 		in.Include = filepath.ToSlash(include)
 	}
 	got, err := adoption.Import(in)
-	if err != nil {
+	var refused *adoption.RefusedError
+	switch {
+	case errors.As(err, &refused):
+		a.findings(refused.Findings)
+		return err
+	case err != nil:
 		return inputOf(err)
 	}
 	if o.format == "json" {
