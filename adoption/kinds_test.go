@@ -127,6 +127,23 @@ func TestKindsOfAccounts(t *testing.T) {
 				}
 			}
 		}, []string{"overrides = true\nreason = \"found by import 2026-11-27\"", "which rule 1 forbids"}, "[[outsider]]"},
+		{"ways beside the views", fleet, func(s *grants.Snapshot) {
+			view := s.Views[0]
+			s.Objects = append(s.Objects, grants.Object{ID: 7100, Schema: 1, Name: "part", Type: grants.Table, Owner: grants.DboID},
+				grants.Object{ID: 7101, Schema: 1, Name: "sy", Type: grants.Synonym, Owner: grants.DboID}, grants.Object{ID: 7102, Schema: 1, Name: "st", Type: grants.Synonym, Owner: grants.DboID},
+				grants.Object{ID: 7104, Schema: 1, Name: "note", Type: grants.Table, Owner: grants.DboID})
+			s.Views = append(s.Views, grants.SiteView{ID: 7103, Schema: 1, Name: "beside", Owner: grants.DboID})
+			s.Dependencies = append(s.Dependencies, grants.Dependency{From: view.ID, To: 7100}, grants.Dependency{From: 7101, To: view.ID}, grants.Dependency{From: 7102, To: 7100}, grants.Dependency{From: 7103, To: 7100})
+			s.Schemas = append(s.Schemas, grants.Schema{ID: 70, Name: "side", Owner: grants.DboID})
+			s.Objects = append(s.Objects, grants.Object{ID: 7105, Schema: 70, Name: "sz", Type: grants.Synonym, Owner: grants.DboID})
+			s.Dependencies = append(s.Dependencies, grants.Dependency{From: 7105, To: view.ID})
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassSchema, Major: 70, Grantee: grants.GuestID, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
+			for id := 7100; id <= 7104; id++ {
+				s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: id, Grantee: grants.GuestID, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
+			}
+		}, []string{`"guest" holds SELECT on dbo.sy, a synonym that reaches dbo.imvw_actual_cost`, "REVOKE SELECT ON [dbo].[sy] FROM [guest]",
+			`on dbo.st, a synonym that reaches dbo.part, which dbo.imvw_actual_cost stands on`, `on dbo.beside, a view that reaches dbo.part`, `on dbo.part, a table that dbo.imvw_actual_cost stands on`,
+			`"guest" holds SELECT on the schema side, which no`, `"guest" holds SELECT on 1 thing that no view`}, "guest"},
 		{"a role called *", fleet, func(s *grants.Snapshot) {
 			member(s, sql, "ann")
 			ann := s.Principals[len(s.Principals)-1].ID

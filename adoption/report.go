@@ -66,6 +66,7 @@ type reporter struct {
 func (im *importer) report(d *draft, p proof) Report {
 	r := &reporter{im: im, draft: d}
 	for i, x := range im.sites {
+		x.ways = x.findWays()
 		r.system(x)
 		for _, h := range x.list {
 			r.holder(x, h)

@@ -22,6 +22,7 @@ type site struct {
 	reaching       map[int]bool
 	bySID, byLogin map[string]grants.Login // those of the server that are no roles
 	made           func(sid string) bool   // grantree made the login
+	ways           []way                   // for the report
 }
 
 // holder is a role or an account of a site, and what it holds there.
