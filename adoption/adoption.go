@@ -46,7 +46,8 @@ type Result struct {
 
 // Import writes the policy of living sites. Planned, it changes nothing there but
 // marks, and no rule objects to it; what had to be left out for that is in the
-// report. The error is about the base alone.
+// report. Where no policy leaves the sites as they are, the error is a RefusedError;
+// any other is about the base.
 func Import(in Input) (*Result, error) {
 	base, found := policy.Parse(in.Base, in.Read)
 	if err := found.Err(); err != nil {
@@ -153,6 +154,9 @@ func (im *importer) run() (*Result, error) {
 		if !again && im.Seats != nil && !im.counted && im.base.License.Pos.IsZero() {
 			im.counted, im.seatsUsed = true, im.Seats(p.policy)
 			again = im.seatsUsed != d.seats
+		}
+		if !again && len(p.left) > 0 {
+			return nil, &RefusedError{p.left}
 		}
 		if !again {
 			return &Result{Text: t.bytes(), Policy: p.policy, Report: im.report(d, p)}, nil

@@ -70,8 +70,14 @@ const (
 	holdsOther   = "what it holds reaches the application's views, and no line of a policy says it"
 )
 
+// kept reports whether an account has to be a person, or else a plan changes what
+// carries grantree's mark: it, or a role that it is in.
+func (h *holder) kept() bool {
+	return h.Managed || slices.ContainsFunc(h.in, func(id int) bool { return h.site.by[id].Managed })
+}
+
 // agree leaves out accounts of one name that have another login than most, for a
-// person has one, and those whose names differ in a site in a way that the policy
+// person has one, marked ones counting first, and those whose names differ in a site in a way that the policy
 // does not see.
 func (im *importer) agree() {
 	type id struct {
@@ -95,8 +101,11 @@ func (im *importer) agree() {
 			if count[key] == nil {
 				count[key] = map[id]int{}
 			}
-			if count[key][who]++; count[key][who] == 1 {
+			if count[key][who] == 0 {
 				order[key] = append(order[key], who)
+			}
+			if count[key][who]++; h.kept() {
+				count[key][who] += len(im.sites) // before any number of others
 			}
 		}
 	}

@@ -127,6 +127,36 @@ func TestKindsOfAccounts(t *testing.T) {
 				}
 			}
 		}, []string{"overrides = true\nreason = \"found by import 2026-11-27\"", "which rule 1 forbids"}, "[[outsider]]"},
+		{"ways beside the views", fleet, func(s *grants.Snapshot) {
+			view := s.Views[0]
+			s.Objects = append(s.Objects, grants.Object{ID: 7100, Schema: 1, Name: "part", Type: grants.Table, Owner: grants.DboID},
+				grants.Object{ID: 7101, Schema: 1, Name: "sy", Type: grants.Synonym, Owner: grants.DboID}, grants.Object{ID: 7102, Schema: 1, Name: "st", Type: grants.Synonym, Owner: grants.DboID},
+				grants.Object{ID: 7104, Schema: 1, Name: "note", Type: grants.Table, Owner: grants.DboID})
+			s.Views = append(s.Views, grants.SiteView{ID: 7103, Schema: 1, Name: "beside", Owner: grants.DboID})
+			s.Dependencies = append(s.Dependencies, grants.Dependency{From: view.ID, To: 7100}, grants.Dependency{From: 7101, To: view.ID}, grants.Dependency{From: 7102, To: 7100}, grants.Dependency{From: 7103, To: 7100})
+			s.Schemas = append(s.Schemas, grants.Schema{ID: 70, Name: "side", Owner: grants.DboID})
+			s.Objects = append(s.Objects, grants.Object{ID: 7105, Schema: 70, Name: "sz", Type: grants.Synonym, Owner: grants.DboID})
+			s.Dependencies = append(s.Dependencies, grants.Dependency{From: 7105, To: view.ID})
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassSchema, Major: 70, Grantee: grants.GuestID, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
+			for id := 7100; id <= 7104; id++ {
+				s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: id, Grantee: grants.GuestID, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
+			}
+		}, []string{`"guest" holds SELECT on dbo.sy, a synonym that reaches dbo.imvw_actual_cost`, "REVOKE SELECT ON [dbo].[sy] FROM [guest]",
+			`on dbo.st, a synonym that reaches dbo.part, which dbo.imvw_actual_cost stands on`, `on dbo.beside, a view that reaches dbo.part`, `on dbo.part, a table that dbo.imvw_actual_cost stands on`,
+			`"guest" holds SELECT on the schema side, which no`, `"guest" holds SELECT on 1 thing that no view`}, "guest"},
+		{"a role called *", fleet, func(s *grants.Snapshot) {
+			member(s, sql, "ann")
+			ann := s.Principals[len(s.Principals)-1].ID
+			s.Principals = append(s.Principals, grants.Principal{ID: 800, Name: "*", Type: grants.DatabaseRole, Owner: grants.DboID})
+			s.Members = append(s.Members, grants.Member{Role: 800, Member: ann})
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: s.Views[0].ID, Grantee: 800, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
+		}, []string{`the role "*", with 1 permission on 1 view, is left alone: its name is "*", which in a policy is every one`, "adopt = [\"Crew\"]"}, `name = "*"`},
+		{"a user called *", fleet, func(s *grants.Snapshot) {
+			member(s, grants.Principal{Name: "*", Type: grants.SQLUser, AuthType: grants.AuthLogin}, "star")
+		}, []string{`"*" is in it, and can be no person of a policy`, `its name or its login's is "*"`}, `name = "*"`},
+		{"a login called *", fleet, func(s *grants.Snapshot) {
+			member(s, sql, "*")
+		}, []string{`its name or its login's is "*"`}, `login = "*"`},
 		{"a role that holds the schema alone, and somebody's own rows", fleet, func(s *grants.Snapshot) {
 			s.Principals = append(s.Principals, grants.Principal{ID: 800, Name: "Office", Type: grants.DatabaseRole, Owner: grants.DboID})
 			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassSchema, Major: 1, Grantee: 800, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})
@@ -184,26 +214,11 @@ func TestGroupOfItsOwn(t *testing.T) {
 	if said := got.Report.Text(10_000); !strings.Contains(said, `1 person was in no role, and put into the group "Staff"`) {
 		t.Error(said)
 	}
-	for _, name := range []string{"ann", "public", ""} {
+	for _, name := range []string{"ann", "public", "*", ""} {
 		in.Group = name
 		if _, err := adoption.Import(in); (err == nil) != (name == "") {
 			t.Errorf("group %q: %v", name, err)
 		}
-	}
-}
-
-// TestMarkedAndLeftOut holds an import to telling what a plan would do with what
-// carries grantree's mark and can be no group.
-func TestMarkedAndLeftOut(t *testing.T) {
-	_, sites := applied(t, fleet+"[[group]]\nname = \"Crew\"\n[[group.allow]]\non = \"Assets\"\npermissions = [\"select\"]\n")
-	s := sites[0]
-	member(s, grants.Principal{Name: "robot", Type: grants.SQLUser, AuthType: grants.AuthNone}, "")
-	got, err := adoption.Import(adoption.Input{Base: policy.Source{File: "fleet.toml", Data: []byte(fleet)}, File: "grantree.toml", Include: "fleet.toml", Snapshots: sites, Date: day, Statement: mssql.Statement, Made: mssql.MadeLogin})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if said := got.Report.Text(10_000); !strings.Contains(said, `a plan would drop the role "Crew", which carries grantree's mark`) {
-		t.Error(said)
 	}
 }
 

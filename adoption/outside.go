@@ -34,7 +34,7 @@ func (im *importer) outside(d *draft) {
 
 // accept adds an outsider, or a site to one who may the same.
 func (im *importer) accept(d *draft, x *site, name string, may catalog.Permissions) {
-	if len(policy.CheckOutsider(name)) > 0 {
+	if name == everyName || len(policy.CheckOutsider(name)) > 0 {
 		return // cannot be written
 	}
 	for _, o := range d.outsiders {

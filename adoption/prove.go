@@ -18,7 +18,9 @@ type proof struct {
 	plans      []*grants.Plan // by site
 	mismatches []finding.List
 	unverified []finding.List
-	missing    [][]string // views that lines reach and a site has not
+	missing    [][]string     // views that lines reach and a site has not
+	wrong      []finding.List // with the draft for a site, beside its plan
+	left       finding.List   // what a plan would change all the same
 }
 
 // prove reads a draft as the policy that it is, plans it for every site and judges
@@ -54,6 +56,7 @@ func (im *importer) prove(d *draft, t *page) (p proof, again bool) {
 		}
 		slices.Sort(missing)
 		p.missing = append(p.missing, missing)
+		p.wrong = append(p.wrong, found)
 		checks = append(checks, policy.SiteCheck{Snapshot: x.snap, Wanted: w})
 		p.plans = append(p.plans, plan)
 	}
@@ -73,6 +76,11 @@ func (im *importer) prove(d *draft, t *page) (p proof, again bool) {
 		}
 		again = im.acceptLeast(c, accepts, strangers, j.Mismatches) || again
 		p.mismatches, p.unverified = append(p.mismatches, j.Mismatches), append(p.unverified, j.Unverified)
+	}
+	if !again {
+		for i, x := range im.sites {
+			p.left = append(p.left, im.left(x, p.plans[i], slices.Concat(found, p.wrong[i]))...)
+		}
 	}
 	return p, again
 }
@@ -119,10 +127,16 @@ func (im *importer) change(x *site, c grants.Change) bool {
 	case c.Kind == grants.Mark || im.puts(c):
 		return false
 	case c.Kind == grants.AddMember || c.Kind == grants.DropMember:
+		if h := x.named(c.Role); h != nil && im.groups[h] == nil {
+			return false // it is in no draft: see left
+		}
 		return im.exclude(x, c.Role, "its members are not what groups of a policy can have")
 	}
 	again := false
 	for _, name := range c.Principals {
+		if h := x.named(name); h != nil && im.groups[h] == nil && im.people[h] == nil {
+			continue // it is in no draft: see left
+		}
 		again = im.exclude(x, name, fmt.Sprintf("a plan would change it (%s)", c.Kind)) || again
 	}
 	return again
@@ -177,7 +191,7 @@ func (im *importer) acceptMore(d *draft, in string, m finding.Finding) (stranger
 			return "", false
 		}
 	}
-	if len(policy.CheckOutsider(name)) > 0 {
+	if name == everyName || len(policy.CheckOutsider(name)) > 0 {
 		return "", false
 	}
 	return name, false

@@ -67,13 +67,13 @@ type reporter struct {
 func (im *importer) report(d *draft, p proof) Report {
 	r := &reporter{im: im, draft: d}
 	for i, x := range im.sites {
+		x.ways = x.findWays()
 		r.system(x)
 		for _, h := range x.list {
 			r.holder(x, h)
 		}
 		r.builtIn(x)
 		r.memberships(x)
-		r.changes(x, p.plans[i])
 		r.unread(x)
 		r.lacks(x, p.missing[i])
 		r.remaining(x, p.mismatches[i], p.unverified[i])

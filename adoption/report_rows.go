@@ -53,7 +53,11 @@ func (r *reporter) odd(x *site, h *holder, rows []int) {
 				remedy.Kind, remedy.Cascade = grants.RemedyRevokeOption, false
 			}
 		}
-		r.note(x, finding.Warning, finding.ImportNotSaid, r.better(row), []grants.Remedy{remedy}, list, nil, "%q %s %s%s on %s, which no line of a policy says", h.Name, verb(row.State), row.Name, option, target)
+		remedies := []grants.Remedy{remedy}
+		if k.columns && len(remedy.Columns) == 0 { // of a table, whose columns nobody has read
+			remedies = nil
+		}
+		r.note(x, finding.Warning, finding.ImportNotSaid, r.better(row), remedies, list, nil, "%q %s %s%s on %s, which no line of a policy says", h.Name, verb(row.State), row.Name, option, target)
 	}
 }
 
@@ -87,9 +91,10 @@ func (r *reporter) matters(x *site, row grants.PermissionRow) bool {
 	_, view := x.views[row.Major]
 	switch row.Class {
 	case grants.ClassObject:
-		return view
+		_, way := x.way(row.Major)
+		return view || way
 	case grants.ClassSchema:
-		return x.reaching[row.Major]
+		return x.reaching[row.Major] || slices.ContainsFunc(x.ways, func(w way) bool { return w.on.Schema == x.schema(row.Major) })
 	case grants.ClassDatabase:
 		_, err := catalog.ParsePermission(row.Name)
 		return err == nil || row.Name == "CONNECT" || row.Name == "CONTROL" || row.Name == "TAKE OWNERSHIP" || strings.HasPrefix(row.Name, "ALTER")
@@ -112,6 +117,9 @@ func (x *site) on(row grants.PermissionRow) (grants.Securable, string) {
 		}
 		class := map[string]string{"role": "ROLE", "application role": "APPLICATION ROLE"}[kindOf(h)]
 		return grants.Securable{Class: cmp.Or(class, "USER"), Name: h.Name}, fmt.Sprintf("the %s %q", kindOf(h), h.Name)
+	}
+	if w, ok := x.way(row.Major); ok {
+		return w.on, w.text
 	}
 	for _, v := range x.snap.Views {
 		if v.ID == row.Major {

@@ -6,20 +6,7 @@ import (
 	"strings"
 
 	"grantree/finding"
-	"grantree/grants"
 )
-
-// changes tells what a plan would do all the same: drop who carries grantree's mark
-// and can be nobody of the policy.
-func (r *reporter) changes(x *site, plan *grants.Plan) {
-	for _, c := range plan.Changes {
-		what := map[grants.Kind]string{grants.DropRole: "role", grants.DropUser: "user"}[c.Kind]
-		if what != "" {
-			r.note(x, finding.Warning, finding.ImportMismatch, "mend what keeps it out and import again, or take the mark, an extended property, off it", nil, nil, nil,
-				"a plan would drop the %s %q, which carries grantree's mark and can be nobody of the policy", what, c.Principals[0])
-		}
-	}
-}
 
 // unread tells what of a site was not seen.
 func (r *reporter) unread(x *site) {

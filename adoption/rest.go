@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"grantree/grants"
-	"grantree/policy"
 )
 
 // freeGroup objects to the name of the group for people who are in no role.
@@ -13,8 +12,8 @@ func (im *importer) freeGroup() error {
 	if im.Group == "" {
 		return nil
 	}
-	for _, f := range policy.CheckRole(im.Group) {
-		return fmt.Errorf("%s", f.Message)
+	if why := wrongRole(im.Group); why != "" {
+		return fmt.Errorf("the group %q cannot be made: %s", im.Group, why)
 	}
 	for _, s := range im.Snapshots {
 		if slices.ContainsFunc(s.Principals, func(p grants.Principal) bool { return s.Collation.Equal(p.Name, im.Group) }) {
@@ -42,9 +41,10 @@ func (im *importer) rest(d *draft) {
 	}
 }
 
-// isRest reports whether somebody is for that group.
+// isRest reports whether somebody is for that group: a plan would drop who carries
+// grantree's mark and is in none.
 func (im *importer) isRest(h *holder) bool {
-	return !h.isRole() && h.unfit == "" && h.hasRows() && !h.Type.IsGroup() && len(im.rolesOf(h)) == 0
+	return !h.isRole() && h.unfit == "" && (h.hasRows() || h.Managed) && !h.Type.IsGroup() && len(im.rolesOf(h)) == 0
 }
 
 // puts reports whether a change is one that puts people into that group.

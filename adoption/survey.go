@@ -22,6 +22,7 @@ type site struct {
 	reaching       map[int]bool
 	bySID, byLogin map[string]grants.Login // those of the server that are no roles
 	made           func(sid string) bool   // grantree made the login
+	ways           []way                   // for the report
 }
 
 // holder is a role or an account of a site, and what it holds there.
@@ -189,6 +190,9 @@ func (x *site) dboSID() string {
 
 // wrongName says why a policy cannot write a person's names.
 func wrongName(u *policy.User) string {
+	if u.Name == everyName || u.Login == everyName {
+		return `its name or its login's is "*", which in a policy is every one`
+	}
 	for _, f := range policy.CheckUser(u, true) {
 		return f.Message
 	}
@@ -228,8 +232,16 @@ func plural(n int, one, many string) string {
 	return many
 }
 
+// everyName is what stands for every role in [policy] adopt, and for every site
+// and view elsewhere: a policy that wrote a principal of that name would say more
+// than it means.
+const everyName = "*"
+
 // wrongRole says why a policy cannot write a role's name.
 func wrongRole(name string) string {
+	if name == everyName {
+		return `its name is "*", which in a policy is every one`
+	}
 	for _, f := range policy.CheckRole(name) {
 		return f.Message
 	}

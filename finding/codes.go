@@ -310,6 +310,7 @@ const (
 // What an import says beside the policy that it writes.
 const (
 	ImportMismatch = "import-mismatch"   // warning: `verify` will object to something that the imported policy neither says nor can accept
+	ImportChanges  = "import-changes"    // error: a plan would change something in the sites whatever policy is written: none was
 	ImportOutside  = "import-outside"    // warning: a role or account has access and can be no group or person of a policy: it is accepted as an outsider
 	ImportNotSaid  = "import-not-said"   // warning, note: a row of permissions that no line of a policy says was left as it is
 	ImportMember   = "import-member"     // warning: a membership that no group gives was left as it is

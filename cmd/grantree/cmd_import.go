@@ -33,7 +33,8 @@ func newImport(a *app) *cobra.Command {
 		Short: "Write the policy that says what living sites hold",
 		Long: `Read sites as they are, and write the policy that says the same: roles as
 groups, in the fewest lines over nodes and areas, their people, denies and
-overrides. A plan of it changes nothing but grantree's own marks.
+overrides. A plan of it changes nothing but grantree's own marks; where no policy
+does that, none is written, and what is in the way is named (exit 4).
 
 The file that -f names has the servers and the sites alone; the policy includes
 it. Several sites become one policy. With --scripts no server is asked: the
@@ -130,7 +131,12 @@ func (a *app) writeImport(in adoption.Input, o importOptions) error {
 	}
 	in.Seats = func(p *policy.Policy) int { return sites.SeatsFor(p, in.Snapshots, in.Date) }
 	got, err := adoption.Import(in)
-	if err != nil {
+	var refused *adoption.RefusedError
+	switch {
+	case errors.As(err, &refused):
+		a.findings(refused.Findings)
+		return err
+	case err != nil:
 		return inputOf(err)
 	}
 	if o.format == "json" {

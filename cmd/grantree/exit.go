@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"grantree/adoption"
 	"grantree/finding"
 	"grantree/sites"
 	"grantree/sql/mssql"
@@ -59,7 +60,7 @@ func exitCodes(err error, found map[int]bool) {
 		found[e.code] = true
 	case *finding.InputError, *sites.UnknownSiteError, *sites.NoSiteError:
 		found[exitUsage] = true
-	case *sites.RefusedError, *sites.LeftOutError:
+	case *sites.RefusedError, *sites.LeftOutError, *adoption.RefusedError:
 		found[exitRule] = true
 	case *sites.DifferenceError:
 		found[exitDifferences] = true
