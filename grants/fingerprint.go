@@ -19,7 +19,8 @@ import (
 // order of the lists or with ids that a server gives out anew, and leaves out
 // what neither a plan nor a judgement depends on: the server's version, columns
 // without rows, and logins that have no user here and hold nothing but CONNECT
-// SQL, so that those which a run makes first do not count.
+// SQL, so that those which a run makes first do not count. Those that a plan makes
+// users for are compared by Plan.Needs.
 func (s *Snapshot) Fingerprint() string { return NewSurvey(s).fingerprint() }
 
 func (x *Survey) fingerprint() string {
@@ -240,7 +241,7 @@ func (f *printer) server(s *Snapshot) {
 	}
 	for _, l := range s.Logins {
 		if l.SID != "" && !l.IsRole() && f.logins.holds(l.SID) {
-			lines = append(lines, "login\x00"+l.Name+"\x00"+strconv.FormatBool(l.Disabled)+"\x00"+strconv.FormatBool(x.connectSQL(x.closure(l.ID)).allowed()))
+			lines = append(lines, "login\x00"+l.Name+"\x00"+l.SID+"\x00"+strconv.FormatBool(l.Disabled)+"\x00"+strconv.FormatBool(x.connectSQL(x.closure(l.ID)).allowed()))
 		}
 	}
 	slices.Sort(lines)

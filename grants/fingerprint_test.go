@@ -33,6 +33,10 @@ func TestFingerprintTellsSitesApart(t *testing.T) {
 		"a row on a user": changed(base(), func(s *Snapshot) {
 			s.Permissions = append(s.Permissions, PermissionRow{Class: ClassPrincipal, Major: base().id("bob"), Grantee: base().id("r"), Name: "IMPERSONATE", State: Granted})
 		}),
+		"another login of the same name": changed(base(), func(s *Snapshot) {
+			s.Logins[0].SID = "AB"
+			s.Principals[len(s.Principals)-1].SID = "AB"
+		}),
 		"a disabled login":          changed(base(), func(s *Snapshot) { s.Logins[0].Disabled = true }),
 		"a member of a server role": changed(base(), func(s *Snapshot) { s.ServerMembers = append(s.ServerMembers, Member{Role: 3, Member: 300}) }),
 		"a server permission": changed(base(), func(s *Snapshot) {

@@ -197,7 +197,12 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 			}
 			return made.Plan.Changes, nil
 		},
-		Check:        func(after *grants.Snapshot) error { return arrived(fp, made, after) },
+		Check: func(after *grants.Snapshot) error {
+			if stranger := sp.known().needs.Strangers(now, after); stranger != "" {
+				return errors.New(stranger)
+			}
+			return arrived(fp, made, after)
+		},
 		BeforeCommit: fp.mayCommit(sp.Site.Name),
 	}
 	passwords, kept, err := sp.keepPasswords(ev)

@@ -7,6 +7,7 @@ import (
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
+	"grantree/sql/mssql"
 )
 
 // facts are what the fleet keeps of a site once it is planned: all that is asked
@@ -22,9 +23,10 @@ type facts struct {
 	differs                    bool // something changes beside marks
 	fingerprint                string
 	people                     grants.People
-	logins                     []grants.NewLogin // that its users wait for
-	own                        []NewLogin        // users that get a password of the site's own
-	needs                      []string          // logins by which it makes users
+	logins                     []grants.NewLogin   // that its users wait for
+	own                        []NewLogin          // users that get a password of the site's own
+	needs                      grants.NeededLogins // logins by which it makes users
+	ours                       []string            // SIDs of grantree's logins on the server, where one of those is to be made
 	out                        []putOut
 	renamed                    []string // people of the policy who get another name there, or whose login does
 	mismatches                 finding.List
@@ -54,12 +56,18 @@ func extract(s SitePlan, people []*policy.User) *facts {
 	if s.Snapshot == nil { // of a test that is about something else
 		s.Snapshot = &grants.Snapshot{}
 	}
+	if f.needs = s.Plan.Needs(s.Snapshot); f.needs.Make() {
+		for _, l := range s.Snapshot.Logins {
+			if mssql.MadeLogin(l.SID) {
+				f.ours = append(f.ours, l.SID)
+			}
+		}
+		slices.Sort(f.ours)
+	}
 	f.users, f.rows, f.differs = s.Snapshot.Users(), rowsOf(s.Snapshot), len(s.Plan.Logins) > 0
 	for _, c := range s.Plan.Changes {
 		f.differs = f.differs || c.Kind != grants.Mark
 		switch c.Kind {
-		case grants.CreateUser:
-			f.needs = append(f.needs, c.Login)
 		case grants.DropUser, grants.RevokeConnect:
 			f.out = append(f.out, outOf(s.Snapshot, c))
 		}

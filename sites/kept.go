@@ -214,7 +214,7 @@ func (x *keeping) shed(s SitePlan, k *kept) SitePlan {
 	if f := s.facts; f.changes > 0 {
 		now.after = x.keepAccounts(afterwards(s))
 		f.people.Gain, f.people.Lose, f.people.LockedOut = share(x, f.people.Gain), share(x, f.people.Lose), share(x, f.people.LockedOut)
-		f.people.Effects, f.logins, f.needs = share(x, f.people.Effects), share(x, f.logins), share(x, f.needs)
+		f.people.Effects, f.logins, f.needs, f.ours = share(x, f.people.Effects), share(x, f.logins), share(x, f.needs), share(x, f.ours)
 	}
 	s.facts.head, s.kept = now.head, &now
 	s.Snapshot, s.Wanted, s.Plan, s.Judged = nil, nil, nil, grants.Judgement{}

@@ -158,7 +158,7 @@ func (f *Fleet) loginNotMade(site policy.Site, l NewLogin, err error, unknown bo
 func (fp *FleetPlan) WaitsForSites(l NewLogin) bool {
 	return fp.opens(l) && !slices.ContainsFunc(fp.Sites, func(s SitePlan) bool {
 		f := s.known()
-		return s.Site.Server == l.Server && slices.ContainsFunc(f.needs, func(login string) bool { return f.head.ServerCollation.Equal(login, l.Login) })
+		return s.Site.Server == l.Server && slices.ContainsFunc(f.needs, func(n grants.NeededLogin) bool { return f.head.ServerCollation.Equal(n.Name, l.Login) })
 	})
 }
 
@@ -230,6 +230,22 @@ func (d loginsDone) unseen(server string, s *grants.Snapshot) *grants.Snapshot {
 		s = s.WithLogins(back)
 	}
 	return s.WithoutLogins(onServer(d.made, server))
+}
+
+// fresh reports whether a login that the plan of a site was to make, and that this
+// run did not, is one that another run of grantree has made since the plan: of
+// Windows or Entra, who have one account of a name, or with a SID of grantree's that
+// was not there.
+func (d loginsDone) fresh(server string, f *facts) func(grants.Login) bool {
+	return func(l grants.Login) bool {
+		for _, m := range d.made {
+			if m.Server == server && f.head.ServerCollation.Equal(m.Login, l.Name) {
+				return false
+			}
+		}
+		_, old := slices.BinarySearch(f.ours, l.SID)
+		return l.Type != grants.SQLUser || mssql.MadeLogin(l.SID) && !old
+	}
 }
 
 // PasswordRules is what the policy has servers told of passwords.

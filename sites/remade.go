@@ -25,12 +25,16 @@ func ofPlan(p *grants.Plan) digest {
 
 // remade makes a site's plan again from the site as it is under its lock, or
 // refuses it where that is not the plan that was approved: made for another state,
-// from which everything that is found comes, or with other statements. What this run
-// did to logins is left out of the state, and is in the site that it returns.
+// from which everything that is found comes, for other logins, or with other
+// statements. What this run did to logins is left out of the state, and is in the
+// site that it returns.
 func (fp *FleetPlan) remade(sp SitePlan, now *grants.Snapshot, logins loginsDone) (*grants.Snapshot, SitePlan, error) {
 	f := sp.known()
 	now.Recall(f.head)
 	then := logins.unseen(sp.Site.Server, now)
+	if moved := f.needs.Moved(then, logins.fresh(sp.Site.Server, f)); moved != "" {
+		return nil, SitePlan{}, &mssql.StaleError{Site: sp.Site.Name, What: moved}
+	}
 	if sp.Plan != nil { // it is at hand
 		if then.Fingerprint() != f.fingerprint {
 			return nil, SitePlan{}, &mssql.StaleError{Site: sp.Site.Name}

@@ -102,7 +102,13 @@ func member(name, sites string, more ...string) string {
 // fleet opens sites of a policy.
 func (w *world) fleet(text string, only ...string) *Fleet {
 	w.Helper()
-	f, err := Open(parsed(w.T, text), Options{Whole: wholeOr(-1), Only: only, Password: func(policy.Server) (string, error) { return livePassword, nil }})
+	return w.fleetOf(wholeOr(-1), text, only...)
+}
+
+// fleetOf is fleet where the plans of so many sites stay whole.
+func (w *world) fleetOf(whole int, text string, only ...string) *Fleet {
+	w.Helper()
+	f, err := Open(parsed(w.T, text), Options{Whole: whole, Only: only, Password: func(policy.Server) (string, error) { return livePassword, nil }})
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -16,10 +16,15 @@ import (
 // StaleError says that a site is no longer what the plan was made from.
 type StaleError struct {
 	Site string
+	What string // that changed, for a sentence; "" where nobody says
 }
 
 func (e *StaleError) Error() string {
-	return fmt.Sprintf("site %q changed since the plan was made; nothing was sent to it: plan again", e.Site)
+	what := ""
+	if e.What != "" {
+		what = ", " + e.What
+	}
+	return fmt.Sprintf("site %q changed since the plan was made%s; nothing was sent to it: plan again", e.Site, what)
 }
 
 // MismatchError says that the site, read back before the commit, was not what
