@@ -39,6 +39,44 @@ func TestDeployedCommands(t *testing.T) {
 	}
 }
 
+// TestPlanComment: the workflow that comments on a pull request calls a plan that
+// there is, has no more rights than it needs, and gives the password to the step that
+// makes the plan alone, and none to a fork.
+func TestPlanComment(t *testing.T) {
+	names, flags := commands(t)
+	text := deployed(t, "github/plan-comment.yml")
+	found := regexp.MustCompile(`(?m)^ +(grantree plan.*)$`).FindStringSubmatch(text)
+	if found == nil {
+		t.Fatal("there is no plan")
+	}
+	command, _, _ := strings.Cut(found[1], ">")
+	commandExists(t, block{page: "plan-comment.yml"}, strings.Fields(command)[1:], names, flags)
+	if !strings.Contains(command, "--format markdown") {
+		t.Errorf("the plan is %q", command)
+	}
+	for _, want := range []string{"\n  pull_request:", "\npermissions:\n  contents: read # checkout\n  pull-requests: write # the comment\n\n",
+		"head.repo.full_name == github.repository", "    environment: plan", "gh pr comment", "--edit-last --create-if-none"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("there is no %q", want)
+		}
+	}
+	if strings.Contains(text, "\n  pull_request_target:") {
+		t.Error("pull requests of forks get secrets")
+	}
+	steps := strings.Split(text, "\n      - ")
+	for _, s := range steps {
+		if strings.Contains(s, "secrets.") != strings.Contains(s, "grantree plan ") || strings.Contains(s, "secrets.") && strings.Contains(s, "github.token") {
+			t.Errorf("a secret is in the wrong step, or not in the right one:\n%s", s)
+		}
+		if _, run, ok := strings.Cut(s, "run: "); ok && strings.Contains(run, "${{") {
+			t.Errorf("a script is put together from what a stranger may write:\n%s", run)
+		}
+	}
+	if page := read(t, "docs/deploy.md"); !strings.Contains(page, "`contents: read`") || !strings.Contains(page, "`pull-requests: write`") || !strings.Contains(page, "`GRANTREE_MAIN_PASSWORD`") {
+		t.Error("docs/deploy.md does not say what the workflow needs")
+	}
+}
+
 // unitKeys are the keys of a unit that deploy uses, by section: systemd.unit(5),
 // systemd.service(5), systemd.exec(5), systemd.kill(5) and systemd.timer(5).
 var unitKeys = map[string]string{

@@ -44,13 +44,15 @@ the statements. Nothing is written to any server.
 and who made them so, when and from where, where the server's default trace or an
 audit has it. Where they have not, that is unknown, and why.
 
---format json is for programs, --format sql writes a script for sqlcmd or SSMS.`,
+--format json is for programs, --format sql writes a script for sqlcmd or SSMS,
+--format markdown is for reviewers: it fits a comment of a pull request, holds no
+password, address or login of the run, and says what it leaves out.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.finished("plan", o.fleetOptions, func(e *ending) error { return a.plan(c.Context(), o, e) })
 		},
 	}
-	o.fleetOptions.addFlags(c, "text", "json", "sql")
+	o.fleetOptions.addFlags(c, "text", "json", "sql", "markdown")
 	o.addScheduled(c)
 	o.changeOptions.addFlags(c)
 	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change but grantree's own marks")
@@ -68,7 +70,7 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 	}
 	plan := o.changeOptions.plan()
 	plan.Sketch = newSketcher(f.Policy.Catalog, o.format, o.full).sketch
-	plan.Drift = o.check && o.format != "sql"
+	plan.Drift = o.check && (o.format == "text" || o.format == "json")
 	fp, err := a.planned(ctx, f, plan)
 	if fp == nil {
 		return err
@@ -87,6 +89,8 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 		err = a.printPlanJSON(fp, drift)
 	case "sql":
 		err = a.printScript(fp, o.rollback)
+	case "markdown":
+		err = a.printMarkdown(fp, o.full)
 	default:
 		err = a.printPlan(fp, o.full)
 		a.printDrift(drift, o.full)

@@ -28,6 +28,7 @@ grantree lint --vendor --format json`},
 	{"plan", `grantree plan
 grantree plan --sandbox --site North
 grantree plan --format sql --site North
+grantree plan --format markdown
 grantree plan --shard 1/2`},
 	{"apply", `grantree apply --yes
 grantree apply --site North --yes --passwords-out new-passwords.txt

@@ -29,6 +29,7 @@ func (o *policyOptions) addFlags(c *cobra.Command, formats ...string) {
 // addFormat adds --format alone.
 func (o *policyOptions) addFormat(c *cobra.Command, formats ...string) {
 	c.Flags().StringVar(&o.format, "format", formats[0], "how to print: "+strings.Join(formats, ", "))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	check := c.PreRunE
 	c.PreRunE = func(c *cobra.Command, args []string) error {
 		if !slices.Contains(formats, o.format) {

@@ -119,7 +119,7 @@ const gains = 2
 
 // printWho prints what each person gains and loses, by node, losers first.
 func (a *app) printWho(fp *sites.FleetPlan, full bool) {
-	list := whoRows(fp, full)
+	list := whoRows(fp, newTeller(fp.Policy.Catalog, full), full)
 	if len(list) == 0 {
 		return
 	}
@@ -193,8 +193,7 @@ func crowds(list []sites.SitePlan) []crowd {
 }
 
 // whoRows gathers what becomes of people over all sites of a plan.
-func whoRows(fp *sites.FleetPlan, full bool) []whoRow {
-	teller := newTeller(fp.Policy.Catalog, full)
+func whoRows(fp *sites.FleetPlan, teller *teller, full bool) []whoRow {
 	kinds := map[string]whoRow{}
 	where := map[string]map[string][]int{} // by what and person, the crowds
 	list := crowds(fp.Sites)
@@ -279,7 +278,8 @@ func distinct(a, b []string) []string {
 // outline, and what was said once is not worked out again.
 type teller struct {
 	catalog  *catalog.Catalog
-	most     int // parts that are named
+	most     int                       // parts that are named
+	quote    func(place string) string // nil: as they are
 	outlines map[string]*catalog.Outline
 	said     map[string]whoRow
 }
@@ -357,7 +357,11 @@ func (t *teller) parts(o *catalog.Outline, got map[string]catalog.Permissions) s
 		if i == t.most {
 			break
 		}
-		out = append(out, fmt.Sprintf("%s (%s)", t.catalog.Place(p, names), inWords(p.Permissions)))
+		place := t.catalog.Place(p, names)
+		if t.quote != nil {
+			place = t.quote(place)
+		}
+		out = append(out, fmt.Sprintf("%s (%s)", place, inWords(p.Permissions)))
 	}
 	text := strings.Join(out, ", ")
 	if n := len(parts) - t.most; n > 0 {

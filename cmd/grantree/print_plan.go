@@ -39,16 +39,28 @@ func (a *app) printChanges(fp *sites.FleetPlan, some []sites.SitePlan, full bool
 
 // printNothing says it where a plan changes nothing.
 func (a *app) printNothing(fp *sites.FleetPlan) {
+	switch said, fine := nothingSaid(fp); {
+	case fine:
+		a.printf("\n%s\n", a.green(said))
+	case said != "":
+		a.printf("\n%s\n", a.yellow(said))
+	}
+}
+
+// nothingSaid is what is said of a plan that changes nothing, and whether all is
+// fine; of another it is "".
+func nothingSaid(fp *sites.FleetPlan) (said string, fine bool) {
 	switch n := len(fp.Mismatches()); {
 	case fp.AsWanted() && fp.LeftOut() > 0:
-		a.printf("\n%s\n", a.green(fmt.Sprintf("Nothing to do: the sites of this run are what the policy says; %s left out and not looked at.", areLeft(fp.LeftOut()))))
+		return fmt.Sprintf("Nothing to do: the sites of this run are what the policy says; %s left out and not looked at.", areLeft(fp.LeftOut())), true
 	case fp.AsWanted():
-		a.printf("\n%s\n", a.green("Nothing to do: every site is what the policy says."))
+		return "Nothing to do: every site is what the policy says.", true
 	case fp.Empty() && n > 0:
-		a.printf("\n%s\n", a.yellow(fmt.Sprintf("Nothing to do, but not as the policy says: %s, named below.", manyMismatches(n))))
+		return fmt.Sprintf("Nothing to do, but not as the policy says: %s, named below.", manyMismatches(n)), false
 	case fp.Empty():
-		a.printf("\n%s\n", a.yellow("Nothing to change in the sites that were read, but see the messages below."))
+		return "Nothing to change in the sites that were read, but see the messages below.", false
 	}
+	return "", false
 }
 
 // areLeft counts sites that a run is not about.
@@ -441,7 +453,7 @@ func cutAt(s string, width int) string {
 
 // onScreen is a change whose names are printable.
 func onScreen(c grants.Change) grants.Change {
-	for _, name := range []*string{&c.Role, &c.Login, &c.Schema, &c.View} {
+	for _, name := range []*string{&c.Role, &c.Was, &c.Login, &c.Schema, &c.View} {
 		*name = finding.Printable(*name)
 	}
 	c.Principals = slices.Clone(c.Principals)

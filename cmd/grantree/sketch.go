@@ -44,7 +44,7 @@ type excerpt struct {
 
 // sketcher makes sketches, for several goroutines.
 type sketcher struct {
-	format string // of the output: text, json or sql
+	format string // of the output: text, json, sql or markdown
 	full   bool
 
 	mu     sync.Mutex
@@ -77,7 +77,10 @@ func (k *sketcher) sketch(s sites.SitePlan) (any, []byte) {
 	}
 	x := sketchOf(s, k.full)
 	var text []byte
-	if k.full {
+	switch {
+	case k.format == "markdown":
+		text = statementsInMarkdown(s)
+	case k.full:
 		text = statementsOf(s)
 	}
 	key := x.key()
