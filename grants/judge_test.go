@@ -96,7 +96,7 @@ func TestJudge(t *testing.T) {
 			`warning unmanaged-grant: site "North": the user "ann", whom the policy does not name, is granted DELETE on dbo.va`,
 			`note outsider: site "North": the role "Reports" has access, which the policy accepts: the nightly report`}},
 		{"an outsider with more than is accepted", judgeSite().row(Granted, "SELECT", "va", "ann").row(Granted, "DELETE", "va", "ann"), outsider("ann", catalog.Select), []string{
-			`warning unmanaged-grant: site "North": the user "ann", whom the policy does not name, is granted DELETE on dbo.va`,
+			`warning unmanaged-grant: site "North": the user "ann", an outsider of the policy, is granted DELETE on dbo.va`,
 			`note outsider: site "North": "ann" has access, which the policy accepts: the nightly report`}},
 		{"an outsider by the name of a login", judgeSite().server().row(Granted, "SELECT", "va", "ann"), outsider("ANN", catalog.Select), []string{
 			`note outsider: site "North": "ann" has access, which the policy accepts: the nightly report`,
