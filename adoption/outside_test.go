@@ -120,3 +120,51 @@ func TestUserInAnAcceptedRole(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// TestAdviceFits holds advice to the case that it is given for: nobody who was shut
+// out is let in, nobody is told to replace an [[outsider]] that there is not, and
+// what an [[outsider]] accepts already is not to be accepted.
+func TestAdviceFits(t *testing.T) {
+	base := fleet + "[[site]]\nname = \"South\"\nserver = \"main\"\ndatabase = \"iMaint_South\"\n"
+	_, sites := applied(t, base+"[[group]]\nname = \"Crew\"\n[[group.allow]]\non = \"Assets\"\npermissions = [\"select\"]\n")
+	for i, s := range sites {
+		for k := range s.Views {
+			s.Views[k].Columns = []grants.SiteColumn{{ID: 1, Name: "id"}}
+		}
+		member(s, grants.Principal{Name: "ann", Type: grants.SQLUser, AuthType: grants.AuthLogin}, "ann")
+		ann := s.Principals[len(s.Principals)-1].ID
+		member(s, grants.Principal{Name: "cyd", Type: grants.SQLUser, AuthType: grants.AuthLogin}, "cyd")
+		s.Permissions[len(s.Permissions)-1].State = grants.Denied
+		member(s, grants.Principal{Name: "dan", Type: grants.SQLUser, AuthType: grants.AuthLogin}, "dan")
+		s.Logins[len(s.Logins)-1].Disabled = true
+		member(s, grants.Principal{Name: "bob", Type: grants.SQLUser, AuthType: grants.AuthLogin}, "bob")
+		bob := s.Principals[len(s.Principals)-1].ID
+		if i == 1 {
+			s.Members = slices.DeleteFunc(s.Members, func(m grants.Member) bool { return m.Member == ann })
+			s.Principals = append(s.Principals, grants.Principal{ID: 800, Name: "Buyers", Type: grants.DatabaseRole, Owner: grants.DboID})
+			s.Members = append(s.Members, grants.Member{Role: 800, Member: bob})
+			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: s.Views[0].ID, Minor: 1, Grantee: 800, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted},
+				grants.PermissionRow{Class: grants.ClassObject, Major: s.Views[0].ID, Grantee: ann, Grantor: grants.DboID, Name: "UPDATE", State: grants.Denied})
+		}
+		for k := range s.Principals {
+			s.Principals[k].Managed = false
+		}
+	}
+	got := imported(t, base, sites...)
+	for _, s := range sites {
+		complete(t, got, s)
+		judged(t, got, s)
+	}
+	text := got.Report.Text(10_000)
+	t.Log(string(got.Text))
+	for _, never := range []string{"GRANT CONNECT", "REVOKE CONNECT", "ENABLE", "instead of the [[outsider]]", `the role "Buyers", which the policy does not name`, "or accept it in the policy"} {
+		if strings.Contains(text, never) {
+			t.Errorf("there is %q in\n%s", never, text)
+		}
+	}
+	for _, want := range []string{"inactive = true", `the role "Buyers", an outsider of the policy,`, `add a [[user.at]]`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}

@@ -212,9 +212,9 @@ func (r *reporter) stranger(x *site, h *holder) {
 		if login, ok := x.loginOf(h.SID); ok && x.isSysadmin(login) {
 			message += "; its login is sysadmin"
 		}
-		r.note(x, finding.Warning, finding.ImportOutside, r.instead(h), drop, rows, members, "%s", message)
+		r.note(x, finding.Warning, finding.ImportOutside, r.instead(h, accepted), drop, rows, members, "%s", message)
 	case h.hasRows():
-		r.note(x, finding.Warning, finding.ImportLeft, r.instead(h), drop, rows, members, "the %s %q, with %s on %s, is left alone: %s", what, h.Name, counted(n, "permission", "permissions"), counted(views, "view", "views"), why)
+		r.note(x, finding.Warning, finding.ImportLeft, r.instead(h, accepted), drop, rows, members, "the %s %q, with %s on %s, is left alone: %s", what, h.Name, counted(n, "permission", "permissions"), counted(views, "view", "views"), why)
 	default:
 		r.note(x, finding.Note, finding.ImportLeft, "", drop, rows, members, "the %s %q holds nothing on the application's views by itself and is left alone: %s", what, h.Name, why)
 	}
@@ -222,14 +222,21 @@ func (r *reporter) stranger(x *site, h *holder) {
 }
 
 // instead is what to do so that the next import takes somebody in.
-func (r *reporter) instead(h *holder) string {
+func (r *reporter) instead(h *holder, accepted bool) string {
 	if h.unfit == holdsOther {
 		return "make a [[group]] of what its people need, and move them there"
 	}
 	if h.isRole() {
 		return "then import again; or make a [[group]] of what it holds and move its people there"
 	}
-	if h.unfit == "" {
+	elsewhere := slices.ContainsFunc(r.draft.users, func(u *user) bool { return fold(u.name) == fold(h.Name) })
+	switch {
+	case h.unfit != "":
+	case elsewhere:
+		return "add a [[user.at]] with this site and a group to the [[user]]; what they hold by themselves can stand in [[user.at.allow]] and [[user.at.deny]]"
+	case !accepted:
+		return "write a [[user]] with a group, if they are to be one; what they hold by themselves can stand in [[user.allow]] and [[user.deny]]"
+	default:
 		return "write a [[user]] with a group instead of the [[outsider]]; what they hold by themselves can stand in [[user.allow]]"
 	}
 	return "mend that and import again"

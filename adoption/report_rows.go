@@ -53,11 +53,17 @@ func (r *reporter) odd(x *site, h *holder, rows []int) {
 				remedy.Kind, remedy.Cascade = grants.RemedyRevokeOption, false
 			}
 		}
-		remedies := []grants.Remedy{remedy}
+		remedies, better := []grants.Remedy{remedy}, r.better(row)
+		if row.Class == grants.ClassDatabase && row.State == grants.Denied && (row.Name == "CONNECT" || row.Name == "CONTROL") {
+			remedies, better = nil, stayOut // nothing here lets in who was shut out
+			if r.im.people[h] == nil {
+				better = "leave it so: it keeps people out"
+			}
+		}
 		if k.columns && len(remedy.Columns) == 0 { // of a table, whose columns nobody has read
 			remedies = nil
 		}
-		r.note(x, finding.Warning, finding.ImportNotSaid, r.better(row), remedies, list, nil, "%q %s %s%s on %s, which no line of a policy says", h.Name, verb(row.State), row.Name, option, target)
+		r.note(x, finding.Warning, finding.ImportNotSaid, better, remedies, list, nil, "%q %s %s%s on %s, which no line of a policy says", h.Name, verb(row.State), row.Name, option, target)
 	}
 }
 
@@ -65,7 +71,9 @@ func (r *reporter) odd(x *site, h *holder, rows []int) {
 func (r *reporter) better(row grants.PermissionRow) string {
 	_, err := catalog.ParsePermission(row.Name)
 	switch {
-	case err != nil || row.State == grants.Denied || row.State == grants.Revoked:
+	case row.State == grants.Denied:
+		return "send it only if they are to have that: it takes the denial away"
+	case err != nil || row.State == grants.Revoked:
 		return "take it away once nobody needs it"
 	case row.Minor != 0:
 		return `or make a view of those columns, and give that`

@@ -31,6 +31,7 @@ func (r *reporter) lacks(x *site, views []string) {
 func (r *reporter) remaining(x *site, mismatches, unverified finding.List) {
 	add := func(f finding.Finding, what string) {
 		f.Message = strings.TrimPrefix(f.Message, fmt.Sprintf("site %q: ", x.Name))
+		r.fit(x, &f)
 		i := slices.IndexFunc(r.items, func(o Item) bool { return o.Code == finding.ImportMismatch && o.Message == what+f.Message })
 		if i < 0 {
 			i = len(r.items)
@@ -45,6 +46,30 @@ func (r *reporter) remaining(x *site, mismatches, unverified finding.List) {
 	}
 	for _, f := range unverified {
 		add(f, "verify will not know ("+f.Code+"): ")
+	}
+}
+
+// shut are the codes of people of the policy who cannot enter.
+func shut() []string {
+	return []string{finding.ConnectDenied, finding.ConnectMissing, finding.ConnectSQLMissing, finding.LoginDisabled, finding.OrphanedUser, finding.ContainedOff}
+}
+
+// stayOut is what to do about somebody who cannot enter: an import does not know
+// that they ever should, so that nothing in a report lets them in.
+const stayOut = "leave it so if they are to stay out, or write inactive = true into the [[user]]"
+
+// fit makes the advice of a mismatch that of an import: nobody who was shut out is
+// let in, and what an [[outsider]] of the draft accepts has been accepted already.
+func (r *reporter) fit(x *site, f *finding.Finding) {
+	who := subjectOf(*f)
+	accepted := slices.ContainsFunc(r.draft.outsiders, func(o *outsider) bool { return o.name == who && slices.Contains(o.sites, x) })
+	switch {
+	case slices.Contains(shut(), f.Code):
+		f.Statements, f.Use, f.Fix = nil, "", stayOut
+	case accepted && f.Code == finding.ColumnGrant:
+		f.Fix = "or make a view of those columns, and give that: no [[outsider]] clears it for people of the policy"
+	case accepted:
+		f.Fix = "no [[outsider]] clears it for people of the policy: give them by a group what they need, and take this away"
 	}
 }
 

@@ -305,8 +305,11 @@ func (j *judge) subject(p int) string {
 }
 
 // stranger is what somebody is to the policy that it does not want here: nobody,
-// or one of its people by another name or in another site.
+// an accepted outsider, or one of its people by another name or in another site.
 func (j *judge) stranger(p Principal, which string) string {
+	if j.named(p.Name, j.s.Collation) != nil {
+		return "an outsider of the policy"
+	}
 	if !isAccount(p) {
 		return which + " the policy does not name"
 	}

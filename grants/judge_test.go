@@ -104,7 +104,7 @@ func TestJudge(t *testing.T) {
 		{"a role that a person may also be in brings them nothing of public", judgeSite().role("Ops").member("Ops", "bob").row(Granted, "SELECT", "vb", "public"), also("Ops"), []string{
 			`warning public-grant: site "North": public is granted SELECT on dbo.vb, which reaches "ann", "bob"`}},
 		{"an outsider with more than is accepted", judgeSite().row(Granted, "SELECT", "va", "ann").row(Granted, "DELETE", "va", "ann"), outsider("ann", catalog.Select), []string{
-			`warning unmanaged-grant: site "North": the user "ann", whom the policy does not name, is granted DELETE on dbo.va`,
+			`warning unmanaged-grant: site "North": the user "ann", an outsider of the policy, is granted DELETE on dbo.va`,
 			`note outsider: site "North": "ann" has access, which the policy accepts: the nightly report`}},
 		{"an outsider by the name of a login", judgeSite().server().row(Granted, "SELECT", "va", "ann"), outsider("ANN", catalog.Select), []string{
 			`note outsider: site "North": "ann" has access, which the policy accepts: the nightly report`,
