@@ -99,21 +99,22 @@ const (
 
 // What the policy wants of a site.
 const (
-	DenyContradicts   = "deny-contradicts"   // error: [rule 1](#rule-1-permissions-add-up)
-	DenyBeatsAllow    = "deny-beats-allow"   // warning: in one group a deny, without a reason, beats an allow
-	ChildAboveParent  = "child-above-parent" // error, warning: [rule 2](#rule-2-no-child-above-its-parent); a warning where the catalog assumes that the view is a child
-	NeverBroken       = "never-broken"       // error: somebody has both of what a [`[[never]]`](policy.md#never) keeps apart
-	ConfidentialOpen  = "confidential-open"  // error: somebody reaches a [confidential view](policy.md#confidential) who is in none of its groups
-	NoSeatLeft        = "no-seat-left"       // error: [rule 3](#rule-3-seats)
-	SeatUncertain     = "seat-uncertain"     // warning: somebody new is left out, because it is not certain that a seat is free; exit 4
-	GroupSeat         = "group-seat"         // warning: a user's login is a group of Windows or Entra: it is counted as one seat, whoever is in it
-	OverLicence       = "over-licence"       // warning: the sites hold more people than the licence has seats; the plan adds nobody
-	LossTooLarge      = "loss-too-large"     // error: [rule 5](#rule-5-nobody-is-locked-out-by-accident)
-	LastAdministrator = "last-administrator" // error: rule 5
-	NoAdministrators  = "no-administrators"  // warning: rule 5: no group is the administrators'
-	RunnerNarrowed    = "runner-narrowed"    // error: rule 5
-	ReachesNoView     = "reaches-no-view"    // warning, note: a line on a node or area behind which there is no view; a note where the line is the vendor's
-	ViewMissing       = "view-missing"       // error, warning: the policy reaches a view that the site lacks
+	DenyContradicts      = "deny-contradicts"      // error: [rule 1](#rule-1-permissions-add-up)
+	DenyBeatsAllow       = "deny-beats-allow"      // warning: in one group a deny, without a reason, beats an allow
+	ChildAboveParent     = "child-above-parent"    // error, warning: [rule 2](#rule-2-no-child-above-its-parent); a warning where the catalog assumes that the view is a child
+	NeverBroken          = "never-broken"          // error: somebody has both of what a [`[[never]]`](policy.md#never) keeps apart
+	ConfidentialOpen     = "confidential-open"     // error: somebody reaches a [confidential view](policy.md#confidential) who is in none of its groups
+	ConfidentialAccepted = "confidential-accepted" // warning: an outsider, or a person by `also`, may reach a [confidential view](policy.md#confidential) beside its groups
+	NoSeatLeft           = "no-seat-left"          // error: [rule 3](#rule-3-seats)
+	SeatUncertain        = "seat-uncertain"        // warning: somebody new is left out, because it is not certain that a seat is free; exit 4
+	GroupSeat            = "group-seat"            // warning: a user's login is a group of Windows or Entra: it is counted as one seat, whoever is in it
+	OverLicence          = "over-licence"          // warning: the sites hold more people than the licence has seats; the plan adds nobody
+	LossTooLarge         = "loss-too-large"        // error: [rule 5](#rule-5-nobody-is-locked-out-by-accident)
+	LastAdministrator    = "last-administrator"    // error: rule 5
+	NoAdministrators     = "no-administrators"     // warning: rule 5: no group is the administrators'
+	RunnerNarrowed       = "runner-narrowed"       // error: rule 5
+	ReachesNoView        = "reaches-no-view"       // warning, note: a line on a node or area behind which there is no view; a note where the line is the vendor's
+	ViewMissing          = "view-missing"          // error, warning: the policy reaches a view that the site lacks
 )
 
 // What is worth a look in a policy: "grantree lint".

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -59,6 +60,35 @@ error p.toml:31:1: users "ann" and "bob" may SELECT on imvw_pay_type by group "C
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if d := cmp.Diff(tt.want, lines(of(rules(t, tt.text), finding.ConfidentialOpen))); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// TestConfidentialAccepted: whom the policy lets reach a confidential view by
+// itself, beside its groups, is told.
+func TestConfidentialAccepted(t *testing.T) {
+	closed := strings.Replace(rates, "permissions = [\"select\", \"update\"]\n", "permissions = [\"select\", \"update\"]\nexcept = [\"imvw_pay_type\"]\n", 1)
+	also := func(user, words string) string {
+		return strings.Replace(closed, "name = \""+user+"\"\n", "name = \""+user+"\"\nalso = ["+words+"]\nalso_reason = \"r\"\n", 1)
+	}
+	const out = "[[outsider]]\nname = \"svc\"\nreason = \"r\"\n"
+	const bob = `warning p.toml:30:9: user "bob" may %s on imvw_pay_type, which is confidential, by also = [%s] in sites "North" and "South"; take it out of also, or put them into a group that the view is for (confidential-accepted)` + "\n"
+	const svc = `warning p.toml:35:1: outsider "svc" may %s on imvw_pay_type, which is confidential, by [[outsider]], whose may is of every view in %s; see that it holds nothing there, or remove the [[outsider]] (confidential-accepted)` + "\n"
+	tests := []rulesTest{
+		{"nobody", closed, ""},
+		{"a fixed role that reads", also("bob", `"db_datareader"`), fmt.Sprintf(bob, "SELECT", `"db_datareader"`)},
+		{"sysadmin, in other letters, and what opens nothing", also("bob", `"SysAdmin", "ALTER ANY ROLE"`), fmt.Sprintf(bob, "SELECT, INSERT, UPDATE, DELETE", `"SysAdmin"`)},
+		{"what opens nothing by itself", also("bob", `"ALTER ANY ROLE", "db_denydatareader"`), ""},
+		{"somebody of its group", also("ann", `"db_owner"`), ""},
+		{"an outsider", closed + out, fmt.Sprintf(svc, "SELECT, INSERT, UPDATE, DELETE", `sites "North" and "South"`)},
+		{"an outsider of a site with less", closed + out + "may = [\"select\"]\nsites = [\"South\"]\n", fmt.Sprintf(svc, "SELECT", `site "South"`)},
+		{"an outsider whose time is over", closed + out + "until = 2020-01-01\n", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if d := cmp.Diff(tt.want, lines(of(rules(t, tt.text), finding.ConfidentialAccepted))); d != "" {
 				t.Error(d)
 			}
 		})

@@ -42,17 +42,19 @@ type Reviewed struct {
 	contradictions map[contradiction]*taken
 	breaches       map[breach]map[string]bool
 	leaks          map[leak]map[string]bool
+	accepted       map[accepted]reached
 	excesses       []excess
 	waivers        *waivers // with those that were needed
 }
 
 // Review looks at what the policy wants in one site.
 func Review(p *Policy, w *grants.Wanted, today time.Time) Reviewed {
-	out := Reviewed{contradictions: map[contradiction]*taken{}, breaches: map[breach]map[string]bool{}, leaks: map[leak]map[string]bool{}, waivers: newWaivers(p, today)}
+	out := Reviewed{contradictions: map[contradiction]*taken{}, breaches: map[breach]map[string]bool{}, leaks: map[leak]map[string]bool{}, accepted: map[accepted]reached{}, waivers: newWaivers(p, today)}
 	m := newIntended(p, w)
 	m.cumulative(out.contradictions)
 	m.never(out.breaches)
 	m.confidential(out.leaks)
+	m.accepted(out.accepted, today)
 	out.excesses = m.childAboveParent(out.waivers)
 	return out
 }
@@ -72,12 +74,20 @@ func Reviews(p *Policy, sites []Reviewed, today time.Time) finding.List {
 	w := newWaivers(p, today)
 	contradictions := map[contradiction]*taken{}
 	breaches, leaks := map[breach]map[string]bool{}, map[leak]map[string]bool{}
+	accept := map[accepted]reached{}
 	var excesses []excess
 	looked := false
 	for _, s := range sites {
 		maps.Copy(contradictions, s.contradictions) // each names its site
 		affect(breaches, s.breaches)
 		affect(leaks, s.leaks)
+		for a, r := range s.accepted {
+			if _, known := accept[a]; !known {
+				accept[a] = reached{map[string]bool{}, map[string]bool{}}
+			}
+			maps.Copy(accept[a].views, r.views)
+			maps.Copy(accept[a].sites, r.sites)
+		}
 		excesses = append(excesses, s.excesses...)
 		if s.waivers != nil {
 			w.note(s.waivers)
@@ -88,6 +98,7 @@ func Reviews(p *Policy, sites []Reviewed, today time.Time) finding.List {
 	out = append(out, excessFindings(excesses)...)
 	out = append(out, p.neverFindings(breaches)...)
 	out = append(out, p.leakFindings(leaks)...)
+	out = append(out, acceptedFindings(accept)...)
 	out = append(out, w.findings(len(sites) >= len(p.SitesInUse()) && looked)...)
 	return out.Sorted()
 }
