@@ -40,8 +40,11 @@ func (a *app) printChanges(fp *sites.FleetPlan, some []sites.SitePlan, full bool
 // printNothing says it where a plan changes nothing.
 func (a *app) printNothing(fp *sites.FleetPlan) {
 	switch n := len(fp.Mismatches()); {
+	case len(fp.Rows()) == 0:
+		a.printf("\n%s\n", a.yellow(noSites))
 	case fp.AsWanted() && fp.LeftOut() > 0:
-		a.printf("\n%s\n", a.green(fmt.Sprintf("Nothing to do: the sites of this run are what the policy says; %s left out and not looked at.", areLeft(fp.LeftOut()))))
+		a.printf("\n")
+		a.sentence(a.green("Nothing to do: "), fmt.Sprintf("the sites of this run are what the policy says; %s left out and not looked at.", areLeft(fp.LeftOut())))
 	case fp.AsWanted():
 		a.printf("\n%s\n", a.green("Nothing to do: every site is what the policy says."))
 	case fp.Empty() && n > 0:
@@ -50,6 +53,9 @@ func (a *app) printNothing(fp *sites.FleetPlan) {
 		a.printf("\n%s\n", a.yellow("Nothing to change in the sites that were read, but see the messages below."))
 	}
 }
+
+// noSites is said of a run of a shard that no site is in.
+const noSites = "This shard has no sites; nothing was looked at."
 
 // areLeft counts sites that a run is not about.
 func areLeft(n int) string {
