@@ -114,6 +114,10 @@ func (a *app) verifiedFindings(results []sites.Verified, listed bool) {
 // printVerified prints one line per site.
 func (a *app) printVerified(results []sites.Verified, names finding.List) {
 	a.printf("\n")
+	if len(results) == 0 {
+		a.printf("%s\n", a.yellow(noSites))
+		return
+	}
 	t := newTable(a.stdout, "SITE", "PEOPLE", "ANSWERS", "TESTS", "")
 	columns, left := aligned(2, 3, 4), len("  SITE  PEOPLE  ANSWERS  TESTS  ")
 	for _, v := range results {

@@ -22,7 +22,9 @@ const (
 // printPeople is the first thing a reader sees: how many people are affected
 // where, and what becomes of them.
 func (a *app) printPeople(fp *sites.FleetPlan, full bool) {
-	a.printSiteTable(fp.Rows(), full)
+	if rows := fp.Rows(); len(rows) > 0 {
+		a.printSiteTable(rows, full)
+	}
 	a.printSeats(fp)
 	a.printNewLogins(fp)
 	for _, s := range fp.Servers {

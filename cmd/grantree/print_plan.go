@@ -41,7 +41,9 @@ func (a *app) printChanges(fp *sites.FleetPlan, some []sites.SitePlan, full bool
 func (a *app) printNothing(fp *sites.FleetPlan) {
 	switch said, fine := nothingSaid(fp); {
 	case fine:
-		a.printf("\n%s\n", a.green(said))
+		label, rest, _ := strings.Cut(said, ": ")
+		a.printf("\n")
+		a.sentence(a.green(label+": "), rest)
 	case said != "":
 		a.printf("\n%s\n", a.yellow(said))
 	}
@@ -51,6 +53,8 @@ func (a *app) printNothing(fp *sites.FleetPlan) {
 // fine; of another it is "".
 func nothingSaid(fp *sites.FleetPlan) (said string, fine bool) {
 	switch n := len(fp.Mismatches()); {
+	case len(fp.Rows()) == 0:
+		return noSites, false
 	case fp.AsWanted() && fp.LeftOut() > 0:
 		return fmt.Sprintf("Nothing to do: the sites of this run are what the policy says; %s left out and not looked at.", areLeft(fp.LeftOut())), true
 	case fp.AsWanted():
@@ -62,6 +66,9 @@ func nothingSaid(fp *sites.FleetPlan) (said string, fine bool) {
 	}
 	return "", false
 }
+
+// noSites is said of a run of a shard that no site is in.
+const noSites = "This shard has no sites; nothing was looked at."
 
 // areLeft counts sites that a run is not about.
 func areLeft(n int) string {

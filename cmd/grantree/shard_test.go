@@ -188,3 +188,18 @@ func TestShardsAndSeats(t *testing.T) {
 		t.Errorf("in the end %d people are in", got)
 	}
 }
+
+// TestShardWithoutSites: a run that looked at nothing claims nothing.
+func TestShardWithoutSites(t *testing.T) {
+	f := newFleet(t, "North").person("ann", "*")
+	empty := "0/3"
+	if (sites.Shard{Index: 0, Of: 3}).Has("North") {
+		empty = "1/3"
+	}
+	for _, command := range []string{"plan", "verify"} {
+		code, stdout, stderr := f.run("", command, "--shard", empty)
+		if code != exitDone || !strings.Contains(stdout, noSites) || strings.Contains(stdout, "SITE") || strings.Contains(stdout, "policy says") {
+			t.Errorf("%s ends with %d\n%s\n%s", command, code, stdout, stderr)
+		}
+	}
+}
