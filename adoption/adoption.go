@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
 )
@@ -29,6 +30,11 @@ type Input struct {
 	// grantree made the login of a SID.
 	Statement func(grants.Remedy) string
 	Made      func(sid string) bool
+	// Unread is what of the sites' scripts was not read, for the report.
+	Unread finding.List
+	// Seats is how many seats a plan of a policy over the snapshots would count. Without
+	// it the guess is how many people and outsiders the draft has.
+	Seats func(*policy.Policy) int
 }
 
 // Result is the policy that says what the sites hold, and what it does not say.
@@ -73,11 +79,13 @@ type importer struct {
 	override  []string                          // names of groups whose denies take from what others give
 	may       map[[2]string]catalog.Permissions // by site and name: what else outsiders may
 	also      map[[2]string]bool                // by site and name: people who are more
-	extending bool                              // the draft extends the vendor's groups
-	taken     map[string]bool                   // names, folded, that a group cannot have
-	groups    map[*holder]*group                // by the role
-	extra     *group                            // of people who are in no role, where one is asked for
-	people    map[*holder]*user                 // by the account
+	counted   bool                              // Seats was asked, and said seatsUsed
+	seatsUsed int
+	extending bool               // the draft extends the vendor's groups
+	taken     map[string]bool    // names, folded, that a group cannot have
+	groups    map[*holder]*group // by the role
+	extra     *group             // of people who are in no role, where one is asked for
+	people    map[*holder]*user  // by the account
 }
 
 // viewsOf lists the views of all sites that grantree manages, as the catalog
@@ -142,6 +150,10 @@ func (im *importer) run() (*Result, error) {
 		d := im.draft()
 		t := im.write(d)
 		p, again := im.prove(d, t)
+		if !again && im.Seats != nil && !im.counted && im.base.License.Pos.IsZero() {
+			im.counted, im.seatsUsed = true, im.Seats(p.policy)
+			again = im.seatsUsed != d.seats
+		}
 		if !again {
 			return &Result{Text: t.bytes(), Policy: p.policy, Report: im.report(d, p)}, nil
 		}

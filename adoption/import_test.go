@@ -10,6 +10,7 @@ import (
 	"grantree/adoption"
 	"grantree/grants"
 	"grantree/policy"
+	fleets "grantree/sites"
 	"grantree/sql/mssql"
 )
 
@@ -54,10 +55,14 @@ func applied(t testing.TB, text string) (*policy.Policy, []*grants.Snapshot) {
 	return p, out
 }
 
+// seatsFor is the product's own count; sites is a word of these tests.
+var seatsFor = fleets.SeatsFor
+
 // imported imports sites, and holds the result to what every import promises.
 func imported(t testing.TB, base string, sites ...*grants.Snapshot) *adoption.Result {
 	t.Helper()
 	in := adoption.Input{Base: policy.Source{File: "fleet.toml", Data: []byte(base)}, File: "grantree.toml", Include: "fleet.toml", Snapshots: sites, Date: day, Statement: mssql.Statement, Made: mssql.MadeLogin}
+	in.Seats = func(p *policy.Policy) int { return seatsFor(p, sites, day) }
 	got, err := adoption.Import(in)
 	if err != nil {
 		t.Fatal(err)
@@ -67,6 +72,10 @@ func imported(t testing.TB, base string, sites ...*grants.Snapshot) *adoption.Re
 		unchanged(t, got, s)
 		w, _ := got.Policy.Wanted(s)
 		names = append(names, got.Policy.Beyond(s, w))
+	}
+	listed(t, got)
+	if l := got.Policy.License; l.Limited && strings.Contains(string(got.Text), "seats = ") && l.Seats != seatsFor(got.Policy, sites, day) {
+		t.Errorf("%d seats are guessed, and the product counts %d\n%s", l.Seats, seatsFor(got.Policy, sites, day), got.Text)
 	}
 	if err := got.Policy.CheckNames(names, true).Err(); err != nil {
 		t.Errorf("%v\n%s", err, got.Text)

@@ -107,7 +107,7 @@ func TestKindsOfAccounts(t *testing.T) {
 		{"a sysadmin without a user", fleet, func(s *grants.Snapshot) {
 			s.Logins = append(s.Logins, grants.Login{ID: 3, Name: "sysadmin", Type: grants.DatabaseRole, Fixed: true}, grants.Login{ID: 310, Name: "root2", SID: "CD", Type: grants.SQLUser})
 			s.ServerMembers = append(s.ServerMembers, grants.Member{Role: 3, Member: 310})
-		}, []string{"[[outsider]]\nname = \"root2\"\nreason"}, "[[user]]"},
+		}, []string{"[[outsider]]\nname = \"root2\"\nmay = [\"select\", \"insert\", \"update\", \"delete\"]\nreason"}, "[[user]]"},
 		{"a view of which the policy sees two", fleet, func(s *grants.Snapshot) {
 			s.Collation = grants.ParseCollation("Latin1_General_CS_AS")
 			s.Views = append(s.Views, grants.SiteView{ID: 7000, Schema: 1, Name: "imvw_ASSET", Owner: grants.DboID})

@@ -47,17 +47,20 @@ func (im *importer) accept(d *draft, x *site, name string, may catalog.Permissio
 }
 
 // seats counts who enters: the policy's people, and behind each outsider those
-// who are nobody else, each once however many roles and sites they are in. Nobody
-// can know how many are behind a group of Windows or Entra.
+// who are nobody else, each once however many roles and sites they are in. Whoever
+// is a [[user]] anywhere is counted as that one (rule 3). Nobody can know how many
+// are behind a group of Windows or Entra. What the product counts over the same
+// sites goes before this sum.
 func (im *importer) seats(d *draft) {
 	people := map[*outsider]map[string]bool{}
 	all := map[string]bool{}
+	own := map[string]bool{}
 	for _, u := range d.users {
-		all[fold(u.name)] = true
+		all[fold(u.name)], own[fold(u.name)], own[fold(u.login)] = true, true, true
 	}
 	for _, x := range im.sites {
 		for _, h := range x.list {
-			if im.people[h] != nil || !h.enters() {
+			if im.people[h] != nil || own[fold(h.Name)] || own[fold(h.login)] || !h.enters() {
 				continue
 			}
 			if o := im.stands(d, h); o != nil {
@@ -76,11 +79,16 @@ func (im *importer) seats(d *draft) {
 			o.people = len(people[o])
 		}
 	}
-	d.seats = len(all)
+	if d.seats = len(all); im.counted {
+		d.seats = im.seatsUsed
+	}
 }
 
 // enters reports whether somebody comes in as an account, one person.
 func (h *holder) enters() bool {
+	if login, ok := h.site.loginOf(h.SID); ok && login.Disabled {
+		return false
+	}
 	return !h.isRole() && !h.Type.IsGroup() && h.Type != grants.ApplicationRole && h.AuthType != grants.AuthNone && (h.connect == grants.Granted || h.connect == grants.GrantedWithGrant)
 }
 

@@ -2,6 +2,7 @@ package adoption
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -60,10 +61,17 @@ func (im *importer) prove(d *draft, t *page) (p proof, again bool) {
 		return p, true
 	}
 	for _, c := range checks {
-		j := grants.Judge(c.Snapshot, c.Wanted, p.policy.Accepts(c.Snapshot.Site, im.Date), im.Statement)
+		accepts := p.policy.Accepts(c.Snapshot.Site, im.Date)
+		j := grants.Judge(c.Snapshot, c.Wanted, accepts, im.Statement)
+		var strangers []string
 		for _, m := range j.Mismatches {
-			again = im.acceptMore(d, c.Snapshot.Site, m) || again
+			if name, more := im.acceptMore(d, c.Snapshot.Site, m); name != "" && !slices.Contains(strangers, name) {
+				strangers = append(strangers, name)
+			} else {
+				again = more || again
+			}
 		}
+		again = im.acceptLeast(c, accepts, strangers, j.Mismatches) || again
 		p.mismatches, p.unverified = append(p.mismatches, j.Mismatches), append(p.unverified, j.Unverified)
 	}
 	return p, again
@@ -145,34 +153,104 @@ func (im *importer) rules(d *draft, t *page, p *policy.Policy, checks []policy.S
 	return again
 }
 
-// acceptMore accepts whom a mismatch is about, if they are nobody of the policy:
-// as an outsider, or as a person who is more.
-func (im *importer) acceptMore(d *draft, in string, m finding.Finding) bool {
-	name, _, _ := strings.Cut(m.About, "\x00")
+// acceptMore accepts a person of the policy whom a mismatch is about as one who is
+// more; of nobody of the policy it returns the name.
+func (im *importer) acceptMore(d *draft, in string, m finding.Finding) (stranger string, again bool) {
+	name := subjectOf(m)
 	i := slices.IndexFunc(im.sites, func(x *site) bool { return x.Name == in })
 	if name == "" || i < 0 {
-		return false
+		return "", false
 	}
 	x := im.sites[i]
-	key := [2]string{x.Name, name}
 	for h, u := range im.people {
 		if h.site == x && (h.Name == name || fold(h.login) == fold(name)) {
-			key[1] = h.Name
+			key := [2]string{x.Name, h.Name}
 			if im.also[key] {
-				return false
+				return "", false
 			}
 			im.also[key] = true
-			return len(u.also) >= 0
+			return "", len(u.also) >= 0
 		}
 	}
 	for h := range im.groups {
 		if h.site == x && h.Name == name {
-			return false
+			return "", false
 		}
 	}
-	if im.may[key] == catalog.All || len(policy.CheckOutsider(name)) > 0 {
+	if len(policy.CheckOutsider(name)) > 0 {
+		return "", false
+	}
+	return name, false
+}
+
+// subjectOf is whom a mismatch is about.
+func subjectOf(m finding.Finding) string {
+	name, _, _ := strings.Cut(m.About, "\x00")
+	return name
+}
+
+// acceptLeast makes outsiders of those whom mismatches of a site are about, with
+// the fewest permissions with which the site is judged as with all four. It leaves
+// out whom no [[outsider]] helps, and gives all four to whom fewer have not helped.
+func (im *importer) acceptLeast(c policy.SiteCheck, accepts grants.Acceptance, names []string, now finding.List) bool {
+	names = slices.DeleteFunc(names, func(name string) bool { return im.may[[2]string{c.Snapshot.Site, name}] == catalog.All })
+	if len(names) == 0 {
 		return false
 	}
-	im.may[key] = catalog.All
-	return true
+	judged := func(may map[string]catalog.Permissions) map[string][]string {
+		a := accepts
+		a.Outsiders = nil
+		for _, name := range names {
+			a.Outsiders = append(a.Outsiders, grants.Outsider{Name: name, May: may[name], Reason: im.reason()})
+		}
+		for _, o := range accepts.Outsiders {
+			if _, taken := may[o.Name]; !taken {
+				a.Outsiders = append(a.Outsiders, o)
+			}
+		}
+		return about(grants.Judge(c.Snapshot, c.Wanted, a, im.Statement).Mismatches)
+	}
+	all, was := map[string]catalog.Permissions{}, about(now)
+	for _, name := range names {
+		all[name] = catalog.All
+	}
+	best := judged(all)
+	least := maps.Clone(all)
+	for _, one := range catalog.All.Each() {
+		fewer := maps.Clone(all)
+		for _, name := range names {
+			fewer[name] = fewer[name].Minus(one)
+		}
+		without := judged(fewer)
+		for _, name := range names {
+			if slices.Equal(without[name], best[name]) {
+				least[name] = least[name].Minus(one)
+			}
+		}
+	}
+	again := false
+	for _, name := range names {
+		key := [2]string{c.Snapshot.Site, name}
+		if slices.Equal(best[name], was[name]) {
+			continue
+		}
+		may := least[name]
+		if _, before := im.may[key]; before || may.IsEmpty() {
+			may = catalog.All
+		}
+		im.may[key], again = may, true
+	}
+	return again
+}
+
+// about is what is said of each, by whom it is about.
+func about(found finding.List) map[string][]string {
+	out := map[string][]string{}
+	for _, f := range found {
+		out[subjectOf(f)] = append(out[subjectOf(f)], f.Message)
+	}
+	for _, said := range out {
+		slices.Sort(said)
+	}
+	return out
 }

@@ -25,6 +25,7 @@ type Item struct {
 	// Rows and Members are what it is about, by site: places in the snapshot's
 	// Permissions and Members.
 	Rows, Members map[string][]int
+	first         bool // before others of its code
 }
 
 // Findings is the report as findings: of several sites with their names.
@@ -77,13 +78,28 @@ func (im *importer) report(d *draft, p proof) Report {
 		r.lacks(x, p.missing[i])
 		r.remaining(x, p.mismatches[i], p.unverified[i])
 	}
+	for _, f := range im.Unread {
+		r.items = append(r.items, Item{Finding: f})
+	}
+	r.outsiders()
 	r.differences()
 	r.accepted()
 	r.guesses()
 	slices.SortStableFunc(r.items, func(a, b Item) int {
-		return cmp.Or(cmp.Compare(rank(a.Code), rank(b.Code)), cmp.Compare(severity(a.Severity), severity(b.Severity)))
+		return cmp.Or(cmp.Compare(rank(a.Code), rank(b.Code)), cmp.Compare(severity(a.Severity), severity(b.Severity)), order(a, b))
 	})
 	return Report{Items: r.items}
+}
+
+// order puts what is marked so first.
+func order(a, b Item) int {
+	switch {
+	case a.first == b.first:
+		return 0
+	case a.first:
+		return -1
+	}
+	return 1
 }
 
 func severity(s finding.Severity) int {
@@ -92,7 +108,7 @@ func severity(s finding.Severity) int {
 
 // rank orders a report by what is most to be done.
 func rank(code string) int {
-	return slices.Index([]string{finding.ImportMismatch, finding.ImportOutside, finding.ImportNotSaid, finding.ImportMember, finding.ImportRule,
+	return slices.Index([]string{finding.ImportMismatch, finding.ImportScript, finding.ImportOutside, finding.ImportNotSaid, finding.ImportMember, finding.ImportRule,
 		finding.ImportDiffers, finding.ImportGuess, finding.ImportLeft, finding.ImportSystem}, code)
 }
 
@@ -192,7 +208,11 @@ func (r *reporter) stranger(x *site, h *holder) {
 		if n > 0 {
 			with = fmt.Sprintf(", with %s on %s,", counted(n, "permission", "permissions"), counted(views, "view", "views"))
 		}
-		r.note(x, finding.Warning, finding.ImportOutside, r.instead(h), drop, rows, members, "the %s %q%s is accepted as an outsider: %s", what, h.Name, with, why)
+		message := fmt.Sprintf("the %s %q%s is accepted as an outsider: %s", what, h.Name, with, why)
+		if login, ok := x.loginOf(h.SID); ok && x.isSysadmin(login) {
+			message += "; its login is sysadmin"
+		}
+		r.note(x, finding.Warning, finding.ImportOutside, r.instead(h), drop, rows, members, "%s", message)
 	case h.hasRows():
 		r.note(x, finding.Warning, finding.ImportLeft, r.instead(h), drop, rows, members, "the %s %q, with %s on %s, is left alone: %s", what, h.Name, counted(n, "permission", "permissions"), counted(views, "view", "views"), why)
 	default:

@@ -10,6 +10,7 @@ import (
 // headings are what the parts of a report are called.
 var headings = map[string]string{
 	finding.ImportMismatch: "What verify will find",
+	finding.ImportScript:   "What of the scripts was not read: the policy does not know of it",
 	finding.ImportOutside:  "Who has access and is no group or person of the policy: accepted as outsiders",
 	finding.ImportNotSaid:  "Permissions that no line of a policy says: left as they are",
 	finding.ImportMember:   "Memberships that no group gives: left as they are",
@@ -47,6 +48,9 @@ func (i Item) text(width int) string {
 	message := i.Message
 	if len(i.Sites) > 0 {
 		message = fmt.Sprintf("%s: %s", words(i.Sites, "site", "sites"), message)
+	}
+	if i.Code == finding.ImportScript {
+		message = fmt.Sprintf("%s: %s", i.Where, message)
 	}
 	if i.Fix != "" && len(i.Statements) == 0 {
 		message += "; " + i.Fix

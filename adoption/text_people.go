@@ -1,10 +1,6 @@
 package adoption
 
-import (
-	"fmt"
-
-	"grantree/catalog"
-)
+import "fmt"
 
 // writeUser writes a person down.
 func (im *importer) writeUser(t *page, u *user) {
@@ -48,9 +44,7 @@ func (im *importer) writeOutsider(t *page, o *outsider) {
 	if len(o.sites) < len(im.base.SitesInUse()) {
 		t.put(list("sites", names(o.sites)))
 	}
-	if o.may != catalog.All {
-		t.put(list("may", o.may.Words()))
-	}
+	t.put(list("may", o.may.Words())) // all four too: more is a mismatch then, and nobody has to know what a missing may means
 	if o.people >= 0 && o.people != 1 {
 		t.put(fmt.Sprintf("people = %d\n", o.people))
 	}

@@ -14,6 +14,7 @@ const (
 	Grants      Doing = "grants"
 	Denies      Doing = "denies"
 	Revokes     Doing = "revokes"
+	LiftsDeny   Doing = "lifts a DENY" // of a plan: a statement grants or revokes
 	AddsMember  Doing = "adds a member"
 	DropsMember Doing = "drops a member"
 	MakesUser   Doing = "makes a user"
@@ -56,7 +57,7 @@ type Record struct {
 // undoes are the deeds that a deed undoes: what a plan does is wanted because the
 // last of these was done.
 var undoes = map[Doing][]Doing{
-	Grants: {Revokes, Denies, DropsUser, DropsRole}, Denies: {Revokes, Grants, DropsUser, DropsRole}, Revokes: {Grants, Denies},
+	Grants: {Revokes, Denies, DropsUser, DropsRole}, Denies: {Revokes, Grants, DropsUser, DropsRole}, Revokes: {Grants, Denies}, LiftsDeny: {Denies},
 	AddsMember: {DropsMember, DropsUser, DropsRole}, DropsMember: {AddsMember},
 	MakesUser: {DropsUser}, DropsUser: {MakesUser}, MakesRole: {DropsRole}, DropsRole: {MakesRole}, GivesTo: {GivesTo},
 }
@@ -72,6 +73,8 @@ func (d Deed) Differs() string {
 		return fmt.Sprintf("%s lacks the DENY of %s on %s", d.Principal, d.Permission, on)
 	case Revokes:
 		return fmt.Sprintf("%s has a row of %s on %s", d.Principal, d.Permission, on)
+	case LiftsDeny:
+		return fmt.Sprintf("%s is denied %s on %s", d.Principal, d.Permission, on)
 	case AddsMember:
 		return fmt.Sprintf("%s is not in %s", d.Principal, d.Name)
 	case DropsMember:
@@ -123,7 +126,7 @@ func (a Act) touches(d Deed, same func(x, y string) bool) bool {
 // kind tells deeds about permissions, members and owners apart.
 func (d Deed) kind() int {
 	switch d.Doing {
-	case Grants, Denies, Revokes:
+	case Grants, Denies, Revokes, LiftsDeny:
 		return 1
 	case AddsMember, DropsMember:
 		return 2

@@ -117,6 +117,8 @@ func TestLastActDecides(t *testing.T) {
 		"denied, and a row is there":           {[]TraceRow{row(1, 1, grant), row(2, 3, deny)}, Revokes, true},
 		"given and taken, and it is lacking":   {[]TraceRow{row(1, 1, grant), row(2, 2, revoke)}, Grants, true},
 		"given, and it is lacking":             {[]TraceRow{row(1, 1, grant)}, Grants, false},
+		"a DENY that is there":                 {[]TraceRow{row(1, 1, grant), row(2, 3, deny)}, LiftsDeny, true},
+		"a DENY is there, and was taken away":  {[]TraceRow{row(1, 3, deny), row(2, 2, revoke)}, LiftsDeny, false},
 		"a DENY that was replaced by a grant":  {[]TraceRow{row(1, 3, deny), row(2, 1, grant)}, Denies, true},
 		"a DENY that is lacking and was given": {[]TraceRow{row(1, 3, deny)}, Denies, false},
 	} {

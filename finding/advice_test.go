@@ -2,6 +2,7 @@ package finding
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -31,11 +32,24 @@ func TestAdvice(t *testing.T) {
 		{"after one of the server's", Finding{Use: "USE [d];", Statements: append([]string{"USE master; REVOKE a;"}, statements(2)...)},
 			"USE master; REVOKE a; USE [d]; DROP USER [u1]; DROP USER [u2]"},
 		{"of several databases", Finding{Use: InEach, Statements: statements(1)}, "in the database of each: DROP USER [u1]"},
+		{"of several databases, and the server", Finding{Use: InEach, Statements: append(statements(1), "USE master; REVOKE a;")}, "in the database of each: DROP USER [u1]; USE master; REVOKE a"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := tt.f.Advice(); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestAlone: each statement is of use by itself, wherever who pastes it is.
+func TestAlone(t *testing.T) {
+	f := Finding{Use: "USE [d];", Statements: []string{"REVOKE a;", "USE master; REVOKE b;", "REVOKE c;"}}
+	want := []string{"USE [d]; REVOKE a;", "USE master; REVOKE b;", "USE [d]; REVOKE c;"}
+	if got := f.Alone(); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if f.Use = ""; !slices.Equal(f.Alone(), f.Statements) {
+		t.Errorf("of the server: %q", f.Alone())
 	}
 }

@@ -130,6 +130,19 @@ func (f Finding) Pasted() []string {
 	return out
 }
 
+// Alone are the statements as each is pasted by itself by somebody who may be in
+// another database.
+func (f Finding) Alone() []string {
+	out := slices.Clone(f.Statements)
+	moves, _, _ := strings.Cut(f.Use, " ")
+	for i, s := range out {
+		if f.Use != "" && !strings.HasPrefix(s, moves+" ") {
+			out[i] = f.Use + " " + s
+		}
+	}
+	return out
+}
+
 // String prints a finding on one line: place, message, advice and code, each as
 // Printable shows it.
 func (f Finding) String() string { return f.Text() + " (" + f.Code + ")" }

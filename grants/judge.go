@@ -42,14 +42,14 @@ func (x *Survey) Judge(w *Wanted, acc Acceptance, write func(Remedy) string) Jud
 	j.unverified()
 	j.notes()
 	j.say()
-	return Judgement{Mismatches: j.mismatches.Sorted(), Unverified: j.unsure.Sorted(), Notes: j.remarks.Sorted(), Accepted: j.accepted(), Reaches: j.reaching}
+	return Judgement{Mismatches: j.mismatches.Sorted(), Unverified: j.unsure.Sorted(), Notes: j.remarks.Sorted(), Accepted: j.accepted(), Reaches: j.reaching, Held: j.evidence}
 }
 
 // newJudge is a judge who knows the site, the policy's part in it and everybody
 // there.
 func newJudge(x *Survey, w *Wanted, acc Acceptance, write func(Remedy) string) *judge {
 	s := x.s
-	j := &judge{a: x.Access(w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}, reaching: map[string][]string{}}
+	j := &judge{a: x.Access(w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}, reaching: map[string][]string{}, evidence: map[string]string{}}
 	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, x.logins()
 	j.look()
 	j.gather()
@@ -97,6 +97,7 @@ type judge struct {
 
 	mismatches, unsure, remarks finding.List
 	reaching                    map[string][]string // see Judgement.Reaches
+	evidence                    map[string]string   // see Judgement.Held
 }
 
 // isWanted reports whether a member is one that the policy says.
@@ -245,6 +246,8 @@ func (j *judge) say() {
 		found.About = k.who
 		do.advise(found, j.write, j.s.Database)
 		j.reaching[found.Message] = j.all(f)
+		who, _, _ := strings.Cut(k.who, "\x00")
+		j.evidence[found.Message] = f.held(who)
 	}
 }
 
@@ -269,7 +272,22 @@ type holding struct{ permission, on string }
 
 // sentence is the verb and what it is about: "is granted SELECT on dbo.va, dbo.vb
 // and UPDATE on dbo.vc".
-func (f *charge) sentence() string {
+func (f *charge) sentence() string { return strings.TrimSpace(f.verb + " " + f.what()) }
+
+// held is what a principal has, as rows of catalog views hold it.
+func (f *charge) held(who string) string {
+	switch what := f.what(); {
+	case what == "":
+		return who
+	case f.holds[0].permission == "":
+		return who + ", " + what // a member's role, or what somebody owns
+	default:
+		return what + ", to " + who
+	}
+}
+
+// what is that without the verb.
+func (f *charge) what() string {
 	on := map[string][]string{} // permissions by what they are on
 	for _, h := range f.holds {
 		on[h.on] = append(on[h.on], h.permission)
@@ -292,7 +310,7 @@ func (f *charge) sentence() string {
 	if n := len(parts) - 3; n > 0 {
 		parts = append(parts[:3], fmt.Sprintf("%d more", n))
 	}
-	return strings.TrimSpace(f.verb + " " + strings.Join(parts, " and "))
+	return strings.Join(parts, " and ")
 }
 
 // worth says how much comes of it, where it was counted.

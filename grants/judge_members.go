@@ -70,7 +70,7 @@ func (j *judge) deprived(p int, taken catalog.Permissions) []int {
 // say. That nobody gains by it, or that an outsider is accepted, leaves it one:
 // whoever is in the role has what it gets next.
 func (j *judge) extraMember(role, p int) {
-	who, pairs := j.charged(p, func(v int) catalog.Permissions { return j.brings(role, v) })
+	who, pairs := j.charged(p, func(v int) catalog.Permissions { return j.through(role, v) })
 	if len(who) == 0 {
 		// A plan takes them out whatever they have otherwise.
 		who = slices.Clone(j.reach[p])

@@ -22,9 +22,11 @@ func (j *judge) modules() {
 		}
 		do := advice{or: fmt.Sprintf("see what it does, and accept it with [[module]] name = %q", o.name)}
 		if why := o.opaque(); why != "" {
-			j.doubt(finding.ModuleNotVerified, do, "what %s reaches cannot be read (%s), and %s may run it", o.name, why, some(names, 3))
+			found := j.doubt(finding.ModuleNotVerified, do, "what %s reaches cannot be read (%s), and %s may run it", o.name, why, some(names, 3))
+			j.evidence[found.Message] = o.name
 		} else if reaches := j.reaches(id); len(reaches) > 0 {
-			j.remark(finding.Module, "%s%s reaches %s, and %s may run it", j.where(false), o.name, some(reaches, 3), some(names, 3))
+			found := j.remark(finding.Module, "%s%s reaches %s, and %s may run it", j.where(false), o.name, some(reaches, 3), some(names, 3))
+			j.evidence[found.Message] = o.name + " refers to " + some(reaches, 3)
 		}
 	}
 }

@@ -12,13 +12,16 @@ import (
 )
 
 // remark adds a note.
-func (j *judge) remark(code, format string, args ...any) {
+func (j *judge) remark(code, format string, args ...any) *finding.Finding {
 	j.remarks.Notef(code, finding.Pos{}, "", format, args...)
+	return &j.remarks[len(j.remarks)-1]
 }
 
 // doubt adds something that is not verified, about this site.
-func (j *judge) doubt(code string, do advice, format string, args ...any) {
-	do.advise(j.unsure.Warnf(code, finding.Pos{}, "", "%s%s", j.where(false), fmt.Sprintf(format, args...)), j.write, j.s.Database)
+func (j *judge) doubt(code string, do advice, format string, args ...any) *finding.Finding {
+	found := j.unsure.Warnf(code, finding.Pos{}, "", "%s%s", j.where(false), fmt.Sprintf(format, args...))
+	do.advise(found, j.write, j.s.Database)
+	return found
 }
 
 // mismatch adds one that is no charge against a principal.

@@ -96,7 +96,7 @@ func (j *judge) allow(p *person) {
 			may = promised[i]
 		}
 		for _, r := range roles {
-			may = may.Union(r.May.Intersect(j.brings(r.position, v)))
+			may = may.Union(r.May.Intersect(j.through(r.position, v)))
 		}
 		for _, name := range p.also {
 			may = may.Union(j.alsoGives(tokens, name, v))
@@ -159,6 +159,17 @@ func (j *judge) brings(p, v int) catalog.Permissions {
 	return j.a.holdsOn(token{db: j.a.m.tokens(int32(p))}, v)
 }
 
+// through is what a role brings to a view by itself and every role that it is in.
+// What public has comes to its members through public, whatever the role is.
+func (j *judge) through(role, v int) catalog.Permissions {
+	public := j.a.m.public
+	tokens := j.a.m.tokens(int32(role))
+	if int32(role) != public {
+		tokens = slices.DeleteFunc(tokens, func(t int32) bool { return t == public })
+	}
+	return j.a.holdsOn(token{db: tokens}, v)
+}
+
 type acceptedRole struct {
 	*Outsider
 	position int
@@ -181,7 +192,7 @@ func (j *judge) alsoGives(tokens []int32, name string, v int) catalog.Permission
 	out := catalog.None
 	for _, t := range tokens[1:] {
 		if p := j.a.m.principals[t]; j.s.Collation.Equal(p.Name, name) {
-			out = out.Union(j.brings(int(t), v))
+			out = out.Union(j.through(int(t), v))
 		}
 	}
 	return out

@@ -95,6 +95,14 @@ func TestJudge(t *testing.T) {
 		{"an accepted role accepts its members for what comes through it", reports().row(Granted, "DELETE", "va", "ann"), outsider("Reports", catalog.Select|catalog.Update), []string{
 			`warning unmanaged-grant: site "North": the user "ann", whom the policy does not name, is granted DELETE on dbo.va`,
 			`note outsider: site "North": the role "Reports" has access, which the policy accepts: the nightly report`}},
+		{"an accepted role accepts nothing that its members get through public", judgeSite().role("Ops").member("Ops", "ann").row(Granted, "SELECT", "vb", "public"), outsider("Ops", catalog.Select), []string{
+			`warning public-grant: site "North": public is granted SELECT on dbo.vb, which reaches "ann", "bob"`,
+			`note outsider: site "North": the role "Ops" has access, which the policy accepts: the nightly report`}},
+		{"nor those of a role that is in it", judgeSite().role("Ops", "Sub").member("Ops", "Sub").member("Sub", "ann").row(Granted, "SELECT", "vb", "public"), outsider("Ops", catalog.Select), []string{
+			`warning public-grant: site "North": public is granted SELECT on dbo.vb, which reaches "ann", "bob"`,
+			`note outsider: site "North": the role "Ops" has access, which the policy accepts: the nightly report`}},
+		{"a role that a person may also be in brings them nothing of public", judgeSite().role("Ops").member("Ops", "bob").row(Granted, "SELECT", "vb", "public"), also("Ops"), []string{
+			`warning public-grant: site "North": public is granted SELECT on dbo.vb, which reaches "ann", "bob"`}},
 		{"an outsider with more than is accepted", judgeSite().row(Granted, "SELECT", "va", "ann").row(Granted, "DELETE", "va", "ann"), outsider("ann", catalog.Select), []string{
 			`warning unmanaged-grant: site "North": the user "ann", whom the policy does not name, is granted DELETE on dbo.va`,
 			`note outsider: site "North": "ann" has access, which the policy accepts: the nightly report`}},

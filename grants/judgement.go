@@ -21,7 +21,8 @@ type Acceptance struct {
 
 // Outsider is a principal that has access and is none of the policy's: a
 // login, a Windows group, a user or a role of the site. A role that is
-// accepted accepts its members for what comes through it.
+// accepted accepts its members for what comes through it, which is not what they
+// have by public.
 type Outsider struct {
 	Name   string
 	May    catalog.Permissions // the most that is accepted
@@ -51,6 +52,9 @@ type Judgement struct {
 	Notes finding.List
 	// Accepted is what people of the policy may do.
 	Accepted Accepted
+	// Held says, by the message of a mismatch, what of whom the catalog views hold by
+	// which it is so: "SELECT on dbo.v, to eve".
+	Held map[string]string
 	// Reaches names, by the message of a mismatch, everybody whom it concerns:
 	// the message names the first few.
 	Reaches map[string][]string

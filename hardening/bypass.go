@@ -1,6 +1,7 @@
 package hardening
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -74,6 +75,7 @@ func (j *site) beyond() {
 		for _, f := range compared.Beyond[user] {
 			one := j.told(f, true)
 			one.About, one.Reaches = user, []string{user}
+			one.Evidence = permissions + ": no DENY to " + user
 		}
 	}
 }
@@ -81,7 +83,7 @@ func (j *site) beyond() {
 // told adds a finding of a judgement, which begins with the site or the server
 // that it is about.
 func (j *site) told(f finding.Finding, bypass bool) *Finding {
-	about := &j.report
+	about, held := &j.report, j.x.Judged.Held[f.Message]
 	switch {
 	case strings.HasPrefix(f.Message, fmt.Sprintf("site %q: ", j.site)):
 		f.Message = strings.TrimPrefix(f.Message, fmt.Sprintf("site %q: ", j.site))
@@ -93,7 +95,8 @@ func (j *site) told(f finding.Finding, bypass bool) *Finding {
 		about = &j.ofServer
 	}
 	rule, _ := RuleOf(f.Code)
-	out := about.add(f, rule.View)
+	who, _, _ := strings.Cut(f.About, "\x00")
+	out := about.add(f, rule.View+": "+cmp.Or(held, who, f.Message))
 	out.Bypass = bypass
 	return out
 }

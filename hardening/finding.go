@@ -146,7 +146,7 @@ func (r *report) unread(site, what, why string, fix ...grants.Remedy) {
 	u := Unread{Server: r.server, Site: site, What: what, Why: why}
 	for _, x := range fix {
 		switch {
-		case r.write == nil:
+		case r.write == nil || x.Kind == grants.RemedyGrant && x.Principal == "": // nobody knows whom it is to be given
 		case x.OfDatabase():
 			u.Statements = append(u.Statements, r.write(grants.Remedy{Kind: grants.RemedyUse, On: grants.Securable{Class: "DATABASE", Name: r.database}})+" "+r.write(x))
 		default:

@@ -112,6 +112,8 @@ var ofSites = []struct {
 	}, finding.FixedRole, finding.Warning, `the role "Crew" is in db_backupoperator`, "ALTER ROLE [db_backupoperator] DROP MEMBER [Crew];", "role db_backupoperator, member Crew"},
 	{"a permission of a user's own", func(x *hardening.SiteFacts) { given(x.Snapshot, 1, 201, ann, "EXECUTE", "G") },
 		finding.DirectGrant, finding.Warning, `the user "ann" is granted EXECUTE on dbo.usp_close`, "REVOKE EXECUTE ON [dbo].[usp_close] FROM [ann];", "EXECUTE on dbo.usp_close, to ann"},
+	{"a permission on a view that no policy gives", func(x *hardening.SiteFacts) { given(x.Snapshot, 1, 100, ann, "REFERENCES", "G") },
+		finding.DirectGrant, finding.Warning, `the user "ann" is granted REFERENCES on dbo.v_order`, "REVOKE REFERENCES ON [dbo].[v_order] FROM [ann];", "REFERENCES on dbo.v_order, to ann"},
 	{"a permission that may be handed on", func(x *hardening.SiteFacts) { given(x.Snapshot, 1, 201, crew, "EXECUTE", "W") },
 		finding.GrantOption, finding.Warning, `the role "Crew" may hand on EXECUTE on dbo.usp_close`, "REVOKE GRANT OPTION FOR EXECUTE ON [dbo].[usp_close] FROM [Crew] CASCADE;", "W, EXECUTE on dbo.usp_close, to Crew"},
 	{"a schema of a person's", func(x *hardening.SiteFacts) { x.Snapshot.Schemas[1].Owner = ann },
@@ -164,6 +166,9 @@ func holds(t *testing.T, r hardening.Report, code string, severity finding.Sever
 	f := found[0]
 	if f.Server != "main" || f.Severity != severity || !strings.Contains(f.Message, message) || !strings.Contains(f.Evidence, evidence) {
 		t.Errorf("server %q, %s: %s (%s)\nwant %s: %s (%s)", f.Server, f.Severity, f.Message, f.Evidence, severity, message, evidence)
+	}
+	if rule, _ := hardening.RuleOf(code); f.Evidence == "" || f.Evidence == rule.View || strings.HasSuffix(f.Evidence, ": ") {
+		t.Errorf("the row is %q", f.Evidence)
 	}
 	if !f.Bypass && f.Severity != "" {
 		whole := slices.Contains([]string{finding.ServerChaining, finding.SQLAuthentication, finding.ContainedLogins, finding.LoginsNotAudited, finding.ModuleNotVerified}, code)
@@ -363,6 +368,24 @@ func TestNotRead(t *testing.T) {
 	}
 }
 
+// TestNotReadStatements: where no site of a server was read, the statement
+// that mends it names the runner by what the server's accounts say; where nobody
+// knows who that is, there is none.
+func TestNotReadStatements(t *testing.T) {
+	for runner, want := range map[string]string{"low": "USE master; GRANT VIEW ANY DEFINITION TO [low]; USE master; GRANT VIEW SERVER STATE TO [low];", "": ""} {
+		x := aServer()
+		x.Logins, x.Sites, x.Runner, x.SeesSessions = nil, nil, runner, false
+		x.Accounts[1].Password = nil
+		var got []string
+		for _, u := range hardening.Server(x, mssql.Statement).Unread {
+			got = append(got, u.Statements...)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: %q, want %q", runner, got, want)
+		}
+	}
+}
+
 // TestReport: what two sites say of one server is said once, the worst first.
 func TestReport(t *testing.T) {
 	one := func(site, code string, s finding.Severity) hardening.Finding {
@@ -388,14 +411,14 @@ func TestBypass(t *testing.T) {
 	x.Schema = "dbo"
 	given(x.Snapshot, 1, 100, temp, "UPDATE", "G")
 	f := holds(t, judged(x), finding.UnmanagedGrant, finding.Error, `the role "Temps", which the policy does not name, is granted UPDATE on dbo.v_order`,
-		"REVOKE UPDATE ON [dbo].[v_order] FROM [Temps];", "sys.database_permissions")
+		"REVOKE UPDATE ON [dbo].[v_order] FROM [Temps];", "sys.database_permissions: UPDATE on dbo.v_order, to Temps")
 	if !f.Bypass || !slices.Equal(f.Reaches, []string{"eve"}) || strings.Contains(f.Message, "site") {
 		t.Errorf("%+v", f)
 	}
 	x = aSite()
 	x.Snapshot.Logins = append(x.Snapshot.Logins, grants.Login{ID: 281, Name: "boss", SID: "0D", Type: "S"})
 	x.Snapshot.ServerMembers = []grants.Member{{Role: 3, Member: 281}}
-	if f := holds(t, judged(x), finding.ServerRole, finding.Error, `the login "boss" is a member of sysadmin`, "ALTER SERVER ROLE [sysadmin] DROP MEMBER [boss];", "sys.server_role_members"); f.Site != "" || !f.Bypass {
+	if f := holds(t, judged(x), finding.ServerRole, finding.Error, `the login "boss" is a member of sysadmin`, "ALTER SERVER ROLE [sysadmin] DROP MEMBER [boss];", "sys.server_role_members: "); f.Site != "" || !f.Bypass {
 		t.Errorf("%+v", f)
 	}
 	x = aSite()

@@ -36,6 +36,8 @@ type ServerFacts struct {
 	// Logins is the part of a snapshot that is about the server, of any site there;
 	// nil where none was read.
 	Logins *grants.Snapshot
+	// Runner is the login that runs grantree; empty where nobody said.
+	Runner string
 	// Accounts are what the server says of its logins' passwords and sessions; nil
 	// where that was not read.
 	Accounts     []grants.Account
@@ -72,7 +74,7 @@ func Uses(s *grants.Snapshot) SiteUse {
 func Server(x ServerFacts, write func(grants.Remedy) string) Report {
 	s := x.Logins
 	if s == nil {
-		s = &grants.Snapshot{}
+		s = &grants.Snapshot{Runner: grants.Runner{Login: x.Runner}}
 	}
 	j := &server{report: report{server: x.Name, write: write}, x: x, s: s, byID: map[int]grants.Login{}, bySID: map[string]grants.Login{}, in: map[int][]int{}}
 	for _, l := range s.Logins {

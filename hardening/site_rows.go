@@ -8,6 +8,9 @@ import (
 	"grantree/grants"
 )
 
+// ofPolicies are the permissions that a policy gives on views.
+var ofPolicies = []string{"SELECT", "INSERT", "UPDATE", "DELETE"}
+
 // direct finds permissions that are given to users and not to roles. What stands
 // on the views of the catalog is the policy's business, which may give it to a
 // person.
@@ -18,7 +21,7 @@ func (j *site) direct() {
 			continue
 		}
 		rows := j.rows(p.ID, func(row grants.PermissionRow) bool {
-			return row.Class == grants.ClassDatabase && row.Name == "CONNECT" || row.Class == grants.ClassObject && managed[row.Major]
+			return row.Class == grants.ClassDatabase && row.Name == "CONNECT" || row.Class == grants.ClassObject && managed[row.Major] && slices.Contains(ofPolicies, row.Name)
 		})
 		if len(rows) == 0 {
 			continue

@@ -28,8 +28,7 @@ func (s *survey) wideDenies() finding.List {
 		for j := range k.Entries {
 			e := &k.Entries[j]
 			token := k.key(e.Grantee)
-			_, role := k.groups[token]
-			if e.State != grants.Denied || role && i > 0 && !s.hasMembers(k, token) {
+			if e.State != grants.Denied || s.again(i, token) && !s.hasMembers(k, token) {
 				continue
 			}
 			for _, c := range e.Causes {

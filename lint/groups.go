@@ -11,18 +11,27 @@ import (
 	"grantree/policy"
 )
 
-// given is what a group gives and takes on each view.
+// given is what a group gives and takes on each view, which is the same in all
+// sites that it is in, and in which kinds of sites it is.
 type given struct {
 	group       *policy.Group
 	role        string
 	may, denied []catalog.Permissions
-	size        int
-	ends        bool // it has a line that ends
+	in          []bool // by kind of sites
+	size        int    // how much, in all kinds of sites
+	ends        bool   // it has a line that ends
 }
 
-// within reports whether who is in b too has nothing from a: all that a gives b
-// gives, and a denies no more.
-func (a *given) within(b *given) bool { return covers(b.may, a.may) && covers(b.denied, a.denied) }
+// within reports whether who is in b too has nothing from a: b is wherever a is, all
+// that a gives b gives, and a denies no more.
+func (a *given) within(b *given) bool {
+	for i, in := range a.in {
+		if in && !b.in[i] {
+			return false
+		}
+	}
+	return covers(b.may, a.may) && covers(b.denied, a.denied)
+}
 
 // covers reports whether one list of permissions has all of another.
 func covers(all, some []catalog.Permissions) bool {
@@ -34,16 +43,27 @@ func covers(all, some []catalog.Permissions) bool {
 	return true
 }
 
-// givens is what each group gives, in the policy's order.
+// givens is what each group gives, in the policy's order. Of one whose sites are all
+// retired there is nothing to say.
 func (s *survey) givens() []*given {
 	var out []*given
 	for _, g := range slices.SortedStableFunc(slices.Values(s.p.Groups), byPlace) {
-		x := &given{group: g, role: s.role(g)}
-		x.may, x.denied = s.kinds[0].Of([]string{x.role}), s.kinds[0].Denies(x.role)
+		x := &given{group: g, role: s.role(g), in: make([]bool, len(s.kinds))}
+		sites := 0
+		for i, k := range s.kinds {
+			if x.in[i] = k.groups[x.role] == g.Name; x.in[i] {
+				sites++
+			}
+		}
+		if sites == 0 {
+			continue
+		}
+		k := s.kinds[slices.Index(x.in, true)]
+		x.may, x.denied = k.Of([]string{x.role}), k.Denies(x.role)
 		for i := range x.may {
-			x.size += x.may[i].Len()
+			x.size += sites * x.may[i].Len()
 			if x.denied != nil {
-				x.size += x.denied[i].Len()
+				x.size += sites * x.denied[i].Len()
 			}
 		}
 		x.ends = slices.ContainsFunc(slices.Concat(g.Allow, g.Deny), func(e policy.Entry) bool { return !e.Until.IsZero() })
@@ -178,11 +198,20 @@ func (s *survey) within(a *given, supersets []*given, out *finding.List) {
 	}
 	b := supersets[slices.IndexFunc(supersets, func(x *given) bool { return !s.copies(x.group, a.group) })]
 	verb, more := "gives", without(b.may, a.may)
-	if !slices.ContainsFunc(more, func(p catalog.Permissions) bool { return !p.IsEmpty() }) {
+	if none(more) {
 		verb, more = "denies", without(b.denied, a.denied)
 	}
-	out.Notef(finding.GroupSubset, a.group.Pos, "", "group %q gives nothing that %s not (%s); %q %s more (%s)",
-		a.group.Name, does(names), s.words(a.may), b.group.Name, verb, s.words(more))
+	beyond := fmt.Sprintf("%s more (%s)", verb, s.words(more))
+	if none(more) {
+		beyond = "is in more sites"
+	}
+	out.Notef(finding.GroupSubset, a.group.Pos, "", "group %q gives nothing that %s not (%s); %q %s",
+		a.group.Name, does(names), s.words(a.may), b.group.Name, beyond)
+}
+
+// none reports whether some permissions are none at all.
+func none(may []catalog.Permissions) bool {
+	return !slices.ContainsFunc(may, func(p catalog.Permissions) bool { return !p.IsEmpty() })
 }
 
 // without is what one list of permissions has beyond another.
@@ -219,9 +248,9 @@ func (s *survey) inBoth(a, b *given, out *finding.List) {
 		return
 	}
 	who := map[string]bool{}
-	for _, k := range s.kinds {
+	for i, k := range s.kinds {
 		for _, c := range k.crowds {
-			if slices.Contains(c.tokens, a.role) && slices.Contains(c.tokens, b.role) {
+			if a.in[i] && b.in[i] && slices.Contains(c.tokens, a.role) && slices.Contains(c.tokens, b.role) {
 				for _, u := range c.users {
 					who[u] = true
 				}

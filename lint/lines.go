@@ -49,14 +49,14 @@ func (s *survey) needlessLines() finding.List {
 }
 
 // gifts is what each line of allow gives, by its place. What a group gives is the
-// same in all kinds of sites, and is looked at in the first.
+// same in all kinds of sites that it is in, and is looked at in the first of them.
 func (s *survey) gifts() map[finding.Pos][]gift {
 	out := map[finding.Pos][]gift{}
 	for i, k := range s.kinds {
 		for j := range k.Entries {
 			e := &k.Entries[j]
 			token := k.key(e.Grantee)
-			if _, role := k.groups[token]; role && i > 0 {
+			if s.again(i, token) {
 				continue
 			}
 			var last finding.Pos
@@ -123,7 +123,7 @@ func (s *survey) deniedToAll(g gift, w worth) bool {
 	members := false
 	for _, k := range s.kinds {
 		for _, c := range k.crowds {
-			if !slices.Contains(c.tokens, g.token) {
+			if k.groups[g.token] != g.k.groups[g.token] || !slices.Contains(c.tokens, g.token) {
 				continue
 			}
 			members = true

@@ -210,6 +210,19 @@ warning p.toml:30:1: user "ann" may do nothing in site "North" but what everybod
 			`warning p.toml:24:1: group "B" gives nothing on any view; add [[group.allow]] lines, or remove it (group-gives-nothing)
 warning p.toml:24:1: nobody active is in group "B" (group-without-users)
 `},
+		{"groups of sites that are not the first", group("A", "sites = [\"North\"]\n", allow("Work", "select")) +
+			group("Crew", "sites = [\"South\"]\n", allow("Stock", "select"), allow("v_item", "select")) + group("Like", "copies = \"Crew\"\n", "sites = [\"South\"]\n") + group("Wide", allow("Stock", "select"), allow("Pay", "select")) +
+			group("Gone", "sites = [\"Old\"]\n") + group("None", "sites = [\"South\"]\n") + user("ann", "A Crew Like", "*"), []string{finding.GroupGivesNothing, finding.GroupTwin, finding.GroupSubset, finding.LineNeedless},
+			`note p.toml:25:1: group "Crew" gives nothing that group "Wide" does not (SELECT on Items); "Wide" gives more (SELECT on Pay) (group-subset)
+warning p.toml:31:1: the line of group "Crew", SELECT on v_item, gives nothing that p.toml:28:1 does not; remove the line (line-needless)
+warning p.toml:34:1: groups "Crew" and "Like" give the same (SELECT on Items); put its people into "Crew", and remove it: grantree group remove Like (group-twin)
+warning p.toml:49:1: group "None" gives nothing on any view; add [[group.allow]] lines, or remove it (group-gives-nothing)
+`},
+		{"one role of two groups", group("A", "role = \"R\"\n", "sites = [\"North\"]\n", allow("Work", "select")) + group("B", "role = \"R\"\n", "sites = [\"South\"]\n", allow("Stock", "select"), allow("v_item", "select")) + user("ann", "A B", "*"),
+			[]string{finding.GroupGivesNothing, finding.GroupWithoutUsers, finding.LineNeedless},
+			`warning p.toml:33:1: the line of group "B", SELECT on v_item, gives nothing that p.toml:30:1 does not; remove the line (line-needless)` + "\n"},
+		{"a group that is of fewer sites", group("A", allow("Pay", "select")) + group("B", "sites = [\"South\"]\n", allow("Pay", "select")), []string{finding.GroupTwin, finding.GroupSubset},
+			`note p.toml:24:1: group "B" gives nothing that group "A" does not (SELECT on Pay); "A" is in more sites (group-subset)` + "\n"},
 		{"a group that is copied is used", group("A", allow("Pay", "select")) + group("B", "copies = \"A\"\n", allow("Work", "select")) + group("C", allow("Stock", "select")) + user("ann", "B", "*"), []string{finding.GroupWithoutUsers},
 			`warning p.toml:30:1: nobody active is in group "C"; grantree group remove C (group-without-users)` + "\n"},
 		{"people who get nothing", group("A", allow("Pay", "select")) + group("B", allow("v_pay", "select"), deny("v_pay", "select", reason)) + user("ann", "A", "*", "[[user.at]]\nsites = [\"South\"]\ngroups = [\"B\"]\n") + user("bob", "B", "South") + user("cid", "A", "Old"),

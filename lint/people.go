@@ -1,11 +1,9 @@
 package lint
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
-	"grantree/catalog"
 	"grantree/finding"
 	"grantree/policy"
 )
@@ -23,12 +21,12 @@ func (s *survey) idleGroups() finding.List {
 	in := map[string]bool{}
 	for _, k := range s.kinds {
 		for _, m := range k.Members {
-			in[k.key(m.Role)] = true
+			in[k.groups[k.key(m.Role)]] = true
 		}
 	}
 	for _, g := range s.p.Groups {
 		copied := s.needed(g) && s.p.Administrators() != g
-		if g.Baseline || copied || in[s.role(g)] || len(s.p.Users) == 0 {
+		if g.Baseline || copied || in[g.Name] || len(s.p.Users) == 0 {
 			continue
 		}
 		out.Warnf(finding.GroupWithoutUsers, g.Pos, s.removal(g), "nobody active is in group %q", g.Name)
@@ -62,19 +60,24 @@ func (s *survey) idlePeople() finding.List {
 			out.Warnf(finding.UserWithoutSite, u.Pos, "give them a site that is in use, or write inactive = true", "the sites of user %q are all retired", u.Name)
 		}
 	}
-	base := &policy.Group{}
-	if i := slices.IndexFunc(s.p.Groups, func(g *policy.Group) bool { return g.Baseline }); i >= 0 {
-		base = s.p.Groups[i]
-	}
-	sites := map[string][]string{} // by user
+	sites, bases := map[string][]string{}, map[string][]string{} // by user
 	for _, k := range s.kinds {
-		all := k.Of([]string{k.key(base.Role)})
+		base, role := "", ""
+		for _, g := range s.p.Groups {
+			if g.Baseline && k.groups[s.role(g)] == g.Name {
+				base, role = g.Name, s.role(g)
+			}
+		}
+		all := k.Of([]string{role})
 		for _, c := range k.crowds {
 			if has := k.Of(c.tokens); !covers(all, has) {
 				continue
 			}
 			for _, u := range c.users {
 				sites[u] = append(sites[u], k.sites...)
+				if !none(all) {
+					bases[u] = append(bases[u], base)
+				}
 			}
 		}
 	}
@@ -83,8 +86,8 @@ func (s *survey) idlePeople() finding.List {
 			continue
 		}
 		but := ""
-		if slices.ContainsFunc(s.kinds[0].Of([]string{s.role(base)}), func(p catalog.Permissions) bool { return !p.IsEmpty() }) {
-			but = fmt.Sprintf(" but what everybody may by group %q", base.Name)
+		if len(bases[u.Name]) > 0 {
+			but = " but what everybody may by " + counted(bases[u.Name], "group", "groups")
 		}
 		out.Warnf(finding.UserGetsNothing, u.Pos, "put them into a group that gives what they need, or take the site away",
 			"user %q may do nothing in %s%s", u.Name, counted(sites[u.Name], "site", "sites"), but)

@@ -117,7 +117,7 @@ func (s *survey) snapshot(site policy.Site) *grants.Snapshot {
 
 // alike reports whether the same lists are wanted: a Compiler shares them.
 func alike(x, y *grants.Wanted) bool {
-	return sameList(x.Entries, y.Entries) && sameList(x.Users, y.Users) && sameList(x.Members, y.Members)
+	return sameList(x.Entries, y.Entries) && sameList(x.Users, y.Users) && sameList(x.Members, y.Members) && sameList(x.Roles, y.Roles)
 }
 
 func sameList[T any](x, y []T) bool { return len(x) == len(y) && (len(x) == 0 || &x[0] == &y[0]) }
@@ -178,6 +178,13 @@ type crowd struct {
 
 // roles of a survey's groups, by key: in every kind the same.
 func (s *survey) role(g *policy.Group) string { return s.kinds[0].key(g.Role) }
+
+// again reports whether the group that has a role, by key, in a kind of sites is in
+// one before it too, where it gives the same. Another group may have the role there.
+func (s *survey) again(at int, role string) bool {
+	group, is := s.kinds[at].groups[role]
+	return is && slices.ContainsFunc(s.kinds[:at], func(k *kind) bool { return k.groups[role] == group })
+}
 
 // byPlace orders groups as the policy has them.
 func byPlace(a, b *policy.Group) int {

@@ -123,32 +123,46 @@ func outOf(p *policy.Policy, group string, people []string, other string) *polic
 	return &out
 }
 
-// rows is what the role of a group is given, and denied, on each view.
+// rows is what the role of a group is given, and denied, by view and site.
 type rows struct {
 	may, denied map[string]catalog.Permissions
 }
 
-// gives is what every group gives, by name.
+// gives is what every group gives in all sites, by name.
 func gives(p *policy.Policy) map[string]rows {
-	w, _ := p.Wanted(withAnotherView(p, p.Sites[0]))
-	byRole := map[string]rows{}
-	for _, r := range w.Roles {
-		byRole[r.Name] = rows{map[string]catalog.Permissions{}, map[string]catalog.Permissions{}}
-	}
-	for _, e := range w.Entries {
-		switch r, role := byRole[e.Grantee]; {
-		case !role:
-		case e.State == grants.Denied:
-			r.denied[e.View] |= e.Permission
-		default:
-			r.may[e.View] |= e.Permission
-		}
-	}
 	out := map[string]rows{}
 	for _, g := range p.Groups {
-		out[g.Name] = byRole[g.Role]
+		out[g.Name] = rows{map[string]catalog.Permissions{}, map[string]catalog.Permissions{}}
+	}
+	for _, site := range p.Sites {
+		w, _ := p.Wanted(withAnotherView(p, site))
+		groups := map[string]string{}
+		for _, r := range w.Roles {
+			groups[r.Name] = r.Group
+		}
+		for _, e := range w.Entries {
+			switch group, role := groups[e.Grantee]; {
+			case !role:
+			case e.State == grants.Denied:
+				out[group].denied[e.View+" in "+site.Name] |= e.Permission
+			default:
+				out[group].may[e.View+" in "+site.Name] |= e.Permission
+			}
+		}
 	}
 	return out
+}
+
+// ofSomeSites has some groups of a policy be of some of its sites.
+func ofSomeSites(t *rapid.T, p *policy.Policy) {
+	if rapid.IntRange(0, 1).Draw(t, "all groups in all sites") == 0 {
+		return
+	}
+	for _, g := range p.Groups {
+		if n := rapid.IntRange(0, 2*len(p.Sites)).Draw(t, "site of "+g.Name); n < len(p.Sites) {
+			g.Sites = []string{p.Sites[n].Name}
+		}
+	}
 }
 
 func (r rows) equal(other rows) bool {
@@ -176,6 +190,7 @@ func TestLintIsRight(t *testing.T) {
 	seen := map[string]int{}
 	check := func(rt *rapid.T) {
 		p := keptApart(rt)
+		ofSomeSites(rt, p)
 		was, gives := access(rt, p), gives(p)
 		same := func(now *policy.Policy, why string) {
 			if got := access(rt, now); !maps.EqualFunc(was, got, maps.Equal) {
@@ -215,6 +230,10 @@ func TestLintIsRight(t *testing.T) {
 						rt.Fatalf("%s: %v and %v", f, a, b)
 					}
 				}
+			case finding.GroupGivesNothing:
+				if all := gives[names[0]]; len(all.may)+len(all.denied) > 0 {
+					rt.Fatalf("%s: %v", f, all)
+				}
 			case finding.LineNeedless, finding.LineDenied:
 				gone = append(gone, f.Where)
 				same(withoutLines(p, f.Where), f.String())
@@ -223,16 +242,14 @@ func TestLintIsRight(t *testing.T) {
 				people := quotedIn(rt, m[1])
 				same(outOf(p, quotedIn(rt, m[2])[0], people, names[len(people)+1]), f.String())
 			case finding.UserGetsNothing:
-				base := ""
-				for _, g := range p.Groups {
-					if g.Baseline {
-						base = g.Name
-					}
-				}
 				for _, u := range names {
 					for _, site := range names {
+						base := ""
+						if g := p.BaselineIn(site); g != nil {
+							base = g.Name
+						}
 						for view, may := range was[u+" in "+site] {
-							if !gives[base].may[view].Has(may) {
+							if !gives[base].may[view+" in "+site].Has(may) {
 								rt.Fatalf("%s: %s on %s", f, may, view)
 							}
 						}

@@ -240,7 +240,7 @@ type Waiver struct {
 
 // Outsider is a [[outsider]]: a principal that has access to the views, is none
 // of the policy's, and is accepted. A role that is accepted accepts its members
-// for what comes through it.
+// for what comes through it, and not for what they have by public.
 type Outsider struct {
 	Name   string              // a login, Windows group, user or role
 	Sites  []string            // as written; none or "*" is every site

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"grantree/audit"
+	"grantree/finding"
+	"grantree/grants"
 	"grantree/sql/mssql"
 )
 
@@ -18,6 +20,8 @@ type Drift struct {
 	Outcome     Outcome // why it was not read, or what stops its plan; empty where nothing does
 	Read        bool
 	Differences []Difference
+	// Unverified is what could not be asked of it, so that nothing is known of it.
+	Unverified finding.List
 	// Unknown says why nobody knows who did what has no act: what became of asking
 	// each source. Empty where all is known.
 	Unknown []string
@@ -28,6 +32,12 @@ type Drift struct {
 type Difference struct {
 	What string
 	Act  *audit.Act // who did it; nil where nobody knows
+}
+
+// AsPolicy reports whether the site is as the policy says: it was read, all of it
+// could be asked about, nothing stands in its way and nothing differs.
+func (d Drift) AsPolicy() bool {
+	return d.Read && d.Outcome == "" && len(d.Differences) == 0 && len(d.Unverified) == 0
 }
 
 // Known is how many differences somebody is known to have made.
@@ -55,7 +65,10 @@ func (f *Fleet) Drifts(ctx context.Context, fp *FleetPlan) []Drift {
 		d := Drift{Site: r.Site.Name, Server: r.Site.Server, Outcome: r.Outcome, Read: r.Plan != nil}
 		if r.Plan != nil {
 			known := r.Plan.known()
-			deeds[d.Site] = known.deeds
+			deeds[d.Site], d.Unverified = known.deeds, known.unverified
+			for _, what := range known.undone {
+				d.Differences = append(d.Differences, Difference{What: what})
+			}
 			same[d.Site], database[d.Site] = known.head.Collation.Equal, known.head.Database
 			ask[d.Server] = ask[d.Server] || len(deeds[d.Site]) > 0
 		}
@@ -79,28 +92,70 @@ func (f *Fleet) Drifts(ctx context.Context, fp *FleetPlan) []Drift {
 }
 
 // planDeeds are what a site's plan would do, and what mends its mismatches
-// beside: each once.
-func planDeeds(s *SitePlan) []audit.Deed {
-	var out []audit.Deed
-	seen := map[audit.Deed]bool{}
-	add := func(list []audit.Deed) {
+// beside: each once. What of that is no deed, which nobody can be found to have
+// done, is undone, in words.
+func planDeeds(s *SitePlan) (out []audit.Deed, undone []string) {
+	seen, said := map[audit.Deed]bool{}, map[string]bool{}
+	say := func(what string) {
+		if !said[what] {
+			said[what] = true
+			undone = append(undone, what)
+		}
+	}
+	denied := deniedIn(s.Snapshot)
+	add := func(pasted, statement string) {
+		list := mssql.Deeds(pasted)
 		for _, d := range list {
+			if row := d; d.Doing == audit.Grants || d.Doing == audit.Revokes {
+				if row.Doing = audit.Revokes; denied[row] {
+					d.Doing = audit.LiftsDeny
+				}
+			}
 			if !seen[d] {
 				seen[d] = true
 				out = append(out, d)
 			}
 		}
+		if len(list) == 0 {
+			say("still to be done: " + strings.TrimSuffix(strings.ReplaceAll(statement, "\n", " "), ";"))
+		}
 	}
 	if s.Plan != nil {
 		for _, c := range s.Plan.Changes {
-			if !c.Temporary {
-				add(mssql.Deeds(mssql.Render(c)))
+			if !c.Temporary && c.Kind != grants.Mark {
+				add(mssql.Render(c), mssql.Render(c))
 			}
 		}
 	}
 	for _, f := range s.Judged.Mismatches {
-		for _, statement := range f.Pasted() {
-			add(mssql.Deeds(statement))
+		for i, pasted := range f.Pasted() {
+			add(pasted, f.Statements[i])
+		}
+		if len(f.Statements) == 0 {
+			say(f.Message)
+		}
+	}
+	return out, undone
+}
+
+// deniedIn are the DENY rows of a snapshot, as the deeds that revoke them.
+func deniedIn(s *grants.Snapshot) map[audit.Deed]bool {
+	out := map[audit.Deed]bool{}
+	if s == nil {
+		return out
+	}
+	rows := slices.DeleteFunc(slices.Clone(s.Permissions), func(r grants.PermissionRow) bool { return r.State != grants.Denied })
+	for _, r := range grants.Revokes(s, rows) {
+		for _, d := range mssql.Deeds(mssql.Statement(r)) {
+			out[d] = true
+		}
+	}
+	for _, r := range s.ServerPermissions {
+		if r.Class != grants.ClassServer || r.State != grants.Denied {
+			continue
+		}
+		if i := slices.IndexFunc(s.Logins, func(l grants.Login) bool { return l.ID == r.Grantee }); i >= 0 {
+			out[audit.Deed{Doing: audit.Revokes, Class: "SERVER", Principal: s.Logins[i].Name, Permission: r.Name}] = true
 		}
 	}
 	return out

@@ -53,12 +53,71 @@ func TestPlanDeeds(t *testing.T) {
 	var found finding.List
 	f := found.Warnf(finding.FixedRole, finding.Pos{}, "", "m")
 	f.Use, f.Statements = "USE [d];", []string{"ALTER ROLE [db_owner] DROP MEMBER [eve];", "REVOKE SELECT ON [dbo].[v] FROM [eve];"}
-	s := &SitePlan{Plan: &grants.Plan{Changes: []grants.Change{revoke, bridge}}, Judged: grants.Judgement{Mismatches: found}}
+	found.Warnf(finding.ChainBroken, finding.Pos{}, "", "the chain below dbo.w is broken")
+	orphan := found.Warnf(finding.OrphanedUser, finding.Pos{}, "", "m")
+	orphan.Use, orphan.Statements = "USE [d];", []string{"ALTER USER [bob] WITH LOGIN = [bob];", "ALTER USER [bob] WITH LOGIN = [bob];"}
+	s := &SitePlan{Plan: &grants.Plan{Changes: []grants.Change{revoke, bridge, {Kind: grants.Mark, Principals: []string{"eve"}}}}, Judged: grants.Judgement{Mismatches: found}}
 	var got []string
-	for _, d := range planDeeds(s) {
+	deeds, undone := planDeeds(s)
+	for _, d := range deeds {
 		got = append(got, d.Differs())
 	}
-	if want := "eve has a row of SELECT on dbo.v; eve is in db_owner"; strings.Join(got, "; ") != want {
+	got = append(got, undone...)
+	const want = "eve has a row of SELECT on dbo.v; eve is in db_owner; the chain below dbo.w is broken; still to be done: ALTER USER [bob] WITH LOGIN = [bob]"
+	if strings.Join(got, "; ") != want {
 		t.Errorf("%q, want %q", strings.Join(got, "; "), want)
+	}
+}
+
+// TestADenyIsOneDifference: a DENY where the policy grants is told once, as what it
+// is, though the plan grants and what mends the mismatch revokes.
+func TestADenyIsOneDifference(t *testing.T) {
+	row := func(class grants.Class, major int, permission string) grants.PermissionRow {
+		return grants.PermissionRow{Class: class, Major: major, Grantee: 5, Grantor: 1, Name: permission, State: grants.Denied}
+	}
+	snapshot := &grants.Snapshot{Principals: []grants.Principal{{ID: 1, Name: "dbo", Type: grants.SQLUser}, {ID: 5, Name: "Crew", Type: grants.DatabaseRole}},
+		Schemas: []grants.Schema{{ID: 1, Name: "dbo", Owner: 1}}, Views: []grants.SiteView{{ID: 9, Schema: 1, Name: "v", Owner: 1}},
+		Logins:            []grants.Login{{ID: 300, Name: "bob", Type: grants.SQLUser}},
+		Permissions:       []grants.PermissionRow{row(grants.ClassObject, 9, "SELECT"), row(grants.ClassDatabase, 0, "SELECT")},
+		ServerPermissions: []grants.ServerPermissionRow{{Class: grants.ClassServer, Grantee: 300, Grantor: 1, Name: "CONTROL SERVER", State: grants.Denied}}}
+	var found finding.List
+	mends := func(statement string) {
+		f := found.Warnf(finding.ExtraDeny, finding.Pos{}, "", "m")
+		f.Use, f.Statements = "USE [d];", []string{statement}
+	}
+	mends("REVOKE SELECT ON [dbo].[v] FROM [Crew];")
+	mends("REVOKE SELECT FROM [Crew];")
+	mends("USE master; REVOKE CONTROL SERVER FROM [bob];")
+	mends("REVOKE UPDATE ON [dbo].[v] FROM [Crew];")
+	grant := grants.Change{Kind: grants.GrantOn, Principals: []string{"Crew"}, Schema: "dbo", View: "v", Permissions: 1}
+	deeds, undone := planDeeds(&SitePlan{Snapshot: snapshot, Plan: &grants.Plan{Changes: []grants.Change{grant}}, Judged: grants.Judgement{Mismatches: found}})
+	got := undone
+	for _, d := range deeds {
+		got = append(got, d.Differs())
+	}
+	const want = "Crew is denied SELECT on dbo.v; Crew is denied SELECT on the database; bob is denied CONTROL SERVER on the server; Crew has a row of UPDATE on dbo.v"
+	if strings.Join(got, "; ") != want {
+		t.Errorf("%q, want %q", strings.Join(got, "; "), want)
+	}
+}
+
+// TestAsPolicy: a site is as the policy says where all of it was read and nothing
+// differs.
+func TestAsPolicy(t *testing.T) {
+	var unread finding.List
+	unread.Warnf(finding.NotRead, finding.Pos{}, "", "m")
+	for name, d := range map[string]Drift{
+		"away":           {Outcome: Away},
+		"stopped":        {Read: true, Outcome: Refused},
+		"differs":        {Read: true, Differences: []Difference{{What: "there is no bob"}}},
+		"not all of it":  {Read: true, Unverified: unread},
+		"nobody read it": {},
+	} {
+		if d.AsPolicy() {
+			t.Errorf("%s: as the policy says", name)
+		}
+	}
+	if !(Drift{Read: true}).AsPolicy() {
+		t.Error("a site of which all was read, and nothing differs, is not as the policy says")
 	}
 }

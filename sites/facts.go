@@ -31,6 +31,8 @@ type facts struct {
 	stranding                  finding.List // see grants.Stranding
 	plan                       digest       // see ofPlan
 	deeds                      []audit.Deed // by which it differs from the policy; where PlanOptions.Drift asks for them
+	undone                     []string     // by what it differs beside; the same
+	unverified                 finding.List // what could not be asked; the same
 }
 
 // putOut is a user whom a plan drops, or does not let connect any more.
@@ -129,6 +131,10 @@ func (s SitePlan) known() *facts {
 
 // Empty reports whether the site already is what the policy says.
 func (s SitePlan) Empty() bool { return s.known().changes == 0 }
+
+// Differs reports whether something has to change in the site beside grantree's own
+// marks, which change nothing for anybody.
+func (s SitePlan) Differs() bool { return s.known().differs }
 
 // Statements returns how many statements the site's plan sends.
 func (s SitePlan) Statements() int { return s.known().statements }

@@ -128,6 +128,7 @@ func ofServer(s *grants.Snapshot) *grants.Snapshot {
 func (f *Fleet) serverFacts(server string, r ServerReading, read []AuditedSite, uses []hardening.SiteUse, logins []*grants.Snapshot, today time.Time) hardening.ServerFacts {
 	x := hardening.ServerFacts{Name: server}
 	if r.ServerAccounts != nil {
+		x.Runner = r.ServerAccounts.Logins.Runner.Login
 		x.SeesSessions, x.Accounts = r.SeesSessions, append([]grants.Account{}, r.ServerAccounts.Accounts...)
 	}
 	for i, s := range read {
@@ -175,8 +176,8 @@ func (f *Fleet) weakReport(ctx context.Context, most int) hardening.Report {
 			var l finding.List
 			l.Errorf(finding.WeakPassword, finding.Pos{}, "", "the password of the login %q is %s", w.Login, w.Like)
 			one := hardening.Finding{Finding: l[0], Server: r.Server, Evidence: "sys.sql_logins: " + w.Login + ", password_hash, asked by PWDCOMPARE", Caveat: "what logs in with it stops working"}
-			one.About, one.Statements = w.Login, w.Statements
-			if w.User != nil && w.Why == "" {
+			one.About, one.Statements, one.Fix = w.Login, w.Disable, "give it another password: "+w.Another
+			if w.Another == "" {
 				one.Fix = "run grantree user reset-password " + Argument(w.User.Name)
 			}
 			out.Findings = append(out.Findings, one)

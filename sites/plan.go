@@ -337,7 +337,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Plan = survey.Diff(wanted, diffOptions(p, o))
 	accepted := p.Accepts(r.Site.Name, o.Today)
 	s.Judged = survey.Judge(wanted, accepted, mssql.Statement)
-	s.Judged.Accepted, s.Judged.Reaches = grants.Accepted{}, nil // for answers of a server and for an auditor, and there are none
+	s.Judged.Accepted, s.Judged.Reaches, s.Judged.Held = grants.Accepted{}, nil, nil // for answers of a server and for an auditor, and there are none
 	s.Obstacles = obstacles(s)
 	told := s.Judged
 	if len(s.Obstacles) == 0 {
@@ -347,7 +347,8 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.rules(p)
 	s.facts = extract(s, mayRename(p))
 	if o.Drift {
-		s.facts.deeds = planDeeds(&s)
+		s.facts.deeds, s.facts.undone = planDeeds(&s)
+		s.facts.unverified = s.Judged.Unverified
 	}
 	s.facts.plan = ofPlan(s.Plan)
 	s.facts.stranding = survey.Stranding(wanted, s.Plan, p.Guard(o.ExpectLoss))

@@ -190,7 +190,7 @@ func (fp *FleetPlan) without(names []string) *FleetPlan {
 		if again == nil {
 			continue // it is lost, and said not to have been read
 		}
-		again.Judged, again.facts.mismatches = s.Judged, s.known().mismatches
+		again.Judged, again.facts.mismatches, again.facts.unverified = s.Judged, s.known().mismatches, s.known().unverified
 		kept := slices.DeleteFunc(slices.Clone(s.Findings), func(f finding.Finding) bool { return f.Severity == finding.Error && f.Code != finding.LoginShared })
 		for k := range kept { // what the whole plan would mend
 			if kept[k].Fix == grants.PlanMends && slices.Contains(names, kept[k].About) {

@@ -268,18 +268,20 @@ func (f *Fleet) changeServer(ctx context.Context, fp *FleetPlan, server string, 
 			return err
 		}
 		var failed []error
-		for _, c := range changes {
-			if c.Kind == grants.EnableLogin && fp.licence != nil {
+		for chunk := range slices.Chunk(changes, mssql.ChangesAtOnce) {
+			if fp.licence != nil && slices.ContainsFunc(chunk, func(c grants.LoginChange) bool { return c.Kind == grants.EnableLogin }) {
 				if err := fp.licence.check(ctx); err != nil {
+					failed = append(failed, err)
+					chunk = slices.DeleteFunc(slices.Clone(chunk), func(c grants.LoginChange) bool { return c.Kind == grants.EnableLogin })
+				}
+			}
+			for i, err := range mssql.ChangeLogins(ctx, conn, chunk) {
+				if err != nil {
 					failed = append(failed, err)
 					continue
 				}
+				done = append(done, chunk[i])
 			}
-			if _, err := mssql.ChangeLogin(ctx, conn, c); err != nil {
-				failed = append(failed, err)
-				continue
-			}
-			done = append(done, c)
 		}
 		return errors.Join(failed...)
 	})

@@ -35,9 +35,10 @@ type OwnPasswords struct {
 // it is somebody's of the policy and grantree may, else a DBA.
 type WeakLogin struct {
 	mssql.Weak
-	User       *policy.User // whose it is, or nil
-	Why        string       // grantree does not do it, or ""
-	Statements []string     // what a DBA sends then
+	User    *policy.User // whose it is, or nil
+	Why     string       // grantree does not do it, or ""
+	Another string       // what a DBA sends then, once they have put a password into it
+	Disable []string     // or sends instead, where the login may go
 }
 
 // WeakPasswords asks each server of the run about the passwords of its logins,
@@ -116,10 +117,10 @@ func (x *reader) weak(w mssql.Weak, p Person) WeakLogin {
 	default:
 		return out
 	}
-	out.Statements = []string{mssql.PasswordStatement(w.Login)}
+	out.Another = mssql.PasswordStatement(w.Login)
 	i, ok := x.byName[x.r.Collation.Key(w.Login)]
 	if ok && p.User == nil && x.guards(x.logins[x.r.Accounts[i].SID]) == "" {
-		out.Statements = append(out.Statements, mssql.Statement(grants.Remedy{Kind: grants.RemedyDisableLogin, Principal: w.Login}))
+		out.Disable = append(out.Disable, mssql.Statement(grants.Remedy{Kind: grants.RemedyDisableLogin, Principal: w.Login}))
 	}
 	return out
 }

@@ -212,6 +212,37 @@ func TestRoundTrips(t *testing.T) {
 	}
 }
 
+// TestRoundTripsOfLogins: however many logins of a server change, they take the lock
+// and one round trip more.
+func TestRoundTripsOfLogins(t *testing.T) {
+	l := newLive(t)
+	w := newWire(t, l.server.Addr().String())
+	through := live{T: t, server: l.server, url: w.url()}
+	var b strings.Builder
+	b.WriteString("[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n")
+	for i := range 100 {
+		fmt.Fprintf(&b, "[[user]]\nname = \"p%03d\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\nnew_login = true\n", i)
+	}
+	apply := func(text string) traffic {
+		f := through.policyFleet("sa", text)
+		fp := through.plan(f)
+		w.take()
+		if _, err := f.Apply(context.Background(), fp, Events{}); err != nil {
+			t.Fatal(err)
+		}
+		return w.take()
+	}
+	apply(b.String())
+	one := apply(strings.Replace(b.String(), "new_login = true", "inactive = true", 1))
+	all := apply(strings.ReplaceAll(b.String(), "new_login = true", "inactive = true"))
+	if one.trips != 5 || all.trips != 5 || one.attentions+all.attentions > 0 {
+		t.Errorf("%+v for one who leaves, %+v for all; want 5", one, all)
+	}
+	if fp := through.plan(through.policyFleet("sa", strings.ReplaceAll(b.String(), "new_login = true", "inactive = true"))); !fp.Empty() {
+		t.Errorf("%d servers are left to change", len(fp.Servers))
+	}
+}
+
 // TestRoundTripsOfAFleet: what one site takes, each of several takes.
 func TestRoundTripsOfAFleet(t *testing.T) {
 	w := newWorld(t, 1, place{"North", 0}, place{"South", 0}, place{"East", 0})

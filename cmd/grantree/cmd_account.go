@@ -37,8 +37,8 @@ func newUserUnlock(a *app) *cobra.Command {
 		Use:   "unlock NAME",
 		Short: "Let somebody try again whom wrong passwords have locked out",
 		Long: `Let somebody try again whom wrong passwords have locked out, on every server of
-the policy. The password stays what it is. The statements are shown first. Logins
-that grantree neither made nor may change, and those of the server's
+the policy. The password stays what it is. The statements are shown first.
+Logins that grantree neither made nor may change, and those of the server's
 administrators, it leaves alone.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -60,11 +60,11 @@ func newUserResetPassword(a *app) *cobra.Command {
 		Short: "Give somebody a new password, one for each server",
 		Long: `Give somebody a new, generated password on every server of the policy where
 their login has one. It is written to the file that --passwords-out names before
-it is set, and to nothing else. One that you choose is read with --password-file,
-or asked for with --ask, and written nowhere. [passwords] of the policy says whether it has to be
-changed at the next login; --must-change asks for that whatever it says. Logins
-that grantree neither made nor may change, and those of the server's
-administrators, it leaves alone.`,
+it is set, and to nothing else. One that you choose is read with
+--password-file, or asked for with --ask, and written nowhere. [passwords] of
+the policy says whether it has to be changed at the next login; --must-change
+asks for that whatever it says. Logins that grantree neither made nor may
+change, and those of the server's administrators, it leaves alone.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if from.file != "" && (from.ask || c.Flags().Changed("passwords-out")) || from.ask && c.Flags().Changed("passwords-out") {
@@ -356,13 +356,14 @@ func newUserStatus(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "status [NAME ...]",
 		Short: "Ask the servers whether people can log in, and what keeps them out",
-		Long: `Ask the servers and sites whether people can get in: active, pending (has to choose
-a password first), locked (by wrong passwords), expired, no site (the login enters
-none), orphaned (the user in a site belongs to no login or to another), barred (may not connect), disabled, no login; inactive or past where the
-policy says so and they are out; unknown. Beside it what is not as the policy says,
-the day the password was set, wrong passwords in a row, and the sessions that are
-open now. Without names, everybody: who is kept out first, those before others whom
-the policy lets in.`,
+		Long: `Ask the servers and sites whether people can get in: active, pending (has to
+choose a password first), locked (by wrong passwords), expired, no site (the
+login enters none), orphaned (the user in a site belongs to no login or to
+another), barred (may not connect), disabled, no login; inactive or past where
+the policy says so and they are out; unknown. Beside it what is not as the
+policy says, the day the password was set, wrong passwords in a row, and the
+sessions that are open now. Without names, everybody: who is kept out first,
+those before others whom the policy lets in.`,
 		RunE: func(c *cobra.Command, args []string) error { return a.userStatus(c.Context(), o, args) },
 	}
 	o.addFlags(c, "text", "json")
@@ -494,9 +495,9 @@ func newUserHistory(a *app) *cobra.Command {
 		Use:   "history NAME",
 		Short: "Show what the servers wrote down about somebody's account",
 		Long: `Show what the servers wrote down about somebody's account: log-ins and refusals
-in the error log, changes in the default trace, both in a server audit where there
-is one that is turned on, and the sessions that are open now. What a server does not
-keep, or does not let be read, is said; nothing is guessed.`,
+in the error log, changes in the default trace, both in a server audit where
+there is one that is turned on, and the sessions that are open now. What a
+server does not keep, or does not let be read, is said; nothing is guessed.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return a.userHistory(c.Context(), o, args[0]) },
 	}

@@ -203,7 +203,11 @@ func (a *app) printKind(k kindFound) {
 			a.sentence("    ", "but: "+f.Caveat)
 		}
 		if f.Fix != "" {
-			a.sentence("    ", "or: "+f.Fix)
+			what := "mend: "
+			if len(f.Statements) > 0 {
+				what = "or: "
+			}
+			a.sentence("    ", what+f.Fix)
 		}
 	}
 	a.printf("\n")

@@ -10,6 +10,7 @@ import (
 	"grantree/adoption"
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/policy"
 	"grantree/scripts"
 	"grantree/sites"
 	"grantree/sql/mssql"
@@ -30,14 +31,16 @@ func newImport(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import",
 		Short: "Write the policy that says what living sites hold",
-		Long: `Read sites as they are, and write the policy that says the same: roles as groups,
-in the fewest lines over nodes and areas, their people, denies and overrides. A
-plan of it changes nothing but grantree's own marks.
+		Long: `Read sites as they are, and write the policy that says the same: roles as
+groups, in the fewest lines over nodes and areas, their people, denies and
+overrides. A plan of it changes nothing but grantree's own marks.
 
-The file that -f names has the servers and the sites alone; the policy includes it.
-Several sites become one policy. With --scripts no server is asked: the sites hold
-what the T-SQL scripts of that folder would make, in the order of their names. What no policy can say is reported on stderr, or
-in the file that --report names, one by one, with what to do about it.`,
+The file that -f names has the servers and the sites alone; the policy includes
+it. Several sites become one policy. With --scripts no server is asked: the
+sites hold what the T-SQL scripts of that folder would make, in the order of
+their names. What no policy can say, and what of the scripts was not read, is
+reported on stderr, or in the file that --report names, one by one, with what to
+do about it.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.importSites(c.Context(), o) },
 	}
@@ -56,7 +59,7 @@ func (a *app) importSites(ctx context.Context, o importOptions) error {
 	}
 	in := adoption.Input{Base: src, Read: a.readFile, File: "(policy)", Include: src.File, Date: a.now(), Group: o.group, Statement: mssql.Statement, Made: mssql.MadeLogin}
 	if o.scripts != "" {
-		if in.Snapshots, err = a.readScripts(o); err != nil {
+		if in.Snapshots, in.Unread, err = a.readScripts(o); err != nil {
 			return err
 		}
 		return a.writeImport(in, o)
@@ -77,22 +80,22 @@ func (a *app) importSites(ctx context.Context, o importOptions) error {
 	return a.writeImport(in, o)
 }
 
-// readScripts makes sites of the scripts of a folder.
-func (a *app) readScripts(o importOptions) ([]*grants.Snapshot, error) {
+// readScripts makes sites of the scripts of a folder, and says what it did not read.
+func (a *app) readScripts(o importOptions) ([]*grants.Snapshot, finding.List, error) {
 	if o.sandbox {
-		return nil, usageError("--scripts asks no server: leave --sandbox out")
+		return nil, nil, usageError("--scripts asks no server: leave --sandbox out")
 	}
 	p, err := a.policy(o.policyOptions, false)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	chosen, err := sites.Choose(p, o.sites, o.except)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	files, passed, err := a.scriptFiles(o.scripts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var empty []*grants.Snapshot
 	for _, site := range chosen {
@@ -100,10 +103,9 @@ func (a *app) readScripts(o importOptions) ([]*grants.Snapshot, error) {
 	}
 	out, found := scripts.Read(files, empty, p.Catalog.Prefix)
 	if err := found.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	a.findings(append(passed, found...))
-	return out, nil
+	return out, append(passed, found...), nil
 }
 
 // scriptFiles reads the .sql files of a folder, and says what it passes by that may
@@ -148,6 +150,7 @@ func (a *app) writeImport(in adoption.Input, o importOptions) error {
 		}
 		in.Include = filepath.ToSlash(include)
 	}
+	in.Seats = func(p *policy.Policy) int { return sites.SeatsFor(p, in.Snapshots, in.Date) }
 	got, err := adoption.Import(in)
 	if err != nil {
 		return inputOf(err)

@@ -14,11 +14,12 @@ func newUserPasswords(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "weak-passwords",
 		Short: "Ask the servers for passwords that anybody can guess",
-		Long: `Ask the servers whether the password of a login is blank, its own name, or one that
-is well known, such as those that programs are delivered with. Passwords are not
-shown. Nor are users of contained sites asked for, who have a password there: no
-view shows its hash. How many there are is said. Every question costs the server a hash, so at most --most logins are asked
-for on each, people of the policy first.
+		Long: `Ask the servers whether the password of a login is blank, its own name, or one
+that is well known, such as those that programs are delivered with. Passwords
+are not shown. Nor are users of contained sites asked for, who have a password
+there: no view shows its hash. How many there are is said. Every question costs
+the server a hash, so at most --most logins are asked for on each, people of the
+policy first.
 
 Exits with 3 where there is one.`,
 		Args: cobra.NoArgs,
@@ -35,8 +36,10 @@ type jsonWeak struct {
 	Login    string `json:"login"`
 	Password string `json:"password_is"` // what it is like
 	User     string `json:"user,omitempty"`
-	// Why says why "user reset-password" is not for it; Statements are for a DBA then.
+	// Why says why "user reset-password" is not for it; Fix is for a DBA then, or
+	// Statements.
 	Why        string   `json:"why,omitempty"`
+	Fix        string   `json:"fix,omitempty"`
 	Statements []string `json:"statements,omitempty"`
 }
 
@@ -81,7 +84,7 @@ func (a *app) weakPasswords(ctx context.Context, o fleetOptions, most int) error
 		}
 		asked = append(asked, line)
 		for _, w := range r.Weak {
-			line := jsonWeak{Server: r.Server, Login: w.Login, Password: w.Like, Why: w.Why, Statements: w.Statements}
+			line := jsonWeak{Server: r.Server, Login: w.Login, Password: w.Like, Why: w.Why, Fix: w.Another, Statements: w.Disable}
 			if w.User != nil {
 				line.User = w.User.Name
 			}
@@ -109,10 +112,10 @@ func (a *app) weakPasswords(ctx context.Context, o fleetOptions, most int) error
 		switch {
 		case w.Why == "":
 			a.sentence("  ", fmt.Sprintf("%s gets another by: grantree user reset-password %s", w.Login, w.User))
-		case len(w.Statements) > 1:
-			a.sentence("  ", fmt.Sprintf("%s on server %s %s. A DBA sends: %s or, where nothing needs it: %s", w.Login, w.Server, w.Why, w.Statements[0], w.Statements[1]))
+		case len(w.Statements) > 0:
+			a.sentence("  ", fmt.Sprintf("%s on server %s %s. A DBA sends: %s or, where nothing needs it: %s", w.Login, w.Server, w.Why, w.Fix, w.Statements[0]))
 		default:
-			a.sentence("  ", fmt.Sprintf("%s on server %s %s. A DBA sends: %s", w.Login, w.Server, w.Why, w.Statements[0]))
+			a.sentence("  ", fmt.Sprintf("%s on server %s %s. A DBA sends: %s", w.Login, w.Server, w.Why, w.Fix))
 		}
 	}
 	if len(weak) > 0 {

@@ -78,14 +78,19 @@ func (e *ending) planned(fp *sites.FleetPlan) {
 	for _, r := range fp.Rows() {
 		s := siteEnd{name: r.Site.Name, result: string(r.Outcome)}
 		if r.Plan != nil {
-			s.planned, s.changes = true, r.Plan.Statements()
+			s.planned = true
+			if r.Plan.Differs() {
+				s.changes = r.Plan.Statements()
+			}
 			e.affects(r.Plan)
 		}
 		if s.result == "" {
 			s.result = string(sites.NoChange)
 			if s.changes > 0 {
 				s.result = siteToChange
-				e.statements += s.changes
+			}
+			if r.Plan != nil {
+				e.statements += r.Plan.Statements()
 			}
 		}
 		e.sites = append(e.sites, s)

@@ -59,7 +59,7 @@ func auditJSON(found *sites.Audited) jsonAudit {
 	for _, f := range found.Findings {
 		rule, _ := hardening.RuleOf(f.Code)
 		out.Findings = append(out.Findings, jsonAuditFinding{ID: f.Code, Severity: string(f.Severity), Server: f.Server, Site: f.Site, Message: f.Message, Evidence: f.Evidence,
-			Sources: append([]string{}, rule.Sources...), Bypass: f.Bypass, Reaches: f.Reaches, Statements: f.Pasted(), Caveat: f.Caveat, Fix: f.Fix})
+			Sources: append([]string{}, rule.Sources...), Bypass: f.Bypass, Reaches: f.Reaches, Statements: f.Alone(), Caveat: f.Caveat, Fix: f.Fix})
 	}
 	for _, u := range found.Unread {
 		out.Unread = append(out.Unread, jsonUnread(u))

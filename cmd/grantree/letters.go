@@ -76,8 +76,9 @@ func (a *app) parseLetter(name string) (*letterTemplate, error) {
 // newLetters addresses a letter to every new login that will be made. It fails
 // where one could not be written, as far as can be known before.
 //
-// A folder that --letters-out names is the letters' own: it is made where it is not
-// there, and refused where others could put letters of theirs in the place of these.
+// A folder that --letters-out names is the letters' own, and is made where it is not
+// there. One in which others could put letters of theirs in the place of these is
+// refused, also where it is that of the password file.
 func (a *app) newLetters(t *letterTemplate, named, beside string, fp *sites.FleetPlan) (*letters, error) {
 	dir := cmp.Or(named, beside)
 	info, err := a.lstat(dir + string(filepath.Separator))
@@ -88,8 +89,8 @@ func (a *app) newLetters(t *letterTemplate, named, beside string, fp *sites.Flee
 		}
 	case err != nil || info != nil && !info.IsDir():
 		return nil, usageError("--letters-out: there is no folder %q; nothing was changed", dir)
-	case named != "" && info != nil && info.Mode().Perm()&0o022 != 0:
-		return nil, usageError("--letters-out: others may write to the folder %q (%s), and put another letter in a letter's place: chmod 700 it, or name one that is not there; nothing was changed", dir, info.Mode().Perm())
+	case info != nil && info.Mode().Perm()&0o022 != 0:
+		return nil, usageError("--letters-out: others may write to the folder %q (%s), and put another letter in a letter's place: chmod 700 it, or name one that is not there with --letters-out; nothing was changed", dir, info.Mode().Perm())
 	}
 	out := &letters{app: a, template: t, dir: dir, to: map[[2]string]letter{}}
 	var names []string

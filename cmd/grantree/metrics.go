@@ -67,7 +67,7 @@ func (e *ending) metrics(at time.Time, before float64) []metric {
 	drift := metric{name: "grantree_site_drift", help: "Statements that a site still needs to be as the policy says."}
 	mismatches := metric{name: "grantree_site_mismatches", help: "Causes why what people may do in a site is not what the policy says, as its server answered."}
 	for _, s := range e.sites {
-		site := label{"site", finding.Printable(s.name)}
+		site := label{"site", seriesName(s.name)}
 		result.samples = append(result.samples, sample{[]label{site, {"result", s.result}}, 1})
 		if s.planned {
 			drift.samples = append(drift.samples, sample{[]label{site}, float64(s.changes)})
@@ -102,6 +102,10 @@ func exposition(list []metric, common ...label) []byte {
 	return b.Bytes()
 }
 
+// seriesName is a site's name without anything that a terminal obeys, and no other
+// site's: a backslash of its own is doubled, for those that stand for characters.
+func seriesName(site string) string { return finding.Printable(strings.ReplaceAll(site, `\`, `\\`)) }
+
 // labelText is labels as they stand behind a name.
 func labelText(labels []label) string {
 	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
@@ -132,6 +136,14 @@ func (a *app) metricsBefore(o fleetOptions, command string) (success float64, er
 		return 0, usageError("--metrics: %v; nothing was changed", err)
 	case len(old) > 0 && !bytes.HasPrefix(old, []byte(metricsHead)):
 		return 0, usageError("--metrics: %s holds something else than metrics that grantree wrote: name another; nothing was changed", o.metrics)
+	}
+	ours := strings.TrimSuffix(labelText(runLabels(command, o)), "}")
+	for line := range strings.Lines(string(old)) {
+		if name, labels, ok := strings.Cut(line, "{"); !ok || strings.HasPrefix(name, "#") {
+			continue
+		} else if name == "grantree_run_timestamp_seconds" && !strings.HasPrefix("{"+labels, ours+"}") {
+			return 0, usageError("--metrics: %s holds the metrics of another command or shard, %s: give each a file of its own; nothing was changed", o.metrics, finding.Printable("{"+strings.SplitAfter(labels, "}")[0]))
+		}
 	}
 	key := lastSuccess + labelText(runLabels(command, o)) + " "
 	for line := range strings.Lines(string(old)) {

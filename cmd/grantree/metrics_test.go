@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"grantree/finding"
 	"grantree/licensing"
 	"grantree/sites"
 
@@ -32,7 +31,7 @@ func TestExposition(t *testing.T) {
 		"grantree_sites{command=\"verify\",shard=\"0/3\",result=\"as the policy says\"} 1\n",
 		"grantree_sites{command=\"verify\",shard=\"0/3\",result=\"away\"} 1\n",
 		"grantree_sites{command=\"verify\",shard=\"0/3\",result=\"applied\"} 0\n",
-		"grantree_site_result{command=\"verify\",shard=\"0/3\",site=\"S\\\"o\\\\u\\\\nth\\\\u001b[2J\",result=\"mismatch\"} 1\n",
+		"grantree_site_result{command=\"verify\",shard=\"0/3\",site=\"S\\\"o\\\\\\\\u\\\\nth\\\\u001b[2J\",result=\"mismatch\"} 1\n",
 		"grantree_site_drift{command=\"verify\",shard=\"0/3\",site=\"North\"} 7\n# HELP",
 		"grantree_site_mismatches{command=\"verify\",shard=\"0/3\",site=\"North\"} 0\n",
 		"grantree_seats_used{command=\"verify\",shard=\"0/3\"} 24\n",
@@ -76,8 +75,10 @@ func TestMetricsFile(t *testing.T) {
 			}
 		}
 	}
+	file := name // of each command its own
 	run := func(want int, args ...string) {
 		t.Helper()
+		name = file + "." + args[0]
 		if code, _, stderr := f.run("", append(args, "--metrics", name)...); code != want {
 			t.Fatalf("%v ends with %d\n%s", args, code, stderr)
 		}
@@ -91,6 +92,12 @@ func TestMetricsFile(t *testing.T) {
 		`grantree_run_exit_code{command="apply"}`: "0", `grantree_site_drift{command="apply",site="North"}`: "0", `grantree_sites{command="apply",result="applied"}`: "2",
 		`grantree_site_mismatches{command="apply",site="South"}`: "0", `grantree_run_statements{command="apply"}`: "12"})
 	run(exitDone, "plan", "--check")
+	if err := f.server.Exec(t.Context(), "db_South", "EXEC sys.sp_dropextendedproperty N'grantree', N'USER', N'ann'"); err != nil {
+		t.Fatal(err)
+	}
+	run(exitDone, "plan", "--check")
+	expect("only a mark is missing", map[string]string{
+		`grantree_run_exit_code{command="plan"}`: "0", `grantree_site_drift{command="plan",site="South"}`: "0", `grantree_sites{command="plan",result="to change"}`: "0", `grantree_run_statements{command="plan"}`: "1"})
 	success := value(lastSuccess + `{command="plan"}`)
 	if success == "" || success != value(`grantree_run_timestamp_seconds{command="plan"}`) {
 		t.Errorf("the last success is %q", success)
@@ -114,7 +121,7 @@ func TestMetricsFile(t *testing.T) {
 	if err != nil || runtime.GOOS != "windows" && info.Mode() != fs.FileMode(0o644) {
 		t.Errorf("the file is %v, %v", info, err)
 	}
-	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(name), "*")); len(left) != 1 {
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(name), "*")); len(left) != 3 {
 		t.Errorf("beside it there is %v", left)
 	}
 }
@@ -128,13 +135,17 @@ func TestMetricsTakeNoOtherFile(t *testing.T) {
 	if err := os.WriteFile(other, []byte("# a policy\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	passwords := filepath.Join(dir, "p.txt")
+	passwords, shard := filepath.Join(dir, "p.txt"), filepath.Join(dir, "shard.prom")
+	if code, _, stderr := f.run("", "plan", "--shard", "0/1", "--metrics", shard); code != exitDone {
+		t.Fatal(code, stderr)
+	}
 	for _, tt := range []struct {
 		args []string
 		want string
 	}{
 		{[]string{"--metrics", other}, "holds something else than metrics"},
 		{[]string{"--metrics", dir}, "is a directory"},
+		{[]string{"--metrics", shard}, `of another command or shard, {command="plan",shard="0/1"}: give each a file of its own`},
 		{[]string{"--metrics", passwords, "--passwords-out", passwords}, "are one file"},
 	} {
 		code, _, stderr := f.run("", append([]string{"apply", "--yes"}, tt.args...)...)
@@ -160,7 +171,7 @@ func TestMetricsTakeNoOtherFile(t *testing.T) {
 }
 
 // TestExpositionOfAnyName: whatever a site is called, its sample is one line, and its
-// label reads back as its name is printed.
+// label reads back as its name is told.
 func TestExpositionOfAnyName(t *testing.T) {
 	unescape := strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\n`, "\n")
 	rapid.Check(t, func(t *rapid.T) {
@@ -174,7 +185,7 @@ func TestExpositionOfAnyName(t *testing.T) {
 			}
 			n++
 			value, ok = strings.CutSuffix(value, "\"} 3\n")
-			if !ok || unescape.Replace(value) != finding.Printable(name) {
+			if !ok || unescape.Replace(value) != seriesName(name) {
 				t.Errorf("%q is %q", name, line)
 			}
 		}
@@ -182,4 +193,20 @@ func TestExpositionOfAnyName(t *testing.T) {
 			t.Errorf("%q has %d lines", name, n)
 		}
 	})
+}
+
+// TestSeriesOfTwoSites: two sites are two series, however alike their names are
+// shown.
+func TestSeriesOfTwoSites(t *testing.T) {
+	seen := map[string]string{}
+	for _, site := range []string{"A\x1bx", `A\u001bx`, `A\\u001bx`, "A\nx", `A\nx`} {
+		name := seriesName(site)
+		if strings.ContainsAny(name, "\x1b\n") {
+			t.Errorf("%q is %q", site, name)
+		}
+		if other, ok := seen[name]; ok {
+			t.Errorf("%q and %q are both %q", other, site, name)
+		}
+		seen[name] = site
+	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"grantree/finding"
 	"grantree/sites"
+	"grantree/sql/mssql"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 )
@@ -104,7 +105,7 @@ func lines(err error) []string {
 		var failed *sites.FailedError
 		switch e := err.(type) {
 		case *sites.UnreadError:
-			why := aDatabase.ReplaceAllString(e.Err.Error(), "")
+			why := reason(e.Err)
 			if alike[why] == nil {
 				order = append(order, why)
 			}
@@ -147,8 +148,37 @@ func lines(err error) []string {
 	return append(unread, out...)
 }
 
-// aDatabase is what tells the addresses of two sites of one server apart.
-var aDatabase = regexp.MustCompile(` database "(?:[^"\\]|\\.)*"`)
+// aDatabase is what tells two sites of one server apart: the end of an address, or
+// the database that a sentence speaks of.
+var aDatabase = regexp.MustCompile(`( the| of| in)? database "(?:[^"\\]|\\.)*"`)
+
+// reason is why a site could not be read, without what is its own: the database's
+// name, and the statement that mends it.
+func reason(err error) string {
+	text := err.Error()
+	if mend := mendOf(err); mend != "" {
+		text = strings.Replace(text, ": "+mend, "", 1)
+	}
+	return aDatabase.ReplaceAllStringFunc(text, func(found string) string {
+		switch before := aDatabase.FindStringSubmatch(found)[1]; before {
+		case "":
+			return ""
+		case " the":
+			return " the database"
+		default:
+			return before + " the database"
+		}
+	})
+}
+
+// mendOf is the statement that mends why a site could not be read, or "".
+func mendOf(err error) string {
+	var refused *mssql.ServerError
+	if errors.As(err, &refused) {
+		return refused.Mend
+	}
+	return ""
+}
 
 // unreadLine says of sites why they could not be read, and how to go on without
 // them.
@@ -156,12 +186,18 @@ func unreadLine(list []*sites.UnreadError, why string) string {
 	if len(list) == 1 {
 		return list[0].Error()
 	}
-	var names, without []string
+	var names, without, mends []string
 	for _, e := range list {
+		if mend := mendOf(e.Err); mend != "" {
+			mends = append(mends, mend)
+		}
 		names = append(names, strconv.Quote(e.Site))
 		without = append(without, "--except "+sites.Argument(e.Site))
 	}
 	text := fmt.Sprintf("sites %s: %s", strings.Join(names, ", "), why)
+	if len(mends) > 0 {
+		text += ": " + strings.Join(mends, "; ")
+	}
 	if errors.Is(list[0].Err, context.Canceled) {
 		return text
 	}
@@ -286,7 +322,7 @@ type jsonFinding struct {
 func jsonFindings(l finding.List) []jsonFinding {
 	out := []jsonFinding{}
 	for _, f := range l {
-		out = append(out, jsonFinding{Code: f.Code, Severity: string(f.Severity), Message: f.Message, Where: f.Where.String(), Fix: f.Advice(), Statements: f.Pasted()})
+		out = append(out, jsonFinding{Code: f.Code, Severity: string(f.Severity), Message: f.Message, Where: f.Where.String(), Fix: f.Advice(), Statements: f.Alone()})
 	}
 	return out
 }

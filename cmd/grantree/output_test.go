@@ -7,6 +7,7 @@ import (
 
 	"grantree/finding"
 	"grantree/sites"
+	"grantree/sql/mssql"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -62,8 +63,15 @@ func TestLines(t *testing.T) {
 	for _, name := range []string{"Hull", "Kiel"} {
 		failed.Sites = append(failed.Sites, sites.SiteError{Site: name, Err: errors.New("not begun: a site failed")})
 	}
-	got := lines(errors.Join(failed, unread("South", "no answer"), unread("North", "no answer"), unread("West", "locked out"), &exitError{message: "more"}))
+	blind := func(site string) error {
+		database := "iMaint_" + site
+		return &sites.UnreadError{Site: site, Err: fmt.Errorf("sqlserver://h:1433 database %q: %w", database,
+			&mssql.ServerError{Sentence: fmt.Sprintf("login \"low\" may not see the permissions of database %q: it needs VIEW DEFINITION on it", database), Mend: "USE [" + database + "]; GRANT VIEW DEFINITION TO [low]"})}
+	}
+	got := lines(errors.Join(blind("Rye"), unread("Bath", `the database "iMaint_Bath" is offline`), failed, unread("South", "no answer"), unread("North", "no answer"), unread("West", "locked out"), blind("Ely"), unread("Wells", `the database "iMaint_Wells" is offline`), &exitError{message: "more"}))
 	want := []string{
+		`sites "Rye", "Ely": sqlserver://h:1433: login "low" may not see the permissions of the database: it needs VIEW DEFINITION on it: USE [iMaint_Rye]; GRANT VIEW DEFINITION TO [low]; USE [iMaint_Ely]; GRANT VIEW DEFINITION TO [low]; leave them out with --except Rye --except Ely`,
+		`sites "Bath", "Wells": sqlserver://h:1433: the database is offline; leave them out with --except Bath --except Wells`,
 		`sites "North", "Le Havre", "South": sqlserver://h:1433: no answer; leave them out with --except North --except "Le Havre" --except South`,
 		`site "West": sqlserver://h:1433 database "iMaint_West": locked out; leave it out with --except West`,
 		`site "East": it broke`, `sites "Hull", "Kiel": not begun: a site failed`, "more",

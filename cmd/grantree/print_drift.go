@@ -14,6 +14,7 @@ type jsonDrift struct {
 	Site        string           `json:"site"`
 	State       string           `json:"state,omitempty"`
 	Differences []jsonDifference `json:"differences"`
+	Unverified  []jsonFinding    `json:"unverified,omitempty"`
 	Unknown     []string         `json:"unknown,omitempty"`
 }
 
@@ -31,7 +32,7 @@ type jsonDifference struct {
 func driftJSON(list []sites.Drift) []jsonDrift {
 	out := []jsonDrift{}
 	for _, d := range list {
-		line := jsonDrift{Site: d.Site, State: string(d.Outcome), Differences: []jsonDifference{}, Unknown: d.Unknown}
+		line := jsonDrift{Site: d.Site, State: string(d.Outcome), Differences: []jsonDifference{}, Unverified: jsonFindings(d.Unverified), Unknown: d.Unknown}
 		for _, x := range d.Differences {
 			one := jsonDifference{What: x.What}
 			if x.Act != nil {
@@ -61,12 +62,14 @@ func (a *app) printDrift(list []sites.Drift, full bool) {
 	a.printf("\n")
 	rows := [][]string{{"SITE", "DIFFERENCES", "WHO MADE THEM"}}
 	for _, d := range list {
-		n, who := fmt.Sprint(len(d.Differences)), whoMade(d)
+		n, who := fmt.Sprint(len(d.Differences)), ""
 		switch {
 		case !d.Read:
 			n, who = "-", string(d.Outcome)
-		case len(d.Differences) == 0:
+		case d.AsPolicy():
 			who = "as the policy says"
+		default:
+			who = stands(d)
 		}
 		rows = append(rows, []string{d.Site, n, who})
 	}
@@ -103,6 +106,22 @@ func actBy(x audit.Act) string {
 		by += " (" + x.Program + ")"
 	}
 	return by
+}
+
+// stands is who made the differences of a site that was read, and what else keeps
+// it from being as the policy says.
+func stands(d sites.Drift) string {
+	var parts []string
+	if who := whoMade(d); who != "" {
+		parts = append(parts, who)
+	}
+	if d.Outcome != "" {
+		parts = append(parts, string(d.Outcome))
+	}
+	if len(d.Unverified) > 0 {
+		parts = append(parts, "not verified: "+byCode(d.Unverified))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // whoMade counts the differences of a site by who made them, the last of each

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"grantree/audit"
+	"grantree/finding"
 	"grantree/sites"
 )
 
@@ -15,6 +16,9 @@ func TestPrintDrift(t *testing.T) {
 	act := func(by, as, from, program string, minute int, of audit.Source) *audit.Act {
 		return &audit.Act{By: by, As: as, From: from, Program: program, At: time.Date(2026, 11, 25, 10, minute, 0, 0, time.UTC), Source: of}
 	}
+	var unread finding.List
+	unread.Warnf(finding.NotRead, finding.Pos{}, "", "the server's logins could not be read")
+	unread.Warnf(finding.NotRead, finding.Pos{}, "", "the server's databases could not be read")
 	list := []sites.Drift{
 		{Site: "North", Server: "main", Read: true, Unknown: []string{"the server keeps no default trace"}, Differences: []sites.Difference{
 			{What: "ann is in Admin", Act: act(`CORP\dba`, "sa", "WS12", "SSMS", 1, audit.DefaultTrace)},
@@ -23,6 +27,10 @@ func TestPrintDrift(t *testing.T) {
 			{What: "there is no cy"}}},
 		{Site: "South", Server: "main", Read: true},
 		{Site: "West", Server: "main", Outcome: "unreachable"},
+		{Site: "Port", Server: "main", Read: true, Unverified: unread},
+		{Site: "Quay", Server: "main", Read: true, Unverified: unread[:1], Differences: []sites.Difference{{What: "there is no dee"}}},
+		{Site: "Sand", Server: "main", Read: true, Outcome: "read-only"},
+		{Site: "Rock", Server: "main", Read: true, Outcome: "refused"},
 	}
 	var out strings.Builder
 	a := &app{stdout: &out, outWidth: 80, env: func(string) string { return "" }}
@@ -33,6 +41,10 @@ func TestPrintDrift(t *testing.T) {
                       eve\u001b[2J, 2026-11-25 10:02; 1 unknown
   South            0  as the policy says
   West             -  unreachable
+  Port             0  not verified: 2 not-read
+  Quay             1  1 unknown; not verified: not-read
+  Sand             0  read-only
+  Rock             0  refused
   unknown: server main: the server keeps no default trace
 
   North
@@ -42,11 +54,14 @@ func TestPrintDrift(t *testing.T) {
     eve has a row of SELECT on dbo.v: eve\u001b[2J, 2026-11-25 10:02, by the
     default trace
     there is no cy: unknown
+
+  Quay
+    there is no dee: unknown
 `
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
 	}
-	if got := driftJSON(list); got[0].Differences[1].At != "2026-11-25 10:04 UTC" || got[0].Differences[3].By != "" || got[2].State != "unreachable" {
+	if got := driftJSON(list); got[0].Differences[1].At != "2026-11-25 10:04 UTC" || got[0].Differences[3].By != "" || got[2].State != "unreachable" || len(got[3].Unverified) != 2 || got[3].Unverified[0].Code != finding.NotRead {
 		t.Errorf("%+v", got)
 	}
 }

@@ -129,8 +129,14 @@ func sarifFinding(f jsonAuditFinding, rule int) sarifResult {
 	if at == "" {
 		at = "server " + f.Server
 	}
-	text := strings.Join(append([]string{at + ": " + f.Message}, f.Statements...), "; ")
-	if f.Fix != "" {
+	text := at + ": " + f.Message
+	for _, s := range f.Statements {
+		text += "; " + strings.TrimSuffix(s, ";")
+	}
+	switch {
+	case f.Fix != "" && len(f.Statements) > 0:
+		text += ", or " + f.Fix
+	case f.Fix != "":
 		text += "; " + f.Fix
 	}
 	return sarifResult{RuleID: f.ID, RuleIndex: rule, Level: f.Severity, Message: sarifText{text}, Properties: f}

@@ -113,7 +113,7 @@ func TestDatabaseThatWillNotDo(t *testing.T) {
 		away        bool
 	}{
 		"state":      {"N'RECOVERY_PENDING'", `the database "North" is recovery_pending: bring it online first`, true},
-		"definition": {"0", `login "ada" may not see the permissions of database "North": it needs VIEW DEFINITION on it`, false},
+		"definition": {"0", `login "ada" may not see the permissions of database "North": it needs VIEW DEFINITION on it: USE [North]; GRANT VIEW DEFINITION TO [adauser]`, false},
 		"name":       {"N''", "the server did not say which database this is", true},
 		"edition":    {"5", "is on Azure SQL Database, which grantree does not support", false},
 	} {
@@ -123,8 +123,12 @@ func TestDatabaseThatWillNotDo(t *testing.T) {
 		}
 	}
 	held := strings.Replace(snapshotPrelude+heldQuery, "HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DEFINITION')", "0", 1)
-	if _, err := readHeld(context.Background(), conn, held, "Site", "main"); err == nil || !strings.Contains(err.Error(), `login "sa" may not see who is in database "North": it needs VIEW DEFINITION on it`) {
+	if _, err := readHeld(context.Background(), conn, held, "Site", "main"); err == nil || !strings.Contains(err.Error(), `login "sa" may not see who is in database "North": it needs VIEW DEFINITION on it: USE [North]; GRANT VIEW DEFINITION TO [dbo]`) {
 		t.Errorf("%v", err)
+	}
+	guest := database(map[string]string{"definition": "0", "user": "N'guest'", "user id": "2"})
+	if _, err := readSnapshot(context.Background(), conn, guest, "Site", "main"); err == nil || !strings.HasSuffix(err.Error(), ": USE [North]; CREATE USER [ada] FOR LOGIN [ada]; GRANT VIEW DEFINITION TO [ada]") {
+		t.Errorf("who enters as guest: %v", err)
 	}
 	held = strings.Replace(snapshotPrelude+heldQuery, "SELECT DB_NAME()", "SELECT N''", 1)
 	if _, err := readHeld(context.Background(), conn, held, "Site", "main"); err == nil || !strings.Contains(err.Error(), "did not say which database this is") {

@@ -109,7 +109,7 @@ func TestLookLeavesNothingBehind(t *testing.T) {
 	if _, err := conn.ExecContext(context.Background(), "ROLLBACK TRANSACTION;"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Look(context.Background(), blind, "North", "main"); err == nil || err.Error() != `site "North": lock and read: database: login "ann" may not see the permissions of database "North": it needs VIEW DEFINITION on it` {
+	if _, err := Look(context.Background(), blind, "North", "main"); err == nil || err.Error() != `site "North": lock and read: database: login "ann" may not see the permissions of database "North": it needs VIEW DEFINITION on it: USE [North]; GRANT VIEW DEFINITION TO [ann]` {
 		t.Errorf("somebody who may not look: %v", err)
 	}
 }

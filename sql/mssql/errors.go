@@ -23,12 +23,17 @@ import (
 type ServerError struct {
 	Number   int32
 	Sentence string
+	Mend     string // the statement that mends it, without its semicolon; it may be empty
 	Err      error
 }
 
-// Error is the sentence, with the engine's number and text behind it.
+// Error is the sentence, with the engine's number and text behind it, or with the
+// statement that mends it.
 func (e *ServerError) Error() string {
-	if e.Err == nil {
+	switch {
+	case e.Err == nil && e.Mend != "":
+		return e.Sentence + ": " + e.Mend
+	case e.Err == nil:
 		return e.Sentence
 	}
 	var se mssql.Error

@@ -89,18 +89,36 @@ func readSets(ctx context.Context, q Querier, batch string, sets []resultSet, ar
 	return rows.Err()
 }
 
+// readOne sends one batch and reads its one row. Unlike QueryRow it reads the answer
+// to its end: to close one early costs a round trip.
+func readOne(ctx context.Context, q Querier, batch string, into any, args ...any) error {
+	none := true
+	row := resultSet{"the answer", func(rows *sql.Rows) error {
+		none = false
+		return rows.Scan(into)
+	}}
+	if err := readSets(ctx, q, batch, []resultSet{row}, args...); err != nil {
+		return err
+	}
+	if none {
+		return sql.ErrNoRows
+	}
+	return nil
+}
+
 // readHeldDatabase reads the one row about the database. Users whom the runner
 // may not see cannot be counted, so that is an error.
 func readHeldDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var state string
-	var collation, serverCollation, login sql.NullString
+	var collation, serverCollation, login, user sql.NullString
 	var owner []byte
-	var containment, definition, anyDefinition sql.NullInt64
-	if err := rows.Scan(&s.Database, &state, &collation, &serverCollation, &login, &owner, &containment, &definition, &anyDefinition); err != nil {
+	var containment, definition, anyDefinition, userID sql.NullInt64
+	if err := rows.Scan(&s.Database, &state, &collation, &serverCollation, &login, &owner, &containment, &definition, &anyDefinition, &user, &userID); err != nil {
 		return err
 	}
 	if definition.Int64 != 1 {
-		return &ServerError{Sentence: fmt.Sprintf("login %q may not see who is in database %q: it needs VIEW DEFINITION on it", login.String, s.Database)}
+		return &ServerError{Sentence: fmt.Sprintf("login %q may not see who is in database %q: it needs VIEW DEFINITION on it", login.String, s.Database),
+			Mend: toSeeDatabase(s.Database, login.String, user.String, int(userID.Int64))}
 	}
 	s.Contained = containment.Int64 != 0
 	s.Collation, s.ServerCollation = nameCollation(collation.String, s.Contained), grants.ParseCollation(serverCollation.String)

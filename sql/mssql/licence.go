@@ -28,7 +28,7 @@ const hasLicence = `SELECT APPLOCK_MODE(N'public', N'grantree licence', N'Sessio
 // is let go with the connection.
 func TakeLicence(ctx context.Context, conn *sql.Conn, wait time.Duration) (bool, error) {
 	var code int
-	if err := conn.QueryRowContext(ctx, takeLicence, sql.Named("wait", int(wait.Milliseconds()))).Scan(&code); err != nil {
+	if err := readOne(ctx, conn, takeLicence, &code, sql.Named("wait", int(wait.Milliseconds()))); err != nil {
 		return false, fmt.Errorf("the licence's lock: %w", err)
 	}
 	if code < -1 {
@@ -41,7 +41,7 @@ func TakeLicence(ctx context.Context, conn *sql.Conn, wait time.Duration) (bool,
 // licence's lock.
 func HasLicence(ctx context.Context, conn *sql.Conn) error {
 	var mode string
-	if err := conn.QueryRowContext(ctx, hasLicence).Scan(&mode); err != nil {
+	if err := readOne(ctx, conn, hasLicence, &mode); err != nil {
 		return err
 	}
 	if mode != "Exclusive" {

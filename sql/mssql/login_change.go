@@ -7,11 +7,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"grantree/grants"
 	"grantree/sql/tsql"
+
+	mssql "github.com/microsoft/go-mssqldb"
 )
 
 // MadeLogin reports whether grantree made the login of a SID.
@@ -58,7 +61,7 @@ var ErrLoginsBusy = errors.New("another grantree is changing the logins of this 
 // which holds it as long as it lives.
 func LockLogins(ctx context.Context, conn *sql.Conn, wait time.Duration) error {
 	var code int
-	if err := conn.QueryRowContext(ctx, takeLogins, sql.Named("wait", int(wait.Milliseconds()))).Scan(&code); err != nil {
+	if err := readOne(ctx, conn, takeLogins, &code, sql.Named("wait", int(wait.Milliseconds()))); err != nil {
 		return fmt.Errorf("the lock of the server's logins: %w", err)
 	}
 	if code < 0 {
@@ -80,64 +83,101 @@ func (e *LoginChangeError) Error() string {
 // Unwrap returns the reason.
 func (e *LoginChangeError) Unwrap() error { return e.Err }
 
-// ChangeLogin makes one change, where the login is still the one that it was
-// planned for, and looks whether it was made. It reports false where there was
+//go:embed queries/change_logins.sql
+var changeLoginsQuery string
+
+//go:embed queries/change_login.sql
+var changeLoginQuery string
+
+// ChangesAtOnce is how many logins one round trip changes: each has two parameters,
+// and a call takes 2,100.
+const ChangesAtOnce = 500
+
+// ChangeLogins makes up to ChangesAtOnce changes in one round trip and in their
+// order, each where the login is still the one that it was planned for, and looks
+// whether it was made. One that fails does not keep the others from being made. The
+// errors are in the changes' order, nil for each that is done, also where there was
 // nothing to do any more.
-func ChangeLogin(ctx context.Context, conn *sql.Conn, c grants.LoginChange) (sent bool, err error) {
-	now, err := readLoginState(ctx, conn, c.SID)
-	if err == nil {
-		switch {
-		case now.is(c):
-			return false, nil
-		case !now.there:
-			err = errors.New("was not sent: the login is gone")
-		case now.name != c.Login:
-			err = fmt.Errorf("was not sent: the login of that SID is called %q now; plan again", now.name)
+func ChangeLogins(ctx context.Context, conn *sql.Conn, changes []grants.LoginChange) []error {
+	out := make([]error, len(changes))
+	if len(changes) == 0 {
+		return out
+	}
+	fail := func(i int, err error) { out[i] = &LoginChangeError{changes[i], err} }
+	var b strings.Builder
+	b.WriteString(changeLoginsQuery)
+	var args []any
+	sets, answered := make([]resultSet, len(changes)), make([]bool, len(changes))
+	for i, c := range changes {
+		sid, err := hex.DecodeString(c.SID)
+		if err != nil {
+			fail(i, fmt.Errorf("was not sent: %w", err))
+			return out
+		}
+		n := strconv.Itoa(i)
+		args = append(args, sql.Named("sid"+n, sid), sql.Named("login"+n, c.Login))
+		unless := map[grants.LoginKind]string{grants.DisableLogin: " AND @disabled = 0", grants.EnableLogin: " AND @disabled = 1"}[c.Kind]
+		b.WriteString(strings.NewReplacer("@sid", "@sid"+n, "@login", "@login"+n, "$(unless)", unless, "$(statement)", tsql.QuoteString(RenderLogin(c))).Replace(changeLoginQuery))
+		sets[i] = resultSet{fmt.Sprintf("login %q", c.Login), func(rows *sql.Rows) error {
+			var a loginAnswer
+			if err := rows.Scan(&a.before.name, &a.before.disabled, &a.sent, &a.number, &a.message, &a.after.name, &a.after.disabled); err != nil {
+				return err
+			}
+			if answered[i] = true; a.err(c) != nil {
+				fail(i, a.err(c))
+			}
+			return nil
+		}}
+	}
+	if err := readSets(ctx, conn, b.String(), sets, args...); err != nil {
+		for i := range changes {
+			if !answered[i] {
+				fail(i, fmt.Errorf("may have been sent, and what came of it could not be seen: %w", err))
+			}
 		}
 	}
-	if err != nil {
-		return false, &LoginChangeError{c, err}
-	}
-	if _, err := conn.ExecContext(ctx, RenderLogin(c)); err != nil {
-		return false, &LoginChangeError{c, fmt.Errorf("was refused: %w", err)}
-	}
-	if now, err = readLoginState(ctx, conn, c.SID); err != nil {
-		return true, &LoginChangeError{c, fmt.Errorf("was sent, and what came of it could not be seen: %w", err)}
-	}
-	if !now.is(c) {
-		return true, &LoginChangeError{c, errors.New("was taken, and did nothing")}
-	}
-	return true, nil
+	return out
 }
 
-// loginState is what a server says of the login of a SID.
+// loginAnswer is what a server says of one change.
+type loginAnswer struct {
+	before, after loginState
+	sent          bool
+	number        int32
+	message       string
+}
+
+// err says why a change is not made.
+func (a loginAnswer) err(c grants.LoginChange) error {
+	switch {
+	case a.number != 0:
+		return fmt.Errorf("was refused: %w", mssql.Error{Number: a.number, Message: a.message})
+	case a.sent && !a.after.is(c):
+		return errors.New("was taken, and did nothing")
+	case a.sent || a.before.is(c):
+		return nil
+	case !a.before.name.Valid:
+		return errors.New("was not sent: the login is gone")
+	}
+	return fmt.Errorf("was not sent: the login of that SID is called %q now; plan again", a.before.name.String)
+}
+
+// loginState is what a server says of the login of a SID; it has no name where it is
+// gone.
 type loginState struct {
-	there, disabled bool
-	name            string
+	name     sql.NullString
+	disabled sql.NullBool
 }
 
 // is reports whether a change was made.
 func (s loginState) is(c grants.LoginChange) bool {
 	switch c.Kind {
 	case grants.DisableLogin:
-		return s.there && s.disabled
+		return s.disabled.Valid && s.disabled.Bool
 	case grants.EnableLogin:
-		return s.there && !s.disabled
+		return s.disabled.Valid && !s.disabled.Bool
 	case grants.RenameLogin:
-		return s.there && s.name == c.To
+		return s.name.Valid && s.name.String == c.To
 	}
-	return !s.there
-}
-
-func readLoginState(ctx context.Context, conn *sql.Conn, sid string) (out loginState, err error) {
-	raw, err := hex.DecodeString(sid)
-	if err != nil {
-		return out, err
-	}
-	err = conn.QueryRowContext(ctx, "SELECT l.name, l.is_disabled FROM sys.server_principals AS l WHERE l.sid = @sid;", sql.Named("sid", raw)).Scan(&out.name, &out.disabled)
-	if errors.Is(err, sql.ErrNoRows) {
-		return out, nil
-	}
-	out.there = err == nil
-	return out, err
+	return !s.name.Valid
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"grantree/grants"
+	"grantree/sql/tsql"
 )
 
 //go:embed queries/snapshot.sql
@@ -76,7 +77,8 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 		return &ServerError{Number: 942, Sentence: fmt.Sprintf("the database %q is %s: bring it online first", s.Database, strings.ToLower(state))}
 	}
 	if definition.Int64 != 1 {
-		return &ServerError{Sentence: fmt.Sprintf("login %q may not see the permissions of database %q: it needs VIEW DEFINITION on it", login.String, s.Database)}
+		return &ServerError{Sentence: fmt.Sprintf("login %q may not see the permissions of database %q: it needs VIEW DEFINITION on it", login.String, s.Database),
+			Mend: toSeeDatabase(s.Database, login.String, user.String, int(userID.Int64))}
 	}
 	s.Version, s.OwnerSID = version.String, upperHex(owner)
 	s.Collation = nameCollation(collation.String, containment.Int64 != 0)
@@ -93,6 +95,17 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	}
 	s.Unread = unread(s, dependencies.Int64 == 1, databases.Int64 == 1)
 	return nil
+}
+
+// toSeeDatabase is the statement that lets a login see what a database holds. Who
+// enters as guest, or by a power over the server, has no user to be given it.
+func toSeeDatabase(database, login, user string, userID int) string {
+	text := "USE " + tsql.Quote(database) + "; "
+	if user == "" || userID == grants.PublicID || userID == grants.GuestID {
+		user = login
+		text += fmt.Sprintf("CREATE USER %s FOR LOGIN %s; ", tsql.Quote(user), tsql.Quote(login))
+	}
+	return text + "GRANT VIEW DEFINITION TO " + tsql.Quote(user)
 }
 
 // nameCollation is how a database compares names: a contained one by that of the
