@@ -28,8 +28,9 @@ type app struct {
 	stderr   io.Writer
 	env      func(string) string
 	readFile func(string) ([]byte, error)
-	list     func(dir string) ([]string, error) // the names of the files in a folder and below, sorted
-	lstat    func(string) (fs.FileInfo, error)  // what a file is; nil where permissions are not bits
+	// list names the files in a folder and below, sorted, and what is passed by
+	list  func(dir string) ([]string, []passedBy, error)
+	lstat func(string) (fs.FileInfo, error) // what a file is; nil where permissions are not bits
 	// create makes a new file, whole or not at all; fs.ErrExist where there is one
 	create   func(name string, text []byte, mode fs.FileMode) error
 	publish  func(name string, text []byte) error // a file that others read, written anew, whole

@@ -94,13 +94,31 @@ func (a *app) readScripts(o importOptions) ([]*grants.Snapshot, finding.List, er
 	if err != nil {
 		return nil, nil, err
 	}
-	names, err := a.list(o.scripts)
+	files, passed, err := a.scriptFiles(o.scripts)
+	if err != nil {
+		return nil, nil, err
+	}
+	var empty []*grants.Snapshot
+	for _, site := range chosen {
+		empty = append(empty, p.Offline(site))
+	}
+	out, found := scripts.Read(files, empty, p.Catalog.Prefix)
+	if err := found.Err(); err != nil {
+		return nil, nil, err
+	}
+	return out, append(passed, found...), nil
+}
+
+// scriptFiles reads the .sql files of a folder, and says what it passes by that may
+// be one or have some.
+func (a *app) scriptFiles(dir string) (files []scripts.File, passed finding.List, err error) {
+	names, others, err := a.list(dir)
 	if err != nil {
 		return nil, nil, usageError("%v", err)
 	}
-	var files []scripts.File
+	script := func(name string) bool { return (grants.Collation{}).Equal(filepath.Ext(name), ".sql") }
 	for _, name := range names {
-		if (grants.Collation{}).Equal(filepath.Ext(name), ".sql") {
+		if script(name) {
 			data, err := a.readFile(name)
 			if err != nil {
 				return nil, nil, usageError("%v", err)
@@ -108,15 +126,19 @@ func (a *app) readScripts(o importOptions) ([]*grants.Snapshot, finding.List, er
 			files = append(files, scripts.File{Name: name, Data: data})
 		}
 	}
+	for _, o := range others {
+		if script(o.name) || !o.file {
+			passed.Warnf(finding.ImportScript, finding.Pos{File: o.name}, "put the scripts themselves into the folder", "not read: %s", o.why)
+		}
+	}
 	if len(files) == 0 {
-		return nil, nil, usageError("%s has no .sql file", o.scripts)
+		text := dir + " has no .sql file"
+		for _, p := range passed {
+			text += "; " + p.Where.File + " is " + p.Message
+		}
+		return nil, nil, usageError("%s", text)
 	}
-	var empty []*grants.Snapshot
-	for _, site := range chosen {
-		empty = append(empty, p.Offline(site))
-	}
-	out, found := scripts.Read(files, empty, p.Catalog.Prefix)
-	return out, found, nil
+	return files, passed, nil
 }
 
 // writeImport makes the policy and writes it, and what it does not say.

@@ -27,7 +27,7 @@ func importScripts(t *testing.T, script string, args ...string) (stdout, stderr 
 			}
 			return nil, fs.ErrNotExist
 		},
-		list: func(string) ([]string, error) { return []string{"ran/a.sql"}, nil },
+		list: func(string) ([]string, []passedBy, error) { return []string{"ran/a.sql"}, nil, nil },
 	}
 	if code := run(context.Background(), append([]string{"import", "-f", "fleet.toml", "--scripts", "ran"}, args...), a); code != 0 {
 		t.Fatalf("exit %d: %s", code, err.String())
@@ -42,7 +42,7 @@ func TestScriptsNotReadAreReported(t *testing.T) {
 	const unread = read + "DECLARE @s nvarchar(9) = N'x'\nEXEC(@s)\nGO\nCREATE PROCEDURE p AS GRANT DELETE ON imvw_asset TO Crew\n"
 	_, before := importScripts(t, read)
 	_, after := importScripts(t, unread)
-	for _, want := range []string{"What of the scripts was not read", "ran/a.sql:5: EXECUTE of text that is made at run time is not read", "ran/a.sql:7: CREATE PROCEDURE is not read"} {
+	for _, want := range []string{"What of the scripts was not read", "ran/a.sql:5: EXEC of a text is not read", "ran/a.sql:7: CREATE PROCEDURE is not read"} {
 		if !strings.Contains(after, want) {
 			t.Errorf("no %q in\n%s", want, after)
 		}

@@ -43,18 +43,39 @@ func readFile(name string) ([]byte, error) {
 	return data, err
 }
 
-// filesBelow names the plain files of a folder and of those in it, sorted. Links
-// are not followed.
-func filesBelow(dir string) ([]string, error) {
-	var out []string
-	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			out = append(out, name)
+// passedBy is something in a folder that is no plain file, and why it is not read.
+type passedBy struct {
+	name, why string
+	file      bool // a link to a file, which is by its name what it is
+}
+
+// filesBelow names the plain files of a folder and of those in it, sorted, and
+// what else is in them. Links are not followed, but that to the folder itself.
+func filesBelow(dir string) (files []string, passed []passedBy, err error) {
+	root := dir
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		root += string(filepath.Separator)
+	}
+	err = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil || d.IsDir():
+		case d.Type().IsRegular():
+			files = append(files, name)
+		case d.Type()&fs.ModeSymlink != 0:
+			to := "file"
+			if info, err := os.Stat(name); err == nil && info.IsDir() {
+				to = "folder"
+			}
+			passed = append(passed, passedBy{name, "it is a link to a " + to + ", and links are not followed", to == "file"})
+		case d.Type()&fs.ModeNamedPipe != 0:
+			passed = append(passed, passedBy{name, "it is a pipe, and only plain files are read", false})
+		default:
+			passed = append(passed, passedBy{name, "it is a device or socket, and only plain files are read", false})
 		}
 		return err
 	})
-	slices.Sort(out)
-	return out, err
+	slices.Sort(files)
+	return files, passed, err
 }
 
 // plain refuses what is not a plain file of a readable size.
