@@ -144,6 +144,19 @@ func TestKindsOfAccounts(t *testing.T) {
 		}, []string{`"guest" holds SELECT on dbo.sy, a synonym that reaches dbo.imvw_actual_cost`, "REVOKE SELECT ON [dbo].[sy] FROM [guest]",
 			`on dbo.st, a synonym that reaches dbo.part, which dbo.imvw_actual_cost stands on`, `on dbo.beside, a view that reaches dbo.part`, `on dbo.part, a table that dbo.imvw_actual_cost stands on`,
 			`"guest" holds SELECT on the schema side, which no`, `"guest" holds SELECT on 1 thing that no view`}, "guest"},
+		{"owners", fleet, func(s *grants.Snapshot) {
+			member(s, sql, "ann")
+			own := s.Principals[len(s.Principals)-1].ID
+			s.Views[0].Owner = own
+			s.Principals = append(s.Principals, grants.Principal{ID: 800, Name: "Held", Type: grants.DatabaseRole, Owner: own})
+			s.Schemas = append(s.Schemas, grants.Schema{ID: 70, Name: "side", Owner: own}, grants.Schema{ID: 16384, Name: "db_owner", Owner: grants.DBOwnerID})
+			s.Objects = append(s.Objects, grants.Object{ID: 7100, Schema: 70, Name: "part", Type: grants.Table, Owner: own}, grants.Object{ID: 7101, Schema: 1, Name: "usp", Type: grants.Procedure, Owner: own})
+			s.OwnerSID = sidOf("boss")
+			s.Logins = append(s.Logins, grants.Login{ID: 1, Name: "sa", SID: grants.SASID, Type: grants.SQLUser}, grants.Login{ID: 999, Name: "boss", SID: s.OwnerSID, Type: grants.SQLUser})
+		}, []string{`the user "ann" owns dbo.imvw_actual_cost: the owner may do everything with it`, "ALTER AUTHORIZATION ON OBJECT::[dbo].[imvw_actual_cost] TO [dbo];",
+			`the user "ann" owns the role "Held": the owner may put anybody into it`, "ALTER AUTHORIZATION ON ROLE::[Held] TO [dbo];",
+			"owns the schema side", "ALTER AUTHORIZATION ON SCHEMA::[side] TO [dbo];", "owns dbo.usp", `the login "boss" owns the database`, "ALTER AUTHORIZATION ON DATABASE::[iMaint_North] TO [sa];",
+			"What belongs to somebody else than dbo: left as it is (5)"}, ""},
 		{"a role called *", fleet, func(s *grants.Snapshot) {
 			member(s, sql, "ann")
 			ann := s.Principals[len(s.Principals)-1].ID

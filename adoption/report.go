@@ -74,6 +74,7 @@ func (im *importer) report(d *draft, p proof) Report {
 		}
 		r.builtIn(x)
 		r.memberships(x)
+		r.owners(x)
 		r.unread(x)
 		r.lacks(x, p.missing[i])
 		r.remaining(x, p.mismatches[i], p.unverified[i])
@@ -108,7 +109,7 @@ func severity(s finding.Severity) int {
 
 // rank orders a report by what is most to be done.
 func rank(code string) int {
-	return slices.Index([]string{finding.ImportMismatch, finding.ImportScript, finding.ImportOutside, finding.ImportNotSaid, finding.ImportMember, finding.ImportRule,
+	return slices.Index([]string{finding.ImportMismatch, finding.ImportScript, finding.ImportOutside, finding.ImportNotSaid, finding.ImportMember, finding.ImportOwner, finding.ImportRule,
 		finding.ImportDiffers, finding.ImportGuess, finding.ImportLeft, finding.ImportSystem}, code)
 }
 

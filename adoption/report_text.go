@@ -14,6 +14,7 @@ var headings = map[string]string{
 	finding.ImportOutside:  "Who has access and is no group or person of the policy: accepted as outsiders",
 	finding.ImportNotSaid:  "Permissions that no line of a policy says: left as they are",
 	finding.ImportMember:   "Memberships that no group gives: left as they are",
+	finding.ImportOwner:    "What belongs to somebody else than dbo: left as it is",
 	finding.ImportRule:     "Rules that are broken, and let be",
 	finding.ImportDiffers:  "Where the sites do not agree",
 	finding.ImportGuess:    "Guesses",

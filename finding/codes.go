@@ -315,6 +315,7 @@ const (
 	ImportOutside  = "import-outside"    // warning: a role or account has access and can be no group or person of a policy: it is accepted as an outsider
 	ImportNotSaid  = "import-not-said"   // warning, note: a row of permissions that no line of a policy says was left as it is
 	ImportMember   = "import-member"     // warning: a membership that no group gives was left as it is
+	ImportOwner    = "import-owner"      // warning, note: somebody else than dbo owns something, and may do everything with it
 	ImportRule     = "import-rule"       // warning: a rule is broken in the sites, and a waiver or an override lets it be
 	ImportDiffers  = "import-differs"    // warning, note: sites do not agree
 	ImportGuess    = "import-guess"      // note: something that no site says was guessed, or could not be
