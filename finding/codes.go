@@ -21,6 +21,7 @@ const (
 	IncludedTwice    = "included-twice"     // error: a file is included a second time
 	TooManyFiles     = "too-many-files"     // error: more files than a policy may have
 	CatalogMissing   = "catalog-missing"    // error: the catalog file cannot be read
+	UnknownCatalog   = "unknown-catalog"    // error: `extends` names no built-in catalog
 	UnknownPolicy    = "unknown-policy"     // error: `extends` names no built-in policy
 	PasswordLiteral  = "password-literal"   // error: a password, or what looks like a secret, in the policy: in a url or a user's name too
 	PasswordFileOpen = "password-file-open" // warning: others than its owner may read or write the file that `password_file` names, or it is a link
@@ -291,6 +292,7 @@ const (
 	MissingReason    = "missing-reason"     // error: a cap, alias, ignored view or empty area without a reason
 	DuplicateNode    = "duplicate-node"     // error: a node is listed twice
 	DuplicateArea    = "duplicate-area"     // error: an area is listed twice
+	BaseSettles      = "base-settles"       // error: a file that extends a catalog says what that one settles
 	DuplicateAlias   = "duplicate-alias"    // error: a name has two aliases
 	DuplicateView    = "duplicate-view"     // error: a view is listed where it must not be any more
 	BadAlias         = "bad-alias"          // error: an alias leads to itself or to another alias

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -45,7 +46,8 @@ func newCatalogTree(a *app) *cobra.Command {
 		Short: "Print the navigation tree with counts and marks",
 		Long: `Print the navigation tree. Behind each node: how many views it has, by level
 (p parent, c child, s search, f foreign key, x special), and marks: ? where a
-level was assumed, ! where a cap limits the node, - where no view is behind it.`,
+level was assumed, ! where a cap limits the node, - where no view is behind it,
++ where the file that extends the built-in catalog adds the node or views to it.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.catalogTree(o, args) },
 	}
@@ -81,14 +83,14 @@ func (a *app) catalogTree(o treeOptions, args []string) error {
 		}
 		depth = max(depth-base, 0)
 		name := strings.Repeat("  ", depth) + n.Path.Name()
-		a.printf("%s%s\n", pad(name, 44), a.marks(n))
+		a.printf("%s%s\n", pad(name, 44), a.marks(cat, n))
 		if len(n.Views) > 0 {
 			withViews++
 		}
 		for _, v := range n.Views {
 			distinct[v.Name.Key()] = true
 			if o.views {
-				a.printf("%s%s\n", strings.Repeat("  ", depth+2), a.faint(viewLine(v)))
+				a.printf("%s%s\n", strings.Repeat("  ", depth+2), a.faint(viewLine(cat, v)))
 			}
 		}
 	}
@@ -97,9 +99,13 @@ func (a *app) catalogTree(o treeOptions, args []string) error {
 }
 
 // marks says what is behind a node in a few characters.
-func (a *app) marks(n *catalog.Node) safe {
+func (a *app) marks(cat *catalog.Catalog, n *catalog.Node) safe {
+	plus := safe("")
+	if cat.Adds(n.Pos) || slices.ContainsFunc(n.Views, func(v catalog.View) bool { return cat.Adds(v.Pos) }) {
+		plus = a.yellow(" +")
+	}
 	if len(n.Views) == 0 {
-		return a.faint("-")
+		return a.faint("-") + plus
 	}
 	letters := map[catalog.Level]string{catalog.Parent: "p", catalog.Child: "c", catalog.Search: "s", catalog.ForeignKey: "f", catalog.Special: "x"}
 	counts := map[catalog.Level]int{}
@@ -123,17 +129,20 @@ func (a *app) marks(n *catalog.Node) safe {
 	if capped {
 		marked += a.yellow(" !")
 	}
-	return marked
+	return marked + plus
 }
 
 // viewLine is one view under its node.
-func viewLine(v catalog.View) string {
+func viewLine(cat *catalog.Catalog, v catalog.View) string {
 	text := fmt.Sprintf("%-36s %s", v.Name, v.Level)
 	if v.Assumed {
 		text += " (assumed)"
 	}
 	if v.Cap != nil {
 		text += fmt.Sprintf(", at most %s: %s", v.Cap.Permissions, v.Cap.Reason)
+	}
+	if cat.Adds(v.Pos) {
+		text += ", " + v.Pos.String()
 	}
 	return text
 }
