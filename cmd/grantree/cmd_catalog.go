@@ -211,7 +211,9 @@ func newCatalogCheck(a *app) *cobra.Command {
 		Short: "Compare the catalog with the views that the sites really have",
 		Long: `Compare the catalog with the views that the sites really have. A view that is in
 the catalog and not in the site, or in the site (by its prefix) and in no node,
-is a difference until it is mapped by an alias or ignored by name.`,
+is a difference until it is mapped by an alias or ignored by name. Sites that
+differ in the same are one line. A database with almost none of the views is
+taken for another application's.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.catalogCheck(c.Context(), o) },
 	}
@@ -227,22 +229,25 @@ func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
 	}
 	readings, unread := a.read(ctx, f)
 	var l finding.List
+	sitesOf := map[string][]string{}
 	for _, r := range readings {
 		if r.Snapshot != nil {
 			var names []string
 			for _, v := range r.Snapshot.Views {
 				names = append(names, v.Name)
 			}
-			l = append(l, catalog.Compare(f.Policy.Catalog, r.Site.Name, r.Snapshot.Collation.Key, names, r.Site.Ignore)...)
+			found := catalog.Compare(f.Policy.Catalog, r.Site.Name, r.Snapshot.Collation.Key, names, r.Site.Ignore)
+			for _, one := range found {
+				sitesOf[one.Code+one.About] = append(sitesOf[one.Code+one.About], r.Site.Name)
+			}
+			l = append(l, found...)
 		}
 	}
 	sort.SliceStable(l, func(i, j int) bool { return l[i].Code < l[j].Code })
 	if o.format == "json" {
 		err = a.printJSON(map[string]any{"findings": jsonFindings(l)})
 	} else {
-		for _, f := range l {
-			a.sentence("", f.String())
-		}
+		a.catalogDifferences(l, sitesOf)
 		a.printf("%s read, %s\n", count(len(readings), "site"), count(len(l), "difference"))
 	}
 	if err := firstError(err, unread); err != nil {
@@ -252,4 +257,45 @@ func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
 		return &exitError{code: exitDifferences, message: "the catalog and the sites differ"}
 	}
 	return nil
+}
+
+// catalogDifferences prints what differs, the views that the same sites lack, or
+// have beyond the catalog, under one line. sitesOf names the sites by code and view.
+func (a *app) catalogDifferences(l finding.List, sitesOf map[string][]string) {
+	var order []string
+	groups := map[string]finding.List{}
+	seen := map[string]bool{}
+	for _, f := range acrossSites(l) {
+		one := f.Code + f.About
+		if f.Code == finding.NotTheApplication {
+			a.sentence("", f.String())
+			continue
+		}
+		if seen[one] {
+			continue
+		}
+		seen[one] = true
+		key := fmt.Sprintf("%s %q", f.Code, sitesOf[one])
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], f)
+	}
+	for _, key := range order {
+		group := groups[key]
+		first := group[0]
+		names := sitesOf[first.Code+first.About]
+		what := "behind no node: " + count(len(group), "view")
+		if first.Code == finding.ViewNotInSite {
+			what = "without " + count(len(group), "view") + " of the catalog"
+		}
+		a.sentence("", fmt.Sprintf("%s: %s; %s (%s)", list(names, shownSites), what, first.Fix, first.Code))
+		for _, f := range group {
+			where := ""
+			if !f.Where.IsZero() {
+				where = ", " + f.Where.String()
+			}
+			a.sentence("  ", f.About+where)
+		}
+	}
 }
