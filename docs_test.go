@@ -99,7 +99,8 @@ var finds = regexp.MustCompile(`(?m)^# finds: (.*)$`)
 // TestExamples parses every policy and catalog of the pages. An example says
 // in its first line which codes it leads to; none is a policy without fault.
 // Words behind the fence: "complete" stands without the page's first example,
-// "NAME.toml" is a file that others include.
+// "NAME.toml" is a file that others include, "extends" a catalog that extends
+// the built-in one.
 func TestExamples(t *testing.T) {
 	n := 0
 	for _, page := range pages(t) {
@@ -131,7 +132,11 @@ func example(t *testing.T, b block, files map[string]string) {
 	}
 	switch {
 	case strings.HasSuffix(name, ".catalog.toml"):
-		if _, found := catalog.Parse(name, []byte(text)); len(found) > 0 {
+		_, found := catalog.Parse(name, []byte(text))
+		if len(b.info) > 2 && b.info[2] == "extends" {
+			_, found = catalog.Extend(catalog.IMaint(), name, []byte(text))
+		}
+		if len(found) > 0 {
 			t.Errorf("%v", found)
 		}
 		return

@@ -11,6 +11,9 @@ type Catalog struct {
 	Prefix string
 	// Schema is the schema of every view: "dbo".
 	Schema string
+	// Extension is the file that extends another catalog, as positions show it;
+	// "" where the catalog stands alone.
+	Extension string
 
 	Levels map[Level]LevelRule
 	// Nodes are in document order; a node stands after the one above it.
@@ -54,6 +57,9 @@ type Alias struct {
 	Reason string
 	Pos    finding.Pos
 }
+
+func (a Alias) name() ViewName { return a.Name }
+func (a Alias) is() ViewName   { return a.Is }
 
 // OutsideView is a view that is in no node and that only groups name.
 type OutsideView struct {

@@ -16,9 +16,9 @@ func Parse(file string, data []byte) (*Catalog, finding.List) {
 	p := parser{doc: doc, findings: found, c: &Catalog{
 		Name: in.Name, Prefix: in.Prefix, Schema: in.Schema,
 		Levels: defaultLevels(),
-		byPath: map[string]*Node{}, byName: map[string][]*Node{}, places: map[string][]Place{}, areas: map[string]*Area{},
-		aliases: map[string]ViewName{}, outside: map[string]bool{},
+		byPath: map[string]*Node{}, areas: map[string]*Area{}, aliases: map[string]ViewName{}, outside: map[string]bool{},
 	}}
+	p.c.index()
 	p.header(in)
 	p.levels(in.Levels)
 	p.aliases(in.Aliases)
@@ -34,9 +34,10 @@ type parser struct {
 	doc      *tomldoc.Doc
 	c        *Catalog
 	findings finding.List
-	paths    []string // of all nodes, for suggestions
-	names    int      // in the paths of all nodes
-	compared int      // names that were compared to find a near one
+	paths    []string              // of all nodes, for suggestions
+	names    int                   // in the paths of all nodes
+	widened  map[*Node]finding.Pos // nodes of the catalog that is extended, and where the file adds views to them
+	compared int                   // names that were compared to find a near one
 }
 
 const (

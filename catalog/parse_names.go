@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 
 	"grantree/finding"
@@ -19,7 +20,11 @@ func (p *parser) aliases(in []fileAlias) {
 			p.findings.Errorf(finding.BadAlias, at, "", "alias %q does not lead to the name of a view", name)
 			continue
 		case p.c.SiteName(name) != name:
-			p.findings.Errorf(finding.DuplicateAlias, at, "", "%q already has an alias", name)
+			p.findings.Errorf(finding.DuplicateAlias, at, "", "%q already has an alias, at %s", name, p.aliasOf(name, Alias.name).Pos)
+			continue
+		case p.aliasOf(name, Alias.is) != nil:
+			before := p.aliasOf(name, Alias.is)
+			p.findings.Errorf(finding.BadAlias, at, "let each lead to the name in the site", "%q is what alias %q at %s leads to", name, before.Name, before.Pos)
 			continue
 		case f.Reason == "":
 			p.findings.Errorf(finding.MissingReason, at, `add reason = "…"`, "alias %q has no reason", name)
@@ -29,6 +34,16 @@ func (p *parser) aliases(in []fileAlias) {
 			p.c.aliases[name.Key()] = is
 		}
 	}
+}
+
+// aliasOf returns the alias that has a name as one of its two, or nil.
+func (p *parser) aliasOf(name ViewName, part func(Alias) ViewName) *Alias {
+	for i, a := range p.c.Aliases {
+		if part(a).Key() == name.Key() {
+			return &p.c.Aliases[i]
+		}
+	}
+	return nil
 }
 
 // outside reads the views that only groups name.
@@ -55,7 +70,7 @@ func (p *parser) ignored(in []fileIgnored) {
 		if !ok {
 			continue
 		}
-		if p.c.HasView(name) {
+		if p.c.HasView(name) && !p.ofBase(name) {
 			p.findings.Errorf(finding.DuplicateView, p.doc.At("ignore", i, "name"), "remove it here",
 				"view %q is ignored, but the catalog lists it", name)
 			continue
@@ -69,7 +84,7 @@ func (p *parser) ignored(in []fileIgnored) {
 
 // areas reads the areas; their nodes are full paths of the tree.
 func (p *parser) areas(in []fileArea) {
-	p.c.Areas = make([]Area, 0, len(in))
+	p.c.Areas = slices.Grow(p.c.Areas, len(in))
 	for i, f := range in {
 		name, ok := p.path(f.Name, "area", i, "name")
 		if !ok {
@@ -77,6 +92,9 @@ func (p *parser) areas(in []fileArea) {
 		}
 		if twin := p.c.areas[name.Key()]; twin != nil {
 			p.findings.Errorf(finding.DuplicateArea, p.doc.At("area", i, "name"), "", "area %q is already at %s", name, twin.Pos)
+			continue
+		}
+		if p.extending() && p.areaTakes(name, i) {
 			continue
 		}
 		a := Area{Name: name.String(), Reason: f.Reason, Pos: p.doc.At("area", i)}

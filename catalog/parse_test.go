@@ -54,7 +54,7 @@ func TestParseFindings(t *testing.T) {
 		{"aliases", head + "[[alias]]\nname = \"y_one\"\n[[alias]]\nname = \"y_one\"\nis = \"x_one\"\n[[alias]]\nname = \"Y_ONE\"\nis = \"x_two\"\nreason = \"r\"\n[[alias]]\nname = \"x_a\"\nis = \"X_A\"\nreason = \"r\"\n", []string{
 			`f:8:1: an alias needs a name and what it is; write name = "…" and is = "…" (missing-key)`,
 			`f:10:1: alias "y_one" has no reason; add reason = "…" (missing-reason)`,
-			`f:13:1: "Y_ONE" already has an alias (duplicate-alias)`,
+			`f:13:1: "Y_ONE" already has an alias, at f:10:1 (duplicate-alias)`,
 			`f:17:1: alias "x_a" does not lead to the name of a view (bad-alias)`}},
 		{"areas", head + "[[area]]\nname = \"P\"\nnodes = [\"A | C\", \"A\"]\nexcept = [\"far away from it\"]\nviews = [\"x_none\"]\n[[area]]\nname = \"p\"\n[[area]]\nname = \"Q\"\n", []string{
 			`f:10:10: no node has the path "A | C"; did you mean "A | B"? (unknown-node)`,

@@ -1,10 +1,10 @@
 package catalog
 
 import (
-	"grantree/finding"
-	"grantree/namefold"
 	"maps"
 	"slices"
+
+	"grantree/finding"
 )
 
 // nodes reads the tree. The node above each must stand before it.
@@ -17,6 +17,10 @@ func (p *parser) nodes(in []fileNode) {
 		if p.names += len(path); p.names > maxNames {
 			p.findings.Errorf(finding.TooLarge, p.doc.At("node", i), "", "the paths of the nodes up to here have more than %d names", maxNames)
 			return
+		}
+		if base := p.c.byPath[path.Key()]; base != nil && p.extending() && !p.c.Adds(base.Pos) {
+			p.widen(base, f, i)
+			continue
 		}
 		n := &Node{Path: path, Note: f.Note, Line: f.Line, Pos: p.doc.At("node", i)}
 		if !p.placed(n, i) {
@@ -43,7 +47,7 @@ func (p *parser) placed(n *Node, i int) bool {
 			n.Path, above)
 		return false
 	}
-	return true
+	return !p.extending() || !p.takes(n, at)
 }
 
 // add puts a node with its views into the catalog and its indexes.
@@ -54,12 +58,7 @@ func (p *parser) add(n *Node) {
 	if above := p.c.byPath[n.Path.Parent().Key()]; above != nil {
 		n.above, above.below = above, append(above.below, n)
 	}
-	last := namefold.Rule{}.Key(n.Path.Name())
-	p.c.byName[last] = append(p.c.byName[last], n)
-	for i := range n.Views {
-		v := &n.Views[i]
-		p.c.places[v.Site.Key()] = append(p.c.places[v.Site.Key()], Place{Node: n, View: v})
-	}
+	p.c.indexNode(n)
 }
 
 // view reads one view of a node.

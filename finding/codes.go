@@ -21,6 +21,7 @@ const (
 	IncludedTwice    = "included-twice"     // error: a file is included a second time
 	TooManyFiles     = "too-many-files"     // error: more files than a policy may have
 	CatalogMissing   = "catalog-missing"    // error: the catalog file cannot be read
+	UnknownCatalog   = "unknown-catalog"    // error: `extends` names no built-in catalog
 	UnknownPolicy    = "unknown-policy"     // error: `extends` names no built-in policy
 	PasswordLiteral  = "password-literal"   // error: a password, or what looks like a secret, in the policy: in a url or a user's name too
 	PasswordFileOpen = "password-file-open" // warning: others than its owner may read or write the file that `password_file` names, or it is a link
@@ -282,30 +283,32 @@ const (
 
 // The catalog.
 const (
-	ViewNotInSite    = "view-not-in-site"   // error: the catalog lists a view that the site lacks (`catalog check`)
-	ViewInNoNode     = "view-in-no-node"    // error: the site has a view that is behind no node (`catalog check`)
-	BadPath          = "bad-path"           // error: a node's path is no path
-	BadView          = "bad-view"           // error: a view's name is too long or has space around it
-	ViewPrefix       = "view-prefix"        // error: a view's name has not the catalog's prefix
-	UnknownLevel     = "unknown-level"      // error: a word that is no level
-	GivesLevel       = "gives-level"        // error: `gives` on a view whose level does not ask for it
-	MissingReason    = "missing-reason"     // error: a cap, alias, ignored view or empty area without a reason
-	DuplicateNode    = "duplicate-node"     // error: a node is listed twice
-	DuplicateArea    = "duplicate-area"     // error: an area is listed twice
-	DuplicateAlias   = "duplicate-alias"    // error: a name has two aliases
-	DuplicateView    = "duplicate-view"     // error: a view is listed where it must not be any more
-	BadAlias         = "bad-alias"          // error: an alias leads to itself or to another alias
-	NoViews          = "no-views"           // warning: a node, with all below it, reaches no view
-	AreaWithoutViews = "area-without-views" // warning: an area reaches no view
-	UnusedAlias      = "unused-alias"       // warning: nothing in the tree has the alias's name
-	SimilarNames     = "similar-names"      // warning: two names that may be one view
-	Spelling         = "spelling"           // warning: a view is spelt unlike its node
-	AssumedLevel     = "assumed-level"      // note: the document labels no level here
-	CappedView       = "capped-view"        // note: a node passes on less than the level would
-	TwoLevels        = "two-levels"         // note: a view stands at a node at several levels
-	MarkedView       = "marked-view"        // note: the document sets a mark at a name
-	Alias            = "alias"              // note: a name is read as another
-	OutsideView      = "outside-view"       // note: views that only groups name
+	ViewNotInSite     = "view-not-in-site"    // error: the catalog lists a view that the site lacks (`catalog check`)
+	NotTheApplication = "not-the-application" // error: a site has almost none of the catalog's views
+	ViewInNoNode      = "view-in-no-node"     // error: the site has a view that is behind no node (`catalog check`)
+	BadPath           = "bad-path"            // error: a node's path is no path
+	BadView           = "bad-view"            // error: a view's name is too long or has space around it
+	ViewPrefix        = "view-prefix"         // error: a view's name has not the catalog's prefix
+	UnknownLevel      = "unknown-level"       // error: a word that is no level
+	GivesLevel        = "gives-level"         // error: `gives` on a view whose level does not ask for it
+	MissingReason     = "missing-reason"      // error: a cap, alias, ignored view or empty area without a reason
+	DuplicateNode     = "duplicate-node"      // error: a node is listed twice
+	DuplicateArea     = "duplicate-area"      // error: an area is listed twice
+	BaseSettles       = "base-settles"        // error: a file that extends a catalog says what that one settles
+	DuplicateAlias    = "duplicate-alias"     // error: a name has two aliases
+	DuplicateView     = "duplicate-view"      // error: a view is listed where it must not be any more
+	BadAlias          = "bad-alias"           // error: an alias leads to itself or to another alias
+	NoViews           = "no-views"            // warning: a node, with all below it, reaches no view
+	AreaWithoutViews  = "area-without-views"  // warning: an area reaches no view
+	UnusedAlias       = "unused-alias"        // warning: nothing in the tree has the alias's name
+	SimilarNames      = "similar-names"       // warning: two names that may be one view
+	Spelling          = "spelling"            // warning: a view is spelt unlike its node
+	AssumedLevel      = "assumed-level"       // note: the document labels no level here
+	CappedView        = "capped-view"         // note: a node passes on less than the level would
+	TwoLevels         = "two-levels"          // note: a view stands at a node at several levels
+	MarkedView        = "marked-view"         // note: the document sets a mark at a name
+	Alias             = "alias"               // note: a name is read as another
+	OutsideView       = "outside-view"        // note: views that only groups name
 )
 
 // What an import says beside the policy that it writes.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
 )
@@ -13,6 +14,14 @@ const ignoreFix = "add it to the site's ignore list if that is right"
 
 // finish reports what the site lacks and puts everything in order.
 func (b *builder) finish() *grants.Wanted {
+	if expected, there := b.catalogViews(); len(b.missing) > 0 && catalog.Foreign(expected, there) {
+		found := b.p.Catalog.NotTheApplication(b.s.Site, expected, there)
+		if site, ok := b.p.Site(b.s.Site); ok {
+			found.Where = site.Pos
+		}
+		b.findings = append(b.findings, found)
+		b.missing = nil
+	}
 	for key, m := range b.missing {
 		if !b.ignored[key] && b.p.Catalog.HasView(m.name) { // other names are for CheckNames to judge
 			b.findings.Warnf(finding.ViewMissing, m.pos, ignoreFix, "site %q has no view %s, which the policy reaches", b.s.Site, m.name).About = string(m.name)
@@ -28,6 +37,22 @@ func (b *builder) finish() *grants.Wanted {
 	}
 	b.w.Sort()
 	return b.w
+}
+
+// catalogViews counts the views of the catalog that the site does not ignore, and
+// those of them that it has.
+func (b *builder) catalogViews() (expected, there int) {
+	for _, v := range b.p.Catalog.Views() {
+		key := b.s.Collation.Key(string(v))
+		if b.ignored[key] {
+			continue
+		}
+		expected++
+		if _, ok := b.views[key]; ok {
+			there++
+		}
+	}
+	return expected, there
 }
 
 // sortCauses orders causes: the denies, then the allows, each by their lines,

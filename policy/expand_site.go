@@ -72,13 +72,27 @@ func newBuilder(p *Policy, s *grants.Snapshot) *builder {
 	b.findViews()
 	b.room()
 	b.w.Entries = make([]grants.WantedEntry, 0, min(b.most(), maxRows))
+	for _, v := range p.ignored(s.Site) {
+		b.ignored[b.s.Collation.Key(string(v))] = true
+	}
 	if site, ok := p.Site(s.Site); ok {
 		b.w.Contained, b.w.KeepsPasswords = site.Contained, p.Settings.Leavers != DropLogins
-		for _, v := range site.Ignore {
-			b.ignored[b.s.Collation.Key(string(p.Catalog.SiteName(catalog.ViewName(v))))] = true
-		}
 	}
 	return b
+}
+
+// ignored are the views that a site may lack or hold beyond the catalog, by their
+// names in the site: those of its own list and of the catalog's.
+func (p *Policy) ignored(name string) []catalog.ViewName {
+	var out []catalog.ViewName
+	site, _ := p.Site(name)
+	for _, v := range site.Ignore {
+		out = append(out, p.Catalog.SiteName(catalog.ViewName(v)))
+	}
+	for _, v := range p.Catalog.Ignored {
+		out = append(out, p.Catalog.SiteName(v.Name))
+	}
+	return out
 }
 
 // findViews finds the application's views among the site's: those of the

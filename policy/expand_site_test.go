@@ -336,9 +336,9 @@ sites = ["*"]
 	}{
 		{"SQL_Latin1_General_CP1_CI_AS", "duplicate-user", "IMVW_SITE", ""},
 		{"Latin1_General_CI_AI", "duplicate-group duplicate-user", "IMVW_SITE", ""},
-		{"Latin1_General_CS_AS", "", "", "IMVW_SITE"},
-		{"Latin1_General_BIN2", "", "", "IMVW_SITE"},
-		{"Turkish_CI_AS", "", "", "IMVW_SITE"},
+		{"Latin1_General_CS_AS", "not-the-application", "", "IMVW_SITE"},
+		{"Latin1_General_BIN2", "not-the-application", "", "IMVW_SITE"},
+		{"Turkish_CI_AS", "not-the-application", "", "IMVW_SITE"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.collation, func(t *testing.T) {

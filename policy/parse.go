@@ -152,12 +152,25 @@ func (p *parser) catalog(l *loader) {
 			p.findings.Errorf(finding.CatalogMissing, w.at("file"), "", "cannot read the catalog %q: %v", pg.in.Catalog.File, err)
 			continue
 		}
-		c, found := catalog.Parse(name, data)
-		p.p.Catalog = c
+		var found finding.List
+		if pg.in.Catalog.Extends == nil {
+			p.p.Catalog, found = catalog.Parse(name, data)
+		} else {
+			p.extends(*pg.in.Catalog.Extends, w)
+			p.p.Catalog, found = catalog.Extend(catalog.IMaint(), name, data)
+		}
 		p.findings.add(found)
 	}
 	if p.p.Catalog == nil {
 		p.p.Catalog = catalog.IMaint()
+	}
+}
+
+// extends checks which catalog another extends: there is one.
+func (p *parser) extends(name string, w place) {
+	if name != imaintName {
+		p.findings.Errorf(finding.UnknownCatalog, w.at("extends"), p.didYouMean(name, []string{imaintName}, `write extends = "imaint", or remove it`),
+			"there is no built-in catalog %q", name)
 	}
 }
 

@@ -30,7 +30,8 @@ type filePolicy struct {
 }
 
 type fileCatalog struct {
-	File string `toml:"file"`
+	Extends *string `toml:"extends"`
+	File    string  `toml:"file"`
 }
 
 type fileLicense struct {

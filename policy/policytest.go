@@ -101,9 +101,8 @@ func (p *Policy) nothingToLookAt(r TestResult, w *grants.Wanted) string {
 	for _, v := range w.Views {
 		there[w.Collation.Key(v)] = true
 	}
-	site, _ := p.Site(w.Site)
-	for _, v := range site.Ignore {
-		there[w.Collation.Key(string(p.Catalog.SiteName(catalog.ViewName(v))))] = true
+	for _, v := range p.ignored(w.Site) {
+		there[w.Collation.Key(string(v))] = true
 	}
 	if slices.ContainsFunc(r.Views, func(v string) bool { return there[w.Collation.Key(v)] }) {
 		return ""

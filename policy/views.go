@@ -235,12 +235,9 @@ func (c *viewCheck) near(name catalog.ViewName) (slip bool, fix string) {
 	return false, didYouMean(string(name), c.known, "")
 }
 
-// ignores reports whether a site's ignore list has a view.
+// ignores reports whether a site's ignore list, or the catalog's, has a view.
 func (c *viewCheck) ignores(s SiteNames, name catalog.ViewName) bool {
-	site, _ := c.p.Site(s.Site)
-	return slices.ContainsFunc(site.Ignore, func(v string) bool {
-		return s.Collation.Equal(string(c.p.Catalog.SiteName(catalog.ViewName(v))), string(name))
-	})
+	return slices.ContainsFunc(c.p.ignored(s.Site), func(v catalog.ViewName) bool { return s.Collation.Equal(string(v), string(name)) })
 }
 
 // ignored judges the names that one site ignores: each is a view that the site

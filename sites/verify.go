@@ -147,6 +147,9 @@ func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site
 func VerifySnapshot(p *policy.Policy, s *grants.Snapshot, now time.Time,
 	ask func(users []string, managed func(view string) bool) ([]grants.Reply, []string, error)) (Verified, error) {
 	wanted, findings := p.Wanted(s)
+	isForeign := func(x finding.Finding) bool { return x.Code == finding.NotTheApplication }
+	foreign := slices.DeleteFunc(slices.Clone(findings), func(x finding.Finding) bool { return !isForeign(x) })
+	findings = slices.DeleteFunc(findings, isForeign)
 	if err := findings.Err(); err != nil {
 		return Verified{}, err
 	}
@@ -160,6 +163,7 @@ func VerifySnapshot(p *policy.Policy, s *grants.Snapshot, now time.Time,
 	compared := grants.CompareReplies(access, wanted, p.Catalog.Schema, answers, unasked, judged.Accepted)
 	v := verdict(access, judged, compared, unasked, s.Site)
 	v.names = p.Beyond(s, wanted)
+	v.Mismatches = append(v.Mismatches, foreign...).Sorted()
 	v.Missing = slices.DeleteFunc(findings.Sorted(), func(x finding.Finding) bool { return x.Code != finding.ViewMissing })
 	v.Tests = p.RunTestsWith([]policy.SiteCheck{{Snapshot: s, Wanted: wanted}}, heard(access, s.Collation, p.Catalog.Schema, answers, unasked))
 	return v, nil

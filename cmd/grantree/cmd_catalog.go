@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -45,7 +46,8 @@ func newCatalogTree(a *app) *cobra.Command {
 		Short: "Print the navigation tree with counts and marks",
 		Long: `Print the navigation tree. Behind each node: how many views it has, by level
 (p parent, c child, s search, f foreign key, x special), and marks: ? where a
-level was assumed, ! where a cap limits the node, - where no view is behind it.`,
+level was assumed, ! where a cap limits the node, - where no view is behind it,
++ where the file that extends the built-in catalog adds the node or views to it.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.catalogTree(o, args) },
 	}
@@ -81,14 +83,14 @@ func (a *app) catalogTree(o treeOptions, args []string) error {
 		}
 		depth = max(depth-base, 0)
 		name := strings.Repeat("  ", depth) + n.Path.Name()
-		a.printf("%s%s\n", pad(name, 44), a.marks(n))
+		a.printf("%s%s\n", pad(name, 44), a.marks(cat, n))
 		if len(n.Views) > 0 {
 			withViews++
 		}
 		for _, v := range n.Views {
 			distinct[v.Name.Key()] = true
 			if o.views {
-				a.printf("%s%s\n", strings.Repeat("  ", depth+2), a.faint(viewLine(v)))
+				a.printf("%s%s\n", strings.Repeat("  ", depth+2), a.faint(viewLine(cat, v)))
 			}
 		}
 	}
@@ -97,9 +99,13 @@ func (a *app) catalogTree(o treeOptions, args []string) error {
 }
 
 // marks says what is behind a node in a few characters.
-func (a *app) marks(n *catalog.Node) safe {
+func (a *app) marks(cat *catalog.Catalog, n *catalog.Node) safe {
+	plus := safe("")
+	if cat.Adds(n.Pos) || slices.ContainsFunc(n.Views, func(v catalog.View) bool { return cat.Adds(v.Pos) }) {
+		plus = a.yellow(" +")
+	}
 	if len(n.Views) == 0 {
-		return a.faint("-")
+		return a.faint("-") + plus
 	}
 	letters := map[catalog.Level]string{catalog.Parent: "p", catalog.Child: "c", catalog.Search: "s", catalog.ForeignKey: "f", catalog.Special: "x"}
 	counts := map[catalog.Level]int{}
@@ -123,17 +129,20 @@ func (a *app) marks(n *catalog.Node) safe {
 	if capped {
 		marked += a.yellow(" !")
 	}
-	return marked
+	return marked + plus
 }
 
 // viewLine is one view under its node.
-func viewLine(v catalog.View) string {
+func viewLine(cat *catalog.Catalog, v catalog.View) string {
 	text := fmt.Sprintf("%-36s %s", v.Name, v.Level)
 	if v.Assumed {
 		text += " (assumed)"
 	}
 	if v.Cap != nil {
 		text += fmt.Sprintf(", at most %s: %s", v.Cap.Permissions, v.Cap.Reason)
+	}
+	if cat.Adds(v.Pos) {
+		text += ", " + v.Pos.String()
 	}
 	return text
 }
@@ -202,7 +211,9 @@ func newCatalogCheck(a *app) *cobra.Command {
 		Short: "Compare the catalog with the views that the sites really have",
 		Long: `Compare the catalog with the views that the sites really have. A view that is in
 the catalog and not in the site, or in the site (by its prefix) and in no node,
-is a difference until it is mapped by an alias or ignored by name.`,
+is a difference until it is mapped by an alias or ignored by name. Sites that
+differ in the same are one line. A database with almost none of the views is
+taken for another application's.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.catalogCheck(c.Context(), o) },
 	}
@@ -218,22 +229,25 @@ func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
 	}
 	readings, unread := a.read(ctx, f)
 	var l finding.List
+	sitesOf := map[string][]string{}
 	for _, r := range readings {
 		if r.Snapshot != nil {
 			var names []string
 			for _, v := range r.Snapshot.Views {
 				names = append(names, v.Name)
 			}
-			l = append(l, catalog.Compare(f.Policy.Catalog, r.Site.Name, r.Snapshot.Collation.Key, names, r.Site.Ignore)...)
+			found := catalog.Compare(f.Policy.Catalog, r.Site.Name, r.Snapshot.Collation.Key, names, r.Site.Ignore)
+			for _, one := range found {
+				sitesOf[one.Code+one.About] = append(sitesOf[one.Code+one.About], r.Site.Name)
+			}
+			l = append(l, found...)
 		}
 	}
 	sort.SliceStable(l, func(i, j int) bool { return l[i].Code < l[j].Code })
 	if o.format == "json" {
 		err = a.printJSON(map[string]any{"findings": jsonFindings(l)})
 	} else {
-		for _, f := range l {
-			a.sentence("", f.String())
-		}
+		a.catalogDifferences(l, sitesOf)
 		a.printf("%s read, %s\n", count(len(readings), "site"), count(len(l), "difference"))
 	}
 	if err := firstError(err, unread); err != nil {
@@ -243,4 +257,45 @@ func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
 		return &exitError{code: exitDifferences, message: "the catalog and the sites differ"}
 	}
 	return nil
+}
+
+// catalogDifferences prints what differs, the views that the same sites lack, or
+// have beyond the catalog, under one line. sitesOf names the sites by code and view.
+func (a *app) catalogDifferences(l finding.List, sitesOf map[string][]string) {
+	var order []string
+	groups := map[string]finding.List{}
+	seen := map[string]bool{}
+	for _, f := range acrossSites(l) {
+		one := f.Code + f.About
+		if f.Code == finding.NotTheApplication {
+			a.sentence("", f.String())
+			continue
+		}
+		if seen[one] {
+			continue
+		}
+		seen[one] = true
+		key := fmt.Sprintf("%s %q", f.Code, sitesOf[one])
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], f)
+	}
+	for _, key := range order {
+		group := groups[key]
+		first := group[0]
+		names := sitesOf[first.Code+first.About]
+		what := "behind no node: " + count(len(group), "view")
+		if first.Code == finding.ViewNotInSite {
+			what = "without " + count(len(group), "view") + " of the catalog"
+		}
+		a.sentence("", fmt.Sprintf("%s: %s; %s (%s)", list(names, shownSites), what, first.Fix, first.Code))
+		for _, f := range group {
+			where := ""
+			if !f.Where.IsZero() {
+				where = ", " + f.Where.String()
+			}
+			a.sentence("  ", f.About+where)
+		}
+	}
 }

@@ -39,14 +39,17 @@ and as the first line of the policy: #:schema ./grantree.schema.json`,
 		},
 	}
 	of.Flags().StringVarP(&file, "file", "f", defaultPolicyFile, "the policy whose catalog and names are offered; where there is none, iMaint's")
-	c.AddCommand(of, &cobra.Command{
+	extends := false
+	ofCatalog := &cobra.Command{
 		Use:   "catalog",
 		Short: "A catalog file",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return a.printSchema(catalog.Schema(schema.ReadWords(docs.Policy)))
+			return a.printSchema(catalog.Schema(schema.ReadWords(docs.Policy), extends))
 		},
-	})
+	}
+	ofCatalog.Flags().BoolVar(&extends, "extends", false, "one that extends the built-in catalog")
+	c.AddCommand(of, ofCatalog)
 	return c
 }
 
