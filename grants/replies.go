@@ -41,7 +41,8 @@ type Compared struct {
 // CompareReplies holds a server's answers about a site's accounts to what is
 // wanted there and to the model of effective access, and gathers by cause what
 // differs: one finding for each account and cause, however many views it
-// touches. schema is where the wanted views are. unasked names the views, by
+// touches. schema is where the wanted views are, whether their names say so or not.
+// unasked names the views, by
 // "schema.view", that the server could not be asked about. accepted is that of
 // the site's Judgement.
 //
@@ -53,8 +54,9 @@ func CompareReplies(a *Access, w *Wanted, schema string, answers []Reply, unaske
 		managed[c.key(name)] = true
 	}
 	for v, view := range a.m.views {
-		if a.s.Collation.Equal(a.m.schemaName(view.Schema), schema) && managed[c.key(view.Name)] && !slices.Contains(unasked, a.m.viewName(v)) {
-			at, _ := c.promise.Place(view.Name) // which is managed
+		named := managed[c.key(view.Name)] || managed[c.key(schema+"."+view.Name)]
+		if a.s.Collation.Equal(a.m.schemaName(view.Schema), schema) && named && !slices.Contains(unasked, a.m.viewName(v)) {
+			at, _ := c.promise.PlaceIn(schema, view.Name)
 			c.views, c.names, c.places = append(c.views, v), append(c.names, a.m.viewName(v)), append(c.places, at)
 		}
 	}
