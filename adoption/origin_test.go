@@ -103,7 +103,7 @@ func drawPolicy(rt *rapid.T) string {
 	}
 	p, found := policy.Parse(policy.Source{File: "before.toml", Data: []byte(a.b.String())}, nil)
 	if found.HasErrors() {
-		rt.Skip("no policy")
+		rt.Skip("not every drawn text is a policy, and only a policy can be applied and imported again:", found.Err())
 	}
 	checks, _ := p.OfflineChecks(p.Sites)
 	for _, w := range policy.Waivable(p, checks, day) {
@@ -116,7 +116,7 @@ func drawPolicy(rt *rapid.T) string {
 		a.b.WriteString("reason = \"meant\"\n")
 	}
 	if _, found = policy.Parse(policy.Source{File: "before.toml", Data: []byte(a.b.String())}, nil); found.HasErrors() {
-		rt.Skip("no policy")
+		rt.Skip("a drawn policy that is none with its waivers cannot be applied:", found.Err())
 	}
 	return a.b.String()
 }
