@@ -84,20 +84,14 @@ func (m *intended) leak(token string, view int, of catalog.Permissions) (leak, b
 
 // leakFindings makes one finding of the people and sites of the same leak.
 func (p *Policy) leakFindings(found map[leak]map[string]bool) finding.List {
-	type key struct {
-		l     leak
-		users string
-	}
-	sites := map[key][]string{}
-	for l, users := range found {
+	sites := sitesAlike(found, func(l leak) (leak, string) {
 		site := l.site
 		l.site = ""
-		k := key{l, quotedSet(users, 5)}
-		sites[k] = append(sites[k], site)
-	}
+		return l, site
+	})
 	var out finding.List
 	for k, names := range sites {
-		c := p.Confidential[k.l.confidential]
+		c := p.Confidential[k.what.confidential]
 		whom := "nobody"
 		switch len(c.Groups) {
 		case 0:
@@ -110,13 +104,13 @@ func (p *Policy) leakFindings(found map[leak]map[string]bool) finding.List {
 		if c.Reason != "" {
 			reason = ": " + c.Reason
 		}
-		lines := strings.Split(k.l.lines, "\x00")
+		lines := strings.Split(k.what.lines, "\x00")
 		by := "a line of their own"
-		if k.l.group != "" {
-			by = "group " + quote(k.l.group)
+		if k.what.group != "" {
+			by = "group " + quote(k.what.group)
 		}
-		out.Errorf(finding.ConfidentialOpen, c.Pos, p.leakFix(k.l, c, len(lines)),
-			"%s may %s on %s by %s (%s)%s, which is confidential to %s%s", people(k.users), k.l.may, p.Catalog.SiteName(c.View), by,
+		out.Errorf(finding.ConfidentialOpen, c.Pos, p.leakFix(k.what, c, len(lines)),
+			"%s may %s on %s by %s (%s)%s, which is confidential to %s%s", people(k.users), k.what.may, p.Catalog.SiteName(c.View), by,
 			joined(lines[:min(len(lines), 3)], len(lines)), inSites(names), whom, reason)
 	}
 	return out

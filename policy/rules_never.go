@@ -156,26 +156,20 @@ func differing(x, y catalog.Permissions) (catalog.Permissions, catalog.Permissio
 // neverFindings makes one finding of the people and sites that break a [[never]]
 // in the same way.
 func (p *Policy) neverFindings(found map[breach]map[string]bool) finding.List {
-	type key struct {
-		b     breach
-		users string
-	}
-	sites := map[key][]string{}
-	for b, users := range found {
+	sites := sitesAlike(found, func(b breach) (breach, string) {
 		site := b.site
 		b.site = ""
-		k := key{b, quotedSet(users, 5)}
-		sites[k] = append(sites[k], site)
-	}
+		return b, site
+	})
 	var out finding.List
 	for k, names := range sites {
-		n := p.Nevers[k.b.never]
+		n := p.Nevers[k.what.never]
 		besides := ""
-		if k.b.ways > 0 {
-			besides = ", and by " + counted(k.b.ways, "other way", "other ways")
+		if k.what.ways > 0 {
+			besides = ", and by " + counted(k.what.ways, "other way", "other ways")
 		}
-		out.Errorf(finding.NeverBroken, n.Pos, p.neverFix(k.b),
-			"%s may %s%s%s, which nobody may together: %s", people(k.users), k.b.words(), besides, inSites(names), n.Reason)
+		out.Errorf(finding.NeverBroken, n.Pos, p.neverFix(k.what),
+			"%s may %s%s%s, which nobody may together: %s", people(k.users), k.what.words(), besides, inSites(names), n.Reason)
 	}
 	return out
 }

@@ -69,6 +69,24 @@ func affect[K comparable](into, from map[K]map[string]bool) {
 	}
 }
 
+// whoBreaks is what is broken, and by whom.
+type whoBreaks[K comparable] struct {
+	what  K
+	users string
+}
+
+// sitesAlike gathers the sites in which the same people break the same. apart takes the
+// site out of what is broken.
+func sitesAlike[K comparable](found map[K]map[string]bool, apart func(K) (K, string)) map[whoBreaks[K]][]string {
+	out := map[whoBreaks[K]][]string{}
+	for x, users := range found {
+		what, site := apart(x)
+		k := whoBreaks[K]{what, quotedSet(users, 5)}
+		out[k] = append(out[k], site)
+	}
+	return out
+}
+
 // Reviews says what was found in some sites, as Rules does of all of them.
 func Reviews(p *Policy, sites []Reviewed, today time.Time) finding.List {
 	w := newWaivers(p, today)
