@@ -183,27 +183,52 @@ func (t *tries) user(u string, asked []question) {
 	t.WriteString("REVERT;\n")
 }
 
-// compare plays one site and returns the first disagreements.
-func (p *play) compare(s *state, asked, unsure *atomic.Int64) error {
-	ctx := context.Background()
-	defer p.conn.ExecContext(ctx, "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION; USE "+tsql.Quote(p.database))
+// opened is a site that was made for one login, which tried two things.
+type opened struct {
+	snapshot  *grants.Snapshot
+	model     *grants.Access
+	questions []question
+	seen      played
+	login     int // of playLogins
+	name      string
+}
+
+// open makes a site in a transaction that close rolls back, and has one of the
+// logins try it; nil where that login does not log in, which EXECUTE AS LOGIN does
+// not see: TestEntering asks that.
+func (p *play) open(ctx context.Context, s *state) (*opened, error) {
 	s.script = p.names.Replace(writeSite(s))
 	p.conn.ExecContext(ctx, "SET XACT_ABORT OFF; BEGIN TRANSACTION;\n"+s.script)
 	snapshot, err := s.read(ctx)
 	if err != nil {
+		return nil, err
+	}
+	x := &opened{snapshot: snapshot, model: grants.NewAccess(snapshot),
+		questions: []question{{s.rand.IntN(len(playViews)), 0}, {s.rand.IntN(len(playViews)), 1 + s.rand.IntN(2)}}, login: s.rand.IntN(len(playLogins))}
+	if x.seen, err = p.observe(ctx, playLogins[x.login], x.questions); err != nil {
+		return nil, err
+	}
+	x.name = p.names.Replace(fmt.Sprintf("@%d", x.login+1))
+	if _, why := x.model.CanEnter(x.name); len(why) > 0 && why[0].Kind == "login" {
+		return nil, nil
+	}
+	return x, nil
+}
+
+// close takes back what open made.
+func (p *play) close(ctx context.Context) {
+	p.conn.ExecContext(ctx, "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION; USE "+tsql.Quote(p.database))
+}
+
+// compare plays one site and returns the first disagreements.
+func (p *play) compare(s *state, asked, unsure *atomic.Int64) error {
+	ctx := context.Background()
+	defer p.close(ctx)
+	x, err := p.open(ctx, s)
+	if x == nil || err != nil {
 		return err
 	}
-	questions := []question{{s.rand.IntN(len(playViews)), 0}, {s.rand.IntN(len(playViews)), 1 + s.rand.IntN(2)}}
-	l := s.rand.IntN(len(playLogins))
-	seen, err := p.observe(ctx, playLogins[l], questions)
-	if err != nil {
-		return err
-	}
-	model := grants.NewAccess(snapshot)
-	name := p.names.Replace(fmt.Sprintf("@%d", l+1))
-	if _, why := model.CanEnter(name); len(why) > 0 && why[0].Kind == "login" {
-		return nil // EXECUTE AS LOGIN does not log in: TestEntering asks that
-	}
+	snapshot, questions, seen, model, name, l := x.snapshot, x.questions, x.seen, x.model, x.name, x.login
 	var out []error
 	inquiry := grants.Inquire(snapshot, &grants.Wanted{}, grants.Acceptance{})
 	for k, q := range questions {
