@@ -37,8 +37,8 @@ func replaceFiles(files []policy.Change) (err error) {
 	}
 	defer func() {
 		for _, p := range all {
-			if e := os.Remove(p.temp); p.temp != "" && e != nil && !errors.Is(e, fs.ErrNotExist) {
-				err = errors.Join(err, fmt.Errorf("left behind: %w", e))
+			if p.temp != "" {
+				discard(p.temp, &err)
 			}
 		}
 	}()
@@ -195,11 +195,7 @@ func writeNew(name string, text []byte, mode fs.FileMode) (err error) {
 	if err != nil {
 		return about(name, err)
 	}
-	defer func() {
-		if e := os.Remove(f.Name()); e != nil && !errors.Is(e, fs.ErrNotExist) {
-			err = errors.Join(err, fmt.Errorf("left behind: %w", e))
-		}
-	}()
+	defer discard(f.Name(), &err)
 	_, err = f.Write(text)
 	if err = firstError(err, f.Sync(), f.Close()); err != nil {
 		return about(name, err)
@@ -217,6 +213,13 @@ func writeNew(name string, text []byte, mode fs.FileMode) (err error) {
 	return err
 }
 
+// discard removes a file that did not come to stand in another's place.
+func discard(name string, err *error) {
+	if e := os.Remove(name); e != nil && !errors.Is(e, fs.ErrNotExist) {
+		*err = errors.Join(*err, fmt.Errorf("left behind: %w", e))
+	}
+}
+
 // publishFile writes a file anew that others read, who see the old text or the new one
 // and nothing between: beside it first, by a name with another ending, and then in its
 // place. Everybody may read it.
@@ -229,11 +232,7 @@ func publishFile(name string, text []byte) (err error) {
 	if err != nil {
 		return about(name, err)
 	}
-	defer func() {
-		if e := os.Remove(f.Name()); e != nil && !errors.Is(e, fs.ErrNotExist) {
-			err = errors.Join(err, fmt.Errorf("left behind: %w", e))
-		}
-	}()
+	defer discard(f.Name(), &err)
 	_, err = f.Write(text)
 	if err = firstError(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
 		return about(name, err)
