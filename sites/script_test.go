@@ -147,6 +147,7 @@ func TestScriptHoldsToItsSite(t *testing.T) {
 		{"the role that it drops has got something else", "GRANT CREATE VIEW TO Old;", "role or user Old"},
 		{"its view was made anew", "DROP VIEW dbo.imvw_asset;\nGO\nCREATE VIEW dbo.imvw_asset AS SELECT 1 AS id;", "view [dbo].[imvw_asset]"},
 		{"its view is gone", "DROP VIEW dbo.imvw_asset;", "view [dbo].[imvw_asset]"},
+		{"the login of the person that it makes is another", "ALTER LOGIN eve WITH NAME = eve_old; CREATE LOGIN eve WITH PASSWORD = N'Kj3-lkj2-Lkj9';", "role or user eve"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
