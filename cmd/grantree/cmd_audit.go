@@ -149,11 +149,9 @@ func (a *app) printAudit(found *sites.Audited, full bool) {
 			a.printKind(k)
 		}
 	} else if len(kinds) > 0 {
-		rows := [][]string{{"", "ID", "FOUND", "WHERE", "WHAT"}}
 		for _, k := range kinds {
-			rows = append(rows, []string{string(k.severity), k.rule.Code, fmt.Sprint(len(k.list)), list(k.where(), 3), k.rule.Means + sourced(k.rule, 1)})
+			a.printKindShort(k)
 		}
-		a.folded(rows, 3)
 		a.printf("\n")
 	}
 	a.printUnread(found.Unread)
@@ -184,6 +182,14 @@ func sourced(r hardening.Rule, first int) string {
 		return ""
 	}
 	return " (" + strings.Join(r.Sources[:min(first, len(r.Sources))], ", ") + ")"
+}
+
+// printKindShort prints how often an id was found and where, and below it what
+// it means.
+func (a *app) printKindShort(k kindFound) {
+	word := a.severityWord(k.severity)
+	a.printf("%s\n", hang(word+" "+a.bold(k.rule.Code)+": ", fmt.Sprintf("%d in %s", len(k.list), finding.Printable(list(k.where(), 3))), a.outWidth))
+	a.sentence("    ", k.rule.Means+sourced(k.rule, 1))
 }
 
 // printKind prints all findings of one id. What is the same in several sites is
