@@ -128,9 +128,9 @@ func (s *survey) twinsFound(of []*given, out *finding.List) {
 	switch {
 	case last == keep, s.needed(last):
 	case keep.Baseline:
-		fix = fmt.Sprintf("everybody is in %q: take its people out of %q, and remove it: %s", keep.Name, last.Name, removing(last))
+		fix = fmt.Sprintf("everybody is in %q: take its people out of %q, and remove it: %s", keep.Name, last.Name, s.removing(last))
 	default:
-		fix = fmt.Sprintf("put its people into %q, and remove it: %s", keep.Name, removing(last))
+		fix = fmt.Sprintf("put its people into %q, and remove it: %s", keep.Name, s.removing(last))
 	}
 	out.Warnf(finding.GroupTwin, last.Pos, fix, "groups %s give the same (%s)", listed(names), s.words(of[0].may))
 	for i, x := range of {
@@ -141,7 +141,9 @@ func (s *survey) twinsFound(of []*given, out *finding.List) {
 }
 
 // removing is the command that removes a group.
-func removing(g *policy.Group) string { return "grantree group remove " + argument(g.Name) }
+func (s *survey) removing(g *policy.Group) string {
+	return s.p.Command("group remove " + argument(g.Name))
+}
 
 // argument is a name on a command line. One that looks like a flag is left open.
 func argument(name string) string {
@@ -269,7 +271,7 @@ func (s *survey) inBoth(a, b *given, out *finding.List) {
 	}
 	fix := fmt.Sprintf("take %q out of their groups", a.group.Name)
 	if u := s.p.User(people[0]); len(people) == 1 && len(u.At) == 0 {
-		fix = "grantree user set " + argument(u.Name) + " --remove-group " + argument(a.group.Name)
+		fix = s.p.Command("user set " + argument(u.Name) + " --remove-group " + argument(a.group.Name))
 	}
 	out.Warnf(finding.MemberNeedless, at, fix,
 		"%s in group %q and in %q, which gives all that it does", counted(people, "user", "users")+isAre(people), a.group.Name, b.group.Name)

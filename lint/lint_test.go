@@ -126,8 +126,8 @@ func TestPolicy(t *testing.T) {
 
 		{"twins", group("A", allow("v_order", "select")) + group("B", allow("v_order", "select")) + user("ann", "A B", "North"),
 			[]string{finding.GroupTwin, finding.GroupSubset, finding.MemberNeedless},
-			`warning p.toml:24:1: groups "A" and "B" give the same (SELECT on v_order); put its people into "A", and remove it: grantree group remove B (group-twin)
-warning p.toml:29:1: user "ann" is in group "B" and in "A", which gives all that it does; grantree user set ann --remove-group B (member-needless)
+			`warning p.toml:24:1: groups "A" and "B" give the same (SELECT on v_order); put its people into "A", and remove it: grantree group remove B -f p.toml (group-twin)
+warning p.toml:29:1: user "ann" is in group "B" and in "A", which gives all that it does; grantree user set ann --remove-group B -f p.toml (member-needless)
 `},
 		{"a twin that cannot just be removed", "[policy]\nadministrators = \"B\"\n" + group("A", allow("v_order", "select")) + group("B", allow("v_order", "select")) + user("ann", "A", "North"),
 			[]string{finding.GroupTwin, finding.GroupWithoutUsers},
@@ -136,8 +136,8 @@ warning p.toml:26:1: nobody active is in group "B" (group-without-users)
 `},
 		{"names that a shell would obey", group("A", allow("v_order", "select")) + group("$(id)`", allow("v_order", "select")) + group("-x", allow("v_item", "select")) + user("ann", "A", "North"),
 			[]string{finding.GroupWithoutUsers},
-			`warning p.toml:24:1: nobody active is in group "$(id)` + "`" + `"; grantree group remove "\$(id)\` + "`" + `" (group-without-users)
-warning p.toml:29:1: nobody active is in group "-x"; grantree group remove … (group-without-users)
+			`warning p.toml:24:1: nobody active is in group "$(id)` + "`" + `"; grantree group remove "\$(id)\` + "`" + `" -f p.toml (group-without-users)
+warning p.toml:29:1: nobody active is in group "-x"; grantree group remove … -f p.toml (group-without-users)
 `},
 		{"a deny is no twin", group("A", allow("v_order", "select")) + group("B", allow("v_order", "select"), deny("v_item", "select")), []string{finding.GroupTwin, finding.GroupSubset},
 			`note p.toml:19:1: group "A" gives nothing that group "B" does not (SELECT on v_order); "B" denies more (SELECT on v_item) (group-subset)` + "\n"},
@@ -160,7 +160,7 @@ note p.toml:32:1: group "B" gives nothing that group "C" does not (SELECT on Ite
 			`warning p.toml:30:1: users "ann" and "bob" are in group "A" and in "B", which gives all that it does; take "A" out of their groups (member-needless)` + "\n"},
 		{"what everybody has", group("All", "baseline = true\n", allow("Pay", "select")) + group("A", allow("v_pay", "select")) + user("ann", "A", "North"),
 			[]string{finding.GroupSubset, finding.MemberNeedless, finding.GroupTwin, finding.UserGetsNothing},
-			`warning p.toml:25:1: groups "All" and "A" give the same (SELECT on Pay); everybody is in "All": take its people out of "A", and remove it: grantree group remove A (group-twin)
+			`warning p.toml:25:1: groups "All" and "A" give the same (SELECT on Pay); everybody is in "All": take its people out of "A", and remove it: grantree group remove A -f p.toml (group-twin)
 warning p.toml:30:1: user "ann" is in group "A", which gives nothing that everybody does not have by group "All"; give "A" what it is to give, or remove it (member-needless)
 warning p.toml:30:1: user "ann" may do nothing in site "North" but what everybody may by group "All"; put them into a group that gives what they need, or take the site away (user-gets-nothing)
 `},
@@ -215,7 +215,7 @@ warning p.toml:24:1: nobody active is in group "B" (group-without-users)
 			group("Gone", "sites = [\"Old\"]\n") + group("None", "sites = [\"South\"]\n") + user("ann", "A Crew Like", "*"), []string{finding.GroupGivesNothing, finding.GroupTwin, finding.GroupSubset, finding.LineNeedless},
 			`note p.toml:25:1: group "Crew" gives nothing that group "Wide" does not (SELECT on Items); "Wide" gives more (SELECT on Pay) (group-subset)
 warning p.toml:31:1: the line of group "Crew", SELECT on v_item, gives nothing that p.toml:28:1 does not; remove the line (line-needless)
-warning p.toml:34:1: groups "Crew" and "Like" give the same (SELECT on Items); put its people into "Crew", and remove it: grantree group remove Like (group-twin)
+warning p.toml:34:1: groups "Crew" and "Like" give the same (SELECT on Items); put its people into "Crew", and remove it: grantree group remove Like -f p.toml (group-twin)
 warning p.toml:49:1: group "None" gives nothing on any view; add [[group.allow]] lines, or remove it (group-gives-nothing)
 `},
 		{"one role of two groups", group("A", "role = \"R\"\n", "sites = [\"North\"]\n", allow("Work", "select")) + group("B", "role = \"R\"\n", "sites = [\"South\"]\n", allow("Stock", "select"), allow("v_item", "select")) + user("ann", "A B", "*"),
@@ -224,7 +224,7 @@ warning p.toml:49:1: group "None" gives nothing on any view; add [[group.allow]]
 		{"a group that is of fewer sites", group("A", allow("Pay", "select")) + group("B", "sites = [\"South\"]\n", allow("Pay", "select")), []string{finding.GroupTwin, finding.GroupSubset},
 			`note p.toml:24:1: group "B" gives nothing that group "A" does not (SELECT on Pay); "A" is in more sites (group-subset)` + "\n"},
 		{"a group that is copied is used", group("A", allow("Pay", "select")) + group("B", "copies = \"A\"\n", allow("Work", "select")) + group("C", allow("Stock", "select")) + user("ann", "B", "*"), []string{finding.GroupWithoutUsers},
-			`warning p.toml:30:1: nobody active is in group "C"; grantree group remove C (group-without-users)` + "\n"},
+			`warning p.toml:30:1: nobody active is in group "C"; grantree group remove C -f p.toml (group-without-users)` + "\n"},
 		{"people who get nothing", group("A", allow("Pay", "select")) + group("B", allow("v_pay", "select"), deny("v_pay", "select", reason)) + user("ann", "A", "*", "[[user.at]]\nsites = [\"South\"]\ngroups = [\"B\"]\n") + user("bob", "B", "South") + user("cid", "A", "Old"),
 			[]string{finding.UserGetsNothing, finding.UserWithoutSite},
 			`warning p.toml:33:1: users "ann" and "bob" may do nothing in site "South"; put them into a group that gives what they need, or take the site away (user-gets-nothing)
@@ -270,7 +270,7 @@ func TestWithoutPrefix(t *testing.T) {
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	const want = `warning p.toml:24:1: groups "A" and "B" give the same (SELECT on every view); put its people into "A", and remove it: grantree group remove B (group-twin)` + "\n"
+	const want = `warning p.toml:24:1: groups "A" and "B" give the same (SELECT on every view); put its people into "A", and remove it: grantree group remove B -f p.toml (group-twin)` + "\n"
 	if d := cmp.Diff(want, said(lint.Policy(p, today), finding.GroupTwin)); d != "" {
 		t.Error(d)
 	}

@@ -39,7 +39,7 @@ func (s *survey) removal(g *policy.Group) string {
 	if s.needed(g) || slices.ContainsFunc(s.p.Users, func(u *policy.User) bool { return s.mentions(u, g) }) {
 		return "" // it administers the sites, or has people who are inactive
 	}
-	return removing(g)
+	return s.removing(g)
 }
 
 // mentions reports whether a user's lines name a group.

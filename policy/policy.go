@@ -45,6 +45,19 @@ type Policy struct {
 	inUse        []Site         // the sites that are not retired, made by Parse
 }
 
+// DefaultFile is the policy file of a command that names none.
+const DefaultFile = "grantree.toml"
+
+// Command is a command line about this policy, to paste: of line, which begins
+// with the command and has its arguments quoted (finding.Argument), with the file
+// where that is not the one which is read without being named.
+func (p *Policy) Command(line string) string {
+	if p.File != DefaultFile {
+		line += " -f " + finding.Argument(p.File)
+	}
+	return "grantree " + line
+}
+
 // License is the [license] table: how many people may have a seat.
 type License struct {
 	Seats   int

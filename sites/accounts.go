@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/sql/mssql"
@@ -139,7 +140,7 @@ func UnlockPlan(people []Person) (out []AccountChange, err error) {
 			failed = append(failed, fmt.Errorf("server %q: whether login %q is locked cannot be seen: %s", p.Server, a.Name, p.toChange))
 		case !a.Password.Locked && a.Password.Bad == 0:
 		case a.Password.MustChange:
-			failed = append(failed, fmt.Errorf("server %q: login %q has to choose a password first, and the server unlocks none such without a new one (error 15128): grantree user reset-password %s", p.Server, a.Name, argument(p.User.Name)))
+			failed = append(failed, fmt.Errorf("server %q: login %q has to choose a password first, and the server unlocks none such without a new one (error 15128): grantree user reset-password %s", p.Server, a.Name, finding.Argument(p.User.Name)))
 		default:
 			out = append(out, AccountChange{Server: p.Server, Login: a.Name, Statements: mssql.UnlockStatements(*a),
 				do: func(ctx context.Context, conn *sql.Conn) (string, error) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/sql/mssql"
@@ -204,7 +205,7 @@ func TestChooseLeavesOut(t *testing.T) {
 
 func TestArgumentCanBePasted(t *testing.T) {
 	for in, want := range map[string]string{"North": "North", "Tank Farm": `"Tank Farm"`, "a/b.toml": "a/b.toml", `$x"`: `"\$x\""`, "Zürich": "Zürich", "": `""`} {
-		if got := Argument(in); got != want {
+		if got := finding.Argument(in); got != want {
 			t.Errorf("%q became %s, want %s", in, got, want)
 		}
 	}

@@ -178,7 +178,7 @@ func (f *Fleet) weakReport(ctx context.Context, most int) hardening.Report {
 			one := hardening.Finding{Finding: l[0], Server: r.Server, Evidence: "sys.sql_logins: " + w.Login + ", password_hash, asked by PWDCOMPARE", Caveat: "what logs in with it stops working"}
 			one.About, one.Statements, one.Fix = w.Login, w.Disable, "give it another password: "+w.Another
 			if w.Another == "" {
-				one.Fix = "run grantree user reset-password " + Argument(w.User.Name)
+				one.Fix = "run grantree user reset-password " + finding.Argument(w.User.Name)
 			}
 			out.Findings = append(out.Findings, one)
 		}

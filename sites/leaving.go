@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"regexp"
 	"slices"
 
 	"grantree/finding"
@@ -35,7 +34,7 @@ func (f *Fleet) openSessions(ctx context.Context, fp *FleetPlan) {
 			seen, err = mssql.Sessions(ctx, conn)
 			return err
 		})
-		return openOf(server, who, seen, err)
+		return fp.openOf(server, who, seen, err)
 	})
 }
 
@@ -92,7 +91,7 @@ func (fp *FleetPlan) nameOf(s *grants.Snapshot, login string, by grants.Cause) s
 }
 
 // openOf says what some people have open of what was seen, or that nobody knows.
-func openOf(server string, who []leaving, seen *mssql.ServerAccounts, err error) finding.List {
+func (fp *FleetPlan) openOf(server string, who []leaving, seen *mssql.ServerAccounts, err error) finding.List {
 	var out finding.List
 	names := func() string {
 		var list []string
@@ -136,19 +135,8 @@ func openOf(server string, who []leaving, seen *mssql.ServerAccounts, err error)
 		if open > 0 {
 			where += fmt.Sprintf(", %d with an open transaction", open)
 		}
-		out.Warnf(finding.SessionOpen, w.cause.Pos, fmt.Sprintf("grantree site sessions --user %s --end", argument(w.name)),
+		out.Warnf(finding.SessionOpen, w.cause.Pos, fp.Policy.Command("site sessions --user "+finding.Argument(w.name)+" --end"),
 			"server %q: %q, who is put out, has %s%s, which that does not end", server, w.name, what, where)
 	}
 	return out
-}
-
-// plainArgument is what a shell hands on as it is.
-var plainArgument = regexp.MustCompile(`^[A-Za-z0-9._@][A-Za-z0-9._@-]*$`)
-
-// argument is a name as a command line takes it.
-func argument(name string) string {
-	if plainArgument.MatchString(name) {
-		return name
-	}
-	return fmt.Sprintf("%q", name)
 }

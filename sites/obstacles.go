@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/sql/mssql"
 )
@@ -31,7 +32,7 @@ func obstacles(s SitePlan) []*ObstacleError {
 	r := s.Snapshot.Runner
 	if s.Snapshot.ReadOnly {
 		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: ReadOnly, Reason: fmt.Sprintf("database %q is read-only", s.Snapshot.Database),
-			Fix: fmt.Sprintf("make it writable, or leave the site out with --except %s: %s", Argument(s.Site.Name), mssql.Statement(grants.Remedy{Kind: grants.RemedySetDatabase, On: grants.Securable{Class: "DATABASE", Name: s.Snapshot.Database}, Option: "READ_WRITE"}))})
+			Fix: fmt.Sprintf("make it writable, or leave the site out with --except %s: %s", finding.Argument(s.Site.Name), mssql.Statement(grants.Remedy{Kind: grants.RemedySetDatabase, On: grants.Securable{Class: "DATABASE", Name: s.Snapshot.Database}, Option: "READ_WRITE"}))})
 	}
 	if !r.CanControl {
 		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it db_owner",

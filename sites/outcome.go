@@ -55,7 +55,7 @@ func (e *UnreadError) Error() string {
 	if e.Alone || errors.Is(e.Err, context.Canceled) {
 		return text
 	}
-	return text + "; leave it out with --except " + Argument(e.Site)
+	return text + "; leave it out with --except " + finding.Argument(e.Site)
 }
 
 // Unwrap returns the reason.
@@ -109,6 +109,3 @@ func (e *UnknownError) Error() string {
 
 // Unwrap returns why it could not be seen.
 func (e *UnknownError) Unwrap() error { return e.Err }
-
-// Argument is an argument of a command line that a reader can paste.
-func Argument(s string) string { return finding.Argument(s) }

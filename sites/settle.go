@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/sql/mssql"
 )
@@ -53,5 +54,5 @@ func committedBefore(fp *FleetPlan, sp SitePlan, now *grants.Snapshot) bool {
 
 // settling is the command that shows whether a site is what the policy says.
 func (f *Fleet) settling(site string) string {
-	return fmt.Sprintf("grantree plan -f %s --site %s", Argument(f.Policy.File), Argument(site))
+	return f.Policy.Command("plan --site " + finding.Argument(site))
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 
+	"grantree/policy"
+
 	"github.com/spf13/cobra"
 )
 
@@ -20,7 +22,7 @@ func newInit(a *app) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(*cobra.Command, []string) error { return a.init(file) },
 	}
-	c.Flags().StringVarP(&file, "file", "f", defaultPolicyFile, "the file to write; it must not exist")
+	c.Flags().StringVarP(&file, "file", "f", policy.DefaultFile, "the file to write; it must not exist")
 	return c
 }
 

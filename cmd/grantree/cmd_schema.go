@@ -38,7 +38,7 @@ and as the first line of the policy: #:schema ./grantree.schema.json`,
 			return a.printSchema(p.Schema(schema.ReadWords(docs.Policy)))
 		},
 	}
-	of.Flags().StringVarP(&file, "file", "f", defaultPolicyFile, "the policy whose catalog and names are offered; where there is none, iMaint's")
+	of.Flags().StringVarP(&file, "file", "f", policy.DefaultFile, "the policy whose catalog and names are offered; where there is none, iMaint's")
 	extends := false
 	ofCatalog := &cobra.Command{
 		Use:   "catalog",

@@ -35,7 +35,7 @@ func (a *app) policy(o policyOptions, orBuiltin bool) (*policy.Policy, error) {
 func (a *app) policySource(o policyOptions, orBuiltin bool) (policy.Source, error) {
 	file := o.file
 	if file == "" {
-		file = defaultPolicyFile
+		file = policy.DefaultFile
 	}
 	data, err := a.readFile(file)
 	if errors.Is(err, fs.ErrNotExist) && o.file == "" {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/policy"
 	"grantree/sites"
 
 	"github.com/spf13/cobra"
@@ -15,14 +16,12 @@ type policyOptions struct {
 	format string
 }
 
-const defaultPolicyFile = "grantree.toml"
-
 // defaultParallel is how many sites are worked on at once.
 const defaultParallel = 4
 
 // addFlags adds the flags; formats are what --format may be.
 func (o *policyOptions) addFlags(c *cobra.Command, formats ...string) {
-	c.Flags().StringVarP(&o.file, "file", "f", "", "the policy file (default "+defaultPolicyFile+")")
+	c.Flags().StringVarP(&o.file, "file", "f", "", "the policy file (default "+policy.DefaultFile+")")
 	o.addFormat(c, formats...)
 }
 

@@ -192,7 +192,7 @@ func unreadLine(list []*sites.UnreadError, why string) string {
 			mends = append(mends, mend)
 		}
 		names = append(names, strconv.Quote(e.Site))
-		without = append(without, "--except "+sites.Argument(e.Site))
+		without = append(without, "--except "+finding.Argument(e.Site))
 	}
 	text := fmt.Sprintf("sites %s: %s", strings.Join(names, ", "), why)
 	if len(mends) > 0 {
