@@ -327,5 +327,5 @@ const (
 	ImportScript   = "import-script"     // warning: a statement of a script, or a file beside it, was not read
 	// ImportScriptText and ImportScriptNothing are about scripts as a whole.
 	ImportScriptText    = "import-script-text"    // error: a script is neither UTF-8 nor UTF-16 with a byte order mark
-	ImportScriptNothing = "import-script-nothing" // warning: nothing that a site holds was read from the scripts
+	ImportScriptNothing = "import-script-nothing" // error: nothing that a site holds was read from the scripts
 )

@@ -56,7 +56,7 @@ func (r *reader) batches(text string) []tsql.ScriptBatch {
 	return all
 }
 
-// nothing warns of scripts of which nothing was read.
+// nothing refuses scripts of which nothing was read.
 func (r *reader) nothing() {
-	r.found.Warnf(finding.ImportScriptNothing, finding.Pos{}, "see that it is the right folder, and what the warnings say", "nothing of the scripts was read that says what a site holds: the policy has none of it")
+	r.found.Errorf(finding.ImportScriptNothing, finding.Pos{}, "see that it is the right folder, and what the warnings say", "nothing of the scripts was read that says what a site holds")
 }

@@ -104,6 +104,7 @@ func (a *app) readScripts(o importOptions) ([]*grants.Snapshot, finding.List, er
 	}
 	out, found := scripts.Read(files, empty, p.Catalog.Prefix)
 	if err := found.Err(); err != nil {
+		a.findings(append(passed, found.Of(finding.Warning)...))
 		return nil, nil, err
 	}
 	return out, append(passed, found...), nil
