@@ -33,6 +33,16 @@ func Extend(base *Catalog, file string, data []byte) (*Catalog, finding.List) {
 	return base, p.findings
 }
 
+// Read reads a catalog file of either kind: one that has a name stands alone
+// (Parse), one that has none extends the built-in catalog (Extend).
+func Read(file string, data []byte) (*Catalog, finding.List) {
+	var in fileCatalog
+	if _, found := tomldoc.Decode(file, data, &in); in.Name == "" && !found.HasErrors() {
+		return Extend(IMaint(), file, data)
+	}
+	return Parse(file, data)
+}
+
 // Adds reports whether what stands at a place is added by an extension.
 func (c *Catalog) Adds(at finding.Pos) bool { return c.Extension != "" && at.File == c.Extension }
 

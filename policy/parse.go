@@ -23,6 +23,12 @@ func Parse(src Source, read func(path string) ([]byte, error)) (*Policy, finding
 	return p.p, finding.List(p.findings).Sorted()
 }
 
+// ParseUnder does the same with another catalog in the place of the policy's.
+func ParseUnder(c *catalog.Catalog, src Source, read func(path string) ([]byte, error)) (*Policy, finding.List) {
+	p, _ := parse(src, read, c)
+	return p.p, finding.List(p.findings).Sorted()
+}
+
 // parse does the same, and returns with the policy where its parts were read,
 // and the pages of its files. known is the policy's catalog where that was read
 // before, else nil.

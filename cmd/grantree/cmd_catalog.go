@@ -20,7 +20,7 @@ func newCatalog(a *app) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newCatalogTree(a), newCatalogExport(a), newCatalogLint(a), newCatalogCheck(a))
+	c.AddCommand(newCatalogTree(a), newCatalogExport(a), newCatalogLint(a), newCatalogCheck(a), newCatalogDiff(a))
 	return c
 }
 

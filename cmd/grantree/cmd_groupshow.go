@@ -93,11 +93,7 @@ func (a *app) groupShow(o policyOptions, name string) error {
 // printGroupSummary prints what a group gives and denies in few lines, by
 // node.
 func (a *app) printGroupSummary(c *catalog.Catalog, rows []groupRow) {
-	var site []string
-	for _, v := range c.Views() {
-		site = append(site, string(v))
-	}
-	o := c.Outline(site)
+	o := outlineOf(c)
 	table := [][]string{{"NODE", "MAY", "VIEWS REACHED"}}
 	for word, of := range map[string]func(groupRow) catalog.Permissions{
 		"":        func(r groupRow) catalog.Permissions { return r.allowed },

@@ -15,6 +15,7 @@ var examples = []example{
 	{"catalog tree", `grantree catalog tree
 grantree catalog tree "Modules | Work Orders"`},
 	{"catalog lint", `grantree catalog lint`},
+	{"catalog diff", `grantree catalog diff imaint ours.catalog.toml`},
 	{"catalog export", `grantree catalog export --format json`},
 	{"test", `grantree test`},
 	{"lint", `grantree lint
