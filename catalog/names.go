@@ -20,9 +20,9 @@ func (v ViewName) HasPrefix(prefix string) bool {
 	return strings.HasPrefix(v.Key(), ViewName(prefix).Key())
 }
 
-// extends reports whether v is the name of parent with more words:
+// Extends reports whether v is the name of parent with more words:
 // imvw_part_component extends imvw_part.
-func (v ViewName) extends(parent ViewName) bool {
+func (v ViewName) Extends(parent ViewName) bool {
 	return strings.HasPrefix(v.Key(), parent.Key()+"_")
 }
 

@@ -127,11 +127,8 @@ func (p *parser) viewName(name string, path ...any) (ViewName, bool) {
 	case name == "":
 		p.findings.Errorf(finding.MissingKey, at, `add name = "…"`, "a view has no name")
 		return "", false
-	case strings.TrimSpace(name) != name || strings.ContainsAny(name, "\x00\r\n"):
-		p.findings.Errorf(finding.BadView, at, "", "view name %q has space around it or a line break in it", name)
-		return "", false
-	case len([]rune(name)) > 128:
-		p.findings.Errorf(finding.BadView, at, "", "view name %q is longer than 128 characters", name)
+	case CheckViewName(name) != "":
+		p.findings.Errorf(finding.BadView, at, "", "view name %q %s", name, CheckViewName(name))
 		return "", false
 	case !site.HasPrefix(p.c.Prefix):
 		p.findings.Errorf(finding.ViewPrefix, at, "add an [[alias]] that gives its name in the site",
@@ -139,6 +136,17 @@ func (p *parser) viewName(name string, path ...any) (ViewName, bool) {
 		return "", false
 	}
 	return ViewName(name), true
+}
+
+// CheckViewName says what keeps a catalog from naming a view, or "".
+func CheckViewName(name string) string {
+	switch {
+	case strings.TrimSpace(name) != name || strings.ContainsAny(name, "\x00\r\n"):
+		return "has space around it or a line break in it"
+	case len([]rune(name)) > 128:
+		return "is longer than 128 characters"
+	}
+	return ""
 }
 
 // path reads the path of a node that stands at key.

@@ -102,7 +102,7 @@ func (c *Catalog) Parents(name ViewName) []ViewName {
 			continue
 		}
 		for _, p := range place.Node.At(Parent) {
-			if !place.View.Assumed || place.View.Name.extends(p.Name) {
+			if !place.View.Assumed || place.View.Name.Extends(p.Name) {
 				seen[p.Site.Key()] = p.Site
 			}
 		}

@@ -210,7 +210,7 @@ func (l live) holds(to *Fleet, before string, r Result, err error, at cut) {
 		l.Errorf("%d: the site is neither what it was nor what it shall be", at.n)
 	case r.Outcome == Applied && (!is || err != nil), r.Outcome == Failed && (!was || err == nil):
 		l.Errorf("%d: the result is %q, %v; what it was: %v", at.n, r.Outcome, err, was)
-	case r.Outcome == Unknown && (!at.refuse || !strings.Contains(err.Error(), "may have been changed or not") || !strings.Contains(err.Error(), "grantree plan -f p.toml --site Site")):
+	case r.Outcome == Unknown && (!at.refuse || !strings.Contains(err.Error(), "may have been changed or not") || !strings.Contains(err.Error(), "grantree plan --site Site -f p.toml")):
 		l.Errorf("%d: unknown, and says %v", at.n, err)
 	case r.Outcome != Applied && r.Outcome != Failed && r.Outcome != Unknown:
 		l.Errorf("%d: the result is %q", at.n, r.Outcome)

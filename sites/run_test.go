@@ -375,7 +375,7 @@ func TestLookingThatFails(t *testing.T) {
 	f.attempts = 1
 	_, err = f.settle(context.Background(), &FleetPlan{Policy: f.Policy}, SitePlan{Site: f.Sites[0], Plan: &grants.Plan{}}, &mssql.CommitError{})
 	var unknown *UnknownError
-	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), "the answer was lost, and looking failed: ") || !strings.HasSuffix(err.Error(), "see what happened with: grantree plan -f p.toml --site North") {
+	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), "the answer was lost, and looking failed: ") || !strings.HasSuffix(err.Error(), "see what happened with: grantree plan --site North -f p.toml") {
 		t.Errorf("%v", err)
 	}
 }

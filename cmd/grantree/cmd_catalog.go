@@ -20,7 +20,7 @@ func newCatalog(a *app) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newCatalogTree(a), newCatalogExport(a), newCatalogLint(a), newCatalogCheck(a), newCatalogDiff(a))
+	c.AddCommand(newCatalogTree(a), newCatalogExport(a), newCatalogLint(a), newCatalogCheck(a), newCatalogDraft(a), newCatalogDiff(a))
 	return c
 }
 
@@ -232,11 +232,7 @@ func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
 	sitesOf := map[string][]string{}
 	for _, r := range readings {
 		if r.Snapshot != nil {
-			var names []string
-			for _, v := range r.Snapshot.Views {
-				names = append(names, v.Name)
-			}
-			found := catalog.Compare(f.Policy.Catalog, r.Site.Name, r.Snapshot.Collation.Key, names, r.Site.Ignore)
+			found := catalog.Compare(f.Policy.Catalog, r.Site.Name, r.Snapshot.Collation.Key, viewsIn(r.Snapshot), r.Site.Ignore)
 			for _, one := range found {
 				sitesOf[one.Code+one.About] = append(sitesOf[one.Code+one.About], r.Site.Name)
 			}

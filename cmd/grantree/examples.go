@@ -15,6 +15,8 @@ var examples = []example{
 	{"catalog tree", `grantree catalog tree
 grantree catalog tree "Modules | Work Orders"`},
 	{"catalog lint", `grantree catalog lint`},
+	{"catalog draft", `grantree catalog draft
+grantree catalog draft --out beyond.catalog.toml`},
 	{"catalog diff", `grantree catalog diff imaint ours.catalog.toml`},
 	{"catalog export", `grantree catalog export --format json`},
 	{"test", `grantree test`},

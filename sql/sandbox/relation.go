@@ -47,6 +47,7 @@ func (st *tableStorage) shape(temporary bool) (string, error) {
 // foreignKey is a FOREIGN KEY of a table.
 type foreignKey struct {
 	name    string
+	system  bool // the name is the server's
 	columns []int
 	parent  security.ObjectRef
 	refs    []int

@@ -52,7 +52,7 @@ func (x *run) registerConstraints(w *security.Context, o *security.Object, st *t
 		}
 	}
 	for _, k := range st.keys {
-		if _, err := x.state.CreateObject(w, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, Parent: o.ID, References: k.parent.Object}); err != nil {
+		if _, err := x.state.CreateObject(w, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, Parent: o.ID, References: k.parent.Object, SystemNamed: k.system}); err != nil {
 			return err
 		}
 	}
@@ -236,7 +236,7 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 	}
 	d := b.x.state.Database(b.context.Database)
 	parent := d.Resolve(b.context.User, c.References.Schema, c.References.Name)
-	k := foreignKey{name: b.name(c, "FK")}
+	k := foreignKey{name: b.name(c, "FK"), system: c.Name == ""}
 	var st *tableStorage
 	if parent != nil {
 		st, _ = parent.Storage.(*tableStorage)

@@ -199,6 +199,9 @@ func TestViewsAreWellFormed(t *testing.T) {
 	w.must(w.s.AddProperty(w.as("sa"), "mark", "1", PropertyTarget{Level0Type: "USER", Level0Name: "r"}))
 	_, err := w.s.CreateObject(w.as("sa"), ObjectSpec{Kind: KindSynonym, Schema: "dbo", Name: "syn", Base: "[dbo].[t]"})
 	w.must(err)
+	table := w.object("dbo", "t").ID
+	_, err = w.s.CreateObject(w.as("sa"), ObjectSpec{Kind: KindForeignKey, Name: "fk", Parent: table, References: table})
+	w.must(err)
 	empty := map[string]bool{"certificates": true, "asymmetric_keys": true, "credentials": true,
 		"procedures": true, "triggers": true, "assembly_modules": true, "crypt_properties": true}
 	for _, v := range CatalogViews() {

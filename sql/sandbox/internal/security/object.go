@@ -53,9 +53,10 @@ type Object struct {
 	Schema      int
 	Name        string
 	Kind        string
-	Owner       int // 0: the owner of the schema
-	Parent      int // object a constraint belongs to
-	References  int // object a foreign key refers to
+	Owner       int  // 0: the owner of the schema
+	Parent      int  // object a constraint belongs to
+	References  int  // object a foreign key refers to
+	SystemNamed bool // a constraint that was given no name
 	Created     time.Time
 	Modified    time.Time
 	Columns     []Column

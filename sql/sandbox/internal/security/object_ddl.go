@@ -40,7 +40,7 @@ func (s *Server) CreateObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Object{ID: w.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, References: spec.References, Created: ctx.Now}
+	o := &Object{ID: w.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, References: spec.References, SystemNamed: spec.SystemNamed, Created: ctx.Now}
 	w.nextObject += objectStep
 	spec.fill(o, ctx)
 	w.putObject(o)

@@ -95,6 +95,7 @@ type ObjectSpec struct {
 	Kind        string
 	Parent      int
 	References  int
+	SystemNamed bool
 	Columns     []Column // ids are given in order from 1 where they are 0
 	Definition  string
 	SchemaBound bool

@@ -23,6 +23,7 @@ func objectViews() []CatalogView {
 		{Schema: "sys", Name: "views", Rows: views, Columns: columnsOf(viewColumns)},
 		{Schema: "sys", Name: "all_views", Rows: allViews, Columns: columnsOf(viewColumns)},
 		{Schema: "sys", Name: "synonyms", Rows: synonyms, Columns: columnsOf(objectColumns + ", base_object_name nvarchar(1035)?")},
+		{Schema: "sys", Name: "foreign_keys", Rows: foreignKeys, Columns: columnsOf(objectColumns + ", referenced_object_id int?, key_index_id int?, is_disabled bit, is_not_for_replication bit, is_not_trusted bit, delete_referential_action tinyint?, delete_referential_action_desc nvarchar(60)?, update_referential_action tinyint?, update_referential_action_desc nvarchar(60)?, is_system_named bit")},
 		{Schema: "sys", Name: "columns", Rows: viewOfColumns, Columns: columnsOf(columnColumns)},
 		{Schema: "sys", Name: "all_columns", Rows: viewOfColumns, Columns: columnsOf(columnColumns)},
 		{Schema: "sys", Name: "types", Rows: types, Columns: columnsOf("name nvarchar(128), system_type_id tinyint, user_type_id int, schema_id int, principal_id int?, max_length smallint, precision tinyint, scale tinyint, collation_name nvarchar(128)?, is_nullable bit?, is_user_defined bit, is_assembly_type bit, default_object_id int, rule_object_id int, is_table_type bit")},
@@ -111,6 +112,14 @@ func allViews(c *Checker, database int) [][]any {
 
 func synonyms(c *Checker, database int) [][]any {
 	return c.objectRows(database, KindSynonym, func(o *Object) []any { return []any{orNull(o.Base)} })
+}
+
+// foreignKeys has no id of an index, which the server does not keep, and no other
+// action than the one that it takes.
+func foreignKeys(c *Checker, database int) [][]any {
+	return c.objectRows(database, KindForeignKey, func(o *Object) []any {
+		return []any{o.References, nil, false, false, false, 0, "NO_ACTION", 0, "NO_ACTION", o.SystemNamed}
+	})
 }
 
 // viewOfColumns shows all columns of an object of which anything is visible
