@@ -434,6 +434,7 @@ func TestSandboxBudget(t *testing.T) {
 // letters all the same: nothing of it decides whether two names are one.
 func foldings() map[string]string {
 	return map[string]string{
+		"catalog/drafting/title.go":      "words of a name of a view, as a tree shows them",
 		"catalog/lint_names.go":          "words of a node's name, for a guess at a slip of spelling",
 		"catalog/permissions.go":         "the words select, insert, update and delete",
 		"cmd/grantree/cmd_policytest.go": "permissions in print",
