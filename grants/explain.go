@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -150,7 +151,7 @@ func (x explainer) standing() []Reason {
 	case leaves:
 		return note("policy", l.Cause.Pos, "%s is inactive in the policy", x.acc.name)
 	case !ours && o != nil:
-		return note("policy", o.Pos, "the policy accepts %s as an outsider who may %s: %s", o.Name, strings.Join(o.May.Names(), ", "), o.Reason)
+		return note("policy", o.Pos, "the policy accepts %s as an outsider who may %s: %s", o.Name, cmp.Or(o.May.String(), "nothing"), o.Reason)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func (p *parser) outsider(in fileOutsider, w place) {
 	}
 	o := Outsider{Name: in.Name, Sites: in.Sites, May: catalog.All, People: 1, Reason: in.Reason, Until: in.Until, Pos: w.at()}
 	p.validName(o.Name, "outsider", w.at("name"))
-	if len(in.May) > 0 {
+	if in.May != nil { // an empty list accepts nothing
 		o.May = p.permissions(in.May, "may", w)
 	}
 	if in.People != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"grantree/catalog"
 	"grantree/policy"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,4 +96,13 @@ func TestWrongOutsiders(t *testing.T) {
 
 func TestOutsidersOfTwoSites(t *testing.T) {
 	parse(t, fleet+crew+"[[outsider]]\nname = \"svc\"\nsites = [\"North\"]\nreason = \"r\"\n[[outsider]]\nname = \"svc\"\nsites = [\"South\"]\nmay = [\"select\"]\nreason = \"r\"\n")
+}
+
+func TestWhatOutsidersMay(t *testing.T) {
+	for may, want := range map[string]catalog.Permissions{"": catalog.All, "may = []\n": catalog.None, "may = [\"select\"]\n": catalog.Select} {
+		p := parse(t, fleet+crew+"[[outsider]]\nname = \"svc\"\n"+may+"reason = \"r\"\n")
+		if got := p.Outsiders[0].May; got != want {
+			t.Errorf("%q: accepted %v, want %v", may, got, want)
+		}
+	}
 }
