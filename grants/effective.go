@@ -22,6 +22,7 @@ const (
 	aboveShift = 8
 	ownerBit   = cell(1) << 16
 	rowBits    = cell(0xff)
+	denials    = cell(catalog.All)<<denyShift | cell(catalog.All)<<(denyShift+aboveShift)
 )
 
 func grantBits(p catalog.Permissions) cell { return cell(p & catalog.All) }

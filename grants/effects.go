@@ -34,21 +34,44 @@ func (e *Effect) Change() (gained, lost int) {
 
 // effects gathers people by what becomes of them.
 type effects struct {
-	ix    *index
-	alike map[string]*Effect
+	ix        *index
+	alike     map[string]*Effect
+	contrasts map[contrasted]*contrast
+}
+
+// contrasted is what a contrast depends on: see mays.
+type contrasted struct {
+	before, after      int32
+	entered, willEnter bool
+}
+
+// contrast is what becomes of everybody who has the same before and the same after.
+type contrast struct {
+	gain, lose, has catalog.Permissions // on any view, has afterwards
+	views           []byte              // by view: gained and lost, four bits each
+	effects         [32]*Effect         // by flags
+}
+
+// contrast is what two standings of one account come to, worked out once for those
+// who are alike in both.
+func (es *effects) contrast(before, after standing) *contrast {
+	key := contrasted{before.alike, after.alike, before.enters, after.enters}
+	if known := es.contrasts[key]; known != nil {
+		return known
+	}
+	c := &contrast{views: make([]byte, len(before.views))}
+	for v := range before.views {
+		b, a := before.on(v), after.on(v)
+		c.gain, c.lose, c.has = c.gain|a.Minus(b), c.lose|b.Minus(a), c.has|a
+		c.views[v] = byte(a.Minus(b))<<4 | byte(b.Minus(a))
+	}
+	es.contrasts[key] = c
+	return c
 }
 
 // add notes what becomes of one, unless it is nothing.
-func (es *effects) add(name string, before, after standing, e Effect) {
-	e.Enters, e.Leaves = after.enters && !before.enters, before.enters && !after.enters
-	key := make([]byte, 0, len(before.views)+1)
-	any := e.More || e.Less || e.Enters || e.Leaves
-	for v := range before.views {
-		b, a := before.on(v), after.on(v)
-		key = append(key, byte(a.Minus(b))<<4|byte(b.Minus(a)))
-		any = any || a != b
-	}
-	if !any {
+func (es *effects) add(name string, c *contrast, e Effect) {
+	if !(e.More || e.Less || e.Enters || e.Leaves) && (c.gain | c.lose).IsEmpty() {
 		return
 	}
 	flags := byte(0)
@@ -57,19 +80,27 @@ func (es *effects) add(name string, before, after standing, e Effect) {
 			flags |= 1 << i
 		}
 	}
-	key = append(key, flags)
-	if found := es.alike[string(key)]; found != nil {
-		found.People = append(found.People, name)
-		return
+	if c.effects[flags] == nil {
+		c.effects[flags] = es.effect(c, flags, e)
 	}
-	e.People, e.Gain, e.Lose = []string{name}, es.named(key, 4), es.named(key, 0)
-	es.alike[string(key)] = &e
+	found := c.effects[flags]
+	found.People = append(found.People, name)
+}
+
+// effect finds the effect of a contrast: others may come to the same.
+func (es *effects) effect(c *contrast, flags byte, e Effect) *Effect {
+	key := string(append(slices.Clip(c.views), flags))
+	if es.alike[key] == nil {
+		e.Gain, e.Lose = es.named(c.views, 4), es.named(c.views, 0)
+		es.alike[key] = &e
+	}
+	return es.alike[key]
 }
 
 // named returns four bits of each view's byte, by the view's name.
-func (es *effects) named(key []byte, shift int) map[string]catalog.Permissions {
+func (es *effects) named(views []byte, shift int) map[string]catalog.Permissions {
 	out := map[string]catalog.Permissions{}
-	for v, bits := range key[:len(key)-1] {
+	for v, bits := range views {
 		if p := catalog.Permissions(bits>>shift) & catalog.All; !p.IsEmpty() {
 			out[es.ix.views[v].Name] |= p
 		}

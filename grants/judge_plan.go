@@ -67,8 +67,14 @@ func (s *Snapshot) After(plan *Plan) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	return end.loggedIn(plan), nil
+}
+
+// loggedIn is the snapshot once a plan's logins are made.
+func (s *Snapshot) loggedIn(plan *Plan) *Snapshot {
+	out := *s
 	for _, l := range plan.Logins {
-		end.Logins = append(slices.Clip(end.Logins), Login{Name: l.Login, SID: l.SID, Type: SQLUser})
+		out.Logins = append(slices.Clip(out.Logins), Login{Name: l.Login, SID: l.SID, Type: SQLUser})
 	}
-	return end, nil
+	return &out
 }

@@ -1,13 +1,17 @@
 package grants
 
-import "grantree/catalog"
+import (
+	"slices"
+
+	"grantree/catalog"
+)
 
 // outlook is what the changes of a plan, in canonical order, lead to: an order
 // that the server would take.
 type outlook struct {
 	steps         []step
 	end           *trial
-	before, after []catalog.Permissions // by place in accounts × view
+	before, after mays
 }
 
 func newOutlook(st *trial, changes []Change) *outlook {
@@ -35,19 +39,25 @@ func (o *outlook) evaluate(st *trial) { o.before, o.after = st.evaluate(), o.end
 // can only wait for each other go over a bridge (see bridge.go); the breaches
 // that not even a bridge avoids are returned.
 func arrange(st *trial, o *outlook) ([]Change, []breach) {
-	st.bound(o.before, o.after, o.steps)
+	widens := o.onlyWidens()
+	if !widens {
+		st.bound(o.before.on, o.after.on, o.steps)
+	}
 	steps := o.steps
 	out := make([]Change, 0, len(steps))
 	for len(steps) > 0 {
 		var waiting []step
 		for _, s := range steps {
-			if done, ok := st.try(s); ok {
+			if done, ok := st.try(s, widens); ok {
 				out = append(out, done)
 			} else {
 				waiting = append(waiting, s)
 			}
 		}
 		if len(waiting) == len(steps) {
+			if widens {
+				st.bound(o.before.on, o.after.on, o.steps)
+			}
 			rest, broken := st.bridge(waiting)
 			return append(out, rest...), broken
 		}
@@ -56,15 +66,42 @@ func arrange(st *trial, o *outlook) ([]Change, []breach) {
 	return out, nil
 }
 
-// try applies a step if it is possible and safe, and returns the change with
-// the rows it found.
-func (st *trial) try(s step) (Change, bool) {
+// onlyWidens reports whether no order of the steps can take anything from anybody,
+// nor give what the end does not: where nobody acts as anyone who is denied anything,
+// and nothing is denied, revoked, left or dropped, who may do something may do it
+// after every step.
+func (o *outlook) onlyWidens() bool {
+	for _, s := range o.steps {
+		switch s.change.Kind {
+		case CreateRole, CreateUser, AddMember, GrantOn, GrantConnect, Mark:
+		default:
+			return false
+		}
+	}
+	denied := func(p int32) bool {
+		return o.end.connect[p].denied || slices.ContainsFunc(o.end.cells.of(int(p)), func(c cell) bool { return c&denials != 0 })
+	}
+	known := make([]bool, len(o.end.principals)) // not denied anything
+	for _, tokens := range o.end.tokens {
+		for _, p := range tokens {
+			if !known[p] && denied(p) {
+				return false
+			}
+			known[p] = true
+		}
+	}
+	return true
+}
+
+// try applies a step if it is possible and safe, as it is for sure where all only
+// widen, and returns the change with the rows it found.
+func (st *trial) try(s step, widens bool) (Change, bool) {
 	if !st.possible(s) {
 		return Change{}, false
 	}
 	s.change.Before = st.before(s)
 	undo := st.apply(s)
-	if !st.safe(s, nil) {
+	if !widens && !st.safe(s, nil) {
 		undo()
 		return Change{}, false
 	}

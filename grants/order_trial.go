@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"grantree/catalog"
@@ -23,7 +24,7 @@ type trial struct {
 
 	// lower and upper bound what may be effective at any prefix, by place in
 	// accounts × view: what someone has both before and after, and what they
-	// have before or after.
+	// have before or after. They are not needed where everything only widens.
 	lower, upper []catalog.Permissions
 }
 
@@ -112,15 +113,41 @@ func (st *trial) all(tokens []int32, scratch []cell, out []catalog.Permissions) 
 	st.matrix.all(tokens, scratch, out)
 }
 
-// evaluate returns the effective permissions of every account on every view;
-// an account that does not exist has none.
-func (st *trial) evaluate() []catalog.Permissions {
+// mays is the effective permissions of every account on every view; an account
+// that does not exist has none.
+type mays struct {
+	on []catalog.Permissions // by place in accounts × view
+	// alike is, by place, the first place that has the same for the same reason, -1
+	// for who has nothing.
+	alike []int32
+}
+
+// evaluate works them out, once for those who act as the same principals that bring
+// anything: most bring nothing themselves.
+func (st *trial) evaluate() mays {
 	nV := len(st.views)
-	out := make([]catalog.Permissions, len(st.accounts)*nV)
+	out := mays{make([]catalog.Permissions, len(st.accounts)*nV), make([]int32, len(st.accounts))}
+	known, key := map[string]int32{}, []byte(nil)
 	for i, tokens := range st.tokens {
-		if tokens != nil {
-			st.all(tokens, st.scratch, out[i*nV:(i+1)*nV])
+		out.alike[i] = -1
+		if tokens == nil || !st.enters(tokens) {
+			continue
 		}
+		key = key[:0]
+		for _, t := range tokens {
+			if st.cells.of(int(t)) != nil {
+				key = binary.NativeEndian.AppendUint32(key, uint32(t))
+			}
+		}
+		first, seen := known[string(key)]
+		if !seen {
+			first = int32(i)
+			known[string(key)] = first
+			st.matrix.all(tokens, st.scratch, out.on[i*nV:(i+1)*nV])
+		} else {
+			copy(out.on[i*nV:(i+1)*nV], out.on[int(first)*nV:])
+		}
+		out.alike[i] = first
 	}
 	return out
 }

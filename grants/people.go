@@ -14,13 +14,14 @@ type standing struct {
 	tokens []int32
 	enters bool
 	views  []catalog.Permissions
+	alike  int32 // see mays
 	rights *rights
 }
 
-func (st *trial) standing(place int, views []catalog.Permissions, r *rights) standing {
+func (st *trial) standing(place int, m mays, r *rights) standing {
 	nV := len(st.views)
 	tokens := st.tokens[place]
-	return standing{tokens: tokens, rights: r, views: views[place*nV : (place+1)*nV],
+	return standing{tokens: tokens, rights: r, views: m.on[place*nV : (place+1)*nV], alike: m.alike[place],
 		enters: tokens != nil && r.may(tokens, connectRight)}
 }
 
@@ -64,7 +65,7 @@ func (d *differ) people(st *trial, o *outlook, changes []Change) People {
 	was, gone := d.renamed()
 	var p People
 	lost := map[right][]string{}
-	es := effects{ix: d.ix, alike: map[string]*Effect{}}
+	es := effects{ix: d.ix, alike: map[string]*Effect{}, contrasts: map[contrasted]*contrast{}}
 	for place, u := range st.accounts {
 		from := place
 		if old, ok := was[u]; ok {
@@ -102,11 +103,8 @@ func (d *differ) renamed() (was map[int32]int32, gone map[int32]bool) {
 // note puts an account where it belongs, and returns what it loses beside
 // permissions on views.
 func (p *People) note(es *effects, name string, before, after standing) []right {
-	var gain, lose, has catalog.Permissions
-	for v := range before.views {
-		b, a := before.on(v), after.on(v)
-		gain, lose, has = gain|a.Minus(b), lose|b.Minus(a), has|a
-	}
+	c := es.contrast(before, after)
+	gain, lose, has := c.gain, c.lose, c.has
 	var hadMore, hasMore, lost, gained []right
 	if !before.like(after) || !lose.IsEmpty() && has.IsEmpty() {
 		hadMore, hasMore = before.others(), after.others()
@@ -122,7 +120,8 @@ func (p *People) note(es *effects, name string, before, after standing) []right 
 	if empty {
 		p.LockedOut = append(p.LockedOut, name)
 	}
-	es.add(name, before, after, Effect{Empty: empty, More: len(gained) > 0, Less: len(lost) > 0})
+	es.add(name, c, Effect{Enters: after.enters && !before.enters, Leaves: before.enters && !after.enters,
+		Empty: empty, More: len(gained) > 0, Less: len(lost) > 0})
 	return lost
 }
 

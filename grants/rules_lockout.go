@@ -37,26 +37,27 @@ func Lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 	if plan.Empty() {
 		return nil
 	}
-	return append(Loss(s.Site, s.Users(), len(plan.People.Lose), g), NewSurvey(s).Stranding(w, plan, g)...)
+	end, refused := s.With(plan.Changes)
+	return append(Loss(s.Site, s.Users(), len(plan.People.Lose), g), NewSurvey(s).Stranding(w, plan, end, refused, g)...)
 }
 
 // Stranding is Lockout without Loss: what a plan of one site shows, whatever
-// becomes of the others.
-func (x *Survey) Stranding(w *Wanted, plan *Plan, g Guard) finding.List {
+// becomes of the others. end and refused are what With says of its changes.
+func (x *Survey) Stranding(w *Wanted, plan *Plan, end *Snapshot, refused error, g Guard) finding.List {
 	if plan.Empty() {
 		return nil
 	}
-	return forSite(x.s.Site, x.lockout(w, plan, g))
+	return forSite(x.s.Site, x.lockout(w, plan, end, refused, g))
 }
 
-func (x *Survey) lockout(w *Wanted, plan *Plan, g Guard) finding.List {
+func (x *Survey) lockout(w *Wanted, plan *Plan, end *Snapshot, refused error, g Guard) finding.List {
 	s := x.s
 	var out finding.List
-	end, err := s.After(plan)
-	if err != nil {
-		out.Errorf(finding.PlanRefused, finding.Pos{}, "take the snapshot again", "the server would refuse the plan: %v", err)
+	if refused != nil {
+		out.Errorf(finding.PlanRefused, finding.Pos{}, "take the snapshot again", "the server would refuse the plan: %v", refused)
 		return out
 	}
+	end = end.loggedIn(plan)
 	had := x.administrators(w, g.Administrators)
 	if len(had) > 0 && len(administrators(end, w, g.Administrators)) == 0 {
 		out.Errorf(finding.LastAdministrator, g.AdministratorsAt, fmt.Sprintf("keep somebody who can log in in %s", g.Administrators),

@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"grantree/catalog"
 	"grantree/finding"
@@ -85,41 +86,46 @@ type viewCheck struct {
 // gather collects the names that lines, waivers, tests and the like write.
 func (c *viewCheck) gather() {
 	for _, g := range c.p.Groups {
-		c.lines(slices.Concat(g.Allow, g.Deny), nil)
+		c.lines(slices.Concat(g.Allow, g.Deny), everywhere)
 	}
 	for _, u := range c.p.Users {
 		if len(u.Allow)+len(u.Deny)+len(u.At) == 0 {
 			continue
 		}
-		in := map[string]bool{}
-		for _, s := range c.p.UserSites(u) {
-			in[s.Name] = true
-		}
+		in := sync.OnceValue(func() map[string]bool {
+			out := map[string]bool{}
+			for _, s := range c.p.UserSites(u) {
+				out[s.Name] = true
+			}
+			return out
+		})
 		c.lines(slices.Concat(u.Allow, u.Deny), in)
 		for _, a := range u.At {
-			there := map[string]bool{}
-			for _, s := range c.p.namedSites(a.Sites) {
-				there[s.Name] = in[s.Name]
-			}
-			c.lines(slices.Concat(a.Allow, a.Deny), there)
+			c.lines(slices.Concat(a.Allow, a.Deny), func() map[string]bool {
+				there := map[string]bool{}
+				for _, s := range c.p.namedSites(a.Sites) {
+					there[s.Name] = in()[s.Name]
+				}
+				return there
+			})
 		}
 	}
 	for _, w := range c.p.Waivers {
-		c.add(w.View, w.Pos, false, nil)
+		c.add(w.View, w.Pos, false, everywhere)
 	}
 	for _, v := range c.p.Confidential {
-		c.add(v.View, v.Pos, false, nil)
+		c.add(v.View, v.Pos, false, everywhere)
 	}
 	for _, n := range c.p.Nevers {
 		for _, on := range []string{n.On, n.WithOn} {
 			if c.p.looksLikeView(on) {
-				c.add(catalog.ViewName(on), n.Pos, false, nil)
+				c.add(catalog.ViewName(on), n.Pos, false, everywhere)
 			}
 		}
 	}
 	for _, t := range c.p.Tests {
 		if c.p.looksLikeView(t.On) {
-			c.add(catalog.ViewName(t.On), t.Pos, false, nil)
+			c.add(catalog.ViewName(t.On), t.Pos, false, everywhere)
 		}
 	}
 	for _, w := range c.names {
@@ -133,21 +139,24 @@ func (c *viewCheck) gather() {
 	})
 }
 
-// lines collects the names of a group's or user's lines; sites are where they
-// hold, nil for all.
-func (c *viewCheck) lines(lines []Entry, sites map[string]bool) {
+// everywhere is all sites.
+func everywhere() map[string]bool { return nil }
+
+// lines collects the names of a group's or user's lines; sites says where they
+// hold, and is asked where the catalog does not know a name.
+func (c *viewCheck) lines(lines []Entry, sites func() map[string]bool) {
 	for _, e := range lines {
 		c.add(e.View, e.Pos, true, sites)
 		for _, name := range e.Except {
 			if c.p.looksLikeView(name) {
-				c.add(catalog.ViewName(name), e.Pos, false, nil)
+				c.add(catalog.ViewName(name), e.Pos, false, everywhere)
 			}
 		}
 	}
 }
 
 // add notes a name, unless the catalog knows it or the vendor wrote it.
-func (c *viewCheck) add(name catalog.ViewName, at finding.Pos, reached bool, sites map[string]bool) {
+func (c *viewCheck) add(name catalog.ViewName, at finding.Pos, reached bool, sites func() map[string]bool) {
 	if name == "" || IsVendor(at) || c.p.Catalog.HasView(name) {
 		return
 	}
@@ -155,12 +164,12 @@ func (c *viewCheck) add(name catalog.ViewName, at finding.Pos, reached bool, sit
 	w, again := c.names[name.Key()]
 	switch {
 	case !again:
-		w = writtenView{name: name, pos: at, reached: reached, sites: sites}
+		w = writtenView{name: name, pos: at, reached: reached, sites: sites()}
 	case at.Compare(w.pos) < 0:
 		w.pos = at
 	}
 	if again && reached {
-		w.sites = join(w.sites, sites, w.reached)
+		w.sites = join(w.sites, sites(), w.reached)
 		w.reached = true
 	}
 	c.names[name.Key()] = w

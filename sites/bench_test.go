@@ -66,14 +66,13 @@ func newBenchFleet(b *testing.B, x shape, o Options) *benchFleet {
 	return &benchFleet{B: b, server: server, wire: w, direct: x.open(b, x.parse(b, server.url()), o), slow: x.open(b, x.parse(b, w.url()), o)}
 }
 
-// plan reads and plans.
+// plan reads and plans, as the command does.
 func (b *benchFleet) plan(f *Fleet) *FleetPlan {
 	b.Helper()
-	readings := f.Read(context.Background())
+	fp, readings := f.ReadAndPlan(context.Background(), PlanOptions{ExpectLoss: -1}, false)
 	if err := Failures(readings); err != nil {
 		b.Fatal(err)
 	}
-	fp := Plan(f.Policy, readings, PlanOptions{ExpectLoss: -1})
 	if err := fp.Refusal(); err != nil {
 		b.Fatal(err)
 	}

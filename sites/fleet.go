@@ -250,24 +250,26 @@ func (r Reading) held() *grants.Snapshot {
 // Read takes the snapshot of every site, in parallel, one round trip each,
 // and returns them in the policy's order. A site that cannot be read has its
 // Err set and does not keep the others from being read.
-func (f *Fleet) Read(ctx context.Context) []Reading {
+func (f *Fleet) Read(ctx context.Context) []Reading { return f.reading(ctx, nil) }
+
+func (f *Fleet) reading(ctx context.Context, views func(*grants.Snapshot)) []Reading {
 	out := make([]Reading, len(f.Sites))
 	shelf := newShelf()
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		f.begins(StageReading, s)
 		out[i] = Reading{Site: s}
-		out[i].Snapshot, out[i].Err = f.snapshot(ctx, s)
+		out[i].Snapshot, out[i].Err = f.snapshot(ctx, s, views)
 		shelf.put(out[i].Snapshot)
 		f.wasRead(s, out[i].Snapshot, out[i].Err)
 	})
 	return out
 }
 
-// snapshot reads one site.
-func (f *Fleet) snapshot(ctx context.Context, s policy.Site) (out *grants.Snapshot, err error) {
+// snapshot reads one site. views is as in read.
+func (f *Fleet) snapshot(ctx context.Context, s policy.Site, views func(*grants.Snapshot)) (out *grants.Snapshot, err error) {
 	err = f.retry(ctx, s, func() error {
 		return mssql.WithConn(ctx, f.pools[s.Name], func(conn *sql.Conn) (err error) {
-			out, err = f.read(ctx, conn, s)
+			out, err = f.read(ctx, conn, s, views)
 			return err
 		})
 	})

@@ -67,7 +67,7 @@ func (f *Fleet) Audit(ctx context.Context, o AuditOptions) *Audited {
 	shelf := newShelf()
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		out.Sites[i] = AuditedSite{Site: s.Name, Server: s.Server}
-		snapshot, err := f.snapshot(ctx, s)
+		snapshot, err := f.snapshot(ctx, s, nil)
 		if err != nil {
 			out.Sites[i].Err = err
 			return

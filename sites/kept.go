@@ -217,7 +217,7 @@ func (x *keeping) shed(s SitePlan, k *kept) SitePlan {
 		f.people.Effects, f.logins, f.needs, f.ours = share(x, f.people.Effects), share(x, f.logins), share(x, f.needs), share(x, f.ours)
 	}
 	s.facts.head, s.kept = now.head, &now
-	s.Snapshot, s.Wanted, s.Plan, s.Judged = nil, nil, nil, grants.Judgement{}
+	s.Snapshot, s.Wanted, s.Plan, s.end, s.Judged = nil, nil, nil, nil, grants.Judgement{}
 	return s
 }
 

@@ -10,9 +10,10 @@ import (
 )
 
 // read takes the snapshot of one site on a connection: what it holds, and which
-// names of the policy and of the site are one there.
-func (f *Fleet) read(ctx context.Context, conn *sql.Conn, s policy.Site) (*grants.Snapshot, error) {
-	out, err := mssql.Snapshot(ctx, conn, s.Name, s.Server)
+// names of the policy and of the site are one there. views is told of, see
+// mssql.SnapshotTelling; it may be nil.
+func (f *Fleet) read(ctx context.Context, conn *sql.Conn, s policy.Site, views func(*grants.Snapshot)) (*grants.Snapshot, error) {
+	out, err := mssql.SnapshotTelling(ctx, conn, s.Name, s.Server, views)
 	if err == nil {
 		err = mssql.SameNames(ctx, conn, out, f.names)
 	}

@@ -56,6 +56,7 @@ type SitePlan struct {
 	Findings finding.List
 	// Obstacles are why Apply would fail here although no rule is broken.
 	Obstacles []*ObstacleError
+	end       *grants.Snapshot // once the plan is carried out; nil where nothing changes or the server would refuse it
 	facts     *facts
 	kept      *kept
 	written   []byte      // what Sketch made, of a plan that stays whole
@@ -135,21 +136,23 @@ type FleetPlan struct {
 // what the run needs of a site, as long as the fleet is open. The readings have no
 // snapshots. There is no plan where no site could be read.
 func (f *Fleet) ReadAndPlan(ctx context.Context, o PlanOptions, all bool) (*FleetPlan, []Reading) {
+	c := newCompiler(f.Policy)
+	ahead := func(s *grants.Snapshot) { c.begin(s, o.Today) }
 	if len(f.Sites) <= f.whole() {
-		readings := f.Read(ctx)
+		readings := f.reading(ctx, ahead)
 		if len(readings) > 0 && !slices.ContainsFunc(readings, Reading.Read) {
 			return nil, readings
 		}
-		return f.Plan(ctx, readings, o, all), readings
+		readings, planned := planSites(c, readings, o)
+		return f.counted(ctx, gathered(c, readings, planned, o), all), readings
 	}
 	o.keep = f.keepAnew()
 	readings, planned := make([]Reading, len(f.Sites)), make([]sitePlanned, len(f.Sites))
-	c := newCompiler(f.Policy)
 	f.each(ctx, func(ctx context.Context, i int, s policy.Site) {
 		defer o.keep.room.enter(0)()
 		f.begins(StageReading, s)
 		r := Reading{Site: s}
-		r.Snapshot, r.Err = f.snapshot(ctx, s)
+		r.Snapshot, r.Err = f.snapshot(ctx, s, ahead)
 		f.wasRead(s, r.Snapshot, r.Err)
 		if r.Err == nil {
 			o.keep.room.note(r.Snapshot)
@@ -189,10 +192,14 @@ func (f *Fleet) keepAnew() *keeping {
 
 // counted is a draft with its seats counted, and what only servers can say of it.
 func (f *Fleet) counted(ctx context.Context, fp *FleetPlan, all bool) *FleetPlan {
-	if s := fp.countSeats(); all || s.Limited && len(s.New) > 0 {
-		fp.others = f.heldOf(ctx, f.others(), fp.options.keep)
-	} else if beside := fp.beside(f.others()); len(beside) > 0 {
+	fp.Seats = fp.countSeats()
+	beside := f.others()
+	if s := fp.Seats; !all && !(s.Limited && len(s.New) > 0) {
+		beside = fp.beside(beside)
+	}
+	if len(beside) > 0 {
 		fp.others = f.heldOf(ctx, beside, fp.options.keep)
+		fp.Seats = fp.countSeats()
 	}
 	out := fp.seated()
 	f.openSessions(ctx, out)
@@ -297,9 +304,10 @@ func (c *compiler) plan(r Reading, o PlanOptions) (sitePlanned, Reading) {
 	if err != nil {
 		return sitePlanned{}, Reading{Site: r.Site, Err: &UnreadError{Site: r.Site.Name, Err: err}}
 	}
-	wanted, findings := c.wanted(s)
+	a := c.ahead(s, o.Today)
+	wanted := a.wanted
 	wanted.Spared = spared(c.p, r.Site, o.waiting)
-	out := sitePlanned{planSite(c.p, Reading{Site: r.Site, Snapshot: s}, wanted, o), findings, policy.Review(c.p, wanted, o.Today), c.p.Beyond(s, wanted)}
+	out := sitePlanned{planSite(c.p, Reading{Site: r.Site, Snapshot: s}, wanted, o), a.findings, a.reviewed, c.p.Beyond(s, wanted)}
 	var text []byte
 	if o.Sketch != nil {
 		out.plan.Sketch, text = o.Sketch(out.plan)
@@ -335,6 +343,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
 	survey := grants.NewSurvey(r.Snapshot)
 	s.Plan = survey.Diff(wanted, diffOptions(p, o))
+	ends := s.carriedOut()
 	accepted := p.Accepts(r.Site.Name, o.Today)
 	s.Judged = survey.Judge(wanted, accepted, mssql.Statement)
 	s.Judged.Accepted, s.Judged.Reaches, s.Judged.Held = grants.Accepted{}, nil, nil // for answers of a server and for an auditor, and there are none
@@ -350,9 +359,32 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 		s.facts.deeds, s.facts.undone = planDeeds(&s)
 		s.facts.unverified = s.Judged.Unverified
 	}
-	s.facts.plan = ofPlan(s.Plan)
-	s.facts.stranding = survey.Stranding(wanted, s.Plan, p.Guard(o.ExpectLoss))
+	refused := ends(&s)
+	s.facts.stranding = survey.Stranding(wanted, s.Plan, s.end, refused, p.Guard(o.ExpectLoss))
 	return s
+}
+
+// carriedOut works out what a site is once its plan is carried out, and the plan's
+// digest, beside what the caller does meanwhile. The function that it returns waits
+// for that, notes it, and returns why the server would refuse the plan.
+func (s SitePlan) carriedOut() func(*SitePlan) error {
+	if s.Plan.Empty() {
+		return func(*SitePlan) error { return nil }
+	}
+	var end *grants.Snapshot
+	var refused error
+	var plan digest
+	var g errgroup.Group
+	g.Go(func() error {
+		end, refused = s.Snapshot.With(s.Plan.Changes)
+		plan = ofPlan(s.Plan)
+		return nil
+	})
+	return func(s *SitePlan) error {
+		g.Wait()
+		s.end, s.facts.plan = end, plan
+		return refused
+	}
 }
 
 // diffOptions joins what the policy and the command line say about adoption.

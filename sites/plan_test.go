@@ -11,5 +11,7 @@ func Plan(p *policy.Policy, readings []Reading, o PlanOptions) *FleetPlan {
 	if len(readings) > cmp.Or(*whole, len(readings)) {
 		o.keep = newKeeping(p)
 	}
-	return draft(p, readings, o).seated()
+	fp := draft(p, readings, o)
+	fp.Seats = fp.countSeats()
+	return fp.seated()
 }

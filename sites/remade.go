@@ -2,12 +2,9 @@ package sites
 
 import (
 	"crypto/sha256"
-	"fmt"
-	"sync"
+	"strconv"
 
-	"grantree/finding"
 	"grantree/grants"
-	"grantree/policy"
 	"grantree/sql/mssql"
 )
 
@@ -17,8 +14,11 @@ type digest [sha256.Size]byte
 // ofPlan is the digest of what a plan sends.
 func ofPlan(p *grants.Plan) digest {
 	h := sha256.New()
+	var b []byte
 	for _, c := range p.Changes {
-		fmt.Fprintf(h, "%q\n", mssql.Render(c))
+		text := mssql.Render(c)
+		b = append(append(strconv.AppendInt(b[:0], int64(len(text)), 10), ':'), text...) // no two plans are one text
+		h.Write(b)
 	}
 	return digest(h.Sum(nil))
 }
@@ -58,19 +58,4 @@ func (s SitePlan) from(now *grants.Snapshot) SitePlan {
 	plan.Fingerprint = now.Fingerprint()
 	s.Plan, s.Snapshot = &plan, now
 	return s
-}
-
-// compiler is a policy's, for several goroutines.
-type compiler struct {
-	mu sync.Mutex
-	p  *policy.Policy
-	c  *policy.Compiler
-}
-
-func newCompiler(p *policy.Policy) *compiler { return &compiler{p: p, c: policy.NewCompiler(p)} }
-
-func (c *compiler) wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.c.Wanted(s)
 }

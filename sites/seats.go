@@ -35,11 +35,10 @@ func license(p *policy.Policy) licensing.License {
 	return licensing.License{Seats: p.License.Seats, Limited: p.License.Limited, Exempt: p.License.Exempt, Pos: p.License.Pos}
 }
 
-// seated counts the plan's seats over its own sites and over the others, as far
-// as they were read, and leaves out of the plan who cannot be sure of a seat.
+// seated leaves out of a plan whose seats are counted, over its own sites and over
+// the others as far as they were read, who cannot be sure of a seat.
 func (fp *FleetPlan) seated() *FleetPlan {
 	fp = fp.withoutShared()
-	fp.Seats = fp.countSeats()
 	var found finding.List
 	if s := fp.Seats; s.Counted || len(s.New) > 0 {
 		found = licensing.Check(s.Count, license(fp.Policy))

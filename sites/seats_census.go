@@ -204,6 +204,9 @@ func (sp SitePlan) afterwards(now *grants.Snapshot) *grants.Snapshot {
 
 // afterwards is the same of a site that changes.
 func afterwards(sp SitePlan) *grants.Snapshot {
+	if sp.end != nil {
+		return sp.end
+	}
 	changes := make([]grants.Change, 0, len(sp.Plan.Changes))
 	for _, c := range sp.Plan.Changes {
 		if c.View == "" { // memberships too: a role may let in, or keep out

@@ -128,7 +128,7 @@ func VerifiedError(results []Verified, names finding.List) error {
 
 // verifySite reads the site and asks about its users on one connection.
 func (f *Fleet) verifySite(ctx context.Context, conn *sql.Conn, site policy.Site, now time.Time) (Verified, error) {
-	s, err := f.read(ctx, conn, site)
+	s, err := f.read(ctx, conn, site, nil)
 	if err != nil {
 		return Verified{}, err
 	}

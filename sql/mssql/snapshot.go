@@ -31,17 +31,28 @@ type Querier interface {
 // Snapshot reads the whole site in one round trip. site and server are the
 // policy's names, copied into the result.
 func Snapshot(ctx context.Context, q Querier, site, server string) (*grants.Snapshot, error) {
-	return readSnapshot(ctx, q, snapshotPrelude+snapshotQuery, site, server)
+	return SnapshotTelling(ctx, q, site, server, nil)
+}
+
+// SnapshotTelling is Snapshot, and tells of the site's views as soon as they are
+// read, while the server works on the rest: by a snapshot of their own, with the
+// site's collations and schemas, and views without columns.
+func SnapshotTelling(ctx context.Context, q Querier, site, server string, views func(*grants.Snapshot)) (*grants.Snapshot, error) {
+	return readSnapshotTelling(ctx, q, snapshotPrelude+snapshotQuery, site, server, views)
 }
 
 // readSnapshot sends a batch whose result sets are those of snapshot.sql.
 func readSnapshot(ctx context.Context, q Querier, batch, site, server string, args ...any) (*grants.Snapshot, error) {
+	return readSnapshotTelling(ctx, q, batch, site, server, nil, args...)
+}
+
+func readSnapshotTelling(ctx context.Context, q Querier, batch, site, server string, views func(*grants.Snapshot), args ...any) (*grants.Snapshot, error) {
 	s := &grants.Snapshot{Site: site, Server: server}
 	of := func(name string, read func(*record, *grants.Snapshot)) resultSet { return recordsOf(name, s, read) }
 	err := readSets(ctx, q, batch, []resultSet{
 		{"database", func(rows *sql.Rows) error { return readDatabase(rows, s) }},
 		of("principals", readPrincipal), of("members", readMember), of("permissions", readPermission),
-		of("schemas", readSchema), of("views", readView), of("columns", readColumns()),
+		of("schemas", readSchema), of("views", readView), of("columns", telling(views, readColumns())),
 		of("logins", readLogin), of("server members", readServerMember), of("server permissions", readServerPermission),
 		of("objects", readObject), of("signatures", readSignature), of("synonyms", readDependency), of("dependencies", readDependency),
 		{"databases", func(rows *sql.Rows) error { return readOtherDatabase(rows, s) }},
@@ -168,6 +179,18 @@ func readSchema(r *record, s *grants.Snapshot) {
 
 func readView(r *record, s *grants.Snapshot) {
 	s.Views = keep(s.Views, grants.SiteView{ID: r.number(), Schema: r.number(), Name: r.text(), Owner: r.number()})
+}
+
+// telling reads columns, and before the first one tells of the views.
+func telling(views func(*grants.Snapshot), read func(*record, *grants.Snapshot)) func(*record, *grants.Snapshot) {
+	return func(r *record, s *grants.Snapshot) {
+		if views != nil {
+			views(&grants.Snapshot{Site: s.Site, Server: s.Server, Database: s.Database, Collation: s.Collation, ServerCollation: s.ServerCollation,
+				Schemas: slices.Clone(s.Schemas), Views: slices.Clone(s.Views)})
+			views = nil
+		}
+		read(r, s)
+	}
 }
 
 // readColumns returns a reader that puts each column on its view, which the

@@ -366,3 +366,33 @@ func TestDynamicText(t *testing.T) {
 		}
 	}
 }
+
+// TestSnapshotTellsOfViews: once, while the rest is still to come, by lists of their
+// own, and what is read is the same.
+func TestSnapshotTellsOfViews(t *testing.T) {
+	_, connect := liveSite(t)
+	var told []*grants.Snapshot
+	got, err := SnapshotTelling(t.Context(), connect("sa"), "North", "main", func(s *grants.Snapshot) { told = append(told, s) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := Snapshot(t.Context(), connect("sa"), "North", "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(grants.Collation{})); diff != "" {
+		t.Errorf("another snapshot (-want +got):\n%s", diff)
+	}
+	if len(told) != 1 {
+		t.Fatalf("told %d times", len(told))
+	}
+	views := slices.Clone(want.Views)
+	for i := range views {
+		views[i].Columns = nil
+	}
+	is := told[0]
+	if is.Site != "North" || is.Server != "main" || is.Collation.Name != want.Collation.Name || is.ServerCollation.Name != want.ServerCollation.Name ||
+		!cmp.Equal(is.Views, views) || !cmp.Equal(is.Schemas, want.Schemas) || is.Logins != nil || is.Principals != nil {
+		t.Errorf("told of %+v", is)
+	}
+}
