@@ -1,0 +1,119 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"grantree/catalog"
+	"grantree/grants"
+)
+
+// accessRows is one Access in the making.
+type accessRows struct {
+	may, columns, around, unsure, could row
+	ways                                map[string]*wayRow
+	order                               []string
+}
+
+type wayRow struct {
+	Way
+	on row
+}
+
+// access asks what some peers may do on every view; false where it is nothing.
+func (b *builder) access(q *grants.Inquiry, peers grants.Peers) (Access, bool) {
+	n := len(b.r.Views)
+	x := accessRows{make(row, n), make(row, n), make(row, n), make(row, n), make(row, n), map[string]*wayRow{}, nil}
+	for i, view := range b.r.Views {
+		for _, one := range catalog.All.Each() {
+			if d, ok := q.Decide(peers, view, one); ok {
+				x.add(i, d)
+			}
+		}
+	}
+	out := Access{Roles: append([]string{}, peers.Roles...), May: b.shelf.put(x.may), Columns: b.shelf.put(x.columns), Around: b.shelf.put(x.around),
+		NotVerified: b.shelf.put(x.unsure), Could: b.shelf.put(x.could)}
+	slices.Sort(x.order)
+	for _, key := range x.order {
+		w := x.ways[key]
+		w.Cells = b.shelf.put(w.on)
+		out.Ways = append(out.Ways, w.Way)
+	}
+	return out, out.May+out.Columns+out.Around+out.NotVerified+out.Could > 0
+}
+
+// beside are the kinds of reasons by which somebody reaches a view's data beside it.
+var beside = []string{"table", "view", "synonym", "module"}
+
+// add joins the answer about one permission on one view.
+func (x *accessRows) add(view int, d grants.Decision) {
+	one := d.Permission
+	switch {
+	case d.Allowed == grants.Yes:
+		x.may[view] |= one
+	case d.Allowed == grants.NotVerified:
+		x.unsure[view] |= one
+	case d.Has(beside...):
+		x.around[view] |= one
+	case d.Has("column"):
+		x.columns[view] |= one
+	}
+	for _, r := range d.Because {
+		kind := r.Kind
+		if kind == "power" {
+			x.could[view] |= one
+		}
+		switch around := kind == "column" || slices.Contains(beside, kind); {
+		case slices.Contains([]string{"nothing", "policy", "chain", "other_database", "login", "connect"}, kind):
+			continue // no way
+		case d.Allowed == grants.No && !around && kind != "power" && kind != "deny":
+			continue // it gives nothing
+		case d.Allowed == grants.Yes && kind == "deny":
+			continue // it takes nothing
+		}
+		x.way(r).on[view] |= one
+	}
+}
+
+// way finds what a reason goes through.
+func (x *accessRows) way(r grants.Reason) *wayRow {
+	text := wayText(r)
+	key := r.Kind + "\x00" + text
+	w := x.ways[key]
+	if w == nil {
+		w = &wayRow{Way{Kind: r.Kind, Via: slices.Clone(r.Via), Text: text}, make(row, len(x.may))}
+		x.ways[key] = w
+		x.order = append(x.order, key)
+	}
+	return w
+}
+
+// wayText says it to people.
+func wayText(r grants.Reason) string {
+	via := strings.Join(r.Via, " > ")
+	if via == "" {
+		via = "their own"
+	}
+	switch r.Kind {
+	case "grant", "fixed_role", "server_role":
+		return via
+	case "deny":
+		return "denied to " + via
+	case "schema", "database":
+		return via + ", on the " + r.Kind
+	case "column":
+		return via + ", on the columns " + strings.Join(r.Columns, ", ")
+	case "owner":
+		return via + ", as the owner"
+	case "impersonate":
+		return "acting as " + via
+	case "power":
+		return "could by " + via
+	case "server_permission":
+		return via + ", by the server"
+	}
+	if slices.Contains(beside, r.Kind) {
+		return "the " + r.Kind + " " + via
+	}
+	return strings.ReplaceAll(r.Kind, "_", " ")
+}
