@@ -24,6 +24,7 @@ type Someone struct {
 	Login    string // that enters as the user, where its name is another
 	User     bool   // the site has a user for them
 	Inactive bool   // in the policy, and still somebody here
+	Group    bool   // of Windows or Entra: who is in it neither the database nor the server lists
 }
 
 // Peers are those of whom Who could speak, in the order of the first of each.
@@ -43,7 +44,7 @@ func (q *Inquiry) Peers() []Peers {
 			out = append(out, Peers{acc: acc, Roles: q.rolesOf(acc)})
 		}
 		_, inactive := q.leaver(acc)
-		out[i].People = append(out[i].People, Someone{acc.name, q.j.a.otherLogin(acc), acc.user >= 0, inactive})
+		out[i].People = append(out[i].People, Someone{acc.name, q.j.a.otherLogin(acc), acc.user >= 0, inactive, q.isGroup(acc)})
 	}
 	return out
 }
@@ -73,6 +74,10 @@ func (q *Inquiry) accounts() []account {
 	}
 	slices.SortStableFunc(out, func(x, y account) int { return strings.Compare(x.name, y.name) })
 	return out
+}
+
+func (q *Inquiry) isGroup(acc account) bool {
+	return acc.user >= 0 && q.j.a.m.principals[acc.user].Type.IsGroup() || acc.login >= 0 && q.j.a.server.logins[acc.login].Type.IsGroup()
 }
 
 // rolesOf names the roles of the site that somebody is in.

@@ -117,3 +117,13 @@ func wayText(r grants.Reason) string {
 	}
 	return strings.ReplaceAll(r.Kind, "_", " ")
 }
+
+// Changes reports whether an access may change something, rather than look.
+func (r *Report) Changes(x Access) bool {
+	for v := range r.Views {
+		if !r.Cells[x.May].On(v).Minus(catalog.Select).IsEmpty() {
+			return true
+		}
+	}
+	return false
+}

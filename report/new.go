@@ -55,7 +55,8 @@ type builder struct {
 	personAt map[string]int // by the folded name
 	accessAt map[string]int // by its JSON
 	groupOf  map[string]string
-	here     map[int]string // the people of the site at hand, and how it writes them
+	at       SiteSource     // the site at hand
+	here     map[int]string // its people, and how it writes them
 }
 
 func newBuilder(src Source) *builder {
@@ -111,7 +112,7 @@ func (b *builder) tree(c *catalog.Catalog) {
 // site adds a site.
 func (b *builder) site(src SiteSource) {
 	out := Site{Site: src.Name, Read: src.Inquiry != nil, Why: src.Why, Roles: []Role{}, Members: []Members{}}
-	b.here = map[int]string{}
+	b.at, b.here = src, map[int]string{}
 	if q := src.Inquiry; q != nil {
 		out.Fingerprint = src.Snapshot.Fingerprint()
 		held := make(row, len(b.r.Views))
@@ -122,7 +123,7 @@ func (b *builder) site(src SiteSource) {
 		}
 		out.Holds = b.shelf.put(held)
 		out.Roles = b.roles(q)
-		out.Members = b.members(q, src.Name)
+		out.Members = b.members(q)
 		out.Unverified = b.doubts(q)
 	}
 	b.r.Sites = append(b.r.Sites, out)
@@ -136,8 +137,8 @@ func (b *builder) roles(q *grants.Inquiry) []Role {
 		for i, v := range b.r.Views {
 			may[i], denied[i] = q.Brings(name, v)
 		}
-		role := Role{Role: name, Group: b.groupOf[fold(name)], May: b.shelf.put(may), Denied: b.shelf.put(denied)}
-		if role.May > 0 || role.Denied > 0 || role.Group != "" {
+		role := Role{Role: name, Of: b.groupOf[fold(name)], May: b.shelf.put(may), Denied: b.shelf.put(denied)}
+		if role.May > 0 || role.Denied > 0 || role.Of != "" {
 			out = append(out, role)
 		}
 	}
@@ -146,7 +147,7 @@ func (b *builder) roles(q *grants.Inquiry) []Role {
 
 // members are everybody of a site by what they may do. Logins that are nobody there
 // and can come to nothing are left out.
-func (b *builder) members(q *grants.Inquiry, site string) []Members {
+func (b *builder) members(q *grants.Inquiry) []Members {
 	at := map[int]int{}
 	out := []Members{}
 	for _, peers := range q.Peers() {
@@ -166,7 +167,7 @@ func (b *builder) members(q *grants.Inquiry, site string) []Members {
 			out = append(out, Members{Access: access})
 		}
 		for _, p := range people {
-			out[i].People = append(out[i].People, b.person(p, site))
+			out[i].People = append(out[i].People, b.person(p))
 		}
 	}
 	return out
@@ -186,7 +187,7 @@ func (b *builder) accessOf(x Access) int {
 
 // person is the number of somebody: one name is one person, whatever the site, unless
 // the site itself tells two names apart.
-func (b *builder) person(p grants.Someone, site string) int {
+func (b *builder) person(p grants.Someone) int {
 	key := fold(p.Name)
 	if i, known := b.personAt[key]; known && b.here[i] != "" {
 		key = "\x00" + p.Name
@@ -194,11 +195,11 @@ func (b *builder) person(p grants.Someone, site string) int {
 	if i, known := b.personAt[key]; known {
 		b.here[i] = p.Name
 		if b.r.People[i].Standing == Stranger {
-			b.r.People[i].Standing = b.standing(p, site)
+			b.r.People[i].Standing = b.standing(p)
 		}
 		return i
 	}
-	out := Person{Name: p.Name, Login: p.Login, Standing: b.standing(p, site), Inactive: p.Inactive}
+	out := Person{Name: p.Name, Login: p.Login, Standing: b.standing(p), Inactive: p.Inactive, Group: p.Group}
 	if u := b.userOf(p); u != nil {
 		out.FullName, out.Reason = u.FullName, u.Reason
 	}
@@ -211,11 +212,19 @@ func (b *builder) person(p grants.Someone, site string) int {
 // userOf is the person of the policy who has somebody's name, or nil.
 func (b *builder) userOf(p grants.Someone) *policy.User { return b.src.Policy.User(p.Name) }
 
-func (b *builder) standing(p grants.Someone, site string) Standing {
+func (b *builder) standing(p grants.Someone) Standing {
 	if b.userOf(p) != nil {
 		return OfPolicy
 	}
-	for _, o := range b.src.Policy.OutsidersIn(site, b.src.Made) {
+	s := b.at.Snapshot
+	login := cmp.Or(p.Login, p.Name)
+	if s.ServerCollation.Equal(login, s.Runner.Login) {
+		return Runner
+	}
+	if slices.ContainsFunc(s.Logins, func(l grants.Login) bool { return s.OwnLogin(l) && s.ServerCollation.Equal(l.Name, login) }) {
+		return OfServer
+	}
+	for _, o := range b.src.Policy.OutsidersIn(b.at.Name, b.src.Made) {
 		if key := fold(o.Name); key == fold(p.Name) || key == fold(p.Login) {
 			return Outsider
 		}

@@ -50,11 +50,11 @@ type Site struct {
 	Unverified []Doubt   `json:"unverified,omitempty"`
 }
 
-// Role is what a role brings to whoever is in it: a group's, or one that the policy
-// does not name.
+// Role is what a role brings to whoever is in it: that of a group of the policy, or one
+// that the policy does not name.
 type Role struct {
 	Role   string `json:"role"`
-	Group  string `json:"group,omitempty"`
+	Of     string `json:"of_group,omitempty"`
 	May    int    `json:"may"`
 	Denied int    `json:"denied,omitempty"`
 }
@@ -108,11 +108,14 @@ type Placed struct {
 // Standing is who somebody is to the policy.
 type Standing string
 
-// Who somebody can be: a person of the policy, an outsider whose access it accepts, or
-// a stranger, of whom it says nothing.
+// Who somebody can be: a person of the policy, an outsider whose access it accepts, the
+// account that the report was made with, one that the server made for itself, or a
+// stranger, of whom the policy says nothing.
 const (
 	OfPolicy Standing = "policy"
 	Outsider Standing = "outsider"
+	Runner   Standing = "runner"
+	OfServer Standing = "server"
 	Stranger Standing = "stranger"
 )
 
@@ -123,7 +126,9 @@ type Person struct {
 	FullName string   `json:"full_name,omitempty"`
 	Standing Standing `json:"standing"`
 	Inactive bool     `json:"inactive,omitempty"`
-	Reason   string   `json:"reason,omitempty"`
+	// Group is one of Windows or Entra: who and how many are in it is not known.
+	Group  bool   `json:"group,omitempty"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // Finding is something that a rule objects to.
