@@ -20,18 +20,34 @@ type wayRow struct {
 	on row
 }
 
-// access asks what some peers may do on every view; false where it is nothing.
-func (b *builder) access(q *grants.Inquiry, peers grants.Peers) (Access, bool) {
+// accesses asks what each of some peers may do on every view. What an Inquiry knows of
+// one view and permission it keeps until it is asked of another, so everybody is asked
+// of one before the next.
+func (b *builder) accesses(q *grants.Inquiry, peers []grants.Peers) []Access {
 	n := len(b.r.Views)
-	x := accessRows{make(row, n), make(row, n), make(row, n), make(row, n), make(row, n), map[string]*wayRow{}, nil}
-	for i, view := range b.r.Views {
+	rows := make([]accessRows, len(peers))
+	for i := range rows {
+		rows[i] = accessRows{make(row, n), make(row, n), make(row, n), make(row, n), make(row, n), map[string]*wayRow{}, nil}
+	}
+	for v, view := range b.r.Views {
 		for _, one := range catalog.All.Each() {
-			if d, ok := q.Decide(peers, view, one); ok {
-				x.add(i, d)
+			for i := range peers {
+				if d, ok := q.Decide(peers[i], view, one); ok {
+					rows[i].add(v, d)
+				}
 			}
 		}
 	}
-	out := Access{Roles: append([]string{}, peers.Roles...), May: b.shelf.put(x.may), Columns: b.shelf.put(x.columns), Around: b.shelf.put(x.around),
+	out := make([]Access, len(peers))
+	for i := range rows {
+		out[i] = b.put(rows[i], peers[i].Roles)
+	}
+	return out
+}
+
+// put keeps the rows of an access.
+func (b *builder) put(x accessRows, roles []string) Access {
+	out := Access{Roles: append([]string{}, roles...), May: b.shelf.put(x.may), Columns: b.shelf.put(x.columns), Around: b.shelf.put(x.around),
 		NotVerified: b.shelf.put(x.unsure), Could: b.shelf.put(x.could)}
 	slices.Sort(x.order)
 	for _, key := range x.order {
@@ -39,8 +55,11 @@ func (b *builder) access(q *grants.Inquiry, peers grants.Peers) (Access, bool) {
 		w.Cells = b.shelf.put(w.on)
 		out.Ways = append(out.Ways, w.Way)
 	}
-	return out, out.May+out.Columns+out.Around+out.NotVerified+out.Could > 0
+	return out
 }
+
+// some reports whether an access is anything at all.
+func (x Access) some() bool { return x.May+x.Columns+x.Around+x.NotVerified+x.Could > 0 }
 
 // beside are the kinds of reasons by which somebody reaches a view's data beside it.
 var beside = []string{"table", "view", "synonym", "module"}

@@ -150,24 +150,24 @@ func (b *builder) roles(q *grants.Inquiry) []Role {
 func (b *builder) members(q *grants.Inquiry) []Members {
 	at := map[int]int{}
 	out := []Members{}
-	for _, peers := range q.Peers() {
-		x, some := b.access(q, peers)
-		people := peers.People
-		if !some {
+	all := q.Peers()
+	for i, x := range b.accesses(q, all) {
+		people := all[i].People
+		if !x.some() {
 			people = slices.DeleteFunc(slices.Clone(people), func(p grants.Someone) bool { return !p.User })
 		}
 		if len(people) == 0 {
 			continue
 		}
 		access := b.accessOf(x)
-		i, known := at[access]
+		place, known := at[access]
 		if !known {
-			i = len(out)
-			at[access] = i
+			place = len(out)
+			at[access] = place
 			out = append(out, Members{Access: access})
 		}
 		for _, p := range people {
-			out[i].People = append(out[i].People, b.person(p))
+			out[place].People = append(out[place].People, b.person(p))
 		}
 	}
 	return out

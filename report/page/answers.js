@@ -49,11 +49,13 @@ function about(head, where, views, q, chosen, go) {
   card.append(doubtsOn(views));
   const table = el('table', {class: 'who'}, el('thead', null, el('tr', null, el('th', {scope: 'col'}, 'Who'), el('th', {scope: 'col'}, 'Where'),
     permissions.map(p => el('th', {scope: 'col', class: 'p', title: p.sql}, p.word)), el('th', {scope: 'col'}, 'By what'))));
-  const body = el('tbody');
-  for (const l of list) body.append(el('tr', null, el('td', null, few(l.people, person, 8)), el('td', null, l.where), l.marks.map(markCell), el('td', null, few(l.by, name, 4))));
+  const body = el('tbody'), most = 30, box = el('details', {open: true}, el('summary', null, 'Who may do what, and by which group'), table);
+  const make = l => el('tr', null, el('td', null, few(l.people, person, 8)), el('td', null, l.where), l.marks.map(markCell), el('td', null, few(l.by, name, 4)));
+  body.append(...list.slice(0, most).map(make));
   table.append(body);
-  const others = [...chosen.people.keys()].filter(p => !list.some(l => l.people.includes(p)));
-  card.append(el('details', {open: true}, el('summary', null, 'Who may do what, and by which group'), table,
+  if (list.length > most) more(box, list.length - most, () => { body.append(...list.slice(most).map(make)); return []; });
+  const said = new Set(list.flatMap(l => l.people)), others = [...chosen.people.keys()].filter(p => !said.has(p));
+  card.append(el('div', null, box,
     others.length ? el('p', {class: 'hint'}, 'Nothing of it: ', few(others, person, 8)) : ''));
   return card;
 }
@@ -102,7 +104,7 @@ function groupCard(role, chosen) {
   for (const s of chosenSites()) for (const r of s.roles) if (r.role === role) where.push({site: s, role: r});
   const inside = [...chosen.people].filter(([, w]) => w.some(x => data.access[x.access].roles.includes(role))).map(([p]) => p).sort((a, b) => a - b);
   const group = where.map(w => w.role.of_group).find(Boolean);
-  return el('article', {class: 'card'}, el('h3', null, 'Group ', name(group || role)),
+  return el('article', {class: 'card'}, el('h3', null, 'Group ', name(roleLabel(role))),
     el('p', {class: 'where'}, (group ? '' : 'a role that the policy does not name; ') + 'in ' + siteList(where.map(w => w.site.site))),
     el('p', null, el('b', null, plural(inside.length, 'person', 'people') + ': '), few(inside, person, 20)),
     el('details', {open: true}, el('summary', null, 'What it brings'), reach(where)));
@@ -113,7 +115,7 @@ function personCard(p) {
   for (const s of chosenSites()) for (const m of s.members) if (m.people.includes(p)) where.push({site: s, access: m.access});
   const card = el('article', {class: 'card'}, el('h3', null, name(who.name), ' ', who.full_name ? el('small', null, name(who.full_name)) : ''),
     el('p', {class: 'where'}, {policy: 'a person of the policy', outsider: 'an outsider whom the policy accepts', runner: 'the account with which this report was made', server: 'an account that the server made for itself', stranger: 'the policy does not name them'}[who.standing] + (who.inactive ? ', inactive' : '') + (who.reason ? ': ' + shown(who.reason) : '')));
-  for (const w of where) card.append(el('p', null, el('b', null, name(w.site.site), ': '), few(data.access[w.access].roles, r => el('button', {type: 'button', class: 'link', onclick: () => pick({kind: 'group', id: r})}, name(r)), 12)));
+  for (const w of where) card.append(el('p', null, el('b', null, name(w.site.site), ': '), few(data.access[w.access].roles, r => el('button', {type: 'button', class: 'link', onclick: () => pick({kind: 'group', id: r})}, name(roleLabel(r))), 12)));
   const powers = through(where, data.views.map((_, i) => i), ['power']);
   if (powers.length) card.append(el('p', {class: 'caution'}, 'Could give themselves more: ' + powers.map(shown).join('; ')));
   card.append(el('details', {open: true}, el('summary', null, 'What they may do'), reach(where)));
@@ -125,7 +127,7 @@ function labelOf(hit) {
   switch (hit.kind) {
     case 'node': return nodes[hit.id].path.slice(-2).join(' | ');
     case 'view': return data.views[hit.id];
-    case 'group': return hit.id;
+    case 'group': return roleLabel(hit.id);
   }
   return data.people[hit.id].name;
 }

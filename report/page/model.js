@@ -106,27 +106,21 @@ function crowds(people) {
 // marks are what some access in some sites is worth on some views: for each permission
 // 'all', 'some', or, where it is none, what else there is to say.
 function marks(list, views) {
-  return permissions.map(p => {
-    let yes = 0, no = 0, denied = 0, unsure = 0, beside = 0;
-    for (const w of list) {
-      for (const v of views) {
-        if (!on(w.site.holds, v)) continue;
-        if (w.role) {
-          if (on(w.role.denied, v) & p.bit) denied++;
-          else if (on(w.role.may, v) & p.bit) yes++;
-          else no++;
-          continue;
-        }
-        const x = data.access[w.access];
-        if (on(x.may, v) & p.bit) yes++;
-        else if (on(x.not_verified, v) & p.bit) unsure++;
-        else if ((on(x.around, v) | on(x.columns, v) | on(x.could, v)) & p.bit) beside++;
-        else no++;
+  let any = 0, every = 15, unsure = 0, beside = 0, denied = 0;
+  for (const w of list) {
+    const holds = row(w.site.holds), x = w.role ? null : data.access[w.access];
+    const may = row(w.role ? w.role.may : x.may), not = w.role && w.role.denied ? row(w.role.denied) : null;
+    for (const v of views) {
+      if (!holds[v]) continue;
+      const d = not ? not[v] : 0, yes = may[v] & ~d;
+      any |= yes; every &= yes; denied |= d;
+      if (x && yes !== 15 && (x.not_verified || x.around || x.columns || x.could)) {
+        unsure |= on(x.not_verified, v) & ~yes;
+        beside |= (on(x.around, v) | on(x.columns, v) | on(x.could, v)) & ~yes;
       }
     }
-    if (yes) return no + denied + unsure + beside ? 'some' : 'all';
-    return unsure ? 'unsure' : beside ? 'beside' : denied ? 'denied' : '';
-  });
+  }
+  return permissions.map(p => any & p.bit ? every & p.bit ? 'all' : 'some' : unsure & p.bit ? 'unsure' : beside & p.bit ? 'beside' : denied & p.bit ? 'denied' : '');
 }
 
 // through are the ways by which somebody has something on some views.
@@ -138,4 +132,12 @@ function through(where, views, kinds) {
     }
   }
   return [...out];
+}
+
+// roleLabel is what people call a role: the group that it is of, and its own name where
+// that is another.
+const groupOf = new Map(sites.flatMap(s => s.roles.map(r => [r.role, r.of_group])));
+function roleLabel(role) {
+  const group = groupOf.get(role);
+  return group && group !== role ? group + ' (' + role + ')' : role;
 }

@@ -2,15 +2,16 @@
 
 function pick(hit) {
   state.picked = hit;
-  refresh();
+  refresh(true);
   $('answers').scrollIntoView({block: 'nearest'});
 }
 
-function refresh() {
+// refresh answers anew; what only asks something else leaves the tree as it is.
+function refresh(asks) {
   const chosen = selection();
   $('count').textContent = chosen.people.size.toLocaleString('en') + ' of ' + plural(data.people.length, 'person', 'people') + ', ' + plural(chosen.roles.size, 'group') + ', ' + plural(chosenSites().length, 'site');
   renderAnswers(chosen);
-  renderTree(chosen);
+  if (!asks) renderTree(chosen);
 }
 
 function renderAbout() {
@@ -32,12 +33,12 @@ function renderFilters() {
   const option = (value, text) => el('option', {value}, text);
   $('site').replaceChildren(option('', 'all'), ...sites.map(s => option(s.site, shown(s.site))));
   const roles = new Set(sites.flatMap(s => s.roles.map(r => r.role)).concat(data.access.flatMap(x => x.roles)));
-  $('group').replaceChildren(option('', 'all'), ...[...roles].sort().map(r => option(r, shown(r))));
-  const hear = (id, key, event) => $(id).addEventListener(event, () => { state[key] = $(id).value; if (key === 'query') state.picked = null; refresh(); });
+  $('group').replaceChildren(option('', 'all'), ...[...roles].sort().map(r => option(r, shown(roleLabel(r)))));
+  const hear = (id, key, event) => $(id).addEventListener(event, () => { state[key] = $(id).value; if (key === 'query') state.picked = null; refresh(key === 'query'); });
   hear('q', 'query', 'input'); hear('site', 'site', 'change'); hear('group', 'group', 'change'); hear('person', 'person', 'input');
   $('filters').addEventListener('submit', e => e.preventDefault());
   for (const r of document.querySelectorAll('input[name=of]')) r.addEventListener('change', () => { state.of = r.value; grid.first = 0; refresh(); });
-  for (const b of document.querySelectorAll('.example')) b.addEventListener('click', () => { $('q').value = state.query = b.textContent; state.picked = null; refresh(); $('q').focus(); });
+  for (const b of document.querySelectorAll('.example')) b.addEventListener('click', () => { $('q').value = state.query = b.textContent; state.picked = null; refresh(true); $('q').focus(); });
   $('clear').addEventListener('click', () => {
     for (const id of ['q', 'site', 'group', 'person']) $(id).value = '';
     Object.assign(state, {query: '', site: '', group: '', person: '', picked: null});
@@ -115,4 +116,4 @@ renderSince();
 renderFindings();
 renderSeats();
 const asked = new URLSearchParams(location.hash.slice(1)).get('q');
-if (asked) { $('q').value = state.query = asked; refresh(); }
+if (asked) { $('q').value = state.query = asked; refresh(true); }

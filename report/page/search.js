@@ -3,9 +3,8 @@
 const idle = new Set(['who', 'can', 'may', 'could', 'the', 'a', 'an', 'is', 'are', 'of', 'in', 'on', 'to', 'for', 'what', 'which', 'do', 'does', 'everyone', 'anyone', 'people', 'allowed']);
 
 // words are those of a name or a question, small, without the s of a plural.
-function words(text) {
-  return text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean).map(w => w.length > 3 && w.endsWith('s') && !w.endsWith('ss') ? w.slice(0, -1) : w);
-}
+function words(text) { return spelt(text).map(w => w.length > 3 && w.endsWith('s') && !w.endsWith('ss') ? w.slice(0, -1) : w); }
+function spelt(text) { return text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean); }
 
 // question parts the words of a question: which permission, and what it is about.
 function question(text) {
@@ -48,5 +47,5 @@ function find(q, inside) {
   if (!out.length && !inside && q.words.length) return find(q, true);
   let best = 0;
   for (const e of out) best = Math.max(best, e.matched);
-  return {hits: out.filter(e => e.matched === best).sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)), missing: [...missing]};
+  return {hits: out.filter(e => e.matched === best).sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)), missing: [...missing].map(w => spelt(state.query).find(s => words(s)[0] === w) || w)};
 }

@@ -24,7 +24,7 @@ function treeRows() {
 
 function treeColumns(chosen) {
   if (state.of === 'groups') {
-    return [...chosen.roles].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([role, where]) => ({label: where.map(w => w.role.of_group).find(Boolean) || role, title: role, where, pick: {kind: 'group', id: role}}));
+    return [...chosen.roles].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([role, where]) => ({label: groupOf.get(role) || role, title: roleLabel(role), where, pick: {kind: 'group', id: role}}));
   }
   return crowds(chosen.people).map(c => ({people: c.people.slice().sort((a, b) => a - b), where: c.where})).sort((a, b) => a.people[0] - b.people[0]).map(c => {
     const first = data.people[c.people[0]].name;
@@ -73,7 +73,7 @@ function treeCell(where, views, index) {
     if (k) said.push(permissions[i].sql.toLowerCase() + (k === 'all' ? '' : ', ' + markWords[k]));
     warn = warn || k === 'unsure' || k === 'beside' || k === 'denied';
   });
-  return el('td', {role: 'gridcell', class: 'c' + (warn ? ' warn' : said.length ? ' some' : ''), 'aria-colindex': index}, el('span', {'aria-hidden': 'true'}, text), el('span', {class: 'sr'}, said.join('; ') || 'nothing'));
+  return el('td', {role: 'gridcell', class: 'c' + (warn ? ' warn' : said.length ? ' some' : ''), 'aria-colindex': index, 'aria-label': said.join('; ') || 'nothing'}, text);
 }
 
 function treeRow(i, columns) {
@@ -152,7 +152,8 @@ function reveal(go) {
   for (let n = go.node ? target.above : target; n; n = n.above) open.add(n.index);
   grid.rows = treeRows();
   grid.found = grid.focus = grid.rows.findIndex(r => go.node ? r.node === target : r.view === go.view && r.at === target);
-  $('grid-box').scrollTop = Math.max(0, (grid.focus - 3) * grid.height);
+  renderRows(); // makes room to scroll in
+  $('grid-box').scrollTop = Math.max(0, (grid.focus - 4) * grid.height);
   renderRows();
   $('tree').scrollIntoView();
   focusRow(true);
