@@ -46,9 +46,10 @@ func (e *Editor) CopyGroup(from, to string, without []string, lines bool) error 
 }
 
 // RenameGroup gives a group another name. Users, copies, waivers, [[never]],
-// [[confidential]] and [policy] follow. Its role, where that has the group's name, is renamed in place: was
-// says so; a role with a name of its own stays. A group that took a vendor
-// group's place does not give it back: [policy] without leaves that one out.
+// [[confidential]], [[review]] and [policy] follow. Its role, where that has the
+// group's name, is renamed in place: was says so; a role with a name of its own
+// stays. A group that took a vendor group's place does not give it back: [policy]
+// without leaves that one out.
 func (e *Editor) RenameGroup(name, to string) error {
 	g, w, err := e.group(name, "renamed")
 	if err != nil {
@@ -110,6 +111,11 @@ func (e *Editor) followGroup(g *Group, to string, moved bool) error {
 		}
 		for i, in := range pg.in.Confidential {
 			if err := e.replace(place{pg, []any{"confidential", i, "groups"}}, in.Groups, to, is); err != nil {
+				return err
+			}
+		}
+		for i, in := range pg.in.Reviews {
+			if err := e.replace(place{pg, []any{"review", i, "groups"}}, in.Groups, to, is); err != nil {
 				return err
 			}
 		}
@@ -208,6 +214,11 @@ func (e *Editor) unlist(g *Group) error {
 		}
 		for i, in := range pg.in.Confidential {
 			if err := without(in.Groups, place{pg, []any{"confidential", i, "groups"}}); err != nil {
+				return err
+			}
+		}
+		for i, in := range pg.in.Reviews {
+			if err := without(in.Groups, place{pg, []any{"review", i, "groups"}}); err != nil {
 				return err
 			}
 		}

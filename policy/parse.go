@@ -64,8 +64,8 @@ type parser struct {
 	userAt  map[*User]place
 	// outsiderAt says where each outsider was read, in their order.
 	outsiderAt []place
-	// neverAt and confidentialAt say where each of those was read, in their order.
-	neverAt, confidentialAt []place
+	// neverAt, confidentialAt and reviewAt say where each of those was read, in their order.
+	neverAt, confidentialAt, reviewAt []place
 	// settingsAt says where [policy] was read.
 	settingsAt place
 	// licenseAt says where [license] was read.
@@ -134,6 +134,9 @@ func (p *parser) parts(pages []*page) {
 		}
 		for i, in := range pg.in.Confidential {
 			p.confidential(in, place{pg, []any{"confidential", i}})
+		}
+		for i, in := range pg.in.Reviews {
+			p.review(in, place{pg, []any{"review", i}})
 		}
 		for i, in := range pg.in.Tests {
 			p.test(in, place{pg, []any{"test", i}})

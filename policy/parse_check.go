@@ -169,6 +169,7 @@ func (p *parser) checkReferences() {
 	p.checkOutsiders()
 	p.checkNevers()
 	p.checkConfidential()
+	p.checkReviews()
 }
 
 // checkSettings objects to what [policy] names and the policy lacks.

@@ -27,6 +27,7 @@ type filePolicy struct {
 	Tests     []fileTest             `toml:"test"`
 
 	Confidential []fileConfidential `toml:"confidential"`
+	Reviews      []fileReview       `toml:"review"`
 }
 
 type fileCatalog struct {
@@ -173,6 +174,12 @@ type fileConfidential struct {
 	View   string   `toml:"view"`
 	Groups []string `toml:"groups"`
 	Reason string   `toml:"reason"`
+}
+
+type fileReview struct {
+	Reviewer string   `toml:"reviewer"`
+	Groups   []string `toml:"groups"`
+	Sites    []string `toml:"sites"`
 }
 
 type fileTest struct {

@@ -36,6 +36,7 @@ type Policy struct {
 
 	Nevers       []Never
 	Confidential []Confidential
+	Reviewers    []Reviewer
 
 	// Where the groups, users and sites of a name stand, made by Parse; a policy
 	// that was made or changed by hand is searched.

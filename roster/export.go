@@ -124,7 +124,7 @@ func (p Person) cells(live bool) []string {
 		out = append(out, cmp.Or(l.Login, Unknown), cmp.Or(l.LastLogin, Unknown), cmp.Or(l.Status, Unknown))
 	}
 	for i, text := range out {
-		out[i] = defuse(clean(text))
+		out[i] = xlsx.Defuse(clean(text))
 	}
 	return out
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"grantree/policy"
+	"grantree/xlsx"
 
 	"pgregory.net/rapid"
 )
@@ -118,7 +119,7 @@ func TestExportImportChangesNothing(t *testing.T) {
 		}
 		for _, row := range s.Rows {
 			for _, c := range row.Cells {
-				if c.Text != "" && strings.ContainsRune(runs, []rune(c.Text)[0]) {
+				if c.Text != "" && c.Text[0] != '\'' && xlsx.Defuse(c.Text) != c.Text {
 					t.Fatalf("a cell that would be run: %q", c.Text)
 				}
 			}
@@ -131,28 +132,6 @@ func TestExportImportChangesNothing(t *testing.T) {
 	if n < 20 {
 		t.Errorf("only %d policies had no error", n)
 	}
-}
-
-// TestDefuse: what is defused is not run, and comes back as it was.
-func TestDefuse(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "", "ann": "ann", "=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "＝1": "'＝1",
-		"'": "'", "'ann": "'ann", "'=1": "''=1", "''@": "'''@", "a=1": "a=1",
-	} {
-		got := defuse(text)
-		if got != want {
-			t.Errorf("defuse(%q) = %q, want %q", text, got, want)
-		}
-		if back, ok := restore(got); back != text || !ok {
-			t.Errorf("restore(%q) = %q, %v", got, back, ok)
-		}
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		text := oddText(t, "text")
-		if back, ok := restore(defuse(text)); back != text || !ok {
-			t.Errorf("%q comes back as %q", text, back)
-		}
-	})
 }
 
 // TestLists: what joinList and joinAt write, splitList and splitAt read.

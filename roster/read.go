@@ -12,6 +12,7 @@ import (
 	"grantree/namefold"
 	"grantree/policy"
 	"grantree/tomldoc"
+	"grantree/xlsx"
 )
 
 // maxField is what a person's other texts may be long; names have the server's
@@ -32,7 +33,7 @@ func (c *comparer) read(row Row, object func(name, format string, args ...any)) 
 			in.text[name] = ""
 			continue
 		}
-		text, _ := restore(cell.Text)
+		text, _ := xlsx.Restore(cell.Text)
 		in.text[name] = strings.TrimSpace(text)
 		c.parse(name, &in, object)
 	}
@@ -57,7 +58,7 @@ func refuse(name string, c Cell) string {
 			return "a number in a form of its own stands where a name belongs, and what is shown is not what is held (" + shorten(c.Text) + "): format the column as text and write it anew"
 		}
 	}
-	text, ok := restore(c.Text)
+	text, ok := xlsx.Restore(c.Text)
 	if !ok {
 		return "the cell begins with " + character(text) + ", so that a spreadsheet program runs it as a formula: write it without, or with an apostrophe before it"
 	}

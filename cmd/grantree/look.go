@@ -74,6 +74,7 @@ func viewsOf(c *catalog.Catalog, name string) ([]string, error) {
 type liveSite struct {
 	name      string
 	collation grants.Collation
+	snapshot  *grants.Snapshot
 	*grants.Inquiry
 }
 
@@ -127,11 +128,11 @@ func (a *app) notAsked(live []liveSite) {
 }
 
 func (a *app) liveSite(p *policy.Policy, s *grants.Snapshot, w *grants.Wanted) liveSite {
-	return liveSite{name: s.Site, collation: s.Collation, Inquiry: grants.Inquire(s, w, p.Accepts(s.Site, a.now()))}
+	return liveSite{name: s.Site, collation: s.Collation, snapshot: s, Inquiry: grants.Inquire(s, w, p.Accepts(s.Site, a.now()))}
 }
 
-// appliedOffline applies the policy, as far as it is about some views, on paper
-// to sites made from the catalog.
+// appliedOffline applies the policy, as far as it is about some views, or all where
+// these are nil, on paper to sites made from the catalog.
 func (a *app) appliedOffline(p *policy.Policy, o fleetOptions, views []string) ([]liveSite, error) {
 	chosen, err := sites.Choose(p, o.sites, o.except)
 	if err != nil {
@@ -149,7 +150,7 @@ func (a *app) appliedOffline(p *policy.Policy, o fleetOptions, views []string) (
 		}
 		var entries []grants.WantedEntry
 		for _, e := range c.Wanted.Entries {
-			if about[c.Wanted.Collation.Key(e.View)] {
+			if views == nil || about[c.Wanted.Collation.Key(e.View)] {
 				entries = append(entries, e)
 			}
 		}

@@ -1,0 +1,70 @@
+package check
+
+import (
+	"bytes"
+	"flag"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// update writes the screenshots of docs anew. Look at them before you commit them.
+var update = flag.Bool("update", false, "write the screenshots of docs/report.md anew")
+
+// mostBytes is what a screenshot may have.
+const mostBytes = 150 << 10
+
+// TestScreenshots takes the pictures of docs/report.md from the demo's report. Fonts are
+// another on each machine, so they are compared by size alone, and written with -update.
+func TestScreenshots(t *testing.T) {
+	file, _ := demo(t)
+	for _, shot := range []struct {
+		name, scheme  string
+		width, height int64
+		steps         func(p page)
+	}{
+		{"report-pay.png", "light", 1100, 860, func(p page) { p.choose("q", "who can change pay rates?") }},
+		{"report-tree.png", "light", 1100, 760, func(p page) {
+			p.choose("q", "pay")
+			p.click("article .where button")
+			value[bool](p, `document.activeElement.blur(), document.getElementById('tree').scrollIntoView(), true`)
+		}},
+		{"report-person.png", "dark", 1100, 760, func(p page) {
+			p.choose("q", "bob")
+		}},
+	} {
+		t.Run(shot.name, func(t *testing.T) {
+			p := open(t, file)
+			p.run(chromedp.EmulateViewport(shot.width, shot.height))
+			p.media("", &emulation.MediaFeature{Name: "prefers-color-scheme", Value: shot.scheme})
+			shot.steps(p)
+			data := got(p, chromedp.CaptureScreenshot())
+			picture, err := png.Decode(bytes.NewReader(data))
+			if err != nil || picture.Bounds().Dx() != int(shot.width) {
+				t.Fatalf("no picture of that size: %v", err)
+			}
+			if len(data) > mostBytes {
+				t.Errorf("%d bytes, of at most %d", len(data), mostBytes)
+			}
+			name := filepath.Join(root, "docs", shot.name)
+			if *update {
+				if err := os.WriteFile(name, data, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			kept, err := os.Open(name)
+			if err != nil {
+				t.Fatalf("%v: go test ./... -run TestScreenshots -update writes it", err)
+			}
+			defer kept.Close()
+			if c, err := png.DecodeConfig(kept); err != nil || c.Width != int(shot.width) || c.Height != int(shot.height) {
+				t.Errorf("docs has a picture of %d × %d, %v: -update writes it anew", c.Width, c.Height, err)
+			}
+		})
+	}
+}
