@@ -48,6 +48,10 @@ grantree explain ann "Modules | Work Orders" update --site North
 grantree explain ann imvw_pay_type select --offline`},
 	{"who", `grantree who imvw_pay_type select
 grantree who "Time Cards" --offline`},
+	{"diff", `grantree diff fleet.toml grantree.toml
+grantree diff fleet.toml grantree.toml --site North --format json
+grantree diff --as-of v2026.3
+grantree diff --as-of 2026-09-30 --check`},
 	{"license", `grantree license
 grantree license --by site
 grantree license --more 5`},
@@ -65,6 +69,7 @@ grantree user add dave --group Mechanic --site North --until 2099-06-30 --dry-ru
 	{"user set", `grantree user set ann --add-group Planner --email ann@example.com
 grantree user set ann --add-site South --plan`},
 	{"user allow", `grantree user allow ann imvw_work_order delete --reason "closes duplicates"`},
+	{"user set", `grantree user set ann --remove-group Crew --dry-run --diff`},
 	{"user deny", `grantree user deny ann imvw_pay_type select --reason "pay rates are confidential"`},
 	{"user rename", `grantree user rename ann anna`},
 	{"user disable", `grantree user disable bob --reason "on leave"`},
