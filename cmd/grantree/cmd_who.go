@@ -15,7 +15,7 @@ import (
 )
 
 func newWho(a *app) *cobra.Command {
-	var o explainOptions
+	var o lookOptions
 	c := &cobra.Command{
 		Use:   "who VIEW|NODE [PERMISSION]",
 		Short: "List who may do something, by whatever way, and who could come to it",
@@ -74,7 +74,7 @@ type unverified struct {
 	Message string `json:"message"`
 }
 
-func (a *app) who(ctx context.Context, o explainOptions, args []string) error {
+func (a *app) who(ctx context.Context, o lookOptions, args []string) error {
 	live, p, done, unread := a.look(ctx, o, args)
 	defer done()
 	if len(live) == 0 && unread != nil {

@@ -5,6 +5,7 @@ import "grantree/grants"
 // jsonDecision is the JSON contract of explain.
 type jsonDecision struct {
 	User       string       `json:"user"`
+	OfGroup    string       `json:"of_group,omitempty"`
 	Login      string       `json:"login,omitempty"`
 	Site       string       `json:"site"`
 	View       string       `json:"view"`
@@ -14,24 +15,38 @@ type jsonDecision struct {
 }
 
 type jsonReason struct {
-	Text    string   `json:"text"`
-	Kind    string   `json:"kind"`
-	Via     []string `json:"via,omitempty"`
-	Columns []string `json:"columns,omitempty"`
-	Group   string   `json:"group,omitempty"`
-	Node    []string `json:"node,omitempty"`
-	Level   string   `json:"level,omitempty"`
-	Where   string   `json:"where,omitempty"`
+	Text    string     `json:"text"`
+	Kind    string     `json:"kind"`
+	Via     []string   `json:"via,omitempty"`
+	Steps   []jsonStep `json:"steps,omitempty"`
+	Beaten  bool       `json:"beaten,omitempty"`
+	Columns []string   `json:"columns,omitempty"`
+	Group   string     `json:"group,omitempty"`
+	Node    []string   `json:"node,omitempty"`
+	Level   string     `json:"level,omitempty"`
+	Where   string     `json:"where,omitempty"`
+}
+
+// jsonStep is a membership on the way to a role.
+type jsonStep struct {
+	Member string `json:"member"`
+	Role   string `json:"role"`
+	Asked  bool   `json:"by_policy"`
+	Where  string `json:"where,omitempty"`
 }
 
 // decisionsJSON is one object for one answer, a list for several.
 func decisionsJSON(decisions []grants.Decision) any {
 	var out []jsonDecision
 	for _, d := range decisions {
-		j := jsonDecision{User: d.User, Login: d.Login, Site: d.Site, View: d.View, Permission: d.Permission.String(), Allowed: d.Allowed.Bool(), Because: []jsonReason{}}
+		j := jsonDecision{User: d.User, OfGroup: d.Group, Login: d.Login, Site: d.Site, View: d.View, Permission: d.Permission.String(), Allowed: d.Allowed.Bool(), Because: []jsonReason{}}
 		for _, r := range d.Because {
+			var steps []jsonStep
+			for _, s := range r.Steps {
+				steps = append(steps, jsonStep{s.Member, s.Role, s.Asked, s.Where.String()})
+			}
 			j.Because = append(j.Because, jsonReason{
-				Text: r.Text, Kind: r.Kind, Via: r.Via, Columns: r.Columns, Group: r.Group, Node: r.Node, Level: string(r.Level), Where: r.Where.String(),
+				Text: r.Text, Kind: r.Kind, Via: r.Via, Steps: steps, Beaten: r.Beaten, Columns: r.Columns, Group: r.Group, Node: r.Node, Level: string(r.Level), Where: r.Where.String(),
 			})
 		}
 		out = append(out, j)
