@@ -47,10 +47,6 @@ type kind struct {
 	crowds []crowd           // who enters
 }
 
-// anyOther is a view that neither the catalog nor the policy knows: what a line
-// for every view gives beyond both.
-const anyOther = "(any other)"
-
 func newSurvey(p *policy.Policy) *survey {
 	s := &survey{p: p, lines: map[finding.Pos]policy.Entry{}, whose: map[finding.Pos]string{}}
 	for _, g := range p.Groups {
@@ -97,7 +93,7 @@ func (s *survey) snapshot(site policy.Site) *grants.Snapshot {
 	for _, e := range s.lines {
 		named = append(append(named, string(s.p.Catalog.SiteName(e.View))), e.Except...)
 	}
-	named = append(named, s.p.Catalog.Prefix+anyOther)
+	named = append(named, s.p.Catalog.Prefix+policy.AnyOther)
 	slices.Sort(named)
 	return s.p.OfflineWith(site, named)
 }

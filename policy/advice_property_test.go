@@ -93,8 +93,12 @@ func singleEdits(p *policy.Policy, q advice.Question) []func(*policy.Editor) err
 		out = append(out, func(e *policy.Editor) error { _, err := e.AddLine(u.Name, site, !q.Allowed, line); return err })
 		for _, g := range p.Groups {
 			out = append(out,
-				func(e *policy.Editor) error { return e.EditGroups(u.Name, site, policy.ListEdit{Remove: []string{g.Name}}) },
-				func(e *policy.Editor) error { return e.EditGroups(u.Name, site, policy.ListEdit{Add: []string{g.Name}}) })
+				func(e *policy.Editor) error {
+					return e.EditGroups(u.Name, site, policy.ListEdit{Remove: []string{g.Name}})
+				},
+				func(e *policy.Editor) error {
+					return e.EditGroups(u.Name, site, policy.ListEdit{Add: []string{g.Name}})
+				})
 		}
 	}
 	for _, o := range u.Overrides() {
@@ -240,7 +244,9 @@ func TestEveryReasonCounts(t *testing.T) {
 		site := rapid.SampledFrom(p.Sites).Draw(rt, "site")
 		u := rapid.SampledFrom(p.Users).Draw(rt, "who")
 		view, one := rapid.SampledFrom([]string{"imvw_item", "imvw_count"}).Draw(rt, "view"), rapid.SampledFrom(catalog.All.Each()).Draw(rt, "permission")
-		may := func(p *policy.Policy) bool { return applied(rt, p, site).Explain(u.Name, view, one).Allowed == grants.Yes }
+		may := func(p *policy.Policy) bool {
+			return applied(rt, p, site).Explain(u.Name, view, one).Allowed == grants.Yes
+		}
 		d := applied(rt, p, site).Explain(u.Name, view, one)
 		var grant, deny, beaten []finding.Pos
 		groups := map[string]bool{}

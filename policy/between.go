@@ -79,12 +79,15 @@ func (p *Policy) inUseNamed(name string) (Site, bool) {
 	return s, ok && !s.Retired
 }
 
-// knownTo are the views that catalogs have or lines name.
+// knownTo are the views that catalogs have or lines name, and one for all others.
 func knownTo(policies ...*Policy) []string {
 	names := map[string]bool{}
 	for _, p := range policies {
 		for _, v := range p.Catalog.Views() {
 			names[string(v)] = true
+		}
+		if p.Catalog.Prefix != "" {
+			names[p.Catalog.Prefix+AnyOther] = true
 		}
 		note := func(v catalog.ViewName) {
 			if v != "" {

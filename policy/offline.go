@@ -33,6 +33,10 @@ func (p *Policy) Offline(site Site) *grants.Snapshot {
 	return s
 }
 
+// AnyOther, behind the catalog's prefix, is a view that nobody knows: it stands for
+// those that a line for every view gives beyond what catalog and policy name.
+const AnyOther = "(any other)"
+
 // OfflineWith is Offline of a site that has some more views besides, by their names
 // in it.
 func (p *Policy) OfflineWith(site Site, views []string) *grants.Snapshot {
