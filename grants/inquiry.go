@@ -181,6 +181,25 @@ func (q *Inquiry) Wants(name string) bool {
 	return ok
 }
 
+// Promised reports whether the policy alone gives p on view to a user, or to a role
+// by its own rows.
+func (q *Inquiry) Promised(name, view string, p catalog.Permissions) bool {
+	promise := q.j.w.Promise()
+	v, ok := q.j.a.m.view(view)
+	if !ok {
+		return false
+	}
+	place, ok := promise.Place(q.j.a.m.views[v].Name)
+	if !ok {
+		return false
+	}
+	tokens := promise.Tokens(name)
+	if q.WantsRole(name) {
+		tokens = []string{q.j.w.Collation.Key(name)}
+	}
+	return promise.Of(tokens)[place].Has(p)
+}
+
 // WantsRole reports whether the policy wants a role of this name in the site.
 func (q *Inquiry) WantsRole(name string) bool {
 	return slices.ContainsFunc(q.j.w.Roles, func(r WantedRole) bool { return q.j.w.Collation.Equal(r.Name, name) })

@@ -199,12 +199,17 @@ func orNone(names []string) string {
 func Command(verb string, args ...string) string {
 	out := "grantree " + verb
 	for _, a := range args {
-		if strings.ContainsFunc(a, func(r rune) bool {
-			return !strings.ContainsRune("-_.@/", r) && (r < '0' || r > '9' && r < 'A' || r > 'Z' && r < 'a' || r > 'z')
-		}) {
-			a = "'" + strings.ReplaceAll(finding.Printable(a), "'", `'\''`) + "'"
-		}
-		out += " " + a
+		out += " " + ShellWord(a)
 	}
 	return out
+}
+
+// ShellWord is a name as one word of a shell's.
+func ShellWord(name string) string {
+	if name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return !strings.ContainsRune("-_.@/", r) && (r < '0' || r > '9' && r < 'A' || r > 'Z' && r < 'a' || r > 'z')
+	}) {
+		return name
+	}
+	return "'" + strings.ReplaceAll(finding.Printable(name), "'", `'\''`) + "'"
 }

@@ -27,6 +27,7 @@ func (o *lookOptions) addFlags(c *cobra.Command) {
 type explainOptions struct {
 	lookOptions
 	group bool
+	edit  bool
 }
 
 func newExplain(a *app) *cobra.Command {
@@ -41,11 +42,16 @@ can give themselves. USER is a user of the site or a login. A GROUP of the polic
 is meant where nobody has the name, or with --group: then it is asked what the
 group alone gives. Without PERMISSION all four are answered. A NODE means the
 parent views behind it and below. Sites with the same answer are said once. With
---sandbox the policy is applied first.`,
+--sandbox the policy is applied first.
+
+Of one permission on one view the smallest edit of the policy is said that would
+change the answer: after it was made in memory, the policy was read and expanded
+again, nobody else gains anything and no rule is broken. --edit=false leaves it out.`,
 		Args: cobra.RangeArgs(2, 3),
 		RunE: func(c *cobra.Command, args []string) error { return a.explain(c.Context(), o, args) },
 	}
 	o.addFlags(c)
+	c.Flags().BoolVar(&o.edit, "edit", true, "say which edit of the policy would change the answer")
 	c.Flags().BoolVar(&o.group, "group", false, "the name is that of a group, whoever else has it")
 	return c
 }
@@ -71,15 +77,25 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 	if len(decisions) == 0 {
 		return errors.Join(&exitError{code: exitFailed, message: fmt.Sprintf("no site that was read has a user %q", args[0])}, unread)
 	}
+	alike := sitesTogether(decisions)
+	var edits []*edit
+	if o.edit && len(q.views) == 1 && len(q.permissions) == 1 {
+		if edits, err = a.edits(o, live, p, of, alike); err != nil {
+			return errors.Join(err, unread)
+		}
+	}
 	if o.format == "json" {
-		return errors.Join(a.printJSON(decisionsJSON(decisions)), unread)
+		return errors.Join(a.printJSON(decisionsJSON(decisions, alike, edits)), unread)
 	}
 	if len(q.views) > 1 {
 		a.printDecisions(decisions)
 		return unread
 	}
-	for _, d := range sitesTogether(decisions) {
+	for i, d := range alike {
 		a.printDecision(d)
+		if edits != nil {
+			a.printEditThat(d, edits[i])
+		}
 	}
 	return unread
 }

@@ -74,6 +74,7 @@ func viewsOf(c *catalog.Catalog, name string) ([]string, error) {
 type liveSite struct {
 	name      string
 	collation grants.Collation
+	snapshot  *grants.Snapshot
 	*grants.Inquiry
 }
 
@@ -127,7 +128,7 @@ func (a *app) notAsked(live []liveSite) {
 }
 
 func (a *app) liveSite(p *policy.Policy, s *grants.Snapshot, w *grants.Wanted) liveSite {
-	return liveSite{name: s.Site, collation: s.Collation, Inquiry: grants.Inquire(s, w, p.Accepts(s.Site, a.now()))}
+	return liveSite{name: s.Site, collation: s.Collation, snapshot: s, Inquiry: grants.Inquire(s, w, p.Accepts(s.Site, a.now()))}
 }
 
 // appliedOffline applies the policy, as far as it is about some views, on paper
