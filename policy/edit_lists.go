@@ -199,13 +199,13 @@ func orNone(names []string) string {
 func Command(verb string, args ...string) string {
 	out := "grantree " + verb
 	for _, a := range args {
-		out += " " + ShellWord(a)
+		out += " " + shellWord(a)
 	}
 	return out
 }
 
-// ShellWord is a name as one word of a shell's.
-func ShellWord(name string) string {
+// shellWord is a name as one word of a shell's.
+func shellWord(name string) string {
 	if name != "" && !strings.ContainsFunc(name, func(r rune) bool {
 		return !strings.ContainsRune("-_.@/", r) && (r < '0' || r > '9' && r < 'A' || r > 'Z' && r < 'a' || r > 'z')
 	}) {

@@ -55,7 +55,7 @@ func noEdit(live []liveSite, p *policy.Policy, of subject, t together) string {
 			}
 		}
 	} else if policy.IsVendor(of.group.Pos) || of.group.IsPreset() {
-		return fmt.Sprintf("group %s is the vendor's, and stands in none of the policy's files: grantree group copy makes one that can be edited", of.group.Name)
+		return fmt.Sprintf("group %s is the vendor's, and stands in none of the policy's files; a copy of it can be edited (grantree group copy)", of.group.Name)
 	}
 	for _, s := range live {
 		if !slices.Contains(t.sites, s.name) {
@@ -63,9 +63,9 @@ func noEdit(live []liveSite, p *policy.Policy, of subject, t together) string {
 		}
 		switch promised := s.Promised(name, t.View, t.Permission); {
 		case promised && t.Allowed == grants.No:
-			return fmt.Sprintf("the policy gives it already, and %s has it not: grantree plan --site %s says what is missing", s.name, policy.ShellWord(s.name))
+			return fmt.Sprintf("the policy gives it already, and %s has it not; what is missing there, a plan says and applies", s.name)
 		case !promised && t.Allowed == grants.Yes:
-			return "it is not the policy that gives it, so that no edit of it takes it away; grantree audit says how"
+			return "it is not the policy that gives it, and no line of it can go; what takes it back, a plan and an audit say"
 		}
 	}
 	return ""
@@ -151,22 +151,21 @@ func (a *app) printEditThat(t together, e *edit) {
 
 // besides says what else an edit does.
 func besides(o *advice.Offer, group bool) string {
-	var out []string
-	if o.Lost > 0 {
-		out = append(out, count(o.Lost, "other permission")+" on views would go with it")
+	what := "It changes something for"
+	if group {
+		what = "It holds for"
 	}
-	if n := len(o.Others); n > 0 {
-		what := "it changes something for"
-		if group {
-			what = "it holds for"
-		}
-		out = append(out, fmt.Sprintf("%s %s: %s", what, count(n, "person"), list(o.Others, 4)))
+	people := fmt.Sprintf("%s %s: %s.", what, count(len(o.Others), "person"), list(o.Others, 4))
+	lost := count(o.Lost, "other permission") + " on views would go with it."
+	switch {
+	case o.Lost > 0 && len(o.Others) > 0:
+		return lost + " " + people
+	case o.Lost > 0:
+		return lost
+	case len(o.Others) > 0:
+		return people
 	}
-	if len(out) == 0 {
-		return "Nothing else changes, for anybody."
-	}
-	text := strings.Join(out, "; ")
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	return "Nothing else changes, for anybody."
 }
 
 // json is an edit for programs.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -52,11 +53,12 @@ func wayOf(d grants.Decision, r grants.Reason) (through, role string) {
 	return r.Via[len(r.Via)-1], r.Via[len(r.Via)-1]
 }
 
-// waysOf gathers what gives access to the views of a question in one site.
+// waysOf gathers what gives access to the views of a question in one site: a row for
+// those to whom it gives the same.
 func waysOf(s liveSite, q question, groups map[string]string) []wayRow {
 	var out []wayRow
 	for _, view := range q.views {
-		by := map[string]*wayRow{}
+		given, roles := map[string]map[string]catalog.Permissions{}, map[string]string{} // by way and user
 		for _, one := range q.permissions {
 			for _, d := range s.Who(view, one) {
 				for _, r := range d.Because {
@@ -64,21 +66,23 @@ func waysOf(s liveSite, q question, groups map[string]string) []wayRow {
 					if through == "" {
 						continue
 					}
-					if by[through] == nil {
-						by[through] = &wayRow{View: view, Through: through, Group: groups[s.collation.Key(role)]}
+					if given[through] == nil {
+						given[through] = map[string]catalog.Permissions{}
 					}
-					by[through].may |= one
-					if name := withLogin(d.User, d.Login); !slices.Contains(by[through].Users, name) {
-						by[through].Users = append(by[through].Users, name)
-					}
+					given[through][withLogin(d.User, d.Login)] |= one
+					roles[through] = role
 				}
 			}
 		}
-		for _, through := range sorted(by) {
-			r := *by[through]
-			slices.Sort(r.Users)
-			r.Permissions = r.may.Names()
-			out = append(out, r)
+		for _, through := range sorted(given) {
+			users := map[catalog.Permissions][]string{}
+			for _, name := range sorted(given[through]) {
+				may := given[through][name]
+				users[may] = append(users[may], name)
+			}
+			for _, may := range slices.Sorted(maps.Keys(users)) {
+				out = append(out, wayRow{View: view, Through: through, Group: groups[s.collation.Key(roles[through])], Permissions: may.Names(), Users: users[may], may: may})
+			}
 		}
 	}
 	return out
