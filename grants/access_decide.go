@@ -111,12 +111,14 @@ func (a *Access) because(acc account, e entry, v int, p catalog.Permissions) []R
 	})
 	allowed := a.holdsOn(e.token, v).Has(p)
 	owner := slices.ContainsFunc(facts, func(f fact) bool { return f.rank == rankOwner })
+	denied := !allowed && slices.ContainsFunc(facts, func(f fact) bool { return f.rank == rankDeny })
 	var out []Reason
 	for _, f := range facts {
 		beaten := f.rank == rankDeny && allowed
 		if owner && f.rank != rankOwner || beaten {
 			continue
 		}
+		f.Beaten = denied && f.rank == rankGrant
 		out = append(out, f.Reason)
 	}
 	if e.in != No {
@@ -231,6 +233,8 @@ func (a *Access) who(at path) string {
 	switch {
 	case at.principal == int(a.m.public):
 		return "public, which everyone is in,"
+	case len(at.via) == 0 && a.m.principals[at.principal].Type == DatabaseRole:
+		return "the role " + name
 	case len(at.via) == 0:
 		return "the user " + name
 	case len(at.via) == 1:

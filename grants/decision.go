@@ -15,6 +15,7 @@ type Decision struct {
 	Permission catalog.Permissions // a single one
 	Allowed    Answer
 	Because    []Reason
+	Group      string // of the policy, where it is asked of one: User is its role
 }
 
 // Reason is one fact that a decision rests on, most decisive first. Text is a
@@ -33,10 +34,23 @@ type Reason struct {
 	// Via is what it goes through, nearest first: roles from the user to the
 	// grantee, users acted as, the object that stands beside the view, or what
 	// gives a power.
-	Via     []string
+	Via []string
+	// Steps are the same roles with the line of the policy that puts one into the
+	// other; of Explain alone.
+	Steps []Step
+	// Beaten says that a DENY takes what this gives.
+	Beaten  bool
 	Columns []string // of the view, where it is about some of them
 	Group   string
 	Node    catalog.Path
 	Level   catalog.Level
 	Where   finding.Pos
+}
+
+// Step is a membership on the way to a role.
+type Step struct {
+	Member, Role string
+	Asked        bool // by the policy, at Where
+	Where        finding.Pos
+	Note         string
 }

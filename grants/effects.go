@@ -34,7 +34,7 @@ func (e *Effect) Change() (gained, lost int) {
 
 // effects gathers people by what becomes of them.
 type effects struct {
-	ix        *index
+	view      func(place int) string // the name of a view
 	alike     map[string]*Effect
 	contrasts map[contrasted]*contrast
 }
@@ -102,7 +102,7 @@ func (es *effects) named(views []byte, shift int) map[string]catalog.Permissions
 	out := map[string]catalog.Permissions{}
 	for v, bits := range views {
 		if p := catalog.Permissions(bits>>shift) & catalog.All; !p.IsEmpty() {
-			out[es.ix.views[v].Name] |= p
+			out[es.view(v)] |= p
 		}
 	}
 	return out

@@ -17,6 +17,8 @@ type explainer struct {
 	acc  account
 	v    int
 	perm catalog.Permissions
+
+	group string // that is asked of, else ""
 }
 
 // entries returns the wanted rows of one grantee on the tuple, or of everyone
@@ -57,10 +59,10 @@ func (x explainer) trace(r Reason) []Reason {
 	for _, e := range found {
 		for _, c := range e.Causes {
 			if state == Denied && c.State == Granted {
-				out = append(out, Reason{Kind: "grant", Via: r.Via, Text: "the DENY beats what " + grantee + " is also given"}.from(c))
+				out = append(out, x.from(Reason{Kind: "grant", Via: r.Via, Beaten: true, Text: "the DENY beats what " + grantee + " is also given"}, c))
 				continue
 			}
-			out = append(out, r.from(c))
+			out = append(out, x.from(r, c))
 		}
 	}
 	if len(found) == 0 {
@@ -69,6 +71,17 @@ func (x explainer) trace(r Reason) []Reason {
 	if len(out) == 0 {
 		return []Reason{r}
 	}
+	return out
+}
+
+// from adds a cause to a reason, without the name of the group that is asked of.
+func (x explainer) from(r Reason, c Cause) Reason {
+	bare := c
+	if c.Group == x.group {
+		bare.Group = ""
+	}
+	out := r.from(bare)
+	out.Group = c.Group
 	return out
 }
 

@@ -48,8 +48,46 @@ func TestExplain(t *testing.T) {
 		t.Errorf("groups that would (-want +got):\n%s", diff)
 	}
 	reason := q.Explain("bob", "v", catalog.Select).Because[0]
-	if diff := cmp.Diff(Reason{Text: reason.Text, Kind: "grant", Via: []string{"Mechanic"}, Group: "Mechanic", Node: catalog.Path{"Modules", "v"},
+	if diff := cmp.Diff(Reason{Text: reason.Text, Kind: "grant", Via: []string{"Mechanic"}, Steps: []Step{{Member: "bob", Role: "Mechanic"}}, Group: "Mechanic", Node: catalog.Path{"Modules", "v"},
 		Level: catalog.Parent, Where: finding.Pos{File: "grantree.toml", Line: 20}}, reason); diff != "" {
 		t.Errorf("reason (-want +got):\n%s", diff)
+	}
+}
+
+// TestExplainGroup: of a group it is said what its role gives by itself and by the
+// roles that it is in.
+func TestExplainGroup(t *testing.T) {
+	site := newSite("v", "w").role("+Mechanic", "Outer").user("bob").member("Outer", "Mechanic").member("Mechanic", "bob").
+		row(Granted, "SELECT", "v", "Mechanic").row(Granted, "UPDATE", "v", "Outer").row(Denied, "INSERT", "v", "Mechanic").row(Granted, "INSERT", "v", "Outer")
+	want := newWanted("v", "w").role("Mechanic", "Night").user("bob").member("Mechanic", "bob").
+		entry(Granted, catalog.Select|catalog.Delete, "v", "Mechanic").entry(Denied, catalog.Insert, "v", "Mechanic").entry(Granted, catalog.Select, "v", "Night")
+	q := Inquire(site.Snapshot, want.Wanted, Acceptance{})
+	for _, tt := range []struct {
+		role       string
+		permission catalog.Permissions
+		allowed    Answer
+		want       []string
+	}{
+		{"Mechanic", catalog.Select, Yes, []string{"grant: the role Mechanic is granted SELECT on dbo.v: as a parent view of Modules | v, grantree.toml:20"}},
+		{"Mechanic", catalog.Update, Yes, []string{"grant: the role Outer is granted UPDATE on dbo.v, which the policy does not ask for"}},
+		{"Mechanic", catalog.Insert, No, []string{
+			"deny: the role Mechanic is denied INSERT on dbo.v: as a parent view of Modules | v, grantree.toml:20",
+			"grant: the role Outer is granted INSERT on dbo.v, which the policy does not ask for"}},
+		{"Mechanic", catalog.Delete, No, []string{"nothing: nothing gives Mechanic DELETE on dbo.v",
+			"nothing: the policy gives it to Mechanic, but the role is not granted it here yet: as a parent view of Modules | v, grantree.toml:20"}},
+		{"Night", catalog.Select, No, []string{"nothing: the policy gives it to Night, but there is no such role here yet: as a parent view of Modules | v, grantree.toml:20"}},
+		{"Night", catalog.Delete, No, []string{"nothing: nothing gives Night DELETE on dbo.v"}},
+	} {
+		d := q.ExplainGroup(tt.role, tt.role, "v", tt.permission)
+		if diff := cmp.Diff(tt.want, texts(d)); diff != "" || d.Allowed != tt.allowed {
+			t.Errorf("%s %s: %v, because (-want +got):\n%s", tt.role, tt.permission, d.Allowed, diff)
+		}
+	}
+	d := q.ExplainGroup("Mechanic", "Mechanic", "v", catalog.Insert)
+	if !d.Because[1].Beaten || d.Because[0].Beaten {
+		t.Errorf("the DENY beats the GRANT: %+v", d.Because)
+	}
+	if diff := cmp.Diff([]Step{{Member: "Mechanic", Role: "Outer"}}, d.Because[1].Steps); diff != "" {
+		t.Errorf("steps (-want +got):\n%s", diff)
 	}
 }

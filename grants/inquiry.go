@@ -37,7 +37,7 @@ func (q *Inquiry) Explain(name, view string, p catalog.Permissions) Decision {
 	if !okUser {
 		acc = account{name: name, user: -1, login: -1}
 	}
-	x := explainer{q, acc, v, p}
+	x := explainer{q, acc, v, p, ""}
 	if !okView || !okUser {
 		d := q.j.a.Decide(name, view, p)
 		if okView {
@@ -51,6 +51,7 @@ func (q *Inquiry) Explain(name, view string, p catalog.Permissions) Decision {
 	for _, r := range because {
 		d.Because = append(d.Because, x.trace(r)...)
 	}
+	x.steps(d.Because)
 	if d.Allowed == Yes {
 		return d
 	}
@@ -59,6 +60,45 @@ func (q *Inquiry) Explain(name, view string, p catalog.Permissions) Decision {
 	}
 	d.Because = append(d.Because, x.unknown()...)
 	return d
+}
+
+// ExplainGroup is Explain of a group of the policy: what its role alone gives, with
+// the roles that it is in and what everyone has, to whoever is in it and in nothing
+// else.
+func (q *Inquiry) ExplainGroup(group, role, view string, p catalog.Permissions) Decision {
+	d := Decision{User: role, Group: group, Site: q.j.s.Site, View: view, Permission: p}
+	v, okView := q.j.a.m.view(view)
+	r, okRole := q.j.a.m.principal(role)
+	x := explainer{q, account{name: role, user: -1, login: -1}, v, p, group}
+	switch {
+	case !okView:
+		d.Because = []Reason{{Kind: "nothing", Text: fmt.Sprintf("%s has no view %q", q.j.a.site(), view)}}
+	case !okRole:
+		d.View, d.Because = q.j.a.m.shortName(v), x.roleLacks("there is no such role here yet")
+	default:
+		x.acc = account{name: q.j.a.m.principals[r].Name, user: r, login: -1}
+		f := face{account: x.acc, entry: entry{in: Yes, as: q.j.a.m.principals[r].ID, token: token{db: q.j.a.tokensOf(r)}}}
+		d = q.j.a.orNothing(f, v, q.j.a.decide(f, v, p))
+		d.Group = group
+		because := d.Because
+		d.Because = nil
+		for _, one := range because {
+			d.Because = append(d.Because, x.trace(one)...)
+		}
+		x.steps(d.Because)
+		if d.Allowed != Yes && !d.Has("deny") {
+			d.Because = append(d.Because, x.roleLacks("the role is not granted it here yet")...)
+		}
+	}
+	return d
+}
+
+// HasRole reports whether the site has a role of this name, and no user, nor its
+// server a login.
+func (q *Inquiry) HasRole(name string) bool {
+	r, ok := q.j.a.m.principal(name)
+	_, login := q.j.a.accountOf(name)
+	return ok && !login && q.j.a.m.principals[r].Type == DatabaseRole
 }
 
 // Who decides for everybody who may do p, a single permission, on view by
@@ -139,6 +179,30 @@ func (q *Inquiry) Known(name string) bool {
 func (q *Inquiry) Wants(name string) bool {
 	_, ok := q.wanted(name)
 	return ok
+}
+
+// Promised reports whether the policy alone gives p on view to a user, or to a role
+// by its own rows.
+func (q *Inquiry) Promised(name, view string, p catalog.Permissions) bool {
+	promise := q.j.w.Promise()
+	v, ok := q.j.a.m.view(view)
+	if !ok {
+		return false
+	}
+	place, ok := promise.Place(q.j.a.m.views[v].Name)
+	if !ok {
+		return false
+	}
+	tokens := promise.Tokens(name)
+	if q.WantsRole(name) {
+		tokens = []string{q.j.w.Collation.Key(name)}
+	}
+	return promise.Of(tokens)[place].Has(p)
+}
+
+// WantsRole reports whether the policy wants a role of this name in the site.
+func (q *Inquiry) WantsRole(name string) bool {
+	return slices.ContainsFunc(q.j.w.Roles, func(r WantedRole) bool { return q.j.w.Collation.Equal(r.Name, name) })
 }
 
 // Names are those of the site's accounts and of the logins of its server.

@@ -65,7 +65,7 @@ func (d *differ) people(st *trial, o *outlook, changes []Change) People {
 	was, gone := d.renamed()
 	var p People
 	lost := map[right][]string{}
-	es := effects{ix: d.ix, alike: map[string]*Effect{}, contrasts: map[contrasted]*contrast{}}
+	es := effects{view: func(v int) string { return d.ix.views[v].Name }, alike: map[string]*Effect{}, contrasts: map[contrasted]*contrast{}}
 	for place, u := range st.accounts {
 		from := place
 		if old, ok := was[u]; ok {

@@ -47,10 +47,6 @@ type kind struct {
 	crowds []crowd           // who enters
 }
 
-// anyOther is a view that neither the catalog nor the policy knows: what a line
-// for every view gives beyond both.
-const anyOther = "(any other)"
-
 func newSurvey(p *policy.Policy) *survey {
 	s := &survey{p: p, lines: map[finding.Pos]policy.Entry{}, whose: map[finding.Pos]string{}}
 	for _, g := range p.Groups {
@@ -93,26 +89,13 @@ func (s *survey) note(whose string, lists ...[]policy.Entry) {
 // snapshot is a site that has every view that the catalog or a line names, and
 // one more.
 func (s *survey) snapshot(site policy.Site) *grants.Snapshot {
-	out := s.p.Offline(site)
-	schema, id := 1, 0
-	known := map[string]bool{}
-	for _, v := range out.Views {
-		known[out.Collation.Key(v.Name)], schema, id = true, v.Schema, max(id, v.ID)
-	}
 	var named []string
 	for _, e := range s.lines {
 		named = append(append(named, string(s.p.Catalog.SiteName(e.View))), e.Except...)
 	}
-	named = append(named, s.p.Catalog.Prefix+anyOther)
+	named = append(named, s.p.Catalog.Prefix+policy.AnyOther)
 	slices.Sort(named)
-	for _, name := range named {
-		if key := out.Collation.Key(name); s.p.Catalog.Prefix != "" && catalog.ViewName(name).HasPrefix(s.p.Catalog.Prefix) && !known[key] {
-			id++
-			known[key] = true
-			out.Views = append(out.Views, grants.SiteView{ID: id, Schema: schema, Name: name, Owner: grants.DboID})
-		}
-	}
-	return out
+	return s.p.OfflineWith(site, named)
 }
 
 // alike reports whether the same lists are wanted: a Compiler shares them.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/policy"
 )
 
 // most is how many names or parts a sentence lists.
@@ -51,7 +52,7 @@ func (s *survey) words(may []catalog.Permissions) string {
 	got, names := map[string]catalog.Permissions{}, map[string]string{}
 	for i, p := range may {
 		view := catalog.ViewName(s.kinds[0].Views[i])
-		if !p.IsEmpty() && !strings.HasSuffix(string(view), anyOther) {
+		if !p.IsEmpty() && !strings.HasSuffix(string(view), policy.AnyOther) {
 			got[view.Key()], names[view.Key()] = p, string(view)
 		}
 	}

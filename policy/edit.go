@@ -117,9 +117,10 @@ func (p *parser) objections(now time.Time) finding.List {
 		all = []Site{{Name: "any site"}}
 	}
 	var checks []SiteCheck
+	compiler := NewCompiler(at)
 	for _, s := range all {
 		snapshot := at.Offline(s)
-		wanted, found := at.Wanted(snapshot)
+		wanted, found := compiler.Wanted(snapshot)
 		out = append(out, found...)
 		checks = append(checks, SiteCheck{Snapshot: snapshot, Wanted: wanted})
 	}

@@ -76,7 +76,7 @@ func (e *Editor) EditGroups(name, at string, l ListEdit) error {
 	case l.empty():
 		return fmt.Errorf("say which groups user %q has in %q: --group, --add-group or --remove-group", u.Name, site)
 	case len(to) == 0:
-		return fmt.Errorf("user %q would be in no group in %q: to take the site away, %s", u.Name, site, command("user set", u.Name, "--remove-at", site))
+		return fmt.Errorf("user %q would be in no group in %q: to take the site away, %s", u.Name, site, Command("user set", u.Name, "--remove-at", site))
 	case i < 0:
 		return e.add(w.in("at"), atKeys(Elsewhere{Sites: []string{site}, Groups: to}))
 	case len(u.At[i].Sites) == 1:
@@ -110,7 +110,7 @@ func (e *Editor) EditSites(name string, l ListEdit) error {
 	case err != nil:
 		return err
 	case i >= 0:
-		return fmt.Errorf("the site %q of user %q stands in [[user.at]] (%s), with groups of its own: %s", site, u.Name, u.At[i].Pos, command("user set", u.Name, "--remove-at", site))
+		return fmt.Errorf("the site %q of user %q stands in [[user.at]] (%s), with groups of its own: %s", site, u.Name, u.At[i].Pos, Command("user set", u.Name, "--remove-at", site))
 	case every:
 		fix := []string{u.Name}
 		for _, s := range Without(e.parse.siteNames(), l.Remove) {
@@ -118,7 +118,7 @@ func (e *Editor) EditSites(name string, l ListEdit) error {
 				fix = append(fix, "--site", s)
 			}
 		}
-		return fmt.Errorf("user %q may enter every site (sites = [\"*\"]), so that none can be taken away: say which they keep: %s", u.Name, command("user set", fix...))
+		return fmt.Errorf("user %q may enter every site (sites = [\"*\"]), so that none can be taken away: say which they keep: %s", u.Name, Command("user set", fix...))
 	}
 	return fmt.Errorf("user %q may not enter %q as it is; they may enter %s", u.Name, site, orNone(u.Sites))
 }
@@ -182,7 +182,7 @@ func (e *Editor) notInGroup(u *User, have []string, site, group string) error {
 	}
 	for _, a := range u.At {
 		if site == "" && slices.ContainsFunc(a.Groups, func(n string) bool { return e.parse.p.Group(n) == g }) {
-			return fmt.Errorf("user %q is in group %q in %s alone (%s): %s", u.Name, g.Name, quoted(a.Sites, 5), a.Pos, command("user set", u.Name, "--at", a.Sites[0], "--remove-group", g.Name))
+			return fmt.Errorf("user %q is in group %q in %s alone (%s): %s", u.Name, g.Name, quoted(a.Sites, 5), a.Pos, Command("user set", u.Name, "--at", a.Sites[0], "--remove-group", g.Name))
 		}
 	}
 	return fmt.Errorf("user %q is not in group %q%s; they are in %s", u.Name, g.Name, in, orNone(have))
@@ -195,16 +195,21 @@ func orNone(names []string) string {
 	return quoted(names, 8)
 }
 
-// command is a command line to paste.
-func command(verb string, args ...string) string {
+// Command is a command line of grantree to paste into a shell.
+func Command(verb string, args ...string) string {
 	out := "grantree " + verb
 	for _, a := range args {
-		if strings.ContainsFunc(a, func(r rune) bool {
-			return !strings.ContainsRune("-_.@/", r) && (r < '0' || r > '9' && r < 'A' || r > 'Z' && r < 'a' || r > 'z')
-		}) {
-			a = "'" + strings.ReplaceAll(finding.Printable(a), "'", `'\''`) + "'"
-		}
-		out += " " + a
+		out += " " + shellWord(a)
 	}
 	return out
+}
+
+// shellWord is a name as one word of a shell's.
+func shellWord(name string) string {
+	if name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return !strings.ContainsRune("-_.@/", r) && (r < '0' || r > '9' && r < 'A' || r > 'Z' && r < 'a' || r > 'z')
+	}) {
+		return name
+	}
+	return "'" + strings.ReplaceAll(finding.Printable(name), "'", `'\''`) + "'"
 }

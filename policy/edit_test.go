@@ -234,6 +234,26 @@ groups = ["Planner"]
 				return err
 			},
 			want: "people.toml -[[user.deny]]|-view = \"imvw_part\"|-permissions = [\"delete\"]"},
+		{name: "a group's own line",
+			edit: func(e *policy.Editor) error {
+				_, err := e.AddGroupLine("leads", true, policy.Entry{View: "imvw_part", Permissions: 1, Overrides: true, Reason: "r"})
+				return err
+			},
+			want: `p.toml +[[group.deny]]|+view = "imvw_part"|+permissions = ["select"]|+overrides = true|+reason = "r"`},
+		{name: "the vendor's groups get no line",
+			edit: func(e *policy.Editor) error {
+				_, err := e.AddGroupLine("Planner", false, policy.Entry{View: "imvw_part", Permissions: 1})
+				return err
+			}, refused: `group "Planner" is the vendor's and stands in none of the policy's files, so it cannot be edited; copy it: grantree group copy`},
+		{name: "a group's own lines are taken away",
+			edit: func(e *policy.Editor) error {
+				n, err := e.RemoveGroupLines("Crew", "IMVW_PART")
+				if n != 1 {
+					return fmt.Errorf("%d lines", n)
+				}
+				return err
+			},
+			want: "p.toml -[[group.allow]]|-view = \"imvw_part\"|-permissions = [\"select\"]"},
 		{name: "a group of another name is followed",
 			edit: func(e *policy.Editor) error { return e.RenameGroup("Crew", "Deck") },
 			want: "p.toml -adopt = [\"Crew\", \"Planner\"]|+adopt = [\"Deck\", \"Planner\"]|-name = \"Crew\" # on deck|+name = \"Deck\" # on deck|+was = \"Crew\"|-copies = \"Crew\"|+copies = \"Deck\"|-group = \"Crew\"|+group = \"Deck\"\n" +

@@ -259,6 +259,23 @@ func (e *Editor) AddLine(user, site string, deny bool, line Entry) (beside strin
 		}
 		w, allows, denies = w.in("at", i), u.At[i].Allow, u.At[i].Deny
 	}
+	return e.addLine(w, deny, allows, denies, line)
+}
+
+// AddGroupLine adds a line to a group's own, as AddLine does to a user's.
+func (e *Editor) AddGroupLine(group string, deny bool, line Entry) (beside string, err error) {
+	g, w, err := e.group(group, "edited")
+	if err != nil {
+		return "", err
+	}
+	own := func(lines []Entry) []Entry {
+		return slices.DeleteFunc(slices.Clone(lines), func(l Entry) bool { return l.From != "" })
+	}
+	return e.addLine(w, deny, own(g.Allow), own(g.Deny), line)
+}
+
+// addLine adds a line to the table at w, which has these lines.
+func (e *Editor) addLine(w place, deny bool, allows, denies []Entry, line Entry) (beside string, err error) {
 	key, lines := "allow", allows
 	if deny {
 		key, lines = "deny", denies
@@ -330,35 +347,43 @@ func (e *Editor) RemoveLines(user, on string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n := 0
-	about := func(w place, key string, i int, in fileAllow) error {
-		if !sameName(in.On, on) && !sameName(in.View, on) {
-			return nil
-		}
-		n++
-		return e.remove(w.in(key, i))
-	}
-	lines := func(w place, allow []fileAllow, deny []fileDeny) error {
-		for i, in := range allow {
-			if err := about(w, "allow", i, in); err != nil {
-				return err
-			}
-		}
-		for i, in := range deny {
-			if err := about(w, "deny", i, in.fileAllow); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
 	in := e.userIn(w)
-	if err := lines(w, in.Allow, in.Deny); err != nil {
-		return n, err
-	}
+	n, err := e.removeLines(w, on, in.Allow, in.Deny)
 	for i, a := range in.At {
-		if err := lines(w.in("at", i), a.Allow, a.Deny); err != nil {
-			return n, err
+		if err != nil {
+			break
+		}
+		var there int
+		there, err = e.removeLines(w.in("at", i), on, a.Allow, a.Deny)
+		n += there
+	}
+	return n, err
+}
+
+// RemoveGroupLines takes a group's own lines about a node, area or view away, and
+// returns how many there were. Those that it copies stay.
+func (e *Editor) RemoveGroupLines(group, on string) (int, error) {
+	_, w, err := e.group(group, "edited")
+	if err != nil {
+		return 0, err
+	}
+	in := e.groupIn(w)
+	return e.removeLines(w, on, in.Allow, in.Deny)
+}
+
+// removeLines takes the lines of the table at w that are about something away.
+func (e *Editor) removeLines(w place, on string, allow []fileAllow, deny []fileDeny) (n int, err error) {
+	about := func(key string, i int, in fileAllow) {
+		if err == nil && (sameName(in.On, on) || sameName(in.View, on)) {
+			n++
+			err = e.remove(w.in(key, i))
 		}
 	}
-	return n, nil
+	for i, in := range allow {
+		about("allow", i, in)
+	}
+	for i, in := range deny {
+		about("deny", i, in.fileAllow)
+	}
+	return n, err
 }

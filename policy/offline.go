@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
 )
@@ -28,6 +29,29 @@ func (p *Policy) Offline(site Site) *grants.Snapshot {
 	const firstObject = 1000
 	for i, v := range p.Catalog.Views() {
 		s.Views = append(s.Views, grants.SiteView{ID: firstObject + i, Schema: schema, Name: string(v), Owner: grants.DboID})
+	}
+	return s
+}
+
+// AnyOther, behind the catalog's prefix, is a view that nobody knows: it stands for
+// those that a line for every view gives beyond what catalog and policy name.
+const AnyOther = "(any other)"
+
+// OfflineWith is Offline of a site that has some more views besides, by their names
+// in it.
+func (p *Policy) OfflineWith(site Site, views []string) *grants.Snapshot {
+	s := p.Offline(site)
+	schema, id := 1, 0
+	known := make(map[string]bool, len(s.Views))
+	for _, v := range s.Views {
+		known[s.Collation.Key(v.Name)], schema, id = true, v.Schema, max(id, v.ID)
+	}
+	for _, name := range views {
+		if key := s.Collation.Key(name); p.Catalog.Prefix != "" && catalog.ViewName(name).HasPrefix(p.Catalog.Prefix) && !known[key] {
+			id++
+			known[key] = true
+			s.Views = append(s.Views, grants.SiteView{ID: id, Schema: schema, Name: name, Owner: grants.DboID})
+		}
 	}
 	return s
 }

@@ -38,6 +38,7 @@ type app struct {
 	replace  func([]policy.Change) error          // files that were read, written anew
 	secrets  func(string) (syncedFile, error)     // the file that new passwords are added to
 	remove   func(string) error                   // takes a file away
+	git      gitFunc                              // what a file was before
 	sameFile func(a, b string) bool               // two names are one file
 	reads    *readNames                           // the files that this run has read
 	now      func() time.Time
@@ -136,7 +137,7 @@ people really have is the access that was asked for.
 	})
 	root.AddCommand(
 		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newUser(a), newSite(a), newPlan(a), newApply(a),
-		newVerify(a), newAudit(a), newImport(a), newPolicyTest(a), newLint(a), newExplain(a), newWho(a), newReport(a), newLicense(a), newMan(a), newSchema(a),
+		newVerify(a), newAudit(a), newImport(a), newPolicyTest(a), newLint(a), newExplain(a), newWho(a), newDiff(a), newReport(a), newLicense(a), newMan(a), newSchema(a),
 	)
 	complete(a, root)
 	root.InitDefaultCompletionCmd()

@@ -201,7 +201,7 @@ func (d *demoRun) reasons(ctx context.Context) error {
 		if (decision.Allowed == grants.Yes) != q.allowed {
 			d.problems++
 		}
-		d.printDecision(decision)
+		d.printDecision(together{decision, []string{decision.Site}})
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func newGroup(a *app) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newGroupList(a), newGroupShow(a), newGroupDiff(a), newGroupCopy(a), newGroupRename(a), newGroupRemove(a))
+	c.AddCommand(newGroupList(a), newGroupShow(a), newGroupDiff(a), newGroupCopy(a), newGroupRename(a), newGroupRemove(a), newGroupLine(a, false), newGroupLine(a, true))
 	return c
 }
 

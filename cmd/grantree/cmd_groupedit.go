@@ -60,3 +60,56 @@ another group copies it.`,
 	o.addFlags(c)
 	return c
 }
+
+func newGroupLine(a *app, deny bool) *cobra.Command {
+	var o editOptions
+	var reason, until string
+	var except []string
+	var remove, overrides bool
+	c := &cobra.Command{
+		Use:   "allow GROUP VIEW|NODE PERMISSION...",
+		Short: "Let a group do more",
+		Long: `Let a group do more: a line of its own. Said again, it gives that line its end:
+without --until it has none any more. With --remove, take its own lines about that
+view or node away, allow and deny; what it copies stays. A group of the vendor's is
+copied first.`,
+		Args: cobra.MinimumNArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			if remove {
+				return a.edit(c.Context(), o, func(e *policy.Editor) error {
+					n, err := e.RemoveGroupLines(args[0], args[1])
+					if err == nil && n == 0 {
+						err = usageError("group %q has no line of its own about %q", args[0], args[1])
+					}
+					return err
+				})
+			}
+			line, err := readLine(c, args[2:], until)
+			if err != nil {
+				return err
+			}
+			line.Reason, line.Except, line.Overrides = reason, except, overrides
+			return a.edit(c.Context(), o, func(e *policy.Editor) error {
+				beside, err := e.AddGroupLine(args[0], deny, e.Policy().LineOn(args[1], line))
+				if beside != "" {
+					a.warnf("%s", beside)
+				}
+				return err
+			})
+		},
+	}
+	o.addFlags(c)
+	if deny {
+		c.Use = "deny GROUP VIEW|NODE PERMISSION..."
+		c.Short = "Let a group do less"
+		c.Long = `Let a group do less: a DENY of its own, which takes from everybody in it what any
+other group gives. Where it does take something, it needs --overrides and a reason.
+With --remove, take its own lines about that view or node away, allow and deny.`
+		c.Flags().BoolVar(&overrides, "overrides", false, "it may take from what another group gives")
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why")
+	c.Flags().StringVar(&until, "until", "", "the last day on which it holds, as 2027-06-30")
+	c.Flags().StringArrayVar(&except, "except", nil, "a node or view below that it leaves alone (may be repeated)")
+	c.Flags().BoolVar(&remove, "remove", false, "take such lines away")
+	return c
+}

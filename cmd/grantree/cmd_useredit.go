@@ -262,21 +262,11 @@ again, it gives that line its end: without --until it has none any more. With
 					return err
 				})
 			}
-			line := policy.Entry{Reason: reason, Except: except}
-			for _, word := range strings.FieldsFunc(strings.Join(args[2:], ","), func(r rune) bool { return r == ',' || r == ' ' }) {
-				one, err := catalog.ParsePermission(word)
-				if err != nil {
-					return usageError("%v", err)
-				}
-				line.Permissions = line.Permissions.Union(one)
-			}
-			if line.Permissions.IsEmpty() {
-				return usageError("say which permissions: select, insert, update or delete; usage: %s", c.UseLine())
-			}
-			var err error
-			if line.Until, err = parseUntil(until); err != nil {
+			line, err := readLine(c, args[2:], until)
+			if err != nil {
 				return err
 			}
+			line.Reason, line.Except = reason, except
 			return a.edit(c.Context(), o, func(e *policy.Editor) error {
 				beside, err := e.AddLine(args[0], site, deny, e.Policy().LineOn(args[1], line))
 				if beside != "" {
@@ -300,4 +290,22 @@ or node away, allow and deny.`
 	c.Flags().StringArrayVar(&except, "except", nil, "a node or view below that it leaves alone (may be repeated)")
 	c.Flags().BoolVar(&remove, "remove", false, "take such lines away")
 	return c
+}
+
+// readLine reads the permissions of a line, and when it ends.
+func readLine(c *cobra.Command, words []string, until string) (policy.Entry, error) {
+	var line policy.Entry
+	for _, word := range strings.FieldsFunc(strings.Join(words, ","), func(r rune) bool { return r == ',' || r == ' ' }) {
+		one, err := catalog.ParsePermission(word)
+		if err != nil {
+			return line, usageError("%v", err)
+		}
+		line.Permissions = line.Permissions.Union(one)
+	}
+	if line.Permissions.IsEmpty() {
+		return line, usageError("say which permissions: select, insert, update or delete; usage: %s", c.UseLine())
+	}
+	var err error
+	line.Until, err = parseUntil(until)
+	return line, err
 }

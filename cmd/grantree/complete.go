@@ -32,11 +32,12 @@ var (
 	groupNames vocabulary = func(p *policy.Policy) []string {
 		return namesOf(p.Groups, func(g *policy.Group) string { return g.Name })
 	}
-	copyable   vocabulary = func(p *policy.Policy) []string { return groupNames(p.WithPresets()) }
-	siteNames  vocabulary = func(p *policy.Policy) []string { return namesOf(p.Sites, func(s policy.Site) string { return s.Name }) }
-	places     vocabulary = func(p *policy.Policy) []string { return slices.Concat(nodeNames(p), viewNames(p)) }
-	permission vocabulary = func(*policy.Policy) []string { return catalog.All.Words() }
-	nodeNames  vocabulary = func(p *policy.Policy) []string {
+	peopleAndGroups vocabulary = func(p *policy.Policy) []string { return slices.Concat(userNames(p), groupNames(p)) }
+	copyable        vocabulary = func(p *policy.Policy) []string { return groupNames(p.WithPresets()) }
+	siteNames       vocabulary = func(p *policy.Policy) []string { return namesOf(p.Sites, func(s policy.Site) string { return s.Name }) }
+	places          vocabulary = func(p *policy.Policy) []string { return slices.Concat(nodeNames(p), viewNames(p)) }
+	permission      vocabulary = func(*policy.Policy) []string { return catalog.All.Words() }
+	nodeNames       vocabulary = func(p *policy.Policy) []string {
 		return namesOf(p.Catalog.Nodes, func(n *catalog.Node) string { return p.Catalog.Short(n) })
 	}
 	viewNames vocabulary = func(p *policy.Policy) []string {
@@ -46,7 +47,7 @@ var (
 
 // arguments are what commands take, by their paths without "grantree".
 var arguments = map[string]completed{
-	"explain":             {args: []vocabulary{userNames, places, permission}},
+	"explain":             {args: []vocabulary{peopleAndGroups, places, permission}},
 	"who":                 {args: []vocabulary{places, permission}},
 	"catalog tree":        {args: []vocabulary{nodeNames}},
 	"group show":          {args: []vocabulary{copyable}},
@@ -54,6 +55,8 @@ var arguments = map[string]completed{
 	"group copy":          {args: []vocabulary{copyable}},
 	"group rename":        {args: []vocabulary{groupNames}},
 	"group remove":        {args: []vocabulary{groupNames}},
+	"group allow":         {args: []vocabulary{groupNames, places, permission}, more: true},
+	"group deny":          {args: []vocabulary{groupNames, places, permission}, more: true},
 	"user show":           {args: []vocabulary{userNames}},
 	"user copy":           {args: []vocabulary{userNames}},
 	"user set":            {args: []vocabulary{userNames}},

@@ -20,6 +20,7 @@ import (
 type editOptions struct {
 	policyOptions
 	dryRun     bool
+	diff       bool
 	plan       bool
 	apply      bool
 	yes        bool
@@ -32,6 +33,7 @@ type editOptions struct {
 func (o *editOptions) addFlags(c *cobra.Command) {
 	o.policyOptions.addFlags(c, "text", "json")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "show the edit and write nothing; with --plan, what it would change")
+	c.Flags().BoolVar(&o.diff, "diff", false, "say who gains and loses what by it, from the policy alone")
 	c.Flags().BoolVar(&o.plan, "plan", false, "go on to the plan")
 	c.Flags().BoolVar(&o.apply, "apply", false, "go on to the plan, ask, and carry it out")
 	c.Flags().BoolVar(&o.yes, "yes", false, "with --apply: do not ask")
@@ -77,8 +79,16 @@ func (a *app) edit(ctx context.Context, o editOptions, change func(*policy.Edito
 	switch {
 	case o.format == "text":
 		a.printEdit(done, o, written)
+		if o.diff && len(done.Files) > 0 && !refused {
+			a.printEdited(a.differenceOf(e, done))
+		}
 	case !goesOn:
-		if err := a.printJSON(editJSON(done, written)); err != nil {
+		out := editJSON(done, written)
+		if o.diff && !refused {
+			d := a.differenceOf(e, done)
+			out.Access = new(d.json())
+		}
+		if err := a.printJSON(out); err != nil {
 			return err
 		}
 	}
@@ -226,19 +236,33 @@ func diffLines(c policy.Change) []string {
 	return strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 }
 
-// editJSON is an edit for programs.
-func editJSON(e *policy.Edited, written bool) any {
-	type file struct {
+// differenceOf is who gains and loses what by an edit.
+func (a *app) differenceOf(e *policy.Editor, done *policy.Edited) difference {
+	file := earlier{File: e.Policy().File}
+	d := difference{old: file, now: file}
+	d.between(e.Policy().At(a.now()), done.Policy.At(a.now()))
+	return d
+}
+
+// The JSON of an edit.
+type (
+	jsonEdit struct {
+		Files    []jsonEditedFile `json:"files"`
+		Written  bool             `json:"written"`
+		Findings []jsonFinding    `json:"findings"`
+		Access   *jsonPolicyDiff  `json:"access,omitempty"`
+	}
+	jsonEditedFile struct {
 		File string `json:"file"`
 		Diff string `json:"diff"`
 	}
-	out := struct {
-		Files    []file        `json:"files"`
-		Written  bool          `json:"written"`
-		Findings []jsonFinding `json:"findings"`
-	}{[]file{}, written, jsonFindings(e.Brought)}
+)
+
+// editJSON is an edit for programs.
+func editJSON(e *policy.Edited, written bool) jsonEdit {
+	out := jsonEdit{[]jsonEditedFile{}, written, jsonFindings(e.Brought), nil}
 	for _, c := range e.Files {
-		out.Files = append(out.Files, file{c.File, strings.Join(diffLines(c), "\n") + "\n"})
+		out.Files = append(out.Files, jsonEditedFile{c.File, strings.Join(diffLines(c), "\n") + "\n"})
 	}
 	return out
 }

@@ -48,9 +48,16 @@ grantree audit --format sarif`},
 	{"catalog check", `grantree catalog check --site North`},
 	{"explain", `grantree explain ann imvw_work_order
 grantree explain ann "Modules | Work Orders" update --site North
-grantree explain ann imvw_pay_type select --offline`},
+grantree explain ann imvw_pay_type select --offline
+grantree explain Mechanic imvw_pay_type update --offline`},
 	{"who", `grantree who imvw_pay_type select
-grantree who "Time Cards" --offline`},
+grantree who "Time Cards" --offline
+grantree who imvw_work_order delete --not insert --offline
+grantree who imvw_pay_type --by group --offline`},
+	{"diff", `grantree diff fleet.toml grantree.toml
+grantree diff fleet.toml grantree.toml --site North --format json
+grantree diff --as-of v2026.3
+grantree diff --as-of 2026-09-30 --check`},
 	{"license", `grantree license
 grantree license --by site
 grantree license --more 5`},
@@ -68,6 +75,7 @@ grantree user add dave --group Mechanic --site North --until 2099-06-30 --dry-ru
 	{"user set", `grantree user set ann --add-group Planner --email ann@example.com
 grantree user set ann --add-site South --plan`},
 	{"user allow", `grantree user allow ann imvw_work_order delete --reason "closes duplicates"`},
+	{"user set", `grantree user set ann --remove-group Crew --dry-run --diff`},
 	{"user deny", `grantree user deny ann imvw_pay_type select --reason "pay rates are confidential"`},
 	{"user rename", `grantree user rename ann anna`},
 	{"user disable", `grantree user disable bob --reason "on leave"`},
@@ -79,6 +87,8 @@ grantree user import people.csv --map "E-mail=name,Profile=group,Branch=site" --
 grantree user export --live --format xlsx --out people.xlsx`},
 	{"import", `grantree import -f fleet.toml --out found.toml --report report.txt`},
 	{"group copy", `grantree group copy Mechanic "Night Shift" --without "Meter Update"`},
+	{"group allow", `grantree group allow Crew imvw_work_order select,update`},
+	{"group deny", `grantree group deny Spare imvw_pay_type select --reason "pay rates are confidential"`},
 	{"group rename", `grantree group rename Crew "Day Crew"`},
 	{"group remove", `grantree group remove Spare`},
 	{"demo", `grantree demo`},

@@ -14,7 +14,9 @@ import (
 
 // notRun are the examples that the test leaves out, each with the reason.
 var notRun = map[string]string{
-	"grantree demo": "a story of its own, demo.txtar",
+	"grantree diff --as-of v2026.3":            "it needs a history: the story diff has one",
+	"grantree diff --as-of 2026-09-30 --check": "it needs a history: the story diff has one",
+	"grantree demo":                            "a story of its own, demo.txtar",
 	"grantree sandbox --listen 127.0.0.1:1433": "it serves until it is stopped, on a port that may be taken",
 }
 

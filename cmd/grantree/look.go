@@ -82,7 +82,7 @@ type liveSite struct {
 // what the policy gives on the views of the question alone. The error
 // may speak of sites that could not be read beside others that were: whoever
 // asks answers for these, and fails all the same.
-func (a *app) look(ctx context.Context, o explainOptions, args []string) ([]liveSite, *policy.Policy, func(), error) {
+func (a *app) look(ctx context.Context, o lookOptions, args []string) ([]liveSite, *policy.Policy, func(), error) {
 	if o.offline {
 		p, err := a.policy(o.policyOptions, false)
 		if err != nil {
@@ -192,32 +192,6 @@ func (a *app) appliedFleet(ctx context.Context, o fleetOptions, quiet bool) (*si
 		a.warnf("the policy was applied to the sandbox first")
 	}
 	return f, done, nil
-}
-
-// knownUser refuses a name that, as the sites compare names, is nobody's: of the
-// policy, of a site, or of its server's logins.
-func knownUser(live []liveSite, p *policy.Policy, name string) error {
-	var known []string
-	for _, u := range p.Users {
-		known = append(known, u.Name)
-		if slices.ContainsFunc(live, func(s liveSite) bool { return s.collation.Equal(u.Name, name) }) {
-			return nil
-		}
-	}
-	for _, s := range live {
-		if s.Known(name) {
-			return nil
-		}
-		known = append(known, s.Names()...)
-	}
-	text := fmt.Sprintf("neither the policy nor any site has a user %q, nor a server such a login", name)
-	if slices.ContainsFunc(live, func(s liveSite) bool { return !s.LoginsRead() }) {
-		text = fmt.Sprintf("neither the policy nor any site has a user %q, and not every server's logins could be read", name)
-	}
-	if near := finding.Nearest(name, known); near != "" {
-		return usageError("%s; did you mean %q?", text, near)
-	}
-	return usageError("%s", text)
 }
 
 // inSomeSite refuses a view that no site has.

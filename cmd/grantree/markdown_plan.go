@@ -122,7 +122,7 @@ func markdownWho(fp *sites.FleetPlan, full bool) *section {
 	s := &section{head: "\n### People\n\n| Who | Sites | What |\n|---|---|---|\n", noun: "row of people", share: shareWho}
 	teller := newTeller(fp.Policy.Catalog, full)
 	teller.quote = inPlace
-	for _, r := range whoRows(fp, teller, full) {
+	for _, r := range whoRows(peopledOf(fp.Sites), teller, full) {
 		where := codes(r.sites, 3)
 		switch {
 		case r.each:

@@ -121,7 +121,11 @@ const gains = 2
 
 // printWho prints what each person gains and loses, by node, losers first.
 func (a *app) printWho(fp *sites.FleetPlan, full bool) {
-	list := whoRows(fp, newTeller(fp.Policy.Catalog, full), full)
+	a.printWhoRows(whoRows(peopledOf(fp.Sites), newTeller(fp.Policy.Catalog, full), full), len(fp.Sites), full)
+}
+
+// printWhoRows prints what becomes of people in so many sites in all.
+func (a *app) printWhoRows(list []whoRow, all int, full bool) {
 	if len(list) == 0 {
 		return
 	}
@@ -137,7 +141,7 @@ func (a *app) printWho(fp *sites.FleetPlan, full bool) {
 		if r.rank == gains && !full {
 			names = firstOf(r.people)
 		}
-		where := sitesOf(r.sites, len(fp.Sites))
+		where := sitesOf(r.sites, all)
 		if r.each {
 			where = count(len(r.sites), "site") + " each"
 		}
@@ -160,15 +164,31 @@ func sitesOf(names []string, all int) string {
 	return strings.Join(names, ", ")
 }
 
+// peopled is a site with what becomes of its people, and the views that is about.
+type peopled struct {
+	site    string
+	views   []string
+	effects []grants.Effect
+}
+
+// peopledOf are the sites of a plan.
+func peopledOf(list []sites.SitePlan) []peopled {
+	out := make([]peopled, len(list))
+	for i, s := range list {
+		out[i] = peopled{s.Site.Name, s.Views(), s.People().Effects}
+	}
+	return out
+}
+
 // crowd is sites in which the same becomes of the same people.
 type crowd struct {
-	sites   []int // by place in the plan
+	sites   []int // by place in the list
 	views   []string
 	effects []grants.Effect
 }
 
 // crowds puts sites together that share what becomes of their people.
-func crowds(list []sites.SitePlan) []crowd {
+func crowds(list []peopled) []crowd {
 	type same struct {
 		views   *string
 		effects *grants.Effect
@@ -176,29 +196,28 @@ func crowds(list []sites.SitePlan) []crowd {
 	var out []crowd
 	at := map[same]int{}
 	for i, s := range list {
-		views, effects := s.Views(), s.People().Effects
-		if len(effects) == 0 {
+		if len(s.effects) == 0 {
 			continue
 		}
-		key := same{effects: &effects[0]}
-		if len(views) > 0 {
-			key.views = &views[0]
+		key := same{effects: &s.effects[0]}
+		if len(s.views) > 0 {
+			key.views = &s.views[0]
 		}
 		n, again := at[key]
 		if !again {
 			n = len(out)
-			at[key], out = n, append(out, crowd{views: views, effects: effects})
+			at[key], out = n, append(out, crowd{views: s.views, effects: s.effects})
 		}
 		out[n].sites = append(out[n].sites, i)
 	}
 	return out
 }
 
-// whoRows gathers what becomes of people over all sites of a plan.
-func whoRows(fp *sites.FleetPlan, teller *teller, full bool) []whoRow {
+// whoRows gathers what becomes of people over all sites.
+func whoRows(all []peopled, teller *teller, full bool) []whoRow {
 	kinds := map[string]whoRow{}
 	where := map[string]map[string][]int{} // by what and person, the crowds
-	list := crowds(fp.Sites)
+	list := crowds(all)
 	for n, of := range list {
 		for _, e := range of.effects {
 			r := teller.row(of.views, e)
@@ -218,7 +237,7 @@ func whoRows(fp *sites.FleetPlan, teller *teller, full bool) []whoRow {
 		slices.Sort(places)
 		out := make([]string, len(places))
 		for i, place := range places {
-			out[i] = fp.Sites[place].Site.Name
+			out[i] = all[place].site
 		}
 		return out
 	}

@@ -46,7 +46,7 @@ func system() *app {
 	return &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
 		readFile: readFile, list: filesBelow, replace: replaceFiles, lstat: lstat, secrets: openPasswords,
-		create: writeNew, publish: publishFile, remove: os.Remove, sameFile: sameFile,
+		create: writeNew, publish: publishFile, remove: os.Remove, sameFile: sameFile, git: runGit,
 		folder:   func(name string) error { return os.Mkdir(name, 0o700) },
 		terminal: term.IsTerminal(int(os.Stdout.Fd())) && term.IsTerminal(int(os.Stderr.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
 		outWidth: columns(os.Stdout), errWidth: columns(os.Stderr),
