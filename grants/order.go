@@ -35,11 +35,22 @@ func (o *outlook) evaluate(st *trial) { o.before, o.after = st.evaluate(), o.end
 // can only wait for each other go over a bridge (see bridge.go); the breaches
 // that not even a bridge avoids are returned.
 func arrange(st *trial, o *outlook) ([]Change, []breach) {
+	out, waiting := st.settled(o)
+	if len(waiting) == 0 {
+		return out, nil
+	}
+	rest, broken := st.bridge(waiting)
+	return append(out, rest...), broken
+}
+
+// settled makes the changes that are safe, one after another, and returns those that
+// can only wait for each other.
+func (st *trial) settled(o *outlook) (out []Change, waiting []step) {
 	st.bound(o.before, o.after, o.steps)
 	steps := o.steps
-	out := make([]Change, 0, len(steps))
+	out = make([]Change, 0, len(steps))
 	for len(steps) > 0 {
-		var waiting []step
+		waiting = nil
 		for _, s := range steps {
 			if done, ok := st.try(s); ok {
 				out = append(out, done)
@@ -48,12 +59,11 @@ func arrange(st *trial, o *outlook) ([]Change, []breach) {
 			}
 		}
 		if len(waiting) == len(steps) {
-			rest, broken := st.bridge(waiting)
-			return append(out, rest...), broken
+			break
 		}
 		steps = waiting
 	}
-	return out, nil
+	return out, waiting
 }
 
 // try applies a step if it is possible and safe, and returns the change with
