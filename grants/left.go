@@ -18,6 +18,7 @@ type Left struct {
 	Lack  []string // people who can do less than that
 	Users []string // accounts that nothing asks for and that stay
 	Roles []string // the same of roles
+	Enter []string // those of Users who can enter, so that no seat of theirs is free
 	// Members and Rows are memberships and rows on views that nothing asks for, and
 	// Denies the DENY statements that are not sent. Statements is all of it, in the
 	// statements that All would send.
@@ -99,6 +100,14 @@ func (l *Left) count(rest *Plan) {
 			l.Denies++
 		}
 	}
+	for _, e := range rest.People.Effects {
+		for _, name := range e.People {
+			if e.Leaves && users[name] {
+				l.Enter = append(l.Enter, name)
+			}
+		}
+	}
+	slices.Sort(l.Enter)
 	l.Users, l.Roles = slices.Sorted(maps.Keys(users)), slices.Sorted(maps.Keys(roles))
 }
 
@@ -155,7 +164,11 @@ func (l *Left) stay() []string {
 	}
 	note(l.Members, "membership", nil, "")
 	note(l.Rows, "permission", nil, "")
-	note(len(l.Users), "user", l.Users, ", with a seat where they can enter")
+	entering := ""
+	if n := len(l.Enter); n > 0 {
+		entering = fmt.Sprintf(", of whom %d can enter and no seat is freed", n)
+	}
+	note(len(l.Users), "user", l.Users, entering)
 	note(len(l.Roles), "role", l.Roles, "")
 	return out
 }
