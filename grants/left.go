@@ -23,6 +23,8 @@ type Left struct {
 	// Denies the DENY statements that are not sent. Statements is all of it, in the
 	// statements that All would send.
 	Members, Rows, Denies, Statements int
+	// Stops are the codes of errors that would stop All and do not stop this plan.
+	Stops []string
 	// Waiting is what a mode would let a plan do and is withheld all the same, in
 	// words, for it would give For what the policy does not, or take it from them.
 	Waiting, For []string
@@ -65,13 +67,20 @@ func (p *Plan) leaves(from *Snapshot, to *Wanted, o DiffOptions) {
 	mode, at := o.Mode, o.ModeAt
 	o.Mode, o.ModeAt = All, finding.Pos{}
 	rest := Diff(end, to, o)
-	if rest.marksOnly() && p.Left == nil {
+	var stops []string
+	for _, f := range rest.Findings.Stopping() {
+		if !slices.ContainsFunc(p.Findings, func(x finding.Finding) bool { return x.Code == f.Code }) {
+			stops = append(stops, f.Code)
+		}
+	}
+	if rest.marksOnly() && p.Left == nil && len(stops) == 0 {
 		return
 	}
 	if p.Left == nil {
 		p.Left = &Left{}
 	}
-	p.Left.Mode = mode
+	slices.Sort(stops)
+	p.Left.Mode, p.Left.Stops = mode, slices.Compact(stops)
 	p.Left.count(rest)
 	p.Findings = append(p.Findings, p.Left.findings(p.Site, at)...)
 }
@@ -146,6 +155,9 @@ func (l *Left) parts() []string {
 	}
 	if stay := l.stay(); len(stay) > 0 {
 		parts = append(parts, "nothing asks for "+strings.Join(stay, ", ")+", and that stays")
+	}
+	if len(l.Stops) > 0 {
+		parts = append(parts, "mode all would stop at "+strings.Join(l.Stops, ", "))
 	}
 	return parts
 }

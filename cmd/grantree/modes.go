@@ -68,6 +68,7 @@ type jsonUndone struct {
 	Rows        int      `json:"rows"`
 	Denies      int      `json:"denies"`
 	Statements  int      `json:"statements"`
+	Stops       []string `json:"stops,omitempty"`
 	Withheld    []string `json:"withheld,omitempty"`
 	WithheldFor []string `json:"withheld_for,omitempty"`
 }
@@ -77,7 +78,7 @@ func undoneJSON(l *grants.Left) *jsonUndone {
 		return nil
 	}
 	return &jsonUndone{Keep: l.Keep, Lack: l.Lack, Users: l.Users, Roles: l.Roles, Members: l.Members, Rows: l.Rows, Denies: l.Denies,
-		Statements: l.Statements, Withheld: l.Waiting, WithheldFor: l.For}
+		Statements: l.Statements, Stops: l.Stops, Withheld: l.Waiting, WithheldFor: l.For}
 }
 
 // markdownModes are the same words in a comment.
