@@ -116,6 +116,8 @@ const (
 	RunnerNarrowed       = "runner-narrowed"       // error: rule 5
 	ReachesNoView        = "reaches-no-view"       // warning, note: a line on a node or area behind which there is no view; a note where the line is the vendor's
 	ViewMissing          = "view-missing"          // error, warning: the policy reaches a view that the site lacks
+	LeftUndone           = "left-undone"           // warning: what a [mode](policy.md#modes) leaves of what the policy asks for
+	Withheld             = "withheld"              // warning: what a [mode](policy.md#modes) would let a plan do, and what would give somebody what the policy does not, or take what it does not
 )
 
 // What is worth a look in a policy: "grantree lint".

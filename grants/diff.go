@@ -22,6 +22,10 @@ type DiffOptions struct {
 	// Statement writes a remedy in T-SQL, for the findings. Where it is nil
 	// they hold no statements.
 	Statement func(Remedy) string
+	// Mode is how far the plan reaches into the site, and ModeAt the line that says
+	// so.
+	Mode   Mode
+	ModeAt finding.Pos
 }
 
 // Diff returns the plan that makes a site what is wanted.
@@ -32,6 +36,7 @@ type DiffOptions struct {
 // those users may connect. What stands in the way is a finding of severity
 // error in the plan, which then holds the rest.
 // The plan depends on what from and to say, not on the order they say it in.
+// A Mode but All keeps it from some of that: Plan.Left is what it leaves.
 //
 // Renames come first, and everything else is worked out with the new names.
 func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan { return NewSurvey(from).Diff(to, o) }
@@ -52,12 +57,31 @@ func (x *Survey) Diff(to *Wanted, o DiffOptions) *Plan {
 		plan.Changes = slices.Insert(plan.Changes, i, r.change)
 	}
 	plan.Naive += len(list)
-	plan.Findings = append(plan.Findings, forSite(from.Site, findings)...).Sorted()
+	plan.Findings = append(plan.Findings, forSite(from.Site, findings)...)
+	if !o.Mode.whole() {
+		plan.leaves(from, to, o)
+	}
+	plan.Findings = plan.Findings.Sorted()
 	return plan
 }
 
 // diff is Diff where no name changes.
 func (x *Survey) diff(to *Wanted, o DiffOptions) *Plan {
+	d := x.differ(to, o)
+	if o.Mode.whole() {
+		changes, o := d.ending()
+		d.arrange(changes, o)
+		d.people(changes, o)
+	} else {
+		d.partly(x)
+	}
+	d.plan.Findings = forSite(x.s.Site, d.plan.Findings).Sorted()
+	return d.plan
+}
+
+// differ is a Diff of which all is known but what becomes of people, and in which
+// order it goes.
+func (x *Survey) differ(to *Wanted, o DiffOptions) *differ {
 	from := x.s
 	d := &differ{from: from, to: to, options: o, packer: packer{}, ix: x.index(), logins: x.logins()}
 	d.mender = &mender{s: from, ix: d.ix}
@@ -75,13 +99,10 @@ func (x *Survey) diff(to *Wanted, o DiffOptions) *Plan {
 	}
 	d.rights = newRights(from, d.ix)
 	d.resolve()
-	d.members()
-	d.rows()
 	d.drops()
 	d.clears()
-	d.finish()
-	d.plan.Findings = forSite(from.Site, d.plan.Findings).Sorted()
-	return d.plan
+	d.trial = newTrial(d.m, d.rights, d.tokens)
+	return d
 }
 
 // forSite says in each message which site it is about.
@@ -124,6 +145,12 @@ type differ struct {
 	denying map[int]bool  // has a wanted DENY, by position; nil until asked for
 	steps   []planned
 	packer  packer
+	trial   *trial // of the site as it is
+
+	// Of a mode but All: what the plan changes, what it must not (nil: nothing), and
+	// by id what All would drop.
+	touched, withheld *touched
+	forgotten         map[int]bool
 }
 
 // planned is a change with its place in the canonical order.
@@ -225,27 +252,33 @@ func (d *differ) line(p int) (Cause, bool) {
 	return c, ok
 }
 
-// finish sorts the changes, makes their order safe, says what becomes of
-// people, and lets in who may connect and cannot.
-func (d *differ) finish() {
-	st, changes := newTrial(d.m, d.rights, d.tokens), d.canonical()
-	o := newOutlook(st, changes)
-	if more := d.connects(st, o.end); len(more) > 0 {
+// ending adds the changes of members and rows to those that are certain, sorts them
+// and lets in who may connect and cannot. It returns the changes in the canonical
+// order, and what they lead to.
+func (d *differ) ending() ([]Change, *outlook) {
+	d.members()
+	d.rows()
+	changes := d.canonical()
+	o := newOutlook(d.trial, changes)
+	if more := d.connects(d.trial, o.end); len(more) > 0 {
 		d.steps = append(d.steps, more...)
 		changes = d.canonical()
-		o = newOutlook(st, changes)
+		o = newOutlook(d.trial, changes)
 	}
-	d.plan.Naive = naive(changes)
+	return changes, o
+}
+
+// arrange makes the order of the changes safe, and adds them to the plan.
+func (d *differ) arrange(changes []Change, o *outlook) {
+	d.plan.Naive += naive(changes)
 	if len(changes) == 0 {
-		d.plan.People.Total = len(st.accounts)
 		return
 	}
-	o.evaluate(st)
-	d.plan.People = d.people(st, o, changes)
-	var broken []breach
-	d.plan.Changes, broken = arrange(st.clone(), o) // on a copy: the matrix is the survey's
+	o.evaluate(d.trial)
+	arranged, broken := arrange(d.trial.clone(), o) // on a copy: the matrix is the survey's
+	d.plan.Changes = append(d.plan.Changes, arranged...)
 	for _, b := range broken {
-		d.noSafeOrder(st, b)
+		d.noSafeOrder(d.trial, b)
 	}
 }
 

@@ -25,7 +25,7 @@ func (d *differ) connects(now, end *trial) []planned {
 				denied[t], open = append(denied[t], principal.Name), false
 			}
 		}
-		if open && !end.connect[p].granted {
+		if open && !end.connect[p].granted && d.letsIn(p) {
 			phase := phaseConnect // last, so that nobody enters before the rest is done
 			if now.enters(now.tokens[now.dense[p]]) {
 				phase = phaseStay

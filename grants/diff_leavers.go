@@ -11,7 +11,8 @@ import (
 // leavers decides who goes: marked principals that nothing wants any more, and
 // people whom the policy names as gone, marked or not. Who is held by something
 // that grantree did not give stays: a role whole, with an error; a user without
-// anything of ours and without CONNECT, with a warning.
+// anything of ours and without CONNECT, with a warning. A mode but All drops nobody:
+// who is named as gone is held by that, or with Add spared like everything else.
 func (d *differ) leavers() {
 	d.leaving, d.held, d.spared = map[int]Cause{}, map[int]bool{}, map[int]bool{}
 	for _, p := range d.ix.principals {
@@ -20,8 +21,10 @@ func (d *differ) leavers() {
 		case d.isWanted(p.Name):
 		case d.waits(p):
 			d.spared[p.ID] = true
-		case gone:
+		case gone && d.options.Mode.whole():
 			d.leaving[p.ID] = Cause{}
+		case gone:
+			d.spared[p.ID] = true
 		}
 	}
 	for _, l := range d.to.Leavers {
@@ -31,9 +34,13 @@ func (d *differ) leavers() {
 		return
 	}
 	for id := range d.leaving {
-		if p := d.ix.principals[d.ix.byID[id]]; d.to.KeepsPasswords && d.to.Contained && p.AuthType == AuthDatabase {
-			d.held[id] = true // shut, so that their password is theirs when they come back
+		p := d.ix.principals[d.ix.byID[id]]
+		if back := d.to.KeepsPasswords && d.to.Contained && p.AuthType == AuthDatabase; back || !d.options.Mode.whole() {
+			d.held[id] = true // shut, so that their password is theirs when they come back, or because nothing is dropped
 		}
+	}
+	if !d.options.Mode.whole() {
+		return
 	}
 	for id, list := range d.obstacles() {
 		d.held[id] = true
@@ -60,6 +67,8 @@ func (d *differ) leaver(l Leaver) {
 		}
 		own, others := l.account(p, d.logins, d.from.Collation)
 		switch {
+		case own && d.options.Mode == Add:
+			d.spared[p.ID] = true
 		case own:
 			d.leaving[p.ID] = l.Cause
 			delete(d.spared, p.ID)

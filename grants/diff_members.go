@@ -17,6 +17,9 @@ func (d *differ) members() {
 			continue
 		}
 		asked[pair(role, member)] = true
+		if !d.moves(role, member) {
+			continue
+		}
 		d.add(d.joinPhase(role), Change{Kind: AddMember, Role: d.name(role),
 			Principals: []string{d.name(member)}, Causes: []Cause{m.Cause}})
 	}
@@ -24,10 +27,10 @@ func (d *differ) members() {
 	for member, roles := range d.m.parents {
 		for _, r := range roles {
 			role := int(r)
-			if d.dropped[member] || !d.managed[role] && !d.dropped[role] {
+			if d.dropped[member] || !d.empties(role, member) {
 				continue
 			}
-			if _, wanted := slices.BinarySearch(want, pair(role, member)); d.dropped[role] || !wanted && !d.spared[d.ix.principals[member].ID] {
+			if _, wanted := slices.BinarySearch(want, pair(role, member)); (d.dropped[role] || !wanted && !d.spared[d.ix.principals[member].ID]) && d.moves(role, member) {
 				d.add(phaseLeave, Change{Kind: DropMember, Role: d.name(role), Principals: []string{d.name(member)}, Causes: d.absent(role)})
 			}
 		}

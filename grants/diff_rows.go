@@ -32,11 +32,8 @@ func (d *differ) rows() {
 			if (has^asked)&rowBits == 0 {
 				continue
 			}
-			free := catalog.All.Minus(blocked[p*len(d.ix.views)+v])
-			grant = append(grant, need{int32(p), asked.granted().Minus(has.granted()).Intersect(free)})
-			deny = append(deny, need{int32(p), asked.denied().Minus(has.denied()).Intersect(free)})
-			present := has.granted().Union(has.denied())
-			revoke = append(revoke, need{int32(p), present.Minus(asked.granted().Union(asked.denied())).Intersect(free)})
+			g, n, r := d.moved(p, v, has, asked, blocked[p*len(d.ix.views)+v])
+			grant, deny, revoke = append(grant, need{int32(p), g}), append(deny, need{int32(p), n}), append(revoke, need{int32(p), r})
 		}
 		if len(grant) == 0 {
 			continue
@@ -48,6 +45,21 @@ func (d *differ) rows() {
 		d.statements(v, DenyOn, deny, causes, nil)
 		d.statements(v, RevokeOn, revoke, causes, ended)
 	}
+}
+
+// moved is what is granted, denied and revoked to bring a principal from what it has
+// on a view to what is asked for, as far as rows are free to change and the mode lets
+// it.
+func (d *differ) moved(p, v int, has, asked cell, blocked catalog.Permissions) (grant, deny, revoke catalog.Permissions) {
+	at := p*len(d.ix.views) + v
+	free := catalog.All.Minus(blocked).Minus(d.withheld.row(at))
+	grant = asked.granted().Minus(has.granted()).Intersect(free)
+	if d.options.Mode != Add {
+		deny = asked.denied().Minus(has.denied()).Intersect(free)
+		revoke = has.granted().Union(has.denied()).Minus(asked.granted().Union(asked.denied())).Intersect(free)
+	}
+	d.touched.addRow(at, grant.Union(deny).Union(revoke))
+	return grant, deny, revoke
 }
 
 // handles reports whether a principal's rows are the plan's business: nothing
@@ -111,8 +123,12 @@ func (d *differ) blockedRows(want cells) map[int]catalog.Permissions {
 		}
 		at := p*len(d.ix.views) + v
 		one := covers(row.Class, row.Name)
-		differs := d.m.cells.at(p, v) ^ want.at(p, v)
+		has, asked := d.m.cells.at(p, v), want.at(p, v)
+		differs := has ^ asked
 		changes := catalog.Permissions(differs|differs>>denyShift)&one != 0
+		if d.options.Mode == Add {
+			changes = asked.granted().Minus(has.granted())&one != 0
+		}
 		if d.blocks(row, v, p, changes) {
 			blocked[at] |= one
 		}
@@ -127,7 +143,7 @@ func (d *differ) blocks(row PermissionRow, v, p int, changes bool) bool {
 	case row.Minor != 0 && changes:
 		d.errorf(finding.ColumnGrant, d.granteePos(p), advice{words: "REVOKE the column permissions first", remedies: d.columnRows(row)},
 			"%s of %q on columns of %s would be wiped by a statement on the whole view", row.Name, who, view)
-	case row.Minor == 0 && row.State == GrantedWithGrant:
+	case row.Minor == 0 && row.State == GrantedWithGrant && (changes || d.options.Mode != Add):
 		d.errorf(finding.GrantOption, d.granteePos(p), mend(d.mender.revokeOptions([]PermissionRow{row})...),
 			"%q holds %s on %s WITH GRANT OPTION and may have handed it on", who, row.Name, view)
 	case row.Minor == 0 && changes && row.Grantor != 0 && row.Grantor != d.ix.views[v].Owner:

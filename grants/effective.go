@@ -43,6 +43,12 @@ func (c cell) effective() catalog.Permissions {
 	return catalog.Permissions(grant&^deny) & catalog.All
 }
 
+// says reports whether a cell grants or denies any of some permissions.
+func (c cell) says(p catalog.Permissions) bool {
+	any := c | c>>denyShift | c>>aboveShift | c>>(denyShift+aboveShift)
+	return c&ownerBit != 0 || catalog.Permissions(any)&catalog.All&p != 0
+}
+
 // covers returns what a permission on a securable is worth on the views below
 // it: itself where it is one of the four, and all four for CONTROL. RECEIVE
 // covers SELECT on an object (reference B.8).

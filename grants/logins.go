@@ -71,6 +71,8 @@ type LoginRules struct {
 	// Drop takes leavers' logins away, Keep leaves them as they are; else they
 	// are disabled.
 	Drop, Keep bool
+	// Undropped says why nothing is dropped although Drop says so; "" is no reason.
+	Undropped string
 	// Holds says which site keeps a login when the plans of the server's sites
 	// are done, or was not looked at: what it opens there must not be cut off
 	// unseen. "" is none.
@@ -227,7 +229,10 @@ func (d *loginDiffer) leaves(l Login, by Cause) {
 	if open {
 		d.add(DisableLogin, l, "", by)
 	}
-	if drops {
+	switch {
+	case drops && d.rules.Undropped != "":
+		d.findings.Warnf(finding.LoginStays, by.Pos, "", "server %q: login %q is not dropped: %s", d.s.Server, l.Name, d.rules.Undropped)
+	case drops:
 		d.add(DropLogin, l, "", by)
 	}
 }

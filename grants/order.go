@@ -39,14 +39,25 @@ func (o *outlook) evaluate(st *trial) { o.before, o.after = st.evaluate(), o.end
 // can only wait for each other go over a bridge (see bridge.go); the breaches
 // that not even a bridge avoids are returned.
 func arrange(st *trial, o *outlook) ([]Change, []breach) {
+	out, waiting := st.settled(o)
+	if len(waiting) == 0 {
+		return out, nil
+	}
+	rest, broken := st.bridge(waiting)
+	return append(out, rest...), broken
+}
+
+// settled makes the changes that are safe, one after another, and returns those that
+// can only wait for each other.
+func (st *trial) settled(o *outlook) (out []Change, waiting []step) {
 	widens := o.onlyWidens()
 	if !widens {
 		st.bound(o.before.on, o.after.on, o.steps)
 	}
 	steps := o.steps
-	out := make([]Change, 0, len(steps))
+	out = make([]Change, 0, len(steps))
 	for len(steps) > 0 {
-		var waiting []step
+		waiting = nil
 		for _, s := range steps {
 			if done, ok := st.try(s, widens); ok {
 				out = append(out, done)
@@ -55,15 +66,14 @@ func arrange(st *trial, o *outlook) ([]Change, []breach) {
 			}
 		}
 		if len(waiting) == len(steps) {
-			if widens {
+			if widens { // a bridge needs to know what nobody may lose
 				st.bound(o.before.on, o.after.on, o.steps)
 			}
-			rest, broken := st.bridge(waiting)
-			return append(out, rest...), broken
+			break
 		}
 		steps = waiting
 	}
-	return out, nil
+	return out, waiting
 }
 
 // onlyWidens reports whether no order of the steps can take anything from anybody,

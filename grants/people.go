@@ -60,7 +60,12 @@ func (s standing) like(t standing) bool {
 // people says what becomes of each account. Somebody whose user is dropped and
 // made again under another name is one person, by the new name. What is lost
 // beside the catalog's views no statement of the plan names: it is a finding.
-func (d *differ) people(st *trial, o *outlook, changes []Change) People {
+func (d *differ) people(changes []Change, o *outlook) {
+	st := d.trial
+	if len(changes) == 0 {
+		d.plan.People.Total = len(st.accounts)
+		return
+	}
 	now, then := d.rights, d.rights.after(changes)
 	was, gone := d.renamed()
 	var p People
@@ -84,7 +89,7 @@ func (d *differ) people(st *trial, o *outlook, changes []Change) People {
 	}
 	d.losses(lost)
 	p.Effects = es.sorted()
-	return p
+	d.plan.People = p
 }
 
 // renamed pairs the users that are made with those that make room for them, by

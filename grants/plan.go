@@ -126,6 +126,7 @@ type Plan struct {
 	Naive       int    // statements that one-per-permission-role-view would send
 	Fingerprint string // of the snapshot, see Snapshot.Fingerprint
 	Findings    finding.List
+	Left        *Left // what its mode leaves undone; nil where that is nothing
 }
 
 // Empty reports whether the site already is what the policy says.

@@ -49,6 +49,7 @@ type fileSettings struct {
 	Without        []string `toml:"without"`
 	AdoptLogins    []string `toml:"adopt_logins"`
 	Leavers        *string  `toml:"leavers"`
+	Mode           *string  `toml:"mode"`
 }
 
 type filePasswords struct {
@@ -78,6 +79,7 @@ type fileSite struct {
 	Contained bool     `toml:"contained"`
 	Retired   bool     `toml:"retired"`
 	Reason    string   `toml:"reason"`
+	Mode      *string  `toml:"mode"`
 }
 
 type fileGroup struct {

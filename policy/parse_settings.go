@@ -85,7 +85,21 @@ func (p *parser) policy(in *fileSettings, w place) {
 		s.Leavers = LeaverLogins(*in.Leavers)
 		p.oneOf(*in.Leavers, "leavers", w.at("leavers"), string(DisableLogins), string(DropLogins), string(KeepLogins))
 	}
+	s.Mode, s.ModePos = p.mode(in.Mode, w)
 	p.p.Settings = s
+}
+
+// mode reads how far the policy reaches into sites; nothing said is "".
+func (p *parser) mode(in *string, w place) (grants.Mode, finding.Pos) {
+	if in == nil {
+		return "", finding.Pos{}
+	}
+	var words []string
+	for _, m := range grants.Modes {
+		words = append(words, string(m))
+	}
+	p.oneOf(*in, "mode", w.at("mode"), words...)
+	return grants.Mode(*in), w.at("mode")
 }
 
 // oneOf objects to a word that is none of those that a key may have.

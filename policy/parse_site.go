@@ -121,6 +121,7 @@ func (p *parser) site(in fileSite, w place) {
 	if !s.Retired && s.Reason != "" {
 		p.missing(w, "retired", "site "+quote(s.Name)+", which has a reason,", "add retired = true, or remove the reason")
 	}
+	s.Mode, s.ModePos = p.mode(in.Mode, w)
 	p.p.Sites = append(p.p.Sites, s)
 }
 

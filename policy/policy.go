@@ -5,6 +5,7 @@ import (
 
 	"grantree/catalog"
 	"grantree/finding"
+	"grantree/grants"
 	"grantree/tomldoc"
 )
 
@@ -102,7 +103,11 @@ type Site struct {
 	Contained bool
 	Retired   bool   // neither read nor changed nor counted for the licence
 	Reason    string // of a retired site
-	Pos       finding.Pos
+	// Mode is how far the policy reaches into the site, where the site says so itself:
+	// see Policy.Mode.
+	Mode    grants.Mode
+	ModePos finding.Pos
+	Pos     finding.Pos
 }
 
 // Settings is the [policy] table.
@@ -125,6 +130,9 @@ type Settings struct {
 	// Leavers is what becomes of the login of somebody who is gone from every
 	// site of its server.
 	Leavers LeaverLogins
+	// Mode is how far the policy reaches into the sites that say nothing else.
+	Mode    grants.Mode
+	ModePos finding.Pos
 	Pos     finding.Pos
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"grantree/catalog"
+	"grantree/grants"
 	"grantree/schema"
 	"grantree/tomldoc"
 )
@@ -105,6 +106,12 @@ func (k policyKeys) key(path, key string) schema.Schema {
 		add(schema.Suggest(k.users))
 	case key == "leavers":
 		add(schema.Names([]string{string(DisableLogins), string(DropLogins), string(KeepLogins)}))
+	case key == "mode":
+		var words []string
+		for _, m := range grants.Modes {
+			words = append(words, string(m))
+		}
+		add(schema.Names(words))
 	case key == "auth":
 		add(schema.Names([]string{"sql", "windows", "entra"}))
 	case key == "extends":

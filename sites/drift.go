@@ -91,10 +91,10 @@ func (f *Fleet) Drifts(ctx context.Context, fp *FleetPlan) []Drift {
 	return out
 }
 
-// planDeeds are what a site's plan would do, and what mends its mismatches
+// planDeeds are what a site's plan would do that is not kept from anything, and what mends its mismatches
 // beside: each once. What of that is no deed, which nobody can be found to have
 // done, is undone, in words.
-func planDeeds(s *SitePlan) (out []audit.Deed, undone []string) {
+func planDeeds(s *SitePlan, plan *grants.Plan) (out []audit.Deed, undone []string) {
 	seen, said := map[audit.Deed]bool{}, map[string]bool{}
 	say := func(what string) {
 		if !said[what] {
@@ -120,8 +120,8 @@ func planDeeds(s *SitePlan) (out []audit.Deed, undone []string) {
 			say("still to be done: " + strings.TrimSuffix(strings.ReplaceAll(statement, "\n", " "), ";"))
 		}
 	}
-	if s.Plan != nil {
-		for _, c := range s.Plan.Changes {
+	if plan != nil {
+		for _, c := range plan.Changes {
 			if !c.Temporary && c.Kind != grants.Mark {
 				add(mssql.Render(c), mssql.Render(c))
 			}

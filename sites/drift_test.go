@@ -58,7 +58,7 @@ func TestPlanDeeds(t *testing.T) {
 	orphan.Use, orphan.Statements = "USE [d];", []string{"ALTER USER [bob] WITH LOGIN = [bob];", "ALTER USER [bob] WITH LOGIN = [bob];"}
 	s := &SitePlan{Plan: &grants.Plan{Changes: []grants.Change{revoke, bridge, {Kind: grants.Mark, Principals: []string{"eve"}}}}, Judged: grants.Judgement{Mismatches: found}}
 	var got []string
-	deeds, undone := planDeeds(s)
+	deeds, undone := planDeeds(s, s.Plan)
 	for _, d := range deeds {
 		got = append(got, d.Differs())
 	}
@@ -90,7 +90,7 @@ func TestADenyIsOneDifference(t *testing.T) {
 	mends("USE master; REVOKE CONTROL SERVER FROM [bob];")
 	mends("REVOKE UPDATE ON [dbo].[v] FROM [Crew];")
 	grant := grants.Change{Kind: grants.GrantOn, Principals: []string{"Crew"}, Schema: "dbo", View: "v", Permissions: 1}
-	deeds, undone := planDeeds(&SitePlan{Snapshot: snapshot, Plan: &grants.Plan{Changes: []grants.Change{grant}}, Judged: grants.Judgement{Mismatches: found}})
+	deeds, undone := planDeeds(&SitePlan{Snapshot: snapshot, Judged: grants.Judgement{Mismatches: found}}, &grants.Plan{Changes: []grants.Change{grant}})
 	got := undone
 	for _, d := range deeds {
 		got = append(got, d.Differs())

@@ -29,6 +29,7 @@ type facts struct {
 	ours                       []string            // SIDs of grantree's logins on the server, where one of those is to be made
 	out                        []putOut
 	renamed                    []string // people of the policy who get another name there, or whose login does
+	left                       *grants.Left
 	mismatches                 finding.List
 	stranding                  finding.List // see grants.Stranding
 	plan                       digest       // see ofPlan
@@ -49,7 +50,7 @@ type putOut struct {
 // policy who may get another name.
 func extract(s SitePlan, people []*policy.User) *facts {
 	f := &facts{head: headOf(s.Snapshot), mismatches: s.Judged.Mismatches, changes: len(s.Plan.Changes), statements: s.Plan.Statements(), naive: s.Plan.Naive,
-		fingerprint: s.Plan.Fingerprint, people: s.Plan.People, logins: s.Plan.Logins, own: s.newUsers()}
+		fingerprint: s.Plan.Fingerprint, people: s.Plan.People, logins: s.Plan.Logins, left: s.Plan.Left, own: s.newUsers()}
 	if s.Wanted != nil {
 		f.views = s.Wanted.Views
 	}
@@ -156,6 +157,9 @@ func (s SitePlan) Fingerprint() string { return s.known().fingerprint }
 
 // People says what becomes of the site's people.
 func (s SitePlan) People() grants.People { return s.known().people }
+
+// Left is what the site's mode leaves undone; nil where that is nothing.
+func (s SitePlan) Left() *grants.Left { return s.known().left }
 
 // Views are those of the site that grantree manages.
 func (s SitePlan) Views() []string { return s.known().views }

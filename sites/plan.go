@@ -342,7 +342,7 @@ func (fp *FleetPlan) Text(s SitePlan) ([]byte, error) {
 func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions) SitePlan {
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
 	survey := grants.NewSurvey(r.Snapshot)
-	s.Plan = survey.Diff(wanted, diffOptions(p, o))
+	s.Plan = survey.Diff(wanted, diffOptions(p, r.Site, o))
 	ends := s.carriedOut()
 	accepted := p.Accepts(r.Site.Name, o.Today)
 	s.Judged = survey.Judge(wanted, accepted, mssql.Statement)
@@ -356,7 +356,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.rules(p)
 	s.facts = extract(s, mayRename(p))
 	if o.Drift {
-		s.facts.deeds, s.facts.undone = planDeeds(&s)
+		s.facts.deeds, s.facts.undone = planDeeds(&s, s.whole(survey, p, o))
 		s.facts.unverified = s.Judged.Unverified
 	}
 	refused := ends(&s)
@@ -387,9 +387,21 @@ func (s SitePlan) carriedOut() func(*SitePlan) error {
 	}
 }
 
-// diffOptions joins what the policy and the command line say about adoption.
-func diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
-	return grants.DiffOptions{Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Made: mssql.MadeLogin, AdoptLogins: p.Settings.AdoptLogins, Statement: mssql.Statement}
+// whole is the plan of the site as it would be were its mode all.
+func (s SitePlan) whole(survey *grants.Survey, p *policy.Policy, o PlanOptions) *grants.Plan {
+	all := diffOptions(p, s.Site, o)
+	if all.Mode == grants.All {
+		return s.Plan
+	}
+	all.Mode = grants.All
+	return survey.Diff(s.Wanted, all)
+}
+
+// diffOptions joins what the policy and the command line say about adoption, and how
+// far the policy reaches into a site.
+func diffOptions(p *policy.Policy, s policy.Site, o PlanOptions) grants.DiffOptions {
+	mode, at := p.Mode(s)
+	return grants.DiffOptions{Mode: mode, ModeAt: at, Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Made: mssql.MadeLogin, AdoptLogins: p.Settings.AdoptLogins, Statement: mssql.Statement}
 }
 
 // Ended returns what of the policy ended between the time that it was read or the
@@ -417,6 +429,11 @@ func (fp *FleetPlan) differs() bool {
 		}
 	}
 	return len(fp.Logins)+len(fp.Servers)+len(fp.Audits) > 0
+}
+
+// leaves reports whether the mode of a site that was read leaves something undone.
+func (fp *FleetPlan) leaves() bool {
+	return slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return s.Left() != nil })
 }
 
 // Mismatches returns what the sites hold now that the policy neither wants nor
@@ -469,6 +486,8 @@ func (fp *FleetPlan) Err(check bool) error {
 	switch {
 	case check && fp.differs():
 		out = append(out, &DifferenceError{Message: "the sites differ from the policy"})
+	case check && fp.leaves():
+		out = append(out, &DifferenceError{Message: "the sites differ from the policy in what their mode leaves undone"})
 	case check && fp.auditDoubts():
 		out = append(out, &DifferenceError{Message: "log-ins are not audited as the policy says, as far as that can be seen"})
 	case check && len(fp.Mismatches()) > 0:

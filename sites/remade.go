@@ -45,7 +45,7 @@ func (fp *FleetPlan) remade(sp SitePlan, now *grants.Snapshot, logins loginsDone
 	made := SitePlan{Site: sp.Site, Snapshot: then}
 	made.Wanted, _ = fp.compiler.wanted(then)
 	made.Wanted.Spared = spared(p, sp.Site, fp.options.waiting)
-	made.Plan = grants.Diff(then, made.Wanted, diffOptions(p, fp.options))
+	made.Plan = grants.Diff(then, made.Wanted, diffOptions(p, sp.Site, fp.options))
 	if made.Plan.Fingerprint != f.fingerprint || ofPlan(made.Plan) != f.plan {
 		return nil, SitePlan{}, &mssql.StaleError{Site: sp.Site.Name}
 	}

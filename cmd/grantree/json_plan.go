@@ -34,6 +34,8 @@ type (
 		Statements  int             `json:"statements"`
 		Naive       int             `json:"naive_statements"`
 		Fingerprint string          `json:"fingerprint"`
+		Mode        grants.Mode     `json:"mode,omitempty"` // but all
+		Left        *jsonUndone       `json:"left,omitempty"`
 		State       string          `json:"state,omitempty"`
 		Error       string          `json:"error,omitempty"`
 	}
@@ -181,7 +183,7 @@ func loginChangeJSON(c grants.LoginChange) jsonChange {
 
 // siteJSON translates one site: its plan, what stands in the way of it, or both.
 func siteJSON(fp *sites.FleetPlan, r sites.Row) (jsonSite, error) {
-	out := jsonSite{Site: r.Site.Name, Changes: json.RawMessage("[]"), State: string(r.Outcome)}
+	out := jsonSite{Site: r.Site.Name, Changes: json.RawMessage("[]"), State: string(r.Outcome), Mode: partOf(fp.Policy, r.Site)}
 	if r.Err != nil {
 		out.Error = r.Err.Error()
 	}
@@ -189,7 +191,7 @@ func siteJSON(fp *sites.FleetPlan, r sites.Row) (jsonSite, error) {
 		return out, nil
 	}
 	p := r.Plan.People()
-	out.Statements, out.Naive, out.Fingerprint = r.Plan.Statements(), r.Plan.Naive(), r.Plan.Fingerprint()
+	out.Statements, out.Naive, out.Fingerprint, out.Left = r.Plan.Statements(), r.Plan.Naive(), r.Plan.Fingerprint(), undoneJSON(r.Plan.Left())
 	out.People = jsonPeople{Gain: len(p.Gain), Lose: len(p.Lose), LockedOut: len(p.LockedOut)}
 	text, err := fp.Text(*r.Plan)
 	if err != nil {

@@ -74,6 +74,7 @@ func markdownHead(fp *sites.FleetPlan) string {
 	}
 	fmt.Fprintf(&b, "## grantree plan\n\n**%s lose, %d leave, %d gain**: %s in %d of %s.\n",
 		count(len(lose), "person"), left, len(gain), count(statements, "statement"), changing, count(len(fp.Rows()), "site"))
+	b.WriteString(markdownModes(fp))
 	if said, _ := nothingSaid(fp); said != "" {
 		fmt.Fprintf(&b, "\n%s\n", said)
 	}

@@ -25,6 +25,7 @@ func (a *app) printPeople(fp *sites.FleetPlan, full bool) {
 	if rows := fp.Rows(); len(rows) > 0 {
 		a.printSiteTable(rows, full)
 	}
+	a.printModes(fp)
 	a.printSeats(fp)
 	a.printNewLogins(fp)
 	for _, s := range fp.Servers {

@@ -83,6 +83,9 @@ const scriptYears = 100
 func scriptHead(fp *sites.FleetPlan, at time.Time) []string {
 	s := fp.Seats
 	head := []string{"grantree plan of " + fp.Policy.File}
+	for _, m := range modesIn(fp) {
+		head = append(head, "Mode "+m.words(len(m.sites)))
+	}
 	if ends := fp.Policy.Ends(at, at.AddDate(scriptYears, 0, 0)); len(ends) > 0 {
 		first := slices.MinFunc(ends, func(a, b policy.End) int { return cmp.Compare(a.When, b.When) })
 		head = append(head, fmt.Sprintf("Stale after %s, when something ends (%s): make it anew then.", first.When, first.Pos))
