@@ -3,7 +3,6 @@ package policy
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"grantree/catalog"
 	"grantree/finding"
@@ -92,19 +91,19 @@ func (c *viewCheck) gather() {
 		if len(u.Allow)+len(u.Deny)+len(u.At) == 0 {
 			continue
 		}
-		in := sync.OnceValue(func() map[string]bool {
+		in := func() map[string]bool {
 			out := map[string]bool{}
 			for _, s := range c.p.UserSites(u) {
 				out[s.Name] = true
 			}
 			return out
-		})
+		}
 		c.lines(slices.Concat(u.Allow, u.Deny), in)
 		for _, a := range u.At {
 			c.lines(slices.Concat(a.Allow, a.Deny), func() map[string]bool {
-				there := map[string]bool{}
+				there, users := map[string]bool{}, in()
 				for _, s := range c.p.namedSites(a.Sites) {
-					there[s.Name] = in()[s.Name]
+					there[s.Name] = users[s.Name]
 				}
 				return there
 			})
