@@ -24,7 +24,8 @@ type Access struct {
 	objects   *things
 	table     *rowTable
 	users     []int            // positions of accounts, sorted by name
-	userBySID map[string]int   // positions of accounts that have a login
+	loginOf   places           // the login with an account's SID, by the account's position
+	userOf    places           // the account that belongs to a login, by the login's
 	tokens    [][]int32        // of the accounts, by position; nil of what is none
 	column    map[int][]colRow // rows on columns, by position of the view
 	connects  bool             // some row says who may connect
@@ -45,21 +46,33 @@ func NewAccess(s *Snapshot) *Access { return newAccess(NewSurvey(s)) }
 
 func newAccess(x *Survey) *Access {
 	s := x.s
-	a := &Access{s: s, m: x.matrix(), server: x.instance(), objects: x.objects(), table: x.table(), serverCells: map[int]cell{},
-		userBySID: make(map[string]int, len(s.Principals))}
+	a := &Access{s: s, m: x.matrix(), server: x.instance(), objects: x.objects(), table: x.table(), serverCells: map[int]cell{}}
+	a.loginOf, a.userOf = newPlaces(len(a.m.principals)), newPlaces(len(a.server.logins))
 	a.tokens = make([][]int32, len(a.m.principals))
 	for p, principal := range a.m.principals {
 		if isAccount(principal) {
 			a.users = append(a.users, p)
 			a.tokens[p] = a.m.tokens(int32(p))
-			if principal.SID != "" && principal.AuthType != AuthNone {
-				a.userBySID[principal.SID] = p
-			}
+			a.link(p)
 		}
 	}
+	a.server.twins(func(i, twin int) { a.userOf[i] = a.userOf[twin] })
 	a.column = columnRows(s, a.m.index)
 	a.connects = slices.ContainsFunc(s.Permissions, func(row PermissionRow) bool { return row.Class == ClassDatabase && row.Name == "CONNECT" })
 	return a
+}
+
+// link finds the login of an account.
+func (a *Access) link(p int) {
+	principal := &a.m.principals[p]
+	i, ok := a.server.bySID[principal.SID]
+	if !ok || principal.SID == "" {
+		return
+	}
+	a.loginOf[p] = i
+	if principal.AuthType != AuthNone {
+		a.userOf[i] = int32(p)
+	}
 }
 
 // NewAccessFor is NewAccess with the knowledge of which views are the

@@ -48,7 +48,7 @@ func (a *Access) accountOf(login string) (account, bool) {
 func (a *Access) userAccount(u int) account {
 	p := a.m.principals[u]
 	acc := account{name: p.Name, user: u, login: -1}
-	if i, ok := a.server.bySID[p.SID]; ok && isAccount(p) && p.AuthType != AuthNone && p.AuthType != AuthDatabase {
+	if i, ok := a.loginOf.get(u); ok && p.AuthType != AuthNone && p.AuthType != AuthDatabase {
 		acc.login = i
 	}
 	return acc
@@ -57,7 +57,7 @@ func (a *Access) userAccount(u int) account {
 // loginAccount is a login with the user that belongs to it.
 func (a *Access) loginAccount(i int) account {
 	l := a.server.logins[i]
-	if u, ok := a.userBySID[l.SID]; ok && l.SID != "" {
+	if u, ok := a.userOf.get(i); ok {
 		return a.userAccount(u)
 	}
 	return account{name: l.Name, user: -1, login: i}
@@ -77,7 +77,7 @@ func (a *Access) everybody() []account {
 		out = append(out, account{name: a.m.principals[a.m.byID[GuestID]].Name, user: a.m.byID[GuestID], login: -1})
 	}
 	for i, l := range a.server.logins {
-		_, hasUser := a.userBySID[l.SID]
+		_, hasUser := a.userOf.get(i)
 		if l.IsRole() || l.Type == CertificateUser || l.Type == KeyUser || hasUser || !a.opensDatabase(i) {
 			continue
 		}

@@ -73,7 +73,7 @@ type judge struct {
 	schemas        map[int]bool       // ids of the schemas that they are in
 	behind         map[int][]int      // by id of a table: the catalog views over it
 	roles          map[int]bool       // positions of the roles that the policy wants
-	users          map[int]int        // place in w.Users by position
+	users          places             // place in w.Users by position
 	want           cells              // what is wanted, by positions
 	over           map[entryKey]Cause // what lines gave whose time is over
 	wanted         []uint64           // members, see pair; sorted
@@ -116,7 +116,7 @@ type entryKey struct {
 func (j *judge) look() {
 	ix := j.a.m.index
 	j.place, j.schemas, j.behind = map[int]int{}, map[int]bool{}, map[int][]int{}
-	j.roles, j.users = map[int]bool{}, make(map[int]int, len(j.w.Users))
+	j.roles, j.users = map[int]bool{}, newPlaces(len(ix.principals))
 	for v, view := range ix.views {
 		if !j.a.catalog[view.ID] {
 			continue
@@ -135,7 +135,7 @@ func (j *judge) look() {
 	}
 	for i := range j.w.Users {
 		if p, ok := ix.principal(j.w.Users[i].Name); ok {
-			j.users[p] = i
+			j.users[p] = int32(i)
 		}
 	}
 	j.wanted = ix.pairs(j.w.Members)
@@ -168,7 +168,7 @@ func (j *judge) look() {
 
 // ours reports whether a plan manages the rows of a principal.
 func (j *judge) ours(p int) bool {
-	_, user := j.users[p]
+	_, user := j.users.get(p)
 	return user || j.roles[p]
 }
 

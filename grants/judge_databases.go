@@ -77,7 +77,8 @@ func (j *judge) sharesOwner(d Database) bool {
 func (j *judge) trusted(d Database) {
 	const does = "whoever can act as others there acts as them %s too, and who that is cannot be read"
 	do := advice{remedies: []Remedy{{Kind: RemedySetDatabase, On: Securable{Class: "DATABASE", Name: d.Name}, Option: "TRUSTWORTHY OFF"}}, or: asOutsider(aDatabase + d.Name)}
-	i, known := j.a.server.bySID[d.OwnerSID]
+	owner, known := j.a.server.bySID[d.OwnerSID]
+	i := int(owner)
 	switch {
 	case d.OwnerSID == SASID, known && j.rules(i):
 		found := j.unsure.Warnf(finding.TrustedDatabase, finding.Pos{}, "", "%sthe database %q is TRUSTWORTHY and its owner is trusted in every database: "+does, j.where(true), d.Name, "everywhere")

@@ -42,6 +42,9 @@ func (j *judge) enters(p int, acc account) entry {
 // entering reports the people of the policy who cannot enter, and why.
 func (j *judge) entering() {
 	for p, i := range j.users {
+		if i < 0 {
+			continue
+		}
 		u := j.w.Users[i]
 		acc := j.a.userAccount(p)
 		principal := j.a.m.principals[p]
@@ -184,8 +187,9 @@ const (
 // linked returns the login that a user of the policy belongs to, and the one that
 // the policy means, where that is another.
 func (j *judge) linked(u WantedUser, p Principal, acc account) (own, other Login, _ userLink) {
-	own, has := j.table.withSID(p.SID)
-	if !has {
+	if i, has := j.a.loginOf.get(acc.user); has {
+		own = j.s.Logins[i]
+	} else if own, has = j.table.withSID(p.SID); !has {
 		own = Login{Type: p.Type}
 	}
 	switch {

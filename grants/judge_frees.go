@@ -29,7 +29,7 @@ func (j *judge) strangersIn(role int) bool {
 	known, ok := j.strange[role]
 	if !ok {
 		known = slices.ContainsFunc(j.a.users, func(u int) bool {
-			_, ours := j.users[u]
+			_, ours := j.users.get(u)
 			return !ours && slices.Contains(j.a.tokensOf(u), int32(role))
 		})
 		j.strange[role] = known

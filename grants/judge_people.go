@@ -231,7 +231,7 @@ func (p person) mayAlso(name string) bool {
 // wantedAs finds the policy's person: by the user, or by the login.
 func (j *judge) wantedAs(acc account) int {
 	if acc.user >= 0 {
-		if i, ok := j.users[acc.user]; ok {
+		if i, ok := j.users.get(acc.user); ok {
 			return i
 		}
 		return -1

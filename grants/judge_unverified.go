@@ -54,7 +54,7 @@ func (j *judge) applicationRole(p int) {
 // notes says who has access and is accepted.
 func (j *judge) notes() {
 	for p, i := range j.users {
-		if x := j.a.m.principals[p]; x.Type != SQLUser && isAccount(x) {
+		if x := j.a.m.principals[p]; i >= 0 && x.Type != SQLUser && isAccount(x) {
 			j.remark(finding.WindowsAccount, "%s%q is %s, which EXECUTE AS cannot be: it is judged by what is read of it", j.where(false), j.w.Users[i].Name, Login{Type: x.Type}.describe())
 		}
 	}

@@ -48,7 +48,7 @@ func (x *Survey) objects() *things {
 
 func (x *Survey) instance() *instance {
 	if x.server == nil {
-		x.server = newInstance(x.s)
+		x.server = newInstance(x.s, x.logins().bySID)
 	}
 	return x.server
 }

@@ -30,7 +30,7 @@ type securable struct {
 type instance struct {
 	logins  []Login
 	byID    map[int]int
-	bySID   map[string]int // logins alone
+	bySID   map[string]int32 // logins alone
 	parents map[int][]int  // the roles that a login or role is a direct member of
 	rows    []ServerPermissionRow
 	// byGrantee is the same rows by grantee, each one's in the server's order.
@@ -47,18 +47,15 @@ type instance struct {
 	spaces map[level][]level // see space
 }
 
-func newInstance(s *Snapshot) *instance {
-	x := &instance{logins: s.Logins, byID: make(map[int]int, len(s.Logins)), bySID: make(map[string]int, len(s.Logins)), parents: map[int][]int{}, rows: s.ServerPermissions,
+func newInstance(s *Snapshot, bySID map[string]int32) *instance {
+	x := &instance{logins: s.Logins, byID: make(map[int]int, len(s.Logins)), bySID: bySID, parents: map[int][]int{}, rows: s.ServerPermissions,
 		byGrantee: ordered(s.ServerPermissions, func(a, b *ServerPermissionRow) int { return cmp.Compare(a.Grantee, b.Grantee) }), public: 2, spaces: map[level][]level{}}
 	for i, l := range s.Logins {
 		if l.ID != 0 {
 			x.byID[l.ID] = i
 		}
-		switch {
-		case l.IsRole() && l.Name == "public":
+		if l.IsRole() && l.Name == "public" {
 			x.public = l.ID
-		case !l.IsRole() && l.SID != "":
-			x.bySID[l.SID] = i
 		}
 	}
 	for _, m := range s.ServerMembers {
@@ -79,6 +76,25 @@ func newInstance(s *Snapshot) *instance {
 		}
 	}
 	return x
+}
+
+// twins calls do for each login that another one has the SID of, which a server does
+// not have.
+func (x *instance) twins(do func(i, twin int)) {
+	n := 0
+	for i := range x.logins {
+		if !x.logins[i].IsRole() && x.logins[i].SID != "" {
+			n++
+		}
+	}
+	if n == len(x.bySID) {
+		return
+	}
+	for i, l := range x.logins {
+		if at, ok := x.bySID[l.SID]; ok && int(at) != i && !l.IsRole() {
+			do(i, int(at))
+		}
+	}
 }
 
 // of are the rows of a login or server role, in the server's order.

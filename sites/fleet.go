@@ -45,10 +45,6 @@ type Options struct {
 	Progress func(Step)
 }
 
-// warmSites is up to how many sites a run keeps a connection to each while it does
-// something else. A connection costs memory here, a session there.
-const warmSites = 64
-
 // Fleet is the sites of a policy and the connections to them. Close it.
 type Fleet struct {
 	Policy *policy.Policy
@@ -62,8 +58,9 @@ type Fleet struct {
 	names       []string           // the policy's, for the sites to compare
 	pools       map[string]*sql.DB // by site name
 	address     map[string]mssql.Address
-	password    map[string]string // by server name, once asked for
-	opening     sync.Mutex        // holds the three maps: sites beyond this run are opened when they are needed
+	password    map[string]string        // by server name, once asked for
+	shared      map[string]*mssql.Server // by server name: its sites' connections
+	opening     sync.Mutex               // holds the four maps: sites beyond this run are opened when they are needed
 	gates       gates
 	keepings    []*keeping // of plans of many sites
 	attempts    int
@@ -106,7 +103,7 @@ func Open(p *policy.Policy, o Options) (*Fleet, error) {
 		o.Warn = func(string, ...any) {}
 	}
 	f := &Fleet{Policy: p, Sites: chosen, FromCatalog: o.FromCatalog, options: o, names: p.Names(),
-		pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, password: map[string]string{},
+		pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, password: map[string]string{}, shared: map[string]*mssql.Server{},
 		attempts: 4, wait: firstWait, canaryPause: canaryPause, licenceWait: licenceWait}
 	for _, s := range chosen {
 		if _, err := f.pool(s); err != nil {
@@ -137,12 +134,12 @@ func (f *Fleet) pool(s policy.Site) (*sql.DB, error) {
 		f.password[server.Name] = password
 	}
 	a := mssql.Address{URL: server.URL, User: server.User, Password: f.password[server.Name], Integrated: server.Integrated, Database: s.Database}
-	db, err := mssql.Open(a)
+	if f.shared[server.Name] == nil {
+		f.shared[server.Name] = &mssql.Server{}
+	}
+	db, err := f.shared[server.Name].Open(a)
 	if err != nil {
 		return nil, fmt.Errorf("site %q: %w", s.Name, err)
-	}
-	if len(f.Sites) > warmSites {
-		db.SetMaxIdleConns(0)
 	}
 	f.pools[s.Name], f.address[s.Name] = db, a
 	return db, nil
@@ -209,6 +206,9 @@ func (f *Fleet) Close() {
 	}
 	for _, db := range f.pools {
 		db.Close()
+	}
+	for _, s := range f.shared {
+		s.Close()
 	}
 }
 

@@ -258,3 +258,37 @@ func TestRoundTripsOfAFleet(t *testing.T) {
 		t.Errorf("%+v to read three sites, %+v to apply", read, apply)
 	}
 }
+
+// TestSitesShareConnections: sites of one server use as many connections as are at
+// work at once, however many they are, and no round trip more for it.
+func TestSitesShareConnections(t *testing.T) {
+	const sites, parallel = 10, 2
+	var places []place
+	for i := range sites {
+		places = append(places, place{fmt.Sprintf("S%d", i), 0})
+	}
+	w := newWorld(t, 1, places...)
+	count := newWire(t, w.servers[0].Addr().String())
+	text := strings.Replace(w.policy(9, member("ann", "*")), "[license]\nseats = 9\n", "", 1)
+	f := w.fleet(strings.ReplaceAll(text, w.servers[0].Addr().String(), count.Addr().String()))
+	f.options.Parallel = parallel
+	r := f.Read(context.Background())
+	read := count.take()
+	fp := Plan(f.Policy, r, PlanOptions{ExpectLoss: -1})
+	if _, err := f.Apply(context.Background(), fp, Events{}); err != nil {
+		t.Fatal(err)
+	}
+	apply := count.take()
+	for _, v := range f.Verify(context.Background(), time.Now()) {
+		if v.Err != nil || !v.OK() {
+			t.Errorf("%s: %v %v", v.Site, v.Err, v.Mismatches)
+		}
+	}
+	verify := count.take()
+	if made := read.logins + apply.logins + verify.logins; made > parallel {
+		t.Errorf("%d connections for %d sites, %d at once", made, sites, parallel)
+	}
+	if read.trips != sites || apply.trips != 3*sites || verify.trips != 3*sites {
+		t.Errorf("%+v to read %d sites, %+v to apply, %+v to verify", read, sites, apply, verify)
+	}
+}

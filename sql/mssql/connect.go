@@ -46,14 +46,23 @@ const dialTimeout = 15 * time.Second
 // certificate is checked. The error speaks of the address only, never of the
 // password.
 func Open(a Address) (*sql.DB, error) {
-	config, err := configOf(a)
+	c, err := connectorOf(a)
 	if err != nil {
 		return nil, err
+	}
+	return sql.OpenDB(c), nil
+}
+
+// connectorOf makes connections to an address.
+func connectorOf(a Address) (connector, error) {
+	config, err := configOf(a)
+	if err != nil {
+		return connector{}, err
 	}
 	if !a.Integrated {
 		config.User, config.Password = a.User, a.Password
 	}
-	return sql.OpenDB(connector{inner: driver.NewConnectorConfig(config), limit: max(loginTimeout, config.DialTimeout+dialTimeout)}), nil
+	return connector{inner: driver.NewConnectorConfig(config), limit: max(loginTimeout, config.DialTimeout+dialTimeout)}, nil
 }
 
 // loginTimeout bounds an attempt to connect and log in.
@@ -159,7 +168,7 @@ func WithConn(ctx context.Context, db *sql.DB, do func(*sql.Conn) error) error {
 	}
 	defer conn.Close()
 	if err := do(conn); err != nil {
-		conn.Raw(func(any) error { return sqldriver.ErrBadConn }) // closes it; the server rolls back
+		Discard(conn) // the server rolls back
 		return err
 	}
 	return nil

@@ -1,0 +1,267 @@
+package mssql
+
+import (
+	"context"
+	"database/sql"
+	sqldriver "database/sql/driver"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"grantree/sql/tsql"
+
+	driver "github.com/microsoft/go-mssqldb"
+)
+
+// Server is the connections to one server as one login, which the databases that are
+// opened by Server.Open share: what one of them does not need any more another one
+// takes over, with USE at the head of its first batch, in place of a handshake and a
+// login. As many are open as were needed at once. The zero Server is ready to use,
+// from several goroutines.
+type Server struct {
+	mu     sync.Mutex
+	idle   []link
+	closed bool
+}
+
+// link is a connection, and the database that it logged in to: where the server puts
+// a session back to, before the next batch, whenever somebody else takes it over.
+type link struct {
+	conn     *driver.Conn
+	database string
+}
+
+// mostIdle is how many connections are kept for others.
+const mostIdle = 64
+
+// Open is the function Open of a database whose connections are shared. The address
+// differs from those of others that are opened so by its database alone.
+func (s *Server) Open(a Address) (*sql.DB, error) {
+	c, err := connectorOf(a)
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(sharing{connector: c, server: s, database: a.Database})
+	db.SetMaxIdleConns(-1) // they are kept here
+	return db, nil
+}
+
+// Close closes the connections that nobody uses, and each other one as it comes back.
+func (s *Server) Close() error {
+	s.drop(true)
+	return nil
+}
+
+// drop closes the connections that nobody uses.
+func (s *Server) drop(forGood bool) {
+	s.mu.Lock()
+	idle := s.idle
+	s.idle, s.closed = nil, s.closed || forGood
+	s.mu.Unlock()
+	for _, l := range idle {
+		l.conn.Close()
+	}
+}
+
+// take returns a connection that nobody uses: of this database, where there is one.
+func (s *Server) take(ctx context.Context, database string) (link, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.idle) > 0 {
+		at := slices.IndexFunc(s.idle, func(l link) bool { return l.database == database })
+		if at < 0 {
+			at = len(s.idle) - 1
+		}
+		l := s.idle[at]
+		s.idle = slices.Delete(s.idle, at, at+1)
+		if l.conn.ResetSession(ctx) == nil {
+			return l, true
+		}
+		l.conn.Close()
+	}
+	return link{}, false
+}
+
+// put takes a connection back. With one that broke the others are closed: a server
+// that went away has let go of them too.
+func (s *Server) put(l link, broken bool) error {
+	if broken {
+		s.drop(false)
+		return l.conn.Close()
+	}
+	s.mu.Lock()
+	keep := !s.closed && len(s.idle) < mostIdle
+	if keep {
+		s.idle = append(s.idle, l)
+	}
+	s.mu.Unlock()
+	if keep {
+		return nil
+	}
+	return l.conn.Close()
+}
+
+// sharing connects one database of a server.
+type sharing struct {
+	connector
+	server   *Server
+	database string
+}
+
+// Connect returns a connection that nobody uses, or a new one.
+func (c sharing) Connect(ctx context.Context) (sqldriver.Conn, error) {
+	if l, ok := c.server.take(ctx, c.database); ok {
+		return &lent{Conn: l.conn, of: c, login: l.database, away: l.database != c.database}, nil
+	}
+	conn, err := c.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &lent{Conn: conn, of: c, login: c.database}, nil
+}
+
+// dial makes a connection that logs in to the database.
+func (c sharing) dial(ctx context.Context) (*driver.Conn, error) {
+	conn, err := c.connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return conn.(*driver.Conn), nil
+}
+
+// lent is a connection in the hands of one database.
+type lent struct {
+	*driver.Conn
+	of    sharing
+	login string // the database that it logged in to
+	away  bool   // it is in that one yet, and that is another
+	bad   bool   // it is not to be used again
+}
+
+// Close gives the connection back, for others.
+func (l *lent) Close() error {
+	return l.of.server.put(link{l.Conn, l.login}, l.bad || !l.Conn.IsValid())
+}
+
+// PrepareContext prepares a batch, the first of which begins with USE.
+func (l *lent) PrepareContext(ctx context.Context, query string) (sqldriver.Stmt, error) {
+	if l.away {
+		return &entering{l: l, query: query}, nil
+	}
+	return l.Conn.PrepareContext(ctx, query)
+}
+
+// Prepare is PrepareContext without a context.
+func (l *lent) Prepare(query string) (sqldriver.Stmt, error) {
+	return l.PrepareContext(context.Background(), query)
+}
+
+// Discard has a connection closed that is to be used by nobody any more: a
+// transaction or an impersonation may be open on it.
+func Discard(conn *sql.Conn) {
+	conn.Raw(func(c any) error {
+		if l, ok := c.(*lent); ok {
+			l.bad = true
+		}
+		return sqldriver.ErrBadConn // database/sql closes it
+	})
+}
+
+// entering is the first batch of a database on a connection that is in another one.
+type entering struct {
+	l     *lent
+	query string
+}
+
+func (e *entering) Close() error  { return nil }
+func (e *entering) NumInput() int { return -1 }
+
+func (e *entering) Exec([]sqldriver.Value) (sqldriver.Result, error) {
+	return nil, errors.New("a batch without a context")
+}
+
+func (e *entering) Query([]sqldriver.Value) (sqldriver.Rows, error) {
+	return nil, errors.New("a batch without a context")
+}
+
+func (e *entering) QueryContext(ctx context.Context, args []sqldriver.NamedValue) (sqldriver.Rows, error) {
+	return enter(ctx, e, args, sqldriver.StmtQueryContext.QueryContext)
+}
+
+func (e *entering) ExecContext(ctx context.Context, args []sqldriver.NamedValue) (sqldriver.Result, error) {
+	return enter(ctx, e, args, sqldriver.StmtExecContext.ExecContext)
+}
+
+// enter sends a batch that begins with USE, and where it did not get into the database
+// nothing of it was carried out: then the batch goes to a connection that logs in there,
+// whose errors are those of any other. A batch with arguments is a call, whose USE
+// would end with it, so that one is sent before.
+func enter[S, T any](ctx context.Context, e *entering, args []sqldriver.NamedValue, send func(S, context.Context, []sqldriver.NamedValue) (T, error)) (out T, err error) {
+	do := func(query string, args []sqldriver.NamedValue) (T, error) {
+		s, err := e.l.Conn.PrepareContext(ctx, query)
+		if err != nil {
+			var none T
+			return none, err
+		}
+		return send(s.(S), ctx, args)
+	}
+	if !e.l.away { // two were prepared
+		return do(e.query, args)
+	}
+	use := useQuery(e.l.of.database)
+	if len(args) > 0 {
+		_, err = execute(ctx, e.l.Conn, use)
+	} else {
+		out, err = do(use+e.query, nil)
+	}
+	switch {
+	case err == nil:
+		if e.l.away = false; len(args) > 0 {
+			return do(e.query, args)
+		}
+		return out, nil
+	case Number(err) == 0 || e.l.inside(ctx):
+		return out, err
+	}
+	if err := e.l.again(ctx); err != nil {
+		return out, err
+	}
+	return do(e.query, args)
+}
+
+// useQuery enters a database, and ends the batch where it did not. It ends no line:
+// the lines of what follows are counted.
+func useQuery(database string) string {
+	return fmt.Sprintf("USE %s; IF %s THROW 50004, N'the database was not entered', 1; ", tsql.Quote(database), notIn(database))
+}
+
+func notIn(database string) string {
+	name := tsql.QuoteString(database)
+	return fmt.Sprintf("DB_ID(%s) IS NULL OR DB_ID() <> DB_ID(%s)", name, name)
+}
+
+// inside reports whether the connection is in its database, or may be.
+func (l *lent) inside(ctx context.Context) bool {
+	_, err := execute(ctx, l.Conn, fmt.Sprintf("IF %s THROW 50004, N'the database was not entered', 1;", notIn(l.of.database)))
+	return Number(err) != 50004
+}
+
+// again changes the connection for one that logs in to the database.
+func (l *lent) again(ctx context.Context) error {
+	conn, err := l.of.dial(ctx)
+	if err != nil {
+		return err
+	}
+	l.Conn.Close()
+	l.Conn, l.login, l.away = conn, l.of.database, false
+	return nil
+}
+
+func execute(ctx context.Context, conn *driver.Conn, query string) (sqldriver.Result, error) {
+	s, err := conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.(sqldriver.StmtExecContext).ExecContext(ctx, nil)
+}
