@@ -56,6 +56,9 @@ const (
 )
 
 // cell returns the cell of a column, counted from 0.
+// Text is what stands in a column, counted from 0; empty where nothing does.
+func (r Row) Text(column int) string { return r.cell(column).Text }
+
 func (r Row) cell(column int) Cell {
 	if column < 0 || column >= len(r.Cells) {
 		return Cell{}
