@@ -48,6 +48,15 @@ grantree explain ann "Modules | Work Orders" update --site North
 grantree explain ann imvw_pay_type select --offline`},
 	{"who", `grantree who imvw_pay_type select
 grantree who "Time Cards" --offline`},
+	{"report", `grantree report
+grantree report --out report.html
+grantree report --out report.json
+grantree report --offline --format csv
+grantree report --since report.json --review review`},
+	{"review apply", `grantree review apply review/review-carol-reed.xlsx --dry-run
+grantree review apply review/review-carol-reed.xlsx --yes`},
+	{"review status", `grantree review status review`},
+	{"review sign", `grantree review sign review --by "Carol Reed" --open 3`},
 	{"license", `grantree license
 grantree license --by site
 grantree license --more 5`},
