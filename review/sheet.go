@@ -1,6 +1,7 @@
 package review
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -101,8 +102,10 @@ func Read(data []byte) (reviewer string, answers []Answer, err error) {
 	}
 	seen := map[string]int{}
 	for _, row := range sheet.Rows {
+		var wrong error
 		cell := func(name string) string {
-			text, _ := xlsx.Restore(row.Text(at[fold(name)]))
+			text, err := row.Value(at[fold(name)])
+			wrong = errors.Join(wrong, err)
 			return strings.TrimSpace(text)
 		}
 		a := Answer{Row: cell("row"), Number: row.Number, Note: cell("note")}
@@ -116,6 +119,9 @@ func Read(data []byte) (reviewer string, answers []Answer, err error) {
 			return "", nil, fmt.Errorf("row %d: the decision is %.40q: it can be keep, revoke, or empty", row.Number, word)
 		}
 		who := cell("reviewer")
+		if wrong != nil {
+			return "", nil, wrong
+		}
 		switch before, twice := seen[a.Row]; {
 		case a.Row == "":
 			return "", nil, fmt.Errorf("row %d: the column row is empty: send the sheet back as it was handed out", row.Number)
