@@ -299,6 +299,33 @@ func TestStrangeFiles(t *testing.T) {
 	}
 }
 
+// TestHostileCells: a decision that a program works out, or a name that one would run, is
+// no answer.
+func TestHostileCells(t *testing.T) {
+	p, r := reported(t, base)
+	x := Make(p, r).Reviewers[0]
+	for name, spoil := range map[string]func(f *excelize.File) error{
+		"a formula":        func(f *excelize.File) error { return f.SetCellFormula("Decide", "L2", `IF(1,"revoke","keep")`) },
+		"merged":           func(f *excelize.File) error { return f.MergeCell("Decide", "L2", "L3") },
+		"a text that runs": func(f *excelize.File) error { return f.SetCellValue("Decide", "M2", "=cmd") },
+	} {
+		f, err := excelize.OpenReader(bytes.NewReader(answered(t, x, map[string]Decision{"": Keep})))
+		if err == nil {
+			err = spoil(f)
+		}
+		var b bytes.Buffer
+		if err == nil {
+			err = f.Write(&b)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := Read(b.Bytes()); err == nil || !strings.Contains(err.Error(), "row ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestRecord: a line that is changed, moved or taken out is noticed.
 func TestRecord(t *testing.T) {
 	record, err := Append(nil, Entry{Event: Made, By: "x"}, Entry{Event: Applied, By: "carol"}, Entry{Event: Signed, By: "y"})

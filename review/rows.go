@@ -176,10 +176,13 @@ func (b *rowBuilder) beyond() {
 		sites := map[key][]string{}
 		for _, s := range b.r.Sites {
 			x, there := b.in[fold(person.Name)][fold(s.Site)]
-			if !there || len(x.Ways) == 0 {
+			if !there || len(x.Ways)+len(x.Roles) == 0 {
 				continue
 			}
 			var ways []string
+			if len(x.Ways) == 0 { // nobody enters as them
+				ways = append(ways, "in "+strings.Join(x.Roles, ", "))
+			}
 			for _, w := range x.Ways {
 				ways = append(ways, w.Text)
 			}
