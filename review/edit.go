@@ -8,8 +8,8 @@ import (
 	"grantree/policy"
 )
 
-// Edit takes what was revoked out of the policy. Somebody whose every group goes is
-// made inactive, because nobody of the policy is in none. What no edit can do becomes
+// Edit takes what was revoked out of the policy. Somebody who loses all that they have is
+// made inactive, because nobody of the policy is in no group. What no edit can do becomes
 // ByHand, with what to do; the verdicts are changed in place.
 func Edit(e *policy.Editor, verdicts []Verdict, by string) error {
 	byPerson := map[string][]*Verdict{}
@@ -69,7 +69,7 @@ func edit(e *policy.Editor, list []*Verdict, by string) error {
 	}
 	for _, v := range list {
 		if v.Outcome == Revoked && v.Row.Kind == Group && x.last(e.Policy(), v.Row) {
-			v.hand(fmt.Sprintf("%s would be in no group there: take the sites away instead (grantree user set --remove-site, or --remove-at)", u.Name))
+			v.hand(fmt.Sprintf("%s would be in no group there, and has more: take the sites away (grantree user set --remove-site, or --remove-at) or make them inactive (grantree user disable)", u.Name))
 		}
 	}
 	return x.take(e)
@@ -115,14 +115,17 @@ func (x *loss) linesOn(on string) int {
 	return n
 }
 
-// everything reports whether a person loses every group that they have anywhere.
+// everything reports whether a person loses every group and every line that allows
+// something, wherever they have it.
 func (x *loss) everything(p *policy.Policy) bool {
+	allows := len(x.u.Allow)
 	for _, at := range x.u.At {
+		allows += len(at.Allow)
 		if len(at.Sites) != 1 || len(x.at[at.Sites[0]]) < deciding(p, at.Groups) {
 			return false
 		}
 	}
-	return len(x.own)+len(x.at) > 0 && len(x.own) == deciding(p, x.u.Groups)
+	return len(x.lines) == allows && len(x.own)+len(x.at) > 0 && len(x.own) == deciding(p, x.u.Groups)
 }
 
 // last reports whether a row's group and those that go with it are all that a person is

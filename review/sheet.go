@@ -1,14 +1,11 @@
 package review
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"grantree/report"
-	"grantree/roster"
 	"grantree/xlsx"
 )
 
@@ -69,74 +66,4 @@ func (x Reviewer) changes(since *report.Since) func(func([]string) bool) {
 			}
 		}
 	}
-}
-
-// Answer is what somebody wrote into a row.
-type Answer struct {
-	Row      string // its id
-	Number   int    // of the row in the sheet
-	Decision Decision
-	Note     string
-}
-
-// Read takes a workbook, or the CSV that was made of one, back: who answered, and what.
-// A cell that was defused comes back as it was. What is no answer is an error that
-// names the row.
-func Read(data []byte) (reviewer string, answers []Answer, err error) {
-	sheet, err := roster.Read(data)
-	if err != nil {
-		return "", nil, err
-	}
-	at := map[string]int{}
-	for i, c := range sheet.Header.Cells {
-		name := fold(strings.TrimSpace(c.Text))
-		if _, twice := at[name]; twice && name != "" {
-			return "", nil, fmt.Errorf("row %d: two columns are called %q", sheet.Header.Number, name)
-		}
-		at[name] = i
-	}
-	for _, need := range []string{"row", "reviewer", "decision", "note"} {
-		if _, ok := at[fold(need)]; !ok {
-			return "", nil, fmt.Errorf("row %d: no column is called %q: send the sheet back as it was handed out", sheet.Header.Number, need)
-		}
-	}
-	seen := map[string]int{}
-	for _, row := range sheet.Rows {
-		var wrong error
-		cell := func(name string) string {
-			text, err := row.Value(at[fold(name)])
-			wrong = errors.Join(wrong, err)
-			return strings.TrimSpace(text)
-		}
-		a := Answer{Row: cell("row"), Number: row.Number, Note: cell("note")}
-		switch word := cell("decision"); fold(word) {
-		case "":
-		case fold(string(Keep)):
-			a.Decision = Keep
-		case fold(string(Revoke)):
-			a.Decision = Revoke
-		default:
-			return "", nil, fmt.Errorf("row %d: the decision is %.40q: it can be keep, revoke, or empty", row.Number, word)
-		}
-		who := cell("reviewer")
-		if wrong != nil {
-			return "", nil, wrong
-		}
-		switch before, twice := seen[a.Row]; {
-		case a.Row == "":
-			return "", nil, fmt.Errorf("row %d: the column row is empty: send the sheet back as it was handed out", row.Number)
-		case twice:
-			return "", nil, fmt.Errorf("row %d: the row %.40q is in row %d already", row.Number, a.Row, before)
-		case reviewer != "" && fold(who) != fold(reviewer):
-			return "", nil, fmt.Errorf("row %d: the reviewer is %q, and %q before: a file has the answers of one", row.Number, who, reviewer)
-		case who == "":
-			return "", nil, fmt.Errorf("row %d: the column reviewer is empty: send the sheet back as it was handed out", row.Number)
-		}
-		seen[a.Row], reviewer = row.Number, who
-		answers = append(answers, a)
-	}
-	if len(answers) == 0 {
-		return "", nil, fmt.Errorf("the sheet has no rows")
-	}
-	return reviewer, answers, nil
 }

@@ -88,7 +88,7 @@ func (a *app) report(ctx context.Context, o reportOptions) error {
 	if len(src.Policy.Reviewers) == 0 {
 		return errors.Join(usageError("the policy says of nobody who reviews whom: add a [[review]] with reviewer = \"…\""), unread)
 	}
-	return errors.Join(a.makePack(src.Policy, r, o.review), unread)
+	return errors.Join(a.makePack(src.Policy, r, o), unread)
 }
 
 // reviewable refuses what a review cannot be made with: a row is kept or revoked in
@@ -99,8 +99,8 @@ func (o reportOptions) reviewable() error {
 		return nil
 	case len(o.sites)+len(o.except) > 0:
 		return usageError("a review is about every site, because a decision holds in all of a row's: leave out --site and --except, and give a [[review]] its sites")
-	case o.out != "" || o.format != "text":
-		return usageError("--review writes a folder of its own, with the report in it: leave out --out and --format")
+	case o.out != "" || o.format != "text" && o.format != "json":
+		return usageError("--review writes a folder of its own, with the report in it: leave out --out, and --format but for json")
 	}
 	return nil
 }

@@ -150,6 +150,6 @@ function renderAnswers(chosen) {
     out.push(el('p', {class: 'also'}, 'Also found: ', few(more, make, 8)));
   }
   box.replaceChildren(...out);
-  const said = box.querySelector('li.asked, article p b, .hint'); // what is read out: the answer, and not all of it
+  const said = box.querySelector('li.asked') || box.querySelector('article p b') || box.querySelector('.hint'); // what is read out: the answer, and not all of it
   $('heard').textContent = said ? said.textContent : first ? labelOf(first) : '';
 }
