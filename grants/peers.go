@@ -100,14 +100,10 @@ func (q *Inquiry) rolesOf(acc account) []string {
 func (q *Inquiry) kinship(k *kin, heads map[int]bool, acc account) string {
 	a, f := q.j.a, q.face(acc)
 	id, login := -1, -1
-	var db, server []int
+	var db []int32 // the roles that they are in themselves: by which way, too, is one of two
+	var server []int
 	if acc.user >= 0 {
-		id = a.m.principals[acc.user].ID
-		for _, p := range a.tokensOf(acc.user) {
-			if int(p) != acc.user {
-				db = append(db, int(p))
-			}
-		}
+		id, db = a.m.principals[acc.user].ID, slices.Clone(a.m.parents[acc.user])
 		if k.owners[id] || slices.Contains(a.usersHeldOn(), acc.user) || id == GuestID {
 			return ""
 		}
@@ -117,11 +113,7 @@ func (q *Inquiry) kinship(k *kin, heads map[int]bool, acc account) string {
 		if login = l.ID; l.OwnsDatabase || heads[login] || slices.Contains(a.server.heldOn, acc.login) {
 			return ""
 		}
-		for _, s := range a.server.closure(login) {
-			if s != login {
-				server = append(server, s)
-			}
-		}
+		server = slices.Clone(a.server.parents[login])
 	}
 	if len(f.acts) > 0 {
 		return ""

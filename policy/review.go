@@ -8,10 +8,10 @@ import (
 
 // Reviewer is a [[review]]: who says, when access is reviewed, of whom what they keep.
 type Reviewer struct {
-	Name     string
-	Groups   []string // whose members, as written; nil is everybody
-	Sites    []string // as written; none or "*" is every site
-	Pos      finding.Pos
+	Name   string
+	Groups []string // whose members, as written; nil is everybody
+	Sites  []string // as written; none or "*" is every site
+	Pos    finding.Pos
 }
 
 // review reads a [[review]].

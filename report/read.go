@@ -24,8 +24,8 @@ func Read(data []byte) (*Report, error) {
 // astray says which number of a report leads nowhere, or "".
 func (r *Report) astray() string {
 	for i, x := range r.Access {
-		for how, cells := range x.rows() {
-			if cells < 0 || cells >= len(r.Cells) {
+		for _, how := range hows() {
+			if cells := x.rows()[how]; cells < 0 || cells >= len(r.Cells) {
 				return fmt.Sprintf("access %d has the cells %d as %q", i, cells, how)
 			}
 		}

@@ -22,7 +22,7 @@ func (r *Report) WriteXLSX(w io.Writer) error {
 		sheet("Findings", []string{"severity", "code", "finding", "where", "what to do"}, []float64{10, 20, 80, 24, 60}, r.findingRows()),
 	}
 	if r.Since != nil {
-		sheets = append(sheets, sheet("Changes", []string{"people", "sites", "change", "permissions", "views"}, []float64{40, 24, 28, 28, 80}, r.Since.rows()))
+		sheets = append(sheets, sheet("Changes", []string{"people", "sites", "change", "permissions", "views"}, []float64{40, 24, 28, 28, 80}, r.Since.Rows(nil)))
 	}
 	return xlsx.Write(w, sheets...)
 }
@@ -106,19 +106,26 @@ func (r *Report) findingRows() iter.Seq[[]string] {
 	}
 }
 
-// rows are the changes, a row for each part of one.
-func (s *Since) rows() iter.Seq[[]string] {
+// Rows are the changes, a row for each part of one: people, sites, what, permissions,
+// views. Where of is not nil they are those of the people whom it tells.
+func (s *Since) Rows(of func(person string) bool) iter.Seq[[]string] {
 	return func(yield func([]string) bool) {
 		for _, c := range s.Changes {
-			head := []string{strings.Join(c.People, ", "), strings.Join(c.Sites, ", ")}
-			for _, line := range c.lines() {
-				if !yield(slices.Concat(head, line)) {
-					return
+			people := slices.DeleteFunc(slices.Clone(c.People), func(p string) bool { return of != nil && !of(p) })
+			for some := range slices.Chunk(people, peopleInCell) {
+				for _, line := range c.lines() {
+					if !yield(slices.Concat([]string{strings.Join(some, ", "), strings.Join(c.Sites, ", ")}, line)) {
+						return
+					}
 				}
 			}
 		}
 	}
 }
+
+// peopleInCell is how many people a cell names, so that it stays one that a workbook
+// can hold: names have 128 characters at most.
+const peopleInCell = 200
 
 // lines are what became of somebody: what, permissions, views.
 func (c Change) lines() [][]string {

@@ -55,6 +55,18 @@ const (
 	Merged       // one of several cells that are shown as one
 )
 
+// Value is the text of a column, counted from 0, as it was before it was defused; empty
+// where nothing stands there. The error says why a cell is no text: it is a formula, an
+// error, merged with another, or holds what nobody can see.
+func (r Row) Value(column int) (string, error) {
+	c := r.cell(column)
+	if wrong := refuse(colReason, c); wrong != "" {
+		return "", problemf(r.Number, column, "%s", wrong)
+	}
+	text, _ := xlsx.Restore(c.Text)
+	return text, nil
+}
+
 // cell returns the cell of a column, counted from 0.
 func (r Row) cell(column int) Cell {
 	if column < 0 || column >= len(r.Cells) {

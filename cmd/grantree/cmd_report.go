@@ -16,8 +16,9 @@ import (
 
 type reportOptions struct {
 	explainOptions
-	out   string
-	since string
+	out    string
+	since  string
+	review string
 }
 
 func newReport(a *app) *cobra.Command {
@@ -34,6 +35,10 @@ filters, the whole navigation tree, print. csv and xlsx have a row for each
 person, site and view. json is for programs, and for --since: a report that was
 kept as JSON is what a later one is compared with, person by person.
 
+--review makes the pack of an access review: a workbook for each [[review]] of the
+policy, in which a reviewer keeps or revokes what their people have; grantree review
+apply takes it back.
+
 --offline asks no server: it reports what the policy gives in sites made from the
 catalog. With --sandbox the policy is applied to an embedded server first.`,
 		Args: cobra.NoArgs,
@@ -49,6 +54,7 @@ catalog. With --sandbox the policy is applied to an embedded server first.`,
 	o.fleetOptions.addFlags(c, "text", "html", "csv", "xlsx", "json")
 	c.Flags().BoolVar(&o.offline, "offline", false, "report what the policy alone gives, in sites made from the catalog")
 	c.Flags().StringVar(&o.out, "out", "", "the file to write; it must not exist, and only you may read it")
+	c.Flags().StringVar(&o.review, "review", "", "make the pack of an access review in this folder, which must not exist: a workbook for each [[review]]")
 	c.Flags().StringVar(&o.since, "since", "", "an earlier report, as JSON, to compare with")
 	return c
 }
@@ -59,6 +65,9 @@ func (a *app) report(ctx context.Context, o reportOptions) error {
 		return usageError("a workbook is for a file: name it with --out FILE")
 	case o.offline && o.sandbox:
 		return usageError("--offline asks no server, and --sandbox an embedded one: leave one of them out")
+	}
+	if err := o.reviewable(); err != nil {
+		return err
 	}
 	earlier, err := a.earlierReport(o.since)
 	if err != nil {
@@ -73,7 +82,27 @@ func (a *app) report(ctx context.Context, o reportOptions) error {
 	if earlier != nil {
 		r.Since = report.Compare(earlier, r)
 	}
-	return errors.Join(a.writeReport(r, o), unread)
+	if o.review == "" {
+		return errors.Join(a.writeReport(r, o), unread)
+	}
+	if len(src.Policy.Reviewers) == 0 {
+		return errors.Join(usageError("the policy says of nobody who reviews whom: add a [[review]] with reviewer = \"…\""), unread)
+	}
+	return errors.Join(a.makePack(src.Policy, r, o), unread)
+}
+
+// reviewable refuses what a review cannot be made with: a row is kept or revoked in
+// all its sites.
+func (o reportOptions) reviewable() error {
+	switch {
+	case o.review == "":
+		return nil
+	case len(o.sites)+len(o.except) > 0:
+		return usageError("a review is about every site, because a decision holds in all of a row's: leave out --site and --except, and give a [[review]] its sites")
+	case o.out != "" || o.format != "text" && o.format != "json":
+		return usageError("--review writes a folder of its own, with the report in it: leave out --out, and --format but for json")
+	}
+	return nil
 }
 
 // earlierReport reads the report of --since; nil where there is none.

@@ -58,6 +58,15 @@ grantree who imvw_pay_type --by group --offline`},
 grantree diff fleet.toml grantree.toml --site North --format json
 grantree diff --as-of v2026.3
 grantree diff --as-of 2026-09-30 --check`},
+	{"report", `grantree report
+grantree report --out report.html
+grantree report --out report.json
+grantree report --offline --format csv
+grantree report --since report.json --review review`},
+	{"review apply", `grantree review apply review/review-carol-reed.xlsx --dry-run
+grantree review apply review/review-carol-reed.xlsx --yes`},
+	{"review status", `grantree review status review`},
+	{"review sign", `grantree review sign review --by "Carol Reed" --open 3`},
 	{"license", `grantree license
 grantree license --by site
 grantree license --more 5`},

@@ -41,8 +41,7 @@ func (a *app) printReport(r *report.Report) {
 	if r.Since != nil {
 		a.printChanged(r.Since)
 	}
-	a.printf("\n")
-	a.sentence("  ", "The page: grantree report --out report.html. The table: --out report.csv or .xlsx. To compare with later: --out report.json.")
+	a.printf("\n  The page: grantree report --out report.html (or .csv, .xlsx)\n  To compare a later one with: grantree report --out report.json\n")
 }
 
 // reportRow is one site in numbers.

@@ -38,6 +38,9 @@ func TestQuestion(t *testing.T) {
 		}
 	}
 	p.choose("q", "who can change pay rates?")
+	if heard := p.text("#heard"); !strings.HasPrefix(heard, "5 people can change it: alice") {
+		t.Errorf("who listens hears %q", heard)
+	}
 	rows := strings.Join(p.texts("#answers table.who tr"), "\n")
 	for _, want := range []string{"carol", "Maintenance Manager", "Planner", "South, Harbor"} {
 		if !strings.Contains(rows, want) {

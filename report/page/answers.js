@@ -136,7 +136,7 @@ function labelOf(hit) {
 function renderAnswers(chosen) {
   const box = $('answers');
   const q = question(state.query);
-  if (!q.words.length && !state.picked) { box.replaceChildren(); return; }
+  if (!q.words.length && !state.picked) { box.replaceChildren(); $('heard').textContent = ''; return; }
   const found = find(q);
   const first = state.picked || found.hits.find(h => h.kind !== 'node' || nodes[h.id].main.length) || found.hits[0];
   const out = [];
@@ -150,4 +150,6 @@ function renderAnswers(chosen) {
     out.push(el('p', {class: 'also'}, 'Also found: ', few(more, make, 8)));
   }
   box.replaceChildren(...out);
+  const said = box.querySelector('li.asked') || box.querySelector('article p b') || box.querySelector('.hint'); // what is read out: the answer, and not all of it
+  $('heard').textContent = said ? said.textContent : first ? labelOf(first) : '';
 }

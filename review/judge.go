@@ -1,0 +1,91 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Outcome is what becomes of a row.
+type Outcome string
+
+// A row is kept or revoked; it was not answered; it is refused, because it moved or was
+// answered in two ways; or no edit of the policy can do it, so that somebody has to.
+const (
+	Kept       Outcome = "kept"
+	Revoked    Outcome = "revoked"
+	Unanswered Outcome = "unanswered"
+	Refused    Outcome = "refused"
+	ByHand     Outcome = "by hand"
+)
+
+// Verdict is a row that was handed out, and what becomes of it.
+type Verdict struct {
+	Row      Row     `json:"row"`
+	Reviewer string  `json:"reviewer"`
+	Outcome  Outcome `json:"outcome"`
+	Why      string  `json:"why,omitempty"`
+	Note     string  `json:"note,omitempty"`
+}
+
+// Returned is one file that came back.
+type Returned struct {
+	Reviewer string
+	Answers  []Answer
+}
+
+// Judge holds what came back to what was handed out and to what there is now (the rows
+// of this moment). A row that is no longer as it was is refused, and so is one that two
+// reviewers answered differently. The error is about a file that is not of this pack.
+func (p *Pack) Judge(now []Row, files []Returned) ([]Verdict, error) {
+	current := map[string]bool{}
+	for _, r := range now {
+		current[r.ID] = true
+	}
+	said := map[string]map[Decision]string{} // by row, who
+	var out []Verdict
+	for _, f := range files {
+		x := p.reviewerOf(f.Reviewer)
+		if x == nil {
+			return nil, fmt.Errorf("the reviewer %q has no part in this review", f.Reviewer)
+		}
+		for _, a := range f.Answers {
+			i := slices.IndexFunc(x.Rows, func(r Row) bool { return r.ID == a.Row })
+			if i < 0 {
+				return nil, fmt.Errorf("row %d: %.40q is no row that %s was handed: the file is of another review, or was changed", a.Number, a.Row, f.Reviewer)
+			}
+			if said[a.Row] == nil {
+				said[a.Row] = map[Decision]string{}
+			}
+			if a.Decision != "" {
+				said[a.Row][a.Decision] = x.Reviewer
+			}
+			out = append(out, Verdict{Row: x.Rows[i], Reviewer: x.Reviewer, Outcome: outcome(a.Decision), Note: a.Note})
+		}
+		for _, r := range x.Rows { // rows that were taken out
+			if !slices.ContainsFunc(f.Answers, func(a Answer) bool { return a.Row == r.ID }) {
+				out = append(out, Verdict{Row: r, Reviewer: x.Reviewer, Outcome: Unanswered, Why: "the row is not in the file that came back"})
+			}
+		}
+	}
+	for i := range out {
+		v := &out[i]
+		switch {
+		case v.Outcome == Unanswered:
+		case len(said[v.Row.ID]) > 1:
+			v.Outcome, v.Why = Refused, fmt.Sprintf("%s says keep, and %s revoke: let them agree", said[v.Row.ID][Keep], said[v.Row.ID][Revoke])
+		case !current[v.Row.ID]:
+			v.Outcome, v.Why = Refused, "it moved: what "+v.Row.Person+" has is not what was asked about; it is for the next review"
+		}
+	}
+	return out, nil
+}
+
+func outcome(d Decision) Outcome {
+	switch d {
+	case Keep:
+		return Kept
+	case Revoke:
+		return Revoked
+	}
+	return Unanswered
+}

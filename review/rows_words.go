@@ -1,0 +1,115 @@
+package review
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/catalog"
+	"grantree/report"
+)
+
+// brings is what a role gives its members in some sites, in a few words, and the seal of
+// all of it.
+func (b *rowBuilder) brings(role string, sites []string) (gives, seal string) {
+	var words []string
+	for _, s := range sites {
+		cells := b.roles[fold(role)][fold(s)].May
+		if w := b.some(cells); !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+		seal += b.sealOf(cells)
+	}
+	return strings.Join(words, "; elsewhere "), seal
+}
+
+// sealOf is the hash of some cells, by the names of views.
+func (b *rowBuilder) sealOf(cells int) string {
+	var held []string
+	for v, name := range b.r.Views {
+		if p := b.r.Cells[cells].On(v); !p.IsEmpty() {
+			held = append(held, fmt.Sprintf("%q %d", catalog.ViewName(name).Key(), p))
+		}
+	}
+	slices.Sort(held)
+	sum := sha256.Sum256([]byte(strings.Join(held, "\n")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// some says some cells in a few words: on how many views what, most first.
+func (b *rowBuilder) some(cells int) string {
+	n := map[catalog.Permissions]int{}
+	for v := range b.r.Views {
+		if p := b.r.Cells[cells].On(v); !p.IsEmpty() {
+			n[p]++
+		}
+	}
+	var parts []string
+	for p := catalog.All; p > 0; p-- {
+		if n[p] > 0 {
+			parts = append(parts, fmt.Sprintf("%s on %d views", strings.Join(p.Words(), ", "), n[p]))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// held says in how many of the sites somebody is in a role.
+func (b *rowBuilder) held(person, role string, sites []string) string {
+	in, unread := 0, 0
+	for _, s := range sites {
+		if !b.read[fold(s)] {
+			unread++
+		} else if slices.ContainsFunc(b.in[fold(person)][fold(s)].Roles, func(r string) bool { return fold(r) == fold(role) }) {
+			in++
+		}
+	}
+	text := fmt.Sprintf("in %d of %d", in, len(sites))
+	if unread > 0 {
+		text += fmt.Sprintf(", %d not read", unread)
+	}
+	return text
+}
+
+// since says whether somebody came to a role since the earlier report.
+func (b *rowBuilder) since(person, role string, sites []string) string {
+	if b.r.Since == nil {
+		return ""
+	}
+	for _, c := range b.changesOf(person, sites) {
+		if slices.ContainsFunc(c.RolesAdded, func(r string) bool { return fold(r) == fold(role) }) {
+			return "new since " + b.r.Since.Made
+		}
+	}
+	return b.came(person, sites)
+}
+
+// came says whether somebody is new in one of some sites.
+func (b *rowBuilder) came(person string, sites []string) string {
+	for _, c := range b.changesOf(person, sites) {
+		if c.Came {
+			return "new since " + b.r.Since.Made
+		}
+	}
+	return ""
+}
+
+func (b *rowBuilder) changesOf(person string, sites []string) []report.Change {
+	var out []report.Change
+	if b.r.Since == nil {
+		return nil
+	}
+	for _, c := range b.r.Since.Changes {
+		about := slices.ContainsFunc(c.People, func(p string) bool { return fold(p) == fold(person) })
+		if about && slices.ContainsFunc(c.Sites, func(s string) bool {
+			return slices.ContainsFunc(sites, func(x string) bool { return fold(x) == fold(s) })
+		}) {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,69 @@
+package review
+
+// Standing is how far one reviewer is.
+type Standing struct {
+	Reviewer   string `json:"reviewer"`
+	File       string `json:"file"`
+	Rows       int    `json:"rows"`
+	Kept       int    `json:"kept"`
+	Revoked    int    `json:"revoked"`
+	ByHand     int    `json:"by_hand"`
+	Refused    int    `json:"refused"`
+	Unanswered int    `json:"unanswered"`
+}
+
+// Status is how far a review is: who answered, and what is open.
+type Status struct {
+	Made      string     `json:"made"`
+	Pack      string     `json:"pack"`
+	Reviewers []Standing `json:"reviewers"`
+	Nobody    int        `json:"nobody"` // rows that no reviewer has
+	Record    string     `json:"record"` // the hash of all that was decided so far
+	SignedBy  string     `json:"signed_by,omitempty"`
+	Signed    string     `json:"signed,omitempty"` // when
+}
+
+// StatusOf reads a record against its pack: of a row that was answered more than once
+// the last answer counts.
+func StatusOf(p *Pack, lines []Entry, last string) Status {
+	out := Status{Made: p.Made, Reviewers: []Standing{}, Nobody: len(p.Nobody), Record: last}
+	latest := map[string]Outcome{}
+	for _, line := range lines {
+		out.Pack = line.Pack
+		for _, v := range line.Verdicts {
+			latest[fold(v.Reviewer)+"\x00"+v.Row.ID] = v.Outcome
+		}
+		out.SignedBy, out.Signed = "", ""
+		if line.Event == Signed {
+			out.SignedBy, out.Signed = line.By, line.Time
+		}
+	}
+	for _, x := range p.Reviewers {
+		s := Standing{Reviewer: x.Reviewer, File: x.File, Rows: len(x.Rows)}
+		for _, r := range x.Rows {
+			switch latest[fold(x.Reviewer)+"\x00"+r.ID] {
+			case Kept:
+				s.Kept++
+			case Revoked:
+				s.Revoked++
+			case ByHand:
+				s.ByHand++
+			case Refused:
+				s.Refused++
+			default:
+				s.Unanswered++
+			}
+		}
+		out.Reviewers = append(out.Reviewers, s)
+	}
+	return out
+}
+
+// Open is how many rows wait for an answer: not given, refused, or no reviewer's.
+func (s Status) Open() int {
+	n := s.Nobody
+	for _, x := range s.Reviewers {
+		n += x.Unanswered + x.Refused
+	}
+	return n
+}
