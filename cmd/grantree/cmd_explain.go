@@ -101,16 +101,14 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 }
 
 // printDecisions prints what somebody may do on the views of a node: a table for
-// each site, and each reason once.
+// the sites in which it is the same, and each reason once.
 func (a *app) printDecisions(list []grants.Decision) {
-	for len(list) > 0 {
-		n := 1
-		for n < len(list) && list[n].Site == list[0].Site {
-			n++
+	for i, t := range tablesTogether(list) {
+		here := t.list
+		if i > 0 {
+			a.printf("\n")
 		}
-		here := list[:n]
-		list = list[n:]
-		a.printf("%s: %s\n", a.bold(here[0].Site), withLogin(here[0].User, here[0].Login))
+		a.printf("%s: %s\n", a.bold(firstOf(t.sites)), whoseAnswer(here[0]))
 		rows := [][]string{append([]string{"VIEW"}, permissionsOf(here)...)}
 		for i, d := range here {
 			if i == 0 || d.View != here[i-1].View {
@@ -120,9 +118,6 @@ func (a *app) printDecisions(list []grants.Decision) {
 		}
 		a.folded(rows)
 		a.printReasons(here)
-		if len(list) > 0 {
-			a.printf("\n")
-		}
 	}
 }
 

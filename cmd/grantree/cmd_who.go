@@ -254,6 +254,9 @@ func (x *answers) view(s liveSite, view string, asked []catalog.Permissions) {
 // aroundKinds are the reasons by which somebody reaches a view's data beside it.
 var aroundKinds = []string{"table", "view", "synonym", "module"}
 
+// ownRow is how a GRANT to somebody themselves is said.
+const ownRow = "a row of their own"
+
 // add joins the answer about one permission.
 func (x *access) add(d grants.Decision) {
 	switch {
@@ -286,6 +289,9 @@ func (x *access) add(d grants.Decision) {
 			text = "the " + r.Kind + " " + via
 		case via == "":
 			via, text = r.Kind, strings.ReplaceAll(r.Kind, "_", " ")
+			if r.Kind == "grant" {
+				text = ownRow
+			}
 		}
 		if slices.Contains([]string{"chain", "other_database", "login", "connect"}, r.Kind) {
 			text = "" // it is no way
