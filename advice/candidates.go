@@ -3,13 +3,12 @@ package advice
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
 )
-
-const findingError = finding.Error
 
 // candidate is an edit that is tried: what makes it, and how it is said.
 type candidate struct {
@@ -23,8 +22,12 @@ func (c candidate) then(d candidate) candidate {
 	return candidate{c.what + ", and " + d.what, slices.Concat(c.commands, d.commands), slices.Concat(c.steps, d.steps)}
 }
 
-// candidates are the edits that may change the answer, the plainest first.
+// candidates are the edits that may change the answer, the plainest first. Of a name
+// that a command line would take for a flag there is none.
 func (t *trial) candidates() []candidate {
+	if slices.ContainsFunc(append([]string{t.q.User, t.q.Group}, t.q.Sites...), func(name string) bool { return strings.HasPrefix(name, "-") }) {
+		return nil
+	}
 	if t.q.Group != "" {
 		return t.ofGroup()
 	}
