@@ -104,15 +104,18 @@ func (a *app) printGroupChanges(d difference, full bool) {
 	t := newTeller(d.catalog, full)
 	o := t.outline(d.views)
 	rows := [][]string{{"GROUP", "WHAT CHANGES"}}
-	for i, g := range d.groups {
-		if i == shownPeople && !full {
-			defer a.printf("    %s\n", a.faint(fmt.Sprintf("… %s: --full", count(len(d.groups)-i, "more group"))))
-			break
-		}
+	shown := d.groups
+	if len(shown) > shownPeople && !full {
+		shown = shown[:shownPeople]
+	}
+	for _, g := range shown {
 		rows = append(rows, []string{g.Name, groupWords(g, t, o, full)})
 	}
 	a.printf("\n")
 	a.folded(rows)
+	if n := len(d.groups) - len(shown); n > 0 {
+		a.printf("    %s\n", a.faint(fmt.Sprintf("… %s: --full", count(n, "more group"))))
+	}
 }
 
 // groupWords says what becomes of a group: what it takes first.
