@@ -31,6 +31,11 @@ func (t *trial) try(c candidate) (*Offer, string) {
 	case more.gained > 0:
 		return nil, more.words()
 	}
+	if t.q.Holds != nil {
+		if site := t.q.Holds(after); site != "" {
+			return nil, "would leave it as it is in " + site + ", where what decides is not the policy's"
+		}
+	}
 	return &Offer{Commands: c.commands, Edited: done, Lost: more.lost, Others: more.others}, ""
 }
 
