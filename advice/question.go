@@ -20,6 +20,9 @@ type Question struct {
 	View       string // its name in the sites
 	Permission catalog.Permissions
 	Allowed    bool // the answer that is wanted
+	// Holds says in which site, if any, the answer stays as it is with an edited
+	// policy, because of what the site holds beside it. nil: the policy alone counts.
+	Holds func(edited *policy.Policy) (site string)
 }
 
 // Offer is an edit that was tried, and is right.

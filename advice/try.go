@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/policy"
 )
 
@@ -17,7 +18,7 @@ func (t *trial) try(c candidate) (*Offer, string) {
 		return nil, ""
 	}
 	if done.Policy == nil || done.Brought.HasErrors() {
-		for _, f := range done.Brought.Of(findingError) {
+		for _, f := range done.Brought.Of(finding.Error) {
 			return nil, "would break a rule: " + f.Message + " (" + f.Code + ")"
 		}
 		return nil, ""
@@ -29,6 +30,11 @@ func (t *trial) try(c candidate) (*Offer, string) {
 		return nil, ""
 	case more.gained > 0:
 		return nil, more.words()
+	}
+	if t.q.Holds != nil {
+		if site := t.q.Holds(after); site != "" {
+			return nil, "would leave it as it is in " + site + ", where what decides is not the policy's"
+		}
 	}
 	return &Offer{Commands: c.commands, Edited: done, Lost: more.lost, Others: more.others}, ""
 }
@@ -107,7 +113,7 @@ func (e effect) words() string {
 func (t *trial) judge(after *policy.Policy) (turned bool, more effect) {
 	asked := t.asked()
 	others, gainers := map[string]bool{}, map[string]bool{}
-	for _, s := range policy.Between(t.before, after) {
+	for _, s := range policy.Between(t.before, after, t.q.View) {
 		if s.New || s.Gone {
 			return false, more
 		}

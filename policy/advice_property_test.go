@@ -181,6 +181,72 @@ func TestSmallestEdit(t *testing.T) {
 	}
 }
 
+// TestSmallestEditOfAGroup: for random policies, the edit of a group that is offered
+// turns its answer; besides, whoever gains something is in the group and gains what
+// was asked, and no other group gives more.
+func TestSmallestEditOfAGroup(t *testing.T) {
+	offered := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		f, p := drawn(rt)
+		if p.Catalog.Name != "small" {
+			rt.Skip("the vendor's catalog makes the edits slow, and its groups cannot be edited")
+		}
+		before := p.At(today)
+		g := rapid.SampledFrom(before.Groups).Draw(rt, "group")
+		q := advice.Question{Group: g.Name, View: rapid.SampledFrom([]string{"imvw_item", "imvw_count"}).Draw(rt, "view"),
+			Permission: rapid.SampledFrom(catalog.All.Each()).Draw(rt, "permission")}
+		at := q.View + " in North"
+		may := func(p *policy.Policy, group string) catalog.Permissions {
+			all := gives(p)[group]
+			return all.may[at].Minus(all.denied[at])
+		}
+		q.Allowed = !may(before, g.Name).Has(q.Permission)
+		answer, err := advice.Smallest(f, q, today)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		o := answer.Offer
+		if o == nil {
+			return
+		}
+		offered++
+		after := o.Edited.Policy.At(today)
+		if may(after, g.Name).Has(q.Permission) != q.Allowed || o.Edited.Brought.HasErrors() {
+			rt.Fatalf("%+v: %q leaves the answer as it is, or breaks a rule: %v", q, o.Commands, o.Edited.Brought)
+		}
+		was, is := access(rt, before), access(rt, after)
+		for key := range is {
+			for view := range is[key] {
+				gained := is[key][view].Minus(was[key][view])
+				member := slices.ContainsFunc(before.Members(before.Group(g.Name)), func(m policy.Member) bool {
+					return slices.ContainsFunc(m.Sites, func(s string) bool { return key == m.User.Name+" in "+s })
+				})
+				if member && q.Allowed && view == q.View {
+					gained = gained.Minus(q.Permission)
+				}
+				if !gained.IsEmpty() {
+					rt.Fatalf("%+v: by %q %s gains %v on %s", q, o.Commands, key, gained, view)
+				}
+			}
+		}
+		then := gives(after)
+		for name, had := range gives(before) {
+			for where, has := range then[name].may {
+				more := has.Minus(then[name].denied[where]).Minus(had.may[where].Minus(had.denied[where]))
+				if name == g.Name && q.Allowed && where[:len(q.View)+1] == q.View+" " {
+					more = more.Minus(q.Permission)
+				}
+				if !more.IsEmpty() {
+					rt.Fatalf("%+v: by %q group %q gives %v on %s", q, o.Commands, name, more, where)
+				}
+			}
+		}
+	})
+	if offered == 0 {
+		t.Error("nothing was ever offered")
+	}
+}
+
 // applied is a site as the policy wants it, to be asked.
 func applied(rt *rapid.T, p *policy.Policy, site policy.Site) *grants.Inquiry {
 	s := withAnotherView(p, site)

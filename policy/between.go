@@ -22,9 +22,10 @@ type SiteChange struct {
 // Between says who gains and loses what from one policy to another, by the policies
 // alone, in sites that have every view that either knows. Both are taken as they
 // are: see At. Sites in which the same becomes of everybody share their lists; they
-// stand in the order of the later policy, those that are gone last.
-func Between(before, after *Policy) []SiteChange {
-	b := pair{before: before, after: after, views: knownTo(before, after), known: map[[2][sha256.Size]byte]SiteChange{}}
+// stand in the order of the later policy, those that are gone last. more are views
+// that the sites have besides.
+func Between(before, after *Policy, more ...string) []SiteChange {
+	b := pair{before: before, after: after, views: append(knownTo(before, after), more...), known: map[[2][sha256.Size]byte]SiteChange{}}
 	var out []SiteChange
 	for _, s := range after.SitesInUse() {
 		old, there := before.inUseNamed(s.Name)

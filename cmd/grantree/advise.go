@@ -81,6 +81,14 @@ func (a *app) smallest(o explainOptions, live []liveSite, p *policy.Policy, of s
 	if of.group != nil {
 		q.Group = of.group.Name
 	}
+	q.Holds = func(edited *policy.Policy) string {
+		for _, s := range live {
+			if slices.Contains(t.sites, s.name) && !a.proves(o, s, edited, of, t) {
+				return s.name
+			}
+		}
+		return ""
+	}
 	found, err := advice.Smallest(advice.Files{Main: src, Read: a.readFile}, q, a.now())
 	if err != nil {
 		return usageError("%v", err)
@@ -88,14 +96,6 @@ func (a *app) smallest(o explainOptions, live []liveSite, p *policy.Policy, of s
 	e.Answer = &found
 	if found.Offer == nil {
 		e.none = "no edit was found that changes it and gives nobody anything else"
-		return nil
-	}
-	for _, s := range live {
-		if slices.Contains(t.sites, s.name) && !a.proves(o, s, found.Offer.Edited.Policy.At(a.now()), of, t) {
-			e.none = fmt.Sprintf("with %q it would be as it is in %s: what decides there is not the policy's", found.Offer.Commands[0], s.name)
-			found.Offer = nil
-			return nil
-		}
 	}
 	return nil
 }

@@ -104,39 +104,45 @@ func (a *app) printGroupChanges(d difference, full bool) {
 	t := newTeller(d.catalog, full)
 	o := t.outline(d.views)
 	rows := [][]string{{"GROUP", "WHAT CHANGES"}}
-	for i, g := range d.groups {
-		if i == shownPeople && !full {
-			defer a.printf("    %s\n", a.faint(fmt.Sprintf("… %s: --full", count(len(d.groups)-i, "more group"))))
-			break
-		}
-		var what []string
-		say := func(word, more string) {
-			if more != "" {
-				what = append(what, word+more)
-			}
-		}
-		switch {
-		case g.New:
-			what = append(what, "new")
-		case g.Gone:
-			what = append(what, "gone")
-		case g.Was != "":
-			what = append(what, "was "+g.Was)
-		}
-		say("no longer gives ", t.parts(o, g.Lose))
-		say("denies ", t.parts(o, g.Denies))
-		say("gives ", t.parts(o, g.Gain))
-		say("no longer denies ", t.parts(o, g.Spares))
-		most := 4
-		if full {
-			most = len(g.Joined) + len(g.Left)
-		}
-		say("who left: ", list(g.Left, most))
-		say("who joined: ", list(g.Joined, most))
-		rows = append(rows, []string{g.Name, strings.Join(what, "; ")})
+	shown := d.groups
+	if len(shown) > shownPeople && !full {
+		shown = shown[:shownPeople]
+	}
+	for _, g := range shown {
+		rows = append(rows, []string{g.Name, groupWords(g, t, o, full)})
 	}
 	a.printf("\n")
 	a.folded(rows)
+	if n := len(d.groups) - len(shown); n > 0 {
+		a.printf("    %s\n", a.faint(fmt.Sprintf("… %s: --full", count(n, "more group"))))
+	}
+}
+
+// groupWords says what becomes of a group: what it takes first.
+func groupWords(g policy.GroupChange, t *teller, o *catalog.Outline, full bool) string {
+	var what []string
+	say := func(word, more string) {
+		if more != "" {
+			what = append(what, word+more)
+		}
+	}
+	switch {
+	case g.Was != "":
+		say("was ", g.Was)
+	default:
+		say("", newOrGone(g.New, g.Gone))
+	}
+	say("no longer gives ", t.parts(o, g.Lose))
+	say("denies ", t.parts(o, g.Denies))
+	say("gives ", t.parts(o, g.Gain))
+	say("no longer denies ", t.parts(o, g.Spares))
+	most := 4
+	if full {
+		most = len(g.Joined) + len(g.Left)
+	}
+	say("who left: ", list(g.Left, most))
+	say("who joined: ", list(g.Joined, most))
+	return strings.Join(what, "; ")
 }
 
 // printBeside prints what changes and is nobody's access by itself.

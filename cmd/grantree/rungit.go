@@ -17,7 +17,7 @@ import (
 type gitFunc func(ctx context.Context, dir string, args ...string) ([]byte, error)
 
 // runGit runs the git command, without a shell: it takes no lock, shows no pager,
-// asks nobody for a password and fetches nothing. More than a policy may be is not
+// asks nobody for a password and, where it knows that variable, fetches nothing. More than a policy may be is not
 // taken from it.
 func runGit(ctx context.Context, dir string, args ...string) ([]byte, error) {
 	c := exec.CommandContext(ctx, "git", append([]string{"--no-pager", "--no-optional-locks", "--literal-pathspecs", "-C", dir}, args...)...)

@@ -107,6 +107,36 @@ func sitesTogether(list []grants.Decision) []together {
 	return out
 }
 
+// tableTogether is all answers of a site, and the sites in which they are the same.
+type tableTogether struct {
+	list  []grants.Decision
+	sites []string
+}
+
+// tablesTogether joins the sites whose answers are all the same. Those of one stand
+// together.
+func tablesTogether(list []grants.Decision) []tableTogether {
+	var out []tableTogether
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && list[n].Site == list[0].Site {
+			n++
+		}
+		site, here := list[0].Site, slices.Clone(list[:n])
+		for i := range here {
+			here[i].Site = ""
+		}
+		i := slices.IndexFunc(out, func(t tableTogether) bool { return reflect.DeepEqual(t.list, here) })
+		if i < 0 {
+			i = len(out)
+			out = append(out, tableTogether{list: here})
+		}
+		out[i].sites = append(out[i].sites, site)
+		list = list[n:]
+	}
+	return out
+}
+
 // knownUser refuses a name that, as the sites compare names, is nobody's: of the
 // policy, of a site, or of its server's logins.
 func knownUser(live []liveSite, p *policy.Policy, name string) error {

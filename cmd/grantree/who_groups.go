@@ -44,7 +44,7 @@ func wayOf(d grants.Decision, r grants.Reason) (through, role string) {
 	case slices.Contains(aroundKinds, r.Kind):
 		return "the " + r.Kind + " " + strings.Join(r.Via, " > "), ""
 	case len(r.Via) == 0 && r.Kind == "grant":
-		return "a row of their own", ""
+		return ownRow, ""
 	case len(r.Via) == 0:
 		return strings.ReplaceAll(r.Kind, "_", " "), ""
 	case r.Kind == "column":
