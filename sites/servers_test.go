@@ -59,6 +59,11 @@ func TestServerPlans(t *testing.T) {
 		{name: "in one site still", policy: ann + person("old", "South"), accounts: two},
 		{name: "inactive, and dropped", policy: "[policy]\nleavers = \"drop\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, want: []string{"disable_login old", "drop_login old"}},
 		{name: "inactive, and kept", policy: "[policy]\nleavers = \"keep\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, finding: "login-stays"},
+		{name: "inactive, and the sites only give", policy: "[policy]\nmode = \"add\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, finding: "login-stays"},
+		{name: "back, and the sites only give", policy: "[policy]\nmode = \"add\"\n" + ann + person("old", "*"), accounts: two, want: []string{"enable_login old"}, edit: func(r []Reading) []Reading { return disabled(r, "old") }},
+		{name: "another name, and the sites only give", policy: "[policy]\nmode = \"add\"\n" + ann + person("new", "*", `was = "old"`), accounts: two, want: []string{"rename_login old"}},
+		{name: "inactive, and nothing is dropped", policy: "[policy]\nmode = \"narrow\"\nleavers = \"drop\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, want: []string{"disable_login old"}, finding: "login-stays"},
+		{name: "gone from the policy, and the sites are narrowed", policy: "[policy]\nmode = \"narrow\"\n" + ann, accounts: two},
 		{name: "a site is not in the run", policy: ann, accounts: two, edit: func(r []Reading) []Reading { return r[:1] }, finding: "login-stays"},
 		{name: "the runner may not", policy: ann, accounts: two, finding: "login-not-changed", edit: func(r []Reading) []Reading {
 			for _, x := range r {
