@@ -118,6 +118,7 @@ func TestParseBadInput(t *testing.T) {
 		{"groups elsewhere", fleet + group + user + "[[user.at]]\nsites = [\"Nort\", \"South\"]\ngroups = [\"B\"]\n[[user.at]]\nsites = [\"*\"]\n[[user.at]]\nsites = [\"south\"]\ngroups = [\"A\"]\n[[user.at]]\ngroups = [\"A\"]\n"},
 		{"what a copied group does without", group + "without = [\"Parts\", \"Work Orders\"]\n[[group]]\nname = \"B\"\ncopies = \"C\"\nwithout = [\"Partz\", \"imvw_pay_type\", \"dbo.x\", \"Inventory\"]\n[[group]]\nname = \"C\"\n[[group.allow]]\non = \"Work Orders\"\npermissions = [\"select\"]\n"},
 		{"vendor's groups left out", "[policy]\nextends = \"imaint\"\nwithout = [\"PO Requestor\", \"PO Requester\", \"po requestor\"]\nleavers = \"remove\"\nadopt_logins = [\"\"]\n"},
+		{"modes", "[policy]\nmode = \"adopt\"\n[server.main]\nurl = \"sqlserver://h\"\n[[site]]\nname = \"N\"\nserver = \"main\"\ndatabase = \"d\"\nmode = \"\"\n[[site]]\nname = \"S\"\nserver = \"main\"\ndatabase = \"e\"\nmode = \"narrow\"\n"},
 		{"kinds of logins", fleet + group + "[[user]]\nname = \"a\"\nauth = \"kerberos\"\ngroups = [\"A\"]\nsites = [\"*\"]\n[[user]]\nname = \"b\"\nauth = \"windows\"\ngroups = [\"A\"]\nsites = [\"*\"]\n[[user]]\nname = \"D\\\\c\"\nauth = \"sql\"\ngroups = [\"A\"]\nsites = [\"*\"]\n"},
 		{"passwords that SQL Server refuses", "[passwords]\nmust_change = true\n"},
 		{"expiration without a policy", "[passwords]\ncheck_policy = false\ncheck_expiration = true\n"},

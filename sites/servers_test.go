@@ -46,6 +46,13 @@ func TestServerPlans(t *testing.T) {
 	two := map[string][]grants.Principal{"North": {{Name: "old", SID: made}, {Name: "ann"}}, "South": {{Name: "old", SID: made}, {Name: "ann"}}}
 	north := map[string][]grants.Principal{"North": two["North"], "South": {{Name: "ann"}}}
 	ann := person("ann", "*")
+	nobody := map[string][]grants.Principal{"North": {{Name: "ann"}}, "South": {{Name: "ann"}}, "East": {{Name: "ann"}}}
+	withLogin := func(r []Reading) []Reading {
+		for _, x := range r {
+			x.Snapshot.Logins = append(x.Snapshot.Logins, grants.Login{Name: "old", SID: made, Type: grants.SQLUser})
+		}
+		return r
+	}
 	for _, tt := range []struct {
 		name     string
 		policy   string
@@ -59,6 +66,13 @@ func TestServerPlans(t *testing.T) {
 		{name: "in one site still", policy: ann + person("old", "South"), accounts: two},
 		{name: "inactive, and dropped", policy: "[policy]\nleavers = \"drop\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, want: []string{"disable_login old", "drop_login old"}},
 		{name: "inactive, and kept", policy: "[policy]\nleavers = \"keep\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, finding: "login-stays"},
+		{name: "inactive, and the sites only give", policy: "[policy]\nmode = \"add\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, finding: "login-stays"},
+		{name: "back, and the sites only give", policy: "[policy]\nmode = \"add\"\n" + ann + person("old", "*"), accounts: two, want: []string{"enable_login old"}, edit: func(r []Reading) []Reading { return disabled(r, "old") }},
+		{name: "another name, and the sites only give", policy: "[policy]\nmode = \"add\"\n" + ann + person("new", "*", `was = "old"`), accounts: two, want: []string{"rename_login old"}},
+		{name: "inactive, and nothing is dropped", policy: "[policy]\nmode = \"narrow\"\nleavers = \"drop\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, want: []string{"disable_login old"}, finding: "login-stays"},
+		{name: "gone from the policy, and the sites are narrowed", policy: "[policy]\nmode = \"narrow\"\n" + ann, accounts: two},
+		{name: "inactive, and without a user anywhere", policy: ann + person("old", "*", "inactive = true"), accounts: nobody, want: []string{"disable_login old"}, edit: withLogin},
+		{name: "inactive, without a user anywhere, and a site only gives", policy: "[[site]]\nname = \"East\"\nserver = \"main\"\ndatabase = \"E\"\nmode = \"add\"\n" + ann + person("old", "*", "inactive = true"), accounts: nobody, finding: "login-stays", edit: withLogin},
 		{name: "a site is not in the run", policy: ann, accounts: two, edit: func(r []Reading) []Reading { return r[:1] }, finding: "login-stays"},
 		{name: "the runner may not", policy: ann, accounts: two, finding: "login-not-changed", edit: func(r []Reading) []Reading {
 			for _, x := range r {
