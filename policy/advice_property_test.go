@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -251,8 +252,8 @@ func TestSmallestEditOfAGroup(t *testing.T) {
 func applied(rt *rapid.T, p *policy.Policy, site policy.Site) *grants.Inquiry {
 	s := withAnotherView(p, site)
 	w, _ := p.Wanted(s)
-	for _, u := range w.Users {
-		s.Logins = append(s.Logins, grants.Login{Name: u.Login, Type: grants.SQLUser})
+	for i, u := range w.Users {
+		s.Logins = append(s.Logins, grants.Login{Name: u.Login, Type: cmp.Or(u.Type, grants.SQLUser), SID: fmt.Sprint("login ", i)})
 	}
 	after, err := s.With(grants.Diff(s, w, grants.DiffOptions{Adopt: []string{"*"}}).Changes)
 	if err != nil {
@@ -314,6 +315,9 @@ func TestEveryReasonCounts(t *testing.T) {
 			return applied(rt, p, site).Explain(u.Name, view, one).Allowed == grants.Yes
 		}
 		d := applied(rt, p, site).Explain(u.Name, view, one)
+		if promised := access(rt, p)[u.Name+" in "+site.Name][view].Has(one); promised != (d.Allowed == grants.Yes) {
+			rt.Fatalf("the policy gives %s %s on %s in %s: %v, and explain says they %s: %v", u.Name, one, view, site.Name, promised, d.Allowed, d.Because)
+		}
 		var grant, deny, beaten []finding.Pos
 		groups := map[string]bool{}
 		for _, r := range d.Because {

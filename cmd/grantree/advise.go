@@ -41,7 +41,7 @@ func noEdit(live []liveSite, p *policy.Policy, of subject, t together) string {
 	}
 	name := t.User
 	if of.group == nil {
-		u := p.User(of.name)
+		u := personOf(p, of.name)
 		switch {
 		case u == nil:
 			return fmt.Sprintf("the policy does not name %s, so that no edit of a line of theirs changes it", of.name)
@@ -71,15 +71,29 @@ func noEdit(live []liveSite, p *policy.Policy, of subject, t together) string {
 	return ""
 }
 
+// personOf finds somebody of the policy by their name, or by their login's.
+func personOf(p *policy.Policy, name string) *policy.User {
+	if u := p.User(name); u != nil {
+		return u
+	}
+	i := slices.IndexFunc(p.Users, func(u *policy.User) bool { return grants.Collation{}.Equal(u.Login, name) })
+	if i < 0 {
+		return nil
+	}
+	return p.Users[i]
+}
+
 // smallest finds the edit, and proves it on the sites that were asked.
 func (a *app) smallest(o explainOptions, live []liveSite, p *policy.Policy, of subject, t together, e *edit) error {
 	src, err := a.policySource(o.policyOptions, false)
 	if err != nil {
 		return err
 	}
-	q := advice.Question{User: of.name, Sites: t.sites, View: t.View, Permission: t.Permission, Allowed: t.Allowed == grants.No}
+	q := advice.Question{Sites: t.sites, View: t.View, Permission: t.Permission, Allowed: t.Allowed == grants.No}
 	if of.group != nil {
 		q.Group = of.group.Name
+	} else {
+		q.User = personOf(p, of.name).Name
 	}
 	q.Holds = func(edited *policy.Policy) string {
 		for _, s := range live {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"grantree/grants"
+	"grantree/policy"
 
 	"github.com/spf13/cobra"
 )
@@ -74,19 +75,26 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 	if len(decisions) == 0 {
 		return errors.Join(&exitError{code: exitFailed, message: fmt.Sprintf("no site that was read has a user %q", args[0])}, unread)
 	}
+	return errors.Join(a.printExplained(o, live, p, of, q, decisions), unread)
+}
+
+// printExplained prints the answers, with the edit that would change each where one
+// thing was asked.
+func (a *app) printExplained(o explainOptions, live []liveSite, p *policy.Policy, of subject, q question, decisions []grants.Decision) error {
 	alike := sitesTogether(decisions)
 	var edits []*edit
 	if o.edit && len(q.views) == 1 && len(q.permissions) == 1 {
+		var err error
 		if edits, err = a.edits(o, live, p, of, alike); err != nil {
-			return errors.Join(err, unread)
+			return err
 		}
 	}
 	if o.format == "json" {
-		return errors.Join(a.printJSON(decisionsJSON(decisions, alike, edits)), unread)
+		return a.printJSON(decisionsJSON(decisions, alike, edits))
 	}
 	if len(q.views) > 1 {
 		a.printDecisions(decisions)
-		return unread
+		return nil
 	}
 	for i, d := range alike {
 		a.printDecision(d)
@@ -94,7 +102,7 @@ func (a *app) explain(ctx context.Context, o explainOptions, args []string) erro
 			a.printEditThat(d, edits[i])
 		}
 	}
-	return unread
+	return nil
 }
 
 // decisions asks the question of the sites: of all, or of those that have

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -155,8 +156,8 @@ func (a *app) appliedOffline(p *policy.Policy, o fleetOptions, views []string) (
 			}
 		}
 		c.Wanted.Entries = entries
-		for _, u := range c.Wanted.Users { // an existing login, or one that apply would make
-			c.Snapshot.Logins = append(c.Snapshot.Logins, grants.Login{Name: u.Login, Type: grants.SQLUser})
+		for i, u := range c.Wanted.Users { // an existing login, or one that apply would make; by the SID it is found as whose user it is
+			c.Snapshot.Logins = append(c.Snapshot.Logins, grants.Login{Name: u.Login, Type: cmp.Or(u.Type, grants.SQLUser), SID: fmt.Sprintf("offline %d", i)})
 		}
 		plan := grants.Diff(c.Snapshot, c.Wanted, grants.DiffOptions{Adopt: []string{"*"}})
 		after, err := c.Snapshot.With(plan.Changes)

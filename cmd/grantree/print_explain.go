@@ -106,8 +106,19 @@ func (a *app) printDecision(t together) {
 			shown = append(shown, r)
 		}
 	}
+	a.printChain(shown)
+	for _, kind := range sorted(alike) {
+		if n := alike[kind] - shownReasons; n > 0 {
+			a.printf("  and %s more like these (%s); --format json lists all\n", fmt.Sprint(n), kind)
+		}
+	}
+}
+
+// printChain prints reasons, those that go through the same memberships below them,
+// and what a DENY beats behind it.
+func (a *app) printChain(list []grants.Reason) {
 	steps, beaten := "", false
-	for _, r := range shown {
+	for _, r := range list {
 		if r.Beaten && !beaten {
 			beaten, steps = true, ""
 			a.printf("  %s\n", "A DENY beats every GRANT, so that these give nothing:")
@@ -117,19 +128,13 @@ func (a *app) printDecision(t together) {
 			if now != steps {
 				a.sentence("  ", stepsText(r.Steps))
 			}
-			label = "  - "
-			steps = now
+			label, steps = "  - ", now
 		}
 		text := r.Text
 		if !strings.Contains(text, r.Where.String()) {
 			text += "  " + r.Where.String()
 		}
 		a.sentence(label, text)
-	}
-	for _, kind := range sorted(alike) {
-		if n := alike[kind] - shownReasons; n > 0 {
-			a.printf("  and %s more like these (%s); --format json lists all\n", fmt.Sprint(n), kind)
-		}
 	}
 }
 
