@@ -1,8 +1,8 @@
 // The whole tree: a row for each node and view, a column for each group or for people
-// alike. Only the rows in sight are in the document, but for print.
+// alike. Only the rows in sight are in the document; on paper all that are open are.
 
 const open = new Set(nodes.filter(n => n.depth === 0 && nodes.filter(m => m.depth === 0).length < 4).map(n => n.index));
-const grid = {rows: [], columns: [], first: 0, focus: 0, printing: false, found: -1, height: 28};
+const grid = {rows: [], columns: [], first: 0, focus: 0, found: -1, height: 28};
 
 // treeRows are the rows that are open.
 function treeRows() {
@@ -36,6 +36,21 @@ function treeColumns(chosen) {
 function columnsInSight() {
   const room = $('grid-box').clientWidth - 22 * 16 - 20;
   return Math.max(4, Math.floor(room / 54));
+}
+
+// On paper stand all rows that are open, and columns side by side as many as a page
+// takes, the next ones below: at most so many tables, and what is left out is said.
+const paper = {columns: 8, tables: 6};
+
+function renderPaper() {
+  const out = [], all = grid.columns, most = paper.columns * paper.tables;
+  for (let i = 0; i < Math.min(all.length, most); i += paper.columns) {
+    const some = all.slice(i, Math.min(i + paper.columns, most));
+    out.push(el('table', null, el('thead', null, el('tr', null, el('th', {scope: 'col', class: 'what'}, 'Node and view'), some.map(c => el('th', {scope: 'col', class: 'col'}, el('span', null, name(c.label)))))),
+      el('tbody', null, grid.rows.map(r => el('tr', null, nodeCell(r), some.map(c => treeCell(c.where, r.views, undefined)))))));
+  }
+  if (all.length > most) out.push(el('p', {class: 'caution'}, plural(all.length - most, 'column') + ' more are not printed: filter by site, group or person first.'));
+  $('paper').replaceChildren(...out);
 }
 
 // renderTree works the grid out anew, after a filter.
@@ -79,23 +94,24 @@ function treeCell(where, views, index) {
 function treeRow(i, columns) {
   const r = grid.rows[i];
   const tr = el('tr', {role: 'row', class: 'row' + (i === grid.found ? ' found' : ''), 'data-row': i, 'aria-level': r.level, 'aria-rowindex': i + 2, 'aria-expanded': r.open === null ? undefined : String(r.open), tabindex: i === grid.focus ? '0' : '-1'});
+  tr.append(nodeCell(r), ...columns.map((c, j) => treeCell(c.where, r.views, grid.first + j + 2)));
+  return tr;
+}
+
+// nodeCell is the first cell of a row: the node or view.
+function nodeCell(r) {
   const what = el('td', {role: 'rowheader', class: 'what' + (r.view === undefined ? '' : ' view'), title: shown(r.label)}, el('span', {class: 'twist', 'aria-hidden': 'true'}, r.open === null ? '' : r.open ? '▾' : '▸'), name(r.label));
   if (!r.views.length) what.append(' ', el('small', {class: 'view'}, '(no view behind it)'));
   if (r.kind) what.append(' ', el('small', null, '(' + r.kind.replace('_', ' ') + ')'));
   what.style.paddingLeft = (0.4 + (r.level - 1) * 1.1) + 'rem';
-  tr.append(what, ...columns.map((c, j) => treeCell(c.where, r.views, grid.first + j + 2)));
-  return tr;
+  return what;
 }
 
 // renderRows puts the rows in sight into the document.
 function renderRows() {
   const box = $('grid-box'), body = $('grid').tBodies[0], n = grid.rows.length, h = grid.height;
   const columns = grid.columns.slice(grid.first, grid.first + columnsInSight());
-  let from = 0, to = n;
-  if (!grid.printing) {
-    from = Math.max(0, Math.floor(box.scrollTop / h) - 6);
-    to = Math.min(n, from + Math.ceil(box.clientHeight / h) + 12);
-  }
+  const from = Math.max(0, Math.floor(box.scrollTop / h) - 6), to = Math.min(n, from + Math.ceil(box.clientHeight / h) + 12);
   grid.from = from; grid.to = to;
   const had = document.activeElement && body.contains(document.activeElement);
   const rows = [];
@@ -181,7 +197,7 @@ function treeEvents() {
   $('before').addEventListener('click', () => page(-1));
   $('after').addEventListener('click', () => page(1));
   window.addEventListener('resize', () => { renderHead(); renderRows(); });
-  const print = on => { if (grid.printing !== on) { grid.printing = on; renderRows(); } };
+  const print = on => { if (on) renderPaper(); else $('paper').replaceChildren(); };
   window.addEventListener('beforeprint', () => print(true));
   window.addEventListener('afterprint', () => print(false));
   window.matchMedia('print').addEventListener('change', e => print(e.matches));
