@@ -226,19 +226,24 @@ func diffLines(c policy.Change) []string {
 	return strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 }
 
-// editJSON is an edit for programs.
-func editJSON(e *policy.Edited, written bool) any {
-	type file struct {
+// The JSON contract of editing commands.
+type (
+	jsonEdit struct {
+		Files    []jsonEditFile `json:"files"`
+		Written  bool           `json:"written"`
+		Findings []jsonFinding  `json:"findings"`
+	}
+	jsonEditFile struct {
 		File string `json:"file"`
 		Diff string `json:"diff"`
 	}
-	out := struct {
-		Files    []file        `json:"files"`
-		Written  bool          `json:"written"`
-		Findings []jsonFinding `json:"findings"`
-	}{[]file{}, written, jsonFindings(e.Brought)}
+)
+
+// editJSON is an edit for programs.
+func editJSON(e *policy.Edited, written bool) jsonEdit {
+	out := jsonEdit{[]jsonEditFile{}, written, jsonFindings(e.Brought)}
 	for _, c := range e.Files {
-		out.Files = append(out.Files, file{c.File, strings.Join(diffLines(c), "\n") + "\n"})
+		out.Files = append(out.Files, jsonEditFile{c.File, strings.Join(diffLines(c), "\n") + "\n"})
 	}
 	return out
 }

@@ -26,7 +26,7 @@ type jsonReason struct {
 
 // decisionsJSON is one object for one answer, a list for several.
 func decisionsJSON(decisions []grants.Decision) any {
-	var out []jsonDecision
+	out := []jsonDecision{}
 	for _, d := range decisions {
 		j := jsonDecision{User: d.User, Login: d.Login, Site: d.Site, View: d.View, Permission: d.Permission.String(), Allowed: d.Allowed.Bool(), Because: []jsonReason{}}
 		for _, r := range d.Because {

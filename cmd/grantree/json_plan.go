@@ -35,7 +35,7 @@ type (
 		Naive       int             `json:"naive_statements"`
 		Fingerprint string          `json:"fingerprint"`
 		Mode        grants.Mode     `json:"mode,omitempty"` // but all
-		Left        *jsonUndone       `json:"left,omitempty"`
+		Left        *jsonUndone     `json:"left,omitempty"`
 		State       string          `json:"state,omitempty"`
 		Error       string          `json:"error,omitempty"`
 	}
