@@ -84,9 +84,13 @@ func (d *differ) letsIn(user int) bool {
 }
 
 // endOf works out what everybody of a site may do once it is all that the policy
-// says. It is told by name, for another plan may make other users.
+// says. It is told by name, for another plan may make other users. It is nil where
+// nothing changes.
 func (d *differ) endOf() func(name string) []catalog.Permissions {
-	_, o := d.ending()
+	changes, o := d.ending()
+	if len(changes) == 0 {
+		return nil
+	}
 	o.evaluate(d.trial)
 	nV := len(d.ix.views)
 	return func(name string) []catalog.Permissions {
@@ -118,6 +122,12 @@ func (d *differ) partly(x *Survey) {
 	all.Mode = All
 	whole := x.differ(d.to, all)
 	end, goes := whole.endOf(), whole.dropping()
+	if end == nil { // nor has a part of it anything to do
+		changes, o := d.ending()
+		d.arrange(changes, o)
+		d.people(changes, o)
+		return
+	}
 	var done []Change
 	for at := d; ; {
 		at.forgotten = goes

@@ -319,6 +319,12 @@ type jsonFinding struct {
 	Statements []string `json:"statements,omitempty"`
 }
 
+// jsonFound is findings and nothing else: of a check, or of an input file that is
+// wrong.
+type jsonFound struct {
+	Findings []jsonFinding `json:"findings"`
+}
+
 func jsonFindings(l finding.List) []jsonFinding {
 	out := []jsonFinding{}
 	for _, f := range l {
