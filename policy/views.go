@@ -3,7 +3,6 @@ package policy
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"grantree/catalog"
 	"grantree/finding"
@@ -92,13 +91,16 @@ func (c *viewCheck) gather() {
 		if len(u.Allow)+len(u.Deny)+len(u.At) == 0 {
 			continue
 		}
-		in := sync.OnceValue(func() map[string]bool {
-			out := map[string]bool{}
-			for _, s := range c.p.UserSites(u) {
-				out[s.Name] = true
+		var all map[string]bool // once it is asked for
+		in := func() map[string]bool {
+			if all == nil {
+				all = map[string]bool{}
+				for _, s := range c.p.UserSites(u) {
+					all[s.Name] = true
+				}
 			}
-			return out
-		})
+			return all
+		}
 		c.lines(slices.Concat(u.Allow, u.Deny), in)
 		for _, a := range u.At {
 			c.lines(slices.Concat(a.Allow, a.Deny), func() map[string]bool {
