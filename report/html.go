@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
+
+	"grantree/finding"
 )
 
 // The parts of the page. The scripts are one program, in this order.
@@ -34,13 +36,13 @@ var (
 // and nothing else: it loads nothing, sends nothing, and no name in it can become
 // markup or a script.
 func (r *Report) WriteHTML(w io.Writer) error {
-	text, err := json.Marshal(r) // < > & and the line ends of JavaScript are written by their numbers
+	text, err := json.Marshal(r) // < > and & are written by their numbers
 	if err != nil {
 		return err
 	}
 	script := "(function () {\n'use strict';\n" + modelJS + searchJS + domJS + answersJS + treeJS + pageJS + "})();\n"
 	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '" + hash(pageCSS) + "'; script-src '" + hash(script) + "'"
-	_, err = strings.NewReplacer("@POLICY@", policy, "@STYLE@", pageCSS, "@DATA@", string(text), "@SCRIPT@", script).WriteString(w, pageHTML)
+	_, err = strings.NewReplacer("@POLICY@", policy, "@STYLE@", pageCSS, "@DATA@", finding.PlainJSON(string(text)), "@SCRIPT@", script).WriteString(w, pageHTML)
 	return err
 }
 
