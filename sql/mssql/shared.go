@@ -193,9 +193,9 @@ func (e *entering) ExecContext(ctx context.Context, args []sqldriver.NamedValue)
 	return enter(ctx, e, args, sqldriver.StmtExecContext.ExecContext)
 }
 
-// enter sends a batch that begins with USE, and where it did not get into the database
-// nothing of it was carried out: then the batch goes to a connection that logs in there,
-// whose errors are those of any other. A batch with arguments is a call, whose USE
+// enter sends a batch that begins with USE. Where that did not get into the database
+// nothing of the batch was carried out: then it goes to a connection that logs in there,
+// whose errors are those of any other, and the one that refused is not used again. A batch with arguments is a call, whose USE
 // would end with it, so that one is sent before.
 func enter[S, T any](ctx context.Context, e *entering, args []sqldriver.NamedValue, send func(S, context.Context, []sqldriver.NamedValue) (T, error)) (out T, err error) {
 	do := func(query string, args []sqldriver.NamedValue) (T, error) {
@@ -221,7 +221,8 @@ func enter[S, T any](ctx context.Context, e *entering, args []sqldriver.NamedVal
 			return do(e.query, args)
 		}
 		return out, nil
-	case Number(err) == 0 || e.l.inside(ctx):
+	case !notEntered(err):
+		e.l.bad = true // its answer may not be read to the end
 		return out, err
 	}
 	if err := e.l.again(ctx); err != nil {
@@ -230,31 +231,34 @@ func enter[S, T any](ctx context.Context, e *entering, args []sqldriver.NamedVal
 	return do(e.query, args)
 }
 
-// useQuery enters a database, and ends the batch where it did not. It ends no line:
-// the lines of what follows are counted.
+// useQuery enters a database, and ends the batch where it did not, with the first
+// error: the driver reads no answer to its end that goes on after one. It is the first
+// line of the batch.
 func useQuery(database string) string {
-	return fmt.Sprintf("USE %s; IF %s THROW 50004, N'the database was not entered', 1; ", tsql.Quote(database), notIn(database))
-}
-
-func notIn(database string) string {
 	name := tsql.QuoteString(database)
-	return fmt.Sprintf("DB_ID(%s) IS NULL OR DB_ID() <> DB_ID(%s)", name, name)
+	return fmt.Sprintf("SET XACT_ABORT ON; USE %s; IF DB_ID(%s) IS NULL OR DB_ID() <> DB_ID(%s) THROW 50004, N'the database was not entered', 1; SET XACT_ABORT OFF;\n", tsql.Quote(database), name, name)
 }
 
-// inside reports whether the connection is in its database, or may be.
-func (l *lent) inside(ctx context.Context) bool {
-	_, err := execute(ctx, l.Conn, fmt.Sprintf("IF %s THROW 50004, N'the database was not entered', 1;", notIn(l.of.database)))
-	return Number(err) != 50004
+// notEntered reports whether an error is that of useQuery: by its number, and because
+// it comes from the first line, which has nothing else. Other errors than those of a
+// database that cannot be entered are told as they are.
+func notEntered(err error) bool {
+	var se driver.Error
+	if !errors.As(err, &se) || se.LineNo > 1 || se.ProcName != "" {
+		return false
+	}
+	return slices.Contains([]int32{911, 916, 921, 922, 923, 924, 927, 929, 942, 945, 952, 976, 978, 983, 4060, 4063, 40508, 50004}, se.Number)
 }
 
 // again changes the connection for one that logs in to the database.
 func (l *lent) again(ctx context.Context) error {
+	l.bad = true
 	conn, err := l.of.dial(ctx)
 	if err != nil {
 		return err
 	}
 	l.Conn.Close()
-	l.Conn, l.login, l.away = conn, l.of.database, false
+	l.Conn, l.login, l.away, l.bad = conn, l.of.database, false, false
 	return nil
 }
 
