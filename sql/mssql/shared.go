@@ -28,7 +28,7 @@ type Server struct {
 // link is a connection, and the database that it logged in to: where the server puts
 // a session back to, before the next batch, whenever somebody else takes it over.
 type link struct {
-	conn     *driver.Conn
+	conn     *session
 	database string
 }
 
@@ -112,36 +112,42 @@ type sharing struct {
 // Connect returns a connection that nobody uses, or a new one.
 func (c sharing) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	if l, ok := c.server.take(ctx, c.database); ok {
-		return &lent{Conn: l.conn, of: c, login: l.database, away: l.database != c.database}, nil
+		return &lent{session: l.conn, of: c, login: l.database, away: l.database != c.database}, nil
 	}
 	conn, err := c.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &lent{Conn: conn, of: c, login: c.database}, nil
+	return &lent{session: conn, of: c, login: c.database}, nil
 }
 
 // dial makes a connection that logs in to the database.
-func (c sharing) dial(ctx context.Context) (*driver.Conn, error) {
+func (c sharing) dial(ctx context.Context) (*session, error) {
 	conn, err := c.connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return conn.(*driver.Conn), nil
+	return conn.(*session), nil
 }
 
 // lent is a connection in the hands of one database.
 type lent struct {
-	*driver.Conn
+	*session
 	of    sharing
 	login string // the database that it logged in to
 	away  bool   // it is in that one yet, and that is another
-	bad   bool   // it is not to be used again
+}
+
+// ResetSession puts the session back to what it was after its login, with the next
+// batch: into the database that it logged in to.
+func (l *lent) ResetSession(ctx context.Context) error {
+	l.away = l.login != l.of.database
+	return l.session.ResetSession(ctx)
 }
 
 // Close gives the connection back, for others.
 func (l *lent) Close() error {
-	return l.of.server.put(link{l.Conn, l.login}, l.bad || !l.Conn.IsValid())
+	return l.of.server.put(link{l.session, l.login}, l.spoiled || !l.IsValid())
 }
 
 // PrepareContext prepares a batch, the first of which begins with USE.
@@ -161,8 +167,8 @@ func (l *lent) Prepare(query string) (sqldriver.Stmt, error) {
 // transaction or an impersonation may be open on it.
 func Discard(conn *sql.Conn) {
 	conn.Raw(func(c any) error {
-		if l, ok := c.(*lent); ok {
-			l.bad = true
+		if s, ok := c.(interface{ spoil() }); ok {
+			s.spoil()
 		}
 		return sqldriver.ErrBadConn // database/sql closes it
 	})
@@ -222,7 +228,7 @@ func enter[S, T any](ctx context.Context, e *entering, args []sqldriver.NamedVal
 		}
 		return out, nil
 	case !notEntered(err):
-		e.l.bad = true // its answer may not be read to the end
+		e.l.spoil() // its answer may not be read to the end
 		return out, err
 	}
 	if err := e.l.again(ctx); err != nil {
@@ -252,13 +258,13 @@ func notEntered(err error) bool {
 
 // again changes the connection for one that logs in to the database.
 func (l *lent) again(ctx context.Context) error {
-	l.bad = true
+	l.spoil()
 	conn, err := l.of.dial(ctx)
 	if err != nil {
 		return err
 	}
-	l.Conn.Close()
-	l.Conn, l.login, l.away, l.bad = conn, l.of.database, false, false
+	l.session.Close()
+	l.session, l.login, l.away = conn, l.of.database, false
 	return nil
 }
 

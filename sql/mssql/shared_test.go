@@ -195,3 +195,21 @@ func TestUsersOfADatabaseAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestAConnectionThatAPoolKeepsStaysWhereItBelongs: one that database/sql itself keeps
+// and puts back to its beginning enters its database again.
+func TestAConnectionThatAPoolKeepsStaysWhereItBelongs(t *testing.T) {
+	_, at := sharedSites(t)
+	var server Server
+	defer server.Close()
+	north, south := opened(t, server.Open, at("sa", "North")), opened(t, server.Open, at("sa", "South"))
+	south.SetMaxIdleConns(1)
+	if _, err := one(north, where); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if text, err := one(south, where); err != nil || !strings.HasPrefix(text, "South ") {
+			t.Fatalf("in %s, %v", text, err)
+		}
+	}
+}
