@@ -66,6 +66,13 @@ func TestOf(t *testing.T) {
 			"Parts v_kind foreign_key: dbo.p, which v_part shows, refers to its table dbo.k",
 			"Stores v_kind foreign_key: dbo.p, which v_part shows, refers to its table dbo.k"}},
 		"the same table": {views("v_order dbo.o", "v_all dbo.o"), nil, []string{"Orders v_all search: it shows dbo.o, as v_order does"}},
+		"a longer name over another view's table": {views("v_order dbo.o", "v_part dbo.p", "v_order_secret dbo.p"), nil, []string{
+			"Parts v_order_secret search: it shows dbo.p, as v_part does",
+			"Stores v_order_secret search: it shows dbo.p, as v_part does"}},
+		"a longer name over two tables, one of another view": {views("v_order dbo.o", "v_part dbo.p", "v_order_line dbo.l dbo.p"), nil, []string{
+			"Orders v_order_line search: its name extends v_order, and it reads dbo.p, which v_part shows; a child, where people who change the one may change the other"}},
+		"a longer name over its base's table": {views("v_order dbo.o", "v_part dbo.p", "v_order_all dbo.o"), nil, []string{
+			"Orders v_order_all child: its name extends v_order"}},
 		"of several tables the one of its name": {views("v_order dbo.t_order dbo.x", "v_note dbo.note dbo.x"), []Key{{"dbo.note", "dbo.t_order"}}, []string{
 			"Orders v_note search: its table dbo.note refers to dbo.t_order, which v_order shows; a child, where its rows cannot be without"}},
 		"several tables and none of its name": {views("v_order dbo.a dbo.x", "v_note dbo.b dbo.x"), []Key{{"dbo.b", "dbo.a"}}, []string{

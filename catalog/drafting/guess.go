@@ -72,10 +72,15 @@ func (g *guesser) stand(v catalog.ViewName, at spot, main bool) {
 // place guesses where a view belongs: behind what its name extends, else beside
 // what its table refers to or is read with, else at a node of its own.
 func (g *guesser) place(v *View) []Guess {
-	if of := g.extended(v.Name); of != "" {
+	if of := g.extended(v.Name); of != "" && !(g.sharesOther(v.Name, of) && !g.whole) {
 		var out []Guess
+		level, why := catalog.Child, fmt.Sprintf("its name extends %s", of)
+		if table, other := g.touches(v, of); other != "" {
+			level = catalog.Search
+			why += fmt.Sprintf(", and it reads %s, which %s shows; a child, where people who change the one may change the other", table, other)
+		}
 		for _, at := range g.stands[of.Key()] {
-			out = g.add(out, v.Name, at, catalog.Child, fmt.Sprintf("its name extends %s", of))
+			out = g.add(out, v.Name, at, level, why)
 		}
 		for _, x := range out {
 			g.stand(v.Name, spot{x.Node, x.New}, false)
@@ -94,6 +99,26 @@ func (g *guesser) place(v *View) []Guess {
 	}
 	g.stand(v.Name, at, true)
 	return out
+}
+
+// sharesOther reports whether the table that a view shows is another parent's than
+// that of the view whose name it extends: through it that data is reached.
+func (g *guesser) sharesOther(v, of catalog.ViewName) bool {
+	mine := g.shown(v)
+	return mine != "" && mine != g.shown(of) && slices.ContainsFunc(g.parent, func(p parent) bool { return !p.at.new && g.shown(p.view) == mine })
+}
+
+// touches finds a table that a view reads and a parent shows which is not the one
+// whose name the view extends.
+func (g *guesser) touches(v *View, of catalog.ViewName) (table string, by catalog.ViewName) {
+	for _, t := range v.Tables {
+		for _, p := range g.parent {
+			if t != g.shown(of) && g.shown(p.view) == t && p.view.Key() != of.Key() {
+				return t, p.view
+			}
+		}
+	}
+	return "", ""
 }
 
 // extended is the view of the longest name that a name extends, or "".

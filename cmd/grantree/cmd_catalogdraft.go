@@ -121,7 +121,7 @@ func (a *app) writeDraft(d *drafting.Draft, o catalogDraftOptions) error {
 	case o.format == "text":
 		a.printf("%s", safe(d.Text()))
 	}
-	a.warnf("%s placed: %s", count(d.Views(), "view"), strings.Join(placedBy(d), ", "))
+	a.warnf("%s at %s: %s", count(d.Views(), "view"), count(len(d.Guesses), "place"), strings.Join(placedBy(d), ", "))
 	if o.out != "" {
 		next := "read it, then: grantree catalog diff imaint " + finding.Argument(o.out)
 		if o.name != "" {
