@@ -21,7 +21,7 @@ func (e *Editor) AddLine(user, site string, deny bool, line Entry) (beside strin
 		}
 		i := slices.IndexFunc(u.At, func(a Elsewhere) bool { return e.parse.p.listed(a.Sites, site) })
 		if i < 0 {
-			return "", fmt.Errorf("user %q has no [[user.at]] for the site %q", u.Name, site)
+			return "", fmt.Errorf("user %q has no [[user.at]] for the site %q: without --site the line holds in all of their sites", u.Name, site)
 		}
 		w, allows, denies = w.in("at", i), u.At[i].Allow, u.At[i].Deny
 	}

@@ -90,7 +90,7 @@ func (a *app) catalogTree(o treeOptions, args []string) error {
 		for _, v := range n.Views {
 			distinct[v.Name.Key()] = true
 			if o.views {
-				a.printf("%s%s\n", strings.Repeat("  ", depth+2), a.faint(viewLine(cat, v)))
+				a.sentence(safe(strings.Repeat("  ", depth+2)), viewLine(cat, v))
 			}
 		}
 	}

@@ -51,7 +51,7 @@ func (a *app) policyTest(o policyOptions) error {
 	} else {
 		a.printf("%s, %d failed\n", count(len(results), "policy test"), failed)
 		if seats.Limited {
-			a.printf("%s, by this policy alone\n", seats)
+			a.printf("%s, by the people of this policy alone\n", seats)
 		}
 	}
 	a.findings(findings)

@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/finding"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // printUnverified prints what could not be read.
@@ -73,7 +75,7 @@ func (a *app) printAccess(all []access, asked []catalog.Permissions) {
 		head = append(head, one.String()[:1])
 	}
 	t := newTable(a.stdout, append(head, "THROUGH")...)
-	left := 0
+	widths := []int{len("SITES"), len("VIEW"), len("USER")}
 	marks := map[string]bool{}
 	for _, r := range rows {
 		user := withLogin(r.first.User, r.first.Login)
@@ -81,7 +83,9 @@ func (a *app) printAccess(all []access, asked []catalog.Permissions) {
 			user += " (inactive)"
 		}
 		in := list(r.sites, shownAt)
-		left = max(left, len([]rune(in+r.first.View+user)))
+		for i, cell := range []string{in, r.first.View, user} {
+			widths[i] = max(widths[i], text.StringWidth(finding.Printable(cell)))
+		}
 		cells := []any{in, r.first.View, user}
 		for _, mark := range r.marks {
 			marks[string(mark)] = true
@@ -89,7 +93,7 @@ func (a *app) printAccess(all []access, asked []catalog.Permissions) {
 		}
 		t.AppendRow(append(cells, strings.Join(r.first.through, ", ")))
 	}
-	room := max(80-left-2*(4+len(asked))-4, 24)
+	room := max(screen-widths[0]-widths[1]-widths[2]-len(asked)-2*(4+len(asked)), 16)
 	t.SetColumnConfigs([]table.ColumnConfig{within(4+len(asked), room)})
 	t.Render()
 	a.printf("\n%s\n", count(len(rows), "line"))
