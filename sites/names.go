@@ -3,6 +3,7 @@ package sites
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"grantree/grants"
 	"grantree/policy"
@@ -15,7 +16,19 @@ import (
 func (f *Fleet) read(ctx context.Context, conn *sql.Conn, s policy.Site, views func(*grants.Snapshot)) (*grants.Snapshot, error) {
 	out, err := mssql.SnapshotTelling(ctx, conn, s.Name, s.Server, views)
 	if err == nil {
+		err = ofSite(s, out)
+	}
+	if err == nil {
 		err = mssql.SameNames(ctx, conn, out, f.names)
 	}
 	return out, err
+}
+
+// ofSite refuses what was read of another database than the site's: a connection may
+// be in one that had its name before.
+func ofSite(s policy.Site, read *grants.Snapshot) error {
+	if read.Database == s.Database || read.ServerCollation.Equal(read.Database, s.Database) {
+		return nil
+	}
+	return fmt.Errorf("the database %q answered in the place of %q: was one of them renamed? run this again", read.Database, s.Database)
 }

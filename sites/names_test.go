@@ -2,6 +2,7 @@ package sites
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,5 +62,19 @@ sites = ["*"]
 		if !v.OK() {
 			t.Errorf("%v %v", v.Err, v.Mismatches)
 		}
+	}
+}
+// TestAnotherDatabaseAnswers: what was read of a database of another name is no
+// reading of the site, nor what its plan is made again from.
+func TestAnotherDatabaseAnswers(t *testing.T) {
+	site := policy.Site{Name: "North", Database: "iMaint_North"}
+	for name, ok := range map[string]bool{"iMaint_North": true, "IMAINT_NORTH": true, "iMaint_South": false, "": false} {
+		if err := ofSite(site, &grants.Snapshot{Database: name}); (err == nil) != ok {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	_, _, err := (&FleetPlan{}).remade(SitePlan{Site: site}, &grants.Snapshot{Database: "iMaint_South"}, loginsDone{})
+	if err == nil || !strings.Contains(err.Error(), `"iMaint_South" answered in the place of "iMaint_North"`) {
+		t.Errorf("%v", err)
 	}
 }

@@ -29,6 +29,9 @@ func ofPlan(p *grants.Plan) digest {
 // statements. What this run did to logins is left out of the state, and is in the
 // site that it returns.
 func (fp *FleetPlan) remade(sp SitePlan, now *grants.Snapshot, logins loginsDone) (*grants.Snapshot, SitePlan, error) {
+	if err := ofSite(sp.Site, now); err != nil {
+		return nil, SitePlan{}, &mssql.StaleError{Site: sp.Site.Name, What: err.Error()}
+	}
 	f := sp.known()
 	now.Recall(f.head)
 	then := logins.unseen(sp.Site.Server, now)

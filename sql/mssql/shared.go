@@ -27,9 +27,12 @@ type Server struct {
 
 // link is a connection, and the database that it logged in to: where the server puts
 // a session back to, before the next batch, whenever somebody else takes it over.
+// One that was in another database since held nothing of it, so that it may be called
+// otherwise now and another have its name: then it is entered by name too.
 type link struct {
 	conn     *session
 	database string
+	moved    bool
 }
 
 // mostIdle is how many connections are kept for others.
@@ -112,7 +115,7 @@ type sharing struct {
 // Connect returns a connection that nobody uses, or a new one.
 func (c sharing) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	if l, ok := c.server.take(ctx, c.database); ok {
-		return &lent{session: l.conn, of: c, login: l.database, away: l.database != c.database}, nil
+		return &lent{session: l.conn, of: c, login: l.database, moved: l.moved, away: l.moved || l.database != c.database}, nil
 	}
 	conn, err := c.dial(ctx)
 	if err != nil {
@@ -135,19 +138,20 @@ type lent struct {
 	*session
 	of    sharing
 	login string // the database that it logged in to
-	away  bool   // it is in that one yet, and that is another
+	moved bool   // see link
+	away  bool   // it is not known to be in its own
 }
 
 // ResetSession puts the session back to what it was after its login, with the next
 // batch: into the database that it logged in to.
 func (l *lent) ResetSession(ctx context.Context) error {
-	l.away = l.login != l.of.database
+	l.away = l.moved || l.login != l.of.database
 	return l.session.ResetSession(ctx)
 }
 
 // Close gives the connection back, for others.
 func (l *lent) Close() error {
-	return l.of.server.put(link{l.session, l.login}, l.spoiled || !l.IsValid())
+	return l.of.server.put(link{l.session, l.login, l.moved}, l.spoiled || !l.IsValid())
 }
 
 // PrepareContext prepares a batch, the first of which begins with USE.
@@ -223,7 +227,7 @@ func enter[S, T any](ctx context.Context, e *entering, args []sqldriver.NamedVal
 	}
 	switch {
 	case err == nil:
-		if e.l.away = false; len(args) > 0 {
+		if e.l.away, e.l.moved = false, true; len(args) > 0 {
 			return do(e.query, args)
 		}
 		return out, nil
@@ -264,7 +268,7 @@ func (l *lent) again(ctx context.Context) error {
 		return err
 	}
 	l.session.Close()
-	l.session, l.login, l.away = conn, l.of.database, false
+	l.session, l.login, l.moved, l.away = conn, l.of.database, false, false
 	return nil
 }
 

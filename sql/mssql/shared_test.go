@@ -213,3 +213,32 @@ func TestAConnectionThatAPoolKeepsStaysWhereItBelongs(t *testing.T) {
 		}
 	}
 }
+
+// TestADatabaseThatIsRenamedMeanwhile: a connection that was in another database
+// since it logged in enters its own by name, whatever became of the one of before.
+func TestADatabaseThatIsRenamedMeanwhile(t *testing.T) {
+	s, at := sharedSites(t)
+	var server Server
+	defer server.Close()
+	north, south := opened(t, server.Open, at("sa", "North")), opened(t, server.Open, at("sa", "South"))
+	for _, db := range []*sql.DB{north, south} { // one connection, which logged in to North and is in South
+		if _, err := one(db, where); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Exec(context.Background(), "master", "ALTER DATABASE North MODIFY NAME = Former;"); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := one(north, where); err == nil {
+		t.Errorf("in %s, which is called otherwise now", text)
+	}
+	if _, err := one(south, where); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Exec(context.Background(), "master", "CREATE DATABASE North;"); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := one(north, where); err != nil || !strings.HasPrefix(text, "North ") {
+		t.Errorf("in %s, %v", text, err)
+	}
+}
