@@ -213,13 +213,7 @@ func TestLightAndDark(t *testing.T) {
 		p.media("", &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme})
 		papers[value[string](p, `getComputedStyle(document.documentElement).backgroundColor`)] = true
 		for _, selector := range []string{"body", "#about", ".hint", "#cautions li", "#count", "button.link", "li.asked", "td.yes", ".badge", "#grid td.c", "#grid td.c.some", "thead th", "footer p", "nav a"} {
-			colours := value[[][]float64](p, fmt.Sprintf(`(() => {
-				const parse = c => (c.match(/[\d.]+/g) || []).map(Number);
-				let x = document.querySelector(%q), ink = parse(getComputedStyle(x).color), paper;
-				for (; x; x = x.parentElement) { paper = parse(getComputedStyle(x).backgroundColor); if (paper.length < 4 || paper[3] > 0) break; }
-				return [ink, paper];
-			})()`, selector))
-			if ratio := contrast(colours[0], colours[1]); ratio < 4.5 {
+			if ratio := contrast(p.colours(selector)); ratio < 4.5 {
 				t.Errorf("%s: %s has a contrast of %.1f", scheme, selector, ratio)
 			}
 		}
@@ -227,6 +221,18 @@ func TestLightAndDark(t *testing.T) {
 	if len(papers) != 2 {
 		t.Errorf("light and dark have one paper: %v", papers)
 	}
+}
+
+// colours are those of an element's text and of what it stands on.
+func (p page) colours(selector string) (ink, paper []float64) {
+	p.t.Helper()
+	both := value[[][]float64](p, fmt.Sprintf(`(() => {
+		const parse = c => (c.match(/[\d.]+/g) || []).map(Number);
+		let x = document.querySelector(%q), ink = parse(getComputedStyle(x).color), paper;
+		for (; x; x = x.parentElement) { paper = parse(getComputedStyle(x).backgroundColor); if (paper.length < 4 || paper[3] > 0) break; }
+		return [ink, paper];
+	})()`, selector))
+	return both[0], both[1]
 }
 
 // contrast is the ratio of two colours (WCAG 2.2, relative luminance).
