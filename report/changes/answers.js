@@ -67,8 +67,9 @@ function answer(hit, chosen) {
   return viewsCard(el('h3', null, name(n.path.join(' | '))), n.main, chosen, {node: n});
 }
 
+// statementsOf leads to the statements that have a text.
 function statementsOf(text) {
-  return el('p', null, el('button', {type: 'button', class: 'link', onclick: () => findStatements(text)}, 'Show the statements that name it'));
+  return el('p', null, el('button', {type: 'button', class: 'link', onclick: () => findStatements(text)}, 'Show the statements'));
 }
 
 function personCard(p, chosen) {
@@ -80,11 +81,14 @@ function personCard(p, chosen) {
     card.append(el('p', {class: 'where'}, 'in ' + siteList(siteNames(leaves(w.sites)))), ...becomes(x.effect).filter(Boolean));
   }
   if (!any) card.append(el('p', null, 'Nothing that they may do changes.'));
-  for (const m of chosen.members) {
-    for (const [list, word] of [[m.add, '+ now in '], [m.drop, '− no longer in ']]) {
-      if ((list || []).includes(data.people[p])) card.append(el('p', null, word, group(m.role), el('small', null, ' in ' + siteList(siteNames(leaves(m.sites))))));
-    }
+  const roles = new Map();
+  for (const m of chosen.members) for (const [list, word] of [[m.add, '+ now in '], [m.drop, '− no longer in ']]) {
+    if (!(list || []).includes(data.people[p])) continue;
+    const key = word + '\u0000' + m.role;
+    if (!roles.has(key)) roles.set(key, {word, role: m.role, sites: []});
+    roles.get(key).sites.push(...leaves(m.sites));
   }
+  for (const r of roles.values()) card.append(el('p', null, r.word, group(r.role), el('small', null, ' in ' + siteList(siteNames(r.sites.sort((a, b) => a - b))))));
   card.append(statementsOf('[' + data.people[p] + ']'));
   return card;
 }

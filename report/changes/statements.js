@@ -21,7 +21,7 @@ function changeItem(s, c) {
   if (causes.length > most) more(why, causes.length - most, () => causes.slice(most).map(i => causeLine(s.causes[i])));
   const lines = text => el('pre', null, text.split('\n').map(shown).join('\n'));
   return el('li', {class: 'change'}, lines(c.statement), c.temporary ? el('p', null, 'for a moment: a later statement takes it back') : '',
-    causes.length ? why : el('p', null, 'nothing in the policy asks for what this takes away'),
+    causes.length ? why : c.temporary ? '' : el('p', null, 'no line of the policy is the cause'),
     c.reverse ? el('details', null, el('summary', null, 'What undoes it'), lines(c.reverse)) : el('p', null, 'no statement undoes it'));
 }
 
