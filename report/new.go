@@ -61,18 +61,18 @@ func newBuilder(src Source) *builder {
 	b := &builder{src: src, personAt: map[string]int{}, accessAt: map[string]int{}, groupOf: map[string]string{},
 		r: &Report{Format: Format, Made: src.Made.Format("2006-01-02 15:04"), Application: c.Name, Policy: src.Policy.File, Basis: src.Basis,
 			Sites: []Site{}, Access: []Access{}, People: []Person{}, Findings: []Finding{}, Seats: src.Seats}}
-	var beside []string
+	var others []string
 	for _, site := range src.Sites {
 		if site.Inquiry == nil {
 			continue
 		}
 		for _, name := range site.Inquiry.Views() {
 			if catalog.ViewName(name).HasPrefix(c.Prefix) {
-				beside = append(beside, name)
+				others = append(others, name)
 			}
 		}
 	}
-	atlas := NewAtlas(c, beside)
+	atlas := NewAtlas(c, others)
 	b.r.Tree, b.r.Views = atlas.Tree, atlas.Views
 	for _, g := range src.Policy.Groups {
 		b.groupOf[fold(g.Role)] = g.Name

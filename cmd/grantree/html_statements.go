@@ -118,6 +118,7 @@ func printableLines(text string) string {
 
 // servers puts what happens to the logins of each server before the statements of sites.
 func (p *planPage) servers() {
+	hide := connections(p.fp)
 	for _, s := range serversJSON(p.fp) {
 		var out changes.Statements
 		for _, c := range s.Changes {
@@ -125,7 +126,7 @@ func (p *planPage) servers() {
 			for _, x := range c.Causes {
 				causes = append(causes, causeForPage(grants.Cause{Pos: finding.Pos{File: x.File, Line: x.Line}, Group: x.Group, User: x.User, Note: x.Note}))
 			}
-			out.Add(changes.Change{Kind: string(c.Kind), Statement: printableLines(c.Statement), Reverse: printableLines(c.Reverse)}, causes)
+			out.Add(changes.Change{Kind: string(c.Kind), Statement: printableLines(hide.Replace(c.Statement)), Reverse: printableLines(hide.Replace(c.Reverse))}, causes)
 		}
 		text, _ := json.Marshal(out) // of plain values
 		p.batches = append(p.batches, text)
@@ -136,7 +137,7 @@ func (p *planPage) servers() {
 // modes are the modes of sites, and what each leaves undone; sites in which that is the
 // same are one.
 func (p *planPage) modes() {
-	left := map[string]*grants.Left{}
+	left, hide := map[string]*grants.Left{}, runnerHidden(p.fp)
 	for _, s := range p.fp.Sites {
 		left[s.Site.Name] = s.Left()
 	}
@@ -144,7 +145,7 @@ func (p *planPage) modes() {
 		out := changes.Mode{Mode: string(m.mode), Words: modeWords[m.mode], Sites: p.at(m.sites), Left: []changes.Left{}}
 		at := map[string]int{}
 		for _, name := range m.sites {
-			lines := undoneTold(left[name])
+			lines := undoneTold(left[name], hide)
 			if len(lines) == 0 {
 				continue
 			}
@@ -161,15 +162,33 @@ func (p *planPage) modes() {
 	}
 }
 
+// runnerHidden writes names, and texts with names, without as whom grantree logs in.
+func runnerHidden(fp *sites.FleetPlan) func(string) string {
+	texts, runners := connections(fp), map[string]bool{}
+	for _, s := range fp.Policy.Servers {
+		runners[grants.Collation{}.Key(s.User)] = s.User != ""
+	}
+	return func(text string) string {
+		if runners[grants.Collation{}.Key(text)] {
+			return "grantree's own"
+		}
+		return texts.Replace(text)
+	}
+}
+
 // undoneTold says what a mode leaves undone.
-func undoneTold(l *grants.Left) []changes.Line {
+func undoneTold(l *grants.Left, hide func(string) string) []changes.Line {
 	if l == nil {
 		return nil
 	}
 	var out []changes.Line
 	say := func(text string, names ...string) {
 		if len(names) > 0 {
-			out = append(out, tell(text, names).line())
+			said := make([]string, len(names))
+			for i, name := range names {
+				said[i] = hide(name)
+			}
+			out = append(out, tell(text, said).line())
 		}
 	}
 	number := func(n int, what, rest string) {

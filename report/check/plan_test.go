@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -162,6 +163,34 @@ func TestPlanNamesAreInert(t *testing.T) {
 	}
 	if after := value[int](p, count); after != before || before > 10 {
 		t.Errorf("a name became markup: %d, then %d", before, after)
+	}
+}
+
+// TestPlanLosers: what is lost stands first and says so, in the tree, for a person and on
+// a view. The page is the demo's with its gains turned round, as if all were taken.
+func TestPlanLosers(t *testing.T) {
+	file := planned(t, demoFile)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, turn := range [][2]string{{`"gains":`, `"loses":`}, {`"gain":(\d+),"lose":0,"where"`, `"gain":0,"lose":$1,"where"`}, {`"grant":(\d+),"revoke":0`, `"grant":0,"revoke":$1`}, {`"enters":true`, `"leaves":true`}} {
+		text = regexp.MustCompile(turn[0]).ReplaceAll(text, []byte(turn[1]))
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, file)
+	p.choose("q", "bob")
+	if text := p.text("#answers"); !strings.Contains(text, "may not enter any more") || !strings.Contains(text, "− loses ") || strings.Contains(text, "gains") {
+		t.Error(text)
+	}
+	p.choose("q", "pay type")
+	if text := p.text("#answers td.minus"); !strings.Contains(text, "loses select") {
+		t.Errorf("%q", text)
+	}
+	if cells := p.texts("#grid td.c.minus"); !slices.ContainsFunc(cells, func(s string) bool { return strings.HasPrefix(s, "−") }) {
+		t.Errorf("the cells say %q", cells)
 	}
 }
 

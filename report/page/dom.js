@@ -42,10 +42,11 @@ function more(box, n, rest) {
   box.append(b);
 }
 
-// renderFindings lists what was found, errors first.
-function renderFindings() {
+// renderFindings lists what was found, errors first; none is what is said where that is
+// nothing.
+function renderFindings(none) {
   const box = $('findings').lastElementChild, list = data.findings, most = 100, mends = list.some(f => f.fix);
-  if (!list.length) { box.append(el('p', null, 'Nothing was found.')); return; }
+  if (!list.length) { box.append(el('p', null, none)); return; }
   const by = new Map();
   for (const f of list) by.set(f.severity, (by.get(f.severity) || 0) + 1);
   box.append(el('p', null, [...by].map(([s, n]) => plural(n, s)).join(', ')));

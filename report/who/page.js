@@ -93,7 +93,7 @@ renderFilters();
 treeEvents();
 refresh();
 renderSince();
-renderFindings();
+renderFindings('Nothing was found.');
 renderSeats();
 const asked = new URLSearchParams(location.hash.slice(1)).get('q');
 if (asked) { $('q').value = state.query = asked; refresh(true); }
