@@ -2,10 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
-	"strconv"
-	"strings"
 
 	"grantree/catalog"
 	"grantree/grants"
@@ -129,89 +126,6 @@ func (p *planPage) at(names []string) []int {
 	return out
 }
 
-// people are the numbers of people by their names.
-func (p *planPage) people(names []string) []int {
-	out := make([]int, len(names))
-	for i, name := range names {
-		n, known := p.personAt[name]
-		if !known {
-			n = len(p.out.People)
-			p.personAt[name], p.out.People = n, append(p.out.People, name)
-		}
-		out[i] = n
-	}
-	return out
-}
-
-// effects is what becomes of people, losers first; those alike are one, and of each the
-// sites alike.
-func (p *planPage) effects() {
-	var all []changes.Effect
-	at := map[string]int{}
-	teller := newTeller(p.fp.Policy.Catalog, true)
-	teller.say = func(o *catalog.Outline, e grants.Effect) string {
-		x := changes.Effect{Enters: e.Enters, Leaves: e.Leaves, Empty: e.Empty, More: e.More, Less: e.Less, Gain: p.cells(e.Gain), Lose: p.cells(e.Lose),
-			Gains: p.parts(o, e.Gain), Loses: p.parts(o, e.Lose)}
-		key := fmt.Sprintf("%+v", x)
-		if _, known := at[key]; !known {
-			at[key], all = len(all), append(all, x)
-		}
-		return strconv.Itoa(at[key])
-	}
-	shown := map[int]int{}
-	for _, r := range whoRows(peopledOf(p.fp.Sites), teller, true) {
-		n, _ := strconv.Atoi(r.what)
-		i, known := shown[n]
-		if !known {
-			i = len(p.out.Effects)
-			shown[n], p.out.Effects = i, append(p.out.Effects, all[n])
-		}
-		e := &p.out.Effects[i]
-		e.Where = append(e.Where, changes.Crowd{People: p.people(r.people), Sites: p.at(r.sites)})
-	}
-}
-
-// parts is an outline of permissions, by node.
-func (p *planPage) parts(o *catalog.Outline, of map[string]catalog.Permissions) []changes.Part {
-	keyed, names := byKey(of)
-	var out []changes.Part
-	for _, x := range o.Of(keyed) {
-		part := changes.Part{Place: p.fp.Policy.Catalog.Place(x, names), May: inWords(x.Permissions), Views: []int{}}
-		for _, key := range x.Views {
-			if v := p.atlas.View(names[key]); v >= 0 {
-				part.Views = append(part.Views, v)
-			}
-		}
-		out = append(out, part)
-	}
-	return out
-}
-
-// members is who enters and leaves which role.
-func (p *planPage) members(list []drawn) {
-	at := map[string]int{}
-	for _, d := range list {
-		for _, role := range sorted(d.members) {
-			key := fmt.Sprintf("%q %q", role, d.members[role])
-			i, known := at[key]
-			if !known {
-				i = len(p.out.Members)
-				at[key] = i
-				m := changes.Members{Role: role}
-				for _, name := range d.members[role] {
-					if strings.HasPrefix(name, "+") {
-						m.Add = append(m.Add, name[1:])
-					} else {
-						m.Drop = append(m.Drop, name[1:])
-					}
-				}
-				p.out.Members = append(p.out.Members, m)
-			}
-			p.out.Members[i].Sites = append(p.out.Members[i].Sites, p.siteAt[d.Site.Name])
-		}
-	}
-}
-
 // write writes the page. The statements of sites alike are read, and written, one batch
 // after another.
 func (p *planPage) write(w io.Writer, list []drawn) error {
@@ -234,19 +148,4 @@ func (p *planPage) write(w io.Writer, list []drawn) error {
 		p.out.Cells = p.shelf.All
 		return statements, err
 	})
-}
-
-// granted adds what roles and users are given and lose on views, in sites alike.
-func (p *planPage) granted(rows map[string]*grantedRow, in []int) {
-	for _, name := range sorted(rows) {
-		r := rows[name]
-		g := changes.Grantee{Name: name, Of: p.groupOf[grants.Collation{}.Key(name)], Grant: p.cells(r.Grant), Revoke: p.cells(r.Revoke), Deny: p.cells(r.Deny), Lift: p.cells(r.Lift)}
-		key := fmt.Sprintf("%+v", g)
-		i, known := p.granteeAt[key]
-		if !known {
-			i = len(p.out.Grantees)
-			p.granteeAt[key], p.out.Grantees = i, append(p.out.Grantees, g)
-		}
-		p.out.Grantees[i].Sites = append(p.out.Grantees[i].Sites, in...)
-	}
 }

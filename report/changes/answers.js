@@ -24,16 +24,19 @@ function line(l) {
   return l.text.flatMap((text, i) => i < l.names.length ? [shown(text), few(l.names[i], name, 20)] : [shown(text)]);
 }
 
-// parts lists what is gained or lost, by node; the views behind each on demand.
-function parts(word, list, kind) {
+// parts lists what is gained or lost, by node; on demand exactly what on which view.
+function parts(word, list, cells, kind) {
   if (!list || !list.length) return '';
-  const make = p => p.views.length < 2 ? el('span', null, name(p.place), ' (' + p.may + ')')
-    : el('span', {title: plural(p.views.length, 'view')}, name(p.place), ' (' + p.may + ')');
-  const views = el('details', null, el('summary', null, 'The views'));
-  views.addEventListener('toggle', () => {
-    if (views.open && views.children.length === 1) views.append(...list.map(p => el('p', null, name(p.place), ' (' + p.may + '): ', few(p.views, v => name(data.views[v]), p.views.length))));
-  });
-  return el('div', {class: kind}, el('b', null, word + ' '), few(list, make, 12), views);
+  const views = el('details', null, el('summary', null, 'What on which view'));
+  views.addEventListener('toggle', () => { if (views.open && views.children.length === 1) views.append(...exactly(cells)); });
+  return el('div', {class: kind}, el('b', null, word + ' '), few(list, p => el('span', null, name(p.place), ' (' + p.may + ')'), 12), views);
+}
+
+// exactly is a line for each set of permissions, with the views that have it.
+function exactly(cells) {
+  const by = new Map();
+  row(cells).forEach((p, v) => { if (p) by.set(p, [...(by.get(p) || []), v]); });
+  return [...by].sort((a, b) => b[0] - a[0]).map(([p, list]) => el('p', null, el('b', null, permissions.filter(x => p & x.bit).map(x => x.sql.toLowerCase()).join(', ') + ': '), few(list, v => name(data.views[v]), list.length)));
 }
 
 // becomes says in full what an effect is.
@@ -41,10 +44,10 @@ function becomes(e) {
   const out = [];
   if (e.leaves) out.push(el('p', {class: 'minus'}, el('b', null, 'may not enter any more')));
   if (e.enters) out.push(el('p', {class: 'plus'}, e.gains ? 'may enter' : 'may enter, and gains nothing yet'));
-  out.push(parts('− loses', e.loses, 'minus'));
+  out.push(parts('− loses', e.loses, e.lose, 'minus'));
   if (e.loses_more) out.push(el('p', {class: 'minus'}, '− loses more than views: see the findings'));
   if (e.keeps_nothing && !e.leaves) out.push(el('p', {class: 'minus'}, 'keeps nothing'));
-  out.push(parts('+ gains', e.gains, 'plus'));
+  out.push(parts('+ gains', e.gains, e.gain, 'plus'));
   if (e.gains_more) out.push(el('p', {class: 'minus'}, '+ gains more than views'));
   return out;
 }
@@ -64,7 +67,7 @@ function answer(hit, chosen) {
     case 'view': return viewsCard(el('h3', null, name(data.views[hit.id])), [hit.id], chosen, {view: hit.id});
   }
   const n = nodes[hit.id];
-  return viewsCard(el('h3', null, name(n.path.join(' | '))), n.main, chosen, {node: n});
+  return viewsCard(el('h3', null, name(n.path.join(' | '))), n.main, chosen, {node: n}, n.all);
 }
 
 // statementsOf leads to the statements that have a text.
@@ -98,7 +101,7 @@ function reach(list) {
   const body = el('tbody');
   for (const n of nodes) {
     if (!n.views.length) continue;
-    const s = signs(list, n.main);
+    const s = signs(list, n.main, n.all);
     if (s.text) body.append(el('tr', null, el('td', null, el('button', {type: 'button', class: 'link', onclick: () => pick({kind: 'node', id: n.index})}, name(n.path.join(' | ')))), el('td', {class: s.minus ? 'minus' : 'plus'}, s.said)));
   }
   return el('table', null, el('thead', null, el('tr', null, el('th', {scope: 'col'}, 'Node'), el('th', {scope: 'col'}, 'What changes'))), body);
@@ -106,7 +109,7 @@ function reach(list) {
 
 function groupCard(role, chosen) {
   const list = chosen.grantees.get(role) || [];
-  const card = el('article', {class: 'card'}, el('h3', null, 'Group ', name(roleLabel(role))), el('p', {class: 'where'}, 'on views in ' + (list.length ? siteList(siteNames([...new Set(list.flatMap(g => leaves(g.sites)))])) : 'no site')));
+  const card = el('article', {class: 'card'}, el('h3', null, data.people.includes(role) ? 'Lines of their own: ' : 'Group ', name(roleLabel(role))), el('p', {class: 'where'}, 'on views in ' + (list.length ? siteList(siteNames([...new Set(list.flatMap(g => leaves(g.sites)))])) : 'no site')));
   if (list.length) card.append(reach(list)); else card.append(el('p', null, 'What it may do on views stays.'));
   for (const m of chosen.members) if (m.role === role) card.append(memberLine(m));
   card.append(statementsOf('[' + role + ']'));
@@ -117,15 +120,15 @@ function memberLine(m) {
   return el('p', null, m.add ? ['+ ', few(m.add, name, 20)] : '', m.drop ? [' − ', few(m.drop, name, 20)] : '', el('small', null, ' in ' + siteList(siteNames(leaves(m.sites)))));
 }
 
-function viewsCard(head, views, chosen, go) {
+function viewsCard(head, views, chosen, go, all) {
   const card = el('article', {class: 'card'}, head, el('p', {class: 'where'}, showInTree(go)));
   const body = el('tbody'), most = 30, lines = [];
   for (const [role, list] of chosen.grantees) {
-    const s = signs(list, views);
+    const s = signs(list, views, all);
     if (s.text) lines.push([s, () => el('tr', null, el('td', null, group(role)), el('td', null, siteList(siteNames([...new Set(list.flatMap(g => leaves(g.sites)))]))), el('td', {class: s.minus ? 'minus' : 'plus'}, s.said))]);
   }
   for (const x of chosen.effects) {
-    const s = signs([x.effect], views);
+    const s = signs([x.effect], views, all);
     if (s.text) for (const w of x.where) lines.push([s, () => el('tr', null, el('td', null, few(w.people, person, 8)), el('td', null, siteList(siteNames(leaves(w.sites)))), el('td', {class: s.minus ? 'minus' : 'plus'}, s.said))]);
   }
   if (!lines.length) { card.append(el('p', null, 'Nothing changes here.')); return card; }

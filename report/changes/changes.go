@@ -95,11 +95,11 @@ type Effect struct {
 	Where  []Crowd `json:"where"`
 }
 
-// Part is a node or views, with the permissions on them.
+// Part is a node or views in short, with the most that is on one of them: which views
+// these are, and what on each, is in the cells.
 type Part struct {
 	Place string `json:"place"`
 	May   string `json:"may"`
-	Views []int  `json:"views"`
 }
 
 // Crowd is people in sites.

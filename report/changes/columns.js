@@ -1,7 +1,7 @@
 // The columns of the tree, and what stands in its cells.
 
 const columnWidth = 90; // in pixels, as the style has it
-function columnWords() { return state.of === 'groups' ? ['group that changes', 'groups that change'] : ['column of people alike', 'columns of people alike']; }
+function columnWords() { return state.of === 'groups' ? ['group or own line', 'groups and own lines'] : ['column of people alike', 'columns of people alike']; }
 
 // keepsNode and keepsView say what has a row: what changes, or everything.
 let kept = {nodes: new Set(), views: new Set()};
@@ -20,7 +20,7 @@ function treeColumns(chosen) {
 }
 
 // treeCell is one cell: signs for the eye, words for who listens.
-function treeCell(where, views, index) {
-  const s = signs(where, views);
+function treeCell(where, r, index) {
+  const s = signs(where, r.views, r.all);
   return el('td', {role: 'gridcell', class: 'c' + (s.minus ? ' minus' : s.text ? ' some' : ''), 'aria-colindex': index, 'aria-label': s.said || 'no change', title: s.said}, s.text || '·');
 }

@@ -44,27 +44,27 @@ const verbs = [
 ];
 
 // marks are what some changes are worth on some views: for each verb and permission
-// 'all', 'some' or ''.
-function marks(list, views) {
-  const holds = data.holds ? row(data.holds) : [];
+// 'all', 'some' or ''. Of a node it is all where it is on the views that stand for it,
+// and some where it is on any of all views there.
+function marks(list, views, all) {
+  const holds = data.holds ? row(data.holds) : [], main = views.filter(v => holds[v]);
   return verbs.map(verb => {
     let any = 0, every = 15;
     for (const x of list) {
       const cells = verb.of(x);
-      for (const v of views) {
-        if (!holds[v]) continue;
-        const p = on(cells, v) || 0;
-        any |= p; every &= p;
-      }
+      if (!cells) { every = 0; continue; }
+      for (const v of all || views) any |= on(cells, v);
+      if (!main.length) every = 0;
+      for (const v of main) every &= on(cells, v);
     }
     return permissions.map(p => any & p.bit ? every & p.bit ? 'all' : 'some' : '');
   });
 }
 
 // signs are marks in short, and in words for who listens.
-function signs(list, views) {
+function signs(list, views, all) {
   let text = '', said = [], minus = false;
-  marks(list, views).forEach((of, i) => {
+  marks(list, views, all).forEach((of, i) => {
     if (of.every(m => !m)) return;
     text += verbs[i].sign + of.map((m, j) => m === 'all' ? permissions[j].letter : m ? permissions[j].letter.toLowerCase() : '').join('');
     said.push(verbs[i].word + ' ' + permissions.filter((_, j) => of[j]).map((p, j) => p.sql.toLowerCase()).join(', ') + (of.includes('some') ? ' on a part' : ''));

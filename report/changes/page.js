@@ -10,7 +10,7 @@ function pick(hit) {
 // the parts below as they are.
 function refresh(asks) {
   const chosen = selection();
-  $('count').textContent = plural(chosen.people.size, 'person', 'people') + ' and ' + plural(chosen.grantees.size, 'group') + ' with changes in ' + plural(chosenSites().length, 'site');
+  $('count').textContent = plural(chosen.people.size, 'person', 'people') + ' and ' + plural(chosen.grantees.size, 'group') + ' with changes, ' + plural(chosenSites().length, 'site') + ' read';
   renderAnswers(chosen);
   if (asks) return;
   renderPeople(chosen);
@@ -29,7 +29,7 @@ function renderAbout() {
   if (data.sandbox) $('cautions').append(el('li', null, 'No real site was looked at: this is what the policy does in sites made from the catalog, which hold nothing yet.'));
   for (const m of data.modes) {
     $('cautions').append(el('li', {class: 'mode'}, el('b', null, 'Mode ' + shown(m.mode)), ' in ', few(siteNames(m.sites), name, 4), ': ' + shown(m.words) + '.',
-      m.left.map(l => el('div', null, el('p', null, 'It leaves undone in ' + siteList(siteNames(l.sites)) + ':'), el('ul', null, l.lines.map(x => el('li', null, line(x))))))));
+      m.left.map(l => el('details', null, el('summary', null, 'What it leaves undone in ' + siteList(siteNames(l.sites))), l.lines.map(x => el('p', null, line(x)))))));
   }
   $('made').textContent = 'Made by grantree. This page is one file: it asks nothing of any network and sends nothing anywhere.';
 }

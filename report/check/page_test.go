@@ -276,12 +276,9 @@ func TestPrint(t *testing.T) {
 	}
 }
 
-// TestEverythingHasAName: what can be acted on tells a screen reader what it is, the
-// tree says where one is in it, and a cell is read as words.
-func TestEverythingHasAName(t *testing.T) {
-	file, _ := demo(t)
-	p := open(t, file)
-	p.choose("q", "change pay")
+// named counts what a screen reader is told of, by role; what can be acted on has a name.
+func (p page) named() map[string]int {
+	p.t.Helper()
 	tree := call(p, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{}).Nodes
 	roles := map[string]int{}
 	for _, n := range tree {
@@ -291,12 +288,22 @@ func TestEverythingHasAName(t *testing.T) {
 		role := strings.Trim(string(n.Role.Value), `"`)
 		roles[role]++
 		switch role {
-		case "button", "textbox", "searchbox", "combobox", "radio", "link", "treegrid", "columnheader", "rowheader", "gridcell", "heading":
+		case "button", "textbox", "searchbox", "combobox", "radio", "link", "treegrid", "columnheader", "rowheader", "gridcell", "heading", "checkbox":
 			if n.Name == nil || strings.Trim(string(n.Name.Value), `" `) == "" {
-				t.Errorf("a %s has no name", role)
+				p.t.Errorf("a %s has no name", role)
 			}
 		}
 	}
+	return roles
+}
+
+// TestEverythingHasAName: what can be acted on tells a screen reader what it is, the
+// tree says where one is in it, and a cell is read as words.
+func TestEverythingHasAName(t *testing.T) {
+	file, _ := demo(t)
+	p := open(t, file)
+	p.choose("q", "change pay")
+	roles := p.named()
 	for _, role := range []string{"treegrid", "row", "gridcell", "columnheader", "rowheader", "searchbox", "combobox", "main", "navigation", "status"} {
 		if roles[role] == 0 {
 			t.Errorf("nothing is a %s: %v", role, roles)

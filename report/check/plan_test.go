@@ -108,6 +108,9 @@ func TestPlanTree(t *testing.T) {
 	if cells := p.texts("#grid td.c.some"); !slices.ContainsFunc(cells, func(s string) bool { return strings.HasPrefix(s, "+S") || strings.HasPrefix(s, "+s") }) {
 		t.Errorf("the cells say %q", cells)
 	}
+	if cell := value[string](p, `[...document.querySelectorAll('#grid tbody tr.row')].find(r => r.querySelector('bdi').textContent === 'Modules').querySelector('td.c').getAttribute('aria-label')`); cell != "gains select, insert, update, delete" {
+		t.Errorf("the first group %s at the root", cell)
+	}
 	p.choose("q", "pay type")
 	if text := p.text("#answers"); !strings.Contains(text, "alice") || !strings.Contains(text, "gains select") {
 		t.Error(text)
@@ -252,5 +255,18 @@ func TestLargePlan(t *testing.T) {
 	p.until(`document.querySelectorAll('#statements li.change').length > 0`)
 	if n := len(p.texts("#statements li.change")); n != 100 {
 		t.Errorf("%d statements are shown at first", n)
+	}
+}
+
+// TestPlanHasNames: what can be acted on tells a screen reader what it is, and a cell is
+// read as words.
+func TestPlanHasNames(t *testing.T) {
+	p := open(t, planned(t, demoFile))
+	p.choose("q", "bob")
+	roles := p.named()
+	for _, role := range []string{"treegrid", "row", "gridcell", "columnheader", "rowheader", "searchbox", "combobox", "checkbox", "main", "navigation", "status"} {
+		if roles[role] == 0 {
+			t.Errorf("nothing is a %s: %v", role, roles)
+		}
 	}
 }

@@ -36,9 +36,9 @@ function shown(text) {
 function plural(n, one, many) { return n.toLocaleString('en') + ' ' + (n === 1 ? one : many || one + 's'); }
 
 // main are the views that stand for each node: its parents and those below it, or,
-// where there are none, all that is listed.
+// where there are none, all that is listed, which is all.
 const nodes = data.tree.map((n, i) => ({index: i, path: n.path, name: n.path[n.path.length - 1], depth: n.path.length - 1,
-  views: n.views || [], below: [], above: null, main: []}));
+  views: n.views || [], below: [], above: null, main: [], all: []}));
 const byPath = new Map(nodes.map(n => [n.path.join('\u0000'), n]));
 for (const n of nodes) {
   n.above = byPath.get(n.path.slice(0, -1).join('\u0000')) || null;
@@ -51,7 +51,8 @@ for (const n of nodes.slice().reverse()) {
     m.below.forEach(gather);
   };
   gather(n);
-  n.main = [...(parents.size ? parents : all)];
+  n.all = [...all];
+  n.main = parents.size ? [...parents] : n.all;
 }
 
 // places are the nodes that each view stands at.

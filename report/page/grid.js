@@ -12,16 +12,16 @@ function treeRows() {
   const walk = n => {
     const views = n.views.filter(v => keepsView(v.view)), below = n.below.filter(keepsNode);
     const has = below.length + views.length > 0;
-    out.push({node: n, label: n.name, level: n.depth + 1, views: n.main, open: has ? open.has(n.index) : null});
+    out.push({node: n, label: n.name, level: n.depth + 1, views: n.main, all: n.all, open: has ? open.has(n.index) : null});
     if (!open.has(n.index)) return;
-    for (const v of views) out.push({at: n, view: v.view, label: data.views[v.view], level: n.depth + 2, views: [v.view], kind: v.level, open: null});
+    for (const v of views) out.push({at: n, view: v.view, label: data.views[v.view], level: n.depth + 2, views: [v.view], all: [v.view], kind: v.level, open: null});
     below.forEach(walk);
   };
   nodes.filter(n => !n.above && keepsNode(n)).forEach(walk);
   const homelessKept = homeless.filter(keepsView);
   if (homelessKept.length) {
-    out.push({node: {index: -2}, label: 'Views in no node', level: 1, views: homelessKept, open: open.has(-2)});
-    if (open.has(-2)) for (const v of homelessKept) out.push({at: {index: -2}, view: v, label: data.views[v], level: 2, views: [v], kind: '', open: null});
+    out.push({node: {index: -2}, label: 'Views in no node', level: 1, views: homelessKept, all: homelessKept, open: open.has(-2)});
+    if (open.has(-2)) for (const v of homelessKept) out.push({at: {index: -2}, view: v, label: data.views[v], level: 2, views: [v], all: [v], kind: '', open: null});
   }
   return out;
 }
@@ -62,7 +62,7 @@ function treeRow(i, columns) {
   if (!r.views.length) what.append(' ', el('small', {class: 'view'}, '(no view behind it)'));
   if (r.kind) what.append(' ', el('small', null, '(' + r.kind.replace('_', ' ') + ')'));
   what.style.paddingLeft = (0.4 + (r.level - 1) * 1.1) + 'rem';
-  tr.append(what, ...columns.map((c, j) => treeCell(c.where, r.views, grid.first + j + 2)));
+  tr.append(what, ...columns.map((c, j) => treeCell(c.where, r, grid.first + j + 2)));
   return tr;
 }
 

@@ -20,8 +20,8 @@ function treeColumns(chosen) {
 const signs = {all: 0, some: 1, unsure: '?', beside: '~', denied: '!', '': '·'};
 
 // treeCell is one cell: four letters for the eye, words for who listens.
-function treeCell(where, views, index) {
-  const m = marks(where, views);
+function treeCell(where, r, index) {
+  const m = marks(where, r.views);
   let text = '', said = [], warn = false;
   m.forEach((k, i) => {
     const s = signs[k];
