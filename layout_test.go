@@ -57,7 +57,7 @@ func rules() map[string]rule {
 			why: "which edit changes an answer is found by making it and looking what comes of it: the language of policies needs to know nothing of that"},
 		"roster": {pure: true, imports: []string{"finding", "grants", "namefold", "policy", "tomldoc", "xlsx"},
 			why: "spreadsheets are strangers' files: the language of policies must not depend on them, nor they on any server"},
-		"report/page": {pure: true,
+		"report/page": {pure: true, imports: []string{"finding"},
 			why: "how a page of one file is put together, and that nothing but itself runs in it, does not depend on what it shows"},
 		"report/changes": {pure: true, imports: []string{"report", "report/page"},
 			why: "a plan is shown to reviewers by plain values, as a report shows who may do what: no page reads plans, policies or servers"},

@@ -218,7 +218,9 @@ const (
 	LoginDisabled     = "login-disabled"      // warning: a person's login is disabled
 	RestrictedAccess  = "restricted-access"   // warning: the database is in RESTRICTED_USER or SINGLE_USER, so that people of the policy cannot enter
 	ChainBroken       = "chain-broken"        // warning: what stands behind a view belongs to somebody else, so the view cannot be used
-	OtherDatabase     = "other-database"      // warning: a view reads outside the database, where no chain of owners follows; or another database's chain of owners leads in here
+	// ModuleConfidential is judged where the policy has a [[confidential]].
+	ModuleConfidential = "module-confidential" // warning: somebody may run a procedure or function that reaches a confidential view, which they may not read
+	OtherDatabase      = "other-database"      // warning: a view reads outside the database, where no chain of owners follows; or another database's chain of owners leads in here
 )
 
 // Not verified, so never "as the policy says".

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -56,6 +57,24 @@ func likeTOML(text string) string {
 		default:
 			b.WriteString(text[i : i+2])
 			i++
+		}
+	}
+	return b.String()
+}
+
+// PlainJSON writes out, as JSON does, the characters that Printable would, so
+// that the value is the same and a terminal obeys nothing.
+func PlainJSON(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
 		}
 	}
 	return b.String()

@@ -18,18 +18,18 @@ import (
 // Both answer for the view as a whole: a grant on some columns is not a grant
 // on the view, nor is a column's DENY a DENY. Columns says where columns differ.
 type Access struct {
-	s         *Snapshot
-	m         *matrix
-	server    *instance
-	objects   *things
-	table     *rowTable
-	users     []int            // positions of accounts, sorted by name
-	loginOf   places           // the login with an account's SID, by the account's position
-	userOf    places           // the account that belongs to a login, by the login's
-	tokens    [][]int32        // of the accounts, by position; nil of what is none
-	column    map[int][]colRow // rows on columns, by position of the view
-	connects  bool             // some row says who may connect
-	catalog   map[int]bool     // object ids of the application's views; nil: unknown
+	s        *Snapshot
+	m        *matrix
+	server   *instance
+	objects  *things
+	table    *rowTable
+	users    []int            // positions of accounts, sorted by name
+	loginOf  places           // the login with an account's SID, by the account's position
+	userOf   places           // the account that belongs to a login, by the login's
+	tokens   [][]int32        // of the accounts, by position; nil of what is none
+	column   map[int][]colRow // rows on columns, by position of the view
+	connects bool             // some row says who may connect
+	catalog  map[int]bool     // object ids of the application's views; nil: unknown
 
 	// These are made when first asked for.
 	all []account

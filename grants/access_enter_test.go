@@ -199,6 +199,7 @@ func TestWhoIsThere(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			q := Inquire(tt.site.Snapshot, &Wanted{}, Acceptance{})
+			peersAgree(t, tt.site.Snapshot, &Wanted{})
 			for range 2 { // the second time it is known
 				if d := cmp.Diff(tt.want, usersOf(q.Who("v", catalog.Select))); d != "" {
 					t.Errorf("(-want +got):\n%s", d)

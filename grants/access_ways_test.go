@@ -112,6 +112,7 @@ func TestChainOfOwners(t *testing.T) {
 			if d := a.Decide("bob", "v", catalog.Update); d.Allowed != tt.write {
 				t.Errorf("bob %s UPDATE, want %s", d.Allowed, tt.write)
 			}
+			peersAgree(t, tt.site.Snapshot, &Wanted{})
 			if who := slices.Contains(usersOf(Inquire(tt.site.Snapshot, &Wanted{}, Acceptance{}).Who("v", catalog.Update)), "bob"); who != (tt.write != No) {
 				t.Errorf("who says %t of UPDATE", who)
 			}
@@ -199,6 +200,7 @@ func TestWaysAround(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			a := NewAccessFor(tt.site.Snapshot, wanted)
+			peersAgree(t, tt.site.Snapshot, wanted)
 			for p, want := range map[catalog.Permissions][]string{catalog.Select: tt.selects, catalog.Update: tt.update} {
 				var got []string
 				for _, r := range a.Decide("bob", "v", p).Because {

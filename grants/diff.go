@@ -132,6 +132,7 @@ type differ struct {
 	replaced map[string]int // key of a wanted user to the id of the one that makes room
 
 	ix      *index
+	near    nearby
 	mender  *mender
 	rights  *rights
 	logins  loginTable

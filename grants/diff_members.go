@@ -51,8 +51,8 @@ func (d *differ) absent(p int) []Cause {
 // edge looks up a wanted membership, by position. One whose role or user was
 // refused is left out: the finding is about that.
 func (d *differ) edge(m *WantedMember) (role, member int, _ bool) {
-	role, ok := d.ix.principal(m.Role)
-	member, also := d.ix.principal(m.User)
+	role, ok := d.near.principal(d.ix, m.Role)
+	member, also := d.near.principal(d.ix, m.User)
 	return role, member, ok && also && d.managed[role] && d.managed[member]
 }
 

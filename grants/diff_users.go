@@ -33,7 +33,7 @@ func (d *differ) user(u WantedUser) bool {
 			"%q, the login of user %q, owns the database %q: it is dbo there and can have no user", login.Name, u.Name, d.from.Database)
 		return false
 	}
-	if p, exists := d.ix.principal(u.Name); exists {
+	if p, exists := d.near.principal(d.ix, u.Name); exists {
 		return d.existing(u, d.ix.principals[p], login, known)
 	}
 	return d.missing(u, login, known)

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync/atomic"
 )
 
 // index looks up a snapshot by name and by id. Principals and views are kept
@@ -23,8 +22,6 @@ type index struct {
 	viewByName names // schema and name
 	viewByBare names // name alone
 	schemaByID map[int]int
-
-	last *atomic.Uint64 // see principal: the positions of two
 }
 
 // names finds positions by name as a collation compares names. The exact
@@ -102,7 +99,7 @@ func has(m map[string]int32, key string) bool {
 // newIndex indexes a snapshot, with principals that do not exist yet: their
 // ids are negative.
 func newIndex(s *Snapshot, extra ...Principal) *index {
-	ix := &index{collation: s.Collation, last: &atomic.Uint64{}}
+	ix := &index{collation: s.Collation}
 	ix.principals = append(withBuiltIn(s.Principals), extra...)
 	slices.SortStableFunc(ix.principals, func(a, b Principal) int {
 		if a.Name != b.Name {
@@ -195,35 +192,7 @@ func (ix *index) viewIn(schema, name string) (int, bool) {
 	return ix.viewByName.find(schema, name)
 }
 
-// principal finds a principal by name. Who asks does so by name, or by role and then by
-// name, mostly in order: the two found last and those after them are looked at first.
-func (ix *index) principal(name string) (int, bool) {
-	last := ix.last.Load()
-	for _, at := range [...]int{int(uint32(last)), int(last >> 32)} {
-		for p := at; p < min(at+2, len(ix.principals)); p++ {
-			if ix.principals[p].Name == name && (p == 0 || ix.principals[p-1].Name != name) {
-				ix.found(last, p)
-				return p, true
-			}
-		}
-	}
-	p, ok := ix.byName.find(name)
-	if ok {
-		ix.found(last, p)
-	}
-	return p, ok
-}
-
-// found notes a position beside the one that it does not stand next to.
-func (ix *index) found(last uint64, p int) {
-	if at := int(uint32(last)); p == at || p == at+1 {
-		ix.last.Store(last>>32<<32 | uint64(p))
-	} else if at := int(last >> 32); p == at || p == at+1 {
-		ix.last.Store(uint64(p)<<32 | uint64(uint32(last)))
-	} else {
-		ix.last.Store(last<<32 | uint64(p))
-	}
-}
+func (ix *index) principal(name string) (int, bool) { return ix.byName.find(name) }
 
 // BuiltIn returns the principals that every database has (reference A.5, A.6).
 func BuiltIn() []Principal { return slices.Clone(builtIn[:]) }

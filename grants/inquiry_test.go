@@ -108,6 +108,7 @@ func TestExplainWhatThePolicyGives(t *testing.T) {
 			[]string{"ann may not", "nothing gives ann SELECT on dbo.va", "the policy does not name ann in this site; Mechanic would give it"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			peersAgree(t, tt.site.Snapshot, judgeWanted())
 			if diff := cmp.Diff(tt.want, toldOf(Inquire(tt.site.Snapshot, judgeWanted(), Acceptance{}), tt.who, "va", catalog.Select)); diff != "" {
 				t.Errorf("explain (-want +got):\n%s", diff)
 			}

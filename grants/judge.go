@@ -133,8 +133,9 @@ func (j *judge) look() {
 			j.roles[p] = true
 		}
 	}
+	var near nearby
 	for i := range j.w.Users {
-		if p, ok := ix.principal(j.w.Users[i].Name); ok {
+		if p, ok := near.principal(ix, j.w.Users[i].Name); ok {
 			j.users[p] = int32(i)
 		}
 	}

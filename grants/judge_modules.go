@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"grantree/catalog"
 	"grantree/finding"
 )
 
@@ -24,11 +25,67 @@ func (j *judge) modules() {
 		if why := o.opaque(); why != "" {
 			found := j.doubt(finding.ModuleNotVerified, do, "what %s reaches cannot be read (%s), and %s may run it", o.name, why, some(names, 3))
 			j.evidence[found.Message] = o.name
+		} else if j.betrays(id, o.name, runners, do) {
+			continue
 		} else if reaches := j.reaches(id); len(reaches) > 0 {
 			found := j.remark(finding.Module, "%s%s reaches %s, and %s may run it", j.where(false), o.name, some(reaches, 3), some(names, 3))
 			j.evidence[found.Message] = o.name + " refers to " + some(reaches, 3)
 		}
 	}
+}
+
+// betrays judges a module that reaches confidential views, and reports whether
+// somebody may run it who may not read one of them.
+func (j *judge) betrays(id int, name string, runners []int, do advice) bool {
+	found := false
+	for _, at := range j.showing(id) {
+		c := j.confidential(at)
+		if c == nil {
+			continue
+		}
+		var who []string
+		for _, i := range runners {
+			if may := j.people[i].may; may == nil || !may[at].Has(catalog.Select) {
+				who = append(who, fmt.Sprintf("%q", j.people[i].name))
+			}
+		}
+		if len(who) == 0 {
+			continue
+		}
+		j.mismatch(finding.ModuleConfidential, name, c.Pos, do, "%s reaches the confidential view %s, and %s, who may not read that, may run it",
+			name, j.a.m.viewName(j.views[at]), some(who, 3))
+		found = true
+	}
+	return found
+}
+
+// confidential is what the policy says of a view of the catalog, or nil.
+func (j *judge) confidential(at int) *ConfidentialView {
+	v := j.s.Collation.Key(j.a.m.views[j.views[at]].Name)
+	for i := range j.acc.Confidential {
+		if c := &j.acc.Confidential[i]; j.s.Collation.Key(c.Name) == v {
+			return c
+		}
+	}
+	return nil
+}
+
+// showing are the places of the catalog's views that something reaches, itself or by
+// the tables behind them, in order.
+func (j *judge) showing(id int) []int {
+	var out []int
+	for target := range j.a.below(id).whole {
+		if v, isView := j.a.m.viewByID[target]; isView {
+			if at, ours := j.place[v]; ours {
+				out = append(out, at)
+			}
+		}
+		for _, v := range j.behind[target] {
+			out = append(out, j.place[v])
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (j *judge) moduleIDs() map[int]bool {

@@ -378,3 +378,38 @@ func TestForeseenOfPeople(t *testing.T) {
 		t.Errorf("an orphan whose login is made: %v", told)
 	}
 }
+
+// TestJudgeConfidentialModules: a module that reaches a confidential view, or a table
+// behind one, is a mismatch where somebody may run it who may not read the view.
+func TestJudgeConfidentialModules(t *testing.T) {
+	begin := func(target string) siteBuilder {
+		site := judgeSite()
+		site.Objects = append(site.Objects, Object{ID: 50, Schema: DboID, Name: "usp_pay", Type: Procedure, Owner: DboID})
+		site.Permissions = append(site.Permissions, PermissionRow{Class: ClassObject, Major: 50, Grantee: site.id("Mechanic"), Name: "EXECUTE", State: Granted})
+		site.Dependencies = append(site.Dependencies, Dependency{From: 50, Schema: "dbo", Name: target})
+		return site
+	}
+	secret := func(view string) Acceptance { return Acceptance{Confidential: []ConfidentialView{{Name: view}}} }
+	for _, tt := range []struct {
+		name, target string
+		acc          Acceptance
+		want         string
+	}{
+		{"one that they may not read", "vb", secret("VB"), `dbo.usp_pay reaches the confidential view dbo.vb, and "bob", who may not read that, may run it`},
+		{"one that they may read", "va", secret("va"), ""},
+		{"another view", "va", secret("vb"), ""},
+		{"nothing is confidential", "vb", Acceptance{}, ""},
+		{"it is accepted", "vb", Acceptance{Confidential: secret("vb").Confidential, Modules: []AcceptedModule{{Name: "dbo.usp_pay"}}}, ""},
+	} {
+		j := Judge(begin(tt.target).Snapshot, judgeWanted(), tt.acc, pen)
+		var got []string
+		for _, f := range j.Mismatches.Of(finding.Warning) {
+			if f.Code == finding.ModuleConfidential {
+				got = append(got, f.Message)
+			}
+		}
+		if text := strings.Join(got, "; "); text != tt.want && !strings.HasSuffix(text, tt.want) || tt.want == "" && text != "" {
+			t.Errorf("%s: %q, want %q", tt.name, text, tt.want)
+		}
+	}
+}

@@ -11,6 +11,8 @@ import (
 type Acceptance struct {
 	Outsiders []Outsider
 	Modules   []AcceptedModule
+	// Confidential are views that a module must not show to who may not read them.
+	Confidential []ConfidentialView
 	// Also holds, by the name of a wanted user, the server roles, fixed roles
 	// and permissions by which that person may be more than the policy gives.
 	Also map[string][]string
@@ -36,6 +38,12 @@ type AcceptedModule struct {
 	Name   string // "dbo.usp_close_month"
 	Reason string
 	Pos    finding.Pos
+}
+
+// ConfidentialView is a view of the catalog by its name in the site.
+type ConfidentialView struct {
+	Name string
+	Pos  finding.Pos
 }
 
 // Judgement is what there is to say of who can reach a site's catalog views,

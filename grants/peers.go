@@ -16,6 +16,9 @@ type Peers struct {
 	People []Someone // sorted by name
 	Roles  []string  // of the site that they are in, however deep, sorted; public aside
 	acc    account
+	// beside says that they are logins without a user who are somebody here only where
+	// they could give themselves something: what guest may is told of guest.
+	beside bool
 }
 
 // Someone is an account of a site, or a login that comes in without one.
@@ -35,13 +38,18 @@ func (q *Inquiry) Peers() []Peers {
 		heads[l.Owner] = heads[l.Owner] || l.IsRole()
 	}
 	var out []Peers
-	for _, acc := range q.accounts() {
+	all, inside := q.accounts()
+	for place, acc := range all {
+		beside := place >= inside
 		key := q.kinship(k, heads, acc)
+		if key != "" {
+			key = fmt.Sprint(beside, key)
+		}
 		i, known := at[key]
 		if !known || key == "" {
 			i = len(out)
 			at[key] = i
-			out = append(out, Peers{acc: acc, Roles: q.rolesOf(acc)})
+			out = append(out, Peers{acc: acc, Roles: q.rolesOf(acc), beside: beside})
 		}
 		_, inactive := q.leaver(acc)
 		out[i].People = append(out[i].People, Someone{acc.name, q.j.a.otherLogin(acc), acc.user >= 0, inactive, q.isGroup(acc)})
@@ -56,24 +64,28 @@ func (q *Inquiry) Decide(c Peers, view string, p catalog.Permissions) (Decision,
 	if !ok {
 		return Decision{}, false
 	}
-	return q.decide(c.acc, v, p), true
+	d := q.decide(c.acc, v, p)
+	if c.beside && !d.Has("power") {
+		d.Allowed, d.Because = No, nil
+	}
+	return d, true
 }
 
-// accounts are the site's, and the logins that may come to something without one,
-// sorted by name.
-func (q *Inquiry) accounts() []account {
-	out := slices.Clone(q.j.a.everybody())
-	inside := map[int]bool{}
-	for _, acc := range out {
-		inside[acc.login] = true
+// accounts are everybody of the site, so many as inside says, and then the logins that
+// may come to something without a user.
+func (q *Inquiry) accounts() (all []account, inside int) {
+	all = slices.Clone(q.j.a.everybody())
+	has := map[int]bool{}
+	for _, acc := range all {
+		has[acc.login] = true
 	}
+	inside = len(all)
 	for i, l := range q.j.s.Logins {
-		if !l.IsRole() && l.Type != CertificateUser && l.Type != KeyUser && !inside[i] {
-			out = append(out, account{name: l.Name, user: -1, login: i})
+		if !l.IsRole() && l.Type != CertificateUser && l.Type != KeyUser && !has[i] {
+			all = append(all, account{name: l.Name, user: -1, login: i})
 		}
 	}
-	slices.SortStableFunc(out, func(x, y account) int { return strings.Compare(x.name, y.name) })
-	return out
+	return all, inside
 }
 
 func (q *Inquiry) isGroup(acc account) bool {

@@ -29,49 +29,58 @@ func answeredBy(d Decision) answered {
 	return out
 }
 
-// TestPeers: what is decided of peers is what is decided of each, and all
-// of whom Who speaks are among some.
+// TestPeers: what is decided of peers is what is decided of each in it, and all of whom
+// Who speaks are among some.
 func TestPeers(t *testing.T) {
 	joined := 0
 	rapid.Check(t, func(t *rapid.T) {
 		s, w := drawSite(t), drawWanted(t)
 		w.Sort()
-		q := Inquire(s, w, Acceptance{})
-		classOf := map[string]int{}
-		classes := q.Peers()
-		for i, c := range classes {
-			joined += len(c.People) - 1
-			for _, one := range c.People {
-				classOf[one.Name] = i
-			}
-		}
-		for _, view := range q.Views() {
-			for _, one := range catalog.All.Each() {
-				for _, d := range q.Who(view, one) {
-					i, ok := classOf[d.User]
-					if !ok {
-						t.Fatalf("%s is in no class", d.User)
-					}
-					got, _ := q.Decide(classes[i], view, one)
-					if answeredBy(got) != answeredBy(d) {
-						t.Fatalf("%s on %s: %s: %+v, and their class %+v", one, view, d.User, answeredBy(d), answeredBy(got))
-					}
-				}
-				who := q.Who(view, one)
-				for _, c := range classes {
-					d, _ := q.Decide(c, view, one)
-					for _, x := range c.People {
-						if d.Allowed != No && !slices.ContainsFunc(who, func(d Decision) bool { return d.User == x.Name }) {
-							t.Fatalf("%s of %s: Who does not speak of them, and their class %s", x.Name, view, d.Allowed)
-						}
-					}
-				}
-			}
-		}
+		joined += peersAgree(t, s, w)
 	})
 	if joined == 0 && !t.Failed() {
 		t.Error("nobody was like anybody: the test does not reach it")
 	}
+}
+
+// peersAgree holds what is decided of the peers of a site to what Who says of each, and
+// returns how many are like somebody before them.
+func peersAgree(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, s *Snapshot, w *Wanted) (joined int) {
+	t.Helper()
+	q := Inquire(s, w, Acceptance{})
+	of := map[string][]int{} // a user and a login may have one name
+	all := q.Peers()
+	for i, c := range all {
+		joined += len(c.People) - 1
+		for _, one := range c.People {
+			of[one.Name] = append(of[one.Name], i)
+		}
+	}
+	for _, view := range q.Views() {
+		for _, one := range catalog.All.Each() {
+			who := q.Who(view, one)
+			for _, d := range who {
+				if !slices.ContainsFunc(of[d.User], func(i int) bool {
+					got, _ := q.Decide(all[i], view, one)
+					return answeredBy(got) == answeredBy(d)
+				}) {
+					t.Fatalf("%s on %s: %s: %+v, and no peers of that name say so", one, view, d.User, answeredBy(d))
+				}
+			}
+			for _, c := range all {
+				d, _ := q.Decide(c, view, one)
+				for _, x := range c.People {
+					if d.Allowed != No && !slices.ContainsFunc(who, func(d Decision) bool { return d.User == x.Name }) {
+						t.Fatalf("%s of %s: Who does not speak of them, and their peers %s", x.Name, view, d.Allowed)
+					}
+				}
+			}
+		}
+	}
+	return joined
 }
 
 // TestBrings: a role brings what it and its roles hold, and its DENYs.

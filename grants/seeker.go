@@ -28,6 +28,26 @@ func (x *seeker) entry(e *WantedEntry) (p, v int, ok bool) {
 	return p, v, okView && okGrantee
 }
 
+// nearby finds principals of lists that are in order of names, or of roles and then of
+// names, as the index is: the two found last and those after them are looked at first.
+type nearby [2]int
+
+func (n *nearby) principal(ix *index, name string) (int, bool) {
+	for i, at := range n {
+		for p := at; p < min(at+2, len(ix.principals)); p++ {
+			if ix.principals[p].Name == name && (p == 0 || ix.principals[p-1].Name != name) {
+				n[i] = p
+				return p, true
+			}
+		}
+	}
+	p, ok := ix.principal(name)
+	if ok {
+		n[0], n[1] = p, n[0]
+	}
+	return p, ok
+}
+
 // edge is a direct membership, by position.
 type edge struct{ role, member int }
 
@@ -37,9 +57,10 @@ func pair(role, member int) uint64 { return uint64(role)<<32 | uint64(member) }
 // pairs are the memberships that are wanted of principals that are there, sorted.
 func (ix *index) pairs(members []WantedMember) []uint64 {
 	out := make([]uint64, 0, len(members))
+	var near nearby
 	for i := range members {
-		r, okRole := ix.principal(members[i].Role)
-		u, okUser := ix.principal(members[i].User)
+		r, okRole := near.principal(ix, members[i].Role)
+		u, okUser := near.principal(ix, members[i].User)
 		if okRole && okUser {
 			out = append(out, pair(r, u))
 		}

@@ -31,7 +31,7 @@ type instance struct {
 	logins  []Login
 	byID    map[int]int
 	bySID   map[string]int32 // logins alone
-	parents map[int][]int  // the roles that a login or role is a direct member of
+	parents map[int][]int    // the roles that a login or role is a direct member of
 	rows    []ServerPermissionRow
 	// byGrantee is the same rows by grantee, each one's in the server's order.
 	byGrantee []ServerPermissionRow

@@ -107,6 +107,7 @@ var bypasses = []Rule{
 	{finding.AccessBeyondPolicy, "somebody may do what the policy does not give: a DENY of its is missing", nil, permissions},
 	{finding.OtherDatabase, "another database's chain of owners leads in here", nil, databases},
 	{finding.TrustedDatabase, "whoever acts as others in another database does so here", nil, databases},
+	{finding.ModuleConfidential, "a module reaches a confidential view, and somebody may run it who may not read that", nil, dependencies},
 	{finding.Module, "a procedure or function that somebody may run reaches a view", nil, dependencies},
 	{finding.ModuleNotVerified, "somebody may run a module whose text is hidden, made at run time or signed", nil, modules},
 	{finding.GroupNotVerified, "who is in a group of Windows or Entra cannot be read", nil, serverPeople},

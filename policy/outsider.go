@@ -124,6 +124,9 @@ func (p *Policy) Accepts(site string, now time.Time) grants.Acceptance {
 	for _, m := range p.Modules {
 		a.Modules = append(a.Modules, grants.AcceptedModule(m))
 	}
+	for _, c := range p.Confidential {
+		a.Confidential = append(a.Confidential, grants.ConfidentialView{Name: string(p.Catalog.SiteName(c.View)), Pos: c.Pos})
+	}
 	for _, u := range p.Users {
 		if len(u.Also) > 0 && p.enters(u, site) {
 			a.Also[u.Name] = u.Also

@@ -91,12 +91,15 @@ func (c *viewCheck) gather() {
 		if len(u.Allow)+len(u.Deny)+len(u.At) == 0 {
 			continue
 		}
+		var all map[string]bool // once it is asked for
 		in := func() map[string]bool {
-			out := map[string]bool{}
-			for _, s := range c.p.UserSites(u) {
-				out[s.Name] = true
+			if all == nil {
+				all = map[string]bool{}
+				for _, s := range c.p.UserSites(u) {
+					all[s.Name] = true
+				}
 			}
-			return out
+			return all
 		}
 		c.lines(slices.Concat(u.Allow, u.Deny), in)
 		for _, a := range u.At {

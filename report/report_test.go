@@ -280,6 +280,31 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// TestNamesOnATerminal: nothing that a report writes holds a character that a terminal
+// obeys, and the name is the same to who reads the JSON.
+func TestNamesOnATerminal(t *testing.T) {
+	const name = "eve\x1b[2J\u009b\u202e"
+	r := New(source(t, base, func(s *grants.Snapshot) {
+		withStrangers(s)
+		s.Principals[len(s.Principals)-1].Name = name
+	}))
+	var table, page bytes.Buffer
+	if err := r.WriteCSV(&table); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.WriteHTML(&page); err != nil {
+		t.Fatal(err)
+	}
+	for what, text := range map[string]string{"the table": table.String(), "the page": page.String()} {
+		if strings.ContainsAny(text, "\x1b\u009b\u202e") {
+			t.Errorf("%s holds what a terminal obeys", what)
+		}
+		if !strings.Contains(text, `eve\u001b[2J\u009b\u202e`) {
+			t.Errorf("%s does not have the name", what)
+		}
+	}
+}
+
 // TestPage: the page lets its own style and program run and nothing else, and holds its
 // data so that no name ends it.
 func TestPage(t *testing.T) {

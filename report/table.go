@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/xlsx"
 )
 
@@ -140,11 +141,12 @@ func (r *Report) WriteCSV(w io.Writer) error {
 	return out.Error()
 }
 
-// defused is a row of which a spreadsheet program runs nothing.
+// defused is a row of which a spreadsheet program runs nothing, and a terminal obeys
+// nothing.
 func defused(cells []string) []string {
 	out := make([]string, len(cells))
 	for i, c := range cells {
-		out[i] = xlsx.Defuse(c)
+		out[i] = xlsx.Defuse(finding.Printable(c))
 	}
 	return out
 }

@@ -19,10 +19,13 @@ type Source struct {
 	// Tag is the struct tag that has the keys: toml or json.
 	Tag string
 	// Required names the keys without which a table is not right. path is the
-	// table's: "" for the whole, "group.allow" for the lines of a group.
+	// table's: "" for the whole, "group.allow" for the lines of a group. Where it is
+	// nil for JSON, it is those that are never left out.
 	Required func(path string) []string
 	// Key adds to the schema of a key of a table: its words, its names.
 	Key func(path, key string) Schema
+	// Null are the paths of lists of JSON that may be null, as "people.groups".
+	Null []string
 	// Texts are types that are written as texts, dates among them.
 	Texts []reflect.Type
 }
@@ -57,7 +60,7 @@ func (s Source) Of(t reflect.Type, path string) Schema {
 
 // object describes a struct. Fields of embedded structs count as its own.
 func (s Source) object(t reflect.Type, path string) Schema {
-	properties := Schema{}
+	properties, always := Schema{}, []string{}
 	for _, f := range reflect.VisibleFields(t) {
 		key, rest, _ := strings.Cut(f.Tag.Get(s.Tag), ",")
 		if key == "-" || key == "" || !f.IsExported() {
@@ -65,16 +68,22 @@ func (s Source) object(t reflect.Type, path string) Schema {
 		}
 		below := strings.TrimPrefix(path+"."+key, ".")
 		one := s.Of(f.Type, below)
-		if s.nullable(f.Type, rest) {
+		if s.nullable(f.Type, rest) || slices.Contains(s.Null, below) {
 			one = Schema{"anyOf": []Schema{one, {"type": "null"}}}
 		}
 		if s.Key != nil {
 			one = with(one, s.Key(path, key))
 		}
 		properties[key] = one
+		if !strings.Contains(rest, "omitempty") {
+			always = append(always, key)
+		}
 	}
 	out := Schema{"type": "object", "properties": properties, "additionalProperties": false}
-	if s.Required != nil {
+	switch {
+	case s.Required == nil && s.Tag == "json" && len(always) > 0:
+		out["required"] = always
+	case s.Required != nil:
 		if keys := s.Required(path); len(keys) > 0 {
 			out["required"] = keys
 		}
@@ -89,6 +98,9 @@ func (s Source) nullable(t reflect.Type, options string) bool {
 
 // with adds to a schema. What is said of names is said of each element of a list.
 func with(one, more Schema) Schema {
+	if len(one) == 0 && more != nil {
+		return more // of what the type says nothing
+	}
 	for key, value := range more {
 		if items, ok := one["items"].(Schema); ok && key != "description" {
 			items[key] = value

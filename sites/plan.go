@@ -28,6 +28,9 @@ type PlanOptions struct {
 	// say nothing of what views the real ones have.
 	FromCatalog bool
 
+	// Whole plans each site as if its mode were all.
+	Whole bool
+
 	// Drift keeps of each site how it differs from the policy, for Fleet.Drifts.
 	Drift bool
 
@@ -401,6 +404,9 @@ func (s SitePlan) whole(survey *grants.Survey, p *policy.Policy, o PlanOptions) 
 // far the policy reaches into a site.
 func diffOptions(p *policy.Policy, s policy.Site, o PlanOptions) grants.DiffOptions {
 	mode, at := p.Mode(s)
+	if o.Whole {
+		mode = grants.All
+	}
 	return grants.DiffOptions{Mode: mode, ModeAt: at, Adopt: slices.Concat(p.Settings.Adopt, o.Adopt), Made: mssql.MadeLogin, AdoptLogins: p.Settings.AdoptLogins, Statement: mssql.Statement}
 }
 

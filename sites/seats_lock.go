@@ -3,7 +3,6 @@ package sites
 import (
 	"context"
 	"database/sql"
-	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -107,7 +106,7 @@ func (l *licence) check(ctx context.Context) error {
 // drop closes the connection for good, and the lock goes with it.
 func (l *licence) drop() {
 	if l.conn != nil {
-		l.conn.Raw(func(any) error { return sqldriver.ErrBadConn })
+		mssql.Discard(l.conn)
 		l.conn.Close()
 		l.conn = nil
 	}

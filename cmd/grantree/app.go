@@ -111,9 +111,7 @@ func (a *app) inputErrors(c *cobra.Command, err error) {
 	if format := c.Flags().Lookup("format"); format == nil || format.Value.String() != "json" {
 		return
 	}
-	_ = a.printJSON(struct {
-		Findings []jsonFinding `json:"findings"`
-	}{jsonFindings(input.Findings)})
+	_ = a.printJSON(jsonFound{jsonFindings(input.Findings)})
 }
 
 // newRoot builds the command tree.

@@ -77,7 +77,8 @@ type canaries struct {
 }
 
 // watch begins the search of a story: at its end nothing that a command printed
-// or wrote may hold a password, but for password files and letters.
+// or wrote may hold a password, but for password files and letters. What it printed
+// as JSON has to be what the schema of the command says.
 func watch(e *testscript.Env) (*canaries, error) {
 	dir, err := os.MkdirTemp("", "grantree-said-")
 	if err != nil {
@@ -92,6 +93,9 @@ func watch(e *testscript.Env) (*canaries, error) {
 		defer os.RemoveAll(dir)
 		if found := c.search(); len(found) > 0 {
 			e.T().Fatal("a password stands where it must not:\n" + strings.Join(found, "\n"))
+		}
+		if found := c.misfits(); len(found) > 0 {
+			e.T().Fatal("what a command prints is not what its schema says:\n" + strings.Join(found, "\n"))
 		}
 	})
 	return c, nil

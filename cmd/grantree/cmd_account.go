@@ -240,7 +240,13 @@ type jsonAccountChange struct {
 	Came       string   `json:"came,omitempty"`
 }
 
-func changesJSON(changes []sites.AccountChange, done []sites.AccountResult, left []jsonLeft) any {
+// jsonAccountChanges is what was sent, and the sessions that were left.
+type jsonAccountChanges struct {
+	Changes []jsonAccountChange `json:"changes"`
+	Left    []jsonLeft          `json:"left,omitempty"`
+}
+
+func changesJSON(changes []sites.AccountChange, done []sites.AccountResult, left []jsonLeft) jsonAccountChanges {
 	out := []jsonAccountChange{}
 	for _, c := range changes {
 		line := jsonAccountChange{Server: c.Server, Login: c.Login, Statements: c.Statements}
@@ -252,10 +258,12 @@ func changesJSON(changes []sites.AccountChange, done []sites.AccountResult, left
 		}
 		out = append(out, line)
 	}
-	return struct {
-		Changes []jsonAccountChange `json:"changes"`
-		Left    []jsonLeft          `json:"left,omitempty"`
-	}{out, left}
+	return jsonAccountChanges{out, left}
+}
+
+// jsonAccounts is who has which logins.
+type jsonAccounts struct {
+	Accounts []jsonAccount `json:"accounts"`
 }
 
 // jsonAccount is what a server says of somebody's login.
@@ -404,9 +412,7 @@ func (a *app) userStatus(ctx context.Context, o statusOptions, names []string) e
 		for _, p := range people {
 			out = append(out, accountJSON(p))
 		}
-		return errors.Join(unread, a.printJSON(struct {
-			Accounts []jsonAccount `json:"accounts"`
-		}{out}))
+		return errors.Join(unread, a.printJSON(jsonAccounts{out}))
 	}
 	if len(people) == 0 && all > 0 {
 		a.printf("Nobody is %s here.\n", strings.ReplaceAll(o.only, "-", " "))

@@ -366,11 +366,14 @@ type jsonResult struct {
 	Error      string `json:"error,omitempty"`
 }
 
-func resultsJSON(fp *sites.FleetPlan, results []sites.Result) any {
-	out := struct {
-		Sites []jsonResult `json:"sites"`
-		Seats jsonSeats    `json:"seats"`
-	}{[]jsonResult{}, seatsJSON(fp.Seats)}
+// jsonApplied is what became of a plan.
+type jsonApplied struct {
+	Sites []jsonResult `json:"sites"`
+	Seats jsonSeats    `json:"seats"`
+}
+
+func resultsJSON(fp *sites.FleetPlan, results []sites.Result) jsonApplied {
+	out := jsonApplied{[]jsonResult{}, seatsJSON(fp.Seats)}
 	for _, r := range results {
 		one := jsonResult{Site: r.Site, Result: string(r.Outcome), Statements: r.Statements}
 		if r.Err != nil {

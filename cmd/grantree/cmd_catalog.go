@@ -184,7 +184,7 @@ func (a *app) catalogLint(o policyOptions) error {
 	}
 	l := catalog.Lint(cat)
 	if o.format == "json" {
-		err = a.printJSON(map[string]any{"findings": jsonFindings(l)})
+		err = a.printJSON(jsonFound{jsonFindings(l)})
 	} else {
 		byCode := map[string]finding.List{}
 		for _, f := range l {
@@ -241,7 +241,7 @@ func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
 	}
 	sort.SliceStable(l, func(i, j int) bool { return l[i].Code < l[j].Code })
 	if o.format == "json" {
-		err = a.printJSON(map[string]any{"findings": jsonFindings(l)})
+		err = a.printJSON(jsonFound{jsonFindings(l)})
 	} else {
 		a.catalogDifferences(l, sitesOf)
 		a.printf("%s read, %s\n", count(len(readings), "site"), count(len(l), "difference"))

@@ -219,12 +219,15 @@ type jsonGroupUnder struct {
 	Lose  map[string][]string `json:"lose"`
 }
 
-func catalogDiffJSON(changes []catalog.Change, groups []groupUnder, broken finding.List) any {
-	out := struct {
-		Changes  []jsonCatalogChange `json:"changes"`
-		Groups   []jsonGroupUnder    `json:"groups"`
-		Findings []jsonFinding       `json:"findings"`
-	}{[]jsonCatalogChange{}, []jsonGroupUnder{}, jsonFindings(broken)}
+// jsonCatalogDiff is how two catalogs differ, for programs.
+type jsonCatalogDiff struct {
+	Changes  []jsonCatalogChange `json:"changes"`
+	Groups   []jsonGroupUnder    `json:"groups"`
+	Findings []jsonFinding       `json:"findings"`
+}
+
+func catalogDiffJSON(changes []catalog.Change, groups []groupUnder, broken finding.List) jsonCatalogDiff {
+	out := jsonCatalogDiff{[]jsonCatalogChange{}, []jsonGroupUnder{}, jsonFindings(broken)}
 	for _, c := range changes {
 		where := ""
 		if !c.Pos.IsZero() {

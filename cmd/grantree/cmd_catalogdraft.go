@@ -163,11 +163,14 @@ type jsonGuess struct {
 	Sites []string     `json:"sites"`
 }
 
-func draftJSON(d *drafting.Draft) any {
-	out := struct {
-		Catalog string      `json:"catalog"`
-		Guesses []jsonGuess `json:"guesses"`
-	}{Guesses: []jsonGuess{}}
+// jsonDraft is a draft for programs.
+type jsonDraft struct {
+	Catalog string      `json:"catalog"`
+	Guesses []jsonGuess `json:"guesses"`
+}
+
+func draftJSON(d *drafting.Draft) jsonDraft {
+	out := jsonDraft{Guesses: []jsonGuess{}}
 	for _, g := range d.Guesses {
 		out.Guesses = append(out.Guesses, jsonGuess{string(g.View), g.Node, string(g.Level), g.New, g.Why, g.Sites})
 	}

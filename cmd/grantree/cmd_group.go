@@ -74,10 +74,7 @@ func (a *app) groupList(o policyOptions) error {
 		presets = append(presets, g.Name)
 	}
 	if o.format == "json" {
-		return a.printJSON(struct {
-			Groups  []groupSummary `json:"groups"`
-			Presets []string       `json:"presets"`
-		}{out, presets})
+		return a.printJSON(jsonGroups{out, presets})
 	}
 	t := newTable(a.stdout, "GROUP", "ROLE", "USERS", "LINES", "VIEWS", "")
 	right(t, 3, 4, 5)
@@ -161,21 +158,30 @@ func (a *app) groupDiff(o policyOptions, first, second string) error {
 	return nil
 }
 
-// groupDiffJSON is what two groups give apart, for programs.
-func groupDiffJSON(one, two *policy.Group, differ []policy.Difference) any {
-	type difference struct {
+// The JSON contracts of "group list" and "group diff".
+type (
+	jsonGroups struct {
+		Groups  []groupSummary `json:"groups"`
+		Presets []string       `json:"presets"`
+	}
+	jsonGroupDiff struct {
+		First  string              `json:"first"`
+		Second string              `json:"second"`
+		Differ []jsonGroupDiffView `json:"differences"`
+	}
+	jsonGroupDiffView struct {
 		View   string   `json:"view"`
 		Node   []string `json:"node,omitempty"`
 		First  []string `json:"only_first"`
 		Second []string `json:"only_second"`
 	}
-	out := struct {
-		First  string       `json:"first"`
-		Second string       `json:"second"`
-		Differ []difference `json:"differences"`
-	}{one.Name, two.Name, []difference{}}
+)
+
+// groupDiffJSON is what two groups give apart, for programs.
+func groupDiffJSON(one, two *policy.Group, differ []policy.Difference) jsonGroupDiff {
+	out := jsonGroupDiff{one.Name, two.Name, []jsonGroupDiffView{}}
 	for _, d := range differ {
-		out.Differ = append(out.Differ, difference{d.View, d.Node, d.First.Names(), d.Second.Names()})
+		out.Differ = append(out.Differ, jsonGroupDiffView{d.View, d.Node, d.First.Names(), d.Second.Names()})
 	}
 	return out
 }

@@ -26,6 +26,15 @@ func newGroupShow(a *app) *cobra.Command {
 	return c
 }
 
+// jsonGroup is the JSON contract of "group show".
+type jsonGroup struct {
+	Group      string       `json:"group"`
+	Role       string       `json:"role"`
+	Views      []groupRow   `json:"views"`
+	InsertOnly []string     `json:"insert_only"`
+	Members    []jsonMember `json:"members"`
+}
+
 // groupRow is what a group may do on one view.
 type groupRow struct {
 	View    string      `json:"view"`
@@ -52,16 +61,10 @@ func (a *app) groupShow(o policyOptions, name string) error {
 	unread := policy.InsertOnly(checks[0].Wanted, all.Group(g.Name))
 	members := []jsonMember{}
 	for _, m := range p.Members(g) {
-		members = append(members, jsonMember{m.User.Name, m.User.Standing(), m.Sites, ownLines(m.User)})
+		members = append(members, jsonMember{m.User.Name, m.User.Standing(), append([]string{}, m.Sites...), ownLines(m.User)})
 	}
 	if o.format == "json" {
-		return a.printJSON(struct {
-			Group      string       `json:"group"`
-			Role       string       `json:"role"`
-			Views      []groupRow   `json:"views"`
-			InsertOnly []string     `json:"insert_only"`
-			Members    []jsonMember `json:"members"`
-		}{g.Name, g.Role, append([]groupRow{}, rows...), append([]string{}, unread...), members})
+		return a.printJSON(jsonGroup{g.Name, g.Role, append([]groupRow{}, rows...), append([]string{}, unread...), members})
 	}
 	role := "role " + g.Role
 	if len(g.Sites) > 0 {

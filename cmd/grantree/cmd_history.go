@@ -56,10 +56,7 @@ func (a *app) userHistory(ctx context.Context, o fleetOptions, name string) erro
 		}
 	}
 	if o.format == "json" {
-		return errors.Join(unread, a.printJSON(struct {
-			User    string        `json:"user"`
-			Servers []jsonHistory `json:"servers"`
-		}{u.Name, append([]jsonHistory{}, all...)}))
+		return errors.Join(unread, a.printJSON(jsonHistories{u.Name, append([]jsonHistory{}, all...)}))
 	}
 	for _, h := range all {
 		a.printHistory(h)
@@ -67,9 +64,15 @@ func (a *app) userHistory(ctx context.Context, o fleetOptions, name string) erro
 	return unread
 }
 
+// jsonHistories is what the servers wrote down of one person.
+type jsonHistories struct {
+	User    string        `json:"user"`
+	Servers []jsonHistory `json:"servers"`
+}
+
 // historyJSON translates what a server wrote down.
 func historyJSON(h sites.ServerHistory) jsonHistory {
-	out := jsonHistory{Server: h.Server, Login: h.Login, Events: []jsonEvent{}}
+	out := jsonHistory{Server: h.Server, Login: h.Login, Sources: []jsonSource{}, Events: []jsonEvent{}}
 	if at, by, ok := audit.LastSeen(h.Readings, h.Login, h.Same); ok {
 		text := moment(at)
 		out.LastSeen, out.By = &text, string(by)

@@ -218,24 +218,29 @@ func (a *app) imported(got *adoption.Result, o importOptions) {
 	}
 }
 
-// importJSON is an import for programs.
-func importJSON(got *adoption.Result, o importOptions) any {
-	type item struct {
+// The JSON contract of import.
+type (
+	jsonImport struct {
+		File      string           `json:"file"`
+		Policy    string           `json:"policy"`
+		Groups    int              `json:"groups"`
+		Users     int              `json:"users"`
+		Outsiders int              `json:"outsiders"`
+		Report    []jsonImportItem `json:"report"`
+	}
+	jsonImportItem struct {
 		jsonFinding
 		Sites   []string `json:"sites"`
 		Rows    int      `json:"rows"`
 		Members int      `json:"members"`
 	}
-	out := struct {
-		File      string `json:"file"`
-		Policy    string `json:"policy"`
-		Groups    int    `json:"groups"`
-		Users     int    `json:"users"`
-		Outsiders int    `json:"outsiders"`
-		Report    []item `json:"report"`
-	}{o.out, string(got.Text), len(got.Policy.Groups), len(got.Policy.Users), len(got.Policy.Outsiders), []item{}}
+)
+
+// importJSON is an import for programs.
+func importJSON(got *adoption.Result, o importOptions) jsonImport {
+	out := jsonImport{o.out, string(got.Text), len(got.Policy.Groups), len(got.Policy.Users), len(got.Policy.Outsiders), []jsonImportItem{}}
 	for _, i := range got.Report.Items {
-		x := item{jsonFinding: jsonFindings(finding.List{i.Finding})[0], Sites: i.Sites}
+		x := jsonImportItem{jsonFinding: jsonFindings(finding.List{i.Finding})[0], Sites: i.Sites}
 		if x.Sites == nil {
 			x.Sites = []string{}
 		}

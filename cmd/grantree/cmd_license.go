@@ -276,53 +276,58 @@ type jsonAbsent struct {
 	Why   []string `json:"why,omitempty"`
 }
 
-// licenseJSON is the same for programs.
-func licenseJSON(s sites.Seats, absences []sites.Absence, days int) any {
-	type alias struct {
+// The JSON contract of license.
+type (
+	jsonLicense struct {
+		Seats     jsonSeats       `json:"seats"`
+		Now       int             `json:"now"`
+		People    []jsonSeat      `json:"people"`
+		Uncounted []jsonUncounted `json:"uncounted,omitempty"`
+		// Unseen is who uses a seat now, where --unseen asked.
+		Unseen *jsonUnseen `json:"unseen,omitempty"`
+	}
+	jsonSeat struct {
+		Name   string      `json:"name"`
+		Uses   bool        `json:"uses_seat"`
+		Now    bool        `json:"uses_seat_now"`
+		Seats  int         `json:"seats"`
+		Why    string      `json:"why"`
+		Sites  []string    `json:"sites"`
+		Origin string      `json:"known_from"`
+		As     []jsonAlias `json:"users,omitempty"`
+	}
+	jsonAlias struct {
 		Site string `json:"site"`
 		User string `json:"user"`
 	}
-	type line struct {
-		Name   string   `json:"name"`
-		Uses   bool     `json:"uses_seat"`
-		Now    bool     `json:"uses_seat_now"`
-		Seats  int      `json:"seats"`
-		Why    string   `json:"why"`
-		Sites  []string `json:"sites"`
-		Origin string   `json:"known_from"`
-		As     []alias  `json:"users,omitempty"`
-	}
-	type uncounted struct {
+	jsonUncounted struct {
 		Where string `json:"where"`
 		Name  string `json:"name"`
 		Why   string `json:"why"`
 	}
-	type unseen struct {
+	jsonUnseen struct {
 		Days   int          `json:"days"`
 		People []jsonAbsent `json:"people"`
 	}
-	out := struct {
-		Seats     jsonSeats   `json:"seats"`
-		Now       int         `json:"now"`
-		People    []line      `json:"people"`
-		Uncounted []uncounted `json:"uncounted,omitempty"`
-		// Unseen is who uses a seat now, where --unseen asked.
-		Unseen *unseen `json:"unseen,omitempty"`
-	}{Seats: seatsJSON(s), Now: s.Now, People: []line{}}
+)
+
+// licenseJSON is the same for programs.
+func licenseJSON(s sites.Seats, absences []sites.Absence, days int) jsonLicense {
+	out := jsonLicense{Seats: seatsJSON(s), Now: s.Now, People: []jsonSeat{}}
 	out.Seats.Used, out.Seats.Unread = &s.Used, s.Unread
 	for _, l := range s.Lines {
-		var as []alias
+		var as []jsonAlias
 		for _, a := range l.As {
-			as = append(as, alias(a))
+			as = append(as, jsonAlias(a))
 		}
-		out.People = append(out.People, line{As: as, Name: l.Name, Uses: l.Uses(), Now: l.SeatsNow > 0, Seats: max(l.Seats, l.SeatsNow), Why: l.Why,
+		out.People = append(out.People, jsonSeat{As: as, Name: l.Name, Uses: l.Uses(), Now: l.SeatsNow > 0, Seats: max(l.Seats, l.SeatsNow), Why: l.Why,
 			Sites: append([]string{}, placesOf(l)...), Origin: l.Origin})
 	}
 	for _, u := range s.Uncounted {
-		out.Uncounted = append(out.Uncounted, uncounted(u))
+		out.Uncounted = append(out.Uncounted, jsonUncounted(u))
 	}
 	if days > 0 {
-		out.Unseen = &unseen{Days: days, People: []jsonAbsent{}}
+		out.Unseen = &jsonUnseen{Days: days, People: []jsonAbsent{}}
 		for _, x := range absences {
 			line := jsonAbsent{Name: x.Name, Seats: x.Seats, Seen: x.Seen.Bool(), Last: moment(x.Last), Since: moment(x.Since), Why: x.Why}
 			if x.Seen == grants.Yes {

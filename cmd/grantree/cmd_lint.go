@@ -19,6 +19,12 @@ type lintOptions struct {
 	full   bool
 }
 
+// jsonLint is the JSON contract of lint.
+type jsonLint struct {
+	Findings []jsonFinding `json:"findings"`
+	Vendor   int           `json:"vendor"`
+}
+
 func newLint(a *app) *cobra.Command {
 	var o lintOptions
 	c := &cobra.Command{
@@ -59,10 +65,7 @@ func (a *app) lint(o lintOptions) error {
 		vendors = all - len(found)
 	}
 	if o.format == "json" {
-		err = a.printJSON(struct {
-			Findings []jsonFinding `json:"findings"`
-			Vendor   int           `json:"vendor"`
-		}{jsonFindings(found), vendors})
+		err = a.printJSON(jsonLint{jsonFindings(found), vendors})
 	} else {
 		a.printLint(found, o.full)
 		a.printf("%s\n", lintSum(found, vendors))

@@ -44,11 +44,7 @@ func (a *app) policyTest(o policyOptions) error {
 	}
 	findings = findings.Sorted()
 	if o.format == "json" {
-		out := struct {
-			Tests    []jsonTest    `json:"tests"`
-			Findings []jsonFinding `json:"findings"`
-			Seats    jsonSeats     `json:"seats"`
-		}{testsJSON(results), jsonFindings(findings), jsonSeats{Used: &seats.Used, Limit: seats.Limit}}
+		out := jsonTests{testsJSON(results), jsonFindings(findings), jsonSeats{Used: &seats.Used, Limit: seats.Limit}}
 		if err := a.printJSON(out); err != nil {
 			return err
 		}
@@ -102,6 +98,13 @@ type jsonTest struct {
 	Pass   bool   `json:"pass"`
 	Detail string `json:"detail,omitempty"`
 	Where  string `json:"where"`
+}
+
+// jsonTests is the JSON contract of test.
+type jsonTests struct {
+	Tests    []jsonTest    `json:"tests"`
+	Findings []jsonFinding `json:"findings"`
+	Seats    jsonSeats     `json:"seats"`
 }
 
 func testsJSON(results []policy.TestResult) []jsonTest {

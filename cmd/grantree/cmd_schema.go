@@ -3,10 +3,13 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
+	"strings"
 
 	"grantree/catalog"
 	"grantree/docs"
+	"grantree/finding"
 	"grantree/policy"
 	"grantree/schema"
 
@@ -15,15 +18,28 @@ import (
 
 func newSchema(a *app) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "schema",
-		Short: "Print what a file looks like as JSON Schema, for editors",
+		Use:   "schema [COMMAND]",
+		Short: "Print what a file or an output looks like as JSON Schema",
 		Long: `Prints what a file looks like as JSON Schema, draft 7. An editor of TOML that
 reads such (Even Better TOML, taplo) completes and checks keys, nodes and views as
 one types:
 
   grantree schema policy > grantree.schema.json
 
-and as the first line of the policy: #:schema ./grantree.schema.json`,
+and as the first line of the policy: #:schema ./grantree.schema.json
+
+Named after a command it is what that prints with --format json, for programs:
+
+  grantree schema plan > plan.schema.json
+  grantree schema user show`,
+		Args:      cobra.ArbitraryArgs,
+		ValidArgs: outputNames(),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			return a.schemaOfOutput(strings.Join(args, " "))
+		},
 	}
 	var file string
 	of := &cobra.Command{
@@ -43,14 +59,30 @@ and as the first line of the policy: #:schema ./grantree.schema.json`,
 	ofCatalog := &cobra.Command{
 		Use:   "catalog",
 		Short: "A catalog file",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 { // the output of that command
+				return a.schemaOfOutput("catalog " + args[0])
+			}
 			return a.printSchema(catalog.Schema(schema.ReadWords(docs.Policy), extends))
 		},
 	}
 	ofCatalog.Flags().BoolVar(&extends, "extends", false, "one that extends the built-in catalog")
 	c.AddCommand(of, ofCatalog)
 	return c
+}
+
+// schemaOfOutput prints what a command prints.
+func (a *app) schemaOfOutput(command string) error {
+	o, ok := outputs()[command]
+	if !ok {
+		fix := "they are: " + strings.Join(outputNames(), ", ")
+		if near := finding.Nearest(command, outputNames()); near != "" {
+			fix = fmt.Sprintf("did you mean %q?", near)
+		}
+		return usageError("no command %q prints JSON; %s", command, fix)
+	}
+	return a.printSchema(o.schema("grantree " + command + " --format json"))
 }
 
 // forSchema reads the policy whose names a schema has. What is wrong with it does

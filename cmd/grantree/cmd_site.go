@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"grantree/grants"
 	"grantree/policy"
 	"grantree/sites"
 
@@ -27,14 +28,15 @@ func newSite(a *app) *cobra.Command {
 
 // jsonSiteLine is a site as the policy has it.
 type jsonSiteLine struct {
-	Name     string `json:"name"`
-	Server   string `json:"server"`
-	Database string `json:"database"`
-	Retired  bool   `json:"retired"`
-	Reason   string `json:"reason,omitempty"`
-	People   int    `json:"people"`
-	Home     bool   `json:"home"`
-	Where    string `json:"where"`
+	Name     string      `json:"name"`
+	Server   string      `json:"server"`
+	Database string      `json:"database"`
+	Retired  bool        `json:"retired"`
+	Reason   string      `json:"reason,omitempty"`
+	People   int         `json:"people"`
+	Home     bool        `json:"home"`
+	Mode     grants.Mode `json:"mode,omitempty"` // but all
+	Where    string      `json:"where"`
 }
 
 func newSiteList(a *app) *cobra.Command {
@@ -58,7 +60,7 @@ func (a *app) siteList(o policyOptions) error {
 	lines := []jsonSiteLine{}
 	rows := [][]string{{"SITE", "SERVER", "DATABASE", "PEOPLE", ""}}
 	for _, s := range p.Sites {
-		line := jsonSiteLine{Name: s.Name, Server: s.Server, Database: s.Database, Retired: s.Retired, Reason: s.Reason, Home: s.Name == home.Name, Where: s.Pos.String()}
+		line := jsonSiteLine{Name: s.Name, Server: s.Server, Database: s.Database, Retired: s.Retired, Reason: s.Reason, Home: s.Name == home.Name, Mode: partOf(p, s), Where: s.Pos.String()}
 		for _, u := range p.Users {
 			if slices.ContainsFunc(p.UserSites(u), func(x policy.Site) bool { return x.Name == s.Name }) {
 				line.People++
@@ -72,12 +74,13 @@ func (a *app) siteList(o policyOptions) error {
 		case line.Home && p.License.Limited:
 			note = "the licence's home"
 		}
+		if line.Mode != "" && !s.Retired {
+			note = strings.TrimPrefix(note+", mode "+string(line.Mode), ", ")
+		}
 		rows = append(rows, []string{s.Name, s.Server, s.Database, fmt.Sprint(line.People), note})
 	}
 	if o.format == "json" {
-		return a.printJSON(struct {
-			Sites []jsonSiteLine `json:"sites"`
-		}{lines})
+		return a.printJSON(jsonSites{lines})
 	}
 	a.folded(rows, 3)
 	return nil
@@ -127,6 +130,17 @@ type jsonSession struct {
 	IdleSeconds      int    `json:"idle_seconds"`
 	OpenTransactions int    `json:"open_transactions"`
 }
+
+// The JSON contracts of "site list" and "site sessions".
+type (
+	jsonSites struct {
+		Sites []jsonSiteLine `json:"sites"`
+	}
+	jsonSessions struct {
+		Sessions []jsonSession `json:"sessions"`
+		Hidden   int           `json:"not_idle"`
+	}
+)
 
 // jsonLeft is a session that was to be ended, and why it is not.
 type jsonLeft struct {
@@ -197,10 +211,7 @@ func (a *app) siteSessions(ctx context.Context, o sessionOptions) error {
 	case o.end && (len(changes) > 0 || o.format == "json"):
 		failed = append(failed, a.carryOut(ctx, f, changes, left, o.accountOptions))
 	case o.format == "json":
-		failed = append(failed, a.printJSON(struct {
-			Sessions []jsonSession `json:"sessions"`
-			Hidden   int           `json:"not_idle"`
-		}{list, hidden}))
+		failed = append(failed, a.printJSON(jsonSessions{list, hidden}))
 	}
 	return errors.Join(failed...)
 }

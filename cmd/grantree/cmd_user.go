@@ -67,6 +67,17 @@ type jsonOwnLine struct {
 	Where       string   `json:"where"`
 }
 
+// The JSON contracts of "user list" and "user show".
+type (
+	jsonUsers struct {
+		Users []jsonUser `json:"users"`
+	}
+	jsonUserShown struct {
+		User  jsonUser       `json:"user"`
+		Sites []jsonUserSite `json:"sites"`
+	}
+)
+
 func userJSON(p *policy.Policy, u *policy.User) jsonUser {
 	out := jsonUser{Name: u.Name, FullName: u.FullName, Email: u.Email, Login: u.Login, Auth: string(u.Auth), Status: u.Standing(), Until: u.Until.String(),
 		Reason: u.Reason, Off: u.InactiveReason, Was: u.Was, Groups: append([]string{}, u.Groups...), Sites: []string{}, Own: ownLines(u), Where: u.Pos.String()}
@@ -116,9 +127,7 @@ func (a *app) userList(o policyOptions) error {
 		users = append(users, userJSON(p, u))
 	}
 	if o.format == "json" {
-		return a.printJSON(struct {
-			Users []jsonUser `json:"users"`
-		}{users})
+		return a.printJSON(jsonUsers{users})
 	}
 	rows := [][]string{{"NAME", "FULL NAME", "STATUS", "GROUPS", "SITES"}}
 	for _, u := range users {
@@ -181,10 +190,7 @@ func (a *app) userShow(o policyOptions, name string) error {
 	}
 	person := userJSON(p, u)
 	if o.format == "json" {
-		return a.printJSON(struct {
-			User  jsonUser       `json:"user"`
-			Sites []jsonUserSite `json:"sites"`
-		}{person, sites})
+		return a.printJSON(jsonUserShown{person, sites})
 	}
 	a.printUser(person, sites)
 	return nil

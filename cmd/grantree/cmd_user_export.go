@@ -128,6 +128,11 @@ func (a *app) observe(ctx context.Context, p *policy.Policy, people []roster.Per
 	return unread, nil
 }
 
+// jsonPeopleList is the JSON contract of "user export".
+type jsonPeopleList struct {
+	People []roster.Person `json:"people"`
+}
+
 // exported is the list as a file holds it.
 func (a *app) exported(people []roster.Person, o userExportOptions) ([]byte, error) {
 	var b bytes.Buffer
@@ -140,7 +145,7 @@ func (a *app) exported(people []roster.Person, o userExportOptions) ([]byte, err
 	default:
 		to := *a
 		to.stdout = &b
-		err = to.printJSON(map[string]any{"people": people})
+		err = to.printJSON(jsonPeopleList{people})
 	}
 	return b.Bytes(), err
 }

@@ -181,9 +181,13 @@ func byCode(l finding.List) string {
 	return list(parts, 3)
 }
 
-// verifiedJSON is the same for programs.
-func verifiedJSON(results []sites.Verified, names finding.List) any {
-	type site struct {
+// The JSON contract of verify.
+type (
+	jsonVerified struct {
+		Sites    []jsonVerifiedSite `json:"sites"`
+		Findings []jsonFinding      `json:"findings"`
+	}
+	jsonVerifiedSite struct {
 		Site       string        `json:"site"`
 		Users      int           `json:"users"`
 		Asked      int           `json:"asked"`
@@ -196,12 +200,13 @@ func verifiedJSON(results []sites.Verified, names finding.List) any {
 		Tests      []jsonTest    `json:"tests"`
 		Error      string        `json:"error,omitempty"`
 	}
-	out := struct {
-		Sites    []site        `json:"sites"`
-		Findings []jsonFinding `json:"findings"`
-	}{[]site{}, jsonFindings(names)}
+)
+
+// verifiedJSON is the same for programs.
+func verifiedJSON(results []sites.Verified, names finding.List) jsonVerified {
+	out := jsonVerified{[]jsonVerifiedSite{}, jsonFindings(names)}
 	for _, v := range results {
-		s := site{Site: v.Site, Users: v.Users, Asked: v.Asked, Answers: v.Answers, OK: v.OK(), State: string(v.Outcome), Mismatches: jsonFindings(v.Mismatches),
+		s := jsonVerifiedSite{Site: v.Site, Users: v.Users, Asked: v.Asked, Answers: v.Answers, OK: v.OK(), State: string(v.Outcome), Mismatches: jsonFindings(v.Mismatches),
 			Unverified: jsonFindings(v.Unverified), Notes: jsonFindings(v.Notes), Tests: testsJSON(v.Tests)}
 		if v.Err != nil {
 			s.Error = v.Err.Error()

@@ -30,6 +30,12 @@ Exits with 3 where there is one.`,
 	return c
 }
 
+// jsonWeakPasswords is the JSON contract of "user weak-passwords".
+type jsonWeakPasswords struct {
+	Weak    []jsonWeak  `json:"weak"`
+	Servers []jsonAsked `json:"servers"`
+}
+
 // jsonWeak is a login whose password anybody can guess.
 type jsonWeak struct {
 	Server   string `json:"server"`
@@ -95,10 +101,7 @@ func (a *app) weakPasswords(ctx context.Context, o fleetOptions, most int) error
 		failed = append(failed, &exitError{code: exitDifferences, message: count(len(weak), "password") + " that anybody can guess"})
 	}
 	if o.format == "json" {
-		return errors.Join(append(failed, a.printJSON(struct {
-			Weak    []jsonWeak  `json:"weak"`
-			Servers []jsonAsked `json:"servers"`
-		}{weak, asked}))...)
+		return errors.Join(append(failed, a.printJSON(jsonWeakPasswords{weak, asked}))...)
 	}
 	rows := [][]string{{"LOGIN", "SERVER", "PASSWORD IS"}}
 	for _, w := range weak {

@@ -101,6 +101,12 @@ func (o whoOptions) excluded(args []string) (catalog.Permissions, error) {
 	return not, nil
 }
 
+// jsonWays is what gives something, for programs.
+type jsonWays struct {
+	Ways       []wayRow     `json:"ways"`
+	Unverified []unverified `json:"unverified,omitempty"`
+}
+
 // whoByGroup prints what gives what was asked for.
 func (a *app) whoByGroup(live []liveSite, p *policy.Policy, q question, format string) error {
 	var groups []group
@@ -110,10 +116,7 @@ func (a *app) whoByGroup(live []liveSite, p *policy.Policy, q question, format s
 	rows := a.ways(live, q, groups)
 	unsure := unverifiedOf(live, q)
 	if format == "json" {
-		return a.printJSON(struct {
-			Ways       []wayRow     `json:"ways"`
-			Unverified []unverified `json:"unverified,omitempty"`
-		}{rows, unsure})
+		return a.printJSON(jsonWays{rows, unsure})
 	}
 	a.printWays(rows, q.permissions)
 	a.printUnverified(unsure)

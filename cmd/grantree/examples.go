@@ -104,7 +104,8 @@ grantree user export --live --format xlsx --out people.xlsx`},
 	{"demo", `grantree demo`},
 	{"sandbox", `grantree sandbox --listen 127.0.0.1:1433`},
 	{"schema policy", `grantree schema policy`},
-	{"schema catalog", `grantree schema catalog`},
+	{"schema catalog", `grantree schema catalog
+grantree schema catalog export`},
 	{"man", `grantree man apply
 grantree man --out man1`},
 	{"completion bash", `grantree completion bash`},

@@ -58,7 +58,7 @@ type jsonStep struct {
 
 // decisionsJSON is one object for one answer, a list for several.
 func decisionsJSON(decisions []grants.Decision, alike []together, edits []*edit) any {
-	var out []jsonDecision
+	out := []jsonDecision{}
 	for _, d := range decisions {
 		var that *jsonEditThat
 		for i, t := range alike {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"grantree/catalog"
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/sites"
 	"grantree/sql/mssql"
@@ -107,7 +108,7 @@ func (a *app) printPlanJSON(fp *sites.FleetPlan, drift []sites.Drift) error {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		out.WriteString("\n    " + plainJSON(text))
+		out.WriteString("\n    " + finding.PlainJSON(text))
 	}
 	if len(fp.Rows()) > 0 {
 		out.WriteString("\n  ")
@@ -120,7 +121,7 @@ func (a *app) printPlanJSON(fp *sites.FleetPlan, drift []sites.Drift) error {
 	if err != nil {
 		return err
 	}
-	out.WriteString("]," + plainJSON(strings.TrimPrefix(text, "{")) + "\n")
+	out.WriteString("]," + finding.PlainJSON(strings.TrimPrefix(text, "{")) + "\n")
 	return out.Flush()
 }
 

@@ -170,13 +170,14 @@ func (a *app) appliedOffline(p *policy.Policy, o fleetOptions, views []string) (
 }
 
 // appliedFleet opens a fleet; on the sandbox, where sites begin without any
-// permission, it applies the policy first so that there is something to ask.
+// permission, it applies the policy first so that there is something to ask: the whole
+// of it, whatever the sites' modes.
 func (a *app) appliedFleet(ctx context.Context, o fleetOptions, quiet bool) (*sites.Fleet, func(), error) {
 	f, done, err := a.open(ctx, o)
 	if err != nil || !o.sandbox {
 		return f, done, err
 	}
-	fp, err := a.planned(ctx, f, sites.PlanOptions{ExpectLoss: -1})
+	fp, err := a.planned(ctx, f, sites.PlanOptions{ExpectLoss: -1, Whole: true})
 	if err != nil {
 		return nil, done, err
 	}

@@ -12,8 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 
 	"grantree/finding"
 	"grantree/sites"
@@ -214,26 +212,8 @@ func (a *app) printJSON(v any) error {
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	_, err := io.WriteString(a.stdout, plainJSON(b.String()))
+	_, err := io.WriteString(a.stdout, finding.PlainJSON(b.String()))
 	return err
-}
-
-// plainJSON writes out, as JSON does, the characters that Printable would, so
-// that the value is the same and a terminal obeys nothing.
-func plainJSON(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case r == '\n' || unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
 }
 
 // shownAlike is how many warnings of one code are shown; the rest is counted.
@@ -317,6 +297,12 @@ type jsonFinding struct {
 	Fix      string `json:"fix,omitempty"`
 	// Statements are all that mend it; Fix may show the first few.
 	Statements []string `json:"statements,omitempty"`
+}
+
+// jsonFound is findings and nothing else: of a check, or of an input file that is
+// wrong.
+type jsonFound struct {
+	Findings []jsonFinding `json:"findings"`
 }
 
 func jsonFindings(l finding.List) []jsonFinding {

@@ -63,14 +63,15 @@ func (a *app) printUnanswered(s review.Status) {
 	}
 }
 
-// reviewAppliedJSON is the same for programs.
-func reviewAppliedJSON(x reviewOutcome, s review.Status, written bool) any {
-	edit := editJSON(x.edited, written)
-	return struct {
-		Verdicts []review.Verdict `json:"verdicts"`
-		Status   review.Status    `json:"status"`
-		Edit     any              `json:"edit"`
-	}{append([]review.Verdict{}, x.verdicts...), s, edit}
+// jsonReviewApplied is the same for programs.
+type jsonReviewApplied struct {
+	Verdicts []review.Verdict `json:"verdicts"`
+	Status   review.Status    `json:"status"`
+	Edit     jsonEdit         `json:"edit"`
+}
+
+func reviewAppliedJSON(x reviewOutcome, s review.Status, written bool) jsonReviewApplied {
+	return jsonReviewApplied{append([]review.Verdict{}, x.verdicts...), s, editJSON(x.edited, written)}
 }
 
 func newReviewStatus(a *app) *cobra.Command {

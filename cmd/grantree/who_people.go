@@ -94,7 +94,7 @@ func (x *answers) view(s liveSite, view string, asked []catalog.Permissions) {
 			if now := d.Allowed != grants.No || d.Has(aroundKinds...) || d.Has("column"); now {
 				key := d.User + "\x00" + d.Login
 				if byUser[key] == nil {
-					byUser[key] = &access{Site: s.name, View: view, User: d.User, Login: d.Login, Inactive: d.Inactive}
+					byUser[key] = &access{Site: s.name, View: view, User: d.User, Login: d.Login, Inactive: d.Inactive, Via: []string{}}
 				}
 				byUser[key].add(d)
 			}

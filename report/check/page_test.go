@@ -203,6 +203,15 @@ func TestShownNames(t *testing.T) {
 	}
 }
 
+// TestWindowsGroup: a group of Windows is not counted as a person.
+func TestWindowsGroup(t *testing.T) {
+	p := open(t, patched(t, `{"name":"alice"`, `{"group":true,"name":"alice"`))
+	p.choose("q", "change pay")
+	if got := p.text("#answers li.asked"); !strings.HasPrefix(got, "4 people and 1 group of Windows, whoever is in it, can change it: alice") {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestLightAndDark: text has the contrast that WCAG 2 asks for at level AA, in both.
 func TestLightAndDark(t *testing.T) {
 	file, _ := demo(t)
@@ -262,14 +271,17 @@ func TestPrint(t *testing.T) {
 	p.choose("q", "change pay")
 	p.click("#open-all")
 	p.media("print")
-	p.until(`document.querySelectorAll("#grid tbody tr.row").length > 100`)
-	if n := len(p.texts("#grid tbody tr.row")); n < len(r.Views) {
+	p.until(`document.querySelectorAll("#paper tbody tr").length > 100`)
+	if n := len(p.texts("#paper table:first-child tbody tr")); n < len(r.Views) {
 		t.Errorf("%d rows are printed of more than %d", n, len(r.Views))
 	}
 	for _, selector := range []string{"nav", "#open-all", "#pager", "#clear"} {
 		if shown := value[bool](p, fmt.Sprintf(`document.querySelector(%q).offsetParent !== null`, selector)); shown {
 			t.Errorf("%s is printed", selector)
 		}
+	}
+	if columns := p.texts("#paper th.col"); len(columns) != 14 || columns[0] != "Admin" || columns[13] != "Public" {
+		t.Errorf("the columns are %q", columns)
 	}
 	if shown := value[bool](p, `document.querySelector('#answers li.asked').offsetParent !== null`); !shown {
 		t.Error("the answer is not printed")

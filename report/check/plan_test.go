@@ -212,11 +212,11 @@ func TestPlanLooks(t *testing.T) {
 	}
 	p.click("#open-all")
 	p.media("print")
-	p.until(`document.querySelectorAll("#grid tbody tr.row").length > 100`)
-	if n := len(p.texts("#grid tbody tr.row")); n < 100 {
+	p.until(`document.querySelectorAll("#paper tbody tr").length > 100`)
+	if n := len(p.texts("#paper tbody tr")); n < 100 {
 		t.Errorf("%d rows are printed", n)
 	}
-	for _, selector := range []string{"nav", "#open-all", "#pager", "#find-sql"} {
+	for _, selector := range []string{"nav", "#open-all", "#pager", "#find-sql", "#grid-box"} {
 		if shown := value[bool](p, fmt.Sprintf(`document.querySelector(%q).offsetParent !== null`, selector)); shown {
 			t.Errorf("%s is printed", selector)
 		}

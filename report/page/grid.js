@@ -1,10 +1,10 @@
 // The whole tree: a row for each node and view, a column for each group or for people
-// alike. Only the rows in sight are in the document, but for print. The page says what
+// alike. Only the rows in sight are in the document; on paper all that are open are. The page says what
 // the columns are (treeColumns, columnWords, columnWidth), what stands in a cell
 // (treeCell) and what has a row (keepsNode, keepsView).
 
 const open = new Set(nodes.filter(n => n.depth === 0 && nodes.filter(m => m.depth === 0).length < 4).map(n => n.index));
-const grid = {rows: [], columns: [], first: 0, focus: 0, printing: false, found: -1, height: 28};
+const grid = {rows: [], columns: [], first: 0, focus: 0, found: -1, height: 28};
 
 // treeRows are the rows that are open.
 function treeRows() {
@@ -30,6 +30,21 @@ function treeRows() {
 function columnsInSight() {
   const room = $('grid-box').clientWidth - 22 * 16 - 20;
   return Math.max(4, Math.floor(room / columnWidth));
+}
+
+// On paper stand all rows that are open, and columns side by side as many as a page
+// takes, the next ones below: at most so many tables, and what is left out is said.
+const paper = {width: 432, tables: 6}; // the width in pixels, beside the nodes
+
+function renderPaper() {
+  const out = [], all = grid.columns, across = Math.floor(paper.width / columnWidth), most = across * paper.tables;
+  for (let i = 0; i < Math.min(all.length, most); i += across) {
+    const some = all.slice(i, Math.min(i + across, most));
+    out.push(el('table', null, el('thead', null, el('tr', null, el('th', {scope: 'col', class: 'what'}, 'Node and view'), some.map(c => el('th', {scope: 'col', class: 'col'}, el('span', null, name(c.label)))))),
+      el('tbody', null, grid.rows.map(r => el('tr', null, nodeCell(r), some.map(c => treeCell(c.where, r, undefined)))))));
+  }
+  if (all.length > most) out.push(el('p', {class: 'caution'}, plural(all.length - most, 'column') + ' more are not printed: filter by site, group or person first.'));
+  $('paper').replaceChildren(...out);
 }
 
 // renderTree works the grid out anew, after a filter.
@@ -58,23 +73,24 @@ function renderHead() {
 function treeRow(i, columns) {
   const r = grid.rows[i];
   const tr = el('tr', {role: 'row', class: 'row' + (i === grid.found ? ' found' : ''), 'data-row': i, 'aria-level': r.level, 'aria-rowindex': i + 2, 'aria-expanded': r.open === null ? undefined : String(r.open), tabindex: i === grid.focus ? '0' : '-1'});
+  tr.append(nodeCell(r), ...columns.map((c, j) => treeCell(c.where, r, grid.first + j + 2)));
+  return tr;
+}
+
+// nodeCell is the first cell of a row: the node or view.
+function nodeCell(r) {
   const what = el('td', {role: 'rowheader', class: 'what' + (r.view === undefined ? '' : ' view'), title: shown(r.label)}, el('span', {class: 'twist', 'aria-hidden': 'true'}, r.open === null ? '' : r.open ? '▾' : '▸'), name(r.label));
   if (!r.views.length) what.append(' ', el('small', {class: 'view'}, '(no view behind it)'));
   if (r.kind) what.append(' ', el('small', null, '(' + r.kind.replace('_', ' ') + ')'));
   what.style.paddingLeft = (0.4 + (r.level - 1) * 1.1) + 'rem';
-  tr.append(what, ...columns.map((c, j) => treeCell(c.where, r, grid.first + j + 2)));
-  return tr;
+  return what;
 }
 
 // renderRows puts the rows in sight into the document.
 function renderRows() {
   const box = $('grid-box'), body = $('grid').tBodies[0], n = grid.rows.length, h = grid.height;
   const columns = grid.columns.slice(grid.first, grid.first + columnsInSight());
-  let from = 0, to = n;
-  if (!grid.printing) {
-    from = Math.max(0, Math.floor(box.scrollTop / h) - 6);
-    to = Math.min(n, from + Math.ceil(box.clientHeight / h) + 12);
-  }
+  const from = Math.max(0, Math.floor(box.scrollTop / h) - 6), to = Math.min(n, from + Math.ceil(box.clientHeight / h) + 12);
   grid.from = from; grid.to = to;
   const had = document.activeElement && body.contains(document.activeElement);
   const rows = [];
@@ -160,7 +176,7 @@ function treeEvents() {
   $('before').addEventListener('click', () => page(-1));
   $('after').addEventListener('click', () => page(1));
   window.addEventListener('resize', () => { renderHead(); renderRows(); });
-  const print = on => { if (grid.printing !== on) { grid.printing = on; renderRows(); } };
+  const print = on => { if (on) renderPaper(); else $('paper').replaceChildren(); };
   window.addEventListener('beforeprint', () => print(true));
   window.addEventListener('afterprint', () => print(false));
   window.matchMedia('print').addEventListener('change', e => print(e.matches));

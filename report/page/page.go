@@ -14,6 +14,8 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
+
+	"grantree/finding"
 )
 
 // The parts that pages share. The scripts are one program, in this order, and the
@@ -57,11 +59,11 @@ func (p Page) Write(w io.Writer, data func(put func(id string, v any) error) err
 
 // put writes one part of the data.
 func put(w io.Writer, id string, v any) error {
-	text, err := json.Marshal(v) // < > & and the line ends of JavaScript are written by their numbers, also in what is JSON already
+	text, err := json.Marshal(v) // < > and & are written by their numbers, also in what is JSON already
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, "<script type=\"application/json\" id=\""+id+"\">"+string(text)+"</script>\n")
+	_, err = io.WriteString(w, "<script type=\"application/json\" id=\""+id+"\">"+finding.PlainJSON(string(text))+"</script>\n")
 	return err
 }
 

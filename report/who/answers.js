@@ -68,7 +68,7 @@ function lines(views, chosen) {
     if (m.every(x => x === '') && !by.length) continue;
     const where = siteList(c.where.map(w => w.site.site));
     const key = [where, ...m, ...by].join('\u0000');
-    if (!out.has(key)) out.set(key, {people: [], where, marks: m, by, crowd: c});
+    if (!out.has(key)) out.set(key, {people: [], where, marks: m, by});
     out.get(key).people.push(...c.people);
   }
   const rank = m => ['all', 'some', 'unsure', 'beside', 'denied', ''].indexOf(m);
@@ -101,8 +101,9 @@ function sentence(p, list, asked) {
   const has = kind => list.filter(l => l.marks[permissions.indexOf(p)] === kind).flatMap(l => l.people.map(id => ({id, where: l.where})));
   const make = x => x.where === whole || chosenSites().length === 1 ? person(x.id) : el('span', null, person(x.id), ' (' + x.where + ')');
   const yes = has('all'), part = has('some'), unsure = has('unsure'), beside = has('beside');
-  const n = new Set(yes.map(x => x.id)).size;
-  const out = el('li', {class: asked ? 'asked' : '', 'data-permission': p.sql}, el('b', null, n ? plural(n, 'person', 'people') + ' can ' + p.word + ' it: ' : 'Nobody can ' + p.word + (part.length ? ' all of it' : ' it')),
+  const who = [...new Set(yes.map(x => x.id))], n = who.length, groups = who.filter(p => data.people[p].group).length;
+  const counted = [n - groups || !groups ? plural(n - groups, 'person', 'people') : '', groups ? plural(groups, 'group') + ' of Windows, whoever is in it,' : ''].filter(Boolean).join(' and ');
+  const out = el('li', {class: asked ? 'asked' : '', 'data-permission': p.sql}, el('b', null, n ? counted + ' can ' + p.word + ' it: ' : 'Nobody can ' + p.word + (part.length ? ' all of it' : ' it')),
     n ? few(yes, make, 12) : '');
   if (part.length) out.append('; a part of it, or not everywhere: ', few(part, make, 6));
   if (beside.length) out.append('; not on the view itself, but around it or by giving it to themselves: ', few(beside, make, 6));

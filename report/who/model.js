@@ -48,13 +48,23 @@ function crowds(people) {
   return [...out.values()];
 }
 
+// denials is what an access is denied, or null: the rows of its ways that deny.
+const denied = new Map();
+function denials(x) {
+  if (!denied.has(x)) {
+    const rows = (x.ways || []).filter(w => w.kind === 'deny').map(w => row(w.cells));
+    denied.set(x, rows.length ? Uint8Array.from(data.views, (_, v) => rows.reduce((all, r) => all | r[v], 0)) : null);
+  }
+  return denied.get(x);
+}
+
 // marks are what some access in some sites is worth on some views: for each permission
 // 'all', 'some', or, where it is none, what else there is to say.
 function marks(list, views) {
   let any = 0, every = 15, unsure = 0, beside = 0, denied = 0;
   for (const w of list) {
     const holds = row(w.site.holds), x = w.role ? null : data.access[w.access];
-    const may = row(w.role ? w.role.may : x.may), not = w.role && w.role.denied ? row(w.role.denied) : null;
+    const may = row(w.role ? w.role.may : x.may), not = w.role ? w.role.denied ? row(w.role.denied) : null : denials(x);
     for (const v of views) {
       if (!holds[v]) continue;
       const d = not ? not[v] : 0, yes = may[v] & ~d;

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	driver "github.com/microsoft/go-mssqldb"
 	"github.com/microsoft/go-mssqldb/msdsn"
 )
 
@@ -62,7 +61,7 @@ func connectorOf(a Address) (connector, error) {
 	if !a.Integrated {
 		config.User, config.Password = a.User, a.Password
 	}
-	return connector{inner: driver.NewConnectorConfig(config), limit: max(loginTimeout, config.DialTimeout+dialTimeout)}, nil
+	return connector{inner: dialer{config}, limit: max(loginTimeout, config.DialTimeout+dialTimeout)}, nil
 }
 
 // loginTimeout bounds an attempt to connect and log in.

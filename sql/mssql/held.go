@@ -84,7 +84,9 @@ func readSets(ctx context.Context, q Querier, batch string, sets []resultSet, ar
 			return fmt.Errorf("%s: %w", set.name, err)
 		}
 	}
-	for rows.NextResultSet() {
+	for rows.NextResultSet() { // the error after a set comes once its rows were read
+		for rows.Next() {
+		}
 	}
 	return rows.Err()
 }

@@ -28,7 +28,7 @@ type Server struct {
 // link is a connection, and the database that it logged in to: where the server puts
 // a session back to, before the next batch, whenever somebody else takes it over.
 type link struct {
-	conn     *driver.Conn
+	conn     *session
 	database string
 }
 
@@ -112,36 +112,42 @@ type sharing struct {
 // Connect returns a connection that nobody uses, or a new one.
 func (c sharing) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	if l, ok := c.server.take(ctx, c.database); ok {
-		return &lent{Conn: l.conn, of: c, login: l.database, away: l.database != c.database}, nil
+		return &lent{session: l.conn, of: c, login: l.database, away: l.database != c.database}, nil
 	}
 	conn, err := c.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &lent{Conn: conn, of: c, login: c.database}, nil
+	return &lent{session: conn, of: c, login: c.database}, nil
 }
 
 // dial makes a connection that logs in to the database.
-func (c sharing) dial(ctx context.Context) (*driver.Conn, error) {
+func (c sharing) dial(ctx context.Context) (*session, error) {
 	conn, err := c.connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return conn.(*driver.Conn), nil
+	return conn.(*session), nil
 }
 
 // lent is a connection in the hands of one database.
 type lent struct {
-	*driver.Conn
+	*session
 	of    sharing
 	login string // the database that it logged in to
 	away  bool   // it is in that one yet, and that is another
-	bad   bool   // it is not to be used again
+}
+
+// ResetSession puts the session back to what it was after its login, with the next
+// batch: into the database that it logged in to.
+func (l *lent) ResetSession(ctx context.Context) error {
+	l.away = l.login != l.of.database
+	return l.session.ResetSession(ctx)
 }
 
 // Close gives the connection back, for others.
 func (l *lent) Close() error {
-	return l.of.server.put(link{l.Conn, l.login}, l.bad || !l.Conn.IsValid())
+	return l.of.server.put(link{l.session, l.login}, l.spoiled || !l.IsValid())
 }
 
 // PrepareContext prepares a batch, the first of which begins with USE.
@@ -161,8 +167,8 @@ func (l *lent) Prepare(query string) (sqldriver.Stmt, error) {
 // transaction or an impersonation may be open on it.
 func Discard(conn *sql.Conn) {
 	conn.Raw(func(c any) error {
-		if l, ok := c.(*lent); ok {
-			l.bad = true
+		if s, ok := c.(interface{ spoil() }); ok {
+			s.spoil()
 		}
 		return sqldriver.ErrBadConn // database/sql closes it
 	})
@@ -193,9 +199,9 @@ func (e *entering) ExecContext(ctx context.Context, args []sqldriver.NamedValue)
 	return enter(ctx, e, args, sqldriver.StmtExecContext.ExecContext)
 }
 
-// enter sends a batch that begins with USE, and where it did not get into the database
-// nothing of it was carried out: then the batch goes to a connection that logs in there,
-// whose errors are those of any other. A batch with arguments is a call, whose USE
+// enter sends a batch that begins with USE. Where that did not get into the database
+// nothing of the batch was carried out: then it goes to a connection that logs in there,
+// whose errors are those of any other, and the one that refused is not used again. A batch with arguments is a call, whose USE
 // would end with it, so that one is sent before.
 func enter[S, T any](ctx context.Context, e *entering, args []sqldriver.NamedValue, send func(S, context.Context, []sqldriver.NamedValue) (T, error)) (out T, err error) {
 	do := func(query string, args []sqldriver.NamedValue) (T, error) {
@@ -221,7 +227,8 @@ func enter[S, T any](ctx context.Context, e *entering, args []sqldriver.NamedVal
 			return do(e.query, args)
 		}
 		return out, nil
-	case Number(err) == 0 || e.l.inside(ctx):
+	case !notEntered(err):
+		e.l.spoil() // its answer may not be read to the end
 		return out, err
 	}
 	if err := e.l.again(ctx); err != nil {
@@ -230,31 +237,34 @@ func enter[S, T any](ctx context.Context, e *entering, args []sqldriver.NamedVal
 	return do(e.query, args)
 }
 
-// useQuery enters a database, and ends the batch where it did not. It ends no line:
-// the lines of what follows are counted.
+// useQuery enters a database, and ends the batch where it did not, with the first
+// error: the driver reads no answer to its end that goes on after one. It is the first
+// line of the batch.
 func useQuery(database string) string {
-	return fmt.Sprintf("USE %s; IF %s THROW 50004, N'the database was not entered', 1; ", tsql.Quote(database), notIn(database))
-}
-
-func notIn(database string) string {
 	name := tsql.QuoteString(database)
-	return fmt.Sprintf("DB_ID(%s) IS NULL OR DB_ID() <> DB_ID(%s)", name, name)
+	return fmt.Sprintf("SET XACT_ABORT ON; USE %s; IF DB_ID(%s) IS NULL OR DB_ID() <> DB_ID(%s) THROW 50004, N'the database was not entered', 1; SET XACT_ABORT OFF;\n", tsql.Quote(database), name, name)
 }
 
-// inside reports whether the connection is in its database, or may be.
-func (l *lent) inside(ctx context.Context) bool {
-	_, err := execute(ctx, l.Conn, fmt.Sprintf("IF %s THROW 50004, N'the database was not entered', 1;", notIn(l.of.database)))
-	return Number(err) != 50004
+// notEntered reports whether an error is that of useQuery: by its number, and because
+// it comes from the first line, which has nothing else. Other errors than those of a
+// database that cannot be entered are told as they are.
+func notEntered(err error) bool {
+	var se driver.Error
+	if !errors.As(err, &se) || se.LineNo > 1 || se.ProcName != "" {
+		return false
+	}
+	return slices.Contains([]int32{911, 916, 921, 922, 923, 924, 927, 929, 942, 945, 952, 976, 978, 983, 4060, 4063, 40508, 50004}, se.Number)
 }
 
 // again changes the connection for one that logs in to the database.
 func (l *lent) again(ctx context.Context) error {
+	l.spoil()
 	conn, err := l.of.dial(ctx)
 	if err != nil {
 		return err
 	}
-	l.Conn.Close()
-	l.Conn, l.login, l.away = conn, l.of.database, false
+	l.session.Close()
+	l.session, l.login, l.away = conn, l.of.database, false
 	return nil
 }
 

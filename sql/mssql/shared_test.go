@@ -136,7 +136,7 @@ func TestErrorsOfABatchAreItsOwn(t *testing.T) {
 	if _, err := one(north, where); err != nil {
 		t.Fatal(err)
 	}
-	_, err := one(south, "CREATE TABLE dbo.made (a int NULL);\nSELECT x.a FROM Missing.dbo.x AS x")
+	_, err := one(south, "CREATE TABLE dbo.made (a int NULL);\nUSE Missing;")
 	if err == nil {
 		t.Fatal("it was carried out")
 	}
@@ -192,6 +192,24 @@ func TestUsersOfADatabaseAlone(t *testing.T) {
 	for _, name := range []string{"One", "Two", "One", "Two"} {
 		if text, err := one(opened(t, server.Open, at("inside", name)), where); err != nil || !strings.HasPrefix(text, name+" ") {
 			t.Errorf("%s: in %q, %v", name, text, err)
+		}
+	}
+}
+
+// TestAConnectionThatAPoolKeepsStaysWhereItBelongs: one that database/sql itself keeps
+// and puts back to its beginning enters its database again.
+func TestAConnectionThatAPoolKeepsStaysWhereItBelongs(t *testing.T) {
+	_, at := sharedSites(t)
+	var server Server
+	defer server.Close()
+	north, south := opened(t, server.Open, at("sa", "North")), opened(t, server.Open, at("sa", "South"))
+	south.SetMaxIdleConns(1)
+	if _, err := one(north, where); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if text, err := one(south, where); err != nil || !strings.HasPrefix(text, "South ") {
+			t.Fatalf("in %s, %v", text, err)
 		}
 	}
 }
