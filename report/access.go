@@ -47,12 +47,12 @@ func (b *builder) accesses(q *grants.Inquiry, peers []grants.Peers) []Access {
 
 // put keeps the rows of an access.
 func (b *builder) put(x accessRows, roles []string) Access {
-	out := Access{Roles: append([]string{}, roles...), May: b.shelf.put(x.may), Columns: b.shelf.put(x.columns), Around: b.shelf.put(x.around),
-		NotVerified: b.shelf.put(x.unsure), Could: b.shelf.put(x.could)}
+	out := Access{Roles: append([]string{}, roles...), May: b.shelf.Put(x.may), Columns: b.shelf.Put(x.columns), Around: b.shelf.Put(x.around),
+		NotVerified: b.shelf.Put(x.unsure), Could: b.shelf.Put(x.could)}
 	slices.Sort(x.order)
 	for _, key := range x.order {
 		w := x.ways[key]
-		w.Cells = b.shelf.put(w.on)
+		w.Cells = b.shelf.Put(w.on)
 		out.Ways = append(out.Ways, w.Way)
 	}
 	return out

@@ -30,26 +30,27 @@ func (r row) cells() Cells {
 	return Cells(out)
 }
 
-// shelf keeps each row once.
-type shelf struct {
-	all []Cells
+// Shelf keeps each row of cells once.
+type Shelf struct {
+	All []Cells
 	at  map[Cells]int
 }
 
-func newShelf(views int) *shelf {
-	s := &shelf{at: map[Cells]int{}}
-	s.put(make(row, views))
+// NewShelf makes a shelf of rows for so many views.
+func NewShelf(views int) *Shelf {
+	s := &Shelf{at: map[Cells]int{}}
+	s.Put(make(row, views))
 	return s
 }
 
-// put returns the number of a row; that of nothing is 0.
-func (s *shelf) put(r row) int {
-	c := r.cells()
+// Put returns the number of a row; that of nothing is 0.
+func (s *Shelf) Put(r []catalog.Permissions) int {
+	c := row(r).cells()
 	i, known := s.at[c]
 	if !known {
-		i = len(s.all)
+		i = len(s.All)
 		s.at[c] = i
-		s.all = append(s.all, c)
+		s.All = append(s.All, c)
 	}
 	return i
 }

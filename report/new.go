@@ -36,7 +36,7 @@ func New(src Source) *Report {
 	for _, site := range src.Sites {
 		b.site(site)
 	}
-	b.r.Cells = b.shelf.all
+	b.r.Cells = b.shelf.All
 	for _, f := range src.Findings.Sorted() {
 		b.r.Findings = append(b.r.Findings, Finding{f.Code, string(f.Severity), f.Message, f.Where.String(), f.Advice()})
 	}
@@ -48,8 +48,7 @@ func New(src Source) *Report {
 type builder struct {
 	src      Source
 	r        *Report
-	shelf    *shelf
-	viewAt   map[string]int // by the folded name
+	shelf    *Shelf
 	personAt map[string]int // by the folded name
 	accessAt map[string]int // by its JSON
 	groupOf  map[string]string
@@ -59,53 +58,31 @@ type builder struct {
 
 func newBuilder(src Source) *builder {
 	c := src.Policy.Catalog
-	b := &builder{src: src, viewAt: map[string]int{}, personAt: map[string]int{}, accessAt: map[string]int{}, groupOf: map[string]string{},
+	b := &builder{src: src, personAt: map[string]int{}, accessAt: map[string]int{}, groupOf: map[string]string{},
 		r: &Report{Format: Format, Made: src.Made.Format("2006-01-02 15:04"), Application: c.Name, Policy: src.Policy.File, Basis: src.Basis,
-			Sites: []Site{}, Tree: []Node{}, Views: []string{}, Access: []Access{}, People: []Person{}, Findings: []Finding{}, Seats: src.Seats}}
-	for _, v := range c.Views() {
-		b.view(v)
-	}
+			Sites: []Site{}, Access: []Access{}, People: []Person{}, Findings: []Finding{}, Seats: src.Seats}}
+	var others []string
 	for _, site := range src.Sites {
 		if site.Inquiry == nil {
 			continue
 		}
 		for _, name := range site.Inquiry.Views() {
-			if v := catalog.ViewName(name); v.HasPrefix(c.Prefix) {
-				b.view(v)
+			if catalog.ViewName(name).HasPrefix(c.Prefix) {
+				others = append(others, name)
 			}
 		}
 	}
+	atlas := NewAtlas(c, others)
+	b.r.Tree, b.r.Views = atlas.Tree, atlas.Views
 	for _, g := range src.Policy.Groups {
 		b.groupOf[fold(g.Role)] = g.Name
 	}
-	b.tree(c)
-	b.shelf = newShelf(len(b.r.Views))
+	b.shelf = NewShelf(len(b.r.Views))
 	return b
 }
 
 // fold is the key of a name where no site is at hand.
 func fold(name string) string { return grants.Collation{}.Key(name) }
-
-func (b *builder) view(v catalog.ViewName) {
-	if _, known := b.viewAt[v.Key()]; !known {
-		b.viewAt[v.Key()] = len(b.r.Views)
-		b.r.Views = append(b.r.Views, string(v))
-	}
-}
-
-// tree is the catalog's, each view of a node once at each level.
-func (b *builder) tree(c *catalog.Catalog) {
-	for _, n := range c.Nodes {
-		node := Node{Path: n.Path}
-		for i := range n.Views {
-			v := &n.Views[i]
-			if p := (Placed{b.viewAt[v.Site.Key()], string(v.Level)}); !slices.Contains(node.Views, p) {
-				node.Views = append(node.Views, p)
-			}
-		}
-		b.r.Tree = append(b.r.Tree, node)
-	}
-}
 
 // site adds a site.
 func (b *builder) site(src SiteSource) {
@@ -119,7 +96,7 @@ func (b *builder) site(src SiteSource) {
 				held[i] = catalog.All
 			}
 		}
-		out.Holds = b.shelf.put(held)
+		out.Holds = b.shelf.Put(held)
 		out.Roles = b.roles(q)
 		out.Members = b.members(q)
 		out.Unverified = b.doubts(q)
@@ -135,7 +112,7 @@ func (b *builder) roles(q *grants.Inquiry) []Role {
 		for i, v := range b.r.Views {
 			may[i], denied[i] = q.Brings(name, v)
 		}
-		role := Role{Role: name, Of: b.groupOf[fold(name)], May: b.shelf.put(may), Denied: b.shelf.put(denied)}
+		role := Role{Role: name, Of: b.groupOf[fold(name)], May: b.shelf.Put(may), Denied: b.shelf.Put(denied)}
 		if role.May > 0 || role.Denied > 0 || role.Of != "" {
 			out = append(out, role)
 		}
@@ -158,7 +135,7 @@ func (b *builder) doubts(q *grants.Inquiry) []Doubt {
 	}
 	var out []Doubt
 	for m, r := range rows {
-		out = append(out, Doubt{m, b.shelf.put(r)})
+		out = append(out, Doubt{m, b.shelf.Put(r)})
 	}
 	slices.SortFunc(out, func(x, y Doubt) int { return strings.Compare(x.Message, y.Message) })
 	return out

@@ -2,6 +2,8 @@ package report
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -320,6 +322,10 @@ func TestPage(t *testing.T) {
 	style := regexp.MustCompile(`(?s)<style>(.*?)</style>`).FindStringSubmatch(page)
 	data := regexp.MustCompile(`(?s)<script type="application/json" id="data">(.*?)</script>`).FindStringSubmatch(page)
 	policy := regexp.MustCompile(`Content-Security-Policy" content="(.*?)"`).FindStringSubmatch(page)
+	hash := func(text string) string {
+		sum := sha256.Sum256([]byte(text))
+		return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+	}
 	if want := "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '" + hash(style[1]) + "'; script-src '" + hash(script[1]) + "'"; policy[1] != want {
 		t.Errorf("the policy is %s\nwant %s", policy[1], want)
 	}

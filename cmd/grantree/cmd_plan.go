@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"path/filepath"
 
 	"grantree/sites"
 
@@ -15,6 +17,7 @@ type planOptions struct {
 	check    bool
 	full     bool
 	rollback bool
+	out      string
 }
 
 // changeOptions are the flags that plan and apply share.
@@ -46,22 +49,32 @@ audit has it. Where they have not, that is unknown, and why.
 
 --format json is for programs, --format sql writes a script for sqlcmd or SSMS,
 --format markdown is for reviewers: it fits a comment of a pull request, holds no
-password, address or login of the run, and says what it leaves out.`,
+password, address or login of the run, and says what it leaves out.
+--format html is the same without bounds, as one page that needs no network: the
+navigation tree with what changes, person by person, every statement with its
+cause and its reverse.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if filepath.Ext(o.out) == ".html" && !c.Flags().Changed("format") {
+				_ = c.Flags().Set("format", "html")
+			}
 			return a.finished("plan", o.fleetOptions, func(e *ending) error { return a.plan(c.Context(), o, e) })
 		},
 	}
-	o.fleetOptions.addFlags(c, "text", "json", "sql", "markdown")
+	o.fleetOptions.addFlags(c, "text", "json", "sql", "markdown", "html")
 	o.addScheduled(c)
 	o.changeOptions.addFlags(c)
 	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change but grantree's own marks")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement, not the first few of each site")
+	c.Flags().StringVar(&o.out, "out", "", "with --format html: the file to write; it must not exist, and only you may read it")
 	c.Flags().BoolVar(&o.rollback, "rollback", false, "with --format sql: only the script that undoes the plan")
 	return c
 }
 
 func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
+	if o.out != "" && o.format != "html" {
+		return usageError("--out is for --format html: send the other formats where you want them with > FILE")
+	}
 	a.tells = sites.StageReading
 	f, done, err := a.open(ctx, o.fleetOptions)
 	defer done()
@@ -91,6 +104,8 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 		err = a.printScript(fp, o.rollback)
 	case "markdown":
 		err = a.printMarkdown(fp, o.full)
+	case "html":
+		err = a.planPage(fp, o)
 	default:
 		err = a.printPlan(fp, o.full)
 		a.printDrift(drift, o.full)
@@ -102,4 +117,20 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 		}
 	}
 	return errors.Join(fp.Err(o.check), err)
+}
+
+// planPage writes a plan as a page, to the file that was named or to stdout.
+func (a *app) planPage(fp *sites.FleetPlan, o planOptions) error {
+	if o.out == "" {
+		return a.printPlanHTML(a.stdout, fp, o.sandbox)
+	}
+	var b bytes.Buffer
+	if err := a.printPlanHTML(&b, fp, o.sandbox); err != nil {
+		return err
+	}
+	if err := a.writeNew(o.out, b.Bytes()); err != nil {
+		return err
+	}
+	a.warnf("a plan of %s written to %s", count(len(fp.Rows()), "site"), o.out)
+	return nil
 }

@@ -231,11 +231,18 @@ func (a *app) writeReport(r *report.Report, o reportOptions) error {
 		_, err := a.stdout.Write(b.Bytes())
 		return err
 	}
-	if err := a.create(o.out, b.Bytes(), 0o600); errors.Is(err, fs.ErrExist) {
-		return usageError("%s exists already and was left alone: name another with --out", o.out)
-	} else if err != nil {
+	if err := a.writeNew(o.out, b.Bytes()); err != nil {
 		return err
 	}
 	a.warnf("a report of %s written to %s", count(len(r.People), "person"), o.out)
 	return nil
+}
+
+// writeNew writes a file that must not exist, for the eyes of its owner.
+func (a *app) writeNew(file string, data []byte) error {
+	err := a.create(file, data, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return usageError("%s exists already and was left alone: name another with --out", file)
+	}
+	return err
 }

@@ -32,6 +32,7 @@ grantree lint --vendor --format json`},
 grantree plan --sandbox --site North
 grantree plan --format sql --site North
 grantree plan --format markdown
+grantree plan --format html --out plan.html
 grantree plan --shard 1/2`},
 	{"apply", `grantree apply --yes
 grantree apply --site North --yes --passwords-out new-passwords.txt

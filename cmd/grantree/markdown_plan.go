@@ -10,6 +10,7 @@ import (
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
+	"grantree/report/changes"
 	"grantree/sites"
 	"grantree/sql/mssql"
 )
@@ -46,8 +47,29 @@ func (a *app) printMarkdown(fp *sites.FleetPlan, full bool) error {
 // markdownHead is the sum of it: people, sites and statements.
 func markdownHead(fp *sites.FleetPlan) string {
 	var b strings.Builder
+	sum := sumOf(fp)
+	fmt.Fprintf(&b, "## grantree plan\n\n**%s lose, %d leave, %d gain**: %s in %d of %s.\n",
+		count(sum.Lose, "person"), sum.Leave, sum.Gain, count(sum.Statements, "statement"), sum.Changing, count(sum.Sites, "site"))
+	b.WriteString(markdownModes(fp))
+	if said, _ := nothingSaid(fp); said != "" {
+		fmt.Fprintf(&b, "\n%s\n", said)
+	}
+	if fp.Refusal() != nil {
+		b.WriteString("\n**A rule is broken: `grantree apply` sends nothing.** The errors are below.\n")
+	}
+	if refused := refusedSites(fp); len(refused) > 0 {
+		fmt.Fprintf(&b, "\n**`grantree apply` leaves out %s, which an error stops.** The errors are below.\n", count(len(refused), "site"))
+	}
+	if n := len(fp.Unread); n > 0 {
+		fmt.Fprintf(&b, "\n**%s could not be read**, and nothing is said of them. The log of the run says why.\n", count(n, "site"))
+	}
+	return b.String()
+}
+
+// sumOf is a plan in numbers, each person once.
+func sumOf(fp *sites.FleetPlan) changes.Sum {
+	sum := changes.Sum{Sites: len(fp.Rows())}
 	lose, leave, gain := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	statements, changing := 0, 0
 	for _, s := range fp.Sites {
 		people := s.People()
 		for _, name := range people.Lose {
@@ -58,42 +80,29 @@ func markdownHead(fp *sites.FleetPlan) string {
 		}
 		for _, e := range people.Effects {
 			for _, name := range e.People {
-				leave[name] = leave[name] || e.Leaves
+				if e.Leaves {
+					leave[name] = true
+				}
 			}
 		}
-		statements += s.Statements()
+		sum.Statements += s.Statements()
 		if !s.Empty() {
-			changing++
+			sum.Changing++
 		}
 	}
-	left := 0
-	for _, leaves := range leave {
-		if leaves {
-			left++
-		}
-	}
-	fmt.Fprintf(&b, "## grantree plan\n\n**%s lose, %d leave, %d gain**: %s in %d of %s.\n",
-		count(len(lose), "person"), left, len(gain), count(statements, "statement"), changing, count(len(fp.Rows()), "site"))
-	b.WriteString(markdownModes(fp))
-	if said, _ := nothingSaid(fp); said != "" {
-		fmt.Fprintf(&b, "\n%s\n", said)
-	}
-	if fp.Refusal() != nil {
-		b.WriteString("\n**A rule is broken: `grantree apply` sends nothing.** The errors are below.\n")
-	}
-	refused := 0
+	sum.Lose, sum.Leave, sum.Gain = len(lose), len(leave), len(gain)
+	return sum
+}
+
+// refusedSites are the sites that an error of their own stops.
+func refusedSites(fp *sites.FleetPlan) []string {
+	var out []string
 	for _, r := range fp.Rows() {
 		if r.Outcome == sites.Refused {
-			refused++
+			out = append(out, r.Site.Name)
 		}
 	}
-	if refused > 0 {
-		fmt.Fprintf(&b, "\n**`grantree apply` leaves out %s, which an error stops.** The errors are below.\n", count(refused, "site"))
-	}
-	if n := len(fp.Unread); n > 0 {
-		fmt.Fprintf(&b, "\n**%s could not be read**, and nothing is said of them. The log of the run says why.\n", count(n, "site"))
-	}
-	return b.String()
+	return out
 }
 
 // markdownSites are the numbers of each site; those with the same are one row.
@@ -143,59 +152,79 @@ func markdownWho(fp *sites.FleetPlan, full bool) *section {
 // markdownLogins is what becomes of seats, and of the logins of servers.
 func markdownLogins(fp *sites.FleetPlan) *section {
 	s := &section{head: "\n### Seats and logins\n\n", noun: "line", share: shareLogins}
-	say := func(format string, args ...any) { s.rows = append(s.rows, "- "+fmt.Sprintf(format, args...)+"\n") }
-	if seats := fp.Seats; seats.Counted {
-		say("Seats: %s.", seats.Count)
-	} else if len(seats.LeftOut) > 0 {
-		say("Seats: not counted: %s could not be read.", codes(seats.Unread, 4))
-	} else {
-		say("Seats: not counted.")
-	}
-	for _, of := range []struct {
-		label string
-		names []string
-	}{{"Left out, for want of a seat", fp.Seats.LeftOut}, {"Seats freed first", fp.Seats.Freed}, {"New seats", fp.Seats.New}} {
-		for names := range slices.Chunk(of.names, namesInRow) {
-			say("%s: %s.", of.label, codes(names, namesInRow))
+	for _, t := range accountsTold(fp) {
+		for _, text := range t.markdown() {
+			s.rows = append(s.rows, "- "+text+"\n")
 		}
 	}
-	for _, site := range fp.Policy.Sites {
-		if site.Retired {
-			say("Retired, neither read nor counted: %s: %s.", inCode(site.Name), inCode(site.Reason))
-		}
-	}
-	made := map[string][]string{}
+	return s
+}
+
+// accountsTold is what becomes of seats, and of the logins of servers.
+func accountsTold(fp *sites.FleetPlan) []told {
+	out := append(seatsTold(fp), retiredTold(fp)...)
+	made, logins := map[string][]string{}, map[string][]string{}
 	for _, l := range fp.NewAccounts() {
 		if l.Database != "" {
 			made[l.Place()] = append(made[l.Place()], l.Login)
 		}
 	}
 	for _, place := range sorted(made) {
-		say("New users with a password of their own on %s: %s.", inCode(serverOfPlace(place)), codes(made[place], namesInRow))
+		out = append(out, tell("New users with a password of their own on %s: %s.", []string{serverOfPlace(place)}, made[place]))
 	}
-	logins := map[string][]string{}
 	for _, l := range fp.Logins {
 		logins[l.Server] = append(logins[l.Server], l.Login)
 	}
 	for _, server := range sorted(logins) {
-		for names := range slices.Chunk(logins[server], namesInRow) {
-			say("New logins of server %s: %s.", inCode(server), codes(names, namesInRow))
-		}
+		out = append(out, tell("New logins of server %s: %s.", []string{server}, logins[server]))
 	}
 	words := map[grants.LoginKind]string{grants.DisableLogin: "disabled", grants.EnableLogin: "enabled", grants.RenameLogin: "renamed", grants.DropLogin: "dropped"}
 	for _, server := range fp.Servers {
 		for _, c := range server.Changes {
-			to := ""
+			t := tell("Login %s of server %s is "+words[c.Kind], []string{c.Login}, []string{server.Server})
 			if c.To != "" {
-				to = " to " + inCode(c.To)
+				t = tell(t.text+" to %s", append(t.names, []string{c.To})...)
 			}
-			say("Login %s of server %s is %s%s.", inCode(c.Login), inCode(server.Server), words[c.Kind], to)
+			out = append(out, tell(t.text+".", t.names...))
 		}
 	}
 	for _, p := range fp.Audits {
-		say("The audit of log-ins of server %s changes.", inCode(p.Server))
+		out = append(out, tell("The audit of log-ins of server %s changes.", []string{p.Server}))
 	}
-	return s
+	return out
+}
+
+// seatsTold is what becomes of seats.
+func seatsTold(fp *sites.FleetPlan) []told {
+	var out []told
+	switch seats := fp.Seats; {
+	case seats.Counted:
+		out = append(out, tell(literal(fmt.Sprintf("Seats: %s.", seats.Count))))
+	case len(seats.LeftOut) > 0:
+		out = append(out, tell("Seats: not counted: %s could not be read.", seats.Unread))
+	default:
+		out = append(out, tell("Seats: not counted."))
+	}
+	for _, of := range []struct {
+		label string
+		names []string
+	}{{"Left out, for want of a seat", fp.Seats.LeftOut}, {"Seats freed first", fp.Seats.Freed}, {"New seats", fp.Seats.New}} {
+		if len(of.names) > 0 {
+			out = append(out, tell(of.label+": %s.", of.names))
+		}
+	}
+	return out
+}
+
+// retiredTold names the sites that are neither read nor counted.
+func retiredTold(fp *sites.FleetPlan) []told {
+	var out []told
+	for _, site := range fp.Policy.Sites {
+		if site.Retired {
+			out = append(out, tell("Retired, neither read nor counted: %s: %s.", []string{site.Name}, []string{site.Reason}))
+		}
+	}
+	return out
 }
 
 // serverOfPlace is a place without its database.
@@ -208,17 +237,27 @@ func serverOfPlace(place string) string {
 // have once.
 func markdownFindings(fp *sites.FleetPlan) *section {
 	s := &section{head: "\n### Findings\n\n", noun: "finding", share: shareFindings}
-	hide := connections(fp)
-	for _, of := range []finding.Severity{finding.Error, finding.Warning} {
-		for _, f := range acrossSites(fp.Findings.Of(of)) {
-			where := ""
-			if !f.Where.IsZero() {
-				where = " in " + inCode(f.Where.String())
-			}
-			s.rows = append(s.rows, fmt.Sprintf("- **%s** %s%s: %s\n", of, inCode(f.Code), where, inPlace(hide.Replace(f.Message))))
+	for _, f := range findingsForReview(fp) {
+		where := ""
+		if !f.Where.IsZero() {
+			where = " in " + inCode(f.Where.String())
 		}
+		s.rows = append(s.rows, fmt.Sprintf("- **%s** %s%s: %s\n", f.Severity, inCode(f.Code), where, inPlace(f.Message)))
 	}
 	return s
+}
+
+// findingsForReview are the errors and warnings of a plan without what connects to a
+// server; the statements that they advise are left to the messages.
+func findingsForReview(fp *sites.FleetPlan) finding.List {
+	hide := connections(fp)
+	var out finding.List
+	for _, of := range []finding.Severity{finding.Error, finding.Warning} {
+		for _, f := range acrossSites(fp.Findings.Of(of)) {
+			out = append(out, finding.Finding{Code: f.Code, Severity: f.Severity, Where: f.Where, Message: hide.Replace(f.Message)})
+		}
+	}
+	return out
 }
 
 // connections replaces what connects to the policy's servers: their addresses, and

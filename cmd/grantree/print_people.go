@@ -300,8 +300,9 @@ func distinct(a, b []string) []string {
 // outline, and what was said once is not worked out again.
 type teller struct {
 	catalog  *catalog.Catalog
-	most     int                       // parts that are named
-	quote    func(place string) string // nil: as they are
+	most     int                                          // parts that are named
+	quote    func(place string) string                    // nil: as they are
+	say      func(*catalog.Outline, grants.Effect) string // nil: words
 	outlines map[string]*catalog.Outline
 	said     map[string]whoRow
 }
@@ -320,7 +321,12 @@ func (t *teller) row(views []string, e grants.Effect) whoRow {
 	key := fmt.Sprintf("%p", o) + fmt.Sprint(e.Gain, e.Lose, e.Enters, e.Leaves, e.Empty, e.More, e.Less) // fmt sorts maps
 	r, again := t.said[key]
 	if !again {
-		r = whoRow{what: t.words(o, e), rank: gains}
+		r = whoRow{rank: gains}
+		if t.say != nil {
+			r.what = t.say(o, e)
+		} else {
+			r.what = t.words(o, e)
+		}
 		gained, lost := e.Change()
 		r.weight = max(gained, lost)
 		switch {

@@ -44,7 +44,7 @@ type excerpt struct {
 
 // sketcher makes sketches, for several goroutines.
 type sketcher struct {
-	format string // of the output: text, json, sql or markdown
+	format string // of the output: text, json, sql, markdown or html
 	full   bool
 
 	mu     sync.Mutex
@@ -80,6 +80,8 @@ func (k *sketcher) sketch(s sites.SitePlan) (any, []byte) {
 	switch {
 	case k.format == "markdown":
 		text = statementsInMarkdown(s)
+	case k.format == "html":
+		text = statementsForPage(s)
 	case k.full:
 		text = statementsOf(s)
 	}

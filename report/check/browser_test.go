@@ -58,6 +58,12 @@ func TestMain(m *testing.M) {
 // printed.
 func grantree(t *testing.T, args ...string) []byte {
 	t.Helper()
+	return grantreeIn(t, "", args...)
+}
+
+// grantreeIn runs it in a folder.
+func grantreeIn(t *testing.T, dir string, args ...string) []byte {
+	t.Helper()
 	built.once.Do(func() {
 		c := exec.Command("go", "build", "-o", built.file, "./cmd/grantree")
 		c.Dir = root
@@ -70,6 +76,7 @@ func grantree(t *testing.T, args ...string) []byte {
 	}
 	var stderr bytes.Buffer
 	c := exec.Command(built.file, args...)
+	c.Dir = dir
 	c.Stderr = &stderr
 	out, err := c.Output()
 	if err != nil {

@@ -222,13 +222,7 @@ func TestLightAndDark(t *testing.T) {
 		p.media("", &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme})
 		papers[value[string](p, `getComputedStyle(document.documentElement).backgroundColor`)] = true
 		for _, selector := range []string{"body", "#about", ".hint", "#cautions li", "#count", "button.link", "li.asked", "td.yes", ".badge", "#grid td.c", "#grid td.c.some", "thead th", "footer p", "nav a"} {
-			colours := value[[][]float64](p, fmt.Sprintf(`(() => {
-				const parse = c => (c.match(/[\d.]+/g) || []).map(Number);
-				let x = document.querySelector(%q), ink = parse(getComputedStyle(x).color), paper;
-				for (; x; x = x.parentElement) { paper = parse(getComputedStyle(x).backgroundColor); if (paper.length < 4 || paper[3] > 0) break; }
-				return [ink, paper];
-			})()`, selector))
-			if ratio := contrast(colours[0], colours[1]); ratio < 4.5 {
+			if ratio := contrast(p.colours(selector)); ratio < 4.5 {
 				t.Errorf("%s: %s has a contrast of %.1f", scheme, selector, ratio)
 			}
 		}
@@ -236,6 +230,18 @@ func TestLightAndDark(t *testing.T) {
 	if len(papers) != 2 {
 		t.Errorf("light and dark have one paper: %v", papers)
 	}
+}
+
+// colours are those of an element's text and of what it stands on.
+func (p page) colours(selector string) (ink, paper []float64) {
+	p.t.Helper()
+	both := value[[][]float64](p, fmt.Sprintf(`(() => {
+		const parse = c => (c.match(/[\d.]+/g) || []).map(Number);
+		let x = document.querySelector(%q), ink = parse(getComputedStyle(x).color), paper;
+		for (; x; x = x.parentElement) { paper = parse(getComputedStyle(x).backgroundColor); if (paper.length < 4 || paper[3] > 0) break; }
+		return [ink, paper];
+	})()`, selector))
+	return both[0], both[1]
 }
 
 // contrast is the ratio of two colours (WCAG 2.2, relative luminance).
@@ -282,12 +288,9 @@ func TestPrint(t *testing.T) {
 	}
 }
 
-// TestEverythingHasAName: what can be acted on tells a screen reader what it is, the
-// tree says where one is in it, and a cell is read as words.
-func TestEverythingHasAName(t *testing.T) {
-	file, _ := demo(t)
-	p := open(t, file)
-	p.choose("q", "change pay")
+// named counts what a screen reader is told of, by role; what can be acted on has a name.
+func (p page) named() map[string]int {
+	p.t.Helper()
 	tree := call(p, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{}).Nodes
 	roles := map[string]int{}
 	for _, n := range tree {
@@ -297,12 +300,22 @@ func TestEverythingHasAName(t *testing.T) {
 		role := strings.Trim(string(n.Role.Value), `"`)
 		roles[role]++
 		switch role {
-		case "button", "textbox", "searchbox", "combobox", "radio", "link", "treegrid", "columnheader", "rowheader", "gridcell", "heading":
+		case "button", "textbox", "searchbox", "combobox", "radio", "link", "treegrid", "columnheader", "rowheader", "gridcell", "heading", "checkbox":
 			if n.Name == nil || strings.Trim(string(n.Name.Value), `" `) == "" {
-				t.Errorf("a %s has no name", role)
+				p.t.Errorf("a %s has no name", role)
 			}
 		}
 	}
+	return roles
+}
+
+// TestEverythingHasAName: what can be acted on tells a screen reader what it is, the
+// tree says where one is in it, and a cell is read as words.
+func TestEverythingHasAName(t *testing.T) {
+	file, _ := demo(t)
+	p := open(t, file)
+	p.choose("q", "change pay")
+	roles := p.named()
 	for _, role := range []string{"treegrid", "row", "gridcell", "columnheader", "rowheader", "searchbox", "combobox", "main", "navigation", "status"} {
 		if roles[role] == 0 {
 			t.Errorf("nothing is a %s: %v", role, roles)

@@ -18,27 +18,32 @@ var update = flag.Bool("update", false, "write the screenshots of docs/report.md
 // mostBytes is what a screenshot may have.
 const mostBytes = 150 << 10
 
-// TestScreenshots takes the pictures of docs/report.md from the demo's report. Fonts are
-// another on each machine, so they are compared by size alone, and written with -update.
+// TestScreenshots takes the pictures of docs/report.md from the demo's report and its
+// plan. Fonts are another on each machine, so they are compared by size alone, and written
+// with -update.
 func TestScreenshots(t *testing.T) {
-	file, _ := demo(t)
+	report, _ := demo(t)
+	plan := filepath.Join(t.TempDir(), "plan.html")
+	grantreeIn(t, filepath.Dir(demoFile), "plan", "--sandbox", "-f", filepath.Base(demoFile), "--out", plan)
 	for _, shot := range []struct {
+		file          string
 		name, scheme  string
 		width, height int64
 		steps         func(p page)
 	}{
-		{"report-pay.png", "light", 1100, 860, func(p page) { p.choose("q", "who can change pay rates?") }},
-		{"report-tree.png", "light", 1100, 760, func(p page) {
+		{report, "report-pay.png", "light", 1100, 860, func(p page) { p.choose("q", "who can change pay rates?") }},
+		{report, "report-tree.png", "light", 1100, 760, func(p page) {
 			p.choose("q", "pay")
 			p.click("article .where button")
 			value[bool](p, `document.activeElement.blur(), document.getElementById('tree').scrollIntoView(), true`)
 		}},
-		{"report-person.png", "dark", 1100, 760, func(p page) {
+		{report, "report-person.png", "dark", 1100, 760, func(p page) {
 			p.choose("q", "bob")
 		}},
+		{plan, "plan-html.png", "light", 1100, 900, func(p page) { p.choose("q", "bob") }},
 	} {
 		t.Run(shot.name, func(t *testing.T) {
-			p := open(t, file)
+			p := open(t, shot.file)
 			p.run(chromedp.EmulateViewport(shot.width, shot.height))
 			p.media("", &emulation.MediaFeature{Name: "prefers-color-scheme", Value: shot.scheme})
 			shot.steps(p)

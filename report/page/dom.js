@@ -19,19 +19,6 @@ function el(tag, attributes, ...children) {
 // name is a name apart from the text around it, whichever way it runs.
 function name(text) { return el('bdi', null, shown(text)); }
 
-const standings = {stranger: 'not in the policy', outsider: 'accepted outsider', runner: 'ran this report', server: 'the server’s own'};
-
-// person is somebody's name, and who they are to the policy where that is worth a word.
-function person(p) {
-  const who = data.people[p];
-  const out = el('span', {title: [who.full_name, who.login && 'login ' + who.login, who.reason].filter(Boolean).map(shown).join(', ')},
-    el('button', {type: 'button', class: 'link', onclick: () => pick({kind: 'person', id: p})}, name(who.name)));
-  if (standings[who.standing]) out.append(' ', el('span', {class: 'badge' + (who.standing === 'stranger' ? ' bad' : '')}, standings[who.standing]));
-  if (who.group) out.append(' ', el('span', {class: 'badge'}, 'a group of Windows: who is in it is not known here'));
-  if (who.inactive) out.append(' ', el('span', {class: 'badge'}, 'inactive'));
-  return out;
-}
-
 // few lists the first of some things, and the rest on demand.
 function few(items, make, most) {
   const out = el('span');
@@ -49,10 +36,24 @@ function siteList(names) {
   return names.length === sites.length && sites.length > 1 ? whole : names.length > 3 ? plural(names.length, 'site') : names.map(shown).join(', ');
 }
 
-const markWords = {all: 'yes', some: 'part', unsure: 'not verified', beside: 'not on the view itself', denied: 'denied', '': 'no'};
-const markSigns = {all: '✓', some: 'part', unsure: '?', beside: '~', denied: '!', '': '–'};
+// more adds the rest of something on demand.
+function more(box, n, rest) {
+  const b = el('button', {type: 'button', onclick: () => { b.remove(); box.append(...rest()); }}, 'Show ' + n.toLocaleString('en') + ' more');
+  box.append(b);
+}
 
-// markCell is a cell of a table that says one mark by a sign and a word.
-function markCell(m) {
-  return el('td', {class: 'p' + (m === 'all' || m === 'some' ? ' yes' : m === '' ? '' : ' less')}, el('span', {'aria-hidden': 'true'}, markSigns[m]), el('span', {class: 'sr'}, markWords[m]));
+// renderFindings lists what was found, errors first; none is what is said where that is
+// nothing.
+function renderFindings(none) {
+  const box = $('findings').lastElementChild, list = data.findings, most = 100, mends = list.some(f => f.fix);
+  if (!list.length) { box.append(el('p', null, none)); return; }
+  const by = new Map();
+  for (const f of list) by.set(f.severity, (by.get(f.severity) || 0) + 1);
+  box.append(el('p', null, [...by].map(([s, n]) => plural(n, s)).join(', ')));
+  const body = el('tbody'), make = f => el('tr', null, el('td', {class: f.severity === 'error' ? 'error' : ''}, f.severity), el('td', null, el('code', null, f.code)), el('td', null, shown(f.message)), el('td', null, shown(f.where)), mends ? el('td', null, shown(f.fix || '')) : '');
+  const rank = f => ['error', 'warning', 'note'].indexOf(f.severity);
+  const sorted = list.map((f, i) => [f, i]).sort((a, b) => rank(a[0]) - rank(b[0]) || a[1] - b[1]).map(x => x[0]);
+  body.append(...sorted.slice(0, most).map(make));
+  box.append(el('table', null, el('thead', null, el('tr', null, ['Severity', 'Code', 'What', 'Where', mends && 'What to do'].filter(Boolean).map(h => el('th', {scope: 'col'}, h)))), body));
+  if (sorted.length > most) more(box, sorted.length - most, () => { body.append(...sorted.slice(most).map(make)); return []; });
 }

@@ -18,20 +18,6 @@ function question(text) {
   return q;
 }
 
-let index = null;
-function entries() {
-  if (index) return index;
-  index = [];
-  const add = (kind, id, text, weight) => index.push({kind, id, words: words(text), text: text.toLowerCase(), weight});
-  nodes.forEach(n => add('node', n.index, n.name, n.main.length ? 3 : 1));
-  data.views.forEach((v, i) => add('view', i, v, 2));
-  const roles = new Map();
-  for (const s of sites) for (const r of s.roles) roles.set(r.role, (r.of_group || '') + ' ' + r.role);
-  for (const [role, text] of roles) add('group', role, text, 2.5);
-  data.people.forEach((p, i) => add('person', i, [p.name, p.full_name, p.login].filter(Boolean).join(' '), 2.4));
-  return index;
-}
-
 // find returns what a question is about, best first, and the words that nothing has:
 // what has its words, or words that begin with them; inside words only where nothing has.
 function find(q, inside) {

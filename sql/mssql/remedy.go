@@ -71,7 +71,11 @@ func createLogin(r grants.Remedy) string {
 	case grants.ExternalUser, grants.ExternalGroup:
 		return fmt.Sprintf("CREATE LOGIN %s FROM EXTERNAL PROVIDER;", tsql.Quote(r.Principal))
 	}
-	return fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = N'…', SID = 0x%s;", tsql.Quote(r.Principal), r.SID)
+	sid := "" // the server's choice
+	if r.SID != "" {
+		sid = ", SID = 0x" + r.SID
+	}
+	return fmt.Sprintf("CREATE LOGIN %s WITH PASSWORD = N'…'%s;", tsql.Quote(r.Principal), sid)
 }
 
 // onSecurable is the ON clause, which the current database and the server do

@@ -37,6 +37,7 @@ func TestStatement(t *testing.T) {
 		{"a Windows account", grants.Remedy{Kind: grants.RemedyCreateLogin, Type: grants.WindowsUser, Principal: `YARD\rita`}, `CREATE LOGIN [YARD\rita] FROM WINDOWS;`},
 		{"an account of Entra", grants.Remedy{Kind: grants.RemedyCreateLogin, Type: grants.ExternalUser, Principal: "rita@yard.example"}, "CREATE LOGIN [rita@yard.example] FROM EXTERNAL PROVIDER;"},
 		{"an orphan", grants.Remedy{Kind: grants.RemedyCreateLogin, Type: grants.SQLUser, Principal: "pete", SID: "0A1B"}, "CREATE LOGIN [pete] WITH PASSWORD = N'…', SID = 0x0A1B;"},
+		{"a login that no user waits for", grants.Remedy{Kind: grants.RemedyCreateLogin, Type: grants.SQLUser, Principal: "pete"}, "CREATE LOGIN [pete] WITH PASSWORD = N'…';"},
 		{"drop an application role", grants.Remedy{Kind: grants.RemedyDropAppRole, Principal: "erp"}, "DROP APPLICATION ROLE [erp];"},
 		{"out of a role", grants.Remedy{Kind: grants.RemedyDropMember, On: grants.Securable{Class: "ROLE", Name: "Crew"}, Principal: "pete"}, "ALTER ROLE [Crew] DROP MEMBER [pete];"},
 		{"out of a server role", grants.Remedy{Kind: grants.RemedyDropMember, On: grants.Securable{Class: "SERVER ROLE", Name: "ops"}, Principal: "pete"}, "ALTER SERVER ROLE [ops] DROP MEMBER [pete];"},

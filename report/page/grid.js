@@ -1,5 +1,7 @@
 // The whole tree: a row for each node and view, a column for each group or for people
-// alike. Only the rows in sight are in the document; on paper all that are open are.
+// alike. Only the rows in sight are in the document; on paper all that are open are. The page says what
+// the columns are (treeColumns, columnWords, columnWidth), what stands in a cell
+// (treeCell) and what has a row (keepsNode, keepsView).
 
 const open = new Set(nodes.filter(n => n.depth === 0 && nodes.filter(m => m.depth === 0).length < 4).map(n => n.index));
 const grid = {rows: [], columns: [], first: 0, focus: 0, found: -1, height: 28};
@@ -8,46 +10,38 @@ const grid = {rows: [], columns: [], first: 0, focus: 0, found: -1, height: 28};
 function treeRows() {
   const out = [];
   const walk = n => {
-    const has = n.below.length + n.views.length > 0;
-    out.push({node: n, label: n.name, level: n.depth + 1, views: n.main, open: has ? open.has(n.index) : null});
+    const views = n.views.filter(v => keepsView(v.view)), below = n.below.filter(keepsNode);
+    const has = below.length + views.length > 0;
+    out.push({node: n, label: n.name, level: n.depth + 1, views: n.main, all: n.all, open: has ? open.has(n.index) : null});
     if (!open.has(n.index)) return;
-    for (const v of n.views) out.push({at: n, view: v.view, label: data.views[v.view], level: n.depth + 2, views: [v.view], kind: v.level, open: null});
-    n.below.forEach(walk);
+    for (const v of views) out.push({at: n, view: v.view, label: data.views[v.view], level: n.depth + 2, views: [v.view], all: [v.view], kind: v.level, open: null});
+    below.forEach(walk);
   };
-  nodes.filter(n => !n.above).forEach(walk);
-  if (homeless.length) {
-    out.push({node: {index: -2}, label: 'Views in no node', level: 1, views: homeless, open: open.has(-2)});
-    if (open.has(-2)) for (const v of homeless) out.push({at: {index: -2}, view: v, label: data.views[v], level: 2, views: [v], kind: '', open: null});
+  nodes.filter(n => !n.above && keepsNode(n)).forEach(walk);
+  const homelessKept = homeless.filter(keepsView);
+  if (homelessKept.length) {
+    out.push({node: {index: -2}, label: 'Views in no node', level: 1, views: homelessKept, all: homelessKept, open: open.has(-2)});
+    if (open.has(-2)) for (const v of homelessKept) out.push({at: {index: -2}, view: v, label: data.views[v], level: 2, views: [v], all: [v], kind: '', open: null});
   }
   return out;
-}
-
-function treeColumns(chosen) {
-  if (state.of === 'groups') {
-    return [...chosen.roles].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([role, where]) => ({label: groupOf.get(role) || role, title: roleLabel(role), where, pick: {kind: 'group', id: role}}));
-  }
-  return crowds(chosen.people).map(c => ({people: c.people.slice().sort((a, b) => a - b), where: c.where})).sort((a, b) => a.people[0] - b.people[0]).map(c => {
-    const first = data.people[c.people[0]].name;
-    return {label: first + (c.people.length > 1 ? ' and ' + (c.people.length - 1) + ' more' : ''), title: c.people.slice(0, 20).map(p => data.people[p].name).join(', '), where: c.where, pick: {kind: 'person', id: c.people[0]}};
-  });
 }
 
 // columnsInSight is how many columns the page has room for.
 function columnsInSight() {
   const room = $('grid-box').clientWidth - 22 * 16 - 20;
-  return Math.max(4, Math.floor(room / 54));
+  return Math.max(4, Math.floor(room / columnWidth));
 }
 
 // On paper stand all rows that are open, and columns side by side as many as a page
 // takes, the next ones below: at most so many tables, and what is left out is said.
-const paper = {columns: 8, tables: 6};
+const paper = {width: 432, tables: 6}; // the width in pixels, beside the nodes
 
 function renderPaper() {
-  const out = [], all = grid.columns, most = paper.columns * paper.tables;
-  for (let i = 0; i < Math.min(all.length, most); i += paper.columns) {
-    const some = all.slice(i, Math.min(i + paper.columns, most));
+  const out = [], all = grid.columns, across = Math.floor(paper.width / columnWidth), most = across * paper.tables;
+  for (let i = 0; i < Math.min(all.length, most); i += across) {
+    const some = all.slice(i, Math.min(i + across, most));
     out.push(el('table', null, el('thead', null, el('tr', null, el('th', {scope: 'col', class: 'what'}, 'Node and view'), some.map(c => el('th', {scope: 'col', class: 'col'}, el('span', null, name(c.label)))))),
-      el('tbody', null, grid.rows.map(r => el('tr', null, nodeCell(r), some.map(c => treeCell(c.where, r.views, undefined)))))));
+      el('tbody', null, grid.rows.map(r => el('tr', null, nodeCell(r), some.map(c => treeCell(c.where, r, undefined)))))));
   }
   if (all.length > most) out.push(el('p', {class: 'caution'}, plural(all.length - most, 'column') + ' more are not printed: filter by site, group or person first.'));
   $('paper').replaceChildren(...out);
@@ -68,7 +62,7 @@ function renderHead() {
   for (const c of shownColumns) head.append(el('th', {scope: 'col', class: 'col', title: shown(c.title)}, el('span', null, name(c.label))));
   $('grid').tHead.replaceChildren(head);
   $('grid').setAttribute('aria-colcount', grid.columns.length + 1);
-  const what = state.of === 'groups' ? ['group', 'groups'] : ['column of people alike', 'columns of people alike'];
+  const what = columnWords();
   const last = Math.min(grid.first + n, grid.columns.length);
   $('page-of').textContent = !grid.columns.length ? 'no ' + what[1] : last - grid.first === grid.columns.length ? plural(grid.columns.length, ...what)
     : (grid.first + 1) + '–' + last + ' of ' + plural(grid.columns.length, ...what);
@@ -76,25 +70,10 @@ function renderHead() {
   $('after').disabled = last === grid.columns.length;
 }
 
-const signs = {all: 0, some: 1, unsure: '?', beside: '~', denied: '!', '': '·'};
-
-// treeCell is one cell: four letters for the eye, words for who listens.
-function treeCell(where, views, index) {
-  const m = marks(where, views);
-  let text = '', said = [], warn = false;
-  m.forEach((k, i) => {
-    const s = signs[k];
-    text += s === 0 ? permissions[i].letter : s === 1 ? permissions[i].letter.toLowerCase() : s;
-    if (k) said.push(permissions[i].sql.toLowerCase() + (k === 'all' ? '' : ', ' + markWords[k]));
-    warn = warn || k === 'unsure' || k === 'beside' || k === 'denied';
-  });
-  return el('td', {role: 'gridcell', class: 'c' + (warn ? ' warn' : said.length ? ' some' : ''), 'aria-colindex': index, 'aria-label': said.join('; ') || 'nothing'}, text);
-}
-
 function treeRow(i, columns) {
   const r = grid.rows[i];
   const tr = el('tr', {role: 'row', class: 'row' + (i === grid.found ? ' found' : ''), 'data-row': i, 'aria-level': r.level, 'aria-rowindex': i + 2, 'aria-expanded': r.open === null ? undefined : String(r.open), tabindex: i === grid.focus ? '0' : '-1'});
-  tr.append(nodeCell(r), ...columns.map((c, j) => treeCell(c.where, r.views, grid.first + j + 2)));
+  tr.append(nodeCell(r), ...columns.map((c, j) => treeCell(c.where, r, grid.first + j + 2)));
   return tr;
 }
 

@@ -1,5 +1,41 @@
 // The answers: who may do what on a view or node, and what a group or person may do.
 
+const standings = {stranger: 'not in the policy', outsider: 'accepted outsider', runner: 'ran this report', server: 'the server’s own'};
+
+// person is somebody's name, and who they are to the policy where that is worth a word.
+function person(p) {
+  const who = data.people[p];
+  const out = el('span', {title: [who.full_name, who.login && 'login ' + who.login, who.reason].filter(Boolean).map(shown).join(', ')},
+    el('button', {type: 'button', class: 'link', onclick: () => pick({kind: 'person', id: p})}, name(who.name)));
+  if (standings[who.standing]) out.append(' ', el('span', {class: 'badge' + (who.standing === 'stranger' ? ' bad' : '')}, standings[who.standing]));
+  if (who.group) out.append(' ', el('span', {class: 'badge'}, 'a group of Windows: who is in it is not known here'));
+  if (who.inactive) out.append(' ', el('span', {class: 'badge'}, 'inactive'));
+  return out;
+}
+
+const markWords = {all: 'yes', some: 'part', unsure: 'not verified', beside: 'not on the view itself', denied: 'denied', '': 'no'};
+const markSigns = {all: '✓', some: 'part', unsure: '?', beside: '~', denied: '!', '': '–'};
+
+// markCell is a cell of a table that says one mark by a sign and a word.
+function markCell(m) {
+  return el('td', {class: 'p' + (m === 'all' || m === 'some' ? ' yes' : m === '' ? '' : ' less')}, el('span', {'aria-hidden': 'true'}, markSigns[m]), el('span', {class: 'sr'}, markWords[m]));
+}
+
+// entries are what can be found.
+let index = null;
+function entries() {
+  if (index) return index;
+  index = [];
+  const add = (kind, id, text, weight) => index.push({kind, id, words: words(text), text: text.toLowerCase(), weight});
+  nodes.forEach(n => add('node', n.index, n.name, n.main.length ? 3 : 1));
+  data.views.forEach((v, i) => add('view', i, v, 2));
+  const roles = new Map();
+  for (const s of sites) for (const r of s.roles) roles.set(r.role, (r.of_group || '') + ' ' + r.role);
+  for (const [role, text] of roles) add('group', role, text, 2.5);
+  data.people.forEach((p, i) => add('person', i, [p.name, p.full_name, p.login].filter(Boolean).join(' '), 2.4));
+  return index;
+}
+
 // answer is the card of one thing that was found.
 function answer(hit, q, chosen) {
   switch (hit.kind) {

@@ -65,26 +65,6 @@ function renderSince() {
   if (s.changes.length > most) more(box, s.changes.length - most, () => s.changes.slice(most).map(card));
 }
 
-// more adds the rest of something on demand.
-function more(box, n, rest) {
-  const b = el('button', {type: 'button', onclick: () => { b.remove(); box.append(...rest()); }}, 'Show ' + n.toLocaleString('en') + ' more');
-  box.append(b);
-}
-
-function renderFindings() {
-  const box = $('findings').lastElementChild, list = data.findings, most = 100;
-  if (!list.length) { box.append(el('p', null, 'Nothing was found.')); return; }
-  const by = new Map();
-  for (const f of list) by.set(f.severity, (by.get(f.severity) || 0) + 1);
-  box.append(el('p', null, [...by].map(([s, n]) => plural(n, s)).join(', ')));
-  const body = el('tbody'), make = f => el('tr', null, el('td', {class: f.severity === 'error' ? 'error' : ''}, f.severity), el('td', null, el('code', null, f.code)), el('td', null, shown(f.message)), el('td', null, shown(f.where)), el('td', null, shown(f.fix || '')));
-  const rank = f => ['error', 'warning', 'note'].indexOf(f.severity);
-  const sorted = list.map((f, i) => [f, i]).sort((a, b) => rank(a[0]) - rank(b[0]) || a[1] - b[1]).map(x => x[0]);
-  body.append(...sorted.slice(0, most).map(make));
-  box.append(el('table', null, el('thead', null, el('tr', null, ['Severity', 'Code', 'What', 'Where', 'What to do'].map(h => el('th', {scope: 'col'}, h)))), body));
-  if (sorted.length > most) more(box, sorted.length - most, () => { body.append(...sorted.slice(most).map(make)); return []; });
-}
-
 function renderSeats() {
   const s = data.seats;
   if (!s) return;
@@ -113,7 +93,7 @@ renderFilters();
 treeEvents();
 refresh();
 renderSince();
-renderFindings();
+renderFindings('Nothing was found.');
 renderSeats();
 const asked = new URLSearchParams(location.hash.slice(1)).get('q');
 if (asked) { $('q').value = state.query = asked; refresh(true); }
