@@ -133,11 +133,12 @@ func complaint(err error) string {
 }
 
 // find finds the commit that is meant. What begins with a dash is never handed to
-// git: it would be an option.
+// git: it would be an option. No name of a commit has a colon; what has one is of the
+// index or a file.
 func (h *history) find(then *earlier, when string) error {
 	args := []string{"rev-list", "-1", "--first-parent", "--format=%H %cI"}
 	if then.at.IsZero() {
-		if when == "" || strings.HasPrefix(when, "-") || strings.ContainsFunc(when, unicode.IsControl) {
+		if when == "" || strings.HasPrefix(when, "-") || strings.Contains(when, ":") || strings.ContainsFunc(when, unicode.IsControl) {
 			return usageError("--as-of %q: that is neither a commit nor a day", when)
 		}
 		out, err := h.a.git(h.ctx, h.dir, "rev-parse", "--verify", "--quiet", when+"^{commit}")

@@ -17,11 +17,12 @@ import (
 type gitFunc func(ctx context.Context, dir string, args ...string) ([]byte, error)
 
 // runGit runs the git command, without a shell: it takes no lock, shows no pager,
-// asks nobody for a password and, where it knows that variable, fetches nothing. More than a policy may be is not
-// taken from it.
+// asks nobody for a password, fetches nothing, by whatever protocol, and runs no
+// program that the repository's configuration names for looking at the working tree.
+// More than a policy may be is not taken from it.
 func runGit(ctx context.Context, dir string, args ...string) ([]byte, error) {
-	c := exec.CommandContext(ctx, "git", append([]string{"--no-pager", "--no-optional-locks", "--literal-pathspecs", "-C", dir}, args...)...)
-	c.Env = append(os.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_NO_REPLACE_OBJECTS=1")
+	c := exec.CommandContext(ctx, "git", append([]string{"--no-pager", "--no-optional-locks", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-C", dir}, args...)...)
+	c.Env = append(os.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_NO_REPLACE_OBJECTS=1")
 	out, complaint := &capped{most: policy.MaxFile}, &capped{most: 4096}
 	c.Stdout, c.Stderr = out, complaint
 	err := c.Run()
