@@ -2,7 +2,8 @@
 // which node, and at which level. A guess goes by a view's name, by foreign keys
 // between the tables that views show, and by what views read. It never gives
 // more than what it goes by shows: a view whose name extends a parent's is a child
-// of it, as the catalog's own document assumes it; what only a foreign key or a
+// of it, as the catalog's own document assumes it, unless their tables are known and
+// have nothing to do with each other; what only a foreign key or a
 // common table suggests is looked up, which reads and nothing else; and what
 // nothing suggests stands at a new node of its own that no line reaches.
 //

@@ -67,6 +67,16 @@ func (d *Draft) Views() int {
 	return len(seen)
 }
 
+// Extends reports whether the text of a draft is a file of its own: it extends the
+// built-in catalog, or is a whole one. Another catalog is extended by no file.
+func (d *Draft) Extends() bool {
+	return len(d.of.Nodes) == 0 || d.of.Extension != "" || d.of.Name == catalog.IMaint().Name
+}
+
+// Extension is the file that extends the catalog already, into which the draft is to be
+// brought, or "".
+func (d *Draft) Extension() string { return d.of.Extension }
+
 // Of guesses where the views belong that begin with the catalog's prefix, stand
 // at none of its nodes, and are not ignored. The same input gives the same draft.
 func Of(in Input) *Draft {

@@ -71,6 +71,10 @@ func TestOf(t *testing.T) {
 			"Stores v_order_secret search: it shows dbo.p, as v_part does"}},
 		"a longer name over two tables, one of another view": {views("v_order dbo.o", "v_part dbo.p", "v_order_line dbo.l dbo.p"), nil, []string{
 			"Orders v_order_line search: its name extends v_order, and it reads dbo.p, which v_part shows; a child, where people who change the one may change the other"}},
+		"a longer name over a table of its own": {views("v_order dbo.o", "v_order_pay dbo.payroll"), []Key{{"dbo.o", "dbo.payroll"}}, []string{
+			"Orders v_order_pay search: its name extends v_order, but its table dbo.payroll does not refer to dbo.o by a foreign key; a child, where its rows cannot be without"}},
+		"a longer name over a table that refers": {views("v_order dbo.o", "v_order_line dbo.l"), []Key{{"dbo.l", "dbo.o"}}, []string{
+			"Orders v_order_line child: its name extends v_order"}},
 		"a longer name over its base's table": {views("v_order dbo.o", "v_part dbo.p", "v_order_all dbo.o"), nil, []string{
 			"Orders v_order_all child: its name extends v_order"}},
 		"of several tables the one of its name": {views("v_order dbo.t_order dbo.x", "v_note dbo.note dbo.x"), []Key{{"dbo.note", "dbo.t_order"}}, []string{

@@ -75,9 +75,13 @@ func (g *guesser) place(v *View) []Guess {
 	if of := g.extended(v.Name); of != "" && !(g.sharesOther(v.Name, of) && !g.whole) {
 		var out []Guess
 		level, why := catalog.Child, fmt.Sprintf("its name extends %s", of)
+		mine, theirs := g.shown(v.Name), g.shown(of)
 		if table, other := g.touches(v, of); other != "" {
 			level = catalog.Search
 			why += fmt.Sprintf(", and it reads %s, which %s shows; a child, where people who change the one may change the other", table, other)
+		} else if mine != "" && theirs != "" && mine != theirs && !g.from[Key{mine, theirs}] {
+			level = catalog.Search
+			why += fmt.Sprintf(", but its table %s does not refer to %s by a foreign key; a child, where its rows cannot be without", mine, theirs)
 		}
 		for _, at := range g.stands[of.Key()] {
 			out = g.add(out, v.Name, at, level, why)

@@ -64,6 +64,9 @@ func (a *app) catalogDraft(ctx context.Context, o catalogDraftOptions) error {
 	} else if err := foreignErr(f.Policy.Catalog, readings); err != nil {
 		return err
 	}
+	if c := f.Policy.Catalog; of == nil && o.format == "text" && c.Extension == "" && c.Name != catalog.IMaint().Name {
+		return usageError("the catalog %q stands alone, and no file extends it: --format json lists the guesses, to be written into it", c.Name)
+	}
 	in := f.Draft(ctx, readings, of)
 	for _, text := range in.Unread {
 		a.warnf("%s: no guess goes by it", text)
@@ -124,6 +127,9 @@ func (a *app) writeDraft(d *drafting.Draft, o catalogDraftOptions) error {
 	a.warnf("%s at %s: %s", count(d.Views(), "view"), count(len(d.Guesses), "place"), strings.Join(placedBy(d), ", "))
 	if o.out != "" {
 		next := "read it, then: grantree catalog diff imaint " + finding.Argument(o.out)
+		if file := d.Extension(); file != "" {
+			next = fmt.Sprintf("bring its nodes into %s, then: grantree catalog diff imaint %s", file, finding.Argument(file))
+		}
 		if o.name != "" {
 			next = "read it, and name it in the policy's [catalog]"
 		}
@@ -174,7 +180,7 @@ func draftJSON(d *drafting.Draft) jsonDraft {
 	for _, g := range d.Guesses {
 		out.Guesses = append(out.Guesses, jsonGuess{string(g.View), g.Node, string(g.Level), g.New, g.Why, g.Sites})
 	}
-	if len(d.Guesses) > 0 {
+	if len(d.Guesses) > 0 && d.Extends() {
 		out.Catalog = d.Text()
 	}
 	return out
