@@ -73,6 +73,8 @@ type LoginRules struct {
 	Drop, Keep bool
 	// Undropped says why nothing is dropped although Drop says so; "" is no reason.
 	Undropped string
+	// Untaken says why no login is disabled or dropped; "" is no reason.
+	Untaken string
 	// Holds says which site keeps a login when the plans of the server's sites
 	// are done, or was not looked at: what it opens there must not be cut off
 	// unseen. "" is none.
@@ -221,6 +223,9 @@ func (d *loginDiffer) leaves(l Login, by Cause) {
 				Statements = []string{d.rules.Statement(Remedy{Kind: RemedyDisableLogin, Principal: l.Name})}
 		}
 		return
+	case d.rules.Untaken != "" && (open || drops):
+		d.findings.Warnf(finding.LeftUndone, by.Pos, "", "server %q: login %q stays as it is: %s", d.s.Server, l.Name, d.rules.Untaken)
+		return
 	case holder != "" && (open || drops):
 		d.findings.Warnf(finding.LoginStays, by.Pos, "see what becomes of it there, or run grantree over all sites of the server",
 			"server %q: login %q stays as it is: %s", d.s.Server, l.Name, holder)
@@ -231,7 +236,7 @@ func (d *loginDiffer) leaves(l Login, by Cause) {
 	}
 	switch {
 	case drops && d.rules.Undropped != "":
-		d.findings.Warnf(finding.LoginStays, by.Pos, "", "server %q: login %q is not dropped: %s", d.s.Server, l.Name, d.rules.Undropped)
+		d.findings.Warnf(finding.LeftUndone, by.Pos, "", "server %q: login %q is not dropped: %s", d.s.Server, l.Name, d.rules.Undropped)
 	case drops:
 		d.add(DropLogin, l, "", by)
 	}

@@ -437,9 +437,11 @@ func (fp *FleetPlan) differs() bool {
 	return len(fp.Logins)+len(fp.Servers)+len(fp.Audits) > 0
 }
 
-// leaves reports whether the mode of a site that was read leaves something undone.
+// leaves reports whether the mode of a site leaves something undone: in a site that
+// was read, or about a login of its server.
 func (fp *FleetPlan) leaves() bool {
-	return slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return s.Left() != nil })
+	return slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return s.Left() != nil }) ||
+		slices.ContainsFunc(fp.run, func(f finding.Finding) bool { return f.Code == finding.LeftUndone })
 }
 
 // Mismatches returns what the sites hold now that the policy neither wants nor
@@ -517,7 +519,7 @@ func (fp *FleetPlan) Refusal() error {
 // change and nothing that is found to be otherwise than the policy says.
 func (fp *FleetPlan) AsWanted() bool {
 	found := func(s SitePlan) bool { return len(s.Findings.Of(finding.Warning)) > 0 || s.Findings.HasErrors() }
-	return fp.Empty() && len(fp.Unread) == 0 && !fp.auditDoubts() && !slices.ContainsFunc(fp.Sites, found)
+	return fp.Empty() && len(fp.Unread) == 0 && !fp.auditDoubts() && !fp.leaves() && !slices.ContainsFunc(fp.Sites, found)
 }
 
 // LeftOut returns how many sites in use the run is not about.

@@ -130,7 +130,7 @@ func (fp *FleetPlan) leftLogins(on []SitePlan) []grants.Login {
 // loginRules are the rules for the logins of a server.
 func (fp *FleetPlan) loginRules(server string) grants.LoginRules {
 	p := fp.Policy
-	return grants.LoginRules{Undropped: fp.undropped(server), Made: mssql.MadeLogin, Adopt: p.Settings.AdoptLogins, Statement: mssql.Statement,
+	return grants.LoginRules{Undropped: fp.withheld(server, grants.Mode.Drops), Untaken: fp.withheld(server, grants.Mode.Takes), Made: mssql.MadeLogin, Adopt: p.Settings.AdoptLogins, Statement: mssql.Statement,
 		Drop: p.Settings.Leavers == policy.DropLogins, Keep: p.Settings.Leavers == policy.KeepLogins,
 		Holds:  func(sid string) string { return fp.holds(server, sid) },
 		Stands: func(w grants.WantedLogin, sid string) string { return fp.stands(server, w.Cause.User, sid) }}
@@ -164,26 +164,23 @@ func (fp *FleetPlan) wants(site policy.Site, user string) bool {
 	return i >= 0 && slices.ContainsFunc(fp.Policy.UserSites(fp.Policy.Users[i]), func(s policy.Site) bool { return s.Name == site.Name })
 }
 
-// undropped says which site of a server keeps its logins from being dropped by how far
-// the policy reaches into it, or "".
-func (fp *FleetPlan) undropped(server string) string {
+// withheld says which site of a server keeps its logins as they are by how far the
+// policy reaches into it, where reaches says that it does not reach so far, or "".
+func (fp *FleetPlan) withheld(server string, reaches func(grants.Mode) bool) string {
 	for _, site := range fp.Policy.SitesInUse() {
-		if mode, _ := fp.Policy.Mode(site); site.Server == server && !mode.Drops() && !site.Contained {
+		if mode, _ := fp.Policy.Mode(site); site.Server == server && !reaches(mode) && !site.Contained {
 			return fmt.Sprintf("site %q has mode = %q", site.Name, mode)
 		}
 	}
 	return ""
 }
 
-// holds says which site of a server keeps a login when the plan is done, was not looked
-// at, or is one in which nobody loses anything.
+// holds says which site of a server keeps a login when the plan is done, or was not
+// looked at.
 func (fp *FleetPlan) holds(server, sid string) string {
 	for _, site := range fp.Policy.SitesInUse() {
 		if site.Server != server {
 			continue
-		}
-		if mode, _ := fp.Policy.Mode(site); !mode.Takes() && !site.Contained {
-			return fmt.Sprintf("site %q has mode = %q", site.Name, mode)
 		}
 		i := slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Name == site.Name })
 		switch {

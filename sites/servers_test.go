@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/sql/mssql"
 
@@ -66,13 +67,14 @@ func TestServerPlans(t *testing.T) {
 		{name: "in one site still", policy: ann + person("old", "South"), accounts: two},
 		{name: "inactive, and dropped", policy: "[policy]\nleavers = \"drop\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, want: []string{"disable_login old", "drop_login old"}},
 		{name: "inactive, and kept", policy: "[policy]\nleavers = \"keep\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, finding: "login-stays"},
-		{name: "inactive, and the sites only give", policy: "[policy]\nmode = \"add\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, finding: "login-stays"},
+		{name: "inactive, and the sites only give", policy: "[policy]\nmode = \"add\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, finding: "left-undone"},
 		{name: "back, and the sites only give", policy: "[policy]\nmode = \"add\"\n" + ann + person("old", "*"), accounts: two, want: []string{"enable_login old"}, edit: func(r []Reading) []Reading { return disabled(r, "old") }},
 		{name: "another name, and the sites only give", policy: "[policy]\nmode = \"add\"\n" + ann + person("new", "*", `was = "old"`), accounts: two, want: []string{"rename_login old"}},
-		{name: "inactive, and nothing is dropped", policy: "[policy]\nmode = \"narrow\"\nleavers = \"drop\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, want: []string{"disable_login old"}, finding: "login-stays"},
+		{name: "inactive, and nothing is dropped", policy: "[policy]\nmode = \"narrow\"\nleavers = \"drop\"\n" + ann + person("old", "*", "inactive = true"), accounts: two, want: []string{"disable_login old"}, finding: "left-undone"},
 		{name: "gone from the policy, and the sites are narrowed", policy: "[policy]\nmode = \"narrow\"\n" + ann, accounts: two},
 		{name: "inactive, and without a user anywhere", policy: ann + person("old", "*", "inactive = true"), accounts: nobody, want: []string{"disable_login old"}, edit: withLogin},
-		{name: "inactive, without a user anywhere, and a site only gives", policy: "[[site]]\nname = \"East\"\nserver = \"main\"\ndatabase = \"E\"\nmode = \"add\"\n" + ann + person("old", "*", "inactive = true"), accounts: nobody, finding: "login-stays", edit: withLogin},
+		{name: "inactive, without a user anywhere, and a site only gives", policy: "[[site]]\nname = \"East\"\nserver = \"main\"\ndatabase = \"E\"\nmode = \"add\"\n" + ann + person("old", "*", "inactive = true"), accounts: nobody, finding: "left-undone", edit: withLogin},
+		{name: "inactive, without a user anywhere, and the sites only give", policy: "[policy]\nmode = \"add\"\nadopt_logins = [\"old\"]\n" + ann + person("old", "*", "inactive = true"), accounts: map[string][]grants.Principal{"North": nobody["North"], "South": nobody["South"]}, finding: "left-undone", edit: withLogin},
 		{name: "a site is not in the run", policy: ann, accounts: two, edit: func(r []Reading) []Reading { return r[:1] }, finding: "login-stays"},
 		{name: "the runner may not", policy: ann, accounts: two, finding: "login-not-changed", edit: func(r []Reading) []Reading {
 			for _, x := range r {
@@ -132,6 +134,9 @@ func TestServerPlans(t *testing.T) {
 			}
 			if tt.finding != "" && len(found(fp, tt.finding)) == 0 {
 				t.Errorf("nothing says %s: %v", tt.finding, fp.Findings)
+			}
+			if tt.finding == finding.LeftUndone && !fp.leaves() {
+				t.Error("a login that a mode leaves is no difference")
 			}
 		})
 	}
