@@ -20,9 +20,10 @@ type Question struct {
 	View       string // its name in the sites
 	Permission catalog.Permissions
 	Allowed    bool // the answer that is wanted
-	// Holds says in which site, if any, the answer stays as it is with an edited
-	// policy, because of what the site holds beside it. nil: the policy alone counts.
-	Holds func(edited *policy.Policy) (site string)
+	// Holds says what is wrong with an edited policy for what the sites hold beside it,
+	// as the end of a sentence about the edit: "would leave it as it is in North". "" for
+	// nothing; nil: the policy alone counts.
+	Holds func(edited *policy.Policy) (why string)
 }
 
 // Offer is an edit that was tried, and is right.

@@ -32,8 +32,8 @@ func (t *trial) try(c candidate) (*Offer, string) {
 		return nil, more.words()
 	}
 	if t.q.Holds != nil {
-		if site := t.q.Holds(after); site != "" {
-			return nil, "would leave it as it is in " + site + ", where what decides is not the policy's"
+		if why := t.q.Holds(after); why != "" {
+			return nil, why
 		}
 	}
 	return &Offer{Commands: c.commands, Edited: done, Lost: more.lost, Others: more.others}, ""

@@ -165,6 +165,7 @@ const (
 	UserWithoutLogin    = "user-without-login"    // error, warning: the site's user was made WITHOUT LOGIN: nobody can enter as it
 	WindowsLoginMissing = "windows-login-missing" // warning: an account of Windows has no login of its own and can enter only through a group's
 	LeaverStays         = "leaver-stays"          // warning: somebody leaves, and something that grantree did not give holds their user
+	LeaverEnters        = "leaver-enters"         // warning: somebody who is inactive in the policy, or whose until is over, still enters a site
 	LosesMore           = "loses-more"            // warning: people lose what is no permission on a view of the catalog, such as what else an adopted role has
 	CannotDrop          = "cannot-drop"           // error: a role is no longer wanted and owns, holds or has granted something
 	GranteeOwnsView     = "grantee-owns-view"     // error: the server ignores a GRANT to a view's owner

@@ -53,4 +53,5 @@ type Step struct {
 	Asked        bool // by the policy, at Where
 	Where        finding.Pos
 	Note         string
+	Accepted     string // how the policy accepts it that does not ask for it, or ""
 }

@@ -66,7 +66,7 @@ func (x explainer) trace(r Reason) []Reason {
 		}
 	}
 	if len(found) == 0 {
-		r.Text += ", which the policy does not ask for"
+		r.Text += ", " + x.unasked(r.Via, state)
 	}
 	if len(out) == 0 {
 		return []Reason{r}

@@ -21,19 +21,23 @@ func (x explainer) steps(list []Reason) {
 			if role == "public" {
 				break // everyone is in it, by no row
 			}
-			r.Steps = append(r.Steps, x.step(member, role))
+			r.Steps = append(r.Steps, x.step(member, role, r.Via))
 			member = role
 		}
 	}
 }
 
-// step is one membership.
-func (x explainer) step(member, role string) Step {
+// step is one membership, on a way through these roles: what leads to one that is
+// accepted is accepted with it.
+func (x explainer) step(member, role string, way []string) Step {
 	out := Step{Member: member, Role: role}
 	w := x.q.j.w
 	i := slices.IndexFunc(w.Members, func(m WantedMember) bool { return w.Collation.Equal(m.Role, role) && w.Collation.Equal(m.User, member) })
 	if i >= 0 {
 		out.Asked, out.Where, out.Note = true, w.Members[i].Cause.Pos, w.Members[i].Cause.Note
+	}
+	if by, ok := x.accepts(way, true); ok && !out.Asked {
+		out.Accepted, out.Where = by.String(), by.at
 	}
 	return out
 }
@@ -42,6 +46,8 @@ func (x explainer) step(member, role string) Step {
 func (s Step) String() string {
 	text := fmt.Sprintf("%s is in %s", s.Member, s.Role)
 	switch {
+	case s.Accepted != "":
+		return text + ", " + s.Accepted
 	case !s.Asked:
 		return text + ", which the policy does not ask for"
 	case s.Note != "":

@@ -278,11 +278,12 @@ func (q *Inquiry) leaver(acc account) (Leaver, bool) {
 		l, ok := q.j.leavers()[acc.user]
 		return l, ok
 	}
-	i := slices.IndexFunc(q.j.w.Leavers, func(l Leaver) bool { return q.j.s.ServerCollation.Equal(cmp.Or(l.Login, l.Name), acc.name) })
+	all := slices.Concat(q.j.w.Leavers, q.j.w.Absent)
+	i := slices.IndexFunc(all, func(l Leaver) bool { return q.j.s.ServerCollation.Equal(cmp.Or(l.Login, l.Name), acc.name) })
 	if i < 0 {
 		return Leaver{}, false
 	}
-	return q.j.w.Leavers[i], true
+	return all[i], true
 }
 
 // about is the judge of one question: one to whom only p on one view counts.

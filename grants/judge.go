@@ -40,6 +40,7 @@ func (x *Survey) Judge(w *Wanted, acc Acceptance, write func(Remedy) string) Jud
 	j.chains()
 	j.databases()
 	j.unverified()
+	j.left()
 	j.notes()
 	j.say()
 	return Judgement{Mismatches: j.mismatches.Sorted(), Unverified: j.unsure.Sorted(), Notes: j.remarks.Sorted(), Accepted: j.accepted(), Reaches: j.reaching, Held: j.evidence}

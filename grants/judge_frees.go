@@ -1,15 +1,20 @@
 package grants
 
-import "slices"
+import (
+	"slices"
 
-// A DENY is lifted for people of the policy and for nobody else: where only they
-// have it, by taking the row away; where it comes through a role that others are
-// in, by taking them out of what leads there.
+	"grantree/catalog"
+)
+
+// A DENY is lifted for people of the policy and for nobody else: where nobody else
+// gains by that, by taking the row away; where it comes through a role by which it
+// takes something from others, by taking them out of what leads there, which takes
+// what else the role gives too.
 
 // frees are the statements by which a DENY to p stops reaching users of the
 // policy.
 func (j *judge) frees(row PermissionRow, p int, users []int) []Remedy {
-	if j.ours(p) || j.a.m.principals[p].Type != DatabaseRole || row.Grantee == PublicID || !j.strangersIn(p) {
+	if j.ours(p) || j.a.m.principals[p].Type != DatabaseRole || row.Grantee == PublicID || !j.strangersGain(row, p) {
 		return j.mender.revokes([]PermissionRow{row})
 	}
 	var out []Remedy
@@ -21,6 +26,42 @@ func (j *judge) frees(row PermissionRow, p int, users []int) []Remedy {
 		}
 	}
 	return out
+}
+
+// strangersGain reports whether members of a role whom the policy does not name may do
+// more without one of its DENYs: as far as is known of a plain row on a view, where
+// something else grants it to them. Of what is wider it is taken for granted.
+func (j *judge) strangersGain(row PermissionRow, role int) bool {
+	v, onView := j.a.m.viewByID[row.Major]
+	if !onView || row.Class != ClassObject || row.Minor != 0 || !plain(row.Name) {
+		return j.strangersIn(role)
+	}
+	worth := covers(row.Class, row.Name)
+	return slices.ContainsFunc(j.a.users, func(u int) bool {
+		_, ours := j.users.get(u)
+		tokens := j.a.tokensOf(u)
+		return !ours && slices.Contains(tokens, int32(role)) && (j.grantedTo(u, v).Has(worth) || j.onColumns(row, tokens))
+	})
+}
+
+// grantedTo is what a user is granted on a view by whatever it is, DENYs aside.
+func (j *judge) grantedTo(u, v int) catalog.Permissions {
+	var union cell
+	for _, t := range j.a.tokensOf(u) {
+		union |= j.a.m.cells.at(int(t), v)
+	}
+	if at, known := j.selves.get(u); known && j.people[at].login >= 0 {
+		union |= j.a.serverCell(j.a.server.closure(j.s.Logins[j.people[at].login].ID))
+	}
+	return (union &^ denials).effective()
+}
+
+// onColumns reports whether a token is granted on columns what a row denies on the whole.
+func (j *judge) onColumns(row PermissionRow, tokens []int32) bool {
+	return slices.ContainsFunc(j.a.rowsOn(securable{onObject, row.Major}), func(x PermissionRow) bool {
+		p, known := j.a.m.byID[x.Grantee]
+		return known && x.Minor != 0 && x.State != Denied && x.Name == row.Name && slices.Contains(tokens, int32(p))
+	})
 }
 
 // strangersIn reports whether a role has members, however deep, whom the policy

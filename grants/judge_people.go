@@ -336,15 +336,15 @@ func (j *judge) stranger(p Principal, which string) string {
 	return which + " the policy does not name"
 }
 
-// leavers are the accounts of people whom the policy names as inactive, by
+// leavers are the accounts of people who are inactive in the policy, by
 // position.
 func (j *judge) leavers() map[int]Leaver {
 	if j.gone == nil {
 		j.gone = map[int]Leaver{}
-		for _, l := range j.w.Leavers {
-			for p, principal := range j.a.m.principals {
-				if own, _ := l.account(principal, j.table, j.s.Collation); own && !j.ours(p) {
-					j.gone[p] = l
+		for _, l := range slices.Concat(j.w.Leavers, j.w.Absent) {
+			for _, acc := range j.accountsOf(l) {
+				if acc.user >= 0 {
+					j.gone[acc.user] = l
 				}
 			}
 		}

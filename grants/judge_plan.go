@@ -12,11 +12,12 @@ import (
 const PlanMends = "this plan mends it"
 
 // Foreseen is what a plan shows of the mismatches of a site: of those that are
-// gone once it is carried out it says so, and has no statement for them. Of who
+// gone once it is carried out it says so, and has no statement for them; of the others
+// the statements are those that mend what is left then, as a verification has them. Of who
 // leaves by it that is one line, whatever they have now. The receiver is the
-// judgement of s as it is; w and acc are what it was made with. A plan that cannot
+// judgement of s as it is; w, acc and write are what it was made with. A plan that cannot
 // be carried out mends nothing.
-func (j Judgement) Foreseen(s *Snapshot, w *Wanted, acc Acceptance, plan *Plan) finding.List {
+func (j Judgement) Foreseen(s *Snapshot, w *Wanted, acc Acceptance, plan *Plan, write func(Remedy) string) finding.List {
 	if len(plan.Changes)+len(plan.Logins) == 0 || len(plan.Findings.Stopping()) > 0 || len(j.Mismatches) == 0 {
 		return j.Mismatches
 	}
@@ -24,11 +25,14 @@ func (j Judgement) Foreseen(s *Snapshot, w *Wanted, acc Acceptance, plan *Plan) 
 	if err != nil {
 		return j.Mismatches // rule 5 says why
 	}
-	left := Judge(end, w, acc, nil).Mismatches
+	left := Judge(end, w, acc, write).Mismatches
 	var out finding.List
 	leaving, first, more := plan.leaving(s.Collation), map[string]int{}, map[string]int{}
 	for _, f := range j.Mismatches {
-		if slices.ContainsFunc(left, func(x finding.Finding) bool { return x.Code == f.Code && x.About == f.About }) {
+		if i := slices.IndexFunc(left, func(x finding.Finding) bool { return x.Code == f.Code && x.About == f.About }); i >= 0 {
+			if left[i].Message == f.Message {
+				f.Statements, f.Fix, f.Use = left[i].Statements, left[i].Fix, left[i].Use
+			}
 			out = append(out, f)
 			continue
 		}

@@ -197,7 +197,7 @@ func TestForeseen(t *testing.T) {
 	plan := Diff(site.Snapshot, w.Wanted, DiffOptions{Statement: pen})
 	j := Judge(site.Snapshot, w.Wanted, Acceptance{}, pen)
 	var got []string
-	for _, f := range j.Foreseen(site.Snapshot, w.Wanted, Acceptance{}, plan) {
+	for _, f := range j.Foreseen(site.Snapshot, w.Wanted, Acceptance{}, plan, pen) {
 		got = append(got, f.Code+": "+told(f))
 	}
 	want := []string{"extra-grant: this plan mends it", "extra-member: this plan mends it, and 1 more of theirs",
@@ -211,7 +211,7 @@ func TestForeseen(t *testing.T) {
 		}
 	}
 	plan.Findings.Errorf("foreign-grantor", finding.Pos{}, "", "it is refused")
-	if again := j.Foreseen(site.Snapshot, w.Wanted, Acceptance{}, plan); slices.ContainsFunc(again, func(f finding.Finding) bool { return f.Fix == PlanMends }) {
+	if again := j.Foreseen(site.Snapshot, w.Wanted, Acceptance{}, plan, pen); slices.ContainsFunc(again, func(f finding.Finding) bool { return f.Fix == PlanMends }) {
 		t.Errorf("a plan that is refused mends nothing: %v", again)
 	}
 }
@@ -365,7 +365,7 @@ func TestForeseenOfPeople(t *testing.T) {
 	site := newSite("va", "vb").role("+r").user("+ann", "+bob").member("r", "ann", "bob").row(Granted, "SELECT", "vb", "ann").row(Granted, "SELECT", "va", "r")
 	w := newWanted("va", "vb").role("r").user("bob").member("r", "bob").entry(Granted, catalog.Select, "va", "r").Wanted
 	plan := Diff(site.Snapshot, w, DiffOptions{Statement: pen})
-	told := Judge(site.Snapshot, w, Acceptance{}, pen).Foreseen(site.Snapshot, w, Acceptance{}, plan)
+	told := Judge(site.Snapshot, w, Acceptance{}, pen).Foreseen(site.Snapshot, w, Acceptance{}, plan, pen)
 	if len(told) != 1 || !strings.HasPrefix(told[0].About, "ann\x00") || told[0].Fix != PlanMends+", and 1 more of theirs" {
 		t.Errorf("got %v from %v", told, brief(plan.Changes))
 	}
@@ -373,7 +373,7 @@ func TestForeseenOfPeople(t *testing.T) {
 	made := wantsLogin(newWanted("va"), "pete", "pete")
 	made.Users[0].NewLogin = true
 	plan = Diff(orphan.Snapshot, made.Wanted, DiffOptions{Statement: pen})
-	told = Judge(orphan.Snapshot, made.Wanted, Acceptance{}, pen).Foreseen(orphan.Snapshot, made.Wanted, Acceptance{}, plan)
+	told = Judge(orphan.Snapshot, made.Wanted, Acceptance{}, pen).Foreseen(orphan.Snapshot, made.Wanted, Acceptance{}, plan, pen)
 	if len(told) != 1 || told[0].Code != finding.OrphanedUser || told[0].Fix != PlanMends || len(told[0].Statements) > 0 {
 		t.Errorf("an orphan whose login is made: %v", told)
 	}

@@ -16,6 +16,8 @@ type Acceptance struct {
 	// Also holds, by the name of a wanted user, the server roles, fixed roles
 	// and permissions by which that person may be more than the policy gives.
 	Also map[string][]string
+	// AlsoWhy says why, and where the policy has it.
+	AlsoWhy map[string]Cause
 	// Named reports whether the policy has somebody of a name at all, in whatever
 	// site; nil where that is not known.
 	Named func(name string) bool

@@ -16,6 +16,9 @@ type Wanted struct {
 	Roles   []WantedRole
 	Users   []WantedUser
 	Leavers []Leaver
+	// Absent are people who are inactive and have no line here: a plan takes nothing from
+	// them, and who of them enters is said.
+	Absent  []Leaver
 	Spared  []Spared
 	Members []WantedMember
 	Entries []WantedEntry // sorted; no two with the same grantee, view and permission
@@ -115,9 +118,11 @@ func (w *Wanted) Sort() {
 	})
 	w.Users = ranked(w.Users, func(u *WantedUser) string { return u.Name }, func(*WantedUser) string { return "" },
 		func(x, y *WantedUser) int { return x.Cause.Pos.Compare(y.Cause.Pos) })
-	slices.SortFunc(w.Leavers, func(x, y Leaver) int {
-		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
-	})
+	for _, list := range [][]Leaver{w.Leavers, w.Absent} {
+		slices.SortFunc(list, func(x, y Leaver) int {
+			return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
+		})
+	}
 	w.Members = ranked(w.Members, func(m *WantedMember) string { return m.Role }, func(m *WantedMember) string { return m.User },
 		func(x, y *WantedMember) int { return x.Cause.Pos.Compare(y.Cause.Pos) })
 	w.Entries = ranked(w.Entries, func(e *WantedEntry) string { return e.View }, func(e *WantedEntry) string { return e.Grantee },
@@ -204,7 +209,9 @@ func (w *Wanted) Share(other *Wanted) {
 	shareList(&w.Users, other.Users, func(x, y WantedUser) bool {
 		return x.Name == y.Name && x.Login == y.Login && x.NewLogin == y.NewLogin && cause(x.Cause, y.Cause)
 	})
-	shareList(&w.Leavers, other.Leavers, func(x, y Leaver) bool { return x.Name == y.Name && x.Login == y.Login && cause(x.Cause, y.Cause) })
+	leaver := func(x, y Leaver) bool { return x.Name == y.Name && x.Login == y.Login && cause(x.Cause, y.Cause) }
+	shareList(&w.Leavers, other.Leavers, leaver)
+	shareList(&w.Absent, other.Absent, leaver)
 	shareList(&w.Members, other.Members, func(x, y WantedMember) bool { return x.Role == y.Role && x.User == y.User && cause(x.Cause, y.Cause) })
 	shareList(&w.Entries, other.Entries, func(x, y WantedEntry) bool {
 		return CompareEntries(x, y) == 0 && x.Schema == y.Schema && x.State == y.State && slices.EqualFunc(x.Causes, y.Causes, cause)

@@ -151,6 +151,15 @@ func TestWhoIsOnePerson(t *testing.T) {
 		{"strangers of one login's name on two servers", []licensing.Account{held("a", "A", func(a *licensing.Account) { a.Login, a.SID = "x", "1" }), held("b", "B", func(a *licensing.Account) { a.Login, a.SID = "x", "2" })}, 2},
 		{"strangers without a SID", []licensing.Account{held("a", "A", noSID), held("b", "A", noSID)}, 2},
 		{"strangers joined by a name and a SID", []licensing.Account{held("old", "A", login("x")), held("older", "B", login("y")), held("older", "C", login("x"))}, 1},
+		{"an outsider who is accepted in one site alone", []licensing.Account{held("rep", "A", login("rep"), accepted("rep", 1)), held("rep", "B", login("rep"))}, 1},
+		{"and has another user there", []licensing.Account{held("rep", "A", login("rep"), accepted("rep", 1)), held("zed", "B", login("rep"))}, 1},
+		{"and another SID on another server", []licensing.Account{held("rep", "A", login("rep"), accepted("rep", 1)), held("rep", "B", login("x"))}, 1},
+		{"and stands for people, of whom the larger number counts", []licensing.Account{held("rep", "A", login("rep"), accepted("rep", 3)), held("rep", "B", login("rep"))}, 3},
+		{"and stands for other people in another site", []licensing.Account{held("rep", "A", login("rep"), accepted("rep", 3)), held("rep", "B", login("rep"), accepted("rep", 2))}, 3},
+		{"and stands for nobody", []licensing.Account{held("rep", "A", login("rep"), accepted("rep", 0)), held("rep", "B", login("rep"))}, 1},
+		{"two outsiders of one login", []licensing.Account{held("rep", "A", login("rep"), accepted("rep", 1)), held("zed", "B", login("rep"), accepted("zed", 2))}, 2},
+		{"who is in the other site no more", []licensing.Account{held("rep", "A", login("rep"), accepted("rep", 3), gone), held("rep", "B", login("rep"))}, 1},
+		{"the member of an accepted role, whose people are the role's", []licensing.Account{held("m", "A", login("m"), accepted("desk", 1)), held("m", "B", login("m"))}, 2},
 		{"a user who is inactive and still in", []licensing.Account{user("ann", inactive), held("ann", "A")}, 1},
 		{"a user who is inactive and out", []licensing.Account{user("ann", inactive), held("ann", "A", gone)}, 0},
 	}
@@ -229,12 +238,12 @@ func TestWhySaysWhereAndWhyNot(t *testing.T) {
 		user("dan"), held("dan", "A", gone, fresh, func(a *licensing.Account) { a.Why = "login \"dan\" is disabled" }),
 		user("eve", inactive), held("eve", "A", gone),
 		held("old", "A"), held("made", "A", managed), held("desk", "A", accepted("desk", 4)),
-		held("one", "A", accepted("one", 1)), held("robot", "A", accepted("robot", 0)), held("gone", "A", gone, fresh, accepted("gone", 0)),
+		held("one", "A", accepted("one", 1)), held("half", "A", accepted("half", 1)), held("half", "B"), held("many", "A", accepted("many", 3)), held("many", "B"), held("robot", "A", accepted("robot", 0)), held("gone", "A", gone, fresh, accepted("gone", 0)),
 	}, licensing.License{}, strings.ToLower)
 	want := map[string]string{"ann": "active in 2 sites", "ben": "active in A, inactive in the policy", "cid": "inactive",
 		"dan": `cannot enter: login "dan" is disabled`, "eve": "leaves A", "old": "active in A, not in the policy",
 		"made": "active in A, no longer in the policy", "desk": "active in A, stands for 4 people",
-		"one": "active in A, an accepted outsider", "robot": "active in A, stands for 0 people", "gone": "enters no site"}
+		"one": "active in A, an accepted outsider", "half": "active in 2 sites, an accepted outsider in A", "many": "active in 2 sites, stands for 3 people in A", "robot": "active in A, stands for 0 people", "gone": "enters no site"}
 	got := map[string]string{}
 	for _, l := range c.Lines {
 		got[l.Name] = l.Why

@@ -16,7 +16,8 @@ import (
 // is to rename also to whom it was called after before; else by its SID through
 // another account. Two people of the policy are never one. Accounts that the policy
 // does not name are one person where an outsider accepts them as one, or where a
-// name or SID is the same.
+// name or SID is the same, also with one whom an outsider accepts by that name or
+// login: of what is said of several the larger number of people counts.
 func Tally(accounts []Account, l License, folds ...func(string) string) Count {
 	t := tally{folds: folds, unread: l.Unread, owner: make(map[key]int, 3*len(accounts)), exempt: map[key]bool{}}
 	for _, name := range l.Exempt {
@@ -238,6 +239,8 @@ func (t *tally) strangers() {
 			for k := range t.keys(byOutsider, a.Outsider) {
 				t.claim(k, i)
 			}
+		}
+		if a.Outsider != "" && !t.themselves(a) {
 			continue
 		}
 		name := a.Name
@@ -251,6 +254,12 @@ func (t *tally) strangers() {
 			t.claim(alone(bySID, a.SID), i)
 		}
 	}
+}
+
+// themselves reports whether an outsider is the account, by its name or its login's,
+// and not a role or a group that it is one of several of.
+func (t *tally) themselves(a *Account) bool {
+	return !a.Group && (t.same(a.Outsider, a.Name) || t.same(a.Outsider, a.Login))
 }
 
 // claim joins an account to the one that has a key, or gives it the key.
@@ -319,7 +328,10 @@ func (t *tally) line(seen []*Account) (Line, bool) {
 	first := seen[0]
 	line := Line{Name: first.Name, Origin: first.Origin, Pos: first.Pos, Leaving: true}
 	inactive, group, exempt, runner, why := first.Origin == "policy", first.Origin == "site" && first.Outsider == "", false, false, ""
-	people, outsider := 1, false
+	people, outsider := 0, false
+	var seats, seatsNow int
+	var as []string // sites where an outsider accepts them
+	beside := false // they are active in others too
 	plain, enters := false, slices.ContainsFunc(seen, func(a *Account) bool { return a.Active || a.Now })
 	var last *Account // that an outsider accepts
 	var sites, now [][]string
@@ -334,16 +346,28 @@ func (t *tally) line(seen []*Account) (Line, bool) {
 		case first.Origin != "policy":
 			line.Leaving = line.Leaving && a.Leaving
 			runner = runner || a.Runner
+			if a.Outsider != "" {
+				people = max(people, a.People)
+			}
 			if a.Outsider != "" && (last == nil || a.after(last)) {
 				last = a
-				line.Name, people, outsider = a.Outsider, a.People, true
+				line.Name, outsider = a.Outsider, true
 			}
+		}
+		each := 1
+		if a.Outsider != "" && first.Origin != "policy" {
+			each = a.People
 		}
 		if a.Active && len(a.in()) > 0 {
 			sites = append(sites, a.in())
+			seats = max(seats, each)
+			if beside = beside || a.Outsider == ""; a.Outsider != "" {
+				as = append(as, a.in()...)
+			}
 		}
 		if a.Now && len(a.in()) > 0 {
 			now = append(now, a.in())
+			seatsNow = max(seatsNow, each)
 			line.By = append(line.By, Entrance{a.Login, a.in()})
 		}
 		group = group && a.Group
@@ -374,9 +398,14 @@ func (t *tally) line(seen []*Account) (Line, bool) {
 		return Line{}, false
 	}
 	if !exempt && !runner {
-		line.Seats, line.SeatsNow = people*min(1, len(line.Sites)), people*min(1, len(line.SitesNow))
+		line.Seats, line.SeatsNow = seats, seatsNow
 	}
-	line.Why = reason(line, exempt, runner, inactive, outsider, people, why)
+	where := ""
+	if beside && len(as) > 0 {
+		slices.Sort(as)
+		where = " in " + places(slices.Compact(as))
+	}
+	line.Why = reason(line, exempt, runner, inactive, outsider, people, where, why)
 	if line.Why == "" {
 		line.Why = t.idle(inactive, why)
 	}
@@ -384,8 +413,9 @@ func (t *tally) line(seen []*Account) (Line, bool) {
 }
 
 // reason says why a person uses a seat or not, or nothing of one who is seen to
-// enter nowhere; outsider is one whom an [[outsider]] accepts, as so many people.
-func reason(l Line, exempt, runner, inactive, outsider bool, people int, why string) string {
+// enter nowhere; outsider is one whom an [[outsider]] accepts, as so many people, and
+// where in which sites, of one who is in others too.
+func reason(l Line, exempt, runner, inactive, outsider bool, people int, where, why string) string {
 	switch {
 	case exempt:
 		return "exempt"
@@ -402,9 +432,9 @@ func reason(l Line, exempt, runner, inactive, outsider bool, people int, why str
 		case l.Origin == "site" && l.Leaving:
 			text += ", no longer in the policy"
 		case outsider && people == 1:
-			text += ", an accepted outsider"
+			text += ", an accepted outsider" + where
 		case outsider:
-			text += fmt.Sprintf(", stands for %d people", people)
+			text += fmt.Sprintf(", stands for %d people%s", people, where)
 		case l.Origin == "site":
 			text += ", not in the policy"
 		}

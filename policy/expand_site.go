@@ -33,12 +33,18 @@ func (p *Policy) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 		case p.enters(u, s.Site):
 			b.user(u)
 		case p.leaves(u, s.Site):
-			b.w.Leavers = append(b.w.Leavers, grants.Leaver{Name: u.Name, Login: u.Login,
-				Cause: grants.Cause{Pos: u.Pos, User: u.Name, Note: u.whyInactive()}})
+			b.w.Leavers = append(b.w.Leavers, u.leaver())
+		case u.Inactive:
+			b.w.Absent = append(b.w.Absent, u.leaver())
 		}
 	}
 	b.checkCollisions()
 	return b.finish(), b.findings.Sorted()
+}
+
+// leaver is somebody who is inactive, as a site is told of them.
+func (u *User) leaver() grants.Leaver {
+	return grants.Leaver{Name: u.Name, Login: u.Login, Cause: grants.Cause{Pos: u.Pos, User: u.Name, Note: u.whyInactive()}}
 }
 
 // builder makes one site's Wanted.

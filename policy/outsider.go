@@ -117,7 +117,7 @@ func (p *Policy) OutsidersIn(site string, now time.Time) []Outsider {
 // Accepts returns what the policy accepts in a site at now, beside what it
 // wants there.
 func (p *Policy) Accepts(site string, now time.Time) grants.Acceptance {
-	a := grants.Acceptance{Also: map[string][]string{}}
+	a := grants.Acceptance{Also: map[string][]string{}, AlsoWhy: map[string]grants.Cause{}}
 	for _, o := range p.OutsidersIn(site, now) {
 		a.Outsiders = append(a.Outsiders, grants.Outsider{Name: o.Name, May: o.May, Reason: o.Reason, Pos: o.Pos})
 	}
@@ -130,6 +130,7 @@ func (p *Policy) Accepts(site string, now time.Time) grants.Acceptance {
 	for _, u := range p.Users {
 		if len(u.Also) > 0 && p.enters(u, site) {
 			a.Also[u.Name] = u.Also
+			a.AlsoWhy[u.Name] = grants.Cause{Pos: u.AlsoAt[0], Note: u.AlsoReason}
 		}
 	}
 	names := make(map[string]bool, len(p.Users))

@@ -174,6 +174,11 @@ func silence(err error) string {
 	return "did not answer"
 }
 
+// strays reports whether somebody enters sites, and none that their lines name.
+func (p Person) strays() bool {
+	return p.enters(grants.Yes) && !slices.ContainsFunc(p.Sites, func(s Standing) bool { return s.In == grants.Yes && s.Wanted })
+}
+
 // Notes say what neither the status nor Closed does: why something is not known, and
 // where somebody is in whom the policy keeps out.
 func (p Person) Notes() []string {
@@ -183,6 +188,8 @@ func (p Person) Notes() []string {
 	var out []string
 	live := p.Live()
 	switch {
+	case p.User.Inactive && !live.Out() && live != grants.StatusUnknown && p.strays():
+		out = append(out, fmt.Sprintf("%s in the policy, and enters a site that it does not give them, which \"grantree apply\" leaves: \"grantree verify\" says through what", p.ByPolicy()))
 	case p.User.Inactive && !live.Out() && live != grants.StatusUnknown:
 		out = append(out, fmt.Sprintf("%s in the policy, which \"grantree apply\" has not brought about", p.ByPolicy()))
 	case live == grants.StatusMissing && !p.User.Inactive && p.User.NewLogin:

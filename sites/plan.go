@@ -353,7 +353,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Obstacles = obstacles(s)
 	told := s.Judged
 	if len(s.Obstacles) == 0 {
-		told.Mismatches = s.Judged.Foreseen(r.Snapshot, wanted, accepted, s.Plan)
+		told.Mismatches = s.Judged.Foreseen(r.Snapshot, wanted, accepted, s.Plan, mssql.Statement)
 	}
 	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
 	s.rules(p)

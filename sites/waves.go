@@ -141,9 +141,7 @@ func (f *Fleet) unforeseen(sp SitePlan, v *Verified) finding.List {
 	}
 	wanted, _ := f.Policy.Wanted(sp.Snapshot) // of everybody: who waits for a seat is foreseen to be missing
 	left := grants.Judge(end, wanted, f.Policy.Accepts(sp.Site.Name, f.Waves.Today), nil).Mismatches
-	if sp.Left() != nil {
-		left = append(left, f.answered(end, wanted)...)
-	}
+	left = append(left, f.answered(end, wanted)...)
 	for _, u := range wanted.Users {
 		if !slices.ContainsFunc(end.Principals, func(p grants.Principal) bool { return end.Collation.Equal(p.Name, u.Name) }) {
 			left = append(left, v.missing(u.Name)...)
@@ -156,8 +154,8 @@ func (f *Fleet) unforeseen(sp SitePlan, v *Verified) finding.List {
 	})
 }
 
-// answered is what a verification finds where the server answers as the model does: of
-// a site of which a mode leaves something undone that is foreseen.
+// answered is what a verification finds where the server answers as the model does, of
+// which a plan names the causes: what others deny, and what a mode leaves undone.
 func (f *Fleet) answered(end *grants.Snapshot, wanted *grants.Wanted) finding.List {
 	v, err := VerifySnapshot(f.Policy, end, f.Waves.Today, func(_ []string, managed func(view string) bool) ([]grants.Reply, []string, error) {
 		return grants.NewSurvey(end).Access(wanted).Replies(managed), nil, nil

@@ -14,7 +14,8 @@ import (
 // is offered.
 type edit struct {
 	*advice.Answer
-	none string
+	none    string
+	offline bool // no site said what its state would refuse
 }
 
 // edits looks for the edit that would change each answer, in the sites where it is
@@ -97,8 +98,8 @@ func (a *app) smallest(o explainOptions, live []liveSite, p *policy.Policy, of s
 	}
 	q.Holds = func(edited *policy.Policy) string {
 		for _, s := range live {
-			if slices.Contains(t.sites, s.name) && !a.proves(o, s, edited, of, t) {
-				return s.name
+			if why := a.objects(o, s, edited, of, t); why != "" {
+				return why
 			}
 		}
 		return ""
@@ -107,24 +108,43 @@ func (a *app) smallest(o explainOptions, live []liveSite, p *policy.Policy, of s
 	if err != nil {
 		return usageError("%v", err)
 	}
-	e.Answer = &found
+	e.Answer, e.offline = &found, o.offline
 	if found.Offer == nil {
 		e.none = "no edit was found that changes it and gives nobody anything else"
 	}
 	return nil
 }
 
-// proves applies an edited policy to a site, on paper, and asks again.
-func (a *app) proves(o explainOptions, s liveSite, p *policy.Policy, of subject, t together) bool {
+// objects applies an edited policy to a site, on paper, and says what the site has
+// against it: a plan of it that is refused there, by rule 5 or by what the site holds, or
+// the same answer as before. "" is nothing. Offline no site has a state of its own.
+func (a *app) objects(o explainOptions, s liveSite, p *policy.Policy, of subject, t together) string {
+	asked := slices.Contains(t.sites, s.name)
+	if !asked && o.offline {
+		return ""
+	}
 	w, _ := p.Wanted(s.snapshot)
 	adopt := p.Settings.Adopt
 	if o.offline || o.sandbox {
 		adopt = []string{"*"}
 	}
-	after, err := s.snapshot.With(grants.Diff(s.snapshot, w, grants.DiffOptions{Adopt: adopt}).Changes)
-	if err != nil {
-		return false
+	survey := grants.NewSurvey(s.snapshot)
+	plan := survey.Diff(w, grants.DiffOptions{Adopt: adopt})
+	after, err := s.snapshot.With(plan.Changes)
+	if !o.offline {
+		stops := append(plan.Findings.Stopping(), survey.Stranding(w, plan, after, err, p.Guard(0)).Stopping()...)
+		if len(stops) > 0 {
+			return fmt.Sprintf("would have its plan refused: %s (%s)", stops[0].Message, stops[0].Code)
+		}
 	}
+	if err == nil && (!asked || a.turned(s, p, of, t, after, w)) {
+		return ""
+	}
+	return "would leave it as it is in " + s.name + ", where what decides is not the policy's"
+}
+
+// turned reports whether a site that is as an edited policy wants it answers otherwise.
+func (a *app) turned(s liveSite, p *policy.Policy, of subject, t together, after *grants.Snapshot, w *grants.Wanted) bool {
 	then := of
 	if of.group != nil {
 		then.group = p.Group(of.group.Name)
@@ -148,6 +168,9 @@ func (a *app) printEditThat(t together, e *edit) {
 			a.printf("    %s\n", c)
 		}
 		a.sentence("    ", besides(e.Offer, t.Group != ""))
+		if e.offline {
+			a.sentence("    ", "Whether a site refuses its plan (rule 5: its last administrator) was not asked: --offline.")
+		}
 		return
 	}
 	a.sentence("  ", "No edit is offered: "+e.none+".")

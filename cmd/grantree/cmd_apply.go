@@ -349,7 +349,7 @@ func (a *app) result(r sites.Result) {
 	case sites.Applied:
 		a.errorf("%s  %s: %s, verified before the commit\n", a.green(word), r.Site, count(r.Statements, "statement"))
 		if n := len(r.Unforeseen); n > 0 {
-			a.errorf("%s  %s: %s that the plan did not foresee, named below\n", a.red(fmt.Sprintf("%-9s", "mismatch")), r.Site, count(n, "thing"))
+			a.errorf("%s  %s: %s that the plan did not foresee, below as \"not foreseen\"\n", a.red(fmt.Sprintf("%-9s", "mismatch")), r.Site, count(n, "thing"))
 		}
 	case sites.NoChange:
 		a.errorf("%s  %s\n", a.faint(word), r.Site)

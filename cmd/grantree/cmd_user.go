@@ -232,7 +232,7 @@ func (a *app) printUser(u jsonUser, sites []jsonUserSite) {
 	}
 	a.printf("\n")
 	if len(sites) == 0 {
-		a.printf("  May enter no site: %s.\n", u.Status)
+		a.sentence("  ", fmt.Sprintf("By the policy may enter no site: %s. \"grantree user status\" asks whether one lets them in all the same.", u.Status))
 	} else {
 		rows := [][]string{{"SITE", "GROUPS", "SELECT", "INSERT", "UPDATE", "DELETE"}}
 		for _, s := range sites {

@@ -68,7 +68,7 @@ func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, e *ending, asText
 		names = names.Of(finding.Error)
 	}
 	a.findings(names)
-	a.verifiedFindings(results, asJSON)
+	a.verifiedFindings(results, asJSON, after...)
 	err := sites.VerifiedError(results, names)
 	if ctx.Err() != nil && len(results) > 1 {
 		done := slices.DeleteFunc(slices.Clone(results), func(v sites.Verified) bool { return v.Outcome != "" })
@@ -86,9 +86,16 @@ func (a *app) verifyFleet(ctx context.Context, f *sites.Fleet, e *ending, asText
 const shownMismatches = 20
 
 // verifiedFindings prints what was found: what is about a whole server once,
-// mismatches last. listed says that all of it stands in JSON already.
-func (a *app) verifiedFindings(results []sites.Verified, listed bool) {
-	var notes, unverified, mismatches finding.List
+// mismatches last, and before the others those that an apply did not foresee. listed
+// says that all of it stands in JSON already.
+func (a *app) verifiedFindings(results []sites.Verified, listed bool, after ...sites.Result) {
+	var notes, unverified, mismatches, made finding.List
+	for _, r := range after {
+		made = append(made, r.Unforeseen...)
+	}
+	unforeseen := func(f finding.Finding) bool {
+		return slices.ContainsFunc(made, func(x finding.Finding) bool { return x.Code == f.Code && x.Message == f.Message })
+	}
 	for _, v := range results {
 		a.findings(v.Missing)
 		notes = append(notes, v.Notes...)
@@ -102,7 +109,11 @@ func (a *app) verifiedFindings(results []sites.Verified, listed bool) {
 	for _, f := range acrossSites(unverified.Sorted()) {
 		a.say(a.yellow("not verified"), f)
 	}
-	mismatches = acrossSites(mismatches.Sorted())
+	made = acrossSites(made.Sorted())
+	for _, f := range made {
+		a.say(a.red("not foreseen"), f)
+	}
+	mismatches = acrossSites(slices.DeleteFunc(mismatches, unforeseen).Sorted())
 	for _, f := range mismatches[:min(len(mismatches), shownMismatches)] {
 		a.say(a.red("mismatch"), f)
 	}

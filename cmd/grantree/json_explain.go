@@ -54,6 +54,8 @@ type jsonStep struct {
 	Role   string `json:"role"`
 	Asked  bool   `json:"by_policy"`
 	Where  string `json:"where,omitempty"`
+	// Accepted says how the policy accepts it that does not ask for it.
+	Accepted string `json:"accepted,omitempty"`
 }
 
 // decisionsJSON is one object for one answer, a list for several.
@@ -70,7 +72,7 @@ func decisionsJSON(decisions []grants.Decision, alike []together, edits []*edit)
 		for _, r := range d.Because {
 			var steps []jsonStep
 			for _, s := range r.Steps {
-				steps = append(steps, jsonStep{s.Member, s.Role, s.Asked, s.Where.String()})
+				steps = append(steps, jsonStep{s.Member, s.Role, s.Asked, s.Where.String(), s.Accepted})
 			}
 			j.Because = append(j.Because, jsonReason{
 				Text: r.Text, Kind: r.Kind, Via: r.Via, Steps: steps, Beaten: r.Beaten, Columns: r.Columns, Group: r.Group, Node: r.Node, Level: string(r.Level), Where: r.Where.String(),
