@@ -95,9 +95,22 @@ func (r *reporter) differences() {
 	}
 	for _, u := range r.draft.users {
 		for _, e := range u.at {
-			r.note(nil, finding.Note, finding.ImportDiffers, "", nil, nil, nil, "%q is in other groups, or has other overrides, in %s: [[user.at]]", u.name, words(names(e.sites), "site", "sites"))
+			if len(e.also) > 0 {
+				r.note(nil, finding.Note, finding.ImportDiffers, "", nil, nil, nil, "%q may also be %s in %s: [[user.at]]", u.name, words(e.also, "", ""), words(names(e.sites), "", ""))
+			}
+			if r.im.regrouped(u, e) || len(e.allow)+len(e.deny) > 0 {
+				r.note(nil, finding.Note, finding.ImportDiffers, "", nil, nil, nil, "%q is in other groups, or has other overrides, in %s: [[user.at]]", u.name, words(names(e.sites), "site", "sites"))
+			}
 		}
 	}
+}
+
+// regrouped reports whether an at has other groups than the rest of a person's sites.
+func (im *importer) regrouped(u *user, e *elsewhere) bool {
+	if len(u.sites) == 0 {
+		return slices.ContainsFunc(u.at, func(o *elsewhere) bool { return !slices.Equal(o.groups, e.groups) })
+	}
+	return !slices.Equal(im.here(u.groups, e.sites[0]), e.groups)
 }
 
 // differs counts what the second of two groups has more and less, on views that
