@@ -66,6 +66,8 @@ func (r *reporter) fit(x *site, f *finding.Finding) {
 	switch {
 	case slices.Contains(shut(), f.Code):
 		f.Statements, f.Use, f.Fix = nil, "", stayOut
+	case r.im.short[[2]string{x.Name, who}]:
+		f.Fix = "or accept it: an [[outsider]] with all four permissions as its may, which accepts every power that it is given later too"
 	case accepted && f.Code == finding.ColumnGrant:
 		f.Fix = "or make a view of those columns, and give that: no [[outsider]] clears it for people of the policy"
 	case accepted:
