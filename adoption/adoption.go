@@ -56,7 +56,7 @@ func Import(in Input) (*Result, error) {
 	if len(base.Groups)+len(base.Users)+len(base.Outsiders)+len(base.Waivers)+len(base.Modules)+len(base.Tests)+len(base.Nevers)+len(base.Confidential) > 0 || !base.Settings.Pos.IsZero() {
 		return nil, fmt.Errorf("%s has more than servers and sites: groups, people and [policy] are what an import writes; put [server.…] and [[site]] into a file of their own", in.Base.File)
 	}
-	im := &importer{Input: in, base: base, excluded: map[[2]string]string{}, also: map[[2]string]bool{}, may: map[[2]string]catalog.Permissions{}}
+	im := &importer{Input: in, base: base, excluded: map[[2]string]string{}, also: map[[2]string]bool{}, may: map[[2]string]catalog.Permissions{}, short: map[[2]string]bool{}}
 	if err := im.freeGroup(); err != nil {
 		return nil, err
 	}
@@ -80,6 +80,7 @@ type importer struct {
 	override  []string                          // names of groups whose denies take from what others give
 	may       map[[2]string]catalog.Permissions // by site and name: what else outsiders may
 	also      map[[2]string]bool                // by site and name: people who are more
+	short     map[[2]string]bool                // by site and name: outsiders who are more than their may accepts
 	counted   bool                              // Seats was asked, and said seatsUsed
 	seatsUsed int
 	extending bool               // the draft extends the vendor's groups

@@ -49,7 +49,7 @@ type user struct {
 	groups      []string
 	allow, deny []line
 	at          []*elsewhere
-	also        []string
+	also        []string // in all of their sites
 	note        string
 }
 
@@ -57,6 +57,7 @@ type user struct {
 type elsewhere struct {
 	sites       []*site
 	groups      []string
+	also        []string // beside the user's
 	allow, deny []line
 }
 

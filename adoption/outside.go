@@ -46,44 +46,6 @@ func (im *importer) accept(d *draft, x *site, name string, may catalog.Permissio
 	d.outsiders = append(d.outsiders, &outsider{name: name, sites: []*site{x}, may: may, people: 1})
 }
 
-// seats counts who enters: the policy's people, and behind each outsider those
-// who are nobody else, each once however many roles and sites they are in. Whoever
-// is a [[user]] anywhere is counted as that one (rule 3). Nobody can know how many
-// are behind a group of Windows or Entra. What the product counts over the same
-// sites goes before this sum.
-func (im *importer) seats(d *draft) {
-	people := map[*outsider]map[string]bool{}
-	all := map[string]bool{}
-	own := map[string]bool{}
-	for _, u := range d.users {
-		all[fold(u.name)], own[fold(u.name)], own[fold(u.login)] = true, true, true
-	}
-	for _, x := range im.sites {
-		for _, h := range x.list {
-			if im.people[h] != nil || own[fold(h.Name)] || own[fold(h.login)] || !h.enters() {
-				continue
-			}
-			if o := im.stands(d, h); o != nil {
-				if people[o] == nil {
-					people[o] = map[string]bool{}
-				}
-				people[o][fold(h.Name)], all[fold(h.Name)] = true, true
-			}
-		}
-	}
-	for _, o := range d.outsiders {
-		switch h := o.holder(); {
-		case h != nil && h.Type.IsGroup():
-			o.people = -1
-		case h != nil && h.isRole():
-			o.people = len(people[o])
-		}
-	}
-	if d.seats = len(all); im.counted {
-		d.seats = im.seatsUsed
-	}
-}
-
 // enters reports whether somebody comes in as an account, one person.
 func (h *holder) enters() bool {
 	if login, ok := h.site.loginOf(h.SID); ok && login.Disabled {
@@ -100,7 +62,7 @@ func (im *importer) stands(d *draft, h *holder) *outsider {
 	for _, o := range d.outsiders {
 		switch {
 		case !slices.Contains(o.sites, h.site):
-		case o.name == h.Name || fold(o.name) == fold(h.login):
+		case o.is(h):
 			return o
 		case through == nil && slices.ContainsFunc(in, func(r *holder) bool { return r.Name == o.name }):
 			through = o

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"grantree/catalog"
-	"grantree/grants"
 	"grantree/policy"
 )
 
@@ -36,10 +35,10 @@ func (im *importer) persons(d *draft) {
 	for _, u := range d.users {
 		im.places(u)
 		im.own(u)
+		im.more(u)
 		u.groups = slices.DeleteFunc(u.groups, func(name string) bool {
 			return !slices.ContainsFunc(u.sites, func(x *site) bool { return len(im.here([]string{name}, x)) > 0 })
 		})
-		im.more(u)
 	}
 	slices.SortFunc(d.users, func(a, b *user) int {
 		return cmp.Or(strings.Compare(fold(a.name), fold(b.name)), strings.Compare(a.name, b.name))
@@ -212,34 +211,4 @@ func (im *importer) apart(u *user, h *holder) *elsewhere {
 	e := &elsewhere{sites: []*site{h.site}, groups: im.named(h)}
 	u.at = append(u.at, e)
 	return e
-}
-
-// more says what a person is beyond the policy: in fixed roles of the database or
-// the server, and what the server lets them do.
-func (im *importer) more(u *user) {
-	powers := grants.Powers()
-	for _, h := range u.in {
-		for _, id := range h.in {
-			if r := h.site.by[id]; r.Fixed && slices.Contains(powers, r.Name) && !strings.HasPrefix(r.Name, "db_deny") && r.Name != "db_backupoperator" {
-				u.also = append(u.also, r.Name)
-			}
-		}
-		login, ok := h.site.loginOf(h.SID)
-		if !ok || !im.also[[2]string{h.site.Name, h.Name}] {
-			continue
-		}
-		for _, m := range h.site.snap.ServerMembers {
-			i := slices.IndexFunc(h.site.snap.Logins, func(l grants.Login) bool { return l.ID == m.Role })
-			if m.Member == login.ID && i >= 0 && slices.Contains(powers, h.site.snap.Logins[i].Name) {
-				u.also = append(u.also, h.site.snap.Logins[i].Name)
-			}
-		}
-		for _, row := range h.site.snap.ServerPermissions {
-			if row.Grantee == login.ID && row.State != grants.Denied && slices.Contains(powers, row.Name) {
-				u.also = append(u.also, row.Name)
-			}
-		}
-	}
-	slices.Sort(u.also)
-	u.also = slices.Compact(u.also)
 }

@@ -2,11 +2,9 @@ package adoption
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
-	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
@@ -74,7 +72,7 @@ func (im *importer) prove(d *draft, t *page) (p proof, again bool) {
 				again = more || again
 			}
 		}
-		again = im.acceptLeast(c, accepts, strangers, j.Mismatches) || again
+		again = im.acceptLeast(c, accepts, strangers) || again
 		p.mismatches, p.unverified = append(p.mismatches, j.Mismatches), append(p.unverified, j.Unverified)
 	}
 	if !again {
@@ -201,70 +199,4 @@ func (im *importer) acceptMore(d *draft, in string, m finding.Finding) (stranger
 func subjectOf(m finding.Finding) string {
 	name, _, _ := strings.Cut(m.About, "\x00")
 	return name
-}
-
-// acceptLeast makes outsiders of those whom mismatches of a site are about, with
-// the fewest permissions with which the site is judged as with all four. It leaves
-// out whom no [[outsider]] helps, and gives all four to whom fewer have not helped.
-func (im *importer) acceptLeast(c policy.SiteCheck, accepts grants.Acceptance, names []string, now finding.List) bool {
-	names = slices.DeleteFunc(names, func(name string) bool { return im.may[[2]string{c.Snapshot.Site, name}] == catalog.All })
-	if len(names) == 0 {
-		return false
-	}
-	judged := func(may map[string]catalog.Permissions) map[string][]string {
-		a := accepts
-		a.Outsiders = nil
-		for _, name := range names {
-			a.Outsiders = append(a.Outsiders, grants.Outsider{Name: name, May: may[name], Reason: im.reason()})
-		}
-		for _, o := range accepts.Outsiders {
-			if _, taken := may[o.Name]; !taken {
-				a.Outsiders = append(a.Outsiders, o)
-			}
-		}
-		return about(grants.Judge(c.Snapshot, c.Wanted, a, im.Statement).Mismatches)
-	}
-	all, was := map[string]catalog.Permissions{}, about(now)
-	for _, name := range names {
-		all[name] = catalog.All
-	}
-	best := judged(all)
-	least := maps.Clone(all)
-	for _, one := range catalog.All.Each() {
-		fewer := maps.Clone(all)
-		for _, name := range names {
-			fewer[name] = fewer[name].Minus(one)
-		}
-		without := judged(fewer)
-		for _, name := range names {
-			if slices.Equal(without[name], best[name]) {
-				least[name] = least[name].Minus(one)
-			}
-		}
-	}
-	again := false
-	for _, name := range names {
-		key := [2]string{c.Snapshot.Site, name}
-		if slices.Equal(best[name], was[name]) {
-			continue
-		}
-		may := least[name]
-		if _, before := im.may[key]; before || may.IsEmpty() {
-			may = catalog.All
-		}
-		im.may[key], again = may, true
-	}
-	return again
-}
-
-// about is what is said of each, by whom it is about.
-func about(found finding.List) map[string][]string {
-	out := map[string][]string{}
-	for _, f := range found {
-		out[subjectOf(f)] = append(out[subjectOf(f)], f.Message)
-	}
-	for _, said := range out {
-		slices.Sort(said)
-	}
-	return out
 }

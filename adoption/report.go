@@ -202,7 +202,8 @@ func (r *reporter) stranger(x *site, h *holder) {
 	for _, m := range h.because {
 		drop = append(drop, grants.Remedy{Kind: grants.RemedyDropMember, On: grants.Securable{Class: "ROLE", Name: h.Name}, Principal: m.Name})
 	}
-	accepted := slices.ContainsFunc(r.draft.outsiders, func(o *outsider) bool { return o.name == h.Name && slices.Contains(o.sites, x) })
+	at := slices.IndexFunc(r.draft.outsiders, func(o *outsider) bool { return o.name == h.Name && slices.Contains(o.sites, x) })
+	accepted := at >= 0
 	switch n, views := h.granted.union(h.denied).count(); {
 	case accepted:
 		with := ""
@@ -213,6 +214,7 @@ func (r *reporter) stranger(x *site, h *holder) {
 		if login, ok := x.loginOf(h.SID); ok && x.isSysadmin(login) {
 			message += "; its login is sysadmin"
 		}
+		message += r.draft.outsiders[at].powers()
 		r.note(x, finding.Warning, finding.ImportOutside, r.instead(h, accepted), drop, rows, members, "%s", message)
 	case h.hasRows():
 		r.note(x, finding.Warning, finding.ImportLeft, r.instead(h, accepted), drop, rows, members, "the %s %q, with %s on %s, is left alone: %s", what, h.Name, counted(n, "permission", "permissions"), counted(views, "view", "views"), why)

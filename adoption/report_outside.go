@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
 )
@@ -16,7 +17,7 @@ func (r *reporter) outsiders() {
 		for _, x := range o.sites {
 			if !slices.ContainsFunc(x.list, func(h *holder) bool { return h.Name == o.name && r.im.groups[h] == nil && r.im.people[h] == nil }) {
 				r.note(x, finding.Warning, finding.ImportOutside, "see whether that is meant; then write the reason into the [[outsider]], or take away what it has, and the [[outsider]] with it", nil, nil, nil,
-					"%s is accepted as an outsider, with %s", x.subject(o.name), strings.Join(o.may.Names(), ", "))
+					"%s is accepted as an outsider, with %s%s", x.subject(o.name), strings.Join(o.may.Names(), ", "), o.powers())
 			}
 			for i, item := range r.items {
 				if item.Code == finding.ImportOutside && slices.Contains(item.Sites, x.Name) && strings.Contains(item.Message, fmt.Sprintf("%q", o.name)) && x.rules(o.name) {
@@ -25,6 +26,14 @@ func (r *reporter) outsiders() {
 			}
 		}
 	}
+}
+
+// powers says what else all four permissions accept.
+func (o *outsider) powers() string {
+	if o.may != catalog.All {
+		return ""
+	}
+	return "; all four permissions accept any power that it is given later too"
 }
 
 // subject is an outsider that is no role or account that a database makes, for a

@@ -66,6 +66,8 @@ func (r *reporter) fit(x *site, f *finding.Finding) {
 	switch {
 	case slices.Contains(shut(), f.Code):
 		f.Statements, f.Use, f.Fix = nil, "", stayOut
+	case r.im.short[[2]string{x.Name, who}]:
+		f.Fix = "or accept it: an [[outsider]] with all four permissions as its may, which accepts every power that it is given later too"
 	case accepted && f.Code == finding.ColumnGrant:
 		f.Fix = "or make a view of those columns, and give that: no [[outsider]] clears it for people of the policy"
 	case accepted:
@@ -75,41 +77,25 @@ func (r *reporter) fit(x *site, f *finding.Finding) {
 
 // differences tells where sites do not agree.
 func (r *reporter) differences() {
-	variants := map[string][]*group{}
-	for _, g := range r.draft.groups {
-		variants[fold(g.roleName())] = append(variants[fold(g.roleName())], g)
-	}
-	for _, g := range r.draft.groups {
-		list := variants[fold(g.roleName())]
-		if len(list) > 1 && list[0] == g {
-			for _, other := range list[1:] {
-				more, less := differs(g, other)
-				r.note(nil, finding.Warning, finding.ImportDiffers, "make them alike, and import again; or keep the groups apart",
-					nil, nil, nil, "the role %q holds %s more and %s less in %s than in %s: there it is the group %q", g.roleName(),
-					counted(more, "permission", "permissions"), counted(less, "permission", "permissions"), words(names(other.sites), "", ""), words(names(g.sites), "", ""), other.name)
-			}
-		}
-		if len(list) == 1 && len(g.sites) < len(r.im.sites) {
-			r.note(nil, finding.Note, finding.ImportDiffers, "leave sites out of the [[group]] to have it everywhere", nil, nil, nil, "the role %q is in %s alone", g.roleName(), words(names(g.sites), "site", "sites"))
-		}
-	}
+	r.roles()
 	for _, u := range r.draft.users {
 		for _, e := range u.at {
-			r.note(nil, finding.Note, finding.ImportDiffers, "", nil, nil, nil, "%q is in other groups, or has other overrides, in %s: [[user.at]]", u.name, words(names(e.sites), "site", "sites"))
+			if len(e.also) > 0 {
+				r.note(nil, finding.Note, finding.ImportDiffers, "", nil, nil, nil, "%q may also be %s in %s: [[user.at]]", u.name, words(e.also, "", ""), words(names(e.sites), "", ""))
+			}
+			if r.im.regrouped(u, e) || len(e.allow)+len(e.deny) > 0 {
+				r.note(nil, finding.Note, finding.ImportDiffers, "", nil, nil, nil, "%q is in other groups, or has other overrides, in %s: [[user.at]]", u.name, words(names(e.sites), "site", "sites"))
+			}
 		}
 	}
 }
 
-// differs counts what the second of two groups has more and less, on views that
-// both know.
-func differs(g, o *group) (more, less int) {
-	for n := range g.granted {
-		if g.free[n].IsEmpty() && o.free[n].IsEmpty() {
-			more += o.granted[n].Minus(g.granted[n]).Len() + g.denied[n].Minus(o.denied[n]).Len()
-			less += g.granted[n].Minus(o.granted[n]).Len() + o.denied[n].Minus(g.denied[n]).Len()
-		}
+// regrouped reports whether an at has other groups than the rest of a person's sites.
+func (im *importer) regrouped(u *user, e *elsewhere) bool {
+	if len(u.sites) == 0 {
+		return slices.ContainsFunc(u.at, func(o *elsewhere) bool { return !slices.Equal(o.groups, e.groups) })
 	}
-	return more, less
+	return !slices.Equal(im.here(u.groups, e.sites[0]), e.groups)
 }
 
 // accepted tells which rules are broken in the sites, and accepted.

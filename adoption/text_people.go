@@ -25,6 +25,9 @@ func (im *importer) writeUser(t *page, u *user) {
 	for _, e := range u.at {
 		t.begin("[[user.at]]", s)
 		t.put(list("sites", names(e.sites)) + list("groups", e.groups))
+		if len(e.also) > 0 {
+			t.put(list("also", e.also) + text("also_reason", im.reason()))
+		}
 		im.writeLines(t, "user.at", e.allow, e.deny, s)
 	}
 	im.writeLines(t, "user", u.allow, u.deny, s)

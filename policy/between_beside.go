@@ -58,8 +58,13 @@ func (p *Policy) asides() map[[2]string]string {
 		note("module", m.Name)
 	}
 	for _, u := range p.Users {
-		if len(u.Also) > 0 {
-			note("also of user", u.Name, u.Also)
+		if len(u.Also.Words) > 0 {
+			note("also of user", u.Name, u.Also.Words)
+		}
+		for _, a := range u.At {
+			if len(a.Also.Words) > 0 {
+				note("also of user", u.Name, a.Sites, a.Also.Words)
+			}
 		}
 		note(loginOf, u.Name, u.Login, u.Auth, u.NewLogin)
 	}

@@ -85,7 +85,9 @@ func (e *Editor) EditGroups(name, at string, l ListEdit) error {
 	if err := e.leaveAt(u, w, i, site); err != nil {
 		return err
 	}
-	return e.add(w.in("at"), atKeys(Elsewhere{Sites: []string{site}, Groups: to}))
+	here := u.At[i] // what else it says holds in this site as before
+	here.Sites, here.Groups = []string{site}, to
+	return e.add(w.in("at"), atKeys(here))
 }
 
 // EditSites changes the sites of a person, but for those of [[user.at]].
@@ -148,6 +150,9 @@ func (e *Editor) leaveAt(u *User, w place, i int, site string) error {
 	}
 	if len(a.Allow)+len(a.Deny) > 0 {
 		return fmt.Errorf("user %q has lines of their own in %q, which would go with it: take them away first, at %s", u.Name, site, a.Pos)
+	}
+	if len(a.Also.Words) > 0 {
+		return fmt.Errorf("user %q may also be %s in %q, which would go with it: take that away first, at %s", u.Name, quoted(a.Also.Words, 5), site, a.Pos)
 	}
 	return e.remove(w.in("at", i))
 }

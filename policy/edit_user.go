@@ -34,7 +34,10 @@ func (e *Editor) CopyUser(from string, u User, newLogin *bool) error {
 		newLogin = new(old.NewLogin && old.Auth == AuthSQL && password)
 	}
 	u.NewLogin = *newLogin
-	u.Groups, u.Sites, u.At, u.Allow, u.Deny = old.Groups, old.Sites, old.At, old.Allow, old.Deny
+	u.Groups, u.Sites, u.At, u.Allow, u.Deny = old.Groups, old.Sites, slices.Clone(old.At), old.Allow, old.Deny
+	for i := range u.At {
+		u.At[i].Also = Also{} // accepted of the other one alone, as it is everywhere
+	}
 	return e.AddUser(u)
 }
 

@@ -33,8 +33,8 @@ func userKeys(u *User) []tomldoc.Key {
 	}
 	k.flag("inactive", u.Inactive)
 	k.text("inactive_reason", u.InactiveReason)
-	k.list("also", u.Also)
-	k.text("also_reason", u.AlsoReason)
+	k.list("also", u.Also.Words)
+	k.text("also_reason", u.Also.Reason)
 	k.text("reason", u.Reason)
 	var at [][]tomldoc.Key
 	for _, a := range u.At {
@@ -51,6 +51,8 @@ func atKeys(a Elsewhere) []tomldoc.Key {
 	var k keys
 	k.list("sites", a.Sites)
 	k.list("groups", a.Groups)
+	k.list("also", a.Also.Words)
+	k.text("also_reason", a.Also.Reason)
 	k.lines("allow", a.Allow)
 	k.lines("deny", a.Deny)
 	return k

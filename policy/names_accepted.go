@@ -61,7 +61,7 @@ func (p *Policy) acceptedIn(site string) []string {
 	}
 	powers := grants.Powers()
 	for _, u := range p.Users {
-		for _, name := range u.Also {
+		for _, name := range p.AlsoIn(u, site).Words {
 			if !isPower(powers, name) && p.enters(u, site) {
 				out = append(out, name)
 			}
@@ -94,12 +94,9 @@ func (p *Policy) checkAccepted(read []SiteNames) finding.List {
 		}
 	}
 	powers := grants.Powers()
-	for _, u := range p.Users {
-		if len(u.Also) == 0 {
-			continue
-		}
-		in := p.UserSites(u)
-		for i, name := range u.Also {
+	for _, x := range p.alsos() {
+		u, in := x.user, x.in
+		for i, name := range x.Words {
 			if isPower(powers, name) || len(in) == 0 {
 				continue
 			}
@@ -109,9 +106,32 @@ func (p *Policy) checkAccepted(read []SiteNames) finding.List {
 			switch {
 			case has:
 			case all || slip != "":
-				out.Errorf(finding.UnknownPower, u.AlsoAt[i], fix, "user %q may also be %q, which is no power, and no role that was seen", u.Name, name)
+				out.Errorf(finding.UnknownPower, x.At[i], fix, "user %q may also be %q, which is no power, and no role that was seen", u.Name, name)
 			default:
-				out.Warnf(finding.UnknownPower, u.AlsoAt[i], fix, "user %q may also be %q, which is no power, and not all of their sites were read", u.Name, name)
+				out.Warnf(finding.UnknownPower, x.At[i], fix, "user %q may also be %q, which is no power, and not all of their sites were read", u.Name, name)
+			}
+		}
+	}
+	return out
+}
+
+// also is what one table lets somebody be, and the sites where.
+type also struct {
+	Also
+	user *User
+	in   []Site
+}
+
+// alsos lists what people may be beyond the policy, table by table.
+func (p *Policy) alsos() []also {
+	var out []also
+	for _, u := range p.Users {
+		if len(u.Also.Words) > 0 {
+			out = append(out, also{u.Also, u, p.UserSites(u)})
+		}
+		for _, a := range u.At {
+			if len(a.Also.Words) > 0 && !u.Inactive {
+				out = append(out, also{a.Also, u, p.namedSites(a.Sites)})
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"strings"
 	"testing"
 
 	"grantree/grants"
@@ -56,6 +57,8 @@ func TestCheckAccepted(t *testing.T) {
 			"warning " + word + `9: user "ann" may also be "DBAs", which is no power, and not all of their sites were read; name a role, or a power such as "CONTROL SERVER" (unknown-power)` + "\n"},
 		{"a word that nobody knows, with logins unseen", also(`"DBAs"`), []site{{hidden: true}},
 			"warning " + word + `9: user "ann" may also be "DBAs", which is no power, and not all of their sites were read; name a role, or a power such as "CONTROL SERVER" (unknown-power)` + "\n"},
+		{"of a site alone", strings.Replace(also(`"sysadmin"`), "also_reason", "at = [{ sites = [\"South\"], groups = [\"Crew\"], also = [\"superuser\"], also_reason = \"r\" }]\nalso_reason", 1), []site{{principal: "superuser"}, none},
+			"error p.toml:19:55: user \"ann\" may also be \"superuser\", which is no power, and no role that was seen; name a role, or a power such as \"CONTROL SERVER\" (unknown-power)\n"},
 		{"of somebody who enters nothing", also(`"superuser"`) + "inactive = true\n", []site{none, none}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

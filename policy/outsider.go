@@ -52,18 +52,35 @@ func (p *parser) module(in fileModule, w place) {
 	p.p.Modules = append(p.p.Modules, m)
 }
 
-// also checks what a user may be beyond the policy.
-func (p *parser) also(u *User, w place) {
-	for i, name := range u.Also {
-		u.AlsoAt = append(u.AlsoAt, w.at("also", i))
+// also reads what a user may be beyond the policy, in all of their sites or by an
+// at.
+func (p *parser) also(words []string, reason, who string, w place) Also {
+	out := Also{Words: words, Reason: reason}
+	for i, name := range words {
+		out.At = append(out.At, w.at("also", i))
 		p.notEmpty(name, "what a user may also be", w.at("also", i))
 	}
 	switch {
-	case len(u.Also) > 0 && u.AlsoReason == "":
-		p.missing(w, "also_reason", "user "+quote(u.Name)+", who may be more than the policy gives,", "say why that is right")
-	case len(u.Also) == 0 && u.AlsoReason != "":
-		p.missing(w, "also", "user "+quote(u.Name)+", who has an also_reason,", `add also = ["…"], what they may be, or remove also_reason`)
+	case len(words) > 0 && reason == "":
+		p.missing(w, "also_reason", who+", who may be more than the policy gives,", "say why that is right")
+	case len(words) == 0 && reason != "":
+		p.missing(w, "also", who+", who has an also_reason,", `add also = ["…"], what they may be, or remove also_reason`)
 	}
+	return out
+}
+
+// AlsoIn returns what a user may be in a site beyond the policy: everywhere, and
+// there alone.
+func (p *Policy) AlsoIn(u *User, site string) Also {
+	at := p.elsewhere(u, site)
+	if at == nil || len(at.Also.Words) == 0 {
+		return u.Also
+	}
+	out := Also{Words: slices.Concat(u.Also.Words, at.Also.Words), At: slices.Concat(u.Also.At, at.Also.At), Reason: at.Also.Reason}
+	if u.Also.Reason != "" {
+		out.Reason = u.Also.Reason + "; " + out.Reason
+	}
+	return out
 }
 
 // checkOutsiders objects to outsiders that are people of the policy, that stand
@@ -128,9 +145,9 @@ func (p *Policy) Accepts(site string, now time.Time) grants.Acceptance {
 		a.Confidential = append(a.Confidential, grants.ConfidentialView{Name: string(p.Catalog.SiteName(c.View)), Pos: c.Pos})
 	}
 	for _, u := range p.Users {
-		if len(u.Also) > 0 && p.enters(u, site) {
-			a.Also[u.Name] = u.Also
-			a.AlsoWhy[u.Name] = grants.Cause{Pos: u.AlsoAt[0], Note: u.AlsoReason}
+		if also := p.AlsoIn(u, site); len(also.Words) > 0 && p.enters(u, site) {
+			a.Also[u.Name] = also.Words
+			a.AlsoWhy[u.Name] = grants.Cause{Pos: also.At[0], Note: also.Reason}
 		}
 	}
 	names := make(map[string]bool, len(p.Users))

@@ -70,6 +70,78 @@ reason = "the vendor's month end"
 	}
 }
 
+// TestAlsoInASite: what somebody may also be by a [[user.at]] holds there alone,
+// beside what they may be everywhere.
+func TestAlsoInASite(t *testing.T) {
+	p := parse(t, fleet+crew+`also = ["IMPERSONATE"]
+also_reason = "r"
+[[user.at]]
+sites = ["South"]
+groups = ["Crew"]
+also = ["db_owner"]
+also_reason = "keeps the database of South"
+`)
+	for site, want := range map[string]string{"North": "map[ann:[IMPERSONATE]]", "South": "map[ann:[IMPERSONATE db_owner]]"} {
+		if got := fmt.Sprint(p.Accepts(site, time.Time{}).Also); got != want {
+			t.Errorf("%s: %s, want %s", site, got, want)
+		}
+	}
+	without := parse(t, fleet+crew+"[[user.at]]\nsites = [\"South\"]\ngroups = [\"Crew\"]\n")
+	more := parse(t, fleet+crew+"[[user.at]]\nsites = [\"South\"]\ngroups = [\"Crew\"]\nalso = [\"db_owner\"]\nalso_reason = \"r\"\n")
+	if got := fmt.Sprint(policy.AsideBetween(without, more)); got != "[{also of user ann new}]" {
+		t.Errorf("a difference is told as %s", got)
+	}
+}
+
+// TestEditAlsoInASite: an edit neither gives anybody what another may also be, nor
+// loses what somebody may.
+func TestEditAlsoInASite(t *testing.T) {
+	const text = fleet + crew + `[[user.at]]
+sites = ["South", "East"]
+groups = ["Crew"]
+also = ["db_owner"]
+also_reason = "r"
+[[site]]
+name = "East"
+server = "main"
+database = "iMaint_East"
+[[user]]
+name = "ben"
+[[user.at]]
+sites = ["South"]
+groups = ["Crew"]
+also = ["db_owner"]
+also_reason = "r"
+`
+	edited := func(edit func(*policy.Editor) error) (*policy.Policy, error) {
+		e, err := policy.NewEditor(policy.Source{File: "p.toml", Data: []byte(text + "[[group]]\nname = \"Leads\"\n")}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := edit(e); err != nil {
+			return nil, err
+		}
+		done, err := e.Result(time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done.Policy, nil
+	}
+	p, err := edited(func(e *policy.Editor) error {
+		return e.EditGroups("ann", "South", policy.ListEdit{Add: []string{"Leads"}})
+	})
+	if err != nil || fmt.Sprint(p.Accepts("South", time.Time{}).Also["ann"], p.Accepts("East", time.Time{}).Also["ann"]) != "[db_owner] [db_owner]" {
+		t.Error(err, p)
+	}
+	p, err = edited(func(e *policy.Editor) error { return e.CopyUser("ann", policy.User{Name: "zoe"}, nil) })
+	if err != nil || p.Accepts("South", time.Time{}).Also["zoe"] != nil || p.Accepts("South", time.Time{}).Also["ann"] == nil {
+		t.Error(err, p)
+	}
+	if _, err = edited(func(e *policy.Editor) error { return e.LeaveAt("ben", "South") }); err == nil || !strings.Contains(err.Error(), `user "ben" may also be "db_owner" in "South", which would go with it`) {
+		t.Error(err)
+	}
+}
+
 func TestWrongOutsiders(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"without a reason", "[[outsider]]\nname = \"svc\"\n", `has no reason`},
@@ -83,6 +155,7 @@ func TestWrongOutsiders(t *testing.T) {
 		{"a module without its schema", "[[module]]\nname = \"usp\"\nreason = \"r\"\n", "dbo.usp"},
 		{"a module without a reason", "[[module]]\nname = \"dbo.usp\"\n", "has no reason"},
 		{"also without a reason", "[[user]]\nname = \"ben\"\ngroups = [\"Crew\"]\nsites = [\"North\"]\nalso = [\"sysadmin\"]\n", "has no also_reason"},
+		{"also in a site without a reason", "[[user]]\nname = \"ben\"\n[[user.at]]\ngroups = [\"Crew\"]\nsites = [\"North\"]\nalso = [\"sysadmin\"]\n", "has no also_reason"},
 		{"a reason for nothing", "[[user]]\nname = \"ben\"\ngroups = [\"Crew\"]\nsites = [\"North\"]\nalso_reason = \"r\"\n", "has no also"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -135,10 +135,12 @@ type fileUser struct {
 }
 
 type fileAt struct {
-	Sites  []string    `toml:"sites"`
-	Groups []string    `toml:"groups"`
-	Allow  []fileAllow `toml:"allow"`
-	Deny   []fileDeny  `toml:"deny"`
+	Sites      []string    `toml:"sites"`
+	Groups     []string    `toml:"groups"`
+	Also       []string    `toml:"also"`
+	AlsoReason string      `toml:"also_reason"`
+	Allow      []fileAllow `toml:"allow"`
+	Deny       []fileDeny  `toml:"deny"`
 }
 
 type fileWaiver struct {

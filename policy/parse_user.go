@@ -15,17 +15,17 @@ func (p *parser) user(in fileUser, w place) {
 	}
 	u := &User{Name: in.Name, Login: in.Name, NewLogin: in.NewLogin, FullName: in.FullName, Email: in.Email, Reason: in.Reason, Until: in.Until,
 		Inactive: in.Inactive, InactiveReason: in.OffReason, Was: in.Was, WasLogin: in.WasLogin,
-		Also: in.Also, AlsoReason: in.AlsoReason, Groups: in.Groups, Sites: in.Sites, Pos: w.at()}
+		Groups: in.Groups, Sites: in.Sites, Pos: w.at()}
 	loginAt := w.at("name")
 	if in.Login != nil {
 		u.Login, loginAt = *in.Login, w.at("login")
 	}
 	u.Auth = p.auth(in.Auth, u.Login, w)
 	p.validUser(u, in.Auth != nil, w.at("name"), loginAt)
-	p.also(u, w)
+	u.Also = p.also(in.Also, in.AlsoReason, "user "+quote(u.Name), w)
 	for i, a := range in.At {
 		at := w.in("at", i)
-		u.At = append(u.At, Elsewhere{Sites: a.Sites, Groups: a.Groups, Allow: p.allows(a.Allow, at), Deny: p.denies(a.Deny, at, false), Pos: at.at()})
+		u.At = append(u.At, Elsewhere{Sites: a.Sites, Groups: a.Groups, Also: p.also(a.Also, a.AlsoReason, "user "+quote(u.Name), at), Allow: p.allows(a.Allow, at), Deny: p.denies(a.Deny, at, false), Pos: at.at()})
 	}
 	u.Allow = p.allows(in.Allow, w)
 	u.Deny = p.denies(in.Deny, w, false)

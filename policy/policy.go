@@ -213,30 +213,35 @@ type User struct {
 	// InactiveReason is why they are inactive, which is no reason for what they have.
 	InactiveReason string
 	// Past says that the person is inactive because Until is over: see At.
-	Past bool
-	// Also is what this person may be beyond the policy, for AlsoReason: roles
-	// of the server or the database, and permissions that stand above a view.
-	Also       []string
-	AlsoAt     []finding.Pos // where each of them is written
-	AlsoReason string
-	Groups     []string // as written; the baseline is implied
-	Sites      []string // as written; "*" is every site
-	At         []Elsewhere
-	Allow      []Entry // overrides
-	Deny       []Entry
-	Ended      []Override // those whose until is over: see At
-	Pos        finding.Pos
+	Past   bool
+	Also   Also     // in all of their sites
+	Groups []string // as written; the baseline is implied
+	Sites  []string // as written; "*" is every site
+	At     []Elsewhere
+	Allow  []Entry // overrides
+	Deny   []Entry
+	Ended  []Override // those whose until is over: see At
+	Pos    finding.Pos
 }
 
 // Elsewhere is a [[user.at]]: in these sites, which it adds to the user's, these
 // groups take the place of the user's own. Its lines hold there beside the
-// user's own.
+// user's own, and so does what the person may also be.
 type Elsewhere struct {
 	Sites  []string
 	Groups []string
+	Also   Also
 	Allow  []Entry
 	Deny   []Entry
 	Pos    finding.Pos
+}
+
+// Also is what somebody may be beyond the policy, by one table of it: roles of the
+// server or the database, and permissions that stand above a view.
+type Also struct {
+	Words  []string
+	At     []finding.Pos // where each of them is written
+	Reason string
 }
 
 // Auth is how a person proves who they are.

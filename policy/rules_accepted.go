@@ -45,17 +45,21 @@ func (m *intended) accepted(found map[accepted]reached, today time.Time) {
 			}
 		}
 		for _, u := range m.p.Users {
-			if len(u.Also) == 0 || !m.p.enters(u, m.w.Site) || slices.ContainsFunc(m.Tokens(u.Name), func(t string) bool { return m.p.among(m.group[t], c.Groups) }) {
+			also := m.p.AlsoIn(u, m.w.Site)
+			if len(also.Words) == 0 || !m.p.enters(u, m.w.Site) || slices.ContainsFunc(m.Tokens(u.Name), func(t string) bool { return m.p.among(m.group[t], c.Groups) }) {
 				continue
 			}
-			may, words := catalog.None, []string(nil)
-			for _, word := range u.Also {
+			may, words, first := catalog.None, []string(nil), finding.Pos{}
+			for i, word := range also.Words {
 				if opens := grants.Opens(word); !opens.IsEmpty() {
+					if len(words) == 0 {
+						first = also.At[i]
+					}
 					may, words = may.Union(opens), append(words, word)
 				}
 			}
 			if len(words) > 0 {
-				add(accepted{who: "user " + quote(u.Name), by: "also = [" + quoted(words, 5) + "]", may: may, pos: u.AlsoAt[0],
+				add(accepted{who: "user " + quote(u.Name), by: "also = [" + quoted(words, 5) + "]", may: may, pos: first,
 					fix: "take it out of also, or put them into a group that the view is for"})
 			}
 		}

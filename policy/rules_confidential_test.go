@@ -80,6 +80,8 @@ func TestConfidentialAccepted(t *testing.T) {
 		{"nobody", closed, ""},
 		{"a fixed role that reads", also("bob", `"db_datareader"`), fmt.Sprintf(bob, "SELECT", `"db_datareader"`)},
 		{"sysadmin, in other letters, and what opens nothing", also("bob", `"SysAdmin", "ALTER ANY ROLE"`), fmt.Sprintf(bob, "SELECT, INSERT, UPDATE, DELETE", `"SysAdmin"`)},
+		{"in a site alone", closed + "[[user]]\nname = \"cyd\"\n[[user.at]]\nsites = [\"South\"]\ngroups = [\"Crew\"]\nalso = [\"db_owner\"]\nalso_reason = \"r\"\n",
+			`warning p.toml:40:9: user "cyd" may SELECT, INSERT, UPDATE, DELETE on imvw_pay_type, which is confidential, by also = ["db_owner"] in site "South"; take it out of also, or put them into a group that the view is for (confidential-accepted)` + "\n"},
 		{"what opens nothing by itself", also("bob", `"ALTER ANY ROLE", "db_denydatareader"`), ""},
 		{"somebody of its group", also("ann", `"db_owner"`), ""},
 		{"an outsider", closed + out, fmt.Sprintf(svc, "SELECT, INSERT, UPDATE, DELETE", `sites "North" and "South"`)},

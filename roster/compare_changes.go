@@ -114,6 +114,8 @@ func (c *comparer) atChange(v *Verdict, u *policy.User, in person, object func(s
 		switch {
 		case slices.Contains(want, had[i]):
 			value = append(value, a)
+		case len(a.Also.Words) > 0:
+			object(colAt, "in %s the person may also be %s, which a sheet cannot carry: change it at %s", joinList(a.Sites), joinList(a.Also.Words), a.Pos)
 		case len(a.Allow)+len(a.Deny) > 0:
 			object(colAt, "in %s the person has lines of their own, which a sheet cannot carry: change it at %s", joinList(a.Sites), a.Pos)
 		}

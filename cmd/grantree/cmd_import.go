@@ -54,6 +54,9 @@ do about it.`,
 }
 
 func (a *app) importSites(ctx context.Context, o importOptions) error {
+	if err := a.freeNames(o); err != nil { // before any site is asked
+		return err
+	}
 	src, err := a.policySource(o.policyOptions, false)
 	if err != nil {
 		return err
@@ -162,29 +165,59 @@ func (a *app) writeImport(in adoption.Input, o importOptions) error {
 	case err != nil:
 		return inputOf(err)
 	}
-	if o.format == "json" {
+	text := got.Report.Text(reportWidth)
+	if err := a.importFiles(o, got.Text, []byte(text)); err != nil {
+		return err
+	}
+	switch {
+	case o.format == "json":
 		if err := a.printJSON(importJSON(got, o)); err != nil {
 			return err
 		}
-	}
-	switch {
-	case o.out != "":
-		if err := a.newFile(o.out, got.Text, 0o644, "--out"); err != nil {
-			return err
-		}
-	case o.format == "text":
+	case o.out == "":
 		a.printf("%s", safe(got.Text))
 	}
-	text := got.Report.Text(reportWidth)
-	if o.report != "" {
-		if err := a.newFile(o.report, []byte(text), 0o600, "--report"); err != nil {
-			return err
-		}
-	} else if o.format == "text" {
+	if o.report == "" && o.format == "text" {
 		a.errorf("%s\n", safe(text))
 	}
 	a.imported(got, o)
 	return nil
+}
+
+// freeNames refuses names that are taken, or that are one.
+func (a *app) freeNames(o importOptions) error {
+	if o.out != "" && o.report != "" && filepath.Clean(o.out) == filepath.Clean(o.report) {
+		return usageError("--out and --report name one file: name another with --report")
+	}
+	for _, f := range [][2]string{{"--out", o.out}, {"--report", o.report}} {
+		if f[1] == "" {
+			continue
+		}
+		if info, _ := a.lstat(f[1]); info != nil {
+			return taken(f[1], f[0])
+		}
+	}
+	return nil
+}
+
+// importFiles writes the policy and the report, or neither.
+func (a *app) importFiles(o importOptions, policy, report []byte) error {
+	if err := a.freeNames(o); err != nil { // nobody took one meanwhile
+		return err
+	}
+	if o.report != "" {
+		if err := a.newFile(o.report, report, 0o600, "--report"); err != nil {
+			return err
+		}
+	}
+	if o.out == "" {
+		return nil
+	}
+	err := a.newFile(o.out, policy, 0o644, "--out")
+	if err != nil && o.report != "" {
+		err = errors.Join(err, a.remove(o.report))
+	}
+	return err
 }
 
 // reportWidth is how wide a report is written.
@@ -194,9 +227,14 @@ const reportWidth = 80
 func (a *app) newFile(name string, text []byte, mode fs.FileMode, flag string) error {
 	err := a.create(name, text, mode)
 	if errors.Is(err, fs.ErrExist) {
-		return usageError("%s exists already and was left alone: name another with %s", name, flag)
+		return taken(name, flag)
 	}
 	return err
+}
+
+// taken is that a file to be written is there.
+func taken(name, flag string) error {
+	return usageError("%s exists already and was left alone: name another with %s", name, flag)
 }
 
 // inputOf makes what is wrong with the base a wrong input, which exits with 2.
