@@ -31,6 +31,7 @@ type Verdict struct {
 	Again bool `json:"again,omitempty"`
 
 	carried bool // there is nothing left to edit
+	split   bool // refused because another says otherwise
 }
 
 // Returned is one file that came back.
@@ -69,10 +70,11 @@ func (p *Pack) Judge(now []Row, files []Returned, record []Entry) ([]Verdict, er
 			v.Why, v.carried = "it was taken away already, by the answer of "+gone, true
 		case gone != "" && !current[v.Row.ID]:
 			v.Outcome, v.Why = Refused, "it was taken away already, by the answer of "+gone+": an edit of the policy gives it back"
-		case len(said[v.Row.ID]) > 1:
-			v.Outcome, v.Why = Refused, fmt.Sprintf("%s says keep, and %s revoke: let them agree", said[v.Row.ID][Keep], said[v.Row.ID][Revoke])
 		case !current[v.Row.ID]:
 			v.Outcome, v.Why = Refused, "it moved: what "+v.Row.Person+" has is not what was asked about; it is for the next review"
+		case len(said[v.Row.ID]) > 1:
+			v.split = true
+			v.Outcome, v.Why = Refused, fmt.Sprintf("%s says keep, and %s revoke: let them agree", said[v.Row.ID][Keep], said[v.Row.ID][Revoke])
 		}
 		v.Again = v.Again || v.Outcome == Refused && old.Outcome == Refused && old.Decision == v.Decision
 	}

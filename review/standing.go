@@ -91,7 +91,7 @@ func settled(out []Verdict, before map[string]Verdict, said map[string]map[Decis
 			continue
 		case len(said[old.Row.ID]) == 1 && old.Outcome == Refused && new.taken():
 			old.Outcome, old.Why, old.carried = new.Outcome, "settled by the answer of "+new.Reviewer, new.carried
-		case len(said[old.Row.ID]) > 1 && old.Outcome == Kept:
+		case new.split && old.Outcome == Kept:
 			old.Outcome, old.Why = Refused, new.Why
 		default:
 			continue
