@@ -40,6 +40,7 @@ func New(src Source) *Report {
 	for _, f := range src.Findings.Sorted() {
 		b.r.Findings = append(b.r.Findings, Finding{f.Code, string(f.Severity), f.Message, f.Where.String(), f.Advice()})
 	}
+	b.settle()
 	b.sortPeople()
 	return b.r
 }
@@ -48,17 +49,19 @@ func New(src Source) *Report {
 type builder struct {
 	src      Source
 	r        *Report
+	atlas    *Atlas
 	shelf    *Shelf
 	personAt map[string]int // by the folded name
 	accessAt map[string]int // by its JSON
-	groupOf  map[string]string
-	at       SiteSource     // the site at hand
-	here     map[int]string // its people, and how it writes them
+	// standingAt is who people are in each site.
+	standingAt map[int]map[string]Standing
+	at         SiteSource     // the site at hand
+	here       map[int]string // its people, and how it writes them
 }
 
 func newBuilder(src Source) *builder {
 	c := src.Policy.Catalog
-	b := &builder{src: src, personAt: map[string]int{}, accessAt: map[string]int{}, groupOf: map[string]string{},
+	b := &builder{src: src, personAt: map[string]int{}, accessAt: map[string]int{}, standingAt: map[int]map[string]Standing{},
 		r: &Report{Format: Format, Made: src.Made.Format("2006-01-02 15:04"), Application: c.Name, Policy: src.Policy.File, Basis: src.Basis,
 			Sites: []Site{}, Access: []Access{}, People: []Person{}, Findings: []Finding{}, Seats: src.Seats}}
 	var others []string
@@ -72,11 +75,8 @@ func newBuilder(src Source) *builder {
 			}
 		}
 	}
-	atlas := NewAtlas(c, others)
-	b.r.Tree, b.r.Views = atlas.Tree, atlas.Views
-	for _, g := range src.Policy.Groups {
-		b.groupOf[fold(g.Role)] = g.Name
-	}
+	b.atlas = NewAtlas(c, others)
+	b.r.Tree, b.r.Views = b.atlas.Tree, b.atlas.Views
 	b.shelf = NewShelf(len(b.r.Views))
 	return b
 }
@@ -99,6 +99,7 @@ func (b *builder) site(src SiteSource) {
 		out.Holds = b.shelf.Put(held)
 		out.Roles = b.roles(q)
 		out.Members = b.members(q)
+		out.Lines = b.lines(q)
 		out.Unverified = b.doubts(q)
 	}
 	b.r.Sites = append(b.r.Sites, out)
@@ -112,7 +113,7 @@ func (b *builder) roles(q *grants.Inquiry) []Role {
 		for i, v := range b.r.Views {
 			may[i], denied[i] = q.Brings(name, v)
 		}
-		role := Role{Role: name, Of: b.groupOf[fold(name)], May: b.shelf.Put(may), Denied: b.shelf.Put(denied)}
+		role := Role{Role: name, Of: q.GroupOf(name), May: b.shelf.Put(may), Denied: b.shelf.Put(denied)}
 		if role.May > 0 || role.Denied > 0 || role.Of != "" {
 			out = append(out, role)
 		}

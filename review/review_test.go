@@ -67,13 +67,25 @@ sites = ["North"]
 // reported is the report of a policy, as if its sites held what it says.
 func reported(t *testing.T, text string) (*policy.Policy, *report.Report) {
 	t.Helper()
+	return changed(t, text, nil)
+}
+
+// changed is the same after somebody changed the sites by hand.
+func changed(t *testing.T, text string, change func(*grants.Snapshot)) (*policy.Policy, *report.Report) {
+	t.Helper()
+	p, checks := carriedOut(t, text)
+	return p, reportOf(p, checks, change)
+}
+
+// carriedOut is a policy and its sites as they are once it is carried out.
+func carriedOut(t *testing.T, text string) (*policy.Policy, []policy.SiteCheck) {
+	t.Helper()
 	p, found := policy.Parse(policy.Source{File: "p.toml", Data: []byte(text)}, nil)
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	src := report.Source{Made: day, Basis: report.Policy, Policy: p}
 	checks, _ := p.OfflineChecks(p.SitesInUse())
-	for _, c := range checks {
+	for i, c := range checks {
 		for _, u := range c.Wanted.Users {
 			c.Snapshot.Logins = append(c.Snapshot.Logins, grants.Login{Name: u.Login, Type: grants.SQLUser})
 		}
@@ -81,9 +93,23 @@ func reported(t *testing.T, text string) (*policy.Policy, *report.Report) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		src.Sites = append(src.Sites, report.SiteSource{Name: after.Site, Snapshot: after, Inquiry: grants.Inquire(after, c.Wanted, grants.Acceptance{})})
+		checks[i].Snapshot = after
 	}
-	return p, report.New(src)
+	return p, checks
+}
+
+// reportOf is the report of such sites after somebody changed them by hand.
+func reportOf(p *policy.Policy, checks []policy.SiteCheck, change func(*grants.Snapshot)) *report.Report {
+	src := report.Source{Made: day, Basis: report.Policy, Policy: p}
+	for _, c := range checks {
+		s := *c.Snapshot // what is appended is the copy's
+		s.Principals, s.Members, s.Permissions, s.Objects, s.Dependencies = slices.Clip(s.Principals), slices.Clip(s.Members), slices.Clip(s.Permissions), slices.Clip(s.Objects), slices.Clip(s.Dependencies)
+		if change != nil {
+			change(&s)
+		}
+		src.Sites = append(src.Sites, report.SiteSource{Name: s.Site, Snapshot: &s, Inquiry: grants.Inquire(&s, c.Wanted, p.Accepts(s.Site, day))})
+	}
+	return report.New(src)
 }
 
 // answered is a reviewer's workbook with answers, as another program saves it: by what
@@ -193,7 +219,7 @@ func TestRoundTrip(t *testing.T) {
 	if file.Answers[0].Note != "=note" {
 		t.Errorf("the note comes back as %q", file.Answers[0].Note)
 	}
-	verdicts, err := pack.Judge(Rows(p, r), []Returned{file})
+	verdicts, err := pack.Judge(Rows(p, r), []Returned{file}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +236,7 @@ func TestRoundTrip(t *testing.T) {
 func TestEverything(t *testing.T) {
 	p, r := reported(t, base)
 	pack := Make(p, r)
-	verdicts, err := pack.Judge(Rows(p, r), []Returned{back(t, answered(t, pack.Reviewers[0], map[string]Decision{"": Keep, "bob =Plan": Revoke, "bob Crew": Revoke}))})
+	verdicts, err := pack.Judge(Rows(p, r), []Returned{back(t, answered(t, pack.Reviewers[0], map[string]Decision{"": Keep, "bob =Plan": Revoke, "bob Crew": Revoke}))}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +256,7 @@ func TestMoved(t *testing.T) {
 		"it is gone":           strings.Replace(base, `groups = ["Crew", "=Plan"]`, `groups = ["=Plan"]`, 1),
 	} {
 		p2, r2 := reported(t, text)
-		verdicts, err := pack.Judge(Rows(p2, r2), []Returned{back(t, answered(t, pack.Reviewers[0], map[string]Decision{"": Revoke}))})
+		verdicts, err := pack.Judge(Rows(p2, r2), []Returned{back(t, answered(t, pack.Reviewers[0], map[string]Decision{"": Revoke}))}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -255,7 +281,7 @@ func TestTwoReviewers(t *testing.T) {
 	verdicts, err := pack.Judge(Rows(p, r), []Returned{
 		back(t, answered(t, pack.Reviewers[0], map[string]Decision{"ann Crew": Keep, "ann =Plan": Revoke})),
 		back(t, answered(t, pack.Reviewers[1], map[string]Decision{"ann Crew": Revoke, "ann =Plan": Revoke})),
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +319,7 @@ func TestStrangeFiles(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{head + "r0123,carol,revoke,\n": "is no row that carol was handed", head + "r0123,mallory,revoke,\n": `"mallory" has no part`} {
-		if _, err := pack.Judge(Rows(p, r), []Returned{back(t, []byte(text))}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := pack.Judge(Rows(p, r), []Returned{back(t, []byte(text))}, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
 	}
