@@ -58,7 +58,7 @@ func Make(p *policy.Policy, r *report.Report) *Pack {
 		for _, x := range p.Reviewers {
 			i := at[fold(x.Name)]
 			rows := &out.Reviewers[i].Rows
-			if concerns(p, x, row) && fold(x.Name) != fold(row.Person) {
+			if concerns(p, x, row) && !themselves(p, x.Name, row) {
 				given = true
 				if n := len(*rows); n == 0 || (*rows)[n-1].ID != row.ID {
 					*rows = append(*rows, row)

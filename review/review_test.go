@@ -140,14 +140,9 @@ func said(list []Verdict) string {
 // edited is the text of a policy after a review.
 func edited(t *testing.T, text string, verdicts []Verdict) string {
 	t.Helper()
-	e, err := policy.NewEditor(policy.Source{File: "p.toml", Data: []byte(text)}, nil)
-	if err == nil {
-		err = Edit(e, verdicts, "carol")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	done, err := e.Result(day)
+	done, err := Edit(func() (*policy.Editor, error) {
+		return policy.NewEditor(policy.Source{File: "p.toml", Data: []byte(text)}, nil)
+	}, verdicts, "carol", day)
 	if err != nil || done.Brought.HasErrors() {
 		t.Fatal(err, done.Brought)
 	}

@@ -147,18 +147,12 @@ func (a *app) reviewEdit(o reviewApplyOptions, verdicts []review.Verdict, return
 	if err != nil {
 		return nil, err
 	}
-	e, err := policy.NewEditor(src, a.readFile)
-	if err != nil {
-		return nil, usageError("%v", err)
-	}
+	open := func() (*policy.Editor, error) { return policy.NewEditor(src, a.readFile) }
 	var by []string
 	for _, r := range returned {
 		by = append(by, r.Reviewer)
 	}
-	if err := review.Edit(e, verdicts, strings.Join(by, ", ")); err != nil {
-		return nil, usageError("%v; nothing was written", err)
-	}
-	edited, err := e.Result(a.now())
+	edited, err := review.Edit(open, verdicts, strings.Join(by, ", "), a.now())
 	if err != nil {
 		return nil, usageError("%v; nothing was written", err)
 	}
