@@ -47,7 +47,7 @@ func answerAll(pack *Pack, answers map[string]Decision) Returned {
 	x := pack.Reviewers[0]
 	file := Returned{Reviewer: x.Reviewer}
 	for i, r := range x.Rows {
-		file.Answers = append(file.Answers, Answer{Row: r.ID, Number: i + 2, Decision: answers[r.Person+" "+r.What]})
+		file.Answers = append(file.Answers, Answer{Row: r.ID, Pack: pack.ID, About: r.about(), Number: i + 2, Decision: answers[r.Person+" "+r.What]})
 	}
 	return file
 }

@@ -88,10 +88,11 @@ func reported(t *testing.T, text string) (*policy.Policy, *report.Report) {
 
 // answered is a reviewer's workbook with answers, as another program saves it: by what
 // a row is about, and "" for all others.
-func answered(t *testing.T, x Reviewer, answers map[string]Decision) []byte {
+func answered(t *testing.T, pack *Pack, n int, answers map[string]Decision) []byte {
 	t.Helper()
+	x := pack.Reviewers[n]
 	var b bytes.Buffer
-	if err := x.WriteXLSX(&b, nil); err != nil {
+	if err := x.WriteXLSX(&b, pack.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&b)
@@ -184,7 +185,7 @@ func TestMake(t *testing.T) {
 func TestRoundTrip(t *testing.T) {
 	p, r := reported(t, base)
 	pack := Make(p, r)
-	file := back(t, answered(t, pack.Reviewers[0], map[string]Decision{"": Keep, "ann =Plan": Revoke, "ann imvw_pay_type": Revoke, "bob =Plan": Revoke}))
+	file := back(t, answered(t, pack, 0, map[string]Decision{"": Keep, "ann =Plan": Revoke, "ann imvw_pay_type": Revoke, "bob =Plan": Revoke}))
 	if file.Answers[0].Note != "=note" {
 		t.Errorf("the note comes back as %q", file.Answers[0].Note)
 	}
@@ -205,7 +206,7 @@ func TestRoundTrip(t *testing.T) {
 func TestEverything(t *testing.T) {
 	p, r := reported(t, base)
 	pack := Make(p, r)
-	verdicts, err := pack.Judge(Rows(p, r), []Returned{back(t, answered(t, pack.Reviewers[0], map[string]Decision{"": Keep, "bob =Plan": Revoke, "bob Crew": Revoke}))})
+	verdicts, err := pack.Judge(Rows(p, r), []Returned{back(t, answered(t, pack, 0, map[string]Decision{"": Keep, "bob =Plan": Revoke, "bob Crew": Revoke}))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +226,7 @@ func TestMoved(t *testing.T) {
 		"it is gone":           strings.Replace(base, `groups = ["Crew", "=Plan"]`, `groups = ["=Plan"]`, 1),
 	} {
 		p2, r2 := reported(t, text)
-		verdicts, err := pack.Judge(Rows(p2, r2), []Returned{back(t, answered(t, pack.Reviewers[0], map[string]Decision{"": Revoke}))})
+		verdicts, err := pack.Judge(Rows(p2, r2), []Returned{back(t, answered(t, pack, 0, map[string]Decision{"": Revoke}))})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -248,8 +249,8 @@ func TestTwoReviewers(t *testing.T) {
 	p, r := reported(t, base)
 	pack := Make(p, r)
 	verdicts, err := pack.Judge(Rows(p, r), []Returned{
-		back(t, answered(t, pack.Reviewers[0], map[string]Decision{"ann Crew": Keep, "ann =Plan": Revoke})),
-		back(t, answered(t, pack.Reviewers[1], map[string]Decision{"ann Crew": Revoke, "ann =Plan": Revoke})),
+		back(t, answered(t, pack, 0, map[string]Decision{"ann Crew": Keep, "ann =Plan": Revoke})),
+		back(t, answered(t, pack, 1, map[string]Decision{"ann Crew": Revoke, "ann =Plan": Revoke})),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -266,15 +267,15 @@ func TestTwoReviewers(t *testing.T) {
 func TestStrangeFiles(t *testing.T) {
 	p, r := reported(t, base)
 	pack := Make(p, r)
-	whole := answered(t, pack.Reviewers[0], map[string]Decision{"": Keep})
+	whole := answered(t, pack, 0, map[string]Decision{"": Keep})
 	for _, cut := range []int{0, 1, 10, len(whole) / 2, len(whole) - 1} {
 		if _, _, err := Read(whole[:cut]); err == nil {
 			t.Errorf("a workbook of %d bytes, cut off after %d, is read", len(whole), cut)
 		}
 	}
-	head := "row,reviewer,decision,note\n"
+	head := "row,reviewer,decision,note,person,what,kind,sites,pack\n"
 	for text, want := range map[string]string{
-		"row,reviewer,decision\nr1,carol,keep\n":              `no column is called "note"`,
+		"row,reviewer,decision\nr1,carol,keep\n":              `no column is called "person"`,
 		head:                                                  "",
 		head + "r1,carol,perhaps,\n":                          `the decision is "perhaps"`,
 		head + "r1,carol,keep,\nr1,carol,keep,\n":             `is in row 2 already`,
@@ -298,13 +299,13 @@ func TestStrangeFiles(t *testing.T) {
 // no answer.
 func TestHostileCells(t *testing.T) {
 	p, r := reported(t, base)
-	x := Make(p, r).Reviewers[0]
+	pack := Make(p, r)
 	for name, spoil := range map[string]func(f *excelize.File) error{
 		"a formula":        func(f *excelize.File) error { return f.SetCellFormula("Decide", "L2", `IF(1,"revoke","keep")`) },
 		"merged":           func(f *excelize.File) error { return f.MergeCell("Decide", "L2", "L3") },
 		"a text that runs": func(f *excelize.File) error { return f.SetCellValue("Decide", "M2", "=cmd") },
 	} {
-		f, err := excelize.OpenReader(bytes.NewReader(answered(t, x, map[string]Decision{"": Keep})))
+		f, err := excelize.OpenReader(bytes.NewReader(answered(t, pack, 0, map[string]Decision{"": Keep})))
 		if err == nil {
 			err = spoil(f)
 		}

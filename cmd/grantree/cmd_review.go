@@ -108,6 +108,7 @@ func (a *app) returned(open *openReview, files []string) ([]review.Returned, []s
 		if err != nil {
 			return nil, nil, usageError("%s: %v; nothing was written", file, err)
 		}
+		who = open.pack.Spelling(who)
 		if i := slices.IndexFunc(out, func(x review.Returned) bool { return x.Reviewer == who }); i >= 0 {
 			return nil, nil, usageError("%s and %s are both of %q: apply the one that counts; nothing was written", files[i], file, who)
 		}
