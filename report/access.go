@@ -107,6 +107,33 @@ func (x *accessRows) way(r grants.Reason) *wayRow {
 	return w
 }
 
+// OfRole reports whether a way is what a role of the site is granted, or may as a fixed
+// one: nothing beside the view and on no columns alone.
+func (w Way) OfRole() bool {
+	return len(w.Via) > 0 && slices.Contains([]string{"grant", "schema", "database", "fixed_role"}, w.Kind)
+}
+
+// Root is the role that somebody is in themselves through which a way goes, or "".
+func (w Way) Root() string {
+	if w.OfRole() || len(w.Via) > 0 && w.Kind == "column" {
+		return w.Via[0]
+	}
+	return ""
+}
+
+// How is what a way's cells are worth where it is the only one.
+func (w Way) How() How {
+	switch {
+	case w.Kind == "column":
+		return Columns
+	case w.Kind == "power":
+		return Could
+	case slices.Contains(beside, w.Kind):
+		return Around
+	}
+	return May
+}
+
 // wayText says it to people.
 func wayText(r grants.Reason) string {
 	via := strings.Join(r.Via, " > ")

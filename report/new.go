@@ -40,6 +40,7 @@ func New(src Source) *Report {
 	for _, f := range src.Findings.Sorted() {
 		b.r.Findings = append(b.r.Findings, Finding{f.Code, string(f.Severity), f.Message, f.Where.String(), f.Advice()})
 	}
+	b.settle()
 	b.sortPeople()
 	return b.r
 }
@@ -52,14 +53,15 @@ type builder struct {
 	viewAt   map[string]int // by the folded name
 	personAt map[string]int // by the folded name
 	accessAt map[string]int // by its JSON
-	groupOf  map[string]string
-	at       SiteSource     // the site at hand
-	here     map[int]string // its people, and how it writes them
+	// standingAt is who people are in each site.
+	standingAt map[int]map[string]Standing
+	at         SiteSource     // the site at hand
+	here       map[int]string // its people, and how it writes them
 }
 
 func newBuilder(src Source) *builder {
 	c := src.Policy.Catalog
-	b := &builder{src: src, viewAt: map[string]int{}, personAt: map[string]int{}, accessAt: map[string]int{}, groupOf: map[string]string{},
+	b := &builder{src: src, viewAt: map[string]int{}, personAt: map[string]int{}, accessAt: map[string]int{}, standingAt: map[int]map[string]Standing{},
 		r: &Report{Format: Format, Made: src.Made.Format("2006-01-02 15:04"), Application: c.Name, Policy: src.Policy.File, Basis: src.Basis,
 			Sites: []Site{}, Tree: []Node{}, Views: []string{}, Access: []Access{}, People: []Person{}, Findings: []Finding{}, Seats: src.Seats}}
 	for _, v := range c.Views() {
@@ -74,9 +76,6 @@ func newBuilder(src Source) *builder {
 				b.view(v)
 			}
 		}
-	}
-	for _, g := range src.Policy.Groups {
-		b.groupOf[fold(g.Role)] = g.Name
 	}
 	b.tree(c)
 	b.shelf = newShelf(len(b.r.Views))
@@ -122,6 +121,7 @@ func (b *builder) site(src SiteSource) {
 		out.Holds = b.shelf.put(held)
 		out.Roles = b.roles(q)
 		out.Members = b.members(q)
+		out.Lines = b.lines(q)
 		out.Unverified = b.doubts(q)
 	}
 	b.r.Sites = append(b.r.Sites, out)
@@ -135,7 +135,7 @@ func (b *builder) roles(q *grants.Inquiry) []Role {
 		for i, v := range b.r.Views {
 			may[i], denied[i] = q.Brings(name, v)
 		}
-		role := Role{Role: name, Of: b.groupOf[fold(name)], May: b.shelf.put(may), Denied: b.shelf.put(denied)}
+		role := Role{Role: name, Of: q.GroupOf(name), May: b.shelf.put(may), Denied: b.shelf.put(denied)}
 		if role.May > 0 || role.Denied > 0 || role.Of != "" {
 			out = append(out, role)
 		}

@@ -3,9 +3,11 @@ package report
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
+	"grantree/catalog"
 	"grantree/grants"
 	"grantree/policy"
 )
@@ -59,19 +61,66 @@ func (b *builder) person(p grants.Someone) int {
 	}
 	if i, known := b.personAt[key]; known {
 		b.here[i] = p.Name
-		if b.r.People[i].Standing == Stranger {
-			b.r.People[i].Standing = b.standing(p)
-		}
+		b.stands(i, b.standing(p))
 		return i
 	}
-	out := Person{Name: p.Name, Login: p.Login, Standing: b.standing(p), Inactive: p.Inactive, Group: p.Group}
+	out := Person{Name: p.Name, Login: p.Login, Inactive: p.Inactive, Group: p.Group}
 	if u := b.userOf(p); u != nil {
 		out.FullName, out.Reason = u.FullName, u.Reason
 	}
 	i := len(b.r.People)
 	b.personAt[key], b.here[i] = i, p.Name
 	b.r.People = append(b.r.People, out)
+	b.stands(i, b.standing(p))
 	return i
+}
+
+// stands notes who somebody is in the site at hand.
+func (b *builder) stands(person int, s Standing) {
+	if b.standingAt[person] == nil {
+		b.standingAt[person] = map[string]Standing{}
+	}
+	b.standingAt[person][b.at.Name] = s
+}
+
+// settle says of each person who they are: what wants a look soonest for all sites, and
+// the sites where it is otherwise.
+func (b *builder) settle() {
+	for i := range b.r.People {
+		p := &b.r.People[i]
+		for _, s := range []Standing{Stranger, Outsider, Runner, OfServer, OfPolicy} {
+			if p.Standing == "" && slices.Contains(slices.Collect(maps.Values(b.standingAt[i])), s) {
+				p.Standing = s
+			}
+		}
+		maps.DeleteFunc(b.standingAt[i], func(_ string, s Standing) bool { return s == p.Standing })
+		if len(b.standingAt[i]) > 0 {
+			p.StandingAt = b.standingAt[i]
+		}
+	}
+}
+
+// lines are what the policy gives people of the site at hand by lines of their own.
+func (b *builder) lines(q *grants.Inquiry) []Line {
+	rows := map[string]row{}
+	q.OwnLines(func(user, view string, p catalog.Permissions) {
+		v, known := b.viewAt[catalog.ViewName(view).Key()]
+		if !known {
+			return
+		}
+		if rows[fold(user)] == nil {
+			rows[fold(user)] = make(row, len(b.r.Views))
+		}
+		rows[fold(user)][v] |= p
+	})
+	var out []Line
+	for _, i := range slices.Sorted(maps.Keys(b.here)) {
+		name := b.here[i]
+		if r := rows[fold(name)]; r != nil && b.userOf(grants.Someone{Name: name}) != nil {
+			out = append(out, Line{i, b.shelf.put(r)})
+		}
+	}
+	return out
 }
 
 // userOf is the person of the policy who has somebody's name, or nil.
@@ -118,5 +167,10 @@ func (b *builder) sortPeople() {
 			}
 			slices.Sort(m.People)
 		}
+		lines := b.r.Sites[s].Lines
+		for i := range lines {
+			lines[i].Person = to[lines[i].Person]
+		}
+		slices.SortFunc(lines, func(x, y Line) int { return x.Person - y.Person })
 	}
 }

@@ -31,6 +31,11 @@ func (r *Report) astray() string {
 		}
 	}
 	for _, s := range r.Sites {
+		for _, l := range s.Lines {
+			if l.Person < 0 || l.Person >= len(r.People) || l.Cells < 0 || l.Cells >= len(r.Cells) {
+				return fmt.Sprintf("site %q has a line of the person %d with the cells %d", s.Site, l.Person, l.Cells)
+			}
+		}
 		for _, m := range s.Members {
 			if m.Access < 0 || m.Access >= len(r.Access) {
 				return fmt.Sprintf("site %q has the access %d", s.Site, m.Access)

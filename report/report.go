@@ -47,6 +47,7 @@ type Site struct {
 	Holds      int       `json:"holds"`
 	Roles      []Role    `json:"roles"`
 	Members    []Members `json:"members"`
+	Lines      []Line    `json:"lines,omitempty"`
 	Unverified []Doubt   `json:"unverified,omitempty"`
 }
 
@@ -63,6 +64,12 @@ type Role struct {
 type Members struct {
 	Access int   `json:"access"`
 	People []int `json:"people"`
+}
+
+// Line is what the policy gives a person here by lines of their own.
+type Line struct {
+	Person int `json:"person"`
+	Cells  int `json:"cells"`
 }
 
 // Doubt is something that could not be read, and the permissions that it may matter
@@ -125,10 +132,20 @@ type Person struct {
 	Login    string   `json:"login,omitempty"`
 	FullName string   `json:"full_name,omitempty"`
 	Standing Standing `json:"standing"`
-	Inactive bool     `json:"inactive,omitempty"`
+	// StandingAt is who they are in those sites where it is another than Standing.
+	StandingAt map[string]Standing `json:"standing_at,omitempty"`
+	Inactive   bool                `json:"inactive,omitempty"`
 	// Group is one of Windows or Entra: who and how many are in it is not known.
 	Group  bool   `json:"group,omitempty"`
 	Reason string `json:"reason,omitempty"`
+}
+
+// In is who somebody is in a site.
+func (p Person) In(site string) Standing {
+	if s, other := p.StandingAt[site]; other {
+		return s
+	}
+	return p.Standing
 }
 
 // Finding is something that a rule objects to.

@@ -59,7 +59,7 @@ func (r *Report) rowsOf(s Site, m member, nodes []string, yield func([]string) b
 	if p.Inactive {
 		active = "no"
 	}
-	head := []string{s.Site, p.Name, p.FullName, p.Login, string(p.Standing), active}
+	head := []string{s.Site, p.Name, p.FullName, p.Login, string(p.In(s.Site)), active}
 	some := false
 	for v, view := range r.Views {
 		words := x.words(r, v)

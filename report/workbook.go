@@ -88,7 +88,7 @@ func (r *Report) memberRows() iter.Seq[[]string] {
 		for _, s := range r.Sites {
 			for _, m := range r.inSite(s) {
 				p := r.People[m.person]
-				if !yield([]string{s.Site, p.Name, p.FullName, string(p.Standing), strings.Join(r.Access[m.access].Roles, "; ")}) {
+				if !yield([]string{s.Site, p.Name, p.FullName, string(p.In(s.Site)), strings.Join(r.Access[m.access].Roles, "; ")}) {
 					return
 				}
 			}

@@ -58,7 +58,7 @@ func TestRevokeGivesNothing(t *testing.T) {
 	p, r := reported(t, denying)
 	pack := Make(p, r)
 	for _, row := range pack.Reviewers[0].Rows {
-		if row.What == "No updates" && row.Gives != "DENIES update on 1 views" {
+		if row.What == "No updates" && row.Gives != "DENIES update on imvw_asset" {
 			t.Errorf("the row says %q", row.Gives)
 		}
 	}

@@ -24,6 +24,8 @@ type Pack struct {
 	Reviewers []Reviewer   `json:"reviewers"`
 	// Nobody are the rows that no reviewer has.
 	Nobody []Row `json:"nobody"`
+	// NotAsked is access that no row is about.
+	NotAsked []Left `json:"not_asked"`
 }
 
 // Site is a site as the pack was made from it: by the fingerprint of its snapshot.
@@ -54,15 +56,17 @@ func Make(p *policy.Policy, r *report.Report) *Pack {
 			out.Reviewers = append(out.Reviewers, Reviewer{Reviewer: x.Name, Rows: []Row{}})
 		}
 	}
-	for _, row := range Rows(p, r) {
+	rows, left := rowsAndLeft(p, r)
+	out.NotAsked = left
+	for _, row := range rows {
 		given := false
 		for _, x := range p.Reviewers {
 			i := at[fold(x.Name)]
-			rows := &out.Reviewers[i].Rows
+			theirs := &out.Reviewers[i].Rows
 			if concerns(p, x, row) && !themselves(p, x.Name, row) {
 				given = true
-				if n := len(*rows); n == 0 || (*rows)[n-1].ID != row.ID {
-					*rows = append(*rows, row)
+				if n := len(*theirs); n == 0 || (*theirs)[n-1].ID != row.ID {
+					*theirs = append(*theirs, row)
 				}
 			}
 		}

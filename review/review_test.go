@@ -67,13 +67,25 @@ sites = ["North"]
 // reported is the report of a policy, as if its sites held what it says.
 func reported(t *testing.T, text string) (*policy.Policy, *report.Report) {
 	t.Helper()
+	return changed(t, text, nil)
+}
+
+// changed is the same after somebody changed the sites by hand.
+func changed(t *testing.T, text string, change func(*grants.Snapshot)) (*policy.Policy, *report.Report) {
+	t.Helper()
+	p, checks := carriedOut(t, text)
+	return p, reportOf(p, checks, change)
+}
+
+// carriedOut is a policy and its sites as they are once it is carried out.
+func carriedOut(t *testing.T, text string) (*policy.Policy, []policy.SiteCheck) {
+	t.Helper()
 	p, found := policy.Parse(policy.Source{File: "p.toml", Data: []byte(text)}, nil)
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	src := report.Source{Made: day, Basis: report.Policy, Policy: p}
 	checks, _ := p.OfflineChecks(p.SitesInUse())
-	for _, c := range checks {
+	for i, c := range checks {
 		for _, u := range c.Wanted.Users {
 			c.Snapshot.Logins = append(c.Snapshot.Logins, grants.Login{Name: u.Login, Type: grants.SQLUser})
 		}
@@ -81,9 +93,23 @@ func reported(t *testing.T, text string) (*policy.Policy, *report.Report) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		src.Sites = append(src.Sites, report.SiteSource{Name: after.Site, Snapshot: after, Inquiry: grants.Inquire(after, c.Wanted, grants.Acceptance{})})
+		checks[i].Snapshot = after
 	}
-	return p, report.New(src)
+	return p, checks
+}
+
+// reportOf is the report of such sites after somebody changed them by hand.
+func reportOf(p *policy.Policy, checks []policy.SiteCheck, change func(*grants.Snapshot)) *report.Report {
+	src := report.Source{Made: day, Basis: report.Policy, Policy: p}
+	for _, c := range checks {
+		s := *c.Snapshot // what is appended is the copy's
+		s.Principals, s.Members, s.Permissions, s.Objects, s.Dependencies = slices.Clip(s.Principals), slices.Clip(s.Members), slices.Clip(s.Permissions), slices.Clip(s.Objects), slices.Clip(s.Dependencies)
+		if change != nil {
+			change(&s)
+		}
+		src.Sites = append(src.Sites, report.SiteSource{Name: s.Site, Snapshot: &s, Inquiry: grants.Inquire(&s, c.Wanted, p.Accepts(s.Site, day))})
+	}
+	return report.New(src)
 }
 
 // answered is a reviewer's workbook with answers, as another program saves it: by what

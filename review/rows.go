@@ -17,7 +17,7 @@ import (
 type Kind string
 
 // A group of the policy that somebody is in; a line of their own that allows
-// something; access that the policy does not give.
+// something; access that the policy does not give, of its people as of others.
 const (
 	Group  Kind = "group"
 	Line   Kind = "own line"
@@ -47,6 +47,12 @@ type Row struct {
 // Rows are what everybody of a report has, by person. Only r, the policy and what
 // became of people since an earlier report (r.Since) decide.
 func Rows(p *policy.Policy, r *report.Report) []Row {
+	rows, _ := rowsAndLeft(p, r)
+	return rows
+}
+
+// rowsAndLeft are the rows, and what no row is about.
+func rowsAndLeft(p *policy.Policy, r *report.Report) ([]Row, []Left) {
 	b := newRowBuilder(p, r)
 	for _, u := range p.Users {
 		if !u.Inactive {
@@ -60,7 +66,7 @@ func Rows(p *policy.Policy, r *report.Report) []Row {
 	slices.SortStableFunc(b.rows, func(x, y Row) int {
 		return cmp.Or(strings.Compare(fold(x.Person), fold(y.Person)), strings.Compare(string(x.Kind), string(y.Kind)), strings.Compare(fold(x.What), fold(y.What)), slices.Compare(x.Sites, y.Sites))
 	})
-	return b.rows
+	return b.rows, b.left.sorted()
 }
 
 // fold is the key of a name where no site is at hand.
@@ -76,26 +82,36 @@ func (r Row) id() string {
 type rowBuilder struct {
 	p     *policy.Policy
 	r     *report.Report
-	in    map[string]map[string]report.Access // by person and site, both folded
-	roles map[string]map[string]report.Role   // by role and site, both folded
-	read  map[string]bool                     // sites, folded
+	in    map[int]map[string]report.Access  // by person and folded site
+	lines map[int]map[string]int            // cells of people's own lines, likewise
+	who   map[string]int                    // people, by the name that the policy has
+	roles map[string]map[string]report.Role // by role and site, both folded
+	read  map[string]bool                   // sites, folded
 	rows  []Row
+	left  lefts
 }
 
 func newRowBuilder(p *policy.Policy, r *report.Report) *rowBuilder {
-	b := &rowBuilder{p: p, r: r, in: map[string]map[string]report.Access{}, roles: map[string]map[string]report.Role{}, read: map[string]bool{}}
-	put := func(person, site string, x report.Access) {
-		if b.in[person] == nil {
-			b.in[person] = map[string]report.Access{}
+	b := &rowBuilder{p: p, r: r, in: map[int]map[string]report.Access{}, lines: map[int]map[string]int{}, who: map[string]int{}, roles: map[string]map[string]report.Role{}, read: map[string]bool{}, left: lefts{}}
+	for i, x := range r.People { // a site can have two whose names differ in case alone
+		b.in[i], b.lines[i] = map[string]report.Access{}, map[string]int{}
+		u := p.User(x.Name)
+		if u == nil {
+			continue
 		}
-		b.in[person][site] = x
+		if _, known := b.who[fold(u.Name)]; !known || x.Name == u.Name {
+			b.who[fold(u.Name)] = i
+		}
 	}
 	for _, s := range r.Sites {
 		b.read[fold(s.Site)] = s.Read
 		for _, m := range s.Members {
 			for _, i := range m.People {
-				put(fold(r.People[i].Name), fold(s.Site), r.Access[m.Access])
+				b.in[i][fold(s.Site)] = r.Access[m.Access]
 			}
+		}
+		for _, l := range s.Lines {
+			b.lines[l.Person][fold(s.Site)] = l.Cells
 		}
 		for _, role := range s.Roles {
 			if b.roles[fold(role.Role)] == nil {
@@ -123,10 +139,10 @@ func (b *rowBuilder) user(u *policy.User) {
 		}
 	}
 	b.groups(u, u.Groups, own, false)
-	b.lines(u, u.Allow, all)
+	b.ownLines(u, u.Allow, all)
 	for _, at := range u.At {
 		b.groups(u, at.Groups, at.Sites, true)
-		b.lines(u, at.Allow, at.Sites)
+		b.ownLines(u, at.Allow, at.Sites)
 	}
 }
 
@@ -143,7 +159,7 @@ func (b *rowBuilder) groups(u *policy.User, names, sites []string, at bool) {
 	}
 }
 
-func (b *rowBuilder) lines(u *policy.User, lines []policy.Entry, sites []string) {
+func (b *rowBuilder) ownLines(u *policy.User, lines []policy.Entry, sites []string) {
 	sites = b.reported(sites)
 	for _, l := range lines {
 		if len(sites) > 0 {
@@ -163,37 +179,4 @@ func (b *rowBuilder) reported(sites []string) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// beyond adds who has access in a site and is nobody of the policy.
-func (b *rowBuilder) beyond() {
-	type key struct{ what, gives, seal string }
-	for _, person := range b.r.People {
-		if person.Standing == report.OfPolicy || person.Standing == report.Runner || person.Standing == report.OfServer {
-			continue
-		}
-		sites := map[key][]string{}
-		for _, s := range b.r.Sites {
-			x, there := b.in[fold(person.Name)][fold(s.Site)]
-			if !there || len(x.Ways)+len(x.Roles) == 0 {
-				continue
-			}
-			var ways []string
-			if len(x.Ways) == 0 { // nobody enters as them
-				ways = append(ways, "in "+strings.Join(x.Roles, ", "))
-			}
-			for _, w := range x.Ways {
-				ways = append(ways, w.Text)
-			}
-			k := key{strings.Join(ways, "; "), b.some(x.May), b.sealOf(x.May)}
-			sites[k] = append(sites[k], s.Site)
-		}
-		for k, in := range sites {
-			reason := ""
-			if person.Standing == report.Outsider {
-				reason = "an outsider whom the policy accepts"
-			}
-			b.rows = append(b.rows, Row{Person: person.Name, Kind: Beyond, What: k.what, Sites: in, Gives: k.gives, seal: k.seal, Reason: reason, Since: b.came(person.Name, in)})
-		}
-	}
 }

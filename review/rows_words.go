@@ -31,11 +31,13 @@ func (b *rowBuilder) brings(role string, sites []string) (gives, seal string) {
 }
 
 // sealOf is the hash of some cells, by the names of views.
-func (b *rowBuilder) sealOf(cells int) string {
+func (b *rowBuilder) sealOf(cells int) string { return b.seal(b.row(cells)) }
+
+func (b *rowBuilder) seal(r []catalog.Permissions) string {
 	var held []string
-	for v, name := range b.r.Views {
-		if p := b.r.Cells[cells].On(v); !p.IsEmpty() {
-			held = append(held, fmt.Sprintf("%q %d", catalog.ViewName(name).Key(), p))
+	for v, p := range r {
+		if !p.IsEmpty() {
+			held = append(held, fmt.Sprintf("%q %d", catalog.ViewName(b.r.Views[v]).Key(), p))
 		}
 	}
 	slices.Sort(held)
@@ -44,17 +46,24 @@ func (b *rowBuilder) sealOf(cells int) string {
 }
 
 // some says some cells in a few words: on how many views what, most first.
-func (b *rowBuilder) some(cells int) string {
-	n := map[catalog.Permissions]int{}
-	for v := range b.r.Views {
-		if p := b.r.Cells[cells].On(v); !p.IsEmpty() {
-			n[p]++
+func (b *rowBuilder) some(cells int) string { return b.words(b.row(cells)) }
+
+// words say a row of permissions: on which view what, or on how many.
+func (b *rowBuilder) words(r []catalog.Permissions) string {
+	on := map[catalog.Permissions][]string{}
+	for v, p := range r {
+		if !p.IsEmpty() {
+			on[p] = append(on[p], b.r.Views[v])
 		}
 	}
 	var parts []string
 	for p := catalog.All; p > 0; p-- {
-		if n[p] > 0 {
-			parts = append(parts, fmt.Sprintf("%s on %d views", strings.Join(p.Words(), ", "), n[p]))
+		switch len(on[p]) {
+		case 0:
+		case 1:
+			parts = append(parts, strings.Join(p.Words(), ", ")+" on "+on[p][0])
+		default:
+			parts = append(parts, fmt.Sprintf("%s on %d views", strings.Join(p.Words(), ", "), len(on[p])))
 		}
 	}
 	if len(parts) == 0 {
@@ -63,13 +72,31 @@ func (b *rowBuilder) some(cells int) string {
 	return strings.Join(parts, ", ")
 }
 
+// row is some cells, view by view.
+func (b *rowBuilder) row(cells int) []catalog.Permissions {
+	out := make([]catalog.Permissions, len(b.r.Views))
+	for v := range out {
+		out[v] = b.r.Cells[cells].On(v)
+	}
+	return out
+}
+
+// accessOf is what a person of the policy has in a site.
+func (b *rowBuilder) accessOf(person, site string) report.Access {
+	i, known := b.who[fold(person)]
+	if !known {
+		return report.Access{}
+	}
+	return b.in[i][fold(site)]
+}
+
 // held says in how many of the sites somebody is in a role.
 func (b *rowBuilder) held(person, role string, sites []string) string {
 	in, unread := 0, 0
 	for _, s := range sites {
 		if !b.read[fold(s)] {
 			unread++
-		} else if slices.ContainsFunc(b.in[fold(person)][fold(s)].Roles, func(r string) bool { return fold(r) == fold(role) }) {
+		} else if slices.ContainsFunc(b.accessOf(person, s).Roles, func(r string) bool { return fold(r) == fold(role) }) {
 			in++
 		}
 	}

@@ -56,7 +56,7 @@ func (a *app) reportRow(r *report.Report, s report.Site) []string {
 			change += len(m.People)
 		}
 		for _, p := range m.People {
-			if r.People[p].Standing == report.Stranger {
+			if r.People[p].In(s.Site) == report.Stranger {
 				strangers++
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"grantree/finding"
 	"grantree/policy"
@@ -89,6 +90,14 @@ func (a *app) printPack(pack *review.Pack, dir string) {
 		}
 		a.printf("\n")
 		a.sentence("  ", fmt.Sprintf("Nobody reviews %s of %s: a [[review]] would have to be about them, of somebody other than themselves.", count(len(pack.Nobody), "row"), list(people, 6)))
+	}
+	if len(pack.NotAsked) > 0 {
+		var left []string
+		for _, x := range pack.NotAsked {
+			left = append(left, fmt.Sprintf("%s, because %s (%s in %s)", x.What, x.Why, count(x.People, "person"), list(x.Sites, 3)))
+		}
+		a.printf("\n")
+		a.sentence("  ", "Not in the review: "+strings.Join(left, "; ")+".")
 	}
 	a.printf("\n  When a file comes back: grantree review apply --pack %s FILE\n", finding.Argument(dir))
 }

@@ -23,10 +23,22 @@ function placeText(view) {
   return 'at ' + first.node.path.map(shown).join(' | ') + ' (' + first.level.replace('_', ' ') + ')' + (at.length > 1 ? ', and ' + plural(at.length - 1, 'more place') : '');
 }
 
-// lines are the rows of a table of who may do what: people alike are one.
-function lines(views, chosen) {
+// byDoubt parts the sites of some people by what is worth less than yes there, so that a
+// sign that warns stands beside the sites that it is about and no others.
+function byDoubt(where, views) {
   const out = new Map();
-  for (const c of crowds(chosen.people)) {
+  for (const w of where) {
+    const key = marks([w], views).map(m => m === 'all' || m === 'some' ? '' : m).join();
+    if (!out.has(key)) out.set(key, []);
+    out.get(key).push(w);
+  }
+  return [...out.values()];
+}
+
+// lines are the rows of a table of who may do what: people alike are one.
+function lines(views, chosen, apart) {
+  const out = new Map(), all = crowds(chosen.people);
+  for (const c of apart ? all.flatMap(c => byDoubt(c.where, views).map(where => ({people: c.people, where}))) : all) {
     const m = marks(c.where, views);
     const by = through(c.where, views);
     if (m.every(x => x === '') && !by.length) continue;
@@ -44,8 +56,8 @@ function lines(views, chosen) {
 function about(head, where, views, q, chosen, go) {
   const card = el('article', {class: 'card'}, head, el('p', {class: 'where'}, where + ' ', showInTree(go)));
   if (!views.length) return card;
-  const list = lines(views, chosen), first = q.asked || 4;
-  card.append(el('ul', {class: 'says'}, permissions.slice().sort((a, b) => (b.bit === first) - (a.bit === first) || a.bit - b.bit).map(p => sentence(p, list, p.bit === first))));
+  const together = lines(views, chosen), list = lines(views, chosen, true), first = q.asked || 4;
+  card.append(el('ul', {class: 'says'}, permissions.slice().sort((a, b) => (b.bit === first) - (a.bit === first) || a.bit - b.bit).map(p => sentence(p, together, list, p.bit === first))));
   card.append(doubtsOn(views));
   const table = el('table', {class: 'who'}, el('thead', null, el('tr', null, el('th', {scope: 'col'}, 'Who'), el('th', {scope: 'col'}, 'Where'),
     permissions.map(p => el('th', {scope: 'col', class: 'p', title: p.sql}, p.word)), el('th', {scope: 'col'}, 'By what'))));
@@ -60,11 +72,13 @@ function about(head, where, views, q, chosen, go) {
   return card;
 }
 
-// sentence says of one permission who has it.
-function sentence(p, list, asked) {
-  const has = kind => list.filter(l => l.marks[permissions.indexOf(p)] === kind).flatMap(l => l.people.map(id => ({id, where: l.where})));
+// sentence says of one permission who has it: of people by all their sites, of what is
+// less by the sites where it is so.
+function sentence(p, list, apart, asked) {
+  const has = (kind, list) => list.filter(l => l.marks[permissions.indexOf(p)] === kind).flatMap(l => l.people.map(id => ({id, where: l.where})));
   const make = x => x.where === whole || chosenSites().length === 1 ? person(x.id) : el('span', null, person(x.id), ' (' + x.where + ')');
-  const yes = has('all'), part = has('some'), unsure = has('unsure'), beside = has('beside');
+  const yes = has('all', list), part = has('some', list), some = new Set([...yes, ...part].map(x => x.id));
+  const less = kind => has(kind, apart).filter(x => !some.has(x.id)), unsure = less('unsure'), beside = less('beside');
   const who = [...new Set(yes.map(x => x.id))], n = who.length, groups = who.filter(p => data.people[p].group).length;
   const counted = [n - groups || !groups ? plural(n - groups, 'person', 'people') : '', groups ? plural(groups, 'group') + ' of Windows, whoever is in it,' : ''].filter(Boolean).join(' and ');
   const out = el('li', {class: asked ? 'asked' : '', 'data-permission': p.sql}, el('b', null, n ? counted + ' can ' + p.word + ' it: ' : 'Nobody can ' + p.word + (part.length ? ' all of it' : ' it')),
@@ -100,12 +114,12 @@ function reach(where) {
   return el('table', null, el('thead', null, el('tr', null, el('th', {scope: 'col'}, 'Node'), permissions.map(p => el('th', {scope: 'col', class: 'p', title: p.sql}, p.word)))), body);
 }
 
-function groupCard(role, chosen) {
+function groupCard(id, chosen) {
   const where = [];
-  for (const s of chosenSites()) for (const r of s.roles) if (r.role === role) where.push({site: s, role: r});
-  const inside = [...chosen.people].filter(([, w]) => w.some(x => data.access[x.access].roles.includes(role))).map(([p]) => p).sort((a, b) => a - b);
+  for (const s of chosenSites()) for (const r of s.roles) if (groupId(s, r.role) === id) where.push({site: s, role: r});
+  const inside = [...chosen.people].filter(([, w]) => w.some(x => groupsOf(x.site, x.access).includes(id))).map(([p]) => p).sort((a, b) => a - b);
   const group = where.map(w => w.role.of_group).find(Boolean);
-  return el('article', {class: 'card'}, el('h3', null, 'Group ', name(roleLabel(role))),
+  return el('article', {class: 'card'}, el('h3', null, 'Group ', name(roleLabel(id))),
     el('p', {class: 'where'}, (group ? '' : 'a role that the policy does not name; ') + 'in ' + siteList(where.map(w => w.site.site))),
     el('p', null, el('b', null, plural(inside.length, 'person', 'people') + ': '), few(inside, person, 20)),
     el('details', {open: true}, el('summary', null, 'What it brings'), reach(where)));
@@ -115,12 +129,20 @@ function personCard(p) {
   const who = data.people[p], where = [];
   for (const s of chosenSites()) for (const m of s.members) if (m.people.includes(p)) where.push({site: s, access: m.access});
   const card = el('article', {class: 'card'}, el('h3', null, name(who.name), ' ', who.full_name ? el('small', null, name(who.full_name)) : ''),
-    el('p', {class: 'where'}, {policy: 'a person of the policy', outsider: 'an outsider whom the policy accepts', runner: 'the account with which this report was made', server: 'an account that the server made for itself', stranger: 'the policy does not name them'}[who.standing] + (who.inactive ? ', inactive' : '') + (who.reason ? ': ' + shown(who.reason) : '')));
-  for (const w of where) card.append(el('p', null, el('b', null, name(w.site.site), ': '), few(data.access[w.access].roles, r => el('button', {type: 'button', class: 'link', onclick: () => pick({kind: 'group', id: r})}, name(roleLabel(r))), 12)));
+    el('p', {class: 'where'}, standingText(who, where.map(w => w.site.site)) + (who.inactive ? ', inactive' : '') + (who.reason ? ': ' + shown(who.reason) : '')));
+  for (const w of where) card.append(el('p', null, el('b', null, name(w.site.site), ': '), few(groupsOf(w.site, w.access), g => el('button', {type: 'button', class: 'link', onclick: () => pick({kind: 'group', id: g})}, name(roleLabel(g))), 12)));
   const powers = through(where, data.views.map((_, i) => i), ['power']);
   if (powers.length) card.append(el('p', {class: 'caution'}, 'Could give themselves more: ' + powers.map(shown).join('; ')));
   card.append(el('details', {open: true}, el('summary', null, 'What they may do'), reach(where)));
   return card;
+}
+
+// standingText says who somebody is, in each site where it is another.
+function standingText(who, where) {
+  const words = {policy: 'a person of the policy', outsider: 'an outsider whom the policy accepts', runner: 'the account with which this report was made', server: 'an account that the server made for itself', stranger: 'the policy does not name them'};
+  const by = new Map();
+  for (const s of where) by.set(standingIn(who, s), [...(by.get(standingIn(who, s)) || []), s]);
+  return [...by].map(([k, in_]) => words[k] + (by.size > 1 ? ' (' + siteList(in_) + ')' : '')).join('; ') || words[who.standing];
 }
 
 const kindWords = {node: 'node', view: 'view', group: 'group', person: 'person'};

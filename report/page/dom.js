@@ -21,12 +21,25 @@ function name(text) { return el('bdi', null, shown(text)); }
 
 const standings = {stranger: 'not in the policy', outsider: 'accepted outsider', runner: 'ran this report', server: 'the server’s own'};
 
+// standingsOf is who somebody is in the sites shown, and where. Most are the same in all.
+function standingsOf(p) {
+  const who = data.people[p], out = new Map();
+  if (!who.standing_at) return out.set(who.standing, []);
+  for (const s of chosenSites()) {
+    if (!s.members.some(m => m.people.includes(p))) continue;
+    const k = standingIn(who, s.site);
+    out.set(k, [...(out.get(k) || []), s.site]);
+  }
+  return out;
+}
+
 // person is somebody's name, and who they are to the policy where that is worth a word.
 function person(p) {
   const who = data.people[p];
   const out = el('span', {title: [who.full_name, who.login && 'login ' + who.login, who.reason].filter(Boolean).map(shown).join(', ')},
     el('button', {type: 'button', class: 'link', onclick: () => pick({kind: 'person', id: p})}, name(who.name)));
-  if (standings[who.standing]) out.append(' ', el('span', {class: 'badge' + (who.standing === 'stranger' ? ' bad' : '')}, standings[who.standing]));
+  const badges = standingsOf(p);
+  for (const [k, where] of badges) if (standings[k]) out.append(' ', el('span', {class: 'badge' + (k === 'stranger' ? ' bad' : '')}, standings[k] + (badges.size > 1 ? ' in ' + siteList(where) : '')));
   if (who.group) out.append(' ', el('span', {class: 'badge'}, 'a group of Windows: who is in it is not known here'));
   if (who.inactive) out.append(' ', el('span', {class: 'badge'}, 'inactive'));
   return out;

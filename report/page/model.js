@@ -60,6 +60,51 @@ const places = data.views.map(() => []);
 for (const n of nodes) for (const v of n.views) places[v.view].push({node: n, level: v.level});
 const homeless = data.views.map((_, i) => i).filter(i => places[i].length === 0);
 
+// A role is a group of the policy in one site and another, or none, in the next: what is
+// counted, chosen and shown is the group that it is. rolesAt is what each site says of
+// its roles, kindsOf the groups that a role is of, '' where of none.
+const rolesAt = new Map(sites.map(s => [s, new Map(s.roles.map(r => [r.role, r]))]));
+const kindsOf = new Map();
+for (const s of sites) {
+  const put = role => {
+    if (!kindsOf.has(role)) kindsOf.set(role, new Set());
+    kindsOf.get(role).add((rolesAt.get(s).get(role) || {}).of_group || '');
+  };
+  s.roles.forEach(r => put(r.role));
+  for (const m of s.members) data.access[m.access].roles.forEach(put);
+}
+
+// groupId is what a role is in a site, as a key: its name alone where it is the same
+// everywhere.
+const groups = new Map();
+function groupId(site, role) {
+  const of = (rolesAt.get(site).get(role) || {}).of_group || '';
+  const id = kindsOf.get(role).size > 1 ? role + '\u0000' + of : role;
+  if (!groups.has(id)) groups.set(id, {role, of, id});
+  return id;
+}
+const groupsKept = new Map(sites.map(s => [s, new Map()]));
+function groupsOf(site, access) {
+  const kept = groupsKept.get(site);
+  if (!kept.has(access)) kept.set(access, data.access[access].roles.map(r => groupId(site, r)));
+  return kept.get(access);
+}
+for (const s of sites) {
+  s.roles.forEach(r => groupId(s, r.role));
+  s.members.forEach(m => groupsOf(s, m.access));
+}
+
+// roleLabel is what people call a group: by its own name, and its role's where that is
+// another.
+function roleLabel(id) {
+  const g = groups.get(id);
+  if (g.of && g.of !== g.role) return g.of + ' (' + g.role + ')';
+  return !g.of && kindsOf.get(g.role).size > 1 ? g.role + ' (not of the policy)' : g.role;
+}
+
+// standingIn is who somebody is to the policy in a site.
+function standingIn(who, site) { return (who.standing_at || {})[site] || who.standing; }
+
 // state is what the reader has chosen.
 const state = {query: '', site: '', group: '', person: '', of: 'groups', picked: null};
 
@@ -73,20 +118,21 @@ function selection() {
   for (const s of chosenSites()) {
     const groupsHere = new Set();
     for (const m of s.members) {
-      const x = data.access[m.access];
-      if (state.group && !x.roles.includes(state.group)) continue;
+      const here = groupsOf(s, m.access);
+      if (state.group && !here.includes(state.group)) continue;
       for (const p of m.people) {
         const who = data.people[p];
         if (want && !(who.name + '\u0000' + (who.full_name || '') + '\u0000' + (who.login || '')).toLowerCase().includes(want)) continue;
         if (!people.has(p)) people.set(p, []);
         people.get(p).push({site: s, access: m.access});
-        for (const r of x.roles) groupsHere.add(r);
+        for (const g of here) groupsHere.add(g);
       }
     }
     for (const r of s.roles) {
-      if (state.group && r.role !== state.group || want && !groupsHere.has(r.role)) continue;
-      if (!roles.has(r.role)) roles.set(r.role, []);
-      roles.get(r.role).push({site: s, role: r});
+      const id = groupId(s, r.role);
+      if (state.group && id !== state.group || want && !groupsHere.has(id)) continue;
+      if (!roles.has(id)) roles.set(id, []);
+      roles.get(id).push({site: s, role: r});
     }
   }
   return {people, roles};
@@ -142,12 +188,4 @@ function through(where, views, kinds) {
     }
   }
   return [...out];
-}
-
-// roleLabel is what people call a role: the group that it is of, and its own name where
-// that is another.
-const groupOf = new Map(sites.flatMap(s => s.roles.map(r => [r.role, r.of_group])));
-function roleLabel(role) {
-  const group = groupOf.get(role);
-  return group && group !== role ? group + ' (' + role + ')' : role;
 }

@@ -32,8 +32,7 @@ function renderAbout() {
 function renderFilters() {
   const option = (value, text) => el('option', {value}, text);
   $('site').replaceChildren(option('', 'all'), ...sites.map(s => option(s.site, shown(s.site))));
-  const roles = new Set(sites.flatMap(s => s.roles.map(r => r.role)).concat(data.access.flatMap(x => x.roles)));
-  $('group').replaceChildren(option('', 'all'), ...[...roles].sort().map(r => option(r, shown(roleLabel(r)))));
+  $('group').replaceChildren(option('', 'all'), ...[...groups.keys()].sort().map(r => option(r, shown(roleLabel(r)))));
   const hear = (id, key, event) => $(id).addEventListener(event, () => { state[key] = $(id).value; if (key === 'query') state.picked = null; refresh(key === 'query'); });
   hear('q', 'query', 'input'); hear('site', 'site', 'change'); hear('group', 'group', 'change'); hear('person', 'person', 'input');
   $('filters').addEventListener('submit', e => e.preventDefault());

@@ -26,7 +26,7 @@ function entries() {
   nodes.forEach(n => add('node', n.index, n.name, n.main.length ? 3 : 1));
   data.views.forEach((v, i) => add('view', i, v, 2));
   const roles = new Map();
-  for (const s of sites) for (const r of s.roles) roles.set(r.role, (r.of_group || '') + ' ' + r.role);
+  for (const s of sites) for (const r of s.roles) roles.set(groupId(s, r.role), (r.of_group || '') + ' ' + r.role);
   for (const [role, text] of roles) add('group', role, text, 2.5);
   data.people.forEach((p, i) => add('person', i, [p.name, p.full_name, p.login].filter(Boolean).join(' '), 2.4));
   return index;

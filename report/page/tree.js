@@ -24,7 +24,7 @@ function treeRows() {
 
 function treeColumns(chosen) {
   if (state.of === 'groups') {
-    return [...chosen.roles].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([role, where]) => ({label: groupOf.get(role) || role, title: roleLabel(role), where, pick: {kind: 'group', id: role}}));
+    return [...chosen.roles].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([role, where]) => ({label: groups.get(role).of || roleLabel(role), title: roleLabel(role), where, pick: {kind: 'group', id: role}}));
   }
   return crowds(chosen.people).map(c => ({people: c.people.slice().sort((a, b) => a - b), where: c.where})).sort((a, b) => a.people[0] - b.people[0]).map(c => {
     const first = data.people[c.people[0]].name;
