@@ -371,3 +371,40 @@ func TestRecord(t *testing.T) {
 		}
 	}
 }
+
+// TestLastLine: what the record alone does not show, a changed or removed last line, a hash
+// that was kept does.
+func TestLastLine(t *testing.T) {
+	record, err := Append(nil, Entry{Event: Made, By: "x"}, Entry{Event: Applied, By: "carol"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, kept, _ := ReadRecord(record)
+	longer, err := Append(record, Entry{Event: Signed, By: "y"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := bytes.SplitAfter(record, []byte("\n"))
+	for name, tt := range map[string]struct {
+		record []byte
+		behind int
+		ok     bool
+	}{
+		"as it was":        {record, 0, true},
+		"gone on":          {longer, 1, true},
+		"last line gone":   {parts[0], 0, false},
+		"last line forged": {bytes.Replace(record, []byte("carol"), []byte("dora"), 1), 0, false},
+	} {
+		lines, last, err := ReadRecord(tt.record)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if n, ok := Behind(lines, last, kept); n != tt.behind || ok != tt.ok {
+			t.Errorf("%s: %d lines behind, %t", name, n, ok)
+		}
+	}
+	lines, last, _ := ReadRecord(longer)
+	if s := StatusOf(&Pack{}, lines, last); s.SignedOver != kept {
+		t.Errorf("signed over %q, want %q", s.SignedOver, kept)
+	}
+}
