@@ -55,7 +55,7 @@ func TestCellsMoved(t *testing.T) {
 	} {
 		cells := cellsOf(t, pack, 0, map[string]Decision{"": Keep})
 		tt.change(cells[1:])
-		_, err := pack.Judge(Rows(p, r), []Returned{back(t, csvOf(t, cells))})
+		_, err := pack.Judge(Rows(p, r), []Returned{back(t, csvOf(t, cells))}, nil)
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", name, err, tt.want)
 		}
@@ -71,13 +71,13 @@ func TestAnotherPack(t *testing.T) {
 	if pack.Reviewers[0].Rows[0].ID != earlier.Reviewers[0].Rows[0].ID {
 		t.Fatal("the rows differ: the test does not reach it")
 	}
-	_, err := pack.Judge(Rows(p, r), []Returned{back(t, answered(t, earlier, 0, map[string]Decision{"": Keep}))})
+	_, err := pack.Judge(Rows(p, r), []Returned{back(t, answered(t, earlier, 0, map[string]Decision{"": Keep}))}, nil)
 	if err == nil || !strings.Contains(err.Error(), "it is of the review") || !strings.Contains(err.Error(), "review-carol.xlsx of this review") {
 		t.Error(err)
 	}
 	cells := cellsOf(t, pack, 0, map[string]Decision{"": Keep})
 	cells[1][13] = ""
-	if _, err := pack.Judge(Rows(p, r), []Returned{back(t, csvOf(t, cells))}); err == nil || !strings.Contains(err.Error(), "the column pack is empty") {
+	if _, err := pack.Judge(Rows(p, r), []Returned{back(t, csvOf(t, cells))}, nil); err == nil || !strings.Contains(err.Error(), "the column pack is empty") {
 		t.Error(err)
 	}
 }

@@ -43,7 +43,7 @@ func revoke(e *policy.Editor, verdicts []Verdict, by string) error {
 	var order []string
 	for i := range verdicts {
 		v := &verdicts[i]
-		if v.Outcome != Revoked {
+		if v.Outcome != Revoked || v.Again || v.carried {
 			continue
 		}
 		key := fold(v.Row.Person)
@@ -61,7 +61,7 @@ func revoke(e *policy.Editor, verdicts []Verdict, by string) error {
 	}
 	for i := range verdicts { // a row of two reviewers ends alike
 		for j := range verdicts[:i] {
-			if x, y := &verdicts[i], verdicts[j]; x.Row.ID == y.Row.ID && x.Outcome == Revoked && y.Outcome == ByHand {
+			if x, y := &verdicts[i], verdicts[j]; x.Row.ID == y.Row.ID && !x.Again && !x.carried && x.Outcome == Revoked && y.Outcome == ByHand {
 				x.Outcome, x.Why = y.Outcome, y.Why
 			}
 		}

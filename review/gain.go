@@ -54,7 +54,7 @@ func withhold(p *policy.Policy, verdicts []Verdict, gains map[string]string) boo
 	}
 	denying := map[string]bool{}
 	for i := range verdicts {
-		if v := &verdicts[i]; v.Outcome == Revoked && denies(v) {
+		if v := &verdicts[i]; v.edits() && denies(v) {
 			denying[fold(v.Row.Person)] = true
 		}
 	}
@@ -62,7 +62,7 @@ func withhold(p *policy.Policy, verdicts []Verdict, gains map[string]string) boo
 	for i := range verdicts {
 		v := &verdicts[i]
 		person := fold(v.Row.Person)
-		if v.Outcome != Revoked || gains[person] == "" || denying[person] && !denies(v) {
+		if !v.edits() || gains[person] == "" || denying[person] && !denies(v) {
 			continue
 		}
 		v.hand(fmt.Sprintf("it would give: without it %s could %s, which is denied them now. Take away first what allows that, or deny it to them themselves", v.Row.Person, gains[person]))
@@ -70,3 +70,6 @@ func withhold(p *policy.Policy, verdicts []Verdict, gains map[string]string) boo
 	}
 	return left
 }
+
+// edits reports whether a verdict takes something out of the policy now.
+func (v Verdict) edits() bool { return v.Outcome == Revoked && !v.Again && !v.carried }

@@ -69,7 +69,7 @@ func TestRevokeGivesNothing(t *testing.T) {
 		"the deny alone":  {map[string]Decision{"pete No updates": Revoke, "pete Crew": Keep}, ByHand},
 		"what allows too": {map[string]Decision{"pete No updates": Revoke, "pete Crew": Revoke}, Revoked},
 	} {
-		verdicts, err := pack.Judge(Rows(p, r), []Returned{answerAll(pack, tt.answers)})
+		verdicts, err := pack.Judge(Rows(p, r), []Returned{answerAll(pack, tt.answers)}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -47,7 +47,7 @@ func TestLineMoved(t *testing.T) {
 	answer := answerAll(pack, map[string]Decision{"ann Purchasing": Revoke})
 	outcome := func(text string) Outcome {
 		p, r := reported(t, text)
-		verdicts, err := pack.Judge(Rows(p, r), []Returned{answer})
+		verdicts, err := pack.Judge(Rows(p, r), []Returned{answer}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -60,7 +60,7 @@ func TestKeptStays(t *testing.T) {
 		for i, r := range pack.Reviewers[0].Rows {
 			file.Answers = append(file.Answers, Answer{Row: r.ID, Pack: pack.ID, About: r.about(), Number: i + 2, Decision: rapid.SampledFrom([]Decision{Keep, Revoke, Revoke, ""}).Draw(rt, r.Person+" "+r.What)})
 		}
-		verdicts, err := pack.Judge(Rows(p, bare(p)), []Returned{file})
+		verdicts, err := pack.Judge(Rows(p, bare(p)), []Returned{file}, nil)
 		if err != nil {
 			rt.Fatal(err)
 		}

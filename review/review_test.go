@@ -215,7 +215,7 @@ func TestRoundTrip(t *testing.T) {
 	if file.Answers[0].Note != "=note" {
 		t.Errorf("the note comes back as %q", file.Answers[0].Note)
 	}
-	verdicts, err := pack.Judge(Rows(p, r), []Returned{file})
+	verdicts, err := pack.Judge(Rows(p, r), []Returned{file}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +232,7 @@ func TestRoundTrip(t *testing.T) {
 func TestEverything(t *testing.T) {
 	p, r := reported(t, base)
 	pack := Make(p, r)
-	verdicts, err := pack.Judge(Rows(p, r), []Returned{back(t, answered(t, pack, 0, map[string]Decision{"": Keep, "bob =Plan": Revoke, "bob Crew": Revoke}))})
+	verdicts, err := pack.Judge(Rows(p, r), []Returned{back(t, answered(t, pack, 0, map[string]Decision{"": Keep, "bob =Plan": Revoke, "bob Crew": Revoke}))}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +252,7 @@ func TestMoved(t *testing.T) {
 		"it is gone":           strings.Replace(base, `groups = ["Crew", "=Plan"]`, `groups = ["=Plan"]`, 1),
 	} {
 		p2, r2 := reported(t, text)
-		verdicts, err := pack.Judge(Rows(p2, r2), []Returned{back(t, answered(t, pack, 0, map[string]Decision{"": Revoke}))})
+		verdicts, err := pack.Judge(Rows(p2, r2), []Returned{back(t, answered(t, pack, 0, map[string]Decision{"": Revoke}))}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -277,7 +277,7 @@ func TestTwoReviewers(t *testing.T) {
 	verdicts, err := pack.Judge(Rows(p, r), []Returned{
 		back(t, answered(t, pack, 0, map[string]Decision{"ann Crew": Keep, "ann =Plan": Revoke})),
 		back(t, answered(t, pack, 1, map[string]Decision{"ann Crew": Revoke, "ann =Plan": Revoke})),
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -315,7 +315,7 @@ func TestStrangeFiles(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{head + "r0123,carol,revoke,\n": "is no row that carol was handed", head + "r0123,mallory,revoke,\n": `"mallory" has no part`} {
-		if _, err := pack.Judge(Rows(p, r), []Returned{back(t, []byte(text))}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := pack.Judge(Rows(p, r), []Returned{back(t, []byte(text))}, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
 	}

@@ -26,15 +26,12 @@ type Status struct {
 }
 
 // StatusOf reads a record against its pack: of a row that was answered more than once
-// the last answer counts.
+// the last answer counts that was taken.
 func StatusOf(p *Pack, lines []Entry, last string) Status {
 	out := Status{Made: p.Made, Reviewers: []Standing{}, Nobody: len(p.Nobody), Record: last}
-	latest := map[string]Outcome{}
+	stands := standing(lines)
 	for _, line := range lines {
 		out.Pack = line.Pack
-		for _, v := range line.Verdicts {
-			latest[fold(v.Reviewer)+"\x00"+v.Row.ID] = v.Outcome
-		}
 		out.SignedBy, out.Signed, out.SignedOver = "", "", ""
 		if line.Event == Signed {
 			out.SignedBy, out.Signed, out.SignedOver = line.By, line.Time, line.Previous
@@ -43,7 +40,7 @@ func StatusOf(p *Pack, lines []Entry, last string) Status {
 	for _, x := range p.Reviewers {
 		s := Standing{Reviewer: x.Reviewer, File: x.File, Rows: len(x.Rows)}
 		for _, r := range x.Rows {
-			switch latest[fold(x.Reviewer)+"\x00"+r.ID] {
+			switch stands[Verdict{Row: r, Reviewer: x.Reviewer}.key()].Outcome {
 			case Kept:
 				s.Kept++
 			case Revoked:

@@ -78,7 +78,7 @@ func (a *app) reviewApply(ctx context.Context, o reviewApplyOptions, files []str
 	if err != nil {
 		return err
 	}
-	verdicts, err := open.pack.Judge(now, returned)
+	verdicts, err := open.pack.Judge(now, returned, open.lines)
 	if err != nil {
 		return usageError("%v; nothing was written", err)
 	}
@@ -168,13 +168,18 @@ type reviewOutcome struct {
 	edited        *policy.Edited
 }
 
+// of reports whether a file is a reviewer's.
+func (x reviewOutcome) of(reviewer string) bool {
+	return slices.ContainsFunc(x.returned, func(r review.Returned) bool { return r.Reviewer == reviewer })
+}
+
 // reviewWrite shows it, asks, and writes the policy and the record together.
 func (a *app) reviewWrite(ctx context.Context, o reviewApplyOptions, open *openReview, x reviewOutcome) error {
 	var lines []review.Entry
 	for i, r := range x.returned {
 		line := review.Entry{Event: review.Applied, Time: stamp(a.now()), By: r.Reviewer, Pack: open.packHash, File: filepath.Base(x.files[i]), SHA256: x.hashes[i]}
 		for _, v := range x.verdicts {
-			if v.Reviewer == r.Reviewer {
+			if !v.Again && (v.Reviewer == r.Reviewer || i == 0 && !x.of(v.Reviewer)) {
 				line.Verdicts = append(line.Verdicts, v)
 			}
 		}
@@ -228,7 +233,7 @@ func (a *app) mayRecord(ctx context.Context, e *policy.Edited, yes bool) error {
 func (a *app) reviewEnd(x reviewOutcome, refused, written bool, o reviewApplyOptions) error {
 	n := 0
 	for _, v := range x.verdicts {
-		if v.Outcome == review.Refused || v.Outcome == review.ByHand {
+		if v.Outcome == review.Refused || v.Outcome == review.ByHand && !v.Again {
 			n++
 		}
 	}

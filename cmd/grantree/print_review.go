@@ -17,18 +17,26 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // printVerdicts prints what becomes of the rows, what is done first, and the edit.
 func (a *app) printVerdicts(x reviewOutcome) {
-	n := map[review.Outcome]int{}
+	n, again := map[review.Outcome]int{}, 0
 	for _, v := range x.verdicts {
-		n[v.Outcome]++
+		if v.Again {
+			again++
+		} else {
+			n[v.Outcome]++
+		}
 	}
 	for i, r := range x.returned {
 		a.printf("%s  %s  sha256 %s\n", a.bold(r.Reviewer), x.files[i], x.hashes[i][:16])
 	}
-	a.printf("  %d kept, %d revoked, %d by hand, %d refused, %d unanswered\n\n", n[review.Kept], n[review.Revoked], n[review.ByHand], n[review.Refused], n[review.Unanswered])
+	a.printf("  %d kept, %d revoked, %d by hand, %d refused, %d unanswered\n", n[review.Kept], n[review.Revoked], n[review.ByHand], n[review.Refused], n[review.Unanswered])
+	if again > 0 {
+		a.printf("  %s as before\n", count(again, "row"))
+	}
+	a.printf("\n")
 	rows := [][]string{{"", "PERSON", "WHAT", "SITES", "WHY"}}
 	for _, o := range []review.Outcome{review.Refused, review.ByHand, review.Revoked} {
 		for _, v := range x.verdicts {
-			if v.Outcome == o {
+			if v.Outcome == o && (!v.Again || o == review.Refused) {
 				why := v.Why
 				if v.Note != "" {
 					why = strings.TrimPrefix(why+"; note: "+v.Note, "; ")
@@ -121,14 +129,14 @@ func (a *app) printReviewStatus(s review.Status) {
 		rows = append(rows, []string{x.Reviewer, fmt.Sprint(x.Rows), fmt.Sprint(x.Kept), fmt.Sprint(x.Revoked), fmt.Sprint(x.ByHand), fmt.Sprint(x.Refused), fmt.Sprint(x.Unanswered)})
 	}
 	a.folded(rows, 2, 3, 4, 5, 6, 7)
-	a.printf("\n  Made %s. Record: sha256 %s\n", s.Made, s.Record)
+	a.printf("\n  Made %s. Record:\n  sha256 %s\n", s.Made, s.Record)
 	a.sentence("  ", "The last line of the record is held by nothing but that hash: compare it with the one that you were given (--record HASH).")
 	if s.Nobody > 0 {
 		a.sentence("  ", count(s.Nobody, "row")+" no reviewer has.")
 	}
 	switch {
 	case s.SignedBy != "":
-		a.printf("  %s by %s, %s.\n", a.green("Signed off"), s.SignedBy, s.Signed)
+		a.sentence("  ", fmt.Sprintf("Signed off by %s, %s.", s.SignedBy, s.Signed))
 		a.printf("  What was signed:\n  sha256 %s\n", s.SignedOver)
 	case s.Open() > 0:
 		a.printf("  %s\n", a.yellow(fmt.Sprintf("%s open.", count(s.Open(), "row"))))
