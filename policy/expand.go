@@ -178,3 +178,16 @@ func (p *Policy) reaches(e Entry, deny bool) []reach {
 	}
 	return p.expand(e, deny)
 }
+
+// Reach is what a line that allows something gives, by view: of a node, what it and all
+// below it are in the catalog today. A line for every view gives what the site has: nil.
+func (p *Policy) Reach(allow Entry) map[catalog.ViewName]catalog.Permissions {
+	if allow.AllViews {
+		return nil
+	}
+	out := map[catalog.ViewName]catalog.Permissions{}
+	for _, r := range p.reaches(allow, false) {
+		out[r.View] = out[r.View].Union(r.Permissions)
+	}
+	return out
+}

@@ -11,7 +11,9 @@ import (
 // Answer is what somebody wrote into a row.
 type Answer struct {
 	Row      string // its id
+	Pack     string // the id of the pack that it is of
 	Number   int    // of the row in the sheet
+	About    About  // what the cells beside it say
 	Decision Decision
 	Note     string
 }
@@ -59,7 +61,7 @@ func layout(header roster.Row) (map[string]int, error) {
 		}
 		at[name] = i
 	}
-	for _, need := range []string{"row", "reviewer", "decision", "note"} {
+	for _, need := range []string{"row", "reviewer", "person", "what", "kind", "sites", "decision", "note", "pack"} {
 		if _, ok := at[fold(need)]; !ok {
 			return nil, fmt.Errorf("row %d: no column is called %q: send the sheet back as it was handed out", header.Number, need)
 		}
@@ -74,7 +76,13 @@ func readAnswer(row roster.Row, at map[string]int) (a Answer, who string, err er
 		err = errors.Join(err, wrong)
 		return strings.TrimSpace(text)
 	}
-	a = Answer{Row: cell("row"), Number: row.Number, Note: cell("note")}
+	seen := func(name string) string {
+		text, wrong := seenIn(row, at[fold(name)], name)
+		err = errors.Join(err, wrong)
+		return text
+	}
+	a = Answer{Row: cell("row"), Pack: cell("pack"), Number: row.Number, Note: cell("note"),
+		About: About{Person: seen("person"), What: seen("what"), Kind: seen("kind"), Sites: seen("sites")}}
 	word := cell("decision")
 	who = cell("reviewer")
 	if err != nil {

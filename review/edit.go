@@ -4,14 +4,41 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"grantree/policy"
 )
 
-// Edit takes what was revoked out of the policy. Somebody who loses all that they have is
-// made inactive, because nobody of the policy is in no group. What no edit can do becomes
+// Edit takes what was revoked out of the policy, which open begins to edit as it is.
+// Somebody who loses all that they have is made inactive, because nobody of the policy is
+// in no group. What no edit can do, and what would give somebody something at now, becomes
 // ByHand, with what to do; the verdicts are changed in place.
-func Edit(e *policy.Editor, verdicts []Verdict, by string) error {
+func Edit(open func() (*policy.Editor, error), verdicts []Verdict, by string, now time.Time) (*policy.Edited, error) {
+	for {
+		e, err := open()
+		if err == nil {
+			err = revoke(e, verdicts, by)
+		}
+		if err != nil {
+			return nil, err
+		}
+		done, err := e.Result(now)
+		if err != nil {
+			return nil, err
+		}
+		more := gains(e.Policy(), done.Policy, now)
+		if len(more) == 0 {
+			return done, nil
+		}
+		if !withhold(e.Policy(), verdicts, more) {
+			person := slices.Sorted(maps.Keys(more))[0]
+			return nil, fmt.Errorf("what was revoked would give somebody access: %s could %s", person, more[person])
+		}
+	}
+}
+
+// revoke makes the edits.
+func revoke(e *policy.Editor, verdicts []Verdict, by string) error {
 	byPerson := map[string][]*Verdict{}
 	var order []string
 	for i := range verdicts {

@@ -90,9 +90,15 @@ func (p *Pack) answersOf(files []Returned) ([]Verdict, error) {
 			return nil, fmt.Errorf("the reviewer %q has no part in this review", f.Reviewer)
 		}
 		for _, a := range f.Answers {
+			if err := p.ofThis(x, a); err != nil {
+				return nil, err
+			}
 			i := slices.IndexFunc(x.Rows, func(r Row) bool { return r.ID == a.Row })
 			if i < 0 {
 				return nil, fmt.Errorf("row %d: %.40q is no row that %s was handed: the file is of another review, or was changed", a.Number, a.Row, f.Reviewer)
+			}
+			if err := p.held(x, x.Rows[i], a); err != nil {
+				return nil, err
 			}
 			out = append(out, Verdict{Row: x.Rows[i], Reviewer: x.Reviewer, Outcome: outcome(a.Decision), Decision: a.Decision, Note: a.Note})
 		}

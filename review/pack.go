@@ -16,6 +16,7 @@ const Format = "grantree-review/1"
 // Pack is what was handed out: the sites as they were, and the rows of each reviewer.
 type Pack struct {
 	Format    string       `json:"format"`
+	ID        string       `json:"id"` // of all that is handed out: it stands in each file
 	Made      string       `json:"made"`
 	Policy    string       `json:"policy"`
 	Basis     report.Basis `json:"basis"`
@@ -62,7 +63,7 @@ func Make(p *policy.Policy, r *report.Report) *Pack {
 		for _, x := range p.Reviewers {
 			i := at[fold(x.Name)]
 			theirs := &out.Reviewers[i].Rows
-			if concerns(p, x, row) && fold(x.Name) != fold(row.Person) {
+			if concerns(p, x, row) && !themselves(p, x.Name, row) {
 				given = true
 				if n := len(*theirs); n == 0 || (*theirs)[n-1].ID != row.ID {
 					*theirs = append(*theirs, row)
@@ -77,6 +78,7 @@ func Make(p *policy.Policy, r *report.Report) *Pack {
 	for i := range out.Reviewers {
 		out.Reviewers[i].File = fileName(out.Reviewers[i].Reviewer, names)
 	}
+	out.ID = out.id()
 	return out
 }
 
@@ -128,8 +130,22 @@ func ReadPack(data []byte) (*Pack, error) {
 	return &p, nil
 }
 
-// Reviewer finds who was handed the rows of a workbook: the one reviewer who has them
-// all.
+// id is the pack's content, its time with it, in 16 digits: a pack of another time asks anew.
+func (p *Pack) id() string {
+	text, _ := json.Marshal(p) // of texts and numbers alone
+	return "p" + Hash(text)[:16]
+}
+
+// Spelling is a reviewer's name as the pack has it, however a file writes it; what is no
+// reviewer's stays.
+func (p *Pack) Spelling(name string) string {
+	if x := p.reviewerOf(name); x != nil {
+		return x.Reviewer
+	}
+	return name
+}
+
+// reviewerOf finds a reviewer by name, as names fold.
 func (p *Pack) reviewerOf(name string) *Reviewer {
 	i := slices.IndexFunc(p.Reviewers, func(r Reviewer) bool { return fold(r.Reviewer) == fold(name) })
 	if i < 0 {

@@ -21,6 +21,9 @@ func drawPolicy(t *rapid.T) string {
 	}
 	for i, g := range groups {
 		fmt.Fprintf(&b, "[[group]]\nname = %q\n[[group.allow]]\nview = %q\npermissions = [\"select\"]\n", g, []string{"imvw_asset", "imvw_site", "imvw_pay_type"}[i])
+		if i == 2 && rapid.Bool().Draw(t, "G3 denies") {
+			b.WriteString("[[group.deny]]\nview = \"imvw_site\"\npermissions = [\"select\"]\noverrides = true\nreason = \"x\"\n")
+		}
 	}
 	some := func(label string) string {
 		return fmt.Sprintf("%q", rapid.SliceOfNDistinct(rapid.SampledFrom(groups), 1, 3, rapid.ID[string]).Draw(t, label))
@@ -55,22 +58,20 @@ func TestKeptStays(t *testing.T) {
 		pack := Make(p, bare(p))
 		file := Returned{Reviewer: "auditor"}
 		for i, r := range pack.Reviewers[0].Rows {
-			file.Answers = append(file.Answers, Answer{Row: r.ID, Number: i + 2, Decision: rapid.SampledFrom([]Decision{Keep, Revoke, Revoke, ""}).Draw(rt, r.Person+" "+r.What)})
+			file.Answers = append(file.Answers, Answer{Row: r.ID, Pack: pack.ID, About: r.about(), Number: i + 2, Decision: rapid.SampledFrom([]Decision{Keep, Revoke, Revoke, ""}).Draw(rt, r.Person+" "+r.What)})
 		}
 		verdicts, err := pack.Judge(Rows(p, bare(p)), []Returned{file}, nil)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		e, err := policy.NewEditor(policy.Source{File: "p.toml", Data: []byte(text)}, nil)
-		if err == nil {
-			err = Edit(e, verdicts, "auditor")
-		}
-		if err != nil {
+		done, err := Edit(func() (*policy.Editor, error) {
+			return policy.NewEditor(policy.Source{File: "p.toml", Data: []byte(text)}, nil)
+		}, verdicts, "auditor", day)
+		if err != nil || done.Brought.HasErrors() {
 			rt.Fatal(err, text)
 		}
-		done, err := e.Result(day)
-		if err != nil || done.Brought.HasErrors() {
-			rt.Fatal(err, done.Brought, text)
+		if more := gains(p, done.Policy, day); len(more) > 0 {
+			rt.Fatal("a revocation gives ", more, text)
 		}
 		had, has := map[string]bool{}, map[string]bool{}
 		for _, r := range Rows(p, bare(p)) {

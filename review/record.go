@@ -79,3 +79,16 @@ func ReadRecord(data []byte) (lines []Entry, last string, err error) {
 	}
 	return lines, last, nil
 }
+
+// Behind says how many lines of a record stand behind the one that has this hash, which
+// somebody was given and kept. ok is false where none has it: a line up to that one was
+// changed, or lines were taken off the end, which the record alone does not show.
+func Behind(lines []Entry, last, hash string) (n int, ok bool) {
+	for i := len(lines); i > 0; i-- {
+		if last == hash {
+			return len(lines) - i, true
+		}
+		last = lines[i-1].Previous
+	}
+	return 0, false
+}

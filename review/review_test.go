@@ -114,10 +114,11 @@ func reportOf(p *policy.Policy, checks []policy.SiteCheck, change func(*grants.S
 
 // answered is a reviewer's workbook with answers, as another program saves it: by what
 // a row is about, and "" for all others.
-func answered(t *testing.T, x Reviewer, answers map[string]Decision) []byte {
+func answered(t *testing.T, pack *Pack, n int, answers map[string]Decision) []byte {
 	t.Helper()
+	x := pack.Reviewers[n]
 	var b bytes.Buffer
-	if err := x.WriteXLSX(&b, nil); err != nil {
+	if err := x.WriteXLSX(&b, pack.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&b)
@@ -166,14 +167,9 @@ func said(list []Verdict) string {
 // edited is the text of a policy after a review.
 func edited(t *testing.T, text string, verdicts []Verdict) string {
 	t.Helper()
-	e, err := policy.NewEditor(policy.Source{File: "p.toml", Data: []byte(text)}, nil)
-	if err == nil {
-		err = Edit(e, verdicts, "carol")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	done, err := e.Result(day)
+	done, err := Edit(func() (*policy.Editor, error) {
+		return policy.NewEditor(policy.Source{File: "p.toml", Data: []byte(text)}, nil)
+	}, verdicts, "carol", day)
 	if err != nil || done.Brought.HasErrors() {
 		t.Fatal(err, done.Brought)
 	}
@@ -215,7 +211,7 @@ func TestMake(t *testing.T) {
 func TestRoundTrip(t *testing.T) {
 	p, r := reported(t, base)
 	pack := Make(p, r)
-	file := back(t, answered(t, pack.Reviewers[0], map[string]Decision{"": Keep, "ann =Plan": Revoke, "ann imvw_pay_type": Revoke, "bob =Plan": Revoke}))
+	file := back(t, answered(t, pack, 0, map[string]Decision{"": Keep, "ann =Plan": Revoke, "ann imvw_pay_type": Revoke, "bob =Plan": Revoke}))
 	if file.Answers[0].Note != "=note" {
 		t.Errorf("the note comes back as %q", file.Answers[0].Note)
 	}
@@ -236,7 +232,7 @@ func TestRoundTrip(t *testing.T) {
 func TestEverything(t *testing.T) {
 	p, r := reported(t, base)
 	pack := Make(p, r)
-	verdicts, err := pack.Judge(Rows(p, r), []Returned{back(t, answered(t, pack.Reviewers[0], map[string]Decision{"": Keep, "bob =Plan": Revoke, "bob Crew": Revoke}))}, nil)
+	verdicts, err := pack.Judge(Rows(p, r), []Returned{back(t, answered(t, pack, 0, map[string]Decision{"": Keep, "bob =Plan": Revoke, "bob Crew": Revoke}))}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +252,7 @@ func TestMoved(t *testing.T) {
 		"it is gone":           strings.Replace(base, `groups = ["Crew", "=Plan"]`, `groups = ["=Plan"]`, 1),
 	} {
 		p2, r2 := reported(t, text)
-		verdicts, err := pack.Judge(Rows(p2, r2), []Returned{back(t, answered(t, pack.Reviewers[0], map[string]Decision{"": Revoke}))}, nil)
+		verdicts, err := pack.Judge(Rows(p2, r2), []Returned{back(t, answered(t, pack, 0, map[string]Decision{"": Revoke}))}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -279,8 +275,8 @@ func TestTwoReviewers(t *testing.T) {
 	p, r := reported(t, base)
 	pack := Make(p, r)
 	verdicts, err := pack.Judge(Rows(p, r), []Returned{
-		back(t, answered(t, pack.Reviewers[0], map[string]Decision{"ann Crew": Keep, "ann =Plan": Revoke})),
-		back(t, answered(t, pack.Reviewers[1], map[string]Decision{"ann Crew": Revoke, "ann =Plan": Revoke})),
+		back(t, answered(t, pack, 0, map[string]Decision{"ann Crew": Keep, "ann =Plan": Revoke})),
+		back(t, answered(t, pack, 1, map[string]Decision{"ann Crew": Revoke, "ann =Plan": Revoke})),
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -297,15 +293,15 @@ func TestTwoReviewers(t *testing.T) {
 func TestStrangeFiles(t *testing.T) {
 	p, r := reported(t, base)
 	pack := Make(p, r)
-	whole := answered(t, pack.Reviewers[0], map[string]Decision{"": Keep})
+	whole := answered(t, pack, 0, map[string]Decision{"": Keep})
 	for _, cut := range []int{0, 1, 10, len(whole) / 2, len(whole) - 1} {
 		if _, _, err := Read(whole[:cut]); err == nil {
 			t.Errorf("a workbook of %d bytes, cut off after %d, is read", len(whole), cut)
 		}
 	}
-	head := "row,reviewer,decision,note\n"
+	head := "row,reviewer,decision,note,person,what,kind,sites,pack\n"
 	for text, want := range map[string]string{
-		"row,reviewer,decision\nr1,carol,keep\n":              `no column is called "note"`,
+		"row,reviewer,decision\nr1,carol,keep\n":              `no column is called "person"`,
 		head:                                                  "",
 		head + "r1,carol,perhaps,\n":                          `the decision is "perhaps"`,
 		head + "r1,carol,keep,\nr1,carol,keep,\n":             `is in row 2 already`,
@@ -329,13 +325,13 @@ func TestStrangeFiles(t *testing.T) {
 // no answer.
 func TestHostileCells(t *testing.T) {
 	p, r := reported(t, base)
-	x := Make(p, r).Reviewers[0]
+	pack := Make(p, r)
 	for name, spoil := range map[string]func(f *excelize.File) error{
 		"a formula":        func(f *excelize.File) error { return f.SetCellFormula("Decide", "L2", `IF(1,"revoke","keep")`) },
 		"merged":           func(f *excelize.File) error { return f.MergeCell("Decide", "L2", "L3") },
 		"a text that runs": func(f *excelize.File) error { return f.SetCellValue("Decide", "M2", "=cmd") },
 	} {
-		f, err := excelize.OpenReader(bytes.NewReader(answered(t, x, map[string]Decision{"": Keep})))
+		f, err := excelize.OpenReader(bytes.NewReader(answered(t, pack, 0, map[string]Decision{"": Keep})))
 		if err == nil {
 			err = spoil(f)
 		}
@@ -373,5 +369,42 @@ func TestRecord(t *testing.T) {
 		if _, _, err := ReadRecord(bad); err == nil {
 			t.Errorf("a record of which a line is %s is read", name)
 		}
+	}
+}
+
+// TestLastLine: what the record alone does not show, a changed or removed last line, a hash
+// that was kept does.
+func TestLastLine(t *testing.T) {
+	record, err := Append(nil, Entry{Event: Made, By: "x"}, Entry{Event: Applied, By: "carol"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, kept, _ := ReadRecord(record)
+	longer, err := Append(record, Entry{Event: Signed, By: "y"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := bytes.SplitAfter(record, []byte("\n"))
+	for name, tt := range map[string]struct {
+		record []byte
+		behind int
+		ok     bool
+	}{
+		"as it was":        {record, 0, true},
+		"gone on":          {longer, 1, true},
+		"last line gone":   {parts[0], 0, false},
+		"last line forged": {bytes.Replace(record, []byte("carol"), []byte("dora"), 1), 0, false},
+	} {
+		lines, last, err := ReadRecord(tt.record)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if n, ok := Behind(lines, last, kept); n != tt.behind || ok != tt.ok {
+			t.Errorf("%s: %d lines behind, %t", name, n, ok)
+		}
+	}
+	lines, last, _ := ReadRecord(longer)
+	if s := StatusOf(&Pack{}, lines, last); s.SignedOver != kept {
+		t.Errorf("signed over %q, want %q", s.SignedOver, kept)
 	}
 }

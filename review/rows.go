@@ -164,7 +164,7 @@ func (b *rowBuilder) ownLines(u *policy.User, lines []policy.Entry, sites []stri
 	for _, l := range lines {
 		if len(sites) > 0 {
 			b.rows = append(b.rows, Row{Person: u.Name, FullName: u.FullName, Kind: Line, What: l.Target(), Sites: sites,
-				Gives: strings.Join(l.Permissions.Words(), ", "), Reason: l.Reason})
+				Gives: lineWords(l), seal: b.lineSeal(l), Reason: l.Reason})
 		}
 	}
 }

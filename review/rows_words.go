@@ -11,16 +11,21 @@ import (
 	"grantree/report"
 )
 
-// brings is what a role gives its members in some sites, in a few words, and the seal of
-// all of it.
+// brings is what a role gives and denies its members in some sites, in a few words, and the
+// seal of all of it.
 func (b *rowBuilder) brings(role string, sites []string) (gives, seal string) {
 	var words []string
 	for _, s := range sites {
-		cells := b.roles[fold(role)][fold(s)].May
-		if w := b.some(cells); !slices.Contains(words, w) {
+		in := b.roles[fold(role)][fold(s)]
+		w := b.some(in.May)
+		seal += b.sealOf(in.May)
+		if in.Denied > 0 { // first: who leaves the role has that back
+			w = strings.TrimSuffix("DENIES "+b.some(in.Denied)+"; gives "+w, "; gives nothing")
+			seal += " " + b.sealOf(in.Denied)
+		}
+		if !slices.Contains(words, w) {
 			words = append(words, w)
 		}
-		seal += b.sealOf(cells)
 	}
 	return strings.Join(words, "; elsewhere "), seal
 }

@@ -87,7 +87,7 @@ func (d *desk) answer(reviewer int, answers map[string]Decision) Returned {
 		if !ok {
 			a = answers[""]
 		}
-		out.Answers = append(out.Answers, Answer{Row: r.ID, Number: i + 2, Decision: a})
+		out.Answers = append(out.Answers, Answer{Row: r.ID, Pack: d.pack.ID, About: r.about(), Number: i + 2, Decision: a})
 	}
 	return out
 }
@@ -170,7 +170,7 @@ func TestDecidedStays(t *testing.T) {
 			x := rapid.IntRange(0, 1).Draw(rt, "reviewer")
 			file := Returned{Reviewer: d.pack.Reviewers[x].Reviewer}
 			for i, r := range d.pack.Reviewers[x].Rows {
-				file.Answers = append(file.Answers, Answer{Row: r.ID, Number: i + 2, Decision: rapid.SampledFrom([]Decision{Keep, Revoke, ""}).Draw(rt, r.Person+" "+r.What)})
+				file.Answers = append(file.Answers, Answer{Row: r.ID, Pack: d.pack.ID, About: r.about(), Number: i + 2, Decision: rapid.SampledFrom([]Decision{Keep, Revoke, ""}).Draw(rt, r.Person+" "+r.What)})
 			}
 			before := d.status()
 			d.apply(file)

@@ -21,6 +21,8 @@ type Status struct {
 	Record    string     `json:"record"` // the hash of all that was decided so far
 	SignedBy  string     `json:"signed_by,omitempty"`
 	Signed    string     `json:"signed,omitempty"` // when
+	// SignedOver is the hash of the last line before the signature: what was signed.
+	SignedOver string `json:"signed_over,omitempty"`
 }
 
 // StatusOf reads a record against its pack: of a row that was answered more than once
@@ -30,9 +32,9 @@ func StatusOf(p *Pack, lines []Entry, last string) Status {
 	stands := standing(lines)
 	for _, line := range lines {
 		out.Pack = line.Pack
-		out.SignedBy, out.Signed = "", ""
+		out.SignedBy, out.Signed, out.SignedOver = "", "", ""
 		if line.Event == Signed {
-			out.SignedBy, out.Signed = line.By, line.Time
+			out.SignedBy, out.Signed, out.SignedOver = line.By, line.Time, line.Previous
 		}
 	}
 	for _, x := range p.Reviewers {

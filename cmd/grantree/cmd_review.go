@@ -108,6 +108,7 @@ func (a *app) returned(open *openReview, files []string) ([]review.Returned, []s
 		if err != nil {
 			return nil, nil, usageError("%s: %v; nothing was written", file, err)
 		}
+		who = open.pack.Spelling(who)
 		if i := slices.IndexFunc(out, func(x review.Returned) bool { return x.Reviewer == who }); i >= 0 {
 			return nil, nil, usageError("%s and %s are both of %q: apply the one that counts; nothing was written", files[i], file, who)
 		}
@@ -147,18 +148,12 @@ func (a *app) reviewEdit(o reviewApplyOptions, verdicts []review.Verdict, return
 	if err != nil {
 		return nil, err
 	}
-	e, err := policy.NewEditor(src, a.readFile)
-	if err != nil {
-		return nil, usageError("%v", err)
-	}
+	open := func() (*policy.Editor, error) { return policy.NewEditor(src, a.readFile) }
 	var by []string
 	for _, r := range returned {
 		by = append(by, r.Reviewer)
 	}
-	if err := review.Edit(e, verdicts, strings.Join(by, ", ")); err != nil {
-		return nil, usageError("%v; nothing was written", err)
-	}
-	edited, err := e.Result(a.now())
+	edited, err := review.Edit(open, verdicts, strings.Join(by, ", "), a.now())
 	if err != nil {
 		return nil, usageError("%v; nothing was written", err)
 	}

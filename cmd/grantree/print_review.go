@@ -84,29 +84,42 @@ func reviewAppliedJSON(x reviewOutcome, s review.Status, written bool) jsonRevie
 
 func newReviewStatus(a *app) *cobra.Command {
 	var o policyOptions
+	var given string
 	c := &cobra.Command{
 		Use:   "status DIR",
 		Short: "Say who answered, what is open, and whether the review is signed off",
-		Long: `Read a pack and its record, see that no line of the record was changed or taken
-out, and say how far each reviewer is. The hash of the record is that of all that
-was decided so far; a review is signed off by it.`,
+		Long: `Read a pack and its record, see that each line of the record follows the one
+before it, and say how far each reviewer is. The hash of the record is that of all
+that was decided so far; a review is signed off by it.
+
+Each line but the last is held by the one after it. The last is held by nothing but
+its hash: who changes it, or takes lines off the end, is not noticed unless you
+hold the record to a hash that you were given before: --record HASH.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return a.reviewStatus(o, args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error { return a.reviewStatus(o, args[0], given) },
 	}
 	o.addFormat(c, "text", "json")
+	c.Flags().StringVar(&given, "record", "", "a hash that status or sign printed before: fail unless the record has it")
 	return c
 }
 
-func (a *app) reviewStatus(o policyOptions, dir string) error {
+func (a *app) reviewStatus(o policyOptions, dir, given string) error {
 	open, err := a.readReview(dir)
 	if err != nil {
 		return err
+	}
+	behind, ok := review.Behind(open.lines, open.last, given)
+	if given != "" && !ok {
+		return usageError("%s has no line of the hash %.64q: a line up to it was changed, or lines were taken off the end", open.record.File, given)
 	}
 	s := review.StatusOf(open.pack, open.lines, open.last)
 	if o.format == "json" {
 		return a.printJSON(s)
 	}
 	a.printReviewStatus(s)
+	if given != "" {
+		a.sentence("  ", "The record has the line of the hash that you gave, and "+count(behind, "line")+" behind it.")
+	}
 	return nil
 }
 
@@ -117,12 +130,14 @@ func (a *app) printReviewStatus(s review.Status) {
 	}
 	a.folded(rows, 2, 3, 4, 5, 6, 7)
 	a.printf("\n  Made %s. Record:\n  sha256 %s\n", s.Made, s.Record)
+	a.sentence("  ", "The last line of the record is held by nothing but that hash: compare it with the one that you were given (--record HASH).")
 	if s.Nobody > 0 {
 		a.sentence("  ", count(s.Nobody, "row")+" no reviewer has.")
 	}
 	switch {
 	case s.SignedBy != "":
 		a.sentence("  ", fmt.Sprintf("Signed off by %s, %s.", s.SignedBy, s.Signed))
+		a.printf("  What was signed:\n  sha256 %s\n", s.SignedOver)
 	case s.Open() > 0:
 		a.printf("  %s\n", a.yellow(fmt.Sprintf("%s open.", count(s.Open(), "row"))))
 	default:

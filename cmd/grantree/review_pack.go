@@ -28,7 +28,7 @@ func (a *app) makePack(p *policy.Policy, r *report.Report, o reportOptions) erro
 	files := map[string][]byte{}
 	for i := range pack.Reviewers {
 		var b bytes.Buffer
-		if err := pack.Reviewers[i].WriteXLSX(&b, r.Since); err != nil {
+		if err := pack.Reviewers[i].WriteXLSX(&b, pack.ID, r.Since); err != nil {
 			return err
 		}
 		pack.Reviewers[i].SHA256 = review.Hash(b.Bytes())

@@ -48,6 +48,8 @@ func TestMain(m *testing.M) {
 //	                          passwords.txt (that of server NAME is
 //	                          passwords_NAME.txt); prints rows, or "error N: text"
 //	stays USER DATABASE TEXT  runs one, and stays connected until the story ends
+//	answer PACK OUT REVIEWER PERSON/WHAT=DECISION[,NOTE]...
+//	                          what a reviewer sends back of a pack, as CSV
 //	canary TEXT               a password that the story holds in another way
 //
 // At the end of each, no output of any command may hold a password of the story.
@@ -97,6 +99,7 @@ func stories(dir string) testscript.Params {
 			"restore": func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).restore(ts, args) },
 			"site":    func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).site(ts, args) },
 			"expand":  func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).expand(ts, args) },
+			"answer":  func(ts *testscript.TestScript, _ bool, args []string) { sendBack(ts, args) },
 			"exits":   func(ts *testscript.TestScript, _ bool, args []string) { exits(ts, args) },
 			"sql":     func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).sql(ts, neg, args) },
 			"as":      func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).as(ts, args) },
