@@ -45,12 +45,12 @@ func adviceIn() []way {
 
 		in("a group's DENY, and a stranger in the group", "extra-deny", eveUser+"ALTER ROLE Crew ADD MEMBER gtw_eve; DENY UPDATE ON dbo.v_order TO Crew", "REVOKE UPDATE ON [dbo].[v_order] FROM [Crew] (").
 			loses("gtw_ann", "v_order", "UPDATE", "the role Crew is denied UPDATE on dbo.v_order"),
-		in("a DENY to a role that others are in", "unmanaged-deny", eveUser+blocked+"ALTER ROLE Blocked ADD MEMBER gtw_ann; DENY SELECT ON dbo.v_order TO Blocked", "ALTER ROLE [Blocked] DROP MEMBER [gtw_ann] (").
+		in("a DENY to a role that others are in", "unmanaged-deny", eveUser+blocked+"ALTER ROLE Blocked ADD MEMBER gtw_ann; DENY SELECT ON dbo.v_order TO Blocked; GRANT SELECT ON dbo.v_order TO gtw_eve", "ALTER ROLE [Blocked] DROP MEMBER [gtw_ann] (").
 			loses("gtw_ann", "v_order", "SELECT", "the role Blocked is denied SELECT on dbo.v_order"),
-		in("a DENY to a role in which a role of others is", "unmanaged-deny", eveUser+blocked+"CREATE ROLE Temps; ALTER ROLE Temps ADD MEMBER gtw_ann; ALTER ROLE Blocked ADD MEMBER Temps; DENY SELECT ON dbo.v_order TO Blocked",
+		in("a DENY to a role in which a role of others is", "unmanaged-deny", eveUser+blocked+"CREATE ROLE Temps; ALTER ROLE Temps ADD MEMBER gtw_ann; ALTER ROLE Blocked ADD MEMBER Temps; DENY SELECT ON dbo.v_order TO Blocked; GRANT SELECT ON dbo.v_order TO gtw_eve",
 			"ALTER ROLE [Temps] DROP MEMBER [gtw_ann] (").
 			loses("gtw_ann", "v_order", "SELECT", "the role Blocked (through Temps) is denied SELECT on dbo.v_order"),
-		in("a DENY to a role that a group's is in", "unmanaged-deny", eveUser+blocked+"ALTER ROLE Blocked ADD MEMBER Crew; DENY SELECT ON dbo.v_order TO Blocked", "ALTER ROLE [Blocked] DROP MEMBER [Crew] (").
+		in("a DENY to a role that a group's is in", "unmanaged-deny", eveUser+blocked+"ALTER ROLE Blocked ADD MEMBER Crew; DENY SELECT ON dbo.v_order TO Blocked; GRANT SELECT ON dbo.v_order TO gtw_eve", "ALTER ROLE [Blocked] DROP MEMBER [Crew] (").
 			loses("gtw_ann", "v_order", "SELECT", "the role Blocked (through Crew) is denied SELECT on dbo.v_order"),
 		in("a DENY to a server role that others are in", "server-deny", eveUser+master(ops+"ALTER SERVER ROLE gtw_a ADD MEMBER gtw_ann; ALTER SERVER ROLE gtw_b ADD MEMBER gtw_eve; DENY SELECT ALL USER SECURABLES TO gtw_b"),
 			"ALTER SERVER ROLE [gtw_a] DROP MEMBER [gtw_ann] (").
