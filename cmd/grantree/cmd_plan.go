@@ -15,6 +15,7 @@ type planOptions struct {
 	check    bool
 	full     bool
 	rollback bool
+	out      string
 }
 
 // changeOptions are the flags that plan and apply share.
@@ -46,7 +47,10 @@ audit has it. Where they have not, that is unknown, and why.
 
 --format json is for programs, --format sql writes a script for sqlcmd or SSMS,
 --format markdown is for reviewers: it fits a comment of a pull request, holds no
-password, address or login of the run, and says what it leaves out.`,
+password, address or login of the run, and says what it leaves out.
+
+--out seals the plan into a file, for somebody to read and "grantree apply FILE" to
+carry out as it is or not at all.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.finished("plan", o.fleetOptions, func(e *ending) error { return a.plan(c.Context(), o, e) })
@@ -58,17 +62,23 @@ password, address or login of the run, and says what it leaves out.`,
 	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change but grantree's own marks")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement, not the first few of each site")
 	c.Flags().BoolVar(&o.rollback, "rollback", false, "with --format sql: only the script that undoes the plan")
+	c.Flags().StringVar(&o.out, "out", "", "seal the plan into this new file, which grantree apply FILE carries out")
 	return c
 }
 
 func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 	a.tells = sites.StageReading
-	f, done, err := a.open(ctx, o.fleetOptions)
+	p, err := a.bound(o.policyOptions)
+	if err != nil {
+		return err
+	}
+	f, done, err := a.fleet(ctx, p.Policy, o.fleetOptions)
 	defer done()
 	if err != nil {
 		return err
 	}
 	plan := o.changeOptions.plan()
+	plan.Seal = o.out != ""
 	plan.Sketch = newSketcher(f.Policy.Catalog, o.format, o.full).sketch
 	plan.Drift = o.check && (o.format == "text" || o.format == "json")
 	fp, err := a.planned(ctx, f, plan)
@@ -77,6 +87,7 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 	}
 	e.planned(fp)
 	err = nil // each site that could not be read is a row
+	whole := fp
 	if o.format == "sql" {
 		fp = fp.FirstPass()
 	}
@@ -100,6 +111,9 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 		if r.Outcome == sites.NoRight {
 			a.warnf("%v", r.Err) // who may only look may plan
 		}
+	}
+	if o.out != "" && err == nil {
+		err = a.writeSealed(o.out, whole, p.Bound)
 	}
 	return errors.Join(fp.Err(o.check), err)
 }
