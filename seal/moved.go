@@ -9,7 +9,7 @@ import (
 
 // Move is a site or server that is not any more what a plan was sealed for.
 type Move struct {
-	Site, Server string // one of both
+	Site, Server string // one of both, or none of what is about the whole plan
 	What         []string
 	// More are statements that are to be sent now and were not sealed, Done those
 	// that were, and are not to be sent any more.
@@ -33,7 +33,16 @@ func (p Plan) Moved(now Plan) []Move {
 			out = append(out, *m)
 		}
 	}
+	if p.asSealed(now) && !slices.Equal(p.Approval, now.Approval) {
+		out = append(out, Move{What: []string{fmt.Sprintf("why it needs an approval was %q and is %q", p.Approval, now.Approval)}})
+	}
 	return out
+}
+
+// asSealed reports whether no site is done already, or was not read again: then all
+// that is said of the whole plan is the same.
+func (p Plan) asSealed(now Plan) bool {
+	return slices.EqualFunc(p.Sites, now.Sites, func(a, b Site) bool { return a.Name == b.Name && a.Plan == b.Plan })
 }
 
 // server compares what changes of one server.
@@ -84,8 +93,8 @@ func (p Plan) site(now Site, statements []string) *Move {
 	for _, f := range beyond(then.Findings, now.Findings) {
 		m.What = append(m.What, "not found any more: "+f)
 	}
-	if then.Effects != now.Effects {
-		m.What = append(m.What, fmt.Sprintf("other people gain or lose: %d gain and %d lose, where %d and %d did", now.Gain, now.Lose, then.Gain, then.Lose))
+	if then.Effects != now.Effects || [3]int{then.Gain, then.Lose, then.LockedOut} != [3]int{now.Gain, now.Lose, now.LockedOut} {
+		m.What = append(m.What, fmt.Sprintf("other people gain or lose: %d gain, %d lose and %d are locked out, where %d, %d and %d were to", now.Gain, now.Lose, now.LockedOut, then.Gain, then.Lose, then.LockedOut))
 	}
 	if len(m.What)+len(m.More)+len(m.Done) == 0 {
 		return nil

@@ -38,7 +38,9 @@ func TestMoved(t *testing.T) {
 		}, "North its statements have another order"},
 		{"a finding more", func(p *seal.Plan) { p.Sites[1].Findings = []string{"error: x: y"} }, "South found now: error: x: y"},
 		{"a finding less", func(p *seal.Plan) { p.Sites[0].Findings = p.Sites[0].Findings[:1] }, "North not found any more: warning: b: b"},
-		{"people", func(p *seal.Plan) { p.Sites[0].Effects, p.Sites[0].Lose = "x", 3 }, "North other people gain or lose: 0 gain and 3 lose, where 0 and 0 did"},
+		{"people", func(p *seal.Plan) { p.Sites[0].Effects, p.Sites[0].Lose = "x", 3 }, "North other people gain or lose: 0 gain, 3 lose and 0 are locked out, where 0, 0 and 0 were to"},
+		{"fewer people than are said", func(p *seal.Plan) { p.Sites[0].LockedOut = 1 }, "North other people gain or lose: 0 gain, 0 lose and 1 are locked out, where 0, 0 and 0 were to"},
+		{"why it needs an approval", func(p *seal.Plan) { p.Approval = []string{"it denies"} }, `why it needs an approval was [] and is ["it denies"]`},
 		{"what stops it", func(p *seal.Plan) { p.Sites[0].Outcome = "refused" }, `North what stops it was nothing and is "refused"`},
 	}
 	for _, test := range tests {
@@ -46,7 +48,7 @@ func TestMoved(t *testing.T) {
 		test.edit(&now)
 		var got []string
 		for _, m := range planned().Moved(now) {
-			line := append([]string{m.Site + m.Server}, m.What...)
+			line := append(strings.Fields(m.Site+m.Server), m.What...)
 			for _, s := range m.More {
 				line = append(line, "+"+s)
 			}

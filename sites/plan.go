@@ -368,6 +368,9 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	if o.Seal {
 		s.facts.texts, s.facts.effects = textsOf(s.Plan), effectsOf(s.Plan.People)
 	}
+	if o.Seal || len(p.Approval.Needs) > 0 {
+		s.facts.touches = s.touched(p.Guard(o.ExpectLoss).Administrators)
+	}
 	refused := ends(&s)
 	s.facts.stranding = survey.Stranding(wanted, s.Plan, s.end, refused, p.Guard(o.ExpectLoss))
 	return s

@@ -46,7 +46,7 @@ func (fp *FleetPlan) Sealed(head seal.Plan) seal.Plan {
 			head.Plans = append(head.Plans, seal.Statements{Digest: s.Plan, Statements: texts})
 		}
 	}
-	head.Servers = fp.sealedServers()
+	head.Servers, head.Approval = fp.sealedServers(), fp.Approvals(fp.Policy.Approval.Needs)
 	return seal.New(head)
 }
 

@@ -27,7 +27,8 @@ type applyOptions struct {
 	waves     sites.Waves
 	// canaryWait is how long a shard waits for the canary of the first one.
 	canaryWait time.Duration
-	sealed     string // the file of a sealed plan, or ""
+	approvalOptions
+	sealed string // the file of a sealed plan, or ""
 	letterOptions
 }
 
@@ -96,6 +97,8 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 	c.Flags().IntVar(&o.waves.MaxFailures, "max-failures", 0, "begin no wave after so many failed sites (0: no limit)")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
 	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "the file that new passwords are added to")
+	c.Flags().StringVar(&o.signers, "allowed-signers", "", "with FILE: who may approve plans, as ssh-keygen has it")
+	c.Flags().StringVar(&o.asOf, "approval-as-of", "", "ask for the approvals of the policy as of this commit or day in git, too")
 	o.letterOptions.addFlags(c, "")
 	return c
 }
@@ -132,8 +135,9 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 		return err
 	}
 	var sealed seal.Plan
+	var text []byte
 	if o.sealed != "" {
-		if sealed, err = a.openSealed(o.sealed, p); err != nil {
+		if sealed, text, err = a.openSealed(o.sealed, p); err != nil {
 			return err
 		}
 		o.sites, o.adopt, o.expectLoss = sealed.Names(), sealed.Options.Adopt, sealed.Options.ExpectLoss
@@ -155,7 +159,7 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 		return err
 	}
 	plan := o.changeOptions.plan()
-	plan.Seal = o.sealed != ""
+	plan.Seal = o.sealed != "" || o.asOf != ""
 	if o.format == "text" {
 		plan.Sketch = newSketcher(f.Policy.Catalog, o.format, o.full).sketch
 	}
@@ -177,6 +181,11 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 	a.findings(fp.Findings)
 	if refusal := fp.Refusal(); refusal != nil {
 		return errors.Join(refusal, unread)
+	}
+	if !o.sandbox {
+		if err := a.approved(ctx, fp, o, text); err != nil {
+			return errors.Join(err, unread)
+		}
 	}
 	if fp.Sends() {
 		if err := a.confirm(ctx, fp, o.yes); err != nil {

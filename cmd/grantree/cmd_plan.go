@@ -63,6 +63,7 @@ carry out as it is or not at all.`,
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement, not the first few of each site")
 	c.Flags().BoolVar(&o.rollback, "rollback", false, "with --format sql: only the script that undoes the plan")
 	c.Flags().StringVar(&o.out, "out", "", "seal the plan into this new file, which grantree apply FILE carries out")
+	c.AddCommand(newApprove(a))
 	return c
 }
 

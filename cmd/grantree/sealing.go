@@ -87,29 +87,32 @@ func (a *app) writeSealed(name string, fp *sites.FleetPlan, b seal.Bound) error 
 	for _, r := range fp.Unread {
 		a.warnf("%s is without site %q, which could not be read: nothing is sent to it by that plan", name, r.Site.Name)
 	}
+	if why := fp.Approvals(fp.Policy.Approval.Needs); len(why) > 0 {
+		a.warnf("the plan needs an approval: %s; who may give one signs it with: grantree plan approve %s --key KEY", strings.Join(why, "; "), finding.Argument(name))
+	}
 	a.errorf("sealed into %s; carry it out with: %s\n", name, fp.Policy.Command("apply "+finding.Argument(name)))
 	return nil
 }
 
 // openSealed reads a sealed plan, and refuses it where it was sealed for another
 // policy, catalog or time.
-func (a *app) openSealed(name string, b *boundPolicy) (seal.Plan, error) {
+func (a *app) openSealed(name string, b *boundPolicy) (seal.Plan, []byte, error) {
 	data, err := a.readFile(name)
 	if err != nil {
-		return seal.Plan{}, usageError("%v", err)
+		return seal.Plan{}, nil, usageError("%v", err)
 	}
 	p, err := seal.Decode(data)
 	if err != nil {
-		return seal.Plan{}, usageError("%s %v; nothing was sent", name, err)
+		return seal.Plan{}, nil, usageError("%s %v; nothing was sent", name, err)
 	}
 	other := p.Other(b.Bound)
 	for _, e := range b.whole.At(p.Made.In(b.Now.Location())).Ends(p.Made, b.Now) {
 		other = append(other, fmt.Sprintf("%s (%s) held until %s", e.What, e.Pos, e.When))
 	}
 	if len(other) > 0 {
-		return p, staleSeal(name, strings.Join(other, "; "), b.Policy)
+		return p, data, staleSeal(name, strings.Join(other, "; "), b.Policy)
 	}
-	return p, nil
+	return p, data, nil
 }
 
 // staleSeal says that a sealed plan does not hold any more.
@@ -127,8 +130,11 @@ func (a *app) unmoved(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, 
 	traced := f.Trace(ctx, fp, moves)
 	var where []string
 	for _, m := range moves {
-		label := "site " + m.Site
-		if m.Site == "" {
+		label := "the plan"
+		switch {
+		case m.Site != "":
+			label = "site " + m.Site
+		case m.Server != "":
 			label = "server " + m.Server
 		}
 		where = append(where, label)
