@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"grantree/audit"
 	"grantree/finding"
@@ -145,25 +146,20 @@ func (f *Fleet) Trace(ctx context.Context, fp *FleetPlan, moves []seal.Move) map
 	return out
 }
 
-// traced is what was done to a site, one thing each, where find finds an act.
+// traced is what was done to a site: a statement each, with the act of which find
+// says that it is why.
 func traced(m seal.Move, find func(d audit.Deed, done bool) (audit.Act, bool)) []Difference {
 	var out []Difference
 	add := func(statements []string, done bool, words string) {
 		for _, text := range statements {
-			deeds := mssql.Deeds(text)
-			if len(deeds) == 0 {
-				out = append(out, Difference{What: words + text})
-			}
-			for _, d := range deeds {
-				x := Difference{What: d.Differs()}
-				if done {
-					x.What = "not any more: " + x.What
-				}
-				if act, ok := find(d, done); ok {
+			first, _, _ := strings.Cut(text, "\n")
+			x := Difference{What: words + strings.TrimSuffix(first, ";")}
+			for _, d := range mssql.Deeds(text) {
+				if act, ok := find(d, done); ok && x.Act == nil {
 					x.Act = &act
 				}
-				out = append(out, x)
 			}
+			out = append(out, x)
 		}
 	}
 	add(m.More, false, "to be sent now: ")

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"grantree/audit"
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/seal"
@@ -159,6 +160,33 @@ func TestMovedRows(t *testing.T) {
 	t.Logf("%d moves: %d stale, %d irrelevant", *moves, stale, irrelevant)
 	if stale < *moves/2 {
 		t.Errorf("only %d of %d moves are stale: they touch too little", stale, *moves)
+	}
+}
+
+// TestTraced: what moved is told with who did it: by a statement that is to be sent
+// now somebody undid something, and one that is not any more they did themselves.
+func TestTraced(t *testing.T) {
+	acts := []audit.Act{{Deed: audit.Deed{Doing: audit.AddsMember, Name: "Crew", Principal: "ann"}, Database: "n", By: "eve"},
+		{Deed: audit.Deed{Doing: audit.DropsMember, Name: "Crew", Principal: "bob"}, Database: "n", By: "mallory"}}
+	same := func(a, b string) bool { return a == b }
+	m := seal.Move{Site: "North", More: []string{"ALTER ROLE [Crew] ADD MEMBER [bob];"}, Done: []string{"ALTER ROLE [Crew] ADD MEMBER [ann];", "ALTER ROLE [Crew] ADD MEMBER [eve];"}}
+	var got []string
+	for _, x := range traced(m, func(d audit.Deed, done bool) (audit.Act, bool) {
+		d.Class = ""
+		if done {
+			return audit.Doer(d, "n", acts, same)
+		}
+		return audit.Attribute(d, "n", acts, same)
+	}) {
+		who := ""
+		if x.Act != nil {
+			who = x.Act.By
+		}
+		got = append(got, x.What+" "+who)
+	}
+	want := []string{"to be sent now: ALTER ROLE [Crew] ADD MEMBER [bob] mallory", "not to be sent any more: ALTER ROLE [Crew] ADD MEMBER [ann] eve", "not to be sent any more: ALTER ROLE [Crew] ADD MEMBER [eve] "}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

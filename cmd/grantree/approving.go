@@ -180,7 +180,7 @@ func (a *app) approved(ctx context.Context, fp *sites.FleetPlan, o applyOptions,
 		return err
 	}
 	why := fp.Approvals(needs)
-	if len(why) == 0 {
+	if len(why) == 0 || !fp.Sends() {
 		if o.signers != "" && len(needs) == 0 {
 			a.warnf("%s has no [approval]: nobody's approval was asked for", fp.Policy.File)
 		}

@@ -154,7 +154,7 @@ func (s Signature) Verify(namespace string, text []byte) error {
 		return fmt.Errorf("it is for %q, and not for %q", s.namespace, namespace)
 	}
 	if _, ok := s.Key.(*ssh.Certificate); ok || slices.Contains([]string{ssh.KeyAlgoRSA, ssh.InsecureKeyAlgoDSA}, s.blob.Format) {
-		return fmt.Errorf("it is made with %s, which is not accepted", s.blob.Format)
+		return fmt.Errorf("it is made with %q, which is not accepted", s.blob.Format)
 	}
 	b, err := message(s.namespace, s.reserved, s.hash, text)
 	if err != nil {
