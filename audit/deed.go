@@ -140,8 +140,18 @@ func (d Deed) kind() int {
 // last act about the same thing; where that did something else, what was written
 // down does not explain the difference, and nobody is named.
 func Attribute(d Deed, database string, acts []Act, same func(x, y string) bool) (Act, bool) {
-	var last Act
-	found := false
+	last, found := d.last(database, acts, same)
+	return last, found && slices.Contains(undoes[d.Doing], last.Doing)
+}
+
+// Doer finds who did a deed, in the same way.
+func Doer(d Deed, database string, acts []Act, same func(x, y string) bool) (Act, bool) {
+	last, found := d.last(database, acts, same)
+	return last, found && last.Doing == d.Doing
+}
+
+// last is the last act about what a deed is about.
+func (d Deed) last(database string, acts []Act, same func(x, y string) bool) (last Act, found bool) {
 	for _, a := range acts {
 		ofServer := a.Class == "SERVER" || a.Class == "SERVER ROLE" || a.Class == "LOGIN"
 		if !ofServer && !same(a.Database, database) || !a.touches(d, same) {
@@ -151,5 +161,5 @@ func Attribute(d Deed, database string, acts []Act, same func(x, y string) bool)
 			last, found = a, true
 		}
 	}
-	return last, found && slices.Contains(undoes[d.Doing], last.Doing)
+	return last, found
 }

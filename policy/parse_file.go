@@ -16,6 +16,7 @@ type filePolicy struct {
 	License   *fileLicense           `toml:"license"`
 	Policy    *fileSettings          `toml:"policy"`
 	Passwords *filePasswords         `toml:"passwords"`
+	Approval  *fileApproval          `toml:"approval"`
 	Servers   map[string]*fileServer `toml:"server"`
 	Sites     []fileSite             `toml:"site"`
 	Groups    []fileGroup            `toml:"group"`
@@ -50,6 +51,10 @@ type fileSettings struct {
 	AdoptLogins    []string `toml:"adopt_logins"`
 	Leavers        *string  `toml:"leavers"`
 	Mode           *string  `toml:"mode"`
+}
+
+type fileApproval struct {
+	Needs []string `toml:"needs"`
 }
 
 type filePasswords struct {

@@ -33,6 +33,11 @@ func (p *parser) settings(pg *page) {
 			p.passwords(in, w)
 		}
 	}
+	if in := pg.in.Approval; in != nil {
+		if w := (place{pg, []any{"approval"}}); p.first("approval", w.at()) {
+			p.approval(in, w)
+		}
+	}
 }
 
 // license reads [license]. No seats key means no limit.

@@ -22,6 +22,7 @@ type Policy struct {
 	Settings Settings
 
 	Passwords Passwords
+	Approval  Approval
 
 	Groups  []*Group // the policy's own and, before them, those it extends
 	Users   []*User

@@ -33,6 +33,9 @@ type facts struct {
 	mismatches                 finding.List
 	stranding                  finding.List // see grants.Stranding
 	plan                       digest       // see ofPlan
+	texts                      []string     // the statements of the plan, where PlanOptions.Seal asks for them
+	touches                    touches      // the same, and where the policy says which plans need an approval
+	effects                    string       // the digest of who gains and loses what; the same
 	deeds                      []audit.Deed // by which it differs from the policy; where PlanOptions.Drift asks for them
 	undone                     []string     // by what it differs beside; the same
 	unverified                 finding.List // what could not be asked; the same

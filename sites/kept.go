@@ -215,6 +215,7 @@ func (x *keeping) shed(s SitePlan, k *kept) SitePlan {
 		now.after = x.keepAccounts(afterwards(s))
 		f.people.Gain, f.people.Lose, f.people.LockedOut = share(x, f.people.Gain), share(x, f.people.Lose), share(x, f.people.LockedOut)
 		f.people.Effects, f.logins, f.needs, f.ours = share(x, f.people.Effects), share(x, f.logins), share(x, f.needs), share(x, f.ours)
+		f.texts = share(x, f.texts)
 	}
 	s.facts.head, s.kept = now.head, &now
 	s.Snapshot, s.Wanted, s.Plan, s.end, s.Judged = nil, nil, nil, nil, grants.Judgement{}

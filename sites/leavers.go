@@ -5,20 +5,13 @@ import (
 
 	"grantree/finding"
 	"grantree/grants"
-	"grantree/licensing"
 )
 
 // lockout holds every plan to rule 5. Who loses something is counted over all
 // sites of the run, a person once.
 func (fp *FleetPlan) lockout() {
-	var losers []licensing.Account
-	for _, s := range fp.Sites {
-		for _, name := range s.People().Lose {
-			losers = append(losers, licensing.Account{Name: name, Origin: "site"})
-		}
-	}
 	guard := fp.Policy.Guard(fp.options.ExpectLoss)
-	guard.Losers = len(licensing.Tally(losers, licensing.License{}, fp.folds()...).Lines)
+	guard.Losers = fp.losers()
 	for i, s := range fp.Sites {
 		fp.Sites[i].Findings = slices.Concat(s.Findings, s.known().rule5(s.Site.Name, guard))
 	}

@@ -39,6 +39,9 @@ type PlanOptions struct {
 	// from several goroutines, and again where the plan is made again.
 	Sketch func(SitePlan) (any, []byte)
 
+	// Seal keeps of each site what FleetPlan.Sealed is made of.
+	Seal bool
+
 	keep    *keeping // where the plan does not stay whole
 	waiting []string // people of the policy for whom there may be no seat
 }
@@ -361,6 +364,12 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	if o.Drift {
 		s.facts.deeds, s.facts.undone = planDeeds(&s, s.whole(survey, p, o))
 		s.facts.unverified = s.Judged.Unverified
+	}
+	if o.Seal {
+		s.facts.texts, s.facts.effects = textsOf(s.Plan), effectsOf(s.Plan.People)
+	}
+	if o.Seal || len(p.Approval.Needs) > 0 {
+		s.facts.touches = s.touched(p.Guard(o.ExpectLoss).Administrators)
 	}
 	refused := ends(&s)
 	s.facts.stranding = survey.Stranding(wanted, s.Plan, s.end, refused, p.Guard(o.ExpectLoss))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"grantree/finding"
+	"grantree/seal"
 	"grantree/sites"
 
 	"github.com/spf13/cobra"
@@ -26,6 +27,8 @@ type applyOptions struct {
 	waves     sites.Waves
 	// canaryWait is how long a shard waits for the canary of the first one.
 	canaryWait time.Duration
+	approvalOptions
+	sealed string // the file of a sealed plan, or ""
 	letterOptions
 }
 
@@ -45,7 +48,7 @@ const defaultCanaryWait = 15 * time.Minute
 func newApply(a *app) *cobra.Command {
 	var o applyOptions
 	c := &cobra.Command{
-		Use:   "apply",
+		Use:   "apply [FILE]",
 		Short: "Show the plan, ask, and carry it out in every site",
 		Long: `Show the plan, ask, and carry it out in every site. Each site changes in one
 transaction, under a lock, and is read back before the commit: all or nothing.
@@ -62,10 +65,23 @@ start at once on as many machines: the same site is always in the same shard.
 Shard 0 has the canary, and the others wait for it (--canary-wait). Seats are
 counted over all sites whatever the shard.
 
+With FILE, which "grantree plan --out FILE" sealed, the plan is made again and
+carried out where it is the sealed one; where a site has moved since, or the policy
+is another, nothing is sent: exit 5, with what moved. Nothing that stands in FILE is
+ever sent itself.
+
 Passwords of new logins are written to a file that only you may read, and to
 nothing else, unless --letters asks for a letter to each new person too.`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				o.sealed = args[0]
+				for _, name := range []string{"site", "except", "shard", "adopt", "expect-loss"} {
+					if c.Flags().Changed(name) {
+						return usageError("--%s is part of what was sealed: seal another plan with grantree plan --out FILE --%s …", name, name)
+					}
+				}
+			}
 			return a.finished("apply", o.fleetOptions, func(e *ending) error { return a.apply(c.Context(), o, e) })
 		},
 	}
@@ -81,6 +97,8 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 	c.Flags().IntVar(&o.waves.MaxFailures, "max-failures", 0, "begin no wave after so many failed sites (0: no limit)")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
 	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "the file that new passwords are added to")
+	c.Flags().StringVar(&o.signers, "allowed-signers", "", "with FILE: who may approve plans, as ssh-keygen has it")
+	c.Flags().StringVar(&o.asOf, "approval-as-of", "", "ask for the approvals of the policy as of this commit or day in git, too")
 	o.letterOptions.addFlags(c, "")
 	return c
 }
@@ -112,7 +130,22 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 		return usageError("--metrics and --passwords-out are one file: name another; nothing was changed")
 	}
 	a.tells = sites.StageApplying
-	f, done, err := a.open(ctx, o.fleetOptions)
+	p, err := a.bound(o.policyOptions)
+	if err != nil {
+		return err
+	}
+	var sealed seal.Plan
+	var text []byte
+	if o.sealed != "" {
+		if sealed, text, err = a.openSealed(o.sealed, p); err != nil {
+			return err
+		}
+		o.sites, o.adopt, o.expectLoss = sealed.Names(), sealed.Options.Adopt, sealed.Options.ExpectLoss
+		if o.sandbox != sealed.Options.Sandbox {
+			return usageError("%s was sealed %s --sandbox: apply it so too", o.sealed, map[bool]string{true: "with", false: "without"}[sealed.Options.Sandbox])
+		}
+	}
+	f, done, err := a.fleet(ctx, p.Policy, o.fleetOptions)
 	defer done()
 	if err == nil {
 		err = a.keepsPasswords(o.passwords, f.Policy)
@@ -126,6 +159,7 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 		return err
 	}
 	plan := o.changeOptions.plan()
+	plan.Seal = o.sealed != "" || o.asOf != ""
 	if o.format == "text" {
 		plan.Sketch = newSketcher(f.Policy.Catalog, o.format, o.full).sketch
 	}
@@ -134,6 +168,11 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 		return unread
 	}
 	e.planned(fp)
+	if o.sealed != "" {
+		if err := a.unmoved(ctx, f, fp, o.sealed, sealed); err != nil {
+			return errors.Join(err, unread)
+		}
+	}
 	if o.format == "text" {
 		if err := a.printPlan(fp, o.full); err != nil {
 			return err
@@ -142,6 +181,11 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 	a.findings(fp.Findings)
 	if refusal := fp.Refusal(); refusal != nil {
 		return errors.Join(refusal, unread)
+	}
+	if !o.sandbox {
+		if err := a.approved(ctx, fp, o, text); err != nil {
+			return errors.Join(err, unread)
+		}
 	}
 	if fp.Sends() {
 		if err := a.confirm(ctx, fp, o.yes); err != nil {

@@ -52,7 +52,10 @@ audit has it. Where they have not, that is unknown, and why.
 password, address or login of the run, and says what it leaves out.
 --format html is the same without bounds, as one page that needs no network: the
 navigation tree with what changes, person by person, every statement with its
-cause and its reverse.`,
+cause and its reverse.
+
+--out seals the plan into a file, for somebody to read and "grantree apply FILE" to
+carry out as it is or not at all.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if filepath.Ext(o.out) == ".html" && !c.Flags().Changed("format") {
@@ -66,22 +69,25 @@ cause and its reverse.`,
 	o.changeOptions.addFlags(c)
 	c.Flags().BoolVar(&o.check, "check", false, "exit with 3 where anything would change but grantree's own marks")
 	c.Flags().BoolVar(&o.full, "full", false, "show every statement, not the first few of each site")
-	c.Flags().StringVar(&o.out, "out", "", "with --format html: the file to write; it must not exist, and only you may read it")
 	c.Flags().BoolVar(&o.rollback, "rollback", false, "with --format sql: only the script that undoes the plan")
+	c.Flags().StringVar(&o.out, "out", "", "seal the plan into this new file, which grantree apply FILE carries out; with --format html the page")
+	c.AddCommand(newApprove(a))
 	return c
 }
 
 func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
-	if o.out != "" && o.format != "html" {
-		return usageError("--out is for --format html: send the other formats where you want them with > FILE")
-	}
 	a.tells = sites.StageReading
-	f, done, err := a.open(ctx, o.fleetOptions)
+	p, err := a.bound(o.policyOptions)
+	if err != nil {
+		return err
+	}
+	f, done, err := a.fleet(ctx, p.Policy, o.fleetOptions)
 	defer done()
 	if err != nil {
 		return err
 	}
 	plan := o.changeOptions.plan()
+	plan.Seal = o.out != ""
 	plan.Sketch = newSketcher(f.Policy.Catalog, o.format, o.full).sketch
 	plan.Drift = o.check && (o.format == "text" || o.format == "json")
 	fp, err := a.planned(ctx, f, plan)
@@ -90,6 +96,7 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 	}
 	e.planned(fp)
 	err = nil // each site that could not be read is a row
+	whole := fp
 	if o.format == "sql" {
 		fp = fp.FirstPass()
 	}
@@ -115,6 +122,9 @@ func (a *app) plan(ctx context.Context, o planOptions, e *ending) error {
 		if r.Outcome == sites.NoRight {
 			a.warnf("%v", r.Err) // who may only look may plan
 		}
+	}
+	if o.out != "" && o.format != "html" && err == nil {
+		err = a.writeSealed(o.out, whole, p.Bound)
 	}
 	return errors.Join(fp.Err(o.check), err)
 }

@@ -33,8 +33,12 @@ grantree plan --sandbox --site North
 grantree plan --format sql --site North
 grantree plan --format markdown
 grantree plan --format html --out plan.html
-grantree plan --shard 1/2`},
-	{"apply", `grantree apply --yes
+grantree plan --shard 1/2
+grantree plan --out change.plan`},
+	{"plan approve", `grantree plan approve change.plan --key ~/.ssh/id_ed25519`},
+	{"apply", `grantree apply change.plan --yes
+grantree apply change.plan --yes --allowed-signers /etc/grantree/signers
+grantree apply --yes
 grantree apply --site North --yes --passwords-out new-passwords.txt
 grantree apply --yes --canary 2 --wave 10 --max-failures 3
 grantree apply --yes --shard 0/3`},
