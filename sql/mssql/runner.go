@@ -36,7 +36,8 @@ func RunnerScript(task grants.Task, login string, s RunnerServer) (string, error
 	}
 	fmt.Fprintf(&b, "-- %s\nUSE [master];\nSET XACT_ABORT ON;\n", asciiComment(fmt.Sprintf("What grantree's login needs to %s, on server %s: run this there as an administrator.", task, s.Server)))
 	fmt.Fprintf(&b, "IF SUSER_ID(%s) IS NULL THROW 50000, N'make the login first', 1;\n", tsql.QuoteString(login))
-	fmt.Fprintf(&b, "IF SUSER_ID(%s) IS NULL CREATE SERVER ROLE %s AUTHORIZATION [sa];\n", tsql.QuoteString(role), tsql.Quote(role))
+	fmt.Fprintf(&b, "DECLARE @make nvarchar(400) = N'CREATE SERVER ROLE %s AUTHORIZATION ' + QUOTENAME(SUSER_SNAME(0x01)) + N';'; -- sa, by whatever name\n", tsql.Quote(role))
+	fmt.Fprintf(&b, "IF NOT EXISTS (SELECT 1 FROM sys.server_principals AS p WHERE p.name = %s) EXEC(@make);\n", tsql.QuoteString(role))
 	for _, n := range serverNeeds(task, s) {
 		b.WriteString(guardedGrant(n, role) + "\n")
 	}
@@ -107,6 +108,6 @@ func writeRunnerSite(b *strings.Builder, task grants.Task, login, role string, s
 	for _, n := range siteNeeds(task, site) {
 		b.WriteString(guardedGrant(n, role) + "\n")
 	}
-	fmt.Fprintf(b, "SET @add = N'ALTER ROLE %s ADD MEMBER ' + QUOTENAME(@user) + N';';\nEXEC(@add);\nGO\n", strings.ReplaceAll(tsql.Quote(role), "'", "''"))
+	fmt.Fprintf(b, "SET @add = N'ALTER ROLE %s ADD MEMBER ' + QUOTENAME(@user) + N';';\nEXEC(@add);\nGO\n", tsql.Quote(role))
 	return nil
 }
