@@ -19,6 +19,7 @@ import (
 //	grant                   On, Permissions, Principal
 //	owner                   On; To
 //	drop_member             On: the role, of the database or the server; Principal: the member
+//	add_member              On: the role, of the database; Principal: the member
 //	drop_user               Principal: the user
 //	drop_application_role   Principal
 //	with_login              Principal: the user; To: the login
@@ -55,7 +56,7 @@ func (r Remedy) OfDatabase() bool {
 		return !r.On.OfServer()
 	case RemedyOwner:
 		return !r.On.OfServer() && r.On.Class != "DATABASE"
-	case RemedyDropMember:
+	case RemedyDropMember, RemedyAddMember:
 		return r.On.Class == "ROLE"
 	case RemedyDropUser, RemedyDropAppRole, RemedyWithLogin, RemedyWithName, RemedyMigrate:
 		return true
@@ -76,6 +77,7 @@ const (
 	RemedyGrant        RemedyKind = "grant"
 	RemedyOwner        RemedyKind = "owner"
 	RemedyDropMember   RemedyKind = "drop_member"
+	RemedyAddMember    RemedyKind = "add_member"
 	RemedyDropUser     RemedyKind = "drop_user"
 	RemedyDropAppRole  RemedyKind = "drop_application_role"
 	RemedyWithLogin    RemedyKind = "with_login"

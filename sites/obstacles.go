@@ -35,10 +35,27 @@ func obstacles(s SitePlan) []*ObstacleError {
 			Fix: fmt.Sprintf("make it writable, or leave the site out with --except %s: %s", finding.Argument(s.Site.Name), mssql.Statement(grants.Remedy{Kind: grants.RemedySetDatabase, On: grants.Securable{Class: "DATABASE", Name: s.Snapshot.Database}, Option: "READ_WRITE"}))})
 	}
 	if !r.CanControl {
-		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it db_owner",
-			Reason: fmt.Sprintf("login %q may not create roles and users and grant in database %q", r.Login, s.Snapshot.Database)})
+		if lacks := grants.Lacking(s.Snapshot, grants.NeedsToSend(s.Snapshot, s.Plan.Changes)); len(lacks) > 0 {
+			return append(out, lackObstacle(s, lacks))
+		}
 	}
 	return append(out, denied(s)...)
+}
+
+// lackObstacle says what the runner may not do in a site, with the statements that
+// give that and nothing else. Of many the first is told, and how many there are.
+func lackObstacle(s SitePlan, lacks []grants.Need) *ObstacleError {
+	r, n := s.Snapshot.Runner, lacks[0]
+	standing := mssql.Standing{Login: r.Login, Database: s.Snapshot.Database, Version: s.Snapshot.Version}
+	if r.UserID != grants.PublicID && r.UserID != grants.GuestID {
+		standing.User = r.User
+	}
+	more := ""
+	if len(lacks) > 1 {
+		more = fmt.Sprintf(" (and %d more: see grantree doctor --for apply)", len(lacks)-1)
+	}
+	return &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it that: " + strings.Join(mssql.NeedStatements(standing, n), " "),
+		Reason: fmt.Sprintf("login %q lacks %s on %s, in %q, which %s takes%s", r.Login, n.Name(true), n.On.Words(), s.Snapshot.Database, n.For, more)}
 }
 
 // denied finds what the runner is denied in the database that the plan needs:
@@ -110,7 +127,7 @@ func cannotLogin(fp *FleetPlan) []*ObstacleError {
 				continue
 			}
 			if r := s.known().head.Runner; !r.CanLogin && s.wants(l) {
-				out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it ALTER ANY LOGIN, or make the login first",
+				out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it that: " + mssql.Statement(grants.NeedOfLogins(l.Login).Remedy(r.Login, r.Login, true)) + " Or make the login first",
 					Reason: fmt.Sprintf("login %q may not make login %q on server %q", r.Login, l.Login, l.Server)})
 			}
 		}

@@ -129,12 +129,14 @@ type FleetPlan struct {
 	Seats    Seats
 	run      finding.List // of the run, whatever the site; its errors refuse the run
 	options  PlanOptions
-	barred   []string  // people for whom no login is made, beside those who have no seat for certain
-	readings []Reading // that the plan was made from
-	compiler *compiler
-	others   []Reading // who can enter the sites that the run is not about, where that was read
-	after    *landed   // what a first pass left, where a second one plans from that and the plan does not stay whole
-	licence  *licence  // held while the plan is carried out; nil where it lets nobody in
+	// barredLogins are changes of logins that the runner may not make.
+	barredLogins []ServerPlan
+	barred       []string  // people for whom no login is made, beside those who have no seat for certain
+	readings     []Reading // that the plan was made from
+	compiler     *compiler
+	others       []Reading // who can enter the sites that the run is not about, where that was read
+	after        *landed   // what a first pass left, where a second one plans from that and the plan does not stay whole
+	licence      *licence  // held while the plan is carried out; nil where it lets nobody in
 }
 
 // ReadAndPlan reads every site of the run and plans it, one after another as they

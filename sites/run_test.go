@@ -451,7 +451,7 @@ func TestDenialsInTheRunnersWay(t *testing.T) {
 		}), user, ""},
 		{"a sysadmin", snapshot(func(s *grants.Snapshot) { deny("ALTER ANY USER", 5)(s); s.Runner.SysAdmin = true }), user, ""},
 		{"dbo", snapshot(func(s *grants.Snapshot) { deny("ALTER ANY USER", 0)(s); s.Runner.UserID = grants.DboID }), user, ""},
-		{"no CONTROL", snapshot(func(s *grants.Snapshot) { s.Runner.CanControl = false }), user, `site "North": login "runner" may not create roles and users and grant in database "N"; give it db_owner`},
+		{"no CONTROL", snapshot(func(s *grants.Snapshot) { s.Runner.CanControl = false }), user, `site "North": login "runner" lacks ALTER ANY USER on the database, in "N", which CREATE USER takes; give it that: USE [N]; GRANT ALTER ANY USER TO [runner];`},
 		{"read-only", snapshot(func(s *grants.Snapshot) { s.ReadOnly = true }), user, `site "North": database "N" is read-only; make it writable, or leave the site out with --except North: ALTER DATABASE [N] SET READ_WRITE;`},
 	}
 	for _, tt := range tests {
@@ -600,7 +600,7 @@ func TestNothingReadIsNoSite(t *testing.T) {
 // TestWhoMayNotMakeLogins is stopped in each site that wants one.
 func TestWhoMayNotMakeLogins(t *testing.T) {
 	p := parsed(t, twoSites+person("ann", "North")+member("ben", "South"))
-	for may, want := range map[bool]string{true: "", false: `site "North": login "grantree" may not make login "ann" on server "main"; give it ALTER ANY LOGIN, or make the login first`} {
+	for may, want := range map[bool]string{true: "", false: `site "North": login "grantree" may not make login "ann" on server "main"; give it that: USE master; GRANT ALTER ANY LOGIN TO [grantree]; Or make the login first`} {
 		r := readings(p, map[string][]grants.Principal{"South": {{Name: "ben"}}})
 		for _, x := range r {
 			x.Snapshot.Runner = grants.Runner{Login: "grantree", User: "dbo", UserID: grants.DboID, CanControl: true, CanLogin: may}

@@ -58,6 +58,7 @@ func (fp *FleetPlan) serverPlans() {
 
 // mayNotChange says what is left to do for somebody who may.
 func (fp *FleetPlan) mayNotChange(server string, s *grants.Snapshot, changes []grants.LoginChange) {
+	fp.barredLogins = append(fp.barredLogins, ServerPlan{Server: server, Changes: changes})
 	for _, c := range changes {
 		fp.run.Warnf(finding.LoginNotChanged, c.Cause.Pos, "", "server %q: login %q may not change login %q, which takes ALTER ANY LOGIN", server, s.Runner.Login, c.Login).
 			Statements = []string{mssql.RenderLogin(c)}

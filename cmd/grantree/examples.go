@@ -47,6 +47,10 @@ grantree plan --check --metrics grantree_plan.prom`},
 	{"verify", `grantree verify
 grantree verify --site North
 grantree verify --shard 1/2`},
+	{"doctor", `grantree doctor
+grantree doctor --for verify --site North
+grantree doctor --script look --login grantree_look
+grantree doctor --script apply`},
 	{"audit", `grantree audit
 grantree audit --full --site North
 grantree audit --format sarif`},

@@ -36,6 +36,7 @@ func outputs() map[string]output {
 		"apply":               {of: reflect.TypeFor[jsonApplied]()},
 		"verify":              {of: reflect.TypeFor[jsonVerified]()},
 		"audit":               {of: reflect.TypeFor[jsonAudit]()},
+		"doctor":              {of: reflect.TypeFor[jsonDoctor]()},
 		"test":                {of: reflect.TypeFor[jsonTests]()},
 		"lint":                {of: reflect.TypeFor[jsonLint]()},
 		"explain":             {of: reflect.TypeFor[jsonDecision](), list: true},

@@ -32,6 +32,8 @@ func statementOf(r grants.Remedy) string {
 		return fmt.Sprintf("ALTER AUTHORIZATION ON %s::%s TO %s;", r.On.Class, securable(r.On), tsql.Quote(r.To))
 	case grants.RemedyDropMember:
 		return fmt.Sprintf("ALTER %s %s DROP MEMBER %s;", r.On.Class, securable(r.On), who)
+	case grants.RemedyAddMember:
+		return fmt.Sprintf("ALTER %s %s ADD MEMBER %s;", r.On.Class, securable(r.On), who)
 	case grants.RemedyDropUser:
 		return fmt.Sprintf("DROP USER %s;", who)
 	case grants.RemedyDropAppRole:
