@@ -64,6 +64,7 @@ sites = ["*"]
 		}
 	}
 }
+
 // TestAnotherDatabaseAnswers: what was read of a database of another name is no
 // reading of the site, nor what its plan is made again from.
 func TestAnotherDatabaseAnswers(t *testing.T) {
