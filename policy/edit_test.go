@@ -224,7 +224,7 @@ groups = ["Planner"]
 			edit: func(e *policy.Editor) error {
 				_, err := e.AddLine("bob", "North", true, policy.Entry{On: "Reports", Permissions: 1})
 				return err
-			}, refused: `user "bob" has no [[user.at]] for the site "North": without --site`},
+			}, refused: `user "bob" has no [[user.at]] for the site "North": without --site the line holds in all of their sites`},
 		{name: "a person's own lines are taken away",
 			edit: func(e *policy.Editor) error {
 				n, err := e.RemoveLines("dan", "IMVW_PART")

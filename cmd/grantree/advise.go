@@ -124,12 +124,14 @@ func (a *app) objects(o explainOptions, s liveSite, p *policy.Policy, of subject
 		return ""
 	}
 	w, _ := p.Wanted(s.snapshot)
-	adopt := p.Settings.Adopt
+	options := grants.DiffOptions{Adopt: p.Settings.Adopt}
 	if o.offline || o.sandbox {
-		adopt = []string{"*"}
+		options.Adopt = []string{"*"}
+	} else if site, ok := p.Site(s.name); ok {
+		options.Mode, options.ModeAt = p.Mode(site)
 	}
 	survey := grants.NewSurvey(s.snapshot)
-	plan := survey.Diff(w, grants.DiffOptions{Adopt: adopt})
+	plan := survey.Diff(w, options)
 	after, err := s.snapshot.With(plan.Changes)
 	if !o.offline {
 		stops := append(plan.Findings.Stopping(), survey.Stranding(w, plan, after, err, p.Guard(0)).Stopping()...)
@@ -139,6 +141,9 @@ func (a *app) objects(o explainOptions, s liveSite, p *policy.Policy, of subject
 	}
 	if err == nil && (!asked || a.turned(s, p, of, t, after, w)) {
 		return ""
+	}
+	if err == nil && plan.Left != nil {
+		return fmt.Sprintf("would leave it as it is in %s, whose mode is %q", s.name, options.Mode)
 	}
 	return "would leave it as it is in " + s.name + ", where what decides is not the policy's"
 }
