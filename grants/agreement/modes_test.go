@@ -22,7 +22,7 @@ import (
 // as when all is done at once. After each mode the site as it is read has nothing left
 // to do in it.
 func TestModesOnAServer(t *testing.T) {
-	n := max(*states/50, 1)
+	n := max(*states/150, 1)
 	if testing.Short() || os.Getenv("GRANTREE_TEST_URL") != "" {
 		n = min(n, 25)
 	}
