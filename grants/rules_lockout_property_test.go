@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,13 +12,15 @@ import (
 	"grantree/catalog"
 )
 
+var lockouts = flag.Int("lockouts", 3000, "how many random policies aim at locking out the last administrator, and as many the runner")
+
 // TestNoPlanLosesTheLastAdministrator draws sites and policies that aim at
 // locking everybody out. Whatever passes rule 5 leaves an administrator where
 // there was one, by a reading of the rule that shares nothing with it.
 func TestNoPlanLosesTheLastAdministrator(t *testing.T) {
 	draw := rapid.Custom(drawLockout)
 	had, refused, kept := 0, 0, 0
-	for seed := range 3000 {
+	for seed := range *lockouts {
 		d := draw.Example(seed)
 		plan := Diff(d.from, d.to, DiffOptions{})
 		findings := Lockout(d.from, d.to, plan, Guard{MaxLoss: 1, Administrators: "m1"})
@@ -45,6 +48,59 @@ func TestNoPlanLosesTheLastAdministrator(t *testing.T) {
 	if had < 200 || refused < 60 || kept < 60 {
 		t.Errorf("%d sites had an administrator, %d plans were refused and %d kept one: the test does not reach the rule", had, refused, kept)
 	}
+}
+
+// TestNoPlanNarrowsTheRunner lets one of the site's people run each of these
+// policies. Whoever may do less at the end of a plan that no rule stopped, by a
+// reading of access that shares nothing with the model, is somebody else.
+func TestNoPlanNarrowsTheRunner(t *testing.T) {
+	draw := rapid.Custom(drawLockout)
+	refused, kept := 0, 0
+	for seed := range *lockouts {
+		d := draw.Example(seed)
+		runner, ok := runBySomebody(d.from, seed)
+		if !ok {
+			continue
+		}
+		plan := Diff(d.from, d.to, DiffOptions{})
+		if plan.Empty() || plan.Findings.HasErrors() {
+			continue
+		}
+		if strings.Contains(codes(Lockout(d.from, d.to, plan, Guard{MaxLoss: 1, Administrators: "m1"})), "runner-narrowed") {
+			refused++
+			continue
+		}
+		kept++
+		end, err := d.from.With(plan.Changes)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		after := naiveAccess(end)
+		for may := range naiveAccess(d.from) {
+			if who, _, _ := strings.Cut(may, " "); who == runner && !after[may] {
+				t.Fatalf("seed %d: %q runs it and loses %q\n%s", seed, runner, may, show(plan.Changes))
+			}
+		}
+	}
+	if refused < 200 || kept < 200 {
+		t.Errorf("%d plans were refused and %d kept what the runner may: the test does not reach the rule", refused, kept)
+	}
+}
+
+// runBySomebody makes one of the site's people who enter the runner.
+func runBySomebody(s *Snapshot, seed int) (name string, ok bool) {
+	var people []Principal
+	for _, p := range s.Principals {
+		if p.Type == SQLUser && p.ID >= FirstUserID && naiveEnters(s, p.Name) {
+			people = append(people, p)
+		}
+	}
+	if len(people) == 0 {
+		return "", false
+	}
+	p := people[seed%len(people)]
+	s.Runner = Runner{Login: p.Name, User: p.Name, UserID: p.ID, CanControl: true, CanLogin: true}
+	return p.Name, true
 }
 
 type lockoutCase struct {

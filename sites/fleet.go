@@ -58,9 +58,9 @@ type Fleet struct {
 	names       []string           // the policy's, for the sites to compare
 	pools       map[string]*sql.DB // by site name
 	address     map[string]mssql.Address
-	password    map[string]string        // by server name, once asked for
-	shared      map[string]*mssql.Server // by server name: its sites' connections
-	opening     sync.Mutex               // holds the four maps: sites beyond this run are opened when they are needed
+	password    map[string]string // by server name, once asked for
+	shared      mssql.Servers     // whose connections sites of a server share
+	opening     sync.Mutex        // holds the maps: sites beyond this run are opened when they are needed
 	gates       gates
 	keepings    []*keeping // of plans of many sites
 	attempts    int
@@ -103,7 +103,7 @@ func Open(p *policy.Policy, o Options) (*Fleet, error) {
 		o.Warn = func(string, ...any) {}
 	}
 	f := &Fleet{Policy: p, Sites: chosen, FromCatalog: o.FromCatalog, options: o, names: p.Names(),
-		pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, password: map[string]string{}, shared: map[string]*mssql.Server{},
+		pools: map[string]*sql.DB{}, address: map[string]mssql.Address{}, password: map[string]string{},
 		attempts: 4, wait: firstWait, canaryPause: canaryPause, licenceWait: licenceWait}
 	for _, s := range chosen {
 		if _, err := f.pool(s); err != nil {
@@ -134,10 +134,7 @@ func (f *Fleet) pool(s policy.Site) (*sql.DB, error) {
 		f.password[server.Name] = password
 	}
 	a := mssql.Address{URL: server.URL, User: server.User, Password: f.password[server.Name], Integrated: server.Integrated, Database: s.Database}
-	if f.shared[server.Name] == nil {
-		f.shared[server.Name] = &mssql.Server{}
-	}
-	db, err := f.shared[server.Name].Open(a)
+	db, err := f.shared.Server(server.Name).Open(a)
 	if err != nil {
 		return nil, fmt.Errorf("site %q: %w", s.Name, err)
 	}
@@ -207,9 +204,7 @@ func (f *Fleet) Close() {
 	for _, db := range f.pools {
 		db.Close()
 	}
-	for _, s := range f.shared {
-		s.Close()
-	}
+	f.shared.Close()
 }
 
 // Reading is one site's snapshot, or why there is none.

@@ -6,6 +6,7 @@ import (
 	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -14,14 +15,21 @@ import (
 	driver "github.com/microsoft/go-mssqldb"
 )
 
+// Servers are the connections of a run to the servers that it needs. Those that nobody
+// uses at the moment are kept for others, but no more than so many of all servers
+// together. The zero Servers is ready to use, from several goroutines.
+type Servers struct {
+	mu   sync.Mutex
+	idle []link // in the order in which they came back
+	of   map[string]*Server
+}
+
 // Server is the connections to one server as one login, which the databases that are
 // opened by Server.Open share: what one of them does not need any more another one
 // takes over, with USE at the head of its first batch, in place of a handshake and a
-// login. As many are open as were needed at once. The zero Server is ready to use,
-// from several goroutines.
+// login. As many are open as were needed at once.
 type Server struct {
-	mu     sync.Mutex
-	idle   []link
+	all    *Servers
 	closed bool
 }
 
@@ -30,13 +38,37 @@ type Server struct {
 // One that was in another database since held nothing of it, so that it may be called
 // otherwise now and another have its name: then it is entered by name too.
 type link struct {
+	server   *Server
 	conn     *session
 	database string
 	moved    bool
 }
 
-// mostIdle is how many connections are kept for others.
+// mostIdle is how many connections are kept for others. Each has a buffer of 64 KB.
 const mostIdle = 64
+
+// Server is the server of a name, the same for each call.
+func (s *Servers) Server(name string) *Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.of == nil {
+		s.of = map[string]*Server{}
+	}
+	if s.of[name] == nil {
+		s.of[name] = &Server{all: s}
+	}
+	return s.of[name]
+}
+
+// Close closes the connections to all servers, see Server.Close.
+func (s *Servers) Close() {
+	s.mu.Lock()
+	servers := slices.Collect(maps.Values(s.of))
+	s.mu.Unlock()
+	for _, one := range servers {
+		one.Close()
+	}
+}
 
 // Open is the function Open of a database whose connections are shared. The address
 // differs from those of others that are opened so by its database alone.
@@ -58,51 +90,72 @@ func (s *Server) Close() error {
 
 // drop closes the connections that nobody uses.
 func (s *Server) drop(forGood bool) {
-	s.mu.Lock()
-	idle := s.idle
-	s.idle, s.closed = nil, s.closed || forGood
-	s.mu.Unlock()
-	for _, l := range idle {
+	var gone []link
+	s.all.mu.Lock()
+	s.all.idle = slices.DeleteFunc(s.all.idle, func(l link) bool {
+		if l.server == s {
+			gone = append(gone, l)
+		}
+		return l.server == s
+	})
+	s.closed = s.closed || forGood
+	s.all.mu.Unlock()
+	for _, l := range gone {
 		l.conn.Close()
 	}
 }
 
-// take returns a connection that nobody uses: of this database, where there is one.
+// take returns a connection that nobody uses: of this database, where there is one,
+// else the one that came back last.
 func (s *Server) take(ctx context.Context, database string) (link, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for len(s.idle) > 0 {
-		at := slices.IndexFunc(s.idle, func(l link) bool { return l.database == database })
-		if at < 0 {
-			at = len(s.idle) - 1
+	s.all.mu.Lock()
+	defer s.all.mu.Unlock()
+	for {
+		at := -1
+		for i, l := range s.all.idle {
+			if l.server == s && (at < 0 || l.database == database || s.all.idle[at].database != database) {
+				at = i
+			}
 		}
-		l := s.idle[at]
-		s.idle = slices.Delete(s.idle, at, at+1)
+		if at < 0 {
+			return link{}, false
+		}
+		l := s.all.idle[at]
+		s.all.idle = slices.Delete(s.all.idle, at, at+1)
 		if l.conn.ResetSession(ctx) == nil {
 			return l, true
 		}
 		l.conn.Close()
 	}
-	return link{}, false
 }
 
-// put takes a connection back. With one that broke the others are closed: a server
-// that went away has let go of them too.
+// put takes a connection back. With one that broke the others of its server are
+// closed: a server that went away has let go of them too.
 func (s *Server) put(l link, broken bool) error {
 	if broken {
 		s.drop(false)
 		return l.conn.Close()
 	}
-	s.mu.Lock()
-	keep := !s.closed && len(s.idle) < mostIdle
-	if keep {
-		s.idle = append(s.idle, l)
+	if gone := s.keep(l); gone != nil {
+		return gone.Close()
 	}
-	s.mu.Unlock()
-	if keep {
-		return nil
+	return nil
+}
+
+// keep keeps a connection for others, and returns the one that is not kept: where
+// there are too many the one that nobody has needed for longest.
+func (s *Server) keep(l link) (gone *session) {
+	s.all.mu.Lock()
+	defer s.all.mu.Unlock()
+	if s.closed {
+		return l.conn
 	}
-	return l.conn.Close()
+	if len(s.all.idle) == mostIdle {
+		gone = s.all.idle[0].conn
+		s.all.idle = slices.Delete(s.all.idle, 0, 1)
+	}
+	s.all.idle = append(s.all.idle, l)
+	return gone
 }
 
 // sharing connects one database of a server.
@@ -151,7 +204,7 @@ func (l *lent) ResetSession(ctx context.Context) error {
 
 // Close gives the connection back, for others.
 func (l *lent) Close() error {
-	return l.of.server.put(link{l.session, l.login, l.moved}, l.spoiled || !l.IsValid())
+	return l.of.server.put(link{l.of.server, l.session, l.login, l.moved}, l.spoiled || !l.IsValid())
 }
 
 // PrepareContext prepares a batch, the first of which begins with USE.

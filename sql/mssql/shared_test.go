@@ -57,7 +57,7 @@ func opened(t *testing.T, open func(Address) (*sql.DB, error), a Address) *sql.D
 // each in its own, whatever the one before left behind.
 func TestDatabasesShareConnections(t *testing.T) {
 	_, at := sharedSites(t)
-	var server Server
+	server := new(Servers).Server("main")
 	defer server.Close()
 	north, south := opened(t, server.Open, at("sa", "North")), opened(t, server.Open, at("sa", "South"))
 	session := ""
@@ -103,7 +103,7 @@ func TestDatabasesShareConnections(t *testing.T) {
 func TestSharedConnectionsSayTheSame(t *testing.T) {
 	_, at := sharedSites(t)
 	for _, tt := range []struct{ user, first, then string }{{"sa", "North", "Missing"}, {"sa", "North", "Away"}, {"looker", "North", "South"}, {"sa", "South", "a];b'"}} {
-		var server Server
+		server := new(Servers).Server("main")
 		first, then := opened(t, server.Open, at(tt.user, tt.first)), opened(t, server.Open, at(tt.user, tt.then))
 		for range 2 {
 			if _, err := one(first, where); err != nil {
@@ -130,7 +130,7 @@ func TestSharedConnectionsSayTheSame(t *testing.T) {
 // not sent again, on whatever connection.
 func TestErrorsOfABatchAreItsOwn(t *testing.T) {
 	_, at := sharedSites(t)
-	var server Server
+	server := new(Servers).Server("main")
 	defer server.Close()
 	north, south := opened(t, server.Open, at("sa", "North")), opened(t, server.Open, at("sa", "South"))
 	if _, err := one(north, where); err != nil {
@@ -149,7 +149,7 @@ func TestErrorsOfABatchAreItsOwn(t *testing.T) {
 // all of them, so that what is tried again does not find the next one that is dead.
 func TestAConnectionThatBreaksTakesTheOthersAlong(t *testing.T) {
 	s, at := sharedSites(t)
-	var server Server
+	server := new(Servers).Server("main")
 	defer server.Close()
 	db := opened(t, server.Open, at("sa", "North"))
 	var all sync.WaitGroup
@@ -164,14 +164,14 @@ func TestAConnectionThatBreaksTakesTheOthersAlong(t *testing.T) {
 	}
 	close(wait)
 	all.Wait()
-	if n := len(server.idle); n != 3 {
+	if n := len(server.all.idle); n != 3 {
 		t.Fatalf("%d connections are kept", n)
 	}
 	s.Close()
 	if _, err := one(db, where); err == nil {
 		t.Fatal("the connection is alive")
 	}
-	if n := len(server.idle); n != 0 {
+	if n := len(server.all.idle); n != 0 {
 		t.Errorf("%d connections are kept", n)
 	}
 }
@@ -187,7 +187,7 @@ func TestUsersOfADatabaseAlone(t *testing.T) {
 	if err := s.Exec(context.Background(), "master", script); err != nil {
 		t.Fatal(err)
 	}
-	var server Server
+	server := new(Servers).Server("main")
 	defer server.Close()
 	for _, name := range []string{"One", "Two", "One", "Two"} {
 		if text, err := one(opened(t, server.Open, at("inside", name)), where); err != nil || !strings.HasPrefix(text, name+" ") {
@@ -200,7 +200,7 @@ func TestUsersOfADatabaseAlone(t *testing.T) {
 // and puts back to its beginning enters its database again.
 func TestAConnectionThatAPoolKeepsStaysWhereItBelongs(t *testing.T) {
 	_, at := sharedSites(t)
-	var server Server
+	server := new(Servers).Server("main")
 	defer server.Close()
 	north, south := opened(t, server.Open, at("sa", "North")), opened(t, server.Open, at("sa", "South"))
 	south.SetMaxIdleConns(1)
@@ -218,7 +218,7 @@ func TestAConnectionThatAPoolKeepsStaysWhereItBelongs(t *testing.T) {
 // since it logged in enters its own by name, whatever became of the one of before.
 func TestADatabaseThatIsRenamedMeanwhile(t *testing.T) {
 	s, at := sharedSites(t)
-	var server Server
+	server := new(Servers).Server("main")
 	defer server.Close()
 	north, south := opened(t, server.Open, at("sa", "North")), opened(t, server.Open, at("sa", "South"))
 	for _, db := range []*sql.DB{north, south} { // one connection, which logged in to North and is in South
@@ -240,5 +240,33 @@ func TestADatabaseThatIsRenamedMeanwhile(t *testing.T) {
 	}
 	if text, err := one(north, where); err != nil || !strings.HasPrefix(text, "North ") {
 		t.Errorf("in %s, %v", text, err)
+	}
+}
+
+// TestIdleConnectionsAreBounded: however many servers there are, no more connections
+// wait for somebody than mostIdle, and those that were used last stay.
+func TestIdleConnectionsAreBounded(t *testing.T) {
+	_, at := sharedSites(t)
+	var all Servers
+	defer all.Close()
+	last := func(i int) string {
+		text, err := one(opened(t, all.Server(fmt.Sprint(i)).Open, at("sa", "North")), where)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	var sessions []string
+	for i := range mostIdle + 5 {
+		sessions = append(sessions, last(i))
+	}
+	if len(all.idle) != mostIdle {
+		t.Errorf("%d connections wait, want %d", len(all.idle), mostIdle)
+	}
+	if again := last(mostIdle + 4); again != sessions[mostIdle+4] {
+		t.Errorf("the last server answers on %q, want %q again", again, sessions[mostIdle+4])
+	}
+	if again := last(0); again == sessions[0] {
+		t.Errorf("the first server kept %q", again)
 	}
 }
