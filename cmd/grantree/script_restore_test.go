@@ -45,6 +45,7 @@ func (w *world) restore(ts *testscript.TestScript, args []string) {
 	defer w.at("")
 	ts.Check(w.script("master", fmt.Sprintf("IF DB_ID(%s) IS NOT NULL DROP DATABASE %s;", tsql.QuoteString(database), tsql.Quote(database))))
 	ts.Check(w.script(database, mssql.MakeSite(database, "dbo", catalog.IMaint().Views())))
+	w.allows(ts, database)
 	var text strings.Builder
 	say := func(format string, a ...any) { fmt.Fprintf(&text, format+";\nGO\n", a...) }
 	say("USE %s", tsql.Quote(database))

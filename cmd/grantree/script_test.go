@@ -115,6 +115,7 @@ type world struct {
 	suffix   string // of its variables and files
 	servers  map[string]address
 	canaries *canaries
+	least    bool // what runs grantree is no administrator of the server
 }
 
 // address is how a server is reached as its administrator.
@@ -159,6 +160,7 @@ func (w *world) server(ts *testscript.TestScript, name string) {
 	ts.Setenv("URL"+w.suffix, w.url)
 	ts.Setenv("ADMIN"+w.suffix, w.user)
 	ts.Setenv("PASSWORD"+w.suffix, w.password)
+	w.hires(ts)
 	w.at("")
 }
 
@@ -217,6 +219,7 @@ func (w *world) site(ts *testscript.TestScript, args []string) {
 	name := fmt.Sprintf("gt_%d_%d_%s", os.Getpid(), databases.Add(1), args[0])
 	ts.Setenv(args[0], name)
 	ts.Check(w.script(name, mssql.MakeSite(name, "dbo", catalog.IMaint().Views())))
+	w.allows(ts, name)
 	if len(args) == 2 {
 		ts.Check(w.script(name, mssql.Contain(name)))
 	}
