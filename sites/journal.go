@@ -155,7 +155,7 @@ func PackState(s *grants.Snapshot) string {
 		panic(err) // lists of plain values
 	}
 	z.Close() // into memory
-	return base64.StdEncoding.EncodeToString(b.Bytes())
+	return base64.RawURLEncoding.EncodeToString(b.Bytes())
 }
 
 // maxState bounds what a packed site may come to.
@@ -163,7 +163,7 @@ const maxState = 1 << 30
 
 // UnpackState reads what PackState made.
 func UnpackState(text string) (*grants.Snapshot, error) {
-	b, err := base64.StdEncoding.DecodeString(text)
+	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
 		return nil, err
 	}
@@ -301,6 +301,11 @@ func (fp *FleetPlan) LoginStands(server string, a journal.LoginAct) journal.As {
 	if s == nil {
 		return journal.Unseen
 	}
+	return loginStands(s, a)
+}
+
+// loginStands is the same of a site of the server that shows its logins.
+func loginStands(s *grants.Snapshot, a journal.LoginAct) journal.As {
 	i := slices.IndexFunc(s.Logins, func(l grants.Login) bool {
 		return !l.IsRole() && (a.SID != "" && l.SID == a.SID || a.SID == "" && s.ServerCollation.Equal(l.Name, a.Login))
 	})

@@ -272,7 +272,7 @@ func (fp *FleetPlan) undone(server string, c grants.LoginChange, results []Resul
 			continue
 		}
 		i := slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Name == r.Site })
-		if c.Kind == grants.DropLogin || fp.wants(site, c.Cause.User) || i >= 0 && hasUser(fp.Sites[i], c.SID) {
+		if fp.options.undo || c.Kind == grants.DropLogin || fp.wants(site, c.Cause.User) || i >= 0 && hasUser(fp.Sites[i], c.SID) {
 			return r.Site
 		}
 	}

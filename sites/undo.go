@@ -50,6 +50,7 @@ func (f *Fleet) PlanUndo(ctx context.Context, run journal.Run, later []journal.R
 		fp.Unread = append(fp.Unread, r)
 	}
 	fp.lockout()
+	fp.withSites()
 	fp.keepHeld(f.heldOf(ctx, f.others(), nil))
 	fp.Seats = fp.countSeats()
 	if s := fp.Seats; s.Limited && len(s.New) > 0 {
@@ -73,6 +74,10 @@ func (fp *FleetPlan) undoSite(run journal.Run, later []journal.Run, r Reading) (
 		return fp.untouched(sp), nil
 	}
 	acts := actsOn(run, r.Site)
+	landing := &landing{want: parts[0].Before, settled: acts.before()}
+	if _, err := landing.arrived(r.Snapshot); err == nil { // it was taken back before
+		return fp.untouched(sp), nil
+	}
 	if err := moved(run, later, parts, acts, r); err != nil {
 		return sp, err
 	}
@@ -87,7 +92,7 @@ func (fp *FleetPlan) undoSite(run journal.Run, later []journal.Run, r Reading) (
 	if err != nil {
 		return sp, fmt.Errorf("site %q cannot be made what it was: %w", r.Site.Name, err)
 	}
-	sp.landing = &landing{want: parts[0].Before, settled: acts.before()}
+	sp.landing = landing
 	if _, err := sp.landing.arrived(end); err != nil {
 		return sp, fmt.Errorf("site %q cannot be made what it was before run %s: %s", r.Site.Name, run.Begun.Run, short(beside(parts[0].State, sp.landing.settled(end))))
 	}

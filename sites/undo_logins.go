@@ -22,7 +22,7 @@ func (fp *FleetPlan) undoLogins(run journal.Run, readings []Reading) {
 	for _, server := range servers {
 		plan := ServerPlan{Server: server}
 		for _, l := range slices.Backward(run.Logins) {
-			if l.Server == server && l.Outcome == journal.Done {
+			if l.Server == server && l.Outcome == journal.Done && !takenBack(l, readings) {
 				fp.undoLogin(&plan, l)
 			}
 		}
@@ -30,6 +30,16 @@ func (fp *FleetPlan) undoLogins(run journal.Run, readings []Reading) {
 			fp.Servers = append(fp.Servers, plan)
 		}
 	}
+}
+
+// takenBack reports whether the servers say that an act is not done any more.
+func takenBack(l journal.LoginRun, readings []Reading) bool {
+	for _, r := range readings {
+		if r.Site.Server == l.Server && r.Err == nil && r.Snapshot.LoginsVisible {
+			return loginStands(r.Snapshot, l.LoginAct) == journal.Before
+		}
+	}
+	return false
 }
 
 // undoLogin plans what takes one act back.
@@ -77,6 +87,25 @@ func (fp *FleetPlan) forLogins(server string, changes []grants.Change, s *grants
 			changes[i].Causes = []grants.Cause{{}}
 		}
 		changes[i].NewLogin = slices.ContainsFunc(fp.Logins, func(l NewLogin) bool { return l.Server == server && s.ServerCollation.Equal(l.Login, c.Login) })
+	}
+}
+
+// withSites takes out of the plan what changes logins of a server of which a site stays
+// as it is: who enters there does so by them.
+func (fp *FleetPlan) withSites() {
+	for _, r := range fp.Rows() {
+		if r.Err == nil {
+			continue
+		}
+		fp.Servers = slices.DeleteFunc(fp.Servers, func(s ServerPlan) bool {
+			if s.Server == r.Site.Server {
+				fp.run.Warnf(finding.LoginKept, finding.Pos{}, "see to that site first, and run this again", "server %q: its logins stay as the run left them: site %q is not taken back", s.Server, r.Site.Name)
+			}
+			return s.Server == r.Site.Server
+		})
+		fp.Logins = slices.DeleteFunc(fp.Logins, func(l NewLogin) bool {
+			return l.Server == r.Site.Server && !slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return !s.Stays() && s.wants(l) })
+		})
 	}
 }
 

@@ -66,7 +66,7 @@ func (a *app) log(o logOptions, name string) error {
 
 // printRuns lists runs.
 func (a *app) printRuns(all []journal.Run) {
-	rows := [][]string{{"RUN", "WHEN", "BY", "WHAT", "SITES", "STATEMENTS"}}
+	rows := [][]string{{"RUN", "WHEN", "BY", "WHAT", "SITES", "SENT"}}
 	for _, r := range all {
 		rows = append(rows, []string{r.Begun.Run, r.At.Local().Format("2006-01-02 15:04"), r.Begun.User + "@" + r.Begun.Host, r.Begun.Command, runSites(r), fmt.Sprint(runStatements(r))})
 	}

@@ -22,7 +22,7 @@ func newUndo(a *app) *cobra.Command {
 		Use:   "undo [RUN]",
 		Short: "Show what takes a run back, ask, and carry it out",
 		Long: `Show what takes a run back, ask, and carry it out. RUN is one that "grantree log"
-lists; without it, the newest that changed something is meant, an undo too.
+lists; without it, the newest that changed something is meant, an undo too; of an undo that did not come to its end, the rest.
 
 What is sent is made of the journal of the run alone, of what was committed. Each
 site changes in one transaction, under a lock, and is read back before the commit:
@@ -146,6 +146,11 @@ func (a *app) toUndo(dir, name string) (journal.Run, []journal.Run, error) {
 			if r.Changed() {
 				run = r
 				break
+			}
+		}
+		for run.Begun.Undoes != "" && (run.Ended == nil || run.Ended.Outcome != "done") { // it goes on
+			if run, err = journal.Find(all, run.Begun.Undoes); err != nil {
+				return run, nil, usageError("%v", err)
 			}
 		}
 	}
