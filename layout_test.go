@@ -375,6 +375,7 @@ func systemFiles() map[string]string {
 		"cmd/grantree/system.go":          "the real world, as a verb is handed it",
 		"cmd/grantree/readfile.go":        "what kind of file a name is",
 		"cmd/grantree/writefile.go":       "a file takes another's place",
+		"cmd/grantree/journals.go":        "where journals are",
 		"cmd/grantree/rungit.go":          "git is asked what a file was before",
 		"cmd/grantree/lock_unix.go":       "whose turn it is to write a file, on Unix",
 		"cmd/grantree/lock_other.go":      "whose turn it is to write a file, elsewhere",

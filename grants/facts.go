@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Facts are what a snapshot says, a line each, sorted: by names and in words, all that
@@ -107,7 +106,10 @@ func (f *factWriter) row(row PermissionRow) {
 	if row.Class != ClassDatabase {
 		on = fmt.Sprintf("object %d of class %d", row.Major, row.Class)
 		if x, ok := f.m.securable(row.Class, row.Major); ok {
-			on = strings.TrimPrefix(strings.ToLower(x.Class)+" "+strings.TrimPrefix(x.Schema+"."+x.Name, "."), "object ")
+			on = x.Schema + "." + x.Name
+			if x.Schema == "" {
+				on = x.Class + " " + x.Name
+			}
 		}
 	}
 	if row.Minor != 0 {
