@@ -35,6 +35,7 @@ func (x *Survey) fingerprint() string {
 	}
 	f.databases(s)
 	f.principals()
+	f.properties(s)
 	f.members(s)
 	f.objects()
 	f.behind(s)
@@ -89,6 +90,20 @@ func (f *printer) principals() {
 			owner = f.name(p.Owner)
 		}
 		f.line("principal", p.Name, string(p.Type), strconv.Itoa(p.AuthType)+" "+strconv.FormatBool(p.Managed), owner, login)
+		if p.DefaultSchema != "" {
+			f.line("default schema", p.Name, p.DefaultSchema)
+		}
+	}
+}
+
+// properties writes what others have put on principals.
+func (f *printer) properties(s *Snapshot) {
+	list := slices.Clone(s.Properties)
+	slices.SortFunc(list, func(a, b PrincipalProperty) int {
+		return cmp.Or(cmp.Compare(f.position(a.Principal), f.position(b.Principal)), strings.Compare(a.Name, b.Name))
+	})
+	for _, p := range list {
+		f.line("property", f.name(p.Principal), p.Name, p.Type, p.Value)
 	}
 }
 

@@ -10,7 +10,8 @@ type Kind string
 
 // The kinds of change. "mark" and "unmark" set and remove grantree's extended
 // property on an adopted role, or on a user who was there before. "deny_connect"
-// is in no plan: only the reverse of dropping somebody who was locked out so.
+// and those of properties are in no plan of a policy: only the reverse of dropping
+// somebody has them.
 const (
 	CreateRole Kind = "create_role"
 	DropRole   Kind = "drop_role"
@@ -30,16 +31,20 @@ const (
 	GrantConnect  Kind = "grant_connect"
 	RevokeConnect Kind = "revoke_connect"
 	DenyConnect   Kind = "deny_connect"
+
+	AddProperty  Kind = "add_property"
+	DropProperty Kind = "drop_property"
 )
 
 // Change is the smallest thing that a plan can stop between: one statement, or
 // two, see Statements. Which fields are set depends on Kind:
 //
-//	create_role, drop_role         Principals: the role
+//	create_role, drop_role         Principals: the role; Owner
 //	mark, unmark                   Principals: the role or user
-//	create_user, drop_user         Principals: the user; Login, NewLogin, or Own
+//	create_user, drop_user         Principals: the user; Login, NewLogin, or Own; DefaultSchema
 //	rename_role, rename_user       Principals: by the new name; Was
 //	*_connect                      Principals: the user; Login
+//	*_property                     Principals: the role or user; Property
 //	add_member, drop_member        Role; Principals: the member
 //	grant, deny, revoke            Schema, View, Permissions, Principals (sorted)
 //
@@ -56,11 +61,16 @@ type Change struct {
 	NewLogin   bool // of create_user: the SQL login is missing and is made first
 	// Own is what a user is who has no login: one with a password of the database,
 	// or an account of Windows or Entra.
-	Own         PrincipalType
-	Schema      string
-	View        string
-	Permissions catalog.Permissions
-	Before      []RowBefore // only rows that existed
+	Own PrincipalType
+	// DefaultSchema is that of a user who comes back, as in Principal; Owner that of a
+	// role, "" for dbo.
+	DefaultSchema string
+	Owner         string
+	Property      *Property // somebody else's
+	Schema        string
+	View          string
+	Permissions   catalog.Permissions
+	Before        []RowBefore // only rows that existed
 	// Temporary marks a statement that another one of the same plan takes
 	// back: a bridge over a moment at which someone would lose what they keep
 	// or gain what they shall not get.
@@ -89,6 +99,10 @@ type Dropped struct {
 	// of CONNECT, "" where it had none.
 	Unmarked bool
 	Connect  State
+
+	DefaultSchema string     // of a user, as in Principal
+	Owner         string     // of a role, "" for dbo
+	Properties    []Property // that others have put on it
 }
 
 // DroppedRow is what a dropped principal was granted or denied on a view.

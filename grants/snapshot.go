@@ -25,8 +25,11 @@ type Snapshot struct {
 	Principals  []Principal
 	Members     []Member
 	Permissions []PermissionRow
-	Schemas     []Schema
-	Views       []SiteView
+	// Properties are those that others have put on principals: what a plan that drops
+	// one takes with it.
+	Properties []PrincipalProperty
+	Schemas    []Schema
+	Views      []SiteView
 	// Objects are what stands behind and beside the views: tables, synonyms and
 	// modules. Views are in Views alone.
 	Objects []Object
@@ -171,6 +174,20 @@ type Principal struct {
 	Owner    int    // of a role
 	AuthType int    // AuthNone, …
 	Managed  bool   // carries grantree's mark
+	// DefaultSchema is that of a user, where it is not the one that a user of the kind
+	// gets unless said: dbo, and none for a group.
+	DefaultSchema string
+}
+
+// Property is an extended property, by its value's type and what it is as text.
+type Property struct {
+	Name, Type, Value string
+}
+
+// PrincipalProperty is an extended property of a principal, but for grantree's mark.
+type PrincipalProperty struct {
+	Principal int
+	Property
 }
 
 // Member is a direct edge of sys.database_role_members, by id.

@@ -189,21 +189,23 @@ func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []
 func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, logins loginsDone, ev Events) (Result, *SitePlan) {
 	var made SitePlan        // of the last attempt
 	var now *grants.Snapshot // that it was made from, with the logins of this run
+	written := f.scribeOf(&sp)
 	job := mssql.Job{
 		Site: sp.Site.Name, Server: sp.Site.Server,
 		Remake: func(under *grants.Snapshot) (_ []grants.Change, err error) {
 			if now, made, err = fp.remade(sp, under, logins); err != nil {
 				return nil, err
 			}
-			return made.Plan.Changes, nil
+			return made.Plan.Changes, written.sending(now, made.Plan.Changes, logins)
 		},
-		Check: func(after *grants.Snapshot) error {
+		Check: func(after *grants.Snapshot) (err error) {
 			if stranger := sp.known().needs.Strangers(now, after); stranger != "" {
 				return errors.New(stranger)
 			}
-			return arrived(fp, made, after)
+			written.after, err = arrived(fp, made, after)
+			return err
 		},
-		BeforeCommit: fp.mayCommit(sp.Site.Name),
+		BeforeCommit: written.committing(fp.mayCommit(sp.Site.Name)),
 	}
 	passwords, kept, err := sp.keepPasswords(ev)
 	if err != nil {
@@ -219,7 +221,7 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 		if lost := (*mssql.CommitError)(nil); errors.As(err, &lost) {
 			after, err = f.settle(ctx, fp, made.from(now), lost)
 		}
-		return err
+		return written.became(err)
 	})
 	switch unknown := (*UnknownError)(nil); {
 	case err == nil:
@@ -252,13 +254,16 @@ func (f *Fleet) sent(ev Events, kept []NewLogin, r Result) Result {
 
 // arrived compares a site as read back with what was wanted: nothing may be
 // left to do. The engine drops some statements silently (reference B.7), so
-// only this comparison counts.
-func arrived(fp *FleetPlan, sp SitePlan, after *grants.Snapshot) error {
+// only this comparison counts. It returns the fingerprint of the site as well.
+func arrived(fp *FleetPlan, sp SitePlan, after *grants.Snapshot) (fingerprint string, err error) {
+	if sp.landing != nil {
+		return sp.landing.arrived(after)
+	}
 	left := grants.Diff(after, sp.Wanted, diffOptions(fp.Policy, sp.Site, fp.options))
 	if left.Empty() {
-		return nil
+		return left.Fingerprint, nil
 	}
-	return fmt.Errorf("%d changes are still to do, the first is %s", len(left.Changes), mssql.Render(left.Changes[0]))
+	return left.Fingerprint, fmt.Errorf("%d changes are still to do, the first is %s", len(left.Changes), mssql.Render(left.Changes[0]))
 }
 
 // loginError says why a login was not made.
@@ -283,5 +288,6 @@ func ours(err error) bool {
 	var mismatch *mssql.MismatchError
 	var unknown *UnknownError
 	var licence *LicenceError
-	return errors.As(err, &stale) || errors.As(err, &mismatch) || errors.As(err, &unknown) || errors.As(err, &licence)
+	var unwritten *JournalError
+	return errors.As(err, &unwritten) || errors.As(err, &stale) || errors.As(err, &mismatch) || errors.As(err, &unknown) || errors.As(err, &licence)
 }

@@ -90,7 +90,7 @@ func headOf(s *grants.Snapshot) *grants.Snapshot {
 		return &grants.Snapshot{}
 	}
 	head := *s
-	head.Principals, head.Members, head.Permissions, head.Schemas, head.Views, head.Objects, head.Dependencies = nil, nil, nil, nil, nil, nil, nil
+	head.Properties, head.Principals, head.Members, head.Permissions, head.Schemas, head.Views, head.Objects, head.Dependencies = nil, nil, nil, nil, nil, nil, nil, nil
 	head.Logins, head.ServerMembers, head.ServerPermissions = nil, nil, nil
 	return &head
 }

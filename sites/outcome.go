@@ -36,6 +36,9 @@ func (o Outcome) Done() bool { return o == Applied || o == NoChange }
 
 // absence is the outcome of a site that could not be read.
 func absence(err error) Outcome {
+	if moved := (*MovedError)(nil); errors.As(err, &moved) {
+		return Refused
+	}
 	if mssql.Away(err) {
 		return Away
 	}

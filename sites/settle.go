@@ -49,7 +49,8 @@ func (f *Fleet) settle(ctx context.Context, fp *FleetPlan, sp SitePlan, lost *ms
 // committedBefore reports whether a site is what a commit, of which no answer
 // came, was to make it.
 func committedBefore(fp *FleetPlan, sp SitePlan, now *grants.Snapshot) bool {
-	return arrived(fp, sp, now) == nil
+	_, err := arrived(fp, sp, now)
+	return err == nil
 }
 
 // settling is the command that shows whether a site is what the policy says.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"grantree/finding"
+	"grantree/journal"
 	"grantree/seal"
 	"grantree/sites"
 
@@ -29,6 +30,8 @@ type applyOptions struct {
 	canaryWait time.Duration
 	approvalOptions
 	sealed string // the file of a sealed plan, or ""
+	// journal is the folder of journals, "" for the one beside the policy.
+	journal string
 	letterOptions
 }
 
@@ -97,6 +100,7 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 	c.Flags().IntVar(&o.waves.MaxFailures, "max-failures", 0, "begin no wave after so many failed sites (0: no limit)")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
 	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "the file that new passwords are added to")
+	c.Flags().StringVar(&o.journal, "journal", "", "the folder in which runs are written down (default "+defaultJournal+" beside the policy)")
 	c.Flags().StringVar(&o.signers, "allowed-signers", "", "with FILE: who may approve plans, as ssh-keygen has it")
 	c.Flags().StringVar(&o.asOf, "approval-as-of", "", "ask for the approvals of the policy as of this commit or day in git, too")
 	o.letterOptions.addFlags(c, "")
@@ -119,7 +123,8 @@ func (a *app) readLetters(o *letterOptions) (err error) {
 	return err
 }
 
-func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
+func (a *app) apply(ctx context.Context, o applyOptions, e *ending) (failed error) {
+	var results []sites.Result
 	if min(o.waves.Canary, o.waves.Size, o.waves.MaxFailures) < 0 {
 		return usageError("--canary, --wave and --max-failures are numbers of sites, 0 or more")
 	}
@@ -158,6 +163,13 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 	if err := a.afterCanary(ctx, f, o); err != nil {
 		return err
 	}
+	run := a.newRecorder(journalFolder(o.journal, o.file), journal.Begun{Command: "apply", Policy: p.Bound.Policy, Catalog: p.Bound.Catalog, Options: o.written()})
+	if !o.sandbox {
+		if err := a.settle(ctx, f, run); err != nil {
+			return err
+		}
+		defer func() { run.end(results, failed) }()
+	}
 	plan := o.changeOptions.plan()
 	plan.Seal = o.sealed != "" || o.asOf != ""
 	if o.format == "text" {
@@ -168,6 +180,7 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 		return unread
 	}
 	e.planned(fp)
+	run.loginsOf(fp)
 	if o.sealed != "" {
 		if err := a.unmoved(ctx, f, fp, o.sealed, sealed); err != nil {
 			return errors.Join(err, unread)
@@ -192,11 +205,18 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 			return err
 		}
 	}
-	results, err := a.send(ctx, f, fp, o)
+	if !o.sandbox && fp.Sends() {
+		if err := run.begin(fp.Digest()); err != nil {
+			return err
+		}
+		f.Run = sites.Run{ID: run.begun.Run, Plan: run.begun.Plan, Journal: run}
+	}
+	results, err = a.send(ctx, f, fp, o)
 	if results == nil {
 		return err
 	}
 	e.applied(fp, results)
+	run.tell()
 	if o.format == "json" {
 		if err := a.printJSON(resultsJSON(fp, results)); err != nil {
 			return err

@@ -44,6 +44,11 @@ grantree apply --yes --canary 2 --wave 10 --max-failures 3
 grantree apply --yes --shard 0/3`},
 	{"plan", `grantree plan --check
 grantree plan --check --metrics grantree_plan.prom`},
+	{"log", `grantree log
+grantree log --format json
+grantree log --journal grantree-journal`},
+	{"undo", `grantree undo --yes`},
+	{"apply", `grantree apply --yes`},
 	{"verify", `grantree verify
 grantree verify --site North
 grantree verify --shard 1/2`},

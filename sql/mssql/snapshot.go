@@ -51,7 +51,7 @@ func readSnapshotTelling(ctx context.Context, q Querier, batch, site, server str
 	of := func(name string, read func(*record, *grants.Snapshot)) resultSet { return recordsOf(name, s, read) }
 	err := readSets(ctx, q, batch, []resultSet{
 		{"database", func(rows *sql.Rows) error { return readDatabase(rows, s) }},
-		of("principals", readPrincipal), of("members", readMember), of("permissions", readPermission),
+		of("principals", readWholePrincipal), of("properties", readProperty), of("members", readMember), of("permissions", readPermission),
 		of("schemas", readSchema), of("views", readView), of("columns", telling(views, readColumns())),
 		of("logins", readLogin), of("server members", readServerMember), of("server permissions", readServerPermission),
 		of("objects", readObject), of("signatures", readSignature), of("synonyms", readDependency), of("dependencies", readDependency),
@@ -162,6 +162,16 @@ func readPrincipal(r *record, s *grants.Snapshot) {
 	p.Type, p.SID, p.Fixed, p.Owner = grants.PrincipalType(strings.TrimSpace(r.word())), r.sid(), r.flag(), r.orZero()
 	p.AuthType, p.Managed = r.number(), r.flag()
 	s.Principals = keep(s.Principals, p)
+}
+
+// readWholePrincipal reads what Held does not, too.
+func readWholePrincipal(r *record, s *grants.Snapshot) {
+	readPrincipal(r, s)
+	s.Principals[len(s.Principals)-1].DefaultSchema = r.orEmpty()
+}
+
+func readProperty(r *record, s *grants.Snapshot) {
+	s.Properties = keep(s.Properties, grants.PrincipalProperty{Principal: r.number(), Property: grants.Property{Name: r.text(), Type: r.word(), Value: r.text()}})
 }
 
 func readMember(r *record, s *grants.Snapshot) {

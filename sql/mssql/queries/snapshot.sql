@@ -1,4 +1,4 @@
--- The state of one site, fifteen result sets, one round trip (reference H.1).
+-- The state of one site, sixteen result sets, one round trip (reference H.1).
 -- A missing row means "no right to see", so the first set says what the
 -- runner may see. Every column is in SQL Server 2016; what needs more than VIEW
 -- DEFINITION on the database stands behind an IF.
@@ -17,10 +17,17 @@ FROM sys.databases AS d
 WHERE d.name = DB_NAME();
 
 SELECT p.principal_id, p.name, p.type, p.sid, p.is_fixed_role, p.owning_principal_id, p.authentication_type,
-       CASE WHEN e.major_id IS NULL THEN 0 ELSE 1 END AS managed
+       CASE WHEN e.major_id IS NULL THEN 0 ELSE 1 END AS managed,
+       CASE WHEN p.type IN ('G', 'X') THEN p.default_schema_name ELSE NULLIF(p.default_schema_name, N'dbo') END AS default_schema
 FROM sys.database_principals AS p
 LEFT JOIN sys.extended_properties AS e ON e.class = 4 AND e.major_id = p.principal_id AND e.minor_id = 0 AND e.name = N'grantree'
 ORDER BY p.principal_id;
+
+-- What others have put on principals: it goes with one that is dropped.
+SELECT e.major_id, e.name, ISNULL(CAST(SQL_VARIANT_PROPERTY(e.value, 'BaseType') AS nvarchar(128)), N''), ISNULL(CONVERT(nvarchar(max), e.value), N'')
+FROM sys.extended_properties AS e
+WHERE e.class = 4 AND e.minor_id = 0 AND e.name <> N'grantree'
+ORDER BY e.major_id, e.name;
 
 SELECT m.role_principal_id, m.member_principal_id
 FROM sys.database_role_members AS m
