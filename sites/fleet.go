@@ -53,6 +53,8 @@ type Fleet struct {
 	FromCatalog bool
 	// Waves is the order in which Apply changes sites.
 	Waves Waves
+	// Online has Apply change each site in small transactions; nil is in one.
+	Online *Online
 
 	options     Options
 	names       []string           // the policy's, for the sites to compare
