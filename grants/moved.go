@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,7 +28,13 @@ func Moved(then, now *Snapshot) string {
 	if len(found) == 0 {
 		return ""
 	}
-	slices.Sort(found)
+	about := func(what string) int { // principals first
+		if strings.HasPrefix(what, "there is user ") || strings.HasPrefix(what, "there is role ") {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(found, func(a, b string) int { return cmp.Or(about(a)-about(b), strings.Compare(a, b)) })
 	more := ""
 	if len(found) > 1 {
 		more = fmt.Sprintf(" (and %d more)", len(found)-1)

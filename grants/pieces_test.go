@@ -163,7 +163,7 @@ func TestMoved(t *testing.T) {
 	}{
 		{"nothing", base(), ""},
 		{"a grant", base().row(Granted, "UPDATE", "v", "A"), `there is GRANT of UPDATE on dbo.v to "A"`},
-		{"a denial and a member", base().row(Denied, "DELETE", "v", "bob").role("B"), `there is DENY of DELETE on dbo.v to "bob" (and 1 more)`},
+		{"a denial and a member", base().row(Denied, "DELETE", "v", "bob").role("B"), `there is role "B" (and 1 more)`},
 		{"a member who is gone", newSite("v").role("+A").user("+bob").row(Granted, "SELECT", "v", "A"), `there is no member "bob" of "A" any more`},
 		{"a mark that is gone", newSite("v").role("A").user("+bob").member("A", "bob").row(Granted, "SELECT", "v", "A"), `there is no mark of grantree on "A" any more`},
 		{"a user", base().user("eve"), `there is user "eve"`},

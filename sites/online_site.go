@@ -104,14 +104,15 @@ func (c *course) most(err error) int {
 // through sends one transaction after the other in a session.
 func (c *course) through(ctx context.Context, o *mssql.Online) error {
 	for c.pieces == nil || c.in < len(c.pieces) {
-		if err := c.f.Online.mayBegin(ctx); err != nil {
-			return &pauseError{err}
-		}
 		statements := c.f.Online.together() // until it is known
 		if c.pieces != nil {
 			statements = statementsOf(c.pieces[c.in])
 		}
-		if err := c.f.Online.turn(ctx, statements); err != nil {
+		err := c.f.Online.turn(ctx, statements)
+		if err == nil { // the window may have ended meanwhile
+			err = c.f.Online.mayBegin(ctx)
+		}
+		if err != nil {
 			return &pauseError{err}
 		}
 		after, err := o.Apply(ctx, c.job())

@@ -297,7 +297,7 @@ func TestOnlineAtEveryStatement(t *testing.T) {
 	s := newSwapped(t)
 	before := s.may()
 	after := map[string]bool{"ann SELECT imvw_part": true, "ann INSERT imvw_part": true}
-	points, step := 0, 23
+	points, step := 0, 61
 	if *everyPoint {
 		step = 1
 	}
@@ -342,7 +342,7 @@ func TestOnlineIsCutAtEveryPacket(t *testing.T) {
 	through := live{T: t, server: s.server, url: fmt.Sprintf("sqlserver://%s?encrypt=disable", proxy.Addr())}
 	cutOff := through.policyFleet("sa", text)
 	cutOff.Online = &Online{MaxPerSecond: 1, Wait: s.to.Online.Wait}
-	points, step := 0, 11
+	points, step := 0, 29
 	if *everyPoint {
 		step = 1
 	}

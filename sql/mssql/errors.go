@@ -125,7 +125,14 @@ func FromServer(err error) bool {
 // broken reports whether a connection was there and then was not.
 func broken(err error) bool {
 	var oe *net.OpError
-	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &oe) && oe.Op != "dial"
+	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &oe) && oe.Op != "dial" || cutOff(err)
+}
+
+// cutOff reports whether a connection ended within an answer: an error that the driver
+// does not unwrap.
+func cutOff(err error) bool {
+	var stream mssql.StreamError
+	return errors.As(err, &stream) && (errors.Is(stream.InnerError, io.EOF) || errors.Is(stream.InnerError, io.ErrUnexpectedEOF) || broken(stream.InnerError))
 }
 
 // Away reports whether a read failed because no server answered, or because
@@ -181,7 +188,7 @@ func Retryable(err error) bool {
 	if n == 0 {
 		var ne net.Error
 		var oe *net.OpError
-		return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		return broken(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 			errors.As(err, &oe) || errors.As(err, &ne) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 	}
 	return numbers[n].is&again != 0
