@@ -122,32 +122,36 @@ WHERE d.name <> DB_NAME() AND d.database_id > 4 AND d.state = 0
 ORDER BY d.name;
 
 -- What else belongs to somebody, or runs as somebody, whom the server then does not
--- drop. Names of Service Broker compare by their bytes, so all of them do here.
-SELECT h.principal_id, h.class, h.schema_name, h.name, h.runs
-FROM (SELECT t.principal_id, N'TYPE' AS class, s.name AS schema_name, t.name COLLATE Latin1_General_BIN2 AS name, 0 AS runs
-      FROM sys.types AS t JOIN sys.schemas AS s ON s.schema_id = t.schema_id WHERE t.is_user_defined = 1
-      UNION ALL SELECT x.principal_id, N'XML SCHEMA COLLECTION', s.name, x.name, 0 FROM sys.xml_schema_collections AS x JOIN sys.schemas AS s ON s.schema_id = x.schema_id
-      UNION ALL SELECT o.principal_id, N'OBJECT', s.name, o.name, 0 FROM sys.objects AS o JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-                WHERE o.parent_object_id = 0 AND o.type NOT IN ('V', 'U', 'SN', 'P', 'FN', 'IF', 'TF', 'TR', 'PC', 'FS', 'FT', 'TA', 'X')
-      UNION ALL SELECT x.principal_id, N'ASSEMBLY', N'', x.name, 0 FROM sys.assemblies AS x
-      UNION ALL SELECT x.principal_id, N'CERTIFICATE', N'', x.name, 0 FROM sys.certificates AS x
-      UNION ALL SELECT x.principal_id, N'SYMMETRIC KEY', N'', x.name, 0 FROM sys.symmetric_keys AS x
-      UNION ALL SELECT x.principal_id, N'ASYMMETRIC KEY', N'', x.name, 0 FROM sys.asymmetric_keys AS x
-      UNION ALL SELECT x.principal_id, N'MESSAGE TYPE', N'', x.name, 0 FROM sys.service_message_types AS x
-      UNION ALL SELECT x.principal_id, N'CONTRACT', N'', x.name, 0 FROM sys.service_contracts AS x
-      UNION ALL SELECT x.principal_id, N'SERVICE', N'', x.name, 0 FROM sys.services AS x
-      UNION ALL SELECT x.principal_id, N'REMOTE SERVICE BINDING', N'', x.name, 0 FROM sys.remote_service_bindings AS x
-      UNION ALL SELECT x.remote_principal_id, N'REMOTE SERVICE BINDING', N'', x.name, 1 FROM sys.remote_service_bindings AS x
-      UNION ALL SELECT x.principal_id, N'ROUTE', N'', x.name, 0 FROM sys.routes AS x
-      UNION ALL SELECT x.principal_id, N'FULLTEXT CATALOG', N'', x.name, 0 FROM sys.fulltext_catalogs AS x
-      UNION ALL SELECT x.principal_id, N'FULLTEXT STOPLIST', N'', x.name, 0 FROM sys.fulltext_stoplists AS x
-      UNION ALL SELECT x.principal_id, N'SEARCH PROPERTY LIST', N'', x.name, 0 FROM sys.registered_search_property_lists AS x
-      UNION ALL SELECT x.principal_id, N'EVENT NOTIFICATION', N'', x.name, 0 FROM sys.event_notifications AS x
-      UNION ALL SELECT x.principal_id, N'DATABASE SCOPED CREDENTIAL', N'', x.name, 0 FROM sys.database_scoped_credentials AS x
-      UNION ALL SELECT q.execute_as_principal_id, N'QUEUE', s.name, q.name, 1 FROM sys.service_queues AS q JOIN sys.schemas AS s ON s.schema_id = q.schema_id
-      UNION ALL SELECT m.execute_as_principal_id, N'DATABASE TRIGGER', N'', t.name, 1 FROM sys.triggers AS t JOIN sys.sql_modules AS m ON m.object_id = t.object_id
-                WHERE t.parent_class = 0
-      UNION ALL SELECT m.execute_as_principal_id, N'OBJECT', s.name, o.name, 1 FROM sys.assembly_modules AS m JOIN sys.objects AS o ON o.object_id = m.object_id
-                JOIN sys.schemas AS s ON s.schema_id = o.schema_id) AS h
-WHERE h.principal_id > 4
-ORDER BY h.class, h.schema_name, h.name, h.runs;
+-- drop. Names of Service Broker compare by their bytes, so all of them do here. A
+-- server without queues has nothing of this.
+IF OBJECT_ID(N'sys.service_queues') IS NOT NULL
+    SELECT h.principal_id, h.class, h.schema_name, h.name, h.runs
+    FROM (SELECT t.principal_id, N'TYPE' AS class, s.name AS schema_name, t.name COLLATE Latin1_General_BIN2 AS name, 0 AS runs
+          FROM sys.types AS t JOIN sys.schemas AS s ON s.schema_id = t.schema_id WHERE t.is_user_defined = 1
+          UNION ALL SELECT x.principal_id, N'XML SCHEMA COLLECTION', s.name, x.name, 0 FROM sys.xml_schema_collections AS x JOIN sys.schemas AS s ON s.schema_id = x.schema_id
+          UNION ALL SELECT o.principal_id, N'OBJECT', s.name, o.name, 0 FROM sys.objects AS o JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+                    WHERE o.parent_object_id = 0 AND o.type NOT IN ('V', 'U', 'SN', 'P', 'FN', 'IF', 'TF', 'TR', 'PC', 'FS', 'FT', 'TA', 'X')
+          UNION ALL SELECT x.principal_id, N'ASSEMBLY', N'', x.name, 0 FROM sys.assemblies AS x
+          UNION ALL SELECT x.principal_id, N'CERTIFICATE', N'', x.name, 0 FROM sys.certificates AS x
+          UNION ALL SELECT x.principal_id, N'SYMMETRIC KEY', N'', x.name, 0 FROM sys.symmetric_keys AS x
+          UNION ALL SELECT x.principal_id, N'ASYMMETRIC KEY', N'', x.name, 0 FROM sys.asymmetric_keys AS x
+          UNION ALL SELECT x.principal_id, N'MESSAGE TYPE', N'', x.name, 0 FROM sys.service_message_types AS x
+          UNION ALL SELECT x.principal_id, N'CONTRACT', N'', x.name, 0 FROM sys.service_contracts AS x
+          UNION ALL SELECT x.principal_id, N'SERVICE', N'', x.name, 0 FROM sys.services AS x
+          UNION ALL SELECT x.principal_id, N'REMOTE SERVICE BINDING', N'', x.name, 0 FROM sys.remote_service_bindings AS x
+          UNION ALL SELECT x.remote_principal_id, N'REMOTE SERVICE BINDING', N'', x.name, 1 FROM sys.remote_service_bindings AS x
+          UNION ALL SELECT x.principal_id, N'ROUTE', N'', x.name, 0 FROM sys.routes AS x
+          UNION ALL SELECT x.principal_id, N'FULLTEXT CATALOG', N'', x.name, 0 FROM sys.fulltext_catalogs AS x
+          UNION ALL SELECT x.principal_id, N'FULLTEXT STOPLIST', N'', x.name, 0 FROM sys.fulltext_stoplists AS x
+          UNION ALL SELECT x.principal_id, N'SEARCH PROPERTY LIST', N'', x.name, 0 FROM sys.registered_search_property_lists AS x
+          UNION ALL SELECT x.principal_id, N'EVENT NOTIFICATION', N'', x.name, 0 FROM sys.event_notifications AS x
+          UNION ALL SELECT x.principal_id, N'DATABASE SCOPED CREDENTIAL', N'', x.name, 0 FROM sys.database_scoped_credentials AS x
+          UNION ALL SELECT q.execute_as_principal_id, N'QUEUE', s.name, q.name, 1 FROM sys.service_queues AS q JOIN sys.schemas AS s ON s.schema_id = q.schema_id
+          UNION ALL SELECT m.execute_as_principal_id, N'DATABASE TRIGGER', N'', t.name, 1 FROM sys.triggers AS t JOIN sys.sql_modules AS m ON m.object_id = t.object_id
+                    WHERE t.parent_class = 0
+          UNION ALL SELECT m.execute_as_principal_id, N'OBJECT', s.name, o.name, 1 FROM sys.assembly_modules AS m JOIN sys.objects AS o ON o.object_id = m.object_id
+                    JOIN sys.schemas AS s ON s.schema_id = o.schema_id) AS h
+    WHERE h.principal_id > 4
+    ORDER BY h.class, h.schema_name, h.name, h.runs;
+ELSE
+    SELECT o.object_id, N'', N'', N'', 0 FROM sys.objects AS o WHERE 1 = 0;
