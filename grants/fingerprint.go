@@ -34,6 +34,7 @@ func (x *Survey) fingerprint() string {
 		f.line("access", s.Access.String(), fmt.Sprint(s.ServerChaining))
 	}
 	f.databases(s)
+	f.holdings(s)
 	f.principals()
 	f.properties(s)
 	f.members(s)
@@ -60,6 +61,13 @@ type printer struct {
 func (f *printer) databases(s *Snapshot) {
 	for _, d := range slices.SortedFunc(slices.Values(s.Databases), func(a, b Database) int { return strings.Compare(a.Name, b.Name) }) {
 		f.line("beside", d.Name, d.OwnerSID, fmt.Sprint(d.Trustworthy, d.Chaining))
+	}
+}
+
+// holdings writes what else belongs to principals, or runs as them.
+func (f *printer) holdings(s *Snapshot) {
+	for _, h := range slices.SortedFunc(slices.Values(s.Holdings), Holding.compare) {
+		f.line("holding", f.name(h.Principal), h.Class, h.Schema, h.Name, strconv.FormatBool(h.Runs))
 	}
 }
 

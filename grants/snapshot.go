@@ -12,6 +12,7 @@ type Snapshot struct {
 	Collation       Collation
 	ServerCollation Collation
 	ReadOnly        bool
+	Secondary       bool   // and it is so because it is a secondary replica
 	OwnerSID        string // of the login that owns the database, as in Principal; that login is dbo here
 	Trustworthy     bool   // the database may impersonate beyond itself (reference C.6)
 	Chaining        bool   // ownership chains cross into other databases that say so too (reference C.3)
@@ -48,6 +49,9 @@ type Snapshot struct {
 	// Databases are those of the server beside this one, without the system's,
 	// that are trusted or chain into it.
 	Databases []Database
+
+	// Holdings are what else belongs to principals but dbo, or runs as them.
+	Holdings []Holding
 
 	// Unread lists what the runner was not allowed to read or the server does
 	// not have, so that nothing is said of it.

@@ -81,11 +81,14 @@ func (f *Fleet) Apply(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, 
 	if err := fp.Refusal(); err != nil {
 		return nil, err
 	}
+	if err := f.outside(); err != nil {
+		return nil, fmt.Errorf("%w; nothing was sent", err)
+	}
 	results, err := f.givingSeats(ctx, fp, ev, f.pass)
 	if results == nil { // it was refused after all
 		return nil, err
 	}
-	return results, errors.Join(err, f.changeAudits(ctx, fp, ev))
+	return results, errors.Join(err, f.inWindow(len(fp.Audits) > 0, "the audits of log-ins are as they were", func() error { return f.changeAudits(ctx, fp, ev) }))
 }
 
 // pass makes a plan's logins, goes over its sites once, makes those that users
@@ -107,14 +110,17 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 	errs := []error{failed(results), fp.withoutLogin()}
 	late := map[string]bool{} // servers whose logins change after what was found in their sites
 	if ctx.Err() == nil {
-		made, lacking := f.makeLogins(ctx, fp, results, ev)
-		done.made = append(done.made, made...)
-		for _, l := range made {
-			late[l.Server] = true
-		}
-		for _, e := range lacking {
-			errs = append(errs, e.err)
-		}
+		errs = append(errs, f.inWindow(slices.ContainsFunc(fp.Logins, fp.WaitsForSites), "the logins that users wait for are not made", func() error {
+			made, lacking := f.makeLogins(ctx, fp, results, ev)
+			done.made = append(done.made, made...)
+			for _, l := range made {
+				late[l.Server] = true
+			}
+			for _, e := range lacking {
+				errs = append(errs, e.err)
+			}
+			return nil
+		}))
 	}
 	last := f.changeLogins(ctx, fp, results, false)
 	ev.tell(last)
@@ -180,6 +186,9 @@ func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []
 	case missing != nil:
 		return Result{Outcome: Failed, Err: fmt.Errorf("%w; nothing was sent to the site", missing)}, nil
 	}
+	if f.Online != nil {
+		return f.applyOnline(ctx, fp, *row.Plan, logins, ev)
+	}
 	return f.applySite(ctx, fp, *row.Plan, logins, ev)
 }
 
@@ -223,24 +232,31 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 		}
 		return written.became(err)
 	})
+	err = f.why(ctx, sp.Site, made.changes(), err)
 	switch unknown := (*UnknownError)(nil); {
 	case err == nil:
-		if fp.options.keep == nil {
-			return Result{Outcome: Applied, Statements: sp.Statements(), After: after}, &made
-		}
-		r := Result{Outcome: Applied, Statements: sp.Statements()}
-		if fp.after != nil {
-			if err := fp.after.note(fp.options.keep, sp.Site.Name, after); err != nil {
-				f.options.Warn("site %q is applied, and who waits for a seat there has to wait for the next run: %v", sp.Site.Name, err)
-			}
-		}
-		return r, &made
+		return f.landed(fp, sp, after), &made
 	case errors.As(err, &unknown):
 		return f.sent(ev, kept, Result{Outcome: Unknown, Err: err}), nil
 	case ours(err):
 		return f.sent(ev, kept, Result{Outcome: Failed, Err: err}), nil
 	}
 	return f.sent(ev, kept, Result{Outcome: Failed, Err: fmt.Errorf("%w; the site is as it was", err)}), nil
+}
+
+// landed is the result of a site that is what was wanted, as it was read back.
+func (f *Fleet) landed(fp *FleetPlan, sp SitePlan, after *grants.Snapshot) Result {
+	r := Result{Outcome: Applied, Statements: sp.Statements()}
+	if fp.options.keep == nil {
+		r.After = after
+		return r
+	}
+	if fp.after != nil {
+		if err := fp.after.note(fp.options.keep, sp.Site.Name, after); err != nil {
+			f.options.Warn("site %q is applied, and who waits for a seat there has to wait for the next run: %v", sp.Site.Name, err)
+		}
+	}
+	return r
 }
 
 // sent tells that users whose passwords were kept were not made, or that nobody

@@ -55,6 +55,8 @@ type Fleet struct {
 	Waves Waves
 	// Run is where Apply writes down what it is about to do, and what came of it.
 	Run Run
+	// Online has Apply change each site in small transactions; nil is in one.
+	Online *Online
 
 	options     Options
 	names       []string           // the policy's, for the sites to compare

@@ -65,6 +65,7 @@ type scribe struct {
 	f    *Fleet
 	site *SitePlan
 	open bool // a transaction was written down, and what became of it was not
+	kept bool // what the site was stands in one that was committed
 	// after is the fingerprint of the site as read back, ledger the hash of the row that
 	// stands there for it.
 	after, ledger string
@@ -81,16 +82,24 @@ func (w *scribe) record(k journal.Kind, s journal.Site) journal.Record {
 // sending writes down what is about to be sent to the site as it is under its lock.
 // Where that cannot be written nothing is sent.
 func (w *scribe) sending(now *grants.Snapshot, changes []grants.Change, logins loginsDone) error {
+	before := w.site.Fingerprint()
+	if logins.unseen(w.site.Site.Server, now) != now {
+		before = now.Fingerprint()
+	}
+	return w.sends(before, now, changes)
+}
+
+// sends is sending of a state whose fingerprint is known. What the site is stands in the
+// first one that is committed, from which the changes lead to each later one.
+func (w *scribe) sends(before string, now *grants.Snapshot, changes []grants.Change) error {
 	if w.f.Run.Journal == nil {
 		return nil
 	}
-	site := w.site.Site
-	before := w.site.Fingerprint()
-	if logins.unseen(site.Server, now) != now {
-		before = now.Fingerprint()
+	s := journal.Site{Server: w.site.Site.Server, Database: w.site.Site.Database, Before: before, Changes: journal.ChangesOf(changes)}
+	if !w.kept {
+		s.State = PackState(now)
 	}
-	err := w.f.write(w.record(journal.KindSending, journal.Site{Server: site.Server, Database: site.Database, Before: before, Changes: journal.ChangesOf(changes), State: PackState(now)}))
-	if err != nil {
+	if err := w.f.write(w.record(journal.KindSending, s)); err != nil {
 		return &JournalError{err}
 	}
 	w.open, w.after = true, ""
@@ -122,7 +131,7 @@ func (w *scribe) became(err error) error {
 	if !w.open {
 		return err
 	}
-	w.open = false
+	w.open, w.kept = false, w.kept || err == nil
 	r := w.record(journal.KindCommitted, journal.Site{})
 	if err != nil {
 		r = w.record(journal.KindRolledBack, journal.Site{Why: err.Error()})

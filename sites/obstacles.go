@@ -30,7 +30,11 @@ func obstacles(s SitePlan) []*ObstacleError {
 	}
 	var out []*ObstacleError
 	r := s.Snapshot.Runner
-	if s.Snapshot.ReadOnly {
+	switch {
+	case s.Snapshot.Secondary:
+		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: ReadOnly, Reason: fmt.Sprintf("database %q is a secondary replica of its availability group here, which cannot be changed", s.Snapshot.Database),
+			Fix: fmt.Sprintf("name the group's listener in the url of server %q, without ApplicationIntent=ReadOnly, or leave the site out with --except %s", s.Site.Server, finding.Argument(s.Site.Name))})
+	case s.Snapshot.ReadOnly:
 		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: ReadOnly, Reason: fmt.Sprintf("database %q is read-only", s.Snapshot.Database),
 			Fix: fmt.Sprintf("make it writable, or leave the site out with --except %s: %s", finding.Argument(s.Site.Name), mssql.Statement(grants.Remedy{Kind: grants.RemedySetDatabase, On: grants.Securable{Class: "DATABASE", Name: s.Snapshot.Database}, Option: "READ_WRITE"}))})
 	}

@@ -285,6 +285,9 @@ func (f *Fleet) changeServer(ctx context.Context, fp *FleetPlan, server string, 
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("server %q: stopped before its logins were changed: %w", server, ctx.Err())
 	}
+	if err := f.outside(); err != nil {
+		return nil, fmt.Errorf("server %q: its logins were not changed: %w", server, err)
+	}
 	err = f.onServer(ctx, server, func(conn *sql.Conn) error { // which ends with the lock
 		if err := mssql.LockLogins(ctx, conn, loginsWait); err != nil {
 			return err

@@ -259,13 +259,11 @@ func threeWays(parts []journal.Part, now *grants.Snapshot) []Move3 {
 	if err != nil {
 		return nil
 	}
-	from, err := UnpackState(parts[len(parts)-1].State)
-	if err != nil {
-		return nil
-	}
-	left, err := from.With(parts[len(parts)-1].Grants())
-	if err != nil {
-		return nil
+	left := before
+	for _, p := range parts {
+		if left, err = left.With(p.Grants()); err != nil {
+			return nil
+		}
 	}
 	was, then, is := setOf(before.Facts()), setOf(left.Facts()), setOf(now.Facts())
 	var out []Move3

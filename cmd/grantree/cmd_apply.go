@@ -29,6 +29,7 @@ type applyOptions struct {
 	// canaryWait is how long a shard waits for the canary of the first one.
 	canaryWait time.Duration
 	approvalOptions
+	onlineOptions
 	sealed string // the file of a sealed plan, or ""
 	// journal is the folder of journals, "" for the one beside the policy.
 	journal string
@@ -73,6 +74,11 @@ carried out where it is the sealed one; where a site has moved since, or the pol
 is another, nothing is sent: exit 5, with what moved. Nothing that stands in FILE is
 ever sent itself.
 
+With --online a site changes in many small transactions, in the same order, of which
+every part is safe: nobody has less than what they keep or more than what they get,
+wherever the run ends. Each waits two seconds for who is in its way, gives up, and is
+tried again. The same command again does the rest.
+
 Passwords of new logins are written to a file that only you may read, and to
 nothing else, unless --letters asks for a letter to each new person too.`,
 		Args: cobra.MaximumNArgs(1),
@@ -103,6 +109,7 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 	c.Flags().StringVar(&o.journal, "journal", "", "the folder in which runs are written down (default "+defaultJournal+" beside the policy)")
 	c.Flags().StringVar(&o.signers, "allowed-signers", "", "with FILE: who may approve plans, as ssh-keygen has it")
 	c.Flags().StringVar(&o.asOf, "approval-as-of", "", "ask for the approvals of the policy as of this commit or day in git, too")
+	o.onlineOptions.addFlags(c)
 	o.letterOptions.addFlags(c, "")
 	return c
 }
@@ -128,7 +135,11 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) (failed erro
 	if min(o.waves.Canary, o.waves.Size, o.waves.MaxFailures) < 0 {
 		return usageError("--canary, --wave and --max-failures are numbers of sites, 0 or more")
 	}
-	if err := a.readLetters(&o.letterOptions); err != nil {
+	online, err := o.onlineOptions.apply(a)
+	if err == nil {
+		err = a.readLetters(&o.letterOptions)
+	}
+	if err != nil {
 		return err
 	}
 	if o.metrics != "" && a.sameFile(o.metrics, o.passwords) {
@@ -158,7 +169,7 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) (failed erro
 	if err != nil {
 		return err
 	}
-	f.Waves = o.waves
+	f.Waves, f.Online = o.waves, online
 	f.Waves.Verify, f.Waves.Today = !o.noVerify, a.now()
 	if err := a.afterCanary(ctx, f, o); err != nil {
 		return err
@@ -415,6 +426,8 @@ func (a *app) result(r sites.Result) {
 		if n := len(r.Unforeseen); n > 0 {
 			a.errorf("%s  %s: %s that the plan did not foresee, below as \"not foreseen\"\n", a.red(fmt.Sprintf("%-9s", "mismatch")), r.Site, count(n, "thing"))
 		}
+	case sites.Partly:
+		a.errorf("%s  %s: %s, more are to come\n", a.red(word), r.Site, count(r.Statements, "statement"))
 	case sites.NoChange:
 		a.errorf("%s  %s\n", a.faint(word), r.Site)
 	default:

@@ -301,6 +301,5 @@ func loginTruth(run journal.Run, l journal.LoginRun, as journal.As) string {
 
 // written is what a journal says of a run's command line.
 func (o applyOptions) written() journal.Options {
-	out := journal.Options{File: o.file, Sealed: o.sealed, Sites: o.sites, Except: o.except, Shard: o.shard.String(), Adopt: o.adopt, ExpectLoss: o.expectLoss, Passwords: o.passwords}
-	return out
+	return journal.Options{File: o.file, Sealed: o.sealed, Sites: o.sites, Except: o.except, Shard: o.shard.String(), Adopt: o.adopt, ExpectLoss: o.expectLoss, Passwords: o.passwords, Online: o.online}
 }

@@ -1,6 +1,7 @@
 package mssql
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -17,12 +18,17 @@ import (
 type StaleError struct {
 	Site string
 	What string // that changed, for a sentence; "" where nobody says
+	// Between says that it changed between two of the small transactions of one run.
+	Between bool
 }
 
 func (e *StaleError) Error() string {
 	what := ""
 	if e.What != "" {
 		what = ", " + e.What
+	}
+	if e.Between {
+		return fmt.Sprintf("somebody else changed site %q between two of its small transactions%s", e.Site, what)
 	}
 	return fmt.Sprintf("site %q changed since the plan was made%s; nothing was sent to it: plan again", e.Site, what)
 }
@@ -84,6 +90,8 @@ type Job struct {
 	Check func(after *grants.Snapshot) error
 	// BeforeCommit is asked last of all and may refuse the commit; nil agrees.
 	BeforeCommit func(ctx context.Context) error
+
+	begin string // the frame that begins it; "" is that of a whole site's
 }
 
 // Apply changes one site, all or nothing, in three round trips on one
@@ -107,7 +115,7 @@ func Apply(ctx context.Context, db *sql.DB, job Job) (*grants.Snapshot, error) {
 // applyOn is the three round trips. The caller closes the connection on any
 // error, which ends the transaction whatever state it is in.
 func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, error) {
-	now, err := readSnapshot(ctx, conn, beginQuery+snapshotQuery, job.Site, job.Server)
+	now, err := readSnapshot(ctx, conn, cmp.Or(job.begin, beginQuery)+snapshotQuery, job.Site, job.Server)
 	if err != nil {
 		return nil, fmt.Errorf("site %q: lock and read: %w", job.Site, err)
 	}

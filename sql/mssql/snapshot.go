@@ -56,6 +56,7 @@ func readSnapshotTelling(ctx context.Context, q Querier, batch, site, server str
 		of("logins", readLogin), of("server members", readServerMember), of("server permissions", readServerPermission),
 		of("objects", readObject), of("signatures", readSignature), of("synonyms", readDependency), of("dependencies", readDependency),
 		{"databases", func(rows *sql.Rows) error { return readOtherDatabase(rows, s) }},
+		of("holdings", readHolding),
 	}, args...)
 	if err != nil {
 		return nil, err
@@ -76,8 +77,8 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var collation, serverCollation, version, separator, login, user sql.NullString
 	var owner []byte
 	var trustworthy, chaining sql.NullBool
-	var containment, access, chains, alone, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies, databases sql.NullInt64
-	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &owner, &trustworthy, &chaining, &containment, &access, &chains, &alone, &serverCollation, &version, &edition, &separator,
+	var readOnly, containment, access, chains, alone, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies, databases sql.NullInt64
+	if err := rows.Scan(&s.Database, &state, &readOnly, &collation, &owner, &trustworthy, &chaining, &containment, &access, &chains, &alone, &serverCollation, &version, &edition, &separator,
 		&login, &user, &userID, &sysadmin, &control, &definition, &anyLogin, &anyDefinition, &anySecurity, &dependencies, &databases); err != nil {
 		return err
 	}
@@ -91,6 +92,7 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 		return &ServerError{Sentence: fmt.Sprintf("login %q may not see the permissions of database %q: it needs VIEW DEFINITION on it", login.String, s.Database),
 			Mend: toSeeDatabase(s.Database, login.String, user.String, int(userID.Int64))}
 	}
+	s.ReadOnly, s.Secondary = readOnly.Int64 != 0, readOnly.Int64 == 2
 	s.Version, s.OwnerSID = version.String, upperHex(owner)
 	s.Collation = nameCollation(collation.String, containment.Int64 != 0)
 	s.ServerCollation = grants.ParseCollation(serverCollation.String)
@@ -265,6 +267,10 @@ func readOtherDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	d.OwnerSID, d.Trustworthy, d.Chaining = upperHex(owner), trustworthy.Bool, chaining.Bool
 	s.Databases = append(s.Databases, d)
 	return nil
+}
+
+func readHolding(r *record, s *grants.Snapshot) {
+	s.Holdings = keep(s.Holdings, grants.Holding{Principal: r.number(), Class: r.word(), Schema: r.word(), Name: r.text(), Runs: r.flag()})
 }
 
 // upperHex is how a snapshot writes a SID.
