@@ -167,6 +167,22 @@ func TestForgeries(t *testing.T) {
 	}
 }
 
+// TestForms: a line has one form, whoever works out its hash.
+func TestForms(t *testing.T) {
+	line := written(t, sample()[0])
+	body := line[:bytes.LastIndex(line, []byte(tail))+len(tail)]
+	for _, edit := range [][2]string{{`{"n":1,`, `{ "n":1,`}, {`"user":"dba"`, `"user":"\u0064ba"`}, {`"n":1,`, `"n":1,"n":1,`}, {`.123Z`, `.1230Z`}, {`"run":"r1"`, `"Run":"r1"`}} {
+		other := bytes.Replace(body, []byte(edit[0]), []byte(edit[1]), 1)
+		text := fmt.Appendf(nil, "%s%s\"}\n", other, sum(other))
+		if j, err := Decode("f", text); err == nil || !strings.Contains(err.Error(), "is not laid out as a run writes it") {
+			t.Errorf("%s: %d records, %v", edit[1], len(j.Records), err)
+		}
+	}
+	if j, err := Decode("f", fmt.Appendf(nil, "%s%s\"}\n", body, sum(body))); err != nil || len(j.Records) != 1 {
+		t.Errorf("as it was: %v", err)
+	}
+}
+
 // TestWhatNoLineHolds: a record that a file cannot hold is refused before it is written.
 func TestWhatNoLineHolds(t *testing.T) {
 	site := func(c Change) Record {

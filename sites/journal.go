@@ -188,7 +188,7 @@ func (f *Fleet) Settle(ctx context.Context, doubts []journal.Doubt) []journal.Si
 		out[i] = journal.SiteTruth{Site: d.Site, Line: d.Line, As: journal.Unseen}
 		site, ok := f.Policy.Site(d.Site)
 		if !ok || site.Retired {
-			out[i].Why = "the policy has no such site, or not any more"
+			out[i].As, out[i].Why = journal.Neither, "the policy has no such site any more"
 			continue
 		}
 		now, err := f.lookAt(ctx, site.Name)

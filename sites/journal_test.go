@@ -176,7 +176,7 @@ func TestSettle(t *testing.T) {
 	if got := settled(to); got.As != journal.Before {
 		t.Errorf("as before: %+v", got)
 	}
-	if got := to.Settle(context.Background(), []journal.Doubt{{Site: "Gone", Line: 4}})[0]; got.As != journal.Unseen || !strings.Contains(got.Why, "no such site") {
+	if got := to.Settle(context.Background(), []journal.Doubt{{Site: "Gone", Line: 4}})[0]; got.As != journal.Neither || !strings.Contains(got.Why, "no such site") {
 		t.Errorf("a site of nobody: %+v", got)
 	}
 	l.server.Close()

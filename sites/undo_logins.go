@@ -57,7 +57,8 @@ func (fp *FleetPlan) undoLogin(plan *ServerPlan, l journal.LoginRun) {
 		}
 		return
 	}
-	if back, ok := c.Reverse(); ok {
+	remade := slices.ContainsFunc(fp.Logins, func(x NewLogin) bool { return x.Server == plan.Server && x.SID == l.SID })
+	if back, ok := c.Reverse(); ok && !(remade && back.Kind == grants.EnableLogin) { // as which it is made
 		plan.Changes = append(plan.Changes, back)
 	}
 }

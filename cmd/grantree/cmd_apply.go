@@ -229,7 +229,7 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) (failed erro
 	e.applied(fp, results)
 	run.tell()
 	if o.format == "json" {
-		if err := a.printJSON(resultsJSON(fp, results)); err != nil {
+		if err := a.printJSON(resultsJSON(fp, results, f.Run.ID)); err != nil {
 			return err
 		}
 	}
@@ -447,10 +447,11 @@ type jsonResult struct {
 type jsonApplied struct {
 	Sites []jsonResult `json:"sites"`
 	Seats jsonSeats    `json:"seats"`
+	Run   string       `json:"run,omitempty"` // where it is written down
 }
 
-func resultsJSON(fp *sites.FleetPlan, results []sites.Result) jsonApplied {
-	out := jsonApplied{[]jsonResult{}, seatsJSON(fp.Seats)}
+func resultsJSON(fp *sites.FleetPlan, results []sites.Result, run string) jsonApplied {
+	out := jsonApplied{[]jsonResult{}, seatsJSON(fp.Seats), run}
 	for _, r := range results {
 		one := jsonResult{Site: r.Site, Result: string(r.Outcome), Statements: r.Statements}
 		if r.Err != nil {

@@ -124,7 +124,7 @@ func (a *app) undo(ctx context.Context, o applyOptions, name string, e *ending) 
 	e.applied(fp, results)
 	writes.tell()
 	if o.format == "json" {
-		err = errors.Join(err, a.printJSON(resultsJSON(fp, results)))
+		err = errors.Join(err, a.printJSON(resultsJSON(fp, results, f.Run.ID)))
 	}
 	return errors.Join(err, beside)
 }
