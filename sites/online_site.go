@@ -131,6 +131,7 @@ func (c *course) through(ctx context.Context, o *mssql.Online) error {
 // goesIn notes that the transaction under way is in.
 func (c *course) goesIn(after *grants.Snapshot) {
 	c.in, c.now, c.back = c.in+1, after, nil
+	c.f.step(Step{Stage: StageApplying, Site: c.sp.Site.Name, Part: c.in, Parts: len(c.pieces)})
 	if letsIn := func(p []grants.Change) bool { return slices.ContainsFunc(p, grants.Change.LetsIn) }; !slices.ContainsFunc(c.pieces[c.in:], letsIn) {
 		c.fp.licence.entered(c.sp.Site.Name)
 	}

@@ -137,6 +137,7 @@ func (s swapped) within(before, after map[string]bool, when string) {
 // has less than they keep, nor more than they get; it arrives; and a bridge that one
 // of them stands on is gone.
 func TestOnlineApplies(t *testing.T) {
+	looksAtPlans(t)
 	s := newSwapped(t)
 	before := s.may()
 	fp := s.plan(s.to)
@@ -179,6 +180,7 @@ func TestOnlineApplies(t *testing.T) {
 
 // TestOnlineRoundTrips: three a small transaction, and one that lets the lock go.
 func TestOnlineRoundTrips(t *testing.T) {
+	looksAtPlans(t)
 	s := newSwapped(t)
 	w := newWire(t, s.server.Addr().String())
 	_, text := swapTexts()
@@ -197,6 +199,7 @@ func TestOnlineRoundTrips(t *testing.T) {
 // TestOnlineGoesOn stops an online apply after each of its transactions, in each way in
 // which it may stop, and begins again: what is in stays, is told, and the rest is done.
 func TestOnlineGoesOn(t *testing.T) {
+	looksAtPlans(t)
 	s := newSwapped(t)
 	before, step := s.may(), 4
 	if *everyPoint {

@@ -132,7 +132,10 @@ func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(con
 // failed reports whether a site that something was sent to counts as a failure
 // of the run.
 func (r Result) failed() bool {
-	return r.Outcome == Failed || r.Outcome == Unknown || r.Outcome == Partly && !errors.As(r.Err, new(*pauseError)) || len(r.Unforeseen) > 0 || r.Verified != nil && r.Verified.Err != nil
+	if r.Outcome == Partly { // but one that the window or somebody ended, as they end the run
+		return !errors.As(r.Err, new(*pauseError))
+	}
+	return r.Outcome == Failed || r.Outcome == Unknown || len(r.Unforeseen) > 0 || r.Verified != nil && r.Verified.Err != nil
 }
 
 // unforeseen returns what a verified site has that is not as the policy says and
