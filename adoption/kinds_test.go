@@ -184,6 +184,13 @@ func TestKindsOfAccounts(t *testing.T) {
 			s.Members = append(s.Members, grants.Member{Role: grants.DBOwnerID, Member: s.Principals[len(s.Principals)-1].ID})
 			s.Runner = grants.Runner{Login: "grantree", User: "grantree", UserID: s.Principals[len(s.Principals)-1].ID, CanControl: true}
 		}, []string{"it runs grantree"}, "[[outsider]]"},
+		{"who runs it, by a role of its own", fleet, func(s *grants.Snapshot) { runsByRole(s) },
+			[]string{`the role "grantree_apply_runner" is left alone: nobody is in it but the login that runs grantree`}, "[[outsider]]"},
+		{"who runs it, by a role that others are in too", fleet, func(s *grants.Snapshot) {
+			role := runsByRole(s)
+			member(s, sql, "ann")
+			s.Members[len(s.Members)-1].Role = role
+		}, []string{"[[outsider]]\nname = \"grantree_apply_runner\"", "REVOKE CONTROL FROM [grantree_apply_runner];"}, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -199,6 +206,18 @@ func TestKindsOfAccounts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// runsByRole has a site run by a login that is in a role of its own alone, as doctor's
+// script makes it.
+func runsByRole(s *grants.Snapshot) (role int) {
+	member(s, grants.Principal{Name: "grantree", Type: grants.SQLUser, AuthType: grants.AuthLogin}, "grantree")
+	own := s.Principals[len(s.Principals)-1].ID
+	s.Principals = append(s.Principals, grants.Principal{ID: 800, Name: "grantree_apply_runner", Type: grants.DatabaseRole, Owner: grants.DboID})
+	s.Members[len(s.Members)-1] = grants.Member{Role: 800, Member: own}
+	s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassDatabase, Grantee: 800, Grantor: grants.DboID, Name: "CONTROL", State: grants.Granted})
+	s.Runner = grants.Runner{Login: "grantree", User: "grantree", UserID: own, CanControl: true}
+	return 800
 }
 
 // TestGroupOfItsOwn puts people who are in no role into the group that is asked

@@ -16,6 +16,9 @@ func (im *importer) outside(d *draft) {
 	for _, x := range im.sites {
 		for _, h := range x.list {
 			if im.groups[h] == nil && im.people[h] == nil && !(h.runs() && im.may[[2]string{x.Name, h.Name}].IsEmpty()) {
+				if h.serves() && im.may[[2]string{x.Name, h.Name}].IsEmpty() {
+					continue // as whoever runs it is accepted
+				}
 				if may := x.reach(h).Union(im.may[[2]string{x.Name, h.Name}]); !may.IsEmpty() {
 					im.accept(d, x, h.Name, may)
 				}

@@ -197,12 +197,16 @@ func (r *reporter) stranger(x *site, h *holder) {
 	rows := slices.Concat(h.rows, h.connects)
 	rows = slices.DeleteFunc(rows, func(i int) bool { return slices.Contains(h.odd, i) })
 	members := r.edges(x, h)
+	if h.serves() && r.acceptedAt(x, h) < 0 {
+		r.note(x, finding.Note, finding.ImportLeft, "", nil, slices.Concat(rows, h.odd), members, "the role %q is left alone: nobody is in it but the login that runs grantree", h.Name)
+		return
+	}
 	what := kindOf(h)
 	var drop []grants.Remedy
 	for _, m := range h.because {
 		drop = append(drop, grants.Remedy{Kind: grants.RemedyDropMember, On: grants.Securable{Class: "ROLE", Name: h.Name}, Principal: m.Name})
 	}
-	at := slices.IndexFunc(r.draft.outsiders, func(o *outsider) bool { return o.name == h.Name && slices.Contains(o.sites, x) })
+	at := r.acceptedAt(x, h)
 	accepted := at >= 0
 	switch n, views := h.granted.union(h.denied).count(); {
 	case accepted:
@@ -222,6 +226,11 @@ func (r *reporter) stranger(x *site, h *holder) {
 		r.note(x, finding.Note, finding.ImportLeft, "", drop, rows, members, "the %s %q holds nothing on the application's views by itself and is left alone: %s", what, h.Name, why)
 	}
 	r.odd(x, h, h.odd)
+}
+
+// acceptedAt is which outsider of the draft somebody is in a site, or -1.
+func (r *reporter) acceptedAt(x *site, h *holder) int {
+	return slices.IndexFunc(r.draft.outsiders, func(o *outsider) bool { return o.name == h.Name && slices.Contains(o.sites, x) })
 }
 
 // instead is what to do so that the next import takes somebody in.

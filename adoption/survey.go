@@ -170,6 +170,15 @@ func (h *holder) runs() bool {
 	return h.site.snap.Runner.UserID == h.ID || ok && h.site.snap.ServerCollation.Equal(login.Name, h.site.snap.Runner.Login)
 }
 
+// serves reports whether a role is there for the login that runs grantree and for
+// nobody else, as the one that "grantree doctor --script" makes.
+func (h *holder) serves() bool {
+	return h.isRole() && !h.Managed && len(h.members) > 0 && !slices.ContainsFunc(h.members, func(id int) bool {
+		m := h.site.by[id]
+		return m == nil || !m.runs()
+	})
+}
+
 // loginOf and loginNamed find logins of the server, which are no roles.
 func (x *site) loginOf(sid string) (grants.Login, bool) {
 	l, ok := x.bySID[sid]

@@ -67,11 +67,13 @@ func (x *Survey) lockout(w *Wanted, plan *Plan, end *Snapshot, refused error, g 
 	return out
 }
 
-// Users returns how many accounts a site has, of which rule 5 takes a share.
+// Users returns how many accounts a site has, of which rule 5 takes a share. Who runs
+// grantree is none of them: no plan takes anything from that one, and the share of the
+// others is the same whoever runs it.
 func (s *Snapshot) Users() int {
-	n := 0
+	n, runs := 0, s.runs()
 	for _, p := range s.Principals {
-		if isAccount(p) {
+		if isAccount(p) && !runs(p) {
 			n++
 		}
 	}

@@ -38,6 +38,7 @@ func TestLockout(t *testing.T) {
 		{"unless the number is named", site(), want("ann", ""), Guard{}, 3, "", ""},
 		{"exactly", site(), want("ann", ""), Guard{}, 4, "loss-too-large", "from 3 of 4"},
 		{"the policy's share", site(), want("ann", "bob"), Guard{MaxLoss: 0.25}, 0, "loss-too-large", "from 2 of 4 users, and max_loss allows 25%"},
+		{"who runs it has no part in the share", runs(site().user("gt"), "gt"), want("ann", "bob"), Guard{MaxLoss: 0.4}, 0, "loss-too-large", "from 2 of 4 users, and max_loss allows 40%"},
 		{"the last administrator", site(), want("", "ann bob cat dan"), Guard{}, 0, "last-administrator", `no administrator would be left who can enter: ann may not do any more what "Admin" gives`},
 		{"another administrator", site(), want("bob", "ann bob cat dan"), Guard{}, 0, "", ""},
 		{"administrators of another name", site(), want("", "ann bob cat dan"), Guard{Administrators: "Chiefs"}, 0, "", ""},

@@ -23,11 +23,12 @@ import (
 // new login of South alone, and cid one of all sites.
 func fleetOf(t *testing.T, names ...string) (live, *Fleet) {
 	l := newLive(t)
-	text := fmt.Sprintf("[server.main]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[policy]\nmax_loss = 1.0\n[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n", l.url)
+	text := fmt.Sprintf("[server.main]\nurl = %q\nuser = \""+runner()+"\"\npassword_env = \"X\"\n[policy]\nmax_loss = 1.0\n[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n", l.url)
 	for _, name := range names {
 		if err := l.server.Exec(context.Background(), "master", mssql.MakeSite(name, "dbo", []catalog.ViewName{"imvw_site"})); err != nil {
 			t.Fatal(err)
 		}
+		hired(t, l.server, name)
 		text += fmt.Sprintf("[[site]]\nname = %q\nserver = \"main\"\ndatabase = %q\n", name, name)
 	}
 	text += "[[user]]\nname = \"ann\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\n" + person("ben", "South") + person("cid", "*")

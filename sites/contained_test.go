@@ -16,7 +16,7 @@ import (
 func containedFleet(t *testing.T, people ...string) (live, *Fleet) {
 	l := newLive(t)
 	l.master(mssql.Contain("Site"))
-	text := fmt.Sprintf("[server.main]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\ncontained = true\n"+
+	text := fmt.Sprintf("[server.main]\nurl = %q\nuser = \""+runner()+"\"\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\ncontained = true\n"+
 		"[policy]\nmax_loss = 1.0\n[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n", l.url)
 	for _, name := range people {
 		text += fmt.Sprintf("[[user]]\nname = %q\ngroups = [\"Reader\"]\nsites = [\"*\"]\n", name)

@@ -109,7 +109,7 @@ func TestDoctorNamesWhatIsTakenAway(t *testing.T) {
 		{grants.Apply, "REVOKE CONTROL FROM [gt_apply_runner]", "CONTROL", false},
 	} {
 		t.Run(string(tt.task)+" "+tt.take, func(t *testing.T) {
-			l := newLive(t)
+			l := administered(t)
 			if tt.task != grants.Apply {
 				if err := l.apply(l.policyFleet("sa", crew+annInCrew)); err != nil {
 					t.Fatal(err)
@@ -179,7 +179,7 @@ func TestDoctorOfEachStatement(t *testing.T) {
 	} {
 		for without := range len(tt.gives) {
 			t.Run(fmt.Sprint(name, " without ", tt.gives[without].name), func(t *testing.T) {
-				l := newLive(t)
+				l := administered(t)
 				if err := l.apply(l.policyFleet("sa", tt.before)); err != nil {
 					t.Fatal(err)
 				}
@@ -217,7 +217,7 @@ func TestDoctorKnowsWhatCovers(t *testing.T) {
 	const two = crew + "[[group]]\nname = \"Spare\"\n"
 	for statement, beyond := range map[string]string{"ALTER ROLE db_securityadmin ADD MEMBER [gt_verify]": "ALTER ANY ROLE", "GRANT ALTER ANY ROLE TO [gt_verify]": "ALTER ANY ROLE",
 		"ALTER ROLE db_owner ADD MEMBER [gt_verify]": "CONTROL", "USE master; ALTER SERVER ROLE sysadmin ADD MEMBER [gt_verify]": "CONTROL SERVER"} {
-		l := newLive(t)
+		l := administered(t)
 		if err := l.apply(l.policyFleet("sa", two+annInCrew)); err != nil {
 			t.Fatal(err)
 		}
@@ -237,7 +237,7 @@ func TestDoctorKnowsWhatCovers(t *testing.T) {
 // TestDoctorKnowsNothing: where a rule stops the plan, or there is none, nothing is
 // known of what it takes, and that is not ready.
 func TestDoctorKnowsNothing(t *testing.T) {
-	l := newLive(t)
+	l := administered(t)
 	f := l.policyFleet("sa", crew+annInCrew)
 	none, err := f.Doctor(context.Background(), grants.Apply, time.Now, func() (*FleetPlan, error) { return nil, errors.New("no plan") })
 	if err == nil || none[0].Ready() || len(none[0].Unasked) != 1 {
@@ -255,7 +255,7 @@ func TestDoctorKnowsNothing(t *testing.T) {
 // TestDoctorOfAnUnfitSite: a database that cannot be written is ready to be looked
 // at and no more; a server of another clock is told.
 func TestDoctorOfAnUnfitSite(t *testing.T) {
-	l := newLive(t)
+	l := administered(t)
 	f := l.policyFleet("sa", crew+annInCrew)
 	l.admin("USE master; ALTER DATABASE Site SET READ_ONLY")
 	if c := l.checkup(f, grants.Apply); c.Ready() || len(c.Unfit) != 1 || !strings.Contains(c.Unfit[0], `database "Site" is read-only`) {

@@ -25,6 +25,13 @@ type live struct {
 const livePassword = "Live-Password-1"
 
 func newLive(t *testing.T) live {
+	l := administered(t)
+	hired(t, l.server, "Site")
+	return l
+}
+
+// administered is one that has no other runner than its administrator.
+func administered(t *testing.T) live {
 	s, err := sandbox.New(sandbox.Options{SAPassword: livePassword})
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +48,7 @@ func newLive(t *testing.T) live {
 }
 
 // fleet opens the site with a policy in which the group Reader has some views.
-func (l live) fleet(views ...string) *Fleet { l.Helper(); return l.fleetAs("sa", views...) }
+func (l live) fleet(views ...string) *Fleet { l.Helper(); return l.fleetAs(runner(), views...) }
 
 // fleetAs is the same for somebody else who has sa's password.
 func (l live) fleetAs(runner string, views ...string) *Fleet {

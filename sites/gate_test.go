@@ -25,7 +25,7 @@ func TestOneWrongPassword(t *testing.T) {
 	for i := range w.servers {
 		w.exec(i, "master", "CREATE LOGIN gt WITH PASSWORD = N'Right-One-77', CHECK_POLICY = ON; ALTER SERVER ROLE sysadmin ADD MEMBER gt")
 	}
-	text := strings.ReplaceAll(w.policy(5, member("ann", "*")), `user = "sa"`, `user = "gt"`)
+	text := strings.ReplaceAll(w.policy(5, member("ann", "*")), `user = "`+runner()+`"`, `user = "gt"`)
 	open := func(password string) *Fleet {
 		f, err := Open(parsed(t, text), Options{Parallel: 8, Password: func(policy.Server) (string, error) { return password, nil }})
 		if err != nil {
@@ -67,7 +67,7 @@ func TestServerAwayIsTriedOnce(t *testing.T) {
 	l.Close()
 	w := newWorld(t, 1, place{"North", 0}, place{"South", 0}, place{"East", 0})
 	w.exec(0, "master", "ALTER DATABASE North SET OFFLINE")
-	text := w.policy(5, member("ann", "*")) + fmt.Sprintf("[server.far]\nurl = \"sqlserver://%s?encrypt=disable\"\nuser = \"sa\"\npassword_env = \"X\"\n", away)
+	text := w.policy(5, member("ann", "*")) + fmt.Sprintf("[server.far]\nurl = \"sqlserver://%s?encrypt=disable\"\nuser = \""+runner()+"\"\npassword_env = \"X\"\n", away)
 	for i := range 5 {
 		text += fmt.Sprintf("[[site]]\nname = \"Far%d\"\nserver = \"far\"\ndatabase = \"Far%d\"\n", i, i)
 	}

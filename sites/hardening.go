@@ -3,6 +3,7 @@ package sites
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,6 +20,7 @@ type Audited struct {
 	hardening.Report
 	Sites   []AuditedSite   // of the run, in its order
 	Servers []AuditedServer // that they are on
+	Unasked []error         // of each server whose passwords were to be asked for, and were not
 }
 
 // AuditedSite is one site, and why it could not be read.
@@ -34,7 +36,8 @@ type AuditedServer struct {
 	Err    error
 }
 
-// Err is what a run comes to that could not read everything, or nil.
+// Err is what a run comes to that could not read a site, or not ask for passwords as
+// it was told to, or nil.
 func (a *Audited) Err() error {
 	var failed FailedError
 	for _, s := range a.Sites {
@@ -43,9 +46,9 @@ func (a *Audited) Err() error {
 		}
 	}
 	if len(failed.Sites) == 0 {
-		return nil
+		return errors.Join(a.Unasked...)
 	}
-	return &failed
+	return errors.Join(append([]error{&failed}, a.Unasked...)...)
 }
 
 // AuditOptions say what an audit asks beside.
@@ -98,7 +101,9 @@ func (f *Fleet) Audit(ctx context.Context, o AuditOptions) *Audited {
 		out.Add(r)
 	}
 	if o.Passwords > 0 {
-		out.Add(f.weakReport(ctx, o.Passwords))
+		weak, unasked := f.weakReport(ctx, o.Passwords)
+		out.Add(weak)
+		out.Unasked = unasked
 	}
 	for _, s := range out.Sites {
 		if s.Err != nil {
@@ -161,12 +166,13 @@ func (f *Fleet) serverFacts(server string, r ServerReading, read []AuditedSite, 
 	return x
 }
 
-// weakReport is the logins whose password anybody can guess, as findings.
-func (f *Fleet) weakReport(ctx context.Context, most int) hardening.Report {
-	var out hardening.Report
+// weakReport is the logins whose password anybody can guess, as findings, and of each
+// server that was not asked why.
+func (f *Fleet) weakReport(ctx context.Context, most int) (out hardening.Report, unasked []error) {
 	for _, r := range f.WeakPasswords(ctx, most) {
 		if r.Err != nil {
 			out.Unread = append(out.Unread, hardening.Unread{Server: r.Server, What: "the hashes of passwords", Why: r.Err.Error()})
+			unasked = append(unasked, r.Err)
 			continue
 		}
 		if r.Asked < r.Of {
@@ -183,5 +189,5 @@ func (f *Fleet) weakReport(ctx context.Context, most int) hardening.Report {
 			out.Findings = append(out.Findings, one)
 		}
 	}
-	return out
+	return out, unasked
 }

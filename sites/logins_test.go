@@ -21,7 +21,7 @@ func twoServers(t *testing.T) (a, b live, f *Fleet) {
 	a, b = newLive(t), newLive(t)
 	text := ""
 	for i, l := range []live{a, b} {
-		text += fmt.Sprintf("[server.s%d]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site%d\"\nserver = \"s%d\"\ndatabase = \"Site\"\n", i, l.url, i, i)
+		text += fmt.Sprintf("[server.s%d]\nurl = %q\nuser = \""+runner()+"\"\npassword_env = \"X\"\n[[site]]\nname = \"Site%d\"\nserver = \"s%d\"\ndatabase = \"Site\"\n", i, l.url, i, i)
 	}
 	text += "[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n[[user]]\nname = \"eve\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\nnew_login = true\n"
 	f, err := Open(parsed(t, text), Options{Whole: *whole, Password: func(policy.Server) (string, error) { return livePassword, nil }})
@@ -228,7 +228,7 @@ func TestEncryptionIsSaid(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			snapshot := l.fleet("imvw_site").Read(context.Background())[0].Snapshot
-			p := parsed(t, fmt.Sprintf("[server.main]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\n"+
+			p := parsed(t, fmt.Sprintf("[server.main]\nurl = %q\nuser = \""+runner()+"\"\npassword_env = \"X\"\n[[site]]\nname = \"Site\"\nserver = \"main\"\ndatabase = \"Site\"\n"+
 				"[[group]]\nname = \"Reader\"\n[[user]]\nname = \"eve\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\nnew_login = true\n", tt.url))
 			fp := Plan(p, []Reading{{Site: p.Sites[0], Snapshot: snapshot}}, PlanOptions{ExpectLoss: -1})
 			var warnings []string
@@ -261,7 +261,7 @@ func TestNobodyIsHalfRenamed(t *testing.T) {
 	b.admin("CREATE LOGIN eve2 WITH PASSWORD = N'Kj3-lkj2-Lkj9';")
 	text := ""
 	for i, l := range []live{a, b} {
-		text += fmt.Sprintf("[server.s%d]\nurl = %q\nuser = \"sa\"\npassword_env = \"X\"\n[[site]]\nname = \"Site%d\"\nserver = \"s%d\"\ndatabase = \"Site\"\n", i, l.url, i, i)
+		text += fmt.Sprintf("[server.s%d]\nurl = %q\nuser = \""+runner()+"\"\npassword_env = \"X\"\n[[site]]\nname = \"Site%d\"\nserver = \"s%d\"\ndatabase = \"Site\"\n", i, l.url, i, i)
 	}
 	renamed := func(more string) *Fleet {
 		g, err := Open(parsed(t, text+"[[group]]\nname = \"Reader\"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n[[user]]\nname = \"eve2\"\nwas = \"eve\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\nnew_login = true\n"+more),

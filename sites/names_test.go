@@ -20,7 +20,7 @@ func TestServersAnswerHolds(t *testing.T) {
 	l.admin("CREATE ROLE [ﬁxer] AUTHORIZATION dbo;")
 	p := parsed(t, `[server.main]
 url = "`+l.url+`"
-user = "sa"
+user = "`+runner()+`"
 password_env = "X"
 [[site]]
 name = "Site"

@@ -474,7 +474,7 @@ func TestDenialsInTheRunnersWay(t *testing.T) {
 // that has almost none of the catalog's that is said, and not view by view.
 func TestVerifySaysWhatIsMissing(t *testing.T) {
 	l := newLive(t)
-	f := l.policyFleet("sa", "[[group]]\nname = \"Reader\"\n[[group.allow]]\non = \"Work Orders\"\npermissions = [\"select\"]\n")
+	f := l.policyFleet(runner(), "[[group]]\nname = \"Reader\"\n[[group.allow]]\non = \"Work Orders\"\npermissions = [\"select\"]\n")
 	v := f.Verify(context.Background(), time.Now())[0]
 	if len(v.Missing) > 0 || v.Err != nil || !slices.ContainsFunc(v.Mismatches, func(m finding.Finding) bool { return m.Code == finding.NotTheApplication }) {
 		t.Errorf("%v, %v, %v", v.Missing, v.Mismatches, v.Err)

@@ -28,7 +28,7 @@ func newScriptsOf(t *testing.T, show func(*grants.Snapshot)) scripts {
 	looksAtPlans(t)
 	l := newLive(t)
 	l.admin("CREATE LOGIN eve WITH PASSWORD = N'Kj3-lkj2-Lkj9'; CREATE LOGIN stranger WITH PASSWORD = N'Kj3-lkj2-Lkj9'; CREATE USER stranger FOR LOGIN stranger; CREATE ROLE Other; CREATE ROLE Third;")
-	if err := l.apply(l.policyFleet("sa", `
+	if err := l.apply(l.policyFleet(runner(), `
 [[group]]
 name = "Reader"
 [[group.allow]]
@@ -46,7 +46,7 @@ sites = ["*"]
 `)); err != nil {
 		t.Fatal(err)
 	}
-	to := l.policyFleet("sa", `
+	to := l.policyFleet(runner(), `
 [[group]]
 name = "Reader"
 [[group.allow]]

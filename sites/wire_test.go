@@ -180,7 +180,7 @@ func TestRoundTrips(t *testing.T) {
 		for i := range n {
 			fmt.Fprintf(&b, "[[user]]\nname = \"p%03d\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\nnew_login = true\n", i)
 		}
-		return through.policyFleet("sa", b.String())
+		return through.policyFleet(runner(), b.String())
 	}
 	for _, tt := range []struct {
 		name        string
@@ -224,7 +224,7 @@ func TestRoundTripsOfLogins(t *testing.T) {
 		fmt.Fprintf(&b, "[[user]]\nname = \"p%03d\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\nnew_login = true\n", i)
 	}
 	apply := func(text string) traffic {
-		f := through.policyFleet("sa", text)
+		f := through.policyFleet(runner(), text)
 		fp := through.plan(f)
 		w.take()
 		if _, err := f.Apply(context.Background(), fp, Events{}); err != nil {
@@ -238,7 +238,7 @@ func TestRoundTripsOfLogins(t *testing.T) {
 	if one.trips != 5 || all.trips != 5 || one.attentions+all.attentions > 0 {
 		t.Errorf("%+v for one who leaves, %+v for all; want 5", one, all)
 	}
-	if fp := through.plan(through.policyFleet("sa", strings.ReplaceAll(b.String(), "new_login = true", "inactive = true"))); !fp.Empty() {
+	if fp := through.plan(through.policyFleet(runner(), strings.ReplaceAll(b.String(), "new_login = true", "inactive = true"))); !fp.Empty() {
 		t.Errorf("%d servers are left to change", len(fp.Servers))
 	}
 }

@@ -38,7 +38,8 @@ no finding. Passwords are asked for with --passwords alone: every question costs
 the server a hash.
 
 Exits with 3 where there is an error among the findings, else with 0; with 1
-where a site could not be read. With --sandbox the policy is applied first.`,
+where a site could not be read, or passwords not be asked for. With --sandbox the
+policy is applied first.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.audit(c.Context(), o) },
 	}

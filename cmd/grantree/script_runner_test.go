@@ -23,7 +23,9 @@ var leastStories = []string{"leavers", "sealed", "seats", "user_import", "odd_na
 
 // sysadminStories are told by an administrator of the server alone, each for its
 // reason.
-var sysadminStories = map[string]string{}
+var sysadminStories = map[string]string{
+	"doctor": "it makes a login for each task, and to these the one that runs stories is a stranger who may everything",
+}
 
 // runnerLogin runs grantree in stories that are told as it.
 const runnerLogin = "grantree_runner"
@@ -42,13 +44,37 @@ func TestScriptAsRunner(t *testing.T) {
 			p.Files = append(p.Files, f)
 		}
 	}
-	setup := p.Setup
+	setup, condition := p.Setup, p.Condition
 	p.Setup = func(e *testscript.Env) error {
 		err := setup(e)
 		e.Values["world"].(*world).least = true
+		counted(e, 1)
 		return err
 	}
+	p.Condition = func(cond string) (bool, error) {
+		if cond == "least" {
+			return true, nil
+		}
+		return condition(cond)
+	}
 	testscript.Run(t, p)
+}
+
+// counted gives a story the numbers of people in a site: $P3 are three whom it speaks
+// of, and whoever else is there because they run grantree.
+func counted(e *testscript.Env, runners int) {
+	for n := range 31 {
+		e.Setenv(fmt.Sprintf("P%d", n), fmt.Sprint(n+runners))
+	}
+}
+
+// hire gives the login that runs grantree its role in databases that a story made
+// itself, or that every server has.
+func (w *world) hire(ts *testscript.TestScript, databases []string) {
+	if len(databases) == 0 {
+		ts.Fatalf("usage: hire DATABASE...")
+	}
+	w.allows(ts, databases...)
 }
 
 // hires makes the login that runs grantree on a server, in whose sites it gets its

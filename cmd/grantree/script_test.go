@@ -34,7 +34,8 @@ func TestMain(m *testing.M) {
 // or against the server that GRANTREE_TEST_URL names. No story knows which.
 // Beside testscript's own verbs they use:
 //
-//	server                    a server, as $URL, $ADMIN and $PASSWORD
+//	server                    a server, as $URL, $ADMIN and $PASSWORD, and $SA, who is its
+//	                          administrator: $ADMIN, but where [least] is so
 //	server NAME               one more, as $URL_NAME and so on, where [two-servers];
 //	                          [directory] is where Windows and Entra have accounts, [no-trace]
 //	                          where a server writes nothing down of changes
@@ -43,6 +44,8 @@ func TestMain(m *testing.M) {
 //	restore DATABASE NAME     a copy of it, as a backup brings it, on another server
 //	expand FILE...            replaces ${VAR} in files by the environment
 //	exits CODE COMMAND...     runs a command and holds it to its exit code
+//	hire DATABASE...          lets the login that runs grantree into a database that the
+//	                          story made, where it is no administrator of the server
 //	sql DATABASE TEXT         runs a script (or a file's) as administrator
 //	as USER DATABASE TEXT     runs a statement as a user of a password file
 //	                          passwords.txt (that of server NAME is
@@ -51,6 +54,10 @@ func TestMain(m *testing.M) {
 //	answer PACK OUT REVIEWER PERSON/WHAT=DECISION[,NOTE]...
 //	                          what a reviewer sends back of a pack, as CSV
 //	canary TEXT               a password that the story holds in another way
+//
+// $P0 to $P30 are numbers of people in a site, the runner's account among them where it
+// has one there. TestScriptAsRunner tells stories as a login that is no administrator:
+// there [least] is so.
 //
 // At the end of each, no output of any command may hold a password of the story.
 func TestScript(t *testing.T) { testscript.Run(t, stories("../../testdata/script")) }
@@ -82,6 +89,9 @@ func stories(dir string) testscript.Params {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Condition: func(cond string) (bool, error) {
+			if cond == "least" {
+				return false, nil
+			}
 			if cond != "two-servers" && cond != "directory" && cond != "no-trace" {
 				return false, fmt.Errorf("unknown condition %q", cond)
 			}
@@ -89,6 +99,7 @@ func stories(dir string) testscript.Params {
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv(whole, os.Getenv(whole))
+			counted(e, 0)
 			c, err := watch(e)
 			e.Values["world"] = &world{canaries: c, servers: map[string]address{}}
 			return err
@@ -101,6 +112,7 @@ func stories(dir string) testscript.Params {
 			"expand":  func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).expand(ts, args) },
 			"answer":  func(ts *testscript.TestScript, _ bool, args []string) { sendBack(ts, args) },
 			"exits":   func(ts *testscript.TestScript, _ bool, args []string) { exits(ts, args) },
+			"hire":    func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).hire(ts, args) },
 			"sql":     func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).sql(ts, neg, args) },
 			"as":      func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).as(ts, args) },
 			"stays":   func(ts *testscript.TestScript, _ bool, args []string) { worldOf(ts).stays(ts, args) },
@@ -160,6 +172,7 @@ func (w *world) server(ts *testscript.TestScript, name string) {
 	ts.Setenv("URL"+w.suffix, w.url)
 	ts.Setenv("ADMIN"+w.suffix, w.user)
 	ts.Setenv("PASSWORD"+w.suffix, w.password)
+	ts.Setenv("SA"+w.suffix, w.user)
 	w.hires(ts)
 	w.at("")
 }

@@ -114,8 +114,8 @@ func readHeldDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var state string
 	var collation, serverCollation, login, user sql.NullString
 	var owner []byte
-	var containment, definition, anyDefinition, userID sql.NullInt64
-	if err := rows.Scan(&s.Database, &state, &collation, &serverCollation, &login, &owner, &containment, &definition, &anyDefinition, &user, &userID); err != nil {
+	var containment, definition, anyDefinition, anySecurity, userID sql.NullInt64
+	if err := rows.Scan(&s.Database, &state, &collation, &serverCollation, &login, &owner, &containment, &definition, &anyDefinition, &anySecurity, &user, &userID); err != nil {
 		return err
 	}
 	if definition.Int64 != 1 {
@@ -124,6 +124,6 @@ func readHeldDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	}
 	s.Contained = containment.Int64 != 0
 	s.Collation, s.ServerCollation = nameCollation(collation.String, s.Contained), grants.ParseCollation(serverCollation.String)
-	s.OwnerSID, s.LoginsVisible, s.Runner.Login = upperHex(owner), anyDefinition.Int64 == 1, login.String
+	s.OwnerSID, s.LoginsVisible, s.Runner.Login = upperHex(owner), anyDefinition.Int64 == 1 || anySecurity.Int64 == 1, login.String
 	return nil
 }

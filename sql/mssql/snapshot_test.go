@@ -242,6 +242,9 @@ func TestSnapshotSaysWhatItCannotRead(t *testing.T) {
 	if s := read(); len(s.Unread) > 0 || len(s.Dependencies) != 4 || !s.LoginsVisible || len(s.ServerMembers) == 0 {
 		t.Errorf("after the statements: unread %v, %d dependencies, logins visible %v", s.Unread, len(s.Dependencies), s.LoginsVisible)
 	}
+	if h, err := Held(context.Background(), connect("looker"), "North", "main", false); err != nil || !h.LoginsVisible {
+		t.Errorf("after the statements: held %+v, %v", h, err)
+	}
 }
 
 // TestSnapshotReadsTheOthers: other databases are read where they are trusted,

@@ -1,7 +1,8 @@
 -- Who can enter one site, seven result sets, one round trip: names and logins,
 -- not the whole snapshot (reference A.4, A.7, B.1).
 SELECT DB_NAME(), d.state_desc, d.collation_name, CAST(SERVERPROPERTY('Collation') AS nvarchar(128)), ORIGINAL_LOGIN(), d.owner_sid, d.containment,
-       HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DEFINITION'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DEFINITION'), USER_NAME(), DATABASE_PRINCIPAL_ID()
+       HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DEFINITION'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DEFINITION'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY SECURITY DEFINITION'),
+       USER_NAME(), DATABASE_PRINCIPAL_ID()
 FROM sys.databases AS d
 WHERE d.name = DB_NAME();
 
