@@ -73,6 +73,10 @@ carried out where it is the sealed one; where a site has moved since, or the pol
 is another, nothing is sent: exit 5, with what moved. Nothing that stands in FILE is
 ever sent itself.
 
+What is done is written down before, in a folder beside the policy (--journal):
+"grantree log" shows it, "grantree undo" takes it back. After a crash the same
+command says what became of each site, and goes on.
+
 Passwords of new logins are written to a file that only you may read, and to
 nothing else, unless --letters asks for a letter to each new person too.`,
 		Args: cobra.MaximumNArgs(1),
