@@ -106,6 +106,12 @@ func (fp *FleetPlan) undoSite(run journal.Run, later []journal.Run, r Reading) (
 	sp.Obstacles = obstacles(sp)
 	sp.facts = extract(sp, nil)
 	sp.facts.plan = ofPlan(plan)
+	if len(fp.Policy.Approval.Needs) > 0 {
+		sp.facts.touches = sp.touched(fp.Policy.Guard(fp.options.ExpectLoss).Administrators)
+	}
+	for _, l := range sp.newUsers() {
+		sp.Findings.Warnf(finding.LoginRemade, finding.Pos{}, "hand the new password over", "site %q: user %q is made again with a new password", r.Site.Name, l.Login)
+	}
 	if fp.options.Sketch != nil {
 		sp.Sketch, sp.written = fp.options.Sketch(sp)
 	}

@@ -51,7 +51,7 @@ func (fp *FleetPlan) undoLogin(plan *ServerPlan, l journal.LoginRun) {
 		return
 	case l.Kind == grants.DropLogin:
 		fp.Logins = append(fp.Logins, NewLogin{Server: plan.Server, Login: l.Login, SID: l.SID, Type: l.Type})
-		fp.run.Warnf(finding.LoginRemade, finding.Pos{}, "hand the new password over", "server %q: login %q is made again with its SID and a new password%s", plan.Server, l.Login, lost(l.Had))
+		fp.sayRemade(plan.Server, l)
 		if l.Had != nil && l.Had.Disabled {
 			plan.Changes = append(plan.Changes, grants.LoginChange{Kind: grants.DisableLogin, Login: l.Login, SID: l.SID})
 		}
@@ -61,6 +61,15 @@ func (fp *FleetPlan) undoLogin(plan *ServerPlan, l journal.LoginRun) {
 	if back, ok := c.Reverse(); ok && !(remade && back.Kind == grants.EnableLogin) { // as which it is made
 		plan.Changes = append(plan.Changes, back)
 	}
+}
+
+// sayRemade says of a login that is made again what is new of it.
+func (fp *FleetPlan) sayRemade(server string, l journal.LoginRun) {
+	with, fix := " with its SID and a new password", "hand the new password over"
+	if !(NewLogin{Type: l.Type}).HasPassword() {
+		with, fix = "", ""
+	}
+	fp.run.Warnf(finding.LoginRemade, finding.Pos{}, fix, "server %q: login %q is made again%s%s", server, l.Login, with, lost(l.Had))
 }
 
 // lost is what a login that is made again does not get back.

@@ -79,6 +79,10 @@ every part is safe: nobody has less than what they keep or more than what they g
 wherever the run ends. Each waits two seconds for who is in its way, gives up, and is
 tried again. The same command again does the rest.
 
+What is done is written down before, in a folder beside the policy (--journal):
+"grantree log" shows it, "grantree undo" takes it back. After a crash the same
+command says what became of each site, and goes on.
+
 Passwords of new logins are written to a file that only you may read, and to
 nothing else, unless --letters asks for a letter to each new person too.`,
 		Args: cobra.MaximumNArgs(1),

@@ -22,7 +22,8 @@ func newUndo(a *app) *cobra.Command {
 		Use:   "undo [RUN]",
 		Short: "Show what takes a run back, ask, and carry it out",
 		Long: `Show what takes a run back, ask, and carry it out. RUN is one that "grantree log"
-lists; without it, the newest that changed something is meant, an undo too; of an undo that did not come to its end, the rest.
+lists; without it, the newest that changed something is meant, an undo too, and of
+an undo that did not come to its end the rest.
 
 What is sent is made of the journal of the run alone, of what was committed. Each
 site changes in one transaction, under a lock, and is read back before the commit:
@@ -31,7 +32,8 @@ it is, with what is not as the run left it (exit 5). Seats, the last administrat
 and max_loss hold as for any plan; the policy is not changed, and the lines of it
 are named that would do it again at the next apply.
 
-A login that the run dropped is made again with its SID and a new password.`,
+A login that the run dropped is made again with its SID and a new password. What
+needs an approval by the policy is not taken back so: change the policy instead.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.finished("undo", o.fleetOptions, func(e *ending) error { return a.undo(c.Context(), o, strings.Join(args, ""), e) })
@@ -109,6 +111,9 @@ func (a *app) undo(ctx context.Context, o applyOptions, name string, e *ending) 
 	}
 	if !fp.Sends() {
 		return unread
+	}
+	if why := fp.Approvals(fp.Policy.Approval.Needs); len(why) > 0 {
+		return errors.Join(&exitError{code: exitRule, message: fmt.Sprintf("what takes run %s back needs an approval: %s; nobody can give one to an undo: change the policy, and seal a plan of it with grantree plan --out FILE; nothing was sent", run.Begun.Run, strings.Join(why, "; "))}, unread)
 	}
 	if err := a.confirm(ctx, fp, o.yes); err != nil {
 		return err

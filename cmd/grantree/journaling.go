@@ -48,8 +48,6 @@ func (a *app) newRecorder(dir string, b journal.Begun) *recorder {
 	rand.Read(random) // never fails: it ends the program
 	b.Format, b.Version = journal.Format, journal.Version
 	b.Run = a.now().UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random)
-	b.User, b.Host = a.account()
-	b.Program = a.version
 	return &recorder{a: a, dir: dir, begun: b}
 }
 
@@ -58,7 +56,8 @@ func (r *recorder) name() string { return filepath.Join(r.dir, r.begun.Run+journ
 
 // begin makes the file, and writes which run it is.
 func (r *recorder) begin(plan string) error {
-	r.begun.Plan = plan
+	r.begun.Plan, r.begun.Program = plan, r.a.version
+	r.begun.User, r.begun.Host = r.a.account()
 	names, err := r.a.journals.list(r.dir)
 	if err == nil && len(names) > 0 {
 		r.begun.After = r.a.seenOf(r.dir, names[len(names)-1])

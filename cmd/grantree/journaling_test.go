@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -132,3 +133,30 @@ func TestDiskJournals(t *testing.T) {
 	}
 	var _ sites.Journal = (*recorder)(nil)
 }
+
+// writtenDown is what a run says at its end of its journal, with sameRun for its id.
+const writtenDown = "run R is written down; to take it back: grantree undo R\n"
+
+func sameRun(stderr string) string {
+	return regexp.MustCompile(`[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}`).ReplaceAllString(stderr, "R")
+}
+
+// journalsIn are journals in a folder of a test, whatever folder is named.
+type journalsIn struct {
+	diskJournals
+	dir string
+}
+
+func (j journalsIn) list(dir string) ([]string, error) { return j.diskJournals.list(j.dir) }
+
+func (j journalsIn) create(_, name string) (syncedFile, error) {
+	return j.diskJournals.create(j.dir, name)
+}
+
+func (j journalsIn) read(_, name string) ([]byte, error) { return j.diskJournals.read(j.dir, name) }
+
+func (j journalsIn) end(_, name string) ([]byte, bool, error) {
+	return j.diskJournals.end(j.dir, name)
+}
+
+func (j journalsIn) safe(_, name string) error { return j.diskJournals.safe(j.dir, name) }

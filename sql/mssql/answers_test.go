@@ -141,7 +141,7 @@ func TestDatabaseThatWillNotDo(t *testing.T) {
 // not there, is an error that names it, never a site that lacks something.
 func TestAnswersOfAnotherShape(t *testing.T) {
 	_, connect := liveSite(t)
-	snapshotSets := []string{"database", "principals", "members", "permissions", "schemas", "views", "columns", "logins", "server members", "server permissions", "objects", "signatures", "synonyms", "dependencies", "databases", "holdings"}
+	snapshotSets := []string{"database", "principals", "properties", "members", "permissions", "schemas", "views", "columns", "logins", "server members", "server permissions", "objects", "signatures", "synonyms", "dependencies", "databases", "holdings"}
 	heldSets := []string{"database", "principals", "members", "permissions", "logins", "server members", "server permissions"}
 	for _, tt := range []struct {
 		name string

@@ -24,7 +24,7 @@ LEFT JOIN sys.extended_properties AS e ON e.class = 4 AND e.major_id = p.princip
 ORDER BY p.principal_id;
 
 -- What others have put on principals: it goes with one that is dropped.
-SELECT e.major_id, e.name, ISNULL(CAST(SQL_VARIANT_PROPERTY(e.value, 'BaseType') AS nvarchar(128)), N''), ISNULL(CONVERT(nvarchar(max), e.value), N'')
+SELECT e.major_id, e.name, ISNULL(CAST(SQL_VARIANT_PROPERTY(e.value, 'BaseType') AS nvarchar(128)), N''), ISNULL(CAST(e.value AS nvarchar(4000)), N'')
 FROM sys.extended_properties AS e
 WHERE e.class = 4 AND e.minor_id = 0 AND e.name <> N'grantree'
 ORDER BY e.major_id, e.name;
