@@ -151,6 +151,7 @@ const (
 	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
 	LoginStays          = "login-stays"           // warning: somebody leaves, and their login can still enter the server; or comes back, and it stays disabled
+	LoginKept           = "login-kept"            // warning: the login of somebody who leaves cannot be dropped, for it owns or granted something on the server; it is disabled
 	AuditUnseen         = "audit-unseen"          // warning: whether a server audits log-ins as the policy says cannot be seen
 	AuditTaken          = "audit-taken"           // warning: what stands in the place of the audit of log-ins is not grantree's, and is left alone
 	AuditNotChanged     = "audit-not-changed"     // warning: the audit of log-ins has to change, and the login that runs grantree may not change it
