@@ -152,7 +152,7 @@ const (
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
 	LoginStays          = "login-stays"           // warning: somebody leaves, and their login can still enter the server; or comes back, and it stays disabled
 	LoginRemade         = "login-remade"          // warning: a run is taken back that dropped a login: it is made again with its SID and a new password
-	LoginKept           = "login-kept"            // warning: a run is taken back that made a login, and something still holds it: it stays
+	LoginKept           = "login-kept"            // warning: a login that was to be dropped stays: something still holds it, or it owns or granted something on the server
 	AuditUnseen         = "audit-unseen"          // warning: whether a server audits log-ins as the policy says cannot be seen
 	AuditTaken          = "audit-taken"           // warning: what stands in the place of the audit of log-ins is not grantree's, and is left alone
 	AuditNotChanged     = "audit-not-changed"     // warning: the audit of log-ins has to change, and the login that runs grantree may not change it

@@ -41,7 +41,8 @@ grantree apply change.plan --yes --allowed-signers /etc/grantree/signers
 grantree apply --yes
 grantree apply --site North --yes --passwords-out new-passwords.txt
 grantree apply --yes --canary 2 --wave 10 --max-failures 3
-grantree apply --yes --shard 0/3`},
+grantree apply --yes --shard 0/3
+grantree apply --yes --online --max-per-second 200`},
 	{"plan", `grantree plan --check
 grantree plan --check --metrics grantree_plan.prom`},
 	{"log", `grantree log

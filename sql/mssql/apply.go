@@ -49,11 +49,21 @@ func (e *MismatchError) Error() string {
 type StatementError struct {
 	Site   string
 	Change grants.Change
+	Online bool // of a small transaction, which alone was rolled back
 	Err    error
 }
 
 func (e *StatementError) Error() string {
-	return fmt.Sprintf("site %q: the server refused %s and everything was rolled back: %v", e.Site, oneLine(Render(e.Change)), e.Err)
+	return fmt.Sprintf("site %q: the server refused %s: %v", e.Site, e.undone(), e.Err)
+}
+
+// undone is the statement, and what was rolled back with it.
+func (e *StatementError) undone() string {
+	what := "everything was"
+	if e.Online {
+		what = "the small transaction that it is in was"
+	}
+	return fmt.Sprintf("%s and %s rolled back", oneLine(Render(e.Change)), what)
 }
 
 // Unwrap returns the driver's error.
@@ -193,7 +203,7 @@ func refused(job Job, statements []string, err error) error {
 	for i, s := range statements {
 		line -= strings.Count(s, "\n") + 1
 		if line <= 0 {
-			return &StatementError{Site: job.Site, Change: job.Changes[i], Err: err}
+			return &StatementError{Site: job.Site, Change: job.Changes[i], Online: job.begin != "", Err: err}
 		}
 	}
 	return fmt.Errorf("site %q: read back: %w", job.Site, err)

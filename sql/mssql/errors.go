@@ -94,7 +94,7 @@ func Describe(a Address, err error) error {
 	if errors.As(err, &se) {
 		sentence := cmp.Or(numbers[se.Number].says, "the server refused")
 		if st := (*StatementError)(nil); errors.As(err, &st) {
-			sentence = fmt.Sprintf("the server refused %s and everything was rolled back: %s", oneLine(Render(st.Change)), refusal(st, se.Number))
+			sentence = fmt.Sprintf("the server refused %s: %s", st.undone(), refusal(st, se.Number))
 		}
 		return &ServerError{Number: se.Number, Sentence: fmt.Sprintf("%s: %s", a, sentence), Err: err}
 	}
