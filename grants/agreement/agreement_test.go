@@ -91,8 +91,8 @@ CREATE ROLE r1 AUTHORIZATION dbo; CREATE ROLE r2 AUTHORIZATION dbo; CREATE ROLE 
 GO
 `
 
-// connect sets the stage in a database of its own and returns a connection
-// there, as an administrator.
+// connect sets the stage in a database of its own and returns a connection there, as
+// an administrator, or with -least as the login that doctor's script makes.
 func connect(t *testing.T, worker int) (*sql.Conn, func()) {
 	address, stop := server(t)
 	name := fmt.Sprintf("gt_agree_%d_%d", os.Getpid(), worker)
@@ -106,7 +106,14 @@ func connect(t *testing.T, worker int) (*sql.Conn, func()) {
 		_, err := conn.ExecContext(context.Background(), b.Text)
 		check(t, err)
 	}
+	back := func() {}
+	admin := conn
+	if *least {
+		conn, back = hired(t, address, admin, name)
+	}
 	return conn, func() {
+		back()
+		conn := admin
 		conn.ExecContext(context.Background(), "USE master")
 		conn.ExecContext(context.Background(), "DROP DATABASE "+tsql.Quote(name)) // a sandbox goes anyway
 		conn.Close()
