@@ -6,11 +6,11 @@ import (
 	"grantree/grants"
 )
 
-// hidden says what a DENY keeps from the runner's eyes: whoever is denied VIEW
+// Hidden says what a DENY keeps from the runner's eyes: whoever is denied VIEW
 // DEFINITION, or CONTROL, on an object, schema, user or role does not see it, whatever
 // they hold on the database (reference C.4). The catalog views leave it out without a
 // word, while the row of the DENY itself is there. Of sysadmin and dbo nothing is kept.
-func hidden(s *grants.Snapshot) []grants.Unread {
+func Hidden(s *grants.Snapshot) []grants.Unread {
 	if s.Runner.SysAdmin || s.Runner.UserID == grants.DboID {
 		return nil
 	}
