@@ -62,6 +62,10 @@ func TestHiddenIsSaid(t *testing.T) {
 		if tt.want != want && (len(said) != 1 || !strings.HasSuffix(said[0], "REVOKE VIEW DEFINITION ON SCHEMA::[dbo] FROM [looker];")) {
 			t.Errorf("no statement: %q", said)
 		}
+		_, err := Held(context.Background(), connect("looker"), "North", "main", false)
+		if counted := err == nil; counted == strings.HasPrefix(tt.want, "a user") || err != nil && !strings.Contains(err.Error(), "cannot be counted: \"public\" is denied VIEW DEFINITION on it") {
+			t.Errorf("%s on %s: held %v", tt.permission, tt.on, err)
+		}
 		if said, views := read("sa"); len(said) > 0 || views != all {
 			t.Errorf("sa: %d of %d views, %q", views, all, said)
 		}
