@@ -91,6 +91,7 @@ func (f *Fleet) examine(ctx context.Context, s policy.Site, task grants.Task, no
 			if err != nil {
 				return err
 			}
+			c.Unasked = hiddenIn(snapshot)
 			return c.ask(ctx, conn, grants.NeedsToAsk(f.AskedUsers(snapshot)))
 		})
 	})
@@ -152,6 +153,7 @@ func (f *Fleet) examinePlan(ctx context.Context, out []Checkup, plan func() (*Fl
 			c.Unasked = append(c.Unasked, "what the plan takes: a rule stops it, which grantree plan tells")
 			return
 		}
+		c.Unasked = append(c.Unasked, hiddenIn(fp.Sites[j].Snapshot)...)
 		needs := fp.needs(fp.Sites[j], f.AskedUsers(fp.Sites[j].Snapshot))
 		err := f.retry(ctx, s, func() error {
 			return mssql.WithConn(ctx, f.pools[s.Name], func(conn *sql.Conn) error { return c.ask(ctx, conn, needs) })
@@ -161,6 +163,19 @@ func (f *Fleet) examinePlan(ctx context.Context, out []Checkup, plan func() (*Fl
 		}
 	})
 	return err
+}
+
+// hiddenIn is what a DENY keeps the runner from seeing in a site, with what shows it.
+func hiddenIn(s *grants.Snapshot) []string {
+	var out []string
+	for _, u := range mssql.Hidden(s) {
+		text := u.What + ": " + u.Why
+		for _, r := range u.Fix {
+			text += "; " + mssql.Statement(grants.Remedy{Kind: grants.RemedyUse, On: grants.Securable{Name: s.Database}}) + " " + mssql.Statement(r)
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 // needs are what a site's plan takes there and on its server, with what verifying

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -249,6 +250,26 @@ func TestDoctorKnowsNothing(t *testing.T) {
 	}
 	if c := l.checkup(f, grants.Look); !c.Ready() {
 		t.Errorf("looking takes no plan: %+v", c)
+	}
+}
+
+// TestDoctorOfWhatIsHidden: what a DENY to everybody hides from the login is not
+// known, and the statement that shows it stands there.
+func TestDoctorOfWhatIsHidden(t *testing.T) {
+	for _, task := range []grants.Task{grants.Verify, grants.Apply} {
+		l := administered(t)
+		f := l.policyFleet(l.runner(task, crew), crew)
+		if c := l.checkup(f, task); len(c.Unasked) > 0 {
+			t.Errorf("%s: %q", task, c.Unasked)
+		}
+		l.admin("CREATE SCHEMA side AUTHORIZATION dbo")
+		l.admin("DENY VIEW DEFINITION ON SCHEMA::side TO public")
+		c := l.checkup(f, task)
+		if c.Ready() || !slices.ContainsFunc(c.Unasked, func(s string) bool {
+			return strings.HasPrefix(s, `what the schema "side" holds: "public" is denied VIEW DEFINITION on it`) && strings.HasSuffix(s, "USE [Site]; REVOKE VIEW DEFINITION ON SCHEMA::[side] FROM [public];")
+		}) {
+			t.Errorf("%s: ready %v, %q", task, c.Ready(), c.Unasked)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ var everyStory = flag.Bool("every-story", false, "tell every story as the login 
 
 // leastStories are told as such a login by default, the others with -every-story:
 // what is made, changed, taken away and proved, of sites, logins and seats.
-var leastStories = []string{"leavers", "sealed", "seats", "user_import", "odd_names"}
+var leastStories = []string{"leavers", "sealed", "seats", "audit"}
 
 // sysadminStories are told by an administrator of the server alone, each for its
 // reason.

@@ -40,6 +40,9 @@ func readHeld(ctx context.Context, q Querier, batch, site, server string) (*gran
 	case s.Database == "":
 		return nil, fmt.Errorf("database: the server did not say which database this is")
 	}
+	for _, u := range Hidden(s) { // who is not seen cannot be counted
+		return nil, &ServerError{Sentence: fmt.Sprintf("%s in database %q cannot be counted: %s", u.What, s.Database, u.Why)}
+	}
 	return s, nil
 }
 
@@ -125,5 +128,6 @@ func readHeldDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	s.Contained = containment.Int64 != 0
 	s.Collation, s.ServerCollation = nameCollation(collation.String, s.Contained), grants.ParseCollation(serverCollation.String)
 	s.OwnerSID, s.LoginsVisible, s.Runner.Login = upperHex(owner), anyDefinition.Int64 == 1 || anySecurity.Int64 == 1, login.String
+	s.Runner.User, s.Runner.UserID = user.String, int(userID.Int64)
 	return nil
 }

@@ -64,6 +64,7 @@ func readSnapshotTelling(ctx context.Context, q Querier, batch, site, server str
 	if s.Database == "" {
 		return nil, fmt.Errorf("database: the server did not say which database this is")
 	}
+	s.Unread = append(s.Unread, Hidden(s)...)
 	return s, nil
 }
 

@@ -19,7 +19,8 @@ ORDER BY m.role_principal_id, m.member_principal_id;
 SELECT x.class, x.major_id, x.minor_id, x.grantee_principal_id, x.grantor_principal_id, x.permission_name, x.state
 FROM sys.database_permissions AS x
 WHERE x.class = 0 AND x.permission_name IN (N'CONNECT', N'CONTROL')
-ORDER BY x.grantee_principal_id, x.permission_name, x.grantor_principal_id;
+   OR x.class = 4 AND x.state = 'D' AND x.permission_name IN (N'VIEW DEFINITION', N'CONTROL')
+ORDER BY x.class, x.major_id, x.grantee_principal_id, x.permission_name, x.grantor_principal_id;
 
 SELECT l.principal_id, l.name, l.sid, l.type, l.is_disabled, l.is_fixed_role, l.owning_principal_id, CASE WHEN o.owner_sid IS NULL THEN 0 ELSE 1 END
 FROM sys.server_principals AS l
