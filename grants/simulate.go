@@ -35,6 +35,8 @@ type editor struct {
 	rows       map[rowKey][]PermissionRow
 	sids       map[string]int // how many principals have a SID
 	ties       *ties          // nil until somebody is dropped
+	schemas    []Schema       // that are made
+	objects    []Object
 	nextID     int
 }
 
@@ -105,6 +107,9 @@ func (e *editor) snapshot() *Snapshot {
 		out.Permissions = append(out.Permissions, rows...)
 	}
 	slices.SortFunc(out.Permissions, compareRows)
+	if len(e.schemas)+len(e.objects) > 0 {
+		out.Schemas, out.Objects = slices.Concat(out.Schemas, e.schemas), slices.Concat(out.Objects, e.objects)
+	}
 	return &out
 }
 
@@ -146,6 +151,8 @@ func (e *editor) apply(c Change) error {
 		return e.row(c)
 	case GrantConnect, DenyConnect, RevokeConnect:
 		return e.connect(c)
+	case CreateSchema, CreateLedger, GuardLedger:
+		return e.makeLedger(c)
 	}
 	return fmt.Errorf("unknown kind of change")
 }
