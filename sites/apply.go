@@ -9,6 +9,7 @@ import (
 
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/ledger"
 	"grantree/sql/mssql"
 )
 
@@ -21,6 +22,10 @@ type Events struct {
 	// changes. It is not called where there is but one.
 	Wave  func(n, of int, sites []string)
 	Audit func(AuditPlan) // a server's audit of log-ins is as the policy says
+	// Ledger is told of the row of a site's ledger before the commit is asked for that
+	// it stands in: it may be kept where nobody who writes the site reaches it. Where
+	// it fails nothing is committed there.
+	Ledger func(site string, row ledger.Last) error
 	// Login keeps the password of a login, or of a user of a contained site, which
 	// goes nowhere else, before it is made; server is NewLogin.Place. Where it fails
 	// the account is not made.
@@ -57,6 +62,7 @@ type Result struct {
 	Site       string
 	Outcome    Outcome
 	Statements int              // that were committed
+	Ledger     ledger.Last      // the row of the site's ledger that stands for it; zero for none
 	After      *grants.Snapshot // nil where it is not known
 	Err        error
 	// Verified is what was found once the site was applied, where Fleet.Waves asks
@@ -189,6 +195,7 @@ func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []
 func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, logins loginsDone, ev Events) (Result, *SitePlan) {
 	var made SitePlan        // of the last attempt
 	var now *grants.Snapshot // that it was made from, with the logins of this run
+	var row ledger.Last      // of the site's ledger
 	job := mssql.Job{
 		Site: sp.Site.Name, Server: sp.Site.Server,
 		Remake: func(under *grants.Snapshot) (_ []grants.Change, err error) {
@@ -204,6 +211,7 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 			return arrived(fp, made, after)
 		},
 		BeforeCommit: fp.mayCommit(sp.Site.Name),
+		Ledger:       f.ledgerJob(sp.Site.Name, ev, &row),
 	}
 	passwords, kept, err := sp.keepPasswords(ev)
 	if err != nil {
@@ -224,9 +232,9 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 	switch unknown := (*UnknownError)(nil); {
 	case err == nil:
 		if fp.options.keep == nil {
-			return Result{Outcome: Applied, Statements: sp.Statements(), After: after}, &made
+			return Result{Outcome: Applied, Statements: sp.Statements(), Ledger: row, After: after}, &made
 		}
-		r := Result{Outcome: Applied, Statements: sp.Statements()}
+		r := Result{Outcome: Applied, Statements: sp.Statements(), Ledger: row}
 		if fp.after != nil {
 			if err := fp.after.note(fp.options.keep, sp.Site.Name, after); err != nil {
 				f.options.Warn("site %q is applied, and who waits for a seat there has to wait for the next run: %v", sp.Site.Name, err)

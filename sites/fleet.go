@@ -53,6 +53,8 @@ type Fleet struct {
 	FromCatalog bool
 	// Waves is the order in which Apply changes sites.
 	Waves Waves
+	// RunID is the id of the run, which the sites' ledgers name.
+	RunID string
 
 	options     Options
 	names       []string           // the policy's, for the sites to compare

@@ -35,7 +35,7 @@ func obstacles(s SitePlan) []*ObstacleError {
 			Fix: fmt.Sprintf("make it writable, or leave the site out with --except %s: %s", finding.Argument(s.Site.Name), mssql.Statement(grants.Remedy{Kind: grants.RemedySetDatabase, On: grants.Securable{Class: "DATABASE", Name: s.Snapshot.Database}, Option: "READ_WRITE"}))})
 	}
 	if !r.CanControl {
-		if lacks := grants.Lacking(s.Snapshot, grants.NeedsToSend(s.Snapshot, s.Plan.Changes)); len(lacks) > 0 {
+		if lacks := grants.Lacking(s.Snapshot, grants.FoldNeeds(append(grants.NeedsToSend(s.Snapshot, s.Plan.Changes), ledgerNeeds(s)...))); len(lacks) > 0 {
 			return append(out, lackObstacle(s, lacks))
 		}
 	}
