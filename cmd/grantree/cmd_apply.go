@@ -365,6 +365,7 @@ func (a *app) send(ctx context.Context, f *sites.Fleet, fp *sites.FleetPlan, o a
 	ev.Audit = func(p sites.AuditPlan) {
 		a.errorf("%s  audit of log-ins on server %s\n", a.green(fmt.Sprintf("%-9s", sites.Applied)), p.Server)
 	}
+	f.RunID = runID(a.now())
 	end := a.begin(sites.StageApplying, len(f.Sites))
 	results, err := f.Apply(ctx, fp, ev)
 	end()
@@ -407,6 +408,7 @@ type jsonResult struct {
 	Site       string `json:"site"`
 	Result     string `json:"result"`
 	Statements int    `json:"statements"`
+	Ledger     string `json:"ledger,omitempty"` // the row that stands for it, and its hash
 	Error      string `json:"error,omitempty"`
 }
 
@@ -420,6 +422,9 @@ func resultsJSON(fp *sites.FleetPlan, results []sites.Result) jsonApplied {
 	out := jsonApplied{[]jsonResult{}, seatsJSON(fp.Seats)}
 	for _, r := range results {
 		one := jsonResult{Site: r.Site, Result: string(r.Outcome), Statements: r.Statements}
+		if r.Ledger.Sequence > 0 {
+			one.Ledger = r.Ledger.String()
+		}
 		if r.Err != nil {
 			one.Error = r.Err.Error()
 		}

@@ -47,6 +47,8 @@ grantree plan --check --metrics grantree_plan.prom`},
 	{"verify", `grantree verify
 grantree verify --site North
 grantree verify --shard 1/2`},
+	{"log verify", `grantree log verify
+grantree log verify --site North --format json`},
 	{"doctor", `grantree doctor
 grantree doctor --for verify --site North
 grantree doctor --script look --login grantree_look

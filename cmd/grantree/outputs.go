@@ -35,6 +35,7 @@ func outputs() map[string]output {
 		"plan":                {of: reflect.TypeFor[jsonPlanned](), long: map[string]reflect.Type{"sites.changes": reflect.TypeFor[[]jsonChange](), "sites.people.effects": reflect.TypeFor[[]jsonEffect]()}},
 		"apply":               {of: reflect.TypeFor[jsonApplied]()},
 		"verify":              {of: reflect.TypeFor[jsonVerified]()},
+		"log verify":          {of: reflect.TypeFor[jsonLedgers]()},
 		"audit":               {of: reflect.TypeFor[jsonAudit]()},
 		"doctor":              {of: reflect.TypeFor[jsonDoctor]()},
 		"test":                {of: reflect.TypeFor[jsonTests]()},
