@@ -245,7 +245,7 @@ const (
 	Runner         = "runner"          // note: the login that runs grantree
 	ServerAccount  = "server-account"  // note: one of the server's own logins
 	WindowsAccount = "windows-account" // note: an account of Windows or Entra of the policy, which EXECUTE AS cannot be: it is judged by what is read of it
-	LedgerPower    = "ledger-power"    // note: who could rewrite the [ledger](policy.md#ledger) of a site by a power over the whole database
+	LedgerPower    = "ledger-power"    // note: who could write the [ledger](policy.md#ledger) of a site anew: by a power over the whole database, or accepted with everything
 	ReachesNobody  = "reaches-nobody"  // note: a role opens a view, and nobody is in it
 )
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/catalog"
 	"grantree/finding"
 )
 
@@ -41,6 +42,10 @@ func (j *judge) ledger() {
 		case j.a.rules(p.token):
 			powerful = append(powerful, fmt.Sprintf("%q", p.name))
 		case p.own:
+		case p.outside != nil && p.outside.May.Has(catalog.All): // another login of grantree's, say
+			if len(x.rights(p)) > 0 {
+				powerful = append(powerful, fmt.Sprintf("%q", p.name))
+			}
 		default:
 			for _, r := range x.rights(p) {
 				x.who[r] = append(x.who[r], i)
@@ -50,7 +55,7 @@ func (j *judge) ledger() {
 	x.say()
 	x.ways()
 	if len(powerful) > 0 {
-		found := j.remark(finding.LedgerPower, "%s%s could rewrite the ledger %s, by a power over the whole database: that it was rewritten shows by hashes alone that are kept elsewhere",
+		found := j.remark(finding.LedgerPower, "%s%s could write the ledger %s anew, by a power over the whole database or as an outsider who is accepted with everything: that shows by rows alone that are known from elsewhere",
 			j.where(false), some(powerful, 8), j.w.Ledger.Name())
 		found.Where = j.w.Ledger.Cause.Pos
 	}

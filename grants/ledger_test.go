@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"grantree/catalog"
 	"grantree/finding"
 )
 
@@ -187,8 +188,8 @@ func TestJudgeLedger(t *testing.T) {
 		{"INSERT to public", []func(siteBuilder) siteBuilder{row(ClassObject, table, Granted, "INSERT", "public")}, []string{`ledger-open "ann", "bob"`}},
 		{"a writer of all data", []func(siteBuilder) siteBuilder{member(DBDataWriterID, "bob")}, []string{"ledger-open INSERT (a member of db_datawriter)"}},
 		{"who may change the structure", []func(siteBuilder) siteBuilder{member(DBDDLAdminID, "bob")}, []string{"ledger-open ALTER"}},
-		{"db_owner", []func(siteBuilder) siteBuilder{member(DBOwnerID, "bob")}, []string{`ledger-power "bob" could rewrite the ledger`}},
-		{"CONTROL", []func(siteBuilder) siteBuilder{row(ClassDatabase, nil, Granted, "CONTROL", "bob")}, []string{`ledger-power "bob" could rewrite the ledger`}},
+		{"db_owner", []func(siteBuilder) siteBuilder{member(DBOwnerID, "bob")}, []string{`ledger-power "bob" could write the ledger grantree.ledger anew`}},
+		{"CONTROL", []func(siteBuilder) siteBuilder{row(ClassDatabase, nil, Granted, "CONTROL", "bob")}, []string{`ledger-power "bob" could write the ledger grantree.ledger anew`}},
 		{"a DENY", []func(siteBuilder) siteBuilder{row(ClassObject, table, Granted, "INSERT", "bob"), row(ClassObject, table, Denied, "INSERT", "public")}, nil},
 		{"a trigger on it", []func(siteBuilder) siteBuilder{func(b siteBuilder) siteBuilder {
 			b.Objects = append(b.Objects, Object{ID: 9000, Schema: schema(b), Name: "watch", Type: Trigger, Owner: DboID, Parent: table(b)})
@@ -230,6 +231,25 @@ func TestJudgeLedger(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
 			}
 		})
+	}
+}
+
+// TestJudgeLedgerOfOutsiders: who is accepted with everything, as another login of
+// grantree's is, is named and no mismatch; who may only read is one.
+func TestJudgeLedgerOfOutsiders(t *testing.T) {
+	for may, want := range map[catalog.Permissions]string{catalog.All: finding.LedgerPower, catalog.Select: finding.LedgerOpen} {
+		b := ledgered()
+		b.Permissions = append(b.Permissions, PermissionRow{Class: ClassObject, Major: b.Objects[len(b.Objects)-1].ID, Grantee: b.id("bob"), Grantor: DboID, Name: "INSERT", State: Granted})
+		j := Judge(b.Snapshot, wantedLedger(), Acceptance{Outsiders: []Outsider{{Name: "bob", May: may}}}, nil)
+		got := ""
+		for _, f := range slices.Concat(j.Mismatches, j.Notes) {
+			if strings.HasPrefix(f.Code, "ledger-") && strings.Contains(f.Message, `"bob"`) {
+				got += f.Code
+			}
+		}
+		if got != want {
+			t.Errorf("who may %s: %q, want %q", may, got, want)
+		}
 	}
 }
 

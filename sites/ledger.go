@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"grantree/finding"
@@ -153,6 +154,10 @@ func (f *Fleet) checkLedger(ctx context.Context, conn *sql.Conn, site policy.Sit
 		})
 	}
 	out.Verdict = c.Done()
+	if mssql.Lacking(err) {
+		err = &mssql.ServerError{Number: mssql.Number(err), Sentence: fmt.Sprintf("login %q may not read the ledger %s: it needs SELECT on it", s.Runner.Login, table.Name()),
+			Mend: strings.TrimSuffix(strings.Join(mssql.NeedStatements(standingOf(s), grants.NeedsOfLedger(table)[1]), " "), ";")}
+	}
 	return out, err
 }
 

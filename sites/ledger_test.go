@@ -326,3 +326,42 @@ func TestLedgerWhereTheWireIsCut(t *testing.T) {
 	}
 	t.Logf("%d cuts", points)
 }
+
+// TestLedgerOfSomebodyWhoMayNotRead: who may look and not read the ledger is told what
+// would let them.
+func TestLedgerOfSomebodyWhoMayNotRead(t *testing.T) {
+	l := newLive(t)
+	if err := l.apply(l.ledgered("sa", "imvw_site")); err != nil {
+		t.Fatal(err)
+	}
+	l.admin("CREATE LOGIN ada WITH PASSWORD = N'" + livePassword + "';\nCREATE USER ada FOR LOGIN ada;\nGRANT VIEW DEFINITION TO ada;")
+	f := l.ledgered("ada", "imvw_site")
+	checks, err := f.CheckLedgers(context.Background(), nil, time.Now())
+	if err != nil || checks[0].Err == nil || checks[0].Whole() || !strings.Contains(checks[0].Err.Error(), "USE [Site]; GRANT SELECT ON [grantree].[ledger] TO [ada]") {
+		t.Fatalf("%+v, %v", checks, err)
+	}
+	if failed := (*FailedError)(nil); !errors.As(LedgersError(checks), &failed) {
+		t.Error(LedgersError(checks))
+	}
+	l.admin("GRANT SELECT ON [grantree].[ledger] TO [ada];")
+	if c := l.checked(f); c.Verdict.Rows != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// TestLedgerWithARowOfTheHighestNumber: no row can follow one that somebody put in with
+// the highest number; a run says so, and changes nothing.
+func TestLedgerWithARowOfTheHighestNumber(t *testing.T) {
+	l := newLive(t)
+	if err := l.apply(l.ledgered("sa", "imvw_site")); err != nil {
+		t.Fatal(err)
+	}
+	l.admin("INSERT INTO grantree.ledger SELECT 9223372036854775807, [at], [database], [login], [host], [program], [run], [plan], [statements], [reverse], [previous], [hash] FROM grantree.ledger;")
+	f := l.ledgered("sa", "imvw_part")
+	if err := l.apply(f); err == nil || !strings.Contains(err.Error(), "has the number 9223372036854775807, as none that grantree wrote: see grantree log verify") {
+		t.Error(err)
+	}
+	if c := l.checked(f); c.Whole() || c.Verdict.Broken.Error() != "rows 2 to 9223372036854775806 are missing: row 9223372036854775807 follows row 1" || l.plan(f).Empty() {
+		t.Errorf("%+v", c.Verdict.Broken)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"strings"
 
 	"grantree/grants"
@@ -140,6 +141,9 @@ func (j *LedgerJob) writes(changes []grants.Change) (string, []any, error) {
 	var before ledger.Row
 	if len(j.before) > 0 {
 		before = j.before[0]
+	}
+	if before.Sequence < 0 || before.Sequence == math.MaxInt64 {
+		return "", nil, fmt.Errorf("the last row of %s has the number %d, as none that grantree wrote: see grantree log verify", j.Table.Name(), before.Sequence)
 	}
 	j.row = ledger.Next(before.Sequence, before.Hash, j.row)
 	r := j.row
