@@ -95,8 +95,10 @@ func rules() map[string]rule {
 			why: "a refusal is the wire's own, and its texts stand in one table: the parser's with the parser, all others here"},
 		"sql/sandbox/internal/security": {tests: true, imports: []string{"sql/sandbox/internal/collate", "sql/sandbox/internal/refusal", "sql/tsql", "github.com/tidwall/btree"},
 			why: "the access check is written from the engine's manual, on plain values; of the language it knows how a name is put together"},
-		"sql/mssql": {imports: []string{"audit", "catalog", "grants", "hardening", "sql/tsql", "github.com/microsoft/go-mssqldb", "github.com/microsoft/go-mssqldb/msdsn", "golang.org/x/text/unicode/norm"},
+		"sql/mssql": {imports: []string{"audit", "catalog", "grants", "hardening", "ledger", "sql/tsql", "github.com/microsoft/go-mssqldb", "github.com/microsoft/go-mssqldb/msdsn", "golang.org/x/text/unicode/norm"},
 			why: "it puts questions to a server and sends plans; findings are for grants to make"},
+		"ledger": {pure: true,
+			why: "a site's record of its changes is proved by its bytes alone, whoever wrote it: it knows no server and no plan"},
 		"sites/spill": {why: "it keeps bytes and knows nothing of what they mean"},
 		"seal": {pure: true,
 			why: "a sealed plan is a file that a stranger may have written: what holds of it is judged by its bytes alone, whoever made them and whatever they are compared with"},
@@ -104,9 +106,9 @@ func rules() map[string]rule {
 			why: "what a run wrote down is judged by its bytes alone, and taken back from them alone: no policy, no server and no clock is asked"},
 		"seal/sshsig": {pure: true, imports: []string{"golang.org/x/crypto/ssh"},
 			why: "whose signature a text has is judged by keys that are handed in: it knows nothing of plans"},
-		"sites": {imports: []string{"audit", "catalog", "catalog/drafting", "finding", "grants", "hardening", "journal", "licensing", "policy", "seal", "sites/spill", "sql/mssql", "golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore"},
+		"sites": {imports: []string{"audit", "catalog", "catalog/drafting", "finding", "grants", "hardening", "journal", "ledger", "licensing", "policy", "seal", "sites/spill", "sql/mssql", "golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore"},
 			why: "the fleet does not know whether a server is embedded or real: the sandbox reaches it over TCP"},
-		"cmd/grantree": {imports: []string{"adoption", "advice", "audit", "catalog", "catalog/drafting", "docs", "finding", "grants", "hardening", "journal", "licensing", "lint", "policy", "report", "report/changes", "review", "roster", "schema", "scripts", "seal", "seal/sshsig", "sites", "sql/mssql", "sql/sandbox",
+		"cmd/grantree": {imports: []string{"adoption", "advice", "audit", "catalog", "catalog/drafting", "docs", "finding", "grants", "hardening", "journal", "ledger", "licensing", "lint", "policy", "report", "report/changes", "review", "roster", "schema", "scripts", "seal", "seal/sshsig", "sites", "sql/mssql", "sql/sandbox",
 			"github.com/jedib0t/go-pretty/v6/progress", "github.com/jedib0t/go-pretty/v6/table", "github.com/jedib0t/go-pretty/v6/text", "github.com/rogpeppe/go-internal/diff", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/crypto/ssh", "golang.org/x/term",
 			"tomldoc"},
 			why: "the command wires; it reads TOML and speaks TDS through others"},
@@ -126,7 +128,7 @@ var testTools = []string{"github.com/google/go-cmp/cmp", "github.com/google/go-c
 // pureStandard is the part of the standard library that a pure package may
 // use: nothing in it can reach a file, a network, a clock or a random source,
 // but for the functions of impure.
-var pureStandard = []string{"archive/zip", "bufio", "bytes", "cmp", "crypto/sha256", "crypto/sha512", "embed", "encoding", "encoding/base64", "encoding/binary", "encoding/csv", "encoding/hex", "encoding/json", "encoding/xml", "errors", "fmt",
+var pureStandard = []string{"archive/zip", "bufio", "bytes", "cmp", "compress/gzip", "crypto/sha256", "crypto/sha512", "embed", "encoding", "encoding/base64", "encoding/binary", "encoding/csv", "encoding/hex", "encoding/json", "encoding/xml", "errors", "fmt",
 	"hash/fnv", "io", "iter", "maps", "math", "math/bits", "net/url", "path", "path/filepath", "reflect", "regexp", "slices", "sort", "strconv",
 	"strings", "time", "unicode", "unicode/utf16", "unicode/utf8"}
 

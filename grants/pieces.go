@@ -18,7 +18,7 @@ func (p *Plan) Pieces(most int) [][]Change {
 	last, statements := "", 0
 	for i, c := range p.Changes {
 		about := c.about()
-		if i == 0 || about != last || statements+c.Statements() > most {
+		if i == 0 || about != last || about != ledger && statements+c.Statements() > most {
 			out, statements = append(out, nil), 0
 		}
 		at := len(out) - 1
@@ -28,9 +28,15 @@ func (p *Plan) Pieces(most int) [][]Change {
 	return out
 }
 
+// ledger is what changes are about that make the site's ledger, in which the first
+// transaction is to have its row.
+const ledger = "ledger"
+
 // about is what a change shares with those that go into one transaction with it.
 func (c Change) about() string {
 	switch {
+	case c.OfLedger():
+		return ledger
 	case c.View != "" && len(c.Causes) > 0 && len(c.Causes[0].Node) > 0:
 		return "node " + strings.Join(c.Causes[0].Node, "\x00")
 	case c.View != "":

@@ -28,6 +28,11 @@ const (
 	RenameRole Kind = "rename_role"
 	RenameUser Kind = "rename_user"
 
+	// The ledger's own: see WantedLedger. They have no reverse.
+	CreateSchema Kind = "create_schema"
+	CreateLedger Kind = "create_ledger"
+	GuardLedger  Kind = "guard_ledger"
+
 	GrantConnect  Kind = "grant_connect"
 	RevokeConnect Kind = "revoke_connect"
 	DenyConnect   Kind = "deny_connect"
@@ -47,6 +52,8 @@ const (
 //	*_property                     Principals: the role or user; Property
 //	add_member, drop_member        Role; Principals: the member
 //	grant, deny, revoke            Schema, View, Permissions, Principals (sorted)
+//	create_schema                  Schema; Principals: its owner
+//	create_ledger, guard_ledger    Schema, View: the table; Principals: public; Engine
 //
 // A role or user that is created carries grantree's mark from the start.
 //
@@ -70,6 +77,7 @@ type Change struct {
 	Schema        string
 	View          string
 	Permissions   catalog.Permissions
+	Engine        bool        // of create_ledger: as a ledger of the server's own
 	Before        []RowBefore // only rows that existed
 	// Temporary marks a statement that another one of the same plan takes
 	// back: a bridge over a moment at which someone would lose what they keep
@@ -160,9 +168,10 @@ func (p *Plan) Statements() int {
 func (c Change) MakesPassword() bool { return c.Kind == CreateUser && c.Own == SQLUser }
 
 // Statements returns how many statements the change is: one, and for a
-// principal that is made a second one, which marks it.
+// principal that is made a second one, which marks it, for a ledger one that
+// guards it.
 func (c Change) Statements() int {
-	if c.Kind == CreateRole || c.Kind == CreateUser {
+	if c.Kind == CreateRole || c.Kind == CreateUser || c.Kind == CreateLedger {
 		return 2
 	}
 	return 1

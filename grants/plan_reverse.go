@@ -4,7 +4,8 @@ import "grantree/catalog"
 
 // Reverse returns the changes that undo c: sent right after it, they put back
 // exactly what was there. A principal that comes back gets a new id, and a
-// user of a login that was dropped meanwhile does not come back.
+// user of a login that was dropped meanwhile does not come back. A ledger that was
+// made stays: taken back it would take the record of itself with it.
 func (c Change) Reverse() []Change {
 	back := Change{Principals: c.Principals, Role: c.Role, Login: c.Login, Own: c.Own, Temporary: c.Temporary, Causes: c.Causes}
 	switch c.Kind {
@@ -32,6 +33,8 @@ func (c Change) Reverse() []Change {
 		back.Kind = AddMember
 	case DropRole, DropUser:
 		return c.reverseDrop(back)
+	case CreateSchema, CreateLedger, GuardLedger:
+		return nil
 	default:
 		return c.reverseRows()
 	}

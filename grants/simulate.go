@@ -36,6 +36,8 @@ type editor struct {
 	sids       map[string]int // how many principals have a SID
 	ties       *ties          // nil until somebody is dropped
 	properties []PrincipalProperty
+	schemas    []Schema // that are made
+	objects    []Object
 	nextID     int
 }
 
@@ -110,6 +112,9 @@ func (e *editor) snapshot() *Snapshot {
 	slices.SortFunc(out.Properties, func(a, b PrincipalProperty) int {
 		return cmp.Or(cmp.Compare(a.Principal, b.Principal), strings.Compare(a.Name, b.Name))
 	})
+	if len(e.schemas)+len(e.objects) > 0 {
+		out.Schemas, out.Objects = slices.Concat(out.Schemas, e.schemas), slices.Concat(out.Objects, e.objects)
+	}
 	return &out
 }
 
@@ -152,6 +157,8 @@ func (e *editor) apply(c Change) error {
 		return e.connect(c)
 	case AddProperty, DropProperty:
 		return e.property(c)
+	case CreateSchema, CreateLedger, GuardLedger:
+		return e.makeLedger(c)
 	}
 	return fmt.Errorf("unknown kind of change")
 }

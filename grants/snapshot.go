@@ -37,6 +37,9 @@ type Snapshot struct {
 	// Dependencies say what views, synonyms and modules refer to; what synonyms
 	// do alone where the runner may not read the rest, which Unread then says.
 	Dependencies []Dependency
+	// LedgerColumns are those of the table that the policy wants the ledger in, where
+	// they were asked for and it is there.
+	LedgerColumns []LedgerColumn
 
 	Logins []Login // of the server, its roles among them; see LoginsVisible
 	// LoginsVisible is false where the runner may not see every login: a

@@ -23,6 +23,7 @@ type Change struct {
 	Property    *Property `json:"property,omitempty"`
 	Schema      string    `json:"schema,omitempty"`
 	View        string    `json:"view,omitempty"`
+	Engine      bool      `json:"engine,omitempty"`
 	Permissions []string  `json:"may,omitempty"`
 	Before      []Row     `json:"before,omitempty"`
 	Temporary   bool      `json:"temporary,omitempty"`
@@ -69,7 +70,7 @@ func ChangesOf(changes []grants.Change) []Change {
 	out := make([]Change, len(changes))
 	for i, c := range changes {
 		out[i] = Change{Kind: string(c.Kind), Principals: c.Principals, Role: c.Role, Was: c.Was, Login: c.Login, NewLogin: c.NewLogin, Own: string(c.Own),
-			Schema: c.Schema, View: c.View, Permissions: names(c.Permissions), Temporary: c.Temporary, Default: c.DefaultSchema, Owner: c.Owner}
+			Schema: c.Schema, View: c.View, Engine: c.Engine, Permissions: names(c.Permissions), Temporary: c.Temporary, Default: c.DefaultSchema, Owner: c.Owner}
 		if c.Property != nil {
 			out[i].Property = (*Property)(c.Property)
 		}
@@ -104,12 +105,13 @@ func names(p catalog.Permissions) []string {
 
 // kinds are those of grants.Change.
 var kinds = []grants.Kind{grants.CreateRole, grants.DropRole, grants.CreateUser, grants.DropUser, grants.AddMember, grants.DropMember, grants.GrantOn, grants.DenyOn,
-	grants.RevokeOn, grants.Mark, grants.Unmark, grants.RenameRole, grants.RenameUser, grants.GrantConnect, grants.RevokeConnect, grants.DenyConnect, grants.AddProperty, grants.DropProperty}
+	grants.RevokeOn, grants.Mark, grants.Unmark, grants.RenameRole, grants.RenameUser, grants.GrantConnect, grants.RevokeConnect, grants.DenyConnect, grants.AddProperty, grants.DropProperty,
+	grants.CreateSchema, grants.CreateLedger, grants.GuardLedger}
 
 // Grants is the change as it can be carried out. The error says what of it is none.
 func (c Change) Grants() (grants.Change, error) {
 	out := grants.Change{Kind: grants.Kind(c.Kind), Principals: c.Principals, Role: c.Role, Was: c.Was, Login: c.Login, NewLogin: c.NewLogin, Own: grants.PrincipalType(c.Own),
-		Schema: c.Schema, View: c.View, Temporary: c.Temporary, DefaultSchema: c.Default, Owner: c.Owner}
+		Schema: c.Schema, View: c.View, Engine: c.Engine, Temporary: c.Temporary, DefaultSchema: c.Default, Owner: c.Owner}
 	if !slices.Contains(kinds, out.Kind) {
 		return out, fmt.Errorf("its kind is %q", c.Kind)
 	}

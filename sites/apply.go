@@ -9,6 +9,7 @@ import (
 
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/ledger"
 	"grantree/sql/mssql"
 )
 
@@ -21,6 +22,10 @@ type Events struct {
 	// changes. It is not called where there is but one.
 	Wave  func(n, of int, sites []string)
 	Audit func(AuditPlan) // a server's audit of log-ins is as the policy says
+	// Ledger is told of the row of a site's ledger before the commit is asked for that
+	// it stands in: it may be kept where nobody who writes the site reaches it. Where
+	// it fails nothing is committed there.
+	Ledger func(site string, row ledger.Last) error
 	// Login keeps the password of a login, or of a user of a contained site, which
 	// goes nowhere else, before it is made; server is NewLogin.Place. Where it fails
 	// the account is not made.
@@ -57,6 +62,7 @@ type Result struct {
 	Site       string
 	Outcome    Outcome
 	Statements int              // that were committed
+	Ledger     ledger.Last      // the row of the site's ledger that stands for it; zero for none
 	After      *grants.Snapshot // nil where it is not known
 	Err        error
 	// Verified is what was found once the site was applied, where Fleet.Waves asks
@@ -215,6 +221,7 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 			return err
 		},
 		BeforeCommit: written.committing(fp.mayCommit(sp.Site.Name)),
+		Ledger:       f.ledgerJob(sp.Site.Name, ev, &written.row),
 	}
 	passwords, kept, err := sp.keepPasswords(ev)
 	if err != nil {
@@ -235,7 +242,7 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 	err = f.why(ctx, sp.Site, made.changes(), err)
 	switch unknown := (*UnknownError)(nil); {
 	case err == nil:
-		return f.landed(fp, sp, after), &made
+		return f.landed(fp, sp, after, written.row), &made
 	case errors.As(err, &unknown):
 		return f.sent(ev, kept, Result{Outcome: Unknown, Err: err}), nil
 	case ours(err):
@@ -245,8 +252,8 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 }
 
 // landed is the result of a site that is what was wanted, as it was read back.
-func (f *Fleet) landed(fp *FleetPlan, sp SitePlan, after *grants.Snapshot) Result {
-	r := Result{Outcome: Applied, Statements: sp.Statements()}
+func (f *Fleet) landed(fp *FleetPlan, sp SitePlan, after *grants.Snapshot, row ledger.Last) Result {
+	r := Result{Outcome: Applied, Statements: sp.Statements(), Ledger: row}
 	if fp.options.keep == nil {
 		r.After = after
 		return r

@@ -13,6 +13,7 @@ import (
 
 	"grantree/grants"
 	"grantree/journal"
+	"grantree/ledger"
 	"grantree/seal"
 	"grantree/sql/mssql"
 )
@@ -62,13 +63,12 @@ func (fp *FleetPlan) Digest() string {
 
 // scribe writes one site's transactions down, one after another: each attempt is one.
 type scribe struct {
-	f    *Fleet
-	site *SitePlan
-	open bool // a transaction was written down, and what became of it was not
-	kept bool // what the site was stands in one that was committed
-	// after is the fingerprint of the site as read back, ledger the hash of the row that
-	// stands there for it.
-	after, ledger string
+	f     *Fleet
+	site  *SitePlan
+	open  bool        // a transaction was written down, and what became of it was not
+	kept  bool        // what the site was stands in one that was committed
+	after string      // the fingerprint of the site as read back
+	row   ledger.Last // that stands for it in the site's ledger, if there is one
 }
 
 func (f *Fleet) scribeOf(sp *SitePlan) *scribe { return &scribe{f: f, site: sp} }
@@ -118,7 +118,11 @@ func (w *scribe) committing(may func(context.Context) error) func(context.Contex
 		if !w.open {
 			return nil
 		}
-		if err := w.f.write(w.record(journal.KindCommitting, journal.Site{After: w.after, Ledger: w.ledger})); err != nil {
+		row := ""
+		if w.row.Sequence > 0 {
+			row = w.row.String()
+		}
+		if err := w.f.write(w.record(journal.KindCommitting, journal.Site{After: w.after, Ledger: row})); err != nil {
 			return &JournalError{err}
 		}
 		return nil

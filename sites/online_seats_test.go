@@ -183,7 +183,7 @@ func TestOnlineSettles(t *testing.T) {
 		{"it did not arrive", now, other, 0, "the commit did not arrive: gone"},
 		{"somebody else", other, another, 0, "somebody has changed the site since"},
 	} {
-		c := course{f: s.to, sp: SitePlan{Site: s.to.Sites[0]}, fp: &FleetPlan{}, pieces: make([][]grants.Change, 2), now: tt.before, back: tt.back}
+		c := course{f: s.to, written: s.to.scribeOf(&SitePlan{}), sp: SitePlan{Site: s.to.Sites[0]}, fp: &FleetPlan{}, pieces: make([][]grants.Change, 2), now: tt.before, back: tt.back}
 		if err := c.settle(context.Background(), lost); err == nil || !strings.Contains(err.Error(), tt.says) || c.in != tt.in {
 			t.Errorf("%s: %d, %v", tt.name, c.in, err)
 		}

@@ -27,6 +27,7 @@ type course struct {
 	logins    loginsDone
 	passwords map[string]string
 	written   *scribe
+	ev        Events
 
 	made   SitePlan          // the plan, once it is made again under the lock
 	pieces [][]grants.Change // its small transactions
@@ -49,11 +50,11 @@ func (f *Fleet) applyOnline(ctx context.Context, fp *FleetPlan, sp SitePlan, log
 	if x := fp.options.keep; x != nil {
 		defer x.room.enter(sp.known().rows)()
 	}
-	c := &course{f: f, fp: fp, sp: sp, logins: logins, passwords: passwords, written: f.scribeOf(&sp)}
+	c := &course{f: f, fp: fp, sp: sp, logins: logins, passwords: passwords, written: f.scribeOf(&sp), ev: ev}
 	err = f.why(ctx, sp.Site, c.underWay(), c.run(ctx))
 	fp.licence.entered(sp.Site.Name)
 	if err == nil {
-		return f.landed(fp, sp, c.now), &c.made
+		return f.landed(fp, sp, c.now, c.written.row), &c.made
 	}
 	return f.sent(ev, c.unmade(kept), c.result(err)), nil
 }
@@ -165,6 +166,7 @@ func (c *course) job() mssql.Job {
 		Site: c.sp.Site.Name, Server: c.sp.Site.Server, Passwords: c.passwords,
 		Remake: c.next,
 		Check:  c.check,
+		Ledger: c.f.ledgerJob(c.sp.Site.Name, c.ev, &c.written.row),
 		BeforeCommit: c.written.committing(func(ctx context.Context) error {
 			ask := c.fp.mayCommit(c.sp.Site.Name)
 			if ask == nil || !slices.ContainsFunc(c.pieces[c.in], grants.Change.LetsIn) {

@@ -74,7 +74,7 @@ func (fp *FleetPlan) undoSite(run journal.Run, later []journal.Run, r Reading) (
 		return fp.untouched(sp), nil
 	}
 	acts := actsOn(run, r.Site)
-	landing := &landing{want: parts[0].Before, settled: acts.before()}
+	landing := &landing{want: wantedBack(parts), settled: acts.before()}
 	if _, err := landing.arrived(r.Snapshot); err == nil { // it was taken back before
 		return fp.untouched(sp), nil
 	}
@@ -117,6 +117,30 @@ func (fp *FleetPlan) undoSite(run journal.Run, later []journal.Run, r Reading) (
 	}
 	sp.facts.stranding = grants.NewSurvey(r.Snapshot).Stranding(sp.Wanted, plan, end, nil, fp.Policy.Guard(fp.options.ExpectLoss))
 	return sp, nil
+}
+
+// wantedBack is the fingerprint of a site once transactions are taken back: what it was
+// before, with the ledger that they made, which stays.
+func wantedBack(parts []journal.Part) string {
+	var made []grants.Change
+	for _, p := range parts {
+		for _, c := range p.Grants() {
+			if c.OfLedger() {
+				made = append(made, c)
+			}
+		}
+	}
+	if len(made) == 0 {
+		return parts[0].Before
+	}
+	before, err := UnpackState(parts[0].State)
+	if err == nil {
+		before, err = before.With(made)
+	}
+	if err != nil { // what was written down does not fit: nothing is taken back
+		return ""
+	}
+	return before.Fingerprint()
 }
 
 // partsOf are the transactions of a run that were committed in a site.

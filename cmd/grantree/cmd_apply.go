@@ -444,6 +444,7 @@ type jsonResult struct {
 	Site       string `json:"site"`
 	Result     string `json:"result"`
 	Statements int    `json:"statements"`
+	Ledger     string `json:"ledger,omitempty"` // the row that stands for it, and its hash
 	Error      string `json:"error,omitempty"`
 }
 
@@ -458,6 +459,9 @@ func resultsJSON(fp *sites.FleetPlan, results []sites.Result, run string) jsonAp
 	out := jsonApplied{[]jsonResult{}, seatsJSON(fp.Seats), run}
 	for _, r := range results {
 		one := jsonResult{Site: r.Site, Result: string(r.Outcome), Statements: r.Statements}
+		if r.Ledger.Sequence > 0 {
+			one.Ledger = r.Ledger.String()
+		}
 		if r.Err != nil {
 			one.Error = r.Err.Error()
 		}

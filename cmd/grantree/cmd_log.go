@@ -35,6 +35,7 @@ the exit code is 1. No server is asked.`,
 	o.policyOptions.addFlags(c, "text", "json")
 	c.Flags().StringVar(&o.journal, "journal", "", "the folder in which runs are written down (default "+defaultJournal+" beside the policy)")
 	c.Flags().BoolVar(&o.full, "full", false, "with RUN: show every statement, and what takes it back")
+	c.AddCommand(newLogVerify(a))
 	return c
 }
 

@@ -53,6 +53,8 @@ grantree log --journal grantree-journal`},
 	{"verify", `grantree verify
 grantree verify --site North
 grantree verify --shard 1/2`},
+	{"log verify", `grantree log verify
+grantree log verify --site North --format json`},
 	{"doctor", `grantree doctor
 grantree doctor --for verify --site North
 grantree doctor --script look --login grantree_look

@@ -37,6 +37,7 @@ func outputs() map[string]output {
 		"verify":              {of: reflect.TypeFor[jsonVerified]()},
 		"undo":                {of: reflect.TypeFor[jsonApplied]()},
 		"log":                 {of: reflect.TypeFor[jsonLog]()},
+		"log verify":          {of: reflect.TypeFor[jsonLedgers]()},
 		"audit":               {of: reflect.TypeFor[jsonAudit]()},
 		"doctor":              {of: reflect.TypeFor[jsonDoctor]()},
 		"test":                {of: reflect.TypeFor[jsonTests]()},

@@ -57,7 +57,11 @@ func needs(c grants.Change) string {
 		return "ALTER ANY USER in the database"
 	case grants.CreateRole:
 		return "CREATE ROLE in the database, and IMPERSONATE on user dbo, to whom the role belongs"
-	case grants.GrantOn, grants.DenyOn, grants.RevokeOn:
+	case grants.CreateSchema:
+		return "CREATE SCHEMA in the database, and IMPERSONATE on user dbo, to whom the schema belongs"
+	case grants.CreateLedger:
+		return "CREATE TABLE in the database, and CONTROL on schema " + tsql.Quote(c.Schema)
+	case grants.GrantOn, grants.DenyOn, grants.RevokeOn, grants.GuardLedger:
 		return fmt.Sprintf("CONTROL on %s.%s", tsql.Quote(c.Schema), tsql.Quote(c.View))
 	case grants.AddMember, grants.DropMember:
 		return "ALTER on role " + tsql.Quote(c.Role)

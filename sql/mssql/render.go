@@ -27,6 +27,8 @@ func statements(c grants.Change) []string {
 		return []string{fmt.Sprintf("CREATE ROLE %s AUTHORIZATION %s;", quoteAll(c.Principals), tsql.Quote(cmp.Or(c.Owner, "dbo"))), setMark(c.Principals[0])}
 	case grants.CreateUser:
 		return []string{fmt.Sprintf("CREATE USER %s%s%s;", quoteAll(c.Principals), comesFrom(c), withSchema(c)), setMark(c.Principals[0])}
+	case grants.CreateLedger:
+		return []string{createLedger(c), guardLedger(c)}
 	}
 	return []string{statement(c)}
 }
@@ -89,6 +91,10 @@ func statement(c grants.Change) string {
 	case grants.Unmark:
 		return fmt.Sprintf("EXEC sys.sp_dropextendedproperty @name = %s, @level0type = N'USER', @level0name = %s;",
 			tsql.QuoteString(mark), tsql.QuoteString(c.Principals[0]))
+	case grants.CreateSchema:
+		return createSchema(c)
+	case grants.GuardLedger:
+		return guardLedger(c)
 	case grants.GrantConnect:
 		return fmt.Sprintf("GRANT CONNECT TO %s;", quoteAll(c.Principals))
 	case grants.RevokeConnect:
