@@ -57,7 +57,7 @@ func (x *Survey) Diff(to *Wanted, o DiffOptions) *Plan {
 		plan.Changes = slices.Insert(plan.Changes, i, r.change)
 	}
 	ledger, wrong := from.ledgerChanges(to.Ledger, o)
-	plan.Changes, findings = slices.Concat(plan.Changes, ledger), append(findings, wrong...)
+	plan.Changes, findings = slices.Concat(ledger, plan.Changes), append(findings, wrong...) // the first transaction has its row
 	plan.Naive += len(list) + len(ledger)
 	plan.Findings = append(plan.Findings, forSite(from.Site, findings)...)
 	if !o.Mode.whole() {
