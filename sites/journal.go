@@ -89,8 +89,9 @@ func (w *scribe) sending(now *grants.Snapshot, changes []grants.Change, logins l
 	if logins.unseen(site.Server, now) != now {
 		before = now.Fingerprint()
 	}
-	err := w.f.write(w.record(journal.KindSending, journal.Site{Server: site.Server, Database: site.Database, Before: before, Changes: journal.ChangesOf(changes), State: PackState(now)}))
-	if err != nil {
+	r := journal.Site{Server: site.Server, Database: site.Database, Before: before, State: PackState(now)}
+	r.Put(changes)
+	if err := w.f.write(w.record(journal.KindSending, r)); err != nil {
 		return &JournalError{err}
 	}
 	w.open, w.after = true, ""
