@@ -153,7 +153,7 @@ func (a *app) reaching(o policyOptions) (p *boundPolicy, unchecked bool, err err
 		return nil, false, err
 	}
 	a.findings(input.Findings)
-	a.warnf("the policy has errors: seats, the last administrator, how many people lose something, approvals, and which lines would do it again, are not checked")
+	a.warnf("the policy has errors: seats, the last administrator, how many people lose something, and which lines would do it again, are not checked")
 	return &boundPolicy{Policy: bare, whole: bare}, true, nil
 }
 
