@@ -128,7 +128,7 @@ var testTools = []string{"github.com/google/go-cmp/cmp", "github.com/google/go-c
 // pureStandard is the part of the standard library that a pure package may
 // use: nothing in it can reach a file, a network, a clock or a random source,
 // but for the functions of impure.
-var pureStandard = []string{"archive/zip", "bufio", "bytes", "cmp", "compress/gzip", "crypto/sha256", "crypto/sha512", "embed", "encoding", "encoding/base64", "encoding/binary", "encoding/csv", "encoding/hex", "encoding/json", "encoding/xml", "errors", "fmt",
+var pureStandard = []string{"archive/zip", "bufio", "bytes", "cmp", "compress/flate", "compress/gzip", "crypto/sha256", "crypto/sha512", "embed", "encoding", "encoding/base64", "encoding/binary", "encoding/csv", "encoding/hex", "encoding/json", "encoding/xml", "errors", "fmt",
 	"hash/fnv", "io", "iter", "maps", "math", "math/bits", "net/url", "path", "path/filepath", "reflect", "regexp", "slices", "sort", "strconv",
 	"strings", "time", "unicode", "unicode/utf16", "unicode/utf8"}
 

@@ -51,10 +51,14 @@ func (r Record) sound() error {
 		}
 	}
 	if r.Kind == KindSending {
-		if r.Site.Before == "" || len(r.Site.Changes) == 0 {
+		changes, err := r.Site.All()
+		switch {
+		case err != nil:
+			return fmt.Errorf("has changes that cannot be read: %v", err)
+		case r.Site.Before == "" || len(changes) == 0:
 			return errors.New("does not say what is sent, or for which state")
 		}
-		for i, c := range r.Site.Changes {
+		for i, c := range changes {
 			if _, err := c.Grants(); err != nil {
 				return fmt.Errorf("has a change %d that is none: %v", i+1, err)
 			}

@@ -151,6 +151,8 @@ type Site struct {
 	Database string   `json:"database,omitempty"`
 	Before   string   `json:"before,omitempty"` // fingerprint
 	Changes  []Change `json:"changes,omitempty"`
+	Packed   string   `json:"packed,omitempty"` // very many changes, as Put made it
+	put      []Change // what it was made of
 	// State is the site that they were made for, packed by who wrote it: what a
 	// refused undo explains itself by.
 	State string `json:"state,omitempty"`

@@ -62,7 +62,7 @@ type Part struct {
 	At            time.Time
 	Before, After string // fingerprints; After is "" where nothing was read back
 	State, Ledger string
-	Changes       []Change
+	site          *Site // its sending record
 	Fate          Fate
 	Why           string
 	By            string // the run that found it out
@@ -74,8 +74,8 @@ func (p Part) Doubtful() bool { return p.Fate == FateInDoubt || p.Fate == FateUn
 // Statements is how many statements it sent.
 func (p Part) Statements() int {
 	n := 0
-	for _, c := range p.Changes {
-		n += grants.Change{Kind: grants.Kind(c.Kind)}.Statements()
+	for _, c := range p.Grants() {
+		n += c.Statements()
 	}
 	return n
 }
@@ -170,7 +170,7 @@ func (r *Run) site(x Record) {
 	}
 	s := &r.Sites[i]
 	if x.Kind == KindSending {
-		s.Parts = append(s.Parts, Part{Line: x.Line, At: x.At, Before: x.Site.Before, State: x.Site.State, Changes: x.Site.Changes, Fate: FateCutOff})
+		s.Parts = append(s.Parts, Part{Line: x.Line, At: x.At, Before: x.Site.Before, State: x.Site.State, site: x.Site, Fate: FateCutOff})
 		return
 	}
 	p := &s.Parts[len(s.Parts)-1]
@@ -206,8 +206,11 @@ func (r Run) Doubts() []Doubt {
 	return out
 }
 
-// Open reports whether the run did not end and nobody has settled all of it.
-func (r Run) Open() bool { return r.Ended == nil && r.Closed == "" && r.Begun.Run != "" }
+// Open reports whether the run did not end, or ended without knowing what became of a
+// commit, and nobody has settled all of it.
+func (r Run) Open() bool {
+	return (r.Ended == nil || len(r.Doubts()) > 0) && r.Closed == "" && r.Begun.Run != ""
+}
 
 // Changed reports whether the run changed something, or may have.
 func (r Run) Changed() bool {
@@ -239,8 +242,9 @@ func (r Run) Undecided() []LoginRun {
 // Grants are the changes of a part, as they can be carried out. A file that was read has
 // none that cannot.
 func (p Part) Grants() []grants.Change {
-	out := make([]grants.Change, len(p.Changes))
-	for i, c := range p.Changes {
+	changes, _ := p.site.All()
+	out := make([]grants.Change, len(changes))
+	for i, c := range changes {
 		out[i], _ = c.Grants()
 	}
 	return out

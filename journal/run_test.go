@@ -2,11 +2,14 @@ package journal
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"grantree/grants"
 )
 
 // runOf is the run of the first n records of the sample.
@@ -43,12 +46,20 @@ func TestFates(t *testing.T) {
 		if text := strings.Join(got, ", "); text != want[n] {
 			t.Errorf("after %d lines: %s, want %s", n, text, want[n])
 		}
-		if open := n < len(sample()); r.Open() != open {
-			t.Errorf("after %d lines: open %v", n, r.Open())
+		if !r.Open() { // at the end, too: of South nobody knows
+			t.Errorf("after %d lines it is taken for settled", n)
 		}
 		if asked := n == 2; (len(r.Undecided()) > 0) != asked {
 			t.Errorf("after %d lines %d logins are undecided", n, len(r.Undecided()))
 		}
+	}
+}
+
+// TestEndedRun: a run that ended and knows what became of each commit is nobody's business
+// any more.
+func TestEndedRun(t *testing.T) {
+	if r := runOf(t, "f", append(sample()[:8:8], sample()[11])...); r.Open() || !r.Changed() || len(r.Doubts()) > 0 {
+		t.Errorf("open %v, changed %v", r.Open(), r.Changed())
 	}
 }
 
@@ -103,5 +114,48 @@ func TestFind(t *testing.T) {
 		if r, err := Find(runs, name); r.Begun.Run != want || (err == nil) != (want != "") {
 			t.Errorf("%q: %q, %v", name, r.Begun.Run, err)
 		}
+	}
+}
+
+// TestPack: very many changes are packed, and read as they were put in; names that are no
+// text are refused there as well.
+func TestPack(t *testing.T) {
+	var changes []grants.Change
+	for i := range packFrom {
+		changes = append(changes, grants.Change{Kind: grants.AddMember, Role: "R", Principals: []string{fmt.Sprint("u", i)}})
+	}
+	record := func(changes []grants.Change) Record {
+		r := Record{Kind: KindSending, At: time.Unix(1, 0), Site: &Site{Site: "N", Before: "b"}}
+		r.Site.Put(changes)
+		return r
+	}
+	begun := sample()[0]
+	begun.At = time.Unix(1, 0)
+	var c Chain
+	head, _ := c.Line(begun)
+	line, err := c.Line(record(changes))
+	if err != nil || len(line) > packFrom*20 {
+		t.Fatalf("%d bytes: %v", len(line), err)
+	}
+	j, err := Decode("f", append(head, line...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := Of("f", j).Sites[0].Parts[0]
+	if diff := cmp.Diff(changes, part.Grants()); diff != "" || part.Statements() != packFrom {
+		t.Errorf("%d statements:\n%s", part.Statements(), diff)
+	}
+	few := record(changes[:packFrom-1])
+	if few.Site.Packed != "" || len(few.Site.Changes) != packFrom-1 {
+		t.Error("few are packed")
+	}
+	changes[7].Principals = []string{"a\xff"}
+	if _, err := c.Line(record(changes)); err == nil {
+		t.Error("a name that is no text is packed")
+	}
+	both := record(changes[:0])
+	both.Site.Packed, both.Site.Changes = "AA", sample()[3].Site.Changes
+	if _, err := c.Line(both); err == nil {
+		t.Error("what cannot be read is written")
 	}
 }

@@ -95,7 +95,8 @@ func (w *scribe) sends(before string, now *grants.Snapshot, changes []grants.Cha
 	if w.f.Run.Journal == nil {
 		return nil
 	}
-	s := journal.Site{Server: w.site.Site.Server, Database: w.site.Site.Database, Before: before, Changes: journal.ChangesOf(changes)}
+	s := journal.Site{Server: w.site.Site.Server, Database: w.site.Site.Database, Before: before}
+	s.Put(changes)
 	if !w.kept {
 		s.State = PackState(now)
 	}

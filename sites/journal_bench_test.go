@@ -31,7 +31,8 @@ func BenchmarkJournal(b *testing.B) {
 			var line []byte
 			for b.Loop() {
 				var c journal.Chain
-				r := journal.Record{Kind: journal.KindSending, At: time.Unix(1, 0), Site: &journal.Site{Site: "S", Before: "b", Changes: journal.ChangesOf(x.changes), State: PackState(x.from)}}
+				r := journal.Record{Kind: journal.KindSending, At: time.Unix(1, 0), Site: &journal.Site{Site: "S", Before: "b", State: PackState(x.from)}}
+				r.Site.Put(x.changes)
 				if line, err = c.Line(r); err != nil {
 					b.Fatal(err)
 				}

@@ -281,3 +281,23 @@ func TestMoved(t *testing.T) {
 		t.Errorf("it says %v", err)
 	}
 }
+
+// TestFullDiskAtLogins: a login that cannot be written down is not made, which is said
+// beside its password, and nothing is sent to its site.
+func TestFullDiskAtLogins(t *testing.T) {
+	w := newWorld(t, 1, place{"North", 0})
+	f, m := w.fleet(w.policy(9, person("gil", "North"))), &memory{fails: 1}
+	f.Run = Run{Journal: m}
+	var said []string
+	ev := Events{Login: func(string, string, string) error { return nil }, NotMade: func(_, login string, unknown bool, why error) error {
+		said = append(said, fmt.Sprintf("%s, %t: %v", login, unknown, why))
+		return nil
+	}}
+	_, err := f.Apply(context.Background(), w.plan(f), ev)
+	if unwritten := (*JournalError)(nil); !errors.As(err, &unwritten) || w.sid("gil") != "" || len(w.inside()) > 0 {
+		t.Errorf("the login's SID is %q, inside are %v: %v", w.sid("gil"), w.inside(), err)
+	}
+	if len(said) != 1 || !strings.HasPrefix(said[0], "gil, false: ") {
+		t.Errorf("beside the password stands %q", said)
+	}
+}

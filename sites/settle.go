@@ -56,8 +56,10 @@ func (f *Fleet) look(ctx context.Context, s policy.Site, before *grants.Snapshot
 // committedBefore reports whether a site is what a commit, of which no answer
 // came, was to make it.
 func committedBefore(fp *FleetPlan, sp SitePlan, now *grants.Snapshot) bool {
-	_, err := arrived(fp, sp, now)
-	return err == nil
+	if _, err := arrived(fp, sp, now); err != nil {
+		return false
+	}
+	return true
 }
 
 // settling is the command that shows whether a site is what the policy says.

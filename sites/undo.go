@@ -49,7 +49,9 @@ func (f *Fleet) PlanUndo(ctx context.Context, run journal.Run, later []journal.R
 		}
 		fp.Unread = append(fp.Unread, r)
 	}
-	fp.lockout()
+	if len(fp.Policy.Groups) > 0 { // else it is one that knows its sites alone
+		fp.lockout()
+	}
 	fp.withSites()
 	fp.keepHeld(f.heldOf(ctx, f.others(), nil))
 	fp.Seats = fp.countSeats()

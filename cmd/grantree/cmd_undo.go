@@ -30,7 +30,8 @@ site changes in one transaction, under a lock, and is read back before the commi
 it has to be what it was before the run. A site that has changed since is left as
 it is, with what is not as the run left it (exit 5). Seats, the last administrator
 and max_loss hold as for any plan; the policy is not changed, and the lines of it
-are named that would do it again at the next apply.
+are named that would do it again at the next apply. A policy that has errors is
+good for reaching its sites alone, and that all of this is unchecked is said.
 
 A login that the run dropped is made again with its SID and a new password. What
 needs an approval by the policy is not taken back so: change the policy instead.`,
@@ -59,7 +60,7 @@ func (a *app) undo(ctx context.Context, o applyOptions, name string, e *ending) 
 	if err != nil {
 		return err
 	}
-	p, err := a.bound(o.policyOptions)
+	p, unchecked, err := a.reaching(o.policyOptions)
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (a *app) undo(ctx context.Context, o applyOptions, name string, e *ending) 
 		}
 	}
 	a.findings(fp.Findings)
-	if again := fp.Again(); len(again) > 0 {
+	if again := fp.Again(); !unchecked && len(again) > 0 {
 		a.warnf("the policy still says what this takes back, and the next apply does it again: see %s", list(again, 12))
 	}
 	if refusal := fp.Refusal(); refusal != nil {
@@ -132,6 +133,28 @@ func (a *app) undo(ctx context.Context, o applyOptions, name string, e *ending) 
 		err = errors.Join(err, a.printJSON(resultsJSON(fp, results, f.Run.ID)))
 	}
 	return errors.Join(err, beside)
+}
+
+// reaching is the policy, or, where it has errors, what of it is needed to reach its sites,
+// which is said: then nothing is checked that the rules ask of a policy.
+func (a *app) reaching(o policyOptions) (p *boundPolicy, unchecked bool, err error) {
+	p, err = a.bound(o)
+	var input *finding.InputError
+	if err == nil || !errors.As(err, &input) {
+		return p, false, err
+	}
+	src, err2 := a.policySource(o, false)
+	if err2 != nil {
+		return nil, false, err
+	}
+	read, _ := policy.Parse(src, a.readFile)
+	bare := read.Reaching()
+	if bare == nil {
+		return nil, false, err
+	}
+	a.findings(input.Findings)
+	a.warnf("the policy has errors: seats, the last administrator, how many people lose something, and which lines would do it again, are not checked")
+	return &boundPolicy{Policy: bare, whole: bare}, true, nil
 }
 
 // toUndo is the run of a name, or the newest that changed something, and the runs that

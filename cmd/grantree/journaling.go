@@ -196,7 +196,7 @@ func (a *app) unended(dir string) ([]journal.Run, error) {
 			return nil, err
 		}
 		r, ok := journal.Last(last)
-		open = open || !held && !(ok && r.Kind == journal.KindEnded)
+		open = open || !held && !(ok && r.Kind == journal.KindEnded && r.Ended.Sites[string(sites.Unknown)] == 0)
 	}
 	if !open {
 		return nil, nil
@@ -226,7 +226,11 @@ func (a *app) settle(ctx context.Context, f *sites.Fleet, r *recorder) error {
 		if ctx.Err() != nil {
 			return errStopped
 		}
-		a.warnf("run %s of %s did not end: what became of it is", run.Begun.Run, run.At.Format("2006-01-02 15:04"))
+		word := "did not end"
+		if run.Ended != nil {
+			word = "ended without knowing all"
+		}
+		a.warnf("run %s of %s %s: what became of it is", run.Begun.Run, run.At.Format("2006-01-02 15:04"), word)
 		for _, s := range run.Sites {
 			a.errorf("%s\n", hang("  ", finding.Printable(s.Site+": "+siteTruth(s, truths)), a.errWidth))
 		}
