@@ -71,10 +71,10 @@ carried out where it is the sealed one; where a site has moved since, or the pol
 is another, nothing is sent: exit 5, with what moved. Nothing that stands in FILE is
 ever sent itself.
 
-With --online a site changes in many small transactions, in the same order, of which
-every part is safe: nobody has less than what they keep or more than what they get,
-wherever the run ends. Each waits two seconds for who is in its way, gives up, and is
-tried again. The same command again does the rest.
+With --online a site changes in many small transactions, in the same order, of
+which every part is safe: wherever the run ends, nobody has less than what they
+keep or more than what they get. Each waits two seconds for who is in its way,
+gives up, and is tried again. The same command again does the rest.
 
 Passwords of new logins are written to a file that only you may read, and to
 nothing else, unless --letters asks for a letter to each new person too.`,
