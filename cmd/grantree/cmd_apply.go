@@ -208,6 +208,7 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 		return err
 	}
 	e.applied(fp, results)
+	a.leftOfSealed(o.sealed, results)
 	if o.format == "json" {
 		if err := a.printJSON(resultsJSON(fp, results)); err != nil {
 			return err
