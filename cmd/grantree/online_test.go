@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"grantree/sites"
+	"grantree/sql/mssql"
 )
 
 // TestOnlineKeepsToItsWindow: outside of it nothing is read as a change, and where it
@@ -63,6 +64,17 @@ func TestLeftOfSealed(t *testing.T) {
 		a.leftOfSealed(tt.file, []sites.Result{{Site: "North", Outcome: tt.outcome}})
 		if strings.Contains(said.String(), "what is left of change.plan is another plan") != tt.says {
 			t.Errorf("%+v: %s", tt, said.String())
+		}
+	}
+}
+
+// TestPartlyExits: a site that is partly applied is no success, and stale where
+// somebody else changed it.
+func TestPartlyExits(t *testing.T) {
+	for why, want := range map[error]int{io.ErrUnexpectedEOF: exitFailed, &sites.WindowError{}: exitFailed, &mssql.StaleError{Between: true}: exitStale} {
+		err := &sites.FailedError{Sites: []sites.SiteError{{Site: "North", Err: &sites.PartlyError{Site: "North", In: 1, Of: 2, Err: why}}}}
+		if got := exitCode(err); got != want {
+			t.Errorf("%v: exit %d, want %d", why, got, want)
 		}
 	}
 }
