@@ -3,6 +3,8 @@ package sites
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -52,6 +54,49 @@ func TestTwoRunners(t *testing.T) {
 		}
 		if !s.plan(s.to).Empty() {
 			t.Fatalf("race %d: something is left to do", i)
+		}
+	}
+}
+
+// TestOnlineWaitsForABlocker: a small transaction that somebody is in the way of gives
+// up after two seconds, and is tried again until they are gone, or the run is stopped.
+func TestOnlineWaitsForABlocker(t *testing.T) {
+	for _, stopped := range []bool{false, true} {
+		s := newSwapped(t)
+		db, err := mssql.Open(mssql.Address{URL: s.url, User: "sa", Password: livePassword, Database: "Site"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		blocker, err := db.Conn(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer blocker.Close()
+		if _, err := blocker.ExecContext(context.Background(), "BEGIN TRANSACTION; CREATE ROLE [In the way];"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(context.Background())
+		defer stop()
+		said := ""
+		s.to.options.Warn = func(format string, args ...any) {
+			if said = fmt.Sprintf(format, args...); stopped {
+				stop()
+				return
+			}
+			if _, err := blocker.ExecContext(context.Background(), "ROLLBACK TRANSACTION;"); err != nil {
+				t.Error(err)
+			}
+		}
+		results, err := s.to.Apply(ctx, s.plan(s.to), Events{})
+		if !strings.Contains(said, "small transaction 1: attempt 1 of 30") {
+			t.Errorf("it said %q", said)
+		}
+		switch {
+		case stopped && (results[0].Outcome != Failed || !errors.Is(err, context.Canceled)):
+			t.Errorf("stopped: %q, %v", results[0].Outcome, err)
+		case !stopped && (results[0].Outcome != Applied || err != nil || !s.plan(s.to).Empty()):
+			t.Errorf("%q, %v", results[0].Outcome, err)
 		}
 	}
 }
