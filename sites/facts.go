@@ -92,7 +92,6 @@ func headOf(s *grants.Snapshot) *grants.Snapshot {
 	}
 	head := *s
 	head.Properties, head.Principals, head.Members, head.Permissions, head.Schemas, head.Views, head.Objects, head.Dependencies = nil, nil, nil, nil, nil, nil, nil, nil
-	head.Holdings = nil
 	head.Logins, head.ServerMembers, head.ServerPermissions = nil, nil, nil
 	return &head
 }

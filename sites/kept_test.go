@@ -177,6 +177,28 @@ func TestALostSnapshot(t *testing.T) {
 	}
 }
 
+// TestKeptWhole: a snapshot that was put away comes back as it was, to whatever
+// belongs to somebody in it.
+func TestKeptWhole(t *testing.T) {
+	p := parsed(t, twoSites+member("ann", "*")+member("ben", "*"))
+	x := newKeeping(p)
+	defer x.store.Close()
+	s := readings(p, nil)[0].Snapshot
+	s.Holdings = []grants.Holding{{Principal: 7, Class: "CERTIFICATE", Name: "c"}}
+	s.Databases = []grants.Database{{Name: "other", Trustworthy: true}}
+	k, err := x.keep(s, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := k.whole()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(s, back, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(grants.Collation{})); d != "" || back.Fingerprint() != s.Fingerprint() {
+		t.Errorf("(-put +back):\n%s", d)
+	}
+}
+
 // TestWhatASiteCosts: what a plan keeps of each site more is a few bytes an account,
 // also where no two sites are alike, and next to nothing of copies.
 func TestWhatASiteCosts(t *testing.T) {

@@ -29,7 +29,7 @@ type Online struct {
 
 // mostTogether is how many statements a small transaction has at most: few enough
 // that whoever waits behind it hardly notices.
-const mostTogether = 20
+const mostTogether = 50
 
 // together is how many statements go into one transaction.
 func (o *Online) together() int {

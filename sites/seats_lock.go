@@ -101,7 +101,13 @@ func (l *licence) take(ctx context.Context, wait time.Duration, warn func(string
 func (l *licence) check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, askLicence)
 	defer cancel()
-	if err := mssql.HasLicence(ctx, l.conn); err != nil {
+	l.mu.Lock()
+	conn := l.conn
+	l.mu.Unlock()
+	if conn == nil {
+		return &LicenceError{Home: l.home.Name, Reason: "it was let go, so nobody new was let in: run this again"}
+	}
+	if err := mssql.HasLicence(ctx, conn); err != nil {
 		return &LicenceError{Home: l.home.Name, Reason: fmt.Sprintf("it was lost (%v), so nobody new was let in and this site was rolled back: run this again", err)}
 	}
 	return nil

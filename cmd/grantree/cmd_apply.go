@@ -74,10 +74,10 @@ carried out where it is the sealed one; where a site has moved since, or the pol
 is another, nothing is sent: exit 5, with what moved. Nothing that stands in FILE is
 ever sent itself.
 
-With --online a site changes in many small transactions, in the same order, of which
-every part is safe: nobody has less than what they keep or more than what they get,
-wherever the run ends. Each waits two seconds for who is in its way, gives up, and is
-tried again. The same command again does the rest.
+With --online a site changes in many small transactions, in the same order, of
+which every part is safe: wherever the run ends, nobody has less than what they
+keep or more than what they get. Each waits two seconds for who is in its way,
+gives up, and is tried again. The same command again does the rest.
 
 What is done is written down before, in a folder beside the policy (--journal):
 "grantree log" shows it, "grantree undo" takes it back. After a crash the same
@@ -232,6 +232,7 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) (failed erro
 	}
 	e.applied(fp, results)
 	run.tell()
+	a.leftOfSealed(o.sealed, results)
 	if o.format == "json" {
 		if err := a.printJSON(resultsJSON(fp, results, f.Run.ID)); err != nil {
 			return err

@@ -39,3 +39,16 @@ func (o onlineOptions) apply(a *app) (*sites.Online, error) {
 	}
 	return out, nil
 }
+
+// leftOfSealed says that what is left of a sealed plan is another one.
+func (a *app) leftOfSealed(file string, results []sites.Result) {
+	var partly []string
+	for _, r := range results {
+		if r.Outcome == sites.Partly {
+			partly = append(partly, r.Site)
+		}
+	}
+	if file != "" && len(partly) > 0 {
+		a.warnf("what is left of %s is another plan: seal it with grantree plan --out FILE, and apply that (%s)", file, list(partly, 8))
+	}
+}

@@ -19,7 +19,7 @@ func inTheWay(c grants.Change, number int32) string {
 	}
 	who := "DATABASE_PRINCIPAL_ID(" + tsql.QuoteString(c.Principals[0]) + ")"
 	query := map[int32]string{
-		15136: "SELECT OBJECT_NAME(object_id) FROM sys.sql_modules WHERE execute_as_principal_id = %[1]s UNION ALL SELECT name FROM sys.service_queues WHERE execute_as_principal_id = %[1]s",
+		15136: "SELECT OBJECT_NAME(object_id) COLLATE Latin1_General_BIN2 FROM sys.sql_modules WHERE execute_as_principal_id = %[1]s UNION ALL SELECT name FROM sys.service_queues WHERE execute_as_principal_id = %[1]s",
 		15138: ownedQuery,
 		15183: "SELECT SCHEMA_NAME(schema_id), name FROM sys.objects WHERE principal_id = %[1]s",
 		15184: "SELECT SCHEMA_NAME(schema_id), name FROM sys.types WHERE principal_id = %[1]s",
