@@ -116,6 +116,8 @@ const (
 	RunnerNarrowed       = "runner-narrowed"       // error: rule 5
 	ReachesNoView        = "reaches-no-view"       // warning, note: a line on a node or area behind which there is no view; a note where the line is the vendor's
 	ViewMissing          = "view-missing"          // error, warning: the policy reaches a view that the site lacks
+	LedgerDiffers        = "ledger-differs"        // error: under the name of the [ledger](policy.md#ledger) there is something else in the site, or somebody else than dbo owns it
+	LedgerEngine         = "ledger-engine"         // error: a [ledger](policy.md#ledger) of the server's own is asked for, and the server is older than SQL Server 2022
 	LeftUndone           = "left-undone"           // warning: what a [mode](policy.md#modes) leaves of what the policy asks for
 	Withheld             = "withheld"              // warning: what a [mode](policy.md#modes) would let a plan do, and what would give somebody what the policy does not, or take what it does not
 )
@@ -151,6 +153,8 @@ const (
 	LoginOwnsDatabase   = "login-owns-database"   // error: the person's login owns the database: it is dbo there and can have no user
 	LoginRenamed        = "login-renamed"         // note: the site's user belongs to a login that the policy calls otherwise
 	LoginStays          = "login-stays"           // warning: somebody leaves, and their login can still enter the server; or comes back, and it stays disabled
+	LoginRemade         = "login-remade"          // warning: a run is taken back that dropped a login: it is made again with its SID and a new password
+	LoginKept           = "login-kept"            // warning: a login that was to be dropped stays: something still holds it, or it owns or granted something on the server
 	AuditUnseen         = "audit-unseen"          // warning: whether a server audits log-ins as the policy says cannot be seen
 	AuditTaken          = "audit-taken"           // warning: what stands in the place of the audit of log-ins is not grantree's, and is left alone
 	AuditNotChanged     = "audit-not-changed"     // warning: the audit of log-ins has to change, and the login that runs grantree may not change it
@@ -221,6 +225,8 @@ const (
 	ChainBroken       = "chain-broken"        // warning: what stands behind a view belongs to somebody else, so the view cannot be used
 	// ModuleConfidential is judged where the policy has a [[confidential]].
 	ModuleConfidential = "module-confidential" // warning: somebody may run a procedure or function that reaches a confidential view, which they may not read
+	LedgerOpen         = "ledger-open"         // warning: somebody else than grantree's login may write or clear the [ledger](policy.md#ledger) of a site
+	LedgerWay          = "ledger-way"          // warning: a view, synonym or module refers to the [ledger](policy.md#ledger) of a site, or a trigger is on it
 	OtherDatabase      = "other-database"      // warning: a view reads outside the database, where no chain of owners follows; or another database's chain of owners leads in here
 )
 
@@ -241,6 +247,7 @@ const (
 	Runner         = "runner"          // note: the login that runs grantree
 	ServerAccount  = "server-account"  // note: one of the server's own logins
 	WindowsAccount = "windows-account" // note: an account of Windows or Entra of the policy, which EXECUTE AS cannot be: it is judged by what is read of it
+	LedgerPower    = "ledger-power"    // note: who could write the [ledger](policy.md#ledger) of a site anew: by a power over the whole database, or accepted with everything
 	ReachesNobody  = "reaches-nobody"  // note: a role opens a view, and nobody is in it
 )
 

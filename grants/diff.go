@@ -56,7 +56,9 @@ func (x *Survey) Diff(to *Wanted, o DiffOptions) *Plan {
 	for i, r := range list {
 		plan.Changes = slices.Insert(plan.Changes, i, r.change)
 	}
-	plan.Naive += len(list)
+	ledger, wrong := from.ledgerChanges(to.Ledger, o)
+	plan.Changes, findings = slices.Concat(plan.Changes, ledger), append(findings, wrong...)
+	plan.Naive += len(list) + len(ledger)
 	plan.Findings = append(plan.Findings, forSite(from.Site, findings)...)
 	if !o.Mode.whole() {
 		plan.leaves(from, to, o)

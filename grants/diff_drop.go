@@ -18,12 +18,13 @@ func (d *differ) drops() {
 		principal := d.ix.principals[p]
 		c := Change{Kind: DropUser, Principals: []string{principal.Name}, Drops: d.takes(p)}
 		if principal.Type == DatabaseRole {
-			c.Kind = DropRole
+			c.Kind, c.Drops.Owner = DropRole, d.ownerOf(principal)
 			d.add(phaseDropRole, c)
 			continue
 		}
 		c.Login, c.Own = d.loginOf(principal), d.own(principal)
 		c.Drops.Login, c.Drops.Unmarked, c.Drops.Connect = c.Login, !principal.Managed, connects[principal.ID].State
+		c.Drops.DefaultSchema = principal.DefaultSchema
 		c.Causes = d.absent(p)
 		if room[principal.ID] {
 			d.add(phaseMakeRoom, c)
@@ -41,6 +42,15 @@ func (d *differ) loginOf(p Principal) string {
 		return p.Name
 	}
 	return name
+}
+
+// ownerOf is the owner of a role by name, "" for dbo.
+func (d *differ) ownerOf(role Principal) string {
+	p, ok := d.ix.byID[role.Owner]
+	if role.Owner == DboID || !ok {
+		return ""
+	}
+	return d.name(p)
 }
 
 // own is what a user without a login is who enters all the same, or "".
@@ -64,6 +74,11 @@ func (d *differ) takes(p int) *Dropped {
 	slices.Sort(out.Roles)
 	slices.Sort(out.Members)
 	out.Rows = d.m.droppedRows(p)
+	for _, x := range d.from.Properties {
+		if x.Principal == d.ix.principals[p].ID {
+			out.Properties = append(out.Properties, x.Property)
+		}
+	}
 	return out
 }
 

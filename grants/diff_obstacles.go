@@ -66,6 +66,9 @@ func (d *differ) owned(note func(id int, text string, remedies ...Remedy)) {
 			note(o.ExecuteAs, fmt.Sprintf("is whom %s runs as", name))
 		}
 	}
+	for _, h := range d.from.Holdings {
+		note(h.Principal, h.words(), h.remedies()...)
+	}
 	for _, p := range d.from.Principals {
 		if !p.Type.IsUser() && p.Owner != p.ID {
 			note(p.Owner, fmt.Sprintf("owns the role %q", p.Name), toDbo(Securable{Class: "ROLE", Name: p.Name}))

@@ -34,7 +34,9 @@ func (x *Survey) fingerprint() string {
 		f.line("access", s.Access.String(), fmt.Sprint(s.ServerChaining))
 	}
 	f.databases(s)
+	f.holdings(s)
 	f.principals()
+	f.properties(s)
 	f.members(s)
 	f.objects()
 	f.behind(s)
@@ -59,6 +61,13 @@ type printer struct {
 func (f *printer) databases(s *Snapshot) {
 	for _, d := range slices.SortedFunc(slices.Values(s.Databases), func(a, b Database) int { return strings.Compare(a.Name, b.Name) }) {
 		f.line("beside", d.Name, d.OwnerSID, fmt.Sprint(d.Trustworthy, d.Chaining))
+	}
+}
+
+// holdings writes what else belongs to principals, or runs as them.
+func (f *printer) holdings(s *Snapshot) {
+	for _, h := range slices.SortedFunc(slices.Values(s.Holdings), Holding.compare) {
+		f.line("holding", f.name(h.Principal), h.Class, h.Schema, h.Name, strconv.FormatBool(h.Runs))
 	}
 }
 
@@ -89,6 +98,20 @@ func (f *printer) principals() {
 			owner = f.name(p.Owner)
 		}
 		f.line("principal", p.Name, string(p.Type), strconv.Itoa(p.AuthType)+" "+strconv.FormatBool(p.Managed), owner, login)
+		if p.DefaultSchema != "" {
+			f.line("default schema", p.Name, p.DefaultSchema)
+		}
+	}
+}
+
+// properties writes what others have put on principals.
+func (f *printer) properties(s *Snapshot) {
+	list := slices.Clone(s.Properties)
+	slices.SortFunc(list, func(a, b PrincipalProperty) int {
+		return cmp.Or(cmp.Compare(f.position(a.Principal), f.position(b.Principal)), strings.Compare(a.Name, b.Name))
+	})
+	for _, p := range list {
+		f.line("property", f.name(p.Principal), p.Name, p.Type, p.Value)
 	}
 }
 

@@ -40,6 +40,7 @@ func (x *Survey) Judge(w *Wanted, acc Acceptance, write func(Remedy) string) Jud
 	j.chains()
 	j.databases()
 	j.unverified()
+	j.ledger()
 	j.left()
 	j.notes()
 	j.say()

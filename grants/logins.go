@@ -238,7 +238,20 @@ func (d *loginDiffer) leaves(l Login, by Cause) {
 	case drops && d.rules.Undropped != "":
 		d.findings.Warnf(finding.LeftUndone, by.Pos, "", "server %q: login %q is not dropped: %s", d.s.Server, l.Name, d.rules.Undropped)
 	case drops:
+		d.drop(l, by)
+	}
+}
+
+// drop drops a login that nothing on the server keeps.
+func (d *loginDiffer) drop(l Login, by Cause) {
+	why, fix := d.tied(l)
+	if why == "" {
 		d.add(DropLogin, l, "", by)
+		return
+	}
+	f := d.findings.Warnf(finding.LoginKept, by.Pos, "clear that, and run this again", "server %q: login %q is not dropped: it %s", d.s.Server, l.Name, why)
+	for _, r := range fix {
+		f.Statements = append(f.Statements, d.rules.Statement(r))
 	}
 }
 

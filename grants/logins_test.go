@@ -31,6 +31,14 @@ func TestDiffServerLogins(t *testing.T) {
 		}
 		return b
 	}
+	owns := func(b siteBuilder) siteBuilder {
+		b.Logins = append(b.Logins, Login{ID: 900, Name: "own", Type: DatabaseRole, Owner: b.Logins[len(b.Logins)-1].ID})
+		return b
+	}
+	granted := func(b siteBuilder) siteBuilder {
+		b.ServerPermissions = append(b.ServerPermissions, ServerPermissionRow{Class: ClassServer, Grantee: 1, Grantor: b.Logins[len(b.Logins)-1].ID, Name: "VIEW SERVER STATE", State: Granted})
+		return b
+	}
 	edit := func(b siteBuilder, login string, do func(*Login)) siteBuilder {
 		for i := range b.Logins {
 			if b.Logins[i].Name == login {
@@ -61,6 +69,10 @@ func TestDiffServerLogins(t *testing.T) {
 		{name: "inactive, and dropped", site: site("+pete"), want: []WantedLogin{gone}, rules: LoginRules{Drop: true}, changes: "disable_login pete, drop_login pete"},
 		{name: "disabled before, dropped now", site: site("+pete-"), want: []WantedLogin{gone}, rules: LoginRules{Drop: true}, changes: "drop_login pete"},
 		{name: "not dropped while something holds it", site: site("+pete-"), want: []WantedLogin{gone}, rules: LoginRules{Drop: true}, holds: "x", finding: "login-stays"},
+		{name: "not dropped while it owns a server role", site: owns(site("+pete")), want: []WantedLogin{gone}, rules: LoginRules{Drop: true}, changes: "disable_login pete",
+			finding: `warning login-kept: server "S": login "pete" is not dropped: it owns the server role "own"`},
+		{name: "not dropped while it granted something", site: granted(site("+pete-")), want: []WantedLogin{gone}, rules: LoginRules{Drop: true},
+			finding: `warning login-kept: server "S": login "pete" is not dropped: it granted or denied VIEW SERVER STATE`},
 		{name: "kept by the policy", site: site("+pete"), want: []WantedLogin{gone}, rules: LoginRules{Keep: true, Drop: true}},
 		{name: "kept by the policy, and said when they leave", site: site("+pete"), left: "pete", rules: LoginRules{Keep: true}, finding: `can still log in; disable_login pete`},
 		{name: "not ours", site: site("pete"), want: []WantedLogin{gone}},

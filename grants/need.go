@@ -39,21 +39,24 @@ type Need struct {
 
 // The pages that say what a statement takes.
 const (
-	pageVisibility = "docs/relational-databases/security/metadata-visibility-configuration.md"
-	pageDepends    = "docs/relational-databases/system-catalog-views/sys-sql-expression-dependencies-transact-sql.md"
-	pageDatabases  = "docs/relational-databases/system-catalog-views/sys-databases-transact-sql.md"
-	pageExecuteAs  = "docs/t-sql/statements/execute-as-transact-sql.md"
-	pageCreateRole = "docs/t-sql/statements/create-role-transact-sql.md"
-	pageAlterRole  = "docs/t-sql/statements/alter-role-transact-sql.md"
-	pageDropRole   = "docs/t-sql/statements/drop-role-transact-sql.md"
-	pageCreateUser = "docs/t-sql/statements/create-user-transact-sql.md"
-	pageAlterUser  = "docs/t-sql/statements/alter-user-transact-sql.md"
-	pageDropUser   = "docs/t-sql/statements/drop-user-transact-sql.md"
-	pageGrant      = "docs/t-sql/statements/grant-object-permissions-transact-sql.md"
-	pageConnect    = "docs/t-sql/statements/grant-database-permissions-transact-sql.md"
-	pageProperty   = "docs/relational-databases/system-stored-procedures/sp-addextendedproperty-transact-sql.md"
-	pageLogin      = "docs/t-sql/statements/create-login-transact-sql.md"
-	pageAudit      = "docs/t-sql/statements/create-server-audit-transact-sql.md"
+	pageVisibility   = "docs/relational-databases/security/metadata-visibility-configuration.md"
+	pageDepends      = "docs/relational-databases/system-catalog-views/sys-sql-expression-dependencies-transact-sql.md"
+	pageDatabases    = "docs/relational-databases/system-catalog-views/sys-databases-transact-sql.md"
+	pageExecuteAs    = "docs/t-sql/statements/execute-as-transact-sql.md"
+	pageCreateRole   = "docs/t-sql/statements/create-role-transact-sql.md"
+	pageAlterRole    = "docs/t-sql/statements/alter-role-transact-sql.md"
+	pageDropRole     = "docs/t-sql/statements/drop-role-transact-sql.md"
+	pageCreateUser   = "docs/t-sql/statements/create-user-transact-sql.md"
+	pageAlterUser    = "docs/t-sql/statements/alter-user-transact-sql.md"
+	pageDropUser     = "docs/t-sql/statements/drop-user-transact-sql.md"
+	pageGrant        = "docs/t-sql/statements/grant-object-permissions-transact-sql.md"
+	pageConnect      = "docs/t-sql/statements/grant-database-permissions-transact-sql.md"
+	pageProperty     = "docs/relational-databases/system-stored-procedures/sp-addextendedproperty-transact-sql.md"
+	pageCreateSchema = "docs/t-sql/statements/create-schema-transact-sql.md"
+	pageCreateTable  = "docs/t-sql/statements/create-table-transact-sql.md"
+	pageInsert       = "docs/t-sql/statements/insert-transact-sql.md"
+	pageLogin        = "docs/t-sql/statements/create-login-transact-sql.md"
+	pageAudit        = "docs/t-sql/statements/create-server-audit-transact-sql.md"
 )
 
 // NeedsToLook are the permissions that reading a site and its server takes.
@@ -159,12 +162,35 @@ func (c Change) needs(s *Snapshot, now func(string) string) []Need {
 	case GrantOn, DenyOn, RevokeOn:
 		on := Securable{Class: "OBJECT", Schema: c.Schema, Name: c.View}
 		return []Need{{Permission: "CONTROL", On: on, Role: "db_securityadmin", For: "GRANT, DENY and REVOKE on it", Source: pageGrant}}
+	case CreateSchema: // IMPERSONATE on dbo, as of a role
+		return []Need{controlNeed("CREATE SCHEMA … AUTHORIZATION dbo", pageCreateSchema)}
+	case CreateLedger:
+		return ledgerNeeds(c)
+	case GuardLedger:
+		return []Need{{Permission: "CONTROL", On: Securable{Class: "OBJECT", Schema: c.Schema, Name: c.View}, Role: "db_securityadmin", For: "DENY on it", Source: pageGrant}}
 	case GrantConnect, RevokeConnect, DenyConnect:
 		return []Need{{Permission: "CONTROL", Role: "db_securityadmin", By: "db_securityadmin", For: "GRANT, DENY and REVOKE of CONNECT", Source: pageConnect}}
-	case Mark, Unmark:
+	case Mark, Unmark, AddProperty, DropProperty:
 		return []Need{{Permission: "ALTER", On: Securable{Class: s.classOf(now(c.Principals[0])), Name: now(c.Principals[0])}, For: "the mark of grantree on it", Source: pageProperty}}
 	}
 	return []Need{controlNeed(string(c.Kind), "")}
+}
+
+// ledgerNeeds are what making a ledger takes.
+func ledgerNeeds(c Change) []Need {
+	out := []Need{{Permission: "CREATE TABLE", For: "CREATE TABLE of the ledger", Source: pageCreateTable},
+		{Permission: "CONTROL", On: Securable{Class: "SCHEMA", Name: c.Schema}, For: "CREATE TABLE in it, and DENY on the table", Source: pageCreateTable}}
+	if c.Engine {
+		out = append(out, Need{Permission: "ENABLE LEDGER", For: "a ledger of the server's own", Source: pageCreateTable})
+	}
+	return out
+}
+
+// NeedsOfLedger are what writing a row of a ledger takes that is there, and reading
+// the one before.
+func NeedsOfLedger(l *WantedLedger) []Need {
+	on := Securable{Class: "OBJECT", Schema: l.Schema, Name: l.Table}
+	return []Need{{Permission: "INSERT", On: on, For: "the row of the ledger", Source: pageInsert}, {Permission: "SELECT", On: on, For: "the last row of the ledger", Source: pageInsert}}
 }
 
 // classOf is the class of a principal as a securable; USER for one that is not
@@ -234,6 +260,8 @@ func (x Securable) Words() string {
 		return "the server"
 	case "OBJECT":
 		return x.Schema + "." + x.Name
+	case "SCHEMA":
+		return fmt.Sprintf("schema %q", x.Name)
 	case "ROLE":
 		return fmt.Sprintf("role %q", x.Name)
 	}

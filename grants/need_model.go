@@ -1,5 +1,7 @@
 package grants
 
+import "slices"
+
 // Lacking are those of some needs in the database that the runner does not meet
 // as the snapshot shows it: by the check of reference C.1, over what their user
 // and roles hold. Of a runner who is no user of the site nothing is known, and so
@@ -31,10 +33,17 @@ func (a *Access) securableOf(on Securable) (securable, bool) {
 		return securable{onDatabase, 0}, true
 	case "OBJECT":
 		v, ok := a.m.view(on.Schema + "." + on.Name)
-		if !ok {
+		if ok {
+			return securable{onObject, a.m.views[v].ID}, true
+		}
+		found := a.s.ledgerOf(&WantedLedger{Schema: on.Schema, Table: on.Name})
+		return securable{onObject, found.table.ID}, found.there
+	case "SCHEMA":
+		i := slices.IndexFunc(a.m.schemas, func(s Schema) bool { return a.s.Collation.Equal(s.Name, on.Name) })
+		if i < 0 {
 			return securable{}, false
 		}
-		return securable{onObject, a.m.views[v].ID}, true
+		return securable{onSchema, a.m.schemas[i].ID}, true
 	case "ROLE", "USER":
 		p, ok := a.m.principal(on.Name)
 		if !ok {

@@ -10,7 +10,8 @@ type Kind string
 
 // The kinds of change. "mark" and "unmark" set and remove grantree's extended
 // property on an adopted role, or on a user who was there before. "deny_connect"
-// is in no plan: only the reverse of dropping somebody who was locked out so.
+// and those of properties are in no plan of a policy: only the reverse of dropping
+// somebody has them.
 const (
 	CreateRole Kind = "create_role"
 	DropRole   Kind = "drop_role"
@@ -27,21 +28,32 @@ const (
 	RenameRole Kind = "rename_role"
 	RenameUser Kind = "rename_user"
 
+	// The ledger's own: see WantedLedger. They have no reverse.
+	CreateSchema Kind = "create_schema"
+	CreateLedger Kind = "create_ledger"
+	GuardLedger  Kind = "guard_ledger"
+
 	GrantConnect  Kind = "grant_connect"
 	RevokeConnect Kind = "revoke_connect"
 	DenyConnect   Kind = "deny_connect"
+
+	AddProperty  Kind = "add_property"
+	DropProperty Kind = "drop_property"
 )
 
 // Change is the smallest thing that a plan can stop between: one statement, or
 // two, see Statements. Which fields are set depends on Kind:
 //
-//	create_role, drop_role         Principals: the role
+//	create_role, drop_role         Principals: the role; Owner
 //	mark, unmark                   Principals: the role or user
-//	create_user, drop_user         Principals: the user; Login, NewLogin, or Own
+//	create_user, drop_user         Principals: the user; Login, NewLogin, or Own; DefaultSchema
 //	rename_role, rename_user       Principals: by the new name; Was
 //	*_connect                      Principals: the user; Login
+//	*_property                     Principals: the role or user; Property
 //	add_member, drop_member        Role; Principals: the member
 //	grant, deny, revoke            Schema, View, Permissions, Principals (sorted)
+//	create_schema                  Schema; Principals: its owner
+//	create_ledger, guard_ledger    Schema, View: the table; Principals: public; Engine
 //
 // A role or user that is created carries grantree's mark from the start.
 //
@@ -56,11 +68,17 @@ type Change struct {
 	NewLogin   bool // of create_user: the SQL login is missing and is made first
 	// Own is what a user is who has no login: one with a password of the database,
 	// or an account of Windows or Entra.
-	Own         PrincipalType
-	Schema      string
-	View        string
-	Permissions catalog.Permissions
-	Before      []RowBefore // only rows that existed
+	Own PrincipalType
+	// DefaultSchema is that of a user who comes back, as in Principal; Owner that of a
+	// role, "" for dbo.
+	DefaultSchema string
+	Owner         string
+	Property      *Property // somebody else's
+	Schema        string
+	View          string
+	Permissions   catalog.Permissions
+	Engine        bool        // of create_ledger: as a ledger of the server's own
+	Before        []RowBefore // only rows that existed
 	// Temporary marks a statement that another one of the same plan takes
 	// back: a bridge over a moment at which someone would lose what they keep
 	// or gain what they shall not get.
@@ -89,6 +107,10 @@ type Dropped struct {
 	// of CONNECT, "" where it had none.
 	Unmarked bool
 	Connect  State
+
+	DefaultSchema string     // of a user, as in Principal
+	Owner         string     // of a role, "" for dbo
+	Properties    []Property // that others have put on it
 }
 
 // DroppedRow is what a dropped principal was granted or denied on a view.
@@ -146,9 +168,10 @@ func (p *Plan) Statements() int {
 func (c Change) MakesPassword() bool { return c.Kind == CreateUser && c.Own == SQLUser }
 
 // Statements returns how many statements the change is: one, and for a
-// principal that is made a second one, which marks it.
+// principal that is made a second one, which marks it, for a ledger one that
+// guards it.
 func (c Change) Statements() int {
-	if c.Kind == CreateRole || c.Kind == CreateUser {
+	if c.Kind == CreateRole || c.Kind == CreateUser || c.Kind == CreateLedger {
 		return 2
 	}
 	return 1

@@ -4,14 +4,19 @@ import "grantree/catalog"
 
 // Reverse returns the changes that undo c: sent right after it, they put back
 // exactly what was there. A principal that comes back gets a new id, and a
-// user of a login that was dropped meanwhile does not come back.
+// user of a login that was dropped meanwhile does not come back. A ledger that was
+// made stays: taken back it would take the record of itself with it.
 func (c Change) Reverse() []Change {
 	back := Change{Principals: c.Principals, Role: c.Role, Login: c.Login, Own: c.Own, Temporary: c.Temporary, Causes: c.Causes}
 	switch c.Kind {
 	case CreateRole:
-		back.Kind, back.Drops = DropRole, &Dropped{}
+		back.Kind, back.Drops = DropRole, &Dropped{Owner: c.Owner}
 	case CreateUser:
-		back.Kind, back.Drops = DropUser, &Dropped{Login: c.Login, Connect: Granted}
+		back.Kind, back.Drops = DropUser, &Dropped{Login: c.Login, Connect: Granted, DefaultSchema: c.DefaultSchema}
+	case AddProperty:
+		back.Kind, back.Property = DropProperty, c.Property
+	case DropProperty:
+		back.Kind, back.Property = AddProperty, c.Property
 	case RenameRole, RenameUser:
 		back.Kind, back.Principals, back.Was = c.Kind, []string{c.Was}, c.Principals[0]
 	case Mark:
@@ -28,6 +33,8 @@ func (c Change) Reverse() []Change {
 		back.Kind = AddMember
 	case DropRole, DropUser:
 		return c.reverseDrop(back)
+	case CreateSchema, CreateLedger, GuardLedger:
+		return nil
 	default:
 		return c.reverseRows()
 	}
@@ -41,9 +48,13 @@ func (c Change) reverseDrop(back Change) []Change {
 	if c.Kind == DropUser {
 		back.Kind = CreateUser
 	}
-	out := []Change{back}
 	if c.Drops == nil {
-		return out
+		return []Change{back}
+	}
+	back.DefaultSchema, back.Owner = c.Drops.DefaultSchema, c.Drops.Owner
+	out := []Change{back}
+	for i := range c.Drops.Properties {
+		out = append(out, Change{Kind: AddProperty, Principals: c.Principals, Property: &c.Drops.Properties[i], Causes: c.Causes})
 	}
 	if c.Kind == DropUser {
 		out = append(out, c.reverseAccount()...)

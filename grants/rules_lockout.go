@@ -209,6 +209,13 @@ func runnerNarrowed(out *finding.List, s *Snapshot, plan *Plan) {
 		if known && (own && l == p || !own && ix.principals[l].Type.IsGroup()) {
 			out.Errorf(finding.RunnerNarrowed, finding.Pos{}, "run grantree as somebody whom the policy leaves alone",
 				"the plan takes something from %q, who runs it", loser)
+			return
+		}
+	}
+	for _, c := range plan.Changes { // and makes them anew: until then they are nobody
+		if c.Kind == DropUser && own && s.Collation.Equal(c.Principals[0], name) {
+			out.Errorf(finding.RunnerNarrowed, finding.Pos{}, "run grantree as somebody whom the policy leaves alone",
+				"the plan drops the user %q, who runs it", name)
 		}
 	}
 }

@@ -35,6 +35,9 @@ type editor struct {
 	rows       map[rowKey][]PermissionRow
 	sids       map[string]int // how many principals have a SID
 	ties       *ties          // nil until somebody is dropped
+	properties []PrincipalProperty
+	schemas    []Schema // that are made
+	objects    []Object
 	nextID     int
 }
 
@@ -47,7 +50,7 @@ type rowKey struct {
 }
 
 func newEditor(s *Snapshot) *editor {
-	e := &editor{from: s, views: newIndex(s), logins: newLoginTable(s), nextID: FirstUserID,
+	e := &editor{from: s, properties: slices.Clone(s.Properties), views: newIndex(s), logins: newLoginTable(s), nextID: FirstUserID,
 		principals: make(map[int]Principal, len(s.Principals)), byName: make(map[string]int, len(s.Principals)),
 		sids: make(map[string]int, len(s.Principals)), members: make(map[Member]bool, len(s.Members)), rows: make(map[rowKey][]PermissionRow, len(s.Permissions))}
 	for _, p := range withBuiltIn(s.Principals) {
@@ -105,6 +108,13 @@ func (e *editor) snapshot() *Snapshot {
 		out.Permissions = append(out.Permissions, rows...)
 	}
 	slices.SortFunc(out.Permissions, compareRows)
+	out.Properties = e.properties
+	slices.SortFunc(out.Properties, func(a, b PrincipalProperty) int {
+		return cmp.Or(cmp.Compare(a.Principal, b.Principal), strings.Compare(a.Name, b.Name))
+	})
+	if len(e.schemas)+len(e.objects) > 0 {
+		out.Schemas, out.Objects = slices.Concat(out.Schemas, e.schemas), slices.Concat(out.Objects, e.objects)
+	}
 	return &out
 }
 
@@ -125,8 +135,7 @@ func (e *editor) apply(c Change) error {
 	}
 	switch c.Kind {
 	case CreateRole:
-		_, err := e.create(Principal{Name: c.Principals[0], Type: DatabaseRole, Owner: DboID})
-		return err
+		return e.createRole(c)
 	case CreateUser:
 		return e.createUser(c)
 	case DropRole, DropUser:
@@ -146,8 +155,49 @@ func (e *editor) apply(c Change) error {
 		return e.row(c)
 	case GrantConnect, DenyConnect, RevokeConnect:
 		return e.connect(c)
+	case AddProperty, DropProperty:
+		return e.property(c)
+	case CreateSchema, CreateLedger, GuardLedger:
+		return e.makeLedger(c)
 	}
 	return fmt.Errorf("unknown kind of change")
+}
+
+// createRole makes a role that belongs to dbo, or to whom the change says.
+func (e *editor) createRole(c Change) error {
+	role := Principal{Name: c.Principals[0], Type: DatabaseRole, Owner: DboID}
+	if c.Owner != "" {
+		owner, err := e.principal(c.Owner)
+		if err != nil {
+			return err
+		}
+		role.Owner = owner.ID
+	}
+	_, err := e.create(role)
+	return err
+}
+
+// property puts a property on a principal that has none of that name (error 15233), or
+// takes it off (15217).
+func (e *editor) property(c Change) error {
+	p, err := e.principal(c.Principals[0])
+	if err != nil || c.Property == nil {
+		return cmp.Or(err, fmt.Errorf("it names no property"))
+	}
+	i := slices.IndexFunc(e.properties, func(x PrincipalProperty) bool {
+		return x.Principal == p.ID && e.from.Collation.Equal(x.Name, c.Property.Name)
+	})
+	switch {
+	case c.Kind == AddProperty && i >= 0:
+		return fmt.Errorf("%q has a property %q already", p.Name, c.Property.Name)
+	case c.Kind == AddProperty:
+		e.properties = append(e.properties, PrincipalProperty{p.ID, *c.Property})
+	case i < 0:
+		return fmt.Errorf("%q has no property %q", p.Name, c.Property.Name)
+	default:
+		e.properties = slices.Delete(e.properties, i, i+1)
+	}
+	return nil
 }
 
 func (e *editor) principal(name string) (Principal, error) {
@@ -205,7 +255,7 @@ func authOf(t PrincipalType) int {
 // gets (reference B.1). A login that the snapshot does not show is taken to be
 // there, or made first. A login has one user in a database (error 15063).
 func (e *editor) createUser(c Change) error {
-	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: AuthLogin}
+	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: AuthLogin, DefaultSchema: c.DefaultSchema}
 	if c.Own != "" {
 		p.Type, p.AuthType = c.Own, authOf(c.Own)
 		if c.Own == SQLUser {
@@ -258,6 +308,9 @@ func (e *editor) drop(c Change) error {
 	}
 	for _, k := range e.ties.rows[p.ID] {
 		e.setRows(k, nil)
+	}
+	if len(e.properties) > 0 {
+		e.properties = slices.DeleteFunc(e.properties, func(x PrincipalProperty) bool { return x.Principal == p.ID })
 	}
 	e.ties.principal(p, -1)
 	e.sids[p.SID]--

@@ -27,6 +27,9 @@ func (e *editor) tie() *ties {
 			t.holds[o.ExecuteAs]++
 		}
 	}
+	for _, h := range e.from.Holdings {
+		t.holds[h.Principal]++
+	}
 	for _, p := range e.principals {
 		t.principal(p, 1)
 	}

@@ -14,6 +14,7 @@ type Snapshot struct {
 	Collation       Collation
 	ServerCollation Collation
 	ReadOnly        bool
+	Secondary       bool   // and it is so because it is a secondary replica
 	OwnerSID        string // of the login that owns the database, as in Principal; that login is dbo here
 	Trustworthy     bool   // the database may impersonate beyond itself (reference C.6)
 	Chaining        bool   // ownership chains cross into other databases that say so too (reference C.3)
@@ -27,14 +28,20 @@ type Snapshot struct {
 	Principals  []Principal
 	Members     []Member
 	Permissions []PermissionRow
-	Schemas     []Schema
-	Views       []SiteView
+	// Properties are those that others have put on principals: what a plan that drops
+	// one takes with it.
+	Properties []PrincipalProperty
+	Schemas    []Schema
+	Views      []SiteView
 	// Objects are what stands behind and beside the views: tables, synonyms and
 	// modules. Views are in Views alone.
 	Objects []Object
 	// Dependencies say what views, synonyms and modules refer to; what synonyms
 	// do alone where the runner may not read the rest, which Unread then says.
 	Dependencies []Dependency
+	// LedgerColumns are those of the table that the policy wants the ledger in, where
+	// they were asked for and it is there.
+	LedgerColumns []LedgerColumn
 
 	Logins []Login // of the server, its roles among them; see LoginsVisible
 	// LoginsVisible is false where the runner may not see every login: a
@@ -47,6 +54,9 @@ type Snapshot struct {
 	// Databases are those of the server beside this one, without the system's,
 	// that are trusted or chain into it.
 	Databases []Database
+
+	// Holdings are what else belongs to principals but dbo, or runs as them.
+	Holdings []Holding
 
 	// Unread lists what the runner was not allowed to read or the server does
 	// not have, so that nothing is said of it.
@@ -180,6 +190,20 @@ type Principal struct {
 	Owner    int    // of a role
 	AuthType int    // AuthNone, …
 	Managed  bool   // carries grantree's mark
+	// DefaultSchema is that of a user, where it is not the one that a user of the kind
+	// gets unless said: dbo, and none for a group.
+	DefaultSchema string
+}
+
+// Property is an extended property, by its value's type and what it is as text.
+type Property struct {
+	Name, Type, Value string
+}
+
+// PrincipalProperty is an extended property of a principal, but for grantree's mark.
+type PrincipalProperty struct {
+	Principal int
+	Property
 }
 
 // Member is a direct edge of sys.database_role_members, by id.

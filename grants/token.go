@@ -303,6 +303,8 @@ func (a *Access) source(t token, on securable, name, verb string, states ...Stat
 		case l.kind == on.kind:
 		case l.kind == onServer:
 			text += " on the server"
+		case l.kind == onSchema:
+			text += " on its schema"
 		default:
 			text += " on the database"
 		}

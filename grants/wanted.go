@@ -33,6 +33,9 @@ type Wanted struct {
 	// login. KeepsPasswords is whether the account of who leaves stays there, shut.
 	Contained      bool
 	KeepsPasswords bool
+	// Ledger is the table in which the site keeps the record of its changes; nil for
+	// none.
+	Ledger *WantedLedger
 }
 
 // WantedRole is a database role made from a group.

@@ -84,6 +84,7 @@ func newBuilder(p *Policy, s *grants.Snapshot) *builder {
 	if site, ok := p.Site(s.Site); ok {
 		b.w.Contained, b.w.KeepsPasswords = site.Contained, p.Settings.Leavers != DropLogins
 	}
+	b.w.Ledger = p.WantedLedger()
 	return b
 }
 

@@ -11,7 +11,7 @@ import (
 // its own: roles, users, logins, who is exempt or an outsider, the catalog's
 // schema, and views wherever they are named. Sorted, each spelling once.
 func (p *Policy) Names() []string {
-	names := map[string]bool{p.Catalog.Schema: true}
+	names := map[string]bool{p.Catalog.Schema: true, p.Ledger.Schema: true, p.Ledger.Table: true}
 	view := func(name catalog.ViewName) { names[string(p.Catalog.SiteName(name))] = true }
 	for _, v := range p.Catalog.Views() {
 		view(v)

@@ -17,6 +17,7 @@ type filePolicy struct {
 	Policy    *fileSettings          `toml:"policy"`
 	Passwords *filePasswords         `toml:"passwords"`
 	Approval  *fileApproval          `toml:"approval"`
+	Ledger    *fileLedger            `toml:"ledger"`
 	Servers   map[string]*fileServer `toml:"server"`
 	Sites     []fileSite             `toml:"site"`
 	Groups    []fileGroup            `toml:"group"`
@@ -55,6 +56,11 @@ type fileSettings struct {
 
 type fileApproval struct {
 	Needs []string `toml:"needs"`
+}
+
+type fileLedger struct {
+	Table  *string `toml:"table"`
+	Engine bool    `toml:"engine"`
 }
 
 type filePasswords struct {

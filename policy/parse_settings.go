@@ -38,6 +38,11 @@ func (p *parser) settings(pg *page) {
 			p.approval(in, w)
 		}
 	}
+	if in := pg.in.Ledger; in != nil {
+		if w := (place{pg, []any{"ledger"}}); p.first("ledger", w.at()) {
+			p.ledger(in, w)
+		}
+	}
 }
 
 // license reads [license]. No seats key means no limit.

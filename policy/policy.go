@@ -23,6 +23,7 @@ type Policy struct {
 
 	Passwords Passwords
 	Approval  Approval
+	Ledger    Ledger
 
 	Groups  []*Group // the policy's own and, before them, those it extends
 	Users   []*User

@@ -9,6 +9,7 @@ import (
 
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/ledger"
 	"grantree/sql/mssql"
 )
 
@@ -21,6 +22,10 @@ type Events struct {
 	// changes. It is not called where there is but one.
 	Wave  func(n, of int, sites []string)
 	Audit func(AuditPlan) // a server's audit of log-ins is as the policy says
+	// Ledger is told of the row of a site's ledger before the commit is asked for that
+	// it stands in: it may be kept where nobody who writes the site reaches it. Where
+	// it fails nothing is committed there.
+	Ledger func(site string, row ledger.Last) error
 	// Login keeps the password of a login, or of a user of a contained site, which
 	// goes nowhere else, before it is made; server is NewLogin.Place. Where it fails
 	// the account is not made.
@@ -57,6 +62,7 @@ type Result struct {
 	Site       string
 	Outcome    Outcome
 	Statements int              // that were committed
+	Ledger     ledger.Last      // the row of the site's ledger that stands for it; zero for none
 	After      *grants.Snapshot // nil where it is not known
 	Err        error
 	// Verified is what was found once the site was applied, where Fleet.Waves asks
@@ -81,11 +87,14 @@ func (f *Fleet) Apply(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, 
 	if err := fp.Refusal(); err != nil {
 		return nil, err
 	}
+	if err := f.outside(); err != nil {
+		return nil, fmt.Errorf("%w; nothing was sent", err)
+	}
 	results, err := f.givingSeats(ctx, fp, ev, f.pass)
 	if results == nil { // it was refused after all
 		return nil, err
 	}
-	return results, errors.Join(err, f.changeAudits(ctx, fp, ev))
+	return results, errors.Join(err, f.inWindow(len(fp.Audits) > 0, "the audits of log-ins are as they were", func() error { return f.changeAudits(ctx, fp, ev) }))
 }
 
 // pass makes a plan's logins, goes over its sites once, makes those that users
@@ -107,14 +116,17 @@ func (f *Fleet) pass(ctx context.Context, fp *FleetPlan, ev Events) ([]Result, e
 	errs := []error{failed(results), fp.withoutLogin()}
 	late := map[string]bool{} // servers whose logins change after what was found in their sites
 	if ctx.Err() == nil {
-		made, lacking := f.makeLogins(ctx, fp, results, ev)
-		done.made = append(done.made, made...)
-		for _, l := range made {
-			late[l.Server] = true
-		}
-		for _, e := range lacking {
-			errs = append(errs, e.err)
-		}
+		errs = append(errs, f.inWindow(slices.ContainsFunc(fp.Logins, fp.WaitsForSites), "the logins that users wait for are not made", func() error {
+			made, lacking := f.makeLogins(ctx, fp, results, ev)
+			done.made = append(done.made, made...)
+			for _, l := range made {
+				late[l.Server] = true
+			}
+			for _, e := range lacking {
+				errs = append(errs, e.err)
+			}
+			return nil
+		}))
 	}
 	last := f.changeLogins(ctx, fp, results, false)
 	ev.tell(last)
@@ -180,6 +192,9 @@ func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []
 	case missing != nil:
 		return Result{Outcome: Failed, Err: fmt.Errorf("%w; nothing was sent to the site", missing)}, nil
 	}
+	if f.Online != nil {
+		return f.applyOnline(ctx, fp, *row.Plan, logins, ev)
+	}
 	return f.applySite(ctx, fp, *row.Plan, logins, ev)
 }
 
@@ -189,21 +204,24 @@ func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []
 func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, logins loginsDone, ev Events) (Result, *SitePlan) {
 	var made SitePlan        // of the last attempt
 	var now *grants.Snapshot // that it was made from, with the logins of this run
+	written := f.scribeOf(&sp)
 	job := mssql.Job{
 		Site: sp.Site.Name, Server: sp.Site.Server,
 		Remake: func(under *grants.Snapshot) (_ []grants.Change, err error) {
 			if now, made, err = fp.remade(sp, under, logins); err != nil {
 				return nil, err
 			}
-			return made.Plan.Changes, nil
+			return made.Plan.Changes, written.sending(now, made.Plan.Changes, logins)
 		},
-		Check: func(after *grants.Snapshot) error {
+		Check: func(after *grants.Snapshot) (err error) {
 			if stranger := sp.known().needs.Strangers(now, after); stranger != "" {
 				return errors.New(stranger)
 			}
-			return arrived(fp, made, after)
+			written.after, err = arrived(fp, made, after)
+			return err
 		},
-		BeforeCommit: fp.mayCommit(sp.Site.Name),
+		BeforeCommit: written.committing(fp.mayCommit(sp.Site.Name)),
+		Ledger:       f.ledgerJob(sp.Site.Name, ev, &written.row),
 	}
 	passwords, kept, err := sp.keepPasswords(ev)
 	if err != nil {
@@ -219,26 +237,33 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 		if lost := (*mssql.CommitError)(nil); errors.As(err, &lost) {
 			after, err = f.settle(ctx, fp, made.from(now), lost)
 		}
-		return err
+		return written.became(err)
 	})
+	err = f.why(ctx, sp.Site, made.changes(), err)
 	switch unknown := (*UnknownError)(nil); {
 	case err == nil:
-		if fp.options.keep == nil {
-			return Result{Outcome: Applied, Statements: sp.Statements(), After: after}, &made
-		}
-		r := Result{Outcome: Applied, Statements: sp.Statements()}
-		if fp.after != nil {
-			if err := fp.after.note(fp.options.keep, sp.Site.Name, after); err != nil {
-				f.options.Warn("site %q is applied, and who waits for a seat there has to wait for the next run: %v", sp.Site.Name, err)
-			}
-		}
-		return r, &made
+		return f.landed(fp, sp, after, written.row), &made
 	case errors.As(err, &unknown):
 		return f.sent(ev, kept, Result{Outcome: Unknown, Err: err}), nil
 	case ours(err):
 		return f.sent(ev, kept, Result{Outcome: Failed, Err: err}), nil
 	}
 	return f.sent(ev, kept, Result{Outcome: Failed, Err: fmt.Errorf("%w; the site is as it was", err)}), nil
+}
+
+// landed is the result of a site that is what was wanted, as it was read back.
+func (f *Fleet) landed(fp *FleetPlan, sp SitePlan, after *grants.Snapshot, row ledger.Last) Result {
+	r := Result{Outcome: Applied, Statements: sp.Statements(), Ledger: row}
+	if fp.options.keep == nil {
+		r.After = after
+		return r
+	}
+	if fp.after != nil {
+		if err := fp.after.note(fp.options.keep, sp.Site.Name, after); err != nil {
+			f.options.Warn("site %q is applied, and who waits for a seat there has to wait for the next run: %v", sp.Site.Name, err)
+		}
+	}
+	return r
 }
 
 // sent tells that users whose passwords were kept were not made, or that nobody
@@ -252,13 +277,16 @@ func (f *Fleet) sent(ev Events, kept []NewLogin, r Result) Result {
 
 // arrived compares a site as read back with what was wanted: nothing may be
 // left to do. The engine drops some statements silently (reference B.7), so
-// only this comparison counts.
-func arrived(fp *FleetPlan, sp SitePlan, after *grants.Snapshot) error {
+// only this comparison counts. It returns the fingerprint of the site as well.
+func arrived(fp *FleetPlan, sp SitePlan, after *grants.Snapshot) (fingerprint string, err error) {
+	if sp.landing != nil {
+		return sp.landing.arrived(after)
+	}
 	left := grants.Diff(after, sp.Wanted, diffOptions(fp.Policy, sp.Site, fp.options))
 	if left.Empty() {
-		return nil
+		return left.Fingerprint, nil
 	}
-	return fmt.Errorf("%d changes are still to do, the first is %s", len(left.Changes), mssql.Render(left.Changes[0]))
+	return left.Fingerprint, fmt.Errorf("%d changes are still to do, the first is %s", len(left.Changes), mssql.Render(left.Changes[0]))
 }
 
 // loginError says why a login was not made.
@@ -283,5 +311,6 @@ func ours(err error) bool {
 	var mismatch *mssql.MismatchError
 	var unknown *UnknownError
 	var licence *LicenceError
-	return errors.As(err, &stale) || errors.As(err, &mismatch) || errors.As(err, &unknown) || errors.As(err, &licence)
+	var unwritten *JournalError
+	return errors.As(err, &unwritten) || errors.As(err, &stale) || errors.As(err, &mismatch) || errors.As(err, &unknown) || errors.As(err, &licence)
 }

@@ -56,7 +56,9 @@ func membersNow(s *grants.Snapshot, role string) []string {
 
 // denies reports whether a change writes a DENY or takes one away.
 func denies(c grants.Change) bool {
-	of := func(c grants.Change) bool { return c.Kind == grants.DenyOn || c.Kind == grants.DenyConnect }
+	of := func(c grants.Change) bool {
+		return slices.Contains([]grants.Kind{grants.DenyOn, grants.DenyConnect, grants.CreateLedger, grants.GuardLedger}, c.Kind)
+	}
 	return of(c) || slices.ContainsFunc(c.Reverse(), of)
 }
 

@@ -190,7 +190,7 @@ func (fp *FleetPlan) needs(s SitePlan, users []string) []grants.Need {
 			users = append(users, c.Principals[0])
 		}
 	}
-	out := slices.Concat(grants.NeedsToSend(s.Snapshot, changes), grants.NeedsOfAsking(changes), grants.NeedsToAsk(users))
+	out := slices.Concat(grants.NeedsToSend(s.Snapshot, changes), ledgerNeeds(s), grants.NeedsOfAsking(changes), grants.NeedsToAsk(users))
 	if i := slices.IndexFunc(fp.Logins, s.wants); i >= 0 && fp.Logins[i].Database == "" {
 		out = append(out, grants.NeedOfLogins(fp.Logins[i].Login))
 	}

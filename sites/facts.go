@@ -21,6 +21,7 @@ type facts struct {
 
 	changes, statements, naive int
 	differs                    bool // something changes beside marks
+	enters                     bool // somebody is let in
 	fingerprint                string
 	people                     grants.People
 	logins                     []grants.NewLogin   // that its users wait for
@@ -70,7 +71,7 @@ func extract(s SitePlan, people []*policy.User) *facts {
 	}
 	f.users, f.rows, f.differs = s.Snapshot.Users(), rowsOf(s.Snapshot), len(s.Plan.Logins) > 0
 	for _, c := range s.Plan.Changes {
-		f.differs = f.differs || c.Kind != grants.Mark
+		f.differs, f.enters = f.differs || c.Kind != grants.Mark, f.enters || c.LetsIn()
 		switch c.Kind {
 		case grants.DropUser, grants.RevokeConnect:
 			f.out = append(f.out, outOf(s.Snapshot, c))
@@ -90,7 +91,8 @@ func headOf(s *grants.Snapshot) *grants.Snapshot {
 		return &grants.Snapshot{}
 	}
 	head := *s
-	head.Principals, head.Members, head.Permissions, head.Schemas, head.Views, head.Objects, head.Dependencies = nil, nil, nil, nil, nil, nil, nil
+	head.Properties, head.Principals, head.Members, head.Permissions, head.Schemas, head.Views, head.Objects, head.Dependencies = nil, nil, nil, nil, nil, nil, nil, nil
+	head.Holdings = nil
 	head.Logins, head.ServerMembers, head.ServerPermissions = nil, nil, nil
 	return &head
 }

@@ -53,6 +53,10 @@ type Fleet struct {
 	FromCatalog bool
 	// Waves is the order in which Apply changes sites.
 	Waves Waves
+	// Run is where Apply writes down what it is about to do, and what came of it.
+	Run Run
+	// Online has Apply change each site in small transactions; nil is in one.
+	Online *Online
 
 	options     Options
 	names       []string           // the policy's, for the sites to compare

@@ -63,6 +63,7 @@ type (
 		Principals  []grants.Principal
 		Members     []grants.Member
 		Permissions []grants.PermissionRow // on the database
+		Properties  []grants.PrincipalProperty
 	}
 	serverPart struct {
 		Logins            []grants.Login
@@ -92,7 +93,7 @@ func (x *keeping) keep(s *grants.Snapshot, whole bool) (*kept, error) {
 
 // keepAccounts keeps the part of a snapshot that says who can enter.
 func (x *keeping) keepAccounts(s *grants.Snapshot) *spill.Blob {
-	part := accountsPart{s.Principals, s.Members, slices.DeleteFunc(slices.Clone(s.Permissions), func(r grants.PermissionRow) bool { return r.Class != grants.ClassDatabase })}
+	part := accountsPart{s.Principals, s.Members, slices.DeleteFunc(slices.Clone(s.Permissions), func(r grants.PermissionRow) bool { return r.Class != grants.ClassDatabase }), s.Properties}
 	b := x.store.Keep(packed(part))
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -157,7 +158,7 @@ func (k *kept) by(b *spill.Blob) *grants.Snapshot {
 		panic(err) // both are in memory, as they were packed
 	}
 	s := *k.head
-	s.Principals, s.Members, s.Permissions = accounts.Principals, accounts.Members, accounts.Permissions
+	s.Principals, s.Members, s.Permissions, s.Properties = accounts.Principals, accounts.Members, accounts.Permissions, accounts.Properties
 	s.Logins, s.ServerMembers, s.ServerPermissions = server.Logins, server.ServerMembers, server.ServerPermissions
 	return k.done.seen(s.Server, &s)
 }

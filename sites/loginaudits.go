@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"grantree/finding"
+	"grantree/journal"
 	"grantree/policy"
 	"grantree/sql/mssql"
 )
@@ -112,11 +113,28 @@ func (f *Fleet) changeAudits(ctx context.Context, fp *FleetPlan, ev Events) erro
 			if err := mssql.LockLogins(ctx, conn, loginsWait); err != nil {
 				return err
 			}
-			return mssql.ChangeAudit(ctx, conn, p.wanted, p.Changes)
+			asked := journal.Audit{Server: p.Server, Statements: p.Statements()}
+			if err := f.write(journal.Record{Kind: journal.KindAudit, Audit: &asked}); err != nil {
+				return &JournalError{err}
+			}
+			err := mssql.ChangeAudit(ctx, conn, p.wanted, p.Changes)
+			f.auditSaid(p.Server, err)
+			return err
 		})
 		if failed = append(failed, err); err == nil && ev.Audit != nil {
 			ev.Audit(p)
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// auditSaid writes down what became of a server's audit.
+func (f *Fleet) auditSaid(server string, err error) {
+	said := journal.Audit{Server: server, Outcome: journal.Done}
+	if err != nil {
+		said.Outcome, said.Why = journal.NotDone, err.Error()
+	}
+	if failed := f.write(journal.Record{Kind: journal.KindAuditDone, Audit: &said}); failed != nil {
+		f.options.Warn("server %q: what became of its audit of log-ins could not be written into the journal: %v", server, failed)
+	}
 }

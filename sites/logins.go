@@ -87,22 +87,50 @@ func (f *Fleet) makeLoginsOn(ctx context.Context, fp *FleetPlan, server string, 
 	if len(todo) == 0 {
 		return nil, lacking
 	}
+	acts := making(kept)
+	if err := f.loginsAsked(server, acts); err != nil {
+		for _, l := range kept {
+			fails(l, f.loginNotMade(site, l, err, false, ev))
+		}
+		return nil, lacking
+	}
 	answers, failed := mssql.NewLogins(ctx, f.pools[site.Name], todo, PasswordRules(f.Policy))
 	settled, unsettled := f.settleLogins(ctx, site, todo, answers)
+	became := make([]loginAnswered, len(kept))
 	for i, l := range kept {
 		said, unknown := answers[i], false
 		if said == nil {
 			said = &mssql.LoginAnswer{Made: l.HasPassword() && settled[l.Login] == l.SID, Err: fmt.Errorf("login %q: %w", l.Login, failed)}
 			unknown = unsettled && l.HasPassword()
 		}
-		if l.SID = cmp.Or(l.SID, said.SID); said.Made {
+		l.SID = cmp.Or(l.SID, said.SID)
+		became[i] = loginAnswered{made: said.Made, unknown: unknown, err: said.Err}
+		if acts[i].SID = l.SID; said.Made {
 			made = append(made, l)
 			continue
 		}
 		fails(l, f.loginNotMade(site, l, said.Err, unknown, ev))
 	}
+	f.loginsSaid(server, told(acts, func(i int) (error, bool) { return became[i].why(), became[i].unknown }))
 	return made, lacking
 }
+
+// loginAnswered is what became of a login that was asked for.
+type loginAnswered struct {
+	made, unknown bool
+	err           error
+}
+
+// why is why it was not made, or nil.
+func (a loginAnswered) why() error {
+	if a.made {
+		return nil
+	}
+	return cmp.Or(a.err, errLoginThere)
+}
+
+// errLoginThere is why a login was not made that is there.
+var errLoginThere = errors.New("there is one of that name already")
 
 // mayOpen says of logins why they must not be made: one by which somebody enters
 // whom a site holds already takes the licence's lock, as any other way of letting

@@ -12,9 +12,9 @@ import (
 
 // read takes the snapshot of one site on a connection: what it holds, and which
 // names of the policy and of the site are one there. views is told of, see
-// mssql.SnapshotTelling; it may be nil.
+// mssql.Asking; it may be nil.
 func (f *Fleet) read(ctx context.Context, conn *sql.Conn, s policy.Site, views func(*grants.Snapshot)) (*grants.Snapshot, error) {
-	out, err := mssql.SnapshotTelling(ctx, conn, s.Name, s.Server, views)
+	out, err := mssql.SnapshotAsking(ctx, conn, s.Name, s.Server, mssql.Asking{Ledger: f.ledgerTable(), Views: views})
 	if err == nil {
 		err = ofSite(s, out)
 	}

@@ -30,12 +30,16 @@ func obstacles(s SitePlan) []*ObstacleError {
 	}
 	var out []*ObstacleError
 	r := s.Snapshot.Runner
-	if s.Snapshot.ReadOnly {
+	switch {
+	case s.Snapshot.Secondary:
+		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: ReadOnly, Reason: fmt.Sprintf("database %q is a secondary replica of its availability group here, which cannot be changed", s.Snapshot.Database),
+			Fix: fmt.Sprintf("name the group's listener in the url of server %q, without ApplicationIntent=ReadOnly, or leave the site out with --except %s", s.Site.Server, finding.Argument(s.Site.Name))})
+	case s.Snapshot.ReadOnly:
 		out = append(out, &ObstacleError{Site: s.Site.Name, Outcome: ReadOnly, Reason: fmt.Sprintf("database %q is read-only", s.Snapshot.Database),
 			Fix: fmt.Sprintf("make it writable, or leave the site out with --except %s: %s", finding.Argument(s.Site.Name), mssql.Statement(grants.Remedy{Kind: grants.RemedySetDatabase, On: grants.Securable{Class: "DATABASE", Name: s.Snapshot.Database}, Option: "READ_WRITE"}))})
 	}
 	if !r.CanControl {
-		if lacks := grants.Lacking(s.Snapshot, grants.NeedsToSend(s.Snapshot, s.Plan.Changes)); len(lacks) > 0 {
+		if lacks := grants.Lacking(s.Snapshot, grants.FoldNeeds(append(grants.NeedsToSend(s.Snapshot, s.Plan.Changes), ledgerNeeds(s)...))); len(lacks) > 0 {
 			return append(out, lackObstacle(s, lacks))
 		}
 	}
@@ -46,16 +50,21 @@ func obstacles(s SitePlan) []*ObstacleError {
 // give that and nothing else. Of many the first is told, and how many there are.
 func lackObstacle(s SitePlan, lacks []grants.Need) *ObstacleError {
 	r, n := s.Snapshot.Runner, lacks[0]
-	standing := mssql.Standing{Login: r.Login, Database: s.Snapshot.Database, Version: s.Snapshot.Version}
-	if r.UserID != grants.PublicID && r.UserID != grants.GuestID {
-		standing.User = r.User
-	}
 	more := ""
 	if len(lacks) > 1 {
 		more = fmt.Sprintf(" (and %d more: see grantree doctor --for apply)", len(lacks)-1)
 	}
-	return &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it that: " + strings.Join(mssql.NeedStatements(standing, n), " "),
+	return &ObstacleError{Site: s.Site.Name, Outcome: NoRight, Fix: "give it that: " + strings.Join(mssql.NeedStatements(standingOf(s.Snapshot), n), " "),
 		Reason: fmt.Sprintf("login %q lacks %s on %s, in %q, which %s takes%s", r.Login, n.Name(true), n.On.Words(), s.Snapshot.Database, n.For, more)}
+}
+
+// standingOf is the runner in a site as it was read.
+func standingOf(s *grants.Snapshot) mssql.Standing {
+	out := mssql.Standing{Login: s.Runner.Login, Database: s.Database, Version: s.Version}
+	if s.Runner.UserID != grants.PublicID && s.Runner.UserID != grants.GuestID {
+		out.User = s.Runner.User
+	}
+	return out
 }
 
 // denied finds what the runner is denied in the database that the plan needs:

@@ -15,19 +15,20 @@ import (
 // site that nothing is in the way of.
 type Outcome string
 
-// The outcomes. Applied, NoChange, Failed and Unknown are those of a site whose
+// The outcomes. Applied, NoChange, Failed, Partly and Unknown are those of a site whose
 // plan was to be carried out; to the others nothing was sent.
 const (
-	Applied  Outcome = "applied"   // committed
-	NoChange Outcome = "no change" // nothing had to be sent
-	Failed   Outcome = "failed"    // rolled back: the site is as it was
-	Unknown  Outcome = "unknown"   // the commit was sent and what became of it could not be seen
-	Stopped  Outcome = "stopped"   // the run was stopped before the site's turn
-	Refused  Outcome = "refused"   // a rule is broken there
-	NoRight  Outcome = "no right"  // the login that runs grantree may not do it
-	ReadOnly Outcome = "read-only" // the database can be read and not changed
-	NotRead  Outcome = "not read"  // the server did not let the runner in, or not see
-	Away     Outcome = "away"      // no server answered, or the database is not open
+	Applied  Outcome = "applied"        // committed
+	NoChange Outcome = "no change"      // nothing had to be sent
+	Failed   Outcome = "failed"         // rolled back: the site is as it was
+	Partly   Outcome = "partly applied" // some small transactions are in, each safe by itself; see PartlyError
+	Unknown  Outcome = "unknown"        // the commit was sent and what became of it could not be seen
+	Stopped  Outcome = "stopped"        // the run was stopped before the site's turn
+	Refused  Outcome = "refused"        // a rule is broken there
+	NoRight  Outcome = "no right"       // the login that runs grantree may not do it
+	ReadOnly Outcome = "read-only"      // the database can be read and not changed
+	NotRead  Outcome = "not read"       // the server did not let the runner in, or not see
+	Away     Outcome = "away"           // no server answered, or the database is not open
 )
 
 // Done reports whether the site is what the policy says as far as the run can
@@ -36,6 +37,9 @@ func (o Outcome) Done() bool { return o == Applied || o == NoChange }
 
 // absence is the outcome of a site that could not be read.
 func absence(err error) Outcome {
+	if moved := (*MovedError)(nil); errors.As(err, &moved) {
+		return Refused
+	}
 	if mssql.Away(err) {
 		return Away
 	}

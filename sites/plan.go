@@ -39,6 +39,7 @@ type PlanOptions struct {
 	// Seal keeps of each site what FleetPlan.Sealed is made of.
 	Seal bool
 
+	undo    bool     // it takes a run back: no policy wants it, and it is not made again
 	keep    *keeping // where the plan does not stay whole
 	waiting []string // people of the policy for whom there may be no seat
 }
@@ -59,6 +60,7 @@ type SitePlan struct {
 	Findings finding.List
 	// Obstacles are why Apply would fail here although no rule is broken.
 	Obstacles []*ObstacleError
+	landing   *landing         // of a run that is taken back; nil where the site is to be as Wanted
 	end       *grants.Snapshot // once the plan is carried out; nil where nothing changes or the server would refuse it
 	facts     *facts
 	kept      *kept

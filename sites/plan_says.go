@@ -167,5 +167,5 @@ func (fp *FleetPlan) Rows() []Row {
 
 // Uses reports whether a site that something will be sent to wants a login.
 func (fp *FleetPlan) Uses(l NewLogin) bool {
-	return slices.ContainsFunc(fp.Rows(), func(r Row) bool { return r.Err == nil && r.Plan.wants(l) })
+	return fp.options.undo || slices.ContainsFunc(fp.Rows(), func(r Row) bool { return r.Err == nil && r.Plan.wants(l) })
 }

@@ -31,8 +31,11 @@ type Step struct {
 	Outcome    Outcome
 	People     int // users of a site that was read, or about whom one was asked
 	Statements int // that were committed
-	Mismatches int // causes why a verified site is not as the policy says
-	Unverified int // things of it that are not known
+	// Part is how many of the Parts small transactions of a site are in, where it is
+	// changed in such and one more is in; Parts is 0 otherwise.
+	Part, Parts int
+	Mismatches  int // causes why a verified site is not as the policy says
+	Unverified  int // things of it that are not known
 }
 
 // step tells of a step, where somebody wants to know.

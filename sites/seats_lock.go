@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"grantree/policy"
@@ -28,6 +29,9 @@ type licence struct {
 	home policy.Site
 	db   *sql.DB
 	conn *sql.Conn
+
+	mu      sync.Mutex
+	entries map[string]bool // sites into which somebody is still to be let, where the lock is let go after the last of them
 }
 
 // LicenceError says that the licence's lock could not be taken or was lost.

@@ -50,6 +50,9 @@ func (f *Fleet) givingSeats(ctx context.Context, fp *FleetPlan, ev Events, pass 
 	}
 	_, waiting := licensing.Admit(now.takers, now.free)
 	first := fp
+	if len(waiting) > 0 && fp.options.undo {
+		return nil, leftOut(waiting, now.why)
+	}
 	if len(waiting) > 0 {
 		if first = fp.without(waiting); first.Refusal() != nil {
 			return nil, first.Refusal()
@@ -60,6 +63,7 @@ func (f *Fleet) givingSeats(ctx context.Context, fp *FleetPlan, ev Events, pass 
 	if twice && first.options.keep != nil {
 		first.after = &landed{sites: map[string]*kept{}}
 	}
+	first.letGoEarly(f.Online != nil && !twice)
 	results, err := pass(ctx, first, quiet(ev, twice, nil))
 	if twice {
 		results, waiting, now.why, err = f.secondPass(ctx, first, results, err, waiting, ev, pass)

@@ -219,6 +219,16 @@ func (fp *FleetPlan) loginChanges(server string) []grants.LoginChange {
 	return fp.Servers[i].Changes
 }
 
+// anyOf is a site of the run on a server, as read; nil where there is none.
+func (fp *FleetPlan) anyOf(server string) *grants.Snapshot {
+	for _, s := range fp.on(server) {
+		if s.known().head.LoginsVisible {
+			return s.held()
+		}
+	}
+	return nil
+}
+
 // loginsWait is how long the lock of a server's logins is waited for.
 const loginsWait = time.Minute
 
@@ -262,7 +272,7 @@ func (fp *FleetPlan) undone(server string, c grants.LoginChange, results []Resul
 			continue
 		}
 		i := slices.IndexFunc(fp.Sites, func(s SitePlan) bool { return s.Site.Name == r.Site })
-		if c.Kind == grants.DropLogin || fp.wants(site, c.Cause.User) || i >= 0 && hasUser(fp.Sites[i], c.SID) {
+		if fp.options.undo || c.Kind == grants.DropLogin || fp.wants(site, c.Cause.User) || i >= 0 && hasUser(fp.Sites[i], c.SID) {
 			return r.Site
 		}
 	}
@@ -274,6 +284,9 @@ func (fp *FleetPlan) undone(server string, c grants.LoginChange, results []Resul
 func (f *Fleet) changeServer(ctx context.Context, fp *FleetPlan, server string, changes []grants.LoginChange) (done []grants.LoginChange, err error) {
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("server %q: stopped before its logins were changed: %w", server, ctx.Err())
+	}
+	if err := f.outside(); err != nil {
+		return nil, fmt.Errorf("server %q: its logins were not changed: %w", server, err)
 	}
 	err = f.onServer(ctx, server, func(conn *sql.Conn) error { // which ends with the lock
 		if err := mssql.LockLogins(ctx, conn, loginsWait); err != nil {
@@ -287,7 +300,14 @@ func (f *Fleet) changeServer(ctx context.Context, fp *FleetPlan, server string, 
 					chunk = slices.DeleteFunc(slices.Clone(chunk), func(c grants.LoginChange) bool { return c.Kind == grants.EnableLogin })
 				}
 			}
-			for i, err := range mssql.ChangeLogins(ctx, conn, chunk) {
+			acts := changing(chunk, fp.anyOf(server))
+			if err := f.loginsAsked(server, acts); err != nil {
+				failed = append(failed, err)
+				continue
+			}
+			answers := mssql.ChangeLogins(ctx, conn, chunk)
+			f.loginsSaid(server, told(acts, func(i int) (error, bool) { return answers[i], false }))
+			for i, err := range answers {
 				if err != nil {
 					failed = append(failed, err)
 					continue

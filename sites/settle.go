@@ -8,6 +8,7 @@ import (
 
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/policy"
 	"grantree/sql/mssql"
 )
 
@@ -22,19 +23,7 @@ const lookFor = 30 * time.Second
 // it was not, and the lost connection's error comes back, to be tried again.
 // Where it is neither, or nobody answers, the error is an *UnknownError.
 func (f *Fleet) settle(ctx context.Context, fp *FleetPlan, sp SitePlan, lost *mssql.CommitError) (*grants.Snapshot, error) {
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lookFor)
-		defer cancel()
-	}
-	var now *grants.Snapshot
-	err := f.retry(ctx, sp.Site, func() (err error) {
-		now, err = mssql.Look(ctx, f.pools[sp.Site.Name], sp.Site.Name, sp.Site.Server)
-		if err == nil {
-			now.Recall(sp.Snapshot)
-		}
-		return err
-	})
+	now, err := f.look(ctx, sp.Site, sp.Snapshot)
 	switch {
 	case err != nil:
 		return nil, &UnknownError{Site: sp.Site.Name, Command: f.settling(sp.Site.Name), Err: fmt.Errorf("looking failed: %w", err)}
@@ -46,10 +35,29 @@ func (f *Fleet) settle(ctx context.Context, fp *FleetPlan, sp SitePlan, lost *ms
 	return nil, &UnknownError{Site: sp.Site.Name, Command: f.settling(sp.Site.Name), Err: errors.New("somebody has changed the site since")}
 }
 
+// look reads a site under its lock, to see what became of a commit; before is the
+// site as it was read last.
+func (f *Fleet) look(ctx context.Context, s policy.Site, before *grants.Snapshot) (now *grants.Snapshot, err error) {
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lookFor)
+		defer cancel()
+	}
+	err = f.retry(ctx, s, func() (err error) {
+		now, err = mssql.Look(ctx, f.pools[s.Name], s.Name, s.Server)
+		if err == nil {
+			now.Recall(before)
+		}
+		return err
+	})
+	return now, err
+}
+
 // committedBefore reports whether a site is what a commit, of which no answer
 // came, was to make it.
 func committedBefore(fp *FleetPlan, sp SitePlan, now *grants.Snapshot) bool {
-	return arrived(fp, sp, now) == nil
+	_, err := arrived(fp, sp, now)
+	return err == nil
 }
 
 // settling is the command that shows whether a site is what the policy says.

@@ -2,6 +2,7 @@ package sites
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -82,6 +83,11 @@ func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(con
 	var stop string
 	failures := 0
 	waves := f.Waves.split(f.Sites, sends)
+	if f.Online != nil {
+		for _, w := range waves {
+			enteringFirst(w.sites, rows)
+		}
+	}
 	for n, w := range waves {
 		if stop == "" && len(waves) > 1 && ev.Wave != nil {
 			ev.Wave(n+1, len(waves), w.begun(sends))
@@ -126,6 +132,9 @@ func (f *Fleet) inWaves(ctx context.Context, rows map[string]Row, apply func(con
 // failed reports whether a site that something was sent to counts as a failure
 // of the run.
 func (r Result) failed() bool {
+	if r.Outcome == Partly { // but one that the window or somebody ended, as they end the run
+		return !errors.As(r.Err, new(*pauseError))
+	}
 	return r.Outcome == Failed || r.Outcome == Unknown || len(r.Unforeseen) > 0 || r.Verified != nil && r.Verified.Err != nil
 }
 

@@ -38,6 +38,8 @@ type app struct {
 	replace  func([]policy.Change) error          // files that were read, written anew
 	secrets  func(string) (syncedFile, error)     // the file that new passwords are added to
 	remove   func(string) error                   // takes a file away
+	journals journalStore                         // what runs wrote down
+	account  func() (user, host string)           // of the operating system
 	git      gitFunc                              // what a file was before
 	sameFile func(a, b string) bool               // two names are one file
 	reads    *readNames                           // the files that this run has read
@@ -135,7 +137,7 @@ people really have is the access that was asked for.
 	})
 	root.AddCommand(
 		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newUser(a), newSite(a), newPlan(a), newApply(a),
-		newVerify(a), newDoctor(a), newAudit(a), newImport(a), newPolicyTest(a), newLint(a), newExplain(a), newWho(a), newDiff(a), newReport(a), newReview(a), newLicense(a), newMan(a), newSchema(a),
+		newVerify(a), newDoctor(a), newAudit(a), newImport(a), newPolicyTest(a), newLint(a), newExplain(a), newWho(a), newDiff(a), newReport(a), newReview(a), newLog(a), newUndo(a), newLicense(a), newMan(a), newSchema(a),
 	)
 	complete(a, root)
 	root.InitDefaultCompletionCmd()

@@ -62,7 +62,7 @@ func recorded() {
 		return w
 	}
 	stdout, stderr := tee(&os.Stdout, "stdout"), tee(&os.Stderr, "stderr")
-	code := process(func(a *app) { a.whole, _ = strconv.Atoi(os.Getenv(whole)) })
+	code := process(func(a *app) { a.whole, _ = strconv.Atoi(os.Getenv(whole)) }, mortal)
 	stdout.Close()
 	stderr.Close()
 	copied.Wait()

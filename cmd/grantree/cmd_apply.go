@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"grantree/finding"
+	"grantree/journal"
 	"grantree/seal"
 	"grantree/sites"
 
@@ -28,7 +29,10 @@ type applyOptions struct {
 	// canaryWait is how long a shard waits for the canary of the first one.
 	canaryWait time.Duration
 	approvalOptions
+	onlineOptions
 	sealed string // the file of a sealed plan, or ""
+	// journal is the folder of journals, "" for the one beside the policy.
+	journal string
 	letterOptions
 }
 
@@ -70,6 +74,15 @@ carried out where it is the sealed one; where a site has moved since, or the pol
 is another, nothing is sent: exit 5, with what moved. Nothing that stands in FILE is
 ever sent itself.
 
+With --online a site changes in many small transactions, in the same order, of which
+every part is safe: nobody has less than what they keep or more than what they get,
+wherever the run ends. Each waits two seconds for who is in its way, gives up, and is
+tried again. The same command again does the rest.
+
+What is done is written down before, in a folder beside the policy (--journal):
+"grantree log" shows it, "grantree undo" takes it back. After a crash the same
+command says what became of each site, and goes on.
+
 Passwords of new logins are written to a file that only you may read, and to
 nothing else, unless --letters asks for a letter to each new person too.`,
 		Args: cobra.MaximumNArgs(1),
@@ -97,8 +110,10 @@ nothing else, unless --letters asks for a letter to each new person too.`,
 	c.Flags().IntVar(&o.waves.MaxFailures, "max-failures", 0, "begin no wave after so many failed sites (0: no limit)")
 	c.Flags().BoolVar(&o.noVerify, "no-verify", false, "do not ask the server afterwards")
 	c.Flags().StringVar(&o.passwords, "passwords-out", defaultPasswordsFile, "the file that new passwords are added to")
+	c.Flags().StringVar(&o.journal, "journal", "", "the folder in which runs are written down (default "+defaultJournal+" beside the policy)")
 	c.Flags().StringVar(&o.signers, "allowed-signers", "", "with FILE: who may approve plans, as ssh-keygen has it")
 	c.Flags().StringVar(&o.asOf, "approval-as-of", "", "ask for the approvals of the policy as of this commit or day in git, too")
+	o.onlineOptions.addFlags(c)
 	o.letterOptions.addFlags(c, "")
 	return c
 }
@@ -119,11 +134,16 @@ func (a *app) readLetters(o *letterOptions) (err error) {
 	return err
 }
 
-func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
+func (a *app) apply(ctx context.Context, o applyOptions, e *ending) (failed error) {
+	var results []sites.Result
 	if min(o.waves.Canary, o.waves.Size, o.waves.MaxFailures) < 0 {
 		return usageError("--canary, --wave and --max-failures are numbers of sites, 0 or more")
 	}
-	if err := a.readLetters(&o.letterOptions); err != nil {
+	online, err := o.onlineOptions.apply(a)
+	if err == nil {
+		err = a.readLetters(&o.letterOptions)
+	}
+	if err != nil {
 		return err
 	}
 	if o.metrics != "" && a.sameFile(o.metrics, o.passwords) {
@@ -153,10 +173,17 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 	if err != nil {
 		return err
 	}
-	f.Waves = o.waves
+	f.Waves, f.Online = o.waves, online
 	f.Waves.Verify, f.Waves.Today = !o.noVerify, a.now()
 	if err := a.afterCanary(ctx, f, o); err != nil {
 		return err
+	}
+	run := a.newRecorder(journalFolder(o.journal, o.file), journal.Begun{Command: "apply", Policy: p.Bound.Policy, Catalog: p.Bound.Catalog, Options: o.written()})
+	if !o.sandbox {
+		if err := a.settle(ctx, f, run); err != nil {
+			return err
+		}
+		defer func() { run.end(results, failed) }()
 	}
 	plan := o.changeOptions.plan()
 	plan.Seal = o.sealed != "" || o.asOf != ""
@@ -168,6 +195,7 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 		return unread
 	}
 	e.planned(fp)
+	run.loginsOf(fp)
 	if o.sealed != "" {
 		if err := a.unmoved(ctx, f, fp, o.sealed, sealed); err != nil {
 			return errors.Join(err, unread)
@@ -192,13 +220,20 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) error {
 			return err
 		}
 	}
-	results, err := a.send(ctx, f, fp, o)
+	if !o.sandbox && fp.Sends() {
+		if err := run.begin(fp.Digest()); err != nil {
+			return err
+		}
+		f.Run = sites.Run{ID: run.begun.Run, Plan: run.begun.Plan, Journal: run}
+	}
+	results, err = a.send(ctx, f, fp, o)
 	if results == nil {
 		return err
 	}
 	e.applied(fp, results)
+	run.tell()
 	if o.format == "json" {
-		if err := a.printJSON(resultsJSON(fp, results)); err != nil {
+		if err := a.printJSON(resultsJSON(fp, results, f.Run.ID)); err != nil {
 			return err
 		}
 	}
@@ -395,6 +430,8 @@ func (a *app) result(r sites.Result) {
 		if n := len(r.Unforeseen); n > 0 {
 			a.errorf("%s  %s: %s that the plan did not foresee, below as \"not foreseen\"\n", a.red(fmt.Sprintf("%-9s", "mismatch")), r.Site, count(n, "thing"))
 		}
+	case sites.Partly:
+		a.errorf("%s  %s: %s, more are to come\n", a.red(word), r.Site, count(r.Statements, "statement"))
 	case sites.NoChange:
 		a.errorf("%s  %s\n", a.faint(word), r.Site)
 	default:
@@ -407,6 +444,7 @@ type jsonResult struct {
 	Site       string `json:"site"`
 	Result     string `json:"result"`
 	Statements int    `json:"statements"`
+	Ledger     string `json:"ledger,omitempty"` // the row that stands for it, and its hash
 	Error      string `json:"error,omitempty"`
 }
 
@@ -414,12 +452,16 @@ type jsonResult struct {
 type jsonApplied struct {
 	Sites []jsonResult `json:"sites"`
 	Seats jsonSeats    `json:"seats"`
+	Run   string       `json:"run,omitempty"` // where it is written down
 }
 
-func resultsJSON(fp *sites.FleetPlan, results []sites.Result) jsonApplied {
-	out := jsonApplied{[]jsonResult{}, seatsJSON(fp.Seats)}
+func resultsJSON(fp *sites.FleetPlan, results []sites.Result, run string) jsonApplied {
+	out := jsonApplied{[]jsonResult{}, seatsJSON(fp.Seats), run}
 	for _, r := range results {
 		one := jsonResult{Site: r.Site, Result: string(r.Outcome), Statements: r.Statements}
+		if r.Ledger.Sequence > 0 {
+			one.Ledger = r.Ledger.String()
+		}
 		if r.Err != nil {
 			one.Error = r.Err.Error()
 		}

@@ -42,7 +42,7 @@ const (
 )
 
 // siteResults are all that may become of a site, in the order in which it is said.
-var siteResults = []string{string(sites.Applied), siteToChange, siteAsPolicy, string(sites.NoChange), siteMismatch, siteUnverified, string(sites.Failed), string(sites.Unknown),
+var siteResults = []string{string(sites.Applied), siteToChange, siteAsPolicy, string(sites.NoChange), siteMismatch, siteUnverified, string(sites.Failed), string(sites.Partly), string(sites.Unknown),
 	string(sites.Refused), string(sites.NoRight), string(sites.ReadOnly), string(sites.NotRead), string(sites.Away), string(sites.Stopped)}
 
 // summaryFrom is how many sites are worth a summary.

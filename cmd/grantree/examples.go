@@ -41,12 +41,20 @@ grantree apply change.plan --yes --allowed-signers /etc/grantree/signers
 grantree apply --yes
 grantree apply --site North --yes --passwords-out new-passwords.txt
 grantree apply --yes --canary 2 --wave 10 --max-failures 3
-grantree apply --yes --shard 0/3`},
+grantree apply --yes --shard 0/3
+grantree apply --yes --online --max-per-second 200`},
 	{"plan", `grantree plan --check
 grantree plan --check --metrics grantree_plan.prom`},
+	{"log", `grantree log
+grantree log --format json
+grantree log --journal grantree-journal`},
+	{"undo", `grantree undo --yes`},
+	{"apply", `grantree apply --yes`},
 	{"verify", `grantree verify
 grantree verify --site North
 grantree verify --shard 1/2`},
+	{"log verify", `grantree log verify
+grantree log verify --site North --format json`},
 	{"doctor", `grantree doctor
 grantree doctor --for verify --site North
 grantree doctor --script look --login grantree_look

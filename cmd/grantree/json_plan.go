@@ -37,6 +37,7 @@ type (
 		Fingerprint string          `json:"fingerprint"`
 		Mode        grants.Mode     `json:"mode,omitempty"` // but all
 		Left        *jsonUndone     `json:"left,omitempty"`
+		Ledger      string          `json:"ledger,omitempty"` // the statement that writes its row
 		State       string          `json:"state,omitempty"`
 		Error       string          `json:"error,omitempty"`
 	}
@@ -193,6 +194,9 @@ func siteJSON(fp *sites.FleetPlan, r sites.Row) (jsonSite, error) {
 	}
 	p := r.Plan.People()
 	out.Statements, out.Naive, out.Fingerprint, out.Left = r.Plan.Statements(), r.Plan.Naive(), r.Plan.Fingerprint(), undoneJSON(r.Plan.Left())
+	if !r.Plan.Empty() {
+		out.Ledger = fp.LedgerInsert()
+	}
 	out.People = jsonPeople{Gain: len(p.Gain), Lose: len(p.Lose), LockedOut: len(p.LockedOut)}
 	text, err := fp.Text(*r.Plan)
 	if err != nil {
@@ -254,6 +258,9 @@ func changeJSON(c grants.Change) jsonChange {
 	}
 	if c.View != "" {
 		out.Object, out.Schema, out.Name, out.Permissions = c.Schema+"."+c.View, c.Schema, c.View, c.Permissions.Names()
+	}
+	if c.Kind == grants.CreateSchema {
+		out.Schema = c.Schema
 	}
 	for _, x := range c.Causes {
 		out.Causes = append(out.Causes, causeJSON(x))

@@ -37,3 +37,9 @@ func (l lockBeside) Close() error {
 	err := l.File.Close()
 	return firstError(err, os.Remove(l.Name()))
 }
+
+// hold and isHeld know of nobody here: a run that still works is looked at as one that
+// does not, under the locks of its sites.
+func hold(*os.File) error { return nil }
+
+func isHeld(*os.File) bool { return false }

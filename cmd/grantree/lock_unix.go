@@ -40,3 +40,18 @@ func lockFile(name string, write bool) (fs.File, error) {
 		return f, nil
 	})
 }
+
+// hold takes the lock of a file that this run has made, for as long as it is open, and
+// isHeld reports whether who made one still has it open. Where the file system knows no
+// locks nobody holds any.
+func hold(f *os.File) error {
+	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == syscall.EWOULDBLOCK {
+		return errHeld
+	}
+	return nil
+}
+
+func isHeld(f *os.File) bool {
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) == syscall.EWOULDBLOCK
+}

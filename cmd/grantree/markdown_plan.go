@@ -191,7 +191,15 @@ func accountsTold(fp *sites.FleetPlan) []told {
 	for _, p := range fp.Audits {
 		out = append(out, tell("The audit of log-ins of server %s changes.", []string{p.Server}))
 	}
+	if insert := fp.LedgerInsert(); insert != "" && writesLedger(fp) {
+		out = append(out, tell("Each site that changes gets a row of its ledger: %s.", []string{strings.TrimSuffix(insert, ";")}))
+	}
 	return out
+}
+
+// writesLedger reports whether a plan changes a site, so that its ledger gets a row.
+func writesLedger(fp *sites.FleetPlan) bool {
+	return slices.ContainsFunc(fp.Sites, func(s sites.SitePlan) bool { return !s.Empty() })
 }
 
 // seatsTold is what becomes of seats.

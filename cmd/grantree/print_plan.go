@@ -34,7 +34,16 @@ func (a *app) printChanges(fp *sites.FleetPlan, some []sites.SitePlan, full bool
 	a.printRenames(list)
 	a.printMembers(list, full)
 	a.printNodes(list, full)
-	return a.printStatements(fp, list, full)
+	err := a.printStatements(fp, list, full)
+	if insert := fp.LedgerInsert(); insert != "" && len(list) > 0 {
+		if !full {
+			into, _, _ := strings.Cut(insert, " ([")
+			insert = into + " …"
+		}
+		a.printf("\n")
+		a.sentence("  Ledger ", "in each site, in the same transaction, a row: "+insert)
+	}
+	return err
 }
 
 // printNothing says it where a plan changes nothing.
@@ -429,7 +438,8 @@ func (a *app) printStatements(fp *sites.FleetPlan, plans []drawn, full bool) err
 // kinds are the kinds of changes, what takes away first: that is what a reader
 // has to see of many statements.
 var kinds = []grants.Kind{grants.DropUser, grants.DropRole, grants.RevokeConnect, grants.DenyConnect, grants.DenyOn, grants.RevokeOn, grants.DropMember, grants.RenameRole, grants.RenameUser,
-	grants.CreateRole, grants.CreateUser, grants.GrantOn, grants.AddMember, grants.GrantConnect, grants.Mark, grants.Unmark}
+	grants.CreateRole, grants.CreateUser, grants.GrantOn, grants.AddMember, grants.GrantConnect, grants.Mark, grants.Unmark,
+	grants.CreateSchema, grants.CreateLedger, grants.GuardLedger}
 
 // printExcerpt prints the first line of a statement, and where it is for where
 // sites differ.

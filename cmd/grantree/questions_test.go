@@ -190,6 +190,7 @@ func (w questioned) run(t *testing.T, command string) string {
 	t.Helper()
 	var out bytes.Buffer
 	a := system()
+	a.journals = journalsIn{dir: t.TempDir()}
 	a.stdin, a.stdout, a.stderr, a.canAsk, a.watched, a.terminal, a.outWidth, a.errWidth = strings.NewReader(""), &out, &out, false, false, false, 80, 80
 	a.now = func() time.Time { return time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC) }
 	a.env = func(name string) string { return map[string]string{"GRANTREE_MAIN_PASSWORD": w.secret}[name] }

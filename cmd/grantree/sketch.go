@@ -64,7 +64,7 @@ func (k *sketcher) sketch(s sites.SitePlan) (any, []byte) {
 		defer k.mu.Unlock()
 		return nil, jsonParts(s, k.teller)
 	case "sql":
-		part := mssql.NewScriptPart(mssql.SiteScript{Site: s.Site.Name, Database: s.Site.Database, From: s.Snapshot, Changes: s.Plan.Changes})
+		part := mssql.NewScriptPart(mssql.SiteScript{Site: s.Site.Name, Database: s.Site.Database, From: s.Snapshot, Changes: s.Plan.Changes, Ledger: sites.ScriptLedger(s)})
 		text, err := json.Marshal([2]string{part.Do, part.Undo})
 		if err != nil {
 			part.Err = err

@@ -72,6 +72,12 @@ func (s *stage) step(x sites.Step) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
+	case x.Parts > 0 && s.live == nil:
+		if tenths := func(n int) int { return 10 * n / x.Parts }; tenths(x.Part) > tenths(x.Part-1) && x.Part < x.Parts {
+			s.a.errorf("%s\n", s.a.faint(fmt.Sprintf("%-9s  %s: %s", "online", finding.Printable(x.Site), parts(x))))
+		}
+	case x.Parts > 0:
+		s.live.part(x.Site, parts(x))
 	case !x.Done && s.live != nil:
 		s.live.site(x.Site)
 	case x.Done && x.Outcome != sites.Stopped: // else it was not begun
@@ -84,6 +90,11 @@ func (s *stage) step(x sites.Step) {
 	case s.live != nil:
 		s.live.siteDone(x.Site, len(s.done), s.words())
 	}
+}
+
+// parts says how far a site is that is changed in small transactions.
+func parts(x sites.Step) string {
+	return fmt.Sprintf("%d of %s", x.Part, count(x.Parts, "small transaction"))
 }
 
 // words says how far the stage is, and how long it still takes.
@@ -195,6 +206,15 @@ func (l *live) site(name string) {
 	defer l.mu.Unlock()
 	if l.sites[name] == nil && !l.ended {
 		l.sites[name] = l.append(finding.Printable(name), 0)
+	}
+}
+
+// part says how far it is.
+func (l *live) part(name, words string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t := l.sites[name]; t != nil {
+		t.UpdateMessage(finding.Printable(name) + ", " + words)
 	}
 }
 

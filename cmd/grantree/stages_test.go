@@ -141,6 +141,7 @@ type fleet struct {
 	*testing.T
 	server *sandbox.Server
 	policy string
+	runs   string // the folder of journals
 }
 
 // newFleet makes a server with one database for each name, with the views of a small
@@ -152,7 +153,7 @@ func newFleet(t *testing.T, names ...string) *fleet {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	f := &fleet{T: t, server: s}
+	f := &fleet{T: t, server: s, runs: filepath.Join(t.TempDir(), "runs")}
 	if err := s.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
@@ -187,6 +188,7 @@ func (f *fleet) run(stopAt string, args ...string) (code int, stdout, stderr str
 		errs.at = "\x00"
 	}
 	a := system()
+	a.journals = journalsIn{dir: f.runs}
 	a.stdin, a.stdout, a.stderr = strings.NewReader(""), &out, errs
 	a.terminal, a.watched, a.canAsk, a.outWidth, a.errWidth = false, false, false, 0, 0
 	a.env = func(name string) string { return map[string]string{"SECRET": stopPassword}[name] }
@@ -223,13 +225,13 @@ func TestALineForEachSite(t *testing.T) {
 	}{
 		{[]string{"who", "imvw_site"}, ""},
 		{[]string{"plan"}, each("read", ": 0 people") + "5 sites: 5 to change; 30 statements, 1 person, T\n"},
-		{[]string{"apply", "--yes", "--canary", "0"}, each("applied", ": 6 statements, verified before the commit") + note + "5 sites: 5 applied; 30 statements, 1 person, T\n"},
+		{[]string{"apply", "--yes", "--canary", "0"}, each("applied", ": 6 statements, verified before the commit") + writtenDown + note + "5 sites: 5 applied; 30 statements, 1 person, T\n"},
 		{[]string{"plan", "--check"}, each("read", ": 1 person") + "5 sites: 5 unchanged; 0 statements, 0 people, T\n"},
 		{[]string{"verify"}, each("verified", ": 1 person") + note + "5 sites: 5 as the policy says; 5 accounts, T\n"},
 		{[]string{"plan", "--site", "North", "--site", "Port"}, "read       North: 1 person\nread       Port: 1 person\n"},
 	} {
 		code, stdout, stderr := f.run("", append(tt.args, "--parallel", "1")...)
-		if got := seconds.ReplaceAllString(stderr, "T"); code != exitDone || got != tt.want {
+		if got := seconds.ReplaceAllString(sameRun(stderr), "T"); code != exitDone || got != tt.want {
 			t.Errorf("%v: exit %d, stderr\n%swant\n%s", tt.args, code, got, tt.want)
 		}
 		if tt.args[0] != "apply" {
@@ -256,7 +258,7 @@ func TestStopBetweenSites(t *testing.T) {
 		{"read       North", []string{"plan"}, "read       North: 0 people\ngrantree: stopped by you: 1 of 3 sites read; nothing was changed\n"},
 		{"made       North", []string{"plan", "--sandbox"}, "made       North\ngrantree: stopped; nothing was changed\n"},
 		{"made       South", []string{"sandbox", "-f", "grantree.toml"}, "made       North\nmade       South\ngrantree: stopped; nothing was changed\n"},
-		{"applied    North", []string{"apply", "--yes", "--canary", "0"}, "applied    North: 6 statements, verified before the commit\n3 sites: 1 applied, 2 not begun; 6 statements, 1 person, T\n" +
+		{"applied    North", []string{"apply", "--yes", "--canary", "0"}, "applied    North: 6 statements, verified before the commit\n" + writtenDown + "3 sites: 1 applied, 2 not begun; 6 statements, 1 person, T\n" +
 			"grantree: stopped by you: 1 of 3 sites changed (North); run the same command again for the rest\n"},
 		{"verified   North", []string{"verify"}, "verified   North: 1 person\nnote: server \"main\": the login \"sa\" runs grantree (runner)\n3 sites: 1 as the policy says, 2 not begun; 1 account, T\n" +
 			"grantree: stopped by you: 1 of 3 sites verified; nothing was changed\n"},
@@ -272,7 +274,7 @@ func TestStopBetweenSites(t *testing.T) {
 			args = append(args, "--parallel", "1")
 		}
 		code, _, stderr := f.run(tt.at, args...)
-		if got := regexp.MustCompile(`[0-9.]+(ms|s)\n`).ReplaceAllString(stderr, "T\n"); code != exitFailed || got != tt.want {
+		if got := regexp.MustCompile(`[0-9.]+(ms|s)\n`).ReplaceAllString(sameRun(stderr), "T\n"); code != exitFailed || got != tt.want {
 			t.Errorf("%v: exit %d, stderr\n%swant\n%s", tt.args, code, got, tt.want)
 		}
 	}

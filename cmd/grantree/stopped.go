@@ -40,12 +40,15 @@ func (t *soFar) watch(ev sites.Events) sites.Events {
 // stopped is the error of an apply that somebody stopped: once what became of it
 // in all, and what went wrong for another reason.
 func (t *soFar) stopped(results []sites.Result, err error) error {
-	var changed []string
+	var changed, partly []string
 	all := 0
 	for _, r := range results {
 		switch r.Outcome {
 		case sites.Applied:
 			changed = append(changed, r.Site)
+			all++
+		case sites.Partly:
+			partly = append(partly, r.Site)
 			all++
 		case sites.Stopped, sites.Failed, sites.Unknown:
 			all++
@@ -54,6 +57,9 @@ func (t *soFar) stopped(results []sites.Result, err error) error {
 	text := fmt.Sprintf("stopped by you: %d of %s changed", len(changed), count(all, "site"))
 	if len(changed) > 0 {
 		text += " (" + list(changed, 8) + ")"
+	}
+	if len(partly) > 0 {
+		text += "; partly changed: " + list(partly, 8)
 	}
 	if len(t.made) > 0 {
 		text += "; logins made: " + list(t.made, 8)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"os/user"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -47,6 +48,7 @@ func system() *app {
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
 		readFile: readFile, list: filesBelow, replace: replaceFiles, lstat: lstat, secrets: openPasswords,
 		create: writeNew, publish: publishFile, remove: os.Remove, sameFile: sameFile, git: runGit,
+		journals: diskJournals{}, account: whoRuns,
 		folder:   func(name string) error { return os.Mkdir(name, 0o700) },
 		terminal: term.IsTerminal(int(os.Stdout.Fd())) && term.IsTerminal(int(os.Stderr.Fd())), canAsk: term.IsTerminal(int(os.Stdin.Fd())),
 		outWidth: columns(os.Stdout), errWidth: columns(os.Stderr),
@@ -54,6 +56,15 @@ func system() *app {
 		hidden:  hidden, show: show,
 		version: version(),
 	}
+}
+
+// whoRuns is the account of the operating system that runs this, and the machine.
+func whoRuns() (string, string) {
+	host, _ := os.Hostname()
+	if u, err := user.Current(); err == nil {
+		return u.Username, host
+	}
+	return "uid " + strconv.Itoa(os.Getuid()), host
 }
 
 // version is that of the module as it was built, with the commit where the

@@ -15,7 +15,7 @@ import (
 // database is the first row of a snapshot, as SQL, with some columns changed.
 func database(change map[string]string) string {
 	columns := []struct{ name, value string }{
-		{"name", "N'North'"}, {"state", "N'ONLINE'"}, {"read only", "CAST(0 AS bit)"}, {"collation", "N'Latin1_General_CS_AS'"}, {"owner", "0x01"},
+		{"name", "N'North'"}, {"state", "N'ONLINE'"}, {"read only", "0"}, {"collation", "N'Latin1_General_CS_AS'"}, {"owner", "0x01"},
 		{"trustworthy", "CAST(0 AS bit)"}, {"chaining", "CAST(0 AS bit)"}, {"containment", "0"}, {"access", "0"}, {"server chaining", "0"}, {"contained", "0"}, {"server collation", "N'Latin1_General_CI_AS'"},
 		{"version", "N'16.0.1'"}, {"edition", "3"}, {"separator", `N'\'`}, {"login", "N'ada'"}, {"user", "N'adauser'"}, {"user id", "7"},
 		{"sysadmin", "0"}, {"control", "0"}, {"definition", "1"}, {"any login", "0"}, {"any definition", "0"}, {"any security", "0"}, {"dependencies", "0"}, {"databases", "1"},
@@ -55,7 +55,8 @@ func TestDatabaseRow(t *testing.T) {
 		want   func(*grants.Snapshot)
 	}{
 		{"somebody who may look", nil, func(*grants.Snapshot) {}},
-		{"a database that is read-only", map[string]string{"read only": "CAST(1 AS bit)"}, func(s *grants.Snapshot) { s.ReadOnly = true }},
+		{"a database that is read-only", map[string]string{"read only": "1"}, func(s *grants.Snapshot) { s.ReadOnly = true }},
+		{"a secondary", map[string]string{"read only": "2"}, func(s *grants.Snapshot) { s.ReadOnly, s.Secondary = true, true }},
 		{"trustworthy", map[string]string{"trustworthy": "CAST(1 AS bit)"}, func(s *grants.Snapshot) { s.Trustworthy = true }},
 		{"chains across databases", map[string]string{"chaining": "CAST(1 AS bit)"}, func(s *grants.Snapshot) { s.Chaining = true }},
 		{"partially contained", map[string]string{"containment": "1", "contained": "1"}, func(s *grants.Snapshot) {
@@ -140,7 +141,7 @@ func TestDatabaseThatWillNotDo(t *testing.T) {
 // not there, is an error that names it, never a site that lacks something.
 func TestAnswersOfAnotherShape(t *testing.T) {
 	_, connect := liveSite(t)
-	snapshotSets := []string{"database", "principals", "members", "permissions", "schemas", "views", "columns", "logins", "server members", "server permissions", "objects", "signatures", "synonyms", "dependencies", "databases"}
+	snapshotSets := []string{"database", "principals", "properties", "members", "permissions", "schemas", "views", "columns", "logins", "server members", "server permissions", "objects", "signatures", "synonyms", "dependencies", "databases", "holdings"}
 	heldSets := []string{"database", "principals", "members", "permissions", "logins", "server members", "server permissions"}
 	for _, tt := range []struct {
 		name string
@@ -174,6 +175,42 @@ func TestAnswersOfAnotherShape(t *testing.T) {
 		if err := tt.read(strings.Repeat("SELECT 1 AS one WHERE 1 = 0;\n", len(tt.sets)) + "SELECT 1 AS more;\nTHROW 50000, N'no more', 1;"); err == nil || !strings.Contains(err.Error(), "no more") {
 			t.Errorf("%s, an error after all: %v", tt.name, err)
 		}
+	}
+}
+
+// TestHoldings are read as the server says them, of whatever class.
+func TestHoldings(t *testing.T) {
+	_, connect := liveSite(t)
+	head, _, _ := strings.Cut(snapshotPrelude+snapshotQuery, "-- What else belongs to somebody")
+	batch := head + "SELECT 7 AS p, N'TYPE' AS c, N'dbo' AS s, N'money4' AS n, 0 AS r UNION ALL SELECT 8, N'QUEUE', N'dbo', N'q', 1 UNION ALL SELECT 9, N'ROUTE', N'', N'r', 0;"
+	s, err := readSnapshot(context.Background(), connect("sa"), batch, "Site", "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []grants.Holding{{Principal: 7, Class: "TYPE", Schema: "dbo", Name: "money4"}, {Principal: 8, Class: "QUEUE", Schema: "dbo", Name: "q", Runs: true}, {Principal: 9, Class: "ROUTE", Name: "r"}}
+	if d := cmp.Diff(want, s.Holdings); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestHoldingsAreAsked sends the question to a server that has all of what it is about
+// but queues: nobody owns anything there.
+func TestHoldingsAreAsked(t *testing.T) {
+	_, connect := liveSite(t)
+	head, rest, _ := strings.Cut(snapshotPrelude+snapshotQuery, "IF OBJECT_ID(N'sys.service_queues') IS NOT NULL")
+	question, _, _ := strings.Cut(rest, "ELSE\n")
+	var lines []string
+	for _, line := range strings.Split(question, "\n") {
+		if !strings.Contains(line, "sys.service_queues") {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) != strings.Count(question, "\n") || strings.Count(question, "UNION ALL") < 15 {
+		t.Fatalf("the question is another one:\n%s", question)
+	}
+	s, err := readSnapshot(context.Background(), connect("sa"), head+strings.Join(lines, "\n"), "Site", "main")
+	if err != nil || len(s.Holdings) != 0 {
+		t.Errorf("%v, %v", s, err)
 	}
 }
 

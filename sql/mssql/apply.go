@@ -1,6 +1,7 @@
 package mssql
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"grantree/grants"
+	"grantree/ledger"
 
 	mssql "github.com/microsoft/go-mssqldb"
 )
@@ -17,12 +19,17 @@ import (
 type StaleError struct {
 	Site string
 	What string // that changed, for a sentence; "" where nobody says
+	// Between says that it changed between two of the small transactions of one run.
+	Between bool
 }
 
 func (e *StaleError) Error() string {
 	what := ""
 	if e.What != "" {
 		what = ", " + e.What
+	}
+	if e.Between {
+		return fmt.Sprintf("somebody else changed site %q between two of its small transactions%s", e.Site, what)
 	}
 	return fmt.Sprintf("site %q changed since the plan was made%s; nothing was sent to it: plan again", e.Site, what)
 }
@@ -43,11 +50,21 @@ func (e *MismatchError) Error() string {
 type StatementError struct {
 	Site   string
 	Change grants.Change
+	Online bool // of a small transaction, which alone was rolled back
 	Err    error
 }
 
 func (e *StatementError) Error() string {
-	return fmt.Sprintf("site %q: the server refused %s and everything was rolled back: %v", e.Site, oneLine(Render(e.Change)), e.Err)
+	return fmt.Sprintf("site %q: the server refused %s: %v", e.Site, e.undone(), e.Err)
+}
+
+// undone is the statement, and what was rolled back with it.
+func (e *StatementError) undone() string {
+	what := "everything was"
+	if e.Online {
+		what = "the small transaction that it is in was"
+	}
+	return fmt.Sprintf("%s and %s rolled back", oneLine(Render(e.Change)), what)
 }
 
 // Unwrap returns the driver's error.
@@ -84,6 +101,9 @@ type Job struct {
 	Check func(after *grants.Snapshot) error
 	// BeforeCommit is asked last of all and may refuse the commit; nil agrees.
 	BeforeCommit func(ctx context.Context) error
+	// Ledger is the row that is written to the site's ledger; nil for none.
+	Ledger *LedgerJob
+	begin  string // the frame that begins it; "" is that of a whole site's
 }
 
 // Apply changes one site, all or nothing, in three round trips on one
@@ -107,7 +127,7 @@ func Apply(ctx context.Context, db *sql.DB, job Job) (*grants.Snapshot, error) {
 // applyOn is the three round trips. The caller closes the connection on any
 // error, which ends the transaction whatever state it is in.
 func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, error) {
-	now, err := readSnapshot(ctx, conn, beginQuery+snapshotQuery, job.Site, job.Server)
+	now, err := readSnapshotAsking(ctx, conn, cmp.Or(job.begin, beginQuery)+job.asking().query()+job.ledgerEnd(), job.Site, job.Server, job.asking(), job.ledgerSets())
 	if err != nil {
 		return nil, fmt.Errorf("site %q: lock and read: %w", job.Site, err)
 	}
@@ -124,13 +144,9 @@ func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, er
 	if err != nil {
 		return nil, err
 	}
-	after, err := readSnapshot(ctx, conn, strings.Join(statements, "\n")+"\n"+snapshotQuery, job.Site, job.Server, passwords...)
+	after, err := job.send(ctx, conn, statements, passwords)
 	if err != nil {
-		return nil, refused(job, statements, err)
-	}
-	after.Recall(job.Before)
-	if err := job.Check(after); err != nil {
-		return nil, &MismatchError{Site: job.Site, Reason: err.Error()}
+		return nil, err
 	}
 	if job.BeforeCommit != nil {
 		if err := job.BeforeCommit(ctx); err != nil {
@@ -141,6 +157,71 @@ func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, er
 		return nil, err
 	}
 	return after, nil
+}
+
+// send is the second round trip: the statements, the row of the ledger, and what
+// there is then, which has to be what was promised.
+func (job Job) send(ctx context.Context, conn *sql.Conn, statements []string, args []any) (*grants.Snapshot, error) {
+	batch, asking := strings.Join(statements, "\n")+"\n", job.asking()
+	var more []resultSet
+	var rows []ledger.Row
+	back := ""
+	if l := job.Ledger; l != nil {
+		insert, values, err := l.writes(job.Changes)
+		if err != nil {
+			return nil, fmt.Errorf("site %q: the row of the ledger: %w", job.Site, err)
+		}
+		batch, args, back = batch+insert+"\n", append(args, values...), l.writtenQuery()
+		more = append(more, l.written(&rows))
+	}
+	after, err := readSnapshotAsking(ctx, conn, batch+asking.query()+back, job.Site, job.Server, asking, more, args...)
+	if err != nil {
+		return nil, refused(job, statements, err)
+	}
+	after.Recall(job.Before)
+	if err := job.Check(after); err != nil {
+		return nil, &MismatchError{Site: job.Site, Reason: err.Error()}
+	}
+	return after, job.ledgerWritten(rows)
+}
+
+// ledgerWritten holds the row of the ledger that was read back to the one that was
+// sent, and tells which it is.
+func (job Job) ledgerWritten(rows []ledger.Row) error {
+	l := job.Ledger
+	if l == nil {
+		return nil
+	}
+	if err := l.arrived(rows); err != nil {
+		return &MismatchError{Site: job.Site, Reason: err.Error()}
+	}
+	if l.BeforeCommit == nil {
+		return nil
+	}
+	return l.BeforeCommit(l.row.Last())
+}
+
+// asking is what is read of the site.
+func (job Job) asking() Asking {
+	if job.Ledger == nil {
+		return Asking{}
+	}
+	return Asking{Ledger: job.Ledger.Table}
+}
+
+// ledgerEnd is what is asked of the ledger under the lock, ledgerSets who reads it.
+func (job Job) ledgerEnd() string {
+	if job.Ledger == nil {
+		return ""
+	}
+	return ledgerEndQuery(job.Ledger.Table)
+}
+
+func (job Job) ledgerSets() []resultSet {
+	if job.Ledger == nil {
+		return nil
+	}
+	return job.Ledger.begin()
 }
 
 // commitWait bounds how long the answer to a commit is waited for.
@@ -185,8 +266,11 @@ func refused(job Job, statements []string, err error) error {
 	for i, s := range statements {
 		line -= strings.Count(s, "\n") + 1
 		if line <= 0 {
-			return &StatementError{Site: job.Site, Change: job.Changes[i], Err: err}
+			return &StatementError{Site: job.Site, Change: job.Changes[i], Online: job.begin != "", Err: err}
 		}
+	}
+	if job.Ledger != nil && line == 1 {
+		return fmt.Errorf("site %q: the row of the ledger %s: %w", job.Site, job.Ledger.Table.Name(), err)
 	}
 	return fmt.Errorf("site %q: read back: %w", job.Site, err)
 }

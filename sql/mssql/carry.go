@@ -69,12 +69,21 @@ func carriesChange(site string, c grants.Change) error {
 	for _, named := range []struct {
 		object string
 		names  []string
-	}{{"role or user", append([]string{c.Was}, c.Principals...)}, {"role", []string{c.Role}}, {"login", []string{c.Login}}, {"schema", []string{c.Schema}}, {"view", []string{c.View}}} {
+	}{{"role or user", append([]string{c.Was}, c.Principals...)}, {"role", []string{c.Role}}, {"login", []string{c.Login}}, {"schema", []string{c.Schema}}, {"view", []string{c.View}},
+		{"default schema", []string{c.DefaultSchema}}, {"role or user", []string{c.Owner}}, {"extended property, or its value,", propertyTexts(c)}} {
 		if i := slices.IndexFunc(named.names, isOrder); i >= 0 {
 			return &CarryError{Site: site, Object: named.object, Name: named.names[i]}
 		}
 	}
 	return nil
+}
+
+// propertyTexts are what a change says of a property.
+func propertyTexts(c grants.Change) []string {
+	if c.Property == nil {
+		return nil
+	}
+	return []string{c.Property.Name, c.Property.Value}
 }
 
 // isOrder reports whether sqlcmd would change a name, or obey a line of it.

@@ -1,6 +1,7 @@
 package mssql
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -46,34 +47,6 @@ func (e *ServerError) Error() string {
 // Unwrap returns the driver's error.
 func (e *ServerError) Unwrap() error { return e.Err }
 
-// advice is what to do about an error number (reference C.6, C.7, I.1).
-var advice = map[int32]string{
-	18456: "the server refused the login: check the user name and the password's source",
-	18470: "the login is disabled: enable it, or use another one",
-	18486: "the login is locked out: unlock it, or use another one",
-	18487: "the login's password has expired: set a new one",
-	18488: "the login must change its password first: do so with sqlcmd or SSMS",
-	4060:  "the database cannot be opened: check its name, that it is online, and that this login has a user in it",
-	4063:  "the database cannot be opened: check its name, that it is online, and that this login has a user in it",
-	4064:  "the login's default database cannot be opened: give the login another default database",
-	911:   "there is no such database on this server: check the site's database name",
-	916:   "this login has no user in the database: create one, or use another login",
-	942:   "the database is offline: bring it online first",
-	945:   "the database cannot be opened, for lack of a file or of space: see the server's error log",
-	3906:  "the database is read-only: make it writable, or take the site out of the policy",
-	262:   "this login lacks a permission in this database",
-	229:   "this login may not read what grantree must read: it needs VIEW DEFINITION on the database",
-	4613:  "this login may not grant that",
-	15151: "something does not exist, or this login may not see or change it",
-	15247: "this login lacks the permission to do that",
-	15433: "another login has the SID that this person has on another server: give that login up, or name it in the policy",
-	15118: "the generated password does not satisfy the server's policy: see [user] new_login in the documentation",
-	1205:  "the server chose this change as a deadlock victim: try again",
-	1222:  "somebody else holds a lock on what has to change: try again when the site is quieter",
-	17809: "the server has no connection left: try again later",
-	50001: "another grantree is changing this site: wait for it to finish and run this again",
-}
-
 // needs is the permission that a change asks for, in the words of the
 // statement that gives it (reference D.3, D.4).
 func needs(c grants.Change) string {
@@ -84,7 +57,11 @@ func needs(c grants.Change) string {
 		return "ALTER ANY USER in the database"
 	case grants.CreateRole:
 		return "CREATE ROLE in the database, and IMPERSONATE on user dbo, to whom the role belongs"
-	case grants.GrantOn, grants.DenyOn, grants.RevokeOn:
+	case grants.CreateSchema:
+		return "CREATE SCHEMA in the database, and IMPERSONATE on user dbo, to whom the schema belongs"
+	case grants.CreateLedger:
+		return "CREATE TABLE in the database, and CONTROL on schema " + tsql.Quote(c.Schema)
+	case grants.GrantOn, grants.DenyOn, grants.RevokeOn, grants.GuardLedger:
 		return fmt.Sprintf("CONTROL on %s.%s", tsql.Quote(c.Schema), tsql.Quote(c.View))
 	case grants.AddMember, grants.DropMember:
 		return "ALTER on role " + tsql.Quote(c.Role)
@@ -93,9 +70,7 @@ func needs(c grants.Change) string {
 }
 
 // lacking reports whether an error number says that a permission is missing.
-func lacking(number int32) bool {
-	return slices.Contains([]int32{229, 262, 297, 300, 4613, 4615, 15151, 15247}, number)
-}
+func lacking(number int32) bool { return numbers[number].is&missing != 0 }
 
 // Lacking reports whether the server refused something for want of a permission.
 func Lacking(err error) bool { return lacking(Number(err)) }
@@ -105,8 +80,8 @@ func refusal(e *StatementError, number int32) string {
 	if lacking(number) {
 		return fmt.Sprintf("this login needs %s; db_owner has that, unless a DENY takes it away", needs(e.Change))
 	}
-	if known, ok := advice[number]; ok {
-		return known
+	if says := numbers[number].says; says != "" {
+		return says + inTheWay(e.Change, number)
 	}
 	return "see the server's reason"
 }
@@ -121,12 +96,9 @@ func Describe(a Address, err error) error {
 	}
 	var se mssql.Error
 	if errors.As(err, &se) {
-		sentence, known := advice[se.Number]
-		if !known {
-			sentence = "the server refused"
-		}
+		sentence := cmp.Or(numbers[se.Number].says, "the server refused")
 		if st := (*StatementError)(nil); errors.As(err, &st) {
-			sentence = fmt.Sprintf("the server refused %s and everything was rolled back: %s", oneLine(Render(st.Change)), refusal(st, se.Number))
+			sentence = fmt.Sprintf("the server refused %s: %s", st.undone(), refusal(st, se.Number))
 		}
 		return &ServerError{Number: se.Number, Sentence: fmt.Sprintf("%s: %s", a, sentence), Err: err}
 	}
@@ -157,20 +129,25 @@ func FromServer(err error) bool {
 // broken reports whether a connection was there and then was not.
 func broken(err error) bool {
 	var oe *net.OpError
-	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &oe) && oe.Op != "dial"
+	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &oe) && oe.Op != "dial" || cutOff(err)
+}
+
+// cutOff reports whether a connection ended within an answer: an error that the driver
+// does not unwrap.
+func cutOff(err error) bool {
+	var stream mssql.StreamError
+	return errors.As(err, &stream) && (errors.Is(stream.InnerError, io.EOF) || errors.Is(stream.InnerError, io.ErrUnexpectedEOF) || broken(stream.InnerError))
 }
 
 // Away reports whether a read failed because no server answered, or because
 // the database is not there or not open; else it was refused.
 func Away(err error) bool {
-	switch Number(err) {
-	case 911, 942, 945, 976, 983, 4060, 4063:
-		return true
-	case 0:
+	n := Number(err)
+	if n == 0 {
 		var said *ServerError
 		return !errors.As(err, &said) || said.Err != nil || said.Number == 942
 	}
-	return false
+	return numbers[n].is&away != 0
 }
 
 // LoginRefused reports whether a server refused the login itself: its name or
@@ -185,10 +162,13 @@ func LoginRefused(err error) bool {
 	refused := false
 	for _, one := range append(slices.Clone(se.All), se) {
 		switch one.Number {
-		case 911, 916, 942, 945, 976, 983, 4060, 4063, 4064:
+		case 916, 4064:
 			return false
 		case 18452, 18456, 18463, 18464, 18465, 18466, 18467, 18468, 18470, 18471, 18486, 18487, 18488:
 			refused = true
+		}
+		if numbers[one.Number].is&away != 0 {
+			return false
 		}
 	}
 	return refused
@@ -208,14 +188,12 @@ func Number(err error) int32 {
 // connection that broke (reference I.3). Failed logins are never retried; that
 // locks accounts.
 func Retryable(err error) bool {
-	switch Number(err) {
-	case 1205, 1222, 3960, 40197, 40501, 40613, 10928, 10929, 17809:
-		return true
-	case 0:
+	n := Number(err)
+	if n == 0 {
 		var ne net.Error
 		var oe *net.OpError
-		return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		return broken(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 			errors.As(err, &oe) || errors.As(err, &ne) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 	}
-	return false
+	return numbers[n].is&again != 0
 }

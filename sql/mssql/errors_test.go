@@ -17,60 +17,52 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestNumbers takes each number of the engine that grantree knows (reference
-// I.1, I.3): what is said of it, and whether the same may be tried again, the
-// database is away, or a permission is missing.
+// TestNumbers takes each number of the engine that grantree knows (reference C.6, D.3,
+// D.4, I.1, I.3): what is said of it, and whether the same may be tried again, the
+// database is away, or a permission is missing; and those beside them, of which nothing
+// is known.
 func TestNumbers(t *testing.T) {
-	const again, away, missing = 1, 2, 4
-	tests := []struct {
-		number int32
-		says   string
-		is     int
-	}{
-		{18456, "check the user name and the password's source", 0},
-		{18470, "the login is disabled", 0},
-		{18486, "the login is locked out", 0},
-		{18487, "password has expired", 0},
-		{18488, "must change its password first", 0},
-		{911, "there is no such database on this server", away},
-		{916, "no user in the database", 0},
-		{942, "the database is offline", away},
-		{945, "for lack of a file or of space", away},
-		{976, "the server refused", away},
-		{983, "the server refused", away},
-		{4060, "the database cannot be opened: check its name", away},
-		{4063, "the database cannot be opened: check its name", away},
-		{4064, "the login's default database", 0},
-		{3906, "the database is read-only", 0},
-		{229, "it needs VIEW DEFINITION", missing},
-		{262, "lacks a permission in this database", missing},
-		{297, "the server refused", missing},
-		{300, "the server refused", missing},
-		{4613, "may not grant that", missing},
-		{4615, "the server refused", missing},
-		{15151, "does not exist, or this login may not see or change it", missing},
-		{15247, "lacks the permission to do that", missing},
-		{15433, "another login has the SID", 0},
-		{15118, "does not satisfy the server's policy", 0},
-		{1205, "as a deadlock victim", again},
-		{1222, "somebody else holds a lock", again},
-		{17809, "no connection left", again},
-		{3960, "the server refused", again},
-		{10928, "the server refused", again},
-		{10929, "the server refused", again},
-		{40197, "the server refused", again},
-		{40501, "the server refused", again},
-		{40613, "the server refused", again},
-		{50001, "another grantree is changing this site", 0},
+	tests := map[class]map[int32]string{
+		fatal: {
+			18452: "does not trust the account of Windows", 18456: "check the user name and the password's source", 18470: "the login is disabled", 18486: "the login is locked out",
+			18487: "password has expired", 18488: "must change its password first", 18451: "administrators in alone", 18461: "single-user mode", 17892: "a logon trigger",
+			4064: "the login's default database", 916: "no user in the database", 3906: "the database is read-only", 3908: "emergency or standby",
+			1101: "no space left", 1105: "no space left", 9002: "the transaction log is full: see SELECT log_reuse_wait_desc", 4002: "garbled", 50001: "another grantree is changing this site",
+			3609: "a trigger ended the transaction", 4617: "a fixed role", 4624: "cannot be granted or denied", 15007: "no such login", 15023: "plan again", 15025: "plan again",
+			15062: "guest is no person's", 15063: "a user of another name", 15081: "join or leave public", 15118: "does not satisfy the server's policy", 15136: "change its EXECUTE AS first",
+			15138: "it owns something", 15141: "an endpoint", 15144: "the role has members", 15155: "a server role", 15170: "owns jobs", 15173: "has granted something on the server",
+			15174: "owns a database", 15183: "it owns something", 15184: "it owns something", 15284: "has granted or denied something", 15401: "Windows does not know",
+			15404: "Windows did not say", 15405: "is dbo, sa or alike", 15421: "it owns something", 15433: "another login has the SID", 15434: "is connected",
+		},
+		again: {
+			18401: "being upgraded", 17809: "no connection left", 701: "no memory left", 1203: "lost track of a lock", 1204: "no locks left", 1221: "lost track of a lock",
+			615: "moving to another server", 1205: "as a deadlock victim", 1222: "somebody else holds a lock", 3960: "under snapshot isolation", 10928: "too busy", 10929: "too busy",
+			10936: "too busy", 40143: "moving", 40166: "moving", 40197: "moving", 40501: "too busy", 40540: "moving", 40613: "not available for a moment",
+			49918: "too busy", 49919: "too busy", 49920: "too busy",
+		},
+		away: {
+			911: "there is no such database on this server", 923: "lets its owners in alone", 924: "another one has it", 927: "being restored", 942: "the database is offline",
+			945: "for lack of a file or of space", 978: "not the primary replica", 979: "not the primary replica", 982: "not the primary replica",
+			4060: "the database cannot be opened: check its name", 4063: "the database cannot be opened: check its name",
+		},
+		again | away: {
+			921: "not recovered yet", 922: "being recovered", 926: "suspect", 952: "changing its state", 976: "name the group's listener", 983: "neither primary nor secondary",
+			988: "no quorum", 4221: "not ready yet",
+		},
+		missing: {
+			229: "it needs VIEW DEFINITION", 262: "lacks a permission in this database", 297: "the server refused", 300: "the server refused", 371: "a policy outside",
+			4613: "may not grant that", 4615: "the server refused", 4618: "in the name of that principal", 5011: "may not alter the database",
+			15151: "does not exist, or this login may not see or change it", 15247: "lacks the permission to do that",
+		},
 	}
 	known := map[int32]bool{}
-	check := func(number int32, says string, is int) {
+	check := func(number int32, says string, is class) {
 		err := fmt.Errorf("site: %w", Describe(Address{}, mssql.Error{Number: number, Message: "No."}))
 		if !strings.Contains(err.Error(), says) || Number(err) != number {
 			t.Errorf("%d: %v does not say %q", number, err, says)
 		}
-		got := 0
-		for bit, yes := range map[int]bool{again: Retryable(err), away: Away(err), missing: lacking(number)} {
+		got := fatal
+		for bit, yes := range map[class]bool{again: Retryable(err), away: Away(err), missing: lacking(number)} {
 			if yes {
 				got |= bit
 			}
@@ -79,16 +71,55 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("%d is %d, want %d", number, got, is)
 		}
 	}
-	for _, tt := range tests {
-		known[tt.number] = true
-		check(tt.number, tt.says, tt.is)
+	for is, list := range tests {
+		for number, says := range list {
+			known[number] = true
+			check(number, says, is)
+		}
+	}
+	for number := range numbers {
+		if !known[number] {
+			t.Errorf("nothing is said here of %d", number)
+		}
 	}
 	for number := range known {
 		for _, other := range []int32{number - 1, number + 1} {
 			if !known[other] {
-				check(other, ": the server refused (", 0)
+				check(other, ": the server refused (", fatal)
 			}
 		}
+	}
+}
+
+// TestAdviceAsksForNoMore: no sentence tells to give a login a role or right that is
+// more than what was asked for.
+func TestAdviceAsksForNoMore(t *testing.T) {
+	for n, known := range numbers {
+		for _, more := range []string{"sysadmin", "db_owner", "securityadmin", "CONTROL SERVER", "TRUSTWORTHY ON"} {
+			if strings.Contains(known.says, more) {
+				t.Errorf("%d: %q speaks of %s", n, known.says, more)
+			}
+		}
+	}
+}
+
+// TestWhatKeepsAPrincipal: where a user or role cannot be dropped, the query that lists
+// what keeps them stands behind.
+func TestWhatKeepsAPrincipal(t *testing.T) {
+	for number, from := range map[int32]string{15136: "sys.sql_modules", 15138: "sys.certificates", 15183: "sys.objects", 15184: "sys.types", 15284: "sys.database_permissions", 15421: "sys.database_principals"} {
+		drop := &StatementError{Change: grants.Change{Kind: grants.DropUser, Principals: []string{"o'hara"}}, Err: mssql.Error{Number: number, Message: "No."}}
+		got := Describe(Address{}, drop).Error()
+		if !strings.Contains(got, from) || !strings.Contains(got, "DATABASE_PRINCIPAL_ID(N'o''hara')") || strings.Contains(got, "%!") {
+			t.Errorf("%d: %s", number, got)
+		}
+	}
+	made := &StatementError{Change: grants.Change{Kind: grants.CreateUser, Principals: []string{"ann"}, Login: "ann"}, Err: mssql.Error{Number: 15063, Message: "No."}}
+	if got := Describe(Address{}, made).Error(); !strings.Contains(got, "SUSER_SID(N'ann')") {
+		t.Error(got)
+	}
+	other := &StatementError{Change: grants.Change{Kind: grants.DropMember, Role: "a", Principals: []string{"b"}}, Err: mssql.Error{Number: 15138, Message: "No."}}
+	if got := Describe(Address{}, other).Error(); strings.Contains(got, "SELECT") {
+		t.Error(got)
 	}
 }
 
@@ -106,6 +137,9 @@ func TestNoNumber(t *testing.T) {
 		{"one that the pool found broken", "the connection broke off", driver.ErrBadConn, true, true},
 		{"the end of the stream", "did not answer", io.EOF, true, true},
 		{"the end of the stream within an answer", "did not answer", io.ErrUnexpectedEOF, true, true},
+		{"the end of the stream within a row", "the connection broke off", mssql.StreamError{InnerError: io.ErrUnexpectedEOF}, true, true},
+		{"a socket that broke within a row", "the connection broke off", mssql.StreamError{InnerError: read}, true, true},
+		{"an answer that is none", "did not answer", mssql.StreamError{InnerError: errors.New("unknown token")}, false, true},
 		{"a name that is not found", "did not answer", &net.DNSError{Name: "sql01", IsNotFound: true}, true, true},
 		{"stopped by hand", "stopped before the server answered", context.Canceled, false, true},
 		{"stopped by hand in the middle", "stopped before the server answered", errors.Join(read, context.Canceled), true, true},
@@ -223,7 +257,8 @@ func TestExplainQuotesTheStatementAndWhatItNeeds(t *testing.T) {
 		{"a grant", grants.Change{Kind: grants.GrantOn, Schema: "dbo", View: "v", Permissions: catalog.Select, Principals: []string{"Crew"}}, 15151,
 			[]string{"GRANT SELECT ON [dbo].[v] TO [Crew];", "needs CONTROL on [dbo].[v]"}},
 		{"a member", grants.Change{Kind: grants.AddMember, Role: "Crew", Principals: []string{"olga"}}, 15151, []string{"ADD MEMBER [olga]", "needs ALTER on role [Crew]"}},
-		{"no right is missing", grants.Change{Kind: grants.DropRole, Principals: []string{"Crew"}}, 15144, []string{"DROP ROLE [Crew];", "see the server's reason", "error 15144"}},
+		{"no right is missing", grants.Change{Kind: grants.DropRole, Principals: []string{"Crew"}}, 15144, []string{"DROP ROLE [Crew];", "plan again", "error 15144"}},
+		{"something else", grants.Change{Kind: grants.DropRole, Principals: []string{"Crew"}}, 15150, []string{"DROP ROLE [Crew];", "see the server's reason", "error 15150"}},
 		{"a mark", grants.Change{Kind: grants.Mark, Principals: []string{"olga"}}, 15151, []string{"needs ALTER on [olga]"}},
 		{"a user that goes", grants.Change{Kind: grants.DropUser, Principals: []string{"olga"}, Login: "olga"}, 15151, []string{"needs ALTER ANY USER in the database"}},
 		{"a denial", grants.Change{Kind: grants.DenyOn, Schema: "dbo", View: "v", Permissions: catalog.Select, Principals: []string{"Crew"}}, 4613, []string{"needs CONTROL on [dbo].[v]"}},

@@ -40,6 +40,9 @@ func newGuard(s SiteScript, back bool) (*guard, error) {
 	names := map[string]string{}
 	views := map[[2]string]bool{}
 	for _, c := range s.Changes {
+		if c.OfLedger() { // what it names every database has
+			continue
+		}
 		for _, c := range append(c.Reverse(), c) {
 			for _, name := range append(slices.Clone(c.Principals), c.Role) {
 				if name != "" {

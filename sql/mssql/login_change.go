@@ -151,7 +151,7 @@ type loginAnswer struct {
 func (a loginAnswer) err(c grants.LoginChange) error {
 	switch {
 	case a.number != 0:
-		return fmt.Errorf("was refused: %w", mssql.Error{Number: a.number, Message: a.message})
+		return fmt.Errorf("was refused: %w%s", mssql.Error{Number: a.number, Message: a.message}, aboutLogin(c.Login, a.number))
 	case a.sent && !a.after.is(c):
 		return errors.New("was taken, and did nothing")
 	case a.sent || a.before.is(c):

@@ -1,9 +1,11 @@
 package mssql
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"grantree/grants"
 	"grantree/sql/tsql"
@@ -22,9 +24,11 @@ func Render(c grants.Change) string { return strings.Join(statements(c), "\n") }
 func statements(c grants.Change) []string {
 	switch c.Kind {
 	case grants.CreateRole:
-		return []string{fmt.Sprintf("CREATE ROLE %s AUTHORIZATION [dbo];", quoteAll(c.Principals)), setMark(c.Principals[0])}
+		return []string{fmt.Sprintf("CREATE ROLE %s AUTHORIZATION %s;", quoteAll(c.Principals), tsql.Quote(cmp.Or(c.Owner, "dbo"))), setMark(c.Principals[0])}
 	case grants.CreateUser:
-		return []string{fmt.Sprintf("CREATE USER %s%s;", quoteAll(c.Principals), comesFrom(c)), setMark(c.Principals[0])}
+		return []string{fmt.Sprintf("CREATE USER %s%s%s;", quoteAll(c.Principals), comesFrom(c), withSchema(c)), setMark(c.Principals[0])}
+	case grants.CreateLedger:
+		return []string{createLedger(c), guardLedger(c)}
 	}
 	return []string{statement(c)}
 }
@@ -43,6 +47,17 @@ func comesFrom(c grants.Change) string {
 		return " WITHOUT LOGIN"
 	}
 	return " FOR LOGIN " + tsql.Quote(c.Login)
+}
+
+// withSchema is the clause that names a default schema beside those of comesFrom.
+func withSchema(c grants.Change) string {
+	switch {
+	case c.DefaultSchema == "":
+		return ""
+	case c.Own == grants.SQLUser:
+		return ", DEFAULT_SCHEMA = " + tsql.Quote(c.DefaultSchema)
+	}
+	return " WITH DEFAULT_SCHEMA = " + tsql.Quote(c.DefaultSchema)
 }
 
 // statement is the only statement of a change that makes no principal.
@@ -68,9 +83,18 @@ func statement(c grants.Change) string {
 		return fmt.Sprintf("REVOKE %s ON %s FROM %s;", c.Permissions, object(c), quoteAll(c.Principals))
 	case grants.Mark:
 		return setMark(c.Principals[0])
+	case grants.AddProperty:
+		return addProperty(c.Principals[0], *c.Property)
+	case grants.DropProperty:
+		return fmt.Sprintf("EXEC sys.sp_dropextendedproperty @name = %s, @level0type = N'USER', @level0name = %s;",
+			tsql.QuoteString(c.Property.Name), tsql.QuoteString(c.Principals[0]))
 	case grants.Unmark:
 		return fmt.Sprintf("EXEC sys.sp_dropextendedproperty @name = %s, @level0type = N'USER', @level0name = %s;",
 			tsql.QuoteString(mark), tsql.QuoteString(c.Principals[0]))
+	case grants.CreateSchema:
+		return createSchema(c)
+	case grants.GuardLedger:
+		return guardLedger(c)
 	case grants.GrantConnect:
 		return fmt.Sprintf("GRANT CONNECT TO %s;", quoteAll(c.Principals))
 	case grants.RevokeConnect:
@@ -97,6 +121,25 @@ func rendered(changes []grants.Change) []string {
 func setMark(principal string) string {
 	return fmt.Sprintf("EXEC sys.sp_addextendedproperty @name = %s, @value = N'managed', @level0type = N'USER', @level0name = %s;",
 		tsql.QuoteString(mark), tsql.QuoteString(principal))
+}
+
+// addProperty puts somebody else's property back. An argument of a procedure is a
+// constant, so a value that is no nvarchar is made in a batch of its own. Of a type whose
+// text is not taken back exactly the text is put back.
+func addProperty(principal string, p grants.Property) string {
+	value, cast := tsql.QuoteString(p.Value), ""
+	switch p.Type {
+	case "tinyint", "smallint", "int", "bigint", "bit", "uniqueidentifier", "date":
+		cast = p.Type
+	case "varchar", "char", "nchar":
+		cast = fmt.Sprintf("%s(%d)", p.Type, max(1, len(utf16.Encode([]rune(p.Value)))))
+	}
+	on := fmt.Sprintf("@level0type = N'USER', @level0name = %s;", tsql.QuoteString(principal))
+	add := fmt.Sprintf("EXEC sys.sp_addextendedproperty @name = %s, @value = ", tsql.QuoteString(p.Name))
+	if cast == "" {
+		return add + value + ", " + on
+	}
+	return fmt.Sprintf("EXEC (%s);", tsql.QuoteString(fmt.Sprintf("DECLARE @grantree_value sql_variant = CAST(%s AS %s); %s@grantree_value, %s", value, cast, add, on)))
 }
 
 // object is the securable of a permission change.

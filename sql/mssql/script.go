@@ -29,6 +29,8 @@ type SiteScript struct {
 	// refuses to run where what it touches is not so any more.
 	From    *grants.Snapshot
 	Changes []grants.Change
+	// Ledger is the row that the script writes to the site's ledger; nil for none.
+	Ledger *LedgerJob
 }
 
 // ServerScript is a server's part of a script: the logins that it makes, and
@@ -302,6 +304,11 @@ func (s *script) site(site SiteScript, back bool) error {
 	for _, st := range statements {
 		b.WriteString(asciiStatement(st))
 	}
+	row, err := site.ledgerRow(back)
+	if err != nil {
+		return err
+	}
+	b.WriteString(row)
 	b.WriteString("SET @grantree_after = 1;\n" + scriptCheck + scriptEnd)
 	s.in(site.Database, b.String())
 	return nil

@@ -28,36 +28,63 @@ type Querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
+// Asking is what is asked of a site beside what every site is asked.
+type Asking struct {
+	// Ledger is the table in which the site keeps its ledger: its columns are read.
+	Ledger *grants.WantedLedger
+	// Views is told of the site's views as soon as they are read, while the server
+	// works on the rest: by a snapshot of their own, with the site's collations and
+	// schemas, and views without columns.
+	Views func(*grants.Snapshot)
+}
+
+// query is the batch of a snapshot.
+func (a Asking) query() string {
+	if a.Ledger == nil {
+		return snapshotQuery
+	}
+	return snapshotQuery + ledgerColumnsQuery(a.Ledger)
+}
+
 // Snapshot reads the whole site in one round trip. site and server are the
 // policy's names, copied into the result.
 func Snapshot(ctx context.Context, q Querier, site, server string) (*grants.Snapshot, error) {
 	return SnapshotTelling(ctx, q, site, server, nil)
 }
 
-// SnapshotTelling is Snapshot, and tells of the site's views as soon as they are
-// read, while the server works on the rest: by a snapshot of their own, with the
-// site's collations and schemas, and views without columns.
+// SnapshotTelling is Snapshot, and tells of the site's views, as Asking.Views is.
 func SnapshotTelling(ctx context.Context, q Querier, site, server string, views func(*grants.Snapshot)) (*grants.Snapshot, error) {
-	return readSnapshotTelling(ctx, q, snapshotPrelude+snapshotQuery, site, server, views)
+	return SnapshotAsking(ctx, q, site, server, Asking{Views: views})
+}
+
+// SnapshotAsking is Snapshot with more.
+func SnapshotAsking(ctx context.Context, q Querier, site, server string, asking Asking) (*grants.Snapshot, error) {
+	return readSnapshotAsking(ctx, q, snapshotPrelude+asking.query(), site, server, asking, nil)
 }
 
 // readSnapshot sends a batch whose result sets are those of snapshot.sql.
 func readSnapshot(ctx context.Context, q Querier, batch, site, server string, args ...any) (*grants.Snapshot, error) {
-	return readSnapshotTelling(ctx, q, batch, site, server, nil, args...)
+	return readSnapshotAsking(ctx, q, batch, site, server, Asking{}, nil, args...)
 }
 
-func readSnapshotTelling(ctx context.Context, q Querier, batch, site, server string, views func(*grants.Snapshot), args ...any) (*grants.Snapshot, error) {
+// readSnapshotAsking sends a batch whose result sets are those of Asking.query, and
+// more after them.
+func readSnapshotAsking(ctx context.Context, q Querier, batch, site, server string, asking Asking, more []resultSet, args ...any) (*grants.Snapshot, error) {
 	s := &grants.Snapshot{Site: site, Server: server}
 	of := func(name string, read func(*record, *grants.Snapshot)) resultSet { return recordsOf(name, s, read) }
-	err := readSets(ctx, q, batch, []resultSet{
+	sets := []resultSet{
 		{"database", func(rows *sql.Rows) error { return readDatabase(rows, s) }},
-		of("principals", readPrincipal), of("members", readMember), of("permissions", readPermission),
-		of("schemas", readSchema), of("views", readView), of("columns", telling(views, readColumns())),
+		of("principals", readWholePrincipal), of("properties", readProperty), of("members", readMember), of("permissions", readPermission),
+		of("schemas", readSchema), of("views", readView), of("columns", telling(asking.Views, readColumns())),
 		of("logins", readLogin), of("server members", readServerMember), of("server permissions", readServerPermission),
 		of("objects", readObject), of("signatures", readSignature), of("synonyms", readDependency), of("dependencies", readDependency),
 		{"databases", func(rows *sql.Rows) error { return readOtherDatabase(rows, s) }},
-	}, args...)
-	if err != nil {
+		of("holdings", readHolding),
+	}
+	if asking.Ledger != nil {
+		sets = append(sets, of("columns of the ledger", readLedgerColumn))
+	}
+	if err := readSets(ctx, q, batch, append(sets, more...), args...); err != nil {
 		return nil, err
 	}
 	if s.Database == "" {
@@ -77,8 +104,8 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var collation, serverCollation, version, separator, login, user sql.NullString
 	var owner []byte
 	var trustworthy, chaining sql.NullBool
-	var containment, access, chains, alone, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies, databases sql.NullInt64
-	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &owner, &trustworthy, &chaining, &containment, &access, &chains, &alone, &serverCollation, &version, &edition, &separator,
+	var readOnly, containment, access, chains, alone, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies, databases sql.NullInt64
+	if err := rows.Scan(&s.Database, &state, &readOnly, &collation, &owner, &trustworthy, &chaining, &containment, &access, &chains, &alone, &serverCollation, &version, &edition, &separator,
 		&login, &user, &userID, &sysadmin, &control, &definition, &anyLogin, &anyDefinition, &anySecurity, &dependencies, &databases); err != nil {
 		return err
 	}
@@ -92,6 +119,7 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 		return &ServerError{Sentence: fmt.Sprintf("login %q may not see the permissions of database %q: it needs VIEW DEFINITION on it", login.String, s.Database),
 			Mend: toSeeDatabase(s.Database, login.String, user.String, int(userID.Int64))}
 	}
+	s.ReadOnly, s.Secondary = readOnly.Int64 != 0, readOnly.Int64 == 2
 	s.Version, s.OwnerSID = version.String, upperHex(owner)
 	s.Collation = nameCollation(collation.String, containment.Int64 != 0)
 	s.ServerCollation = grants.ParseCollation(serverCollation.String)
@@ -163,6 +191,16 @@ func readPrincipal(r *record, s *grants.Snapshot) {
 	p.Type, p.SID, p.Fixed, p.Owner = grants.PrincipalType(strings.TrimSpace(r.word())), r.sid(), r.flag(), r.orZero()
 	p.AuthType, p.Managed = r.number(), r.flag()
 	s.Principals = keep(s.Principals, p)
+}
+
+// readWholePrincipal reads what Held does not, too.
+func readWholePrincipal(r *record, s *grants.Snapshot) {
+	readPrincipal(r, s)
+	s.Principals[len(s.Principals)-1].DefaultSchema = r.orEmpty()
+}
+
+func readProperty(r *record, s *grants.Snapshot) {
+	s.Properties = keep(s.Properties, grants.PrincipalProperty{Principal: r.number(), Property: grants.Property{Name: r.text(), Type: r.word(), Value: r.text()}})
 }
 
 func readMember(r *record, s *grants.Snapshot) {
@@ -256,6 +294,10 @@ func readOtherDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	d.OwnerSID, d.Trustworthy, d.Chaining = upperHex(owner), trustworthy.Bool, chaining.Bool
 	s.Databases = append(s.Databases, d)
 	return nil
+}
+
+func readHolding(r *record, s *grants.Snapshot) {
+	s.Holdings = keep(s.Holdings, grants.Holding{Principal: r.number(), Class: r.word(), Schema: r.word(), Name: r.text(), Runs: r.flag()})
 }
 
 // upperHex is how a snapshot writes a SID.

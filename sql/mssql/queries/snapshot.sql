@@ -1,8 +1,8 @@
--- The state of one site, fifteen result sets, one round trip (reference H.1).
+-- The state of one site, sixteen result sets, one round trip (reference H.1).
 -- A missing row means "no right to see", so the first set says what the
 -- runner may see. Every column is in SQL Server 2016; what needs more than VIEW
 -- DEFINITION on the database stands behind an IF.
-SELECT d.name, d.state_desc, d.is_read_only, d.collation_name, d.owner_sid, d.is_trustworthy_on, d.is_db_chaining_on, d.containment, d.user_access,
+SELECT d.name, d.state_desc, CASE WHEN d.is_read_only = 1 THEN 1 WHEN DATABASEPROPERTYEX(d.name, 'Updateability') = N'READ_ONLY' THEN 2 ELSE 0 END, d.collation_name, d.owner_sid, d.is_trustworthy_on, d.is_db_chaining_on, d.containment, d.user_access,
        (SELECT CAST(c.value_in_use AS int) FROM sys.configurations AS c WHERE c.name = N'cross db ownership chaining'),
        (SELECT CAST(c.value_in_use AS int) FROM sys.configurations AS c WHERE c.name = N'contained database authentication'),
        CAST(SERVERPROPERTY('Collation') AS nvarchar(128)), CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)),
@@ -17,10 +17,17 @@ FROM sys.databases AS d
 WHERE d.name = DB_NAME();
 
 SELECT p.principal_id, p.name, p.type, p.sid, p.is_fixed_role, p.owning_principal_id, p.authentication_type,
-       CASE WHEN e.major_id IS NULL THEN 0 ELSE 1 END AS managed
+       CASE WHEN e.major_id IS NULL THEN 0 ELSE 1 END AS managed,
+       CASE WHEN p.type IN ('G', 'X') THEN p.default_schema_name ELSE NULLIF(p.default_schema_name, N'dbo') END AS default_schema
 FROM sys.database_principals AS p
 LEFT JOIN sys.extended_properties AS e ON e.class = 4 AND e.major_id = p.principal_id AND e.minor_id = 0 AND e.name = N'grantree'
 ORDER BY p.principal_id;
+
+-- What others have put on principals: it goes with one that is dropped.
+SELECT e.major_id, e.name, ISNULL(CAST(SQL_VARIANT_PROPERTY(e.value, 'BaseType') AS nvarchar(128)), N''), ISNULL(CAST(e.value AS nvarchar(4000)), N'')
+FROM sys.extended_properties AS e
+WHERE e.class = 4 AND e.minor_id = 0 AND e.name <> N'grantree'
+ORDER BY e.major_id, e.name;
 
 SELECT m.role_principal_id, m.member_principal_id
 FROM sys.database_role_members AS m
@@ -120,3 +127,38 @@ WHERE d.name <> DB_NAME() AND d.database_id > 4 AND d.state = 0
   AND (d.is_trustworthy_on = 1 OR d.is_db_chaining_on = 1
        AND EXISTS (SELECT 1 FROM sys.databases AS here WHERE here.name = DB_NAME() AND here.is_db_chaining_on = 1))
 ORDER BY d.name;
+
+-- What else belongs to somebody, or runs as somebody, whom the server then does not
+-- drop. Names of Service Broker compare by their bytes, so all of them do here. A
+-- server without queues has nothing of this.
+IF OBJECT_ID(N'sys.service_queues') IS NOT NULL
+    SELECT h.principal_id, h.class, h.schema_name, h.name, h.runs
+    FROM (SELECT t.principal_id, N'TYPE' AS class, s.name AS schema_name, t.name COLLATE Latin1_General_BIN2 AS name, 0 AS runs
+          FROM sys.types AS t JOIN sys.schemas AS s ON s.schema_id = t.schema_id WHERE t.is_user_defined = 1
+          UNION ALL SELECT x.principal_id, N'XML SCHEMA COLLECTION', s.name, x.name, 0 FROM sys.xml_schema_collections AS x JOIN sys.schemas AS s ON s.schema_id = x.schema_id
+          UNION ALL SELECT o.principal_id, N'OBJECT', s.name, o.name, 0 FROM sys.objects AS o JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+                    WHERE o.parent_object_id = 0 AND o.type NOT IN ('V', 'U', 'SN', 'P', 'FN', 'IF', 'TF', 'TR', 'PC', 'FS', 'FT', 'TA', 'X')
+          UNION ALL SELECT x.principal_id, N'ASSEMBLY', N'', x.name, 0 FROM sys.assemblies AS x
+          UNION ALL SELECT x.principal_id, N'CERTIFICATE', N'', x.name, 0 FROM sys.certificates AS x
+          UNION ALL SELECT x.principal_id, N'SYMMETRIC KEY', N'', x.name, 0 FROM sys.symmetric_keys AS x
+          UNION ALL SELECT x.principal_id, N'ASYMMETRIC KEY', N'', x.name, 0 FROM sys.asymmetric_keys AS x
+          UNION ALL SELECT x.principal_id, N'MESSAGE TYPE', N'', x.name, 0 FROM sys.service_message_types AS x
+          UNION ALL SELECT x.principal_id, N'CONTRACT', N'', x.name, 0 FROM sys.service_contracts AS x
+          UNION ALL SELECT x.principal_id, N'SERVICE', N'', x.name, 0 FROM sys.services AS x
+          UNION ALL SELECT x.principal_id, N'REMOTE SERVICE BINDING', N'', x.name, 0 FROM sys.remote_service_bindings AS x
+          UNION ALL SELECT x.remote_principal_id, N'REMOTE SERVICE BINDING', N'', x.name, 1 FROM sys.remote_service_bindings AS x
+          UNION ALL SELECT x.principal_id, N'ROUTE', N'', x.name, 0 FROM sys.routes AS x
+          UNION ALL SELECT x.principal_id, N'FULLTEXT CATALOG', N'', x.name, 0 FROM sys.fulltext_catalogs AS x
+          UNION ALL SELECT x.principal_id, N'FULLTEXT STOPLIST', N'', x.name, 0 FROM sys.fulltext_stoplists AS x
+          UNION ALL SELECT x.principal_id, N'SEARCH PROPERTY LIST', N'', x.name, 0 FROM sys.registered_search_property_lists AS x
+          UNION ALL SELECT x.principal_id, N'EVENT NOTIFICATION', N'', x.name, 0 FROM sys.event_notifications AS x
+          UNION ALL SELECT x.principal_id, N'DATABASE SCOPED CREDENTIAL', N'', x.name, 0 FROM sys.database_scoped_credentials AS x
+          UNION ALL SELECT q.execute_as_principal_id, N'QUEUE', s.name, q.name, 1 FROM sys.service_queues AS q JOIN sys.schemas AS s ON s.schema_id = q.schema_id
+          UNION ALL SELECT m.execute_as_principal_id, N'DATABASE TRIGGER', N'', t.name, 1 FROM sys.triggers AS t JOIN sys.sql_modules AS m ON m.object_id = t.object_id
+                    WHERE t.parent_class = 0
+          UNION ALL SELECT m.execute_as_principal_id, N'OBJECT', s.name, o.name, 1 FROM sys.assembly_modules AS m JOIN sys.objects AS o ON o.object_id = m.object_id
+                    JOIN sys.schemas AS s ON s.schema_id = o.schema_id) AS h
+    WHERE h.principal_id > 4
+    ORDER BY h.class, h.schema_name, h.name, h.runs;
+ELSE
+    SELECT o.object_id, N'', N'', N'', 0 FROM sys.objects AS o WHERE 1 = 0;

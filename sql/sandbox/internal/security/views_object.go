@@ -11,7 +11,7 @@ var kindNames = map[string]string{KindTable: "USER_TABLE", KindView: "VIEW", Kin
 
 const viewColumns = objectColumns + ", is_replicated bit?, has_replication_filter bit?, has_opaque_metadata bit, has_unchecked_assembly_data bit, with_check_option bit, is_date_correlation_view bit, ledger_view_type tinyint?, ledger_view_type_desc nvarchar(60)?, is_dropped_ledger_view bit?"
 
-const columnColumns = "object_id int, name nvarchar(128)?, column_id int, system_type_id tinyint, user_type_id int, max_length smallint, precision tinyint, scale tinyint, collation_name nvarchar(128)?, is_nullable bit?, is_ansi_padded bit, is_rowguidcol bit, is_identity bit, is_computed bit, default_object_id int"
+const columnColumns = "object_id int, name nvarchar(128)?, column_id int, system_type_id tinyint, user_type_id int, max_length smallint, precision tinyint, scale tinyint, collation_name nvarchar(128)?, is_nullable bit?, is_ansi_padded bit, is_rowguidcol bit, is_identity bit, is_computed bit, default_object_id int, generated_always_type tinyint?"
 
 // objectViews are the views about schemas, objects and columns (H.1, H.2).
 func objectViews() []CatalogView {
@@ -141,7 +141,7 @@ func columnRow(d *Database, o *Object, column *Column) []any {
 		collation = orElse(column.Collation, d.collation.Name())
 	}
 	return []any{o.ID, column.Name, column.ID, t.system, t.user, column.MaxLength, column.Precision, column.Scale, collation,
-		column.Nullable, true, false, column.Identity, column.Computed, 0}
+		column.Nullable, true, false, column.Identity, column.Computed, 0, 0}
 }
 
 func types(c *Checker, database int) [][]any {

@@ -1,0 +1,107 @@
+package journal
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// runOf is the run of the first n records of the sample.
+func runOf(t *testing.T, file string, records ...Record) Run {
+	t.Helper()
+	j, err := Decode(file, written(t, records...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Of(file, j)
+}
+
+// TestFates: a run that was cut off behind any of its lines says of each site what may
+// have become of it, and never that a commit did not happen that was asked for.
+func TestFates(t *testing.T) {
+	want := []string{
+		1: "", 2: "", 3: "",
+		4:  "North cut off",
+		5:  "North cut off, South cut off",
+		6:  "North in doubt, South cut off",
+		7:  "North in doubt, South rolled back",
+		8:  "North committed, South rolled back",
+		9:  "North committed, South cut off",
+		10: "North committed, South in doubt",
+		11: "North committed, South unknown",
+		12: "North committed, South unknown",
+	}
+	for n := 1; n <= len(sample()); n++ {
+		r := runOf(t, "f", sample()[:n]...)
+		var got []string
+		for _, s := range r.Sites {
+			got = append(got, s.Site+" "+string(s.Fate()))
+		}
+		if text := strings.Join(got, ", "); text != want[n] {
+			t.Errorf("after %d lines: %s, want %s", n, text, want[n])
+		}
+		if open := n < len(sample()); r.Open() != open {
+			t.Errorf("after %d lines: open %v", n, r.Open())
+		}
+		if asked := n == 2; (len(r.Undecided()) > 0) != asked {
+			t.Errorf("after %d lines %d logins are undecided", n, len(r.Undecided()))
+		}
+	}
+}
+
+// TestSettled: what a later run found out about a site counts as what became of it; what
+// it could not look at stays in doubt.
+func TestSettled(t *testing.T) {
+	for _, tt := range []struct {
+		as     As
+		fate   Fate
+		closed bool
+	}{{Before, FateRolledBack, true}, {After, FateCommitted, true}, {Neither, FateMoved, true}, {Unseen, FateInDoubt, false}} {
+		first := runOf(t, "a", sample()[:6]...)
+		doubts := first.Doubts()
+		if diff := cmp.Diff([]Doubt{{"r1", "North", "bNorth", "aNorth", 6}}, doubts); diff != "" {
+			t.Fatal(diff)
+		}
+		second := Run{File: "b", At: first.At.Add(time.Hour), Begun: Begun{Run: "r2"}, Settles: []Settled{{Run: "r1", Sites: []SiteTruth{{Site: "North", Line: doubts[0].Line, As: tt.as}}}}}
+		all, bad := Together([]Run{second, first})
+		if len(bad) > 0 || all[0].Sites[0].Fate() != tt.fate || all[0].Open() == tt.closed {
+			t.Errorf("%s: %s, open %v, %v", tt.as, all[0].Sites[0].Fate(), all[0].Open(), bad)
+		}
+	}
+}
+
+// TestCutEnd: whole lines that are gone from a journal's end are missed by the run that
+// began after it.
+func TestCutEnd(t *testing.T) {
+	whole := runOf(t, "a", sample()...)
+	seen := whole.seen
+	second := func(s Seen) Run {
+		return Run{File: "b", At: whole.At.Add(time.Hour), Begun: Begun{Run: "r2", After: &s}}
+	}
+	if _, bad := Together([]Run{whole, second(seen)}); len(bad) > 0 {
+		t.Fatal(bad)
+	}
+	cut := runOf(t, "a", sample()[:10]...)
+	_, bad := Together([]Run{cut, second(seen)})
+	var damage *DamageError
+	if len(bad) != 1 || !errors.As(bad[0], &damage) || damage.Line != 10 || !strings.Contains(damage.Why, "the end was cut off") {
+		t.Errorf("%v", bad)
+	}
+	seen.Hash = strings.Repeat("0", 64)
+	if _, bad := Together([]Run{whole, second(seen)}); len(bad) != 1 || !strings.Contains(bad[0].Error(), "a:12: the line is another one than run r2 saw") {
+		t.Errorf("%v", bad)
+	}
+}
+
+// TestFind: a run is named by its id, or by what one alone begins or ends with.
+func TestFind(t *testing.T) {
+	runs := []Run{{Begun: Begun{Run: "20260101T000000Z-aa"}}, {Begun: Begun{Run: "20260102T000000Z-ba"}}}
+	for name, want := range map[string]string{"20260101T000000Z-aa": "20260101T000000Z-aa", "20260102": "20260102T000000Z-ba", "-aa": "20260101T000000Z-aa", "a": "", "2026": "", "x": ""} {
+		if r, err := Find(runs, name); r.Begun.Run != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %q, %v", name, r.Begun.Run, err)
+		}
+	}
+}

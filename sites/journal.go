@@ -1,0 +1,338 @@
+package sites
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"encoding/base64"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"grantree/grants"
+	"grantree/journal"
+	"grantree/ledger"
+	"grantree/seal"
+	"grantree/sql/mssql"
+)
+
+// Journal keeps records: one that Write returns for lasts whatever becomes of the
+// machine. Nothing that a record speaks of is done before Write has returned. Sites
+// that are done in parallel write at once.
+type Journal interface {
+	Write(journal.Record) error
+}
+
+// Run is what a run that changes sites is known by, and where it is written down.
+type Run struct {
+	ID      string // in the journal
+	Plan    string // FleetPlan.Digest of what was shown
+	Journal Journal
+}
+
+// write writes a record of the run, where it is written down at all.
+func (f *Fleet) write(r journal.Record) error {
+	if f.Run.Journal == nil {
+		return nil
+	}
+	return f.Run.Journal.Write(r)
+}
+
+// Digest is the hash of what a plan sends, and of the states that it was made for.
+func (fp *FleetPlan) Digest() string {
+	var parts []string
+	for _, s := range fp.Sites {
+		f := s.known()
+		parts = append(parts, seal.Digest([]string{"site", s.Site.Name, f.fingerprint, fmt.Sprintf("%x", f.plan)}))
+	}
+	for _, l := range fp.Logins {
+		parts = append(parts, seal.Digest([]string{"login", l.Server, l.Login, l.SID}))
+	}
+	for _, s := range fp.Servers {
+		for _, c := range s.Changes {
+			parts = append(parts, seal.Digest([]string{"server", s.Server, mssql.RenderLogin(c)}))
+		}
+	}
+	for _, a := range fp.Audits {
+		parts = append(parts, seal.Digest(append([]string{"audit", a.Server}, a.Statements()...)))
+	}
+	return seal.Digest(parts)
+}
+
+// scribe writes one site's transactions down, one after another: each attempt is one.
+type scribe struct {
+	f     *Fleet
+	site  *SitePlan
+	open  bool        // a transaction was written down, and what became of it was not
+	kept  bool        // what the site was stands in one that was committed
+	after string      // the fingerprint of the site as read back
+	row   ledger.Last // that stands for it in the site's ledger, if there is one
+}
+
+func (f *Fleet) scribeOf(sp *SitePlan) *scribe { return &scribe{f: f, site: sp} }
+
+// record is one about the site.
+func (w *scribe) record(k journal.Kind, s journal.Site) journal.Record {
+	s.Site = w.site.Site.Name
+	return journal.Record{Kind: k, Site: &s}
+}
+
+// sending writes down what is about to be sent to the site as it is under its lock.
+// Where that cannot be written nothing is sent.
+func (w *scribe) sending(now *grants.Snapshot, changes []grants.Change, logins loginsDone) error {
+	before := w.site.Fingerprint()
+	if logins.unseen(w.site.Site.Server, now) != now {
+		before = now.Fingerprint()
+	}
+	return w.sends(before, now, changes)
+}
+
+// sends is sending of a state whose fingerprint is known. What the site is stands in the
+// first one that is committed, from which the changes lead to each later one.
+func (w *scribe) sends(before string, now *grants.Snapshot, changes []grants.Change) error {
+	if w.f.Run.Journal == nil {
+		return nil
+	}
+	s := journal.Site{Server: w.site.Site.Server, Database: w.site.Site.Database, Before: before, Changes: journal.ChangesOf(changes)}
+	if !w.kept {
+		s.State = PackState(now)
+	}
+	if err := w.f.write(w.record(journal.KindSending, s)); err != nil {
+		return &JournalError{err}
+	}
+	w.open, w.after = true, ""
+	return nil
+}
+
+// committing writes down that the commit is about to be asked for, once nothing else
+// stands in its way.
+func (w *scribe) committing(may func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if may != nil {
+			if err := may(ctx); err != nil {
+				return err
+			}
+		}
+		if !w.open {
+			return nil
+		}
+		row := ""
+		if w.row.Sequence > 0 {
+			row = w.row.String()
+		}
+		if err := w.f.write(w.record(journal.KindCommitting, journal.Site{After: w.after, Ledger: row})); err != nil {
+			return &JournalError{err}
+		}
+		return nil
+	}
+}
+
+// became writes down what became of the transaction by an error of it, which comes
+// back. That nothing was written for it, or cannot be, changes nothing any more.
+func (w *scribe) became(err error) error {
+	if !w.open {
+		return err
+	}
+	w.open, w.kept = false, w.kept || err == nil
+	r := w.record(journal.KindCommitted, journal.Site{})
+	if err != nil {
+		r = w.record(journal.KindRolledBack, journal.Site{Why: err.Error()})
+	}
+	if unknown := (*UnknownError)(nil); errors.As(err, &unknown) {
+		r.Kind = journal.KindUnknown
+	}
+	if failed := w.f.write(r); failed != nil {
+		w.f.options.Warn("site %q: what became of it (%s) could not be written into the journal: %v", w.site.Site.Name, r.Kind, failed)
+	}
+	return err
+}
+
+// JournalError says that a run could not write down what it was about to do, and so did
+// not do it.
+type JournalError struct{ Err error }
+
+func (e *JournalError) Error() string {
+	return fmt.Sprintf("the journal could not be written (%v), and what is not written down is not done", e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *JournalError) Unwrap() error { return e.Err }
+
+// PackState is a site as a journal keeps it, and UnpackState reads it back.
+func PackState(s *grants.Snapshot) string {
+	var b bytes.Buffer
+	z, _ := flate.NewWriter(&b, flate.BestSpeed) // the level is one that there is
+	if err := gob.NewEncoder(z).Encode(s); err != nil {
+		panic(err) // lists of plain values
+	}
+	z.Close() // into memory
+	return base64.RawURLEncoding.EncodeToString(b.Bytes())
+}
+
+// maxState bounds what a packed site may come to.
+const maxState = 1 << 30
+
+// UnpackState reads what PackState made.
+func UnpackState(text string) (*grants.Snapshot, error) {
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return nil, err
+	}
+	s := &grants.Snapshot{}
+	return s, gob.NewDecoder(io.LimitReader(flate.NewReader(bytes.NewReader(b)), maxState)).Decode(s)
+}
+
+// Settle looks what became of commits that other runs asked for and of which none wrote
+// down what came of them, each under its site's lock. It changes nothing.
+func (f *Fleet) Settle(ctx context.Context, doubts []journal.Doubt) []journal.SiteTruth {
+	out := make([]journal.SiteTruth, len(doubts))
+	for i, d := range doubts {
+		out[i] = journal.SiteTruth{Site: d.Site, Line: d.Line, As: journal.Unseen}
+		site, ok := f.Policy.Site(d.Site)
+		if !ok || site.Retired {
+			out[i].As, out[i].Why = journal.Neither, "the policy has no such site any more"
+			continue
+		}
+		now, err := f.lookAt(ctx, site.Name)
+		if err != nil {
+			out[i].Why = err.Error()
+			continue
+		}
+		switch now.Fingerprint() {
+		case d.Before:
+			out[i].As = journal.Before
+		case d.After:
+			out[i].As = journal.After
+		default:
+			out[i].As, out[i].Why = journal.Neither, "somebody has changed the site since"
+		}
+	}
+	return out
+}
+
+// lookAt reads a site of the policy under its lock.
+func (f *Fleet) lookAt(ctx context.Context, name string) (now *grants.Snapshot, err error) {
+	site, _ := f.Policy.Site(name)
+	db, err := f.pool(site)
+	if err != nil {
+		return nil, err
+	}
+	err = f.retry(ctx, site, func() (err error) {
+		now, err = mssql.Look(ctx, db, site.Name, site.Server)
+		return err
+	})
+	return now, err
+}
+
+// loginsAsked writes down what is about to be done to logins of a server, and
+// loginsSaid what came of it.
+func (f *Fleet) loginsAsked(server string, acts []journal.LoginAct) error {
+	if len(acts) == 0 {
+		return nil
+	}
+	if err := f.write(journal.Record{Kind: journal.KindLogins, Logins: &journal.Logins{Server: server, Acts: acts}}); err != nil {
+		return fmt.Errorf("server %q: %w", server, &JournalError{err})
+	}
+	return nil
+}
+
+func (f *Fleet) loginsSaid(server string, acts []journal.LoginAct) {
+	if len(acts) == 0 {
+		return
+	}
+	if err := f.write(journal.Record{Kind: journal.KindLoginsDone, Logins: &journal.Logins{Server: server, Acts: acts}}); err != nil {
+		f.options.Warn("server %q: what became of its logins could not be written into the journal: %v", server, err)
+	}
+}
+
+// making are logins that are about to be made.
+func making(logins []NewLogin) []journal.LoginAct {
+	out := make([]journal.LoginAct, len(logins))
+	for i, l := range logins {
+		out[i] = journal.LoginAct{Kind: journal.CreateLogin, Login: l.Login, SID: l.SID, Type: l.Type}
+	}
+	return out
+}
+
+// changing are changes of logins that are about to be made; s is a site of their server.
+func changing(changes []grants.LoginChange, s *grants.Snapshot) []journal.LoginAct {
+	out := make([]journal.LoginAct, len(changes))
+	for i, c := range changes {
+		out[i] = journal.LoginAct{Kind: c.Kind, Login: c.Login, To: c.To, SID: c.SID}
+		if c.Kind == grants.DropLogin && s != nil {
+			out[i].Had, out[i].Type = hadLogin(s, c.SID)
+		}
+	}
+	return out
+}
+
+// hadLogin is what the login of a SID has on its server.
+func hadLogin(s *grants.Snapshot, sid string) (*journal.LoginHad, grants.PrincipalType) {
+	i := slices.IndexFunc(s.Logins, func(l grants.Login) bool { return l.SID == sid && !l.IsRole() })
+	if i < 0 {
+		return nil, ""
+	}
+	l := s.Logins[i]
+	had := &journal.LoginHad{Disabled: l.Disabled}
+	for _, m := range s.ServerMembers {
+		for _, role := range s.Logins {
+			if m.Member == l.ID && role.ID == m.Role {
+				had.Roles = append(had.Roles, role.Name)
+			}
+		}
+	}
+	for _, row := range s.ServerPermissions {
+		if row.Grantee == l.ID && row.Class == grants.ClassServer && (row.Name != "CONNECT SQL" || row.State != grants.Granted) {
+			word := map[grants.State]string{grants.Granted: "GRANT", grants.GrantedWithGrant: "GRANT WITH GRANT OPTION", grants.Denied: "DENY"}[row.State]
+			had.Rows = append(had.Rows, word+" "+row.Name)
+		}
+	}
+	return had, l.Type
+}
+
+// told are acts with what came of them; by is nil for one that is done.
+func told(acts []journal.LoginAct, by func(i int) (error, bool)) []journal.LoginAct {
+	out := slices.Clone(acts)
+	for i := range out {
+		out[i].Outcome, out[i].Had = journal.Done, nil
+		if err, unknown := by(i); err != nil {
+			out[i].Outcome, out[i].Why = journal.NotDone, err.Error()
+			if unknown {
+				out[i].Outcome = journal.Unclear
+			}
+		}
+	}
+	return out
+}
+
+// LoginStands says whether an act on a login of a server was done, by what was read of
+// it for the plan.
+func (fp *FleetPlan) LoginStands(server string, a journal.LoginAct) journal.As {
+	s := fp.anyOf(server)
+	if s == nil {
+		return journal.Unseen
+	}
+	return loginStands(s, a)
+}
+
+// loginStands is the same of a site of the server that shows its logins.
+func loginStands(s *grants.Snapshot, a journal.LoginAct) journal.As {
+	i := slices.IndexFunc(s.Logins, func(l grants.Login) bool {
+		return !l.IsRole() && (a.SID != "" && l.SID == a.SID || a.SID == "" && s.ServerCollation.Equal(l.Name, a.Login))
+	})
+	there := i >= 0
+	done := map[bool]journal.As{true: journal.After, false: journal.Before}
+	switch {
+	case a.Kind == journal.CreateLogin:
+		return done[there]
+	case a.Kind == grants.DropLogin:
+		return done[!there]
+	case !there:
+		return journal.Neither
+	case a.Kind == grants.RenameLogin:
+		return done[s.Logins[i].Name == a.To]
+	}
+	return done[s.Logins[i].Disabled == (a.Kind == grants.DisableLogin)]
+}

@@ -1,0 +1,364 @@
+package sites
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantree/finding"
+	"grantree/grants"
+	"grantree/journal"
+	"grantree/licensing"
+	"grantree/policy"
+	"grantree/sql/mssql"
+)
+
+// landing is what a site has to be once a run is taken back there: what it was before
+// the run.
+type landing struct {
+	want string // fingerprint
+	// settled is the site with the run's acts on logins as they stood before it.
+	settled func(*grants.Snapshot) *grants.Snapshot
+}
+
+// arrived compares a site as read back with what it was.
+func (l *landing) arrived(after *grants.Snapshot) (string, error) {
+	if l.settled(after).Fingerprint() != l.want {
+		return after.Fingerprint(), fmt.Errorf("it is not what it was before the run")
+	}
+	return after.Fingerprint(), nil
+}
+
+// PlanUndo works out what takes a run back in the fleet's sites, of what was committed
+// there, and among the logins of their servers. later are the runs that began after it.
+// A site that has moved since, or that cannot be made what it was, is not read, with the
+// reason; rules 3 and 5 hold as for any plan.
+func (f *Fleet) PlanUndo(ctx context.Context, run journal.Run, later []journal.Run, o PlanOptions) *FleetPlan {
+	o.undo = true
+	fp := &FleetPlan{Policy: f.Policy, options: o, compiler: newCompiler(f.Policy)}
+	readings := f.reading(ctx, nil)
+	fp.undoLogins(run, readings)
+	for _, r := range readings {
+		if r.Err == nil {
+			var sp SitePlan
+			if sp, r.Err = fp.undoSite(run, later, r); r.Err == nil {
+				fp.Sites, fp.readings = append(fp.Sites, sp), append(fp.readings, r)
+				continue
+			}
+		}
+		fp.Unread = append(fp.Unread, r)
+	}
+	fp.lockout()
+	fp.withSites()
+	fp.keepHeld(f.heldOf(ctx, f.others(), nil))
+	fp.Seats = fp.countSeats()
+	if s := fp.Seats; s.Limited && len(s.New) > 0 {
+		fp.run = append(fp.run, licensing.Check(s.Count, license(fp.Policy))...)
+		if waiting, why := s.uncertain(); len(waiting) > 0 {
+			fp.run.Errorf(finding.NoSeatLeft, license(fp.Policy).Pos, "free a seat first", "%s would be let in again: %s", strings.Join(waiting, ", "), why)
+		}
+	}
+	fp.gather()
+	return fp
+}
+
+// undoSite is the plan of one site.
+func (fp *FleetPlan) undoSite(run journal.Run, later []journal.Run, r Reading) (SitePlan, error) {
+	sp := SitePlan{Site: r.Site, Snapshot: r.Snapshot}
+	parts, err := partsOf(run, r.Site.Name)
+	if err != nil {
+		return sp, err
+	}
+	if len(parts) == 0 { // it is there for its server
+		return fp.untouched(sp), nil
+	}
+	acts := actsOn(run, r.Site)
+	landing := &landing{want: wantedBack(parts), settled: acts.before()}
+	if _, err := landing.arrived(r.Snapshot); err == nil { // it was taken back before
+		return fp.untouched(sp), nil
+	}
+	if err := moved(run, later, parts, acts, r); err != nil {
+		return sp, err
+	}
+	var changes []grants.Change
+	for _, p := range slices.Backward(parts) {
+		changes = append(changes, grants.Reversed(p.Grants())...)
+	}
+	fp.forLogins(r.Site.Server, changes, r.Snapshot)
+	sp.Wanted, _ = fp.Policy.Wanted(r.Snapshot)
+	from := r.Snapshot.WithNewLogins(fp.loginsMade(r.Site.Server))
+	plan, end, err := grants.Undoing(from, sp.Wanted.Views, changes)
+	if err != nil {
+		return sp, fmt.Errorf("site %q cannot be made what it was: %w", r.Site.Name, err)
+	}
+	sp.landing = landing
+	if _, err := sp.landing.arrived(end); err != nil {
+		return sp, fmt.Errorf("site %q cannot be made what it was before run %s: %s", r.Site.Name, run.Begun.Run, short(beside(parts[0].State, sp.landing.settled(end))))
+	}
+	plan.Fingerprint = r.Snapshot.Fingerprint()
+	for _, l := range fp.Logins {
+		if l.Server == r.Site.Server && slices.ContainsFunc(changes, func(c grants.Change) bool { return c.NewLogin && c.Login == l.Login }) {
+			plan.Logins = append(plan.Logins, grants.NewLogin{Login: l.Login, SID: l.SID, Type: l.Type})
+		}
+	}
+	sp.Plan, sp.end = plan, end
+	sp.Obstacles = obstacles(sp)
+	sp.facts = extract(sp, nil)
+	sp.facts.plan = ofPlan(plan)
+	if len(fp.Policy.Approval.Needs) > 0 {
+		sp.facts.touches = sp.touched(fp.Policy.Guard(fp.options.ExpectLoss).Administrators)
+	}
+	for _, l := range sp.newUsers() {
+		sp.Findings.Warnf(finding.LoginRemade, finding.Pos{}, "hand the new password over", "site %q: user %q is made again with a new password", r.Site.Name, l.Login)
+	}
+	if fp.options.Sketch != nil {
+		sp.Sketch, sp.written = fp.options.Sketch(sp)
+	}
+	sp.facts.stranding = grants.NewSurvey(r.Snapshot).Stranding(sp.Wanted, plan, end, nil, fp.Policy.Guard(fp.options.ExpectLoss))
+	return sp, nil
+}
+
+// wantedBack is the fingerprint of a site once transactions are taken back: what it was
+// before, with the ledger that they made, which stays.
+func wantedBack(parts []journal.Part) string {
+	var made []grants.Change
+	for _, p := range parts {
+		for _, c := range p.Grants() {
+			if c.OfLedger() {
+				made = append(made, c)
+			}
+		}
+	}
+	if len(made) == 0 {
+		return parts[0].Before
+	}
+	before, err := UnpackState(parts[0].State)
+	if err == nil {
+		before, err = before.With(made)
+	}
+	if err != nil { // what was written down does not fit: nothing is taken back
+		return ""
+	}
+	return before.Fingerprint()
+}
+
+// partsOf are the transactions of a run that were committed in a site.
+func partsOf(run journal.Run, site string) ([]journal.Part, error) {
+	var out []journal.Part
+	for _, s := range run.Sites {
+		if s.Site != site {
+			continue
+		}
+		for _, p := range s.Parts {
+			switch {
+			case p.Fate == journal.FateCommitted:
+				out = append(out, p)
+			case p.Doubtful() || p.Fate == journal.FateMoved:
+				return nil, fmt.Errorf("site %q: what became of run %s there is not known: %s", site, run.Begun.Run, p.Fate)
+			}
+		}
+	}
+	return out, nil
+}
+
+// untouched is the plan of a site in which there is nothing to take back.
+func (fp *FleetPlan) untouched(sp SitePlan) SitePlan {
+	sp.Wanted, _ = fp.Policy.Wanted(sp.Snapshot)
+	sp.Plan = &grants.Plan{Site: sp.Site.Name, Fingerprint: sp.Snapshot.Fingerprint()}
+	sp.facts = extract(sp, nil)
+	return sp
+}
+
+// act is something that a run did to a login, and whether it had committed in the site
+// before.
+type act struct {
+	journal.LoginAct
+	parts int // how many transactions of the site were committed before
+}
+
+type acts []act
+
+// actsOn are those on the logins of a site's server that were done.
+func actsOn(run journal.Run, site policy.Site) acts {
+	var out acts
+	for _, l := range run.Logins {
+		if l.Server == site.Server && l.Outcome == journal.Done {
+			out = append(out, act{l.LoginAct, l.After[site.Name]})
+		}
+	}
+	return out
+}
+
+// forward and backward are a site once an act is done, or taken back.
+func (a act) forward(s *grants.Snapshot) *grants.Snapshot {
+	if c, ok := a.Change(); ok {
+		return s.WithLogins([]grants.LoginChange{c})
+	}
+	return s.WithNewLogins([]grants.NewLogin{{Login: a.Login, SID: a.SID, Type: a.Type}})
+}
+
+func (a act) backward(s *grants.Snapshot) *grants.Snapshot {
+	c, ok := a.Change()
+	if !ok {
+		return s.WithoutLogins([]grants.NewLogin{{Login: a.Login, SID: a.SID, Type: a.Type}})
+	}
+	if back, ok := c.Reverse(); ok {
+		return s.WithLogins([]grants.LoginChange{back})
+	}
+	return s.WithNewLogins([]grants.NewLogin{{Login: a.Login, SID: a.SID, Type: a.Type}})
+}
+
+// before is a site with its logins as they were when the run began with it.
+func (list acts) before() func(*grants.Snapshot) *grants.Snapshot { return list.at(1) }
+
+// at is a site with its logins as they were when so many of its transactions less one
+// were committed.
+func (list acts) at(n int) func(*grants.Snapshot) *grants.Snapshot {
+	return func(s *grants.Snapshot) *grants.Snapshot {
+		for _, a := range list {
+			if a.parts < n {
+				s = a.forward(s)
+			}
+		}
+		for _, a := range slices.Backward(list) {
+			if a.parts >= n {
+				s = a.backward(s)
+			}
+		}
+		return s
+	}
+}
+
+// moved says what has happened to a site since a run left it, as a *mssql.StaleError, or
+// nothing.
+func moved(run journal.Run, later []journal.Run, parts []journal.Part, list acts, r Reading) error {
+	left := list.at(len(parts))(r.Snapshot)
+	last := parts[len(parts)-1]
+	if left.Fingerprint() == last.After {
+		return nil
+	}
+	what := "and not by grantree"
+	for _, l := range later {
+		if i := slices.IndexFunc(l.Sites, func(s journal.SiteRun) bool { return s.Site == r.Site.Name }); i >= 0 && l.Sites[i].Statements() > 0 {
+			what = fmt.Sprintf("by run %s: undo that one first", l.Begun.Run)
+		}
+	}
+	return &MovedError{Site: r.Site.Name, Run: run.Begun.Run, By: what, What: threeWays(parts, left)}
+}
+
+// MovedError says that a site is not any more as a run left it.
+type MovedError struct {
+	Site, Run, By string
+	What          []Move3
+}
+
+// Move3 is a fact of a site that is not as a run left it.
+type Move3 struct {
+	Fact              string
+	Before, Left, Now bool // whether it was so before the run, as the run left it, and is now
+}
+
+func (e *MovedError) Error() string {
+	text := fmt.Sprintf("site %q has changed since run %s, %s; nothing was sent to it", e.Site, e.Run, e.By)
+	for i, m := range e.What {
+		if i == mostMoves {
+			text += fmt.Sprintf("; and %d more", len(e.What)-i)
+			break
+		}
+		text += "; " + m.String()
+	}
+	return text
+}
+
+// Unwrap makes it a plan that is stale.
+func (e *MovedError) Unwrap() error { return &mssql.StaleError{Site: e.Site} }
+
+// mostMoves is how many facts a sentence has.
+const mostMoves = 6
+
+// String is the fact for a sentence.
+func (m Move3) String() string {
+	word := map[bool]string{true: "there", false: "not there"}
+	return fmt.Sprintf("%s: before the run %s, as it left the site %s, now %s", m.Fact, word[m.Before], word[m.Left], word[m.Now])
+}
+
+// threeWays are the facts that are not as the last of a run's transactions left them.
+func threeWays(parts []journal.Part, now *grants.Snapshot) []Move3 {
+	before, err := UnpackState(parts[0].State)
+	if err != nil {
+		return nil
+	}
+	left := before
+	for _, p := range parts {
+		if left, err = left.With(p.Grants()); err != nil {
+			return nil
+		}
+	}
+	was, then, is := setOf(before.Facts()), setOf(left.Facts()), setOf(now.Facts())
+	var out []Move3
+	for _, f := range slices.Concat(now.Facts(), left.Facts()) {
+		if then[f] != is[f] {
+			out = append(out, Move3{f, was[f], then[f], is[f]})
+		}
+	}
+	return out
+}
+
+func setOf(list []string) map[string]bool {
+	out := make(map[string]bool, len(list))
+	for _, x := range list {
+		out[x] = true
+	}
+	return out
+}
+
+// beside are the facts by which a site is not what was packed.
+func beside(state string, end *grants.Snapshot) []string {
+	was, err := UnpackState(state)
+	if err != nil {
+		return []string{"what it was is not written down"}
+	}
+	before, after := setOf(was.Facts()), setOf(end.Facts())
+	var out []string
+	for _, f := range was.Facts() {
+		if !after[f] {
+			out = append(out, "it would lack "+f)
+		}
+	}
+	for _, f := range end.Facts() {
+		if !before[f] {
+			out = append(out, "it would have "+f)
+		}
+	}
+	return out
+}
+
+// short is the first of some reasons.
+func short(list []string) string {
+	if n := len(list) - mostMoves; n > 0 {
+		return strings.Join(list[:mostMoves], "; ") + fmt.Sprintf("; and %d more", n)
+	}
+	return strings.Join(list, "; ")
+}
+
+// Again are the places of the policy's lines by which the next apply does in the sites
+// what the plan takes back, sorted.
+func (fp *FleetPlan) Again() []string {
+	var out []string
+	for _, s := range fp.Sites {
+		if s.end == nil || s.Stays() {
+			continue
+		}
+		wanted, _ := fp.Policy.Wanted(s.end)
+		for _, c := range grants.Diff(s.end, wanted, diffOptions(fp.Policy, s.Site, fp.options)).Changes {
+			for _, cause := range c.Causes {
+				if at := cause.Pos.String(); cause.Pos.File != "" && !slices.Contains(out, at) {
+					out = append(out, at)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
