@@ -1,5 +1,7 @@
 package grants
 
+import "strings"
+
 // Snapshot is what a site's catalog views say at one moment, complete and
 // without opinion: ids as the server gave them, every class of permission,
 // column rows kept apart. It is made by sql/mssql, or by hand in tests.
@@ -97,6 +99,13 @@ const WhatDatabases = "the server's other databases"
 
 // WhatDependencies is Unread.What where the dependencies could not be read.
 const WhatDependencies = "what views and modules refer to"
+
+// Modern reports whether the server has the permissions of SQL Server 2022, which give
+// less than those before them (reference A.3).
+func (s *Snapshot) Modern() bool {
+	major, _, _ := strings.Cut(s.Version, ".")
+	return len(major) > 1 && major >= "16"
+}
 
 // Unread is a part of a snapshot that could not be read.
 type Unread struct {

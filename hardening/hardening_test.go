@@ -386,6 +386,19 @@ func TestNotReadStatements(t *testing.T) {
 	}
 }
 
+// TestNotReadOfANewerServer: where SQL Server 2022 has a permission that gives less,
+// that one is given.
+func TestNotReadOfANewerServer(t *testing.T) {
+	for version, want := range map[string]string{"15.0.4": "GRANT VIEW SERVER STATE TO", "16.0.1": "GRANT VIEW SERVER PERFORMANCE STATE TO"} {
+		x := aServer()
+		x.Logins.Version, x.SeesSessions = version, false
+		unread := hardening.Server(x, mssql.Statement).Unread
+		if len(unread) != 1 || !strings.Contains(strings.Join(unread[0].Statements, " "), want) {
+			t.Errorf("%s: %+v", version, unread)
+		}
+	}
+}
+
 // TestReport: what two sites say of one server is said once, the worst first.
 func TestReport(t *testing.T) {
 	one := func(site, code string, s finding.Severity) hardening.Finding {

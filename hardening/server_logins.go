@@ -208,8 +208,12 @@ func (j *server) shared() {
 		}
 	}
 	if j.x.Accounts != nil && !j.x.SeesSessions {
+		permission := "VIEW SERVER STATE"
+		if j.s.Modern() {
+			permission = "VIEW SERVER PERFORMANCE STATE"
+		}
 		j.unread("", "who is connected from where", "grantree's login may not see the sessions of others",
-			grants.Remedy{Kind: grants.RemedyGrant, On: grants.Securable{Class: "SERVER"}, Permissions: []string{"VIEW SERVER STATE"}, Principal: j.s.Runner.Login})
+			grants.Remedy{Kind: grants.RemedyGrant, On: grants.Securable{Class: "SERVER"}, Permissions: []string{permission}, Principal: j.s.Runner.Login})
 	}
 }
 

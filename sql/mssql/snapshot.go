@@ -178,7 +178,7 @@ func unread(s *grants.Snapshot, dependencies, databases bool) []grants.Unread {
 	}
 	if !s.LoginsVisible {
 		permission := "VIEW ANY DEFINITION"
-		if major, _, _ := strings.Cut(s.Version, "."); len(major) > 1 && major >= "16" {
+		if s.Modern() {
 			permission = "VIEW ANY SECURITY DEFINITION"
 		}
 		onServer("the server's logins, roles and permissions", permission)
