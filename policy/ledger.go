@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
 )
@@ -52,6 +53,15 @@ func (p *parser) ledger(in *fileLedger, w place) {
 		p.findings.Errorf(finding.NameTooLong, w.at("table"), "choose a shorter name", "the ledger's table name %q is longer than %d characters, and the view of a server's ledger has that name and _Ledger", out.Table, longestLedger)
 	}
 	p.p.Ledger = out
+}
+
+// checkLedger objects to a ledger that would be taken for the application's: a server's
+// own has a view beside it that begins with its name.
+func (p *parser) checkLedger() {
+	l, c := p.p.Ledger, p.p.Catalog
+	if l.Asked() && c.Prefix != "" && sameName(l.Schema, c.Schema) && catalog.ViewName(l.Table).HasPrefix(c.Prefix) {
+		p.findings.Errorf(finding.BadValue, l.Pos, `write table = "grantree.ledger"`, "the ledger's table %q begins as the application's views do", l.Name())
+	}
 }
 
 // WantedLedger is the table in which each site keeps the record of its changes, or nil

@@ -85,6 +85,8 @@ func TestParseBadInput(t *testing.T) {
 		{"a ledger with empty parts", "[ledger]\ntable = \".\"\n"},
 		{"a ledger in a schema of the server", "[ledger]\ntable = \"SYS.log\"\n"},
 		{"a ledger in dbo", "[ledger]\ntable = \"dbo.log\"\n"},
+		{"a ledger that is called as a view is", "[ledger]\ntable = \"dbo.IMVW_log\"\n"},
+		{"a ledger that is called as a view is, elsewhere", "[ledger]\ntable = \"log.imvw_log\"\n"},
 		{"a ledger with space around a name", "[ledger]\ntable = \"a. b\"\n"},
 		{"a ledger with a long name", "[ledger]\ntable = \"a." + strings.Repeat("x", 122) + "\"\n"},
 		{"a ledger with an unknown key", "[ledger]\ntable = \"a.b\"\nappend_only = true\n"},

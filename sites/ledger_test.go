@@ -163,10 +163,10 @@ func TestLedgerOfTwoRunners(t *testing.T) {
 	if err := l.apply(l.ledgered("sa", "imvw_site")); err != nil {
 		t.Fatal(err)
 	}
+	asset, part := l.ledgered("sa", "imvw_asset"), l.ledgered("sa", "imvw_part")
+	plans := map[*Fleet]*FleetPlan{asset: l.plan(asset), part: l.plan(part)}
 	var g sync.WaitGroup
-	for _, view := range []string{"imvw_asset", "imvw_part"} {
-		f := l.ledgered("sa", view)
-		fp := l.plan(f)
+	for f, fp := range plans {
 		g.Go(func() { _, _ = f.Apply(context.Background(), fp, Events{}) }) // one of them is stale
 	}
 	g.Wait()
