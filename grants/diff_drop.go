@@ -17,6 +17,7 @@ func (d *differ) drops() {
 		}
 		principal := d.ix.principals[p]
 		c := Change{Kind: DropUser, Principals: []string{principal.Name}, Drops: d.takes(p)}
+		c.Drops.Mark = principal.Mark
 		if principal.Type == DatabaseRole {
 			c.Kind = DropRole
 			d.add(phaseDropRole, c)

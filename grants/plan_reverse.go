@@ -1,6 +1,10 @@
 package grants
 
-import "grantree/catalog"
+import (
+	"cmp"
+
+	"grantree/catalog"
+)
 
 // Reverse returns the changes that undo c: sent right after it, they put back
 // exactly what was there. A principal that comes back gets a new id, and a
@@ -17,7 +21,13 @@ func (c Change) Reverse() []Change {
 	case Mark:
 		back.Kind = Unmark
 	case Unmark:
-		back.Kind = Mark
+		back.Kind, back.Text = Mark, c.MarkWas
+	case Stamp:
+		back.Kind, back.Text = Stamp, cmp.Or(c.MarkWas, PlainMark)
+	case BreakGlass:
+		back.Kind, back.Text = EndBreakGlass, c.Text
+	case EndBreakGlass:
+		back.Kind, back.Text = BreakGlass, c.Text
 	case GrantConnect, DenyConnect:
 		back.Kind = RevokeConnect
 	case RevokeConnect:
@@ -41,10 +51,11 @@ func (c Change) reverseDrop(back Change) []Change {
 	if c.Kind == DropUser {
 		back.Kind = CreateUser
 	}
-	out := []Change{back}
 	if c.Drops == nil {
-		return out
+		return []Change{back}
 	}
+	back.Text = c.Drops.Mark
+	out := []Change{back}
 	if c.Kind == DropUser {
 		out = append(out, c.reverseAccount()...)
 	}

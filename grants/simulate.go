@@ -35,6 +35,7 @@ type editor struct {
 	rows       map[rowKey][]PermissionRow
 	sids       map[string]int // how many principals have a SID
 	ties       *ties          // nil until somebody is dropped
+	openings   []OpeningRow
 	nextID     int
 }
 
@@ -47,7 +48,7 @@ type rowKey struct {
 }
 
 func newEditor(s *Snapshot) *editor {
-	e := &editor{from: s, views: newIndex(s), logins: newLoginTable(s), nextID: FirstUserID,
+	e := &editor{from: s, views: newIndex(s), logins: newLoginTable(s), nextID: FirstUserID, openings: slices.Clone(s.Openings),
 		principals: make(map[int]Principal, len(s.Principals)), byName: make(map[string]int, len(s.Principals)),
 		sids: make(map[string]int, len(s.Principals)), members: make(map[Member]bool, len(s.Members)), rows: make(map[rowKey][]PermissionRow, len(s.Permissions))}
 	for _, p := range withBuiltIn(s.Principals) {
@@ -79,7 +80,7 @@ func (e *editor) snapshot() *Snapshot {
 	for _, list := range e.rows {
 		rows += len(list)
 	}
-	out.Principals, out.Members, out.Permissions = make([]Principal, 0, len(e.principals)), nil, nil
+	out.Principals, out.Members, out.Permissions, out.Openings = make([]Principal, 0, len(e.principals)), nil, nil, e.openings
 	if len(e.members) > 0 {
 		out.Members = make([]Member, 0, len(e.members))
 	}
@@ -125,7 +126,7 @@ func (e *editor) apply(c Change) error {
 	}
 	switch c.Kind {
 	case CreateRole:
-		_, err := e.create(Principal{Name: c.Principals[0], Type: DatabaseRole, Owner: DboID})
+		_, err := e.create(Principal{Name: c.Principals[0], Type: DatabaseRole, Owner: DboID, Mark: c.markText()})
 		return err
 	case CreateUser:
 		return e.createUser(c)
@@ -133,9 +134,11 @@ func (e *editor) apply(c Change) error {
 		return e.drop(c)
 	case RenameRole, RenameUser:
 		return e.rename(c)
-	case Mark, Unmark:
+	case BreakGlass, EndBreakGlass:
+		return e.opening(c)
+	case Mark, Unmark, Stamp:
 		p, err := e.principal(c.Principals[0])
-		p.Managed = c.Kind == Mark
+		p.Managed, p.Mark = c.Kind != Unmark, c.markText()
 		if err == nil {
 			e.principals[p.ID] = p
 		}
@@ -205,7 +208,7 @@ func authOf(t PrincipalType) int {
 // gets (reference B.1). A login that the snapshot does not show is taken to be
 // there, or made first. A login has one user in a database (error 15063).
 func (e *editor) createUser(c Change) error {
-	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: AuthLogin}
+	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: AuthLogin, Mark: c.markText()}
 	if c.Own != "" {
 		p.Type, p.AuthType = c.Own, authOf(c.Own)
 		if c.Own == SQLUser {
@@ -261,6 +264,7 @@ func (e *editor) drop(c Change) error {
 	}
 	e.ties.principal(p, -1)
 	e.sids[p.SID]--
+	e.openings = slices.DeleteFunc(e.openings, func(o OpeningRow) bool { return o.User == p.ID })
 	delete(e.principals, p.ID)
 	delete(e.byName, e.from.Collation.Key(p.Name))
 	return nil

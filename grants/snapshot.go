@@ -1,5 +1,7 @@
 package grants
 
+import "time"
+
 // Snapshot is what a site's catalog views say at one moment, complete and
 // without opinion: ids as the server gave them, every class of permission,
 // column rows kept apart. It is made by sql/mssql, or by hand in tests.
@@ -22,8 +24,13 @@ type Snapshot struct {
 	Access          UserAccess
 	Runner          Runner
 
+	// Now is when it was read, by the server's clock, in UTC. No plan depends on it but
+	// by what of Openings is over.
+	Now time.Time
+
 	Principals  []Principal
 	Members     []Member
+	Openings    []OpeningRow
 	Permissions []PermissionRow
 	Schemas     []Schema
 	Views       []SiteView
@@ -171,6 +178,7 @@ type Principal struct {
 	Owner    int    // of a role
 	AuthType int    // AuthNone, …
 	Managed  bool   // carries grantree's mark
+	Mark     string // what the mark says beside that, as it is written; "" for nothing
 }
 
 // Member is a direct edge of sys.database_role_members, by id.
@@ -226,6 +234,7 @@ type SiteView struct {
 	Name    string
 	Owner   int
 	Columns []SiteColumn
+	Created time.Time // by the server's local clock, as if that were UTC
 }
 
 // SiteColumn is a column of a view.

@@ -9,10 +9,6 @@ import (
 	"grantree/sql/tsql"
 )
 
-// mark is the name of the extended property that tells a role or user which
-// grantree made from one that it must leave alone (reference D.5).
-const mark = "grantree"
-
 // Render returns the T-SQL of one change, without a batch separator: its
 // statements, a line each.
 func Render(c grants.Change) string { return strings.Join(statements(c), "\n") }
@@ -22,9 +18,9 @@ func Render(c grants.Change) string { return strings.Join(statements(c), "\n") }
 func statements(c grants.Change) []string {
 	switch c.Kind {
 	case grants.CreateRole:
-		return []string{fmt.Sprintf("CREATE ROLE %s AUTHORIZATION [dbo];", quoteAll(c.Principals)), setMark(c.Principals[0])}
+		return []string{fmt.Sprintf("CREATE ROLE %s AUTHORIZATION [dbo];", quoteAll(c.Principals)), setMark(c)}
 	case grants.CreateUser:
-		return []string{fmt.Sprintf("CREATE USER %s%s;", quoteAll(c.Principals), comesFrom(c)), setMark(c.Principals[0])}
+		return []string{fmt.Sprintf("CREATE USER %s%s;", quoteAll(c.Principals), comesFrom(c)), setMark(c)}
 	}
 	return []string{statement(c)}
 }
@@ -66,11 +62,14 @@ func statement(c grants.Change) string {
 		return fmt.Sprintf("DENY %s ON %s TO %s;", c.Permissions, object(c), quoteAll(c.Principals))
 	case grants.RevokeOn:
 		return fmt.Sprintf("REVOKE %s ON %s FROM %s;", c.Permissions, object(c), quoteAll(c.Principals))
-	case grants.Mark:
-		return setMark(c.Principals[0])
+	case grants.Mark, grants.Stamp:
+		return setMark(c)
 	case grants.Unmark:
-		return fmt.Sprintf("EXEC sys.sp_dropextendedproperty @name = %s, @level0type = N'USER', @level0name = %s;",
-			tsql.QuoteString(mark), tsql.QuoteString(c.Principals[0]))
+		return dropProperty(mark, c.Principals[0])
+	case grants.BreakGlass:
+		return property("sp_addextendedproperty", glass, tsql.QuoteString(c.Text), c.Principals[0])
+	case grants.EndBreakGlass:
+		return dropProperty(glass, c.Principals[0])
 	case grants.GrantConnect:
 		return fmt.Sprintf("GRANT CONNECT TO %s;", quoteAll(c.Principals))
 	case grants.RevokeConnect:
@@ -91,12 +90,6 @@ func rendered(changes []grants.Change) []string {
 		out = append(out, statements(c)...)
 	}
 	return out
-}
-
-// setMark marks a principal. Level 0 type USER covers roles too.
-func setMark(principal string) string {
-	return fmt.Sprintf("EXEC sys.sp_addextendedproperty @name = %s, @value = N'managed', @level0type = N'USER', @level0name = %s;",
-		tsql.QuoteString(mark), tsql.QuoteString(principal))
 }
 
 // object is the securable of a permission change.

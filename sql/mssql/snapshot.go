@@ -51,11 +51,11 @@ func readSnapshotTelling(ctx context.Context, q Querier, batch, site, server str
 	of := func(name string, read func(*record, *grants.Snapshot)) resultSet { return recordsOf(name, s, read) }
 	err := readSets(ctx, q, batch, []resultSet{
 		{"database", func(rows *sql.Rows) error { return readDatabase(rows, s) }},
-		of("principals", readPrincipal), of("members", readMember), of("permissions", readPermission),
+		of("principals", readMarked), of("members", readMember), of("permissions", readPermission),
 		of("schemas", readSchema), of("views", readView), of("columns", telling(views, readColumns())),
 		of("logins", readLogin), of("server members", readServerMember), of("server permissions", readServerPermission),
 		of("objects", readObject), of("signatures", readSignature), of("synonyms", readDependency), of("dependencies", readDependency),
-		{"databases", func(rows *sql.Rows) error { return readOtherDatabase(rows, s) }},
+		{"databases", func(rows *sql.Rows) error { return readOtherDatabase(rows, s) }}, of("openings", readOpening),
 	}, args...)
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var trustworthy, chaining sql.NullBool
 	var containment, access, chains, alone, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies, databases sql.NullInt64
 	if err := rows.Scan(&s.Database, &state, &s.ReadOnly, &collation, &owner, &trustworthy, &chaining, &containment, &access, &chains, &alone, &serverCollation, &version, &edition, &separator,
-		&login, &user, &userID, &sysadmin, &control, &definition, &anyLogin, &anyDefinition, &anySecurity, &dependencies, &databases); err != nil {
+		&login, &user, &userID, &sysadmin, &control, &definition, &anyLogin, &anyDefinition, &anySecurity, &dependencies, &databases, &s.Now); err != nil {
 		return err
 	}
 	if name := azure[edition.Int64]; name != "" {
@@ -178,7 +178,7 @@ func readSchema(r *record, s *grants.Snapshot) {
 }
 
 func readView(r *record, s *grants.Snapshot) {
-	s.Views = keep(s.Views, grants.SiteView{ID: r.number(), Schema: r.number(), Name: r.text(), Owner: r.number()})
+	s.Views = keep(s.Views, grants.SiteView{ID: r.number(), Schema: r.number(), Name: r.text(), Owner: r.number(), Created: r.time()})
 }
 
 // telling reads columns, and before the first one tells of the views.

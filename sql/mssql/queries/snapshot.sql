@@ -1,4 +1,4 @@
--- The state of one site, fifteen result sets, one round trip (reference H.1).
+-- The state of one site, sixteen result sets, one round trip (reference H.1).
 -- A missing row means "no right to see", so the first set says what the
 -- runner may see. Every column is in SQL Server 2016; what needs more than VIEW
 -- DEFINITION on the database stands behind an IF.
@@ -12,12 +12,12 @@ SELECT d.name, d.state_desc, d.is_read_only, d.collation_name, d.owner_sid, d.is
        HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'CONTROL'), HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DEFINITION'),
        HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY LOGIN'),
        HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DEFINITION'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY SECURITY DEFINITION'),
-       HAS_PERMS_BY_NAME(N'sys.sql_expression_dependencies', 'OBJECT', 'SELECT'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DATABASE')
+       HAS_PERMS_BY_NAME(N'sys.sql_expression_dependencies', 'OBJECT', 'SELECT'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DATABASE'), SYSUTCDATETIME()
 FROM sys.databases AS d
 WHERE d.name = DB_NAME();
 
 SELECT p.principal_id, p.name, p.type, p.sid, p.is_fixed_role, p.owning_principal_id, p.authentication_type,
-       CASE WHEN e.major_id IS NULL THEN 0 ELSE 1 END AS managed
+       CASE WHEN e.major_id IS NULL THEN 0 ELSE 1 END AS managed, ISNULL(NULLIF(CAST(e.value AS varchar(8000)), 'managed'), '')
 FROM sys.database_principals AS p
 LEFT JOIN sys.extended_properties AS e ON e.class = 4 AND e.major_id = p.principal_id AND e.minor_id = 0 AND e.name = N'grantree'
 ORDER BY p.principal_id;
@@ -35,7 +35,7 @@ SELECT s.schema_id, s.name, s.principal_id
 FROM sys.schemas AS s
 ORDER BY s.schema_id;
 
-SELECT v.object_id, v.schema_id, v.name, COALESCE(v.principal_id, s.principal_id)
+SELECT v.object_id, v.schema_id, v.name, COALESCE(v.principal_id, s.principal_id), v.create_date
 FROM sys.views AS v
 JOIN sys.schemas AS s ON s.schema_id = v.schema_id
 WHERE v.is_ms_shipped = 0
@@ -120,3 +120,9 @@ WHERE d.name <> DB_NAME() AND d.database_id > 4 AND d.state = 0
   AND (d.is_trustworthy_on = 1 OR d.is_db_chaining_on = 1
        AND EXISTS (SELECT 1 FROM sys.databases AS here WHERE here.name = DB_NAME() AND here.is_db_chaining_on = 1))
 ORDER BY d.name;
+
+-- Who is in a role for a while, and until when.
+SELECT e.major_id, ISNULL(CAST(e.value AS nvarchar(3750)), N'')
+FROM sys.extended_properties AS e
+WHERE e.class = 4 AND e.minor_id = 0 AND e.name = N'grantree break-glass'
+ORDER BY e.major_id;
