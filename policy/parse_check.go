@@ -169,6 +169,7 @@ func (p *parser) checkReferences() {
 	p.checkOutsiders()
 	p.checkNevers()
 	p.checkConfidential()
+	p.checkBreakGlass()
 	p.checkReviews()
 }
 

@@ -17,6 +17,7 @@ type filePolicy struct {
 	Policy    *fileSettings          `toml:"policy"`
 	Passwords *filePasswords         `toml:"passwords"`
 	Approval  *fileApproval          `toml:"approval"`
+	Glass     *fileBreakGlass        `toml:"break_glass"`
 	Servers   map[string]*fileServer `toml:"server"`
 	Sites     []fileSite             `toml:"site"`
 	Groups    []fileGroup            `toml:"group"`
@@ -55,6 +56,11 @@ type fileSettings struct {
 
 type fileApproval struct {
 	Needs []string `toml:"needs"`
+}
+
+type fileBreakGlass struct {
+	Groups []string `toml:"groups"`
+	Max    *string  `toml:"max"`
 }
 
 type filePasswords struct {

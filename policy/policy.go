@@ -24,6 +24,8 @@ type Policy struct {
 	Passwords Passwords
 	Approval  Approval
 
+	BreakGlass BreakGlass
+
 	Groups  []*Group // the policy's own and, before them, those it extends
 	Users   []*User
 	Waivers []Waiver
