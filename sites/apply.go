@@ -254,7 +254,7 @@ func (f *Fleet) sent(ev Events, kept []NewLogin, r Result) Result {
 // left to do. The engine drops some statements silently (reference B.7), so
 // only this comparison counts.
 func arrived(fp *FleetPlan, sp SitePlan, after *grants.Snapshot) error {
-	left := grants.Diff(after, sp.Wanted, diffOptions(fp.Policy, sp.Site, fp.options))
+	left := grants.Diff(after, sp.Wanted, sp.diffOptions(fp.Policy, fp.options))
 	if left.Empty() {
 		return nil
 	}
