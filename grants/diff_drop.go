@@ -25,6 +25,7 @@ func (d *differ) drops() {
 		}
 		c.Login, c.Own = d.loginOf(principal), d.own(principal)
 		c.Drops.Login, c.Drops.Unmarked, c.Drops.Connect = c.Login, !principal.Managed, connects[principal.ID].State
+		c.Drops.Opening = d.from.OpeningOf(principal.Name)
 		c.Causes = d.absent(p)
 		if room[principal.ID] {
 			d.add(phaseMakeRoom, c)

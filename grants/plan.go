@@ -104,6 +104,7 @@ type Dropped struct {
 	Unmarked bool
 	Connect  State
 	Mark     string // the text of its mark, where that says more than PlainMark
+	Opening  string // the property that says until when a user is in a role
 }
 
 // DroppedRow is what a dropped principal was granted or denied on a view.

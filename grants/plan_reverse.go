@@ -83,6 +83,9 @@ func (c Change) reverseAccount() []Change {
 	if c.Drops.Unmarked {
 		add(Unmark)
 	}
+	if c.Drops.Opening != "" {
+		out = append(out, Change{Kind: BreakGlass, Principals: c.Principals, Text: c.Drops.Opening, Causes: c.Causes})
+	}
 	switch c.Drops.Connect {
 	case "":
 		add(RevokeConnect)
