@@ -68,6 +68,23 @@ func healing(s *grants.Snapshot, w *grants.Wanted, mode grants.Mode) parted {
 	return out
 }
 
+// given is what of the lost rows the changes give back: some may be withheld.
+func given(lost []grants.Recreated, changes []grants.Change) []grants.Recreated {
+	kinds := map[grants.State]grants.Kind{grants.Granted: grants.GrantOn, grants.Denied: grants.DenyOn}
+	var out []grants.Recreated
+	for _, r := range lost {
+		r.Lost = slices.DeleteFunc(slices.Clone(r.Lost), func(l grants.LostRow) bool {
+			return !slices.ContainsFunc(changes, func(c grants.Change) bool {
+				return c.Kind == kinds[l.State] && !c.Temporary && c.Schema == r.Schema && c.View == r.View && c.Permissions.Has(l.Permission) && slices.Contains(c.Principals, l.Principal)
+			})
+		})
+		if len(r.Lost) > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // opening lets somebody in, or says why not.
 func (x *Part) opening(s *grants.Snapshot, w *grants.Wanted, mode grants.Mode) parted {
 	u, g := x.Open.User, x.Open.Group

@@ -354,7 +354,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings), x.findings)
 	s.rules(p)
 	s.facts = extract(s, mayRename(p))
-	s.facts.recreated = x.recreated
+	s.facts.recreated = given(x.recreated, s.Plan.Changes)
 	if o.Drift {
 		s.facts.deeds, s.facts.undone = planDeeds(&s, s.whole(survey, p, o))
 		s.facts.unverified = s.Judged.Unverified

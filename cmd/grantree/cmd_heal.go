@@ -35,7 +35,8 @@ and nothing else: whatever else differs from the policy stays as it is. The
 statements are shown first, and each site is all or nothing, as with apply.
 
 --after-deploy is the line that a database deployment adds to its pipeline: it
-asks nothing, and exits with 0 where everything is healed or nothing was lost.`,
+asks nothing, and exits with 0 where everything is healed or nothing was lost, and
+with 3 where something is left to a whole plan.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.heal(c.Context(), o) },
 	}
@@ -58,6 +59,9 @@ func (a *app) heal(ctx context.Context, o healOptions) error {
 		says: []string{finding.ViewRecreated, finding.Withheld}, nothing: "No view lost anything: nothing to heal.\n"})
 	if fp == nil {
 		return err
+	}
+	if err == nil && slices.ContainsFunc(fp.Findings, func(f finding.Finding) bool { return f.Code == finding.Withheld }) {
+		err = &exitError{code: exitDifferences, message: "not all that was lost is given back: see the warnings"}
 	}
 	if o.format == "json" {
 		return errors.Join(err, a.printJSON(healedJSON(fp, results)))
