@@ -122,7 +122,7 @@ func (im *importer) object(t *page, f finding.Finding, in ...*site) bool {
 // change leaves out whom a change is about, for an import makes none.
 func (im *importer) change(x *site, c grants.Change) bool {
 	switch {
-	case c.Kind == grants.Mark || im.puts(c):
+	case c.Kind.Marks() || im.puts(c):
 		return false
 	case c.Kind == grants.AddMember || c.Kind == grants.DropMember:
 		if h := x.named(c.Role); h != nil && im.groups[h] == nil {

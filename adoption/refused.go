@@ -35,7 +35,7 @@ func (im *importer) left(x *site, plan *grants.Plan, wrong finding.List) finding
 		h := x.named(name)
 		k := reason{text: fmt.Sprintf("a plan would change them (%s): %s", c.Kind, why(h)), fix: im.keep(h)}
 		switch {
-		case c.Kind == grants.Mark || im.puts(c):
+		case c.Kind.Marks() || im.puts(c):
 			continue
 		case c.Kind == grants.DropRole || c.Kind == grants.DropUser:
 			k = reason{c.Kind, why(h), im.keep(h)}

@@ -120,6 +120,11 @@ const (
 	LedgerEngine         = "ledger-engine"         // error: a [ledger](policy.md#ledger) of the server's own is asked for, and the server is older than SQL Server 2022
 	LeftUndone           = "left-undone"           // warning: what a [mode](policy.md#modes) leaves of what the policy asks for
 	Withheld             = "withheld"              // warning: what a [mode](policy.md#modes) would let a plan do, and what would give somebody what the policy does not, or take what it does not
+	ViewRecreated        = "view-recreated"        // warning, error, note: a view was dropped and made again, and permissions of the policy went with it; an error of `verify`, and a note of `catalog check` where they are back
+	BreakGlassOpen       = "break-glass-open"      // note: somebody is in a group for a while, by `break-glass`
+	BreakGlassOverdue    = "break-glass-overdue"   // warning, error: somebody was in a group for a while, that is over, and it is not taken back; an error of `verify`
+	BreakGlassIgnored    = "break-glass-ignored"   // warning, error: a site says of a user that they are in a group for a while, and the policy does not give that; an error of `verify`
+	BreakGlassRefused    = "break-glass-refused"   // error: `break-glass` cannot let somebody in there
 )
 
 // What is worth a look in a policy: "grantree lint".

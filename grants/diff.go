@@ -26,6 +26,9 @@ type DiffOptions struct {
 	// so.
 	Mode   Mode
 	ModeAt finding.Pos
+	// Only, where it is set, is the part of the plan that is made; a mode does not
+	// keep it from any of that.
+	Only *Only
 }
 
 // Diff returns the plan that makes a site what is wanted.
@@ -45,6 +48,9 @@ func Diff(from *Snapshot, to *Wanted, o DiffOptions) *Plan { return NewSurvey(fr
 func (x *Survey) Diff(to *Wanted, o DiffOptions) *Plan {
 	from := x.s
 	list, findings := renames(from, to, o)
+	if o.Only != nil {
+		list = nil
+	}
 	under := x
 	if len(list) > 0 {
 		under = NewSurvey(from.renamed(list))
@@ -60,7 +66,7 @@ func (x *Survey) Diff(to *Wanted, o DiffOptions) *Plan {
 	plan.Changes, findings = slices.Concat(ledger, plan.Changes), append(findings, wrong...) // the first transaction has its row
 	plan.Naive += len(list) + len(ledger)
 	plan.Findings = append(plan.Findings, forSite(from.Site, findings)...)
-	if !o.Mode.whole() {
+	if !o.Mode.whole() && o.Only == nil {
 		plan.leaves(from, to, o)
 	}
 	plan.Findings = plan.Findings.Sorted()
@@ -70,13 +76,17 @@ func (x *Survey) Diff(to *Wanted, o DiffOptions) *Plan {
 // diff is Diff where no name changes.
 func (x *Survey) diff(to *Wanted, o DiffOptions) *Plan {
 	d := x.differ(to, o)
-	if o.Mode.whole() {
+	switch {
+	case o.Only != nil:
+		d.part(x)
+	case o.Mode.whole():
 		changes, o := d.ending()
 		d.arrange(changes, o)
 		d.people(changes, o)
-	} else {
+	default:
 		d.partly(x)
 	}
+	d.stamps(d.plan)
 	d.plan.Findings = forSite(x.s.Site, d.plan.Findings).Sorted()
 	return d.plan
 }
@@ -153,6 +163,7 @@ type differ struct {
 	// Of a mode but All: what the plan changes, what it must not (nil: nothing), and
 	// by id what All would drop.
 	touched, withheld *touched
+	chosen            *touched // of a part: what alone may change; nil for all
 	forgotten         map[int]bool
 }
 
@@ -175,10 +186,12 @@ const (
 	phaseCreateUser
 	phasePrepare // rows of principals that nobody acts as yet
 	phaseWiden
+	phaseOpen       // before who is let in for a while is let in
 	phaseJoinDenied // into roles with a DENY: before the roles that it takes from
 	phaseJoin
 	phaseNarrow
 	phaseLeave
+	phaseClose
 	phaseDropUser
 	phaseDropRole
 	phaseConnect
@@ -260,6 +273,7 @@ func (d *differ) line(p int) (Cause, bool) {
 // order, and what they lead to.
 func (d *differ) ending() ([]Change, *outlook) {
 	d.members()
+	d.openings()
 	d.rows()
 	changes := d.canonical()
 	o := newOutlook(d.trial, changes)

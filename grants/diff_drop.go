@@ -17,6 +17,7 @@ func (d *differ) drops() {
 		}
 		principal := d.ix.principals[p]
 		c := Change{Kind: DropUser, Principals: []string{principal.Name}, Drops: d.takes(p)}
+		c.Drops.Mark = principal.Mark
 		if principal.Type == DatabaseRole {
 			c.Kind, c.Drops.Owner = DropRole, d.ownerOf(principal)
 			d.add(phaseDropRole, c)
@@ -25,6 +26,7 @@ func (d *differ) drops() {
 		c.Login, c.Own = d.loginOf(principal), d.own(principal)
 		c.Drops.Login, c.Drops.Unmarked, c.Drops.Connect = c.Login, !principal.Managed, connects[principal.ID].State
 		c.Drops.DefaultSchema = principal.DefaultSchema
+		c.Drops.Opening = d.from.OpeningOf(principal.Name)
 		c.Causes = d.absent(p)
 		if room[principal.ID] {
 			d.add(phaseMakeRoom, c)

@@ -31,7 +31,7 @@ func (d *differ) members() {
 				continue
 			}
 			if _, wanted := slices.BinarySearch(want, pair(role, member)); (d.dropped[role] || !wanted && !d.spared[d.ix.principals[member].ID]) && d.moves(role, member) {
-				d.add(phaseLeave, Change{Kind: DropMember, Role: d.name(role), Principals: []string{d.name(member)}, Causes: d.absent(role)})
+				d.add(phaseLeave, Change{Kind: DropMember, Role: d.name(role), Principals: []string{d.name(member)}, Causes: d.leavesBy(role, member)})
 			}
 		}
 	}

@@ -63,7 +63,7 @@ func (d *differ) empties(role, member int) bool {
 // moves reports whether a membership may change, and notes that it does.
 func (d *differ) moves(role, member int) bool {
 	edge := pair(role, member)
-	if d.withheld != nil && d.withheld.edges[edge] {
+	if d.withheld != nil && d.withheld.edges[edge] || d.chosen != nil && !d.chosen.edges[edge] {
 		return false
 	}
 	if d.touched != nil {
@@ -74,7 +74,7 @@ func (d *differ) moves(role, member int) bool {
 
 // letsIn reports whether a user may get CONNECT, and notes that they do.
 func (d *differ) letsIn(user int) bool {
-	if d.withheld != nil && d.withheld.connects[user] {
+	if d.withheld != nil && d.withheld.connects[user] || d.chosen != nil {
 		return false
 	}
 	if d.touched != nil {

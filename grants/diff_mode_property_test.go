@@ -75,7 +75,7 @@ func with(t *rapid.T, s *Snapshot, changes []Change) *Snapshot {
 
 // holdsTo checks the kinds of changes of a plan.
 func holdsTo(t *rapid.T, mode Mode, plan *Plan) {
-	allowed := []Kind{CreateRole, CreateUser, AddMember, GrantOn, Mark, RenameRole, RenameUser, GrantConnect}
+	allowed := []Kind{CreateRole, CreateUser, AddMember, GrantOn, Mark, Stamp, RenameRole, RenameUser, GrantConnect}
 	if mode == Narrow {
 		allowed = append(allowed, DropMember, RevokeOn, DenyOn, RevokeConnect)
 	}

@@ -96,7 +96,7 @@ func TestModeOf(t *testing.T) {
 // kinds are the changes of a plan in words, or the codes of its errors.
 func kinds(p *Plan) string {
 	var out []string
-	for _, c := range p.Changes {
+	for _, c := range unstamped(p.Changes) {
 		out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s %s", c.Kind, c.Role, strings.Join(c.Principals, "+"))))
 	}
 	for i := range out {

@@ -21,7 +21,7 @@ import (
 func TestPlanKeepsItsPromises(t *testing.T) {
 	bridges := 0
 	rapid.Check(t, func(t *rapid.T) {
-		from, to := drawSite(t), drawRenames(t, drawWanted(t))
+		from, to := drawProperties(t, drawSite(t)), drawRenames(t, drawWanted(t))
 		plan := Diff(from, to, DiffOptions{})
 		end, err := from.With(plan.Changes)
 		if err != nil {
@@ -45,6 +45,9 @@ func TestPlanKeepsItsPromises(t *testing.T) {
 		back, err := end.With(plan.Reverse())
 		if err != nil {
 			t.Fatalf("the reverse cannot be applied: %v\n%s", err, show(plan.Reverse()))
+		}
+		if diff := cmp.Diff(propertiesOf(from), propertiesOf(back)); diff != "" {
+			t.Fatalf("the reverse does not restore the properties:\n%s\n%s", diff, show(plan.Changes))
 		}
 		if diff := cmp.Diff(facts(from), facts(back)); diff != "" || back.Fingerprint() != from.Fingerprint() {
 			t.Fatalf("the reverse does not restore the site:\n%s\n%s", diff, show(plan.Changes))

@@ -52,7 +52,7 @@ func (d *differ) rows() {
 // it.
 func (d *differ) moved(p, v int, has, asked cell, blocked catalog.Permissions) (grant, deny, revoke catalog.Permissions) {
 	at := p*len(d.ix.views) + v
-	free := catalog.All.Minus(blocked).Minus(d.withheld.row(at))
+	free := d.free(at).Minus(blocked).Minus(d.withheld.row(at))
 	grant = asked.granted().Minus(has.granted()).Intersect(free)
 	if d.options.Mode != Add {
 		deny = asked.denied().Minus(has.denied()).Intersect(free)

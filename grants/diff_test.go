@@ -32,7 +32,7 @@ func TestDiffFirstProvisioning(t *testing.T) {
 		{Kind: AddMember, Role: "Mechanic", Principals: []string{"bob"}},
 		{Kind: AddMember, Role: "Night", Principals: []string{"bob"}},
 	}
-	if diff := cmp.Diff(changes, plan.Changes, cmpopts.IgnoreFields(Change{}, "Causes"), cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(changes, unstamped(plan.Changes), cmpopts.IgnoreFields(Change{}, "Causes"), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(People{Gain: []string{"bob"}, Total: 1}, plan.People, cmpopts.IgnoreFields(People{}, "Effects")); diff != "" {
@@ -61,7 +61,7 @@ func TestDiffTakesOut(t *testing.T) {
 			Rows: []DroppedRow{{"dbo", "va", catalog.Update, Denied}}, Connect: Granted}},
 		{Kind: DropRole, Principals: []string{"Gone"}, Drops: &Dropped{Members: []string{"ann", "bob"}, Rows: []DroppedRow{{"dbo", "va", catalog.Select, Granted}}}},
 	}
-	if diff := cmp.Diff(changes, plan.Changes, cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(changes, unstamped(plan.Changes), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(People{Lose: []string{"ann", "bob"}, LockedOut: []string{"ann"}, Total: 2}, plan.People, cmpopts.IgnoreFields(People{}, "Effects")); diff != "" {
@@ -75,7 +75,7 @@ func TestDiffAdopts(t *testing.T) {
 	for _, adopt := range [][]string{{"night"}, {"*"}} {
 		plan := Diff(site.Snapshot, want, DiffOptions{Adopt: adopt})
 		changes := []Change{{Kind: Mark, Principals: []string{"Night"}}, {Kind: AddMember, Role: "Night", Principals: []string{"bob"}}}
-		if diff := cmp.Diff(changes, plan.Changes, cmpopts.IgnoreFields(Change{}, "Causes"), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(changes, unstamped(plan.Changes), cmpopts.IgnoreFields(Change{}, "Causes"), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("adopt %q (-want +got):\n%s", adopt, diff)
 		}
 	}
@@ -235,7 +235,7 @@ func TestDiffManagesWhatIsNamed(t *testing.T) {
 // shortly is a plan in a line a change.
 func shortly(plan *Plan) []string {
 	var out []string
-	for _, c := range plan.Changes {
+	for _, c := range unstamped(plan.Changes) {
 		verb := map[Kind]string{GrantOn: "GRANT", DenyOn: "DENY", RevokeOn: "REVOKE"}[c.Kind]
 		switch {
 		case verb != "":
@@ -285,7 +285,7 @@ func TestDiffBuildsABridge(t *testing.T) {
 			Drops: &Dropped{Members: []string{"bob"}, Rows: []DroppedRow{{"dbo", "va", catalog.Select, Denied}}}},
 	}
 	plan := Diff(site.Snapshot, want.Wanted, DiffOptions{})
-	if diff := cmp.Diff(changes, plan.Changes, cmpopts.IgnoreFields(Change{}, "Causes"), cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(changes, unstamped(plan.Changes), cmpopts.IgnoreFields(Change{}, "Causes"), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 	if len(plan.People.Gain)+len(plan.People.Lose)+len(plan.Findings) > 0 {

@@ -298,7 +298,7 @@ func TestDiffUsersAndTheirLogins(t *testing.T) {
 // brief lists changes by kind and principals.
 func brief(changes []Change) string {
 	var out []string
-	for _, c := range changes {
+	for _, c := range unstamped(changes) {
 		out = append(out, string(c.Kind)+" "+strings.Join(c.Principals, "+"))
 	}
 	return strings.Join(out, ", ")

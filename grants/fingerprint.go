@@ -38,6 +38,7 @@ func (x *Survey) fingerprint() string {
 	f.principals()
 	f.properties(s)
 	f.members(s)
+	f.openings(s)
 	f.objects()
 	f.behind(s)
 	f.permissions(s)
@@ -120,6 +121,20 @@ func (f *printer) name(id int) string {
 		return f.ix.principals[p].Name
 	}
 	return fmt.Sprint("#", id)
+}
+
+// openings writes who is let in for a while, and whether that is over: a plan from
+// before an end is no plan for after it.
+func (f *printer) openings(s *Snapshot) {
+	var lines []string
+	for _, row := range s.Openings {
+		o, err := ParseOpening("", row.Text)
+		lines = append(lines, f.name(row.User)+"\x00"+row.Text+"\x00"+strconv.FormatBool(err == nil && o.Over(s.Now)))
+	}
+	slices.Sort(lines)
+	for _, l := range lines {
+		f.line("opening", l)
+	}
 }
 
 func (f *printer) members(s *Snapshot) {

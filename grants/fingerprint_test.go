@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -71,7 +72,7 @@ func marks(b siteBuilder) siteBuilder {
 
 func TestFingerprintIgnoresOrderAndIDs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawSite(t)
+		s := drawProperties(t, drawSite(t))
 		want := s.Fingerprint()
 		if shuffleSnapshot(s).Fingerprint() != want || renumbered(s).Fingerprint() != want {
 			t.Fatal("another order or other ids make another fingerprint")
@@ -90,6 +91,10 @@ func renumbered(s *Snapshot) *Snapshot {
 	out := *shuffleSnapshot(s)
 	for i := range out.Principals {
 		out.Principals[i].ID = id(out.Principals[i].ID)
+	}
+	out.Openings = slices.Clone(s.Openings)
+	for i := range out.Openings {
+		out.Openings[i].User = id(out.Openings[i].User)
 	}
 	for i, m := range out.Members {
 		out.Members[i] = Member{id(m.Role), id(m.Member)}

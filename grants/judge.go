@@ -44,6 +44,7 @@ func (x *Survey) Judge(w *Wanted, acc Acceptance, write func(Remedy) string) Jud
 	j.left()
 	j.notes()
 	j.say()
+	j.mismatches = append(j.mismatches, forSite(s.Site, x.recreated(w))...)
 	return Judgement{Mismatches: j.mismatches.Sorted(), Unverified: j.unsure.Sorted(), Notes: j.remarks.Sorted(), Accepted: j.accepted(), Reaches: j.reaching, Held: j.evidence}
 }
 

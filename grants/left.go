@@ -87,7 +87,7 @@ func (p *Plan) leaves(from *Snapshot, to *Wanted, o DiffOptions) {
 
 // marksOnly reports whether a plan changes nothing for anybody.
 func (p *Plan) marksOnly() bool {
-	return !slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Kind != Mark })
+	return !slices.ContainsFunc(p.Changes, func(c Change) bool { return !c.Kind.Marks() })
 }
 
 // count takes the sums from the plan of the rest.

@@ -170,7 +170,7 @@ func (c Change) needs(s *Snapshot, now func(string) string) []Need {
 		return []Need{{Permission: "CONTROL", On: Securable{Class: "OBJECT", Schema: c.Schema, Name: c.View}, Role: "db_securityadmin", For: "DENY on it", Source: pageGrant}}
 	case GrantConnect, RevokeConnect, DenyConnect:
 		return []Need{{Permission: "CONTROL", Role: "db_securityadmin", By: "db_securityadmin", For: "GRANT, DENY and REVOKE of CONNECT", Source: pageConnect}}
-	case Mark, Unmark, AddProperty, DropProperty:
+	case Mark, Unmark, Stamp, BreakGlass, EndBreakGlass, AddProperty, DropProperty:
 		return []Need{{Permission: "ALTER", On: Securable{Class: s.classOf(now(c.Principals[0])), Name: now(c.Principals[0])}, For: "the mark of grantree on it", Source: pageProperty}}
 	}
 	return []Need{controlNeed(string(c.Kind), "")}

@@ -38,7 +38,7 @@ func TestWhatOnlyWidensIsSafe(t *testing.T) {
 			from.Members = slices.DeleteFunc(from.Members, func(m Member) bool { return m.Role == DBDenyDataReaderID || m.Role == DBDenyDataWriterID })
 		}
 		steps := slices.DeleteFunc(Diff(from, drawWanted(t), DiffOptions{}).Changes, func(c Change) bool {
-			return c.Kind == DropRole || c.Kind == DropUser || c.Kind == DropMember || c.Kind == RevokeOn || c.Kind == DenyOn || c.Temporary
+			return c.Kind == DropRole || c.Kind == DropUser || c.Kind == DropMember || c.Kind == RevokeOn || c.Kind == DenyOn || c.Kind == Stamp || c.Temporary
 		})
 		st, o := tried(from, steps)
 		if all++; !o.onlyWidens() {

@@ -12,6 +12,9 @@ type Kind string
 // property on an adopted role, or on a user who was there before. "deny_connect"
 // and those of properties are in no plan of a policy: only the reverse of dropping
 // somebody has them.
+// "stamp" writes the mark anew, with the time and what the role or user has on
+// views then; "break_glass" and "end_break_glass" write and remove the property of
+// a user that says until when they are in a role.
 const (
 	CreateRole Kind = "create_role"
 	DropRole   Kind = "drop_role"
@@ -24,6 +27,7 @@ const (
 	RevokeOn   Kind = "revoke"
 	Mark       Kind = "mark"
 	Unmark     Kind = "unmark"
+	Stamp      Kind = "stamp"
 
 	RenameRole Kind = "rename_role"
 	RenameUser Kind = "rename_user"
@@ -37,15 +41,18 @@ const (
 	RevokeConnect Kind = "revoke_connect"
 	DenyConnect   Kind = "deny_connect"
 
-	AddProperty  Kind = "add_property"
-	DropProperty Kind = "drop_property"
+	AddProperty   Kind = "add_property"
+	DropProperty  Kind = "drop_property"
+	BreakGlass    Kind = "break_glass"
+	EndBreakGlass Kind = "end_break_glass"
 )
 
 // Change is the smallest thing that a plan can stop between: one statement, or
 // two, see Statements. Which fields are set depends on Kind:
 //
 //	create_role, drop_role         Principals: the role; Owner
-//	mark, unmark                   Principals: the role or user
+//	mark, unmark, stamp            Principals: the role or user; Holds, Text, MarkWas
+//	break_glass, end_break_glass   Principals: the user; Text
 //	create_user, drop_user         Principals: the user; Login, NewLogin, or Own; DefaultSchema
 //	rename_role, rename_user       Principals: by the new name; Was
 //	*_connect                      Principals: the user; Login
@@ -85,6 +92,12 @@ type Change struct {
 	Temporary bool
 	Causes    []Cause
 
+	// Holds is what of views the mark remembers that a create, mark or stamp writes:
+	// the server adds its clock. Text is a mark that is written as it is, and MarkWas
+	// what it was before, PlainMark where it said no more than that. Of break_glass and
+	// end_break_glass, Text is the property.
+	Holds, Text, MarkWas string
+
 	// Drops holds what a drop_role or drop_user takes with it.
 	Drops *Dropped
 }
@@ -107,6 +120,8 @@ type Dropped struct {
 	// of CONNECT, "" where it had none.
 	Unmarked bool
 	Connect  State
+	Mark     string // the text of its mark, where that says more than PlainMark
+	Opening  string // the property that says until when a user is in a role
 
 	DefaultSchema string     // of a user, as in Principal
 	Owner         string     // of a role, "" for dbo

@@ -1,6 +1,10 @@
 package grants
 
-import "grantree/catalog"
+import (
+	"cmp"
+
+	"grantree/catalog"
+)
 
 // Reverse returns the changes that undo c: sent right after it, they put back
 // exactly what was there. A principal that comes back gets a new id, and a
@@ -22,7 +26,13 @@ func (c Change) Reverse() []Change {
 	case Mark:
 		back.Kind = Unmark
 	case Unmark:
-		back.Kind = Mark
+		back.Kind, back.Text = Mark, c.MarkWas
+	case Stamp:
+		back.Kind, back.Text = Stamp, cmp.Or(c.MarkWas, PlainMark)
+	case BreakGlass:
+		back.Kind, back.Text = EndBreakGlass, c.Text
+	case EndBreakGlass:
+		back.Kind, back.Text = BreakGlass, c.Text
 	case GrantConnect, DenyConnect:
 		back.Kind = RevokeConnect
 	case RevokeConnect:
@@ -51,7 +61,7 @@ func (c Change) reverseDrop(back Change) []Change {
 	if c.Drops == nil {
 		return []Change{back}
 	}
-	back.DefaultSchema, back.Owner = c.Drops.DefaultSchema, c.Drops.Owner
+	back.Text, back.DefaultSchema, back.Owner = c.Drops.Mark, c.Drops.DefaultSchema, c.Drops.Owner
 	out := []Change{back}
 	for i := range c.Drops.Properties {
 		out = append(out, Change{Kind: AddProperty, Principals: c.Principals, Property: &c.Drops.Properties[i], Causes: c.Causes})
@@ -82,6 +92,9 @@ func (c Change) reverseAccount() []Change {
 	}
 	if c.Drops.Unmarked {
 		add(Unmark)
+	}
+	if c.Drops.Opening != "" {
+		out = append(out, Change{Kind: BreakGlass, Principals: c.Principals, Text: c.Drops.Opening, Causes: c.Causes})
 	}
 	switch c.Drops.Connect {
 	case "":

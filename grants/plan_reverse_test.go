@@ -45,6 +45,12 @@ func TestReverse(t *testing.T) {
 			[]Change{{Kind: CreateUser, Principals: []string{"bob"}, Login: "l"}, {Kind: Unmark, Principals: []string{"bob"}, Login: "l"}, {Kind: DenyConnect, Principals: []string{"bob"}, Login: "l"}}},
 		{"drop user without CONNECT", Change{Kind: DropUser, Principals: []string{"bob"}, Login: "l", Drops: &Dropped{Login: "l"}},
 			[]Change{{Kind: CreateUser, Principals: []string{"bob"}, Login: "l"}, {Kind: RevokeConnect, Principals: []string{"bob"}, Login: "l"}}},
+		{"drop user who was let in for a while", Change{Kind: DropUser, Principals: []string{"bob"}, Login: "l", Drops: &Dropped{Login: "l", Connect: Granted, Mark: "managed 2026-11-27T23:50:00 AAAAAA", Opening: "x"}},
+			[]Change{{Kind: CreateUser, Principals: []string{"bob"}, Login: "l", Text: "managed 2026-11-27T23:50:00 AAAAAA"}, {Kind: BreakGlass, Principals: []string{"bob"}, Text: "x"}}},
+		{"stamp", Change{Kind: Stamp, Principals: []string{"r"}, Holds: "AAAAAA"}, []Change{{Kind: Stamp, Principals: []string{"r"}, Text: "managed"}}},
+		{"stamp over another", Change{Kind: Stamp, Principals: []string{"r"}, Holds: "AAAAAA", MarkWas: "managed 2026-11-27T23:50:00 AAAAAB"}, []Change{{Kind: Stamp, Principals: []string{"r"}, Text: "managed 2026-11-27T23:50:00 AAAAAB"}}},
+		{"break glass", Change{Kind: BreakGlass, Principals: []string{"bob"}, Text: "x"}, []Change{{Kind: EndBreakGlass, Principals: []string{"bob"}, Text: "x"}}},
+		{"end of break glass", Change{Kind: EndBreakGlass, Principals: []string{"bob"}, Text: "x"}, []Change{{Kind: BreakGlass, Principals: []string{"bob"}, Text: "x"}}},
 		{"grant connect", Change{Kind: GrantConnect, Principals: []string{"bob"}}, []Change{{Kind: RevokeConnect, Principals: []string{"bob"}}}},
 		{"revoke connect", Change{Kind: RevokeConnect, Principals: []string{"bob"}}, []Change{{Kind: GrantConnect, Principals: []string{"bob"}}}},
 	} {

@@ -58,8 +58,12 @@ func (x *Survey) lockout(w *Wanted, plan *Plan, end *Snapshot, refused error, g 
 		return out
 	}
 	end = end.loggedIn(plan)
-	had := x.administrators(w, g.Administrators)
-	if len(had) > 0 && len(administrators(end, w, g.Administrators)) == 0 {
+	begin := x
+	if stays := s.closed(); stays != s {
+		begin = NewSurvey(stays)
+	}
+	had := begin.administrators(w, g.Administrators)
+	if len(had) > 0 && len(administrators(end.closed(), w, g.Administrators)) == 0 {
 		out.Errorf(finding.LastAdministrator, g.AdministratorsAt, fmt.Sprintf("keep somebody who can log in in %s", g.Administrators),
 			"no administrator would be left who can enter: %s may not do any more what %q gives, nor everything on every view", some(had, 3), g.Administrators)
 	}

@@ -38,6 +38,7 @@ type editor struct {
 	properties []PrincipalProperty
 	schemas    []Schema // that are made
 	objects    []Object
+	openings   []OpeningRow
 	nextID     int
 }
 
@@ -50,7 +51,7 @@ type rowKey struct {
 }
 
 func newEditor(s *Snapshot) *editor {
-	e := &editor{from: s, properties: slices.Clone(s.Properties), views: newIndex(s), logins: newLoginTable(s), nextID: FirstUserID,
+	e := &editor{from: s, properties: slices.Clone(s.Properties), openings: slices.Clone(s.Openings), views: newIndex(s), logins: newLoginTable(s), nextID: FirstUserID,
 		principals: make(map[int]Principal, len(s.Principals)), byName: make(map[string]int, len(s.Principals)),
 		sids: make(map[string]int, len(s.Principals)), members: make(map[Member]bool, len(s.Members)), rows: make(map[rowKey][]PermissionRow, len(s.Permissions))}
 	for _, p := range withBuiltIn(s.Principals) {
@@ -82,7 +83,7 @@ func (e *editor) snapshot() *Snapshot {
 	for _, list := range e.rows {
 		rows += len(list)
 	}
-	out.Principals, out.Members, out.Permissions = make([]Principal, 0, len(e.principals)), nil, nil
+	out.Principals, out.Members, out.Permissions, out.Openings = make([]Principal, 0, len(e.principals)), nil, nil, e.openings
 	if len(e.members) > 0 {
 		out.Members = make([]Member, 0, len(e.members))
 	}
@@ -142,9 +143,11 @@ func (e *editor) apply(c Change) error {
 		return e.drop(c)
 	case RenameRole, RenameUser:
 		return e.rename(c)
-	case Mark, Unmark:
+	case BreakGlass, EndBreakGlass:
+		return e.opening(c)
+	case Mark, Unmark, Stamp:
 		p, err := e.principal(c.Principals[0])
-		p.Managed = c.Kind == Mark
+		p.Managed, p.Mark = c.Kind != Unmark, c.markText()
 		if err == nil {
 			e.principals[p.ID] = p
 		}
@@ -165,7 +168,7 @@ func (e *editor) apply(c Change) error {
 
 // createRole makes a role that belongs to dbo, or to whom the change says.
 func (e *editor) createRole(c Change) error {
-	role := Principal{Name: c.Principals[0], Type: DatabaseRole, Owner: DboID}
+	role := Principal{Name: c.Principals[0], Type: DatabaseRole, Owner: DboID, Mark: c.markText()}
 	if c.Owner != "" {
 		owner, err := e.principal(c.Owner)
 		if err != nil {
@@ -255,7 +258,7 @@ func authOf(t PrincipalType) int {
 // gets (reference B.1). A login that the snapshot does not show is taken to be
 // there, or made first. A login has one user in a database (error 15063).
 func (e *editor) createUser(c Change) error {
-	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: AuthLogin, DefaultSchema: c.DefaultSchema}
+	p := Principal{Name: c.Principals[0], Type: SQLUser, AuthType: AuthLogin, DefaultSchema: c.DefaultSchema, Mark: c.markText()}
 	if c.Own != "" {
 		p.Type, p.AuthType = c.Own, authOf(c.Own)
 		if c.Own == SQLUser {
@@ -314,6 +317,7 @@ func (e *editor) drop(c Change) error {
 	}
 	e.ties.principal(p, -1)
 	e.sids[p.SID]--
+	e.openings = slices.DeleteFunc(e.openings, func(o OpeningRow) bool { return o.User == p.ID })
 	delete(e.principals, p.ID)
 	delete(e.byName, e.from.Collation.Key(p.Name))
 	return nil

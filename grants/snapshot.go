@@ -1,6 +1,9 @@
 package grants
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Snapshot is what a site's catalog views say at one moment, complete and
 // without opinion: ids as the server gave them, every class of permission,
@@ -25,8 +28,13 @@ type Snapshot struct {
 	Access          UserAccess
 	Runner          Runner
 
+	// Now is when it was read, by the server's clock, in UTC. No plan depends on it but
+	// by what of Openings is over.
+	Now time.Time
+
 	Principals  []Principal
 	Members     []Member
+	Openings    []OpeningRow
 	Permissions []PermissionRow
 	// Properties are those that others have put on principals: what a plan that drops
 	// one takes with it.
@@ -190,6 +198,7 @@ type Principal struct {
 	Owner    int    // of a role
 	AuthType int    // AuthNone, …
 	Managed  bool   // carries grantree's mark
+	Mark     string // what the mark says beside that, as it is written; "" for nothing
 	// DefaultSchema is that of a user, where it is not the one that a user of the kind
 	// gets unless said: dbo, and none for a group.
 	DefaultSchema string
@@ -259,6 +268,7 @@ type SiteView struct {
 	Name    string
 	Owner   int
 	Columns []SiteColumn
+	Created time.Time // by the server's local clock, as if that were UTC
 }
 
 // SiteColumn is a column of a view.

@@ -287,6 +287,32 @@ func drawSite(t *rapid.T) *Snapshot {
 	return b.Snapshot
 }
 
+// drawProperties has marks say more, and lets users be in a role for a while.
+func drawProperties(t *rapid.T, s *Snapshot) *Snapshot {
+	b := siteBuilder{s}
+	for i, p := range b.Principals {
+		if p.Managed && rapid.IntRange(0, 3).Draw(t, "the mark of "+p.Name) == 1 {
+			b.Principals[i].Mark = "managed 2026-11-27T12:00:00 AAAAAA"
+		}
+		if p.Type == SQLUser && p.ID >= FirstUserID && rapid.IntRange(0, 7).Draw(t, p.Name+" is in a role for a while") == 1 {
+			b.Openings = append(b.Openings, OpeningRow{p.ID, rapid.SampledFrom([]string{hour.Text(), "x"}).Draw(t, "as it says")})
+		}
+	}
+	return s
+}
+
+// propertiesOf are grantree's properties, by name.
+func propertiesOf(s *Snapshot) []string {
+	var out []string
+	for _, p := range s.Principals {
+		if p.Managed || s.OpeningOf(p.Name) != "" {
+			out = append(out, fmt.Sprintf("%s %t %q %q", p.Name, p.Managed, p.Mark, s.OpeningOf(p.Name)))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // drawConnect takes CONNECT from some, gives or denies it to others, and lets a
 // user own a schema.
 func drawConnect(t *rapid.T, b siteBuilder, principals, users []string) {

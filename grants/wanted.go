@@ -21,7 +21,9 @@ type Wanted struct {
 	Absent  []Leaver
 	Spared  []Spared
 	Members []WantedMember
-	Entries []WantedEntry // sorted; no two with the same grantee, view and permission
+	// Openings are memberships for a while; they are among Members, too.
+	Openings []Opening
+	Entries  []WantedEntry // sorted; no two with the same grantee, view and permission
 	// Ended is what lines gave whose time is over: it is not wanted, and what is
 	// left of it has these causes. Permission may be several.
 	Ended     []WantedEntry

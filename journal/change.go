@@ -27,6 +27,9 @@ type Change struct {
 	Permissions []string  `json:"may,omitempty"`
 	Before      []Row     `json:"before,omitempty"`
 	Temporary   bool      `json:"temporary,omitempty"`
+	Holds       string    `json:"holds,omitempty"`
+	Text        string    `json:"text,omitempty"`
+	MarkWas     string    `json:"mark_was,omitempty"`
 	Drops       *Dropped  `json:"drops,omitempty"`
 }
 
@@ -55,6 +58,8 @@ type Dropped struct {
 	Default    string       `json:"default_schema,omitempty"`
 	Owner      string       `json:"owner,omitempty"`
 	Properties []Property   `json:"properties,omitempty"`
+	Mark       string       `json:"mark,omitempty"`
+	Opening    string       `json:"opening,omitempty"`
 }
 
 // DroppedRow is what it was granted or denied on a view.
@@ -70,7 +75,8 @@ func ChangesOf(changes []grants.Change) []Change {
 	out := make([]Change, len(changes))
 	for i, c := range changes {
 		out[i] = Change{Kind: string(c.Kind), Principals: c.Principals, Role: c.Role, Was: c.Was, Login: c.Login, NewLogin: c.NewLogin, Own: string(c.Own),
-			Schema: c.Schema, View: c.View, Engine: c.Engine, Permissions: names(c.Permissions), Temporary: c.Temporary, Default: c.DefaultSchema, Owner: c.Owner}
+			Schema: c.Schema, View: c.View, Engine: c.Engine, Permissions: names(c.Permissions), Temporary: c.Temporary, Default: c.DefaultSchema, Owner: c.Owner,
+			Holds: c.Holds, Text: c.Text, MarkWas: c.MarkWas}
 		if c.Property != nil {
 			out[i].Property = (*Property)(c.Property)
 		}
@@ -85,7 +91,7 @@ func ChangesOf(changes []grants.Change) []Change {
 }
 
 func droppedOf(d grants.Dropped) *Dropped {
-	out := &Dropped{Login: d.Login, Roles: d.Roles, Members: d.Members, Unmarked: d.Unmarked, Connect: string(d.Connect), Default: d.DefaultSchema, Owner: d.Owner}
+	out := &Dropped{Login: d.Login, Roles: d.Roles, Members: d.Members, Unmarked: d.Unmarked, Connect: string(d.Connect), Default: d.DefaultSchema, Owner: d.Owner, Mark: d.Mark, Opening: d.Opening}
 	for _, r := range d.Rows {
 		out.Rows = append(out.Rows, DroppedRow{r.Schema, r.View, names(r.Permissions), string(r.State)})
 	}
@@ -106,12 +112,13 @@ func names(p catalog.Permissions) []string {
 // kinds are those of grants.Change.
 var kinds = []grants.Kind{grants.CreateRole, grants.DropRole, grants.CreateUser, grants.DropUser, grants.AddMember, grants.DropMember, grants.GrantOn, grants.DenyOn,
 	grants.RevokeOn, grants.Mark, grants.Unmark, grants.RenameRole, grants.RenameUser, grants.GrantConnect, grants.RevokeConnect, grants.DenyConnect, grants.AddProperty, grants.DropProperty,
-	grants.CreateSchema, grants.CreateLedger, grants.GuardLedger}
+	grants.CreateSchema, grants.CreateLedger, grants.GuardLedger, grants.Stamp, grants.BreakGlass, grants.EndBreakGlass}
 
 // Grants is the change as it can be carried out. The error says what of it is none.
 func (c Change) Grants() (grants.Change, error) {
 	out := grants.Change{Kind: grants.Kind(c.Kind), Principals: c.Principals, Role: c.Role, Was: c.Was, Login: c.Login, NewLogin: c.NewLogin, Own: grants.PrincipalType(c.Own),
-		Schema: c.Schema, View: c.View, Engine: c.Engine, Temporary: c.Temporary, DefaultSchema: c.Default, Owner: c.Owner}
+		Schema: c.Schema, View: c.View, Engine: c.Engine, Temporary: c.Temporary, DefaultSchema: c.Default, Owner: c.Owner,
+		Holds: c.Holds, Text: c.Text, MarkWas: c.MarkWas}
 	if !slices.Contains(kinds, out.Kind) {
 		return out, fmt.Errorf("its kind is %q", c.Kind)
 	}
@@ -145,7 +152,7 @@ func (c Change) Grants() (grants.Change, error) {
 }
 
 func (d Dropped) grants() (*grants.Dropped, error) {
-	out := &grants.Dropped{Login: d.Login, Roles: d.Roles, Members: d.Members, Unmarked: d.Unmarked, Connect: grants.State(d.Connect), DefaultSchema: d.Default, Owner: d.Owner}
+	out := &grants.Dropped{Login: d.Login, Roles: d.Roles, Members: d.Members, Unmarked: d.Unmarked, Connect: grants.State(d.Connect), DefaultSchema: d.Default, Owner: d.Owner, Mark: d.Mark, Opening: d.Opening}
 	if d.Connect != "" {
 		if err := stateOf(d.Connect); err != nil {
 			return nil, err

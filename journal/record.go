@@ -50,7 +50,7 @@ type Begun struct {
 	Format  string `json:"format"`
 	Version int    `json:"version"`
 	Run     string `json:"run"`     // its id, which is the file's name
-	Command string `json:"command"` // apply or undo
+	Command string `json:"command"` // apply, undo, heal, break-glass
 	Undoes  string `json:"undoes,omitempty"`
 	User    string `json:"user"` // of the operating system, who runs it
 	Host    string `json:"host"`

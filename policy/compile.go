@@ -46,7 +46,7 @@ func (c *Compiler) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 	made := c.made[kind]
 	if made == nil {
 		made = &compiled{}
-		made.wanted, made.findings = c.p.Wanted(s)
+		made.wanted, made.findings = c.p.wantedAlways(s)
 		made.own = slices.ContainsFunc(made.findings, func(f finding.Finding) bool { return !slices.Contains(ofAnySite, f.Code) })
 		c.made[kind] = made
 		if c.kinds = append(c.kinds, kind); len(c.kinds) > mostKinds {
@@ -59,7 +59,7 @@ func (c *Compiler) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 	}
 	wanted := *made.wanted
 	wanted.Site = s.Site
-	return &wanted, slices.Clone(made.findings)
+	return c.p.WithOpenings(s, &wanted), slices.Clone(made.findings)
 }
 
 // ofAnySite are the codes of Wanted that say the same of every site.

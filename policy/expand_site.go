@@ -21,7 +21,16 @@ import (
 // once. Names that are one name to the site's collation are errors. Everything
 // is sorted; the order of groups, users and lines in the policy does not
 // matter.
+//
+// Who is in a group for a while there, as the policy prepared it, is wanted in it: see
+// Openings.
 func (p *Policy) Wanted(s *grants.Snapshot) (*grants.Wanted, finding.List) {
+	w, found := p.wantedAlways(s)
+	return p.WithOpenings(s, w), found
+}
+
+// wantedAlways is Wanted without who is in a group for a while.
+func (p *Policy) wantedAlways(s *grants.Snapshot) (*grants.Wanted, finding.List) {
 	b := newBuilder(p, s)
 	for _, g := range p.Groups {
 		if p.isIn(g, s.Site) {

@@ -48,8 +48,8 @@ func TestInclude(t *testing.T) {
 		{"more than may be read in all", files{"p.toml": "include = [\"a.toml\", \"b.toml\"]\n", "a.toml": "#" + strings.Repeat("-", policy.MaxFile/2), "b.toml": "#" + strings.Repeat("-", policy.MaxFile/2)},
 			"error p.toml:1:22: with \"b.toml\" the files of the policy are larger than may be read: 16 MiB and 650000 keys and values in all (too-large)\n"},
 		{"errors of every file", files{"p.toml": "include = [\"a.toml\"]\nx = 1\n", "a.toml": "y = 1\n"},
-			"error a.toml:1:1: unknown key \"y\" at the top level; the keys here are approval, catalog, confidential, group, include, ledger, license, module, never, outsider, passwords, policy, review, server, site, test, user, waiver (unknown-key)\n" +
-				"error p.toml:2:1: unknown key \"x\" at the top level; the keys here are approval, catalog, confidential, group, include, ledger, license, module, never, outsider, passwords, policy, review, server, site, test, user, waiver (unknown-key)\n"},
+			"error a.toml:1:1: unknown key \"y\" at the top level; the keys here are approval, break_glass, catalog, confidential, group, include, ledger, license, module, never, outsider, passwords, policy, review, server, site, test, user, waiver (unknown-key)\n" +
+				"error p.toml:2:1: unknown key \"x\" at the top level; the keys here are approval, break_glass, catalog, confidential, group, include, ledger, license, module, never, outsider, passwords, policy, review, server, site, test, user, waiver (unknown-key)\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

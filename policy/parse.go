@@ -66,6 +66,7 @@ type parser struct {
 	outsiderAt []place
 	// neverAt, confidentialAt and reviewAt say where each of those was read, in their order.
 	neverAt, confidentialAt, reviewAt []place
+	glassAt                           place
 	// settingsAt says where [policy] was read.
 	settingsAt place
 	// licenseAt says where [license] was read.

@@ -170,6 +170,7 @@ func (p *parser) checkReferences() {
 	p.checkNevers()
 	p.checkConfidential()
 	p.checkLedger()
+	p.checkBreakGlass()
 	p.checkReviews()
 }
 

@@ -18,6 +18,7 @@ type filePolicy struct {
 	Passwords *filePasswords         `toml:"passwords"`
 	Approval  *fileApproval          `toml:"approval"`
 	Ledger    *fileLedger            `toml:"ledger"`
+	Glass     *fileBreakGlass        `toml:"break_glass"`
 	Servers   map[string]*fileServer `toml:"server"`
 	Sites     []fileSite             `toml:"site"`
 	Groups    []fileGroup            `toml:"group"`
@@ -61,6 +62,11 @@ type fileApproval struct {
 type fileLedger struct {
 	Table  *string `toml:"table"`
 	Engine bool    `toml:"engine"`
+}
+
+type fileBreakGlass struct {
+	Groups []string `toml:"groups"`
+	Max    *string  `toml:"max"`
 }
 
 type filePasswords struct {

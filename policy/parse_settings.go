@@ -43,6 +43,11 @@ func (p *parser) settings(pg *page) {
 			p.ledger(in, w)
 		}
 	}
+	if in := pg.in.Glass; in != nil {
+		if w := (place{pg, []any{"break_glass"}}); p.first("break_glass", w.at()) {
+			p.breakGlass(in, w)
+		}
+	}
 }
 
 // license reads [license]. No seats key means no limit.

@@ -25,6 +25,8 @@ type Policy struct {
 	Approval  Approval
 	Ledger    Ledger
 
+	BreakGlass BreakGlass
+
 	Groups  []*Group // the policy's own and, before them, those it extends
 	Users   []*User
 	Waivers []Waiver

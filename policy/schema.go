@@ -46,7 +46,7 @@ func requiredKeys(path string) []string {
 	return map[string][]string{
 		"server": {"url"}, "site": {"name", "server", "database"}, "group": {"name"}, "group.allow": {"permissions"}, "group.deny": {"permissions"},
 		"user": {"name"}, "user.allow": {"permissions"}, "user.deny": {"permissions"}, "user.at": {"sites", "groups"}, "user.at.allow": {"permissions"}, "user.at.deny": {"permissions"},
-		"outsider": {"name", "reason"}, "never": {"permissions", "on", "with", "with_on", "reason"}, "confidential": {"view", "groups"}, "review": {"reviewer"}, "module": {"name", "reason"}, "waiver": {"view", "reason"}, "test": {"user", "on"}, "catalog": {"file"}, "approval": {"needs"}, "ledger": {"table"},
+		"outsider": {"name", "reason"}, "never": {"permissions", "on", "with", "with_on", "reason"}, "confidential": {"view", "groups"}, "review": {"reviewer"}, "module": {"name", "reason"}, "waiver": {"view", "reason"}, "test": {"user", "on"}, "catalog": {"file"}, "approval": {"needs"}, "ledger": {"table"}, "break_glass": {"groups"},
 	}[path]
 }
 
@@ -58,7 +58,7 @@ type policyKeys struct {
 
 // headings are where the page explains the keys of a table.
 var headings = map[string]string{
-	"": "include", "server": "[server.NAME]", "site": "[[site]]", "license": "[license]", "policy": "[policy]", "passwords": "[passwords]", "approval": "[approval]", "ledger": "[ledger]", "group": "[[group]]",
+	"": "include", "server": "[server.NAME]", "site": "[[site]]", "license": "[license]", "policy": "[policy]", "passwords": "[passwords]", "approval": "[approval]", "ledger": "[ledger]", "break_glass": "[break_glass]", "group": "[[group]]",
 	"group.allow": "Lines: `allow` and `deny", "user": "[[user]]", "user.at": "[[user.at]]", "outsider": "[[outsider]]", "module": "[[module]]", "waiver": "[[waiver]]",
 	"never": "[[never]]", "confidential": "[[confidential]]", "review": "[[review]]",
 	"test": "[[test]]", "catalog": "[catalog]",

@@ -282,7 +282,7 @@ func arrived(fp *FleetPlan, sp SitePlan, after *grants.Snapshot) (fingerprint st
 	if sp.landing != nil {
 		return sp.landing.arrived(after)
 	}
-	left := grants.Diff(after, sp.Wanted, diffOptions(fp.Policy, sp.Site, fp.options))
+	left := grants.Diff(after, sp.Wanted, sp.diffOptions(fp.Policy, fp.options))
 	if left.Empty() {
 		return left.Fingerprint, nil
 	}

@@ -29,7 +29,7 @@ func (s SitePlan) touched(role string) touches {
 	people = append(people, membersNow(s.Snapshot, role)...)
 	for _, c := range s.Plan.Changes {
 		out.denies = out.denies || denies(c)
-		if c.Kind == grants.Mark {
+		if c.Kind.Marks() {
 			continue
 		}
 		for _, name := range slices.Concat(c.Principals, []string{c.Role, c.Was}) {

@@ -162,9 +162,9 @@ func TestDoctorOfEachStatement(t *testing.T) {
 		before, between, after string
 		gives                  []given
 	}{
-		"GRANT":       {grants.Verify, two + annInCrew, "", two + view + annInCrew, []given{control}},
-		"DENY":        {grants.Verify, two + annInCrew, "", two + strings.Replace(view, "allow", "deny", 1) + "reason = \"no\"\n" + annInCrew, []given{control}},
-		"REVOKE":      {grants.Verify, two + view + annInCrew, "", two + annInCrew, []given{control}},
+		"GRANT":       {grants.Verify, two + annInCrew, "", two + view + annInCrew, []given{control, alterSpare}},
+		"DENY":        {grants.Verify, two + annInCrew, "", two + strings.Replace(view, "allow", "deny", 1) + "reason = \"no\"\n" + annInCrew, []given{control, alterSpare}},
+		"REVOKE":      {grants.Verify, two + view + annInCrew, "", two + annInCrew, []given{control, alterSpare}},
 		"ADD MEMBER":  {grants.Verify, two + annInCrew, "", two + both, []given{alterSpare}},
 		"DROP MEMBER": {grants.Verify, two + both, "", two + annInCrew, []given{alterSpare}},
 		"several":     {grants.Verify, two + annInCrew, "", two + view + both, []given{control, alterSpare}},

@@ -122,7 +122,7 @@ func planDeeds(s *SitePlan, plan *grants.Plan) (out []audit.Deed, undone []strin
 	}
 	if plan != nil {
 		for _, c := range plan.Changes {
-			if !c.Temporary && c.Kind != grants.Mark {
+			if !c.Temporary && !c.Kind.Marks() {
 				add(mssql.Render(c), mssql.Render(c))
 			}
 		}

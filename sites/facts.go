@@ -18,6 +18,7 @@ type facts struct {
 	views []string         // that grantree manages there
 	rows  int              // of the snapshot
 	users int              // of whom rule 5 takes a share
+	ended int              // of those who lose: whose time in a group is over, which was agreed when they were let in
 
 	changes, statements, naive int
 	differs                    bool // something changes beside marks
@@ -32,14 +33,15 @@ type facts struct {
 	renamed                    []string // people of the policy who get another name there, or whose login does
 	left                       *grants.Left
 	mismatches                 finding.List
-	stranding                  finding.List // see grants.Stranding
-	plan                       digest       // see ofPlan
-	texts                      []string     // the statements of the plan, where PlanOptions.Seal asks for them
-	touches                    touches      // the same, and where the policy says which plans need an approval
-	effects                    string       // the digest of who gains and loses what; the same
-	deeds                      []audit.Deed // by which it differs from the policy; where PlanOptions.Drift asks for them
-	undone                     []string     // by what it differs beside; the same
-	unverified                 finding.List // what could not be asked; the same
+	stranding                  finding.List       // see grants.Stranding
+	plan                       digest             // see ofPlan
+	texts                      []string           // the statements of the plan, where PlanOptions.Seal asks for them
+	touches                    touches            // the same, and where the policy says which plans need an approval
+	effects                    string             // the digest of who gains and loses what; the same
+	deeds                      []audit.Deed       // by which it differs from the policy; where PlanOptions.Drift asks for them
+	undone                     []string           // by what it differs beside; the same
+	recreated                  []grants.Recreated // what is given back, where PlanOptions.Part says so
+	unverified                 finding.List       // what could not be asked; the same
 }
 
 // putOut is a user whom a plan drops, or does not let connect any more.
@@ -71,8 +73,12 @@ func extract(s SitePlan, people []*policy.User) *facts {
 	}
 	f.users, f.rows, f.differs = s.Snapshot.Users(), rowsOf(s.Snapshot), len(s.Plan.Logins) > 0
 	for _, c := range s.Plan.Changes {
-		f.differs, f.enters = f.differs || c.Kind != grants.Mark, f.enters || c.LetsIn()
+		f.differs, f.enters = f.differs || !c.Kind.Marks(), f.enters || c.LetsIn()
 		switch c.Kind {
+		case grants.EndBreakGlass:
+			if slices.Contains(f.people.Lose, c.Principals[0]) {
+				f.ended++
+			}
 		case grants.DropUser, grants.RevokeConnect:
 			f.out = append(f.out, outOf(s.Snapshot, c))
 		}
@@ -131,7 +137,7 @@ func (f *facts) rule5(site string, g grants.Guard) finding.List {
 	if f.changes == 0 {
 		return nil
 	}
-	return append(grants.Loss(site, f.users, len(f.people.Lose), g), f.stranding...)
+	return append(grants.Loss(site, f.users, len(f.people.Lose)-f.ended, g), f.stranding...)
 }
 
 // known are a site's facts.

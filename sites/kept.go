@@ -76,6 +76,7 @@ type (
 		Objects      []grants.Object
 		Dependencies []grants.Dependency
 		Permissions  []grants.PermissionRow // all
+		Marks        []markOf               // they differ where accounts do not
 	}
 )
 
@@ -87,13 +88,13 @@ func (x *keeping) keep(s *grants.Snapshot, whole bool) (*kept, error) {
 		return k, nil
 	}
 	var err error
-	k.rest, err = x.store.Put(packed(restPart{s.Schemas, s.Views, s.Objects, s.Dependencies, s.Permissions}))
+	k.rest, err = x.store.Put(packed(restPart{s.Schemas, s.Views, s.Objects, s.Dependencies, s.Permissions, marksOf(s)}))
 	return k, err
 }
 
 // keepAccounts keeps the part of a snapshot that says who can enter.
 func (x *keeping) keepAccounts(s *grants.Snapshot) *spill.Blob {
-	part := accountsPart{s.Principals, s.Members, slices.DeleteFunc(slices.Clone(s.Permissions), func(r grants.PermissionRow) bool { return r.Class != grants.ClassDatabase }), s.Properties}
+	part := accountsPart{unmarked(s.Principals), s.Members, slices.DeleteFunc(slices.Clone(s.Permissions), func(r grants.PermissionRow) bool { return r.Class != grants.ClassDatabase }), s.Properties}
 	b := x.store.Keep(packed(part))
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -178,7 +179,38 @@ func (k *kept) whole() (*grants.Snapshot, error) {
 	}
 	s := *k.held()
 	s.Schemas, s.Views, s.Objects, s.Dependencies, s.Permissions = rest.Schemas, rest.Views, rest.Objects, rest.Dependencies, rest.Permissions
+	if len(rest.Marks) > 0 {
+		s.Principals = slices.Clone(s.Principals)
+		for _, m := range rest.Marks {
+			s.Principals[m.Place].Mark = m.Text
+		}
+	}
 	return &s, nil
+}
+
+// markOf is what the mark of a principal says, by its place.
+type markOf struct {
+	Place int
+	Text  string
+}
+
+func marksOf(s *grants.Snapshot) []markOf {
+	var out []markOf
+	for i, p := range s.Principals {
+		if p.Mark != "" {
+			out = append(out, markOf{i, p.Mark})
+		}
+	}
+	return out
+}
+
+// unmarked are principals without what their marks say.
+func unmarked(list []grants.Principal) []grants.Principal {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Mark = ""
+	}
+	return out
 }
 
 // hasSID reports whether the site has a user of a SID.

@@ -36,6 +36,9 @@ type PlanOptions struct {
 	// from several goroutines, and again where the plan is made again.
 	Sketch func(SitePlan) (any, []byte)
 
+	// Part, where it is set, is what alone the run does.
+	Part *Part
+
 	// Seal keeps of each site what FleetPlan.Sealed is made of.
 	Seal bool
 
@@ -61,6 +64,7 @@ type SitePlan struct {
 	// Obstacles are why Apply would fail here although no rule is broken.
 	Obstacles []*ObstacleError
 	landing   *landing         // of a run that is taken back; nil where the site is to be as Wanted
+	only      *grants.Only     // the part that is planned; nil for all
 	end       *grants.Snapshot // once the plan is carried out; nil where nothing changes or the server would refuse it
 	facts     *facts
 	kept      *kept
@@ -191,7 +195,9 @@ func (f *Fleet) counted(ctx context.Context, fp *FleetPlan, all bool) *FleetPlan
 	}
 	out := fp.seated()
 	f.openSessions(ctx, out)
-	f.planAudits(ctx, out)
+	if out.options.Part == nil {
+		f.planAudits(ctx, out)
+	}
 	return out
 }
 
@@ -224,9 +230,11 @@ func gathered(c *compiler, readings []Reading, planned []sitePlanned, o PlanOpti
 	fp.run = append(append(fp.run, p.Ended...), p.EndedOutsiders(o.Today)...)
 	fp.lockout()
 	fp.halfRenamed()
-	fp.newLogins()
-	fp.serverPlans()
-	fp.loginObstacles()
+	if o.Part == nil {
+		fp.newLogins()
+		fp.serverPlans()
+		fp.loginObstacles()
+	}
 	fp.gather()
 	return fp
 }
@@ -295,6 +303,7 @@ func (c *compiler) plan(r Reading, o PlanOptions) (sitePlanned, Reading) {
 	a := c.ahead(s, o.Today)
 	wanted := a.wanted
 	wanted.Spared = spared(c.p, r.Site, o.waiting)
+	wanted = c.p.WithOpenings(s, wanted)
 	out := sitePlanned{planSite(c.p, Reading{Site: r.Site, Snapshot: s}, wanted, o), a.findings, a.reviewed, c.p.Beyond(s, wanted)}
 	var text []byte
 	if o.Sketch != nil {
@@ -329,20 +338,25 @@ func (fp *FleetPlan) Text(s SitePlan) ([]byte, error) {
 // planSite works out one site's changes, and what its state has to say to them.
 func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions) SitePlan {
 	s := SitePlan{Site: r.Site, Snapshot: r.Snapshot, Wanted: wanted}
+	x := o.part(p, &s)
+	wanted = s.Wanted
 	survey := grants.NewSurvey(r.Snapshot)
-	s.Plan = survey.Diff(wanted, diffOptions(p, r.Site, o))
+	s.Plan = survey.Diff(wanted, s.diffOptions(p, o))
 	ends := s.carriedOut()
 	accepted := p.Accepts(r.Site.Name, o.Today)
+	_, opened := p.Openings(r.Snapshot, wanted)
 	s.Judged = survey.Judge(wanted, accepted, mssql.Statement)
 	s.Judged.Accepted, s.Judged.Reaches, s.Judged.Held = grants.Accepted{}, nil, nil // for answers of a server and for an auditor, and there are none
+	s.Judged.Add(opened)
 	s.Obstacles = obstacles(s)
 	told := s.Judged
 	if len(s.Obstacles) == 0 {
 		told.Mismatches = s.Judged.Foreseen(r.Snapshot, wanted, accepted, s.Plan, mssql.Statement)
 	}
-	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings))
+	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings), x.findings)
 	s.rules(p)
 	s.facts = extract(s, mayRename(p))
+	s.facts.recreated = given(x.recreated, s.Plan.Changes)
 	if o.Drift {
 		s.facts.deeds, s.facts.undone = planDeeds(&s, s.whole(survey, p, o))
 		s.facts.unverified = s.Judged.Unverified
@@ -389,6 +403,25 @@ func (s SitePlan) whole(survey *grants.Survey, p *policy.Policy, o PlanOptions) 
 	}
 	all.Mode = grants.All
 	return survey.Diff(s.Wanted, all)
+}
+
+// part notes the part of a site's plan that a run makes, and what it changes of what is
+// wanted there.
+func (o PlanOptions) part(p *policy.Policy, s *SitePlan) parted {
+	if o.Part == nil {
+		return parted{}
+	}
+	mode, _ := p.Mode(s.Site)
+	x := o.Part.of(s.Snapshot, s.Wanted, mode)
+	s.Wanted, s.only = x.wanted, x.only
+	return x
+}
+
+// diffOptions are those of the site's plan, or of the part of it that is made.
+func (s SitePlan) diffOptions(p *policy.Policy, o PlanOptions) grants.DiffOptions {
+	out := diffOptions(p, s.Site, o)
+	out.Only = s.only
+	return out
 }
 
 // diffOptions joins what the policy and the command line say about adoption, and how

@@ -38,6 +38,9 @@ func (fp *FleetPlan) remade(sp SitePlan, now *grants.Snapshot, logins loginsDone
 	if moved := f.needs.Moved(then, logins.fresh(sp.Site.Server, f)); moved != "" {
 		return nil, SitePlan{}, &mssql.StaleError{Site: sp.Site.Name, What: moved}
 	}
+	if fp.options.Part.over(then) {
+		return nil, SitePlan{}, &mssql.StaleError{Site: sp.Site.Name, What: "the time for which somebody was to be let in is over"}
+	}
 	if sp.Plan != nil { // it is at hand
 		if then.Fingerprint() != f.fingerprint {
 			return nil, SitePlan{}, &mssql.StaleError{Site: sp.Site.Name}
@@ -48,7 +51,8 @@ func (fp *FleetPlan) remade(sp SitePlan, now *grants.Snapshot, logins loginsDone
 	made := SitePlan{Site: sp.Site, Snapshot: then}
 	made.Wanted, _ = fp.compiler.wanted(then)
 	made.Wanted.Spared = spared(p, sp.Site, fp.options.waiting)
-	made.Plan = grants.Diff(then, made.Wanted, diffOptions(p, sp.Site, fp.options))
+	fp.options.part(p, &made)
+	made.Plan = grants.Diff(then, made.Wanted, made.diffOptions(p, fp.options))
 	if made.Plan.Fingerprint != f.fingerprint || ofPlan(made.Plan) != f.plan {
 		return nil, SitePlan{}, &mssql.StaleError{Site: sp.Site.Name}
 	}

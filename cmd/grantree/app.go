@@ -44,8 +44,9 @@ type app struct {
 	sameFile func(a, b string) bool               // two names are one file
 	reads    *readNames                           // the files that this run has read
 	now      func() time.Time
-	terminal bool // stdout and stderr are: there is colour
-	outWidth int  // columns of stdout, and of stderr; 0 where nobody looks at it and lines stay whole
+	wait     func(context.Context, time.Duration) bool // until so much time is over: true; or somebody stops it
+	terminal bool                                      // stdout and stderr are: there is colour
+	outWidth int                                       // columns of stdout, and of stderr; 0 where nobody looks at it and lines stay whole
 	errWidth int
 	watched  bool                   // stderr is a terminal that can be written over
 	canAsk   bool                   // stdin is a terminal
@@ -137,7 +138,7 @@ people really have is the access that was asked for.
 	})
 	root.AddCommand(
 		newDemo(a), newSandbox(a), newInit(a), newCatalog(a), newGroup(a), newUser(a), newSite(a), newPlan(a), newApply(a),
-		newVerify(a), newDoctor(a), newAudit(a), newImport(a), newPolicyTest(a), newLint(a), newExplain(a), newWho(a), newDiff(a), newReport(a), newReview(a), newLog(a), newUndo(a), newLicense(a), newMan(a), newSchema(a),
+		newVerify(a), newHeal(a), newGrantUntil(a), newBreakGlass(a), newDoctor(a), newAudit(a), newImport(a), newPolicyTest(a), newLint(a), newExplain(a), newWho(a), newDiff(a), newReport(a), newReview(a), newLog(a), newUndo(a), newLicense(a), newMan(a), newSchema(a),
 	)
 	complete(a, root)
 	root.InitDefaultCompletionCmd()

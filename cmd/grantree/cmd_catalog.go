@@ -9,6 +9,7 @@ import (
 
 	"grantree/catalog"
 	"grantree/finding"
+	"grantree/grants"
 
 	"github.com/spf13/cobra"
 )
@@ -213,7 +214,10 @@ func newCatalogCheck(a *app) *cobra.Command {
 the catalog and not in the site, or in the site (by its prefix) and in no node,
 is a difference until it is mapped by an alias or ignored by name. Sites that
 differ in the same are one line. A database with almost none of the views is
-taken for another application's.`,
+taken for another application's.
+
+Views that were dropped and made again since grantree gave out what stood on them
+are told of, with what is gone; they are no difference.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.catalogCheck(c.Context(), o) },
 	}
@@ -228,7 +232,7 @@ func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
 		return err
 	}
 	readings, unread := a.read(ctx, f)
-	var l finding.List
+	var l, again finding.List // views that were made again are no difference from the catalog
 	sitesOf := map[string][]string{}
 	for _, r := range readings {
 		if r.Snapshot != nil {
@@ -237,13 +241,18 @@ func (a *app) catalogCheck(ctx context.Context, o fleetOptions) error {
 				sitesOf[one.Code+one.About] = append(sitesOf[one.Code+one.About], r.Site.Name)
 			}
 			l = append(l, found...)
+			wanted, _ := f.Policy.Wanted(r.Snapshot)
+			again = append(again, grants.NewSurvey(r.Snapshot).RecreatedViews(wanted)...)
 		}
 	}
 	sort.SliceStable(l, func(i, j int) bool { return l[i].Code < l[j].Code })
 	if o.format == "json" {
-		err = a.printJSON(jsonFound{jsonFindings(l)})
+		err = a.printJSON(jsonFound{jsonFindings(append(slices.Clip(l), again...))})
 	} else {
 		a.catalogDifferences(l, sitesOf)
+		for _, f := range again {
+			a.sentence("", f.String())
+		}
 		a.printf("%s read, %s\n", count(len(readings), "site"), count(len(l), "difference"))
 	}
 	if err := firstError(err, unread); err != nil {

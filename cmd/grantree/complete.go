@@ -33,6 +33,7 @@ var (
 		return namesOf(p.Groups, func(g *policy.Group) string { return g.Name })
 	}
 	peopleAndGroups vocabulary = func(p *policy.Policy) []string { return slices.Concat(userNames(p), groupNames(p)) }
+	prepared        vocabulary = func(p *policy.Policy) []string { return p.BreakGlass.Groups }
 	copyable        vocabulary = func(p *policy.Policy) []string { return groupNames(p.WithPresets()) }
 	siteNames       vocabulary = func(p *policy.Policy) []string { return namesOf(p.Sites, func(s policy.Site) string { return s.Name }) }
 	places          vocabulary = func(p *policy.Policy) []string { return slices.Concat(nodeNames(p), viewNames(p)) }
@@ -47,6 +48,8 @@ var (
 
 // arguments are what commands take, by their paths without "grantree".
 var arguments = map[string]completed{
+	"break-glass":         {args: []vocabulary{userNames, prepared}},
+	"grant-until":         {args: []vocabulary{userNames, places, permission}, more: true},
 	"explain":             {args: []vocabulary{peopleAndGroups, places, permission}},
 	"who":                 {args: []vocabulary{places, permission}},
 	"catalog tree":        {args: []vocabulary{nodeNames}},

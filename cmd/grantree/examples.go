@@ -55,6 +55,12 @@ grantree verify --site North
 grantree verify --shard 1/2`},
 	{"log verify", `grantree log verify
 grantree log verify --site North --format json`},
+	{"heal", `grantree heal
+grantree heal --after-deploy
+grantree heal --after-deploy --site North --format json`},
+	{"break-glass", `grantree break-glass ann Admin --for 60m --reason "month end, ticket 4711"
+grantree break-glass ann Admin --for 60m --reason "month end, ticket 4711" --detach --yes
+grantree break-glass --end ann Admin --yes`},
 	{"doctor", `grantree doctor
 grantree doctor --for verify --site North
 grantree doctor --script look --login grantree_look
@@ -101,6 +107,8 @@ grantree user add dave --group Mechanic --site North --until 2099-06-30 --dry-ru
 	{"user set", `grantree user set ann --add-group Planner --email ann@example.com
 grantree user set ann --add-site South --plan`},
 	{"user allow", `grantree user allow ann imvw_work_order delete --reason "closes duplicates"`},
+	{"grant-until", `grantree grant-until ann "Work Orders" delete +8h --reason "covers for bob"
+grantree grant-until ann imvw_pay_type select 2099-06-30`},
 	{"user set", `grantree user set ann --remove-group Crew --dry-run --diff`},
 	{"user deny", `grantree user deny ann imvw_pay_type select --reason "pay rates are confidential"`},
 	{"user rename", `grantree user rename ann anna`},

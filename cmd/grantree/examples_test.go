@@ -14,10 +14,11 @@ import (
 
 // notRun are the examples that the test leaves out, each with the reason.
 var notRun = map[string]string{
-	"grantree diff --as-of v2026.3":                                            "it needs a history: the story diff has one",
-	"grantree diff --as-of 2026-09-30 --check":                                 "it needs a history: the story diff has one",
-	"grantree plan approve change.plan --key ~/.ssh/id_ed25519":                "it needs somebody's key: the story approval has one",
-	"grantree apply change.plan --yes --allowed-signers /etc/grantree/signers": "it needs a file of the machine: the story approval has one",
+	"grantree diff --as-of v2026.3":                                              "it needs a history: the story diff has one",
+	"grantree diff --as-of 2026-09-30 --check":                                   "it needs a history: the story diff has one",
+	"grantree plan approve change.plan --key ~/.ssh/id_ed25519":                  "it needs somebody's key: the story approval has one",
+	"grantree apply change.plan --yes --allowed-signers /etc/grantree/signers":   "it needs a file of the machine: the story approval has one",
+	`grantree break-glass ann Admin --for 60m --reason "month end, ticket 4711"`: "it waits for an hour",
 	"grantree demo": "a story of its own, demo.txtar",
 	"grantree sandbox --listen 127.0.0.1:1433": "it serves until it is stopped, on a port that may be taken",
 }

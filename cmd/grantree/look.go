@@ -100,13 +100,17 @@ func (a *app) look(ctx context.Context, o lookOptions, args []string) ([]liveSit
 	}
 	readings, unread := a.read(ctx, f)
 	var out []liveSite
+	var opened finding.List // who is in a group for a while
 	for _, r := range readings {
 		if r.Snapshot == nil {
 			continue
 		}
 		wanted, _ := f.Policy.Wanted(r.Snapshot)
+		_, found := f.Policy.Openings(r.Snapshot, wanted)
+		opened = append(opened, found...)
 		out = append(out, a.liveSite(f.Policy, r.Snapshot, wanted))
 	}
+	a.findings(opened)
 	return out, f.Policy, done, unread
 }
 

@@ -221,12 +221,13 @@ const shownAlike = 3
 
 // findings prints findings to stderr, one a line, errors last so that they
 // are what the eye meets. Errors are shown to the last one. Notes, which ask for
-// nothing, are left to JSON and to remarks.
+// nothing, are left to JSON and to remarks, but for who is in a group for a while.
 func (a *app) findings(l finding.List) {
 	a.alike(l.Of(finding.Warning))
 	for _, f := range acrossSites(l.Of(finding.Error)) {
 		a.say(a.red("error"), f)
 	}
+	a.alike(slices.DeleteFunc(l.Of(finding.Note), func(f finding.Finding) bool { return f.Code != finding.BreakGlassOpen }))
 }
 
 // remarks prints the notes of a list.

@@ -34,6 +34,8 @@ func outputs() map[string]output {
 	out := map[string]output{
 		"plan":                {of: reflect.TypeFor[jsonPlanned](), long: map[string]reflect.Type{"sites.changes": reflect.TypeFor[[]jsonChange](), "sites.people.effects": reflect.TypeFor[[]jsonEffect]()}},
 		"apply":               {of: reflect.TypeFor[jsonApplied]()},
+		"break-glass":         {of: reflect.TypeFor[jsonOpened]()},
+		"heal":                {of: reflect.TypeFor[jsonHealed]()},
 		"verify":              {of: reflect.TypeFor[jsonVerified]()},
 		"undo":                {of: reflect.TypeFor[jsonApplied]()},
 		"log":                 {of: reflect.TypeFor[jsonLog]()},
@@ -72,7 +74,7 @@ func outputs() map[string]output {
 		"catalog lint":        found,
 		"catalog check":       found,
 	}
-	for _, c := range []string{"group allow", "group copy", "group deny", "group remove", "group rename", "user add", "user allow", "user copy", "user deny", "user disable", "user enable", "user remove", "user rename", "user set"} {
+	for _, c := range []string{"grant-until", "group allow", "group copy", "group deny", "group remove", "group rename", "user add", "user allow", "user copy", "user deny", "user disable", "user enable", "user remove", "user rename", "user set"} {
 		out[c] = output{of: reflect.TypeFor[jsonEdit](), or: []output{out["plan"], out["apply"]}} // with --plan and --apply
 	}
 	return out

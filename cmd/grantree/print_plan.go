@@ -438,7 +438,7 @@ func (a *app) printStatements(fp *sites.FleetPlan, plans []drawn, full bool) err
 // kinds are the kinds of changes, what takes away first: that is what a reader
 // has to see of many statements.
 var kinds = []grants.Kind{grants.DropUser, grants.DropRole, grants.RevokeConnect, grants.DenyConnect, grants.DenyOn, grants.RevokeOn, grants.DropMember, grants.RenameRole, grants.RenameUser,
-	grants.CreateRole, grants.CreateUser, grants.GrantOn, grants.AddMember, grants.GrantConnect, grants.Mark, grants.Unmark,
+	grants.CreateRole, grants.CreateUser, grants.GrantOn, grants.AddMember, grants.GrantConnect, grants.BreakGlass, grants.EndBreakGlass, grants.Mark, grants.Stamp, grants.Unmark,
 	grants.CreateSchema, grants.CreateLedger, grants.GuardLedger}
 
 // printExcerpt prints the first line of a statement, and where it is for where

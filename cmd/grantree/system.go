@@ -45,7 +45,7 @@ func process(edits ...func(*app)) int {
 func system() *app {
 	hidden, show := terminalOf(os.Stdin)
 	return &app{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now, wait: waitFor,
 		readFile: readFile, list: filesBelow, replace: replaceFiles, lstat: lstat, secrets: openPasswords,
 		create: writeNew, publish: publishFile, remove: os.Remove, sameFile: sameFile, git: runGit,
 		journals: diskJournals{}, account: whoRuns,
@@ -128,4 +128,16 @@ func terminalOf(f *os.File) (hidden func() (string, error), show func()) {
 		line, err := term.ReadPassword(fd)
 		return string(line), err
 	}, show
+}
+
+// waitFor waits until a time is over, or somebody stops it.
+func waitFor(ctx context.Context, d time.Duration) (whole bool) {
+	t := time.NewTimer(max(d, 0))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }

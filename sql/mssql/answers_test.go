@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"grantree/grants"
 
@@ -18,7 +19,7 @@ func database(change map[string]string) string {
 		{"name", "N'North'"}, {"state", "N'ONLINE'"}, {"read only", "0"}, {"collation", "N'Latin1_General_CS_AS'"}, {"owner", "0x01"},
 		{"trustworthy", "CAST(0 AS bit)"}, {"chaining", "CAST(0 AS bit)"}, {"containment", "0"}, {"access", "0"}, {"server chaining", "0"}, {"contained", "0"}, {"server collation", "N'Latin1_General_CI_AS'"},
 		{"version", "N'16.0.1'"}, {"edition", "3"}, {"separator", `N'\'`}, {"login", "N'ada'"}, {"user", "N'adauser'"}, {"user id", "7"},
-		{"sysadmin", "0"}, {"control", "0"}, {"definition", "1"}, {"any login", "0"}, {"any definition", "0"}, {"any security", "0"}, {"dependencies", "0"}, {"databases", "1"},
+		{"sysadmin", "0"}, {"control", "0"}, {"definition", "1"}, {"any login", "0"}, {"any definition", "0"}, {"any security", "0"}, {"dependencies", "0"}, {"databases", "1"}, {"now", "SYSUTCDATETIME()"},
 	}
 	var values []string
 	for _, c := range columns {
@@ -97,6 +98,10 @@ func TestDatabaseRow(t *testing.T) {
 			want := plain()
 			want.Site, want.Server = "Site", "main"
 			tt.want(&want)
+			if since := time.Since(got.Now); since < -time.Hour || since > time.Hour { // another clock than the server's UTC is hours away, or 1900
+				t.Errorf("read at %v", got.Now)
+			}
+			got.Now = time.Time{}
 			got.Principals, got.Members, got.Permissions, got.Schemas, got.Views, got.Logins, got.ServerMembers, got.ServerPermissions, got.Objects, got.Dependencies = nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
 			if d := cmp.Diff(want, *got, cmp.Comparer(func(a, b grants.Collation) bool { return a.Name == b.Name })); d != "" {
 				t.Error(d)
@@ -141,7 +146,7 @@ func TestDatabaseThatWillNotDo(t *testing.T) {
 // not there, is an error that names it, never a site that lacks something.
 func TestAnswersOfAnotherShape(t *testing.T) {
 	_, connect := liveSite(t)
-	snapshotSets := []string{"database", "principals", "properties", "members", "permissions", "schemas", "views", "columns", "logins", "server members", "server permissions", "objects", "signatures", "synonyms", "dependencies", "databases", "holdings"}
+	snapshotSets := []string{"database", "principals", "properties", "members", "permissions", "schemas", "views", "columns", "logins", "server members", "server permissions", "objects", "signatures", "synonyms", "dependencies", "databases", "holdings", "openings"}
 	heldSets := []string{"database", "principals", "members", "permissions", "logins", "server members", "server permissions"}
 	for _, tt := range []struct {
 		name string

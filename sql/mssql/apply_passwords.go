@@ -24,7 +24,7 @@ func (job Job) statements() (out []string, args []any, err error) {
 				return nil, nil, fmt.Errorf("site %q: there is no password for user %q; nothing was sent", job.Site, name)
 			}
 			text = fmt.Sprintf("SET @grantree_text = REPLICATE(CAST(NCHAR(10) AS nvarchar(max)), %d) + %s + SUBSTRING(@grantree_passwords, %d, %d) + %s; EXEC (@grantree_text);\n%s",
-				line, tsql.QuoteString("CREATE USER "+tsql.Quote(name)+" WITH PASSWORD = N'"), passwords.Len()+1, passwordLength, tsql.QuoteString("'"+withSchema(c)+";"), setMark(name))
+				line, tsql.QuoteString("CREATE USER "+tsql.Quote(name)+" WITH PASSWORD = N'"), passwords.Len()+1, passwordLength, tsql.QuoteString("'"+withSchema(c)+";"), setMark(c))
 			passwords.WriteString(password)
 		}
 		out = append(out, text)

@@ -11,10 +11,6 @@ import (
 	"grantree/sql/tsql"
 )
 
-// mark is the name of the extended property that tells a role or user which
-// grantree made from one that it must leave alone (reference D.5).
-const mark = "grantree"
-
 // Render returns the T-SQL of one change, without a batch separator: its
 // statements, a line each.
 func Render(c grants.Change) string { return strings.Join(statements(c), "\n") }
@@ -24,9 +20,9 @@ func Render(c grants.Change) string { return strings.Join(statements(c), "\n") }
 func statements(c grants.Change) []string {
 	switch c.Kind {
 	case grants.CreateRole:
-		return []string{fmt.Sprintf("CREATE ROLE %s AUTHORIZATION %s;", quoteAll(c.Principals), tsql.Quote(cmp.Or(c.Owner, "dbo"))), setMark(c.Principals[0])}
+		return []string{fmt.Sprintf("CREATE ROLE %s AUTHORIZATION %s;", quoteAll(c.Principals), tsql.Quote(cmp.Or(c.Owner, "dbo"))), setMark(c)}
 	case grants.CreateUser:
-		return []string{fmt.Sprintf("CREATE USER %s%s%s;", quoteAll(c.Principals), comesFrom(c), withSchema(c)), setMark(c.Principals[0])}
+		return []string{fmt.Sprintf("CREATE USER %s%s%s;", quoteAll(c.Principals), comesFrom(c), withSchema(c)), setMark(c)}
 	case grants.CreateLedger:
 		return []string{createLedger(c), guardLedger(c)}
 	}
@@ -81,16 +77,18 @@ func statement(c grants.Change) string {
 		return fmt.Sprintf("DENY %s ON %s TO %s;", c.Permissions, object(c), quoteAll(c.Principals))
 	case grants.RevokeOn:
 		return fmt.Sprintf("REVOKE %s ON %s FROM %s;", c.Permissions, object(c), quoteAll(c.Principals))
-	case grants.Mark:
-		return setMark(c.Principals[0])
+	case grants.Mark, grants.Stamp:
+		return setMark(c)
+	case grants.Unmark:
+		return dropProperty(mark, c.Principals[0])
+	case grants.BreakGlass:
+		return property("sp_addextendedproperty", glass, tsql.QuoteString(c.Text), c.Principals[0])
+	case grants.EndBreakGlass:
+		return dropProperty(glass, c.Principals[0])
 	case grants.AddProperty:
 		return addProperty(c.Principals[0], *c.Property)
 	case grants.DropProperty:
-		return fmt.Sprintf("EXEC sys.sp_dropextendedproperty @name = %s, @level0type = N'USER', @level0name = %s;",
-			tsql.QuoteString(c.Property.Name), tsql.QuoteString(c.Principals[0]))
-	case grants.Unmark:
-		return fmt.Sprintf("EXEC sys.sp_dropextendedproperty @name = %s, @level0type = N'USER', @level0name = %s;",
-			tsql.QuoteString(mark), tsql.QuoteString(c.Principals[0]))
+		return dropProperty(c.Property.Name, c.Principals[0])
 	case grants.CreateSchema:
 		return createSchema(c)
 	case grants.GuardLedger:
@@ -115,12 +113,6 @@ func rendered(changes []grants.Change) []string {
 		out = append(out, statements(c)...)
 	}
 	return out
-}
-
-// setMark marks a principal. Level 0 type USER covers roles too.
-func setMark(principal string) string {
-	return fmt.Sprintf("EXEC sys.sp_addextendedproperty @name = %s, @value = N'managed', @level0type = N'USER', @level0name = %s;",
-		tsql.QuoteString(mark), tsql.QuoteString(principal))
 }
 
 // addProperty puts somebody else's property back. An argument of a procedure is a

@@ -74,12 +74,12 @@ func readSnapshotAsking(ctx context.Context, q Querier, batch, site, server stri
 	of := func(name string, read func(*record, *grants.Snapshot)) resultSet { return recordsOf(name, s, read) }
 	sets := []resultSet{
 		{"database", func(rows *sql.Rows) error { return readDatabase(rows, s) }},
-		of("principals", readWholePrincipal), of("properties", readProperty), of("members", readMember), of("permissions", readPermission),
+		of("principals", readMarked), of("properties", readProperty), of("members", readMember), of("permissions", readPermission),
 		of("schemas", readSchema), of("views", readView), of("columns", telling(asking.Views, readColumns())),
 		of("logins", readLogin), of("server members", readServerMember), of("server permissions", readServerPermission),
 		of("objects", readObject), of("signatures", readSignature), of("synonyms", readDependency), of("dependencies", readDependency),
 		{"databases", func(rows *sql.Rows) error { return readOtherDatabase(rows, s) }},
-		of("holdings", readHolding),
+		of("holdings", readHolding), of("openings", readOpening),
 	}
 	if asking.Ledger != nil {
 		sets = append(sets, of("columns of the ledger", readLedgerColumn))
@@ -106,7 +106,7 @@ func readDatabase(rows *sql.Rows, s *grants.Snapshot) error {
 	var trustworthy, chaining sql.NullBool
 	var readOnly, containment, access, chains, alone, edition, userID, sysadmin, control, definition, anyLogin, anyDefinition, anySecurity, dependencies, databases sql.NullInt64
 	if err := rows.Scan(&s.Database, &state, &readOnly, &collation, &owner, &trustworthy, &chaining, &containment, &access, &chains, &alone, &serverCollation, &version, &edition, &separator,
-		&login, &user, &userID, &sysadmin, &control, &definition, &anyLogin, &anyDefinition, &anySecurity, &dependencies, &databases); err != nil {
+		&login, &user, &userID, &sysadmin, &control, &definition, &anyLogin, &anyDefinition, &anySecurity, &dependencies, &databases, &s.Now); err != nil {
 		return err
 	}
 	if name := azure[edition.Int64]; name != "" {
@@ -217,7 +217,7 @@ func readSchema(r *record, s *grants.Snapshot) {
 }
 
 func readView(r *record, s *grants.Snapshot) {
-	s.Views = keep(s.Views, grants.SiteView{ID: r.number(), Schema: r.number(), Name: r.text(), Owner: r.number()})
+	s.Views = keep(s.Views, grants.SiteView{ID: r.number(), Schema: r.number(), Name: r.text(), Owner: r.number(), Created: r.time()})
 }
 
 // telling reads columns, and before the first one tells of the views.

@@ -12,13 +12,14 @@ SELECT d.name, d.state_desc, CASE WHEN d.is_read_only = 1 THEN 1 WHEN DATABASEPR
        HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'CONTROL'), HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DEFINITION'),
        HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY LOGIN'),
        HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DEFINITION'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY SECURITY DEFINITION'),
-       HAS_PERMS_BY_NAME(N'sys.sql_expression_dependencies', 'OBJECT', 'SELECT'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DATABASE')
+       HAS_PERMS_BY_NAME(N'sys.sql_expression_dependencies', 'OBJECT', 'SELECT'), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DATABASE'), SYSUTCDATETIME()
 FROM sys.databases AS d
 WHERE d.name = DB_NAME();
 
 SELECT p.principal_id, p.name, p.type, p.sid, p.is_fixed_role, p.owning_principal_id, p.authentication_type,
        CASE WHEN e.major_id IS NULL THEN 0 ELSE 1 END AS managed,
-       CASE WHEN p.type IN ('G', 'X') THEN p.default_schema_name ELSE NULLIF(p.default_schema_name, N'dbo') END AS default_schema
+       CASE WHEN p.type IN ('G', 'X') THEN p.default_schema_name ELSE NULLIF(p.default_schema_name, N'dbo') END AS default_schema,
+       ISNULL(NULLIF(CAST(e.value AS varchar(8000)), 'managed'), '') AS mark
 FROM sys.database_principals AS p
 LEFT JOIN sys.extended_properties AS e ON e.class = 4 AND e.major_id = p.principal_id AND e.minor_id = 0 AND e.name = N'grantree'
 ORDER BY p.principal_id;
@@ -26,7 +27,7 @@ ORDER BY p.principal_id;
 -- What others have put on principals: it goes with one that is dropped.
 SELECT e.major_id, e.name, ISNULL(CAST(SQL_VARIANT_PROPERTY(e.value, 'BaseType') AS nvarchar(128)), N''), ISNULL(CAST(e.value AS nvarchar(4000)), N'')
 FROM sys.extended_properties AS e
-WHERE e.class = 4 AND e.minor_id = 0 AND e.name <> N'grantree'
+WHERE e.class = 4 AND e.minor_id = 0 AND e.name NOT IN (N'grantree', N'grantree break-glass')
 ORDER BY e.major_id, e.name;
 
 SELECT m.role_principal_id, m.member_principal_id
@@ -42,7 +43,7 @@ SELECT s.schema_id, s.name, s.principal_id
 FROM sys.schemas AS s
 ORDER BY s.schema_id;
 
-SELECT v.object_id, v.schema_id, v.name, COALESCE(v.principal_id, s.principal_id)
+SELECT v.object_id, v.schema_id, v.name, COALESCE(v.principal_id, s.principal_id), v.create_date
 FROM sys.views AS v
 JOIN sys.schemas AS s ON s.schema_id = v.schema_id
 WHERE v.is_ms_shipped = 0
@@ -162,3 +163,9 @@ IF OBJECT_ID(N'sys.service_queues') IS NOT NULL
     ORDER BY h.class, h.schema_name, h.name, h.runs;
 ELSE
     SELECT o.object_id, N'', N'', N'', 0 FROM sys.objects AS o WHERE 1 = 0;
+
+-- Who is in a role for a while, and until when.
+SELECT e.major_id, ISNULL(CAST(e.value AS nvarchar(3750)), N'')
+FROM sys.extended_properties AS e
+WHERE e.class = 4 AND e.minor_id = 0 AND e.name = N'grantree break-glass'
+ORDER BY e.major_id;

@@ -1,0 +1,121 @@
+package sites
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"grantree/grants"
+	"grantree/policy"
+)
+
+// TestPartOpens: somebody is let in only where the policy gives them a user and a seat,
+// into a role that is there, and once.
+func TestPartOpens(t *testing.T) {
+	p := parsed(t, twoSites+"[break_glass]\ngroups = [\"Admin\"]\n[[group]]\nname = \"Admin\"\n[[user]]\nname = \"bob\"\ngroups = [\"Crew\"]\nsites = [\"North\"]\n"+
+		"[[user]]\nname = \"eve\"\ngroups = [\"Crew\"]\nsites = [\"South\"]\n"+"[[group]]\nname = \"Crew\"\n")
+	now := time.Date(2026, 11, 27, 13, 0, 0, 0, time.UTC)
+	there := func() *grants.Snapshot {
+		s := p.Offline(p.Sites[0])
+		s.Now, s.Runner.Login = now, "sa"
+		s.Principals = append(s.Principals, grants.Principal{ID: 5, Name: "bob", Type: grants.SQLUser}, grants.Principal{ID: 6, Name: "Admin", Type: grants.DatabaseRole, Managed: true},
+			grants.Principal{ID: 7, Name: "eve", Type: grants.SQLUser})
+		return s
+	}
+	open := func(user string) *Part {
+		return &Part{Open: &Opening{User: p.User(user), Group: p.Group("Admin"), For: time.Hour, Reason: "month end"}}
+	}
+	for _, tt := range []struct {
+		name   string
+		part   *Part
+		change func(*grants.Snapshot)
+		mode   grants.Mode
+		says   string // "" where it opens
+	}{
+		{"as it should be", open("bob"), func(*grants.Snapshot) {}, grants.All, ""},
+		{"who has no user by the policy", open("eve"), func(*grants.Snapshot) {}, grants.All, "gives \"eve\" no user here"},
+		{"whose user is not there yet", open("bob"), func(s *grants.Snapshot) { s.Principals[len(s.Principals)-3].Name = "other" }, grants.All, "no user here yet"},
+		{"a role that is not there", open("bob"), func(s *grants.Snapshot) { s.Principals[len(s.Principals)-2].Managed = false }, grants.All, "is not here yet"},
+		{"who is in one already", open("bob"), func(s *grants.Snapshot) { s.Openings = []grants.OpeningRow{{User: 5, Text: "x"}} }, grants.All, "for a while already"},
+		{"a site that takes nothing", open("bob"), func(*grants.Snapshot) {}, grants.Add, "by which no run would take it back"},
+		{"a reason that does not fit", &Part{Open: &Opening{User: p.User("bob"), Group: p.Group("Admin"), For: time.Hour, Reason: strings.Repeat("\x01", grants.MaxOpeningReason*2)}}, func(*grants.Snapshot) {}, grants.All, "shorter --reason"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := there()
+			tt.change(s)
+			w, _ := p.Wanted(s)
+			got := tt.part.of(s, w, tt.mode)
+			said := ""
+			for _, f := range got.findings {
+				said += f.Text()
+			}
+			if (tt.says == "") != (said == "") || !strings.Contains(said, tt.says) {
+				t.Errorf("said %q, want %q", said, tt.says)
+			}
+			if opens := len(got.only.Members) == 1 && len(got.wanted.Openings) == 1; opens != (tt.says == "") {
+				t.Errorf("only %+v, openings %v", got.only, got.wanted.Openings)
+			}
+			if len(w.Openings) > 0 {
+				t.Error("what is wanted for good was changed")
+			}
+		})
+	}
+	x, s := open("bob"), there()
+	w, _ := p.Wanted(s)
+	first := x.of(s, w, grants.All)
+	s.Now = s.Now.Add(10 * time.Minute)
+	if again := x.of(s, w, grants.All); again.wanted.Openings[0] != first.wanted.Openings[0] {
+		t.Error("read again, it is another opening")
+	}
+	if x.over(s) {
+		t.Error("it is over after ten minutes")
+	}
+	s.Now = now.Add(time.Hour)
+	if !x.over(s) || len(x.of(s, w, grants.All).findings) == 0 {
+		t.Error("it is not over after an hour")
+	}
+}
+
+// TestPartHeals: mode add sends no DENY, and leaves a view that lost one to another mode.
+func TestPartHeals(t *testing.T) {
+	p := parsed(t, twoSites+"[[group]]\nname = \"Crew\"\n[[group.allow]]\nview = \"imvw_asset\"\npermissions = [\"select\"]\n[[group.deny]]\nview = \"imvw_site\"\npermissions = [\"select\"]\nreason = \"no\"\n")
+	begin := p.Offline(p.Sites[0])
+	w, _ := p.Wanted(begin)
+	plan := grants.Diff(begin, w, grants.DiffOptions{})
+	s, err := begin.With(plan.Changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, role := range s.Principals {
+		if role.Name == "Crew" {
+			s.Principals[i].Mark = grants.PlainMark + " 2026-11-27T12:00:00 " + plan.Changes[0].Holds
+		}
+	}
+	s.Permissions = nil
+	for i := range s.Views {
+		s.Views[i].Created = time.Date(2026, 11, 27, 13, 0, 0, 0, time.UTC)
+	}
+	for mode, want := range map[grants.Mode]string{grants.All: "imvw_asset imvw_site", grants.Narrow: "imvw_asset imvw_site", grants.Add: "imvw_asset"} {
+		got := (&Part{Heal: true}).of(s, w, mode)
+		var names []string
+		for _, r := range got.recreated {
+			names = append(names, r.View)
+		}
+		if strings.Join(names, " ") != want || (len(got.findings) == 1) != (mode == grants.Add) {
+			t.Errorf("mode %s heals %v, and says %v", mode, names, got.findings)
+		}
+	}
+}
+
+// TestLossOfAnOpeningIsNone: what ends was agreed when it began.
+func TestLossOfAnOpeningIsNone(t *testing.T) {
+	plan := &grants.Plan{Changes: []grants.Change{{Kind: grants.DropMember, Role: "Admin", Principals: []string{"bob"}}, {Kind: grants.EndBreakGlass, Principals: []string{"bob"}, Text: "x"}}, People: grants.People{Lose: []string{"bob"}}}
+	s := SitePlan{Site: policy.Site{Name: "North"}, Snapshot: &grants.Snapshot{Principals: []grants.Principal{{ID: 5, Name: "bob", Type: grants.SQLUser}}}, Wanted: &grants.Wanted{}, Plan: plan}
+	if found := extract(s, nil).rule5("North", grants.Guard{MaxLoss: 0.5}); len(found) > 0 {
+		t.Errorf("found %v", found)
+	}
+	plan.Changes = plan.Changes[:1]
+	if found := extract(s, nil).rule5("North", grants.Guard{MaxLoss: 0.5}); len(found) != 1 {
+		t.Errorf("of a membership of the policy's: %v", found)
+	}
+}
