@@ -194,7 +194,7 @@ func TestUndoOnServer(t *testing.T) {
 	l.admin("CREATE ROLE outsiders")
 	r := rand.New(rand.NewPCG(1, 7))
 	for i := range 4 {
-		first, second := l.policyFleet("sa", drawnPolicy(r)), l.policyFleet("sa", drawnPolicy(r))
+		first, second := l.policyFleet(runner(), drawnPolicy(r)), l.policyFleet(runner(), drawnPolicy(r))
 		if err := l.apply(first); err != nil {
 			t.Fatal(err)
 		}

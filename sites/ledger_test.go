@@ -57,7 +57,7 @@ func (l live) checked(f *Fleet, known ...ledger.Last) LedgerCheck {
 // changes nothing writes none.
 func TestLedgerOfAnApply(t *testing.T) {
 	l := newLive(t)
-	f := l.ledgered("sa", "imvw_site")
+	f := l.ledgered(runner(), "imvw_site")
 	f.Run.ID = "run-1"
 	if c := l.checked(f); c.There || !c.Whole() || LedgersError([]LedgerCheck{c}) != nil {
 		t.Errorf("before there is one: %+v", c)
@@ -75,7 +75,7 @@ func TestLedgerOfAnApply(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	g := l.ledgered("sa", "imvw_asset")
+	g := l.ledgered(runner(), "imvw_asset")
 	fp := l.plan(g)
 	texts := textsOf(fp.Sites[0].Plan)
 	results, err := g.Apply(context.Background(), fp, ev)
@@ -91,7 +91,7 @@ func TestLedgerOfAnApply(t *testing.T) {
 		t.Fatalf("%+v, %+v, %v", entries, told, err)
 	}
 	e := entries[1]
-	if e.Login != "sa" || e.Program != "grantree" || e.Database != "Site" || entries[0].Run != "run-1" || e.Run != "" || time.Since(e.At).Abs() > time.Hour {
+	if e.Login != runner() || e.Program != "grantree" || e.Database != "Site" || entries[0].Run != "run-1" || e.Run != "" || time.Since(e.At).Abs() > time.Hour {
 		t.Errorf("%+v", e)
 	}
 	if strings.Join(e.Statements, "\n") != strings.Join(texts, "\n") || e.Plan == "" || len(e.Reverse) != len(texts) {
@@ -109,7 +109,7 @@ func TestLedgerOfAnApply(t *testing.T) {
 // committed.
 func TestLedgerIsKeptBeforeTheCommit(t *testing.T) {
 	l := newLive(t)
-	f := l.ledgered("sa", "imvw_site")
+	f := l.ledgered(runner(), "imvw_site")
 	full := errors.New("the disk is full")
 	results, err := f.Apply(context.Background(), l.plan(f), Events{Ledger: func(string, ledger.Last) error { return full }})
 	if !errors.Is(err, full) || results[0].Outcome != Failed {
@@ -124,7 +124,7 @@ func TestLedgerIsKeptBeforeTheCommit(t *testing.T) {
 // neither is.
 func TestLedgerUnderFaults(t *testing.T) {
 	l := newLive(t)
-	from, to := l.ledgered("sa", "imvw_site", "imvw_asset"), l.ledgered("sa", "imvw_asset", "imvw_part")
+	from, to := l.ledgered(runner(), "imvw_site", "imvw_asset"), l.ledgered(runner(), "imvw_asset", "imvw_part")
 	if err := l.apply(from); err != nil {
 		t.Fatal(err)
 	}
@@ -160,17 +160,17 @@ func TestLedgerUnderFaults(t *testing.T) {
 // TestLedgerOfTwoRunners: two at once write one chain.
 func TestLedgerOfTwoRunners(t *testing.T) {
 	l := newLive(t)
-	if err := l.apply(l.ledgered("sa", "imvw_site")); err != nil {
+	if err := l.apply(l.ledgered(runner(), "imvw_site")); err != nil {
 		t.Fatal(err)
 	}
-	asset, part := l.ledgered("sa", "imvw_asset"), l.ledgered("sa", "imvw_part")
+	asset, part := l.ledgered(runner(), "imvw_asset"), l.ledgered(runner(), "imvw_part")
 	plans := map[*Fleet]*FleetPlan{asset: l.plan(asset), part: l.plan(part)}
 	var g sync.WaitGroup
 	for f, fp := range plans {
 		g.Go(func() { _, _ = f.Apply(context.Background(), fp, Events{}) }) // one of them is stale
 	}
 	g.Wait()
-	f := l.ledgered("sa", "imvw_site")
+	f := l.ledgered(runner(), "imvw_site")
 	if c := l.checked(f); !c.Whole() || c.Verdict.Rows != 2 {
 		t.Errorf("%+v", c.Verdict)
 	}
@@ -180,7 +180,7 @@ func TestLedgerOfTwoRunners(t *testing.T) {
 // told before anything is sent, with what to give them; who may both does it.
 func TestLedgerOfALesserRunner(t *testing.T) {
 	l := newLive(t)
-	if err := l.apply(l.ledgered("sa", "imvw_site")); err != nil {
+	if err := l.apply(l.ledgered(runner(), "imvw_site")); err != nil {
 		t.Fatal(err)
 	}
 	l.admin("CREATE LOGIN carter WITH PASSWORD = N'" + livePassword + "';\nCREATE USER carter FOR LOGIN carter;\nGRANT VIEW DEFINITION TO carter;\nGRANT CONTROL ON dbo.imvw_asset TO carter;\nGRANT CONTROL ON dbo.imvw_site TO carter;")
@@ -197,7 +197,7 @@ func TestLedgerOfALesserRunner(t *testing.T) {
 	if c := l.checked(f); !c.Whole() || len(rows) != 2 || rows[1].Login != "carter" {
 		t.Errorf("%+v, %d rows", c.Verdict, len(rows))
 	}
-	for _, x := range l.checked(l.ledgered("sa", "imvw_asset")).Open { // who is nobody there
+	for _, x := range l.checked(l.ledgered(runner(), "imvw_asset")).Open { // who is nobody there
 		if x.Code != finding.LedgerOpen || !strings.Contains(x.Message, `"carter" may write or clear`) {
 			t.Errorf("%s", x.Message)
 		}
@@ -210,7 +210,7 @@ func TestLedgerTripsAndBytes(t *testing.T) {
 	l := newLive(t)
 	w := newWire(t, strings.TrimSuffix(strings.TrimPrefix(l.url, "sqlserver://"), "?encrypt=disable"))
 	l.url = w.url()
-	f := l.ledgered("sa", "imvw_site", "imvw_asset", "imvw_part")
+	f := l.ledgered(runner(), "imvw_site", "imvw_asset", "imvw_part")
 	w.take()
 	fp := l.plan(f)
 	if n := w.take().trips; n != 1 {
@@ -229,7 +229,7 @@ func TestLedgerTripsAndBytes(t *testing.T) {
 func TestLedgerOddNames(t *testing.T) {
 	l := newLive(t)
 	odd := "O'Bri]en\nGO\n😀 é"
-	f := l.policyFleet("sa", "[ledger]\ntable = \"Audit 'x'].led]ger\"\n[[group]]\nname = \"Reader\"\nrole = "+fmt.Sprintf("%q", odd)+"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n[[user]]\nname = \"ann\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\n")
+	f := l.policyFleet(runner(), "[ledger]\ntable = \"Audit 'x'].led]ger\"\n[[group]]\nname = \"Reader\"\nrole = "+fmt.Sprintf("%q", odd)+"\n[[group.allow]]\nview = \"imvw_site\"\npermissions = [\"select\"]\n[[user]]\nname = \"ann\"\ngroups = [\"Reader\"]\nsites = [\"*\"]\n")
 	if err := l.apply(f); err != nil {
 		t.Fatal(err)
 	}
@@ -251,14 +251,15 @@ func TestLedgerOddNames(t *testing.T) {
 func TestNobodyOfThePolicyWritesTheLedger(t *testing.T) {
 	l := newLive(t)
 	text := "extends = \"imaint\"\nleavers = \"keep\"\n[ledger]\ntable = \"grantree.ledger\"\n"
-	p := l.policyFleet("sa", text).Policy
+	p := l.policyFleet(runner(), text).Policy
 	groups := p.Groups
 	l.master("DROP DATABASE Site;\nGO\n" + mssql.MakeBareSite("Site", "dbo", p.Catalog.Views()))
+	hired(t, l.server, "Site")
 	for i, g := range groups {
 		l.master(fmt.Sprintf("CREATE LOGIN member%d WITH PASSWORD = N'%s';", i, livePassword))
 		text += fmt.Sprintf("[[user]]\nname = \"member%d\"\ngroups = [%q]\nsites = [\"*\"]\n", i, g.Name)
 	}
-	f := l.policyFleet("sa", text)
+	f := l.policyFleet(runner(), text)
 	fp := l.plan(f)
 	if err := fp.Refusal(); err != nil {
 		t.Fatal(err, fp.Findings)
@@ -294,8 +295,8 @@ func TestLedgerWhereTheWireIsCut(t *testing.T) {
 	l := newLive(t)
 	proxy := newCutter(t, l.server.Addr().String())
 	through := live{T: t, server: l.server, url: fmt.Sprintf("sqlserver://%s?encrypt=disable", proxy.Addr())}
-	from, to := l.ledgered("sa", "imvw_site"), l.ledgered("sa", "imvw_asset")
-	cutOff := through.ledgered("sa", "imvw_asset")
+	from, to := l.ledgered(runner(), "imvw_site"), l.ledgered(runner(), "imvw_asset")
+	cutOff := through.ledgered(runner(), "imvw_asset")
 	points := 0
 	for _, at := range []cut{{}, {answer: true, half: true}, {refuse: true, half: true}, {refuse: true, answer: true}} {
 		for at.n = 1; ; at.n++ {
@@ -331,7 +332,7 @@ func TestLedgerWhereTheWireIsCut(t *testing.T) {
 // would let them.
 func TestLedgerOfSomebodyWhoMayNotRead(t *testing.T) {
 	l := newLive(t)
-	if err := l.apply(l.ledgered("sa", "imvw_site")); err != nil {
+	if err := l.apply(l.ledgered(runner(), "imvw_site")); err != nil {
 		t.Fatal(err)
 	}
 	l.admin("CREATE LOGIN ada WITH PASSWORD = N'" + livePassword + "';\nCREATE USER ada FOR LOGIN ada;\nGRANT VIEW DEFINITION TO ada;")
@@ -353,11 +354,11 @@ func TestLedgerOfSomebodyWhoMayNotRead(t *testing.T) {
 // the highest number; a run says so, and changes nothing.
 func TestLedgerWithARowOfTheHighestNumber(t *testing.T) {
 	l := newLive(t)
-	if err := l.apply(l.ledgered("sa", "imvw_site")); err != nil {
+	if err := l.apply(l.ledgered(runner(), "imvw_site")); err != nil {
 		t.Fatal(err)
 	}
 	l.admin("INSERT INTO grantree.ledger SELECT 9223372036854775807, [at], [database], [login], [host], [program], [run], [plan], [statements], [reverse], [previous], [hash] FROM grantree.ledger;")
-	f := l.ledgered("sa", "imvw_part")
+	f := l.ledgered(runner(), "imvw_part")
 	if err := l.apply(f); err == nil || !strings.Contains(err.Error(), "has the number 9223372036854775807, as none that grantree wrote: see grantree log verify") {
 		t.Error(err)
 	}

@@ -129,6 +129,15 @@ func TestWhyABusySiteFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	busy := driver.Error{Number: mssql.LockHeld, Message: "another grantree is changing this site"}
+	l.admin("CREATE LOGIN carter WITH PASSWORD = N'" + livePassword + "'; CREATE USER carter FOR LOGIN carter; GRANT CONTROL TO carter;")
+	low := l.fleetAs("carter", "imvw_site")
+	const unseen = "whose it is cannot be seen: USE master; GRANT VIEW SERVER PERFORMANCE STATE TO [carter];"
+	if err := low.why(context.Background(), low.Sites[0], nil, busy); !strings.Contains(err.Error(), unseen) {
+		t.Errorf("%v\ndoes not say %q", err, unseen)
+	}
+	if *least {
+		return
+	}
 	err = f.why(context.Background(), f.Sites[0], nil, busy)
 	for _, want := range []string{"another grantree is changing this site", `it is login "sa" on host "`, "connected since 2", fmt.Sprintf("session %d", session)} {
 		if !strings.Contains(err.Error(), want) {

@@ -8,7 +8,7 @@ import (
 // took it back is a row of it, and can be taken back too.
 func TestUndoLeavesTheLedger(t *testing.T) {
 	l := newLive(t)
-	plain, f := l.fleet("imvw_site"), l.ledgered("sa", "imvw_asset")
+	plain, f := l.fleet("imvw_site"), l.ledgered(runner(), "imvw_asset")
 	if err := l.apply(plain); err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestUndoLeavesTheLedger(t *testing.T) {
 // TestOnlineLedger: each small transaction has a row, and the journal knows it.
 func TestOnlineLedger(t *testing.T) {
 	l := newLive(t)
-	f := l.ledgered("sa", "imvw_asset", "imvw_part")
+	f := l.ledgered(runner(), "imvw_asset", "imvw_part")
 	f.Online = &Online{}
 	run, err := l.written(f, 0)
 	if err != nil {

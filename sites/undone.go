@@ -45,8 +45,12 @@ func (f *Fleet) why(ctx context.Context, s policy.Site, changes []grants.Change,
 	ctx, cancel := context.WithTimeout(ctx, askWhy)
 	defer cancel()
 	if busy {
-		if h, found, _ := mssql.WhoHolds(ctx, f.pools[s.Name]); found {
+		h, found, _ := mssql.WhoHolds(ctx, f.pools[s.Name])
+		switch {
+		case found:
 			return &CausedError{Why: "it is " + h.String(), Err: err}
+		case h.Unseen != "":
+			return &CausedError{Why: "whose it is cannot be seen: " + h.Unseen, Err: err}
 		}
 		return err
 	}
