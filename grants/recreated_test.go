@@ -244,3 +244,17 @@ func unstamped(changes []Change) []Change {
 	}
 	return out
 }
+
+// FuzzReadMark: whatever stands in a mark, reading it ends, and it remembers no more than
+// it has room for.
+func FuzzReadMark(f *testing.F) {
+	for _, text := range []string{"managed", "managed 2026-11-27T23:50:00.1234567 AbCdEf", "managed 2026-11-27T23:50:00 ======", "managed  ", " managed 2026-11-27T23:50:00 AbCdEf", "managed 2026-11-27T23:50:00 \rAbCde"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		m := readMark(text)
+		if n := len(m.holdings()); n > len(text)/rememberedSize {
+			t.Errorf("%q remembers %d views, since %v", text, n, m.at)
+		}
+	})
+}
