@@ -26,10 +26,10 @@ const (
 	markTime  = "2006-01-02T15:04:05"
 	// MaxMark is how long a mark may be: an extended property holds 7,500 bytes.
 	MaxMark = 7500
-	// maxHoldings leaves room for the word and the time. Of who has rows on more views
+	// maxRemembered leaves room for the word and the time. Of who has rows on more views
 	// only those are remembered that come first; nothing is claimed of the others.
-	maxHoldings = (MaxMark - 64) / holdingSize
-	holdingSize = 6
+	maxRemembered  = (MaxMark - 64) / rememberedSize
+	rememberedSize = 6
 )
 
 // dates are rounded to a three-hundredth of a second (datetime), and times are not.
@@ -47,7 +47,7 @@ func readMark(text string) mark {
 	word, rest, _ := strings.Cut(text, " ")
 	when, has, _ := strings.Cut(rest, " ")
 	at, err := time.Parse(markTime, when)
-	if word != PlainMark || err != nil || len(has)%holdingSize != 0 {
+	if word != PlainMark || err != nil || len(has)%rememberedSize != 0 {
 		return mark{}
 	}
 	return mark{at, has}
@@ -55,11 +55,11 @@ func readMark(text string) mark {
 
 // holdings is what was held on views, by viewKey.
 func (m mark) holdings() map[uint32]cell {
-	out := make(map[uint32]cell, len(m.text)/holdingSize)
-	for i := 0; i+holdingSize <= len(m.text); i += holdingSize {
+	out := make(map[uint32]cell, len(m.text)/rememberedSize)
+	for i := 0; i+rememberedSize <= len(m.text); i += rememberedSize {
 		// six characters are 36 bits: 28 of the name, 8 of what was held
-		raw, err := base64.RawURLEncoding.DecodeString("AA" + m.text[i:i+holdingSize])
-		if err != nil {
+		raw, err := base64.RawURLEncoding.DecodeString("AA" + m.text[i:i+rememberedSize])
+		if err != nil || len(raw) != 6 { // line breaks are passed over, and anybody may have written it
 			return nil
 		}
 		bits := binary.BigEndian.Uint64(append([]byte{0, 0}, raw...))
@@ -96,7 +96,7 @@ func (ix *index) holdings(c Collation, has map[int]cell) string {
 		}
 	}
 	slices.Sort(out)
-	return strings.Join(out[:min(len(out), maxHoldings)], "")
+	return strings.Join(out[:min(len(out), maxRemembered)], "")
 }
 
 // before reports whether a view was made after the mark was written.

@@ -99,3 +99,28 @@ func TestOpeningIsNoAdministrator(t *testing.T) {
 		t.Errorf("found %q for %v", got, plan.Changes)
 	}
 }
+
+// TestOpeningsByMode: what a mode takes from nobody it does not close; any other takes
+// back the membership together with the property.
+func TestOpeningsByMode(t *testing.T) {
+	for mode, want := range map[Mode]string{All: "drop_member bob, end_break_glass bob", Narrow: "drop_member bob, end_break_glass bob", Add: ""} {
+		s := newSite("va").role("+Admin").user("+bob").member("Admin", "bob").row(Granted, "SELECT", "va", "Admin")
+		s.Openings, s.Now = []OpeningRow{{s.id("bob"), hour.Text()}}, hour.Until
+		w := newWanted("va").role("Admin").user("bob").entry(Granted, catalog.Select, "va", "Admin").Wanted
+		if got := brief(Diff(s.Snapshot, w, DiffOptions{Mode: mode}).Changes); got != want {
+			t.Errorf("mode %q: %q, want %q", mode, got, want)
+		}
+	}
+}
+
+// FuzzParseOpening: what is taken for an opening is written back as it stood.
+func FuzzParseOpening(f *testing.F) {
+	for _, text := range []string{hour.Text(), "", "{}", "null", `{"group":"A","role":"A","opened":"2026-11-27T13:05:00Z","until":"2026-11-27T14:05:00.5Z","by":"","reason":""}`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if o, err := ParseOpening("bob", text); err == nil && o.Text() != text {
+			t.Errorf("%q is read as %q", text, o.Text())
+		}
+	})
+}

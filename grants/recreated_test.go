@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -243,4 +244,33 @@ func unstamped(changes []Change) []Change {
 		out = append(out, c)
 	}
 	return out
+}
+
+// FuzzReadMark: whatever stands in a mark, reading it ends, and it remembers no more than
+// it has room for.
+func FuzzReadMark(f *testing.F) {
+	for _, text := range []string{"managed", "managed 2026-11-27T23:50:00.1234567 AbCdEf", "managed 2026-11-27T23:50:00 ======", "managed  ", " managed 2026-11-27T23:50:00 AbCdEf", "managed 2026-11-27T23:50:00 \rAbCde"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		m := readMark(text)
+		if n := len(m.holdings()); n > len(text)/rememberedSize {
+			t.Errorf("%q remembers %d views, since %v", text, n, m.at)
+		}
+	})
+}
+
+// TestMarkHasRoom: of who has rows on more views than an extended property has room for,
+// as many are remembered as it has.
+func TestMarkHasRoom(t *testing.T) {
+	site := newSite()
+	has := map[int]cell{}
+	for i := range 2000 {
+		site.Views = append(site.Views, SiteView{ID: 1000 + i, Schema: DboID, Name: fmt.Sprintf("imvw_%d", i), Owner: DboID})
+		has[i] = 1
+	}
+	got := newIndex(site.Snapshot).holdings(site.Collation, has)
+	if len(got) != maxRemembered*rememberedSize || len(PlainMark)+len(" 2026-11-27T23:50:00.1234567 ")+len(got) > MaxMark {
+		t.Errorf("%d characters of %d", len(got), MaxMark)
+	}
 }

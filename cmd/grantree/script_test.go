@@ -64,7 +64,7 @@ func TestScript(t *testing.T) { testscript.Run(t, stories("../../testdata/script
 
 // manySites are stories that are told again as of a fleet, whose sites do not stay
 // whole: whatever is printed of a plan, and is done by it, is the same.
-var manySites = []string{"plan_work_orders", "plan_sql", "plan_markdown", "plan_html", "screen", "seats", "sites_apart", "odd_names", "adoption_modes", "sealed", "ledger_script"}
+var manySites = []string{"plan_work_orders", "plan_sql", "plan_markdown", "plan_html", "screen", "seats", "sites_apart", "odd_names", "adoption_modes", "sealed", "ledger_script", "heal", "break_glass"}
 
 // TestScriptOfManySites tells some stories as if their sites were a fleet's.
 func TestScriptOfManySites(t *testing.T) {
