@@ -86,9 +86,9 @@ type Seen struct {
 
 // Settled is what a run found out about another one that did not end.
 type Settled struct {
-	Run   string       `json:"run"`
-	Sites []SiteTruth  `json:"sites,omitempty"`
-	Login []LoginTruth `json:"logins,omitempty"`
+	Run    string       `json:"run"`
+	Sites  []SiteTruth  `json:"sites,omitempty"`
+	Logins []LoginTruth `json:"logins,omitempty"`
 }
 
 // SiteTruth is what a site was seen to be, of which a commit was asked for and no

@@ -276,7 +276,7 @@ func (r *recorder) loginsOf(fp *sites.FleetPlan) {
 	for i, run := range r.open {
 		for _, l := range run.Undecided() {
 			t := journal.LoginTruth{Server: l.Server, Login: l.Login, As: fp.LoginStands(l.Server, l.LoginAct)}
-			r.settled[i].Login = append(r.settled[i].Login, t)
+			r.settled[i].Logins = append(r.settled[i].Logins, t)
 			r.a.errorf("%s\n", hang("  ", finding.Printable(loginTruth(run, l, t.As)), r.a.errWidth))
 		}
 	}
