@@ -129,7 +129,7 @@ func (c *Checker) Add(r Row) {
 func (c *Checker) wrong(r Row) *Break {
 	before := c.verdict.Last.Sequence
 	b := Break{Sequence: r.Sequence, At: r.At, Login: r.Login, Host: r.Host, before: before}
-	of, remembered := c.known[r.Sequence]
+	another := func(hash string) bool { return hash != hex.EncodeToString(r.Hash) }
 	switch {
 	case r.Sequence <= before:
 		b.Kind = Repeated
@@ -137,7 +137,7 @@ func (c *Checker) wrong(r Row) *Break {
 		b.Kind, b.Sequence, b.to = Missing, before+1, r.Sequence-1
 	case !bytes.Equal(r.Digest(), r.Hash):
 		b.Kind = Edited
-	case remembered && !slices.Contains(of, hex.EncodeToString(r.Hash)):
+	case slices.ContainsFunc(c.known[r.Sequence], another): // of two that are remembered one is gone
 		b.Kind = Replaced
 	case !bytes.Equal(r.Previous, c.hash):
 		b.Kind = Follows

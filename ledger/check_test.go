@@ -94,6 +94,7 @@ func TestCheck(t *testing.T) {
 		{"all of it is gone", func([]Row) []Row { return nil }, known, "rows 1 to 6 are gone from the end: row 6 is known from elsewhere"},
 		{"a row is added by hand", func(r []Row) []Row { return append(r, Row{Sequence: 7, Hash: []byte("x")}) }, known, "row 7 was edited: it is not what its hash says"},
 		{"a row is added by hand, with a hash", func(r []Row) []Row { return append(r, Next(r[5].Sequence, r[5].Hash, Row{Login: "eve"})) }, known, ""},
+		{"a row of which two are remembered", func(r []Row) []Row { return r }, []Last{whole[1].Last(), {Sequence: 2, Hash: "00"}}, "row 2 is not the one that is known from elsewhere: it was written again, or all from an earlier row on"},
 		{"another ledger", func([]Row) []Row { r := some(6); r[0].Database = "South"; again(r, 0); return r }, known, "row 2 is not the one that is known from elsewhere: it was written again, or all from an earlier row on"},
 		{"columns are NULL", func([]Row) []Row { return make([]Row, 1) }, nil, "row 0 stands where row 1 should: it was put in"},
 	}

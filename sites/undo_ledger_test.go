@@ -58,3 +58,18 @@ func TestOnlineLedger(t *testing.T) {
 		t.Errorf("%+v", c.Verdict)
 	}
 }
+
+// TestUndoWithoutALedger: a run of before the policy asked for a ledger is taken back in
+// a site that has none yet, which makes none.
+func TestUndoWithoutALedger(t *testing.T) {
+	l := newLive(t)
+	run, err := l.written(l.fleet("imvw_site"), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := l.ledgered("sa", "imvw_site")
+	l.takenBack(f, run)
+	if c := l.checked(f); c.There || !c.Whole() {
+		t.Errorf("%+v", c)
+	}
+}

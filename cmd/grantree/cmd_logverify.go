@@ -168,7 +168,9 @@ func (a *app) printLedger(c sites.LedgerCheck) {
 	if c.Engine != "" {
 		a.sentence("note: ", where+"the server proves its own ledger by: "+c.Engine)
 	}
-	a.sentence("note: ", where+seenBy(c))
+	if v.Whole() {
+		a.sentence("note: ", where+seenBy(c))
+	}
 }
 
 // seenBy says how far the end of a ledger is known from elsewhere.

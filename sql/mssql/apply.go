@@ -166,7 +166,7 @@ func (job Job) send(ctx context.Context, conn *sql.Conn, statements []string, ar
 	var more []resultSet
 	var rows []ledger.Row
 	back := ""
-	if l := job.Ledger; l != nil {
+	if l := job.Ledger; l.writesRow(job.Changes) {
 		insert, values, err := l.writes(job.Changes)
 		if err != nil {
 			return nil, fmt.Errorf("site %q: the row of the ledger: %w", job.Site, err)
@@ -189,7 +189,7 @@ func (job Job) send(ctx context.Context, conn *sql.Conn, statements []string, ar
 // sent, and tells which it is.
 func (job Job) ledgerWritten(rows []ledger.Row) error {
 	l := job.Ledger
-	if l == nil {
+	if !l.writesRow(job.Changes) {
 		return nil
 	}
 	if err := l.arrived(rows); err != nil {

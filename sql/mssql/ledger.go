@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"grantree/grants"
@@ -24,6 +25,7 @@ type LedgerJob struct {
 	// refuse it; nil agrees.
 	BeforeCommit func(ledger.Last) error
 
+	there  bool         // the table, when the transaction began
 	before []ledger.Row // the row before, of which place and hash are known; none
 	row    ledger.Row   // that is written
 }
@@ -106,9 +108,9 @@ func readLedgerColumn(r *record, s *grants.Snapshot) {
 // before it.
 func ledgerEndQuery(l *grants.WantedLedger) string {
 	return fmt.Sprintf(`
-SELECT CONVERT(nvarchar(27), SYSUTCDATETIME(), 121), DB_NAME(), ORIGINAL_LOGIN(), ISNULL(HOST_NAME(), N''), ISNULL(APP_NAME(), N'');
-IF OBJECT_ID(%s, N'U') IS NOT NULL
-    SELECT TOP (1) l.[sequence], l.[hash] FROM %s AS l ORDER BY l.[sequence] DESC;
+SELECT CONVERT(nvarchar(27), SYSUTCDATETIME(), 121), DB_NAME(), ORIGINAL_LOGIN(), ISNULL(HOST_NAME(), N''), ISNULL(APP_NAME(), N''), CASE WHEN OBJECT_ID(%[1]s, N'U') IS NULL THEN 0 ELSE 1 END;
+IF OBJECT_ID(%[1]s, N'U') IS NOT NULL
+    SELECT TOP (1) l.[sequence], l.[hash] FROM %[2]s AS l ORDER BY l.[sequence] DESC;
 ELSE
     SELECT CAST(0 AS bigint), CAST(NULL AS varbinary(32)) WHERE 1 = 0;
 `, tsql.QuoteString(ledgerTable(l)), ledgerTable(l))
@@ -119,7 +121,7 @@ func (j *LedgerJob) begin() []resultSet {
 	j.row, j.before = ledger.Row{Run: j.Run}, nil
 	return []resultSet{
 		{"who writes the ledger", func(rows *sql.Rows) error {
-			return rows.Scan(&j.row.At, &j.row.Database, &j.row.Login, &j.row.Host, &j.row.Program)
+			return rows.Scan(&j.row.At, &j.row.Database, &j.row.Login, &j.row.Host, &j.row.Program, &j.there)
 		}},
 		{"the end of the ledger", func(rows *sql.Rows) error {
 			var before ledger.Row
@@ -128,6 +130,12 @@ func (j *LedgerJob) begin() []resultSet {
 			return err
 		}},
 	}
+}
+
+// writesRow reports whether there is a table for the row of changes: one that was
+// there, or that they make. What takes a run back makes none.
+func (j *LedgerJob) writesRow(changes []grants.Change) bool {
+	return j != nil && (j.there || slices.ContainsFunc(changes, func(c grants.Change) bool { return c.Kind == grants.CreateLedger }))
 }
 
 // writes makes the row of changes, and returns the statement and its parameters.
