@@ -183,7 +183,7 @@ func TestLedgerOfALesserRunner(t *testing.T) {
 	if err := l.apply(l.ledgered(runner(), "imvw_site")); err != nil {
 		t.Fatal(err)
 	}
-	l.admin("CREATE LOGIN carter WITH PASSWORD = N'" + livePassword + "';\nCREATE USER carter FOR LOGIN carter;\nGRANT VIEW DEFINITION TO carter;\nGRANT CONTROL ON dbo.imvw_asset TO carter;\nGRANT CONTROL ON dbo.imvw_site TO carter;")
+	l.admin("CREATE LOGIN carter WITH PASSWORD = N'" + livePassword + "';\nCREATE USER carter FOR LOGIN carter;\nGRANT VIEW DEFINITION TO carter;\nGRANT CONTROL ON dbo.imvw_asset TO carter;\nGRANT CONTROL ON dbo.imvw_site TO carter;\nGRANT ALTER ON ROLE::Reader TO carter;")
 	f := l.ledgered("carter", "imvw_asset")
 	results, err := f.Apply(context.Background(), l.plan(f), Events{})
 	if err == nil || results[0].Outcome != NoRight || !strings.Contains(err.Error(), "lacks INSERT on grantree.ledger") || !strings.Contains(err.Error(), "GRANT INSERT ON [grantree].[ledger] TO [carter]") {

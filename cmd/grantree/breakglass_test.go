@@ -50,7 +50,7 @@ func TestBreakGlassWaits(t *testing.T) {
 			meanwhile, waited := -1, time.Duration(0)
 			do := func(args ...string) (int, string, string) {
 				var out, errs strings.Builder
-				a := &app{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, env: func(string) string { return password }, now: time.Now, sameFile: sameFile,
+				a := &app{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, env: func(string) string { return password }, now: time.Now, sameFile: sameFile, journals: &watchedJournals{}, account: func() (string, string) { return "dba", "h" },
 					readFile: func(name string) ([]byte, error) {
 						if name != "grantree.toml" {
 							return nil, fs.ErrNotExist
