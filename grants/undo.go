@@ -21,6 +21,7 @@ func Reversed(changes []Change) []Change {
 // made. views are those of the application. The error is that the server would refuse
 // them.
 func Undoing(now *Snapshot, views []string, changes []Change) (*Plan, *Snapshot, error) {
+	changes = now.withMarks(changes)
 	end, err := now.With(changes)
 	if err != nil {
 		return nil, nil, err
@@ -30,6 +31,36 @@ func Undoing(now *Snapshot, views []string, changes []Change) (*Plan, *Snapshot,
 		p.Naive += max(c.Permissions.Len(), 1) * len(c.Principals)
 	}
 	return p, end, nil
+}
+
+// withMarks are changes that know the marks which they replace or take away, as a plan's
+// do, so that they can be taken back in turn.
+func (s *Snapshot) withMarks(changes []Change) []Change {
+	marks := map[string]string{}
+	for _, p := range s.Principals {
+		marks[s.Collation.Key(p.Name)] = p.Mark
+	}
+	out := slices.Clone(changes)
+	for i := range out {
+		c := &out[i]
+		if len(c.Principals) != 1 {
+			continue
+		}
+		mark := marks[s.Collation.Key(c.Principals[0])]
+		switch c.Kind {
+		case Stamp, Unmark:
+			c.MarkWas = mark
+		case DropRole, DropUser:
+			if c.Drops != nil {
+				drops := *c.Drops
+				drops.Mark, c.Drops = mark, &drops
+			}
+		}
+		if c.Kind.Marks() {
+			marks[s.Collation.Key(c.Principals[0])] = c.markText()
+		}
+	}
+	return out
 }
 
 // Changed says what becomes of the people of a site on some views when it becomes
