@@ -71,7 +71,7 @@ func (a *app) demo(ctx context.Context) error {
 	}
 	defer f.Close()
 	d := &demoRun{app: a, fleet: f, passwords: map[string]string{}, secret: s.secret, url: s.policy.Servers[0].URL}
-	for _, step := range []func(context.Context) error{d.planAndApply, d.proof, d.people, d.reasons, d.again, d.strangers} {
+	for _, step := range []func(context.Context) error{d.planAndApply, d.proof, d.people, d.reasons, d.again, d.deployed, d.strangers} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -232,7 +232,7 @@ ALTER SERVER ROLE sysadmin ADD MEMBER erin;`
 
 // strangers lets somebody open North by hand, and looks whether that is found.
 func (d *demoRun) strangers(ctx context.Context) error {
-	d.printf("\n%s\n", d.bold("8. Somebody opens North by hand, in three ways: verify is about everybody"))
+	d.printf("\n%s\n", d.bold("9. Somebody opens North by hand, in three ways: verify is about everybody"))
 	db, err := mssql.Open(mssql.Address{URL: d.url, User: "sa", Password: d.secret, Database: d.fleet.Sites[0].Database})
 	if err != nil {
 		return err
