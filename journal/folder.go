@@ -3,6 +3,8 @@ package journal
 import (
 	"cmp"
 	"fmt"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -16,10 +18,13 @@ func Together(runs []Run) ([]Run, []error) {
 		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.File, b.File))
 	})
 	at := map[string]int{}
-	for i, r := range out {
-		at[r.Begun.Run] = i
-	}
 	var bad []error
+	for i, r := range out {
+		name := r.name()
+		if at[name] = i; r.Begun.Run != "" && r.Begun.Run != name {
+			bad = append(bad, &DamageError{r.File, 1, fmt.Sprintf("is of run %s, which is not what the file is called", r.Begun.Run)})
+		}
+	}
 	for _, r := range out {
 		for _, s := range r.Settles {
 			if i, ok := at[s.Run]; ok {
@@ -27,12 +32,22 @@ func Together(runs []Run) ([]Run, []error) {
 			}
 		}
 		if s := r.Begun.After; s != nil && s.Lines > 0 {
-			if i, ok := at[s.Run]; ok && out[i].hashes[s.Lines] != s.Hash {
+			i, ok := at[s.Run]
+			switch {
+			case ok && out[i].hashes[s.Lines] != s.Hash:
 				bad = append(bad, out[i].cut(*s, r.Begun.Run))
+			case !ok && s.Run > out[0].name(): // who throws old journals away begins with the oldest
+				bad = append(bad, &DamageError{r.File, 1, fmt.Sprintf("speaks of run %s before it, whose journal is gone, though older ones are there", s.Run)})
 			}
 		}
 	}
 	return out, bad
+}
+
+// name is the run that the file is called after: its id and an ending.
+func (r Run) name() string {
+	name := path.Base(filepath.ToSlash(r.File))
+	return strings.TrimSuffix(name, path.Ext(name))
 }
 
 // cut says what is wrong with a run of which another had seen something else.

@@ -71,12 +71,12 @@ func TestSettled(t *testing.T) {
 		fate   Fate
 		closed bool
 	}{{Before, FateRolledBack, true}, {After, FateCommitted, true}, {Neither, FateMoved, true}, {Unseen, FateInDoubt, false}} {
-		first := runOf(t, "a", sample()[:6]...)
+		first := runOf(t, "r1.jsonl", sample()[:6]...)
 		doubts := first.Doubts()
 		if diff := cmp.Diff([]Doubt{{"r1", "North", "bNorth", "aNorth", 6}}, doubts); diff != "" {
 			t.Fatal(diff)
 		}
-		second := Run{File: "b", At: first.At.Add(time.Hour), Begun: Begun{Run: "r2"}, Settles: []Settled{{Run: "r1", Sites: []SiteTruth{{Site: "North", Line: doubts[0].Line, As: tt.as}}}}}
+		second := Run{File: "r2.jsonl", At: first.At.Add(time.Hour), Begun: Begun{Run: "r2"}, Settles: []Settled{{Run: "r1", Sites: []SiteTruth{{Site: "North", Line: doubts[0].Line, As: tt.as}}}}}
 		all, bad := Together([]Run{second, first})
 		if len(bad) > 0 || all[0].Sites[0].Fate() != tt.fate || all[0].Open() == tt.closed {
 			t.Errorf("%s: %s, open %v, %v", tt.as, all[0].Sites[0].Fate(), all[0].Open(), bad)
@@ -87,23 +87,49 @@ func TestSettled(t *testing.T) {
 // TestCutEnd: whole lines that are gone from a journal's end are missed by the run that
 // began after it.
 func TestCutEnd(t *testing.T) {
-	whole := runOf(t, "a", sample()...)
+	whole := runOf(t, "r1.jsonl", sample()...)
 	seen := whole.seen
 	second := func(s Seen) Run {
-		return Run{File: "b", At: whole.At.Add(time.Hour), Begun: Begun{Run: "r2", After: &s}}
+		return Run{File: "r2.jsonl", At: whole.At.Add(time.Hour), Begun: Begun{Run: "r2", After: &s}}
 	}
 	if _, bad := Together([]Run{whole, second(seen)}); len(bad) > 0 {
 		t.Fatal(bad)
 	}
-	cut := runOf(t, "a", sample()[:10]...)
+	cut := runOf(t, "r1.jsonl", sample()[:10]...)
 	_, bad := Together([]Run{cut, second(seen)})
 	var damage *DamageError
 	if len(bad) != 1 || !errors.As(bad[0], &damage) || damage.Line != 10 || !strings.Contains(damage.Why, "the end was cut off") {
 		t.Errorf("%v", bad)
 	}
 	seen.Hash = strings.Repeat("0", 64)
-	if _, bad := Together([]Run{whole, second(seen)}); len(bad) != 1 || !strings.Contains(bad[0].Error(), "a:12: the line is another one than run r2 saw") {
+	if _, bad := Together([]Run{whole, second(seen)}); len(bad) != 1 || !strings.Contains(bad[0].Error(), "r1.jsonl:12: the line is another one than run r2 saw") {
 		t.Errorf("%v", bad)
+	}
+}
+
+// TestFilesOfAFolder: a journal under another name, one that is empty though a run has
+// seen it, and one that is gone from among others are named; that the oldest are gone is
+// nobody's fault.
+func TestFilesOfAFolder(t *testing.T) {
+	whole := runOf(t, "r1.jsonl", sample()...)
+	seen := whole.seen
+	after := func(run string, s *Seen) Run {
+		return Run{File: run + ".jsonl", At: whole.At.Add(time.Hour), Begun: Begun{Run: run, After: s}}
+	}
+	for name, tt := range map[string]struct {
+		runs []Run
+		want string
+	}{
+		"copied":            {[]Run{whole, runOf(t, "r3.jsonl", sample()...)}, "r3.jsonl:1: the line is of run r1"},
+		"emptied":           {[]Run{runOf(t, "r1.jsonl"), after("r2", &seen)}, "r1.jsonl:0: the line is the last one, and run r2 saw 12"},
+		"gone":              {[]Run{whole, after("r3", &Seen{Run: "r2", Lines: 5, Hash: "x"})}, "r3.jsonl:1: the line speaks of run r2 before it, whose journal is gone"},
+		"the oldest is not": {[]Run{after("r2", &seen)}, ""},
+		"a crash at first":  {[]Run{runOf(t, "r1.jsonl"), after("r2", nil)}, ""},
+	} {
+		_, bad := Together(tt.runs)
+		if got := fmt.Sprint(bad); (len(bad) > 0) != (tt.want != "") || !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }
 

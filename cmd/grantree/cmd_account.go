@@ -132,7 +132,7 @@ func (a *app) changeAccount(ctx context.Context, o accountOptions, name string, 
 		return notOurs(f.Policy, name)
 	}
 	if o.passwords != "" {
-		if err := a.keepsPasswords(o.passwords, f.Policy); err != nil {
+		if err := a.keepsPasswords(o.passwords, journalFolder("", o.file), f.Policy); err != nil {
 			return err
 		}
 	}

@@ -168,7 +168,7 @@ func (a *app) apply(ctx context.Context, o applyOptions, e *ending) (failed erro
 	f, done, err := a.fleet(ctx, p.Policy, o.fleetOptions)
 	defer done()
 	if err == nil {
-		err = a.keepsPasswords(o.passwords, f.Policy)
+		err = a.keepsPasswords(o.passwords, journalFolder(o.journal, o.file), f.Policy)
 	}
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"grantree/finding"
 	"grantree/grants"
@@ -65,6 +66,9 @@ func (a *app) doctor(ctx context.Context, o doctorOptions) error {
 		return usageError("--script is a script: leave --format out")
 	case o.script == "" && o.login != "":
 		return usageError("--login goes with --script")
+	}
+	if strings.ContainsFunc(o.login, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return usageError("--login %q: it holds what cannot be printed", o.login)
 	}
 	if o.script != "" {
 		if task, err = taskOf("--script", o.script); err != nil {

@@ -72,7 +72,7 @@ func (a *app) undo(ctx context.Context, o applyOptions, name string, e *ending) 
 	f, done, err := a.fleet(ctx, p.Policy, o.fleetOptions)
 	defer done()
 	if err == nil {
-		err = a.keepsPasswords(o.passwords, f.Policy)
+		err = a.keepsPasswords(o.passwords, journalFolder(o.journal, o.file), f.Policy)
 	}
 	if err != nil {
 		return err
@@ -185,7 +185,11 @@ func (a *app) toUndo(dir, name string) (journal.Run, []journal.Run, error) {
 	if run.Begun.Run == "" {
 		return run, nil, usageError("no run that is written down in %s changed something", dir)
 	}
-	if err := a.journals.safe(dir, filepath.Base(run.File)); err != nil {
+	var names []string
+	for _, r := range all {
+		names = append(names, filepath.Base(r.File))
+	}
+	if err := a.ownJournals(dir, names); err != nil {
 		return run, nil, journalError(err)
 	}
 	return run, slices.DeleteFunc(all, func(r journal.Run) bool { return !r.At.After(run.At) || r.Begun.Run == run.Begun.Run }), nil

@@ -116,7 +116,7 @@ func (a *app) editOnce(o editOptions, change func(*policy.Editor) error) (e *pol
 	}
 	e, err = policy.NewEditor(src, a.readFile)
 	if err == nil && o.apply && o.passwords != "" {
-		if err := a.keepsPasswords(o.passwords, e.Policy()); err != nil {
+		if err := a.keepsPasswords(o.passwords, journalFolder("", o.file), e.Policy()); err != nil {
 			return nil, nil, false, err
 		}
 	}

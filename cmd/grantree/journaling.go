@@ -201,6 +201,9 @@ func (a *app) unended(dir string) ([]journal.Run, error) {
 	if !open {
 		return nil, nil
 	}
+	if err := a.ownJournals(dir, names); err != nil {
+		return nil, err
+	}
 	all, err := a.runs(dir)
 	if err != nil {
 		return nil, err
@@ -211,6 +214,17 @@ func (a *app) unended(dir string) ([]journal.Run, error) {
 	}), nil
 }
 
+// ownJournals objects to journals that others may have written: what one says of another
+// run counts as much as what that says itself.
+func (a *app) ownJournals(dir string, names []string) error {
+	for _, name := range names {
+		if err := a.journals.safe(dir, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // settle says of every run of the folder that was cut off what became of each of its
 // sites, and has that written down with the run that r is of.
 func (a *app) settle(ctx context.Context, f *sites.Fleet, r *recorder) error {
@@ -219,9 +233,6 @@ func (a *app) settle(ctx context.Context, f *sites.Fleet, r *recorder) error {
 		return journalError(err)
 	}
 	for _, run := range open {
-		if err := a.journals.safe(r.dir, filepath.Base(run.File)); err != nil {
-			return journalError(err)
-		}
 		truths := f.Settle(ctx, run.Doubts())
 		if ctx.Err() != nil {
 			return errStopped

@@ -131,6 +131,14 @@ func TestDiskJournals(t *testing.T) {
 	if err := d.safe(dir, "b.jsonl"); err == nil {
 		t.Error("a file that others may write is acted upon")
 	}
+	os.Chmod(filepath.Join(dir, "b.jsonl"), 0o600)
+	os.Chmod(dir, 0o777)
+	if err := d.safe(dir, "b.jsonl"); err == nil || !strings.Contains(err.Error(), "chmod 700") {
+		t.Errorf("a folder in which others may put journals is acted upon: %v", err)
+	}
+	if _, err := d.create(dir, "c.jsonl"); err == nil {
+		t.Error("a journal is made where others may take its place")
+	}
 	var _ sites.Journal = (*recorder)(nil)
 }
 

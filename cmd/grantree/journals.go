@@ -22,7 +22,8 @@ type journalStore interface {
 	read(dir, name string) ([]byte, error)
 	// end is the last bytes of a file, and whether who writes it is at work.
 	end(dir, name string) (last []byte, held bool, err error)
-	// safe says what is wrong with a file that is to be acted upon: others may write it.
+	// safe says what is wrong with a file that is to be acted upon: others may write it,
+	// or put another in its place.
 	safe(dir, name string) error
 }
 
@@ -51,6 +52,9 @@ func (diskJournals) create(dir, name string) (syncedFile, error) {
 	if err := os.Mkdir(dir, 0o700); err == nil {
 		syncFolder(filepath.Clean(dir))
 	} else if !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	if err := ownFolder(dir); err != nil {
 		return nil, err
 	}
 	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_APPEND|os.O_WRONLY|ownFileFlags, 0o600)
@@ -95,6 +99,9 @@ func (diskJournals) end(dir, name string) ([]byte, bool, error) {
 }
 
 func (diskJournals) safe(dir, name string) error {
+	if err := ownFolder(dir); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDONLY|ownFileFlags, 0)
 	if err != nil {
 		return err

@@ -54,8 +54,11 @@ func passwordLines(text string) bool {
 const passwordLength = 24
 
 // keepsPasswords refuses a place for new passwords that is a file of the run: the
-// policy, its catalog, a template, what password_file names.
-func (a *app) keepsPasswords(name string, p *policy.Policy) error {
+// policy, its catalog, a template, what password_file names, a journal.
+func (a *app) keepsPasswords(name, journals string, p *policy.Policy) error {
+	if filepath.Ext(name) == journalEnding || a.sameFile(filepath.Dir(name), journals) {
+		return usageError("--passwords-out: %s would be taken for the journal of a run, in the folder %s: name another; nothing was changed", name, journals)
+	}
 	for _, s := range p.Servers {
 		if s.PasswordFile != "" && a.sameFile(name, passwordFileOf(s)) {
 			return usageError("--passwords-out: %s is the file that password_file of server %q names: name another; nothing was changed", name, s.Name)

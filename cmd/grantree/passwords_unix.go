@@ -33,6 +33,23 @@ func ownFile(f *os.File) error {
 	return nil
 }
 
+// ownFolder says what is wrong with a folder in which nobody else should put files, or
+// change what they are called.
+func ownFolder(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	s, ok := info.Sys().(*syscall.Stat_t)
+	switch {
+	case ok && int(s.Uid) != os.Geteuid() && s.Uid != 0:
+		return fmt.Errorf("the folder %s belongs to another account (uid %d): name one of your own", dir, s.Uid)
+	case info.Mode().Perm()&0o022 != 0:
+		return fmt.Errorf("others may write in the folder %s (%s): run chmod 700 on it", dir, info.Mode().Perm())
+	}
+	return nil
+}
+
 // keepOwner gives a new file the owner and group of the one whose place it is to
 // take; where they are the same already, nobody has to be allowed to.
 func keepOwner(f *os.File, of os.FileInfo) error {

@@ -5,8 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"path"
-	"slices"
+	"regexp"
 	"strings"
 	"time"
 
@@ -62,10 +61,18 @@ func readSigner(line string, in *time.Location) (Signer, error) {
 	if err != nil || s.Principals == "" {
 		return s, errors.New("want the principals, options and a public key")
 	}
+	if strings.Contains(s.Principals, "!") {
+		return s, errors.New("a principal that is left out names nobody here: write who signs with the key")
+	}
 	s.Key = key
+	seen := map[string]bool{}
 	for _, o := range options {
 		name, value, _ := strings.Cut(o, "=")
 		value = strings.Trim(value, `"`)
+		if seen[name] {
+			return s, fmt.Errorf("the option %q stands there twice", name)
+		}
+		seen[name] = true
 		switch {
 		case is(name, "namespaces"):
 			s.Namespaces = strings.Split(value, ",")
@@ -103,6 +110,31 @@ func signerTime(text string, in *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is no time, as 20261231 or 202612312359", text)
 }
 
+// listed reports whether a list of patterns takes a name: one of them does, and none
+// that begins with "!" (ssh_config(5), PATTERNS).
+func listed(patterns []string, name string) bool {
+	found := false
+	for _, p := range patterns {
+		rest, not := strings.CutPrefix(p, "!")
+		if !matches(rest, name) {
+			continue
+		}
+		if not {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// matches reports whether a pattern is the whole of a name: "*" stands for any
+// characters, "?" for one.
+func matches(pattern, name string) bool {
+	expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
+	ok, err := regexp.MatchString("^(?s:"+expression+")$", name)
+	return err == nil && ok
+}
+
 // By finds whose key made a signature for a namespace, at a time. Why nobody's is
 // the error.
 func By(signers []Signer, s Signature, namespace string, now time.Time) (string, error) {
@@ -112,7 +144,7 @@ func By(signers []Signer, s Signature, namespace string, now time.Time) (string,
 			continue
 		}
 		switch {
-		case len(x.Namespaces) > 0 && !slices.ContainsFunc(x.Namespaces, func(p string) bool { ok, _ := path.Match(p, namespace); return ok }):
+		case len(x.Namespaces) > 0 && !listed(x.Namespaces, namespace):
 			why = fmt.Errorf("its key is not allowed to sign for %q (line %d of the allowed signers)", namespace, x.Line)
 		case !x.After.IsZero() && now.Before(x.After):
 			why = fmt.Errorf("its key is allowed from %s on (line %d of the allowed signers)", x.After.Format(time.DateTime), x.Line)
