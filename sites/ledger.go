@@ -153,7 +153,9 @@ func (f *Fleet) checkLedger(ctx context.Context, conn *sql.Conn, site policy.Sit
 			c.Add(r)
 		})
 	}
-	out.Verdict = c.Done()
+	if err == nil { // of one that was not read nothing is said
+		out.Verdict = c.Done()
+	}
 	if mssql.Lacking(err) {
 		err = &mssql.ServerError{Number: mssql.Number(err), Sentence: fmt.Sprintf("login %q may not read the ledger %s: it needs SELECT on it", s.Runner.Login, table.Name()),
 			Mend: strings.TrimSuffix(strings.Join(mssql.NeedStatements(standingOf(s), grants.NeedsOfLedger(table)[1]), " "), ";")}

@@ -2,6 +2,7 @@ package sites
 
 import (
 	"slices"
+	"strings"
 
 	"grantree/grants"
 	"grantree/journal"
@@ -44,7 +45,32 @@ func (a act) backward(s *grants.Snapshot) *grants.Snapshot {
 	if back, ok := c.Reverse(); ok {
 		return s.WithLogins([]grants.LoginChange{back})
 	}
-	return s.WithNewLogins([]grants.NewLogin{{Login: a.Login, SID: a.SID, Type: a.Type}})
+	return a.remade(s)
+}
+
+// remade is a site with the login that was dropped, and what it had on the server: that
+// is not given again, and no change of the site either.
+func (a act) remade(s *grants.Snapshot) *grants.Snapshot {
+	s = s.WithNewLogins([]grants.NewLogin{{Login: a.Login, SID: a.SID, Type: a.Type}})
+	if a.Had == nil {
+		return s
+	}
+	if a.Had.Disabled {
+		s = s.WithLogins([]grants.LoginChange{{Kind: grants.DisableLogin, Login: a.Login, SID: a.SID}})
+	}
+	var rights []grants.ServerRight
+	for _, row := range a.Had.Rows {
+		for _, word := range []struct {
+			text  string
+			state grants.State
+		}{{"GRANT WITH GRANT OPTION ", grants.GrantedWithGrant}, {"GRANT ", grants.Granted}, {"DENY ", grants.Denied}} {
+			if permission, ok := strings.CutPrefix(row, word.text); ok {
+				rights = append(rights, grants.ServerRight{Permission: permission, State: word.state})
+				break
+			}
+		}
+	}
+	return s.WithRights(a.SID, a.Had.Roles, rights)
 }
 
 // before is a site with its logins as they were when the run began with it.

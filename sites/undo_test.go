@@ -3,6 +3,7 @@ package sites
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -98,6 +99,23 @@ func TestUndoOfLogins(t *testing.T) {
 	w.undo(without, again, "North")
 	if w.sid("gil") != "" || len(w.inside()) > 0 {
 		t.Errorf("the undo taken back, inside are %v", w.inside())
+	}
+}
+
+// TestUndoOfALoginWithRights: what a dropped login had on the server is not given again,
+// and named; that it is not there is no change of the site by somebody else.
+func TestUndoOfALoginWithRights(t *testing.T) {
+	w := newWorld(t, 1, place{"North", 0})
+	with, without := w.policy(9, person("gil", "North")), strings.Replace(w.policy(9), "max_loss", "leavers = \"drop\"\nmax_loss", 1)
+	w.written(with)
+	w.exec(0, "master", "GRANT VIEW SERVER STATE TO gil; DENY VIEW ANY DATABASE TO gil; ALTER SERVER ROLE processadmin ADD MEMBER gil;")
+	dropped := w.written(without)
+	fp, _, passwords := w.undo(without, dropped, "North")
+	if !strings.Contains(fmt.Sprint(fp.Findings), "VIEW SERVER STATE") || !strings.Contains(fmt.Sprint(fp.Findings), "processadmin") || len(passwords) != 1 {
+		t.Errorf("%v, %d passwords", fp.Findings, len(passwords))
+	}
+	if in := w.inside()["gil"]; len(in) != 1 {
+		t.Errorf("gil is in %q", in)
 	}
 }
 

@@ -83,6 +83,9 @@ func (a *app) undo(ctx context.Context, o applyOptions, name string, e *ending) 
 	}
 	defer func() { writes.end(results, failed) }()
 	for i, open := range writes.open {
+		if name == "" && open.At.After(run.At) {
+			return usageError("run %s did not end, and the one before it is %s: say which is to be taken back, as grantree undo %s", open.Begun.Run, run.Begun.Run, run.Begun.Run)
+		}
 		if open.Begun.Run == run.Begun.Run {
 			run.Settle(writes.settled[i], writes.begun.Run)
 		}
@@ -97,6 +100,7 @@ func (a *app) undo(ctx context.Context, o applyOptions, name string, e *ending) 
 	end()
 	unread := errors.Join(beside, sites.Failures(fp.Unread))
 	e.planned(fp)
+	writes.loginsOf(fp)
 	if o.format == "text" {
 		a.printf("%s\n\n", a.bold(finding.Printable(fmt.Sprintf("Takes back run %s: %s by %s on %s, %s", run.Begun.Run, run.Begun.Command, run.Begun.User, run.Begun.Host, moment(run.At)))))
 		if err := a.printPlan(fp, o.full); err != nil {
@@ -111,7 +115,7 @@ func (a *app) undo(ctx context.Context, o applyOptions, name string, e *ending) 
 		return errors.Join(refusal, unread)
 	}
 	if !fp.Sends() {
-		return unread
+		return errors.Join(a.unsent(fp, o.format), unread)
 	}
 	if why := fp.Approvals(fp.Policy.Approval.Needs); len(why) > 0 {
 		return errors.Join(&exitError{code: exitRule, message: fmt.Sprintf("what takes run %s back needs an approval: %s; nobody can give one to an undo: change the policy, and seal a plan of it with grantree plan --out FILE; nothing was sent", run.Begun.Run, strings.Join(why, "; "))}, unread)
@@ -133,6 +137,25 @@ func (a *app) undo(ctx context.Context, o applyOptions, name string, e *ending) 
 		err = errors.Join(err, a.printJSON(resultsJSON(fp, results, f.Run.ID)))
 	}
 	return errors.Join(err, beside)
+}
+
+// unsent says of each site why nothing is sent to it.
+func (a *app) unsent(fp *sites.FleetPlan, format string) error {
+	var results []sites.Result
+	var errs []error
+	for _, r := range fp.Rows() {
+		one := sites.Result{Site: r.Site.Name, Outcome: sites.NoChange, Err: r.Err}
+		if r.Err != nil {
+			one.Outcome = r.Outcome
+		}
+		if results = append(results, one); r.Plan != nil { // the others are told of as not read
+			errs = append(errs, r.Err)
+		}
+	}
+	if format == "json" {
+		errs = append(errs, a.printJSON(resultsJSON(fp, results, "")))
+	}
+	return errors.Join(errs...)
 }
 
 // reaching is the policy, or, where it has errors, what of it is needed to reach its sites,

@@ -253,7 +253,7 @@ func (a *app) settle(ctx context.Context, f *sites.Fleet, r *recorder) error {
 
 // journalError refuses to go on beside journals that are not what runs wrote.
 func journalError(err error) error {
-	return &exitError{code: exitFailed, message: fmt.Sprintf("%v; what earlier runs did cannot be told, and nothing was sent: put the folder's files right, or name another with --journal DIR", err)}
+	return &exitError{code: exitFailed, message: fmt.Sprintf("%s; what earlier runs did cannot be told, and nothing was sent: put the folder's files right, or name another with --journal DIR", strings.ReplaceAll(err.Error(), "\n", "; "))}
 }
 
 // siteTruth says what a site is after a run that was cut off.
