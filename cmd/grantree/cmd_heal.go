@@ -63,11 +63,11 @@ func (a *app) heal(ctx context.Context, o healOptions) error {
 	}
 	plan := sites.PlanOptions{ExpectLoss: o.expectLoss, Part: &sites.Part{Heal: true}}
 	results, fp, err := a.carryPart(ctx, f, plan, partOptions{format: o.format, full: o.full, yes: o.yes || o.afterDeploy, run: a.runOf("heal", p, o.fleetOptions, o.journal, o.expectLoss),
-		says: []string{finding.ViewRecreated, finding.Withheld}, nothing: "No view lost anything: nothing to heal.\n"})
+		says: []string{finding.ViewRecreated, finding.Withheld, finding.ViewMissing}, nothing: "No view lost anything: nothing to heal.\n"})
 	if fp == nil {
 		return err
 	}
-	if err == nil && slices.ContainsFunc(fp.Findings, func(f finding.Finding) bool { return f.Code == finding.Withheld }) {
+	if err == nil && slices.ContainsFunc(fp.Findings, func(f finding.Finding) bool { return f.Code == finding.Withheld || f.Code == finding.ViewMissing }) {
 		err = &exitError{code: exitDifferences, message: "not all that was lost is given back: see the warnings"}
 	}
 	if o.format == "json" {
@@ -159,7 +159,8 @@ func (a *app) carryPart(ctx context.Context, f *sites.Fleet, plan sites.PlanOpti
 			away = append(away, r.Err)
 		}
 		err := errors.Join(away...)
-		if o.format == "text" && fp.Empty() && err == nil {
+		said := slices.ContainsFunc(fp.Findings, func(x finding.Finding) bool { return slices.Contains(o.says, x.Code) })
+		if o.format == "text" && fp.Empty() && err == nil && !said {
 			a.printf("%s", o.nothing)
 		}
 		return nil, fp, err

@@ -105,8 +105,21 @@ func (r *recorder) Write(x journal.Record) error {
 // tell says by what name the run is written down, where it is.
 func (r *recorder) tell() {
 	if r.file != nil {
-		r.a.errorf("%s\n", hang("", finding.Printable(fmt.Sprintf("run %s is written down; to take it back: grantree undo %s", r.begun.Run, r.begun.Run)), r.a.errWidth))
+		r.a.errorf("%s\n", hang("", finding.Printable(fmt.Sprintf("run %s is written down; to take it back: %s", r.begun.Run, r.undo())), r.a.errWidth))
 	}
+}
+
+// undo is the command that takes the run back.
+func (r *recorder) undo() string {
+	command := "grantree undo " + r.begun.Run
+	file := r.begun.Options.File
+	if file != "" {
+		command += " -f " + finding.Argument(file)
+	}
+	if r.dir != journalFolder("", file) {
+		command += " --journal " + finding.Argument(r.dir)
+	}
+	return command
 }
 
 // end writes what became of the run, where anything was written of it or has to be.

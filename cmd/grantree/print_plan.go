@@ -441,6 +441,16 @@ var kinds = []grants.Kind{grants.DropUser, grants.DropRole, grants.RevokeConnect
 	grants.CreateRole, grants.CreateUser, grants.GrantOn, grants.AddMember, grants.GrantConnect, grants.BreakGlass, grants.EndBreakGlass, grants.Mark, grants.Stamp, grants.Unmark,
 	grants.CreateSchema, grants.CreateLedger, grants.GuardLedger}
 
+// inShort is a change's statements where not all are shown: of a mark that is written
+// anew whose it is, and not what it remembers.
+func inShort(c grants.Change) string {
+	text := mssql.Render(onScreen(c))
+	if _, writes, ok := strings.Cut(text, "; EXEC "); ok && c.Kind == grants.Stamp {
+		return "… EXEC " + writes
+	}
+	return text
+}
+
 // printExcerpt prints the first line of a statement, and where it is for where
 // sites differ.
 func (a *app) printExcerpt(statement string, of alikeSites, differ bool) {

@@ -109,7 +109,7 @@ func sketchOf(s sites.SitePlan, full bool) *sketch {
 	for _, c := range s.Plan.Changes {
 		fmt.Fprintln(h, mssql.Render(c))
 		if shown[c.Kind]++; shown[c.Kind] <= shownStatements {
-			x.some = append(x.some, excerpt{c.Kind, mssql.Render(onScreen(c)), c.Statements()})
+			x.some = append(x.some, excerpt{c.Kind, inShort(c), c.Statements()})
 		}
 	}
 	x.sql = [32]byte(h.Sum(nil))
