@@ -110,6 +110,9 @@ func BenchmarkProvision(b *testing.B) {
 			f.wire.slow(delay)
 			bare := f.server.open(b, f.wire.url(), "Site0000")
 			replay(b, bare, []string{"SELECT 1"})
+			written := newDiskJournal(b)
+			f.slow.Run = Run{ID: "bench", Journal: written}
+			defer func() { f.slow.Run = Run{} }()
 			var ours, floor spent
 			var passed traffic
 			var fp *FleetPlan
@@ -126,6 +129,7 @@ func BenchmarkProvision(b *testing.B) {
 			b.ReportMetric(float64(passed.trips), "trips")
 			b.ReportMetric(float64(passed.sent+passed.got)/1e6, "wire-MB")
 			b.ReportMetric(float64(fp.Sites[0].Plan.Statements()), "statements")
+			b.ReportMetric(float64(written.bytes)/float64(b.N)/1e6, "journal-MB")
 			if delay != time.Millisecond {
 				return
 			}

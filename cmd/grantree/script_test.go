@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,6 +84,7 @@ func TestScriptOfManySites(t *testing.T) {
 
 // stories runs those of a folder.
 func stories(dir string) testscript.Params {
+	debug.SetGCPercent(400) // the stories' servers are small and many; a command that they start has its own
 	return testscript.Params{
 		Dir:                 dir,
 		RequireExplicitExec: true,

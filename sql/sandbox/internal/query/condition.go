@@ -206,7 +206,8 @@ func (b *binder) inList(f *frame, x *tsql.In) (node, error) {
 	for i, n := range list[1:] {
 		texts[i] = n.sql
 	}
-	n := node{sql: fmt.Sprintf("(%s%s IN (%s))", list[0].sql, collate, strings.Join(texts, ", ")), nullable: true}
+	// Behind a + SQLite takes no list for a way to find rows: it would look once for each of its values.
+	n := node{sql: fmt.Sprintf("(+(%s%s) IN (%s))", list[0].sql, collate, strings.Join(texts, ", ")), nullable: true}
 	if allKnown(list...) {
 		n.known = func() (any, error) { return inNow(list, t, coll) }
 	}
