@@ -72,8 +72,9 @@ func LockLogins(ctx context.Context, conn *sql.Conn, wait time.Duration) error {
 
 // LoginChangeError says which change of a login was not made, and why.
 type LoginChangeError struct {
-	Change grants.LoginChange
-	Err    error
+	Change  grants.LoginChange
+	Unknown bool // it may have been made: the answer was lost
+	Err     error
 }
 
 func (e *LoginChangeError) Error() string {
@@ -103,7 +104,7 @@ func ChangeLogins(ctx context.Context, conn *sql.Conn, changes []grants.LoginCha
 	if len(changes) == 0 {
 		return out
 	}
-	fail := func(i int, err error) { out[i] = &LoginChangeError{changes[i], err} }
+	fail := func(i int, err error) { out[i] = &LoginChangeError{Change: changes[i], Err: err} }
 	var b strings.Builder
 	b.WriteString(changeLoginsQuery)
 	var args []any
@@ -132,7 +133,7 @@ func ChangeLogins(ctx context.Context, conn *sql.Conn, changes []grants.LoginCha
 	if err := readSets(ctx, conn, b.String(), sets, args...); err != nil {
 		for i := range changes {
 			if !answered[i] {
-				fail(i, fmt.Errorf("may have been sent, and what came of it could not be seen: %w", err))
+				out[i] = &LoginChangeError{changes[i], true, fmt.Errorf("may have been sent, and what came of it could not be seen: %w", err)}
 			}
 		}
 	}
