@@ -31,7 +31,7 @@ type disk struct {
 	die  func()
 }
 
-func (d *disk) kill()  { d.mu.Lock(); defer d.mu.Unlock(); d.dead, d.done = true, true }
+// alive takes the fault away.
 func (d *disk) alive() { d.mu.Lock(); defer d.mu.Unlock(); d.dead, d.done, d.at = false, false, 0 }
 
 // put writes a line, or what the fault leaves of it.
@@ -75,9 +75,7 @@ func (d *disk) Write(r journal.Record) error {
 	}
 	written, err := d.put(line)
 	d.text = append(d.text, written...)
-	if err != nil {
-		d.kill()
-	}
+	d.dead = d.dead || err != nil
 	return err
 }
 
