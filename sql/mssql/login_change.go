@@ -108,7 +108,7 @@ func ChangeLogins(ctx context.Context, conn *sql.Conn, changes []grants.LoginCha
 	var b strings.Builder
 	b.WriteString(changeLoginsQuery)
 	var args []any
-	sets, answered := make([]resultSet, len(changes)), make([]bool, len(changes))
+	sets, answered, sent := make([]resultSet, len(changes)), make([]bool, len(changes)), make([]bool, len(changes))
 	for i, c := range changes {
 		sid, err := hex.DecodeString(c.SID)
 		if err != nil {
@@ -124,7 +124,7 @@ func ChangeLogins(ctx context.Context, conn *sql.Conn, changes []grants.LoginCha
 			if err := rows.Scan(&a.before.name, &a.before.disabled, &a.sent, &a.number, &a.message, &a.after.name, &a.after.disabled); err != nil {
 				return err
 			}
-			if answered[i] = true; a.err(c) != nil {
+			if answered[i], sent[i] = true, a.sent; a.err(c) != nil {
 				fail(i, a.err(c))
 			}
 			return nil
@@ -132,7 +132,10 @@ func ChangeLogins(ctx context.Context, conn *sql.Conn, changes []grants.LoginCha
 	}
 	if err := readSets(ctx, conn, b.String(), sets, args...); err != nil {
 		for i := range changes {
-			if !answered[i] {
+			switch {
+			case answered[i] && !sent[i]: // the error may be why nothing was seen of the login
+				fail(i, fmt.Errorf("was not sent: %w", err))
+			case !answered[i]:
 				out[i] = &LoginChangeError{changes[i], true, fmt.Errorf("may have been sent, and what came of it could not be seen: %w", err)}
 			}
 		}
