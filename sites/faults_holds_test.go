@@ -203,7 +203,7 @@ func (s *stage) noPassword(since int) {
 	s.Helper()
 	said := string(s.journal.text) + strings.Join(s.said, "\n")
 	for _, line := range s.kept.lines[since:] {
-		if f := strings.Split(line, "\t"); len(f) == 3 && f[0][0] != '#' && strings.Contains(said, f[2]) {
+		if f := strings.Split(line, "\t"); len(f) == 3 && f[0][0] != '#' && len(f[2]) == 24 && strings.Contains(said, f[2]) {
 			s.Errorf("the password of %s stands in journal or error", f[1])
 		}
 	}
@@ -217,11 +217,12 @@ func (s *stage) entered(when string) {
 			there := s.account(place, name)
 			password, refuted := s.keptFor(place, name)
 			switch {
-			case !there:
+			case !there || s.tried[place+name+password]:
 			case password == "" || refuted:
 				s.Errorf("%s: %s in %s is there, and its password is nowhere", when, name, place)
 			default:
 				s.enters(when, place, name, password)
+				s.tried[place+name+password] = true
 			}
 		}
 	}

@@ -30,10 +30,8 @@ const faultPoints = 1000
 // moment; cmd/grantree kills a process.
 func TestFaults(t *testing.T) {
 	s := newStage(t)
-	for _, k := range faultKinds()[15:] {
-		began, points := time.Now(), s.points
+	for _, k := range faultKinds() {
 		s.every(k)
-		fmt.Println(k.name, s.points-points, time.Since(began), time.Since(began)/time.Duration(max(1, s.points-points)))
 	}
 	s.ledgersHold()
 	if s.points < faultPoints {
@@ -58,11 +56,11 @@ func faultKinds() []faultKind {
 	for _, at := range []cut{{}, {half: true}, {refuse: true}, {half: true, refuse: true}} {
 		for _, answer := range []bool{false, true} {
 			at.answer = answer
-			out = append(out, faultKind{at.String(), func(s *stage, n int) { at.n = n; s.proxy.arm(at) }, 2, false})
+			out = append(out, faultKind{at.String(), func(s *stage, n int) { at.n = n; s.proxy.arm(at) }, 1, false})
 		}
 	}
 	for _, at := range []cut{{refuse: true}, {refuse: true, half: true}, {refuse: true, answer: true}, {refuse: true, answer: true, half: true}} {
-		out = append(out, faultKind{at.String() + ", and the runner dies", func(s *stage, n int) { at.n, at.then = n, s.dies; s.proxy.arm(at) }, 2, false})
+		out = append(out, faultKind{at.String() + ", and the runner dies", func(s *stage, n int) { at.n, at.then = n, s.dies; s.proxy.arm(at) }, 1, false})
 	}
 	for _, k := range []struct {
 		name string
@@ -70,7 +68,7 @@ func faultKinds() []faultKind {
 	}{{"the session dies", sandbox.FaultDie}, {"deadlock", sandbox.FaultDeadlock}, {"lock time-out", sandbox.FaultLockTimeout}, {"the commit is lost", sandbox.FaultCommit}} {
 		out = append(out, faultKind{k.name, func(s *stage, n int) {
 			s.server.Inject(sandbox.Fault{Login: faultRunner, App: "grantree", Statement: n, Kind: k.kind})
-		}, 2, true})
+		}, 6, true})
 	}
 	for _, how := range []string{"full", "full within", "dies before", "dies within", "dies after"} {
 		out = append(out, faultKind{"journal: " + how, func(s *stage, n int) { s.journal.at, s.journal.how = n, how }, 1, false},
@@ -95,6 +93,7 @@ type stage struct {
 	died    bool      // the runner has
 	read    []Reading
 	rows    map[string]int64 // of ledgers
+	tried   map[string]bool  // passwords that let somebody in
 	known   map[string][]string
 
 	journal, kept *disk
@@ -118,7 +117,7 @@ func newStage(t *testing.T) *stage {
 	if err := server.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{T: t, server: server, proxy: newCutter(t, server.Addr().String()), rows: map[string]int64{}, known: map[string][]string{}, kept: &disk{}}
+	s := &stage{T: t, server: server, proxy: newCutter(t, server.Addr().String()), rows: map[string]int64{}, tried: map[string]bool{}, known: map[string][]string{}, kept: &disk{}}
 	for i := range 2 {
 		s.through[i] = s.fleet(i, s.proxy.Addr().String(), faultRunner)
 		s.looking[i] = s.fleet(i, server.Addr().String(), "sa")
@@ -202,7 +201,7 @@ func (s *stage) fails(k faultKind, n, to int) (reached bool) {
 	before := s.read
 	s.said, s.journal = nil, &disk{}
 	s.journal.die, s.kept.die = s.dies, s.dies
-	f.attempts = 1 + 3*(n/k.step%2)
+	f.attempts = 1 + 3*(s.points/2%2)
 	k.arm(s, n)
 	kept := len(s.kept.lines)
 	err := s.apply(f, fp)
