@@ -75,7 +75,7 @@ func (r *Run) Settle(s Settled, by string) {
 	for _, t := range s.Logins {
 		for i := range r.Logins {
 			l := &r.Logins[i]
-			if l.Server != t.Server || l.Login != t.Login || l.Outcome != "" && l.Outcome != Unclear {
+			if l.Server != t.Server || l.Login != t.Login || l.Kind != t.Kind || l.Outcome != "" && l.Outcome != Unclear {
 				continue
 			}
 			switch t.As {

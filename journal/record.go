@@ -1,6 +1,10 @@
 package journal
 
-import "time"
+import (
+	"time"
+
+	"grantree/grants"
+)
 
 // Format and Version name the form of the files, in the first line of each.
 const (
@@ -111,11 +115,12 @@ const (
 	Unseen  As = "unseen"  // it could not be looked at
 )
 
-// LoginTruth is what became of a login whose making was begun.
+// LoginTruth is what became of an act on a login of which no outcome is written.
 type LoginTruth struct {
-	Server string `json:"server"`
-	Login  string `json:"login"`
-	As     As     `json:"as"`
+	Server string           `json:"server"`
+	Login  string           `json:"login"`
+	Kind   grants.LoginKind `json:"kind"`
+	As     As               `json:"as"`
 }
 
 // Logins are acts on the logins of one server, one round trip.
@@ -166,7 +171,8 @@ type Site struct {
 
 // Ended is what became of the run.
 type Ended struct {
-	Outcome    string         `json:"outcome"` // done, failed or stopped
-	Sites      map[string]int `json:"sites"`   // how many, by outcome
+	Outcome    string         `json:"outcome"`           // done, failed or stopped
+	Sites      map[string]int `json:"sites"`             // how many, by outcome
+	Unclear    int            `json:"unclear,omitempty"` // acts on logins of which nobody knows what came of them
 	Statements int            `json:"statements"`
 }

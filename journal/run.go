@@ -207,9 +207,9 @@ func (r Run) Doubts() []Doubt {
 }
 
 // Open reports whether the run did not end, or ended without knowing what became of a
-// commit, and nobody has settled all of it.
+// commit or of a login, and nobody has settled all of it.
 func (r Run) Open() bool {
-	return (r.Ended == nil || len(r.Doubts()) > 0) && r.Closed == "" && r.Begun.Run != ""
+	return (r.Ended == nil || len(r.Doubts())+len(r.Undecided()) > 0) && r.Closed == "" && r.Begun.Run != ""
 }
 
 // Changed reports whether the run changed something, or may have.

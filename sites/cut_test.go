@@ -46,11 +46,12 @@ type cutter struct {
 	cut  cut
 	seen map[bool]int // packets, by direction
 	done bool
+	open map[net.Conn]bool // of clients
 }
 
 func newCutter(t *testing.T, target string) *cutter {
 	t.Helper()
-	c := &cutter{target: target}
+	c := &cutter{target: target, open: map[net.Conn]bool{}}
 	c.arm(cut{})
 	c.Listener = listening(t, c.serve)
 	return c
@@ -68,6 +69,17 @@ func (c *cutter) happened() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.done
+}
+
+// end closes every connection, and lets nobody through any more: who was connected is
+// dead.
+func (c *cutter) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.done, c.cut = true, cut{refuse: true}
+	for client := range c.open {
+		client.Close()
+	}
 }
 
 // answers counts the packets of the server since it was armed.
@@ -89,6 +101,10 @@ func (c *cutter) serve(client net.Conn) {
 	if c.refuses() {
 		return
 	}
+	c.mu.Lock()
+	c.open[client] = true
+	c.mu.Unlock()
+	defer func() { c.mu.Lock(); delete(c.open, client); c.mu.Unlock() }()
 	server, err := net.Dial("tcp", c.target)
 	if err != nil {
 		return

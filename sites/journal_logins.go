@@ -1,11 +1,13 @@
 package sites
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"grantree/grants"
 	"grantree/journal"
+	"grantree/sql/mssql"
 )
 
 // loginsAsked writes down what is about to be done to logins of a server, and
@@ -72,6 +74,12 @@ func hadLogin(s *grants.Snapshot, sid string) (*journal.LoginHad, grants.Princip
 		}
 	}
 	return had, l.Type
+}
+
+// unanswered reports whether a change of a login may have been made all the same.
+func unanswered(err error) bool {
+	failed := (*mssql.LoginChangeError)(nil)
+	return errors.As(err, &failed) && failed.Unknown
 }
 
 // told are acts with what came of them; by is nil for one that is done.

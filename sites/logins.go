@@ -100,8 +100,10 @@ func (f *Fleet) makeLoginsOn(ctx context.Context, fp *FleetPlan, server string, 
 	for i, l := range kept {
 		said, unknown := answers[i], false
 		if said == nil {
-			said = &mssql.LoginAnswer{Made: l.HasPassword() && settled[l.Login] == l.SID, Err: fmt.Errorf("login %q: %w", l.Login, failed)}
-			unknown = unsettled && l.HasPassword()
+			said = &mssql.LoginAnswer{Err: fmt.Errorf("login %q: %w", l.Login, failed)}
+		}
+		if said.Err != nil && l.HasPassword() {
+			said.Made, unknown = settled[l.Login] == l.SID, unsettled
 		}
 		l.SID = cmp.Or(l.SID, said.SID)
 		became[i] = loginAnswered{made: said.Made, unknown: unknown, err: said.Err}
@@ -281,13 +283,14 @@ func PasswordRules(p *policy.Policy) mssql.PasswordRules {
 	return mssql.PasswordRules{MustChange: p.Passwords.MustChange, Policy: p.Passwords.Policy, Expiration: p.Passwords.Expiration}
 }
 
-// settleLogins looks which logins were made of which the server said nothing: the
-// SID is one that nobody else can have given. It returns SIDs by login, and
+// settleLogins looks which logins were made of which the server said nothing, or an
+// error, which may be of what comes after the login: the SID is one that nobody else
+// can have given. It returns SIDs by login, and
 // whether it could not see.
 func (f *Fleet) settleLogins(ctx context.Context, site policy.Site, logins []mssql.Login, answers []*mssql.LoginAnswer) (sids map[string]string, unsettled bool) {
 	var names []string
 	for i, l := range logins {
-		if answers[i] == nil && l.SID != "" {
+		if (answers[i] == nil || answers[i].Err != nil) && l.SID != "" {
 			names = append(names, l.Name)
 		}
 	}

@@ -306,7 +306,7 @@ func (f *Fleet) changeServer(ctx context.Context, fp *FleetPlan, server string, 
 				continue
 			}
 			answers := mssql.ChangeLogins(ctx, conn, chunk)
-			f.loginsSaid(server, told(acts, func(i int) (error, bool) { return answers[i], false }))
+			f.loginsSaid(server, told(acts, func(i int) (error, bool) { return answers[i], unanswered(answers[i]) }))
 			for i, err := range answers {
 				if err != nil {
 					failed = append(failed, err)

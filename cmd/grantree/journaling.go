@@ -35,10 +35,12 @@ type recorder struct {
 	settled []journal.Settled
 	open    []journal.Run // those, in the same order
 
-	mu     sync.Mutex
-	file   syncedFile // nil before the first record
-	chain  journal.Chain
-	failed error // the first one: a file that has half a line takes no more
+	mu    sync.Mutex
+	file  syncedFile // nil before the first record
+	chain journal.Chain
+	// unclear is how many acts on logins there are of which nobody knows what came of them.
+	unclear int
+	failed  error // the first one: a file that has half a line takes no more
 }
 
 // newRecorder is that of a run with an id of its own: when it is, and a random part, so
@@ -98,7 +100,13 @@ func (r *recorder) Write(x journal.Record) error {
 	if _, err = r.file.Write(line); err == nil {
 		err = r.file.Sync()
 	}
-	r.failed = err
+	if r.failed = err; err == nil && x.Kind == journal.KindLoginsDone {
+		for _, act := range x.Logins.Acts {
+			if act.Outcome == journal.Unclear {
+				r.unclear++
+			}
+		}
+	}
 	return err
 }
 
@@ -133,7 +141,7 @@ func (r *recorder) end(results []sites.Result, err error) {
 			return
 		}
 	}
-	ended := journal.Ended{Outcome: endWord(err), Sites: map[string]int{}}
+	ended := journal.Ended{Outcome: endWord(err), Sites: map[string]int{}, Unclear: r.unclear}
 	for _, x := range results {
 		ended.Sites[string(x.Outcome)]++
 		ended.Statements += x.Statements
@@ -209,7 +217,7 @@ func (a *app) unended(dir string) ([]journal.Run, error) {
 			return nil, err
 		}
 		r, ok := journal.Last(last)
-		open = open || !held && !(ok && r.Kind == journal.KindEnded && r.Ended.Sites[string(sites.Unknown)] == 0)
+		open = open || !held && !(ok && r.Kind == journal.KindEnded && r.Ended.Sites[string(sites.Unknown)]+r.Ended.Unclear == 0)
 	}
 	if !open {
 		return nil, nil
@@ -299,7 +307,7 @@ func siteTruth(s journal.SiteRun, truths []journal.SiteTruth) string {
 func (r *recorder) loginsOf(fp *sites.FleetPlan) {
 	for i, run := range r.open {
 		for _, l := range run.Undecided() {
-			t := journal.LoginTruth{Server: l.Server, Login: l.Login, As: fp.LoginStands(l.Server, l.LoginAct)}
+			t := journal.LoginTruth{Server: l.Server, Login: l.Login, Kind: l.Kind, As: fp.LoginStands(l.Server, l.LoginAct)}
 			r.settled[i].Logins = append(r.settled[i].Logins, t)
 			r.a.errorf("%s\n", hang("  ", finding.Printable(loginTruth(run, l, t.As)), r.a.errWidth))
 		}

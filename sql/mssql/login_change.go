@@ -72,8 +72,9 @@ func LockLogins(ctx context.Context, conn *sql.Conn, wait time.Duration) error {
 
 // LoginChangeError says which change of a login was not made, and why.
 type LoginChangeError struct {
-	Change grants.LoginChange
-	Err    error
+	Change  grants.LoginChange
+	Unknown bool // it may have been made: the answer was lost
+	Err     error
 }
 
 func (e *LoginChangeError) Error() string {
@@ -103,11 +104,11 @@ func ChangeLogins(ctx context.Context, conn *sql.Conn, changes []grants.LoginCha
 	if len(changes) == 0 {
 		return out
 	}
-	fail := func(i int, err error) { out[i] = &LoginChangeError{changes[i], err} }
+	fail := func(i int, err error) { out[i] = &LoginChangeError{Change: changes[i], Err: err} }
 	var b strings.Builder
 	b.WriteString(changeLoginsQuery)
 	var args []any
-	sets, answered := make([]resultSet, len(changes)), make([]bool, len(changes))
+	sets, answered, sent := make([]resultSet, len(changes)), make([]bool, len(changes)), make([]bool, len(changes))
 	for i, c := range changes {
 		sid, err := hex.DecodeString(c.SID)
 		if err != nil {
@@ -123,7 +124,7 @@ func ChangeLogins(ctx context.Context, conn *sql.Conn, changes []grants.LoginCha
 			if err := rows.Scan(&a.before.name, &a.before.disabled, &a.sent, &a.number, &a.message, &a.after.name, &a.after.disabled); err != nil {
 				return err
 			}
-			if answered[i] = true; a.err(c) != nil {
+			if answered[i], sent[i] = true, a.sent; a.err(c) != nil {
 				fail(i, a.err(c))
 			}
 			return nil
@@ -131,8 +132,11 @@ func ChangeLogins(ctx context.Context, conn *sql.Conn, changes []grants.LoginCha
 	}
 	if err := readSets(ctx, conn, b.String(), sets, args...); err != nil {
 		for i := range changes {
-			if !answered[i] {
-				fail(i, fmt.Errorf("may have been sent, and what came of it could not be seen: %w", err))
+			switch {
+			case answered[i] && !sent[i]: // the error may be why nothing was seen of the login
+				fail(i, fmt.Errorf("was not sent: %w", err))
+			case !answered[i]:
+				out[i] = &LoginChangeError{changes[i], true, fmt.Errorf("may have been sent, and what came of it could not be seen: %w", err)}
 			}
 		}
 	}
