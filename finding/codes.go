@@ -124,7 +124,7 @@ const (
 	BreakGlassOpen       = "break-glass-open"      // note: somebody is in a group for a while, by `break-glass`
 	BreakGlassOverdue    = "break-glass-overdue"   // warning, error: somebody was in a group for a while, that is over, and it is not taken back; an error of `verify`
 	BreakGlassIgnored    = "break-glass-ignored"   // warning, error: a site says of a user that they are in a group for a while, and the policy does not give that; an error of `verify`
-	BreakGlassRefused    = "break-glass-refused"   // error: `break-glass` cannot let somebody in there
+	BreakGlassRefused    = "break-glass-refused"   // error: `break-glass` cannot let somebody in there, or an undo would
 )
 
 // What is worth a look in a policy: "grantree lint".

@@ -17,7 +17,7 @@ func (d *differ) members() {
 			continue
 		}
 		asked[pair(role, member)] = true
-		if !d.moves(role, member) {
+		if m.Kept || !d.moves(role, member) {
 			continue
 		}
 		d.add(d.joinPhase(role), Change{Kind: AddMember, Role: d.name(role),

@@ -19,6 +19,9 @@ func (d *differ) openings() {
 		}
 	}
 	for _, o := range d.to.Openings {
+		if o.Found {
+			continue
+		}
 		if p, ok := d.ix.principal(o.User); ok && d.managed[p] && d.opens(o.User) && d.from.OpeningOf(o.User) != o.Text() {
 			d.add(phaseOpen, Change{Kind: BreakGlass, Principals: []string{d.name(p)}, Text: o.Text(), Causes: []Cause{o.cause()}})
 		}
@@ -37,9 +40,9 @@ func (d *differ) closing(row OpeningRow) string {
 	case err != nil:
 		return "break-glass: " + err.Error()
 	case o.Over(d.from.Now):
-		return fmt.Sprintf("break-glass ended at %s: %s", o.Ends(d.from.Now), o.Reason)
+		return fmt.Sprintf("break-glass ended at %s, by what it says of itself: %s", o.Ends(d.from.Now), o.Reason)
 	}
-	return fmt.Sprintf("break-glass until %s is taken back: %s", o.Ends(d.from.Now), o.Reason)
+	return fmt.Sprintf("break-glass until %s is taken back, by what it says of itself: %s", o.Ends(d.from.Now), o.Reason)
 }
 
 // leavesBy is the cause of taking somebody out of a role: the end of what they were let
@@ -61,29 +64,59 @@ func (o Opening) cause() Cause {
 	return Cause{Group: o.Group, User: o.User, Note: fmt.Sprintf("break-glass until %s: %s", o.Until.Format("2006-01-02 15:04 UTC"), o.Reason)}
 }
 
-// Open adds an opening to what is wanted: the membership, and the property. The lists
-// that w shares with others stay as they are.
+// Open lets somebody in: an opening is added to what is wanted, the membership and the
+// property. The lists that w shares with others stay as they are.
 func (w *Wanted) Open(o Opening) {
+	w.Openings = append(slices.Clip(w.Openings), o)
+	w.lend(o, WantedMember{Role: o.Role, User: o.User, Lent: true, Cause: o.cause()})
+}
+
+// Excuse adds an opening that a site has to what is wanted: its membership stays where
+// it is. Nothing adds one for what a site says of itself.
+func (w *Wanted) Excuse(o Opening) {
+	o.Found = true
 	cause := o.cause()
+	cause.Note = fmt.Sprintf("break-glass until %s, by what it says of itself: %s", o.Until.Format("2006-01-02 15:04 UTC"), o.Reason)
+	w.Openings = append(slices.Clip(w.Openings), o)
+	w.lend(o, WantedMember{Role: o.Role, User: o.User, Lent: true, Kept: true, Cause: cause})
+}
+
+// lend wants a membership for a while, unless it is wanted for good.
+func (w *Wanted) lend(o Opening, m WantedMember) {
 	for _, r := range w.Roles {
 		if w.Collation.Equal(r.Name, o.Role) {
-			cause.Pos = r.Cause.Pos
+			m.Cause.Pos = r.Cause.Pos
 		}
 	}
-	w.Openings = append(slices.Clip(w.Openings), o)
-	if !slices.ContainsFunc(w.Members, func(m WantedMember) bool {
-		return w.Collation.Equal(m.Role, o.Role) && w.Collation.Equal(m.User, o.User)
-	}) {
-		w.Members = append(slices.Clip(w.Members), WantedMember{Role: o.Role, User: o.User, Cause: cause})
+	if !w.wants(o, func(WantedMember) bool { return true }) {
+		w.Members = append(slices.Clip(w.Members), m)
 	}
 }
 
-// Close takes an opening out of what is wanted, and the membership that is wanted for
-// it alone.
+// Close ends an opening that the policy gives: it is not wanted any more, nor is the
+// membership that is wanted for it alone. Of any other opening nothing is wanted anyhow.
 func (w *Wanted) Close(o Opening) {
-	note := o.cause().Note
-	w.Openings = slices.DeleteFunc(slices.Clone(w.Openings), func(x Opening) bool { return x.Text() == o.Text() && w.Collation.Equal(x.User, o.User) })
+	same := func(x Opening) bool { return x.Text() == o.Text() && w.Collation.Equal(x.User, o.User) }
+	if !slices.ContainsFunc(w.Openings, same) && !slices.ContainsFunc(w.Over, same) {
+		return
+	}
+	w.Closing = append(slices.Clip(w.Closing), o)
+	w.Openings = slices.DeleteFunc(slices.Clone(w.Openings), same)
 	w.Members = slices.DeleteFunc(slices.Clone(w.Members), func(m WantedMember) bool {
-		return m.Cause.Note == note && w.Collation.Equal(m.Role, o.Role) && w.Collation.Equal(m.User, o.User)
+		return m.Lent && w.Collation.Equal(m.Role, o.Role) && w.Collation.Equal(m.User, o.User)
+	})
+}
+
+// alone are the openings of a list whose memberships the policy does not give for good.
+func (w *Wanted) alone(list []Opening) []Opening {
+	return slices.DeleteFunc(slices.Clone(list), func(o Opening) bool {
+		return w.wants(o, func(m WantedMember) bool { return !m.Lent })
+	})
+}
+
+// wants reports whether the membership of an opening is wanted in a certain way.
+func (w *Wanted) wants(o Opening, in func(WantedMember) bool) bool {
+	return slices.ContainsFunc(w.Members, func(m WantedMember) bool {
+		return in(m) && w.Collation.Equal(m.Role, o.Role) && w.Collation.Equal(m.User, o.User)
 	})
 }

@@ -3,6 +3,7 @@ package grants
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,8 +25,10 @@ type Opening struct {
 	Role   string    `json:"role"`
 	Opened time.Time `json:"opened"`
 	Until  time.Time `json:"until"`
-	By     string    `json:"by"` // the login that opened it
+	By     string    `json:"by"` // the login that opened it, by what the property says
 	Reason string    `json:"reason"`
+
+	Found bool `json:"-"` // a site has it: see Wanted.Excuse
 }
 
 // MaxOpeningReason is how many characters a reason may have, so that the property,
@@ -113,30 +116,58 @@ func (e *editor) opening(c Change) error {
 	return nil
 }
 
-// closed is the snapshot without the memberships that carry an end, whether it has
-// come or not: who administers a site for an hour is none of its administrators.
-func (s *Snapshot) closed() *Snapshot {
-	if len(s.Openings) == 0 {
+// Holds reports whether the membership of an opening is there. A property by itself is
+// none: whoever may ALTER a user can write it.
+func (s *Snapshot) Holds(o Opening) bool {
+	m, ok := s.memberOf(o)
+	return ok && slices.Contains(s.Members, m)
+}
+
+// memberOf is the membership that an opening speaks of.
+func (s *Snapshot) memberOf(o Opening) (m Member, ok bool) {
+	for _, p := range s.Principals {
+		switch {
+		case p.Type == DatabaseRole && s.Collation.Equal(p.Name, o.Role):
+			m.Role = p.ID
+		case p.Type != DatabaseRole && s.Collation.Equal(p.Name, o.User):
+			m.Member = p.ID
+		}
+	}
+	return m, m.Role != 0 && m.Member != 0
+}
+
+// without is the snapshot less the memberships of openings.
+func (s *Snapshot) without(list []Opening) *Snapshot {
+	gone := map[Member]bool{}
+	for _, o := range list {
+		if m, ok := s.memberOf(o); ok {
+			gone[m] = true
+		}
+	}
+	if len(gone) == 0 {
 		return s
 	}
-	ids := map[string]int{}
-	for _, p := range s.Principals {
-		ids[s.Collation.Key(p.Name)] = p.ID
-	}
-	gone := map[Member]bool{}
-	for _, row := range s.Openings {
-		if o, err := ParseOpening("", row.Text); err == nil {
-			gone[Member{ids[s.Collation.Key(o.Role)], row.User}] = true
-		}
-	}
 	out := *s
-	out.Members = nil
-	for _, m := range s.Members {
-		if !gone[m] {
-			out.Members = append(out.Members, m)
+	out.Members = slices.DeleteFunc(slices.Clone(s.Members), func(m Member) bool { return gone[m] })
+	return &out
+}
+
+// Agreed is how many of those who lose something by a plan lose what an opening gave
+// them, and nothing else: that was agreed when they were let in. lose says who would
+// lose something were the site without these memberships.
+func (s *Snapshot) Agreed(w *Wanted, p People, lose func(*Snapshot) []string) int {
+	ends := w.alone(slices.Concat(w.Over, w.Closing))
+	if len(ends) == 0 || len(p.Lose) == 0 {
+		return 0
+	}
+	rest, n := lose(s.without(ends)), 0
+	for _, name := range p.Lose {
+		let := slices.ContainsFunc(ends, func(o Opening) bool { return s.Collation.Equal(o.User, name) })
+		if let && !slices.Contains(rest, name) {
+			n++
 		}
 	}
-	return &out
+	return n
 }
 
 // Add adds what is found of openings: what is over or not given is a mismatch.

@@ -73,6 +73,13 @@ func TestOpenings(t *testing.T) {
 		t.Errorf("undone it is not what it was: %v, %v", err, undone.Openings)
 	}
 
+	kept := want() // what a site has is excused while it is there, and made by nothing
+	if kept.Excuse(hour); !Diff(open, kept, DiffOptions{}).Empty() || !Diff(s, kept, DiffOptions{}).Empty() {
+		t.Errorf("excused: %v, and where it is not there %v", Diff(open, kept, DiffOptions{}).Changes, Diff(s, kept, DiffOptions{}).Changes)
+	}
+	if !open.Holds(hour) || s.Holds(hour) {
+		t.Errorf("bob is in the role: %t, and before that %t", open.Holds(hour), s.Holds(hour))
+	}
 	later, over := *open, *open
 	later.Now, over.Now = later.Now.Add(10*time.Minute), hour.Until
 	if open.Fingerprint() != later.Fingerprint() {
@@ -87,16 +94,68 @@ func TestOpenings(t *testing.T) {
 }
 
 // TestOpeningIsNoAdministrator: who administers a site for an hour does not keep it from
-// losing its last administrator.
+// losing its last administrator; and whoever writes a property that the policy does not
+// give, or whose time is over, takes nobody out of the count.
 func TestOpeningIsNoAdministrator(t *testing.T) {
-	s := newSite("va").role("+Admin", "+Crew").user("+ann", "+bob").login("ann", "bob").member("Admin", "ann", "bob").
-		row(Granted, "SELECT", "va", "Admin").row(Granted, "SELECT", "va", "Crew")
-	want := newWanted("va").role("Admin", "Crew").user("ann", "bob").member("Crew", "ann").entry(Granted, catalog.Select, "va", "Admin").entry(Granted, catalog.Select, "va", "Crew").Wanted
-	s.Openings = []OpeningRow{{s.id("bob"), hour.Text()}}
-	want.Open(hour)
-	plan := Diff(s.Snapshot, want, DiffOptions{})
-	if got := codes(Lockout(s.Snapshot, want, plan, Guard{MaxLoss: 1, Administrators: "Admin"})); got != "last-administrator" {
-		t.Errorf("found %q for %v", got, plan.Changes)
+	for _, tt := range []struct {
+		name    string
+		members string // of Admin, in the site
+		boss    bool   // bob is in Admin by the policy, too
+		know    func(*Wanted)
+		want    string
+	}{
+		{"an opening that stands keeps nothing", "ann bob", false, func(w *Wanted) { w.Excuse(hour) }, "last-administrator"},
+		{"nor one that is made", "ann", false, func(w *Wanted) { w.Open(hour) }, "last-administrator"},
+		{"who is in by the policy, too, does", "ann bob", true, func(w *Wanted) { w.Excuse(hour) }, ""},
+		{"a property that is not given", "bob", false, func(*Wanted) {}, "last-administrator"},
+		{"one that is over", "bob", false, func(w *Wanted) { w.Over = []Opening{hour} }, "last-administrator"},
+		{"one that the run ends", "bob", false, func(w *Wanted) { w.Excuse(hour); w.Close(hour) }, ""},
+		{"one that is over, and the run ends", "bob", false, func(w *Wanted) { w.Over = []Opening{hour}; w.Close(hour) }, ""},
+		{"one that is not given, and the run ends", "bob", false, func(w *Wanted) { w.Close(hour) }, "last-administrator"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSite("va").role("+Admin", "+Crew").user("+ann", "+bob").login("ann", "bob").member("Admin", strings.Fields(tt.members)...).
+				row(Granted, "SELECT", "va", "Admin").row(Granted, "SELECT", "va", "Crew")
+			w := newWanted("va").role("Admin", "Crew").user("ann", "bob").member("Crew", "ann").entry(Granted, catalog.Select, "va", "Admin").entry(Granted, catalog.Select, "va", "Crew")
+			if tt.boss {
+				w.member("Admin", "bob")
+			}
+			s.Openings, s.Now = []OpeningRow{{s.id("bob"), hour.Text()}}, hour.Opened
+			tt.know(w.Wanted)
+			plan := Diff(s.Snapshot, w.Wanted, DiffOptions{})
+			if got := codes(Lockout(s.Snapshot, w.Wanted, plan, Guard{MaxLoss: 1, Administrators: "Admin"})); got != tt.want {
+				t.Errorf("found %q, want %q, for %v", got, tt.want, plan.Changes)
+			}
+		})
+	}
+}
+
+// TestAgreed: of those who lose something, who loses what an opening gave them, which
+// the policy gives and which is over or ended, and nothing else, has agreed to it.
+func TestAgreed(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		know func(*wantedBuilder)
+		want int
+	}{
+		{"over", func(w *wantedBuilder) { w.member("Crew", "bob"); w.Over = []Opening{hour} }, 1},
+		{"ended", func(w *wantedBuilder) { w.member("Crew", "bob"); w.Excuse(hour); w.Close(hour) }, 1},
+		{"a property that the policy does not give", func(w *wantedBuilder) { w.member("Crew", "bob") }, 0},
+		{"ended, and the policy does not give it", func(w *wantedBuilder) { w.member("Crew", "bob"); w.Close(hour) }, 0},
+		{"and something else is lost", func(w *wantedBuilder) { w.Over = []Opening{hour} }, 0},
+		{"the policy gives the group for good", func(w *wantedBuilder) { w.member("Admin", "bob"); w.Over = []Opening{hour} }, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSite("va", "vb").role("+Admin", "+Crew").user("+bob").member("Admin", "bob").member("Crew", "bob").row(Granted, "SELECT", "va", "Admin").row(Granted, "SELECT", "vb", "Crew")
+			s.Openings, s.Now = []OpeningRow{{s.id("bob"), hour.Text()}}, hour.Until
+			w := newWanted("va", "vb").role("Admin", "Crew").user("bob").entry(Granted, catalog.Select, "va", "Admin").entry(Granted, catalog.Select, "vb", "Crew")
+			tt.know(&w)
+			plan := Diff(s.Snapshot, w.Wanted, DiffOptions{})
+			got := s.Agreed(w.Wanted, plan.People, func(s *Snapshot) []string { return Diff(s, w.Wanted, DiffOptions{}).People.Lose })
+			if len(plan.People.Lose) != 1 || got != tt.want {
+				t.Errorf("of %v %d have agreed, want %d", plan.People.Lose, got, tt.want)
+			}
+		})
 	}
 }
 

@@ -33,6 +33,10 @@ type Guard struct {
 // ExpectLoss is exactly the number of those who lose in the whole run; must not
 // leave a site that had an administrator without one; and must not take
 // anything from who runs it.
+//
+// Who administers a site for a while, by an opening that the policy gives and nothing
+// else, is none of its administrators, before or after. A property that the policy does
+// not give, or whose time is over, changes nothing: anybody may have written it.
 func Lockout(s *Snapshot, w *Wanted, plan *Plan, g Guard) finding.List {
 	if plan.Empty() {
 		return nil
@@ -58,12 +62,12 @@ func (x *Survey) lockout(w *Wanted, plan *Plan, end *Snapshot, refused error, g 
 		return out
 	}
 	end = end.loggedIn(plan)
-	begin := x
-	if stays := s.closed(); stays != s {
+	begin, lent := x, w.alone(slices.Concat(w.Openings, w.Closing))
+	if stays := s.without(lent); stays != s {
 		begin = NewSurvey(stays)
 	}
 	had := begin.administrators(w, g.Administrators)
-	if len(had) > 0 && len(administrators(end.closed(), w, g.Administrators)) == 0 {
+	if len(had) > 0 && len(administrators(end.without(lent), w, g.Administrators)) == 0 {
 		out.Errorf(finding.LastAdministrator, g.AdministratorsAt, fmt.Sprintf("keep somebody who can log in in %s", g.Administrators),
 			"no administrator would be left who can enter: %s may not do any more what %q gives, nor everything on every view", some(had, 3), g.Administrators)
 	}

@@ -17,6 +17,54 @@ func Reversed(changes []Change) []Change {
 	return out
 }
 
+// Lends are the openings by which changes let somebody into a role for a while: whose
+// property they write, and who comes into the role that their property in the site names.
+// One that cannot be read has its user alone.
+func (s *Snapshot) Lends(changes []Change) []Opening {
+	var out []Opening
+	for _, c := range changes {
+		if len(c.Principals) != 1 || c.Kind != BreakGlass && c.Kind != AddMember {
+			continue
+		}
+		text := c.Text
+		if c.Kind == AddMember {
+			text = s.OpeningOf(c.Principals[0])
+		}
+		o, err := ParseOpening(c.Principals[0], text)
+		if err != nil {
+			o = Opening{User: c.Principals[0]}
+		}
+		if c.Kind == BreakGlass || err == nil && s.Collation.Equal(o.Role, c.Role) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// OnlyLends reports whether changes do nothing but let people into roles for a while, or
+// end that.
+func OnlyLends(changes []Change) bool {
+	roles := map[string]string{} // of who is let in, by user
+	for _, c := range changes {
+		if c.Kind == BreakGlass || c.Kind == EndBreakGlass {
+			o, _ := ParseOpening("", c.Text)
+			roles[c.Principals[0]] = o.Role
+		}
+	}
+	for _, c := range changes {
+		switch c.Kind {
+		case BreakGlass, EndBreakGlass:
+			continue
+		case AddMember, DropMember:
+			if role, ok := roles[c.Principals[0]]; ok && role == c.Role {
+				continue
+			}
+		}
+		return false
+	}
+	return len(changes) > 0
+}
+
 // Undoing is the plan of some changes that no policy wants, and the site once they are
 // made. views are those of the application. The error is that the server would refuse
 // them.

@@ -21,8 +21,11 @@ type Wanted struct {
 	Absent  []Leaver
 	Spared  []Spared
 	Members []WantedMember
-	// Openings are memberships for a while; they are among Members, too.
+	// Openings are memberships for a while; they are among Members, too. Over are those
+	// that a site has whose time is over: nothing is wanted by them.
 	Openings []Opening
+	Over     []Opening
+	Closing  []Opening     // that are ended before or after their time: see Close
 	Entries  []WantedEntry // sorted; no two with the same grantee, view and permission
 	// Ended is what lines gave whose time is over: it is not wanted, and what is
 	// left of it has these causes. Permission may be several.
@@ -85,6 +88,9 @@ type WantedMember struct {
 	Role  string
 	User  string
 	Cause Cause
+	// Lent is one for a while, by an opening alone. Kept stays where it is, and is not
+	// made where it is not.
+	Lent, Kept bool
 }
 
 // WantedEntry is one permission row that shall stand: Permission is a single
@@ -217,7 +223,9 @@ func (w *Wanted) Share(other *Wanted) {
 	leaver := func(x, y Leaver) bool { return x.Name == y.Name && x.Login == y.Login && cause(x.Cause, y.Cause) }
 	shareList(&w.Leavers, other.Leavers, leaver)
 	shareList(&w.Absent, other.Absent, leaver)
-	shareList(&w.Members, other.Members, func(x, y WantedMember) bool { return x.Role == y.Role && x.User == y.User && cause(x.Cause, y.Cause) })
+	shareList(&w.Members, other.Members, func(x, y WantedMember) bool {
+		return x.Role == y.Role && x.User == y.User && x.Lent == y.Lent && x.Kept == y.Kept && cause(x.Cause, y.Cause)
+	})
 	shareList(&w.Entries, other.Entries, func(x, y WantedEntry) bool {
 		return CompareEntries(x, y) == 0 && x.Schema == y.Schema && x.State == y.State && slices.EqualFunc(x.Causes, y.Causes, cause)
 	})

@@ -227,6 +227,29 @@ func (r Run) Changed() bool {
 	return false
 }
 
+// OnlyLends reports whether all that the run changed is that people were let into groups
+// for a while, or that this ended.
+func (r Run) OnlyLends() bool {
+	for _, l := range r.Logins {
+		if l.Outcome == Done {
+			return false
+		}
+	}
+	lends := false
+	for _, s := range r.Sites {
+		var changes []grants.Change
+		for _, p := range s.Parts {
+			if p.Fate != FateRolledBack && p.Fate != FateCutOff {
+				changes = append(changes, p.Grants()...)
+			}
+		}
+		if lends = lends || len(changes) > 0; len(changes) > 0 && !grants.OnlyLends(changes) {
+			return false
+		}
+	}
+	return lends
+}
+
 // Undecided are logins whose making or changing was asked for, and nobody has written what
 // came of it.
 func (r Run) Undecided() []LoginRun {

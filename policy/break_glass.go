@@ -10,8 +10,8 @@ import (
 )
 
 // BreakGlass is the [break_glass] table: the groups that somebody may be let into for a
-// while. What a site holds is taken at its word only within it: whoever may ALTER a
-// user can write the property, and could as well have changed what they ALTER.
+// while. What a site holds is taken at its word only within it, and for a membership that
+// is there: whoever may ALTER a user can write the property, and nobody is let in by it.
 type BreakGlass struct {
 	Groups []string // as written
 	Max    time.Duration
@@ -69,11 +69,10 @@ func (p *Policy) Opens(name string) (*Group, error) {
 // them back.
 //
 // An opening holds where its person is one of the policy's who has a user there by it,
-// its group is one of [break_glass] that the site has, and it ends no later than the
-// policy's longest time after it began.
-func (p *Policy) Openings(s *grants.Snapshot, w *grants.Wanted) ([]grants.Opening, finding.List) {
-	var held []grants.Opening
-	var found finding.List
+// its group is one of [break_glass] that the site has, they are in its role, and it ends
+// no later than the policy's longest time after it began and after now. Who opened it and
+// why is what the property says: whoever may ALTER the user can write it.
+func (p *Policy) Openings(s *grants.Snapshot, w *grants.Wanted) (held, over []grants.Opening, found finding.List) {
 	for _, row := range s.Openings {
 		i := slices.IndexFunc(s.Principals, func(x grants.Principal) bool { return x.ID == row.User })
 		if i < 0 {
@@ -88,15 +87,17 @@ func (p *Policy) Openings(s *grants.Snapshot, w *grants.Wanted) ([]grants.Openin
 		case err != nil:
 			found.Warnf(finding.BreakGlassIgnored, finding.Pos{}, "apply takes it back; who wrote it could ALTER the user", "site %q: the break-glass property of user %q counts for nothing: %v", s.Site, name, err)
 		case o.Over(s.Now):
-			found.Warnf(finding.BreakGlassOverdue, finding.Pos{}, "apply takes it back", "site %q: user %q was let into %s until %s, which is over: %s", s.Site, name, o.Group, o.Ends(s.Now), o.Reason)
+			over = append(over, o)
+			found.Warnf(finding.BreakGlassOverdue, finding.Pos{}, "apply takes it back, and so does "+p.Command("break-glass --end "+finding.Argument(name)+" "+finding.Argument(o.Group)+" --site "+finding.Argument(s.Site)),
+				"site %q: user %q was let into %s until %s, which is over; by what it says of itself: %s", s.Site, name, o.Group, o.Ends(s.Now), o.Reason)
 		default:
 			held = append(held, o)
-			found.Notef(finding.BreakGlassOpen, p.BreakGlass.Pos, "", "site %q: user %q is in %s until %s by break-glass, opened by %s: %s", s.Site, name, o.Group, o.Ends(s.Now), o.By, o.Reason)
+			found.Notef(finding.BreakGlassOpen, p.BreakGlass.Pos, "", "site %q: user %q is in %s until %s by break-glass; by what it says of itself, opened by %s: %s", s.Site, name, o.Group, o.Ends(s.Now), o.By, o.Reason)
 			continue
 		}
 		found[len(found)-1].About = name
 	}
-	return held, found
+	return held, over, found
 }
 
 // unfounded says why the policy does not give an opening, or nil.
@@ -112,10 +113,16 @@ func (p *Policy) unfounded(s *grants.Snapshot, w *grants.Wanted, o grants.Openin
 		return fmt.Errorf("the policy gives %q no user in this site", o.User)
 	case !slices.ContainsFunc(w.Roles, func(r grants.WantedRole) bool { return same(r.Name, o.Role) }):
 		return fmt.Errorf("the policy wants no role %q in this site", o.Role)
-	case !s.Now.IsZero() && o.Opened.After(s.Now.Add(clockSlack)):
+	case !s.Holds(o):
+		return fmt.Errorf("%q is not in the role %q, and nobody is let in by what a site says", o.User, o.Role)
+	case s.Now.IsZero():
+		return fmt.Errorf("the server's clock was not read")
+	case o.Opened.After(s.Now.Add(clockSlack)):
 		return fmt.Errorf("it begins at %s, which is still to come", o.Opened.Format("2006-01-02 15:04 UTC"))
 	case o.Until.Sub(o.Opened) > p.BreakGlass.Max:
 		return fmt.Errorf("it is longer than [break_glass] max = %q allows", p.BreakGlass.MaxText())
+	case o.Until.After(s.Now.Add(p.BreakGlass.Max)):
+		return fmt.Errorf("it ends at %s, and [break_glass] max = %q allows no such time from now", o.Until.Format("2006-01-02 15:04 UTC"), p.BreakGlass.MaxText())
 	}
 	return nil
 }
@@ -131,16 +138,18 @@ func (b BreakGlass) MaxText() string {
 	return b.Max.String()
 }
 
-// WithOpenings adds to what is wanted of a site who is in a group for a while there.
-// It is w itself where nobody is, or where that was added before.
+// WithOpenings adds to what is wanted of a site who is in a group for a while there, and
+// whose time there is over. It is w itself where nobody is, or where that was added
+// before.
 func (p *Policy) WithOpenings(s *grants.Snapshot, w *grants.Wanted) *grants.Wanted {
-	if len(s.Openings) == 0 || w.Openings != nil {
+	if len(s.Openings) == 0 || w.Openings != nil || w.Over != nil {
 		return w
 	}
-	held, _ := p.Openings(s, w)
+	held, over, _ := p.Openings(s, w)
 	out := *w
+	out.Over = over
 	for _, o := range held {
-		out.Open(o)
+		out.Excuse(o)
 	}
 	return &out
 }

@@ -14,11 +14,11 @@ import (
 // of it beside other sites, so that its snapshot, what is wanted there and its
 // changes can go.
 type facts struct {
-	head  *grants.Snapshot // the site without its lists
-	views []string         // that grantree manages there
-	rows  int              // of the snapshot
-	users int              // of whom rule 5 takes a share
-	ended int              // of those who lose: whose time in a group is over, which was agreed when they were let in
+	head   *grants.Snapshot // the site without its lists
+	views  []string         // that grantree manages there
+	rows   int              // of the snapshot
+	users  int              // of whom rule 5 takes a share
+	agreed int              // of those who lose: see grants.Snapshot.Agreed
 
 	changes, statements, naive int
 	differs                    bool // something changes beside marks
@@ -75,10 +75,6 @@ func extract(s SitePlan, people []*policy.User) *facts {
 	for _, c := range s.Plan.Changes {
 		f.differs, f.enters = f.differs || !c.Kind.Marks(), f.enters || c.LetsIn()
 		switch c.Kind {
-		case grants.EndBreakGlass:
-			if slices.Contains(f.people.Lose, c.Principals[0]) {
-				f.ended++
-			}
 		case grants.DropUser, grants.RevokeConnect:
 			f.out = append(f.out, outOf(s.Snapshot, c))
 		}
@@ -137,7 +133,7 @@ func (f *facts) rule5(site string, g grants.Guard) finding.List {
 	if f.changes == 0 {
 		return nil
 	}
-	return append(grants.Loss(site, f.users, len(f.people.Lose)-f.ended, g), f.stranding...)
+	return append(grants.Loss(site, f.users, len(f.people.Lose)-f.agreed, g), f.stranding...)
 }
 
 // known are a site's facts.

@@ -102,8 +102,10 @@ func (x *Part) opening(s *grants.Snapshot, w *grants.Wanted, mode grants.Mode) p
 		return refuse("let them into the site by the policy first: that takes a seat", "the policy gives %q no user here", u.Name)
 	case user < 0:
 		return refuse("grantree apply --site "+finding.Argument(s.Site), "%q has no user here yet", u.Name)
+	case slices.ContainsFunc(w.Openings, func(o grants.Opening) bool { return same(o.User, u.Name) }):
+		return refuse("end that first: grantree break-glass --end "+finding.Argument(u.Name)+" GROUP", "%q is in a group for a while already", u.Name)
 	case s.OpeningOf(u.Name) != "":
-		return refuse("end that first: grantree break-glass --end "+finding.Argument(u.Name), "%q is in a group for a while already", u.Name)
+		return refuse("grantree apply --site "+finding.Argument(s.Site), "%q has a break-glass property already, which counts for nothing", u.Name)
 	case !slices.ContainsFunc(s.Principals, func(p grants.Principal) bool { return same(p.Name, g.Role) && p.Managed }):
 		return refuse("grantree apply --site "+finding.Argument(s.Site), "the role %q is not here yet", g.Role)
 	case slices.ContainsFunc(w.Members, func(m grants.WantedMember) bool { return same(m.Role, g.Role) && same(m.User, u.Name) }):

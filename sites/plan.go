@@ -344,7 +344,7 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Plan = survey.Diff(wanted, s.diffOptions(p, o))
 	ends := s.carriedOut()
 	accepted := p.Accepts(r.Site.Name, o.Today)
-	_, opened := p.Openings(r.Snapshot, wanted)
+	_, _, opened := p.Openings(r.Snapshot, wanted)
 	s.Judged = survey.Judge(wanted, accepted, mssql.Statement)
 	s.Judged.Accepted, s.Judged.Reaches, s.Judged.Held = grants.Accepted{}, nil, nil // for answers of a server and for an auditor, and there are none
 	s.Judged.Add(opened)
@@ -356,6 +356,9 @@ func planSite(p *policy.Policy, r Reading, wanted *grants.Wanted, o PlanOptions)
 	s.Findings = slices.Concat(s.Plan.Findings, unsaid(warnings(told), s.Plan.Findings), x.findings)
 	s.rules(p)
 	s.facts = extract(s, mayRename(p))
+	s.facts.agreed = r.Snapshot.Agreed(wanted, s.Plan.People, func(less *grants.Snapshot) []string {
+		return grants.Diff(less, wanted, s.diffOptions(p, o)).People.Lose
+	})
 	s.facts.recreated = given(x.recreated, s.Plan.Changes)
 	if o.Drift {
 		s.facts.deeds, s.facts.undone = planDeeds(&s, s.whole(survey, p, o))

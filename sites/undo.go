@@ -85,8 +85,19 @@ func (fp *FleetPlan) undoSite(run journal.Run, later []journal.Run, r Reading) (
 	for _, p := range slices.Backward(parts) {
 		changes = append(changes, grants.Reversed(p.Grants())...)
 	}
+	if again := r.Snapshot.Lends(changes); len(again) > 0 {
+		sp = fp.untouched(sp)
+		sp.Findings = fp.opensNothing(sp, run, again)
+		return sp, nil
+	}
 	fp.forLogins(r.Site.Server, changes, r.Snapshot)
 	sp.Wanted, _ = fp.Policy.Wanted(r.Snapshot)
+	for _, c := range changes {
+		if o, err := grants.ParseOpening("", c.Text); c.Kind == grants.EndBreakGlass && err == nil {
+			o.User = c.Principals[0]
+			sp.Wanted.Close(o)
+		}
+	}
 	from := r.Snapshot.WithNewLogins(fp.loginsMade(r.Site.Server))
 	plan, end, err := grants.Undoing(from, sp.Wanted.Views, changes)
 	if err != nil {
@@ -106,6 +117,9 @@ func (fp *FleetPlan) undoSite(run journal.Run, later []journal.Run, r Reading) (
 	sp.Obstacles = obstacles(sp)
 	sp.facts = extract(sp, nil)
 	sp.facts.plan = ofPlan(plan)
+	sp.facts.agreed = r.Snapshot.Agreed(sp.Wanted, plan.People, func(less *grants.Snapshot) []string {
+		return grants.Changed(less, end, sp.Wanted.Views).Lose
+	})
 	if len(fp.Policy.Approval.Needs) > 0 {
 		sp.facts.touches = sp.touched(fp.Policy.Guard(fp.options.ExpectLoss).Administrators)
 	}
@@ -117,6 +131,22 @@ func (fp *FleetPlan) undoSite(run journal.Run, later []journal.Run, r Reading) (
 	}
 	sp.facts.stranding = grants.NewSurvey(r.Snapshot).Stranding(sp.Wanted, plan, end, nil, fp.Policy.Guard(fp.options.ExpectLoss))
 	return sp, nil
+}
+
+// opensNothing is why a site is left as it is whose undo would let people into groups for
+// a while: that has a limit and a reason of its own, and only its command gives it.
+func (fp *FleetPlan) opensNothing(sp SitePlan, run journal.Run, again []grants.Opening) finding.List {
+	var out finding.List
+	for _, o := range again {
+		group := "GROUP"
+		if o.Group != "" {
+			group = finding.Argument(o.Group)
+		}
+		out.Errorf(finding.BreakGlassRefused, finding.Pos{}, fmt.Sprintf(`change the policy instead; where %s has to be let in again: %s`, o.User,
+			fp.Policy.Command("break-glass "+finding.Argument(o.User)+" "+group+" --site "+finding.Argument(sp.Site.Name)+` --for 60m --reason "…"`)),
+			"site %q: run %s ended a break-glass of %q, and an undo lets nobody in again", sp.Site.Name, run.Begun.Run, o.User)
+	}
+	return out
 }
 
 // wantedBack is the fingerprint of a site once transactions are taken back: what it was

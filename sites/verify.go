@@ -160,7 +160,7 @@ func VerifySnapshot(p *policy.Policy, s *grants.Snapshot, now time.Time,
 		return Verified{}, err
 	}
 	judged := survey.Judge(wanted, p.Accepts(s.Site, now), mssql.Statement)
-	_, opened := p.Openings(s, wanted)
+	_, _, opened := p.Openings(s, wanted)
 	judged.Add(opened)
 	compared := grants.CompareReplies(access, wanted, p.Catalog.Schema, answers, unasked, judged.Accepted)
 	v := verdict(access, judged, compared, unasked, s.Site)

@@ -63,7 +63,7 @@ func (a *app) heal(ctx context.Context, o healOptions) error {
 	}
 	plan := sites.PlanOptions{ExpectLoss: o.expectLoss, Part: &sites.Part{Heal: true}}
 	results, fp, err := a.carryPart(ctx, f, plan, partOptions{format: o.format, full: o.full, yes: o.yes || o.afterDeploy, run: a.runOf("heal", p, o.fleetOptions, o.journal, o.expectLoss),
-		says: []string{finding.ViewRecreated, finding.Withheld, finding.ViewMissing}, nothing: "No view lost anything: nothing to heal.\n"})
+		says: []string{finding.ViewRecreated, finding.Withheld, finding.ViewMissing}, nothing: "No view lost anything: nothing to heal."})
 	if fp == nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (a *app) carryPart(ctx context.Context, f *sites.Fleet, plan sites.PlanOpti
 		err := errors.Join(away...)
 		said := slices.ContainsFunc(fp.Findings, func(x finding.Finding) bool { return slices.Contains(o.says, x.Code) })
 		if o.format == "text" && fp.Empty() && err == nil && !said {
-			a.printf("%s", o.nothing)
+			a.printf("%s\n", o.nothing)
 		}
 		return nil, fp, err
 	}

@@ -23,7 +23,8 @@ func newUndo(a *app) *cobra.Command {
 		Short: "Show what takes a run back, ask, and carry it out",
 		Long: `Show what takes a run back, ask, and carry it out. RUN is one that "grantree log"
 lists; without it, the newest that changed something is meant, an undo too, and of
-an undo that did not come to its end the rest.
+an undo that did not come to its end the rest; a run that only let somebody into a
+group for a while, or ended that, is passed over.
 
 What is sent is made of the journal of the run alone, of what was committed. Each
 site changes in one transaction, under a lock, and is read back before the commit:
@@ -194,7 +195,7 @@ func (a *app) toUndo(dir, name string) (journal.Run, []journal.Run, error) {
 		}
 	} else {
 		for _, r := range slices.Backward(all) {
-			if r.Changed() {
+			if r.Changed() && !r.OnlyLends() {
 				run = r
 				break
 			}

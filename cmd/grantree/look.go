@@ -106,7 +106,7 @@ func (a *app) look(ctx context.Context, o lookOptions, args []string) ([]liveSit
 			continue
 		}
 		wanted, _ := f.Policy.Wanted(r.Snapshot)
-		_, found := f.Policy.Openings(r.Snapshot, wanted)
+		_, _, found := f.Policy.Openings(r.Snapshot, wanted)
 		opened = append(opened, found...)
 		out = append(out, a.liveSite(f.Policy, r.Snapshot, wanted))
 	}
