@@ -13,7 +13,9 @@ func TestGivenRows(t *testing.T) {
 	on := func(k grants.Kind) grants.Change {
 		return grants.Change{Kind: k, Schema: "dbo", View: "v", Permissions: catalog.Select | catalog.Update, Principals: []string{"Crew"}}
 	}
-	of := func(k grants.Kind) grants.Change { return grants.Change{Kind: k, Principals: []string{"Crew"}, Was: "Crew"} }
+	of := func(k grants.Kind) grants.Change {
+		return grants.Change{Kind: k, Principals: []string{"Crew"}, Was: "Crew"}
+	}
 	for _, tt := range []struct {
 		name    string
 		changes []grants.Change
