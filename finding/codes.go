@@ -120,6 +120,7 @@ const (
 	LedgerEngine         = "ledger-engine"         // error: a [ledger](policy.md#ledger) of the server's own is asked for, and the server is older than SQL Server 2022
 	LeftUndone           = "left-undone"           // warning: what a [mode](policy.md#modes) leaves of what the policy asks for
 	Withheld             = "withheld"              // warning: what a [mode](policy.md#modes) would let a plan do, and what would give somebody what the policy does not, or take what it does not
+	MarkSilent           = "mark-silent"           // warning: a role or user lacks what the policy gives it on views, and no mark says whether a view that was made again took that
 	ViewRecreated        = "view-recreated"        // warning, error, note: a view was dropped and made again, and permissions of the policy went with it; an error of `verify`, and a note of `catalog check` where they are back
 	BreakGlassOpen       = "break-glass-open"      // note: somebody is in a group for a while, by `break-glass`
 	BreakGlassOverdue    = "break-glass-overdue"   // warning, error: somebody was in a group for a while, that is over, and it is not taken back; an error of `verify`

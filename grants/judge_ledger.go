@@ -2,7 +2,6 @@ package grants
 
 import (
 	"cmp"
-	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,8 +22,8 @@ var ledgerRights = []struct {
 }
 
 // ledger judges who can write the site's ledger beside whoever runs grantree, and
-// what leads to it. Who has power over all of the database can rewrite it, and is
-// named.
+// what leads to it: by what they have themselves, and as whom they can act or become.
+// Who has power over all of the database can rewrite it, and is named.
 func (j *judge) ledger() {
 	if j.w.Ledger == nil {
 		return
@@ -33,27 +32,25 @@ func (j *judge) ledger() {
 	if !found.there {
 		return
 	}
-	x := ledgerJudge{judge: j, found: found, held: map[string][]ledgerRight{}, who: map[ledgerRight][]int{}, own: map[int]bool{}}
+	x := ledgerJudge{judge: j, found: found, held: map[string]ledgerReach{}, who: map[ledgerRight][]int{}, own: map[int]bool{}, mends: map[string][]PermissionRow{}}
 	x.rows()
 	var powerful []string
 	for i, p := range j.people {
+		reach := x.reach(p)
+		accepted := p.outside != nil && p.outside.May.Has(catalog.All) // another login of grantree's, say
 		switch {
-		case p.in == No:
-		case j.a.rules(p.token):
+		case reach.rules, accepted && !p.own && len(reach.rights) > 0:
 			powerful = append(powerful, fmt.Sprintf("%q", p.name))
 		case p.own:
-		case p.outside != nil && p.outside.May.Has(catalog.All): // another login of grantree's, say
-			if len(x.rights(p)) > 0 {
-				powerful = append(powerful, fmt.Sprintf("%q", p.name))
-			}
 		default:
-			for _, r := range x.rights(p) {
+			for _, r := range reach.rights {
 				x.who[r] = append(x.who[r], i)
 			}
 		}
 	}
 	x.say()
 	x.ways()
+	x.applicationRoles()
 	if len(powerful) > 0 {
 		found := j.remark(finding.LedgerPower, "%s%s could write the ledger %s anew, by a power over the whole database or as an outsider who is accepted with everything: that shows by rows alone that are known from elsewhere",
 			j.where(false), some(powerful, 8), j.w.Ledger.Name())
@@ -74,17 +71,25 @@ type ledgerRight struct{ name, by string }
 type ledgerJudge struct {
 	*judge
 	found foundLedger
-	held  map[string][]ledgerRight // by what a token is made of
-	who   map[ledgerRight][]int    // people
-	own   map[int]bool             // ids of principals with rows that are about the ledger
+	held  map[string]ledgerReach // by what a token is made of
+	who   map[ledgerRight][]int  // people
+	own   map[int]bool           // ids of principals with rows that are about the ledger, or give power
+	mends map[string][]PermissionRow
 }
 
-// rows notes who has rows on the ledger, its schema or the database.
+// rows notes who has rows on the ledger, its schema or the database, or by which they
+// may become somebody.
 func (x *ledgerJudge) rows() {
 	for _, row := range x.s.Permissions {
 		if x.about(row) {
 			x.own[row.Grantee] = true
 		}
+	}
+	for grantee := range x.rowsOf() {
+		x.own[grantee] = true
+	}
+	for _, on := range x.owned() {
+		x.own[x.ownerOf(on)] = true
 	}
 	x.own[x.found.table.Owner], x.own[x.found.schema.Owner] = true, true
 }
@@ -100,29 +105,7 @@ func (x *ledgerJudge) about(row PermissionRow) bool {
 	return row.Class == ClassDatabase && row.Name != "CONNECT"
 }
 
-// rights are what somebody has of a ledger's rights. Who is in the same roles and has
-// no row of their own about it has the same.
-func (x *ledgerJudge) rights(p person) []ledgerRight {
-	var key []byte
-	for i, t := range p.token.db {
-		if i > 0 || x.own[x.a.m.principals[t].ID] {
-			key = binary.BigEndian.AppendUint32(key, uint32(t))
-		}
-	}
-	for _, id := range p.token.server[min(1, len(p.token.server)):] {
-		key = binary.BigEndian.AppendUint32(key, uint32(id)|1<<31)
-	}
-	if len(p.token.server) > 0 && len(x.a.server.of(p.token.server[0])) > 1 { // more than that they may log in
-		key = binary.BigEndian.AppendUint64(key, uint64(p.token.server[0]))
-	}
-	known, ok := x.held[string(key)]
-	if !ok {
-		known = x.rightsOf(p.token)
-		x.held[string(key)] = known
-	}
-	return known
-}
-
+// rightsOf are what a token itself has of a ledger's rights.
 func (x *ledgerJudge) rightsOf(t token) []ledgerRight {
 	var out []ledgerRight
 	for _, r := range ledgerRights {
@@ -132,6 +115,9 @@ func (x *ledgerJudge) rightsOf(t token) []ledgerRight {
 		}
 		for _, name := range r.names {
 			if !x.a.can(t, on, name) {
+				if by := x.columns(t, on, name); by != "" {
+					out = append(out, ledgerRight{name, by})
+				}
 				continue
 			}
 			by, plain := x.a.source(t, on, name, "granted", Granted, GrantedWithGrant)
@@ -142,6 +128,43 @@ func (x *ledgerJudge) rightsOf(t token) []ledgerRight {
 		}
 	}
 	return out
+}
+
+// columns says by what a token may change some columns of the ledger though not the
+// whole, or "": a GRANT on a column beats a DENY on the table, though not one on the
+// column, the schema or above (reference C.2).
+func (x *ledgerJudge) columns(t token, on securable, name string) string {
+	if on.kind != onObject || !columnPermissions.Has(permission(name)) || permission(name).IsEmpty() {
+		return ""
+	}
+	var above verdict
+	for _, l := range x.a.space(level{on.kind, name}) {
+		if l.kind != onObject {
+			x.a.judgeLevel(&above, t, on, l)
+		}
+	}
+	if above.denied {
+		return ""
+	}
+	denied, by := map[int]bool{}, map[int]int{}
+	for _, row := range x.a.rowsOn(on) {
+		if row.Minor == 0 || row.Name != name || !x.a.holds(t, row.Grantee) {
+			continue
+		}
+		if denied[row.Minor] = denied[row.Minor] || row.State == Denied; row.State == Granted || row.State == GrantedWithGrant {
+			by[row.Minor] = row.Grantee
+		}
+	}
+	for _, column := range slices.Sorted(maps.Keys(by)) {
+		if denied[column] {
+			continue
+		}
+		if p := x.a.m.byID[by[column]]; int32(p) != t.db[0] {
+			return fmt.Sprintf("the role %s is granted %s on columns", x.a.m.principals[p].Name, name)
+		}
+		return "granted " + name + " on columns"
+	}
+	return ""
 }
 
 // say turns what was found into findings, one for each way by which people have it.
@@ -176,6 +199,9 @@ func (x *ledgerJudge) remedies(people []int, rights []ledgerRight) []Remedy {
 		names = append(names, strings.TrimSuffix(r.name, " on its schema"))
 	}
 	var rows []PermissionRow
+	if ways, ok := x.mends[rights[0].by]; ok {
+		return x.mender.revokes(ways)
+	}
 	for _, row := range x.s.Permissions {
 		if row.State == Denied || row.Class == ClassDatabase || !x.about(row) || !slices.Contains(names, row.Name) {
 			continue
@@ -204,6 +230,17 @@ func (x *ledgerJudge) ways() {
 	slices.Sort(out)
 	for _, name := range slices.Compact(out) {
 		x.mismatch(finding.LedgerWay, name, x.w.Ledger.Cause.Pos, advice{words: "see what it does, and drop it"}, "%s refers to the ledger %s, or is a trigger on it: what goes that way no DENY on the table keeps from it", name, x.w.Ledger.Name())
+	}
+}
+
+// applicationRoles reports those that may write the ledger: who knows their passwords
+// nobody can read.
+func (x *ledgerJudge) applicationRoles() {
+	for p, principal := range x.a.m.principals {
+		if principal.Type == ApplicationRole && x.named(principal.Name, x.s.Collation) == nil && len(x.rightsOf(x.a.tokenOf(p, nil))) > 0 {
+			x.doubt(finding.ApplicationRole, advice{remedies: []Remedy{{Kind: RemedyDropAppRole, Principal: principal.Name}}, or: asOutsider(principal.Name)},
+				"the application role %q may write or clear the ledger %s, and who knows its password cannot be read", principal.Name, x.w.Ledger.Name())
+		}
 	}
 }
 

@@ -133,12 +133,20 @@ func (s *Snapshot) WrongLedger(l *WantedLedger, write func(Remedy) string) findi
 	return s.wrongLedger(l, DiffOptions{Statement: write})
 }
 
-// guarded reports whether public is denied what changes rows of a ledger.
+// guarded reports whether public is denied what changes rows of a ledger, and has none
+// of it on a column, which a DENY on the table that is given again takes away
+// (reference B.5, C.2).
 func (s *Snapshot) guarded(table int) bool {
 	n := 0
 	for _, row := range s.Permissions {
-		if row.Class == ClassObject && row.Major == table && row.Minor == 0 && row.Grantee == PublicID && row.State == Denied && slices.Contains(ledgerDenied(), row.Name) {
+		if row.Class != ClassObject || row.Major != table || row.Grantee != PublicID || !slices.Contains(ledgerDenied(), row.Name) {
+			continue
+		}
+		switch {
+		case row.Minor == 0 && row.State == Denied:
 			n++
+		case row.Minor != 0 && row.State != Denied:
+			return false
 		}
 	}
 	return n == len(ledgerDenied())
@@ -246,7 +254,7 @@ func (e *editor) makeLedger(c Change) error {
 		e.objects = append(e.objects, found.table)
 	}
 	k := rowKey{ClassObject, found.table.ID, PublicID}
-	rows := slices.DeleteFunc(slices.Clone(e.rows[k]), func(r PermissionRow) bool { return r.Minor == 0 && slices.Contains(ledgerDenied(), r.Name) })
+	rows := slices.DeleteFunc(slices.Clone(e.rows[k]), func(r PermissionRow) bool { return slices.Contains(ledgerDenied(), r.Name) }) // with those on columns
 	for _, name := range ledgerDenied() {
 		rows = append(rows, PermissionRow{Class: ClassObject, Major: found.table.ID, Grantee: PublicID, Grantor: DboID, Name: name, State: Denied})
 	}

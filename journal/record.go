@@ -101,7 +101,7 @@ type SiteTruth struct {
 	Site string `json:"site"`
 	Line int    `json:"line"` // of the committing record
 	As   As     `json:"as"`
-	Why  string `json:"why,omitempty"` // of neither, and of unseen
+	Why  string `json:"why,omitempty"` // of neither and unseen, and of a site that somebody has changed since
 }
 
 // As is what a site or login was seen to be.

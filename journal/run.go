@@ -191,6 +191,7 @@ func (r *Run) site(x Record) {
 type Doubt struct {
 	Run, Site, Before, After string
 	Line                     int
+	Ledger                   string // the row that stands for it in the site's ledger, or ""
 }
 
 // Doubts are those of a run that nobody has settled.
@@ -199,7 +200,7 @@ func (r Run) Doubts() []Doubt {
 	for _, s := range r.Sites {
 		for _, p := range s.Parts {
 			if p.Doubtful() {
-				out = append(out, Doubt{r.Begun.Run, s.Site, p.Before, p.After, p.Line})
+				out = append(out, Doubt{r.Begun.Run, s.Site, p.Before, p.After, p.Line, p.Ledger})
 			}
 		}
 	}

@@ -73,7 +73,7 @@ func TestSettled(t *testing.T) {
 	}{{Before, FateRolledBack, true}, {After, FateCommitted, true}, {Neither, FateMoved, true}, {Unseen, FateInDoubt, false}} {
 		first := runOf(t, "r1.jsonl", sample()[:6]...)
 		doubts := first.Doubts()
-		if diff := cmp.Diff([]Doubt{{"r1", "North", "bNorth", "aNorth", 6}}, doubts); diff != "" {
+		if diff := cmp.Diff([]Doubt{{"r1", "North", "bNorth", "aNorth", 6, ""}}, doubts); diff != "" {
 			t.Fatal(diff)
 		}
 		second := Run{File: "r2.jsonl", At: first.At.Add(time.Hour), Begun: Begun{Run: "r2"}, Settles: []Settled{{Run: "r1", Sites: []SiteTruth{{Site: "North", Line: doubts[0].Line, As: tt.as}}}}}

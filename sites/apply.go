@@ -235,7 +235,7 @@ func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, login
 	err = f.retry(ctx, sp.Site, func() (err error) {
 		after, err = mssql.Apply(ctx, f.pools[sp.Site.Name], job)
 		if lost := (*mssql.CommitError)(nil); errors.As(err, &lost) {
-			after, err = f.settle(ctx, fp, made.from(now), lost)
+			after, err = f.settle(ctx, fp, made.from(now), lost, written.row)
 		}
 		return written.became(err)
 	})

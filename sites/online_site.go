@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"grantree/grants"
+	"grantree/journal"
 	"grantree/sql/mssql"
 )
 
@@ -249,17 +250,20 @@ func (c *course) settle(ctx context.Context, lost *mssql.CommitError) error {
 func (c *course) lookAfter(ctx context.Context, lost *mssql.CommitError) (in *grants.Snapshot, _ error) {
 	now, err := c.f.look(ctx, c.sp.Site, c.now)
 	unknown := &UnknownError{Site: c.sp.Site.Name, Command: c.f.settling(c.sp.Site.Name)}
-	if err != nil {
+	var is truth
+	if err == nil {
+		is, err = c.f.truth(ctx, c.sp.Site, now, c.written.row, c.now.Fingerprint(), c.back.Fingerprint())
+	}
+	switch {
+	case err != nil:
 		unknown.Err = fmt.Errorf("looking failed: %w", err)
 		return nil, unknown
-	}
-	switch now.Fingerprint() {
-	case c.back.Fingerprint():
+	case is.as == journal.After && !is.moved:
 		return now, fmt.Errorf("the connection broke off after a commit: %w", lost.Err)
-	case c.now.Fingerprint():
+	case is.as == journal.Before:
 		return nil, fmt.Errorf("the commit did not arrive: %w", lost.Err)
 	}
-	unknown.Err = errors.New("somebody has changed the site since")
+	unknown.Err = errors.New(changedSince)
 	return nil, unknown
 }
 

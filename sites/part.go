@@ -54,7 +54,11 @@ func (x *Part) of(s *grants.Snapshot, w *grants.Wanted, mode grants.Mode) parted
 // nothing of a view that lost one: the GRANTs alone may give somebody what it refused.
 func healing(s *grants.Snapshot, w *grants.Wanted, mode grants.Mode) parted {
 	out := parted{wanted: w}
-	for _, r := range grants.NewSurvey(s).Recreated(w) {
+	survey := grants.NewSurvey(s)
+	for _, silent := range survey.Silent(w, mode) {
+		out.findings.Warnf(finding.MarkSilent, finding.Pos{}, "see grantree plan --site "+finding.Argument(s.Site), "site %q: %s", s.Site, silent)
+	}
+	for _, r := range survey.Recreated(w) {
 		denied := slices.ContainsFunc(r.Lost, func(l grants.LostRow) bool { return l.State == grants.Denied })
 		switch {
 		case len(r.Lost) == 0:

@@ -13,6 +13,7 @@ import (
 	"grantree/catalog"
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/ledger"
 	"grantree/licensing"
 	"grantree/policy"
 	"grantree/sql/mssql"
@@ -373,7 +374,7 @@ func TestLookingThatFails(t *testing.T) {
 	}
 	defer f.Close()
 	f.attempts = 1
-	_, err = f.settle(context.Background(), &FleetPlan{Policy: f.Policy}, SitePlan{Site: f.Sites[0], Plan: &grants.Plan{}}, &mssql.CommitError{})
+	_, err = f.settle(context.Background(), &FleetPlan{Policy: f.Policy}, SitePlan{Site: f.Sites[0], Plan: &grants.Plan{}}, &mssql.CommitError{}, ledger.Last{})
 	var unknown *UnknownError
 	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), "the answer was lost, and looking failed: ") || !strings.HasSuffix(err.Error(), "see what happened with: grantree plan --site North -f p.toml") {
 		t.Errorf("%v", err)

@@ -8,6 +8,8 @@ import (
 
 	"grantree/finding"
 	"grantree/grants"
+	"grantree/journal"
+	"grantree/ledger"
 	"grantree/policy"
 	"grantree/sql/mssql"
 )
@@ -18,21 +20,29 @@ const lookFor = 30 * time.Second
 
 // settle says what became of a commit whose answer was lost. It looks at the
 // site on a new connection, under the lock, so that what was on its way has
-// arrived or never will. Where the site is what was wanted the commit was
-// carried out, and the site as it is comes back. Where it is what it was before
-// it was not, and the lost connection's error comes back, to be tried again.
-// Where it is neither, or nobody answers, the error is an *UnknownError.
-func (f *Fleet) settle(ctx context.Context, fp *FleetPlan, sp SitePlan, lost *mssql.CommitError) (*grants.Snapshot, error) {
+// arrived or never will. Where the row that stands for it is in the site's ledger, or
+// there is none and the site is what was wanted, the commit was carried out, and the
+// site as it is comes back. Where the row is not there, or the site is what it was
+// before, it was not, and the lost connection's error comes back, to be tried again.
+// Where it is neither, somebody has changed the site since, or nobody answers, the
+// error is an *UnknownError.
+func (f *Fleet) settle(ctx context.Context, fp *FleetPlan, sp SitePlan, lost *mssql.CommitError, row ledger.Last) (*grants.Snapshot, error) {
 	now, err := f.look(ctx, sp.Site, sp.Snapshot)
+	var says journal.As
+	if err == nil {
+		says, err = f.ledgerSays(ctx, sp.Site, now, row)
+	}
 	switch {
 	case err != nil:
 		return nil, &UnknownError{Site: sp.Site.Name, Command: f.settling(sp.Site.Name), Err: fmt.Errorf("looking failed: %w", err)}
-	case committedBefore(fp, sp, now):
+	case says == journal.Before:
+		return nil, fmt.Errorf("the commit did not arrive: %w", lost.Err)
+	case says != journal.Neither && committedBefore(fp, sp, now):
 		return now, nil
-	case now.Fingerprint() == sp.Plan.Fingerprint:
+	case says == "" && now.Fingerprint() == sp.Plan.Fingerprint:
 		return nil, fmt.Errorf("the commit did not arrive: %w", lost.Err)
 	}
-	return nil, &UnknownError{Site: sp.Site.Name, Command: f.settling(sp.Site.Name), Err: errors.New("somebody has changed the site since")}
+	return nil, &UnknownError{Site: sp.Site.Name, Command: f.settling(sp.Site.Name), Err: errors.New(changedSince)}
 }
 
 // look reads a site under its lock, to see what became of a commit; before is the

@@ -2,10 +2,14 @@ package sites
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
 	"slices"
 
 	"grantree/grants"
 	"grantree/journal"
+	"grantree/ledger"
+	"grantree/policy"
 	"grantree/sql/mssql"
 )
 
@@ -25,16 +29,84 @@ func (f *Fleet) Settle(ctx context.Context, doubts []journal.Doubt) []journal.Si
 			out[i].Why = err.Error()
 			continue
 		}
-		switch now.Fingerprint() {
-		case d.Before:
-			out[i].As = journal.Before
-		case d.After:
-			out[i].As = journal.After
-		default:
-			out[i].As, out[i].Why = journal.Neither, "somebody has changed the site since"
+		row, err := ledger.ParseLast(d.Ledger)
+		if err != nil { // it names none
+			row = ledger.Last{}
+		}
+		truth, err := f.truth(ctx, site, now, row, d.Before, d.After)
+		if err != nil {
+			out[i].Why = err.Error()
+			continue
+		}
+		if out[i].As = truth.as; truth.moved {
+			out[i].Why = changedSince
 		}
 	}
 	return out
+}
+
+const changedSince = "somebody has changed the site since"
+
+// truth is what became of a commit.
+type truth struct {
+	as    journal.As // before, after or neither
+	moved bool       // the site is not what it would be by that alone
+}
+
+// truth says what became of a commit by a site as it was read under its lock: by the
+// row that stands for the commit in the site's ledger, else by what the site was before
+// it and what it was to be, as fingerprints. A site may be as it was because somebody
+// undid the commit, and as it was to be because somebody did the same by hand.
+func (f *Fleet) truth(ctx context.Context, site policy.Site, now *grants.Snapshot, row ledger.Last, before, after string) (truth, error) {
+	says, err := f.ledgerSays(ctx, site, now, row)
+	if err != nil {
+		return truth{}, err
+	}
+	is := journal.Neither
+	switch now.Fingerprint() {
+	case before:
+		is = journal.Before
+	case after:
+		is = journal.After
+	}
+	if says == "" {
+		return truth{is, is == journal.Neither}, nil
+	}
+	return truth{says, says != is || is == journal.Neither}, nil
+}
+
+// ledgerSays says by a site's ledger what became of the commit that a row of it stands
+// for; "" where there is no such row or no ledger. Another row in its place is neither.
+func (f *Fleet) ledgerSays(ctx context.Context, site policy.Site, now *grants.Snapshot, row ledger.Last) (journal.As, error) {
+	table := f.ledgerTable()
+	if table == nil || row.Sequence == 0 || !now.HasLedger(table) {
+		return "", nil
+	}
+	db, err := f.pool(site)
+	if err != nil {
+		return "", err
+	}
+	if ctx.Err() != nil { // of a run that was told to stop: see look
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lookFor)
+		defer cancel()
+	}
+	hash := ""
+	err = f.retry(ctx, site, func() error {
+		return mssql.WithConn(ctx, db, func(conn *sql.Conn) (err error) {
+			hash, err = mssql.LedgerHash(ctx, conn, table, row.Sequence)
+			return err
+		})
+	})
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("the ledger %s cannot be read: %w", table.Name(), err)
+	case hash == row.Hash:
+		return journal.After, nil
+	case hash == "":
+		return journal.Before, nil
+	}
+	return journal.Neither, nil
 }
 
 // lookAt reads a site of the policy under its lock.

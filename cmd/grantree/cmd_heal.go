@@ -38,7 +38,9 @@ statements are shown first, and each site is all or nothing, as with apply.
 
 --after-deploy is the line that a database deployment adds to its pipeline: it
 asks nothing, and exits with 0 where everything is healed or nothing was lost, and
-with 3 where something is left to a whole plan.`,
+with 3 where something is left to a whole plan, or may have been lost without a
+trace. What needs an approval by the policy is given back where the journals of
+this machine show that grantree gave it before, and nowhere else (exit 4).`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.heal(c.Context(), o) },
 	}
@@ -62,13 +64,15 @@ func (a *app) heal(ctx context.Context, o healOptions) error {
 		return err
 	}
 	plan := sites.PlanOptions{ExpectLoss: o.expectLoss, Part: &sites.Part{Heal: true}}
+	approved := func(fp *sites.FleetPlan) error { return a.healApproved(fp, journalFolder(o.journal, o.file)) }
 	results, fp, err := a.carryPart(ctx, f, plan, partOptions{format: o.format, full: o.full, yes: o.yes || o.afterDeploy, run: a.runOf("heal", p, o.fleetOptions, o.journal, o.expectLoss),
-		says: []string{finding.ViewRecreated, finding.Withheld, finding.ViewMissing}, nothing: "No view lost anything: nothing to heal."})
+		says: []string{finding.ViewRecreated, finding.Withheld, finding.ViewMissing, finding.MarkSilent}, approved: approved, nothing: "No view is known to have lost anything: nothing to heal."})
 	if fp == nil {
 		return err
 	}
-	if err == nil && slices.ContainsFunc(fp.Findings, func(f finding.Finding) bool { return f.Code == finding.Withheld || f.Code == finding.ViewMissing }) {
-		err = &exitError{code: exitDifferences, message: "not all that was lost is given back: see the warnings"}
+	left := []string{finding.Withheld, finding.ViewMissing, finding.MarkSilent}
+	if err == nil && slices.ContainsFunc(fp.Findings, func(f finding.Finding) bool { return slices.Contains(left, f.Code) }) {
+		err = &exitError{code: exitDifferences, message: "not all that was lost is given back, or it cannot be told: see the warnings"}
 	}
 	if o.format == "json" {
 		return errors.Join(err, a.printJSON(healedJSON(fp, results)))
@@ -83,6 +87,26 @@ func (a *app) heal(ctx context.Context, o healOptions) error {
 		}
 	}
 	return err
+}
+
+// healApproved refuses what by the policy needs an approval, unless the journals of this
+// machine show that grantree gave every row of it before.
+func (a *app) healApproved(fp *sites.FleetPlan, dir string) error {
+	why := fp.Approvals(fp.Policy.Approval.Needs)
+	if len(why) == 0 {
+		return nil
+	}
+	runs, bad := a.runs(dir)
+	unproved := fp.Unproved(runs)
+	if bad == nil && len(unproved) == 0 {
+		return nil
+	}
+	text := "no journal here shows that grantree gave " + list(unproved, 4)
+	if bad != nil {
+		text = "the journals here cannot be relied on"
+	}
+	return errors.Join(&exitError{code: exitRule, message: fmt.Sprintf("what heal gives back needs an approval: %s; %s in %s; seal a plan with grantree plan --out FILE, have it approved, and apply that; nothing was sent",
+		strings.Join(why, "; "), text, dir)}, bad)
 }
 
 // restored says what was given back on a view.
@@ -123,7 +147,9 @@ type partOptions struct {
 	yes     bool
 	says    []string // the codes of the findings that are shown beside errors
 	nothing string   // what is printed where nothing is to do
-	run     *recorder
+	// approved refuses a plan that was not approved; nil for none.
+	approved func(*sites.FleetPlan) error
+	run      *recorder
 }
 
 // runOf is where a command writes down what it does; nil where nothing is.
@@ -167,6 +193,11 @@ func (a *app) carryPart(ctx context.Context, f *sites.Fleet, plan sites.PlanOpti
 	}
 	if o.format == "text" {
 		if err := a.printPlan(fp, o.full); err != nil {
+			return nil, fp, err
+		}
+	}
+	if o.approved != nil {
+		if err := o.approved(fp); err != nil {
 			return nil, fp, err
 		}
 	}

@@ -182,7 +182,7 @@ func (a *app) printPart(p journal.Part, full bool) {
 func statementsOfPart(p journal.Part) (statements, reverse []string) {
 	changes := p.Grants()
 	for _, c := range changes {
-		statements = append(statements, strings.Split(mssql.Render(c), "\n")...)
+		statements = append(statements, mssql.Statements(c)...)
 	}
 	return statements, mssql.Reversed(changes)
 }

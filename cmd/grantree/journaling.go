@@ -285,9 +285,9 @@ func siteTruth(s journal.SiteRun, truths []journal.SiteTruth) string {
 		}
 		switch t.As {
 		case journal.Before:
-			return "before: its commit was asked for and did not arrive"
+			return "before: its commit was asked for and did not arrive" + since(t.Why)
 		case journal.After:
-			return "after: its commit was asked for, and carried out"
+			return "after: its commit was asked for, and carried out" + since(t.Why)
 		case journal.Neither:
 			return "unknown, and looked at: its commit was asked for, and " + t.Why
 		}
@@ -300,6 +300,14 @@ func siteTruth(s journal.SiteRun, truths []journal.SiteTruth) string {
 		return "unknown, and looked at before"
 	}
 	return "before: no commit of it was asked for"
+}
+
+// since is what else is to be said of a site of which the outcome is known.
+func since(why string) string {
+	if why == "" {
+		return ""
+	}
+	return "; " + why
 }
 
 // loginsOf says what became of logins that cut-off runs were making, now that the servers

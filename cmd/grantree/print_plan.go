@@ -478,9 +478,15 @@ func cutAt(s string, width int) string {
 	return text.Trim(s, width-2) + " …"
 }
 
-// onScreen is a change whose names are printable.
+// onScreen is a change whose names and values are printable: no line of them stands for
+// itself.
 func onScreen(c grants.Change) grants.Change {
-	for _, name := range []*string{&c.Role, &c.Was, &c.Login, &c.Schema, &c.View} {
+	if c.Property != nil {
+		p := *c.Property
+		p.Name, p.Value = finding.Printable(p.Name), finding.Printable(p.Value)
+		c.Property = &p
+	}
+	for _, name := range []*string{&c.Role, &c.Was, &c.Login, &c.Schema, &c.View, &c.DefaultSchema, &c.Owner, &c.Text} {
 		*name = finding.Printable(*name)
 	}
 	c.Principals = slices.Clone(c.Principals)

@@ -225,6 +225,19 @@ func ReadLedger(ctx context.Context, q Querier, l *grants.WantedLedger, row func
 	}}})
 }
 
+// LedgerHash is the hash of the row of a site's ledger at a place, in hexadecimal; ""
+// where no row stands there.
+func LedgerHash(ctx context.Context, q Querier, l *grants.WantedLedger, sequence int64) (hash string, err error) {
+	query := fmt.Sprintf("%sSELECT l.[hash] FROM %s AS l WHERE l.[sequence] = %d;", snapshotPrelude, ledgerTable(l), sequence)
+	err = readSets(ctx, q, query, []resultSet{{"the row of the ledger", func(rows *sql.Rows) error {
+		var raw []byte
+		err := rows.Scan(&raw)
+		hash = hex.EncodeToString(raw)
+		return err
+	}}})
+	return hash, err
+}
+
 // LedgerVerification is what a DBA sends to have the server prove a ledger of its
 // own, with digests that were kept elsewhere (reference G).
 const LedgerVerification = "EXEC sys.sp_verify_database_ledger N'<the digests that sys.sp_generate_database_ledger_digest gave, as a list in JSON>';"

@@ -15,6 +15,9 @@ import (
 // statements, a line each.
 func Render(c grants.Change) string { return strings.Join(statements(c), "\n") }
 
+// Statements are the statements of a change, each whole: a value in it may have lines.
+func Statements(c grants.Change) []string { return statements(c) }
+
 // statements are the statements of one change, as many as Change.Statements
 // says: one that makes a principal is followed by the one that marks it.
 func statements(c grants.Change) []string {
