@@ -185,3 +185,19 @@ func TestPack(t *testing.T) {
 		t.Error("what cannot be read is written")
 	}
 }
+
+// TestUnclearLogin: a run that ended without knowing what became of a login is open until
+// another has looked, and each act gets what was seen of it.
+func TestUnclearLogin(t *testing.T) {
+	act := func(k grants.LoginKind) LoginRun {
+		return LoginRun{Server: "main", LoginAct: LoginAct{Kind: k, Login: "cid", SID: "01", Outcome: Unclear}}
+	}
+	r := Run{Begun: Begun{Run: "r1"}, Ended: &Ended{Outcome: "failed"}, Logins: []LoginRun{act(grants.DisableLogin), act(grants.DropLogin)}}
+	if !r.Open() || len(r.Undecided()) != 2 {
+		t.Errorf("open %t, %d undecided", r.Open(), len(r.Undecided()))
+	}
+	r.Settle(Settled{Logins: []LoginTruth{{"main", "cid", grants.DisableLogin, After}, {"main", "cid", grants.DropLogin, Before}}}, "r2")
+	if r.Open() || r.Logins[0].Outcome != Done || r.Logins[1].Outcome != NotDone {
+		t.Errorf("open %t, %+v", r.Open(), r.Logins)
+	}
+}

@@ -84,7 +84,7 @@ func (a *app) breakGlass(ctx context.Context, o breakGlassOptions, user, group s
 	}
 	part, began := &sites.Part{Open: opening}, a.now()
 	plan := sites.PlanOptions{ExpectLoss: o.expectLoss, Part: part}
-	results, fp, err := a.carryPart(ctx, f, plan, partOptions{format: o.format, yes: o.yes, run: a.runOf("break-glass", bound, o.fleetOptions, o.journal, o.expectLoss),
+	results, fp, err := a.carryPart(ctx, f, plan, partOptions{format: o.format, full: true, yes: o.yes, run: a.runOf("break-glass", bound, o.fleetOptions, o.journal, o.expectLoss),
 		says: []string{finding.BreakGlassOpen, finding.BreakGlassOverdue, finding.BreakGlassIgnored, finding.Withheld}, nothing: "Nothing to open."})
 	if fp == nil || results == nil {
 		return err
@@ -181,7 +181,7 @@ func (o breakGlassOptions) command(p *policy.Policy, opening *sites.Opening, in 
 // endBreakGlass takes back what lets somebody into a group for a while.
 func (a *app) endBreakGlass(ctx context.Context, f *sites.Fleet, p *boundPolicy, opening *sites.Opening, o breakGlassOptions) error {
 	plan := sites.PlanOptions{ExpectLoss: -1, Part: &sites.Part{End: opening}}
-	_, _, err := a.carryPart(ctx, f, plan, partOptions{format: o.format, yes: o.yes, run: a.runOf("break-glass --end", p, o.fleetOptions, o.journal, -1), nothing: fmt.Sprintf("%s is in %s by no break-glass.", opening.User.Name, opening.Group.Name)})
+	_, _, err := a.carryPart(ctx, f, plan, partOptions{format: o.format, full: true, yes: o.yes, run: a.runOf("break-glass --end", p, o.fleetOptions, o.journal, -1), nothing: fmt.Sprintf("%s is in %s by no break-glass.", opening.User.Name, opening.Group.Name)})
 	return err
 }
 

@@ -25,7 +25,24 @@ const shownStatements = 3
 func (a *app) printPlan(fp *sites.FleetPlan, full bool) error {
 	a.printPeople(fp, full)
 	a.printNothing(fp)
+	if full {
+		a.printServerStatements(fp)
+	}
 	return a.printChanges(fp, fp.Sites, full)
+}
+
+// printServerStatements prints what is sent to servers, about logins and audits, beside
+// the transactions of the sites. What makes a login has no password in it here.
+func (a *app) printServerStatements(fp *sites.FleetPlan) {
+	for _, s := range serversJSON(fp) {
+		a.printf("\n")
+		a.sentence("  SQL on server ", s.Server+", beside the sites:")
+		for _, c := range s.Changes {
+			for line := range strings.Lines(c.Statement) {
+				a.printf("    %s\n", safe(finding.Printable(strings.TrimSuffix(line, "\n"))))
+			}
+		}
+	}
 }
 
 // printChanges prints what is done to roles and in SQL in some sites of a plan.
