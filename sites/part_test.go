@@ -90,7 +90,7 @@ func TestPartHeals(t *testing.T) {
 	crew := 0
 	for i, role := range s.Principals {
 		if role.Name == "Crew" {
-			crew, s.Principals[i].Mark = role.ID, grants.PlainMark + " 2026-11-27T12:00:00 " + plan.Changes[0].Holds
+			crew, s.Principals[i].Mark = role.ID, grants.PlainMark+" 2026-11-27T12:00:00 "+plan.Changes[0].Holds
 		}
 	}
 	s.Permissions = slices.DeleteFunc(slices.Clone(s.Permissions), func(r grants.PermissionRow) bool { return r.Grantee == crew })
