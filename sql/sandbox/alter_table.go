@@ -117,7 +117,7 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	if col.HasDefault {
 		return refuse(1781)
 	}
-	col.HasDefault, col.Default = true, c.Value
+	col.HasDefault, col.Default, col.DefaultText = true, c.Value, c.Text
 	return nil
 }
 

@@ -45,7 +45,7 @@ func (x *run) registerConstraints(w *security.Context, o *security.Object, st *t
 	for _, c := range st.constraints {
 		spec := security.ObjectSpec{Name: c.Name, Kind: kinds[c.Kind], Parent: o.ID}
 		if c.Check != nil {
-			spec.Definition = "(" + tsql.Print(c.Check) + ")"
+			spec.Definition = "(" + string(c.Text) + ")"
 		}
 		if _, err := x.state.CreateObject(w, spec); err != nil {
 			return err
@@ -104,7 +104,7 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	if b.find(def.Name.Value) != nil {
 		return refuse(2705, def.Name.Value, b.table.Name)
 	}
-	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default}
+	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default, DefaultText: def.DefaultText}
 	if err := b.collate(&c, def.Collation); err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (b *tableBuilder) constraint(c tsql.Constraint, column *tsql.Ident) error {
 	case tsql.PrimaryKey, tsql.Unique:
 		return b.key(c, cols)
 	case tsql.Check:
-		b.st.constraints = append(b.st.constraints, query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition})
+		b.st.constraints = append(b.st.constraints, query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition, Text: c.Text})
 		return nil
 	case tsql.ForeignKey:
 		return b.foreignKey(c, cols)

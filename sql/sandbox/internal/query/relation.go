@@ -23,6 +23,8 @@ type Column struct {
 	Collation  string
 	HasDefault bool
 	Default    tsql.Expr
+	// DefaultText is the default as it was written.
+	DefaultText tsql.Source
 }
 
 // Source says where the rows of a relation come from: *Table, *View or *Virtual.
@@ -66,6 +68,7 @@ type Constraint struct {
 	Kind          tsql.ConstraintKind
 	Columns       []int
 	Check         tsql.Expr
+	Text          tsql.Source // of the condition, as it was written
 	Parent        *Relation
 	ParentColumns []int
 	// Children makes this the other side of a foreign key: rows of Parent must not refer to a row that goes away.
