@@ -26,12 +26,38 @@ type answer interface {
 
 var _ answer = (*tds.Writer)(nil)
 
-// capture is an answer that is kept rather than sent: the errors, and of the result sets the rows if wanted.
+// silence is the answer of a session that nobody listens to: the errors are kept.
+type silence struct{ errors tds.Errors }
+
+func (s *silence) Error(e *tds.ServerError) {
+	if !e.IsInfo() {
+		s.errors = append(s.errors, e)
+	}
+}
+
+func (s *silence) Fatal(e *tds.ServerError)                         { s.Error(e) }
+func (s *silence) Columns([]tds.Column)                             {}
+func (s *silence) Row([]any) error                                  { return nil }
+func (s *silence) Done(uint16, int64, tds.DoneStatus)               {}
+func (s *silence) DoneInProc(uint16, int64, tds.DoneStatus)         {}
+func (s *silence) DoneProc(uint16, int64, tds.DoneStatus)           {}
+func (s *silence) Info(*tds.ServerError)                            {}
+func (s *silence) ReturnStatus(int32)                               {}
+func (s *silence) ReturnValue(int, string, tds.TypeInfo, any) error { return nil }
+func (s *silence) DatabaseChanged(string, string)                   {}
+func (s *silence) LanguageChanged(string, string)                   {}
+func (s *silence) TransactionBegun(uint64)                          {}
+func (s *silence) TransactionCommitted(uint64)                      {}
+func (s *silence) TransactionRolledBack(uint64)                     {}
+func (s *silence) Flush()                                           {}
+func (s *silence) Err() error                                       { return nil }
+
+// capture keeps the rows of the result sets, for INSERT … EXEC. Messages, and what changes the session, go on to the
+// answer that it stands before.
 type capture struct {
-	errors  tds.Errors
-	rows    [][]any
-	types   []tds.TypeInfo
-	forward answer // what is not a row goes on to it; nil drops it
+	answer
+	rows  [][]any
+	types []tds.TypeInfo
 }
 
 // Columns begins a result set.
@@ -44,77 +70,18 @@ func (c *capture) Columns(cols []tds.Column) {
 
 // Row keeps a row.
 func (c *capture) Row(values []any) error {
-	if c.forward != nil {
-		c.rows = append(c.rows, values)
-	}
+	c.rows = append(c.rows, values)
 	return nil
 }
 
-// Done, DoneInProc and DoneProc carry nothing to keep.
-func (c *capture) Done(uint16, int64, tds.DoneStatus)       {}
-func (c *capture) DoneInProc(uint16, int64, tds.DoneStatus) {}
-func (c *capture) DoneProc(uint16, int64, tds.DoneStatus)   {}
-
-// Error keeps an error.
-func (c *capture) Error(e *tds.ServerError) {
-	if c.forward != nil {
-		c.forward.Error(e)
-	} else if !e.IsInfo() {
-		c.errors = append(c.errors, e)
-	}
-}
-
-// Fatal keeps an error; there is no connection to close.
+// Fatal is an error like others: the statement around it goes on.
 func (c *capture) Fatal(e *tds.ServerError) { c.Error(e) }
 
-// Info passes information on.
-func (c *capture) Info(e *tds.ServerError) {
-	if c.forward != nil {
-		c.forward.Info(e)
-	}
-}
-
-// ReturnStatus and ReturnValue are for clients only.
+// What ends statements and procedures is for clients only, and nothing is sent before the statement around it.
+func (c *capture) Done(uint16, int64, tds.DoneStatus)               {}
+func (c *capture) DoneInProc(uint16, int64, tds.DoneStatus)         {}
+func (c *capture) DoneProc(uint16, int64, tds.DoneStatus)           {}
 func (c *capture) ReturnStatus(int32)                               {}
 func (c *capture) ReturnValue(int, string, tds.TypeInfo, any) error { return nil }
-
-// DatabaseChanged passes on what changes the session.
-func (c *capture) DatabaseChanged(to, from string) {
-	if c.forward != nil {
-		c.forward.DatabaseChanged(to, from)
-	}
-}
-
-// LanguageChanged passes on what changes the session.
-func (c *capture) LanguageChanged(to, from string) {
-	if c.forward != nil {
-		c.forward.LanguageChanged(to, from)
-	}
-}
-
-// TransactionBegun passes on what changes the session.
-func (c *capture) TransactionBegun(d uint64) {
-	if c.forward != nil {
-		c.forward.TransactionBegun(d)
-	}
-}
-
-// TransactionCommitted passes on what changes the session.
-func (c *capture) TransactionCommitted(d uint64) {
-	if c.forward != nil {
-		c.forward.TransactionCommitted(d)
-	}
-}
-
-// TransactionRolledBack passes on what changes the session.
-func (c *capture) TransactionRolledBack(d uint64) {
-	if c.forward != nil {
-		c.forward.TransactionRolledBack(d)
-	}
-}
-
-// Flush has nothing to send.
-func (c *capture) Flush() {}
-
-// Err is nil: nothing can be lost.
-func (c *capture) Err() error { return nil }
+func (c *capture) Flush()                                           {}
+func (c *capture) Err() error                                       { return nil }
