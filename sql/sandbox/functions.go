@@ -113,20 +113,12 @@ func variant(v any) any {
 	switch v := v.(type) {
 	case nil:
 		return nil
-	case int:
-		return query.Variant{Type: typeInt, Value: int64(v)}
-	case int64:
-		return query.Variant{Type: typeInt, Value: v}
-	case string:
-		return query.Variant{Type: tsql.DataType{Name: "nvarchar", Length: max(len([]rune(v)), 1)}, Value: v}
-	case []byte:
-		return query.Variant{Type: tsql.DataType{Name: "varbinary", Length: max(len(v), 1)}, Value: v}
-	case bool:
-		return query.Variant{Type: typeBit, Value: v}
 	case query.Variant:
 		return v
+	case int:
+		return variant(int64(v))
 	}
-	return query.Variant{Type: typeDateTime, Value: v}
+	return query.Variant{Type: query.NaturalType(v), Value: v}
 }
 
 // words are n parameters of a text type.
