@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"errors"
+
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
@@ -42,11 +44,7 @@ func temporary(st tsql.Statement) (tsql.ObjectName, bool) {
 }
 
 // errOther says that a statement belongs to another group.
-var errOther = other{}
-
-type other struct{}
-
-func (other) Error() string { return "another group of statements" }
+var errOther = errors.New("another group of statements")
 
 // defineIn runs a statement on the version being written, x.state.
 func (x *run) defineIn(st tsql.Statement) error {
