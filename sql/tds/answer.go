@@ -50,19 +50,12 @@ func (c *Conn) answer() error {
 
 // await returns the message that came early, or the next one.
 func (c *Conn) await(arrivals <-chan arrival, early *arrival) (arrival, error) {
-	select {
-	case <-c.drain:
-		return arrival{}, errClosed
-	default:
-	}
 	if early != nil {
 		return *early, nil
 	}
 	select {
 	case a := <-arrivals:
 		return a, nil
-	case <-c.drain:
-		return arrival{}, errClosed
 	case <-c.ctx.Done():
 		return arrival{}, context.Cause(c.ctx)
 	}

@@ -157,9 +157,6 @@ func (c *Conn) welcome(l *Login, r LoginReply) error {
 	if r.Collation == (Collation{}) {
 		r.Collation = DefaultCollation
 	}
-	if r.ProgramName == "" {
-		r.ProgramName = "Microsoft SQL Server"
-	}
 	if r.Version == [4]byte{} {
 		r.Version = c.srv.version()
 	}
@@ -171,7 +168,7 @@ func (c *Conn) welcome(l *Login, r LoginReply) error {
 	w.DatabaseChanged(r.Database, "master")
 	w.LanguageChanged(r.Language, "")
 	w.change(EnvChange{Type: EnvCollation, New: string(r.Collation[:])})
-	w.token(LoginAck{1, c.version, r.ProgramName, r.Version}.append)
+	w.token(LoginAck{1, c.version, "Microsoft SQL Server", r.Version}.append)
 	w.change(packetSizeChange(size, c.out.size))
 	c.out.size = min(c.out.size, size)
 	w.failed = false // a login with errors before it has not failed

@@ -137,26 +137,13 @@ func (b *binder) engineFunction(f *frame, fn *Function, x *tsql.Call) (node, err
 	if err != nil {
 		return node{}, err
 	}
-	types := make([]tsql.DataType, len(args))
-	for i := range args {
-		if i < len(fn.Params) {
-			if args[i], err = b.parameter(args[i], fn.Params[i:i+1], 0, strings.ToLower(fn.Name)); err != nil {
-				return node{}, err
-			}
-		}
-		types[i] = settle(args[i].typ)
-	}
-	t := fn.Type
-	if fn.TypeOf != nil {
-		if t, err = fn.TypeOf(types); err != nil {
+	for i := range min(len(args), len(fn.Params)) {
+		if args[i], err = b.parameter(args[i], fn.Params[i:i+1], 0, strings.ToLower(fn.Name)); err != nil {
 			return node{}, err
 		}
 	}
-	if err := knownType(t); err != nil {
-		return node{}, err
-	}
-	n := b.call(strings.ToLower(fn.Name), t, false, args, fn.Call)
-	if kindOf(t) == kindString {
+	n := b.call(strings.ToLower(fn.Name), fn.Type, false, args, fn.Call)
+	if kindOf(fn.Type) == kindString {
 		n.coll = b.defaultLabel()
 	}
 	return n, nil
