@@ -32,14 +32,14 @@ func (c *Conn) open() error {
 			return err
 		}
 	} else if c.srv.RequireEncryption {
-		c.refuse(messageEncryptionRequired())
+		c.refuse(says(17835))
 		return fmt.Errorf("%w: the client did not ask for encryption", errRefused)
 	}
 	if c.mode == modeLogin {
 		c.stopTLS()
 	}
 	if m.typ != packetLogin {
-		c.refuse(messageBadLogin())
+		c.refuse(says(17832))
 		return fmt.Errorf("packet of type %d instead of a login", m.typ)
 	}
 	c.raw.SetReadDeadline(time.Time{})
@@ -52,7 +52,7 @@ func (c *Conn) badLogin(err error) error {
 		if c.mode == modeLogin {
 			c.stopTLS()
 		}
-		c.refuse(messageBadLogin())
+		c.refuse(says(17832))
 	}
 	return err
 }
@@ -77,7 +77,7 @@ func (c *Conn) refuseStrict() error {
 func (c *Conn) prelogin(b []byte) (message, error) {
 	var p Prelogin
 	if err := p.Decode(b); err != nil || len(b) > maxPrelogin {
-		c.refuse(messageBadPrelogin())
+		c.refuse(says(17828))
 		return message{}, errors.Join(errRefused, err)
 	}
 	reply, mode := negotiate(p.Encryption(), c.srv.encryption())
@@ -95,7 +95,7 @@ func (c *Conn) prelogin(b []byte) (message, error) {
 		return m, c.badLogin(err)
 	}
 	if mode == modeRefused {
-		c.refuse(messageEncryptionRequired())
+		c.refuse(says(17835))
 		return m, fmt.Errorf("%w: the client and the server cannot agree on encryption", errRefused)
 	}
 	return m, nil
@@ -126,7 +126,7 @@ func (c *Conn) login(b []byte) error {
 		err = fmt.Errorf("login: protocol version %08X is not supported", l.Version)
 	}
 	if err != nil {
-		c.refuse(messageBadLogin())
+		c.refuse(says(17832))
 		return err
 	}
 	if levelOf(l.Version) > level74 {
@@ -135,10 +135,10 @@ func (c *Conn) login(b []byte) error {
 	c.version = l.Version
 	switch {
 	case l.Integrated:
-		c.refuse(messageIntegrated())
+		c.refuse(says(18452))
 		return nil
 	case !c.srv.admit(c):
-		c.refuse(messageTooManyConns(c.srv.maxConns()))
+		c.refuse(says(17809, c.srv.maxConns()))
 		return fmt.Errorf("%w: more than %d connections", errRefused, c.srv.maxConns())
 	}
 	session, reply, err := c.srv.Handler.Login(c.ctx, c, &l)
