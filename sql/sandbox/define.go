@@ -68,7 +68,7 @@ func (x *run) permissionStatement(st tsql.Statement) error {
 			return err
 		}
 		for _, m := range messages {
-			x.s.info(m)
+			x.s.out.Info(m)
 		}
 		return nil
 	case *tsql.AlterAuthorization:
