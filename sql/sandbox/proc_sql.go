@@ -110,7 +110,7 @@ func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg
 			}
 			a = &arg{value: value, typ: typ}
 		}
-		value, err := query.Convert(a.value, a.typ, p.Type, 0)
+		value, err := query.Convert(a.value, a.typ, p.Type, false)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"database/sql"
 	"testing"
 	"time"
 
@@ -52,6 +53,17 @@ func TestAppLockOfATransactionEndsWithIt(t *testing.T) {
 		a.exec(end)
 		b.want(getLock+"0; SELECT @rc; EXEC sp_releaseapplock N'r', 'Session'", "0")
 	}
+}
+
+// TestRPCInAnotherDatabase calls procedures by RPC under a name with a database, where they run.
+func TestRPCInAnotherDatabase(t *testing.T) {
+	s := north(t)
+	a := sa(t, s, "")
+	a.exec("CREATE DATABASE far")
+	a.exec("far.sys.sp_executesql", "CREATE ROLE crew; CREATE USER ann WITHOUT LOGIN")
+	a.exec("far..sp_addrolemember", sql.Named("rolename", "crew"), sql.Named("membername", "ann"))
+	a.want("SELECT COUNT(*) FROM far.sys.database_role_members WHERE role_principal_id > 4", "1")
+	a.want("SELECT DB_NAME() + STR(COUNT(*), 2) FROM sys.database_principals WHERE name IN ('crew', 'ann')", "master 0")
 }
 
 func TestExtendedProperties(t *testing.T) {

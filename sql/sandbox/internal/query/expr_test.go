@@ -275,7 +275,7 @@ func TestConvertErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Convert(tt.value, tt.from, tt.to, 0)
+			_, err := Convert(tt.value, tt.from, tt.to, true)
 			if e, ok := err.(*Error); !ok || e.Number != tt.want {
 				t.Errorf("got %v, want %d", err, tt.want)
 			}

@@ -397,8 +397,9 @@ func (b *binder) values(rows [][]tsql.Expr, outer *frame) (*subquery, error) {
 			columns[i] = append(columns[i], n)
 		}
 	}
-	q := &subquery{maxOne: len(rows) == 1}
+	q := &subquery{maxOne: len(rows) == 1, nulls: map[int]bool{}}
 	for i := range columns {
+		q.nulls[i] = !slices.ContainsFunc(columns[i], func(n node) bool { return !n.isNull() })
 		list, t, l, err := b.unify(columns[i], "VALUES")
 		if err != nil {
 			return nil, err

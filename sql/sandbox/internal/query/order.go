@@ -217,7 +217,7 @@ func (b *binder) combine(x *tsql.SetOperation, left, right *subquery) (*subquery
 func outputNode(q *subquery, i int) node {
 	c := q.columns[i]
 	n := node{sql: fmt.Sprintf("o%d", i+1), typ: c.Type, nullable: c.Nullable, coll: q.labels[i]}
-	if q.core != nil && q.core.items[i].isNull() {
+	if q.nulls[i] {
 		n.typ = typeNull
 	}
 	return n

@@ -27,6 +27,8 @@ type subquery struct {
 	maxOne bool
 	// core is the single SELECT that the query consists of, nil for a set operation.
 	core *core
+	// nulls are the columns that are nothing but the literal NULL, by their place.
+	nulls map[int]bool
 }
 
 // core is a bound SELECT before it becomes text.
@@ -83,7 +85,7 @@ func (b *binder) query(q *tsql.Query, outer *frame, where place) (*subquery, err
 
 // subquery renders the core.
 func (c *core) subquery(order string) (*subquery, error) {
-	q := &subquery{columns: c.columns, core: c}
+	q := &subquery{columns: c.columns, core: c, nulls: map[int]bool{}}
 	items := make([]string, len(c.items))
 	for i, n := range c.items {
 		items[i] = fmt.Sprintf("%s AS o%d", n.sql, i+1)
@@ -95,6 +97,7 @@ func (c *core) subquery(order string) (*subquery, error) {
 			items[i] = fmt.Sprintf("%s%s AS o%d", n.sql, o, i+1)
 		}
 		q.labels = append(q.labels, n.coll)
+		q.nulls[i] = n.isNull()
 	}
 	q.sql = c.render(items) + order + c.limit
 	grouped := slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
