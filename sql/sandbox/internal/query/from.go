@@ -336,7 +336,7 @@ func (b *binder) derivedTable(t *tsql.DerivedTable, f *frame) (string, *source, 
 	if err != nil {
 		return "", nil, at(t.Line, err)
 	}
-	return "(" + q.sql + ") AS " + s.sql, s, nil
+	return "(" + b.changeable(q, t.Query, s) + ") AS " + s.sql, s, nil
 }
 
 // querySource exposes the columns of a query under an alias. Each needs a name of its own: 8155, 8156, 8158, 8159.
