@@ -34,7 +34,7 @@ func TestAppLock(t *testing.T) {
 	}{
 		{"a transaction's lock without one is a code and no error", "DECLARE @rc int; EXEC @rc = sp_getapplock 'x', 'Exclusive'; IF @rc = -999 THROW 50999, 'code', 1", []int32{50999}},
 		{"a mode that is none", "DECLARE @rc int; EXEC @rc = sp_getapplock 'x', 'Much', 'Session'; IF @rc = -999 THROW 50999, 'code', 1", []int32{50999}},
-		{"a resource without a name", "EXEC sp_getapplock '', 'Shared', 'Session'", []int32{15600}},
+		{"no resource", "EXEC sp_getapplock NULL, 'Shared', 'Session'", []int32{1224}},
 		{"a principal that is not there", "EXEC sp_getapplock 'x', 'Shared', 'Session', 0, 'nobody'", []int32{1202}},
 		{"a missing parameter", "EXEC sp_getapplock 'x'", []int32{201}},
 		{"a parameter that is none", "EXEC sp_getapplock @What = 'x'", []int32{8145}},
