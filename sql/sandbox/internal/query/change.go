@@ -193,6 +193,9 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 	if !ok1 || !ok2 || len(childColumns) != len(parentColumns) {
 		return audit{}, unsupported("REFERENCES")
 	}
+	if ct.Number == pt.Number {
+		kind = map[string]string{"FOREIGN KEY": "FOREIGN KEY SAME TABLE", "REFERENCE": "SAME TABLE REFERENCE"}[kind]
+	}
 	var present, same []string
 	for i := range childColumns {
 		cc, okC := columnByID(child, childColumns[i])

@@ -321,6 +321,9 @@ func resultColumn(n node) ResultColumn {
 }
 
 func (b *binder) star(c *core, star *tsql.Star) error {
+	if bound, ok := b.scope.(interface{ SchemaBound() bool }); ok && bound.SchemaBound() {
+		return refuse(1054, "*")
+	}
 	matched := false
 	for _, s := range c.frame.sources {
 		if !star.Table.IsZero() && !b.named(s, star.Table) {

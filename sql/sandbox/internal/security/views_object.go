@@ -24,6 +24,9 @@ func objectViews() []CatalogView {
 		{Schema: "sys", Name: "all_views", Rows: allViews, Columns: columnsOf(viewColumns)},
 		{Schema: "sys", Name: "synonyms", Rows: synonyms, Columns: columnsOf(objectColumns + ", base_object_name nvarchar(1035)?")},
 		{Schema: "sys", Name: "foreign_keys", Rows: foreignKeys, Columns: columnsOf(objectColumns + ", referenced_object_id int?, key_index_id int?, is_disabled bit, is_not_for_replication bit, is_not_trusted bit, delete_referential_action tinyint?, delete_referential_action_desc nvarchar(60)?, update_referential_action tinyint?, update_referential_action_desc nvarchar(60)?, is_system_named bit")},
+		{Schema: "sys", Name: "default_constraints", Rows: constraintRows(definedOn, KindDefault), Columns: columnsOf(objectColumns + ", parent_column_id int, definition nvarchar(max)?, is_system_named bit")},
+		{Schema: "sys", Name: "check_constraints", Rows: constraintRows(definedOn, KindCheck), Columns: columnsOf(objectColumns + ", is_disabled bit=0, is_not_for_replication bit=0, is_not_trusted bit=0, parent_column_id int, definition nvarchar(max)?, uses_database_collation bit?=1, is_system_named bit")},
+		{Schema: "sys", Name: "key_constraints", Rows: constraintRows(func(o *Object) []any { return []any{o.SystemNamed} }, KindPrimaryKey, KindUnique), Columns: columnsOf(objectColumns + ", unique_index_id int?=NULL, is_system_named bit, is_enforced bit?=1")},
 		{Schema: "sys", Name: "columns", Rows: viewOfColumns, Columns: columnsOf(columnColumns)},
 		{Schema: "sys", Name: "all_columns", Rows: allColumns, Columns: columnsOf(columnColumns)},
 		{Schema: "sys", Name: "system_columns", Rows: systemColumns, Columns: columnsOf(columnColumns)},
@@ -158,8 +161,35 @@ func columnRow(d *Database, o *Object, column *Column) []any {
 		collation = orElse(column.Collation, d.collation.Name())
 	}
 	return []any{o.ID, column.Name, column.ID, t.system, t.user, column.MaxLength, column.Precision, column.Scale, collation,
-		column.Nullable, true, false, column.Identity, column.Computed, 0}
+		column.Nullable, true, false, column.Identity, column.Computed, d.defaultOf(o, column)}
 }
+
+// defaultOf is the id of the DEFAULT constraint of a column, or 0.
+func (d *Database) defaultOf(o *Object, column *Column) int {
+	if column.Default != "" {
+		for _, user := range d.UsersOf(o.ID) {
+			if user.Kind == KindDefault && user.Minor == column.ID {
+				return user.ID
+			}
+		}
+	}
+	return 0
+}
+
+// constraintRows are the rows of the constraints of some kinds, each with more
+// values.
+func constraintRows(more func(*Object) []any, kinds ...string) func(*Checker, int) [][]any {
+	return func(c *Checker, database int) [][]any {
+		var rows [][]any
+		for _, kind := range kinds {
+			rows = append(rows, c.objectRows(database, kind, more)...)
+		}
+		return rows
+	}
+}
+
+// definedOn are the values of a constraint with a definition on a column.
+func definedOn(o *Object) []any { return []any{o.Minor, o.Definition, o.SystemNamed} }
 
 func types(c *Checker, database int) [][]any {
 	var rows [][]any
