@@ -21,6 +21,9 @@ func parseParameters(text string) ([]tsql.VariableDecl, error) {
 		if p.Type.UserDefined {
 			return nil, refuse(2715, i+1, p.Type.Name)
 		}
+		if err := query.NoValues(p.Type); err != nil {
+			return nil, err
+		}
 	}
 	return list, err
 }

@@ -178,6 +178,9 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	if def.Type.UserDefined {
 		return refuse(2715, i+1, def.Type.Name)
 	}
+	if err := query.NoValues(def.Type); err != nil {
+		return err
+	}
 	if def.Sparse || def.RowGUID {
 		return unsupportedOption("SPARSE/ROWGUIDCOL")
 	}

@@ -32,6 +32,13 @@ func (x *run) declare(st *tsql.Declare) error {
 		if d.Type.UserDefined {
 			return refuseAs(2715, 16, 3, 1, d.Type.Name)
 		}
+		if err := query.NoValues(d.Type); err != nil {
+			return err
+		}
+		switch d.Type.Name {
+		case "text", "ntext", "image":
+			return refuse(2739)
+		}
 		x.vars[key] = &variable{typ: d.Type}
 		if d.Value == nil {
 			continue

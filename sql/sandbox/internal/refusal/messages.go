@@ -132,6 +132,7 @@ var messages = map[int32]message{
 	2714:  {16, 6, "There is already an object named '%s' in the database."},
 	2715:  {16, 1, "Column, parameter, or variable #%d: Cannot find data type %s."},
 	2720:  {16, 1, "Cannot schema bind view '%s' because it references system object '%s'."},
+	2739:  {16, 1, "The text, ntext, and image data types are invalid for local variables."},
 	2740:  {16, 1, "SET LANGUAGE failed because '%s' is not an official language name or a language alias on this SQL Server."},
 	2744:  {16, 1, "Multiple identity columns specified for table '%s'. Only one identity column per table is allowed."},
 	2748:  {16, 1, "Cannot specify %s data type for seed or increment of identity column '%s'."},
