@@ -32,6 +32,13 @@ func (x *run) declare(st *tsql.Declare) error {
 		if d.Type.UserDefined {
 			return refuseAs(2715, 16, 3, 1, d.Type.Name)
 		}
+		if err := query.NoValues(d.Type); err != nil {
+			return err
+		}
+		switch d.Type.Name {
+		case "text", "ntext", "image":
+			return refuse(2739)
+		}
 		x.vars[key] = &variable{typ: d.Type}
 		if d.Value == nil {
 			continue
@@ -70,7 +77,7 @@ func (x *run) assign(name string, value any, typ tsql.DataType) error {
 	if v == nil || v.table != nil {
 		return refuse(137, name)
 	}
-	converted, err := query.Convert(value, typ, v.typ, 0)
+	converted, err := query.Convert(value, typ, v.typ, false)
 	if err != nil {
 		return err
 	}
@@ -129,7 +136,7 @@ func (x *run) text(e tsql.Expr) (string, error) {
 	if s, ok := value.(string); ok {
 		return s, nil
 	}
-	value, err = query.Convert(value, typ, tsql.DataType{Name: "nvarchar", Length: -1}, 0)
+	value, err = query.Convert(value, typ, tsql.DataType{Name: "nvarchar", Length: -1}, true)
 	s, _ := value.(string)
 	return s, err
 }
@@ -140,7 +147,7 @@ func (x *run) integer(e tsql.Expr) (int64, error) {
 	if err != nil || value == nil {
 		return 0, err
 	}
-	value, err = query.Convert(value, typ, tsql.DataType{Name: "bigint"}, 0)
+	value, err = query.Convert(value, typ, tsql.DataType{Name: "bigint"}, true)
 	n, _ := value.(int64)
 	return n, err
 }

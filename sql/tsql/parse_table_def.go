@@ -38,6 +38,10 @@ IGNORE_DUP_KEY DROP_EXISTING`)
 func (p *parser) storageOptions() {
 	p.parens(func() {
 		t := p.tok()
+		if p.accept("MOVE", "TO") {
+			p.ident()
+			return
+		}
 		if !storageWords[t.word] {
 			if t.kind == tokWord && p.look(1).word == "=" {
 				p.unsupported("WITH (" + t.word + ")")
@@ -74,25 +78,25 @@ func (p *parser) tableElement(b *TableBody) {
 	case p.is("INDEX"), p.is("PERIOD", "FOR"):
 		p.unsupported("CREATE TABLE (" + p.tok().word + ")")
 	default:
-		b.Columns = append(b.Columns, p.columnDef())
+		b.Columns = append(b.Columns, p.columnDef(len(b.Columns)+1))
 	}
 }
 
-func (p *parser) columnDef() ColumnDef {
+func (p *parser) columnDef(ordinal int) ColumnDef {
 	c := ColumnDef{Pos: p.tok().Pos, Name: p.ident()}
 	if p.is("AS") {
 		p.unsupported("computed column")
 	}
-	c.Type = p.columnType(&c)
+	c.Type = p.columnType(&c, ordinal)
 	for p.columnOption(&c) {
 	}
 	return c
 }
 
 // columnType reads the type of a column. sysname is not null unless it says so.
-func (p *parser) columnType(c *ColumnDef) DataType {
+func (p *parser) columnType(c *ColumnDef, ordinal int) DataType {
 	sysname := upperASCII(p.tok().text) == "SYSNAME"
-	t := p.dataType(declaredLength)
+	t := p.typeFor("column", c.Name.Value, ordinal)
 	if sysname {
 		c.Null = NotNull
 	}

@@ -193,6 +193,9 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 	if !ok1 || !ok2 || len(childColumns) != len(parentColumns) {
 		return audit{}, unsupported("REFERENCES")
 	}
+	if ct.Number == pt.Number {
+		kind = map[string]string{"FOREIGN KEY": "FOREIGN KEY SAME TABLE", "REFERENCE": "SAME TABLE REFERENCE"}[kind]
+	}
 	var present, same []string
 	for i := range childColumns {
 		cc, okC := columnByID(child, childColumns[i])
@@ -214,7 +217,7 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 		quoteTable(ct.Shape), ct.where("c."), strings.Join(present, " AND "), quoteTable(pt.Shape), pt.where("p."), strings.Join(same, " AND "))
 	reported := k
 	reported.Columns = k.ParentColumns
-	return audit{text: text, own: !k.Children, failure: errConstraint(verb, kind, reported, where)}, nil
+	return audit{text: text, own: !k.Children, failure: ErrConstraint(verb, kind, reported, where)}, nil
 }
 
 func columnByID(r *Relation, id int) (Column, bool) {
