@@ -24,7 +24,7 @@ func (p *parser) control() Statement {
 		return p.waitFor()
 	case "GOTO":
 		p.at++
-		return &Goto{Label: p.ident()}
+		return &Goto{Label: p.bare()}
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func (p *parser) createDatabase() Statement {
 		p.unsupported("CREATE DATABASE … ON")
 	}
 	if p.accept("COLLATE") {
-		s.Collation = p.ident().Value
+		s.Collation = p.bare().Value
 	}
 	if p.accept("WITH") {
 		p.list(func() { s.Options = append(s.Options, p.databaseOption()) })
@@ -50,7 +50,7 @@ func (p *parser) alterDatabase() Statement {
 	}
 	switch {
 	case p.accept("COLLATE"):
-		s.Collation = p.ident().Value
+		s.Collation = p.bare().Value
 	case p.accept("MODIFY", "NAME"):
 		p.expect("=")
 		s.NewName = p.identPtr()
@@ -94,7 +94,7 @@ func (p *parser) databaseOption() DatabaseOption {
 // optionWord reads a word, reserved or not, or a number.
 func (p *parser) optionWord() string {
 	t := p.tok()
-	if t.kind != tokWord && t.kind != tokInt {
+	if t.kind != tokWord && t.kind != tokInt && t.kind != tokQuoted {
 		p.fail()
 	}
 	p.at++

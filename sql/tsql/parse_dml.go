@@ -35,11 +35,22 @@ func (p *parser) insert(with []CTE) Statement {
 	s.Table = p.tableName()
 	s.Hints = p.withHints()
 	if p.is("(") && !p.opensQuery() {
-		s.Columns = p.idents()
+		s.Columns = p.columnNames()
 	}
 	s.Output = p.output()
 	p.insertSource(s)
 	return s
+}
+
+// columnNames is idents for the columns of INSERT; what it says otherwise is
+// the arguments of a function as its target, or a column of several parts.
+func (p *parser) columnNames() []Ident {
+	for i := p.at + 1; i < p.closing[p.at]; i++ {
+		if t := p.tokens[i]; t.word == "." || t.kind == tokInt || t.word == "DEFAULT" {
+			p.unsupported("INSERT into a function or a column of several parts")
+		}
+	}
+	return p.idents()
 }
 
 func (p *parser) insertSource(s *Insert) {
@@ -49,6 +60,9 @@ func (p *parser) insertSource(s *Insert) {
 		s.DefaultValues = true
 	case p.accept("VALUES"):
 		s.Rows = p.rows()
+		if p.is("OPTION") {
+			p.unsupported("INSERT … VALUES … OPTION")
+		}
 	case p.is("SELECT") || p.is("("):
 		s.Query = p.query()
 		s.Query.Options = p.options()
@@ -75,6 +89,9 @@ func (p *parser) update(with []CTE) Statement {
 	}
 	s := &Update{With: with, Top: p.top()}
 	s.Target = p.tableName()
+	if p.is("(") {
+		p.unsupported("UPDATE of a function")
+	}
 	s.Hints = p.withHints()
 	p.expect("SET")
 	p.list(func() { s.Set = append(s.Set, p.assignment()) })
@@ -114,13 +131,17 @@ func (p *parser) assignment() Assignment {
 	if p.isVariable() {
 		a.Variable = p.variable()
 		a.Op = p.assignOp()
-		if a.Op != "=" || !p.tok().isName() || !assignOps[p.look(1).word] {
+		next := 1
+		for p.look(next).word == "." {
+			next += 2
+		}
+		if a.Op != "=" || !p.tok().isName() || !assignOps[p.look(next).word] {
 			a.Value = p.expr()
 			return a
 		}
 	}
 	a.Column = columnOf(p.objectName(4))
-	if p.is("(") {
+	if p.isAny("(", ".") {
 		p.unsupported("method call")
 	}
 	a.Op = p.assignOp()
@@ -151,13 +172,16 @@ func (p *parser) output() *Output {
 		if p.is("(") {
 			o.Columns = p.idents()
 		}
+		if p.is("OUTPUT") {
+			p.unsupported("second OUTPUT clause")
+		}
 	}
 	return o
 }
 
 func (p *parser) truncate() Statement {
 	p.expect("TRUNCATE", "TABLE")
-	s := &Truncate{Table: p.objectName(4)}
+	s := &Truncate{Table: p.objectName(3)}
 	if p.is("WITH", "(") {
 		p.unsupported("TRUNCATE TABLE … WITH")
 	}

@@ -15,6 +15,23 @@ func (p *parser) ident() Ident {
 	return Ident{Pos: t.Pos, Value: t.text, Quoted: t.kind == tokQuoted}
 }
 
+// bare reads an identifier that may not stand in quotes: a collation or a label.
+func (p *parser) bare() Ident {
+	if p.tok().kind == tokQuoted {
+		p.fail()
+	}
+	return p.ident()
+}
+
+// principal reads whom a permission is for. PUBLIC is a reserved word, and here
+// it names the role.
+func (p *parser) principal() Ident {
+	if t := p.tok(); p.accept("PUBLIC") {
+		return Ident{Pos: t.Pos, Value: t.text}
+	}
+	return p.ident()
+}
+
 func (p *parser) identPtr() *Ident {
 	id := p.ident()
 	return &id
@@ -34,8 +51,8 @@ func (p *parser) names() []string {
 	return list
 }
 
-// objectName reads a name of at most max parts. Inner parts may be empty:
-// db..t.
+// objectName reads a name of at most max parts. All but the last may be empty:
+// db..t, .t.
 func (p *parser) objectName(max int) ObjectName {
 	name, _ := p.dotted(max, false)
 	return name
@@ -45,14 +62,17 @@ func (p *parser) objectName(max int) ObjectName {
 // which case the name is what stands before it.
 func (p *parser) dotted(max int, star bool) (ObjectName, bool) {
 	start := p.tok().Pos
-	parts := []string{p.ident().Value}
+	parts := []string{""}
+	if !p.is(".") {
+		parts[0] = p.ident().Value
+	}
 	for p.is(".") {
 		if star && p.look(1).word == "*" {
 			p.at += 2
 			return nameOf(start, parts), true
 		}
 		if len(parts) == max {
-			p.fail()
+			break
 		}
 		p.at++
 		if p.is(".") && len(parts) < max-1 {
@@ -142,6 +162,15 @@ func (p *parser) integer() string {
 // is an error at the first token that fits none.
 func (p *parser) phrase(set phrases) (string, Pos) {
 	start := p.tok().Pos
+	text, ok := p.tryPhrase(set)
+	if !ok {
+		p.fail()
+	}
+	return text, start
+}
+
+// tryPhrase is phrase where there may be none.
+func (p *parser) tryPhrase(set phrases) (string, bool) {
 	text := ""
 	for p.tok().kind == tokWord {
 		longer := p.tok().word
@@ -154,10 +183,7 @@ func (p *parser) phrase(set phrases) (string, Pos) {
 		text = longer
 		p.at++
 	}
-	if !set[text] {
-		p.fail()
-	}
-	return text, start
+	return text, set[text]
 }
 
 // phrases is a set of phrases of one or more words, in upper case with single

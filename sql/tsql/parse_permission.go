@@ -19,7 +19,7 @@ func (p *parser) permission() Statement {
 	}
 	p.checkColumns(s)
 	p.direction(s.Action)
-	p.list(func() { s.Principals = append(s.Principals, p.ident()) })
+	p.list(func() { s.Principals = append(s.Principals, p.principal()) })
 	p.permissionEnd(s)
 	return s
 }

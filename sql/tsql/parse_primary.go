@@ -36,6 +36,9 @@ func (p *parser) primary(orCondition bool) Expr {
 	if p.is("(") {
 		return p.call(name)
 	}
+	if name.Parts > 1 && name.Schema == "" {
+		p.failAt(102, p.tokens[p.at-2]) // the table before the last dot is missing
+	}
 	return columnOf(name)
 }
 
@@ -159,7 +162,13 @@ func (p *parser) call(name ObjectName) Expr {
 		if !c.Distinct {
 			p.accept("ALL")
 		}
+		if p.isAny("LEADING", "TRAILING", "BOTH") && p.look(1).word != "," && p.look(1).word != ")" {
+			p.unsupported(upperASCII(name.Name) + " (" + p.tok().word + ")")
+		}
 		c.Args = p.callArgs(name.Parts > 1)
+		if p.is("FROM") && upperASCII(name.Name) == "TRIM" {
+			p.unsupported("TRIM (… FROM …)")
+		}
 	}
 	p.expect(")")
 	if p.accept("WITHIN", "GROUP") {
@@ -192,7 +201,13 @@ func (p *parser) callArgs(withDefault bool) []Expr {
 
 func (p *parser) window() *Window {
 	w := &Window{Pos: p.next().Pos}
+	if p.tok().isName() {
+		p.unsupported("OVER a named window")
+	}
 	p.expect("(")
+	if p.tok().isName() && !p.isAny("PARTITION", "ROWS", "RANGE") {
+		p.unsupported("OVER a named window")
+	}
 	if p.accept("PARTITION") {
 		p.expect("BY")
 		w.PartitionBy = p.exprs()

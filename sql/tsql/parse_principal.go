@@ -5,8 +5,8 @@ func (p *parser) createLogin() Statement {
 	s := &CreateLogin{Name: p.ident()}
 	if p.accept("FROM") {
 		s.From, s.FromName = p.principalSource("WINDOWS")
-		if s.From == "EXTERNAL PROVIDER" && p.is("WITH", "OBJECT_ID") {
-			p.unsupported("CREATE LOGIN … WITH OBJECT_ID")
+		if s.From != "WINDOWS" && p.is("WITH") {
+			p.unsupported("CREATE LOGIN … FROM " + s.From + " WITH")
 		}
 		if s.From != "WINDOWS" || !p.is("WITH") {
 			return s
@@ -105,11 +105,14 @@ func (p *parser) password(alter bool) *Password {
 	} else {
 		w.Text = p.stringText()
 	}
+	if p.is("HASHED") {
+		p.unsupported("HASHED after a string")
+	}
 	for {
 		switch {
-		case p.accept("MUST_CHANGE"):
+		case !w.MustChange && p.accept("MUST_CHANGE"):
 			w.MustChange = true
-		case alter && p.accept("UNLOCK"):
+		case alter && !w.Unlock && p.accept("UNLOCK"):
 			w.Unlock = true
 		case alter && p.accept("OLD_PASSWORD"):
 			p.expect("=")
@@ -167,6 +170,9 @@ func (p *parser) userOption(o *UserOptions, alter bool) {
 		words = append(words, "NAME", "LOGIN")
 	} else {
 		words = append(words, "SID")
+		if p.is("TYPE") {
+			p.unsupported("CREATE USER … TYPE")
+		}
 	}
 	word := p.oneOf(words...)
 	p.expect("=")
@@ -175,8 +181,13 @@ func (p *parser) userOption(o *UserOptions, alter bool) {
 		if o.NoDefaultSchema = p.accept("NULL"); !o.NoDefaultSchema {
 			o.DefaultSchema = p.identPtr()
 		}
-	case "DEFAULT_LANGUAGE":
-		o.DefaultLanguage = p.identPtr()
+	case "DEFAULT_LANGUAGE": // a name or the number of a locale
+		if t := p.tok(); t.kind == tokInt {
+			p.at++
+			o.DefaultLanguage = &Ident{Pos: t.Pos, Value: t.text}
+		} else {
+			o.DefaultLanguage = p.identPtr()
+		}
 	case "ALLOW_ENCRYPTED_VALUE_MODIFICATIONS":
 		o.AllowEncrypted = p.onOffPtr()
 	case "NAME":

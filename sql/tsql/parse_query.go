@@ -44,7 +44,7 @@ func (p *parser) query() *Query {
 		p.offset(q)
 	}
 	if p.accept("FOR") {
-		p.unsupported("FOR " + p.oneOf("XML", "JSON", "BROWSE"))
+		p.unsupported("FOR " + p.oneOf("XML", "JSON", "BROWSE", "UPDATE", "READ"))
 	}
 	return q
 }
@@ -89,6 +89,9 @@ func (p *parser) selectSpec() *Select {
 	s.Items = p.selectItems()
 	if p.accept("INTO") {
 		s.Into = p.objectName(4)
+		if p.is("ON") {
+			p.unsupported("INTO … ON")
+		}
 	}
 	if p.accept("FROM") {
 		s.From = p.tableRefs()

@@ -28,9 +28,12 @@ func (p *parser) session() Statement {
 func (p *parser) beginTransaction() Statement {
 	p.oneOf("TRAN", "TRANSACTION")
 	s := &BeginTransaction{Name: p.transactionName()}
-	if s.Name != nil && p.accept("WITH", "MARK") {
+	if s.Name == nil && p.is("WITH", "MARK") {
+		p.unsupported("BEGIN TRANSACTION WITH MARK without a name")
+	}
+	if p.accept("WITH", "MARK") {
 		s.Mark = true
-		if p.isString() {
+		if p.isString() || p.isVariable() {
 			p.at++
 		}
 	}
@@ -69,6 +72,9 @@ func (p *parser) endTransaction() Statement {
 	case "ROLLBACK":
 		return &Rollback{Name: name}
 	}
+	if p.is("-") || p.tok().kind == tokInt {
+		p.unsupported("SAVE TRANSACTION n:")
+	}
 	if name == nil {
 		p.fail()
 	}
@@ -78,22 +84,29 @@ func (p *parser) endTransaction() Statement {
 func (p *parser) declare() Statement {
 	p.expect("DECLARE")
 	if p.tok().isName() {
-		p.unsupported("DECLARE CURSOR")
+		if p.at++; p.isAny("CURSOR", "INSENSITIVE", "SCROLL") {
+			p.unsupported("DECLARE CURSOR")
+		}
+		p.fail()
 	}
 	s := &Declare{}
-	p.list(func() { s.Variables = append(s.Variables, p.variableDecl(true)) })
+	if p.look(1).word == "TABLE" || p.look(1).word == "AS" && p.look(2).word == "TABLE" {
+		v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
+		p.accept("AS")
+		p.expect("TABLE")
+		body := p.tableBody()
+		v.Table = &body
+		s.Variables = []VariableDecl{v}
+		return s
+	}
+	p.list(func() { s.Variables = append(s.Variables, p.variableDecl()) })
 	return s
 }
 
-// variableDecl reads @name [AS] type [= value], or @name TABLE (…) where a table may stand.
-func (p *parser) variableDecl(table bool) VariableDecl {
+// variableDecl reads @name [AS] type [= value].
+func (p *parser) variableDecl() VariableDecl {
 	v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
 	p.accept("AS")
-	if table && p.accept("TABLE") {
-		body := p.tableBody()
-		v.Table = &body
-		return v
-	}
 	v.Type = p.dataType(declaredLength)
 	if p.accept("=") {
 		v.Value = p.expr()
@@ -107,7 +120,7 @@ func (p *parser) parameters() (list []VariableDecl) {
 		return nil
 	}
 	p.list(func() {
-		v := p.variableDecl(false)
+		v := p.variableDecl()
 		v.Output = p.accept("OUTPUT") || p.accept("OUT")
 		p.accept("READONLY")
 		list = append(list, v)

@@ -48,37 +48,49 @@ func (p *parser) checkTerminated(terminated bool) {
 // becomes an Unsupported.
 func (p *parser) statement() (s Statement) {
 	defer p.deeper()()
-	start := p.tok()
+	start, first := p.tok(), p.at
 	defer func() {
 		switch bail := recover().(type) {
 		case nil:
 		case outside:
-			s = p.skip(start, bail.what)
+			s = p.skip(first, bail.what)
+		case *SyntaxError:
+			if bail != p.final {
+				p.final = bail
+				s = p.beyond(first)
+			}
+			if s == nil {
+				panic(bail)
+			}
 		default:
 			panic(bail)
 		}
 	}()
 	s = p.dispatch()
 	s.setSpan(p.span(start.Pos))
+	if !p.ended() && p.clauseIn(first, p.endOf(first)) != "" {
+		p.fail()
+	}
 	return s
 }
 
-// skip moves to the end of a statement outside the subset: the next semicolon,
-// or the END of the block around it.
-func (p *parser) skip(start token, what string) Statement {
-	for depth := 0; p.tok().kind != tokEOF && !p.is(";"); p.at++ {
-		switch t := p.tok(); {
-		case t.kind == tokError:
-			panic(t.err)
-		case t.word == "CASE" || t.word == "BEGIN":
-			depth++
-		case t.word == "END" && depth == 0:
-			return p.skipped(start, what)
-		case t.word == "END":
-			depth--
-		}
+// ended reports whether a statement may end before the current token.
+func (p *parser) ended() bool {
+	t := p.tok()
+	return t.kind == tokEOF || heads[t.word] || p.isAny(";", "END", "ELSE", "THROW") || p.opensQuery() || p.look(1).word == ":"
+}
+
+// skip moves to the end of a statement outside the subset.
+func (p *parser) skip(first int, what string) Statement {
+	p.sure = true
+	end := p.endOf(first)
+	if at := p.unsound(first, end); at >= 0 {
+		p.at = at
+		p.fail()
 	}
-	return p.skipped(start, what)
+	p.sure = false
+	p.at = max(end, p.at)
+	return p.skipped(p.tokens[first], what)
 }
 
 func (p *parser) skipped(start token, what string) Statement {
@@ -131,7 +143,11 @@ func (p *parser) dispatch() Statement {
 
 // outsideWords begin statements that the subset leaves out.
 var outsideWords = wordSet(`BACKUP RESTORE DBCC BULK READTEXT WRITETEXT UPDATETEXT OPEN CLOSE FETCH DEALLOCATE
-SETUSER SHUTDOWN LOAD DUMP ADD`)
+SETUSER SHUTDOWN LINENO`)
+
+// nameHeads begin such statements with words that may be names.
+var nameHeads = phraseSet(`ENABLE TRIGGER;DISABLE TRIGGER;SEND ON CONVERSATION;RECEIVE TOP;RECEIVE;GET CONVERSATION GROUP;
+MOVE CONVERSATION;ADD SIGNATURE;ADD COUNTER SIGNATURE;ADD SENSITIVITY CLASSIFICATION`)
 
 // other reads a label, a call without EXEC, which only the first statement of a
 // batch may be, or refuses.
@@ -140,10 +156,12 @@ func (p *parser) other() Statement {
 	switch {
 	case outsideWords[t.word]:
 		p.unsupported(t.word)
-	case p.is("ENABLE", "TRIGGER"), p.is("DISABLE", "TRIGGER"):
-		p.unsupported(t.word + " TRIGGER")
+	case p.isAny("ENABLE", "DISABLE", "SEND", "RECEIVE", "GET", "MOVE", "ADD"):
+		if what, ok := p.tryPhrase(nameHeads); ok {
+			p.unsupported(what)
+		}
 	case t.isName() && p.look(1).word == ":":
-		id := p.ident()
+		id := p.bare()
 		p.at++
 		return &Label{Name: id}
 	case t.isName() && p.at == p.firstToken():

@@ -92,6 +92,8 @@ func (p *parser) tablePrimary() TableRef {
 		ref := p.tableRef()
 		p.expect(")")
 		return ref
+	case p.is("::"), p.isVariable() && p.look(1).word == ".":
+		p.unsupported("method call")
 	case p.isAny("OPENROWSET", "OPENQUERY", "OPENXML", "OPENDATASOURCE", "CONTAINSTABLE", "FREETEXTTABLE"):
 		p.unsupported(p.tok().word)
 	}
@@ -171,6 +173,9 @@ func (p *parser) hints() []string {
 	p.expect("(")
 	for {
 		t := p.tok()
+		if t.kind == tokInt {
+			p.unsupported("table hint " + t.text)
+		}
 		if t.kind != tokWord {
 			p.fail()
 		}

@@ -18,9 +18,8 @@ func (p *parser) storage() {
 		case p.is("WITH", "("):
 			p.at++
 			p.storageOptions()
-		case p.isAny("ON", "TEXTIMAGE_ON", "FILESTREAM_ON") && p.look(1).isName():
-			p.at++
-			p.ident()
+		case p.isAny("ON", "TEXTIMAGE_ON", "FILESTREAM_ON") && (p.look(1).isName() || p.look(1).kind == tokString):
+			p.at += 2
 			if p.is("(") {
 				p.idents()
 			}
@@ -83,35 +82,30 @@ func (p *parser) columnDef() ColumnDef {
 	if p.is("AS") {
 		p.unsupported("computed column")
 	}
-	c.Type = p.columnType(&c)
+	sysname := upperASCII(p.tok().text) == "SYSNAME"
+	c.Type = p.dataType(declaredLength)
 	for p.columnOption(&c) {
 	}
-	return c
-}
-
-// columnType reads the type of a column. sysname is not null unless it says so.
-func (p *parser) columnType(c *ColumnDef) DataType {
-	sysname := upperASCII(p.tok().text) == "SYSNAME"
-	t := p.dataType(declaredLength)
-	if sysname {
+	if sysname && c.Null == NullUnspecified {
 		c.Null = NotNull
 	}
-	return t
+	return c
 }
 
 // columnOption reads one option of a column and reports whether there was one.
 func (p *parser) columnOption(c *ColumnDef) bool {
 	switch {
+	case p.is("NOT", "FOR"):
+		p.unsupported("NOT FOR REPLICATION")
+	case c.Null != NullUnspecified && p.isAny("NULL", "NOT"):
+		p.fail()
 	case p.accept("NULL"):
 		c.Null = Nullable
 	case p.accept("NOT"):
-		if p.is("FOR") {
-			p.unsupported("NOT FOR REPLICATION")
-		}
 		p.expect("NULL")
 		c.Null = NotNull
 	case p.accept("COLLATE"):
-		c.Collation = p.ident().Value
+		c.Collation = p.bare().Value
 	case p.accept("IDENTITY"):
 		c.Identity = p.identity()
 	case p.accept("ROWGUIDCOL"):
@@ -204,6 +198,8 @@ func (p *parser) keyConstraint(k *Constraint, kind ConstraintKind, table bool) {
 	}
 	if table {
 		k.Columns = p.indexColumns()
+	} else if p.is("(") {
+		p.unsupported("columns of a column's key")
 	}
 	p.storage()
 }

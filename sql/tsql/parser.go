@@ -12,6 +12,9 @@ type parser struct {
 	loops   int // WHILE statements around the current one
 	catches int // CATCH blocks around the current one
 
+	final *SyntaxError // an error that no statement takes for the use of something outside
+	sure  bool         // the next error is final
+
 	afterTable int // index of the token after the last table reference
 }
 
@@ -124,12 +127,16 @@ func (p *parser) failAt(number int32, t token) {
 	if t.kind == tokError {
 		panic(t.err)
 	}
-	panic(newError(number, t.Pos, p.near(t)))
+	p.failSaying(number, t, p.near(t))
 }
 
 // failSaying reports number with a text of its own for Near.
 func (p *parser) failSaying(number int32, t token, near string) {
-	panic(newError(number, t.Pos, near))
+	err := newError(number, t.Pos, near)
+	if p.sure {
+		p.final = err
+	}
+	panic(err)
 }
 
 // near is how the engine shows a token: strings and quoted names without their
