@@ -31,7 +31,7 @@ VECTOR VECTOR_SEARCH WAIT_AT_LOW_PRIORITY WINDOW WITHOUT_ARRAY_WRAPPER WITNESS X
 // name stands for any name, of one part.
 var clausePhrases = splitPhrases(`NEXT VALUE FOR;DISTINCT FROM;WITH VALUES;GROUP BY ALL;EXCEPT ALL;INTERSECT ALL;{ FN;{ name;
 ( MERGE;( INSERT INTO;( INSERT name;( UPDATE name SET;( DELETE name;( DELETE FROM;MERGE RANGE;MOVE TO;WITH ( ONLINE;
-ONLINE = ON (;IGNORE NULLS;NULL ON NULL;SELECT IDENTITY (;CHECK NOT FOR;ADD NOT FOR;DROP NOT FOR;ADD ROWGUIDCOL;
+ONLINE = ON (;IGNORE NULLS;NULL ON NULL;SELECT IDENTITY (;CHECK NOT FOR;ADD NOT FOR;DROP NOT FOR;ADD ROWGUIDCOL;( CLUSTERED INDEX;INSERT OVER;
 DROP ROWGUIDCOL;PARTITION (;LOCAL HASH;LOCAL LOOP;LOCAL MERGE;name HOLDLOCK;OF name`)
 
 func splitPhrases(text string) [][]string {
@@ -111,7 +111,7 @@ DENY DROP EXEC EXECUTE FETCH GOTO GRANT IF INSERT KILL MERGE OPEN PRINT RAISERRO
 RETURN REVERT REVOKE ROLLBACK SAVE SELECT SET SETUSER SHUTDOWN TRUNCATE UPDATE UPDATETEXT USE WAITFOR WHILE WRITETEXT`)
 
 // holdsOn are the words after which no statement begins, whatever comes.
-var holdsOn = wordSet(`= , . + - * / < > :: ADD AFTER ALL AND ANY AS BULK BY DELETE DENY DISABLE ENABLE EXCEPT FN FOR FULL GOVERNOR
+var holdsOn = wordSet(`= , . + - * / < > :: ADD AFTER ALL AND ANY AS BEFORE BULK BY DELETE DENY DISABLE ENABLE EXCEPT FN FOR FULL GOVERNOR
 GRANT IF INNER INSTEAD INTERSECT IS LEFT LOOP NOT OF ON OR OUTER OUTPUT REVOKE RIGHT ROW ROWS START THEN UNION UPDATE WITH`)
 
 // rowEnds are the words before the END of GENERATED ALWAYS AS ROW END and its like.
@@ -121,11 +121,11 @@ var rowEnds = wordSet("ROW SUSER_SID SUSER_SNAME TRANSACTION_ID SEQUENCE_NUMBER 
 // the token first: a semicolon, END, ELSE or the next statement.
 func (p *parser) endOf(first int) int {
 	cases := 0
-	for i := first + 1; ; i++ {
+	for i := first; ; i++ {
 		switch t := p.tokens[i]; {
 		case t.kind == tokError:
 			panic(t.err)
-		case t.kind == tokEOF || t.word == ";" || t.word == ")" || t.word == "ELSE" && cases == 0:
+		case t.kind == tokEOF || i > first && t.word == ";" || t.word == ")" || t.word == "ELSE" && cases == 0:
 			return i
 		case t.word == "(":
 			closing, ok := p.closing[i]
@@ -140,7 +140,7 @@ func (p *parser) endOf(first int) int {
 			if cases--; cases < 0 {
 				return i
 			}
-		case heads[t.word] && cases == 0 && !p.goesOn(first, i):
+		case i > first && heads[t.word] && cases == 0 && !p.goesOn(first, i):
 			return i
 		}
 	}
@@ -151,7 +151,7 @@ func (p *parser) endOf(first int) int {
 func (p *parser) goesOn(first, i int) bool {
 	head, word, before, after := p.tokens[first].word, p.tokens[i].word, p.tokens[i-1].word, p.tokens[i+1].word
 	switch {
-	case holdsOn[before]:
+	case holdsOn[before] || after == ",":
 		return true
 	case head == "WITH":
 		return before == ")"
@@ -212,5 +212,5 @@ func (p *parser) unsound(first, end int) int {
 
 // fits reports whether an opener and a closer may meet all the same: (), a..b, and the lists of words of audits.
 func (p *parser) fits(a, b string) bool {
-	return b == "." || b == ")" && (a == "(" || a == ",") || b == "," && (a == "SELECT" || a == "FROM")
+	return b == "." || a == "(" && (b == ")" || b == "WHERE") || a == "," && b == ")" || b == "," && (a == "SELECT" || a == "FROM")
 }

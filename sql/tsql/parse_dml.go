@@ -45,8 +45,8 @@ func (p *parser) insert(with []CTE) Statement {
 // columnNames is idents for the columns of INSERT; what it says otherwise is
 // the arguments of a function as its target, or a column of several parts.
 func (p *parser) columnNames() []Ident {
-	for i := p.at + 1; i < p.closing[p.at]; i++ {
-		if t := p.tokens[i]; t.word == "." || t.kind == tokInt || t.word == "DEFAULT" {
+	for i := p.at + 1; i <= p.closing[p.at]; i++ {
+		if t := p.tokens[i]; i == p.at+1 && t.word == ")" || t.word == "." || t.kind == tokInt || t.word == "DEFAULT" {
 			p.unsupported("INSERT into a function or a column of several parts")
 		}
 	}

@@ -101,12 +101,12 @@ func (p *parser) password(alter bool) *Password {
 	p.expect("=")
 	if p.tok().kind == tokBinary {
 		w.Hash = p.bytes()
+		if p.is("OLD_PASSWORD") {
+			p.unsupported("OLD_PASSWORD after a hash")
+		}
 		p.expect("HASHED")
 	} else {
 		w.Text = p.stringText()
-	}
-	if p.is("HASHED") {
-		p.unsupported("HASHED after a string")
 	}
 	for {
 		switch {
@@ -118,6 +118,8 @@ func (p *parser) password(alter bool) *Password {
 			p.expect("=")
 			old := p.stringText()
 			w.Old = &old
+		case w.Hash == nil && p.is("HASHED"):
+			p.unsupported("HASHED after a string")
 		default:
 			return w
 		}

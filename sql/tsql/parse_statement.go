@@ -164,7 +164,7 @@ func (p *parser) other() Statement {
 		id := p.bare()
 		p.at++
 		return &Label{Name: id}
-	case t.isName() && p.at == p.firstToken():
+	case (t.isName() || p.is(".")) && p.at == p.firstToken():
 		return p.bareCall()
 	}
 	p.fail()

@@ -133,6 +133,9 @@ func (p *parser) namedTable(name ObjectName) TableRef {
 	} else if p.tok().isName() && !p.is("OUTPUT") {
 		t.Alias = p.ident().Value
 	}
+	if p.is("(") && p.look(1).kind == tokInt || p.is("FOR", "PATH") && p.look(2).word != "(" {
+		p.unsupported("table hint by number or FOR PATH")
+	}
 	if p.is("WITH", "(") {
 		p.at++
 		t.Hints = append(t.Hints, p.hints()...)

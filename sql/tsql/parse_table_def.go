@@ -73,18 +73,19 @@ func (p *parser) tableElement(b *TableBody) {
 	case p.is("INDEX"), p.is("PERIOD", "FOR"):
 		p.unsupported("CREATE TABLE (" + p.tok().word + ")")
 	default:
-		b.Columns = append(b.Columns, p.columnDef())
+		b.Columns = append(b.Columns, p.columnDef(false))
 	}
 }
 
-func (p *parser) columnDef() ColumnDef {
+// columnDef reads a column; that of ALTER COLUMN says once whether it may be NULL.
+func (p *parser) columnDef(alter bool) ColumnDef {
 	c := ColumnDef{Pos: p.tok().Pos, Name: p.ident()}
 	if p.is("AS") {
 		p.unsupported("computed column")
 	}
 	sysname := upperASCII(p.tok().text) == "SYSNAME"
 	c.Type = p.dataType(declaredLength)
-	for p.columnOption(&c) {
+	for p.columnOption(&c, alter) {
 	}
 	if sysname && c.Null == NullUnspecified {
 		c.Null = NotNull
@@ -93,11 +94,11 @@ func (p *parser) columnDef() ColumnDef {
 }
 
 // columnOption reads one option of a column and reports whether there was one.
-func (p *parser) columnOption(c *ColumnDef) bool {
+func (p *parser) columnOption(c *ColumnDef, alter bool) bool {
 	switch {
 	case p.is("NOT", "FOR"):
 		p.unsupported("NOT FOR REPLICATION")
-	case c.Null != NullUnspecified && p.isAny("NULL", "NOT"):
+	case alter && c.Null != NullUnspecified && p.isAny("NULL", "NOT"):
 		p.fail()
 	case p.accept("NULL"):
 		c.Null = Nullable
