@@ -1,5 +1,7 @@
 package tsql
 
+import "strings"
+
 // create reads what follows CREATE.
 func (p *parser) create() Statement {
 	start := p.next()
@@ -10,9 +12,7 @@ func (p *parser) create() Statement {
 	if orAlter && !p.is("VIEW") {
 		p.fail()
 	}
-	if p.insideDatabase() {
-		return p.outsideObject("CREATE")
-	}
+	p.outsideObject("CREATE")
 	switch p.tok().word {
 	case "VIEW":
 		return p.view(start, CreateView{OrAlter: orAlter})
@@ -42,7 +42,7 @@ func (p *parser) create() Statement {
 		p.at--
 		return p.createRole(true)
 	}
-	return p.outsideObject("CREATE")
+	return p.unknownObject()
 }
 
 // modules are the objects whose definition reaches to the end of the batch.
@@ -85,20 +85,23 @@ PRIMARY XML INDEX;QUEUE;REMOTE SERVICE BINDING;RESOURCE GOVERNOR;RESOURCE POOL;R
 SENSITIVITY CLASSIFICATION;SEQUENCE;SERVER AUDIT;SERVER AUDIT SPECIFICATION;SERVER CONFIGURATION;SERVICE;SERVICE MASTER KEY;SIGNATURE;SPATIAL INDEX;STATISTICS;SYMMETRIC KEY;
 TYPE;VECTOR INDEX;WORKLOAD GROUP;XML INDEX;XML SCHEMA COLLECTION`)
 
-// outsideObject refuses CREATE, ALTER or DROP of a kind outside the subset.
-func (p *parser) outsideObject(verb string) Statement {
-	p.sure = true
-	kind, _ := p.phrase(outsideObjects)
-	p.sure = false
-	p.unsupported(verb + " " + kind)
-	return nil
+// outsideObject refuses CREATE, ALTER or DROP of a kind outside the subset, and
+// does nothing where none comes.
+func (p *parser) outsideObject(verb string) {
+	at := p.at
+	kind, ok := p.tryPhrase(outsideObjects)
+	if ok && (p.tok().isName() || p.isAny(".", "SET", "ON", "FOR", "FROM", "TO", "IF", "ADD", "WITH", "RECONFIGURE") || strings.HasSuffix(kind, " KEY")) {
+		p.unsupported(verb + " " + kind)
+	}
+	p.at = at
 }
 
-// insideDatabase reports whether DATABASE begins the name of a kind outside the
-// subset, such as DATABASE AUDIT SPECIFICATION, rather than naming a database.
-func (p *parser) insideDatabase() bool {
-	return p.is("DATABASE", "AUDIT", "SPECIFICATION") || p.is("DATABASE", "ENCRYPTION", "KEY") ||
-		p.is("DATABASE", "SCOPED", "CREDENTIAL") || p.is("DATABASE", "SCOPED", "CONFIGURATION")
+// unknownObject fails where no kind of object comes.
+func (p *parser) unknownObject() Statement {
+	p.sure = true
+	p.tryPhrase(outsideObjects)
+	p.fail()
+	return nil
 }
 
 // alter reads what follows ALTER.
@@ -107,9 +110,7 @@ func (p *parser) alter() Statement {
 	if s := p.moduleStatement(start, false); s != nil {
 		return s
 	}
-	if p.insideDatabase() {
-		return p.outsideObject("ALTER")
-	}
+	p.outsideObject("ALTER")
 	switch p.tok().word {
 	case "VIEW":
 		return p.view(start, CreateView{Alter: true})
@@ -134,7 +135,7 @@ func (p *parser) alter() Statement {
 		p.at--
 		return p.alterRole(true)
 	}
-	return p.outsideObject("ALTER")
+	return p.unknownObject()
 }
 
 // droppable are the schema-bound kinds of DROP.
@@ -150,9 +151,7 @@ func (p *parser) drop() Statement {
 	if kind := droppable[word]; kind != "" {
 		return p.dropObject(kind)
 	}
-	if p.insideDatabase() {
-		return p.outsideObject("DROP")
-	}
+	p.outsideObject("DROP")
 	switch word {
 	case "DATABASE":
 		return p.dropDatabase()
@@ -174,7 +173,7 @@ func (p *parser) drop() Statement {
 	if p.accept("SERVER", "ROLE") {
 		return &DropRole{Server: true, Name: p.ident()}
 	}
-	return p.outsideObject("DROP")
+	return p.unknownObject()
 }
 
 func (p *parser) ifExists() bool {
@@ -189,9 +188,6 @@ func (p *parser) dropObject(kind string) Statement {
 	p.at++
 	s := &DropObject{Kind: kind, IfExists: p.ifExists()}
 	p.list(func() { s.Names = append(s.Names, p.objectName(3)) })
-	if kind == "TRIGGER" && p.is("ON") {
-		p.unsupported("DROP TRIGGER … ON")
-	}
 	return s
 }
 
@@ -200,14 +196,8 @@ func (p *parser) dropIndex() Statement {
 	s := &DropIndex{IfExists: p.ifExists()}
 	p.list(func() {
 		index := DroppedIndex{Pos: p.tok().Pos, Name: p.ident()}
-		if p.is(".") {
-			p.unsupported("DROP INDEX table.index")
-		}
 		p.expect("ON")
 		index.Table = p.objectName(3)
-		if p.is("WITH", "(") {
-			p.unsupported("DROP INDEX … WITH")
-		}
 		s.Indexes = append(s.Indexes, index)
 	})
 	return s

@@ -43,9 +43,6 @@ func (p *parser) arguments(s *Execute) {
 	switch {
 	case p.accept("WITH", "RECOMPILE"):
 		s.Recompile = true
-		if p.is(",") {
-			p.unsupported("EXECUTE … WITH RESULT SETS")
-		}
 	case p.is("WITH", "RESULT"):
 		p.unsupported("EXECUTE … WITH RESULT SETS")
 	}

@@ -76,21 +76,9 @@ func (p *parser) not() Expr {
 	return p.predicate()
 }
 
-// method refuses x.m() and t::m() after a value.
-func (p *parser) method(x Expr) {
-	_, literal := x.(*Literal)
-	_, name := x.(*ColumnRef)
-	if p.look(1).isName() && (p.is(".") && !literal || p.is("::") && name) {
-		p.unsupported("method call")
-	}
-}
-
 // predicate reads a comparison or another test of a value, or just a value.
 func (p *parser) predicate() Expr {
 	pos := p.tok().Pos
-	if p.is("UPDATE", "(") {
-		p.unsupported("UPDATE()")
-	}
 	if p.accept("EXISTS") {
 		return &Exists{Pos: pos, Query: p.subquery()}
 	}
@@ -190,7 +178,6 @@ func (p *parser) postfix(orCondition bool) Expr {
 	if IsCondition(e) {
 		return e
 	}
-	p.method(e)
 	collated := false
 	for n := 0; ; p.chain(&n) {
 		switch {

@@ -9,8 +9,6 @@ func (p *parser) alterTable() Statement {
 		p.accept("WITH", "CHECK")
 	}
 	switch {
-	case p.is("ALTER", "INDEX"):
-		p.unsupported("ALTER TABLE … ALTER INDEX")
 	case p.accept("ADD"):
 		p.list(func() { p.tableElement(&s.Add) })
 	case p.accept("ALTER"):
@@ -31,8 +29,6 @@ func (p *parser) alterTable() Statement {
 // until another one comes, and is CONSTRAINT when missing.
 func (p *parser) dropElement(s *AlterTable) {
 	switch {
-	case p.is("INDEX"), p.is("PERIOD", "FOR"):
-		p.unsupported("ALTER TABLE … DROP " + p.tok().word)
 	case p.accept("COLUMN"):
 		s.IfExists = p.ifExists() || s.IfExists
 		s.DropColumns = append(s.DropColumns, p.ident())
@@ -100,9 +96,6 @@ func (p *parser) createIndex() Statement {
 	s := &CreateIndex{Unique: p.accept("UNIQUE")}
 	if p.isAny("CLUSTERED", "NONCLUSTERED") {
 		s.Clustered = p.next().word
-	}
-	if p.is("COLUMNSTORE") {
-		p.unsupported("CREATE COLUMNSTORE INDEX")
 	}
 	p.expect("INDEX")
 	s.Name = p.ident()

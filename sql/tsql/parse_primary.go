@@ -25,6 +25,8 @@ func (p *parser) primary(orCondition bool) Expr {
 		return &Variable{Pos: t.Pos, Name: t.text}
 	case t.word == "(":
 		return p.parenthesis(orCondition)
+	case t.word == "{":
+		return p.escape()
 	case t.isReserved():
 		return p.keywordPrimary()
 	case t.kind == tokWord && p.look(1).word == "(":
@@ -40,6 +42,23 @@ func (p *parser) primary(orCondition bool) Expr {
 		p.failAt(102, p.tokens[p.at-2]) // the table before the last dot is missing
 	}
 	return columnOf(name)
+}
+
+// escape reads a date or time of ODBC, {d '…'}, {ts '…'} or {t '…'}: a datetime,
+// of today where no day is said ("ODBC Date, Time and Timestamp Literals").
+func (p *parser) escape() Expr {
+	pos := p.next().Pos
+	kind := p.oneOf("D", "TS", "T")
+	var x Expr = &Literal{Pos: p.tok().Pos, Kind: StringLiteral, Text: p.stringText()}
+	p.expect("}")
+	iso := &Literal{Pos: pos, Kind: IntLiteral, Text: "121"}
+	if l := x.(*Literal); kind == "T" {
+		l.Text = " " + l.Text
+		now := &Call{Pos: pos, Name: ObjectName{Pos: pos, Name: "GETDATE", Parts: 1}}
+		today := &Convert{Pos: pos, Type: DataType{Name: "varchar", Length: 10}, X: now, Style: iso}
+		x = &Binary{Pos: pos, Op: "+", Left: today, Right: l}
+	}
+	return &Convert{Pos: pos, Type: DataType{Name: "datetime"}, X: x, Style: iso}
 }
 
 // columnOf turns a name into a column with its table.
@@ -162,13 +181,7 @@ func (p *parser) call(name ObjectName) Expr {
 		if !c.Distinct {
 			p.accept("ALL")
 		}
-		if p.isAny("LEADING", "TRAILING", "BOTH") && p.look(1).word != "," && p.look(1).word != ")" {
-			p.unsupported(upperASCII(name.Name) + " (" + p.tok().word + ")")
-		}
 		c.Args = p.callArgs(name.Parts > 1)
-		if p.is("FROM") && upperASCII(name.Name) == "TRIM" {
-			p.unsupported("TRIM (… FROM …)")
-		}
 	}
 	p.expect(")")
 	if p.accept("WITHIN", "GROUP") {
@@ -201,13 +214,7 @@ func (p *parser) callArgs(withDefault bool) []Expr {
 
 func (p *parser) window() *Window {
 	w := &Window{Pos: p.next().Pos}
-	if p.tok().isName() {
-		p.unsupported("OVER a named window")
-	}
 	p.expect("(")
-	if p.tok().isName() && !p.isAny("PARTITION", "ROWS", "RANGE") {
-		p.unsupported("OVER a named window")
-	}
 	if p.accept("PARTITION") {
 		p.expect("BY")
 		w.PartitionBy = p.exprs()

@@ -5,9 +5,6 @@ func (p *parser) createLogin() Statement {
 	s := &CreateLogin{Name: p.ident()}
 	if p.accept("FROM") {
 		s.From, s.FromName = p.principalSource("WINDOWS")
-		if s.From != "WINDOWS" && p.is("WITH") {
-			p.unsupported("CREATE LOGIN … FROM " + s.From + " WITH")
-		}
 		if s.From != "WINDOWS" || !p.is("WITH") {
 			return s
 		}
@@ -101,9 +98,6 @@ func (p *parser) password(alter bool) *Password {
 	p.expect("=")
 	if p.tok().kind == tokBinary {
 		w.Hash = p.bytes()
-		if p.is("OLD_PASSWORD") {
-			p.unsupported("OLD_PASSWORD after a hash")
-		}
 		p.expect("HASHED")
 	} else {
 		w.Text = p.stringText()
@@ -118,8 +112,6 @@ func (p *parser) password(alter bool) *Password {
 			p.expect("=")
 			old := p.stringText()
 			w.Old = &old
-		case w.Hash == nil && p.is("HASHED"):
-			p.unsupported("HASHED after a string")
 		default:
 			return w
 		}
@@ -172,9 +164,6 @@ func (p *parser) userOption(o *UserOptions, alter bool) {
 		words = append(words, "NAME", "LOGIN")
 	} else {
 		words = append(words, "SID")
-		if p.is("TYPE") {
-			p.unsupported("CREATE USER … TYPE")
-		}
 	}
 	word := p.oneOf(words...)
 	p.expect("=")

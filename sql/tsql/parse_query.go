@@ -89,9 +89,6 @@ func (p *parser) selectSpec() *Select {
 	s.Items = p.selectItems()
 	if p.accept("INTO") {
 		s.Into = p.objectName(4)
-		if p.is("ON") {
-			p.unsupported("INTO … ON")
-		}
 	}
 	if p.accept("FROM") {
 		s.From = p.tableRefs()
@@ -160,9 +157,6 @@ func (p *parser) offset(q *Query) {
 // with reads the common table expressions of a statement.
 func (p *parser) with() []CTE {
 	p.expect("WITH")
-	if p.isAny("XMLNAMESPACES", "CHANGE_TRACKING_CONTEXT") {
-		p.unsupported("WITH " + p.tok().word)
-	}
 	var list []CTE
 	p.list(func() {
 		id := p.ident()
@@ -184,10 +178,11 @@ func (p *parser) options() []string {
 	}
 	var hints []string
 	p.parens(func() {
-		if p.is("USE") || p.is("TABLE") || p.is("OPTIMIZE") {
-			p.unsupported("OPTION (" + p.tok().word + ")")
-		}
 		hint := p.hintWord()
+		if hint == "USE" && p.accept("HINT") {
+			p.parens(func() { hints = append(hints, "USE HINT ('"+escapeString(p.stringText())+"')") })
+			return
+		}
 		for !p.is(",") && !p.is(")") {
 			hint += " " + p.hintWord()
 		}

@@ -65,15 +65,9 @@ func (p *parser) endTransaction() Statement {
 	}
 	switch word {
 	case "COMMIT":
-		if p.is("WITH", "(") {
-			p.unsupported("DELAYED_DURABILITY")
-		}
 		return &Commit{Name: name}
 	case "ROLLBACK":
 		return &Rollback{Name: name}
-	}
-	if p.is("-") || p.tok().kind == tokInt {
-		p.unsupported("SAVE TRANSACTION n:")
 	}
 	if name == nil {
 		p.fail()
@@ -133,9 +127,6 @@ func (p *parser) parameters() (list []VariableDecl) {
 
 func (p *parser) kill() Statement {
 	p.expect("KILL")
-	if p.isAny("QUERY", "STATS") {
-		p.unsupported("KILL " + p.tok().word)
-	}
 	s := &Kill{}
 	if t := p.tok(); t.kind != tokInt && t.kind != tokString && t.word != "-" {
 		p.fail()

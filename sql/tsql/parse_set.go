@@ -27,11 +27,7 @@ func (p *parser) set() Statement {
 		return p.setStatistics()
 	case valueOptions[t.word]:
 		p.at++
-		s := &SetOption{Name: t.word, Value: p.optionValue(wordOptions[t.word])}
-		if p.is(",") {
-			p.unsupported("SET of several options")
-		}
-		return s
+		return &SetOption{Name: t.word, Value: p.optionValue(wordOptions[t.word])}
 	case onOffOptions[t.word]:
 		return p.setOnOff()
 	case t.isName():
@@ -45,9 +41,6 @@ var isolationLevels = phraseSet("READ UNCOMMITTED;READ COMMITTED;REPEATABLE READ
 
 func (p *parser) setVariable() Statement {
 	s := &SetVariable{Name: p.variable()}
-	if p.isAny(".", "::") {
-		p.unsupported("method call")
-	}
 	s.Op = p.assignOp()
 	if p.is("CURSOR") {
 		p.unsupported("SET CURSOR")

@@ -55,10 +55,10 @@ func (p *parser) statement() (s Statement) {
 		case outside:
 			s = p.skip(first, bail.what)
 		case *SyntaxError:
-			if bail != p.final {
-				p.final = bail
+			if bail != p.final && !settled[bail.Number] {
 				s = p.beyond(first)
 			}
+			p.final = bail
 			if s == nil {
 				panic(bail)
 			}
@@ -73,6 +73,10 @@ func (p *parser) statement() (s Statement) {
 	}
 	return s
 }
+
+// settled are the numbers that say more than that the parser does not know: no clause explains them.
+var settled = map[int32]bool{103: true, 105: true, 111: true, 113: true, 135: true, 136: true, 141: true, 178: true, 191: true,
+	1019: true, 1020: true, 1038: true, 10704: true, 10709: true}
 
 // ended reports whether a statement may end before the current token.
 func (p *parser) ended() bool {

@@ -92,10 +92,6 @@ func (p *parser) tablePrimary() TableRef {
 		ref := p.tableRef()
 		p.expect(")")
 		return ref
-	case p.is("::"), p.isVariable() && p.look(1).word == ".":
-		p.unsupported("method call")
-	case p.isAny("OPENROWSET", "OPENQUERY", "OPENXML", "OPENDATASOURCE", "CONTAINSTABLE", "FREETEXTTABLE"):
-		p.unsupported(p.tok().word)
 	}
 	name := p.tableName()
 	if p.is("(") && !name.Variable && !p.bareHint() {
@@ -125,23 +121,14 @@ func (p *parser) namedTable(name ObjectName) TableRef {
 	if p.is("(") {
 		t.Hints = p.hints()
 	}
-	if p.is("FOR", "SYSTEM_TIME") {
-		p.unsupported("FOR SYSTEM_TIME")
-	}
 	if p.accept("AS") {
 		t.Alias = p.ident().Value
 	} else if p.tok().isName() && !p.is("OUTPUT") {
 		t.Alias = p.ident().Value
 	}
-	if p.is("(") && p.look(1).kind == tokInt || p.is("FOR", "PATH") && p.look(2).word != "(" {
-		p.unsupported("table hint by number or FOR PATH")
-	}
 	if p.is("WITH", "(") {
 		p.at++
 		t.Hints = append(t.Hints, p.hints()...)
-	}
-	if p.isAny("PIVOT", "UNPIVOT", "TABLESAMPLE") {
-		p.unsupported(p.tok().word)
 	}
 	p.afterTable = p.at
 	return t
@@ -154,9 +141,6 @@ func (p *parser) tableAlias(must bool) (alias string, columns []string) {
 		if p.is("(") {
 			columns = p.names()
 		}
-	}
-	if p.isAny("PIVOT", "UNPIVOT") {
-		p.unsupported(p.tok().word)
 	}
 	return alias, columns
 }
@@ -176,9 +160,6 @@ func (p *parser) hints() []string {
 	p.expect("(")
 	for {
 		t := p.tok()
-		if t.kind == tokInt {
-			p.unsupported("table hint " + t.text)
-		}
 		if t.kind != tokWord {
 			p.fail()
 		}

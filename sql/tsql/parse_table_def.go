@@ -2,9 +2,6 @@ package tsql
 
 func (p *parser) createTable() Statement {
 	s := &CreateTable{Name: p.objectName(3)}
-	if p.is("AS") {
-		p.unsupported("CREATE TABLE … AS")
-	}
 	s.TableBody = p.tableBody()
 	p.storage()
 	return s
@@ -70,8 +67,8 @@ func (p *parser) tableElement(b *TableBody) {
 	switch {
 	case p.isAny("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "DEFAULT"):
 		b.Constraints = append(b.Constraints, p.tableConstraint())
-	case p.is("INDEX"), p.is("PERIOD", "FOR"):
-		p.unsupported("CREATE TABLE (" + p.tok().word + ")")
+	case p.is("INDEX"):
+		p.unsupported("INDEX in a table")
 	default:
 		b.Columns = append(b.Columns, p.columnDef(false))
 	}
@@ -96,8 +93,6 @@ func (p *parser) columnDef(alter bool) ColumnDef {
 // columnOption reads one option of a column and reports whether there was one.
 func (p *parser) columnOption(c *ColumnDef, alter bool) bool {
 	switch {
-	case p.is("NOT", "FOR"):
-		p.unsupported("NOT FOR REPLICATION")
 	case alter && c.Null != NullUnspecified && p.isAny("NULL", "NOT"):
 		p.fail()
 	case p.accept("NULL"):
@@ -113,8 +108,8 @@ func (p *parser) columnOption(c *ColumnDef, alter bool) bool {
 		c.RowGUID = true
 	case p.accept("SPARSE"):
 		c.Sparse = true
-	case p.isAny("MASKED", "ENCRYPTED", "GENERATED", "HIDDEN", "FILESTREAM", "PERSISTED", "INDEX"):
-		p.unsupported("column option " + p.tok().word)
+	case p.is("INDEX"):
+		p.unsupported("INDEX in a table")
 	case p.isAny("CONSTRAINT", "DEFAULT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "REFERENCES"):
 		p.columnConstraint(c)
 	default:
