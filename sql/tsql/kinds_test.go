@@ -72,7 +72,16 @@ func unsupportedKinds() []string {
 	}
 	for object, whole := range outsideObjects {
 		if whole {
-			kinds = append(kinds, "CREATE "+object, "ALTER "+object, "DROP "+object)
+			for _, verb := range []string{"CREATE", "ALTER", "DROP"} {
+				if !withoutVerb[verb][object] {
+					kinds = append(kinds, verb+" "+object)
+				}
+			}
+		}
+	}
+	for words, whole := range nameHeads {
+		if whole {
+			kinds = append(kinds, words)
 		}
 	}
 	for _, module := range modules {
