@@ -101,7 +101,8 @@ SELECTIVE XML INDEX;SERVER CONFIGURATION;SERVICE MASTER KEY;SPATIAL INDEX;VECTOR
 func (p *parser) outsideObject(verb string) {
 	at := p.at
 	kind, ok := p.tryPhrase(outsideObjects)
-	if ok && !withoutVerb[verb][kind] && (p.tok().isName() || p.isAny(".", "SET", "ON", "FOR", "FROM", "TO", "IF", "ADD", "WITH", "RECONFIGURE") || strings.HasSuffix(kind, " KEY")) {
+	if ok && !withoutVerb[verb][kind] && (p.tok().isName() || p.isAny(".", "SET", "ON", "FOR", "FROM", "TO", "IF", "ADD", "WITH", "RECONFIGURE") || strings.HasSuffix(kind, " KEY") ||
+		outsideObjects[kind[:max(0, strings.LastIndexByte(kind, ' '))]]) {
 		p.unsupported(verb + " " + kind)
 	}
 	p.at = at

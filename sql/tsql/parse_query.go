@@ -98,6 +98,9 @@ func (p *parser) selectSpec() *Select {
 	}
 	if p.accept("GROUP") {
 		p.expect("BY")
+		if p.isAny("CUBE", "ROLLUP") && p.look(1).word == "(" {
+			p.unsupported("GROUP BY " + p.tok().word)
+		}
 		s.GroupBy = p.exprs()
 	}
 	if p.accept("HAVING") {

@@ -167,9 +167,7 @@ func (p *parser) constraintKind(k *Constraint, table bool) {
 		p.expect(")")
 	case "FOREIGN":
 		p.expect("KEY")
-		if table {
-			k.Columns = p.indexColumns()
-		}
+		p.keyColumns(k, table)
 		p.expect("REFERENCES")
 		p.references(k)
 	case "REFERENCES":
@@ -192,12 +190,18 @@ func (p *parser) keyConstraint(k *Constraint, kind ConstraintKind, table bool) {
 	if p.isAny("CLUSTERED", "NONCLUSTERED") {
 		k.Clustered = p.next().word
 	}
+	p.keyColumns(k, table)
+	p.storage()
+}
+
+// keyColumns reads the columns of a key. A column's own key names none; where it
+// does, a comma before it is missing, and the engine takes it for the table's.
+func (p *parser) keyColumns(k *Constraint, table bool) {
 	if table {
 		k.Columns = p.indexColumns()
 	} else if p.is("(") {
 		p.unsupported("columns of a column's key")
 	}
-	p.storage()
 }
 
 var referenceActions = phraseSet("NO ACTION;CASCADE;SET NULL;SET DEFAULT")
