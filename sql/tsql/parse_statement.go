@@ -27,6 +27,9 @@ func (p *parser) statements(end func() bool) []Statement {
 	}
 }
 
+// atEnd reports whether the END of a block comes.
+func (p *parser) atEnd() bool { return p.is("END") && !p.is("END", "CONVERSATION") }
+
 func isLabel(s Statement) bool { _, ok := s.(*Label); return ok }
 
 // checkTerminated refuses what must follow a semicolon: a WITH (319, or 336
@@ -151,7 +154,7 @@ SETUSER SHUTDOWN LINENO`)
 
 // nameHeads begin such statements with words that may be names.
 var nameHeads = phraseSet(`ENABLE TRIGGER;DISABLE TRIGGER;SEND ON CONVERSATION;RECEIVE;GET CONVERSATION GROUP;
-MOVE CONVERSATION;ADD SIGNATURE;ADD COUNTER SIGNATURE;ADD SENSITIVITY CLASSIFICATION`)
+MOVE CONVERSATION;END CONVERSATION;COPY INTO;RENAME OBJECT;ADD SIGNATURE;ADD COUNTER SIGNATURE;ADD SENSITIVITY CLASSIFICATION`)
 
 // other reads a label, a call without EXEC, which only the first statement of a
 // batch may be, or refuses.
@@ -160,7 +163,7 @@ func (p *parser) other() Statement {
 	switch {
 	case outsideWords[t.word]:
 		p.unsupported(t.word)
-	case p.isAny("ENABLE", "DISABLE", "SEND", "RECEIVE", "GET", "MOVE", "ADD"):
+	case p.isAny("ENABLE", "DISABLE", "SEND", "RECEIVE", "GET", "MOVE", "ADD", "END", "COPY", "RENAME"):
 		if what, ok := p.tryPhrase(nameHeads); ok {
 			p.unsupported(what)
 		}
