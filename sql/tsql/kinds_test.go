@@ -70,12 +70,10 @@ func unsupportedKinds() []string {
 	for word := range outsideWords {
 		kinds = append(kinds, word)
 	}
-	for object, whole := range outsideObjects {
-		if whole {
-			for _, verb := range []string{"CREATE", "ALTER", "DROP"} {
-				if !withoutVerb[verb][object] {
-					kinds = append(kinds, verb+" "+object)
-				}
+	for verb, objects := range outsideObjects {
+		for object, whole := range objects {
+			if whole {
+				kinds = append(kinds, verb+" "+object)
 			}
 		}
 	}

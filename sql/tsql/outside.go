@@ -1,66 +1,36 @@
 package tsql
 
-import "strings"
+import (
+	_ "embed" // clauses.txt
+	"strings"
+)
 
 // This file is the rule for what the language knows and the subset does not. A
-// statement that the parser cannot read and that holds a word of [clauseWords]
-// or one of clausePhrases is an [Unsupported], from its first word to its end and
-// not beyond. It must still look like T-SQL: see sound. Without such a word it is
-// a syntax error.
+// statement that the parser cannot read and that holds a clause of clauses.txt is
+// an [Unsupported], from its first word to its end and not beyond. It must still
+// look like T-SQL: see unsound. Without such a clause it is a syntax error.
 
-// clauseWords begin or make up clauses that the subset leaves out. They are the
-// words of Microsoft's grammar (ScriptDom, MIT) that no statement of the subset
-// has and that few people call a column.
-var clauseWords = wordSet(`ABORT_AFTER_WAIT ABSENT AI_ANALYZE_SENTIMENT AI_CLASSIFY AI_EXTRACT AI_FIX_GRAMMAR AI_GENERATE_CHUNKS
-AI_GENERATE_EMBEDDINGS AI_GENERATE_RESPONSE AI_SUMMARIZE AI_TRANSLATE ALGORITHM ALLOW_CONNECTIONS ALL_SPARSE_COLUMNS
-ALWAYS APPEND_ONLY APPROX APPROXIMATE ATOMIC ATTACH ATTACH_FORCE_REBUILD_LOG ATTACH_REBUILD_LOG AUTOGROW_ALL_FILES
-AUTOGROW_SINGLE_FILE AUTOMATIC_TUNING AUTO_CLEANUP BLOCKERS BOTH BOUNDING_BOX BUCKET_COUNT CHANGETABLE
-CHANGE_RETENTION CHANGE_TRACKING CHANGE_TRACKING_CONTEXT CHUNK_SIZE CHUNK_TYPE COLUMNSTORE COLUMN_ENCRYPTION_KEY
-COLUMN_SET COMPRESSION_DELAY CONNECTION CONTAINED CONTAINS CONTAINSTABLE CUBE CURRENT_DATE CURRENT_TIME
-DATA_COMPRESSION DATA_CONSISTENCY_CHECK DATA_DELETION DATA_RETENTION DATA_SOURCE DBO_ONLY DELAYED_DURABILITY
-DIRECTORY_NAME DISTRIBUTED_AGG DISTRIBUTION DURABILITY EDGE EDITION ELASTIC_POOL ELEMENTS ENABLE_CHUNK_SET_ID
-ENCRYPTED ENCRYPTION_TYPE ENFORCED ERRLVL FAILOVER FASTFIRSTROW FEDERATED FEDERATION FIELDTERMINATOR FILE FILEGROUP
-FILEGROWTH FILENAME FILESTREAM FILESTREAM_ON FILETABLE FILETABLE_COLLATE_FILENAME FILETABLE_DIRECTORY
-FILETABLE_NAMESPACE FILLFACTOR FILTERING FILTER_COLUMN FILTER_PREDICATE FIPS_FLAGGER FORCE FORCE_ANN_ONLY FORMATFILE
-FOR_APPEND FREETEXT FREETEXTTABLE GENERATED GROUPING GUID HADR HEAP HIDDEN HISTORY_RETENTION_PERIOD HISTORY_TABLE
-IDENTITYCOL IGNORE_NONCLUSTERED_COLUMNSTORE_INDEX INCLUDE_NULL_VALUES INCREMENTAL INFINITE JSON_ARRAY JSON_ARRAYAGG
-JSON_OBJECT JSON_OBJECTAGG KEEPNULLS KEEP_TEMPORAL_RETENTION LABEL LAST_NODE LEADING LEDGER_VIEW LINENO LOB_COMPACTION
-LOCK_ESCALATION MANUAL_CUTOVER MASKED MATCH MATERIALIZED MAXSIZE MAXVALUE MAX_DURATION MAX_GRANT_PERCENT
-MEMORY_OPTIMIZED MEMORY_OPTIMIZED_DATA MIGRATION_STATE MINVALUE MIN_GRANT_PERCENT MODEL NATIONAL NODE
-NON_TRANSACTED_ACCESS OFFSETS OJ OPENDATASOURCE OPENJSON OPENQUERY OPENROWSET OPENXML OPERATION_MODE OPTIMIZED_LOCKING
-OVERLAP PARSE PARTITIONS PARTNER PERFORM_CUTOVER PERIOD PERSISTED PERSISTENT_VERSION_STORE_FILEGROUP PIVOT PREDICT
-QUERYTRACEON QUERY_STORE READONLY REBUILD REGEXP_LIKE REGEXP_MATCHES REGEXP_SPLIT_TO_TABLE REMOTE_DATA_ARCHIVE
-REORGANIZE REPEATABLE REPLICATED REPLICATION RESPECT RESTART RESULT RESUMABLE RETENTION_PERIOD RETURNING ROLLUP
-ROUND_ROBIN ROWS_PER_BATCH ROWTERMINATOR SAMPLE SCHEMA_AND_DATA SCHEMA_ONLY SEMANTICKEYPHRASETABLE
-SEMANTICSIMILARITYDETAILSTABLE SEMANTICSIMILARITYTABLE SENSITIVITY SERVICE_OBJECTIVE SETS SHARDED SHORTEST_PATH
-SIMILAR_TO SINGLE_BLOB SINGLE_CLOB SINGLE_NCLOB SORTED_DATA SORTED_DATA_REORG SPARSE SPATIAL_WINDOW_MAX_CELLS SPLIT
-STATISTICAL_SEMANTICS STATS_STREAM SUPPLEMENTAL_LOGGING SUPPRESS_MESSAGES SUSPEND SYSTEM_TIME SYSTEM_VERSIONING
-TABLESAMPLE TARGET_RECOVERY_TIME TORN_PAGE_DETECTION TRACK_COLUMNS_UPDATED TRAILING TRUNCATE_TARGET TRY_PARSE TSEQUAL
-UNDEFINED UNLIMITED UNPIVOT VARDECIMAL_STORAGE_FORMAT VECTOR VECTOR_SEARCH WAIT_AT_LOW_PRIORITY WINDOW
-WITHOUT_ARRAY_WRAPPER WITNESS WRAPPER XMLDATA XMLNAMESPACES XMLSCHEMA XML_COMPRESSION XSINIL << >> || ||=`)
+//go:embed clauses.txt
+var clauseText string
 
-// clausePhrases are the clauses that are made up of words that the subset has.
-// The words in small letters stand for any token of their kind, see kindOfToken.
-var clausePhrases = splitPhrases(`NEXT VALUE FOR;DISTINCT FROM;WITH VALUES;GROUP BY ALL;EXCEPT ALL;INTERSECT ALL;{ FN;{ OJ;{ GUID;( MERGE;( INSERT INTO;
-( INSERT name;( UPDATE name SET;( DELETE name;( DELETE FROM;MERGE RANGE;MOVE TO;WITH ( ONLINE;WITH ( MAXDOP;
-ONLINE = ON (;IGNORE NULLS;NULL ON NULL;SELECT IDENTITY (;CHECK NOT FOR;ADD NOT FOR;DROP NOT FOR;ADD ROWGUIDCOL;
-DROP ROWGUIDCOL;( CLUSTERED INDEX;INSERT OVER;PARTITION (;LOCAL HASH;LOCAL LOOP;LOCAL MERGE;name HOLDLOCK;
-name ALTER INDEX;name DROP INDEX;OVER name;OVER ( name ROWS;OVER ( name ORDER;OVER ( name );name ON name FROM;
-) OPTION (;TRIM (;( UPDATE ( name;NOT UPDATE ( name;WHERE UPDATE ( name;IF UPDATE ( name;PROVIDER WITH;
-WITH CREDENTIAL;WITH TYPE =;string HASHED;MUST_CHANGE HASHED;binary OLD_PASSWORD;TRAN number :;TRAN - number :;TRANSACTION number :;TRANSACTION - number :;
-, DATEFORMAT;, DEADLOCK_PRIORITY;, LOCK_TIMEOUT;WITH ( number;FROM name name ( number;FOR PATH AS;FOR PATH ,;
-:: name (;@ . name;@ :: name;) . name;SELECT name . name . name . name .;SET name . name . name . name .;
-SET name . name . name . name (;, name . name . name . name ,;UPDATE name (;UPDATE name . name (;
-INSERT name . name ( );INSERT INTO name . name ( number;INSERT @ ( .;INSERT name . name ( number;
-INTO @ ( name ) OUTPUT;@ OUTPUT DELETED;@ OUTPUT INSERTED;@ OUTPUT name AS;. WRITE (;SET name . name (;INDEX name (;
-( INDEX;, INDEX;OF name;KILL QUERY;KILL STATS;DROP INDEX name . name;DROP TRIGGER name ON;
-INSERT BULK;UPDATE STATISTICS;OPTIMIZE FOR (;USE PLAN;WITH DROP_EXISTING;WITH PAD_INDEX;WITH IGNORE_DUP_KEY;
-WITH SORT_IN_TEMPDB;WITH STATISTICS_NORECOMPUTE;TABLE HINT`)
+// clauses are those of clauses.txt by their first token, as lists of tokens.
+var clauses = readClauses(clauseText)
 
-func splitPhrases(text string) [][]string {
-	var list [][]string
-	for _, phrase := range strings.Split(text, ";") {
-		list = append(list, strings.Fields(phrase))
+func readClauses(text string) map[string][][]string {
+	list := map[string][][]string{}
+	phrases := false
+	for _, line := range strings.Split(text, "\n") {
+		switch tokens := strings.Fields(line); {
+		case line == "words" || line == "phrases":
+			phrases = line == "phrases"
+		case len(tokens) == 0 || tokens[0] == "#":
+		case phrases:
+			list[tokens[0]] = append(list[tokens[0]], tokens)
+		default:
+			for i := range tokens {
+				list[tokens[i]] = append(list[tokens[i]], tokens[i:i+1])
+			}
+		}
 	}
 	return list
 }
@@ -107,12 +77,11 @@ func (p *parser) body(alternative bool) {
 // subset leaves out, empty for none.
 func (p *parser) clauseIn(first, end int) string {
 	for i := first; i < end; i++ {
-		if clauseWords[p.tokens[i].word] {
-			return p.tokens[i].word
-		}
-		for _, phrase := range clausePhrases {
-			if p.phraseAt(i, end, phrase) {
-				return strings.Join(p.words(i, i+len(phrase)), " ")
+		for _, start := range []string{p.tokens[i].word, kindOfToken(p.tokens[i])} {
+			for _, clause := range clauses[start] {
+				if p.clauseAt(i, end, clause) {
+					return strings.Join(p.words(i, i+len(clause)), " ")
+				}
 			}
 		}
 	}
@@ -128,8 +97,8 @@ func (p *parser) words(first, end int) []string {
 	return list
 }
 
-func (p *parser) phraseAt(i, end int, phrase []string) bool {
-	for n, word := range phrase {
+func (p *parser) clauseAt(i, end int, clause []string) bool {
+	for n, word := range clause {
 		if i+n >= end || p.tokens[i+n].word != word && kindOfToken(p.tokens[i+n]) != word {
 			return false
 		}
@@ -137,7 +106,7 @@ func (p *parser) phraseAt(i, end int, phrase []string) bool {
 	return true
 }
 
-// kindOfToken is what a phrase calls a token.
+// kindOfToken is what clauses.txt calls a token.
 func kindOfToken(t token) string {
 	switch t.kind {
 	case tokString, tokNString:
@@ -220,7 +189,7 @@ func (p *parser) goesOn(first, i int) bool {
 	case word == "IF":
 		return after == "EXISTS" && (head == "DROP" || head == "ALTER")
 	case word == "ALTER" || word == "DROP":
-		_, kind := outsideObjects[after]
+		_, kind := outsideObjects[word][after]
 		return head == "ALTER" && (inside[after] || !kind && droppable[after] == "" && !principals[after])
 	case word == "MERGE":
 		return after == "RANGE" || after == "JOIN"

@@ -1,6 +1,9 @@
 package tsql
 
-import "strings"
+import (
+	_ "embed" // objects.txt
+	"strings"
+)
 
 // create reads what follows CREATE.
 func (p *parser) create() Statement {
@@ -42,7 +45,7 @@ func (p *parser) create() Statement {
 		p.at--
 		return p.createRole(true)
 	}
-	return p.unknownObject()
+	return p.unknownObject("CREATE")
 }
 
 // modules are the objects whose definition reaches to the end of the batch.
@@ -74,44 +77,44 @@ func (p *parser) needFirst(start token, what string) {
 	}
 }
 
-// outsideObjects are the kinds of objects that exist and are outside the
-// subset.
-var outsideObjects = phraseSet(`AGGREGATE;APPLICATION ROLE;ASSEMBLY;ASYMMETRIC KEY;AVAILABILITY GROUP;BROKER PRIORITY;
-CERTIFICATE;COLUMN ENCRYPTION KEY;COLUMN MASTER KEY;COLUMNSTORE INDEX;CONTRACT;COUNTER SIGNATURE;CREDENTIAL;CRYPTOGRAPHIC PROVIDER;
-DATABASE AUDIT SPECIFICATION;DATABASE ENCRYPTION KEY;DATABASE SCOPED CONFIGURATION;DATABASE SCOPED CREDENTIAL;DEFAULT;ENDPOINT;EVENT NOTIFICATION;EVENT SESSION;
-EXTERNAL DATA SOURCE;EXTERNAL FILE FORMAT;EXTERNAL LANGUAGE;EXTERNAL LIBRARY;EXTERNAL MODEL;EXTERNAL RESOURCE POOL;EXTERNAL TABLE;FEDERATION;
-FULLTEXT CATALOG;FULLTEXT INDEX;FULLTEXT STOPLIST;JSON INDEX;MASTER KEY;MATERIALIZED VIEW;MESSAGE TYPE;PARTITION FUNCTION;PARTITION SCHEME;
-PRIMARY XML INDEX;QUEUE;REMOTE SERVICE BINDING;RESOURCE GOVERNOR;RESOURCE POOL;ROUTE;RULE;SEARCH PROPERTY LIST;SECURITY POLICY;SELECTIVE XML INDEX;
-SENSITIVITY CLASSIFICATION;SEQUENCE;SERVER AUDIT;SERVER AUDIT SPECIFICATION;SERVER CONFIGURATION;SERVICE;SERVICE MASTER KEY;SIGNATURE;SPATIAL INDEX;STATISTICS;SYMMETRIC KEY;
-TYPE;VECTOR INDEX;WORKLOAD CLASSIFIER;WORKLOAD GROUP;XML INDEX;XML SCHEMA COLLECTION`)
+//go:embed objects.txt
+var objectText string
 
-// withoutVerb are those of them that a verb does not have.
-var withoutVerb = map[string]phrases{
-	"CREATE": phraseSet(`COUNTER SIGNATURE;DATABASE SCOPED CONFIGURATION;RESOURCE GOVERNOR;SENSITIVITY CLASSIFICATION;
-SERVER CONFIGURATION;SERVICE MASTER KEY;SIGNATURE`),
-	"ALTER": phraseSet(`AGGREGATE;COLUMN MASTER KEY;COLUMNSTORE INDEX;CONTRACT;COUNTER SIGNATURE;DEFAULT;EVENT NOTIFICATION;
-EXTERNAL FILE FORMAT;EXTERNAL TABLE;JSON INDEX;PRIMARY XML INDEX;RULE;SELECTIVE XML INDEX;SENSITIVITY CLASSIFICATION;
-SIGNATURE;SPATIAL INDEX;STATISTICS;TYPE;VECTOR INDEX;WORKLOAD CLASSIFIER;XML INDEX`),
-	"DROP": phraseSet(`COLUMNSTORE INDEX;DATABASE SCOPED CONFIGURATION;JSON INDEX;MATERIALIZED VIEW;PRIMARY XML INDEX;RESOURCE GOVERNOR;
-SELECTIVE XML INDEX;SERVER CONFIGURATION;SERVICE MASTER KEY;SPATIAL INDEX;VECTOR INDEX;XML INDEX`),
+// outsideObjects are the kinds of objects that exist and are outside the subset,
+// by the verb before them.
+var outsideObjects = readObjects(objectText)
+
+func readObjects(text string) map[string]phrases {
+	lists := map[string]string{}
+	var verbs []string
+	for _, line := range strings.Split(text, "\n") {
+		if !strings.HasPrefix(line, " ") {
+			verbs = strings.Fields(line)
+			continue
+		}
+		for _, verb := range verbs {
+			lists[verb] += ";" + line
+		}
+	}
+	return map[string]phrases{"CREATE": phraseSet(lists["CREATE"]), "ALTER": phraseSet(lists["ALTER"]), "DROP": phraseSet(lists["DROP"])}
 }
 
 // outsideObject refuses CREATE, ALTER or DROP of a kind outside the subset, and
 // does nothing where none comes.
 func (p *parser) outsideObject(verb string) {
 	at := p.at
-	kind, ok := p.tryPhrase(outsideObjects)
-	if ok && !withoutVerb[verb][kind] && (p.tok().isName() || p.isAny(".", "SET", "ON", "FOR", "FROM", "TO", "IF", "ADD", "WITH", "RECONFIGURE") || strings.HasSuffix(kind, " KEY") ||
-		outsideObjects[kind[:max(0, strings.LastIndexByte(kind, ' '))]]) {
+	kind, ok := p.tryPhrase(outsideObjects[verb])
+	if ok && (p.tok().isName() || p.isAny(".", "SET", "ON", "FOR", "FROM", "TO", "IF", "ADD", "WITH", "RECONFIGURE") || strings.HasSuffix(kind, " KEY") ||
+		outsideObjects[verb][kind[:max(0, strings.LastIndexByte(kind, ' '))]]) {
 		p.unsupported(verb + " " + kind)
 	}
 	p.at = at
 }
 
 // unknownObject fails where no kind of object comes.
-func (p *parser) unknownObject() Statement {
+func (p *parser) unknownObject(verb string) Statement {
 	p.sure = true
-	p.tryPhrase(outsideObjects)
+	p.tryPhrase(outsideObjects[verb])
 	p.fail()
 	return nil
 }
@@ -147,7 +150,7 @@ func (p *parser) alter() Statement {
 		p.at--
 		return p.alterRole(true)
 	}
-	return p.unknownObject()
+	return p.unknownObject("ALTER")
 }
 
 // droppable are the schema-bound kinds of DROP.
@@ -185,7 +188,7 @@ func (p *parser) drop() Statement {
 	if p.accept("SERVER", "ROLE") {
 		return &DropRole{Server: true, Name: p.ident()}
 	}
-	return p.unknownObject()
+	return p.unknownObject("DROP")
 }
 
 func (p *parser) ifExists() bool {

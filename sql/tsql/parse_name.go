@@ -69,7 +69,7 @@ func (p *parser) dotted(max int, star bool) (ObjectName, bool) {
 	for p.is(".") {
 		if star && p.look(1).word == "*" {
 			p.at += 2
-			return nameOf(start, parts), true
+			return NameOf(start, parts), true
 		}
 		if len(parts) == max {
 			break
@@ -81,10 +81,12 @@ func (p *parser) dotted(max int, star bool) (ObjectName, bool) {
 		}
 		parts = append(parts, p.ident().Value)
 	}
-	return nameOf(start, parts), false
+	return NameOf(start, parts), false
 }
 
-func nameOf(pos Pos, parts []string) ObjectName {
+// NameOf makes a name of the last four of its parts.
+func NameOf(pos Pos, parts []string) ObjectName {
+	parts = parts[max(0, len(parts)-4):]
 	n := ObjectName{Pos: pos, Parts: len(parts)}
 	fields := []*string{&n.Server, &n.Database, &n.Schema, &n.Name}
 	for i, part := range parts {
