@@ -176,8 +176,14 @@ func (p *parser) goesOn(first, i int) bool {
 	switch {
 	case holdsOn[before] && (before != "ON" || p.tokens[i-2].word != "=") || after == ",":
 		return true
-	case head == "WITH":
-		return before == ")" || word == "SET" && !p.has(first, i, "SET") || word == "SELECT" && p.has(first, i, "INSERT") && !p.has(first, i, word)
+	case head == "WITH": // up to its verb, and then as that goes on
+		for verb := first + 1; verb < i; verb++ {
+			if heads[p.tokens[verb].word] {
+				return p.goesOn(verb, i)
+			}
+			verb = max(verb, p.closing[verb])
+		}
+		return true
 	case p.tokens[first+1].word == "VIEW" || p.tokens[first+1].word == "SCHEMA" && head == "CREATE":
 		return true
 	case head == "GRANT" || head == "DENY" || head == "REVOKE":

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -163,7 +164,7 @@ func checkCounts(t *testing.T, counts map[string]*[fault + 1]int) {
 	const file = "testdata/verdicts.txt"
 	var now bytes.Buffer
 	refused, withNumber := 0, 0
-	for _, source := range slices.Sorted(maps(counts)) {
+	for _, source := range slices.Sorted(maps.Keys(counts)) {
 		n := counts[source]
 		fmt.Fprintf(&now, "%-12s %5d agree, %3d apart of a listed kind, %4d refused with a number, %3d refused as outside\n", source, n[agreed], n[listed], n[answered], n[outsider])
 		refused += n[answered] + n[outsider]
@@ -191,16 +192,6 @@ func checkCounts(t *testing.T, counts map[string]*[fault + 1]int) {
 		}
 		if n := counts[source]; n != nil && (n[agreed] < was[agreed] || n[listed] > was[listed] || n[answered] < was[answered] || n[outsider] > was[outsider]) {
 			t.Errorf("%s: it was %q", source, line)
-		}
-	}
-}
-
-func maps[K comparable, V any](m map[K]V) func(func(K) bool) {
-	return func(yield func(K) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
 		}
 	}
 }
