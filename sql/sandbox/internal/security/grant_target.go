@@ -7,7 +7,7 @@ func (run *grantRun) resolve() error {
 		class = run.impliedClass()
 	}
 	switch class {
-	case "SERVER", "LOGIN", "SERVER ROLE":
+	case "SERVER", "LOGIN", "SERVER ROLE", "ENDPOINT", "AVAILABILITY GROUP":
 		return run.resolveServer(class)
 	}
 	run.db = run.s.Database(run.ctx.Database)
@@ -24,10 +24,8 @@ func (run *grantRun) resolve() error {
 		return run.resolveObject()
 	case "USER", "ROLE", "APPLICATION ROLE":
 		return run.resolvePrincipal()
-	case "TYPE":
-		return errMissing(1, "find", "type", run.last()) // there are no user-defined types
 	}
-	return refuse(102, class)
+	return errMissing(1, "find", lowerWord(class), run.last()) // there are none of any other class
 }
 
 // impliedClass is the class of a statement without a class word: the object
