@@ -15,7 +15,7 @@ func TestOutside(t *testing.T) {
 		{"a semicolon", "SELECT NEXT VALUE FOR s; PRINT 'x'", "<SELECT NEXT VALUE FOR s> PRINT"},
 		{"END", "BEGIN SELECT NEXT VALUE FOR s END PRINT 'x'", "BEGIN…END(<SELECT NEXT VALUE FOR s>) PRINT"},
 		{"END of a CASE", "SELECT CASE WHEN 1 = 1 THEN NEXT VALUE FOR s END PRINT 'x'", "<SELECT CASE WHEN 1 = 1 THEN NEXT VALUE FOR s END> PRINT"},
-		{"ELSE", "IF 1 = 1 OPEN c ELSE CLOSE c", "IF(<OPEN c>, <CLOSE c>)"},
+		{"ELSE", "IF 1 = 1 DBCC CHECKDB ELSE SHUTDOWN", "IF(<DBCC CHECKDB>, <SHUTDOWN>)"},
 		{"a condition", "IF CONTAINS(a, 'x') BEGIN PRINT 'x' END ELSE PRINT 'y' PRINT 'z'", "<IF CONTAINS(a, 'x') BEGIN PRINT 'x' END ELSE PRINT 'y'> PRINT"},
 		{"a loop", "WHILE FREETEXT(a, 'x') BREAK PRINT 'z'", "<WHILE FREETEXT(a, 'x') BREAK> PRINT"},
 		{"UPDATE with SET", "UPDATE t SET a.WRITE('x', 0, 1) WHERE b = 1 SET @a = 1", "<UPDATE t SET a.WRITE('x', 0, 1) WHERE b = 1> SET @variable"},
