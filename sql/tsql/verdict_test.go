@@ -89,7 +89,10 @@ func (v *verdict) judge() (judgement, string) {
 	switch syntax := bad != nil && slices.Contains([]int32{102, 156, 319}, bad.Number); {
 	case v.Code != 0 && bad != nil:
 		return answered, ""
-	case v.Code != 0 && outsideOf(b):
+	case v.Code != 0 && outsideOf(b) != nil:
+		if word := missing(v.Text, outsideOf(b).What); word != "" {
+			return fault, fmt.Sprintf("refused as %q, and there is no %s in it", outsideOf(b).What, word)
+		}
 		return outsider, ""
 	case v.Code != 0 && slices.ContainsFunc(takenHere, is), v.Code == 0 && syntax && slices.ContainsFunc(refusedHere, is):
 		return listed, ""
@@ -119,16 +122,27 @@ func (v *verdict) rendering(b *Batch) (judgement, string) {
 	}
 }
 
-// outsideOf reports whether a statement of b is outside the subset.
-func outsideOf(b *Batch) (found bool) {
+// outsideOf returns the first statement of b that is outside the subset, nil for none.
+func outsideOf(b *Batch) (found *Unsupported) {
 	for _, s := range b.Statements {
 		Walk(s, func(n Node) bool {
-			_, unsupported := n.(*Unsupported)
-			found = found || unsupported
-			return !found
+			if u, ok := n.(*Unsupported); ok && found == nil {
+				found = u
+			}
+			return found == nil
 		})
 	}
 	return found
+}
+
+// missing returns the first word in capitals of a refusal that is not in the text refused, empty where all are.
+func missing(text, refusal string) string {
+	for _, word := range regexp.MustCompile(`\b[A-Z_]{2,}\b`).FindAllString(refusal, -1) {
+		if !strings.Contains(upperASCII(text), word[:min(len(word), 4)]) {
+			return word
+		}
+	}
+	return ""
 }
 
 // TestVerdicts holds the parser to Microsoft's: what a version takes is no
