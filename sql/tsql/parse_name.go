@@ -192,10 +192,10 @@ func (p *parser) tryPhrase(set phrases) (string, bool) {
 // spaces: true for a phrase, false for the beginning of one.
 type phrases map[string]bool
 
-// phraseSet makes phrases of a text that separates them with semicolons.
+// phraseSet makes phrases of a text that separates them with semicolons or lines.
 func phraseSet(text string) phrases {
 	set := phrases{}
-	for _, phrase := range strings.Split(text, ";") {
+	for _, phrase := range strings.Split(strings.ReplaceAll(text, "\n", ";"), ";") {
 		words := strings.Fields(phrase)
 		for i := range words {
 			begin := strings.Join(words[:i+1], " ")
