@@ -139,8 +139,12 @@ func (l *lexer) scan() token {
 	case c == '$':
 		return l.money()
 	}
-	if r, _ := utf8.DecodeRuneInString(l.text[l.at:]); isNameStart(r) {
+	switch r, size := utf8.DecodeRuneInString(l.text[l.at:]); {
+	case isNameStart(r):
 		return l.wordToken()
+	case unicode.Is(unicode.Sc, r): // £1 and ¥1 are money as $1 is
+		l.advance(size - 1)
+		return l.money()
 	}
 	return l.operator()
 }

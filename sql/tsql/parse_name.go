@@ -153,6 +153,8 @@ func (p *parser) integer() string {
 	sign := ""
 	if p.accept("-") {
 		sign = "-"
+	} else {
+		p.accept("+")
 	}
 	if p.tok().kind != tokInt {
 		p.fail()

@@ -138,6 +138,9 @@ func (p *parser) columnConstraint(c *ColumnDef) {
 		c.Default, c.DefaultName = p.expr(), k.Name
 		return
 	}
+	if p.isAny("NULL", "NOT") { // a name that is forgotten
+		return
+	}
 	p.constraintKind(&k, false)
 	c.Constraints = append(c.Constraints, k)
 }
