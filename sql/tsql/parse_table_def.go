@@ -67,8 +67,6 @@ func (p *parser) tableElement(b *TableBody) {
 	switch {
 	case p.isAny("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "DEFAULT"):
 		b.Constraints = append(b.Constraints, p.tableConstraint())
-	case p.is("INDEX"):
-		p.unsupported("INDEX in a table")
 	default:
 		b.Columns = append(b.Columns, p.columnDef(false))
 	}
