@@ -42,6 +42,9 @@ func TestConformance(t *testing.T) {
 	if err := tg.tap.taken(); err != nil {
 		t.Errorf("outside the cases: %v", err)
 	}
+	if tg.tap != nil && tg.tap.read < n.agree {
+		t.Errorf("SqlClient read %d responses", tg.tap.read)
+	}
 }
 
 // caseTime is how long a case may take before it counts as hung.
