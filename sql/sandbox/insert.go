@@ -85,8 +85,11 @@ func (x *run) selectInto(st *tsql.SelectStatement, b *query.Bound) error {
 func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn) (*query.Relation, error) {
 	st := &tableStorage{rows: x.s.srv.newRows(), stored: true, lastID: len(cols)}
 	for i, c := range cols {
-		if c.Name == "" {
+		switch {
+		case c.Name == "":
 			return nil, refuse(1038)
+		case i == maxColumns:
+			return nil, refuse(1702, c.Name, name.Name)
 		}
 		st.columns = append(st.columns, query.Column{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Identity: c.Identity, ID: i + 1, Collation: c.Collation})
 	}
