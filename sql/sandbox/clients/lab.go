@@ -16,6 +16,7 @@ type lab struct {
 	python   string // one that has pymssql; empty: none
 	tedious  string // the node_modules that has tedious; empty: none
 	jtds     string // the jar; empty: none
+	jdbc     string // that of Microsoft's driver; empty: none
 }
 
 // everything is what each client reads well.
@@ -44,6 +45,7 @@ func (l *lab) clients() (here []Client, missing []string) {
 	add(l.python != "", "pymssql", l.pymssql(false), l.pymssql(true))
 	add(l.has("node") && l.tedious != "", "tedious", l.node("7_4", false), l.node("7_4", true), login(l.node("7_4", false)), l.node("7_1", false))
 	add(l.has("java") && l.jtds != "", "jtds", l.java("3", false), l.java("3", true), l.java("2", false))
+	add(l.has("java") && l.jdbc != "", "mssql-jdbc", l.microsoft(false), l.microsoft(true), login(l.microsoft(false)))
 	return here, missing
 }
 
@@ -76,7 +78,14 @@ func (l *lab) java(prepare string, tls bool) Client {
 		variant = "prepareSQL " + prepare
 	}
 	return Client{Variant: variant, TLS: tls, Reading: everything, Open: func(t Target) (Session, Answer, error) {
-		return openDriver(t, []string{"JTDS_PREPARE=" + prepare}, "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", l.jtds+":"+l.temp, "Jtds")
+		return openDriver(t, []string{"JTDS_PREPARE=" + prepare}, "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", l.jtds+":"+l.temp, "Jdbc")
+	}}
+}
+
+// microsoft is Microsoft's JDBC driver.
+func (l *lab) microsoft(tls bool) Client {
+	return Client{TLS: tls, Reading: everything, Open: func(t Target) (Session, Answer, error) {
+		return openDriver(t, []string{"CLIENT_JDBC=mssql"}, "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", l.jdbc+":"+l.temp, "Jdbc")
 	}}
 }
 
@@ -88,10 +97,10 @@ func (l *lab) has(program string) bool {
 
 // compile makes the Java driver.
 func (l *lab) compile() error {
-	if l.jtds == "" {
+	if l.jtds == "" && l.jdbc == "" {
 		return nil
 	}
-	out, err := exec.Command("javac", "-d", l.temp, filepath.Join(l.drivers, "Jtds.java")).CombinedOutput()
+	out, err := exec.Command("javac", "-d", l.temp, filepath.Join(l.drivers, "Jdbc.java")).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("javac: %w: %s", err, out)
 	}

@@ -18,6 +18,7 @@ func main() {
 	flag.StringVar(&l.python, "python", "", "a python `program` that has pymssql")
 	flag.StringVar(&l.tedious, "tedious", "", "the node_modules `directory` that has tedious")
 	flag.StringVar(&l.jtds, "jtds", "", "the `jar` of jTDS")
+	flag.StringVar(&l.jdbc, "jdbc", "", "the `jar` of Microsoft's JDBC driver")
 	flag.StringVar(&only, "only", "", "run the clients whose `name` has this in it")
 	flag.Parse()
 	l.drivers = filepath.Join(directory, "drivers")
