@@ -19,6 +19,8 @@ func main() {
 	flag.StringVar(&l.tedious, "tedious", "", "the node_modules `directory` that has tedious")
 	flag.StringVar(&l.jtds, "jtds", "", "the `jar` of jTDS")
 	flag.StringVar(&l.jdbc, "jdbc", "", "the `jar` of Microsoft's JDBC driver")
+	flag.StringVar(&l.dotnet, "dotnet", "", "a python `program` that has the .NET runtime (dotnetcore2, pythonnet)")
+	flag.StringVar(&l.dll, "sqlclient", "", "System.Data.SqlClient.`dll`")
 	flag.StringVar(&only, "only", "", "run the clients whose `name` has this in it")
 	flag.Parse()
 	l.drivers = filepath.Join(directory, "drivers")
