@@ -24,6 +24,7 @@ func (Row) isToken()          {}
 // tokenNBCRow is a row whose NULLs are a bitmap; noMetadata the count of columns that says that there is none.
 const (
 	tokenNBCRow byte   = 0xD2
+	tokenOrder  byte   = 0xA9
 	noMetadata  uint16 = 0xFFFF
 )
 
@@ -128,6 +129,9 @@ func (d *decoder) loginAck() LoginAck {
 	d.join(part)
 	return a
 }
+
+// Order is an ORDER token (MS-TDS 2.2.7.17): the columns, counted from 1, by which the rows are sorted. The server sends none.
+type Order struct{ Columns []int }
 
 // order reads an ORDER after its token byte.
 func (d *decoder) order() Order {

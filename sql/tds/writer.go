@@ -238,10 +238,6 @@ func (w *Writer) change(e EnvChange) { w.token(e.append) }
 // follow, in this response and the next ones.
 func (w *Writer) SetInTransaction(in bool) { w.inTransaction = in }
 
-// Order tells the columns, counted from 1, by which the rows that follow are
-// sorted. It comes after Columns.
-func (w *Writer) Order(columns []int) { w.token(Order{columns}.append) }
-
 // Fatal writes an error and closes the connection after this response.
 func (w *Writer) Fatal(e *ServerError) {
 	w.Error(e)
