@@ -163,6 +163,7 @@ var messages = map[int32]message{
 	4413:  {16, 1, "Could not use view or function '%s' because of binding errors."},
 	4426:  {16, 1, "View '%s' is not updatable because the definition contains a UNION operator."},
 	4502:  {16, 1, "View or function '%s' has more column names specified than columns defined."},
+	4505:  {16, 1, "CREATE VIEW failed because column '%s' in view '%s' exceeds the maximum of 1024 columns."},
 	4506:  {16, 1, "Column names in each view or function must be unique. Column name '%s' in view or function '%s' is specified more than once."},
 	4511:  {16, 1, "Create View or Function failed because no column name was specified for column %d."},
 	4606:  {16, 1, "Granted or revoked privilege %s is not compatible with object."},
