@@ -28,9 +28,9 @@ func (x *run) insert(st *tsql.Insert) error {
 
 // captureRows runs the EXEC of an INSERT … EXEC and keeps its rows.
 func (x *run) captureRows(st *tsql.Insert) (*capture, error) {
-	c := &capture{forward: x.s.out}
+	c := &capture{answer: x.s.out}
 	x.s.out = c
-	defer func() { x.s.out = c.forward }()
+	defer func() { x.s.out = c.answer }()
 	var err error
 	if st.Exec != nil {
 		_, err = x.execute(st.Exec)

@@ -146,7 +146,7 @@ func (s *session) enterAgain() {
 
 // Close ends the session: what is open rolls back, locks go.
 func (s *session) Close() {
-	s.out = &capture{}
+	s.out = &capture{answer: nobody}
 	s.request = context.Background()
 	s.rollbackAll()
 	s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})
