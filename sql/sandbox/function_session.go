@@ -38,7 +38,8 @@ var sessionFunctions = map[string]function{
 	"scope_identity": {0, 0, tsql.DataType{Name: "numeric", Precision: 38}, nil, func(f *asked, args []any) (any, error) {
 		return decimalOf(f.x.s.scopeID), nil
 	}},
-	"rowcount_big": {0, 0, typeBigInt, nil, func(f *asked, args []any) (any, error) { return f.x.s.rowCount, nil }},
+	"cursor_status": {2, 2, typeSmallInt, words(2), cursorStatus},
+	"rowcount_big":  {0, 0, typeBigInt, nil, func(f *asked, args []any) (any, error) { return f.x.s.rowCount, nil }},
 }
 
 // caught is a function of the error that CATCH is about; NULL outside of CATCH.
@@ -59,6 +60,10 @@ func (x *run) global(name string) (any, tsql.DataType, bool) {
 		return int64(s.errno), typeInt, true
 	case "@@rowcount":
 		return s.rowCount, typeInt, true
+	case "@@fetch_status":
+		return s.fetchStatus, typeInt, true
+	case "@@cursor_rows":
+		return s.cursorRows, typeInt, true
 	case "@@trancount":
 		return int64(s.tx.count), typeInt, true
 	case "@@spid":

@@ -54,7 +54,7 @@ type Unary struct {
 }
 
 // Binary is an operator between two operands: + - * / % & | ^, the
-// comparisons = <> < <= > >=, and AND, OR. Other spellings are made canonical:
+// comparisons = <> < <= > >=, IS [NOT] DISTINCT FROM, and AND, OR. Other spellings are made canonical:
 // != is <>, !< is >=, !> is <=.
 type Binary struct {
 	Pos
@@ -182,6 +182,14 @@ type AtTimeZone struct {
 	X, Zone Expr
 }
 
+// Method is X.Name(Args), a method of a value of type xml.
+type Method struct {
+	Pos
+	X    Expr
+	Name string
+	Args []Expr
+}
+
 func (*Literal) exprNode()    {}
 func (*Variable) exprNode()   {}
 func (*Default) exprNode()    {}
@@ -202,6 +210,7 @@ func (*Convert) exprNode()    {}
 func (*Call) exprNode()       {}
 func (*Collate) exprNode()    {}
 func (*AtTimeZone) exprNode() {}
+func (*Method) exprNode()     {}
 
 // IsCondition reports whether e is true or false rather than a value. T-SQL
 // keeps the two apart: a condition stands only in WHERE, HAVING, ON, IF,
@@ -220,7 +229,7 @@ func IsCondition(e Expr) bool {
 
 func isConditionOp(op string) bool {
 	switch op {
-	case "=", "<>", "<", "<=", ">", ">=", "AND", "OR":
+	case "=", "<>", "<", "<=", ">", ">=", "AND", "OR", "IS DISTINCT FROM", "IS NOT DISTINCT FROM":
 		return true
 	}
 	return false

@@ -10,7 +10,14 @@ type Query struct {
 	OrderBy []OrderItem
 	Offset  Expr     // OFFSET n ROWS, nil without
 	Fetch   Expr     // FETCH NEXT n ROWS ONLY, nil without
+	For     *ForXML  // FOR XML PATH, nil without
 	Options []string // OPTION (…) hints, upper case
+}
+
+// ForXML is FOR XML PATH ('Element')[, TYPE].
+type ForXML struct {
+	Element string
+	Type    bool
 }
 
 // CTE is one common table expression: Name [(Columns)] AS (Query).

@@ -34,8 +34,8 @@ func (p *parser) names() []string {
 	return list
 }
 
-// objectName reads a name of at most max parts. Inner parts may be empty:
-// db..t.
+// objectName reads a name of at most max parts. All but the last may be empty:
+// db..t, ..t.
 func (p *parser) objectName(max int) ObjectName {
 	name, _ := p.dotted(max, false)
 	return name
@@ -45,7 +45,10 @@ func (p *parser) objectName(max int) ObjectName {
 // which case the name is what stands before it.
 func (p *parser) dotted(max int, star bool) (ObjectName, bool) {
 	start := p.tok().Pos
-	parts := []string{p.ident().Value}
+	parts := []string{""}
+	if !p.is(".") || max < 2 {
+		parts[0] = p.ident().Value
+	}
 	for p.is(".") {
 		if star && p.look(1).word == "*" {
 			p.at += 2

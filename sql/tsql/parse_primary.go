@@ -25,6 +25,8 @@ func (p *parser) primary(orCondition bool) Expr {
 		return &Variable{Pos: t.Pos, Name: t.text}
 	case t.word == "(":
 		return p.parenthesis(orCondition)
+	case t.word == "{":
+		return p.escape()
 	case t.isReserved():
 		return p.keywordPrimary()
 	case t.kind == tokWord && p.look(1).word == "(":
@@ -62,6 +64,25 @@ func (p *parser) parenthesis(orCondition bool) Expr {
 	}
 	p.expect(")")
 	return e
+}
+
+// escape reads an ODBC escape, {d '…'}, {t '…'} or {ts '…'}: a datetime, of today where only the time is given
+// ("datetime (Transact-SQL)", ODBC datetime format).
+func (p *parser) escape() Expr {
+	p.expect("{")
+	t := p.tok()
+	if !p.isAny("D", "T", "TS") || p.look(1).kind != tokString {
+		p.unsupported("{" + p.tok().text)
+	}
+	p.at++
+	value := Expr(&Convert{Pos: t.Pos, Type: DataType{Name: "datetime"}, X: p.primary(false)})
+	p.expect("}")
+	if t.word == "T" {
+		now := &Call{Pos: t.Pos, Name: ObjectName{Pos: t.Pos, Name: "GETDATE", Parts: 1}}
+		today := &Convert{Pos: t.Pos, Type: DataType{Name: "datetime"}, X: &Convert{Pos: t.Pos, Type: DataType{Name: "date"}, X: now}}
+		value = &Binary{Pos: t.Pos, Op: "+", Left: today, Right: value}
+	}
+	return value
 }
 
 // keywordPrimary reads the operands that begin with a reserved word.

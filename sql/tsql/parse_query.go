@@ -43,10 +43,33 @@ func (p *parser) query() *Query {
 		q.OrderBy = p.orderBy()
 		p.offset(q)
 	}
-	if p.accept("FOR") {
-		p.unsupported("FOR " + p.oneOf("XML", "JSON", "BROWSE"))
+	switch {
+	case p.accept("FOR", "XML"):
+		q.For = p.forXML()
+	case p.is("FOR") && p.look(1).word != "READ" && p.look(1).word != "UPDATE":
+		p.at++
+		p.unsupported("FOR " + p.oneOf("JSON", "BROWSE"))
 	}
 	return q
+}
+
+// forXML reads what follows FOR XML. All but PATH ('…') and TYPE is outside.
+func (p *parser) forXML() *ForXML {
+	if mode := p.oneOf("PATH", "RAW", "AUTO", "EXPLICIT"); mode != "PATH" {
+		p.unsupported("FOR XML " + mode)
+	}
+	x := &ForXML{Element: "row"}
+	if p.accept("(") {
+		x.Element = p.stringText()
+		p.expect(")")
+	}
+	for p.accept(",") {
+		if option := p.oneOf("TYPE", "ROOT", "ELEMENTS", "BINARY", "XMLSCHEMA", "XMLDATA"); option != "TYPE" {
+			p.unsupported("FOR XML " + option)
+		}
+		x.Type = true
+	}
+	return x
 }
 
 // unions reads UNION and EXCEPT, which bind alike and looser than INTERSECT.
@@ -98,6 +121,9 @@ func (p *parser) selectSpec() *Select {
 	}
 	if p.accept("GROUP") {
 		p.expect("BY")
+		if p.isAny("ROLLUP", "CUBE", "GROUPING") && p.look(1).kind != tokEOF && (p.look(1).word == "(" || p.look(1).word == "SETS") {
+			p.unsupported("GROUP BY " + p.tok().word)
+		}
 		s.GroupBy = p.exprs()
 	}
 	if p.accept("HAVING") {
@@ -181,6 +207,10 @@ func (p *parser) options() []string {
 	}
 	var hints []string
 	p.parens(func() {
+		if p.accept("USE", "HINT") {
+			p.parens(func() { hints = append(hints, p.useHint()) })
+			return
+		}
 		if p.is("USE") || p.is("TABLE") || p.is("OPTIMIZE") {
 			p.unsupported("OPTION (" + p.tok().word + ")")
 		}
@@ -191,6 +221,27 @@ func (p *parser) options() []string {
 		hints = append(hints, hint)
 	})
 	return hints
+}
+
+// useHints are the names that USE HINT takes ("Hints (Transact-SQL) - Query"); any other is 10715.
+var useHints = wordSet(`ASSUME_FULL_INDEPENDENCE_FOR_FILTER_ESTIMATES ASSUME_PARTIAL_CORRELATION_FOR_FILTER_ESTIMATES
+ASSUME_FIXED_MIN_SELECTIVITY_FOR_FILTER_ESTIMATES ASSUME_FIXED_MAX_SELECTIVITY_FOR_REGEXP ASSUME_FIXED_MIN_SELECTIVITY_FOR_REGEXP
+ASSUME_JOIN_PREDICATE_DEPENDS_ON_FILTERS ASSUME_MIN_SELECTIVITY_FOR_FILTER_ESTIMATES ABORT_QUERY_EXECUTION
+DISABLE_BATCH_MODE_ADAPTIVE_JOINS DISABLE_BATCH_MODE_MEMORY_GRANT_FEEDBACK DISABLE_DEFERRED_COMPILATION_TV
+DISABLE_INTERLEAVED_EXECUTION_TVF DISABLE_OPTIMIZED_NESTED_LOOP DISABLE_OPTIMIZED_PLAN_FORCING DISABLE_OPTIMIZER_ROWGOAL
+DISABLE_PARAMETER_SNIFFING DISABLE_RESULT_SET_CACHE DISABLE_ROW_MODE_MEMORY_GRANT_FEEDBACK DISABLE_TSQL_SCALAR_UDF_INLINING
+DISALLOW_BATCH_MODE ENABLE_HIST_AMENDMENT_FOR_ASC_KEYS ENABLE_QUERY_OPTIMIZER_HOTFIXES FORCE_DEFAULT_CARDINALITY_ESTIMATION
+FORCE_LEGACY_CARDINALITY_ESTIMATION QUERY_PLAN_PROFILE QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_100
+QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_110 QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_120 QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_130
+QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_140 QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_150 QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_160`)
+
+func (p *parser) useHint() string {
+	t := p.tok()
+	name := upperASCII(p.stringText())
+	if !useHints[name] {
+		p.failAt(10715, t)
+	}
+	return "USE HINT (" + QuoteString(name) + ")"
 }
 
 func (p *parser) hintWord() string {

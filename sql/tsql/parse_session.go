@@ -78,20 +78,24 @@ func (p *parser) endTransaction() Statement {
 func (p *parser) declare() Statement {
 	p.expect("DECLARE")
 	if p.tok().isName() {
-		p.unsupported("DECLARE CURSOR")
+		return p.declareCursor()
 	}
 	s := &Declare{}
 	p.list(func() { s.Variables = append(s.Variables, p.variableDecl(true)) })
 	return s
 }
 
-// variableDecl reads @name [AS] type [= value], or @name TABLE (…) where a table may stand.
+// variableDecl reads @name [AS] type [= value], or @name TABLE (…) or @name CURSOR where a table may stand.
 func (p *parser) variableDecl(table bool) VariableDecl {
 	v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
 	p.accept("AS")
 	if table && p.accept("TABLE") {
 		body := p.tableBody()
 		v.Table = &body
+		return v
+	}
+	if table && p.accept("CURSOR") {
+		v.Type = DataType{Name: "cursor"}
 		return v
 	}
 	v.Type = p.dataType(declaredLength)

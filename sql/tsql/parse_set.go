@@ -40,13 +40,14 @@ func (p *parser) set() Statement {
 var isolationLevels = phraseSet("READ UNCOMMITTED;READ COMMITTED;REPEATABLE READ;SNAPSHOT;SERIALIZABLE")
 
 func (p *parser) setVariable() Statement {
+	t := p.tok()
 	s := &SetVariable{Name: p.variable()}
 	if p.is(".") {
 		p.unsupported("method call")
 	}
 	s.Op = p.assignOp()
 	if p.is("CURSOR") {
-		p.unsupported("SET CURSOR")
+		return p.cursorOf(&DeclareCursor{Cursor: CursorName{t.Pos, s.Name, false}})
 	}
 	s.Value = p.expr()
 	return s

@@ -126,12 +126,14 @@ func (p *parser) dispatch() Statement {
 	if s := p.session(); s != nil {
 		return s
 	}
+	if s := p.cursor(); s != nil {
+		return s
+	}
 	return p.other()
 }
 
 // outsideWords begin statements that the subset leaves out.
-var outsideWords = wordSet(`BACKUP RESTORE DBCC BULK READTEXT WRITETEXT UPDATETEXT OPEN CLOSE FETCH DEALLOCATE
-SETUSER SHUTDOWN LOAD DUMP ADD`)
+var outsideWords = wordSet(`BACKUP RESTORE DBCC BULK READTEXT WRITETEXT UPDATETEXT SETUSER SHUTDOWN LOAD DUMP ADD`)
 
 // other reads a label, a call without EXEC, which only the first statement of a
 // batch may be, or refuses.

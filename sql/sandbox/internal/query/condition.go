@@ -26,6 +26,10 @@ func (b *binder) predicate(f *frame, e tsql.Expr) (node, error) {
 			return b.logical(f, x)
 		case "=", "<>", "<", "<=", ">", ">=":
 			return b.comparison(f, x.Op, x.Left, x.Right)
+		case "IS DISTINCT FROM":
+			return b.distinct(f, x)
+		case "IS NOT DISTINCT FROM":
+			return b.not(b.distinct(f, x))
 		}
 	case *tsql.Between:
 		return b.between(f, x)
@@ -103,6 +107,39 @@ func (b *binder) comparison(f *frame, op string, left, right tsql.Expr) (node, e
 		return r, err
 	}
 	return b.compare(op, l, r)
+}
+
+// distinct is a comparison in which NULL equals NULL and nothing else.
+func (b *binder) distinct(f *frame, x *tsql.Binary) (node, error) {
+	l, err := b.expr(f, x.Left)
+	if err != nil {
+		return l, err
+	}
+	r, err := b.expr(f, x.Right)
+	if err != nil {
+		return r, err
+	}
+	n, err := b.compare("<>", l, r)
+	if err != nil {
+		return n, err
+	}
+	n.sql = fmt.Sprintf("coalesce(%s, (%s IS NULL) <> (%s IS NULL))", n.sql, l.sql, r.sql)
+	n.nullable = false
+	if differ := n.known; differ != nil {
+		n.known = func() (any, error) {
+			v, err := differ()
+			if v != nil || err != nil {
+				return v, err
+			}
+			left, err := l.known()
+			if err != nil {
+				return nil, err
+			}
+			right, err := r.known()
+			return (left == nil) != (right == nil), err
+		}
+	}
+	return n, nil
 }
 
 // compare compares two values in their common type and collation.

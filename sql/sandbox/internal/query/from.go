@@ -324,17 +324,29 @@ func (b *binder) applied(r *Relation, t *tsql.FunctionTable, args []node) (strin
 }
 
 func (b *binder) derivedTable(t *tsql.DerivedTable, f *frame) (string, *source, error) {
-	outer := f.outer
-	if len(f.sources) > 0 {
-		outer = &frame{outer: f.outer, sources: f.sources, sealed: "APPLY"}
-	}
-	q, err := b.query(t.Query, outer, inDerived)
+	q, err := b.query(t.Query, f.around(), inDerived)
 	if err != nil {
 		return "", nil, err
 	}
-	s, err := b.querySource(q, t.Alias, t.Columns)
-	if err != nil {
-		return "", nil, at(t.Line, err)
+	return b.derived(q, t.Alias, t.Columns, t.Line, f)
+}
+
+// around is what a query in FROM can name: the columns of the queries around, under APPLY those on the left as well.
+func (f *frame) around() *frame {
+	if len(f.sources) > 0 {
+		return f
+	}
+	return f.outer
+}
+
+// derived is a query in FROM.
+func (b *binder) derived(q *subquery, alias string, columns []string, line int, f *frame) (string, *source, error) {
+	s, err := b.querySource(q, alias, columns)
+	switch {
+	case err != nil:
+		return "", nil, at(line, err)
+	case len(f.sources) > 0:
+		return b.lateral(q, s)
 	}
 	return "(" + q.sql + ") AS " + s.sql, s, nil
 }
@@ -366,19 +378,11 @@ func (b *binder) querySource(q *subquery, alias string, names []string) (*source
 }
 
 func (b *binder) valuesTable(t *tsql.ValuesTable, f *frame) (string, *source, error) {
-	outer := f.outer
-	if len(f.sources) > 0 {
-		outer = &frame{outer: f.outer, sources: f.sources, sealed: "APPLY"}
-	}
-	q, err := b.values(t.Rows, outer)
+	q, err := b.values(t.Rows, f.around())
 	if err != nil {
 		return "", nil, at(t.Line, err)
 	}
-	s, err := b.querySource(q, t.Alias, t.Columns)
-	if err != nil {
-		return "", nil, at(t.Line, err)
-	}
-	return "(" + q.sql + ") AS " + s.sql, s, nil
+	return b.derived(q, t.Alias, t.Columns, t.Line, f)
 }
 
 // values is a query for rows that are written out, each column in the common type of its values.

@@ -19,6 +19,11 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, c := range q.columns {
+		if kindOf(c.Type) == kindXML {
+			return nil, at(s.Query.Line, unsupported("TYPE"))
+		}
+	}
 	out := &Bound{Columns: q.columns}
 	if q.core != nil {
 		out.Variables = q.core.variables

@@ -33,6 +33,7 @@ type virtualSource struct {
 	rows    func() ([][]any, error)
 	args    []tsql.DataType
 	apply   func(args []any) (*Relation, error)
+	packed  bool // the argument is a value of ts_pack
 }
 
 // rowSet is the rows of a virtual source in one execution, with hash indexes made as they are needed.
@@ -48,6 +49,9 @@ func (x *execution) rowsOf(n int, raw []driver.Value) (*rowSet, error) {
 		return nil, fmt.Errorf("no virtual relation %d", n)
 	}
 	source := x.program.virtuals[n]
+	if source.packed {
+		return x.packedRows(source, raw)
+	}
 	if source.apply != nil {
 		return source.applied(raw)
 	}
