@@ -48,7 +48,7 @@ func (x *run) declareCursor(st *tsql.DeclareCursor) error {
 	}
 	c := &cursor{
 		text: &run{s: x.s, source: x.source, vars: vars, name: x.name}, query: &tsql.SelectStatement{Span: st.Span, Query: st.Query},
-		database: x.s.databaseName(), static: has("STATIC") || has("INSENSITIVE"),
+		database: x.s.databaseName(), static: has("STATIC"),
 	}
 	c.query.Pos = st.Query.Position()
 	if _, err := c.bind(); err != nil {
@@ -92,6 +92,8 @@ func (c *cursor) bind() (*query.Bound, error) {
 		return nil, err
 	case len(b.Variables) > 0:
 		return nil, refuse(154, "A variable assignment", "a cursor declaration")
+	case c.query.Query.For != nil:
+		return nil, refuse(6819, "CURSOR")
 	case !b.Into.IsZero():
 		return nil, refuse(154, "An INTO clause", "a cursor declaration")
 	}

@@ -48,12 +48,16 @@ func (p *parser) fetch() Statement {
 	return s
 }
 
-// declareCursor reads what follows DECLARE, where INSENSITIVE and SCROLL may stand before CURSOR.
+// declareCursor reads what follows DECLARE. Before CURSOR may stand SCROLL, and INSENSITIVE, which is STATIC.
 func (p *parser) declareCursor() Statement {
 	s := &DeclareCursor{Cursor: CursorName{Pos: p.tok().Pos}}
 	s.Cursor.Name = p.ident().Value
 	for p.isAny("INSENSITIVE", "SCROLL") {
-		s.Options = append(s.Options, p.next().word)
+		word := p.next().word
+		if word == "INSENSITIVE" {
+			word = "STATIC"
+		}
+		s.Options = append(s.Options, word)
 	}
 	return p.cursorOf(s)
 }

@@ -132,7 +132,10 @@ func TestUnsupportedNamesTheStatement(t *testing.T) {
 		{"CREATE SEQUENCE s", "CREATE SEQUENCE"},
 		{"ALTER DATABASE SCOPED CONFIGURATION SET MAXDOP = 1", "ALTER DATABASE SCOPED CONFIGURATION"},
 		{"CREATE SECURITY POLICY p ADD FILTER PREDICATE dbo.f(a) ON dbo.t", "CREATE SECURITY POLICY"},
-		{"SELECT * FROM t FOR XML PATH", "FOR XML"},
+		{"SELECT * FROM t FOR XML AUTO", "FOR XML AUTO"},
+		{"SELECT * FROM t FOR XML PATH, ROOT('r')", "FOR XML ROOT"},
+		{"SELECT a FROM t GROUP BY ROLLUP (a)", "GROUP BY ROLLUP"},
+		{"SELECT {fn NOW()}", "{fn"},
 		{"SELECT * FROM t FOR JSON AUTO", "FOR JSON"},
 		{"SELECT * FROM OPENROWSET('a', 'b', 'c') x", "OPENROWSET"},
 		{"SELECT * FROM t PIVOT (SUM(a) FOR b IN ([c])) p", "PIVOT"},
@@ -143,7 +146,9 @@ func TestUnsupportedNamesTheStatement(t *testing.T) {
 		{"SHUTDOWN", "SHUTDOWN"},
 		{"SETUSER 'x'", "SETUSER"},
 		{"BEGIN DISTRIBUTED TRAN", "BEGIN DISTRIBUTED"},
-		{"DECLARE @x CURSOR", "CURSOR"},
+		{"DECLARE c CURSOR FOR SELECT a FROM t FOR UPDATE", "FOR UPDATE"},
+		{"UPDATE t SET a = 1 WHERE CURRENT OF c", "WHERE CURRENT OF"},
+		{"CLOSE ALL SYMMETRIC KEYS", "CLOSE ALL SYMMETRIC"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			b := mustParse(t, c.text)

@@ -17,7 +17,7 @@ func (w *printer) query(q *Query) {
 	w.when(q.Offset != nil, " OFFSET ", q.Offset, " ROWS")
 	w.when(q.Fetch != nil, " FETCH NEXT ", q.Fetch, " ROWS ONLY")
 	if q.For != nil {
-		w.put(" FOR XML PATH(", QuoteString(q.For.Element), ")")
+		w.put(" FOR XML PATH('", escapeString(q.For.Element), "')")
 		w.when(q.For.Type, ", TYPE")
 	}
 	w.options(q.Options)

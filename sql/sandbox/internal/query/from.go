@@ -411,18 +411,28 @@ func (b *binder) values(rows [][]tsql.Expr, outer *frame) (*subquery, error) {
 		q.columns = append(q.columns, ResultColumn{Type: t, Nullable: anyNullable(list...), Collation: l.name})
 		q.labels = append(q.labels, l)
 	}
+	// SQLite calls columns of VALUES column1, column2 … but for those that are outer columns, which a SELECT names.
+	correlated := slices.ContainsFunc(columns, func(list []node) bool { return slices.ContainsFunc(list, func(n node) bool { return n.outer }) })
 	var names, texts []string
-	for i := range columns {
-		names = append(names, fmt.Sprintf("column%d AS o%d", i+1, i+1))
-	}
 	for r := range rows {
 		var cells []string
 		for i := range columns {
-			cells = append(cells, columns[i][r].sql)
+			cell := columns[i][r].sql
+			if correlated {
+				cell += fmt.Sprintf(" AS o%d", i+1)
+			}
+			cells = append(cells, cell)
 		}
-		texts = append(texts, "("+strings.Join(cells, ", ")+")")
+		texts = append(texts, strings.Join(cells, ", "))
 	}
-	q.sql = "SELECT " + strings.Join(names, ", ") + " FROM (VALUES " + strings.Join(texts, ", ") + ")"
+	if correlated {
+		q.sql = "SELECT " + strings.Join(texts, " UNION ALL SELECT ")
+		return q, nil
+	}
+	for i := range columns {
+		names = append(names, fmt.Sprintf("column%d AS o%d", i+1, i+1))
+	}
+	q.sql = "SELECT " + strings.Join(names, ", ") + " FROM (VALUES (" + strings.Join(texts, "), (") + "))"
 	return q, nil
 }
 

@@ -92,6 +92,9 @@ func bindScalar(expr tsql.Expr, scope Scope, bind func(*binder, *frame, tsql.Exp
 	if err != nil {
 		return nil, at(expr.Position().Line, err)
 	}
+	if kindOf(n.typ) == kindXML {
+		return nil, at(expr.Position().Line, unsupported("TYPE"))
+	}
 	t := settle(n.typ)
 	b.program.sql, b.program.types = "SELECT "+n.sql, []tsql.DataType{t}
 	return &Scalar{Type: t, Accesses: b.accesses(), node: n, program: b.program}, nil

@@ -145,7 +145,7 @@ func (w *xmlPath) value(v any, c xmlColumn) error {
 			if name == "" {
 				name = "NoName"
 			}
-			return refuse(6841, name, r)
+			return refuse(6841, name, fmt.Sprintf("%04X", r))
 		default:
 			fmt.Fprintf(&w.out, "&#x%02X;", r)
 		}

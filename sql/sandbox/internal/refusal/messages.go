@@ -204,7 +204,7 @@ var messages = map[int32]message{
 	6120:  {16, 1, "Status report cannot be obtained. Rollback operation for Process ID %d is not in progress."},
 	6401:  {16, 1, "Cannot roll back %s. No transaction or savepoint of that name was found."},
 	6819:  {16, 1, "The FOR XML clause is not allowed in a %s statement."},
-	6841:  {16, 1, "FOR XML could not serialize the data for node '%s' because it contains a character (0x%04X) which is not allowed in XML. To retrieve this data using FOR XML, convert it to binary, varbinary or image data type and use the BINARY BASE64 directive."},
+	6841:  {16, 1, "FOR XML could not serialize the data for node '%s' because it contains a character (0x%s) which is not allowed in XML. To retrieve this data using FOR XML, convert it to binary, varbinary or image data type and use the BINARY BASE64 directive."},
 	7202:  {11, 2, "Could not find server '%s' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers."},
 	8102:  {16, 1, "Cannot update identity column '%s'."},
 	8106:  {16, 1, "Table '%s' does not have the identity property. Cannot perform SET operation."},
