@@ -301,20 +301,25 @@ func (c *rowsCursor) Eof() bool {
 	return c.at >= len(c.hits)
 }
 
+// row is the number of the current row among all of the set.
+func (c *rowsCursor) row() int {
+	if c.all {
+		return c.at
+	}
+	return c.hits[c.at]
+}
+
 func (c *rowsCursor) Column(n int) (driver.Value, error) {
 	if n >= maxColumns {
 		return c.hidden[n], nil
 	}
-	at := c.at
-	if !c.all {
-		at = c.hits[at]
-	}
-	v, err := c.set.cell(c.set.rows[at], n)
+	v, err := c.set.cell(c.set.rows[c.row()], n)
 	if err != nil {
 		return nil, c.x.fail(err)
 	}
 	return v, nil
 }
 
-func (c *rowsCursor) Rowid() (int64, error) { return int64(c.at), nil }
+// Rowid tells the rows of a set apart: SQLite drops by it what both sides of an OR have found.
+func (c *rowsCursor) Rowid() (int64, error) { return int64(c.row()), nil }
 func (c *rowsCursor) Close() error          { return nil }
