@@ -47,7 +47,6 @@ var messages = map[int32]string{
 	1038:  "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.",
 	4145:  "An expression of non-boolean type specified in a context where a condition is expected, near '%s'.",
 	10704: "To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.",
-	10715: "'%s' is not a valid hint.",
 	10709: "The number of columns for each row in a table value constructor must be the same.",
 }
 

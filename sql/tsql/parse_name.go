@@ -35,7 +35,7 @@ func (p *parser) names() []string {
 }
 
 // objectName reads a name of at most max parts. All but the last may be empty:
-// db..t, ..t.
+// db..t, .t.
 func (p *parser) objectName(max int) ObjectName {
 	name, _ := p.dotted(max, false)
 	return name
@@ -46,7 +46,7 @@ func (p *parser) objectName(max int) ObjectName {
 func (p *parser) dotted(max int, star bool) (ObjectName, bool) {
 	start := p.tok().Pos
 	parts := []string{""}
-	if !p.is(".") || max < 2 {
+	if !p.is(".") {
 		parts[0] = p.ident().Value
 	}
 	for p.is(".") {
@@ -55,7 +55,7 @@ func (p *parser) dotted(max int, star bool) (ObjectName, bool) {
 			return nameOf(start, parts), true
 		}
 		if len(parts) == max {
-			p.fail()
+			break
 		}
 		p.at++
 		if p.is(".") && len(parts) < max-1 {

@@ -38,7 +38,27 @@ func (p *parser) primary(orCondition bool) Expr {
 	if p.is("(") {
 		return p.call(name)
 	}
+	if name.Parts > 1 && name.Schema == "" {
+		p.failAt(102, p.tokens[p.at-2]) // the table before the last dot is missing
+	}
 	return columnOf(name)
+}
+
+// escape reads a date or time of ODBC, {d '…'}, {ts '…'} or {t '…'}: a datetime,
+// of today where no day is said ("ODBC Date, Time and Timestamp Literals").
+func (p *parser) escape() Expr {
+	pos := p.next().Pos
+	kind := p.oneOf("D", "TS", "T")
+	var x Expr = &Literal{Pos: p.tok().Pos, Kind: StringLiteral, Text: p.stringText()}
+	p.expect("}")
+	iso := &Literal{Pos: pos, Kind: IntLiteral, Text: "121"}
+	if l := x.(*Literal); kind == "T" {
+		l.Text = " " + l.Text
+		now := &Call{Pos: pos, Name: ObjectName{Pos: pos, Name: "GETDATE", Parts: 1}}
+		today := &Convert{Pos: pos, Type: DataType{Name: "varchar", Length: 10}, X: now, Style: iso}
+		x = &Binary{Pos: pos, Op: "+", Left: today, Right: l}
+	}
+	return &Convert{Pos: pos, Type: DataType{Name: "datetime"}, X: x, Style: iso}
 }
 
 // columnOf turns a name into a column with its table.
@@ -64,25 +84,6 @@ func (p *parser) parenthesis(orCondition bool) Expr {
 	}
 	p.expect(")")
 	return e
-}
-
-// escape reads an ODBC escape, {d '…'}, {t '…'} or {ts '…'}: a datetime, of today where only the time is given
-// ("datetime (Transact-SQL)", ODBC datetime format).
-func (p *parser) escape() Expr {
-	p.expect("{")
-	t := p.tok()
-	if !p.isAny("D", "T", "TS") || p.look(1).kind != tokString {
-		p.unsupported("{" + p.tok().text)
-	}
-	p.at++
-	value := Expr(&Convert{Pos: t.Pos, Type: DataType{Name: "datetime"}, X: p.primary(false)})
-	p.expect("}")
-	if t.word == "T" {
-		now := &Call{Pos: t.Pos, Name: ObjectName{Pos: t.Pos, Name: "GETDATE", Parts: 1}}
-		today := &Convert{Pos: t.Pos, Type: DataType{Name: "datetime"}, X: &Convert{Pos: t.Pos, Type: DataType{Name: "date"}, X: now}}
-		value = &Binary{Pos: t.Pos, Op: "+", Left: today, Right: value}
-	}
-	return value
 }
 
 // keywordPrimary reads the operands that begin with a reserved word.

@@ -121,7 +121,7 @@ func (p *parser) selectSpec() *Select {
 	}
 	if p.accept("GROUP") {
 		p.expect("BY")
-		if p.isAny("ROLLUP", "CUBE", "GROUPING") && p.look(1).kind != tokEOF && (p.look(1).word == "(" || p.look(1).word == "SETS") {
+		if p.isAny("CUBE", "ROLLUP") && p.look(1).word == "(" {
 			p.unsupported("GROUP BY " + p.tok().word)
 		}
 		s.GroupBy = p.exprs()
@@ -207,41 +207,17 @@ func (p *parser) options() []string {
 	}
 	var hints []string
 	p.parens(func() {
-		if p.accept("USE", "HINT") {
-			p.parens(func() { hints = append(hints, p.useHint()) })
+		hint := p.hintWord()
+		if hint == "USE" && p.accept("HINT") {
+			p.parens(func() { hints = append(hints, "USE HINT ('"+escapeString(p.stringText())+"')") })
 			return
 		}
-		if p.is("USE") || p.is("TABLE") || p.is("OPTIMIZE") {
-			p.unsupported("OPTION (" + p.tok().word + ")")
-		}
-		hint := p.hintWord()
 		for !p.is(",") && !p.is(")") {
 			hint += " " + p.hintWord()
 		}
 		hints = append(hints, hint)
 	})
 	return hints
-}
-
-// useHints are the names that USE HINT takes ("Hints (Transact-SQL) - Query"); any other is 10715.
-var useHints = wordSet(`ASSUME_FULL_INDEPENDENCE_FOR_FILTER_ESTIMATES ASSUME_PARTIAL_CORRELATION_FOR_FILTER_ESTIMATES
-ASSUME_FIXED_MIN_SELECTIVITY_FOR_FILTER_ESTIMATES ASSUME_FIXED_MAX_SELECTIVITY_FOR_REGEXP ASSUME_FIXED_MIN_SELECTIVITY_FOR_REGEXP
-ASSUME_JOIN_PREDICATE_DEPENDS_ON_FILTERS ASSUME_MIN_SELECTIVITY_FOR_FILTER_ESTIMATES ABORT_QUERY_EXECUTION
-DISABLE_BATCH_MODE_ADAPTIVE_JOINS DISABLE_BATCH_MODE_MEMORY_GRANT_FEEDBACK DISABLE_DEFERRED_COMPILATION_TV
-DISABLE_INTERLEAVED_EXECUTION_TVF DISABLE_OPTIMIZED_NESTED_LOOP DISABLE_OPTIMIZED_PLAN_FORCING DISABLE_OPTIMIZER_ROWGOAL
-DISABLE_PARAMETER_SNIFFING DISABLE_RESULT_SET_CACHE DISABLE_ROW_MODE_MEMORY_GRANT_FEEDBACK DISABLE_TSQL_SCALAR_UDF_INLINING
-DISALLOW_BATCH_MODE ENABLE_HIST_AMENDMENT_FOR_ASC_KEYS ENABLE_QUERY_OPTIMIZER_HOTFIXES FORCE_DEFAULT_CARDINALITY_ESTIMATION
-FORCE_LEGACY_CARDINALITY_ESTIMATION QUERY_PLAN_PROFILE QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_100
-QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_110 QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_120 QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_130
-QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_140 QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_150 QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_160`)
-
-func (p *parser) useHint() string {
-	t := p.tok()
-	name := upperASCII(p.stringText())
-	if !useHints[name] {
-		p.failAt(10715, t)
-	}
-	return "USE HINT (" + QuoteString(name) + ")"
 }
 
 func (p *parser) hintWord() string {
