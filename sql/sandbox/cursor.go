@@ -30,25 +30,22 @@ type cursors map[string]*cursor
 
 // declareCursor is DECLARE … CURSOR, and SET @c = CURSOR.
 func (x *run) declareCursor(st *tsql.DeclareCursor) error {
-	for _, option := range st.Options {
-		if slices.Contains([]string{"SCROLL", "KEYSET", "DYNAMIC", "SCROLL_LOCKS", "OPTIMISTIC", "TYPE_WARNING"}, option) {
+	has := func(option string) bool { return slices.Contains(st.Options, option) }
+	for _, option := range []string{"SCROLL", "KEYSET", "DYNAMIC", "SCROLL_LOCKS", "OPTIMISTIC", "TYPE_WARNING"} {
+		if has(option) {
 			return unsupportedOption(option)
 		}
 	}
-	has := func(option string) bool { return slices.Contains(st.Options, option) }
-	for _, pair := range [][2]string{{"LOCAL", "GLOBAL"}, {"STATIC", "FAST_FORWARD"}} {
-		if has(pair[0]) && has(pair[1]) {
-			return refuse(1048, pair[0], pair[1])
-		}
-	}
-	vars := map[string]*variable{}
-	for name, v := range x.vars {
-		kept := *v
-		vars[name] = &kept
+	if has("LOCAL") && has("GLOBAL") {
+		return refuse(1048, "LOCAL", "GLOBAL")
 	}
 	c := &cursor{
-		text: &run{s: x.s, source: x.source, vars: vars, name: x.name}, query: &tsql.SelectStatement{Span: st.Span, Query: st.Query},
+		text: &run{s: x.s, source: x.source, vars: map[string]*variable{}, name: x.name}, query: &tsql.SelectStatement{Span: st.Span, Query: st.Query},
 		database: x.s.databaseName(), static: has("STATIC"),
+	}
+	for name, v := range x.vars {
+		kept := *v
+		c.text.vars[name] = &kept
 	}
 	c.query.Pos = st.Query.Position()
 	if _, err := c.bind(); err != nil {
@@ -61,21 +58,17 @@ func (x *run) declareCursor(st *tsql.DeclareCursor) error {
 		}
 		return err
 	}
-	if x.cursors == nil {
-		x.cursors = cursors{}
-	}
-	if x.s.cursors == nil {
-		x.s.cursors = cursors{}
-	}
-	home := x.s.cursors
+	home, key := &x.s.cursors, x.s.tempKey(st.Cursor.Name)
 	if has("LOCAL") {
-		home = x.cursors
+		home = &x.cursors
 	}
-	key := x.s.tempKey(st.Cursor.Name)
-	if home[key] != nil {
+	if (*home)[key] != nil {
 		return refuse(16915, st.Cursor.Name)
 	}
-	home[key] = c
+	if *home == nil {
+		*home = cursors{}
+	}
+	(*home)[key] = c
 	return nil
 }
 
@@ -146,18 +139,18 @@ func (x *run) cursor(n tsql.CursorName, take bool) (*cursor, error) {
 		}
 		return c, nil
 	}
-	key := x.s.tempKey(n.Name)
-	for _, home := range []cursors{x.cursors, x.s.cursors} {
-		c := home[key]
-		if c == nil || n.Global && x.s.cursors[key] != c {
-			continue
-		}
-		if take {
-			delete(home, key)
-		}
-		return c, nil
+	home, key := x.cursors, x.s.tempKey(n.Name)
+	if n.Global || home[key] == nil {
+		home = x.s.cursors
 	}
-	return nil, refuse(16916, n.Name)
+	c := home[key]
+	if c == nil {
+		return nil, refuse(16916, n.Name)
+	}
+	if take {
+		delete(home, key)
+	}
+	return c, nil
 }
 
 // setCursor is SET @c = cursor: another name of the same one.

@@ -182,14 +182,6 @@ type AtTimeZone struct {
 	X, Zone Expr
 }
 
-// Method is X.Name(Args), a method of a value of type xml.
-type Method struct {
-	Pos
-	X    Expr
-	Name string
-	Args []Expr
-}
-
 func (*Literal) exprNode()    {}
 func (*Variable) exprNode()   {}
 func (*Default) exprNode()    {}
@@ -210,7 +202,6 @@ func (*Convert) exprNode()    {}
 func (*Call) exprNode()       {}
 func (*Collate) exprNode()    {}
 func (*AtTimeZone) exprNode() {}
-func (*Method) exprNode()     {}
 
 // IsCondition reports whether e is true or false rather than a value. T-SQL
 // keeps the two apart: a condition stands only in WHERE, HAVING, ON, IF,

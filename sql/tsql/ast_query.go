@@ -14,12 +14,6 @@ type Query struct {
 	Options []string // OPTION (…) hints, upper case
 }
 
-// ForXML is FOR XML PATH ('Element')[, TYPE].
-type ForXML struct {
-	Element string
-	Type    bool
-}
-
 // CTE is one common table expression: Name [(Columns)] AS (Query).
 type CTE struct {
 	Pos

@@ -93,10 +93,10 @@ func (p *parser) predicate() Expr {
 	if p.accept("IS") {
 		not := p.accept("NOT")
 		if p.accept("DISTINCT", "FROM") {
-			op := "IS DISTINCT FROM"
-			if not {
-				op = "IS NOT DISTINCT FROM"
+			if p.isAny("ALL", "SOME", "ANY") {
+				p.unsupported("IS DISTINCT FROM " + p.tok().word)
 			}
+			op := map[bool]string{false: "IS DISTINCT FROM", true: "IS NOT DISTINCT FROM"}[not]
 			return &Binary{Pos: pos, Op: op, Left: left, Right: p.expr()}
 		}
 		p.expect("NULL")
@@ -176,15 +176,6 @@ func (p *parser) sign(orCondition bool) Expr {
 	return p.postfix(orCondition)
 }
 
-// hasMethods reports whether a method of the type xml may be called on e: a column's reads as a call of that name.
-func hasMethods(e Expr) bool {
-	switch e.(type) {
-	case *Subquery, *Variable, *Method:
-		return true
-	}
-	return false
-}
-
 func (p *parser) postfix(orCondition bool) Expr {
 	if t := p.tok(); p.accept("~") {
 		defer p.deeper()()
@@ -201,12 +192,7 @@ func (p *parser) postfix(orCondition bool) Expr {
 		case p.accept("AT", "TIME", "ZONE"):
 			e = &AtTimeZone{Pos: e.Position(), X: e, Zone: p.primary(false)}
 		case p.is(".") && hasMethods(e):
-			p.at++
-			m := &Method{Pos: e.Position(), X: e, Name: p.ident().Value}
-			p.expect("(")
-			m.Args = p.callArgs(false)
-			p.expect(")")
-			e = m
+			e = p.method(e)
 		default:
 			return e
 		}

@@ -53,25 +53,6 @@ func (p *parser) query() *Query {
 	return q
 }
 
-// forXML reads what follows FOR XML. All but PATH ('…') and TYPE is outside.
-func (p *parser) forXML() *ForXML {
-	if mode := p.oneOf("PATH", "RAW", "AUTO", "EXPLICIT"); mode != "PATH" {
-		p.unsupported("FOR XML " + mode)
-	}
-	x := &ForXML{Element: "row"}
-	if p.accept("(") {
-		x.Element = p.stringText()
-		p.expect(")")
-	}
-	for p.accept(",") {
-		if option := p.oneOf("TYPE", "ROOT", "ELEMENTS", "BINARY", "XMLSCHEMA", "XMLDATA"); option != "TYPE" {
-			p.unsupported("FOR XML " + option)
-		}
-		x.Type = true
-	}
-	return x
-}
-
 // unions reads UNION and EXCEPT, which bind alike and looser than INTERSECT.
 func (p *parser) unions() QueryBody {
 	left := p.intersects()

@@ -96,9 +96,9 @@ func (p *parser) variableDecl(table bool) VariableDecl {
 	}
 	if table && p.accept("CURSOR") {
 		v.Type = DataType{Name: "cursor"}
-		return v
+	} else {
+		v.Type = p.dataType(declaredLength)
 	}
-	v.Type = p.dataType(declaredLength)
 	if p.accept("=") {
 		v.Value = p.expr()
 	}

@@ -98,48 +98,31 @@ func (b *binder) logical(f *frame, x *tsql.Binary) (node, error) {
 }
 
 func (b *binder) comparison(f *frame, op string, left, right tsql.Expr) (node, error) {
-	l, err := b.expr(f, left)
+	l, r, err := b.operands(f, left, right)
 	if err != nil {
 		return l, err
-	}
-	r, err := b.expr(f, right)
-	if err != nil {
-		return r, err
 	}
 	return b.compare(op, l, r)
 }
 
+// operands binds the two sides of an operator.
+func (b *binder) operands(f *frame, left, right tsql.Expr) (l, r node, err error) {
+	if l, err = b.expr(f, left); err == nil {
+		r, err = b.expr(f, right)
+	}
+	return l, r, err
+}
+
 // distinct is a comparison in which NULL equals NULL and nothing else.
 func (b *binder) distinct(f *frame, x *tsql.Binary) (node, error) {
-	l, err := b.expr(f, x.Left)
+	l, r, err := b.operands(f, x.Left, x.Right)
 	if err != nil {
 		return l, err
 	}
-	r, err := b.expr(f, x.Right)
-	if err != nil {
-		return r, err
-	}
 	n, err := b.compare("<>", l, r)
-	if err != nil {
-		return n, err
-	}
 	n.sql = fmt.Sprintf("coalesce(%s, (%s IS NULL) <> (%s IS NULL))", n.sql, l.sql, r.sql)
-	n.nullable = false
-	if differ := n.known; differ != nil {
-		n.known = func() (any, error) {
-			v, err := differ()
-			if v != nil || err != nil {
-				return v, err
-			}
-			left, err := l.known()
-			if err != nil {
-				return nil, err
-			}
-			right, err := r.known()
-			return (left == nil) != (right == nil), err
-		}
-	}
-	return n, nil
+	n.known, n.nullable = nil, false
+	return n, err
 }
 
 // compare compares two values in their common type and collation.

@@ -206,13 +206,9 @@ func (b *binder) binary(f *frame, x *tsql.Binary) (node, error) {
 	if tsql.IsCondition(x) {
 		return node{}, refuse(102, x.Op)
 	}
-	l, err := b.expr(f, x.Left)
+	l, r, err := b.operands(f, x.Left, x.Right)
 	if err != nil {
 		return l, err
-	}
-	r, err := b.expr(f, x.Right)
-	if err != nil {
-		return r, err
 	}
 	return b.operate(x.Op, l, r)
 }

@@ -24,27 +24,27 @@ type assigning struct {
 // split parts the entries of SET into those of columns and those of variables, an entry of both into two. An expression
 // must not read a variable that is assigned: its value would be that of the row before.
 func (b *binder) split(set []tsql.Assignment) (columns, variables []tsql.Assignment, err error) {
+	assigned := map[string]bool{}
 	for _, a := range set {
 		if a.Column != nil {
 			columns = append(columns, a)
 		}
 		if a.Variable != "" {
 			variables = append(variables, a)
+			assigned[strings.ToLower(a.Variable)] = true
 		}
 	}
 	for _, a := range set {
-		for _, v := range variables {
-			reads := a.Column == nil && a.Op != "="
-			walk(a.Value, func(e tsql.Expr) {
-				x, ok := e.(*tsql.Variable)
-				reads = reads || ok && strings.EqualFold(x.Name, v.Variable)
-			})
-			if reads {
-				return nil, nil, at(a.Line, unsupported("SET "+v.Variable))
-			}
+		if a.Column == nil && a.Op != "=" {
+			return nil, nil, at(a.Line, unsupported("SET "+a.Variable))
 		}
+		walk(a.Value, func(e tsql.Expr) {
+			if v, ok := e.(*tsql.Variable); ok && assigned[strings.ToLower(v.Name)] {
+				err = at(a.Line, unsupported("SET "+v.Name))
+			}
+		})
 	}
-	return columns, variables, nil
+	return columns, variables, err
 }
 
 // assign binds the variables of an UPDATE whose columns, those of t, get their values by the names n1, n2 … of the reading

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"cmp"
+	"encoding/xml"
 	"fmt"
 	"regexp"
 	"strings"
@@ -22,7 +24,7 @@ type xmlPath struct {
 	typed   bool
 	columns []xmlColumn
 
-	out    strings.Builder
+	out    string
 	atomic bool // a data() has just been written
 }
 
@@ -63,7 +65,7 @@ func (b *binder) forXML(x *tsql.ForXML, q *subquery, where place) (*subquery, er
 				return nil, err
 			}
 		}
-		return w.out.String(), nil
+		return w.out, nil
 	})
 	if where == inStatement {
 		out.sql += " HAVING count(*) > 0"
@@ -74,83 +76,72 @@ func (b *binder) forXML(x *tsql.ForXML, q *subquery, where place) (*subquery, er
 
 // row writes one row. Columns of one name that follow each other share an element; a NULL is left out.
 func (w *xmlPath) row(row []any) error {
-	start := w.out.Len()
+	body, open := "", ""
 	if w.element != "" {
-		w.out.WriteString("<" + w.element + ">")
 		w.atomic = false
 	}
-	inner, open := w.out.Len(), ""
-	for i, c := range w.columns {
-		if open != "" && open != c.name {
-			w.out.WriteString("</" + open + ">")
-			open = ""
+	enter := func(name string) {
+		if open != "" && open != name {
+			body += "</" + open + ">"
 		}
+		if name != "" && open != name {
+			body += "<" + name + ">"
+		}
+		open = name
+	}
+	for i, c := range w.columns {
 		if row[i] == nil {
+			if c.name != open {
+				enter("")
+			}
 			continue
 		}
-		if c.name != open {
-			w.out.WriteString("<" + c.name + ">")
-			open = c.name
-		}
+		enter(c.name)
 		if c.atomic && w.atomic {
-			w.out.WriteByte(' ')
+			body += " "
 		}
 		w.atomic = c.atomic
-		if err := w.value(row[i], c); err != nil {
+		text, err := w.value(row[i], c)
+		if err != nil {
 			return err
 		}
+		body += text
 	}
-	if open != "" {
-		w.out.WriteString("</" + open + ">")
+	enter("")
+	switch {
+	case w.element == "":
+		w.out += body
+	case body == "":
+		w.out += "<" + w.element + "/>"
+	default:
+		w.out += "<" + w.element + ">" + body + "</" + w.element + ">"
 	}
-	if w.element == "" {
-		return nil
-	}
-	if w.out.Len() == inner {
-		before := w.out.String()[:start]
-		w.out.Reset()
-		w.out.WriteString(before + "<" + w.element + "/>")
-		return nil
-	}
-	w.out.WriteString("</" + w.element + ">")
 	return nil
 }
 
-// value writes a value: one of type xml as it is, dates in the form of ISO 8601, money with four digits.
-func (w *xmlPath) value(v any, c xmlColumn) error {
+// xmlEscapes are the characters that text in XML has another form for.
+var xmlEscapes = regexp.MustCompile("[&<>\\x00-\\x08\\x0B-\\x1F]")
+
+// value is a value in XML: one of that type as it is, dates in the form of ISO 8601, money with four digits.
+func (w *xmlPath) value(v any, c xmlColumn) (string, error) {
 	style := 2
 	if _, ok := v.(time.Time); ok {
 		style = 126
 	}
 	text, err := textValue(v, c.typ, typeNVarChar(-1), style)
-	if err != nil {
-		return err
+	if err != nil || kindOf(c.typ) == kindXML {
+		return text, err
 	}
-	if kindOf(c.typ) == kindXML {
-		w.out.WriteString(text)
-		return nil
-	}
-	for _, r := range text {
-		switch {
-		case r == '&':
-			w.out.WriteString("&amp;")
-		case r == '<':
-			w.out.WriteString("&lt;")
-		case r == '>':
-			w.out.WriteString("&gt;")
-		case r >= ' ' || r == '\t' || r == '\n':
-			w.out.WriteRune(r)
-		case w.typed && r != '\r':
-			name := c.name
-			if name == "" {
-				name = "NoName"
-			}
-			return refuse(6841, name, fmt.Sprintf("%04X", r))
-		default:
-			fmt.Fprintf(&w.out, "&#x%02X;", r)
+	text = xmlEscapes.ReplaceAllStringFunc(text, func(s string) string {
+		if named, ok := map[string]string{"&": "&amp;", "<": "&lt;", ">": "&gt;"}[s]; ok {
+			return named
 		}
-	}
-	return nil
+		if w.typed && s != "\r" {
+			err = refuse(6841, cmp.Or(c.name, "NoName"), fmt.Sprintf("%04X", s))
+		}
+		return fmt.Sprintf("&#x%02X;", s)
+	})
+	return text, err
 }
 
 // xmlPaths are the queries that value() answers: all the text, or the first text that stands in no element.
@@ -211,35 +202,26 @@ func (b *binder) columnMethod(f *frame, x *tsql.Call) (node, bool, error) {
 	return n, true, err
 }
 
-// xmlUnescape is what XML's escapes stand for.
-var xmlUnescape = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&#x0D;", "\r")
-
 // xmlText is all the text of what forXML wrote, or the first that stands in no element: nil where there is none.
-func xmlText(xml string, whole bool) any {
-	var out strings.Builder
-	depth := 0
-	for xml != "" {
-		if xml[0] == '<' {
-			end := strings.IndexByte(xml, '>')
-			switch {
-			case xml[1] == '/':
-				depth--
-			case xml[end-1] != '/':
-				depth++
+func xmlText(text string, whole bool) any {
+	d, depth, out := xml.NewDecoder(strings.NewReader(text)), 0, ""
+	for {
+		token, _ := d.Token()
+		switch t := token.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		case xml.CharData:
+			if !whole && depth == 0 {
+				return string(t)
 			}
-			xml = xml[end+1:]
-			continue
+			out += string(t)
+		case nil:
+			if !whole {
+				return nil
+			}
+			return out
 		}
-		end := strings.IndexByte(xml+"<", '<')
-		if text := xmlUnescape.Replace(xml[:end]); whole {
-			out.WriteString(text)
-		} else if depth == 0 {
-			return text
-		}
-		xml = xml[end:]
 	}
-	if whole {
-		return out.String()
-	}
-	return nil
 }
