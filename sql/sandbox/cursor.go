@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
@@ -153,6 +154,20 @@ func (x *run) cursor(n tsql.CursorName, take bool) (*cursor, error) {
 	return c, nil
 }
 
+// passCursor makes a CURSOR parameter of x the caller's variable, which must hold no cursor yet.
+func (x *run) passCursor(p tsql.VariableDecl, a *arg) error {
+	switch {
+	case a == nil || a.missing:
+		return nil
+	case a.cursor == nil || !p.Output:
+		return refuse(16948, p.Name)
+	case a.cursor.cursor != nil:
+		return refuse(16951, p.Name)
+	}
+	x.vars[variableKey(p.Name)] = a.cursor
+	return nil
+}
+
 // setCursor is SET @c = cursor: another name of the same one.
 func (x *run) setCursor(v *variable, st *tsql.SetVariable) error {
 	var of tsql.CursorName
@@ -180,6 +195,7 @@ func (x *run) cursorStatement(st *tsql.CursorStatement) error {
 	case st.Verb == "OPEN" && c.isOpen():
 		return refuse(16905)
 	case st.Verb == "OPEN":
+		x.implicitTransaction()
 		return c.read()
 	case !c.isOpen():
 		return refuse(16917)
@@ -233,11 +249,17 @@ func (x *run) fetch(st *tsql.Fetch) error {
 		rows = c.rows[c.at : c.at+1]
 		c.at++
 	}
+	x.implicitTransaction()
 	for i, name := range st.Into {
 		if len(rows) == 0 {
 			break
 		}
-		if err := x.assign(name, rows[0][i], c.columns[i].Type); err != nil {
+		from := c.columns[i].Type
+		err := x.assign(name, rows[0][i], from)
+		if list := refusal.List(err); len(list) > 0 && (list[0].Number == 206 || list[0].Number == 257 || list[0].Number == 529) {
+			return refuse(16922, from.Name, x.vars[variableKey(name)].typ.Name)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -85,7 +85,7 @@ func (p *parser) declare() Statement {
 	return s
 }
 
-// variableDecl reads @name [AS] type [= value], or @name TABLE (…) or @name CURSOR where a table may stand.
+// variableDecl reads @name [AS] type [= value] or @name CURSOR, or @name TABLE (…) where a table may stand.
 func (p *parser) variableDecl(table bool) VariableDecl {
 	v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
 	p.accept("AS")
@@ -94,7 +94,7 @@ func (p *parser) variableDecl(table bool) VariableDecl {
 		v.Table = &body
 		return v
 	}
-	if table && p.accept("CURSOR") {
+	if p.accept("CURSOR") {
 		v.Type = DataType{Name: "cursor"}
 	} else {
 		v.Type = p.dataType(declaredLength)
@@ -112,6 +112,7 @@ func (p *parser) parameters() (list []VariableDecl) {
 	}
 	p.list(func() {
 		v := p.variableDecl(false)
+		p.accept("VARYING")
 		v.Output = p.accept("OUTPUT") || p.accept("OUT")
 		p.accept("READONLY")
 		list = append(list, v)
