@@ -20,6 +20,8 @@ var sessionFunctions = map[string]function{
 		}
 		return int64(1), nil
 	}},
+	"cursor_status": {2, 2, typeSmallInt, words(2), cursorStatus},
+
 	"error_number":   {0, 0, typeInt, nil, caught(func(e *tds.ServerError) any { return int64(e.Number) })},
 	"error_severity": {0, 0, typeInt, nil, caught(func(e *tds.ServerError) any { return int64(e.Class) })},
 	"error_state":    {0, 0, typeInt, nil, caught(func(e *tds.ServerError) any { return int64(e.State) })},
@@ -38,8 +40,7 @@ var sessionFunctions = map[string]function{
 	"scope_identity": {0, 0, tsql.DataType{Name: "numeric", Precision: 38}, nil, func(f *asked, args []any) (any, error) {
 		return decimalOf(f.x.s.scopeID), nil
 	}},
-	"cursor_status": {2, 2, typeSmallInt, words(2), cursorStatus},
-	"rowcount_big":  {0, 0, typeBigInt, nil, func(f *asked, args []any) (any, error) { return f.x.s.rowCount, nil }},
+	"rowcount_big": {0, 0, typeBigInt, nil, func(f *asked, args []any) (any, error) { return f.x.s.rowCount, nil }},
 }
 
 // caught is a function of the error that CATCH is about; NULL outside of CATCH.

@@ -13,16 +13,17 @@ import (
 
 // run is one text that executes: a batch, the text of EXEC or sp_executesql, with its variables.
 type run struct {
-	s       *session
-	source  string
-	vars    map[string]*variable
-	cursors cursors // LOCAL ones
-	proc    bool    // its statements end with DONEINPROC
-	name    string  // procedure that errors name, empty for a batch
-	try     int     // TRY blocks of this text that are open
-	catch   int     // CATCH blocks of this text that are open
+	s      *session
+	source string
+	vars   map[string]*variable
+	proc   bool   // its statements end with DONEINPROC
+	name   string // procedure that errors name, empty for a batch
+	try    int    // TRY blocks of this text that are open
+	catch  int    // CATCH blocks of this text that are open
 
 	frames int // EXECUTE AS frames when it began
+
+	cursors cursors // LOCAL ones
 
 	// The statement that runs: what it sees and who asks.
 	state   *security.Server

@@ -33,22 +33,24 @@ type session struct {
 	out      answer
 	request  context.Context // of the running request
 
-	rows                    *sql.Conn // connection to the store, opened at first use
-	temps                   map[string]*tempTable
-	keys                    map[string]contextKey // session context
-	prepared                map[int64]*preparedText
-	cursors                 cursors // GLOBAL ones
-	closed                  [2]int  // how often what closes all cursors was done, and what closes those that are not STATIC
-	fetchStatus, cursorRows int64   // @@FETCH_STATUS, @@CURSOR_ROWS
-	handles                 int64
-	try                     int // TRY blocks that are open, over all nested texts
-	caught                  []*tds.ServerError
-	depth                   int   // nested texts: @@NESTLEVEL
-	errno                   int32 // @@ERROR
-	nextErrno               int32 // @@ERROR after the running statement, if that succeeds
-	rowCount                int64
-	identity                any // @@IDENTITY: int64 or nil
-	scopeID                 any // SCOPE_IDENTITY()
+	rows      *sql.Conn // connection to the store, opened at first use
+	temps     map[string]*tempTable
+	keys      map[string]contextKey // session context
+	prepared  map[int64]*preparedText
+	handles   int64
+	try       int // TRY blocks that are open, over all nested texts
+	caught    []*tds.ServerError
+	depth     int   // nested texts: @@NESTLEVEL
+	errno     int32 // @@ERROR
+	nextErrno int32 // @@ERROR after the running statement, if that succeeds
+	rowCount  int64
+	identity  any // @@IDENTITY: int64 or nil
+	scopeID   any // SCOPE_IDENTITY()
+
+	cursors     cursors // GLOBAL ones
+	closed      [2]int  // how often all cursors were closed, and how often those that are not STATIC
+	fetchStatus int64   // @@FETCH_STATUS
+	cursorRows  int64   // @@CURSOR_ROWS
 
 	mu     sync.Mutex // guards what sys.dm_exec_sessions tells other sessions
 	status sessionStatus
@@ -90,7 +92,8 @@ func (s *Server) newSession(conn *tds.Conn, l tds.Login, user string, first *sec
 func (s *session) restart() {
 	first := *s.first
 	s.context, s.frames, s.settings = &first, nil, firstSettings()
-	s.keys, s.prepared, s.cursors, s.fetchStatus, s.cursorRows = nil, nil, nil, 0, 0
+	s.keys, s.prepared = nil, nil
+	s.cursors, s.fetchStatus, s.cursorRows = nil, 0, 0
 	s.try, s.caught, s.depth, s.errno, s.rowCount, s.identity, s.scopeID = 0, nil, 0, 0, 0, nil, nil
 }
 

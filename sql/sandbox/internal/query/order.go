@@ -171,7 +171,7 @@ func (b *binder) body(body tsql.QueryBody, outer *frame) (*subquery, error) {
 		if x.Top != nil && x.Top.WithTies {
 			return nil, at(x.Line, refuse(1062))
 		}
-		return c.subquery(nil)
+		return c.subquery()
 	case *tsql.SetOperation:
 		left, err := b.body(x.Left, outer)
 		if err != nil {

@@ -41,6 +41,7 @@ type core struct {
 	group     []string
 	having    string
 	distinct  bool
+	order     []orderKey
 	limit     string
 	variables []string
 	top       bool
@@ -89,21 +90,20 @@ func (b *binder) query(q *tsql.Query, outer *frame, where place) (*subquery, err
 	if where != inStatement && (len(c.variables) > 0 || !sel.Into.IsZero()) {
 		return nil, at(q.Line, unsupported("="))
 	}
-	order, err := b.orderBy(q.OrderBy, c)
-	if err != nil {
+	if c.order, err = b.orderBy(q.OrderBy, c); err != nil {
 		return nil, err
 	}
-	if c.ties && len(order) == 0 {
+	if c.ties && len(c.order) == 0 {
 		return nil, at(q.Line, refuse(1062))
 	}
 	if err := b.offset(q, c); err != nil {
 		return nil, err
 	}
-	return c.subquery(order)
+	return c.subquery()
 }
 
 // subquery renders the core.
-func (c *core) subquery(order []orderKey) (*subquery, error) {
+func (c *core) subquery() (*subquery, error) {
 	q := &subquery{columns: c.columns, core: c}
 	items := make([]string, len(c.items))
 	for i, n := range c.items {
@@ -118,9 +118,9 @@ func (c *core) subquery(order []orderKey) (*subquery, error) {
 		q.labels = append(q.labels, n.coll)
 	}
 	if c.ranked != "" {
-		q.sql = c.rank(items, order)
+		q.sql = c.rank(items)
 	} else {
-		q.sql = c.render(items) + joinOrder(order) + c.limit
+		q.sql = c.render(items) + joinOrder(c.order) + c.limit
 	}
 	grouped := slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
 	q.maxOne = c.from == "" || grouped && len(c.group) == 0 || c.limit == " LIMIT 1"
@@ -128,13 +128,13 @@ func (c *core) subquery(order []orderKey) (*subquery, error) {
 }
 
 // rank writes the SELECT as one over its rows with their places in the order; rows of one place are ties.
-func (c *core) rank(items []string, order []orderKey) string {
+func (c *core) rank(items []string) string {
 	outs := make([]string, len(c.items))
 	for i := range outs {
 		outs[i] = fmt.Sprintf("o%d", i+1)
 	}
 	var keys []orderKey
-	for i, k := range order {
+	for i, k := range c.order {
 		if !slices.Contains(outs, k.sql) {
 			name := fmt.Sprintf("k%d", i)
 			items, k.sql = append(items, k.sql+" AS "+name), name
