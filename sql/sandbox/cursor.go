@@ -26,8 +26,11 @@ type cursor struct {
 	at      int
 }
 
-// cursors are cursors by their names, as the server compares them: those of the session are GLOBAL, those of a text LOCAL.
+// cursors are cursors by their keys: those of the session are GLOBAL, those of a text LOCAL.
 type cursors map[string]*cursor
+
+// cursorKey is a cursor's name as the server compares it.
+func (s *session) cursorKey(name string) string { return s.state().Collation().Fold(name) }
 
 // declareCursor is DECLARE … CURSOR, and SET @c = CURSOR.
 func (x *run) declareCursor(st *tsql.DeclareCursor) error {
@@ -59,7 +62,7 @@ func (x *run) declareCursor(st *tsql.DeclareCursor) error {
 		}
 		return err
 	}
-	home, key := &x.s.cursors, x.s.tempKey(st.Cursor.Name)
+	home, key := &x.s.cursors, x.s.cursorKey(st.Cursor.Name)
 	if has("LOCAL") {
 		home = &x.cursors
 	}
@@ -140,7 +143,7 @@ func (x *run) cursor(n tsql.CursorName, take bool) (*cursor, error) {
 		}
 		return c, nil
 	}
-	home, key := x.cursors, x.s.tempKey(n.Name)
+	home, key := x.cursors, x.s.cursorKey(n.Name)
 	if n.Global || home[key] == nil {
 		home = x.s.cursors
 	}
@@ -296,9 +299,9 @@ func cursorStatus(f *asked, args []any) (any, error) {
 			c = v.cursor
 		}
 	case "local":
-		c = f.x.cursors[f.x.s.tempKey(*name)]
+		c = f.x.cursors[f.x.s.cursorKey(*name)]
 	case "global":
-		c = f.x.s.cursors[f.x.s.tempKey(*name)]
+		c = f.x.s.cursors[f.x.s.cursorKey(*name)]
 	}
 	switch {
 	case c == nil:
