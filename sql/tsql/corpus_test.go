@@ -161,6 +161,8 @@ var corpus = []struct{ name, text, want string }{
 		"WITH [a] AS (SELECT 1 AS [x]), [b] ([y]) AS (SELECT [x] FROM [a] UNION ALL SELECT [y] + 1 FROM [b]) SELECT * FROM [b] OPTION (MAXRECURSION 10, RECOMPILE)"},
 	{"SELECT/FOR XML", "SELECT STUFF((SELECT ',' + a FROM t ORDER BY a FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)'), 1, 1, '')",
 		"SELECT STUFF((SELECT ',' + [a] FROM [t] ORDER BY [a] FOR XML PATH(''), TYPE).[value]('.', 'nvarchar(max)'), 1, 1, '')"},
+	{"SELECT/methods", "SELECT CAST('' AS xml).value('xs:hexBinary(.)', 'varchar(9)'), (a).query('.'), f(1).value('.', 'int').x(), c.value('.', 'int')",
+		"SELECT CAST('' AS xml).[value]('xs:hexBinary(.)', 'varchar(9)'), ([a]).[query]('.'), f(1).[value]('.', 'int').[x](), [c].[value]('.', 'int')"},
 	{"SELECT/FOR XML row", "SELECT a FROM t FOR XML PATH", "SELECT [a] FROM [t] FOR XML PATH('row')"},
 	{"SELECT/DISTINCT FROM", "SELECT 1 WHERE NOT a IS NOT DISTINCT FROM b + 1 AND c IS DISTINCT FROM NULL", "SELECT 1 WHERE NOT [a] IS NOT DISTINCT FROM [b] + 1 AND [c] IS DISTINCT FROM NULL"},
 	{"SELECT/group", "SELECT a, COUNT(*) FROM t GROUP BY a, b + 1 HAVING COUNT(*) > 1 ORDER BY a OFFSET 5 ROWS FETCH NEXT 10 ROWS ONLY",

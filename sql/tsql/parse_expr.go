@@ -191,7 +191,7 @@ func (p *parser) postfix(orCondition bool) Expr {
 			e = &Collate{Pos: e.Position(), X: e, Collation: p.ident().Value}
 		case p.accept("AT", "TIME", "ZONE"):
 			e = &AtTimeZone{Pos: e.Position(), X: e, Zone: p.primary(false)}
-		case p.is(".") && hasMethods(e):
+		case p.callsMethod(e):
 			e = p.method(e)
 		default:
 			return e

@@ -19,13 +19,10 @@ func (p *parser) forXML() *ForXML {
 	return x
 }
 
-// hasMethods reports whether a method of the type xml may be called on e: a column's reads as a call of that name.
-func hasMethods(e Expr) bool {
-	switch e.(type) {
-	case *Subquery, *Variable, *Method:
-		return true
-	}
-	return false
+// callsMethod reports whether a method of the type xml is called on e: a column's reads as a call of that name.
+func (p *parser) callsMethod(e Expr) bool {
+	_, literal := e.(*Literal)
+	return !literal && p.is(".") && p.look(1).isName() && p.look(2).word == "("
 }
 
 // method reads the call of a method of x.
@@ -33,7 +30,9 @@ func (p *parser) method(x Expr) Expr {
 	p.expect(".")
 	m := &Method{Pos: x.Position(), X: x, Name: p.ident().Value}
 	p.expect("(")
-	m.Args = p.callArgs(false)
+	if !p.is(")") {
+		m.Args = p.callArgs(false)
+	}
 	p.expect(")")
 	return m
 }

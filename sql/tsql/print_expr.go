@@ -74,7 +74,11 @@ func (w *printer) expr(e Expr, least int) {
 		w.put(" AT TIME ZONE ")
 		w.expr(e.Zone, levelPrimary)
 	case *Method:
-		w.expr(e.X, levelPrimary)
+		if _, column := e.X.(*ColumnRef); column { // else it reads as a name
+			w.put("(", e.X, ")")
+		} else {
+			w.expr(e.X, levelPrimary)
+		}
 		w.put(".", Quote(e.Name), "(", e.Args, ")")
 	default:
 		w.predicate(e)
