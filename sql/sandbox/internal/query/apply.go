@@ -30,6 +30,14 @@ func (b *binder) packed(q *subquery, finish func(*execution, [][]any) (any, erro
 	return text + ") AS o1 FROM (" + q.sql + ")"
 }
 
+// around is what a query in FROM can name: the columns of the queries around, under APPLY those on the left as well.
+func (f *frame) around() *frame {
+	if len(f.sources) > 0 {
+		return f
+	}
+	return f.outer
+}
+
 // lateral is the SQLite text of s, the rows of a query that may name columns on the left of its APPLY.
 func (b *binder) lateral(q *subquery, s *source) (string, *source, error) {
 	v := &virtualSource{packed: true}

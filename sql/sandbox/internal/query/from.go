@@ -328,24 +328,11 @@ func (b *binder) derivedTable(t *tsql.DerivedTable, f *frame) (string, *source, 
 	if err != nil {
 		return "", nil, err
 	}
-	return b.derived(q, t.Alias, t.Columns, t.Line, f)
-}
-
-// around is what a query in FROM can name: the columns of the queries around, under APPLY those on the left as well.
-func (f *frame) around() *frame {
-	if len(f.sources) > 0 {
-		return f
+	s, err := b.querySource(q, t.Alias, t.Columns)
+	if err != nil {
+		return "", nil, at(t.Line, err)
 	}
-	return f.outer
-}
-
-// derived is a query in FROM.
-func (b *binder) derived(q *subquery, alias string, columns []string, line int, f *frame) (string, *source, error) {
-	s, err := b.querySource(q, alias, columns)
-	switch {
-	case err != nil:
-		return "", nil, at(line, err)
-	case len(f.sources) > 0:
+	if len(f.sources) > 0 {
 		return b.lateral(q, s)
 	}
 	return "(" + q.sql + ") AS " + s.sql, s, nil
@@ -382,7 +369,14 @@ func (b *binder) valuesTable(t *tsql.ValuesTable, f *frame) (string, *source, er
 	if err != nil {
 		return "", nil, at(t.Line, err)
 	}
-	return b.derived(q, t.Alias, t.Columns, t.Line, f)
+	s, err := b.querySource(q, t.Alias, t.Columns)
+	if err != nil {
+		return "", nil, at(t.Line, err)
+	}
+	if len(f.sources) > 0 {
+		return b.lateral(q, s)
+	}
+	return "(" + q.sql + ") AS " + s.sql, s, nil
 }
 
 // values is a query for rows that are written out, each column in the common type of its values.

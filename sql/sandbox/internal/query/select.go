@@ -41,7 +41,8 @@ type core struct {
 	group     []string
 	having    string
 	distinct  bool
-	order     []orderKey
+	keys      []orderKey // of ORDER BY
+	order     string
 	limit     string
 	variables []string
 	top       bool
@@ -90,15 +91,16 @@ func (b *binder) query(q *tsql.Query, outer *frame, where place) (*subquery, err
 	if where != inStatement && (len(c.variables) > 0 || !sel.Into.IsZero()) {
 		return nil, at(q.Line, unsupported("="))
 	}
-	if c.order, err = b.orderBy(q.OrderBy, c); err != nil {
+	if c.keys, err = b.orderBy(q.OrderBy, c); err != nil {
 		return nil, err
 	}
-	if c.ties && len(c.order) == 0 {
+	if c.ties && len(c.keys) == 0 {
 		return nil, at(q.Line, refuse(1062))
 	}
 	if err := b.offset(q, c); err != nil {
 		return nil, err
 	}
+	c.order = joinOrder(c.keys)
 	return c.subquery()
 }
 
@@ -120,7 +122,7 @@ func (c *core) subquery() (*subquery, error) {
 	if c.ranked != "" {
 		q.sql = c.rank(items)
 	} else {
-		q.sql = c.render(items) + joinOrder(c.order) + c.limit
+		q.sql = c.render(items) + c.order + c.limit
 	}
 	grouped := slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
 	q.maxOne = c.from == "" || grouped && len(c.group) == 0 || c.limit == " LIMIT 1"
@@ -134,7 +136,7 @@ func (c *core) rank(items []string) string {
 		outs[i] = fmt.Sprintf("o%d", i+1)
 	}
 	var keys []orderKey
-	for i, k := range c.order {
+	for i, k := range c.keys {
 		if !slices.Contains(outs, k.sql) {
 			name := fmt.Sprintf("k%d", i)
 			items, k.sql = append(items, k.sql+" AS "+name), name
