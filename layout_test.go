@@ -434,7 +434,7 @@ var idioms = map[string]bool{
 	"sql/tsql/ast_cursor.go": true, "sql/tsql/ast_xml.go": true, "sql/tsql/parse_cursor.go": true, "sql/tsql/parse_xml.go": true,
 }
 
-const idiomBudget = 830
+const idiomBudget = 840
 
 // TestSandboxBudget counts the lines as wc -l does.
 func TestSandboxBudget(t *testing.T) {
