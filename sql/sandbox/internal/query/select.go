@@ -399,7 +399,7 @@ func (b *binder) top(t *tsql.Top, c *core) error {
 	if err != nil {
 		return err
 	}
-	if t.WithTies {
+	if t.WithTies || n.outer { // a LIMIT of SQLite names no column
 		c.ranked = "ts_rank <= " + limit
 		return nil
 	}
@@ -475,6 +475,9 @@ func (b *binder) offset(q *tsql.Query, c *core) error {
 func (b *binder) offsetText(q *tsql.Query, outer *frame) (string, error) {
 	f := &frame{outer: outer, clause: clauseNone}
 	n, err := b.expr(f, q.Offset)
+	if err == nil && n.outer {
+		err = unsupported("OFFSET")
+	}
 	if err != nil {
 		return "", err
 	}
