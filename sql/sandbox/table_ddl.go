@@ -22,7 +22,7 @@ func (x *run) createTable(st *tsql.CreateTable) error {
 		_, err = x.storeTemp(st.Name, storage)
 		return err
 	}
-	w, err := x.inDatabase(st.Name)
+	w, err := x.newTable(st.Name)
 	if err != nil {
 		return err
 	}

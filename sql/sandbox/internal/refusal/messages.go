@@ -128,6 +128,7 @@ var messages = map[int32]message{
 	2601:  {16, 1, "Cannot insert duplicate key row in object '%s' with unique index '%s'."},
 	2627:  {16, 1, "Violation of %s constraint%s. Cannot insert duplicate key in object '%s'."},
 	2628:  {16, 1, "String or binary data would be truncated in table '%s', column '%s'. Truncated value: '%s'."},
+	2702:  {16, 2, "Database '%s' does not exist."},
 	2705:  {16, 1, "Column names in each table must be unique. Column name '%s' in table '%s' is specified more than once."},
 	2714:  {16, 6, "There is already an object named '%s' in the database."},
 	2715:  {16, 1, "Column, parameter, or variable #%d: Cannot find data type %s."},
