@@ -30,22 +30,16 @@ func init() {
 
 // steady adapts a procedure that never steers. Where it fails outside of any TRY the error goes out, the caller goes on
 // and gets the return code, as from any procedure that meets an error.
-func steady(p func(*call) (int32, error)) procedure {
-	return func(c *call) (int32, flow, error) {
-		rc, err := p(c)
-		if err != nil {
-			return c.inside(rc, err, false)
-		}
-		return rc, flowNext, nil
-	}
-}
+func steady(p func(*call) (int32, error)) procedure { return adapted(p, false) }
 
 // raising is steady for a procedure that raises its errors itself, which XACT_ABORT does not concern (D.10).
-func raising(p func(*call) (int32, error)) procedure {
+func raising(p func(*call) (int32, error)) procedure { return adapted(p, true) }
+
+func adapted(p func(*call) (int32, error), raises bool) procedure {
 	return func(c *call) (int32, flow, error) {
 		rc, err := p(c)
 		if err != nil {
-			return c.inside(rc, err, true)
+			return c.inside(rc, err, raises)
 		}
 		return rc, flowNext, nil
 	}
