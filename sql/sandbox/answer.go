@@ -67,31 +67,50 @@ func (c *capture) Error(e *tds.ServerError) {
 // Fatal keeps an error; there is no connection to close.
 func (c *capture) Fatal(e *tds.ServerError) { c.Error(e) }
 
+// Info passes information on.
+func (c *capture) Info(e *tds.ServerError) {
+	if c.forward != nil {
+		c.forward.Info(e)
+	}
+}
+
 // ReturnStatus and ReturnValue are for clients only.
 func (c *capture) ReturnStatus(int32)                               {}
 func (c *capture) ReturnValue(int, string, tds.TypeInfo, any) error { return nil }
 
-// pass hands on what is no row to the answer behind.
-func (c *capture) pass(tell func(answer)) {
+// DatabaseChanged passes on what changes the session.
+func (c *capture) DatabaseChanged(to, from string) {
 	if c.forward != nil {
-		tell(c.forward)
+		c.forward.DatabaseChanged(to, from)
 	}
 }
 
-// Info, and what changes the session, is passed on.
-func (c *capture) Info(e *tds.ServerError) { c.pass(func(a answer) { a.Info(e) }) }
-func (c *capture) DatabaseChanged(to, from string) {
-	c.pass(func(a answer) { a.DatabaseChanged(to, from) })
-}
+// LanguageChanged passes on what changes the session.
 func (c *capture) LanguageChanged(to, from string) {
-	c.pass(func(a answer) { a.LanguageChanged(to, from) })
+	if c.forward != nil {
+		c.forward.LanguageChanged(to, from)
+	}
 }
-func (c *capture) TransactionBegun(d uint64) { c.pass(func(a answer) { a.TransactionBegun(d) }) }
+
+// TransactionBegun passes on what changes the session.
+func (c *capture) TransactionBegun(d uint64) {
+	if c.forward != nil {
+		c.forward.TransactionBegun(d)
+	}
+}
+
+// TransactionCommitted passes on what changes the session.
 func (c *capture) TransactionCommitted(d uint64) {
-	c.pass(func(a answer) { a.TransactionCommitted(d) })
+	if c.forward != nil {
+		c.forward.TransactionCommitted(d)
+	}
 }
+
+// TransactionRolledBack passes on what changes the session.
 func (c *capture) TransactionRolledBack(d uint64) {
-	c.pass(func(a answer) { a.TransactionRolledBack(d) })
+	if c.forward != nil {
+		c.forward.TransactionRolledBack(d)
+	}
 }
 
 // Flush has nothing to send.

@@ -91,12 +91,9 @@ func (x *run) inDatabase(name tsql.ObjectName) (*security.Context, error) {
 	return x.state.Enter(x.who(), name.Database)
 }
 
-// newTable is inDatabase for a table that is being made: 2702. One for all sessions (##t) is refused.
+// newTable is inDatabase for a table that is being made (2702).
 func (x *run) newTable(name tsql.ObjectName) (*security.Context, error) {
-	switch {
-	case strings.HasPrefix(name.Name, "##"):
-		return nil, unsupportedOption("##")
-	case name.Database != "" && x.state.DatabaseNamed(name.Database) == nil:
+	if name.Database != "" && x.state.DatabaseNamed(name.Database) == nil {
 		return nil, refuse(2702, name.Database)
 	}
 	return x.inDatabase(name)
