@@ -176,6 +176,9 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	if col.HasDefault {
 		return notCreated(refuse(1781))
 	}
+	if col.Identity {
+		return notCreated(refuse(1754, a.name, col.Name))
+	}
 	col.HasDefault, col.Default, col.DefaultName = true, c.Value, b.name(c, "DF")
 	return nil
 }

@@ -1,39 +1,31 @@
 package sandbox
 
-import "grantree/sql/tsql"
+import (
+	"slices"
+
+	"grantree/sql/tsql"
+)
 
 // identityFunctions tell who somebody is and what they may do (C.5).
 var identityFunctions = map[string]function{
 	"has_perms_by_name": {3, 5, typeInt, words(5), func(f *asked, args []any) (any, error) {
 		return intOrNull(f.x.check().HasPermsByName(argument(args, 0), argument(args, 1), argument(args, 2), argument(args, 3), argument(args, 4))), nil
 	}},
-	"is_member": {1, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
-		if args[0] == nil {
-			return nil, nil
-		}
+	"is_member": {1, 1, typeInt, words(1), strict(func(f *asked, args []any) (any, error) {
 		return intOrNull(f.x.check().IsMember(*argument(args, 0))), nil
-	}},
-	"is_rolemember": {1, 2, typeInt, words(2), func(f *asked, args []any) (any, error) {
-		if args[0] == nil || len(args) > 1 && args[1] == nil {
-			return nil, nil
-		}
+	})},
+	"is_rolemember": {1, 2, typeInt, words(2), strict(func(f *asked, args []any) (any, error) {
 		return intOrNull(f.x.check().IsRoleMember(*argument(args, 0), argument(args, 1))), nil
-	}},
-	"is_srvrolemember": {1, 2, typeInt, words(2), func(f *asked, args []any) (any, error) {
-		if args[0] == nil || len(args) > 1 && args[1] == nil {
-			return nil, nil
-		}
+	})},
+	"is_srvrolemember": {1, 2, typeInt, words(2), strict(func(f *asked, args []any) (any, error) {
 		return intOrNull(f.x.check().IsServerRoleMember(*argument(args, 0), argument(args, 1))), nil
-	}},
-	"has_dbaccess": {1, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
-		if args[0] == nil {
-			return nil, nil
-		}
+	})},
+	"has_dbaccess": {1, 1, typeInt, words(1), strict(func(f *asked, args []any) (any, error) {
 		return intOrNull(f.x.check().HasDBAccess(*argument(args, 0))), nil
-	}},
-	"database_principal_id": {0, 1, typeInt, words(1), databasePrincipalID},
-	"user_id":               {0, 1, typeInt, words(1), databasePrincipalID},
-	"user_name":             {0, 1, typeSysname, []tsql.DataType{typeInt}, userName},
+	})},
+	"database_principal_id": {0, 1, typeInt, words(1), strict(databasePrincipalID)},
+	"user_id":               {0, 1, typeInt, words(1), strict(databasePrincipalID)},
+	"user_name":             {0, 1, typeSysname, []tsql.DataType{typeInt}, strict(userName)},
 	"current_user":          {0, 0, typeSysname, nil, userName},
 	"session_user":          {0, 0, typeSysname, nil, userName},
 	"user":                  {0, 0, typeSysname, nil, userName},
@@ -50,12 +42,9 @@ var identityFunctions = map[string]function{
 		}
 		return nil, nil
 	}},
-	"suser_id": {0, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
-		if len(args) == 1 && args[0] == nil {
-			return nil, nil
-		}
+	"suser_id": {0, 1, typeInt, words(1), strict(func(f *asked, args []any) (any, error) {
 		return intOrNull(f.x.check().SuserID(argument(args, 0))), nil
-	}},
+	})},
 	"suser_sid": {0, 2, typeVarBinary, []tsql.DataType{typeText, typeInt}, func(f *asked, args []any) (any, error) {
 		if len(args) > 0 && args[0] == nil {
 			return nil, nil
@@ -68,19 +57,23 @@ var identityFunctions = map[string]function{
 	"original_login": {0, 0, typeSysname, nil, func(f *asked, args []any) (any, error) { return f.context.Original, nil }},
 }
 
+// strict is a function that is NULL where an argument is.
+func strict(call func(*asked, []any) (any, error)) func(*asked, []any) (any, error) {
+	return func(f *asked, args []any) (any, error) {
+		if slices.Contains(args, nil) {
+			return nil, nil
+		}
+		return call(f, args)
+	}
+}
+
 // databasePrincipalID is DATABASE_PRINCIPAL_ID and USER_ID.
 func databasePrincipalID(f *asked, args []any) (any, error) {
-	if len(args) == 1 && args[0] == nil {
-		return nil, nil
-	}
 	return intOrNull(f.x.check().DatabasePrincipalID(argument(args, 0))), nil
 }
 
 // userName is USER_NAME and the functions without parentheses that mean the caller.
 func userName(f *asked, args []any) (any, error) {
-	if len(args) == 1 && args[0] == nil {
-		return nil, nil
-	}
 	name := f.x.check().UserName(integer(args, 0))
 	if name == nil && len(args) == 0 {
 		return f.context.LoginName, nil // a nameless member of public

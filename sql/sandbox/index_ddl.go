@@ -29,12 +29,8 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 	}
 	b := tableBuilder{x: x, table: st.Table, st: a.storage, collation: a.db.Collation()}
 	c := query.Constraint{Name: st.Name.Value, Kind: query.UniqueIndex}
-	for _, col := range st.Columns {
-		found := b.find(col.Name.Value)
-		if found == nil {
-			return refuse(1911, col.Name.Value)
-		}
-		c.Columns = append(c.Columns, found.ID)
+	if c.Columns, err = b.keyColumns(st.Columns); err != nil {
+		return err
 	}
 	index := tableIndex{name: c.Name, columns: slices.Clone(c.Columns)}
 	for _, included := range st.Include {

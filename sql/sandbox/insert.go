@@ -122,7 +122,7 @@ func (x *run) createObject(name tsql.ObjectName, st *tableStorage) (*security.Ob
 	for _, c := range st.columns {
 		spec.Columns = append(spec.Columns, securityColumn(c))
 	}
-	w, err := x.inDatabase(name)
+	w, err := x.newTable(name)
 	if err != nil {
 		return nil, err
 	}

@@ -91,6 +91,14 @@ func (x *run) inDatabase(name tsql.ObjectName) (*security.Context, error) {
 	return x.state.Enter(x.who(), name.Database)
 }
 
+// newTable is inDatabase for a table that is being made (2702).
+func (x *run) newTable(name tsql.ObjectName) (*security.Context, error) {
+	if name.Database != "" && x.state.DatabaseNamed(name.Database) == nil {
+		return nil, refuse(2702, name.Database)
+	}
+	return x.inDatabase(name)
+}
+
 // createSynonym is CREATE SYNONYM. What it stands for need not exist.
 func (x *run) createSynonym(st *tsql.CreateSynonym) error {
 	if st.Name.Database != "" {

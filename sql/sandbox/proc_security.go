@@ -26,26 +26,17 @@ func propertyTarget(p []*arg) security.PropertyTarget {
 	}
 }
 
-// spAddExtendedProperty is sp_addextendedproperty.
-func spAddExtendedProperty(c *call) (int32, error) {
-	p, err := c.take(1, append([]string{"@name", "@value"}, propertyParams...)...)
-	if err != nil {
-		return 1, err
+// propertyProcedure is sp_addextendedproperty or sp_updateextendedproperty.
+func propertyProcedure(change func(*security.Server, *security.Context, string, any, security.PropertyTarget) error) func(*call) (int32, error) {
+	return func(c *call) (int32, error) {
+		p, err := c.take(1, append([]string{"@name", "@value"}, propertyParams...)...)
+		if err != nil {
+			return 1, err
+		}
+		return c.written(func(work *security.Server, w *security.Context) error {
+			return change(work, w, p[0].str(""), c.property(p[1]), propertyTarget(p[2:]))
+		})
 	}
-	return c.written(func(work *security.Server, w *security.Context) error {
-		return work.AddProperty(w, p[0].str(""), c.property(p[1]), propertyTarget(p[2:]))
-	})
-}
-
-// spUpdateExtendedProperty is sp_updateextendedproperty.
-func spUpdateExtendedProperty(c *call) (int32, error) {
-	p, err := c.take(1, append([]string{"@name", "@value"}, propertyParams...)...)
-	if err != nil {
-		return 1, err
-	}
-	return c.written(func(work *security.Server, w *security.Context) error {
-		return work.UpdateProperty(w, p[0].str(""), c.property(p[1]), propertyTarget(p[2:]))
-	})
 }
 
 // spDropExtendedProperty is sp_dropextendedproperty.
@@ -130,52 +121,36 @@ func chosen(c security.Collation, levels [][2]string, args []any) (objType, objN
 	return objType, objName, true
 }
 
-// spAddRoleMember is sp_addrolemember, which calls a missing member 15410 (D.4).
-func spAddRoleMember(c *call) (int32, error) {
-	p, err := c.take(2, "@rolename", "@membername")
-	if err != nil {
-		return 1, err
-	}
-	return c.written(func(work *security.Server, w *security.Context) error {
-		d := work.Database(w.Database)
-		if d.PrincipalNamed(p[0].str("")) != nil && d.PrincipalNamed(p[1].str("")) == nil {
-			return refuse(15410, p[1].str(""))
+// memberChange is a change of one membership, the container first.
+type memberChange = func(*security.Server, *security.Context, string, string) error
+
+// memberProcedure is a procedure of two names that changes a membership.
+func memberProcedure(first, second string, change memberChange) func(*call) (int32, error) {
+	return func(c *call) (int32, error) {
+		p, err := c.take(2, first, second)
+		if err != nil {
+			return 1, err
 		}
-		return work.AddMember(w, p[0].str(""), p[1].str(""))
-	})
+		return c.written(func(work *security.Server, w *security.Context) error {
+			return change(work, w, p[0].str(""), p[1].str(""))
+		})
+	}
 }
 
-// spDropRoleMember is sp_droprolemember.
-func spDropRoleMember(c *call) (int32, error) {
-	p, err := c.take(2, "@rolename", "@membername")
-	if err != nil {
-		return 1, err
+// swapped is a change that gets the member first.
+func swapped(change memberChange) memberChange {
+	return func(work *security.Server, w *security.Context, member, role string) error {
+		return change(work, w, role, member)
 	}
-	return c.written(func(work *security.Server, w *security.Context) error {
-		return work.DropMember(w, p[0].str(""), p[1].str(""))
-	})
 }
 
-// spAddServerRoleMember is sp_addsrvrolemember.
-func spAddServerRoleMember(c *call) (int32, error) {
-	p, err := c.take(2, "@loginame", "@rolename")
-	if err != nil {
-		return 1, err
+// addRoleMember is that of sp_addrolemember, which calls a missing member 15410 (D.4).
+func addRoleMember(work *security.Server, w *security.Context, role, member string) error {
+	d := work.Database(w.Database)
+	if d.PrincipalNamed(role) != nil && d.PrincipalNamed(member) == nil {
+		return refuse(15410, member)
 	}
-	return c.written(func(work *security.Server, w *security.Context) error {
-		return work.AddServerMember(w, p[1].str(""), p[0].str(""))
-	})
-}
-
-// spDropServerRoleMember is sp_dropsrvrolemember.
-func spDropServerRoleMember(c *call) (int32, error) {
-	p, err := c.take(2, "@loginame", "@rolename")
-	if err != nil {
-		return 1, err
-	}
-	return c.written(func(work *security.Server, w *security.Context) error {
-		return work.DropServerMember(w, p[1].str(""), p[0].str(""))
-	})
+	return work.AddMember(w, role, member)
 }
 
 // spMigrateUser is sp_migrate_user_to_contained.

@@ -1,70 +1,45 @@
 package sandbox
 
-import "grantree/sql/tds"
+import (
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+)
 
-// procedureNamed finds a system procedure by its name in lower case; nil for any other.
-func procedureNamed(name string) procedure {
-	switch name {
-	case "sp_executesql":
-		return spExecuteSQL
-	case "sp_prepare":
-		return spPrepare
-	case "sp_prepexec":
-		return spPrepExec
-	case "sp_execute":
-		return spExecute
-	case "sp_unprepare":
-		return spUnprepare
-	case "sp_getapplock":
-		return raising(spGetAppLock)
-	case "sp_releaseapplock":
-		return raising(spReleaseAppLock)
-	case "sp_addextendedproperty":
-		return raising(spAddExtendedProperty)
-	case "sp_updateextendedproperty":
-		return raising(spUpdateExtendedProperty)
-	case "sp_dropextendedproperty":
-		return raising(spDropExtendedProperty)
-	case "sp_addrolemember":
-		return steady(spAddRoleMember)
-	case "sp_droprolemember":
-		return steady(spDropRoleMember)
-	case "sp_addsrvrolemember":
-		return steady(spAddServerRoleMember)
-	case "sp_dropsrvrolemember":
-		return steady(spDropServerRoleMember)
-	case "sp_migrate_user_to_contained":
-		return steady(spMigrateUser)
-	case "sp_set_session_context":
-		return raising(spSetSessionContext)
-	case "sp_configure":
-		return steady(spConfigure)
-	case "sp_helptext":
-		return raising(spHelpText)
-	case "sp_reset_connection":
-		return steady(spResetConnection)
+// procedures are the system procedures by their names in lower case. It is filled where the program starts, since they
+// call procedures themselves.
+var procedures map[string]procedure
+
+func init() {
+	procedures = map[string]procedure{
+		"sp_executesql": spExecuteSQL, "sp_prepare": spPrepare, "sp_prepexec": spPrepExec, "sp_execute": spExecute, "sp_unprepare": spUnprepare,
+		"sp_getapplock": raising(spGetAppLock), "sp_releaseapplock": raising(spReleaseAppLock),
+		"sp_addextendedproperty":       raising(propertyProcedure((*security.Server).AddProperty)),
+		"sp_updateextendedproperty":    raising(propertyProcedure((*security.Server).UpdateProperty)),
+		"sp_dropextendedproperty":      raising(spDropExtendedProperty),
+		"sp_addrolemember":             steady(memberProcedure("@rolename", "@membername", addRoleMember)),
+		"sp_droprolemember":            steady(memberProcedure("@rolename", "@membername", (*security.Server).DropMember)),
+		"sp_addsrvrolemember":          steady(memberProcedure("@loginame", "@rolename", swapped((*security.Server).AddServerMember))),
+		"sp_dropsrvrolemember":         steady(memberProcedure("@loginame", "@rolename", swapped((*security.Server).DropServerMember))),
+		"sp_migrate_user_to_contained": steady(spMigrateUser),
+		"sp_set_session_context":       raising(spSetSessionContext),
+		"sp_configure":                 steady(spConfigure),
+		"sp_helptext":                  raising(spHelpText),
+		"sp_reset_connection":          steady(spResetConnection),
 	}
-	return nil
 }
 
 // steady adapts a procedure that never steers. Where it fails outside of any TRY the error goes out, the caller goes on
 // and gets the return code, as from any procedure that meets an error.
-func steady(p func(*call) (int32, error)) procedure {
-	return func(c *call) (int32, flow, error) {
-		rc, err := p(c)
-		if err != nil {
-			return c.inside(rc, err, false)
-		}
-		return rc, flowNext, nil
-	}
-}
+func steady(p func(*call) (int32, error)) procedure { return adapted(p, false) }
 
 // raising is steady for a procedure that raises its errors itself, which XACT_ABORT does not concern (D.10).
-func raising(p func(*call) (int32, error)) procedure {
+func raising(p func(*call) (int32, error)) procedure { return adapted(p, true) }
+
+func adapted(p func(*call) (int32, error), raises bool) procedure {
 	return func(c *call) (int32, flow, error) {
 		rc, err := p(c)
 		if err != nil {
-			return c.inside(rc, err, true)
+			return c.inside(rc, err, raises)
 		}
 		return rc, flowNext, nil
 	}

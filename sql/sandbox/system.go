@@ -121,6 +121,10 @@ func variants(columns []query.Column, rows [][]any) [][]any {
 func (sc *scope) TableFunction(name tsql.ObjectName, args []any) (*query.Relation, error) {
 	schema := strings.ToLower(name.Schema)
 	f, ok := tableFunctions[strings.ToLower(name.Name)]
+	switch upper := strings.ToUpper(name.Name); {
+	case !ok && name.Parts == 1 && (upper == "STRING_SPLIT" || upper == "GENERATE_SERIES"):
+		return nil, unsupportedOption(upper)
+	}
 	if !ok || schema != "sys" && (schema != "" || !f.bare) {
 		return nil, refuse(208, name)
 	}

@@ -22,7 +22,7 @@ func (x *run) createTable(st *tsql.CreateTable) error {
 		_, err = x.storeTemp(st.Name, storage)
 		return err
 	}
-	w, err := x.inDatabase(st.Name)
+	w, err := x.newTable(st.Name)
 	if err != nil {
 		return err
 	}
@@ -200,6 +200,9 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	if c.HasDefault {
 		c.DefaultName = b.name(tsql.Constraint{Name: def.DefaultName}, "DF")
 	}
+	if c.HasDefault && def.Identity != nil {
+		return notCreated(refuse(1754, b.table, c.Name))
+	}
 	if def.Null == tsql.Nullable {
 		if b.nullable == nil {
 			b.nullable = map[int]bool{}
@@ -336,21 +339,38 @@ func (b *tableBuilder) key(c tsql.Constraint, cols []tsql.IndexColumn) error {
 	if c.Clustered == "CLUSTERED" {
 		b.clustered = append(b.clustered, out.Name)
 	}
-	for _, col := range cols {
-		found := b.find(col.Name.Value)
-		if found == nil {
-			return refuse(1911, col.Name.Value)
-		}
-		if c.Kind == tsql.PrimaryKey {
+	var err error
+	if out.Columns, err = b.keyColumns(cols); err != nil {
+		return err
+	}
+	for i := range b.st.columns {
+		if found := &b.st.columns[i]; c.Kind == tsql.PrimaryKey && slices.Contains(out.Columns, found.ID) {
 			if found.Nullable && b.nullable[found.ID] {
 				return notCreated(refuse(8111, b.table.Name))
 			}
 			found.Nullable = false
 		}
-		out.Columns = append(out.Columns, found.ID)
 	}
 	b.st.constraints = append(b.st.constraints, out)
 	return nil
+}
+
+// keyColumns are the ids of the columns of a key or an index: each is there (1911), once (1909), and of a type with an order
+// and a size (1919).
+func (b *tableBuilder) keyColumns(cols []tsql.IndexColumn) (ids []int, err error) {
+	for _, col := range cols {
+		found := b.find(col.Name.Value)
+		switch {
+		case found == nil:
+			return nil, refuse(1911, col.Name.Value)
+		case slices.Contains(ids, found.ID):
+			return nil, refuse(1909, found.Name)
+		case found.Type.Length < 0 || slices.Contains([]string{"text", "ntext", "image"}, found.Type.Name):
+			return nil, refuse(1919, found.Name, b.table)
+		}
+		ids = append(ids, found.ID)
+	}
+	return ids, nil
 }
 
 // foreignKey adds a FOREIGN KEY. Cascading actions are refused.
@@ -394,7 +414,13 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 			return refuse(1770, k.name, n.Value, c.References)
 		}
 	}
-	if k.refs = referencedColumns(d, st, c.RefColumns); len(k.refs) != len(k.columns) {
+	k.refs = referencedColumns(d, st, c.RefColumns)
+	switch {
+	case len(k.refs) == 0 && len(c.RefColumns) == 0:
+		return refuse(1773, k.name, c.References)
+	case len(c.RefColumns) > 0 && len(c.RefColumns) != len(k.columns), len(c.RefColumns) == 0 && len(k.refs) != len(k.columns):
+		return refuse(8139, b.table)
+	case len(k.refs) != len(k.columns):
 		return refuse(1776, c.References, k.name)
 	}
 	if err := b.alike(k, st, c.References); err != nil {

@@ -254,7 +254,7 @@ func (b *binder) window(f *frame, name string, x *tsql.Call) (node, error) {
 	}
 	w, ok := windowFunctions[name]
 	if !ok {
-		return node{}, refuse(195, x.Name.Name)
+		return node{}, unknownFunction(x.Name.Name)
 	}
 	if w.order && len(x.Over.OrderBy) == 0 {
 		return node{}, refuse(4112, name)
