@@ -27,6 +27,7 @@ var outsideReasons = map[string]string{
 	"endpoints":   "endpoints",
 	"policies":    "security policies",
 	"masking":     "dynamic data masking",
+	"setuser":     "SETUSER, whose place EXECUTE AS has taken",
 	"external":    "external tables and data sources",
 	"noise":       "no T-SQL: a quoted or broken line of the page, or its syntax diagram, which Microsoft's parser refuses too",
 }
