@@ -7,15 +7,6 @@ var identityFunctions = map[string]function{
 	"has_perms_by_name": {3, 5, typeInt, words(5), func(f *asked, args []any) (any, error) {
 		return intOrNull(f.x.check().HasPermsByName(argument(args, 0), argument(args, 1), argument(args, 2), argument(args, 3), argument(args, 4))), nil
 	}},
-	"permissions": {0, 2, typeInt, []tsql.DataType{typeInt, typeText}, func(f *asked, args []any) (any, error) {
-		switch {
-		case len(args) == 0:
-			return int64(f.x.check().StatementBits()), nil
-		case args[0] == nil || len(args) == 2 && args[1] == nil:
-			return nil, nil
-		}
-		return intOrNull(f.x.check().ObjectBits(*integer(args, 0), argument(args, 1))), nil
-	}},
 	"is_member": {1, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
 		if args[0] == nil {
 			return nil, nil
@@ -75,6 +66,21 @@ var identityFunctions = map[string]function{
 		return nil, nil
 	}},
 	"original_login": {0, 0, typeSysname, nil, func(f *asked, args []any) (any, error) { return f.context.Original, nil }},
+	"permissions": {0, 2, typeInt, []tsql.DataType{typeInt, typeText}, func(f *asked, args []any) (any, error) {
+		switch {
+		case len(args) == 0:
+			return int64(f.x.check().StatementBits()), nil
+		case args[0] == nil || len(args) == 2 && args[1] == nil:
+			return nil, nil
+		}
+		return intOrNull(f.x.check().ObjectBits(*integer(args, 0), argument(args, 1))), nil
+	}},
+	"pwdencrypt": {1, 1, tsql.DataType{Name: "varbinary", Length: 128}, words(1), func(f *asked, args []any) (any, error) {
+		if args[0] == nil {
+			return nil, nil
+		}
+		return f.x.s.srv.hashPassword(*argument(args, 0))
+	}},
 }
 
 // databasePrincipalID is DATABASE_PRINCIPAL_ID and USER_ID.

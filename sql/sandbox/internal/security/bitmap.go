@@ -1,24 +1,19 @@
 package security
 
-import "slices"
-
-// The bits of PERMISSIONS, the lowest first (permissions-transact-sql.md).
+// The bits of PERMISSIONS, the lowest first (permissions-transact-sql.md); what may be granted is 16 bits higher, and a
+// permission on any column 12 bits higher than that on all. Those of columns come first.
 var (
 	statementBits = []string{"CREATE DATABASE", "CREATE TABLE", "CREATE PROCEDURE", "CREATE VIEW", "CREATE RULE", "CREATE DEFAULT", "BACKUP DATABASE", "BACKUP LOG"}
 	objectBits    = []string{"SELECT", "UPDATE", "REFERENCES", "INSERT", "DELETE"}
 )
 
-// anyColumn is the bit of a permission on at least one column over that on all.
-const anyColumn = 12
-
 // StatementBits is PERMISSIONS without an object: what the caller may do in the
-// database and, 16 bits higher, may grant.
+// database, and may grant.
 func (c *Checker) StatementBits() int {
 	d, bits := c.s.Database(c.ctx.Database), 0
 	for i, permission := range statementBits {
-		if i > 0 || d.ID == DatabaseMaster {
-			on := OnDatabase(d.ID)
-			bits |= bit(c.Can(on, permission))<<i | bit(c.mayGrant(d, on, permission, 0))<<(16+i)
+		if on := OnDatabase(d.ID); i > 0 || d.ID == DatabaseMaster {
+			bits |= c.bits(d, on, permission, 0, c.Can(on, permission)) << i
 		}
 	}
 	return bits
@@ -32,38 +27,36 @@ func (c *Checker) ObjectBits(id int, column *string) *int {
 		return nil
 	}
 	d := c.s.Database(c.ctx.Database)
-	ids, bits := o.columnIDs(), 0
+	ids, minor, bits := o.columnIDs(), 0, 0
 	if column != nil {
 		named := o.Column(d.names(), *column)
 		if named == nil {
 			return nil
 		}
-		ids = []int{named.ID}
+		ids, minor = []int{named.ID}, named.ID
 	}
 	for i, permission := range objectBits {
-		switch on := OnObject(d.ID, o.ID); {
-		case hasColumnRules(permission):
-			judge := c.columns(d, o, permission)
-			refused := func(id int) bool { return judge.column(id) != columnAllowed }
-			bits |= bit(!slices.ContainsFunc(ids, refused))<<i | bit(c.mayGrant(d, on, permission, ids[0]*bit(column != nil)))<<(16+i)
-			if column == nil {
-				bits |= bit(!allOf(ids, refused)) << (anyColumn + i)
+		on := OnObject(d.ID, o.ID)
+		held := c.Can(on, permission)
+		if hasColumnRules(permission) {
+			allowed, judge := 0, c.columns(d, o, permission)
+			for _, id := range ids {
+				allowed += bit(judge.column(id) == columnAllowed)
 			}
-		case column == nil:
-			bits |= bit(c.Can(on, permission))<<i | bit(c.mayGrant(d, on, permission, 0))<<(16+i)
+			held = allowed == len(ids)
+			bits |= bit(column == nil && allowed > 0) << (12 + i)
+		} else if column != nil {
+			break
 		}
+		bits |= c.bits(d, on, permission, minor, held) << i
 	}
 	return &bits
 }
 
-func allOf(ids []int, is func(int) bool) bool {
-	return !slices.ContainsFunc(ids, func(id int) bool { return !is(id) })
-}
-
-// mayGrant reports whether the caller may grant a permission on a securable of
-// the database, or on a column of it.
-func (c *Checker) mayGrant(d *Database, on Securable, permission string, column int) bool {
+// bits are the bit of a permission on a securable of the database or on a
+// column of it, and that of whether the caller may grant it.
+func (c *Checker) bits(d *Database, on Securable, permission string, minor int, held bool) int {
 	b, _ := builtins.find(c.s.word(on), permission)
 	run := &grantRun{s: c.s, db: d, on: on, word: c.s.word(on), actor: c, actorID: c.ctx.User, rows: d.permissions}
-	return run.ownerAuthority() || run.mayPassOn(grantItem{name: permission, code: b.Type, minor: column})
+	return bit(held) | bit(run.ownerAuthority() || run.mayPassOn(grantItem{name: permission, code: b.Type, minor: minor}))<<16
 }
