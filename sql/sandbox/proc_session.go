@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
 	"strings"
 
 	"grantree/sql/sandbox/internal/query"
@@ -61,8 +60,7 @@ func spConfigure(c *call) (int32, error) {
 	old, _ := c.x.state.Configuration(strings.ToLower(name))
 	rc, err := c.written(func(work *security.Server, w *security.Context) error { return work.Configure(w, name, value) })
 	if err == nil {
-		text := fmt.Sprintf("Configuration option '%s' changed from %d to %d. Run the RECONFIGURE statement to install.", name, old, value)
-		c.x.s.out.Info(&tds.ServerError{Number: 15457, State: 1, Message: text})
+		c.x.s.out.Info(refuse(15457, name, old, value))
 	}
 	return rc, err
 }
