@@ -24,7 +24,7 @@ var outsideReasons = map[string]string{
 	"keys":        "certificates and keys",
 	"credentials": "credentials",
 	"approles":    "application roles",
-	"left":        "a fault that is left to mend",
+	"endpoints":   "endpoints",
 	"policies":    "security policies",
 	"masking":     "dynamic data masking",
 	"setuser":     "SETUSER, whose place EXECUTE AS has taken",
@@ -225,7 +225,7 @@ func (p *examplePage) batches() map[string]bool {
 }
 
 // leastExamples is how many of Microsoft's examples have to work.
-const leastExamples = 296
+const leastExamples = 300
 
 // TestExamplesOfPage holds docs/sandbox.md to how many examples work and what leaves the others out, and both to what has
 // been reached.
