@@ -23,9 +23,29 @@ import (
 // users for are compared by Plan.Needs.
 func (s *Snapshot) Fingerprint() string { return NewSurvey(s).fingerprint() }
 
+// fingerprint is the function Fingerprint of the snapshot. It waits for it where it is
+// being printed.
 func (x *Survey) fingerprint() string {
-	s := x.s
+	x.fingerprinting()
+	if x.print == "" {
+		x.print = <-x.printed
+	}
+	return x.print
+}
+
+// fingerprinting begins to print the fingerprint, beside what is worked out meanwhile:
+// a long list of rows takes as long as the plan of them.
+func (x *Survey) fingerprinting() {
+	if x.printed != nil {
+		return
+	}
 	f := &printer{ix: x.index(), logins: x.logins(), things: x.objects(), instance: x.instance()}
+	x.printed = make(chan string, 1) // nobody has to wait for it
+	go func() { x.printed <- f.print(x.s) }()
+}
+
+// print is the hash of the canonical form.
+func (f *printer) print(s *Snapshot) string {
 	hash := sha256.New()
 	f.out = bufio.NewWriterSize(hash, 1<<16)
 	f.line("collation", s.Collation.Name, fmt.Sprint(s.Collation.CaseSensitive))

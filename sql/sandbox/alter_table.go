@@ -3,6 +3,7 @@ package sandbox
 import (
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 
 	"grantree/sql/sandbox/internal/query"
@@ -18,18 +19,20 @@ type alteration struct {
 	object  *security.Object
 	storage *tableStorage
 	name    tsql.ObjectName
+	temp    *tempTable // the table, where it is a temporary one
 }
 
 // alterTable is ALTER TABLE: adding and dropping columns and constraints. Changing a column's type is refused.
 func (x *run) alterTable(st *tsql.AlterTable) error {
-	if st.Name.IsTemp() || st.AlterColumn != nil {
-		return unsupportedOption("ALTER COLUMN")
-	}
 	a, err := x.alteration(st.Name, 13)
 	if err != nil {
 		return err
 	}
 	switch {
+	case st.AlterColumn != nil:
+		return unsupportedOption("ALTER COLUMN")
+	case len(st.Enable) > 0:
+		return a.enable(st.Enable)
 	case len(st.DropColumns) > 0 || len(st.DropConstraints) > 0:
 		err = a.drop(st)
 	default:
@@ -41,33 +44,69 @@ func (x *run) alterTable(st *tsql.AlterTable) error {
 	return a.keep()
 }
 
-// alteration finds a table that the caller may alter (1088).
+// alteration finds a table that the caller may alter: ALTER TABLE (state 13) says 4902 where there is none and 4909 where
+// it is no table, DROP INDEX (0) 3701, CREATE INDEX 1088; where the caller may not, all say 1088.
 func (x *run) alteration(name tsql.ObjectName, state byte) (*alteration, error) {
+	if name.IsTemp() {
+		return x.tempAlteration(name, state)
+	}
 	w, err := x.inDatabase(name)
 	if err != nil {
 		return nil, err
 	}
 	a := &alteration{x: x, who: w, db: x.state.Database(w.Database), name: name}
 	a.object = a.db.Resolve(w.User, name.Schema, name.Name)
-	ok := a.object != nil && x.state.Checker(w).Can(security.OnObject(a.db.ID, a.object.ID), "ALTER")
-	var old *tableStorage
-	if ok {
-		old, ok = a.object.Storage.(*tableStorage)
+	if a.object == nil {
+		return nil, missingTable(name, state)
 	}
-	if !ok {
+	if !x.state.Checker(w).Can(security.OnObject(a.db.ID, a.object.ID), "ALTER") {
 		return nil, refuseAs(1088, 16, state, name)
 	}
+	old, ok := a.object.Storage.(*tableStorage)
+	switch {
+	case ok:
+		a.take(old)
+		return a, nil
+	case state == alterTableState:
+		return nil, refuse(4909, name)
+	case a.object.Kind == security.KindView && state == createIndexState:
+		return nil, unsupported("CREATE INDEX on a view")
+	}
+	return nil, missingTable(name, state)
+}
+
+// The states of 1088 by the statement that says it.
+const (
+	dropIndexState   = 0 // which says 3701 instead
+	createIndexState = 12
+	alterTableState  = 13
+)
+
+// missingTable is the refusal of a table that is not there: 3701 comes from the index, whose name it needs.
+func missingTable(name tsql.ObjectName, state byte) error {
+	if state == alterTableState {
+		return refuse(4902, name)
+	}
+	return refuseAs(1088, 16, createIndexState, name)
+}
+
+// take makes the storage that will be of what there is.
+func (a *alteration) take(old *tableStorage) {
 	next := *old
 	next.columns = append([]query.Column(nil), old.columns...)
 	next.constraints = append([]query.Constraint(nil), old.constraints...)
 	next.keys = append([]foreignKey(nil), old.keys...)
-	next.indexes = append([]string(nil), old.indexes...)
+	next.indexes = append([]tableIndex(nil), old.indexes...)
+	next.made = maps.Clone(old.made)
 	a.storage = &next
-	return a, nil
 }
 
 // keep stores the table as it is now.
 func (a *alteration) keep() error {
+	if a.temp != nil {
+		a.x.s.keepTemp(a.temp, *a.storage)
+		return nil
+	}
 	schema := ""
 	if s := a.db.Schema(a.object.Schema); s != nil {
 		schema = s.Name
@@ -83,9 +122,16 @@ func (a *alteration) keep() error {
 // add is ALTER TABLE … ADD.
 func (a *alteration) add(st *tsql.AlterTable) error {
 	before := *a.storage
-	b := tableBuilder{x: a.x, table: st.Name, context: a.who, st: a.storage, collation: a.db.Collation(), defaultCollation: a.db.Collation().Name()}
+	before.columns = slices.Clone(before.columns)
+	b := tableBuilder{x: a.x, table: st.Name, context: a.who, st: a.storage, collation: a.db.Collation(), defaultCollation: a.db.Collation().Name(), altered: true, nullable: map[int]bool{}}
+	for _, c := range a.storage.columns {
+		b.nullable[c.ID] = c.Nullable
+	}
+	if a.temp != nil {
+		b.context = nil
+	}
 	for _, c := range a.storage.constraints {
-		b.keyed = b.keyed || c.Kind == tsql.PrimaryKey
+		b.had = b.had || c.Kind == tsql.PrimaryKey
 	}
 	for i, c := range st.Add.Columns {
 		if err := b.column(i, c); err != nil {
@@ -97,12 +143,25 @@ func (a *alteration) add(st *tsql.AlterTable) error {
 			return err
 		}
 	}
+	if err := b.settle(len(before.constraints)); err != nil {
+		return err
+	}
 	if err := a.store(&before, st.NoCheck); err != nil {
 		return err
 	}
+	if a.temp != nil {
+		return nil
+	}
 	added := *a.storage
 	added.constraints, added.keys = added.constraints[len(before.constraints):], added.keys[len(before.keys):]
-	return a.x.registerConstraints(a.who, a.object, &added)
+	return a.x.registerConstraints(a.who, a.object, &added, a.newDefaults(&before))
+}
+
+// newDefaults are the columns that have a default which they had not before.
+func (a *alteration) newDefaults(before *tableStorage) []query.Column {
+	return slices.DeleteFunc(slices.Clone(a.storage.columns), func(c query.Column) bool {
+		return columnByID(before.columns, c.ID).HasDefault
+	})
 }
 
 // constraint adds a constraint of the table, or a DEFAULT for one of its columns.
@@ -112,12 +171,15 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	}
 	col := b.find(c.For.Value)
 	if col == nil {
-		return refuse(1752, c.For.Value, a.name)
+		return notCreated(refuse(1752, c.For.Value, a.name))
 	}
 	if col.HasDefault {
-		return refuse(1781)
+		return notCreated(refuse(1781))
 	}
-	col.HasDefault, col.Default, col.DefaultText = true, c.Value, c.Text
+	if col.Identity {
+		return notCreated(refuse(1754, a.name, col.Name))
+	}
+	col.HasDefault, col.Default, col.DefaultText, col.DefaultName = true, c.Value, c.Text, b.name(c, "DF")
 	return nil
 }
 
@@ -136,11 +198,14 @@ func (a *alteration) store(before *tableStorage, noCheck bool) error {
 	if err := a.reshape(before.columns, before.constraints); err != nil {
 		return err
 	}
+	all := a.storage.constraints
+	a.storage.constraints = before.constraints // the new ones are looked at below
 	for _, c := range added {
 		if err := a.fill(c, full); err != nil {
 			return err
 		}
 	}
+	a.storage.constraints = all
 	if full && len(a.storage.keys) > len(before.keys) {
 		return unsupportedOption("FOREIGN KEY")
 	}
@@ -184,12 +249,12 @@ func (a *alteration) mayAdd(c query.Column, full bool) error {
 func (a *alteration) reshape(columns []query.Column, constraints []query.Constraint) error {
 	next := *a.storage
 	next.constraints = constraints
-	text, err := next.shape(false)
+	text, err := next.shape(a.temp != nil)
 	if err != nil || next.rows.Shape == a.storage.rows.Shape {
 		return err
 	}
 	if a.storage.stored {
-		if err := a.x.s.beginRows(); err != nil {
+		if err := a.begin(); err != nil {
 			return err
 		}
 		if err := a.x.s.sqlite(text + "; " + a.storage.rows.MoveSQL(next.rows.Shape, columns)); err != nil {
@@ -200,12 +265,20 @@ func (a *alteration) reshape(columns []query.Column, constraints []query.Constra
 	return nil
 }
 
+// begin opens the transaction of the rows. That of a temporary table is open, here or aside.
+func (a *alteration) begin() error {
+	if a.temp != nil {
+		return nil
+	}
+	return a.x.s.beginRows()
+}
+
 // fill gives a new column its default in all rows, where it cannot be NULL.
 func (a *alteration) fill(c query.Column, full bool) error {
 	if !full || c.Nullable {
 		return nil
 	}
-	if err := a.x.s.beginRows(); err != nil {
+	if err := a.begin(); err != nil {
 		return err
 	}
 	if err := a.keep(); err != nil {
@@ -251,6 +324,9 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 
 // fits refuses a CHECK that a row breaks (547).
 func (a *alteration) fits(c query.Constraint) error {
+	if err := a.keep(); err != nil { // it may name what the statement adds
+		return err
+	}
 	q := &tsql.Query{Body: &tsql.Select{
 		Items: []tsql.SelectItem{{Expr: &tsql.Literal{Kind: tsql.IntLiteral, Text: "1"}}},
 		From:  []tsql.TableRef{&tsql.NamedTable{Name: a.target()}},
@@ -265,7 +341,7 @@ func (a *alteration) fits(c query.Constraint) error {
 		return err
 	}
 	if broken == true {
-		return refuse(547, "ALTER TABLE", "CHECK", c.Name, a.db.Name, a.target().Schema, a.object.Name, "")
+		return query.ErrConstraint("ALTER TABLE", "CHECK", c, &query.Relation{Database: a.db.Name, Schema: a.target().Schema, Name: a.object.Name, Columns: a.storage.columns})
 	}
 	return nil
 }
@@ -285,17 +361,17 @@ func (a *alteration) drop(st *tsql.AlterTable) error {
 	return nil
 }
 
-// dropColumn drops a column that no constraint uses. Its place in the shape stays unused: ids are never used again.
+// dropColumn drops a column that nothing depends on. Its place in the shape stays unused: ids are never used again.
 func (a *alteration) dropColumn(name string, ifExists bool) error {
 	for i, c := range a.storage.columns {
 		if !a.db.Collation().Equal(c.Name, name) {
 			continue
 		}
-		if by := a.usedBy(c.ID); by != "" {
-			return &failure{errors: []*serverError{
-				refuse(5074, by, c.Name),
-				refuse(4922, c.Name),
-			}}
+		if by := a.usedBy(c); len(by) > 0 {
+			return &failure{errors: append(by, refuse(4922, c.Name))}
+		}
+		if len(a.storage.columns) == 1 {
+			return refuse(4923, c.Name, a.object.Name)
 		}
 		a.storage.columns = append(a.storage.columns[:i:i], a.storage.columns[i+1:]...)
 		return nil
@@ -306,26 +382,35 @@ func (a *alteration) dropColumn(name string, ifExists bool) error {
 	return refuse(4924, name, a.object.Name)
 }
 
-// usedBy is the name of a constraint that uses a column, or empty. A CHECK counts for every column.
-func (a *alteration) usedBy(id int) string {
-	for _, c := range a.storage.constraints {
-		if c.Kind == tsql.Check {
-			return c.Name
+// usedBy says of each constraint, index and schema-bound view that depends on a column that it does (5074).
+func (a *alteration) usedBy(c query.Column) (list []*serverError) {
+	add := func(kind, name string, columns []int) {
+		if slices.Contains(columns, c.ID) {
+			list = append(list, refuse(5074, kind, name, c.Name))
 		}
-		for _, used := range c.Columns {
-			if used == id {
-				return c.Name
-			}
+	}
+	if c.HasDefault {
+		add("object", c.DefaultName, []int{c.ID})
+	}
+	for _, k := range a.storage.constraints {
+		if k.Kind == query.UniqueIndex {
+			add("index", k.Name, slices.Concat(k.Columns, k.Included))
+		} else {
+			add("object", k.Name, k.Columns)
 		}
 	}
 	for _, k := range a.storage.keys {
-		for _, used := range k.columns {
-			if used == id {
-				return k.name
-			}
+		add("object", k.name, k.columns)
+	}
+	for _, i := range a.storage.indexes {
+		add("index", i.name, i.columns)
+	}
+	for _, user := range a.db.UsersOf(a.object.ID) {
+		if view, ok := user.Storage.(*viewStorage); ok {
+			add("object", user.Name, view.uses[a.object.ID])
 		}
 	}
-	return ""
+	return list
 }
 
 // dropConstraint drops a constraint by name.
@@ -335,8 +420,17 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	})
 	found := i >= 0
 	if found {
+		if by := a.referredBy(a.storage.constraints[i]); by != nil {
+			return &failure{errors: []*serverError{refuse(3725, name, a.db.Object(by.Parent).Name, by.Name), refuse(3727)}}
+		}
 		if err := a.dropIndex(i); err != nil {
 			return err
+		}
+	}
+	for i, c := range a.storage.columns {
+		if c.HasDefault && a.db.Collation().Equal(c.DefaultName, name) {
+			a.storage.columns[i].HasDefault, a.storage.columns[i].Default, a.storage.columns[i].DefaultName = false, nil, ""
+			found = true
 		}
 	}
 	for i, k := range a.storage.keys {
@@ -347,6 +441,8 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 		}
 	}
 	switch {
+	case found && a.temp != nil:
+		return nil
 	case found:
 		a.x.state.DropConstraint(a.db.ID, a.object.ID, name)
 		return nil
@@ -358,8 +454,34 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	}}
 }
 
+// enable is ALTER TABLE … CHECK CONSTRAINT. None is ever disabled here, so that all it does is look for them.
+func (a *alteration) enable(names []tsql.Ident) error {
+	for _, name := range names {
+		same := func(other string) bool { return a.db.Collation().Equal(other, name.Value) }
+		if name.Quoted && !slices.ContainsFunc(a.storage.constraints, func(c query.Constraint) bool { return c.Kind == tsql.Check && same(c.Name) }) &&
+			!slices.ContainsFunc(a.storage.keys, func(k foreignKey) bool { return same(k.name) }) {
+			return &failure{errors: []*serverError{refuse(4917, name.Value), refuse(4916)}}
+		}
+	}
+	return nil
+}
+
+// referredBy is a foreign key that refers to a key, or nil.
+func (a *alteration) referredBy(key query.Constraint) *security.Object {
+	for _, o := range a.db.ReferringTo(a.object.ID) {
+		child, _ := a.db.Object(o.Parent).Storage.(*tableStorage)
+		if key.Kind != tsql.Check && slices.ContainsFunc(child.keys, func(k foreignKey) bool { return k.name == o.Name && sameColumns(k.refs, key.Columns) }) {
+			return o
+		}
+	}
+	return nil
+}
+
 // dropIndex takes the constraint at a place away.
 func (a *alteration) dropIndex(i int) error {
+	if a.storage.clustered == a.storage.constraints[i].Name {
+		a.storage.clustered = ""
+	}
 	a.storage.constraints = slices.Delete(a.storage.constraints, i, i+1)
 	return a.reshape(a.storage.columns, a.storage.constraints)
 }

@@ -14,6 +14,7 @@ type arg struct {
 	value   any
 	missing bool // DEFAULT
 	set     func(value any, typ tsql.DataType) error
+	cursor  *variable // the caller's cursor variable
 }
 
 // call is the call of a procedure from a text.
@@ -66,12 +67,19 @@ func (x *run) argument(a tsql.Argument) (arg, error) {
 		out.missing = true
 		return out, nil
 	}
+	v, ok := a.Value.(*tsql.Variable)
+	if ok && a.Output {
+		if held := x.vars[variableKey(v.Name)]; held != nil && held.typ == typeCursor {
+			out.cursor = held
+			return out, nil
+		}
+	}
 	value, typ, err := x.eval(a.Value)
 	if err != nil {
 		return out, err
 	}
 	out.value, out.typ = value, typ
-	if v, ok := a.Value.(*tsql.Variable); ok && a.Output {
+	if ok && a.Output {
 		out.set = func(value any, typ tsql.DataType) error { return x.assign(v.Name, value, typ) }
 	}
 	return out, nil
@@ -80,27 +88,32 @@ func (x *run) argument(a tsql.Argument) (arg, error) {
 // procedureName reads a name of up to four parts from a string.
 func procedureName(text string) tsql.ObjectName {
 	words, _ := tsql.SplitName(text)
-	n := tsql.ObjectName{Parts: len(words)}
-	for i, field := range []*string{&n.Name, &n.Schema, &n.Database, &n.Server} {
-		if i < len(words) {
-			*field = words[len(words)-1-i]
-		}
-	}
-	return n
+	return tsql.NameOf(tsql.Pos{}, words)
 }
 
-// callProcedure finds and runs a system procedure; any other name is 2812.
+// callProcedure finds and runs a system procedure, in the database that its name speaks of; any other name is 2812.
 func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) {
 	p := procedures[strings.ToLower(name.Name)]
 	known := name.Schema == "" || strings.EqualFold(name.Schema, "sys") || strings.EqualFold(name.Schema, "dbo")
-	if p == nil || !known || name.Server != "" {
+	switch {
+	case name.Server != "" && !strings.EqualFold(name.Server, x.s.srv.options.Name):
+		return 0, flowNext, refuse(7202, name.Server)
+	case p == nil || !known:
 		return 0, flowNext, refuse(2812, name)
+	case name.Database == "":
+		return p(c)
 	}
-	if name.Database != "" {
-		if _, err := x.state.Enter(x.who(), name.Database); err != nil {
-			return 0, flowNext, err
-		}
+	there, err := x.state.Enter(x.who(), name.Database)
+	if err != nil {
+		return 0, flowNext, err
 	}
+	here := x.s.context
+	x.s.context = there
+	x.renew()
+	defer func() {
+		x.s.context = here
+		x.renew()
+	}()
 	return p(c)
 }
 
@@ -124,6 +137,7 @@ func (x *run) executeText(st *tsql.ExecuteText) (flow, error) {
 	if err != nil || fl != flowNext {
 		return fl, err
 	}
+	s.nextErrno = s.errno
 	s.out.ReturnStatus(0)
 	s.out.DoneProc(tds.CommandExecute, -1, 0)
 	return flowNext, nil

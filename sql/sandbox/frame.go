@@ -92,10 +92,12 @@ func (s *session) pop() {
 	s.context = top.context
 }
 
-// unwind goes back to where a text began: its EXECUTE AS, USE and SET are undone when it returns (D.7).
+// unwind goes back to where a text began: its EXECUTE AS, USE and SET are undone when it returns (D.7), but for CONTEXT_INFO:
+// "the new value set for the context information persists".
 func (s *session) unwind(frames int, context *security.Context, kept settings) {
 	from := s.databaseName()
 	s.frames = s.frames[:frames]
+	kept.contextInfo = s.settings.contextInfo
 	s.context, s.settings = context, kept
 	if to := s.databaseName(); to != from {
 		s.out.DatabaseChanged(to, from)

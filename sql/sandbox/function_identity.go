@@ -1,6 +1,8 @@
 package sandbox
 
-import "grantree/sql/tsql"
+import (
+	"grantree/sql/tsql"
+)
 
 // identityFunctions tell who somebody is and what they may do (C.5).
 var identityFunctions = map[string]function{
@@ -46,6 +48,15 @@ var identityFunctions = map[string]function{
 		return f.x.check().SuserSID(argument(args, 0)), nil
 	}},
 	"original_login": {0, 0, typeSysname, nil, func(f *asked, args []any) (any, error) { return f.context.Original, nil }},
+	"permissions": {0, 2, typeInt, []tsql.DataType{typeInt, typeText}, func(f *asked, args []any) (any, error) {
+		if len(args) == 0 {
+			return f.x.check().StatementBits(), nil
+		}
+		return f.x.check().ObjectBits(*integer(args, 0), argument(args, 1)), nil
+	}},
+	"pwdencrypt": {1, 1, tsql.DataType{Name: "varbinary", Length: 128}, words(1), func(f *asked, args []any) (any, error) {
+		return f.x.s.srv.hashPassword(*argument(args, 0))
+	}},
 }
 
 // databasePrincipalID is DATABASE_PRINCIPAL_ID and USER_ID.

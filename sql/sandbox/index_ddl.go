@@ -1,7 +1,10 @@
 package sandbox
 
 import (
+	"slices"
+
 	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tsql"
 )
 
@@ -11,26 +14,37 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 	if st.Where != nil {
 		return unsupportedOption("WHERE")
 	}
-	a, err := x.alteration(st.Table, 12)
+	a, err := x.alteration(st.Table, createIndexState)
 	if err != nil {
 		return err
 	}
 	if a.index(st.Name.Value) {
 		return refuse(1913, st.Name.Value, st.Table)
 	}
+	if st.Clustered == "CLUSTERED" {
+		if a.storage.clustered != "" {
+			return refuse(1902, st.Table, a.storage.clustered)
+		}
+		a.storage.clustered = st.Name.Value
+	}
 	b := tableBuilder{x: x, table: st.Table, st: a.storage, collation: a.db.Collation()}
 	c := query.Constraint{Name: st.Name.Value, Kind: query.UniqueIndex}
-	for _, col := range st.Columns {
-		found := b.find(col.Name.Value)
+	if c.Columns, err = b.keyColumns(st.Columns); err != nil {
+		return err
+	}
+	index := tableIndex{name: c.Name, columns: slices.Clone(c.Columns)}
+	for _, included := range st.Include {
+		found := b.find(included.Value)
 		if found == nil {
-			return refuse(1911, col.Name.Value)
+			return refuse(1911, included.Value)
 		}
-		c.Columns = append(c.Columns, found.ID)
+		index.columns = append(index.columns, found.ID)
 	}
 	if !st.Unique {
-		a.storage.indexes = append(a.storage.indexes, st.Name.Value)
+		a.storage.indexes = append(a.storage.indexes, index)
 		return a.keep()
 	}
+	c.Included = index.columns[len(c.Columns):]
 	a.storage.constraints = append(a.storage.constraints, c)
 	if err := a.storeConstraint(len(a.storage.constraints)-1, false); err != nil {
 		return err
@@ -45,18 +59,19 @@ func (a *alteration) index(name string) bool {
 			return true
 		}
 	}
-	for _, n := range a.storage.indexes {
-		if a.db.Collation().Equal(n, name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.storage.indexes, func(i tableIndex) bool { return a.db.Collation().Equal(i.name, name) })
 }
 
 // dropIndexes is DROP INDEX.
 func (x *run) dropIndexes(st *tsql.DropIndex) error {
 	for _, i := range st.Indexes {
-		a, err := x.alteration(i.Table, 12)
+		a, err := x.alteration(i.Table, dropIndexState)
+		if one := refusal.List(err); len(one) == 1 && one[0].Number == 1088 {
+			if st.IfExists {
+				continue
+			}
+			err = refuseAs(3701, 11, 6, "drop", "index", i.Table.String()+"."+i.Name.Value)
+		}
 		if err != nil {
 			return err
 		}
@@ -72,8 +87,11 @@ func (x *run) dropIndexes(st *tsql.DropIndex) error {
 
 func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) error {
 	same := func(name string) bool { return a.db.Collation().Equal(name, index.Name.Value) }
-	for i, name := range a.storage.indexes {
-		if same(name) {
+	for i, one := range a.storage.indexes {
+		if same(one.name) {
+			if a.storage.clustered == one.name {
+				a.storage.clustered = ""
+			}
 			a.storage.indexes = append(a.storage.indexes[:i:i], a.storage.indexes[i+1:]...)
 			return nil
 		}
@@ -81,6 +99,8 @@ func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) erro
 	for i, c := range a.storage.constraints {
 		switch {
 		case c.Kind == tsql.Check || !same(c.Name):
+		case c.Kind == query.UniqueIndex && a.referredBy(c) != nil:
+			return refuse(3723, index.Table, index.Name.Value, tsql.ForeignKey)
 		case c.Kind == query.UniqueIndex:
 			return a.dropIndex(i)
 		default:
@@ -90,5 +110,5 @@ func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) erro
 	if ifExists {
 		return nil
 	}
-	return refuseAs(3701, 11, 6, "drop", "index", index.Table.String()+"."+index.Name.Value)
+	return refuseAs(3701, 11, 7, "drop", "index", index.Table.String()+"."+index.Name.Value)
 }

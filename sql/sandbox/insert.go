@@ -85,8 +85,11 @@ func (x *run) selectInto(st *tsql.SelectStatement, b *query.Bound) error {
 func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn) (*query.Relation, error) {
 	st := &tableStorage{rows: x.s.srv.newRows(), stored: true, lastID: len(cols)}
 	for i, c := range cols {
-		if c.Name == "" {
+		switch {
+		case c.Name == "":
 			return nil, refuse(1038)
+		case i == maxColumns:
+			return nil, refuse(1702, c.Name, name.Name)
 		}
 		st.columns = append(st.columns, query.Column{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Identity: c.Identity, ID: i + 1, Collation: c.Collation})
 	}
@@ -104,9 +107,13 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 	if err != nil {
 		return nil, err
 	}
-	sc := x.scope()
-	sc.writes = true
-	return sc.relationOf(x.s.database(x.state), o)
+	sc, err := x.scope().home(name)
+	if err != nil {
+		return nil, err
+	}
+	written := *sc
+	written.writes = true
+	return written.relationOf(sc.database, o)
 }
 
 // createObject registers a table with the security state.
@@ -115,7 +122,11 @@ func (x *run) createObject(name tsql.ObjectName, st *tableStorage) (*security.Ob
 	for _, c := range st.columns {
 		spec.Columns = append(spec.Columns, securityColumn(c))
 	}
-	return x.state.CreateObject(x.s.context.At(x.now), spec)
+	w, err := x.newTable(name)
+	if err != nil {
+		return nil, err
+	}
+	return x.state.CreateObject(w, spec)
 }
 
 // securityColumn is a column as the security state keeps it.
@@ -124,6 +135,9 @@ func securityColumn(c query.Column) security.Column {
 	columnType(&out, c.Type)
 	if c.HasDefault {
 		out.Default = "(" + string(c.DefaultText) + ")"
+		if l, ok := c.Default.(*tsql.Literal); ok && (l.Kind == tsql.IntLiteral || l.Kind == tsql.DecimalLiteral) {
+			out.Default = "(" + out.Default + ")" // as the engine writes numbers
+		}
 	}
 	return out
 }

@@ -21,6 +21,9 @@ func parseParameters(text string) ([]tsql.VariableDecl, error) {
 		if p.Type.UserDefined {
 			return nil, refuse(2715, i+1, p.Type.Name)
 		}
+		if err := query.NoValues(p.Type); err != nil {
+			return nil, err
+		}
 	}
 	return list, err
 }
@@ -58,16 +61,14 @@ func (c *call) runPrepared(p preparedText, args []arg) (int32, flow, error) {
 	if err != nil || fl != flowNext {
 		return 0, fl, err
 	}
+	c.x.s.nextErrno = c.x.s.errno
 	for _, o := range outs {
 		v := inner.vars[variableKey(o.param.Name)]
 		if err := o.arg.set(v.value, v.typ); err != nil {
 			return 0, flowNext, err
 		}
 	}
-	if c.x.s.errno != 0 {
-		return c.x.s.errno, flowNext, nil
-	}
-	return 0, flowNext, nil
+	return c.x.s.errno, flowNext, nil
 }
 
 // outParameter joins an output parameter and the argument that wants it.
@@ -102,6 +103,12 @@ func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg
 		a := given[i]
 		v := &variable{typ: p.Type}
 		inner.vars[variableKey(p.Name)] = v
+		if p.Type == typeCursor {
+			if err := inner.passCursor(p, a); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if a == nil || a.missing {
 			if p.Value == nil {
 				return nil, refuse(8178, truncate("("+paramText(params)+")"+inner.source, 128), p.Name)
@@ -112,7 +119,7 @@ func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg
 			}
 			a = &arg{value: value, typ: typ}
 		}
-		value, err := query.Convert(a.value, a.typ, p.Type, 0)
+		value, err := query.Convert(a.value, a.typ, p.Type, false)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,8 @@
 package sandbox
 
-import "grantree/sql/tds"
+import (
+	"grantree/sql/tds"
+)
 
 // procedures are the system procedures by their names in lower case. It never changes.
 var procedures map[string]procedure

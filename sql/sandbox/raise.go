@@ -67,7 +67,7 @@ func (x *run) raise(st *tsql.RaisError) error {
 		return &failure{errors: []*tds.ServerError{e}, raised: true}
 	}
 	e.Procedure = x.name
-	x.s.out.Info(e)
+	x.s.out.Error(e)
 	if slices.Contains(st.Options, "SETERROR") {
 		x.s.errno = e.Number
 	}

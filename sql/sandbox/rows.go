@@ -71,7 +71,7 @@ func (x *run) assignRow(b *query.Bound, row []any) error {
 func wireColumns(cols []query.ResultColumn) []tds.Column {
 	out := make([]tds.Column, len(cols))
 	for i, c := range cols {
-		out[i] = tds.Column{Name: c.Name, Type: wireType(c.Type, c.Collation), Nullable: c.Nullable, Identity: c.Identity}
+		out[i] = tds.Column{Name: c.Name, Type: wireType(c.Type, c.Collation), Nullable: c.Nullable, Identity: c.Identity, Computed: c.Computed}
 	}
 	return out
 }
@@ -111,6 +111,12 @@ func (x *run) runChange(b *query.Bound, cmd uint16) error {
 	}
 	if err := x.emit(b, lazyConn{x.s}, cmd); err != nil {
 		return err
+	}
+	names, values, types := b.Assigned()
+	for i, name := range names {
+		if err := x.assign(name, values[i], types[i]); err != nil {
+			return err
+		}
 	}
 	if id, ok := b.LastIdentity(); ok {
 		x.s.identity, x.s.scopeID = id, id
@@ -158,7 +164,9 @@ func (x *run) changeAside(do func() error) error {
 	if err := x.pin(); err != nil {
 		return err
 	}
+	temps := x.s.temps
 	if err := do(); err != nil {
+		x.s.temps = temps
 		if back := x.s.sqlite("ROLLBACK"); back != nil && !x.s.attended() {
 			x.s.srv.options.Log("session %d: %v", x.s.spid, back)
 		}

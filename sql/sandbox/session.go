@@ -35,6 +35,7 @@ type session struct {
 
 	rows      *sql.Conn // connection to the store, opened at first use
 	temps     map[string]*tempTable
+	tables    []*tempTable          // table variables that live
 	keys      map[string]contextKey // session context
 	prepared  map[int64]*preparedText
 	handles   int64
@@ -46,6 +47,11 @@ type session struct {
 	rowCount  int64
 	identity  any // @@IDENTITY: int64 or nil
 	scopeID   any // SCOPE_IDENTITY()
+
+	cursors     cursors // GLOBAL ones
+	closed      [2]int  // how often all cursors were closed, and how often those that are not STATIC
+	fetchStatus int64   // @@FETCH_STATUS
+	cursorRows  int64   // @@CURSOR_ROWS
 
 	mu     sync.Mutex // guards what sys.dm_exec_sessions tells other sessions
 	status sessionStatus
@@ -68,6 +74,7 @@ type sessionStatus struct {
 func (s *Server) newSession(conn *tds.Conn, l tds.Login, user string, first *security.Context) *session {
 	n := &session{srv: s, conn: conn, login: l, user: user, sid: first.LoginSID, begun: s.now(), first: first, request: context.Background()}
 	n.login.Password, n.login.NewPassword = "", ""
+	n.login.HostName, n.login.AppName, n.login.ClientInterface = truncate(l.HostName, 128), truncate(l.AppName, 128), truncate(l.ClientInterface, 32)
 	n.status.RequestStart, n.status.RequestEnd = n.begun, n.begun // the login was its first request
 	n.restart()
 	s.mu.Lock()
@@ -88,6 +95,7 @@ func (s *session) restart() {
 	first := *s.first
 	s.context, s.frames, s.settings = &first, nil, firstSettings()
 	s.keys, s.prepared = nil, nil
+	s.cursors, s.fetchStatus, s.cursorRows = nil, 0, 0
 	s.try, s.caught, s.depth, s.errno, s.rowCount, s.identity, s.scopeID = 0, nil, 0, 0, 0, nil, nil
 }
 
@@ -106,17 +114,29 @@ func (s *session) Transaction(ctx context.Context, r *tds.TransactionRequest, w 
 	s.serve(ctx, w, func() { s.runTransaction(r) })
 }
 
-// Reset puts the session back to its state after login (J.7).
+// Reset puts the session back to its state after login (J.7). A session that stands under EXECUTE AS ends instead.
 func (s *session) Reset(ctx context.Context, keepTransaction bool, w *tds.Writer) {
 	s.serve(ctx, w, func() {
-		if !keepTransaction {
-			s.rollbackAll()
+		if err := s.reset(keepTransaction); err != nil {
+			s.out.Fatal(err)
+			return
 		}
-		s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})
-		s.dropTemps()
-		s.restart()
 		s.enterAgain()
 	})
+}
+
+// reset lets go of everything but an open transaction that is to be kept.
+func (s *session) reset(keepTransaction bool) *serverError {
+	if len(s.frames) > 0 {
+		return refuse(18059)
+	}
+	if !keepTransaction {
+		s.rollbackAll()
+	}
+	s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})
+	s.dropTemps()
+	s.restart()
+	return nil
 }
 
 // enterAgain opens the database of the login anew. Where that fails the connection drops, as on a real server.

@@ -35,12 +35,8 @@ type systemView struct {
 
 // parseType reads a type as T-SQL writes it.
 func parseType(text string) tsql.DataType {
-	batch, err := tsql.Parse("DECLARE @x " + text)
-	if err != nil || len(batch.Statements) != 1 {
-		return typeText
-	}
-	if d, ok := batch.Statements[0].(*tsql.Declare); ok {
-		return d.Variables[0].Type
+	if list, err := tsql.ParseParameters("@x " + text); err == nil && len(list) == 1 {
+		return list[0].Type
 	}
 	return typeText
 }
@@ -104,6 +100,9 @@ func (x *run) systemRows(view *systemView, database int) [][]any {
 	if rows, ok := sessionRows[view.Name]; ok && view.Schema == "sys" {
 		return rows(x)
 	}
+	if database == security.DatabaseTempdb {
+		return view.Rows(x.checkTemporary(), database)
+	}
 	return view.Rows(x.check(), database)
 }
 
@@ -124,6 +123,10 @@ func variants(columns []query.Column, rows [][]any) [][]any {
 func (sc *scope) TableFunction(name tsql.ObjectName, args []any) (*query.Relation, error) {
 	schema := strings.ToLower(name.Schema)
 	f, ok := tableFunctions[strings.ToLower(name.Name)]
+	switch upper := strings.ToUpper(name.Name); {
+	case !ok && name.Parts == 1 && (upper == "STRING_SPLIT" || upper == "GENERATE_SERIES"):
+		return nil, unsupportedOption(upper)
+	}
 	if !ok || schema != "sys" && (schema != "" || !f.bare) {
 		return nil, refuse(208, name)
 	}

@@ -2,10 +2,12 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
@@ -20,7 +22,7 @@ func (x *run) createTable(st *tsql.CreateTable) error {
 		_, err = x.storeTemp(st.Name, storage)
 		return err
 	}
-	w, err := x.inDatabase(st.Name)
+	w, err := x.newTable(st.Name)
 	if err != nil {
 		return err
 	}
@@ -36,32 +38,55 @@ func (x *run) createTable(st *tsql.CreateTable) error {
 	if err != nil {
 		return err
 	}
-	return x.registerConstraints(w, o, storage)
-}
-
-// registerConstraints makes the objects of a table's constraints.
-func (x *run) registerConstraints(w *security.Context, o *security.Object, st *tableStorage) error {
-	kinds := map[tsql.ConstraintKind]string{tsql.PrimaryKey: security.KindPrimaryKey, tsql.Unique: security.KindUnique, tsql.Check: security.KindCheck}
-	for _, c := range st.constraints {
-		spec := security.ObjectSpec{Name: c.Name, Kind: kinds[c.Kind], Parent: o.ID}
-		if c.Check != nil {
-			spec.Definition = "(" + string(c.Text) + ")"
-		}
-		if _, err := x.state.CreateObject(w, spec); err != nil {
-			return err
+	for i := range storage.keys {
+		if storage.keys[i].parent.Object == 0 { // the table itself
+			storage.keys[i].parent = security.ObjectRef{Database: w.Database, Object: o.ID}
 		}
 	}
-	for _, k := range st.keys {
-		if _, err := x.state.CreateObject(w, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, Parent: o.ID, References: k.parent.Object, SystemNamed: k.system}); err != nil {
-			return err
+	return x.registerConstraints(w, o, storage, storage.columns)
+}
+
+// constraintKinds are the kinds of the objects of constraints. A unique index is no object.
+var constraintKinds = map[tsql.ConstraintKind]string{tsql.PrimaryKey: security.KindPrimaryKey, tsql.Unique: security.KindUnique, tsql.Check: security.KindCheck}
+
+// registerConstraints makes the objects of a table's constraints, and of the defaults of some of its columns.
+func (x *run) registerConstraints(w *security.Context, o *security.Object, st *tableStorage, defaults []query.Column) error {
+	specs := constraintSpecs(st, defaults)
+	for _, spec := range specs {
+		spec.Parent = o.ID
+		if _, err := x.state.CreateObject(w, spec); err != nil {
+			return notCreated(err)
 		}
 	}
 	return nil
 }
 
+// constraintSpecs describe the constraints of a table.
+func constraintSpecs(st *tableStorage, defaults []query.Column) (specs []security.ObjectSpec) {
+	for _, c := range st.constraints {
+		spec := security.ObjectSpec{Name: c.Name, Kind: constraintKinds[c.Kind], SystemNamed: st.made[c.Name]}
+		if c.Check != nil {
+			spec.Definition = "(" + string(c.Text) + ")"
+			if len(c.Columns) == 1 && c.OfColumn {
+				spec.Minor = c.Columns[0]
+			}
+		}
+		specs = append(specs, spec)
+	}
+	for _, k := range st.keys {
+		specs = append(specs, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, References: k.parent.Object, SystemNamed: st.made[k.name]})
+	}
+	for _, c := range defaults {
+		if c.HasDefault {
+			specs = append(specs, security.ObjectSpec{Name: c.DefaultName, Kind: security.KindDefault, Minor: c.ID, Definition: securityColumn(c).Default, SystemNamed: st.made[c.DefaultName]})
+		}
+	}
+	return specs
+}
+
 // tableStorage turns the body of a CREATE TABLE into what the engine keeps. w is nil for a temporary table.
 func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *security.Context) (*tableStorage, error) {
-	b := tableBuilder{x: x, table: name, context: w, st: &tableStorage{rows: x.s.srv.newRows()}}
+	b := tableBuilder{x: x, table: name, context: w, st: &tableStorage{rows: x.s.srv.newRows(), made: map[string]bool{}}}
 	b.collation = x.s.state().Collation()
 	b.defaultCollation = x.s.srv.options.Collation
 	if w != nil {
@@ -78,8 +103,58 @@ func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *securit
 			return nil, err
 		}
 	}
+	if err := b.settle(0); err != nil {
+		return nil, err
+	}
 	_, err := b.st.shape(w == nil)
 	return b.st, err
+}
+
+// settle looks at the constraints from a place on once all columns and constraints are known.
+func (b *tableBuilder) settle(from int) error {
+	if err := b.settleKeys(from); err != nil {
+		return err
+	}
+	return b.settleChecks(from)
+}
+
+// settleKeys makes the one key CLUSTERED that says so (8112 for two), else the PRIMARY KEY, unless another index is.
+func (b *tableBuilder) settleKeys(from int) error {
+	for _, named := range b.clustered {
+		if b.st.clustered != "" {
+			if from > 0 || b.altered {
+				return notCreated(refuse(1902, b.table, b.st.clustered))
+			}
+			return refuse(8112, b.table)
+		}
+		b.st.clustered = named
+	}
+	for _, c := range b.st.constraints[from:] {
+		if c.Kind == tsql.PrimaryKey && b.st.clustered == "" && !b.nonclustered {
+			b.st.clustered = c.Name
+		}
+	}
+	return nil
+}
+
+// settleChecks finds the columns of the CHECKs from a place on. Only one of a table may name more than its own (8141).
+func (b *tableBuilder) settleChecks(from int) error {
+	r := &query.Relation{Schema: b.table.Schema, Name: b.table.Name, Columns: b.st.columns}
+	for i := from; i < len(b.st.constraints); i++ {
+		c := &b.st.constraints[i]
+		if c.Kind != tsql.Check {
+			continue
+		}
+		own := c.Columns
+		var err error
+		if c.Columns, err = query.CheckColumns(c.Check, r, b.x.scope()); err != nil {
+			return err
+		}
+		if len(own) > 0 && slices.ContainsFunc(c.Columns, func(id int) bool { return id != own[0] }) {
+			return notCreated(refuse(8141, columnByID(b.st.columns, own[0]).Name, b.table.Name))
+		}
+	}
+	return nil
 }
 
 // tableBuilder turns column definitions and constraints into a tableStorage.
@@ -90,13 +165,24 @@ type tableBuilder struct {
 	collation        security.Collation
 	defaultCollation string
 	st               *tableStorage
-	keyed            bool // has a primary key
+	keyed            bool         // has a primary key
+	had              bool         // had one before the statement
+	altered          bool         // the table was there before the statement
+	nonclustered     bool         // the primary key says that it is
+	clustered        []string     // the keys that say that they are
+	nullable         map[int]bool // columns that are NULL because they say so, or were before the statement
 }
+
+// maxColumns is how many columns a table may have.
+const maxColumns = 1024
 
 // column adds a column.
 func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	if def.Type.UserDefined {
 		return refuse(2715, i+1, def.Type.Name)
+	}
+	if err := query.NoValues(def.Type); err != nil {
+		return err
 	}
 	if def.Sparse || def.RowGUID {
 		return unsupportedOption("SPARSE/ROWGUIDCOL")
@@ -104,9 +190,24 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	if b.find(def.Name.Value) != nil {
 		return refuse(2705, def.Name.Value, b.table.Name)
 	}
+	if len(b.st.columns) == maxColumns {
+		return refuse(1702, def.Name.Value, b.table.Name)
+	}
 	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default, DefaultText: def.DefaultText}
 	if err := b.collate(&c, def.Collation); err != nil {
 		return err
+	}
+	if c.HasDefault {
+		c.DefaultName = b.name(tsql.Constraint{Name: def.DefaultName}, "DF")
+	}
+	if c.HasDefault && def.Identity != nil {
+		return notCreated(refuse(1754, b.table, c.Name))
+	}
+	if def.Null == tsql.Nullable {
+		if b.nullable == nil {
+			b.nullable = map[int]bool{}
+		}
+		b.nullable[c.ID] = true
 	}
 	if def.Identity != nil {
 		if err := b.identity(&c, def.Identity); err != nil {
@@ -181,8 +282,25 @@ func (b *tableBuilder) find(name string) *query.Column {
 	return nil
 }
 
-// constraint adds a constraint; column is set for one that was written with its column.
+// constraint adds a constraint; column is set for one that was written with its column. A refusal but that of a second
+// PRIMARY KEY in one statement is followed by 1750.
 func (b *tableBuilder) constraint(c tsql.Constraint, column *tsql.Ident) error {
+	err := b.addConstraint(c, column)
+	if one := refusal.List(err); len(one) == 1 && one[0].Number/1000 == 1 {
+		return notCreated(err)
+	}
+	return err
+}
+
+// notCreated is the refusal of a constraint, which 1750 follows.
+func notCreated(err error) error {
+	if list := refusal.List(err); list != nil {
+		return &failure{errors: append(list, refuse(1750))}
+	}
+	return err
+}
+
+func (b *tableBuilder) addConstraint(c tsql.Constraint, column *tsql.Ident) error {
 	cols := c.Columns
 	if column != nil {
 		cols = []tsql.IndexColumn{{Name: *column}}
@@ -191,7 +309,11 @@ func (b *tableBuilder) constraint(c tsql.Constraint, column *tsql.Ident) error {
 	case tsql.PrimaryKey, tsql.Unique:
 		return b.key(c, cols)
 	case tsql.Check:
-		b.st.constraints = append(b.st.constraints, query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition, Text: c.Text})
+		k := query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition, Text: c.Text}
+		if column != nil {
+			k.Columns, k.OfColumn = []int{b.find(column.Value).ID}, true
+		}
+		b.st.constraints = append(b.st.constraints, k)
 		return nil
 	case tsql.ForeignKey:
 		return b.foreignKey(c, cols)
@@ -203,25 +325,52 @@ func (b *tableBuilder) constraint(c tsql.Constraint, column *tsql.Ident) error {
 func (b *tableBuilder) key(c tsql.Constraint, cols []tsql.IndexColumn) error {
 	prefix := "UQ"
 	if c.Kind == tsql.PrimaryKey {
+		b.nonclustered = c.Clustered == "NONCLUSTERED"
 		prefix = "PK"
+		if b.had {
+			return refuse(1779, b.table.Name)
+		}
 		if b.keyed {
 			return refuse(8110, b.table.Name)
 		}
 		b.keyed = true
 	}
 	out := query.Constraint{Name: b.name(c, prefix), Kind: c.Kind}
-	for _, col := range cols {
-		found := b.find(col.Name.Value)
-		if found == nil {
-			return refuse(1911, col.Name.Value)
-		}
-		if c.Kind == tsql.PrimaryKey {
+	if c.Clustered == "CLUSTERED" {
+		b.clustered = append(b.clustered, out.Name)
+	}
+	var err error
+	if out.Columns, err = b.keyColumns(cols); err != nil {
+		return err
+	}
+	for i := range b.st.columns {
+		if found := &b.st.columns[i]; c.Kind == tsql.PrimaryKey && slices.Contains(out.Columns, found.ID) {
+			if found.Nullable && b.nullable[found.ID] {
+				return notCreated(refuse(8111, b.table.Name))
+			}
 			found.Nullable = false
 		}
-		out.Columns = append(out.Columns, found.ID)
 	}
 	b.st.constraints = append(b.st.constraints, out)
 	return nil
+}
+
+// keyColumns are the ids of the columns of a key or an index: each is there (1911), once (1909), and of a type with an order
+// and a size (1919).
+func (b *tableBuilder) keyColumns(cols []tsql.IndexColumn) (ids []int, err error) {
+	for _, col := range cols {
+		found := b.find(col.Name.Value)
+		switch {
+		case found == nil:
+			return nil, refuse(1911, col.Name.Value)
+		case slices.Contains(ids, found.ID):
+			return nil, refuse(1909, found.Name)
+		case found.Type.Length < 0 || slices.Contains([]string{"text", "ntext", "image"}, found.Type.Name):
+			return nil, refuse(1919, found.Name, b.table)
+		}
+		ids = append(ids, found.ID)
+	}
+	return ids, nil
 }
 
 // foreignKey adds a FOREIGN KEY. Cascading actions are refused.
@@ -236,18 +385,23 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 	}
 	d := b.x.state.Database(b.context.Database)
 	parent := d.Resolve(b.context.User, c.References.Schema, c.References.Name)
-	k := foreignKey{name: b.name(c, "FK"), system: c.Name == ""}
+	k := foreignKey{name: b.name(c, "FK")}
 	var st *tableStorage
-	if parent != nil {
+	switch {
+	case parent != nil:
 		st, _ = parent.Storage.(*tableStorage)
+	case b.collation.Equal(c.References.Name, b.table.Name) && (c.References.Schema == "" || b.collation.Equal(c.References.Schema, b.table.Schema)):
+		st = b.st
 	}
 	if st == nil {
 		return refuse(1767, k.name, c.References)
 	}
-	if !b.x.state.Checker(b.context).Can(security.OnObject(d.ID, parent.ID), "REFERENCES") {
+	if parent != nil && !b.x.state.Checker(b.context).Can(security.OnObject(d.ID, parent.ID), "REFERENCES") {
 		return refuseAs(229, 14, 71, "REFERENCES", parent.Name, d.Name, d.Schema(parent.Schema).Name)
 	}
-	k.parent = security.ObjectRef{Database: d.ID, Object: parent.ID}
+	if parent != nil {
+		k.parent = security.ObjectRef{Database: d.ID, Object: parent.ID}
+	}
 	for _, col := range cols {
 		found := b.find(col.Name.Value)
 		if found == nil {
@@ -255,11 +409,52 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 		}
 		k.columns = append(k.columns, found.ID)
 	}
-	if k.refs = referencedColumns(d, st, c.RefColumns); len(k.refs) != len(k.columns) {
+	for _, n := range c.RefColumns {
+		if !slices.ContainsFunc(st.columns, func(col query.Column) bool { return d.Collation().Equal(col.Name, n.Value) }) {
+			return refuse(1770, k.name, n.Value, c.References)
+		}
+	}
+	k.refs = referencedColumns(d, st, c.RefColumns)
+	switch {
+	case len(k.refs) == 0 && len(c.RefColumns) == 0:
+		return refuse(1773, k.name, c.References)
+	case len(c.RefColumns) > 0 && len(c.RefColumns) != len(k.columns), len(c.RefColumns) == 0 && len(k.refs) != len(k.columns):
+		return refuse(8139, b.table)
+	case len(k.refs) != len(k.columns):
 		return refuse(1776, c.References, k.name)
+	}
+	if err := b.alike(k, st, c.References); err != nil {
+		return err
 	}
 	b.st.keys = append(b.st.keys, k)
 	return nil
+}
+
+// alike refuses a foreign key whose columns are of another type (1778), size (1753) or collation (1757) than those that
+// they refer to.
+func (b *tableBuilder) alike(k foreignKey, st *tableStorage, references tsql.ObjectName) error {
+	for i, id := range k.columns {
+		own, other := columnByID(b.st.columns, id), columnByID(st.columns, k.refs[i])
+		to, from := references.String()+"."+other.Name, b.table.String()+"."+own.Name
+		switch {
+		case own.Type.Name != other.Type.Name:
+			return refuse(1778, to, from, k.name)
+		case own.Type != other.Type:
+			return refuse(1753, to, from, k.name)
+		case own.Collation != other.Collation:
+			return refuse(1757, to, from, k.name)
+		}
+	}
+	return nil
+}
+
+func columnByID(columns []query.Column, id int) query.Column {
+	for _, c := range columns {
+		if c.ID == id {
+			return c
+		}
+	}
+	return query.Column{}
 }
 
 // referencedColumns are the columns that a foreign key refers to: those named, or the primary key, if they are a key.
@@ -268,7 +463,7 @@ func referencedColumns(d *security.Database, st *tableStorage, named []tsql.Iden
 		if c.Kind == tsql.PrimaryKey && len(named) == 0 {
 			return c.Columns
 		}
-		if c.Kind != tsql.PrimaryKey && c.Kind != tsql.Unique || len(named) != len(c.Columns) {
+		if c.Kind == tsql.Check || len(named) != len(c.Columns) {
 			continue
 		}
 		var ids []int
@@ -308,7 +503,9 @@ func (b *tableBuilder) name(c tsql.Constraint, prefix string) string {
 	if c.Name != "" {
 		return c.Name
 	}
-	return fmt.Sprintf("%s__%s__%08X", prefix, truncate(b.table.Name, 9), b.x.s.srv.number())
+	made := fmt.Sprintf("%s__%s__%08X", prefix, truncate(b.table.Name, 9), b.x.s.srv.number())
+	b.st.made[made] = true
+	return made
 }
 
 // number is one that was not given out before.

@@ -1,7 +1,12 @@
 package sandbox
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
@@ -12,7 +17,7 @@ import (
 // storeTemp makes a temporary table, whose shape is a temporary table of the session's SQLite connection.
 func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation, error) {
 	s := x.s
-	key := s.tempKey(name.Name)
+	key := s.tempKey(name.Name, s.depth)
 	if s.temps[key] != nil {
 		return nil, refuse(2714, name.Name)
 	}
@@ -23,7 +28,7 @@ func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation
 	if err != nil {
 		return nil, err
 	}
-	t := &tempTable{name: name.Name, storage: *st}
+	t := &tempTable{name: name.Name, depth: s.depth, made: x.now, storage: *st}
 	s.temps = maps.Clone(s.temps)
 	if s.temps == nil {
 		s.temps = map[string]*tempTable{}
@@ -32,11 +37,61 @@ func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation
 	return t.relation(), nil
 }
 
+// id is the object_id of a temporary table.
+func (t *tempTable) id() int { return -1<<20 - int(t.storage.rows.Number)<<8 }
+
+// objects are a temporary table and its constraints as tempdb lists them. The name is filled to 128 characters, so that
+// each session may have one of its own.
+func (t *tempTable) objects() []*security.Object {
+	name := t.name + strings.Repeat("_", max(116-len(t.name), 0)) + fmt.Sprintf("%012X", t.storage.rows.Number)
+	own := &security.Object{ID: t.id(), Schema: security.SchemaDBO, Name: name, Kind: security.KindTable, Created: t.made, Modified: t.made}
+	for _, c := range t.storage.columns {
+		own.Columns = append(own.Columns, securityColumn(c))
+	}
+	list := []*security.Object{own}
+	for i, c := range t.storage.constraints {
+		if kind := constraintKinds[c.Kind]; kind != "" {
+			list = append(list, &security.Object{ID: own.ID - 1 - i, Schema: own.Schema, Name: c.Name, Kind: kind, Parent: own.ID, Created: t.made, Modified: t.made})
+		}
+	}
+	return list
+}
+
+// checkTemporary is check with the temporary tables of the session among the objects of tempdb.
+func (x *run) checkTemporary() *security.Checker {
+	var list []*security.Object
+	for _, t := range x.s.temps {
+		list = append(list, t.objects()...)
+	}
+	if len(list) == 0 {
+		return x.check()
+	}
+	return x.state.WithTemporary(list).Checker(x.s.context.At(x.now))
+}
+
+// tempAlteration is alteration of a temporary table.
+func (x *run) tempAlteration(name tsql.ObjectName, state byte) (*alteration, error) {
+	t := x.s.temp(name.Name)
+	if t == nil {
+		return nil, missingTable(name, state)
+	}
+	a := &alteration{x: x, who: x.who(), db: x.state.Database(security.DatabaseTempdb), name: name, temp: t}
+	a.take(&t.storage)
+	a.storage.stored = true
+	a.object = &security.Object{Schema: security.SchemaDBO, Name: t.name}
+	return a, nil
+}
+
+// keepTemp puts another storage in the place of a temporary table's.
+func (s *session) keepTemp(t *tempTable, st tableStorage) {
+	s.temps = maps.Clone(s.temps)
+	s.temps[s.tempKey(t.name, t.depth)] = &tempTable{name: t.name, depth: t.depth, made: t.made, storage: st}
+}
+
 // dropTemp is DROP TABLE of a temporary table.
 func (x *run) dropTemp(name tsql.ObjectName, ifExists bool) error {
 	s := x.s
-	key := s.tempKey(name.Name)
-	t := s.temps[key]
+	t := s.temp(name.Name)
 	if t == nil {
 		if ifExists {
 			return nil
@@ -47,8 +102,36 @@ func (x *run) dropTemp(name tsql.ObjectName, ifExists bool) error {
 		return err
 	}
 	s.temps = maps.Clone(s.temps)
-	delete(s.temps, key)
+	delete(s.temps, s.tempKey(name.Name, t.depth))
 	return nil
+}
+
+// temp is the temporary table that a name means: that of the innermost text that made one, nil where none did.
+func (s *session) temp(name string) *tempTable {
+	for depth := s.depth; depth >= 0; depth-- {
+		if t := s.temps[s.tempKey(name, depth)]; t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+// endTemps drops the temporary tables that a text at a depth made, for good: no rollback brings them back.
+func (s *session) endTemps(depth int) {
+	own := func(_ string, t *tempTable) bool { return t.depth == depth }
+	for _, t := range s.temps {
+		if own("", t) {
+			s.clear(t)
+		}
+	}
+	all := []*map[string]*tempTable{&s.temps, &s.tx.temps}
+	for i := range s.tx.saves {
+		all = append(all, &s.tx.saves[i].temps)
+	}
+	for _, temps := range all {
+		*temps = maps.Clone(*temps)
+		maps.DeleteFunc(*temps, own)
+	}
 }
 
 // dropTemps drops all temporary tables of the session.
@@ -84,7 +167,9 @@ func (x *run) declareTable(d tsql.VariableDecl) error {
 	if err != nil {
 		return err
 	}
-	x.vars[variableKey(d.Name)] = &variable{table: &tempTable{name: d.Name, storage: *st}}
+	t := &tempTable{name: d.Name, storage: *st}
+	x.vars[variableKey(d.Name)] = &variable{table: t}
+	x.s.tables = append(x.s.tables, t)
 	return nil
 }
 
@@ -93,8 +178,52 @@ func (x *run) dropTableVariables() {
 	for _, v := range x.vars {
 		if v.table != nil {
 			x.s.clear(v.table)
+			x.s.tables = slices.DeleteFunc(x.s.tables, func(t *tempTable) bool { return t == v.table })
 		}
 	}
+}
+
+// keepingTables runs what rolls rows back, and gives the table variables, which no transaction concerns, theirs again.
+func (s *session) keepingTables(rollBack func() error) error {
+	kept := make([][][]any, len(s.tables))
+	for i, t := range s.tables {
+		rows, err := s.storedRows(t.storage.rows.RowsSQL())
+		if err != nil {
+			return errors.Join(err, rollBack())
+		}
+		kept[i] = rows
+	}
+	if err := rollBack(); err != nil {
+		return err
+	}
+	for i, t := range s.tables {
+		s.clear(t)
+		for _, row := range kept[i] {
+			if _, err := s.rows.ExecContext(context.Background(), t.storage.rows.RowSQL(len(row)), row...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// storedRows reads rows as the store has them.
+func (s *session) storedRows(text string) (out [][]any, err error) {
+	rows, err := s.rows.QueryContext(context.Background(), text)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	for err == nil && rows.Next() {
+		row, to := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			to[i] = &row[i]
+		}
+		err = rows.Scan(to...)
+		out = append(out, row)
+	}
+	return out, errors.Join(err, rows.Err())
 }
 
 // truncate is TRUNCATE TABLE: it needs ALTER on the table (1088 state 7), and the rows go with their storage.

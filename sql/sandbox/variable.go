@@ -9,11 +9,12 @@ import (
 	"grantree/sql/tsql"
 )
 
-// variable is a scalar variable, or a table variable when table is set.
+// variable is a scalar variable, a table variable when table is set, or a cursor variable.
 type variable struct {
-	typ   tsql.DataType
-	value any
-	table *tempTable
+	typ    tsql.DataType
+	value  any
+	table  *tempTable
+	cursor *cursor
 }
 
 // declare is DECLARE.
@@ -32,6 +33,13 @@ func (x *run) declare(st *tsql.Declare) error {
 		if d.Type.UserDefined {
 			return refuseAs(2715, 16, 3, 1, d.Type.Name)
 		}
+		if err := query.NoValues(d.Type); err != nil {
+			return err
+		}
+		switch d.Type.Name {
+		case "text", "ntext", "image":
+			return refuse(2739)
+		}
 		x.vars[key] = &variable{typ: d.Type}
 		if d.Value == nil {
 			continue
@@ -46,6 +54,9 @@ func (x *run) declare(st *tsql.Declare) error {
 // setVariable is SET @v = x and SET @v += x.
 func (x *run) setVariable(st *tsql.SetVariable) error {
 	value := st.Value
+	if v := x.vars[variableKey(st.Name)]; v != nil && v.typ == typeCursor {
+		return x.setCursor(v, st)
+	}
 	if st.Op != "" && st.Op != "=" {
 		value = &tsql.Binary{Pos: st.Pos, Op: strings.TrimSuffix(st.Op, "="), Left: &tsql.Variable{Pos: st.Pos, Name: st.Name}, Right: st.Value}
 	}
@@ -67,10 +78,13 @@ func (x *run) assignExpr(name string, e tsql.Expr) error {
 // assign stores a value in a declared variable, converted to its type.
 func (x *run) assign(name string, value any, typ tsql.DataType) error {
 	v := x.vars[variableKey(name)]
-	if v == nil || v.table != nil {
+	switch {
+	case v == nil || v.table != nil:
 		return refuse(137, name)
+	case v.typ == typeCursor:
+		return refuse(16949, name)
 	}
-	converted, err := query.Convert(value, typ, v.typ, 0)
+	converted, err := query.Convert(value, typ, v.typ, false)
 	if err != nil {
 		return err
 	}
@@ -129,7 +143,7 @@ func (x *run) text(e tsql.Expr) (string, error) {
 	if s, ok := value.(string); ok {
 		return s, nil
 	}
-	value, err = query.Convert(value, typ, tsql.DataType{Name: "nvarchar", Length: -1}, 0)
+	value, err = query.Convert(value, typ, tsql.DataType{Name: "nvarchar", Length: -1}, true)
 	s, _ := value.(string)
 	return s, err
 }
@@ -140,7 +154,7 @@ func (x *run) integer(e tsql.Expr) (int64, error) {
 	if err != nil || value == nil {
 		return 0, err
 	}
-	value, err = query.Convert(value, typ, tsql.DataType{Name: "bigint"}, 0)
+	value, err = query.Convert(value, typ, tsql.DataType{Name: "bigint"}, true)
 	n, _ := value.(int64)
 	return n, err
 }

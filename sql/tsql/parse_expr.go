@@ -92,6 +92,13 @@ func (p *parser) predicate() Expr {
 	}
 	if p.accept("IS") {
 		not := p.accept("NOT")
+		if p.accept("DISTINCT", "FROM") {
+			if p.isAny("ALL", "SOME", "ANY") {
+				p.unsupported("IS DISTINCT FROM " + p.tok().word)
+			}
+			op := map[bool]string{false: "IS DISTINCT FROM", true: "IS NOT DISTINCT FROM"}[not]
+			return &Binary{Pos: pos, Op: op, Left: left, Right: p.expr()}
+		}
 		p.expect("NULL")
 		return &IsNull{Pos: pos, X: left, Not: not}
 	}
@@ -178,12 +185,20 @@ func (p *parser) postfix(orCondition bool) Expr {
 	if IsCondition(e) {
 		return e
 	}
+	collated := false
 	for n := 0; ; p.chain(&n) {
 		switch {
 		case p.accept("COLLATE"):
-			e = &Collate{Pos: e.Position(), X: e, Collation: p.ident().Value}
+			if collated {
+				p.at--
+				p.fail()
+			}
+			collated = true
+			e = &Collate{Pos: e.Position(), X: e, Collation: p.bare().Value}
 		case p.accept("AT", "TIME", "ZONE"):
 			e = &AtTimeZone{Pos: e.Position(), X: e, Zone: p.primary(false)}
+		case p.callsMethod(e):
+			e = p.method(e)
 		default:
 			return e
 		}

@@ -13,16 +13,28 @@ func (p *parser) alterTable() Statement {
 		p.list(func() { p.tableElement(&s.Add) })
 	case p.accept("ALTER"):
 		p.expect("COLUMN")
-		c := p.columnDef()
+		c := p.columnDef(1, true)
 		s.AlterColumn = &c
 	case p.accept("DROP"):
 		p.list(func() { p.dropElement(s) })
+	case p.accept("CHECK", "CONSTRAINT"):
+		p.list(func() { s.Enable = append(s.Enable, p.constraintOrAll()) })
 	case p.isAny("CHECK", "NOCHECK", "ENABLE", "DISABLE", "SET", "SWITCH", "REBUILD"):
 		p.unsupported("ALTER TABLE … " + p.tok().word)
 	default:
 		p.fail()
 	}
 	return s
+}
+
+// constraintOrAll reads the name of a constraint, or ALL, which is an unquoted Ident.
+func (p *parser) constraintOrAll() Ident {
+	if t := p.tok(); p.accept("ALL") {
+		return Ident{Pos: t.Pos, Value: "ALL"}
+	}
+	id := p.ident()
+	id.Quoted = true
+	return id
 }
 
 // dropElement reads COLUMN c or CONSTRAINT k; the word holds for those after it
@@ -63,7 +75,7 @@ func (p *parser) view(start token, s CreateView) Statement {
 // viewBody reads a view from the word VIEW on.
 func (p *parser) viewBody(s CreateView) Statement {
 	p.expect("VIEW")
-	s.Name = p.objectName(2)
+	s.Name = p.moduleName()
 	if p.is("(") {
 		s.Columns = p.idents()
 	}
@@ -96,9 +108,6 @@ func (p *parser) createIndex() Statement {
 	s := &CreateIndex{Unique: p.accept("UNIQUE")}
 	if p.isAny("CLUSTERED", "NONCLUSTERED") {
 		s.Clustered = p.next().word
-	}
-	if p.is("COLUMNSTORE") {
-		p.unsupported("CREATE COLUMNSTORE INDEX")
 	}
 	p.expect("INDEX")
 	s.Name = p.ident()

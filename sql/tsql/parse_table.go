@@ -92,10 +92,11 @@ func (p *parser) tablePrimary() TableRef {
 		ref := p.tableRef()
 		p.expect(")")
 		return ref
-	case p.isAny("OPENROWSET", "OPENQUERY", "OPENXML", "OPENDATASOURCE", "CONTAINSTABLE", "FREETEXTTABLE"):
-		p.unsupported(p.tok().word)
 	}
 	name := p.tableName()
+	if name.Variable && p.is(".") || name.Parts > 1 && name.Name == "nodes" && p.is("(") {
+		p.unsupported("nodes")
+	}
 	if p.is("(") && !name.Variable && !p.bareHint() {
 		return p.functionTable(name)
 	}
@@ -114,6 +115,9 @@ func (p *parser) functionTable(name ObjectName) TableRef {
 		f.Args = p.callArgs(true)
 	}
 	p.expect(")")
+	if p.is("WITH", "(") { // OPENJSON's schema: a function takes no hints
+		p.unsupported(name.Name + " WITH")
+	}
 	f.Alias, f.Columns = p.tableAlias(false)
 	return f
 }
@@ -123,9 +127,6 @@ func (p *parser) namedTable(name ObjectName) TableRef {
 	if p.is("(") {
 		t.Hints = p.hints()
 	}
-	if p.is("FOR", "SYSTEM_TIME") {
-		p.unsupported("FOR SYSTEM_TIME")
-	}
 	if p.accept("AS") {
 		t.Alias = p.ident().Value
 	} else if p.tok().isName() && !p.is("OUTPUT") {
@@ -134,9 +135,6 @@ func (p *parser) namedTable(name ObjectName) TableRef {
 	if p.is("WITH", "(") {
 		p.at++
 		t.Hints = append(t.Hints, p.hints()...)
-	}
-	if p.isAny("PIVOT", "UNPIVOT", "TABLESAMPLE") {
-		p.unsupported(p.tok().word)
 	}
 	p.afterTable = p.at
 	return t
@@ -149,9 +147,6 @@ func (p *parser) tableAlias(must bool) (alias string, columns []string) {
 		if p.is("(") {
 			columns = p.names()
 		}
-	}
-	if p.isAny("PIVOT", "UNPIVOT") {
-		p.unsupported(p.tok().word)
 	}
 	return alias, columns
 }

@@ -132,18 +132,22 @@ func TestUnsupportedNamesTheStatement(t *testing.T) {
 		{"CREATE SEQUENCE s", "CREATE SEQUENCE"},
 		{"ALTER DATABASE SCOPED CONFIGURATION SET MAXDOP = 1", "ALTER DATABASE SCOPED CONFIGURATION"},
 		{"CREATE SECURITY POLICY p ADD FILTER PREDICATE dbo.f(a) ON dbo.t", "CREATE SECURITY POLICY"},
-		{"SELECT * FROM t FOR XML PATH", "FOR XML"},
+		{"SELECT * FROM t FOR XML AUTO", "FOR XML AUTO"},
+		{"SELECT * FROM t FOR XML PATH, ROOT('r')", "FOR XML ROOT"},
+		{"SELECT a FROM t GROUP BY ROLLUP (a)", "GROUP BY ROLLUP"},
 		{"SELECT * FROM t FOR JSON AUTO", "FOR JSON"},
-		{"SELECT * FROM OPENROWSET('a', 'b', 'c') x", "OPENROWSET"},
-		{"SELECT * FROM t PIVOT (SUM(a) FOR b IN ([c])) p", "PIVOT"},
+		{"SELECT * FROM OPENROWSET('a', 'b', 'c') x", "SELECT … OPENROWSET"},
+		{"SELECT * FROM t PIVOT (SUM(a) FOR b IN ([c])) p", "SELECT … PIVOT"},
 		{"CREATE TABLE t (a AS 1)", "computed column"},
-		{"CREATE TABLE t (a int MASKED WITH (FUNCTION = 'default()'))", "column option MASKED"},
+		{"CREATE TABLE t (a int MASKED WITH (FUNCTION = 'default()'))", "CREATE TABLE … MASKED"},
 		{"CREATE TABLE t (a int) WITH (LEDGER = ON)", "WITH (LEDGER)"},
 		{"CREATE UNIQUE INDEX i ON t (a) WITH (IGNORE_DUP_KEY = ON)", "WITH (IGNORE_DUP_KEY = ON)"},
 		{"SHUTDOWN", "SHUTDOWN"},
 		{"SETUSER 'x'", "SETUSER"},
 		{"BEGIN DISTRIBUTED TRAN", "BEGIN DISTRIBUTED"},
-		{"DECLARE @x CURSOR", "CURSOR"},
+		{"DECLARE c CURSOR FOR SELECT a FROM t FOR UPDATE", "FOR UPDATE"},
+		{"UPDATE t SET a = 1 WHERE CURRENT OF c", "WHERE CURRENT OF"},
+		{"CLOSE ALL SYMMETRIC KEYS", "CLOSE ALL SYMMETRIC"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			b := mustParse(t, c.text)
@@ -160,7 +164,7 @@ func TestReserved(t *testing.T) {
 		word string
 		want bool
 	}{
-		{"select", true}, {"Order", true}, {"USER", true}, {"public", false}, {"precision", false}, {"name", false}, {"member", false}, {"ſelect", false},
+		{"select", true}, {"Order", true}, {"USER", true}, {"public", true}, {"precision", false}, {"name", false}, {"member", false}, {"ſelect", false},
 	} {
 		if got := (token{kind: tokWord, word: upperASCII(c.word)}).isReserved(); got != c.want {
 			t.Errorf("%q is reserved: %v", c.word, got)
@@ -170,7 +174,7 @@ func TestReserved(t *testing.T) {
 
 func TestObjectNameString(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"t", "t"}, {"dbo.[a b]", "dbo.a b"}, {"db..t", "db..t"}, {"s.d.dbo.t", "s.d.dbo.t"},
+		{"t", "t"}, {"dbo.[a b]", "dbo.a b"}, {"db..t", "db..t"}, {"d.dbo.t", "d.dbo.t"}, {"..t", "..t"}, {".t", ".t"},
 	} {
 		b := mustParse(t, "TRUNCATE TABLE "+c.text)
 		if got := b.Statements[0].(*Truncate).Table.String(); got != c.want {

@@ -5,6 +5,7 @@ import "strings"
 // binaryLevels are the levels of the operators between two operands.
 var binaryLevels = map[string]int{
 	"OR": levelOr, "AND": levelAnd, "=": levelCompare, "<>": levelCompare, "<": levelCompare, "<=": levelCompare,
+	"IS DISTINCT FROM": levelCompare, "IS NOT DISTINCT FROM": levelCompare,
 	">": levelCompare, ">=": levelCompare, "+": levelAdd, "-": levelAdd, "&": levelAdd, "|": levelAdd,
 	"^": levelAdd, "*": levelMultiply, "/": levelMultiply, "%": levelMultiply,
 }
@@ -66,12 +67,19 @@ func (w *printer) expr(e Expr, least int) {
 	case *Call:
 		w.call(e)
 	case *Collate:
-		w.expr(e.X, levelCollate)
-		w.put(" COLLATE ", Quote(e.Collation))
+		w.expr(e.X, levelCollate+1)
+		w.put(" COLLATE ", e.Collation)
 	case *AtTimeZone:
 		w.expr(e.X, levelCollate)
 		w.put(" AT TIME ZONE ")
 		w.expr(e.Zone, levelPrimary)
+	case *Method:
+		if _, column := e.X.(*ColumnRef); column { // else it reads as a name
+			w.put("(", e.X, ")")
+		} else {
+			w.expr(e.X, levelPrimary)
+		}
+		w.put(".", Quote(e.Name), "(", e.Args, ")")
 	default:
 		w.predicate(e)
 	}

@@ -5,7 +5,8 @@
 // The package has no code but tests. TestConformance runs the stories over TCP with go-mssqldb, against the embedded
 // server of grantree/sql/sandbox, or unchanged against the server that GRANTREE_TEST_URL names (the URL of sa:
 // sqlserver://sa:password@host:1433?TrustServerCertificate=true). In the tests, start with the types file, a parsed
-// story, and world, the server that it is told to.
+// story, and world, the server that it is told to. TestExamples runs the examples of Microsoft's pages, whose text lies
+// beside the project, after set-ups of our own: examples_reader_test.go.
 //
 // # The format
 //
@@ -44,6 +45,7 @@
 //	expect ok                               no rows, no error, no message
 //	expect row A | B …                      one result set of one row
 //	expect rows                             one result set, a row a line; an empty block has none
+//	expect columns TYPE | TYPE not null …   beside the rows: what the next result set says of its columns
 //	expect error NUMBER CLASS STATE TEXT    a dash is any, … at the end any rest
 //	expect message NUMBER CLASS STATE TEXT  an informational message, alike
 //

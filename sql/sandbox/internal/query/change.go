@@ -22,6 +22,7 @@ type change struct {
 	keep      string
 	output    string
 	into      *into
+	assigning *assigning
 	relation  *Relation
 	table     *Table
 	audits    []audit
@@ -94,6 +95,11 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 			return nil, 0, err
 		}
 	}
+	if c.assigning != nil {
+		if _, err := x.exec(ctx, conn, c.assigning.keep); err != nil {
+			return nil, 0, err
+		}
+	}
 	rids := "[]"
 	needRows := len(c.returning) > 0 || c.view != "" || c.identity != nil || slices.ContainsFunc(c.audits, func(a audit) bool { return a.own })
 	if !needRows {
@@ -127,6 +133,9 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 	}
 	if c.keep != "" {
 		rows, err = x.output(ctx, conn)
+	}
+	if c.assigning != nil && err == nil {
+		err = x.assignments(ctx, conn, c.assigning)
 	}
 	return rows, n, err
 }
@@ -193,6 +202,9 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 	if !ok1 || !ok2 || len(childColumns) != len(parentColumns) {
 		return audit{}, unsupported("REFERENCES")
 	}
+	if ct.Number == pt.Number {
+		kind = map[string]string{"FOREIGN KEY": "FOREIGN KEY SAME TABLE", "REFERENCE": "SAME TABLE REFERENCE"}[kind]
+	}
 	var present, same []string
 	for i := range childColumns {
 		cc, okC := columnByID(child, childColumns[i])
@@ -214,7 +226,7 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 		quoteTable(ct.Shape), ct.where("c."), strings.Join(present, " AND "), quoteTable(pt.Shape), pt.where("p."), strings.Join(same, " AND "))
 	reported := k
 	reported.Columns = k.ParentColumns
-	return audit{text: text, own: !k.Children, failure: errConstraint(verb, kind, reported, where)}, nil
+	return audit{text: text, own: !k.Children, failure: ErrConstraint(verb, kind, reported, where)}, nil
 }
 
 func columnByID(r *Relation, id int) (Column, bool) {

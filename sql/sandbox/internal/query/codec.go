@@ -59,7 +59,7 @@ func encode(v any, t tsql.DataType) (any, error) {
 			return encodeDecimal(x, t), nil
 		}
 	case string:
-		if kind == kindString {
+		if kind == kindString || kind == kindXML {
 			return x, nil
 		}
 	case []byte:
@@ -187,7 +187,7 @@ func decode(v any, t tsql.DataType) (any, error) {
 		}
 	case string:
 		switch kindOf(t) {
-		case kindString:
+		case kindString, kindXML:
 			return x, nil
 		case kindDecimal, kindMoney:
 			return decimal.NewFromString(x)

@@ -42,12 +42,18 @@ func (b *binder) value(f *frame, e tsql.Expr) (node, error) {
 		return b.collate(f, x)
 	case *tsql.Subquery:
 		return b.scalar(f, x.Query)
+	case *tsql.Method:
+		n, err := b.expr(f, x.X)
+		if err != nil {
+			return n, err
+		}
+		return b.method(n, x.Name, x.Args)
 	case *tsql.Default:
 		return node{}, refuse(156, "DEFAULT")
 	case *tsql.Star:
 		return node{}, unsupported("*")
 	case *tsql.AtTimeZone:
-		return node{}, refuse(156, "AT")
+		return node{}, unsupported("AT TIME ZONE")
 	}
 	return node{}, refuse(4145, "expression")
 }
@@ -61,6 +67,9 @@ func (b *binder) variable(x *tsql.Variable) (node, error) {
 	v, t, ok := b.scope.Variable(x.Name)
 	if !ok {
 		return node{}, refuse(137, x.Name)
+	}
+	if t.Name == "cursor" {
+		return node{}, refuse(16949, x.Name)
 	}
 	n, err := constant(v, t)
 	n.nullable = true
@@ -116,7 +125,9 @@ func (b *binder) conversion(f *frame, x tsql.Expr, t tsql.DataType, style tsql.E
 		number = int(v.(int64))
 	}
 	if !try || n.isNull() {
-		return b.cast(n, t, true, number)
+		n, err = b.cast(n, t, true, number)
+		n.nullable = true
+		return n, err
 	}
 	if err := convertible(n.typ, t, true); err != nil {
 		return n, err
@@ -126,10 +137,23 @@ func (b *binder) conversion(f *frame, x tsql.Expr, t tsql.DataType, style tsql.E
 	return b.call(name, t, true, []node{n}, func(args []any) (any, error) { return tryConvert(args[0], from, t, number) }), nil
 }
 
-// knownType refuses types that this package has no values for: 243 for unknown names.
+// knownType refuses types that this package has no values for: those of NoValues, and 243 for unknown names.
 func knownType(t tsql.DataType) error {
-	if kindOf(t) == kindUnknown || kindOf(t) == kindNull {
+	if err := NoValues(t); err != nil {
+		return err
+	}
+	switch kindOf(t) {
+	case kindUnknown, kindNull:
 		return refuse(243, t.Name)
+	}
+	return nil
+}
+
+// NoValues refuses a type of the language that no value can be of here (40517).
+func NoValues(t tsql.DataType) error {
+	switch t.Name {
+	case "xml", "geography", "geometry", "hierarchyid":
+		return refuse(40517, t.Name)
 	}
 	return nil
 }
@@ -152,7 +176,10 @@ func (b *binder) unary(f *frame, x *tsql.Unary) (node, error) {
 	case "+":
 		return n, nil
 	case "-":
-		return b.negate(n)
+		out, err := b.negate(n)
+		_, literal := x.X.(*tsql.Literal)
+		out.nullable = !literal
+		return out, err
 	}
 	if kindOf(n.typ) != kindInt && n.typ.Name != "bit" {
 		return n, refuse(8117, n.typ.Name, "'~'")
@@ -194,13 +221,9 @@ func (b *binder) binary(f *frame, x *tsql.Binary) (node, error) {
 	if tsql.IsCondition(x) {
 		return node{}, refuse(102, x.Op)
 	}
-	l, err := b.expr(f, x.Left)
+	l, r, err := b.operands(f, x.Left, x.Right)
 	if err != nil {
 		return l, err
-	}
-	r, err := b.expr(f, x.Right)
-	if err != nil {
-		return r, err
 	}
 	return b.operate(x.Op, l, r)
 }

@@ -240,7 +240,7 @@ func (b *binder) view(r *Relation, v *View, s *source) (string, *source, error) 
 	for i, c := range r.Columns {
 		out := q.columns[i]
 		s.columns = append(s.columns, &sourceColumn{
-			ResultColumn: ResultColumn{Name: c.Name, Type: out.Type, Nullable: out.Nullable, Collation: out.Collation},
+			ResultColumn: ResultColumn{Name: c.Name, Type: out.Type, Nullable: out.Nullable, Computed: out.Computed, Collation: out.Collation},
 			sql:          fmt.Sprintf("%s.o%d", s.sql, i+1), id: c.ID, source: s,
 		})
 	}
@@ -324,11 +324,7 @@ func (b *binder) applied(r *Relation, t *tsql.FunctionTable, args []node) (strin
 }
 
 func (b *binder) derivedTable(t *tsql.DerivedTable, f *frame) (string, *source, error) {
-	outer := f.outer
-	if len(f.sources) > 0 {
-		outer = &frame{outer: f.outer, sources: f.sources, sealed: "APPLY"}
-	}
-	q, err := b.query(t.Query, outer, inDerived)
+	q, err := b.query(t.Query, f.around(), inDerived)
 	if err != nil {
 		return "", nil, err
 	}
@@ -336,7 +332,10 @@ func (b *binder) derivedTable(t *tsql.DerivedTable, f *frame) (string, *source, 
 	if err != nil {
 		return "", nil, at(t.Line, err)
 	}
-	return "(" + q.sql + ") AS " + s.sql, s, nil
+	if len(f.sources) > 0 {
+		return b.lateral(q, s)
+	}
+	return "(" + b.changeable(q, t.Query, s) + ") AS " + s.sql, s, nil
 }
 
 // querySource exposes the columns of a query under an alias. Each needs a name of its own: 8155, 8156, 8158, 8159.
@@ -366,17 +365,16 @@ func (b *binder) querySource(q *subquery, alias string, names []string) (*source
 }
 
 func (b *binder) valuesTable(t *tsql.ValuesTable, f *frame) (string, *source, error) {
-	outer := f.outer
-	if len(f.sources) > 0 {
-		outer = &frame{outer: f.outer, sources: f.sources, sealed: "APPLY"}
-	}
-	q, err := b.values(t.Rows, outer)
+	q, err := b.values(t.Rows, f.around())
 	if err != nil {
 		return "", nil, at(t.Line, err)
 	}
 	s, err := b.querySource(q, t.Alias, t.Columns)
 	if err != nil {
 		return "", nil, at(t.Line, err)
+	}
+	if len(f.sources) > 0 {
+		return b.lateral(q, s)
 	}
 	return "(" + q.sql + ") AS " + s.sql, s, nil
 }
@@ -397,28 +395,39 @@ func (b *binder) values(rows [][]tsql.Expr, outer *frame) (*subquery, error) {
 			columns[i] = append(columns[i], n)
 		}
 	}
-	q := &subquery{maxOne: len(rows) == 1}
+	q := &subquery{maxOne: len(rows) == 1, nulls: map[int]bool{}}
 	for i := range columns {
+		q.nulls[i] = !slices.ContainsFunc(columns[i], func(n node) bool { return !n.isNull() })
 		list, t, l, err := b.unify(columns[i], "VALUES")
 		if err != nil {
 			return nil, err
 		}
 		columns[i] = list
-		q.columns = append(q.columns, ResultColumn{Type: t, Nullable: anyNullable(list...), Collation: l.name})
+		q.columns = append(q.columns, ResultColumn{Type: t, Nullable: anyNullable(list...), Computed: true, Collation: l.name})
 		q.labels = append(q.labels, l)
 	}
+	// SQLite calls columns of VALUES column1, column2 … but for those that are outer columns, which a SELECT names.
+	correlated := slices.ContainsFunc(columns, func(list []node) bool { return slices.ContainsFunc(list, func(n node) bool { return n.outer }) })
 	var names, texts []string
-	for i := range columns {
-		names = append(names, fmt.Sprintf("column%d AS o%d", i+1, i+1))
-	}
 	for r := range rows {
 		var cells []string
 		for i := range columns {
-			cells = append(cells, columns[i][r].sql)
+			cell := columns[i][r].sql
+			if correlated {
+				cell += fmt.Sprintf(" AS o%d", i+1)
+			}
+			cells = append(cells, cell)
 		}
-		texts = append(texts, "("+strings.Join(cells, ", ")+")")
+		texts = append(texts, strings.Join(cells, ", "))
 	}
-	q.sql = "SELECT " + strings.Join(names, ", ") + " FROM (VALUES " + strings.Join(texts, ", ") + ")"
+	if correlated {
+		q.sql = "SELECT " + strings.Join(texts, " UNION ALL SELECT ")
+		return q, nil
+	}
+	for i := range columns {
+		names = append(names, fmt.Sprintf("column%d AS o%d", i+1, i+1))
+	}
+	q.sql = "SELECT " + strings.Join(names, ", ") + " FROM (VALUES (" + strings.Join(texts, "), (") + "))"
 	return q, nil
 }
 

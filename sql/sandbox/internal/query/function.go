@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -48,13 +49,37 @@ func (b *binder) function(f *frame, x *tsql.Call) (node, error) {
 			return b.builtin(f, strings.ToLower(name), fn, x)
 		}
 	}
+	if n, ok, err := b.columnMethod(f, x); ok {
+		return n, err
+	}
 	if fn, ok := b.scope.Function(x.Name); ok {
 		return b.engineFunction(f, fn, x)
 	}
 	if x.Name.Parts > 1 {
 		return node{}, refuse(4121, x.Name.Schema, x.Name.String())
 	}
-	return node{}, refuse(195, x.Name.Name)
+	return node{}, unknownFunction(x.Name.Name)
+}
+
+// otherFunctions are the functions of the language that the package has not ("What are the SQL database functions?").
+var otherFunctions = strings.Fields(`ACOS APPROX_COUNT_DISTINCT APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC ASIN ASSEMBLYPROPERTY ASYMKEYPROPERTY ASYMKEY_ID ATAN ATN2 BINARY_CHECKSUM
+BIT_COUNT CERTENCODED CERTPRIVATEKEY CERTPROPERTY CERT_ID CHECKSUM CHECKSUM_AGG COLUMNPROPERTY COLUMNS_UPDATED COMPRESS COS COT CRYPT_GEN_RANDOM
+CURRENT_REQUEST_ID CURRENT_TIMEZONE CURRENT_TIMEZONE_ID CURRENT_TRANSACTION_ID CURSOR_STATUS DATABASEPROPERTY DATETIME2FROMPARTS DATETIMEFROMPARTS
+DATETIMEOFFSETFROMPARTS DATETRUNC DATE_BUCKET DECOMPRESS DECRYPTBYASYMKEY DECRYPTBYCERT DECRYPTBYKEY DECRYPTBYPASSPHRASE DEGREES DIFFERENCE
+ENCRYPTBYASYMKEY ENCRYPTBYCERT ENCRYPTBYKEY ENCRYPTBYPASSPHRASE EVENTDATA EXP FILEGROUPPROPERTY FILEGROUP_ID FILEGROUP_NAME FILEPROPERTY
+FILEPROPERTYEX FILE_ID FILE_IDEX FILE_NAME FORMAT FORMATMESSAGE FULLTEXTCATALOGPROPERTY FULLTEXTSERVICEPROPERTY GET_BIT GREATEST GROUPING GROUPING_ID
+IDENT_CURRENT IDENT_INCR IDENT_SEED INDEXKEY_PROPERTY INDEXPROPERTY INDEX_COL ISJSON IS_OBJECTSIGNED JSON_ARRAY JSON_MODIFY JSON_OBJECT
+JSON_PATH_EXISTS JSON_QUERY JSON_VALUE KEY_GUID KEY_ID KEY_NAME LEAST LEFT_SHIFT LOG LOG10 MIN_ACTIVE_ROWVERSION NEWSEQUENTIALID PERCENTILE_CONT
+PERCENTILE_DISC PERMISSIONS PI RADIANS RAND RIGHT_SHIFT SET_BIT SIGNBYASYMKEY SIGNBYCERT SIN SMALLDATETIMEFROMPARTS SOUNDEX STATS_DATE STDEV STDEVP
+STR STRING_ESCAPE SWITCHOFFSET SYMKEYPROPERTY TAN TEXTPTR TEXTVALID TIMEFROMPARTS TODATETIMEOFFSET TRANSLATE TRIGGER_NESTLEVEL TYPEPROPERTY TYPE_ID
+VAR VARP VERIFYSIGNEDBYASYMKEY VERIFYSIGNEDBYCERT`)
+
+// unknownFunction refuses a name that is no function here: 195, or 40517 where the language has it.
+func unknownFunction(name string) error {
+	if slices.Contains(otherFunctions, strings.ToUpper(name)) {
+		return refuse(40517, strings.ToUpper(name))
+	}
+	return refuse(195, name)
 }
 
 // arguments binds the arguments and checks their number: 174 for a fixed one, 189 for a range.
@@ -137,7 +162,13 @@ func (b *binder) engineFunction(f *frame, fn *Function, x *tsql.Call) (node, err
 	if err != nil {
 		return node{}, err
 	}
-	for i := range min(len(args), len(fn.Params)) {
+	for i := range args {
+		if fn.Takes != nil && !fn.Takes(i, args[i].typ) {
+			return node{}, refuse(8116, strings.Replace(args[i].typ.Name, "null", "NULL", 1), i+1, strings.ToLower(fn.Name))
+		}
+		if i >= len(fn.Params) {
+			continue
+		}
 		if args[i], err = b.parameter(args[i], fn.Params[i:i+1], 0, strings.ToLower(fn.Name)); err != nil {
 			return node{}, err
 		}

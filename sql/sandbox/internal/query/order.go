@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,43 +10,50 @@ import (
 )
 
 // orderBy binds ORDER BY of a single SELECT: positions, names of the select list, and expressions over the tables.
-func (b *binder) orderBy(items []tsql.OrderItem, c *core) (string, error) {
+func (b *binder) orderBy(items []tsql.OrderItem, c *core) ([]orderKey, error) {
 	c.frame.clause = clauseOrder
-	var terms []string
+	var terms []orderKey
 	for i, item := range items {
 		term, err := b.orderItem(item, i, c)
 		if err != nil {
-			return "", at(item.Line, err)
+			return nil, at(item.Line, err)
 		}
 		terms = append(terms, term)
 	}
-	return joinOrder(terms), nil
+	return terms, nil
 }
 
-func joinOrder(terms []string) string {
-	if len(terms) == 0 {
-		return ""
+// orderKey is an expression to order by, and how: its collation and DESC.
+type orderKey struct{ sql, how string }
+
+func joinOrder(terms []orderKey) string {
+	text := ""
+	for i, t := range terms {
+		if text += ", "; i == 0 {
+			text = " ORDER BY "
+		}
+		text += t.sql + t.how
 	}
-	return " ORDER BY " + strings.Join(terms, ", ")
+	return text
 }
 
-func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (string, error) {
-	at, found, err := b.outputItem(item.Expr, c.names, c.texts)
+func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (orderKey, error) {
+	at, found, err := b.outputItem(item.Expr, c.names, c.texts, c)
 	if err != nil {
-		return "", err
+		return orderKey{}, err
 	}
 	if found {
 		return orderTerm(fmt.Sprintf("o%d", at+1), c.items[at], item.Desc)
 	}
 	if err := orderConstant(item.Expr, i); err != nil {
-		return "", err
+		return orderKey{}, err
 	}
 	n, err := b.expr(c.frame, item.Expr)
 	if err != nil {
-		return "", err
+		return orderKey{}, err
 	}
 	if c.frame.groups != nil && len(n.loose) > 0 {
-		return "", refuse(8127, n.loose[0].title())
+		return orderKey{}, refuse(8127, n.loose[0].title())
 	}
 	key := b.key(n.sql)
 	for at, text := range c.texts {
@@ -54,26 +62,27 @@ func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (string, error) 
 		}
 	}
 	if c.distinct {
-		return "", refuse(145)
+		return orderKey{}, refuse(145)
 	}
 	return orderTerm(n.sql, n, item.Desc)
 }
 
-func orderTerm(sql string, n node, desc bool) (string, error) {
+func orderTerm(sql string, n node, desc bool) (orderKey, error) {
 	collate, err := n.ordering("ORDER BY")
-	if err != nil {
-		return "", err
-	}
 	if desc {
 		collate += " DESC"
 	}
-	return sql + collate, nil
+	return orderKey{sql, collate}, err
 }
 
-// outputItem finds the column of the select list that an ORDER BY item means: by position or by name.
-func (b *binder) outputItem(e tsql.Expr, names, texts []string) (int, bool, error) {
+// outputItem finds the column of the select list that an ORDER BY item means: by position or by name, which for an alias
+// may be written as a string.
+func (b *binder) outputItem(e tsql.Expr, names, texts []string, c *core) (int, bool, error) {
 	switch x := e.(type) {
 	case *tsql.Literal:
+		if x.Kind == tsql.StringLiteral || x.Kind == tsql.NStringLiteral {
+			return b.outputItem(&tsql.ColumnRef{Pos: x.Pos, Name: x.Text}, c.aliases, texts, c)
+		}
 		if x.Kind != tsql.IntLiteral {
 			return 0, false, nil
 		}
@@ -125,11 +134,11 @@ func (b *binder) combined(q *tsql.Query, outer *frame) (*subquery, error) {
 	for i, c := range out.columns {
 		names[i], texts[i] = c.Name, fmt.Sprintf("o%d", i+1)
 	}
-	var terms []string
+	var terms []orderKey
 	for _, item := range q.OrderBy {
-		i, found, err := b.outputItem(item.Expr, names, texts)
+		i, found, err := b.outputItem(item.Expr, names, texts, out.first)
 		if err == nil && !found {
-			err = refuse(104)
+			i, err = b.firstItem(item.Expr, out.first)
 		}
 		if err != nil {
 			return nil, at(item.Line, err)
@@ -153,6 +162,19 @@ func (b *binder) combined(q *tsql.Query, outer *frame) (*subquery, error) {
 	return out, nil
 }
 
+// firstItem finds the expression of the first select list of a set operation that an ORDER BY item is (104).
+func (b *binder) firstItem(e tsql.Expr, first *core) (int, error) {
+	if _, ok := e.(*tsql.Literal); !ok {
+		first.frame.clause = clauseOrder
+		if n, err := b.expr(first.frame, e); err == nil {
+			if i := slices.Index(first.texts, b.key(n.sql)); i >= 0 {
+				return i, nil
+			}
+		}
+	}
+	return 0, refuse(104)
+}
+
 // body binds a SELECT or a set operation, without ORDER BY.
 func (b *binder) body(body tsql.QueryBody, outer *frame) (*subquery, error) {
 	switch x := body.(type) {
@@ -164,7 +186,10 @@ func (b *binder) body(body tsql.QueryBody, outer *frame) (*subquery, error) {
 		if len(c.variables) > 0 || !x.Into.IsZero() {
 			return nil, at(x.Line, unsupported("="))
 		}
-		return c.subquery("")
+		if x.Top != nil && x.Top.WithTies {
+			return nil, at(x.Line, refuse(1062))
+		}
+		return c.subquery()
 	case *tsql.SetOperation:
 		left, err := b.body(x.Left, outer)
 		if err != nil {
@@ -184,7 +209,7 @@ func (b *binder) combine(x *tsql.SetOperation, left, right *subquery) (*subquery
 	if len(left.columns) != len(right.columns) {
 		return nil, refuse(205)
 	}
-	out := &subquery{}
+	out := &subquery{first: left.first}
 	var lefts, rights []string
 	for i := range left.columns {
 		pair := []node{outputNode(left, i), outputNode(right, i)}
@@ -217,7 +242,7 @@ func (b *binder) combine(x *tsql.SetOperation, left, right *subquery) (*subquery
 func outputNode(q *subquery, i int) node {
 	c := q.columns[i]
 	n := node{sql: fmt.Sprintf("o%d", i+1), typ: c.Type, nullable: c.Nullable, coll: q.labels[i]}
-	if q.core != nil && q.core.items[i].isNull() {
+	if q.nulls[i] {
 		n.typ = typeNull
 	}
 	return n

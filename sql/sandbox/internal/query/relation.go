@@ -25,6 +25,8 @@ type Column struct {
 	Default    tsql.Expr
 	// DefaultText is the default as it was written.
 	DefaultText tsql.Source
+	// DefaultName is the name of the DEFAULT constraint.
+	DefaultName string
 }
 
 // Source says where the rows of a relation come from: *Table, *View or *Virtual.
@@ -71,6 +73,8 @@ type Constraint struct {
 	Text          tsql.Source // of the condition, as it was written
 	Parent        *Relation
 	ParentColumns []int
+	OfColumn      bool  // a CHECK that was written with its column
+	Included      []int // of a unique index
 	// Children makes this the other side of a foreign key: rows of Parent must not refer to a row that goes away.
 	Children bool
 }

@@ -33,5 +33,6 @@ type Function struct {
 	MaxArgs int
 	Type    tsql.DataType
 	Params  []tsql.DataType
+	Takes   func(i int, t tsql.DataType) bool // whether an argument may be of a type, "null" for the literal NULL; nil is yes
 	Call    func(args []any) (any, error)
 }

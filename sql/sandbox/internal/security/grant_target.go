@@ -7,7 +7,7 @@ func (run *grantRun) resolve() error {
 		class = run.impliedClass()
 	}
 	switch class {
-	case "SERVER", "LOGIN", "SERVER ROLE":
+	case "SERVER", "LOGIN", "SERVER ROLE", "ENDPOINT", "AVAILABILITY GROUP":
 		return run.resolveServer(class)
 	}
 	run.db = run.s.Database(run.ctx.Database)
@@ -24,10 +24,8 @@ func (run *grantRun) resolve() error {
 		return run.resolveObject()
 	case "USER", "ROLE", "APPLICATION ROLE":
 		return run.resolvePrincipal()
-	case "TYPE":
-		return errMissing(1, "find", "type", run.last()) // there are no user-defined types
 	}
-	return refuse(102, class)
+	return errMissing(1, "find", lowerWord(class), run.last()) // there are none of any other class
 }
 
 // impliedClass is the class of a statement without a class word: the object
@@ -64,8 +62,11 @@ func (run *grantRun) resolveServer(class string) error {
 		return refuse(4621)
 	}
 	run.word, run.on, run.owner = class, OnServer(), 0
-	if class == "SERVER" {
+	switch class {
+	case "SERVER":
 		return nil
+	case "ENDPOINT":
+		return refuse(40517, class) // there are some, which are not told of
 	}
 	p := run.s.LoginNamed(run.last())
 	if p == nil || loginWord(p) != class || !run.session.SeesLogin(p) {
@@ -113,11 +114,16 @@ func (run *grantRun) resolveObject() error {
 		schema = run.st.Securable[n-2]
 	}
 	o := run.db.Resolve(run.ctx.User, schema, run.last())
+	if system := systemProcedure(schema, run.last()); system != nil {
+		if o = system; run.db.ID != DatabaseMaster {
+			return refuse(4629)
+		}
+	}
 	if id, ok := run.session.systemObject([]string{schema, run.last()}); ok {
 		if serverScoped[run.last()] && run.db.ID != DatabaseMaster {
 			return refuse(4629)
 		}
-		o = &Object{ID: id, Schema: SchemaSys, Name: run.last(), Kind: KindView}
+		o = systemObjects[id]
 	}
 	if o == nil || o.Parent != 0 {
 		return errMissing(1, "find", "object", run.last())

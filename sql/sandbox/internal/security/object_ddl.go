@@ -33,7 +33,7 @@ func (s *Server) CreateObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	if d.ObjectNamed(schema.ID, spec.Name) != nil {
 		return nil, errObjectExists(max(creations[spec.Kind].exists, 3), spec.Name)
 	}
-	o := &Object{ID: d.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, References: spec.References, SystemNamed: spec.SystemNamed, Created: ctx.Now}
+	o := &Object{ID: d.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, Minor: spec.Minor, References: spec.References, SystemNamed: spec.SystemNamed, Created: ctx.Now}
 	spec.fill(o, ctx)
 	return o, s.change(d, func(w *Database) {
 		w.nextObject += objectStep
@@ -91,6 +91,9 @@ func (s *Server) AlterObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	}
 	if o == nil || !s.Checker(ctx).Can(OnObject(d.ID, o.ID), "ALTER") {
 		return nil, alterRefusal(spec.Kind, o == nil, written)
+	}
+	if by := d.boundBy(o); by != nil && spec.Kind == KindView {
+		return nil, refuse(3729, "ALTER", written, by.Name)
 	}
 	next := *o
 	spec.fill(&next, ctx)
@@ -165,7 +168,7 @@ func (s *Server) DropObject(ctx *Context, kind, schema, name string, ifExists bo
 
 // boundBy returns a schema-bound view that refers to an object, or nil.
 func (d *Database) boundBy(o *Object) *Object {
-	for _, view := range d.usersOf(o.ID) {
+	for _, view := range d.UsersOf(o.ID) {
 		if view.SchemaBound && view.ID != o.ID {
 			return view
 		}
