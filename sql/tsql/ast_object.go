@@ -83,14 +83,15 @@ type IndexColumn struct {
 	Desc bool
 }
 
-// AlterTable is ALTER TABLE. Exactly one of Add, AlterColumn, and the Drop
-// lists is set.
+// AlterTable is ALTER TABLE. Exactly one of Add, AlterColumn, Enable and the
+// Drop lists is set. Enable is CHECK CONSTRAINT; its ALL is not Quoted.
 type AlterTable struct {
 	Span
 	Name            ObjectName
 	NoCheck         bool // WITH NOCHECK ADD …
 	Add             TableBody
 	AlterColumn     *ColumnDef
+	Enable          []Ident
 	IfExists        bool // DROP … IF EXISTS
 	DropColumns     []Ident
 	DropConstraints []Ident

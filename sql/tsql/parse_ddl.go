@@ -3,6 +3,9 @@ package tsql
 // create reads what follows CREATE.
 func (p *parser) create() Statement {
 	start := p.next()
+	if p.inner > 1 && p.is("OR", "ALTER") {
+		p.fail()
+	}
 	orAlter := p.accept("OR", "ALTER")
 	if s := p.moduleStatement(start, orAlter); s != nil {
 		return s
@@ -67,8 +70,12 @@ func (p *parser) moduleStatement(start token, orAlter bool) Statement {
 	return p.module(start, what)
 }
 
-// needFirst refuses a statement that is not the first of its batch.
+// needFirst refuses a statement that is not the first of its batch (111); inside
+// another statement the grammar has no place for it (156 at its second word).
 func (p *parser) needFirst(start token, what string) {
+	if p.inner > 1 {
+		p.fail()
+	}
 	if start.Offset != p.tokens[p.firstToken()].Offset {
 		p.failSaying(111, start, what)
 	}
@@ -203,6 +210,7 @@ func (p *parser) dropIndex() Statement {
 		}
 		p.expect("ON")
 		index.Table = p.objectName(3)
+		p.storage()
 		s.Indexes = append(s.Indexes, index)
 	})
 	return s

@@ -17,12 +17,24 @@ func (p *parser) alterTable() Statement {
 		s.AlterColumn = &c
 	case p.accept("DROP"):
 		p.list(func() { p.dropElement(s) })
+	case p.accept("CHECK", "CONSTRAINT"):
+		p.list(func() { s.Enable = append(s.Enable, p.constraintOrAll()) })
 	case p.isAny("CHECK", "NOCHECK", "ENABLE", "DISABLE", "SET", "SWITCH", "REBUILD"):
 		p.unsupported("ALTER TABLE … " + p.tok().word)
 	default:
 		p.fail()
 	}
 	return s
+}
+
+// constraintOrAll reads the name of a constraint, or ALL, which is an unquoted Ident.
+func (p *parser) constraintOrAll() Ident {
+	if t := p.tok(); p.accept("ALL") {
+		return Ident{Pos: t.Pos, Value: "ALL"}
+	}
+	id := p.ident()
+	id.Quoted = true
+	return id
 }
 
 // dropElement reads COLUMN c or CONSTRAINT k; the word holds for those after it

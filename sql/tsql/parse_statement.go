@@ -49,7 +49,9 @@ func (p *parser) checkTerminated(terminated bool) {
 func (p *parser) statement() (s Statement) {
 	defer p.deeper()()
 	start := p.tok()
+	p.inner++
 	defer func() {
+		p.inner--
 		switch bail := recover().(type) {
 		case nil:
 		case outside:

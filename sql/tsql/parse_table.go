@@ -114,6 +114,9 @@ func (p *parser) functionTable(name ObjectName) TableRef {
 		f.Args = p.callArgs(true)
 	}
 	p.expect(")")
+	if p.is("WITH", "(") { // OPENJSON's schema: a function takes no hints
+		p.unsupported(name.Name + " WITH")
+	}
 	f.Alias, f.Columns = p.tableAlias(false)
 	return f
 }

@@ -38,6 +38,10 @@ IGNORE_DUP_KEY DROP_EXISTING`)
 func (p *parser) storageOptions() {
 	p.parens(func() {
 		t := p.tok()
+		if p.accept("MOVE", "TO") {
+			p.ident()
+			return
+		}
 		if !storageWords[t.word] {
 			if t.kind == tokWord && p.look(1).word == "=" {
 				p.unsupported("WITH (" + t.word + ")")

@@ -11,6 +11,7 @@ type parser struct {
 	depth   int
 	loops   int // WHILE statements around the current one
 	catches int // CATCH blocks around the current one
+	inner   int // statements that are being read: the current one and those around it
 
 	afterTable int // index of the token after the last table reference
 }
