@@ -89,18 +89,29 @@ func procedureName(text string) tsql.ObjectName {
 	return n
 }
 
-// callProcedure finds and runs a system procedure; any other name is 2812.
+// callProcedure finds and runs a system procedure, in the database that its name speaks of; any other name is 2812.
 func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) {
 	p := procedureNamed(strings.ToLower(name.Name))
 	known := name.Schema == "" || strings.EqualFold(name.Schema, "sys") || strings.EqualFold(name.Schema, "dbo")
-	if p == nil || !known || name.Server != "" {
+	switch {
+	case name.Server != "" && !strings.EqualFold(name.Server, x.s.srv.options.Name):
+		return 0, flowNext, refuse(7202, name.Server)
+	case p == nil || !known:
 		return 0, flowNext, refuse(2812, name)
+	case name.Database == "":
+		return p(c)
 	}
-	if name.Database != "" {
-		if _, err := x.state.Enter(x.who(), name.Database); err != nil {
-			return 0, flowNext, err
-		}
+	there, err := x.state.Enter(x.who(), name.Database)
+	if err != nil {
+		return 0, flowNext, err
 	}
+	here := x.s.context
+	x.s.context = there
+	x.renew()
+	defer func() {
+		x.s.context = here
+		x.renew()
+	}()
 	return p(c)
 }
 
@@ -124,6 +135,7 @@ func (x *run) executeText(st *tsql.ExecuteText) (flow, error) {
 	if err != nil || fl != flowNext {
 		return fl, err
 	}
+	s.nextErrno = s.errno
 	s.out.ReturnStatus(0)
 	s.out.DoneProc(tds.CommandExecute, -1, 0)
 	return flowNext, nil

@@ -121,7 +121,7 @@ func (f *asked) objectID(name string, kind *string) any {
 	words, _ := tsql.SplitName(name)
 	last := words[len(words)-1]
 	if strings.HasPrefix(last, "#") {
-		t := f.x.s.temps[f.x.s.tempKey(last)]
+		t := f.x.s.temp(last)
 		if t == nil || len(words) == 3 && !strings.EqualFold(words[0], "tempdb") || kind != nil && !strings.EqualFold(strings.TrimSpace(*kind), "U") {
 			return nil
 		}

@@ -104,9 +104,13 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 	if err != nil {
 		return nil, err
 	}
-	sc := x.scope()
-	sc.writes = true
-	return sc.relationOf(x.s.database(x.state), o)
+	sc, err := x.scope().home(name)
+	if err != nil {
+		return nil, err
+	}
+	written := *sc
+	written.writes = true
+	return written.relationOf(sc.database, o)
 }
 
 // createObject registers a table with the security state.
@@ -115,7 +119,11 @@ func (x *run) createObject(name tsql.ObjectName, st *tableStorage) (*security.Ob
 	for _, c := range st.columns {
 		spec.Columns = append(spec.Columns, securityColumn(c))
 	}
-	return x.state.CreateObject(x.s.context.At(x.now), spec)
+	w, err := x.inDatabase(name)
+	if err != nil {
+		return nil, err
+	}
+	return x.state.CreateObject(w, spec)
 }
 
 // securityColumn is a column as the security state keeps it.

@@ -58,16 +58,14 @@ func (c *call) runPrepared(p preparedText, args []arg) (int32, flow, error) {
 	if err != nil || fl != flowNext {
 		return 0, fl, err
 	}
+	c.x.s.nextErrno = c.x.s.errno
 	for _, o := range outs {
 		v := inner.vars[variableKey(o.param.Name)]
 		if err := o.arg.set(v.value, v.typ); err != nil {
 			return 0, flowNext, err
 		}
 	}
-	if c.x.s.errno != 0 {
-		return c.x.s.errno, flowNext, nil
-	}
-	return 0, flowNext, nil
+	return c.x.s.errno, flowNext, nil
 }
 
 // outParameter joins an output parameter and the argument that wants it.

@@ -66,6 +66,7 @@ type synonymStorage struct{ base tsql.ObjectName }
 // tempTable is a temporary table or a table variable.
 type tempTable struct {
 	name    string
+	depth   int // of the text that made it
 	storage tableStorage
 }
 

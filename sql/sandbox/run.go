@@ -66,6 +66,9 @@ func (x *run) runText() (flow, error) {
 		return x.failed(f, tds.CommandExecute)
 	}
 	defer x.dropTableVariables()
+	if len(batch.Statements) == 0 {
+		x.s.errno = 0
+	}
 	fl, err := x.statements(batch.Statements)
 	if fl == flowReturn {
 		fl = flowNext
@@ -249,6 +252,7 @@ func (x *run) nested(inner *run) (flow, error) {
 	inner.frames, inner.proc = len(s.frames), true
 	s.depth++
 	fl, err := inner.runText()
+	s.endTemps(s.depth)
 	s.depth--
 	s.unwind(inner.frames, context, kept)
 	x.renew()

@@ -136,15 +136,17 @@ func (sc *scope) tableVariable(name tsql.ObjectName) (*query.Relation, error) {
 
 // tempTable finds a temporary table.
 func (sc *scope) tempTable(name tsql.ObjectName) (*query.Relation, error) {
-	t := sc.x.s.temps[sc.x.s.tempKey(name.Name)]
+	t := sc.x.s.temp(name.Name)
 	if t == nil || sc.view {
 		return nil, refuse(208, name)
 	}
 	return t.relation(), nil
 }
 
-// tempKey is a temporary table's name as tempdb compares it.
-func (s *session) tempKey(name string) string { return s.state().Collation().Fold(name) }
+// tempKey is a temporary table's name as tempdb compares it, with the depth of the text that made it.
+func (s *session) tempKey(name string, depth int) string {
+	return strconv.Itoa(depth) + " " + s.state().Collation().Fold(name)
+}
 
 // relation makes the relation of a temporary table.
 func (t *tempTable) relation() *query.Relation {

@@ -12,7 +12,7 @@ import (
 // storeTemp makes a temporary table, whose shape is a temporary table of the session's SQLite connection.
 func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation, error) {
 	s := x.s
-	key := s.tempKey(name.Name)
+	key := s.tempKey(name.Name, s.depth)
 	if s.temps[key] != nil {
 		return nil, refuse(2714, name.Name)
 	}
@@ -23,7 +23,7 @@ func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation
 	if err != nil {
 		return nil, err
 	}
-	t := &tempTable{name: name.Name, storage: *st}
+	t := &tempTable{name: name.Name, depth: s.depth, storage: *st}
 	s.temps = maps.Clone(s.temps)
 	if s.temps == nil {
 		s.temps = map[string]*tempTable{}
@@ -35,8 +35,7 @@ func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation
 // dropTemp is DROP TABLE of a temporary table.
 func (x *run) dropTemp(name tsql.ObjectName, ifExists bool) error {
 	s := x.s
-	key := s.tempKey(name.Name)
-	t := s.temps[key]
+	t := s.temp(name.Name)
 	if t == nil {
 		if ifExists {
 			return nil
@@ -47,8 +46,36 @@ func (x *run) dropTemp(name tsql.ObjectName, ifExists bool) error {
 		return err
 	}
 	s.temps = maps.Clone(s.temps)
-	delete(s.temps, key)
+	delete(s.temps, s.tempKey(name.Name, t.depth))
 	return nil
+}
+
+// temp is the temporary table that a name means: that of the innermost text that made one, nil where none did.
+func (s *session) temp(name string) *tempTable {
+	for depth := s.depth; depth >= 0; depth-- {
+		if t := s.temps[s.tempKey(name, depth)]; t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+// endTemps drops the temporary tables that a text at a depth made, for good: no rollback brings them back.
+func (s *session) endTemps(depth int) {
+	own := func(_ string, t *tempTable) bool { return t.depth == depth }
+	for _, t := range s.temps {
+		if own("", t) {
+			s.clear(t)
+		}
+	}
+	all := []*map[string]*tempTable{&s.temps, &s.tx.temps}
+	for i := range s.tx.saves {
+		all = append(all, &s.tx.saves[i].temps)
+	}
+	for _, temps := range all {
+		*temps = maps.Clone(*temps)
+		maps.DeleteFunc(*temps, own)
+	}
 }
 
 // dropTemps drops all temporary tables of the session.
