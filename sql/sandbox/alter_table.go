@@ -18,18 +18,20 @@ type alteration struct {
 	object  *security.Object
 	storage *tableStorage
 	name    tsql.ObjectName
+	temp    *tempTable // the table, where it is a temporary one
 }
 
 // alterTable is ALTER TABLE: adding and dropping columns and constraints. Changing a column's type is refused.
 func (x *run) alterTable(st *tsql.AlterTable) error {
-	if st.Name.IsTemp() || st.AlterColumn != nil {
-		return unsupportedOption("ALTER COLUMN")
-	}
 	a, err := x.alteration(st.Name, 13)
 	if err != nil {
 		return err
 	}
 	switch {
+	case st.AlterColumn != nil:
+		return unsupportedOption("ALTER COLUMN")
+	case len(st.Enable) > 0:
+		return a.enable(st.Enable)
 	case len(st.DropColumns) > 0 || len(st.DropConstraints) > 0:
 		err = a.drop(st)
 	default:
@@ -41,33 +43,68 @@ func (x *run) alterTable(st *tsql.AlterTable) error {
 	return a.keep()
 }
 
-// alteration finds a table that the caller may alter (1088).
+// alteration finds a table that the caller may alter: ALTER TABLE (state 13) says 4902 where there is none and 4909 where
+// it is no table, DROP INDEX (0) 3701, CREATE INDEX 1088; where the caller may not, all say 1088.
 func (x *run) alteration(name tsql.ObjectName, state byte) (*alteration, error) {
+	if name.IsTemp() {
+		return x.tempAlteration(name, state)
+	}
 	w, err := x.inDatabase(name)
 	if err != nil {
 		return nil, err
 	}
 	a := &alteration{x: x, who: w, db: x.state.Database(w.Database), name: name}
 	a.object = a.db.Resolve(w.User, name.Schema, name.Name)
-	ok := a.object != nil && x.state.Checker(w).Can(security.OnObject(a.db.ID, a.object.ID), "ALTER")
-	var old *tableStorage
-	if ok {
-		old, ok = a.object.Storage.(*tableStorage)
+	if a.object == nil {
+		return nil, missingTable(name, state)
 	}
-	if !ok {
+	if !x.state.Checker(w).Can(security.OnObject(a.db.ID, a.object.ID), "ALTER") {
 		return nil, refuseAs(1088, 16, state, name)
 	}
+	old, ok := a.object.Storage.(*tableStorage)
+	switch {
+	case ok:
+		a.take(old)
+		return a, nil
+	case state == alterTableState:
+		return nil, refuse(4909, name)
+	case a.object.Kind == security.KindView && state == createIndexState:
+		return nil, unsupported("CREATE INDEX on a view")
+	}
+	return nil, missingTable(name, state)
+}
+
+// The states of 1088 by the statement that says it.
+const (
+	dropIndexState   = 0 // which says 3701 instead
+	createIndexState = 12
+	alterTableState  = 13
+)
+
+// missingTable is the refusal of a table that is not there: 3701 comes from the index, whose name it needs.
+func missingTable(name tsql.ObjectName, state byte) error {
+	if state == alterTableState {
+		return refuse(4902, name)
+	}
+	return refuseAs(1088, 16, createIndexState, name)
+}
+
+// take makes the storage that will be of what there is.
+func (a *alteration) take(old *tableStorage) {
 	next := *old
 	next.columns = append([]query.Column(nil), old.columns...)
 	next.constraints = append([]query.Constraint(nil), old.constraints...)
 	next.keys = append([]foreignKey(nil), old.keys...)
 	next.indexes = append([]string(nil), old.indexes...)
 	a.storage = &next
-	return a, nil
 }
 
 // keep stores the table as it is now.
 func (a *alteration) keep() error {
+	if a.temp != nil {
+		a.x.s.keepTemp(a.temp, *a.storage)
+		return nil
+	}
 	schema := ""
 	if s := a.db.Schema(a.object.Schema); s != nil {
 		schema = s.Name
@@ -84,8 +121,11 @@ func (a *alteration) keep() error {
 func (a *alteration) add(st *tsql.AlterTable) error {
 	before := *a.storage
 	b := tableBuilder{x: a.x, table: st.Name, context: a.who, st: a.storage, collation: a.db.Collation(), defaultCollation: a.db.Collation().Name()}
+	if a.temp != nil {
+		b.context = nil
+	}
 	for _, c := range a.storage.constraints {
-		b.keyed = b.keyed || c.Kind == tsql.PrimaryKey
+		b.had = b.had || c.Kind == tsql.PrimaryKey
 	}
 	for i, c := range st.Add.Columns {
 		if err := b.column(i, c); err != nil {
@@ -97,8 +137,14 @@ func (a *alteration) add(st *tsql.AlterTable) error {
 			return err
 		}
 	}
+	if err := b.settleChecks(len(before.constraints)); err != nil {
+		return err
+	}
 	if err := a.store(&before, st.NoCheck); err != nil {
 		return err
+	}
+	if a.temp != nil {
+		return nil
 	}
 	added := *a.storage
 	added.constraints, added.keys = added.constraints[len(before.constraints):], added.keys[len(before.keys):]
@@ -112,10 +158,10 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	}
 	col := b.find(c.For.Value)
 	if col == nil {
-		return refuse(1752, c.For.Value, a.name)
+		return &failure{errors: []*serverError{refuse(1752, c.For.Value, a.name), refuse(1750)}}
 	}
 	if col.HasDefault {
-		return refuse(1781)
+		return &failure{errors: []*serverError{refuse(1781), refuse(1750)}}
 	}
 	col.HasDefault, col.Default = true, c.Value
 	return nil
@@ -136,11 +182,14 @@ func (a *alteration) store(before *tableStorage, noCheck bool) error {
 	if err := a.reshape(before.columns, before.constraints); err != nil {
 		return err
 	}
+	all := a.storage.constraints
+	a.storage.constraints = before.constraints // the new ones are looked at below
 	for _, c := range added {
 		if err := a.fill(c, full); err != nil {
 			return err
 		}
 	}
+	a.storage.constraints = all
 	if full && len(a.storage.keys) > len(before.keys) {
 		return unsupportedOption("FOREIGN KEY")
 	}
@@ -184,12 +233,12 @@ func (a *alteration) mayAdd(c query.Column, full bool) error {
 func (a *alteration) reshape(columns []query.Column, constraints []query.Constraint) error {
 	next := *a.storage
 	next.constraints = constraints
-	text, err := next.shape(false)
+	text, err := next.shape(a.temp != nil)
 	if err != nil || next.rows.Shape == a.storage.rows.Shape {
 		return err
 	}
 	if a.storage.stored {
-		if err := a.x.s.beginRows(); err != nil {
+		if err := a.begin(); err != nil {
 			return err
 		}
 		if err := a.x.s.sqlite(text + "; " + a.storage.rows.MoveSQL(next.rows.Shape, columns)); err != nil {
@@ -200,12 +249,20 @@ func (a *alteration) reshape(columns []query.Column, constraints []query.Constra
 	return nil
 }
 
+// begin opens the transaction of the rows. That of a temporary table is open, here or aside.
+func (a *alteration) begin() error {
+	if a.temp != nil {
+		return nil
+	}
+	return a.x.s.beginRows()
+}
+
 // fill gives a new column its default in all rows, where it cannot be NULL.
 func (a *alteration) fill(c query.Column, full bool) error {
 	if !full || c.Nullable {
 		return nil
 	}
-	if err := a.x.s.beginRows(); err != nil {
+	if err := a.begin(); err != nil {
 		return err
 	}
 	if err := a.keep(); err != nil {
@@ -251,6 +308,9 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 
 // fits refuses a CHECK that a row breaks (547).
 func (a *alteration) fits(c query.Constraint) error {
+	if err := a.keep(); err != nil { // it may name what the statement adds
+		return err
+	}
 	q := &tsql.Query{Body: &tsql.Select{
 		Items: []tsql.SelectItem{{Expr: &tsql.Literal{Kind: tsql.IntLiteral, Text: "1"}}},
 		From:  []tsql.TableRef{&tsql.NamedTable{Name: a.target()}},
@@ -265,7 +325,7 @@ func (a *alteration) fits(c query.Constraint) error {
 		return err
 	}
 	if broken == true {
-		return refuse(547, "ALTER TABLE", "CHECK", c.Name, a.db.Name, a.target().Schema, a.object.Name, "")
+		return query.ErrConstraint("ALTER TABLE", "CHECK", c, &query.Relation{Database: a.db.Name, Schema: a.target().Schema, Name: a.object.Name, Columns: a.storage.columns})
 	}
 	return nil
 }
@@ -306,12 +366,9 @@ func (a *alteration) dropColumn(name string, ifExists bool) error {
 	return refuse(4924, name, a.object.Name)
 }
 
-// usedBy is the name of a constraint that uses a column, or empty. A CHECK counts for every column.
+// usedBy is the name of a constraint that uses a column, or empty.
 func (a *alteration) usedBy(id int) string {
 	for _, c := range a.storage.constraints {
-		if c.Kind == tsql.Check {
-			return c.Name
-		}
 		for _, used := range c.Columns {
 			if used == id {
 				return c.Name
@@ -356,6 +413,18 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	return &failure{errors: []*serverError{
 		refuse(3728, name), refuse(3727),
 	}}
+}
+
+// enable is ALTER TABLE … CHECK CONSTRAINT. None is ever disabled here, so that all it does is look for them.
+func (a *alteration) enable(names []tsql.Ident) error {
+	for _, name := range names {
+		same := func(other string) bool { return a.db.Collation().Equal(other, name.Value) }
+		if name.Quoted && !slices.ContainsFunc(a.storage.constraints, func(c query.Constraint) bool { return c.Kind == tsql.Check && same(c.Name) }) &&
+			!slices.ContainsFunc(a.storage.keys, func(k foreignKey) bool { return same(k.name) }) {
+			return &failure{errors: []*serverError{refuse(4917, name.Value), refuse(4916)}}
+		}
+	}
+	return nil
 }
 
 // dropIndex takes the constraint at a place away.

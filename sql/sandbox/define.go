@@ -25,7 +25,7 @@ func (x *run) define(st tsql.Statement) error {
 	return nil
 }
 
-// temporary reports whether a statement makes or drops temporary tables only.
+// temporary reports whether a statement makes, changes or drops temporary tables only.
 func temporary(st tsql.Statement) (tsql.ObjectName, bool) {
 	switch st := st.(type) {
 	case *tsql.CreateTable:
@@ -37,6 +37,17 @@ func temporary(st tsql.Statement) (tsql.ObjectName, bool) {
 			}
 		}
 		return st.Names[0], true
+	case *tsql.AlterTable:
+		return st.Name, st.Name.IsTemp()
+	case *tsql.CreateIndex:
+		return st.Table, st.Table.IsTemp()
+	case *tsql.DropIndex:
+		for _, i := range st.Indexes {
+			if !i.Table.IsTemp() {
+				return i.Table, false
+			}
+		}
+		return st.Indexes[0].Table, true
 	}
 	return tsql.ObjectName{}, false
 }

@@ -65,10 +65,10 @@ var compileNumbers = map[int32]bool{
 // fail turns any error of a part into a failure. line is that of the statement.
 func (s *session) fail(err error, line int) *failure {
 	var f *failure
-	if errors.As(err, &f) {
-		return f
+	if !errors.As(err, &f) {
+		f = &failure{errors: s.serverErrors(err)}
+		f.compile = len(f.errors) > 0 && compileNumbers[f.last().Number]
 	}
-	f = &failure{errors: s.serverErrors(err)}
 	if len(f.errors) == 0 {
 		f.cancelled = true
 		return f
@@ -78,7 +78,6 @@ func (s *session) fail(err error, line int) *failure {
 			e.Line = int32(line)
 		}
 	}
-	f.compile = compileNumbers[f.last().Number]
 	return f
 }
 

@@ -116,16 +116,17 @@ var objectFunctions = map[string]function{
 	}},
 }
 
-// objectID is OBJECT_ID; temporary tables have ids of their own.
+// objectID is OBJECT_ID; temporary tables have ids of their own, found in tempdb alone ("OBJECT_ID").
 func (f *asked) objectID(name string, kind *string) any {
 	words, _ := tsql.SplitName(name)
 	last := words[len(words)-1]
 	if strings.HasPrefix(last, "#") {
 		t := f.x.s.temp(last)
-		if t == nil || len(words) == 3 && !strings.EqualFold(words[0], "tempdb") || kind != nil && !strings.EqualFold(strings.TrimSpace(*kind), "U") {
+		here := len(words) < 3 && f.context.Database == security.DatabaseTempdb || len(words) == 3 && strings.EqualFold(words[0], "tempdb")
+		if t == nil || !here || kind != nil && !strings.EqualFold(strings.TrimSpace(*kind), "U") {
 			return nil
 		}
-		return int64(-1000000 - t.storage.rows.Number)
+		return int64(t.id())
 	}
 	return intOrNull(f.x.check().ObjectID(name, kind))
 }
@@ -140,6 +141,9 @@ func (f *asked) objectByID(args []any) (*security.Object, *security.Schema) {
 	if len(args) > 1 {
 		database = *integer(args, 1)
 	}
+	if *id < 0 {
+		return f.x.checkTemporary().Object(*id, database)
+	}
 	return f.x.check().Object(*id, database)
 }
 
@@ -149,11 +153,17 @@ func (f *asked) columnNamed(args []any) *security.Column {
 	if table == nil || column == nil || f.database == nil {
 		return nil
 	}
-	id := f.x.check().ObjectID(*table, nil)
-	if id == nil {
+	id, ok := f.objectID(*table, nil).(int64)
+	if !ok {
 		return nil
 	}
-	o, _ := f.x.check().Object(*id, 0)
+	database := 0
+	if words, _ := tsql.SplitName(*table); len(words) == 3 {
+		if d := f.x.state.DatabaseNamed(words[0]); d != nil {
+			database = d.ID
+		}
+	}
+	o, _ := f.objectByID([]any{id, int64(database)})
 	if o == nil {
 		return nil
 	}

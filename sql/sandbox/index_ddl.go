@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tsql"
 )
 
@@ -11,7 +12,7 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 	if st.Where != nil {
 		return unsupportedOption("WHERE")
 	}
-	a, err := x.alteration(st.Table, 12)
+	a, err := x.alteration(st.Table, createIndexState)
 	if err != nil {
 		return err
 	}
@@ -56,7 +57,13 @@ func (a *alteration) index(name string) bool {
 // dropIndexes is DROP INDEX.
 func (x *run) dropIndexes(st *tsql.DropIndex) error {
 	for _, i := range st.Indexes {
-		a, err := x.alteration(i.Table, 12)
+		a, err := x.alteration(i.Table, dropIndexState)
+		if one := refusal.List(err); len(one) == 1 && one[0].Number == 1088 {
+			if st.IfExists {
+				continue
+			}
+			err = refuseAs(3701, 11, 6, "drop", "index", i.Table.String()+"."+i.Name.Value)
+		}
 		if err != nil {
 			return err
 		}
@@ -90,5 +97,5 @@ func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) erro
 	if ifExists {
 		return nil
 	}
-	return refuseAs(3701, 11, 6, "drop", "index", index.Table.String()+"."+index.Name.Value)
+	return refuseAs(3701, 11, 7, "drop", "index", index.Table.String()+"."+index.Name.Value)
 }

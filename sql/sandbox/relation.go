@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"time"
+
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
@@ -67,6 +69,7 @@ type synonymStorage struct{ base tsql.ObjectName }
 type tempTable struct {
 	name    string
 	depth   int // of the text that made it
+	made    time.Time
 	storage tableStorage
 }
 

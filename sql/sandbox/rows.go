@@ -158,7 +158,9 @@ func (x *run) changeAside(do func() error) error {
 	if err := x.pin(); err != nil {
 		return err
 	}
+	temps := x.s.temps
 	if err := do(); err != nil {
+		x.s.temps = temps
 		if back := x.s.sqlite("ROLLBACK"); back != nil && !x.s.attended() {
 			x.s.srv.options.Log("session %d: %v", x.s.spid, back)
 		}

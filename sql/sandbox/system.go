@@ -102,6 +102,9 @@ func (x *run) systemRows(view *systemView, database int) [][]any {
 	if rows, ok := sessionRows[view.Name]; ok && view.Schema == "sys" {
 		return rows(x)
 	}
+	if database == security.DatabaseTempdb {
+		return view.Rows(x.checkTemporary(), database)
+	}
 	return view.Rows(x.check(), database)
 }
 

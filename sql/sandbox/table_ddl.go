@@ -2,10 +2,12 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
@@ -39,11 +41,13 @@ func (x *run) createTable(st *tsql.CreateTable) error {
 	return x.registerConstraints(w, o, storage)
 }
 
+// constraintKinds are the kinds of the objects of constraints. A unique index is no object.
+var constraintKinds = map[tsql.ConstraintKind]string{tsql.PrimaryKey: security.KindPrimaryKey, tsql.Unique: security.KindUnique, tsql.Check: security.KindCheck}
+
 // registerConstraints makes the objects of a table's constraints.
 func (x *run) registerConstraints(w *security.Context, o *security.Object, st *tableStorage) error {
-	kinds := map[tsql.ConstraintKind]string{tsql.PrimaryKey: security.KindPrimaryKey, tsql.Unique: security.KindUnique, tsql.Check: security.KindCheck}
 	for _, c := range st.constraints {
-		spec := security.ObjectSpec{Name: c.Name, Kind: kinds[c.Kind], Parent: o.ID}
+		spec := security.ObjectSpec{Name: c.Name, Kind: constraintKinds[c.Kind], Parent: o.ID}
 		if c.Check != nil {
 			spec.Definition = "(" + tsql.Print(c.Check) + ")"
 		}
@@ -78,8 +82,40 @@ func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *securit
 			return nil, err
 		}
 	}
+	if err := b.settleChecks(0); err != nil {
+		return nil, err
+	}
 	_, err := b.st.shape(w == nil)
 	return b.st, err
+}
+
+// settleChecks finds the columns of the CHECKs from a place on. Only one of a table may name more than its own (8141).
+func (b *tableBuilder) settleChecks(from int) error {
+	r := &query.Relation{Schema: b.table.Schema, Name: b.table.Name, Columns: b.st.columns}
+	for i := from; i < len(b.st.constraints); i++ {
+		c := &b.st.constraints[i]
+		if c.Kind != tsql.Check {
+			continue
+		}
+		own := c.Columns
+		var err error
+		if c.Columns, err = query.CheckColumns(c.Check, r, b.x.scope()); err != nil {
+			return err
+		}
+		if len(own) > 0 && slices.ContainsFunc(c.Columns, func(id int) bool { return id != own[0] }) {
+			return &failure{errors: []*serverError{refuse(8141, b.columnName(own[0]), b.table.Name), refuse(1750)}}
+		}
+	}
+	return nil
+}
+
+func (b *tableBuilder) columnName(id int) string {
+	for _, c := range b.st.columns {
+		if c.ID == id {
+			return c.Name
+		}
+	}
+	return ""
 }
 
 // tableBuilder turns column definitions and constraints into a tableStorage.
@@ -91,6 +127,7 @@ type tableBuilder struct {
 	defaultCollation string
 	st               *tableStorage
 	keyed            bool // has a primary key
+	had              bool // had one before the statement
 }
 
 // column adds a column.
@@ -181,8 +218,17 @@ func (b *tableBuilder) find(name string) *query.Column {
 	return nil
 }
 
-// constraint adds a constraint; column is set for one that was written with its column.
+// constraint adds a constraint; column is set for one that was written with its column. A refusal but that of a second
+// PRIMARY KEY in one statement is followed by 1750.
 func (b *tableBuilder) constraint(c tsql.Constraint, column *tsql.Ident) error {
+	err := b.addConstraint(c, column)
+	if one := refusal.List(err); len(one) == 1 && one[0].Number/1000 == 1 {
+		return &failure{errors: append(one, refuse(1750))}
+	}
+	return err
+}
+
+func (b *tableBuilder) addConstraint(c tsql.Constraint, column *tsql.Ident) error {
 	cols := c.Columns
 	if column != nil {
 		cols = []tsql.IndexColumn{{Name: *column}}
@@ -191,7 +237,11 @@ func (b *tableBuilder) constraint(c tsql.Constraint, column *tsql.Ident) error {
 	case tsql.PrimaryKey, tsql.Unique:
 		return b.key(c, cols)
 	case tsql.Check:
-		b.st.constraints = append(b.st.constraints, query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition})
+		k := query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition}
+		if column != nil {
+			k.Columns = []int{b.find(column.Value).ID}
+		}
+		b.st.constraints = append(b.st.constraints, k)
 		return nil
 	case tsql.ForeignKey:
 		return b.foreignKey(c, cols)
@@ -204,6 +254,9 @@ func (b *tableBuilder) key(c tsql.Constraint, cols []tsql.IndexColumn) error {
 	prefix := "UQ"
 	if c.Kind == tsql.PrimaryKey {
 		prefix = "PK"
+		if b.had {
+			return refuse(1779, b.table.Name)
+		}
 		if b.keyed {
 			return refuse(8110, b.table.Name)
 		}
@@ -254,6 +307,11 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 			return refuse(1769, k.name, col.Name.Value, b.table.Name)
 		}
 		k.columns = append(k.columns, found.ID)
+	}
+	for _, n := range c.RefColumns {
+		if !slices.ContainsFunc(st.columns, func(col query.Column) bool { return d.Collation().Equal(col.Name, n.Value) }) {
+			return refuse(1770, k.name, n.Value, c.References)
+		}
 	}
 	if k.refs = referencedColumns(d, st, c.RefColumns); len(k.refs) != len(k.columns) {
 		return refuse(1776, c.References, k.name)

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"fmt"
 	"maps"
+	"strings"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
@@ -23,13 +25,64 @@ func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation
 	if err != nil {
 		return nil, err
 	}
-	t := &tempTable{name: name.Name, depth: s.depth, storage: *st}
+	t := &tempTable{name: name.Name, depth: s.depth, made: x.now, storage: *st}
 	s.temps = maps.Clone(s.temps)
 	if s.temps == nil {
 		s.temps = map[string]*tempTable{}
 	}
 	s.temps[key] = t
 	return t.relation(), nil
+}
+
+// id is the object_id of a temporary table.
+func (t *tempTable) id() int { return -1<<20 - int(t.storage.rows.Number)<<8 }
+
+// objects are a temporary table and its constraints as tempdb lists them. The name is filled to 128 characters, so that
+// each session may have one of its own.
+func (t *tempTable) objects() []*security.Object {
+	name := t.name + strings.Repeat("_", max(116-len(t.name), 0)) + fmt.Sprintf("%012X", t.storage.rows.Number)
+	own := &security.Object{ID: t.id(), Schema: security.SchemaDBO, Name: name, Kind: security.KindTable, Created: t.made, Modified: t.made}
+	for _, c := range t.storage.columns {
+		own.Columns = append(own.Columns, securityColumn(c))
+	}
+	list := []*security.Object{own}
+	for i, c := range t.storage.constraints {
+		if kind := constraintKinds[c.Kind]; kind != "" {
+			list = append(list, &security.Object{ID: own.ID - 1 - i, Schema: own.Schema, Name: c.Name, Kind: kind, Parent: own.ID, Created: t.made, Modified: t.made})
+		}
+	}
+	return list
+}
+
+// checkTemporary is check with the temporary tables of the session among the objects of tempdb.
+func (x *run) checkTemporary() *security.Checker {
+	var list []*security.Object
+	for _, t := range x.s.temps {
+		list = append(list, t.objects()...)
+	}
+	if len(list) == 0 {
+		return x.check()
+	}
+	return x.state.WithTemporary(list).Checker(x.s.context.At(x.now))
+}
+
+// tempAlteration is alteration of a temporary table.
+func (x *run) tempAlteration(name tsql.ObjectName, state byte) (*alteration, error) {
+	t := x.s.temp(name.Name)
+	if t == nil {
+		return nil, missingTable(name, state)
+	}
+	a := &alteration{x: x, who: x.who(), db: x.state.Database(security.DatabaseTempdb), name: name, temp: t}
+	a.take(&t.storage)
+	a.storage.stored = true
+	a.object = &security.Object{Schema: security.SchemaDBO, Name: t.name}
+	return a, nil
+}
+
+// keepTemp puts another storage in the place of a temporary table's.
+func (s *session) keepTemp(t *tempTable, st tableStorage) {
+	s.temps = maps.Clone(s.temps)
+	s.temps[s.tempKey(t.name, t.depth)] = &tempTable{name: t.name, depth: t.depth, made: t.made, storage: st}
 }
 
 // dropTemp is DROP TABLE of a temporary table.

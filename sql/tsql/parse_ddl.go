@@ -34,7 +34,7 @@ func (p *parser) create() Statement {
 		return p.createTable()
 	case "SYNONYM":
 		p.at++
-		s := &CreateSynonym{Name: p.objectName(2)}
+		s := &CreateSynonym{Name: p.objectName(3)}
 		p.expect("FOR")
 		s.For = p.objectName(4)
 		return s

@@ -75,7 +75,7 @@ func (p *parser) view(start token, s CreateView) Statement {
 // viewBody reads a view from the word VIEW on.
 func (p *parser) viewBody(s CreateView) Statement {
 	p.expect("VIEW")
-	s.Name = p.objectName(2)
+	s.Name = p.objectName(3)
 	if p.is("(") {
 		s.Columns = p.idents()
 	}

@@ -214,7 +214,7 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 		quoteTable(ct.Shape), ct.where("c."), strings.Join(present, " AND "), quoteTable(pt.Shape), pt.where("p."), strings.Join(same, " AND "))
 	reported := k
 	reported.Columns = k.ParentColumns
-	return audit{text: text, own: !k.Children, failure: errConstraint(verb, kind, reported, where)}, nil
+	return audit{text: text, own: !k.Children, failure: ErrConstraint(verb, kind, reported, where)}, nil
 }
 
 func columnByID(r *Relation, id int) (Column, bool) {

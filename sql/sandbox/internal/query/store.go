@@ -2,6 +2,8 @@ package query
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"grantree/sql/tsql"
@@ -72,23 +74,40 @@ func (b *binder) checks(r *Relation, t *Table, verb string, text func(Column) st
 		if k.Kind != tsql.Check || k.Check == nil {
 			continue
 		}
-		row := &source{alias: r.Name, object: r.Name, schema: r.Schema, database: r.Database}
-		for _, c := range r.Columns {
-			row.add(c, text(c))
-		}
-		cond, err := b.condition(&frame{sources: []*source{row}, clause: clauseNone}, k.Check)
+		cond, err := b.condition(rowOf(r, nil, text), k.Check)
 		if err != nil {
 			return "", err
 		}
 		failed := b.call("547", typeInt, false, nil, func([]any) (any, error) {
-			return nil, errConstraint(verb, "CHECK", k, r)
+			return nil, ErrConstraint(verb, "CHECK", k, r)
 		})
 		parts = append(parts, fmt.Sprintf("CASE WHEN NOT (%s) THEN %s ELSE 1 END", cond.sql, failed.sql))
 	}
 	return strings.Join(parts, " AND "), nil
 }
 
-func errConstraint(verb, kind string, k Constraint, r *Relation) error {
+// rowOf is the frame of an expression over one row of a relation, whose columns are given by their SQLite text.
+func rowOf(r *Relation, u *use, text func(Column) string) *frame {
+	row := &source{alias: r.Name, object: r.Name, schema: r.Schema, database: r.Database, use: u}
+	for _, c := range r.Columns {
+		row.add(c, text(c))
+	}
+	return &frame{sources: []*source{row}, clause: clauseNone}
+}
+
+// CheckColumns are the ids of the columns that the condition of a CHECK names, in their order, or the refusal of it.
+func CheckColumns(cond tsql.Expr, r *Relation, scope Scope) ([]int, error) {
+	b, err := newBinder(scope)
+	if err != nil {
+		return nil, err
+	}
+	u := &use{columns: map[int]bool{}}
+	_, err = b.condition(rowOf(r, u, func(c Column) string { return c.Name }), cond)
+	return slices.Sorted(maps.Keys(u.columns)), err
+}
+
+// ErrConstraint is 547: a change breaks a constraint, which names its column where it has one alone.
+func ErrConstraint(verb, kind string, k Constraint, r *Relation) error {
 	column := ""
 	for _, c := range r.Columns {
 		if len(k.Columns) == 1 && c.ID == k.Columns[0] {

@@ -162,6 +162,17 @@ func (d *Database) putObject(o *Object) {
 	}
 }
 
+// WithTemporary is s with the temporary tables of a session, whose ids are below 0, among the objects of tempdb. It is
+// only to be read.
+func (s *Server) WithTemporary(list []*Object) *Server {
+	next := s.Begin()
+	d := next.write(DatabaseTempdb)
+	for _, o := range list {
+		d.putObject(o)
+	}
+	return next
+}
+
 // unlink takes an object out of all but the objects themselves.
 func (d *Database) unlink(o *Object) {
 	d.objectName.Delete(d.objectKey(o.Schema, o.Name))

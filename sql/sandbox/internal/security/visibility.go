@@ -4,8 +4,11 @@ import "slices"
 
 // SeesObject reports whether the metadata of an object is visible: it is
 // owned, VIEW DEFINITION is held, or any permission on it or one of its
-// columns is (C.4). DENY VIEW DEFINITION hides it.
+// columns is (C.4). DENY VIEW DEFINITION hides it. A temporary table is its session's own.
 func (c *Checker) SeesObject(database int, o *Object) bool {
+	if o.ID < 0 {
+		return true
+	}
 	if o.Parent != 0 {
 		parent := c.s.Database(database).Object(o.Parent)
 		return parent != nil && c.SeesObject(database, parent)
