@@ -76,6 +76,7 @@ func (x *run) selectInto(st *tsql.SelectStatement, b *query.Bound) error {
 			return err
 		}
 		x.s.rowCount = n
+		x.warn(b.NullEliminated())
 		x.done(tds.CommandSelect, n, 0)
 		return nil
 	})

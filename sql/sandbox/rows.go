@@ -53,8 +53,16 @@ func (x *run) emit(b *query.Bound, conn query.Conn, cmd uint16) error {
 		}
 	}
 	x.s.rowCount = n
+	x.warn(b.NullEliminated())
 	x.done(cmd, n, 0)
 	return nil
+}
+
+// warn says that a NULL was left out of an aggregate, where ANSI_WARNINGS is on (8153).
+func (x *run) warn(eliminated bool) {
+	if eliminated && x.s.settings.on(optAnsiWarnings) {
+		x.s.info(refuse(8153))
+	}
 }
 
 // assignRow sets the variables of SELECT @v = ….

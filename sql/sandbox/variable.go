@@ -16,23 +16,9 @@ type variable struct {
 	table *tempTable
 }
 
-// declare is DECLARE.
+// declare is DECLARE: the variables are there since the text was compiled, and one without a value keeps what it has.
 func (x *run) declare(st *tsql.Declare) error {
 	for _, d := range st.Variables {
-		key := variableKey(d.Name)
-		if _, taken := x.vars[key]; taken {
-			return refuse(134, d.Name)
-		}
-		if d.Table != nil {
-			if err := x.declareTable(d); err != nil {
-				return err
-			}
-			continue
-		}
-		if d.Type.UserDefined {
-			return refuseAs(2715, 16, 3, 1, d.Type.Name)
-		}
-		x.vars[key] = &variable{typ: d.Type}
 		if d.Value == nil {
 			continue
 		}
@@ -117,6 +103,7 @@ func (x *run) compute(b *query.Scalar) (any, error) {
 		value, err = b.Value(x.s.request, conn)
 		return err
 	})
+	x.warn(err == nil && b.NullEliminated())
 	return value, err
 }
 

@@ -21,6 +21,8 @@ type program struct {
 	virtuals []*virtualSource
 	change   *change
 	running  *running
+	// eliminated is set by a run that leaves a NULL out of an aggregate.
+	eliminated bool
 }
 
 // shared is what all binders of one statement have in common.
