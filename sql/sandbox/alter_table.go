@@ -160,6 +160,9 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	if col == nil {
 		return &failure{errors: []*serverError{refuse(1752, c.For.Value, a.name), refuse(1750)}}
 	}
+	if col.Type.Name == "timestamp" {
+		return &failure{errors: []*serverError{refuse(1755, a.name, col.Name), refuse(1750)}}
+	}
 	if col.HasDefault {
 		return &failure{errors: []*serverError{refuse(1781), refuse(1750)}}
 	}
@@ -223,7 +226,7 @@ func (a *alteration) mayAdd(c query.Column, full bool) error {
 	switch {
 	case c.Identity && a.storage.stored:
 		return unsupportedOption("IDENTITY")
-	case full && !c.Nullable && !c.HasDefault:
+	case full && !c.Nullable && !c.HasDefault && c.Type.Name != "timestamp":
 		return refuse(4901, c.Name, a.object.Name)
 	}
 	return nil
@@ -259,7 +262,8 @@ func (a *alteration) begin() error {
 
 // fill gives a new column its default in all rows, where it cannot be NULL.
 func (a *alteration) fill(c query.Column, full bool) error {
-	if !full || c.Nullable {
+	version := c.Type.Name == "timestamp"
+	if !full || c.Nullable && !version {
 		return nil
 	}
 	if err := a.begin(); err != nil {
@@ -268,7 +272,16 @@ func (a *alteration) fill(c query.Column, full bool) error {
 	if err := a.keep(); err != nil {
 		return err
 	}
-	return a.change(&tsql.Update{Target: a.target(), Set: []tsql.Assignment{{Column: &tsql.ColumnRef{Name: c.Name}, Op: "=", Value: &tsql.Default{}}}})
+	set := tsql.Assignment{Column: &tsql.ColumnRef{Name: c.Name}, Op: "=", Value: &tsql.Default{}}
+	if version { // any change gives the rows theirs
+		i := slices.IndexFunc(a.storage.columns, func(c query.Column) bool { return !c.Identity && c.Type.Name != "timestamp" })
+		if i < 0 {
+			return unsupportedOption("ROWVERSION")
+		}
+		set.Column = &tsql.ColumnRef{Name: a.storage.columns[i].Name}
+		set.Value = set.Column
+	}
+	return a.change(&tsql.Update{Target: a.target(), Set: []tsql.Assignment{set}})
 }
 
 // target is the table by its full name.

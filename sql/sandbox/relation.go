@@ -114,6 +114,7 @@ func (sc *scope) tableSource(d *security.Database, o *security.Object, st *table
 		return &query.Virtual{Rows: func() ([][]any, error) { return nil, nil }}
 	}
 	t := st.source()
+	t.Version = sc.x.s.srv.versions.next(d.ID)
 	t.IdentityInsert = sc.x.s.settings.identityInsert == any(security.ObjectRef{Database: d.ID, Object: o.ID})
 	if sc.writes {
 		t.Constraints = append(t.Constraints[:len(t.Constraints):len(t.Constraints)], sc.foreignKeys(d, o, st)...)

@@ -131,7 +131,7 @@ func (sc *scope) tableVariable(name tsql.ObjectName) (*query.Relation, error) {
 	if sc.view || v == nil || v.table == nil {
 		return nil, refuse(1087, name.Name)
 	}
-	return v.table.relation(), nil
+	return sc.x.s.relation(v.table), nil
 }
 
 // tempTable finds a temporary table.
@@ -140,7 +140,7 @@ func (sc *scope) tempTable(name tsql.ObjectName) (*query.Relation, error) {
 	if t == nil || sc.view {
 		return nil, refuse(208, name)
 	}
-	return t.relation(), nil
+	return sc.x.s.relation(t), nil
 }
 
 // tempKey is a temporary table's name as tempdb compares it, with the depth of the text that made it.
@@ -149,10 +149,12 @@ func (s *session) tempKey(name string, depth int) string {
 }
 
 // relation makes the relation of a temporary table.
-func (t *tempTable) relation() *query.Relation {
+func (s *session) relation(t *tempTable) *query.Relation {
+	source := t.storage.source()
+	source.Version = s.srv.versions.next(security.DatabaseTempdb)
 	return &query.Relation{
 		Key: relationKey{}, Database: "tempdb", Schema: "dbo", Name: t.name, Columns: t.storage.columns,
-		Source: t.storage.source(),
+		Source: source,
 	}
 }
 

@@ -142,6 +142,12 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 		return refuse(2705, def.Name.Value, b.table.Name)
 	}
 	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default}
+	if def.Type.Name == "timestamp" {
+		c.Nullable = def.Null == tsql.Nullable
+		if err := b.version(c); err != nil {
+			return err
+		}
+	}
 	if err := b.collate(&c, def.Collation); err != nil {
 		return err
 	}
@@ -155,6 +161,17 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 		if err := b.constraint(con, &def.Name); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// version refuses a second rowversion column, and a default of one.
+func (b *tableBuilder) version(c query.Column) error {
+	switch {
+	case slices.ContainsFunc(b.st.columns, func(other query.Column) bool { return other.Type.Name == "timestamp" }):
+		return refuse(2738, b.table.Name, c.Name)
+	case c.HasDefault:
+		return &failure{errors: []*serverError{refuse(1755, b.table.Name, c.Name), refuse(1750)}}
 	}
 	return nil
 }

@@ -87,7 +87,11 @@ func (p *parser) columnDef() ColumnDef {
 	if p.is("AS") {
 		p.unsupported("computed column")
 	}
-	c.Type = p.columnType(&c)
+	if !c.Name.Quoted && upperASCII(c.Name.Value) == "TIMESTAMP" && p.isAny(",", ")", "NOT", "NULL") {
+		c.Type = DataType{Name: "timestamp"} // its name may be left out
+	} else {
+		c.Type = p.columnType(&c)
+	}
 	for p.columnOption(&c) {
 	}
 	return c
