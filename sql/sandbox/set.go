@@ -21,7 +21,7 @@ func (x *run) setOnOff(st *tsql.SetOnOff) error {
 
 // setOption sets one ON/OFF option. What would change results in a way that the sandbox does not follow is refused.
 func (s *session) setOption(name string, on bool) error {
-	if name == "ANSI_DEFAULTS" {
+	if name == "ANSI_DEFAULTS" { // the options of ansiDefaults
 		for _, part := range []string{"ANSI_NULLS", "ANSI_NULL_DFLT_ON", "ANSI_PADDING", "ANSI_WARNINGS", "CURSOR_CLOSE_ON_COMMIT", "IMPLICIT_TRANSACTIONS", "QUOTED_IDENTIFIER"} {
 			if err := s.setOption(part, on); err != nil {
 				return err

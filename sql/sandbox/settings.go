@@ -29,6 +29,9 @@ var optionBits = map[string]int{
 	"NUMERIC_ROUNDABORT": optNumericRoundAbort, "XACT_ABORT": optXactAbort,
 }
 
+// ansiDefaults are the options of ANSI_DEFAULTS together.
+const ansiDefaults = optAnsiNulls | optAnsiNullDefaultOn | optAnsiPadding | optAnsiWarnings | optCursorClose | optImplicitTransactions | optQuotedIdentifier
+
 // settings are what SET changes. They are a plain value: a procedure gets a copy that is thrown away when it returns.
 type settings struct {
 	options          int

@@ -38,6 +38,11 @@ func (x *run) createTable(st *tsql.CreateTable) error {
 	if err != nil {
 		return err
 	}
+	for i := range storage.keys {
+		if k := &storage.keys[i]; k.parent.Object == 0 {
+			k.parent.Object = o.ID
+		}
+	}
 	return x.registerConstraints(w, o, storage)
 }
 
@@ -308,13 +313,16 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 	parent := d.Resolve(b.context.User, c.References.Schema, c.References.Name)
 	k := foreignKey{name: b.name(c, "FK"), system: c.Name == ""}
 	var st *tableStorage
-	if parent != nil {
+	switch {
+	case parent != nil:
 		st, _ = parent.Storage.(*tableStorage)
+	case b.collation.Equal(c.References.Name, b.table.Name) && b.collation.Equal(c.References.Schema, b.table.Schema):
+		st, parent = b.st, &security.Object{} // the table that is being made, which has no id yet
 	}
 	if st == nil {
 		return refuse(1767, k.name, c.References)
 	}
-	if !b.x.state.Checker(b.context).Can(security.OnObject(d.ID, parent.ID), "REFERENCES") {
+	if parent.ID != 0 && !b.x.state.Checker(b.context).Can(security.OnObject(d.ID, parent.ID), "REFERENCES") {
 		return refuseAs(229, 14, 71, "REFERENCES", parent.Name, d.Name, d.Schema(parent.Schema).Name)
 	}
 	k.parent = security.ObjectRef{Database: d.ID, Object: parent.ID}

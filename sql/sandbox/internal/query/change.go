@@ -188,6 +188,9 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 		child, parent, childColumns, parentColumns = k.Parent, r, k.ParentColumns, k.Columns
 		kind, where = "REFERENCE", k.Parent
 	}
+	if k.Parent.Key == r.Key {
+		kind = map[bool]string{false: "FOREIGN KEY SAME TABLE", true: "SAME TABLE REFERENCE"}[k.Children]
+	}
 	ct, ok1 := child.Source.(*Table)
 	pt, ok2 := parent.Source.(*Table)
 	if !ok1 || !ok2 || len(childColumns) != len(parentColumns) {

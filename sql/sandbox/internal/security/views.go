@@ -60,9 +60,9 @@ func init() {
 // systemID is the object id of the catalog view at a place of the list.
 func systemID(i int) int { return -(100 + i) }
 
-// columnsOf reads a list of columns: "name type, name type?, …", where the
+// ColumnsOf reads a list of columns: "name type, name type?, …", where the
 // question mark makes a column nullable.
-func columnsOf(list string) []ViewColumn {
+func ColumnsOf(list string) []ViewColumn {
 	var columns []ViewColumn
 	for _, part := range strings.Split(list, ", ") {
 		name, kind, _ := strings.Cut(strings.TrimSpace(part), " ")
@@ -70,6 +70,24 @@ func columnsOf(list string) []ViewColumn {
 		columns = append(columns, ViewColumn{Name: name, Type: trimmed, Nullable: trimmed != kind})
 	}
 	return columns
+}
+
+// row is a row of a view by the names of its columns. One that is not named is 0 or false where it has no NULL, and
+// where its type is bit or a small number; else NULL.
+func row(columns []ViewColumn, values map[string]any) []any {
+	out := make([]any, len(columns))
+	for i, c := range columns {
+		v, ok := values[c.Name]
+		switch {
+		case ok:
+			out[i] = v
+		case c.Type == "bit":
+			out[i] = false
+		case c.Type == "tinyint" || !c.Nullable:
+			out[i] = 0
+		}
+	}
+	return out
 }
 
 // orNull is a string value that is NULL when empty.

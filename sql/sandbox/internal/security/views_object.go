@@ -16,17 +16,17 @@ const columnColumns = "object_id int, name nvarchar(128)?, column_id int, system
 // objectViews are the views about schemas, objects and columns (H.1, H.2).
 func objectViews() []CatalogView {
 	return []CatalogView{
-		{Schema: "sys", Name: "schemas", Rows: schemas, Columns: columnsOf("name nvarchar(128), schema_id int, principal_id int?")},
-		{Schema: "sys", Name: "objects", Rows: objects, Columns: columnsOf(objectColumns)},
-		{Schema: "sys", Name: "all_objects", Rows: allObjects, Columns: columnsOf(objectColumns)},
-		{Schema: "sys", Name: "tables", Rows: tables, Columns: columnsOf(objectColumns + ", max_column_id_used int, is_memory_optimized bit?, temporal_type tinyint?, temporal_type_desc nvarchar(60)?, is_external bit, ledger_type tinyint?, ledger_type_desc nvarchar(60)?")},
-		{Schema: "sys", Name: "views", Rows: views, Columns: columnsOf(viewColumns)},
-		{Schema: "sys", Name: "all_views", Rows: allViews, Columns: columnsOf(viewColumns)},
-		{Schema: "sys", Name: "synonyms", Rows: synonyms, Columns: columnsOf(objectColumns + ", base_object_name nvarchar(1035)?")},
-		{Schema: "sys", Name: "foreign_keys", Rows: foreignKeys, Columns: columnsOf(objectColumns + ", referenced_object_id int?, key_index_id int?, is_disabled bit, is_not_for_replication bit, is_not_trusted bit, delete_referential_action tinyint?, delete_referential_action_desc nvarchar(60)?, update_referential_action tinyint?, update_referential_action_desc nvarchar(60)?, is_system_named bit")},
-		{Schema: "sys", Name: "columns", Rows: viewOfColumns, Columns: columnsOf(columnColumns)},
-		{Schema: "sys", Name: "all_columns", Rows: viewOfColumns, Columns: columnsOf(columnColumns)},
-		{Schema: "sys", Name: "types", Rows: types, Columns: columnsOf("name nvarchar(128), system_type_id tinyint, user_type_id int, schema_id int, principal_id int?, max_length smallint, precision tinyint, scale tinyint, collation_name nvarchar(128)?, is_nullable bit?, is_user_defined bit, is_assembly_type bit, default_object_id int, rule_object_id int, is_table_type bit")},
+		{Schema: "sys", Name: "schemas", Rows: schemas, Columns: ColumnsOf("name nvarchar(128), schema_id int, principal_id int?")},
+		{Schema: "sys", Name: "objects", Rows: objects, Columns: ColumnsOf(objectColumns)},
+		{Schema: "sys", Name: "all_objects", Rows: allObjects, Columns: ColumnsOf(objectColumns)},
+		{Schema: "sys", Name: "tables", Rows: tables, Columns: ColumnsOf(objectColumns + ", max_column_id_used int, is_memory_optimized bit?, temporal_type tinyint?, temporal_type_desc nvarchar(60)?, is_external bit, ledger_type tinyint?, ledger_type_desc nvarchar(60)?")},
+		{Schema: "sys", Name: "views", Rows: views, Columns: ColumnsOf(viewColumns)},
+		{Schema: "sys", Name: "all_views", Rows: allViews, Columns: ColumnsOf(viewColumns)},
+		{Schema: "sys", Name: "synonyms", Rows: synonyms, Columns: ColumnsOf(objectColumns + ", base_object_name nvarchar(1035)?")},
+		{Schema: "sys", Name: "foreign_keys", Rows: foreignKeys, Columns: ColumnsOf(objectColumns + ", referenced_object_id int?, key_index_id int?, is_disabled bit, is_not_for_replication bit, is_not_trusted bit, delete_referential_action tinyint?, delete_referential_action_desc nvarchar(60)?, update_referential_action tinyint?, update_referential_action_desc nvarchar(60)?, is_system_named bit")},
+		{Schema: "sys", Name: "columns", Rows: viewOfColumns, Columns: ColumnsOf(columnColumns)},
+		{Schema: "sys", Name: "all_columns", Rows: viewOfColumns, Columns: ColumnsOf(columnColumns)},
+		{Schema: "sys", Name: "types", Rows: types, Columns: ColumnsOf("name nvarchar(128), system_type_id tinyint, user_type_id int, schema_id int, principal_id int?, max_length smallint, precision tinyint, scale tinyint, collation_name nvarchar(128)?, is_nullable bit?, is_user_defined bit, is_assembly_type bit, default_object_id int, rule_object_id int, is_table_type bit")},
 	}
 }
 
