@@ -9,13 +9,15 @@ import (
 	"grantree/sql/tsql"
 )
 
-// selectRows is SELECT.
+// selectRows is SELECT. One that reads no table begins no implicit transaction ("SET IMPLICIT_TRANSACTIONS").
 func (x *run) selectRows(st *tsql.SelectStatement) error {
-	x.implicitTransaction()
 	return x.again(func() error {
 		b, err := query.Bind(st, x.scope())
 		if err != nil {
 			return err
+		}
+		if len(b.Accesses) > 0 || !b.Into.IsZero() {
+			x.implicitTransaction()
 		}
 		if !b.Into.IsZero() {
 			return x.selectInto(st, b)

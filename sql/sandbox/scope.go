@@ -91,6 +91,9 @@ func (sc *scope) home(name tsql.ObjectName) (*scope, error) {
 		return sc, nil
 	}
 	next, err := sc.x.state.Enter(sc.context, name.Database)
+	if err == nil {
+		err = sc.x.s.srv.alone(sc.x.state, d.ID, sc.x.s)
+	}
 	if err != nil {
 		return nil, err
 	}
