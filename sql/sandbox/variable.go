@@ -56,6 +56,9 @@ func (x *run) assign(name string, value any, typ tsql.DataType) error {
 	if v == nil || v.table != nil {
 		return refuse(137, name)
 	}
+	if err := query.Narrows(value, v.typ, x.scope().DatabaseCollation()); err != nil {
+		return err
+	}
 	converted, err := query.Convert(value, typ, v.typ, 0)
 	if err != nil {
 		return err

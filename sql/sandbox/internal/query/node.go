@@ -220,8 +220,17 @@ func (b *binder) cast(n node, t tsql.DataType, explicit bool, style int) (node, 
 		}
 		return n, nil
 	}
-	name := fmt.Sprintf("convert %v %d", t, style)
-	out := b.call(name, t, true, []node{n}, func(args []any) (any, error) { return convert(args[0], from, t, style) })
+	page := n.coll // of which code page the text will be
+	if page.name == "" {
+		page = b.defaultLabel()
+	}
+	name := fmt.Sprintf("convert %v %d %s", t, style, page.name)
+	out := b.call(name, t, true, []node{n}, func(args []any) (any, error) {
+		if err := Narrows(args[0], t, page.name); err != nil {
+			return nil, err
+		}
+		return convert(args[0], from, t, style)
+	})
 	out.nullable = n.nullable
 	return out, nil
 }
