@@ -120,7 +120,7 @@ func (a *alteration) keep() error {
 // add is ALTER TABLE … ADD.
 func (a *alteration) add(st *tsql.AlterTable) error {
 	before := *a.storage
-	b := tableBuilder{x: a.x, table: st.Name, context: a.who, st: a.storage, collation: a.db.Collation(), defaultCollation: a.db.Collation().Name()}
+	b := tableBuilder{x: a.x, table: st.Name, context: a.who, st: a.storage, collation: a.db.Names(), defaultCollation: a.db.Collation().Name()}
 	if a.temp != nil {
 		b.context = nil
 	}
@@ -361,7 +361,7 @@ func (a *alteration) drop(st *tsql.AlterTable) error {
 // dropColumn drops a column that no constraint uses. Its place in the shape stays unused: ids are never used again.
 func (a *alteration) dropColumn(name string, ifExists bool) error {
 	for i, c := range a.storage.columns {
-		if !a.db.Collation().Equal(c.Name, name) {
+		if !a.db.Names().Equal(c.Name, name) {
 			continue
 		}
 		if by := a.usedBy(c.ID); by != "" {
@@ -401,7 +401,7 @@ func (a *alteration) usedBy(id int) string {
 // dropConstraint drops a constraint by name.
 func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	i := slices.IndexFunc(a.storage.constraints, func(c query.Constraint) bool {
-		return c.Kind != query.UniqueIndex && a.db.Collation().Equal(c.Name, name)
+		return c.Kind != query.UniqueIndex && a.db.Names().Equal(c.Name, name)
 	})
 	found := i >= 0
 	if found {
@@ -410,7 +410,7 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 		}
 	}
 	for i, k := range a.storage.keys {
-		if a.db.Collation().Equal(k.name, name) {
+		if a.db.Names().Equal(k.name, name) {
 			a.storage.keys = append(a.storage.keys[:i:i], a.storage.keys[i+1:]...)
 			found = true
 			break
@@ -431,7 +431,7 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 // enable is ALTER TABLE … CHECK CONSTRAINT. None is ever disabled here, so that all it does is look for them.
 func (a *alteration) enable(names []tsql.Ident) error {
 	for _, name := range names {
-		same := func(other string) bool { return a.db.Collation().Equal(other, name.Value) }
+		same := func(other string) bool { return a.db.Names().Equal(other, name.Value) }
 		if name.Quoted && !slices.ContainsFunc(a.storage.constraints, func(c query.Constraint) bool { return c.Kind == tsql.Check && same(c.Name) }) &&
 			!slices.ContainsFunc(a.storage.keys, func(k foreignKey) bool { return same(k.name) }) {
 			return &failure{errors: []*serverError{refuse(4917, name.Value), refuse(4916)}}

@@ -164,7 +164,7 @@ func (f *asked) columnNamed(args []any) *security.Column {
 	if o == nil {
 		return nil
 	}
-	return o.Column(f.database.Collation(), *column)
+	return o.Column(f.database.Names(), *column)
 }
 
 // typeByID is TYPE_NAME, from sys.types.

@@ -19,7 +19,7 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 	if a.index(st.Name.Value) {
 		return refuse(1913, st.Name.Value, st.Table)
 	}
-	b := tableBuilder{x: x, table: st.Table, st: a.storage, collation: a.db.Collation()}
+	b := tableBuilder{x: x, table: st.Table, st: a.storage, collation: a.db.Names()}
 	c := query.Constraint{Name: st.Name.Value, Kind: query.UniqueIndex}
 	for _, col := range st.Columns {
 		found := b.find(col.Name.Value)
@@ -42,12 +42,12 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 // index reports whether the table has an index or a key of a name.
 func (a *alteration) index(name string) bool {
 	for _, c := range a.storage.constraints {
-		if c.Kind != tsql.Check && a.db.Collation().Equal(c.Name, name) {
+		if c.Kind != tsql.Check && a.db.Names().Equal(c.Name, name) {
 			return true
 		}
 	}
 	for _, n := range a.storage.indexes {
-		if a.db.Collation().Equal(n, name) {
+		if a.db.Names().Equal(n, name) {
 			return true
 		}
 	}
@@ -78,7 +78,7 @@ func (x *run) dropIndexes(st *tsql.DropIndex) error {
 }
 
 func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) error {
-	same := func(name string) bool { return a.db.Collation().Equal(name, index.Name.Value) }
+	same := func(name string) bool { return a.db.Names().Equal(name, index.Name.Value) }
 	for i, name := range a.storage.indexes {
 		if same(name) {
 			a.storage.indexes = append(a.storage.indexes[:i:i], a.storage.indexes[i+1:]...)

@@ -201,7 +201,7 @@ func (x *run) columnsOfView(st *tsql.CreateView, cols []query.ResultColumn) ([]s
 		return nil, refuse(8158, st.Name.Name)
 	}
 	seen := map[string]bool{}
-	collation := x.s.database(x.state).Collation()
+	collation := x.s.database(x.state).Names()
 	out := make([]security.Column, len(cols))
 	for i, c := range cols {
 		name := c.Name

@@ -37,6 +37,14 @@ func (sc *scope) DatabaseCollation() string {
 	return sc.database.Collation().Name()
 }
 
+// NameCollation is the collation of the names in the current database.
+func (sc *scope) NameCollation() string {
+	if sc.database == nil {
+		return sc.x.s.srv.options.Collation
+	}
+	return sc.database.Names().Name()
+}
+
 // Now is the time of the statement.
 func (sc *scope) Now() time.Time { return sc.x.now }
 

@@ -73,9 +73,12 @@ func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *securit
 	b := tableBuilder{x: x, table: name, context: w, st: &tableStorage{rows: x.s.srv.newRows()}}
 	b.collation = x.s.state().Collation()
 	b.defaultCollation = x.s.srv.options.Collation
+	home := x.s.database(x.state)
 	if w != nil {
-		b.collation = x.state.Database(w.Database).Collation()
-		b.defaultCollation = b.collation.Name()
+		home = x.state.Database(w.Database)
+	}
+	if w != nil || home != nil && home.Settings.Containment != 0 { // "Contained Database Collations"
+		b.collation, b.defaultCollation = home.Names(), home.Collation().Name()
 	}
 	for i, c := range body.Columns {
 		if err := b.column(i, c); err != nil {
@@ -200,6 +203,9 @@ func (b *tableBuilder) collate(c *query.Column, name string) error {
 	}
 	if strings.EqualFold(name, "DATABASE_DEFAULT") {
 		name = b.x.s.database(b.x.state).Collation().Name()
+	}
+	if strings.EqualFold(name, "CATALOG_DEFAULT") {
+		name = b.x.s.database(b.x.state).Names().Name()
 	}
 	if _, ok := security.ParseCollation(name); !ok {
 		return refuse(448, name)
@@ -334,7 +340,7 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 		k.columns = append(k.columns, found.ID)
 	}
 	for _, n := range c.RefColumns {
-		if !slices.ContainsFunc(st.columns, func(col query.Column) bool { return d.Collation().Equal(col.Name, n.Value) }) {
+		if !slices.ContainsFunc(st.columns, func(col query.Column) bool { return d.Names().Equal(col.Name, n.Value) }) {
 			return refuse(1770, k.name, n.Value, c.References)
 		}
 	}
@@ -357,7 +363,7 @@ func referencedColumns(d *security.Database, st *tableStorage, named []tsql.Iden
 		var ids []int
 		for _, n := range named {
 			for _, col := range st.columns {
-				if d.Collation().Equal(col.Name, n.Value) {
+				if d.Names().Equal(col.Name, n.Value) {
 					ids = append(ids, col.ID)
 				}
 			}

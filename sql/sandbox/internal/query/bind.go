@@ -58,7 +58,7 @@ type use struct {
 }
 
 func newBinder(scope Scope) (*binder, error) {
-	names, err := collationOf(scope.DatabaseCollation())
+	names, err := collationOf(scope.NameCollation())
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (b *binder) inside(view *Relation, scope Scope) (*binder, error) {
 	if len(b.via) >= maxViews {
 		return nil, refuse(217)
 	}
-	names, err := collationOf(scope.DatabaseCollation())
+	names, err := collationOf(scope.NameCollation())
 	if err != nil {
 		return nil, err
 	}
