@@ -148,7 +148,10 @@ func (sc *scope) tableVariable(name tsql.ObjectName) (*query.Relation, error) {
 // tempTable finds a temporary table.
 func (sc *scope) tempTable(name tsql.ObjectName) (*query.Relation, error) {
 	t := sc.x.s.temp(name.Name)
-	if t == nil || sc.view {
+	switch {
+	case sc.view:
+		return nil, refuse(4508)
+	case t == nil:
 		return nil, refuse(208, name)
 	}
 	return sc.x.s.relation(t), nil
@@ -162,6 +165,7 @@ func (s *session) tempKey(name string, depth int) string {
 // relation makes the relation of a temporary table.
 func (s *session) relation(t *tempTable) *query.Relation {
 	source := t.storage.source()
+	source.IdentityInsert = s.settings.identityInsert == any(t.id())
 	source.Version = s.srv.versions.next(security.DatabaseTempdb)
 	return &query.Relation{
 		Key: relationKey{}, Database: "tempdb", Schema: "dbo", Name: t.name, Columns: t.storage.columns,

@@ -203,11 +203,17 @@ func (x *run) setIdentityInsert(st *tsql.SetIdentityInsert) error {
 		return refuse(8106, st.Table)
 	}
 	key, _ := rel.Key.(relationKey)
+	id, set := key.identity(), &x.s.settings
+	if st.Table.IsTemp() {
+		id = x.s.temp(st.Table.Name).id()
+	}
 	switch {
+	case st.On && set.identityInsert != nil && set.identityInsert != id:
+		return refuse(8107, set.identityTable, st.Table)
 	case st.On:
-		x.s.settings.identityInsert = key.identity()
-	case x.s.settings.identityInsert == key.identity():
-		x.s.settings.identityInsert = nil
+		set.identityInsert, set.identityTable = id, rel.Database+"."+rel.Schema+"."+rel.Name
+	case set.identityInsert == id:
+		set.identityInsert = nil
 	}
 	return nil
 }

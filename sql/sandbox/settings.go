@@ -44,7 +44,8 @@ type settings struct {
 	textSize         int
 	contextInfo      string // bytes; empty is NULL
 	noExec           bool   // SET NOEXEC: batches are compiled and not run
-	identityInsert   any    // the relation key for which IDENTITY_INSERT is on
+	identityInsert   any    // the table for which IDENTITY_INSERT is on, and its name
+	identityTable    string
 }
 
 // firstSettings are those after login: what drivers of this century ask for.

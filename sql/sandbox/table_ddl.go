@@ -14,6 +14,9 @@ import (
 
 // createTable is CREATE TABLE.
 func (x *run) createTable(st *tsql.CreateTable) error {
+	if strings.HasPrefix(st.Name.Name, "##") {
+		return unsupported("CREATE TABLE ##")
+	}
 	if st.Name.IsTemp() {
 		storage, err := x.tableStorage(st.Name, st.TableBody, nil)
 		if err != nil {
