@@ -75,6 +75,7 @@ func (x *Survey) Diff(to *Wanted, o DiffOptions) *Plan {
 
 // diff is Diff where no name changes.
 func (x *Survey) diff(to *Wanted, o DiffOptions) *Plan {
+	x.fingerprinting()
 	d := x.differ(to, o)
 	switch {
 	case o.Only != nil:
@@ -87,6 +88,7 @@ func (x *Survey) diff(to *Wanted, o DiffOptions) *Plan {
 		d.partly(x)
 	}
 	d.stamps(d.plan)
+	d.plan.Fingerprint = x.fingerprint()
 	d.plan.Findings = forSite(x.s.Site, d.plan.Findings).Sorted()
 	return d.plan
 }
@@ -97,7 +99,7 @@ func (x *Survey) differ(to *Wanted, o DiffOptions) *differ {
 	from := x.s
 	d := &differ{from: from, to: to, options: o, packer: packer{}, ix: x.index(), logins: x.logins()}
 	d.mender = &mender{s: from, ix: d.ix}
-	d.plan = &Plan{Site: from.Site, Fingerprint: x.fingerprint()}
+	d.plan = &Plan{Site: from.Site}
 	d.names()
 	d.plan.Findings = append(d.plan.Findings, notContained(from, to, o.Statement)...)
 	d.leavers()

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Fingerprint names the state that a plan was made for: the SHA-256, in
@@ -23,9 +24,27 @@ import (
 // users for are compared by Plan.Needs.
 func (s *Snapshot) Fingerprint() string { return NewSurvey(s).fingerprint() }
 
+// fingerprint is the function Fingerprint of the snapshot. It waits for it where it is
+// being printed.
 func (x *Survey) fingerprint() string {
-	s := x.s
+	x.fingerprinting()
+	return x.printed()
+}
+
+// fingerprinting begins to print the fingerprint, beside what is worked out meanwhile:
+// a long list of rows takes as long as the plan of them.
+func (x *Survey) fingerprinting() {
+	if x.printed != nil {
+		return
+	}
 	f := &printer{ix: x.index(), logins: x.logins(), things: x.objects(), instance: x.instance()}
+	text := make(chan string, 1)
+	go func() { text <- f.print(x.s) }()
+	x.printed = sync.OnceValue(func() string { return <-text })
+}
+
+// print is the hash of the canonical form.
+func (f *printer) print(s *Snapshot) string {
 	hash := sha256.New()
 	f.out = bufio.NewWriterSize(hash, 1<<16)
 	f.line("collation", s.Collation.Name, fmt.Sprint(s.Collation.CaseSensitive))

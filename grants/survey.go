@@ -2,7 +2,8 @@ package grants
 
 // Survey is a snapshot with what is worked out of it, once: whoever asks first
 // makes it, and the plan, the judgement and the fingerprint share it. The snapshot
-// must not change meanwhile, and a Survey is for one goroutine at a time.
+// must not change meanwhile, and a Survey is for one goroutine at a time, beside
+// which it prints the fingerprint in one of its own.
 type Survey struct {
 	s       *Snapshot
 	ix      *index
@@ -13,6 +14,7 @@ type Survey struct {
 	loginOf *loginTable
 	base    *Access
 	knows   *knowing
+	printed func() string // the fingerprint, once it is printed
 }
 
 // NewSurvey is a Survey of which nothing is worked out yet.

@@ -204,15 +204,16 @@ func (f *Fleet) applyRow(ctx context.Context, fp *FleetPlan, row Row, lacking []
 func (f *Fleet) applySite(ctx context.Context, fp *FleetPlan, sp SitePlan, logins loginsDone, ev Events) (Result, *SitePlan) {
 	var made SitePlan        // of the last attempt
 	var now *grants.Snapshot // that it was made from, with the logins of this run
-	written := f.scribeOf(&sp)
+	written := f.scribeOf(&sp).whole()
 	job := mssql.Job{
 		Site: sp.Site.Name, Server: sp.Site.Server,
 		Remake: func(under *grants.Snapshot) (_ []grants.Change, err error) {
 			if now, made, err = fp.remade(sp, under, logins); err != nil {
 				return nil, err
 			}
-			return made.Plan.Changes, written.sending(now, made.Plan.Changes, logins)
+			return made.Plan.Changes, nil
 		},
+		BeforeSend: func() error { return written.sending(now, made.Plan.Changes, logins) },
 		Check: func(after *grants.Snapshot) (err error) {
 			if stranger := sp.known().needs.Strangers(now, after); stranger != "" {
 				return errors.New(stranger)

@@ -33,6 +33,7 @@ func TestFaults(t *testing.T) {
 		t.Skip("it fails an apply at 1,000 points, which -short is there to leave out")
 	}
 	looksAtPlans(t)
+	t.Parallel()
 	s := newStage(t)
 	for _, k := range faultKinds() {
 		s.every(k)

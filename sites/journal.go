@@ -64,13 +64,41 @@ func (fp *FleetPlan) Digest() string {
 type scribe struct {
 	f     *Fleet
 	site  *SitePlan
-	open  bool        // a transaction was written down, and what became of it was not
-	kept  bool        // what the site was stands in one that was committed
-	after string      // the fingerprint of the site as read back
-	row   ledger.Last // that stands for it in the site's ledger, if there is one
+	open  bool              // a transaction was written down, and what became of it was not
+	kept  bool              // what the site was stands in one that was committed
+	after string            // the fingerprint of the site as read back
+	row   ledger.Last       // that stands for it in the site's ledger, if there is one
+	ahead chan journal.Site // the changes of a plan that is at hand, packed while the site is read
 }
 
 func (f *Fleet) scribeOf(sp *SitePlan) *scribe { return &scribe{f: f, site: sp} }
+
+// whole says that each transaction is the site's plan, whole: where that is at hand it
+// is packed while the site is read under its lock.
+func (w *scribe) whole() *scribe {
+	if w.f.Run.Journal == nil || w.site.Plan == nil {
+		return w
+	}
+	w.ahead = make(chan journal.Site, 1)
+	go func() { w.ahead <- putting(w.site.Plan.Changes) }()
+	return w
+}
+
+// putting is a record of changes, and of nothing else yet.
+func putting(changes []grants.Change) (s journal.Site) {
+	s.Put(changes)
+	return s
+}
+
+// changes is a record of the changes of a transaction.
+func (w *scribe) changes(list []grants.Change) journal.Site {
+	if w.ahead == nil {
+		return putting(list)
+	}
+	s := <-w.ahead
+	w.ahead <- s // for the next attempt
+	return s
+}
 
 // record is one about the site.
 func (w *scribe) record(k journal.Kind, s journal.Site) journal.Record {
@@ -94,8 +122,8 @@ func (w *scribe) sends(before string, now *grants.Snapshot, changes []grants.Cha
 	if w.f.Run.Journal == nil {
 		return nil
 	}
-	s := journal.Site{Server: w.site.Site.Server, Database: w.site.Site.Database, Before: before}
-	s.Put(changes)
+	s := w.changes(changes)
+	s.Server, s.Database, s.Before = w.site.Site.Server, w.site.Site.Database, before
 	if !w.kept {
 		s.State = PackState(now)
 	}

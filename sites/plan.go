@@ -121,6 +121,9 @@ type FleetPlan struct {
 	others       []Reading // who can enter the sites that the run is not about, where that was read
 	after        *landed   // what a first pass left, where a second one plans from that and the plan does not stay whole
 	licence      *licence  // held while the plan is carried out; nil where it lets nobody in
+	// policySeats is what is wrong with the seats that the policy alone asks for, as it is
+	// found ahead, and whether it was by the rules of so many servers; nil where it is not.
+	policySeats func(servers int) (finding.List, bool)
 }
 
 // ReadAndPlan reads every site of the run and plans it, one after another as they
@@ -184,6 +187,7 @@ func (f *Fleet) keepAnew() *keeping {
 
 // counted is a draft with its seats counted, and what only servers can say of it.
 func (f *Fleet) counted(ctx context.Context, fp *FleetPlan, all bool) *FleetPlan {
+	fp.seatsAhead()
 	fp.Seats = fp.countSeats()
 	beside := f.others()
 	if s := fp.Seats; !all && !(s.Limited && len(s.New) > 0) {
@@ -388,6 +392,9 @@ func (s SitePlan) carriedOut() func(*SitePlan) error {
 	var g errgroup.Group
 	g.Go(func() error {
 		end, refused = s.Snapshot.With(s.Plan.Changes)
+		return nil
+	})
+	g.Go(func() error {
 		plan = ofPlan(s.Plan)
 		return nil
 	})

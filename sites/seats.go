@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"grantree/finding"
 	"grantree/grants"
@@ -35,6 +36,33 @@ func license(p *policy.Policy) licensing.License {
 	return licensing.License{Seats: p.License.Seats, Limited: p.License.Limited, Exempt: p.License.Exempt, Pos: p.License.Pos}
 }
 
+// seatsAhead begins to count the seats that the policy alone asks for, beside those of
+// the sites, where a plan is not empty and may give one.
+func (fp *FleetPlan) seatsAhead() {
+	if !slices.ContainsFunc(fp.Sites, func(s SitePlan) bool { return !s.Empty() }) {
+		return
+	}
+	p, servers, found := fp.Policy, fp.servers(), make(chan finding.List, 1)
+	go func() {
+		_, list := PolicySeats(p, servers...)
+		found <- list
+	}()
+	again := sync.OnceValue(func() finding.List { return <-found })
+	fp.policySeats = func(of int) (finding.List, bool) { return again(), of == len(servers) } // sites do not change servers
+}
+
+// overPolicySeats is what is wrong with the seats that the policy alone asks for.
+func (fp *FleetPlan) overPolicySeats() finding.List {
+	servers := fp.servers()
+	if fp.policySeats != nil {
+		if list, ok := fp.policySeats(len(servers)); ok {
+			return list
+		}
+	}
+	_, list := PolicySeats(fp.Policy, servers...)
+	return list
+}
+
 // seated leaves out of a plan whose seats are counted, over its own sites and over
 // the others as far as they were read, who cannot be sure of a seat.
 func (fp *FleetPlan) seated() *FleetPlan {
@@ -44,8 +72,7 @@ func (fp *FleetPlan) seated() *FleetPlan {
 		found = licensing.Check(s.Count, license(fp.Policy))
 	}
 	if len(fp.Seats.New) > 0 && !found.HasErrors() {
-		_, more := PolicySeats(fp.Policy, fp.servers()...)
-		found = append(found, more...)
+		found = append(found, fp.overPolicySeats()...)
 	}
 	out := fp
 	if !found.HasErrors() {

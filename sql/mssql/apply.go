@@ -13,6 +13,7 @@ import (
 	"grantree/ledger"
 
 	mssql "github.com/microsoft/go-mssqldb"
+	"golang.org/x/sync/errgroup"
 )
 
 // StaleError says that a site is no longer what the plan was made from.
@@ -93,6 +94,9 @@ type Job struct {
 	// Remake works the changes out again from the site as it is under the lock, or
 	// refuses it; then Before, Fingerprint and Changes are not looked at.
 	Remake func(now *grants.Snapshot) ([]grants.Change, error)
+	// BeforeSend is asked once the changes are known, while their statements are
+	// written, and may refuse to send them; nil agrees.
+	BeforeSend func() error
 	// Passwords are those of the users that the changes make with one of the
 	// database's own, by name.
 	Passwords map[string]string
@@ -140,7 +144,7 @@ func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, er
 	case now.Fingerprint() != job.Fingerprint:
 		return nil, &StaleError{Site: job.Site}
 	}
-	statements, passwords, err := job.statements()
+	statements, passwords, err := job.ready()
 	if err != nil {
 		return nil, err
 	}
@@ -157,6 +161,17 @@ func applyOn(ctx context.Context, conn *sql.Conn, job Job) (*grants.Snapshot, er
 		return nil, err
 	}
 	return after, nil
+}
+
+// ready are the statements of the changes, once BeforeSend has agreed to send them.
+func (job Job) ready() (statements []string, passwords []any, err error) {
+	if job.BeforeSend == nil {
+		return job.statements()
+	}
+	var g errgroup.Group
+	g.Go(job.BeforeSend)
+	statements, passwords, err = job.statements()
+	return statements, passwords, cmp.Or(err, g.Wait())
 }
 
 // send is the second round trip: the statements, the row of the ledger, and what

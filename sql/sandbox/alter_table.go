@@ -3,6 +3,7 @@ package sandbox
 import (
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 
 	"grantree/sql/sandbox/internal/query"
@@ -95,7 +96,8 @@ func (a *alteration) take(old *tableStorage) {
 	next.columns = append([]query.Column(nil), old.columns...)
 	next.constraints = append([]query.Constraint(nil), old.constraints...)
 	next.keys = append([]foreignKey(nil), old.keys...)
-	next.indexes = append([]string(nil), old.indexes...)
+	next.indexes = append([]tableIndex(nil), old.indexes...)
+	next.made = maps.Clone(old.made)
 	a.storage = &next
 }
 
@@ -120,7 +122,11 @@ func (a *alteration) keep() error {
 // add is ALTER TABLE … ADD.
 func (a *alteration) add(st *tsql.AlterTable) error {
 	before := *a.storage
-	b := tableBuilder{x: a.x, table: st.Name, context: a.who, st: a.storage, collation: a.db.Names(), defaultCollation: a.db.Collation().Name()}
+	before.columns = slices.Clone(before.columns)
+	b := tableBuilder{x: a.x, table: st.Name, context: a.who, st: a.storage, collation: a.db.Names(), defaultCollation: a.db.Collation().Name(), altered: true, nullable: map[int]bool{}}
+	for _, c := range a.storage.columns {
+		b.nullable[c.ID] = c.Nullable
+	}
 	if a.temp != nil {
 		b.context = nil
 	}
@@ -137,7 +143,7 @@ func (a *alteration) add(st *tsql.AlterTable) error {
 			return err
 		}
 	}
-	if err := b.settleChecks(len(before.constraints)); err != nil {
+	if err := b.settle(len(before.constraints)); err != nil {
 		return err
 	}
 	if err := a.store(&before, st.NoCheck); err != nil {
@@ -148,7 +154,14 @@ func (a *alteration) add(st *tsql.AlterTable) error {
 	}
 	added := *a.storage
 	added.constraints, added.keys = added.constraints[len(before.constraints):], added.keys[len(before.keys):]
-	return a.x.registerConstraints(a.who, a.object, &added)
+	return a.x.registerConstraints(a.who, a.object, &added, a.newDefaults(&before))
+}
+
+// newDefaults are the columns that have a default which they had not before.
+func (a *alteration) newDefaults(before *tableStorage) []query.Column {
+	return slices.DeleteFunc(slices.Clone(a.storage.columns), func(c query.Column) bool {
+		return columnByID(before.columns, c.ID).HasDefault
+	})
 }
 
 // constraint adds a constraint of the table, or a DEFAULT for one of its columns.
@@ -158,15 +171,15 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	}
 	col := b.find(c.For.Value)
 	if col == nil {
-		return &failure{errors: []*serverError{refuse(1752, c.For.Value, a.name), refuse(1750)}}
+		return notCreated(refuse(1752, c.For.Value, a.name))
 	}
 	if col.Type.Name == "timestamp" {
-		return &failure{errors: []*serverError{refuse(1755, a.name, col.Name), refuse(1750)}}
+		return notCreated(refuse(1755, a.name, col.Name))
 	}
 	if col.HasDefault {
-		return &failure{errors: []*serverError{refuse(1781), refuse(1750)}}
+		return notCreated(refuse(1781))
 	}
-	col.HasDefault, col.Default = true, c.Value
+	col.HasDefault, col.Default, col.DefaultName = true, c.Value, b.name(c, "DF")
 	return nil
 }
 
@@ -358,17 +371,17 @@ func (a *alteration) drop(st *tsql.AlterTable) error {
 	return nil
 }
 
-// dropColumn drops a column that no constraint uses. Its place in the shape stays unused: ids are never used again.
+// dropColumn drops a column that nothing depends on. Its place in the shape stays unused: ids are never used again.
 func (a *alteration) dropColumn(name string, ifExists bool) error {
 	for i, c := range a.storage.columns {
 		if !a.db.Names().Equal(c.Name, name) {
 			continue
 		}
-		if by := a.usedBy(c.ID); by != "" {
-			return &failure{errors: []*serverError{
-				refuse(5074, by, c.Name),
-				refuse(4922, c.Name),
-			}}
+		if by := a.usedBy(c); len(by) > 0 {
+			return &failure{errors: append(by, refuse(4922, c.Name))}
+		}
+		if len(a.storage.columns) == 1 {
+			return refuse(4923, c.Name, a.object.Name)
 		}
 		a.storage.columns = append(a.storage.columns[:i:i], a.storage.columns[i+1:]...)
 		return nil
@@ -379,23 +392,35 @@ func (a *alteration) dropColumn(name string, ifExists bool) error {
 	return refuse(4924, name, a.object.Name)
 }
 
-// usedBy is the name of a constraint that uses a column, or empty.
-func (a *alteration) usedBy(id int) string {
-	for _, c := range a.storage.constraints {
-		for _, used := range c.Columns {
-			if used == id {
-				return c.Name
-			}
+// usedBy says of each constraint, index and schema-bound view that depends on a column that it does (5074).
+func (a *alteration) usedBy(c query.Column) (list []*serverError) {
+	add := func(kind, name string, columns []int) {
+		if slices.Contains(columns, c.ID) {
+			list = append(list, refuse(5074, kind, name, c.Name))
+		}
+	}
+	if c.HasDefault {
+		add("object", c.DefaultName, []int{c.ID})
+	}
+	for _, k := range a.storage.constraints {
+		if k.Kind == query.UniqueIndex {
+			add("index", k.Name, slices.Concat(k.Columns, k.Included))
+		} else {
+			add("object", k.Name, k.Columns)
 		}
 	}
 	for _, k := range a.storage.keys {
-		for _, used := range k.columns {
-			if used == id {
-				return k.name
-			}
+		add("object", k.name, k.columns)
+	}
+	for _, i := range a.storage.indexes {
+		add("index", i.name, i.columns)
+	}
+	for _, user := range a.db.UsersOf(a.object.ID) {
+		if view, ok := user.Storage.(*viewStorage); ok {
+			add("object", user.Name, view.uses[a.object.ID])
 		}
 	}
-	return ""
+	return list
 }
 
 // dropConstraint drops a constraint by name.
@@ -405,8 +430,17 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	})
 	found := i >= 0
 	if found {
+		if by := a.referredBy(a.storage.constraints[i]); by != nil {
+			return &failure{errors: []*serverError{refuse(3725, name, a.db.Object(by.Parent).Name, by.Name), refuse(3727)}}
+		}
 		if err := a.dropIndex(i); err != nil {
 			return err
+		}
+	}
+	for i, c := range a.storage.columns {
+		if c.HasDefault && a.db.Collation().Equal(c.DefaultName, name) {
+			a.storage.columns[i].HasDefault, a.storage.columns[i].Default, a.storage.columns[i].DefaultName = false, nil, ""
+			found = true
 		}
 	}
 	for i, k := range a.storage.keys {
@@ -417,6 +451,8 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 		}
 	}
 	switch {
+	case found && a.temp != nil:
+		return nil
 	case found:
 		a.x.state.DropConstraint(a.db.ID, a.object.ID, name)
 		return nil
@@ -440,8 +476,22 @@ func (a *alteration) enable(names []tsql.Ident) error {
 	return nil
 }
 
+// referredBy is a foreign key that refers to a key, or nil.
+func (a *alteration) referredBy(key query.Constraint) *security.Object {
+	for _, o := range a.db.ReferringTo(a.object.ID) {
+		child, _ := a.db.Object(o.Parent).Storage.(*tableStorage)
+		if key.Kind != tsql.Check && slices.ContainsFunc(child.keys, func(k foreignKey) bool { return k.name == o.Name && sameColumns(k.refs, key.Columns) }) {
+			return o
+		}
+	}
+	return nil
+}
+
 // dropIndex takes the constraint at a place away.
 func (a *alteration) dropIndex(i int) error {
+	if a.storage.clustered == a.storage.constraints[i].Name {
+		a.storage.clustered = ""
+	}
 	a.storage.constraints = slices.Delete(a.storage.constraints, i, i+1)
 	return a.reshape(a.storage.columns, a.storage.constraints)
 }

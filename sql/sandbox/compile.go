@@ -86,6 +86,10 @@ func (c *compiler) statement(st tsql.Statement) error {
 		return c.bind(st)
 	case *tsql.Use:
 		c.use(st.Database.Value)
+	case *tsql.CreateTable: // a name that a text around this one has given to another table
+		if t := c.s.temp(st.Name.Name); t != nil && t.depth != c.s.depth {
+			c.context = nil
+		}
 	case *tsql.ExecuteAs, *tsql.Revert:
 		c.context = nil
 	}
@@ -113,9 +117,13 @@ func (c *compiler) declare(st *tsql.Declare) error {
 			err = c.declareTable(d)
 		case d.Type.UserDefined:
 			err = refuseAs(2715, 16, 3, 1, d.Type.Name)
+		case d.Type.Name == "text" || d.Type.Name == "ntext" || d.Type.Name == "image":
+			err = refuse(2739)
 		default:
 			c.vars[key] = &variable{typ: d.Type}
-			err = c.exprs(d.Value)
+			if err = query.NoValues(d.Type); err == nil {
+				err = c.exprs(d.Value)
+			}
 		}
 		if err != nil {
 			return err

@@ -59,13 +59,13 @@ var propertyFunctions = map[string]function{
 		}
 		return variant(int(bit(f.x.s.settings.on(bits)))), nil
 	}},
-	"applock_mode": {3, 3, typeText, words(3), func(f *asked, args []any) (any, error) { return f.appLockMode(args) }},
+	"applock_mode": {3, 3, tsql.DataType{Name: "nvarchar", Length: 32}, words(3), func(f *asked, args []any) (any, error) { return f.appLockMode(args) }},
 	"applock_test": {4, 4, typeSmallInt, words(4), func(f *asked, args []any) (any, error) { return f.appLockTest(args) }},
 	"session_context": {1, 1, typeVariant, []tsql.DataType{typeSysname}, func(f *asked, args []any) (any, error) {
 		if args[0] == nil {
 			return nil, nil
 		}
-		return f.x.s.keys[strings.ToLower(*argument(args, 0))].value, nil
+		return f.x.s.keys[contextName(*argument(args, 0))].value, nil
 	}},
 	"context_info": {0, 0, tsql.DataType{Name: "varbinary", Length: 128}, nil, func(f *asked, args []any) (any, error) {
 		if info := f.x.s.settings.contextInfo; info != "" {

@@ -23,6 +23,15 @@ type asked struct {
 // functions are the functions by their names in lower case, from the files function_*.go. It never changes.
 var functions = joined(identityFunctions, objectFunctions, propertyFunctions, sessionFunctions)
 
+// takes are the functions that convert no argument: it is of their type, or 8116.
+var takes = map[string]func(i int, t tsql.DataType) bool{
+	"session_context": func(_ int, t tsql.DataType) bool { return t.Name == "nvarchar" || t.Name == "nchar" },
+	"applock_mode":    func(i int, t tsql.DataType) bool { return isText(t) || i == 2 && t.Name == "null" },
+	"applock_test":    func(i int, t tsql.DataType) bool { return isText(t) || i == 3 && t.Name == "null" },
+}
+
+func isText(t tsql.DataType) bool { return strings.HasSuffix(t.Name, "char") }
+
 // joined puts tables of functions together.
 func joined(tables ...map[string]function) map[string]function {
 	out := map[string]function{}
@@ -45,7 +54,7 @@ func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
 	}
 	ask := &asked{sc}
 	return &query.Function{
-		Name: strings.ToUpper(name.Name), MinArgs: f.min, MaxArgs: f.max, Type: f.typ, Params: f.params,
+		Name: strings.ToUpper(name.Name), MinArgs: f.min, MaxArgs: f.max, Type: f.typ, Params: f.params, Takes: takes[strings.ToLower(name.Name)],
 		Call: func(args []any) (any, error) { return f.call(ask, args) },
 	}, true
 }

@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"slices"
+
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tsql"
@@ -19,6 +21,12 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 	if a.index(st.Name.Value) {
 		return refuse(1913, st.Name.Value, st.Table)
 	}
+	if st.Clustered == "CLUSTERED" {
+		if a.storage.clustered != "" {
+			return refuse(1902, st.Table, a.storage.clustered)
+		}
+		a.storage.clustered = st.Name.Value
+	}
 	b := tableBuilder{x: x, table: st.Table, st: a.storage, collation: a.db.Names()}
 	c := query.Constraint{Name: st.Name.Value, Kind: query.UniqueIndex}
 	for _, col := range st.Columns {
@@ -28,10 +36,19 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 		}
 		c.Columns = append(c.Columns, found.ID)
 	}
+	index := tableIndex{name: c.Name, columns: slices.Clone(c.Columns)}
+	for _, included := range st.Include {
+		found := b.find(included.Value)
+		if found == nil {
+			return refuse(1911, included.Value)
+		}
+		index.columns = append(index.columns, found.ID)
+	}
 	if !st.Unique {
-		a.storage.indexes = append(a.storage.indexes, st.Name.Value)
+		a.storage.indexes = append(a.storage.indexes, index)
 		return a.keep()
 	}
+	c.Included = index.columns[len(c.Columns):]
 	a.storage.constraints = append(a.storage.constraints, c)
 	if err := a.storeConstraint(len(a.storage.constraints)-1, false); err != nil {
 		return err
@@ -46,12 +63,7 @@ func (a *alteration) index(name string) bool {
 			return true
 		}
 	}
-	for _, n := range a.storage.indexes {
-		if a.db.Names().Equal(n, name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.storage.indexes, func(i tableIndex) bool { return a.db.Names().Equal(i.name, name) })
 }
 
 // dropIndexes is DROP INDEX.
@@ -79,8 +91,11 @@ func (x *run) dropIndexes(st *tsql.DropIndex) error {
 
 func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) error {
 	same := func(name string) bool { return a.db.Names().Equal(name, index.Name.Value) }
-	for i, name := range a.storage.indexes {
-		if same(name) {
+	for i, one := range a.storage.indexes {
+		if same(one.name) {
+			if a.storage.clustered == one.name {
+				a.storage.clustered = ""
+			}
 			a.storage.indexes = append(a.storage.indexes[:i:i], a.storage.indexes[i+1:]...)
 			return nil
 		}
@@ -88,6 +103,8 @@ func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) erro
 	for i, c := range a.storage.constraints {
 		switch {
 		case c.Kind == tsql.Check || !same(c.Name):
+		case c.Kind == query.UniqueIndex && a.referredBy(c) != nil:
+			return refuse(3723, index.Table, index.Name.Value, tsql.ForeignKey)
 		case c.Kind == query.UniqueIndex:
 			return a.dropIndex(i)
 		default:

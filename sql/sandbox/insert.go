@@ -137,6 +137,9 @@ func securityColumn(c query.Column) security.Column {
 	columnType(&out, c.Type)
 	if c.HasDefault {
 		out.Default = "(" + tsql.Print(c.Default) + ")"
+		if l, ok := c.Default.(*tsql.Literal); ok && (l.Kind == tsql.IntLiteral || l.Kind == tsql.DecimalLiteral) {
+			out.Default = "(" + out.Default + ")" // as the engine writes numbers
+		}
 	}
 	return out
 }

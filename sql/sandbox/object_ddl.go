@@ -126,6 +126,9 @@ func (x *run) createView(st *tsql.CreateView) error {
 	if st.Name.Database != "" {
 		return refuse(166, "CREATE/ALTER VIEW")
 	}
+	if strings.HasPrefix(st.Name.Name, "#") {
+		return refuse(4103, st.Name)
+	}
 	if st.Encryption {
 		return unsupportedOption("ENCRYPTION")
 	}
@@ -162,6 +165,9 @@ func (x *run) viewSpec(st *tsql.CreateView) (security.ObjectSpec, error) {
 	}
 	sc := x.scope()
 	sc.schema, sc.view = x.viewSchema(st), true
+	if st.SchemaBinding {
+		sc.bound = st.Name.Name
+	}
 	b, err := bindView(st.Query, sc)
 	if err != nil {
 		return spec, err
@@ -176,12 +182,23 @@ func (x *run) viewSpec(st *tsql.CreateView) (security.ObjectSpec, error) {
 			}
 		}
 	}
-	storage := &viewStorage{body: st.Query, check: st.CheckOption}
+	storage := &viewStorage{body: st.Query, check: st.CheckOption, uses: boundColumns(b)}
 	for _, c := range st.Columns {
 		storage.columns = append(storage.columns, c.Value)
 	}
 	spec.Storage = storage
 	return spec, nil
+}
+
+// boundColumns are the columns that a view names of tables and views, by the ids of those.
+func boundColumns(b *query.Bound) map[int][]int {
+	uses := map[int][]int{}
+	for _, a := range b.Accesses {
+		if key, ok := a.Relation.Key.(relationKey); ok && key.checked() && len(a.Via) == 0 {
+			uses[key.object.Object] = append(uses[key.object.Object], a.Columns...)
+		}
+	}
+	return uses
 }
 
 // dependency is one row of sys.sql_expression_dependencies: a table, a view or a synonym by the name that is written.

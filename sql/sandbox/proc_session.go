@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"maps"
 	"strings"
+	"unicode/utf16"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
@@ -9,8 +11,9 @@ import (
 	"grantree/sql/tsql"
 )
 
-// contextKey is a key of the session context.
+// contextKey is a key of the session context, by the name that it had first.
 type contextKey struct {
+	name     string
 	value    any
 	readOnly bool
 }
@@ -28,23 +31,53 @@ func variantOf(a *arg) any {
 
 // spSetSessionContext is sp_set_session_context (F).
 func spSetSessionContext(c *call) (int32, error) {
-	p, err := c.take(2, "@key", "@value", "@read_only")
+	p, err := c.take(0, "@key", "@value", "@read_only")
 	if err != nil {
 		return 1, err
 	}
-	key := strings.ToLower(p[0].str(""))
-	if key == "" {
-		return 1, refuse(15600, "sys.sp_set_session_context")
+	if p[0] == nil || p[1] == nil {
+		return 1, refuse(16903, "sp_set_connection_context")
 	}
-	s := c.x.s
-	if s.keys[key].readOnly {
-		return 1, refuse(15664, p[0].str(""))
+	name, ok := p[0].value.(string)
+	s, key := c.x.s, contextName(name)
+	old := s.keys[key]
+	switch {
+	case !ok:
+		return 1, refuse(225, "sp_set_session_context")
+	case name == "" || len(utf16.Encode([]rune(name))) > 128:
+		return 1, refuse(15666, name)
+	case p[1].typ.Length < 0 || p[2] != nil && p[2].value == nil:
+		return 1, refuseAs(15600, 16, 1, "sp_set_connection_context")
+	case old.readOnly:
+		return 1, refuse(15664, old.name)
 	}
-	if s.keys == nil {
-		s.keys = map[string]contextKey{}
+	if old.name == "" {
+		old.name = name
 	}
-	s.keys[key] = contextKey{value: variantOf(p[1]), readOnly: p[2].num(0) != 0}
+	next := maps.Clone(s.keys)
+	if next == nil {
+		next = map[string]contextKey{}
+	}
+	next[key] = contextKey{name: old.name, value: variantOf(p[1]), readOnly: p[2].num(0) != 0}
+	if contextSize(next) > 1<<20 {
+		return 1, refuse(15665, name)
+	}
+	s.keys = next
 	return 0, nil
+}
+
+// contextName is the name of a key as keys compare.
+func contextName(name string) string { return strings.ToLower(strings.TrimRight(name, " ")) }
+
+// contextSize is what keys and values take of the 1 MB of a session.
+func contextSize(keys map[string]contextKey) (bytes int) {
+	for _, k := range keys {
+		bytes += 2 * len(k.name)
+		if v, ok := k.value.(query.Variant); ok {
+			bytes += max(v.Type.Length, 8)
+		}
+	}
+	return bytes
 }
 
 // spConfigure is sp_configure: it lists the options, or sets one, at once and for good.

@@ -21,6 +21,9 @@ func parseParameters(text string) ([]tsql.VariableDecl, error) {
 		if p.Type.UserDefined {
 			return nil, refuse(2715, i+1, p.Type.Name)
 		}
+		if err := query.NoValues(p.Type); err != nil {
+			return nil, err
+		}
 	}
 	return list, err
 }
@@ -116,7 +119,7 @@ func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg
 			}
 			a = &arg{value: value, typ: typ}
 		}
-		value, err := query.Convert(a.value, a.typ, p.Type, 0)
+		value, err := query.Convert(a.value, a.typ, p.Type, false)
 		if err != nil {
 			return nil, err
 		}

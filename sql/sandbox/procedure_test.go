@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"database/sql"
 	"testing"
 	"time"
 
@@ -33,7 +34,7 @@ func TestAppLock(t *testing.T) {
 	}{
 		{"a transaction's lock without one is a code and no error", "DECLARE @rc int; EXEC @rc = sp_getapplock 'x', 'Exclusive'; IF @rc = -999 THROW 50999, 'code', 1", []int32{50999}},
 		{"a mode that is none", "DECLARE @rc int; EXEC @rc = sp_getapplock 'x', 'Much', 'Session'; IF @rc = -999 THROW 50999, 'code', 1", []int32{50999}},
-		{"a resource without a name", "EXEC sp_getapplock '', 'Shared', 'Session'", []int32{15600}},
+		{"no resource", "EXEC sp_getapplock NULL, 'Shared', 'Session'", []int32{1224}},
 		{"a principal that is not there", "EXEC sp_getapplock 'x', 'Shared', 'Session', 0, 'nobody'", []int32{1202}},
 		{"a missing parameter", "EXEC sp_getapplock 'x'", []int32{201}},
 		{"a parameter that is none", "EXEC sp_getapplock @What = 'x'", []int32{8145}},
@@ -52,6 +53,17 @@ func TestAppLockOfATransactionEndsWithIt(t *testing.T) {
 		a.exec(end)
 		b.want(getLock+"0; SELECT @rc; EXEC sp_releaseapplock N'r', 'Session'", "0")
 	}
+}
+
+// TestRPCInAnotherDatabase calls procedures by RPC under a name with a database, where they run.
+func TestRPCInAnotherDatabase(t *testing.T) {
+	s := north(t)
+	a := sa(t, s, "")
+	a.exec("CREATE DATABASE far")
+	a.exec("far.sys.sp_executesql", "CREATE ROLE crew; CREATE USER ann WITHOUT LOGIN")
+	a.exec("far..sp_addrolemember", sql.Named("rolename", "crew"), sql.Named("membername", "ann"))
+	a.want("SELECT COUNT(*) FROM far.sys.database_role_members WHERE member_principal_id > 4", "1")
+	a.want("SELECT DB_NAME(), COUNT(*) FROM sys.database_principals WHERE name IN ('crew', 'ann')", "master|0")
 }
 
 func TestExtendedProperties(t *testing.T) {

@@ -28,8 +28,10 @@ type tableStorage struct {
 	columns     []query.Column
 	constraints []query.Constraint
 	keys        []foreignKey
-	indexes     []string // that are not unique
-	lastID      int      // the highest column id ever used
+	indexes     []tableIndex    // that are not unique
+	clustered   string          // the name of the clustered index or key, empty for none
+	made        map[string]bool // the names of constraints that the server made up
+	lastID      int             // the highest column id ever used
 }
 
 // source is the table as the query layer takes it.
@@ -46,10 +48,15 @@ func (st *tableStorage) shape(temporary bool) (string, error) {
 	return shape.SQL, err
 }
 
+// tableIndex is an index that keeps nothing unique. Included columns count.
+type tableIndex struct {
+	name    string
+	columns []int
+}
+
 // foreignKey is a FOREIGN KEY of a table.
 type foreignKey struct {
 	name    string
-	system  bool // the name is the server's
 	columns []int
 	parent  security.ObjectRef
 	refs    []int
@@ -60,6 +67,7 @@ type viewStorage struct {
 	body    *tsql.Query
 	columns []string
 	check   bool
+	uses    map[int][]int // columns of the objects that it is bound to
 }
 
 // synonymStorage is the name that a synonym stands for.

@@ -69,13 +69,17 @@ func (x *run) runText() (flow, error) {
 	if err != nil {
 		f := x.s.fail(err, 1)
 		f.compile, f.early = true, early
-		return x.failed(f, tds.CommandExecute)
+		return ended(x.failed(f, tds.CommandExecute))
 	}
 	defer x.dropTableVariables()
 	if len(batch.Statements) == 0 {
 		x.s.errno = 0
 	}
-	fl, err := x.statements(batch.Statements)
+	return ended(x.statements(batch.Statements))
+}
+
+// ended is what the end of a text is to the text around it.
+func ended(fl flow, err error) (flow, error) {
 	if fl == flowReturn {
 		fl = flowNext
 	}
@@ -151,14 +155,13 @@ func (x *run) failed(f *failure, cmd uint16) (flow, error) {
 	if f.compile {
 		reach -= x.try
 	}
-	ends := f.thrown || endsBatch[last.Number] || s.settings.on(optXactAbort) && !f.raised && !f.early
-	if reach > 0 {
-		if s.tx.count > 0 && (ends && (!f.thrown || s.settings.on(optXactAbort))) {
-			s.tx.doomed = true
-		}
+	abort := s.settings.on(optXactAbort)
+	if reach > 0 { // under XACT_ABORT whatever is caught leaves a transaction that cannot be committed
+		s.tx.doomed = s.tx.doomed || s.tx.count > 0 && (abort || endsBatch[last.Number])
 		return flowEnd, f
 	}
-	if ends && s.tx.count > 0 && (!f.thrown || s.settings.on(optXactAbort)) {
+	ends := f.thrown || endsBatch[last.Number] || abort && !f.raised && !f.early
+	if ends && s.tx.count > 0 && (!f.thrown || abort) {
 		s.rollbackAll()
 	}
 	x.send(f, cmd)

@@ -19,7 +19,8 @@ type scope struct {
 	schema   string             // of a view; empty for the caller's default
 	depth    int                // views and synonyms passed
 	view     bool
-	writes   bool // relations are wanted for a statement that changes rows
+	writes   bool   // relations are wanted for a statement that changes rows
+	bound    string // the view WITH SCHEMABINDING that is being made, else empty
 }
 
 var _ query.Scope = (*scope)(nil)
@@ -59,14 +60,23 @@ func (sc *scope) Relation(name tsql.ObjectName) (*query.Relation, error) {
 	if name.IsTemp() {
 		return sc.tempTable(name)
 	}
+	if sc.bound != "" && (name.Schema == "" || name.Database != "") {
+		return nil, refuse(4512, sc.bound, name)
+	}
 	home, err := sc.home(name)
 	if err != nil {
 		return nil, err
 	}
 	if rel := home.system(name); rel != nil {
+		if sc.bound != "" {
+			return nil, refuse(2720, sc.bound, name)
+		}
 		return rel, nil
 	}
 	o := home.object(name)
+	if err := sc.mayBind(o, name); err != nil {
+		return nil, err
+	}
 	if o == nil {
 		if rel := home.compatible(name); rel != nil {
 			return rel, nil
@@ -78,6 +88,26 @@ func (sc *scope) Relation(name tsql.ObjectName) (*query.Relation, error) {
 		err = refuse(208, name)
 	}
 	return rel, err
+}
+
+// SchemaBound reports whether a view WITH SCHEMABINDING is being made, which names its columns one by one.
+func (sc *scope) SchemaBound() bool { return sc.bound != "" }
+
+// mayBind refuses what a view WITH SCHEMABINDING cannot be bound to: a synonym, a view that is not bound itself, and what
+// the caller has no REFERENCES on ("Permissions (Database Engine)", REFERENCES).
+func (sc *scope) mayBind(o *security.Object, name tsql.ObjectName) error {
+	if sc.bound == "" || o == nil {
+		return nil
+	}
+	switch {
+	case o.Kind == security.KindSynonym:
+		return refuse(2788)
+	case o.Kind == security.KindView && !o.SchemaBound:
+		return refuse(4513, sc.bound, name)
+	case !sc.x.state.Checker(sc.context).Can(security.OnObject(sc.database.ID, o.ID), "REFERENCES"):
+		return refuse(229, "REFERENCES", o.Name, sc.database.Name, sc.database.Schema(o.Schema).Name)
+	}
+	return nil
 }
 
 // home is the scope of the database that a name speaks of (C.6: 916 for a database that the caller cannot enter).

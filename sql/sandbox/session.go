@@ -35,6 +35,7 @@ type session struct {
 
 	rows      *sql.Conn // connection to the store, opened at first use
 	temps     map[string]*tempTable
+	tables    []*tempTable          // table variables that live
 	keys      map[string]contextKey // session context
 	prepared  map[int64]*preparedText
 	handles   int64

@@ -172,7 +172,7 @@ func (x *run) setContextInfo(e tsql.Expr) error {
 	if err != nil {
 		return err
 	}
-	value, err = query.Convert(value, typ, tsql.DataType{Name: "varbinary", Length: 128}, 0)
+	value, err = query.Convert(value, typ, tsql.DataType{Name: "varbinary", Length: 128}, false)
 	if err != nil {
 		return err
 	}

@@ -42,38 +42,54 @@ func (x *run) createTable(st *tsql.CreateTable) error {
 		return err
 	}
 	for i := range storage.keys {
-		if k := &storage.keys[i]; k.parent.Object == 0 {
-			k.parent.Object = o.ID
+		if storage.keys[i].parent.Object == 0 { // the table itself
+			storage.keys[i].parent = security.ObjectRef{Database: w.Database, Object: o.ID}
 		}
 	}
-	return x.registerConstraints(w, o, storage)
+	return x.registerConstraints(w, o, storage, storage.columns)
 }
 
 // constraintKinds are the kinds of the objects of constraints. A unique index is no object.
 var constraintKinds = map[tsql.ConstraintKind]string{tsql.PrimaryKey: security.KindPrimaryKey, tsql.Unique: security.KindUnique, tsql.Check: security.KindCheck}
 
-// registerConstraints makes the objects of a table's constraints.
-func (x *run) registerConstraints(w *security.Context, o *security.Object, st *tableStorage) error {
-	for _, c := range st.constraints {
-		spec := security.ObjectSpec{Name: c.Name, Kind: constraintKinds[c.Kind], Parent: o.ID}
-		if c.Check != nil {
-			spec.Definition = "(" + tsql.Print(c.Check) + ")"
-		}
+// registerConstraints makes the objects of a table's constraints, and of the defaults of some of its columns.
+func (x *run) registerConstraints(w *security.Context, o *security.Object, st *tableStorage, defaults []query.Column) error {
+	specs := constraintSpecs(st, defaults)
+	for _, spec := range specs {
+		spec.Parent = o.ID
 		if _, err := x.state.CreateObject(w, spec); err != nil {
-			return err
-		}
-	}
-	for _, k := range st.keys {
-		if _, err := x.state.CreateObject(w, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, Parent: o.ID, References: k.parent.Object, SystemNamed: k.system}); err != nil {
-			return err
+			return notCreated(err)
 		}
 	}
 	return nil
 }
 
+// constraintSpecs describe the constraints of a table.
+func constraintSpecs(st *tableStorage, defaults []query.Column) (specs []security.ObjectSpec) {
+	for _, c := range st.constraints {
+		spec := security.ObjectSpec{Name: c.Name, Kind: constraintKinds[c.Kind], SystemNamed: st.made[c.Name]}
+		if c.Check != nil {
+			spec.Definition = "(" + tsql.Print(c.Check) + ")"
+			if len(c.Columns) == 1 && c.OfColumn {
+				spec.Minor = c.Columns[0]
+			}
+		}
+		specs = append(specs, spec)
+	}
+	for _, k := range st.keys {
+		specs = append(specs, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, References: k.parent.Object, SystemNamed: st.made[k.name]})
+	}
+	for _, c := range defaults {
+		if c.HasDefault {
+			specs = append(specs, security.ObjectSpec{Name: c.DefaultName, Kind: security.KindDefault, Minor: c.ID, Definition: securityColumn(c).Default, SystemNamed: st.made[c.DefaultName]})
+		}
+	}
+	return specs
+}
+
 // tableStorage turns the body of a CREATE TABLE into what the engine keeps. w is nil for a temporary table.
 func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *security.Context) (*tableStorage, error) {
-	b := tableBuilder{x: x, table: name, context: w, st: &tableStorage{rows: x.s.srv.newRows()}}
+	b := tableBuilder{x: x, table: name, context: w, st: &tableStorage{rows: x.s.srv.newRows(), made: map[string]bool{}}}
 	b.collation = x.s.state().Collation()
 	b.defaultCollation = x.s.srv.options.Collation
 	home := x.s.database(x.state)
@@ -93,11 +109,38 @@ func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *securit
 			return nil, err
 		}
 	}
-	if err := b.settleChecks(0); err != nil {
+	if err := b.settle(0); err != nil {
 		return nil, err
 	}
 	_, err := b.st.shape(w == nil)
 	return b.st, err
+}
+
+// settle looks at the constraints from a place on once all columns and constraints are known.
+func (b *tableBuilder) settle(from int) error {
+	if err := b.settleKeys(from); err != nil {
+		return err
+	}
+	return b.settleChecks(from)
+}
+
+// settleKeys makes the one key CLUSTERED that says so (8112 for two), else the PRIMARY KEY, unless another index is.
+func (b *tableBuilder) settleKeys(from int) error {
+	for _, named := range b.clustered {
+		if b.st.clustered != "" {
+			if from > 0 || b.altered {
+				return notCreated(refuse(1902, b.table, b.st.clustered))
+			}
+			return refuse(8112, b.table)
+		}
+		b.st.clustered = named
+	}
+	for _, c := range b.st.constraints[from:] {
+		if c.Kind == tsql.PrimaryKey && b.st.clustered == "" && !b.nonclustered {
+			b.st.clustered = c.Name
+		}
+	}
+	return nil
 }
 
 // settleChecks finds the columns of the CHECKs from a place on. Only one of a table may name more than its own (8141).
@@ -114,19 +157,10 @@ func (b *tableBuilder) settleChecks(from int) error {
 			return err
 		}
 		if len(own) > 0 && slices.ContainsFunc(c.Columns, func(id int) bool { return id != own[0] }) {
-			return &failure{errors: []*serverError{refuse(8141, b.columnName(own[0]), b.table.Name), refuse(1750)}}
+			return notCreated(refuse(8141, columnByID(b.st.columns, own[0]).Name, b.table.Name))
 		}
 	}
 	return nil
-}
-
-func (b *tableBuilder) columnName(id int) string {
-	for _, c := range b.st.columns {
-		if c.ID == id {
-			return c.Name
-		}
-	}
-	return ""
 }
 
 // tableBuilder turns column definitions and constraints into a tableStorage.
@@ -137,14 +171,21 @@ type tableBuilder struct {
 	collation        security.Collation
 	defaultCollation string
 	st               *tableStorage
-	keyed            bool // has a primary key
-	had              bool // had one before the statement
+	keyed            bool         // has a primary key
+	had              bool         // had one before the statement
+	altered          bool         // the table was there before the statement
+	nonclustered     bool         // the primary key says that it is
+	clustered        []string     // the keys that say that they are
+	nullable         map[int]bool // columns that are NULL because they say so, or were before the statement
 }
 
 // column adds a column.
 func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	if def.Type.UserDefined {
 		return refuse(2715, i+1, def.Type.Name)
+	}
+	if err := query.NoValues(def.Type); err != nil {
+		return err
 	}
 	if def.Sparse || def.RowGUID {
 		return unsupportedOption("SPARSE/ROWGUIDCOL")
@@ -161,6 +202,15 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	}
 	if err := b.collate(&c, def.Collation); err != nil {
 		return err
+	}
+	if c.HasDefault {
+		c.DefaultName = b.name(tsql.Constraint{Name: def.DefaultName}, "DF")
+	}
+	if def.Null == tsql.Nullable {
+		if b.nullable == nil {
+			b.nullable = map[int]bool{}
+		}
+		b.nullable[c.ID] = true
 	}
 	if def.Identity != nil {
 		if err := b.identity(&c, def.Identity); err != nil {
@@ -254,7 +304,15 @@ func (b *tableBuilder) find(name string) *query.Column {
 func (b *tableBuilder) constraint(c tsql.Constraint, column *tsql.Ident) error {
 	err := b.addConstraint(c, column)
 	if one := refusal.List(err); len(one) == 1 && one[0].Number/1000 == 1 {
-		return &failure{errors: append(one, refuse(1750))}
+		return notCreated(err)
+	}
+	return err
+}
+
+// notCreated is the refusal of a constraint, which 1750 follows.
+func notCreated(err error) error {
+	if list := refusal.List(err); list != nil {
+		return &failure{errors: append(list, refuse(1750))}
 	}
 	return err
 }
@@ -270,7 +328,7 @@ func (b *tableBuilder) addConstraint(c tsql.Constraint, column *tsql.Ident) erro
 	case tsql.Check:
 		k := query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition}
 		if column != nil {
-			k.Columns = []int{b.find(column.Value).ID}
+			k.Columns, k.OfColumn = []int{b.find(column.Value).ID}, true
 		}
 		b.st.constraints = append(b.st.constraints, k)
 		return nil
@@ -284,6 +342,7 @@ func (b *tableBuilder) addConstraint(c tsql.Constraint, column *tsql.Ident) erro
 func (b *tableBuilder) key(c tsql.Constraint, cols []tsql.IndexColumn) error {
 	prefix := "UQ"
 	if c.Kind == tsql.PrimaryKey {
+		b.nonclustered = c.Clustered == "NONCLUSTERED"
 		prefix = "PK"
 		if b.had {
 			return refuse(1779, b.table.Name)
@@ -294,12 +353,18 @@ func (b *tableBuilder) key(c tsql.Constraint, cols []tsql.IndexColumn) error {
 		b.keyed = true
 	}
 	out := query.Constraint{Name: b.name(c, prefix), Kind: c.Kind}
+	if c.Clustered == "CLUSTERED" {
+		b.clustered = append(b.clustered, out.Name)
+	}
 	for _, col := range cols {
 		found := b.find(col.Name.Value)
 		if found == nil {
 			return refuse(1911, col.Name.Value)
 		}
 		if c.Kind == tsql.PrimaryKey {
+			if found.Nullable && b.nullable[found.ID] {
+				return notCreated(refuse(8111, b.table.Name))
+			}
 			found.Nullable = false
 		}
 		out.Columns = append(out.Columns, found.ID)
@@ -320,21 +385,23 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 	}
 	d := b.x.state.Database(b.context.Database)
 	parent := d.Resolve(b.context.User, c.References.Schema, c.References.Name)
-	k := foreignKey{name: b.name(c, "FK"), system: c.Name == ""}
+	k := foreignKey{name: b.name(c, "FK")}
 	var st *tableStorage
 	switch {
 	case parent != nil:
 		st, _ = parent.Storage.(*tableStorage)
-	case b.collation.Equal(c.References.Name, b.table.Name) && b.collation.Equal(c.References.Schema, b.table.Schema):
-		st, parent = b.st, &security.Object{} // the table that is being made, which has no id yet
+	case b.collation.Equal(c.References.Name, b.table.Name) && (c.References.Schema == "" || b.collation.Equal(c.References.Schema, b.table.Schema)):
+		st = b.st
 	}
 	if st == nil {
 		return refuse(1767, k.name, c.References)
 	}
-	if parent.ID != 0 && !b.x.state.Checker(b.context).Can(security.OnObject(d.ID, parent.ID), "REFERENCES") {
+	if parent != nil && !b.x.state.Checker(b.context).Can(security.OnObject(d.ID, parent.ID), "REFERENCES") {
 		return refuseAs(229, 14, 71, "REFERENCES", parent.Name, d.Name, d.Schema(parent.Schema).Name)
 	}
-	k.parent = security.ObjectRef{Database: d.ID, Object: parent.ID}
+	if parent != nil {
+		k.parent = security.ObjectRef{Database: d.ID, Object: parent.ID}
+	}
 	for _, col := range cols {
 		found := b.find(col.Name.Value)
 		if found == nil {
@@ -350,8 +417,38 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 	if k.refs = referencedColumns(d, st, c.RefColumns); len(k.refs) != len(k.columns) {
 		return refuse(1776, c.References, k.name)
 	}
+	if err := b.alike(k, st, c.References); err != nil {
+		return err
+	}
 	b.st.keys = append(b.st.keys, k)
 	return nil
+}
+
+// alike refuses a foreign key whose columns are of another type (1778), size (1753) or collation (1757) than those that
+// they refer to.
+func (b *tableBuilder) alike(k foreignKey, st *tableStorage, references tsql.ObjectName) error {
+	for i, id := range k.columns {
+		own, other := columnByID(b.st.columns, id), columnByID(st.columns, k.refs[i])
+		to, from := references.String()+"."+other.Name, b.table.String()+"."+own.Name
+		switch {
+		case own.Type.Name != other.Type.Name:
+			return refuse(1778, to, from, k.name)
+		case own.Type != other.Type:
+			return refuse(1753, to, from, k.name)
+		case own.Collation != other.Collation:
+			return refuse(1757, to, from, k.name)
+		}
+	}
+	return nil
+}
+
+func columnByID(columns []query.Column, id int) query.Column {
+	for _, c := range columns {
+		if c.ID == id {
+			return c
+		}
+	}
+	return query.Column{}
 }
 
 // referencedColumns are the columns that a foreign key refers to: those named, or the primary key, if they are a key.
@@ -360,7 +457,7 @@ func referencedColumns(d *security.Database, st *tableStorage, named []tsql.Iden
 		if c.Kind == tsql.PrimaryKey && len(named) == 0 {
 			return c.Columns
 		}
-		if c.Kind != tsql.PrimaryKey && c.Kind != tsql.Unique || len(named) != len(c.Columns) {
+		if c.Kind == tsql.Check || len(named) != len(c.Columns) {
 			continue
 		}
 		var ids []int
@@ -400,7 +497,9 @@ func (b *tableBuilder) name(c tsql.Constraint, prefix string) string {
 	if c.Name != "" {
 		return c.Name
 	}
-	return fmt.Sprintf("%s__%s__%08X", prefix, truncate(b.table.Name, 9), b.x.s.srv.number())
+	made := fmt.Sprintf("%s__%s__%08X", prefix, truncate(b.table.Name, 9), b.x.s.srv.number())
+	b.st.made[made] = true
+	return made
 }
 
 // number is one that was not given out before.

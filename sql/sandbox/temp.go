@@ -1,8 +1,11 @@
 package sandbox
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"grantree/sql/sandbox/internal/query"
@@ -164,7 +167,9 @@ func (x *run) declareTable(d tsql.VariableDecl) error {
 	if err != nil {
 		return err
 	}
-	x.vars[variableKey(d.Name)] = &variable{table: &tempTable{name: d.Name, storage: *st}}
+	t := &tempTable{name: d.Name, storage: *st}
+	x.vars[variableKey(d.Name)] = &variable{table: t}
+	x.s.tables = append(x.s.tables, t)
 	return nil
 }
 
@@ -173,8 +178,52 @@ func (x *run) dropTableVariables() {
 	for _, v := range x.vars {
 		if v.table != nil {
 			x.s.clear(v.table)
+			x.s.tables = slices.DeleteFunc(x.s.tables, func(t *tempTable) bool { return t == v.table })
 		}
 	}
+}
+
+// keepingTables runs what rolls rows back, and gives the table variables, which no transaction concerns, theirs again.
+func (s *session) keepingTables(rollBack func() error) error {
+	kept := make([][][]any, len(s.tables))
+	for i, t := range s.tables {
+		rows, err := s.storedRows(t.storage.rows.RowsSQL())
+		if err != nil {
+			return errors.Join(err, rollBack())
+		}
+		kept[i] = rows
+	}
+	if err := rollBack(); err != nil {
+		return err
+	}
+	for i, t := range s.tables {
+		s.clear(t)
+		for _, row := range kept[i] {
+			if _, err := s.rows.ExecContext(context.Background(), t.storage.rows.RowSQL(len(row)), row...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// storedRows reads rows as the store has them.
+func (s *session) storedRows(text string) (out [][]any, err error) {
+	rows, err := s.rows.QueryContext(context.Background(), text)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	for err == nil && rows.Next() {
+		row, to := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			to[i] = &row[i]
+		}
+		err = rows.Scan(to...)
+		out = append(out, row)
+	}
+	return out, errors.Join(err, rows.Err())
 }
 
 // truncate is TRUNCATE TABLE: it needs ALTER on the table (1088 state 7), and the rows go with their storage.

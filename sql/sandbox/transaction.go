@@ -226,7 +226,7 @@ func (s *session) commitAll() error {
 // rollbackAll ends the transaction, or the statement in autocommit mode, with nothing changed.
 func (s *session) rollbackAll() {
 	if s.tx.sqlite {
-		if err := s.sqlite("ROLLBACK"); err != nil && s.request.Err() == nil {
+		if err := s.keepingTables(func() error { return s.sqlite("ROLLBACK") }); err != nil && s.request.Err() == nil {
 			s.srv.options.Log("session %d: %v", s.spid, err)
 		}
 	}
@@ -273,8 +273,10 @@ func (s *session) rollbackTo(i int) error {
 		return refuse(3931)
 	}
 	s.tx.saves = s.tx.saves[:i+1]
-	s.restore(s.tx.saves[i])
-	return nil
+	return s.keepingTables(func() error {
+		s.restore(s.tx.saves[i])
+		return nil
+	})
 }
 
 // save is SAVE TRANSACTION.

@@ -59,7 +59,7 @@ func (x *run) assign(name string, value any, typ tsql.DataType) error {
 	if err := query.Narrows(value, v.typ, x.scope().DatabaseCollation()); err != nil {
 		return err
 	}
-	converted, err := query.Convert(value, typ, v.typ, 0)
+	converted, err := query.Convert(value, typ, v.typ, false)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (x *run) text(e tsql.Expr) (string, error) {
 	if s, ok := value.(string); ok {
 		return s, nil
 	}
-	value, err = query.Convert(value, typ, tsql.DataType{Name: "nvarchar", Length: -1}, 0)
+	value, err = query.Convert(value, typ, tsql.DataType{Name: "nvarchar", Length: -1}, true)
 	s, _ := value.(string)
 	return s, err
 }
@@ -130,7 +130,7 @@ func (x *run) integer(e tsql.Expr) (int64, error) {
 	if err != nil || value == nil {
 		return 0, err
 	}
-	value, err = query.Convert(value, typ, tsql.DataType{Name: "bigint"}, 0)
+	value, err = query.Convert(value, typ, tsql.DataType{Name: "bigint"}, true)
 	n, _ := value.(int64)
 	return n, err
 }

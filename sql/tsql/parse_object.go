@@ -13,7 +13,7 @@ func (p *parser) alterTable() Statement {
 		p.list(func() { p.tableElement(&s.Add) })
 	case p.accept("ALTER"):
 		p.expect("COLUMN")
-		c := p.columnDef()
+		c := p.columnDef(1)
 		s.AlterColumn = &c
 	case p.accept("DROP"):
 		p.list(func() { p.dropElement(s) })

@@ -16,7 +16,12 @@ func (p *parser) createLogin() Statement {
 	if s.From == "" && !p.is("PASSWORD") {
 		p.fail()
 	}
-	p.list(func() { p.loginOption(&s.Options, false) })
+	p.list(func() {
+		if s.From != "" && !p.isAny("DEFAULT_DATABASE", "DEFAULT_LANGUAGE") {
+			p.fail()
+		}
+		p.loginOption(&s.Options, false)
+	})
 	return s
 }
 

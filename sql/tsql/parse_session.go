@@ -94,7 +94,7 @@ func (p *parser) variableDecl(table bool) VariableDecl {
 		v.Table = &body
 		return v
 	}
-	v.Type = p.dataType(declaredLength)
+	v.Type = p.typeFor("parameter", v.Name, 1)
 	if p.accept("=") {
 		v.Value = p.expr()
 	}

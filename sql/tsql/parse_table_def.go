@@ -78,11 +78,11 @@ func (p *parser) tableElement(b *TableBody) {
 	case p.is("INDEX"), p.is("PERIOD", "FOR"):
 		p.unsupported("CREATE TABLE (" + p.tok().word + ")")
 	default:
-		b.Columns = append(b.Columns, p.columnDef())
+		b.Columns = append(b.Columns, p.columnDef(len(b.Columns)+1))
 	}
 }
 
-func (p *parser) columnDef() ColumnDef {
+func (p *parser) columnDef(ordinal int) ColumnDef {
 	c := ColumnDef{Pos: p.tok().Pos, Name: p.ident()}
 	if p.is("AS") {
 		p.unsupported("computed column")
@@ -90,7 +90,7 @@ func (p *parser) columnDef() ColumnDef {
 	if !c.Name.Quoted && upperASCII(c.Name.Value) == "TIMESTAMP" && p.isAny(",", ")", "NOT", "NULL") {
 		c.Type = DataType{Name: "timestamp"} // its name may be left out
 	} else {
-		c.Type = p.columnType(&c)
+		c.Type = p.columnType(&c, ordinal)
 	}
 	for p.columnOption(&c) {
 	}
@@ -98,9 +98,9 @@ func (p *parser) columnDef() ColumnDef {
 }
 
 // columnType reads the type of a column. sysname is not null unless it says so.
-func (p *parser) columnType(c *ColumnDef) DataType {
+func (p *parser) columnType(c *ColumnDef, ordinal int) DataType {
 	sysname := upperASCII(p.tok().text) == "SYSNAME"
-	t := p.dataType(declaredLength)
+	t := p.typeFor("column", c.Name.Value, ordinal)
 	if sysname {
 		c.Null = NotNull
 	}

@@ -1,6 +1,7 @@
 package tsql
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -61,6 +62,13 @@ func (p *parser) spelledType() (string, bool) {
 	return "", false
 }
 
+// typeFor is dataType for a column or a parameter.
+func (p *parser) typeFor(kind, name string, ordinal int) DataType {
+	p.sized = [3]string{kind, name, strconv.Itoa(ordinal)}
+	defer func() { p.sized = [3]string{} }()
+	return p.dataType(declaredLength)
+}
+
 // typeArgs reads what stands in parentheses after a type and fills in what
 // does not.
 func (p *parser) typeArgs(name string, length int) DataType {
@@ -71,20 +79,25 @@ func (p *parser) typeArgs(name string, length int) DataType {
 	case "decimal", "numeric":
 		t.Precision = 18
 		if p.accept("(") {
-			t.Precision = p.number(1, 38)
+			t.Precision = p.precision(38)
 			if p.accept(",") {
-				t.Scale = p.number(0, t.Precision)
+				t.Scale = p.scale(192, t.Precision)
 			}
 			p.expect(")")
 		}
 	case "time", "datetime2", "datetimeoffset":
 		t.Scale = 7
 		if p.accept("(") {
-			t.Scale = p.number(0, 7)
+			t.Scale = p.scale(1002, 7)
 			p.expect(")")
 		}
 	case "float":
 		t = p.floatType()
+	case "xml":
+	default:
+		if p.is("(") {
+			p.failSaying(2716, p.tok(), cmp.Or(p.sized[2], "1"), name)
+		}
 	case "sysname":
 		t = DataType{Name: "nvarchar", Length: MaxName}
 	}
@@ -100,7 +113,7 @@ func (p *parser) typeLength(name string, length int) int {
 		limit = 4000
 	}
 	if !strings.Contains(name, "var") || !p.accept("MAX") {
-		n = p.number(1, limit)
+		n = p.size(name, limit)
 	}
 	p.expect(")")
 	return n
@@ -108,7 +121,7 @@ func (p *parser) typeLength(name string, length int) int {
 
 func (p *parser) floatType() DataType {
 	if p.accept("(") {
-		n := p.number(1, 53)
+		n := p.precision(53)
 		p.expect(")")
 		if n <= 24 {
 			return DataType{Name: "real"}
@@ -117,10 +130,49 @@ func (p *parser) floatType() DataType {
 	return DataType{Name: "float"}
 }
 
-// number reads an integer constant from low to high.
-func (p *parser) number(low, high int) int {
+// size reads the length of a type: from 1 (1001) to what any type can have (131) and this one can (2717).
+func (p *parser) size(name string, limit int) int {
+	t, n := p.tok(), p.number()
+	sized := p.sized
+	if sized[0] == "" {
+		sized = [3]string{"type", name}
+	}
+	switch {
+	case n < 1:
+		p.failSaying(1001, t, strconv.Itoa(t.Line), t.text)
+	case n > 8000:
+		p.failSaying(131, t, t.text, sized[0], sized[1], "8000")
+	case n > limit:
+		p.failSaying(2717, t, t.text, sized[0], sized[1], strconv.Itoa(limit))
+	}
+	return n
+}
+
+// precision reads one from 1 (1001) to a limit (2750).
+func (p *parser) precision(limit int) int {
+	t, n := p.tok(), p.number()
+	switch {
+	case n < 1:
+		p.failSaying(1001, t, strconv.Itoa(t.Line), t.text)
+	case n > limit:
+		p.failSaying(2750, t, cmp.Or(p.sized[2], "1"), t.text, strconv.Itoa(limit))
+	}
+	return n
+}
+
+// scale reads one from 0 to a limit, above which the number is said.
+func (p *parser) scale(number int32, limit int) int {
+	t, n := p.tok(), p.number()
+	if n > limit {
+		p.failSaying(number, t, strconv.Itoa(t.Line), t.text)
+	}
+	return n
+}
+
+// number reads an integer constant.
+func (p *parser) number() int {
 	n, err := strconv.Atoi(p.tok().text)
-	if p.tok().kind != tokInt || err != nil || n < low || n > high {
+	if p.tok().kind != tokInt || err != nil {
 		p.fail()
 	}
 	p.at++

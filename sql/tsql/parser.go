@@ -14,6 +14,8 @@ type parser struct {
 	inner   int // statements that are being read: the current one and those around it
 
 	afterTable int // index of the token after the last table reference
+
+	sized [3]string // what a type is read for, as messages about its size say: kind, name and ordinal
 }
 
 // outside is thrown where a statement of the subset uses what is not in it.
@@ -129,8 +131,8 @@ func (p *parser) failAt(number int32, t token) {
 }
 
 // failSaying reports number with a text of its own for Near.
-func (p *parser) failSaying(number int32, t token, near string) {
-	panic(newError(number, t.Pos, near))
+func (p *parser) failSaying(number int32, t token, near string, more ...string) {
+	panic(newError(number, t.Pos, near, more...))
 }
 
 // near is how the engine shows a token: strings and quoted names without their

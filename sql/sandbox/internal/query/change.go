@@ -188,13 +188,13 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 		child, parent, childColumns, parentColumns = k.Parent, r, k.ParentColumns, k.Columns
 		kind, where = "REFERENCE", k.Parent
 	}
-	if k.Parent.Key == r.Key {
-		kind = map[bool]string{false: "FOREIGN KEY SAME TABLE", true: "SAME TABLE REFERENCE"}[k.Children]
-	}
 	ct, ok1 := child.Source.(*Table)
 	pt, ok2 := parent.Source.(*Table)
 	if !ok1 || !ok2 || len(childColumns) != len(parentColumns) {
 		return audit{}, unsupported("REFERENCES")
+	}
+	if ct.Number == pt.Number {
+		kind = map[string]string{"FOREIGN KEY": "FOREIGN KEY SAME TABLE", "REFERENCE": "SAME TABLE REFERENCE"}[kind]
 	}
 	var present, same []string
 	for i := range childColumns {

@@ -7,18 +7,21 @@ import (
 	"grantree/sql/tsql"
 )
 
-// Convert brings a value of type from to type to, as CONVERT does: style chooses the format of dates, money and
-// binaries, 0 being the default. Text that is too long is cut, as in an assignment to a variable; NULL stays NULL. It
-// is meant for variables and parameters. Errors are refusals with the engine's numbers: 206, 220, 241, 245, 8114, 8115
-// and so on.
-func Convert(value any, from, to tsql.DataType, style int) (any, error) {
-	if err := convertible(settle(from), to, true); err != nil {
+// Convert brings a value of type from to type to: as CAST does, or implicitly, as an assignment to a variable or a
+// parameter does. Text that is too long is cut; NULL stays NULL, and the literal NULL is of any type. Errors are refusals
+// with the engine's numbers: 206, 220, 241, 245, 257, 529, 8114, 8115 and so on.
+func Convert(value any, from, to tsql.DataType, explicit bool) (any, error) {
+	if from.IsZero() {
+		from = typeNull
+	}
+	if err := convertible(from, to, explicit); err != nil {
 		return nil, err
 	}
-	return convert(value, from, to, style)
+	return convert(value, from, to, 0)
 }
 
-// convert is Convert for a pair of types that are known to be convertible.
+// convert is Convert for a pair of types that are known to be convertible; style chooses the format of dates, money and
+// binaries, as that of CONVERT does, 0 being the default.
 func convert(v any, from, to tsql.DataType, style int) (any, error) {
 	v = normal(v)
 	if v == nil {

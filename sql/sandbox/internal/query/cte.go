@@ -31,7 +31,22 @@ func (b *binder) cteTable(s *cteScope, t *tsql.NamedTable) (string, *source, err
 		return "", nil, at(s.cte.Line, err)
 	}
 	named.alias = alias
-	return "(" + q.sql + ") AS " + named.sql, named, nil
+	return "(" + b.changeable(q, s.cte.Query, named) + ") AS " + named.sql, named, nil
+}
+
+// changeable is the text of a query that a change may go through, as through a view: a derived table or a CTE.
+func (b *binder) changeable(q *subquery, body *tsql.Query, s *source) string {
+	if !b.changing {
+		return q.sql
+	}
+	s.core = q.core
+	s.base = &base{relation: &Relation{Name: s.alias, Source: &View{Body: body}}, core: q.core}
+	if !q.core.updatable() {
+		return q.sql
+	}
+	text, rids := q.core.withRows(s.sql)
+	s.rids = rids
+	return text
 }
 
 // names reports whether a body has the name of a table in one of its FROM clauses.
@@ -71,13 +86,25 @@ func (b *binder) recursion(s *cteScope, alias string) (string, *source, error) {
 	return s.recursive.sql + " AS " + own.sql, own, nil
 }
 
-// recursive binds anchor UNION ALL step. Each row carries its level, so that the limit on recursion (530) holds.
+// recursiveParts divides anchor UNION ALL step UNION ALL step …; without steps, or an anchor that names the CTE, it is none.
+func recursiveParts(s *cteScope, c collation) (anchor tsql.QueryBody, steps []tsql.QueryBody) {
+	anchor = s.cte.Query.Body
+	for {
+		union, ok := anchor.(*tsql.SetOperation)
+		if !ok || union.Op != "UNION" || !union.All || !names(union.Right, s.cte.Name, c) {
+			return anchor, steps
+		}
+		anchor, steps = union.Left, append([]tsql.QueryBody{union.Right}, steps...)
+	}
+}
+
+// recursive binds anchor UNION ALL steps. Each row carries its level, so that the limit on recursion (530) holds.
 func (b *binder) recursive(s *cteScope, alias string) (string, *source, error) {
-	union, ok := s.cte.Query.Body.(*tsql.SetOperation)
-	if !ok || union.Op != "UNION" || !union.All || names(union.Left, s.cte.Name, b.names) {
+	first, parts := recursiveParts(s, b.names)
+	if len(parts) == 0 || names(first, s.cte.Name, b.names) {
 		return "", nil, at(s.cte.Line, refuse(252, s.cte.Name))
 	}
-	anchor, err := b.body(union.Left, nil)
+	anchor, err := b.body(first, nil)
 	if err != nil {
 		return "", nil, err
 	}
@@ -86,21 +113,13 @@ func (b *binder) recursive(s *cteScope, alias string) (string, *source, error) {
 		return "", nil, at(s.cte.Line, err)
 	}
 	name := "r" + out.sql
-	inner := *s
-	inner.recursive = &source{sql: name, columns: out.columns}
-	inside := *b
-	inside.ctes = &inner
-	sel, ok := union.Right.(*tsql.Select)
-	if !ok {
-		return "", nil, at(s.cte.Line, unsupported("UNION"))
-	}
-	step, err := inside.selectCore(sel, nil)
-	if err != nil {
-		return "", nil, err
-	}
-	items, err := inside.stepItems(step, anchor, inner.level, s.cte)
-	if err != nil {
-		return "", nil, at(s.cte.Line, err)
+	var steps strings.Builder
+	for _, part := range parts {
+		text, err := b.step(s, part, &source{sql: name, columns: out.columns}, anchor)
+		if err != nil {
+			return "", nil, err
+		}
+		steps.WriteString(" UNION ALL " + text)
 	}
 	var outs []string
 	for i := range anchor.columns {
@@ -108,8 +127,26 @@ func (b *binder) recursive(s *cteScope, alias string) (string, *source, error) {
 	}
 	list := strings.Join(outs, ", ")
 	out.alias = alias
-	return fmt.Sprintf("(WITH RECURSIVE %s(%s, level) AS (SELECT %s, 0 FROM (%s) UNION ALL %s) SELECT %s FROM %s) AS %s",
-		name, list, list, anchor.sql, step.render(items), list, name, out.sql), out, nil
+	return fmt.Sprintf("(WITH RECURSIVE %s(%s, level) AS (SELECT %s, 0 FROM (%s)%s) SELECT %s FROM %s) AS %s",
+		name, list, list, anchor.sql, steps.String(), list, name, out.sql), out, nil
+}
+
+// step binds one recursive part, in which own is the CTE's name.
+func (b *binder) step(s *cteScope, part tsql.QueryBody, own *source, anchor *subquery) (string, error) {
+	inner := *s
+	inner.recursive = own
+	inside := *b
+	inside.ctes = &inner
+	sel, ok := part.(*tsql.Select)
+	if !ok {
+		return "", at(s.cte.Line, unsupported("UNION"))
+	}
+	step, err := inside.selectCore(sel, nil)
+	if err != nil {
+		return "", err
+	}
+	items, err := inside.stepItems(step, anchor, inner.level, s.cte)
+	return step.render(items), at(s.cte.Line, err)
 }
 
 // stepItems is the select list of the recursive part, in the types of the anchor, with the level counted up.

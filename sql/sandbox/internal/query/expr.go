@@ -126,10 +126,22 @@ func (b *binder) conversion(f *frame, x tsql.Expr, t tsql.DataType, style tsql.E
 	return b.call(name, t, true, []node{n}, func(args []any) (any, error) { return tryConvert(args[0], from, t, number) }), nil
 }
 
-// knownType refuses types that this package has no values for: 243 for unknown names.
+// knownType refuses types that this package has no values for: those of NoValues, and 243 for unknown names.
 func knownType(t tsql.DataType) error {
+	if err := NoValues(t); err != nil {
+		return err
+	}
 	if kindOf(t) == kindUnknown || kindOf(t) == kindNull {
 		return refuse(243, t.Name)
+	}
+	return nil
+}
+
+// NoValues refuses a type of the language that no value can be of here (40517).
+func NoValues(t tsql.DataType) error {
+	switch t.Name {
+	case "xml", "geography", "geometry", "hierarchyid":
+		return refuse(40517, t.Name)
 	}
 	return nil
 }

@@ -271,11 +271,12 @@ func TestConvertErrors(t *testing.T) {
 		{"int to date", int64(1), typeInt, typeDate, 529},
 		{"date to int", time.Time{}, typeDate, typeInt, 529},
 		{"bigint to short nvarchar", int64(123), typeInt, typeNVarChar(2), 8115},
-		{"unknown type", int64(1), typeInt, tsql.DataType{Name: "geometry"}, 243},
+		{"unknown type", int64(1), typeInt, tsql.DataType{Name: "nosuch"}, 243},
+		{"a type without values", int64(1), typeInt, tsql.DataType{Name: "geometry"}, 40517},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Convert(tt.value, tt.from, tt.to, 0)
+			_, err := Convert(tt.value, tt.from, tt.to, true)
 			if e, ok := err.(*Error); !ok || e.Number != tt.want {
 				t.Errorf("got %v, want %d", err, tt.want)
 			}

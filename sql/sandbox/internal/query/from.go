@@ -336,7 +336,7 @@ func (b *binder) derivedTable(t *tsql.DerivedTable, f *frame) (string, *source, 
 	if err != nil {
 		return "", nil, at(t.Line, err)
 	}
-	return "(" + q.sql + ") AS " + s.sql, s, nil
+	return "(" + b.changeable(q, t.Query, s) + ") AS " + s.sql, s, nil
 }
 
 // querySource exposes the columns of a query under an alias. Each needs a name of its own: 8155, 8156, 8158, 8159.
@@ -397,8 +397,9 @@ func (b *binder) values(rows [][]tsql.Expr, outer *frame) (*subquery, error) {
 			columns[i] = append(columns[i], n)
 		}
 	}
-	q := &subquery{maxOne: len(rows) == 1}
+	q := &subquery{maxOne: len(rows) == 1, nulls: map[int]bool{}}
 	for i := range columns {
+		q.nulls[i] = !slices.ContainsFunc(columns[i], func(n node) bool { return !n.isNull() })
 		list, t, l, err := b.unify(columns[i], "VALUES")
 		if err != nil {
 			return nil, err

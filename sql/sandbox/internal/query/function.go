@@ -139,6 +139,9 @@ func (b *binder) engineFunction(f *frame, fn *Function, x *tsql.Call) (node, err
 	}
 	types := make([]tsql.DataType, len(args))
 	for i := range args {
+		if fn.Takes != nil && !fn.Takes(i, args[i].typ) {
+			return node{}, refuse(8116, strings.Replace(args[i].typ.Name, "null", "NULL", 1), i+1, strings.ToLower(fn.Name))
+		}
 		if i < len(fn.Params) {
 			if args[i], err = b.parameter(args[i], fn.Params[i:i+1], 0, strings.ToLower(fn.Name)); err != nil {
 				return node{}, err

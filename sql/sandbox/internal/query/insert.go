@@ -22,7 +22,9 @@ func (b *binder) insert(s *tsql.Insert) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.uses = b.uses[:before]
+	if src.use != nil {
+		b.uses = b.uses[:before]
+	}
 	columns, err := b.insertColumns(s, src)
 	if err != nil {
 		return nil, err
@@ -40,7 +42,7 @@ func (b *binder) insert(s *tsql.Insert) (*Bound, error) {
 	}
 	out := &Bound{}
 	err = b.output(s.Output, src, t, "", out)
-	if len(src.use.columns) > 0 {
+	if src.use != nil && len(src.use.columns) > 0 {
 		b.uses = append(b.uses, src.base.uses...)
 	}
 	b.uses = append(b.uses, t.chain...)

@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,7 +31,7 @@ func joinOrder(terms []string) string {
 }
 
 func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (string, error) {
-	at, found, err := b.outputItem(item.Expr, c.names, c.texts)
+	at, found, err := b.outputItem(item.Expr, c.names, c.texts, c)
 	if err != nil {
 		return "", err
 	}
@@ -70,10 +71,14 @@ func orderTerm(sql string, n node, desc bool) (string, error) {
 	return sql + collate, nil
 }
 
-// outputItem finds the column of the select list that an ORDER BY item means: by position or by name.
-func (b *binder) outputItem(e tsql.Expr, names, texts []string) (int, bool, error) {
+// outputItem finds the column of the select list that an ORDER BY item means: by position or by name, which for an alias
+// may be written as a string.
+func (b *binder) outputItem(e tsql.Expr, names, texts []string, c *core) (int, bool, error) {
 	switch x := e.(type) {
 	case *tsql.Literal:
+		if x.Kind == tsql.StringLiteral || x.Kind == tsql.NStringLiteral {
+			return b.outputItem(&tsql.ColumnRef{Pos: x.Pos, Name: x.Text}, c.aliases, texts, c)
+		}
 		if x.Kind != tsql.IntLiteral {
 			return 0, false, nil
 		}
@@ -127,9 +132,9 @@ func (b *binder) combined(q *tsql.Query, outer *frame) (*subquery, error) {
 	}
 	var terms []string
 	for _, item := range q.OrderBy {
-		i, found, err := b.outputItem(item.Expr, names, texts)
+		i, found, err := b.outputItem(item.Expr, names, texts, out.first)
 		if err == nil && !found {
-			err = refuse(104)
+			i, err = b.firstItem(item.Expr, out.first)
 		}
 		if err != nil {
 			return nil, at(item.Line, err)
@@ -153,6 +158,19 @@ func (b *binder) combined(q *tsql.Query, outer *frame) (*subquery, error) {
 	return out, nil
 }
 
+// firstItem finds the expression of the first select list of a set operation that an ORDER BY item is (104).
+func (b *binder) firstItem(e tsql.Expr, first *core) (int, error) {
+	if _, ok := e.(*tsql.Literal); !ok {
+		first.frame.clause = clauseOrder
+		if n, err := b.expr(first.frame, e); err == nil {
+			if i := slices.Index(first.texts, b.key(n.sql)); i >= 0 {
+				return i, nil
+			}
+		}
+	}
+	return 0, refuse(104)
+}
+
 // body binds a SELECT or a set operation, without ORDER BY.
 func (b *binder) body(body tsql.QueryBody, outer *frame) (*subquery, error) {
 	switch x := body.(type) {
@@ -164,7 +182,7 @@ func (b *binder) body(body tsql.QueryBody, outer *frame) (*subquery, error) {
 		if len(c.variables) > 0 || !x.Into.IsZero() {
 			return nil, at(x.Line, unsupported("="))
 		}
-		return c.subquery("")
+		return c.subquery()
 	case *tsql.SetOperation:
 		left, err := b.body(x.Left, outer)
 		if err != nil {
@@ -184,7 +202,7 @@ func (b *binder) combine(x *tsql.SetOperation, left, right *subquery) (*subquery
 	if len(left.columns) != len(right.columns) {
 		return nil, refuse(205)
 	}
-	out := &subquery{}
+	out := &subquery{first: left.first}
 	var lefts, rights []string
 	for i := range left.columns {
 		pair := []node{outputNode(left, i), outputNode(right, i)}
@@ -217,7 +235,7 @@ func (b *binder) combine(x *tsql.SetOperation, left, right *subquery) (*subquery
 func outputNode(q *subquery, i int) node {
 	c := q.columns[i]
 	n := node{sql: fmt.Sprintf("o%d", i+1), typ: c.Type, nullable: c.Nullable, coll: q.labels[i]}
-	if q.core != nil && q.core.items[i].isNull() {
+	if q.nulls[i] {
 		n.typ = typeNull
 	}
 	return n

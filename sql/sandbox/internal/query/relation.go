@@ -23,6 +23,8 @@ type Column struct {
 	Collation  string
 	HasDefault bool
 	Default    tsql.Expr
+	// DefaultName is the name of the DEFAULT constraint.
+	DefaultName string
 }
 
 // Source says where the rows of a relation come from: *Table, *View or *Virtual.
@@ -69,6 +71,8 @@ type Constraint struct {
 	Check         tsql.Expr
 	Parent        *Relation
 	ParentColumns []int
+	OfColumn      bool  // a CHECK that was written with its column
+	Included      []int // of a unique index
 	// Children makes this the other side of a foreign key: rows of Parent must not refer to a row that goes away.
 	Children bool
 }

@@ -132,7 +132,7 @@ func (r *running) takeOver(c *core) error {
 	if len(c.items) == 0 {
 		c.items = []node{{sql: "NULL", typ: typeInt}}
 	}
-	c.names, c.texts = nil, nil
+	c.names, c.aliases, c.texts = nil, nil, nil
 	return nil
 }
 

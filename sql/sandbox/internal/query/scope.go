@@ -37,5 +37,6 @@ type Function struct {
 	Type    tsql.DataType
 	TypeOf  func(args []tsql.DataType) (tsql.DataType, error)
 	Params  []tsql.DataType
+	Takes   func(i int, t tsql.DataType) bool // whether an argument may be of a type, "null" for the literal NULL; nil is yes
 	Call    func(args []any) (any, error)
 }

@@ -27,6 +27,10 @@ type subquery struct {
 	maxOne bool
 	// core is the single SELECT that the query consists of, nil for a set operation.
 	core *core
+	// first is the first SELECT of a set operation, or core.
+	first *core
+	// nulls are the columns that are nothing but the literal NULL, by their place.
+	nulls map[int]bool
 }
 
 // core is a bound SELECT before it becomes text.
@@ -35,12 +39,14 @@ type core struct {
 	items     []node
 	columns   []ResultColumn
 	names     []string // names that ORDER BY can use
+	aliases   []string // those that the query itself gives, empty for the other items
 	texts     []string // the keys of the items
 	from      string
 	where     string
 	group     []string
 	having    string
 	distinct  bool
+	order     string
 	limit     string
 	variables []string
 	top       bool
@@ -78,12 +84,13 @@ func (b *binder) query(q *tsql.Query, outer *frame, where place) (*subquery, err
 	if err := b.offset(q, c); err != nil {
 		return nil, err
 	}
-	return c.subquery(order)
+	c.order = order
+	return c.subquery()
 }
 
 // subquery renders the core.
-func (c *core) subquery(order string) (*subquery, error) {
-	q := &subquery{columns: c.columns, core: c}
+func (c *core) subquery() (*subquery, error) {
+	q := &subquery{columns: c.columns, core: c, first: c, nulls: map[int]bool{}}
 	items := make([]string, len(c.items))
 	for i, n := range c.items {
 		items[i] = fmt.Sprintf("%s AS o%d", n.sql, i+1)
@@ -95,8 +102,9 @@ func (c *core) subquery(order string) (*subquery, error) {
 			items[i] = fmt.Sprintf("%s%s AS o%d", n.sql, o, i+1)
 		}
 		q.labels = append(q.labels, n.coll)
+		q.nulls[i] = n.isNull()
 	}
-	q.sql = c.render(items) + order + c.limit
+	q.sql = c.render(items) + c.order + c.limit
 	grouped := slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
 	q.maxOne = c.from == "" || grouped && len(c.group) == 0 || c.limit == " LIMIT 1"
 	return q, nil
@@ -282,6 +290,7 @@ func (b *binder) item(c *core, item tsql.SelectItem) error {
 	}
 	column.Name = name
 	c.add(b, n, column)
+	c.aliases[len(c.aliases)-1] = item.Alias
 	return nil
 }
 
@@ -298,6 +307,7 @@ func (c *core) add(b *binder, n node, column ResultColumn) {
 	c.items = append(c.items, n)
 	c.columns = append(c.columns, column)
 	c.names = append(c.names, column.Name)
+	c.aliases = append(c.aliases, "")
 	c.texts = append(c.texts, b.key(n.sql))
 }
 
@@ -311,6 +321,9 @@ func resultColumn(n node) ResultColumn {
 }
 
 func (b *binder) star(c *core, star *tsql.Star) error {
+	if bound, ok := b.scope.(interface{ SchemaBound() bool }); ok && bound.SchemaBound() {
+		return refuse(1054, "*")
+	}
 	matched := false
 	for _, s := range c.frame.sources {
 		if !star.Table.IsZero() && !b.named(s, star.Table) {

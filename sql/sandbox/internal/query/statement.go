@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,12 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) (*Bound, error) {
 	out := &Bound{Columns: q.columns}
 	if q.core != nil {
 		out.Variables = q.core.variables
+	}
+	if len(out.Variables) > 0 && b.program.running == nil {
+		out.Columns = slices.Clone(out.Columns)
+		for i := range out.Columns {
+			out.Columns[i].Type = outputNode(q, i).typ
+		}
 	}
 	if sel, ok := s.Query.Body.(*tsql.Select); ok && !sel.Into.IsZero() {
 		out.Into = sel.Into
@@ -58,7 +65,7 @@ func (b *binder) intoColumns(table string, columns []ResultColumn) error {
 }
 
 // Scalar is a bound expression that stands outside a query: an argument, the value of SET or PRINT, the condition of
-// IF or WHILE. Its subqueries make Accesses, to be checked before Value is called.
+// IF or WHILE. Its subqueries make Accesses, to be checked before Value is called. Type is "null" for the literal NULL.
 type Scalar struct {
 	Type     tsql.DataType
 	Accesses []Access
@@ -87,9 +94,8 @@ func bindScalar(expr tsql.Expr, scope Scope, bind func(*binder, *frame, tsql.Exp
 	if err != nil {
 		return nil, at(expr.Position().Line, err)
 	}
-	t := settle(n.typ)
-	b.program.sql, b.program.types = "SELECT "+n.sql, []tsql.DataType{t}
-	return &Scalar{Type: t, Accesses: b.accesses(), node: n, program: b.program}, nil
+	b.program.sql, b.program.types = "SELECT "+n.sql, []tsql.DataType{settle(n.typ)}
+	return &Scalar{Type: n.typ, Accesses: b.accesses(), node: n, program: b.program}, nil
 }
 
 // Value computes the expression. Where it needs no rows, conn is not used and may be nil.

@@ -130,6 +130,16 @@ func (t *Table) ClearSQL() string {
 	return fmt.Sprintf("DELETE FROM %s WHERE %s", quoteTable(t.Shape), t.where(""))
 }
 
+// RowsSQL returns the SQLite query for the rows of a table as they are stored, RowSQL the statement that puts one with so
+// many values back.
+func (t *Table) RowsSQL() string {
+	return fmt.Sprintf("SELECT * FROM %s WHERE %s", quoteTable(t.Shape), t.where(""))
+}
+
+func (t *Table) RowSQL(values int) string {
+	return fmt.Sprintf("INSERT INTO %s VALUES (?%s)", quoteTable(t.Shape), strings.Repeat(", ?", values-1))
+}
+
 // AnySQL returns the SQLite query that has a row where the table has one.
 func (t *Table) AnySQL() string {
 	return fmt.Sprintf("SELECT 1 FROM %s WHERE %s LIMIT 1", quoteTable(t.Shape), t.where(""))

@@ -43,7 +43,7 @@ func (c *core) withRows(alias string) (string, []string) {
 			items = append(items, fmt.Sprintf("%s AS r%d", rid, len(rids)))
 		}
 	}
-	return c.render(items) + c.limit, rids
+	return c.render(items) + c.order + c.limit, rids
 }
 
 // resolve follows a source down to the table that holds the columns with the given indexes. Refusals: 259 for catalog
@@ -53,6 +53,9 @@ func (b *binder) resolve(s *source, columns []int, permission string, line int) 
 		return nil, refuse(4406, s.alias)
 	}
 	r := s.base.relation
+	if s.use == nil { // a derived table or a CTE, on which nobody holds a permission
+		return b.through(s, r.Source.(*View), columns, permission, line)
+	}
 	own := &use{relation: r, via: s.use.via, permission: permission, columns: map[int]bool{}, line: line}
 	for _, i := range columns {
 		if id := s.columns[i].id; id > 0 && permission == "UPDATE" {
@@ -131,18 +134,13 @@ func (c *core) origin(item int) (sourceIndex, columnIndex int) {
 func (b *binder) bindTarget(name tsql.ObjectName, line int) (string, *source, error) {
 	b.changing = true
 	defer func() { b.changing = false }()
-	r, err := b.scope.Relation(name)
-	if err != nil {
-		return "", nil, at(line, err)
-	}
-	sql, s, err := b.relation(r, name, line, false)
-	return sql, s, at(line, err)
+	return b.namedTable(&tsql.NamedTable{Pos: tsql.Pos{Line: line}, Name: name}, nil, false)
 }
 
 // forget takes the reading of a target out of the uses, where a change does not read it. What a view reads in its own
 // WHERE stays.
 func (b *binder) forget(s *source, keepInner bool) {
-	if s.base == nil {
+	if s.base == nil || s.use == nil {
 		return
 	}
 	b.uses = slices.DeleteFunc(b.uses, func(u *use) bool {

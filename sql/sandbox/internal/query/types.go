@@ -254,7 +254,7 @@ func fitDecimal(p, s int) tsql.DataType {
 func convertible(from, to tsql.DataType, explicit bool) error {
 	f, t := kindOf(from), kindOf(to)
 	if f == kindUnknown || t == kindUnknown {
-		return refuse(243, to.Name)
+		return knownType(to)
 	}
 	if f == kindNull || from.Name == to.Name {
 		return nil

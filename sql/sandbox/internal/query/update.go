@@ -73,7 +73,7 @@ func (b *binder) sameObject(r *Relation, name tsql.ObjectName) bool {
 
 // finish notes the permissions in the order of the reference (C.2): what is read first, then the change.
 func (b *binder) finish(c *changed, t *target) {
-	if !c.reads && len(c.source.use.columns) == 0 {
+	if !c.reads && (c.source.use == nil || len(c.source.use.columns) == 0) {
 		keep := c.source.core != nil && c.source.core.where != ""
 		b.forget(c.source, keep)
 	}

@@ -21,7 +21,7 @@ func Builtins() []Builtin { return builtins.rows }
 
 // builtins is the table of builtin_table.go with its indexes; it never
 // changes.
-var builtins = indexBuiltins(builtinTable)
+var builtins = indexBuiltins(builtinTable + keyClasses())
 
 type builtinIndex struct {
 	rows    []Builtin

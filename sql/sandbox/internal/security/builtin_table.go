@@ -1,12 +1,14 @@
 package security
 
+import "strings"
+
 // builtinTable is the permission table of SQL Server 2022 for the classes of
 // this package, from the manual pages grant-server-permissions,
 // grant-database-permissions, grant-schema-permissions,
 // grant-object-permissions and grant-database-principal-permissions, and
 // sections B.3 and B.8 of the reference. A line reads: code, permission,
 // covering permission, covering permission of the parent (CONTROL when
-// missing). Rows of classes the sandbox does not have are left out.
+// missing).
 const builtinTable = `
 SERVER
 AAES, ALTER ANY EVENT SESSION, CONTROL SERVER
@@ -189,3 +191,39 @@ AL, ALTER, CONTROL, ALTER ANY APPLICATION ROLE
 CL, CONTROL
 VW, VIEW DEFINITION, CONTROL, VIEW DEFINITION
 `
+
+// keyClasses are the lines of the classes that the sandbox has no securables
+// of and only tells of ("Permissions (Database Engine)"). All have ALTER,
+// CONTROL, TAKE OWNERSHIP and VIEW DEFINITION; an entry reads: class, parent,
+// what covers ALTER there, the codes of further permissions.
+func keyClasses() string {
+	var b strings.Builder
+	for _, entry := range strings.Split(`ASSEMBLY,DATABASE,ALTER ANY ASSEMBLY,RF;ASYMMETRIC KEY,DATABASE,ALTER ANY ASYMMETRIC KEY,RF
+CERTIFICATE,DATABASE,ALTER ANY CERTIFICATE,RF;CONTRACT,DATABASE,ALTER ANY CONTRACT,RF;DATABASE SCOPED CREDENTIAL,DATABASE,CONTROL,RF
+FULLTEXT CATALOG,DATABASE,ALTER ANY FULLTEXT CATALOG,RF;FULLTEXT STOPLIST,DATABASE,ALTER ANY FULLTEXT CATALOG,RF
+MESSAGE TYPE,DATABASE,ALTER ANY MESSAGE TYPE,RF;REMOTE SERVICE BINDING,DATABASE,ALTER ANY REMOTE SERVICE BINDING
+ROUTE,DATABASE,ALTER ANY ROUTE;SEARCH PROPERTY LIST,DATABASE,ALTER ANY FULLTEXT CATALOG,RF;SERVICE,DATABASE,ALTER ANY SERVICE,SN
+SYMMETRIC KEY,DATABASE,ALTER ANY SYMMETRIC KEY,RF;AVAILABILITY GROUP,SERVER,ALTER ANY AVAILABILITY GROUP
+ENDPOINT,SERVER,ALTER ANY ENDPOINT,CO;TYPE,SCHEMA,,EX,RF;XML SCHEMA COLLECTION,SCHEMA,ALTER,EX,RF`, ";") {
+		for _, line := range strings.Split(entry, "\n") {
+			keyClass(&b, strings.Split(line, ","))
+		}
+	}
+	return b.String()
+}
+
+// keyClass writes the lines of one class.
+func keyClass(b *strings.Builder, part []string) {
+	definition := "VIEW DEFINITION"
+	if part[1] == "SERVER" {
+		definition = "VIEW ANY DEFINITION"
+	}
+	b.WriteString("\n" + part[0] + " < " + part[1])
+	if part[2] != "" {
+		b.WriteString("\nAL, ALTER, CONTROL, " + part[2])
+	}
+	b.WriteString("\nCL, CONTROL\nTO, TAKE OWNERSHIP, CONTROL\nVW, VIEW DEFINITION, CONTROL, " + definition)
+	for _, code := range part[3:] {
+		b.WriteString(map[string]string{"RF": "\nRF, REFERENCES, CONTROL, REFERENCES", "EX": "\nEX, EXECUTE, CONTROL, EXECUTE", "SN": "\nSN, SEND, CONTROL", "CO": "\nCO, CONNECT, CONTROL"}[code])
+	}
+}

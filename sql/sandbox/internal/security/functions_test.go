@@ -202,6 +202,10 @@ func TestViewsAreWellFormed(t *testing.T) {
 	table := w.object("dbo", "t").ID
 	_, err = w.s.CreateObject(w.as("sa"), ObjectSpec{Kind: KindForeignKey, Name: "fk", Parent: table, References: table})
 	w.must(err)
+	for _, kind := range []string{KindDefault, KindCheck, KindUnique} {
+		_, err = w.s.CreateObject(w.as("sa"), ObjectSpec{Kind: kind, Name: "constraint " + kind, Parent: table, Definition: "(1)"})
+		w.must(err)
+	}
 	empty := map[string]bool{"certificates": true, "asymmetric_keys": true, "credentials": true,
 		"procedures": true, "triggers": true, "assembly_modules": true, "crypt_properties": true,
 		"trigger_events": true, "server_triggers": true, "server_trigger_events": true, "assemblies": true, "xml_schema_collections": true, "symmetric_keys": true,

@@ -154,6 +154,9 @@ func (run *grantRun) readColumns(name, code string, columns []string) error {
 	if run.object == nil || run.object.Kind == KindSynonym || !hasColumnRules(name) && name != "UNMASK" {
 		return refuse(1020)
 	}
+	if run.object.ID < 0 {
+		return refuse(40517, "columns of "+run.object.Name) // no check of them is made
+	}
 	for _, column := range columns {
 		found := run.object.Column(run.db.Names(), column)
 		if found == nil {

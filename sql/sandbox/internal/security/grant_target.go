@@ -9,6 +9,8 @@ func (run *grantRun) resolve() error {
 	switch class {
 	case "SERVER", "LOGIN", "SERVER ROLE":
 		return run.resolveServer(class)
+	case "ENDPOINT", "AVAILABILITY GROUP":
+		return refuse(40517, class)
 	}
 	run.db = run.s.Database(run.ctx.Database)
 	if run.db == nil {
@@ -24,8 +26,9 @@ func (run *grantRun) resolve() error {
 		return run.resolveObject()
 	case "USER", "ROLE", "APPLICATION ROLE":
 		return run.resolvePrincipal()
-	case "TYPE":
-		return errMissing(1, "find", "type", run.last()) // there are no user-defined types
+	}
+	if len(builtins.of(class)) > 0 { // there is none of a class that is only told of
+		return errMissing(1, "find", lowerWord(class), run.last())
 	}
 	return refuse(102, class)
 }
@@ -117,7 +120,7 @@ func (run *grantRun) resolveObject() error {
 		if serverScoped[run.last()] && run.db.ID != DatabaseMaster {
 			return refuse(4629)
 		}
-		o = &Object{ID: id, Schema: SchemaSys, Name: run.last(), Kind: KindView}
+		o = systemObjects[id]
 	}
 	if o == nil || o.Parent != 0 {
 		return errMissing(1, "find", "object", run.last())

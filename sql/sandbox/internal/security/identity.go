@@ -184,6 +184,9 @@ func (c *Checker) Object(id, database int) (*Object, *Schema) {
 	if !t.enter {
 		return nil, nil
 	}
+	if o := systemObjects[id]; o != nil {
+		return o, t.db.Schema(o.Schema)
+	}
 	o := t.db.Object(id)
 	if o == nil || !c.SeesObject(database, o) {
 		return nil, nil

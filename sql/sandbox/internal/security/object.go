@@ -55,6 +55,7 @@ type Object struct {
 	Kind        string
 	Owner       int  // 0: the owner of the schema
 	Parent      int  // object a constraint belongs to
+	Minor       int  // the column that a DEFAULT or the CHECK of a column is of
 	References  int  // object a foreign key refers to
 	SystemNamed bool // a constraint that was given no name
 	Created     time.Time
@@ -193,8 +194,8 @@ func (o *Object) uses() []int {
 	return slices.DeleteFunc(ids, func(id int) bool { return id == 0 })
 }
 
-// usersOf returns the constraints and schema-bound views that use an object.
-func (d *Database) usersOf(id int) (list []*Object) {
+// UsersOf returns the constraints and schema-bound views that use an object.
+func (d *Database) UsersOf(id int) (list []*Object) {
 	for _, user := range seconds(d.users, id) {
 		list = append(list, d.Object(user))
 	}
@@ -203,7 +204,7 @@ func (d *Database) usersOf(id int) (list []*Object) {
 
 // ReferringTo returns the foreign keys that refer to a table, by id.
 func (d *Database) ReferringTo(table int) []*Object {
-	return slices.DeleteFunc(d.usersOf(table), func(o *Object) bool { return o.References != table })
+	return slices.DeleteFunc(d.UsersOf(table), func(o *Object) bool { return o.References != table })
 }
 
 // removeObject removes an object with its permissions and properties, and the
@@ -213,7 +214,7 @@ func (d *Database) removeObject(o *Object) {
 	d.unlink(o)
 	d.permissions.drop(ClassObject, o.ID)
 	d.dropProperties(ClassObject, o.ID)
-	for _, child := range d.usersOf(o.ID) {
+	for _, child := range d.UsersOf(o.ID) {
 		if child.Parent == o.ID {
 			d.removeObject(child)
 		}

@@ -40,7 +40,7 @@ func (s *Server) CreateObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Object{ID: w.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, References: spec.References, SystemNamed: spec.SystemNamed, Created: ctx.Now}
+	o := &Object{ID: w.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, Minor: spec.Minor, References: spec.References, SystemNamed: spec.SystemNamed, Created: ctx.Now}
 	w.nextObject += objectStep
 	spec.fill(o, ctx)
 	w.putObject(o)
@@ -100,6 +100,9 @@ func (s *Server) AlterObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	}
 	if o == nil || !s.Checker(ctx).Can(OnObject(d.ID, o.ID), "ALTER") {
 		return nil, alterRefusal(spec.Kind, o == nil, written)
+	}
+	if by := d.boundBy(o); by != nil && spec.Kind == KindView {
+		return nil, refuse(3729, "ALTER", written, by.Name)
 	}
 	w, err := s.change(d.ID)
 	if err != nil {
@@ -185,7 +188,7 @@ func (s *Server) DropObject(ctx *Context, kind, schema, name string, ifExists bo
 
 // boundBy returns a schema-bound view that refers to an object, or nil.
 func (d *Database) boundBy(o *Object) *Object {
-	for _, view := range d.usersOf(o.ID) {
+	for _, view := range d.UsersOf(o.ID) {
 		if view.SchemaBound && view.ID != o.ID {
 			return view
 		}

@@ -85,14 +85,19 @@ func (s *Server) TransferObject(ctx *Context, toSchema, fromSchema, name string)
 	}
 	c := s.Checker(ctx)
 	to := d.SchemaNamed(toSchema)
-	if to == nil || !c.Can(OnSchema(d.ID, to.ID), "ALTER") {
+	if to == nil || to.ID == SchemaSys || to.ID == SchemaInfoSchema || !c.Can(OnSchema(d.ID, to.ID), "ALTER") {
 		return errMissing(1, "alter", "schema", toSchema)
 	}
 	o := d.Resolve(ctx.User, fromSchema, name)
 	if o == nil || !c.Can(OnObject(d.ID, o.ID), "CONTROL") {
 		return errMissing(1, "find", "object", name)
 	}
-	if d.ObjectNamed(to.ID, o.Name) != nil {
+	switch {
+	case o.Parent != 0:
+		return refuse(15347)
+	case o.SchemaBound || d.boundBy(o) != nil:
+		return refuse(15348)
+	case d.ObjectNamed(to.ID, o.Name) != nil:
 		return refuse(15530, o.Name)
 	}
 	w, err := s.change(d.ID)
@@ -103,5 +108,12 @@ func (s *Server) TransferObject(ctx *Context, toSchema, fromSchema, name string)
 	next.Schema, next.Owner, next.Modified = to.ID, 0, ctx.Now
 	w.permissions.drop(ClassObject, o.ID)
 	w.putObject(&next)
+	for _, child := range d.UsersOf(o.ID) {
+		if child.Parent == o.ID {
+			constraint := *child
+			constraint.Schema = to.ID
+			w.putObject(&constraint)
+		}
+	}
 	return nil
 }

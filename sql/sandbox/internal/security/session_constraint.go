@@ -8,7 +8,7 @@ func (s *Server) DropConstraint(database, table int, name string) bool {
 	if d == nil {
 		return false
 	}
-	for _, o := range d.usersOf(table) {
+	for _, o := range d.UsersOf(table) {
 		if o.Parent == table && d.Names().Equal(o.Name, name) {
 			s.write(database).removeObject(o)
 			return true

@@ -94,6 +94,7 @@ type ObjectSpec struct {
 	Name        string
 	Kind        string
 	Parent      int
+	Minor       int
 	References  int
 	SystemNamed bool
 	Columns     []Column // ids are given in order from 1 where they are 0

@@ -2,6 +2,7 @@ package security
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -11,6 +12,7 @@ type ViewColumn struct {
 	Name     string
 	Type     string
 	Nullable bool
+	constant *string // what every row has, and no row is made with
 }
 
 // CatalogView is a catalog view as a relation: its columns, and its rows as
@@ -48,46 +50,100 @@ func CatalogViews() []CatalogView { return catalogViews }
 var (
 	catalogViews []CatalogView
 	systemIDs    = map[string]int{}
+	// systemObjects are the catalog views by their ids.
+	systemObjects = map[int]*Object{}
 )
 
 func init() {
 	catalogViews = slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews())
 	for i, v := range catalogViews {
 		systemIDs[foldKeyword(v.Schema)+"."+foldKeyword(v.Name)] = systemID(i)
+		catalogViews[i].Rows = v.filled()
+		systemObjects[systemID(i)] = v.object(systemID(i))
 	}
+}
+
+// object is a catalog view as an object of the schema sys or INFORMATION_SCHEMA.
+func (v CatalogView) object(id int) *Object {
+	o := &Object{ID: id, Schema: SchemaSys, Name: v.Name, Kind: KindView}
+	if v.Schema == "INFORMATION_SCHEMA" {
+		o.Schema = SchemaInfoSchema
+	}
+	for i, c := range v.Columns {
+		o.Columns = append(o.Columns, c.column(i+1))
+	}
+	return o
+}
+
+// column is a column of a catalog view as one of an object.
+func (c ViewColumn) column(id int) Column {
+	kind, size, _ := strings.Cut(strings.TrimSuffix(c.Type, ")"), "(")
+	if c.Type == "nvarchar(128)" {
+		kind = "sysname"
+	}
+	t := typeNamed(kind)
+	out := Column{ID: id, Name: c.Name, Type: kind, MaxLength: t.length, Precision: t.precision, Scale: t.scale, Nullable: c.Nullable}
+	if n, err := strconv.Atoi(size); err == nil && kind != "sysname" {
+		if out.MaxLength = n; kind[0] == 'n' {
+			out.MaxLength = 2 * n
+		}
+	} else if size == "max" {
+		out.MaxLength = -1
+	}
+	return out
+}
+
+// filled are the rows of a view with its constants at their places.
+func (v CatalogView) filled() func(*Checker, int) [][]any {
+	if !slices.ContainsFunc(v.Columns, func(c ViewColumn) bool { return c.constant != nil }) {
+		return v.Rows
+	}
+	return func(c *Checker, database int) [][]any {
+		rows := v.Rows(c, database)
+		for i, row := range rows {
+			rows[i] = v.fill(row)
+		}
+		return rows
+	}
+}
+
+func (v CatalogView) fill(row []any) []any {
+	out := make([]any, len(v.Columns))
+	for i, c := range v.Columns {
+		switch {
+		case c.constant == nil:
+			out[i], row = row[0], row[1:]
+		case *c.constant == "NULL":
+		case c.Type == "bit":
+			out[i] = *c.constant == "1"
+		case strings.HasSuffix(c.Type, "int"):
+			out[i], _ = strconv.Atoi(*c.constant)
+		default:
+			out[i] = *c.constant
+		}
+	}
+	return out
 }
 
 // systemID is the object id of the catalog view at a place of the list.
 func systemID(i int) int { return -(100 + i) }
 
-// ColumnsOf reads a list of columns: "name type, name type?, …", where the
-// question mark makes a column nullable.
+// ColumnsOf reads a list of columns: "name type, name type?, name type=value …",
+// where the question mark makes a column nullable and what stands after the
+// equals sign, or NULL, is in every row.
 func ColumnsOf(list string) []ViewColumn {
 	var columns []ViewColumn
 	for _, part := range strings.Split(list, ", ") {
 		name, kind, _ := strings.Cut(strings.TrimSpace(part), " ")
+		kind, value, constant := strings.Cut(kind, "=")
 		trimmed := strings.TrimSuffix(kind, "?")
-		columns = append(columns, ViewColumn{Name: name, Type: trimmed, Nullable: trimmed != kind})
+		column := ViewColumn{Name: name, Type: trimmed, Nullable: trimmed != kind}
+		if constant {
+			column.constant = &value
+		}
+		columns = append(columns, column)
 	}
 	return columns
-}
-
-// row is a row of a view by the names of its columns. One that is not named is 0 or false where it has no NULL, and
-// where its type is bit or a small number; else NULL.
-func row(columns []ViewColumn, values map[string]any) []any {
-	out := make([]any, len(columns))
-	for i, c := range columns {
-		v, ok := values[c.Name]
-		switch {
-		case ok:
-			out[i] = v
-		case c.Type == "bit":
-			out[i] = false
-		case c.Type == "tinyint" || !c.Nullable:
-			out[i] = 0
-		}
-	}
-	return out
 }
 
 // orNull is a string value that is NULL when empty.
