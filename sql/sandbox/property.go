@@ -102,7 +102,7 @@ const (
 // objectProperties are those that are not the kind of the object itself, by the kinds that they are about.
 var objectProperties = map[string]map[string]any{
 	anyKind: constants("isdefault isextendedproc ismsshipped isqueue isreplproc isrule istrigger", "", map[string]any{}),
-	constraintKind: constants("cnstisdeletecascade cnstisdisabled cnstisnotrepl cnstisupdatecascade", "cnstisclustkey cnstisnonclustkey cnstisnottrusted",
+	constraintKind: constants("cnstisdeletecascade cnstisdisabled cnstisnotrepl cnstisupdatecascade", "cnstisnottrusted",
 		map[string]any{}),
 	rowKind: constants("hasaftertrigger hasdeletetrigger hasinserttrigger hasinsteadoftrigger hasupdatetrigger isencrypted", "",
 		map[string]any{"isansinullson": 1}),
@@ -165,11 +165,12 @@ func (f *asked) keptProperty(o *security.Object, word string) any {
 		return int64(d.OwnerOf(o))
 	case "schemaid":
 		return int64(o.Schema)
-	case "cnstiscolumn":
-		return f.onOneColumn(d, o)
+	}
+	if strings.HasPrefix(word, "cnstis") {
+		return constraintProperty(d, o, word)
 	}
 	switch st, table := o.Storage.(*tableStorage); {
-	case table && o.Kind == security.KindTable:
+	case table:
 		return tableProperty(d, o, st, word)
 	case o.Kind == security.KindView && word == "isschemabound":
 		return bit(o.SchemaBound)
@@ -181,18 +182,25 @@ func (f *asked) keptProperty(o *security.Object, word string) any {
 	return nil
 }
 
-// onOneColumn reports whether a CHECK, a DEFAULT or a FOREIGN KEY is about one column.
-func (f *asked) onOneColumn(d *security.Database, o *security.Object) any {
+// constraintProperty is a property of a constraint that its table tells.
+func constraintProperty(d *security.Database, o *security.Object, word string) any {
 	parent := d.Object(o.Parent)
-	if parent == nil || o.Kind == security.KindPrimaryKey || o.Kind == security.KindUnique {
+	if parent == nil {
 		return nil
 	}
 	st, _ := parent.Storage.(*tableStorage)
-	if st == nil || o.Kind == security.KindDefault {
-		return bit(o.Kind == security.KindDefault)
+	key := o.Kind == security.KindPrimaryKey || o.Kind == security.KindUnique
+	switch {
+	case st == nil || word == "cnstiscolumn" && key:
+		return nil
+	case word == "cnstisclustkey":
+		return bit(key && st.clustered == o.Name)
+	case word == "cnstisnonclustkey":
+		return bit(key && st.clustered != o.Name)
 	}
-	return bit(slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Name == o.Name && len(c.Columns) == 1 }) ||
-		slices.ContainsFunc(st.keys, func(k foreignKey) bool { return k.name == o.Name && len(k.columns) == 1 }))
+	return bit(word == "cnstiscolumn" && (o.Kind == security.KindDefault ||
+		slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Name == o.Name && len(c.Columns) == 1 }) ||
+		slices.ContainsFunc(st.keys, func(k foreignKey) bool { return k.name == o.Name && len(k.columns) == 1 })))
 }
 
 // tableProperty is a property of a table that its columns, constraints and indexes tell.
@@ -201,12 +209,18 @@ func tableProperty(d *security.Database, o *security.Object, st *tableStorage, w
 	constraint := func(kind tsql.ConstraintKind) any {
 		return bit(slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Kind == kind }))
 	}
-	indexed := len(st.indexes) > 0 || slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Kind != tsql.Check })
+	indexes := len(st.indexes)
+	for _, c := range st.constraints {
+		indexes += int(bit(c.Kind != tsql.Check))
+	}
+	clustered := int(bit(st.clustered != ""))
 	switch word {
 	case "isindexed", "tablehasindex":
-		return bit(indexed)
-	case "tablehasclustindex", "tablehasnonclustindex":
-		return map[bool]any{true: notKept, false: 0}[indexed]
+		return bit(indexes > 0)
+	case "tablehasclustindex":
+		return clustered
+	case "tablehasnonclustindex":
+		return bit(indexes > clustered)
 	case "isindexable":
 		return bit(true)
 	case "tablehascheckcnst":
