@@ -179,7 +179,7 @@ func (c *compiler) look(bind func(*scope) error) error {
 }
 
 // deferredNumbers are those of compileNumbers that wait until the statement runs: what they miss may be there by then.
-var deferredNumbers = map[int32]bool{102: true, 208: true, 911: true, 916: true, 40510: true, 40517: true}
+var deferredNumbers = map[int32]bool{102: true, 208: true, 911: true, 916: true, 4121: true, 40510: true, 40517: true}
 
 // use follows a USE, which names another database for what is compiled after it.
 func (c *compiler) use(name string) {
