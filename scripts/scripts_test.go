@@ -92,6 +92,7 @@ func TestRead(t *testing.T) {
 		{"the old procedures", "EXEC sp_addrolemember 'Crew', 'ann'; EXEC sp_addrolemember @rolename = N'Crew', @membername = N'bob'; EXEC sp_droprolemember 'Crew', 'ann'",
 			"ann G CONNECT on database; bob G CONNECT on database; bob in Crew"},
 		{"DENY takes the place of GRANT", "GRANT SELECT ON imvw_asset TO a; DENY SELECT ON imvw_asset TO a", "a D SELECT on imvw_asset"},
+		{"parts of a name that are left out", "GRANT SELECT ON ..imvw_asset TO a", "a G SELECT on imvw_asset"},
 		{"GRANT takes the place of DENY", "DENY SELECT ON imvw_asset TO a; GRANT SELECT ON imvw_asset TO a", "a G SELECT on imvw_asset"},
 		{"REVOKE", "GRANT SELECT, DELETE ON imvw_asset TO a; REVOKE SELECT ON imvw_asset FROM a", "a G DELETE on imvw_asset"},
 		{"the grant option and its end", "GRANT SELECT ON imvw_asset TO a, b WITH GRANT OPTION; REVOKE GRANT OPTION FOR SELECT ON imvw_asset FROM b CASCADE", "a W SELECT on imvw_asset; b G SELECT on imvw_asset"},

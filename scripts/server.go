@@ -71,7 +71,7 @@ func (r *reader) elsewhere(s tsql.Statement) (why string) {
 
 // another says that a name is of another database than the one of the statement.
 func another(name tsql.ObjectName) (why string) {
-	if name.Parts > 2 {
+	if name.Database != "" || name.Server != "" {
 		return fmt.Sprintf("%s is of another database", name)
 	}
 	return ""

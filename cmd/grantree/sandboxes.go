@@ -206,6 +206,8 @@ func (a *app) printHowToConnect(s *sandbox.Server, p *policy.Policy, secret stri
 	a.printf("  FreeTDS   tsql -H %s -p %s -U sa -D %s\n", host, port, database)
 	a.printf("  tedious   {server: %q, authentication: {type: \"default\", options: {userName: \"sa\", password}}, options: {port: %s, database: %q, encrypt: %t, trustServerCertificate: true}}\n",
 		host, port, database, o.tls)
+	a.printf("  .NET      Server=%s,%s;Database=%s;User ID=sa;Password=PASSWORD;Encrypt=%s\n",
+		host, port, database, map[bool]string{true: "True;TrustServerCertificate=True", false: "False"}[o.tls])
 	a.printf("  Go        sqlserver://sa:PASSWORD@%s?database=%s&encrypt=%s\n", addr, database, map[bool]string{true: "true&TrustServerCertificate=true", false: "disable"}[o.tls])
 	a.printf("  grantree  [server.main]\n            url = %q\n            user = \"sa\"\n            password_env = \"GRANTREE_SANDBOX_PASSWORD\"\n", sandboxURL(s))
 }

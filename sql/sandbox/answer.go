@@ -26,12 +26,13 @@ type answer interface {
 
 var _ answer = (*tds.Writer)(nil)
 
-// capture is an answer that is kept rather than sent: the errors, and of the result sets the rows if wanted.
+// capture is an answer that is kept rather than sent: the errors, and of the result sets the rows if wanted. What changes
+// the session goes on to the answer inside.
 type capture struct {
-	errors  tds.Errors
-	rows    [][]any
-	types   []tds.TypeInfo
-	forward answer // what is not a row goes on to it; nil drops it
+	answer
+	errors tds.Errors
+	rows   [][]any
+	types  []tds.TypeInfo
 }
 
 // Columns begins a result set.
@@ -44,21 +45,16 @@ func (c *capture) Columns(cols []tds.Column) {
 
 // Row keeps a row.
 func (c *capture) Row(values []any) error {
-	if c.forward != nil {
+	if c.answer != nobody {
 		c.rows = append(c.rows, values)
 	}
 	return nil
 }
 
-// Done, DoneInProc and DoneProc carry nothing to keep.
-func (c *capture) Done(uint16, int64, tds.DoneStatus)       {}
-func (c *capture) DoneInProc(uint16, int64, tds.DoneStatus) {}
-func (c *capture) DoneProc(uint16, int64, tds.DoneStatus)   {}
-
-// Error keeps an error.
+// Error keeps an error that goes to nobody.
 func (c *capture) Error(e *tds.ServerError) {
-	if c.forward != nil {
-		c.forward.Error(e)
+	if c.answer != nobody {
+		c.answer.Error(e)
 	} else if !e.IsInfo() {
 		c.errors = append(c.errors, e)
 	}
@@ -67,54 +63,23 @@ func (c *capture) Error(e *tds.ServerError) {
 // Fatal keeps an error; there is no connection to close.
 func (c *capture) Fatal(e *tds.ServerError) { c.Error(e) }
 
-// Info passes information on.
-func (c *capture) Info(e *tds.ServerError) {
-	if c.forward != nil {
-		c.forward.Info(e)
-	}
-}
-
-// ReturnStatus and ReturnValue are for clients only.
+// The rest is for clients only.
+func (c *capture) Done(uint16, int64, tds.DoneStatus)               {}
+func (c *capture) DoneInProc(uint16, int64, tds.DoneStatus)         {}
+func (c *capture) DoneProc(uint16, int64, tds.DoneStatus)           {}
 func (c *capture) ReturnStatus(int32)                               {}
 func (c *capture) ReturnValue(int, string, tds.TypeInfo, any) error { return nil }
+func (c *capture) Flush()                                           {}
+func (c *capture) Err() error                                       { return nil }
 
-// DatabaseChanged passes on what changes the session.
-func (c *capture) DatabaseChanged(to, from string) {
-	if c.forward != nil {
-		c.forward.DatabaseChanged(to, from)
-	}
-}
+// nobody is the answer inside a capture that hands nothing on.
+var nobody answer = silence{}
 
-// LanguageChanged passes on what changes the session.
-func (c *capture) LanguageChanged(to, from string) {
-	if c.forward != nil {
-		c.forward.LanguageChanged(to, from)
-	}
-}
+type silence struct{ answer }
 
-// TransactionBegun passes on what changes the session.
-func (c *capture) TransactionBegun(d uint64) {
-	if c.forward != nil {
-		c.forward.TransactionBegun(d)
-	}
-}
-
-// TransactionCommitted passes on what changes the session.
-func (c *capture) TransactionCommitted(d uint64) {
-	if c.forward != nil {
-		c.forward.TransactionCommitted(d)
-	}
-}
-
-// TransactionRolledBack passes on what changes the session.
-func (c *capture) TransactionRolledBack(d uint64) {
-	if c.forward != nil {
-		c.forward.TransactionRolledBack(d)
-	}
-}
-
-// Flush has nothing to send.
-func (c *capture) Flush() {}
-
-// Err is nil: nothing can be lost.
-func (c *capture) Err() error { return nil }
+func (silence) Info(*tds.ServerError)          {}
+func (silence) DatabaseChanged(string, string) {}
+func (silence) LanguageChanged(string, string) {}
+func (silence) TransactionBegun(uint64)        {}
+func (silence) TransactionCommitted(uint64)    {}
+func (silence) TransactionRolledBack(uint64)   {}

@@ -54,7 +54,7 @@ func execSessions(x *run) [][]any {
 		l := s.login
 		set := st.Settings
 		rows = append(rows, []any{
-			s.spid, s.begun, l.HostName, l.AppName, l.PID, 7, truncate(l.ClientInterface, 32), st.SID, st.LoginName, "", "", status, []byte(set.contextInfo),
+			s.spid, s.begun, l.HostName, l.AppName, l.PID, 7, l.ClientInterface, st.SID, st.LoginName, "", "", status, []byte(set.contextInfo),
 			0, 2, 0, 0, 4, st.RequestStart, end, int64(0), int64(0), int64(0), true,
 			set.textSize, set.language, set.dateFormat, set.dateFirst, set.on(optQuotedIdentifier), set.on(optArithAbort), set.on(optAnsiNullDefaultOn),
 			set.options&ansiDefaults == ansiDefaults, set.on(optAnsiWarnings), set.on(optAnsiPadding), set.on(optAnsiNulls), set.on(optConcatNull),

@@ -80,13 +80,7 @@ func (x *run) argument(a tsql.Argument) (arg, error) {
 // procedureName reads a name of up to four parts from a string.
 func procedureName(text string) tsql.ObjectName {
 	words, _ := tsql.SplitName(text)
-	n := tsql.ObjectName{Parts: len(words)}
-	for i, field := range []*string{&n.Name, &n.Schema, &n.Database, &n.Server} {
-		if i < len(words) {
-			*field = words[len(words)-1-i]
-		}
-	}
-	return n
+	return tsql.NameOf(tsql.Pos{}, words)
 }
 
 // callProcedure finds and runs a system procedure, in the database that its name speaks of; any other name is 2812.

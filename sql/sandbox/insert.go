@@ -29,9 +29,9 @@ func (x *run) insert(st *tsql.Insert) error {
 
 // captureRows runs the EXEC of an INSERT … EXEC and keeps its rows.
 func (x *run) captureRows(st *tsql.Insert) (*capture, error) {
-	c := &capture{forward: x.s.out}
+	c := &capture{answer: x.s.out}
 	x.s.out = c
-	defer func() { x.s.out = c.forward }()
+	defer func() { x.s.out = c.answer }()
 	var err error
 	if st.Exec != nil {
 		_, err = x.execute(st.Exec)
@@ -90,8 +90,11 @@ func (x *run) selectInto(st *tsql.SelectStatement, b *query.Bound) error {
 func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn) (*query.Relation, error) {
 	st := &tableStorage{rows: x.s.srv.newRows(), stored: true, lastID: len(cols)}
 	for i, c := range cols {
-		if c.Name == "" {
+		switch {
+		case c.Name == "":
 			return nil, refuse(1038)
+		case i == maxColumns:
+			return nil, refuse(1702, c.Name, name.Name)
 		}
 		st.columns = append(st.columns, query.Column{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Identity: c.Identity, ID: i + 1, Collation: c.Collation})
 	}

@@ -2,7 +2,10 @@ package sandbox_test
 
 import (
 	"database/sql"
+	"errors"
 	"testing"
+
+	mssql "github.com/microsoft/go-mssqldb"
 
 	"grantree/sql/sandbox"
 )
@@ -92,17 +95,29 @@ func TestConnectionReset(t *testing.T) {
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	if _, err := db.Exec("EXECUTE AS USER = 'bob'; SET LOCK_TIMEOUT 5; CREATE TABLE #t (id int); EXEC sp_set_session_context 'k', 1"); err != nil {
+	if _, err := db.Exec("USE tempdb; SET LOCK_TIMEOUT 5; CREATE TABLE #t (id int); EXEC sp_set_session_context 'k', 1"); err != nil {
 		t.Fatal(err)
 	}
-	var user string
+	var user, database string
 	var timeout int
 	var table, key sql.NullInt64
-	row := db.QueryRow("SELECT USER_NAME(), @@LOCK_TIMEOUT, OBJECT_ID('tempdb..#t'), CAST(SESSION_CONTEXT(N'k') AS int)")
-	if err := row.Scan(&user, &timeout, &table, &key); err != nil {
+	row := db.QueryRow("SELECT USER_NAME(), DB_NAME(), @@LOCK_TIMEOUT, OBJECT_ID('tempdb..#t'), CAST(SESSION_CONTEXT(N'k') AS int)")
+	if err := row.Scan(&user, &database, &timeout, &table, &key); err != nil {
 		t.Fatal(err)
 	}
-	if user != "dbo" || timeout != -1 || table.Valid || key.Valid {
-		t.Errorf("after the reset: user %s, timeout %d, #t %v, key %v", user, timeout, table, key)
+	if user != "dbo" || database != "North" || timeout != -1 || table.Valid || key.Valid {
+		t.Errorf("after the reset: user %s of %s, timeout %d, #t %v, key %v", user, database, timeout, table, key)
+	}
+	for _, as := range []string{"EXECUTE AS USER = 'bob'", "EXECUTE AS LOGIN = 'bob'", "EXECUTE AS CALLER"} {
+		if _, err := db.Exec(as); err != nil {
+			t.Fatal(err)
+		}
+		var e mssql.Error
+		if err := db.QueryRow("SELECT 1").Scan(new(int)); !errors.As(err, &e) || e.Number != 18059 || e.Class != 20 {
+			t.Errorf("%s: the reset gives %v", as, err)
+		}
+		if err := db.QueryRow("SELECT 1").Scan(new(int)); err != nil { // of another connection
+			t.Errorf("%s: %v", as, err)
+		}
 	}
 }

@@ -95,8 +95,8 @@ func (s *Server) openDefault(st *security.Server, outside *security.Context, hom
 	return entered, notes, nil
 }
 
-// changePassword is the change that a LOGIN7 may ask for, with the old password as proof. A refusal is 18463 to 18468 by
-// its reason.
+// changePassword is the change that a LOGIN7 may ask for, with the old password as proof. A refusal is 18463 to 18466 by
+// its reason, 18468 for another one.
 func (s *Server) changePassword(l *tds.Login) error {
 	hash, err := s.hashPassword(l.NewPassword)
 	if err != nil {
@@ -110,7 +110,17 @@ func (s *Server) changePassword(l *tds.Login) error {
 	if err == nil {
 		return nil
 	}
-	return refuse(18466, l.UserName)
+	switch numberOf(err) {
+	case 15115:
+		return refuse(18463, l.UserName)
+	case 15116:
+		return refuse(18464, l.UserName)
+	case 15117:
+		return refuse(18465, l.UserName)
+	case 15118:
+		return refuse(18466, l.UserName)
+	}
+	return refuse(18468, l.UserName)
 }
 
 // numberOf is the number of the last error in err, 0 for none.

@@ -216,6 +216,8 @@ func (x *run) columnsOfView(st *tsql.CreateView, cols []query.ResultColumn) ([]s
 		return nil, refuse(4502, st.Name.Name)
 	} else if n > 0 && n < len(cols) {
 		return nil, refuse(8158, st.Name.Name)
+	} else if len(cols) > maxColumns {
+		return nil, refuse(4505, cols[maxColumns].Name, st.Name.Name)
 	}
 	seen := map[string]bool{}
 	collation := x.s.database(x.state).Names()

@@ -141,11 +141,9 @@ func spHelpText(c *call) (int32, error) {
 
 // spResetConnection is what drivers of old call between two users of a connection.
 func spResetConnection(c *call) (int32, error) {
-	s := c.x.s
-	s.rollbackAll()
-	s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})
-	s.dropTemps()
-	s.restart()
+	if err := c.x.s.reset(false); err != nil {
+		return 0, err
+	}
 	return 0, nil
 }
 

@@ -66,7 +66,7 @@ func (x *run) raise(st *tsql.RaisError) error {
 		return &failure{errors: []*tds.ServerError{e}, raised: true}
 	}
 	e.Procedure = x.name
-	x.s.out.Info(e)
+	x.s.out.Error(e)
 	if contains(st.Options, "SETERROR") {
 		x.s.errno = e.Number
 	}

@@ -81,7 +81,7 @@ func (x *run) assignRow(b *query.Bound, row []any) error {
 func wireColumns(cols []query.ResultColumn) []tds.Column {
 	out := make([]tds.Column, len(cols))
 	for i, c := range cols {
-		out[i] = tds.Column{Name: c.Name, Type: wireType(c.Type, c.Collation), Nullable: c.Nullable, Identity: c.Identity}
+		out[i] = tds.Column{Name: c.Name, Type: wireType(c.Type, c.Collation), Nullable: c.Nullable, Identity: c.Identity, Computed: c.Computed}
 	}
 	return out
 }

@@ -7,6 +7,9 @@ import (
 	"grantree/sql/tsql"
 )
 
+// maxParameters is how many parameters one call may have, those of sp_executesql itself among them.
+const maxParameters = 2100
+
 // runRPC calls a procedure for a client: its statements end with DONEINPROC, then come the return status, the output
 // values and DONEPROC.
 func (s *session) runRPC(r *tds.RPC) {
@@ -21,7 +24,12 @@ func (s *session) runRPC(r *tds.RPC) {
 	for i := range r.Params {
 		c.args = append(c.args, x.rpcArgument(i, r.Params[i], &outs))
 	}
-	rc, fl, err := x.callProcedure(procedureName(name), c)
+	rc, fl, err := int32(0), flowNext, error(nil)
+	if len(r.Params) > maxParameters {
+		err = refuse(8003)
+	} else {
+		rc, fl, err = x.callProcedure(procedureName(name), c)
+	}
 	if err != nil {
 		f := s.fail(err, 1)
 		if f.cancelled {

@@ -72,6 +72,7 @@ type sessionStatus struct {
 func (s *Server) newSession(conn *tds.Conn, l tds.Login, user string, first *security.Context) *session {
 	n := &session{srv: s, conn: conn, login: l, user: user, sid: first.LoginSID, begun: s.now(), first: first, request: context.Background()}
 	n.login.Password, n.login.NewPassword = "", ""
+	n.login.HostName, n.login.AppName, n.login.ClientInterface = truncate(l.HostName, 128), truncate(l.AppName, 128), truncate(l.ClientInterface, 32)
 	n.status.RequestStart, n.status.RequestEnd = n.begun, n.begun // the login was its first request
 	n.restart()
 	s.mu.Lock()
@@ -110,17 +111,29 @@ func (s *session) Transaction(ctx context.Context, r *tds.TransactionRequest, w 
 	s.serve(ctx, w, func() { s.runTransaction(r) })
 }
 
-// Reset puts the session back to its state after login (J.7).
+// Reset puts the session back to its state after login (J.7). A session that stands under EXECUTE AS ends instead.
 func (s *session) Reset(ctx context.Context, keepTransaction bool, w *tds.Writer) {
 	s.serve(ctx, w, func() {
-		if !keepTransaction {
-			s.rollbackAll()
+		if err := s.reset(keepTransaction); err != nil {
+			s.out.Fatal(err)
+			return
 		}
-		s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})
-		s.dropTemps()
-		s.restart()
 		s.enterAgain()
 	})
+}
+
+// reset lets go of everything but an open transaction that is to be kept.
+func (s *session) reset(keepTransaction bool) *serverError {
+	if len(s.frames) > 0 {
+		return refuse(18059)
+	}
+	if !keepTransaction {
+		s.rollbackAll()
+	}
+	s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})
+	s.dropTemps()
+	s.restart()
+	return nil
 }
 
 // enterAgain opens the database of the login anew. Where that fails the connection drops, as on a real server.
@@ -137,7 +150,7 @@ func (s *session) enterAgain() {
 
 // Close ends the session: what is open rolls back, locks go.
 func (s *session) Close() {
-	s.out = &capture{}
+	s.out = &capture{answer: nobody}
 	s.request = context.Background()
 	s.rollbackAll()
 	s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})

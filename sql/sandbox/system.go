@@ -33,12 +33,8 @@ type systemView struct {
 
 // parseType reads a type as T-SQL writes it.
 func parseType(text string) tsql.DataType {
-	batch, err := tsql.Parse("DECLARE @x " + text)
-	if err != nil || len(batch.Statements) != 1 {
-		return typeText
-	}
-	if d, ok := batch.Statements[0].(*tsql.Declare); ok {
-		return d.Variables[0].Type
+	if list, err := tsql.ParseParameters("@x " + text); err == nil && len(list) == 1 {
+		return list[0].Type
 	}
 	return typeText
 }

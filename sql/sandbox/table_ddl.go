@@ -179,6 +179,9 @@ type tableBuilder struct {
 	nullable         map[int]bool // columns that are NULL because they say so, or were before the statement
 }
 
+// maxColumns is how many columns a table may have.
+const maxColumns = 1024
+
 // column adds a column.
 func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	if def.Type.UserDefined {
@@ -192,6 +195,9 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	}
 	if b.find(def.Name.Value) != nil {
 		return refuse(2705, def.Name.Value, b.table.Name)
+	}
+	if len(b.st.columns) == maxColumns {
+		return refuse(1702, def.Name.Value, b.table.Name)
 	}
 	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default}
 	if def.Type.Name == "timestamp" {

@@ -138,6 +138,9 @@ func (c *Conn) run(ctx context.Context, m message, w *Writer) {
 	}
 	if m.reset != 0 {
 		c.reset(ctx, m.reset&statusResetKeep != 0, w)
+		if w.fatal {
+			return
+		}
 	}
 	if err := c.perform(ctx, m, w); err != nil {
 		c.objectTo(err, w)

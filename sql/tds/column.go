@@ -5,9 +5,11 @@ type Column struct {
 	// Name may be empty.
 	Name string
 	Type TypeInfo
-	// Nullable is told to the client and not checked against the rows.
-	Nullable      bool
-	Identity      bool
+	// Nullable decides the form on the wire: without it a type that has a fixed form (int, bit …) is sent in that form,
+	// which cannot be NULL, as clients read the one that the flag says.
+	Nullable bool
+	Identity bool
+	// Computed is an expression rather than a column of a table. It cannot be written to, nor can an identity column.
 	Computed      bool
 	CaseSensitive bool
 }
@@ -28,7 +30,12 @@ const (
 func (m ColMetadata) append(b []byte, l level) []byte {
 	b = le.AppendUint16(append(b, tokenColMetadata), uint16(len(m.Columns)))
 	for _, c := range m.Columns {
-		b = appendTypeInfo(appendTypeHead(b, c.flags(), l), c.Type)
+		b = appendTypeHead(b, c.flags(), l)
+		if c.fixed() {
+			b = append(b, byte(c.Type.fixedID()))
+		} else {
+			b = appendTypeInfo(b, c.Type)
+		}
 		if c.Type.isLOB() {
 			b = appendNoTable(b, l)
 		}
@@ -37,8 +44,20 @@ func (m ColMetadata) append(b []byte, l level) []byte {
 	return b
 }
 
+// fixed reports whether the column is sent in a fixed form, whose values have no length and no NULL.
+func (c Column) fixed() bool {
+	switch c.Type.ID {
+	case TypeIntN, TypeBitN, TypeFloatN, TypeMoneyN, TypeDateTimeN:
+		return !c.Nullable
+	}
+	return false
+}
+
 func (c Column) flags() uint16 {
 	flags := columnUnknown
+	if c.Identity || c.Computed {
+		flags = 0
+	}
 	for _, f := range []struct {
 		on  bool
 		bit uint16

@@ -141,10 +141,10 @@ func (c *Conn) source() (io.Reader, error) {
 	return c.tls, nil
 }
 
-// startTLS runs the handshake and reads and writes through it from then on.
-func (c *Conn) startTLS() error {
-	transport := &tlsTransport{Conn: c.raw, in: c.in, handshaking: true}
-	conn := tls.Server(transport, tls12(c.srv.TLSConfig))
+// startTLS runs the handshake, inside PRELOGIN packets if wrapped, and reads and writes through it from then on.
+func (c *Conn) startTLS(config *tls.Config, wrapped bool) error {
+	transport := &tlsTransport{Conn: c.raw, in: c.in, handshaking: wrapped}
+	conn := tls.Server(transport, config)
 	if err := conn.HandshakeContext(c.ctx); err != nil {
 		return err
 	}

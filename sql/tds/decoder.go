@@ -16,8 +16,13 @@ const (
 	level74 level = 0x74
 )
 
-// levelOf returns the level of a version such as Version74.
-func levelOf(version uint32) level { return level(version >> 24) }
+// levelOf returns the level of a version such as Version74. TDS 8.0 lays out its tokens like 7.4.
+func levelOf(version uint32) level {
+	if version == Version80 {
+		return level74
+	}
+	return level(version >> 24)
+}
 
 // decoder reads a message from its start to its end. Its first failure sticks:
 // every later read returns a zero value, and err says what went wrong and where.

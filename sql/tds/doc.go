@@ -1,5 +1,5 @@
 // Package tds is the wire: the Tabular Data Stream protocol, versions 7.1 to
-// 7.4, as a SQL Server speaks it, with every message in both directions, and
+// 7.4 and 8.0, as a SQL Server speaks it, with every message in both directions, and
 // the server's side of a connection.
 //
 // Start with [Server], which accepts connections and negotiates encryption,
@@ -13,7 +13,7 @@
 //
 // The protocol is Microsoft's open specification MS-TDS
 // (https://learn.microsoft.com/openspecs/windows_protocols/ms-tds); comments
-// name its sections as "MS-TDS 2.2.6.5". Not supported, and refused: MARS, TDS
-// 8.0 (strict encryption), integrated and federated authentication, bulk load,
-// table-valued, CLR and XML parameters, distributed transactions.
+// name its sections as "MS-TDS 2.2.6.5". Not supported, and refused: MARS,
+// integrated and federated authentication, bulk load, table-valued, CLR and XML
+// parameters, distributed transactions.
 package tds

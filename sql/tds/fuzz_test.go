@@ -146,7 +146,7 @@ func sampleTokens(t testing.TB, l level) []byte {
 		m.Columns = append(m.Columns, Column{Name: p.Name, Type: p.Type, Nullable: true})
 		row.Values = append(row.Values, p.Value)
 	}
-	b := Order{[]int{1, 2}}.append(m.append(nil, l))
+	b := append(m.append(nil, l), tokenOrder, 4, 0, 1, 0, 2, 0)
 	b, err := row.append(b, m.Columns)
 	if err != nil {
 		t.Fatal(err)

@@ -42,8 +42,8 @@ type Session interface {
 	Transaction(ctx context.Context, r *TransactionRequest, w *Writer)
 	// Reset puts the session back to its state after login, before the request
 	// that asked for it runs. The acknowledgement (ENVCHANGE 18) has already been
-	// written; what Reset writes must not include a DONE. keepTransaction leaves
-	// an open transaction alone.
+	// written; what Reset writes must not include a DONE. Where it calls Fatal the
+	// request does not run. keepTransaction leaves an open transaction alone.
 	Reset(ctx context.Context, keepTransaction bool, w *Writer)
 	// Close ends the session; the connection is gone by then. It is called once.
 	Close()

@@ -25,7 +25,7 @@ type Login struct {
 	Integrated     bool
 	ReadOnlyIntent bool
 	ODBC           bool
-	// Version is the protocol level: Version71 to Version74.
+	// Version is the protocol level: Version71 to Version74, or Version80.
 	Version       uint32
 	ClientVersion uint32
 	// PacketSize is what the client asks for; 0 leaves it to the server.
@@ -52,6 +52,7 @@ const (
 	Version73A uint32 = 0x730A0003
 	Version73B uint32 = 0x730B0003
 	Version74  uint32 = 0x74000004
+	Version80  uint32 = 0x08000000 // begins with TLS
 )
 
 // Format prints who logs in and from where, and never a password, whatever the verb.

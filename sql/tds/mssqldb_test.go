@@ -3,7 +3,11 @@ package tds
 import (
 	"context"
 	"database/sql"
+	"encoding/pem"
 	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +30,12 @@ func open(t *testing.T, s *Server, options ...string) *sql.DB {
 
 func TestDriverEncryption(t *testing.T) {
 	config := certificate(t)
+	trust := filepath.Join(t.TempDir(), "certificate.pem") // which encrypt=strict always checks
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: config.Certificates[0].Certificate[0]})
+	if err := os.WriteFile(trust, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	strict := []string{"encrypt=strict", "certificate=" + url.QueryEscape(trust)}
 	for name, c := range map[string]struct {
 		server  *Server
 		options []string
@@ -39,7 +49,10 @@ func TestDriverEncryption(t *testing.T) {
 		"true, certificate":       {server: &Server{TLSConfig: config}, options: []string{"encrypt=true"}},
 		"disable, forced":         {server: &Server{TLSConfig: config, RequireEncryption: true}, options: []string{"encrypt=disable"}, fails: "TLS Handshake failed"},
 		"false, forced":           {server: &Server{TLSConfig: config, RequireEncryption: true}, options: []string{"encrypt=false"}},
-		"strict":                  {server: &Server{TLSConfig: config}, options: []string{"encrypt=strict"}, fails: "protocol version"},
+		"strict":                  {server: &Server{TLSConfig: config}, options: strict},
+		"strict, forced":          {server: &Server{TLSConfig: config, RequireEncryption: true}, options: strict},
+		"strict, unknown":         {server: &Server{TLSConfig: config}, options: []string{"encrypt=strict"}, fails: "certificate"},
+		"strict, no certificate":  {server: &Server{}, options: []string{"encrypt=strict"}, fails: "protocol version"},
 		"true, packets of 512":    {server: &Server{TLSConfig: config}, options: []string{"encrypt=true", "packet+size=512"}},
 		"false, packets of 32767": {server: &Server{TLSConfig: config}, options: []string{"encrypt=false", "packet+size=32767"}},
 		"false, login of several packets": {

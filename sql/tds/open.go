@@ -20,7 +20,7 @@ var errRefused = errors.New("refused")
 // has to be over within the login timeout.
 func (c *Conn) open() error {
 	c.raw.SetReadDeadline(time.Now().Add(c.srv.loginTimeout()))
-	if err := c.refuseStrict(); err != nil {
+	if err := c.strict(); err != nil {
 		return err
 	}
 	m, err := c.read.message(maxLogin)
@@ -31,7 +31,7 @@ func (c *Conn) open() error {
 		if m, err = c.prelogin(m.data); err != nil {
 			return err
 		}
-	} else if c.srv.RequireEncryption {
+	} else if c.srv.RequireEncryption && c.tls == nil {
 		c.refuse(messageEncryptionRequired())
 		return fmt.Errorf("%w: the client did not ask for encryption", errRefused)
 	}
@@ -57,19 +57,20 @@ func (c *Conn) badLogin(err error) error {
 	return err
 }
 
-// refuseStrict turns away a client that starts with TLS, in a way that it
-// understands.
-func (c *Conn) refuseStrict() error {
+// strict runs the TLS handshake of a client that starts with it, as TDS 8.0 does: everything after it is encrypted. Where
+// the server has no certificate the client is turned away in a way that it understands.
+func (c *Conn) strict() error {
 	first, err := c.in.Peek(1)
-	if err != nil {
+	if err != nil || first[0] != tlsHandshakeByte {
 		return err
 	}
-	if first[0] != tlsHandshakeByte {
-		return nil
+	if c.srv.TLSConfig == nil {
+		c.raw.SetWriteDeadline(time.Now().Add(c.srv.writeTimeout()))
+		c.raw.Write(strictRefusal)
+		return fmt.Errorf("%w: TDS 8.0 (strict encryption) needs a certificate", errRefused)
 	}
-	c.raw.SetWriteDeadline(time.Now().Add(c.srv.writeTimeout()))
-	c.raw.Write(strictRefusal)
-	return fmt.Errorf("%w: TDS 8.0 (strict encryption) is not supported", errRefused)
+	c.mode = modeFull
+	return c.startTLS(tds8(c.srv.TLSConfig), false)
 }
 
 // prelogin answers a PRELOGIN, runs the TLS handshake that follows from it and returns
@@ -81,12 +82,15 @@ func (c *Conn) prelogin(b []byte) (message, error) {
 		return message{}, errors.Join(errRefused, err)
 	}
 	reply, mode := negotiate(p.Encryption(), c.srv.encryption())
+	if c.tls != nil { // TDS 8.0: the option means nothing any more
+		reply, mode = EncryptNotSupported, c.mode
+	}
 	c.mode = mode
 	if err := c.out.send(c.srv.preloginReply(&p, reply).Append(nil), true); err != nil {
 		return message{}, err
 	}
-	if mode == modeLogin || mode == modeFull {
-		if err := c.startTLS(); err != nil {
+	if c.tls == nil && (mode == modeLogin || mode == modeFull) {
+		if err := c.startTLS(tls12(c.srv.TLSConfig), true); err != nil {
 			return message{}, err
 		}
 	}
@@ -129,7 +133,7 @@ func (c *Conn) login(b []byte) error {
 		c.refuse(messageBadLogin())
 		return err
 	}
-	if levelOf(l.Version) > level74 {
+	if levelOf(l.Version) > level74 || l.Version == Version80 && c.mode != modeFull {
 		l.Version = Version74
 	}
 	c.version = l.Version

@@ -27,7 +27,7 @@ const (
 	EncryptOn           byte = 1
 	EncryptNotSupported byte = 2
 	EncryptRequired     byte = 3
-	// EncryptStrict asks for TDS 8.0, which this package refuses.
+	// EncryptStrict is what a client says that began with TLS (TDS 8.0).
 	EncryptStrict byte = 4
 	// encryptClientCert is a bit beside the value: the client has a certificate.
 	encryptClientCert byte = 0x80

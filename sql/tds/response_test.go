@@ -24,6 +24,7 @@ func (Row) isToken()          {}
 // tokenNBCRow is a row whose NULLs are a bitmap; noMetadata the count of columns that says that there is none.
 const (
 	tokenNBCRow byte   = 0xD2
+	tokenOrder  byte   = 0xA9
 	noMetadata  uint16 = 0xFFFF
 )
 
@@ -47,7 +48,10 @@ func (d *decoder) column() (c Column) {
 	flags := d.typeHead()
 	c.Nullable, c.CaseSensitive = flags&columnNullable != 0, flags&columnCaseSensitive != 0
 	c.Identity, c.Computed = flags&columnIdentity != 0, flags&columnComputed != 0
-	c.Type = d.nullableType()
+	var fixed bool
+	if c.Type, fixed = d.typeInfo(); fixed != c.fixed() && c.Type.ID != TypeNull {
+		d.fail("column with flags %#x: %s in the wrong form", flags, c.Type) // SqlClient goes by the flag alone
+	}
 	if c.Type.isLOB() {
 		d.tableName()
 	}
@@ -65,8 +69,7 @@ func (d *decoder) typeHead() uint16 {
 	return d.uint16()
 }
 
-// nullableType reads a TYPE_INFO in a response, where the fixed forms, which the
-// Writer never sends, are refused.
+// nullableType reads the TYPE_INFO of a RETURNVALUE, where a fixed form, which clients do not look for, is refused.
 func (d *decoder) nullableType() TypeInfo {
 	t, fixed := d.typeInfo()
 	if fixed && t.ID != TypeNull {
@@ -127,6 +130,9 @@ func (d *decoder) loginAck() LoginAck {
 	return a
 }
 
+// Order is an ORDER token (MS-TDS 2.2.7.17): the columns, counted from 1, by which the rows are sorted. The server sends none.
+type Order struct{ Columns []int }
+
 // order reads an ORDER after its token byte.
 func (d *decoder) order() Order {
 	part := d.part(int(d.uint16()))
@@ -152,9 +158,17 @@ func (d *decoder) returnValue() ReturnValue {
 func (d *decoder) row(columns []Column) Row {
 	values := make([]any, len(columns))
 	for i, c := range columns {
-		values[i] = d.value(c.Type, inRow)
+		values[i] = d.cell(c)
 	}
 	return Row{values}
+}
+
+// cell reads the value of a column.
+func (d *decoder) cell(c Column) any {
+	if c.fixed() {
+		return d.fixedValue(c.Type)
+	}
+	return d.value(c.Type, inRow)
 }
 
 // nbcRow reads an NBCROW after its token byte: a bitmap of NULLs, then the rest.
@@ -163,7 +177,7 @@ func (d *decoder) nbcRow(columns []Column) Row {
 	values := make([]any, len(columns))
 	for i, c := range columns {
 		if d.err == nil && null[i/8]&(1<<(i%8)) == 0 {
-			values[i] = d.value(c.Type, inRow)
+			values[i] = d.cell(c)
 		}
 	}
 	return Row{values}

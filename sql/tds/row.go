@@ -1,6 +1,9 @@
 package tds
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Row is a ROW token (MS-TDS 2.2.7.19): the values of one row in column order.
 // NBCROW is read as the same.
@@ -13,9 +16,17 @@ func (r Row) append(b []byte, columns []Column) ([]byte, error) {
 	}
 	b = append(b, tokenRow)
 	for i, v := range r.Values {
-		var err error
-		if b, err = appendValue(b, columns[i].Type, v, inRow); err != nil {
-			return b, fmt.Errorf("column %q: %w", columns[i].Name, err)
+		c, err := &columns[i], error(nil)
+		switch {
+		case !c.fixed():
+			b, err = appendValue(b, c.Type, v, inRow)
+		case v == nil:
+			err = errors.New("NULL in a column that is NOT NULL")
+		default:
+			b, err = appendContent(b, c.Type, v)
+		}
+		if err != nil {
+			return b, fmt.Errorf("column %q: %w", c.Name, err)
 		}
 	}
 	return b, nil

@@ -105,7 +105,7 @@ func TestScriptRequests(t *testing.T) {
 			&ServerError{Number: 4624, State: 2, Message: "Cannot grant", Server: "ECHO"}, final(0),
 		}},
 		"fatal": {0, "fatal", []Token{
-			&ServerError{Number: 596, State: 1, Class: 21, Message: "killed", Server: "ECHO"}, final(DoneError),
+			&ServerError{Number: 596, State: 1, Class: 21, Message: "killed", Server: "ECHO"}, final(DoneError | DoneServerError),
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

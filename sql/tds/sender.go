@@ -6,10 +6,8 @@ import (
 	"time"
 )
 
-// sendBuffer is how much is gathered before it goes to the network in one write.
-const sendBuffer = 32 << 10
-
-// sender cuts the content of one kind of message into packets and writes them.
+// sender cuts the content of one kind of message into packets and writes each by itself: SqlClient's asynchronous reads
+// of long values do not stand the end of one packet and the start of another in what one read of the network returns.
 type sender struct {
 	typ  byte
 	w    io.Writer
@@ -18,8 +16,7 @@ type sender struct {
 	// id is that of the next packet; it starts at 1 with each message.
 	id  byte
 	buf []byte
-	// leaving is asked before each packet; it may be nil. It may block, so what comes
-	// before is written first.
+	// leaving is asked before each packet; it may be nil. It may block.
 	leaving func(typ byte) error
 	// conn gets a write deadline of timeout for each write; it may be nil.
 	conn    net.Conn
@@ -42,15 +39,12 @@ func (s *sender) send(data []byte, end bool) error {
 			break
 		}
 	}
-	return s.flush()
+	return nil
 }
 
-// packet gathers one packet.
+// packet writes one packet.
 func (s *sender) packet(data []byte, last bool) error {
 	if s.leaving != nil {
-		if err := s.flush(); err != nil {
-			return err
-		}
 		if err := s.leaving(s.typ); err != nil {
 			return err
 		}
@@ -61,24 +55,12 @@ func (s *sender) packet(data []byte, last bool) error {
 	if last {
 		h.status |= statusEnd
 	}
-	s.buf = append(appendHeader(s.buf, h), data...)
-	if len(s.buf) >= sendBuffer {
-		return s.flush()
-	}
-	return nil
-}
-
-// flush writes what has been gathered.
-func (s *sender) flush() error {
-	if len(s.buf) == 0 {
-		return nil
-	}
+	s.buf = append(appendHeader(s.buf[:0], h), data...)
 	if s.conn != nil {
 		if err := s.conn.SetWriteDeadline(time.Now().Add(s.timeout)); err != nil {
 			return err
 		}
 	}
 	_, err := s.w.Write(s.buf)
-	s.buf = s.buf[:0]
 	return err
 }

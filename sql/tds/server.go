@@ -15,8 +15,9 @@ import (
 // field but Handler is usable. The fields must not be changed after Serve.
 type Server struct {
 	Handler Handler
-	// TLSConfig holds the certificate; nil offers no encryption. It is used with
-	// TLS 1.2 alone, whatever it says.
+	// TLSConfig holds the certificate; nil offers no encryption. Inside
+	// packets it is used with TLS 1.2 alone, whatever it says; TLS that comes first
+	// (TDS 8.0) is as it says.
 	TLSConfig *tls.Config
 	// RequireEncryption refuses clients that cannot encrypt (message 17835). It
 	// needs a TLSConfig.

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ServerError is an ERROR or INFO token: a numbered message of the server. A
-// class of 10 or less is information and goes out as INFO with class 0.
+// ServerError is an ERROR or INFO token: a numbered message of the server. A class of 10 or less is information and goes
+// out as INFO with its class, 10 as 0 ("Database Engine Error Severities").
 type ServerError struct {
 	Number       int32
 	State, Class byte
@@ -57,7 +57,7 @@ const maxMessageText = 4000
 func (e *ServerError) append(b []byte, l level) []byte {
 	kind, class := tokenError, e.Class
 	if e.IsInfo() {
-		kind, class = tokenInfo, 0
+		kind, class = tokenInfo, class%10
 	}
 	return sized16(append(b, kind), func(b []byte) []byte {
 		b = append(le.AppendUint32(b, uint32(e.Number)), e.State, class)

@@ -74,14 +74,21 @@ func (t *tlsTransport) Write(p []byte) (int, error) {
 // tls12 returns config for TLS 1.2 alone: the session tickets of TLS 1.3 would come
 // wrapped after the client stopped unwrapping.
 func tls12(config *tls.Config) *tls.Config {
-	c := config.Clone()
-	c.MinVersion, c.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
+	c := tds8(config)
+	c.MinVersion, c.MaxVersion, c.NextProtos = tls.VersionTLS12, tls.VersionTLS12, nil
 	c.SessionTicketsDisabled = true
 	return c
 }
 
-// strictRefusal is a TLS alert (fatal, protocol version) for a client that starts with
-// TLS, as TDS 8.0 does.
+// tds8 returns config for TLS that comes first, with its protocol's name (ALPN). One packet is one record, where it fits:
+// clients expect that, and Go would cut the first ones up.
+func tds8(config *tls.Config) *tls.Config {
+	c := config.Clone()
+	c.NextProtos, c.DynamicRecordSizingDisabled = []string{"tds/8.0"}, true
+	return c
+}
+
+// strictRefusal is a TLS alert (fatal, protocol version) for a client that starts with TLS where there is none.
 var strictRefusal = []byte{21, 3, 3, 0, 2, 2, 70}
 
 // tlsHandshakeByte is the first byte of such a client.

@@ -4,7 +4,6 @@ package tds
 const (
 	tokenReturnStatus byte = 0x79
 	tokenColMetadata  byte = 0x81
-	tokenOrder        byte = 0xA9
 	tokenError        byte = 0xAA
 	tokenInfo         byte = 0xAB
 	tokenReturnValue  byte = 0xAC

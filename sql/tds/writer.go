@@ -35,7 +35,9 @@ type Writer struct {
 	failed        bool
 	inTransaction bool
 	fatal         bool
-	err           error
+	// severe says that an error came that closes the connection.
+	severe bool
+	err    error
 }
 
 var errNoResultSet = errors.New("a row without columns before it")
@@ -103,6 +105,9 @@ func (w *Writer) done(kind DoneKind, command uint16, count int64, flags DoneStat
 	if w.failed {
 		w.held.Status |= DoneError
 	}
+	if w.severe {
+		w.held.Status |= DoneServerError
+	}
 	if w.inTransaction {
 		w.held.Status |= DoneInTransaction
 	}
@@ -135,11 +140,14 @@ func (w *Writer) tokenOrError(append func([]byte) ([]byte, error)) error {
 		w.buf, w.held, w.isHeld = w.buf[:start], held, isHeld
 		return err
 	}
-	if w.buf = b; len(b) >= sendBuffer {
+	if w.buf = b; len(b) >= spillAt {
 		w.spill()
 	}
 	return nil
 }
+
+// spillAt is how many bytes of a response are gathered before its full packets are sent.
+const spillAt = 32 << 10
 
 // spill sends the full packets among what has been written. At least one byte stays,
 // for the packet with the end bit.
@@ -158,7 +166,8 @@ func (w *Writer) keep(err error) {
 	}
 }
 
-// Error writes an ERROR token, or INFO when the class is 10 or less.
+// Error writes an ERROR token, or INFO when the class is 10 or less. After one of class 20 or more every DONE says that
+// what came is to be discarded (DONE_SRVERROR), so that no client waits for more.
 func (w *Writer) Error(e *ServerError) {
 	m := *e
 	if m.Server == "" {
@@ -167,6 +176,7 @@ func (w *Writer) Error(e *ServerError) {
 	if !m.IsInfo() {
 		w.failed = true
 	}
+	w.severe = w.severe || m.IsFatal()
 	w.token(func(b []byte) []byte { return m.append(b, w.level) })
 }
 
@@ -227,10 +237,6 @@ func (w *Writer) change(e EnvChange) { w.token(e.append) }
 // SetInTransaction sets or clears the in-transaction bit of the DONE tokens that
 // follow, in this response and the next ones.
 func (w *Writer) SetInTransaction(in bool) { w.inTransaction = in }
-
-// Order tells the columns, counted from 1, by which the rows that follow are
-// sorted. It comes after Columns.
-func (w *Writer) Order(columns []int) { w.token(Order{columns}.append) }
 
 // Fatal writes an error and closes the connection after this response.
 func (w *Writer) Fatal(e *ServerError) {

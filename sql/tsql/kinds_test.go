@@ -70,9 +70,16 @@ func unsupportedKinds() []string {
 	for word := range outsideWords {
 		kinds = append(kinds, word)
 	}
-	for object, whole := range outsideObjects {
+	for verb, objects := range outsideObjects {
+		for object, whole := range objects {
+			if whole {
+				kinds = append(kinds, verb+" "+object)
+			}
+		}
+	}
+	for words, whole := range nameHeads {
 		if whole {
-			kinds = append(kinds, "CREATE "+object, "ALTER "+object, "DROP "+object)
+			kinds = append(kinds, words)
 		}
 	}
 	for _, module := range modules {

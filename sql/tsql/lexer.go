@@ -69,7 +69,7 @@ func (l *lexer) skipSpace() *SyntaxError {
 	for l.at < len(l.text) {
 		r, size := utf8.DecodeRuneInString(l.text[l.at:])
 		switch {
-		case r <= ' ' || unicode.IsSpace(r) || r == '\uFEFF':
+		case r <= ' ' || unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B':
 			l.advance(size)
 		case strings.HasPrefix(l.text[l.at:], "--"):
 			l.advance(lineLength(l.text[l.at:]))
@@ -139,8 +139,12 @@ func (l *lexer) scan() token {
 	case c == '$':
 		return l.money()
 	}
-	if r, _ := utf8.DecodeRuneInString(l.text[l.at:]); isNameStart(r) {
+	switch r, size := utf8.DecodeRuneInString(l.text[l.at:]); {
+	case isNameStart(r):
 		return l.wordToken()
+	case unicode.Is(unicode.Sc, r): // £1 and ¥1 are money as $1 is
+		l.advance(size - 1)
+		return l.money()
 	}
 	return l.operator()
 }
@@ -226,7 +230,7 @@ func (l *lexer) wordToken() token {
 }
 
 // operators of more than one character, longest first by construction.
-var operators = []string{"<=", ">=", "<>", "!=", "!<", "!>", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "::"}
+var operators = []string{"<=", ">=", "<>", "!=", "!<", "!>", "+=", "-=", "*=", "/=", "%=", "&=", "||=", "||", "<<", ">>", "|=", "^=", "::"}
 
 func (l *lexer) operator() token {
 	for _, op := range operators {

@@ -24,7 +24,7 @@ func (p *parser) control() Statement {
 		return p.waitFor()
 	case "GOTO":
 		p.at++
-		return &Goto{Label: p.ident()}
+		return &Goto{Label: p.bare()}
 	}
 	return nil
 }
@@ -39,7 +39,7 @@ func (p *parser) begin() Statement {
 	case p.isAny("DISTRIBUTED", "DIALOG", "CONVERSATION", "ATOMIC"):
 		p.unsupported("BEGIN " + p.tok().word)
 	}
-	s := &Block{Statements: p.statements(func() bool { return p.is("END") })}
+	s := &Block{Statements: p.statements(p.atEnd)}
 	if len(s.Statements) == 0 {
 		p.fail()
 	}
@@ -49,7 +49,7 @@ func (p *parser) begin() Statement {
 
 func (p *parser) tryCatch() Statement {
 	s := &TryCatch{}
-	s.Try = p.statements(func() bool { return p.is("END") })
+	s.Try = p.statements(p.atEnd)
 	p.expect("END", "TRY")
 	p.expect("BEGIN", "CATCH")
 	s.Catch = p.catchBody()
@@ -60,7 +60,7 @@ func (p *parser) tryCatch() Statement {
 func (p *parser) catchBody() []Statement {
 	p.catches++
 	defer func() { p.catches-- }()
-	return p.statements(func() bool { return p.is("END") })
+	return p.statements(p.atEnd)
 }
 
 func (p *parser) ifStatement() Statement {

@@ -27,17 +27,11 @@ func (p *parser) createDatabase() Statement {
 		p.expect("=")
 		s.Containment = p.oneOf("NONE", "PARTIAL")
 	}
-	if p.is("ON") {
-		p.unsupported("CREATE DATABASE … ON")
-	}
 	if p.accept("COLLATE") {
-		s.Collation = p.ident().Value
+		s.Collation = p.bare().Value
 	}
 	if p.accept("WITH") {
 		p.list(func() { s.Options = append(s.Options, p.databaseOption()) })
-	}
-	if p.is("FOR") || p.is("AS") {
-		p.unsupported("CREATE DATABASE … " + p.tok().word)
 	}
 	return s
 }
@@ -50,15 +44,13 @@ func (p *parser) alterDatabase() Statement {
 	}
 	switch {
 	case p.accept("COLLATE"):
-		s.Collation = p.ident().Value
+		s.Collation = p.bare().Value
 	case p.accept("MODIFY", "NAME"):
 		p.expect("=")
 		s.NewName = p.identPtr()
 	case p.accept("SET"):
 		p.list(func() { s.Options = append(s.Options, p.databaseOption()) })
 		s.Termination = p.termination()
-	case p.isAny("ADD", "REMOVE", "MODIFY", "PERFORM"):
-		p.unsupported("ALTER DATABASE … " + p.tok().word)
 	default:
 		p.fail()
 	}
@@ -83,8 +75,6 @@ func (p *parser) databaseOption() DatabaseOption {
 		p.at++
 		p.expect("=")
 		o.Value = p.optionWord()
-	case p.isAny("QUERY_STORE", "CHANGE_TRACKING", "FILESTREAM", "HADR", "TARGET_RECOVERY_TIME", "AUTOMATIC_TUNING"):
-		p.unsupported("ALTER DATABASE … SET " + t.word)
 	default:
 		p.fail()
 	}
@@ -94,7 +84,7 @@ func (p *parser) databaseOption() DatabaseOption {
 // optionWord reads a word, reserved or not, or a number.
 func (p *parser) optionWord() string {
 	t := p.tok()
-	if t.kind != tokWord && t.kind != tokInt {
+	if t.kind != tokWord && t.kind != tokInt && t.kind != tokQuoted {
 		p.fail()
 	}
 	p.at++
@@ -117,9 +107,7 @@ func (p *parser) termination() string {
 	if p.tok().kind != tokInt {
 		p.fail()
 	}
-	text := "ROLLBACK AFTER " + p.next().text
-	if p.accept("SECONDS") {
-		text += " SECONDS"
-	}
+	text := "ROLLBACK AFTER " + p.next().text + " SECONDS"
+	p.accept("SECONDS")
 	return text
 }

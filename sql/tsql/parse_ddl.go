@@ -1,5 +1,10 @@
 package tsql
 
+import (
+	_ "embed" // objects.txt
+	"strings"
+)
+
 // create reads what follows CREATE.
 func (p *parser) create() Statement {
 	start := p.next()
@@ -13,9 +18,7 @@ func (p *parser) create() Statement {
 	if orAlter && !p.is("VIEW") {
 		p.fail()
 	}
-	if p.insideDatabase() {
-		return p.outsideObject("CREATE")
-	}
+	p.outsideObject("CREATE")
 	switch p.tok().word {
 	case "VIEW":
 		return p.view(start, CreateView{OrAlter: orAlter})
@@ -34,7 +37,7 @@ func (p *parser) create() Statement {
 		return p.createTable()
 	case "SYNONYM":
 		p.at++
-		s := &CreateSynonym{Name: p.objectName(3)}
+		s := &CreateSynonym{Name: p.moduleName()}
 		p.expect("FOR")
 		s.For = p.objectName(4)
 		return s
@@ -45,7 +48,7 @@ func (p *parser) create() Statement {
 		p.at--
 		return p.createRole(true)
 	}
-	return p.outsideObject("CREATE")
+	return p.unknownObject("CREATE")
 }
 
 // modules are the objects whose definition reaches to the end of the batch.
@@ -81,29 +84,46 @@ func (p *parser) needFirst(start token, what string) {
 	}
 }
 
-// outsideObjects are the kinds of objects that exist and are outside the
-// subset.
-var outsideObjects = phraseSet(`AGGREGATE;APPLICATION ROLE;ASSEMBLY;ASYMMETRIC KEY;AVAILABILITY GROUP;BROKER PRIORITY;
-CERTIFICATE;COLUMN ENCRYPTION KEY;COLUMN MASTER KEY;COLUMNSTORE INDEX;CONTRACT;CREDENTIAL;CRYPTOGRAPHIC PROVIDER;
-DATABASE AUDIT SPECIFICATION;DATABASE ENCRYPTION KEY;DATABASE SCOPED CONFIGURATION;DATABASE SCOPED CREDENTIAL;DEFAULT;ENDPOINT;EVENT NOTIFICATION;EVENT SESSION;
-EXTERNAL DATA SOURCE;EXTERNAL FILE FORMAT;EXTERNAL LANGUAGE;EXTERNAL LIBRARY;EXTERNAL RESOURCE POOL;EXTERNAL TABLE;
-FULLTEXT CATALOG;FULLTEXT INDEX;FULLTEXT STOPLIST;MASTER KEY;MESSAGE TYPE;PARTITION FUNCTION;PARTITION SCHEME;
-PRIMARY XML INDEX;QUEUE;REMOTE SERVICE BINDING;RESOURCE GOVERNOR;RESOURCE POOL;ROUTE;RULE;SEARCH PROPERTY LIST;SECURITY POLICY;SELECTIVE XML INDEX;
-SEQUENCE;SERVER AUDIT;SERVER AUDIT SPECIFICATION;SERVER CONFIGURATION;SERVICE;SERVICE MASTER KEY;SIGNATURE;SPATIAL INDEX;STATISTICS;SYMMETRIC KEY;
-TYPE;WORKLOAD GROUP;XML INDEX;XML SCHEMA COLLECTION`)
+//go:embed objects.txt
+var objectText string
 
-// outsideObject refuses CREATE, ALTER or DROP of a kind outside the subset.
-func (p *parser) outsideObject(verb string) Statement {
-	kind, _ := p.phrase(outsideObjects)
-	p.unsupported(verb + " " + kind)
-	return nil
+// outsideObjects are the kinds of objects that exist and are outside the subset,
+// by the verb before them.
+var outsideObjects = readObjects(objectText)
+
+func readObjects(text string) map[string]phrases {
+	lists := map[string]string{}
+	var verbs []string
+	for _, line := range strings.Split(text, "\n") {
+		if !strings.HasPrefix(line, " ") {
+			verbs = strings.Fields(line)
+			continue
+		}
+		for _, verb := range verbs {
+			lists[verb] += ";" + line
+		}
+	}
+	return map[string]phrases{"CREATE": phraseSet(lists["CREATE"]), "ALTER": phraseSet(lists["ALTER"]), "DROP": phraseSet(lists["DROP"])}
 }
 
-// insideDatabase reports whether DATABASE begins the name of a kind outside the
-// subset, such as DATABASE AUDIT SPECIFICATION, rather than naming a database.
-func (p *parser) insideDatabase() bool {
-	return p.is("DATABASE", "AUDIT", "SPECIFICATION") || p.is("DATABASE", "ENCRYPTION", "KEY") ||
-		p.is("DATABASE", "SCOPED", "CREDENTIAL") || p.is("DATABASE", "SCOPED", "CONFIGURATION")
+// outsideObject refuses CREATE, ALTER or DROP of a kind outside the subset, and
+// does nothing where none comes.
+func (p *parser) outsideObject(verb string) {
+	at := p.at
+	kind, ok := p.tryPhrase(outsideObjects[verb])
+	if ok && (p.tok().isName() || p.isAny(".", "SET", "ON", "FOR", "FROM", "TO", "IF", "ADD", "WITH", "RECONFIGURE") || strings.HasSuffix(kind, " KEY") ||
+		outsideObjects[verb][kind[:max(0, strings.LastIndexByte(kind, ' '))]]) {
+		p.unsupported(verb + " " + kind)
+	}
+	p.at = at
+}
+
+// unknownObject fails where no kind of object comes.
+func (p *parser) unknownObject(verb string) Statement {
+	p.sure = true
+	p.tryPhrase(outsideObjects[verb])
+	p.fail()
+	return nil
 }
 
 // alter reads what follows ALTER.
@@ -112,9 +132,7 @@ func (p *parser) alter() Statement {
 	if s := p.moduleStatement(start, false); s != nil {
 		return s
 	}
-	if p.insideDatabase() {
-		return p.outsideObject("ALTER")
-	}
+	p.outsideObject("ALTER")
 	switch p.tok().word {
 	case "VIEW":
 		return p.view(start, CreateView{Alter: true})
@@ -139,7 +157,7 @@ func (p *parser) alter() Statement {
 		p.at--
 		return p.alterRole(true)
 	}
-	return p.outsideObject("ALTER")
+	return p.unknownObject("ALTER")
 }
 
 // droppable are the schema-bound kinds of DROP.
@@ -155,9 +173,7 @@ func (p *parser) drop() Statement {
 	if kind := droppable[word]; kind != "" {
 		return p.dropObject(kind)
 	}
-	if p.insideDatabase() {
-		return p.outsideObject("DROP")
-	}
+	p.outsideObject("DROP")
 	switch word {
 	case "DATABASE":
 		return p.dropDatabase()
@@ -179,7 +195,7 @@ func (p *parser) drop() Statement {
 	if p.accept("SERVER", "ROLE") {
 		return &DropRole{Server: true, Name: p.ident()}
 	}
-	return p.outsideObject("DROP")
+	return p.unknownObject("DROP")
 }
 
 func (p *parser) ifExists() bool {
@@ -194,9 +210,6 @@ func (p *parser) dropObject(kind string) Statement {
 	p.at++
 	s := &DropObject{Kind: kind, IfExists: p.ifExists()}
 	p.list(func() { s.Names = append(s.Names, p.objectName(3)) })
-	if kind == "TRIGGER" && p.is("ON") {
-		p.unsupported("DROP TRIGGER … ON")
-	}
 	return s
 }
 

@@ -28,9 +28,6 @@ func (p *parser) dataStatement() Statement {
 func (p *parser) insert(with []CTE) Statement {
 	p.expect("INSERT")
 	s := &Insert{With: with, Top: p.top()}
-	if p.is("BULK") {
-		p.unsupported("INSERT BULK")
-	}
 	p.accept("INTO")
 	s.Table = p.tableName()
 	s.Hints = p.withHints()
@@ -70,9 +67,6 @@ func (p *parser) insertSource(s *Insert) {
 
 func (p *parser) update(with []CTE) Statement {
 	p.expect("UPDATE")
-	if p.is("STATISTICS") {
-		p.unsupported("UPDATE STATISTICS")
-	}
 	s := &Update{With: with, Top: p.top()}
 	s.Target = p.tableName()
 	s.Hints = p.withHints()
@@ -114,15 +108,16 @@ func (p *parser) assignment() Assignment {
 	if p.isVariable() {
 		a.Variable = p.variable()
 		a.Op = p.assignOp()
-		if a.Op != "=" || !p.tok().isName() || !assignOps[p.look(1).word] {
+		next := 1
+		for p.look(next).word == "." {
+			next += 2
+		}
+		if a.Op != "=" || !p.tok().isName() || !assignOps[p.look(next).word] {
 			a.Value = p.expr()
 			return a
 		}
 	}
 	a.Column = columnOf(p.objectName(4))
-	if p.is("(") {
-		p.unsupported("method call")
-	}
 	a.Op = p.assignOp()
 	if t := p.tok(); p.accept("DEFAULT") {
 		a.Value = &Default{t.Pos}
@@ -157,9 +152,5 @@ func (p *parser) output() *Output {
 
 func (p *parser) truncate() Statement {
 	p.expect("TRUNCATE", "TABLE")
-	s := &Truncate{Table: p.objectName(4)}
-	if p.is("WITH", "(") {
-		p.unsupported("TRUNCATE TABLE … WITH")
-	}
-	return s
+	return &Truncate{Table: p.objectName(3)}
 }

@@ -19,6 +19,11 @@ func (p *parser) exec() Statement {
 	} else {
 		s.Procedure = p.objectName(4)
 	}
+	if p.is(";") && p.look(1).kind == tokInt {
+		p.at += 2
+		p.arguments(s)
+		p.unsupported("EXECUTE procedure;number")
+	}
 	p.arguments(s)
 	return s
 }

@@ -178,10 +178,16 @@ func (p *parser) postfix(orCondition bool) Expr {
 	if IsCondition(e) {
 		return e
 	}
+	collated := false
 	for n := 0; ; p.chain(&n) {
 		switch {
 		case p.accept("COLLATE"):
-			e = &Collate{Pos: e.Position(), X: e, Collation: p.ident().Value}
+			if collated {
+				p.at--
+				p.fail()
+			}
+			collated = true
+			e = &Collate{Pos: e.Position(), X: e, Collation: p.bare().Value}
 		case p.accept("AT", "TIME", "ZONE"):
 			e = &AtTimeZone{Pos: e.Position(), X: e, Zone: p.primary(false)}
 		default:

@@ -15,6 +15,23 @@ func (p *parser) ident() Ident {
 	return Ident{Pos: t.Pos, Value: t.text, Quoted: t.kind == tokQuoted}
 }
 
+// bare reads an identifier that may not stand in quotes: a collation or a label.
+func (p *parser) bare() Ident {
+	if p.tok().kind == tokQuoted {
+		p.fail()
+	}
+	return p.ident()
+}
+
+// principal reads whom a permission is for. PUBLIC is a reserved word, and here
+// it names the role.
+func (p *parser) principal() Ident {
+	if t := p.tok(); p.accept("PUBLIC") {
+		return Ident{Pos: t.Pos, Value: t.text}
+	}
+	return p.ident()
+}
+
 func (p *parser) identPtr() *Ident {
 	id := p.ident()
 	return &id
@@ -34,10 +51,23 @@ func (p *parser) names() []string {
 	return list
 }
 
-// objectName reads a name of at most max parts. Inner parts may be empty:
-// db..t.
+// objectName reads a name of at most max parts. All but the last may be empty:
+// db..t, .t.
 func (p *parser) objectName(max int) ObjectName {
 	name, _ := p.dotted(max, false)
+	return name
+}
+
+// moduleName reads the name of an object that is made in the database where one is:
+// the grammar has a database before it, which the engine refuses (166), but no part
+// that is left out.
+func (p *parser) moduleName() ObjectName {
+	at := p.at
+	name := p.objectName(3)
+	if name.Parts == 3 && (name.Database == "" || name.Schema == "") {
+		p.at = at
+		return p.objectName(2)
+	}
 	return name
 }
 
@@ -45,14 +75,17 @@ func (p *parser) objectName(max int) ObjectName {
 // which case the name is what stands before it.
 func (p *parser) dotted(max int, star bool) (ObjectName, bool) {
 	start := p.tok().Pos
-	parts := []string{p.ident().Value}
+	parts := []string{""}
+	if !p.is(".") {
+		parts[0] = p.ident().Value
+	}
 	for p.is(".") {
 		if star && p.look(1).word == "*" {
 			p.at += 2
-			return nameOf(start, parts), true
+			return NameOf(start, parts), true
 		}
 		if len(parts) == max {
-			p.fail()
+			break
 		}
 		p.at++
 		if p.is(".") && len(parts) < max-1 {
@@ -61,10 +94,12 @@ func (p *parser) dotted(max int, star bool) (ObjectName, bool) {
 		}
 		parts = append(parts, p.ident().Value)
 	}
-	return nameOf(start, parts), false
+	return NameOf(start, parts), false
 }
 
-func nameOf(pos Pos, parts []string) ObjectName {
+// NameOf makes a name of the last four of its parts.
+func NameOf(pos Pos, parts []string) ObjectName {
+	parts = parts[max(0, len(parts)-4):]
 	n := ObjectName{Pos: pos, Parts: len(parts)}
 	fields := []*string{&n.Server, &n.Database, &n.Schema, &n.Name}
 	for i, part := range parts {
@@ -131,6 +166,8 @@ func (p *parser) integer() string {
 	sign := ""
 	if p.accept("-") {
 		sign = "-"
+	} else {
+		p.accept("+")
 	}
 	if p.tok().kind != tokInt {
 		p.fail()
@@ -142,6 +179,15 @@ func (p *parser) integer() string {
 // is an error at the first token that fits none.
 func (p *parser) phrase(set phrases) (string, Pos) {
 	start := p.tok().Pos
+	text, ok := p.tryPhrase(set)
+	if !ok {
+		p.fail()
+	}
+	return text, start
+}
+
+// tryPhrase is phrase where there may be none.
+func (p *parser) tryPhrase(set phrases) (string, bool) {
 	text := ""
 	for p.tok().kind == tokWord {
 		longer := p.tok().word
@@ -154,20 +200,17 @@ func (p *parser) phrase(set phrases) (string, Pos) {
 		text = longer
 		p.at++
 	}
-	if !set[text] {
-		p.fail()
-	}
-	return text, start
+	return text, set[text]
 }
 
 // phrases is a set of phrases of one or more words, in upper case with single
 // spaces: true for a phrase, false for the beginning of one.
 type phrases map[string]bool
 
-// phraseSet makes phrases of a text that separates them with semicolons.
+// phraseSet makes phrases of a text that separates them with semicolons or lines.
 func phraseSet(text string) phrases {
 	set := phrases{}
-	for _, phrase := range strings.Split(text, ";") {
+	for _, phrase := range strings.Split(strings.ReplaceAll(text, "\n", ";"), ";") {
 		words := strings.Fields(phrase)
 		for i := range words {
 			begin := strings.Join(words[:i+1], " ")

@@ -13,7 +13,7 @@ func (p *parser) alterTable() Statement {
 		p.list(func() { p.tableElement(&s.Add) })
 	case p.accept("ALTER"):
 		p.expect("COLUMN")
-		c := p.columnDef(1)
+		c := p.columnDef(1, true)
 		s.AlterColumn = &c
 	case p.accept("DROP"):
 		p.list(func() { p.dropElement(s) })
@@ -75,7 +75,7 @@ func (p *parser) view(start token, s CreateView) Statement {
 // viewBody reads a view from the word VIEW on.
 func (p *parser) viewBody(s CreateView) Statement {
 	p.expect("VIEW")
-	s.Name = p.objectName(3)
+	s.Name = p.moduleName()
 	if p.is("(") {
 		s.Columns = p.idents()
 	}
@@ -108,9 +108,6 @@ func (p *parser) createIndex() Statement {
 	s := &CreateIndex{Unique: p.accept("UNIQUE")}
 	if p.isAny("CLUSTERED", "NONCLUSTERED") {
 		s.Clustered = p.next().word
-	}
-	if p.is("COLUMNSTORE") {
-		p.unsupported("CREATE COLUMNSTORE INDEX")
 	}
 	p.expect("INDEX")
 	s.Name = p.ident()

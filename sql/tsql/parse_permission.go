@@ -1,5 +1,16 @@
 package tsql
 
+import _ "embed" // permissions.txt
+
+//go:embed permissions.txt
+var permissionText string
+
+// permissionNames are the permissions that GRANT, DENY and REVOKE may name in
+// SQL Server 2022 ("Permissions (Database Engine)"). A name that is none of
+// them is error 102; whether one belongs to a class of securables is for others
+// to say.
+var permissionNames = phraseSet(permissionText)
+
 // permission reads GRANT, DENY or REVOKE ("GRANT", "DENY", "REVOKE
 // (Transact-SQL)").
 func (p *parser) permission() Statement {
@@ -19,7 +30,7 @@ func (p *parser) permission() Statement {
 	}
 	p.checkColumns(s)
 	p.direction(s.Action)
-	p.list(func() { s.Principals = append(s.Principals, p.ident()) })
+	p.list(func() { s.Principals = append(s.Principals, p.principal()) })
 	p.permissionEnd(s)
 	return s
 }

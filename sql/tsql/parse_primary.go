@@ -25,6 +25,8 @@ func (p *parser) primary(orCondition bool) Expr {
 		return &Variable{Pos: t.Pos, Name: t.text}
 	case t.word == "(":
 		return p.parenthesis(orCondition)
+	case t.word == "{":
+		return p.escape()
 	case t.isReserved():
 		return p.keywordPrimary()
 	case t.kind == tokWord && p.look(1).word == "(":
@@ -36,7 +38,27 @@ func (p *parser) primary(orCondition bool) Expr {
 	if p.is("(") {
 		return p.call(name)
 	}
+	if name.Parts > 1 && name.Schema == "" {
+		p.failAt(102, p.tokens[p.at-2]) // the table before the last dot is missing
+	}
 	return columnOf(name)
+}
+
+// escape reads a date or time of ODBC, {d '…'}, {ts '…'} or {t '…'}: a datetime,
+// of today where no day is said ("ODBC Date, Time and Timestamp Literals").
+func (p *parser) escape() Expr {
+	pos := p.next().Pos
+	kind := p.oneOf("D", "TS", "T")
+	var x Expr = &Literal{Pos: p.tok().Pos, Kind: StringLiteral, Text: p.stringText()}
+	p.expect("}")
+	iso := &Literal{Pos: pos, Kind: IntLiteral, Text: "121"}
+	if l := x.(*Literal); kind == "T" {
+		l.Text = " " + l.Text
+		now := &Call{Pos: pos, Name: ObjectName{Pos: pos, Name: "GETDATE", Parts: 1}}
+		today := &Convert{Pos: pos, Type: DataType{Name: "varchar", Length: 10}, X: now, Style: iso}
+		x = &Binary{Pos: pos, Op: "+", Left: today, Right: l}
+	}
+	return &Convert{Pos: pos, Type: DataType{Name: "datetime"}, X: x, Style: iso}
 }
 
 // columnOf turns a name into a column with its table.

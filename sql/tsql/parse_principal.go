@@ -5,9 +5,6 @@ func (p *parser) createLogin() Statement {
 	s := &CreateLogin{Name: p.ident()}
 	if p.accept("FROM") {
 		s.From, s.FromName = p.principalSource("WINDOWS")
-		if s.From == "EXTERNAL PROVIDER" && p.is("WITH", "OBJECT_ID") {
-			p.unsupported("CREATE LOGIN … WITH OBJECT_ID")
-		}
 		if s.From != "WINDOWS" || !p.is("WITH") {
 			return s
 		}
@@ -61,38 +58,37 @@ func (p *parser) alterLogin() Statement {
 
 // loginOption reads one option of CREATE or ALTER LOGIN.
 func (p *parser) loginOption(o *LoginOptions, alter bool) {
+	options := map[string]func(){
+		"DEFAULT_DATABASE": func() { o.DefaultDatabase = p.identPtr() },
+		"DEFAULT_LANGUAGE": func() { o.DefaultLanguage = p.identPtr() },
+		"CHECK_POLICY":     func() { o.CheckPolicy = p.onOffPtr() },
+		"CHECK_EXPIRATION": func() { o.CheckExpiration = p.onOffPtr() },
+		"CREDENTIAL":       func() { o.Credential = p.identPtr() },
+	}
+	if alter {
+		options["NAME"] = func() { o.Name = p.identPtr() }
+	} else {
+		options["SID"] = func() { o.SID = p.bytes() }
+	}
 	switch {
 	case p.is("PASSWORD"):
 		o.Password = p.password(alter)
-		return
 	case alter && p.accept("NO", "CREDENTIAL"):
 		o.NoCredential = true
-		return
-	case !alter && p.accept("SID"):
-		p.expect("=")
-		o.SID = p.bytes()
-		return
+	default:
+		p.option(options)
 	}
-	words := []string{"DEFAULT_DATABASE", "DEFAULT_LANGUAGE", "CHECK_POLICY", "CHECK_EXPIRATION", "CREDENTIAL"}
-	if alter {
-		words = append(words, "NAME")
+}
+
+// option reads one of options: its name, = and what is read by it.
+func (p *parser) option(options map[string]func()) {
+	read := options[p.tok().word]
+	if read == nil {
+		p.fail()
 	}
-	word := p.oneOf(words...)
+	p.at++
 	p.expect("=")
-	switch word {
-	case "DEFAULT_DATABASE":
-		o.DefaultDatabase = p.identPtr()
-	case "DEFAULT_LANGUAGE":
-		o.DefaultLanguage = p.identPtr()
-	case "CHECK_POLICY":
-		o.CheckPolicy = p.onOffPtr()
-	case "CHECK_EXPIRATION":
-		o.CheckExpiration = p.onOffPtr()
-	case "CREDENTIAL":
-		o.Credential = p.identPtr()
-	case "NAME":
-		o.Name = p.identPtr()
-	}
+	read()
 }
 
 func (p *parser) onOffPtr() *bool {
@@ -112,14 +108,12 @@ func (p *parser) password(alter bool) *Password {
 	}
 	for {
 		switch {
-		case p.accept("MUST_CHANGE"):
+		case !w.MustChange && p.accept("MUST_CHANGE"):
 			w.MustChange = true
-		case alter && p.accept("UNLOCK"):
+		case alter && !w.Unlock && p.accept("UNLOCK"):
 			w.Unlock = true
 		case alter && p.accept("OLD_PASSWORD"):
-			p.expect("=")
-			old := p.stringText()
-			w.Old = &old
+			w.Old = p.oldPassword()
 		default:
 			return w
 		}
@@ -156,41 +150,47 @@ func (p *parser) alterUser() Statement {
 
 // userOption reads one option of CREATE or ALTER USER.
 func (p *parser) userOption(o *UserOptions, alter bool) {
-	if p.is("PASSWORD") { // of a contained user: none of the words that a login's may have behind it
-		o.Password = &Password{Pos: p.next().Pos}
-		p.expect("=")
-		o.Password.Text = p.stringText()
-		if alter && p.accept("OLD_PASSWORD") {
-			p.expect("=")
-			old := p.stringText()
-			o.Password.Old = &old
-		}
-		return
+	options := map[string]func(){
+		"PASSWORD": func() { o.Password = p.userPassword(alter) },
+		"DEFAULT_SCHEMA": func() {
+			if o.NoDefaultSchema = p.accept("NULL"); !o.NoDefaultSchema {
+				o.DefaultSchema = p.identPtr()
+			}
+		},
+		"DEFAULT_LANGUAGE":                    func() { o.DefaultLanguage = p.language() },
+		"ALLOW_ENCRYPTED_VALUE_MODIFICATIONS": func() { o.AllowEncrypted = p.onOffPtr() },
 	}
-	words := []string{"DEFAULT_SCHEMA", "DEFAULT_LANGUAGE", "ALLOW_ENCRYPTED_VALUE_MODIFICATIONS"}
 	if alter {
-		words = append(words, "NAME", "LOGIN")
+		options["NAME"] = func() { o.Name = p.identPtr() }
+		options["LOGIN"] = func() { o.Login = p.identPtr() }
 	} else {
-		words = append(words, "SID")
+		options["SID"] = func() { o.SID = p.bytes() }
 	}
-	word := p.oneOf(words...)
+	p.option(options)
+}
+
+// userPassword reads the password of a contained user: none of the words that a login's may have behind it.
+func (p *parser) userPassword(alter bool) *Password {
+	w := &Password{Pos: p.tokens[p.at-2].Pos, Text: p.stringText()}
+	if alter && p.accept("OLD_PASSWORD") {
+		w.Old = p.oldPassword()
+	}
+	return w
+}
+
+func (p *parser) oldPassword() *string {
 	p.expect("=")
-	switch word {
-	case "DEFAULT_SCHEMA":
-		if o.NoDefaultSchema = p.accept("NULL"); !o.NoDefaultSchema {
-			o.DefaultSchema = p.identPtr()
-		}
-	case "DEFAULT_LANGUAGE":
-		o.DefaultLanguage = p.identPtr()
-	case "ALLOW_ENCRYPTED_VALUE_MODIFICATIONS":
-		o.AllowEncrypted = p.onOffPtr()
-	case "NAME":
-		o.Name = p.identPtr()
-	case "LOGIN":
-		o.Login = p.identPtr()
-	case "SID":
-		o.SID = p.bytes()
+	old := p.stringText()
+	return &old
+}
+
+// language reads the name of a language or the number of a locale.
+func (p *parser) language() *Ident {
+	if t := p.tok(); t.kind == tokInt {
+		p.at++
+		return &Ident{Pos: t.Pos, Value: t.text}
 	}
+	return p.identPtr()
 }
 
 func (p *parser) createRole(server bool) Statement {

@@ -44,7 +44,7 @@ func (p *parser) query() *Query {
 		p.offset(q)
 	}
 	if p.accept("FOR") {
-		p.unsupported("FOR " + p.oneOf("XML", "JSON", "BROWSE"))
+		p.unsupported("FOR " + p.oneOf("XML", "JSON", "BROWSE", "UPDATE", "READ"))
 	}
 	return q
 }
@@ -98,6 +98,9 @@ func (p *parser) selectSpec() *Select {
 	}
 	if p.accept("GROUP") {
 		p.expect("BY")
+		if p.isAny("CUBE", "ROLLUP") && p.look(1).word == "(" {
+			p.unsupported("GROUP BY " + p.tok().word)
+		}
 		s.GroupBy = p.exprs()
 	}
 	if p.accept("HAVING") {
@@ -157,9 +160,6 @@ func (p *parser) offset(q *Query) {
 // with reads the common table expressions of a statement.
 func (p *parser) with() []CTE {
 	p.expect("WITH")
-	if p.isAny("XMLNAMESPACES", "CHANGE_TRACKING_CONTEXT") {
-		p.unsupported("WITH " + p.tok().word)
-	}
 	var list []CTE
 	p.list(func() {
 		id := p.ident()
@@ -181,10 +181,11 @@ func (p *parser) options() []string {
 	}
 	var hints []string
 	p.parens(func() {
-		if p.is("USE") || p.is("TABLE") || p.is("OPTIMIZE") {
-			p.unsupported("OPTION (" + p.tok().word + ")")
-		}
 		hint := p.hintWord()
+		if hint == "USE" && p.accept("HINT") {
+			p.parens(func() { hints = append(hints, "USE HINT ('"+escapeString(p.stringText())+"')") })
+			return
+		}
 		for !p.is(",") && !p.is(")") {
 			hint += " " + p.hintWord()
 		}

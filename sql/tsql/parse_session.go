@@ -28,9 +28,12 @@ func (p *parser) session() Statement {
 func (p *parser) beginTransaction() Statement {
 	p.oneOf("TRAN", "TRANSACTION")
 	s := &BeginTransaction{Name: p.transactionName()}
-	if s.Name != nil && p.accept("WITH", "MARK") {
+	if s.Name == nil && p.is("WITH", "MARK") {
+		p.unsupported("BEGIN TRANSACTION WITH MARK without a name")
+	}
+	if p.accept("WITH", "MARK") {
 		s.Mark = true
-		if p.isString() {
+		if p.isString() || p.isVariable() {
 			p.at++
 		}
 	}
@@ -62,9 +65,6 @@ func (p *parser) endTransaction() Statement {
 	}
 	switch word {
 	case "COMMIT":
-		if p.is("WITH", "(") {
-			p.unsupported("DELAYED_DURABILITY")
-		}
 		return &Commit{Name: name}
 	case "ROLLBACK":
 		return &Rollback{Name: name}
@@ -78,22 +78,29 @@ func (p *parser) endTransaction() Statement {
 func (p *parser) declare() Statement {
 	p.expect("DECLARE")
 	if p.tok().isName() {
-		p.unsupported("DECLARE CURSOR")
+		if p.at++; p.isAny("CURSOR", "INSENSITIVE", "SCROLL") {
+			p.unsupported("DECLARE CURSOR")
+		}
+		p.fail()
 	}
 	s := &Declare{}
-	p.list(func() { s.Variables = append(s.Variables, p.variableDecl(true)) })
+	if p.look(1).word == "TABLE" || p.look(1).word == "AS" && p.look(2).word == "TABLE" {
+		v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
+		p.accept("AS")
+		p.expect("TABLE")
+		body := p.tableBody()
+		v.Table = &body
+		s.Variables = []VariableDecl{v}
+		return s
+	}
+	p.list(func() { s.Variables = append(s.Variables, p.variableDecl()) })
 	return s
 }
 
-// variableDecl reads @name [AS] type [= value], or @name TABLE (…) where a table may stand.
-func (p *parser) variableDecl(table bool) VariableDecl {
+// variableDecl reads @name [AS] type [= value].
+func (p *parser) variableDecl() VariableDecl {
 	v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
 	p.accept("AS")
-	if table && p.accept("TABLE") {
-		body := p.tableBody()
-		v.Table = &body
-		return v
-	}
 	v.Type = p.typeFor("parameter", v.Name, 1)
 	if p.accept("=") {
 		v.Value = p.expr()
@@ -107,7 +114,7 @@ func (p *parser) parameters() (list []VariableDecl) {
 		return nil
 	}
 	p.list(func() {
-		v := p.variableDecl(false)
+		v := p.variableDecl()
 		v.Output = p.accept("OUTPUT") || p.accept("OUT")
 		p.accept("READONLY")
 		list = append(list, v)
@@ -120,9 +127,6 @@ func (p *parser) parameters() (list []VariableDecl) {
 
 func (p *parser) kill() Statement {
 	p.expect("KILL")
-	if p.isAny("QUERY", "STATS") {
-		p.unsupported("KILL " + p.tok().word)
-	}
 	s := &Kill{}
 	if t := p.tok(); t.kind != tokInt && t.kind != tokString && t.word != "-" {
 		p.fail()

@@ -27,7 +27,7 @@ func (p *parser) set() Statement {
 		return p.setStatistics()
 	case valueOptions[t.word]:
 		p.at++
-		return &SetOption{Name: t.word, Value: p.optionValue()}
+		return &SetOption{Name: t.word, Value: p.optionValue(wordOptions[t.word])}
 	case onOffOptions[t.word]:
 		return p.setOnOff()
 	case t.isName():
@@ -41,9 +41,6 @@ var isolationLevels = phraseSet("READ UNCOMMITTED;READ COMMITTED;REPEATABLE READ
 
 func (p *parser) setVariable() Statement {
 	s := &SetVariable{Name: p.variable()}
-	if p.is(".") {
-		p.unsupported("method call")
-	}
 	s.Op = p.assignOp()
 	if p.is("CURSOR") {
 		p.unsupported("SET CURSOR")
@@ -71,9 +68,12 @@ func (p *parser) setOnOff() Statement {
 	return s
 }
 
+// wordOptions are those whose value may be a word.
+var wordOptions = wordSet("DATEFORMAT DEADLOCK_PRIORITY LANGUAGE")
+
 // optionValue reads a constant or a bare word, which counts as a string.
-func (p *parser) optionValue() Expr {
-	if t := p.tok(); t.isName() {
+func (p *parser) optionValue(word bool) Expr {
+	if t := p.tok(); word && t.isName() {
 		p.at++
 		return &Literal{Pos: t.Pos, Kind: StringLiteral, Text: t.text}
 	}

@@ -92,8 +92,6 @@ func (p *parser) tablePrimary() TableRef {
 		ref := p.tableRef()
 		p.expect(")")
 		return ref
-	case p.isAny("OPENROWSET", "OPENQUERY", "OPENXML", "OPENDATASOURCE", "CONTAINSTABLE", "FREETEXTTABLE"):
-		p.unsupported(p.tok().word)
 	}
 	name := p.tableName()
 	if p.is("(") && !name.Variable && !p.bareHint() {
@@ -126,9 +124,6 @@ func (p *parser) namedTable(name ObjectName) TableRef {
 	if p.is("(") {
 		t.Hints = p.hints()
 	}
-	if p.is("FOR", "SYSTEM_TIME") {
-		p.unsupported("FOR SYSTEM_TIME")
-	}
 	if p.accept("AS") {
 		t.Alias = p.ident().Value
 	} else if p.tok().isName() && !p.is("OUTPUT") {
@@ -137,9 +132,6 @@ func (p *parser) namedTable(name ObjectName) TableRef {
 	if p.is("WITH", "(") {
 		p.at++
 		t.Hints = append(t.Hints, p.hints()...)
-	}
-	if p.isAny("PIVOT", "UNPIVOT", "TABLESAMPLE") {
-		p.unsupported(p.tok().word)
 	}
 	p.afterTable = p.at
 	return t
@@ -152,9 +144,6 @@ func (p *parser) tableAlias(must bool) (alias string, columns []string) {
 		if p.is("(") {
 			columns = p.names()
 		}
-	}
-	if p.isAny("PIVOT", "UNPIVOT") {
-		p.unsupported(p.tok().word)
 	}
 	return alias, columns
 }

@@ -2,9 +2,6 @@ package tsql
 
 func (p *parser) createTable() Statement {
 	s := &CreateTable{Name: p.objectName(3)}
-	if p.is("AS") {
-		p.unsupported("CREATE TABLE … AS")
-	}
 	s.TableBody = p.tableBody()
 	p.storage()
 	return s
@@ -18,9 +15,8 @@ func (p *parser) storage() {
 		case p.is("WITH", "("):
 			p.at++
 			p.storageOptions()
-		case p.isAny("ON", "TEXTIMAGE_ON", "FILESTREAM_ON") && p.look(1).isName():
-			p.at++
-			p.ident()
+		case p.isAny("ON", "TEXTIMAGE_ON", "FILESTREAM_ON") && (p.look(1).isName() || p.look(1).kind == tokString):
+			p.at += 2
 			if p.is("(") {
 				p.idents()
 			}
@@ -75,59 +71,51 @@ func (p *parser) tableElement(b *TableBody) {
 	switch {
 	case p.isAny("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "DEFAULT"):
 		b.Constraints = append(b.Constraints, p.tableConstraint())
-	case p.is("INDEX"), p.is("PERIOD", "FOR"):
-		p.unsupported("CREATE TABLE (" + p.tok().word + ")")
 	default:
-		b.Columns = append(b.Columns, p.columnDef(len(b.Columns)+1))
+		b.Columns = append(b.Columns, p.columnDef(len(b.Columns)+1, false))
 	}
 }
 
-func (p *parser) columnDef(ordinal int) ColumnDef {
+// columnDef reads a column, the ordinal-th of its list; that of ALTER COLUMN says once whether it may be NULL.
+func (p *parser) columnDef(ordinal int, alter bool) ColumnDef {
 	c := ColumnDef{Pos: p.tok().Pos, Name: p.ident()}
 	if p.is("AS") {
 		p.unsupported("computed column")
 	}
+	sysname := upperASCII(p.tok().text) == "SYSNAME"
 	if !c.Name.Quoted && upperASCII(c.Name.Value) == "TIMESTAMP" && p.isAny(",", ")", "NOT", "NULL") {
 		c.Type = DataType{Name: "timestamp"} // its name may be left out
 	} else {
-		c.Type = p.columnType(&c, ordinal)
+		c.Type = p.typeFor("column", c.Name.Value, ordinal)
 	}
-	for p.columnOption(&c) {
+	for p.columnOption(&c, alter) {
+	}
+	if sysname && c.Null == NullUnspecified {
+		c.Null = NotNull
 	}
 	return c
 }
 
-// columnType reads the type of a column. sysname is not null unless it says so.
-func (p *parser) columnType(c *ColumnDef, ordinal int) DataType {
-	sysname := upperASCII(p.tok().text) == "SYSNAME"
-	t := p.typeFor("column", c.Name.Value, ordinal)
-	if sysname {
-		c.Null = NotNull
-	}
-	return t
-}
-
 // columnOption reads one option of a column and reports whether there was one.
-func (p *parser) columnOption(c *ColumnDef) bool {
+func (p *parser) columnOption(c *ColumnDef, alter bool) bool {
 	switch {
+	case alter && c.Null != NullUnspecified && p.isAny("NULL", "NOT"):
+		p.fail()
 	case p.accept("NULL"):
 		c.Null = Nullable
 	case p.accept("NOT"):
-		if p.is("FOR") {
-			p.unsupported("NOT FOR REPLICATION")
-		}
 		p.expect("NULL")
 		c.Null = NotNull
 	case p.accept("COLLATE"):
-		c.Collation = p.ident().Value
+		c.Collation = p.bare().Value
 	case p.accept("IDENTITY"):
 		c.Identity = p.identity()
 	case p.accept("ROWGUIDCOL"):
 		c.RowGUID = true
 	case p.accept("SPARSE"):
 		c.Sparse = true
-	case p.isAny("MASKED", "ENCRYPTED", "GENERATED", "HIDDEN", "FILESTREAM", "PERSISTED", "INDEX"):
-		p.unsupported("column option " + p.tok().word)
+	case p.is("INDEX"):
+		p.unsupported("INDEX in a table")
 	case p.isAny("CONSTRAINT", "DEFAULT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "REFERENCES"):
 		p.columnConstraint(c)
 	default:
@@ -154,6 +142,9 @@ func (p *parser) columnConstraint(c *ColumnDef) {
 	}
 	if p.accept("DEFAULT") {
 		c.Default, c.DefaultName = p.expr(), k.Name
+		return
+	}
+	if p.isAny("NULL", "NOT") { // a name that is forgotten
 		return
 	}
 	p.constraintKind(&k, false)
@@ -185,9 +176,7 @@ func (p *parser) constraintKind(k *Constraint, table bool) {
 		p.expect(")")
 	case "FOREIGN":
 		p.expect("KEY")
-		if table {
-			k.Columns = p.indexColumns()
-		}
+		p.keyColumns(k, table)
 		p.expect("REFERENCES")
 		p.references(k)
 	case "REFERENCES":
@@ -210,10 +199,18 @@ func (p *parser) keyConstraint(k *Constraint, kind ConstraintKind, table bool) {
 	if p.isAny("CLUSTERED", "NONCLUSTERED") {
 		k.Clustered = p.next().word
 	}
+	p.keyColumns(k, table)
+	p.storage()
+}
+
+// keyColumns reads the columns of a key. A column's own key names none; where it
+// does, a comma before it is missing, and the engine takes it for the table's.
+func (p *parser) keyColumns(k *Constraint, table bool) {
 	if table {
 		k.Columns = p.indexColumns()
+	} else if p.is("(") {
+		p.unsupported("columns of a column's key")
 	}
-	p.storage()
 }
 
 var referenceActions = phraseSet("NO ACTION;CASCADE;SET NULL;SET DEFAULT")

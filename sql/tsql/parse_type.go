@@ -31,11 +31,14 @@ func (p *parser) dataType(length int) DataType {
 	if t, ok := p.spelledType(); ok {
 		return p.typeArgs(t, length)
 	}
-	if p.isAny("CURSOR", "TABLE") {
-		p.unsupported(p.next().word)
+	if p.is("CURSOR") {
+		p.unsupported("CURSOR")
 	}
 	name := p.objectName(2)
 	canonical := builtinTypes[upperASCII(name.Name)]
+	if p.is("(") && (canonical == "" || canonical == "xml") {
+		p.unsupported("type " + name.Name + "(…)")
+	}
 	if canonical == "" || name.Schema != "" && upperASCII(name.Schema) != "SYS" {
 		return DataType{Schema: name.Schema, Name: name.Name, UserDefined: true}
 	}

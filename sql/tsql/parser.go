@@ -13,6 +13,9 @@ type parser struct {
 	catches int // CATCH blocks around the current one
 	inner   int // statements that are being read: the current one and those around it
 
+	final *SyntaxError // an error that no statement takes for the use of something outside
+	sure  bool         // the next error is final
+
 	afterTable int // index of the token after the last table reference
 
 	sized [3]string // what a type is read for, as messages about its size say: kind, name and ordinal
@@ -127,12 +130,16 @@ func (p *parser) failAt(number int32, t token) {
 	if t.kind == tokError {
 		panic(t.err)
 	}
-	panic(newError(number, t.Pos, p.near(t)))
+	p.failSaying(number, t, p.near(t))
 }
 
 // failSaying reports number with a text of its own for Near.
 func (p *parser) failSaying(number int32, t token, near string, more ...string) {
-	panic(newError(number, t.Pos, near, more...))
+	err := newError(number, t.Pos, near, more...)
+	if p.sure {
+		p.final = err
+	}
+	panic(err)
 }
 
 // near is how the engine shows a token: strings and quoted names without their

@@ -58,9 +58,9 @@ func (w *printer) simple(s Statement) bool {
 			w.put("WAITFOR DELAY ", s.X)
 		}
 	case *Goto:
-		w.put("GOTO ", s.Label)
+		w.put("GOTO ", s.Label.Value)
 	case *Label:
-		w.put(s.Name, ":")
+		w.put(s.Name.Value, ":")
 	default:
 		return false
 	}

@@ -66,8 +66,8 @@ func (w *printer) expr(e Expr, least int) {
 	case *Call:
 		w.call(e)
 	case *Collate:
-		w.expr(e.X, levelCollate)
-		w.put(" COLLATE ", Quote(e.Collation))
+		w.expr(e.X, levelCollate+1)
+		w.put(" COLLATE ", e.Collation)
 	case *AtTimeZone:
 		w.expr(e.X, levelCollate)
 		w.put(" AT TIME ZONE ")

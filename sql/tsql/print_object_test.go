@@ -6,7 +6,7 @@ func (w *printer) database(s Statement) bool {
 	case *CreateDatabase:
 		w.put("CREATE DATABASE ", s.Name)
 		w.when(s.Containment != "", " CONTAINMENT = ", s.Containment)
-		w.when(s.Collation != "", " COLLATE ", Quote(s.Collation))
+		w.when(s.Collation != "", " COLLATE ", s.Collation)
 		w.when(s.Options != nil, " WITH ")
 		w.databaseOptions(s.Options)
 	case *AlterDatabase:
@@ -28,7 +28,7 @@ func (w *printer) alterDatabase(s *AlterDatabase) {
 	} else {
 		w.put(s.Name)
 	}
-	w.when(s.Collation != "", " COLLATE ", Quote(s.Collation))
+	w.when(s.Collation != "", " COLLATE ", s.Collation)
 	w.when(s.NewName != nil, " MODIFY NAME = ", s.NewName)
 	w.when(s.Options != nil, " SET ")
 	w.databaseOptions(s.Options)
@@ -89,7 +89,7 @@ func (w *printer) tableElements(b TableBody) {
 
 func (w *printer) columnDef(c ColumnDef) {
 	w.put(c.Name, " ", c.Type)
-	w.when(c.Collation != "", " COLLATE ", Quote(c.Collation))
+	w.when(c.Collation != "", " COLLATE ", c.Collation)
 	w.when(c.Sparse, " SPARSE")
 	w.when(c.Null == Nullable, " NULL")
 	w.when(c.Null == NotNull, " NOT NULL")

@@ -195,7 +195,7 @@ func TestParseParameters(t *testing.T) {
 		{"", ""}, {" ", ""},
 		{"@a int", "@a int0"}, {"@a AS int,\n@b nvarchar(5) = N'x,y' OUTPUT, @c decimal(9, 2) OUT", "@a int0; @b nvarchar5 = N'x,y' OUTPUT; @c decimal0 OUTPUT"},
 		{"@a int READONLY", "@a int0"},
-		{"@a int,", "102"}, {"@a int @b int", "102"}, {"@a TABLE (b int)", "102"}, {"@a xml", "@a xml0"}, {"a int", "102"}, {"@a int; SELECT 1", "102"}, {"@a int = 1) SELECT 1 --", "102"},
+		{"@a int,", "102"}, {"@a int @b int", "102"}, {"@a TABLE (b int)", "156"}, {"@a xml", "@a xml0"}, {"a int", "102"}, {"@a int; SELECT 1", "102"}, {"@a int = 1) SELECT 1 --", "102"},
 	} {
 		list, err := ParseParameters(c.text)
 		var got []string

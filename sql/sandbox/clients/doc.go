@@ -1,6 +1,7 @@
 // Command clients holds the embedded server of `grantree sandbox` against clients that nobody here wrote: FreeTDS tsql
-// and bsqldb, pymssql, tedious and jTDS. Each of them logs in, with and without TLS where it can, follows the same list
-// of steps (steps.txt) and has to read the same rows, counts, messages and error numbers.
+// and bsqldb, pymssql, tedious, jTDS, Microsoft's JDBC driver and its SqlClient. Each of them logs in, with and without TLS
+// where it can, follows the same list of steps (steps.txt) and has to read the same rows, counts, messages and error
+// numbers.
 //
 // The script run beside it installs the clients, builds grantree and starts this command; it is what to call.
 //

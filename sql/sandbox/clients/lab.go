@@ -16,6 +16,9 @@ type lab struct {
 	python   string // one that has pymssql; empty: none
 	tedious  string // the node_modules that has tedious; empty: none
 	jtds     string // the jar; empty: none
+	jdbc     string // that of Microsoft's driver; empty: none
+	dotnet   string // a python that has the .NET runtime; empty: none
+	dll      string // System.Data.SqlClient.dll
 }
 
 // everything is what each client reads well.
@@ -44,6 +47,8 @@ func (l *lab) clients() (here []Client, missing []string) {
 	add(l.python != "", "pymssql", l.pymssql(false), l.pymssql(true))
 	add(l.has("node") && l.tedious != "", "tedious", l.node("7_4", false), l.node("7_4", true), login(l.node("7_4", false)), l.node("7_1", false))
 	add(l.has("java") && l.jtds != "", "jtds", l.java("3", false), l.java("3", true), l.java("2", false))
+	add(l.has("java") && l.jdbc != "", "mssql-jdbc", l.microsoft(false), l.microsoft(true), login(l.microsoft(false)))
+	add(l.dotnet != "" && l.dll != "", "sqlclient", l.sqlClient("False"), l.sqlClient("True"))
 	return here, missing
 }
 
@@ -76,7 +81,27 @@ func (l *lab) java(prepare string, tls bool) Client {
 		variant = "prepareSQL " + prepare
 	}
 	return Client{Variant: variant, TLS: tls, Reading: everything, Open: func(t Target) (Session, Answer, error) {
-		return openDriver(t, []string{"JTDS_PREPARE=" + prepare}, "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", l.jtds+":"+l.temp, "Jtds")
+		return openDriver(t, []string{"JTDS_PREPARE=" + prepare}, "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", l.jtds+":"+l.temp, "Jdbc")
+	}}
+}
+
+// microsoft is Microsoft's JDBC driver.
+func (l *lab) microsoft(tls bool) Client {
+	return Client{TLS: tls, Reading: everything, Open: func(t Target) (Session, Answer, error) {
+		return openDriver(t, []string{"CLIENT_JDBC=mssql"}, "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", l.jdbc+":"+l.temp, "Jdbc")
+	}}
+}
+
+// sqlClient is Microsoft's SqlClient, which needs an older OpenSSL than there is for TLS. mars asks for several results at
+// a time, which the server declines.
+func (l *lab) sqlClient(mars string) Client {
+	variant := ""
+	if mars == "True" {
+		variant = "MARS asked for"
+	}
+	return Client{Variant: variant, Reading: everything, Open: func(t Target) (Session, Answer, error) {
+		env := []string{"SQLCLIENT_DLL=" + l.dll, "SQLCLIENT_MARS=" + mars, "SQLCLIENT_CONFIG=" + filepath.Join(l.temp, "sqlclient.runtimeconfig.json")}
+		return openDriver(t, env, l.dotnet, filepath.Join(l.drivers, "sqlclient_driver.py"))
 	}}
 }
 
@@ -88,10 +113,10 @@ func (l *lab) has(program string) bool {
 
 // compile makes the Java driver.
 func (l *lab) compile() error {
-	if l.jtds == "" {
+	if l.jtds == "" && l.jdbc == "" {
 		return nil
 	}
-	out, err := exec.Command("javac", "-d", l.temp, filepath.Join(l.drivers, "Jtds.java")).CombinedOutput()
+	out, err := exec.Command("javac", "-d", l.temp, filepath.Join(l.drivers, "Jdbc.java")).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("javac: %w: %s", err, out)
 	}

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -38,6 +39,12 @@ func TestConformance(t *testing.T) {
 	}
 	t.Logf("%d cases agree, %d do not, %d differ from what another version was measured to do, %d are not for this server (version %d)",
 		n.agree, n.fail, n.differ, n.skip, tg.major)
+	if err := tg.tap.taken(); err != nil {
+		t.Errorf("outside the cases: %v", err)
+	}
+	if tg.tap != nil && tg.tap.read < n.agree {
+		t.Errorf("SqlClient read %d responses", tg.tap.read)
+	}
 }
 
 // caseTime is how long a case may take before it counts as hung.
@@ -98,6 +105,7 @@ func (w *world) judge(t *testing.T, c *story, n *tally) {
 	}
 	for _, s := range c.steps {
 		got, err := w.act(ctx, s)
+		err = errors.Join(err, w.target.tap.taken())
 		want := w.sayAll(s.expected)
 		if err == nil && want.matches(got) {
 			continue

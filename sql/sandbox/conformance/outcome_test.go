@@ -15,6 +15,7 @@ import (
 // outcome is what came of a batch, or what must come of it.
 type outcome struct {
 	sets     [][]string
+	columns  []string // of each set
 	errors   []notice
 	messages []notice
 }
@@ -25,7 +26,7 @@ type notice struct {
 	text                 string
 }
 
-func (o outcome) empty() bool { return len(o.sets)+len(o.errors)+len(o.messages) == 0 }
+func (o outcome) empty() bool { return len(o.columns)+len(o.sets)+len(o.errors)+len(o.messages) == 0 }
 
 // parseNotice reads NUMBER CLASS STATE TEXT.
 func parseNotice(text string) (notice, error) {
@@ -63,6 +64,9 @@ func (n notice) matches(got notice) bool {
 // String is an outcome as a story would state it.
 func (o outcome) String() string {
 	var b strings.Builder
+	for _, c := range o.columns {
+		b.WriteString("  columns " + c + "\n")
+	}
 	for _, set := range o.sets {
 		b.WriteString("  rows\n")
 		for _, r := range set {
@@ -85,6 +89,11 @@ func (o outcome) String() string {
 func (o outcome) matches(got outcome) bool {
 	if len(o.sets) != len(got.sets) {
 		return false
+	}
+	for i, c := range o.columns {
+		if i >= len(got.columns) || c != got.columns[i] {
+			return false
+		}
 	}
 	for i, set := range o.sets {
 		if strings.Join(set, "\n") != strings.Join(got.sets[i], "\n") {
@@ -124,8 +133,9 @@ func ask(ctx context.Context, conn *sql.Conn, text string, args ...any) (outcome
 			err = o.fail(m.Error)
 		case sqlexp.MsgNext:
 			var set []string
-			if set, err = readSet(rows); err == nil {
-				o.sets = append(o.sets, set)
+			var columns string
+			if set, columns, err = readSet(rows); err == nil {
+				o.sets, o.columns = append(o.sets, set), append(o.columns, columns)
 			}
 		case sqlexp.MsgNextResultSet:
 			more = rows.NextResultSet()
@@ -174,12 +184,19 @@ func noticeOf(e mssql.Error) notice {
 	return notice{number: int(e.Number), class: int(e.Class), state: int(e.State), text: e.Message}
 }
 
-// readSet reads the rows of one result set.
-func readSet(rows *sql.Rows) ([]string, error) {
-	set := []string{}
-	columns, err := rows.Columns()
+// readSet reads the rows of one result set, and what it says of its columns.
+func readSet(rows *sql.Rows) (set []string, described string, err error) {
+	set = []string{}
+	columns, err := rows.ColumnTypes()
 	if err != nil {
-		return nil, err
+		return nil, "", err
+	}
+	types := make([]string, len(columns))
+	for i, c := range columns {
+		types[i] = strings.ToLower(c.DatabaseTypeName())
+		if nullable, _ := c.Nullable(); !nullable {
+			types[i] += " not null"
+		}
 	}
 	for rows.Next() {
 		values, to := make([]any, len(columns)), make([]any, len(columns))
@@ -187,7 +204,7 @@ func readSet(rows *sql.Rows) ([]string, error) {
 			to[i] = &values[i]
 		}
 		if err := rows.Scan(to...); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		cells := make([]string, len(values))
 		for i, v := range values {
@@ -195,7 +212,7 @@ func readSet(rows *sql.Rows) ([]string, error) {
 		}
 		set = append(set, strings.Join(cells, " | "))
 	}
-	return set, nil
+	return set, strings.Join(types, " | "), nil
 }
 
 // cell is a value as a story writes it.

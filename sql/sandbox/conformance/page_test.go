@@ -94,7 +94,8 @@ func (s *step) count(found map[string]*use) {
 		if err != nil {
 			continue // a case about syntax
 		}
-		for _, kind := range kinds(batch.Statements) {
+		for _, st := range flat(batch.Statements) {
+			kind := kindOf(st)
 			u := found[kind]
 			if u == nil {
 				u = &use{}
@@ -102,7 +103,7 @@ func (s *step) count(found map[string]*use) {
 			}
 			if n := s.outside(kind); n != nil {
 				u.refusal = append(u.refusal, *n)
-			} else {
+			} else if _, never := st.(*tsql.Unsupported); !never {
 				u.runs++
 			}
 		}
@@ -119,12 +120,11 @@ func (s *step) outside(kind string) *notice {
 	return nil
 }
 
-// kinds are the kinds of statements, with those inside others.
-func kinds(list []tsql.Statement) []string {
-	var out []string
+// flat are the statements with those inside others.
+func flat(list []tsql.Statement) []tsql.Statement {
+	var out []tsql.Statement
 	for _, st := range list {
-		out = append(out, kindOf(st))
-		out = append(out, kinds(inner(st))...)
+		out = append(append(out, st), flat(inner(st))...)
 	}
 	return out
 }

@@ -109,6 +109,8 @@ func (p *parser) expect(rest string) error {
 		s.expected.sets = append(s.expected.sets, []string{row(p.lets(text))})
 	case "rows":
 		return p.rows(s, text)
+	case "columns":
+		s.expected.columns = append(s.expected.columns, row(p.lets(text)))
 	case "error", "message":
 		n, err := parseNotice(p.lets(text))
 		if err != nil {

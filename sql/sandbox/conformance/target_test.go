@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,6 +22,7 @@ type target struct {
 	url      *url.URL // of a sysadmin
 	major    int      // version
 	embedded bool
+	tap      *tap // of the embedded server; nil for another
 }
 
 // saPassword is that of the embedded server, which lives as long as the test.
@@ -29,14 +32,21 @@ const saPassword = "Conformance-1"
 func newTarget(t *testing.T) *target {
 	t.Helper()
 	address := os.Getenv("GRANTREE_TEST_URL")
+	var wire *tap
 	if address == "" {
 		s, err := sandbox.New(sandbox.Options{SAPassword: saPassword, Log: t.Logf})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
-		if err := s.Listen("127.0.0.1:0"); err != nil {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
 			t.Fatal(err)
+		}
+		wire = &tap{Listener: l}
+		go s.Serve(context.Background(), wire)
+		for s.Addr() == nil {
+			runtime.Gosched()
 		}
 		address = s.URL("sa", saPassword, "")
 	}
@@ -44,7 +54,7 @@ func newTarget(t *testing.T) *target {
 	if err != nil {
 		t.Fatalf("GRANTREE_TEST_URL: %v", err)
 	}
-	tg := &target{url: u}
+	tg := &target{url: u, tap: wire}
 	if err := tg.learn(t.Context()); err != nil {
 		t.Fatalf("ask the server who it is: %v", err)
 	}

@@ -245,6 +245,7 @@ func (w *world) sayAll(o outcome) outcome {
 		}
 		out.sets = append(out.sets, rows)
 	}
+	out.columns = o.columns
 	out.errors, out.messages = w.sayNotices(o.errors), w.sayNotices(o.messages)
 	return out
 }

@@ -44,7 +44,7 @@ func (b *binder) aggregated(f *frame, name string, x *tsql.Call, over string) (n
 			if name != "COUNT" && name != "COUNT_BIG" || !star.Table.IsZero() {
 				return node{}, unsupported("*")
 			}
-			return node{sql: "count(*)" + over, typ: countType(name)}, nil
+			return node{sql: "count(*)" + over, typ: countType(name), nullable: true}, nil
 		}
 	}
 	want := 1
@@ -68,7 +68,7 @@ func (b *binder) aggregated(f *frame, name string, x *tsql.Call, over string) (n
 		distinct = "DISTINCT "
 	}
 	n, err := b.aggregateText(&inner, name, x, args, distinct, over)
-	n.nullable = n.nullable || name != "COUNT" && name != "COUNT_BIG"
+	n.nullable = true
 	return n.inherit(args...), err
 }
 
@@ -279,7 +279,7 @@ func (b *binder) window(f *frame, name string, x *tsql.Call) (node, error) {
 	for i, a := range args {
 		texts[i] = a.sql
 	}
-	n := node{sql: strings.ToLower(name) + "(" + strings.Join(texts, ", ") + ")" + over, typ: w.typ, nullable: w.typ.IsZero()}
+	n := node{sql: strings.ToLower(name) + "(" + strings.Join(texts, ", ") + ")" + over, typ: w.typ, nullable: true}
 	if w.typ.IsZero() {
 		n.typ, n.coll = args[0].typ, args[0].coll
 	}

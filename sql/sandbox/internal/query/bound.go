@@ -33,6 +33,7 @@ type ResultColumn struct {
 	Type      tsql.DataType
 	Nullable  bool
 	Identity  bool
+	Computed  bool // an expression, not a column of a relation
 	Collation string
 }
 

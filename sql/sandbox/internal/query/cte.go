@@ -112,6 +112,7 @@ func (b *binder) recursive(s *cteScope, alias string) (string, *source, error) {
 	if err != nil {
 		return "", nil, at(s.cte.Line, err)
 	}
+	setNullable([]*source{out}) // "All columns returned by the recursive CTE are nullable"
 	name := "r" + out.sql
 	var steps strings.Builder
 	for _, part := range parts {

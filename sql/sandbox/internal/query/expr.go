@@ -116,7 +116,9 @@ func (b *binder) conversion(f *frame, x tsql.Expr, t tsql.DataType, style tsql.E
 		number = int(v.(int64))
 	}
 	if !try || n.isNull() {
-		return b.cast(n, t, true, number)
+		n, err = b.cast(n, t, true, number)
+		n.nullable = true
+		return n, err
 	}
 	if err := convertible(n.typ, t, true); err != nil {
 		return n, err
@@ -164,7 +166,10 @@ func (b *binder) unary(f *frame, x *tsql.Unary) (node, error) {
 	case "+":
 		return n, nil
 	case "-":
-		return b.negate(n)
+		out, err := b.negate(n)
+		_, literal := x.X.(*tsql.Literal)
+		out.nullable = !literal
+		return out, err
 	}
 	if kindOf(n.typ) != kindInt && n.typ.Name != "bit" {
 		return n, refuse(8117, n.typ.Name, "'~'")

@@ -240,7 +240,7 @@ func (b *binder) view(r *Relation, v *View, s *source) (string, *source, error) 
 	for i, c := range r.Columns {
 		out := q.columns[i]
 		s.columns = append(s.columns, &sourceColumn{
-			ResultColumn: ResultColumn{Name: c.Name, Type: out.Type, Nullable: out.Nullable, Collation: out.Collation},
+			ResultColumn: ResultColumn{Name: c.Name, Type: out.Type, Nullable: out.Nullable, Computed: out.Computed, Collation: out.Collation},
 			sql:          fmt.Sprintf("%s.o%d", s.sql, i+1), id: c.ID, source: s,
 		})
 	}
@@ -405,7 +405,7 @@ func (b *binder) values(rows [][]tsql.Expr, outer *frame) (*subquery, error) {
 			return nil, err
 		}
 		columns[i] = list
-		q.columns = append(q.columns, ResultColumn{Type: t, Nullable: anyNullable(list...), Collation: l.name})
+		q.columns = append(q.columns, ResultColumn{Type: t, Nullable: anyNullable(list...), Computed: true, Collation: l.name})
 		q.labels = append(q.labels, l)
 	}
 	var names, texts []string

@@ -11,9 +11,12 @@ import (
 // node is a bound expression: its SQLite text and what T-SQL knows about its value. A condition has the type bit and
 // the values 1, 0 and NULL for TRUE, FALSE and UNKNOWN.
 type node struct {
-	sql      string
-	typ      tsql.DataType
-	coll     label
+	sql  string
+	typ  tsql.DataType
+	coll label
+	// nullable is false for what the engine proves to be NOT NULL: literals, columns, ISNULL with such a replacement and CASE
+	// of such results. What is computed "is considered nullable even if only nonnullable columns are present"
+	// (CREATE TABLE, computed columns), and so are COALESCE and COUNT.
 	nullable bool
 	// known computes the value without rows; nil where rows, subqueries or a volatile function are involved.
 	known func() (any, error)
@@ -133,7 +136,7 @@ func constant(v any, t tsql.DataType) (node, error) {
 }
 
 // call makes a node that computes fn over the arguments at run time. The name tells this computation from others of the
-// statement. Strict means NULL in, NULL out, without a call.
+// statement. Strict means NULL in, NULL out, without a call. The result counts as nullable.
 func (b *binder) call(name string, result tsql.DataType, strict bool, args []node, fn func(args []any) (any, error)) node {
 	s := &site{name: name, result: result, strict: strict, call: fn}
 	texts := make([]string, len(args))
@@ -145,7 +148,7 @@ func (b *binder) call(name string, result tsql.DataType, strict bool, args []nod
 	n := node{
 		sql:      fmt.Sprintf("ts_call(?1, %d%s)", len(b.program.sites)-1, strings.Join(texts, "")),
 		typ:      result,
-		nullable: !strict || anyNullable(args...),
+		nullable: true,
 	}
 	if allKnown(args...) {
 		n.known = func() (any, error) { return evaluate(s, args) }
@@ -225,14 +228,12 @@ func (b *binder) cast(n node, t tsql.DataType, explicit bool, style int) (node, 
 		page = b.defaultLabel()
 	}
 	name := fmt.Sprintf("convert %v %d %s", t, style, page.name)
-	out := b.call(name, t, true, []node{n}, func(args []any) (any, error) {
+	return b.call(name, t, true, []node{n}, func(args []any) (any, error) {
 		if err := Narrows(args[0], t, page.name); err != nil {
 			return nil, err
 		}
 		return convert(args[0], from, t, style)
-	})
-	out.nullable = n.nullable
-	return out, nil
+	}), nil
 }
 
 // sameStorage reports whether every value of one type is stored the same way as a value of the other.

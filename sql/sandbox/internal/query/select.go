@@ -285,7 +285,7 @@ func (b *binder) item(c *core, item tsql.SelectItem) error {
 			name = ref.Name
 		}
 		if found, _ := b.find(c.frame, ref); len(found) == 1 {
-			column.Identity = found[0].Identity
+			column.Identity, column.Computed = found[0].Identity, found[0].Computed
 		}
 	}
 	column.Name = name
@@ -313,7 +313,7 @@ func (c *core) add(b *binder, n node, column ResultColumn) {
 
 // resultColumn describes a node as a column of a result.
 func resultColumn(n node) ResultColumn {
-	column := ResultColumn{Type: settle(n.typ), Nullable: n.nullable}
+	column := ResultColumn{Type: settle(n.typ), Nullable: n.nullable, Computed: true}
 	if kindOf(n.typ) == kindString {
 		column.Collation = n.coll.name
 	}

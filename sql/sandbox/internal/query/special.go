@@ -49,7 +49,6 @@ func coalesced(list []node, t tsql.DataType, l label) node {
 	n := node{typ: t, nullable: true}
 	for i, a := range list {
 		texts[i] = a.sql
-		n.nullable = n.nullable && a.nullable
 	}
 	n.sql = "coalesce(" + strings.Join(texts, ", ") + ")"
 	if kindOf(t) == kindString {
@@ -68,13 +67,14 @@ func coalesced(list []node, t tsql.DataType, l label) node {
 	return n.inherit(list...)
 }
 
-// isNullFunction is ISNULL: the type is that of the first argument, to which the second one is brought and cut.
+// isNullFunction is ISNULL: the type is that of the first argument, to which the second one is brought and cut. It is NOT
+// NULL where the second one is, which COALESCE never is ("COALESCE", Comparing COALESCE and ISNULL).
 func (b *binder) isNullFunction(f *frame, x *tsql.Call) (node, error) {
 	args, err := b.arguments(f, "isnull", 2, 2, x.Args)
 	if err != nil {
 		return node{}, err
 	}
-	t := args[0].typ
+	t, null := args[0].typ, args[0].nullable && args[1].nullable
 	if args[0].isNull() {
 		t = settle(args[1].typ)
 	}
@@ -87,7 +87,9 @@ func (b *binder) isNullFunction(f *frame, x *tsql.Call) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	return coalesced(args, t, lab), nil
+	n := coalesced(args, t, lab)
+	n.nullable = null
+	return n, nil
 }
 
 func (b *binder) nullIf(f *frame, x *tsql.Call) (node, error) {

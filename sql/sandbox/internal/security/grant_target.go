@@ -7,10 +7,8 @@ func (run *grantRun) resolve() error {
 		class = run.impliedClass()
 	}
 	switch class {
-	case "SERVER", "LOGIN", "SERVER ROLE":
+	case "SERVER", "LOGIN", "SERVER ROLE", "ENDPOINT", "AVAILABILITY GROUP":
 		return run.resolveServer(class)
-	case "ENDPOINT", "AVAILABILITY GROUP":
-		return refuse(40517, class)
 	}
 	run.db = run.s.Database(run.ctx.Database)
 	if run.db == nil {
@@ -27,10 +25,7 @@ func (run *grantRun) resolve() error {
 	case "USER", "ROLE", "APPLICATION ROLE":
 		return run.resolvePrincipal()
 	}
-	if len(builtins.of(class)) > 0 { // there is none of a class that is only told of
-		return errMissing(1, "find", lowerWord(class), run.last())
-	}
-	return refuse(102, class)
+	return errMissing(1, "find", lowerWord(class), run.last()) // there are none of any other class
 }
 
 // impliedClass is the class of a statement without a class word: the object
@@ -67,8 +62,11 @@ func (run *grantRun) resolveServer(class string) error {
 		return refuse(4621)
 	}
 	run.word, run.on, run.owner = class, OnServer(), 0
-	if class == "SERVER" {
+	switch class {
+	case "SERVER":
 		return nil
+	case "ENDPOINT":
+		return refuse(40517, class) // there are some, which are not told of
 	}
 	p := run.s.LoginNamed(run.last())
 	if p == nil || loginWord(p) != class || !run.session.SeesLogin(p) {

@@ -269,7 +269,7 @@ func TestGrantOnDatabase(t *testing.T) {
 		{"B.4 a missing database", "GRANT SELECT ON DATABASE::nope TO bob", missing("1", "find", "database", "nope")},
 		{"B.4 ALL on the database", "GRANT ALL TO bob", ""},
 		{"B.4 ALL on a schema", "GRANT ALL ON SCHEMA::s TO bob", "102 15 1 Incorrect syntax near 'ALL'."},
-		{"B.4 unknown class", "GRANT SELECT ON NOUN::s TO bob", "102 15 1 Incorrect syntax near 'NOUN'."},
+		{"B.4 a class without securables", "GRANT CONTROL ON CERTIFICATE::s TO bob", "15151 16 1 Cannot find the certificate 's', because it does not exist or you do not have permission."},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -22,8 +22,8 @@ import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** jTDS as a client: follows the steps on standard input; driver.go says how. */
-public final class Jtds {
+/** jTDS or Microsoft's JDBC driver as a client: follows the steps on standard input; driver.go says how. */
+public final class Jdbc {
     record Param(String name, String type, String value, boolean out) {}
 
     interface Execution {
@@ -37,15 +37,19 @@ public final class Jtds {
         Map.entry("float", Types.DOUBLE), Map.entry("datetime", Types.TIMESTAMP), Map.entry("date", Types.DATE),
         Map.entry("varbinary", Types.VARBINARY), Map.entry("uniqueidentifier", Types.VARCHAR));
 
+    private static final boolean MICROSOFT = "mssql".equals(System.getenv("CLIENT_JDBC"));
+
     private final Connection connection;
 
-    private Jtds(Connection connection) {
+    private Jdbc(Connection connection) {
         this.connection = connection;
     }
 
     public static void main(String[] args) throws Exception {
         Connection connection;
-        Class.forName("net.sourceforge.jtds.jdbc.Driver");
+        if (!MICROSOFT) {
+            Class.forName("net.sourceforge.jtds.jdbc.Driver");
+        }
         try {
             connection = connect();
         } catch (SQLException e) {
@@ -54,7 +58,7 @@ public final class Jtds {
             return;
         }
         say("end");
-        new Jtds(connection).follow();
+        new Jdbc(connection).follow();
     }
 
     private static Connection connect() throws SQLException {
@@ -62,10 +66,17 @@ public final class Jtds {
         Properties properties = new Properties();
         properties.setProperty("user", env.get("CLIENT_USER"));
         properties.setProperty("password", env.get("CLIENT_PASSWORD"));
-        properties.setProperty("ssl", "true".equals(env.get("CLIENT_TLS")) ? "require" : "off");
+        boolean tls = "true".equals(env.get("CLIENT_TLS"));
+        String address = "sqlserver://" + env.get("CLIENT_HOST") + ":" + env.get("CLIENT_PORT");
+        if (MICROSOFT) {
+            properties.setProperty("databaseName", env.get("CLIENT_DATABASE"));
+            properties.setProperty("encrypt", String.valueOf(tls));
+            properties.setProperty("trustServerCertificate", "true");
+            return DriverManager.getConnection("jdbc:" + address, properties);
+        }
+        properties.setProperty("ssl", tls ? "require" : "off");
         properties.setProperty("prepareSQL", env.getOrDefault("JTDS_PREPARE", "3"));
-        return DriverManager.getConnection("jdbc:jtds:sqlserver://" + env.get("CLIENT_HOST") + ":" + env.get("CLIENT_PORT")
-            + "/" + env.get("CLIENT_DATABASE"), properties);
+        return DriverManager.getConnection("jdbc:jtds:" + address + "/" + env.get("CLIENT_DATABASE"), properties);
     }
 
     private void follow() throws Exception {
