@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // Fingerprint names the state that a plan was made for: the SHA-256, in
@@ -28,7 +27,10 @@ func (s *Snapshot) Fingerprint() string { return NewSurvey(s).fingerprint() }
 // being printed.
 func (x *Survey) fingerprint() string {
 	x.fingerprinting()
-	return x.printed()
+	if x.print == "" {
+		x.print = <-x.printed
+	}
+	return x.print
 }
 
 // fingerprinting begins to print the fingerprint, beside what is worked out meanwhile:
@@ -38,9 +40,8 @@ func (x *Survey) fingerprinting() {
 		return
 	}
 	f := &printer{ix: x.index(), logins: x.logins(), things: x.objects(), instance: x.instance()}
-	text := make(chan string, 1)
-	go func() { text <- f.print(x.s) }()
-	x.printed = sync.OnceValue(func() string { return <-text })
+	x.printed = make(chan string, 1) // nobody has to wait for it
+	go func() { x.printed <- f.print(x.s) }()
 }
 
 // print is the hash of the canonical form.

@@ -14,7 +14,8 @@ type Survey struct {
 	loginOf *loginTable
 	base    *Access
 	knows   *knowing
-	printed func() string // the fingerprint, once it is printed
+	printed chan string // what a fingerprint that is being printed comes by, nil where none is
+	print   string      // the fingerprint, "" until it is there
 }
 
 // NewSurvey is a Survey of which nothing is worked out yet.

@@ -13,7 +13,6 @@ import (
 	"grantree/ledger"
 
 	mssql "github.com/microsoft/go-mssqldb"
-	"golang.org/x/sync/errgroup"
 )
 
 // StaleError says that a site is no longer what the plan was made from.
@@ -168,10 +167,10 @@ func (job Job) ready() (statements []string, passwords []any, err error) {
 	if job.BeforeSend == nil {
 		return job.statements()
 	}
-	var g errgroup.Group
-	g.Go(job.BeforeSend)
+	agreed := make(chan error, 1)
+	go func() { agreed <- job.BeforeSend() }()
 	statements, passwords, err = job.statements()
-	return statements, passwords, cmp.Or(err, g.Wait())
+	return statements, passwords, cmp.Or(err, <-agreed)
 }
 
 // send is the second round trip: the statements, the row of the ledger, and what

@@ -14,6 +14,7 @@ type arg struct {
 	value   any
 	missing bool // DEFAULT
 	set     func(value any, typ tsql.DataType) error
+	cursor  *variable // the caller's cursor variable
 }
 
 // call is the call of a procedure from a text.
@@ -66,12 +67,19 @@ func (x *run) argument(a tsql.Argument) (arg, error) {
 		out.missing = true
 		return out, nil
 	}
+	v, ok := a.Value.(*tsql.Variable)
+	if ok && a.Output {
+		if held := x.vars[variableKey(v.Name)]; held != nil && held.typ == typeCursor {
+			out.cursor = held
+			return out, nil
+		}
+	}
 	value, typ, err := x.eval(a.Value)
 	if err != nil {
 		return out, err
 	}
 	out.value, out.typ = value, typ
-	if v, ok := a.Value.(*tsql.Variable); ok && a.Output {
+	if ok && a.Output {
 		out.set = func(value any, typ tsql.DataType) error { return x.assign(v.Name, value, typ) }
 	}
 	return out, nil

@@ -55,6 +55,21 @@ var identityFunctions = map[string]function{
 		return nil, nil
 	}},
 	"original_login": {0, 0, typeSysname, nil, func(f *asked, args []any) (any, error) { return f.context.Original, nil }},
+	"permissions": {0, 2, typeInt, []tsql.DataType{typeInt, typeText}, func(f *asked, args []any) (any, error) {
+		switch {
+		case len(args) == 0:
+			return int64(f.x.check().StatementBits()), nil
+		case args[0] == nil || len(args) == 2 && args[1] == nil:
+			return nil, nil
+		}
+		return intOrNull(f.x.check().ObjectBits(*integer(args, 0), argument(args, 1))), nil
+	}},
+	"pwdencrypt": {1, 1, tsql.DataType{Name: "varbinary", Length: 128}, words(1), func(f *asked, args []any) (any, error) {
+		if args[0] == nil {
+			return nil, nil
+		}
+		return f.x.s.srv.hashPassword(*argument(args, 0))
+	}},
 }
 
 // strict is a function that is NULL where an argument is.

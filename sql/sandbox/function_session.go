@@ -20,6 +20,8 @@ var sessionFunctions = map[string]function{
 		}
 		return int64(1), nil
 	}},
+	"cursor_status": {2, 2, typeSmallInt, words(2), cursorStatus},
+
 	"error_number":   {0, 0, typeInt, nil, caught(func(e *tds.ServerError) any { return int64(e.Number) })},
 	"error_severity": {0, 0, typeInt, nil, caught(func(e *tds.ServerError) any { return int64(e.Class) })},
 	"error_state":    {0, 0, typeInt, nil, caught(func(e *tds.ServerError) any { return int64(e.State) })},
@@ -59,6 +61,10 @@ func (x *run) global(name string) (any, tsql.DataType, bool) {
 		return int64(s.errno), typeInt, true
 	case "@@rowcount":
 		return s.rowCount, typeInt, true
+	case "@@fetch_status":
+		return s.fetchStatus, typeInt, true
+	case "@@cursor_rows":
+		return s.cursorRows, typeInt, true
 	case "@@trancount":
 		return int64(s.tx.count), typeInt, true
 	case "@@spid":

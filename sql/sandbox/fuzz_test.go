@@ -21,6 +21,10 @@ func FuzzBatch(f *testing.F) {
 		"GRANT SELECT ON SCHEMA::dbo TO public WITH GRANT OPTION; REVOKE GRANT OPTION FOR SELECT ON SCHEMA::dbo FROM public CASCADE",
 		"CREATE VIEW v AS SELECT * FROM sys.objects", "RAISERROR('%d %s %%', 16, 1, 3, N'x') WITH NOWAIT",
 		"SELECT * FROM sys.fn_my_permissions(NULL, 'DATABASE'); SELECT * FROM fn_listextendedproperty(NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+		"DECLARE c CURSOR FOR SELECT name FROM sys.objects; OPEN c; FETCH c; DECLARE @c CURSOR; SET @c = c; FETCH NEXT FROM @c; CLOSE c; DEALLOCATE c",
+		"SELECT o.name, STUFF((SELECT ',' + c.name FROM sys.columns c WHERE c.object_id = o.object_id FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)'), 1, 1, '') FROM sys.objects o",
+		"SELECT TOP (50) PERCENT WITH TIES a.n, x.m FROM (VALUES (1), (2)) a(n) OUTER APPLY (SELECT a.n + 1 AS m WHERE a.n IS DISTINCT FROM 1) x ORDER BY a.n",
+		"DECLARE @a int; CREATE TABLE #t (a int); INSERT #t VALUES (1); UPDATE #t SET @a = a = 5 OUTPUT deleted.a; SELECT @a",
 		"EXEC sp_executesql N'SELECT @a', N'@a int = 3'", "SELECT OBJECT_ID('[a].b.[c]'), HAS_PERMS_BY_NAME('x', 'y', 'z'), COL_NAME(1, 2), TYPE_NAME(56)",
 	}
 	for _, s := range seeds {

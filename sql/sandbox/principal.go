@@ -48,7 +48,7 @@ func (x *run) createUser(st *tsql.CreateUser) error {
 	}
 	spec := security.UserSpec{
 		Name: st.Name.Value, Login: value(st.Login), WithoutLogin: st.WithoutLogin, External: st.From != "", SID: st.Options.SID, Given: st.Options.SID != nil,
-		Password: password, WithLanguage: st.Options.DefaultLanguage != nil, DefaultSchema: value(st.Options.DefaultSchema),
+		Password: password, Language: pointer(st.Options.DefaultLanguage), Encrypted: st.Options.AllowEncrypted, DefaultSchema: value(st.Options.DefaultSchema),
 	}
 	if (st.WithoutLogin || password != nil) && !spec.Given {
 		sid, err := x.s.srv.userSID()
@@ -77,7 +77,7 @@ func (x *run) alterUser(st *tsql.AlterUser) error {
 	}
 	change := security.UserChange{
 		Name: pointer(st.Options.Name), DefaultSchema: pointer(st.Options.DefaultSchema), Login: pointer(st.Options.Login),
-		Password: password, WithLanguage: st.Options.DefaultLanguage != nil,
+		Password: password, Language: pointer(st.Options.DefaultLanguage), Encrypted: st.Options.AllowEncrypted,
 	}
 	if st.Options.NoDefaultSchema {
 		change.DefaultSchema = new(string)

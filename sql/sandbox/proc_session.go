@@ -89,11 +89,11 @@ func spConfigure(c *call) (int32, error) {
 	if p[1] == nil {
 		return 1, refuse(40510, "sp_configure without a value")
 	}
-	rc, err := c.written(func(work *security.Server, w *security.Context) error {
-		return work.Configure(w, p[0].str(""), int(p[1].num(0)))
-	})
+	name, value := p[0].str(""), int(p[1].num(0))
+	old, _ := c.x.state.Configuration(strings.ToLower(name))
+	rc, err := c.written(func(work *security.Server, w *security.Context) error { return work.Configure(w, name, value) })
 	if err == nil {
-		c.x.s.out.Info(&tds.ServerError{Number: 15457, State: 1, Message: "Configuration option '" + p[0].str("") + "' changed. Run the RECONFIGURE statement to install."})
+		c.x.s.out.Info(refuse(15457, name, old, value))
 	}
 	return rc, err
 }

@@ -103,6 +103,12 @@ func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg
 		a := given[i]
 		v := &variable{typ: p.Type}
 		inner.vars[variableKey(p.Name)] = v
+		if p.Type == typeCursor {
+			if err := inner.passCursor(p, a); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if a == nil || a.missing {
 			if p.Value == nil {
 				return nil, refuse(8178, truncate("("+paramText(params)+")"+inner.source, 128), p.Name)

@@ -112,6 +112,12 @@ func (x *run) runChange(b *query.Bound, cmd uint16) error {
 	if err := x.emit(b, lazyConn{x.s}, cmd); err != nil {
 		return err
 	}
+	names, values, types := b.Assigned()
+	for i, name := range names {
+		if err := x.assign(name, values[i], types[i]); err != nil {
+			return err
+		}
+	}
 	if id, ok := b.LastIdentity(); ok {
 		x.s.identity, x.s.scopeID = id, id
 	} else if cmd == tds.CommandInsert {

@@ -23,6 +23,8 @@ type run struct {
 
 	frames int // EXECUTE AS frames when it began
 
+	cursors cursors // LOCAL ones
+
 	// The statement that runs: what it sees and who asks.
 	state   *security.Server
 	checker *security.Checker

@@ -48,6 +48,11 @@ type session struct {
 	identity  any // @@IDENTITY: int64 or nil
 	scopeID   any // SCOPE_IDENTITY()
 
+	cursors     cursors // GLOBAL ones
+	closed      [2]int  // how often all cursors were closed, and how often those that are not STATIC
+	fetchStatus int64   // @@FETCH_STATUS
+	cursorRows  int64   // @@CURSOR_ROWS
+
 	mu     sync.Mutex // guards what sys.dm_exec_sessions tells other sessions
 	status sessionStatus
 	killed bool
@@ -90,6 +95,7 @@ func (s *session) restart() {
 	first := *s.first
 	s.context, s.frames, s.settings = &first, nil, firstSettings()
 	s.keys, s.prepared = nil, nil
+	s.cursors, s.fetchStatus, s.cursorRows = nil, 0, 0
 	s.try, s.caught, s.depth, s.errno, s.rowCount, s.identity, s.scopeID = 0, nil, 0, 0, 0, nil, nil
 }
 

@@ -33,6 +33,8 @@ func (x *run) plain(st tsql.Statement) (done bool, err error) {
 	switch st := st.(type) {
 	case *tsql.Declare:
 		return true, x.declare(st)
+	case *tsql.Fetch:
+		return true, x.fetch(st)
 	case *tsql.PrintStatement:
 		return true, x.print(st)
 	case *tsql.RaisError:
@@ -54,6 +56,10 @@ func (x *run) steady(st tsql.Statement) (err error, done bool) {
 	switch st := st.(type) {
 	case *tsql.SetVariable:
 		return x.setVariable(st), true
+	case *tsql.DeclareCursor:
+		return x.declareCursor(st), true
+	case *tsql.CursorStatement:
+		return x.cursorStatement(st), true
 	case *tsql.SetOnOff:
 		return x.setOnOff(st), true
 	case *tsql.SetOption:

@@ -195,6 +195,7 @@ func (s *session) commit() error {
 	case s.tx.doomed:
 		return refuse(3930)
 	}
+	s.closeCursors(false)
 	return s.commitAll()
 }
 
@@ -221,6 +222,7 @@ func (s *session) commitAll() error {
 
 // rollbackAll ends the transaction, or the statement in autocommit mode, with nothing changed.
 func (s *session) rollbackAll() {
+	s.closeCursors(true)
 	if s.tx.sqlite {
 		if err := s.keepingTables(func() error { return s.sqlite("ROLLBACK") }); err != nil && s.request.Err() == nil {
 			s.srv.options.Log("session %d: %v", s.spid, err)

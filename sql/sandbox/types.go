@@ -15,6 +15,7 @@ var (
 	typeBigInt    = tsql.DataType{Name: "bigint"}
 	typeSmallInt  = tsql.DataType{Name: "smallint"}
 	typeTinyInt   = tsql.DataType{Name: "tinyint"}
+	typeCursor    = tsql.DataType{Name: "cursor"}
 	typeBit       = tsql.DataType{Name: "bit"}
 	typeSysname   = tsql.DataType{Name: "nvarchar", Length: 128}
 	typeText      = tsql.DataType{Name: "nvarchar", Length: 4000}

@@ -9,11 +9,12 @@ import (
 	"grantree/sql/tsql"
 )
 
-// variable is a scalar variable, or a table variable when table is set.
+// variable is a scalar variable, a table variable when table is set, or a cursor variable.
 type variable struct {
-	typ   tsql.DataType
-	value any
-	table *tempTable
+	typ    tsql.DataType
+	value  any
+	table  *tempTable
+	cursor *cursor
 }
 
 // declare is DECLARE.
@@ -53,6 +54,9 @@ func (x *run) declare(st *tsql.Declare) error {
 // setVariable is SET @v = x and SET @v += x.
 func (x *run) setVariable(st *tsql.SetVariable) error {
 	value := st.Value
+	if v := x.vars[variableKey(st.Name)]; v != nil && v.typ == typeCursor {
+		return x.setCursor(v, st)
+	}
 	if st.Op != "" && st.Op != "=" {
 		value = &tsql.Binary{Pos: st.Pos, Op: strings.TrimSuffix(st.Op, "="), Left: &tsql.Variable{Pos: st.Pos, Name: st.Name}, Right: st.Value}
 	}
@@ -74,8 +78,11 @@ func (x *run) assignExpr(name string, e tsql.Expr) error {
 // assign stores a value in a declared variable, converted to its type.
 func (x *run) assign(name string, value any, typ tsql.DataType) error {
 	v := x.vars[variableKey(name)]
-	if v == nil || v.table != nil {
+	switch {
+	case v == nil || v.table != nil:
 		return refuse(137, name)
+	case v.typ == typeCursor:
+		return refuse(16949, name)
 	}
 	converted, err := query.Convert(value, typ, v.typ, false)
 	if err != nil {

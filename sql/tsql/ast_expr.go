@@ -54,7 +54,7 @@ type Unary struct {
 }
 
 // Binary is an operator between two operands: + - * / % & | ^, the
-// comparisons = <> < <= > >=, and AND, OR. Other spellings are made canonical:
+// comparisons = <> < <= > >=, IS [NOT] DISTINCT FROM, and AND, OR. Other spellings are made canonical:
 // != is <>, !< is >=, !> is <=.
 type Binary struct {
 	Pos
@@ -220,7 +220,7 @@ func IsCondition(e Expr) bool {
 
 func isConditionOp(op string) bool {
 	switch op {
-	case "=", "<>", "<", "<=", ">", ">=", "AND", "OR":
+	case "=", "<>", "<", "<=", ">", ">=", "AND", "OR", "IS DISTINCT FROM", "IS NOT DISTINCT FROM":
 		return true
 	}
 	return false

@@ -10,6 +10,7 @@ type Query struct {
 	OrderBy []OrderItem
 	Offset  Expr     // OFFSET n ROWS, nil without
 	Fetch   Expr     // FETCH NEXT n ROWS ONLY, nil without
+	For     *ForXML  // FOR XML PATH, nil without
 	Options []string // OPTION (…) hints, upper case
 }
 

@@ -21,6 +21,8 @@ func kindOf(s Statement) string {
 		return s.What
 	case *DropObject:
 		return "DROP " + s.Kind
+	case *CursorStatement:
+		return s.Verb
 	case *CreateView:
 		if s.Alter {
 			return "ALTER VIEW"
@@ -52,13 +54,13 @@ var kindsOf = map[string]string{
 // a tree of their own.
 var statementKinds = []string{
 	"ALTER AUTHORIZATION", "ALTER DATABASE", "ALTER LOGIN", "ALTER ROLE", "ALTER SCHEMA", "ALTER SERVER ROLE",
-	"ALTER TABLE", "ALTER USER", "ALTER VIEW", "BEGIN TRANSACTION", "BEGIN…END", "BREAK", "CHECKPOINT",
+	"ALTER TABLE", "ALTER USER", "ALTER VIEW", "BEGIN TRANSACTION", "BEGIN…END", "BREAK", "CHECKPOINT", "CLOSE",
 	"COMMIT TRANSACTION", "CONTINUE", "CREATE DATABASE", "CREATE INDEX", "CREATE LOGIN", "CREATE ROLE",
 	"CREATE SCHEMA", "CREATE SERVER ROLE", "CREATE SYNONYM", "CREATE TABLE", "CREATE USER", "CREATE VIEW",
-	"DECLARE", "DELETE", "DENY", "DROP DATABASE", "DROP FUNCTION", "DROP INDEX", "DROP LOGIN", "DROP PROCEDURE",
+	"DEALLOCATE", "DECLARE", "DECLARE CURSOR", "DELETE", "DENY", "DROP DATABASE", "DROP FUNCTION", "DROP INDEX", "DROP LOGIN", "DROP PROCEDURE",
 	"DROP ROLE", "DROP SCHEMA", "DROP SEQUENCE", "DROP SERVER ROLE", "DROP SYNONYM", "DROP TABLE", "DROP TRIGGER",
-	"DROP TYPE", "DROP USER", "DROP VIEW", "EXECUTE", "EXECUTE (text)", "EXECUTE AS", "GOTO", "GRANT", "IF",
-	"INSERT", "KILL", "PRINT", "RAISERROR", "RECONFIGURE", "RETURN", "REVERT", "REVOKE", "ROLLBACK TRANSACTION",
+	"DROP TYPE", "DROP USER", "DROP VIEW", "EXECUTE", "EXECUTE (text)", "EXECUTE AS", "FETCH", "GOTO", "GRANT", "IF",
+	"INSERT", "KILL", "OPEN", "PRINT", "RAISERROR", "RECONFIGURE", "RETURN", "REVERT", "REVOKE", "ROLLBACK TRANSACTION",
 	"SAVE TRANSACTION", "SELECT", "SET @variable", "SET IDENTITY_INSERT", "SET TRANSACTION ISOLATION LEVEL",
 	"SET option", "THROW", "TRUNCATE TABLE", "TRY…CATCH", "UPDATE", "USE", "WAITFOR", "WHILE", "label",
 }
@@ -85,7 +87,7 @@ func unsupportedKinds() []string {
 	for _, module := range modules {
 		kinds = append(kinds, "CREATE "+module, "ALTER "+module)
 	}
-	kinds = append(kinds, "MERGE", "DECLARE CURSOR", "ALTER INDEX")
+	kinds = append(kinds, "MERGE", "ALTER INDEX")
 	slices.Sort(kinds)
 	return slices.Compact(kinds)
 }

@@ -92,6 +92,13 @@ func (p *parser) predicate() Expr {
 	}
 	if p.accept("IS") {
 		not := p.accept("NOT")
+		if p.accept("DISTINCT", "FROM") {
+			if p.isAny("ALL", "SOME", "ANY") {
+				p.unsupported("IS DISTINCT FROM " + p.tok().word)
+			}
+			op := map[bool]string{false: "IS DISTINCT FROM", true: "IS NOT DISTINCT FROM"}[not]
+			return &Binary{Pos: pos, Op: op, Left: left, Right: p.expr()}
+		}
 		p.expect("NULL")
 		return &IsNull{Pos: pos, X: left, Not: not}
 	}
@@ -190,6 +197,8 @@ func (p *parser) postfix(orCondition bool) Expr {
 			e = &Collate{Pos: e.Position(), X: e, Collation: p.bare().Value}
 		case p.accept("AT", "TIME", "ZONE"):
 			e = &AtTimeZone{Pos: e.Position(), X: e, Zone: p.primary(false)}
+		case p.callsMethod(e):
+			e = p.method(e)
 		default:
 			return e
 		}

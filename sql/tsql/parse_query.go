@@ -43,8 +43,12 @@ func (p *parser) query() *Query {
 		q.OrderBy = p.orderBy()
 		p.offset(q)
 	}
-	if p.accept("FOR") {
-		p.unsupported("FOR " + p.oneOf("XML", "JSON", "BROWSE", "UPDATE", "READ"))
+	switch {
+	case p.accept("FOR", "XML"):
+		q.For = p.forXML()
+	case p.is("FOR") && p.look(1).word != "READ" && p.look(1).word != "UPDATE":
+		p.at++
+		p.unsupported("FOR " + p.oneOf("JSON", "BROWSE"))
 	}
 	return q
 }

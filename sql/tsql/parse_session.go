@@ -78,10 +78,7 @@ func (p *parser) endTransaction() Statement {
 func (p *parser) declare() Statement {
 	p.expect("DECLARE")
 	if p.tok().isName() {
-		if p.at++; p.isAny("CURSOR", "INSENSITIVE", "SCROLL") {
-			p.unsupported("DECLARE CURSOR")
-		}
-		p.fail()
+		return p.declareCursor()
 	}
 	s := &Declare{}
 	if p.look(1).word == "TABLE" || p.look(1).word == "AS" && p.look(2).word == "TABLE" {
@@ -97,11 +94,15 @@ func (p *parser) declare() Statement {
 	return s
 }
 
-// variableDecl reads @name [AS] type [= value].
+// variableDecl reads @name [AS] type [= value] or @name CURSOR.
 func (p *parser) variableDecl() VariableDecl {
 	v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
 	p.accept("AS")
-	v.Type = p.typeFor("parameter", v.Name, 1)
+	if p.accept("CURSOR") {
+		v.Type = DataType{Name: "cursor"}
+	} else {
+		v.Type = p.typeFor("parameter", v.Name, 1)
+	}
 	if p.accept("=") {
 		v.Value = p.expr()
 	}
@@ -115,6 +116,7 @@ func (p *parser) parameters() (list []VariableDecl) {
 	}
 	p.list(func() {
 		v := p.variableDecl()
+		p.accept("VARYING")
 		v.Output = p.accept("OUTPUT") || p.accept("OUT")
 		p.accept("READONLY")
 		list = append(list, v)

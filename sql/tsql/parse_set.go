@@ -40,10 +40,11 @@ func (p *parser) set() Statement {
 var isolationLevels = phraseSet("READ UNCOMMITTED;READ COMMITTED;REPEATABLE READ;SNAPSHOT;SERIALIZABLE")
 
 func (p *parser) setVariable() Statement {
+	t := p.tok()
 	s := &SetVariable{Name: p.variable()}
 	s.Op = p.assignOp()
 	if p.is("CURSOR") {
-		p.unsupported("SET CURSOR")
+		return p.cursorOf(&DeclareCursor{Cursor: CursorName{t.Pos, s.Name, false}})
 	}
 	s.Value = p.expr()
 	return s

@@ -147,12 +147,14 @@ func (p *parser) dispatch() Statement {
 	if s := p.session(); s != nil {
 		return s
 	}
+	if s := p.cursor(); s != nil {
+		return s
+	}
 	return p.other()
 }
 
 // outsideWords begin statements that the subset leaves out.
-var outsideWords = wordSet(`BACKUP RESTORE DBCC BULK READTEXT WRITETEXT UPDATETEXT OPEN CLOSE FETCH DEALLOCATE
-SETUSER SHUTDOWN LINENO`)
+var outsideWords = wordSet(`BACKUP RESTORE DBCC BULK READTEXT WRITETEXT UPDATETEXT SETUSER SHUTDOWN LINENO`)
 
 // nameHeads begin such statements with words that may be names.
 var nameHeads = phraseSet(`ENABLE TRIGGER;DISABLE TRIGGER;SEND ON CONVERSATION;RECEIVE;GET CONVERSATION GROUP;

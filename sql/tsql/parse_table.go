@@ -94,6 +94,9 @@ func (p *parser) tablePrimary() TableRef {
 		return ref
 	}
 	name := p.tableName()
+	if name.Variable && p.is(".") || name.Parts > 1 && name.Name == "nodes" && p.is("(") {
+		p.unsupported("nodes")
+	}
 	if p.is("(") && !name.Variable && !p.bareHint() {
 		return p.functionTable(name)
 	}

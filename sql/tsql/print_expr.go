@@ -5,6 +5,7 @@ import "strings"
 // binaryLevels are the levels of the operators between two operands.
 var binaryLevels = map[string]int{
 	"OR": levelOr, "AND": levelAnd, "=": levelCompare, "<>": levelCompare, "<": levelCompare, "<=": levelCompare,
+	"IS DISTINCT FROM": levelCompare, "IS NOT DISTINCT FROM": levelCompare,
 	">": levelCompare, ">=": levelCompare, "+": levelAdd, "-": levelAdd, "&": levelAdd, "|": levelAdd,
 	"^": levelAdd, "*": levelMultiply, "/": levelMultiply, "%": levelMultiply,
 }
@@ -72,6 +73,13 @@ func (w *printer) expr(e Expr, least int) {
 		w.expr(e.X, levelCollate)
 		w.put(" AT TIME ZONE ")
 		w.expr(e.Zone, levelPrimary)
+	case *Method:
+		if _, column := e.X.(*ColumnRef); column { // else it reads as a name
+			w.put("(", e.X, ")")
+		} else {
+			w.expr(e.X, levelPrimary)
+		}
+		w.put(".", Quote(e.Name), "(", e.Args, ")")
 	default:
 		w.predicate(e)
 	}

@@ -16,6 +16,10 @@ func (w *printer) query(q *Query) {
 	}
 	w.when(q.Offset != nil, " OFFSET ", q.Offset, " ROWS")
 	w.when(q.Fetch != nil, " FETCH NEXT ", q.Fetch, " ROWS ONLY")
+	if q.For != nil {
+		w.put(" FOR XML PATH('", escapeString(q.For.Element), "')")
+		w.when(q.For.Type, ", TYPE")
+	}
 	w.options(q.Options)
 }
 

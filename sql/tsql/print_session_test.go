@@ -1,5 +1,7 @@
 package tsql
 
+import "strings"
+
 // session writes the statements about transactions, variables, settings and
 // procedures; false for any other.
 func (w *printer) session(s Statement) bool {
@@ -20,6 +22,27 @@ func (w *printer) session(s Statement) bool {
 	case *Declare:
 		w.put("DECLARE ")
 		w.list(len(s.Variables), func(i int) { w.variable(s.Variables[i]) })
+	case *DeclareCursor:
+		verb, word := "DECLARE ", " CURSOR "
+		if s.Cursor.IsVariable() {
+			verb, word = "SET ", " = CURSOR "
+		}
+		w.put(verb)
+		w.cursor(s.Cursor)
+		w.put(word)
+		for _, option := range s.Options {
+			w.put(option, " ")
+		}
+		w.put("FOR ", s.Query)
+	case *CursorStatement:
+		w.put(s.Verb, " ")
+		w.cursor(s.Cursor)
+	case *Fetch:
+		w.put("FETCH ", s.Direction)
+		w.when(s.Offset != nil, " ", s.Offset)
+		w.put(" FROM ")
+		w.cursor(s.Cursor)
+		w.when(len(s.Into) > 0, " INTO ", strings.Join(s.Into, ", "))
 	case *Execute:
 		w.execute(s)
 	case *ExecuteText:
@@ -37,6 +60,15 @@ func (w *printer) session(s Statement) bool {
 		return w.setting(s)
 	}
 	return true
+}
+
+func (w *printer) cursor(n CursorName) {
+	if n.IsVariable() {
+		w.put(n.Name)
+		return
+	}
+	w.when(n.Global, "GLOBAL ")
+	w.put(Quote(n.Name))
 }
 
 func (w *printer) transactionName(name Expr) {

@@ -5,7 +5,8 @@
 // The package has no code but tests. TestConformance runs the stories over TCP with go-mssqldb, against the embedded
 // server of grantree/sql/sandbox, or unchanged against the server that GRANTREE_TEST_URL names (the URL of sa:
 // sqlserver://sa:password@host:1433?TrustServerCertificate=true). In the tests, start with the types file, a parsed
-// story, and world, the server that it is told to.
+// story, and world, the server that it is told to. TestExamples runs the examples of Microsoft's pages, whose text lies
+// beside the project, after set-ups of our own: examples_reader_test.go.
 //
 // # The format
 //

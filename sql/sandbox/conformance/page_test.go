@@ -139,6 +139,8 @@ func kindOf(st tsql.Statement) string {
 		return st.What
 	case *tsql.DropObject:
 		return "DROP " + st.Kind
+	case *tsql.CursorStatement:
+		return st.Verb
 	case *tsql.CreateView:
 		if st.Alter {
 			return "ALTER VIEW"

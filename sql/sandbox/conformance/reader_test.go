@@ -10,6 +10,7 @@ import (
 
 // parser reads a story line by line.
 type parser struct {
+	take   func(word, rest string) error // what reads a directive
 	f      *file
 	c      *story
 	s      *step
@@ -22,20 +23,29 @@ type parser struct {
 // parse reads a story. The error names file and line.
 func parse(name, text string) (*file, error) {
 	p := &parser{f: &file{name: name, lets: map[string]string{}}}
-	sc := bufio.NewScanner(strings.NewReader(text))
-	for sc.Scan() {
-		p.line++
-		if err := p.read(sc.Text()); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, p.line, err)
-		}
-	}
-	if err := p.endCase(); err != nil {
-		return nil, fmt.Errorf("%s:%d: %w", name, p.line, err)
+	p.take = p.directive
+	if err := p.readAll(text); err != nil {
+		return nil, err
 	}
 	if len(p.f.cases) == 0 {
 		return nil, fmt.Errorf("%s: no case", name)
 	}
 	return p.f, nil
+}
+
+// readAll takes all lines, and the end.
+func (p *parser) readAll(text string) error {
+	sc := bufio.NewScanner(strings.NewReader(text))
+	for sc.Scan() {
+		p.line++
+		if err := p.read(sc.Text()); err != nil {
+			return fmt.Errorf("%s:%d: %w", p.f.name, p.line, err)
+		}
+	}
+	if err := p.endCase(); err != nil {
+		return fmt.Errorf("%s:%d: %w", p.f.name, p.line, err)
+	}
+	return nil
 }
 
 // read takes one line.
@@ -60,7 +70,7 @@ func (p *parser) read(line string) error {
 		return err
 	}
 	word, rest, _ := strings.Cut(line, " ")
-	return p.directive(word, strings.TrimSpace(rest))
+	return p.take(word, strings.TrimSpace(rest))
 }
 
 // endBlock gives the block that has been read to the directive that it belongs to.

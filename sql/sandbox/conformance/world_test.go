@@ -77,20 +77,23 @@ func (w *world) build(ctx context.Context) error {
 // setUp runs the setups.
 func (w *world) setUp(ctx context.Context) error {
 	for _, s := range w.file.setups {
-		batches, err := tsql.SplitScript(w.say(s.text))
-		if err != nil {
-			return fmt.Errorf("%s:%d: %w", w.file.name, s.line, err)
-		}
 		if err := w.use(ctx, s.database); err != nil {
 			return err
 		}
-		for _, b := range batches {
-			if err := w.must(ctx, b.Text); err != nil {
-				return fmt.Errorf("%s:%d: %w", w.file.name, s.line, err)
-			}
+		if err := w.script(ctx, w.say(s.text)); err != nil {
+			return fmt.Errorf("%s:%d: %w", w.file.name, s.line, err)
 		}
 	}
 	return w.use(ctx, "db")
+}
+
+// script runs batches of sa, divided by GO, that may not fail.
+func (w *world) script(ctx context.Context, text string) error {
+	batches, err := tsql.SplitScript(text)
+	for i := 0; err == nil && i < len(batches); i++ {
+		err = w.must(ctx, batches[i].Text)
+	}
+	return err
 }
 
 // use leads sa to a database of the story.

@@ -211,7 +211,7 @@ func (b *binder) stringAgg(f *frame, x *tsql.Call, args []node, over string) (no
 }
 
 func (b *binder) windowOrder(f *frame, items []tsql.OrderItem) (string, error) {
-	var terms []string
+	var terms []orderKey
 	for _, item := range items {
 		n, err := b.expr(f, item.Expr)
 		if err != nil {

@@ -19,6 +19,7 @@ type program struct {
 	types    []tsql.DataType
 	sites    []*site
 	virtuals []*virtualSource
+	packs    []*pack
 	change   *change
 	running  *running
 }

@@ -22,6 +22,7 @@ type change struct {
 	keep      string
 	output    string
 	into      *into
+	assigning *assigning
 	relation  *Relation
 	table     *Table
 	audits    []audit
@@ -94,6 +95,11 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 			return nil, 0, err
 		}
 	}
+	if c.assigning != nil {
+		if _, err := x.exec(ctx, conn, c.assigning.keep); err != nil {
+			return nil, 0, err
+		}
+	}
 	rids := "[]"
 	needRows := len(c.returning) > 0 || c.view != "" || c.identity != nil || slices.ContainsFunc(c.audits, func(a audit) bool { return a.own })
 	if !needRows {
@@ -127,6 +133,9 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 	}
 	if c.keep != "" {
 		rows, err = x.output(ctx, conn)
+	}
+	if c.assigning != nil && err == nil {
+		err = x.assignments(ctx, conn, c.assigning)
 	}
 	return rows, n, err
 }

@@ -42,7 +42,7 @@ func encode(v any, t tsql.DataType) (any, error) {
 		}
 	case kindDecimal, kindMoney:
 		return encodeDecimal(v, t)
-	case kindString:
+	case kindString, kindXML:
 		if s, ok := v.(string); ok {
 			return s, nil
 		}
@@ -192,7 +192,7 @@ func decode(v any, t tsql.DataType) (any, error) {
 		}
 	case kindDecimal, kindMoney:
 		return decodeDecimal(v)
-	case kindString:
+	case kindString, kindXML:
 		if s, ok := v.(string); ok {
 			return s, nil
 		}

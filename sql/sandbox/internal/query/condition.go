@@ -26,6 +26,10 @@ func (b *binder) predicate(f *frame, e tsql.Expr) (node, error) {
 			return b.logical(f, x)
 		case "=", "<>", "<", "<=", ">", ">=":
 			return b.comparison(f, x.Op, x.Left, x.Right)
+		case "IS DISTINCT FROM":
+			return b.distinct(f, x)
+		case "IS NOT DISTINCT FROM":
+			return b.not(b.distinct(f, x))
 		}
 	case *tsql.Between:
 		return b.between(f, x)
@@ -94,15 +98,31 @@ func (b *binder) logical(f *frame, x *tsql.Binary) (node, error) {
 }
 
 func (b *binder) comparison(f *frame, op string, left, right tsql.Expr) (node, error) {
-	l, err := b.expr(f, left)
+	l, r, err := b.operands(f, left, right)
 	if err != nil {
 		return l, err
 	}
-	r, err := b.expr(f, right)
-	if err != nil {
-		return r, err
-	}
 	return b.compare(op, l, r)
+}
+
+// operands binds the two sides of an operator.
+func (b *binder) operands(f *frame, left, right tsql.Expr) (l, r node, err error) {
+	if l, err = b.expr(f, left); err == nil {
+		r, err = b.expr(f, right)
+	}
+	return l, r, err
+}
+
+// distinct is a comparison in which NULL equals NULL and nothing else.
+func (b *binder) distinct(f *frame, x *tsql.Binary) (node, error) {
+	l, r, err := b.operands(f, x.Left, x.Right)
+	if err != nil {
+		return l, err
+	}
+	n, err := b.compare("<>", l, r)
+	n.sql = fmt.Sprintf("coalesce(%s, (%s IS NULL) <> (%s IS NULL))", n.sql, l.sql, r.sql)
+	n.known, n.nullable = nil, false
+	return n, err
 }
 
 // compare compares two values in their common type and collation.

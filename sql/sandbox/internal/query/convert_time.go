@@ -203,7 +203,12 @@ func timeText(t time.Time, from tsql.DataType, style int) (string, error) {
 	if style == 0 && !isOldTime(from) {
 		style = 121
 	}
-	day, clock := styleLayout(style, fraction(from))
+	iso := style == 126 || style == 127
+	frac := fraction(from)
+	if iso && isOldTime(from) && t.Nanosecond() == 0 {
+		frac = "" // "when the value for milliseconds (mmm) is 0, the millisecond decimal fraction value isn't displayed"
+	}
+	day, clock := styleLayout(style, frac)
 	switch {
 	case day == "" && clock == "":
 		return "", refuse(281, style, from.Name, "a character string")
@@ -215,7 +220,7 @@ func timeText(t time.Time, from tsql.DataType, style int) (string, error) {
 	separator := " "
 	if day == "" || clock == "" {
 		separator = ""
-	} else if style == 126 || style == 127 {
+	} else if iso {
 		separator = "T"
 	}
 	s := t.Format(day+separator) + formatClock(t, clock)
@@ -223,7 +228,7 @@ func timeText(t time.Time, from tsql.DataType, style int) (string, error) {
 		s = strings.Replace(s, ".", ":", 1)
 	}
 	if from.Name == "datetimeoffset" && clock != "" {
-		if style != 126 && style != 127 {
+		if !iso {
 			s += " "
 		}
 		s += t.Format("-07:00")

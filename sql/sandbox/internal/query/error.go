@@ -23,7 +23,7 @@ func at(line int, err error) error {
 
 // unsupported is the refusal of a construct that parses but that this package does not run.
 func unsupported(near string) *Error {
-	return refuse(102, near)
+	return refuse(40517, near)
 }
 
 func errOverflow(typ string) *Error {

@@ -42,12 +42,18 @@ func (b *binder) value(f *frame, e tsql.Expr) (node, error) {
 		return b.collate(f, x)
 	case *tsql.Subquery:
 		return b.scalar(f, x.Query)
+	case *tsql.Method:
+		n, err := b.expr(f, x.X)
+		if err != nil {
+			return n, err
+		}
+		return b.method(n, x.Name, x.Args)
 	case *tsql.Default:
 		return node{}, refuse(156, "DEFAULT")
 	case *tsql.Star:
 		return node{}, unsupported("*")
 	case *tsql.AtTimeZone:
-		return node{}, refuse(156, "AT")
+		return node{}, unsupported("AT TIME ZONE")
 	}
 	return node{}, refuse(4145, "expression")
 }
@@ -61,6 +67,9 @@ func (b *binder) variable(x *tsql.Variable) (node, error) {
 	v, t, ok := b.scope.Variable(x.Name)
 	if !ok {
 		return node{}, refuse(137, x.Name)
+	}
+	if t.Name == "cursor" {
+		return node{}, refuse(16949, x.Name)
 	}
 	n, err := constant(v, t)
 	n.nullable = true
@@ -133,7 +142,8 @@ func knownType(t tsql.DataType) error {
 	if err := NoValues(t); err != nil {
 		return err
 	}
-	if kindOf(t) == kindUnknown || kindOf(t) == kindNull {
+	switch kindOf(t) {
+	case kindUnknown, kindNull:
 		return refuse(243, t.Name)
 	}
 	return nil
@@ -211,13 +221,9 @@ func (b *binder) binary(f *frame, x *tsql.Binary) (node, error) {
 	if tsql.IsCondition(x) {
 		return node{}, refuse(102, x.Op)
 	}
-	l, err := b.expr(f, x.Left)
+	l, r, err := b.operands(f, x.Left, x.Right)
 	if err != nil {
 		return l, err
-	}
-	r, err := b.expr(f, x.Right)
-	if err != nil {
-		return r, err
 	}
 	return b.operate(x.Op, l, r)
 }

@@ -324,17 +324,16 @@ func (b *binder) applied(r *Relation, t *tsql.FunctionTable, args []node) (strin
 }
 
 func (b *binder) derivedTable(t *tsql.DerivedTable, f *frame) (string, *source, error) {
-	outer := f.outer
-	if len(f.sources) > 0 {
-		outer = &frame{outer: f.outer, sources: f.sources, sealed: "APPLY"}
-	}
-	q, err := b.query(t.Query, outer, inDerived)
+	q, err := b.query(t.Query, f.around(), inDerived)
 	if err != nil {
 		return "", nil, err
 	}
 	s, err := b.querySource(q, t.Alias, t.Columns)
 	if err != nil {
 		return "", nil, at(t.Line, err)
+	}
+	if len(f.sources) > 0 {
+		return b.lateral(q, s)
 	}
 	return "(" + b.changeable(q, t.Query, s) + ") AS " + s.sql, s, nil
 }
@@ -366,17 +365,16 @@ func (b *binder) querySource(q *subquery, alias string, names []string) (*source
 }
 
 func (b *binder) valuesTable(t *tsql.ValuesTable, f *frame) (string, *source, error) {
-	outer := f.outer
-	if len(f.sources) > 0 {
-		outer = &frame{outer: f.outer, sources: f.sources, sealed: "APPLY"}
-	}
-	q, err := b.values(t.Rows, outer)
+	q, err := b.values(t.Rows, f.around())
 	if err != nil {
 		return "", nil, at(t.Line, err)
 	}
 	s, err := b.querySource(q, t.Alias, t.Columns)
 	if err != nil {
 		return "", nil, at(t.Line, err)
+	}
+	if len(f.sources) > 0 {
+		return b.lateral(q, s)
 	}
 	return "(" + q.sql + ") AS " + s.sql, s, nil
 }
@@ -408,18 +406,28 @@ func (b *binder) values(rows [][]tsql.Expr, outer *frame) (*subquery, error) {
 		q.columns = append(q.columns, ResultColumn{Type: t, Nullable: anyNullable(list...), Computed: true, Collation: l.name})
 		q.labels = append(q.labels, l)
 	}
+	// SQLite calls columns of VALUES column1, column2 … but for those that are outer columns, which a SELECT names.
+	correlated := slices.ContainsFunc(columns, func(list []node) bool { return slices.ContainsFunc(list, func(n node) bool { return n.outer }) })
 	var names, texts []string
-	for i := range columns {
-		names = append(names, fmt.Sprintf("column%d AS o%d", i+1, i+1))
-	}
 	for r := range rows {
 		var cells []string
 		for i := range columns {
-			cells = append(cells, columns[i][r].sql)
+			cell := columns[i][r].sql
+			if correlated {
+				cell += fmt.Sprintf(" AS o%d", i+1)
+			}
+			cells = append(cells, cell)
 		}
-		texts = append(texts, "("+strings.Join(cells, ", ")+")")
+		texts = append(texts, strings.Join(cells, ", "))
 	}
-	q.sql = "SELECT " + strings.Join(names, ", ") + " FROM (VALUES " + strings.Join(texts, ", ") + ")"
+	if correlated {
+		q.sql = "SELECT " + strings.Join(texts, " UNION ALL SELECT ")
+		return q, nil
+	}
+	for i := range columns {
+		names = append(names, fmt.Sprintf("column%d AS o%d", i+1, i+1))
+	}
+	q.sql = "SELECT " + strings.Join(names, ", ") + " FROM (VALUES (" + strings.Join(texts, "), (") + "))"
 	return q, nil
 }
 

@@ -49,6 +49,9 @@ func (b *binder) function(f *frame, x *tsql.Call) (node, error) {
 			return b.builtin(f, strings.ToLower(name), fn, x)
 		}
 	}
+	if n, ok, err := b.columnMethod(f, x); ok {
+		return n, err
+	}
 	if fn, ok := b.scope.Function(x.Name); ok {
 		return b.engineFunction(f, fn, x)
 	}

@@ -100,6 +100,8 @@ func (b *binder) insertSource(s *tsql.Insert, src *source, t *target) (*subquery
 	switch {
 	case s.DefaultValues:
 		return nil, nil, nil
+	case s.Query != nil && s.Query.For != nil:
+		return nil, nil, refuse(6819, "INSERT")
 	case s.Query != nil:
 		q, err = b.query(s.Query, nil, inStatement)
 	default:

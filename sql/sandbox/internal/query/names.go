@@ -36,8 +36,6 @@ type frame struct {
 	groups map[string]bool
 	// inAggregate is set while the argument of an aggregate function is bound.
 	inAggregate bool
-	// sealed is the reason that columns found here must not be used: a derived table under APPLY.
-	sealed string
 }
 
 // clause is the part of a query that an expression stands in, for the messages about aggregates.
@@ -61,8 +59,6 @@ func (b *binder) column(f *frame, ref *tsql.ColumnRef) (node, error) {
 		switch {
 		case len(found) > 1:
 			return node{}, at(ref.Line, refuse(209, ref.Name))
-		case len(found) == 1 && level.sealed != "":
-			return node{}, at(ref.Line, unsupported(level.sealed))
 		case len(found) == 1:
 			return b.columnNode(found[0], level != f), nil
 		case seen && !ref.Table.IsZero():

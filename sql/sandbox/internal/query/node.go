@@ -81,6 +81,8 @@ func (n node) ordering(op string) (string, error) {
 			return "", err
 		}
 		return " COLLATE " + c.Key(), nil
+	case kindXML:
+		return "", refuse(305, "xml")
 	case kindDecimal, kindMoney:
 		return " COLLATE TS_DEC", nil
 	case kindUUID:

@@ -10,43 +10,50 @@ import (
 )
 
 // orderBy binds ORDER BY of a single SELECT: positions, names of the select list, and expressions over the tables.
-func (b *binder) orderBy(items []tsql.OrderItem, c *core) (string, error) {
+func (b *binder) orderBy(items []tsql.OrderItem, c *core) ([]orderKey, error) {
 	c.frame.clause = clauseOrder
-	var terms []string
+	var terms []orderKey
 	for i, item := range items {
 		term, err := b.orderItem(item, i, c)
 		if err != nil {
-			return "", at(item.Line, err)
+			return nil, at(item.Line, err)
 		}
 		terms = append(terms, term)
 	}
-	return joinOrder(terms), nil
+	return terms, nil
 }
 
-func joinOrder(terms []string) string {
-	if len(terms) == 0 {
-		return ""
+// orderKey is an expression to order by, and how: its collation and DESC.
+type orderKey struct{ sql, how string }
+
+func joinOrder(terms []orderKey) string {
+	text := ""
+	for i, t := range terms {
+		if text += ", "; i == 0 {
+			text = " ORDER BY "
+		}
+		text += t.sql + t.how
 	}
-	return " ORDER BY " + strings.Join(terms, ", ")
+	return text
 }
 
-func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (string, error) {
+func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (orderKey, error) {
 	at, found, err := b.outputItem(item.Expr, c.names, c.texts, c)
 	if err != nil {
-		return "", err
+		return orderKey{}, err
 	}
 	if found {
 		return orderTerm(fmt.Sprintf("o%d", at+1), c.items[at], item.Desc)
 	}
 	if err := orderConstant(item.Expr, i); err != nil {
-		return "", err
+		return orderKey{}, err
 	}
 	n, err := b.expr(c.frame, item.Expr)
 	if err != nil {
-		return "", err
+		return orderKey{}, err
 	}
 	if c.frame.groups != nil && len(n.loose) > 0 {
-		return "", refuse(8127, n.loose[0].title())
+		return orderKey{}, refuse(8127, n.loose[0].title())
 	}
 	key := b.key(n.sql)
 	for at, text := range c.texts {
@@ -55,20 +62,17 @@ func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (string, error) 
 		}
 	}
 	if c.distinct {
-		return "", refuse(145)
+		return orderKey{}, refuse(145)
 	}
 	return orderTerm(n.sql, n, item.Desc)
 }
 
-func orderTerm(sql string, n node, desc bool) (string, error) {
+func orderTerm(sql string, n node, desc bool) (orderKey, error) {
 	collate, err := n.ordering("ORDER BY")
-	if err != nil {
-		return "", err
-	}
 	if desc {
 		collate += " DESC"
 	}
-	return sql + collate, nil
+	return orderKey{sql, collate}, err
 }
 
 // outputItem finds the column of the select list that an ORDER BY item means: by position or by name, which for an alias
@@ -130,7 +134,7 @@ func (b *binder) combined(q *tsql.Query, outer *frame) (*subquery, error) {
 	for i, c := range out.columns {
 		names[i], texts[i] = c.Name, fmt.Sprintf("o%d", i+1)
 	}
-	var terms []string
+	var terms []orderKey
 	for _, item := range q.OrderBy {
 		i, found, err := b.outputItem(item.Expr, names, texts, out.first)
 		if err == nil && !found {
@@ -181,6 +185,9 @@ func (b *binder) body(body tsql.QueryBody, outer *frame) (*subquery, error) {
 		}
 		if len(c.variables) > 0 || !x.Into.IsZero() {
 			return nil, at(x.Line, unsupported("="))
+		}
+		if x.Top != nil && x.Top.WithTies {
+			return nil, at(x.Line, refuse(1062))
 		}
 		return c.subquery()
 	case *tsql.SetOperation:

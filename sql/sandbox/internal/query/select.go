@@ -46,10 +46,13 @@ type core struct {
 	group     []string
 	having    string
 	distinct  bool
+	keys      []orderKey // of ORDER BY
 	order     string
 	limit     string
 	variables []string
 	top       bool
+	ranked    string // what TOP … PERCENT and WITH TIES want of a row's ts_rank among ts_total
+	ties      bool
 	line      int
 }
 
@@ -62,9 +65,25 @@ func (b *binder) query(q *tsql.Query, outer *frame, where place) (*subquery, err
 		}
 		b = &scoped
 	}
+	if q.For != nil {
+		rows := *q
+		rows.With, rows.For = nil, nil
+		inner, err := b.query(&rows, outer, inStatement)
+		switch {
+		case err != nil:
+			return nil, err
+		case inner.core != nil && len(inner.core.variables) > 0:
+			return nil, at(q.Line, refuse(6819, "ASSIGNMENT"))
+		}
+		if sel, ok := q.Body.(*tsql.Select); ok && !sel.Into.IsZero() {
+			return nil, at(q.Line, refuse(6819, "SELECT INTO"))
+		}
+		inner, err = b.forXML(q.For, inner, where)
+		return inner, at(q.Line, err)
+	}
 	sel, simple := q.Body.(*tsql.Select)
 	limited := q.Offset != nil || simple && sel.Top != nil
-	if where != inStatement && len(q.OrderBy) > 0 && !limited {
+	if where != inStatement && len(q.OrderBy) > 0 && !limited && q.For == nil {
 		return nil, at(q.Line, refuse(1033))
 	}
 	if !simple {
@@ -77,14 +96,16 @@ func (b *binder) query(q *tsql.Query, outer *frame, where place) (*subquery, err
 	if where != inStatement && (len(c.variables) > 0 || !sel.Into.IsZero()) {
 		return nil, at(q.Line, unsupported("="))
 	}
-	order, err := b.orderBy(q.OrderBy, c)
-	if err != nil {
+	if c.keys, err = b.orderBy(q.OrderBy, c); err != nil {
 		return nil, err
+	}
+	if c.ties && len(c.keys) == 0 {
+		return nil, at(q.Line, refuse(1062))
 	}
 	if err := b.offset(q, c); err != nil {
 		return nil, err
 	}
-	c.order = order
+	c.order = joinOrder(c.keys)
 	return c.subquery()
 }
 
@@ -104,10 +125,36 @@ func (c *core) subquery() (*subquery, error) {
 		q.labels = append(q.labels, n.coll)
 		q.nulls[i] = n.isNull()
 	}
-	q.sql = c.render(items) + c.order + c.limit
+	if c.ranked != "" {
+		q.sql = c.rank(items)
+	} else {
+		q.sql = c.render(items) + c.order + c.limit
+	}
 	grouped := slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
 	q.maxOne = c.from == "" || grouped && len(c.group) == 0 || c.limit == " LIMIT 1"
 	return q, nil
+}
+
+// rank writes the SELECT as one over its rows with their places in the order; rows of one place are ties.
+func (c *core) rank(items []string) string {
+	outs := make([]string, len(c.items))
+	for i := range outs {
+		outs[i] = fmt.Sprintf("o%d", i+1)
+	}
+	var keys []orderKey
+	for i, k := range c.keys {
+		if !slices.Contains(outs, k.sql) {
+			name := fmt.Sprintf("k%d", i)
+			items, k.sql = append(items, k.sql+" AS "+name), name
+		}
+		keys = append(keys, k)
+	}
+	place := "row_number()"
+	if c.ties {
+		place = "rank()"
+	}
+	return fmt.Sprintf("SELECT %s FROM (SELECT *, %s OVER (%s) AS ts_rank, count(*) OVER () AS ts_total FROM (%s)) WHERE %s%s",
+		strings.Join(outs, ", "), place, joinOrder(keys), c.render(items), c.ranked, joinOrder(keys))
 }
 
 // render writes the SELECT with the given select list.
@@ -347,28 +394,48 @@ func (b *binder) star(c *core, star *tsql.Star) error {
 	return nil
 }
 
-// top turns TOP into LIMIT. TOP (100) PERCENT is all rows; other percentages and WITH TIES are refused.
+// top turns TOP into LIMIT, and WITH TIES and PERCENT, which rounds up, into a condition on ranks. TOP (100) PERCENT is
+// all rows.
 func (b *binder) top(t *tsql.Top, c *core) error {
 	n, err := b.expr(&frame{outer: c.frame.outer, clause: clauseNone}, t.Count)
 	if err != nil {
 		return err
 	}
 	c.top = true
-	if t.WithTies {
-		return unsupported("TIES")
-	}
+	c.ties = t.WithTies
 	if t.Percent {
-		v, err := b.fold(n, typeFloat)
-		if f, ok := v.(float64); err != nil || !ok || f != 100 {
-			return unsupported("PERCENT")
-		}
-		return nil
+		return b.percent(n, c)
 	}
 	limit, err := b.count(n, 1060)
 	if err != nil {
 		return err
 	}
+	if t.WithTies || n.outer { // a LIMIT of SQLite names no column
+		c.ranked = "ts_rank <= " + limit
+		return nil
+	}
 	c.limit = " LIMIT " + limit
+	return nil
+}
+
+func (b *binder) percent(n node, c *core) error {
+	n, err := b.cast(n, typeFloat, false, 0)
+	if err != nil {
+		return err
+	}
+	share := b.call("percent", typeFloat, false, []node{n}, func(args []any) (any, error) {
+		if f, ok := args[0].(float64); ok && f >= 0 && f <= 100 {
+			return f, nil
+		}
+		return nil, refuse(1031)
+	})
+	if share.known != nil {
+		v, err := share.known()
+		if err != nil || v == 100.0 {
+			return err
+		}
+	}
+	c.ranked = "(ts_rank - 1) * 100 < " + share.sql + " * ts_total"
 	return nil
 }
 
@@ -419,6 +486,9 @@ func (b *binder) offset(q *tsql.Query, c *core) error {
 func (b *binder) offsetText(q *tsql.Query, outer *frame) (string, error) {
 	f := &frame{outer: outer, clause: clauseNone}
 	n, err := b.expr(f, q.Offset)
+	if err == nil && n.outer {
+		err = unsupported("OFFSET")
+	}
 	if err != nil {
 		return "", err
 	}

@@ -27,7 +27,7 @@ func (b *binder) coalesce(f *frame, x *tsql.Call) (node, error) {
 		return node{}, err
 	}
 	if len(args) < 2 {
-		return node{}, unsupported(")")
+		return node{}, refuse(102, ")")
 	}
 	allNull := true
 	for _, a := range args {

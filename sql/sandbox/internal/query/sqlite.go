@@ -26,6 +26,7 @@ type execution struct {
 	id      int64
 	program *program
 	loaded  []*rowSet
+	packs   []*rowSet // what ts_pack has kept
 	// failure is the first error of a callback: SQLite itself carries only text.
 	failure error
 }
@@ -206,6 +207,8 @@ func init() {
 	sqlite.MustRegisterFunction("ts_call", &sqlite.FunctionImpl{NArgs: -1, Scalar: callback, VolatileArgs: true})
 	sqlite.MustRegisterFunction("ts_dsum", &sqlite.FunctionImpl{NArgs: 1, VolatileArgs: true,
 		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &decimalSum{}, nil }})
+	sqlite.MustRegisterFunction("ts_pack", &sqlite.FunctionImpl{NArgs: -1, VolatileArgs: true,
+		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &packing{}, nil }})
 	if err := vtab.RegisterModule(nil, "ts_rows", rowsModule{}); err != nil {
 		panic(err)
 	}

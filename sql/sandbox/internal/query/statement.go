@@ -20,6 +20,11 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, c := range q.columns {
+		if kindOf(c.Type) == kindXML {
+			return nil, at(s.Query.Line, unsupported("TYPE"))
+		}
+	}
 	out := &Bound{Columns: q.columns}
 	if q.core != nil {
 		out.Variables = q.core.variables
@@ -93,6 +98,9 @@ func bindScalar(expr tsql.Expr, scope Scope, bind func(*binder, *frame, tsql.Exp
 	n, err := bind(b, &frame{clause: clauseNone}, expr)
 	if err != nil {
 		return nil, at(expr.Position().Line, err)
+	}
+	if kindOf(n.typ) == kindXML {
+		return nil, at(expr.Position().Line, unsupported("TYPE"))
 	}
 	b.program.sql, b.program.types = "SELECT "+n.sql, []tsql.DataType{settle(n.typ)}
 	return &Scalar{Type: n.typ, Accesses: b.accesses(), node: n, program: b.program}, nil

@@ -27,7 +27,7 @@ type target struct {
 
 // updatable reports whether the rows of a view are rows of tables.
 func (c *core) updatable() bool {
-	return c != nil && !c.distinct && len(c.group) == 0 && c.having == "" &&
+	return c != nil && !c.distinct && c.ranked == "" && len(c.group) == 0 && c.having == "" &&
 		!slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
 }
 

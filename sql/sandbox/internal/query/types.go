@@ -18,6 +18,7 @@ const (
 	kindTime         // time.Time
 	kindUUID         // UUID
 	kindVariant      // Variant
+	kindXML          // string, as FOR XML writes it
 )
 
 // typeInfo is what is fixed about a type name. Rank is the precedence of "Data type precedence (Transact-SQL)": of two
@@ -58,6 +59,7 @@ var typeInfos = map[string]typeInfo{
 	"datetime2":        {kindTime, 54},
 	"datetimeoffset":   {kindTime, 55},
 	"sql_variant":      {kindVariant, 70},
+	"xml":              {kindXML, 71},
 }
 
 func kindOf(t tsql.DataType) kind { return typeInfos[t.Name].kind }
@@ -76,6 +78,7 @@ var (
 	typeDateTime = tsql.DataType{Name: "datetime"}
 	typeUUID     = tsql.DataType{Name: "uniqueidentifier"}
 	typeVariant  = tsql.DataType{Name: "sql_variant"}
+	typeXML      = tsql.DataType{Name: "xml"}
 	typeSysname  = tsql.DataType{Name: "nvarchar", Length: 128}
 )
 
@@ -259,6 +262,9 @@ func convertible(from, to tsql.DataType, explicit bool) error {
 	if f == kindNull || from.Name == to.Name {
 		return nil
 	}
+	if t == kindXML {
+		return unsupported("xml")
+	}
 	clash, ask := conversionRule(from, to)
 	switch {
 	case clash && explicit:
@@ -275,6 +281,8 @@ func convertible(from, to tsql.DataType, explicit bool) error {
 func conversionRule(from, to tsql.DataType) (clash, ask bool) {
 	f, t := kindOf(from), kindOf(to)
 	switch {
+	case f == kindXML:
+		return t != kindString && t != kindBinary || isLegacyLOB(to), true
 	case f == kindVariant:
 		return isLegacyLOB(to), true
 	case t == kindVariant:

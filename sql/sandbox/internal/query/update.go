@@ -61,6 +61,9 @@ func (b *binder) changedRows(name tsql.ObjectName, from []tsql.TableRef, where t
 		if err := b.top(top, limited); err != nil {
 			return nil, err
 		}
+		if limited.ranked != "" {
+			return nil, unsupported("PERCENT")
+		}
 		c.limit = limited.limit
 	}
 	return c, nil
@@ -94,7 +97,11 @@ func (b *binder) update(s *tsql.Update) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	columns, err := b.assignedColumns(s, c.source)
+	set, variables, err := b.split(s.Set)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := b.assignedColumns(set, c.source)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +114,7 @@ func (b *binder) update(s *tsql.Update) (*Bound, error) {
 	}
 	values := make([]string, len(columns))
 	news := map[int]string{}
-	for i, a := range s.Set {
+	for i, a := range set {
 		n, err := b.assignment(a, c, t.columns[i], t.relation)
 		if err != nil {
 			return nil, at(a.Line, err)
@@ -124,7 +131,15 @@ func (b *binder) update(s *tsql.Update) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.updateText(t, c.reading(t, values), news, check)
+	more, err := b.assign(variables, set, c, t)
+	if err != nil {
+		return nil, err
+	}
+	reading := c.reading(t, append(values, more...))
+	if set := b.program.change.assigning; set != nil {
+		set.keep, reading = "CREATE TABLE "+setRows+" AS "+reading, "SELECT * FROM "+setRows
+	}
+	b.updateText(t, reading, news, check)
 	out := &Bound{}
 	err = b.output(s.Output, c.source, t, c.reading(t, nil), out)
 	b.finish(c, t)
@@ -146,6 +161,9 @@ func (b *binder) updateText(t *target, reading string, news map[int]string, chec
 		sets = append(sets, "t = -target.t")
 		b.program.change.back = fmt.Sprintf("UPDATE %s SET t = -t WHERE t = -%d", table, t.table.Number)
 	}
+	if len(sets) == 0 {
+		sets = append(sets, "t = target.t")
+	}
 	if check != "" {
 		check = " AND " + check
 	}
@@ -158,12 +176,9 @@ func (b *binder) updateText(t *target, reading string, news map[int]string, chec
 }
 
 // assignedColumns are the indexes of the columns in SET, each once and none an identity.
-func (b *binder) assignedColumns(s *tsql.Update, src *source) ([]int, error) {
+func (b *binder) assignedColumns(set []tsql.Assignment, src *source) ([]int, error) {
 	var out []int
-	for _, a := range s.Set {
-		if a.Column == nil || a.Variable != "" {
-			return nil, at(a.Line, unsupported("="))
-		}
+	for _, a := range set {
 		i := b.columnIndex(src, a.Column.Name)
 		if i < 0 {
 			return nil, at(a.Line, refuse(207, a.Column.Name))

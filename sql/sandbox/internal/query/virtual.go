@@ -33,6 +33,7 @@ type virtualSource struct {
 	rows    func() ([][]any, error)
 	args    []tsql.DataType
 	apply   func(args []any) (*Relation, error)
+	packed  bool // the argument is a value of ts_pack
 }
 
 // rowSet is the rows of a virtual source in one execution, with hash indexes made as they are needed.
@@ -48,6 +49,9 @@ func (x *execution) rowsOf(n int, raw []driver.Value) (*rowSet, error) {
 		return nil, fmt.Errorf("no virtual relation %d", n)
 	}
 	source := x.program.virtuals[n]
+	if source.packed {
+		return x.packedRows(source, raw)
+	}
 	if source.apply != nil {
 		return source.applied(raw)
 	}
@@ -297,20 +301,25 @@ func (c *rowsCursor) Eof() bool {
 	return c.at >= len(c.hits)
 }
 
+// row is the number of the current row among all of the set.
+func (c *rowsCursor) row() int {
+	if c.all {
+		return c.at
+	}
+	return c.hits[c.at]
+}
+
 func (c *rowsCursor) Column(n int) (driver.Value, error) {
 	if n >= maxColumns {
 		return c.hidden[n], nil
 	}
-	at := c.at
-	if !c.all {
-		at = c.hits[at]
-	}
-	v, err := c.set.cell(c.set.rows[at], n)
+	v, err := c.set.cell(c.set.rows[c.row()], n)
 	if err != nil {
 		return nil, c.x.fail(err)
 	}
 	return v, nil
 }
 
-func (c *rowsCursor) Rowid() (int64, error) { return int64(c.at), nil }
+// Rowid tells the rows of a set apart: SQLite drops by it what both sides of an OR have found.
+func (c *rowsCursor) Rowid() (int64, error) { return int64(c.row()), nil }
 func (c *rowsCursor) Close() error          { return nil }

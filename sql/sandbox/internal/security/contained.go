@@ -6,12 +6,12 @@ import (
 )
 
 // containedOptions refuses what only users of contained databases have.
-func (d *Database) containedOptions(password *NewPassword, language bool) error {
+func (d *Database) containedOptions(password *NewPassword, language *string) error {
 	switch {
 	case d.Settings.Containment != 0:
 	case password != nil:
 		return refuse(33233)
-	case language:
+	case language != nil:
 		return refuse(33236)
 	}
 	return nil
@@ -55,7 +55,7 @@ func (s *Server) MigrateUser(ctx *Context, name string, copies, disables bool) e
 	if p == nil {
 		return errMissing(1, "alter", "user", name)
 	}
-	if err := d.containedOptions(&NewPassword{}, false); err != nil {
+	if err := d.containedOptions(&NewPassword{}, nil); err != nil {
 		return err
 	}
 	login := s.loginBySID(p.SID)

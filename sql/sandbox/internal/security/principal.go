@@ -59,6 +59,8 @@ type Principal struct {
 	Fixed         bool
 	Auth          int    // authentication_type of A.2
 	Hash          []byte // of a contained user's password
+	Language      string // default_language_name
+	Encrypted     bool   // allow_encrypted_value_modifications
 	Created       time.Time
 	Modified      time.Time
 }

@@ -64,10 +64,11 @@ type UserSpec struct {
 	WithoutLogin  bool
 	External      bool // FROM EXTERNAL PROVIDER
 	Password      *NewPassword
-	WithLanguage  bool
-	DefaultSchema string // empty: dbo
-	SID           []byte // of a user without login, or with a password; drawn by the caller unless Given
-	Given         bool   // SID = … was written
+	Language      *string // DEFAULT_LANGUAGE
+	Encrypted     *bool   // ALLOW_ENCRYPTED_VALUE_MODIFICATIONS
+	DefaultSchema string  // empty: dbo
+	SID           []byte  // of a user without login, or with a password; drawn by the caller unless Given
+	Given         bool    // SID = … was written
 }
 
 // UserChange is ALTER USER: nil fields change nothing.
@@ -76,7 +77,8 @@ type UserChange struct {
 	DefaultSchema *string // empty string: NULL
 	Login         *string
 	Password      *NewPassword
-	WithLanguage  bool
+	Language      *string // NONE takes it away
+	Encrypted     *bool
 }
 
 // NewPassword is the password of a contained user, whose hash the caller makes.

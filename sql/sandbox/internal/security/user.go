@@ -15,7 +15,7 @@ func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 	if !s.Checker(ctx).Can(OnDatabase(d.ID), "CREATE USER") {
 		return refuse(15247)
 	}
-	if err := d.containedOptions(spec.Password, spec.WithLanguage); err != nil {
+	if err := d.containedOptions(spec.Password, spec.Language); err != nil {
 		return err
 	}
 	switch {
@@ -26,6 +26,7 @@ func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 	}
 	p := &Principal{ID: d.nextPrincipal, Name: spec.Name, Kind: KindSQL, DefaultSchema: orElse(spec.DefaultSchema, "dbo"), SID: spec.SID,
 		Auth: authNone, Created: ctx.Now, Modified: ctx.Now}
+	p.options(spec.Language, spec.Encrypted)
 	if err := s.mapUser(ctx, d, spec, p); err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func (s *Server) AlterUser(ctx *Context, name string, change UserChange) error {
 	if p.ID <= UserSys && (p.ID != UserGuest || change.Name != nil || change.Login != nil) {
 		return refuse(15150, "alter", "user", p.Name)
 	}
-	if err := d.containedOptions(change.Password, change.WithLanguage); err != nil {
+	if err := d.containedOptions(change.Password, change.Language); err != nil {
 		return err
 	}
 	next := *p
@@ -143,6 +144,18 @@ func (s *Server) mayAlterUser(ctx *Context, d *Database, p *Principal, change Us
 	return c.Can(OnPrincipal(d.ID, p.ID), "ALTER")
 }
 
+// options keeps what is told of a user and nothing else: DEFAULT_LANGUAGE and ALLOW_ENCRYPTED_VALUE_MODIFICATIONS.
+func (p *Principal) options(language *string, encrypted *bool) {
+	if language != nil {
+		if p.Language = *language; strings.EqualFold(p.Language, "NONE") {
+			p.Language = ""
+		}
+	}
+	if encrypted != nil {
+		p.Encrypted = *encrypted
+	}
+}
+
 // changeUser applies the clauses of ALTER USER.
 func (s *Server) changeUser(d *Database, p *Principal, change UserChange) error {
 	if change.Name != nil {
@@ -154,6 +167,7 @@ func (s *Server) changeUser(d *Database, p *Principal, change UserChange) error 
 	if change.DefaultSchema != nil {
 		p.DefaultSchema = *change.DefaultSchema
 	}
+	p.options(change.Language, change.Encrypted)
 	if change.Password != nil {
 		if err := s.changeUserPassword(p, change.Password); err != nil {
 			return err

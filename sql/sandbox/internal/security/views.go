@@ -55,7 +55,7 @@ var (
 )
 
 func init() {
-	catalogViews = slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews())
+	catalogViews = slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews(), systemObjectViews())
 	for i, v := range catalogViews {
 		systemIDs[foldKeyword(v.Schema)+"."+foldKeyword(v.Name)] = systemID(i)
 		catalogViews[i].Rows = v.filled()

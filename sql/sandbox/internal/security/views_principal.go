@@ -28,7 +28,7 @@ func databasePrincipals(c *Checker, database int) [][]any {
 			continue
 		}
 		rows = append(rows, []any{p.Name, p.ID, p.Kind, principalTypes[p.Kind], orNull(p.DefaultSchema), p.Created, p.Modified, idOrNull(p.Owner),
-			bytesOrNull(p.SID), p.Fixed, p.Auth, authenticationTypes[p.Auth], nil, nil, false})
+			bytesOrNull(p.SID), p.Fixed, p.Auth, authenticationTypes[p.Auth], orNull(p.Language), nil, p.Encrypted})
 	}
 	return rows
 }
