@@ -123,7 +123,7 @@ func (a *alteration) keep() error {
 func (a *alteration) add(st *tsql.AlterTable) error {
 	before := *a.storage
 	before.columns = slices.Clone(before.columns)
-	b := tableBuilder{x: a.x, table: st.Name, context: a.who, st: a.storage, collation: a.db.Collation(), defaultCollation: a.db.Collation().Name(), altered: true, nullable: map[int]bool{}}
+	b := tableBuilder{x: a.x, table: st.Name, context: a.who, st: a.storage, collation: a.db.Names(), defaultCollation: a.db.Collation().Name(), altered: true, nullable: map[int]bool{}}
 	for _, c := range a.storage.columns {
 		b.nullable[c.ID] = c.Nullable
 	}
@@ -172,6 +172,9 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	col := b.find(c.For.Value)
 	if col == nil {
 		return notCreated(refuse(1752, c.For.Value, a.name))
+	}
+	if col.Type.Name == "timestamp" {
+		return notCreated(refuse(1755, a.name, col.Name))
 	}
 	if col.HasDefault {
 		return notCreated(refuse(1781))
@@ -239,7 +242,7 @@ func (a *alteration) mayAdd(c query.Column, full bool) error {
 	switch {
 	case c.Identity && a.storage.stored:
 		return unsupportedOption("IDENTITY")
-	case full && !c.Nullable && !c.HasDefault:
+	case full && !c.Nullable && !c.HasDefault && c.Type.Name != "timestamp":
 		return refuse(4901, c.Name, a.object.Name)
 	}
 	return nil
@@ -275,7 +278,8 @@ func (a *alteration) begin() error {
 
 // fill gives a new column its default in all rows, where it cannot be NULL.
 func (a *alteration) fill(c query.Column, full bool) error {
-	if !full || c.Nullable {
+	version := c.Type.Name == "timestamp"
+	if !full || c.Nullable && !version {
 		return nil
 	}
 	if err := a.begin(); err != nil {
@@ -284,7 +288,16 @@ func (a *alteration) fill(c query.Column, full bool) error {
 	if err := a.keep(); err != nil {
 		return err
 	}
-	return a.change(&tsql.Update{Target: a.target(), Set: []tsql.Assignment{{Column: &tsql.ColumnRef{Name: c.Name}, Op: "=", Value: &tsql.Default{}}}})
+	set := tsql.Assignment{Column: &tsql.ColumnRef{Name: c.Name}, Op: "=", Value: &tsql.Default{}}
+	if version { // any change gives the rows theirs
+		i := slices.IndexFunc(a.storage.columns, func(c query.Column) bool { return !c.Identity && c.Type.Name != "timestamp" })
+		if i < 0 {
+			return unsupportedOption("ROWVERSION")
+		}
+		set.Column = &tsql.ColumnRef{Name: a.storage.columns[i].Name}
+		set.Value = set.Column
+	}
+	return a.change(&tsql.Update{Target: a.target(), Set: []tsql.Assignment{set}})
 }
 
 // target is the table by its full name.
@@ -364,7 +377,7 @@ func (a *alteration) drop(st *tsql.AlterTable) error {
 // dropColumn drops a column that nothing depends on. Its place in the shape stays unused: ids are never used again.
 func (a *alteration) dropColumn(name string, ifExists bool) error {
 	for i, c := range a.storage.columns {
-		if !a.db.Collation().Equal(c.Name, name) {
+		if !a.db.Names().Equal(c.Name, name) {
 			continue
 		}
 		if by := a.usedBy(c); len(by) > 0 {
@@ -416,7 +429,7 @@ func (a *alteration) usedBy(c query.Column) (list []*serverError) {
 // dropConstraint drops a constraint by name.
 func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	i := slices.IndexFunc(a.storage.constraints, func(c query.Constraint) bool {
-		return c.Kind != query.UniqueIndex && a.db.Collation().Equal(c.Name, name)
+		return c.Kind != query.UniqueIndex && a.db.Names().Equal(c.Name, name)
 	})
 	found := i >= 0
 	if found {
@@ -434,7 +447,7 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 		}
 	}
 	for i, k := range a.storage.keys {
-		if a.db.Collation().Equal(k.name, name) {
+		if a.db.Names().Equal(k.name, name) {
 			a.storage.keys = append(a.storage.keys[:i:i], a.storage.keys[i+1:]...)
 			found = true
 			break
@@ -457,7 +470,7 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 // enable is ALTER TABLE … CHECK CONSTRAINT. None is ever disabled here, so that all it does is look for them.
 func (a *alteration) enable(names []tsql.Ident) error {
 	for _, name := range names {
-		same := func(other string) bool { return a.db.Collation().Equal(other, name.Value) }
+		same := func(other string) bool { return a.db.Names().Equal(other, name.Value) }
 		if name.Quoted && !slices.ContainsFunc(a.storage.constraints, func(c query.Constraint) bool { return c.Kind == tsql.Check && same(c.Name) }) &&
 			!slices.ContainsFunc(a.storage.keys, func(k foreignKey) bool { return same(k.name) }) {
 			return &failure{errors: []*serverError{refuse(4917, name.Value), refuse(4916)}}

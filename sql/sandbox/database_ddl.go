@@ -149,10 +149,18 @@ func databaseOption(c *security.DatabaseChange, o tsql.DatabaseOption) error {
 func (x *run) clearDatabase(name string, c security.DatabaseChange, termination string) error {
 	alone := c.State != nil && *c.State == security.Offline || c.UserAccess != nil && *c.UserAccess == security.SingleUser || c.ReadOnly != nil
 	d := x.state.DatabaseNamed(name)
-	if !alone || d == nil || !x.mayAlter(d) {
+	if d == nil || !x.mayAlter(d) {
 		return nil
 	}
-	if strings.HasPrefix(termination, "ROLLBACK") {
+	throws := strings.HasPrefix(termination, "ROLLBACK")
+	taken := x.s.srv.alone(x.state, d.ID, x.s) != nil
+	if taken && !throws {
+		return tds.Errors{refuse(5064, d.Name), refuse(5069)}
+	}
+	if !alone && !taken {
+		return nil
+	}
+	if throws {
 		for _, other := range x.s.srv.sessionsIn(d.ID, x.s) {
 			other.kill()
 		}
@@ -211,6 +219,15 @@ func (s *session) dropRows(objects ...*security.Object) error {
 		if err := s.sqlite(st.rows.ClearSQL()); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// alone refuses a database in SINGLE_USER that another session is in (924).
+func (s *Server) alone(st *security.Server, database int, session *session) error {
+	d := st.Database(database)
+	if d != nil && d.Settings.UserAccess == security.SingleUser && len(s.sessionsIn(database, session)) > 0 {
+		return refuse(924, d.Name)
 	}
 	return nil
 }

@@ -1,28 +1,16 @@
 package sandbox
 
 import (
-	"strings"
-
 	"grantree/sql/sandbox/internal/security"
 )
 
 // sessionViews are the views about sessions (E.2), whose rows are not the security state's.
 func sessionViews() []security.CatalogView {
 	return []security.CatalogView{
-		{Schema: "sys", Name: "dm_exec_sessions", Columns: columnsOf("session_id smallint, login_time datetime, host_name nvarchar(128)?, program_name nvarchar(128)?, host_process_id int?, client_version int?, client_interface_name nvarchar(32)?, security_id varbinary(85), login_name nvarchar(128), nt_domain nvarchar(128)?, nt_user_name nvarchar(128)?, status nvarchar(30), context_info varbinary(128)?, last_request_start_time datetime, last_request_end_time datetime?, text_size int, language nvarchar(128)?, transaction_isolation_level smallint, lock_timeout int, deadlock_priority int, row_count bigint, is_user_process bit, original_security_id varbinary(85), original_login_name nvarchar(128), last_successful_logon datetime?, last_unsuccessful_logon datetime?, unsuccessful_logons bigint?, group_id int, database_id smallint, authenticating_database_id int?, open_transaction_count int")},
-		{Schema: "sys", Name: "dm_exec_connections", Columns: columnsOf("session_id int?, connect_time datetime, net_transport nvarchar(40), protocol_type nvarchar(40)?, encrypt_option nvarchar(40), auth_scheme nvarchar(40), net_packet_size int?, client_net_address varchar(48)?, client_tcp_port int?, local_net_address varchar(48)?, local_tcp_port int?")},
-		{Schema: "sys", Name: "dm_tran_locks", Columns: columnsOf("resource_type nvarchar(60), resource_database_id int, resource_description nvarchar(256), request_mode nvarchar(60), request_type nvarchar(60), request_status nvarchar(60), request_owner_type nvarchar(60), request_session_id int")},
+		{Schema: "sys", Name: "dm_exec_sessions", Columns: security.ColumnsOf("session_id smallint, login_time datetime, host_name nvarchar(128)?, program_name nvarchar(128)?, host_process_id int?, client_version int?, client_interface_name nvarchar(32)?, security_id varbinary(85), login_name nvarchar(128), nt_domain nvarchar(128)?, nt_user_name nvarchar(128)?, status nvarchar(30), context_info varbinary(128)?, cpu_time int, memory_usage int, total_scheduled_time int, total_elapsed_time int, endpoint_id int, last_request_start_time datetime, last_request_end_time datetime?, reads bigint, writes bigint, logical_reads bigint, is_user_process bit, text_size int, language nvarchar(128)?, date_format nvarchar(3)?, date_first smallint, quoted_identifier bit, arithabort bit, ansi_null_dflt_on bit, ansi_defaults bit, ansi_warnings bit, ansi_padding bit, ansi_nulls bit, concat_null_yields_null bit, transaction_isolation_level smallint, lock_timeout int, deadlock_priority int, row_count bigint, prev_error int, original_security_id varbinary(85), original_login_name nvarchar(128), last_successful_logon datetime?, last_unsuccessful_logon datetime?, unsuccessful_logons bigint?, group_id int, database_id smallint, authenticating_database_id int?, open_transaction_count int, page_server_reads bigint")},
+		{Schema: "sys", Name: "dm_exec_connections", Columns: security.ColumnsOf("session_id int?, connect_time datetime, net_transport nvarchar(40), protocol_type nvarchar(40)?, encrypt_option nvarchar(40), auth_scheme nvarchar(40), net_packet_size int?, client_net_address varchar(48)?, client_tcp_port int?, local_net_address varchar(48)?, local_tcp_port int?")},
+		{Schema: "sys", Name: "dm_tran_locks", Columns: security.ColumnsOf("resource_type nvarchar(60), resource_database_id int, resource_description nvarchar(256), request_mode nvarchar(60), request_type nvarchar(60), request_status nvarchar(60), request_owner_type nvarchar(60), request_session_id int")},
 	}
-}
-
-// columnsOf reads "name type, name type?, …".
-func columnsOf(list string) []security.ViewColumn {
-	var out []security.ViewColumn
-	for _, part := range strings.Split(list, ", ") {
-		name, typ, _ := strings.Cut(part, " ")
-		out = append(out, security.ViewColumn{Name: name, Type: strings.TrimSuffix(typ, "?"), Nullable: strings.HasSuffix(typ, "?")})
-	}
-	return out
 }
 
 // sessionRows are the rows of sessionViews by name.
@@ -42,7 +30,10 @@ func (x *run) visibleSessions() []*session {
 
 func (x *run) seesServer() bool { return x.check().Can(security.OnServer(), "VIEW SERVER STATE") }
 
-// execSessions is sys.dm_exec_sessions.
+// isolationLevels are the numbers of transaction_isolation_level.
+var isolationLevels = map[string]int{"READ UNCOMMITTED": 1, "READ COMMITTED": 2, "REPEATABLE READ": 3, "SERIALIZABLE": 4, "SNAPSHOT": 5}
+
+// execSessions is sys.dm_exec_sessions. The server does not measure what a session costs.
 func execSessions(x *run) [][]any {
 	var rows [][]any
 	for _, s := range x.visibleSessions() {
@@ -61,10 +52,14 @@ func execSessions(x *run) [][]any {
 			end = st.RequestEnd
 		}
 		l := s.login
+		set := st.Settings
 		rows = append(rows, []any{
-			s.spid, s.begun, l.HostName, l.AppName, l.PID, 7, l.ClientInterface, st.SID, st.LoginName, "", "", status, []byte{},
-			st.RequestStart, end, 2147483647, defaultLanguage, 2, -1, 0, int64(0), true, s.sid, s.user,
-			nil, nil, nil, 2, st.Database, 0, st.Open,
+			s.spid, s.begun, l.HostName, l.AppName, l.PID, 7, l.ClientInterface, st.SID, st.LoginName, "", "", status, []byte(set.contextInfo),
+			0, 2, 0, 0, 4, st.RequestStart, end, int64(0), int64(0), int64(0), true,
+			set.textSize, set.language, set.dateFormat, set.dateFirst, set.on(optQuotedIdentifier), set.on(optArithAbort), set.on(optAnsiNullDefaultOn),
+			set.options&ansiDefaults == ansiDefaults, set.on(optAnsiWarnings), set.on(optAnsiPadding), set.on(optAnsiNulls), set.on(optConcatNull),
+			isolationLevels[set.isolation], int(set.lockTimeoutMillis()), set.deadlockPriority, st.RowCount, int(st.Errno), s.sid, s.user,
+			nil, nil, nil, 2, st.Database, 0, st.Open, int64(0),
 		})
 	}
 	return rows

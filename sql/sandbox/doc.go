@@ -19,8 +19,7 @@
 // statement that the language knows and the sandbox does not run is refused with message 40510, the engine's own for a
 // statement that an edition lacks; a procedure with 2812, a function with 195.
 //
-// Where it differs from a real server, knowingly: a batch is bound statement by statement, so that a wrong column name in
-// its last statement is found only there; every isolation level reads the last committed version, and a writer waits
+// Where it differs from a real server, knowingly: every isolation level reads the last committed version, and a writer waits
 // for a writer wherever they write; a change that the client cancels may take its whole transaction with it; a table
 // variable made inside a transaction goes when that rolls back.
 //

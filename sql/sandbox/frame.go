@@ -109,10 +109,16 @@ func (x *run) use(name string) error {
 	s := x.s
 	from := s.databaseName()
 	next, err := s.state().Enter(s.at(), name)
+	if err == nil {
+		err = s.srv.alone(s.state(), next.Database, s)
+	}
 	if err != nil {
 		return err
 	}
 	s.context = next
+	s.mu.Lock()
+	s.describe()
+	s.mu.Unlock()
 	s.out.DatabaseChanged(s.databaseName(), from)
 	return nil
 }

@@ -56,11 +56,8 @@ var objectFunctions = map[string]function{
 		}
 		return o.Definition, nil
 	}},
-	"objectproperty": {2, 2, typeInt, []tsql.DataType{typeInt, typeText}, objectProperty},
-	"objectpropertyex": {2, 2, typeVariant, []tsql.DataType{typeInt, typeText}, func(f *asked, args []any) (any, error) {
-		v, err := objectProperty(f, args)
-		return variant(v), err
-	}},
+	"objectproperty":   {2, 2, typeInt, []tsql.DataType{typeInt, typeText}, objectProperty},
+	"objectpropertyex": {2, 2, typeVariant, []tsql.DataType{typeInt, typeText}, objectPropertyEx},
 	"schema_id": {0, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
 		name := f.database.DefaultSchema(f.context.User)
 		if len(args) == 1 {
@@ -149,7 +146,7 @@ func (f *asked) columnNamed(args []any) *security.Column {
 	if o == nil {
 		return nil
 	}
-	return o.Column(f.database.Collation(), *column)
+	return o.Column(f.database.Names(), *column)
 }
 
 // typeByID is TYPE_NAME, from sys.types.
@@ -174,42 +171,6 @@ func columnAt(v *security.CatalogView, name string) int {
 		}
 	}
 	return 0
-}
-
-// kindProperties are the properties of OBJECTPROPERTY that ask for the kind of an object.
-var kindProperties = map[string]string{
-	"istable": security.KindTable, "isusertable": security.KindTable, "isview": security.KindView, "isprimarykey": security.KindPrimaryKey,
-	"isuniquecnst": security.KindUnique, "isforeignkey": security.KindForeignKey, "ischeckcnst": security.KindCheck, "isprocedure": security.KindProcedure,
-}
-
-// objectProperty is OBJECTPROPERTY; NULL for what it does not know.
-func objectProperty(f *asked, args []any) (any, error) {
-	o, _ := f.objectByID(args[:1])
-	name := argument(args, 1)
-	if o == nil || name == nil {
-		return nil, nil
-	}
-	property := strings.ToLower(strings.TrimSpace(*name))
-	if kind, ok := kindProperties[property]; ok {
-		return bit(o.Kind == kind), nil
-	}
-	switch property {
-	case "ownerid":
-		return int64(f.x.state.Database(f.context.Database).OwnerOf(o)), nil
-	case "schemaid":
-		return int64(o.Schema), nil
-	case "ismsshipped":
-		return int64(0), nil
-	case "isschemabound":
-		return bit(o.SchemaBound), nil
-	case "tablehasidentity":
-		has := false
-		for _, c := range o.Columns {
-			has = has || c.Identity
-		}
-		return bit(has), nil
-	}
-	return nil, nil
 }
 
 // bit is 1 or 0.

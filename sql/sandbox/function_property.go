@@ -8,18 +8,21 @@ import (
 )
 
 // propertyFunctions tell properties of the server, of databases and of logins; all are sql_variant and NULL for an
-// unknown property.
+// unknown property. One that is known and not kept is 40517.
 var propertyFunctions = map[string]function{
 	"serverproperty": {1, 1, typeVariant, words(1), func(f *asked, args []any) (any, error) {
-		return variant(f.serverProperty(strings.ToLower(*argument(args, 0)))), nil
+		name := *argument(args, 0)
+		v, err := property(name, f.serverProperty(strings.ToLower(name)))
+		return variant(v), err
 	}},
 	"databasepropertyex": {2, 2, typeVariant, words(2), func(f *asked, args []any) (any, error) {
-		name, property := argument(args, 0), argument(args, 1)
+		name, asked := argument(args, 0), argument(args, 1)
 		d := f.x.state.DatabaseNamed(*name)
 		if d == nil || !f.x.check().SeesDatabase(d) {
 			return nil, nil
 		}
-		return variant(databaseProperty(d, strings.ToLower(*property))), nil
+		v, err := property(*asked, databaseProperty(d, strings.ToLower(*asked)))
+		return variant(v), err
 	}},
 	"loginproperty": {2, 2, typeVariant, words(2), func(f *asked, args []any) (any, error) {
 		return variant(f.x.check().LoginProperty(*argument(args, 0), *argument(args, 1))), nil
@@ -51,61 +54,50 @@ var propertyFunctions = map[string]function{
 	}},
 }
 
-// serverProperty is SERVERPROPERTY.
+// serverProperty is SERVERPROPERTY. The instance is the default one, so that it has no name.
 func (f *asked) serverProperty(name string) any {
 	srv := f.x.s.srv
 	switch name {
-	case "productversion":
-		return productVersion
-	case "productmajorversion":
-		return "16"
-	case "productminorversion":
-		return "0"
-	case "productbuild":
-		return "4135"
-	case "productlevel":
-		return productLevel
-	case "edition":
-		return edition
-	case "engineedition":
-		return 3
 	case "collation":
 		return srv.options.Collation
 	case "servername", "machinename", "computernamephysicalnetbios":
 		return srv.options.Name
-	case "pathseparator":
-		return "/"
-	case "isintegratedsecurityonly", "isclustered", "issingleuser", "isfulltextinstalled", "ishadrenabled", "isexternalauthenticationonly", "islocaldb", "isxtpsupported":
-		return 0
-	case "processid":
-		return 1
 	}
-	return nil
+	if v, ok := serverProperties[name]; ok {
+		return v
+	}
+	return collationProperty(srv.options.Collation, name)
 }
 
-// databaseProperty is DATABASEPROPERTYEX.
+// databaseProperty is DATABASEPROPERTYEX. What the database itself must tell is NULL where it is not online.
 func databaseProperty(d *security.Database, name string) any {
+	s := d.Settings
 	switch name {
-	case "collation":
-		if d.Settings.State != security.Online {
-			return nil
-		}
-		return d.Collation().Name()
 	case "status":
-		return map[security.DatabaseState]string{security.Online: "ONLINE", security.Offline: "OFFLINE", security.Emergency: "EMERGENCY", security.Restoring: "RESTORING", security.Suspect: "SUSPECT"}[d.Settings.State]
+		return map[security.DatabaseState]string{security.Online: "ONLINE", security.Offline: "OFFLINE", security.Emergency: "EMERGENCY", security.Restoring: "RESTORING", security.Suspect: "SUSPECT"}[s.State]
 	case "updateability":
-		if d.Settings.ReadOnly {
-			return "READ_ONLY"
-		}
-		return "READ_WRITE"
+		return map[bool]string{true: "READ_ONLY", false: "READ_WRITE"}[s.ReadOnly]
 	case "useraccess":
-		return map[security.UserAccess]string{security.MultiUser: "MULTI_USER", security.SingleUser: "SINGLE_USER", security.RestrictedUser: "RESTRICTED_USER"}[d.Settings.UserAccess]
+		return map[security.UserAccess]string{security.MultiUser: "MULTI_USER", security.SingleUser: "SINGLE_USER", security.RestrictedUser: "RESTRICTED_USER"}[s.UserAccess]
 	case "recovery":
-		return map[int]string{1: "FULL", 2: "BULK_LOGGED", 3: "SIMPLE"}[d.Settings.Recovery]
-	case "isinstandby", "isautoshrink", "isfulltextenabled", "ispublished":
-		return 0
+		return map[int]string{1: "FULL", 2: "BULK_LOGGED", 3: "SIMPLE"}[s.Recovery]
 	case "isautoclose":
-		return int(bit(d.Settings.AutoClose))
+		return int(bit(s.AutoClose))
+	case "isfulltextenabled":
+		return int(bit(d.ID > security.DatabaseMSDB))
+	}
+	if v, ok := databaseProperties[name]; ok {
+		return v
+	}
+	switch {
+	case s.State != security.Online:
+		return nil
+	case name == "collation":
+		return d.Collation().Name()
+	case name == "version":
+		return 957
+	case name == "comparisonstyle", name == "lcid", name == "sqlsortorder":
+		return collationProperty(d.Collation().Name(), name)
 	}
 	return nil
 }
@@ -119,6 +111,10 @@ func (f *asked) connectionProperty(name string) any {
 			return "Shared memory"
 		}
 		return "TCP"
+	case "physical_net_transport":
+		return f.connectionProperty("net_transport")
+	case "protocol_version":
+		return 0x74000004
 	case "protocol_type":
 		return "TSQL"
 	case "auth_scheme":

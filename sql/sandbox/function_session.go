@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/binary"
 	"net"
 	"strconv"
 	"strings"
@@ -39,6 +40,9 @@ var sessionFunctions = map[string]function{
 	"getansinull": {0, 1, typeInt, words(1), func(f *asked, args []any) (any, error) { return int64(1), nil }},
 	"scope_identity": {0, 0, tsql.DataType{Name: "numeric", Precision: 38}, nil, func(f *asked, args []any) (any, error) {
 		return decimalOf(f.x.s.scopeID), nil
+	}},
+	"min_active_rowversion": {0, 0, tsql.DataType{Name: "binary", Length: 8}, nil, func(f *asked, args []any) (any, error) {
+		return binary.BigEndian.AppendUint64(nil, binary.BigEndian.Uint64(f.x.s.srv.versions.at(f.context.Database, 0))+1), nil
 	}},
 	"rowcount_big": {0, 0, typeBigInt, nil, func(f *asked, args []any) (any, error) { return f.x.s.rowCount, nil }},
 }
@@ -81,6 +85,8 @@ func (x *run) global(name string) (any, tsql.DataType, bool) {
 		return int64(s.settings.options), typeInt, true
 	case "@@datefirst":
 		return int64(s.settings.dateFirst), typeTinyInt, true
+	case "@@dbts":
+		return s.srv.versions.at(s.context.Database, 0), tsql.DataType{Name: "varbinary", Length: 8}, true
 	case "@@textsize":
 		return int64(s.settings.textSize), typeInt, true
 	case "@@language":

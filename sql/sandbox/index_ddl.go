@@ -27,7 +27,7 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 		}
 		a.storage.clustered = st.Name.Value
 	}
-	b := tableBuilder{x: x, table: st.Table, st: a.storage, collation: a.db.Collation()}
+	b := tableBuilder{x: x, table: st.Table, st: a.storage, collation: a.db.Names()}
 	c := query.Constraint{Name: st.Name.Value, Kind: query.UniqueIndex}
 	if c.Columns, err = b.keyColumns(st.Columns); err != nil {
 		return err
@@ -55,11 +55,11 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 // index reports whether the table has an index or a key of a name.
 func (a *alteration) index(name string) bool {
 	for _, c := range a.storage.constraints {
-		if c.Kind != tsql.Check && a.db.Collation().Equal(c.Name, name) {
+		if c.Kind != tsql.Check && a.db.Names().Equal(c.Name, name) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(a.storage.indexes, func(i tableIndex) bool { return a.db.Collation().Equal(i.name, name) })
+	return slices.ContainsFunc(a.storage.indexes, func(i tableIndex) bool { return a.db.Names().Equal(i.name, name) })
 }
 
 // dropIndexes is DROP INDEX.
@@ -86,7 +86,7 @@ func (x *run) dropIndexes(st *tsql.DropIndex) error {
 }
 
 func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) error {
-	same := func(name string) bool { return a.db.Collation().Equal(name, index.Name.Value) }
+	same := func(name string) bool { return a.db.Names().Equal(name, index.Name.Value) }
 	for i, one := range a.storage.indexes {
 		if same(one.name) {
 			if a.storage.clustered == one.name {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"strings"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
@@ -59,6 +60,9 @@ func (x *run) rowsAsVariables(st *tsql.Insert, c *capture) *tsql.Insert {
 // selectInto is SELECT … INTO: the table is made from the columns of the query and filled.
 func (x *run) selectInto(st *tsql.SelectStatement, b *query.Bound) error {
 	name := b.Into
+	if strings.HasPrefix(name.Name, "##") {
+		return unsupported("SELECT INTO ##")
+	}
 	return x.change(name, func() error {
 		b, err := query.Bind(st, x.scope())
 		if err != nil {
@@ -76,6 +80,7 @@ func (x *run) selectInto(st *tsql.SelectStatement, b *query.Bound) error {
 			return err
 		}
 		x.s.rowCount = n
+		x.warn(b.NullEliminated())
 		x.done(tds.CommandSelect, n, 0)
 		return nil
 	})

@@ -65,7 +65,7 @@ func (s *Server) open(login *security.ServerPrincipal, l *tds.Login) (*security.
 	if l.Database == "" {
 		return s.openDefault(st, outside, home, nil, login.Name)
 	}
-	entered, err := st.Enter(outside, l.Database)
+	entered, err := s.enterAlone(st, outside, l.Database)
 	if err == nil {
 		return entered, nil, nil
 	}
@@ -78,8 +78,17 @@ func (s *Server) open(login *security.ServerPrincipal, l *tds.Login) (*security.
 	return s.openDefault(st, outside, home, []tds.ServerError{*note}, login.Name)
 }
 
+// enterAlone enters a database that nobody has for himself.
+func (s *Server) enterAlone(st *security.Server, outside *security.Context, database string) (*security.Context, error) {
+	entered, err := st.Enter(outside, database)
+	if err == nil {
+		err = s.alone(st, entered.Database, nil)
+	}
+	return entered, err
+}
+
 func (s *Server) openDefault(st *security.Server, outside *security.Context, home string, notes []tds.ServerError, name string) (*security.Context, []tds.ServerError, error) {
-	entered, err := st.Enter(outside, home)
+	entered, err := s.enterAlone(st, outside, home)
 	if err != nil {
 		return nil, nil, tds.Errors{refuse(4064), refuse(18456, name)}
 	}

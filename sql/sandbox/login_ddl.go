@@ -20,6 +20,9 @@ func (x *run) loginStatement(st tsql.Statement) error {
 
 // createLogin is CREATE LOGIN.
 func (x *run) createLogin(st *tsql.CreateLogin) error {
+	if err := mayDefault(st.Options.DefaultLanguage); err != nil {
+		return err
+	}
 	spec := security.LoginSpec{
 		Name: st.Name.Value, Kind: security.KindSQL, SID: st.Options.SID,
 		CheckPolicy: st.Options.CheckPolicy, CheckExpiration: st.Options.CheckExpiration,
@@ -63,6 +66,9 @@ func (x *run) hash(p *tsql.Password) ([]byte, error) {
 // alterLogin is ALTER LOGIN.
 func (x *run) alterLogin(st *tsql.AlterLogin) error {
 	o := st.Options
+	if err := mayDefault(o.DefaultLanguage); err != nil {
+		return err
+	}
 	if st.AddCredential != nil || st.DropCredential != nil || o.Credential != nil || o.NoCredential {
 		return unsupportedOption("CREDENTIAL")
 	}

@@ -38,6 +38,9 @@ var droppable = map[string]string{"TABLE": security.KindTable, "VIEW": security.
 // dropObjects is DROP TABLE, VIEW and SYNONYM.
 func (x *run) dropObjects(st *tsql.DropObject) error {
 	kind, ok := droppable[st.Kind]
+	if st.Kind != "TABLE" && slices.ContainsFunc(st.Names, func(n tsql.ObjectName) bool { return n.Database != "" }) {
+		return refuse(166, "DROP "+st.Kind)
+	}
 	if !ok {
 		return unsupported("DROP " + st.Kind)
 	}
@@ -50,9 +53,6 @@ func (x *run) dropObjects(st *tsql.DropObject) error {
 }
 
 func (x *run) dropObject(st *tsql.DropObject, kind string, name tsql.ObjectName) error {
-	if name.Database != "" && kind != security.KindTable {
-		return refuse(166, "DROP "+st.Kind)
-	}
 	if name.IsTemp() && kind == security.KindTable {
 		return x.dropTemp(name, st.IfExists)
 	}
@@ -228,7 +228,7 @@ func (x *run) columnsOfView(st *tsql.CreateView, cols []query.ResultColumn) ([]s
 		return nil, refuse(4505, cols[maxColumns].Name, st.Name.Name)
 	}
 	seen := map[string]bool{}
-	collation := x.s.database(x.state).Collation()
+	collation := x.s.database(x.state).Names()
 	out := make([]security.Column, len(cols))
 	for i, c := range cols {
 		name := c.Name

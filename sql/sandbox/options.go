@@ -21,6 +21,9 @@ type Options struct {
 	TLS, RequireTLS bool
 	// Lockout is the number of wrong passwords in a row that locks a login with CHECK_POLICY; 0 means 5, negative never.
 	Lockout int
+	// WriteWait is how long a writer waits for another one where LOCK_TIMEOUT would let it wait for ever (then 1222): the
+	// one that it waits for may be the same client's, which would wait as long. 0 means 20 seconds.
+	WriteWait time.Duration
 	// Entra makes it a server that finds accounts of Entra; those of Windows it always finds. Nobody can log in as either.
 	// Groups are the names of those that are groups.
 	Entra  bool
@@ -58,6 +61,9 @@ func (o Options) filled() Options {
 		o.Lockout = 5
 	}
 	o.Lockout = max(o.Lockout, 0)
+	if o.WriteWait == 0 {
+		o.WriteWait = 20 * time.Second
+	}
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}

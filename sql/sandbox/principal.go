@@ -43,6 +43,9 @@ func (x *run) createUser(st *tsql.CreateUser) error {
 		return unsupported("CREATE USER FROM " + st.From)
 	}
 	password, err := x.userPassword(st.Options.Password)
+	if err == nil {
+		err = mayDefault(st.Options.DefaultLanguage)
+	}
 	if err != nil {
 		return err
 	}
@@ -72,6 +75,9 @@ func (x *run) userPassword(p *tsql.Password) (*security.NewPassword, error) {
 // alterUser is ALTER USER.
 func (x *run) alterUser(st *tsql.AlterUser) error {
 	password, err := x.userPassword(st.Options.Password)
+	if err == nil {
+		err = mayDefault(st.Options.DefaultLanguage)
+	}
 	if err != nil {
 		return err
 	}

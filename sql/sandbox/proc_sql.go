@@ -28,19 +28,25 @@ func parseParameters(text string) ([]tsql.VariableDecl, error) {
 	return list, err
 }
 
+// unicodeText are the types of a text that sp_executesql runs.
+var unicodeText = map[string]bool{"nvarchar": true, "nchar": true, "ntext": true}
+
 // spExecuteSQL is sp_executesql: a statement, a declaration, and the values.
 func spExecuteSQL(c *call) (int32, flow, error) {
 	if len(c.args) == 0 {
 		return 0, flowNext, refuse(201, "sp_executesql", "@statement")
 	}
 	if c.args[0].value != nil {
-		if _, ok := c.args[0].value.(string); !ok {
-			return 0, flowNext, refuse(214)
+		if !unicodeText[c.args[0].typ.Name] {
+			return 0, flowNext, refuse(214, "@statement")
 		}
 	}
 	p := preparedText{text: c.args[0].str("")}
 	rest := c.args[1:]
 	if len(rest) > 0 {
+		if rest[0].value != nil && !unicodeText[rest[0].typ.Name] {
+			return 0, flowNext, refuse(214, "@params")
+		}
 		params, err := parseParameters(rest[0].str(""))
 		if err != nil {
 			return 0, flowNext, err

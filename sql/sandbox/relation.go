@@ -118,10 +118,11 @@ func viewColumns(o *security.Object) []query.Column {
 
 // tableSource says where the rows of a table are. One that never had a row is empty without a question to the store.
 func (sc *scope) tableSource(d *security.Database, o *security.Object, st *tableStorage) query.Source {
-	if !st.stored && (!sc.writes || sc.x.s.tx.work == nil) {
+	if !st.stored && !sc.x.compiles && (!sc.writes || sc.x.s.tx.work == nil) {
 		return &query.Virtual{Rows: func() ([][]any, error) { return nil, nil }}
 	}
 	t := st.source()
+	t.Version = sc.x.s.srv.versions.next(d.ID)
 	t.IdentityInsert = sc.x.s.settings.identityInsert == any(security.ObjectRef{Database: d.ID, Object: o.ID})
 	if sc.writes {
 		t.Constraints = append(t.Constraints[:len(t.Constraints):len(t.Constraints)], sc.foreignKeys(d, o, st)...)

@@ -9,13 +9,15 @@ import (
 	"grantree/sql/tsql"
 )
 
-// selectRows is SELECT.
+// selectRows is SELECT. One that reads no table begins no implicit transaction ("SET IMPLICIT_TRANSACTIONS").
 func (x *run) selectRows(st *tsql.SelectStatement) error {
-	x.implicitTransaction()
 	return x.again(func() error {
 		b, err := query.Bind(st, x.scope())
 		if err != nil {
 			return err
+		}
+		if len(b.Accesses) > 0 || !b.Into.IsZero() {
+			x.implicitTransaction()
 		}
 		if !b.Into.IsZero() {
 			return x.selectInto(st, b)
@@ -53,8 +55,16 @@ func (x *run) emit(b *query.Bound, conn query.Conn, cmd uint16) error {
 		}
 	}
 	x.s.rowCount = n
+	x.warn(b.NullEliminated())
 	x.done(cmd, n, 0)
 	return nil
+}
+
+// warn says that a NULL was left out of an aggregate, where ANSI_WARNINGS is on (8153).
+func (x *run) warn(eliminated bool) {
+	if eliminated && x.s.settings.on(optAnsiWarnings) {
+		x.s.out.Info(refuse(8153))
+	}
 }
 
 // assignRow sets the variables of SELECT @v = ….

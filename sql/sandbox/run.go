@@ -25,6 +25,8 @@ type run struct {
 
 	cursors cursors // LOCAL ones
 
+	compiles bool // nothing is run: names and types are looked at alone
+
 	// The statement that runs: what it sees and who asks.
 	state   *security.Server
 	checker *security.Checker
@@ -62,9 +64,13 @@ func (s *session) endRequest() {
 // runText parses and runs the text of x. The error is what a TRY around the text may catch.
 func (x *run) runText() (flow, error) {
 	batch, err := tsql.ParseWith(x.source, tsql.Options{QuotedIdentifierOff: !x.s.settings.on(optQuotedIdentifier)})
+	early := err != nil || x.s.depth == 0
+	if err == nil {
+		err = x.compile(batch.Statements)
+	}
 	if err != nil {
 		f := x.s.fail(err, 1)
-		f.compile = true
+		f.compile, f.early = true, early
 		return ended(x.failed(f, tds.CommandExecute))
 	}
 	defer x.dropTableVariables()
@@ -156,7 +162,7 @@ func (x *run) failed(f *failure, cmd uint16) (flow, error) {
 		s.tx.doomed = s.tx.doomed || s.tx.count > 0 && (abort || endsBatch[last.Number])
 		return flowEnd, f
 	}
-	ends := f.thrown || endsBatch[last.Number] || abort && !f.raised && !isSyntax(last)
+	ends := f.thrown || endsBatch[last.Number] || abort && !f.raised && !f.early
 	if ends && s.tx.count > 0 && (!f.thrown || abort) {
 		s.rollbackAll()
 	}
@@ -197,11 +203,6 @@ func (x *run) fatal(f *failure) (flow, error) {
 // failed conversions, deadlocks, and refused CREATE of modules (C.7).
 var endsBatch = map[int32]bool{
 	241: true, 242: true, 244: true, 245: true, 248: true, 262: true, 295: true, 296: true, 529: true, 1205: true, 3960: true, 3998: true, 8115: false,
-}
-
-// isSyntax reports whether e is an error of the parser, which XACT_ABORT does not concern.
-func isSyntax(e *tds.ServerError) bool {
-	return e.Class == 15 && (e.Number == 102 || e.Number == 105 || e.Number == 156 || e.Number == 111 || e.Number == 319)
 }
 
 // done ends a statement on the wire.
@@ -290,8 +291,11 @@ func command(st tsql.Statement) uint16 {
 	case *tsql.Execute, *tsql.ExecuteText:
 		return tds.CommandExecute
 	}
-	return 0xFD
+	return commandOther
 }
+
+// commandOther is what the DONE of a statement names that has no number of its own.
+const commandOther = 0xFD
 
 // variableKey is a variable's name as it is compared.
 func variableKey(name string) string { return strings.ToLower(name) }

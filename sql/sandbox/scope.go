@@ -38,6 +38,14 @@ func (sc *scope) DatabaseCollation() string {
 	return sc.database.Collation().Name()
 }
 
+// NameCollation is the collation of the names in the current database.
+func (sc *scope) NameCollation() string {
+	if sc.database == nil {
+		return sc.x.s.srv.options.Collation
+	}
+	return sc.database.Names().Name()
+}
+
 // Now is the time of the statement.
 func (sc *scope) Now() time.Time { return sc.x.now }
 
@@ -121,6 +129,9 @@ func (sc *scope) home(name tsql.ObjectName) (*scope, error) {
 		return sc, nil
 	}
 	next, err := sc.x.state.Enter(sc.context, name.Database)
+	if err == nil {
+		err = sc.x.s.srv.alone(sc.x.state, d.ID, sc.x.s)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +172,7 @@ func (sc *scope) tableVariable(name tsql.ObjectName) (*query.Relation, error) {
 	if sc.view || v == nil || v.table == nil {
 		return nil, refuse(1087, name.Name)
 	}
-	return v.table.relation(), nil
+	return sc.x.s.relation(v.table), nil
 }
 
 // tempTable finds a temporary table.
@@ -173,7 +184,7 @@ func (sc *scope) tempTable(name tsql.ObjectName) (*query.Relation, error) {
 	case t == nil:
 		return nil, refuse(208, name)
 	}
-	return t.relation(), nil
+	return sc.x.s.relation(t), nil
 }
 
 // tempKey is a temporary table's name as tempdb compares it, with the depth of the text that made it.
@@ -182,10 +193,13 @@ func (s *session) tempKey(name string, depth int) string {
 }
 
 // relation makes the relation of a temporary table.
-func (t *tempTable) relation() *query.Relation {
+func (s *session) relation(t *tempTable) *query.Relation {
+	source := t.storage.source()
+	source.IdentityInsert = s.settings.identityInsert == any(t.id())
+	source.Version = s.srv.versions.next(security.DatabaseTempdb)
 	return &query.Relation{
 		Key: relationKey{}, Database: "tempdb", Schema: "dbo", Name: t.name, Columns: t.storage.columns,
-		Source: t.storage.source(),
+		Source: source,
 	}
 }
 

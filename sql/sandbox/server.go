@@ -25,6 +25,7 @@ type Server struct {
 	store       *store
 	publication publication
 	locks       lockManager
+	versions    rowVersions
 	faults      faults
 	randomness  sync.Mutex // guards options.Rand
 	started     time.Time

@@ -68,6 +68,9 @@ type sessionStatus struct {
 	RequestStart time.Time
 	RequestEnd   time.Time
 	Open         int // open_transaction_count
+	Settings     settings
+	RowCount     int64
+	Errno        int32
 }
 
 // newSession makes a session and lists it.
@@ -218,7 +221,7 @@ func (s *session) note(running bool) {
 // describe writes down where the session stands. mu is held.
 func (s *session) describe() {
 	s.status.Database, s.status.LoginName, s.status.SID = s.context.Database, s.context.LoginName, s.context.LoginSID
-	s.status.Open = s.tx.count
+	s.status.Open, s.status.Settings, s.status.RowCount, s.status.Errno = s.tx.count, s.settings, s.rowCount, s.errno
 }
 
 // kill ends the session from outside: its request stops and its connection drops.

@@ -21,7 +21,7 @@ func (x *run) setOnOff(st *tsql.SetOnOff) error {
 
 // setOption sets one ON/OFF option. What would change results in a way that the sandbox does not follow is refused.
 func (s *session) setOption(name string, on bool) error {
-	if name == "ANSI_DEFAULTS" {
+	if name == "ANSI_DEFAULTS" { // the options of ansiDefaults
 		for _, part := range []string{"ANSI_NULLS", "ANSI_NULL_DFLT_ON", "ANSI_PADDING", "ANSI_WARNINGS", "CURSOR_CLOSE_ON_COMMIT", "IMPLICIT_TRANSACTIONS", "QUOTED_IDENTIFIER"} {
 			if err := s.setOption(part, on); err != nil {
 				return err
@@ -127,24 +127,43 @@ func (x *run) setDeadlockPriority(e tsql.Expr) error {
 	return nil
 }
 
-// languages are the names of the one language that the messages are in.
-var languages = []string{"us_english", "English"}
+// languages are the names and aliases of the languages of SQL Server (sys.syslanguages), in lower case; the first two are
+// those of the one that this server speaks.
+var languages = strings.Split("us_english,english,deutsch,german,français,french,日本語,japanese,dansk,danish,español,spanish,italiano,italian,"+
+	"nederlands,dutch,norsk,norwegian,português,portuguese,suomi,finnish,svenska,swedish,čeština,czech,magyar,hungarian,polski,polish,"+
+	"română,romanian,hrvatski,croatian,slovenčina,slovak,slovenski,slovenian,ελληνικά,greek,български,bulgarian,русский,russian,türkçe,turkish,"+
+	"british,british english,eesti,estonian,latviešu,latvian,lietuvių,lithuanian,português (brasil),brazilian,繁體中文,traditional chinese,한국어,korean,"+
+	"简体中文,simplified chinese,arabic,ไทย,thai,norsk (bokmål),bokmål", ",")
+
+// speaks refuses a language that the server does not speak with 40517, and what is none with the number.
+func speaks(language string, number int32) error {
+	switch slices.Index(languages, strings.ToLower(language)) {
+	case 0, 1:
+		return nil
+	case -1:
+		return refuse(number, language)
+	}
+	return unsupportedOption("LANGUAGE " + language)
+}
+
+// mayDefault refuses the DEFAULT_LANGUAGE of a login or a user that is not the server's, by name or number.
+func mayDefault(o *tsql.Ident) error {
+	if o == nil || o.Value == "1033" || o.Value == "0" || strings.EqualFold(o.Value, "NONE") {
+		return nil
+	}
+	return speaks(o.Value, 15033)
+}
 
 // setLanguage is SET LANGUAGE.
 func (x *run) setLanguage(e tsql.Expr) error {
 	text, err := x.text(e)
-	if err != nil {
-		return err
+	if err == nil {
+		err = speaks(text, 2740)
 	}
-	for _, l := range languages {
-		if strings.EqualFold(l, text) {
-			from := x.s.settings.language
-			x.s.settings.language = defaultLanguage
-			x.s.out.LanguageChanged(defaultLanguage, from)
-			return nil
-		}
+	if err == nil {
+		x.s.out.LanguageChanged(defaultLanguage, x.s.settings.language)
 	}
-	return refuse(2740, text)
+	return err
 }
 
 // setContextInfo is SET CONTEXT_INFO: 128 bytes.
@@ -184,11 +203,17 @@ func (x *run) setIdentityInsert(st *tsql.SetIdentityInsert) error {
 		return refuse(8106, st.Table)
 	}
 	key, _ := rel.Key.(relationKey)
+	id, set := key.identity(), &x.s.settings
+	if st.Table.IsTemp() {
+		id = x.s.temp(st.Table.Name).id()
+	}
 	switch {
+	case st.On && set.identityInsert != nil && set.identityInsert != id:
+		return refuse(8107, set.identityTable, st.Table)
 	case st.On:
-		x.s.settings.identityInsert = key.identity()
-	case x.s.settings.identityInsert == key.identity():
-		x.s.settings.identityInsert = nil
+		set.identityInsert, set.identityTable = id, rel.Database+"."+rel.Schema+"."+rel.Name
+	case set.identityInsert == id:
+		set.identityInsert = nil
 	}
 	return nil
 }

@@ -29,6 +29,9 @@ var optionBits = map[string]int{
 	"NUMERIC_ROUNDABORT": optNumericRoundAbort, "XACT_ABORT": optXactAbort,
 }
 
+// ansiDefaults are the options of ANSI_DEFAULTS together.
+const ansiDefaults = optAnsiNulls | optAnsiNullDefaultOn | optAnsiPadding | optAnsiWarnings | optCursorClose | optImplicitTransactions | optQuotedIdentifier
+
 // settings are what SET changes. They are a plain value: a procedure gets a copy that is thrown away when it returns.
 type settings struct {
 	options          int
@@ -41,7 +44,8 @@ type settings struct {
 	textSize         int
 	contextInfo      string // bytes; empty is NULL
 	noExec           bool   // SET NOEXEC: batches are compiled and not run
-	identityInsert   any    // the relation key for which IDENTITY_INSERT is on
+	identityInsert   any    // the table for which IDENTITY_INSERT is on, and its name
+	identityTable    string
 }
 
 // firstSettings are those after login: what drivers of this century ask for.

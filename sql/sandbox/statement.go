@@ -71,13 +71,13 @@ func (x *run) steady(st tsql.Statement) (err error, done bool) {
 	case *tsql.WaitFor:
 		return x.waitFor(st), true
 	case *tsql.BeginTransaction:
-		return x.beginTransaction(st), true
+		return x.named(st.Name, x.beginTransaction), true
 	case *tsql.Commit:
 		return x.s.commit(), true
 	case *tsql.Rollback:
-		return x.rollbackTransaction(st), true
+		return x.named(st.Name, x.s.rollback), true
 	case *tsql.SaveTransaction:
-		return x.saveTransaction(st), true
+		return x.named(st.Name, x.s.save), true
 	case *tsql.Use:
 		return x.use(st.Database.Value), true
 	case *tsql.ExecuteAs:
@@ -94,40 +94,21 @@ func (x *run) steady(st tsql.Statement) (err error, done bool) {
 	return nil, false
 }
 
-// beginTransaction is BEGIN TRANSACTION.
-func (x *run) beginTransaction(st *tsql.BeginTransaction) error {
-	name, err := x.transactionName(st.Name)
-	if err != nil {
-		return err
-	}
-	x.implicitTransaction() // and this one inside it
+// beginTransaction is BEGIN TRANSACTION, inside the one that IMPLICIT_TRANSACTIONS begins.
+func (x *run) beginTransaction(name string) error {
+	x.implicitTransaction()
 	x.s.begin(name)
 	return nil
 }
 
-// rollbackTransaction is ROLLBACK.
-func (x *run) rollbackTransaction(st *tsql.Rollback) error {
-	name, err := x.transactionName(st.Name)
-	if err != nil {
-		return err
-	}
-	return x.s.rollback(name)
-}
-
-// saveTransaction is SAVE TRANSACTION.
-func (x *run) saveTransaction(st *tsql.SaveTransaction) error {
-	name, err := x.transactionName(st.Name)
-	if err != nil {
-		return err
-	}
-	return x.s.save(name)
-}
-
-// transactionName is the name of a transaction or a savepoint; the engine looks at its first 32 characters.
-func (x *run) transactionName(e tsql.Expr) (string, error) {
+// named hands on the name of a transaction or a savepoint; the engine looks at its first 32 characters.
+func (x *run) named(e tsql.Expr, do func(name string) error) error {
 	if e == nil {
-		return "", nil
+		return do("")
 	}
 	text, err := x.text(e)
-	return truncate(text, 32), err
+	if err != nil {
+		return err
+	}
+	return do(truncate(text, 32))
 }

@@ -14,6 +14,9 @@ import (
 
 // createTable is CREATE TABLE.
 func (x *run) createTable(st *tsql.CreateTable) error {
+	if strings.HasPrefix(st.Name.Name, "##") {
+		return unsupported("CREATE TABLE ##")
+	}
 	if st.Name.IsTemp() {
 		storage, err := x.tableStorage(st.Name, st.TableBody, nil)
 		if err != nil {
@@ -89,9 +92,12 @@ func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *securit
 	b := tableBuilder{x: x, table: name, context: w, st: &tableStorage{rows: x.s.srv.newRows(), made: map[string]bool{}}}
 	b.collation = x.s.state().Collation()
 	b.defaultCollation = x.s.srv.options.Collation
+	home := x.s.database(x.state)
 	if w != nil {
-		b.collation = x.state.Database(w.Database).Collation()
-		b.defaultCollation = b.collation.Name()
+		home = x.state.Database(w.Database)
+	}
+	if w != nil || home != nil && home.Settings.Containment != 0 { // "Contained Database Collations"
+		b.collation, b.defaultCollation = home.Names(), home.Collation().Name()
 	}
 	for i, c := range body.Columns {
 		if err := b.column(i, c); err != nil {
@@ -194,6 +200,12 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 		return refuse(1702, def.Name.Value, b.table.Name)
 	}
 	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default, DefaultText: def.DefaultText}
+	if def.Type.Name == "timestamp" {
+		c.Nullable = def.Null == tsql.Nullable
+		if err := b.version(c); err != nil {
+			return err
+		}
+	}
 	if err := b.collate(&c, def.Collation); err != nil {
 		return err
 	}
@@ -223,6 +235,17 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	return nil
 }
 
+// version refuses a second rowversion column, and a default of one.
+func (b *tableBuilder) version(c query.Column) error {
+	switch {
+	case slices.ContainsFunc(b.st.columns, func(other query.Column) bool { return other.Type.Name == "timestamp" }):
+		return refuse(2738, b.table.Name, c.Name)
+	case c.HasDefault:
+		return &failure{errors: []*serverError{refuse(1755, b.table.Name, c.Name), refuse(1750)}}
+	}
+	return nil
+}
+
 // nextID is a column id that the table never used.
 func (b *tableBuilder) nextID() int {
 	b.st.lastID++
@@ -242,6 +265,9 @@ func (b *tableBuilder) collate(c *query.Column, name string) error {
 	}
 	if strings.EqualFold(name, "DATABASE_DEFAULT") {
 		name = b.x.s.database(b.x.state).Collation().Name()
+	}
+	if strings.EqualFold(name, "CATALOG_DEFAULT") {
+		name = b.x.s.database(b.x.state).Names().Name()
 	}
 	if _, ok := security.ParseCollation(name); !ok {
 		return refuse(448, name)
@@ -410,7 +436,7 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 		k.columns = append(k.columns, found.ID)
 	}
 	for _, n := range c.RefColumns {
-		if !slices.ContainsFunc(st.columns, func(col query.Column) bool { return d.Collation().Equal(col.Name, n.Value) }) {
+		if !slices.ContainsFunc(st.columns, func(col query.Column) bool { return d.Names().Equal(col.Name, n.Value) }) {
 			return refuse(1770, k.name, n.Value, c.References)
 		}
 	}
@@ -469,7 +495,7 @@ func referencedColumns(d *security.Database, st *tableStorage, named []tsql.Iden
 		var ids []int
 		for _, n := range named {
 			for _, col := range st.columns {
-				if d.Collation().Equal(col.Name, n.Value) {
+				if d.Names().Equal(col.Name, n.Value) {
 					ids = append(ids, col.ID)
 				}
 			}

@@ -34,7 +34,7 @@ func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation
 		s.temps = map[string]*tempTable{}
 	}
 	s.temps[key] = t
-	return t.relation(), nil
+	return s.relation(t), nil
 }
 
 // id is the object_id of a temporary table.

@@ -58,7 +58,11 @@ func (s *session) beginWrite() error {
 	if s.tx.work != nil {
 		return nil
 	}
-	switch s.srv.locks.Acquire(s.request, s.lockRequest(lockKey{}, lockExclusive)) {
+	wait := s.lockRequest(lockKey{}, lockExclusive)
+	if wait.Timeout < 0 { // on a server, two that write in different tables do not wait for one another
+		wait.Timeout = s.srv.options.WriteWait
+	}
+	switch s.srv.locks.Acquire(s.request, wait) {
 	case lockTimedOut:
 		return refuse(1222)
 	case lockCancelled:

@@ -17,30 +17,9 @@ type variable struct {
 	cursor *cursor
 }
 
-// declare is DECLARE.
+// declare is DECLARE: the variables are there since the text was compiled, and one without a value keeps what it has.
 func (x *run) declare(st *tsql.Declare) error {
 	for _, d := range st.Variables {
-		key := variableKey(d.Name)
-		if _, taken := x.vars[key]; taken {
-			return refuse(134, d.Name)
-		}
-		if d.Table != nil {
-			if err := x.declareTable(d); err != nil {
-				return err
-			}
-			continue
-		}
-		if d.Type.UserDefined {
-			return refuseAs(2715, 16, 3, 1, d.Type.Name)
-		}
-		if err := query.NoValues(d.Type); err != nil {
-			return err
-		}
-		switch d.Type.Name {
-		case "text", "ntext", "image":
-			return refuse(2739)
-		}
-		x.vars[key] = &variable{typ: d.Type}
 		if d.Value == nil {
 			continue
 		}
@@ -83,6 +62,9 @@ func (x *run) assign(name string, value any, typ tsql.DataType) error {
 		return refuse(137, name)
 	case v.typ == typeCursor:
 		return refuse(16949, name)
+	}
+	if err := query.Narrows(value, v.typ, x.scope().DatabaseCollation()); err != nil {
+		return err
 	}
 	converted, err := query.Convert(value, typ, v.typ, false)
 	if err != nil {
@@ -131,6 +113,7 @@ func (x *run) compute(b *query.Scalar) (any, error) {
 		value, err = b.Value(x.s.request, conn)
 		return err
 	})
+	x.warn(err == nil && b.NullEliminated())
 	return value, err
 }
 

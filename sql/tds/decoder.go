@@ -3,8 +3,6 @@ package tds
 import (
 	"encoding/binary"
 	"fmt"
-	"strings"
-	"unicode/utf16"
 )
 
 // level is the protocol version that decides the layout of a token: the first byte
@@ -127,29 +125,11 @@ func (d *decoder) join(part *decoder) {
 	}
 }
 
-// utf16Text returns the string that UTF-16LE bytes mean; a lone surrogate becomes
-// U+FFFD and an odd last byte is dropped.
+// utf16Text returns the string that UTF-16LE bytes mean; an odd last byte is dropped.
 func utf16Text(b []byte) string {
-	var s strings.Builder
-	s.Grow(len(b) / 2)
-	for i := 0; i+1 < len(b); i += 2 {
-		r := rune(binary.LittleEndian.Uint16(b[i:]))
-		if utf16.IsSurrogate(r) {
-			r = pairAt(b, i)
-			if r != 0xFFFD {
-				i += 2
-			}
-		}
-		s.WriteRune(r)
+	units := make([]uint16, len(b)/2)
+	for i := range units {
+		units[i] = binary.LittleEndian.Uint16(b[2*i:])
 	}
-	return s.String()
-}
-
-// pairAt returns the character whose surrogate pair starts at b[i], or U+FFFD.
-func pairAt(b []byte, i int) rune {
-	if i+3 >= len(b) {
-		return 0xFFFD
-	}
-	hi, lo := binary.LittleEndian.Uint16(b[i:]), binary.LittleEndian.Uint16(b[i+2:])
-	return utf16.DecodeRune(rune(hi), rune(lo))
+	return FromUnits(units)
 }

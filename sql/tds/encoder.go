@@ -10,32 +10,23 @@ var le = binary.LittleEndian
 
 // appendUTF16 appends s as UTF-16LE.
 func appendUTF16(b []byte, s string) []byte {
-	for _, r := range s {
-		if r < 0x10000 {
-			b = append(b, byte(r), byte(r>>8))
-			continue
-		}
-		hi, lo := utf16.EncodeRune(r)
-		b = append(b, byte(hi), byte(hi>>8), byte(lo), byte(lo>>8))
+	for _, u := range Units(s) {
+		b = le.AppendUint16(b, u)
 	}
 	return b
 }
 
 // utf16Len is the length of s in UTF-16 code units.
-func utf16Len(s string) int {
-	n := 0
-	for _, r := range s {
-		n += utf16.RuneLen(r)
-	}
-	return n
-}
+func utf16Len(s string) int { return len(Units(s)) }
 
 // cutUTF16 returns the longest prefix of s of at most n UTF-16 code units.
 func cutUTF16(s string, n int) string {
-	for i, r := range s {
-		if n -= utf16.RuneLen(r); n < 0 {
-			return s[:i]
+	for at := 0; at < len(s); {
+		r, size := NextRune(s[at:])
+		if n -= max(utf16.RuneLen(r), 1); n < 0 {
+			return s[:at]
 		}
+		at += size
 	}
 	return s
 }

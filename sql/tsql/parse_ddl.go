@@ -217,9 +217,14 @@ func (p *parser) dropIndex() Statement {
 	p.expect("INDEX")
 	s := &DropIndex{IfExists: p.ifExists()}
 	p.list(func() {
-		index := DroppedIndex{Pos: p.tok().Pos, Name: p.ident()}
-		p.expect("ON")
-		index.Table = p.objectName(3)
+		n := p.objectName(3)
+		index := DroppedIndex{Pos: n.Pos, Name: Ident{Pos: n.Pos, Value: n.Name}}
+		if n.Parts > 1 { // table.index, as it was written once
+			index.Table = ObjectName{Pos: n.Pos, Schema: n.Database, Name: n.Schema, Parts: n.Parts - 1}
+		} else {
+			p.expect("ON")
+			index.Table = p.objectName(3)
+		}
 		p.storage()
 		s.Indexes = append(s.Indexes, index)
 	})

@@ -83,7 +83,11 @@ func (p *parser) columnDef(ordinal int, alter bool) ColumnDef {
 		p.unsupported("computed column")
 	}
 	sysname := upperASCII(p.tok().text) == "SYSNAME"
-	c.Type = p.typeFor("column", c.Name.Value, ordinal)
+	if !c.Name.Quoted && upperASCII(c.Name.Value) == "TIMESTAMP" && p.isAny(",", ")", "NOT", "NULL") {
+		c.Type = DataType{Name: "timestamp"} // its name may be left out
+	} else {
+		c.Type = p.typeFor("column", c.Name.Value, ordinal)
+	}
 	for p.columnOption(&c, alter) {
 	}
 	if sysname && c.Null == NullUnspecified {

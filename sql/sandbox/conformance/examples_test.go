@@ -30,6 +30,7 @@ var outsideReasons = map[string]string{
 	"setuser":     "SETUSER, whose place EXECUTE AS has taken",
 	"external":    "external tables and data sources",
 	"noise":       "no T-SQL: a quoted or mistyped line of the page, or its syntax, which Microsoft's parser refuses too",
+	"languages":   "languages but English",
 }
 
 // sharedExamples is where the text of the examples is, seen from this package: beside the project or beside its worktree.
@@ -225,7 +226,7 @@ func (p *examplePage) batches() map[string]bool {
 }
 
 // leastExamples is how many of Microsoft's examples have to work.
-const leastExamples = 300
+const leastExamples = 297
 
 // TestExamplesOfPage holds docs/sandbox.md to how many examples work and what leaves the others out, and both to what has
 // been reached.

@@ -3,16 +3,19 @@
 // _BIN2, and of its language only what the letters i and ı are in Turkish. Trailing spaces never count.
 //
 // Start with [Parse]. [Collation.Fold] gives a key that is equal for equal texts, [Collation.Compare] an order that
-// agrees with it. The package stands on nothing.
+// agrees with it. The package stands on nothing but how tds writes a half of a pair.
 package collate
 
 import (
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
+
+	"grantree/sql/tds"
 )
 
 // Default is what a server has when nobody chose another one.
@@ -58,6 +61,23 @@ func (c Collation) Name() string {
 		return Default
 	}
 	return c.name
+}
+
+// Supplementary reports whether functions count a character beyond the basic plane as one (_SC, _UTF8 and version 140).
+func (c Collation) Supplementary() bool {
+	name := strings.ToUpper(c.Name()) + "_"
+	return strings.Contains(name, "_SC_") || strings.Contains(name, "_UTF8_") || strings.Contains(name, "_140_")
+}
+
+// Latin1 reports whether char and varchar are of code page 1252.
+func (c Collation) Latin1() bool {
+	name := strings.ToUpper(c.Name())
+	for _, prefix := range []string{"LATIN1_", "SQL_LATIN1_GENERAL_CP1_", "DANISH_", "FINNISH_", "FRENCH_", "GERMAN_", "ICELANDIC_", "MODERN_SPANISH_", "TRADITIONAL_SPANISH_", "NORWEGIAN_"} {
+		if strings.HasPrefix(name, prefix) {
+			return !strings.HasSuffix(name, "_UTF8")
+		}
+	}
+	return false
 }
 
 // Binary reports whether texts are compared by their code points.
@@ -111,7 +131,7 @@ func (c Collation) Equal(a, b string) bool { return a == b || c.Fold(a) == c.Fol
 
 // Fold returns a key that is equal for texts that the collation calls equal.
 func (c Collation) Fold(s string) string {
-	s = strings.TrimRight(s, " ")
+	s = strings.TrimRight(whole(s), " ")
 	switch {
 	case c.binary:
 		return s
@@ -123,6 +143,23 @@ func (c Collation) Fold(s string) string {
 		return strings.Map(c.foldRune, s)
 	}
 	return strings.ToLower(s)
+}
+
+// whole is a text for comparing: halves of a pair that stand together are the pair, and one that stands alone is a
+// character of its own, of those that nobody uses.
+func whole(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var out strings.Builder
+	for s = tds.FromUnits(tds.Units(s)); s != ""; {
+		r, n := tds.NextRune(s)
+		if s = s[n:]; utf16.IsSurrogate(r) {
+			r += 0xF0000 - 0xD800
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
 }
 
 // fold is Fold for a text that is not ASCII. A letter and its marks are the same text composed or not.

@@ -11,7 +11,7 @@ import (
 // digits before letters as in the Windows collations, then, where they count, accents and case (lower before upper).
 // It is 0 exactly where [Collation.Equal] is true.
 func (c Collation) Compare(a, b string) int {
-	a, b = strings.TrimRight(a, " "), strings.TrimRight(b, " ")
+	a, b = strings.TrimRight(whole(a), " "), strings.TrimRight(whole(b), " ")
 	if c.binary || a == b {
 		return strings.Compare(a, b)
 	}

@@ -85,6 +85,13 @@ func (b *binder) aggregateText(f *frame, name string, x *tsql.Call, args []node,
 	if err != nil {
 		return a, err
 	}
+	if a.nullable && name != "STRING_AGG" {
+		noted := b.call("8153", a.typ, false, nil, func([]any) (any, error) {
+			b.program.eliminated = true
+			return nil, nil
+		})
+		a.sql = fmt.Sprintf("coalesce(%s, %s)", a.sql, noted.sql)
+	}
 	switch name {
 	case "COUNT", "COUNT_BIG":
 		return node{sql: fmt.Sprintf("count(%s%s%s)%s", distinct, a.sql, collate, over), typ: countType(name)}, nil
@@ -103,7 +110,7 @@ func (b *binder) aggregateText(f *frame, name string, x *tsql.Call, args []node,
 }
 
 func errAggregate(a node, name string) error {
-	return refuse(8117, strings.ToUpper(settleNull(a.typ)), strings.ToLower(name))
+	return refuse(8117, settleNull(a.typ), strings.ToLower(name))
 }
 
 func settleNull(t tsql.DataType) string {

@@ -22,6 +22,8 @@ type program struct {
 	packs    []*pack
 	change   *change
 	running  *running
+	// eliminated is set by a run that leaves a NULL out of an aggregate.
+	eliminated bool
 }
 
 // shared is what all binders of one statement have in common.
@@ -57,7 +59,7 @@ type use struct {
 }
 
 func newBinder(scope Scope) (*binder, error) {
-	names, err := collationOf(scope.DatabaseCollation())
+	names, err := collationOf(scope.NameCollation())
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +71,7 @@ func (b *binder) inside(view *Relation, scope Scope) (*binder, error) {
 	if len(b.via) >= maxViews {
 		return nil, refuse(217)
 	}
-	names, err := collationOf(scope.DatabaseCollation())
+	names, err := collationOf(scope.NameCollation())
 	if err != nil {
 		return nil, err
 	}

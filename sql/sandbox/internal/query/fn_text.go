@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"grantree/sql/sandbox/internal/collate"
+	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
@@ -68,7 +69,7 @@ var textFunctions = map[string]builtin{
 	"LTRIM":      {1, 1, []tsql.DataType{textType}, first, false, mapText(func(s string) string { return strings.TrimLeft(s, " ") })},
 	"RTRIM":      {1, 1, []tsql.DataType{textType}, first, false, mapText(func(s string) string { return strings.TrimRight(s, " ") })},
 	"TRIM":       {1, 1, []tsql.DataType{textType}, first, false, mapText(func(s string) string { return strings.Trim(s, " ") })},
-	"REVERSE":    {1, 1, []tsql.DataType{textType}, first, false, mapText(reverse)},
+	"REVERSE":    {1, 1, []tsql.DataType{textType}, first, false, fnReverse},
 	"LEFT":       {2, 2, []tsql.DataType{textType, typeBigInt}, first, false, fnLeft},
 	"RIGHT":      {2, 2, []tsql.DataType{textType, typeBigInt}, first, false, fnRight},
 	"REPLICATE":  {2, 2, []tsql.DataType{textType, typeBigInt}, longest, false, fnReplicate},
@@ -99,7 +100,25 @@ func (c *calling) fit(s string) (any, error) {
 func (c *calling) integer(n int) (any, error) { return int64(n), nil }
 
 func fnLen(c *calling, args []any) (any, error) {
-	return c.integer(utf16Len(strings.TrimRight(args[0].(string), " ")))
+	return c.integer(c.length(strings.TrimRight(args[0].(string), " ")))
+}
+
+// length is how many characters functions count in a text: code units, but under a collation with _SC.
+func (c *calling) length(s string) int {
+	if c.coll.Supplementary() {
+		return len(runesOf(s))
+	}
+	return utf16Len(s)
+}
+
+// slice is the text from a character (from 0) of at most n, as length counts them.
+func (c *calling) slice(s string, start, n int) string {
+	if c.coll.Supplementary() {
+		chars := runesOf(s)
+		from, to := min(max(start, 0), len(chars)), min(max(start+n, 0), len(chars))
+		return string(chars[from:max(from, to)])
+	}
+	return slice16(s, start, n)
 }
 
 func fnDataLength(c *calling, args []any) (any, error) {
@@ -112,6 +131,9 @@ func fnDataLength(c *calling, args []any) (any, error) {
 	case string:
 		if isUnicode(t) {
 			return c.integer(2 * utf16Len(x))
+		}
+		if strings.HasSuffix(strings.ToUpper(c.coll.Name()), "_UTF8") {
+			return c.integer(len(x))
 		}
 		return c.integer(utf16Len(x))
 	case []byte:
@@ -129,7 +151,7 @@ func fnSubstring(c *calling, args []any) (any, error) {
 	start, n = clamp(start), clamp(n)
 	switch x := args[0].(type) {
 	case string:
-		return c.fit(slice16(x, int(start), int(n)))
+		return c.fit(c.slice(x, int(start), int(n)))
 	case []byte:
 		low := min(max(start, 0), int64(len(x)))
 		return x[low:max(low, min(start+n, int64(len(x))))], nil
@@ -149,17 +171,17 @@ func fnCharIndex(c *calling, args []any) (any, error) {
 	if find == "" {
 		return c.integer(0)
 	}
-	rest := slice16(text, int(start), utf16Len(text))
+	rest := c.slice(text, int(start), len(text))
 	at := index(rest, find, c.coll)
 	if at < 0 {
 		return c.integer(0)
 	}
-	return c.integer(int(start) + utf16Len(rest[:at]) + 1)
+	return c.integer(int(start) + c.length(rest[:at]) + 1)
 }
 
 // index finds text in another under a collation and returns the byte offset, -1 if it is not there.
 func index(s, find string, c collation) int {
-	if c.Binary() || c.CaseSensitive() && collate.IsASCII(s) && collate.IsASCII(find) {
+	if c.Binary() || !utf8.ValidString(s+find) || c.CaseSensitive() && collate.IsASCII(s) && collate.IsASCII(find) {
 		return strings.Index(s, find)
 	}
 	width := len([]rune(find))
@@ -202,8 +224,11 @@ func fnReplace(c *calling, args []any) (any, error) {
 			break
 		}
 		out.WriteString(s[:at] + with)
-		runes := []rune(s[at:])
-		s = string(runes[min(len([]rune(find)), len(runes)):])
+		s = s[at:]
+		for range runesOf(find) {
+			_, n := tds.NextRune(s)
+			s = s[n:]
+		}
 	}
 	return c.fit(out.String() + s)
 }
@@ -213,15 +238,32 @@ func mapText(change func(string) string) func(*calling, []any) (any, error) {
 }
 
 func mapCase(change func(collation, string) string) func(*calling, []any) (any, error) {
-	return func(c *calling, args []any) (any, error) { return c.fit(change(c.coll, args[0].(string))) }
+	return func(c *calling, args []any) (any, error) {
+		s, out := args[0].(string), ""
+		for start, at := 0, 0; at < len(s); {
+			r, n := tds.NextRune(s[at:])
+			switch at += n; {
+			case utf16.IsSurrogate(r): // it has no case
+				out += change(c.coll, s[start:at-n]) + s[at-n:at]
+				start = at
+			case at == len(s):
+				out += change(c.coll, s[start:])
+			}
+		}
+		return c.fit(out)
+	}
 }
 
-func reverse(s string) string {
-	runes := []rune(s)
-	for i, j := 0, len(runes)-1; i < j; i, j = i+1, j-1 {
-		runes[i], runes[j] = runes[j], runes[i]
+func fnReverse(c *calling, args []any) (any, error) {
+	s := args[0].(string)
+	if c.coll.Supplementary() {
+		runes := runesOf(s)
+		slices.Reverse(runes)
+		return c.fit(string(runes))
 	}
-	return string(runes)
+	units := tds.Units(s)
+	slices.Reverse(units)
+	return c.fit(tds.FromUnits(units))
 }
 
 func fnLeft(c *calling, args []any) (any, error) {
@@ -229,7 +271,7 @@ func fnLeft(c *calling, args []any) (any, error) {
 	if n < 0 {
 		return nil, refuse(536, "left")
 	}
-	return c.fit(slice16(args[0].(string), 0, int(n)))
+	return c.fit(c.slice(args[0].(string), 0, int(n)))
 }
 
 func fnRight(c *calling, args []any) (any, error) {
@@ -237,8 +279,8 @@ func fnRight(c *calling, args []any) (any, error) {
 	if n < 0 {
 		return nil, refuse(536, "right")
 	}
-	have := utf16Len(s)
-	return c.fit(slice16(s, max(have-int(n), 0), have))
+	have := c.length(s)
+	return c.fit(c.slice(s, max(have-int(n), 0), have))
 }
 
 const longestText = 1 << 24 // more than this is refused, to keep a session from eating the memory
@@ -274,13 +316,13 @@ func fnStuff(c *calling, args []any) (any, error) {
 		return nil, nil
 	}
 	s, start, n := args[0].(string), args[1].(int64), args[2].(int64)
-	have := utf16Len(s)
+	have := c.length(s)
 	if start < 1 || start > int64(have) || n < 0 {
 		return nil, nil
 	}
 	with, _ := args[3].(string)
 	rest := min(start-1+clamp(n), int64(have))
-	return c.fit(slice16(s, 0, int(start-1)) + with + slice16(s, int(rest), have))
+	return c.fit(c.slice(s, 0, int(start-1)) + with + c.slice(s, int(rest), have))
 }
 
 func concatType(args []node) tsql.DataType {
@@ -379,8 +421,10 @@ func fnUnicode(c *calling, args []any) (any, error) {
 	if s == "" {
 		return nil, nil
 	}
-	r, _ := utf8.DecodeRuneInString(s)
-	return int64(utf16.Encode([]rune{r})[0]), nil
+	if r, _ := tds.NextRune(s); c.coll.Supplementary() {
+		return int64(r), nil
+	}
+	return int64(tds.Units(s)[0]), nil
 }
 
 func fnChar(c *calling, args []any) (any, error) {
@@ -396,7 +440,7 @@ func fnNChar(c *calling, args []any) (any, error) {
 	if n < 0 || n > 0xFFFF {
 		return nil, nil
 	}
-	return string(utf16.Decode([]uint16{uint16(n)})), nil
+	return tds.FromUnits([]uint16{uint16(n)}), nil
 }
 
 func fnIsNumeric(c *calling, args []any) (any, error) {

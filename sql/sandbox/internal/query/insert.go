@@ -103,6 +103,9 @@ func (b *binder) insertSource(s *tsql.Insert, src *source, t *target) (*subquery
 	case s.Query != nil && s.Query.For != nil:
 		return nil, nil, refuse(6819, "INSERT")
 	case s.Query != nil:
+		if slices.ContainsFunc(t.columns, func(c Column) bool { return isVersion(c.Type) }) {
+			return nil, nil, refuse(273)
+		}
 		q, err = b.query(s.Query, nil, inStatement)
 	default:
 		q, err = b.insertRows(s, t)
@@ -151,6 +154,9 @@ func (b *binder) insertRows(s *tsql.Insert, t *target) (*subquery, error) {
 		rows[r] = append([]tsql.Expr(nil), row...)
 		for i, e := range row {
 			if _, ok := e.(*tsql.Default); !ok {
+				if isVersion(t.columns[i].Type) {
+					return nil, refuse(273)
+				}
 				continue
 			}
 			rows[r][i] = t.columns[i].Default
@@ -178,6 +184,12 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 	inner, names, outer := []string{"NULL AS n0"}, []string{"t", "rid"}, []string{strconv.FormatInt(t.table.Number, 10), number.sql}
 	for _, col := range t.relation.Columns {
 		n, ok := given[col.ID]
+		if isVersion(col.Type) {
+			stored[col.ID] = fmt.Sprintf("n%d", col.ID)
+			inner = append(inner, b.version(t, col).sql+" AS "+stored[col.ID])
+			names, outer = append(names, storageText("", col)), append(outer, stored[col.ID])
+			continue
+		}
 		if col.Identity {
 			if err := b.mayInsertIdentity(c, col, ok); err != nil {
 				return err
@@ -220,6 +232,11 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 	c.text = fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (SELECT %s%s LIMIT -1) WHERE %s",
 		quoteTable(t.table.Shape), strings.Join(names, ", "), strings.Join(outer, ", "), strings.Join(inner, ", "), from, check)
 	return nil
+}
+
+// version is the next value of a rowversion column.
+func (b *binder) version(t *target, col Column) node {
+	return b.call("version", col.Type, false, nil, t.table.Version)
 }
 
 // mayInsertIdentity refuses a value for the identity column, which is the number of the row, unless IDENTITY_INSERT is on.

@@ -1,6 +1,9 @@
 package query
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf16"
+)
 
 // pattern is a LIKE pattern made ready to match under one collation.
 type pattern struct {
@@ -19,7 +22,7 @@ type patternPart struct {
 // that matches nothing, such as one with an unclosed bracket.
 func compilePattern(text string, escape rune, c collation) (p pattern, ok bool) {
 	p.coll = c
-	runes := []rune(text)
+	runes := charsOf(text, c)
 	for i := 0; i < len(runes); i++ {
 		r := runes[i]
 		switch {
@@ -73,11 +76,11 @@ func compileSet(runes []rune, i int, escape rune) (patternPart, int, bool) {
 // match reports whether the whole text fits. Trailing spaces of the text may be left over, as T-SQL allows for a
 // pattern that does not ask for them.
 func (p pattern) match(text string) bool {
-	if matchRunes(p, p.parts, []rune(text)) {
+	if matchRunes(p, p.parts, charsOf(text, p.coll)) {
 		return true
 	}
 	trimmed := strings.TrimRight(text, " ")
-	return len(trimmed) < len(text) && matchRunes(p, p.parts, []rune(trimmed))
+	return len(trimmed) < len(text) && matchRunes(p, p.parts, charsOf(trimmed, p.coll))
 }
 
 // matchRunes is the usual two-pointer match: on failure it goes back to the last % and lets that take one more.
@@ -117,7 +120,7 @@ func (p pattern) one(part patternPart, r rune) bool {
 }
 
 func (p pattern) equal(a, b rune) bool {
-	if a == ' ' || b == ' ' {
+	if a == ' ' || b == ' ' || utf16.IsSurrogate(a) || utf16.IsSurrogate(b) {
 		return a == b
 	}
 	return p.coll.Equal(string(a), string(b))
@@ -146,7 +149,7 @@ func (p pattern) inSet(part patternPart, r rune) bool {
 
 // find returns the position, from 1, at which the pattern first matches, 0 if nowhere: PATINDEX.
 func (p pattern) find(text string) int {
-	runes := []rune(text)
+	runes := charsOf(text, p.coll)
 	parts := p.parts
 	if len(parts) == 0 || parts[0].kind != '%' {
 		if p.match(text) {
@@ -159,7 +162,7 @@ func (p pattern) find(text string) int {
 	}
 	for i := range len(runes) + 1 {
 		if matchRunes(p, parts, runes[i:]) {
-			return utf16Len(string(runes[:i])) + 1
+			return i + 1
 		}
 	}
 	return 0

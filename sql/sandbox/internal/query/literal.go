@@ -52,6 +52,9 @@ func (b *binder) textLiteral(x *tsql.Literal) (node, error) {
 	if x.Kind == tsql.NStringLiteral {
 		t = typeNVarChar(textLength(utf16Len(text), 4000))
 	} else {
+		if err := Narrows(text, t, b.scope.DatabaseCollation()); err != nil {
+			return node{}, err
+		}
 		text = narrow(text)
 	}
 	n, err := constant(text, t)

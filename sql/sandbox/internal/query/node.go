@@ -225,8 +225,17 @@ func (b *binder) cast(n node, t tsql.DataType, explicit bool, style int) (node, 
 		}
 		return n, nil
 	}
-	name := fmt.Sprintf("convert %v %d", t, style)
-	return b.call(name, t, true, []node{n}, func(args []any) (any, error) { return convert(args[0], from, t, style) }), nil
+	page := n.coll // of which code page the text will be
+	if page.name == "" {
+		page = b.defaultLabel()
+	}
+	name := fmt.Sprintf("convert %v %d %s", t, style, page.name)
+	return b.call(name, t, true, []node{n}, func(args []any) (any, error) {
+		if err := Narrows(args[0], t, page.name); err != nil {
+			return nil, err
+		}
+		return convert(args[0], from, t, style)
+	}), nil
 }
 
 // sameStorage reports whether every value of one type is stored the same way as a value of the other.

@@ -34,13 +34,14 @@ type Source interface{ source() }
 
 // Table is a stored table: its rows are those with its number in the SQLite table of its [Shape]. Constraints are those
 // given to NewShape; they are checked and named in errors from here. IdentityInsert says that SET IDENTITY_INSERT is on
-// for the session.
+// for the session. Version gives out the values of a rowversion column.
 type Table struct {
 	Shape          string
 	Number         int64
 	Counter        *Counter
 	Constraints    []Constraint
 	IdentityInsert bool
+	Version        func([]any) (any, error)
 }
 
 // View is a view. Its body is bound anew wherever the view is named, with Scope telling what the names in it mean: the

@@ -23,6 +23,12 @@ func (b *Bound) Run(ctx context.Context, conn Conn, emit func(row []any) error) 
 	return n, at(b.Line, err)
 }
 
+// NullEliminated reports whether the last run left a NULL out of an aggregate (8153).
+func (b *Bound) NullEliminated() bool { return b.program.eliminated }
+
+// NullEliminated is that of a statement.
+func (s *Scalar) NullEliminated() bool { return s.program.eliminated }
+
 // query runs a program that returns rows.
 func (p *program) query(ctx context.Context, conn Conn, emit func([]any) error) (int64, error) {
 	x := begin(p)

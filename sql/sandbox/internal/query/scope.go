@@ -20,6 +20,8 @@ type Scope interface {
 	Variable(name string) (value any, typ tsql.DataType, ok bool)
 	// DatabaseCollation is the collation of the current database, as in SQL_Latin1_General_CP1_CI_AS.
 	DatabaseCollation() string
+	// NameCollation is that of the names in it, which a contained database has of its own.
+	NameCollation() string
 	// Now is the time of the server's clock, in its time zone. A statement asks once.
 	Now() time.Time
 }

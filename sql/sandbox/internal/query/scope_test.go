@@ -59,6 +59,7 @@ func (s *testScope) Variable(name string) (any, tsql.DataType, bool) {
 }
 
 func (s *testScope) DatabaseCollation() string { return s.collation }
+func (s *testScope) NameCollation() string     { return s.collation }
 
 func (s *testScope) Now() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 123456789, time.UTC) }
 

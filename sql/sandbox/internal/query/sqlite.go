@@ -39,6 +39,7 @@ var (
 // begin registers an execution; end takes it out again.
 func begin(p *program) *execution {
 	x := &execution{id: lastExecution.Add(1), program: p, loaded: make([]*rowSet, len(p.virtuals))}
+	p.eliminated = false
 	executions.Store(x.id, x)
 	return x
 }

@@ -30,6 +30,9 @@ func (b *binder) store(n node, c Column, r *Relation, verb string) (node, error)
 		if err := fits(args[0], t, c.Name, table); err != nil {
 			return nil, err
 		}
+		if err := Narrows(args[0], t, c.Collation); err != nil {
+			return nil, err
+		}
 		return convert(args[0], from, t, 0)
 	})
 	return out, nil

@@ -2,35 +2,23 @@ package query
 
 import (
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 
 	"grantree/sql/sandbox/internal/collate"
+	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
-// utf16Len is the length of s in UTF-16 code units, which is what LEN and the length of an nvarchar count.
+// utf16Len is the length of s in UTF-16 code units, which is what the length of an nvarchar counts.
 func utf16Len(s string) int {
-	n := len(s)
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return utf16Slow(s)
-		}
+	if collate.IsASCII(s) {
+		return len(s)
 	}
-	return n
+	return len(tds.Units(s))
 }
 
-func utf16Slow(s string) int {
-	n := 0
-	for _, r := range s {
-		n += max(utf16.RuneLen(r), 1)
-	}
-	return n
-}
-
-// slice16 is the text from code unit start (from 0) of at most n units. Half a pair becomes U+FFFD.
+// slice16 is the text from code unit start (from 0) of at most n units. A half of a pair stays what it is.
 func slice16(s string, start, n int) string {
 	if start < 0 {
 		n, start = n+start, 0
@@ -44,38 +32,69 @@ func slice16(s string, start, n int) string {
 		}
 		return s[start:min(len(s), start+n)]
 	}
-	units := utf16.Encode([]rune(s))
+	units := tds.Units(s)
 	if start >= len(units) {
 		return ""
 	}
-	return string(utf16.Decode(units[start:min(len(units), start+n)]))
+	return tds.FromUnits(units[start:min(len(units), start+n)])
 }
 
-// narrow replaces what code page 1252 lacks by question marks, as the conversion to varchar does.
+// runesOf are the characters of a text, and the halves of pairs in it.
+func runesOf(s string) []rune {
+	var out []rune
+	for len(s) > 0 {
+		r, n := tds.NextRune(s)
+		out, s = append(out, r), s[n:]
+	}
+	return out
+}
+
+// charsOf are what LIKE matches one by one: code units, whole characters where the collation has _SC.
+func charsOf(s string, c collation) []rune {
+	if c.Supplementary() || collate.IsASCII(s) {
+		return runesOf(s)
+	}
+	units := tds.Units(s)
+	out := make([]rune, len(units))
+	for i, u := range units {
+		out[i] = rune(u)
+	}
+	return out
+}
+
+// narrow replaces what code page 1252 lacks by question marks, as the conversion to varchar does: two for a pair.
 func narrow(s string) string {
 	if collate.IsASCII(s) {
 		return s
 	}
-	return strings.Map(func(r rune) rune {
-		if _, ok := charmap.Windows1252.EncodeRune(r); ok {
-			return r
-		}
-		return '?'
-	}, s)
+	return textOf(bytesOf(s, typeVarChar(1)), typeVarChar(1))
+}
+
+// Narrows refuses text that a char of a collation would hold and code page 1252 lacks, with 40517: a question mark would
+// be what no server shows. Text of a collation of that code page may be narrowed.
+func Narrows(v any, to tsql.DataType, collationName string) error {
+	s, ok := v.(string)
+	if !ok || kindOf(to) != kindString || isUnicode(to) || collate.IsASCII(s) {
+		return nil
+	}
+	if c, ok := collate.Parse(collationName); ok && !c.Latin1() && narrow(s) != s {
+		return refuse(40517, "COLLATE "+collationName)
+	}
+	return nil
 }
 
 // bytesOf is the text as bytes in storage: code page 1252 for varchar, UTF-16LE for nvarchar.
 func bytesOf(s string, t tsql.DataType) []byte {
 	if isUnicode(t) {
 		var b []byte
-		for _, u := range utf16.Encode([]rune(s)) {
+		for _, u := range tds.Units(s) {
 			b = append(b, byte(u), byte(u>>8))
 		}
 		return b
 	}
 	b := make([]byte, 0, len(s))
-	for _, r := range s {
-		c, ok := charmap.Windows1252.EncodeRune(r)
+	for _, u := range tds.Units(s) {
+		c, ok := charmap.Windows1252.EncodeRune(rune(u))
 		if !ok {
 			c = '?'
 		}
@@ -91,7 +110,7 @@ func textOf(b []byte, t tsql.DataType) string {
 		for i := 0; i+1 < len(b); i += 2 {
 			u = append(u, uint16(b[i])|uint16(b[i+1])<<8)
 		}
-		return string(utf16.Decode(u))
+		return tds.FromUnits(u)
 	}
 	var sb strings.Builder
 	for _, c := range b {

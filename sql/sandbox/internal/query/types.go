@@ -116,7 +116,7 @@ func length(t tsql.DataType) int {
 	if isLegacyLOB(t) {
 		return -1
 	}
-	if t.Name == "timestamp" {
+	if isVersion(t) {
 		return 8
 	}
 	if t.Length == 0 {
@@ -314,3 +314,6 @@ func conversionRule(from, to tsql.DataType) (clash, ask bool) {
 }
 
 func isOldTime(t tsql.DataType) bool { return t.Name == "datetime" || t.Name == "smalldatetime" }
+
+// isVersion reports whether a type is rowversion, which is timestamp by its old name.
+func isVersion(t tsql.DataType) bool { return t.Name == "timestamp" }

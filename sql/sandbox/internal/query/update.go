@@ -122,6 +122,13 @@ func (b *binder) update(s *tsql.Update) (*Bound, error) {
 		news[t.columns[i].ID] = fmt.Sprintf("src.n%d", t.columns[i].ID)
 		values[i] = fmt.Sprintf("%s AS n%d", n.sql, t.columns[i].ID)
 	}
+	for _, col := range t.relation.Columns {
+		if isVersion(col.Type) {
+			news[col.ID] = fmt.Sprintf("src.n%d", col.ID)
+			values = append(values, fmt.Sprintf("%s AS n%d", b.version(t, col).sql, col.ID))
+			t.columns = append(t.columns, col)
+		}
+	}
 	check, err := b.checks(t.relation, t.table, "UPDATE", func(col Column) string {
 		if text, ok := news[col.ID]; ok {
 			return text
@@ -185,6 +192,9 @@ func (b *binder) assignedColumns(set []tsql.Assignment, src *source) ([]int, err
 		}
 		if src.columns[i].Identity {
 			return nil, at(a.Line, refuse(8102, src.columns[i].Name))
+		}
+		if isVersion(src.columns[i].Type) {
+			return nil, at(a.Line, refuse(272))
 		}
 		for _, j := range out {
 			if i == j {

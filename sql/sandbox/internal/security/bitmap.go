@@ -29,7 +29,7 @@ func (c *Checker) ObjectBits(id int, column *string) *int {
 	d := c.s.Database(c.ctx.Database)
 	ids, minor, bits := o.columnIDs(), 0, 0
 	if column != nil {
-		named := o.Column(d.names(), *column)
+		named := o.Column(d.Names(), *column)
 		if named == nil {
 			return nil
 		}

@@ -106,8 +106,8 @@ func (d *Database) copy() *Database {
 // (contained-database-collations.md).
 var catalogCollation, _ = ParseCollation("Latin1_General_100_CI_AS_KS_WS_SC")
 
-// names is the collation that names are compared in.
-func (d *Database) names() Collation {
+// Names is the collation that names are compared in.
+func (d *Database) Names() Collation {
 	if d.Settings.Containment != 0 {
 		return catalogCollation
 	}
@@ -125,7 +125,7 @@ func (d *Database) Principal(id int) *Principal {
 
 // PrincipalNamed returns a user or role by name, or nil.
 func (d *Database) PrincipalNamed(name string) *Principal {
-	id, ok := d.principalName.Get(d.names().Fold(name))
+	id, ok := d.principalName.Get(d.Names().Fold(name))
 	if !ok {
 		return nil
 	}
@@ -155,7 +155,7 @@ func (d *Database) putPrincipal(p *Principal) {
 	}
 	d.owned.add(ownsRoles(p.Owner), 1, p.IsRole() && p.Owner != p.ID)
 	d.principals.Set(p.ID, p)
-	d.principalName.Set(d.names().Fold(p.Name), p.ID)
+	d.principalName.Set(d.Names().Fold(p.Name), p.ID)
 	if !p.IsRole() && len(p.SID) > 0 {
 		d.principalSID.Set(string(p.SID), p.ID)
 	}
@@ -173,7 +173,7 @@ func (d *Database) removePrincipal(p *Principal) {
 
 // unlinkPrincipal takes a user or role out of the lists by name, SID and owner.
 func (d *Database) unlinkPrincipal(p *Principal) {
-	d.principalName.Delete(d.names().Fold(p.Name))
+	d.principalName.Delete(d.Names().Fold(p.Name))
 	if id, ok := d.principalSID.Get(string(p.SID)); ok && id == p.ID {
 		d.principalSID.Delete(string(p.SID))
 	}

@@ -90,6 +90,10 @@ func (s *Server) alterDatabase(ctx *Context, name string, change DatabaseChange)
 		if err := s.mayContain(*change.Containment); err != nil {
 			return refusal.List(err)[0]
 		}
+		own := func(p *Principal) bool { return p.Auth == authDatabase }
+		if *change.Containment == 0 && slices.ContainsFunc(d.Principals(), own) {
+			return refuse(40517, "CONTAINMENT") // what becomes of users with a password is not documented
+		}
 	}
 	next := *s.write(d.ID)
 	next.collation = collation
@@ -139,7 +143,7 @@ func (c DatabaseChange) fill(s *Settings) {
 // recollate compares the names of a database anew, as its collation and
 // containment say; 5072 when two of them become the same.
 func (d *Database) recollate() *Error {
-	names, schemas, objects, c := newMap[string, int](), newMap[string, int](), newMap[string, int](), d.names()
+	names, schemas, objects, c := newMap[string, int](), newMap[string, int](), newMap[string, int](), d.Names()
 	clash := refuse(5072, d.Name, c.Name())
 	for _, p := range d.Principals() {
 		if _, taken := names.Set(c.Fold(p.Name), p.ID); taken {

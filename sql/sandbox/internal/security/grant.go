@@ -153,7 +153,7 @@ func (run *grantRun) readColumns(name, code string, columns []string) error {
 		return refuse(40517, "columns of "+run.object.Name) // no check of them is made
 	}
 	for _, column := range columns {
-		found := run.object.Column(run.db.names(), column)
+		found := run.object.Column(run.db.Names(), column)
 		if found == nil {
 			return refuse(4615, column)
 		}

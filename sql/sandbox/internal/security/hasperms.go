@@ -60,7 +60,7 @@ func (c *Checker) hasColumn(on Securable, permission string, sub, subClass *stri
 	if o == nil {
 		return nil
 	}
-	column := o.Column(d.names(), *sub)
+	column := o.Column(d.Names(), *sub)
 	if column == nil || !fitsKind(o.Kind, permission) {
 		return nil
 	}

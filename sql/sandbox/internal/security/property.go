@@ -20,7 +20,7 @@ type Property struct {
 }
 
 func (d *Database) propertyKey(p Property) propertyKey {
-	return propertyKey(fmt.Sprintf("%03d.%012d.%06d.%s", p.Class, p.Major, p.Minor, d.names().Fold(p.Name)))
+	return propertyKey(fmt.Sprintf("%03d.%012d.%06d.%s", p.Class, p.Major, p.Minor, d.Names().Fold(p.Name)))
 }
 
 // Properties returns the extended properties by class, id and name.
@@ -167,7 +167,7 @@ func (d *Database) objectTarget(schema *Schema, t PropertyTarget) (p Property, o
 	}
 	p = Property{Class: ClassObject, Major: o.ID}
 	if t.Level2Type != "" {
-		column := o.Column(d.names(), t.Level2Name)
+		column := o.Column(d.Names(), t.Level2Name)
 		if column == nil {
 			return p, on, false
 		}

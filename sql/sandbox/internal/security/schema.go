@@ -25,7 +25,7 @@ func (d *Database) Schema(id int) *Schema {
 
 // SchemaNamed returns a schema by name, or nil.
 func (d *Database) SchemaNamed(name string) *Schema {
-	id, ok := d.schemaName.Get(d.names().Fold(name))
+	id, ok := d.schemaName.Get(d.Names().Fold(name))
 	if !ok {
 		return nil
 	}
@@ -38,15 +38,15 @@ func (d *Database) Schemas() []*Schema { return d.schemas.Values() }
 // putSchema stores a schema.
 func (d *Database) putSchema(s *Schema) {
 	if old := d.Schema(s.ID); old != nil {
-		d.schemaName.Delete(d.names().Fold(old.Name))
+		d.schemaName.Delete(d.Names().Fold(old.Name))
 		d.owned.add(ownsSchemas(old.Owner), -1, true)
 	}
 	d.schemas.Set(s.ID, s)
 	d.owned.add(ownsSchemas(s.Owner), 1, true)
-	d.schemaName.Set(d.names().Fold(s.Name), s.ID)
+	d.schemaName.Set(d.Names().Fold(s.Name), s.ID)
 }
 
 // objectKey is the key of an object's name inside its schema.
 func (d *Database) objectKey(schema int, name string) string {
-	return strconv.Itoa(schema) + "." + d.names().Fold(name)
+	return strconv.Itoa(schema) + "." + d.Names().Fold(name)
 }

@@ -58,7 +58,7 @@ func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
 	return s.change(d, func(w *Database) {
 		w.schemas.Delete(schema.ID)
 		w.owned.add(ownsSchemas(schema.Owner), -1, true)
-		w.schemaName.Delete(w.names().Fold(schema.Name))
+		w.schemaName.Delete(w.Names().Fold(schema.Name))
 		w.permissions.drop(ClassSchema, schema.ID)
 		w.dropProperties(ClassSchema, schema.ID)
 	})

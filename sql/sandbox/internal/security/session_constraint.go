@@ -9,7 +9,7 @@ func (s *Server) DropConstraint(database, table int, name string) bool {
 		return false
 	}
 	for _, o := range d.UsersOf(table) {
-		if o.Parent == table && d.names().Equal(o.Name, name) {
+		if o.Parent == table && d.Names().Equal(o.Name, name) {
 			s.write(database).removeObject(o)
 			return true
 		}

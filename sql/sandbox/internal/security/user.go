@@ -36,7 +36,7 @@ func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 
 // mapUser checks the name and the login of a new user and links them by SID.
 func (s *Server) mapUser(ctx *Context, d *Database, spec UserSpec, p *Principal) error {
-	if !spec.WithoutLogin && d.names().Equal(spec.Name, "guest") && spec.Login != "" {
+	if !spec.WithoutLogin && d.Names().Equal(spec.Name, "guest") && spec.Login != "" {
 		return refuse(15062)
 	}
 	if d.PrincipalNamed(spec.Name) != nil {

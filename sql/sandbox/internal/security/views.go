@@ -128,10 +128,10 @@ func (v CatalogView) fill(row []any) []any {
 // systemID is the object id of the catalog view at a place of the list.
 func systemID(i int) int { return -(100 + i) }
 
-// columnsOf reads a list of columns: "name type, name type?, name type=value …",
+// ColumnsOf reads a list of columns: "name type, name type?, name type=value …",
 // where the question mark makes a column nullable and what stands after the
 // equals sign, or NULL, is in every row.
-func columnsOf(list string) []ViewColumn {
+func ColumnsOf(list string) []ViewColumn {
 	var columns []ViewColumn
 	for _, part := range strings.Split(list, ", ") {
 		name, kind, _ := strings.Cut(strings.TrimSpace(part), " ")

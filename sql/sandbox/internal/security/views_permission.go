@@ -11,9 +11,9 @@ var stateNames = map[byte]string{StateGrant: "GRANT", StateWithGrant: "GRANT_WIT
 // permissionViews are the views of section B.1 and the extended properties.
 func permissionViews() []CatalogView {
 	return []CatalogView{
-		{Schema: "sys", Name: "database_permissions", Rows: databasePermissions, Columns: columnsOf(permissionColumns)},
-		{Schema: "sys", Name: "server_permissions", Rows: serverPermissions, Columns: columnsOf(permissionColumns)},
-		{Schema: "sys", Name: "extended_properties", Rows: extendedProperties, Columns: columnsOf("class tinyint, class_desc nvarchar(60)?, major_id int, minor_id int, name nvarchar(128), value sql_variant?")},
+		{Schema: "sys", Name: "database_permissions", Rows: databasePermissions, Columns: ColumnsOf(permissionColumns)},
+		{Schema: "sys", Name: "server_permissions", Rows: serverPermissions, Columns: ColumnsOf(permissionColumns)},
+		{Schema: "sys", Name: "extended_properties", Rows: extendedProperties, Columns: ColumnsOf("class tinyint, class_desc nvarchar(60)?, major_id int, minor_id int, name nvarchar(128), value sql_variant?")},
 	}
 }
 

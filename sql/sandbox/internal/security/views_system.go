@@ -8,8 +8,8 @@ import (
 // systemObjectViews are the views about what every server has.
 func systemObjectViews() []CatalogView {
 	return []CatalogView{
-		{Schema: "sys", Name: "system_objects", Rows: systemObjectRows, Columns: columnsOf(objectColumns)},
-		{Schema: "sys", Name: "securable_classes", Rows: securableClasses, Columns: columnsOf("class_desc nvarchar(60)?, class int")},
+		{Schema: "sys", Name: "system_objects", Rows: systemObjectRows, Columns: ColumnsOf(objectColumns)},
+		{Schema: "sys", Name: "securable_classes", Rows: securableClasses, Columns: ColumnsOf("class_desc nvarchar(60)?, class int")},
 	}
 }
 

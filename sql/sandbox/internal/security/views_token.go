@@ -4,8 +4,8 @@ package security
 func tokenViews() []CatalogView {
 	const list = "principal_id int?, sid varbinary(85)?, name nvarchar(128)?, type nvarchar(128)?, usage nvarchar(128)?"
 	return []CatalogView{
-		{Schema: "sys", Name: "user_token", Rows: userToken, Columns: columnsOf(list)},
-		{Schema: "sys", Name: "login_token", Rows: loginToken, Columns: columnsOf(list)},
+		{Schema: "sys", Name: "user_token", Rows: userToken, Columns: ColumnsOf(list)},
+		{Schema: "sys", Name: "login_token", Rows: loginToken, Columns: ColumnsOf(list)},
 	}
 }
 

@@ -1,0 +1,198 @@
+package sandbox
+
+import (
+	"maps"
+
+	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/refusal"
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tsql"
+)
+
+// compiler finds what the engine finds in a text before any of it runs: variables that are declared twice or not at all,
+// and wrong names, types and numbers of columns in statements about tables that are there. A statement about one that is
+// not there yet is looked at when it runs ("Deferred name resolution and compilation").
+type compiler struct {
+	*run                      // of its own, with the variables that become those of the text
+	context *security.Context // nil once nobody knows who will ask, or where
+}
+
+// compile compiles the statements of x and makes its variables: they are the text's, declared once wherever they are
+// declared, in a loop too. One statement alone is bound as it runs.
+func (x *run) compile(list []tsql.Statement) error {
+	if len(list) == 0 || len(list) == 1 && command(list[0]) != commandOther {
+		return nil
+	}
+	y := &run{s: x.s, source: x.source, vars: maps.Clone(x.vars), compiles: true}
+	y.renew()
+	c := &compiler{run: y, context: x.s.at()}
+	err := c.statements(list)
+	x.vars = y.vars
+	return err
+}
+
+func (c *compiler) statements(list []tsql.Statement) error {
+	for _, st := range list {
+		if err := c.statement(st); err != nil {
+			return atLine(err, st.Position().Line)
+		}
+	}
+	return nil
+}
+
+// atLine gives a refusal that has no line the statement's.
+func atLine(err error, line int) error {
+	for _, e := range refusal.List(err) {
+		if e.Line == 0 {
+			e.Line = int32(line)
+		}
+	}
+	return err
+}
+
+func (c *compiler) statement(st tsql.Statement) error {
+	switch st := st.(type) {
+	case *tsql.Block:
+		return c.statements(st.Statements)
+	case *tsql.TryCatch:
+		if err := c.statements(st.Try); err != nil {
+			return err
+		}
+		return c.statements(st.Catch)
+	case *tsql.If:
+		branches := []tsql.Statement{st.Then}
+		if st.Else != nil {
+			branches = append(branches, st.Else)
+		}
+		return c.controlled(st.Cond, branches...)
+	case *tsql.While:
+		return c.controlled(st.Cond, st.Body)
+	case *tsql.Declare:
+		return c.declare(st)
+	case *tsql.SetVariable:
+		if v := c.vars[variableKey(st.Name)]; v == nil || v.table != nil {
+			return refuse(137, st.Name)
+		} else if v.typ == typeCursor { // SET @c = name
+			return nil
+		}
+		return c.exprs(st.Value)
+	case *tsql.PrintStatement:
+		return c.exprs(st.X)
+	case *tsql.RaisError:
+		return c.exprs(append([]tsql.Expr{st.Message, st.Severity, st.State}, st.Args...)...)
+	case *tsql.ExecuteText:
+		return c.exprs(st.Text)
+	case *tsql.Execute:
+		return c.arguments(st)
+	case *tsql.SelectStatement, *tsql.Insert, *tsql.Update, *tsql.Delete:
+		return c.bind(st)
+	case *tsql.DeclareCursor:
+		return c.bind(&tsql.SelectStatement{Span: st.Span, Query: st.Query})
+	case *tsql.Use:
+		c.use(st.Database.Value)
+	case *tsql.CreateTable: // a name that a text around this one has given to another table
+		if t := c.s.temp(st.Name.Name); t != nil && t.depth != c.s.depth {
+			c.context = nil
+		}
+	case *tsql.ExecuteAs, *tsql.Revert:
+		c.context = nil
+	}
+	return nil
+}
+
+// controlled compiles a condition and what depends on it.
+func (c *compiler) controlled(cond tsql.Expr, list ...tsql.Statement) error {
+	if err := c.look(func(sc *scope) error { _, err := query.BindCondition(cond, sc); return err }); err != nil {
+		return err
+	}
+	return c.statements(list)
+}
+
+// declare makes variables.
+func (c *compiler) declare(st *tsql.Declare) error {
+	for _, d := range st.Variables {
+		key := variableKey(d.Name)
+		if _, taken := c.vars[key]; taken {
+			return refuse(134, d.Name)
+		}
+		var err error
+		switch {
+		case d.Table != nil:
+			err = c.declareTable(d)
+		case d.Type.UserDefined:
+			err = refuseAs(2715, 16, 3, 1, d.Type.Name)
+		case d.Type.Name == "text" || d.Type.Name == "ntext" || d.Type.Name == "image":
+			err = refuse(2739)
+		default:
+			c.vars[key] = &variable{typ: d.Type}
+			if err = query.NoValues(d.Type); err == nil {
+				err = c.exprs(d.Value)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// arguments compiles the arguments of a call.
+func (c *compiler) arguments(st *tsql.Execute) error {
+	for _, a := range st.Args {
+		if _, ok := a.Value.(*tsql.Default); ok {
+			continue
+		}
+		if err := c.exprs(a.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exprs compiles expressions; nil is none.
+func (c *compiler) exprs(list ...tsql.Expr) error {
+	for _, e := range list {
+		if e == nil {
+			continue
+		}
+		if err := c.look(func(sc *scope) error { _, err := query.BindExpr(e, sc); return err }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bind compiles a statement about rows.
+func (c *compiler) bind(st tsql.Statement) error {
+	if st, ok := st.(*tsql.Insert); ok && (st.Exec != nil || st.ExecText != nil) {
+		return nil
+	}
+	return c.look(func(sc *scope) error { _, err := query.Bind(st, sc); return err })
+}
+
+// look binds something and returns the refusal, if it is one of those that a text has before it runs.
+func (c *compiler) look(bind func(*scope) error) error {
+	if c.context == nil {
+		return nil
+	}
+	err := bind(&scope{x: c.run, context: c.context, database: c.state.Database(c.context.Database), writes: true})
+	if list := refusal.List(err); len(list) == 1 && compileNumbers[list[0].Number] && !deferredNumbers[list[0].Number] {
+		return err
+	}
+	return nil
+}
+
+// deferredNumbers are those of compileNumbers that wait until the statement runs: what they miss may be there by then.
+var deferredNumbers = map[int32]bool{102: true, 208: true, 911: true, 916: true, 4121: true, 40510: true, 40517: true}
+
+// use follows a USE, which names another database for what is compiled after it.
+func (c *compiler) use(name string) {
+	if c.context == nil {
+		return
+	}
+	next, err := c.state.Enter(c.context, name)
+	if err != nil {
+		next = nil
+	}
+	c.context = next
+}
