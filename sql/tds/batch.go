@@ -16,7 +16,7 @@ func (q *Batch) Decode(b []byte, version uint32) error {
 	if len(text)%2 != 0 {
 		d.fail("a text of %d bytes is not UTF-16", len(text))
 	}
-	q.Text = utf16Text(text)
+	q.Text = UTF16Text(text)
 	if err := d.done(); err != nil {
 		return fmt.Errorf("batch: %w", err)
 	}

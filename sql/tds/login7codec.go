@@ -81,7 +81,7 @@ func (d *decoder) loginField() []byte {
 	return d.at(offset, 2*chars).rest()
 }
 
-func (d *decoder) loginText() string { return utf16Text(d.loginField()) }
+func (d *decoder) loginText() string { return UTF16Text(d.loginField()) }
 
 // loginPassword reads a text whose bytes have their nibbles swapped and are then
 // XORed with 0xA5, which hides it from nobody.
@@ -92,7 +92,7 @@ func (d *decoder) loginPassword() string {
 		x ^= 0xA5
 		plain[i] = x<<4 | x>>4
 	}
-	return utf16Text(plain)
+	return UTF16Text(plain)
 }
 
 // features reads the feature extension, whose offset stands at pointer.

@@ -89,7 +89,7 @@ func (d *decoder) tableName() {
 }
 
 // varchar16 reads a US_VARCHAR.
-func (d *decoder) varchar16() string { return utf16Text(d.bytes(2 * int(d.uint16()))) }
+func (d *decoder) varchar16() string { return UTF16Text(d.bytes(2 * int(d.uint16()))) }
 
 // doneToken reads a DONE after its token byte.
 func (d *decoder) doneToken(kind byte) Done {

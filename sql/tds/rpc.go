@@ -82,7 +82,7 @@ func (d *decoder) rpc(tx TransactionHeader) RPC {
 	if n := d.uint16(); n == procByID {
 		r.ProcID = d.uint16()
 	} else {
-		r.Name = utf16Text(d.bytes(2 * int(n)))
+		r.Name = UTF16Text(d.bytes(2 * int(n)))
 	}
 	r.Options = d.uint16()
 	for d.left() > 0 && !d.separator() {

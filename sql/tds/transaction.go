@@ -67,4 +67,4 @@ func (r *TransactionRequest) Decode(b []byte, version uint32) error {
 }
 
 // transactionName reads a name, whose length is in bytes.
-func (d *decoder) transactionName() string { return utf16Text(d.varbyte8()) }
+func (d *decoder) transactionName() string { return UTF16Text(d.varbyte8()) }
