@@ -3,6 +3,8 @@ package tds
 import (
 	"encoding/binary"
 	"fmt"
+
+	"grantree/sql/units"
 )
 
 // level is the protocol version that decides the layout of a token: the first byte
@@ -127,9 +129,9 @@ func (d *decoder) join(part *decoder) {
 
 // utf16Text returns the string that UTF-16LE bytes mean; an odd last byte is dropped.
 func utf16Text(b []byte) string {
-	units := make([]uint16, len(b)/2)
-	for i := range units {
-		units[i] = binary.LittleEndian.Uint16(b[2*i:])
+	codes := make([]uint16, len(b)/2)
+	for i := range codes {
+		codes[i] = binary.LittleEndian.Uint16(b[2*i:])
 	}
-	return FromUnits(units)
+	return units.Text(codes)
 }

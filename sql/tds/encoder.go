@@ -3,6 +3,8 @@ package tds
 import (
 	"encoding/binary"
 	"unicode/utf16"
+
+	"grantree/sql/units"
 )
 
 // le appends little-endian integers.
@@ -10,19 +12,19 @@ var le = binary.LittleEndian
 
 // appendUTF16 appends s as UTF-16LE.
 func appendUTF16(b []byte, s string) []byte {
-	for _, u := range Units(s) {
+	for _, u := range units.Of(s) {
 		b = le.AppendUint16(b, u)
 	}
 	return b
 }
 
 // utf16Len is the length of s in UTF-16 code units.
-func utf16Len(s string) int { return len(Units(s)) }
+func utf16Len(s string) int { return len(units.Of(s)) }
 
 // cutUTF16 returns the longest prefix of s of at most n UTF-16 code units.
 func cutUTF16(s string, n int) string {
 	for at := 0; at < len(s); {
-		r, size := NextRune(s[at:])
+		r, size := units.Next(s[at:])
 		if n -= max(utf16.RuneLen(r), 1); n < 0 {
 			return s[:at]
 		}

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"grantree/sql/sandbox/internal/collate"
-	"grantree/sql/tds"
 	"grantree/sql/tsql"
+	"grantree/sql/units"
 )
 
 var (
@@ -252,7 +252,7 @@ func fnReplace(c *calling, args []any) (any, error) {
 		out.WriteString(s[:at] + with)
 		s = s[at:]
 		for range runesOf(find) {
-			_, n := tds.NextRune(s)
+			_, n := units.Next(s)
 			s = s[n:]
 		}
 	}
@@ -267,7 +267,7 @@ func mapCase(change func(collation, string) string) func(*calling, []any) (any, 
 	return func(c *calling, args []any) (any, error) {
 		s, out := args[0].(string), ""
 		for start, at := 0, 0; at < len(s); {
-			r, n := tds.NextRune(s[at:])
+			r, n := units.Next(s[at:])
 			switch at += n; {
 			case utf16.IsSurrogate(r): // it has no case
 				out += change(c.coll, s[start:at-n]) + s[at-n:at]
@@ -287,9 +287,9 @@ func fnReverse(c *calling, args []any) (any, error) {
 		slices.Reverse(runes)
 		return c.fit(string(runes))
 	}
-	units := tds.Units(s)
-	slices.Reverse(units)
-	return c.fit(tds.FromUnits(units))
+	codes := units.Of(s)
+	slices.Reverse(codes)
+	return c.fit(units.Text(codes))
 }
 
 func fnLeft(c *calling, args []any) (any, error) {
@@ -447,10 +447,10 @@ func fnUnicode(c *calling, args []any) (any, error) {
 	if s == "" {
 		return nil, nil
 	}
-	if r, _ := tds.NextRune(s); c.coll.Supplementary() {
+	if r, _ := units.Next(s); c.coll.Supplementary() {
 		return int64(r), nil
 	}
-	return int64(tds.Units(s)[0]), nil
+	return int64(units.Of(s)[0]), nil
 }
 
 func fnChar(c *calling, args []any) (any, error) {
@@ -466,7 +466,7 @@ func fnNChar(c *calling, args []any) (any, error) {
 	if n < 0 || n > 0xFFFF {
 		return nil, nil
 	}
-	return tds.FromUnits([]uint16{uint16(n)}), nil
+	return units.Text([]uint16{uint16(n)}), nil
 }
 
 func fnIsNumeric(c *calling, args []any) (any, error) {

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"grantree/sql/sandbox/internal/collate"
-	"grantree/sql/tds"
 	"grantree/sql/tsql"
+	"grantree/sql/units"
 )
 
 // utf16Len is the length of s in UTF-16 code units, which is what the length of an nvarchar counts.
@@ -15,7 +15,7 @@ func utf16Len(s string) int {
 	if collate.IsASCII(s) {
 		return len(s)
 	}
-	return len(tds.Units(s))
+	return len(units.Of(s))
 }
 
 // slice16 is the text from code unit start (from 0) of at most n units. A half of a pair stays what it is.
@@ -32,18 +32,18 @@ func slice16(s string, start, n int) string {
 		}
 		return s[start:min(len(s), start+n)]
 	}
-	units := tds.Units(s)
-	if start >= len(units) {
+	codes := units.Of(s)
+	if start >= len(codes) {
 		return ""
 	}
-	return tds.FromUnits(units[start:min(len(units), start+n)])
+	return units.Text(codes[start:min(len(codes), start+n)])
 }
 
 // runesOf are the characters of a text, and the halves of pairs in it.
 func runesOf(s string) []rune {
 	var out []rune
 	for len(s) > 0 {
-		r, n := tds.NextRune(s)
+		r, n := units.Next(s)
 		out, s = append(out, r), s[n:]
 	}
 	return out
@@ -54,9 +54,9 @@ func charsOf(s string, c collation) []rune {
 	if c.Supplementary() || collate.IsASCII(s) {
 		return runesOf(s)
 	}
-	units := tds.Units(s)
-	out := make([]rune, len(units))
-	for i, u := range units {
+	codes := units.Of(s)
+	out := make([]rune, len(codes))
+	for i, u := range codes {
 		out[i] = rune(u)
 	}
 	return out
@@ -87,13 +87,13 @@ func Narrows(v any, to tsql.DataType, collationName string) error {
 func bytesOf(s string, t tsql.DataType) []byte {
 	if isUnicode(t) {
 		var b []byte
-		for _, u := range tds.Units(s) {
+		for _, u := range units.Of(s) {
 			b = append(b, byte(u), byte(u>>8))
 		}
 		return b
 	}
 	b := make([]byte, 0, len(s))
-	for _, u := range tds.Units(s) {
+	for _, u := range units.Of(s) {
 		c, ok := charmap.Windows1252.EncodeRune(rune(u))
 		if !ok {
 			c = '?'
@@ -110,7 +110,7 @@ func textOf(b []byte, t tsql.DataType) string {
 		for i := 0; i+1 < len(b); i += 2 {
 			u = append(u, uint16(b[i])|uint16(b[i+1])<<8)
 		}
-		return tds.FromUnits(u)
+		return units.Text(u)
 	}
 	var sb strings.Builder
 	for _, c := range b {

@@ -1,18 +1,18 @@
-package tds
+// Package units is text as the code units of UTF-16, which T-SQL counts and the wire
+// carries. They need not come in pairs: a half of a pair, which T-SQL cuts out of one,
+// stays what it is. In a string it stands as the three bytes that it would have in UTF-8.
+package units
 
 import (
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// Text on the wire is UTF-16, whose units need not come in pairs: a half of a pair, which T-SQL cuts out of one, stays
-// what it is. In a string it stands as the three bytes that it would have in UTF-8.
-
-// Units are the code units of a text.
-func Units(s string) []uint16 {
+// Of are the code units of a text.
+func Of(s string) []uint16 {
 	out := make([]uint16, 0, len(s))
 	for len(s) > 0 {
-		r, n := NextRune(s)
+		r, n := Next(s)
 		s = s[n:]
 		if r > 0xFFFF {
 			high, low := utf16.EncodeRune(r)
@@ -24,16 +24,16 @@ func Units(s string) []uint16 {
 	return out
 }
 
-// NextRune is the first character of a text, or the half of a pair that it begins with, and its length in bytes.
-func NextRune(s string) (rune, int) {
+// Next is the first character of a text, or the half of a pair that it begins with, and its length in bytes.
+func Next(s string) (rune, int) {
 	if len(s) > 2 && s[0] == 0xED && s[1] >= 0xA0 && s[1] < 0xC0 && s[2]&0xC0 == 0x80 {
 		return 0xD000 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F), 3
 	}
 	return utf8.DecodeRuneInString(s)
 }
 
-// FromUnits is the text of code units.
-func FromUnits(units []uint16) string {
+// Text is the text of code units.
+func Text(units []uint16) string {
 	b := make([]byte, 0, len(units))
 	for i := 0; i < len(units); i++ {
 		r := rune(units[i])
@@ -43,13 +43,13 @@ func FromUnits(units []uint16) string {
 				i++
 			}
 		}
-		b = appendRune(b, r)
+		b = AppendRune(b, r)
 	}
 	return string(b)
 }
 
-// appendRune appends a character or a half of a pair.
-func appendRune(b []byte, r rune) []byte {
+// AppendRune appends a character or a half of a pair.
+func AppendRune(b []byte, r rune) []byte {
 	if utf16.IsSurrogate(r) {
 		return append(b, 0xED, 0x80|byte(r>>6&0x3F), 0x80|byte(r&0x3F))
 	}
