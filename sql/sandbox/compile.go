@@ -148,6 +148,11 @@ func (c *compiler) scalars(names ...string) error {
 
 // arguments compiles the arguments of a call.
 func (c *compiler) arguments(st *tsql.Execute) error {
+	if st.Return != "" {
+		if err := c.scalars(st.Return); err != nil {
+			return err
+		}
+	}
 	for _, a := range st.Args {
 		if _, ok := a.Value.(*tsql.Default); ok {
 			continue
