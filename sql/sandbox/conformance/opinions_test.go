@@ -146,7 +146,7 @@ func TestPageOfOpinions(t *testing.T) {
 	section, counted := readPage(t).section(t, "Who else says so"), opinions(t)
 	for _, f := range families {
 		o := counted[f.name]
-		row := regexp.MustCompile(`(?m)^\| `+regexp.QuoteMeta(f.name)+` \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$`).FindStringSubmatch(section)
+		row := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(f.name) + ` \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$`).FindStringSubmatch(section)
 		is := []int{o.manual, o.measured, o.parser, o.clients}
 		line := fmt.Sprintf("| %s | %d | %d | %d | %d |", f.name, is[0], is[1], is[2], is[3])
 		if row == nil {
