@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"hash"
 	"slices"
 	"strconv"
 	"strings"
@@ -371,21 +372,12 @@ func fnQuoteName(c *calling, args []any) (any, error) {
 	if utf16Len(s) > tsql.MaxName || quote == "" {
 		return nil, nil
 	}
-	switch quote[:1] {
-	case "[", "]":
-		return tsql.Quote(s), nil
-	case "'", "\"", "`":
-		return quote[:1] + strings.ReplaceAll(s, quote[:1], quote[:1]+quote[:1]) + quote[:1], nil
-	}
-	pairs := map[string]string{"(": ")", ")": ")", "<": ">", ">": ">", "{": "}", "}": "}"}
-	opens := map[string]string{")": "(", ">": "<", "}": "{"}
-	closing, ok := pairs[quote[:1]]
-	if !ok {
+	const pairs = "[]()<>{}"
+	opening, closing := quote[:1], quote[:1]
+	if i := strings.Index(pairs, opening); i >= 0 {
+		opening, closing = pairs[i&^1:i&^1+1], pairs[i|1:i|1+1]
+	} else if !strings.Contains("'\"`", opening) {
 		return nil, nil
-	}
-	opening := quote[:1]
-	if o, ok := opens[opening]; ok {
-		opening = o
 	}
 	return opening + strings.ReplaceAll(s, closing, closing+closing) + closing, nil
 }
@@ -458,6 +450,9 @@ func fnIsNumeric(c *calling, args []any) (any, error) {
 	return boolInt(err == nil && strings.Trim(strings.TrimSpace(s), "+-.0123456789eE") == ""), nil
 }
 
+// hashes are the algorithms of HASHBYTES.
+var hashes = map[string]func() hash.Hash{"MD5": md5.New, "SHA": sha1.New, "SHA1": sha1.New, "SHA2_256": sha256.New, "SHA2_512": sha512.New}
+
 func fnHashBytes(c *calling, args []any) (any, error) {
 	var b []byte
 	switch x := args[1].(type) {
@@ -468,21 +463,13 @@ func fnHashBytes(c *calling, args []any) (any, error) {
 	default:
 		return nil, refuse(8116, c.types[1].Name, 2, "hashbytes")
 	}
-	switch strings.ToUpper(args[0].(string)) {
-	case "MD5":
-		h := md5.Sum(b)
-		return h[:], nil
-	case "SHA", "SHA1":
-		h := sha1.Sum(b)
-		return h[:], nil
-	case "SHA2_256":
-		h := sha256.Sum256(b)
-		return h[:], nil
-	case "SHA2_512":
-		h := sha512.Sum512(b)
-		return h[:], nil
+	algorithm, ok := hashes[strings.ToUpper(args[0].(string))]
+	if !ok {
+		return nil, nil
 	}
-	return nil, nil
+	h := algorithm()
+	h.Write(b)
+	return h.Sum(nil), nil
 }
 
 func fnVariantProperty(c *calling, args []any) (any, error) {

@@ -208,37 +208,27 @@ func (b *binder) datePart(f *frame, x *tsql.Call) (node, error) {
 	}), nil
 }
 
-// timePart follows SET DATEFIRST 7: weeks start on Sunday.
-func timePart(part string, t time.Time) int64 {
-	switch part {
-	case "year":
-		return int64(t.Year())
-	case "quarter":
-		return int64(t.Month()+2) / 3
-	case "month":
-		return int64(t.Month())
-	case "dayofyear":
-		return int64(t.YearDay())
-	case "day":
-		return int64(t.Day())
-	case "week":
+// timeParts follow SET DATEFIRST 7: weeks start on Sunday.
+var timeParts = map[string]func(t time.Time) int{
+	"year":      time.Time.Year,
+	"quarter":   func(t time.Time) int { return int(t.Month()+2) / 3 },
+	"month":     func(t time.Time) int { return int(t.Month()) },
+	"dayofyear": time.Time.YearDay,
+	"day":       time.Time.Day,
+	"week": func(t time.Time) int {
 		first := time.Date(t.Year(), 1, 1, 0, 0, 0, 0, time.UTC).Weekday()
-		return int64(t.YearDay()-1+int(first))/7 + 1
-	case "weekday":
-		return int64(t.Weekday()) + 1
-	case "hour":
-		return int64(t.Hour())
-	case "minute":
-		return int64(t.Minute())
-	case "second":
-		return int64(t.Second())
-	case "millisecond":
-		return int64(t.Nanosecond() / 1e6)
-	case "microsecond":
-		return int64(t.Nanosecond() / 1e3)
-	}
-	return int64(t.Nanosecond())
+		return (t.YearDay()-1+int(first))/7 + 1
+	},
+	"weekday":     func(t time.Time) int { return int(t.Weekday()) + 1 },
+	"hour":        time.Time.Hour,
+	"minute":      time.Time.Minute,
+	"second":      time.Time.Second,
+	"millisecond": func(t time.Time) int { return t.Nanosecond() / 1e6 },
+	"microsecond": func(t time.Time) int { return t.Nanosecond() / 1e3 },
+	"nanosecond":  time.Time.Nanosecond,
 }
+
+func timePart(part string, t time.Time) int64 { return int64(timeParts[part](t)) }
 
 func partOf(part string) func(*calling, []any) (any, error) {
 	return func(_ *calling, args []any) (any, error) { return timePart(part, args[0].(time.Time)), nil }

@@ -188,7 +188,7 @@ func compareUUIDs(a, b string) int {
 	if !okX || !okY {
 		return strings.Compare(a, b)
 	}
-	x, y = swapUUID(x), swapUUID(y)
+	x, y = x.Swap(), y.Swap()
 	for _, part := range [][2]int{{10, 16}, {8, 10}, {6, 8}, {4, 6}, {0, 4}} {
 		if r := bytes.Compare(x[part[0]:part[1]], y[part[0]:part[1]]); r != 0 {
 			return r

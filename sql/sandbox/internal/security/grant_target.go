@@ -11,9 +11,6 @@ func (run *grantRun) resolve() error {
 		return run.resolveServer(class)
 	}
 	run.db = run.s.Database(run.ctx.Database)
-	if run.db == nil {
-		return refuse(911, "")
-	}
 	run.word = class
 	switch class {
 	case "DATABASE":
