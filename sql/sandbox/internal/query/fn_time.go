@@ -29,35 +29,31 @@ var dateParts = map[string]string{
 }
 
 // datePartName reads the first argument of DATEADD and its kin (155).
-func datePartName(name string, e tsql.Expr) (string, error) {
+func datePartName(name string, e tsql.Expr) string {
 	ref, ok := e.(*tsql.ColumnRef)
 	if !ok || !ref.Table.IsZero() {
-		return "", refuse(1023, strings.ToLower(name))
+		panic(refuse(1023, strings.ToLower(name)))
 	}
 	part, ok := dateParts[strings.ToLower(ref.Name)]
 	if !ok {
-		return "", refuse(155, ref.Name, strings.ToLower(name))
+		panic(refuse(155, ref.Name, strings.ToLower(name)))
 	}
-	return part, nil
+	return part
 }
 
 // partCall reads DATEADD and its kin: a date part, and so many arguments.
-func (b *binder) partCall(f *frame, x *tsql.Call, n int) (name, part string, args []node, err error) {
+func (b *binder) partCall(f *frame, x *tsql.Call, n int) (name, part string, args []node) {
 	name = strings.ToLower(x.Name.Name)
-	if err = countArguments(name, n+1, n+1, len(x.Args)); err != nil {
-		return name, "", nil, err
-	}
-	if part, err = datePartName(name, x.Args[0]); err != nil {
-		return name, "", nil, err
-	}
-	args, err = b.arguments(f, name, n, n, x.Args[1:])
-	return name, part, args, err
+	countArguments(name, n+1, n+1, len(x.Args))
+	part = datePartName(name, x.Args[0])
+	args = b.arguments(f, name, n, n, x.Args[1:])
+	return name, part, args
 }
 
 // timeArgument is an argument of a date function as a date or time; text is read as datetime2.
-func (b *binder) timeArgument(n node) (node, error) {
+func (b *binder) timeArgument(n node) node {
 	if kindOf(n.typ) == kindTime {
-		return n, nil
+		return n
 	}
 	if isNumber(n.typ) {
 		return b.cast(n, typeDateTime, false, 0)
@@ -65,24 +61,17 @@ func (b *binder) timeArgument(n node) (node, error) {
 	return b.cast(n, typeDateTime2(7), false, 0)
 }
 
-func (b *binder) dateAdd(f *frame, x *tsql.Call) (node, error) {
-	name, part, args, err := b.partCall(f, x, 2)
-	if err != nil {
-		return node{}, err
-	}
-	if args[0], err = b.cast(args[0], typeInt, true, 0); err != nil {
-		return node{}, err
-	}
+func (b *binder) dateAdd(f *frame, x *tsql.Call) node {
+	name, part, args := b.partCall(f, x, 2)
+	args[0] = b.cast(args[0], typeInt, true, 0)
 	t := args[1].typ
 	if kindOf(t) != kindTime {
 		t = typeDateTime
 	}
-	if args[1], err = b.cast(args[1], t, false, 0); err != nil {
-		return node{}, err
-	}
+	args[1] = b.cast(args[1], t, false, 0)
 	clock := strings.Contains("hour minute second millisecond microsecond nanosecond", part)
 	if t.Name == "date" && clock || t.Name == "time" && !clock {
-		return node{}, refuse(9810, part, t.Name)
+		panic(refuse(9810, part, t.Name))
 	}
 	return b.call(name+" "+part, t, true, args, func(args []any) (any, error) {
 		out := addPart(part, args[1].(time.Time), int(args[0].(int64)))
@@ -90,7 +79,7 @@ func (b *binder) dateAdd(f *frame, x *tsql.Call) (node, error) {
 			return nil, refuse(517, t.Name)
 		}
 		return fitTime(out, t, t)
-	}), nil
+	})
 }
 
 func addPart(part string, t time.Time, n int) time.Time {
@@ -118,15 +107,10 @@ func addMonths(t time.Time, n int) time.Time {
 	return first.AddDate(0, 0, min(t.Day(), last)-1).Add(sinceMidnight(t))
 }
 
-func (b *binder) dateDiff(f *frame, x *tsql.Call) (node, error) {
-	name, part, args, err := b.partCall(f, x, 2)
-	if err != nil {
-		return node{}, err
-	}
+func (b *binder) dateDiff(f *frame, x *tsql.Call) node {
+	name, part, args := b.partCall(f, x, 2)
 	for i := range args {
-		if args[i], err = b.timeArgument(args[i]); err != nil {
-			return node{}, err
-		}
+		args[i] = b.timeArgument(args[i])
 	}
 	t := typeInt
 	if name == "datediff_big" {
@@ -138,7 +122,7 @@ func (b *binder) dateDiff(f *frame, x *tsql.Call) (node, error) {
 			return nil, refuse(535)
 		}
 		return n, nil
-	}), nil
+	})
 }
 
 // diffParts counts the boundaries of a date part between two times.
@@ -185,16 +169,11 @@ func floorDiv(a, b int64) int64 {
 }
 
 // datePart is DATEPART and DATENAME.
-func (b *binder) datePart(f *frame, x *tsql.Call) (node, error) {
-	name, part, args, err := b.partCall(f, x, 1)
-	if err != nil {
-		return node{}, err
-	}
-	if args[0], err = b.timeArgument(args[0]); err != nil {
-		return node{}, err
-	}
+func (b *binder) datePart(f *frame, x *tsql.Call) node {
+	name, part, args := b.partCall(f, x, 1)
+	args[0] = b.timeArgument(args[0])
 	if name == "datepart" {
-		return b.call(name+part, typeInt, true, args, func(args []any) (any, error) { return timePart(part, args[0].(time.Time)), nil }), nil
+		return b.call(name+part, typeInt, true, args, func(args []any) (any, error) { return timePart(part, args[0].(time.Time)), nil })
 	}
 	return b.call(name+part, typeNVarChar(30), true, args, func(args []any) (any, error) {
 		t := args[0].(time.Time)
@@ -205,7 +184,7 @@ func (b *binder) datePart(f *frame, x *tsql.Call) (node, error) {
 			return t.Weekday().String(), nil
 		}
 		return strconv.FormatInt(timePart(part, t), 10), nil
-	}), nil
+	})
 }
 
 // timePart follows SET DATEFIRST 7: weeks start on Sunday.

@@ -72,11 +72,7 @@ func (s *testScope) set(name string, value any, t tsql.DataType) {
 func (s *testScope) view(t testing.TB, name, text string) *Relation {
 	t.Helper()
 	q := parseOne(t, text).(*tsql.SelectStatement).Query
-	b, err := newBinder(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sub, err := b.query(q, nil, inView)
+	sub, err := try(func() *subquery { return newBinder(s).query(q, nil, inView) })
 	if err != nil {
 		t.Fatalf("view %s: %v", name, err)
 	}
