@@ -211,17 +211,8 @@ func (b *binder) windowOrder(f *frame, items []tsql.OrderItem) string {
 	return joinOrder(terms)
 }
 
-// windowFunctions are the functions that need OVER, with the number of their arguments.
-var windowFunctions = map[string]struct {
-	low, high int
-	typ       tsql.DataType // zero: that of the first argument
-	order     bool          // ORDER BY is required
-}{
-	"ROW_NUMBER": {0, 0, typeBigInt, true}, "RANK": {0, 0, typeBigInt, true}, "DENSE_RANK": {0, 0, typeBigInt, true},
-	"NTILE": {1, 1, typeBigInt, true}, "PERCENT_RANK": {0, 0, typeFloat, true}, "CUME_DIST": {0, 0, typeFloat, true},
-	"FIRST_VALUE": {1, 1, anyType, true}, "LAST_VALUE": {1, 1, anyType, true},
-	"LAG": {1, 3, anyType, true}, "LEAD": {1, 3, anyType, true},
-}
+// windowFunctions are the functions that need OVER with an ORDER BY; they have no arguments.
+var windowFunctions = map[string]bool{"ROW_NUMBER": true, "RANK": true, "DENSE_RANK": true}
 
 // window binds a function with OVER, which stands only in the select list or ORDER BY (4108).
 func (b *binder) window(f *frame, name string, x *tsql.Call) node {
@@ -234,26 +225,14 @@ func (b *binder) window(f *frame, name string, x *tsql.Call) node {
 		n.known = nil
 		return n.inherit(parts...)
 	}
-	w, ok := windowFunctions[name]
-	if !ok {
+	if !windowFunctions[name] {
 		panic(unknownFunction(x.Name.Name))
 	}
-	if w.order && len(x.Over.OrderBy) == 0 {
+	if len(x.Over.OrderBy) == 0 {
 		panic(refuse(4112, name))
 	}
-	args := b.arguments(f, strings.ToLower(name), w.low, w.high, x.Args)
-	if len(args) == 3 {
-		args[2] = b.cast(args[2], args[0].typ, false, 0)
-	}
-	texts := make([]string, len(args))
-	for i, a := range args {
-		texts[i] = a.sql
-	}
-	n := node{sql: strings.ToLower(name) + "(" + strings.Join(texts, ", ") + ")" + over, typ: w.typ, nullable: true}
-	if w.typ.IsZero() {
-		n.typ, n.coll = args[0].typ, args[0].coll
-	}
-	return n.inherit(args...).inherit(parts...)
+	countArguments(strings.ToLower(name), 0, 0, len(x.Args))
+	return node{sql: strings.ToLower(name) + "()" + over, typ: typeBigInt, nullable: true}.inherit(parts...)
 }
 
 func (b *binder) over(f *frame, w *tsql.Window) (string, []node) {

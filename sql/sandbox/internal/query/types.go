@@ -74,7 +74,6 @@ var (
 	typeBigInt   = tsql.DataType{Name: "bigint"}
 	typeFloat    = tsql.DataType{Name: "float"}
 	typeMoney    = tsql.DataType{Name: "money"}
-	typeDate     = tsql.DataType{Name: "date"}
 	typeDateTime = tsql.DataType{Name: "datetime"}
 	typeUUID     = tsql.DataType{Name: "uniqueidentifier"}
 	typeVariant  = tsql.DataType{Name: "sql_variant"}
