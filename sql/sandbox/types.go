@@ -96,8 +96,6 @@ func wireValue(v any) any {
 	switch v := v.(type) {
 	case query.Variant:
 		return tds.VariantValue{Type: wireType(v.Type, ""), Value: wireValue(v.Value)}
-	case query.UUID:
-		return tds.UUID(v)
 	}
 	return v
 }
@@ -107,8 +105,6 @@ func plainValue(v any) any {
 	switch v := v.(type) {
 	case tds.VariantValue:
 		return query.Variant{Type: dataType(v.Type), Value: plainValue(v.Value)}
-	case tds.UUID:
-		return query.UUID(v)
 	}
 	return v
 }

@@ -90,7 +90,7 @@ func decodeContent(t TypeInfo, b []byte) (any, error) {
 		if err := needs(b, 16); err != nil {
 			return nil, err
 		}
-		return UUID(b).swap(), nil
+		return UUID(b).Swap(), nil
 	case TypeDate, TypeTime, TypeDateTime2, TypeDateTimeOffset, TypeDateTimeN:
 		return decodeTime(t, b)
 	case TypeNVarChar, TypeNChar, TypeNText:
@@ -236,7 +236,7 @@ func appendContent(b []byte, t TypeInfo, v any) ([]byte, error) {
 		}
 	case TypeGUID:
 		if x, ok := v.(UUID); ok {
-			x = x.swap()
+			x = x.Swap()
 			return append(b, x[:]...), nil
 		}
 	case TypeDate, TypeTime, TypeDateTime2, TypeDateTimeOffset, TypeDateTimeN:

@@ -82,8 +82,6 @@ func (n node) ordering(op string) string {
 		panic(refuse(305, "xml"))
 	case kindDecimal, kindMoney:
 		return " COLLATE TS_DEC"
-	case kindUUID:
-		return " COLLATE TS_GUID"
 	case kindTime:
 		if n.typ.Name == "datetimeoffset" {
 			return " COLLATE TS_DTO"
@@ -240,13 +238,10 @@ func sameStorage(from, to tsql.DataType) bool {
 		return intBits(from) <= intBits(to)
 	case from.Name == "bit":
 		return kindOf(to) == kindInt
-	case kindOf(from) == kindString && kindOf(to) == kindString:
+	case kindOf(from) == kindOf(to) && (kindOf(to) == kindString || kindOf(to) == kindBinary):
 		fits := length(to) < 0 || length(from) >= 0 && length(from) <= length(to)
 		widens := isUnicode(to) || !isUnicode(from)
 		return fits && widens && (!isFixed(to) || isFixed(from) && length(from) == length(to))
-	case kindOf(from) == kindBinary && kindOf(to) == kindBinary:
-		fits := length(to) < 0 || length(from) >= 0 && length(from) <= length(to)
-		return fits && (!isFixed(to) || isFixed(from) && length(from) == length(to))
 	case kindOf(from) == kindDecimal && kindOf(to) == kindDecimal:
 		return from.Scale == to.Scale && from.Precision <= to.Precision
 	}

@@ -183,6 +183,8 @@ func show(v any, t tsql.DataType) string {
 		return fmt.Sprintf("0x%X", x)
 	case time.Time:
 		return encodeTime(x, t)
+	case UUID:
+		return x.String()
 	case Variant:
 		return x.Type.Name + ":" + show(x.Value, x.Type)
 	}

@@ -181,22 +181,6 @@ func compareOffsets(a, b string) int {
 	return strings.Compare(a[:min(n, len(a))], b[:min(n, len(b))])
 }
 
-// compareUUIDs orders by the last group first, as SQL Server does.
-func compareUUIDs(a, b string) int {
-	x, okX := uuidFromText(a)
-	y, okY := uuidFromText(b)
-	if !okX || !okY {
-		return strings.Compare(a, b)
-	}
-	x, y = swapUUID(x), swapUUID(y)
-	for _, part := range [][2]int{{10, 16}, {8, 10}, {6, 8}, {4, 6}, {0, 4}} {
-		if r := bytes.Compare(x[part[0]:part[1]], y[part[0]:part[1]]); r != 0 {
-			return r
-		}
-	}
-	return 0
-}
-
 // init registers with the driver, which hands registrations only to connections opened later.
 func init() {
 	for _, c := range collate.All() {
@@ -204,7 +188,6 @@ func init() {
 	}
 	sqlite.MustRegisterCollationUtf8("TS_DEC", compareDecimals)
 	sqlite.MustRegisterCollationUtf8("TS_DTO", compareOffsets)
-	sqlite.MustRegisterCollationUtf8("TS_GUID", compareUUIDs)
 	sqlite.MustRegisterFunction("ts_call", &sqlite.FunctionImpl{NArgs: -1, Scalar: callback, VolatileArgs: true})
 	sqlite.MustRegisterFunction("ts_dsum", &sqlite.FunctionImpl{NArgs: 1, VolatileArgs: true,
 		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &decimalSum{}, nil }})
