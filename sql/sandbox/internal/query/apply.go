@@ -83,12 +83,9 @@ func (s *packing) Step(_ *sqlite.FunctionContext, args []driver.Value) error {
 		n, _ := args[1].(int64)
 		s.x, s.p = x, x.program.packs[n]
 	}
-	row := make([]any, len(s.p.types))
-	for i, t := range s.p.types {
-		var err error
-		if row[i], err = decode(owned(args[i+2]), t); err != nil {
-			return s.x.fail(err)
-		}
+	row, err := decodeAll(owned(args[2:]), s.p.types)
+	if err != nil {
+		return s.x.fail(err)
 	}
 	s.rows = append(s.rows, row)
 	return nil

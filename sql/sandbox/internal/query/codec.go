@@ -203,6 +203,21 @@ func decode(v any, t tsql.DataType) (any, error) {
 	return nil, fmt.Errorf("stored value of Go type %T does not fit type %q", v, t.Name)
 }
 
+// decodeAll decodes the values of a row, of which there may be more than types.
+func decodeAll[V any](raw []V, types []tsql.DataType) ([]any, error) {
+	if len(raw) < len(types) {
+		return nil, fmt.Errorf("internal: %d values, expected %d", len(raw), len(types))
+	}
+	row := make([]any, len(types))
+	for i, t := range types {
+		var err error
+		if row[i], err = decode(raw[i], t); err != nil {
+			return nil, err
+		}
+	}
+	return row, nil
+}
+
 func decodeTime(s string, t tsql.DataType) (any, error) {
 	switch t.Name {
 	case "date":

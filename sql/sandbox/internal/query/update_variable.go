@@ -78,15 +78,9 @@ func (b *binder) assign(list, columns []tsql.Assignment, c *changed, t *target) 
 // assignments reads what the variables are to be, and forgets the rows.
 func (x *execution) assignments(ctx context.Context, conn Conn, set *assigning) error {
 	set.row = nil
-	_, err := x.rows(ctx, conn, set.read, func(raw []any) error {
-		set.row = make([]any, len(set.types))
-		for i, t := range set.types {
-			var err error
-			if set.row[i], err = decode(raw[i], t); err != nil {
-				return err
-			}
-		}
-		return nil
+	_, err := x.rows(ctx, conn, set.read, func(raw []any) (err error) {
+		set.row, err = decodeAll(raw, set.types)
+		return err
 	})
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "DROP TABLE "+setRows)
