@@ -7,7 +7,6 @@ import (
 	"crypto/sha512"
 	"hash"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -77,14 +76,12 @@ var textFunctions = map[string]builtin{
 	"SPACE":      {1, 1, []tsql.DataType{typeBigInt}, is(typeVarChar(8000)), false, fnSpace},
 	"STUFF":      {4, 4, []tsql.DataType{textType, typeBigInt, typeBigInt, textType}, longest, true, fnStuff},
 	"CONCAT":     {2, -1, []tsql.DataType{textType}, concatType, true, fnConcat},
-	"CONCAT_WS":  {3, -1, []tsql.DataType{textType}, concatType, true, fnConcatWS},
 	"QUOTENAME":  {1, 2, []tsql.DataType{textType}, is(typeNVarChar(258)), false, fnQuoteName},
 	"PARSENAME":  {2, 2, []tsql.DataType{textType, typeInt}, is(typeSysname), false, fnParseName},
 	"ASCII":      {1, 1, []tsql.DataType{textType}, is(typeInt), false, fnASCII},
 	"UNICODE":    {1, 1, []tsql.DataType{textType}, is(typeInt), false, fnUnicode},
 	"CHAR":       {1, 1, []tsql.DataType{typeInt}, is(tsql.DataType{Name: "char", Length: 1}), false, fnChar},
 	"NCHAR":      {1, 1, []tsql.DataType{typeInt}, is(tsql.DataType{Name: "nchar", Length: 1}), false, fnNChar},
-	"ISNUMERIC":  {1, 1, []tsql.DataType{anyType}, is(typeInt), true, fnIsNumeric},
 	"HASHBYTES":  {2, 2, []tsql.DataType{textType, anyType}, is(typeVarBinary(8000)), false, fnHashBytes},
 
 	"SQL_VARIANT_PROPERTY": {2, 2, []tsql.DataType{anyType, textType}, is(typeVariant), false, fnVariantProperty},
@@ -351,17 +348,6 @@ func fnConcat(c *calling, args []any) (any, error) {
 	return c.fit(sb.String())
 }
 
-func fnConcatWS(c *calling, args []any) (any, error) {
-	separator, _ := args[0].(string)
-	var parts []string
-	for _, a := range args[1:] {
-		if s, ok := a.(string); ok {
-			parts = append(parts, s)
-		}
-	}
-	return c.fit(strings.Join(parts, separator))
-}
-
 // fnQuoteName quotes with the character that the second argument begins with; NULL for one that is no quote and for
 // names beyond 128 characters.
 func fnQuoteName(c *calling, args []any) (any, error) {
@@ -433,21 +419,6 @@ func fnNChar(c *calling, args []any) (any, error) {
 		return nil, nil
 	}
 	return units.Text([]uint16{uint16(n)}), nil
-}
-
-func fnIsNumeric(c *calling, args []any) (any, error) {
-	if args[0] == nil {
-		return int64(0), nil
-	}
-	s, ok := args[0].(string)
-	if !ok {
-		return boolInt(isNumber(c.types[0])), nil
-	}
-	if _, ok := moneyFromText(s); ok && strings.TrimSpace(s) != "" {
-		return int64(1), nil
-	}
-	_, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-	return boolInt(err == nil && strings.Trim(strings.TrimSpace(s), "+-.0123456789eE") == ""), nil
 }
 
 // hashes are the algorithms of HASHBYTES.
