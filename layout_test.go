@@ -79,16 +79,18 @@ func rules() map[string]rule {
 			why: "what a server wrote down is judged by its words alone, whoever read it"},
 		"hardening": {pure: true, imports: []string{"finding", "grants"},
 			why: "how a server is set up is judged by what was read of it, whoever read it and whatever policy language there is"},
-		"sql/tds": {tests: true, imports: []string{"github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap"},
+		"sql/units": {pure: true,
+			why: "how T-SQL counts text is the same on the wire, in values and in names"},
+		"sql/tds": {tests: true, imports: []string{"sql/units", "github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap"},
 			why: "the wire is a leaf: it carries text and values and knows what neither means"},
 		"sql/tsql": {tests: true,
 			why: "the language is a leaf: text in, trees out, on nothing but the standard library"},
 		"sql/sandbox": {tests: true, imports: []string{"sql/sandbox/internal/query", "sql/sandbox/internal/refusal", "sql/sandbox/internal/security", "sql/tds", "sql/tsql",
 			"github.com/shopspring/decimal", "modernc.org/sqlite"},
 			why: "the embedded server is a second opinion on what a statement does: it must not learn it from grants"},
-		"sql/sandbox/internal/collate": {tests: true, pure: true, imports: []string{"golang.org/x/text/unicode/norm", "golang.org/x/text/width"},
+		"sql/sandbox/internal/collate": {tests: true, pure: true, imports: []string{"sql/units", "golang.org/x/text/unicode/norm", "golang.org/x/text/width"},
 			why: "texts compare alike, be they names or values: who compares asks it, and it asks nobody"},
-		"sql/sandbox/internal/query": {tests: true, imports: []string{"sql/sandbox/internal/collate", "sql/sandbox/internal/refusal", "sql/tsql", "github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap",
+		"sql/sandbox/internal/query": {tests: true, imports: []string{"sql/sandbox/internal/collate", "sql/sandbox/internal/refusal", "sql/tds", "sql/tsql", "sql/units", "github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap",
 			"modernc.org/sqlite", "modernc.org/sqlite/vtab"},
 			why: "rows are SQLite's; permissions are decided elsewhere"},
 		"sql/sandbox/internal/refusal": {tests: true, imports: []string{"sql/tds", "sql/tsql"},
@@ -442,7 +444,7 @@ func TestSandboxBudget(t *testing.T) {
 	files, _ := sources(t)
 	for _, f := range files {
 		own := f.dir == "sql/sandbox" || strings.HasPrefix(f.dir, "sql/sandbox/") && f.dir != "sql/sandbox/conformance" && f.dir != "sql/sandbox/clients"
-		if f.test || !own && f.dir != "sql/tds" && f.dir != "sql/tsql" {
+		if f.test || !own && f.dir != "sql/tds" && f.dir != "sql/tsql" && f.dir != "sql/units" {
 			continue
 		}
 		text, err := os.ReadFile(filepath.FromSlash(f.name))

@@ -3,26 +3,20 @@ package tds
 import (
 	"encoding/binary"
 	"unicode/utf16"
+
+	"grantree/sql/units"
 )
 
 // le appends little-endian integers.
 var le = binary.LittleEndian
 
-// AppendUTF16 appends s as UTF-16LE.
-func AppendUTF16(b []byte, s string) []byte {
-	for _, u := range Units(s) {
-		b = le.AppendUint16(b, u)
-	}
-	return b
-}
-
 // utf16Len is the length of s in UTF-16 code units.
-func utf16Len(s string) int { return len(Units(s)) }
+func utf16Len(s string) int { return len(units.Of(s)) }
 
 // cutUTF16 returns the longest prefix of s of at most n UTF-16 code units.
 func cutUTF16(s string, n int) string {
 	for at := 0; at < len(s); {
-		r, size := NextRune(s[at:])
+		r, size := units.Next(s[at:])
 		if n -= max(utf16.RuneLen(r), 1); n < 0 {
 			return s[:at]
 		}
@@ -34,13 +28,13 @@ func cutUTF16(s string, n int) string {
 // appendVarchar8 appends a B_VARCHAR; a longer text is cut at 255 characters.
 func appendVarchar8(b []byte, s string) []byte {
 	s = cutUTF16(s, 0xFF)
-	return AppendUTF16(append(b, byte(utf16Len(s))), s)
+	return units.Append(append(b, byte(utf16Len(s))), s)
 }
 
 // appendVarchar16 appends a US_VARCHAR; a longer text is cut at 65535 characters.
 func appendVarchar16(b []byte, s string) []byte {
 	s = cutUTF16(s, 0xFFFF)
-	return AppendUTF16(le.AppendUint16(b, uint16(utf16Len(s))), s)
+	return units.Append(le.AppendUint16(b, uint16(utf16Len(s))), s)
 }
 
 // sized16 appends what body appends, preceded by its length as a USHORT.

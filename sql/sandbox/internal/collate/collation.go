@@ -15,7 +15,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 
-	"grantree/sql/tds"
+	"grantree/sql/units"
 )
 
 // Default is what a server has when nobody chose another one.
@@ -152,8 +152,8 @@ func whole(s string) string {
 		return s
 	}
 	var out strings.Builder
-	for s = tds.FromUnits(tds.Units(s)); s != ""; {
-		r, n := tds.NextRune(s)
+	for s = units.Text(units.Of(s)); s != ""; {
+		r, n := units.Next(s)
 		if s = s[n:]; utf16.IsSurrogate(r) {
 			r += 0xF0000 - 0xD800
 		}

@@ -7,7 +7,6 @@ import (
 	"crypto/sha512"
 	"hash"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -15,8 +14,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"grantree/sql/sandbox/internal/collate"
-	"grantree/sql/tds"
 	"grantree/sql/tsql"
+	"grantree/sql/units"
 )
 
 var (
@@ -77,14 +76,12 @@ var textFunctions = map[string]builtin{
 	"SPACE":      {1, 1, []tsql.DataType{typeBigInt}, is(typeVarChar(8000)), false, fnSpace},
 	"STUFF":      {4, 4, []tsql.DataType{textType, typeBigInt, typeBigInt, textType}, longest, true, fnStuff},
 	"CONCAT":     {2, -1, []tsql.DataType{textType}, concatType, true, fnConcat},
-	"CONCAT_WS":  {3, -1, []tsql.DataType{textType}, concatType, true, fnConcatWS},
 	"QUOTENAME":  {1, 2, []tsql.DataType{textType}, is(typeNVarChar(258)), false, fnQuoteName},
 	"PARSENAME":  {2, 2, []tsql.DataType{textType, typeInt}, is(typeSysname), false, fnParseName},
 	"ASCII":      {1, 1, []tsql.DataType{textType}, is(typeInt), false, fnASCII},
 	"UNICODE":    {1, 1, []tsql.DataType{textType}, is(typeInt), false, fnUnicode},
 	"CHAR":       {1, 1, []tsql.DataType{typeInt}, is(tsql.DataType{Name: "char", Length: 1}), false, fnChar},
 	"NCHAR":      {1, 1, []tsql.DataType{typeInt}, is(tsql.DataType{Name: "nchar", Length: 1}), false, fnNChar},
-	"ISNUMERIC":  {1, 1, []tsql.DataType{anyType}, is(typeInt), true, fnIsNumeric},
 	"HASHBYTES":  {2, 2, []tsql.DataType{textType, anyType}, is(typeVarBinary(8000)), false, fnHashBytes},
 
 	"SQL_VARIANT_PROPERTY": {2, 2, []tsql.DataType{anyType, textType}, is(typeVariant), false, fnVariantProperty},
@@ -227,7 +224,7 @@ func fnReplace(c *calling, args []any) (any, error) {
 		out.WriteString(s[:at] + with)
 		s = s[at:]
 		for range runesOf(find) {
-			_, n := tds.NextRune(s)
+			_, n := units.Next(s)
 			s = s[n:]
 		}
 	}
@@ -242,7 +239,7 @@ func mapCase(change func(collation, string) string) func(*calling, []any) (any, 
 	return func(c *calling, args []any) (any, error) {
 		s, out := args[0].(string), ""
 		for start, at := 0, 0; at < len(s); {
-			r, n := tds.NextRune(s[at:])
+			r, n := units.Next(s[at:])
 			switch at += n; {
 			case utf16.IsSurrogate(r): // it has no case
 				out += change(c.coll, s[start:at-n]) + s[at-n:at]
@@ -262,9 +259,9 @@ func fnReverse(c *calling, args []any) (any, error) {
 		slices.Reverse(runes)
 		return c.fit(string(runes))
 	}
-	units := tds.Units(s)
-	slices.Reverse(units)
-	return c.fit(tds.FromUnits(units))
+	codes := units.Of(s)
+	slices.Reverse(codes)
+	return c.fit(units.Text(codes))
 }
 
 func fnLeft(c *calling, args []any) (any, error) {
@@ -351,17 +348,6 @@ func fnConcat(c *calling, args []any) (any, error) {
 	return c.fit(sb.String())
 }
 
-func fnConcatWS(c *calling, args []any) (any, error) {
-	separator, _ := args[0].(string)
-	var parts []string
-	for _, a := range args[1:] {
-		if s, ok := a.(string); ok {
-			parts = append(parts, s)
-		}
-	}
-	return c.fit(strings.Join(parts, separator))
-}
-
 // fnQuoteName quotes with the character that the second argument begins with; NULL for one that is no quote and for
 // names beyond 128 characters.
 func fnQuoteName(c *calling, args []any) (any, error) {
@@ -413,10 +399,10 @@ func fnUnicode(c *calling, args []any) (any, error) {
 	if s == "" {
 		return nil, nil
 	}
-	if r, _ := tds.NextRune(s); c.coll.Supplementary() {
+	if r, _ := units.Next(s); c.coll.Supplementary() {
 		return int64(r), nil
 	}
-	return int64(tds.Units(s)[0]), nil
+	return int64(units.Of(s)[0]), nil
 }
 
 func fnChar(c *calling, args []any) (any, error) {
@@ -432,22 +418,7 @@ func fnNChar(c *calling, args []any) (any, error) {
 	if n < 0 || n > 0xFFFF {
 		return nil, nil
 	}
-	return tds.FromUnits([]uint16{uint16(n)}), nil
-}
-
-func fnIsNumeric(c *calling, args []any) (any, error) {
-	if args[0] == nil {
-		return int64(0), nil
-	}
-	s, ok := args[0].(string)
-	if !ok {
-		return boolInt(isNumber(c.types[0])), nil
-	}
-	if _, ok := moneyFromText(s); ok && strings.TrimSpace(s) != "" {
-		return int64(1), nil
-	}
-	_, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-	return boolInt(err == nil && strings.Trim(strings.TrimSpace(s), "+-.0123456789eE") == ""), nil
+	return units.Text([]uint16{uint16(n)}), nil
 }
 
 // hashes are the algorithms of HASHBYTES.

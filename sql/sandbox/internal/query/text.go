@@ -6,8 +6,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"grantree/sql/sandbox/internal/collate"
-	"grantree/sql/tds"
 	"grantree/sql/tsql"
+	"grantree/sql/units"
 )
 
 // utf16Len is the length of s in UTF-16 code units, which is what the length of an nvarchar counts.
@@ -15,7 +15,7 @@ func utf16Len(s string) int {
 	if collate.IsASCII(s) {
 		return len(s)
 	}
-	return len(tds.Units(s))
+	return len(units.Of(s))
 }
 
 // slice16 is the text from code unit start (from 0) of at most n units. A half of a pair stays what it is.
@@ -32,18 +32,18 @@ func slice16(s string, start, n int) string {
 		}
 		return s[start:min(len(s), start+n)]
 	}
-	units := tds.Units(s)
-	if start >= len(units) {
+	codes := units.Of(s)
+	if start >= len(codes) {
 		return ""
 	}
-	return tds.FromUnits(units[start:min(len(units), start+n)])
+	return units.Text(codes[start:min(len(codes), start+n)])
 }
 
 // runesOf are the characters of a text, and the halves of pairs in it.
 func runesOf(s string) []rune {
 	var out []rune
 	for len(s) > 0 {
-		r, n := tds.NextRune(s)
+		r, n := units.Next(s)
 		out, s = append(out, r), s[n:]
 	}
 	return out
@@ -54,9 +54,9 @@ func charsOf(s string, c collation) []rune {
 	if c.Supplementary() || collate.IsASCII(s) {
 		return runesOf(s)
 	}
-	units := tds.Units(s)
-	out := make([]rune, len(units))
-	for i, u := range units {
+	codes := units.Of(s)
+	out := make([]rune, len(codes))
+	for i, u := range codes {
 		out[i] = rune(u)
 	}
 	return out
@@ -86,10 +86,10 @@ func Narrows(v any, to tsql.DataType, collationName string) error {
 // bytesOf is the text as bytes in storage: code page 1252 for varchar, UTF-16LE for nvarchar.
 func bytesOf(s string, t tsql.DataType) []byte {
 	if isUnicode(t) {
-		return tds.AppendUTF16(nil, s)
+		return units.Append(nil, s)
 	}
 	b := make([]byte, 0, len(s))
-	for _, u := range tds.Units(s) {
+	for _, u := range units.Of(s) {
 		c, ok := charmap.Windows1252.EncodeRune(rune(u))
 		if !ok {
 			c = '?'
@@ -102,7 +102,7 @@ func bytesOf(s string, t tsql.DataType) []byte {
 // textOf is the inverse of bytesOf.
 func textOf(b []byte, t tsql.DataType) string {
 	if isUnicode(t) {
-		return tds.UTF16Text(b)
+		return units.FromBytes(b)
 	}
 	var sb strings.Builder
 	for _, c := range b {

@@ -5,7 +5,7 @@ import (
 	"grantree/sql/tsql"
 )
 
-// UUID is a uniqueidentifier.
+// UUID is a uniqueidentifier in the byte order of its text.
 type UUID = tds.UUID
 
 // Variant is a sql_variant value: a value with the type it was made from. A NULL variant is a plain nil.

@@ -55,7 +55,7 @@ func (run *grantRun) last() string {
 // resolveServer finds a securable of the server, which takes the current
 // database to be master (4621).
 func (run *grantRun) resolveServer(class string) error {
-	if run.ctx.Database != DatabaseMaster {
+	if run.ctx.Database != DatabaseMaster && len(run.st.Permissions) > 0 {
 		return refuse(4621)
 	}
 	run.word, run.on, run.owner = class, OnServer(), 0
