@@ -1,6 +1,7 @@
 package scripts
 
 import (
+	"reflect"
 	"strings"
 
 	"grantree/grants"
@@ -13,9 +14,9 @@ import (
 func idiom(c tsql.Expr) (names []string, absent, ok bool) {
 	switch c := c.(type) {
 	case *tsql.Exists:
-		return literals(tsql.Print(c)), false, true
+		return literals(reflect.ValueOf(c)), false, true
 	case *tsql.IsNull:
-		return literals(tsql.Print(c.X)), !c.Not, true
+		return literals(reflect.ValueOf(c.X)), !c.Not, true
 	case *tsql.Unary:
 		if names, absent, ok = idiom(c.X); ok && c.Op == "NOT" {
 			return names, !absent, true
@@ -24,28 +25,26 @@ func idiom(c tsql.Expr) (names []string, absent, ok bool) {
 	return nil, false, false
 }
 
-// literals returns the strings of a canonical text.
-func literals(text string) (out []string) {
-	for i := 0; i < len(text); i++ {
-		if text[i] != '\'' && text[i] != '[' {
-			continue
+// literals returns the strings in a part of a tree, in the order of the source.
+func literals(v reflect.Value) (out []string) {
+	if v.CanInterface() {
+		if l, ok := v.Interface().(*tsql.Literal); ok && (l.Kind == tsql.StringLiteral || l.Kind == tsql.NStringLiteral) {
+			return []string{l.Text}
 		}
-		end := text[i]
-		if end == '[' {
-			end = ']'
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			out = literals(v.Elem())
 		}
-		j := i + 1
-		for ; j < len(text); j++ {
-			if text[j] == end && j+1 < len(text) && text[j+1] == end {
-				j++
-			} else if text[j] == end {
-				break
-			}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			out = append(out, literals(v.Field(i))...)
 		}
-		if end == '\'' && j <= len(text) {
-			out = append(out, strings.ReplaceAll(text[i+1:min(j, len(text))], "''", "'"))
+	case reflect.Slice:
+		for i := range v.Len() {
+			out = append(out, literals(v.Index(i))...)
 		}
-		i = j
 	}
 	return out
 }

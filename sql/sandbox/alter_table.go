@@ -182,7 +182,7 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	if col.Identity {
 		return notCreated(refuse(1754, a.name, col.Name))
 	}
-	col.HasDefault, col.Default, col.DefaultName = true, c.Value, b.name(c, "DF")
+	col.HasDefault, col.Default, col.DefaultText, col.DefaultName = true, c.Value, c.Text, b.name(c, "DF")
 	return nil
 }
 

@@ -26,13 +26,38 @@ type answer interface {
 
 var _ answer = (*tds.Writer)(nil)
 
-// capture is an answer that is kept rather than sent: the errors, and of the result sets the rows if wanted. What changes
-// the session goes on to the answer inside.
+// silence is the answer of a session that nobody listens to: the errors are kept.
+type silence struct{ errors tds.Errors }
+
+func (s *silence) Error(e *tds.ServerError) {
+	if !e.IsInfo() {
+		s.errors = append(s.errors, e)
+	}
+}
+
+func (s *silence) Fatal(e *tds.ServerError)                         { s.Error(e) }
+func (s *silence) Columns([]tds.Column)                             {}
+func (s *silence) Row([]any) error                                  { return nil }
+func (s *silence) Done(uint16, int64, tds.DoneStatus)               {}
+func (s *silence) DoneInProc(uint16, int64, tds.DoneStatus)         {}
+func (s *silence) DoneProc(uint16, int64, tds.DoneStatus)           {}
+func (s *silence) Info(*tds.ServerError)                            {}
+func (s *silence) ReturnStatus(int32)                               {}
+func (s *silence) ReturnValue(int, string, tds.TypeInfo, any) error { return nil }
+func (s *silence) DatabaseChanged(string, string)                   {}
+func (s *silence) LanguageChanged(string, string)                   {}
+func (s *silence) TransactionBegun(uint64)                          {}
+func (s *silence) TransactionCommitted(uint64)                      {}
+func (s *silence) TransactionRolledBack(uint64)                     {}
+func (s *silence) Flush()                                           {}
+func (s *silence) Err() error                                       { return nil }
+
+// capture keeps the rows of the result sets, for INSERT … EXEC. Messages, and what changes the session, go on to the
+// answer that it stands before.
 type capture struct {
 	answer
-	errors tds.Errors
-	rows   [][]any
-	types  []tds.TypeInfo
+	rows  [][]any
+	types []tds.TypeInfo
 }
 
 // Columns begins a result set.
@@ -45,25 +70,14 @@ func (c *capture) Columns(cols []tds.Column) {
 
 // Row keeps a row.
 func (c *capture) Row(values []any) error {
-	if c.answer != nobody {
-		c.rows = append(c.rows, values)
-	}
+	c.rows = append(c.rows, values)
 	return nil
 }
 
-// Error keeps an error that goes to nobody.
-func (c *capture) Error(e *tds.ServerError) {
-	if c.answer != nobody {
-		c.answer.Error(e)
-	} else if !e.IsInfo() {
-		c.errors = append(c.errors, e)
-	}
-}
-
-// Fatal keeps an error; there is no connection to close.
+// Fatal is an error like others: the statement around it goes on.
 func (c *capture) Fatal(e *tds.ServerError) { c.Error(e) }
 
-// The rest is for clients only.
+// What ends statements and procedures is for clients only, and nothing is sent before the statement around it.
 func (c *capture) Done(uint16, int64, tds.DoneStatus)               {}
 func (c *capture) DoneInProc(uint16, int64, tds.DoneStatus)         {}
 func (c *capture) DoneProc(uint16, int64, tds.DoneStatus)           {}
@@ -71,15 +85,3 @@ func (c *capture) ReturnStatus(int32)                               {}
 func (c *capture) ReturnValue(int, string, tds.TypeInfo, any) error { return nil }
 func (c *capture) Flush()                                           {}
 func (c *capture) Err() error                                       { return nil }
-
-// nobody is the answer inside a capture that hands nothing on.
-var nobody answer = silence{}
-
-type silence struct{ answer }
-
-func (silence) Info(*tds.ServerError)          {}
-func (silence) DatabaseChanged(string, string) {}
-func (silence) LanguageChanged(string, string) {}
-func (silence) TransactionBegun(uint64)        {}
-func (silence) TransactionCommitted(uint64)    {}
-func (silence) TransactionRolledBack(uint64)   {}

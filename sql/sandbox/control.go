@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -120,19 +119,10 @@ func (x *run) waitFor(st *tsql.WaitFor) error {
 
 // parseClock reads hh:mm[:ss[.fff]].
 func parseClock(text string) (time.Duration, bool) {
-	parts := strings.Split(strings.TrimSpace(text), ":")
-	if len(parts) < 2 || len(parts) > 3 {
-		return 0, false
+	for _, layout := range []string{"15:4:5", "15:4"} {
+		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
+			return t.Sub(t.Truncate(24 * time.Hour)), true
+		}
 	}
-	hours, err1 := strconv.Atoi(parts[0])
-	minutes, err2 := strconv.Atoi(parts[1])
-	seconds := 0.0
-	var err3 error
-	if len(parts) == 3 {
-		seconds, err3 = strconv.ParseFloat(parts[2], 64)
-	}
-	if err1 != nil || err2 != nil || err3 != nil || hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds >= 60 {
-		return 0, false
-	}
-	return time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute + time.Duration(seconds*float64(time.Second)), true
+	return 0, false
 }

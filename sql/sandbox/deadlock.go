@@ -1,5 +1,7 @@
 package sandbox
 
+import "slices"
+
 // breakDeadlocks looks for circles of sessions that wait for one another through the new waiter and ends the wait of
 // one session of each: that with the lowest DEADLOCK_PRIORITY, and among equals the one that closed the circle.
 // m.mu is held.
@@ -58,10 +60,5 @@ func (m *lockManager) circle(from *waiter) []*waiter {
 // waitsFor returns the sessions in the way of w.
 func (m *lockManager) waitsFor(w *waiter) []int {
 	l := m.locks[w.Key]
-	for i, other := range l.queue {
-		if other == w {
-			return l.blockers(w.lockRequest, i)
-		}
-	}
-	return nil
+	return l.blockers(w.lockRequest, slices.Index(l.queue, w))
 }

@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"errors"
+
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
@@ -53,11 +55,7 @@ func temporary(st tsql.Statement) (tsql.ObjectName, bool) {
 }
 
 // errOther says that a statement belongs to another group.
-var errOther = other{}
-
-type other struct{}
-
-func (other) Error() string { return "another group of statements" }
+var errOther = errors.New("another group of statements")
 
 // defineIn runs a statement on the version being written, x.state.
 func (x *run) defineIn(st tsql.Statement) error {
@@ -81,7 +79,7 @@ func (x *run) permissionStatement(st tsql.Statement) error {
 			return err
 		}
 		for _, m := range messages {
-			x.s.info(m)
+			x.s.out.Info(m)
 		}
 		return nil
 	case *tsql.AlterAuthorization:

@@ -207,10 +207,7 @@ func (a *arg) num(def int64) int64 {
 	case int64:
 		return v
 	case bool:
-		if v {
-			return 1
-		}
-		return 0
+		return bit(v)
 	}
 	return def
 }

@@ -122,8 +122,3 @@ func (x *run) use(name string) error {
 	s.out.DatabaseChanged(s.databaseName(), from)
 	return nil
 }
-
-// info sends a message that nothing depends on.
-func (s *session) info(m *serverError) {
-	s.out.Info(m)
-}

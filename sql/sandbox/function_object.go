@@ -12,9 +12,6 @@ var objectFunctions = map[string]function{
 	"db_name": {0, 1, typeSysname, []tsql.DataType{typeInt}, func(f *asked, args []any) (any, error) {
 		id := f.context.Database
 		if len(args) == 1 {
-			if args[0] == nil {
-				return nil, nil
-			}
 			id = *integer(args, 0)
 		}
 		if d := f.x.state.Database(id); d != nil && f.x.check().SeesDatabase(d) {
@@ -24,12 +21,10 @@ var objectFunctions = map[string]function{
 	}},
 	"db_id": {0, 1, typeSmallInt, words(1), func(f *asked, args []any) (any, error) {
 		if len(args) == 0 {
-			return int64(f.context.Database), nil
+			return f.context.Database, nil
 		}
-		if name := argument(args, 0); name != nil {
-			if d := f.x.state.DatabaseNamed(*name); d != nil && f.x.check().SeesDatabase(d) {
-				return int64(d.ID), nil
-			}
+		if d := f.x.state.DatabaseNamed(*argument(args, 0)); d != nil && f.x.check().SeesDatabase(d) {
+			return d.ID, nil
 		}
 		return nil, nil
 	}},
@@ -64,22 +59,16 @@ var objectFunctions = map[string]function{
 	"objectproperty":   {2, 2, typeInt, []tsql.DataType{typeInt, typeText}, objectProperty},
 	"objectpropertyex": {2, 2, typeVariant, []tsql.DataType{typeInt, typeText}, objectPropertyEx},
 	"schema_id": {0, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
-		if f.database == nil || len(args) == 1 && args[0] == nil {
-			return nil, nil
-		}
 		name := f.database.DefaultSchema(f.context.User)
 		if len(args) == 1 {
 			name = *argument(args, 0)
 		}
 		if s := f.database.SchemaNamed(name); s != nil {
-			return int64(s.ID), nil
+			return s.ID, nil
 		}
 		return nil, nil
 	}},
 	"schema_name": {0, 1, typeSysname, []tsql.DataType{typeInt}, func(f *asked, args []any) (any, error) {
-		if f.database == nil || len(args) == 1 && args[0] == nil {
-			return nil, nil
-		}
 		if len(args) == 0 {
 			return f.database.DefaultSchema(f.context.User), nil
 		}
@@ -90,12 +79,11 @@ var objectFunctions = map[string]function{
 	}},
 	"col_name": {2, 2, typeSysname, []tsql.DataType{typeInt, typeInt}, func(f *asked, args []any) (any, error) {
 		o, _ := f.objectByID(args[:1])
-		id := integer(args, 1)
-		if o == nil || id == nil {
+		if o == nil {
 			return nil, nil
 		}
 		for _, c := range o.Columns {
-			if c.ID == *id {
+			if c.ID == *integer(args, 1) {
 				return c.Name, nil
 			}
 		}
@@ -125,31 +113,25 @@ func (f *asked) objectID(name string, kind *string) any {
 		}
 		return int64(t.id())
 	}
-	return intOrNull(f.x.check().ObjectID(name, kind))
+	return result(f.x.check().ObjectID(name, kind))
 }
 
 // objectByID finds the object of an id and perhaps a database id.
 func (f *asked) objectByID(args []any) (*security.Object, *security.Schema) {
-	id := integer(args, 0)
-	if id == nil || len(args) > 1 && args[1] == nil {
-		return nil, nil
-	}
 	database := 0
 	if len(args) > 1 {
 		database = *integer(args, 1)
 	}
-	if *id < 0 {
-		return f.x.checkTemporary().Object(*id, database)
+	id := *integer(args, 0)
+	if id < 0 {
+		return f.x.checkTemporary().Object(id, database)
 	}
-	return f.x.check().Object(*id, database)
+	return f.x.check().Object(id, database)
 }
 
 // columnNamed finds a column by the name of its table and its own.
 func (f *asked) columnNamed(args []any) *security.Column {
 	table, column := argument(args, 0), argument(args, 1)
-	if table == nil || column == nil || f.database == nil {
-		return nil
-	}
 	id, ok := f.objectID(*table, nil).(int64)
 	if !ok {
 		return nil

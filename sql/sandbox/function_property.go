@@ -11,18 +11,12 @@ import (
 // unknown property. One that is known and not kept is 40517.
 var propertyFunctions = map[string]function{
 	"serverproperty": {1, 1, typeVariant, words(1), func(f *asked, args []any) (any, error) {
-		if args[0] == nil {
-			return nil, nil
-		}
 		name := *argument(args, 0)
 		v, err := property(name, f.serverProperty(strings.ToLower(name)))
 		return variant(v), err
 	}},
 	"databasepropertyex": {2, 2, typeVariant, words(2), func(f *asked, args []any) (any, error) {
 		name, asked := argument(args, 0), argument(args, 1)
-		if name == nil || asked == nil {
-			return nil, nil
-		}
 		d := f.x.state.DatabaseNamed(*name)
 		if d == nil || !f.x.check().SeesDatabase(d) {
 			return nil, nil
@@ -31,28 +25,16 @@ var propertyFunctions = map[string]function{
 		return variant(v), err
 	}},
 	"loginproperty": {2, 2, typeVariant, words(2), func(f *asked, args []any) (any, error) {
-		if args[0] == nil || args[1] == nil {
-			return nil, nil
-		}
 		return variant(f.x.check().LoginProperty(*argument(args, 0), *argument(args, 1))), nil
 	}},
 	"pwdcompare": {2, 3, typeInt, []tsql.DataType{typeText, typeVarBinary, typeInt}, func(f *asked, args []any) (any, error) {
-		if args[0] == nil || args[1] == nil {
-			return nil, nil
-		}
 		hash, _ := args[1].([]byte)
 		return int(bit(verifyPassword(hash, *argument(args, 0)))), nil
 	}},
 	"connectionproperty": {1, 1, typeVariant, words(1), func(f *asked, args []any) (any, error) {
-		if args[0] == nil {
-			return nil, nil
-		}
 		return variant(f.connectionProperty(strings.ToLower(*argument(args, 0)))), nil
 	}},
 	"sessionproperty": {1, 1, typeVariant, words(1), func(f *asked, args []any) (any, error) {
-		if args[0] == nil {
-			return nil, nil
-		}
 		bits, ok := optionBits[strings.ToUpper(*argument(args, 0))]
 		if !ok {
 			return nil, nil
@@ -62,9 +44,6 @@ var propertyFunctions = map[string]function{
 	"applock_mode": {3, 3, tsql.DataType{Name: "nvarchar", Length: 32}, words(3), func(f *asked, args []any) (any, error) { return f.appLockMode(args) }},
 	"applock_test": {4, 4, typeSmallInt, words(4), func(f *asked, args []any) (any, error) { return f.appLockTest(args) }},
 	"session_context": {1, 1, typeVariant, []tsql.DataType{typeSysname}, func(f *asked, args []any) (any, error) {
-		if args[0] == nil {
-			return nil, nil
-		}
 		return f.x.s.keys[contextName(*argument(args, 0))].value, nil
 	}},
 	"context_info": {0, 0, tsql.DataType{Name: "varbinary", Length: 128}, nil, func(f *asked, args []any) (any, error) {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strings"
 
 	"grantree/sql/sandbox/internal/query"
@@ -22,6 +23,9 @@ type asked struct {
 
 // functions are the functions by their names in lower case, from the files function_*.go. It never changes.
 var functions = joined(identityFunctions, objectFunctions, propertyFunctions, sessionFunctions)
+
+// takesNull are the functions to which NULL is an argument like others; what any other says of NULL is NULL.
+var takesNull = map[string]bool{"has_perms_by_name": true, "object_id": true, "suser_sid": true, "getansinull": true, "applock_mode": true, "applock_test": true}
 
 // takes are the functions that convert no argument: it is of their type, or 8116.
 var takes = map[string]func(i int, t tsql.DataType) bool{
@@ -55,7 +59,13 @@ func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
 	ask := &asked{sc}
 	return &query.Function{
 		Name: strings.ToUpper(name.Name), MinArgs: f.min, MaxArgs: f.max, Type: f.typ, Params: f.params, Takes: takes[strings.ToLower(name.Name)],
-		Call: func(args []any) (any, error) { return f.call(ask, args) },
+		Call: func(args []any) (any, error) {
+			if sc.database == nil || slices.Contains(args, nil) && !takesNull[strings.ToLower(name.Name)] {
+				return nil, nil
+			}
+			v, err := f.call(ask, args)
+			return result(v), err
+		},
 	}, true
 }
 
@@ -84,19 +94,27 @@ func integer(args []any, i int) *int {
 	return &v
 }
 
-// intOrNull and textOrNull are results that may be NULL.
-func intOrNull(n *int) any {
-	if n == nil {
-		return nil
+// result is what a function returns as a value of the query layer; pointers may be nil, which is NULL.
+func result(v any) any {
+	switch v := v.(type) {
+	case int:
+		return int64(v)
+	case *int:
+		if v == nil {
+			return nil
+		}
+		return int64(*v)
+	case *string:
+		if v == nil {
+			return nil
+		}
+		return *v
+	case []byte:
+		if v == nil {
+			return nil
+		}
 	}
-	return int64(*n)
-}
-
-func textOrNull(s *string) any {
-	if s == nil {
-		return nil
-	}
-	return *s
+	return v
 }
 
 // variant is a sql_variant of a Go value; nil is NULL.
@@ -104,20 +122,12 @@ func variant(v any) any {
 	switch v := v.(type) {
 	case nil:
 		return nil
-	case int:
-		return query.Variant{Type: typeInt, Value: int64(v)}
-	case int64:
-		return query.Variant{Type: typeInt, Value: v}
-	case string:
-		return query.Variant{Type: tsql.DataType{Name: "nvarchar", Length: max(len([]rune(v)), 1)}, Value: v}
-	case []byte:
-		return query.Variant{Type: tsql.DataType{Name: "varbinary", Length: max(len(v), 1)}, Value: v}
-	case bool:
-		return query.Variant{Type: typeBit, Value: v}
 	case query.Variant:
 		return v
+	case int:
+		return variant(int64(v))
 	}
-	return query.Variant{Type: typeDateTime, Value: v}
+	return query.Variant{Type: query.NaturalType(v), Value: v}
 }
 
 // words are n parameters of a text type.

@@ -33,7 +33,7 @@ func (s *Server) Exec(ctx context.Context, database, script string) error {
 
 // exec runs one batch and returns its errors.
 func (s *session) exec(ctx context.Context, text string) error {
-	c := &capture{answer: nobody}
+	c := &silence{}
 	s.serve(ctx, c, func() { s.runBatch(text) })
 	switch {
 	case ctx.Err() != nil:

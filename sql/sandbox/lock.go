@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"sync"
 	"time"
@@ -125,12 +126,7 @@ func (m *lockManager) leave(w *waiter, why lockResult) lockResult {
 // drop removes w from its queue and lets those behind it move up.
 func (m *lockManager) drop(w *waiter) {
 	l := m.lock(w.Key)
-	for i, other := range l.queue {
-		if other == w {
-			l.queue = append(l.queue[:i:i], l.queue[i+1:]...)
-			break
-		}
-	}
+	l.queue = slices.DeleteFunc(l.queue, func(other *waiter) bool { return other == w })
 	m.advance(w.Key, l)
 }
 
@@ -164,14 +160,9 @@ func (m *lockManager) ReleaseAll(owner lockOwner) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for key, l := range m.locks {
-		kept := l.holds[:0]
-		for _, h := range l.holds {
-			if h.Owner != owner {
-				kept = append(kept, h)
-			}
-		}
-		if len(kept) < len(l.holds) {
-			l.holds = kept
+		before := len(l.holds)
+		l.holds = slices.DeleteFunc(l.holds, func(h *hold) bool { return h.Owner == owner })
+		if len(l.holds) < before {
 			m.advance(key, l)
 		}
 	}

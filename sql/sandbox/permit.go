@@ -106,11 +106,7 @@ func (x *run) reading(accesses []query.Access, do func(query.Conn) error) error 
 }
 
 // errMoved says that the committed version is not the one that the statement was bound to.
-var errMoved = moved{}
-
-type moved struct{}
-
-func (moved) Error() string { return "the committed version has moved" }
+var errMoved = errors.New("the committed version has moved")
 
 // pin starts a SQLite read transaction on the version that the statement sees.
 func (x *run) pin() error {

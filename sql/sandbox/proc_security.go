@@ -15,8 +15,19 @@ func (c *call) written(do func(*security.Server, *security.Context) error) (int3
 	return 0, nil
 }
 
-// propertyParams are the parameters of the extended property procedures after @name and @value.
-var propertyParams = []string{"@level0type", "@level0name", "@level1type", "@level1name", "@level2type", "@level2name"}
+// writing is a procedure of no more than a change of the security state, by its parameters.
+func writing(change func(*security.Server, *security.Context, []*arg) error, needed int, params ...string) func(*call) (int32, error) {
+	return func(c *call) (int32, error) {
+		p, err := c.take(needed, params...)
+		if err != nil {
+			return 1, err
+		}
+		return c.written(func(work *security.Server, w *security.Context) error { return change(work, w, p) })
+	}
+}
+
+// propertyLevels are the parameters of the extended property procedures after @name and @value.
+var propertyLevels = []string{"@level0type", "@level0name", "@level1type", "@level1name", "@level2type", "@level2name"}
 
 // propertyTarget reads them.
 func propertyTarget(p []*arg) security.PropertyTarget {
@@ -26,36 +37,16 @@ func propertyTarget(p []*arg) security.PropertyTarget {
 	}
 }
 
-// propertyProcedure is sp_addextendedproperty or sp_updateextendedproperty.
-func propertyProcedure(change func(*security.Server, *security.Context, string, any, security.PropertyTarget) error) func(*call) (int32, error) {
-	return func(c *call) (int32, error) {
-		p, err := c.take(1, append([]string{"@name", "@value"}, propertyParams...)...)
-		if err != nil {
-			return 1, err
-		}
-		return c.written(func(work *security.Server, w *security.Context) error {
-			return change(work, w, p[0].str(""), c.property(p[1]), propertyTarget(p[2:]))
-		})
-	}
+func addProperty(work *security.Server, w *security.Context, p []*arg) error {
+	return work.AddProperty(w, p[0].str(""), variantOf(p[1]), propertyTarget(p[2:]))
 }
 
-// spDropExtendedProperty is sp_dropextendedproperty.
-func spDropExtendedProperty(c *call) (int32, error) {
-	p, err := c.take(1, append([]string{"@name"}, propertyParams...)...)
-	if err != nil {
-		return 1, err
-	}
-	return c.written(func(work *security.Server, w *security.Context) error {
-		return work.DropProperty(w, p[0].str(""), propertyTarget(p[1:]))
-	})
+func updateProperty(work *security.Server, w *security.Context, p []*arg) error {
+	return work.UpdateProperty(w, p[0].str(""), variantOf(p[1]), propertyTarget(p[2:]))
 }
 
-// property is the sql_variant value of an argument.
-func (c *call) property(a *arg) any {
-	if a == nil || a.value == nil {
-		return nil
-	}
-	return variantOf(a)
+func dropProperty(work *security.Server, w *security.Context, p []*arg) error {
+	return work.DropProperty(w, p[0].str(""), propertyTarget(p[1:]))
 }
 
 // listProperties is fn_listextendedproperty: the properties of one thing, or of all things of a kind on one level.
@@ -121,49 +112,32 @@ func chosen(c security.Collation, levels [][2]string, args []any) (objType, objN
 	return objType, objName, true
 }
 
-// memberChange is a change of one membership, the container first.
-type memberChange = func(*security.Server, *security.Context, string, string) error
-
-// memberProcedure is a procedure of two names that changes a membership.
-func memberProcedure(first, second string, change memberChange) func(*call) (int32, error) {
-	return func(c *call) (int32, error) {
-		p, err := c.take(2, first, second)
-		if err != nil {
-			return 1, err
-		}
-		return c.written(func(work *security.Server, w *security.Context) error {
-			return change(work, w, p[0].str(""), p[1].str(""))
-		})
-	}
-}
-
-// swapped is a change that gets the member first.
-func swapped(change memberChange) memberChange {
-	return func(work *security.Server, w *security.Context, member, role string) error {
-		return change(work, w, role, member)
-	}
-}
-
-// addRoleMember is that of sp_addrolemember, which calls a missing member 15410 (D.4).
-func addRoleMember(work *security.Server, w *security.Context, role, member string) error {
+// addRoleMember is sp_addrolemember, which calls a missing member 15410 (D.4).
+func addRoleMember(work *security.Server, w *security.Context, p []*arg) error {
 	d := work.Database(w.Database)
-	if d.PrincipalNamed(role) != nil && d.PrincipalNamed(member) == nil {
-		return refuse(15410, member)
+	if d.PrincipalNamed(p[0].str("")) != nil && d.PrincipalNamed(p[1].str("")) == nil {
+		return refuse(15410, p[1].str(""))
 	}
-	return work.AddMember(w, role, member)
+	return work.AddMember(w, p[0].str(""), p[1].str(""))
 }
 
-// spMigrateUser is sp_migrate_user_to_contained.
-func spMigrateUser(c *call) (int32, error) {
-	p, err := c.take(3, "@username", "@rename", "@disablelogin")
-	if err != nil {
-		return 1, err
-	}
+func dropRoleMember(work *security.Server, w *security.Context, p []*arg) error {
+	return work.DropMember(w, p[0].str(""), p[1].str(""))
+}
+
+func addServerRoleMember(work *security.Server, w *security.Context, p []*arg) error {
+	return work.AddServerMember(w, p[1].str(""), p[0].str(""))
+}
+
+func dropServerRoleMember(work *security.Server, w *security.Context, p []*arg) error {
+	return work.DropServerMember(w, p[1].str(""), p[0].str(""))
+}
+
+// migrateUser is sp_migrate_user_to_contained.
+func migrateUser(work *security.Server, w *security.Context, p []*arg) error {
 	copies, disables := p[1].str("") == "copy_login_name", p[2].str("") == "disable_login"
 	if !copies && p[1].str("") != "keep_name" || !disables && p[2].str("") != "do_not_disable_login" {
-		return 1, refuse(15600, "sys.sp_migrate_user_to_contained")
+		return refuse(15600, "sys.sp_migrate_user_to_contained")
 	}
-	return c.written(func(work *security.Server, w *security.Context) error {
-		return work.MigrateUser(w, p[0].str(""), copies, disables)
-	})
+	return work.MigrateUser(w, p[0].str(""), copies, disables)
 }

@@ -1,45 +1,50 @@
 package sandbox
 
 import (
-	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tds"
 )
 
-// procedures are the system procedures by their names in lower case. It is filled where the program starts, since they
-// call procedures themselves.
+// procedures are the system procedures by their names in lower case. It never changes.
 var procedures map[string]procedure
 
 func init() {
 	procedures = map[string]procedure{
-		"sp_executesql": spExecuteSQL, "sp_prepare": spPrepare, "sp_prepexec": spPrepExec, "sp_execute": spExecute, "sp_unprepare": spUnprepare,
-		"sp_getapplock": raising(spGetAppLock), "sp_releaseapplock": raising(spReleaseAppLock),
-		"sp_addextendedproperty":       raising(propertyProcedure((*security.Server).AddProperty)),
-		"sp_updateextendedproperty":    raising(propertyProcedure((*security.Server).UpdateProperty)),
-		"sp_dropextendedproperty":      raising(spDropExtendedProperty),
-		"sp_addrolemember":             steady(memberProcedure("@rolename", "@membername", addRoleMember)),
-		"sp_droprolemember":            steady(memberProcedure("@rolename", "@membername", (*security.Server).DropMember)),
-		"sp_addsrvrolemember":          steady(memberProcedure("@loginame", "@rolename", swapped((*security.Server).AddServerMember))),
-		"sp_dropsrvrolemember":         steady(memberProcedure("@loginame", "@rolename", swapped((*security.Server).DropServerMember))),
-		"sp_migrate_user_to_contained": steady(spMigrateUser),
-		"sp_set_session_context":       raising(spSetSessionContext),
-		"sp_configure":                 steady(spConfigure),
-		"sp_helptext":                  raising(spHelpText),
-		"sp_reset_connection":          steady(spResetConnection),
+		"sp_executesql": spExecuteSQL,
+		"sp_prepare":    spPrepare,
+		"sp_prepexec":   spPrepExec,
+		"sp_execute":    spExecute,
+		"sp_unprepare":  spUnprepare,
+
+		"sp_getapplock":          raising(spGetAppLock),
+		"sp_releaseapplock":      raising(spReleaseAppLock),
+		"sp_set_session_context": raising(spSetSessionContext),
+		"sp_helptext":            raising(spHelpText),
+		"sp_configure":           steady(spConfigure),
+		"sp_reset_connection":    steady(spResetConnection),
+
+		"sp_addextendedproperty":       raising(writing(addProperty, 1, append([]string{"@name", "@value"}, propertyLevels...)...)),
+		"sp_updateextendedproperty":    raising(writing(updateProperty, 1, append([]string{"@name", "@value"}, propertyLevels...)...)),
+		"sp_dropextendedproperty":      raising(writing(dropProperty, 1, append([]string{"@name"}, propertyLevels...)...)),
+		"sp_addrolemember":             steady(writing(addRoleMember, 2, "@rolename", "@membername")),
+		"sp_droprolemember":            steady(writing(dropRoleMember, 2, "@rolename", "@membername")),
+		"sp_addsrvrolemember":          steady(writing(addServerRoleMember, 2, "@loginame", "@rolename")),
+		"sp_dropsrvrolemember":         steady(writing(dropServerRoleMember, 2, "@loginame", "@rolename")),
+		"sp_migrate_user_to_contained": steady(writing(migrateUser, 3, "@username", "@rename", "@disablelogin")),
 	}
 }
 
 // steady adapts a procedure that never steers. Where it fails outside of any TRY the error goes out, the caller goes on
 // and gets the return code, as from any procedure that meets an error.
-func steady(p func(*call) (int32, error)) procedure { return adapted(p, false) }
+func steady(p func(*call) (int32, error)) procedure { return plain(p, false) }
 
 // raising is steady for a procedure that raises its errors itself, which XACT_ABORT does not concern (D.10).
-func raising(p func(*call) (int32, error)) procedure { return adapted(p, true) }
+func raising(p func(*call) (int32, error)) procedure { return plain(p, true) }
 
-func adapted(p func(*call) (int32, error), raises bool) procedure {
+func plain(p func(*call) (int32, error), raised bool) procedure {
 	return func(c *call) (int32, flow, error) {
 		rc, err := p(c)
 		if err != nil {
-			return c.inside(rc, err, raises)
+			return c.inside(rc, err, raised)
 		}
 		return rc, flowNext, nil
 	}

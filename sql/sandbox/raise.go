@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"grantree/sql/tds"
@@ -59,7 +60,7 @@ func (x *run) raise(st *tsql.RaisError) error {
 	if err != nil {
 		return err
 	}
-	if e.Class > 18 && !contains(st.Options, "LOG") {
+	if e.Class > 18 && !slices.Contains(st.Options, "LOG") {
 		return refuse(2754)
 	}
 	if !e.IsInfo() {
@@ -67,11 +68,11 @@ func (x *run) raise(st *tsql.RaisError) error {
 	}
 	e.Procedure = x.name
 	x.s.out.Error(e)
-	if contains(st.Options, "SETERROR") {
+	if slices.Contains(st.Options, "SETERROR") {
 		x.s.errno = e.Number
 	}
 	x.done(command(st), -1, 0)
-	if contains(st.Options, "NOWAIT") {
+	if slices.Contains(st.Options, "NOWAIT") {
 		x.s.out.Flush()
 	}
 	return nil
@@ -166,11 +167,7 @@ func formatOne(spec string, verb byte, args []any) (string, []any, error) {
 			return fmt.Sprintf(spec+"s", append(stars, v)...), args[1:], nil
 		}
 	case bool:
-		n := int64(0)
-		if v {
-			n = 1
-		}
-		arg = n
+		arg = bit(v)
 	}
 	n, ok := arg.(int64)
 	if !ok || verb == 's' {
@@ -188,16 +185,6 @@ func first(list []any) any {
 		return nil
 	}
 	return list[0]
-}
-
-// contains reports whether a list of upper-case words holds one.
-func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // truncate cuts text to n characters.

@@ -63,7 +63,7 @@ func (x *run) emit(b *query.Bound, conn query.Conn, cmd uint16) error {
 // warn says that a NULL was left out of an aggregate, where ANSI_WARNINGS is on (8153).
 func (x *run) warn(eliminated bool) {
 	if eliminated && x.s.settings.on(optAnsiWarnings) {
-		x.s.info(refuse(8153))
+		x.s.out.Info(refuse(8153))
 	}
 }
 

@@ -156,7 +156,7 @@ func (s *session) enterAgain() {
 
 // Close ends the session: what is open rolls back, locks go.
 func (s *session) Close() {
-	s.out = &capture{answer: nobody}
+	s.out = &silence{}
 	s.request = context.Background()
 	s.rollbackAll()
 	s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})

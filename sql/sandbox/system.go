@@ -1,7 +1,9 @@
 package sandbox
 
 import (
-	"sort"
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -218,10 +220,5 @@ func decimalOf(v any) any {
 func (s *Server) sortedSessions() []*session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := make([]*session, 0, len(s.sessions))
-	for _, one := range s.sessions {
-		out = append(out, one)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].spid < out[j].spid })
-	return out
+	return slices.SortedFunc(maps.Values(s.sessions), func(a, b *session) int { return cmp.Compare(a.spid, b.spid) })
 }

@@ -69,7 +69,7 @@ func constraintSpecs(st *tableStorage, defaults []query.Column) (specs []securit
 	for _, c := range st.constraints {
 		spec := security.ObjectSpec{Name: c.Name, Kind: constraintKinds[c.Kind], SystemNamed: st.made[c.Name]}
 		if c.Check != nil {
-			spec.Definition = "(" + tsql.Print(c.Check) + ")"
+			spec.Definition = "(" + string(c.Text) + ")"
 			if len(c.Columns) == 1 && c.OfColumn {
 				spec.Minor = c.Columns[0]
 			}
@@ -199,7 +199,7 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	if len(b.st.columns) == maxColumns {
 		return refuse(1702, def.Name.Value, b.table.Name)
 	}
-	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default}
+	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default, DefaultText: def.DefaultText}
 	if def.Type.Name == "timestamp" {
 		c.Nullable = def.Null == tsql.Nullable
 		if err := b.version(c); err != nil {
@@ -335,7 +335,7 @@ func (b *tableBuilder) addConstraint(c tsql.Constraint, column *tsql.Ident) erro
 	case tsql.PrimaryKey, tsql.Unique:
 		return b.key(c, cols)
 	case tsql.Check:
-		k := query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition}
+		k := query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition, Text: c.Text}
 		if column != nil {
 			k.Columns, k.OfColumn = []int{b.find(column.Value).ID}, true
 		}

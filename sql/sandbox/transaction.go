@@ -72,6 +72,10 @@ func (s *session) beginWrite() error {
 	}
 	s.tx.work = s.srv.publication.Begin()
 	s.tx.temps = s.temps
+	if s.tx.work.Database(s.context.Database) == nil { // dropped while the session entered it
+		s.rollbackAll()
+		return refuse(911, "")
+	}
 	return nil
 }
 

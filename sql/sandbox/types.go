@@ -72,27 +72,13 @@ func sizedWireType(t tsql.DataType) tds.TypeInfo {
 	return tds.NVarChar(4000)
 }
 
-// typeNames are the T-SQL names of wire types that have one name.
-var typeNames = map[tds.TypeID]string{
-	tds.TypeBitN: "bit", tds.TypeGUID: "uniqueidentifier", tds.TypeDate: "date", tds.TypeVariant: "sql_variant",
-	tds.TypeText: "text", tds.TypeNText: "ntext", tds.TypeImage: "image", tds.TypeTime: "time", tds.TypeDateTime2: "datetime2",
-	tds.TypeDateTimeOffset: "datetimeoffset", tds.TypeDecimalN: "decimal", tds.TypeNumericN: "decimal", tds.TypeNVarChar: "nvarchar",
-	tds.TypeNChar: "nchar", tds.TypeVarChar: "varchar", tds.TypeChar: "char", tds.TypeVarBinary: "varbinary", tds.TypeBinary: "binary",
-}
-
 // dataType is the T-SQL type of a wire type.
 func dataType(t tds.TypeInfo) tsql.DataType {
-	switch t.ID {
-	case tds.TypeIntN:
-		return tsql.DataType{Name: map[int]string{1: "tinyint", 2: "smallint", 4: "int", 8: "bigint"}[t.Size]}
-	case tds.TypeFloatN:
-		return tsql.DataType{Name: map[int]string{4: "real", 8: "float"}[t.Size]}
-	case tds.TypeMoneyN:
-		return tsql.DataType{Name: map[int]string{4: "smallmoney", 8: "money"}[t.Size]}
-	case tds.TypeDateTimeN:
-		return tsql.DataType{Name: map[int]string{4: "smalldatetime", 8: "datetime"}[t.Size]}
+	name, _, _ := strings.Cut(t.String(), "(")
+	d := tsql.DataType{Name: name, Precision: int(t.Precision), Scale: int(t.Scale)}
+	if t.ID == tds.TypeNumericN {
+		d.Name = "decimal"
 	}
-	d := tsql.DataType{Name: typeNames[t.ID], Precision: int(t.Precision), Scale: int(t.Scale)}
 	switch t.ID {
 	case tds.TypeNVarChar, tds.TypeNChar:
 		d.Length = t.Size / 2
@@ -170,54 +156,8 @@ func columnType(c *security.Column, t tsql.DataType) {
 	case "varchar", "char", "varbinary", "binary":
 		c.MaxLength = t.Length
 	default:
-		c.MaxLength, c.Precision, c.Scale = fixedSize(t)
+		c.MaxLength, c.Precision, c.Scale = query.Size(t)
 	}
-}
-
-// fixedSizes are max_length, precision and scale as sys.columns shows them.
-var fixedSizes = map[string][3]int{
-	"tinyint": {1, 3, 0}, "smallint": {2, 5, 0}, "int": {4, 10, 0}, "bigint": {8, 19, 0}, "bit": {1, 1, 0},
-	"real": {4, 24, 0}, "float": {8, 53, 0}, "smallmoney": {4, 10, 4}, "money": {8, 19, 4}, "date": {3, 10, 0},
-	"datetime": {8, 23, 3}, "smalldatetime": {4, 16, 0}, "uniqueidentifier": {16, 0, 0}, "sql_variant": {8016, 0, 0},
-	"text": {16, 0, 0}, "ntext": {16, 0, 0}, "image": {16, 0, 0}, "timestamp": {8, 0, 0},
-}
-
-func fixedSize(t tsql.DataType) (length, precision, scale int) {
-	if f, ok := fixedSizes[t.Name]; ok {
-		return f[0], f[1], f[2]
-	}
-	byScale := 5
-	if t.Scale <= 2 {
-		byScale = 3
-	} else if t.Scale <= 4 {
-		byScale = 4
-	}
-	dot := 0
-	if t.Scale > 0 {
-		dot = t.Scale + 1
-	}
-	switch t.Name {
-	case "time":
-		return byScale, 8 + dot, t.Scale
-	case "datetime2":
-		return byScale + 3, 19 + dot, t.Scale
-	case "datetimeoffset":
-		return byScale + 5, 26 + dot, t.Scale
-	}
-	return decimalSize(t.Precision), t.Precision, t.Scale
-}
-
-// decimalSize is the number of bytes that a decimal of a precision takes ("decimal and numeric").
-func decimalSize(precision int) int {
-	switch {
-	case precision <= 9:
-		return 5
-	case precision <= 19:
-		return 9
-	case precision <= 28:
-		return 13
-	}
-	return 17
 }
 
 // columnDataType is the T-SQL type of a security column.

@@ -50,19 +50,12 @@ func (c *Conn) answer() error {
 
 // await returns the message that came early, or the next one.
 func (c *Conn) await(arrivals <-chan arrival, early *arrival) (arrival, error) {
-	select {
-	case <-c.drain:
-		return arrival{}, errClosed
-	default:
-	}
 	if early != nil {
 		return *early, nil
 	}
 	select {
 	case a := <-arrivals:
 		return a, nil
-	case <-c.drain:
-		return arrival{}, errClosed
 	case <-c.ctx.Done():
 		return arrival{}, context.Cause(c.ctx)
 	}
@@ -71,7 +64,7 @@ func (c *Conn) await(arrivals <-chan arrival, early *arrival) (arrival, error) {
 // lastWords tells a client what was wrong with what it sent, if it was that.
 func (c *Conn) lastWords(err error) error {
 	if errors.Is(err, errTooLong) {
-		c.refuse(messageBadLength())
+		c.refuse(says(17836))
 	}
 	if errors.Is(err, errClosed) {
 		return nil
@@ -126,7 +119,7 @@ func (c *Conn) run(ctx context.Context, m message, w *Writer) {
 	defer func() {
 		if p := recover(); p != nil {
 			c.srv.logf("connection %d: panic: %v\n%s", c.spid, p, debug.Stack())
-			w.Fatal(messageCrashed())
+			w.Fatal(says(596))
 		}
 	}()
 	if m.typ == packetAttention {
@@ -180,7 +173,7 @@ func (c *Conn) perform(ctx context.Context, m message, w *Writer) error {
 	case packetTransaction:
 		return c.transaction(ctx, m.data, w)
 	default:
-		w.Fatal(messageBadStream())
+		w.Fatal(says(4002))
 	}
 	return nil
 }
@@ -195,7 +188,7 @@ func (c *Conn) transaction(ctx context.Context, b []byte, w *Writer) error {
 	case TransactionBegin, TransactionCommit, TransactionRollback, TransactionSave:
 		c.session.Transaction(ctx, &r, w)
 	default:
-		w.Error(messageNoDistributed(c.server))
+		w.Error(says(8501, c.server))
 	}
 	return nil
 }
@@ -206,9 +199,9 @@ func (c *Conn) transaction(ctx context.Context, b []byte, w *Writer) error {
 func (c *Conn) objectTo(err error, w *Writer) {
 	var unknown *unknownTypeError
 	if errors.As(err, &unknown) {
-		w.Error(messageBadParameter(unknown))
+		w.Error(says(8009, byte(unknown.id), unknown.id))
 		return
 	}
 	c.srv.logf("connection %d from %s: %v", c.spid, c.raw.RemoteAddr(), err)
-	w.Fatal(messageBadStream())
+	w.Fatal(says(4002))
 }

@@ -22,8 +22,3 @@ func (q *Batch) Decode(b []byte, version uint32) error {
 	}
 	return nil
 }
-
-// Append appends the SQLBatch in the protocol version.
-func (q *Batch) Append(b []byte, version uint32) []byte {
-	return appendUTF16(appendAllHeaders(b, q.Tx, levelOf(version)), q.Text)
-}

@@ -19,9 +19,6 @@ func (c Collation) LCID() uint32 {
 	return uint32(c[0]) | uint32(c[1])<<8 | uint32(c[2]&0x0F)<<16
 }
 
-// IgnoreCase reports whether the collation compares without regard to case.
-func (c Collation) IgnoreCase() bool { return c[2]&0x10 != 0 }
-
 // UTF8 reports whether char and varchar values are UTF-8.
 func (c Collation) UTF8() bool { return c[3]&0x04 != 0 }
 

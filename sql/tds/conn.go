@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"runtime/debug"
-	"sync"
 	"time"
 )
 
@@ -30,11 +29,8 @@ type Conn struct {
 	session       Session
 	admitted      bool
 
-	ctx  context.Context
-	stop context.CancelCauseFunc
-	// drain is closed when the connection is to end after the running request.
-	drain      chan struct{}
-	drainOnce  sync.Once
+	ctx        context.Context
+	stop       context.CancelCauseFunc
 	packetsIn  int
 	packetsOut int
 }
@@ -46,7 +42,7 @@ var errClosed = errors.New("connection closed")
 func newConn(ctx context.Context, s *Server, raw net.Conn, spid int) *Conn {
 	c := &Conn{
 		srv: s, raw: raw, in: bufio.NewReaderSize(raw, 8<<10), spid: spid,
-		version: Version74, server: s.name(), drain: make(chan struct{}),
+		version: Version74, server: s.name(),
 	}
 	c.ctx, c.stop = context.WithCancelCause(ctx)
 	c.out = &sender{
@@ -84,9 +80,6 @@ func (c *Conn) Close() error {
 	c.stop(errClosed)
 	return err
 }
-
-// finishSoon ends the connection when it is idle next.
-func (c *Conn) finishSoon() { c.drainOnce.Do(func() { close(c.drain) }) }
 
 // serve runs the connection to its end. A Handler that panics loses the connection
 // and nothing else.

@@ -17,7 +17,6 @@ type EnvType byte
 const (
 	EnvDatabase   EnvType = 1
 	EnvLanguage   EnvType = 2
-	EnvCharset    EnvType = 3
 	EnvPacketSize EnvType = 4
 	EnvCollation  EnvType = 7
 	EnvBegin      EnvType = 8

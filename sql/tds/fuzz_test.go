@@ -146,8 +146,7 @@ func sampleTokens(t testing.TB, l level) []byte {
 		m.Columns = append(m.Columns, Column{Name: p.Name, Type: p.Type, Nullable: true})
 		row.Values = append(row.Values, p.Value)
 	}
-	b := append(m.append(nil, l), tokenOrder, 4, 0, 1, 0, 2, 0)
-	b, err := row.append(b, m.Columns)
+	b, err := row.append(m.append(nil, l), m.Columns)
 	if err != nil {
 		t.Fatal(err)
 	}

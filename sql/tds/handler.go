@@ -19,8 +19,6 @@ type LoginReply struct {
 	Collation Collation
 	// ServerName is the name that errors carry.
 	ServerName string
-	// ProgramName is "Microsoft SQL Server" when empty.
-	ProgramName string
 	// Version is major, minor, build high, build low; the zero value means the
 	// Server's.
 	Version [4]byte

@@ -40,16 +40,3 @@ func (d *decoder) allHeaders() (tx TransactionHeader) {
 	d.join(all)
 	return tx
 }
-
-// appendAllHeaders appends ALL_HEADERS with a transaction descriptor alone, or
-// nothing for TDS 7.1.
-func appendAllHeaders(b []byte, tx TransactionHeader, l level) []byte {
-	if l < level72 {
-		return b
-	}
-	b = le.AppendUint32(b, 22)
-	b = le.AppendUint32(b, 18)
-	b = le.AppendUint16(b, headerTransaction)
-	b = le.AppendUint64(b, tx.Descriptor)
-	return le.AppendUint32(b, tx.Outstanding)
-}

@@ -9,64 +9,33 @@ import (
 // numbers 50000 when it has no number of its own.
 const numberInternal = 50000
 
-// The messages that a connection sends by itself. Numbers and texts are those of
-// the server's error list (sys.messages).
-
-func messageTooManyConns(limit int) *ServerError {
-	return fatal(17809, fmt.Sprintf("Could not connect because the maximum number of '%d' user connections has already been reached. "+
-		"The system administrator can use sp_configure to increase the maximum value. The connection has been closed.", limit))
+// messages are those that a connection sends by itself, by number: class, state and text, which are those of the
+// server's error list (sys.messages). Class 20 closes the connection.
+var messages = map[int32]struct {
+	class, state byte
+	text         string
+}{
+	596:   {20, 1, "Cannot continue the execution because the session is in the kill state."},
+	4002:  {20, 1, "The incoming tabular data stream (TDS) protocol stream is incorrect. The stream ended unexpectedly."},
+	8009:  {16, 1, "The incoming tabular data stream (TDS) remote procedure call (RPC) protocol stream is incorrect. Data type 0x%02X (%s) is unknown."},
+	8501:  {16, 3, "MSDTC on server '%s' is unavailable."},
+	17809: {20, 1, "Could not connect because the maximum number of '%d' user connections has already been reached. The system administrator can use sp_configure to increase the maximum value. The connection has been closed."},
+	17828: {20, 1, "The prelogin packet used to open the connection is structurally invalid; the connection has been closed. Please contact the vendor of the client library."},
+	17832: {20, 1, "The login packet used to open the connection is structurally invalid; the connection has been closed. Please contact the vendor of the client library."},
+	17835: {20, 1, "Encryption is required to connect to this server but the client library does not support encryption; the connection has been closed. Please upgrade your client library."},
+	17836: {20, 1, "Length specified in network packet payload did not match number of bytes read; the connection has been closed. Please contact the vendor of the client library."},
+	18452: {14, 1, "Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication."},
+	18456: {14, 1, "Login failed for user '%s'."},
 }
 
-func messageBadPrelogin() *ServerError {
-	return fatal(17828, "The prelogin packet used to open the connection is structurally invalid; the connection has been closed. "+
-		"Please contact the vendor of the client library.")
-}
-
-func messageBadLogin() *ServerError {
-	return fatal(17832, "The login packet used to open the connection is structurally invalid; the connection has been closed. "+
-		"Please contact the vendor of the client library.")
-}
-
-func messageEncryptionRequired() *ServerError {
-	return fatal(17835, "Encryption is required to connect to this server but the client library does not support encryption; "+
-		"the connection has been closed. Please upgrade your client library.")
-}
-
-func messageBadLength() *ServerError {
-	return fatal(17836, "Length specified in network packet payload did not match number of bytes read; the connection has been closed. "+
-		"Please contact the vendor of the client library.")
-}
-
-func messageBadStream() *ServerError {
-	return fatal(4002, "The incoming tabular data stream (TDS) protocol stream is incorrect. The stream ended unexpectedly.")
-}
-
-func messageCrashed() *ServerError {
-	return fatal(596, "Cannot continue the execution because the session is in the kill state.")
-}
-
-// fatal is a message that closes the connection.
-func fatal(number int32, text string) *ServerError {
-	return &ServerError{Number: number, State: 1, Class: 20, Message: text}
-}
-
-func messageLoginFailed(user string) *ServerError {
-	return &ServerError{Number: 18456, State: 1, Class: 14, Message: fmt.Sprintf("Login failed for user '%s'.", user), Line: 1}
-}
-
-func messageIntegrated() *ServerError {
-	return &ServerError{Number: 18452, State: 1, Class: 14, Line: 1,
-		Message: "Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication."}
-}
-
-func messageNoDistributed(server string) *ServerError {
-	return &ServerError{Number: 8501, State: 3, Class: 16, Message: fmt.Sprintf("MSDTC on server '%s' is unavailable.", server)}
-}
-
-// messageBadParameter refuses a parameter of a type that is not supported.
-func messageBadParameter(e *unknownTypeError) *ServerError {
-	return &ServerError{Number: 8009, State: 1, Class: 16, Message: fmt.Sprintf("The incoming tabular data stream (TDS) remote "+
-		"procedure call (RPC) protocol stream is incorrect. Data type 0x%02X (%s) is unknown.", byte(e.id), e.id)}
+// says is one of messages, its text filled in. That of a failed login has a line.
+func says(number int32, parts ...any) *ServerError {
+	m := messages[number]
+	e := &ServerError{Number: number, State: m.state, Class: m.class, Message: fmt.Sprintf(m.text, parts...)}
+	if m.class == 14 {
+		e.Line = 1
+	}
+	return e
 }
 
 // refusals returns what a refused login is told.
@@ -79,5 +48,5 @@ func refusals(err error, user string) Errors {
 	case errors.As(err, &one):
 		return Errors{one}
 	}
-	return Errors{messageLoginFailed(user)}
+	return Errors{says(18456, user)}
 }

@@ -32,14 +32,14 @@ func (c *Conn) open() error {
 			return err
 		}
 	} else if c.srv.RequireEncryption && c.tls == nil {
-		c.refuse(messageEncryptionRequired())
+		c.refuse(says(17835))
 		return fmt.Errorf("%w: the client did not ask for encryption", errRefused)
 	}
 	if c.mode == modeLogin {
 		c.stopTLS()
 	}
 	if m.typ != packetLogin {
-		c.refuse(messageBadLogin())
+		c.refuse(says(17832))
 		return fmt.Errorf("packet of type %d instead of a login", m.typ)
 	}
 	c.raw.SetReadDeadline(time.Time{})
@@ -52,7 +52,7 @@ func (c *Conn) badLogin(err error) error {
 		if c.mode == modeLogin {
 			c.stopTLS()
 		}
-		c.refuse(messageBadLogin())
+		c.refuse(says(17832))
 	}
 	return err
 }
@@ -78,7 +78,7 @@ func (c *Conn) strict() error {
 func (c *Conn) prelogin(b []byte) (message, error) {
 	var p Prelogin
 	if err := p.Decode(b); err != nil || len(b) > maxPrelogin {
-		c.refuse(messageBadPrelogin())
+		c.refuse(says(17828))
 		return message{}, errors.Join(errRefused, err)
 	}
 	reply, mode := negotiate(p.Encryption(), c.srv.encryption())
@@ -99,7 +99,7 @@ func (c *Conn) prelogin(b []byte) (message, error) {
 		return m, c.badLogin(err)
 	}
 	if mode == modeRefused {
-		c.refuse(messageEncryptionRequired())
+		c.refuse(says(17835))
 		return m, fmt.Errorf("%w: the client and the server cannot agree on encryption", errRefused)
 	}
 	return m, nil
@@ -130,7 +130,7 @@ func (c *Conn) login(b []byte) error {
 		err = fmt.Errorf("login: protocol version %08X is not supported", l.Version)
 	}
 	if err != nil {
-		c.refuse(messageBadLogin())
+		c.refuse(says(17832))
 		return err
 	}
 	if levelOf(l.Version) > level74 || l.Version == Version80 && c.mode != modeFull {
@@ -139,10 +139,10 @@ func (c *Conn) login(b []byte) error {
 	c.version = l.Version
 	switch {
 	case l.Integrated:
-		c.refuse(messageIntegrated())
+		c.refuse(says(18452))
 		return nil
 	case !c.srv.admit(c):
-		c.refuse(messageTooManyConns(c.srv.maxConns()))
+		c.refuse(says(17809, c.srv.maxConns()))
 		return fmt.Errorf("%w: more than %d connections", errRefused, c.srv.maxConns())
 	}
 	session, reply, err := c.srv.Handler.Login(c.ctx, c, &l)
@@ -161,9 +161,6 @@ func (c *Conn) welcome(l *Login, r LoginReply) error {
 	if r.Collation == (Collation{}) {
 		r.Collation = DefaultCollation
 	}
-	if r.ProgramName == "" {
-		r.ProgramName = "Microsoft SQL Server"
-	}
 	if r.Version == [4]byte{} {
 		r.Version = c.srv.version()
 	}
@@ -175,7 +172,7 @@ func (c *Conn) welcome(l *Login, r LoginReply) error {
 	w.DatabaseChanged(r.Database, "master")
 	w.LanguageChanged(r.Language, "")
 	w.change(EnvChange{Type: EnvCollation, New: string(r.Collation[:])})
-	w.token(LoginAck{1, c.version, r.ProgramName, r.Version}.append)
+	w.token(LoginAck{1, c.version, "Microsoft SQL Server", r.Version}.append)
 	w.change(packetSizeChange(size, c.out.size))
 	c.out.size = min(c.out.size, size)
 	w.failed = false // a login with errors before it has not failed

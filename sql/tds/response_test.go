@@ -8,7 +8,7 @@ import (
 // The client's half of the wire: a response read into tokens, a call written. The server needs neither.
 
 // Token is one token of a response: *ServerError (ERROR or INFO), ColMetadata, Row,
-// Done, EnvChange, LoginAck, Order, ReturnStatus or ReturnValue.
+// Done, EnvChange, LoginAck, ReturnStatus or ReturnValue.
 type Token interface{ isToken() }
 
 func (*ServerError) isToken() {}
@@ -16,7 +16,6 @@ func (ColMetadata) isToken()  {}
 func (Done) isToken()         {}
 func (EnvChange) isToken()    {}
 func (LoginAck) isToken()     {}
-func (Order) isToken()        {}
 func (ReturnStatus) isToken() {}
 func (ReturnValue) isToken()  {}
 func (Row) isToken()          {}
@@ -128,20 +127,6 @@ func (d *decoder) loginAck() LoginAck {
 	copy(a.Version[:], part.bytes(len(a.Version)))
 	d.join(part)
 	return a
-}
-
-// Order is an ORDER token (MS-TDS 2.2.7.17): the columns, counted from 1, by which the rows are sorted. The server sends none.
-type Order struct{ Columns []int }
-
-// order reads an ORDER after its token byte.
-func (d *decoder) order() Order {
-	part := d.part(int(d.uint16()))
-	var o Order
-	for part.left() > 0 {
-		o.Columns = append(o.Columns, int(part.uint16()))
-	}
-	d.join(part)
-	return o
 }
 
 // returnValue reads a RETURNVALUE after its token byte.
@@ -277,8 +262,6 @@ func (d *decoder) token(columns []Column) Token {
 		return ReturnStatus(int32(d.uint32()))
 	case tokenColMetadata:
 		return d.colMetadata()
-	case tokenOrder:
-		return d.order()
 	case tokenError, tokenInfo:
 		return d.serverError(kind)
 	case tokenReturnValue:

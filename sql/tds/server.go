@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"slices"
 	"sync"
@@ -56,10 +57,10 @@ type Server struct {
 	running   sync.WaitGroup
 }
 
-// ErrServerClosed is returned by Serve after Close or Shutdown.
+// ErrServerClosed is returned by Serve after Close.
 var ErrServerClosed = errors.New("server is closed")
 
-// Serve accepts connections until ctx ends, or Close or Shutdown is called, and
+// Serve accepts connections until ctx ends or Close is called, and
 // then returns nil after its last connection is gone. It closes l. It may run for
 // several listeners at once.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
@@ -200,41 +201,15 @@ func (s *Server) remove(c *Conn) {
 
 // Close drops all connections and waits for their sessions to end.
 func (s *Server) Close() error {
-	all, _ := s.refuseMore()
-	for _, c := range all {
+	for _, c := range s.refuseMore() {
 		c.Close()
 	}
 	s.running.Wait()
 	return nil
 }
 
-// Shutdown stops accepting, lets running requests finish, and drops what is left
-// when ctx ends, whose error it then returns.
-func (s *Server) Shutdown(ctx context.Context) error {
-	all, pending := s.refuseMore()
-	for _, c := range all {
-		c.finishSoon()
-	}
-	for _, c := range pending {
-		c.Close()
-	}
-	done := make(chan struct{})
-	go func() {
-		s.running.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		s.Close()
-		return ctx.Err()
-	}
-}
-
-// refuseMore closes the listeners and returns the connections there are, and those of
-// them that wait for their login.
-func (s *Server) refuseMore() (all, pending []*Conn) {
+// refuseMore closes the listeners and returns the connections there are.
+func (s *Server) refuseMore() []*Conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
@@ -242,8 +217,5 @@ func (s *Server) refuseMore() (all, pending []*Conn) {
 		delete(s.listeners, l)
 		l.Close()
 	}
-	for _, c := range s.conns {
-		all = append(all, c)
-	}
-	return all, slices.Clone(s.pending)
+	return slices.Collect(maps.Values(s.conns))
 }

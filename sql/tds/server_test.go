@@ -144,24 +144,18 @@ func TestConnClose(t *testing.T) {
 	c.closed()
 }
 
-func TestShutdown(t *testing.T) {
+func TestServerClose(t *testing.T) {
 	e := &echo{begun: make(chan string, 1), ended: make(chan error, 1)}
 	s := &Server{Handler: e}
 	addr := serve(t, s)
 	idle, half, busy := loggedIn(t, addr, Version74), dial(t, addr), loggedIn(t, addr, Version74)
 	busy.send(packetBatch, 0, (&Batch{Text: "wait"}).Append(nil, busy.version))
 	<-e.begun
-	done := make(chan error, 1)
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() { done <- s.Shutdown(ctx) }()
+	s.Close()
 	idle.closed()
 	half.closed()
 	if _, err := net.Dial("tcp", addr); err == nil {
 		t.Error("a closed server accepts")
-	}
-	cancel()
-	if err := <-done; !errors.Is(err, context.Canceled) {
-		t.Errorf("shutdown says %v", err)
 	}
 	busy.closed()
 }

@@ -68,28 +68,3 @@ func (r *TransactionRequest) Decode(b []byte, version uint32) error {
 
 // transactionName reads a name, whose length is in bytes.
 func (d *decoder) transactionName() string { return utf16Text(d.varbyte8()) }
-
-// Append appends the request in the protocol version.
-func (r *TransactionRequest) Append(b []byte, version uint32) []byte {
-	b = appendAllHeaders(b, r.Tx, levelOf(version))
-	b = le.AppendUint16(b, uint16(r.Kind))
-	switch r.Kind {
-	case TransactionBegin:
-		return appendTransactionName(append(b, r.Isolation), r.Name)
-	case TransactionSave:
-		return appendTransactionName(b, r.Name)
-	case TransactionCommit, TransactionRollback:
-		b = appendTransactionName(b, r.Name)
-		if !r.BeginNew {
-			return append(b, 0)
-		}
-		return appendTransactionName(append(b, flagBeginNew, r.Isolation), r.NewName)
-	}
-	return b
-}
-
-// appendTransactionName appends a name, cut at what its length byte can say.
-func appendTransactionName(b []byte, name string) []byte {
-	name = cutUTF16(name, 0xFF/2)
-	return appendUTF16(append(b, byte(2*utf16Len(name))), name)
-}

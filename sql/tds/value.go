@@ -13,8 +13,7 @@ import (
 // money; time.Time for all dates and times; UUID for uniqueidentifier;
 // VariantValue for sql_variant.
 //
-// Encoding also takes an int64 as a bit and an int as any integer, and a bare value
-// as a sql_variant of the nearest type.
+// Encoding also takes an int64 as a bit and an int as any integer.
 
 // place is where a value stands, which decides how text, ntext and image look.
 type place bool

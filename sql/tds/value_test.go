@@ -136,7 +136,7 @@ func TestValueBytes(t *testing.T) {
 		"carry into day":  {DateTime2(0), time.Date(1, 1, 1, 23, 59, 59, 6e8, time.UTC), []byte{6, 0, 0, 0, 1, 0, 0}},
 		"offset": {DateTimeOffset(0), time.Date(1, 1, 2, 1, 0, 0, 0, time.FixedZone("", 3600)),
 			[]byte{8, 0, 0, 0, 1, 0, 0, 60, 0}},
-		"variant of int": {Variant(), int64(3), []byte{6, 0, 0, 0, 0x38, 0, 3, 0, 0, 0}},
+		"variant of int": {Variant(), VariantValue{Int(4), int64(3)}, []byte{6, 0, 0, 0, 0x38, 0, 3, 0, 0, 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := appendValue(nil, c.t, c.v, inRow)

@@ -2,9 +2,6 @@ package tds
 
 import (
 	"fmt"
-	"time"
-
-	"github.com/shopspring/decimal"
 )
 
 // VariantValue is a sql_variant that is not NULL: a value and the type it carries
@@ -65,15 +62,11 @@ func (d *decoder) variantType() TypeInfo {
 	return t
 }
 
-// appendVariant appends a VariantValue, or a bare value as the nearest type.
+// appendVariant appends a VariantValue.
 func appendVariant(b []byte, v any) ([]byte, error) {
 	x, ok := v.(VariantValue)
 	if !ok {
-		t, err := natural(v)
-		if err != nil {
-			return b, err
-		}
-		x = VariantValue{Type: t, Value: v}
+		return b, wrongType(Variant(), v)
 	}
 	if x.Value == nil {
 		return appendNull(b, Variant(), inRow), nil
@@ -141,31 +134,4 @@ func (t TypeInfo) fixedID() TypeID {
 		}
 	}
 	return t.ID
-}
-
-// natural is the type that SQL Server would give a literal with this value.
-func natural(v any) (TypeInfo, error) {
-	switch x := v.(type) {
-	case bool:
-		return Bit(), nil
-	case int64:
-		if x == int64(int32(x)) {
-			return Int(4), nil
-		}
-		return Int(8), nil
-	case float64:
-		return Float(8), nil
-	case string:
-		return NVarChar(max(1, utf16Len(x))), nil
-	case []byte:
-		return VarBinary(max(1, len(x))), nil
-	case decimal.Decimal:
-		scale := byte(min(38, max(0, -int64(x.Exponent()))))
-		return Decimal(38, scale), nil
-	case time.Time:
-		return DateTime2(7), nil
-	case UUID:
-		return GUID(), nil
-	}
-	return TypeInfo{}, fmt.Errorf("a Go %T cannot be sent as sql_variant", v)
 }

@@ -234,10 +234,6 @@ func (w *Writer) TransactionRolledBack(descriptor uint64) {
 // change writes an ENVCHANGE.
 func (w *Writer) change(e EnvChange) { w.token(e.append) }
 
-// SetInTransaction sets or clears the in-transaction bit of the DONE tokens that
-// follow, in this response and the next ones.
-func (w *Writer) SetInTransaction(in bool) { w.inTransaction = in }
-
 // Fatal writes an error and closes the connection after this response.
 func (w *Writer) Fatal(e *ServerError) {
 	w.Error(e)

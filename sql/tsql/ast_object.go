@@ -27,6 +27,7 @@ type ColumnDef struct {
 	RowGUID     bool
 	Sparse      bool
 	Default     Expr
+	DefaultText Source
 	DefaultName string
 	Constraints []Constraint
 }
@@ -68,6 +69,7 @@ type Constraint struct {
 	Clustered  string
 	Columns    []IndexColumn
 	Condition  Expr       // CHECK
+	Text       Source     // of the condition or the value
 	References ObjectName // FOREIGN KEY
 	RefColumns []Ident
 	OnDelete   string

@@ -141,7 +141,9 @@ func (p *parser) columnConstraint(c *ColumnDef) {
 		k.Name = p.ident().Value
 	}
 	if p.accept("DEFAULT") {
+		start := p.tok()
 		c.Default, c.DefaultName = p.expr(), k.Name
+		c.DefaultText = p.source(start)
 		return
 	}
 	if p.isAny("NULL", "NOT") { // a name that is forgotten
@@ -172,7 +174,9 @@ func (p *parser) constraintKind(k *Constraint, table bool) {
 	case "CHECK":
 		k.Kind = Check
 		p.expect("(")
+		start := p.tok()
 		k.Condition = p.condition()
+		k.Text = p.source(start)
 		p.expect(")")
 	case "FOREIGN":
 		p.expect("KEY")
@@ -188,7 +192,9 @@ func (p *parser) constraintKind(k *Constraint, table bool) {
 		if !table {
 			p.fail()
 		}
+		start := p.tok()
 		k.Kind, k.Value = DefaultConstraint, p.expr()
+		k.Text = p.source(start)
 		p.expect("FOR")
 		k.For = p.identPtr()
 	}

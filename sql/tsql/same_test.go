@@ -9,7 +9,8 @@ import (
 
 // differs says where two trees are not the same, empty where they are. Positions
 // do not count, nor does the case of names, for Microsoft's generator writes
-// PUBLIC and NULLIF in capitals, nor the order of a set of options. Of what is
+// PUBLIC and NULLIF in capitals, nor how a part of the text was written, nor the
+// order of a set of options. Of what is
 // outside the subset there is no tree.
 func differs(a, b any) string {
 	return differ("", reflect.ValueOf(a), reflect.ValueOf(b))
@@ -26,7 +27,7 @@ func differ(path string, a, b reflect.Value) string {
 	case reflect.Invalid:
 		return ""
 	case reflect.String:
-		if strings.EqualFold(a.String(), b.String()) {
+		if _, text := a.Interface().(Source); text || strings.EqualFold(a.String(), b.String()) {
 			return ""
 		}
 		return fmt.Sprintf("%s: %q is not %q", path, a, b)

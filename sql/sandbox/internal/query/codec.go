@@ -30,68 +30,59 @@ func encode(v any, t tsql.DataType) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
-	switch kindOf(t) {
-	case kindBit, kindInt, kindNull:
-		return encodeInt(v, t)
-	case kindFloat:
-		if f, ok := v.(float64); ok {
-			return f, nil
-		}
-		if i, ok := v.(int64); ok {
-			return float64(i), nil
-		}
-	case kindDecimal, kindMoney:
-		return encodeDecimal(v, t)
-	case kindString, kindXML:
-		if s, ok := v.(string); ok {
-			return s, nil
-		}
-	case kindBinary:
-		if b, ok := v.([]byte); ok {
-			return b, nil
-		}
-	case kindTime:
-		if tm, ok := v.(time.Time); ok {
-			return encodeTime(tm, t), nil
-		}
-	case kindUUID:
-		if u, ok := v.(UUID); ok {
-			return u.String(), nil
-		}
-	case kindVariant:
+	kind := kindOf(t)
+	if kind == kindVariant {
 		return encodeVariant(v)
 	}
-	return nil, fmt.Errorf("value of Go type %T does not fit type %q", v, t.Name)
-}
-
-func encodeInt(v any, t tsql.DataType) (any, error) {
 	switch x := v.(type) {
-	case int64:
-		if t.Name == "bit" && x != 0 {
-			return int64(1), nil
-		}
-		return x, nil
 	case bool:
-		if x {
-			return int64(1), nil
+		if kind == kindBit || kind == kindInt || kind == kindNull {
+			return boolInt(x), nil
 		}
-		return int64(0), nil
+	case int64:
+		switch kind {
+		case kindBit:
+			return boolInt(x != 0), nil
+		case kindInt, kindNull:
+			return x, nil
+		case kindFloat:
+			return float64(x), nil
+		case kindDecimal, kindMoney:
+			return encodeDecimal(decimal.NewFromInt(x), t), nil
+		}
+	case float64:
+		if kind == kindFloat {
+			return x, nil
+		}
+	case decimal.Decimal:
+		if kind == kindDecimal || kind == kindMoney {
+			return encodeDecimal(x, t), nil
+		}
+	case string:
+		if kind == kindString || kind == kindXML {
+			return x, nil
+		}
+	case []byte:
+		if kind == kindBinary {
+			return x, nil
+		}
+	case time.Time:
+		if kind == kindTime {
+			return encodeTime(x, t), nil
+		}
+	case UUID:
+		if kind == kindUUID {
+			return x.String(), nil
+		}
 	}
 	return nil, fmt.Errorf("value of Go type %T does not fit type %q", v, t.Name)
 }
 
-func encodeDecimal(v any, t tsql.DataType) (any, error) {
-	scale := int32(t.Scale)
+func encodeDecimal(d decimal.Decimal, t tsql.DataType) string {
 	if kindOf(t) == kindMoney {
-		scale = 4
+		return fixedText(d, 4)
 	}
-	switch x := v.(type) {
-	case decimal.Decimal:
-		return fixedText(x, scale), nil
-	case int64:
-		return fixedText(decimal.NewFromInt(x), scale), nil
-	}
-	return nil, fmt.Errorf("value of Go type %T does not fit type %q", v, t.Name)
+	return fixedText(d, int32(t.Scale))
 }
 
 // fixedText is d with exactly scale digits; zero has no sign.
@@ -118,7 +109,7 @@ func encodeTime(v time.Time, t tsql.DataType) string {
 func encodeVariant(v any) (any, error) {
 	x, ok := v.(Variant)
 	if !ok {
-		x = Variant{Type: naturalType(v), Value: v}
+		x = Variant{Type: NaturalType(v), Value: v}
 	}
 	if x.Value == nil {
 		return nil, nil
@@ -142,8 +133,8 @@ func encodeVariant(v any) (any, error) {
 	return nil, fmt.Errorf("value of Go type %T does not fit a sql_variant", x.Value)
 }
 
-// naturalType is the type that a bare Go value has as a sql_variant.
-func naturalType(v any) tsql.DataType {
+// NaturalType is the type that a bare Go value has as a sql_variant.
+func NaturalType(v any) tsql.DataType {
 	switch x := v.(type) {
 	case bool:
 		return typeBit
@@ -174,56 +165,41 @@ func decode(v any, t tsql.DataType) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
-	switch kindOf(t) {
-	case kindBit:
-		if i, ok := v.(int64); ok {
-			return i != 0, nil
-		}
-	case kindInt, kindNull:
-		if i, ok := v.(int64); ok {
-			return i, nil
-		}
-	case kindFloat:
-		switch x := v.(type) {
-		case float64:
+	switch x := v.(type) {
+	case int64:
+		switch kindOf(t) {
+		case kindBit:
+			return x != 0, nil
+		case kindInt, kindNull:
 			return x, nil
-		case int64:
+		case kindFloat:
 			return float64(x), nil
+		case kindDecimal, kindMoney:
+			return decimal.NewFromInt(x), nil
 		}
-	case kindDecimal, kindMoney:
-		return decodeDecimal(v)
-	case kindString, kindXML:
-		if s, ok := v.(string); ok {
-			return s, nil
+	case float64:
+		if kindOf(t) == kindFloat {
+			return x, nil
 		}
-	case kindBinary:
-		if b, ok := v.([]byte); ok {
-			return b, nil
+	case []byte:
+		if kindOf(t) == kindBinary {
+			return x, nil
 		}
-	case kindTime:
-		if s, ok := v.(string); ok {
-			return decodeTime(s, t)
-		}
-	case kindUUID:
-		if s, ok := v.(string); ok {
-			return parseUUID(s)
-		}
-	case kindVariant:
-		if s, ok := v.(string); ok {
-			return decodeVariant(s)
+	case string:
+		switch kindOf(t) {
+		case kindString, kindXML:
+			return x, nil
+		case kindDecimal, kindMoney:
+			return decimal.NewFromString(x)
+		case kindTime:
+			return decodeTime(x, t)
+		case kindUUID:
+			return parseUUID(x)
+		case kindVariant:
+			return decodeVariant(x)
 		}
 	}
 	return nil, fmt.Errorf("stored value of Go type %T does not fit type %q", v, t.Name)
-}
-
-func decodeDecimal(v any) (any, error) {
-	switch x := v.(type) {
-	case string:
-		return decimal.NewFromString(x)
-	case int64:
-		return decimal.NewFromInt(x), nil
-	}
-	return nil, fmt.Errorf("stored value of Go type %T is no decimal", v)
 }
 
 func decodeTime(s string, t tsql.DataType) (any, error) {

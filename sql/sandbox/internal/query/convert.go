@@ -33,6 +33,9 @@ func convert(v any, from, to tsql.DataType, style int) (any, error) {
 		}
 		return convert(x.Value, x.Type, to, style)
 	}
+	if x, ok := v.(bool); ok && kindOf(to) != kindBit && kindOf(to) != kindVariant {
+		v = boolInt(x) // bit is a number like others
+	}
 	switch kindOf(to) {
 	case kindBit:
 		return toBit(v, from)

@@ -70,11 +70,6 @@ func fitInt(n int64, from, t tsql.DataType) (any, error) {
 
 func toInt(v any, from, to tsql.DataType) (any, error) {
 	switch x := v.(type) {
-	case bool:
-		if x {
-			return int64(1), nil
-		}
-		return int64(0), nil
 	case int64:
 		return fitInt(x, from, to)
 	case float64:
@@ -162,11 +157,6 @@ func fitDigits(d decimal.Decimal, from string, t tsql.DataType) (any, error) {
 
 func toDecimal(v any, from, to tsql.DataType) (any, error) {
 	switch x := v.(type) {
-	case bool:
-		if x {
-			return fitDigits(decimal.NewFromInt(1), from.Name, to)
-		}
-		return decimal.Zero, nil
 	case int64:
 		return fitDigits(decimal.NewFromInt(x), from.Name, to)
 	case decimal.Decimal:
@@ -259,11 +249,6 @@ func fitFloat(f float64, t tsql.DataType) (any, error) {
 
 func floatOf(v any, from, to tsql.DataType) (float64, error) {
 	switch x := v.(type) {
-	case bool:
-		if x {
-			return 1, nil
-		}
-		return 0, nil
 	case int64:
 		return float64(x), nil
 	case float64:

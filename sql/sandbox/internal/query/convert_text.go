@@ -60,11 +60,6 @@ func textValue(v any, from, to tsql.DataType, style int) (string, error) {
 	switch x := v.(type) {
 	case string:
 		return x, nil
-	case bool:
-		if x {
-			return "1", nil
-		}
-		return "0", nil
 	case int64:
 		return strconv.FormatInt(x, 10), nil
 	case float64:
@@ -169,11 +164,6 @@ func bytesValue(v any, from, to tsql.DataType, style int) ([]byte, bool, error) 
 	switch x := v.(type) {
 	case []byte:
 		return x, false, nil
-	case bool:
-		if x {
-			return []byte{1}, true, nil
-		}
-		return []byte{0}, true, nil
 	case int64:
 		return binary.BigEndian.AppendUint64(nil, uint64(x))[8-intBits(settle(from))/8:], true, nil
 	case string:

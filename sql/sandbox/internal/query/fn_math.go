@@ -140,7 +140,7 @@ func fnRound(c *calling, args []any) (any, error) {
 }
 
 func fnPower(c *calling, args []any) (any, error) {
-	base, err := toFloat(args[0], c.types[0], typeFloat)
+	base, err := convert(args[0], c.types[0], typeFloat, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -139,34 +139,8 @@ func fnDataLength(c *calling, args []any) (any, error) {
 	case []byte:
 		return c.integer(len(x))
 	}
-	return c.integer(storageSize(t))
-}
-
-// storageSize is the size in bytes of a value of a type of fixed size.
-func storageSize(t tsql.DataType) int {
-	sizes := map[string]int{"bit": 1, "tinyint": 1, "smallint": 2, "int": 4, "null": 4, "bigint": 8, "real": 4, "float": 8,
-		"smallmoney": 4, "money": 8, "date": 3, "smalldatetime": 4, "datetime": 8, "uniqueidentifier": 16}
-	if n, ok := sizes[t.Name]; ok {
-		return n
-	}
-	clock := 3 + (t.Scale+1)/2 - 1
-	switch t.Name {
-	case "time":
-		return max(clock, 3)
-	case "datetime2":
-		return max(clock, 3) + 3
-	case "datetimeoffset":
-		return max(clock, 3) + 5
-	}
-	switch {
-	case t.Precision <= 9:
-		return 5
-	case t.Precision <= 19:
-		return 9
-	case t.Precision <= 28:
-		return 13
-	}
-	return 17
+	size, _, _ := Size(t)
+	return c.integer(size)
 }
 
 func fnSubstring(c *calling, args []any) (any, error) {
@@ -530,7 +504,7 @@ func fnVariantProperty(c *calling, args []any) (any, error) {
 			n *= 2
 		}
 		if kindOf(t) != kindString && kindOf(t) != kindBinary {
-			n = storageSize(t)
+			n, _, _ = Size(t)
 		}
 		out = int64(n)
 	default:

@@ -41,6 +41,19 @@ func datePartName(name string, e tsql.Expr) (string, error) {
 	return part, nil
 }
 
+// partCall reads DATEADD and its kin: a date part, and so many arguments.
+func (b *binder) partCall(f *frame, x *tsql.Call, n int) (name, part string, args []node, err error) {
+	name = strings.ToLower(x.Name.Name)
+	if err = countArguments(name, n+1, n+1, len(x.Args)); err != nil {
+		return name, "", nil, err
+	}
+	if part, err = datePartName(name, x.Args[0]); err != nil {
+		return name, "", nil, err
+	}
+	args, err = b.arguments(f, name, n, n, x.Args[1:])
+	return name, part, args, err
+}
+
 // timeArgument is an argument of a date function as a date or time; text is read as datetime2.
 func (b *binder) timeArgument(n node) (node, error) {
 	if kindOf(n.typ) == kindTime {
@@ -53,14 +66,7 @@ func (b *binder) timeArgument(n node) (node, error) {
 }
 
 func (b *binder) dateAdd(f *frame, x *tsql.Call) (node, error) {
-	if err := countArguments("dateadd", 3, 3, len(x.Args)); err != nil {
-		return node{}, err
-	}
-	part, err := datePartName(x.Name.Name, x.Args[0])
-	if err != nil {
-		return node{}, err
-	}
-	args, err := b.arguments(f, "dateadd", 2, 2, x.Args[1:])
+	name, part, args, err := b.partCall(f, x, 2)
 	if err != nil {
 		return node{}, err
 	}
@@ -78,7 +84,7 @@ func (b *binder) dateAdd(f *frame, x *tsql.Call) (node, error) {
 	if t.Name == "date" && clock || t.Name == "time" && !clock {
 		return node{}, refuse(9810, part, t.Name)
 	}
-	return b.call("dateadd "+part, t, true, args, func(args []any) (any, error) {
+	return b.call(name+" "+part, t, true, args, func(args []any) (any, error) {
 		out := addPart(part, args[1].(time.Time), int(args[0].(int64)))
 		if out.Year() < 1 || out.Year() > 9999 || t.Name == "datetime" && out.Year() < 1753 {
 			return nil, refuse(517, t.Name)
@@ -113,15 +119,7 @@ func addMonths(t time.Time, n int) time.Time {
 }
 
 func (b *binder) dateDiff(f *frame, x *tsql.Call) (node, error) {
-	name := strings.ToLower(x.Name.Name)
-	if err := countArguments(name, 3, 3, len(x.Args)); err != nil {
-		return node{}, err
-	}
-	part, err := datePartName(name, x.Args[0])
-	if err != nil {
-		return node{}, err
-	}
-	args, err := b.arguments(f, name, 2, 2, x.Args[1:])
+	name, part, args, err := b.partCall(f, x, 2)
 	if err != nil {
 		return node{}, err
 	}
@@ -188,15 +186,7 @@ func floorDiv(a, b int64) int64 {
 
 // datePart is DATEPART and DATENAME.
 func (b *binder) datePart(f *frame, x *tsql.Call) (node, error) {
-	name := strings.ToLower(x.Name.Name)
-	if err := countArguments(name, 2, 2, len(x.Args)); err != nil {
-		return node{}, err
-	}
-	part, err := datePartName(name, x.Args[0])
-	if err != nil {
-		return node{}, err
-	}
-	args, err := b.arguments(f, name, 1, 1, x.Args[1:])
+	name, part, args, err := b.partCall(f, x, 1)
 	if err != nil {
 		return node{}, err
 	}

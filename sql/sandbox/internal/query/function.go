@@ -162,29 +162,19 @@ func (b *binder) engineFunction(f *frame, fn *Function, x *tsql.Call) (node, err
 	if err != nil {
 		return node{}, err
 	}
-	types := make([]tsql.DataType, len(args))
 	for i := range args {
 		if fn.Takes != nil && !fn.Takes(i, args[i].typ) {
 			return node{}, refuse(8116, strings.Replace(args[i].typ.Name, "null", "NULL", 1), i+1, strings.ToLower(fn.Name))
 		}
-		if i < len(fn.Params) {
-			if args[i], err = b.parameter(args[i], fn.Params[i:i+1], 0, strings.ToLower(fn.Name)); err != nil {
-				return node{}, err
-			}
+		if i >= len(fn.Params) {
+			continue
 		}
-		types[i] = settle(args[i].typ)
-	}
-	t := fn.Type
-	if fn.TypeOf != nil {
-		if t, err = fn.TypeOf(types); err != nil {
+		if args[i], err = b.parameter(args[i], fn.Params[i:i+1], 0, strings.ToLower(fn.Name)); err != nil {
 			return node{}, err
 		}
 	}
-	if err := knownType(t); err != nil {
-		return node{}, err
-	}
-	n := b.call(strings.ToLower(fn.Name), t, false, args, fn.Call)
-	if kindOf(t) == kindString {
+	n := b.call(strings.ToLower(fn.Name), fn.Type, false, args, fn.Call)
+	if kindOf(fn.Type) == kindString {
 		n.coll = b.defaultLabel()
 	}
 	return n, nil

@@ -23,6 +23,8 @@ type Column struct {
 	Collation  string
 	HasDefault bool
 	Default    tsql.Expr
+	// DefaultText is the default as it was written.
+	DefaultText tsql.Source
 	// DefaultName is the name of the DEFAULT constraint.
 	DefaultName string
 }
@@ -69,6 +71,7 @@ type Constraint struct {
 	Kind          tsql.ConstraintKind
 	Columns       []int
 	Check         tsql.Expr
+	Text          tsql.Source // of the condition, as it was written
 	Parent        *Relation
 	ParentColumns []int
 	OfColumn      bool  // a CHECK that was written with its column

@@ -27,15 +27,13 @@ type Scope interface {
 }
 
 // Function is a scalar function of the engine: HAS_PERMS_BY_NAME, USER_NAME, SERVERPROPERTY and the like. MaxArgs is -1
-// for any number. TypeOf, where it is not nil, gives the type by the types of the arguments, instead of Type. Params
-// are the types that arguments are converted to before the call; an argument past the end of the list is passed as
-// it is. Arguments that are NULL are passed as nil.
+// for any number. Params are the types that arguments are converted to before the call; an argument past the end of the
+// list is passed as it is. Arguments that are NULL are passed as nil.
 type Function struct {
 	Name    string
 	MinArgs int
 	MaxArgs int
 	Type    tsql.DataType
-	TypeOf  func(args []tsql.DataType) (tsql.DataType, error)
 	Params  []tsql.DataType
 	Takes   func(i int, t tsql.DataType) bool // whether an argument may be of a type, "null" for the literal NULL; nil is yes
 	Call    func(args []any) (any, error)

@@ -140,7 +140,7 @@ func (s *decimalSum) add(args []driver.Value, sign int64) error {
 	if len(args) != 1 || args[0] == nil {
 		return nil
 	}
-	v, err := decodeDecimal(owned(args[0]))
+	v, err := decode(owned(args[0]), typeDecimal(38, 0))
 	if err != nil {
 		return err
 	}

@@ -141,10 +141,10 @@ func settle(t tsql.DataType) tsql.DataType {
 	return t
 }
 
-// intBits is the width of an integer type: 8 (unsigned), 16, 32 or 64.
+// intBits is the width of an integer type or of bit: 8 (unsigned), 16, 32 or 64.
 func intBits(t tsql.DataType) int {
 	switch t.Name {
-	case "tinyint":
+	case "bit", "tinyint":
 		return 8
 	case "smallint":
 		return 16

@@ -2,9 +2,6 @@ package query
 
 import (
 	"fmt"
-	"time"
-
-	"github.com/shopspring/decimal"
 
 	"grantree/sql/tsql"
 )
@@ -23,43 +20,16 @@ type Variant struct {
 	Value any
 }
 
-// normal brings the integer and time kinds that callers hand over to the kinds this package works with:
-// nil, bool, int64, float64, string, []byte, decimal.Decimal, time.Time, UUID and Variant.
+// normal brings what callers hand over to the kinds this package works with: nil, bool, int64, float64, string, []byte,
+// decimal.Decimal, time.Time, UUID and Variant.
 func normal(v any) any {
 	switch x := v.(type) {
 	case int:
 		return int64(x)
-	case int8:
-		return int64(x)
-	case int16:
-		return int64(x)
-	case int32:
-		return int64(x)
-	case uint8:
-		return int64(x)
-	case uint16:
-		return int64(x)
-	case uint32:
-		return int64(x)
-	case float32:
-		return float64(x)
-	case *decimal.Decimal:
-		if x == nil {
-			return nil
-		}
-		return *x
-	case *time.Time:
-		if x == nil {
-			return nil
-		}
-		return *x
-	case [16]byte:
-		return UUID(x)
 	case []byte:
 		if x == nil {
 			return nil
 		}
-		return x
 	}
 	return v
 }

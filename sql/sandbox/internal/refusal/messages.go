@@ -293,7 +293,6 @@ var messages = map[int32]message{
 	15007: {16, 1, "'%s' is not a valid login or you do not have permission."},
 	15009: {16, 1, "The object '%s' does not exist in database '%s' or is invalid for this operation."},
 	15010: {16, 1, "The database '%s' does not exist. Supply a valid database name. To see available databases, use sys.databases."},
-	15014: {16, 1, "The role '%s' does not exist in the current database."},
 	15023: {16, 1, "User, group, or role '%s' already exists in the current database."},
 	15025: {16, 1, "The server principal '%s' already exists."},
 	15033: {16, 1, "'%s' is not a valid official language name."},

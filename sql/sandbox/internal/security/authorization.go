@@ -36,24 +36,21 @@ func (s *Server) give(run *grantRun, owner int) error {
 	if fixed || run.word == "USER" {
 		return refuse(15150, "alter", lowerWord(run.word), run.last())
 	}
-	d, err := s.change(run.db.ID)
-	if err != nil {
-		return err
-	}
-	switch run.word {
-	case "OBJECT":
-		next := *run.object
-		next.Owner = owner
-		d.giveObject(&next, run.owner)
-	case "SCHEMA":
-		d.giveSchema(Schema{ID: run.on.ID, Name: d.Schema(run.on.ID).Name, Owner: owner}, run.owner)
-	default:
-		next := *d.Principal(run.on.ID)
-		next.Owner = owner
-		d.putPrincipal(&next)
-		d.dropIfGiven(ClassPrincipal, next.ID, owner, run.owner)
-	}
-	return nil
+	return s.change(run.db, func(d *Database) {
+		switch run.word {
+		case "OBJECT":
+			next := *run.object
+			next.Owner = owner
+			d.giveObject(&next, run.owner)
+		case "SCHEMA":
+			d.giveSchema(Schema{ID: run.on.ID, Name: d.Schema(run.on.ID).Name, Owner: owner}, run.owner)
+		default:
+			next := *d.Principal(run.on.ID)
+			next.Owner = owner
+			d.putPrincipal(&next)
+			d.dropIfGiven(ClassPrincipal, next.ID, owner, run.owner)
+		}
+	})
 }
 
 func (d *Database) giveObject(o *Object, from int) {
@@ -114,13 +111,10 @@ func (s *Server) giveDatabase(ctx *Context, name, owner string) error {
 	if user := d.principalBySID(p.SID); user != nil && user.ID != UserDBO {
 		return refuse(15110)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.OwnerSID = p.SID
-	dbo := *w.Principal(UserDBO)
-	dbo.SID = p.SID
-	w.putPrincipal(&dbo)
-	return nil
+	return s.change(d, func(w *Database) {
+		w.OwnerSID = p.SID
+		dbo := *w.Principal(UserDBO)
+		dbo.SID = p.SID
+		w.putPrincipal(&dbo)
+	})
 }

@@ -61,9 +61,6 @@ func (s *Server) Checker(ctx *Context) *Checker {
 	return c
 }
 
-// Sysadmin reports whether the context is a member of sysadmin.
-func (c *Checker) Sysadmin() bool { return c.sysadmin }
-
 // DBO reports whether the context is dbo in a database.
 func (c *Checker) DBO(database int) bool { return c.in(database).dbo }
 

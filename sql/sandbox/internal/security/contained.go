@@ -70,17 +70,14 @@ func (s *Server) MigrateUser(ctx *Context, name string, copies, disables bool) e
 		}
 		next.Name = login.Name
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.putPrincipal(&next)
-	if disables {
-		off := *login
-		off.Disabled = true
-		s.putLogin(&off)
-	}
-	return nil
+	return s.change(d, func(w *Database) {
+		w.putPrincipal(&next)
+		if disables {
+			off := *login
+			off.Disabled = true
+			s.putLogin(&off)
+		}
+	})
 }
 
 // AuthenticateUser checks a log-in to a contained database by a user of its own.

@@ -82,12 +82,7 @@ func (run *grantRun) store() error {
 		run.s.permissions = run.rows
 		return nil
 	}
-	d, err := run.s.change(run.db.ID)
-	if err != nil {
-		return err
-	}
-	d.permissions = run.rows
-	return nil
+	return run.s.change(run.db, func(d *Database) { d.permissions = run.rows })
 }
 
 // readItems turns permissions and column lists into items.

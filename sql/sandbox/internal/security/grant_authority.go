@@ -118,12 +118,9 @@ func (run *grantRun) mayPassOn(item grantItem) bool {
 	if run.word == "DATABASE" && item.name == "CONNECT" && run.actor.in(run.db.ID).has(RoleAccessAdmin) {
 		return true
 	}
-	for _, r := range run.rows.of(run.on.Class, run.on.ID, run.actorID) {
-		if r.Type == item.code && r.State == StateWithGrant && (r.Minor == 0 || r.Minor == item.minor) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(run.rows.of(run.on.Class, run.on.ID, run.actorID), func(r Row) bool {
+		return r.Type == item.code && r.State == StateWithGrant && (r.Minor == 0 || r.Minor == item.minor)
+	})
 }
 
 func (run *grantRun) refusal() *Error {

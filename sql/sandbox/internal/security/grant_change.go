@@ -1,5 +1,7 @@
 package security
 
+import "slices"
+
 // change applies one permission to one grantee, as table B.5 has it.
 func (run *grantRun) change(item grantItem, grantee, grantor int) error {
 	row := Row{Class: run.on.Class, Major: run.on.ID, Minor: item.minor, Grantee: grantee, Grantor: grantor, Type: item.code}
@@ -83,10 +85,9 @@ func (run *grantRun) revokeOption(row Row) error {
 
 // find returns the stored row with the key of row.
 func (run *grantRun) find(row Row) (Row, bool) {
-	for _, r := range run.rows.of(row.Class, row.Major, row.Grantee) {
-		if compareRows(r, row) == 0 {
-			return r, true
-		}
+	rows := run.rows.of(row.Class, row.Major, row.Grantee)
+	if at, found := slices.BinarySearchFunc(rows, row, compareRows); found {
+		return rows[at], true
 	}
 	return Row{}, false
 }

@@ -314,9 +314,7 @@ func TestIDsOfFixedRoles(t *testing.T) {
 	if _, err := w.run(sa, "GRANT SELECT ON dbo.t TO p16000"); err != nil {
 		t.Errorf("GRANT to a user with id %d: %s", w.app().PrincipalNamed("p16000").ID, describe(err))
 	}
-	d, err := w.s.change(w.app().ID)
-	w.must(err)
-	d.nextSchema = RoleOwner - 1
+	w.must(w.s.change(w.app(), func(d *Database) { d.nextSchema = RoleOwner - 1 }))
 	for i, want := range []int{16383, 16400} {
 		name := string(rune('x' + i))
 		w.must(w.s.CreateSchema(sa, name, ""))

@@ -26,9 +26,6 @@ var creations = map[string]creation{
 // (Parent set) is made with its table and is not checked again.
 func (s *Server) CreateObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return nil, refuse(911, "")
-	}
 	schema, err := s.mayCreate(ctx, d, spec)
 	if err != nil {
 		return nil, err
@@ -36,15 +33,12 @@ func (s *Server) CreateObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	if d.ObjectNamed(schema.ID, spec.Name) != nil {
 		return nil, errObjectExists(max(creations[spec.Kind].exists, 3), spec.Name)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return nil, err
-	}
-	o := &Object{ID: w.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, Minor: spec.Minor, References: spec.References, SystemNamed: spec.SystemNamed, Created: ctx.Now}
-	w.nextObject += objectStep
+	o := &Object{ID: d.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, Minor: spec.Minor, References: spec.References, SystemNamed: spec.SystemNamed, Created: ctx.Now}
 	spec.fill(o, ctx)
-	w.putObject(o)
-	return o, nil
+	return o, s.change(d, func(w *Database) {
+		w.nextObject += objectStep
+		w.putObject(o)
+	})
 }
 
 // mayCreate checks the permissions of CREATE and returns the schema.
@@ -90,9 +84,6 @@ func (spec ObjectSpec) fill(o *Object, ctx *Context) {
 // missing view is 208, a refused one 3701; a table is 1088 either way.
 func (s *Server) AlterObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return nil, refuse(911, "")
-	}
 	written := writtenName(spec.Schema, spec.Name)
 	o := d.Resolve(ctx.User, spec.Schema, spec.Name)
 	if o != nil && o.Kind != spec.Kind {
@@ -104,16 +95,13 @@ func (s *Server) AlterObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	if by := d.boundBy(o); by != nil && spec.Kind == KindView {
 		return nil, refuse(3729, "ALTER", written, by.Name)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return nil, err
-	}
 	next := *o
 	spec.fill(&next, ctx)
-	w.putObject(&next)
-	ids := next.columnIDs()
-	w.permissions.keep(w.permissions.on(ClassObject, o.ID), func(r Row) bool { return r.Minor == 0 || slices.Contains(ids, r.Minor) })
-	return &next, nil
+	return &next, s.change(d, func(w *Database) {
+		w.putObject(&next)
+		ids := next.columnIDs()
+		w.permissions.keep(w.permissions.on(ClassObject, o.ID), func(r Row) bool { return r.Minor == 0 || slices.Contains(ids, r.Minor) })
+	})
 }
 
 func writtenName(schema, name string) string {
@@ -156,9 +144,6 @@ func (s *Server) SetStorage(database, object int, storage any) {
 // 3729. Permissions, properties and constraints go with the object.
 func (s *Server) DropObject(ctx *Context, kind, schema, name string, ifExists bool) error {
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return refuse(911, "")
-	}
 	word, written := creations[kind].word, writtenName(schema, name)
 	o := d.Resolve(ctx.User, schema, name)
 	if o == nil {
@@ -178,12 +163,7 @@ func (s *Server) DropObject(ctx *Context, kind, schema, name string, ifExists bo
 	if by := d.boundBy(o); by != nil {
 		return refuse(3729, creations[kind].statement, written, by.Name)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.removeObject(o)
-	return nil
+	return s.change(d, func(w *Database) { w.removeObject(o) })
 }
 
 // boundBy returns a schema-bound view that refers to an object, or nil.

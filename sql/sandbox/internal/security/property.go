@@ -80,12 +80,7 @@ func (s *Server) DropProperty(ctx *Context, name string, on PropertyTarget) erro
 	if _, exists := d.properties.Get(d.propertyKey(p)); !exists {
 		return errNoProperty(name, on)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.properties.Delete(w.propertyKey(p))
-	return nil
+	return s.change(d, func(w *Database) { w.properties.Delete(w.propertyKey(p)) })
 }
 
 func errNoProperty(name string, on PropertyTarget) *Error {
@@ -93,12 +88,7 @@ func errNoProperty(name string, on PropertyTarget) *Error {
 }
 
 func (s *Server) putProperty(d *Database, p Property) error {
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.properties.Set(w.propertyKey(p), &p)
-	return nil
+	return s.change(d, func(w *Database) { w.properties.Set(w.propertyKey(p), &p) })
 }
 
 // label is what the messages call a target.
@@ -117,9 +107,6 @@ func (t PropertyTarget) label() string {
 // property resolves a target and checks that the caller may alter it.
 func (s *Server) property(ctx *Context, name string, t PropertyTarget, procedure string) (*Database, Property, error) {
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return nil, Property{}, refuse(911, "")
-	}
 	if name == "" || !t.sensible() {
 		return nil, Property{}, refuse(15600, procedure)
 	}

@@ -6,9 +6,6 @@ import "slices"
 // owner is the executing user.
 func (s *Server) CreateRole(ctx *Context, name, owner string) error {
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return refuse(911, "")
-	}
 	c := s.Checker(ctx)
 	if !c.Can(OnDatabase(d.ID), "CREATE ROLE") {
 		return refuse(15247)
@@ -20,13 +17,10 @@ func (s *Server) CreateRole(ctx *Context, name, owner string) error {
 	if d.PrincipalNamed(name) != nil {
 		return refuse(15023, name)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.putPrincipal(&Principal{ID: w.nextPrincipal, Name: name, Kind: KindRole, Owner: ownerID, SID: roleSID(d.ID, w.nextPrincipal), Created: ctx.Now, Modified: ctx.Now})
-	w.nextPrincipal = idAfter(w.nextPrincipal)
-	return nil
+	return s.change(d, func(w *Database) {
+		w.putPrincipal(&Principal{ID: w.nextPrincipal, Name: name, Kind: KindRole, Owner: ownerID, SID: roleSID(d.ID, w.nextPrincipal), Created: ctx.Now, Modified: ctx.Now})
+		w.nextPrincipal = idAfter(w.nextPrincipal)
+	})
 }
 
 // newOwner resolves an AUTHORIZATION clause: IMPERSONATE on a user, membership
@@ -57,9 +51,6 @@ func (c *Checker) newOwner(d *Database, name, verb, kind string) (int, error) {
 // findRole returns a role of the current database.
 func (s *Server) findRole(ctx *Context, name string) (*Database, *Principal) {
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return nil, nil
-	}
 	p := d.PrincipalNamed(name)
 	if p == nil || !p.IsRole() {
 		return d, nil
@@ -70,45 +61,45 @@ func (s *Server) findRole(ctx *Context, name string) (*Database, *Principal) {
 // AddMember is ALTER ROLE … ADD MEMBER (D.4). It needs ALTER on the role; for a
 // fixed role membership in db_owner. Adding a member again succeeds.
 func (s *Server) AddMember(ctx *Context, role, member string) error {
-	return s.addMember(ctx, role, member, errMissing(2, "alter", "role", role), errMissing(1, "add", "principal", member))
-}
-
-// AddRoleMember is sp_addrolemember: AddMember with its older errors.
-func (s *Server) AddRoleMember(ctx *Context, role, member string) error {
-	return s.addMember(ctx, role, member, refuse(15014, role), refuse(15410, member))
-}
-
-func (s *Server) addMember(ctx *Context, role, member string, noRole, noMember *Error) error {
-	d, r := s.findRole(ctx, role)
-	if r == nil || !s.mayChangeMembers(ctx, d, r) {
-		return roleRefusal(r, role, noRole)
-	}
-	p := d.PrincipalNamed(member)
+	d, r, p, err := s.memberOf(ctx, role, "add", member)
 	switch {
-	case r.ID == RolePublic:
-		return refuse(15081)
-	case p == nil:
-		return noMember
+	case err != nil:
+		return err
 	case p.ID == r.ID || p.IsRole() && slices.Contains(d.members.closure(r.ID), p.ID):
 		return refuse(15413)
 	case p.ID == UserDBO || p.ID == UserSys || p.ID == UserInfoSchema || p.ID == RolePublic || isFixedRole(p.ID):
 		return refuse(15405, p.Name)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.members.add(r.ID, p.ID)
-	return nil
+	return s.change(d, func(w *Database) { w.members.add(r.ID, p.ID) })
 }
 
-// roleRefusal is the error for a role that is missing (the caller's own words)
-// or may not be changed (15151, state 2).
-func roleRefusal(r *Principal, name string, missing *Error) *Error {
-	if r == nil {
-		return missing
+// DropMember is ALTER ROLE … DROP MEMBER. Dropping one that is no member
+// succeeds.
+func (s *Server) DropMember(ctx *Context, role, member string) error {
+	d, r, p, err := s.memberOf(ctx, role, "drop", member)
+	switch {
+	case err != nil:
+		return err
+	case p.ID == UserDBO:
+		return refuse(15405, p.Name)
 	}
-	return errMissing(2, "alter", "role", name)
+	return s.change(d, func(w *Database) { w.members.remove(r.ID, p.ID) })
+}
+
+// memberOf finds a role whose members the caller may change, and who is to be
+// added or dropped there.
+func (s *Server) memberOf(ctx *Context, role, verb, member string) (d *Database, r, p *Principal, err error) {
+	d, r = s.findRole(ctx, role)
+	p = d.PrincipalNamed(member)
+	switch {
+	case r == nil || !s.mayChangeMembers(ctx, d, r):
+		err = errMissing(2, "alter", "role", role)
+	case r.ID == RolePublic:
+		err = refuse(15081)
+	case p == nil:
+		err = errMissing(1, verb, "principal", member)
+	}
+	return d, r, p, err
 }
 
 // mayChangeMembers reports whether the caller may change who is in a role.
@@ -119,39 +110,6 @@ func (s *Server) mayChangeMembers(ctx *Context, d *Database, r *Principal) bool 
 		return t.enter && (t.dbo || t.has(RoleOwner)) || c.sysadmin
 	}
 	return c.Can(OnPrincipal(d.ID, r.ID), "ALTER")
-}
-
-// DropMember is ALTER ROLE … DROP MEMBER. Dropping one that is no member
-// succeeds.
-func (s *Server) DropMember(ctx *Context, role, member string) error {
-	return s.dropMember(ctx, role, member, errMissing(2, "alter", "role", role), errMissing(1, "drop", "principal", member))
-}
-
-// DropRoleMember is sp_droprolemember.
-func (s *Server) DropRoleMember(ctx *Context, role, member string) error {
-	return s.dropMember(ctx, role, member, refuse(15014, role), refuse(15410, member))
-}
-
-func (s *Server) dropMember(ctx *Context, role, member string, noRole, noMember *Error) error {
-	d, r := s.findRole(ctx, role)
-	if r == nil || !s.mayChangeMembers(ctx, d, r) {
-		return roleRefusal(r, role, noRole)
-	}
-	p := d.PrincipalNamed(member)
-	switch {
-	case r.ID == RolePublic:
-		return refuse(15081)
-	case p == nil:
-		return noMember
-	case p.ID == UserDBO:
-		return refuse(15405, p.Name)
-	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.members.remove(r.ID, p.ID)
-	return nil
 }
 
 // RenameRole is ALTER ROLE … WITH NAME.
@@ -166,14 +124,11 @@ func (s *Server) RenameRole(ctx *Context, role, name string) error {
 	if other := d.PrincipalNamed(name); other != nil && other.ID != r.ID {
 		return refuse(15023, name)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	next := *r
-	next.Name, next.Modified = name, ctx.Now
-	w.putPrincipal(&next)
-	return nil
+	return s.change(d, func(w *Database) {
+		next := *r
+		next.Name, next.Modified = name, ctx.Now
+		w.putPrincipal(&next)
+	})
 }
 
 // DropRole is DROP ROLE (D.4): it needs ALTER ANY ROLE or CONTROL on the role.
@@ -197,10 +152,5 @@ func (s *Server) DropRole(ctx *Context, name string, ifExists bool) error {
 	if err := d.mayDrop(r); err != nil {
 		return err
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.removePrincipal(r)
-	return nil
+	return s.change(d, func(w *Database) { w.removePrincipal(r) })
 }

@@ -9,32 +9,26 @@ func (s *Server) CreateSchema(ctx *Context, name, owner string) error {
 	if err == nil {
 		return nil
 	}
-	return Errors{err, refuse(2759)}
+	return append(Errors(refusal.List(err)), refuse(2759))
 }
 
-func (s *Server) createSchema(ctx *Context, name, owner string) *Error {
+func (s *Server) createSchema(ctx *Context, name, owner string) error {
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return refuse(911, "")
-	}
 	c := s.Checker(ctx)
 	if !c.Can(OnDatabase(d.ID), "CREATE SCHEMA") {
 		return refuse(15247)
 	}
 	ownerID, err := c.newOwner(d, owner, "find", "user")
 	if err != nil {
-		return refusal.List(err)[0]
+		return err
 	}
 	if d.SchemaNamed(name) != nil {
 		return errObjectExists(6, name)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return refusal.List(err)[0]
-	}
-	w.putSchema(&Schema{ID: w.nextSchema, Name: name, Owner: ownerID})
-	w.nextSchema = idAfter(w.nextSchema)
-	return nil
+	return s.change(d, func(w *Database) {
+		w.putSchema(&Schema{ID: w.nextSchema, Name: name, Owner: ownerID})
+		w.nextSchema = idAfter(w.nextSchema)
+	})
 }
 
 // builtinSchema reports whether a schema can never be dropped or given away.
@@ -44,9 +38,6 @@ func builtinSchema(id int) bool { return id <= SchemaSys }
 // SCHEMA, else 15151; a schema that holds objects is 3729.
 func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return refuse(911, "")
-	}
 	schema := d.SchemaNamed(name)
 	if schema == nil {
 		if ifExists {
@@ -64,25 +55,19 @@ func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
 	if held := d.inSchema(schema.ID); len(held) > 0 {
 		return refuse(3729, "drop schema", schema.Name, held[0].Name)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.schemas.Delete(schema.ID)
-	w.owned.add(ownsSchemas(schema.Owner), -1, true)
-	w.schemaName.Delete(w.Names().Fold(schema.Name))
-	w.permissions.drop(ClassSchema, schema.ID)
-	w.dropProperties(ClassSchema, schema.ID)
-	return nil
+	return s.change(d, func(w *Database) {
+		w.schemas.Delete(schema.ID)
+		w.owned.add(ownsSchemas(schema.Owner), -1, true)
+		w.schemaName.Delete(w.Names().Fold(schema.Name))
+		w.permissions.drop(ClassSchema, schema.ID)
+		w.dropProperties(ClassSchema, schema.ID)
+	})
 }
 
 // TransferObject is ALTER SCHEMA … TRANSFER: it needs ALTER on the new schema
 // and CONTROL on the object, and drops the object's permissions.
 func (s *Server) TransferObject(ctx *Context, toSchema, fromSchema, name string) error {
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return refuse(911, "")
-	}
 	c := s.Checker(ctx)
 	to := d.SchemaNamed(toSchema)
 	if to == nil || to.ID == SchemaSys || to.ID == SchemaInfoSchema || !c.Can(OnSchema(d.ID, to.ID), "ALTER") {
@@ -100,20 +85,17 @@ func (s *Server) TransferObject(ctx *Context, toSchema, fromSchema, name string)
 	case d.ObjectNamed(to.ID, o.Name) != nil:
 		return refuse(15530, o.Name)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	next := *o
-	next.Schema, next.Owner, next.Modified = to.ID, 0, ctx.Now
-	w.permissions.drop(ClassObject, o.ID)
-	w.putObject(&next)
-	for _, child := range d.UsersOf(o.ID) {
-		if child.Parent == o.ID {
-			constraint := *child
-			constraint.Schema = to.ID
-			w.putObject(&constraint)
+	return s.change(d, func(w *Database) {
+		next := *o
+		next.Schema, next.Owner, next.Modified = to.ID, 0, ctx.Now
+		w.permissions.drop(ClassObject, o.ID)
+		w.putObject(&next)
+		for _, child := range d.UsersOf(o.ID) {
+			if child.Parent == o.ID {
+				constraint := *child
+				constraint.Schema = to.ID
+				w.putObject(&constraint)
+			}
 		}
-	}
-	return nil
+	})
 }

@@ -21,7 +21,6 @@ const (
 const (
 	DatabaseMaster = 1
 	DatabaseTempdb = 2
-	DatabaseModel  = 3
 	DatabaseMSDB   = 4
 )
 

@@ -38,16 +38,24 @@ func (s *Server) serverRole(ctx *Context, name string) (*ServerPrincipal, error)
 	return nil, errMissing(1, "alter", "server role", name)
 }
 
+// serverMemberOf finds a server role whose members the caller may change, and who
+// is to be added or dropped there.
+func (s *Server) serverMemberOf(ctx *Context, role, verb, member string) (r, p *ServerPrincipal, err error) {
+	if r, err = s.serverRole(ctx, role); err != nil {
+		return nil, nil, err
+	}
+	if p = s.LoginNamed(member); p == nil {
+		return nil, nil, errMissing(1, verb, "principal", member)
+	}
+	return r, p, nil
+}
+
 // AddServerMember is ALTER SERVER ROLE … ADD MEMBER.
 func (s *Server) AddServerMember(ctx *Context, role, member string) error {
-	r, err := s.serverRole(ctx, role)
-	if err != nil {
-		return err
-	}
-	p := s.LoginNamed(member)
+	r, p, err := s.serverMemberOf(ctx, role, "add", member)
 	switch {
-	case p == nil:
-		return errMissing(1, "add", "principal", member)
+	case err != nil:
+		return err
 	case p.ID == LoginSA || p.ID == RoleServerPublic || isFixedServerRole(p.ID):
 		return refuse(15405, p.Name)
 	case p.ID == r.ID || p.IsRole() && slices.Contains(s.members.closure(r.ID), p.ID):
@@ -59,14 +67,10 @@ func (s *Server) AddServerMember(ctx *Context, role, member string) error {
 
 // DropServerMember is ALTER SERVER ROLE … DROP MEMBER.
 func (s *Server) DropServerMember(ctx *Context, role, member string) error {
-	r, err := s.serverRole(ctx, role)
-	if err != nil {
-		return err
-	}
-	p := s.LoginNamed(member)
+	r, p, err := s.serverMemberOf(ctx, role, "drop", member)
 	switch {
-	case p == nil:
-		return errMissing(1, "drop", "principal", member)
+	case err != nil:
+		return err
 	case p.ID == LoginSA:
 		return refuse(15405, p.Name)
 	}

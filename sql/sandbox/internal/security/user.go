@@ -9,9 +9,6 @@ import (
 // 15247, and writes the CONNECT row.
 func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return refuse(911, "")
-	}
 	if !s.Checker(ctx).Can(OnDatabase(d.ID), "CREATE USER") {
 		return refuse(15247)
 	}
@@ -30,14 +27,11 @@ func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 	if err := s.mapUser(ctx, d, spec, p); err != nil {
 		return err
 	}
-	if d, err := s.change(d.ID); err != nil {
-		return err
-	} else {
-		d.nextPrincipal = idAfter(d.nextPrincipal)
-		d.putPrincipal(p)
-		connect(d, p.ID)
-	}
-	return nil
+	return s.change(d, func(w *Database) {
+		w.nextPrincipal = idAfter(w.nextPrincipal)
+		w.putPrincipal(p)
+		connect(w, p.ID)
+	})
 }
 
 // mapUser checks the name and the login of a new user and links them by SID.
@@ -90,9 +84,6 @@ func userSID(database, id int) []byte {
 // findUser returns a user of the current database that is no role.
 func (s *Server) findUser(ctx *Context, name string) (*Database, *Principal) {
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return nil, nil
-	}
 	p := d.PrincipalNamed(name)
 	if p == nil || p.IsRole() {
 		return d, nil
@@ -120,12 +111,7 @@ func (s *Server) AlterUser(ctx *Context, name string, change UserChange) error {
 	if err := s.changeUser(d, &next, change); err != nil {
 		return err
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.putPrincipal(&next)
-	return nil
+	return s.change(d, func(w *Database) { w.putPrincipal(&next) })
 }
 
 // mayAlterUser reports whether the caller may make a change to a user
@@ -219,12 +205,7 @@ func (s *Server) DropUser(ctx *Context, name string, ifExists bool) error {
 	if err := d.mayDrop(p); err != nil {
 		return err
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.removePrincipal(p)
-	return nil
+	return s.change(d, func(w *Database) { w.removePrincipal(p) })
 }
 
 // disableGuest is what DROP USER guest comes to.
@@ -235,12 +216,9 @@ func (s *Server) disableGuest(d *Database) error {
 	case !d.guestEnabled():
 		return refuse(15539)
 	}
-	w, err := s.change(d.ID)
-	if err != nil {
-		return err
-	}
-	w.permissions.keep(w.permissions.of(ClassDatabase, 0, UserGuest), func(r Row) bool { return r.Type != "CO" })
-	return nil
+	return s.change(d, func(w *Database) {
+		w.permissions.keep(w.permissions.of(ClassDatabase, 0, UserGuest), func(r Row) bool { return r.Type != "CO" })
+	})
 }
 
 // mayDrop refuses to drop a principal that owns something or is a recorded

@@ -15,18 +15,7 @@ func (c *Checker) SeesObject(database int, o *Object) bool {
 	}
 	on := OnObject(database, o.ID)
 	v := c.judge(on, "VIEW DEFINITION")
-	switch {
-	case v.allowed():
-		return true
-	case v.denied:
-		return false
-	}
-	for _, b := range builtins.of("OBJECT") {
-		if c.Can(on, b.Permission) {
-			return true
-		}
-	}
-	return c.holdsColumn(database, o)
+	return v.allowed() || !v.denied && (c.HoldsAny(on) || c.holdsColumn(database, o))
 }
 
 // holdsColumn reports whether any column of an object is granted to the token.
@@ -34,10 +23,8 @@ func (c *Checker) holdsColumn(database int, o *Object) bool {
 	d := c.s.Database(database)
 	for _, permission := range []string{"SELECT", "UPDATE", "REFERENCES"} {
 		judge := c.columns(d, o, permission)
-		for _, id := range o.columnIDs() {
-			if judge.column(id) == columnAllowed {
-				return true
-			}
+		if slices.ContainsFunc(o.columnIDs(), func(id int) bool { return judge.column(id) == columnAllowed }) {
+			return true
 		}
 	}
 	return false
@@ -75,18 +62,10 @@ func (c *Checker) SeesLogin(p *ServerPrincipal) bool {
 // serverHas reports whether a server principal is in the token.
 func (c *Checker) serverHas(id int) bool { return slices.Contains(c.server, id) }
 
-// holdsAny reports whether any permission on a securable is held.
+// holdsAny reports whether any permission on a securable is held that shows it.
 func (c *Checker) holdsAny(on Securable) bool {
 	v := c.judge(on, "VIEW DEFINITION")
-	if v.allowed() || v.denied {
-		return v.allowed()
-	}
-	for _, b := range builtins.of(c.s.word(on)) {
-		if c.Can(on, b.Permission) {
-			return true
-		}
-	}
-	return false
+	return v.allowed() || !v.denied && c.HoldsAny(on)
 }
 
 // SeesDatabase reports whether a database shows in sys.databases: master,
