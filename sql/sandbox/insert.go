@@ -13,7 +13,7 @@ import (
 // insert is INSERT.
 func (x *run) insert(st *tsql.Insert) error {
 	if st.Exec == nil && st.ExecText == nil {
-		return x.changeRows(st, tds.CommandInsert)
+		return x.changeRows(st)
 	}
 	captured, err := x.captureRows(st)
 	if err != nil {
@@ -24,7 +24,7 @@ func (x *run) insert(st *tsql.Insert) error {
 		x.done(tds.CommandInsert, 0, 0)
 		return nil
 	}
-	return x.changeRows(x.rowsAsVariables(st, captured), tds.CommandInsert)
+	return x.changeRows(x.rowsAsVariables(st, captured))
 }
 
 // captureRows runs the EXEC of an INSERT … EXEC and keeps its rows.

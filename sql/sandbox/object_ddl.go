@@ -9,29 +9,6 @@ import (
 	"grantree/sql/tsql"
 )
 
-// objectStatement runs the statements about tables, views and synonyms.
-func (x *run) objectStatement(st tsql.Statement) error {
-	switch st := st.(type) {
-	case *tsql.CreateTable:
-		return x.createTable(st)
-	case *tsql.AlterTable:
-		return x.alterTable(st)
-	case *tsql.CreateView:
-		return x.createView(st)
-	case *tsql.CreateSynonym:
-		return x.createSynonym(st)
-	case *tsql.DropObject:
-		return x.dropObjects(st)
-	case *tsql.AlterSchema:
-		return x.alterSchema(st)
-	case *tsql.CreateIndex:
-		return x.createIndex(st)
-	case *tsql.DropIndex:
-		return x.dropIndexes(st)
-	}
-	return errOther
-}
-
 // droppable are the kinds of objects that the sandbox has, by the word of DROP.
 var droppable = map[string]string{"TABLE": security.KindTable, "VIEW": security.KindView, "SYNONYM": security.KindSynonym}
 

@@ -99,7 +99,7 @@ func spConfigure(c *call) (int32, error) {
 }
 
 // reconfigure is RECONFIGURE. What sp_configure set is in force already.
-func (x *run) reconfigure() error {
+func (x *run) reconfigure(*tsql.Reconfigure) error {
 	if x.s.tx.count > 0 {
 		return refuse(574)
 	}

@@ -184,8 +184,8 @@ func (x *run) setContextInfo(e tsql.Expr) error {
 }
 
 // setIsolation is SET TRANSACTION ISOLATION LEVEL. Every level reads committed versions here; the name is kept.
-func (x *run) setIsolation(level string) error {
-	x.s.settings.isolation = level
+func (x *run) setIsolation(st *tsql.SetIsolation) error {
+	x.s.settings.isolation = st.Level
 	return nil
 }
 

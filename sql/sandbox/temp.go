@@ -10,7 +10,6 @@ import (
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
-	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
@@ -228,21 +227,17 @@ func (s *session) storedRows(text string) (out [][]any, err error) {
 
 // truncate is TRUNCATE TABLE: it needs ALTER on the table (1088 state 7), and the rows go with their storage.
 func (x *run) truncate(st *tsql.Truncate) error {
-	if st.Table.IsTemp() {
-		return x.changeRows(&tsql.Delete{Span: st.Span, Target: st.Table}, command(st))
+	name := st.Table
+	if name.IsTemp() {
+		t := x.s.temp(name.Name)
+		if t == nil {
+			return refuse(4701, name)
+		}
+		next := t.storage
+		next.rows.Counter = query.NewCounter(next.rows.Counter.Seed, next.rows.Counter.Step)
+		x.s.keepTemp(t, next)
+		return x.s.sqlite(next.rows.ClearSQL())
 	}
-	err := x.s.write(func(work *security.Server) error {
-		x.state, x.checker = work, nil
-		return x.truncateTable(st.Table)
-	})
-	if err == nil {
-		x.s.rowCount = 0
-		x.done(tds.CommandDelete, -1, 0)
-	}
-	return err
-}
-
-func (x *run) truncateTable(name tsql.ObjectName) error {
 	w, err := x.inDatabase(name)
 	if err != nil {
 		return err
