@@ -101,15 +101,15 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 	if name.IsTemp() {
 		return x.storeTemp(name, st)
 	}
-	o, err := x.createObject(name, st)
+	w, err := x.newTable(name)
 	if err != nil {
 		return nil, err
 	}
-	text, err := st.shape(false)
-	if err == nil {
-		err = x.s.sqlite(text)
-	}
+	o, err := x.state.CreateObject(w, st.spec(name.Schema, name.Name))
 	if err != nil {
+		return nil, err
+	}
+	if err := x.s.makeShape(st, false); err != nil {
 		return nil, err
 	}
 	sc, err := x.scope().home(name)
@@ -119,19 +119,6 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 	written := *sc
 	written.writes = true
 	return written.relationOf(sc.database, o)
-}
-
-// createObject registers a table with the security state.
-func (x *run) createObject(name tsql.ObjectName, st *tableStorage) (*security.Object, error) {
-	spec := security.ObjectSpec{Schema: name.Schema, Name: name.Name, Kind: security.KindTable, Storage: st}
-	for _, c := range st.columns {
-		spec.Columns = append(spec.Columns, securityColumn(c))
-	}
-	w, err := x.newTable(name)
-	if err != nil {
-		return nil, err
-	}
-	return x.state.CreateObject(w, spec)
 }
 
 // securityColumn is a column as the security state keeps it.

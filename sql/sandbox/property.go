@@ -199,8 +199,7 @@ func constraintProperty(d *security.Database, o *security.Object, word string) a
 		return bit(key && st.clustered != o.Name)
 	}
 	return bit(word == "cnstiscolumn" && (o.Kind == security.KindDefault ||
-		slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Name == o.Name && len(c.Columns) == 1 }) ||
-		slices.ContainsFunc(st.keys, func(k foreignKey) bool { return k.name == o.Name && len(k.columns) == 1 })))
+		slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Name == o.Name && len(c.Columns) == 1 })))
 }
 
 // tableProperty is a property of a table that its columns, constraints and indexes tell.
@@ -209,9 +208,9 @@ func tableProperty(d *security.Database, o *security.Object, st *tableStorage, w
 	constraint := func(kind tsql.ConstraintKind) any {
 		return bit(slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Kind == kind }))
 	}
-	indexes := len(st.indexes)
+	indexes := 0
 	for _, c := range st.constraints {
-		indexes += int(bit(c.Kind != tsql.Check))
+		indexes += int(bit(indexed(c)))
 	}
 	clustered := int(bit(st.clustered != ""))
 	switch word {
@@ -230,7 +229,7 @@ func tableProperty(d *security.Database, o *security.Object, st *tableStorage, w
 	case "tablehasuniquecnst":
 		return constraint(tsql.Unique)
 	case "tablehasforeignkey":
-		return bit(len(st.keys) > 0)
+		return constraint(tsql.ForeignKey)
 	case "tablehasforeignref":
 		return bit(len(d.ReferringTo(o.ID)) > 0)
 	case "tablehasidentity":

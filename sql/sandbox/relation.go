@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"time"
 
 	"grantree/sql/sandbox/internal/query"
@@ -26,12 +27,10 @@ type tableStorage struct {
 	rows        query.Table // where they are; without the constraints
 	stored      bool        // it had a row: the shape is there
 	columns     []query.Column
-	constraints []query.Constraint
-	keys        []foreignKey
-	indexes     []tableIndex    // that are not unique
-	clustered   string          // the name of the clustered index or key, empty for none
-	made        map[string]bool // the names of constraints that the server made up
-	lastID      int             // the highest column id ever used
+	constraints []query.Constraint // and indexes; the Parent of a foreign key is no more than its Key
+	clustered   string             // the name of the clustered index or key, empty for none
+	made        map[string]bool    // the names of constraints that the server made up
+	lastID      int                // the highest column id ever used
 }
 
 // source is the table as the query layer takes it.
@@ -41,6 +40,15 @@ func (st *tableStorage) source() *query.Table {
 	return &t
 }
 
+// spec describes the table to the security state.
+func (st *tableStorage) spec(schema, name string) security.ObjectSpec {
+	spec := security.ObjectSpec{Schema: schema, Name: name, Kind: security.KindTable, Storage: st}
+	for _, c := range st.columns {
+		spec.Columns = append(spec.Columns, securityColumn(c))
+	}
+	return spec
+}
+
 // shape settles the shape of a table and returns the SQLite text that makes it.
 func (st *tableStorage) shape(temporary bool) (string, error) {
 	shape, err := query.NewShape(st.columns, st.constraints, temporary)
@@ -48,19 +56,26 @@ func (st *tableStorage) shape(temporary bool) (string, error) {
 	return shape.SQL, err
 }
 
-// tableIndex is an index that keeps nothing unique. Included columns count.
-type tableIndex struct {
-	name    string
-	columns []int
+// makeShape makes the shape of a table, unless it is there.
+func (s *session) makeShape(st *tableStorage, temporary bool) error {
+	text, err := st.shape(temporary)
+	if err != nil {
+		return err
+	}
+	return s.sqlite(text)
 }
 
-// foreignKey is a FOREIGN KEY of a table.
-type foreignKey struct {
-	name    string
-	columns []int
-	parent  security.ObjectRef
-	refs    []int
-}
+// plainIndex is the kind of an index that keeps nothing unique.
+const plainIndex tsql.ConstraintKind = "INDEX"
+
+// indexed reports whether a constraint is an index, or has one.
+func indexed(k query.Constraint) bool { return k.Kind != tsql.Check && k.Kind != tsql.ForeignKey }
+
+// isIndex reports whether a constraint is an index and no constraint of SQL Server.
+func isIndex(k query.Constraint) bool { return k.Kind == plainIndex || k.Kind == query.UniqueIndex }
+
+// parent is the table that a foreign key refers to.
+func parent(k query.Constraint) security.ObjectRef { return k.Parent.Key.(relationKey).object }
 
 // viewStorage is what the engine keeps with a view.
 type viewStorage struct {
@@ -81,23 +96,26 @@ type tempTable struct {
 	storage tableStorage
 }
 
-// relationOf makes the relation of an object of a database.
-func (sc *scope) relationOf(d *security.Database, o *security.Object) (*query.Relation, error) {
+// reference is the relation of an object of a database without its columns and rows.
+func reference(d *security.Database, o *security.Object) *query.Relation {
 	schema := ""
 	if s := d.Schema(o.Schema); s != nil {
 		schema = s.Name
 	}
-	rel := &query.Relation{
-		Key:      relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}},
-		Database: d.Name, Schema: schema, Name: o.Name,
-	}
+	key := relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}}
+	return &query.Relation{Key: key, Database: d.Name, Schema: schema, Name: o.Name}
+}
+
+// relationOf makes the relation of an object of a database.
+func (sc *scope) relationOf(d *security.Database, o *security.Object) (*query.Relation, error) {
+	rel := reference(d, o)
 	switch st := o.Storage.(type) {
 	case *tableStorage:
 		rel.Columns = st.columns
 		rel.Source = sc.tableSource(d, o, st)
 	case *viewStorage:
 		rel.Columns = viewColumns(o)
-		inner := &scope{x: sc.x, context: sc.context, database: d, schema: schema, depth: sc.depth + 1, view: true, writes: sc.writes}
+		inner := &scope{x: sc.x, context: sc.context, database: d, schema: rel.Schema, depth: sc.depth + 1, view: true, writes: sc.writes}
 		rel.Source = &query.View{Body: st.body, Columns: st.columns, CheckOption: st.check, Scope: inner}
 	case *synonymStorage:
 		return sc.synonym(o, st)
@@ -125,44 +143,38 @@ func (sc *scope) tableSource(d *security.Database, o *security.Object, st *table
 	t.Version = sc.x.s.srv.versions.next(d.ID)
 	t.IdentityInsert = sc.x.s.settings.identityInsert == any(security.ObjectRef{Database: d.ID, Object: o.ID})
 	if sc.writes {
-		t.Constraints = append(t.Constraints[:len(t.Constraints):len(t.Constraints)], sc.foreignKeys(d, o, st)...)
+		t.Constraints = sc.withForeignKeys(d, o, st)
 	}
 	return t
 }
 
-// foreignKeys are the foreign keys of a table and those that refer to it.
-func (sc *scope) foreignKeys(d *security.Database, o *security.Object, st *tableStorage) []query.Constraint {
-	var out []query.Constraint
-	for _, k := range st.keys {
-		if parent := d.Object(k.parent.Object); parent != nil {
-			out = append(out, query.Constraint{Name: k.name, Kind: tsql.ForeignKey, Columns: k.columns, Parent: sc.bare(d, parent), ParentColumns: k.refs})
+// withForeignKeys are the constraints of a table, with the tables of its foreign keys, and the foreign keys that refer to it.
+func (sc *scope) withForeignKeys(d *security.Database, o *security.Object, st *tableStorage) []query.Constraint {
+	out := slices.Clone(st.constraints)
+	for i, k := range out {
+		if k.Kind == tsql.ForeignKey {
+			out[i].Parent = bare(d, d.Object(parent(k).Object))
 		}
 	}
 	for _, referring := range d.ReferringTo(o.ID) {
 		child := d.Object(referring.Parent)
-		for _, k := range child.Storage.(*tableStorage).keys {
-			if k.name == referring.Name {
-				out = append(out, query.Constraint{Name: k.name, Kind: tsql.ForeignKey, Columns: k.refs, Parent: sc.bare(d, child), ParentColumns: k.columns, Children: true})
-			}
-		}
+		k := child.Storage.(*tableStorage).foreignKey(referring.Name)
+		out = append(out, query.Constraint{Name: k.Name, Kind: k.Kind, Columns: k.ParentColumns, Parent: bare(d, child), ParentColumns: k.Columns, Children: true})
 	}
 	return out
 }
 
+// foreignKey is the foreign key of a name.
+func (st *tableStorage) foreignKey(name string) query.Constraint {
+	i := slices.IndexFunc(st.constraints, func(k query.Constraint) bool { return k.Kind == tsql.ForeignKey && k.Name == name })
+	return st.constraints[i]
+}
+
 // bare is the relation of a stored table without its constraints.
-func (sc *scope) bare(d *security.Database, o *security.Object) *query.Relation {
-	st, ok := o.Storage.(*tableStorage)
-	if !ok {
-		return nil
-	}
-	schema := ""
-	if s := d.Schema(o.Schema); s != nil {
-		schema = s.Name
-	}
-	return &query.Relation{
-		Key:      relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}},
-		Database: d.Name, Schema: schema, Name: o.Name, Columns: st.columns, Source: &st.rows,
-	}
+func bare(d *security.Database, o *security.Object) *query.Relation {
+	rel, st := reference(d, o), o.Storage.(*tableStorage)
+	rel.Columns, rel.Source = st.columns, &st.rows
+	return rel
 }
 
 // synonym finds what a synonym stands for.
