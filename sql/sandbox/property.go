@@ -57,18 +57,7 @@ func collationProperty(name, asked string) any {
 	latin := strings.HasPrefix(upper, "LATIN1_GENERAL_") || strings.HasPrefix(upper, "SQL_LATIN1_GENERAL_CP1_")
 	switch asked {
 	case "comparisonstyle":
-		style := 0
-		for part, bit := range map[string]int{"_CI": 1, "_AI": 2} {
-			if strings.Contains(upper, part) {
-				style |= bit
-			}
-		}
-		for part, bit := range map[string]int{"_KS": 65536, "_WS": 131072} {
-			if !strings.Contains(upper, part) && !strings.Contains(upper, "_BIN") {
-				style |= bit
-			}
-		}
-		return style
+		return comparisonStyle(name)
 	case "collationid":
 		if upper == strings.ToUpper(security.DefaultCollation) {
 			return 872468488

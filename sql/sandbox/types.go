@@ -120,28 +120,33 @@ func wireCollation(name string) tds.Collation {
 	if upper == strings.ToUpper(security.DefaultCollation) {
 		return tds.DefaultCollation
 	}
-	c := tds.Collation{0x09, 0x04, 0, 0, 0}
-	parts := "_" + upper + "_"
-	for part, flag := range map[string][2]byte{
-		"_CI_": {0x10, 0}, "_AI_": {0x20, 0}, "_BIN_": {0, 0x01}, "_BIN2_": {0, 0x02}, "_UTF8_": {0, 0x04},
-	} {
-		if strings.Contains(parts, part) {
-			c[2] |= flag[0]
-			c[3] |= flag[1]
-		}
-	}
-	if !strings.Contains(parts, "_BIN") {
-		if !strings.Contains(parts, "_KS_") {
-			c[2] |= 0x40
-		}
-		if !strings.Contains(parts, "_WS_") {
-			c[2] |= 0x80
+	style := comparisonStyle(name)
+	c := tds.Collation{0x09, 0x04, byte(style&3<<4 | style>>16<<6), 0, 0}
+	for part, flag := range map[string]byte{"_BIN_": 1, "_BIN2_": 2, "_UTF8_": 4} {
+		if strings.Contains(upper+"_", part) {
+			c[3] |= flag
 		}
 	}
 	if upper == "SQL_LATIN1_GENERAL_CP1_CS_AS" {
 		c[4] = 0x33
 	}
 	return c
+}
+
+// comparisonStyle is what a collation does not tell apart: case 1, accents 2, kinds of kana 65536, width 131072.
+func comparisonStyle(name string) (style int) {
+	parts := strings.ToUpper(name) + "_"
+	for part, bit := range map[string]int{"_CI_": 1, "_AI_": 2} {
+		if strings.Contains(parts, part) {
+			style |= bit
+		}
+	}
+	for part, bit := range map[string]int{"_KS_": 65536, "_WS_": 131072} {
+		if !strings.Contains(parts, part) && !strings.Contains(parts, "_BIN") {
+			style |= bit
+		}
+	}
+	return style
 }
 
 // columnType fills the type of a security column from a T-SQL type: MaxLength counts bytes.
