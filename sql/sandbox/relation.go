@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"grantree/sql/sandbox/internal/query"
@@ -190,7 +192,7 @@ func (sc *scope) synonym(o *security.Object, st *synonymStorage) (*query.Relatio
 	}
 	key, ok := rel.Key.(relationKey)
 	if ok && key.checked() {
-		key.synonyms = packRef(security.ObjectRef{Database: sc.database.ID, Object: o.ID}) + key.synonyms
+		key.synonyms = fmt.Sprintf("%d.%d ", sc.database.ID, o.ID) + key.synonyms
 		rel.Key = key
 	}
 	return rel, nil
@@ -198,5 +200,11 @@ func (sc *scope) synonym(o *security.Object, st *synonymStorage) (*query.Relatio
 
 // refs are the objects that a reference to the relation passes, outermost first, the relation itself last.
 func (k relationKey) refs() []security.ObjectRef {
-	return append(unpackRefs(k.synonyms), k.object)
+	var out []security.ObjectRef
+	for _, synonym := range strings.Fields(k.synonyms) {
+		var r security.ObjectRef
+		fmt.Sscanf(synonym, "%d.%d", &r.Database, &r.Object)
+		out = append(out, r)
+	}
+	return append(out, k.object)
 }
