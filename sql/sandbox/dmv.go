@@ -47,15 +47,11 @@ func execSessions(x *run) [][]any {
 		if st.Running {
 			status = "running"
 		}
-		var end any
-		if !st.RequestEnd.IsZero() {
-			end = st.RequestEnd
-		}
 		l := s.login
 		set := st.Settings
 		rows = append(rows, []any{
 			s.spid, s.begun, l.HostName, l.AppName, l.PID, 7, l.ClientInterface, st.SID, st.LoginName, "", "", status, []byte(set.contextInfo),
-			0, 2, 0, 0, 4, st.RequestStart, end, int64(0), int64(0), int64(0), true,
+			0, 2, 0, 0, 4, st.RequestStart, st.RequestEnd, int64(0), int64(0), int64(0), true,
 			set.textSize, set.language, set.dateFormat, set.dateFirst, set.on(optQuotedIdentifier), set.on(optArithAbort), set.on(optAnsiNullDefaultOn),
 			set.options&ansiDefaults == ansiDefaults, set.on(optAnsiWarnings), set.on(optAnsiPadding), set.on(optAnsiNulls), set.on(optConcatNull),
 			isolationLevels[set.isolation], int(set.lockTimeoutMillis()), set.deadlockPriority, st.RowCount, int(st.Errno), s.sid, s.user,

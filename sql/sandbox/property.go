@@ -191,44 +191,31 @@ func constraintProperty(d *security.Database, o *security.Object, word string) a
 		slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Name == o.Name && len(c.Columns) == 1 })))
 }
 
-// tableProperty is a property of a table that its columns, constraints and indexes tell.
+// tableProperty is a property of a table that its columns, constraints and indexes tell; nil for what is none.
 func tableProperty(d *security.Database, o *security.Object, st *tableStorage, word string) any {
-	column := func(is func(query.Column) bool) any { return bit(slices.ContainsFunc(st.columns, is)) }
-	constraint := func(kind tsql.ConstraintKind) any {
-		return bit(slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Kind == kind }))
+	column := func(is func(query.Column) bool) bool { return slices.ContainsFunc(st.columns, is) }
+	constraint := func(is func(query.Constraint) bool) bool { return slices.ContainsFunc(st.constraints, is) }
+	kind := func(kind tsql.ConstraintKind) bool {
+		return constraint(func(c query.Constraint) bool { return c.Kind == kind })
 	}
-	indexes := 0
-	for _, c := range st.constraints {
-		indexes += int(bit(indexed(c)))
+	has, ok := map[string]bool{
+		"isindexed":             constraint(indexed),
+		"isindexable":           true,
+		"tablehasindex":         constraint(indexed),
+		"tablehasclustindex":    st.clustered != "",
+		"tablehasnonclustindex": constraint(func(c query.Constraint) bool { return indexed(c) && c.Name != st.clustered }),
+		"tablehascheckcnst":     kind(tsql.Check),
+		"tablehasprimarykey":    kind(tsql.PrimaryKey),
+		"tablehasuniquecnst":    kind(tsql.Unique),
+		"tablehasforeignkey":    kind(tsql.ForeignKey),
+		"tablehasforeignref":    len(d.ReferringTo(o.ID)) > 0,
+		"tablehasidentity":      column(func(c query.Column) bool { return c.Identity }),
+		"tablehasdefaultcnst":   column(func(c query.Column) bool { return c.HasDefault }),
+		"tablehastimestamp":     column(func(c query.Column) bool { return c.Type.Name == "timestamp" }),
+		"tablehastextimage":     column(func(c query.Column) bool { return slices.Contains([]string{"text", "ntext", "image"}, c.Type.Name) }),
+	}[word]
+	if !ok {
+		return nil
 	}
-	clustered := int(bit(st.clustered != ""))
-	switch word {
-	case "isindexed", "tablehasindex":
-		return bit(indexes > 0)
-	case "tablehasclustindex":
-		return clustered
-	case "tablehasnonclustindex":
-		return bit(indexes > clustered)
-	case "isindexable":
-		return bit(true)
-	case "tablehascheckcnst":
-		return constraint(tsql.Check)
-	case "tablehasprimarykey":
-		return constraint(tsql.PrimaryKey)
-	case "tablehasuniquecnst":
-		return constraint(tsql.Unique)
-	case "tablehasforeignkey":
-		return constraint(tsql.ForeignKey)
-	case "tablehasforeignref":
-		return bit(len(d.ReferringTo(o.ID)) > 0)
-	case "tablehasidentity":
-		return column(func(c query.Column) bool { return c.Identity })
-	case "tablehasdefaultcnst":
-		return column(func(c query.Column) bool { return c.HasDefault })
-	case "tablehastimestamp":
-		return column(func(c query.Column) bool { return c.Type.Name == "timestamp" })
-	case "tablehastextimage":
-		return column(func(c query.Column) bool { return slices.Contains([]string{"text", "ntext", "image"}, c.Type.Name) })
-	}
-	return nil
+	return bit(has)
 }
