@@ -191,6 +191,16 @@ func constraintRows(more func(*Object) []any, kinds ...string) func(*Checker, in
 // definedOn are the values of a constraint with a definition on a column.
 func definedOn(o *Object) []any { return []any{o.Minor, o.Definition, o.SystemNamed} }
 
+// TypeName is the name of a type by its user_type_id, nil for what is none.
+func TypeName(id int) *string {
+	for _, t := range systemTypes {
+		if t.user == id {
+			return &t.name
+		}
+	}
+	return nil
+}
+
 func types(c *Checker, database int) [][]any {
 	var rows [][]any
 	for _, t := range systemTypes {
