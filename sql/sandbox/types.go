@@ -46,20 +46,16 @@ func wireType(t tsql.DataType, collation string) tds.TypeInfo {
 	return w
 }
 
+// sizedWireTypes are those that have one.
+var sizedWireTypes = map[string]func(int) tds.TypeInfo{
+	"nvarchar": tds.NVarChar, "varchar": tds.VarChar, "nchar": tds.NChar, "char": tds.Char, "varbinary": tds.VarBinary, "binary": tds.Binary,
+}
+
 func sizedWireType(t tsql.DataType) tds.TypeInfo {
+	if of, ok := sizedWireTypes[t.Name]; ok {
+		return of(t.Length)
+	}
 	switch t.Name {
-	case "nvarchar":
-		return tds.NVarChar(t.Length)
-	case "varchar":
-		return tds.VarChar(t.Length)
-	case "nchar":
-		return tds.NChar(t.Length)
-	case "char":
-		return tds.Char(t.Length)
-	case "varbinary":
-		return tds.VarBinary(t.Length)
-	case "binary":
-		return tds.Binary(t.Length)
 	case "decimal", "numeric":
 		return tds.Decimal(byte(t.Precision), byte(t.Scale))
 	case "time":
