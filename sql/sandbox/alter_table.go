@@ -8,6 +8,7 @@ import (
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
@@ -93,8 +94,7 @@ func missingTable(name tsql.ObjectName, state byte) error {
 // take makes the storage that will be of what there is.
 func (a *alteration) take(old *tableStorage) {
 	next := *old
-	next.columns = append([]query.Column(nil), old.columns...)
-	next.constraints = append([]query.Constraint(nil), old.constraints...)
+	next.columns, next.constraints = slices.Clone(old.columns), slices.Clone(old.constraints)
 	next.made = maps.Clone(old.made)
 	a.storage = &next
 }
@@ -163,13 +163,12 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	if col == nil {
 		return notCreated(refuse(1752, c.For.Value, a.name))
 	}
-	if col.Type.Name == "timestamp" {
+	switch {
+	case col.Type.Name == "timestamp":
 		return notCreated(refuse(1755, a.name, col.Name))
-	}
-	if col.HasDefault {
+	case col.HasDefault:
 		return notCreated(refuse(1781))
-	}
-	if col.Identity {
+	case col.Identity:
 		return notCreated(refuse(1754, a.name, col.Name))
 	}
 	col.HasDefault, col.Default, col.DefaultText, col.DefaultName = true, c.Value, c.Text, b.name(c, "DF")
@@ -318,10 +317,7 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 		return a.fits(c)
 	}
 	if err := a.reshape(a.storage.columns, a.storage.constraints[:i+1]); err != nil {
-		return &failure{errors: []*serverError{
-			refuse(1505, a.target().Schema, a.object.Name, c.Name),
-			refuse(1750),
-		}}
+		return tds.Errors{refuse(1505, a.target().Schema, a.object.Name, c.Name), refuse(1750)}
 	}
 	return nil
 }
@@ -369,23 +365,22 @@ func (a *alteration) drop(st *tsql.AlterTable) error {
 
 // dropColumn drops a column that nothing depends on. Its place in the shape stays unused: ids are never used again.
 func (a *alteration) dropColumn(name string, ifExists bool) error {
-	for i, c := range a.storage.columns {
-		if !a.db.Names().Equal(c.Name, name) {
-			continue
-		}
-		if by := a.usedBy(c); len(by) > 0 {
-			return &failure{errors: append(by, refuse(4922, c.Name))}
-		}
-		if len(a.storage.columns) == 1 {
-			return refuse(4923, c.Name, a.object.Name)
-		}
-		a.storage.columns = append(a.storage.columns[:i:i], a.storage.columns[i+1:]...)
+	i := slices.IndexFunc(a.storage.columns, func(c query.Column) bool { return a.db.Names().Equal(c.Name, name) })
+	switch {
+	case i < 0 && ifExists:
 		return nil
+	case i < 0:
+		return refuse(4924, name, a.object.Name)
 	}
-	if ifExists {
-		return nil
+	c := a.storage.columns[i]
+	if by := a.usedBy(c); len(by) > 0 {
+		return tds.Errors(append(by, refuse(4922, c.Name)))
 	}
-	return refuse(4924, name, a.object.Name)
+	if len(a.storage.columns) == 1 {
+		return refuse(4923, c.Name, a.object.Name)
+	}
+	a.storage.columns = slices.Delete(a.storage.columns, i, i+1)
+	return nil
 }
 
 // usedBy says of each constraint, index and schema-bound view that depends on a column that it does (5074).
@@ -421,7 +416,7 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	found := i >= 0
 	if found {
 		if by := a.referredBy(a.storage.constraints[i]); by != nil {
-			return &failure{errors: []*serverError{refuse(3725, name, a.db.Object(by.Parent).Name, by.Name), refuse(3727)}}
+			return tds.Errors{refuse(3725, name, a.db.Object(by.Parent).Name, by.Name), refuse(3727)}
 		}
 		if err := a.dropIndex(i); err != nil {
 			return err
@@ -433,18 +428,13 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 			found = true
 		}
 	}
-	switch {
-	case found && a.temp != nil:
-		return nil
-	case found:
+	if found && a.temp == nil {
 		a.x.state.DropConstraint(a.db.ID, a.object.ID, name)
-		return nil
-	case ifExists:
+	}
+	if found || ifExists {
 		return nil
 	}
-	return &failure{errors: []*serverError{
-		refuse(3728, name), refuse(3727),
-	}}
+	return tds.Errors{refuse(3728, name), refuse(3727)}
 }
 
 // enable is ALTER TABLE … CHECK CONSTRAINT. None is ever disabled here, so that all it does is look for them.
@@ -452,7 +442,7 @@ func (a *alteration) enable(names []tsql.Ident) error {
 	for _, name := range names {
 		named := func(c query.Constraint) bool { return !indexed(c) && a.db.Names().Equal(c.Name, name.Value) }
 		if name.Quoted && !slices.ContainsFunc(a.storage.constraints, named) {
-			return &failure{errors: []*serverError{refuse(4917, name.Value), refuse(4916)}}
+			return tds.Errors{refuse(4917, name.Value), refuse(4916)}
 		}
 	}
 	return nil

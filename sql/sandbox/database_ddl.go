@@ -147,10 +147,7 @@ func (x *run) clearDatabase(name string, c security.DatabaseChange, termination 
 	}
 	for len(x.s.srv.sessionsIn(d.ID, x.s)) > 0 {
 		if termination == "NO_WAIT" {
-			return tds.Errors{
-				refuse(5070, d.Name),
-				refuse(5069),
-			}
+			return tds.Errors{refuse(5070, d.Name), refuse(5069)}
 		}
 		if err := x.s.sleep(5 * time.Millisecond); err != nil {
 			return err

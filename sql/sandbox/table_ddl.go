@@ -9,6 +9,7 @@ import (
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
@@ -239,7 +240,7 @@ func (b *tableBuilder) version(c query.Column) error {
 	case slices.ContainsFunc(b.st.columns, func(other query.Column) bool { return other.Type.Name == "timestamp" }):
 		return refuse(2738, b.table.Name, c.Name)
 	case c.HasDefault:
-		return &failure{errors: []*serverError{refuse(1755, b.table.Name, c.Name), refuse(1750)}}
+		return notCreated(refuse(1755, b.table.Name, c.Name))
 	}
 	return nil
 }
@@ -276,10 +277,8 @@ func (b *tableBuilder) collate(c *query.Column, name string) error {
 
 // identity makes a column an identity column.
 func (b *tableBuilder) identity(c *query.Column, id *tsql.Identity) error {
-	for _, other := range b.st.columns {
-		if other.Identity {
-			return refuse(2744, b.table.Name)
-		}
+	if slices.ContainsFunc(b.st.columns, func(c query.Column) bool { return c.Identity }) {
+		return refuse(2744, b.table.Name)
 	}
 	seed, err1 := strconv.ParseInt(id.Seed, 10, 64)
 	step, err2 := strconv.ParseInt(id.Increment, 10, 64)
@@ -319,7 +318,7 @@ func (b *tableBuilder) constraint(c tsql.Constraint, column *tsql.Ident) error {
 // notCreated is the refusal of a constraint, which 1750 follows.
 func notCreated(err error) error {
 	if list := refusal.List(err); list != nil {
-		return &failure{errors: append(list, refuse(1750))}
+		return tds.Errors(append(list, refuse(1750)))
 	}
 	return err
 }

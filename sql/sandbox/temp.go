@@ -23,13 +23,7 @@ func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation
 	if err := s.makeShape(st, true); err != nil {
 		return nil, err
 	}
-	t := &tempTable{name: name.Name, depth: s.depth, made: x.now, storage: *st}
-	s.temps = maps.Clone(s.temps)
-	if s.temps == nil {
-		s.temps = map[string]*tempTable{}
-	}
-	s.temps[key] = t
-	return s.relation(t), nil
+	return s.relation(s.keepTemp(&tempTable{name: name.Name, depth: s.depth, made: x.now}, *st)), nil
 }
 
 // id is the object_id of a temporary table.
@@ -75,10 +69,13 @@ func (x *run) tempAlteration(name tsql.ObjectName, state byte) (*alteration, err
 	return a, nil
 }
 
-// keepTemp puts another storage in the place of a temporary table's.
-func (s *session) keepTemp(t *tempTable, st tableStorage) {
-	s.temps = maps.Clone(s.temps)
-	s.temps[s.tempKey(t.name, t.depth)] = &tempTable{name: t.name, depth: t.depth, made: t.made, storage: st}
+// keepTemp keeps a temporary table with this storage, in the place of what it had. What a savepoint has does not change.
+func (s *session) keepTemp(t *tempTable, st tableStorage) *tempTable {
+	next := *t
+	next.storage = st
+	s.temps = maps.Collect(maps.All(s.temps)) // never nil
+	s.temps[s.tempKey(t.name, t.depth)] = &next
+	return &next
 }
 
 // dropTemp is DROP TABLE of a temporary table.
