@@ -90,7 +90,7 @@ func rules() map[string]rule {
 			why: "the embedded server is a second opinion on what a statement does: it must not learn it from grants"},
 		"sql/sandbox/internal/collate": {tests: true, pure: true, imports: []string{"sql/units", "golang.org/x/text/unicode/norm", "golang.org/x/text/width"},
 			why: "texts compare alike, be they names or values: who compares asks it, and it asks nobody"},
-		"sql/sandbox/internal/query": {tests: true, imports: []string{"sql/sandbox/internal/collate", "sql/sandbox/internal/refusal", "sql/tsql", "sql/units", "github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap",
+		"sql/sandbox/internal/query": {tests: true, imports: []string{"sql/sandbox/internal/collate", "sql/sandbox/internal/refusal", "sql/tds", "sql/tsql", "sql/units", "github.com/shopspring/decimal", "golang.org/x/text/encoding/charmap",
 			"modernc.org/sqlite", "modernc.org/sqlite/vtab"},
 			why: "rows are SQLite's; permissions are decided elsewhere"},
 		"sql/sandbox/internal/refusal": {tests: true, imports: []string{"sql/tds", "sql/tsql"},

@@ -105,7 +105,7 @@ func (a *alteration) keep() error {
 		a.x.s.keepTemp(a.temp, *a.storage)
 		return nil
 	}
-	_, err := a.x.state.AlterObject(a.who, a.storage.spec(a.target().Schema, a.object.Name))
+	_, err := a.x.state.AlterObject(a.who, a.storage.spec(a.db.SchemaName(a.object.Schema), a.object.Name))
 	return err
 }
 
@@ -317,7 +317,7 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 		return a.fits(c)
 	}
 	if err := a.reshape(a.storage.columns, a.storage.constraints[:i+1]); err != nil {
-		return tds.Errors{refuse(1505, a.target().Schema, a.object.Name, c.Name), refuse(1750)}
+		return notCreated(refuse(1505, a.target().Schema, a.object.Name, c.Name))
 	}
 	return nil
 }
@@ -365,21 +365,21 @@ func (a *alteration) drop(st *tsql.AlterTable) error {
 
 // dropColumn drops a column that nothing depends on. Its place in the shape stays unused: ids are never used again.
 func (a *alteration) dropColumn(name string, ifExists bool) error {
-	i := slices.IndexFunc(a.storage.columns, func(c query.Column) bool { return a.db.Names().Equal(c.Name, name) })
+	c := a.storage.find(a.db.Names(), name)
 	switch {
-	case i < 0 && ifExists:
+	case c == nil && ifExists:
 		return nil
-	case i < 0:
+	case c == nil:
 		return refuse(4924, name, a.object.Name)
 	}
-	c := a.storage.columns[i]
-	if by := a.usedBy(c); len(by) > 0 {
+	if by := a.usedBy(*c); len(by) > 0 {
 		return tds.Errors(append(by, refuse(4922, c.Name)))
 	}
 	if len(a.storage.columns) == 1 {
 		return refuse(4923, c.Name, a.object.Name)
 	}
-	a.storage.columns = slices.Delete(a.storage.columns, i, i+1)
+	id := c.ID
+	a.storage.columns = slices.DeleteFunc(a.storage.columns, func(c query.Column) bool { return c.ID == id })
 	return nil
 }
 

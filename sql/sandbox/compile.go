@@ -66,12 +66,12 @@ func (c *compiler) statement(st tsql.Statement) error {
 	case *tsql.Declare:
 		return c.declare(st)
 	case *tsql.SetVariable:
-		if v := c.vars[variableKey(st.Name)]; v == nil || v.table != nil {
-			return refuse(137, st.Name)
-		} else if v.typ == typeCursor { // SET @c = name
-			return nil
+		if err := c.scalars(st.Name); err != nil || c.vars[variableKey(st.Name)].typ == typeCursor { // SET @c = name
+			return err
 		}
 		return c.exprs(st.Value)
+	case *tsql.Fetch:
+		return c.scalars(st.Into...)
 	case *tsql.PrintStatement:
 		return c.exprs(st.X)
 	case *tsql.RaisError:
@@ -79,6 +79,11 @@ func (c *compiler) statement(st tsql.Statement) error {
 	case *tsql.ExecuteText:
 		return c.exprs(st.Text)
 	case *tsql.Execute:
+		if st.Return != "" {
+			if err := c.scalars(st.Return); err != nil {
+				return err
+			}
+		}
 		for _, a := range st.Args {
 			if err := c.exprs(a.Value); err != nil {
 				return err
@@ -131,6 +136,16 @@ func (c *compiler) declare(st *tsql.Declare) error {
 		}
 		if err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// scalars refuses variables that are not declared, or are tables (137).
+func (c *compiler) scalars(names ...string) error {
+	for _, name := range names {
+		if v := c.vars[variableKey(name)]; v == nil || v.table != nil {
+			return refuse(137, name)
 		}
 	}
 	return nil

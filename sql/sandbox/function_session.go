@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net"
 	"strconv"
+	"strings"
 
 	"grantree/sql/tds"
 	"grantree/sql/tsql"
@@ -56,39 +57,42 @@ func caught(of func(*tds.ServerError) any) func(*asked, []any) (any, error) {
 	}
 }
 
-// global is a @@name.
-type global struct {
-	typ tsql.DataType
-	of  func(*session) any
-}
-
-// constant is a @@name that says the same of every server.
-func constant(v any) func(*session) any { return func(*session) any { return v } }
-
-// globals are the @@names in lower case.
-var globals = map[string]global{
-	"@@error":            {typeInt, func(s *session) any { return int(s.errno) }},
+// globals are the @@names by their names in lower case.
+var globals = map[string]struct {
+	typ   tsql.DataType
+	value func(s *session) any
+}{
+	"@@error":            {typeInt, func(s *session) any { return int64(s.errno) }},
 	"@@rowcount":         {typeInt, func(s *session) any { return s.rowCount }},
 	"@@fetch_status":     {typeInt, func(s *session) any { return s.fetchStatus }},
 	"@@cursor_rows":      {typeInt, func(s *session) any { return s.cursorRows }},
-	"@@trancount":        {typeInt, func(s *session) any { return s.tx.count }},
-	"@@spid":             {typeSmallInt, func(s *session) any { return s.spid }},
-	"@@nestlevel":        {typeInt, func(s *session) any { return s.depth }},
-	"@@procid":           {typeInt, constant(0)},
+	"@@trancount":        {typeInt, func(s *session) any { return int64(s.tx.count) }},
+	"@@spid":             {typeSmallInt, func(s *session) any { return int64(s.spid) }},
+	"@@nestlevel":        {typeInt, func(s *session) any { return int64(s.depth) }},
+	"@@procid":           {typeInt, func(*session) any { return int64(0) }},
 	"@@identity":         {tsql.DataType{Name: "numeric", Precision: 38}, func(s *session) any { return decimalOf(s.identity) }},
 	"@@lock_timeout":     {typeInt, func(s *session) any { return s.settings.lockTimeoutMillis() }},
-	"@@options":          {typeInt, func(s *session) any { return s.settings.options }},
-	"@@datefirst":        {typeTinyInt, func(s *session) any { return s.settings.dateFirst }},
+	"@@options":          {typeInt, func(s *session) any { return int64(s.settings.options) }},
+	"@@datefirst":        {typeTinyInt, func(s *session) any { return int64(s.settings.dateFirst) }},
 	"@@dbts":             {tsql.DataType{Name: "varbinary", Length: 8}, func(s *session) any { return s.srv.versions.at(s.context.Database, 0) }},
-	"@@textsize":         {typeInt, func(s *session) any { return s.settings.textSize }},
+	"@@textsize":         {typeInt, func(s *session) any { return int64(s.settings.textSize) }},
 	"@@language":         {typeSysname, func(s *session) any { return s.settings.language }},
-	"@@langid":           {typeSmallInt, constant(0)},
-	"@@version":          {tsql.DataType{Name: "nvarchar", Length: 300}, constant(versionText)},
+	"@@langid":           {typeSmallInt, func(*session) any { return int64(0) }},
+	"@@version":          {tsql.DataType{Name: "nvarchar", Length: 300}, func(*session) any { return versionText }},
 	"@@servername":       {typeSysname, func(s *session) any { return s.srv.options.Name }},
-	"@@servicename":      {typeSysname, constant("MSSQLSERVER")},
-	"@@max_precision":    {typeTinyInt, constant(38)},
-	"@@max_connections":  {typeInt, constant(maxConnections)},
-	"@@microsoftversion": {typeInt, constant(16<<24 | 4135)},
+	"@@servicename":      {typeSysname, func(*session) any { return "MSSQLSERVER" }},
+	"@@max_precision":    {typeTinyInt, func(*session) any { return int64(38) }},
+	"@@max_connections":  {typeInt, func(*session) any { return int64(maxConnections) }},
+	"@@microsoftversion": {typeInt, func(*session) any { return int64(16<<24 | 4135) }},
+}
+
+// global is @@name.
+func (x *run) global(name string) (any, tsql.DataType, bool) {
+	g, ok := globals[strings.ToLower(name)]
+	if !ok {
+		return nil, g.typ, false
+	}
+	return g.value(x.s), g.typ, true
 }
 
 // splitAddress takes a network address apart.

@@ -109,7 +109,7 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 	if err != nil {
 		return nil, err
 	}
-	if err := x.s.makeShape(st, false); err != nil {
+	if err := st.make(x.s, false); err != nil {
 		return nil, err
 	}
 	sc, err := x.scope().home(name)

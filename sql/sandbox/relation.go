@@ -42,7 +42,23 @@ func (st *tableStorage) source() *query.Table {
 	return &t
 }
 
-// spec describes the table to the security state.
+// shape settles the shape of a table and returns the SQLite text that makes it.
+func (st *tableStorage) shape(temporary bool) (string, error) {
+	shape, err := query.NewShape(st.columns, st.constraints, temporary)
+	st.rows.Shape = shape.Name
+	return shape.SQL, err
+}
+
+// make makes the shape of a table in the store of a session.
+func (st *tableStorage) make(s *session, temporary bool) error {
+	text, err := st.shape(temporary)
+	if err != nil {
+		return err
+	}
+	return s.sqlite(text)
+}
+
+// spec is the table as the security state takes it.
 func (st *tableStorage) spec(schema, name string) security.ObjectSpec {
 	spec := security.ObjectSpec{Schema: schema, Name: name, Kind: security.KindTable, Storage: st}
 	for _, c := range st.columns {
@@ -51,20 +67,14 @@ func (st *tableStorage) spec(schema, name string) security.ObjectSpec {
 	return spec
 }
 
-// shape settles the shape of a table and returns the SQLite text that makes it.
-func (st *tableStorage) shape(temporary bool) (string, error) {
-	shape, err := query.NewShape(st.columns, st.constraints, temporary)
-	st.rows.Shape = shape.Name
-	return shape.SQL, err
-}
-
-// makeShape makes the shape of a table, unless it is there.
-func (s *session) makeShape(st *tableStorage, temporary bool) error {
-	text, err := st.shape(temporary)
-	if err != nil {
-		return err
+// find returns a column by name, or nil.
+func (st *tableStorage) find(c security.Collation, name string) *query.Column {
+	for i := range st.columns {
+		if c.Equal(st.columns[i].Name, name) {
+			return &st.columns[i]
+		}
 	}
-	return s.sqlite(text)
+	return nil
 }
 
 // plainIndex is the kind of an index that keeps nothing unique.
@@ -100,12 +110,8 @@ type tempTable struct {
 
 // reference is the relation of an object of a database without its columns and rows.
 func reference(d *security.Database, o *security.Object) *query.Relation {
-	schema := ""
-	if s := d.Schema(o.Schema); s != nil {
-		schema = s.Name
-	}
 	key := relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}}
-	return &query.Relation{Key: key, Database: d.Name, Schema: schema, Name: o.Name}
+	return &query.Relation{Key: key, Database: d.Name, Schema: d.SchemaName(o.Schema), Name: o.Name}
 }
 
 // relationOf makes the relation of an object of a database.

@@ -235,7 +235,7 @@ func (x *run) materialiseOne(rel *query.Relation) error {
 		return nil
 	}
 	next := *st
-	err := x.s.makeShape(&next, false)
+	err := next.make(x.s, false)
 	next.stored = true
 	x.state.SetStorage(key.object.Database, key.object.Object, &next)
 	return err

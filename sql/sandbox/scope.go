@@ -154,11 +154,7 @@ func (sc *scope) object(name tsql.ObjectName) *security.Object {
 // Variable finds a variable.
 func (sc *scope) Variable(name string) (any, tsql.DataType, bool) {
 	if strings.HasPrefix(name, "@@") {
-		g, ok := globals[strings.ToLower(name)]
-		if !ok {
-			return nil, tsql.DataType{}, false
-		}
-		return result(g.of(sc.x.s)), g.typ, true
+		return sc.x.global(name)
 	}
 	if sc.view {
 		return nil, tsql.DataType{}, false

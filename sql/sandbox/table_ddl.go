@@ -53,8 +53,7 @@ var constraintKinds = map[tsql.ConstraintKind]string{
 
 // registerConstraints makes the objects of a table's constraints, and of the defaults of some of its columns.
 func (x *run) registerConstraints(w *security.Context, o *security.Object, st *tableStorage, defaults []query.Column) error {
-	specs := constraintSpecs(st, defaults)
-	for _, spec := range specs {
+	for _, spec := range constraintSpecs(st, defaults) {
 		spec.Parent = o.ID
 		if _, err := x.state.CreateObject(w, spec); err != nil {
 			return notCreated(err)
@@ -296,14 +295,7 @@ func (b *tableBuilder) identity(c *query.Column, id *tsql.Identity) error {
 }
 
 // find returns a column by name, or nil.
-func (b *tableBuilder) find(name string) *query.Column {
-	for i := range b.st.columns {
-		if b.collation.Equal(b.st.columns[i].Name, name) {
-			return &b.st.columns[i]
-		}
-	}
-	return nil
-}
+func (b *tableBuilder) find(name string) *query.Column { return b.st.find(b.collation, name) }
 
 // constraint adds a constraint; column is set for one that was written with its column. A refusal but that of a second
 // PRIMARY KEY in one statement is followed by 1750.
@@ -433,7 +425,7 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 		k.Columns = append(k.Columns, found.ID)
 	}
 	for _, n := range c.RefColumns {
-		if !slices.ContainsFunc(st.columns, func(col query.Column) bool { return d.Names().Equal(col.Name, n.Value) }) {
+		if st.find(d.Names(), n.Value) == nil {
 			return refuse(1770, k.Name, n.Value, c.References)
 		}
 	}
@@ -491,11 +483,7 @@ func referencedColumns(d *security.Database, st *tableStorage, named []tsql.Iden
 		}
 		var ids []int
 		for _, n := range named {
-			for _, col := range st.columns {
-				if d.Names().Equal(col.Name, n.Value) {
-					ids = append(ids, col.ID)
-				}
-			}
+			ids = append(ids, st.find(d.Names(), n.Value).ID)
 		}
 		if sameColumns(ids, c.Columns) {
 			return ids

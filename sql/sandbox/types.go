@@ -89,22 +89,16 @@ func dataType(t tds.TypeInfo) tsql.DataType {
 
 // wireValue is a value as it goes on the wire.
 func wireValue(v any) any {
-	switch v := v.(type) {
-	case query.Variant:
-		return tds.VariantValue{Type: wireType(v.Type, ""), Value: wireValue(v.Value)}
-	case query.UUID:
-		return tds.UUID(v)
+	if v, ok := v.(query.Variant); ok {
+		return tds.VariantValue{Type: wireType(v.Type, ""), Value: v.Value}
 	}
 	return v
 }
 
 // plainValue is a value from the wire.
 func plainValue(v any) any {
-	switch v := v.(type) {
-	case tds.VariantValue:
-		return query.Variant{Type: dataType(v.Type), Value: plainValue(v.Value)}
-	case tds.UUID:
-		return query.UUID(v)
+	if v, ok := v.(tds.VariantValue); ok {
+		return query.Variant{Type: dataType(v.Type), Value: v.Value}
 	}
 	return v
 }

@@ -10,9 +10,9 @@ func (u UUID) String() string {
 	return fmt.Sprintf("%X-%X-%X-%X-%X", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
 }
 
-// swap turns text order into wire order and back: the first three groups are
+// Swap turns text order into wire order and back: the first three groups are
 // little-endian on the wire.
-func (u UUID) swap() UUID {
+func (u UUID) Swap() UUID {
 	u[0], u[1], u[2], u[3] = u[3], u[2], u[1], u[0]
 	u[4], u[5] = u[5], u[4]
 	u[6], u[7] = u[7], u[6]

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"github.com/shopspring/decimal"
+
+	"grantree/sql/units"
 )
 
 // A value on the wire is one of these Go values: nil for NULL; bool for bit; int64
@@ -90,14 +92,14 @@ func decodeContent(t TypeInfo, b []byte) (any, error) {
 		if err := needs(b, 16); err != nil {
 			return nil, err
 		}
-		return UUID(b).swap(), nil
+		return UUID(b).Swap(), nil
 	case TypeDate, TypeTime, TypeDateTime2, TypeDateTimeOffset, TypeDateTimeN:
 		return decodeTime(t, b)
 	case TypeNVarChar, TypeNChar, TypeNText:
 		if len(b)%2 != 0 {
 			return nil, fmt.Errorf("%d bytes are not UTF-16", len(b))
 		}
-		return utf16Text(b), nil
+		return units.FromBytes(b), nil
 	case TypeVarChar, TypeChar, TypeText:
 		return t.Collation.text(b), nil
 	case TypeVarBinary, TypeBinary, TypeImage:
@@ -236,14 +238,14 @@ func appendContent(b []byte, t TypeInfo, v any) ([]byte, error) {
 		}
 	case TypeGUID:
 		if x, ok := v.(UUID); ok {
-			x = x.swap()
+			x = x.Swap()
 			return append(b, x[:]...), nil
 		}
 	case TypeDate, TypeTime, TypeDateTime2, TypeDateTimeOffset, TypeDateTimeN:
 		return appendTime(b, t, v)
 	case TypeNVarChar, TypeNChar, TypeNText:
 		if x, ok := v.(string); ok {
-			return appendUTF16(b, x), nil
+			return units.Append(b, x), nil
 		}
 	case TypeVarChar, TypeChar, TypeText:
 		if x, ok := v.(string); ok {

@@ -18,33 +18,30 @@ func isAggregate(name string) bool {
 }
 
 // aggregate binds an aggregate function over the groups of the innermost query.
-func (b *binder) aggregate(f *frame, name string, x *tsql.Call) (node, error) {
+func (b *binder) aggregate(f *frame, name string, x *tsql.Call) node {
 	switch {
 	case f.inAggregate:
-		return node{}, refuse(130)
+		panic(refuse(130))
 	case f.clause == clauseWhere:
-		return node{}, refuse(147)
+		panic(refuse(147))
 	case f.clause == clauseGroup:
-		return node{}, refuse(144)
+		panic(refuse(144))
 	case f.clause == clauseOn, f.clause == clauseSet, f.clause == clauseNone:
-		return node{}, refuse(157)
+		panic(refuse(157))
 	}
-	n, err := b.aggregated(f, name, x, "")
-	if err != nil {
-		return n, err
-	}
+	n := b.aggregated(f, name, x, "")
 	n.loose, n.grouped, n.known = nil, true, nil
-	return n, nil
+	return n
 }
 
 // aggregated is the text and type of an aggregate; over is its OVER clause or empty.
-func (b *binder) aggregated(f *frame, name string, x *tsql.Call, over string) (node, error) {
+func (b *binder) aggregated(f *frame, name string, x *tsql.Call, over string) node {
 	if len(x.Args) == 1 {
 		if star, ok := x.Args[0].(*tsql.Star); ok {
 			if name != "COUNT" && name != "COUNT_BIG" || !star.Table.IsZero() {
-				return node{}, unsupported("*")
+				panic(unsupported("*"))
 			}
-			return node{sql: "count(*)" + over, typ: countType(name), nullable: true}, nil
+			return node{sql: "count(*)" + over, typ: countType(name), nullable: true}
 		}
 	}
 	want := 1
@@ -53,23 +50,20 @@ func (b *binder) aggregated(f *frame, name string, x *tsql.Call, over string) (n
 	}
 	inner := *f
 	inner.inAggregate, inner.groups = true, nil
-	args, err := b.arguments(&inner, strings.ToLower(name), want, want, x.Args)
-	if err != nil {
-		return node{}, err
-	}
+	args := b.arguments(&inner, strings.ToLower(name), want, want, x.Args)
 	if args[0].outer && len(args[0].loose) == 0 {
-		return node{}, refuse(8124)
+		panic(refuse(8124))
 	}
 	distinct := ""
 	if x.Distinct {
 		if over != "" {
-			return node{}, refuse(10759)
+			panic(refuse(10759))
 		}
 		distinct = "DISTINCT "
 	}
-	n, err := b.aggregateText(&inner, name, x, args, distinct, over)
+	n := b.aggregateText(&inner, name, x, args, distinct, over)
 	n.nullable = true
-	return n.inherit(args...), err
+	return n.inherit(args...)
 }
 
 func countType(name string) tsql.DataType {
@@ -79,12 +73,9 @@ func countType(name string) tsql.DataType {
 	return typeInt
 }
 
-func (b *binder) aggregateText(f *frame, name string, x *tsql.Call, args []node, distinct, over string) (node, error) {
+func (b *binder) aggregateText(f *frame, name string, x *tsql.Call, args []node, distinct, over string) node {
 	a := args[0]
-	collate, err := a.ordering(strings.ToLower(name))
-	if err != nil {
-		return a, err
-	}
+	collate := a.ordering(strings.ToLower(name))
 	if a.nullable && name != "STRING_AGG" {
 		noted := b.call("8153", a.typ, false, nil, func([]any) (any, error) {
 			b.program.eliminated = true
@@ -94,19 +85,19 @@ func (b *binder) aggregateText(f *frame, name string, x *tsql.Call, args []node,
 	}
 	switch name {
 	case "COUNT", "COUNT_BIG":
-		return node{sql: fmt.Sprintf("count(%s%s%s)%s", distinct, a.sql, collate, over), typ: countType(name)}, nil
+		return node{sql: fmt.Sprintf("count(%s%s%s)%s", distinct, a.sql, collate, over), typ: countType(name)}
 	case "MIN", "MAX":
 		if k := kindOf(a.typ); k == kindBit || k == kindVariant || k == kindNull || isLegacyLOB(a.typ) {
-			return a, errAggregate(a, name)
+			panic(errAggregate(a, name))
 		}
-		return node{sql: fmt.Sprintf("%s(%s%s)%s", strings.ToLower(name), a.sql, collate, over), typ: a.typ, coll: a.coll}, nil
+		return node{sql: fmt.Sprintf("%s(%s%s)%s", strings.ToLower(name), a.sql, collate, over), typ: a.typ, coll: a.coll}
 	case "STRING_AGG":
 		return b.stringAgg(f, x, args, over)
 	}
 	if !isNumber(a.typ) || a.typ.Name == "bit" {
-		return a, errAggregate(a, name)
+		panic(errAggregate(a, name))
 	}
-	return b.sum(name, a, distinct, over), nil
+	return b.sum(name, a, distinct, over)
 }
 
 func errAggregate(a node, name string) error {
@@ -183,27 +174,21 @@ func average(v any, n int64, t tsql.DataType) (any, error) {
 }
 
 // stringAgg binds STRING_AGG(text, separator) [WITHIN GROUP (ORDER BY …)].
-func (b *binder) stringAgg(f *frame, x *tsql.Call, args []node, over string) (node, error) {
+func (b *binder) stringAgg(f *frame, x *tsql.Call, args []node, over string) node {
 	if over != "" {
-		return node{}, refuse(4113)
+		panic(refuse(4113))
 	}
 	for i := range args {
 		if kindOf(args[i].typ) == kindString && !isLegacyLOB(args[i].typ) {
 			continue
 		}
-		var err error
-		if args[i], err = b.cast(args[i], typeNVarChar(4000), true, 0); err != nil {
-			return node{}, err
-		}
+		args[i] = b.cast(args[i], typeNVarChar(4000), true, 0)
 	}
 	t := varying(args[0].typ)
 	if length(t) >= 0 {
 		t.Length = maxLength(t)
 	}
-	order, err := b.windowOrder(f, x.WithinGroup)
-	if err != nil {
-		return node{}, err
-	}
+	order := b.windowOrder(f, x.WithinGroup)
 	limit := length(t)
 	raw := node{sql: fmt.Sprintf("group_concat(%s, coalesce(%s, '')%s)", args[0].sql, args[1].sql, order), typ: t, coll: args[0].coll, nullable: true}
 	n := b.call("string_agg", t, true, []node{raw}, func(args []any) (any, error) {
@@ -214,99 +199,54 @@ func (b *binder) stringAgg(f *frame, x *tsql.Call, args []node, over string) (no
 		return s, nil
 	})
 	n.coll = args[0].coll
-	return n, nil
+	return n
 }
 
-func (b *binder) windowOrder(f *frame, items []tsql.OrderItem) (string, error) {
+func (b *binder) windowOrder(f *frame, items []tsql.OrderItem) string {
 	var terms []orderKey
 	for _, item := range items {
-		n, err := b.expr(f, item.Expr)
-		if err != nil {
-			return "", err
-		}
-		term, err := orderTerm(n.sql, n, item.Desc)
-		if err != nil {
-			return "", err
-		}
-		terms = append(terms, term)
+		n := b.expr(f, item.Expr)
+		terms = append(terms, orderTerm(n.sql, n, item.Desc))
 	}
-	return joinOrder(terms), nil
+	return joinOrder(terms)
 }
 
-// windowFunctions are the functions that need OVER, with the number of their arguments.
-var windowFunctions = map[string]struct {
-	low, high int
-	typ       tsql.DataType // zero: that of the first argument
-	order     bool          // ORDER BY is required
-}{
-	"ROW_NUMBER": {0, 0, typeBigInt, true}, "RANK": {0, 0, typeBigInt, true}, "DENSE_RANK": {0, 0, typeBigInt, true},
-	"NTILE": {1, 1, typeBigInt, true}, "PERCENT_RANK": {0, 0, typeFloat, true}, "CUME_DIST": {0, 0, typeFloat, true},
-	"FIRST_VALUE": {1, 1, anyType, true}, "LAST_VALUE": {1, 1, anyType, true},
-	"LAG": {1, 3, anyType, true}, "LEAD": {1, 3, anyType, true},
-}
+// windowFunctions are the functions that need OVER with an ORDER BY; they have no arguments.
+var windowFunctions = map[string]bool{"ROW_NUMBER": true, "RANK": true, "DENSE_RANK": true}
 
 // window binds a function with OVER, which stands only in the select list or ORDER BY (4108).
-func (b *binder) window(f *frame, name string, x *tsql.Call) (node, error) {
+func (b *binder) window(f *frame, name string, x *tsql.Call) node {
 	if f.clause != clauseSelect && f.clause != clauseOrder {
-		return node{}, refuse(4108)
+		panic(refuse(4108))
 	}
-	over, parts, err := b.over(f, x.Over)
-	if err != nil {
-		return node{}, err
-	}
+	over, parts := b.over(f, x.Over)
 	if isAggregate(name) {
-		n, err := b.aggregated(f, name, x, over)
+		n := b.aggregated(f, name, x, over)
 		n.known = nil
-		return n.inherit(parts...), err
+		return n.inherit(parts...)
 	}
-	w, ok := windowFunctions[name]
-	if !ok {
-		return node{}, unknownFunction(x.Name.Name)
+	if !windowFunctions[name] {
+		panic(unknownFunction(x.Name.Name))
 	}
-	if w.order && len(x.Over.OrderBy) == 0 {
-		return node{}, refuse(4112, name)
+	if len(x.Over.OrderBy) == 0 {
+		panic(refuse(4112, name))
 	}
-	args, err := b.arguments(f, strings.ToLower(name), w.low, w.high, x.Args)
-	if err != nil {
-		return node{}, err
-	}
-	if len(args) == 3 {
-		if args[2], err = b.cast(args[2], args[0].typ, false, 0); err != nil {
-			return node{}, err
-		}
-	}
-	texts := make([]string, len(args))
-	for i, a := range args {
-		texts[i] = a.sql
-	}
-	n := node{sql: strings.ToLower(name) + "(" + strings.Join(texts, ", ") + ")" + over, typ: w.typ, nullable: true}
-	if w.typ.IsZero() {
-		n.typ, n.coll = args[0].typ, args[0].coll
-	}
-	return n.inherit(args...).inherit(parts...), nil
+	countArguments(strings.ToLower(name), 0, 0, len(x.Args))
+	return node{sql: strings.ToLower(name) + "()" + over, typ: typeBigInt, nullable: true}.inherit(parts...)
 }
 
-func (b *binder) over(f *frame, w *tsql.Window) (string, []node, error) {
+func (b *binder) over(f *frame, w *tsql.Window) (string, []node) {
 	var parts []node
 	var texts []string
 	for _, e := range w.PartitionBy {
-		n, err := b.expr(f, e)
-		if err != nil {
-			return "", nil, err
-		}
-		collate, err := n.ordering("PARTITION BY")
-		if err != nil {
-			return "", nil, err
-		}
+		n := b.expr(f, e)
+		collate := n.ordering("PARTITION BY")
 		parts, texts = append(parts, n), append(texts, n.sql+collate)
 	}
 	inside := ""
 	if len(texts) > 0 {
 		inside = "PARTITION BY " + strings.Join(texts, ", ")
 	}
-	order, err := b.windowOrder(f, w.OrderBy)
-	if err != nil {
-		return "", nil, err
-	}
-	return " OVER (" + strings.TrimSpace(inside+order+" "+w.Frame) + ")", parts, nil
+	order := b.windowOrder(f, w.OrderBy)
+	return " OVER (" + strings.TrimSpace(inside+order+" "+w.Frame) + ")", parts
 }

@@ -39,21 +39,21 @@ func (f *frame) around() *frame {
 }
 
 // lateral is the SQLite text of s, the rows of a query that may name columns on the left of its APPLY.
-func (b *binder) lateral(q *subquery, s *source) (string, *source, error) {
+func (b *binder) lateral(q *subquery, s *source) (string, *source) {
 	v := &virtualSource{packed: true}
 	for i, c := range s.columns {
 		c.sql = fmt.Sprintf("%s.c%d", s.sql, i)
 		v.columns = append(v.columns, Column{Name: c.Name, Type: q.columns[i].Type})
 	}
 	if len(v.columns) > maxColumns {
-		return "", nil, refuse(8623)
+		panic(refuse(8623))
 	}
 	keep := func(x *execution, rows [][]any) (any, error) {
 		x.packs = append(x.packs, &rowSet{columns: v.columns, rows: rows})
 		return int64(len(x.packs) - 1), nil
 	}
 	b.program.virtuals = append(b.program.virtuals, v)
-	return fmt.Sprintf("ts_rows(?1, %d, (%s)) AS %s", len(b.program.virtuals)-1, b.packed(q, keep), s.sql), s, nil
+	return fmt.Sprintf("ts_rows(?1, %d, (%s)) AS %s", len(b.program.virtuals)-1, b.packed(q, keep), s.sql), s
 }
 
 // packedRows are the rows that a value of ts_pack stands for.
@@ -83,12 +83,9 @@ func (s *packing) Step(_ *sqlite.FunctionContext, args []driver.Value) error {
 		n, _ := args[1].(int64)
 		s.x, s.p = x, x.program.packs[n]
 	}
-	row := make([]any, len(s.p.types))
-	for i, t := range s.p.types {
-		var err error
-		if row[i], err = decode(owned(args[i+2]), t); err != nil {
-			return s.x.fail(err)
-		}
+	row, err := decodeAll(owned(args[2:]), s.p.types)
+	if err != nil {
+		return s.x.fail(err)
 	}
 	s.rows = append(s.rows, row)
 	return nil

@@ -1,8 +1,7 @@
 package query
 
 import (
-	"math"
-	"math/bits"
+	"math/big"
 
 	"github.com/shopspring/decimal"
 
@@ -60,63 +59,27 @@ func compute(op string, a, b any, t tsql.DataType) (any, error) {
 	return nil, refuse(8117, t.Name, operatorWord(op))
 }
 
+// integerOps are the operators on integers, of any size; / and % cut off towards zero.
+var integerOps = map[string]func(z, x, y *big.Int) *big.Int{
+	"+": (*big.Int).Add, "-": (*big.Int).Sub, "*": (*big.Int).Mul, "/": (*big.Int).Quo, "%": (*big.Int).Rem,
+	"&": (*big.Int).And, "|": (*big.Int).Or, "^": (*big.Int).Xor,
+}
+
 func computeInt(op string, a, b int64, t tsql.DataType) (any, error) {
-	var n int64
-	overflow := false
-	switch op {
-	case "+":
-		n = a + b
-		overflow = (a^n)&(b^n) < 0
-	case "-":
-		n = a - b
-		overflow = (a^b)&(a^n) < 0
-	case "*":
-		n, overflow = multiply(a, b)
-	case "/", "%":
-		if b == 0 {
-			return nil, refuse(8134)
-		}
-		if b == -1 {
-			n, overflow = -a, a == math.MinInt64 && op == "/"
-			if op == "%" {
-				n = 0
-			}
-			break
-		}
-		n = a / b
-		if op == "%" {
-			n = a % b
-		}
-	case "&":
-		n = a & b
-	case "|":
-		n = a | b
-	case "^":
-		n = a ^ b
+	if b == 0 && (op == "/" || op == "%") {
+		return nil, refuse(8134)
 	}
-	if overflow {
-		return nil, errOverflow(t.Name)
-	}
-	if _, err := fitInt(n, typeBigInt, t); err != nil {
-		return nil, errOverflow(t.Name)
-	}
-	return n, nil
+	return fitBig(integerOps[op](new(big.Int), big.NewInt(a), big.NewInt(b)), t)
 }
 
-func multiply(a, b int64) (int64, bool) {
-	high, low := bits.Mul64(uint64(magnitude(a)), uint64(magnitude(b)))
-	negative := (a < 0) != (b < 0)
-	if high != 0 || low > 1<<63 || low == 1<<63 && !negative {
-		return 0, true
+// fitBig is n if type t holds it, else 8115.
+func fitBig(n *big.Int, t tsql.DataType) (any, error) {
+	if n.IsInt64() {
+		if v, err := fitInt(n.Int64(), typeBigInt, t); err == nil {
+			return v, nil
+		}
 	}
-	return a * b, false
-}
-
-func magnitude(n int64) int64 {
-	if n < 0 {
-		return -n
-	}
-	return n
+	return nil, errOverflow(t.Name)
 }
 
 func computeFloat(op string, a, b float64, t tsql.DataType) (any, error) {

@@ -58,25 +58,19 @@ type use struct {
 	line       int
 }
 
-func newBinder(scope Scope) (*binder, error) {
-	names, err := collationOf(scope.NameCollation())
-	if err != nil {
-		return nil, err
-	}
-	return &binder{shared: &shared{program: &program{}}, scope: scope, names: names}, nil
+func newBinder(scope Scope) *binder {
+	names := collationOf(scope.NameCollation())
+	return &binder{shared: &shared{program: &program{}}, scope: scope, names: names}
 }
 
 // inside is a binder for the body of a view.
-func (b *binder) inside(view *Relation, scope Scope) (*binder, error) {
+func (b *binder) inside(view *Relation, scope Scope) *binder {
 	if len(b.via) >= maxViews {
-		return nil, refuse(217)
+		panic(refuse(217))
 	}
-	names, err := collationOf(scope.NameCollation())
-	if err != nil {
-		return nil, err
-	}
+	names := collationOf(scope.NameCollation())
 	via := append(slices.Clip(b.via), view)
-	return &binder{shared: b.shared, scope: scope, names: names, via: via}, nil
+	return &binder{shared: b.shared, scope: scope, names: names, via: via}
 }
 
 func (b *binder) use(r *Relation, permission string, line int) *use {
@@ -130,27 +124,21 @@ func (s *shared) key(sql string) string {
 
 // Bind settles the names and types of a SELECT, INSERT, UPDATE or DELETE. Errors are refusals with the engine's
 // numbers (207, 208, 209, 4104, 8120 …) and the line of the offender.
-func Bind(stmt tsql.Statement, scope Scope) (*Bound, error) {
-	b, err := newBinder(scope)
-	if err != nil {
-		return nil, err
-	}
+func Bind(stmt tsql.Statement, scope Scope) (out *Bound, err error) {
 	line := stmt.Position().Line
-	var out *Bound
+	defer caught(&err, line)
+	b := newBinder(scope)
 	switch s := stmt.(type) {
 	case *tsql.SelectStatement:
-		out, err = b.selectStatement(s)
+		out = b.selectStatement(s)
 	case *tsql.Insert:
-		out, err = b.insert(s)
+		out = b.insert(s)
 	case *tsql.Update:
-		out, err = b.update(s)
+		out = b.update(s)
 	case *tsql.Delete:
-		out, err = b.delete(s)
+		out = b.delete(s)
 	default:
-		err = unsupported("")
-	}
-	if err != nil {
-		return nil, at(line, err)
+		panic(unsupported(""))
 	}
 	out.Line = line
 	out.Accesses = append(b.accesses(), b.program.outputAccesses()...)

@@ -171,14 +171,11 @@ func (b *Bound) LastIdentity() (int64, bool) {
 }
 
 // newChange starts a change of the table that a target ends in, with the foreign keys to look at afterwards.
-func (b *binder) newChange(verb string, s *source, t *target) (*change, error) {
+func (b *binder) newChange(verb string, s *source, t *target) *change {
 	c := &change{verb: verb, relation: t.relation, table: t.table}
 	for _, k := range t.table.Constraints {
 		if k.Kind == tsql.ForeignKey && (k.Children || verb != "DELETE") && !(k.Children && verb == "INSERT") {
-			a, err := b.foreignKey(verb, k, t.relation)
-			if err != nil {
-				return nil, err
-			}
+			a := b.foreignKey(verb, k, t.relation)
 			c.audits = append(c.audits, a)
 		}
 	}
@@ -186,11 +183,11 @@ func (b *binder) newChange(verb string, s *source, t *target) (*change, error) {
 		text, rids := s.core.withRows("v")
 		c.view = fmt.Sprintf("SELECT %s AS r FROM (%s) AS v", rids[t.leaf], text)
 	}
-	return c, nil
+	return c
 }
 
 // foreignKey finds children without a parent. With Children set, the constraint's Parent is the table of the children.
-func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, error) {
+func (b *binder) foreignKey(verb string, k Constraint, r *Relation) audit {
 	child, parent, childColumns, parentColumns := r, k.Parent, k.Columns, k.ParentColumns
 	kind, where := "FOREIGN KEY", k.Parent
 	if k.Children {
@@ -200,7 +197,7 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 	ct, ok1 := child.Source.(*Table)
 	pt, ok2 := parent.Source.(*Table)
 	if !ok1 || !ok2 || len(childColumns) != len(parentColumns) {
-		return audit{}, unsupported("REFERENCES")
+		panic(unsupported("REFERENCES"))
 	}
 	if ct.Number == pt.Number {
 		kind = map[string]string{"FOREIGN KEY": "FOREIGN KEY SAME TABLE", "REFERENCE": "SAME TABLE REFERENCE"}[kind]
@@ -210,12 +207,9 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 		cc, okC := columnByID(child, childColumns[i])
 		pc, okP := columnByID(parent, parentColumns[i])
 		if !okC || !okP {
-			return audit{}, unsupported("REFERENCES")
+			panic(unsupported("REFERENCES"))
 		}
-		collate, err := (node{typ: pc.Type, coll: label{name: pc.Collation, rank: rankImplicit}}).ordering("=")
-		if err != nil {
-			return audit{}, err
-		}
+		collate := (node{typ: pc.Type, coll: label{name: pc.Collation, rank: rankImplicit}}).ordering("=")
 		present = append(present, storageText("c.", cc)+" IS NOT NULL")
 		same = append(same, storageText("p.", pc)+collate+" = "+storageText("c.", cc))
 	}
@@ -226,7 +220,7 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) (audit, erro
 		quoteTable(ct.Shape), ct.where("c."), strings.Join(present, " AND "), quoteTable(pt.Shape), pt.where("p."), strings.Join(same, " AND "))
 	reported := k
 	reported.Columns = k.ParentColumns
-	return audit{text: text, own: !k.Children, failure: ErrConstraint(verb, kind, reported, where)}, nil
+	return audit{text: text, own: !k.Children, failure: ErrConstraint(verb, kind, reported, where)}
 }
 
 func columnByID(r *Relation, id int) (Column, bool) {

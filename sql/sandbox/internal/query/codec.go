@@ -15,7 +15,7 @@ import (
 
 // Values are stored so that SQLite's own comparison, or one of the TS_ collations, orders them as T-SQL does: bit and
 // integers as INTEGER, float as REAL, decimal and money as TEXT with all digits of the scale, dates and times as ISO
-// TEXT of fixed width, datetimeoffset as its UTC time followed by the offset, uniqueidentifier as upper-case TEXT,
+// TEXT of fixed width, datetimeoffset as its UTC time followed by the offset, uniqueidentifier as BLOB with the last group first,
 // binary as BLOB, sql_variant as TEXT that names the type first.
 
 const (
@@ -72,7 +72,7 @@ func encode(v any, t tsql.DataType) (any, error) {
 		}
 	case UUID:
 		if kind == kindUUID {
-			return x.String(), nil
+			return encodeUUID(x), nil
 		}
 	}
 	return nil, fmt.Errorf("value of Go type %T does not fit type %q", v, t.Name)
@@ -182,8 +182,11 @@ func decode(v any, t tsql.DataType) (any, error) {
 			return x, nil
 		}
 	case []byte:
-		if kindOf(t) == kindBinary {
+		switch kindOf(t) {
+		case kindBinary:
 			return x, nil
+		case kindUUID:
+			return decodeUUID(x), nil
 		}
 	case string:
 		switch kindOf(t) {
@@ -193,13 +196,26 @@ func decode(v any, t tsql.DataType) (any, error) {
 			return decimal.NewFromString(x)
 		case kindTime:
 			return decodeTime(x, t)
-		case kindUUID:
-			return parseUUID(x)
 		case kindVariant:
 			return decodeVariant(x)
 		}
 	}
 	return nil, fmt.Errorf("stored value of Go type %T does not fit type %q", v, t.Name)
+}
+
+// decodeAll decodes the values of a row, of which there may be more than types.
+func decodeAll[V any](raw []V, types []tsql.DataType) ([]any, error) {
+	if len(raw) < len(types) {
+		return nil, fmt.Errorf("internal: %d values, expected %d", len(raw), len(types))
+	}
+	row := make([]any, len(types))
+	for i, t := range types {
+		var err error
+		if row[i], err = decode(raw[i], t); err != nil {
+			return nil, err
+		}
+	}
+	return row, nil
 }
 
 func decodeTime(s string, t tsql.DataType) (any, error) {
@@ -256,18 +272,28 @@ func variantBody(body string, t tsql.DataType) (any, error) {
 		return strconv.ParseInt(body, 10, 64)
 	case kindFloat:
 		return strconv.ParseFloat(body, 64)
-	case kindBinary:
+	case kindBinary, kindUUID:
 		return hex.DecodeString(body)
 	}
 	return body, nil
 }
 
-func parseUUID(s string) (any, error) {
-	u, ok := uuidFromText(s)
-	if !ok {
-		return nil, fmt.Errorf("stored uniqueidentifier %q is malformed", s)
+// uuidOrder are the bytes of a uniqueidentifier in the order in which SQL Server compares them.
+var uuidOrder = [16]int{10, 11, 12, 13, 14, 15, 8, 9, 7, 6, 5, 4, 3, 2, 1, 0}
+
+func encodeUUID(u UUID) []byte {
+	stored := make([]byte, len(u))
+	for i, at := range uuidOrder {
+		stored[i] = u[at]
 	}
-	return u, nil
+	return stored
+}
+
+func decodeUUID(stored []byte) (u UUID) {
+	for i, at := range uuidOrder[:min(len(stored), len(u))] {
+		u[at] = stored[i]
+	}
+	return u
 }
 
 // uuidFromText reads the 36 characters at the start of s, or 38 with braces; what follows is ignored, as by CONVERT.

@@ -6,10 +6,10 @@ import "grantree/sql/sandbox/internal/collate"
 type collation = collate.Collation
 
 // collationOf reads a collation's name. The error is 448.
-func collationOf(name string) (collation, error) {
+func collationOf(name string) collation {
 	c, ok := collate.Parse(name)
 	if !ok {
-		return c, refuse(448, name)
+		panic(refuse(448, name))
 	}
-	return c, nil
+	return c
 }

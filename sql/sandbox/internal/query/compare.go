@@ -29,7 +29,7 @@ func compareValues(a, b any, t tsql.DataType, c collation) int {
 	case time.Time:
 		return strings.Compare(encodeTime(x.UTC(), t), encodeTime(b.(time.Time).UTC(), t))
 	case UUID:
-		return compareUUIDs(x.String(), b.(UUID).String())
+		return bytes.Compare(encodeUUID(x), encodeUUID(b.(UUID)))
 	case Variant:
 		return compareVariants(x, b.(Variant), c)
 	}

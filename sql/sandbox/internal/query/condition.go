@@ -8,13 +8,14 @@ import (
 )
 
 // condition binds something that is true, false or unknown. Its known value is true, false or nil.
-func (b *binder) condition(f *frame, e tsql.Expr) (node, error) {
-	n, err := b.predicate(f, e)
+func (b *binder) condition(f *frame, e tsql.Expr) node {
+	defer lined(e.Position().Line)
+	n := b.predicate(f, e)
 	n.typ = typeBit
-	return n, at(e.Position().Line, err)
+	return n
 }
 
-func (b *binder) predicate(f *frame, e tsql.Expr) (node, error) {
+func (b *binder) predicate(f *frame, e tsql.Expr) node {
 	switch x := e.(type) {
 	case *tsql.Unary:
 		if x.Op == "NOT" {
@@ -40,21 +41,15 @@ func (b *binder) predicate(f *frame, e tsql.Expr) (node, error) {
 	case *tsql.IsNull:
 		return b.isNull(f, x)
 	case *tsql.Exists:
-		sub, err := b.query(x.Query, f, inSubquery)
-		if err != nil {
-			return node{}, err
-		}
-		return node{sql: "EXISTS (" + sub.sql + ")"}, nil
+		sub := b.query(x.Query, f, inSubquery)
+		return node{sql: "EXISTS (" + sub.sql + ")"}
 	case *tsql.Quantified:
 		return b.quantified(f, x)
 	}
-	return node{}, refuse(4145, "expression")
+	panic(refuse(4145, "expression"))
 }
 
-func (b *binder) not(n node, err error) (node, error) {
-	if err != nil {
-		return n, err
-	}
+func (b *binder) not(n node) node {
 	inner := n.known
 	n.sql = "(NOT " + n.sql + ")"
 	if inner != nil {
@@ -66,19 +61,13 @@ func (b *binder) not(n node, err error) (node, error) {
 			return v == false, nil
 		}
 	}
-	return n, nil
+	return n
 }
 
 // logical is AND and OR in three-valued logic.
-func (b *binder) logical(f *frame, x *tsql.Binary) (node, error) {
-	l, err := b.condition(f, x.Left)
-	if err != nil {
-		return l, err
-	}
-	r, err := b.condition(f, x.Right)
-	if err != nil {
-		return r, err
-	}
+func (b *binder) logical(f *frame, x *tsql.Binary) node {
+	l := b.condition(f, x.Left)
+	r := b.condition(f, x.Right)
 	n := node{sql: fmt.Sprintf("(%s %s %s)", l.sql, x.Op, r.sql), nullable: true}
 	if allKnown(l, r) {
 		deciding := x.Op == "OR" // the value that decides alone
@@ -94,55 +83,41 @@ func (b *binder) logical(f *frame, x *tsql.Binary) (node, error) {
 			return nil, nil
 		}
 	}
-	return n.inherit(l, r), nil
+	return n.inherit(l, r)
 }
 
-func (b *binder) comparison(f *frame, op string, left, right tsql.Expr) (node, error) {
-	l, r, err := b.operands(f, left, right)
-	if err != nil {
-		return l, err
-	}
+func (b *binder) comparison(f *frame, op string, left, right tsql.Expr) node {
+	l, r := b.operands(f, left, right)
 	return b.compare(op, l, r)
 }
 
 // operands binds the two sides of an operator.
-func (b *binder) operands(f *frame, left, right tsql.Expr) (l, r node, err error) {
-	if l, err = b.expr(f, left); err == nil {
-		r, err = b.expr(f, right)
-	}
-	return l, r, err
+func (b *binder) operands(f *frame, left, right tsql.Expr) (node, node) {
+	return b.expr(f, left), b.expr(f, right)
 }
 
 // distinct is a comparison in which NULL equals NULL and nothing else.
-func (b *binder) distinct(f *frame, x *tsql.Binary) (node, error) {
-	l, r, err := b.operands(f, x.Left, x.Right)
-	if err != nil {
-		return l, err
-	}
-	n, err := b.compare("<>", l, r)
+func (b *binder) distinct(f *frame, x *tsql.Binary) node {
+	l, r := b.operands(f, x.Left, x.Right)
+	n := b.compare("<>", l, r)
 	n.sql = fmt.Sprintf("coalesce(%s, (%s IS NULL) <> (%s IS NULL))", n.sql, l.sql, r.sql)
 	n.known, n.nullable = nil, false
-	return n, err
+	return n
 }
 
 // compare compares two values in their common type and collation.
-func (b *binder) compare(op string, l, r node) (node, error) {
+func (b *binder) compare(op string, l, r node) node {
 	if isLegacyLOB(l.typ) || isLegacyLOB(r.typ) {
-		return l, refuse(402, settle(l.typ).Name, settle(r.typ).Name, operatorWord(op))
+		panic(refuse(402, settle(l.typ).Name, settle(r.typ).Name, operatorWord(op)))
 	}
-	pair, t, lab, err := b.unify([]node{l, r}, operatorWord(op))
-	if err != nil {
-		return l, err
-	}
+	pair, t, lab := b.unify([]node{l, r}, operatorWord(op))
 	var coll collation
 	collate := ""
 	if kindOf(t) == kindString {
-		if coll, err = lab.need(operatorWord(op)); err != nil {
-			return l, err
-		}
+		coll = lab.need(operatorWord(op))
 		collate = " COLLATE " + coll.Key()
-	} else if collate, err = (node{typ: t}).ordering(operatorWord(op)); err != nil {
-		return l, err
+	} else {
+		collate = (node{typ: t}).ordering(operatorWord(op))
 	}
 	n := node{nullable: anyNullable(pair...)}
 	if kindOf(t) == kindVariant {
@@ -154,7 +129,7 @@ func (b *binder) compare(op string, l, r node) (node, error) {
 	if allKnown(pair...) {
 		n.known = func() (any, error) { return comparedNow(op, pair, t, coll) }
 	}
-	return n.inherit(pair...), nil
+	return n.inherit(pair...)
 }
 
 func comparedNow(op string, pair []node, t tsql.DataType, c collation) (any, error) {
@@ -169,59 +144,47 @@ func comparedNow(op string, pair []node, t tsql.DataType, c collation) (any, err
 	return holds(op, compareValues(x, y, t, c)), nil
 }
 
-func (b *binder) between(f *frame, x *tsql.Between) (node, error) {
-	n, err := b.logical(f, &tsql.Binary{Pos: x.Pos, Op: "AND",
+func (b *binder) between(f *frame, x *tsql.Between) node {
+	n := b.logical(f, &tsql.Binary{Pos: x.Pos, Op: "AND",
 		Left:  &tsql.Binary{Pos: x.Pos, Op: ">=", Left: x.X, Right: x.Low},
 		Right: &tsql.Binary{Pos: x.Pos, Op: "<=", Left: x.X, Right: x.High}})
 	if x.Not {
-		return b.not(n, err)
+		return b.not(n)
 	}
-	return n, err
+	return n
 }
 
 // in is X IN (list): the list as one SQLite IN where all of it has one type, else a chain of comparisons.
-func (b *binder) in(f *frame, x *tsql.In) (node, error) {
+func (b *binder) in(f *frame, x *tsql.In) node {
 	var n node
-	var err error
 	if x.Query != nil {
-		n, err = b.inQuery(f, x)
+		n = b.inQuery(f, x)
 	} else {
-		n, err = b.inList(f, x)
+		n = b.inList(f, x)
 	}
 	if x.Not {
-		return b.not(n, err)
+		return b.not(n)
 	}
-	return n, err
+	return n
 }
 
-func (b *binder) inList(f *frame, x *tsql.In) (node, error) {
+func (b *binder) inList(f *frame, x *tsql.In) node {
 	nodes := make([]node, len(x.List)+1)
 	for i, e := range append([]tsql.Expr{x.X}, x.List...) {
-		var err error
-		if nodes[i], err = b.expr(f, e); err != nil {
-			return node{}, err
-		}
+		nodes[i] = b.expr(f, e)
 		if isLegacyLOB(nodes[i].typ) {
-			return node{}, refuse(402, nodes[i].typ.Name, settle(nodes[0].typ).Name, "equal to")
+			panic(refuse(402, nodes[i].typ.Name, settle(nodes[0].typ).Name, "equal to"))
 		}
 	}
-	list, t, lab, err := b.unify(nodes, "IN")
-	if err != nil {
-		return node{}, err
-	}
+	list, t, lab := b.unify(nodes, "IN")
 	if kindOf(t) == kindVariant {
 		return b.anyOf(nodes)
 	}
 	var coll collation
 	if kindOf(t) == kindString {
-		if coll, err = lab.need("equal to"); err != nil {
-			return node{}, err
-		}
+		coll = lab.need("equal to")
 	}
-	collate, err := (node{typ: t, coll: lab}).ordering("equal to")
-	if err != nil {
-		return node{}, err
-	}
+	collate := (node{typ: t, coll: lab}).ordering("equal to")
 	texts := make([]string, len(list)-1)
 	for i, n := range list[1:] {
 		texts[i] = n.sql
@@ -231,7 +194,7 @@ func (b *binder) inList(f *frame, x *tsql.In) (node, error) {
 	if allKnown(list...) {
 		n.known = func() (any, error) { return inNow(list, t, coll) }
 	}
-	return n.inherit(list...), nil
+	return n.inherit(list...)
 }
 
 func inNow(list []node, t tsql.DataType, c collation) (any, error) {
@@ -255,63 +218,39 @@ func inNow(list []node, t tsql.DataType, c collation) (any, error) {
 }
 
 // anyOf compares the first node with each other one.
-func (b *binder) anyOf(nodes []node) (node, error) {
+func (b *binder) anyOf(nodes []node) node {
 	var texts []string
 	out := node{nullable: true}
 	for _, n := range nodes[1:] {
-		c, err := b.compare("=", nodes[0], n)
-		if err != nil {
-			return c, err
-		}
+		c := b.compare("=", nodes[0], n)
 		texts = append(texts, c.sql)
 		out = out.inherit(c)
 	}
 	out.sql = "(" + strings.Join(texts, " OR ") + ")"
-	return out, nil
+	return out
 }
 
-func (b *binder) inQuery(f *frame, x *tsql.In) (node, error) {
-	l, err := b.expr(f, x.X)
-	if err != nil {
-		return l, err
-	}
-	sub, right, err := b.single(f, x.Query)
-	if err != nil {
-		return l, err
-	}
-	pair, t, lab, err := b.unify([]node{l, right}, "equal to")
-	if err != nil {
-		return l, err
-	}
+func (b *binder) inQuery(f *frame, x *tsql.In) node {
+	l := b.expr(f, x.X)
+	sub, right := b.single(f, x.Query)
+	pair, t, lab := b.unify([]node{l, right}, "equal to")
 	if kindOf(t) == kindVariant {
-		return l, unsupported("IN")
+		panic(unsupported("IN"))
 	}
-	collate, err := (node{typ: t, coll: lab}).ordering("equal to")
-	if err != nil {
-		return l, err
-	}
+	collate := (node{typ: t, coll: lab}).ordering("equal to")
 	query := sub.sql
 	if pair[1].sql != right.sql {
 		query = "SELECT " + pair[1].sql + " FROM (" + sub.sql + ")"
 	}
 	n := node{sql: fmt.Sprintf("(%s%s IN (%s))", pair[0].sql, collate, query), nullable: true}
-	return n.inherit(l), nil
+	return n.inherit(l)
 }
 
 // quantified is X op ALL|ANY (query): true, false or unknown by how many of the comparisons are what.
-func (b *binder) quantified(f *frame, x *tsql.Quantified) (node, error) {
-	l, err := b.expr(f, x.X)
-	if err != nil {
-		return l, err
-	}
-	sub, right, err := b.single(f, x.Query)
-	if err != nil {
-		return l, err
-	}
-	c, err := b.compare(x.Op, l, right)
-	if err != nil {
-		return l, err
-	}
+func (b *binder) quantified(f *frame, x *tsql.Quantified) node {
+	l := b.expr(f, x.X)
+	sub, right := b.single(f, x.Query)
+	c := b.compare(x.Op, l, right)
 	deciding, other := 1, 0
 	if x.All {
 		deciding, other = 0, 1
@@ -319,14 +258,11 @@ func (b *binder) quantified(f *frame, x *tsql.Quantified) (node, error) {
 	n := node{nullable: true, sql: fmt.Sprintf(
 		"(SELECT CASE WHEN total(p = %d) > 0 THEN %d WHEN count(*) > count(p) THEN NULL ELSE %d END FROM (SELECT %s AS p FROM (%s)))",
 		deciding, deciding, other, c.sql, sub.sql)}
-	return n.inherit(l), nil
+	return n.inherit(l)
 }
 
-func (b *binder) isNull(f *frame, x *tsql.IsNull) (node, error) {
-	v, err := b.expr(f, x.X)
-	if err != nil {
-		return v, err
-	}
+func (b *binder) isNull(f *frame, x *tsql.IsNull) node {
+	v := b.expr(f, x.X)
 	word := "IS NULL"
 	if x.Not {
 		word = "IS NOT NULL"
@@ -338,43 +274,35 @@ func (b *binder) isNull(f *frame, x *tsql.IsNull) (node, error) {
 			return (got == nil) != x.Not, err
 		}
 	}
-	return n.inherit(v), nil
+	return n.inherit(v)
 }
 
 // like binds LIKE. The pattern is compiled once where it is known now, else for each row.
-func (b *binder) like(f *frame, x *tsql.Like) (node, error) {
+func (b *binder) like(f *frame, x *tsql.Like) node {
 	exprs := []tsql.Expr{x.X, x.Pattern}
 	if x.Escape != nil {
 		exprs = append(exprs, x.Escape)
 	}
 	var args []node
 	for _, e := range exprs {
-		n, err := b.expr(f, e)
-		if err != nil {
-			return n, err
-		}
+		n := b.expr(f, e)
 		if kindOf(n.typ) != kindString {
-			if n, err = b.cast(n, typeVarChar(8000), false, 0); err != nil {
-				return n, refuse(8116, n.typ.Name, len(args)+1, "like")
+			if convertible(n.typ, typeVarChar(8000), false) != nil {
+				panic(refuse(8116, n.typ.Name, len(args)+1, "like"))
 			}
+			n = b.cast(n, typeVarChar(8000), false, 0)
 		}
 		args = append(args, n)
 	}
-	lab, err := merge(args[0].coll, args[1].coll, "like")
-	if err != nil {
-		return node{}, err
-	}
-	coll, err := lab.need("like")
-	if err != nil {
-		return node{}, err
-	}
+	lab := merge(args[0].coll, args[1].coll, "like")
+	coll := lab.need("like")
 	matcher := &likeMatcher{coll: coll}
 	n := b.call("like", typeBit, true, args, matcher.call)
 	n.coll = label{}
 	if x.Not {
-		return b.not(n, nil)
+		return b.not(n)
 	}
-	return n, nil
+	return n
 }
 
 // likeMatcher remembers the last pattern it compiled.

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"encoding/binary"
 	"errors"
 
 	"grantree/sql/tsql"
@@ -86,17 +85,7 @@ func toUUID(v any, from tsql.DataType) (any, error) {
 	case []byte:
 		var wire UUID
 		copy(wire[:], x)
-		return swapUUID(wire), nil
+		return wire.Swap(), nil
 	}
 	return nil, refuse(206, from.Name, "uniqueidentifier")
-}
-
-// swapUUID turns the byte order of storage into that of the text, and back.
-func swapUUID(u UUID) UUID {
-	var out UUID
-	binary.BigEndian.PutUint32(out[0:], binary.LittleEndian.Uint32(u[0:]))
-	binary.BigEndian.PutUint16(out[4:], binary.LittleEndian.Uint16(u[4:]))
-	binary.BigEndian.PutUint16(out[6:], binary.LittleEndian.Uint16(u[6:]))
-	copy(out[8:], u[8:])
-	return out
 }

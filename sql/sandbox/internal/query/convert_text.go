@@ -170,7 +170,7 @@ func bytesValue(v any, from, to tsql.DataType, style int) ([]byte, bool, error) 
 		b, err := bytesFromText(x, from, to, style)
 		return b, false, err
 	case UUID:
-		u := swapUUID(x)
+		u := x.Swap()
 		return u[:], false, nil
 	case float64:
 		return binary.BigEndian.AppendUint64(nil, math.Float64bits(x)), true, nil

@@ -8,7 +8,7 @@ import (
 )
 
 // cteTable is a use of a common table expression: its query in the place of its name.
-func (b *binder) cteTable(s *cteScope, t *tsql.NamedTable) (string, *source, error) {
+func (b *binder) cteTable(s *cteScope, t *tsql.NamedTable) (string, *source) {
 	alias := t.Alias
 	if alias == "" {
 		alias = t.Name.Name
@@ -22,16 +22,10 @@ func (b *binder) cteTable(s *cteScope, t *tsql.NamedTable) (string, *source, err
 		child.ctes = s
 		return child.recursive(s, alias)
 	}
-	q, err := child.query(s.cte.Query, nil, inDerived)
-	if err != nil {
-		return "", nil, err
-	}
-	named, err := b.querySource(q, s.cte.Name, s.cte.Columns)
-	if err != nil {
-		return "", nil, at(s.cte.Line, err)
-	}
+	q := child.query(s.cte.Query, nil, inDerived)
+	named := b.querySource(q, s.cte.Name, s.cte.Columns, s.cte.Line)
 	named.alias = alias
-	return "(" + b.changeable(q, s.cte.Query, named) + ") AS " + named.sql, named, nil
+	return "(" + b.changeable(q, s.cte.Query, named) + ") AS " + named.sql, named
 }
 
 // changeable is the text of a query that a change may go through, as through a view: a derived table or a CTE.
@@ -77,13 +71,13 @@ func refNames(ref tsql.TableRef, name string, c collation) bool {
 }
 
 // recursion is the CTE's own name inside its recursive part.
-func (b *binder) recursion(s *cteScope, alias string) (string, *source, error) {
+func (b *binder) recursion(s *cteScope, alias string) (string, *source) {
 	own := &source{alias: alias, aliased: true, sql: b.alias()}
 	for i, c := range s.recursive.columns {
 		own.columns = append(own.columns, &sourceColumn{ResultColumn: c.ResultColumn, sql: fmt.Sprintf("%s.o%d", own.sql, i+1), source: own})
 	}
 	s.level = own.sql + ".level"
-	return s.recursive.sql + " AS " + own.sql, own, nil
+	return s.recursive.sql + " AS " + own.sql, own
 }
 
 // recursiveParts divides anchor UNION ALL step UNION ALL step …; without steps, or an anchor that names the CTE, it is none.
@@ -99,27 +93,18 @@ func recursiveParts(s *cteScope, c collation) (anchor tsql.QueryBody, steps []ts
 }
 
 // recursive binds anchor UNION ALL steps. Each row carries its level, so that the limit on recursion (530) holds.
-func (b *binder) recursive(s *cteScope, alias string) (string, *source, error) {
+func (b *binder) recursive(s *cteScope, alias string) (string, *source) {
 	first, parts := recursiveParts(s, b.names)
 	if len(parts) == 0 || names(first, s.cte.Name, b.names) {
-		return "", nil, at(s.cte.Line, refuse(252, s.cte.Name))
+		panic(at(s.cte.Line, refuse(252, s.cte.Name)))
 	}
-	anchor, err := b.body(first, nil)
-	if err != nil {
-		return "", nil, err
-	}
-	out, err := b.querySource(anchor, s.cte.Name, s.cte.Columns)
-	if err != nil {
-		return "", nil, at(s.cte.Line, err)
-	}
+	anchor := b.body(first, nil)
+	out := b.querySource(anchor, s.cte.Name, s.cte.Columns, s.cte.Line)
 	setNullable([]*source{out}) // "All columns returned by the recursive CTE are nullable"
 	name := "r" + out.sql
 	var steps strings.Builder
 	for _, part := range parts {
-		text, err := b.step(s, part, &source{sql: name, columns: out.columns}, anchor)
-		if err != nil {
-			return "", nil, err
-		}
+		text := b.step(s, part, &source{sql: name, columns: out.columns}, anchor)
 		steps.WriteString(" UNION ALL " + text)
 	}
 	var outs []string
@@ -129,48 +114,42 @@ func (b *binder) recursive(s *cteScope, alias string) (string, *source, error) {
 	list := strings.Join(outs, ", ")
 	out.alias = alias
 	return fmt.Sprintf("(WITH RECURSIVE %s(%s, level) AS (SELECT %s, 0 FROM (%s)%s) SELECT %s FROM %s) AS %s",
-		name, list, list, anchor.sql, steps.String(), list, name, out.sql), out, nil
+		name, list, list, anchor.sql, steps.String(), list, name, out.sql), out
 }
 
 // step binds one recursive part, in which own is the CTE's name.
-func (b *binder) step(s *cteScope, part tsql.QueryBody, own *source, anchor *subquery) (string, error) {
+func (b *binder) step(s *cteScope, part tsql.QueryBody, own *source, anchor *subquery) string {
 	inner := *s
 	inner.recursive = own
 	inside := *b
 	inside.ctes = &inner
 	sel, ok := part.(*tsql.Select)
 	if !ok {
-		return "", at(s.cte.Line, unsupported("UNION"))
+		panic(at(s.cte.Line, unsupported("UNION")))
 	}
-	step, err := inside.selectCore(sel, nil)
-	if err != nil {
-		return "", err
-	}
-	items, err := inside.stepItems(step, anchor, inner.level, s.cte)
-	return step.render(items), at(s.cte.Line, err)
+	step := inside.selectCore(sel, nil)
+	return step.render(inside.stepItems(step, anchor, inner.level, s.cte))
 }
 
 // stepItems is the select list of the recursive part, in the types of the anchor, with the level counted up.
-func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.CTE) ([]string, error) {
+func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.CTE) []string {
+	defer lined(cte.Line)
 	if len(step.items) != len(anchor.columns) {
-		return nil, refuse(205)
+		panic(refuse(205))
 	}
 	if step.distinct || len(step.group) > 0 || step.limit != "" || level == "" {
-		return nil, refuse(460, cte.Name)
+		panic(refuse(460, cte.Name))
 	}
 	var items []string
 	for i, n := range step.items {
 		if n.grouped {
-			return nil, refuse(467, cte.Name)
+			panic(refuse(467, cte.Name))
 		}
 		want := anchor.columns[i].Type
 		if kindOf(n.typ) != kindOf(want) && !n.isNull() {
-			return nil, refuse(240, anchor.columns[i].Name, cte.Name)
+			panic(refuse(240, anchor.columns[i].Name, cte.Name))
 		}
-		cast, err := b.cast(n, want, false, 0)
-		if err != nil {
-			return nil, err
-		}
+		cast := b.cast(n, want, false, 0)
 		items = append(items, cast.sql)
 	}
 	limit := b.maxRecursion
@@ -181,5 +160,5 @@ func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.
 		}
 		return n, nil
 	})
-	return append(items, next.sql), nil
+	return append(items, next.sql)
 }

@@ -5,6 +5,9 @@
 // function hands over, a user view is bound by putting its body in the place of its name. Everything T-SQL computes differently from SQLite (conversions, arithmetic,
 // comparison of text, LIKE, built-in functions) is a Go function over Go values that SQLite calls back.
 //
+// What binds leaves by panic with a refusal, as the parser of sql/tsql does, and the exported functions return it; what runs
+// returns its errors.
+//
 // The package decides no permission: Bind reports each Access a statement makes and the engine judges it before Run.
 //
 // Start with [Relation], what a name stands for, and [Bound], a statement ready to be checked and run.

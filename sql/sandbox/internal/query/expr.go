@@ -7,18 +7,16 @@ import (
 )
 
 // expr binds a value.
-func (b *binder) expr(f *frame, e tsql.Expr) (node, error) {
-	n, err := b.value(f, e)
-	if err != nil {
-		return n, at(e.Position().Line, err)
-	}
+func (b *binder) expr(f *frame, e tsql.Expr) node {
+	defer lined(e.Position().Line)
+	n := b.value(f, e)
 	if len(f.groups) > 0 && len(n.loose) > 0 && f.groups[b.key(n.sql)] {
 		n.loose = nil
 	}
-	return n, nil
+	return n
 }
 
-func (b *binder) value(f *frame, e tsql.Expr) (node, error) {
+func (b *binder) value(f *frame, e tsql.Expr) node {
 	switch x := e.(type) {
 	case *tsql.Literal:
 		return b.literal(x)
@@ -43,98 +41,76 @@ func (b *binder) value(f *frame, e tsql.Expr) (node, error) {
 	case *tsql.Subquery:
 		return b.scalar(f, x.Query)
 	case *tsql.Method:
-		n, err := b.expr(f, x.X)
-		if err != nil {
-			return n, err
-		}
+		n := b.expr(f, x.X)
 		return b.method(n, x.Name, x.Args)
 	case *tsql.Default:
-		return node{}, refuse(156, "DEFAULT")
+		panic(refuse(156, "DEFAULT"))
 	case *tsql.Star:
-		return node{}, unsupported("*")
+		panic(unsupported("*"))
 	case *tsql.AtTimeZone:
-		return node{}, unsupported("AT TIME ZONE")
+		panic(unsupported("AT TIME ZONE"))
 	}
-	return node{}, refuse(4145, "expression")
+	panic(refuse(4145, "expression"))
 }
 
-func (b *binder) variable(x *tsql.Variable) (node, error) {
+func (b *binder) variable(x *tsql.Variable) node {
 	if b.running != nil {
 		if n, ok := b.running.variable(x.Name); ok {
-			return n, nil
+			return n
 		}
 	}
 	v, t, ok := b.scope.Variable(x.Name)
 	if !ok {
-		return node{}, refuse(137, x.Name)
+		panic(refuse(137, x.Name))
 	}
 	if t.Name == "cursor" {
-		return node{}, refuse(16949, x.Name)
+		panic(refuse(16949, x.Name))
 	}
-	n, err := constant(v, t)
+	n := constant(v, t)
 	n.nullable = true
 	if kindOf(t) == kindString {
 		n.coll = b.defaultLabel()
 	}
-	return n, err
+	return n
 }
 
-func (b *binder) collate(f *frame, x *tsql.Collate) (node, error) {
-	n, err := b.expr(f, x.X)
-	if err != nil {
-		return n, err
-	}
+func (b *binder) collate(f *frame, x *tsql.Collate) node {
+	n := b.expr(f, x.X)
 	name := x.Collation
 	if strings.EqualFold(name, "DATABASE_DEFAULT") || strings.EqualFold(name, "CATALOG_DEFAULT") {
 		name = b.scope.DatabaseCollation()
 	}
-	if _, err := collationOf(name); err != nil {
-		return n, err
-	}
+	collationOf(name)
 	if n.isNull() {
-		n, _ = constant(nil, typeVarChar(1))
+		n = constant(nil, typeVarChar(1))
 	}
 	if kindOf(n.typ) != kindString {
-		return n, refuse(447, n.typ.Name)
+		panic(refuse(447, n.typ.Name))
 	}
 	n.coll = label{name: name, rank: rankExplicit}
-	return n, nil
+	return n
 }
 
-func (b *binder) conversion(f *frame, x tsql.Expr, t tsql.DataType, style tsql.Expr, try bool) (node, error) {
-	n, err := b.expr(f, x)
-	if err != nil {
-		return n, err
-	}
-	if err := knownType(t); err != nil {
-		return n, err
-	}
+func (b *binder) conversion(f *frame, x tsql.Expr, t tsql.DataType, style tsql.Expr, try bool) node {
+	n := b.expr(f, x)
+	check(knownType(t))
 	number := 0
 	if style != nil {
-		s, err := b.expr(f, style)
-		if err != nil {
-			return n, err
-		}
-		v, err := b.fold(s, typeInt)
-		if err != nil {
-			return n, err
-		}
+		v := b.fold(b.expr(f, style), typeInt)
 		if v == nil {
-			return n, unsupported("CONVERT")
+			panic(unsupported("CONVERT"))
 		}
 		number = int(v.(int64))
 	}
 	if !try || n.isNull() {
-		n, err = b.cast(n, t, true, number)
+		n = b.cast(n, t, true, number)
 		n.nullable = true
-		return n, err
+		return n
 	}
-	if err := convertible(n.typ, t, true); err != nil {
-		return n, err
-	}
+	check(convertible(n.typ, t, true))
 	from := n.typ
 	name := "try " + t.Name
-	return b.call(name, t, true, []node{n}, func(args []any) (any, error) { return tryConvert(args[0], from, t, number) }), nil
+	return b.call(name, t, true, []node{n}, func(args []any) (any, error) { return tryConvert(args[0], from, t, number) })
 }
 
 // knownType refuses types that this package has no values for: those of NoValues, and 243 for unknown names.
@@ -158,31 +134,28 @@ func NoValues(t tsql.DataType) error {
 	return nil
 }
 
-func (b *binder) unary(f *frame, x *tsql.Unary) (node, error) {
-	n, err := b.expr(f, x.X)
-	if err != nil {
-		return n, err
-	}
+func (b *binder) unary(f *frame, x *tsql.Unary) node {
+	n := b.expr(f, x.X)
 	if n.isNull() {
-		return n, nil
+		return n
 	}
 	if !isNumber(n.typ) || n.typ.Name == "bit" && x.Op == "-" {
 		if x.Op == "+" && kindOf(n.typ) == kindString {
-			return n, nil
+			return n
 		}
-		return n, refuse(8117, n.typ.Name, map[string]string{"-": "minus", "+": "plus", "~": "'~'"}[x.Op])
+		panic(refuse(8117, n.typ.Name, map[string]string{"-": "minus", "+": "plus", "~": "'~'"}[x.Op]))
 	}
 	switch x.Op {
 	case "+":
-		return n, nil
+		return n
 	case "-":
-		out, err := b.negate(n)
+		out := b.negate(n)
 		_, literal := x.X.(*tsql.Literal)
 		out.nullable = !literal
-		return out, err
+		return out
 	}
 	if kindOf(n.typ) != kindInt && n.typ.Name != "bit" {
-		return n, refuse(8117, n.typ.Name, "'~'")
+		panic(refuse(8117, n.typ.Name, "'~'"))
 	}
 	t := n.typ
 	return b.call("~", t, true, []node{n}, func(args []any) (any, error) {
@@ -194,47 +167,38 @@ func (b *binder) unary(f *frame, x *tsql.Unary) (node, error) {
 			v &= 0xFF
 		}
 		return v, nil
-	}), nil
+	})
 }
 
 // negate keeps the type, except that tinyint, which has no sign, becomes smallint.
-func (b *binder) negate(n node) (node, error) {
+func (b *binder) negate(n node) node {
 	t := n.typ
 	if t.Name == "tinyint" {
 		t = tsql.DataType{Name: "smallint"}
 	}
-	zero, err := constant(int64(0), typeInt)
-	if err != nil {
-		return n, err
-	}
+	zero := constant(int64(0), typeInt)
 	if kindOf(t) == kindFloat || kindOf(t) == kindDecimal || kindOf(t) == kindMoney {
-		if zero, err = b.cast(zero, t, true, 0); err != nil {
-			return n, err
-		}
+		zero = b.cast(zero, t, true, 0)
 	}
-	out := b.call("negate", t, true, []node{zero, n}, func(args []any) (any, error) { return compute("-", args[0], args[1], t) })
-	return out, nil
+	return b.call("negate", t, true, []node{zero, n}, func(args []any) (any, error) { return compute("-", args[0], args[1], t) })
 }
 
 // binary binds an arithmetic operator or the concatenation of texts.
-func (b *binder) binary(f *frame, x *tsql.Binary) (node, error) {
+func (b *binder) binary(f *frame, x *tsql.Binary) node {
 	if tsql.IsCondition(x) {
-		return node{}, refuse(102, x.Op)
+		panic(refuse(102, x.Op))
 	}
-	l, r, err := b.operands(f, x.Left, x.Right)
-	if err != nil {
-		return l, err
-	}
+	l, r := b.operands(f, x.Left, x.Right)
 	return b.operate(x.Op, l, r)
 }
 
-func (b *binder) operate(op string, l, r node) (node, error) {
+func (b *binder) operate(op string, l, r node) node {
 	if l.isNull() && r.isNull() {
 		return constant(nil, typeInt)
 	}
 	if op == "+" {
-		if n, ok, err := b.concat(l, r); ok || err != nil {
-			return n, err
+		if n, ok := b.concat(l, r); ok {
+			return n
 		}
 	}
 	if isTimeArithmetic(op, l, r) {
@@ -242,7 +206,7 @@ func (b *binder) operate(op string, l, r node) (node, error) {
 	}
 	lt, rt := arithmeticOperand(l.typ, r.typ), arithmeticOperand(r.typ, l.typ)
 	if !isNumber(lt) || !isNumber(rt) {
-		return l, errOperator(op, l.typ, r.typ)
+		panic(errOperator(op, l.typ, r.typ))
 	}
 	if l.digits > 0 && kindOf(rt) == kindDecimal {
 		lt = typeDecimal(l.digits, 0)
@@ -252,19 +216,14 @@ func (b *binder) operate(op string, l, r node) (node, error) {
 	}
 	t := arithmeticType(op, lt, rt)
 	if isBitwise(op) && kindOf(t) != kindInt {
-		return l, errOperator(op, l.typ, r.typ)
+		panic(errOperator(op, l.typ, r.typ))
 	}
 	if l.typ.Name == "bit" && r.typ.Name == "bit" && !isBitwise(op) {
-		return l, refuse(8117, "bit", operatorWord(op))
+		panic(refuse(8117, "bit", operatorWord(op)))
 	}
-	l, err := b.cast(l, operandType(t, lt), false, 0)
-	if err != nil {
-		return l, err
-	}
-	if r, err = b.cast(r, operandType(t, rt), false, 0); err != nil {
-		return r, err
-	}
-	return b.call(op+t.Name, t, true, []node{l, r}, func(args []any) (any, error) { return compute(op, args[0], args[1], t) }), nil
+	l = b.cast(l, operandType(t, lt), false, 0)
+	r = b.cast(r, operandType(t, rt), false, 0)
+	return b.call(op+t.Name, t, true, []node{l, r}, func(args []any) (any, error) { return compute(op, args[0], args[1], t) })
 }
 
 func isBitwise(op string) bool { return op == "&" || op == "|" || op == "^" }
@@ -300,12 +259,12 @@ func errOperator(op string, l, r tsql.DataType) error {
 }
 
 // concat joins two texts or two binaries; ok is false when + is an addition.
-func (b *binder) concat(l, r node) (node, bool, error) {
+func (b *binder) concat(l, r node) (node, bool) {
 	kl, kr := kindOf(l.typ), kindOf(r.typ)
 	text := kl == kindString && (kr == kindString || kr == kindNull) || kr == kindString && kl == kindNull
 	blob := kl == kindBinary && (kr == kindBinary || kr == kindNull) || kr == kindBinary && kl == kindNull
 	if !text && !blob {
-		return node{}, false, nil
+		return node{}, false
 	}
 	if l.isNull() {
 		l.typ = varying(r.typ)
@@ -314,18 +273,12 @@ func (b *binder) concat(l, r node) (node, bool, error) {
 		r.typ = varying(l.typ)
 	}
 	if isLegacyLOB(l.typ) || isLegacyLOB(r.typ) {
-		return node{}, true, errOperator("+", l.typ, r.typ)
+		panic(errOperator("+", l.typ, r.typ))
 	}
-	t, err := common(l.typ, r.typ)
-	if err != nil {
-		return node{}, true, err
-	}
+	t := must(common(l.typ, r.typ))
 	t = varying(t)
 	t.Length = addLengths(length(l.typ), length(r.typ), maxLength(t))
-	lab, err := merge(l.coll, r.coll, "add")
-	if err != nil {
-		return node{}, true, err
-	}
+	lab := merge(l.coll, r.coll, "add")
 	n := b.call("+"+t.Name, t, true, []node{l, r}, func(args []any) (any, error) { return join(args[0], args[1], t), nil })
 	if text && (length(t) < 0 || length(l.typ)+length(r.typ) <= maxLength(t)) && length(l.typ) >= 0 && length(r.typ) >= 0 || text && length(t) < 0 {
 		n.sql = "(" + l.sql + " || " + r.sql + ")"
@@ -333,7 +286,7 @@ func (b *binder) concat(l, r node) (node, bool, error) {
 	if text {
 		n.coll = lab
 	}
-	return n, true, nil
+	return n, true
 }
 
 // varying is the type of varying length that goes with a text or binary type.
@@ -384,89 +337,66 @@ func isTimeArithmetic(op string, l, r node) bool {
 }
 
 // shift adds days to a datetime: both operands become datetimes, whose days are added.
-func (b *binder) shift(op string, l, r node) (node, error) {
+func (b *binder) shift(op string, l, r node) node {
 	t := typeDateTime
-	l, err := b.cast(l, t, false, 0)
-	if err != nil {
-		return l, err
-	}
-	if r, err = b.cast(r, t, false, 0); err != nil {
-		return r, err
-	}
-	return b.call("shift"+op, t, true, []node{l, r}, func(args []any) (any, error) { return shiftTime(op, args[0], args[1]) }), nil
+	l = b.cast(l, t, false, 0)
+	r = b.cast(r, t, false, 0)
+	return b.call("shift"+op, t, true, []node{l, r}, func(args []any) (any, error) { return shiftTime(op, args[0], args[1]) })
 }
 
 // scalar binds a subquery used as a value; more than one row is error 512.
-func (b *binder) scalar(f *frame, q *tsql.Query) (node, error) {
-	sub, n, err := b.single(f, q)
-	if err != nil {
-		return n, err
-	}
+func (b *binder) scalar(f *frame, q *tsql.Query) node {
+	sub, n := b.single(f, q)
 	n.nullable = true
 	if sub.maxOne {
 		n.sql = "(" + sub.sql + ")"
-		return n, nil
+		return n
 	}
 	tooMany := b.call("512", n.typ, false, nil, func([]any) (any, error) { return nil, refuse(512) })
 	n.sql = "(SELECT CASE WHEN count(*) > 1 THEN " + tooMany.sql + " ELSE o1 END FROM (SELECT o1 FROM (" + sub.sql + ") LIMIT 2))"
-	return n, nil
+	return n
 }
 
 // single binds a query that must have one column (116) and describes the column.
-func (b *binder) single(f *frame, q *tsql.Query) (*subquery, node, error) {
-	sub, err := b.query(q, f, inSubquery)
-	if err != nil {
-		return nil, node{}, err
-	}
+func (b *binder) single(f *frame, q *tsql.Query) (*subquery, node) {
+	sub := b.query(q, f, inSubquery)
 	if len(sub.columns) != 1 {
-		return nil, node{}, refuse(116)
+		panic(refuse(116))
 	}
 	n := outputNode(sub, 0)
 	n.nullable = true
-	return sub, n, nil
+	return sub, n
 }
 
 // caseOf binds both forms of CASE; the operand form compares for each WHEN.
-func (b *binder) caseOf(f *frame, x *tsql.Case) (node, error) {
+func (b *binder) caseOf(f *frame, x *tsql.Case) node {
 	var conds, results []node
 	for _, w := range x.Whens {
 		cond := w.Cond
 		if x.Operand != nil {
 			cond = &tsql.Binary{Pos: w.Pos, Op: "=", Left: x.Operand, Right: w.Cond}
 		}
-		c, err := b.condition(f, cond)
-		if err != nil {
-			return c, err
-		}
-		r, err := b.expr(f, w.Result)
-		if err != nil {
-			return r, err
-		}
+		c := b.condition(f, cond)
+		r := b.expr(f, w.Result)
 		conds, results = append(conds, c), append(results, r)
 	}
-	last, err := constant(nil, typeNull)
-	if err == nil && x.Else != nil {
-		last, err = b.expr(f, x.Else)
-	}
-	if err != nil {
-		return last, err
+	last := constant(nil, typeNull)
+	if x.Else != nil {
+		last = b.expr(f, x.Else)
 	}
 	return b.choose(conds, append(results, last))
 }
 
 // choose is CASE WHEN conds[0] THEN results[0] … ELSE the last result.
-func (b *binder) choose(conds, results []node) (node, error) {
+func (b *binder) choose(conds, results []node) node {
 	allNull := true
 	for _, r := range results {
 		allNull = allNull && r.isNull()
 	}
 	if allNull {
-		return node{}, refuse(8133)
+		panic(refuse(8133))
 	}
-	results, t, l, err := b.unify(results, "CASE")
-	if err != nil {
-		return node{}, err
-	}
+	results, t, l := b.unify(results, "CASE")
 	var sql strings.Builder
 	sql.WriteString("CASE")
 	for i, c := range conds {
@@ -481,7 +411,7 @@ func (b *binder) choose(conds, results []node) (node, error) {
 	if allKnown(conds...) && allKnown(results...) {
 		n.known = func() (any, error) { return chosen(conds, results) }
 	}
-	return n.inherit(conds...).inherit(results...), nil
+	return n.inherit(conds...).inherit(results...)
 }
 
 func chosen(conds, results []node) (any, error) {

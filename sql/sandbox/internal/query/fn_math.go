@@ -19,14 +19,12 @@ var builtins = func() map[string]builtin {
 
 // mathFunctions are the builtins over numbers ("Mathematical functions").
 var mathFunctions = map[string]builtin{
-	"ABS":     {1, 1, []tsql.DataType{anyType}, sameNumber, false, fnAbs},
-	"SIGN":    {1, 1, []tsql.DataType{anyType}, sameNumber, false, fnSign},
-	"FLOOR":   {1, 1, []tsql.DataType{anyType}, wholeNumber, false, rounding(math.Floor, decimal.Decimal.Floor)},
-	"CEILING": {1, 1, []tsql.DataType{anyType}, wholeNumber, false, rounding(math.Ceil, decimal.Decimal.Ceil)},
-	"ROUND":   {2, 3, []tsql.DataType{anyType, typeInt}, sameNumber, false, fnRound},
+	"ABS":     {1, 1, []tsql.DataType{anyType}, sameNumber, false, exactly("abs", absolute)},
+	"SIGN":    {1, 1, []tsql.DataType{anyType}, sameNumber, false, exactly("sign", sign)},
+	"FLOOR":   {1, 1, []tsql.DataType{anyType}, wholeNumber, false, exactly("floor", floor)},
+	"CEILING": {1, 1, []tsql.DataType{anyType}, wholeNumber, false, exactly("ceiling", ceiling)},
+	"ROUND":   {2, 3, []tsql.DataType{anyType, typeInt}, sameNumber, false, exactly("round", round)},
 	"POWER":   {2, 2, []tsql.DataType{anyType, typeFloat}, sameNumber, false, fnPower},
-	"SQRT":    {1, 1, []tsql.DataType{typeFloat}, is(typeFloat), false, fnSqrt},
-	"SQUARE":  {1, 1, []tsql.DataType{typeFloat}, is(typeFloat), false, fnSquare},
 }
 
 // sameNumber is the type of the argument; small integers become int, text and NULL become float.
@@ -51,92 +49,47 @@ func wholeNumber(args []node) tsql.DataType {
 	return t
 }
 
-// number brings the first argument to the result's type.
-func (c *calling) number(args []any) (any, error) {
-	if !isNumber(c.types[0]) && kindOf(c.types[0]) != kindString && kindOf(c.types[0]) != kindNull {
-		return nil, refuse(8116, c.types[0].Name, 1, "the")
-	}
-	if _, ok := args[0].(decimal.Decimal); ok {
-		return args[0], nil
-	}
-	return convert(args[0], c.types[0], c.result, 0)
-}
-
-func fnAbs(c *calling, args []any) (any, error) {
-	v, err := c.number(args)
-	switch x := v.(type) {
-	case int64:
-		if x == math.MinInt64 {
-			return nil, errOverflow(c.result.Name)
-		}
-		return fitInt(magnitude(x), typeBigInt, c.result)
-	case float64:
-		return math.Abs(x), nil
-	case decimal.Decimal:
-		return x.Abs(), nil
-	}
-	return nil, err
-}
-
-func fnSign(c *calling, args []any) (any, error) {
-	v, err := c.number(args)
-	switch x := v.(type) {
-	case int64:
-		return int64(decimal.NewFromInt(x).Sign()), nil
-	case float64:
-		return float64(decimal.NewFromFloat(x).Sign()), nil
-	case decimal.Decimal:
-		return decimal.NewFromInt(int64(x.Sign())), nil
-	}
-	return nil, err
-}
-
-func rounding(float func(float64) float64, exact func(decimal.Decimal) decimal.Decimal) func(*calling, []any) (any, error) {
+// exactly makes a function of one over decimals: the argument is brought to the result's
+// type. An outcome that this does not hold is 8115.
+func exactly(name string, f func(d decimal.Decimal, args []any) decimal.Decimal) func(*calling, []any) (any, error) {
 	return func(c *calling, args []any) (any, error) {
-		v, err := c.number(args)
-		switch x := v.(type) {
-		case float64:
-			return float(x), nil
-		case decimal.Decimal:
-			return exact(x), nil
+		if t := c.types[0]; !isNumber(t) && kindOf(t) != kindString && kindOf(t) != kindNull {
+			return nil, refuse(8116, t.Name, 1, name)
 		}
-		return v, err
+		v := args[0]
+		if _, ok := v.(decimal.Decimal); !ok {
+			var err error
+			if v, err = convert(v, c.types[0], c.result, 0); err != nil {
+				return nil, err
+			}
+		}
+		switch x := v.(type) {
+		case int64:
+			return fitBig(f(decimal.NewFromInt(x), args).BigInt(), c.result)
+		case float64:
+			return f(decimal.NewFromFloat(x), args).InexactFloat64(), nil
+		case decimal.Decimal:
+			if x = f(x, args); name == "round" && kindOf(c.result) == kindDecimal {
+				return fitDigits(x, "expression", c.result)
+			}
+			return x, nil
+		}
+		return v, nil
 	}
 }
 
-// fnRound rounds half away from zero to a number of places, or cuts off where the third argument is not 0.
-func fnRound(c *calling, args []any) (any, error) {
-	v, err := c.number(args)
-	if err != nil {
-		return nil, err
-	}
+func absolute(d decimal.Decimal, _ []any) decimal.Decimal { return d.Abs() }
+func sign(d decimal.Decimal, _ []any) decimal.Decimal     { return decimal.NewFromInt(int64(d.Sign())) }
+func floor(d decimal.Decimal, _ []any) decimal.Decimal    { return d.Floor() }
+func ceiling(d decimal.Decimal, _ []any) decimal.Decimal  { return d.Ceil() }
+
+// round rounds half away from zero to a number of places, or cuts off where the third argument is not 0.
+func round(d decimal.Decimal, args []any) decimal.Decimal {
 	places := int32(max(min(args[1].(int64), 30), -40))
-	cut := len(args) == 3 && args[2].(int64) != 0
-	round := func(d decimal.Decimal) decimal.Decimal {
-		if !cut {
-			return d.Round(places)
-		}
-		if places >= 0 {
-			return d.Truncate(places)
-		}
-		return d.Shift(places).Truncate(0).Shift(-places)
+	if len(args) < 3 || args[2].(int64) == 0 {
+		return d.Round(places)
 	}
-	switch x := v.(type) {
-	case int64:
-		d := round(decimal.NewFromInt(x)).BigInt()
-		if !d.IsInt64() {
-			return nil, errOverflow(c.result.Name)
-		}
-		return fitInt(d.Int64(), typeBigInt, c.result)
-	case float64:
-		return round(decimal.NewFromFloat(x)).InexactFloat64(), nil
-	case decimal.Decimal:
-		if kindOf(c.result) == kindMoney {
-			return round(x), nil
-		}
-		return fitDigits(round(x), "expression", c.result)
-	}
-	return v, nil
+	return d.Shift(places).Truncate(0).Shift(-places)
 }
 
 func fnPower(c *calling, args []any) (any, error) {
@@ -152,17 +105,4 @@ func fnPower(c *calling, args []any) (any, error) {
 		return nil, err
 	}
 	return convert(f, typeFloat, c.result, 0)
-}
-
-func fnSqrt(c *calling, args []any) (any, error) {
-	f := args[0].(float64)
-	if f < 0 {
-		return nil, refuse(3623)
-	}
-	return math.Sqrt(f), nil
-}
-
-func fnSquare(c *calling, args []any) (any, error) {
-	f := args[0].(float64)
-	return fitFloat(f*f, typeFloat)
 }

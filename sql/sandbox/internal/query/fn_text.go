@@ -5,8 +5,8 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"hash"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -76,14 +76,12 @@ var textFunctions = map[string]builtin{
 	"SPACE":      {1, 1, []tsql.DataType{typeBigInt}, is(typeVarChar(8000)), false, fnSpace},
 	"STUFF":      {4, 4, []tsql.DataType{textType, typeBigInt, typeBigInt, textType}, longest, true, fnStuff},
 	"CONCAT":     {2, -1, []tsql.DataType{textType}, concatType, true, fnConcat},
-	"CONCAT_WS":  {3, -1, []tsql.DataType{textType}, concatType, true, fnConcatWS},
 	"QUOTENAME":  {1, 2, []tsql.DataType{textType}, is(typeNVarChar(258)), false, fnQuoteName},
 	"PARSENAME":  {2, 2, []tsql.DataType{textType, typeInt}, is(typeSysname), false, fnParseName},
 	"ASCII":      {1, 1, []tsql.DataType{textType}, is(typeInt), false, fnASCII},
 	"UNICODE":    {1, 1, []tsql.DataType{textType}, is(typeInt), false, fnUnicode},
 	"CHAR":       {1, 1, []tsql.DataType{typeInt}, is(tsql.DataType{Name: "char", Length: 1}), false, fnChar},
 	"NCHAR":      {1, 1, []tsql.DataType{typeInt}, is(tsql.DataType{Name: "nchar", Length: 1}), false, fnNChar},
-	"ISNUMERIC":  {1, 1, []tsql.DataType{anyType}, is(typeInt), true, fnIsNumeric},
 	"HASHBYTES":  {2, 2, []tsql.DataType{textType, anyType}, is(typeVarBinary(8000)), false, fnHashBytes},
 
 	"SQL_VARIANT_PROPERTY": {2, 2, []tsql.DataType{anyType, textType}, is(typeVariant), false, fnVariantProperty},
@@ -350,17 +348,6 @@ func fnConcat(c *calling, args []any) (any, error) {
 	return c.fit(sb.String())
 }
 
-func fnConcatWS(c *calling, args []any) (any, error) {
-	separator, _ := args[0].(string)
-	var parts []string
-	for _, a := range args[1:] {
-		if s, ok := a.(string); ok {
-			parts = append(parts, s)
-		}
-	}
-	return c.fit(strings.Join(parts, separator))
-}
-
 // fnQuoteName quotes with the character that the second argument begins with; NULL for one that is no quote and for
 // names beyond 128 characters.
 func fnQuoteName(c *calling, args []any) (any, error) {
@@ -371,21 +358,12 @@ func fnQuoteName(c *calling, args []any) (any, error) {
 	if utf16Len(s) > tsql.MaxName || quote == "" {
 		return nil, nil
 	}
-	switch quote[:1] {
-	case "[", "]":
-		return tsql.Quote(s), nil
-	case "'", "\"", "`":
-		return quote[:1] + strings.ReplaceAll(s, quote[:1], quote[:1]+quote[:1]) + quote[:1], nil
-	}
-	pairs := map[string]string{"(": ")", ")": ")", "<": ">", ">": ">", "{": "}", "}": "}"}
-	opens := map[string]string{")": "(", ">": "<", "}": "{"}
-	closing, ok := pairs[quote[:1]]
-	if !ok {
+	const pairs = "[]()<>{}"
+	opening, closing := quote[:1], quote[:1]
+	if i := strings.Index(pairs, opening); i >= 0 {
+		opening, closing = pairs[i&^1:i&^1+1], pairs[i|1:i|1+1]
+	} else if !strings.Contains("'\"`", opening) {
 		return nil, nil
-	}
-	opening := quote[:1]
-	if o, ok := opens[opening]; ok {
-		opening = o
 	}
 	return opening + strings.ReplaceAll(s, closing, closing+closing) + closing, nil
 }
@@ -443,20 +421,8 @@ func fnNChar(c *calling, args []any) (any, error) {
 	return units.Text([]uint16{uint16(n)}), nil
 }
 
-func fnIsNumeric(c *calling, args []any) (any, error) {
-	if args[0] == nil {
-		return int64(0), nil
-	}
-	s, ok := args[0].(string)
-	if !ok {
-		return boolInt(isNumber(c.types[0])), nil
-	}
-	if _, ok := moneyFromText(s); ok && strings.TrimSpace(s) != "" {
-		return int64(1), nil
-	}
-	_, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-	return boolInt(err == nil && strings.Trim(strings.TrimSpace(s), "+-.0123456789eE") == ""), nil
-}
+// hashes are the algorithms of HASHBYTES.
+var hashes = map[string]func() hash.Hash{"MD5": md5.New, "SHA": sha1.New, "SHA1": sha1.New, "SHA2_256": sha256.New, "SHA2_512": sha512.New}
 
 func fnHashBytes(c *calling, args []any) (any, error) {
 	var b []byte
@@ -468,21 +434,13 @@ func fnHashBytes(c *calling, args []any) (any, error) {
 	default:
 		return nil, refuse(8116, c.types[1].Name, 2, "hashbytes")
 	}
-	switch strings.ToUpper(args[0].(string)) {
-	case "MD5":
-		h := md5.Sum(b)
-		return h[:], nil
-	case "SHA", "SHA1":
-		h := sha1.Sum(b)
-		return h[:], nil
-	case "SHA2_256":
-		h := sha256.Sum256(b)
-		return h[:], nil
-	case "SHA2_512":
-		h := sha512.Sum512(b)
-		return h[:], nil
+	algorithm, ok := hashes[strings.ToUpper(args[0].(string))]
+	if !ok {
+		return nil, nil
 	}
-	return nil, nil
+	h := algorithm()
+	h.Write(b)
+	return h.Sum(nil), nil
 }
 
 func fnVariantProperty(c *calling, args []any) (any, error) {

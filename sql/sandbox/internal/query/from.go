@@ -20,15 +20,13 @@ type cteScope struct {
 }
 
 // from binds the tables of a FROM clause: SQLite text, and their sources in order.
-func (b *binder) from(refs []tsql.TableRef, outer *frame) (string, []*source, error) {
+func (b *binder) from(refs []tsql.TableRef, outer *frame, line int) (string, []*source) {
+	defer lined(line)
 	var text strings.Builder
 	var sources []*source
 	wrap := hasFullJoin(refs)
 	for i, ref := range refs {
-		sql, list, err := b.tableRef(ref, &frame{outer: outer}, wrap)
-		if err != nil {
-			return "", nil, err
-		}
+		sql, list := b.tableRef(ref, &frame{outer: outer}, wrap)
 		if i > 0 {
 			text.WriteString(" JOIN ")
 			if _, ok := ref.(*tsql.Join); ok {
@@ -38,7 +36,8 @@ func (b *binder) from(refs []tsql.TableRef, outer *frame) (string, []*source, er
 		text.WriteString(sql)
 		sources = append(sources, list...)
 	}
-	return text.String(), sources, b.distinctNames(sources)
+	b.distinctNames(sources)
+	return text.String(), sources
 }
 
 // hasFullJoin reports whether a FULL JOIN is among the tables. SQLite reads the right side of it twice, which a
@@ -51,7 +50,7 @@ func hasFullJoin(refs []tsql.TableRef) bool {
 }
 
 // tableRef binds one table. The frame holds what an APPLY or an enclosing query lets it name.
-func (b *binder) tableRef(ref tsql.TableRef, f *frame, wrap bool) (string, []*source, error) {
+func (b *binder) tableRef(ref tsql.TableRef, f *frame, wrap bool) (string, []*source) {
 	switch r := ref.(type) {
 	case *tsql.NamedTable:
 		return one(b.namedTable(r, f, wrap))
@@ -64,26 +63,20 @@ func (b *binder) tableRef(ref tsql.TableRef, f *frame, wrap bool) (string, []*so
 	case *tsql.Join:
 		return b.join(r, f, wrap)
 	}
-	return "", nil, unsupported("FROM")
+	panic(unsupported("FROM"))
 }
 
-func one(sql string, s *source, err error) (string, []*source, error) {
-	return sql, []*source{s}, err
+func one(sql string, s *source) (string, []*source) {
+	return sql, []*source{s}
 }
 
-func (b *binder) join(j *tsql.Join, f *frame, wrap bool) (string, []*source, error) {
-	left, sources, err := b.tableRef(j.Left, f, wrap)
-	if err != nil {
-		return "", nil, err
-	}
+func (b *binder) join(j *tsql.Join, f *frame, wrap bool) (string, []*source) {
+	left, sources := b.tableRef(j.Left, f, wrap)
 	rightFrame := f
 	if j.Kind == tsql.CrossApply || j.Kind == tsql.OuterApply {
 		rightFrame = &frame{outer: f.outer, sources: sources}
 	}
-	right, more, err := b.tableRef(j.Right, rightFrame, wrap)
-	if err != nil {
-		return "", nil, err
-	}
+	right, more := b.tableRef(j.Right, rightFrame, wrap)
 	if _, ok := j.Right.(*tsql.Join); ok {
 		right = "(" + right + ")"
 	}
@@ -104,15 +97,12 @@ func (b *binder) join(j *tsql.Join, f *frame, wrap bool) (string, []*source, err
 	nullable(j.Kind, sources[:len(sources)-len(more)], more)
 	if j.On == nil {
 		if word == "LEFT JOIN" {
-			return left + " LEFT JOIN " + right + " ON 1", sources, nil
+			return left + " LEFT JOIN " + right + " ON 1", sources
 		}
-		return left + " JOIN " + right, sources, nil
+		return left + " JOIN " + right, sources
 	}
-	on, err := b.condition(&frame{outer: f.outer, sources: sources, clause: clauseOn}, j.On)
-	if err != nil {
-		return "", nil, err
-	}
-	return fmt.Sprintf("%s %s %s ON %s", left, word, right, on.sql), sources, nil
+	on := b.condition(&frame{outer: f.outer, sources: sources, clause: clauseOn}, j.On)
+	return fmt.Sprintf("%s %s %s ON %s", left, word, right, on.sql), sources
 }
 
 // nullable marks the columns that an outer join may fill with NULL.
@@ -133,7 +123,7 @@ func setNullable(sources []*source) {
 	}
 }
 
-func (b *binder) namedTable(t *tsql.NamedTable, f *frame, wrap bool) (string, *source, error) {
+func (b *binder) namedTable(t *tsql.NamedTable, f *frame, wrap bool) (string, *source) {
 	if t.Name.Parts == 1 && !t.Name.Variable {
 		for s := b.ctes; s != nil; s = s.outer {
 			if b.names.Equal(s.cte.Name, t.Name.Name) {
@@ -141,16 +131,10 @@ func (b *binder) namedTable(t *tsql.NamedTable, f *frame, wrap bool) (string, *s
 			}
 		}
 	}
-	r, err := b.scope.Relation(t.Name)
-	if err != nil {
-		return "", nil, at(t.Line, err)
-	}
-	sql, s, err := b.relation(r, t.Name, t.Line, wrap)
-	if err != nil {
-		return "", nil, at(t.Line, err)
-	}
+	defer lined(t.Line)
+	sql, s := b.relation(must(b.scope.Relation(t.Name)), t.Name, t.Line, wrap)
 	s.rename(t.Alias, nil)
-	return sql, s, nil
+	return sql, s
 }
 
 // rename gives a source its alias and, where the alias has a column list, new column names.
@@ -166,7 +150,7 @@ func (s *source) rename(alias string, columns []string) {
 }
 
 // relation is the source that reads a relation, and notes the use of it.
-func (b *binder) relation(r *Relation, name tsql.ObjectName, line int, wrap bool) (string, *source, error) {
+func (b *binder) relation(r *Relation, name tsql.ObjectName, line int, wrap bool) (string, *source) {
 	s := &source{alias: r.Name, database: r.Database, schema: r.Schema, object: r.Name, sql: b.alias()}
 	if name.Name != "" {
 		s.alias, s.object = name.Name, name.Name
@@ -174,28 +158,26 @@ func (b *binder) relation(r *Relation, name tsql.ObjectName, line int, wrap bool
 	first := len(b.uses)
 	s.use = b.use(r, "SELECT", line)
 	s.use.name = name
-	sql, s, err := b.rows(r, name, s, wrap)
-	if err == nil {
-		s.base = &base{relation: r, uses: b.uses[first:len(b.uses):len(b.uses)], rids: s.rids, core: s.core}
-	}
-	return sql, s, err
+	sql, s := b.rows(r, name, s, wrap)
+	s.base = &base{relation: r, uses: b.uses[first:len(b.uses):len(b.uses)], rids: s.rids, core: s.core}
+	return sql, s
 }
 
 // rows is the SQLite text that reads a relation; it fills in the source's columns.
-func (b *binder) rows(r *Relation, name tsql.ObjectName, s *source, wrap bool) (string, *source, error) {
+func (b *binder) rows(r *Relation, name tsql.ObjectName, s *source, wrap bool) (string, *source) {
 	switch src := r.Source.(type) {
 	case *Table:
 		s.rids = []string{s.sql + ".rid"}
 		for _, c := range r.Columns {
 			s.add(c, storageText(s.sql+".", c))
 		}
-		return fmt.Sprintf("(SELECT * FROM %s WHERE %s) AS %s", quoteTable(src.Shape), src.where(""), s.sql), s, nil
+		return fmt.Sprintf("(SELECT * FROM %s WHERE %s) AS %s", quoteTable(src.Shape), src.where(""), s.sql), s
 	case *Virtual:
 		return b.virtual(r, &virtualSource{columns: r.Columns, rows: src.Rows}, s, nil, wrap)
 	case *View:
 		return b.view(r, src, s)
 	}
-	return "", nil, refuse(208, name.String())
+	panic(refuse(208, name.String()))
 }
 
 func (s *source) add(c Column, sql string) {
@@ -206,9 +188,9 @@ func (s *source) add(c Column, sql string) {
 }
 
 // virtual reads from temp.ts_rows. A wrapped one stands in a subquery of its own.
-func (b *binder) virtual(r *Relation, v *virtualSource, s *source, args []node, wrap bool) (string, *source, error) {
+func (b *binder) virtual(r *Relation, v *virtualSource, s *source, args []node, wrap bool) (string, *source) {
 	if len(r.Columns) > maxColumns || len(args) > maxArguments {
-		return "", nil, refuse(8623)
+		panic(refuse(8623))
 	}
 	n := len(b.program.virtuals)
 	b.program.virtuals = append(b.program.virtuals, v)
@@ -225,17 +207,14 @@ func (b *binder) virtual(r *Relation, v *virtualSource, s *source, args []node, 
 	if wrap && len(args) == 0 {
 		rows = "(SELECT " + strings.Join(names, ", ") + " FROM " + rows + ")"
 	}
-	return rows + " AS " + s.sql, s, nil
+	return rows + " AS " + s.sql, s
 }
 
 // view puts the body of a view in the place of its name.
-func (b *binder) view(r *Relation, v *View, s *source) (string, *source, error) {
-	q, err := b.viewBody(r, v)
-	if err != nil {
-		return "", nil, err
-	}
+func (b *binder) view(r *Relation, v *View, s *source) (string, *source) {
+	q := b.viewBody(r, v)
 	if len(r.Columns) > len(q.columns) {
-		return "", nil, refuse(4502, r.Name)
+		panic(refuse(4502, r.Name))
 	}
 	for i, c := range r.Columns {
 		out := q.columns[i]
@@ -249,69 +228,56 @@ func (b *binder) view(r *Relation, v *View, s *source) (string, *source, error) 
 	if b.changing && q.core.updatable() {
 		text, s.rids = q.core.withRows(s.sql)
 	}
-	return "(" + text + ") AS " + s.sql, s, nil
+	return "(" + text + ") AS " + s.sql, s
 }
 
 // viewBody binds the query of a view; an error in it is followed by 4413.
-func (b *binder) viewBody(r *Relation, v *View) (*subquery, error) {
-	body, err := b.inside(r, v.Scope)
-	if err != nil {
-		return nil, err
-	}
-	q, err := body.query(v.Body, nil, inView)
+func (b *binder) viewBody(r *Relation, v *View) *subquery {
+	body := b.inside(r, v.Scope)
+	q, err := try(func() *subquery { return body.query(v.Body, nil, inView) })
 	if list := refusal.List(err); len(list) > 0 && list[0].Number != 217 && list[0].Number != 916 {
 		failed := copyOf(list[0])
 		failed.Line = 0
-		return nil, slices.Concat(refusal.Errors{failed}, list[1:], refusal.Errors{refuse(4413, r.Name)})
+		panic(slices.Concat(refusal.Errors{failed}, list[1:], refusal.Errors{refuse(4413, r.Name)}))
 	}
-	return q, err
+	check(err)
+	return q
 }
 
 // functionTable binds a table-valued function. Arguments that are known now are applied now; otherwise the function is
 // applied to each row of what stands left of the APPLY.
-func (b *binder) functionTable(t *tsql.FunctionTable, f *frame, wrap bool) (string, *source, error) {
+func (b *binder) functionTable(t *tsql.FunctionTable, f *frame, wrap bool) (string, *source) {
 	args := make([]node, len(t.Args))
 	values := make([]any, len(t.Args))
 	known := true
 	for i, e := range t.Args {
 		if _, ok := e.(*tsql.Default); ok {
-			args[i], _ = constant(nil, typeNull)
+			args[i] = constant(nil, typeNull)
 			continue
 		}
-		var err error
-		if args[i], err = b.expr(&frame{outer: f, clause: clauseNone}, e); err != nil {
-			return "", nil, err
-		}
+		args[i] = b.expr(&frame{outer: f, clause: clauseNone}, e)
 		if known = known && args[i].known != nil; known {
-			if values[i], err = args[i].known(); err != nil {
-				return "", nil, at(t.Line, err)
-			}
+			values[i] = must(args[i].known())
 		}
 	}
 	if !known {
 		values = make([]any, len(t.Args))
 	}
-	r, err := b.scope.TableFunction(t.Name, values)
-	if err != nil {
-		return "", nil, at(t.Line, err)
-	}
+	r := must(b.scope.TableFunction(t.Name, values))
 	var sql string
 	var s *source
 	if known {
-		sql, s, err = b.relation(r, t.Name, t.Line, wrap)
+		sql, s = b.relation(r, t.Name, t.Line, wrap)
 	} else {
-		sql, s, err = b.applied(r, t, args)
-	}
-	if err != nil {
-		return "", nil, at(t.Line, err)
+		sql, s = b.applied(r, t, args)
 	}
 	s.rename(t.Alias, t.Columns)
-	return sql, s, nil
+	return sql, s
 }
 
-func (b *binder) applied(r *Relation, t *tsql.FunctionTable, args []node) (string, *source, error) {
+func (b *binder) applied(r *Relation, t *tsql.FunctionTable, args []node) (string, *source) {
 	if _, ok := r.Source.(*Virtual); !ok {
-		return "", nil, unsupported("APPLY")
+		panic(unsupported("APPLY"))
 	}
 	s := &source{alias: t.Name.Name, database: r.Database, schema: r.Schema, object: t.Name.Name, sql: b.alias()}
 	s.use = b.use(r, "SELECT", t.Line)
@@ -323,85 +289,69 @@ func (b *binder) applied(r *Relation, t *tsql.FunctionTable, args []node) (strin
 	return b.virtual(r, v, s, args, false)
 }
 
-func (b *binder) derivedTable(t *tsql.DerivedTable, f *frame) (string, *source, error) {
-	q, err := b.query(t.Query, f.around(), inDerived)
-	if err != nil {
-		return "", nil, err
-	}
-	s, err := b.querySource(q, t.Alias, t.Columns)
-	if err != nil {
-		return "", nil, at(t.Line, err)
-	}
+func (b *binder) derivedTable(t *tsql.DerivedTable, f *frame) (string, *source) {
+	q := b.query(t.Query, f.around(), inDerived)
+	s := b.querySource(q, t.Alias, t.Columns, t.Line)
 	if len(f.sources) > 0 {
 		return b.lateral(q, s)
 	}
-	return "(" + b.changeable(q, t.Query, s) + ") AS " + s.sql, s, nil
+	return "(" + b.changeable(q, t.Query, s) + ") AS " + s.sql, s
 }
 
 // querySource exposes the columns of a query under an alias. Each needs a name of its own: 8155, 8156, 8158, 8159.
-func (b *binder) querySource(q *subquery, alias string, names []string) (*source, error) {
+func (b *binder) querySource(q *subquery, alias string, names []string, line int) *source {
+	defer lined(line)
 	s := &source{alias: alias, aliased: true, sql: b.alias()}
 	switch {
 	case len(names) > len(q.columns):
-		return nil, refuse(8159, alias)
+		panic(refuse(8159, alias))
 	case len(names) > 0 && len(names) < len(q.columns):
-		return nil, refuse(8158, alias)
+		panic(refuse(8158, alias))
 	}
 	for i, c := range q.columns {
 		if len(names) > 0 {
 			c.Name = names[i]
 		}
 		if c.Name == "" {
-			return nil, refuse(8155, i+1, alias)
+			panic(refuse(8155, i+1, alias))
 		}
 		for _, other := range s.columns {
 			if b.names.Equal(other.Name, c.Name) {
-				return nil, refuse(8156, c.Name, alias)
+				panic(refuse(8156, c.Name, alias))
 			}
 		}
 		s.columns = append(s.columns, &sourceColumn{ResultColumn: c, sql: fmt.Sprintf("%s.o%d", s.sql, i+1), source: s})
 	}
-	return s, nil
+	return s
 }
 
-func (b *binder) valuesTable(t *tsql.ValuesTable, f *frame) (string, *source, error) {
-	q, err := b.values(t.Rows, f.around())
-	if err != nil {
-		return "", nil, at(t.Line, err)
-	}
-	s, err := b.querySource(q, t.Alias, t.Columns)
-	if err != nil {
-		return "", nil, at(t.Line, err)
-	}
+func (b *binder) valuesTable(t *tsql.ValuesTable, f *frame) (string, *source) {
+	defer lined(t.Line)
+	q := b.values(t.Rows, f.around())
+	s := b.querySource(q, t.Alias, t.Columns, t.Line)
 	if len(f.sources) > 0 {
 		return b.lateral(q, s)
 	}
-	return "(" + q.sql + ") AS " + s.sql, s, nil
+	return "(" + q.sql + ") AS " + s.sql, s
 }
 
 // values is a query for rows that are written out, each column in the common type of its values.
-func (b *binder) values(rows [][]tsql.Expr, outer *frame) (*subquery, error) {
+func (b *binder) values(rows [][]tsql.Expr, outer *frame) *subquery {
 	width := len(rows[0])
 	columns := make([][]node, width)
 	for _, row := range rows {
 		if len(row) != width {
-			return nil, refuse(10709)
+			panic(refuse(10709))
 		}
 		for i, e := range row {
-			n, err := b.expr(&frame{outer: outer, clause: clauseNone}, e)
-			if err != nil {
-				return nil, err
-			}
+			n := b.expr(&frame{outer: outer, clause: clauseNone}, e)
 			columns[i] = append(columns[i], n)
 		}
 	}
 	q := &subquery{maxOne: len(rows) == 1, nulls: map[int]bool{}}
 	for i := range columns {
 		q.nulls[i] = !slices.ContainsFunc(columns[i], func(n node) bool { return !n.isNull() })
-		list, t, l, err := b.unify(columns[i], "VALUES")
-		if err != nil {
-			return nil, err
-		}
+		list, t, l := b.unify(columns[i], "VALUES")
 		columns[i] = list
 		q.columns = append(q.columns, ResultColumn{Type: t, Nullable: anyNullable(list...), Computed: true, Collation: l.name})
 		q.labels = append(q.labels, l)
@@ -422,13 +372,13 @@ func (b *binder) values(rows [][]tsql.Expr, outer *frame) (*subquery, error) {
 	}
 	if correlated {
 		q.sql = "SELECT " + strings.Join(texts, " UNION ALL SELECT ")
-		return q, nil
+		return q
 	}
 	for i := range columns {
 		names = append(names, fmt.Sprintf("column%d AS o%d", i+1, i+1))
 	}
 	q.sql = "SELECT " + strings.Join(names, ", ") + " FROM (VALUES (" + strings.Join(texts, "), (") + "))"
-	return q, nil
+	return q
 }
 
 // quoteSQLite quotes an identifier of the store; quoteTable also takes "schema.table".

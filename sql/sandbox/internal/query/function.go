@@ -33,7 +33,7 @@ func is(t tsql.DataType) func([]node) tsql.DataType {
 
 // function binds a call: aggregates and window functions, the functions with a syntax of their own, the builtins, and
 // then those of the engine. An unknown name is error 195, an unknown function of a schema 4121.
-func (b *binder) function(f *frame, x *tsql.Call) (node, error) {
+func (b *binder) function(f *frame, x *tsql.Call) node {
 	name := strings.ToUpper(x.Name.Name)
 	if x.Name.Parts == 1 {
 		if x.Over != nil {
@@ -49,30 +49,31 @@ func (b *binder) function(f *frame, x *tsql.Call) (node, error) {
 			return b.builtin(f, strings.ToLower(name), fn, x)
 		}
 	}
-	if n, ok, err := b.columnMethod(f, x); ok {
-		return n, err
+	if n, ok := b.columnMethod(f, x); ok {
+		return n
 	}
 	if fn, ok := b.scope.Function(x.Name); ok {
 		return b.engineFunction(f, fn, x)
 	}
 	if x.Name.Parts > 1 {
-		return node{}, refuse(4121, x.Name.Schema, x.Name.String())
+		panic(refuse(4121, x.Name.Schema, x.Name.String()))
 	}
-	return node{}, unknownFunction(x.Name.Name)
+	panic(unknownFunction(x.Name.Name))
 }
 
 // otherFunctions are the functions of the language that the package has not ("What are the SQL database functions?").
 var otherFunctions = strings.Fields(`ACOS APPROX_COUNT_DISTINCT APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC ASIN ASSEMBLYPROPERTY ASYMKEYPROPERTY ASYMKEY_ID ATAN ATN2 BINARY_CHECKSUM
-BIT_COUNT CERTENCODED CERTPRIVATEKEY CERTPROPERTY CERT_ID CHECKSUM CHECKSUM_AGG COLUMNPROPERTY COLUMNS_UPDATED COMPRESS COS COT CRYPT_GEN_RANDOM
-CURRENT_REQUEST_ID CURRENT_TIMEZONE CURRENT_TIMEZONE_ID CURRENT_TRANSACTION_ID CURSOR_STATUS DATABASEPROPERTY DATETIME2FROMPARTS DATETIMEFROMPARTS
-DATETIMEOFFSETFROMPARTS DATETRUNC DATE_BUCKET DECOMPRESS DECRYPTBYASYMKEY DECRYPTBYCERT DECRYPTBYKEY DECRYPTBYPASSPHRASE DEGREES DIFFERENCE
-ENCRYPTBYASYMKEY ENCRYPTBYCERT ENCRYPTBYKEY ENCRYPTBYPASSPHRASE EVENTDATA EXP FILEGROUPPROPERTY FILEGROUP_ID FILEGROUP_NAME FILEPROPERTY
-FILEPROPERTYEX FILE_ID FILE_IDEX FILE_NAME FORMAT FORMATMESSAGE FULLTEXTCATALOGPROPERTY FULLTEXTSERVICEPROPERTY GET_BIT GREATEST GROUPING GROUPING_ID
-IDENT_CURRENT IDENT_INCR IDENT_SEED INDEXKEY_PROPERTY INDEXPROPERTY INDEX_COL ISJSON IS_OBJECTSIGNED JSON_ARRAY JSON_MODIFY JSON_OBJECT
-JSON_PATH_EXISTS JSON_QUERY JSON_VALUE KEY_GUID KEY_ID KEY_NAME LEAST LEFT_SHIFT LOG LOG10 MIN_ACTIVE_ROWVERSION NEWSEQUENTIALID PERCENTILE_CONT
-PERCENTILE_DISC PERMISSIONS PI RADIANS RAND RIGHT_SHIFT SET_BIT SIGNBYASYMKEY SIGNBYCERT SIN SMALLDATETIMEFROMPARTS SOUNDEX STATS_DATE STDEV STDEVP
-STR STRING_ESCAPE SWITCHOFFSET SYMKEYPROPERTY TAN TEXTPTR TEXTVALID TIMEFROMPARTS TODATETIMEOFFSET TRANSLATE TRIGGER_NESTLEVEL TYPEPROPERTY TYPE_ID
-VAR VARP VERIFYSIGNEDBYASYMKEY VERIFYSIGNEDBYCERT`)
+BIT_COUNT CERTENCODED CERTPRIVATEKEY CERTPROPERTY CERT_ID CHECKSUM CHECKSUM_AGG COLUMNPROPERTY COLUMNS_UPDATED COMPRESS CONCAT_WS COS COT
+CRYPT_GEN_RANDOM CUME_DIST CURRENT_REQUEST_ID CURRENT_TIMEZONE CURRENT_TIMEZONE_ID CURRENT_TRANSACTION_ID CURSOR_STATUS DATABASEPROPERTY
+DATEFROMPARTS DATETIME2FROMPARTS DATETIMEFROMPARTS DATETIMEOFFSETFROMPARTS DATETRUNC DATE_BUCKET DECOMPRESS DECRYPTBYASYMKEY DECRYPTBYCERT
+DECRYPTBYKEY DECRYPTBYPASSPHRASE DEGREES DIFFERENCE ENCRYPTBYASYMKEY ENCRYPTBYCERT ENCRYPTBYKEY ENCRYPTBYPASSPHRASE EOMONTH EVENTDATA EXP
+FILEGROUPPROPERTY FILEGROUP_ID FILEGROUP_NAME FILEPROPERTY FILEPROPERTYEX FILE_ID FILE_IDEX FILE_NAME FIRST_VALUE FORMAT FORMATMESSAGE
+FULLTEXTCATALOGPROPERTY FULLTEXTSERVICEPROPERTY GET_BIT GREATEST GROUPING GROUPING_ID IDENT_CURRENT IDENT_INCR IDENT_SEED INDEXKEY_PROPERTY
+INDEXPROPERTY INDEX_COL ISDATE ISJSON ISNUMERIC IS_OBJECTSIGNED JSON_ARRAY JSON_MODIFY JSON_OBJECT JSON_PATH_EXISTS JSON_QUERY JSON_VALUE KEY_GUID
+KEY_ID KEY_NAME LAG LAST_VALUE LEAD LEAST LEFT_SHIFT LOG LOG10 MIN_ACTIVE_ROWVERSION NEWSEQUENTIALID NTILE PERCENTILE_CONT PERCENTILE_DISC
+PERCENT_RANK PERMISSIONS PI RADIANS RAND RIGHT_SHIFT SET_BIT SIGNBYASYMKEY SIGNBYCERT SIN SMALLDATETIMEFROMPARTS SOUNDEX SQRT SQUARE STATS_DATE
+STDEV STDEVP STR STRING_ESCAPE SWITCHOFFSET SYMKEYPROPERTY TAN TEXTPTR TEXTVALID TIMEFROMPARTS TODATETIMEOFFSET TRANSLATE TRIGGER_NESTLEVEL
+TYPEPROPERTY TYPE_ID VAR VARP VERIFYSIGNEDBYASYMKEY VERIFYSIGNEDBYCERT`)
 
 // unknownFunction refuses a name that is no function here: 195, or 40517 where the language has it.
 func unknownFunction(name string) error {
@@ -83,47 +84,34 @@ func unknownFunction(name string) error {
 }
 
 // arguments binds the arguments and checks their number: 174 for a fixed one, 189 for a range.
-func (b *binder) arguments(f *frame, name string, low, high int, exprs []tsql.Expr) ([]node, error) {
-	if err := countArguments(name, low, high, len(exprs)); err != nil {
-		return nil, err
-	}
+func (b *binder) arguments(f *frame, name string, low, high int, exprs []tsql.Expr) []node {
+	countArguments(name, low, high, len(exprs))
 	out := make([]node, len(exprs))
 	for i, e := range exprs {
-		var err error
-		if out[i], err = b.expr(f, e); err != nil {
-			return nil, err
-		}
+		out[i] = b.expr(f, e)
 	}
-	return out, nil
+	return out
 }
 
-func countArguments(name string, low, high, n int) error {
+func countArguments(name string, low, high, n int) {
 	switch {
 	case n >= low && (high < 0 || n <= high):
-		return nil
+		return
 	case low == high:
-		return refuse(174, name, low)
+		panic(refuse(174, name, low))
 	case high < 0:
-		return refuse(189, name, low, 254)
+		panic(refuse(189, name, low, 254))
 	}
-	return refuse(189, name, low, high)
+	panic(refuse(189, name, low, high))
 }
 
-func (b *binder) builtin(f *frame, name string, fn builtin, x *tsql.Call) (node, error) {
-	args, err := b.arguments(f, name, fn.min, fn.max, x.Args)
-	if err != nil {
-		return node{}, err
-	}
+func (b *binder) builtin(f *frame, name string, fn builtin, x *tsql.Call) node {
+	args := b.arguments(f, name, fn.min, fn.max, x.Args)
 	for i := range args {
-		if args[i], err = b.parameter(args[i], fn.params, i, name); err != nil {
-			return node{}, err
-		}
+		args[i] = b.parameter(args[i], fn.params, i, name)
 	}
 	lab := b.textLabel(args)
-	coll, err := lab.need(name)
-	if err != nil {
-		return node{}, err
-	}
+	coll := lab.need(name)
 	c := &calling{result: fn.result(args), coll: coll, now: b.time}
 	for _, a := range args {
 		c.types = append(c.types, a.typ)
@@ -132,50 +120,45 @@ func (b *binder) builtin(f *frame, name string, fn builtin, x *tsql.Call) (node,
 	if kindOf(c.result) == kindString {
 		n.coll = lab
 	}
-	return n, nil
+	return n
 }
 
 // parameter converts argument i to the type that the function wants. Text keeps its own type where text is wanted.
-func (b *binder) parameter(n node, params []tsql.DataType, i int, name string) (node, error) {
+func (b *binder) parameter(n node, params []tsql.DataType, i int, name string) node {
 	if len(params) == 0 {
-		return n, nil
+		return n
 	}
 	want := params[min(i, len(params)-1)]
 	if want.IsZero() {
-		return n, nil
+		return n
 	}
 	if kindOf(want) == kindString && kindOf(n.typ) == kindString && !isLegacyLOB(n.typ) {
-		return n, nil
+		return n
 	}
 	if n.isNull() {
 		return b.cast(n, want, false, 0)
 	}
-	if err := convertible(n.typ, want, false); err != nil && kindOf(n.typ) != kindMoney {
-		return n, refuse(8116, n.typ.Name, i+1, name)
+	if convertible(n.typ, want, false) != nil && kindOf(n.typ) != kindMoney {
+		panic(refuse(8116, n.typ.Name, i+1, name))
 	}
 	return b.cast(n, want, true, 0)
 }
 
 // engineFunction binds a function of the engine.
-func (b *binder) engineFunction(f *frame, fn *Function, x *tsql.Call) (node, error) {
-	args, err := b.arguments(f, strings.ToLower(fn.Name), fn.MinArgs, fn.MaxArgs, x.Args)
-	if err != nil {
-		return node{}, err
-	}
+func (b *binder) engineFunction(f *frame, fn *Function, x *tsql.Call) node {
+	args := b.arguments(f, strings.ToLower(fn.Name), fn.MinArgs, fn.MaxArgs, x.Args)
 	for i := range args {
 		if fn.Takes != nil && !fn.Takes(i, args[i].typ) {
-			return node{}, refuse(8116, strings.Replace(args[i].typ.Name, "null", "NULL", 1), i+1, strings.ToLower(fn.Name))
+			panic(refuse(8116, strings.Replace(args[i].typ.Name, "null", "NULL", 1), i+1, strings.ToLower(fn.Name)))
 		}
 		if i >= len(fn.Params) {
 			continue
 		}
-		if args[i], err = b.parameter(args[i], fn.Params[i:i+1], 0, strings.ToLower(fn.Name)); err != nil {
-			return node{}, err
-		}
+		args[i] = b.parameter(args[i], fn.Params[i:i+1], 0, strings.ToLower(fn.Name))
 	}
 	n := b.call(strings.ToLower(fn.Name), fn.Type, false, args, fn.Call)
 	if kindOf(fn.Type) == kindString {
 		n.coll = b.defaultLabel()
 	}
-	return n, nil
+	return n
 }

@@ -11,42 +11,28 @@ import (
 )
 
 // insert binds INSERT with VALUES, a query or DEFAULT VALUES, into a table or through a view of one.
-func (b *binder) insert(s *tsql.Insert) (*Bound, error) {
+func (b *binder) insert(s *tsql.Insert) *Bound {
 	b.maxRecursion = 100
 	if s.Exec != nil || s.ExecText != nil || s.Top != nil {
-		return nil, unsupported("INSERT")
+		panic(unsupported("INSERT"))
 	}
 	b = b.with(s.With)
 	before := len(b.uses)
-	_, src, err := b.bindTarget(s.Table, s.Table.Line)
-	if err != nil {
-		return nil, err
-	}
+	_, src := b.bindTarget(s.Table, s.Table.Line)
 	if src.use != nil {
 		b.uses = b.uses[:before]
 	}
-	columns, err := b.insertColumns(s, src)
-	if err != nil {
-		return nil, err
-	}
-	t, err := b.resolve(src, columns, "INSERT", s.Line)
-	if err != nil {
-		return nil, err
-	}
-	query, values, err := b.insertSource(s, src, t)
-	if err != nil {
-		return nil, err
-	}
-	if err := b.insertInto(src, t, query, values); err != nil {
-		return nil, err
-	}
+	columns := b.insertColumns(s, src)
+	t := b.resolve(src, columns, "INSERT", s.Line)
+	query, values := b.insertSource(s, src, t)
+	b.insertInto(src, t, query, values)
 	out := &Bound{}
-	err = b.output(s.Output, src, t, "", out)
+	b.output(s.Output, src, t, "", out)
 	if src.use != nil && len(src.use.columns) > 0 {
 		b.uses = append(b.uses, src.base.uses...)
 	}
 	b.uses = append(b.uses, t.chain...)
-	return out, err
+	return out
 }
 
 // with makes the common table expressions of a change known.
@@ -59,7 +45,7 @@ func (b *binder) with(ctes []tsql.CTE) *binder {
 }
 
 // insertColumns are the indexes of the columns that get a value: those listed, or all but the identity.
-func (b *binder) insertColumns(s *tsql.Insert, src *source) ([]int, error) {
+func (b *binder) insertColumns(s *tsql.Insert, src *source) []int {
 	var out []int
 	if len(s.Columns) == 0 && !s.DefaultValues {
 		for i, c := range src.columns {
@@ -67,21 +53,21 @@ func (b *binder) insertColumns(s *tsql.Insert, src *source) ([]int, error) {
 				out = append(out, i)
 			}
 		}
-		return out, nil
+		return out
 	}
 	for _, ident := range s.Columns {
 		i := b.columnIndex(src, ident.Value)
 		if i < 0 {
-			return nil, at(ident.Line, refuse(207, ident.Value))
+			panic(at(ident.Line, refuse(207, ident.Value)))
 		}
 		for _, j := range out {
 			if i == j {
-				return nil, at(ident.Line, refuse(264, ident.Value))
+				panic(at(ident.Line, refuse(264, ident.Value)))
 			}
 		}
 		out = append(out, i)
 	}
-	return out, nil
+	return out
 }
 
 func (b *binder) columnIndex(s *source, name string) int {
@@ -94,68 +80,60 @@ func (b *binder) columnIndex(s *source, name string) int {
 }
 
 // insertSource binds the rows to insert: a query whose columns o1, o2 … stand for the target's columns.
-func (b *binder) insertSource(s *tsql.Insert, src *source, t *target) (*subquery, []node, error) {
+func (b *binder) insertSource(s *tsql.Insert, src *source, t *target) (*subquery, []node) {
 	var q *subquery
-	var err error
 	switch {
 	case s.DefaultValues:
-		return nil, nil, nil
+		return nil, nil
 	case s.Query != nil && s.Query.For != nil:
-		return nil, nil, refuse(6819, "INSERT")
+		panic(refuse(6819, "INSERT"))
 	case s.Query != nil:
 		if slices.ContainsFunc(t.columns, func(c Column) bool { return isVersion(c.Type) }) {
-			return nil, nil, refuse(273)
+			panic(refuse(273))
 		}
-		q, err = b.query(s.Query, nil, inStatement)
+		q = b.query(s.Query, nil, inStatement)
 	default:
-		q, err = b.insertRows(s, t)
+		q = b.insertRows(s, t)
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := insertWidth(s, len(q.columns), len(t.columns)); err != nil {
-		return nil, nil, err
-	}
+	insertWidth(s, len(q.columns), len(t.columns))
 	values := make([]node, len(q.columns))
 	for i := range values {
 		values[i] = outputNode(q, i)
 	}
-	return q, values, nil
+	return q, values
 }
 
 // insertWidth compares the number of values with the number of columns: 213 without a column list, else 109, 110 for
 // VALUES and 120, 121 for a query.
-func insertWidth(s *tsql.Insert, values, columns int) error {
+func insertWidth(s *tsql.Insert, values, columns int) {
 	switch {
 	case values == columns:
-		return nil
+		return
 	case len(s.Columns) == 0:
-		return refuse(213)
+		panic(refuse(213))
 	case s.Query != nil && values < columns:
-		return refuse(120)
+		panic(refuse(120))
 	case s.Query != nil:
-		return refuse(121)
+		panic(refuse(121))
 	case values < columns:
-		return refuse(109)
+		panic(refuse(109))
 	}
-	return refuse(110)
+	panic(refuse(110))
 }
 
 // insertRows binds VALUES, where DEFAULT stands for the default of its column.
-func (b *binder) insertRows(s *tsql.Insert, t *target) (*subquery, error) {
+func (b *binder) insertRows(s *tsql.Insert, t *target) *subquery {
 	if len(s.Rows) > 1000 {
-		return nil, refuse(10738)
+		panic(refuse(10738))
 	}
 	rows := make([][]tsql.Expr, len(s.Rows))
 	for r, row := range s.Rows {
-		if err := insertWidth(s, len(row), len(t.columns)); err != nil {
-			return nil, err
-		}
+		insertWidth(s, len(row), len(t.columns))
 		rows[r] = append([]tsql.Expr(nil), row...)
 		for i, e := range row {
 			if _, ok := e.(*tsql.Default); !ok {
 				if isVersion(t.columns[i].Type) {
-					return nil, refuse(273)
+					panic(refuse(273))
 				}
 				continue
 			}
@@ -169,11 +147,8 @@ func (b *binder) insertRows(s *tsql.Insert, t *target) (*subquery, error) {
 }
 
 // insertInto writes the statement: an inner query that stores the values, an outer one that looks at the constraints.
-func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) error {
-	c, err := b.newChange("INSERT", src, t)
-	if err != nil {
-		return err
-	}
+func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) {
+	c := b.newChange("INSERT", src, t)
 	b.program.change = c
 	given := map[int]node{}
 	for i, col := range t.columns {
@@ -191,9 +166,7 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 			continue
 		}
 		if col.Identity {
-			if err := b.mayInsertIdentity(c, col, ok); err != nil {
-				return err
-			}
+			b.mayInsertIdentity(c, col, ok)
 			if stored[col.ID] = "NULL"; !ok {
 				continue
 			}
@@ -202,13 +175,9 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 			}
 		}
 		if !ok {
-			if n, err = b.defaultValue(col); err != nil {
-				return err
-			}
+			n = b.defaultValue(col)
 		}
-		if n, err = b.store(n, col, t.relation, "INSERT"); err != nil {
-			return err
-		}
+		n = b.store(n, col, t.relation, "INSERT")
 		stored[col.ID] = fmt.Sprintf("n%d", col.ID)
 		inner = append(inner, n.sql+" AS "+stored[col.ID])
 		if col.Identity {
@@ -217,10 +186,7 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 		}
 		names, outer = append(names, storageText("", col)), append(outer, stored[col.ID])
 	}
-	check, err := b.checks(t.relation, t.table, "INSERT", func(c Column) string { return stored[c.ID] })
-	if err != nil {
-		return err
-	}
+	check := b.checks(t.relation, t.table, "INSERT", func(c Column) string { return stored[c.ID] })
 	from := ""
 	if q != nil {
 		from = " FROM (" + q.sql + ")"
@@ -231,7 +197,6 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 	// LIMIT keeps SQLite from computing a value both for the check and for the column.
 	c.text = fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (SELECT %s%s LIMIT -1) WHERE %s",
 		quoteTable(t.table.Shape), strings.Join(names, ", "), strings.Join(outer, ", "), strings.Join(inner, ", "), from, check)
-	return nil
 }
 
 // version is the next value of a rowversion column.
@@ -240,15 +205,14 @@ func (b *binder) version(t *target, col Column) node {
 }
 
 // mayInsertIdentity refuses a value for the identity column, which is the number of the row, unless IDENTITY_INSERT is on.
-func (b *binder) mayInsertIdentity(c *change, col Column, given bool) error {
+func (b *binder) mayInsertIdentity(c *change, col Column, given bool) {
 	c.identity = &col
 	switch {
 	case given && !c.table.IdentityInsert:
-		return refuse(544, c.relation.Name)
+		panic(refuse(544, c.relation.Name))
 	case !given && c.table.IdentityInsert:
-		return refuse(545, c.relation.Name)
+		panic(refuse(545, c.relation.Name))
 	}
-	return nil
 }
 
 // RunInto runs a SELECT … INTO: the rows go into the table that the engine has made from Columns, in their order.

@@ -53,22 +53,22 @@ const (
 )
 
 // column finds the column that ref names.
-func (b *binder) column(f *frame, ref *tsql.ColumnRef) (node, error) {
+func (b *binder) column(f *frame, ref *tsql.ColumnRef) node {
 	for level := f; level != nil; level = level.outer {
 		found, seen := b.find(level, ref)
 		switch {
 		case len(found) > 1:
-			return node{}, at(ref.Line, refuse(209, ref.Name))
+			panic(at(ref.Line, refuse(209, ref.Name)))
 		case len(found) == 1:
-			return b.columnNode(found[0], level != f), nil
+			return b.columnNode(found[0], level != f)
 		case seen && !ref.Table.IsZero():
-			return node{}, at(ref.Line, refuse(207, ref.Name))
+			panic(at(ref.Line, refuse(207, ref.Name)))
 		}
 	}
 	if !ref.Table.IsZero() {
-		return node{}, at(ref.Line, refuse(4104, ref.Table.String(), ref.Name))
+		panic(at(ref.Line, refuse(4104, ref.Table.String(), ref.Name)))
 	}
-	return node{}, at(ref.Line, refuse(207, ref.Name))
+	panic(at(ref.Line, refuse(207, ref.Name)))
 }
 
 // find lists the columns of one frame that ref may name; seen says that its table is there.
@@ -139,21 +139,20 @@ func (c *sourceColumn) title() string {
 }
 
 // distinctNames refuses two sources that cannot be told apart: 1011 for an alias, 1013 for the same object twice.
-func (b *binder) distinctNames(sources []*source) error {
+func (b *binder) distinctNames(sources []*source) {
 	for i, s := range sources {
 		for _, t := range sources[:i] {
 			if s.alias == "" || !b.names.Equal(s.alias, t.alias) {
 				continue
 			}
 			if s.aliased && t.aliased {
-				return refuse(1011, s.alias)
+				panic(refuse(1011, s.alias))
 			}
 			sameObject := s.schema == t.schema && strings.EqualFold(s.database, t.database)
 			if !s.aliased && !t.aliased && sameObject {
 				name := s.schema + "." + s.object
-				return refuse(1013, name, name)
+				panic(refuse(1013, name, name))
 			}
 		}
 	}
-	return nil
 }

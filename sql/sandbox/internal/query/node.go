@@ -46,25 +46,25 @@ const (
 )
 
 // merge is the label of an operation on two labelled values. The error is 468, for two explicit collations.
-func merge(a, b label, op string) (label, error) {
+func merge(a, b label, op string) label {
 	switch {
 	case a.rank > b.rank:
-		return a, nil
+		return a
 	case b.rank > a.rank:
-		return b, nil
+		return b
 	case strings.EqualFold(a.name, b.name) || a.rank == rankDefault:
-		return a, nil
+		return a
 	case a.rank == rankExplicit:
-		return a, refuse(468, a.name, b.name, op)
+		panic(refuse(468, a.name, b.name, op))
 	}
 	a.conflict = b.name
-	return a, nil
+	return a
 }
 
 // need returns the collation to compare with, or 468 for a conflict.
-func (l label) need(op string) (collation, error) {
+func (l label) need(op string) collation {
 	if l.conflict != "" {
-		return collation{}, refuse(468, l.name, l.conflict, op)
+		panic(refuse(468, l.name, l.conflict, op))
 	}
 	if l.name == "" {
 		return collationOf(collate.Default)
@@ -73,26 +73,21 @@ func (l label) need(op string) (collation, error) {
 }
 
 // ordering is the COLLATE clause under which stored values of the node's type compare as T-SQL's do.
-func (n node) ordering(op string) (string, error) {
+func (n node) ordering(op string) string {
 	switch kindOf(n.typ) {
 	case kindString:
-		c, err := n.coll.need(op)
-		if err != nil {
-			return "", err
-		}
-		return " COLLATE " + c.Key(), nil
+		c := n.coll.need(op)
+		return " COLLATE " + c.Key()
 	case kindXML:
-		return "", refuse(305, "xml")
+		panic(refuse(305, "xml"))
 	case kindDecimal, kindMoney:
-		return " COLLATE TS_DEC", nil
-	case kindUUID:
-		return " COLLATE TS_GUID", nil
+		return " COLLATE TS_DEC"
 	case kindTime:
 		if n.typ.Name == "datetimeoffset" {
-			return " COLLATE TS_DTO", nil
+			return " COLLATE TS_DTO"
 		}
 	}
-	return "", nil
+	return ""
 }
 
 // isNull reports whether the node is the literal NULL.
@@ -128,13 +123,10 @@ func anyNullable(nodes ...node) bool {
 }
 
 // constant is a node for a value that is known now.
-func constant(v any, t tsql.DataType) (node, error) {
+func constant(v any, t tsql.DataType) node {
 	v = normal(v)
-	raw, err := encode(v, t)
-	if err != nil {
-		return node{}, err
-	}
-	return node{sql: literal(raw), typ: t, nullable: v == nil, known: func() (any, error) { return v, nil }}, nil
+	raw := must(encode(v, t))
+	return node{sql: literal(raw), typ: t, nullable: v == nil, known: func() (any, error) { return v, nil }}
 }
 
 // call makes a node that computes fn over the arguments at run time. The name tells this computation from others of the
@@ -196,17 +188,15 @@ func (b *binder) defaultLabel() label {
 
 // cast brings n to type t. Implicit conversions must be allowed by the chart; those that do not change what is stored
 // cost nothing.
-func (b *binder) cast(n node, t tsql.DataType, explicit bool, style int) (node, error) {
+func (b *binder) cast(n node, t tsql.DataType, explicit bool, style int) node {
 	if n.isNull() {
-		out, err := constant(nil, t)
+		out := constant(nil, t)
 		if kindOf(t) == kindString {
 			out.coll = b.defaultLabel()
 		}
-		return out.inherit(n), err
+		return out.inherit(n)
 	}
-	if err := convertible(n.typ, t, explicit); err != nil {
-		return n, err
-	}
+	check(convertible(n.typ, t, explicit))
 	from := n.typ
 	if style == 0 && sameStorage(from, t) {
 		n.typ = t
@@ -223,7 +213,7 @@ func (b *binder) cast(n node, t tsql.DataType, explicit bool, style int) (node, 
 				return convert(v, from, t, 0)
 			}
 		}
-		return n, nil
+		return n
 	}
 	page := n.coll // of which code page the text will be
 	if page.name == "" {
@@ -235,7 +225,7 @@ func (b *binder) cast(n node, t tsql.DataType, explicit bool, style int) (node, 
 			return nil, err
 		}
 		return convert(args[0], from, t, style)
-	}), nil
+	})
 }
 
 // sameStorage reports whether every value of one type is stored the same way as a value of the other.
@@ -248,13 +238,10 @@ func sameStorage(from, to tsql.DataType) bool {
 		return intBits(from) <= intBits(to)
 	case from.Name == "bit":
 		return kindOf(to) == kindInt
-	case kindOf(from) == kindString && kindOf(to) == kindString:
+	case kindOf(from) == kindOf(to) && (kindOf(to) == kindString || kindOf(to) == kindBinary):
 		fits := length(to) < 0 || length(from) >= 0 && length(from) <= length(to)
 		widens := isUnicode(to) || !isUnicode(from)
 		return fits && widens && (!isFixed(to) || isFixed(from) && length(from) == length(to))
-	case kindOf(from) == kindBinary && kindOf(to) == kindBinary:
-		fits := length(to) < 0 || length(from) >= 0 && length(from) <= length(to)
-		return fits && (!isFixed(to) || isFixed(from) && length(from) == length(to))
 	case kindOf(from) == kindDecimal && kindOf(to) == kindDecimal:
 		return from.Scale == to.Scale && from.Precision <= to.Precision
 	}
@@ -262,31 +249,23 @@ func sameStorage(from, to tsql.DataType) bool {
 }
 
 // unify brings nodes to their common type, and merges the collations of texts.
-func (b *binder) unify(nodes []node, op string) ([]node, tsql.DataType, label, error) {
+func (b *binder) unify(nodes []node, op string) ([]node, tsql.DataType, label) {
 	t := typeNull
 	for _, n := range nodes {
-		var err error
-		if t, err = common(t, n.typ); err != nil {
-			return nil, t, label{}, err
-		}
+		t = must(common(t, n.typ))
 	}
 	t = settle(t)
 	out := make([]node, len(nodes))
 	var l label
 	for i, n := range nodes {
-		var err error
-		if out[i], err = b.cast(n, t, false, 0); err != nil {
-			return nil, t, l, err
-		}
+		out[i] = b.cast(n, t, false, 0)
 		if kindOf(t) != kindString || n.isNull() {
 			continue
 		}
-		if l, err = merge(l, out[i].coll, op); err != nil {
-			return nil, t, l, err
-		}
+		l = merge(l, out[i].coll, op)
 	}
 	if kindOf(t) == kindString && l.rank == 0 {
 		l = b.defaultLabel()
 	}
-	return out, t, l, nil
+	return out, t, l
 }

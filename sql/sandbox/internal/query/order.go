@@ -10,17 +10,13 @@ import (
 )
 
 // orderBy binds ORDER BY of a single SELECT: positions, names of the select list, and expressions over the tables.
-func (b *binder) orderBy(items []tsql.OrderItem, c *core) ([]orderKey, error) {
+func (b *binder) orderBy(items []tsql.OrderItem, c *core) []orderKey {
 	c.frame.clause = clauseOrder
 	var terms []orderKey
 	for i, item := range items {
-		term, err := b.orderItem(item, i, c)
-		if err != nil {
-			return nil, at(item.Line, err)
-		}
-		terms = append(terms, term)
+		terms = append(terms, b.orderItem(item, i, c))
 	}
-	return terms, nil
+	return terms
 }
 
 // orderKey is an expression to order by, and how: its collation and DESC.
@@ -37,23 +33,16 @@ func joinOrder(terms []orderKey) string {
 	return text
 }
 
-func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (orderKey, error) {
-	at, found, err := b.outputItem(item.Expr, c.names, c.texts, c)
-	if err != nil {
-		return orderKey{}, err
-	}
+func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) orderKey {
+	defer lined(item.Line)
+	at, found := b.outputItem(item.Expr, c.names, c.texts, c)
 	if found {
 		return orderTerm(fmt.Sprintf("o%d", at+1), c.items[at], item.Desc)
 	}
-	if err := orderConstant(item.Expr, i); err != nil {
-		return orderKey{}, err
-	}
-	n, err := b.expr(c.frame, item.Expr)
-	if err != nil {
-		return orderKey{}, err
-	}
+	orderConstant(item.Expr, i)
+	n := b.expr(c.frame, item.Expr)
 	if c.frame.groups != nil && len(n.loose) > 0 {
-		return orderKey{}, refuse(8127, n.loose[0].title())
+		panic(refuse(8127, n.loose[0].title()))
 	}
 	key := b.key(n.sql)
 	for at, text := range c.texts {
@@ -62,38 +51,38 @@ func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (orderKey, error
 		}
 	}
 	if c.distinct {
-		return orderKey{}, refuse(145)
+		panic(refuse(145))
 	}
 	return orderTerm(n.sql, n, item.Desc)
 }
 
-func orderTerm(sql string, n node, desc bool) (orderKey, error) {
-	collate, err := n.ordering("ORDER BY")
+func orderTerm(sql string, n node, desc bool) orderKey {
+	collate := n.ordering("ORDER BY")
 	if desc {
 		collate += " DESC"
 	}
-	return orderKey{sql, collate}, err
+	return orderKey{sql, collate}
 }
 
 // outputItem finds the column of the select list that an ORDER BY item means: by position or by name, which for an alias
 // may be written as a string.
-func (b *binder) outputItem(e tsql.Expr, names, texts []string, c *core) (int, bool, error) {
+func (b *binder) outputItem(e tsql.Expr, names, texts []string, c *core) (int, bool) {
 	switch x := e.(type) {
 	case *tsql.Literal:
 		if x.Kind == tsql.StringLiteral || x.Kind == tsql.NStringLiteral {
 			return b.outputItem(&tsql.ColumnRef{Pos: x.Pos, Name: x.Text}, c.aliases, texts, c)
 		}
 		if x.Kind != tsql.IntLiteral {
-			return 0, false, nil
+			return 0, false
 		}
 		n, err := strconv.Atoi(x.Text)
 		if err != nil || n < 1 || n > len(names) {
-			return 0, false, refuse(108, x.Text)
+			panic(refuse(108, x.Text))
 		}
-		return n - 1, true, nil
+		return n - 1, true
 	case *tsql.ColumnRef:
 		if !x.Table.IsZero() {
-			return 0, false, nil
+			return 0, false
 		}
 		at, found := 0, false
 		for i, name := range names {
@@ -101,34 +90,30 @@ func (b *binder) outputItem(e tsql.Expr, names, texts []string, c *core) (int, b
 				continue
 			}
 			if found && texts[i] != texts[at] {
-				return 0, false, refuse(209, x.Name)
+				panic(refuse(209, x.Name))
 			}
 			if !found {
 				at, found = i, true
 			}
 		}
-		return at, found, nil
+		return at, found
 	}
-	return 0, false, nil
+	return 0, false
 }
 
 // orderConstant refuses to order by what is the same in each row.
-func orderConstant(e tsql.Expr, i int) error {
+func orderConstant(e tsql.Expr, i int) {
 	switch e.(type) {
 	case *tsql.Literal:
-		return refuse(408, i+1)
+		panic(refuse(408, i+1))
 	case *tsql.Variable:
-		return refuse(1008, i+1)
+		panic(refuse(1008, i+1))
 	}
-	return nil
 }
 
 // combined binds a UNION, EXCEPT or INTERSECT with what follows it.
-func (b *binder) combined(q *tsql.Query, outer *frame) (*subquery, error) {
-	out, err := b.body(q.Body, outer)
-	if err != nil {
-		return nil, err
-	}
+func (b *binder) combined(q *tsql.Query, outer *frame) *subquery {
+	out := b.body(q.Body, outer)
 	names := make([]string, len(out.columns))
 	texts := make([]string, len(out.columns))
 	for i, c := range out.columns {
@@ -136,95 +121,75 @@ func (b *binder) combined(q *tsql.Query, outer *frame) (*subquery, error) {
 	}
 	var terms []orderKey
 	for _, item := range q.OrderBy {
-		i, found, err := b.outputItem(item.Expr, names, texts, out.first)
-		if err == nil && !found {
-			i, err = b.firstItem(item.Expr, out.first)
-		}
-		if err != nil {
-			return nil, at(item.Line, err)
-		}
-		term, err := orderTerm(texts[i], node{typ: out.columns[i].Type, coll: out.labels[i]}, item.Desc)
-		if err != nil {
-			return nil, at(item.Line, err)
-		}
-		terms = append(terms, term)
+		i := b.combinedItem(item, names, texts, out.first)
+		terms = append(terms, orderTerm(texts[i], outputNode(out, i), item.Desc))
 	}
 	if len(terms) == 0 && q.Offset == nil {
-		return out, nil
+		return out
 	}
 	limit := ""
 	if q.Offset != nil {
-		if limit, err = b.offsetText(q, outer); err != nil {
-			return nil, err
-		}
+		limit = b.offsetText(q, outer)
 	}
 	out.sql = "SELECT " + strings.Join(texts, ", ") + " FROM (" + out.sql + ")" + joinOrder(terms) + limit
-	return out, nil
+	return out
 }
 
-// firstItem finds the expression of the first select list of a set operation that an ORDER BY item is (104).
-func (b *binder) firstItem(e tsql.Expr, first *core) (int, error) {
+// combinedItem finds the column of a set operation that an ORDER BY item means: as one of its own, or as the expression that
+// it is in the first select list (104).
+func (b *binder) combinedItem(item tsql.OrderItem, names, texts []string, first *core) int {
+	defer lined(item.Line)
+	e := item.Expr
+	if i, found := b.outputItem(e, names, texts, first); found {
+		return i
+	}
 	if _, ok := e.(*tsql.Literal); !ok {
 		first.frame.clause = clauseOrder
-		if n, err := b.expr(first.frame, e); err == nil {
+		if n, err := try(func() node { return b.expr(first.frame, e) }); err == nil {
 			if i := slices.Index(first.texts, b.key(n.sql)); i >= 0 {
-				return i, nil
+				return i
 			}
 		}
 	}
-	return 0, refuse(104)
+	panic(refuse(104))
 }
 
 // body binds a SELECT or a set operation, without ORDER BY.
-func (b *binder) body(body tsql.QueryBody, outer *frame) (*subquery, error) {
+func (b *binder) body(body tsql.QueryBody, outer *frame) *subquery {
 	switch x := body.(type) {
 	case *tsql.Select:
-		c, err := b.selectCore(x, outer)
-		if err != nil {
-			return nil, err
-		}
+		c := b.selectCore(x, outer)
 		if len(c.variables) > 0 || !x.Into.IsZero() {
-			return nil, at(x.Line, unsupported("="))
+			panic(at(x.Line, unsupported("=")))
 		}
 		if x.Top != nil && x.Top.WithTies {
-			return nil, at(x.Line, refuse(1062))
+			panic(at(x.Line, refuse(1062)))
 		}
 		return c.subquery()
 	case *tsql.SetOperation:
-		left, err := b.body(x.Left, outer)
-		if err != nil {
-			return nil, err
-		}
-		right, err := b.body(x.Right, outer)
-		if err != nil {
-			return nil, err
-		}
-		out, err := b.combine(x, left, right)
-		return out, at(x.Line, err)
+		left := b.body(x.Left, outer)
+		right := b.body(x.Right, outer)
+		return b.combine(x, left, right)
 	}
-	return nil, unsupported("SELECT")
+	panic(unsupported("SELECT"))
 }
 
-func (b *binder) combine(x *tsql.SetOperation, left, right *subquery) (*subquery, error) {
+func (b *binder) combine(x *tsql.SetOperation, left, right *subquery) *subquery {
+	defer lined(x.Line)
 	if len(left.columns) != len(right.columns) {
-		return nil, refuse(205)
+		panic(refuse(205))
 	}
 	out := &subquery{first: left.first}
 	var lefts, rights []string
 	for i := range left.columns {
 		pair := []node{outputNode(left, i), outputNode(right, i)}
-		cast, t, l, err := b.unify(pair, x.Op)
-		if err != nil {
-			return nil, err
-		}
+		cast, t, l := b.unify(pair, x.Op)
 		column := left.columns[i]
 		column.Type, column.Nullable, column.Collation, column.Identity = t, anyNullable(pair...), l.name, false
 		out.columns, out.labels = append(out.columns, column), append(out.labels, l)
 		order := ""
 		if !x.All {
-			if order, err = (node{typ: t, coll: l}).ordering(x.Op); err != nil {
-				return nil, err
-			}
+			order = (node{typ: t, coll: l}).ordering(x.Op)
 		}
 		lefts = append(lefts, fmt.Sprintf("%s%s AS o%d", cast[0].sql, order, i+1))
 		rights = append(rights, fmt.Sprintf("%s AS o%d", cast[1].sql, i+1))
@@ -235,7 +200,7 @@ func (b *binder) combine(x *tsql.SetOperation, left, right *subquery) (*subquery
 	}
 	out.sql = fmt.Sprintf("SELECT %s FROM (%s) %s SELECT %s FROM (%s)",
 		strings.Join(lefts, ", "), left.sql, op, strings.Join(rights, ", "), right.sql)
-	return out, nil
+	return out
 }
 
 // outputNode is column i of a query as an expression over it.

@@ -22,19 +22,17 @@ const keptRows = "temp.ts_old"
 // A column that is retrieved is read: "SELECT permissions are required on any columns retrieved through
 // <dml_select_list> or used in <scalar_expression>" (output-clause-transact-sql.md, Permissions). Reading is the query
 // for the rows that an UPDATE is about to change.
-func (b *binder) output(o *tsql.Output, s *source, t *target, reading string, out *Bound) error {
+func (b *binder) output(o *tsql.Output, s *source, t *target, reading string, out *Bound) {
 	if o == nil {
-		return nil
+		return
 	}
 	c := b.program.change
 	list := &core{frame: &frame{sources: b.changedSources(s, t), clause: clauseSet}}
 	for _, item := range o.Items {
-		if err := b.item(list, item); err != nil {
-			return at(item.Line, err)
-		}
+		b.item(list, item)
 	}
 	if len(list.variables) > 0 {
-		return at(o.Line, unsupported("="))
+		panic(at(o.Line, unsupported("=")))
 	}
 	var items []string
 	for i, n := range list.items {
@@ -50,9 +48,9 @@ func (b *binder) output(o *tsql.Output, s *source, t *target, reading string, ou
 	}
 	if o.Into.IsZero() {
 		out.Columns = list.columns
-		return nil
+		return
 	}
-	return at(o.Line, b.outputInto(o, list.columns))
+	b.outputInto(o, list.columns)
 }
 
 // changedSources are inserted, deleted or both, with the columns of s that are columns of the target's table.
@@ -68,7 +66,7 @@ func (b *binder) changedSources(s *source, t *target) []*source {
 		}
 		row := &source{alias: word, aliased: true}
 		for i, col := range s.columns {
-			one, err := b.resolve(s, []int{i}, "SELECT", 0)
+			one, err := try(func() *target { return b.resolve(s, []int{i}, "SELECT", 0) })
 			if err != nil || one.relation != t.relation {
 				continue
 			}
@@ -80,21 +78,19 @@ func (b *binder) changedSources(s *source, t *target) []*source {
 }
 
 // outputInto binds INTO. Its target is a table without foreign keys and checks: 330, 332, 333.
-func (b *binder) outputInto(o *tsql.Output, columns []ResultColumn) error {
-	r, err := b.scope.Relation(o.Into)
-	if err != nil {
-		return err
-	}
+func (b *binder) outputInto(o *tsql.Output, columns []ResultColumn) {
+	defer lined(o.Line)
+	r := must(b.scope.Relation(o.Into))
 	table, ok := r.Source.(*Table)
 	if !ok {
-		return refuse(330, o.Into.String())
+		panic(refuse(330, o.Into.String()))
 	}
 	for _, k := range table.Constraints {
 		switch k.Kind {
 		case tsql.ForeignKey:
-			return refuse(332, o.Into.String(), k.Name)
+			panic(refuse(332, o.Into.String(), k.Name))
 		case tsql.Check:
-			return refuse(333, o.Into.String(), k.Name)
+			panic(refuse(333, o.Into.String(), k.Name))
 		}
 	}
 	c := &into{}
@@ -103,9 +99,8 @@ func (b *binder) outputInto(o *tsql.Output, columns []ResultColumn) error {
 		source.Columns = append(source.Columns, Column{Name: col.Name, Type: col.Type, Nullable: col.Nullable, ID: i + 1, Collation: col.Collation})
 	}
 	rows := &tsql.Select{Items: []tsql.SelectItem{{Expr: &tsql.Star{}}}, From: []tsql.TableRef{&tsql.NamedTable{}}}
-	c.insert, err = Bind(&tsql.Insert{Table: o.Into, Columns: o.Columns, Query: &tsql.Query{Body: rows}}, outputScope{b.scope, source})
+	c.insert = must(Bind(&tsql.Insert{Table: o.Into, Columns: o.Columns, Query: &tsql.Query{Body: rows}}, outputScope{b.scope, source}))
 	b.program.change.into = c
-	return err
 }
 
 // outputScope gives the rows of OUTPUT to the one table reference without a name.

@@ -102,18 +102,7 @@ func (x *execution) exec(ctx context.Context, conn Conn, text string) (int64, er
 }
 
 func (x *execution) decodeRow(raw []any) ([]any, error) {
-	types := x.program.types
-	if len(raw) < len(types) {
-		return nil, fmt.Errorf("internal: row of %d values, expected %d", len(raw), len(types))
-	}
-	row := make([]any, len(types))
-	for i, t := range types {
-		var err error
-		if row[i], err = decode(raw[i], t); err != nil {
-			return nil, err
-		}
-	}
-	return row, nil
+	return decodeAll(raw, x.program.types)
 }
 
 // SQLite's extended result codes that have a meaning for a statement.

@@ -95,7 +95,7 @@ func needsRunning(s *tsql.Select) bool {
 }
 
 // startRunning makes the state for a select list that reads what it assigns.
-func (b *binder) startRunning(s *tsql.Select, sources []*source) (*running, error) {
+func (b *binder) startRunning(s *tsql.Select, sources []*source) *running {
 	r := &running{variables: map[string]*runningVariable{}, sources: map[*source]bool{}}
 	for _, src := range sources {
 		r.sources[src] = true
@@ -106,22 +106,22 @@ func (b *binder) startRunning(s *tsql.Select, sources []*source) (*running, erro
 		}
 		v, t, ok := b.scope.Variable(item.Variable)
 		if !ok {
-			return nil, refuse(137, item.Variable)
+			panic(refuse(137, item.Variable))
 		}
 		v = normal(v)
 		r.variables[strings.ToLower(item.Variable)] = &runningVariable{typ: t, initial: v, value: v}
 	}
-	return r, nil
+	return r
 }
 
 // takeOver replaces the select list by the columns that the items need.
-func (r *running) takeOver(c *core) error {
+func (r *running) takeOver(c *core) {
 	if c.distinct || len(c.group) > 0 {
-		return unsupported("=")
+		panic(unsupported("="))
 	}
 	for _, n := range c.items {
 		if n.known == nil || n.grouped {
-			return unsupported("=")
+			panic(unsupported("="))
 		}
 	}
 	r.items, r.names = c.items, c.variables
@@ -133,7 +133,6 @@ func (r *running) takeOver(c *core) error {
 		c.items = []node{{sql: "NULL", typ: typeInt}}
 	}
 	c.names, c.aliases, c.texts = nil, nil, nil
-	return nil
 }
 
 // walk visits an expression and those inside it, not the queries in it.

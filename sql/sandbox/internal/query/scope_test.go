@@ -72,11 +72,7 @@ func (s *testScope) set(name string, value any, t tsql.DataType) {
 func (s *testScope) view(t testing.TB, name, text string) *Relation {
 	t.Helper()
 	q := parseOne(t, text).(*tsql.SelectStatement).Query
-	b, err := newBinder(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sub, err := b.query(q, nil, inView)
+	sub, err := try(func() *subquery { return newBinder(s).query(q, nil, inView) })
 	if err != nil {
 		t.Fatalf("view %s: %v", name, err)
 	}
@@ -187,6 +183,8 @@ func show(v any, t tsql.DataType) string {
 		return fmt.Sprintf("0x%X", x)
 	case time.Time:
 		return encodeTime(x, t)
+	case UUID:
+		return x.String()
 	case Variant:
 		return x.Type.Name + ":" + show(x.Value, x.Type)
 	}

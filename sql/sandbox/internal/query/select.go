@@ -57,7 +57,7 @@ type core struct {
 }
 
 // query binds a query with what follows its body.
-func (b *binder) query(q *tsql.Query, outer *frame, where place) (*subquery, error) {
+func (b *binder) query(q *tsql.Query, outer *frame, where place) *subquery {
 	if len(q.With) > 0 {
 		scoped := *b
 		for _, cte := range q.With {
@@ -68,58 +68,45 @@ func (b *binder) query(q *tsql.Query, outer *frame, where place) (*subquery, err
 	if q.For != nil {
 		rows := *q
 		rows.With, rows.For = nil, nil
-		inner, err := b.query(&rows, outer, inStatement)
-		switch {
-		case err != nil:
-			return nil, err
-		case inner.core != nil && len(inner.core.variables) > 0:
-			return nil, at(q.Line, refuse(6819, "ASSIGNMENT"))
+		inner := b.query(&rows, outer, inStatement)
+		defer lined(q.Line)
+		if inner.core != nil && len(inner.core.variables) > 0 {
+			panic(refuse(6819, "ASSIGNMENT"))
 		}
 		if sel, ok := q.Body.(*tsql.Select); ok && !sel.Into.IsZero() {
-			return nil, at(q.Line, refuse(6819, "SELECT INTO"))
+			panic(refuse(6819, "SELECT INTO"))
 		}
-		inner, err = b.forXML(q.For, inner, where)
-		return inner, at(q.Line, err)
+		return b.forXML(q.For, inner, where)
 	}
 	sel, simple := q.Body.(*tsql.Select)
 	limited := q.Offset != nil || simple && sel.Top != nil
 	if where != inStatement && len(q.OrderBy) > 0 && !limited && q.For == nil {
-		return nil, at(q.Line, refuse(1033))
+		panic(at(q.Line, refuse(1033)))
 	}
 	if !simple {
 		return b.combined(q, outer)
 	}
-	c, err := b.selectCore(sel, outer)
-	if err != nil {
-		return nil, err
-	}
+	c := b.selectCore(sel, outer)
 	if where != inStatement && (len(c.variables) > 0 || !sel.Into.IsZero()) {
-		return nil, at(q.Line, unsupported("="))
+		panic(at(q.Line, unsupported("=")))
 	}
-	if c.keys, err = b.orderBy(q.OrderBy, c); err != nil {
-		return nil, err
-	}
+	c.keys = b.orderBy(q.OrderBy, c)
 	if c.ties && len(c.keys) == 0 {
-		return nil, at(q.Line, refuse(1062))
+		panic(at(q.Line, refuse(1062)))
 	}
-	if err := b.offset(q, c); err != nil {
-		return nil, err
-	}
+	b.offset(q, c)
 	c.order = joinOrder(c.keys)
 	return c.subquery()
 }
 
 // subquery renders the core.
-func (c *core) subquery() (*subquery, error) {
+func (c *core) subquery() *subquery {
 	q := &subquery{columns: c.columns, core: c, first: c, nulls: map[int]bool{}}
 	items := make([]string, len(c.items))
 	for i, n := range c.items {
 		items[i] = fmt.Sprintf("%s AS o%d", n.sql, i+1)
 		if c.distinct {
-			o, err := n.ordering("DISTINCT")
-			if err != nil {
-				return nil, err
-			}
+			o := n.ordering("DISTINCT")
 			items[i] = fmt.Sprintf("%s%s AS o%d", n.sql, o, i+1)
 		}
 		q.labels = append(q.labels, n.coll)
@@ -132,7 +119,7 @@ func (c *core) subquery() (*subquery, error) {
 	}
 	grouped := slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
 	q.maxOne = c.from == "" || grouped && len(c.group) == 0 || c.limit == " LIMIT 1"
-	return q, nil
+	return q
 }
 
 // rank writes the SELECT as one over its rows with their places in the order; rows of one place are ties.
@@ -181,115 +168,88 @@ func (c *core) render(items []string) string {
 }
 
 // selectCore binds one SELECT: FROM, WHERE, GROUP BY, the list, HAVING and TOP, in this order.
-func (b *binder) selectCore(s *tsql.Select, outer *frame) (*core, error) {
+func (b *binder) selectCore(s *tsql.Select, outer *frame) *core {
 	c := &core{frame: &frame{outer: outer}, distinct: s.Distinct, line: s.Line}
-	from, sources, err := b.from(s.From, outer)
-	if err != nil {
-		return nil, at(s.Line, err)
-	}
-	c.from, c.frame.sources = from, sources
+	c.from, c.frame.sources = b.from(s.From, outer, s.Line)
 	if s.Where != nil {
-		if c.where, err = b.where(c.frame, s.Where); err != nil {
-			return nil, err
-		}
+		c.where = b.where(c.frame, s.Where)
 	}
-	if err := b.groupBy(s, c); err != nil {
-		return nil, err
-	}
-	if err := b.items(s, c); err != nil {
-		return nil, err
-	}
+	b.groupBy(s, c)
+	b.items(s, c)
 	if len(c.variables) > 0 && b.program.running == nil && len(c.variables) < len(c.items) {
-		return nil, refuse(141)
+		panic(refuse(141))
 	}
-	if err := b.having(s, c); err != nil {
-		return nil, err
-	}
+	b.having(s, c)
 	if s.Top != nil {
-		err = b.top(s.Top, c)
+		b.top(s.Top, c)
 	}
-	return c, err
+	return c
 }
 
 // items binds the select list.
-func (b *binder) items(s *tsql.Select, c *core) error {
+func (b *binder) items(s *tsql.Select, c *core) {
 	c.frame.clause = clauseSelect
 	var run *running
 	if needsRunning(s) {
-		var err error
-		if run, err = b.startRunning(s, c.frame.sources); err != nil {
-			return err
-		}
+		run = b.startRunning(s, c.frame.sources)
 		b.running = run
 		defer func() { b.running = nil }()
 	}
 	for _, item := range s.Items {
-		if err := b.item(c, item); err != nil {
-			return at(item.Line, err)
-		}
+		b.item(c, item)
 	}
 	if run == nil {
-		return nil
+		return
 	}
 	b.program.running = run
-	return run.takeOver(c)
+	run.takeOver(c)
 }
 
-func (b *binder) where(f *frame, e tsql.Expr) (string, error) {
+func (b *binder) where(f *frame, e tsql.Expr) string {
 	f.clause = clauseWhere
-	n, err := b.condition(f, e)
-	return n.sql, err
+	n := b.condition(f, e)
+	return n.sql
 }
 
-func (b *binder) groupBy(s *tsql.Select, c *core) error {
+func (b *binder) groupBy(s *tsql.Select, c *core) {
 	c.frame.clause = clauseGroup
 	groups := map[string]bool{}
 	for _, e := range s.GroupBy {
-		n, err := b.expr(c.frame, e)
-		if err != nil {
-			return err
-		}
+		n := b.expr(c.frame, e)
 		if len(n.loose) == 0 {
-			return at(e.Position().Line, refuse(164))
+			panic(at(e.Position().Line, refuse(164)))
 		}
-		order, err := n.ordering("GROUP BY")
-		if err != nil {
-			return err
-		}
+		order := n.ordering("GROUP BY")
 		groups[b.key(n.sql)] = true
 		c.group = append(c.group, n.sql+order)
 	}
 	if len(s.GroupBy) > 0 || s.Having != nil {
 		c.frame.groups = groups
 	}
-	return nil
 }
 
 // having binds HAVING and checks, once it is known whether the query is grouped at all, that the select list names no
 // column outside the groups (8120, 8121).
-func (b *binder) having(s *tsql.Select, c *core) error {
+func (b *binder) having(s *tsql.Select, c *core) {
 	grouped := c.frame.groups != nil || slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
 	if !grouped {
-		return nil
+		return
 	}
 	if c.frame.groups == nil {
 		c.frame.groups = map[string]bool{}
 	}
 	for _, n := range c.items {
 		if len(n.loose) > 0 {
-			return errGrouping(8120, n.loose[0], "select list")
+			panic(errGrouping(8120, n.loose[0], "select list"))
 		}
 	}
 	if s.Having == nil {
-		return nil
+		return
 	}
 	c.frame.clause = clauseHaving
-	n, err := b.condition(c.frame, s.Having)
-	if err != nil {
-		return err
-	}
+	n := b.condition(c.frame, s.Having)
 	if len(n.loose) > 0 {
-		return errGrouping(8121, n.loose[0], "HAVING clause")
+		panic(errGrouping(8121, n.loose[0], "HAVING clause"))
 	}
 	c.having = n.sql
 	if len(c.group) == 0 && !slices.ContainsFunc(c.items, func(n node) bool { return n.grouped }) {
@@ -297,7 +257,6 @@ func (b *binder) having(s *tsql.Select, c *core) error {
 		c.items[0].sql = "CASE WHEN count(*) >= 0 THEN " + c.items[0].sql + " END"
 		c.items[0].grouped = true
 	}
-	return nil
 }
 
 func errGrouping(number int32, c *sourceColumn, part string) error {
@@ -305,9 +264,11 @@ func errGrouping(number int32, c *sourceColumn, part string) error {
 }
 
 // item binds one entry of the select list; a star is several columns.
-func (b *binder) item(c *core, item tsql.SelectItem) error {
+func (b *binder) item(c *core, item tsql.SelectItem) {
+	defer lined(item.Line)
 	if star, ok := item.Expr.(*tsql.Star); ok && item.Variable == "" {
-		return b.star(c, star)
+		b.star(c, star)
+		return
 	}
 	e := item.Expr
 	if item.Variable != "" {
@@ -316,14 +277,9 @@ func (b *binder) item(c *core, item tsql.SelectItem) error {
 			e = &tsql.Binary{Pos: item.Pos, Op: op, Left: &tsql.Variable{Pos: item.Pos, Name: item.Variable}, Right: e}
 		}
 	}
-	n, err := b.expr(c.frame, e)
-	if err != nil {
-		return err
-	}
+	n := b.expr(c.frame, e)
 	if item.Variable != "" {
-		if n, err = b.assigned(item.Variable, n); err != nil {
-			return err
-		}
+		n = b.assigned(item.Variable, n, item.Line)
 	}
 	name := item.Alias
 	column := resultColumn(n)
@@ -338,14 +294,14 @@ func (b *binder) item(c *core, item tsql.SelectItem) error {
 	column.Name = name
 	c.add(b, n, column)
 	c.aliases[len(c.aliases)-1] = item.Alias
-	return nil
 }
 
 // assigned brings a value to the type of the variable that it is assigned to.
-func (b *binder) assigned(name string, n node) (node, error) {
+func (b *binder) assigned(name string, n node, line int) node {
+	defer lined(line)
 	_, t, ok := b.scope.Variable(name)
 	if !ok {
-		return n, refuse(137, name)
+		panic(refuse(137, name))
 	}
 	return b.cast(n, t, false, 0)
 }
@@ -367,9 +323,9 @@ func resultColumn(n node) ResultColumn {
 	return column
 }
 
-func (b *binder) star(c *core, star *tsql.Star) error {
+func (b *binder) star(c *core, star *tsql.Star) {
 	if bound, ok := b.scope.(interface{ SchemaBound() bool }); ok && bound.SchemaBound() {
-		return refuse(1054, "*")
+		panic(refuse(1054, "*"))
 	}
 	matched := false
 	for _, s := range c.frame.sources {
@@ -387,123 +343,89 @@ func (b *binder) star(c *core, star *tsql.Star) error {
 	}
 	switch {
 	case !matched && !star.Table.IsZero():
-		return refuse(107, star.Table.String())
+		panic(refuse(107, star.Table.String()))
 	case !matched:
-		return refuse(263)
+		panic(refuse(263))
 	}
-	return nil
 }
 
 // top turns TOP into LIMIT, and WITH TIES and PERCENT, which rounds up, into a condition on ranks. TOP (100) PERCENT is
 // all rows.
-func (b *binder) top(t *tsql.Top, c *core) error {
-	n, err := b.expr(&frame{outer: c.frame.outer, clause: clauseNone}, t.Count)
-	if err != nil {
-		return err
-	}
+func (b *binder) top(t *tsql.Top, c *core) {
+	n := b.expr(&frame{outer: c.frame.outer, clause: clauseNone}, t.Count)
 	c.top = true
 	c.ties = t.WithTies
 	if t.Percent {
-		return b.percent(n, c)
+		b.percent(n, c)
+		return
 	}
-	limit, err := b.count(n, 1060)
-	if err != nil {
-		return err
-	}
+	limit := b.count(n, 1060)
 	if t.WithTies || n.outer { // a LIMIT of SQLite names no column
 		c.ranked = "ts_rank <= " + limit
-		return nil
+		return
 	}
 	c.limit = " LIMIT " + limit
-	return nil
 }
 
-func (b *binder) percent(n node, c *core) error {
-	n, err := b.cast(n, typeFloat, false, 0)
-	if err != nil {
-		return err
-	}
+func (b *binder) percent(n node, c *core) {
+	n = b.cast(n, typeFloat, false, 0)
 	share := b.call("percent", typeFloat, false, []node{n}, func(args []any) (any, error) {
 		if f, ok := args[0].(float64); ok && f >= 0 && f <= 100 {
 			return f, nil
 		}
 		return nil, refuse(1031)
 	})
-	if share.known != nil {
-		v, err := share.known()
-		if err != nil || v == 100.0 {
-			return err
-		}
+	if share.known != nil && must(share.known()) == 100.0 {
+		return
 	}
 	c.ranked = "(ts_rank - 1) * 100 < " + share.sql + " * ts_total"
-	return nil
 }
 
 // count is the text of a row count, which must be an integer and not negative (127).
-func (b *binder) count(n node, number int32) (string, error) {
+func (b *binder) count(n node, number int32) string {
 	if kindOf(n.typ) != kindInt {
-		return "", refuse(number)
+		panic(refuse(number))
 	}
-	n, err := b.cast(n, typeBigInt, false, 0)
-	if err != nil {
-		return "", err
-	}
+	n = b.cast(n, typeBigInt, false, 0)
 	if n.known == nil {
-		return n.sql, nil
+		return n.sql
 	}
-	v, err := n.known()
-	if err != nil {
-		return "", err
-	}
-	i, ok := v.(int64)
+	i, ok := must(n.known()).(int64)
 	if !ok || i < 0 {
-		return "", refuse(127)
+		panic(refuse(127))
 	}
-	return fmt.Sprint(i), nil
+	return fmt.Sprint(i)
 }
 
 // fold computes a node now, as a value of type t.
-func (b *binder) fold(n node, t tsql.DataType) (any, error) {
-	n, err := b.cast(n, t, false, 0)
-	if err != nil || n.known == nil {
-		return nil, err
-	}
-	return n.known()
-}
-
-func (b *binder) offset(q *tsql.Query, c *core) error {
-	if q.Offset == nil {
+func (b *binder) fold(n node, t tsql.DataType) any {
+	if n = b.cast(n, t, false, 0); n.known == nil {
 		return nil
 	}
-	if c.top {
-		return at(q.Line, refuse(10741))
-	}
-	limit, err := b.offsetText(q, c.frame.outer)
-	c.limit = limit
-	return err
+	return must(n.known())
 }
 
-func (b *binder) offsetText(q *tsql.Query, outer *frame) (string, error) {
+func (b *binder) offset(q *tsql.Query, c *core) {
+	if q.Offset == nil {
+		return
+	}
+	if c.top {
+		panic(at(q.Line, refuse(10741)))
+	}
+	c.limit = b.offsetText(q, c.frame.outer)
+}
+
+func (b *binder) offsetText(q *tsql.Query, outer *frame) string {
 	f := &frame{outer: outer, clause: clauseNone}
-	n, err := b.expr(f, q.Offset)
-	if err == nil && n.outer {
-		err = unsupported("OFFSET")
+	n := b.expr(f, q.Offset)
+	if n.outer {
+		panic(unsupported("OFFSET"))
 	}
-	if err != nil {
-		return "", err
-	}
-	offset, err := b.count(n, 10743)
-	if err != nil {
-		return "", err
-	}
+	offset := b.count(n, 10743)
 	fetch := "-1"
 	if q.Fetch != nil {
-		if n, err = b.expr(f, q.Fetch); err != nil {
-			return "", err
-		}
-		if fetch, err = b.count(n, 10744); err != nil {
-			return "", err
-		}
+		n = b.expr(f, q.Fetch)
+		fetch = b.count(n, 10744)
 	}
-	return " LIMIT " + fetch + " OFFSET " + offset, nil
+	return " LIMIT " + fetch + " OFFSET " + offset
 }

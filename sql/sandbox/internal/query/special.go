@@ -8,10 +8,10 @@ import (
 )
 
 // specials are the functions whose typing or evaluation is not that of an ordinary call.
-var specials map[string]func(b *binder, f *frame, x *tsql.Call) (node, error)
+var specials map[string]func(b *binder, f *frame, x *tsql.Call) node
 
 func init() {
-	specials = map[string]func(b *binder, f *frame, x *tsql.Call) (node, error){
+	specials = map[string]func(b *binder, f *frame, x *tsql.Call) node{
 		"COALESCE": (*binder).coalesce, "ISNULL": (*binder).isNullFunction, "NULLIF": (*binder).nullIf,
 		"IIF": (*binder).iif, "CHOOSE": (*binder).chooseFunction, "NEWID": (*binder).newID,
 		"DATEADD": (*binder).dateAdd, "DATEDIFF": (*binder).dateDiff, "DATEDIFF_BIG": (*binder).dateDiff,
@@ -21,26 +21,20 @@ func init() {
 	}
 }
 
-func (b *binder) coalesce(f *frame, x *tsql.Call) (node, error) {
-	args, err := b.arguments(f, "coalesce", 1, -1, x.Args)
-	if err != nil {
-		return node{}, err
-	}
+func (b *binder) coalesce(f *frame, x *tsql.Call) node {
+	args := b.arguments(f, "coalesce", 1, -1, x.Args)
 	if len(args) < 2 {
-		return node{}, refuse(102, ")")
+		panic(refuse(102, ")"))
 	}
 	allNull := true
 	for _, a := range args {
 		allNull = allNull && a.isNull()
 	}
 	if allNull {
-		return node{}, refuse(4127)
+		panic(refuse(4127))
 	}
-	list, t, l, err := b.unify(args, "COALESCE")
-	if err != nil {
-		return node{}, err
-	}
-	return coalesced(list, t, l), nil
+	list, t, l := b.unify(args, "COALESCE")
+	return coalesced(list, t, l)
 }
 
 // coalesced is the first of the nodes that is not NULL.
@@ -69,95 +63,53 @@ func coalesced(list []node, t tsql.DataType, l label) node {
 
 // isNullFunction is ISNULL: the type is that of the first argument, to which the second one is brought and cut. It is NOT
 // NULL where the second one is, which COALESCE never is ("COALESCE", Comparing COALESCE and ISNULL).
-func (b *binder) isNullFunction(f *frame, x *tsql.Call) (node, error) {
-	args, err := b.arguments(f, "isnull", 2, 2, x.Args)
-	if err != nil {
-		return node{}, err
-	}
+func (b *binder) isNullFunction(f *frame, x *tsql.Call) node {
+	args := b.arguments(f, "isnull", 2, 2, x.Args)
 	t, null := args[0].typ, args[0].nullable && args[1].nullable
 	if args[0].isNull() {
 		t = settle(args[1].typ)
 	}
 	for i := range args {
-		if args[i], err = b.cast(args[i], t, false, 0); err != nil {
-			return node{}, err
-		}
+		args[i] = b.cast(args[i], t, false, 0)
 	}
-	lab, err := merge(args[0].coll, args[1].coll, "isnull")
-	if err != nil {
-		return node{}, err
-	}
+	lab := merge(args[0].coll, args[1].coll, "isnull")
 	n := coalesced(args, t, lab)
 	n.nullable = null
-	return n, nil
+	return n
 }
 
-func (b *binder) nullIf(f *frame, x *tsql.Call) (node, error) {
-	args, err := b.arguments(f, "nullif", 2, 2, x.Args)
-	if err != nil {
-		return node{}, err
-	}
+func (b *binder) nullIf(f *frame, x *tsql.Call) node {
+	args := b.arguments(f, "nullif", 2, 2, x.Args)
 	if args[0].isNull() {
-		return node{}, refuse(4151)
+		panic(refuse(4151))
 	}
-	same, err := b.compare("=", args[0], args[1])
-	if err != nil {
-		return node{}, err
-	}
-	null, err := constant(nil, typeNull)
-	if err != nil {
-		return node{}, err
-	}
+	same := b.compare("=", args[0], args[1])
+	null := constant(nil, typeNull)
 	return b.choose([]node{same}, []node{null, args[0]})
 }
 
-func (b *binder) iif(f *frame, x *tsql.Call) (node, error) {
-	if err := countArguments("iif", 3, 3, len(x.Args)); err != nil {
-		return node{}, err
-	}
-	cond, err := b.condition(f, x.Args[0])
-	if err != nil {
-		return node{}, err
-	}
-	args, err := b.arguments(f, "iif", 2, 2, x.Args[1:])
-	if err != nil {
-		return node{}, err
-	}
+func (b *binder) iif(f *frame, x *tsql.Call) node {
+	countArguments("iif", 3, 3, len(x.Args))
+	cond := b.condition(f, x.Args[0])
+	args := b.arguments(f, "iif", 2, 2, x.Args[1:])
 	return b.choose([]node{cond}, args)
 }
 
-func (b *binder) chooseFunction(f *frame, x *tsql.Call) (node, error) {
-	args, err := b.arguments(f, "choose", 2, -1, x.Args)
-	if err != nil {
-		return node{}, err
-	}
-	index, err := b.cast(args[0], typeInt, true, 0)
-	if err != nil {
-		return node{}, err
-	}
+func (b *binder) chooseFunction(f *frame, x *tsql.Call) node {
+	args := b.arguments(f, "choose", 2, -1, x.Args)
+	index := b.cast(args[0], typeInt, true, 0)
 	var conds []node
 	for i := range args[1:] {
-		number, err := constant(int64(i+1), typeInt)
-		if err != nil {
-			return node{}, err
-		}
-		c, err := b.compare("=", index, number)
-		if err != nil {
-			return node{}, err
-		}
+		number := constant(int64(i+1), typeInt)
+		c := b.compare("=", index, number)
 		conds = append(conds, c)
 	}
-	null, err := constant(nil, typeNull)
-	if err != nil {
-		return node{}, err
-	}
+	null := constant(nil, typeNull)
 	return b.choose(conds, append(args[1:], null))
 }
 
-func (b *binder) newID(f *frame, x *tsql.Call) (node, error) {
-	if err := countArguments("newid", 0, 0, len(x.Args)); err != nil {
-		return node{}, err
-	}
+func (b *binder) newID(f *frame, x *tsql.Call) node {
+	countArguments("newid", 0, 0, len(x.Args))
 	n := b.call("newid", typeUUID, false, nil, func([]any) (any, error) {
 		var u UUID
 		if _, err := rand.Read(u[:]); err != nil {
@@ -167,15 +119,13 @@ func (b *binder) newID(f *frame, x *tsql.Call) (node, error) {
 		return u, nil
 	})
 	n.nullable = false
-	return n, nil
+	return n
 }
 
 // clock binds the functions that tell the time: the same for the whole statement.
-func (b *binder) clock(f *frame, x *tsql.Call) (node, error) {
+func (b *binder) clock(f *frame, x *tsql.Call) node {
 	name := strings.ToUpper(x.Name.Name)
-	if err := countArguments(strings.ToLower(name), 0, 0, len(x.Args)); err != nil {
-		return node{}, err
-	}
+	countArguments(strings.ToLower(name), 0, 0, len(x.Args))
 	now, t := b.time(), typeDateTime
 	if strings.Contains(name, "UTC") {
 		now = now.UTC()
@@ -186,9 +136,6 @@ func (b *binder) clock(f *frame, x *tsql.Call) (node, error) {
 			t = tsql.DataType{Name: "datetimeoffset", Scale: 7}
 		}
 	}
-	v, err := fitTime(now, t, t)
-	if err != nil {
-		return node{}, err
-	}
+	v := must(fitTime(now, t, t))
 	return constant(v, t)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -81,17 +82,12 @@ func (s *site) invoke(raw []driver.Value) (out any, err error) {
 			err = fmt.Errorf("internal: %v", r)
 		}
 	}()
-	if len(raw) != len(s.args) {
-		return nil, fmt.Errorf("internal: call site got %d arguments, wants %d", len(raw), len(s.args))
+	if s.strict && slices.Contains(raw, driver.Value(nil)) {
+		return nil, nil
 	}
-	args := make([]any, len(raw))
-	for i, v := range raw {
-		if v == nil && s.strict {
-			return nil, nil
-		}
-		if args[i], err = decode(owned(v), s.args[i]); err != nil {
-			return nil, err
-		}
+	args, err := decodeAll(owned(raw), s.args)
+	if err != nil {
+		return nil, err
 	}
 	if out, err = s.call(args); err != nil {
 		return nil, err
@@ -100,14 +96,17 @@ func (s *site) invoke(raw []driver.Value) (out any, err error) {
 }
 
 // owned copies text and bytes that SQLite lends for the time of a call only.
-func owned(v driver.Value) driver.Value {
-	switch x := v.(type) {
-	case string:
-		return strings.Clone(x)
-	case []byte:
-		return bytes.Clone(x)
+func owned(lent []driver.Value) []driver.Value {
+	out := slices.Clone(lent)
+	for i, v := range lent {
+		switch x := v.(type) {
+		case string:
+			out[i] = strings.Clone(x)
+		case []byte:
+			out[i] = bytes.Clone(x)
+		}
 	}
-	return v
+	return out
 }
 
 // callback is ts_call(execution, site, arguments…).
@@ -137,10 +136,10 @@ type decimalSum struct {
 }
 
 func (s *decimalSum) add(args []driver.Value, sign int64) error {
-	if len(args) != 1 || args[0] == nil {
+	if args[0] == nil {
 		return nil
 	}
-	v, err := decode(owned(args[0]), typeDecimal(38, 0))
+	v, err := decode(args[0], typeDecimal(38, 0))
 	if err != nil {
 		return err
 	}
@@ -181,22 +180,6 @@ func compareOffsets(a, b string) int {
 	return strings.Compare(a[:min(n, len(a))], b[:min(n, len(b))])
 }
 
-// compareUUIDs orders by the last group first, as SQL Server does.
-func compareUUIDs(a, b string) int {
-	x, okX := uuidFromText(a)
-	y, okY := uuidFromText(b)
-	if !okX || !okY {
-		return strings.Compare(a, b)
-	}
-	x, y = swapUUID(x), swapUUID(y)
-	for _, part := range [][2]int{{10, 16}, {8, 10}, {6, 8}, {4, 6}, {0, 4}} {
-		if r := bytes.Compare(x[part[0]:part[1]], y[part[0]:part[1]]); r != 0 {
-			return r
-		}
-	}
-	return 0
-}
-
 // init registers with the driver, which hands registrations only to connections opened later.
 func init() {
 	for _, c := range collate.All() {
@@ -204,7 +187,6 @@ func init() {
 	}
 	sqlite.MustRegisterCollationUtf8("TS_DEC", compareDecimals)
 	sqlite.MustRegisterCollationUtf8("TS_DTO", compareOffsets)
-	sqlite.MustRegisterCollationUtf8("TS_GUID", compareUUIDs)
 	sqlite.MustRegisterFunction("ts_call", &sqlite.FunctionImpl{NArgs: -1, Scalar: callback, VolatileArgs: true})
 	sqlite.MustRegisterFunction("ts_dsum", &sqlite.FunctionImpl{NArgs: 1, VolatileArgs: true,
 		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &decimalSum{}, nil }})

@@ -9,20 +9,17 @@ import (
 	"grantree/sql/tsql"
 )
 
-func (b *binder) selectStatement(s *tsql.SelectStatement) (*Bound, error) {
+func (b *binder) selectStatement(s *tsql.SelectStatement) *Bound {
 	b.maxRecursion = 100
 	for _, option := range s.Query.Options {
 		if n, err := strconv.ParseInt(strings.TrimPrefix(option, "MAXRECURSION "), 10, 64); err == nil {
 			b.maxRecursion = n
 		}
 	}
-	q, err := b.query(s.Query, nil, inStatement)
-	if err != nil {
-		return nil, err
-	}
+	q := b.query(s.Query, nil, inStatement)
 	for _, c := range q.columns {
 		if kindOf(c.Type) == kindXML {
-			return nil, at(s.Query.Line, unsupported("TYPE"))
+			panic(at(s.Query.Line, unsupported("TYPE")))
 		}
 	}
 	out := &Bound{Columns: q.columns}
@@ -37,36 +34,33 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) (*Bound, error) {
 	}
 	if sel, ok := s.Query.Body.(*tsql.Select); ok && !sel.Into.IsZero() {
 		out.Into = sel.Into
-		if err := b.intoColumns(sel.Into.Name, q.columns); err != nil {
-			return nil, err
-		}
+		b.intoColumns(sel.Into.Name, q.columns)
 	}
 	b.program.sql = q.sql
 	if b.program.running != nil {
 		for _, c := range b.program.running.columns {
 			b.program.types = append(b.program.types, c.Type)
 		}
-		return out, nil
+		return out
 	}
 	for _, c := range q.columns {
 		b.program.types = append(b.program.types, c.Type)
 	}
-	return out, nil
+	return out
 }
 
 // intoColumns refuses columns without a name (1038) and the same name twice (2705).
-func (b *binder) intoColumns(table string, columns []ResultColumn) error {
+func (b *binder) intoColumns(table string, columns []ResultColumn) {
 	for i, c := range columns {
 		if c.Name == "" {
-			return refuse(1038)
+			panic(refuse(1038))
 		}
 		for _, other := range columns[:i] {
 			if b.names.Equal(other.Name, c.Name) {
-				return refuse(2705, c.Name, table)
+				panic(refuse(2705, c.Name, table))
 			}
 		}
 	}
-	return nil
 }
 
 // Scalar is a bound expression that stands outside a query: an argument, the value of SET or PRINT, the condition of
@@ -89,16 +83,11 @@ func BindCondition(expr tsql.Expr, scope Scope) (*Scalar, error) {
 	return bindScalar(expr, scope, (*binder).condition)
 }
 
-func bindScalar(expr tsql.Expr, scope Scope, bind func(*binder, *frame, tsql.Expr) (node, error)) (*Scalar, error) {
-	b, err := newBinder(scope)
-	if err != nil {
-		return nil, err
-	}
+func bindScalar(expr tsql.Expr, scope Scope, bind func(*binder, *frame, tsql.Expr) node) (s *Scalar, err error) {
+	defer caught(&err, expr.Position().Line)
+	b := newBinder(scope)
 	b.maxRecursion = 100
-	n, err := bind(b, &frame{clause: clauseNone}, expr)
-	if err != nil {
-		return nil, at(expr.Position().Line, err)
-	}
+	n := bind(b, &frame{clause: clauseNone}, expr)
 	if kindOf(n.typ) == kindXML {
 		return nil, at(expr.Position().Line, unsupported("TYPE"))
 	}

@@ -26,7 +26,8 @@ type Shape struct {
 const maxWidth = 1998
 
 // NewShape is the shape of a table. The error is 2715 for a column of an unknown type.
-func NewShape(columns []Column, constraints []Constraint, temporary bool) (Shape, error) {
+func NewShape(columns []Column, constraints []Constraint, temporary bool) (s Shape, err error) {
+	defer caught(&err, 0)
 	width := 8
 	for _, c := range columns {
 		if info, ok := typeInfos[c.Type.Name]; !ok || info.kind == kindNull {
@@ -37,15 +38,12 @@ func NewShape(columns []Column, constraints []Constraint, temporary bool) (Shape
 		}
 	}
 	var keys [][]string
-	s := Shape{Name: fmt.Sprint("rows", width)}
+	s = Shape{Name: fmt.Sprint("rows", width)}
 	for _, k := range constraints {
 		if !k.unique() {
 			continue
 		}
-		parts, err := keyParts(columns, k)
-		if err != nil {
-			return Shape{}, err
-		}
+		parts := keyParts(columns, k)
 		keys = append(keys, parts)
 		s.Name += fmt.Sprint(parts)
 	}
@@ -76,17 +74,15 @@ func (k Constraint) unique() bool {
 func keyName(shape string, i int) string { return fmt.Sprintf("key %d of %s", i, shape) }
 
 // keyParts are what a key is of, in SQLite. They make NULL equal to NULL, as SQL Server does and SQLite does not.
-func keyParts(columns []Column, k Constraint) ([]string, error) {
+func keyParts(columns []Column, k Constraint) []string {
 	var parts []string
 	for _, id := range k.Columns {
 		c, ok := columnByID(&Relation{Columns: columns}, id)
 		if !ok {
-			return nil, fmt.Errorf("constraint %q: no column %d", k.Name, id)
+			check(fmt.Errorf("constraint %q: no column %d", k.Name, id))
+			return nil
 		}
-		collate, err := (node{typ: c.Type, coll: label{name: c.Collation, rank: rankImplicit}}).ordering("UNIQUE")
-		if err != nil {
-			return nil, err
-		}
+		collate := (node{typ: c.Type, coll: label{name: c.Collation, rank: rankImplicit}}).ordering("UNIQUE")
 		switch name := fmt.Sprintf("c%d", id); {
 		case c.Identity:
 			parts = append(parts, "rid")
@@ -96,7 +92,7 @@ func keyParts(columns []Column, k Constraint) ([]string, error) {
 			parts = append(parts, name+collate)
 		}
 	}
-	return parts, nil
+	return parts
 }
 
 // storageText is the SQLite text of a column of the row that prefix names: an identity is the number of its row.

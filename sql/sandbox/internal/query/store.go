@@ -11,11 +11,9 @@ import (
 
 // store is a value ready to be written into a column: of its type, not too long, and not NULL where that is forbidden.
 // The errors are 206 and 257 when bound, and 515, 2628 and those of conversions when run.
-func (b *binder) store(n node, c Column, r *Relation, verb string) (node, error) {
+func (b *binder) store(n node, c Column, r *Relation, verb string) node {
 	if !n.isNull() {
-		if err := convertible(n.typ, c.Type, false); err != nil {
-			return n, err
-		}
+		check(convertible(n.typ, c.Type, false))
 	}
 	from, t := settle(n.typ), c.Type
 	n.typ = from
@@ -35,7 +33,7 @@ func (b *binder) store(n node, c Column, r *Relation, verb string) (node, error)
 		}
 		return convert(args[0], from, t, 0)
 	})
-	return out, nil
+	return out
 }
 
 // fits refuses text and bytes that are too long for the type; spaces at the end may be cut off.
@@ -62,7 +60,7 @@ func fits(v any, t tsql.DataType, column, table string) error {
 }
 
 // defaultValue is the default of a column, or NULL.
-func (b *binder) defaultValue(c Column) (node, error) {
+func (b *binder) defaultValue(c Column) node {
 	if c.Default == nil {
 		return constant(nil, typeNull)
 	}
@@ -71,22 +69,19 @@ func (b *binder) defaultValue(c Column) (node, error) {
 
 // checks is text that is 1 when a row, whose columns are given by their SQLite text, holds all CHECK constraints; it
 // stops the statement with 547 when one is false. Empty without constraints.
-func (b *binder) checks(r *Relation, t *Table, verb string, text func(Column) string) (string, error) {
+func (b *binder) checks(r *Relation, t *Table, verb string, text func(Column) string) string {
 	var parts []string
 	for _, k := range t.Constraints {
 		if k.Kind != tsql.Check || k.Check == nil {
 			continue
 		}
-		cond, err := b.condition(rowOf(r, nil, text), k.Check)
-		if err != nil {
-			return "", err
-		}
+		cond := b.condition(rowOf(r, nil, text), k.Check)
 		failed := b.call("547", typeInt, false, nil, func([]any) (any, error) {
 			return nil, ErrConstraint(verb, "CHECK", k, r)
 		})
 		parts = append(parts, fmt.Sprintf("CASE WHEN NOT (%s) THEN %s ELSE 1 END", cond.sql, failed.sql))
 	}
-	return strings.Join(parts, " AND "), nil
+	return strings.Join(parts, " AND ")
 }
 
 // rowOf is the frame of an expression over one row of a relation, whose columns are given by their SQLite text.
@@ -99,14 +94,12 @@ func rowOf(r *Relation, u *use, text func(Column) string) *frame {
 }
 
 // CheckColumns are the ids of the columns that the condition of a CHECK names, in their order, or the refusal of it.
-func CheckColumns(cond tsql.Expr, r *Relation, scope Scope) ([]int, error) {
-	b, err := newBinder(scope)
-	if err != nil {
-		return nil, err
-	}
+func CheckColumns(cond tsql.Expr, r *Relation, scope Scope) (ids []int, err error) {
+	defer caught(&err, 0)
+	b := newBinder(scope)
 	u := &use{columns: map[int]bool{}}
-	_, err = b.condition(rowOf(r, u, func(c Column) string { return c.Name }), cond)
-	return slices.Sorted(maps.Keys(u.columns)), err
+	b.condition(rowOf(r, u, func(c Column) string { return c.Name }), cond)
+	return slices.Sorted(maps.Keys(u.columns)), nil
 }
 
 // ErrConstraint is 547: a change breaks a constraint, which names its column where it has one alone.

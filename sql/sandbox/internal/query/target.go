@@ -48,9 +48,9 @@ func (c *core) withRows(alias string) (string, []string) {
 
 // resolve follows a source down to the table that holds the columns with the given indexes. Refusals: 259 for catalog
 // views, 4403, 4405, 4406 and 4426 for views that cannot be changed.
-func (b *binder) resolve(s *source, columns []int, permission string, line int) (*target, error) {
+func (b *binder) resolve(s *source, columns []int, permission string, line int) *target {
 	if s.base == nil {
-		return nil, refuse(4406, s.alias)
+		panic(refuse(4406, s.alias))
 	}
 	r := s.base.relation
 	if s.use == nil { // a derived table or a CTE, on which nobody holds a permission
@@ -68,54 +68,48 @@ func (b *binder) resolve(s *source, columns []int, permission string, line int) 
 		for _, i := range columns {
 			t.columns = append(t.columns, r.Columns[i])
 		}
-		return t, nil
+		return t
 	case *View:
-		t, err := b.through(s, src, columns, permission, line)
-		if err != nil {
-			return nil, err
-		}
+		t := b.through(s, src, columns, permission, line)
 		t.chain = append([]*use{own}, t.chain...)
 		t.checked = t.checked || src.CheckOption
-		return t, nil
+		return t
 	}
-	return nil, refuse(259)
+	panic(refuse(259))
 }
 
 // through finds the one source inside a view that all the columns come from.
-func (b *binder) through(s *source, v *View, columns []int, permission string, line int) (*target, error) {
+func (b *binder) through(s *source, v *View, columns []int, permission string, line int) *target {
 	name, c := s.base.relation.Name, s.core
 	if _, union := v.Body.Body.(*tsql.SetOperation); union {
-		return nil, refuse(4426, name)
+		panic(refuse(4426, name))
 	}
 	if !c.updatable() {
-		return nil, refuse(4403, name)
+		panic(refuse(4403, name))
 	}
 	at := -1
 	inner := make([]int, len(columns))
 	for i, column := range columns {
 		k, j := c.origin(column)
 		if k < 0 {
-			return nil, refuse(4406, name)
+			panic(refuse(4406, name))
 		}
 		if at >= 0 && at != k {
-			return nil, refuse(4405, name)
+			panic(refuse(4405, name))
 		}
 		at, inner[i] = k, j
 	}
 	if at < 0 {
 		if len(c.frame.sources) != 1 {
-			return nil, refuse(4405, name)
+			panic(refuse(4405, name))
 		}
 		at = 0
 	}
-	t, err := b.resolve(c.frame.sources[at], inner, permission, line)
-	if err != nil {
-		return nil, err
-	}
+	t := b.resolve(c.frame.sources[at], inner, permission, line)
 	for _, before := range c.frame.sources[:at] {
 		t.leaf += len(before.rids)
 	}
-	return t, nil
+	return t
 }
 
 // origin finds the source and its column that an item of the select list is, -1 for anything else.
@@ -131,7 +125,7 @@ func (c *core) origin(item int) (sourceIndex, columnIndex int) {
 }
 
 // bindTarget binds the relation that a change names.
-func (b *binder) bindTarget(name tsql.ObjectName, line int) (string, *source, error) {
+func (b *binder) bindTarget(name tsql.ObjectName, line int) (string, *source) {
 	b.changing = true
 	defer func() { b.changing = false }()
 	return b.namedTable(&tsql.NamedTable{Pos: tsql.Pos{Line: line}, Name: name}, nil, false)

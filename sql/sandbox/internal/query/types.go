@@ -22,44 +22,45 @@ const (
 )
 
 // typeInfo is what is fixed about a type name. Rank is the precedence of "Data type precedence (Transact-SQL)": of two
-// types the one with the higher rank wins.
+// types the one with the higher rank wins. Size is in bytes, and with precision and scale as sys.columns shows it; it is 0
+// where it depends on more than the name.
 type typeInfo struct {
-	kind kind
-	rank int
+	kind                         kind
+	rank, size, precision, scale int
 }
 
 var typeInfos = map[string]typeInfo{
-	"null":             {kindNull, 0},
-	"binary":           {kindBinary, 1},
-	"varbinary":        {kindBinary, 2},
-	"timestamp":        {kindBinary, 3},
-	"image":            {kindBinary, 4},
-	"char":             {kindString, 10},
-	"varchar":          {kindString, 11},
-	"nchar":            {kindString, 12},
-	"nvarchar":         {kindString, 13},
-	"text":             {kindString, 14},
-	"ntext":            {kindString, 15},
-	"uniqueidentifier": {kindUUID, 20},
-	"bit":              {kindBit, 30},
-	"tinyint":          {kindInt, 31},
-	"smallint":         {kindInt, 32},
-	"int":              {kindInt, 33},
-	"bigint":           {kindInt, 34},
-	"smallmoney":       {kindMoney, 35},
-	"money":            {kindMoney, 36},
-	"decimal":          {kindDecimal, 37},
-	"numeric":          {kindDecimal, 37},
-	"real":             {kindFloat, 38},
-	"float":            {kindFloat, 39},
-	"time":             {kindTime, 50},
-	"date":             {kindTime, 51},
-	"smalldatetime":    {kindTime, 52},
-	"datetime":         {kindTime, 53},
-	"datetime2":        {kindTime, 54},
-	"datetimeoffset":   {kindTime, 55},
-	"sql_variant":      {kindVariant, 70},
-	"xml":              {kindXML, 71},
+	"null":             {kindNull, 0, 4, 10, 0},
+	"binary":           {kind: kindBinary, rank: 1},
+	"varbinary":        {kind: kindBinary, rank: 2},
+	"timestamp":        {kindBinary, 3, 8, 0, 0},
+	"image":            {kindBinary, 4, 16, 0, 0},
+	"char":             {kind: kindString, rank: 10},
+	"varchar":          {kind: kindString, rank: 11},
+	"nchar":            {kind: kindString, rank: 12},
+	"nvarchar":         {kind: kindString, rank: 13},
+	"text":             {kindString, 14, 16, 0, 0},
+	"ntext":            {kindString, 15, 16, 0, 0},
+	"uniqueidentifier": {kindUUID, 20, 16, 0, 0},
+	"bit":              {kindBit, 30, 1, 1, 0},
+	"tinyint":          {kindInt, 31, 1, 3, 0},
+	"smallint":         {kindInt, 32, 2, 5, 0},
+	"int":              {kindInt, 33, 4, 10, 0},
+	"bigint":           {kindInt, 34, 8, 19, 0},
+	"smallmoney":       {kindMoney, 35, 4, 10, 4},
+	"money":            {kindMoney, 36, 8, 19, 4},
+	"decimal":          {kind: kindDecimal, rank: 37},
+	"numeric":          {kind: kindDecimal, rank: 37},
+	"real":             {kindFloat, 38, 4, 24, 0},
+	"float":            {kindFloat, 39, 8, 53, 0},
+	"time":             {kind: kindTime, rank: 50},
+	"date":             {kindTime, 51, 3, 10, 0},
+	"smalldatetime":    {kindTime, 52, 4, 16, 0},
+	"datetime":         {kindTime, 53, 8, 23, 3},
+	"datetime2":        {kind: kindTime, rank: 54},
+	"datetimeoffset":   {kind: kindTime, rank: 55},
+	"sql_variant":      {kindVariant, 70, 8016, 0, 0},
+	"xml":              {kind: kindXML, rank: 71},
 }
 
 func kindOf(t tsql.DataType) kind { return typeInfos[t.Name].kind }
@@ -74,7 +75,6 @@ var (
 	typeBigInt   = tsql.DataType{Name: "bigint"}
 	typeFloat    = tsql.DataType{Name: "float"}
 	typeMoney    = tsql.DataType{Name: "money"}
-	typeDate     = tsql.DataType{Name: "date"}
 	typeDateTime = tsql.DataType{Name: "datetime"}
 	typeUUID     = tsql.DataType{Name: "uniqueidentifier"}
 	typeVariant  = tsql.DataType{Name: "sql_variant"}
@@ -142,37 +142,14 @@ func settle(t tsql.DataType) tsql.DataType {
 }
 
 // intBits is the width of an integer type or of bit: 8 (unsigned), 16, 32 or 64.
-func intBits(t tsql.DataType) int {
-	switch t.Name {
-	case "bit", "tinyint":
-		return 8
-	case "smallint":
-		return 16
-	case "bigint":
-		return 64
-	}
-	return 32
-}
+func intBits(t tsql.DataType) int { return 8 * typeInfos[t.Name].size }
 
 // asDecimal is the decimal type that holds every value of a number type.
 func asDecimal(t tsql.DataType) tsql.DataType {
-	switch t.Name {
-	case "decimal", "numeric":
+	if kindOf(t) == kindDecimal {
 		return t
-	case "bit":
-		return typeDecimal(1, 0)
-	case "tinyint":
-		return typeDecimal(3, 0)
-	case "smallint":
-		return typeDecimal(5, 0)
-	case "bigint":
-		return typeDecimal(19, 0)
-	case "smallmoney":
-		return typeDecimal(10, 4)
-	case "money":
-		return typeDecimal(19, 4)
 	}
-	return typeDecimal(10, 0)
+	return typeDecimal(typeInfos[t.Name].precision, typeInfos[t.Name].scale)
 }
 
 // common is the type that two values are brought to when they meet: in a comparison, a CASE, a UNION. It follows "Data
@@ -206,18 +183,12 @@ func common(a, b tsql.DataType) (tsql.DataType, error) {
 
 // commonText is common for two text types; a has the higher rank.
 func commonText(a, b tsql.DataType) tsql.DataType {
-	la, lb := length(a), length(b)
-	if isFixed(a) != isFixed(b) && isFixed(a) {
+	n := widest(length(a), length(b))
+	if isFixed(a) && !isFixed(b) {
 		a.Name = a.Name[:len(a.Name)-4] + "varchar" // a fixed type and a varying one make a varying one
 	}
-	if isUnicode(a) && isFixed(b) && !isFixed(a) {
-		lb = length(b)
-	}
 	if !isLegacyLOB(a) {
-		a.Length = widest(la, lb)
-		if a.Length > maxLength(a) {
-			a.Length = maxLength(a)
-		}
+		a.Length = min(n, maxLength(a))
 	}
 	return a
 }
@@ -239,15 +210,7 @@ func commonDecimal(a, b tsql.DataType) tsql.DataType {
 // scale gives way, down to 6.
 func fitDecimal(p, s int) tsql.DataType {
 	if p > 38 {
-		whole := p - s
-		s = max(min(s, 6), 38-whole)
-		if s > p-whole {
-			s = p - whole
-		}
-		if s < 0 {
-			s = 0
-		}
-		p = 38
+		p, s = 38, max(min(s, 6), 38-(p-s))
 	}
 	return typeDecimal(p, s)
 }

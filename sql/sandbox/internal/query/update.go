@@ -19,15 +19,12 @@ type changed struct {
 }
 
 // changedRows binds what UPDATE and DELETE read: the target, FROM, WHERE and TOP.
-func (b *binder) changedRows(name tsql.ObjectName, from []tsql.TableRef, where tsql.Expr, top *tsql.Top) (*changed, error) {
+func (b *binder) changedRows(name tsql.ObjectName, from []tsql.TableRef, where tsql.Expr, top *tsql.Top) *changed {
 	c := &changed{reads: where != nil}
 	b.changing = true
 	defer func() { b.changing = false }()
 	var sources []*source
-	var err error
-	if c.from, sources, err = b.from(from, nil); err != nil {
-		return nil, err
-	}
+	c.from, sources = b.from(from, nil, 0)
 	for _, s := range sources {
 		if s.aliased && name.Parts == 1 && b.names.Equal(s.alias, name.Name) {
 			c.source = s
@@ -39,10 +36,7 @@ func (b *binder) changedRows(name tsql.ObjectName, from []tsql.TableRef, where t
 		}
 	}
 	if c.source == nil {
-		text, s, err := b.bindTarget(name, name.Line)
-		if err != nil {
-			return nil, err
-		}
+		text, s := b.bindTarget(name, name.Line)
 		c.source, sources = s, append([]*source{s}, sources...)
 		if c.from != "" {
 			text += " JOIN " + c.from
@@ -52,21 +46,17 @@ func (b *binder) changedRows(name tsql.ObjectName, from []tsql.TableRef, where t
 	b.changing = false
 	c.frame = &frame{sources: sources}
 	if where != nil {
-		if c.where, err = b.where(c.frame, where); err != nil {
-			return nil, err
-		}
+		c.where = b.where(c.frame, where)
 	}
 	if top != nil {
 		limited := &core{frame: c.frame}
-		if err := b.top(top, limited); err != nil {
-			return nil, err
-		}
+		b.top(top, limited)
 		if limited.ranked != "" {
-			return nil, unsupported("PERCENT")
+			panic(unsupported("PERCENT"))
 		}
 		c.limit = limited.limit
 	}
-	return c, nil
+	return c
 }
 
 func (b *binder) sameObject(r *Relation, name tsql.ObjectName) bool {
@@ -90,35 +80,18 @@ func (c *changed) reading(t *target, values []string) string {
 	return inner.render(append([]string{rid + " AS rid"}, values...)) + c.limit
 }
 
-func (b *binder) update(s *tsql.Update) (*Bound, error) {
+func (b *binder) update(s *tsql.Update) *Bound {
 	b.maxRecursion = 100
 	b = b.with(s.With)
-	c, err := b.changedRows(s.Target, s.From, s.Where, s.Top)
-	if err != nil {
-		return nil, err
-	}
-	set, variables, err := b.split(s.Set)
-	if err != nil {
-		return nil, err
-	}
-	columns, err := b.assignedColumns(set, c.source)
-	if err != nil {
-		return nil, err
-	}
-	t, err := b.resolve(c.source, columns, "UPDATE", s.Line)
-	if err != nil {
-		return nil, err
-	}
-	if b.program.change, err = b.newChange("UPDATE", c.source, t); err != nil {
-		return nil, err
-	}
+	c := b.changedRows(s.Target, s.From, s.Where, s.Top)
+	set, variables := b.split(s.Set)
+	columns := b.assignedColumns(set, c.source)
+	t := b.resolve(c.source, columns, "UPDATE", s.Line)
+	b.program.change = b.newChange("UPDATE", c.source, t)
 	values := make([]string, len(columns))
 	news := map[int]string{}
 	for i, a := range set {
-		n, err := b.assignment(a, c, t.columns[i], t.relation)
-		if err != nil {
-			return nil, at(a.Line, err)
-		}
+		n := b.assignment(a, c, t.columns[i], t.relation)
 		news[t.columns[i].ID] = fmt.Sprintf("src.n%d", t.columns[i].ID)
 		values[i] = fmt.Sprintf("%s AS n%d", n.sql, t.columns[i].ID)
 	}
@@ -129,28 +102,22 @@ func (b *binder) update(s *tsql.Update) (*Bound, error) {
 			t.columns = append(t.columns, col)
 		}
 	}
-	check, err := b.checks(t.relation, t.table, "UPDATE", func(col Column) string {
+	check := b.checks(t.relation, t.table, "UPDATE", func(col Column) string {
 		if text, ok := news[col.ID]; ok {
 			return text
 		}
 		return storageText("target.", col)
 	})
-	if err != nil {
-		return nil, err
-	}
-	more, err := b.assign(variables, set, c, t)
-	if err != nil {
-		return nil, err
-	}
+	more := b.assign(variables, set, c, t)
 	reading := c.reading(t, append(values, more...))
 	if set := b.program.change.assigning; set != nil {
 		set.keep, reading = "CREATE TABLE "+setRows+" AS "+reading, "SELECT * FROM "+setRows
 	}
 	b.updateText(t, reading, news, check)
 	out := &Bound{}
-	err = b.output(s.Output, c.source, t, c.reading(t, nil), out)
+	b.output(s.Output, c.source, t, c.reading(t, nil), out)
 	b.finish(c, t)
-	return out, err
+	return out
 }
 
 // updateText writes the statement. T-SQL looks at the keys when all rows are changed, SQLite at each row: where a key is
@@ -183,68 +150,55 @@ func (b *binder) updateText(t *target, reading string, news map[int]string, chec
 }
 
 // assignedColumns are the indexes of the columns in SET, each once and none an identity.
-func (b *binder) assignedColumns(set []tsql.Assignment, src *source) ([]int, error) {
+func (b *binder) assignedColumns(set []tsql.Assignment, src *source) []int {
 	var out []int
 	for _, a := range set {
 		i := b.columnIndex(src, a.Column.Name)
 		if i < 0 {
-			return nil, at(a.Line, refuse(207, a.Column.Name))
+			panic(at(a.Line, refuse(207, a.Column.Name)))
 		}
 		if src.columns[i].Identity {
-			return nil, at(a.Line, refuse(8102, src.columns[i].Name))
+			panic(at(a.Line, refuse(8102, src.columns[i].Name)))
 		}
 		if isVersion(src.columns[i].Type) {
-			return nil, at(a.Line, refuse(272))
+			panic(at(a.Line, refuse(272)))
 		}
 		for _, j := range out {
 			if i == j {
-				return nil, at(a.Line, refuse(264, a.Column.Name))
+				panic(at(a.Line, refuse(264, a.Column.Name)))
 			}
 		}
 		out = append(out, i)
 	}
-	return out, nil
+	return out
 }
 
 // assignment binds the new value of a column; c += x reads the column first.
-func (b *binder) assignment(a tsql.Assignment, c *changed, col Column, r *Relation) (node, error) {
+func (b *binder) assignment(a tsql.Assignment, c *changed, col Column, r *Relation) node {
+	defer lined(a.Line)
 	c.frame.clause = clauseSet
 	var n node
-	var err error
 	if _, ok := a.Value.(*tsql.Default); ok {
-		n, err = b.defaultValue(col)
+		n = b.defaultValue(col)
 	} else {
-		n, err = b.expr(c.frame, a.Value)
-	}
-	if err != nil {
-		return n, err
+		n = b.expr(c.frame, a.Value)
 	}
 	if op := strings.TrimSuffix(a.Op, "="); op != "" {
 		old := b.columnNode(c.source.columns[b.columnIndex(c.source, a.Column.Name)], false)
-		if n, err = b.operate(op, old, n); err != nil {
-			return n, err
-		}
+		n = b.operate(op, old, n)
 	}
 	return b.store(n, col, r, "UPDATE")
 }
 
-func (b *binder) delete(s *tsql.Delete) (*Bound, error) {
+func (b *binder) delete(s *tsql.Delete) *Bound {
 	b.maxRecursion = 100
 	b = b.with(s.With)
-	c, err := b.changedRows(s.Target, s.From, s.Where, s.Top)
-	if err != nil {
-		return nil, err
-	}
-	t, err := b.resolve(c.source, nil, "DELETE", s.Line)
-	if err != nil {
-		return nil, err
-	}
-	if b.program.change, err = b.newChange("DELETE", c.source, t); err != nil {
-		return nil, err
-	}
+	c := b.changedRows(s.Target, s.From, s.Where, s.Top)
+	t := b.resolve(c.source, nil, "DELETE", s.Line)
+	b.program.change = b.newChange("DELETE", c.source, t)
 	b.program.change.text = t.table.ClearSQL() + " AND rid IN (" + c.reading(t, nil) + ")"
 	out := &Bound{}
-	err = b.output(s.Output, c.source, t, "", out)
+	b.output(s.Output, c.source, t, "", out)
 	b.finish(c, t)
-	return out, err
+	return out
 }

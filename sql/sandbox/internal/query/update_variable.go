@@ -23,7 +23,7 @@ type assigning struct {
 
 // split parts the entries of SET into those of columns and those of variables, an entry of both into two. An expression
 // must not read a variable that is assigned: its value would be that of the row before.
-func (b *binder) split(set []tsql.Assignment) (columns, variables []tsql.Assignment, err error) {
+func (b *binder) split(set []tsql.Assignment) (columns, variables []tsql.Assignment) {
 	assigned := map[string]bool{}
 	for _, a := range set {
 		if a.Column != nil {
@@ -36,62 +36,51 @@ func (b *binder) split(set []tsql.Assignment) (columns, variables []tsql.Assignm
 	}
 	for _, a := range set {
 		if a.Column == nil && a.Op != "=" {
-			return nil, nil, at(a.Line, unsupported("SET "+a.Variable))
+			panic(at(a.Line, unsupported("SET "+a.Variable)))
 		}
 		walk(a.Value, func(e tsql.Expr) {
 			if v, ok := e.(*tsql.Variable); ok && assigned[strings.ToLower(v.Name)] {
-				err = at(a.Line, unsupported("SET "+v.Name))
+				panic(at(a.Line, unsupported("SET "+v.Name)))
 			}
 		})
 	}
-	return columns, variables, err
+	return columns, variables
 }
 
 // assign binds the variables of an UPDATE whose columns, those of t, get their values by the names n1, n2 … of the reading
 // query. It returns what that query must tell beside them.
-func (b *binder) assign(list, columns []tsql.Assignment, c *changed, t *target) (values []string, err error) {
+func (b *binder) assign(list, columns []tsql.Assignment, c *changed, t *target) (values []string) {
 	if len(list) == 0 {
-		return nil, nil
+		return nil
 	}
 	set := &assigning{}
 	var items []string
 	for i, a := range list {
-		n, err := node{}, error(nil)
+		var n node
 		if a.Column == nil {
 			c.frame.clause = clauseSet
-			if n, err = b.expr(c.frame, a.Value); err == nil {
-				n, err = b.assigned(a.Variable, n)
-			}
+			n = b.assigned(a.Variable, b.expr(c.frame, a.Value), a.Line)
 			name := fmt.Sprintf("v%d", i)
 			values = append(values, n.sql+" AS "+name)
 			n.sql = name
 		} else {
 			col := t.columns[slices.IndexFunc(columns, func(o tsql.Assignment) bool { return o.Column == a.Column })]
-			n, err = b.assigned(a.Variable, node{sql: fmt.Sprintf("n%d", col.ID), typ: col.Type, coll: label{name: col.Collation, rank: rankImplicit}})
-		}
-		if err != nil {
-			return nil, at(a.Line, err)
+			n = b.assigned(a.Variable, node{sql: fmt.Sprintf("n%d", col.ID), typ: col.Type, coll: label{name: col.Collation, rank: rankImplicit}}, a.Line)
 		}
 		_, typ, _ := b.scope.Variable(a.Variable)
 		set.names, set.types, items = append(set.names, a.Variable), append(set.types, typ), append(items, n.sql)
 	}
 	set.read = "SELECT " + strings.Join(items, ", ") + " FROM " + setRows + " ORDER BY rowid DESC LIMIT 1"
 	b.program.change.assigning = set
-	return values, nil
+	return values
 }
 
 // assignments reads what the variables are to be, and forgets the rows.
 func (x *execution) assignments(ctx context.Context, conn Conn, set *assigning) error {
 	set.row = nil
-	_, err := x.rows(ctx, conn, set.read, func(raw []any) error {
-		set.row = make([]any, len(set.types))
-		for i, t := range set.types {
-			var err error
-			if set.row[i], err = decode(raw[i], t); err != nil {
-				return err
-			}
-		}
-		return nil
+	_, err := x.rows(ctx, conn, set.read, func(raw []any) (err error) {
+		set.row, err = decodeAll(raw, set.types)
+		return err
 	})
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "DROP TABLE "+setRows)

@@ -1,18 +1,12 @@
 package query
 
 import (
-	"fmt"
-
+	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
-// UUID is a uniqueidentifier in the byte order of its text, like the type of that name in sql/tds.
-type UUID [16]byte
-
-// String returns the upper-case text form.
-func (u UUID) String() string {
-	return fmt.Sprintf("%X-%X-%X-%X-%X", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
-}
+// UUID is a uniqueidentifier in the byte order of its text.
+type UUID = tds.UUID
 
 // Variant is a sql_variant value: a value with the type it was made from. A NULL variant is a plain nil.
 type Variant struct {

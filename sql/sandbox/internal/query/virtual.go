@@ -66,15 +66,9 @@ func (x *execution) rowsOf(n int, raw []driver.Value) (*rowSet, error) {
 }
 
 func (s *virtualSource) applied(raw []driver.Value) (*rowSet, error) {
-	if len(raw) != len(s.args) {
-		return nil, fmt.Errorf("internal: table function got %d arguments, wants %d", len(raw), len(s.args))
-	}
-	args := make([]any, len(raw))
-	for i, v := range raw {
-		var err error
-		if args[i], err = decode(owned(v), s.args[i]); err != nil {
-			return nil, err
-		}
+	args, err := decodeAll(raw, s.args)
+	if err != nil {
+		return nil, err
 	}
 	relation, err := s.apply(args)
 	if err != nil {
@@ -88,7 +82,8 @@ func (s *virtualSource) applied(raw []driver.Value) (*rowSet, error) {
 	return &rowSet{columns: relation.Columns, rows: rows}, err
 }
 
-// find returns the numbers of the rows that may equal the values in the columns: all that do, and perhaps more.
+// find returns the numbers of the rows that may equal the values in the columns: all that do, and perhaps more. Without
+// columns it is all rows.
 func (r *rowSet) find(columns []int, values []driver.Value) ([]int, error) {
 	key, ok := indexKey(values)
 	if !ok {
@@ -229,18 +224,18 @@ func estimate(equalities int) (cost float64, rows int64) {
 	return 5, 2
 }
 
-// rowsCursor walks over all rows of a set, or over those that hits names.
+// rowsCursor walks over the rows of a set that hits names.
 type rowsCursor struct {
 	x      *execution
 	set    *rowSet
 	hits   []int
-	all    bool
 	at     int
 	hidden map[int]driver.Value
 }
 
 func (c *rowsCursor) Filter(_ int, plan string, values []driver.Value) error {
 	*c = rowsCursor{hidden: map[int]driver.Value{}}
+	values = owned(values)
 	if plan == "!" {
 		return errors.New("ts_rows: arguments are missing")
 	}
@@ -253,10 +248,10 @@ func (c *rowsCursor) Filter(_ int, plan string, values []driver.Value) error {
 			return fmt.Errorf("ts_rows: bad plan %q", plan)
 		}
 		if column < maxColumns {
-			columns, equal = append(columns, column), append(equal, owned(values[i]))
+			columns, equal = append(columns, column), append(equal, values[i])
 			continue
 		}
-		c.hidden[column] = owned(values[i])
+		c.hidden[column] = values[i]
 	}
 	for i := hiddenArgs; i < hiddenArgs+maxArguments; i++ {
 		if v, ok := c.hidden[i]; ok {
@@ -280,13 +275,9 @@ func (c *rowsCursor) open(n int, args []driver.Value, columns []int, equal []dri
 	}
 	for _, column := range columns {
 		if column >= len(c.set.columns) || c.set.columns[column].Type.Name == "datetimeoffset" {
-			columns = nil // equal instants can be stored differently
+			columns, equal = nil, nil // equal instants can be stored differently
 			break
 		}
-	}
-	if len(columns) == 0 {
-		c.all = true
-		return nil
 	}
 	c.hits, err = c.set.find(columns, equal)
 	return err
@@ -294,20 +285,10 @@ func (c *rowsCursor) open(n int, args []driver.Value, columns []int, equal []dri
 
 func (c *rowsCursor) Next() error { c.at++; return nil }
 
-func (c *rowsCursor) Eof() bool {
-	if c.all {
-		return c.at >= len(c.set.rows)
-	}
-	return c.at >= len(c.hits)
-}
+func (c *rowsCursor) Eof() bool { return c.at >= len(c.hits) }
 
 // row is the number of the current row among all of the set.
-func (c *rowsCursor) row() int {
-	if c.all {
-		return c.at
-	}
-	return c.hits[c.at]
-}
+func (c *rowsCursor) row() int { return c.hits[c.at] }
 
 func (c *rowsCursor) Column(n int) (driver.Value, error) {
 	if n >= maxColumns {

@@ -36,20 +36,20 @@ type xmlColumn struct {
 
 // forXML makes the one value of FOR XML PATH of the rows of a query: NULL, or at the end of a statement no row, where
 // there is none. Names that are paths and attributes, and values that XML has another form for, are refused.
-func (b *binder) forXML(x *tsql.ForXML, q *subquery, where place) (*subquery, error) {
+func (b *binder) forXML(x *tsql.ForXML, q *subquery, where place) *subquery {
 	shape := xmlPath{element: x.Element, typed: x.Type}
 	if x.Element != "" && !xmlName.MatchString(x.Element) {
-		return nil, unsupported(x.Element)
+		panic(unsupported(x.Element))
 	}
 	for _, c := range q.columns {
 		column := xmlColumn{name: c.Name, typ: c.Type, atomic: c.Name == "data()"}
 		switch k := kindOf(c.Type); {
 		case k == kindFloat || k == kindBinary || k == kindVariant:
-			return nil, unsupported("FOR XML " + c.Type.Name)
+			panic(unsupported("FOR XML " + c.Type.Name))
 		case column.atomic, c.Name == "text()", c.Name == "node()", c.Name == "*":
 			column.name = ""
 		case c.Name != "" && !xmlName.MatchString(c.Name):
-			return nil, unsupported(c.Name)
+			panic(unsupported(c.Name))
 		}
 		shape.columns = append(shape.columns, column)
 	}
@@ -71,7 +71,7 @@ func (b *binder) forXML(x *tsql.ForXML, q *subquery, where place) (*subquery, er
 		out.sql += " HAVING count(*) > 0"
 		out.columns[0].Name = xmlResult
 	}
-	return out, nil
+	return out
 }
 
 // row writes one row. Columns of one name that follow each other share an element; a NULL is left out.
@@ -151,55 +151,50 @@ var xmlPaths = map[string]bool{
 }
 
 // method binds value(), the one method of type xml that there is.
-func (b *binder) method(n node, name string, args []tsql.Expr) (node, error) {
+func (b *binder) method(n node, name string, args []tsql.Expr) node {
 	if name != "value" {
-		return n, unsupported(name)
+		panic(unsupported(name))
 	}
 	if kindOf(n.typ) != kindXML {
-		return n, refuse(258, settle(n.typ).Name)
+		panic(refuse(258, settle(n.typ).Name))
 	}
-	if err := countArguments(name, 2, 2, len(args)); err != nil {
-		return n, err
-	}
+	countArguments(name, 2, 2, len(args))
 	var texts [2]string
 	for i, a := range args {
 		l, ok := a.(*tsql.Literal)
 		if !ok || l.Kind != tsql.StringLiteral && l.Kind != tsql.NStringLiteral {
-			return n, refuse(8172, i+1, name)
+			panic(refuse(8172, i+1, name))
 		}
 		texts[i] = l.Text
 	}
 	whole, ok := xmlPaths[strings.ReplaceAll(texts[0], " ", "")]
 	if !ok {
-		return n, unsupported(texts[0])
+		panic(unsupported(texts[0]))
 	}
 	wanted, err := tsql.ParseParameters("@value " + texts[1])
 	if err != nil || len(wanted) != 1 {
-		return n, refuse(243, texts[1])
+		panic(refuse(243, texts[1]))
 	}
-	if err := knownType(wanted[0].Type); err != nil {
-		return n, err
-	}
+	check(knownType(wanted[0].Type))
 	text := b.call("value "+texts[0], typeNVarChar(-1), true, []node{n}, func(args []any) (any, error) { return xmlText(args[0].(string), whole), nil })
 	text.nullable = true
 	return b.cast(text, wanted[0].Type, true, 0)
 }
 
 // columnMethod binds a call that reads as one of a function and is that of a column's method: t.c.value(…).
-func (b *binder) columnMethod(f *frame, x *tsql.Call) (node, bool, error) {
+func (b *binder) columnMethod(f *frame, x *tsql.Call) (node, bool) {
 	if x.Name.Parts < 2 || x.Name.Parts > 3 || x.Name.Name != "value" {
-		return node{}, false, nil
+		return node{}, false
 	}
 	ref := &tsql.ColumnRef{Pos: x.Pos, Name: x.Name.Schema}
 	if x.Name.Parts == 3 {
 		ref.Table = tsql.ObjectName{Pos: x.Pos, Name: x.Name.Database, Parts: 1}
 	}
-	n, err := b.column(f, ref)
+	n, err := try(func() node { return b.column(f, ref) })
 	if err != nil || kindOf(n.typ) != kindXML {
-		return node{}, false, nil
+		return node{}, false
 	}
-	n, err = b.method(n, x.Name.Name, x.Args)
-	return n, true, err
+	return b.method(n, x.Name.Name, x.Args), true
 }
 
 // xmlText is all the text of what forXML wrote, or the first that stands in no element: nil where there is none.

@@ -59,7 +59,6 @@ var messages = map[int32]message{
 	272:   {16, 1, "Cannot update a timestamp column."},
 	273:   {16, 1, "Cannot insert an explicit value into a timestamp column. Use INSERT with a column list to exclude the timestamp column, or insert a DEFAULT into the timestamp column."},
 	281:   {16, 1, "%d is not a valid style number when converting from %s to %s."},
-	289:   {16, 1, "Cannot construct data type date, some of the arguments have values which are not valid."},
 	305:   {16, 1, "The %s data type cannot be compared or sorted, except when using the IS NULL operator."},
 	313:   {16, 1, "An insufficient number of arguments were supplied for the procedure or function %s."},
 	330:   {16, 1, "The target '%s' of the OUTPUT INTO clause cannot be a view or common table expression."},
