@@ -66,12 +66,6 @@ func (x *run) rpcArgument(i int, p tds.Parameter, outs *[]output) arg {
 	return a
 }
 
-// isolationNames are the levels of a transaction manager request.
-var isolationNames = map[byte]string{
-	tds.IsolationReadUncommitted: "READ UNCOMMITTED", tds.IsolationReadCommitted: "READ COMMITTED", tds.IsolationRepeatableRead: "REPEATABLE READ",
-	tds.IsolationSerializable: "SERIALIZABLE", tds.IsolationSnapshot: "SNAPSHOT",
-}
-
 // runTransaction is a transaction manager request (J.7).
 func (s *session) runTransaction(r *tds.TransactionRequest) {
 	cmd := uint16(tds.CommandBegin)
@@ -106,7 +100,7 @@ func (s *session) runTransaction(r *tds.TransactionRequest) {
 }
 
 func (s *session) setIsolation(level byte) {
-	if name, ok := isolationNames[level]; ok {
-		s.settings.isolation = name
+	if level != tds.IsolationCurrent {
+		s.settings.isolation = level
 	}
 }
