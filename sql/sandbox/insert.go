@@ -121,6 +121,14 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 	return written.relationOf(sc.database, o)
 }
 
+// securityColumns are columns as the security state keeps them.
+func securityColumns(columns []query.Column) (out []security.Column) {
+	for _, c := range columns {
+		out = append(out, securityColumn(c))
+	}
+	return out
+}
+
 // securityColumn is a column as the security state keeps it.
 func securityColumn(c query.Column) security.Column {
 	out := security.Column{ID: c.ID, Name: c.Name, Nullable: c.Nullable, Identity: c.Identity, Collation: c.Collation}

@@ -60,11 +60,7 @@ func (st *tableStorage) make(s *session, temporary bool) error {
 
 // spec is the table as the security state takes it.
 func (st *tableStorage) spec(schema, name string) security.ObjectSpec {
-	spec := security.ObjectSpec{Schema: schema, Name: name, Kind: security.KindTable, Storage: st}
-	for _, c := range st.columns {
-		spec.Columns = append(spec.Columns, securityColumn(c))
-	}
-	return spec
+	return security.ObjectSpec{Schema: schema, Name: name, Kind: security.KindTable, Storage: st, Columns: securityColumns(st.columns)}
 }
 
 // find returns a column by name, or nil.
@@ -92,7 +88,8 @@ func parent(k query.Constraint) security.ObjectRef { return k.Parent.Key.(relati
 // viewStorage is what the engine keeps with a view.
 type viewStorage struct {
 	body    *tsql.Query
-	columns []string
+	columns []string       // their names as the view writes them
+	shown   []query.Column // as they were when it was made
 	check   bool
 	uses    map[int][]int // columns of the objects that it is bound to
 }
@@ -122,7 +119,7 @@ func (sc *scope) relationOf(d *security.Database, o *security.Object) (*query.Re
 		rel.Columns = st.columns
 		rel.Source = sc.tableSource(d, o, st)
 	case *viewStorage:
-		rel.Columns = viewColumns(o)
+		rel.Columns = st.shown
 		inner := &scope{x: sc.x, context: sc.context, database: d, schema: rel.Schema, depth: sc.depth + 1, view: true, writes: sc.writes}
 		rel.Source = &query.View{Body: st.body, Columns: st.columns, CheckOption: st.check, Scope: inner}
 	case *synonymStorage:
@@ -131,15 +128,6 @@ func (sc *scope) relationOf(d *security.Database, o *security.Object) (*query.Re
 		return nil, nil
 	}
 	return rel, nil
-}
-
-// viewColumns are the columns of a view as they were when it was made.
-func viewColumns(o *security.Object) []query.Column {
-	out := make([]query.Column, len(o.Columns))
-	for i, c := range o.Columns {
-		out[i] = query.Column{Name: c.Name, Type: columnDataType(c), Nullable: c.Nullable, Identity: c.Identity, ID: c.ID, Collation: c.Collation}
-	}
-	return out
 }
 
 // tableSource says where the rows of a table are. One that never had a row is empty without a question to the store.

@@ -154,25 +154,3 @@ func columnType(c *security.Column, t tsql.DataType) {
 		c.MaxLength, c.Precision, c.Scale = query.Size(t)
 	}
 }
-
-// columnDataType is the T-SQL type of a security column.
-func columnDataType(c security.Column) tsql.DataType {
-	t := tsql.DataType{Name: c.Type, Precision: c.Precision, Scale: c.Scale}
-	switch c.Type {
-	case "sysname":
-		return typeSysname
-	case "nvarchar", "nchar":
-		t.Length, t.Precision, t.Scale = c.MaxLength, 0, 0
-		if c.MaxLength > 0 {
-			t.Length = c.MaxLength / 2
-		}
-	case "varchar", "char", "varbinary", "binary":
-		t.Length, t.Precision, t.Scale = c.MaxLength, 0, 0
-	case "time", "datetime2", "datetimeoffset":
-		t.Precision = 0
-	case "decimal", "numeric":
-	default:
-		t.Precision, t.Scale = 0, 0
-	}
-	return t
-}
