@@ -95,7 +95,6 @@ func missingTable(name tsql.ObjectName, state byte) error {
 func (a *alteration) take(old *tableStorage) {
 	next := *old
 	next.columns, next.constraints = slices.Clone(old.columns), slices.Clone(old.constraints)
-	next.keys, next.indexes = slices.Clone(old.keys), slices.Clone(old.indexes)
 	next.made = maps.Clone(old.made)
 	a.storage = &next
 }
@@ -144,7 +143,7 @@ func (a *alteration) add(st *tsql.AlterTable) error {
 		return nil
 	}
 	added := *a.storage
-	added.constraints, added.keys = added.constraints[len(before.constraints):], added.keys[len(before.keys):]
+	added.constraints = added.constraints[len(before.constraints):]
 	return a.x.registerConstraints(a.who, a.object, &added, a.newDefaults(&before))
 }
 
@@ -164,13 +163,12 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	if col == nil {
 		return notCreated(refuse(1752, c.For.Value, a.name))
 	}
-	if col.Type.Name == "timestamp" {
+	switch {
+	case col.Type.Name == "timestamp":
 		return notCreated(refuse(1755, a.name, col.Name))
-	}
-	if col.HasDefault {
+	case col.HasDefault:
 		return notCreated(refuse(1781))
-	}
-	if col.Identity {
+	case col.Identity:
 		return notCreated(refuse(1754, a.name, col.Name))
 	}
 	col.HasDefault, col.Default, col.DefaultText, col.DefaultName = true, c.Value, c.Text, b.name(c, "DF")
@@ -200,10 +198,10 @@ func (a *alteration) store(before *tableStorage, noCheck bool) error {
 		}
 	}
 	a.storage.constraints = all
-	if full && len(a.storage.keys) > len(before.keys) {
-		return unsupportedOption("FOREIGN KEY")
-	}
 	for i := len(before.constraints); i < len(a.storage.constraints); i++ {
+		if full && a.storage.constraints[i].Kind == tsql.ForeignKey {
+			return unsupportedOption("FOREIGN KEY")
+		}
 		if err := a.storeConstraint(i, full && !noCheck); err != nil {
 			return err
 		}
@@ -293,7 +291,8 @@ func (a *alteration) fill(c query.Column, full bool) error {
 
 // target is the table by its full name.
 func (a *alteration) target() tsql.ObjectName {
-	return tsql.ObjectName{Database: a.db.Name, Schema: a.db.Schema(a.object.Schema).Name, Name: a.object.Name, Parts: 3}
+	r := reference(a.db, a.object)
+	return tsql.ObjectName{Database: r.Database, Schema: r.Schema, Name: r.Name, Parts: 3}
 }
 
 // change runs a change that the engine itself makes.
@@ -342,7 +341,9 @@ func (a *alteration) fits(c query.Constraint) error {
 		return err
 	}
 	if broken == true {
-		return query.ErrConstraint("ALTER TABLE", "CHECK", c, &query.Relation{Database: a.db.Name, Schema: a.target().Schema, Name: a.object.Name, Columns: a.storage.columns})
+		r := reference(a.db, a.object)
+		r.Columns = a.storage.columns
+		return query.ErrConstraint("ALTER TABLE", "CHECK", c, r)
 	}
 	return nil
 }
@@ -393,17 +394,11 @@ func (a *alteration) usedBy(c query.Column) (list []*serverError) {
 		add("object", c.DefaultName, []int{c.ID})
 	}
 	for _, k := range a.storage.constraints {
-		if k.Kind == query.UniqueIndex {
-			add("index", k.Name, slices.Concat(k.Columns, k.Included))
-		} else {
-			add("object", k.Name, k.Columns)
+		kind := "object"
+		if isIndex(k) {
+			kind = "index"
 		}
-	}
-	for _, k := range a.storage.keys {
-		add("object", k.name, k.columns)
-	}
-	for _, i := range a.storage.indexes {
-		add("index", i.name, i.columns)
+		add(kind, k.Name, slices.Concat(k.Columns, k.Included))
 	}
 	for _, user := range a.db.UsersOf(a.object.ID) {
 		if view, ok := user.Storage.(*viewStorage); ok {
@@ -416,7 +411,7 @@ func (a *alteration) usedBy(c query.Column) (list []*serverError) {
 // dropConstraint drops a constraint by name.
 func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	i := slices.IndexFunc(a.storage.constraints, func(c query.Constraint) bool {
-		return c.Kind != query.UniqueIndex && a.db.Names().Equal(c.Name, name)
+		return !isIndex(c) && a.db.Names().Equal(c.Name, name)
 	})
 	found := i >= 0
 	if found {
@@ -433,20 +428,10 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 			found = true
 		}
 	}
-	for i, k := range a.storage.keys {
-		if a.db.Names().Equal(k.name, name) {
-			a.storage.keys = append(a.storage.keys[:i:i], a.storage.keys[i+1:]...)
-			found = true
-			break
-		}
-	}
-	switch {
-	case found && a.temp != nil:
-		return nil
-	case found:
+	if found && a.temp == nil {
 		a.x.state.DropConstraint(a.db.ID, a.object.ID, name)
-		return nil
-	case ifExists:
+	}
+	if found || ifExists {
 		return nil
 	}
 	return tds.Errors{refuse(3728, name), refuse(3727)}
@@ -455,9 +440,8 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 // enable is ALTER TABLE … CHECK CONSTRAINT. None is ever disabled here, so that all it does is look for them.
 func (a *alteration) enable(names []tsql.Ident) error {
 	for _, name := range names {
-		same := func(other string) bool { return a.db.Names().Equal(other, name.Value) }
-		if name.Quoted && !slices.ContainsFunc(a.storage.constraints, func(c query.Constraint) bool { return c.Kind == tsql.Check && same(c.Name) }) &&
-			!slices.ContainsFunc(a.storage.keys, func(k foreignKey) bool { return same(k.name) }) {
+		named := func(c query.Constraint) bool { return !indexed(c) && a.db.Names().Equal(c.Name, name.Value) }
+		if name.Quoted && !slices.ContainsFunc(a.storage.constraints, named) {
 			return tds.Errors{refuse(4917, name.Value), refuse(4916)}
 		}
 	}
@@ -467,8 +451,8 @@ func (a *alteration) enable(names []tsql.Ident) error {
 // referredBy is a foreign key that refers to a key, or nil.
 func (a *alteration) referredBy(key query.Constraint) *security.Object {
 	for _, o := range a.db.ReferringTo(a.object.ID) {
-		child, _ := a.db.Object(o.Parent).Storage.(*tableStorage)
-		if key.Kind != tsql.Check && slices.ContainsFunc(child.keys, func(k foreignKey) bool { return k.name == o.Name && sameColumns(k.refs, key.Columns) }) {
+		child := a.db.Object(o.Parent).Storage.(*tableStorage)
+		if indexed(key) && sameColumns(child.foreignKey(o.Name).ParentColumns, key.Columns) {
 			return o
 		}
 	}

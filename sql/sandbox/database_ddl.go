@@ -9,26 +9,6 @@ import (
 	"grantree/sql/tsql"
 )
 
-// databaseStatement runs CREATE, ALTER and DROP DATABASE, which no transaction may hold (226).
-func (x *run) databaseStatement(st tsql.Statement) error {
-	var name string
-	var do func() error
-	switch st := st.(type) {
-	case *tsql.CreateDatabase:
-		name, do = "CREATE DATABASE", func() error { return x.createDatabase(st) }
-	case *tsql.AlterDatabase:
-		name, do = "ALTER DATABASE", func() error { return x.alterDatabase(st) }
-	case *tsql.DropDatabase:
-		name, do = "DROP DATABASE", func() error { return x.dropDatabases(st) }
-	default:
-		return errOther
-	}
-	if x.s.tx.count > 0 {
-		return refuse(226, name)
-	}
-	return do()
-}
-
 // createDatabase is CREATE DATABASE.
 func (x *run) createDatabase(st *tsql.CreateDatabase) error {
 	spec := security.DatabaseSpec{Name: st.Name.Value, Collation: st.Collation}
@@ -167,10 +147,7 @@ func (x *run) clearDatabase(name string, c security.DatabaseChange, termination 
 	}
 	for len(x.s.srv.sessionsIn(d.ID, x.s)) > 0 {
 		if termination == "NO_WAIT" {
-			return tds.Errors{
-				refuse(5070, d.Name),
-				refuse(5069),
-			}
+			return tds.Errors{refuse(5070, d.Name), refuse(5069)}
 		}
 		if err := x.s.sleep(5 * time.Millisecond); err != nil {
 			return err

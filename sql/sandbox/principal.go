@@ -8,33 +8,20 @@ import (
 	"grantree/sql/tsql"
 )
 
-// principalStatement runs the statements about users, roles and schemas.
-func (x *run) principalStatement(st tsql.Statement) error {
-	switch st := st.(type) {
-	case *tsql.CreateUser:
-		return x.createUser(st)
-	case *tsql.AlterUser:
-		return x.alterUser(st)
-	case *tsql.DropUser:
-		return x.state.DropUser(x.who(), st.Name.Value, st.IfExists)
-	case *tsql.CreateRole:
-		if st.Server {
-			return x.state.CreateServerRole(x.who(), st.Name.Value, value(st.Authorization))
-		}
-		return x.state.CreateRole(x.who(), st.Name.Value, value(st.Authorization))
-	case *tsql.AlterRole:
-		return x.alterRole(st)
-	case *tsql.DropRole:
-		if st.Server {
-			return x.state.DropServerRole(x.who(), st.Name.Value)
-		}
-		return x.state.DropRole(x.who(), st.Name.Value, st.IfExists)
-	case *tsql.CreateSchema:
-		return x.createSchema(st)
-	case *tsql.DropSchema:
-		return x.state.DropSchema(x.who(), st.Name.Value, st.IfExists)
+// createRole is CREATE ROLE and CREATE SERVER ROLE.
+func (x *run) createRole(st *tsql.CreateRole) error {
+	if st.Server {
+		return x.state.CreateServerRole(x.who(), st.Name.Value, value(st.Authorization))
 	}
-	return errOther
+	return x.state.CreateRole(x.who(), st.Name.Value, value(st.Authorization))
+}
+
+// dropRole is DROP ROLE and DROP SERVER ROLE.
+func (x *run) dropRole(st *tsql.DropRole) error {
+	if st.Server {
+		return x.state.DropServerRole(x.who(), st.Name.Value)
+	}
+	return x.state.DropRole(x.who(), st.Name.Value, st.IfExists)
 }
 
 // createUser is CREATE USER.
@@ -119,7 +106,8 @@ func (x *run) createSchema(st *tsql.CreateSchema) error {
 		return err
 	}
 	for _, element := range st.Elements {
-		if err := x.defineIn(inSchema(element, name)); err != nil {
+		element := inSchema(element, name)
+		if _, err := statementOf(element).do(x, element); err != nil {
 			f := x.s.fail(err, element.Position().Line)
 			if !f.cancelled {
 				f.errors = append(f.errors, refuse(2759))

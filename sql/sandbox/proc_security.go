@@ -121,16 +121,11 @@ func addRoleMember(work *security.Server, w *security.Context, p []*arg) error {
 	return work.AddMember(w, p[0].str(""), p[1].str(""))
 }
 
-func dropRoleMember(work *security.Server, w *security.Context, p []*arg) error {
-	return work.DropMember(w, p[0].str(""), p[1].str(""))
-}
-
-func addServerRoleMember(work *security.Server, w *security.Context, p []*arg) error {
-	return work.AddServerMember(w, p[1].str(""), p[0].str(""))
-}
-
-func dropServerRoleMember(work *security.Server, w *security.Context, p []*arg) error {
-	return work.DropServerMember(w, p[1].str(""), p[0].str(""))
+// member is a change of a role, whose name and whose member's stand at these places.
+func member(change func(*security.Server, *security.Context, string, string) error, role, name int) func(*security.Server, *security.Context, []*arg) error {
+	return func(work *security.Server, w *security.Context, p []*arg) error {
+		return change(work, w, p[role].str(""), p[name].str(""))
+	}
 }
 
 // migrateUser is sp_migrate_user_to_contained.

@@ -33,20 +33,14 @@ var unicodeText = map[string]bool{"nvarchar": true, "nchar": true, "ntext": true
 
 // spExecuteSQL is sp_executesql: a statement, a declaration, and the values.
 func spExecuteSQL(c *call) (int32, flow, error) {
-	if len(c.args) == 0 {
-		return 0, flowNext, refuse(201, "sp_executesql", "@statement")
-	}
-	if c.args[0].value != nil {
-		if !unicodeText[c.args[0].typ.Name] {
-			return 0, flowNext, refuse(214, "@statement")
+	for i, name := range []string{"@statement", "@params"} {
+		if i < len(c.args) && c.args[i].value != nil && !unicodeText[c.args[i].typ.Name] {
+			return 0, flowNext, refuse(214, name)
 		}
 	}
 	p := preparedText{text: c.args[0].str("")}
 	rest := c.args[1:]
 	if len(rest) > 0 {
-		if rest[0].value != nil && !unicodeText[rest[0].typ.Name] {
-			return 0, flowNext, refuse(214, "@params")
-		}
 		params, err := parseParameters(rest[0].str(""))
 		if err != nil {
 			return 0, flowNext, err
@@ -86,24 +80,13 @@ type outParameter struct {
 // bindParameters makes the variables of the inner text.
 func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg) ([]outParameter, error) {
 	var outs []outParameter
-	given := make([]*arg, len(params))
-	for i := range args {
-		at := i
-		if args[i].name != "" {
-			at = -1
-			for j, p := range params {
-				if strings.EqualFold(p.Name, args[i].name) {
-					at = j
-				}
-			}
-			if at < 0 {
-				return nil, refuse(8145, args[i].name, c.base())
-			}
-		}
-		if at >= len(params) {
-			return nil, refuse(8144, c.base())
-		}
-		given[at] = &args[i]
+	names := make([]string, len(params))
+	for i, p := range params {
+		names[i] = p.Name
+	}
+	given, err := c.arrange(args, names)
+	if err != nil {
+		return nil, err
 	}
 	for i, p := range params {
 		a := given[i]
@@ -174,9 +157,6 @@ func preparedFrom(declaration, statement arg) (preparedText, error) {
 
 // spPrepare is sp_prepare @handle OUTPUT, @params, @stmt [, @options].
 func spPrepare(c *call) (int32, flow, error) {
-	if len(c.args) < 3 {
-		return 0, flowNext, refuse(201, "sp_prepare", "@stmt")
-	}
 	p, err := preparedFrom(c.args[1], c.args[2])
 	if err != nil {
 		return 0, flowNext, err
@@ -194,9 +174,6 @@ func (c *call) giveHandle(handle int64) error {
 
 // spPrepExec is sp_prepexec @handle OUTPUT, @params, @stmt, values….
 func spPrepExec(c *call) (int32, flow, error) {
-	if len(c.args) < 3 {
-		return 0, flowNext, refuse(201, "sp_prepexec", "@stmt")
-	}
 	p, err := preparedFrom(c.args[1], c.args[2])
 	if err != nil {
 		return 0, flowNext, err
@@ -209,9 +186,6 @@ func spPrepExec(c *call) (int32, flow, error) {
 
 // spExecute is sp_execute @handle, values….
 func spExecute(c *call) (int32, flow, error) {
-	if len(c.args) == 0 {
-		return 0, flowNext, refuse(201, "sp_execute", "@handle")
-	}
 	p := c.x.s.prepared[c.args[0].num(0)]
 	if p == nil {
 		return 0, flowNext, refuse(8179, c.args[0].num(0))
@@ -221,9 +195,6 @@ func spExecute(c *call) (int32, flow, error) {
 
 // spUnprepare is sp_unprepare @handle.
 func spUnprepare(c *call) (int32, flow, error) {
-	if len(c.args) == 0 {
-		return 0, flowNext, refuse(201, "sp_unprepare", "@handle")
-	}
 	handle := c.args[0].num(0)
 	if c.x.s.prepared[handle] == nil {
 		return 0, flowNext, refuse(8179, handle)

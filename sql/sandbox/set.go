@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
@@ -183,9 +184,15 @@ func (x *run) setContextInfo(e tsql.Expr) error {
 	return nil
 }
 
-// setIsolation is SET TRANSACTION ISOLATION LEVEL. Every level reads committed versions here; the name is kept.
-func (x *run) setIsolation(level string) error {
-	x.s.settings.isolation = level
+// isolationLevels are the levels by their names.
+var isolationLevels = map[string]byte{
+	"READ UNCOMMITTED": tds.IsolationReadUncommitted, "READ COMMITTED": tds.IsolationReadCommitted, "REPEATABLE READ": tds.IsolationRepeatableRead,
+	"SERIALIZABLE": tds.IsolationSerializable, "SNAPSHOT": tds.IsolationSnapshot,
+}
+
+// setIsolation is SET TRANSACTION ISOLATION LEVEL. Every level reads committed versions here; it is kept.
+func (x *run) setIsolation(st *tsql.SetIsolation) error {
+	x.s.settings.isolation = isolationLevels[st.Level]
 	return nil
 }
 
