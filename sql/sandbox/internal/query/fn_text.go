@@ -249,7 +249,9 @@ func fnReplace(c *calling, args []any) (any, error) {
 		if at < 0 {
 			break
 		}
-		out.WriteString(s[:at] + with)
+		if out.WriteString(s[:at] + with); out.Len() > longestText {
+			return nil, refuse(701)
+		}
 		s = s[at:]
 		for range runesOf(find) {
 			_, n := units.Next(s)
