@@ -121,7 +121,7 @@ func (x *run) waitFor(st *tsql.WaitFor) error {
 // parseClock reads hh:mm[:ss[.fff]].
 func parseClock(text string) (time.Duration, bool) {
 	parts := strings.Split(strings.TrimSpace(text), ":")
-	if len(parts) < 2 || len(parts) > 3 {
+	if len(parts) < 2 || len(parts) > 3 || strings.Trim(text, " 0123456789:.") != "" {
 		return 0, false
 	}
 	hours, err1 := strconv.Atoi(parts[0])
