@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"database/sql"
-	"errors"
 	"maps"
 	"slices"
 
@@ -214,16 +212,8 @@ func (a *alteration) hasRows() (bool, error) {
 	if !a.storage.stored {
 		return false, nil
 	}
-	conn, err := a.x.s.store()
-	if err != nil {
-		return false, err
-	}
-	var n int
-	err = conn.QueryRowContext(a.x.s.request, a.storage.rows.AnySQL()).Scan(&n)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return n > 0, err
+	rows, err := a.x.s.storedRows(a.storage.rows.AnySQL())
+	return len(rows) > 0, err
 }
 
 // mayAdd refuses a column that the rows of the table would have no value for.
