@@ -191,7 +191,10 @@ func (a *alteration) store(before *tableStorage, noCheck bool) error {
 	all := a.storage.constraints
 	a.storage.constraints = before.constraints // the new ones are looked at below
 	for _, c := range added {
-		if err := a.fill(c, full); err != nil {
+		if !full || c.Nullable {
+			continue
+		}
+		if err := a.fill(c); err != nil {
 			return err
 		}
 	}
@@ -221,7 +224,9 @@ func (a *alteration) mayAdd(c query.Column, full bool) error {
 	switch {
 	case c.Identity && a.storage.stored:
 		return unsupportedOption("IDENTITY")
-	case full && !c.Nullable && !c.HasDefault && c.Type.Name != "timestamp":
+	case full && c.Type.Name == "timestamp":
+		return unsupportedOption("ROWVERSION")
+	case full && !c.Nullable && !c.HasDefault:
 		return refuse(4901, c.Name, a.object.Name)
 	}
 	return nil
@@ -255,46 +260,29 @@ func (a *alteration) begin() error {
 	return a.x.s.beginRows()
 }
 
-// fill gives a new column its default in all rows, where it cannot be NULL.
-func (a *alteration) fill(c query.Column, full bool) error {
-	version := c.Type.Name == "timestamp"
-	if !full || c.Nullable && !version {
-		return nil
-	}
+// fill gives a new column its default in all rows.
+func (a *alteration) fill(c query.Column) error {
 	if err := a.begin(); err != nil {
 		return err
 	}
 	if err := a.keep(); err != nil {
 		return err
 	}
+	sc := a.x.scope()
+	sc.writes = true
 	set := tsql.Assignment{Column: &tsql.ColumnRef{Name: c.Name}, Op: "=", Value: &tsql.Default{}}
-	if version { // any change gives the rows theirs
-		i := slices.IndexFunc(a.storage.columns, func(c query.Column) bool { return !c.Identity && c.Type.Name != "timestamp" })
-		if i < 0 {
-			return unsupportedOption("ROWVERSION")
-		}
-		set.Column = &tsql.ColumnRef{Name: a.storage.columns[i].Name}
-		set.Value = set.Column
+	b, err := query.Bind(&tsql.Update{Target: a.target(), Set: []tsql.Assignment{set}}, sc)
+	if err != nil {
+		return err
 	}
-	return a.change(&tsql.Update{Target: a.target(), Set: []tsql.Assignment{set}})
+	_, err = b.Run(a.x.s.request, lazyConn{a.x.s}, func([]any) error { return nil })
+	return err
 }
 
 // target is the table by its full name.
 func (a *alteration) target() tsql.ObjectName {
 	r := reference(a.db, a.object)
 	return tsql.ObjectName{Database: r.Database, Schema: r.Schema, Name: r.Name, Parts: 3}
-}
-
-// change runs a change that the engine itself makes.
-func (a *alteration) change(st tsql.Statement) error {
-	sc := a.x.scope()
-	sc.writes = true
-	b, err := query.Bind(st, sc)
-	if err != nil {
-		return err
-	}
-	_, err = b.Run(a.x.s.request, lazyConn{a.x.s}, func([]any) error { return nil })
-	return err
 }
 
 // storeConstraint makes the index of a key, or looks whether the rows fit a CHECK.
