@@ -400,10 +400,9 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 			return err
 		}
 	}
-	for i, c := range a.storage.columns {
-		if c.HasDefault && a.db.Collation().Equal(c.DefaultName, name) {
-			a.storage.columns[i].HasDefault, a.storage.columns[i].Default, a.storage.columns[i].DefaultName = false, nil, ""
-			found = true
+	for i := range a.storage.columns {
+		if c := &a.storage.columns[i]; c.HasDefault && a.db.Names().Equal(c.DefaultName, name) {
+			c.HasDefault, c.Default, c.DefaultName, found = false, nil, "", true
 		}
 	}
 	if found && a.temp == nil {
