@@ -33,7 +33,9 @@ type shared struct {
 	aliases int
 	now     *time.Time
 	// running is set while a select list is bound that reads what it assigns.
-	running      *running
+	running *running
+	// assigns are the variables that the SET of an UPDATE assigns, while it is bound: none of its expressions may read one.
+	assigns      map[string]bool
 	maxRecursion int64
 	// changing is set while the target of a change is bound, which must tell the rows of its tables apart.
 	changing bool

@@ -54,6 +54,9 @@ func (b *binder) value(f *frame, e tsql.Expr) node {
 }
 
 func (b *binder) variable(x *tsql.Variable) node {
+	if b.assigns[strings.ToLower(x.Name)] {
+		panic(unsupported("SET " + x.Name))
+	}
 	if b.running != nil {
 		if n, ok := b.running.variable(x.Name); ok {
 			return n

@@ -176,9 +176,6 @@ func (b *binder) selectCore(s *tsql.Select, outer *frame) *core {
 	}
 	b.groupBy(s, c)
 	b.items(s, c)
-	if len(c.variables) > 0 && b.program.running == nil && len(c.variables) < len(c.items) {
-		panic(refuse(141))
-	}
 	b.having(s, c)
 	if s.Top != nil {
 		b.top(s.Top, c)
@@ -189,20 +186,21 @@ func (b *binder) selectCore(s *tsql.Select, outer *frame) *core {
 // items binds the select list.
 func (b *binder) items(s *tsql.Select, c *core) {
 	c.frame.clause = clauseSelect
-	var run *running
-	if needsRunning(s) {
-		run = b.startRunning(s, c.frame.sources)
+	run := b.startRunning(s, c.frame.sources)
+	if run != nil {
 		b.running = run
 		defer func() { b.running = nil }()
 	}
 	for _, item := range s.Items {
 		b.item(c, item)
 	}
-	if run == nil {
-		return
+	if len(c.variables) > 0 && len(c.variables) < len(c.items) {
+		panic(refuse(141))
 	}
-	b.program.running = run
-	run.takeOver(c)
+	if run != nil && run.read {
+		b.program.running = run
+		run.takeOver(c)
+	}
 }
 
 func (b *binder) where(f *frame, e tsql.Expr) string {
