@@ -36,7 +36,7 @@ type shared struct {
 	running *running
 	// assigns are the variables that the SET of an UPDATE assigns, while it is bound: none of its expressions may read one.
 	assigns      map[string]bool
-	maxRecursion int64
+	maxRecursion int64 // of a common table expression, 0 without limit
 	// changing is set while the target of a change is bound, which must tell the rows of its tables apart.
 	changing bool
 }
@@ -62,7 +62,7 @@ type use struct {
 
 func newBinder(scope Scope) *binder {
 	names := collationOf(scope.NameCollation())
-	return &binder{shared: &shared{program: &program{}}, scope: scope, names: names}
+	return &binder{shared: &shared{program: &program{}, maxRecursion: 100}, scope: scope, names: names}
 }
 
 // inside is a binder for the body of a view.

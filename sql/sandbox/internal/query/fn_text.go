@@ -1,10 +1,11 @@
 package query
 
 import (
-	"crypto/md5"
-	"crypto/sha1"
-	"crypto/sha256"
-	"crypto/sha512"
+	"crypto"
+	_ "crypto/md5" // for hashes
+	_ "crypto/sha1"
+	_ "crypto/sha256"
+	_ "crypto/sha512"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -300,13 +301,7 @@ func fnReplicate(c *calling, args []any) (any, error) {
 	return c.fit(strings.Repeat(s, int(n)))
 }
 
-func fnSpace(c *calling, args []any) (any, error) {
-	n := args[0].(int64)
-	if n < 0 {
-		return nil, nil
-	}
-	return strings.Repeat(" ", int(min(n, 8000))), nil
-}
+func fnSpace(c *calling, args []any) (any, error) { return fnReplicate(c, []any{" ", args[0]}) }
 
 func fnStuff(c *calling, args []any) (any, error) {
 	if args[0] == nil || args[1] == nil || args[2] == nil {
@@ -347,33 +342,20 @@ func fnConcat(c *calling, args []any) (any, error) {
 	return c.fit(sb.String())
 }
 
-// fnQuoteName quotes with the character that the second argument begins with; NULL for one that is no quote and for
-// names beyond 128 characters.
+// quotes are the characters that QUOTENAME quotes with, by what its second argument begins with.
+var quotes = map[string]string{"[": "[]", "]": "[]", "(": "()", ")": "()", "<": "<>", ">": "<>", "{": "{}", "}": "{}", "'": "''", "\"": "\"\"", "`": "``"}
+
+// fnQuoteName is NULL for a character that is no quote and for names beyond 128 characters.
 func fnQuoteName(c *calling, args []any) (any, error) {
 	s, quote := args[0].(string), "["
 	if len(args) == 2 {
 		quote = args[1].(string)
 	}
-	if utf16Len(s) > tsql.MaxName || quote == "" {
+	pair := quotes[quote[:min(len(quote), 1)]]
+	if utf16Len(s) > tsql.MaxName || pair == "" {
 		return nil, nil
 	}
-	switch quote[:1] {
-	case "[", "]":
-		return tsql.Quote(s), nil
-	case "'", "\"", "`":
-		return quote[:1] + strings.ReplaceAll(s, quote[:1], quote[:1]+quote[:1]) + quote[:1], nil
-	}
-	pairs := map[string]string{"(": ")", ")": ")", "<": ">", ">": ">", "{": "}", "}": "}"}
-	opens := map[string]string{")": "(", ">": "<", "}": "{"}
-	closing, ok := pairs[quote[:1]]
-	if !ok {
-		return nil, nil
-	}
-	opening := quote[:1]
-	if o, ok := opens[opening]; ok {
-		opening = o
-	}
-	return opening + strings.ReplaceAll(s, closing, closing+closing) + closing, nil
+	return pair[:1] + strings.ReplaceAll(s, pair[1:], pair[1:]+pair[1:]) + pair[1:], nil
 }
 
 func fnParseName(c *calling, args []any) (any, error) {
@@ -429,6 +411,9 @@ func fnNChar(c *calling, args []any) (any, error) {
 	return units.Text([]uint16{uint16(n)}), nil
 }
 
+// hashes are the algorithms of HASHBYTES; any other name gives NULL.
+var hashes = map[string]crypto.Hash{"MD5": crypto.MD5, "SHA": crypto.SHA1, "SHA1": crypto.SHA1, "SHA2_256": crypto.SHA256, "SHA2_512": crypto.SHA512}
+
 func fnHashBytes(c *calling, args []any) (any, error) {
 	var b []byte
 	switch x := args[1].(type) {
@@ -439,21 +424,13 @@ func fnHashBytes(c *calling, args []any) (any, error) {
 	default:
 		return nil, refuse(8116, c.types[1].Name, 2, "hashbytes")
 	}
-	switch strings.ToUpper(args[0].(string)) {
-	case "MD5":
-		h := md5.Sum(b)
-		return h[:], nil
-	case "SHA", "SHA1":
-		h := sha1.Sum(b)
-		return h[:], nil
-	case "SHA2_256":
-		h := sha256.Sum256(b)
-		return h[:], nil
-	case "SHA2_512":
-		h := sha512.Sum512(b)
-		return h[:], nil
+	algorithm, ok := hashes[strings.ToUpper(args[0].(string))]
+	if !ok {
+		return nil, nil
 	}
-	return nil, nil
+	h := algorithm.New()
+	h.Write(b)
+	return h.Sum(nil), nil
 }
 
 func fnVariantProperty(c *calling, args []any) (any, error) {

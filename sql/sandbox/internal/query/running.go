@@ -120,4 +120,3 @@ func (r *running) takeOver(c *core) {
 	}
 	c.names, c.aliases, c.texts = nil, nil, nil
 }
-

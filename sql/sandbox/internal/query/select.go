@@ -58,13 +58,7 @@ type core struct {
 
 // query binds a query with what follows its body.
 func (b *binder) query(q *tsql.Query, outer *frame, where place) *subquery {
-	if len(q.With) > 0 {
-		scoped := *b
-		for _, cte := range q.With {
-			scoped.ctes = &cteScope{outer: scoped.ctes, cte: cte}
-		}
-		b = &scoped
-	}
+	b = b.with(q.With)
 	if q.For != nil {
 		rows := *q
 		rows.With, rows.For = nil, nil
