@@ -8,6 +8,7 @@ import (
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
@@ -93,10 +94,8 @@ func missingTable(name tsql.ObjectName, state byte) error {
 // take makes the storage that will be of what there is.
 func (a *alteration) take(old *tableStorage) {
 	next := *old
-	next.columns = append([]query.Column(nil), old.columns...)
-	next.constraints = append([]query.Constraint(nil), old.constraints...)
-	next.keys = append([]foreignKey(nil), old.keys...)
-	next.indexes = append([]tableIndex(nil), old.indexes...)
+	next.columns, next.constraints = slices.Clone(old.columns), slices.Clone(old.constraints)
+	next.keys, next.indexes = slices.Clone(old.keys), slices.Clone(old.indexes)
 	next.made = maps.Clone(old.made)
 	a.storage = &next
 }
@@ -107,15 +106,7 @@ func (a *alteration) keep() error {
 		a.x.s.keepTemp(a.temp, *a.storage)
 		return nil
 	}
-	schema := ""
-	if s := a.db.Schema(a.object.Schema); s != nil {
-		schema = s.Name
-	}
-	spec := security.ObjectSpec{Schema: schema, Name: a.object.Name, Kind: security.KindTable, Storage: a.storage}
-	for _, c := range a.storage.columns {
-		spec.Columns = append(spec.Columns, securityColumn(c))
-	}
-	_, err := a.x.state.AlterObject(a.who, spec)
+	_, err := a.x.state.AlterObject(a.who, a.storage.spec(a.db.SchemaName(a.object.Schema), a.object.Name))
 	return err
 }
 
@@ -327,10 +318,7 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 		return a.fits(c)
 	}
 	if err := a.reshape(a.storage.columns, a.storage.constraints[:i+1]); err != nil {
-		return &failure{errors: []*serverError{
-			refuse(1505, a.target().Schema, a.object.Name, c.Name),
-			refuse(1750),
-		}}
+		return notCreated(refuse(1505, a.target().Schema, a.object.Name, c.Name))
 	}
 	return nil
 }
@@ -376,23 +364,22 @@ func (a *alteration) drop(st *tsql.AlterTable) error {
 
 // dropColumn drops a column that nothing depends on. Its place in the shape stays unused: ids are never used again.
 func (a *alteration) dropColumn(name string, ifExists bool) error {
-	for i, c := range a.storage.columns {
-		if !a.db.Names().Equal(c.Name, name) {
-			continue
-		}
-		if by := a.usedBy(c); len(by) > 0 {
-			return &failure{errors: append(by, refuse(4922, c.Name))}
-		}
-		if len(a.storage.columns) == 1 {
-			return refuse(4923, c.Name, a.object.Name)
-		}
-		a.storage.columns = append(a.storage.columns[:i:i], a.storage.columns[i+1:]...)
+	c := a.storage.find(a.db.Names(), name)
+	switch {
+	case c == nil && ifExists:
 		return nil
+	case c == nil:
+		return refuse(4924, name, a.object.Name)
 	}
-	if ifExists {
-		return nil
+	if by := a.usedBy(*c); len(by) > 0 {
+		return tds.Errors(append(by, refuse(4922, c.Name)))
 	}
-	return refuse(4924, name, a.object.Name)
+	if len(a.storage.columns) == 1 {
+		return refuse(4923, c.Name, a.object.Name)
+	}
+	id := c.ID
+	a.storage.columns = slices.DeleteFunc(a.storage.columns, func(c query.Column) bool { return c.ID == id })
+	return nil
 }
 
 // usedBy says of each constraint, index and schema-bound view that depends on a column that it does (5074).
@@ -434,7 +421,7 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	found := i >= 0
 	if found {
 		if by := a.referredBy(a.storage.constraints[i]); by != nil {
-			return &failure{errors: []*serverError{refuse(3725, name, a.db.Object(by.Parent).Name, by.Name), refuse(3727)}}
+			return tds.Errors{refuse(3725, name, a.db.Object(by.Parent).Name, by.Name), refuse(3727)}
 		}
 		if err := a.dropIndex(i); err != nil {
 			return err
@@ -462,9 +449,7 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	case ifExists:
 		return nil
 	}
-	return &failure{errors: []*serverError{
-		refuse(3728, name), refuse(3727),
-	}}
+	return tds.Errors{refuse(3728, name), refuse(3727)}
 }
 
 // enable is ALTER TABLE … CHECK CONSTRAINT. None is ever disabled here, so that all it does is look for them.
@@ -473,7 +458,7 @@ func (a *alteration) enable(names []tsql.Ident) error {
 		same := func(other string) bool { return a.db.Names().Equal(other, name.Value) }
 		if name.Quoted && !slices.ContainsFunc(a.storage.constraints, func(c query.Constraint) bool { return c.Kind == tsql.Check && same(c.Name) }) &&
 			!slices.ContainsFunc(a.storage.keys, func(k foreignKey) bool { return same(k.name) }) {
-			return &failure{errors: []*serverError{refuse(4917, name.Value), refuse(4916)}}
+			return tds.Errors{refuse(4917, name.Value), refuse(4916)}
 		}
 	}
 	return nil

@@ -70,12 +70,12 @@ func (c *compiler) statement(st tsql.Statement) error {
 	case *tsql.Declare:
 		return c.declare(st)
 	case *tsql.SetVariable:
-		if v := c.vars[variableKey(st.Name)]; v == nil || v.table != nil {
-			return refuse(137, st.Name)
-		} else if v.typ == typeCursor { // SET @c = name
-			return nil
+		if err := c.scalars(st.Name); err != nil || c.vars[variableKey(st.Name)].typ == typeCursor { // SET @c = name
+			return err
 		}
 		return c.exprs(st.Value)
+	case *tsql.Fetch:
+		return c.scalars(st.Into...)
 	case *tsql.PrintStatement:
 		return c.exprs(st.X)
 	case *tsql.RaisError:
@@ -136,8 +136,23 @@ func (c *compiler) declare(st *tsql.Declare) error {
 	return nil
 }
 
+// scalars refuses variables that are not declared, or are tables (137).
+func (c *compiler) scalars(names ...string) error {
+	for _, name := range names {
+		if v := c.vars[variableKey(name)]; v == nil || v.table != nil {
+			return refuse(137, name)
+		}
+	}
+	return nil
+}
+
 // arguments compiles the arguments of a call.
 func (c *compiler) arguments(st *tsql.Execute) error {
+	if st.Return != "" {
+		if err := c.scalars(st.Return); err != nil {
+			return err
+		}
+	}
 	for _, a := range st.Args {
 		if _, ok := a.Value.(*tsql.Default); ok {
 			continue

@@ -57,63 +57,42 @@ func caught(of func(*tds.ServerError) any) func(*asked, []any) (any, error) {
 	}
 }
 
-// global is @@name.
-func (x *run) global(name string) (any, tsql.DataType, bool) {
-	s := x.s
-	switch strings.ToLower(name) {
-	case "@@error":
-		return int64(s.errno), typeInt, true
-	case "@@rowcount":
-		return s.rowCount, typeInt, true
-	case "@@fetch_status":
-		return s.fetchStatus, typeInt, true
-	case "@@cursor_rows":
-		return s.cursorRows, typeInt, true
-	case "@@trancount":
-		return int64(s.tx.count), typeInt, true
-	case "@@spid":
-		return int64(s.spid), typeSmallInt, true
-	case "@@nestlevel":
-		return int64(s.depth), typeInt, true
-	case "@@procid":
-		return int64(0), typeInt, true
-	case "@@identity":
-		return decimalOf(s.identity), tsql.DataType{Name: "numeric", Precision: 38}, true
-	case "@@lock_timeout":
-		return s.settings.lockTimeoutMillis(), typeInt, true
-	case "@@options":
-		return int64(s.settings.options), typeInt, true
-	case "@@datefirst":
-		return int64(s.settings.dateFirst), typeTinyInt, true
-	case "@@dbts":
-		return s.srv.versions.at(s.context.Database, 0), tsql.DataType{Name: "varbinary", Length: 8}, true
-	case "@@textsize":
-		return int64(s.settings.textSize), typeInt, true
-	case "@@language":
-		return s.settings.language, typeSysname, true
-	case "@@langid":
-		return int64(0), typeSmallInt, true
-	}
-	return x.serverGlobal(strings.ToLower(name))
+// globals are the @@names by their names in lower case.
+var globals = map[string]struct {
+	typ   tsql.DataType
+	value func(s *session) any
+}{
+	"@@error":            {typeInt, func(s *session) any { return int64(s.errno) }},
+	"@@rowcount":         {typeInt, func(s *session) any { return s.rowCount }},
+	"@@fetch_status":     {typeInt, func(s *session) any { return s.fetchStatus }},
+	"@@cursor_rows":      {typeInt, func(s *session) any { return s.cursorRows }},
+	"@@trancount":        {typeInt, func(s *session) any { return int64(s.tx.count) }},
+	"@@spid":             {typeSmallInt, func(s *session) any { return int64(s.spid) }},
+	"@@nestlevel":        {typeInt, func(s *session) any { return int64(s.depth) }},
+	"@@procid":           {typeInt, func(*session) any { return int64(0) }},
+	"@@identity":         {tsql.DataType{Name: "numeric", Precision: 38}, func(s *session) any { return decimalOf(s.identity) }},
+	"@@lock_timeout":     {typeInt, func(s *session) any { return s.settings.lockTimeoutMillis() }},
+	"@@options":          {typeInt, func(s *session) any { return int64(s.settings.options) }},
+	"@@datefirst":        {typeTinyInt, func(s *session) any { return int64(s.settings.dateFirst) }},
+	"@@dbts":             {tsql.DataType{Name: "varbinary", Length: 8}, func(s *session) any { return s.srv.versions.at(s.context.Database, 0) }},
+	"@@textsize":         {typeInt, func(s *session) any { return int64(s.settings.textSize) }},
+	"@@language":         {typeSysname, func(s *session) any { return s.settings.language }},
+	"@@langid":           {typeSmallInt, func(*session) any { return int64(0) }},
+	"@@version":          {tsql.DataType{Name: "nvarchar", Length: 300}, func(*session) any { return versionText }},
+	"@@servername":       {typeSysname, func(s *session) any { return s.srv.options.Name }},
+	"@@servicename":      {typeSysname, func(*session) any { return "MSSQLSERVER" }},
+	"@@max_precision":    {typeTinyInt, func(*session) any { return int64(38) }},
+	"@@max_connections":  {typeInt, func(*session) any { return int64(maxConnections) }},
+	"@@microsoftversion": {typeInt, func(*session) any { return int64(16<<24 | 4135) }},
 }
 
-// serverGlobal is the @@name of something that is the same for all sessions.
-func (x *run) serverGlobal(name string) (any, tsql.DataType, bool) {
-	switch name {
-	case "@@version":
-		return versionText, tsql.DataType{Name: "nvarchar", Length: 300}, true
-	case "@@servername":
-		return x.s.srv.options.Name, typeSysname, true
-	case "@@servicename":
-		return "MSSQLSERVER", typeSysname, true
-	case "@@max_precision":
-		return int64(38), typeTinyInt, true
-	case "@@max_connections":
-		return int64(maxConnections), typeInt, true
-	case "@@microsoftversion":
-		return int64(16<<24 | 4135), typeInt, true
+// global is @@name.
+func (x *run) global(name string) (any, tsql.DataType, bool) {
+	g, ok := globals[strings.ToLower(name)]
+	if !ok {
+		return nil, g.typ, false
 	}
-	return nil, tsql.DataType{}, false
+	return g.value(x.s), g.typ, true
 }
 
 // splitAddress takes a network address apart.

@@ -105,11 +105,7 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 	if err != nil {
 		return nil, err
 	}
-	text, err := st.shape(false)
-	if err == nil {
-		err = x.s.sqlite(text)
-	}
-	if err != nil {
+	if err := st.make(x.s, false); err != nil {
 		return nil, err
 	}
 	sc, err := x.scope().home(name)
@@ -123,15 +119,11 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 
 // createObject registers a table with the security state.
 func (x *run) createObject(name tsql.ObjectName, st *tableStorage) (*security.Object, error) {
-	spec := security.ObjectSpec{Schema: name.Schema, Name: name.Name, Kind: security.KindTable, Storage: st}
-	for _, c := range st.columns {
-		spec.Columns = append(spec.Columns, securityColumn(c))
-	}
 	w, err := x.newTable(name)
 	if err != nil {
 		return nil, err
 	}
-	return x.state.CreateObject(w, spec)
+	return x.state.CreateObject(w, st.spec(name.Schema, name.Name))
 }
 
 // securityColumn is a column as the security state keeps it.

@@ -48,6 +48,34 @@ func (st *tableStorage) shape(temporary bool) (string, error) {
 	return shape.SQL, err
 }
 
+// make makes the shape of a table in the store of a session.
+func (st *tableStorage) make(s *session, temporary bool) error {
+	text, err := st.shape(temporary)
+	if err != nil {
+		return err
+	}
+	return s.sqlite(text)
+}
+
+// spec is the table as the security state takes it.
+func (st *tableStorage) spec(schema, name string) security.ObjectSpec {
+	spec := security.ObjectSpec{Schema: schema, Name: name, Kind: security.KindTable, Storage: st}
+	for _, c := range st.columns {
+		spec.Columns = append(spec.Columns, securityColumn(c))
+	}
+	return spec
+}
+
+// find returns a column by name, or nil.
+func (st *tableStorage) find(c security.Collation, name string) *query.Column {
+	for i := range st.columns {
+		if c.Equal(st.columns[i].Name, name) {
+			return &st.columns[i]
+		}
+	}
+	return nil
+}
+
 // tableIndex is an index that keeps nothing unique. Included columns count.
 type tableIndex struct {
 	name    string
@@ -83,10 +111,7 @@ type tempTable struct {
 
 // relationOf makes the relation of an object of a database.
 func (sc *scope) relationOf(d *security.Database, o *security.Object) (*query.Relation, error) {
-	schema := ""
-	if s := d.Schema(o.Schema); s != nil {
-		schema = s.Name
-	}
+	schema := d.SchemaName(o.Schema)
 	rel := &query.Relation{
 		Key:      relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}},
 		Database: d.Name, Schema: schema, Name: o.Name,
@@ -155,13 +180,9 @@ func (sc *scope) bare(d *security.Database, o *security.Object) *query.Relation 
 	if !ok {
 		return nil
 	}
-	schema := ""
-	if s := d.Schema(o.Schema); s != nil {
-		schema = s.Name
-	}
 	return &query.Relation{
 		Key:      relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}},
-		Database: d.Name, Schema: schema, Name: o.Name, Columns: st.columns, Source: &st.rows,
+		Database: d.Name, Schema: d.SchemaName(o.Schema), Name: o.Name, Columns: st.columns, Source: &st.rows,
 	}
 }
 

@@ -235,10 +235,7 @@ func (x *run) materialiseOne(rel *query.Relation) error {
 		return nil
 	}
 	next := *st
-	text, err := next.shape(false)
-	if err == nil {
-		err = x.s.sqlite(text)
-	}
+	err := next.make(x.s, false)
 	next.stored = true
 	x.state.SetStorage(key.object.Database, key.object.Object, &next)
 	return err

@@ -2,91 +2,10 @@ package sandbox
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"runtime"
-	"strings"
 	"testing"
 )
-
-// TestStoreKeepsStatements: a statement that is kept runs as a new one would,
-// beside another run of itself, after its table became another one, and after
-// it failed.
-func TestStoreKeepsStatements(t *testing.T) {
-	s, err := openStore()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	conn, err := s.Conn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	ctx := context.Background()
-	do := func(text string, args ...any) {
-		t.Helper()
-		if _, err := conn.ExecContext(ctx, text, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	const all = "SELECT * FROM t ORDER BY 1"
-	query := func() *sql.Rows {
-		t.Helper()
-		rows, err := conn.QueryContext(ctx, all)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return rows
-	}
-	read := func(rows *sql.Rows) string {
-		t.Helper()
-		columns, _ := rows.Columns()
-		said := strings.Join(columns, ",")
-		for rows.Next() {
-			one := make([]any, len(columns))
-			for i := range one {
-				one[i] = new(int)
-			}
-			if err := rows.Scan(one...); err != nil {
-				t.Fatal(err)
-			}
-			for _, x := range one {
-				said += fmt.Sprint(" ", *x.(*int))
-			}
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		return said
-	}
-	is := func(got, want string) {
-		t.Helper()
-		if got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-	do("CREATE TABLE t (a INTEGER)")
-	for n := range 3 {
-		do("INSERT INTO t VALUES (?1)", n)
-	}
-	is(read(query()), "a 0 1 2")
-	outer := query()
-	outer.Next()
-	is(read(query()), "a 0 1 2") // beside the other
-	is(read(outer), "a 1 2")
-	do("DROP TABLE t")
-	if _, err := conn.QueryContext(ctx, all); err == nil {
-		t.Error("the table is gone")
-	}
-	do("CREATE TABLE t (b INTEGER, c INTEGER)")
-	do("INSERT INTO t VALUES (?1, 5)", 4)
-	for n := range 2 * keptAtMost { // enough for anything to be forgotten
-		do(fmt.Sprintf("INSERT INTO t VALUES (%d, 0)", 10+n))
-		do(fmt.Sprintf("DELETE FROM t WHERE b = %d", 10+n))
-	}
-	is(read(query()), "b,c 4 5")
-}
 
 // TestStoreHasATableAShape: what the store has tables and indexes of are the shapes, so that making a table does not go
 // over all the others.

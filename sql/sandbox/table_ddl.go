@@ -9,6 +9,7 @@ import (
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
@@ -33,11 +34,7 @@ func (x *run) createTable(st *tsql.CreateTable) error {
 	if err != nil {
 		return err
 	}
-	spec := security.ObjectSpec{Schema: st.Name.Schema, Name: st.Name.Name, Kind: security.KindTable, Storage: storage}
-	for _, c := range storage.columns {
-		spec.Columns = append(spec.Columns, securityColumn(c))
-	}
-	o, err := x.state.CreateObject(w, spec)
+	o, err := x.state.CreateObject(w, storage.spec(st.Name.Schema, st.Name.Name))
 	if err != nil {
 		return err
 	}
@@ -54,8 +51,7 @@ var constraintKinds = map[tsql.ConstraintKind]string{tsql.PrimaryKey: security.K
 
 // registerConstraints makes the objects of a table's constraints, and of the defaults of some of its columns.
 func (x *run) registerConstraints(w *security.Context, o *security.Object, st *tableStorage, defaults []query.Column) error {
-	specs := constraintSpecs(st, defaults)
-	for _, spec := range specs {
+	for _, spec := range constraintSpecs(st, defaults) {
 		spec.Parent = o.ID
 		if _, err := x.state.CreateObject(w, spec); err != nil {
 			return notCreated(err)
@@ -241,7 +237,7 @@ func (b *tableBuilder) version(c query.Column) error {
 	case slices.ContainsFunc(b.st.columns, func(other query.Column) bool { return other.Type.Name == "timestamp" }):
 		return refuse(2738, b.table.Name, c.Name)
 	case c.HasDefault:
-		return &failure{errors: []*serverError{refuse(1755, b.table.Name, c.Name), refuse(1750)}}
+		return notCreated(refuse(1755, b.table.Name, c.Name))
 	}
 	return nil
 }
@@ -278,10 +274,8 @@ func (b *tableBuilder) collate(c *query.Column, name string) error {
 
 // identity makes a column an identity column.
 func (b *tableBuilder) identity(c *query.Column, id *tsql.Identity) error {
-	for _, other := range b.st.columns {
-		if other.Identity {
-			return refuse(2744, b.table.Name)
-		}
+	if slices.ContainsFunc(b.st.columns, func(other query.Column) bool { return other.Identity }) {
+		return refuse(2744, b.table.Name)
 	}
 	seed, err1 := strconv.ParseInt(id.Seed, 10, 64)
 	step, err2 := strconv.ParseInt(id.Increment, 10, 64)
@@ -299,14 +293,7 @@ func (b *tableBuilder) identity(c *query.Column, id *tsql.Identity) error {
 }
 
 // find returns a column by name, or nil.
-func (b *tableBuilder) find(name string) *query.Column {
-	for i := range b.st.columns {
-		if b.collation.Equal(b.st.columns[i].Name, name) {
-			return &b.st.columns[i]
-		}
-	}
-	return nil
-}
+func (b *tableBuilder) find(name string) *query.Column { return b.st.find(b.collation, name) }
 
 // constraint adds a constraint; column is set for one that was written with its column. A refusal but that of a second
 // PRIMARY KEY in one statement is followed by 1750.
@@ -321,7 +308,7 @@ func (b *tableBuilder) constraint(c tsql.Constraint, column *tsql.Ident) error {
 // notCreated is the refusal of a constraint, which 1750 follows.
 func notCreated(err error) error {
 	if list := refusal.List(err); list != nil {
-		return &failure{errors: append(list, refuse(1750))}
+		return tds.Errors(append(list, refuse(1750)))
 	}
 	return err
 }
@@ -436,7 +423,7 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 		k.columns = append(k.columns, found.ID)
 	}
 	for _, n := range c.RefColumns {
-		if !slices.ContainsFunc(st.columns, func(col query.Column) bool { return d.Names().Equal(col.Name, n.Value) }) {
+		if st.find(d.Names(), n.Value) == nil {
 			return refuse(1770, k.name, n.Value, c.References)
 		}
 	}
@@ -494,11 +481,7 @@ func referencedColumns(d *security.Database, st *tableStorage, named []tsql.Iden
 		}
 		var ids []int
 		for _, n := range named {
-			for _, col := range st.columns {
-				if d.Names().Equal(col.Name, n.Value) {
-					ids = append(ids, col.ID)
-				}
-			}
+			ids = append(ids, st.find(d.Names(), n.Value).ID)
 		}
 		if sameColumns(ids, c.Columns) {
 			return ids
@@ -509,19 +492,7 @@ func referencedColumns(d *security.Database, st *tableStorage, named []tsql.Iden
 
 // sameColumns reports whether two lists hold the same ids.
 func sameColumns(a, b []int) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	seen := map[int]bool{}
-	for _, id := range a {
-		seen[id] = true
-	}
-	for _, id := range b {
-		if !seen[id] {
-			return false
-		}
-	}
-	return true
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // name is the name of a constraint, made up as the engine does where none is written: PK__table__1A2B3C4D.

@@ -21,11 +21,7 @@ func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation
 	if s.temps[key] != nil {
 		return nil, refuse(2714, name.Name)
 	}
-	text, err := st.shape(true)
-	if err == nil {
-		err = s.sqlite(text)
-	}
-	if err != nil {
+	if err := st.make(s, true); err != nil {
 		return nil, err
 	}
 	t := &tempTable{name: name.Name, depth: s.depth, made: x.now, storage: *st}
@@ -44,10 +40,7 @@ func (t *tempTable) id() int { return -1<<20 - int(t.storage.rows.Number)<<8 }
 // each session may have one of its own.
 func (t *tempTable) objects() []*security.Object {
 	name := t.name + strings.Repeat("_", max(116-len(t.name), 0)) + fmt.Sprintf("%012X", t.storage.rows.Number)
-	own := &security.Object{ID: t.id(), Schema: security.SchemaDBO, Name: name, Kind: security.KindTable, Created: t.made, Modified: t.made}
-	for _, c := range t.storage.columns {
-		own.Columns = append(own.Columns, securityColumn(c))
-	}
+	own := &security.Object{ID: t.id(), Schema: security.SchemaDBO, Name: name, Kind: security.KindTable, Created: t.made, Modified: t.made, Columns: t.storage.spec("", "").Columns}
 	list := []*security.Object{own}
 	for i, c := range t.storage.constraints {
 		if kind := constraintKinds[c.Kind]; kind != "" {
@@ -144,9 +137,9 @@ func (s *session) dropTemps() {
 
 // clear takes the rows of a temporary table away; its shape may have gone with a transaction.
 func (s *session) clear(t *tempTable) {
-	text, err := t.storage.shape(true)
+	err := t.storage.make(s, true)
 	if err == nil {
-		err = s.sqlite(text + "; " + t.storage.rows.ClearSQL())
+		err = s.sqlite(t.storage.rows.ClearSQL())
 	}
 	if err != nil {
 		s.srv.options.Log("session %d: %v", s.spid, err)
@@ -160,11 +153,7 @@ func (x *run) declareTable(d tsql.VariableDecl) error {
 	if err != nil {
 		return err
 	}
-	text, err := st.shape(true)
-	if err == nil {
-		err = x.s.sqlite(text)
-	}
-	if err != nil {
+	if err := st.make(x.s, true); err != nil {
 		return err
 	}
 	t := &tempTable{name: d.Name, storage: *st}

@@ -93,18 +93,16 @@ func dataType(t tds.TypeInfo) tsql.DataType {
 
 // wireValue is a value as it goes on the wire.
 func wireValue(v any) any {
-	switch v := v.(type) {
-	case query.Variant:
-		return tds.VariantValue{Type: wireType(v.Type, ""), Value: wireValue(v.Value)}
+	if v, ok := v.(query.Variant); ok {
+		return tds.VariantValue{Type: wireType(v.Type, ""), Value: v.Value}
 	}
 	return v
 }
 
 // plainValue is a value from the wire.
 func plainValue(v any) any {
-	switch v := v.(type) {
-	case tds.VariantValue:
-		return query.Variant{Type: dataType(v.Type), Value: plainValue(v.Value)}
+	if v, ok := v.(tds.VariantValue); ok {
+		return query.Variant{Type: dataType(v.Type), Value: v.Value}
 	}
 	return v
 }

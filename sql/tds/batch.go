@@ -1,6 +1,10 @@
 package tds
 
-import "fmt"
+import (
+	"fmt"
+
+	"grantree/sql/units"
+)
 
 // Batch is a SQLBatch (MS-TDS 2.2.6.7): the text of one or more statements.
 type Batch struct {
@@ -16,7 +20,7 @@ func (q *Batch) Decode(b []byte, version uint32) error {
 	if len(text)%2 != 0 {
 		d.fail("a text of %d bytes is not UTF-16", len(text))
 	}
-	q.Text = utf16Text(text)
+	q.Text = units.FromBytes(text)
 	if err := d.done(); err != nil {
 		return fmt.Errorf("batch: %w", err)
 	}

@@ -107,7 +107,7 @@ func (d *decoder) uint64() uint64 {
 }
 
 // varchar8 reads a B_VARCHAR.
-func (d *decoder) varchar8() string { return utf16Text(d.bytes(2 * int(d.byte()))) }
+func (d *decoder) varchar8() string { return units.FromBytes(d.bytes(2 * int(d.byte()))) }
 
 // varbyte8 reads a B_VARBYTE.
 func (d *decoder) varbyte8() []byte { return d.bytes(int(d.byte())) }
@@ -125,13 +125,4 @@ func (d *decoder) join(part *decoder) {
 	if err := part.done(); err != nil && d.err == nil {
 		d.err = err
 	}
-}
-
-// utf16Text returns the string that UTF-16LE bytes mean; an odd last byte is dropped.
-func utf16Text(b []byte) string {
-	codes := make([]uint16, len(b)/2)
-	for i := range codes {
-		codes[i] = binary.LittleEndian.Uint16(b[2*i:])
-	}
-	return units.Text(codes)
 }

@@ -10,14 +10,6 @@ import (
 // le appends little-endian integers.
 var le = binary.LittleEndian
 
-// appendUTF16 appends s as UTF-16LE.
-func appendUTF16(b []byte, s string) []byte {
-	for _, u := range units.Of(s) {
-		b = le.AppendUint16(b, u)
-	}
-	return b
-}
-
 // utf16Len is the length of s in UTF-16 code units.
 func utf16Len(s string) int { return len(units.Of(s)) }
 
@@ -36,13 +28,13 @@ func cutUTF16(s string, n int) string {
 // appendVarchar8 appends a B_VARCHAR; a longer text is cut at 255 characters.
 func appendVarchar8(b []byte, s string) []byte {
 	s = cutUTF16(s, 0xFF)
-	return appendUTF16(append(b, byte(utf16Len(s))), s)
+	return units.Append(append(b, byte(utf16Len(s))), s)
 }
 
 // appendVarchar16 appends a US_VARCHAR; a longer text is cut at 65535 characters.
 func appendVarchar16(b []byte, s string) []byte {
 	s = cutUTF16(s, 0xFFFF)
-	return appendUTF16(le.AppendUint16(b, uint16(utf16Len(s))), s)
+	return units.Append(le.AppendUint16(b, uint16(utf16Len(s))), s)
 }
 
 // sized16 appends what body appends, preceded by its length as a USHORT.

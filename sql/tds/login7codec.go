@@ -2,6 +2,8 @@ package tds
 
 import (
 	"fmt"
+
+	"grantree/sql/units"
 )
 
 // The option bits of a LOGIN7.
@@ -81,7 +83,7 @@ func (d *decoder) loginField() []byte {
 	return d.at(offset, 2*chars).rest()
 }
 
-func (d *decoder) loginText() string { return utf16Text(d.loginField()) }
+func (d *decoder) loginText() string { return units.FromBytes(d.loginField()) }
 
 // loginPassword reads a text whose bytes have their nibbles swapped and are then
 // XORed with 0xA5, which hides it from nobody.
@@ -92,7 +94,7 @@ func (d *decoder) loginPassword() string {
 		x ^= 0xA5
 		plain[i] = x<<4 | x>>4
 	}
-	return utf16Text(plain)
+	return units.FromBytes(plain)
 }
 
 // features reads the feature extension, whose offset stands at pointer.

@@ -1,5 +1,7 @@
 package tds
 
+import "grantree/sql/units"
+
 // The size of the fixed part of a LOGIN7; that of TDS 7.1 has no new password.
 const (
 	loginFixed   = 94
@@ -25,13 +27,13 @@ func (e *loginEncoder) field(text []byte) {
 	e.data = append(e.data, text...)
 }
 
-func (e *loginEncoder) text(s string) { e.field(appendUTF16(nil, cutUTF16(s, maxLoginText))) }
+func (e *loginEncoder) text(s string) { e.field(units.Append(nil, cutUTF16(s, maxLoginText))) }
 
 // maxLoginText keeps every offset of a LOGIN7 within a USHORT.
 const maxLoginText = 2000
 
 func (e *loginEncoder) password(s string) {
-	field := appendUTF16(nil, cutUTF16(s, maxLoginText))
+	field := units.Append(nil, cutUTF16(s, maxLoginText))
 	for i, x := range field {
 		field[i] = (x<<4 | x>>4) ^ 0xA5
 	}
@@ -119,7 +121,7 @@ const extensionAt = 56 - 4
 
 // Append appends the SQLBatch in the protocol version.
 func (q *Batch) Append(b []byte, version uint32) []byte {
-	return appendUTF16(appendAllHeaders(b, q.Tx, levelOf(version)), q.Text)
+	return units.Append(appendAllHeaders(b, q.Tx, levelOf(version)), q.Text)
 }
 
 // Append appends the request in the protocol version.
@@ -144,7 +146,7 @@ func (r *TransactionRequest) Append(b []byte, version uint32) []byte {
 // appendTransactionName appends a name, cut at what its length byte can say.
 func appendTransactionName(b []byte, name string) []byte {
 	name = cutUTF16(name, 0xFF/2)
-	return appendUTF16(append(b, byte(2*utf16Len(name))), name)
+	return units.Append(append(b, byte(2*utf16Len(name))), name)
 }
 
 // appendAllHeaders appends ALL_HEADERS with a transaction descriptor alone, or

@@ -3,6 +3,8 @@ package tds
 import (
 	"encoding/binary"
 	"fmt"
+
+	"grantree/sql/units"
 )
 
 // The client's half of the wire: a response read into tokens, a call written. The server needs neither.
@@ -89,7 +91,7 @@ func (d *decoder) tableName() {
 }
 
 // varchar16 reads a US_VARCHAR.
-func (d *decoder) varchar16() string { return utf16Text(d.bytes(2 * int(d.uint16()))) }
+func (d *decoder) varchar16() string { return units.FromBytes(d.bytes(2 * int(d.uint16()))) }
 
 // doneToken reads a DONE after its token byte.
 func (d *decoder) doneToken(kind byte) Done {

@@ -1,6 +1,10 @@
 package tds
 
-import "fmt"
+import (
+	"fmt"
+
+	"grantree/sql/units"
+)
 
 // RPC is one procedure call of an RPC message (MS-TDS 2.2.6.6).
 type RPC struct {
@@ -82,7 +86,7 @@ func (d *decoder) rpc(tx TransactionHeader) RPC {
 	if n := d.uint16(); n == procByID {
 		r.ProcID = d.uint16()
 	} else {
-		r.Name = utf16Text(d.bytes(2 * int(n)))
+		r.Name = units.FromBytes(d.bytes(2 * int(n)))
 	}
 	r.Options = d.uint16()
 	for d.left() > 0 && !d.separator() {

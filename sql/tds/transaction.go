@@ -1,6 +1,10 @@
 package tds
 
-import "fmt"
+import (
+	"fmt"
+
+	"grantree/sql/units"
+)
 
 // TransactionKind says what a TransactionRequest asks for.
 type TransactionKind uint16
@@ -67,4 +71,4 @@ func (r *TransactionRequest) Decode(b []byte, version uint32) error {
 }
 
 // transactionName reads a name, whose length is in bytes.
-func (d *decoder) transactionName() string { return utf16Text(d.varbyte8()) }
+func (d *decoder) transactionName() string { return units.FromBytes(d.varbyte8()) }

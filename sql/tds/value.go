@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"github.com/shopspring/decimal"
+
+	"grantree/sql/units"
 )
 
 // A value on the wire is one of these Go values: nil for NULL; bool for bit; int64
@@ -97,7 +99,7 @@ func decodeContent(t TypeInfo, b []byte) (any, error) {
 		if len(b)%2 != 0 {
 			return nil, fmt.Errorf("%d bytes are not UTF-16", len(b))
 		}
-		return utf16Text(b), nil
+		return units.FromBytes(b), nil
 	case TypeVarChar, TypeChar, TypeText:
 		return t.Collation.text(b), nil
 	case TypeVarBinary, TypeBinary, TypeImage:
@@ -243,7 +245,7 @@ func appendContent(b []byte, t TypeInfo, v any) ([]byte, error) {
 		return appendTime(b, t, v)
 	case TypeNVarChar, TypeNChar, TypeNText:
 		if x, ok := v.(string); ok {
-			return appendUTF16(b, x), nil
+			return units.Append(b, x), nil
 		}
 	case TypeVarChar, TypeChar, TypeText:
 		if x, ok := v.(string); ok {

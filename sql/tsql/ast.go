@@ -1,7 +1,5 @@
 package tsql
 
-import "fmt"
-
 // Pos is a place in the text of a batch. Offset counts bytes from 0, Line and
 // Column count from 1, Column in characters. The zero Pos means "no place",
 // as in a tree that was built by hand.
@@ -124,21 +122,3 @@ type DataType struct {
 
 // IsZero reports whether t is no type at all.
 func (t DataType) IsZero() bool { return t.Name == "" }
-
-// String returns the type as declared in canonical form: nvarchar(max),
-// decimal(18, 0).
-func (t DataType) String() string {
-	switch {
-	case t.UserDefined:
-		return QuoteName2(t.Schema, t.Name)
-	case t.Length == -1:
-		return t.Name + "(max)"
-	case t.Length > 0:
-		return fmt.Sprintf("%s(%d)", t.Name, t.Length)
-	case t.Precision > 0 && (t.Name == "decimal" || t.Name == "numeric"):
-		return fmt.Sprintf("%s(%d, %d)", t.Name, t.Precision, t.Scale)
-	case t.Name == "time" || t.Name == "datetime2" || t.Name == "datetimeoffset":
-		return fmt.Sprintf("%s(%d)", t.Name, t.Scale)
-	}
-	return t.Name
-}

@@ -1,19 +1,5 @@
 package tsql
 
-// Levels of binding, loosest first ("Operator Precedence (Transact-SQL)"). A
-// sign binds like addition: -a * b is -(a * b).
-const (
-	levelOr = iota + 1
-	levelAnd
-	levelNot
-	levelCompare
-	levelAdd
-	levelMultiply
-	levelPostfix // ~
-	levelCollate // COLLATE and AT TIME ZONE
-	levelPrimary
-)
-
 // comparisons maps each spelling of a comparison to the canonical one.
 var comparisons = map[string]string{
 	"=": "=", "<>": "<>", "!=": "<>", "<": "<", "!>": "<=", "<=": "<=", ">": ">", "!<": ">=", ">=": ">=",

@@ -2,6 +2,20 @@ package tsql
 
 import "strings"
 
+// Levels of binding, loosest first ("Operator Precedence (Transact-SQL)"). A
+// sign binds like addition: -a * b is -(a * b).
+const (
+	levelOr = iota + 1
+	levelAnd
+	levelNot
+	levelCompare
+	levelAdd
+	levelMultiply
+	levelPostfix // ~
+	levelCollate // COLLATE and AT TIME ZONE
+	levelPrimary
+)
+
 // binaryLevels are the levels of the operators between two operands.
 var binaryLevels = map[string]int{
 	"OR": levelOr, "AND": levelAnd, "=": levelCompare, "<>": levelCompare, "<": levelCompare, "<=": levelCompare,

@@ -88,3 +88,21 @@ func (w *printer) name(n ObjectName) {
 		w.when(part != "", Quote(part))
 	}
 }
+
+// String returns the type as declared in canonical form: nvarchar(max),
+// decimal(18, 0).
+func (t DataType) String() string {
+	switch {
+	case t.UserDefined:
+		return QuoteName2(t.Schema, t.Name)
+	case t.Length == -1:
+		return t.Name + "(max)"
+	case t.Length > 0:
+		return fmt.Sprintf("%s(%d)", t.Name, t.Length)
+	case t.Precision > 0 && (t.Name == "decimal" || t.Name == "numeric"):
+		return fmt.Sprintf("%s(%d, %d)", t.Name, t.Precision, t.Scale)
+	case t.Name == "time" || t.Name == "datetime2" || t.Name == "datetimeoffset":
+		return fmt.Sprintf("%s(%d)", t.Name, t.Scale)
+	}
+	return t.Name
+}

@@ -48,6 +48,23 @@ func Text(units []uint16) string {
 	return string(b)
 }
 
+// Append appends a text as the wire and storage have it, in UTF-16LE.
+func Append(b []byte, s string) []byte {
+	for _, u := range Of(s) {
+		b = append(b, byte(u), byte(u>>8))
+	}
+	return b
+}
+
+// FromBytes is the text of UTF-16LE; an odd last byte is dropped.
+func FromBytes(b []byte) string {
+	codes := make([]uint16, len(b)/2)
+	for i := range codes {
+		codes[i] = uint16(b[2*i]) | uint16(b[2*i+1])<<8
+	}
+	return Text(codes)
+}
+
 // AppendRune appends a character or a half of a pair.
 func AppendRune(b []byte, r rune) []byte {
 	if utf16.IsSurrogate(r) {

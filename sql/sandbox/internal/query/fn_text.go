@@ -1,11 +1,11 @@
 package query
 
 import (
-	"crypto"
-	_ "crypto/md5" // for hashes
-	_ "crypto/sha1"
-	_ "crypto/sha256"
-	_ "crypto/sha512"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"hash"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -411,8 +411,8 @@ func fnNChar(c *calling, args []any) (any, error) {
 	return units.Text([]uint16{uint16(n)}), nil
 }
 
-// hashes are the algorithms of HASHBYTES; any other name gives NULL.
-var hashes = map[string]crypto.Hash{"MD5": crypto.MD5, "SHA": crypto.SHA1, "SHA1": crypto.SHA1, "SHA2_256": crypto.SHA256, "SHA2_512": crypto.SHA512}
+// hashes are the algorithms of HASHBYTES.
+var hashes = map[string]func() hash.Hash{"MD5": md5.New, "SHA": sha1.New, "SHA1": sha1.New, "SHA2_256": sha256.New, "SHA2_512": sha512.New}
 
 func fnHashBytes(c *calling, args []any) (any, error) {
 	var b []byte
@@ -428,7 +428,7 @@ func fnHashBytes(c *calling, args []any) (any, error) {
 	if !ok {
 		return nil, nil
 	}
-	h := algorithm.New()
+	h := algorithm()
 	h.Write(b)
 	return h.Sum(nil), nil
 }

@@ -86,11 +86,7 @@ func Narrows(v any, to tsql.DataType, collationName string) error {
 // bytesOf is the text as bytes in storage: code page 1252 for varchar, UTF-16LE for nvarchar.
 func bytesOf(s string, t tsql.DataType) []byte {
 	if isUnicode(t) {
-		var b []byte
-		for _, u := range units.Of(s) {
-			b = append(b, byte(u), byte(u>>8))
-		}
-		return b
+		return units.Append(nil, s)
 	}
 	b := make([]byte, 0, len(s))
 	for _, u := range units.Of(s) {
@@ -106,11 +102,7 @@ func bytesOf(s string, t tsql.DataType) []byte {
 // textOf is the inverse of bytesOf.
 func textOf(b []byte, t tsql.DataType) string {
 	if isUnicode(t) {
-		u := make([]uint16, 0, len(b)/2)
-		for i := 0; i+1 < len(b); i += 2 {
-			u = append(u, uint16(b[i])|uint16(b[i+1])<<8)
-		}
-		return units.Text(u)
+		return units.FromBytes(b)
 	}
 	var sb strings.Builder
 	for _, c := range b {

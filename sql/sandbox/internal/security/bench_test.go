@@ -32,7 +32,7 @@ func BenchmarkGrant(b *testing.B) {
 func BenchmarkPermissionRows(b *testing.B) {
 	w := granted(b)
 	for b.Loop() {
-		if rows := databasePermissions(w.s.Checker(w.as("sa")), w.app().ID); len(rows) < 16000 {
+		if rows := rowsOf(databasePermissions, permissionRow)(w.s.Checker(w.as("sa")), w.app().ID); len(rows) < 16000 {
 			b.Fatal(len(rows))
 		}
 	}
@@ -59,7 +59,7 @@ func BenchmarkViewsOfAUser(b *testing.B) {
 	w := granted(b)
 	w.do("sa", "MEMBER role1 bob")
 	for b.Loop() {
-		if rows := views(w.s.Checker(w.as("bob")), w.app().ID); len(rows) != 400 {
+		if rows := rowsOf(seen(KindView), viewRow)(w.s.Checker(w.as("bob")), w.app().ID); len(rows) != 400 {
 			b.Fatal(len(rows))
 		}
 	}

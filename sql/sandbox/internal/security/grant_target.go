@@ -11,9 +11,6 @@ func (run *grantRun) resolve() error {
 		return run.resolveServer(class)
 	}
 	run.db = run.s.Database(run.ctx.Database)
-	if run.db == nil {
-		return refuse(911, "")
-	}
 	run.word = class
 	switch class {
 	case "DATABASE":
@@ -58,7 +55,7 @@ func (run *grantRun) last() string {
 // resolveServer finds a securable of the server, which takes the current
 // database to be master (4621).
 func (run *grantRun) resolveServer(class string) error {
-	if run.ctx.Database != DatabaseMaster {
+	if run.ctx.Database != DatabaseMaster && len(run.st.Permissions) > 0 {
 		return refuse(4621)
 	}
 	run.word, run.on, run.owner = class, OnServer(), 0

@@ -116,46 +116,34 @@ func (c *Checker) unnamed(word string) *named {
 }
 
 // find resolves name parts of a class.
-func (c *Checker) find(d *Database, word string, parts []string) (Securable, bool) {
+func (c *Checker) find(d *Database, word string, parts []string) (on Securable, ok bool) {
 	name := parts[len(parts)-1]
 	switch word {
 	case "LOGIN", "SERVER ROLE":
 		if p := c.s.LoginNamed(name); p != nil {
 			return OnLogin(p.ID), true
 		}
-		return Securable{}, false
 	case "DATABASE":
 		if other := c.s.DatabaseNamed(name); other != nil {
 			return OnDatabase(other.ID), len(parts) == 1
 		}
-		return Securable{}, false
 	case "OBJECT":
 		if id, ok := c.systemObject(parts); ok {
 			return OnObject(c.ctx.Database, id), true
 		}
-		o, in := c.objectNamed(parts)
-		if o == nil {
-			return Securable{}, false
+		if o, in := c.objectNamed(parts); o != nil {
+			return OnObject(in.ID, o.ID), true
 		}
-		return OnObject(in.ID, o.ID), true
-	}
-	return findInDatabase(d, word, name)
-}
-
-func findInDatabase(d *Database, word, name string) (Securable, bool) {
-	if d == nil {
-		return Securable{}, false
-	}
-	if word == "SCHEMA" {
+	case "SCHEMA":
 		if schema := d.SchemaNamed(name); schema != nil {
 			return OnSchema(d.ID, schema.ID), true
 		}
-		return Securable{}, false
+	default:
+		if p := d.PrincipalNamed(name); p != nil {
+			return OnPrincipal(d.ID, p.ID), true
+		}
 	}
-	if p := d.PrincipalNamed(name); p != nil {
-		return OnPrincipal(d.ID, p.ID), true
-	}
-	return Securable{}, false
+	return on, false
 }
 
 // objectNamed resolves up to three name parts.

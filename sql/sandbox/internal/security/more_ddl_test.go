@@ -245,7 +245,7 @@ func TestRestrictedView(t *testing.T) {
 func TestPrivateModules(t *testing.T) {
 	w := newWorld(t)
 	text := func() any {
-		rows := sqlModules(w.s.Checker(w.as("bob")), w.app().ID)
+		rows := rowsOf(seen(KindView, KindProcedure), moduleRow)(w.s.Checker(w.as("bob")), w.app().ID)
 		if len(rows) != 1 {
 			t.Fatalf("bob sees %d modules", len(rows))
 		}

@@ -32,6 +32,14 @@ func (d *Database) SchemaNamed(name string) *Schema {
 	return d.Schema(id)
 }
 
+// SchemaName returns the name of a schema by id, empty where there is none.
+func (d *Database) SchemaName(id int) string {
+	if s := d.Schema(id); s != nil {
+		return s.Name
+	}
+	return ""
+}
+
 // Schemas returns the schemas by id.
 func (d *Database) Schemas() []*Schema { return d.schemas.Values() }
 

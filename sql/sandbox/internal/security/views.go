@@ -125,6 +125,30 @@ func (v CatalogView) fill(row []any) []any {
 	return out
 }
 
+// rowsOf are the rows of a view about each thing of a list; nil is the row of what
+// the caller does not see.
+func rowsOf[T any](list func(*Checker, *Database) []T, row func(*Checker, *Database, T) []any) func(*Checker, int) [][]any {
+	return func(c *Checker, database int) [][]any {
+		var rows [][]any
+		d := c.s.Database(database)
+		for _, one := range list(c, d) {
+			if r := row(c, d, one); r != nil {
+				rows = append(rows, r)
+			}
+		}
+		return rows
+	}
+}
+
+// ofDatabase and ofServer are lists that do not ask who looks.
+func ofDatabase[T any](list func(*Database) []T) func(*Checker, *Database) []T {
+	return func(_ *Checker, d *Database) []T { return list(d) }
+}
+
+func ofServer[T any](list func(*Server) []T) func(*Checker, *Database) []T {
+	return func(c *Checker, _ *Database) []T { return list(c.s) }
+}
+
 // systemID is the object id of the catalog view at a place of the list.
 func systemID(i int) int { return -(100 + i) }
 

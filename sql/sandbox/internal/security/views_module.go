@@ -4,7 +4,7 @@ package security
 // and about the modules that the server cannot hold, of which there are none.
 func moduleViews() []CatalogView {
 	return []CatalogView{
-		{Schema: "sys", Name: "sql_modules", Rows: sqlModules, Columns: ColumnsOf("object_id int, definition nvarchar(max)?, uses_ansi_nulls bit?, uses_quoted_identifier bit?, is_schema_bound bit?, uses_database_collation bit?, is_recompiled bit?, null_on_null_input bit?, execute_as_principal_id int?, uses_native_compilation bit?, is_inlineable bit?")},
+		{Schema: "sys", Name: "sql_modules", Rows: rowsOf(seen(KindView, KindProcedure), moduleRow), Columns: ColumnsOf("object_id int, definition nvarchar(max)?, uses_ansi_nulls bit?=1, uses_quoted_identifier bit?=1, is_schema_bound bit?, uses_database_collation bit?=0, is_recompiled bit?=0, null_on_null_input bit?=0, execute_as_principal_id int?=NULL, uses_native_compilation bit?=0, is_inlineable bit?=0")},
 		{Schema: "sys", Name: "assembly_modules", Rows: noRows, Columns: ColumnsOf("object_id int, assembly_id int, assembly_class nvarchar(128)?, assembly_method nvarchar(128)?, null_on_null_input bit?, execute_as_principal_id int?")},
 		{Schema: "sys", Name: "procedures", Rows: noRows, Columns: ColumnsOf(objectColumns + ", is_auto_executed bit, is_execution_replicated bit?, is_repl_serializable_only bit?, skips_repl_constraints bit?")},
 		{Schema: "sys", Name: "triggers", Rows: noRows, Columns: ColumnsOf("name nvarchar(128), object_id int, parent_class tinyint, parent_class_desc nvarchar(60)?, parent_id int, type char(2), type_desc nvarchar(60)?, create_date datetime, modify_date datetime, is_ms_shipped bit, is_disabled bit, is_not_for_replication bit, is_instead_of_trigger bit")},
@@ -25,24 +25,21 @@ func moduleViews() []CatalogView {
 		{Schema: "sys", Name: "fulltext_stoplists", Rows: noRows, Columns: ColumnsOf("stoplist_id int, name nvarchar(128), create_date datetime, modify_date datetime, principal_id int?")},
 		{Schema: "sys", Name: "registered_search_property_lists", Rows: noRows, Columns: ColumnsOf("property_list_id int, name nvarchar(128), create_date datetime, modify_date datetime, principal_id int?")},
 		{Schema: "sys", Name: "database_scoped_credentials", Rows: noRows, Columns: ColumnsOf("name nvarchar(128), principal_id int?, credential_id int, credential_identity nvarchar(4000)?, create_date datetime, modify_date datetime, target_type nvarchar(100)?, target_id int?")},
-		{Schema: "sys", Name: "sql_expression_dependencies", Rows: dependencies, Columns: ColumnsOf("referencing_id int, referencing_minor_id int, referencing_class tinyint?, referencing_class_desc nvarchar(60)?, is_schema_bound_reference bit, referenced_class tinyint?, referenced_class_desc nvarchar(60)?, referenced_server_name nvarchar(128)?, referenced_database_name nvarchar(128)?, referenced_schema_name nvarchar(128)?, referenced_entity_name nvarchar(128)?, referenced_id int?, referenced_minor_id int, is_caller_dependent bit, is_ambiguous bit")},
+		{Schema: "sys", Name: "sql_expression_dependencies", Rows: dependencies, Columns: ColumnsOf("referencing_id int, referencing_minor_id int=0, referencing_class tinyint?=1, referencing_class_desc nvarchar(60)?=OBJECT_OR_COLUMN, is_schema_bound_reference bit, referenced_class tinyint?=1, referenced_class_desc nvarchar(60)?=OBJECT_OR_COLUMN, referenced_server_name nvarchar(128)?, referenced_database_name nvarchar(128)?, referenced_schema_name nvarchar(128)?, referenced_entity_name nvarchar(128)?, referenced_id int?, referenced_minor_id int=0, is_caller_dependent bit=0, is_ambiguous bit=0")},
 	}
 }
 
-// sqlModules hides the text from those who may not view the definition (C.4).
-func sqlModules(c *Checker, database int) [][]any {
-	var rows [][]any
-	for _, o := range c.seen(database, "") {
-		if o.Kind != KindView && o.Kind != KindProcedure {
-			continue
-		}
-		var definition any
-		if c.SeesDefinition(database, o) {
-			definition = o.Definition
-		}
-		rows = append(rows, []any{o.ID, definition, true, true, o.SchemaBound, false, false, false, nil, false, false})
+// moduleRow hides the text from those who may not view the definition (C.4).
+func moduleRow(c *Checker, d *Database, o *Object) []any {
+	return []any{o.ID, c.definition(d, o), o.SchemaBound}
+}
+
+// definition is the text of a module as the caller may see it.
+func (c *Checker) definition(d *Database, o *Object) any {
+	if c.SeesDefinition(d.ID, o) {
+		return o.Definition
 	}
-	return rows
+	return nil
 }
 
 // dependencies shows what views refer to, to holders of VIEW DEFINITION on the
@@ -54,14 +51,14 @@ func dependencies(c *Checker, database int) [][]any {
 	}
 	var rows [][]any
 	d := c.s.Database(database)
-	for _, o := range c.seen(database, "") {
+	for _, o := range seen()(c, d) {
 		for _, dep := range o.Depends {
 			id := 0
 			if dep.Server == "" && (dep.Database == "" || c.s.collation.Equal(dep.Database, d.Name)) {
 				id = d.referenced(o, dep)
 			}
-			rows = append(rows, []any{o.ID, 0, 1, "OBJECT_OR_COLUMN", o.SchemaBound, 1, "OBJECT_OR_COLUMN", orNull(dep.Server), orNull(dep.Database), orNull(dep.Schema),
-				dep.Name, idOrNull(id), 0, false, false})
+			rows = append(rows, []any{o.ID, o.SchemaBound, orNull(dep.Server), orNull(dep.Database), orNull(dep.Schema),
+				dep.Name, idOrNull(id)})
 		}
 	}
 	return rows

@@ -1,5 +1,7 @@
 package security
 
+import "slices"
+
 // permissionColumns are the columns of B.1.
 const permissionColumns = "class tinyint, class_desc nvarchar(60)?, major_id int, minor_id int, grantee_principal_id int, grantor_principal_id int, type char(4), permission_name nvarchar(128)?, state char(1), state_desc nvarchar(60)?"
 
@@ -11,45 +13,34 @@ var stateNames = map[byte]string{StateGrant: "GRANT", StateWithGrant: "GRANT_WIT
 // permissionViews are the views of section B.1 and the extended properties.
 func permissionViews() []CatalogView {
 	return []CatalogView{
-		{Schema: "sys", Name: "database_permissions", Rows: databasePermissions, Columns: ColumnsOf(permissionColumns)},
-		{Schema: "sys", Name: "server_permissions", Rows: serverPermissions, Columns: ColumnsOf(permissionColumns)},
-		{Schema: "sys", Name: "extended_properties", Rows: extendedProperties, Columns: ColumnsOf("class tinyint, class_desc nvarchar(60)?, major_id int, minor_id int, name nvarchar(128), value sql_variant?")},
+		{Schema: "sys", Name: "database_permissions", Rows: rowsOf(databasePermissions, permissionRow), Columns: ColumnsOf(permissionColumns)},
+		{Schema: "sys", Name: "server_permissions", Rows: rowsOf(serverPermissions, permissionRow), Columns: ColumnsOf(permissionColumns)},
+		{Schema: "sys", Name: "extended_properties", Rows: rowsOf(ofDatabase((*Database).Properties), propertyRow), Columns: ColumnsOf("class tinyint, class_desc nvarchar(60)?, major_id int, minor_id int, name nvarchar(128), value sql_variant?")},
 	}
 }
 
-// databasePermissions shows one's own rows and those of one's roles; the rest
+// databasePermissions are one's own rows and those of one's roles; the rest
 // with VIEW DEFINITION on the database, or ALTER ANY USER or ROLE for that kind
 // of grantee (B.1).
-func databasePermissions(c *Checker, database int) [][]any {
-	d, t := c.s.Database(database), c.in(database)
-	on := OnDatabase(database)
+func databasePermissions(c *Checker, d *Database) []Row {
+	t, on := c.in(d.ID), OnDatabase(d.ID)
 	all, users, roles := c.Can(on, "VIEW DEFINITION"), c.Can(on, "ALTER ANY USER"), c.Can(on, "ALTER ANY ROLE")
-	var rows [][]any
-	for _, r := range d.permissions.all() {
+	return slices.DeleteFunc(d.permissions.all(), func(r Row) bool {
 		grantee := d.Principal(r.Grantee)
-		if all || t.has(r.Grantee) || grantee != nil && (users && !grantee.IsRole() || roles && grantee.IsRole()) {
-			rows = append(rows, c.permissionRow(r, database))
-		}
-	}
-	return rows
+		return !all && !t.has(r.Grantee) && (grantee == nil || !(users && !grantee.IsRole() || roles && grantee.IsRole()))
+	})
 }
 
-func serverPermissions(c *Checker, _ int) [][]any {
+func serverPermissions(c *Checker, _ *Database) []Row {
 	all := c.Can(OnServer(), "VIEW ANY SECURITY DEFINITION") || c.Can(OnServer(), "ALTER ANY LOGIN")
-	var rows [][]any
-	for _, r := range c.s.permissions.all() {
-		if all || c.serverHas(r.Grantee) {
-			rows = append(rows, c.permissionRow(r, 0))
-		}
-	}
-	return rows
+	return slices.DeleteFunc(c.s.permissions.all(), func(r Row) bool { return !all && !c.serverHas(r.Grantee) })
 }
 
 // permissionRow is one row of B.1, the type padded to four characters.
-func (c *Checker) permissionRow(r Row, database int) []any {
+func permissionRow(c *Checker, d *Database, r Row) []any {
 	word := "ENDPOINT"
 	if r.Class != ClassEndpoint {
-		word = c.s.word(Securable{Class: r.Class, Database: database, ID: r.Major})
+		word = c.s.word(Securable{Class: r.Class, Database: d.ID, ID: r.Major})
 	}
 	name := builtins.byCode[word+"/"+r.Type]
 	if r.Class == ClassEndpoint {
@@ -58,17 +49,12 @@ func (c *Checker) permissionRow(r Row, database int) []any {
 	return []any{int(r.Class), classNames[r.Class], r.Major, r.Minor, r.Grantee, r.Grantor, padded(r.Type, 4), name, string(r.State), stateNames[r.State]}
 }
 
-// extendedProperties shows the properties of what the caller sees.
-func extendedProperties(c *Checker, database int) [][]any {
-	d := c.s.Database(database)
-	var rows [][]any
-	for _, p := range d.Properties() {
-		if !c.seesProperty(d, p) {
-			continue
-		}
-		rows = append(rows, []any{int(p.Class), classNames[p.Class], p.Major, p.Minor, p.Name, p.Value})
+// propertyRow shows the properties of what the caller sees.
+func propertyRow(c *Checker, d *Database, p *Property) []any {
+	if !c.seesProperty(d, p) {
+		return nil
 	}
-	return rows
+	return []any{int(p.Class), classNames[p.Class], p.Major, p.Minor, p.Name, p.Value}
 }
 
 func (c *Checker) seesProperty(d *Database, p *Property) bool {

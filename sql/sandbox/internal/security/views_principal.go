@@ -13,24 +13,20 @@ var authenticationTypes = map[int]string{authNone: "NONE", authInstance: "INSTAN
 // principalViews are the views of sections A.2 and A.3.
 func principalViews() []CatalogView {
 	return []CatalogView{
-		{Schema: "sys", Name: "database_principals", Rows: databasePrincipals, Columns: ColumnsOf("name nvarchar(128), principal_id int, type char(1), type_desc nvarchar(60)?, default_schema_name nvarchar(128)?, create_date datetime, modify_date datetime, owning_principal_id int?, sid varbinary(85)?, is_fixed_role bit, authentication_type int, authentication_type_desc nvarchar(60)?, default_language_name nvarchar(128)?, default_language_lcid int?, allow_encrypted_value_modifications bit")},
+		{Schema: "sys", Name: "database_principals", Rows: rowsOf(ofDatabase((*Database).Principals), principalRow), Columns: ColumnsOf("name nvarchar(128), principal_id int, type char(1), type_desc nvarchar(60)?, default_schema_name nvarchar(128)?, create_date datetime, modify_date datetime, owning_principal_id int?, sid varbinary(85)?, is_fixed_role bit, authentication_type int, authentication_type_desc nvarchar(60)?, default_language_name nvarchar(128)?, default_language_lcid int?, allow_encrypted_value_modifications bit")},
 		{Schema: "sys", Name: "database_role_members", Rows: databaseRoleMembers, Columns: ColumnsOf("role_principal_id int, member_principal_id int")},
-		{Schema: "sys", Name: "server_principals", Rows: serverPrincipals, Columns: ColumnsOf("name nvarchar(128), principal_id int, sid varbinary(85)?, type char(1), type_desc nvarchar(60)?, is_disabled int?, create_date datetime, modify_date datetime, default_database_name nvarchar(128)?, default_language_name nvarchar(128)?, credential_id int?, owning_principal_id int?, is_fixed_role bit")},
-		{Schema: "sys", Name: "sql_logins", Rows: sqlLogins, Columns: ColumnsOf("name nvarchar(128), principal_id int, sid varbinary(85)?, type char(1), type_desc nvarchar(60)?, is_disabled int?, create_date datetime, modify_date datetime, default_database_name nvarchar(128)?, default_language_name nvarchar(128)?, credential_id int?, is_policy_checked bit?, is_expiration_checked bit?, password_hash varbinary(256)?")},
+		{Schema: "sys", Name: "server_principals", Rows: rowsOf(ofServer((*Server).Logins), serverPrincipalRow), Columns: ColumnsOf("name nvarchar(128), principal_id int, sid varbinary(85)?, type char(1), type_desc nvarchar(60)?, is_disabled int?, create_date datetime, modify_date datetime, default_database_name nvarchar(128)?, default_language_name nvarchar(128)?, credential_id int?, owning_principal_id int?, is_fixed_role bit")},
+		{Schema: "sys", Name: "sql_logins", Rows: rowsOf(ofServer((*Server).Logins), sqlLoginRow), Columns: ColumnsOf("name nvarchar(128), principal_id int, sid varbinary(85)?, type char(1), type_desc nvarchar(60)?, is_disabled int?, create_date datetime, modify_date datetime, default_database_name nvarchar(128)?, default_language_name nvarchar(128)?, credential_id int?, is_policy_checked bit?, is_expiration_checked bit?, password_hash varbinary(256)?")},
 		{Schema: "sys", Name: "server_role_members", Rows: serverRoleMembers, Columns: ColumnsOf("role_principal_id int, member_principal_id int")},
 	}
 }
 
-func databasePrincipals(c *Checker, database int) [][]any {
-	var rows [][]any
-	for _, p := range c.s.Database(database).Principals() {
-		if !c.SeesPrincipal(database, p) {
-			continue
-		}
-		rows = append(rows, []any{p.Name, p.ID, p.Kind, principalTypes[p.Kind], orNull(p.DefaultSchema), p.Created, p.Modified, idOrNull(p.Owner),
-			bytesOrNull(p.SID), p.Fixed, p.Auth, authenticationTypes[p.Auth], orNull(p.Language), nil, p.Encrypted})
+func principalRow(c *Checker, d *Database, p *Principal) []any {
+	if !c.SeesPrincipal(d.ID, p) {
+		return nil
 	}
-	return rows
+	return []any{p.Name, p.ID, p.Kind, principalTypes[p.Kind], orNull(p.DefaultSchema), p.Created, p.Modified, idOrNull(p.Owner),
+		bytesOrNull(p.SID), p.Fixed, p.Auth, authenticationTypes[p.Auth], orNull(p.Language), nil, p.Encrypted}
 }
 
 // databaseRoleMembers shows the edges of the roles one is in, and all with
@@ -47,14 +43,11 @@ func databaseRoleMembers(c *Checker, database int) [][]any {
 	return rows
 }
 
-func serverPrincipals(c *Checker, _ int) [][]any {
-	var rows [][]any
-	for _, p := range c.s.Logins() {
-		if c.SeesLogin(p) {
-			rows = append(rows, append(loginRow(p), nil, idOrNull(p.Owner), p.Fixed))
-		}
+func serverPrincipalRow(c *Checker, _ *Database, p *ServerPrincipal) []any {
+	if !c.SeesLogin(p) {
+		return nil
 	}
-	return rows
+	return append(loginRow(p), nil, idOrNull(p.Owner), p.Fixed)
 }
 
 // loginRow is what sys.server_principals and sys.sql_logins have in common,
@@ -63,22 +56,17 @@ func loginRow(p *ServerPrincipal) []any {
 	return []any{p.Name, p.ID, p.SID, p.Kind, loginTypes[p.Kind], bit(p.Disabled), p.Created, p.Modified, orNull(p.DefaultDatabase), orNull(p.DefaultLanguage)}
 }
 
-// sqlLogins shows the hash only with VIEW ANY CRYPTOGRAPHICALLY SECURED
+// sqlLoginRow shows the hash only with VIEW ANY CRYPTOGRAPHICALLY SECURED
 // DEFINITION, which CONTROL SERVER covers (A.3).
-func sqlLogins(c *Checker, _ int) [][]any {
-	hashes := c.Can(OnServer(), "VIEW ANY CRYPTOGRAPHICALLY SECURED DEFINITION")
-	var rows [][]any
-	for _, p := range c.s.Logins() {
-		if p.Kind != KindSQL || !c.SeesLogin(p) {
-			continue
-		}
-		var hash any
-		if hashes {
-			hash = bytesOrNull(p.Password.Hash)
-		}
-		rows = append(rows, append(loginRow(p), nil, p.Password.CheckPolicy, p.Password.CheckExpiration, hash))
+func sqlLoginRow(c *Checker, _ *Database, p *ServerPrincipal) []any {
+	if p.Kind != KindSQL || !c.SeesLogin(p) {
+		return nil
 	}
-	return rows
+	var hash any
+	if c.Can(OnServer(), "VIEW ANY CRYPTOGRAPHICALLY SECURED DEFINITION") {
+		hash = bytesOrNull(p.Password.Hash)
+	}
+	return append(loginRow(p), nil, p.Password.CheckPolicy, p.Password.CheckExpiration, hash)
 }
 
 func serverRoleMembers(c *Checker, _ int) [][]any {

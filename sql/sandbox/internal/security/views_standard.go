@@ -4,75 +4,39 @@ package security
 // that old tools read.
 func standardViews() []CatalogView {
 	return []CatalogView{
-		{Schema: "INFORMATION_SCHEMA", Name: "SCHEMATA", Rows: schemata, Columns: ColumnsOf("CATALOG_NAME nvarchar(128)?, SCHEMA_NAME nvarchar(128), SCHEMA_OWNER nvarchar(128)?, DEFAULT_CHARACTER_SET_CATALOG nvarchar(6)?, DEFAULT_CHARACTER_SET_SCHEMA nvarchar(3)?, DEFAULT_CHARACTER_SET_NAME nvarchar(128)?")},
-		{Schema: "INFORMATION_SCHEMA", Name: "TABLES", Rows: standardTables, Columns: ColumnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), TABLE_TYPE varchar(10)?")},
-		{Schema: "INFORMATION_SCHEMA", Name: "VIEWS", Rows: standardModules, Columns: ColumnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), VIEW_DEFINITION nvarchar(4000)?, CHECK_OPTION varchar(7)?, IS_UPDATABLE varchar(2)")},
-		{Schema: "INFORMATION_SCHEMA", Name: "COLUMNS", Rows: standardColumns, Columns: ColumnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), COLUMN_NAME nvarchar(128)?, ORDINAL_POSITION int?, COLUMN_DEFAULT nvarchar(4000)?, IS_NULLABLE varchar(3)?, DATA_TYPE nvarchar(128)?, CHARACTER_MAXIMUM_LENGTH int?, CHARACTER_OCTET_LENGTH int?, NUMERIC_PRECISION tinyint?, NUMERIC_SCALE int?, COLLATION_NAME nvarchar(128)?")},
-		{Schema: "sys", Name: "sysusers", Rows: sysUsers, Columns: ColumnsOf("uid smallint?, status smallint?, name nvarchar(128), sid varbinary(85)?, createdate datetime, updatedate datetime, altuid smallint?, gid smallint?, hasdbaccess int?, islogin int?, isntname int?, issqluser int?, issqlrole int?, isapprole int?")},
-		{Schema: "sys", Name: "sysobjects", Rows: sysObjects, Columns: ColumnsOf("name nvarchar(128), id int, xtype char(2), uid smallint?, parent_obj int, crdate datetime, type char(2)?")},
-		{Schema: "sys", Name: "syslogins", Rows: sysLogins, Columns: ColumnsOf("sid varbinary(85)?, createdate datetime, updatedate datetime, name nvarchar(128), dbname nvarchar(128)?, language nvarchar(128)?, denylogin int?, hasaccess int?, isntname int?, sysadmin int?, securityadmin int?, loginname nvarchar(128)")},
+		{Schema: "INFORMATION_SCHEMA", Name: "SCHEMATA", Rows: rowsOf(ofDatabase((*Database).Schemas), schemataRow), Columns: ColumnsOf("CATALOG_NAME nvarchar(128)?, SCHEMA_NAME nvarchar(128), SCHEMA_OWNER nvarchar(128)?, DEFAULT_CHARACTER_SET_CATALOG nvarchar(6)?=NULL, DEFAULT_CHARACTER_SET_SCHEMA nvarchar(3)?=NULL, DEFAULT_CHARACTER_SET_NAME nvarchar(128)?=iso_1")},
+		{Schema: "INFORMATION_SCHEMA", Name: "TABLES", Rows: rowsOf(seen(KindTable, KindView), standardTable), Columns: ColumnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), TABLE_TYPE varchar(10)?")},
+		{Schema: "INFORMATION_SCHEMA", Name: "VIEWS", Rows: rowsOf(seen(KindView), standardModule), Columns: ColumnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), VIEW_DEFINITION nvarchar(4000)?, CHECK_OPTION varchar(7)?, IS_UPDATABLE varchar(2)=NO")},
+		{Schema: "INFORMATION_SCHEMA", Name: "COLUMNS", Rows: rowsOf(columnsOf(seen()), standardColumn), Columns: ColumnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), COLUMN_NAME nvarchar(128)?, ORDINAL_POSITION int?, COLUMN_DEFAULT nvarchar(4000)?, IS_NULLABLE varchar(3)?, DATA_TYPE nvarchar(128)?, CHARACTER_MAXIMUM_LENGTH int?, CHARACTER_OCTET_LENGTH int?, NUMERIC_PRECISION tinyint?, NUMERIC_SCALE int?, COLLATION_NAME nvarchar(128)?")},
+		{Schema: "sys", Name: "sysusers", Rows: rowsOf(ofDatabase((*Database).Principals), sysUser), Columns: ColumnsOf("uid smallint?, status smallint?, name nvarchar(128), sid varbinary(85)?, createdate datetime, updatedate datetime, altuid smallint?, gid smallint?, hasdbaccess int?, islogin int?, isntname int?, issqluser int?, issqlrole int?, isapprole int?")},
+		{Schema: "sys", Name: "sysobjects", Rows: rowsOf(seen(), sysObject), Columns: ColumnsOf("name nvarchar(128), id int, xtype char(2), uid smallint?, parent_obj int, crdate datetime, type char(2)?")},
+		{Schema: "sys", Name: "syslogins", Rows: rowsOf(ofServer((*Server).Logins), sysLogin), Columns: ColumnsOf("sid varbinary(85)?, createdate datetime, updatedate datetime, name nvarchar(128), dbname nvarchar(128)?, language nvarchar(128)?, denylogin int?, hasaccess int?, isntname int?, sysadmin int?, securityadmin int?, loginname nvarchar(128)")},
 	}
 }
 
-func schemata(c *Checker, database int) [][]any {
-	d := c.s.Database(database)
-	var rows [][]any
-	for _, s := range d.Schemas() {
-		var owner any
-		if p := d.Principal(s.Owner); p != nil {
-			owner = p.Name
-		}
-		rows = append(rows, []any{d.Name, s.Name, owner, nil, nil, "iso_1"})
+func schemataRow(_ *Checker, d *Database, s *Schema) []any {
+	var owner any
+	if p := d.Principal(s.Owner); p != nil {
+		owner = p.Name
 	}
-	return rows
+	return []any{d.Name, s.Name, owner}
 }
 
-func standardTables(c *Checker, database int) [][]any {
-	d := c.s.Database(database)
-	names := map[string]string{KindTable: "BASE TABLE", KindView: "VIEW"}
-	var rows [][]any
-	for _, o := range c.seen(database, "") {
-		if kind, ok := names[o.Kind]; ok {
-			rows = append(rows, []any{d.Name, d.Schema(o.Schema).Name, o.Name, kind})
-		}
-	}
-	return rows
+func standardTable(_ *Checker, d *Database, o *Object) []any {
+	kind := map[string]string{KindTable: "BASE TABLE", KindView: "VIEW"}[o.Kind]
+	return []any{d.Name, d.SchemaName(o.Schema), o.Name, kind}
 }
 
-func standardModules(c *Checker, database int) [][]any {
-	d := c.s.Database(database)
-	var rows [][]any
-	for _, o := range c.seen(database, KindView) {
-		var definition any
-		if text := []rune(o.Definition); c.SeesDefinition(database, o) && len(text) <= 4000 {
-			definition = o.Definition
-		}
-		option := "NONE"
-		if o.CheckOption {
-			option = "CASCADE"
-		}
-		rows = append(rows, []any{d.Name, d.Schema(o.Schema).Name, o.Name, definition, option, "NO"})
+func standardModule(c *Checker, d *Database, o *Object) []any {
+	definition := c.definition(d, o)
+	if len([]rune(o.Definition)) > 4000 {
+		definition = nil
 	}
-	return rows
+	return []any{d.Name, d.SchemaName(o.Schema), o.Name, definition, map[bool]string{false: "NONE", true: "CASCADE"}[o.CheckOption]}
 }
 
-func standardColumns(c *Checker, database int) [][]any {
-	d := c.s.Database(database)
-	var rows [][]any
-	for _, o := range c.seen(database, "") {
-		for i := range o.Columns {
-			rows = append(rows, standardColumn(d, o, &o.Columns[i], i+1))
-		}
-	}
-	return rows
-}
-
-func standardColumn(d *Database, o *Object, column *Column, position int) []any {
+func standardColumn(_ *Checker, d *Database, column columnOf) []any {
 	t := typeNamed(column.Type)
-	nullable := "NO"
-	if column.Nullable {
-		nullable = "YES"
-	}
 	var characters, octets, precision, scale, collation any
 	switch {
 	case t.collated:
@@ -86,7 +50,7 @@ func standardColumn(d *Database, o *Object, column *Column, position int) []any 
 			scale = column.Scale
 		}
 	}
-	return []any{d.Name, d.Schema(o.Schema).Name, o.Name, column.Name, position, orNull(column.Default), nullable, t.name, characters, octets, precision, scale, collation}
+	return []any{d.Name, d.SchemaName(column.object.Schema), column.object.Name, column.Name, column.position, orNull(column.Default), map[bool]string{false: "NO", true: "YES"}[column.Nullable], t.name, characters, octets, precision, scale, collation}
 }
 
 // characterLength is a length in characters: half the bytes of a Unicode type.
@@ -97,36 +61,25 @@ func characterLength(t systemType, bytes int) int {
 	return bytes
 }
 
-func sysUsers(c *Checker, database int) [][]any {
-	var rows [][]any
-	for _, p := range c.s.Database(database).Principals() {
-		if !c.SeesPrincipal(database, p) {
-			continue
-		}
-		role, login := bit(p.IsRole()), bit(!p.IsRole())
-		rows = append(rows, []any{p.ID, 0, p.Name, bytesOrNull(p.SID), p.Created, p.Modified, idOrNull(p.Owner), role * p.ID, login, login,
-			bit(p.Kind == KindWindows || p.Kind == KindGroup), bit(p.Kind == KindSQL), role, bit(p.Kind == KindAppRole)})
+func sysUser(c *Checker, d *Database, p *Principal) []any {
+	if !c.SeesPrincipal(d.ID, p) {
+		return nil
 	}
-	return rows
+	role, login := bit(p.IsRole()), bit(!p.IsRole())
+	return []any{p.ID, 0, p.Name, bytesOrNull(p.SID), p.Created, p.Modified, idOrNull(p.Owner), role * p.ID, login, login,
+		bit(p.Kind == KindWindows || p.Kind == KindGroup), bit(p.Kind == KindSQL), role, bit(p.Kind == KindAppRole)}
 }
 
-func sysObjects(c *Checker, database int) [][]any {
-	var rows [][]any
-	for _, row := range objects(c, database) {
-		rows = append(rows, []any{row[0], row[1], row[5], row[3], row[4], row[7], row[5]})
-	}
-	return rows
+func sysObject(c *Checker, d *Database, o *Object) []any {
+	row := objectRow(c, d, o)
+	return []any{row[0], row[1], row[5], row[3], row[4], row[7], row[5]}
 }
 
-func sysLogins(c *Checker, _ int) [][]any {
-	var rows [][]any
-	for _, p := range c.s.Logins() {
-		if p.IsRole() || !c.SeesLogin(p) {
-			continue
-		}
-		in := func(role int) int { return bit(c.s.members.has(role, p.ID)) }
-		rows = append(rows, []any{p.SID, p.Created, p.Modified, p.Name, orNull(p.DefaultDatabase), orNull(p.DefaultLanguage), bit(p.Disabled), bit(!p.Disabled),
-			bit(p.Kind != KindSQL), in(RoleSysadmin), in(RoleSecurity), p.Name})
+func sysLogin(c *Checker, _ *Database, p *ServerPrincipal) []any {
+	if p.IsRole() || !c.SeesLogin(p) {
+		return nil
 	}
-	return rows
+	in := func(role int) int { return bit(c.s.members.has(role, p.ID)) }
+	return []any{p.SID, p.Created, p.Modified, p.Name, orNull(p.DefaultDatabase), orNull(p.DefaultLanguage), bit(p.Disabled), bit(!p.Disabled),
+		bit(p.Kind != KindSQL), in(RoleSysadmin), in(RoleSecurity), p.Name}
 }

@@ -8,7 +8,7 @@ import (
 // systemObjectViews are the views about what every server has.
 func systemObjectViews() []CatalogView {
 	return []CatalogView{
-		{Schema: "sys", Name: "system_objects", Rows: systemObjectRows, Columns: ColumnsOf(objectColumns)},
+		{Schema: "sys", Name: "system_objects", Rows: rowsOf(shippedObjects, shippedRow), Columns: ColumnsOf(objectColumns)},
 		{Schema: "sys", Name: "securable_classes", Rows: securableClasses, Columns: ColumnsOf("class_desc nvarchar(60)?, class int")},
 	}
 }
@@ -53,15 +53,19 @@ func procedureAt(i int) *Object {
 	return &Object{ID: firstSystemProcedure - i, Schema: SchemaSys, Name: systemProcedures[i], Kind: KindProcedure}
 }
 
-func systemObjectRows(c *Checker, _ int) [][]any {
-	rows := systemRows(c, func() []any { return nil })
-	created := c.s.Database(DatabaseMaster).Created
-	for i, name := range systemProcedures {
-		kind, word := "P ", "SQL_STORED_PROCEDURE"
-		if strings.HasPrefix(name, "xp_") || strings.HasPrefix(name, "sp_OA") {
-			kind, word = "X ", "EXTENDED_STORED_PROCEDURE"
-		}
-		rows = append(rows, []any{name, firstSystemProcedure - i, nil, SchemaSys, 0, kind, word, created, created, true, false, false})
+// shippedObjects are the catalog views and these procedures.
+func shippedObjects(c *Checker, d *Database) []*Object {
+	list := shipped(c, d)
+	for i := range systemProcedures {
+		list = append(list, procedureAt(i))
 	}
-	return rows
+	return list
+}
+
+func shippedRow(c *Checker, d *Database, o *Object) []any {
+	row := objectRow(c, d, o)
+	if strings.HasPrefix(o.Name, "xp_") || strings.HasPrefix(o.Name, "sp_OA") {
+		row[5], row[6] = "X ", "EXTENDED_STORED_PROCEDURE"
+	}
+	return row
 }
