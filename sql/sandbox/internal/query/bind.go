@@ -31,6 +31,7 @@ type shared struct {
 	program *program
 	uses    []*use
 	aliases int
+	line    int // of what is being bound, for what is thrown
 	now     *time.Time
 	// running is set while a select list is bound that reads what it assigns.
 	running *running
@@ -128,8 +129,9 @@ func (s *shared) key(sql string) string {
 // numbers (207, 208, 209, 4104, 8120 …) and the line of the offender.
 func Bind(stmt tsql.Statement, scope Scope) (out *Bound, err error) {
 	line := stmt.Position().Line
-	defer caught(&err, line)
+	defer caught(&err)
 	b := newBinder(scope)
+	defer b.lined(line)()
 	switch s := stmt.(type) {
 	case *tsql.SelectStatement:
 		out = b.selectStatement(s)

@@ -9,8 +9,10 @@ import (
 
 // condition binds something that is true, false or unknown. Its known value is true, false or nil.
 func (b *binder) condition(f *frame, e tsql.Expr) node {
-	defer lined(e.Position().Line)
+	outer := b.line
+	b.line = e.Position().Line
 	n := b.predicate(f, e)
+	b.line = outer
 	n.typ = typeBit
 	return n
 }

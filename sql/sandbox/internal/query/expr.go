@@ -8,8 +8,10 @@ import (
 
 // expr binds a value.
 func (b *binder) expr(f *frame, e tsql.Expr) node {
-	defer lined(e.Position().Line)
+	outer := b.line // not deferred: a chain of operators is as deep as it is long
+	b.line = e.Position().Line
 	n := b.value(f, e)
+	b.line = outer
 	if len(f.groups) > 0 && len(n.loose) > 0 && f.groups[b.key(n.sql)] {
 		n.loose = nil
 	}

@@ -63,7 +63,7 @@ func (b *binder) query(q *tsql.Query, outer *frame, where place) *subquery {
 		rows := *q
 		rows.With, rows.For = nil, nil
 		inner := b.query(&rows, outer, inStatement)
-		defer lined(q.Line)
+		defer b.lined(q.Line)()
 		if inner.core != nil && len(inner.core.variables) > 0 {
 			panic(refuse(6819, "ASSIGNMENT"))
 		}
@@ -257,7 +257,7 @@ func errGrouping(number int32, c *sourceColumn, part string) error {
 
 // item binds one entry of the select list; a star is several columns.
 func (b *binder) item(c *core, item tsql.SelectItem) {
-	defer lined(item.Line)
+	defer b.lined(item.Line)()
 	if star, ok := item.Expr.(*tsql.Star); ok && item.Variable == "" {
 		b.star(c, star)
 		return
@@ -290,7 +290,7 @@ func (b *binder) item(c *core, item tsql.SelectItem) {
 
 // assigned brings a value to the type of the variable that it is assigned to.
 func (b *binder) assigned(name string, n node, line int) node {
-	defer lined(line)
+	defer b.lined(line)()
 	_, t, ok := b.scope.Variable(name)
 	if !ok {
 		panic(refuse(137, name))

@@ -83,8 +83,9 @@ func BindCondition(expr tsql.Expr, scope Scope) (*Scalar, error) {
 }
 
 func bindScalar(expr tsql.Expr, scope Scope, bind func(*binder, *frame, tsql.Expr) node) (s *Scalar, err error) {
-	defer caught(&err, expr.Position().Line)
+	defer caught(&err)
 	b := newBinder(scope)
+	defer b.lined(expr.Position().Line)()
 	n := bind(b, &frame{clause: clauseNone}, expr)
 	if kindOf(n.typ) == kindXML {
 		return nil, at(expr.Position().Line, unsupported("TYPE"))

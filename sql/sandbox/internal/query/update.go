@@ -172,7 +172,7 @@ func (b *binder) assignedColumns(set []tsql.Assignment, src *source) []int {
 
 // assignment binds the new value of a column; c += x reads the column first.
 func (b *binder) assignment(a tsql.Assignment, c *changed, col Column, r *Relation) node {
-	defer lined(a.Line)
+	defer b.lined(a.Line)()
 	c.frame.clause = clauseSet
 	var n node
 	if _, ok := a.Value.(*tsql.Default); ok {
