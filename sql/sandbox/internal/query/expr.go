@@ -8,8 +8,10 @@ import (
 
 // expr binds a value.
 func (b *binder) expr(f *frame, e tsql.Expr) node {
-	defer lined(e.Position().Line)
+	outer := b.line // not deferred: a chain of operators is as deep as it is long
+	b.line = e.Position().Line
 	n := b.value(f, e)
+	b.line = outer
 	if len(f.groups) > 0 && len(n.loose) > 0 && f.groups[b.key(n.sql)] {
 		n.loose = nil
 	}
@@ -54,6 +56,9 @@ func (b *binder) value(f *frame, e tsql.Expr) node {
 }
 
 func (b *binder) variable(x *tsql.Variable) node {
+	if b.assigns[strings.ToLower(x.Name)] {
+		panic(unsupported("SET " + x.Name))
+	}
 	if b.running != nil {
 		if n, ok := b.running.variable(x.Name); ok {
 			return n
