@@ -85,7 +85,7 @@ func rules() map[string]rule {
 			why: "the wire is a leaf: it carries text and values and knows what neither means"},
 		"sql/tsql": {tests: true,
 			why: "the language is a leaf: text in, trees out, on nothing but the standard library"},
-		"sql/sandbox": {tests: true, imports: []string{"sql/sandbox/internal/query", "sql/sandbox/internal/refusal", "sql/sandbox/internal/security", "sql/tds", "sql/tsql",
+		"sql/sandbox": {tests: true, imports: []string{"sql/sandbox/internal/query", "sql/sandbox/internal/refusal", "sql/sandbox/internal/security", "sql/tds", "sql/tsql", "sql/units",
 			"github.com/shopspring/decimal", "modernc.org/sqlite"},
 			why: "the embedded server is a second opinion on what a statement does: it must not learn it from grants"},
 		"sql/sandbox/internal/collate": {tests: true, pure: true, imports: []string{"sql/units", "golang.org/x/text/unicode/norm", "golang.org/x/text/width"},

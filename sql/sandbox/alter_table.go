@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"database/sql"
-	"errors"
 	"maps"
 	"slices"
 
@@ -95,7 +93,6 @@ func missingTable(name tsql.ObjectName, state byte) error {
 func (a *alteration) take(old *tableStorage) {
 	next := *old
 	next.columns, next.constraints = slices.Clone(old.columns), slices.Clone(old.constraints)
-	next.keys, next.indexes = slices.Clone(old.keys), slices.Clone(old.indexes)
 	next.made = maps.Clone(old.made)
 	a.storage = &next
 }
@@ -144,7 +141,7 @@ func (a *alteration) add(st *tsql.AlterTable) error {
 		return nil
 	}
 	added := *a.storage
-	added.constraints, added.keys = added.constraints[len(before.constraints):], added.keys[len(before.keys):]
+	added.constraints = added.constraints[len(before.constraints):]
 	return a.x.registerConstraints(a.who, a.object, &added, a.newDefaults(&before))
 }
 
@@ -164,13 +161,12 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	if col == nil {
 		return notCreated(refuse(1752, c.For.Value, a.name))
 	}
-	if col.Type.Name == "timestamp" {
+	switch {
+	case col.Type.Name == "timestamp":
 		return notCreated(refuse(1755, a.name, col.Name))
-	}
-	if col.HasDefault {
+	case col.HasDefault:
 		return notCreated(refuse(1781))
-	}
-	if col.Identity {
+	case col.Identity:
 		return notCreated(refuse(1754, a.name, col.Name))
 	}
 	col.HasDefault, col.Default, col.DefaultText, col.DefaultName = true, c.Value, c.Text, b.name(c, "DF")
@@ -195,15 +191,18 @@ func (a *alteration) store(before *tableStorage, noCheck bool) error {
 	all := a.storage.constraints
 	a.storage.constraints = before.constraints // the new ones are looked at below
 	for _, c := range added {
-		if err := a.fill(c, full); err != nil {
+		if !full || c.Nullable {
+			continue
+		}
+		if err := a.fill(c); err != nil {
 			return err
 		}
 	}
 	a.storage.constraints = all
-	if full && len(a.storage.keys) > len(before.keys) {
-		return unsupportedOption("FOREIGN KEY")
-	}
 	for i := len(before.constraints); i < len(a.storage.constraints); i++ {
+		if full && a.storage.constraints[i].Kind == tsql.ForeignKey {
+			return unsupportedOption("FOREIGN KEY")
+		}
 		if err := a.storeConstraint(i, full && !noCheck); err != nil {
 			return err
 		}
@@ -216,16 +215,8 @@ func (a *alteration) hasRows() (bool, error) {
 	if !a.storage.stored {
 		return false, nil
 	}
-	conn, err := a.x.s.store()
-	if err != nil {
-		return false, err
-	}
-	var n int
-	err = conn.QueryRowContext(a.x.s.request, a.storage.rows.AnySQL()).Scan(&n)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return n > 0, err
+	rows, err := a.x.s.storedRows(a.storage.rows.AnySQL())
+	return len(rows) > 0, err
 }
 
 // mayAdd refuses a column that the rows of the table would have no value for.
@@ -233,7 +224,9 @@ func (a *alteration) mayAdd(c query.Column, full bool) error {
 	switch {
 	case c.Identity && a.storage.stored:
 		return unsupportedOption("IDENTITY")
-	case full && !c.Nullable && !c.HasDefault && c.Type.Name != "timestamp":
+	case full && c.Type.Name == "timestamp":
+		return unsupportedOption("ROWVERSION")
+	case full && !c.Nullable && !c.HasDefault:
 		return refuse(4901, c.Name, a.object.Name)
 	}
 	return nil
@@ -267,45 +260,29 @@ func (a *alteration) begin() error {
 	return a.x.s.beginRows()
 }
 
-// fill gives a new column its default in all rows, where it cannot be NULL.
-func (a *alteration) fill(c query.Column, full bool) error {
-	version := c.Type.Name == "timestamp"
-	if !full || c.Nullable && !version {
-		return nil
-	}
+// fill gives a new column its default in all rows.
+func (a *alteration) fill(c query.Column) error {
 	if err := a.begin(); err != nil {
 		return err
 	}
 	if err := a.keep(); err != nil {
 		return err
 	}
-	set := tsql.Assignment{Column: &tsql.ColumnRef{Name: c.Name}, Op: "=", Value: &tsql.Default{}}
-	if version { // any change gives the rows theirs
-		i := slices.IndexFunc(a.storage.columns, func(c query.Column) bool { return !c.Identity && c.Type.Name != "timestamp" })
-		if i < 0 {
-			return unsupportedOption("ROWVERSION")
-		}
-		set.Column = &tsql.ColumnRef{Name: a.storage.columns[i].Name}
-		set.Value = set.Column
-	}
-	return a.change(&tsql.Update{Target: a.target(), Set: []tsql.Assignment{set}})
-}
-
-// target is the table by its full name.
-func (a *alteration) target() tsql.ObjectName {
-	return tsql.ObjectName{Database: a.db.Name, Schema: a.db.Schema(a.object.Schema).Name, Name: a.object.Name, Parts: 3}
-}
-
-// change runs a change that the engine itself makes.
-func (a *alteration) change(st tsql.Statement) error {
 	sc := a.x.scope()
 	sc.writes = true
-	b, err := query.Bind(st, sc)
+	set := tsql.Assignment{Column: &tsql.ColumnRef{Name: c.Name}, Op: "=", Value: &tsql.Default{}}
+	b, err := query.Bind(&tsql.Update{Target: a.target(), Set: []tsql.Assignment{set}}, sc)
 	if err != nil {
 		return err
 	}
 	_, err = b.Run(a.x.s.request, lazyConn{a.x.s}, func([]any) error { return nil })
 	return err
+}
+
+// target is the table by its full name.
+func (a *alteration) target() tsql.ObjectName {
+	r := reference(a.db, a.object)
+	return tsql.ObjectName{Database: r.Database, Schema: r.Schema, Name: r.Name, Parts: 3}
 }
 
 // storeConstraint makes the index of a key, or looks whether the rows fit a CHECK.
@@ -342,7 +319,9 @@ func (a *alteration) fits(c query.Constraint) error {
 		return err
 	}
 	if broken == true {
-		return query.ErrConstraint("ALTER TABLE", "CHECK", c, &query.Relation{Database: a.db.Name, Schema: a.target().Schema, Name: a.object.Name, Columns: a.storage.columns})
+		r := reference(a.db, a.object)
+		r.Columns = a.storage.columns
+		return query.ErrConstraint("ALTER TABLE", "CHECK", c, r)
 	}
 	return nil
 }
@@ -393,17 +372,11 @@ func (a *alteration) usedBy(c query.Column) (list []*serverError) {
 		add("object", c.DefaultName, []int{c.ID})
 	}
 	for _, k := range a.storage.constraints {
-		if k.Kind == query.UniqueIndex {
-			add("index", k.Name, slices.Concat(k.Columns, k.Included))
-		} else {
-			add("object", k.Name, k.Columns)
+		kind := "object"
+		if isIndex(k) {
+			kind = "index"
 		}
-	}
-	for _, k := range a.storage.keys {
-		add("object", k.name, k.columns)
-	}
-	for _, i := range a.storage.indexes {
-		add("index", i.name, i.columns)
+		add(kind, k.Name, slices.Concat(k.Columns, k.Included))
 	}
 	for _, user := range a.db.UsersOf(a.object.ID) {
 		if view, ok := user.Storage.(*viewStorage); ok {
@@ -416,7 +389,7 @@ func (a *alteration) usedBy(c query.Column) (list []*serverError) {
 // dropConstraint drops a constraint by name.
 func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	i := slices.IndexFunc(a.storage.constraints, func(c query.Constraint) bool {
-		return c.Kind != query.UniqueIndex && a.db.Names().Equal(c.Name, name)
+		return !isIndex(c) && a.db.Names().Equal(c.Name, name)
 	})
 	found := i >= 0
 	if found {
@@ -427,26 +400,15 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 			return err
 		}
 	}
-	for i, c := range a.storage.columns {
-		if c.HasDefault && a.db.Collation().Equal(c.DefaultName, name) {
-			a.storage.columns[i].HasDefault, a.storage.columns[i].Default, a.storage.columns[i].DefaultName = false, nil, ""
-			found = true
+	for i := range a.storage.columns {
+		if c := &a.storage.columns[i]; c.HasDefault && a.db.Names().Equal(c.DefaultName, name) {
+			c.HasDefault, c.Default, c.DefaultName, found = false, nil, "", true
 		}
 	}
-	for i, k := range a.storage.keys {
-		if a.db.Names().Equal(k.name, name) {
-			a.storage.keys = append(a.storage.keys[:i:i], a.storage.keys[i+1:]...)
-			found = true
-			break
-		}
-	}
-	switch {
-	case found && a.temp != nil:
-		return nil
-	case found:
+	if found && a.temp == nil {
 		a.x.state.DropConstraint(a.db.ID, a.object.ID, name)
-		return nil
-	case ifExists:
+	}
+	if found || ifExists {
 		return nil
 	}
 	return tds.Errors{refuse(3728, name), refuse(3727)}
@@ -455,9 +417,8 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 // enable is ALTER TABLE … CHECK CONSTRAINT. None is ever disabled here, so that all it does is look for them.
 func (a *alteration) enable(names []tsql.Ident) error {
 	for _, name := range names {
-		same := func(other string) bool { return a.db.Names().Equal(other, name.Value) }
-		if name.Quoted && !slices.ContainsFunc(a.storage.constraints, func(c query.Constraint) bool { return c.Kind == tsql.Check && same(c.Name) }) &&
-			!slices.ContainsFunc(a.storage.keys, func(k foreignKey) bool { return same(k.name) }) {
+		named := func(c query.Constraint) bool { return !indexed(c) && a.db.Names().Equal(c.Name, name.Value) }
+		if name.Quoted && !slices.ContainsFunc(a.storage.constraints, named) {
 			return tds.Errors{refuse(4917, name.Value), refuse(4916)}
 		}
 	}
@@ -467,8 +428,8 @@ func (a *alteration) enable(names []tsql.Ident) error {
 // referredBy is a foreign key that refers to a key, or nil.
 func (a *alteration) referredBy(key query.Constraint) *security.Object {
 	for _, o := range a.db.ReferringTo(a.object.ID) {
-		child, _ := a.db.Object(o.Parent).Storage.(*tableStorage)
-		if key.Kind != tsql.Check && slices.ContainsFunc(child.keys, func(k foreignKey) bool { return k.name == o.Name && sameColumns(k.refs, key.Columns) }) {
+		child := a.db.Object(o.Parent).Storage.(*tableStorage)
+		if indexed(key) && sameColumns(child.foreignKey(o.Name).ParentColumns, key.Columns) {
 			return o
 		}
 	}

@@ -60,11 +60,7 @@ func (c *compiler) statement(st tsql.Statement) error {
 		}
 		return c.statements(st.Catch)
 	case *tsql.If:
-		branches := []tsql.Statement{st.Then}
-		if st.Else != nil {
-			branches = append(branches, st.Else)
-		}
-		return c.controlled(st.Cond, branches...)
+		return c.controlled(st.Cond, st.Then, st.Else) // no ELSE is nil, of which there is nothing to say
 	case *tsql.While:
 		return c.controlled(st.Cond, st.Body)
 	case *tsql.Declare:
@@ -83,7 +79,16 @@ func (c *compiler) statement(st tsql.Statement) error {
 	case *tsql.ExecuteText:
 		return c.exprs(st.Text)
 	case *tsql.Execute:
-		return c.arguments(st)
+		if st.Return != "" {
+			if err := c.scalars(st.Return); err != nil {
+				return err
+			}
+		}
+		for _, a := range st.Args {
+			if err := c.exprs(a.Value); err != nil {
+				return err
+			}
+		}
 	case *tsql.SelectStatement, *tsql.Insert, *tsql.Update, *tsql.Delete:
 		return c.bind(st)
 	case *tsql.DeclareCursor:
@@ -146,28 +151,10 @@ func (c *compiler) scalars(names ...string) error {
 	return nil
 }
 
-// arguments compiles the arguments of a call.
-func (c *compiler) arguments(st *tsql.Execute) error {
-	if st.Return != "" {
-		if err := c.scalars(st.Return); err != nil {
-			return err
-		}
-	}
-	for _, a := range st.Args {
-		if _, ok := a.Value.(*tsql.Default); ok {
-			continue
-		}
-		if err := c.exprs(a.Value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// exprs compiles expressions; nil is none.
+// exprs compiles expressions; nil and DEFAULT are none.
 func (c *compiler) exprs(list ...tsql.Expr) error {
 	for _, e := range list {
-		if e == nil {
+		if _, none := e.(*tsql.Default); none || e == nil {
 			continue
 		}
 		if err := c.look(func(sc *scope) error { _, err := query.BindExpr(e, sc); return err }); err != nil {

@@ -9,29 +9,6 @@ import (
 	"grantree/sql/tsql"
 )
 
-// control runs the statements that steer. done is false for any other statement.
-func (x *run) control(st tsql.Statement) (fl flow, err error, done bool) {
-	switch st := st.(type) {
-	case *tsql.Block:
-		fl, err = x.statements(st.Statements)
-	case *tsql.If:
-		fl, err = x.ifElse(st)
-	case *tsql.While:
-		fl, err = x.while(st)
-	case *tsql.Break:
-		fl = flowBreak
-	case *tsql.Continue:
-		fl = flowContinue
-	case *tsql.Return:
-		fl = flowReturn
-	case *tsql.TryCatch:
-		fl, err = x.tryCatch(st)
-	default:
-		return flowNext, nil, false
-	}
-	return fl, err, true
-}
-
 // ifElse is IF.
 func (x *run) ifElse(st *tsql.If) (flow, error) {
 	yes, err := x.condition(st.Cond)

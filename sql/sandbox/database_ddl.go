@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -8,26 +9,6 @@ import (
 	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
-
-// databaseStatement runs CREATE, ALTER and DROP DATABASE, which no transaction may hold (226).
-func (x *run) databaseStatement(st tsql.Statement) error {
-	var name string
-	var do func() error
-	switch st := st.(type) {
-	case *tsql.CreateDatabase:
-		name, do = "CREATE DATABASE", func() error { return x.createDatabase(st) }
-	case *tsql.AlterDatabase:
-		name, do = "ALTER DATABASE", func() error { return x.alterDatabase(st) }
-	case *tsql.DropDatabase:
-		name, do = "DROP DATABASE", func() error { return x.dropDatabases(st) }
-	default:
-		return errOther
-	}
-	if x.s.tx.count > 0 {
-		return refuse(226, name)
-	}
-	return do()
-}
 
 // createDatabase is CREATE DATABASE.
 func (x *run) createDatabase(st *tsql.CreateDatabase) error {
@@ -167,10 +148,7 @@ func (x *run) clearDatabase(name string, c security.DatabaseChange, termination 
 	}
 	for len(x.s.srv.sessionsIn(d.ID, x.s)) > 0 {
 		if termination == "NO_WAIT" {
-			return tds.Errors{
-				refuse(5070, d.Name),
-				refuse(5069),
-			}
+			return tds.Errors{refuse(5070, d.Name), refuse(5069)}
 		}
 		if err := x.s.sleep(5 * time.Millisecond); err != nil {
 			return err
@@ -190,7 +168,8 @@ func (x *run) dropDatabases(st *tsql.DropDatabase) error {
 		var objects []*security.Object
 		err := x.s.write(func(work *security.Server) error {
 			d := work.DatabaseNamed(name.Value)
-			used := d != nil && (x.s.context.Database == d.ID || len(x.s.srv.sessionsIn(d.ID, x.s)) > 0)
+			x.s.note(true)
+			used := d != nil && len(x.s.srv.sessionsIn(d.ID, nil)) > 0
 			if d != nil {
 				objects = d.Objects()
 			}
@@ -232,14 +211,14 @@ func (s *Server) alone(st *security.Server, database int, session *session) erro
 	return nil
 }
 
-// sessionsIn are the other sessions whose current database is one.
+// sessionsIn are the other sessions whose current database is one, or that of a text or a context to which they go back.
 func (s *Server) sessionsIn(database int, except *session) []*session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []*session
 	for _, other := range s.sessions {
 		other.mu.Lock()
-		in := other.status.Database == database
+		in := other.status.Database == database || slices.Contains(other.status.Around, database)
 		other.mu.Unlock()
 		if in && other != except {
 			out = append(out, other)

@@ -1,95 +1,55 @@
 package sandbox
 
 import (
-	"errors"
+	"cmp"
+	"slices"
 
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
 
-// define runs the statements that change the security state.
-func (x *run) define(st tsql.Statement) error {
-	x.implicitTransaction()
-	err := x.databaseStatement(st)
-	if name, ok := temporary(st); ok {
-		err = x.change(name, func() error { return x.objectStatement(st) })
-	} else if err == errOther {
-		err = x.s.write(func(work *security.Server) error {
-			x.state, x.checker = work, nil
-			return x.defineIn(st)
-		})
-	}
-	if err != nil {
-		return err
-	}
-	x.s.rowCount = 0
-	x.done(command(st), -1, 0)
-	return nil
-}
-
-// temporary reports whether a statement makes, changes or drops temporary tables only.
+// temporary reports whether a statement makes, changes or drops temporary tables only, and names one.
 func temporary(st tsql.Statement) (tsql.ObjectName, bool) {
+	var tables []tsql.ObjectName
 	switch st := st.(type) {
 	case *tsql.CreateTable:
-		return st.Name, st.Name.IsTemp()
-	case *tsql.DropObject:
-		for _, name := range st.Names {
-			if !name.IsTemp() || st.Kind != "TABLE" {
-				return name, false
-			}
-		}
-		return st.Names[0], true
+		tables = append(tables, st.Name)
 	case *tsql.AlterTable:
-		return st.Name, st.Name.IsTemp()
+		tables = append(tables, st.Name)
 	case *tsql.CreateIndex:
-		return st.Table, st.Table.IsTemp()
+		tables = append(tables, st.Table)
+	case *tsql.Truncate:
+		tables = append(tables, st.Table)
+	case *tsql.DropObject:
+		if st.Kind == "TABLE" {
+			tables = st.Names
+		}
 	case *tsql.DropIndex:
 		for _, i := range st.Indexes {
-			if !i.Table.IsTemp() {
-				return i.Table, false
-			}
-		}
-		return st.Indexes[0].Table, true
-	}
-	return tsql.ObjectName{}, false
-}
-
-// errOther says that a statement belongs to another group.
-var errOther = errors.New("another group of statements")
-
-// defineIn runs a statement on the version being written, x.state.
-func (x *run) defineIn(st tsql.Statement) error {
-	for _, group := range []func(tsql.Statement) error{x.permissionStatement, x.principalStatement, x.loginStatement, x.objectStatement} {
-		if err := group(st); err != errOther {
-			return err
+			tables = append(tables, i.Table)
 		}
 	}
-	return unsupported("statement")
+	if len(tables) == 0 || slices.ContainsFunc(tables, func(n tsql.ObjectName) bool { return !n.IsTemp() }) {
+		return tsql.ObjectName{}, false
+	}
+	return tables[0], true
 }
 
 // who is the context that a statement runs under.
 func (x *run) who() *security.Context { return x.s.context.At(x.now) }
 
-// permissionStatement runs GRANT, DENY, REVOKE and ALTER AUTHORIZATION.
-func (x *run) permissionStatement(st tsql.Statement) error {
-	switch st := st.(type) {
-	case *tsql.Permission:
-		messages, err := x.state.Apply(x.who(), permissionOf(st))
-		if err != nil {
-			return err
-		}
-		for _, m := range messages {
-			x.s.out.Info(m)
-		}
-		return nil
-	case *tsql.AlterAuthorization:
-		class := st.Class
-		if class == "" {
-			class = "OBJECT"
-		}
-		return x.state.AlterAuthorization(x.who(), class, parts(st.Entity), st.Principal.Value, st.SchemaOwner)
+// permission is GRANT, DENY and REVOKE.
+func (x *run) permission(st *tsql.Permission) error {
+	messages, err := x.state.Apply(x.who(), permissionOf(st))
+	for _, m := range messages {
+		x.s.out.Info(m)
 	}
-	return errOther
+	return err
+}
+
+// alterAuthorization is ALTER AUTHORIZATION.
+func (x *run) alterAuthorization(st *tsql.AlterAuthorization) error {
+	return x.state.AlterAuthorization(x.who(), cmp.Or(st.Class, "OBJECT"), parts(st.Entity), st.Principal.Value, st.SchemaOwner)
 }
 
 // permissionOf is a GRANT, DENY or REVOKE as the security state takes it.

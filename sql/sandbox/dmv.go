@@ -30,9 +30,6 @@ func (x *run) visibleSessions() []*session {
 
 func (x *run) seesServer() bool { return x.check().Can(security.OnServer(), "VIEW SERVER STATE") }
 
-// isolationLevels are the numbers of transaction_isolation_level.
-var isolationLevels = map[string]int{"READ UNCOMMITTED": 1, "READ COMMITTED": 2, "REPEATABLE READ": 3, "SERIALIZABLE": 4, "SNAPSHOT": 5}
-
 // execSessions is sys.dm_exec_sessions. The server does not measure what a session costs.
 func execSessions(x *run) [][]any {
 	var rows [][]any
@@ -47,18 +44,14 @@ func execSessions(x *run) [][]any {
 		if st.Running {
 			status = "running"
 		}
-		var end any
-		if !st.RequestEnd.IsZero() {
-			end = st.RequestEnd
-		}
 		l := s.login
 		set := st.Settings
 		rows = append(rows, []any{
 			s.spid, s.begun, l.HostName, l.AppName, l.PID, 7, l.ClientInterface, st.SID, st.LoginName, "", "", status, []byte(set.contextInfo),
-			0, 2, 0, 0, 4, st.RequestStart, end, int64(0), int64(0), int64(0), true,
+			0, 2, 0, 0, 4, st.RequestStart, st.RequestEnd, int64(0), int64(0), int64(0), true,
 			set.textSize, set.language, set.dateFormat, set.dateFirst, set.on(optQuotedIdentifier), set.on(optArithAbort), set.on(optAnsiNullDefaultOn),
 			set.options&ansiDefaults == ansiDefaults, set.on(optAnsiWarnings), set.on(optAnsiPadding), set.on(optAnsiNulls), set.on(optConcatNull),
-			isolationLevels[set.isolation], int(set.lockTimeoutMillis()), set.deadlockPriority, st.RowCount, int(st.Errno), s.sid, s.user,
+			int(set.isolation), int(set.lockTimeoutMillis()), set.deadlockPriority, st.RowCount, int(st.Errno), s.sid, s.user,
 			nil, nil, nil, 2, st.Database, 0, st.Open, int64(0),
 		})
 	}

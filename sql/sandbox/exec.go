@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strings"
 
 	"grantree/sql/tds"
@@ -108,10 +109,10 @@ func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) 
 		return 0, flowNext, err
 	}
 	here := x.s.context
-	x.s.context = there
+	x.s.context, x.s.around = there, append(x.s.around, here.Database)
 	x.renew()
 	defer func() {
-		x.s.context = here
+		x.s.context, x.s.around = here, x.s.around[:len(x.s.around)-1]
 		x.renew()
 	}()
 	return p(c)
@@ -146,12 +147,23 @@ func (x *run) executeText(st *tsql.ExecuteText) (flow, error) {
 // take returns the arguments in the order of the parameters; nil where one was not given. Parameter names compare
 // without case. Those in needed must be there (201).
 func (c *call) take(needed int, params ...string) ([]*arg, error) {
+	out, err := c.arrange(c.args, params)
+	for i := range needed {
+		if err == nil && out[i] == nil {
+			return nil, errCall(201, 16, 4, c.base(), params[i])
+		}
+	}
+	return out, err
+}
+
+// arrange is take of some of the arguments, none of which must be there.
+func (c *call) arrange(args []arg, params []string) ([]*arg, error) {
 	out := make([]*arg, len(params))
-	for i := range c.args {
-		a := &c.args[i]
-		at := i
+	for i := range args {
+		a, at := &args[i], i
 		if a.name != "" {
-			if at = indexFold(params, a.name); at < 0 {
+			at = slices.IndexFunc(params, func(p string) bool { return strings.EqualFold(p, a.name) })
+			if at < 0 {
 				return nil, errCall(8145, 16, 2, a.name, c.base())
 			}
 		}
@@ -160,11 +172,6 @@ func (c *call) take(needed int, params ...string) ([]*arg, error) {
 		}
 		if !a.missing {
 			out[at] = a
-		}
-	}
-	for i := range needed {
-		if out[i] == nil {
-			return nil, errCall(201, 16, 4, c.base(), params[i])
 		}
 	}
 	return out, nil
@@ -178,22 +185,12 @@ func errCall(number int32, class, state byte, parts ...any) error {
 // base is the procedure's name without its schema.
 func (c *call) base() string { return procedureName(c.name).Name }
 
-func indexFold(list []string, name string) int {
-	for i, s := range list {
-		if strings.EqualFold(s, name) {
-			return i
-		}
-	}
-	return -1
-}
-
 // str is the argument as text; def when it is missing.
 func (a *arg) str(def string) string {
-	if a == nil || a.value == nil {
-		return def
-	}
-	if s, ok := a.value.(string); ok {
-		return s
+	if a != nil {
+		if s, ok := a.value.(string); ok {
+			return s
+		}
 	}
 	return def
 }

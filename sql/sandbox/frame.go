@@ -105,10 +105,10 @@ func (s *session) unwind(frames int, context *security.Context, kept settings) {
 }
 
 // use is USE: the current context enters another database.
-func (x *run) use(name string) error {
+func (x *run) use(st *tsql.Use) error {
 	s := x.s
 	from := s.databaseName()
-	next, err := s.state().Enter(s.at(), name)
+	next, err := s.state().Enter(s.at(), st.Database.Value)
 	if err == nil {
 		err = s.srv.alone(s.state(), next.Database, s)
 	}

@@ -97,7 +97,7 @@ var objectFunctions = map[string]function{
 		return int64(c.MaxLength), nil
 	}},
 	"type_name": {1, 1, typeSysname, []tsql.DataType{typeInt}, func(f *asked, args []any) (any, error) {
-		return f.typeByID(integer(args, 0)), nil
+		return security.TypeName(*integer(args, 0)), nil
 	}},
 }
 
@@ -147,30 +147,6 @@ func (f *asked) columnNamed(args []any) *security.Column {
 		return nil
 	}
 	return o.Column(f.database.Names(), *column)
-}
-
-// typeByID is TYPE_NAME, from sys.types.
-func (f *asked) typeByID(id *int) any {
-	rel := f.catalogView("sys", "types")
-	if id == nil || rel == nil || f.database == nil {
-		return nil
-	}
-	for _, row := range rel.Rows(f.x.check(), f.database.ID) {
-		if n, ok := row[columnAt(rel, "user_type_id")].(int); ok && n == *id {
-			return row[columnAt(rel, "name")]
-		}
-	}
-	return nil
-}
-
-// columnAt is the place of a column of a catalog view.
-func columnAt(v *security.CatalogView, name string) int {
-	for i, c := range v.Columns {
-		if c.Name == name {
-			return i
-		}
-	}
-	return 0
 }
 
 // bit is 1 or 0.

@@ -102,36 +102,14 @@ func databaseProperty(d *security.Database, name string) any {
 	return nil
 }
 
-// connectionProperty is CONNECTIONPROPERTY.
+// connectionProperty is CONNECTIONPROPERTY; NULL for what is no property, and for what a session inside the process has not.
 func (f *asked) connectionProperty(name string) any {
-	conn := f.x.s.conn
-	switch name {
-	case "net_transport":
-		if conn == nil {
-			return "Shared memory"
-		}
-		return "TCP"
-	case "physical_net_transport":
-		return f.connectionProperty("net_transport")
-	case "protocol_version":
-		return 0x74000004
-	case "protocol_type":
-		return "TSQL"
-	case "auth_scheme":
-		return "SQL"
+	properties := map[string]any{"net_transport": "Shared memory", "protocol_version": 0x74000004, "protocol_type": "TSQL", "auth_scheme": "SQL"}
+	if conn := f.x.s.conn; conn != nil {
+		properties["net_transport"] = "TCP"
+		properties["local_net_address"], properties["local_tcp_port"] = splitAddress(conn.LocalAddr())
+		properties["client_net_address"], _ = splitAddress(conn.RemoteAddr())
 	}
-	if conn == nil {
-		return nil
-	}
-	host, port := splitAddress(conn.LocalAddr())
-	switch name {
-	case "local_net_address":
-		return host
-	case "local_tcp_port":
-		return port
-	case "client_net_address":
-		host, _ = splitAddress(conn.RemoteAddr())
-		return host
-	}
-	return nil
+	properties["physical_net_transport"] = properties["net_transport"]
+	return properties[name]
 }

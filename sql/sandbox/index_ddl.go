@@ -8,8 +8,8 @@ import (
 	"grantree/sql/tsql"
 )
 
-// createIndex is CREATE INDEX. A unique index is kept as a constraint; any other changes nothing that a client can see
-// and is remembered by its name, so that DROP INDEX knows it.
+// createIndex is CREATE INDEX. An index is kept as a constraint; one that is not unique changes nothing that a client
+// can see.
 func (x *run) createIndex(st *tsql.CreateIndex) error {
 	if st.Where != nil {
 		return unsupportedOption("WHERE")
@@ -28,23 +28,20 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 		a.storage.clustered = st.Name.Value
 	}
 	b := tableBuilder{x: x, table: st.Table, st: a.storage, collation: a.db.Names()}
-	c := query.Constraint{Name: st.Name.Value, Kind: query.UniqueIndex}
+	c := query.Constraint{Name: st.Name.Value, Kind: plainIndex}
+	if st.Unique {
+		c.Kind = query.UniqueIndex
+	}
 	if c.Columns, err = b.keyColumns(st.Columns); err != nil {
 		return err
 	}
-	index := tableIndex{name: c.Name, columns: slices.Clone(c.Columns)}
 	for _, included := range st.Include {
 		found := b.find(included.Value)
 		if found == nil {
 			return refuse(1911, included.Value)
 		}
-		index.columns = append(index.columns, found.ID)
+		c.Included = append(c.Included, found.ID)
 	}
-	if !st.Unique {
-		a.storage.indexes = append(a.storage.indexes, index)
-		return a.keep()
-	}
-	c.Included = index.columns[len(c.Columns):]
 	a.storage.constraints = append(a.storage.constraints, c)
 	if err := a.storeConstraint(len(a.storage.constraints)-1, false); err != nil {
 		return err
@@ -54,12 +51,7 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 
 // index reports whether the table has an index or a key of a name.
 func (a *alteration) index(name string) bool {
-	for _, c := range a.storage.constraints {
-		if c.Kind != tsql.Check && a.db.Names().Equal(c.Name, name) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(a.storage.indexes, func(i tableIndex) bool { return a.db.Names().Equal(i.name, name) })
+	return slices.ContainsFunc(a.storage.constraints, func(c query.Constraint) bool { return indexed(c) && a.db.Names().Equal(c.Name, name) })
 }
 
 // dropIndexes is DROP INDEX.
@@ -87,24 +79,15 @@ func (x *run) dropIndexes(st *tsql.DropIndex) error {
 
 func (a *alteration) dropIndexNamed(index tsql.DroppedIndex, ifExists bool) error {
 	same := func(name string) bool { return a.db.Names().Equal(name, index.Name.Value) }
-	for i, one := range a.storage.indexes {
-		if same(one.name) {
-			if a.storage.clustered == one.name {
-				a.storage.clustered = ""
-			}
-			a.storage.indexes = append(a.storage.indexes[:i:i], a.storage.indexes[i+1:]...)
-			return nil
-		}
-	}
 	for i, c := range a.storage.constraints {
 		switch {
-		case c.Kind == tsql.Check || !same(c.Name):
+		case !indexed(c) || !same(c.Name):
+		case !isIndex(c):
+			return refuse(3723, index.Table, index.Name.Value, c.Kind)
 		case c.Kind == query.UniqueIndex && a.referredBy(c) != nil:
 			return refuse(3723, index.Table, index.Name.Value, tsql.ForeignKey)
-		case c.Kind == query.UniqueIndex:
-			return a.dropIndex(i)
 		default:
-			return refuse(3723, index.Table, index.Name.Value, c.Kind)
+			return a.dropIndex(i)
 		}
 	}
 	if ifExists {

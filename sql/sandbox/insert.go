@@ -13,7 +13,7 @@ import (
 // insert is INSERT.
 func (x *run) insert(st *tsql.Insert) error {
 	if st.Exec == nil && st.ExecText == nil {
-		return x.changeRows(st, tds.CommandInsert)
+		return x.changeRows(st)
 	}
 	captured, err := x.captureRows(st)
 	if err != nil {
@@ -24,7 +24,7 @@ func (x *run) insert(st *tsql.Insert) error {
 		x.done(tds.CommandInsert, 0, 0)
 		return nil
 	}
-	return x.changeRows(x.rowsAsVariables(st, captured), tds.CommandInsert)
+	return x.changeRows(x.rowsAsVariables(st, captured))
 }
 
 // captureRows runs the EXEC of an INSERT … EXEC and keeps its rows.
@@ -101,7 +101,11 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 	if name.IsTemp() {
 		return x.storeTemp(name, st)
 	}
-	o, err := x.createObject(name, st)
+	w, err := x.newTable(name)
+	if err != nil {
+		return nil, err
+	}
+	o, err := x.state.CreateObject(w, st.spec(name.Schema, name.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -117,13 +121,12 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 	return written.relationOf(sc.database, o)
 }
 
-// createObject registers a table with the security state.
-func (x *run) createObject(name tsql.ObjectName, st *tableStorage) (*security.Object, error) {
-	w, err := x.newTable(name)
-	if err != nil {
-		return nil, err
+// securityColumns are columns as the security state keeps them.
+func securityColumns(columns []query.Column) (out []security.Column) {
+	for _, c := range columns {
+		out = append(out, securityColumn(c))
 	}
-	return x.state.CreateObject(w, st.spec(name.Schema, name.Name))
+	return out
 }
 
 // securityColumn is a column as the security state keeps it.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 
 	"grantree/sql/sandbox/internal/refusal"
@@ -58,24 +59,23 @@ func (s *Server) welcome(n *session, messages []tds.ServerError) tds.LoginReply 
 func (s *Server) open(login *security.ServerPrincipal, l *tds.Login) (*security.Context, []tds.ServerError, error) {
 	st := s.publication.Current()
 	outside := st.Session(login.ID, s.now())
-	home := login.DefaultDatabase
-	if home == "" {
-		home = "master"
-	}
-	if l.Database == "" {
-		return s.openDefault(st, outside, home, nil, login.Name)
-	}
-	entered, err := s.enterAlone(st, outside, l.Database)
-	if err == nil {
-		return entered, nil, nil
-	}
-	if l.InitialDatabaseFatal {
-		return nil, nil, tds.Errors{
-			refuse(4060, l.Database), refuse(18456, login.Name),
+	home := cmp.Or(login.DefaultDatabase, "master")
+	var notes []tds.ServerError
+	if l.Database != "" {
+		entered, err := s.enterAlone(st, outside, l.Database)
+		switch {
+		case err == nil:
+			return entered, nil, nil
+		case l.InitialDatabaseFatal:
+			return nil, nil, tds.Errors{refuse(4060, l.Database), refuse(18456, login.Name)}
 		}
+		notes = append(notes, *refuse(4063, l.Database, home))
 	}
-	note := refuse(4063, l.Database, home)
-	return s.openDefault(st, outside, home, []tds.ServerError{*note}, login.Name)
+	entered, err := s.enterAlone(st, outside, home)
+	if err != nil {
+		return nil, nil, tds.Errors{refuse(4064), refuse(18456, login.Name)}
+	}
+	return entered, notes, nil
 }
 
 // enterAlone enters a database that nobody has for himself.
@@ -85,14 +85,6 @@ func (s *Server) enterAlone(st *security.Server, outside *security.Context, data
 		err = s.alone(st, entered.Database, nil)
 	}
 	return entered, err
-}
-
-func (s *Server) openDefault(st *security.Server, outside *security.Context, home string, notes []tds.ServerError, name string) (*security.Context, []tds.ServerError, error) {
-	entered, err := s.enterAlone(st, outside, home)
-	if err != nil {
-		return nil, nil, tds.Errors{refuse(4064), refuse(18456, name)}
-	}
-	return entered, notes, nil
 }
 
 // changePassword is the change that a LOGIN7 may ask for, with the old password as proof. A refusal is 18463 to 18466 by
@@ -110,24 +102,14 @@ func (s *Server) changePassword(l *tds.Login) error {
 	if err == nil {
 		return nil
 	}
-	switch numberOf(err) {
-	case 15115:
-		return refuse(18463, l.UserName)
-	case 15116:
-		return refuse(18464, l.UserName)
-	case 15117:
-		return refuse(18465, l.UserName)
-	case 15118:
-		return refuse(18466, l.UserName)
-	}
-	return refuse(18468, l.UserName)
+	reasons := map[int32]int32{15115: 18463, 15116: 18464, 15117: 18465, 15118: 18466}
+	return refuse(cmp.Or(reasons[numberOf(err)], 18468), l.UserName)
 }
 
 // numberOf is the number of the last error in err, 0 for none.
 func numberOf(err error) int32 {
-	list := refusal.List(err)
-	if len(list) == 0 {
-		return 0
+	if list := refusal.List(err); len(list) > 0 {
+		return list[len(list)-1].Number
 	}
-	return list[len(list)-1].Number
+	return 0
 }

@@ -5,17 +5,9 @@ import (
 	"grantree/sql/tsql"
 )
 
-// loginStatement runs CREATE, ALTER and DROP LOGIN.
-func (x *run) loginStatement(st tsql.Statement) error {
-	switch st := st.(type) {
-	case *tsql.CreateLogin:
-		return x.createLogin(st)
-	case *tsql.AlterLogin:
-		return x.alterLogin(st)
-	case *tsql.DropLogin:
-		return x.state.DropLogin(x.who(), st.Name.Value, x.s.srv.loggedIn(x.state, st.Name.Value))
-	}
-	return errOther
+// dropLogin is DROP LOGIN.
+func (x *run) dropLogin(st *tsql.DropLogin) error {
+	return x.state.DropLogin(x.who(), st.Name.Value, x.s.srv.loggedIn(x.state, st.Name.Value))
 }
 
 // createLogin is CREATE LOGIN.

@@ -9,29 +9,6 @@ import (
 	"grantree/sql/tsql"
 )
 
-// objectStatement runs the statements about tables, views and synonyms.
-func (x *run) objectStatement(st tsql.Statement) error {
-	switch st := st.(type) {
-	case *tsql.CreateTable:
-		return x.createTable(st)
-	case *tsql.AlterTable:
-		return x.alterTable(st)
-	case *tsql.CreateView:
-		return x.createView(st)
-	case *tsql.CreateSynonym:
-		return x.createSynonym(st)
-	case *tsql.DropObject:
-		return x.dropObjects(st)
-	case *tsql.AlterSchema:
-		return x.alterSchema(st)
-	case *tsql.CreateIndex:
-		return x.createIndex(st)
-	case *tsql.DropIndex:
-		return x.dropIndexes(st)
-	}
-	return errOther
-}
-
 // droppable are the kinds of objects that the sandbox has, by the word of DROP.
 var droppable = map[string]string{"TABLE": security.KindTable, "VIEW": security.KindView, "SYNONYM": security.KindSynonym}
 
@@ -180,33 +157,23 @@ func (x *run) viewSpec(st *tsql.CreateView) (security.ObjectSpec, error) {
 	if err != nil {
 		return spec, err
 	}
-	if spec.Columns, err = x.columnsOfView(st, b.Columns); err != nil {
+	shown, err := x.columnsOfView(st, b.Columns)
+	if err != nil {
 		return spec, err
 	}
+	storage := &viewStorage{body: st.Query, columns: names(st.Columns), shown: shown, check: st.CheckOption, uses: map[int][]int{}}
+	spec.Columns, spec.Storage = securityColumns(shown), storage
 	for _, a := range b.Accesses {
-		if key, ok := a.Relation.Key.(relationKey); ok && key.checked() && len(a.Via) == 0 {
-			if dep := x.dependency(a.Name, key); !slices.Contains(spec.Depends, dep) {
-				spec.Depends = append(spec.Depends, dep)
-			}
+		key, _ := a.Relation.Key.(relationKey)
+		if !key.checked() || len(a.Via) > 0 {
+			continue
+		}
+		storage.uses[key.object.Object] = append(storage.uses[key.object.Object], a.Columns...)
+		if dep := x.dependency(a.Name, key); !slices.Contains(spec.Depends, dep) {
+			spec.Depends = append(spec.Depends, dep)
 		}
 	}
-	storage := &viewStorage{body: st.Query, check: st.CheckOption, uses: boundColumns(b)}
-	for _, c := range st.Columns {
-		storage.columns = append(storage.columns, c.Value)
-	}
-	spec.Storage = storage
 	return spec, nil
-}
-
-// boundColumns are the columns that a view names of tables and views, by the ids of those.
-func boundColumns(b *query.Bound) map[int][]int {
-	uses := map[int][]int{}
-	for _, a := range b.Accesses {
-		if key, ok := a.Relation.Key.(relationKey); ok && key.checked() && len(a.Via) == 0 {
-			uses[key.object.Object] = append(uses[key.object.Object], a.Columns...)
-		}
-	}
-	return uses
 }
 
 // dependency is one row of sys.sql_expression_dependencies: a table, a view or a synonym by the name that is written.
@@ -219,7 +186,7 @@ func (x *run) dependency(name tsql.ObjectName, key relationKey) security.Depende
 }
 
 // columnsOfView names and types the columns of a view.
-func (x *run) columnsOfView(st *tsql.CreateView, cols []query.ResultColumn) ([]security.Column, error) {
+func (x *run) columnsOfView(st *tsql.CreateView, cols []query.ResultColumn) ([]query.Column, error) {
 	if n := len(st.Columns); n > len(cols) {
 		return nil, refuse(4502, st.Name.Name)
 	} else if n > 0 && n < len(cols) {
@@ -229,7 +196,7 @@ func (x *run) columnsOfView(st *tsql.CreateView, cols []query.ResultColumn) ([]s
 	}
 	seen := map[string]bool{}
 	collation := x.s.database(x.state).Names()
-	out := make([]security.Column, len(cols))
+	out := make([]query.Column, len(cols))
 	for i, c := range cols {
 		name := c.Name
 		if len(st.Columns) > 0 {
@@ -242,8 +209,7 @@ func (x *run) columnsOfView(st *tsql.CreateView, cols []query.ResultColumn) ([]s
 			return nil, refuse(4506, name, st.Name.Name)
 		}
 		seen[collation.Fold(name)] = true
-		out[i] = security.Column{Name: name, Nullable: c.Nullable, Identity: c.Identity, Collation: c.Collation}
-		columnType(&out[i], c.Type)
+		out[i] = query.Column{ID: i + 1, Name: name, Type: c.Type, Nullable: c.Nullable, Identity: c.Identity, Collation: c.Collation}
 	}
 	return out, nil
 }

@@ -1,20 +1,17 @@
 package sandbox
 
 import (
-	"cmp"
-	"context"
 	"errors"
-	"slices"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
-	"grantree/sql/tds"
 )
 
 // permit checks the accesses of a statement (C.1 to C.3). Of several denied objects the last one bound is named, with
 // every permission it lacks, SELECT first (C.2).
 func (x *run) permit(accesses []query.Access) error {
-	var denied []denial
+	var last relationKey // that was denied
+	var selects, others []*serverError
 	for _, a := range accesses {
 		if k, ok := a.Relation.Key.(systemKey); ok {
 			if err := x.check().Readable(k.view.CatalogView, k.database); err != nil {
@@ -29,39 +26,24 @@ func (x *run) permit(accesses []query.Access) error {
 		if err == nil {
 			continue
 		}
-		if len(denied) > 0 && denied[0].on != key {
-			denied = nil
+		if last != key {
+			selects, others = nil, nil
 		}
-		denied = append(denied, denial{on: key, permission: a.Permission, line: a.Line, errors: x.s.serverErrors(err)})
+		last = key
+		list := x.s.serverErrors(err)
+		for _, e := range list {
+			e.Line = int32(a.Line)
+		}
+		if a.Permission == "SELECT" {
+			selects = append(selects, list...)
+		} else {
+			others = append(others, list...)
+		}
 	}
-	if len(denied) == 0 {
+	if !last.checked() {
 		return nil
 	}
-	slices.SortStableFunc(denied, func(a, b denial) int { return cmp.Compare(a.rank(), b.rank()) })
-	f := &failure{}
-	for _, d := range denied {
-		for _, e := range d.errors {
-			e.Line = int32(d.line)
-			f.errors = append(f.errors, e)
-		}
-	}
-	return f
-}
-
-// denial is one access that was refused.
-type denial struct {
-	on         relationKey
-	permission string
-	line       int
-	errors     []*tds.ServerError
-}
-
-// rank puts SELECT before the permissions that change.
-func (d denial) rank() int {
-	if d.permission == "SELECT" {
-		return 0
-	}
-	return 1
+	return &failure{errors: append(selects, others...)}
 }
 
 // permitOne checks one access: the synonyms that led to the relation, then the relation, each through what came before.
@@ -110,20 +92,14 @@ var errMoved = errors.New("the committed version has moved")
 
 // pin starts a SQLite read transaction on the version that the statement sees.
 func (x *run) pin() error {
-	conn, err := x.s.store()
-	if err != nil {
-		return err
-	}
 	return x.s.srv.publication.Pin(func(current *security.Server) error {
 		if current != x.state {
 			return errMoved
 		}
-		if _, err := conn.ExecContext(context.Background(), "BEGIN"); err != nil {
+		if err := x.s.sqlite("BEGIN"); err != nil {
 			return err
 		}
-		var n int
-		err := conn.QueryRowContext(context.Background(), "SELECT count(*) FROM (SELECT 1 FROM sqlite_schema LIMIT 1)").Scan(&n)
-		if err != nil {
+		if _, err := x.s.storedRows("SELECT 1 FROM sqlite_schema LIMIT 1"); err != nil {
 			return errors.Join(err, x.s.sqlite("ROLLBACK"))
 		}
 		return nil

@@ -8,33 +8,20 @@ import (
 	"grantree/sql/tsql"
 )
 
-// principalStatement runs the statements about users, roles and schemas.
-func (x *run) principalStatement(st tsql.Statement) error {
-	switch st := st.(type) {
-	case *tsql.CreateUser:
-		return x.createUser(st)
-	case *tsql.AlterUser:
-		return x.alterUser(st)
-	case *tsql.DropUser:
-		return x.state.DropUser(x.who(), st.Name.Value, st.IfExists)
-	case *tsql.CreateRole:
-		if st.Server {
-			return x.state.CreateServerRole(x.who(), st.Name.Value, value(st.Authorization))
-		}
-		return x.state.CreateRole(x.who(), st.Name.Value, value(st.Authorization))
-	case *tsql.AlterRole:
-		return x.alterRole(st)
-	case *tsql.DropRole:
-		if st.Server {
-			return x.state.DropServerRole(x.who(), st.Name.Value)
-		}
-		return x.state.DropRole(x.who(), st.Name.Value, st.IfExists)
-	case *tsql.CreateSchema:
-		return x.createSchema(st)
-	case *tsql.DropSchema:
-		return x.state.DropSchema(x.who(), st.Name.Value, st.IfExists)
+// createRole is CREATE ROLE and CREATE SERVER ROLE.
+func (x *run) createRole(st *tsql.CreateRole) error {
+	if st.Server {
+		return x.state.CreateServerRole(x.who(), st.Name.Value, value(st.Authorization))
 	}
-	return errOther
+	return x.state.CreateRole(x.who(), st.Name.Value, value(st.Authorization))
+}
+
+// dropRole is DROP ROLE and DROP SERVER ROLE.
+func (x *run) dropRole(st *tsql.DropRole) error {
+	if st.Server {
+		return x.state.DropServerRole(x.who(), st.Name.Value)
+	}
+	return x.state.DropRole(x.who(), st.Name.Value, st.IfExists)
 }
 
 // createUser is CREATE USER.
@@ -42,10 +29,7 @@ func (x *run) createUser(st *tsql.CreateUser) error {
 	if st.From != "" && st.From != "EXTERNAL PROVIDER" {
 		return unsupported("CREATE USER FROM " + st.From)
 	}
-	password, err := x.userPassword(st.Options.Password)
-	if err == nil {
-		err = mayDefault(st.Options.DefaultLanguage)
-	}
+	password, err := x.userPassword(st.Options)
 	if err != nil {
 		return err
 	}
@@ -63,10 +47,11 @@ func (x *run) createUser(st *tsql.CreateUser) error {
 	return x.state.CreateUser(x.who(), spec)
 }
 
-// userPassword is the password of a contained user, with its hash.
-func (x *run) userPassword(p *tsql.Password) (*security.NewPassword, error) {
-	if p == nil {
-		return nil, nil
+// userPassword is the password of a contained user, with its hash, where the options are ones that a user may have.
+func (x *run) userPassword(o tsql.UserOptions) (*security.NewPassword, error) {
+	p, err := o.Password, mayDefault(o.DefaultLanguage)
+	if p == nil || err != nil {
+		return nil, err
 	}
 	hash, err := x.hash(p)
 	return &security.NewPassword{Text: p.Text, Hash: hash, Old: p.Old}, err
@@ -74,10 +59,7 @@ func (x *run) userPassword(p *tsql.Password) (*security.NewPassword, error) {
 
 // alterUser is ALTER USER.
 func (x *run) alterUser(st *tsql.AlterUser) error {
-	password, err := x.userPassword(st.Options.Password)
-	if err == nil {
-		err = mayDefault(st.Options.DefaultLanguage)
-	}
+	password, err := x.userPassword(st.Options)
 	if err != nil {
 		return err
 	}
@@ -119,7 +101,8 @@ func (x *run) createSchema(st *tsql.CreateSchema) error {
 		return err
 	}
 	for _, element := range st.Elements {
-		if err := x.defineIn(inSchema(element, name)); err != nil {
+		element := inSchema(element, name)
+		if _, err := statementOf(element).do(x, element); err != nil {
 			f := x.s.fail(err, element.Position().Line)
 			if !f.cancelled {
 				f.errors = append(f.errors, refuse(2759))

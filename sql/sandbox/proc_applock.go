@@ -3,20 +3,16 @@ package sandbox
 import (
 	"strings"
 	"time"
-	"unicode/utf16"
 
 	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/units"
 )
 
-// Return codes of sp_getapplock (D.9).
-const (
-	appLockGranted   = 0
-	appLockWaited    = 1
-	appLockTimedOut  = -1
-	appLockCancelled = -2
-	appLockDeadlock  = -3
-	appLockError     = -999
-)
+// appLockError is what sp_getapplock and sp_releaseapplock return where they are called wrongly, appLockCodes are the
+// other return codes of sp_getapplock (D.9).
+const appLockError = -999
+
+var appLockCodes = map[lockResult]int32{lockGranted: 0, lockGrantedAfterWait: 1, lockTimedOut: -1, lockCancelled: -2, lockDeadlock: -3}
 
 // appLock is what the parameters of sp_getapplock and sp_releaseapplock name.
 type appLock struct {
@@ -44,43 +40,21 @@ func (c *call) appLock(resource, owner, principal *arg, missing error) (l appLoc
 	case principal != nil && principal.value == nil:
 		return l, refuse(1230, "xp_userlock")
 	}
-	name := principal.str("public")
-	if err := c.x.inAppPrincipal(name); err != nil {
-		return l, err
-	}
-	l.key = lockKey{Database: s.context.Database, Principal: c.x.appPrincipal(name), Resource: lockResource(resource.str(""))}
-	return l, nil
+	l.key, err = c.x.appLockKey(principal.str("public"), resource.str(""))
+	return l, err
 }
 
-// lockResource is a name of a resource as it is kept: "if a resource string is longer than nvarchar(255), the value is
-// truncated".
-func lockResource(name string) string {
-	units := utf16.Encode([]rune(name))
-	return string(utf16.Decode(units[:min(len(units), 255)]))
-}
-
-// appPrincipal is the principal of an application lock by its proper name.
-func (x *run) appPrincipal(name string) string {
-	if p := x.s.database(x.state).PrincipalNamed(name); p != nil {
-		return p.Name
-	}
-	return name
-}
-
-// inAppPrincipal checks that the caller is the principal, a member of it, dbo or in db_owner (1202).
-func (x *run) inAppPrincipal(name string) error {
+// appLockKey is the key of an application lock, where the caller is its principal, a member of it, dbo or in db_owner
+// (1202). "If a resource string is longer than nvarchar(255), the value is truncated".
+func (x *run) appLockKey(principal, resource string) (lockKey, error) {
 	d := x.s.database(x.state)
-	p := d.PrincipalNamed(name)
-	ok := false
-	if p != nil {
-		in := x.check().IsMember(name)
-		owner := x.check().IsMember("db_owner")
-		ok = p.ID == security.RolePublic || p.ID == x.s.context.User || in != nil && *in == 1 || owner != nil && *owner == 1 || x.check().DBO(d.ID)
+	p := d.PrincipalNamed(principal)
+	member := func(role string) bool { in := x.check().IsMember(role); return in != nil && *in == 1 }
+	if p == nil || p.ID != security.RolePublic && p.ID != x.s.context.User && !member(principal) && !member("db_owner") && !x.check().DBO(d.ID) {
+		return lockKey{}, refuse(1202, principal)
 	}
-	if !ok {
-		return refuse(1202, name)
-	}
-	return nil
+	all := units.Of(resource)
+	return lockKey{Database: d.ID, Principal: p.Name, Resource: units.Text(all[:min(len(all), 255)])}, nil
 }
 
 // spGetAppLock is sp_getapplock.
@@ -112,17 +86,11 @@ func spGetAppLock(c *call) (int32, error) {
 		}
 	}
 	r := lockRequest{Key: l.key, Owner: l.owner, Mode: mode, Timeout: timeout, Priority: s.settings.deadlockPriority}
-	switch s.srv.locks.Acquire(s.request, r) {
-	case lockGranted:
-		return appLockGranted, nil
-	case lockGrantedAfterWait:
-		return appLockWaited, nil
-	case lockCancelled:
-		return appLockCancelled, s.request.Err()
-	case lockDeadlock:
-		return appLockDeadlock, nil
+	got := s.srv.locks.Acquire(s.request, r)
+	if got == lockCancelled {
+		return appLockCodes[got], s.request.Err()
 	}
-	return appLockTimedOut, nil
+	return appLockCodes[got], nil
 }
 
 // spReleaseAppLock is sp_releaseapplock.
@@ -159,8 +127,8 @@ func (f *asked) appLockOf(function string, principal, resource, owner *string) (
 	case o.Transaction && f.x.s.tx.count == 0:
 		return key, o, refuseAs(3918, 16, 2)
 	}
-	key = lockKey{Database: f.context.Database, Principal: f.x.appPrincipal(*principal), Resource: lockResource(*resource)}
-	return key, o, f.x.inAppPrincipal(*principal)
+	key, err = f.x.appLockKey(*principal, *resource)
+	return key, o, err
 }
 
 // appLockMode is APPLOCK_MODE.

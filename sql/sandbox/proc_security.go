@@ -98,16 +98,13 @@ func (sc *scope) propertyOwner(p *security.Property, args []any) (objType, objNa
 func chosen(c security.Collation, levels [][2]string, args []any) (objType, objName any, ok bool) {
 	for i := 0; i < 3; i++ {
 		kind, name := argument(args, 2*i), argument(args, 2*i+1)
-		if i >= len(levels) {
-			if kind != nil && *kind != "" {
-				return nil, nil, false
-			}
-			continue
-		}
-		if kind == nil || !strings.EqualFold(*kind, levels[i][0]) || name != nil && !c.Equal(*name, levels[i][1]) {
+		switch {
+		case i >= len(levels) && (kind == nil || *kind == ""):
+		case i >= len(levels), kind == nil, !strings.EqualFold(*kind, levels[i][0]), name != nil && !c.Equal(*name, levels[i][1]):
 			return nil, nil, false
+		default:
+			objType, objName = levels[i][0], levels[i][1]
 		}
-		objType, objName = levels[i][0], levels[i][1]
 	}
 	return objType, objName, true
 }
@@ -121,16 +118,11 @@ func addRoleMember(work *security.Server, w *security.Context, p []*arg) error {
 	return work.AddMember(w, p[0].str(""), p[1].str(""))
 }
 
-func dropRoleMember(work *security.Server, w *security.Context, p []*arg) error {
-	return work.DropMember(w, p[0].str(""), p[1].str(""))
-}
-
-func addServerRoleMember(work *security.Server, w *security.Context, p []*arg) error {
-	return work.AddServerMember(w, p[1].str(""), p[0].str(""))
-}
-
-func dropServerRoleMember(work *security.Server, w *security.Context, p []*arg) error {
-	return work.DropServerMember(w, p[1].str(""), p[0].str(""))
+// member is a change of a role, whose name and whose member's stand at these places.
+func member(change func(*security.Server, *security.Context, string, string) error, role, name int) func(*security.Server, *security.Context, []*arg) error {
+	return func(work *security.Server, w *security.Context, p []*arg) error {
+		return change(work, w, p[role].str(""), p[name].str(""))
+	}
 }
 
 // migrateUser is sp_migrate_user_to_contained.

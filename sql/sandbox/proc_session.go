@@ -3,12 +3,12 @@ package sandbox
 import (
 	"maps"
 	"strings"
-	"unicode/utf16"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tds"
 	"grantree/sql/tsql"
+	"grantree/sql/units"
 )
 
 // contextKey is a key of the session context, by the name that it had first.
@@ -44,7 +44,7 @@ func spSetSessionContext(c *call) (int32, error) {
 	switch {
 	case !ok:
 		return 1, refuse(225, "sp_set_session_context")
-	case name == "" || len(utf16.Encode([]rune(name))) > 128:
+	case name == "" || len(units.Of(name)) > 128:
 		return 1, refuse(15666, name)
 	case p[1].typ.Length < 0 || p[2] != nil && p[2].value == nil:
 		return 1, refuseAs(15600, 16, 1, "sp_set_connection_context")
@@ -99,7 +99,7 @@ func spConfigure(c *call) (int32, error) {
 }
 
 // reconfigure is RECONFIGURE. What sp_configure set is in force already.
-func (x *run) reconfigure() error {
+func (x *run) reconfigure(*tsql.Reconfigure) error {
 	if x.s.tx.count > 0 {
 		return refuse(574)
 	}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tds"
 )
 
@@ -9,11 +10,11 @@ var procedures map[string]procedure
 
 func init() {
 	procedures = map[string]procedure{
-		"sp_executesql": spExecuteSQL,
-		"sp_prepare":    spPrepare,
-		"sp_prepexec":   spPrepExec,
-		"sp_execute":    spExecute,
-		"sp_unprepare":  spUnprepare,
+		"sp_executesql": needing(1, "@statement", spExecuteSQL),
+		"sp_prepare":    needing(3, "@stmt", spPrepare),
+		"sp_prepexec":   needing(3, "@stmt", spPrepExec),
+		"sp_execute":    needing(1, "@handle", spExecute),
+		"sp_unprepare":  needing(1, "@handle", spUnprepare),
 
 		"sp_getapplock":          raising(spGetAppLock),
 		"sp_releaseapplock":      raising(spReleaseAppLock),
@@ -26,10 +27,20 @@ func init() {
 		"sp_updateextendedproperty":    raising(writing(updateProperty, 1, append([]string{"@name", "@value"}, propertyLevels...)...)),
 		"sp_dropextendedproperty":      raising(writing(dropProperty, 1, append([]string{"@name"}, propertyLevels...)...)),
 		"sp_addrolemember":             steady(writing(addRoleMember, 2, "@rolename", "@membername")),
-		"sp_droprolemember":            steady(writing(dropRoleMember, 2, "@rolename", "@membername")),
-		"sp_addsrvrolemember":          steady(writing(addServerRoleMember, 2, "@loginame", "@rolename")),
-		"sp_dropsrvrolemember":         steady(writing(dropServerRoleMember, 2, "@loginame", "@rolename")),
+		"sp_droprolemember":            steady(writing(member((*security.Server).DropMember, 0, 1), 2, "@rolename", "@membername")),
+		"sp_addsrvrolemember":          steady(writing(member((*security.Server).AddServerMember, 1, 0), 2, "@loginame", "@rolename")),
+		"sp_dropsrvrolemember":         steady(writing(member((*security.Server).DropServerMember, 1, 0), 2, "@loginame", "@rolename")),
 		"sp_migrate_user_to_contained": steady(writing(migrateUser, 3, "@username", "@rename", "@disablelogin")),
+	}
+}
+
+// needing is a procedure of at least n arguments, the last of which has a name.
+func needing(n int, last string, p procedure) procedure {
+	return func(c *call) (int32, flow, error) {
+		if len(c.args) < n {
+			return 0, flowNext, refuse(201, c.base(), last)
+		}
+		return p(c)
 	}
 }
 

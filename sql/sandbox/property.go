@@ -57,18 +57,7 @@ func collationProperty(name, asked string) any {
 	latin := strings.HasPrefix(upper, "LATIN1_GENERAL_") || strings.HasPrefix(upper, "SQL_LATIN1_GENERAL_CP1_")
 	switch asked {
 	case "comparisonstyle":
-		style := 0
-		for part, bit := range map[string]int{"_CI": 1, "_AI": 2} {
-			if strings.Contains(upper, part) {
-				style |= bit
-			}
-		}
-		for part, bit := range map[string]int{"_KS": 65536, "_WS": 131072} {
-			if !strings.Contains(upper, part) && !strings.Contains(upper, "_BIN") {
-				style |= bit
-			}
-		}
-		return style
+		return comparisonStyle(name)
 	case "collationid":
 		if upper == strings.ToUpper(security.DefaultCollation) {
 			return 872468488
@@ -199,48 +188,34 @@ func constraintProperty(d *security.Database, o *security.Object, word string) a
 		return bit(key && st.clustered != o.Name)
 	}
 	return bit(word == "cnstiscolumn" && (o.Kind == security.KindDefault ||
-		slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Name == o.Name && len(c.Columns) == 1 }) ||
-		slices.ContainsFunc(st.keys, func(k foreignKey) bool { return k.name == o.Name && len(k.columns) == 1 })))
+		slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Name == o.Name && len(c.Columns) == 1 })))
 }
 
-// tableProperty is a property of a table that its columns, constraints and indexes tell.
+// tableProperty is a property of a table that its columns, constraints and indexes tell; nil for what is none.
 func tableProperty(d *security.Database, o *security.Object, st *tableStorage, word string) any {
-	column := func(is func(query.Column) bool) any { return bit(slices.ContainsFunc(st.columns, is)) }
-	constraint := func(kind tsql.ConstraintKind) any {
-		return bit(slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Kind == kind }))
+	column := func(is func(query.Column) bool) bool { return slices.ContainsFunc(st.columns, is) }
+	constraint := func(is func(query.Constraint) bool) bool { return slices.ContainsFunc(st.constraints, is) }
+	kind := func(kind tsql.ConstraintKind) bool {
+		return constraint(func(c query.Constraint) bool { return c.Kind == kind })
 	}
-	indexes := len(st.indexes)
-	for _, c := range st.constraints {
-		indexes += int(bit(c.Kind != tsql.Check))
+	has, ok := map[string]bool{
+		"isindexed":             constraint(indexed),
+		"isindexable":           true,
+		"tablehasindex":         constraint(indexed),
+		"tablehasclustindex":    st.clustered != "",
+		"tablehasnonclustindex": constraint(func(c query.Constraint) bool { return indexed(c) && c.Name != st.clustered }),
+		"tablehascheckcnst":     kind(tsql.Check),
+		"tablehasprimarykey":    kind(tsql.PrimaryKey),
+		"tablehasuniquecnst":    kind(tsql.Unique),
+		"tablehasforeignkey":    kind(tsql.ForeignKey),
+		"tablehasforeignref":    len(d.ReferringTo(o.ID)) > 0,
+		"tablehasidentity":      column(func(c query.Column) bool { return c.Identity }),
+		"tablehasdefaultcnst":   column(func(c query.Column) bool { return c.HasDefault }),
+		"tablehastimestamp":     column(func(c query.Column) bool { return c.Type.Name == "timestamp" }),
+		"tablehastextimage":     column(func(c query.Column) bool { return slices.Contains([]string{"text", "ntext", "image"}, c.Type.Name) }),
+	}[word]
+	if !ok {
+		return nil
 	}
-	clustered := int(bit(st.clustered != ""))
-	switch word {
-	case "isindexed", "tablehasindex":
-		return bit(indexes > 0)
-	case "tablehasclustindex":
-		return clustered
-	case "tablehasnonclustindex":
-		return bit(indexes > clustered)
-	case "isindexable":
-		return bit(true)
-	case "tablehascheckcnst":
-		return constraint(tsql.Check)
-	case "tablehasprimarykey":
-		return constraint(tsql.PrimaryKey)
-	case "tablehasuniquecnst":
-		return constraint(tsql.Unique)
-	case "tablehasforeignkey":
-		return bit(len(st.keys) > 0)
-	case "tablehasforeignref":
-		return bit(len(d.ReferringTo(o.ID)) > 0)
-	case "tablehasidentity":
-		return column(func(c query.Column) bool { return c.Identity })
-	case "tablehasdefaultcnst":
-		return column(func(c query.Column) bool { return c.HasDefault })
-	case "tablehastimestamp":
-		return column(func(c query.Column) bool { return c.Type.Name == "timestamp" })
-	case "tablehastextimage":
-		return column(func(c query.Column) bool { return slices.Contains([]string{"text", "ntext", "image"}, c.Type.Name) })
-	}
-	return nil
+	return bit(has)
 }

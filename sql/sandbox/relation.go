@@ -1,6 +1,9 @@
 package sandbox
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"grantree/sql/sandbox/internal/query"
@@ -26,12 +29,10 @@ type tableStorage struct {
 	rows        query.Table // where they are; without the constraints
 	stored      bool        // it had a row: the shape is there
 	columns     []query.Column
-	constraints []query.Constraint
-	keys        []foreignKey
-	indexes     []tableIndex    // that are not unique
-	clustered   string          // the name of the clustered index or key, empty for none
-	made        map[string]bool // the names of constraints that the server made up
-	lastID      int             // the highest column id ever used
+	constraints []query.Constraint // and indexes; the Parent of a foreign key is no more than its Key
+	clustered   string             // the name of the clustered index or key, empty for none
+	made        map[string]bool    // the names of constraints that the server made up
+	lastID      int                // the highest column id ever used
 }
 
 // source is the table as the query layer takes it.
@@ -59,11 +60,7 @@ func (st *tableStorage) make(s *session, temporary bool) error {
 
 // spec is the table as the security state takes it.
 func (st *tableStorage) spec(schema, name string) security.ObjectSpec {
-	spec := security.ObjectSpec{Schema: schema, Name: name, Kind: security.KindTable, Storage: st}
-	for _, c := range st.columns {
-		spec.Columns = append(spec.Columns, securityColumn(c))
-	}
-	return spec
+	return security.ObjectSpec{Schema: schema, Name: name, Kind: security.KindTable, Storage: st, Columns: securityColumns(st.columns)}
 }
 
 // find returns a column by name, or nil.
@@ -76,24 +73,23 @@ func (st *tableStorage) find(c security.Collation, name string) *query.Column {
 	return nil
 }
 
-// tableIndex is an index that keeps nothing unique. Included columns count.
-type tableIndex struct {
-	name    string
-	columns []int
-}
+// plainIndex is the kind of an index that keeps nothing unique.
+const plainIndex tsql.ConstraintKind = "INDEX"
 
-// foreignKey is a FOREIGN KEY of a table.
-type foreignKey struct {
-	name    string
-	columns []int
-	parent  security.ObjectRef
-	refs    []int
-}
+// indexed reports whether a constraint is an index, or has one.
+func indexed(k query.Constraint) bool { return k.Kind != tsql.Check && k.Kind != tsql.ForeignKey }
+
+// isIndex reports whether a constraint is an index and no constraint of SQL Server.
+func isIndex(k query.Constraint) bool { return k.Kind == plainIndex || k.Kind == query.UniqueIndex }
+
+// parent is the table that a foreign key refers to.
+func parent(k query.Constraint) security.ObjectRef { return k.Parent.Key.(relationKey).object }
 
 // viewStorage is what the engine keeps with a view.
 type viewStorage struct {
 	body    *tsql.Query
-	columns []string
+	columns []string       // their names as the view writes them
+	shown   []query.Column // as they were when it was made
 	check   bool
 	uses    map[int][]int // columns of the objects that it is bound to
 }
@@ -109,20 +105,22 @@ type tempTable struct {
 	storage tableStorage
 }
 
+// reference is the relation of an object of a database without its columns and rows.
+func reference(d *security.Database, o *security.Object) *query.Relation {
+	key := relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}}
+	return &query.Relation{Key: key, Database: d.Name, Schema: d.SchemaName(o.Schema), Name: o.Name}
+}
+
 // relationOf makes the relation of an object of a database.
 func (sc *scope) relationOf(d *security.Database, o *security.Object) (*query.Relation, error) {
-	schema := d.SchemaName(o.Schema)
-	rel := &query.Relation{
-		Key:      relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}},
-		Database: d.Name, Schema: schema, Name: o.Name,
-	}
+	rel := reference(d, o)
 	switch st := o.Storage.(type) {
 	case *tableStorage:
 		rel.Columns = st.columns
 		rel.Source = sc.tableSource(d, o, st)
 	case *viewStorage:
-		rel.Columns = viewColumns(o)
-		inner := &scope{x: sc.x, context: sc.context, database: d, schema: schema, depth: sc.depth + 1, view: true, writes: sc.writes}
+		rel.Columns = st.shown
+		inner := &scope{x: sc.x, context: sc.context, database: d, schema: rel.Schema, depth: sc.depth + 1, view: true, writes: sc.writes}
 		rel.Source = &query.View{Body: st.body, Columns: st.columns, CheckOption: st.check, Scope: inner}
 	case *synonymStorage:
 		return sc.synonym(o, st)
@@ -130,15 +128,6 @@ func (sc *scope) relationOf(d *security.Database, o *security.Object) (*query.Re
 		return nil, nil
 	}
 	return rel, nil
-}
-
-// viewColumns are the columns of a view as they were when it was made.
-func viewColumns(o *security.Object) []query.Column {
-	out := make([]query.Column, len(o.Columns))
-	for i, c := range o.Columns {
-		out[i] = query.Column{Name: c.Name, Type: columnDataType(c), Nullable: c.Nullable, Identity: c.Identity, ID: c.ID, Collation: c.Collation}
-	}
-	return out
 }
 
 // tableSource says where the rows of a table are. One that never had a row is empty without a question to the store.
@@ -150,40 +139,38 @@ func (sc *scope) tableSource(d *security.Database, o *security.Object, st *table
 	t.Version = sc.x.s.srv.versions.next(d.ID)
 	t.IdentityInsert = sc.x.s.settings.identityInsert == any(security.ObjectRef{Database: d.ID, Object: o.ID})
 	if sc.writes {
-		t.Constraints = append(t.Constraints[:len(t.Constraints):len(t.Constraints)], sc.foreignKeys(d, o, st)...)
+		t.Constraints = sc.withForeignKeys(d, o, st)
 	}
 	return t
 }
 
-// foreignKeys are the foreign keys of a table and those that refer to it.
-func (sc *scope) foreignKeys(d *security.Database, o *security.Object, st *tableStorage) []query.Constraint {
-	var out []query.Constraint
-	for _, k := range st.keys {
-		if parent := d.Object(k.parent.Object); parent != nil {
-			out = append(out, query.Constraint{Name: k.name, Kind: tsql.ForeignKey, Columns: k.columns, Parent: sc.bare(d, parent), ParentColumns: k.refs})
+// withForeignKeys are the constraints of a table, with the tables of its foreign keys, and the foreign keys that refer to it.
+func (sc *scope) withForeignKeys(d *security.Database, o *security.Object, st *tableStorage) []query.Constraint {
+	out := slices.Clone(st.constraints)
+	for i, k := range out {
+		if k.Kind == tsql.ForeignKey {
+			out[i].Parent = bare(d, d.Object(parent(k).Object))
 		}
 	}
 	for _, referring := range d.ReferringTo(o.ID) {
 		child := d.Object(referring.Parent)
-		for _, k := range child.Storage.(*tableStorage).keys {
-			if k.name == referring.Name {
-				out = append(out, query.Constraint{Name: k.name, Kind: tsql.ForeignKey, Columns: k.refs, Parent: sc.bare(d, child), ParentColumns: k.columns, Children: true})
-			}
-		}
+		k := child.Storage.(*tableStorage).foreignKey(referring.Name)
+		out = append(out, query.Constraint{Name: k.Name, Kind: k.Kind, Columns: k.ParentColumns, Parent: bare(d, child), ParentColumns: k.Columns, Children: true})
 	}
 	return out
 }
 
+// foreignKey is the foreign key of a name.
+func (st *tableStorage) foreignKey(name string) query.Constraint {
+	i := slices.IndexFunc(st.constraints, func(k query.Constraint) bool { return k.Kind == tsql.ForeignKey && k.Name == name })
+	return st.constraints[i]
+}
+
 // bare is the relation of a stored table without its constraints.
-func (sc *scope) bare(d *security.Database, o *security.Object) *query.Relation {
-	st, ok := o.Storage.(*tableStorage)
-	if !ok {
-		return nil
-	}
-	return &query.Relation{
-		Key:      relationKey{object: security.ObjectRef{Database: d.ID, Object: o.ID}},
-		Database: d.Name, Schema: d.SchemaName(o.Schema), Name: o.Name, Columns: st.columns, Source: &st.rows,
-	}
+func bare(d *security.Database, o *security.Object) *query.Relation {
+	rel, st := reference(d, o), o.Storage.(*tableStorage)
+	rel.Columns, rel.Source = st.columns, &st.rows
+	return rel
 }
 
 // synonym finds what a synonym stands for.
@@ -199,7 +186,7 @@ func (sc *scope) synonym(o *security.Object, st *synonymStorage) (*query.Relatio
 	}
 	key, ok := rel.Key.(relationKey)
 	if ok && key.checked() {
-		key.synonyms = packRef(security.ObjectRef{Database: sc.database.ID, Object: o.ID}) + key.synonyms
+		key.synonyms = fmt.Sprintf("%d.%d ", sc.database.ID, o.ID) + key.synonyms
 		rel.Key = key
 	}
 	return rel, nil
@@ -207,5 +194,11 @@ func (sc *scope) synonym(o *security.Object, st *synonymStorage) (*query.Relatio
 
 // refs are the objects that a reference to the relation passes, outermost first, the relation itself last.
 func (k relationKey) refs() []security.ObjectRef {
-	return append(unpackRefs(k.synonyms), k.object)
+	var out []security.ObjectRef
+	for _, synonym := range strings.Fields(k.synonyms) {
+		var r security.ObjectRef
+		fmt.Sscanf(synonym, "%d.%d", &r.Database, &r.Object)
+		out = append(out, r)
+	}
+	return append(out, k.object)
 }

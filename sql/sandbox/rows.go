@@ -95,7 +95,7 @@ func wireRow(row []any) []any {
 }
 
 // changeRows is UPDATE and DELETE, and INSERT once its rows are known.
-func (x *run) changeRows(st tsql.Statement, cmd uint16) error {
+func (x *run) changeRows(st tsql.Statement) error {
 	x.implicitTransaction()
 	return x.change(target(st), func() error {
 		sc := x.scope()
@@ -104,7 +104,7 @@ func (x *run) changeRows(st tsql.Statement, cmd uint16) error {
 		if err != nil {
 			return err
 		}
-		return x.runChange(b, cmd)
+		return x.runChange(b, command(st))
 	})
 }
 

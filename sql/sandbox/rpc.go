@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"errors"
-
 	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
@@ -20,15 +18,13 @@ func (s *session) runRPC(r *tds.RPC) {
 		name = rpcNames[r.ProcID]
 	}
 	c := &call{x: x, name: name, line: 1}
-	var outs []output
+	var outs []func() error
 	for i := range r.Params {
 		c.args = append(c.args, x.rpcArgument(i, r.Params[i], &outs))
 	}
-	rc, fl, err := int32(0), flowNext, error(nil)
-	if len(r.Params) > maxParameters {
-		err = refuse(8003)
-	} else {
-		rc, fl, err = x.callProcedure(procedureName(name), c)
+	rc, err := int32(0), error(refuse(8003))
+	if len(r.Params) <= maxParameters {
+		rc, _, err = x.callProcedure(procedureName(name), c)
 	}
 	if err != nil {
 		f := s.fail(err, 1)
@@ -38,49 +34,28 @@ func (s *session) runRPC(r *tds.RPC) {
 		if !f.sent {
 			x.failed(f, tds.CommandExecute)
 		}
-		rc = s.errno
-		outs = nil
+		rc, outs = s.errno, nil
 	}
-	_ = fl
-	s.finishRPC(rc, outs)
+	s.out.ReturnStatus(rc)
+	for _, send := range outs {
+		if err := send(); err != nil {
+			s.srv.options.Log("session %d: output: %v", s.spid, err)
+		}
+	}
+	s.out.DoneProc(tds.CommandExecute, -1, 0)
 	s.endRequest()
 }
 
-// output is an output value on its way to the client.
-type output struct {
-	ordinal int
-	name    string
-	typ     tds.TypeInfo
-	value   any
-}
-
-// rpcArgument is a parameter as the procedures take it.
-func (x *run) rpcArgument(i int, p tds.Parameter, outs *[]output) arg {
+// rpcArgument is a parameter as the procedures take it. What sends an output value goes to outs.
+func (x *run) rpcArgument(i int, p tds.Parameter, outs *[]func() error) arg {
 	a := arg{name: p.Name, typ: dataType(p.Type), value: plainValue(p.Value), missing: p.Default}
 	if p.Output {
 		a.set = func(value any, typ tsql.DataType) error {
-			*outs = append(*outs, output{ordinal: i, name: p.Name, typ: wireType(typ, ""), value: wireValue(value)})
+			*outs = append(*outs, func() error { return x.s.out.ReturnValue(i, p.Name, wireType(typ, ""), wireValue(value)) })
 			return nil
 		}
 	}
 	return a
-}
-
-// finishRPC ends a call on the wire.
-func (s *session) finishRPC(rc int32, outs []output) {
-	s.out.ReturnStatus(rc)
-	for _, o := range outs {
-		if err := s.out.ReturnValue(o.ordinal, o.name, o.typ, o.value); err != nil {
-			s.srv.options.Log("session %d: output %s: %v", s.spid, o.name, err)
-		}
-	}
-	s.out.DoneProc(tds.CommandExecute, -1, 0)
-}
-
-// isolationNames are the levels of a transaction manager request.
-var isolationNames = map[byte]string{
-	tds.IsolationReadUncommitted: "READ UNCOMMITTED", tds.IsolationReadCommitted: "READ COMMITTED", tds.IsolationRepeatableRead: "REPEATABLE READ",
-	tds.IsolationSerializable: "SERIALIZABLE", tds.IsolationSnapshot: "SNAPSHOT",
 }
 
 // runTransaction is a transaction manager request (J.7).
@@ -103,8 +78,8 @@ func (s *session) runTransaction(r *tds.TransactionRequest) {
 		s.begin(r.NewName)
 	}
 	if err != nil {
-		var f *failure
-		if f = s.fail(err, 0); f.cancelled || errors.Is(err, errMoved) {
+		f := s.fail(err, 0)
+		if f.cancelled {
 			return
 		}
 		for _, e := range f.errors {
@@ -117,7 +92,7 @@ func (s *session) runTransaction(r *tds.TransactionRequest) {
 }
 
 func (s *session) setIsolation(level byte) {
-	if name, ok := isolationNames[level]; ok {
-		s.settings.isolation = name
+	if level != tds.IsolationCurrent {
+		s.settings.isolation = level
 	}
 }

@@ -107,14 +107,15 @@ func (x *run) statement(st tsql.Statement) (flow, error) {
 		return flowNext, nil
 	}
 	x.renew()
-	if fl, err, done := x.control(st); done {
-		return fl, err
+	how := statementOf(st)
+	if how.manner == steers {
+		return how.do(x, st)
 	}
 	err := x.fault()
 	fl := flowNext
 	x.s.nextErrno = 0
 	if err == nil {
-		fl, err = x.leaf(st)
+		fl, err = x.leaf(st, how)
 	}
 	if err != nil {
 		return x.failed(x.s.fail(err, st.Position().Line), command(st))
@@ -256,10 +257,10 @@ func (x *run) nested(inner *run) (flow, error) {
 	}
 	context, kept := s.context, s.settings
 	inner.frames, inner.proc = len(s.frames), true
-	s.depth++
+	s.depth, s.around = s.depth+1, append(s.around, context.Database)
 	fl, err := inner.runText()
 	s.endTemps(s.depth)
-	s.depth--
+	s.depth, s.around = s.depth-1, s.around[:len(s.around)-1]
 	s.unwind(inner.frames, context, kept)
 	x.renew()
 	var f *failure
@@ -268,34 +269,6 @@ func (x *run) nested(inner *run) (flow, error) {
 	}
 	return fl, err
 }
-
-// command is what the DONE of a statement names.
-func command(st tsql.Statement) uint16 {
-	switch st.(type) {
-	case *tsql.SelectStatement:
-		return tds.CommandSelect
-	case *tsql.Insert:
-		return tds.CommandInsert
-	case *tsql.Update:
-		return tds.CommandUpdate
-	case *tsql.Delete:
-		return tds.CommandDelete
-	case *tsql.BeginTransaction:
-		return tds.CommandBegin
-	case *tsql.Commit:
-		return tds.CommandCommit
-	case *tsql.Rollback:
-		return tds.CommandRollback
-	case *tsql.SetOnOff, *tsql.SetOption, *tsql.SetVariable, *tsql.SetIsolation:
-		return tds.CommandSet
-	case *tsql.Execute, *tsql.ExecuteText:
-		return tds.CommandExecute
-	}
-	return commandOther
-}
-
-// commandOther is what the DONE of a statement names that has no number of its own.
-const commandOther = 0xFD
 
 // variableKey is a variable's name as it is compared.
 func variableKey(name string) string { return strings.ToLower(name) }

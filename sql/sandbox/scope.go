@@ -202,22 +202,3 @@ func (s *session) relation(t *tempTable) *query.Relation {
 		Source: source,
 	}
 }
-
-// packRef and unpackRefs turn references into a comparable value and back.
-func packRef(r security.ObjectRef) string {
-	return strconv.Itoa(r.Database) + "." + strconv.Itoa(r.Object) + ";"
-}
-
-func unpackRefs(packed string) []security.ObjectRef {
-	var out []security.ObjectRef
-	for _, one := range strings.Split(packed, ";") {
-		database, object, ok := strings.Cut(one, ".")
-		if !ok {
-			continue
-		}
-		d, _ := strconv.Atoi(database)
-		o, _ := strconv.Atoi(object)
-		out = append(out, security.ObjectRef{Database: d, Object: o})
-	}
-	return out
-}

@@ -1,6 +1,10 @@
 package sandbox
 
-import "time"
+import (
+	"time"
+
+	"grantree/sql/tds"
+)
 
 // The bits of @@OPTIONS ("Configure the user options Server Configuration Option").
 const (
@@ -37,7 +41,7 @@ type settings struct {
 	options          int
 	lockTimeout      time.Duration // negative waits for ever
 	deadlockPriority int           // -10 to 10
-	isolation        string
+	isolation        byte          // as the wire and sys.dm_exec_sessions number them
 	language         string
 	dateFormat       string
 	dateFirst        int
@@ -53,7 +57,7 @@ func firstSettings() settings {
 	return settings{
 		options: optAnsiWarnings | optAnsiPadding | optAnsiNulls | optArithAbort | optQuotedIdentifier |
 			optAnsiNullDefaultOn | optConcatNull,
-		lockTimeout: -1, isolation: "READ COMMITTED", language: defaultLanguage, dateFormat: "mdy", dateFirst: 7, textSize: 2147483647,
+		lockTimeout: -1, isolation: tds.IsolationReadCommitted, language: defaultLanguage, dateFormat: "mdy", dateFirst: 7, textSize: 2147483647,
 	}
 }
 

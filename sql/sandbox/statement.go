@@ -1,97 +1,175 @@
 package sandbox
 
-import "grantree/sql/tsql"
+import (
+	"reflect"
+
+	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/tds"
+	"grantree/sql/tsql"
+)
+
+// manner is what stands around the run of a statement.
+type manner int
+
+const (
+	steers  manner = iota // it says where execution goes on, and no fault meets it
+	answers               // what ends it on the wire it sends itself
+	quiet                 // its only answer is a DONE
+	defines               // it changes the security state, as a whole or not at all, and a DONE ends it
+	alone                 // it does so by itself, in no transaction
+)
+
+// statement is how the statements of one type are run. command is what their DONE names, commandOther where it is 0.
+type statement struct {
+	manner  manner
+	command uint16
+	do      func(x *run, st tsql.Statement) (flow, error)
+}
+
+// statements are the statements that run, by their types in the language. It never changes.
+var statements = map[reflect.Type]statement{}
+
+// flows adds statements that lead elsewhere.
+func flows[S tsql.Statement](m manner, command uint16, do func(*run, S) (flow, error)) {
+	statements[reflect.TypeFor[S]()] = statement{m, command, func(x *run, st tsql.Statement) (flow, error) { return do(x, st.(S)) }}
+}
+
+// runs adds statements after which the next one comes.
+func runs[S tsql.Statement](m manner, command uint16, do func(*run, S) error) {
+	flows(m, command, func(x *run, st S) (flow, error) { return flowNext, do(x, st) })
+}
+
+// outside refuses a statement inside a transaction (226).
+func outside[S tsql.Statement](name string, do func(*run, S) error) func(*run, S) error {
+	return func(x *run, st S) error {
+		if x.s.tx.count > 0 {
+			return refuse(226, name)
+		}
+		return do(x, st)
+	}
+}
+
+func init() {
+	flows(steers, 0, func(x *run, st *tsql.Block) (flow, error) { return x.statements(st.Statements) })
+	flows(steers, 0, (*run).ifElse)
+	flows(steers, 0, (*run).while)
+	flows(steers, 0, func(*run, *tsql.Break) (flow, error) { return flowBreak, nil })
+	flows(steers, 0, func(*run, *tsql.Continue) (flow, error) { return flowContinue, nil })
+	flows(steers, 0, func(*run, *tsql.Return) (flow, error) { return flowReturn, nil })
+	flows(steers, 0, (*run).tryCatch)
+
+	flows(answers, tds.CommandExecute, (*run).execute)
+	flows(answers, tds.CommandExecute, (*run).executeText)
+	runs(answers, tds.CommandSelect, (*run).selectRows)
+	runs(answers, tds.CommandInsert, (*run).insert)
+	runs(answers, tds.CommandUpdate, func(x *run, st *tsql.Update) error { return x.changeRows(st) })
+	runs(answers, tds.CommandDelete, func(x *run, st *tsql.Delete) error { return x.changeRows(st) })
+	runs(defines, tds.CommandDelete, (*run).truncate)
+	runs(answers, 0, (*run).declare)
+	runs(answers, 0, (*run).fetch)
+	runs(answers, 0, (*run).print)
+	runs(answers, 0, (*run).raise)
+	runs(answers, 0, (*run).throw)
+	runs(answers, 0, func(_ *run, st *tsql.Unsupported) error { return unsupported(st.What) })
+	runs(answers, 0, func(*run, *tsql.Goto) error { return unsupported("GOTO") })
+	runs(answers, 0, func(*run, *tsql.Label) error { return unsupported("GOTO") })
+
+	runs(quiet, tds.CommandSet, (*run).setVariable)
+	runs(quiet, tds.CommandSet, (*run).setOnOff)
+	runs(quiet, tds.CommandSet, (*run).setOption)
+	runs(quiet, tds.CommandSet, (*run).setIsolation)
+	runs(quiet, tds.CommandBegin, func(x *run, st *tsql.BeginTransaction) error { return x.named(st.Name, x.beginTransaction) })
+	runs(quiet, tds.CommandCommit, func(x *run, _ *tsql.Commit) error { return x.s.commit() })
+	runs(quiet, tds.CommandRollback, func(x *run, st *tsql.Rollback) error { return x.named(st.Name, x.s.rollback) })
+	runs(quiet, 0, func(x *run, st *tsql.SaveTransaction) error { return x.named(st.Name, x.s.save) })
+	runs(quiet, 0, (*run).declareCursor)
+	runs(quiet, 0, (*run).cursorStatement)
+	runs(quiet, 0, (*run).setIdentityInsert)
+	runs(quiet, 0, (*run).waitFor)
+	runs(quiet, 0, (*run).use)
+	runs(quiet, 0, (*run).executeAs)
+	runs(quiet, 0, (*run).revert)
+	runs(quiet, 0, (*run).kill)
+	runs(quiet, 0, func(*run, *tsql.Checkpoint) error { return nil })
+	runs(quiet, 0, (*run).reconfigure)
+
+	runs(alone, 0, outside("CREATE DATABASE", (*run).createDatabase))
+	runs(alone, 0, outside("ALTER DATABASE", (*run).alterDatabase))
+	runs(alone, 0, outside("DROP DATABASE", (*run).dropDatabases))
+
+	runs(defines, 0, (*run).permission)
+	runs(defines, 0, (*run).alterAuthorization)
+	runs(defines, 0, (*run).createUser)
+	runs(defines, 0, (*run).alterUser)
+	runs(defines, 0, func(x *run, st *tsql.DropUser) error { return x.state.DropUser(x.who(), st.Name.Value, st.IfExists) })
+	runs(defines, 0, (*run).createRole)
+	runs(defines, 0, (*run).alterRole)
+	runs(defines, 0, (*run).dropRole)
+	runs(defines, 0, (*run).createSchema)
+	runs(defines, 0, func(x *run, st *tsql.DropSchema) error {
+		return x.state.DropSchema(x.who(), st.Name.Value, st.IfExists)
+	})
+	runs(defines, 0, (*run).createLogin)
+	runs(defines, 0, (*run).alterLogin)
+	runs(defines, 0, (*run).dropLogin)
+	runs(defines, 0, (*run).createTable)
+	runs(defines, 0, (*run).alterTable)
+	runs(defines, 0, (*run).createView)
+	runs(defines, 0, (*run).createSynonym)
+	runs(defines, 0, (*run).dropObjects)
+	runs(defines, 0, (*run).alterSchema)
+	runs(defines, 0, (*run).createIndex)
+	runs(defines, 0, (*run).dropIndexes)
+}
+
+// statementOf is how a statement is run; one that the sandbox does not know is refused.
+func statementOf(st tsql.Statement) statement {
+	if known, ok := statements[reflect.TypeOf(st)]; ok {
+		return known
+	}
+	return statement{answers, 0, func(*run, tsql.Statement) (flow, error) { return flowNext, unsupported("statement") }}
+}
+
+// command is what the DONE of a statement names.
+func command(st tsql.Statement) uint16 {
+	if c := statementOf(st).command; c != 0 {
+		return c
+	}
+	return commandOther
+}
+
+// commandOther is what the DONE of a statement names that has no number of its own.
+const commandOther = 0xFD
 
 // leaf runs a statement that does not steer.
-func (x *run) leaf(st tsql.Statement) (flow, error) {
-	switch st := st.(type) {
-	case *tsql.SelectStatement:
-		return flowNext, x.selectRows(st)
-	case *tsql.Insert:
-		return flowNext, x.insert(st)
-	case *tsql.Update, *tsql.Delete:
-		return flowNext, x.changeRows(st, command(st))
-	case *tsql.Truncate:
-		return flowNext, x.truncate(st)
-	case *tsql.Execute:
-		return x.execute(st)
-	case *tsql.ExecuteText:
-		return x.executeText(st)
-	case *tsql.Unsupported:
-		return flowNext, unsupported(st.What)
-	case *tsql.Goto, *tsql.Label:
-		return flowNext, unsupported("GOTO")
+func (x *run) leaf(st tsql.Statement, how statement) (fl flow, err error) {
+	if how.manner == answers {
+		return how.do(x, st)
 	}
-	if done, err := x.plain(st); done {
+	name, temporary := temporary(st)
+	do := func() error { _, err := how.do(x, st); return err }
+	if how.manner >= defines {
+		x.implicitTransaction()
+	}
+	switch {
+	case how.manner != defines:
+		err = do()
+	case temporary:
+		err = x.change(name, do)
+	default:
+		err = x.s.write(func(work *security.Server) error {
+			x.state, x.checker = work, nil
+			return do()
+		})
+	}
+	if err != nil {
 		return flowNext, err
 	}
-	return flowNext, x.define(st)
-}
-
-// plain runs the statements about variables, options, transactions and the session. done is false for any other.
-func (x *run) plain(st tsql.Statement) (done bool, err error) {
-	switch st := st.(type) {
-	case *tsql.Declare:
-		return true, x.declare(st)
-	case *tsql.Fetch:
-		return true, x.fetch(st)
-	case *tsql.PrintStatement:
-		return true, x.print(st)
-	case *tsql.RaisError:
-		return true, x.raise(st)
-	case *tsql.Throw:
-		return true, x.throw(st)
+	if how.manner >= defines {
+		x.s.rowCount = 0
 	}
-	if err, done = x.steady(st); !done {
-		return false, nil
-	}
-	if err == nil {
-		x.done(command(st), -1, 0)
-	}
-	return true, err
-}
-
-// steady runs those whose only answer is a DONE.
-func (x *run) steady(st tsql.Statement) (err error, done bool) {
-	switch st := st.(type) {
-	case *tsql.SetVariable:
-		return x.setVariable(st), true
-	case *tsql.DeclareCursor:
-		return x.declareCursor(st), true
-	case *tsql.CursorStatement:
-		return x.cursorStatement(st), true
-	case *tsql.SetOnOff:
-		return x.setOnOff(st), true
-	case *tsql.SetOption:
-		return x.setOption(st), true
-	case *tsql.SetIsolation:
-		return x.setIsolation(st.Level), true
-	case *tsql.SetIdentityInsert:
-		return x.setIdentityInsert(st), true
-	case *tsql.WaitFor:
-		return x.waitFor(st), true
-	case *tsql.BeginTransaction:
-		return x.named(st.Name, x.beginTransaction), true
-	case *tsql.Commit:
-		return x.s.commit(), true
-	case *tsql.Rollback:
-		return x.named(st.Name, x.s.rollback), true
-	case *tsql.SaveTransaction:
-		return x.named(st.Name, x.s.save), true
-	case *tsql.Use:
-		return x.use(st.Database.Value), true
-	case *tsql.ExecuteAs:
-		return x.executeAs(st), true
-	case *tsql.Revert:
-		return x.revert(st), true
-	case *tsql.Kill:
-		return x.kill(st), true
-	case *tsql.Checkpoint:
-		return nil, true
-	case *tsql.Reconfigure:
-		return x.reconfigure(), true
-	}
-	return nil, false
+	x.done(command(st), -1, 0)
+	return flowNext, nil
 }
 
 // beginTransaction is BEGIN TRANSACTION, inside the one that IMPLICIT_TRANSACTIONS begins.

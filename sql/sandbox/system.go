@@ -60,25 +60,9 @@ func (sc *scope) compatible(name tsql.ObjectName) *query.Relation {
 	return sc.systemRelation(view)
 }
 
-// catalogView finds a catalog view of the security state.
-func (sc *scope) catalogView(schema, name string) *security.CatalogView {
-	view := systemViews()[schema+"."+name]
-	if view == nil {
-		return nil
-	}
-	return &view.CatalogView
-}
-
 // systemRelation is a catalog view as a relation, with the rows that the caller may see.
 func (sc *scope) systemRelation(view *systemView) *query.Relation {
-	columns := append([]query.Column(nil), view.columns...)
-	collation := sc.DatabaseCollation()
-	for i := range columns {
-		switch columns[i].Type.Name {
-		case "char", "varchar", "nchar", "nvarchar":
-			columns[i].Collation = collation
-		}
-	}
+	columns := sc.collated(view.columns)
 	database := sc.database
 	x := sc.x
 	return &query.Relation{
@@ -87,6 +71,17 @@ func (sc *scope) systemRelation(view *systemView) *query.Relation {
 			return variants(columns, x.systemRows(view, database.ID)), nil
 		}},
 	}
+}
+
+// collated are columns whose text has the collation of the database.
+func (sc *scope) collated(columns []query.Column) []query.Column {
+	columns = slices.Clone(columns)
+	for i := range columns {
+		if isText(columns[i].Type) {
+			columns[i].Collation = sc.DatabaseCollation()
+		}
+	}
+	return columns
 }
 
 // systemKey is what the query layer carries about a catalog view for the access check.
@@ -136,13 +131,7 @@ func (sc *scope) TableFunction(name tsql.ObjectName, args []any) (*query.Relatio
 		}
 		return nil, refuse(8144, name)
 	}
-	columns := append([]query.Column(nil), f.columns()...)
-	collation := sc.DatabaseCollation()
-	for i := range columns {
-		if strings.Contains(columns[i].Type.Name, "char") {
-			columns[i].Collation = collation
-		}
-	}
+	columns := sc.collated(f.columns())
 	return &query.Relation{
 		Key: relationKey{}, Schema: "sys", Name: name.Name, Columns: columns,
 		Source: &query.Virtual{Rows: func() ([][]any, error) { return f.rows(sc, args) }},
@@ -177,7 +166,6 @@ var tableFunctions = map[string]tableFunction{
 		return rows, nil
 	}},
 	"fn_listextendedproperty": {7, true, columnList("objtype nvarchar(128)", "objname nvarchar(128)", "name nvarchar(128)", "value sql_variant"), listProperties},
-	"fn_helpcollations":       {0, true, columnList("name nvarchar(128)", "description nvarchar(1000)"), helpCollations},
 }
 
 // columnList reads columns once: "name type" each.
@@ -190,22 +178,6 @@ func columnList(defs ...string) func() []query.Column {
 		}
 		return out
 	})
-}
-
-// collationNames are the collations that fn_helpcollations lists; others are known by the parts of their names.
-var collationNames = []string{
-	"Latin1_General_100_BIN2", "Latin1_General_100_CI_AS", "Latin1_General_100_CI_AS_SC_UTF8", "Latin1_General_100_CS_AS",
-	"Latin1_General_BIN", "Latin1_General_BIN2", "Latin1_General_CI_AI", "Latin1_General_CI_AS", "Latin1_General_CS_AS",
-	"SQL_Latin1_General_CP1_CI_AI", "SQL_Latin1_General_CP1_CI_AS", "SQL_Latin1_General_CP1_CS_AS",
-}
-
-// helpCollations is sys.fn_helpcollations.
-func helpCollations(*scope, []any) ([][]any, error) {
-	var rows [][]any
-	for _, name := range collationNames {
-		rows = append(rows, []any{name, strings.ReplaceAll(name, "_", " ")})
-	}
-	return rows, nil
 }
 
 // decimalOf is an integer as the numeric(38,0) of @@IDENTITY.

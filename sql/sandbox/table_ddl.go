@@ -38,16 +38,18 @@ func (x *run) createTable(st *tsql.CreateTable) error {
 	if err != nil {
 		return err
 	}
-	for i := range storage.keys {
-		if storage.keys[i].parent.Object == 0 { // the table itself
-			storage.keys[i].parent = security.ObjectRef{Database: w.Database, Object: o.ID}
+	for _, k := range storage.constraints {
+		if k.Kind == tsql.ForeignKey && !k.Parent.Key.(relationKey).checked() { // the table itself
+			k.Parent.Key = relationKey{object: security.ObjectRef{Database: w.Database, Object: o.ID}}
 		}
 	}
 	return x.registerConstraints(w, o, storage, storage.columns)
 }
 
 // constraintKinds are the kinds of the objects of constraints. A unique index is no object.
-var constraintKinds = map[tsql.ConstraintKind]string{tsql.PrimaryKey: security.KindPrimaryKey, tsql.Unique: security.KindUnique, tsql.Check: security.KindCheck}
+var constraintKinds = map[tsql.ConstraintKind]string{
+	tsql.PrimaryKey: security.KindPrimaryKey, tsql.Unique: security.KindUnique, tsql.Check: security.KindCheck, tsql.ForeignKey: security.KindForeignKey,
+}
 
 // registerConstraints makes the objects of a table's constraints, and of the defaults of some of its columns.
 func (x *run) registerConstraints(w *security.Context, o *security.Object, st *tableStorage, defaults []query.Column) error {
@@ -70,10 +72,10 @@ func constraintSpecs(st *tableStorage, defaults []query.Column) (specs []securit
 				spec.Minor = c.Columns[0]
 			}
 		}
+		if c.Kind == tsql.ForeignKey {
+			spec.References = parent(c).Object
+		}
 		specs = append(specs, spec)
-	}
-	for _, k := range st.keys {
-		specs = append(specs, security.ObjectSpec{Name: k.name, Kind: security.KindForeignKey, References: k.parent.Object, SystemNamed: st.made[k.name]})
 	}
 	for _, c := range defaults {
 		if c.HasDefault {
@@ -274,7 +276,7 @@ func (b *tableBuilder) collate(c *query.Column, name string) error {
 
 // identity makes a column an identity column.
 func (b *tableBuilder) identity(c *query.Column, id *tsql.Identity) error {
-	if slices.ContainsFunc(b.st.columns, func(other query.Column) bool { return other.Identity }) {
+	if slices.ContainsFunc(b.st.columns, func(c query.Column) bool { return c.Identity }) {
 		return refuse(2744, b.table.Name)
 	}
 	seed, err1 := strconv.ParseInt(id.Seed, 10, 64)
@@ -398,7 +400,7 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 	}
 	d := b.x.state.Database(b.context.Database)
 	parent := d.Resolve(b.context.User, c.References.Schema, c.References.Name)
-	k := foreignKey{name: b.name(c, "FK")}
+	k := query.Constraint{Name: b.name(c, "FK"), Kind: c.Kind, Parent: &query.Relation{Key: relationKey{}}}
 	var st *tableStorage
 	switch {
 	case parent != nil:
@@ -407,55 +409,60 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 		st = b.st
 	}
 	if st == nil {
-		return refuse(1767, k.name, c.References)
+		return refuse(1767, k.Name, c.References)
 	}
 	if parent != nil && !b.x.state.Checker(b.context).Can(security.OnObject(d.ID, parent.ID), "REFERENCES") {
 		return refuseAs(229, 14, 71, "REFERENCES", parent.Name, d.Name, d.Schema(parent.Schema).Name)
 	}
 	if parent != nil {
-		k.parent = security.ObjectRef{Database: d.ID, Object: parent.ID}
+		k.Parent.Key = relationKey{object: security.ObjectRef{Database: d.ID, Object: parent.ID}}
 	}
 	for _, col := range cols {
 		found := b.find(col.Name.Value)
 		if found == nil {
-			return refuse(1769, k.name, col.Name.Value, b.table.Name)
+			return refuse(1769, k.Name, col.Name.Value, b.table.Name)
 		}
-		k.columns = append(k.columns, found.ID)
+		k.Columns = append(k.Columns, found.ID)
 	}
 	for _, n := range c.RefColumns {
-		if st.find(d.Names(), n.Value) == nil {
-			return refuse(1770, k.name, n.Value, c.References)
+		found := st.find(d.Names(), n.Value)
+		if found == nil {
+			return refuse(1770, k.Name, n.Value, c.References)
 		}
+		k.ParentColumns = append(k.ParentColumns, found.ID)
 	}
-	k.refs = referencedColumns(d, st, c.RefColumns)
+	key := st.keyOf(k.ParentColumns)
+	if len(c.RefColumns) == 0 {
+		k.ParentColumns = key
+	}
 	switch {
-	case len(k.refs) == 0 && len(c.RefColumns) == 0:
-		return refuse(1773, k.name, c.References)
-	case len(c.RefColumns) > 0 && len(c.RefColumns) != len(k.columns), len(c.RefColumns) == 0 && len(k.refs) != len(k.columns):
+	case len(k.ParentColumns) == 0:
+		return refuse(1773, k.Name, c.References)
+	case len(k.ParentColumns) != len(k.Columns):
 		return refuse(8139, b.table)
-	case len(k.refs) != len(k.columns):
-		return refuse(1776, c.References, k.name)
+	case key == nil:
+		return refuse(1776, c.References, k.Name)
 	}
 	if err := b.alike(k, st, c.References); err != nil {
 		return err
 	}
-	b.st.keys = append(b.st.keys, k)
+	b.st.constraints = append(b.st.constraints, k)
 	return nil
 }
 
 // alike refuses a foreign key whose columns are of another type (1778), size (1753) or collation (1757) than those that
 // they refer to.
-func (b *tableBuilder) alike(k foreignKey, st *tableStorage, references tsql.ObjectName) error {
-	for i, id := range k.columns {
-		own, other := columnByID(b.st.columns, id), columnByID(st.columns, k.refs[i])
+func (b *tableBuilder) alike(k query.Constraint, st *tableStorage, references tsql.ObjectName) error {
+	for i, id := range k.Columns {
+		own, other := columnByID(b.st.columns, id), columnByID(st.columns, k.ParentColumns[i])
 		to, from := references.String()+"."+other.Name, b.table.String()+"."+own.Name
 		switch {
 		case own.Type.Name != other.Type.Name:
-			return refuse(1778, to, from, k.name)
+			return refuse(1778, to, from, k.Name)
 		case own.Type != other.Type:
-			return refuse(1753, to, from, k.name)
+			return refuse(1753, to, from, k.Name)
 		case own.Collation != other.Collation:
-			return refuse(1757, to, from, k.name)
+			return refuse(1757, to, from, k.Name)
 		}
 	}
 	return nil
@@ -470,21 +477,11 @@ func columnByID(columns []query.Column, id int) query.Column {
 	return query.Column{}
 }
 
-// referencedColumns are the columns that a foreign key refers to: those named, or the primary key, if they are a key.
-func referencedColumns(d *security.Database, st *tableStorage, named []tsql.Ident) []int {
+// keyOf are the columns of the key that these make up, or of the primary key where there are none; nil without one.
+func (st *tableStorage) keyOf(columns []int) []int {
 	for _, c := range st.constraints {
-		if c.Kind == tsql.PrimaryKey && len(named) == 0 {
+		if c.Kind == tsql.PrimaryKey && len(columns) == 0 || indexed(c) && c.Kind != plainIndex && sameColumns(columns, c.Columns) {
 			return c.Columns
-		}
-		if c.Kind == tsql.Check || len(named) != len(c.Columns) {
-			continue
-		}
-		var ids []int
-		for _, n := range named {
-			ids = append(ids, st.find(d.Names(), n.Value).ID)
-		}
-		if sameColumns(ids, c.Columns) {
-			return ids
 		}
 	}
 	return nil

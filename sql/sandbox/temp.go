@@ -10,7 +10,6 @@ import (
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
-	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
 
@@ -24,13 +23,7 @@ func (x *run) storeTemp(name tsql.ObjectName, st *tableStorage) (*query.Relation
 	if err := st.make(s, true); err != nil {
 		return nil, err
 	}
-	t := &tempTable{name: name.Name, depth: s.depth, made: x.now, storage: *st}
-	s.temps = maps.Clone(s.temps)
-	if s.temps == nil {
-		s.temps = map[string]*tempTable{}
-	}
-	s.temps[key] = t
-	return s.relation(t), nil
+	return s.relation(s.keepTemp(&tempTable{name: name.Name, depth: s.depth, made: x.now}, *st)), nil
 }
 
 // id is the object_id of a temporary table.
@@ -40,7 +33,7 @@ func (t *tempTable) id() int { return -1<<20 - int(t.storage.rows.Number)<<8 }
 // each session may have one of its own.
 func (t *tempTable) objects() []*security.Object {
 	name := t.name + strings.Repeat("_", max(116-len(t.name), 0)) + fmt.Sprintf("%012X", t.storage.rows.Number)
-	own := &security.Object{ID: t.id(), Schema: security.SchemaDBO, Name: name, Kind: security.KindTable, Created: t.made, Modified: t.made, Columns: t.storage.spec("", "").Columns}
+	own := &security.Object{ID: t.id(), Schema: security.SchemaDBO, Name: name, Kind: security.KindTable, Created: t.made, Modified: t.made, Columns: securityColumns(t.storage.columns)}
 	list := []*security.Object{own}
 	for i, c := range t.storage.constraints {
 		if kind := constraintKinds[c.Kind]; kind != "" {
@@ -75,10 +68,13 @@ func (x *run) tempAlteration(name tsql.ObjectName, state byte) (*alteration, err
 	return a, nil
 }
 
-// keepTemp puts another storage in the place of a temporary table's.
-func (s *session) keepTemp(t *tempTable, st tableStorage) {
-	s.temps = maps.Clone(s.temps)
-	s.temps[s.tempKey(t.name, t.depth)] = &tempTable{name: t.name, depth: t.depth, made: t.made, storage: st}
+// keepTemp keeps a temporary table with this storage, in the place of what it had. What a savepoint has does not change.
+func (s *session) keepTemp(t *tempTable, st tableStorage) *tempTable {
+	next := *t
+	next.storage = st
+	s.temps = maps.Collect(maps.All(s.temps)) // never nil
+	s.temps[s.tempKey(t.name, t.depth)] = &next
+	return &next
 }
 
 // dropTemp is DROP TABLE of a temporary table.
@@ -198,7 +194,7 @@ func (s *session) keepingTables(rollBack func() error) error {
 
 // storedRows reads rows as the store has them.
 func (s *session) storedRows(text string) (out [][]any, err error) {
-	rows, err := s.rows.QueryContext(context.Background(), text)
+	rows, err := lazyConn{s}.QueryContext(context.Background(), text)
 	if err != nil {
 		return nil, err
 	}
@@ -217,21 +213,17 @@ func (s *session) storedRows(text string) (out [][]any, err error) {
 
 // truncate is TRUNCATE TABLE: it needs ALTER on the table (1088 state 7), and the rows go with their storage.
 func (x *run) truncate(st *tsql.Truncate) error {
-	if st.Table.IsTemp() {
-		return x.changeRows(&tsql.Delete{Span: st.Span, Target: st.Table}, command(st))
+	name := st.Table
+	if name.IsTemp() {
+		t := x.s.temp(name.Name)
+		if t == nil {
+			return refuse(4701, name)
+		}
+		next := t.storage
+		next.rows.Counter = query.NewCounter(next.rows.Counter.Seed, next.rows.Counter.Step)
+		x.s.keepTemp(t, next)
+		return x.s.sqlite(next.rows.ClearSQL())
 	}
-	err := x.s.write(func(work *security.Server) error {
-		x.state, x.checker = work, nil
-		return x.truncateTable(st.Table)
-	})
-	if err == nil {
-		x.s.rowCount = 0
-		x.done(tds.CommandDelete, -1, 0)
-	}
-	return err
-}
-
-func (x *run) truncateTable(name tsql.ObjectName) error {
 	w, err := x.inDatabase(name)
 	if err != nil {
 		return err

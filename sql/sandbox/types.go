@@ -46,20 +46,16 @@ func wireType(t tsql.DataType, collation string) tds.TypeInfo {
 	return w
 }
 
+// sizedWireTypes are those that have one.
+var sizedWireTypes = map[string]func(int) tds.TypeInfo{
+	"nvarchar": tds.NVarChar, "varchar": tds.VarChar, "nchar": tds.NChar, "char": tds.Char, "varbinary": tds.VarBinary, "binary": tds.Binary,
+}
+
 func sizedWireType(t tsql.DataType) tds.TypeInfo {
+	if of, ok := sizedWireTypes[t.Name]; ok {
+		return of(t.Length)
+	}
 	switch t.Name {
-	case "nvarchar":
-		return tds.NVarChar(t.Length)
-	case "varchar":
-		return tds.VarChar(t.Length)
-	case "nchar":
-		return tds.NChar(t.Length)
-	case "char":
-		return tds.Char(t.Length)
-	case "varbinary":
-		return tds.VarBinary(t.Length)
-	case "binary":
-		return tds.Binary(t.Length)
 	case "decimal", "numeric":
 		return tds.Decimal(byte(t.Precision), byte(t.Scale))
 	case "time":
@@ -114,28 +110,33 @@ func wireCollation(name string) tds.Collation {
 	if upper == strings.ToUpper(security.DefaultCollation) {
 		return tds.DefaultCollation
 	}
-	c := tds.Collation{0x09, 0x04, 0, 0, 0}
-	parts := "_" + upper + "_"
-	for part, flag := range map[string][2]byte{
-		"_CI_": {0x10, 0}, "_AI_": {0x20, 0}, "_BIN_": {0, 0x01}, "_BIN2_": {0, 0x02}, "_UTF8_": {0, 0x04},
-	} {
-		if strings.Contains(parts, part) {
-			c[2] |= flag[0]
-			c[3] |= flag[1]
-		}
-	}
-	if !strings.Contains(parts, "_BIN") {
-		if !strings.Contains(parts, "_KS_") {
-			c[2] |= 0x40
-		}
-		if !strings.Contains(parts, "_WS_") {
-			c[2] |= 0x80
+	style := comparisonStyle(name)
+	c := tds.Collation{0x09, 0x04, byte(style&3<<4 | style>>16<<6), 0, 0}
+	for part, flag := range map[string]byte{"_BIN_": 1, "_BIN2_": 2, "_UTF8_": 4} {
+		if strings.Contains(upper+"_", part) {
+			c[3] |= flag
 		}
 	}
 	if upper == "SQL_LATIN1_GENERAL_CP1_CS_AS" {
 		c[4] = 0x33
 	}
 	return c
+}
+
+// comparisonStyle is what a collation does not tell apart: case 1, accents 2, kinds of kana 65536, width 131072.
+func comparisonStyle(name string) (style int) {
+	parts := strings.ToUpper(name) + "_"
+	for part, bit := range map[string]int{"_CI_": 1, "_AI_": 2} {
+		if strings.Contains(parts, part) {
+			style |= bit
+		}
+	}
+	for part, bit := range map[string]int{"_KS_": 65536, "_WS_": 131072} {
+		if !strings.Contains(parts, part) && !strings.Contains(parts, "_BIN") {
+			style |= bit
+		}
+	}
+	return style
 }
 
 // columnType fills the type of a security column from a T-SQL type: MaxLength counts bytes.
@@ -152,26 +153,4 @@ func columnType(c *security.Column, t tsql.DataType) {
 	default:
 		c.MaxLength, c.Precision, c.Scale = query.Size(t)
 	}
-}
-
-// columnDataType is the T-SQL type of a security column.
-func columnDataType(c security.Column) tsql.DataType {
-	t := tsql.DataType{Name: c.Type, Precision: c.Precision, Scale: c.Scale}
-	switch c.Type {
-	case "sysname":
-		return typeSysname
-	case "nvarchar", "nchar":
-		t.Length, t.Precision, t.Scale = c.MaxLength, 0, 0
-		if c.MaxLength > 0 {
-			t.Length = c.MaxLength / 2
-		}
-	case "varchar", "char", "varbinary", "binary":
-		t.Length, t.Precision, t.Scale = c.MaxLength, 0, 0
-	case "time", "datetime2", "datetimeoffset":
-		t.Precision = 0
-	case "decimal", "numeric":
-	default:
-		t.Precision, t.Scale = 0, 0
-	}
-	return t
 }

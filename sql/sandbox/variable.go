@@ -75,9 +75,17 @@ func (x *run) assign(name string, value any, typ tsql.DataType) error {
 }
 
 // eval computes an expression.
-func (x *run) eval(e tsql.Expr) (value any, typ tsql.DataType, err error) {
+func (x *run) eval(e tsql.Expr) (any, tsql.DataType, error) { return x.evaluate(e, query.BindExpr) }
+
+// condition computes a condition; UNKNOWN is not true.
+func (x *run) condition(e tsql.Expr) (bool, error) {
+	value, _, err := x.evaluate(e, query.BindCondition)
+	return value == true, err
+}
+
+func (x *run) evaluate(e tsql.Expr, bind func(tsql.Expr, query.Scope) (*query.Scalar, error)) (value any, typ tsql.DataType, err error) {
 	err = x.again(func() error {
-		bound, err := query.BindExpr(e, x.scope())
+		bound, err := bind(e, x.scope())
 		if err != nil {
 			return err
 		}
@@ -86,20 +94,6 @@ func (x *run) eval(e tsql.Expr) (value any, typ tsql.DataType, err error) {
 		return err
 	})
 	return value, typ, err
-}
-
-// condition computes a condition; UNKNOWN is not true.
-func (x *run) condition(e tsql.Expr) (yes bool, err error) {
-	err = x.again(func() error {
-		bound, err := query.BindCondition(e, x.scope())
-		if err != nil {
-			return err
-		}
-		value, err := x.compute(bound)
-		yes, _ = value.(bool)
-		return err
-	})
-	return yes, err
 }
 
 // compute checks the accesses of an expression and computes it.
@@ -118,28 +112,19 @@ func (x *run) compute(b *query.Scalar) (any, error) {
 }
 
 // text computes an expression as a string; NULL is empty.
-func (x *run) text(e tsql.Expr) (string, error) {
-	value, typ, err := x.eval(e)
-	if err != nil || value == nil {
-		return "", err
-	}
-	if s, ok := value.(string); ok {
-		return s, nil
-	}
-	value, err = query.Convert(value, typ, tsql.DataType{Name: "nvarchar", Length: -1}, true)
-	s, _ := value.(string)
-	return s, err
-}
+func (x *run) text(e tsql.Expr) (string, error) { return converted[string](x, e, typeLongText) }
 
 // integer computes an expression as an integer; NULL is 0.
-func (x *run) integer(e tsql.Expr) (int64, error) {
+func (x *run) integer(e tsql.Expr) (int64, error) { return converted[int64](x, e, typeBigInt) }
+
+// converted computes an expression as a type; NULL is the zero value.
+func converted[T any](x *run, e tsql.Expr, to tsql.DataType) (T, error) {
 	value, typ, err := x.eval(e)
-	if err != nil || value == nil {
-		return 0, err
+	if err == nil && value != nil {
+		value, err = query.Convert(value, typ, to, true)
 	}
-	value, err = query.Convert(value, typ, tsql.DataType{Name: "bigint"}, true)
-	n, _ := value.(int64)
-	return n, err
+	out, _ := value.(T)
+	return out, err
 }
 
 // lazyConn opens the session's connection to the rows when a query really needs it.

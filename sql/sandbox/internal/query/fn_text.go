@@ -178,11 +178,18 @@ func fnCharIndex(c *calling, args []any) (any, error) {
 }
 
 // index finds text in another under a collation and returns the byte offset, -1 if it is not there.
-func index(s, find string, c collation) int {
-	if c.Binary() || !utf8.ValidString(s+find) || c.CaseSensitive() && collate.IsASCII(s) && collate.IsASCII(find) {
-		return strings.Index(s, find)
+func index(s, find string, c collation) int { return finder(s, find, c)(s) }
+
+// finder is index for s and what is left of it.
+func finder(s, find string, c collation) func(string) int {
+	if c.Binary() || !utf8.ValidString(s) || !utf8.ValidString(find) || c.CaseSensitive() && collate.IsASCII(s) && collate.IsASCII(find) {
+		return func(s string) int { return strings.Index(s, find) }
 	}
-	width := len([]rune(find))
+	width := utf8.RuneCountInString(find)
+	return func(s string) int { return indexFolded(s, find, width, c) }
+}
+
+func indexFolded(s, find string, width int, c collation) int {
 	for i := range s {
 		end, n := i, 0
 		for j, r := range s[i:] {
@@ -216,12 +223,14 @@ func fnReplace(c *calling, args []any) (any, error) {
 		return c.fit(s)
 	}
 	var out strings.Builder
-	for {
-		at := index(s, find, c.coll)
+	for next := finder(s, find, c.coll); ; {
+		at := next(s)
 		if at < 0 {
 			break
 		}
-		out.WriteString(s[:at] + with)
+		if out.WriteString(s[:at] + with); out.Len() > longestText {
+			return nil, refuse(701)
+		}
 		s = s[at:]
 		for range runesOf(find) {
 			_, n := units.Next(s)

@@ -49,8 +49,15 @@ func hasFullJoin(refs []tsql.TableRef) bool {
 	})
 }
 
+// maxSources is how many tables a statement may read in the end: views and common table expressions that use one another
+// twice are as many as two to the power of their depth.
+const maxSources = 4000
+
 // tableRef binds one table. The frame holds what an APPLY or an enclosing query lets it name.
 func (b *binder) tableRef(ref tsql.TableRef, f *frame, wrap bool) (string, []*source) {
+	if b.aliases > maxSources {
+		panic(refuse(8623))
+	}
 	switch r := ref.(type) {
 	case *tsql.NamedTable:
 		return one(b.namedTable(r, f, wrap))

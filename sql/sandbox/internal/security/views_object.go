@@ -135,6 +135,16 @@ func (d *Database) defaultOf(o *Object, column *Column) int {
 	return 0
 }
 
+// TypeName is the name of a type by its user_type_id, nil for what is none.
+func TypeName(id int) *string {
+	for _, t := range systemTypes {
+		if t.user == id {
+			return &t.name
+		}
+	}
+	return nil
+}
+
 func typeRow(_ *Checker, d *Database, t systemType) []any {
 	var collation any
 	if t.collated {
