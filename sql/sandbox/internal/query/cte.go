@@ -133,7 +133,7 @@ func (b *binder) step(s *cteScope, part tsql.QueryBody, own *source, anchor *sub
 
 // stepItems is the select list of the recursive part, in the types of the anchor, with the level counted up.
 func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.CTE) []string {
-	defer lined(cte.Line)
+	defer b.lined(cte.Line)()
 	if len(step.items) != len(anchor.columns) {
 		panic(refuse(205))
 	}
