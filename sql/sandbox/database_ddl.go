@@ -128,12 +128,16 @@ func (x *run) clearDatabase(name string, c security.DatabaseChange, termination 
 	if !alone && !taken {
 		return nil
 	}
-	if throws {
-		for _, other := range x.s.srv.sessionsIn(d.ID, x.s) {
-			other.kill()
+	for {
+		in := x.s.srv.sessionsIn(d.ID, x.s)
+		if len(in) == 0 {
+			return nil
 		}
-	}
-	for len(x.s.srv.sessionsIn(d.ID, x.s)) > 0 {
+		for _, other := range in {
+			if throws { // those who come in meanwhile as well
+				other.kill()
+			}
+		}
 		if termination == "NO_WAIT" {
 			return tds.Errors{refuse(5070, d.Name), refuse(5069)}
 		}
@@ -141,7 +145,6 @@ func (x *run) clearDatabase(name string, c security.DatabaseChange, termination 
 			return err
 		}
 	}
-	return nil
 }
 
 // mayAlter reports whether ALTER DATABASE will be allowed, so that nobody is thrown out by one who may not.

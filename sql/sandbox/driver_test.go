@@ -67,3 +67,16 @@ func changed(t *testing.T, s *sandbox.Server, password string) error {
 	defer db.Close()
 	return db.Ping()
 }
+
+// TestDroppedAsItLogsIn: what a login brings is done again when a session commits that was writing, and finds the login gone.
+func TestDroppedAsItLogsIn(t *testing.T) {
+	s := serve(t, sandbox.Options{})
+	a := sa(t, s, "")
+	a.exec("CREATE LOGIN young WITH PASSWORD = N'New-1234567', CHECK_POLICY = OFF")
+	a.exec("BEGIN TRANSACTION; DROP LOGIN young")
+	if err := changed(t, s, "Newer-1234567"); err != nil {
+		t.Fatal(err)
+	}
+	a.exec("COMMIT")
+	a.want("SELECT COUNT(*) FROM sys.sql_logins WHERE name = 'young'", "0")
+}

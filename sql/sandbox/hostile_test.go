@@ -217,6 +217,7 @@ func (h *hour) eventually(what string, done func() bool) {
 // leftovers is what a server keeps of its clients.
 type leftovers struct {
 	goroutines, sessions, locks int
+	stores                      int // connections to the store that are not given back
 	writing                     bool
 	rows                        int // of all user tables, temporary ones among them
 	heap                        int64
@@ -244,6 +245,7 @@ func (h *hour) measure(goroutines int) (l leftovers) {
 	s.publication.mu.Lock()
 	l.writing = s.publication.writing
 	s.publication.mu.Unlock()
+	l.stores = s.store.db.Stats().InUse
 	l.rows = h.rows()
 	h.eventually("the goroutines to end", func() bool {
 		l.goroutines = runtime.NumGoroutine()
@@ -294,7 +296,7 @@ func (h *hour) rows() (n int) {
 func (h *hour) left(before, half, after leftovers) {
 	h.Logf("before %+v, after half %+v, after all %+v", before, half, after)
 	for _, l := range []leftovers{half, after} {
-		if l.sessions != 0 || l.locks != 0 || l.writing || l.rows != before.rows || l.goroutines > before.goroutines+2 {
+		if l.sessions != 0 || l.locks != 0 || l.stores != 0 || l.writing || l.rows != before.rows || l.goroutines > before.goroutines+2 {
 			h.Errorf("left behind: %+v, where before there were %+v", l, before)
 		}
 	}

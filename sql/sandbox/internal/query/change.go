@@ -49,7 +49,7 @@ const savepoint = "ts_statement"
 
 // runChange runs a change as a whole or not at all, and emits what OUTPUT asks for.
 func (p *program) runChange(ctx context.Context, conn Conn, emit func([]any) error) (int64, error) {
-	x := begin(p)
+	x := begin(ctx, p)
 	defer x.end()
 	c := p.change
 	c.lastSet = false

@@ -31,7 +31,7 @@ func (s *Scalar) NullEliminated() bool { return s.program.eliminated }
 
 // query runs a program that returns rows.
 func (p *program) query(ctx context.Context, conn Conn, emit func([]any) error) (int64, error) {
-	x := begin(p)
+	x := begin(ctx, p)
 	defer x.end()
 	if p.running != nil {
 		p.running.reset()

@@ -2,6 +2,7 @@ package query
 
 import (
 	"bytes"
+	"context"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 type execution struct {
 	id      int64
 	program *program
+	ctx     context.Context
 	loaded  []*rowSet
 	packs   []*rowSet // what ts_pack has kept
 	// failure is the first error of a callback: SQLite itself carries only text.
@@ -38,8 +40,8 @@ var (
 )
 
 // begin registers an execution; end takes it out again.
-func begin(p *program) *execution {
-	x := &execution{id: lastExecution.Add(1), program: p, loaded: make([]*rowSet, len(p.virtuals))}
+func begin(ctx context.Context, p *program) *execution {
+	x := &execution{id: lastExecution.Add(1), program: p, ctx: ctx, loaded: make([]*rowSet, len(p.virtuals))}
 	p.eliminated = false
 	executions.Store(x.id, x)
 	return x
@@ -59,7 +61,8 @@ func executionOf(v driver.Value) (*execution, error) {
 	id, ok := v.(int64)
 	if ok {
 		if x, ok := executions.Load(id); ok {
-			return x.(*execution), nil
+			x := x.(*execution)
+			return x, x.ctx.Err() // SQLite forgets an interruption that comes before its first step
 		}
 	}
 	return nil, fmt.Errorf("no execution %v", v)
