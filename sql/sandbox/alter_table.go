@@ -146,7 +146,10 @@ func (a *alteration) add(st *tsql.AlterTable) error {
 	if err := b.settle(len(before.constraints)); err != nil {
 		return err
 	}
-	if err := a.store(&before, st.NoCheck); err != nil {
+	if len(a.storage.constraints) > len(before.constraints) && st.NoCheck {
+		return unsupportedOption("NOCHECK")
+	}
+	if err := a.store(&before); err != nil {
 		return err
 	}
 	if a.temp != nil {
@@ -169,6 +172,9 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	if c.Kind != tsql.DefaultConstraint {
 		return b.constraint(c, nil)
 	}
+	if err := b.noColumns(c.Value); err != nil {
+		return err
+	}
 	col := b.find(c.For.Value)
 	if col == nil {
 		return notCreated(refuse(1752, c.For.Value, a.name))
@@ -187,7 +193,7 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 }
 
 // store brings the rows in line with what was added.
-func (a *alteration) store(before *tableStorage, noCheck bool) error {
+func (a *alteration) store(before *tableStorage) error {
 	full, err := a.hasRows()
 	if err != nil {
 		return err
@@ -213,7 +219,7 @@ func (a *alteration) store(before *tableStorage, noCheck bool) error {
 		return unsupportedOption("FOREIGN KEY")
 	}
 	for i := len(before.constraints); i < len(a.storage.constraints); i++ {
-		if err := a.storeConstraint(i, full && !noCheck); err != nil {
+		if err := a.storeConstraint(i, full); err != nil {
 			return err
 		}
 	}
@@ -327,10 +333,11 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 		return a.fits(c)
 	}
 	if err := a.reshape(a.storage.columns, a.storage.constraints[:i+1]); err != nil {
-		return &failure{errors: []*serverError{
-			refuse(1505, a.target().Schema, a.object.Name, c.Name),
-			refuse(1750),
-		}}
+		err = refuse(1505, a.target().Schema, a.object.Name, c.Name)
+		if c.Kind != query.UniqueIndex {
+			err = notCreated(err)
+		}
+		return err
 	}
 	return nil
 }

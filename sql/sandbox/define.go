@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
@@ -8,21 +9,50 @@ import (
 // define runs the statements that change the security state.
 func (x *run) define(st tsql.Statement) error {
 	x.implicitTransaction()
-	err := x.databaseStatement(st)
-	if name, ok := temporary(st); ok {
-		err = x.change(name, func() error { return x.objectStatement(st) })
-	} else if err == errOther {
-		err = x.s.write(func(work *security.Server) error {
-			x.state, x.checker = work, nil
-			return x.defineIn(st)
-		})
-	}
-	if err != nil {
+	if err := x.defineOne(st); err != nil {
 		return err
 	}
 	x.s.rowCount = 0
 	x.done(command(st), -1, 0)
 	return nil
+}
+
+func (x *run) defineOne(st tsql.Statement) error {
+	if d, ok := st.(*tsql.DropObject); ok && len(d.Names) > 1 {
+		return x.dropEach(d)
+	}
+	if name, ok := temporary(st); ok {
+		return x.change(name, func() error { return x.objectStatement(st) })
+	}
+	err := x.databaseStatement(st)
+	if err == errOther {
+		err = x.s.write(func(work *security.Server) error {
+			x.state, x.checker = work, nil
+			return x.defineIn(st)
+		})
+	}
+	return err
+}
+
+// dropEach drops what can be dropped of several objects, and says why the others cannot.
+func (x *run) dropEach(st *tsql.DropObject) error {
+	var refused []*serverError
+	for _, name := range st.Names {
+		one := *st
+		one.Names = []tsql.ObjectName{name}
+		x.renew()
+		if err := x.defineOne(&one); err != nil {
+			list := refusal.List(err)
+			if list == nil {
+				return err
+			}
+			refused = append(refused, list...)
+		}
+	}
+	if refused == nil {
+		return nil
+	}
+	return &failure{errors: refused}
 }
 
 // temporary reports whether a statement makes, changes or drops temporary tables only.

@@ -38,6 +38,9 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 		if found == nil {
 			return refuse(1911, included.Value)
 		}
+		if slices.Contains(index.columns, found.ID) {
+			return refuse(1909, found.Name)
+		}
 		index.columns = append(index.columns, found.ID)
 	}
 	if !st.Unique {

@@ -228,8 +228,15 @@ func (s *session) storedRows(text string) (out [][]any, err error) {
 
 // truncate is TRUNCATE TABLE: it needs ALTER on the table (1088 state 7), and the rows go with their storage.
 func (x *run) truncate(st *tsql.Truncate) error {
+	x.implicitTransaction()
 	if st.Table.IsTemp() {
-		return x.changeRows(&tsql.Delete{Span: st.Span, Target: st.Table}, command(st))
+		err := x.changeRows(&tsql.Delete{Span: st.Span, Target: st.Table}, command(st))
+		if t := x.s.temp(st.Table.Name); t != nil {
+			next := t.storage
+			next.rows.Counter = query.NewCounter(next.rows.Counter.Seed, next.rows.Counter.Step)
+			x.s.keepTemp(t, next)
+		}
+		return err
 	}
 	err := x.s.write(func(work *security.Server) error {
 		x.state, x.checker = work, nil

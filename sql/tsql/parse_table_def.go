@@ -16,10 +16,10 @@ func (p *parser) storage() {
 			p.at++
 			p.storageOptions()
 		case p.isAny("ON", "TEXTIMAGE_ON", "FILESTREAM_ON") && (p.look(1).isName() || p.look(1).kind == tokString):
-			p.at += 2
-			if p.is("(") {
-				p.idents()
+			if where := upperASCII(p.look(1).text); where != "PRIMARY" && where != "DEFAULT" || p.look(2).word == "(" {
+				p.unsupported(p.tok().word + " " + where)
 			}
+			p.at += 2
 		default:
 			return
 		}
@@ -69,6 +69,8 @@ func (p *parser) tableBody() TableBody {
 
 func (p *parser) tableElement(b *TableBody) {
 	switch {
+	case p.inTable && p.isAny("CONSTRAINT", "FOREIGN"):
+		p.fail()
 	case p.isAny("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "DEFAULT"):
 		b.Constraints = append(b.Constraints, p.tableConstraint())
 	default:
@@ -99,7 +101,7 @@ func (p *parser) columnDef(ordinal int, alter bool) ColumnDef {
 // columnOption reads one option of a column and reports whether there was one.
 func (p *parser) columnOption(c *ColumnDef, alter bool) bool {
 	switch {
-	case alter && c.Null != NullUnspecified && p.isAny("NULL", "NOT"):
+	case alter && c.Null != NullUnspecified && p.isAny("NULL", "NOT"), p.inTable && p.isAny("CONSTRAINT", "FOREIGN", "REFERENCES"):
 		p.fail()
 	case p.accept("NULL"):
 		c.Null = Nullable
@@ -141,7 +143,10 @@ func (p *parser) columnConstraint(c *ColumnDef) {
 		k.Name = p.ident().Value
 	}
 	if p.accept("DEFAULT") {
-		c.Default, c.DefaultName = p.expr(), k.Name
+		if c.Default != nil { // a second one
+			c.Constraints = append(c.Constraints, Constraint{Pos: k.Pos, Kind: DefaultConstraint})
+		}
+		c.Default, c.DefaultName = p.defaultValue(), k.Name
 		return
 	}
 	if p.isAny("NULL", "NOT") { // a name that is forgotten
@@ -149,6 +154,13 @@ func (p *parser) columnConstraint(c *ColumnDef) {
 	}
 	p.constraintKind(&k, false)
 	c.Constraints = append(c.Constraints, k)
+}
+
+// defaultValue reads the expression of a DEFAULT.
+func (p *parser) defaultValue() Expr {
+	p.scalar = true
+	defer func() { p.scalar = false }()
+	return p.expr()
 }
 
 func (p *parser) tableConstraint() Constraint {
@@ -172,6 +184,8 @@ func (p *parser) constraintKind(k *Constraint, table bool) {
 	case "CHECK":
 		k.Kind = Check
 		p.expect("(")
+		p.scalar = true
+		defer func() { p.scalar = false }()
 		k.Condition = p.condition()
 		p.expect(")")
 	case "FOREIGN":
@@ -188,7 +202,7 @@ func (p *parser) constraintKind(k *Constraint, table bool) {
 		if !table {
 			p.fail()
 		}
-		k.Kind, k.Value = DefaultConstraint, p.expr()
+		k.Kind, k.Value = DefaultConstraint, p.defaultValue()
 		p.expect("FOR")
 		k.For = p.identPtr()
 	}

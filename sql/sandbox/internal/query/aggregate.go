@@ -220,6 +220,12 @@ func (b *binder) stringAgg(f *frame, x *tsql.Call, args []node, over string) (no
 func (b *binder) windowOrder(f *frame, items []tsql.OrderItem) (string, error) {
 	var terms []orderKey
 	for _, item := range items {
+		if x, ok := item.Expr.(*tsql.Literal); ok {
+			if x.Kind == tsql.IntLiteral {
+				return "", refuse(5308)
+			}
+			return "", refuse(5309)
+		}
 		n, err := b.expr(f, item.Expr)
 		if err != nil {
 			return "", err

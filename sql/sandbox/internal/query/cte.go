@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"grantree/sql/tsql"
@@ -82,6 +83,9 @@ func (b *binder) recursion(s *cteScope, alias string) (string, *source, error) {
 	for i, c := range s.recursive.columns {
 		own.columns = append(own.columns, &sourceColumn{ResultColumn: c.ResultColumn, sql: fmt.Sprintf("%s.o%d", own.sql, i+1), source: own})
 	}
+	if s.level != "" {
+		return "", nil, refuse(253, s.cte.Name)
+	}
 	s.level = own.sql + ".level"
 	return s.recursive.sql + " AS " + own.sql, own, nil
 }
@@ -142,6 +146,9 @@ func (b *binder) step(s *cteScope, part tsql.QueryBody, own *source, anchor *sub
 	if !ok {
 		return "", at(s.cte.Line, unsupported("UNION"))
 	}
+	if slices.ContainsFunc(sel.From, outerJoined) {
+		return "", at(sel.Line, refuse(462, s.cte.Name))
+	}
 	step, err := inside.selectCore(sel, nil)
 	if err != nil {
 		return "", err
@@ -150,13 +157,26 @@ func (b *binder) step(s *cteScope, part tsql.QueryBody, own *source, anchor *sub
 	return step.render(items), at(s.cte.Line, err)
 }
 
+// outerJoined reports whether a table reference is, or holds, an outer join.
+func outerJoined(ref tsql.TableRef) bool {
+	j, ok := ref.(*tsql.Join)
+	return ok && (j.Kind != tsql.InnerJoin && j.Kind != tsql.CrossJoin && j.Kind != tsql.CrossApply || outerJoined(j.Left) || outerJoined(j.Right))
+}
+
 // stepItems is the select list of the recursive part, in the types of the anchor, with the level counted up.
 func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.CTE) ([]string, error) {
 	if len(step.items) != len(anchor.columns) {
 		return nil, refuse(205)
 	}
-	if step.distinct || len(step.group) > 0 || step.limit != "" || level == "" {
+	switch {
+	case step.top:
+		return nil, refuse(461, cte.Name)
+	case level == "":
+		return nil, unsupported("recursion in a derived table")
+	case step.distinct:
 		return nil, refuse(460, cte.Name)
+	case len(step.group) > 0:
+		return nil, refuse(467, cte.Name)
 	}
 	var items []string
 	for i, n := range step.items {
@@ -164,7 +184,7 @@ func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.
 			return nil, refuse(467, cte.Name)
 		}
 		want := anchor.columns[i].Type
-		if kindOf(n.typ) != kindOf(want) && !n.isNull() {
+		if (kindOf(n.typ) != kindOf(want) || n.typ.Length > want.Length && want.Length > 0) && !n.isNull() {
 			return nil, refuse(240, anchor.columns[i].Name, cte.Name)
 		}
 		cast, err := b.cast(n, want, false, 0)

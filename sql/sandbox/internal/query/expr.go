@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 
 	"grantree/sql/tsql"
@@ -58,6 +59,9 @@ func (b *binder) value(f *frame, e tsql.Expr) (node, error) {
 	return node{}, refuse(4145, "expression")
 }
 
+// counters are the @@ functions that the language knows and the server does not keep.
+var counters = strings.Fields("@@CONNECTIONS @@CPU_BUSY @@IDLE @@IO_BUSY @@PACK_RECEIVED @@PACK_SENT @@PACKET_ERRORS @@REMSERVER @@TIMETICKS @@TOTAL_ERRORS @@TOTAL_READ @@TOTAL_WRITE")
+
 func (b *binder) variable(x *tsql.Variable) (node, error) {
 	if b.running != nil {
 		if n, ok := b.running.variable(x.Name); ok {
@@ -65,6 +69,9 @@ func (b *binder) variable(x *tsql.Variable) (node, error) {
 		}
 	}
 	v, t, ok := b.scope.Variable(x.Name)
+	if !ok && slices.Contains(counters, strings.ToUpper(x.Name)) {
+		return node{}, unsupported(strings.ToUpper(x.Name))
+	}
 	if !ok {
 		return node{}, refuse(137, x.Name)
 	}

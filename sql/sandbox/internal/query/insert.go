@@ -16,7 +16,10 @@ func (b *binder) insert(s *tsql.Insert) (*Bound, error) {
 	if s.Exec != nil || s.ExecText != nil || s.Top != nil {
 		return nil, unsupported("INSERT")
 	}
-	b = b.with(s.With)
+	b, err := b.with(s.With)
+	if err != nil {
+		return nil, err
+	}
 	before := len(b.uses)
 	_, src, err := b.bindTarget(s.Table, s.Table.Line)
 	if err != nil {
@@ -49,13 +52,16 @@ func (b *binder) insert(s *tsql.Insert) (*Bound, error) {
 	return out, err
 }
 
-// with makes the common table expressions of a change known.
-func (b *binder) with(ctes []tsql.CTE) *binder {
+// with makes the common table expressions of a statement known.
+func (b *binder) with(ctes []tsql.CTE) (*binder, error) {
 	scoped := *b
-	for _, cte := range ctes {
+	for i, cte := range ctes {
+		if slices.ContainsFunc(ctes[:i], func(other tsql.CTE) bool { return b.names.Equal(other.Name, cte.Name) }) {
+			return nil, at(cte.Line, refuse(239, cte.Name))
+		}
 		scoped.ctes = &cteScope{outer: scoped.ctes, cte: cte}
 	}
-	return &scoped
+	return &scoped, nil
 }
 
 // insertColumns are the indexes of the columns that get a value: those listed, or all but the identity.

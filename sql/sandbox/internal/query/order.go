@@ -15,6 +15,9 @@ func (b *binder) orderBy(items []tsql.OrderItem, c *core) ([]orderKey, error) {
 	var terms []orderKey
 	for i, item := range items {
 		term, err := b.orderItem(item, i, c)
+		if err == nil && slices.ContainsFunc(terms, func(t orderKey) bool { return t.sql == term.sql }) {
+			err = refuse(169)
+		}
 		if err != nil {
 			return nil, at(item.Line, err)
 		}
@@ -54,6 +57,14 @@ func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) (orderKey, error
 	}
 	if c.frame.groups != nil && len(n.loose) > 0 {
 		return orderKey{}, refuse(8127, n.loose[0].title())
+	}
+	if c.frame.groups == nil && n.grouped && !slices.ContainsFunc(c.items, func(n node) bool { return n.grouped }) {
+		for _, one := range c.items {
+			if len(one.loose) > 0 {
+				return orderKey{}, errGrouping(8120, one.loose[0], "select list")
+			}
+		}
+		return orderKey{}, unsupported("ORDER BY of an aggregate")
 	}
 	key := b.key(n.sql)
 	for at, text := range c.texts {
@@ -114,7 +125,11 @@ func (b *binder) outputItem(e tsql.Expr, names, texts []string, c *core) (int, b
 
 // orderConstant refuses to order by what is the same in each row.
 func orderConstant(e tsql.Expr, i int) error {
-	switch e.(type) {
+	switch e := e.(type) {
+	case *tsql.Binary: // of constants
+		if orderConstant(e.Left, i) != nil && orderConstant(e.Right, i) != nil {
+			return refuse(408, i+1)
+		}
 	case *tsql.Literal:
 		return refuse(408, i+1)
 	case *tsql.Variable:
@@ -183,7 +198,10 @@ func (b *binder) body(body tsql.QueryBody, outer *frame) (*subquery, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(c.variables) > 0 || !x.Into.IsZero() {
+		if !x.Into.IsZero() {
+			return nil, at(x.Line, refuse(196))
+		}
+		if len(c.variables) > 0 {
 			return nil, at(x.Line, unsupported("="))
 		}
 		if x.Top != nil && x.Top.WithTies {

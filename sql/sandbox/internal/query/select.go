@@ -59,11 +59,10 @@ type core struct {
 // query binds a query with what follows its body.
 func (b *binder) query(q *tsql.Query, outer *frame, where place) (*subquery, error) {
 	if len(q.With) > 0 {
-		scoped := *b
-		for _, cte := range q.With {
-			scoped.ctes = &cteScope{outer: scoped.ctes, cte: cte}
+		var err error
+		if b, err = b.with(q.With); err != nil {
+			return nil, err
 		}
-		b = &scoped
 	}
 	if q.For != nil {
 		rows := *q
@@ -439,7 +438,8 @@ func (b *binder) percent(n node, c *core) error {
 	return nil
 }
 
-// count is the text of a row count, which must be an integer and not negative (127).
+// count is the text of a row count, which must be an integer (number) and not negative (127), of an OFFSET (10742) too; a FETCH
+// is more than 0.
 func (b *binder) count(n node, number int32) (string, error) {
 	if kindOf(n.typ) != kindInt {
 		return "", refuse(number)
@@ -456,7 +456,13 @@ func (b *binder) count(n node, number int32) (string, error) {
 		return "", err
 	}
 	i, ok := v.(int64)
-	if !ok || i < 0 {
+	switch {
+	case ok && (i > 0 || i == 0 && number != 10744):
+	case number == 10743:
+		return "", refuse(10742)
+	case number == 10744:
+		return "", refuse(number)
+	default:
 		return "", refuse(127)
 	}
 	return fmt.Sprint(i), nil

@@ -16,7 +16,12 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) (*Bound, error) {
 			b.maxRecursion = n
 		}
 	}
-	q, err := b.query(s.Query, nil, inStatement)
+	plain := *s.Query
+	var into tsql.ObjectName
+	if plain.For == nil {
+		plain.Body, into = withoutInto(plain.Body)
+	}
+	q, err := b.query(&plain, nil, inStatement)
 	if err != nil {
 		return nil, err
 	}
@@ -35,9 +40,9 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) (*Bound, error) {
 			out.Columns[i].Type = outputNode(q, i).typ
 		}
 	}
-	if sel, ok := s.Query.Body.(*tsql.Select); ok && !sel.Into.IsZero() {
-		out.Into = sel.Into
-		if err := b.intoColumns(sel.Into.Name, q.columns); err != nil {
+	if !into.IsZero() {
+		out.Into = into
+		if err := b.intoColumns(into.Name, q.columns); err != nil {
 			return nil, err
 		}
 	}
@@ -52,6 +57,22 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) (*Bound, error) {
 		b.program.types = append(b.program.types, c.Type)
 	}
 	return out, nil
+}
+
+// withoutInto takes INTO out of the first SELECT of a body.
+func withoutInto(body tsql.QueryBody) (tsql.QueryBody, tsql.ObjectName) {
+	switch x := body.(type) {
+	case *tsql.Select:
+		plain, into := *x, x.Into
+		plain.Into = tsql.ObjectName{}
+		return &plain, into
+	case *tsql.SetOperation:
+		plain := *x
+		var into tsql.ObjectName
+		plain.Left, into = withoutInto(x.Left)
+		return &plain, into
+	}
+	return body, tsql.ObjectName{}
 }
 
 // intoColumns refuses columns without a name (1038) and the same name twice (2705).

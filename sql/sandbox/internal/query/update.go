@@ -92,7 +92,10 @@ func (c *changed) reading(t *target, values []string) string {
 
 func (b *binder) update(s *tsql.Update) (*Bound, error) {
 	b.maxRecursion = 100
-	b = b.with(s.With)
+	b, err := b.with(s.With)
+	if err != nil {
+		return nil, err
+	}
 	c, err := b.changedRows(s.Target, s.From, s.Where, s.Top)
 	if err != nil {
 		return nil, err
@@ -230,7 +233,10 @@ func (b *binder) assignment(a tsql.Assignment, c *changed, col Column, r *Relati
 
 func (b *binder) delete(s *tsql.Delete) (*Bound, error) {
 	b.maxRecursion = 100
-	b = b.with(s.With)
+	b, err := b.with(s.With)
+	if err != nil {
+		return nil, err
+	}
 	c, err := b.changedRows(s.Target, s.From, s.Where, s.Top)
 	if err != nil {
 		return nil, err
