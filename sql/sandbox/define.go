@@ -12,13 +12,6 @@ func temporary(st tsql.Statement) (tsql.ObjectName, bool) {
 	switch st := st.(type) {
 	case *tsql.CreateTable:
 		return st.Name, st.Name.IsTemp()
-	case *tsql.DropObject:
-		for _, name := range st.Names {
-			if !name.IsTemp() || st.Kind != "TABLE" {
-				return name, false
-			}
-		}
-		return st.Names[0], true
 	case *tsql.AlterTable:
 		return st.Name, st.Name.IsTemp()
 	case *tsql.CreateIndex:

@@ -205,6 +205,11 @@ func (b *binder) stringAgg(f *frame, x *tsql.Call, args []node, over string) nod
 func (b *binder) windowOrder(f *frame, items []tsql.OrderItem) string {
 	var terms []orderKey
 	for _, item := range items {
+		if x, ok := item.Expr.(*tsql.Literal); ok && x.Kind == tsql.IntLiteral {
+			panic(refuse(5308))
+		} else if ok {
+			panic(refuse(5309))
+		}
 		n := b.expr(f, item.Expr)
 		terms = append(terms, orderTerm(n.sql, n, item.Desc))
 	}

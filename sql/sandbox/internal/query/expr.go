@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 
 	"grantree/sql/tsql"
@@ -53,6 +54,9 @@ func (b *binder) value(f *frame, e tsql.Expr) node {
 	panic(refuse(4145, "expression"))
 }
 
+// counters are the @@ functions that the language knows and the server does not keep.
+var counters = strings.Fields("@@CONNECTIONS @@CPU_BUSY @@IDLE @@IO_BUSY @@PACK_RECEIVED @@PACK_SENT @@PACKET_ERRORS @@REMSERVER @@TIMETICKS @@TOTAL_ERRORS @@TOTAL_READ @@TOTAL_WRITE")
+
 func (b *binder) variable(x *tsql.Variable) node {
 	if b.running != nil {
 		if n, ok := b.running.variable(x.Name); ok {
@@ -60,6 +64,9 @@ func (b *binder) variable(x *tsql.Variable) node {
 		}
 	}
 	v, t, ok := b.scope.Variable(x.Name)
+	if !ok && slices.Contains(counters, strings.ToUpper(x.Name)) {
+		panic(unsupported(strings.ToUpper(x.Name)))
+	}
 	if !ok {
 		panic(refuse(137, x.Name))
 	}

@@ -35,10 +35,13 @@ func (b *binder) insert(s *tsql.Insert) *Bound {
 	return out
 }
 
-// with makes the common table expressions of a change known.
+// with makes the common table expressions of a statement known.
 func (b *binder) with(ctes []tsql.CTE) *binder {
 	scoped := *b
-	for _, cte := range ctes {
+	for i, cte := range ctes {
+		if slices.ContainsFunc(ctes[:i], func(other tsql.CTE) bool { return b.names.Equal(other.Name, cte.Name) }) {
+			panic(at(cte.Line, refuse(239, cte.Name)))
+		}
 		scoped.ctes = &cteScope{outer: scoped.ctes, cte: cte}
 	}
 	return &scoped

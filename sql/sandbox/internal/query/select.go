@@ -59,11 +59,7 @@ type core struct {
 // query binds a query with what follows its body.
 func (b *binder) query(q *tsql.Query, outer *frame, where place) *subquery {
 	if len(q.With) > 0 {
-		scoped := *b
-		for _, cte := range q.With {
-			scoped.ctes = &cteScope{outer: scoped.ctes, cte: cte}
-		}
-		b = &scoped
+		b = b.with(q.With)
 	}
 	if q.For != nil {
 		rows := *q
@@ -381,7 +377,8 @@ func (b *binder) percent(n node, c *core) {
 	c.ranked = "(ts_rank - 1) * 100 < " + share.sql + " * ts_total"
 }
 
-// count is the text of a row count, which must be an integer and not negative (127).
+// count is the text of a row count, which must be an integer (number) and not negative (127), of an OFFSET (10742) too; a FETCH
+// is more than 0.
 func (b *binder) count(n node, number int32) string {
 	if kindOf(n.typ) != kindInt {
 		panic(refuse(number))
@@ -391,7 +388,13 @@ func (b *binder) count(n node, number int32) string {
 		return n.sql
 	}
 	i, ok := must(n.known()).(int64)
-	if !ok || i < 0 {
+	switch {
+	case ok && (i > 0 || i == 0 && number != 10744):
+	case number == 10743:
+		panic(refuse(10742))
+	case number == 10744:
+		panic(refuse(number))
+	default:
 		panic(refuse(127))
 	}
 	return fmt.Sprint(i)
