@@ -244,6 +244,9 @@ func (b *binder) operate(op string, l, r node) (node, error) {
 			return n, err
 		}
 	}
+	if l.typ.Name == "bit" && kindOf(r.typ) == kindString || r.typ.Name == "bit" && kindOf(l.typ) == kindString {
+		return l, errOperator(op, l.typ, r.typ)
+	}
 	if isTimeArithmetic(op, l, r) {
 		return b.shift(op, l, r)
 	}
@@ -387,7 +390,10 @@ func isTimeArithmetic(op string, l, r node) bool {
 	if op != "+" && op != "-" {
 		return false
 	}
-	return isOldTime(l.typ) && (isNumber(r.typ) || isOldTime(r.typ)) || isOldTime(r.typ) && isNumber(l.typ)
+	days := func(t tsql.DataType) bool {
+		return isNumber(t) || isOldTime(t) || kindOf(t) == kindString && !isLong(t)
+	}
+	return isOldTime(l.typ) && days(r.typ) || isOldTime(r.typ) && days(l.typ)
 }
 
 // shift adds days to a datetime: both operands become datetimes, whose days are added.

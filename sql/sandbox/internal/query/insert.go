@@ -114,12 +114,12 @@ func (b *binder) insertSource(s *tsql.Insert, src *source, t *target) (*subquery
 		}
 		q, err = b.query(s.Query, nil, inStatement)
 	default:
-		q, err = b.insertRows(s, t)
+		q, err = b.insertRows(s, t, src)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := insertWidth(s, len(q.columns), len(t.columns)); err != nil {
+	if err := insertWidth(s, len(q.columns), len(t.columns), src); err != nil {
 		return nil, nil, err
 	}
 	values := make([]node, len(q.columns))
@@ -129,12 +129,14 @@ func (b *binder) insertSource(s *tsql.Insert, src *source, t *target) (*subquery
 	return q, values, nil
 }
 
-// insertWidth compares the number of values with the number of columns: 213 without a column list, else 109, 110 for
+// insertWidth compares the number of values with the number of columns: 8101 where the identity has one, 213 without a column list, else 109, 110 for
 // VALUES and 120, 121 for a query.
-func insertWidth(s *tsql.Insert, values, columns int) error {
+func insertWidth(s *tsql.Insert, values, columns int, src *source) error {
 	switch {
 	case values == columns:
 		return nil
+	case len(s.Columns) == 0 && values > columns && values == len(src.columns):
+		return refuse(8101, src.object)
 	case len(s.Columns) == 0:
 		return refuse(213)
 	case s.Query != nil && values < columns:
@@ -148,13 +150,13 @@ func insertWidth(s *tsql.Insert, values, columns int) error {
 }
 
 // insertRows binds VALUES, where DEFAULT stands for the default of its column.
-func (b *binder) insertRows(s *tsql.Insert, t *target) (*subquery, error) {
+func (b *binder) insertRows(s *tsql.Insert, t *target, src *source) (*subquery, error) {
 	if len(s.Rows) > 1000 {
 		return nil, refuse(10738)
 	}
 	rows := make([][]tsql.Expr, len(s.Rows))
 	for r, row := range s.Rows {
-		if err := insertWidth(s, len(row), len(t.columns)); err != nil {
+		if err := insertWidth(s, len(row), len(t.columns), src); err != nil {
 			return nil, err
 		}
 		rows[r] = append([]tsql.Expr(nil), row...)

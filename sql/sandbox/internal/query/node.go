@@ -74,6 +74,15 @@ func (l label) need(op string) (collation, error) {
 
 // ordering is the COLLATE clause under which stored values of the node's type compare as T-SQL's do.
 func (n node) ordering(op string) (string, error) {
+	switch {
+	case !isLong(n.typ):
+	case op == "ORDER BY" || op == "GROUP BY":
+		return "", refuse(306)
+	case op == "DISTINCT":
+		return "", refuse(421, n.typ.Name)
+	case op == "UNION" || op == "EXCEPT" || op == "INTERSECT":
+		return "", refuse(5335, n.typ.Name)
+	}
 	switch kindOf(n.typ) {
 	case kindString:
 		c, err := n.coll.need(op)
@@ -94,6 +103,9 @@ func (n node) ordering(op string) (string, error) {
 	}
 	return "", nil
 }
+
+// isLong reports whether a type is text, ntext or image, which nothing compares.
+func isLong(t tsql.DataType) bool { return t.Name == "text" || t.Name == "ntext" || t.Name == "image" }
 
 // isNull reports whether the node is the literal NULL.
 func (n node) isNull() bool { return n.typ.Name == "null" }

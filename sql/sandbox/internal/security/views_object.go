@@ -198,7 +198,7 @@ func types(c *Checker, database int) [][]any {
 		if t.collated {
 			collation = c.s.Database(database).collation.Name()
 		}
-		rows = append(rows, []any{t.name, t.system, t.user, SchemaSys, nil, t.length, t.precision, t.scale, collation, t.name != "sysname", false, false, 0, 0, false})
+		rows = append(rows, []any{t.name, t.system, t.user, SchemaSys, nil, t.length, t.precision, t.scale, collation, t.name != "sysname", false, t.system == 240, 0, 0, false})
 	}
 	return rows
 }
