@@ -208,6 +208,9 @@ func (b *binder) operate(op string, l, r node) node {
 			return n
 		}
 	}
+	if l.typ.Name == "bit" && kindOf(r.typ) == kindString || r.typ.Name == "bit" && kindOf(l.typ) == kindString {
+		panic(errOperator(op, l.typ, r.typ))
+	}
 	if isTimeArithmetic(op, l, r) {
 		return b.shift(op, l, r)
 	}
@@ -340,7 +343,10 @@ func isTimeArithmetic(op string, l, r node) bool {
 	if op != "+" && op != "-" {
 		return false
 	}
-	return isOldTime(l.typ) && (isNumber(r.typ) || isOldTime(r.typ)) || isOldTime(r.typ) && isNumber(l.typ)
+	days := func(t tsql.DataType) bool {
+		return isNumber(t) || isOldTime(t) || kindOf(t) == kindString && !isLegacyLOB(t)
+	}
+	return isOldTime(l.typ) && days(r.typ) || isOldTime(r.typ) && days(l.typ)
 }
 
 // shift adds days to a datetime: both operands become datetimes, whose days are added.

@@ -77,6 +77,9 @@ TYPEPROPERTY TYPE_ID VAR VARP VERIFYSIGNEDBYASYMKEY VERIFYSIGNEDBYCERT`)
 
 // unknownFunction refuses a name that is no function here: 195, or 40517 where the language has it.
 func unknownFunction(name string) error {
+	if windowFunctions[strings.ToUpper(name)] {
+		return refuse(10753, strings.ToUpper(name))
+	}
 	if slices.Contains(otherFunctions, strings.ToUpper(name)) {
 		return refuse(40517, strings.ToUpper(name))
 	}
