@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"database/sql"
-	"errors"
 	"maps"
 	"slices"
 
@@ -199,7 +197,10 @@ func (a *alteration) store(before *tableStorage) error {
 	all := a.storage.constraints
 	a.storage.constraints = before.constraints // the new ones are looked at below
 	for _, c := range added {
-		if err := a.fill(c, full); err != nil {
+		if !full || c.Nullable {
+			continue
+		}
+		if err := a.fill(c); err != nil {
 			return err
 		}
 	}
@@ -220,16 +221,8 @@ func (a *alteration) hasRows() (bool, error) {
 	if !a.storage.stored {
 		return false, nil
 	}
-	conn, err := a.x.s.store()
-	if err != nil {
-		return false, err
-	}
-	var n int
-	err = conn.QueryRowContext(a.x.s.request, a.storage.rows.AnySQL()).Scan(&n)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return n > 0, err
+	rows, err := a.x.s.storedRows(a.storage.rows.AnySQL())
+	return len(rows) > 0, err
 }
 
 // mayAdd refuses a column that the rows of the table would have no value for.
@@ -237,7 +230,9 @@ func (a *alteration) mayAdd(c query.Column, full bool) error {
 	switch {
 	case c.Identity && a.storage.stored:
 		return unsupportedOption("IDENTITY")
-	case full && !c.Nullable && !c.HasDefault && c.Type.Name != "timestamp":
+	case full && c.Type.Name == "timestamp":
+		return unsupportedOption("ROWVERSION")
+	case full && !c.Nullable && !c.HasDefault:
 		return refuse(4901, c.Name, a.object.Name)
 	}
 	return nil
@@ -271,46 +266,29 @@ func (a *alteration) begin() error {
 	return a.x.s.beginRows()
 }
 
-// fill gives a new column its default in all rows, where it cannot be NULL.
-func (a *alteration) fill(c query.Column, full bool) error {
-	version := c.Type.Name == "timestamp"
-	if !full || c.Nullable && !version {
-		return nil
-	}
+// fill gives a new column its default in all rows.
+func (a *alteration) fill(c query.Column) error {
 	if err := a.begin(); err != nil {
 		return err
 	}
 	if err := a.keep(); err != nil {
 		return err
 	}
+	sc := a.x.scope()
+	sc.writes = true
 	set := tsql.Assignment{Column: &tsql.ColumnRef{Name: c.Name}, Op: "=", Value: &tsql.Default{}}
-	if version { // any change gives the rows theirs
-		i := slices.IndexFunc(a.storage.columns, func(c query.Column) bool { return !c.Identity && c.Type.Name != "timestamp" })
-		if i < 0 {
-			return unsupportedOption("ROWVERSION")
-		}
-		set.Column = &tsql.ColumnRef{Name: a.storage.columns[i].Name}
-		set.Value = set.Column
+	b, err := query.Bind(&tsql.Update{Target: a.target(), Set: []tsql.Assignment{set}}, sc)
+	if err != nil {
+		return err
 	}
-	return a.change(&tsql.Update{Target: a.target(), Set: []tsql.Assignment{set}})
+	_, err = b.Run(a.x.s.request, lazyConn{a.x.s}, func([]any) error { return nil })
+	return err
 }
 
 // target is the table by its full name.
 func (a *alteration) target() tsql.ObjectName {
 	r := reference(a.db, a.object)
 	return tsql.ObjectName{Database: r.Database, Schema: r.Schema, Name: r.Name, Parts: 3}
-}
-
-// change runs a change that the engine itself makes.
-func (a *alteration) change(st tsql.Statement) error {
-	sc := a.x.scope()
-	sc.writes = true
-	b, err := query.Bind(st, sc)
-	if err != nil {
-		return err
-	}
-	_, err = b.Run(a.x.s.request, lazyConn{a.x.s}, func([]any) error { return nil })
-	return err
 }
 
 // storeConstraint makes the index of a key, or looks whether the rows fit a CHECK.
@@ -432,10 +410,9 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 			return err
 		}
 	}
-	for i, c := range a.storage.columns {
-		if c.HasDefault && a.db.Collation().Equal(c.DefaultName, name) {
-			a.storage.columns[i].HasDefault, a.storage.columns[i].Default, a.storage.columns[i].DefaultName = false, nil, ""
-			found = true
+	for i := range a.storage.columns {
+		if c := &a.storage.columns[i]; c.HasDefault && a.db.Names().Equal(c.DefaultName, name) {
+			c.HasDefault, c.Default, c.DefaultName, found = false, nil, "", true
 		}
 	}
 	if found && a.temp == nil {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -167,7 +168,8 @@ func (x *run) dropDatabases(st *tsql.DropDatabase) error {
 		var objects []*security.Object
 		err := x.s.write(func(work *security.Server) error {
 			d := work.DatabaseNamed(name.Value)
-			used := d != nil && (x.s.context.Database == d.ID || len(x.s.srv.sessionsIn(d.ID, x.s)) > 0)
+			x.s.note(true)
+			used := d != nil && len(x.s.srv.sessionsIn(d.ID, nil)) > 0
 			if d != nil {
 				objects = d.Objects()
 			}
@@ -209,14 +211,14 @@ func (s *Server) alone(st *security.Server, database int, session *session) erro
 	return nil
 }
 
-// sessionsIn are the other sessions whose current database is one.
+// sessionsIn are the other sessions whose current database is one, or that of a text or a context to which they go back.
 func (s *Server) sessionsIn(database int, except *session) []*session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []*session
 	for _, other := range s.sessions {
 		other.mu.Lock()
-		in := other.status.Database == database
+		in := other.status.Database == database || slices.Contains(other.status.Around, database)
 		other.mu.Unlock()
 		if in && other != except {
 			out = append(out, other)

@@ -2,31 +2,33 @@ package sandbox
 
 import (
 	"cmp"
+	"slices"
 
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
 
-// temporary reports whether a statement makes, changes or drops temporary tables only.
+// temporary reports whether a statement makes, changes or drops temporary tables only, and names one.
 func temporary(st tsql.Statement) (tsql.ObjectName, bool) {
+	var tables []tsql.ObjectName
 	switch st := st.(type) {
 	case *tsql.CreateTable:
-		return st.Name, st.Name.IsTemp()
+		tables = append(tables, st.Name)
 	case *tsql.AlterTable:
-		return st.Name, st.Name.IsTemp()
+		tables = append(tables, st.Name)
 	case *tsql.CreateIndex:
-		return st.Table, st.Table.IsTemp()
+		tables = append(tables, st.Table)
 	case *tsql.Truncate:
-		return st.Table, st.Table.IsTemp()
+		tables = append(tables, st.Table)
 	case *tsql.DropIndex:
 		for _, i := range st.Indexes {
-			if !i.Table.IsTemp() {
-				return i.Table, false
-			}
+			tables = append(tables, i.Table)
 		}
-		return st.Indexes[0].Table, true
 	}
-	return tsql.ObjectName{}, false
+	if len(tables) == 0 || slices.ContainsFunc(tables, func(n tsql.ObjectName) bool { return !n.IsTemp() }) {
+		return tsql.ObjectName{}, false
+	}
+	return tables[0], true
 }
 
 // who is the context that a statement runs under.

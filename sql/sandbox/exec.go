@@ -109,10 +109,10 @@ func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) 
 		return 0, flowNext, err
 	}
 	here := x.s.context
-	x.s.context = there
+	x.s.context, x.s.around = there, append(x.s.around, here.Database)
 	x.renew()
 	defer func() {
-		x.s.context = here
+		x.s.context, x.s.around = here, x.s.around[:len(x.s.around)-1]
 		x.renew()
 	}()
 	return p(c)

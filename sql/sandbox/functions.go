@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -40,9 +41,7 @@ func isText(t tsql.DataType) bool { return strings.HasSuffix(t.Name, "char") }
 func joined(tables ...map[string]function) map[string]function {
 	out := map[string]function{}
 	for _, t := range tables {
-		for name, f := range t {
-			out[name] = f
-		}
+		maps.Copy(out, t)
 	}
 	return out
 }
@@ -70,28 +69,25 @@ func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
 }
 
 // argument returns an argument as text, nil for NULL and for one that is not there.
-func argument(args []any, i int) *string {
-	if i >= len(args) {
-		return nil
-	}
-	s, ok := args[i].(string)
-	if !ok {
-		return nil
-	}
-	return &s
-}
+func argument(args []any, i int) *string { return given[string](args, i) }
 
 // integer returns an argument as a number, nil for NULL and for one that is not there.
 func integer(args []any, i int) *int {
-	if i >= len(args) {
+	n := given[int64](args, i)
+	if n == nil {
 		return nil
 	}
-	n, ok := args[i].(int64)
-	if !ok {
-		return nil
-	}
-	v := int(n)
+	v := int(*n)
 	return &v
+}
+
+func given[T any](args []any, i int) *T {
+	if i < len(args) {
+		if v, ok := args[i].(T); ok {
+			return &v
+		}
+	}
+	return nil
 }
 
 // result is what a function returns as a value of the query layer; pointers may be nil, which is NULL.

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"context"
 	"errors"
 
 	"grantree/sql/sandbox/internal/query"
@@ -93,20 +92,14 @@ var errMoved = errors.New("the committed version has moved")
 
 // pin starts a SQLite read transaction on the version that the statement sees.
 func (x *run) pin() error {
-	conn, err := x.s.store()
-	if err != nil {
-		return err
-	}
 	return x.s.srv.publication.Pin(func(current *security.Server) error {
 		if current != x.state {
 			return errMoved
 		}
-		if _, err := conn.ExecContext(context.Background(), "BEGIN"); err != nil {
+		if err := x.s.sqlite("BEGIN"); err != nil {
 			return err
 		}
-		var n int
-		err := conn.QueryRowContext(context.Background(), "SELECT count(*) FROM (SELECT 1 FROM sqlite_schema LIMIT 1)").Scan(&n)
-		if err != nil {
+		if _, err := x.s.storedRows("SELECT 1 FROM sqlite_schema LIMIT 1"); err != nil {
 			return errors.Join(err, x.s.sqlite("ROLLBACK"))
 		}
 		return nil

@@ -29,10 +29,7 @@ func (x *run) createUser(st *tsql.CreateUser) error {
 	if st.From != "" && st.From != "EXTERNAL PROVIDER" {
 		return unsupported("CREATE USER FROM " + st.From)
 	}
-	password, err := x.userPassword(st.Options.Password)
-	if err == nil {
-		err = mayDefault(st.Options.DefaultLanguage)
-	}
+	password, err := x.userPassword(st.Options)
 	if err != nil {
 		return err
 	}
@@ -50,10 +47,11 @@ func (x *run) createUser(st *tsql.CreateUser) error {
 	return x.state.CreateUser(x.who(), spec)
 }
 
-// userPassword is the password of a contained user, with its hash.
-func (x *run) userPassword(p *tsql.Password) (*security.NewPassword, error) {
-	if p == nil {
-		return nil, nil
+// userPassword is the password of a contained user, with its hash, where the options are ones that a user may have.
+func (x *run) userPassword(o tsql.UserOptions) (*security.NewPassword, error) {
+	p, err := o.Password, mayDefault(o.DefaultLanguage)
+	if p == nil || err != nil {
+		return nil, err
 	}
 	hash, err := x.hash(p)
 	return &security.NewPassword{Text: p.Text, Hash: hash, Old: p.Old}, err
@@ -61,10 +59,7 @@ func (x *run) userPassword(p *tsql.Password) (*security.NewPassword, error) {
 
 // alterUser is ALTER USER.
 func (x *run) alterUser(st *tsql.AlterUser) error {
-	password, err := x.userPassword(st.Options.Password)
-	if err == nil {
-		err = mayDefault(st.Options.DefaultLanguage)
-	}
+	password, err := x.userPassword(st.Options)
 	if err != nil {
 		return err
 	}

@@ -98,16 +98,13 @@ func (sc *scope) propertyOwner(p *security.Property, args []any) (objType, objNa
 func chosen(c security.Collation, levels [][2]string, args []any) (objType, objName any, ok bool) {
 	for i := 0; i < 3; i++ {
 		kind, name := argument(args, 2*i), argument(args, 2*i+1)
-		if i >= len(levels) {
-			if kind != nil && *kind != "" {
-				return nil, nil, false
-			}
-			continue
-		}
-		if kind == nil || !strings.EqualFold(*kind, levels[i][0]) || name != nil && !c.Equal(*name, levels[i][1]) {
+		switch {
+		case i >= len(levels) && (kind == nil || *kind == ""):
+		case i >= len(levels), kind == nil, !strings.EqualFold(*kind, levels[i][0]), name != nil && !c.Equal(*name, levels[i][1]):
 			return nil, nil, false
+		default:
+			objType, objName = levels[i][0], levels[i][1]
 		}
-		objType, objName = levels[i][0], levels[i][1]
 	}
 	return objType, objName, true
 }

@@ -62,24 +62,16 @@ func (c *call) runPrepared(p preparedText, args []arg) (int32, flow, error) {
 		return 0, fl, err
 	}
 	c.x.s.nextErrno = c.x.s.errno
-	for _, o := range outs {
-		v := inner.vars[variableKey(o.param.Name)]
-		if err := o.arg.set(v.value, v.typ); err != nil {
+	for _, give := range outs {
+		if err := give(); err != nil {
 			return 0, flowNext, err
 		}
 	}
 	return c.x.s.errno, flowNext, nil
 }
 
-// outParameter joins an output parameter and the argument that wants it.
-type outParameter struct {
-	param tsql.VariableDecl
-	arg   arg
-}
-
-// bindParameters makes the variables of the inner text.
-func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg) ([]outParameter, error) {
-	var outs []outParameter
+// bindParameters makes the variables of the inner text, and what gives the caller those that it wants back.
+func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg) (outs []func() error, err error) {
 	names := make([]string, len(params))
 	for i, p := range params {
 		names[i] = p.Name
@@ -117,7 +109,7 @@ func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg
 			if !p.Output {
 				return nil, refuse(8162, p.Name)
 			}
-			outs = append(outs, outParameter{p, *a})
+			outs = append(outs, func() error { return a.set(v.value, v.typ) })
 		}
 	}
 	return outs, nil
@@ -132,53 +124,38 @@ func paramText(params []tsql.VariableDecl) string {
 	return strings.Join(all, ",")
 }
 
-// prepare keeps a text under a new handle.
-func (s *session) prepare(p preparedText) int64 {
+// prepare keeps the statement of sp_prepare and sp_prepexec, whose arguments are @handle OUTPUT, @params, @stmt, under a
+// new handle, and hands that back.
+func (c *call) prepare() (p preparedText, err error) {
+	if p.params, err = parseParameters(c.args[1].str("")); err != nil {
+		return p, err
+	}
+	p.text = c.args[2].str("")
+	if _, err := tsql.Parse(p.text); err != nil {
+		return p, err
+	}
+	s := c.x.s
 	if s.prepared == nil {
 		s.prepared = map[int64]*preparedText{}
 	}
 	s.handles++
 	s.prepared[s.handles] = &p
-	return s.handles
-}
-
-// preparedFrom reads the declaration and the statement of sp_prepare and sp_prepexec.
-func preparedFrom(declaration, statement arg) (preparedText, error) {
-	params, err := parseParameters(declaration.str(""))
-	if err != nil {
-		return preparedText{}, err
+	if set := c.args[0].set; set != nil {
+		err = set(s.handles, typeInt)
 	}
-	text := statement.str("")
-	if _, err := tsql.Parse(text); err != nil {
-		return preparedText{}, err
-	}
-	return preparedText{text: text, params: params}, nil
+	return p, err
 }
 
 // spPrepare is sp_prepare @handle OUTPUT, @params, @stmt [, @options].
 func spPrepare(c *call) (int32, flow, error) {
-	p, err := preparedFrom(c.args[1], c.args[2])
-	if err != nil {
-		return 0, flowNext, err
-	}
-	return 0, flowNext, c.giveHandle(c.x.s.prepare(p))
-}
-
-// giveHandle hands the handle back through the first argument.
-func (c *call) giveHandle(handle int64) error {
-	if c.args[0].set == nil {
-		return nil
-	}
-	return c.args[0].set(handle, typeInt)
+	_, err := c.prepare()
+	return 0, flowNext, err
 }
 
 // spPrepExec is sp_prepexec @handle OUTPUT, @params, @stmt, values….
 func spPrepExec(c *call) (int32, flow, error) {
-	p, err := preparedFrom(c.args[1], c.args[2])
+	p, err := c.prepare()
 	if err != nil {
-		return 0, flowNext, err
-	}
-	if err := c.giveHandle(c.x.s.prepare(p)); err != nil {
 		return 0, flowNext, err
 	}
 	return c.runPrepared(p, c.args[3:])

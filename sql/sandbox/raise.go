@@ -147,37 +147,32 @@ func formatMessage(format string, args []any) (string, error) {
 // formatOne formats the next argument.
 func formatOne(spec string, verb byte, args []any) (string, []any, error) {
 	spec = strings.NewReplacer("h", "", "l", "", "I64", "", "I", "").Replace(spec)
-	var stars []any
+	var values []any
 	for range strings.Count(spec, "*") {
 		n, ok := first(args).(int64)
 		if !ok {
-			return "", nil, refuse(2786, len(stars)+1)
+			return "", nil, refuse(2786, len(values)+1)
 		}
-		stars, args = append(stars, int(n)), args[1:]
+		values, args = append(values, int(n)), args[1:]
 	}
-	if len(args) == 0 {
-		return fmt.Sprintf(spec+"s", append(stars, "(null)")...), args, nil
-	}
-	arg := args[0]
+	arg := first(args)
+	args = args[min(1, len(args)):]
 	switch v := arg.(type) {
 	case nil:
-		return fmt.Sprintf(spec+"s", append(stars, "(null)")...), args[1:], nil
-	case string:
-		if verb == 's' {
-			return fmt.Sprintf(spec+"s", append(stars, v)...), args[1:], nil
-		}
+		arg, verb = "(null)", 's'
 	case bool:
 		arg = bit(v)
 	}
-	n, ok := arg.(int64)
-	if !ok || verb == 's' {
+	_, isText := arg.(string)
+	n, isNumber := arg.(int64)
+	switch {
+	case isText != (verb == 's') || !isText && !isNumber:
 		return "", nil, refuse(2786, 1)
+	case isNumber && verb != 'd' && verb != 'i':
+		arg = uint32(n)
 	}
-	goVerb := map[byte]string{'d': "d", 'i': "d", 'u': "d", 'o': "o", 'x': "x", 'X': "X"}[verb]
-	if verb != 'd' && verb != 'i' {
-		return fmt.Sprintf(spec+goVerb, append(stars, uint32(n))...), args[1:], nil
-	}
-	return fmt.Sprintf(spec+goVerb, append(stars, n)...), args[1:], nil
+	goVerb := map[byte]string{'s': "s", 'd': "d", 'i': "d", 'u': "d", 'o': "o", 'x': "x", 'X': "X"}[verb]
+	return fmt.Sprintf(spec+goVerb, append(values, arg)...), args, nil
 }
 
 func first(list []any) any {

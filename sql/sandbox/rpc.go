@@ -18,7 +18,7 @@ func (s *session) runRPC(r *tds.RPC) {
 		name = rpcNames[r.ProcID]
 	}
 	c := &call{x: x, name: name, line: 1}
-	var outs []output
+	var outs []func() error
 	for i := range r.Params {
 		c.args = append(c.args, x.rpcArgument(i, r.Params[i], &outs))
 	}
@@ -37,29 +37,21 @@ func (s *session) runRPC(r *tds.RPC) {
 		rc, outs = s.errno, nil
 	}
 	s.out.ReturnStatus(rc)
-	for _, o := range outs {
-		if err := s.out.ReturnValue(o.ordinal, o.name, o.typ, o.value); err != nil {
-			s.srv.options.Log("session %d: output %s: %v", s.spid, o.name, err)
+	for _, send := range outs {
+		if err := send(); err != nil {
+			s.srv.options.Log("session %d: output: %v", s.spid, err)
 		}
 	}
 	s.out.DoneProc(tds.CommandExecute, -1, 0)
 	s.endRequest()
 }
 
-// output is an output value on its way to the client.
-type output struct {
-	ordinal int
-	name    string
-	typ     tds.TypeInfo
-	value   any
-}
-
-// rpcArgument is a parameter as the procedures take it.
-func (x *run) rpcArgument(i int, p tds.Parameter, outs *[]output) arg {
+// rpcArgument is a parameter as the procedures take it. What sends an output value goes to outs.
+func (x *run) rpcArgument(i int, p tds.Parameter, outs *[]func() error) arg {
 	a := arg{name: p.Name, typ: dataType(p.Type), value: plainValue(p.Value), missing: p.Default}
 	if p.Output {
 		a.set = func(value any, typ tsql.DataType) error {
-			*outs = append(*outs, output{ordinal: i, name: p.Name, typ: wireType(typ, ""), value: wireValue(value)})
+			*outs = append(*outs, func() error { return x.s.out.ReturnValue(i, p.Name, wireType(typ, ""), wireValue(value)) })
 			return nil
 		}
 	}

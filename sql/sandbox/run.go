@@ -257,10 +257,10 @@ func (x *run) nested(inner *run) (flow, error) {
 	}
 	context, kept := s.context, s.settings
 	inner.frames, inner.proc = len(s.frames), true
-	s.depth++
+	s.depth, s.around = s.depth+1, append(s.around, context.Database)
 	fl, err := inner.runText()
 	s.endTemps(s.depth)
-	s.depth--
+	s.depth, s.around = s.depth-1, s.around[:len(s.around)-1]
 	s.unwind(inner.frames, context, kept)
 	x.renew()
 	var f *failure

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,6 +43,7 @@ type session struct {
 	try       int // TRY blocks that are open, over all nested texts
 	caught    []*tds.ServerError
 	depth     int   // nested texts: @@NESTLEVEL
+	around    []int // databases of the texts around the running one
 	errno     int32 // @@ERROR
 	nextErrno int32 // @@ERROR after the running statement, if that succeeds
 	rowCount  int64
@@ -63,6 +65,7 @@ type session struct {
 type sessionStatus struct {
 	Running      bool
 	Database     int
+	Around       []int // databases to which it goes back
 	LoginName    string
 	SID          []byte
 	RequestStart time.Time
@@ -93,13 +96,13 @@ func (s *Server) newSession(conn *tds.Conn, l tds.Login, user string, first *sec
 	return n
 }
 
-// restart gives the session the state it has after login.
+// restart gives the session the state it has after login. A text that runs (sp_reset_connection) finds its way back.
 func (s *session) restart() {
 	first := *s.first
 	s.context, s.frames, s.settings = &first, nil, firstSettings()
 	s.keys, s.prepared = nil, nil
 	s.cursors, s.fetchStatus, s.cursorRows = nil, 0, 0
-	s.try, s.caught, s.depth, s.errno, s.rowCount, s.identity, s.scopeID = 0, nil, 0, 0, 0, nil, nil
+	s.errno, s.rowCount, s.identity, s.scopeID = 0, 0, nil, nil
 }
 
 // Batch runs the text of a SQLBatch.
@@ -221,6 +224,10 @@ func (s *session) note(running bool) {
 // describe writes down where the session stands. mu is held.
 func (s *session) describe() {
 	s.status.Database, s.status.LoginName, s.status.SID = s.context.Database, s.context.LoginName, s.context.LoginSID
+	s.status.Around = slices.Clone(s.around)
+	for _, f := range s.frames {
+		s.status.Around = append(s.status.Around, f.context.Database)
+	}
 	s.status.Open, s.status.Settings, s.status.RowCount, s.status.Errno = s.tx.count, s.settings, s.rowCount, s.errno
 }
 

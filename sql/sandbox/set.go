@@ -92,17 +92,12 @@ func (s *session) setNumber(name string, n int64) error {
 			n = 2147483647
 		}
 		s.settings.textSize = int(n)
-	case "DATEFIRST":
-		if n != 7 {
-			return unsupportedOption("DATEFIRST")
-		}
-	case "ROWCOUNT":
-		if n != 0 {
-			return unsupportedOption("ROWCOUNT")
-		}
 	case "QUERY_GOVERNOR_COST_LIMIT":
 	default:
-		return unsupportedOption(name)
+		only, known := map[string]int64{"DATEFIRST": 7, "ROWCOUNT": 0}[name]
+		if !known || n != only {
+			return unsupportedOption(name)
+		}
 	}
 	return nil
 }
@@ -113,15 +108,14 @@ func (x *run) setDeadlockPriority(e tsql.Expr) error {
 	if err != nil {
 		return err
 	}
-	if n, ok := map[string]int{"LOW": -5, "NORMAL": 0, "HIGH": 5}[strings.ToUpper(text)]; ok {
-		x.s.settings.deadlockPriority = n
-		return nil
+	n, named := map[string]int64{"LOW": -5, "NORMAL": 0, "HIGH": 5}[strings.ToUpper(text)]
+	if !named {
+		n, err = x.integer(e)
 	}
-	n, err := x.integer(e)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if n < -10 || n > 10 {
+	case n < -10 || n > 10:
 		return refuse(1090, n)
 	}
 	x.s.settings.deadlockPriority = int(n)
@@ -202,11 +196,7 @@ func (x *run) setIdentityInsert(st *tsql.SetIdentityInsert) error {
 	if err != nil {
 		return refuse(1088, st.Table)
 	}
-	identity := false
-	for _, c := range rel.Columns {
-		identity = identity || c.Identity
-	}
-	if !identity {
+	if !slices.ContainsFunc(rel.Columns, func(c query.Column) bool { return c.Identity }) {
 		return refuse(8106, st.Table)
 	}
 	key, _ := rel.Key.(relationKey)

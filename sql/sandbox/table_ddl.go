@@ -447,17 +447,22 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 		k.Columns = append(k.Columns, found.ID)
 	}
 	for _, n := range c.RefColumns {
-		if st.find(d.Names(), n.Value) == nil {
+		found := st.find(d.Names(), n.Value)
+		if found == nil {
 			return refuse(1770, k.Name, n.Value, c.References)
 		}
+		k.ParentColumns = append(k.ParentColumns, found.ID)
 	}
-	k.ParentColumns = referencedColumns(d, st, c.RefColumns)
+	key := st.keyOf(k.ParentColumns)
+	if len(c.RefColumns) == 0 {
+		k.ParentColumns = key
+	}
 	switch {
-	case len(k.ParentColumns) == 0 && len(c.RefColumns) == 0:
+	case len(k.ParentColumns) == 0:
 		return refuse(1773, k.Name, c.References)
-	case len(c.RefColumns) > 0 && len(c.RefColumns) != len(k.Columns), len(c.RefColumns) == 0 && len(k.ParentColumns) != len(k.Columns):
-		return refuse(8139, b.table)
 	case len(k.ParentColumns) != len(k.Columns):
+		return refuse(8139, b.table)
+	case key == nil:
 		return refuse(1776, c.References, k.Name)
 	}
 	if err := b.alike(k, st, c.References); err != nil {
@@ -494,21 +499,11 @@ func columnByID(columns []query.Column, id int) query.Column {
 	return query.Column{}
 }
 
-// referencedColumns are the columns that a foreign key refers to: those named, or the primary key, if they are a key.
-func referencedColumns(d *security.Database, st *tableStorage, named []tsql.Ident) []int {
+// keyOf are the columns of the key that these make up, or of the primary key where there are none; nil without one.
+func (st *tableStorage) keyOf(columns []int) []int {
 	for _, c := range st.constraints {
-		if c.Kind == tsql.PrimaryKey && len(named) == 0 {
+		if c.Kind == tsql.PrimaryKey && len(columns) == 0 || indexed(c) && c.Kind != plainIndex && sameColumns(columns, c.Columns) {
 			return c.Columns
-		}
-		if c.Kind == tsql.Check || len(named) != len(c.Columns) {
-			continue
-		}
-		var ids []int
-		for _, n := range named {
-			ids = append(ids, st.find(d.Names(), n.Value).ID)
-		}
-		if sameColumns(ids, c.Columns) {
-			return ids
 		}
 	}
 	return nil

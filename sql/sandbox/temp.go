@@ -194,7 +194,7 @@ func (s *session) keepingTables(rollBack func() error) error {
 
 // storedRows reads rows as the store has them.
 func (s *session) storedRows(text string) (out [][]any, err error) {
-	rows, err := s.rows.QueryContext(context.Background(), text)
+	rows, err := lazyConn{s}.QueryContext(context.Background(), text)
 	if err != nil {
 		return nil, err
 	}

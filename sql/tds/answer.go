@@ -90,14 +90,17 @@ func (c *Conn) respond(m message, arrivals <-chan arrival) (early *arrival, goOn
 			running = false
 		case a := <-arrivals:
 			switch {
-			case a.err == nil && a.typ == packetAttention:
-				cancelled = true
-				cancel(errCancelled)
-				continue
 			case a.err != nil:
 				cancel(a.err)
+				early, arrivals = &a, nil
+			case a.typ == packetAttention:
+				cancelled = true
+				cancel(errCancelled)
+			case early != nil: // nobody reads as much as it sends
+				c.Close()
+			default:
+				early = &a
 			}
-			early, arrivals = &a, nil
 		}
 	}
 	c.inTransaction = w.inTransaction

@@ -127,6 +127,22 @@ func TestHostileCuts(t *testing.T) {
 	alive(t, addr)
 }
 
+// TestHostileEarly: a request that comes while another runs does not keep what follows from being heard.
+func TestHostileEarly(t *testing.T) {
+	c := loggedIn(t, serve(t, &Server{}), Version74)
+	text := func(text string) []byte { return (&Batch{Text: text}).Append(nil, c.version) }
+	c.send(packetBatch, 0, text("wait"))
+	c.send(packetBatch, 0, text("rows 1"))
+	c.send(packetAttention, 0, nil)
+	for range 3 { // that of the first, of the Attention and of the second
+		c.receive()
+	}
+	for range 3 {
+		c.send(packetBatch, 0, text("wait"))
+	}
+	c.closed()
+}
+
 // TestHostileHalfOpen fills the server with connections that never log in; the oldest
 // have to make room, and the login time-out ends the rest.
 func TestHostileHalfOpen(t *testing.T) {

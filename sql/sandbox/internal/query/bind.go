@@ -31,10 +31,13 @@ type shared struct {
 	program *program
 	uses    []*use
 	aliases int
+	line    int // of what is being bound, for what is thrown
 	now     *time.Time
 	// running is set while a select list is bound that reads what it assigns.
-	running      *running
-	maxRecursion int64
+	running *running
+	// assigns are the variables that the SET of an UPDATE assigns, while it is bound: none of its expressions may read one.
+	assigns      map[string]bool
+	maxRecursion int64 // of a common table expression, 0 without limit
 	// changing is set while the target of a change is bound, which must tell the rows of its tables apart.
 	changing bool
 }
@@ -60,7 +63,7 @@ type use struct {
 
 func newBinder(scope Scope) *binder {
 	names := collationOf(scope.NameCollation())
-	return &binder{shared: &shared{program: &program{}}, scope: scope, names: names}
+	return &binder{shared: &shared{program: &program{}, maxRecursion: 100}, scope: scope, names: names}
 }
 
 // inside is a binder for the body of a view.
@@ -126,8 +129,9 @@ func (s *shared) key(sql string) string {
 // numbers (207, 208, 209, 4104, 8120 …) and the line of the offender.
 func Bind(stmt tsql.Statement, scope Scope) (out *Bound, err error) {
 	line := stmt.Position().Line
-	defer caught(&err, line)
+	defer caught(&err)
 	b := newBinder(scope)
+	defer b.lined(line)()
 	switch s := stmt.(type) {
 	case *tsql.SelectStatement:
 		out = b.selectStatement(s)

@@ -242,18 +242,11 @@ func decodeTime(s string, t tsql.DataType) (any, error) {
 }
 
 func decodeVariant(s string) (any, error) {
-	head, body, ok := strings.Cut(s, "|")
-	parts := strings.Split(head, ",")
-	if !ok || len(parts) != 4 {
-		return nil, fmt.Errorf("stored sql_variant %q has no type", s)
-	}
-	t := tsql.DataType{Name: parts[0]}
-	for i, field := range []*int{&t.Length, &t.Precision, &t.Scale} {
-		n, err := strconv.Atoi(parts[i+1])
-		if err != nil {
-			return nil, fmt.Errorf("stored sql_variant %q: %w", s, err)
-		}
-		*field = n
+	name, rest, _ := strings.Cut(s, ",")
+	head, body, _ := strings.Cut(rest, "|")
+	t := tsql.DataType{Name: name}
+	if _, err := fmt.Sscanf(head, "%d,%d,%d", &t.Length, &t.Precision, &t.Scale); err != nil {
+		return nil, fmt.Errorf("stored sql_variant %q: %w", s, err)
 	}
 	raw, err := variantBody(body, t)
 	if err != nil {

@@ -77,21 +77,7 @@ func compareVariants(a, b Variant, c collation) int {
 	return compareValues(x, y, t, c)
 }
 
-// holds reports whether a comparison operator is true for the outcome of a comparison.
-func holds(op string, outcome int) bool {
-	switch op {
-	case "=":
-		return outcome == 0
-	case "<>":
-		return outcome != 0
-	case "<":
-		return outcome < 0
-	case "<=":
-		return outcome <= 0
-	case ">":
-		return outcome > 0
-	case ">=":
-		return outcome >= 0
-	}
-	return false
+// comparisons are the operators with the outcomes that they are true for: less, equal, greater.
+var comparisons = map[string][3]bool{
+	"=": {1: true}, "<>": {true, false, true}, "<": {true}, "<=": {true, true}, ">": {2: true}, ">=": {1: true, 2: true},
 }

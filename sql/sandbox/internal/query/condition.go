@@ -9,8 +9,10 @@ import (
 
 // condition binds something that is true, false or unknown. Its known value is true, false or nil.
 func (b *binder) condition(f *frame, e tsql.Expr) node {
-	defer lined(e.Position().Line)
+	outer := b.line
+	b.line = e.Position().Line
 	n := b.predicate(f, e)
+	b.line = outer
 	n.typ = typeBit
 	return n
 }
@@ -19,37 +21,42 @@ func (b *binder) predicate(f *frame, e tsql.Expr) node {
 	switch x := e.(type) {
 	case *tsql.Unary:
 		if x.Op == "NOT" {
-			return b.not(b.condition(f, x.X))
+			return b.not(b.condition(f, x.X), true)
 		}
 	case *tsql.Binary:
 		switch x.Op {
 		case "AND", "OR":
 			return b.logical(f, x)
 		case "=", "<>", "<", "<=", ">", ">=":
-			return b.comparison(f, x.Op, x.Left, x.Right)
+			l, r := b.operands(f, x.Left, x.Right)
+			return b.compare(x.Op, l, r)
 		case "IS DISTINCT FROM":
 			return b.distinct(f, x)
 		case "IS NOT DISTINCT FROM":
-			return b.not(b.distinct(f, x))
+			return b.not(b.distinct(f, x), true)
 		}
 	case *tsql.Between:
-		return b.between(f, x)
+		return b.not(b.between(f, x), x.Not)
 	case *tsql.In:
-		return b.in(f, x)
+		return b.not(b.in(f, x), x.Not)
 	case *tsql.Like:
-		return b.like(f, x)
+		return b.not(b.like(f, x), x.Not)
 	case *tsql.IsNull:
 		return b.isNull(f, x)
 	case *tsql.Exists:
 		sub := b.query(x.Query, f, inSubquery)
 		return node{sql: "EXISTS (" + sub.sql + ")"}
 	case *tsql.Quantified:
-		return b.quantified(f, x)
+		panic(unsupported(map[bool]string{true: "ALL", false: "ANY"}[x.All]))
 	}
 	panic(refuse(4145, "expression"))
 }
 
-func (b *binder) not(n node) node {
+// not is the opposite of a condition, where it is written.
+func (b *binder) not(n node, written bool) node {
+	if !written {
+		return n
+	}
 	inner := n.known
 	n.sql = "(NOT " + n.sql + ")"
 	if inner != nil {
@@ -70,25 +77,24 @@ func (b *binder) logical(f *frame, x *tsql.Binary) node {
 	r := b.condition(f, x.Right)
 	n := node{sql: fmt.Sprintf("(%s %s %s)", l.sql, x.Op, r.sql), nullable: true}
 	if allKnown(l, r) {
-		deciding := x.Op == "OR" // the value that decides alone
-		n.known = func() (any, error) {
-			v, err := l.known()
-			if err != nil || v == deciding {
-				return v, err
-			}
-			w, err := r.known()
-			if err != nil || w == deciding || v == !deciding {
-				return w, err
-			}
-			return nil, nil
-		}
+		n.known = func() (any, error) { return decide([]node{l, r}, x.Op == "OR") }
 	}
 	return n.inherit(l, r)
 }
 
-func (b *binder) comparison(f *frame, op string, left, right tsql.Expr) node {
-	l, r := b.operands(f, left, right)
-	return b.compare(op, l, r)
+// decide joins conditions, of which one with the value deciding decides alone.
+func decide(conds []node, deciding bool) (any, error) {
+	var out any = !deciding
+	for _, c := range conds {
+		v, err := c.known()
+		if err != nil || v == deciding {
+			return v, err
+		}
+		if v == nil {
+			out = nil
+		}
+	}
+	return out, nil
 }
 
 // operands binds the two sides of an operator.
@@ -141,34 +147,20 @@ func comparedNow(op string, pair []node, t tsql.DataType, c collation) (any, err
 	if x == nil || y == nil || err != nil {
 		return nil, err
 	}
-	return holds(op, compareValues(x, y, t, c)), nil
+	return comparisons[op][1+compareValues(x, y, t, c)], nil
 }
 
 func (b *binder) between(f *frame, x *tsql.Between) node {
-	n := b.logical(f, &tsql.Binary{Pos: x.Pos, Op: "AND",
+	return b.logical(f, &tsql.Binary{Pos: x.Pos, Op: "AND",
 		Left:  &tsql.Binary{Pos: x.Pos, Op: ">=", Left: x.X, Right: x.Low},
 		Right: &tsql.Binary{Pos: x.Pos, Op: "<=", Left: x.X, Right: x.High}})
-	if x.Not {
-		return b.not(n)
-	}
-	return n
 }
 
-// in is X IN (list): the list as one SQLite IN where all of it has one type, else a chain of comparisons.
+// in is X IN (list): the list as one SQLite IN, but for sql_variant a chain of comparisons.
 func (b *binder) in(f *frame, x *tsql.In) node {
-	var n node
 	if x.Query != nil {
-		n = b.inQuery(f, x)
-	} else {
-		n = b.inList(f, x)
+		return b.inQuery(f, x)
 	}
-	if x.Not {
-		return b.not(n)
-	}
-	return n
-}
-
-func (b *binder) inList(f *frame, x *tsql.In) node {
 	nodes := make([]node, len(x.List)+1)
 	for i, e := range append([]tsql.Expr{x.X}, x.List...) {
 		nodes[i] = b.expr(f, e)
@@ -177,57 +169,23 @@ func (b *binder) inList(f *frame, x *tsql.In) node {
 		}
 	}
 	list, t, lab := b.unify(nodes, "IN")
-	if kindOf(t) == kindVariant {
-		return b.anyOf(nodes)
-	}
-	var coll collation
-	if kindOf(t) == kindString {
-		coll = lab.need("equal to")
-	}
-	collate := (node{typ: t, coll: lab}).ordering("equal to")
-	texts := make([]string, len(list)-1)
-	for i, n := range list[1:] {
-		texts[i] = n.sql
-	}
-	// Behind a + SQLite takes no list for a way to find rows: it would look once for each of its values.
-	n := node{sql: fmt.Sprintf("(+(%s%s) IN (%s))", list[0].sql, collate, strings.Join(texts, ", ")), nullable: true}
-	if allKnown(list...) {
-		n.known = func() (any, error) { return inNow(list, t, coll) }
-	}
-	return n.inherit(list...)
-}
-
-func inNow(list []node, t tsql.DataType, c collation) (any, error) {
-	x, err := list[0].known()
-	if x == nil || err != nil {
-		return nil, err
-	}
-	var out any = false
-	for _, n := range list[1:] {
-		y, err := n.known()
-		switch {
-		case err != nil:
-			return nil, err
-		case y == nil:
-			out = nil
-		case compareValues(x, y, t, c) == 0:
-			return true, nil
+	var same []node
+	var texts, members []string
+	for i := range list {
+		if list[i].coll = lab; i > 0 {
+			c := b.compare("=", list[0], list[i])
+			same, texts, members = append(same, c), append(texts, c.sql), append(members, list[i].sql)
 		}
 	}
-	return out, nil
-}
-
-// anyOf compares the first node with each other one.
-func (b *binder) anyOf(nodes []node) node {
-	var texts []string
-	out := node{nullable: true}
-	for _, n := range nodes[1:] {
-		c := b.compare("=", nodes[0], n)
-		texts = append(texts, c.sql)
-		out = out.inherit(c)
+	n := node{sql: "(" + strings.Join(texts, " OR ") + ")", nullable: true}
+	if kindOf(t) != kindVariant {
+		// Behind a + SQLite takes no list for a way to find rows: it would look once for each of its values.
+		n.sql = fmt.Sprintf("(+(%s%s) IN (%s))", list[0].sql, list[0].ordering("equal to"), strings.Join(members, ", "))
 	}
-	out.sql = "(" + strings.Join(texts, " OR ") + ")"
-	return out
+	if allKnown(same...) {
+		n.known = func() (any, error) { return decide(same, true) }
+	}
+	return n.inherit(list...)
 }
 
 func (b *binder) inQuery(f *frame, x *tsql.In) node {
@@ -243,21 +201,6 @@ func (b *binder) inQuery(f *frame, x *tsql.In) node {
 		query = "SELECT " + pair[1].sql + " FROM (" + sub.sql + ")"
 	}
 	n := node{sql: fmt.Sprintf("(%s%s IN (%s))", pair[0].sql, collate, query), nullable: true}
-	return n.inherit(l)
-}
-
-// quantified is X op ALL|ANY (query): true, false or unknown by how many of the comparisons are what.
-func (b *binder) quantified(f *frame, x *tsql.Quantified) node {
-	l := b.expr(f, x.X)
-	sub, right := b.single(f, x.Query)
-	c := b.compare(x.Op, l, right)
-	deciding, other := 1, 0
-	if x.All {
-		deciding, other = 0, 1
-	}
-	n := node{nullable: true, sql: fmt.Sprintf(
-		"(SELECT CASE WHEN total(p = %d) > 0 THEN %d WHEN count(*) > count(p) THEN NULL ELSE %d END FROM (SELECT %s AS p FROM (%s)))",
-		deciding, deciding, other, c.sql, sub.sql)}
 	return n.inherit(l)
 }
 
@@ -299,9 +242,6 @@ func (b *binder) like(f *frame, x *tsql.Like) node {
 	matcher := &likeMatcher{coll: coll}
 	n := b.call("like", typeBit, true, args, matcher.call)
 	n.coll = label{}
-	if x.Not {
-		return b.not(n)
-	}
 	return n
 }
 

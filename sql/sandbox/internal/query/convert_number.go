@@ -50,19 +50,15 @@ func bitFromText(s string, from tsql.DataType) (any, error) {
 
 // fitInt is n if type t holds it, else 220 or 8115.
 func fitInt(n int64, from, t tsql.DataType) (any, error) {
-	ok := true
-	switch intBits(t) {
-	case 8:
+	bits := intBits(t)
+	ok := n<<(64-bits)>>(64-bits) == n
+	if bits == 8 {
 		ok = n >= 0 && n <= math.MaxUint8
-	case 16:
-		ok = n == int64(int16(n))
-	case 32:
-		ok = n == int64(int32(n))
 	}
 	switch {
 	case ok:
 		return n, nil
-	case intBits(t) < 32 && kindOf(from) == kindInt:
+	case bits < 32 && kindOf(from) == kindInt:
 		return nil, refuse(220, t.Name, n)
 	}
 	return nil, errOverflow(t.Name)
@@ -135,15 +131,10 @@ func intFromBytes(b []byte, to tsql.DataType) int64 {
 	for _, c := range b {
 		n = n<<8 | uint64(c)
 	}
-	switch intBits(to) {
-	case 8:
-		return int64(uint8(n))
-	case 16:
-		return int64(int16(n))
-	case 32:
-		return int64(int32(n))
+	if bits := intBits(to); bits > 8 {
+		return int64(n<<(64-bits)) >> (64 - bits)
 	}
-	return int64(n)
+	return int64(uint8(n))
 }
 
 // fitDigits rounds d to the scale of t, or fails with 8115 when the digits before the point are too many.

@@ -3,6 +3,7 @@ package query
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -99,11 +100,7 @@ func floatText(f float64, t tsql.DataType, style int) string {
 		return s
 	}
 	n, _ := strconv.Atoi(exponent)
-	sign := "+"
-	if n < 0 {
-		sign, n = "-", -n
-	}
-	return mantissa + "e" + sign + pad(n, 3)
+	return fmt.Sprintf("%se%+04d", mantissa, n)
 }
 
 // moneyText has two decimals, with commas for style 1, or four decimals for style 2.
@@ -196,13 +193,4 @@ func bytesFromText(s string, from, to tsql.DataType, style int) ([]byte, error) 
 		return nil, refuse(281, style, from.Name, to.Name)
 	}
 	return nil, refuse(8114, from.Name, to.Name)
-}
-
-// pad prints n with leading zeros.
-func pad(n, width int) string {
-	s := strconv.Itoa(n)
-	if len(s) < width {
-		s = strings.Repeat("0", width-len(s)) + s
-	}
-	return s
 }

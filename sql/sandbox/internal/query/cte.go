@@ -146,7 +146,7 @@ func outerJoined(ref tsql.TableRef) bool {
 
 // stepItems is the select list of the recursive part, in the types of the anchor, with the level counted up.
 func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.CTE) []string {
-	defer lined(cte.Line)
+	defer b.lined(cte.Line)()
 	if len(step.items) != len(anchor.columns) {
 		panic(refuse(205))
 	}

@@ -22,26 +22,32 @@ func at(line int, err error) error {
 	return err
 }
 
-// caught takes what a binder has thrown, where the package is entered, and gives it a line where nothing inside has.
-func caught(err *error, line int) {
+// caught takes what a binder has thrown, where the package is entered.
+func caught(err *error) {
 	switch thrown := recover().(type) {
 	case nil:
 	case runtime.Error:
 		panic(thrown)
 	case error:
-		*err = at(line, thrown)
+		*err = thrown
 	default:
 		panic(thrown)
 	}
 }
 
-// lined, deferred, gives a line to what is thrown.
-func lined(line int) {
-	if thrown := recover(); thrown != nil {
-		if err, ok := thrown.(error); ok {
-			at(line, err)
+// lined, called and deferred, is for what stands on a line: what is thrown gets the line of the innermost that has one.
+func (b *binder) lined(line int) func() {
+	outer := b.line
+	b.line = line
+	return func() {
+		inner := b.line
+		b.line = outer
+		if thrown := recover(); thrown != nil {
+			if err, ok := thrown.(error); ok {
+				at(inner, err)
+			}
+			panic(thrown)
 		}
-		panic(thrown)
 	}
 }
 
@@ -57,8 +63,9 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func try[T any](bind func() T) (out T, err error) {
-	defer caught(&err, 0)
+func try[T any](b *binder, bind func() T) (out T, err error) {
+	defer caught(&err)
+	defer b.lined(b.line)()
 	return bind(), nil
 }
 

@@ -9,8 +9,10 @@ import (
 
 // expr binds a value.
 func (b *binder) expr(f *frame, e tsql.Expr) node {
-	defer lined(e.Position().Line)
+	outer := b.line // not deferred: a chain of operators is as deep as it is long
+	b.line = e.Position().Line
 	n := b.value(f, e)
+	b.line = outer
 	if len(f.groups) > 0 && len(n.loose) > 0 && f.groups[b.key(n.sql)] {
 		n.loose = nil
 	}
@@ -58,6 +60,9 @@ func (b *binder) value(f *frame, e tsql.Expr) node {
 var counters = strings.Fields("@@CONNECTIONS @@CPU_BUSY @@IDLE @@IO_BUSY @@PACK_RECEIVED @@PACK_SENT @@PACKET_ERRORS @@REMSERVER @@TIMETICKS @@TOTAL_ERRORS @@TOTAL_READ @@TOTAL_WRITE")
 
 func (b *binder) variable(x *tsql.Variable) node {
+	if b.assigns[strings.ToLower(x.Name)] {
+		panic(unsupported("SET " + x.Name))
+	}
 	if b.running != nil {
 		if n, ok := b.running.variable(x.Name); ok {
 			return n
@@ -289,7 +294,7 @@ func (b *binder) concat(l, r node) (node, bool) {
 	t = varying(t)
 	t.Length = addLengths(length(l.typ), length(r.typ), maxLength(t))
 	lab := merge(l.coll, r.coll, "add")
-	n := b.call("+"+t.Name, t, true, []node{l, r}, func(args []any) (any, error) { return join(args[0], args[1], t), nil })
+	n := b.call("+"+t.Name, t, true, []node{l, r}, func(args []any) (any, error) { return join(args[0], args[1], t) })
 	if text && (length(t) < 0 || length(l.typ)+length(r.typ) <= maxLength(t)) && length(l.typ) >= 0 && length(r.typ) >= 0 || text && length(t) < 0 {
 		n.sql = "(" + l.sql + " || " + r.sql + ")"
 	}
@@ -321,22 +326,27 @@ func addLengths(a, b, limit int) int {
 }
 
 // join concatenates and cuts off what the type cannot hold, as T-SQL does without a word.
-func join(a, b any, t tsql.DataType) any {
+func join(a, b any, t tsql.DataType) (any, error) {
 	switch x := a.(type) {
 	case string:
+		if length(t) < 0 && len(x)+len(b.(string)) > longestText {
+			return nil, refuse(701)
+		}
 		s := x + b.(string)
 		if n := length(t); n >= 0 {
 			s = slice16(s, 0, n)
 		}
-		return shape(s, t)
+		return shape(s, t), nil
 	case []byte:
 		out := append(append([]byte(nil), x...), b.([]byte)...)
 		if n := length(t); n >= 0 && len(out) > n {
 			out = out[:n]
+		} else if len(out) > longestText {
+			return nil, refuse(701)
 		}
-		return out
+		return out, nil
 	}
-	return nil
+	return nil, nil
 }
 
 func isTimeArithmetic(op string, l, r node) bool {

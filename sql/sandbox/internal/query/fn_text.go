@@ -178,11 +178,18 @@ func fnCharIndex(c *calling, args []any) (any, error) {
 }
 
 // index finds text in another under a collation and returns the byte offset, -1 if it is not there.
-func index(s, find string, c collation) int {
-	if c.Binary() || !utf8.ValidString(s+find) || c.CaseSensitive() && collate.IsASCII(s) && collate.IsASCII(find) {
-		return strings.Index(s, find)
+func index(s, find string, c collation) int { return finder(s, find, c)(s) }
+
+// finder is index for s and what is left of it.
+func finder(s, find string, c collation) func(string) int {
+	if c.Binary() || !utf8.ValidString(s) || !utf8.ValidString(find) || c.CaseSensitive() && collate.IsASCII(s) && collate.IsASCII(find) {
+		return func(s string) int { return strings.Index(s, find) }
 	}
-	width := len([]rune(find))
+	width := utf8.RuneCountInString(find)
+	return func(s string) int { return indexFolded(s, find, width, c) }
+}
+
+func indexFolded(s, find string, width int, c collation) int {
 	for i := range s {
 		end, n := i, 0
 		for j, r := range s[i:] {
@@ -216,12 +223,14 @@ func fnReplace(c *calling, args []any) (any, error) {
 		return c.fit(s)
 	}
 	var out strings.Builder
-	for {
-		at := index(s, find, c.coll)
+	for next := finder(s, find, c.coll); ; {
+		at := next(s)
 		if at < 0 {
 			break
 		}
-		out.WriteString(s[:at] + with)
+		if out.WriteString(s[:at] + with); out.Len() > longestText {
+			return nil, refuse(701)
+		}
 		s = s[at:]
 		for range runesOf(find) {
 			_, n := units.Next(s)
@@ -301,13 +310,7 @@ func fnReplicate(c *calling, args []any) (any, error) {
 	return c.fit(strings.Repeat(s, int(n)))
 }
 
-func fnSpace(c *calling, args []any) (any, error) {
-	n := args[0].(int64)
-	if n < 0 {
-		return nil, nil
-	}
-	return strings.Repeat(" ", int(min(n, 8000))), nil
-}
+func fnSpace(c *calling, args []any) (any, error) { return fnReplicate(c, []any{" ", args[0]}) }
 
 func fnStuff(c *calling, args []any) (any, error) {
 	if args[0] == nil || args[1] == nil || args[2] == nil {
@@ -348,24 +351,20 @@ func fnConcat(c *calling, args []any) (any, error) {
 	return c.fit(sb.String())
 }
 
-// fnQuoteName quotes with the character that the second argument begins with; NULL for one that is no quote and for
-// names beyond 128 characters.
+// quotes are the characters that QUOTENAME quotes with, by what its second argument begins with.
+var quotes = map[string]string{"[": "[]", "]": "[]", "(": "()", ")": "()", "<": "<>", ">": "<>", "{": "{}", "}": "{}", "'": "''", "\"": "\"\"", "`": "``"}
+
+// fnQuoteName is NULL for a character that is no quote and for names beyond 128 characters.
 func fnQuoteName(c *calling, args []any) (any, error) {
 	s, quote := args[0].(string), "["
 	if len(args) == 2 {
 		quote = args[1].(string)
 	}
-	if utf16Len(s) > tsql.MaxName || quote == "" {
+	pair := quotes[quote[:min(len(quote), 1)]]
+	if utf16Len(s) > tsql.MaxName || pair == "" {
 		return nil, nil
 	}
-	const pairs = "[]()<>{}"
-	opening, closing := quote[:1], quote[:1]
-	if i := strings.Index(pairs, opening); i >= 0 {
-		opening, closing = pairs[i&^1:i&^1+1], pairs[i|1:i|1+1]
-	} else if !strings.Contains("'\"`", opening) {
-		return nil, nil
-	}
-	return opening + strings.ReplaceAll(s, closing, closing+closing) + closing, nil
+	return pair[:1] + strings.ReplaceAll(s, pair[1:], pair[1:]+pair[1:]) + pair[1:], nil
 }
 
 func fnParseName(c *calling, args []any) (any, error) {

@@ -21,7 +21,7 @@ type cteScope struct {
 
 // from binds the tables of a FROM clause: SQLite text, and their sources in order.
 func (b *binder) from(refs []tsql.TableRef, outer *frame, line int) (string, []*source) {
-	defer lined(line)
+	defer b.lined(line)()
 	var text strings.Builder
 	var sources []*source
 	wrap := hasFullJoin(refs)
@@ -49,8 +49,15 @@ func hasFullJoin(refs []tsql.TableRef) bool {
 	})
 }
 
+// maxSources is how many tables a statement may read in the end: views and common table expressions that use one another
+// twice are as many as two to the power of their depth.
+const maxSources = 4000
+
 // tableRef binds one table. The frame holds what an APPLY or an enclosing query lets it name.
 func (b *binder) tableRef(ref tsql.TableRef, f *frame, wrap bool) (string, []*source) {
+	if b.aliases > maxSources {
+		panic(refuse(8623))
+	}
 	switch r := ref.(type) {
 	case *tsql.NamedTable:
 		return one(b.namedTable(r, f, wrap))
@@ -131,7 +138,7 @@ func (b *binder) namedTable(t *tsql.NamedTable, f *frame, wrap bool) (string, *s
 			}
 		}
 	}
-	defer lined(t.Line)
+	defer b.lined(t.Line)()
 	sql, s := b.relation(must(b.scope.Relation(t.Name)), t.Name, t.Line, wrap)
 	s.rename(t.Alias, nil)
 	return sql, s
@@ -234,7 +241,7 @@ func (b *binder) view(r *Relation, v *View, s *source) (string, *source) {
 // viewBody binds the query of a view; an error in it is followed by 4413.
 func (b *binder) viewBody(r *Relation, v *View) *subquery {
 	body := b.inside(r, v.Scope)
-	q, err := try(func() *subquery { return body.query(v.Body, nil, inView) })
+	q, err := try(b, func() *subquery { return body.query(v.Body, nil, inView) })
 	if list := refusal.List(err); len(list) > 0 && list[0].Number != 217 && list[0].Number != 916 {
 		failed := copyOf(list[0])
 		failed.Line = 0
@@ -300,7 +307,7 @@ func (b *binder) derivedTable(t *tsql.DerivedTable, f *frame) (string, *source) 
 
 // querySource exposes the columns of a query under an alias. Each needs a name of its own: 8155, 8156, 8158, 8159.
 func (b *binder) querySource(q *subquery, alias string, names []string, line int) *source {
-	defer lined(line)
+	defer b.lined(line)()
 	s := &source{alias: alias, aliased: true, sql: b.alias()}
 	switch {
 	case len(names) > len(q.columns):
@@ -326,7 +333,7 @@ func (b *binder) querySource(q *subquery, alias string, names []string, line int
 }
 
 func (b *binder) valuesTable(t *tsql.ValuesTable, f *frame) (string, *source) {
-	defer lined(t.Line)
+	defer b.lined(t.Line)()
 	q := b.values(t.Rows, f.around())
 	s := b.querySource(q, t.Alias, t.Columns, t.Line)
 	if len(f.sources) > 0 {

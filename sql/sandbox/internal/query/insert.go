@@ -12,7 +12,6 @@ import (
 
 // insert binds INSERT with VALUES, a query or DEFAULT VALUES, into a table or through a view of one.
 func (b *binder) insert(s *tsql.Insert) *Bound {
-	b.maxRecursion = 100
 	if s.Exec != nil || s.ExecText != nil || s.Top != nil {
 		panic(unsupported("INSERT"))
 	}
@@ -35,7 +34,7 @@ func (b *binder) insert(s *tsql.Insert) *Bound {
 	return out
 }
 
-// with makes the common table expressions of a statement known.
+// with makes common table expressions known.
 func (b *binder) with(ctes []tsql.CTE) *binder {
 	scoped := *b
 	for i, cte := range ctes {
@@ -63,10 +62,8 @@ func (b *binder) insertColumns(s *tsql.Insert, src *source) []int {
 		if i < 0 {
 			panic(at(ident.Line, refuse(207, ident.Value)))
 		}
-		for _, j := range out {
-			if i == j {
-				panic(at(ident.Line, refuse(264, ident.Value)))
-			}
+		if slices.Contains(out, i) {
+			panic(at(ident.Line, refuse(264, ident.Value)))
 		}
 		out = append(out, i)
 	}
@@ -74,12 +71,7 @@ func (b *binder) insertColumns(s *tsql.Insert, src *source) []int {
 }
 
 func (b *binder) columnIndex(s *source, name string) int {
-	for i, c := range s.columns {
-		if b.names.Equal(c.Name, name) {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(s.columns, func(c *sourceColumn) bool { return b.names.Equal(c.Name, name) })
 }
 
 // insertSource binds the rows to insert: a query whose columns o1, o2 … stand for the target's columns.

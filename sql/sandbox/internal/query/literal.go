@@ -65,10 +65,12 @@ func textLength(n, limit int) int {
 }
 
 func decimalLiteral(text string) node {
-	d, err := decimal.NewFromString(text)
 	whole, frac, _ := strings.Cut(text, ".")
-	whole = strings.TrimLeft(whole, "0")
-	if err != nil || len(whole)+len(frac) > 38 {
+	if whole = strings.TrimLeft(whole, "0"); len(whole)+len(frac) > 38 {
+		panic(refuse(1007, text))
+	}
+	d, err := decimal.NewFromString(text)
+	if err != nil {
 		panic(refuse(1007, text))
 	}
 	t := tsql.DataType{Name: "numeric", Precision: max(len(whole)+len(frac), 1), Scale: len(frac)}

@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"grantree/sql/sandbox/internal/collate"
@@ -114,21 +115,11 @@ func (n node) inherit(operands ...node) node {
 
 // allKnown reports whether every node can be computed without rows.
 func allKnown(nodes ...node) bool {
-	for _, n := range nodes {
-		if n.known == nil {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(nodes, func(n node) bool { return n.known == nil })
 }
 
 func anyNullable(nodes ...node) bool {
-	for _, n := range nodes {
-		if n.nullable {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(nodes, func(n node) bool { return n.nullable })
 }
 
 // constant is a node for a value that is known now.

@@ -38,7 +38,7 @@ func joinOrder(terms []orderKey) string {
 }
 
 func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) orderKey {
-	defer lined(item.Line)
+	defer b.lined(item.Line)()
 	at, found := b.outputItem(item.Expr, c.names, c.texts, c)
 	if found {
 		return orderTerm(fmt.Sprintf("o%d", at+1), c.items[at], item.Desc)
@@ -155,14 +155,14 @@ func (b *binder) combined(q *tsql.Query, outer *frame) *subquery {
 // combinedItem finds the column of a set operation that an ORDER BY item means: as one of its own, or as the expression that
 // it is in the first select list (104).
 func (b *binder) combinedItem(item tsql.OrderItem, names, texts []string, first *core) int {
-	defer lined(item.Line)
+	defer b.lined(item.Line)()
 	e := item.Expr
 	if i, found := b.outputItem(e, names, texts, first); found {
 		return i
 	}
 	if _, ok := e.(*tsql.Literal); !ok {
 		first.frame.clause = clauseOrder
-		if n, err := try(func() node { return b.expr(first.frame, e) }); err == nil {
+		if n, err := try(b, func() node { return b.expr(first.frame, e) }); err == nil {
 			if i := slices.Index(first.texts, b.key(n.sql)); i >= 0 {
 				return i
 			}
@@ -195,7 +195,7 @@ func (b *binder) body(body tsql.QueryBody, outer *frame) *subquery {
 }
 
 func (b *binder) combine(x *tsql.SetOperation, left, right *subquery) *subquery {
-	defer lined(x.Line)
+	defer b.lined(x.Line)()
 	if len(left.columns) != len(right.columns) {
 		panic(refuse(205))
 	}

@@ -66,7 +66,7 @@ func (b *binder) changedSources(s *source, t *target) []*source {
 		}
 		row := &source{alias: word, aliased: true}
 		for i, col := range s.columns {
-			one, err := try(func() *target { return b.resolve(s, []int{i}, "SELECT", 0) })
+			one, err := try(b, func() *target { return b.resolve(s, []int{i}, "SELECT", 0) })
 			if err != nil || one.relation != t.relation {
 				continue
 			}
@@ -79,7 +79,7 @@ func (b *binder) changedSources(s *source, t *target) []*source {
 
 // outputInto binds INTO. Its target is a table without foreign keys and checks: 330, 332, 333.
 func (b *binder) outputInto(o *tsql.Output, columns []ResultColumn) {
-	defer lined(o.Line)
+	defer b.lined(o.Line)()
 	r := must(b.scope.Relation(o.Into))
 	table, ok := r.Source.(*Table)
 	if !ok {

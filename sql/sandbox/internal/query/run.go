@@ -135,7 +135,8 @@ func (x *execution) translate(ctx context.Context, err error) error {
 		return errOverflow("bigint")
 	case strings.Contains(text, "UNIQUE constraint failed"):
 		return x.program.duplicate(text)
-	case code == codeTooBig, strings.Contains(text, "too large"), strings.Contains(text, "too many"), strings.Contains(text, "stack overflow"):
+	case code == codeTooBig, strings.Contains(text, "too large"), strings.Contains(text, "too many"), strings.Contains(text, "stack overflow"),
+		strings.Contains(text, "Recursion limit"), strings.Contains(text, "at most 64 tables"):
 		return refuse(8623)
 	}
 	return fmt.Errorf("sqlite: %w", err)

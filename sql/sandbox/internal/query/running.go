@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 
 	"grantree/sql/sandbox/internal/collate"
@@ -16,6 +17,7 @@ type running struct {
 	sources   map[*source]bool
 	items     []node
 	names     []string
+	read      bool // a variable that is assigned has been read
 }
 
 type runningVariable struct {
@@ -23,19 +25,22 @@ type runningVariable struct {
 	initial, value any
 }
 
-// slot gives the current value of a column of the query; nil for a column of another query.
+// slot gives the value of a column of the query in the row that is computed; nil for a column of another query.
 func (r *running) slot(c *sourceColumn) func() (any, error) {
 	if !r.sources[c.source] {
 		return nil
 	}
-	for i, known := range r.columns {
-		if known == c {
-			return func() (any, error) { return r.row[i], nil }
-		}
+	i := slices.Index(r.columns, c)
+	if i < 0 {
+		i = len(r.columns)
+		r.columns = append(r.columns, c)
 	}
-	i := len(r.columns)
-	r.columns = append(r.columns, c)
-	return func() (any, error) { return r.row[i], nil }
+	return func() (any, error) {
+		if r.row == nil {
+			return nil, unsupported(c.Name)
+		}
+		return r.row[i], nil
+	}
 }
 
 func (r *running) variable(name string) (node, bool) {
@@ -43,6 +48,7 @@ func (r *running) variable(name string) (node, bool) {
 	if !ok {
 		return node{}, false
 	}
+	r.read = true
 	n := node{sql: "NULL", typ: v.typ, nullable: true, known: func() (any, error) { return v.value, nil }}
 	if kindOf(v.typ) == kindString {
 		n.coll = label{name: collate.Default, rank: rankDefault}
@@ -71,31 +77,11 @@ func (r *running) reset() {
 	}
 }
 
-// needsRunning reports whether a select list reads a variable that it assigns.
-func needsRunning(s *tsql.Select) bool {
-	assigned := map[string]bool{}
-	for _, item := range s.Items {
-		if item.Variable != "" {
-			assigned[strings.ToLower(item.Variable)] = true
-		}
-	}
-	found := false
-	for _, item := range s.Items {
-		if item.Variable == "" {
-			continue
-		}
-		found = found || strings.TrimSuffix(item.AssignOp, "=") != ""
-		walk(item.Expr, func(e tsql.Expr) {
-			if v, ok := e.(*tsql.Variable); ok && assigned[strings.ToLower(v.Name)] {
-				found = true
-			}
-		})
-	}
-	return found && len(s.From) > 0
-}
-
-// startRunning makes the state for a select list that reads what it assigns.
+// startRunning makes the state for a select list that may read what it assigns; nil for one that assigns nothing.
 func (b *binder) startRunning(s *tsql.Select, sources []*source) *running {
+	if len(s.From) == 0 || s.Items[0].Variable == "" {
+		return nil
+	}
 	r := &running{variables: map[string]*runningVariable{}, sources: map[*source]bool{}}
 	for _, src := range sources {
 		r.sources[src] = true
@@ -106,7 +92,7 @@ func (b *binder) startRunning(s *tsql.Select, sources []*source) *running {
 		}
 		v, t, ok := b.scope.Variable(item.Variable)
 		if !ok {
-			panic(refuse(137, item.Variable))
+			panic(at(item.Line, refuse(137, item.Variable)))
 		}
 		v = normal(v)
 		r.variables[strings.ToLower(item.Variable)] = &runningVariable{typ: t, initial: v, value: v}
@@ -133,48 +119,4 @@ func (r *running) takeOver(c *core) {
 		c.items = []node{{sql: "NULL", typ: typeInt}}
 	}
 	c.names, c.aliases, c.texts = nil, nil, nil
-}
-
-// walk visits an expression and those inside it, not the queries in it.
-func walk(e tsql.Expr, visit func(tsql.Expr)) {
-	if e == nil {
-		return
-	}
-	visit(e)
-	switch x := e.(type) {
-	case *tsql.Unary:
-		walk(x.X, visit)
-	case *tsql.Binary:
-		walk(x.Left, visit)
-		walk(x.Right, visit)
-	case *tsql.Between:
-		walkAll(visit, x.X, x.Low, x.High)
-	case *tsql.In:
-		walk(x.X, visit)
-		walkAll(visit, x.List...)
-	case *tsql.Like:
-		walkAll(visit, x.X, x.Pattern, x.Escape)
-	case *tsql.IsNull:
-		walk(x.X, visit)
-	case *tsql.Case:
-		walk(x.Operand, visit)
-		for _, w := range x.Whens {
-			walkAll(visit, w.Cond, w.Result)
-		}
-		walk(x.Else, visit)
-	case *tsql.Cast:
-		walk(x.X, visit)
-	case *tsql.Convert:
-		walkAll(visit, x.X, x.Style)
-	case *tsql.Call:
-		walkAll(visit, x.Args...)
-	case *tsql.Collate:
-		walk(x.X, visit)
-	}
-}
-
-func walkAll(visit func(tsql.Expr), list ...tsql.Expr) {
-	for _, e := range list {
-		walk(e, visit)
-	}
 }

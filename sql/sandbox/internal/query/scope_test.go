@@ -72,7 +72,8 @@ func (s *testScope) set(name string, value any, t tsql.DataType) {
 func (s *testScope) view(t testing.TB, name, text string) *Relation {
 	t.Helper()
 	q := parseOne(t, text).(*tsql.SelectStatement).Query
-	sub, err := try(func() *subquery { return newBinder(s).query(q, nil, inView) })
+	b := newBinder(s)
+	sub, err := try(b, func() *subquery { return b.query(q, nil, inView) })
 	if err != nil {
 		t.Fatalf("view %s: %v", name, err)
 	}

@@ -58,14 +58,12 @@ type core struct {
 
 // query binds a query with what follows its body.
 func (b *binder) query(q *tsql.Query, outer *frame, where place) *subquery {
-	if len(q.With) > 0 {
-		b = b.with(q.With)
-	}
+	b = b.with(q.With)
 	if q.For != nil {
 		rows := *q
 		rows.With, rows.For = nil, nil
 		inner := b.query(&rows, outer, inStatement)
-		defer lined(q.Line)
+		defer b.lined(q.Line)()
 		if inner.core != nil && len(inner.core.variables) > 0 {
 			panic(refuse(6819, "ASSIGNMENT"))
 		}
@@ -172,9 +170,6 @@ func (b *binder) selectCore(s *tsql.Select, outer *frame) *core {
 	}
 	b.groupBy(s, c)
 	b.items(s, c)
-	if len(c.variables) > 0 && b.program.running == nil && len(c.variables) < len(c.items) {
-		panic(refuse(141))
-	}
 	b.having(s, c)
 	if s.Top != nil {
 		b.top(s.Top, c)
@@ -185,20 +180,21 @@ func (b *binder) selectCore(s *tsql.Select, outer *frame) *core {
 // items binds the select list.
 func (b *binder) items(s *tsql.Select, c *core) {
 	c.frame.clause = clauseSelect
-	var run *running
-	if needsRunning(s) {
-		run = b.startRunning(s, c.frame.sources)
+	run := b.startRunning(s, c.frame.sources)
+	if run != nil {
 		b.running = run
 		defer func() { b.running = nil }()
 	}
 	for _, item := range s.Items {
 		b.item(c, item)
 	}
-	if run == nil {
-		return
+	if len(c.variables) > 0 && len(c.variables) < len(c.items) {
+		panic(refuse(141))
 	}
-	b.program.running = run
-	run.takeOver(c)
+	if run != nil && run.read {
+		b.program.running = run
+		run.takeOver(c)
+	}
 }
 
 func (b *binder) where(f *frame, e tsql.Expr) string {
@@ -261,7 +257,7 @@ func errGrouping(number int32, c *sourceColumn, part string) error {
 
 // item binds one entry of the select list; a star is several columns.
 func (b *binder) item(c *core, item tsql.SelectItem) {
-	defer lined(item.Line)
+	defer b.lined(item.Line)()
 	if star, ok := item.Expr.(*tsql.Star); ok && item.Variable == "" {
 		b.star(c, star)
 		return
@@ -294,7 +290,7 @@ func (b *binder) item(c *core, item tsql.SelectItem) {
 
 // assigned brings a value to the type of the variable that it is assigned to.
 func (b *binder) assigned(name string, n node, line int) node {
-	defer lined(line)
+	defer b.lined(line)()
 	_, t, ok := b.scope.Variable(name)
 	if !ok {
 		panic(refuse(137, name))

@@ -10,7 +10,6 @@ import (
 )
 
 func (b *binder) selectStatement(s *tsql.SelectStatement) *Bound {
-	b.maxRecursion = 100
 	for _, option := range s.Query.Options {
 		if n, err := strconv.ParseInt(strings.TrimPrefix(option, "MAXRECURSION "), 10, 64); err == nil {
 			b.maxRecursion = n
@@ -105,9 +104,9 @@ func BindCondition(expr tsql.Expr, scope Scope) (*Scalar, error) {
 }
 
 func bindScalar(expr tsql.Expr, scope Scope, bind func(*binder, *frame, tsql.Expr) node) (s *Scalar, err error) {
-	defer caught(&err, expr.Position().Line)
+	defer caught(&err)
 	b := newBinder(scope)
-	b.maxRecursion = 100
+	defer b.lined(expr.Position().Line)()
 	n := bind(b, &frame{clause: clauseNone}, expr)
 	if kindOf(n.typ) == kindXML {
 		return nil, at(expr.Position().Line, unsupported("TYPE"))

@@ -27,7 +27,7 @@ const maxWidth = 1998
 
 // NewShape is the shape of a table. The error is 2715 for a column of an unknown type.
 func NewShape(columns []Column, constraints []Constraint, temporary bool) (s Shape, err error) {
-	defer caught(&err, 0)
+	defer caught(&err)
 	width := 8
 	for _, c := range columns {
 		if info, ok := typeInfos[c.Type.Name]; !ok || info.kind == kindNull {

@@ -95,7 +95,7 @@ func rowOf(r *Relation, u *use, text func(Column) string) *frame {
 
 // CheckColumns are the ids of the columns that the condition of a CHECK names, in their order, or the refusal of it.
 func CheckColumns(cond tsql.Expr, r *Relation, scope Scope) (ids []int, err error) {
-	defer caught(&err, 0)
+	defer caught(&err)
 	b := newBinder(scope)
 	u := &use{columns: map[int]bool{}}
 	b.condition(rowOf(r, u, func(c Column) string { return c.Name }), cond)

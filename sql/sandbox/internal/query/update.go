@@ -81,7 +81,6 @@ func (c *changed) reading(t *target, values []string) string {
 }
 
 func (b *binder) update(s *tsql.Update) *Bound {
-	b.maxRecursion = 100
 	b = b.with(s.With)
 	c := b.changedRows(s.Target, s.From, s.Where, s.Top)
 	set, variables := b.split(s.Set)
@@ -163,10 +162,8 @@ func (b *binder) assignedColumns(set []tsql.Assignment, src *source) []int {
 		if isVersion(src.columns[i].Type) {
 			panic(at(a.Line, refuse(272)))
 		}
-		for _, j := range out {
-			if i == j {
-				panic(at(a.Line, refuse(264, a.Column.Name)))
-			}
+		if slices.Contains(out, i) {
+			panic(at(a.Line, refuse(264, a.Column.Name)))
 		}
 		out = append(out, i)
 	}
@@ -175,7 +172,7 @@ func (b *binder) assignedColumns(set []tsql.Assignment, src *source) []int {
 
 // assignment binds the new value of a column; c += x reads the column first.
 func (b *binder) assignment(a tsql.Assignment, c *changed, col Column, r *Relation) node {
-	defer lined(a.Line)
+	defer b.lined(a.Line)()
 	c.frame.clause = clauseSet
 	var n node
 	if _, ok := a.Value.(*tsql.Default); ok {
@@ -191,7 +188,6 @@ func (b *binder) assignment(a tsql.Assignment, c *changed, col Column, r *Relati
 }
 
 func (b *binder) delete(s *tsql.Delete) *Bound {
-	b.maxRecursion = 100
 	b = b.with(s.With)
 	c := b.changedRows(s.Target, s.From, s.Where, s.Top)
 	t := b.resolve(c.source, nil, "DELETE", s.Line)

@@ -24,25 +24,18 @@ type assigning struct {
 // split parts the entries of SET into those of columns and those of variables, an entry of both into two. An expression
 // must not read a variable that is assigned: its value would be that of the row before.
 func (b *binder) split(set []tsql.Assignment) (columns, variables []tsql.Assignment) {
-	assigned := map[string]bool{}
+	b.assigns = map[string]bool{}
 	for _, a := range set {
 		if a.Column != nil {
 			columns = append(columns, a)
 		}
 		if a.Variable != "" {
 			variables = append(variables, a)
-			assigned[strings.ToLower(a.Variable)] = true
+			b.assigns[strings.ToLower(a.Variable)] = true
 		}
-	}
-	for _, a := range set {
 		if a.Column == nil && a.Op != "=" {
 			panic(at(a.Line, unsupported("SET "+a.Variable)))
 		}
-		walk(a.Value, func(e tsql.Expr) {
-			if v, ok := e.(*tsql.Variable); ok && assigned[strings.ToLower(v.Name)] {
-				panic(at(a.Line, unsupported("SET "+v.Name)))
-			}
-		})
 	}
 	return columns, variables
 }
@@ -50,6 +43,7 @@ func (b *binder) split(set []tsql.Assignment) (columns, variables []tsql.Assignm
 // assign binds the variables of an UPDATE whose columns, those of t, get their values by the names n1, n2 … of the reading
 // query. It returns what that query must tell beside them.
 func (b *binder) assign(list, columns []tsql.Assignment, c *changed, t *target) (values []string) {
+	defer func() { b.assigns = nil }()
 	if len(list) == 0 {
 		return nil
 	}

@@ -190,7 +190,7 @@ func (b *binder) columnMethod(f *frame, x *tsql.Call) (node, bool) {
 	if x.Name.Parts == 3 {
 		ref.Table = tsql.ObjectName{Pos: x.Pos, Name: x.Name.Database, Parts: 1}
 	}
-	n, err := try(func() node { return b.column(f, ref) })
+	n, err := try(b, func() node { return b.column(f, ref) })
 	if err != nil || kindOf(n.typ) != kindXML {
 		return node{}, false
 	}
