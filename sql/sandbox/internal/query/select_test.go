@@ -69,6 +69,8 @@ func TestSelect(t *testing.T) {
 		{"scalar subquery", "SELECT name, (SELECT COUNT(*) FROM things t WHERE t.owner = p.id) FROM people p ORDER BY id", "Ann|1\nbob|2\nCid |0\nDörte|0"},
 		{"subquery of many", "SELECT (SELECT id FROM people)", "error 512"},
 		{"subquery of one", "SELECT (SELECT id FROM people WHERE id = 3)", "3"},
+		{"sums of decimals", "SELECT a, SUM(b), AVG(b) FROM (VALUES (1, 1.5), (1, 2.25), (2, 1)) AS t (a, b) GROUP BY a ORDER BY a", "1|3.75|1.875000\n2|1.00|1.000000"},
+		{"sums over a window", "SELECT a, SUM(b) OVER (ORDER BY a ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM (VALUES (1, 1.5), (2, 2.25), (3, 1)) AS t (a, b) ORDER BY a", "1|1.50\n2|3.75\n3|3.25"},
 		{"all", "SELECT id FROM people WHERE id >= ALL (SELECT id FROM people)", "error 40517"},
 		{"any", "SELECT id FROM people WHERE id = ANY (SELECT owner FROM things) ORDER BY id", "error 40517"},
 		{"case", "SELECT CASE WHEN boss IS NULL THEN 'top' WHEN boss = 1 THEN 'mid' ELSE 'low' END FROM people ORDER BY id", "top\nmid\nmid\nlow"},
