@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tsql"
 )
 
@@ -54,10 +55,16 @@ func (b *binder) aggregated(f *frame, name string, x *tsql.Call, over string) (n
 	inner := *f
 	inner.inAggregate, inner.groups = true, nil
 	args, err := b.arguments(&inner, strings.ToLower(name), want, want, x.Args)
+	if list := refusal.List(err); list != nil && list[0].Number == 130 && x.Over != nil {
+		return node{}, unsupported(name + " OVER of an aggregate")
+	}
 	if err != nil {
 		return node{}, err
 	}
 	if args[0].outer && len(args[0].loose) == 0 {
+		return node{}, unsupported(name + " of an outer column")
+	}
+	if args[0].outer {
 		return node{}, refuse(8124)
 	}
 	distinct := ""

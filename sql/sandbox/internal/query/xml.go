@@ -187,7 +187,7 @@ func (b *binder) method(n node, name string, args []tsql.Expr) (node, error) {
 
 // columnMethod binds a call that reads as one of a function and is that of a column's method: t.c.value(…).
 func (b *binder) columnMethod(f *frame, x *tsql.Call) (node, bool, error) {
-	if x.Name.Parts < 2 || x.Name.Parts > 3 || x.Name.Name != "value" {
+	if x.Name.Parts < 2 || x.Name.Parts > 3 {
 		return node{}, false, nil
 	}
 	ref := &tsql.ColumnRef{Pos: x.Pos, Name: x.Name.Schema}
@@ -195,8 +195,11 @@ func (b *binder) columnMethod(f *frame, x *tsql.Call) (node, bool, error) {
 		ref.Table = tsql.ObjectName{Pos: x.Pos, Name: x.Name.Database, Parts: 1}
 	}
 	n, err := b.column(f, ref)
-	if err != nil || kindOf(n.typ) != kindXML {
+	switch {
+	case err != nil:
 		return node{}, false, nil
+	case kindOf(n.typ) != kindXML:
+		return node{}, true, refuse(258, n.typ.Name)
 	}
 	n, err = b.method(n, x.Name.Name, x.Args)
 	return n, true, err
