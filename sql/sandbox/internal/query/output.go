@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tsql"
 )
 
@@ -28,8 +29,14 @@ func (b *binder) output(o *tsql.Output, s *source, t *target, reading string, ou
 	}
 	c := b.program.change
 	list := &core{frame: &frame{sources: b.changedSources(s, t), clause: clauseSet}}
+	partial := slices.ContainsFunc(list.frame.sources, func(row *source) bool { return len(row.columns) < len(s.columns) })
 	for _, item := range o.Items {
-		if err := b.item(list, item); err != nil {
+		err := b.item(list, item)
+		_, star := item.Expr.(*tsql.Star)
+		if missing := refusal.List(err); partial && (star || len(missing) == 1 && missing[0].Number == 207) {
+			err = unsupported("OUTPUT of a computed column")
+		}
+		if err != nil {
 			return at(item.Line, err)
 		}
 	}
