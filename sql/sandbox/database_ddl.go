@@ -83,42 +83,29 @@ func databaseChange(st *tsql.AlterDatabase) (security.DatabaseChange, error) {
 
 // databaseOption is one option of ALTER DATABASE … SET.
 func databaseOption(c *security.DatabaseChange, o tsql.DatabaseOption) error {
-	on := o.Value == "ON"
-	states := map[string]security.DatabaseState{"ONLINE": security.Online, "OFFLINE": security.Offline, "EMERGENCY": security.Emergency}
-	access := map[string]security.UserAccess{"MULTI_USER": security.MultiUser, "SINGLE_USER": security.SingleUser, "RESTRICTED_USER": security.RestrictedUser}
-	recovery := map[string]int{"FULL": 1, "BULK_LOGGED": 2, "SIMPLE": 3}
-	switch o.Name {
-	case "ONLINE", "OFFLINE", "EMERGENCY":
-		s := states[o.Name]
-		c.State = &s
-	case "MULTI_USER", "SINGLE_USER", "RESTRICTED_USER":
-		a := access[o.Name]
-		c.UserAccess = &a
-	case "READ_ONLY", "READ_WRITE":
-		readOnly := o.Name == "READ_ONLY"
+	on, readOnly, partial := o.Value == "ON", o.Name == "READ_ONLY", map[string]int{"PARTIAL": 1}[o.Value]
+	state, isState := map[string]security.DatabaseState{"ONLINE": security.Online, "OFFLINE": security.Offline, "EMERGENCY": security.Emergency}[o.Name]
+	access, isAccess := map[string]security.UserAccess{"MULTI_USER": security.MultiUser, "SINGLE_USER": security.SingleUser, "RESTRICTED_USER": security.RestrictedUser}[o.Name]
+	recovery, isRecovery := map[string]int{"FULL": 1, "BULK_LOGGED": 2, "SIMPLE": 3}[o.Value]
+	onOff := map[string]**bool{
+		"TRUSTWORTHY": &c.Trustworthy, "DB_CHAINING": &c.Chaining, "AUTO_CLOSE": &c.AutoClose,
+		"ALLOW_SNAPSHOT_ISOLATION": &c.Snapshot, "READ_COMMITTED_SNAPSHOT": &c.RCSI,
+	}
+	switch {
+	case isState:
+		c.State = &state
+	case isAccess:
+		c.UserAccess = &access
+	case readOnly || o.Name == "READ_WRITE":
 		c.ReadOnly = &readOnly
-	case "TRUSTWORTHY":
-		c.Trustworthy = &on
-	case "DB_CHAINING":
-		c.Chaining = &on
-	case "AUTO_CLOSE":
-		c.AutoClose = &on
-	case "ALLOW_SNAPSHOT_ISOLATION":
-		c.Snapshot = &on
-	case "READ_COMMITTED_SNAPSHOT":
-		c.RCSI = &on
-	case "RECOVERY":
-		r, ok := recovery[o.Value]
-		if !ok {
-			return unsupportedOption(o.Value)
-		}
-		c.Recovery = &r
-	case "CONTAINMENT":
-		n := 0
-		if o.Value == "PARTIAL" {
-			n = 1
-		}
-		c.Containment = &n
+	case onOff[o.Name] != nil:
+		*onOff[o.Name] = &on
+	case o.Name == "RECOVERY" && isRecovery:
+		c.Recovery = &recovery
+	case o.Name == "RECOVERY":
+		return unsupportedOption(o.Value)
+	case o.Name == "CONTAINMENT":
+		c.Containment = &partial
 	default:
 		return unsupportedOption(o.Name)
 	}

@@ -36,5 +36,6 @@ func TestExtremes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { (&session{t: t, conn: a.conn}).fails(c.text, c.number) })
 	}
+	a.want("SELECT PATINDEX('%a%b%', REPLICATE(CAST('a' AS varchar(max)), 100000)), PATINDEX('%b_d%a', 'abbcdba'), PATINDEX('%b%d', 'abba')", "0|3|0")
 	a.want("BEGIN TRY RAISERROR('x', 16, 1) END TRY BEGIN CATCH EXEC('EXEC sp_reset_connection') END CATCH; SELECT @@NESTLEVEL, XACT_STATE()", "0|0")
 }

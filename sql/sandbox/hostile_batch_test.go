@@ -86,11 +86,12 @@ func hostileBatch(random *rand.Rand) string {
 		case 2:
 			text = "EXEC sp_executesql N" + strings.TrimPrefix(tsql.QuoteString(text), "N") + ", N'@x int', #1"
 			text = strings.Replace(text, "#1", "1", 1)
-		case 3: // but what only an interruption ends must be known as such
-			if !strings.Contains(text, hostileSleep) {
-				at := random.IntN(len(text))
-				text = text[:at] + []string{"'", "(", "]", "\x01", " BEGIN ", ";", "/*", "é"}[random.IntN(8)] + text[at:]
+		case 3:
+			if strings.Contains(text, hostileSleep) {
+				break // it must be known by that
 			}
+			at := random.IntN(len(text))
+			text = text[:at] + []string{"'", "(", "]", "\x01", " BEGIN ", ";", "/*", "é"}[random.IntN(8)] + text[at:]
 		}
 		parts = append(parts, text)
 	}

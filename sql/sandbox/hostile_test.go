@@ -113,6 +113,7 @@ func (h *hour) attack(seed uint64, d time.Duration) {
 	}
 	wait.Wait()
 	h.probe()
+	h.alone()
 	if err := h.server.Exec(ctx, "", hostileEnd); err != nil {
 		h.Errorf("after the attack: %v", err)
 	}
@@ -221,14 +222,19 @@ type leftovers struct {
 	heap                        int64
 }
 
+// alone waits until all sessions have ended.
+func (h *hour) alone() {
+	h.eventually("the sessions to end", func() bool {
+		h.server.mu.Lock()
+		defer h.server.mu.Unlock()
+		return len(h.server.sessions) == 0
+	})
+}
+
 // measure counts, after everybody has had the time to leave: there were as many goroutines before them.
 func (h *hour) measure(goroutines int) (l leftovers) {
 	s := h.server
-	h.eventually("the sessions to end", func() bool {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return len(s.sessions) == 0
-	})
+	h.alone()
 	s.mu.Lock()
 	l.sessions = len(s.sessions)
 	s.mu.Unlock()

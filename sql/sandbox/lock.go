@@ -1,9 +1,9 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"sort"
 	"sync"
 	"time"
 )
@@ -193,9 +193,7 @@ func (m *lockManager) Grantable(r lockRequest) bool {
 
 // heldLock is a row of sys.dm_tran_locks.
 type heldLock struct {
-	Key     lockKey
-	Owner   lockOwner
-	Mode    lockMode
+	lockRequest
 	Waiting bool
 }
 
@@ -209,18 +207,14 @@ func (m *lockManager) List() []heldLock {
 			continue
 		}
 		for _, h := range l.holds {
-			out = append(out, heldLock{Key: key, Owner: h.Owner, Mode: h.Mode})
+			out = append(out, heldLock{lockRequest: lockRequest{Key: key, Owner: h.Owner, Mode: h.Mode}})
 		}
 		for _, w := range l.queue {
-			out = append(out, heldLock{Key: key, Owner: w.Owner, Mode: w.Mode, Waiting: true})
+			out = append(out, heldLock{w.lockRequest, true})
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool {
-		a, b := out[i], out[j]
-		if a.Key != b.Key {
-			return a.Key.Resource < b.Key.Resource
-		}
-		return !a.Waiting && b.Waiting || a.Waiting == b.Waiting && a.Owner.SPID < b.Owner.SPID
+	slices.SortStableFunc(out, func(a, b heldLock) int {
+		return cmp.Or(cmp.Compare(a.Key.Resource, b.Key.Resource), cmp.Compare(bit(a.Waiting), bit(b.Waiting)), cmp.Compare(a.Owner.SPID, b.Owner.SPID))
 	})
 	return out
 }

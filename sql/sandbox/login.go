@@ -25,15 +25,18 @@ func (h handler) Login(ctx context.Context, c *tds.Conn, l *tds.Login) (tds.Sess
 	}
 	var login *security.ServerPrincipal
 	var refused error
+	asked := false // it counts once more where another session commits, in that one's time
 	s.publication.Aside(func(next *security.Server) {
-		login, _, refused = next.Authenticate(l.UserName, l.Password, s.now())
+		if p, _, err := next.Authenticate(l.UserName, l.Password, s.now()); !asked {
+			login, refused, asked = p, err, true
+		}
 	})
-	if refused == nil && login == nil {
-		refused = refuse(18456, l.UserName)
-	}
 	if l.ChangePassword && (refused == nil || numberOf(refused) == 18488) {
 		refused = s.changePassword(l)
 		login = s.publication.Current().LoginNamed(l.UserName)
+	}
+	if refused == nil && login == nil { // dropped meanwhile
+		refused = refuse(18456, l.UserName)
 	}
 	if refused != nil {
 		return nil, tds.LoginReply{}, refused
@@ -94,10 +97,16 @@ func (s *Server) changePassword(l *tds.Login) error {
 	if err != nil {
 		return err
 	}
+	asked := false
 	s.publication.Aside(func(next *security.Server) {
-		p := next.LoginNamed(l.UserName)
-		change := security.LoginChange{Password: &l.NewPassword, Hash: hash, OldPassword: &l.Password}
-		err = next.AlterLogin(next.Session(p.ID, s.now()), p.Name, change)
+		p, refused := next.LoginNamed(l.UserName), error(refuse(18456, l.UserName))
+		if p != nil {
+			change := security.LoginChange{Password: &l.NewPassword, Hash: hash, OldPassword: &l.Password}
+			refused = next.AlterLogin(next.Session(p.ID, s.now()), p.Name, change)
+		}
+		if !asked {
+			err, asked = refused, true
+		}
 	})
 	if err == nil {
 		return nil

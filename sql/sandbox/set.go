@@ -47,11 +47,8 @@ func (s *session) setOption(name string, on bool) error {
 	default:
 		s.settings.options &^= bit
 	}
-	if on && bit == optAnsiNullDefaultOn {
-		s.settings.options &^= optAnsiNullDefaultOff
-	}
-	if on && bit == optAnsiNullDefaultOff {
-		s.settings.options &^= optAnsiNullDefaultOn
+	if on { // each of these two turns the other off
+		s.settings.options &^= map[int]int{optAnsiNullDefaultOn: optAnsiNullDefaultOff, optAnsiNullDefaultOff: optAnsiNullDefaultOn}[bit]
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf16"
 )
@@ -160,9 +161,13 @@ func (p pattern) find(text string) int {
 	for len(parts) > 0 && parts[0].kind == '%' {
 		parts = parts[1:]
 	}
+	head := slices.IndexFunc(parts, func(part patternPart) bool { return part.kind == '%' })
 	for i := range len(runes) + 1 {
 		if matchRunes(p, parts, runes[i:]) {
 			return i + 1
+		}
+		if head >= 0 && i+head <= len(runes) && matchRunes(p, parts[:head], runes[i:i+head]) {
+			return 0 // what follows the % is nowhere, and so it is from any later place
 		}
 	}
 	return 0
