@@ -134,7 +134,10 @@ func (a *alteration) add(st *tsql.AlterTable) error {
 	if err := b.settle(len(before.constraints)); err != nil {
 		return err
 	}
-	if err := a.store(&before, st.NoCheck); err != nil {
+	if len(a.storage.constraints) > len(before.constraints) && st.NoCheck {
+		return unsupportedOption("NOCHECK")
+	}
+	if err := a.store(&before); err != nil {
 		return err
 	}
 	if a.temp != nil {
@@ -157,6 +160,9 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	if c.Kind != tsql.DefaultConstraint {
 		return b.constraint(c, nil)
 	}
+	if err := b.noColumns(c.Value); err != nil {
+		return err
+	}
 	col := b.find(c.For.Value)
 	if col == nil {
 		return notCreated(refuse(1752, c.For.Value, a.name))
@@ -174,7 +180,7 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 }
 
 // store brings the rows in line with what was added.
-func (a *alteration) store(before *tableStorage, noCheck bool) error {
+func (a *alteration) store(before *tableStorage) error {
 	full, err := a.hasRows()
 	if err != nil {
 		return err
@@ -203,7 +209,7 @@ func (a *alteration) store(before *tableStorage, noCheck bool) error {
 		if full && a.storage.constraints[i].Kind == tsql.ForeignKey {
 			return unsupportedOption("FOREIGN KEY")
 		}
-		if err := a.storeConstraint(i, full && !noCheck); err != nil {
+		if err := a.storeConstraint(i, full); err != nil {
 			return err
 		}
 	}
@@ -295,7 +301,11 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 		return a.fits(c)
 	}
 	if err := a.reshape(a.storage.columns, a.storage.constraints[:i+1]); err != nil {
-		return notCreated(refuse(1505, a.target().Schema, a.object.Name, c.Name))
+		err = refuse(1505, a.target().Schema, a.object.Name, c.Name)
+		if c.Kind != query.UniqueIndex {
+			err = notCreated(err)
+		}
+		return err
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 type compiler struct {
 	*run                      // of its own, with the variables that become those of the text
 	context *security.Context // nil once nobody knows who will ask, or where
+	made    map[string]bool   // the temporary tables that the text makes
 }
 
 // compile compiles the statements of x and makes its variables: they are the text's, declared once wherever they are
@@ -66,8 +67,11 @@ func (c *compiler) statement(st tsql.Statement) error {
 	case *tsql.Declare:
 		return c.declare(st)
 	case *tsql.SetVariable:
-		if err := c.scalars(st.Name); err != nil || c.vars[variableKey(st.Name)].typ == typeCursor { // SET @c = name
+		if err := c.scalars(st.Name); err != nil {
 			return err
+		}
+		if v := c.vars[variableKey(st.Name)]; v != nil && v.typ == typeCursor { // SET @c = name
+			return nil
 		}
 		return c.exprs(st.Value)
 	case *tsql.Fetch:
@@ -89,7 +93,14 @@ func (c *compiler) statement(st tsql.Statement) error {
 				return err
 			}
 		}
-	case *tsql.SelectStatement, *tsql.Insert, *tsql.Update, *tsql.Delete:
+	case *tsql.SelectStatement:
+		if sel, ok := st.Query.Body.(*tsql.Select); ok {
+			if err := c.makes(sel.Into); err != nil {
+				return err
+			}
+		}
+		return c.bind(st)
+	case *tsql.Insert, *tsql.Update, *tsql.Delete:
 		return c.bind(st)
 	case *tsql.DeclareCursor:
 		return c.bind(&tsql.SelectStatement{Span: st.Span, Query: st.Query})
@@ -99,9 +110,28 @@ func (c *compiler) statement(st tsql.Statement) error {
 		if t := c.s.temp(st.Name.Name); t != nil && t.depth != c.s.depth {
 			c.context = nil
 		}
+		return c.makes(st.Name)
+	case *tsql.Unsupported: // the text ends with it
+		c.context = nil
 	case *tsql.ExecuteAs, *tsql.Revert:
 		c.context = nil
 	}
+	return nil
+}
+
+// makes refuses a second temporary table of a name: "they must have different names" ("CREATE TABLE").
+func (c *compiler) makes(name tsql.ObjectName) error {
+	if !name.IsTemp() {
+		return nil
+	}
+	key := c.s.tempKey(name.Name, 0)
+	if c.made[key] {
+		return refuseAs(2714, 16, 1, name.Name)
+	}
+	if c.made == nil {
+		c.made = map[string]bool{}
+	}
+	c.made[key] = true
 	return nil
 }
 

@@ -20,10 +20,6 @@ func temporary(st tsql.Statement) (tsql.ObjectName, bool) {
 		tables = append(tables, st.Table)
 	case *tsql.Truncate:
 		tables = append(tables, st.Table)
-	case *tsql.DropObject:
-		if st.Kind == "TABLE" {
-			tables = st.Names
-		}
 	case *tsql.DropIndex:
 		for _, i := range st.Indexes {
 			tables = append(tables, i.Table)

@@ -64,11 +64,17 @@ var compileNumbers = map[int32]bool{
 	8159: true, 8726: true, 10702: true, 10709: true, 40510: true, 40517: true,
 }
 
+// lenient are the errors that are none under SET ANSI_WARNINGS OFF.
+var lenient = map[int32]bool{220: true, 2628: true, 3623: true, 8115: true, 8134: true, 8152: true}
+
 // fail turns any error of a part into a failure. line is that of the statement.
 func (s *session) fail(err error, line int) *failure {
 	var f *failure
 	if !errors.As(err, &f) {
 		f = &failure{errors: s.serverErrors(err)}
+		if len(f.errors) > 0 && lenient[f.last().Number] && !s.settings.on(optAnsiWarnings) {
+			f.errors = []*tds.ServerError{refuse(40517, "ANSI_WARNINGS OFF")} // which goes on with NULL or what fits
+		}
 		f.compile = len(f.errors) > 0 && compileNumbers[f.last().Number]
 	}
 	if len(f.errors) == 0 {

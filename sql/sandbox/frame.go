@@ -61,10 +61,6 @@ func (s *session) push(f frame, next *security.Context) {
 // revert goes back one frame. Without a frame of this text it does nothing, as measured on a real server.
 func (x *run) revert(st *tsql.Revert) error {
 	s := x.s
-	if len(s.frames) <= x.frames {
-		return nil
-	}
-	top := s.frames[len(s.frames)-1]
 	var cookie []byte
 	if st.Cookie != nil {
 		v, _, err := x.eval(st.Cookie)
@@ -73,6 +69,10 @@ func (x *run) revert(st *tsql.Revert) error {
 		}
 		cookie, _ = v.([]byte)
 	}
+	if len(s.frames) <= x.frames {
+		return nil
+	}
+	top := s.frames[len(s.frames)-1]
 	switch {
 	case top.noRevert:
 		return refuse(15196)

@@ -40,6 +40,9 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 		if found == nil {
 			return refuse(1911, included.Value)
 		}
+		if slices.Contains(c.Columns, found.ID) || slices.Contains(c.Included, found.ID) {
+			return refuse(1909, found.Name)
+		}
 		c.Included = append(c.Included, found.ID)
 	}
 	a.storage.constraints = append(a.storage.constraints, c)

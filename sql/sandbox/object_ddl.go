@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
@@ -12,7 +13,7 @@ import (
 // droppable are the kinds of objects that the sandbox has, by the word of DROP.
 var droppable = map[string]string{"TABLE": security.KindTable, "VIEW": security.KindView, "SYNONYM": security.KindSynonym}
 
-// dropObjects is DROP TABLE, VIEW and SYNONYM.
+// dropObjects is DROP TABLE, VIEW and SYNONYM: it drops what can be dropped, and says why the others cannot.
 func (x *run) dropObjects(st *tsql.DropObject) error {
 	kind, ok := droppable[st.Kind]
 	if st.Kind != "TABLE" && slices.ContainsFunc(st.Names, func(n tsql.ObjectName) bool { return n.Database != "" }) {
@@ -21,10 +22,18 @@ func (x *run) dropObjects(st *tsql.DropObject) error {
 	if !ok {
 		return unsupported("DROP " + st.Kind)
 	}
+	var refused refusal.Errors
 	for _, name := range st.Names {
-		if err := x.dropObject(st, kind, name); err != nil {
+		x.renew()
+		err := x.define(name, name.IsTemp() && kind == security.KindTable, func() error { return x.dropObject(st, kind, name) })
+		list := refusal.List(err)
+		if list == nil && err != nil {
 			return err
 		}
+		refused = append(refused, list...)
+	}
+	if len(refused) > 0 {
+		return refused
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (x *run) raise(st *tsql.RaisError) error {
 	e.Procedure = x.name
 	x.s.out.Error(e)
 	if slices.Contains(st.Options, "SETERROR") {
-		x.s.errno = e.Number
+		x.s.nextErrno = e.Number
 	}
 	x.done(command(st), -1, 0)
 	if slices.Contains(st.Options, "NOWAIT") {

@@ -85,8 +85,11 @@ func (s *session) setNumber(name string, n int64) error {
 			s.settings.lockTimeout = -1
 		}
 	case "TEXTSIZE":
-		if n <= 0 {
+		if n < 0 {
 			n = 2147483647
+		}
+		if n == 0 {
+			n = 4096 // "resets the size to the default value of 4 KB"
 		}
 		s.settings.textSize = int(n)
 	case "QUERY_GOVERNOR_COST_LIMIT":

@@ -16,7 +16,7 @@ const (
 	answers               // what ends it on the wire it sends itself
 	quiet                 // its only answer is a DONE
 	defines               // it changes the security state, as a whole or not at all, and a DONE ends it
-	alone                 // it does so by itself, in no transaction
+	alone                 // it does so by itself
 )
 
 // statement is how the statements of one type are run. command is what their DONE names, commandOther where it is 0.
@@ -96,6 +96,7 @@ func init() {
 	runs(alone, 0, outside("CREATE DATABASE", (*run).createDatabase))
 	runs(alone, 0, outside("ALTER DATABASE", (*run).alterDatabase))
 	runs(alone, 0, outside("DROP DATABASE", (*run).dropDatabases))
+	runs(alone, 0, (*run).dropObjects)
 
 	runs(defines, 0, (*run).permission)
 	runs(defines, 0, (*run).alterAuthorization)
@@ -116,7 +117,6 @@ func init() {
 	runs(defines, 0, (*run).alterTable)
 	runs(defines, 0, (*run).createView)
 	runs(defines, 0, (*run).createSynonym)
-	runs(defines, 0, (*run).dropObjects)
 	runs(defines, 0, (*run).alterSchema)
 	runs(defines, 0, (*run).createIndex)
 	runs(defines, 0, (*run).dropIndexes)
@@ -151,16 +151,10 @@ func (x *run) leaf(st tsql.Statement, how statement) (fl flow, err error) {
 	if how.manner >= defines {
 		x.implicitTransaction()
 	}
-	switch {
-	case how.manner != defines:
+	if how.manner == defines {
+		err = x.define(name, temporary, do)
+	} else {
 		err = do()
-	case temporary:
-		err = x.change(name, do)
-	default:
-		err = x.s.write(func(work *security.Server) error {
-			x.state, x.checker = work, nil
-			return do()
-		})
 	}
 	if err != nil {
 		return flowNext, err
@@ -170,6 +164,17 @@ func (x *run) leaf(st tsql.Statement, how statement) (fl flow, err error) {
 	}
 	x.done(command(st), -1, 0)
 	return flowNext, nil
+}
+
+// define runs a change of the security state, or of temporary tables, as a whole or not at all.
+func (x *run) define(name tsql.ObjectName, temporary bool, do func() error) error {
+	if temporary {
+		return x.change(name, do)
+	}
+	return x.s.write(func(work *security.Server) error {
+		x.state, x.checker = work, nil
+		return do()
+	})
 }
 
 // beginTransaction is BEGIN TRANSACTION, inside the one that IMPLICIT_TRANSACTIONS begins.

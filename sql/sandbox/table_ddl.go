@@ -207,6 +207,9 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	if err := b.collate(&c, def.Collation); err != nil {
 		return err
 	}
+	if err := b.noColumns(def.Default); err != nil {
+		return err
+	}
 	if c.HasDefault {
 		c.DefaultName = b.name(tsql.Constraint{Name: def.DefaultName}, "DF")
 	}
@@ -219,16 +222,35 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 		}
 		b.nullable[c.ID] = true
 	}
+	if def.Identity != nil && def.Null == tsql.Nullable {
+		return refuse(8147, c.Name, b.table)
+	}
 	if def.Identity != nil {
 		if err := b.identity(&c, def.Identity); err != nil {
 			return err
 		}
 	}
 	b.st.columns = append(b.st.columns, c)
-	for _, con := range def.Constraints {
+	for i, con := range def.Constraints {
+		if con.Kind == tsql.DefaultConstraint || slices.ContainsFunc(def.Constraints[:i], func(other tsql.Constraint) bool { return other.Kind == con.Kind }) {
+			return refuse(8148, con.Kind, c.Name, b.table)
+		}
 		if err := b.constraint(con, &def.Name); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// noColumns refuses a DEFAULT that names a column (128).
+func (b *tableBuilder) noColumns(e tsql.Expr) error {
+	if e == nil {
+		return nil
+	}
+	_, err := query.BindExpr(e, b.x.scope())
+	if list := refusal.List(err); len(list) > 0 && list[0].Number == 207 {
+		name := strings.Split(list[0].Message, "'")[1]
+		return refuse(128, name)
 	}
 	return nil
 }

@@ -22,6 +22,9 @@ func lex(text string, quotedIdent bool) []token {
 	for {
 		t := l.next()
 		tokens = append(tokens, t)
+		if n := len(tokens); n > 2 && (t.word == "ON" || t.word == "OFF") && tokens[n-2].word == "QUOTED_IDENTIFIER" && tokens[n-3].word == "SET" {
+			l.quotedIdent = t.word == "ON" // "the parsing behavior from that point on"
+		}
 		if t.kind == tokEOF || t.kind == tokError {
 			return tokens
 		}

@@ -222,7 +222,9 @@ func (p *parser) dropIndex() Statement {
 		if n.Parts > 1 { // table.index, as it was written once
 			index.Table = ObjectName{Pos: n.Pos, Schema: n.Database, Name: n.Schema, Parts: n.Parts - 1}
 		} else {
-			p.expect("ON")
+			if !p.accept("ON") {
+				p.failWith(159)
+			}
 			index.Table = p.objectName(3)
 		}
 		p.storage()

@@ -2,6 +2,7 @@ package tsql
 
 import (
 	"encoding/hex"
+	"strconv"
 	"strings"
 )
 
@@ -54,7 +55,12 @@ func (p *parser) names() []string {
 // objectName reads a name of at most max parts. All but the last may be empty:
 // db..t, .t.
 func (p *parser) objectName(max int) ObjectName {
+	start := p.tok()
 	name, _ := p.dotted(max, false)
+	if max > 2 && p.is(".") && p.look(1).isName() {
+		p.dotted(maxDepth, false)
+		p.failSaying(117, start, p.text[start.Offset:p.tokens[p.at-1].end], strconv.Itoa(max-1))
+	}
 	return name
 }
 

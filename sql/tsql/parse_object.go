@@ -87,6 +87,8 @@ func (p *parser) viewBody(s CreateView) Statement {
 	if p.is("WITH") {
 		with = p.with()
 	}
+	p.within++
+	defer func() { p.within-- }()
 	s.Query = p.query()
 	s.Query.With = with
 	s.CheckOption = p.accept("WITH", "CHECK", "OPTION")

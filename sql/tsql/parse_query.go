@@ -29,6 +29,11 @@ func (p *parser) queryAt(i int) bool {
 // subquery reads ( query ).
 func (p *parser) subquery() *Query {
 	defer p.deeper()()
+	p.within++
+	defer func() { p.within-- }()
+	if p.scalar {
+		p.failWith(1046)
+	}
 	p.expect("(")
 	q := p.query()
 	p.expect(")")
@@ -91,7 +96,7 @@ func (p *parser) selectSpec() *Select {
 	}
 	s.Top = p.top()
 	s.Items = p.selectItems()
-	if p.accept("INTO") {
+	if p.within == 0 && p.accept("INTO") {
 		s.Into = p.objectName(4)
 	}
 	if p.accept("FROM") {
@@ -104,6 +109,9 @@ func (p *parser) selectSpec() *Select {
 		p.expect("BY")
 		if p.isAny("CUBE", "ROLLUP") && p.look(1).word == "(" {
 			p.unsupported("GROUP BY " + p.tok().word)
+		}
+		if p.is("(", ")") {
+			p.unsupported("GROUP BY ()")
 		}
 		s.GroupBy = p.exprs()
 	}
@@ -178,6 +186,11 @@ func (p *parser) with() []CTE {
 	return list
 }
 
+// queryHints are the first words of the hints of OPTION.
+var queryHints = wordSet(`HASH ORDER CONCAT MERGE LOOP FAST FORCE DISABLE EXPAND IGNORE_NONCLUSTERED_COLUMNSTORE_INDEX KEEP KEEPFIXED
+MAX_GRANT_PERCENT MIN_GRANT_PERCENT MAXDOP MAXRECURSION NO_PERFORMANCE_SPOOL OPTIMIZE PARAMETERIZATION QUERYTRACEON RECOMPILE ROBUST
+USE TABLE LABEL FOR BYPASS CHECKCONSTRAINTS SHRINKDB ALTERCOLUMN USEPLAN`)
+
 // options reads OPTION (…), or nothing.
 func (p *parser) options() []string {
 	if !p.accept("OPTION") {
@@ -185,6 +198,9 @@ func (p *parser) options() []string {
 	}
 	var hints []string
 	p.parens(func() {
+		if !queryHints[p.tok().word] {
+			p.fail()
+		}
 		hint := p.hintWord()
 		if hint == "USE" && p.accept("HINT") {
 			p.parens(func() { hints = append(hints, "USE HINT ('"+escapeString(p.stringText())+"')") })

@@ -85,6 +85,8 @@ func (p *parser) declare() Statement {
 		v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
 		p.accept("AS")
 		p.expect("TABLE")
+		p.inTable = true
+		defer func() { p.inTable = false }()
 		body := p.tableBody()
 		v.Table = &body
 		s.Variables = []VariableDecl{v}

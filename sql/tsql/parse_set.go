@@ -30,6 +30,8 @@ func (p *parser) set() Statement {
 		return &SetOption{Name: t.word, Value: p.optionValue(wordOptions[t.word])}
 	case onOffOptions[t.word]:
 		return p.setOnOff()
+	case t.word == "OFFSETS":
+		p.unsupported("SET OFFSETS")
 	case t.isName():
 		p.failWith(195)
 	}

@@ -16,10 +16,10 @@ func (p *parser) storage() {
 			p.at++
 			p.storageOptions()
 		case p.isAny("ON", "TEXTIMAGE_ON", "FILESTREAM_ON") && (p.look(1).isName() || p.look(1).kind == tokString):
-			p.at += 2
-			if p.is("(") {
-				p.idents()
+			if where := upperASCII(p.look(1).text); where != "PRIMARY" && where != "DEFAULT" || p.look(2).word == "(" {
+				p.unsupported(p.tok().word + " " + where)
 			}
+			p.at += 2
 		default:
 			return
 		}
@@ -69,6 +69,8 @@ func (p *parser) tableBody() TableBody {
 
 func (p *parser) tableElement(b *TableBody) {
 	switch {
+	case p.inTable && p.isAny("CONSTRAINT", "FOREIGN"):
+		p.fail()
 	case p.isAny("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "DEFAULT"):
 		b.Constraints = append(b.Constraints, p.tableConstraint())
 	default:
@@ -99,7 +101,7 @@ func (p *parser) columnDef(ordinal int, alter bool) ColumnDef {
 // columnOption reads one option of a column and reports whether there was one.
 func (p *parser) columnOption(c *ColumnDef, alter bool) bool {
 	switch {
-	case alter && c.Null != NullUnspecified && p.isAny("NULL", "NOT"):
+	case alter && c.Null != NullUnspecified && p.isAny("NULL", "NOT"), p.inTable && p.isAny("CONSTRAINT", "FOREIGN", "REFERENCES"):
 		p.fail()
 	case p.accept("NULL"):
 		c.Null = Nullable
@@ -141,9 +143,11 @@ func (p *parser) columnConstraint(c *ColumnDef) {
 		k.Name = p.ident().Value
 	}
 	if p.accept("DEFAULT") {
-		start := p.tok()
-		c.Default, c.DefaultName = p.expr(), k.Name
-		c.DefaultText = p.source(start)
+		if c.Default != nil { // a second one
+			c.Constraints = append(c.Constraints, Constraint{Pos: k.Pos, Kind: DefaultConstraint})
+		}
+		c.DefaultName = k.Name
+		c.Default, c.DefaultText = p.scalarText(p.expr)
 		return
 	}
 	if p.isAny("NULL", "NOT") { // a name that is forgotten
@@ -151,6 +155,14 @@ func (p *parser) columnConstraint(c *ColumnDef) {
 	}
 	p.constraintKind(&k, false)
 	c.Constraints = append(c.Constraints, k)
+}
+
+// scalarText reads the expression of a DEFAULT or the condition of a CHECK, which hold no query, and its text.
+func (p *parser) scalarText(read func() Expr) (Expr, Source) {
+	p.scalar = true
+	defer func() { p.scalar = false }()
+	start := p.tok()
+	return read(), p.source(start)
 }
 
 func (p *parser) tableConstraint() Constraint {
@@ -174,9 +186,7 @@ func (p *parser) constraintKind(k *Constraint, table bool) {
 	case "CHECK":
 		k.Kind = Check
 		p.expect("(")
-		start := p.tok()
-		k.Condition = p.condition()
-		k.Text = p.source(start)
+		k.Condition, k.Text = p.scalarText(p.condition)
 		p.expect(")")
 	case "FOREIGN":
 		p.expect("KEY")
@@ -192,9 +202,8 @@ func (p *parser) constraintKind(k *Constraint, table bool) {
 		if !table {
 			p.fail()
 		}
-		start := p.tok()
-		k.Kind, k.Value = DefaultConstraint, p.expr()
-		k.Text = p.source(start)
+		k.Kind = DefaultConstraint
+		k.Value, k.Text = p.scalarText(p.expr)
 		p.expect("FOR")
 		k.For = p.identPtr()
 	}

@@ -9,9 +9,12 @@ type parser struct {
 	closing map[int]int // index of "(" → index of its ")"
 	at      int
 	depth   int
-	loops   int // WHILE statements around the current one
-	catches int // CATCH blocks around the current one
-	inner   int // statements that are being read: the current one and those around it
+	within  int  // subqueries and views around the current token
+	inTable bool // in the table of a variable
+	scalar  bool // in a DEFAULT or a CHECK, which hold no query
+	loops   int  // WHILE statements around the current one
+	catches int  // CATCH blocks around the current one
+	inner   int  // statements that are being read: the current one and those around it
 
 	final *SyntaxError // an error that no statement takes for the use of something outside
 	sure  bool         // the next error is final

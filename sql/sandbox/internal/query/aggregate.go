@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tsql"
 )
 
@@ -50,8 +51,15 @@ func (b *binder) aggregated(f *frame, name string, x *tsql.Call, over string) no
 	}
 	inner := *f
 	inner.inAggregate, inner.groups = true, nil
-	args := b.arguments(&inner, strings.ToLower(name), want, want, x.Args)
+	args, err := try(b, func() []node { return b.arguments(&inner, strings.ToLower(name), want, want, x.Args) })
+	if list := refusal.List(err); list != nil && list[0].Number == 130 && x.Over != nil {
+		panic(unsupported(name + " OVER of an aggregate"))
+	}
+	check(err)
 	if args[0].outer && len(args[0].loose) == 0 {
+		panic(unsupported(name + " of an outer column"))
+	}
+	if args[0].outer {
 		panic(refuse(8124))
 	}
 	distinct := ""
@@ -205,6 +213,11 @@ func (b *binder) stringAgg(f *frame, x *tsql.Call, args []node, over string) nod
 func (b *binder) windowOrder(f *frame, items []tsql.OrderItem) string {
 	var terms []orderKey
 	for _, item := range items {
+		if x, ok := item.Expr.(*tsql.Literal); ok && x.Kind == tsql.IntLiteral {
+			panic(refuse(5308))
+		} else if ok {
+			panic(refuse(5309))
+		}
 		n := b.expr(f, item.Expr)
 		terms = append(terms, orderTerm(n.sql, n, item.Desc))
 	}

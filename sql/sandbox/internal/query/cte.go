@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"grantree/sql/tsql"
@@ -76,6 +77,9 @@ func (b *binder) recursion(s *cteScope, alias string) (string, *source) {
 	for i, c := range s.recursive.columns {
 		own.columns = append(own.columns, &sourceColumn{ResultColumn: c.ResultColumn, sql: fmt.Sprintf("%s.o%d", own.sql, i+1), source: own})
 	}
+	if s.level != "" {
+		panic(refuse(253, s.cte.Name))
+	}
 	s.level = own.sql + ".level"
 	return s.recursive.sql + " AS " + own.sql, own
 }
@@ -127,8 +131,17 @@ func (b *binder) step(s *cteScope, part tsql.QueryBody, own *source, anchor *sub
 	if !ok {
 		panic(at(s.cte.Line, unsupported("UNION")))
 	}
+	if slices.ContainsFunc(sel.From, outerJoined) {
+		panic(at(sel.Line, refuse(462, s.cte.Name)))
+	}
 	step := inside.selectCore(sel, nil)
 	return step.render(inside.stepItems(step, anchor, inner.level, s.cte))
+}
+
+// outerJoined reports whether a table reference is, or holds, an outer join.
+func outerJoined(ref tsql.TableRef) bool {
+	j, ok := ref.(*tsql.Join)
+	return ok && (j.Kind != tsql.InnerJoin && j.Kind != tsql.CrossJoin && j.Kind != tsql.CrossApply || outerJoined(j.Left) || outerJoined(j.Right))
 }
 
 // stepItems is the select list of the recursive part, in the types of the anchor, with the level counted up.
@@ -137,8 +150,15 @@ func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.
 	if len(step.items) != len(anchor.columns) {
 		panic(refuse(205))
 	}
-	if step.distinct || len(step.group) > 0 || step.limit != "" || level == "" {
+	switch {
+	case step.top:
+		panic(refuse(461, cte.Name))
+	case level == "":
+		panic(unsupported("recursion in a derived table"))
+	case step.distinct:
 		panic(refuse(460, cte.Name))
+	case len(step.group) > 0:
+		panic(refuse(467, cte.Name))
 	}
 	var items []string
 	for i, n := range step.items {
@@ -146,7 +166,7 @@ func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.
 			panic(refuse(467, cte.Name))
 		}
 		want := anchor.columns[i].Type
-		if kindOf(n.typ) != kindOf(want) && !n.isNull() {
+		if (kindOf(n.typ) != kindOf(want) || n.typ.Length > want.Length && want.Length > 0) && !n.isNull() {
 			panic(refuse(240, anchor.columns[i].Name, cte.Name))
 		}
 		cast := b.cast(n, want, false, 0)

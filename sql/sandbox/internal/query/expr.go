@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 
 	"grantree/sql/tsql"
@@ -55,6 +56,9 @@ func (b *binder) value(f *frame, e tsql.Expr) node {
 	panic(refuse(4145, "expression"))
 }
 
+// counters are the @@ functions that the language knows and the server does not keep.
+var counters = strings.Fields("@@CONNECTIONS @@CPU_BUSY @@IDLE @@IO_BUSY @@PACK_RECEIVED @@PACK_SENT @@PACKET_ERRORS @@REMSERVER @@TIMETICKS @@TOTAL_ERRORS @@TOTAL_READ @@TOTAL_WRITE")
+
 func (b *binder) variable(x *tsql.Variable) node {
 	if b.assigns[strings.ToLower(x.Name)] {
 		panic(unsupported("SET " + x.Name))
@@ -65,6 +69,9 @@ func (b *binder) variable(x *tsql.Variable) node {
 		}
 	}
 	v, t, ok := b.scope.Variable(x.Name)
+	if !ok && slices.Contains(counters, strings.ToUpper(x.Name)) {
+		panic(unsupported(strings.ToUpper(x.Name)))
+	}
 	if !ok {
 		panic(refuse(137, x.Name))
 	}
@@ -206,6 +213,9 @@ func (b *binder) operate(op string, l, r node) node {
 			return n
 		}
 	}
+	if l.typ.Name == "bit" && kindOf(r.typ) == kindString || r.typ.Name == "bit" && kindOf(l.typ) == kindString {
+		panic(errOperator(op, l.typ, r.typ))
+	}
 	if isTimeArithmetic(op, l, r) {
 		return b.shift(op, l, r)
 	}
@@ -343,7 +353,10 @@ func isTimeArithmetic(op string, l, r node) bool {
 	if op != "+" && op != "-" {
 		return false
 	}
-	return isOldTime(l.typ) && (isNumber(r.typ) || isOldTime(r.typ)) || isOldTime(r.typ) && isNumber(l.typ)
+	days := func(t tsql.DataType) bool {
+		return isNumber(t) || isOldTime(t) || kindOf(t) == kindString && !isLegacyLOB(t)
+	}
+	return isOldTime(l.typ) && days(r.typ) || isOldTime(r.typ) && days(l.typ)
 }
 
 // shift adds days to a datetime: both operands become datetimes, whose days are added.

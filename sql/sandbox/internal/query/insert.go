@@ -37,7 +37,10 @@ func (b *binder) insert(s *tsql.Insert) *Bound {
 // with makes common table expressions known.
 func (b *binder) with(ctes []tsql.CTE) *binder {
 	scoped := *b
-	for _, cte := range ctes {
+	for i, cte := range ctes {
+		if slices.ContainsFunc(ctes[:i], func(other tsql.CTE) bool { return b.names.Equal(other.Name, cte.Name) }) {
+			panic(at(cte.Line, refuse(239, cte.Name)))
+		}
 		scoped.ctes = &cteScope{outer: scoped.ctes, cte: cte}
 	}
 	return &scoped
@@ -85,9 +88,9 @@ func (b *binder) insertSource(s *tsql.Insert, src *source, t *target) (*subquery
 		}
 		q = b.query(s.Query, nil, inStatement)
 	default:
-		q = b.insertRows(s, t)
+		q = b.insertRows(s, t, src)
 	}
-	insertWidth(s, len(q.columns), len(t.columns))
+	insertWidth(s, len(q.columns), len(t.columns), src)
 	values := make([]node, len(q.columns))
 	for i := range values {
 		values[i] = outputNode(q, i)
@@ -95,12 +98,14 @@ func (b *binder) insertSource(s *tsql.Insert, src *source, t *target) (*subquery
 	return q, values
 }
 
-// insertWidth compares the number of values with the number of columns: 213 without a column list, else 109, 110 for
-// VALUES and 120, 121 for a query.
-func insertWidth(s *tsql.Insert, values, columns int) {
+// insertWidth compares the number of values with the number of columns: without a column list 8101 where the identity
+// has one and else 213, with one 109, 110 for VALUES and 120, 121 for a query.
+func insertWidth(s *tsql.Insert, values, columns int, src *source) {
 	switch {
 	case values == columns:
 		return
+	case len(s.Columns) == 0 && values > columns && values == len(src.columns):
+		panic(refuse(8101, src.object))
 	case len(s.Columns) == 0:
 		panic(refuse(213))
 	case s.Query != nil && values < columns:
@@ -114,13 +119,13 @@ func insertWidth(s *tsql.Insert, values, columns int) {
 }
 
 // insertRows binds VALUES, where DEFAULT stands for the default of its column.
-func (b *binder) insertRows(s *tsql.Insert, t *target) *subquery {
+func (b *binder) insertRows(s *tsql.Insert, t *target, src *source) *subquery {
 	if len(s.Rows) > 1000 {
 		panic(refuse(10738))
 	}
 	rows := make([][]tsql.Expr, len(s.Rows))
 	for r, row := range s.Rows {
-		insertWidth(s, len(row), len(t.columns))
+		insertWidth(s, len(row), len(t.columns), src)
 		rows[r] = append([]tsql.Expr(nil), row...)
 		for i, e := range row {
 			if _, ok := e.(*tsql.Default); !ok {

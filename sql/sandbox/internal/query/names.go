@@ -54,6 +54,9 @@ const (
 
 // column finds the column that ref names.
 func (b *binder) column(f *frame, ref *tsql.ColumnRef) node {
+	if strings.HasPrefix(ref.Name, "$") { // $IDENTITY, $ROWGUID
+		panic(at(ref.Line, unsupported(strings.ToUpper(ref.Name))))
+	}
 	for level := f; level != nil; level = level.outer {
 		found, seen := b.find(level, ref)
 		switch {

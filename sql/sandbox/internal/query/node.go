@@ -75,6 +75,15 @@ func (l label) need(op string) collation {
 
 // ordering is the COLLATE clause under which stored values of the node's type compare as T-SQL's do.
 func (n node) ordering(op string) string {
+	switch {
+	case !isLegacyLOB(n.typ):
+	case op == "ORDER BY" || op == "GROUP BY":
+		panic(refuse(306))
+	case op == "DISTINCT":
+		panic(refuse(421, n.typ.Name))
+	case op == "UNION" || op == "EXCEPT" || op == "INTERSECT":
+		panic(refuse(5335, n.typ.Name))
+	}
 	switch kindOf(n.typ) {
 	case kindString:
 		c := n.coll.need(op)

@@ -14,7 +14,11 @@ func (b *binder) orderBy(items []tsql.OrderItem, c *core) []orderKey {
 	c.frame.clause = clauseOrder
 	var terms []orderKey
 	for i, item := range items {
-		terms = append(terms, b.orderItem(item, i, c))
+		term := b.orderItem(item, i, c)
+		if slices.ContainsFunc(terms, func(t orderKey) bool { return t.sql == term.sql }) {
+			panic(at(item.Line, refuse(169)))
+		}
+		terms = append(terms, term)
 	}
 	return terms
 }
@@ -39,10 +43,18 @@ func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) orderKey {
 	if found {
 		return orderTerm(fmt.Sprintf("o%d", at+1), c.items[at], item.Desc)
 	}
-	orderConstant(item.Expr, i)
+	check(orderConstant(item.Expr, i))
 	n := b.expr(c.frame, item.Expr)
 	if c.frame.groups != nil && len(n.loose) > 0 {
 		panic(refuse(8127, n.loose[0].title()))
+	}
+	if c.frame.groups == nil && n.grouped && !slices.ContainsFunc(c.items, func(n node) bool { return n.grouped }) {
+		for _, one := range c.items {
+			if len(one.loose) > 0 {
+				panic(errGrouping(8120, one.loose[0], "select list"))
+			}
+		}
+		panic(unsupported("ORDER BY of an aggregate"))
 	}
 	key := b.key(n.sql)
 	for at, text := range c.texts {
@@ -102,13 +114,18 @@ func (b *binder) outputItem(e tsql.Expr, names, texts []string, c *core) (int, b
 }
 
 // orderConstant refuses to order by what is the same in each row.
-func orderConstant(e tsql.Expr, i int) {
-	switch e.(type) {
+func orderConstant(e tsql.Expr, i int) error {
+	switch e := e.(type) {
+	case *tsql.Binary: // of constants
+		if orderConstant(e.Left, i) != nil && orderConstant(e.Right, i) != nil {
+			return refuse(408, i+1)
+		}
 	case *tsql.Literal:
-		panic(refuse(408, i+1))
+		return refuse(408, i+1)
 	case *tsql.Variable:
-		panic(refuse(1008, i+1))
+		return refuse(1008, i+1)
 	}
+	return nil
 }
 
 // combined binds a UNION, EXCEPT or INTERSECT with what follows it.
@@ -159,7 +176,10 @@ func (b *binder) body(body tsql.QueryBody, outer *frame) *subquery {
 	switch x := body.(type) {
 	case *tsql.Select:
 		c := b.selectCore(x, outer)
-		if len(c.variables) > 0 || !x.Into.IsZero() {
+		if !x.Into.IsZero() {
+			panic(at(x.Line, refuse(196)))
+		}
+		if len(c.variables) > 0 {
 			panic(at(x.Line, unsupported("=")))
 		}
 		if x.Top != nil && x.Top.WithTies {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tsql"
 )
 
@@ -28,8 +29,14 @@ func (b *binder) output(o *tsql.Output, s *source, t *target, reading string, ou
 	}
 	c := b.program.change
 	list := &core{frame: &frame{sources: b.changedSources(s, t), clause: clauseSet}}
+	partial := slices.ContainsFunc(list.frame.sources, func(row *source) bool { return len(row.columns) < len(s.columns) })
 	for _, item := range o.Items {
-		b.item(list, item)
+		_, err := try(b, func() any { b.item(list, item); return nil })
+		_, star := item.Expr.(*tsql.Star)
+		if missing := refusal.List(err); partial && (star || len(missing) == 1 && missing[0].Number == 207) {
+			err = unsupported("OUTPUT of a computed column")
+		}
+		check(err)
 	}
 	if len(list.variables) > 0 {
 		panic(at(o.Line, unsupported("=")))

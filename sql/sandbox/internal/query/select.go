@@ -373,7 +373,8 @@ func (b *binder) percent(n node, c *core) {
 	c.ranked = "(ts_rank - 1) * 100 < " + share.sql + " * ts_total"
 }
 
-// count is the text of a row count, which must be an integer and not negative (127).
+// count is the text of a row count, which must be an integer (number) and not negative (127), of an OFFSET (10742) too; a FETCH
+// is more than 0.
 func (b *binder) count(n node, number int32) string {
 	if kindOf(n.typ) != kindInt {
 		panic(refuse(number))
@@ -383,7 +384,13 @@ func (b *binder) count(n node, number int32) string {
 		return n.sql
 	}
 	i, ok := must(n.known()).(int64)
-	if !ok || i < 0 {
+	switch {
+	case ok && (i > 0 || i == 0 && number != 10744):
+	case number == 10743:
+		panic(refuse(10742))
+	case number == 10744:
+		panic(refuse(number))
+	default:
 		panic(refuse(127))
 	}
 	return fmt.Sprint(i)

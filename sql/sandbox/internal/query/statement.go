@@ -15,7 +15,12 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) *Bound {
 			b.maxRecursion = n
 		}
 	}
-	q := b.query(s.Query, nil, inStatement)
+	plain := *s.Query
+	var into tsql.ObjectName
+	if plain.For == nil {
+		plain.Body, into = withoutInto(plain.Body)
+	}
+	q := b.query(&plain, nil, inStatement)
 	for _, c := range q.columns {
 		if kindOf(c.Type) == kindXML {
 			panic(at(s.Query.Line, unsupported("TYPE")))
@@ -31,9 +36,9 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) *Bound {
 			out.Columns[i].Type = outputNode(q, i).typ
 		}
 	}
-	if sel, ok := s.Query.Body.(*tsql.Select); ok && !sel.Into.IsZero() {
-		out.Into = sel.Into
-		b.intoColumns(sel.Into.Name, q.columns)
+	if !into.IsZero() {
+		out.Into = into
+		b.intoColumns(into.Name, q.columns)
 	}
 	b.program.sql = q.sql
 	if b.program.running != nil {
@@ -46,6 +51,22 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) *Bound {
 		b.program.types = append(b.program.types, c.Type)
 	}
 	return out
+}
+
+// withoutInto takes INTO out of the first SELECT of a body.
+func withoutInto(body tsql.QueryBody) (tsql.QueryBody, tsql.ObjectName) {
+	switch x := body.(type) {
+	case *tsql.Select:
+		plain, into := *x, x.Into
+		plain.Into = tsql.ObjectName{}
+		return &plain, into
+	case *tsql.SetOperation:
+		plain := *x
+		var into tsql.ObjectName
+		plain.Left, into = withoutInto(x.Left)
+		return &plain, into
+	}
+	return body, tsql.ObjectName{}
 }
 
 // intoColumns refuses columns without a name (1038) and the same name twice (2705).

@@ -183,7 +183,7 @@ func (b *binder) method(n node, name string, args []tsql.Expr) node {
 
 // columnMethod binds a call that reads as one of a function and is that of a column's method: t.c.value(…).
 func (b *binder) columnMethod(f *frame, x *tsql.Call) (node, bool) {
-	if x.Name.Parts < 2 || x.Name.Parts > 3 || x.Name.Name != "value" {
+	if x.Name.Parts < 2 || x.Name.Parts > 3 {
 		return node{}, false
 	}
 	ref := &tsql.ColumnRef{Pos: x.Pos, Name: x.Name.Schema}
@@ -191,8 +191,11 @@ func (b *binder) columnMethod(f *frame, x *tsql.Call) (node, bool) {
 		ref.Table = tsql.ObjectName{Pos: x.Pos, Name: x.Name.Database, Parts: 1}
 	}
 	n, err := try(b, func() node { return b.column(f, ref) })
-	if err != nil || kindOf(n.typ) != kindXML {
+	switch {
+	case err != nil:
 		return node{}, false
+	case kindOf(n.typ) != kindXML:
+		panic(refuse(258, n.typ.Name))
 	}
 	return b.method(n, x.Name.Name, x.Args), true
 }

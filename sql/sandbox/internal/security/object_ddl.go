@@ -100,6 +100,11 @@ func (s *Server) AlterObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	return &next, s.change(d, func(w *Database) {
 		w.putObject(&next)
 		ids := next.columnIDs()
+		for _, p := range w.Properties() {
+			if p.Class == ClassObject && p.Major == o.ID && p.Minor > 0 && !slices.Contains(ids, p.Minor) {
+				w.properties.Delete(w.propertyKey(*p))
+			}
+		}
 		w.permissions.keep(w.permissions.on(ClassObject, o.ID), func(r Row) bool { return r.Minor == 0 || slices.Contains(ids, r.Minor) })
 	})
 }

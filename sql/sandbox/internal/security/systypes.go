@@ -43,6 +43,9 @@ var systemTypes = []systemType{
 	{"nvarchar", 231, 231, 8000, 0, 0, true},
 	{"sysname", 231, 256, 256, 0, 0, true},
 	{"nchar", 239, 239, 8000, 0, 0, true},
+	{"hierarchyid", 240, 128, 892, 0, 0, false},
+	{"geometry", 240, 129, -1, 0, 0, false},
+	{"geography", 240, 130, -1, 0, 0, false},
 	{"xml", 241, 241, -1, 0, 0, false},
 }
 

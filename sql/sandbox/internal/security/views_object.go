@@ -30,7 +30,7 @@ func objectViews() []CatalogView {
 		{Schema: "sys", Name: "columns", Rows: rowsOf(columnsOf(seen()), columnRow), Columns: ColumnsOf(columnColumns)},
 		{Schema: "sys", Name: "all_columns", Rows: rowsOf(columnsOf(seenAndShipped()), columnRow), Columns: ColumnsOf(columnColumns)},
 		{Schema: "sys", Name: "system_columns", Rows: rowsOf(columnsOf(shipped), columnRow), Columns: ColumnsOf(columnColumns)},
-		{Schema: "sys", Name: "types", Rows: rowsOf(ofServer(func(*Server) []systemType { return systemTypes }), typeRow), Columns: ColumnsOf("name nvarchar(128), system_type_id tinyint, user_type_id int, schema_id int=4, principal_id int?=NULL, max_length smallint, precision tinyint, scale tinyint, collation_name nvarchar(128)?, is_nullable bit?, is_user_defined bit=0, is_assembly_type bit=0, default_object_id int=0, rule_object_id int=0, is_table_type bit=0")},
+		{Schema: "sys", Name: "types", Rows: rowsOf(ofServer(func(*Server) []systemType { return systemTypes }), typeRow), Columns: ColumnsOf("name nvarchar(128), system_type_id tinyint, user_type_id int, schema_id int=4, principal_id int?=NULL, max_length smallint, precision tinyint, scale tinyint, collation_name nvarchar(128)?, is_nullable bit?, is_user_defined bit=0, is_assembly_type bit, default_object_id int=0, rule_object_id int=0, is_table_type bit=0")},
 	}
 }
 
@@ -150,5 +150,5 @@ func typeRow(_ *Checker, d *Database, t systemType) []any {
 	if t.collated {
 		collation = d.collation.Name()
 	}
-	return []any{t.name, t.system, t.user, t.length, t.precision, t.scale, collation, t.name != "sysname"}
+	return []any{t.name, t.system, t.user, t.length, t.precision, t.scale, collation, t.name != "sysname", t.system == 240}
 }
