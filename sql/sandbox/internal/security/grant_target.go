@@ -120,7 +120,7 @@ func (run *grantRun) resolveObject() error {
 		if serverScoped[run.last()] && run.db.ID != DatabaseMaster {
 			return refuse(4629)
 		}
-		o = systemObjects[id]
+		o = shippedViews().objects[id]
 	}
 	if o == nil || o.Parent != 0 {
 		return errMissing(1, "find", "object", run.last())

@@ -169,7 +169,7 @@ func (c *Checker) systemObject(parts []string) (int, bool) {
 	if len(parts) < 2 {
 		return 0, false
 	}
-	id, ok := systemIDs[foldKeyword(parts[len(parts)-2])+"."+foldKeyword(parts[len(parts)-1])]
+	id, ok := shippedViews().ids[foldKeyword(parts[len(parts)-2])+"."+foldKeyword(parts[len(parts)-1])]
 	return id, ok
 }
 
@@ -184,7 +184,7 @@ func (c *Checker) Object(id, database int) (*Object, *Schema) {
 	if !t.enter {
 		return nil, nil
 	}
-	if o := systemObjects[id]; o != nil {
+	if o := shippedViews().objects[id]; o != nil {
 		return o, t.db.Schema(o.Schema)
 	}
 	o := t.db.Object(id)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // ViewColumn is a column of a catalog view: its type as T-SQL writes it, such
@@ -43,24 +44,30 @@ var serverScoped = map[string]bool{"databases": true, "configurations": true, "c
 // CatalogViews returns the catalog views that security state feeds, in a fixed
 // order, which decides their object ids. sys.dm_exec_sessions and other views
 // about sessions are the session layer's. The slice is only to be read.
-func CatalogViews() []CatalogView { return catalogViews }
+func CatalogViews() []CatalogView { return shippedViews().list }
 
-// catalogViews and systemIDs never change; the latter finds a catalog view by
-// "SCHEMA.NAME" in upper case.
-var (
-	catalogViews []CatalogView
-	systemIDs    = map[string]int{}
-	// systemObjects are the catalog views by their ids.
-	systemObjects = map[int]*Object{}
-)
+// viewCatalog is the catalog views, which never change: in order, their ids by "SCHEMA.NAME" in upper case, and as objects
+// by their ids.
+type viewCatalog struct {
+	list    []CatalogView
+	ids     map[string]int
+	objects map[int]*Object
+}
 
-func init() {
-	catalogViews = slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews(), systemObjectViews())
-	for i, v := range catalogViews {
-		systemIDs[foldKeyword(v.Schema)+"."+foldKeyword(v.Name)] = systemID(i)
-		catalogViews[i].Rows = v.filled()
-		systemObjects[systemID(i)] = v.object(systemID(i))
+// shippedViews makes them when a server asks first: commands that have none do not pay for them.
+var shippedViews func() *viewCatalog
+
+func init() { shippedViews = sync.OnceValue(makeViews) } // they name what asks for them
+
+func makeViews() *viewCatalog {
+	c := &viewCatalog{ids: map[string]int{}, objects: map[int]*Object{}}
+	c.list = slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews(), systemObjectViews())
+	for i, v := range c.list {
+		c.ids[foldKeyword(v.Schema)+"."+foldKeyword(v.Name)] = systemID(i)
+		c.list[i].Rows = v.filled()
+		c.objects[systemID(i)] = v.object(systemID(i))
 	}
+	return c
 }
 
 // object is a catalog view as an object of the schema sys or INFORMATION_SCHEMA.

@@ -48,8 +48,8 @@ func seen(kinds ...string) func(*Checker, *Database) []*Object {
 
 // shipped lists the catalog views, as objects with negative ids.
 func shipped(*Checker, *Database) (list []*Object) {
-	for i := range catalogViews {
-		list = append(list, systemObjects[systemID(i)])
+	for i := range shippedViews().list {
+		list = append(list, shippedViews().objects[systemID(i)])
 	}
 	return list
 }
