@@ -60,7 +60,7 @@ func TestMemory(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			most := 0
-			for range 6 { // now and then the collector of a busy machine is late
+			for range 3 { // now and then the collector of a busy machine is late
 				if most = mostOf(t, exec.Command(program, tt.args...), tt.says); most > 0 && most <= inMemory {
 					return
 				}
