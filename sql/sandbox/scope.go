@@ -49,9 +49,7 @@ func (sc *scope) NameCollation() string {
 
 // Now is the time of the statement.
 func (sc *scope) Now() time.Time {
-	if sc.query != nil {
-		sc.query.once = true
-	}
+	sc.query.tells()
 	return sc.x.now
 }
 

@@ -164,6 +164,13 @@ func (q *boundQuery) holds(sc *scope, values bool) bool {
 	})
 }
 
+// tells notes that the query is told what may be another thing when it runs again. That is no matter while it runs.
+func (q *boundQuery) tells() {
+	if q != nil && q.binds {
+		q.once = true
+	}
+}
+
 // note notes what the scope said of a variable.
 func (q *boundQuery) note(name string, typ tsql.DataType, value any) {
 	if q == nil {
