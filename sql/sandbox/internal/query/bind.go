@@ -20,6 +20,7 @@ type program struct {
 	virtuals []*virtualSource
 	packs    []*pack
 	change   *change
+	stored   bool // it reads a table of the store
 	running  *running
 	// eliminated is set by a run that leaves a NULL out of an aggregate.
 	eliminated bool
