@@ -59,9 +59,9 @@ var texts struct {
 
 // What is kept at most: bytes of all texts and of one, and as how many a query is bound.
 const (
-	allTexts = 1 << 20
+	allTexts = 1 << 18
 	oneText  = 1 << 16
-	keptAs   = 8
+	keptAs   = 4
 )
 
 // textOf parses a text, unless that is done.
@@ -173,7 +173,7 @@ func (q *boundQuery) tells() {
 
 // note notes what the scope said of a variable.
 func (q *boundQuery) note(name string, typ tsql.DataType, value any) {
-	if q == nil {
+	if q == nil || !q.binds {
 		return
 	}
 	q.once = q.once || value != nil && !reflect.ValueOf(value).Comparable()
