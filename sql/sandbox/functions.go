@@ -59,6 +59,7 @@ func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
 	return &query.Function{
 		Name: strings.ToUpper(name.Name), MinArgs: f.min, MaxArgs: f.max, Type: f.typ, Params: f.params, Takes: takes[strings.ToLower(name.Name)],
 		Call: func(args []any) (any, error) {
+			sc.query.tells()
 			if sc.database == nil || slices.Contains(args, nil) && !takesNull[strings.ToLower(name.Name)] {
 				return nil, nil
 			}

@@ -63,12 +63,10 @@ func (sc *scope) compatible(name tsql.ObjectName) *query.Relation {
 // systemRelation is a catalog view as a relation, with the rows that the caller may see.
 func (sc *scope) systemRelation(view *systemView) *query.Relation {
 	columns := sc.collated(view.columns)
-	database := sc.database
-	x := sc.x
 	return &query.Relation{
-		Key: systemKey{view, database.ID}, Database: database.Name, Schema: view.Schema, Name: view.Name, Columns: columns,
+		Key: systemKey{view, sc.database.ID}, Database: sc.database.Name, Schema: view.Schema, Name: view.Name, Columns: columns,
 		Source: &query.Virtual{Rows: func() ([][]any, error) {
-			return variants(columns, x.systemRows(view, database.ID)), nil
+			return variants(columns, sc.x.systemRows(view, sc.database.ID)), nil
 		}},
 	}
 }
