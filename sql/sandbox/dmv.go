@@ -4,16 +4,7 @@ import (
 	"grantree/sql/sandbox/internal/security"
 )
 
-// sessionViews are the views about sessions (E.2), whose rows are not the security state's.
-func sessionViews() []security.CatalogView {
-	return []security.CatalogView{
-		{Schema: "sys", Name: "dm_exec_sessions", Columns: security.ColumnsOf("session_id smallint, login_time datetime, host_name nvarchar(128)?, program_name nvarchar(128)?, host_process_id int?, client_version int?, client_interface_name nvarchar(32)?, security_id varbinary(85), login_name nvarchar(128), nt_domain nvarchar(128)?, nt_user_name nvarchar(128)?, status nvarchar(30), context_info varbinary(128)?, cpu_time int, memory_usage int, total_scheduled_time int, total_elapsed_time int, endpoint_id int, last_request_start_time datetime, last_request_end_time datetime?, reads bigint, writes bigint, logical_reads bigint, is_user_process bit, text_size int, language nvarchar(128)?, date_format nvarchar(3)?, date_first smallint, quoted_identifier bit, arithabort bit, ansi_null_dflt_on bit, ansi_defaults bit, ansi_warnings bit, ansi_padding bit, ansi_nulls bit, concat_null_yields_null bit, transaction_isolation_level smallint, lock_timeout int, deadlock_priority int, row_count bigint, prev_error int, original_security_id varbinary(85), original_login_name nvarchar(128), last_successful_logon datetime?, last_unsuccessful_logon datetime?, unsuccessful_logons bigint?, group_id int, database_id smallint, authenticating_database_id int?, open_transaction_count int, page_server_reads bigint")},
-		{Schema: "sys", Name: "dm_exec_connections", Columns: security.ColumnsOf("session_id int?, connect_time datetime, net_transport nvarchar(40), protocol_type nvarchar(40)?, encrypt_option nvarchar(40), auth_scheme nvarchar(40), net_packet_size int?, client_net_address varchar(48)?, client_tcp_port int?, local_net_address varchar(48)?, local_tcp_port int?")},
-		{Schema: "sys", Name: "dm_tran_locks", Columns: security.ColumnsOf("resource_type nvarchar(60), resource_database_id int, resource_description nvarchar(256), request_mode nvarchar(60), request_type nvarchar(60), request_status nvarchar(60), request_owner_type nvarchar(60), request_session_id int")},
-	}
-}
-
-// sessionRows are the rows of sessionViews by name.
+// sessionRows are the rows of the views about sessions (E.2), which are not the security state's, by name.
 var sessionRows = map[string]func(x *run) [][]any{
 	"dm_exec_sessions":    execSessions,
 	"dm_exec_connections": execConnections,

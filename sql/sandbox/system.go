@@ -14,23 +14,30 @@ import (
 	"grantree/sql/tsql"
 )
 
-// systemViews are the catalog views by "schema.name" in lower case, with the columns as the query layer takes them.
-var systemViews = sync.OnceValue(func() map[string]*systemView {
-	out := map[string]*systemView{}
-	for _, v := range append(security.CatalogViews(), sessionViews()...) {
-		view := &systemView{CatalogView: v}
-		for i, c := range v.Columns {
-			view.columns = append(view.columns, query.Column{Name: c.Name, Type: parseType(c.Type), Nullable: c.Nullable, ID: i + 1})
-		}
-		out[strings.ToLower(v.Schema+"."+v.Name)] = view
-	}
-	return out
-})
-
-// systemView is a catalog view ready for the query layer.
+// systemView is a catalog view ready for the query layer, with the columns as that takes them.
 type systemView struct {
-	security.CatalogView
+	*security.CatalogView
 	columns []query.Column
+}
+
+// systemViews are those that were asked for, by their catalog view.
+var systemViews sync.Map
+
+// systemViewNamed finds a catalog view by "schema.name" in any letters; nil where there is none.
+func systemViewNamed(name string) *systemView {
+	v := security.CatalogViewNamed(name)
+	if v == nil {
+		return nil
+	}
+	if known, ok := systemViews.Load(v); ok {
+		return known.(*systemView)
+	}
+	view := &systemView{CatalogView: v}
+	for i, c := range v.Columns() {
+		view.columns = append(view.columns, query.Column{Name: c.Name, Type: parseType(c.Type), Nullable: c.Nullable, ID: i + 1})
+	}
+	known, _ := systemViews.LoadOrStore(v, view)
+	return known.(*systemView)
 }
 
 // parseType reads a type as T-SQL writes it.
@@ -43,25 +50,22 @@ func parseType(text string) tsql.DataType {
 
 // system finds a catalog view; nil when the name is none.
 func (sc *scope) system(name tsql.ObjectName) *query.Relation {
-	view := systemViews()[strings.ToLower(name.Schema+"."+name.Name)]
-	if view == nil {
-		return nil
-	}
-	return sc.systemRelation(view)
+	return sc.systemRelation(systemViewNamed(name.Schema + "." + name.Name))
 }
 
 // compatible finds the views of old that need no schema, such as sysobjects.
 func (sc *scope) compatible(name tsql.ObjectName) *query.Relation {
-	lower := strings.ToLower(name.Name)
-	view := systemViews()["sys."+lower]
-	if view == nil || !strings.HasPrefix(lower, "sys") || name.Schema != "" && !strings.EqualFold(name.Schema, "dbo") {
+	if !strings.HasPrefix(strings.ToLower(name.Name), "sys") || name.Schema != "" && !strings.EqualFold(name.Schema, "dbo") {
 		return nil
 	}
-	return sc.systemRelation(view)
+	return sc.systemRelation(systemViewNamed("sys." + name.Name))
 }
 
-// systemRelation is a catalog view as a relation, with the rows that the caller may see.
+// systemRelation is a catalog view as a relation, with the rows that the caller may see; nil for none.
 func (sc *scope) systemRelation(view *systemView) *query.Relation {
+	if view == nil {
+		return nil
+	}
 	columns := sc.collated(view.columns)
 	database := sc.database
 	x := sc.x
@@ -93,7 +97,7 @@ type systemKey struct {
 // systemRows are the rows of a catalog view.
 func (x *run) systemRows(view *systemView, database int) [][]any {
 	if rows, ok := sessionRows[view.Name]; ok && view.Schema == "sys" {
-		return rows(x)
+		return view.Filled(rows(x))
 	}
 	if database == security.DatabaseTempdb {
 		return view.Rows(x.checkTemporary(), database)
