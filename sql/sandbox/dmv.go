@@ -5,24 +5,22 @@ import (
 )
 
 // sessionRows are the rows of the views about sessions (E.2), which are not the security state's, by name.
-var sessionRows = map[string]func(x *run) [][]any{
-	"dm_exec_sessions":    execSessions,
-	"dm_exec_connections": execConnections,
-	"dm_tran_locks":       tranLocks,
+var sessionRows = map[string]func(x *run, database int) [][]any{
+	"sys.dm_exec_sessions":    execSessions,
+	"sys.dm_exec_connections": execConnections,
+	"sys.dm_tran_locks":       tranLocks,
 }
 
 // visibleSessions are all sessions for who may see the server's state, else the caller's own.
 func (x *run) visibleSessions() []*session {
-	if x.seesServer() {
+	if x.check().Can(security.OnServer(), "VIEW SERVER PERFORMANCE STATE") {
 		return x.s.srv.sortedSessions()
 	}
 	return []*session{x.s}
 }
 
-func (x *run) seesServer() bool { return x.check().Can(security.OnServer(), "VIEW SERVER STATE") }
-
 // execSessions is sys.dm_exec_sessions. The server does not measure what a session costs.
-func execSessions(x *run) [][]any {
+func execSessions(x *run, _ int) [][]any {
 	var rows [][]any
 	for _, s := range x.visibleSessions() {
 		s.mu.Lock()
@@ -50,7 +48,7 @@ func execSessions(x *run) [][]any {
 }
 
 // execConnections is sys.dm_exec_connections.
-func execConnections(x *run) [][]any {
+func execConnections(x *run, _ int) [][]any {
 	var rows [][]any
 	for _, s := range x.visibleSessions() {
 		if s.conn == nil {
@@ -62,7 +60,7 @@ func execConnections(x *run) [][]any {
 		}
 		client, clientPort := splitAddress(s.conn.RemoteAddr())
 		local, localPort := splitAddress(s.conn.LocalAddr())
-		rows = append(rows, []any{s.spid, s.begun, "TCP", "TSQL", encrypt, "SQL", s.conn.PacketSize(), client, clientPort, local, localPort})
+		rows = append(rows, []any{s.spid, s.spid, s.begun, "TCP", "TSQL", encrypt, "SQL", s.conn.PacketSize(), client, clientPort, local, localPort})
 	}
 	return rows
 }
@@ -71,10 +69,7 @@ func execConnections(x *run) [][]any {
 var lockLetters = []string{"IS", "S", "U", "IX", "X"}
 
 // tranLocks is sys.dm_tran_locks, of application locks alone.
-func tranLocks(x *run) [][]any {
-	if !x.seesServer() {
-		return nil
-	}
+func tranLocks(x *run, _ int) [][]any {
 	var rows [][]any
 	for _, l := range x.s.srv.locks.List() {
 		status, owner := "GRANT", "SESSION"
@@ -84,7 +79,7 @@ func tranLocks(x *run) [][]any {
 		if l.Owner.Transaction {
 			owner = "TRANSACTION"
 		}
-		rows = append(rows, []any{"APPLICATION", l.Key.Database, "0:[" + truncate(l.Key.Resource, 32) + "]", lockLetters[l.Mode], "LOCK", status, owner, l.Owner.SPID})
+		rows = append(rows, []any{"APPLICATION", l.Key.Database, "0:[" + truncate(l.Key.Resource, 32) + "]", lockLetters[l.Mode], "LOCK", status, l.Owner.SPID, owner})
 	}
 	return rows
 }

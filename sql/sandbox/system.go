@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	_ "embed"
 	"maps"
 	"slices"
 	"strings"
@@ -14,10 +15,12 @@ import (
 	"grantree/sql/tsql"
 )
 
-// systemView is a catalog view ready for the query layer, with the columns as that takes them.
+// systemView is a catalog view ready for the query layer, with the columns as that takes them, and the query of one that is
+// a view over others.
 type systemView struct {
 	*security.CatalogView
 	columns []query.Column
+	body    *tsql.Query
 }
 
 // systemViews are those that were asked for, by their catalog view.
@@ -32,12 +35,40 @@ func systemViewNamed(name string) *systemView {
 	if known, ok := systemViews.Load(v); ok {
 		return known.(*systemView)
 	}
-	view := &systemView{CatalogView: v}
+	view := &systemView{CatalogView: v, body: systemBody(v)}
 	for i, c := range v.Columns() {
 		view.columns = append(view.columns, query.Column{Name: c.Name, Type: parseType(c.Type), Nullable: c.Nullable, ID: i + 1})
 	}
 	known, _ := systemViews.LoadOrStore(v, view)
 	return known.(*systemView)
+}
+
+// viewBodies are the queries of the catalog views that are views over others.
+//
+//go:embed views.sql
+var viewBodies string
+
+// systemBody is the query of a catalog view over others, with the values that every row has; nil for any other.
+func systemBody(v *security.CatalogView) *tsql.Query {
+	_, text, found := strings.Cut(viewBodies, "-- view "+v.Schema+"."+v.Name+"\n")
+	if !found {
+		return nil
+	}
+	text, _, _ = strings.Cut(text, "\n-- view ")
+	var columns []string
+	for _, c := range v.Columns() {
+		name := tsql.Quote(c.Name)
+		if c.Constant {
+			columns = append(columns, "CAST("+c.Literal()+" AS "+c.Type+") AS "+name)
+		} else {
+			columns = append(columns, "v."+name)
+		}
+	}
+	batch, err := tsql.Parse("SELECT " + strings.Join(columns, ", ") + " FROM (" + text + ") AS v")
+	if err != nil {
+		panic(v.Name + ": " + err.Error()) // views.sql is part of the program, and a test reads all of it
+	}
+	return batch.Statements[0].(*tsql.SelectStatement).Query
 }
 
 // parseType reads a type as T-SQL writes it.
@@ -69,12 +100,13 @@ func (sc *scope) systemRelation(view *systemView) *query.Relation {
 	columns := sc.collated(view.columns)
 	database := sc.database
 	x := sc.x
-	return &query.Relation{
-		Key: systemKey{view, database.ID}, Database: database.Name, Schema: view.Schema, Name: view.Name, Columns: columns,
-		Source: &query.Virtual{Rows: func() ([][]any, error) {
-			return variants(columns, x.systemRows(view, database.ID)), nil
-		}},
+	rel := &query.Relation{Key: systemKey{view, database.ID}, Database: database.Name, Schema: view.Schema, Name: view.Name, Columns: columns}
+	if view.body != nil {
+		rel.Source = &query.View{Body: view.body, Scope: &scope{x: x, context: sc.context, database: database, schema: "sys", depth: sc.depth + 1, view: true}}
+	} else {
+		rel.Source = &query.Virtual{Rows: func() ([][]any, error) { return variants(columns, x.systemRows(view, database.ID)), nil }}
 	}
+	return rel
 }
 
 // collated are columns whose text has the collation of the database.
@@ -96,13 +128,23 @@ type systemKey struct {
 
 // systemRows are the rows of a catalog view.
 func (x *run) systemRows(view *systemView, database int) [][]any {
-	if rows, ok := sessionRows[view.Name]; ok && view.Schema == "sys" {
-		return view.Filled(rows(x))
+	if rows, ok := ownRows[view.Schema+"."+view.Name]; ok {
+		return view.Filled(rows(x, database))
 	}
+	return view.Rows(x.checkIn(database), database)
+}
+
+// ownRows are the rows of the views about what the security state does not keep, by "schema.name".
+var ownRows map[string]func(x *run, database int) [][]any
+
+func init() { ownRows = joined(sessionRows, tableRows) } // they read views themselves
+
+// checkIn is check, in tempdb with the temporary tables of the session.
+func (x *run) checkIn(database int) *security.Checker {
 	if database == security.DatabaseTempdb {
-		return view.Rows(x.checkTemporary(), database)
+		return x.checkTemporary()
 	}
-	return view.Rows(x.check(), database)
+	return x.check()
 }
 
 // variants makes sql_variant values of what stands in such columns.

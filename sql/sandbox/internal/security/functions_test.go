@@ -209,7 +209,7 @@ func TestViewsAreWellFormed(t *testing.T) {
 	empty := map[string]bool{}
 	for _, v := range CatalogViews() {
 		rows := v.Rows(w.s.Checker(w.as("sa")), w.app().ID)
-		if name := v.Schema + "." + v.Name; (len(rows) == 0) != (v.rows == nil || empty[name]) {
+		if name := v.Schema + "." + v.Name; (len(rows) == 0) != (v.rows == nil && len(v.shape().rows) == 0 || empty[name]) {
 			t.Errorf("%s has %d rows", name, len(rows))
 		}
 		for _, row := range rows {
@@ -240,7 +240,7 @@ func misfit(columns []ViewColumn, row []any) string {
 }
 
 func fitsType(column, value string) bool {
-	kinds := map[string]string{"int": "int", "tinyint": "int", "smallint": "int", "bit": "bool", "datetime": "time.Time"}
+	kinds := map[string]string{"int": "int", "tinyint": "int", "smallint": "int", "float": "float64", "bit": "bool", "datetime": "time.Time"}
 	if want, ok := kinds[column]; ok {
 		return value == want
 	}

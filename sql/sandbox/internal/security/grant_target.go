@@ -118,7 +118,7 @@ func (run *grantRun) resolveObject() error {
 	}
 	if id, ok := run.session.systemObject([]string{schema, run.last()}); ok {
 		v := shippedViews().byID(id)
-		if v.scope == "server" && run.db.ID != DatabaseMaster {
+		if v.scope == scopeServer && run.db.ID != DatabaseMaster {
 			return refuse(4629)
 		}
 		o = v.whole()

@@ -1,12 +1,18 @@
 package security
 
+import (
+	"slices"
+
+	"grantree/sql/sandbox/internal/refusal"
+)
+
 // CatalogView is a catalog view as a relation: its columns, and its rows as the context of a checker may see them (C.4).
 // Database is the database whose copy of the view is read; a server-wide view gives the same rows in every one.
 type CatalogView struct {
 	Schema string
 	Name   string
 	id     int
-	scope  string // "server": permissions are given in master; "closed": public may not read it; else empty
+	scope  string // one of those below, or empty
 	text   string
 	shape  func() *viewShape
 	rows   func(c *Checker, database int) [][]any
@@ -18,7 +24,7 @@ func (v *CatalogView) Columns() []ViewColumn { return v.shape().columns }
 // Rows are its rows. Values are nil, int, bool (for bit), string, []byte or time.Time; each row has one value a column.
 func (v *CatalogView) Rows(c *Checker, database int) [][]any {
 	if v.rows == nil {
-		return nil
+		return v.Filled(slices.Clone(v.shape().rows))
 	}
 	return v.Filled(v.rows(c, database))
 }
@@ -26,16 +32,30 @@ func (v *CatalogView) Rows(c *Checker, database int) [][]any {
 // rowsByView are what makes the rows of catalog views, without the values that every row has, by "schema.name".
 type rowsByView map[string]func(c *Checker, database int) [][]any
 
+// The scopes of catalog views.
+const (
+	scopeServer = "server" // permissions on it are given in master (4629)
+	scopeClosed = "closed" // not for public
+)
+
+// stateScopes are the permissions that views about what goes on need beside SELECT, by their scope, as SQL Server 2022 has
+// them ("System Dynamic Management Views").
+var stateScopes = map[string]string{"state": "VIEW SERVER PERFORMANCE STATE", "security": "VIEW SERVER SECURITY STATE", "database": "VIEW DATABASE PERFORMANCE STATE"}
+
 // Readable returns the refusal of a SELECT on a catalog view, or nil.
 func (c *Checker) Readable(v *CatalogView, database int) error {
-	if c.Can(OnObject(database, v.id), "SELECT") {
-		return nil
+	if !c.Can(OnObject(database, v.id), "SELECT") {
+		return refuse(229, "SELECT", v.Name, "mssqlsystemresource", v.Schema)
 	}
-	return refuse(229, "SELECT", v.Name, "mssqlsystemresource", v.Schema)
+	permission, d := stateScopes[v.scope], c.s.Database(database)
+	switch {
+	case permission == "" || v.scope == "database" && c.Can(OnDatabase(database), permission) || v.scope != "database" && c.Can(OnServer(), permission):
+		return nil
+	case v.scope == "database":
+		return refusal.Errors{errPermission(1, permission, d.Name), refuse(297)}
+	}
+	return refusal.Errors{refuse(300, permission, "server", "master"), refuse(297)}
 }
-
-// public reports whether public may read the view.
-func (v *CatalogView) public() bool { return v != nil && v.scope != "closed" }
 
 // CatalogViews returns the catalog views in the order of views.txt, which decides their object ids. Of those about
 // sessions, whose rows are the session layer's, there are no rows here. The slice is only to be read.

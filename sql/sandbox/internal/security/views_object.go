@@ -38,6 +38,11 @@ func seen(kinds ...string) func(*Checker, *Database) []*Object {
 	}
 }
 
+// Seen lists the objects of some kinds in a database that the caller sees.
+func (c *Checker) Seen(database int, kinds ...string) []*Object {
+	return seen(kinds...)(c, c.s.Database(database))
+}
+
 // shipped lists the catalog views, as objects with negative ids and without their columns.
 func shipped(*Checker, *Database) (list []*Object) {
 	for i := range shippedViews().list {
@@ -74,7 +79,7 @@ func synonymRow(c *Checker, d *Database, o *Object) []any {
 }
 
 func foreignKeyRow(c *Checker, d *Database, o *Object) []any {
-	return append(objectRow(c, d, o), o.References, o.SystemNamed)
+	return append(objectRow(c, d, o), o.References, nil, o.SystemNamed)
 }
 
 // definitionRow is that of a constraint with a definition, on a column or not.
@@ -83,7 +88,7 @@ func definitionRow(c *Checker, d *Database, o *Object) []any {
 }
 
 func keyRow(c *Checker, d *Database, o *Object) []any {
-	return append(objectRow(c, d, o), o.SystemNamed)
+	return append(objectRow(c, d, o), nil, o.SystemNamed)
 }
 
 // columnOf is a column of an object, at a place from 1.

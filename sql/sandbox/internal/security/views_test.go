@@ -15,7 +15,7 @@ func TestViewsText(t *testing.T) {
 			t.Errorf("%s is there twice, or no name", name)
 		}
 		seen[foldKeyword(name)] = true
-		if v.scope != "" && v.scope != "server" && v.scope != "closed" {
+		if v.scope != "" && v.scope != scopeServer && v.scope != scopeClosed && stateScopes[v.scope] == "" {
 			t.Errorf("%s: %q is no scope", name, v.scope)
 		}
 		if len(v.Columns()) == 0 {
@@ -28,7 +28,7 @@ func TestViewsText(t *testing.T) {
 				t.Errorf("%s: column %q of type %q is there twice, or of no type", name, c.Name, c.Type)
 			}
 			columns[foldKeyword(c.Name)] = true
-			if c.constant && c.value == nil && !c.Nullable {
+			if c.Constant && c.value == nil && !c.Nullable {
 				t.Errorf("%s: %s is NULL in every row and NOT NULL", name, c.Name)
 			}
 		}

@@ -2,6 +2,7 @@ package security
 
 import (
 	_ "embed"
+	"encoding/hex"
 	"maps"
 	"slices"
 	"strconv"
@@ -20,15 +21,25 @@ type ViewColumn struct {
 	Name     string
 	Type     string
 	Nullable bool
-	constant bool
-	value    any // of a constant
+	Constant bool // in every row alike
+	value    any  // of a constant
+	text     string
+}
+
+// Literal is the value of a constant in T-SQL.
+func (c ViewColumn) Literal() string {
+	if text, is := c.value.(string); is {
+		return "N'" + text + "'"
+	}
+	return c.text
 }
 
 // viewShape is what a view's text says, read when the view is asked for first.
 type viewShape struct {
 	columns []ViewColumn
-	row     []any // with the constants at their places
-	own     []int // the places of the others
+	row     []any   // with the constants at their places
+	own     []int   // the places of the others
+	rows    [][]any // that stand in the text, without the constants
 }
 
 // viewCatalog is the catalog views, which never change: in order, and by "SCHEMA.NAME" in upper case.
@@ -81,20 +92,30 @@ func (c *viewCatalog) byID(id int) *CatalogView {
 // shape reads the text of a view.
 func (c *viewCatalog) shape(v *CatalogView) *viewShape {
 	s := &viewShape{}
+	var rows []string
 	for line := range strings.Lines(v.text) {
-		switch word, rest, _ := strings.Cut(strings.TrimSpace(line), " "); word {
+		switch word, rest, _ := strings.Cut(strings.Trim(line, " \n"), " "); word {
 		case "", "#":
 		case "like":
 			s.columns = append(s.columns, c.named(rest).Columns()...)
+		case "row":
+			rows = append(rows, rest)
 		default:
 			s.columns = append(s.columns, readColumn(word, rest))
 		}
 	}
 	s.row = make([]any, len(s.columns))
 	for i, column := range s.columns {
-		if s.row[i] = column.value; !column.constant {
+		if s.row[i] = column.value; !column.Constant {
 			s.own = append(s.own, i)
 		}
+	}
+	for _, row := range rows {
+		var values []any
+		for i, word := range strings.Split(row, " | ") {
+			values = append(values, readValue(s.columns[s.own[i]].Type, word))
+		}
+		s.rows = append(s.rows, values)
 	}
 	return s
 }
@@ -103,23 +124,38 @@ func (c *viewCatalog) shape(v *CatalogView) *viewShape {
 func readColumn(name, rest string) ViewColumn {
 	kind, value, constant := strings.Cut(rest, " = ")
 	bare := strings.TrimSuffix(kind, "?")
-	column := ViewColumn{Name: name, Type: bare, Nullable: bare != kind, constant: constant}
-	switch {
-	case !constant || value == "NULL":
-	case bare == "bit":
-		column.value = value == "1"
-	case strings.HasSuffix(bare, "int"):
-		column.value, _ = strconv.Atoi(value)
-	default:
-		column.value = value
+	column := ViewColumn{Name: name, Type: bare, Nullable: bare != kind, Constant: constant, text: value}
+	if constant {
+		column.value = readValue(bare, value)
 	}
 	return column
 }
 
-// Filled puts the constants of a view between the values of its rows.
+// readValue is a value of a type as the text of the views writes it.
+func readValue(kind, text string) any {
+	n, notNumber := strconv.Atoi(text)
+	switch {
+	case text == "NULL":
+		return nil
+	case text == "''":
+		return ""
+	case kind == "bit":
+		return text == "1"
+	case notNumber == nil && (strings.HasSuffix(kind, "int") || kind == "sql_variant"):
+		return n
+	case notNumber == nil && (kind == "real" || kind == "float"):
+		return float64(n)
+	case strings.Contains(kind, "binary"):
+		value, _ := hex.DecodeString(strings.TrimPrefix(text, "0x"))
+		return value
+	}
+	return text
+}
+
+// Filled puts the constants of a view between the values of its rows. Rows that are whole stay.
 func (v *CatalogView) Filled(rows [][]any) [][]any {
 	s := v.shape()
-	if len(s.own) == len(s.row) {
+	if len(rows) == 0 || len(rows[0]) == len(s.row) {
 		return rows
 	}
 	for i, row := range rows {
