@@ -37,9 +37,9 @@ var takes = map[string]func(i int, t tsql.DataType) bool{
 
 func isText(t tsql.DataType) bool { return strings.HasSuffix(t.Name, "char") }
 
-// joined puts tables of functions together.
-func joined(tables ...map[string]function) map[string]function {
-	out := map[string]function{}
+// joined puts tables by name together.
+func joined[T any](tables ...map[string]T) map[string]T {
+	out := map[string]T{}
 	for _, t := range tables {
 		maps.Copy(out, t)
 	}

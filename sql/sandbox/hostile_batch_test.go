@@ -14,7 +14,7 @@ GO
 USE Hostile
 CREATE TABLE dbo.t0 (a int IDENTITY PRIMARY KEY, b nvarchar(40), c int UNIQUE)
 CREATE TABLE dbo.t1 (a int, b nvarchar(40))
-INSERT dbo.t0 (b, c) SELECT name, object_id FROM sys.all_objects
+INSERT dbo.t0 (b, c) SELECT LEFT(name, 30), object_id FROM sys.all_objects
 GO
 CREATE VIEW dbo.v0 AS SELECT a, b FROM dbo.t0
 GO
