@@ -78,7 +78,7 @@ func TestSteps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := map[string]bool{"tsql": true, "bsqldb": true, "pymssql": true, "tedious": true, "jtds": true, "mssql-jdbc": true, "sqlclient": true}
+	known := map[string]bool{"tsql": true, "bsqldb": true, "pymssql": true, "tedious": true, "jtds": true, "mssql-jdbc": true, "sqlclient": true, "mssql-python": true}
 	statements := map[string]int{}
 	for _, s := range script.Steps {
 		for _, client := range s.Not {

@@ -29,7 +29,7 @@ type driver struct {
 func openDriver(t Target, env []string, name string, args ...string) (Session, Answer, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Env = append(append(os.Environ(), env...), "CLIENT_HOST="+t.Host, "CLIENT_PORT="+t.Port, "CLIENT_USER="+t.User,
-		"CLIENT_PASSWORD="+t.Password, "CLIENT_DATABASE="+t.Database, "CLIENT_TLS="+strconv.FormatBool(t.TLS))
+		"CLIENT_PASSWORD="+t.Password, "CLIENT_DATABASE="+t.Database, "CLIENT_TLS="+t.encryption(), "CLIENT_CERTIFICATE="+t.Certificate)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -49,6 +49,14 @@ func openDriver(t Target, env []string, name string, args ...string) (Session, A
 		return nil, answer, err
 	}
 	return d, answer, nil
+}
+
+// encryption is the word for it in a driver's environment.
+func (t Target) encryption() string {
+	if t.Certificate != "" {
+		return "strict"
+	}
+	return strconv.FormatBool(t.TLS)
 }
 
 // Do sends a step and reads its answer.

@@ -16,6 +16,7 @@ func main() {
 	flag.StringVar(&directory, "dir", "sql/sandbox/clients", "the `directory` of steps.txt and drivers")
 	flag.StringVar(&l.temp, "temp", os.TempDir(), "a `directory` for files that may go away")
 	flag.StringVar(&l.python, "python", "", "a python `program` that has pymssql")
+	flag.StringVar(&l.odbc, "mssql-python", "", "a python `program` that has mssql-python")
 	flag.StringVar(&l.tedious, "tedious", "", "the node_modules `directory` that has tedious")
 	flag.StringVar(&l.jtds, "jtds", "", "the `jar` of jTDS")
 	flag.StringVar(&l.jdbc, "jdbc", "", "the `jar` of Microsoft's JDBC driver")

@@ -2,11 +2,14 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 )
@@ -58,6 +61,18 @@ func (s *server) read(out io.Reader) error {
 		}
 	}
 	return fmt.Errorf("grantree sandbox ended after %q", s.lines)
+}
+
+// certificate writes the certificate that the server shows to a file in a directory, as PEM.
+func (s *server) certificate(dir string) (file string, err error) {
+	conn, err := tls.Dial("tcp", net.JoinHostPort(s.host, s.port), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"tds/8.0"}})
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	file = filepath.Join(dir, "sandbox-"+s.port+".pem")
+	shown := pem.Block{Type: "CERTIFICATE", Bytes: conn.ConnectionState().PeerCertificates[0].Raw}
+	return file, os.WriteFile(file, pem.EncodeToMemory(&shown), 0o600)
 }
 
 // stop interrupts the server as Ctrl-C does.

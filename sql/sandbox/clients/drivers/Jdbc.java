@@ -70,8 +70,11 @@ public final class Jdbc {
         String address = "sqlserver://" + env.get("CLIENT_HOST") + ":" + env.get("CLIENT_PORT");
         if (MICROSOFT) {
             properties.setProperty("databaseName", env.get("CLIENT_DATABASE"));
-            properties.setProperty("encrypt", String.valueOf(tls));
-            properties.setProperty("trustServerCertificate", "true");
+            properties.setProperty("encrypt", env.get("CLIENT_TLS"));
+            properties.setProperty("trustServerCertificate", String.valueOf(env.get("CLIENT_CERTIFICATE").isEmpty()));
+            if (!env.get("CLIENT_CERTIFICATE").isEmpty()) {
+                properties.setProperty("serverCertificate", env.get("CLIENT_CERTIFICATE"));
+            }
             return DriverManager.getConnection("jdbc:" + address, properties);
         }
         properties.setProperty("ssl", tls ? "require" : "off");
