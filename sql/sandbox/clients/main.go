@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -64,6 +65,17 @@ func runAll(l *lab, steps, only string, out io.Writer) (score, error) {
 	for _, name := range missing {
 		if strings.Contains(name, only) {
 			sum.add(name+" (not installed)", score{skipped: len(script.Steps)}, out)
+		}
+	}
+	if slices.ContainsFunc(modes, func(m mode) bool { return strings.Contains(m.title, only) }) {
+		tests, err := l.buildSuite(filepath.Join(filepath.Dir(steps), "suite.txt"))
+		if err != nil {
+			return sum, err
+		}
+		for _, m := range modes {
+			if strings.Contains(m.title, only) {
+				sum.add(m.title, tests.run(l, m, out), out)
+			}
 		}
 	}
 	if only == "" || strings.Contains("lines", only) {

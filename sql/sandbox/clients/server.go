@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"crypto/tls"
+	"database/sql"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -73,6 +74,17 @@ func (s *server) certificate(dir string) (file string, err error) {
 	file = filepath.Join(dir, "sandbox-"+s.port+".pem")
 	shown := pem.Block{Type: "CERTIFICATE", Bytes: conn.ConnectionState().PeerCertificates[0].Raw}
 	return file, os.WriteFile(file, pem.EncodeToMemory(&shown), 0o600)
+}
+
+// makeDatabase makes an empty database.
+func (s *server) makeDatabase(password, name string) error {
+	db, err := sql.Open("sqlserver", fmt.Sprintf("sqlserver://sa:%s@%s:%s?encrypt=disable", password, s.host, s.port))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.Exec("CREATE DATABASE " + name)
+	return err
 }
 
 // stop interrupts the server as Ctrl-C does.
