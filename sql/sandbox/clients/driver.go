@@ -28,8 +28,7 @@ type driver struct {
 // openDriver starts a program, which finds the target in its environment.
 func openDriver(t Target, env []string, name string, args ...string) (Session, Answer, error) {
 	cmd := exec.Command(name, args...)
-	cmd.Env = append(append(os.Environ(), env...), "CLIENT_HOST="+t.Host, "CLIENT_PORT="+t.Port, "CLIENT_USER="+t.User,
-		"CLIENT_PASSWORD="+t.Password, "CLIENT_DATABASE="+t.Database, "CLIENT_TLS="+t.encryption(), "CLIENT_CERTIFICATE="+t.Certificate)
+	cmd.Env = append(append(os.Environ(), env...), t.env()...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -51,12 +50,14 @@ func openDriver(t Target, env []string, name string, args ...string) (Session, A
 	return d, answer, nil
 }
 
-// encryption is the word for it in a driver's environment.
-func (t Target) encryption() string {
+// env is how a program finds the target in its environment.
+func (t Target) env() []string {
+	encryption := strconv.FormatBool(t.TLS)
 	if t.Certificate != "" {
-		return "strict"
+		encryption = "strict"
 	}
-	return strconv.FormatBool(t.TLS)
+	return []string{"CLIENT_HOST=" + t.Host, "CLIENT_PORT=" + t.Port, "CLIENT_USER=" + t.User, "CLIENT_PASSWORD=" + t.Password,
+		"CLIENT_DATABASE=" + t.Database, "CLIENT_TLS=" + encryption, "CLIENT_CERTIFICATE=" + t.Certificate}
 }
 
 // Do sends a step and reads its answer.

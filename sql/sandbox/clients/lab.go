@@ -20,6 +20,10 @@ type lab struct {
 	jdbc     string // that of Microsoft's driver; empty: none
 	dotnet   string // a python that has the .NET runtime; empty: none
 	dll      string // System.Data.SqlClient.dll
+	stories  string // the directory of the migration tools' programs
+	npm      string // the node_modules that has those of JavaScript; empty: none
+	flyway   string // the directory of its jars; empty: none
+	migrate  string // the program that has golang-migrate; empty: none
 }
 
 // everything is what each client reads well.
@@ -131,13 +135,20 @@ func (l *lab) has(program string) bool {
 	return err == nil
 }
 
-// compile makes the Java driver.
+// compile makes the programs in Java.
 func (l *lab) compile() error {
-	if l.jtds == "" && l.jdbc == "" {
-		return nil
+	var err error
+	if l.jtds != "" || l.jdbc != "" {
+		err = l.javac(filepath.Join(l.drivers, "Jdbc.java"))
 	}
-	out, err := exec.Command("javac", "-d", l.temp, filepath.Join(l.drivers, "Jdbc.java")).CombinedOutput()
-	if err != nil {
+	if l.flyway != "" && err == nil {
+		err = l.javac("-cp", l.flyway+"/*", filepath.Join(l.stories, "Migrations.java"))
+	}
+	return err
+}
+
+func (l *lab) javac(args ...string) error {
+	if out, err := exec.Command("javac", append([]string{"-d", l.temp}, args...)...).CombinedOutput(); err != nil {
 		return fmt.Errorf("javac: %w: %s", err, out)
 	}
 	return nil

@@ -23,9 +23,12 @@ func main() {
 	flag.StringVar(&l.jdbc, "jdbc", "", "the `jar` of Microsoft's JDBC driver")
 	flag.StringVar(&l.dotnet, "dotnet", "", "a python `program` that has the .NET runtime (dotnetcore2, pythonnet)")
 	flag.StringVar(&l.dll, "sqlclient", "", "System.Data.SqlClient.`dll`")
+	flag.StringVar(&l.npm, "npm", "", "the node_modules `directory` that has the migration tools of JavaScript")
+	flag.StringVar(&l.flyway, "flyway", "", "the `directory` of Flyway's jars and Microsoft's JDBC driver")
+	flag.StringVar(&l.migrate, "golang-migrate", "", "the `program` of tools/golang")
 	flag.StringVar(&only, "only", "", "run the clients whose `name` has this in it")
 	flag.Parse()
-	l.drivers = filepath.Join(directory, "drivers")
+	l.drivers, l.stories = filepath.Join(directory, "drivers"), filepath.Join(directory, "tools")
 	l.password = os.Getenv("GRANTREE_SANDBOX_PASSWORD")
 	sum, err := runAll(&l, filepath.Join(directory, "steps.txt"), only, os.Stdout)
 	if err != nil {
@@ -65,6 +68,19 @@ func runAll(l *lab, steps, only string, out io.Writer) (score, error) {
 	for _, name := range missing {
 		if strings.Contains(name, only) {
 			sum.add(name+" (not installed)", score{skipped: len(script.Steps)}, out)
+		}
+	}
+	tellers, away := l.tools()
+	for _, t := range tellers {
+		for _, tls := range []bool{false, true} {
+			if title := t.title(tls); strings.Contains(title, only) {
+				sum.add(title, l.tell(t, tls, out), out)
+			}
+		}
+	}
+	for _, name := range away {
+		if strings.Contains(name, only) {
+			sum.add(name+" (not installed)", score{skipped: len(tool{}.facts())}, out)
 		}
 	}
 	if slices.ContainsFunc(modes, func(m mode) bool { return strings.Contains(m.title, only) }) {
