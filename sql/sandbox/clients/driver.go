@@ -57,7 +57,7 @@ func (t Target) env() []string {
 		encryption = "strict"
 	}
 	return []string{"CLIENT_HOST=" + t.Host, "CLIENT_PORT=" + t.Port, "CLIENT_USER=" + t.User, "CLIENT_PASSWORD=" + t.Password,
-		"CLIENT_DATABASE=" + t.Database, "CLIENT_TLS=" + encryption, "CLIENT_CERTIFICATE=" + t.Certificate}
+		"CLIENT_DATABASE=" + t.Database, "CLIENT_TLS=" + encryption, "CLIENT_CERTIFICATE=" + t.Certificate, "CLIENT_LINE=" + t.Line}
 }
 
 // Do sends a step and reads its answer.

@@ -20,6 +20,7 @@ type lab struct {
 	jdbc     string // that of Microsoft's driver; empty: none
 	dotnet   string // a python that has the .NET runtime; empty: none
 	dll      string // System.Data.SqlClient.dll
+	openssl  string // the directory of an OpenSSL 1.1 for it; empty: none
 	stories  string // the directory of the migration tools' programs
 	npm      string // the node_modules that has those of JavaScript; empty: none
 	flyway   string // the directory of its jars; empty: none
@@ -59,7 +60,8 @@ func (l *lab) clients() (here []Client, missing []string) {
 	add(l.has("java") && l.jdbc != "", "mssql-jdbc", l.microsoft(false), l.microsoft(true), login(l.microsoft(false)), strict(l.microsoft(false)))
 	add(l.odbc != "", "mssql-python", l.mssqlPython("msodbcsql18", false), l.mssqlPython("msodbcsql18", true), login(l.mssqlPython("msodbcsql18", false)),
 		strict(l.mssqlPython("msodbcsql18", false)), l.mssqlPython("mssql-odbc", false), l.mssqlPython("mssql-odbc", true), strict(l.mssqlPython("mssql-odbc", false)))
-	add(l.dotnet != "" && l.dll != "", "sqlclient", l.sqlClient("False"), l.sqlClient("True"))
+	add(l.dotnet != "" && l.dll != "", "sqlclient", l.sqlClient("False", false), l.sqlClient("True", false))
+	add(l.dotnet != "" && l.dll != "" && l.openssl != "", "sqlclient", l.sqlClient("False", true), login(l.sqlClient("False", false)))
 	return here, missing
 }
 
@@ -116,15 +118,15 @@ func (l *lab) mssqlPython(provider string, tls bool) Client {
 	}}
 }
 
-// sqlClient is Microsoft's SqlClient, which needs an older OpenSSL than there is for TLS. mars asks for several results at
-// a time, which the server declines.
-func (l *lab) sqlClient(mars string) Client {
+// sqlClient is Microsoft's SqlClient, which needs OpenSSL 1.1 for TLS. mars asks for several results at a time, which the
+// server declines.
+func (l *lab) sqlClient(mars string, tls bool) Client {
 	variant := ""
 	if mars == "True" {
 		variant = "MARS asked for"
 	}
-	return Client{Variant: variant, Reading: everything, Open: func(t Target) (Session, Answer, error) {
-		env := []string{"SQLCLIENT_DLL=" + l.dll, "SQLCLIENT_MARS=" + mars, "SQLCLIENT_CONFIG=" + filepath.Join(l.temp, "sqlclient.runtimeconfig.json")}
+	return Client{Variant: variant, TLS: tls, Reading: everything, Open: func(t Target) (Session, Answer, error) {
+		env := []string{"LD_LIBRARY_PATH=" + l.openssl, "SQLCLIENT_DLL=" + l.dll, "SQLCLIENT_MARS=" + mars, "SQLCLIENT_CONFIG=" + filepath.Join(l.temp, "sqlclient.runtimeconfig.json")}
 		return openDriver(t, env, l.dotnet, filepath.Join(l.drivers, "sqlclient_driver.py"))
 	}}
 }

@@ -23,6 +23,7 @@ func main() {
 	flag.StringVar(&l.jdbc, "jdbc", "", "the `jar` of Microsoft's JDBC driver")
 	flag.StringVar(&l.dotnet, "dotnet", "", "a python `program` that has the .NET runtime (dotnetcore2, pythonnet)")
 	flag.StringVar(&l.dll, "sqlclient", "", "System.Data.SqlClient.`dll`")
+	flag.StringVar(&l.openssl, "openssl", "", "a `directory` with libssl.so.1.1, for SqlClient's TLS")
 	flag.StringVar(&l.npm, "npm", "", "the node_modules `directory` that has the migration tools of JavaScript")
 	flag.StringVar(&l.flyway, "flyway", "", "the `directory` of Flyway's jars and Microsoft's JDBC driver")
 	flag.StringVar(&l.migrate, "golang-migrate", "", "the `program` of tools/golang")
@@ -95,8 +96,10 @@ func runAll(l *lab, steps, only string, out io.Writer) (score, error) {
 		}
 	}
 	if only == "" || strings.Contains("lines", only) {
-		sum.add("the printed lines", l.lines(false, out), out)
-		sum.add("the printed lines, TLS", l.lines(true, out), out)
+		for _, name := range lineNames {
+			sum.add("the printed lines", l.lines(name, false, out), out)
+			sum.add("the printed lines, TLS", l.lines(name, true, out), out)
+		}
 	}
 	return sum, nil
 }

@@ -21,6 +21,8 @@ type Target struct {
 	TLS, Offered bool
 	// Certificate is the file of the server's certificate for a client that begins with TLS (TDS 8.0), else empty.
 	Certificate string
+	// Line, where there is one, is all that a driver is told instead: a connection string.
+	Line string
 }
 
 // Client opens connections. A refused login comes back as the answer's errors, with no session.

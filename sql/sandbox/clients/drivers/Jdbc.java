@@ -63,6 +63,9 @@ public final class Jdbc {
 
     private static Connection connect() throws SQLException {
         Map<String, String> env = System.getenv();
+        if (!env.get("CLIENT_LINE").isEmpty()) {
+            return DriverManager.getConnection(env.get("CLIENT_LINE"));
+        }
         Properties properties = new Properties();
         properties.setProperty("user", env.get("CLIENT_USER"));
         properties.setProperty("password", env.get("CLIENT_PASSWORD"));

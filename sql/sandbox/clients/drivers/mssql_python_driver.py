@@ -57,6 +57,7 @@ class Client:
         encrypt = {"false": "no", "true": "yes", "strict": f"strict;ServerCertificate={env['CLIENT_CERTIFICATE']}"}[env["CLIENT_TLS"]]
         trust = "" if env["CLIENT_TLS"] == "strict" else "TrustServerCertificate=yes;"
         self.connection = mssql_python.connect(
+            env["CLIENT_LINE"] or
             f"Server=tcp:{env['CLIENT_HOST']},{env['CLIENT_PORT']};Database={env['CLIENT_DATABASE']};UID={env['CLIENT_USER']};"
             f"PWD={env['CLIENT_PASSWORD']};{trust}Encrypt={encrypt}", autocommit=True)
         self.cursor = self.connection.cursor()
