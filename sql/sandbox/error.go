@@ -38,6 +38,8 @@ type failure struct {
 	raised, thrown bool
 	// caller is true for a procedure call that is wrong in itself, so that the procedure never ran.
 	caller bool
+	// writes is true for a statement that writes rows.
+	writes bool
 	// cancelled means that nobody waits for the answer any more: attention or KILL.
 	cancelled bool
 	// sent is true once the errors have gone out, as when rows had been on their way.

@@ -25,10 +25,6 @@ func (s Span) Text(batch string) string {
 	return batch[s.Offset:s.End]
 }
 
-// Source is a part of the batch as it was written, which a statement that keeps
-// it has to know once the batch is gone.
-type Source string
-
 // Range returns s itself; it is how a [Statement] tells its source range.
 func (s Span) Range() Span { return s }
 

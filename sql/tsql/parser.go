@@ -191,9 +191,6 @@ func (p *parser) parens(item func()) {
 	p.expect(")")
 }
 
-// source is the text from a token up to, not including, the current one.
-func (p *parser) source(start token) Source { return Source(p.span(start.Pos).Text(p.text)) }
-
 // span is the range from start to the token before the current one.
 func (p *parser) span(start Pos) Span {
 	end := start.Offset

@@ -192,8 +192,12 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 		check = "1"
 	}
 	// LIMIT keeps SQLite from computing a value both for the check and for the column.
-	c.text = fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (SELECT %s%s LIMIT -1) WHERE %s",
-		quoteTable(t.table.Shape), strings.Join(names, ", "), strings.Join(outer, ", "), strings.Join(inner, ", "), from, check)
+	rows := fmt.Sprintf(" FROM (SELECT %s%s LIMIT -1) WHERE %s", strings.Join(inner, ", "), from, check)
+	c.text = fmt.Sprintf("INSERT INTO %s (%s) SELECT %s%s", quoteTable(t.table.Shape), strings.Join(names, ", "), strings.Join(outer, ", "), rows)
+	for i, name := range names {
+		outer[i] += " AS " + name
+	}
+	c.news = "SELECT " + strings.Join(outer, ", ") + rows
 }
 
 // version is the next value of a rowversion column.

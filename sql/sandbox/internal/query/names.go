@@ -1,7 +1,6 @@
 package query
 
 import (
-	"fmt"
 	"strings"
 
 	"grantree/sql/tsql"
@@ -135,10 +134,10 @@ func (c *sourceColumn) title() string {
 	if s == nil {
 		return c.Name
 	}
-	if !s.aliased && s.schema != "" {
-		return fmt.Sprintf("%s.%s.%s", s.schema, s.object, c.Name)
+	if !s.aliased && s.use != nil {
+		return s.use.name.String() + "." + c.Name // the table as FROM names it
 	}
-	return fmt.Sprintf("%s.%s", s.alias, c.Name)
+	return s.alias + "." + c.Name
 }
 
 // distinctNames refuses two sources that cannot be told apart: 1011 for an alias, 1013 for the same object twice.

@@ -23,8 +23,6 @@ type Column struct {
 	Collation  string
 	HasDefault bool
 	Default    tsql.Expr
-	// DefaultText is the default as it was written.
-	DefaultText tsql.Source
 	// DefaultName is the name of the DEFAULT constraint.
 	DefaultName string
 }
@@ -71,7 +69,6 @@ type Constraint struct {
 	Kind          tsql.ConstraintKind
 	Columns       []int
 	Check         tsql.Expr
-	Text          tsql.Source // of the condition, as it was written
 	Parent        *Relation
 	ParentColumns []int
 	OfColumn      bool  // a CHECK that was written with its column

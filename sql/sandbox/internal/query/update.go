@@ -30,8 +30,15 @@ func (b *binder) changedRows(name tsql.ObjectName, from []tsql.TableRef, where t
 			c.source = s
 		}
 	}
-	for _, s := range sources {
-		if c.source == nil && s.base != nil && b.sameObject(s.base.relation, name) {
+	for _, aliased := range []bool{false, true} { // of several, the one without an alias
+		named := c.source != nil
+		for _, s := range sources {
+			if named || s.base == nil || s.aliased != aliased || !b.sameObject(s.base.relation, name) {
+				continue
+			}
+			if c.source != nil {
+				panic(refuse(8154, name.String()))
+			}
 			c.source = s
 		}
 	}
@@ -136,6 +143,20 @@ func (b *binder) updateText(t *target, reading string, news map[int]string, chec
 	}
 	if len(sets) == 0 {
 		sets = append(sets, "t = target.t")
+	}
+	list := "target.rid AS rid"
+	for _, col := range t.relation.Columns {
+		text, ok := news[col.ID]
+		if !ok {
+			text = storageText("target.", col)
+		}
+		if !col.Identity {
+			list += ", " + text + " AS " + storageText("", col)
+		}
+	}
+	if b.program.change.assigning == nil {
+		b.program.change.replaced = reading
+		b.program.change.news = fmt.Sprintf("SELECT %s FROM %s AS target JOIN (%s) AS src ON target.rid = src.rid WHERE %s", list, table, reading, t.table.where("target."))
 	}
 	if check != "" {
 		check = " AND " + check
