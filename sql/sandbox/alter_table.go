@@ -300,6 +300,9 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 		}
 		return a.fits(c)
 	}
+	if err := a.longestKey(c); err != nil {
+		return err
+	}
 	if err := a.reshape(a.storage.columns, a.storage.constraints[:i+1]); err != nil {
 		key, failed := a.storage.rows.Duplicate(a.x.s.request, lazyConn{a.x.s}, a.storage.columns, c)
 		if failed != nil {

@@ -31,6 +31,7 @@ type run struct {
 	state   *security.Server
 	checker *security.Checker
 	now     time.Time
+	line    int
 }
 
 // flow says where execution goes on after a statement.
@@ -107,6 +108,7 @@ func (x *run) statement(st tsql.Statement) (flow, error) {
 		return flowNext, nil
 	}
 	x.renew()
+	x.line = st.Position().Line
 	how := statementOf(st)
 	if how.manner == steers {
 		return how.do(x, st)
@@ -185,7 +187,7 @@ func (x *run) send(f *failure, cmd uint16, ends bool) {
 	for _, e := range f.errors {
 		x.s.out.Error(e)
 	}
-	if !ends && (terminated[f.last().Number] && f.writes || f.errors[0].Number == 1505) {
+	if !ends && (terminated[f.last().Number] && f.writes || f.errors[0].Number == 1505 || f.errors[0].Number == 1946) {
 		x.s.out.Info(&tds.ServerError{Number: 3621, Message: "The statement has been terminated.", Procedure: x.name, Line: f.last().Line})
 	}
 	x.done(cmd, -1, tds.DoneError)

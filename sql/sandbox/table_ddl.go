@@ -115,10 +115,20 @@ func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *securit
 	return b.st, err
 }
 
-// settle looks at the constraints from a place on once all columns and constraints are known.
+// settle looks at the columns, and at the constraints from a place on, once all are known.
 func (b *tableBuilder) settle(from int) error {
+	if err := b.rowSize(); err != nil {
+		return err
+	}
 	if err := b.settleKeys(from); err != nil {
 		return err
+	}
+	for i := from; i < len(b.st.constraints); i++ {
+		if k := &b.st.constraints[i]; indexed(*k) {
+			if err := b.keySize(k, k.Name == b.st.clustered); err != nil {
+				return notCreated(err)
+			}
+		}
 	}
 	return b.settleChecks(from)
 }
@@ -419,7 +429,7 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 		}
 	}
 	if b.context == nil {
-		b.x.s.out.Info(refuse(1756, cmp.Or(c.Name, b.table.Name)))
+		b.x.inform(refuse(1756, cmp.Or(c.Name, b.table.Name)))
 		return nil
 	}
 	d := b.x.state.Database(b.context.Database)

@@ -49,6 +49,8 @@ type binder struct {
 	names collation // how identifiers compare
 	via   []*Relation
 	ctes  *cteScope
+	// nested is set inside a subquery of an expression.
+	nested bool
 }
 
 // use collects what a statement does with one relation; it becomes an Access.

@@ -141,13 +141,14 @@ func (b *binder) parameter(n node, params []tsql.DataType, i int, name string) n
 	if want.IsZero() {
 		return n
 	}
+	legacy := isLegacyLOB(n.typ) && !slices.Contains([]string{"charindex", "concat", "patindex"}, name)
 	if kindOf(want) == kindString && kindOf(n.typ) == kindString && !isLegacyLOB(n.typ) {
 		return n
 	}
 	if n.isNull() {
 		return b.cast(n, want, false, 0)
 	}
-	if convertible(n.typ, want, false) != nil && kindOf(n.typ) != kindMoney {
+	if legacy || convertible(n.typ, want, false) != nil && kindOf(n.typ) != kindMoney {
 		panic(refuse(8116, n.typ.Name, i+1, name))
 	}
 	return b.cast(n, want, true, 0)

@@ -53,7 +53,7 @@ const (
 
 // column finds the column that ref names.
 func (b *binder) column(f *frame, ref *tsql.ColumnRef) node {
-	if strings.HasPrefix(ref.Name, "$") { // $IDENTITY, $ROWGUID
+	if ref.Pseudo {
 		panic(at(ref.Line, unsupported(strings.ToUpper(ref.Name))))
 	}
 	for level := f; level != nil; level = level.outer {

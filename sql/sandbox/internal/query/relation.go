@@ -73,6 +73,9 @@ type Constraint struct {
 	ParentColumns []int
 	OfColumn      bool  // a CHECK that was written with its column
 	Included      []int // of a unique index
+	// Most are the bytes that a key may have where its columns hold more, and Manner is clustered or nonclustered.
+	Most   int
+	Manner string
 	// Children makes this the other side of a foreign key: rows of Parent must not refer to a row that goes away.
 	Children bool
 }

@@ -59,6 +59,7 @@ type core struct {
 // query binds a query with what follows its body.
 func (b *binder) query(q *tsql.Query, outer *frame, where place) *subquery {
 	b = b.with(q.With)
+	b.nested = b.nested || where == inSubquery
 	if q.For != nil {
 		rows := *q
 		rows.With, rows.For = nil, nil
