@@ -67,7 +67,7 @@ func (x *run) runText() (flow, error) {
 	batch, err := tsql.ParseWith(x.source, tsql.Options{QuotedIdentifierOff: !x.s.settings.on(optQuotedIdentifier)})
 	early := err != nil || x.s.depth == 0
 	if err == nil {
-		err = x.compile(batch.Statements)
+		err = x.compile(batch)
 	}
 	if err != nil {
 		f := x.s.fail(err, 1)

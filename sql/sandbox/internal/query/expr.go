@@ -431,7 +431,7 @@ func (b *binder) choose(conds, results []node) node {
 	for _, r := range results {
 		allNull = allNull && r.isNull()
 	}
-	if allNull {
+	if allNull && b.sound() {
 		panic(refuse(8133))
 	}
 	results, t, l := b.unify(results, "CASE")

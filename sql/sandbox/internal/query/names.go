@@ -60,17 +60,17 @@ func (b *binder) column(f *frame, ref *tsql.ColumnRef) node {
 		found, seen := b.find(level, ref)
 		switch {
 		case len(found) > 1:
-			panic(at(ref.Line, refuse(209, ref.Name)))
+			return b.miss(ref.Line, refuse(209, ref.Name))
 		case len(found) == 1:
 			return b.columnNode(found[0], level != f)
 		case seen && !ref.Table.IsZero():
-			panic(at(ref.Line, refuse(207, ref.Name)))
+			return b.miss(ref.Line, refuse(207, ref.Name))
 		}
 	}
 	if !ref.Table.IsZero() {
-		panic(at(ref.Line, refuse(4104, ref.Table.String(), ref.Name)))
+		return b.miss(ref.Line, refuse(4104, ref.Table.String(), ref.Name))
 	}
-	panic(at(ref.Line, refuse(207, ref.Name)))
+	return b.miss(ref.Line, refuse(207, ref.Name))
 }
 
 // find lists the columns of one frame that ref may name; seen says that its table is there.

@@ -209,7 +209,7 @@ func (b *binder) groupBy(s *tsql.Select, c *core) {
 	groups := map[string]bool{}
 	for _, e := range s.GroupBy {
 		n := b.expr(c.frame, e)
-		if len(n.loose) == 0 {
+		if len(n.loose) == 0 && b.sound() {
 			panic(at(e.Position().Line, refuse(164)))
 		}
 		order := n.ordering("GROUP BY")
@@ -225,7 +225,7 @@ func (b *binder) groupBy(s *tsql.Select, c *core) {
 // column outside the groups (8120, 8121).
 func (b *binder) having(s *tsql.Select, c *core) {
 	grouped := c.frame.groups != nil || slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
-	if !grouped {
+	if !grouped || !b.sound() {
 		return
 	}
 	if c.frame.groups == nil {

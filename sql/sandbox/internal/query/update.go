@@ -90,6 +90,7 @@ func (c *changed) reading(t *target, values []string) string {
 func (b *binder) update(s *tsql.Update) *Bound {
 	b = b.with(s.With)
 	c := b.changedRows(s.Target, s.From, s.Where, s.Top)
+	b.stop()
 	set, variables := b.split(s.Set)
 	columns := b.assignedColumns(set, c.source)
 	t := b.resolve(c.source, columns, "UPDATE", s.Line)
@@ -175,7 +176,8 @@ func (b *binder) assignedColumns(set []tsql.Assignment, src *source) []int {
 	for _, a := range set {
 		i := b.columnIndex(src, a.Column.Name)
 		if i < 0 {
-			panic(at(a.Line, refuse(207, a.Column.Name)))
+			b.miss(a.Line, refuse(207, a.Column.Name))
+			continue
 		}
 		if src.columns[i].Identity {
 			panic(at(a.Line, refuse(8102, src.columns[i].Name)))
@@ -188,6 +190,7 @@ func (b *binder) assignedColumns(set []tsql.Assignment, src *source) []int {
 		}
 		out = append(out, i)
 	}
+	b.stop()
 	return out
 }
 
