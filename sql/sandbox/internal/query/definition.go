@@ -168,13 +168,12 @@ func definedUnary(x *tsql.Unary) string {
 	case x.Op == "NOT":
 		return "NOT " + within(text, joins(x.X, "AND", "OR"))
 	default:
-		_, binary := x.X.(*tsql.Binary)
-		return x.Op + within(text, binary)
+		return x.Op + within(text, isBinary(x.X))
 	}
 }
 
-// definedBinary is an operator between operands: what is arithmetic on either side of arithmetic stands in parentheses, and
-// of AND and OR what binds less, or is grouped to the right.
+// definedBinary is an operator between operands: what does not bind closer stands in parentheses, for AND and OR on the
+// right alone. Comparisons bind as sums do here.
 func definedBinary(x *tsql.Binary) string {
 	l, r := defined(x.Left), defined(x.Right)
 	switch {
@@ -182,15 +181,18 @@ func definedBinary(x *tsql.Binary) string {
 		return within(l, joins(x.Left, "OR")) + " AND " + within(r, joins(x.Right, "AND", "OR"))
 	case x.Op == "OR":
 		return l + " OR " + within(r, joins(x.Right, "OR"))
-	case strings.HasPrefix(x.Op, "IS"):
-		return l + " " + x.Op + " " + r
-	case tsql.IsCondition(x):
-		return l + x.Op + r
 	}
-	_, left := simpler(x.Left).(*tsql.Binary)
-	_, right := simpler(x.Right).(*tsql.Binary)
-	return within(l, left) + x.Op + within(r, right)
+	op := x.Op
+	if strings.HasPrefix(op, "IS") {
+		op = " " + op + " "
+	}
+	loose := func(side tsql.Expr) bool { return isBinary(side) && (isProduct(x) || !isProduct(side)) }
+	return within(l, loose(x.Left)) + op + within(r, loose(x.Right))
 }
+
+func isBinary(e tsql.Expr) bool { _, ok := simpler(e).(*tsql.Binary); return ok }
+
+func isProduct(e tsql.Expr) bool { return joins(e, "*", "/", "%") }
 
 func within(text string, parentheses bool) string {
 	if parentheses {
@@ -199,7 +201,7 @@ func within(text string, parentheses bool) string {
 	return text
 }
 
-// joins reports whether an expression is conditions joined by one of these words.
+// joins reports whether an expression is two joined by one of these words or signs.
 func joins(e tsql.Expr, words ...string) bool {
 	b, ok := simpler(e).(*tsql.Binary)
 	return ok && slices.Contains(words, b.Op)

@@ -46,11 +46,13 @@ func (x *execution) duplicateAmong(ctx context.Context, conn Conn, columns []Col
 
 // keyValue is a value of a key in a message.
 func keyValue(v any, t tsql.DataType) (string, error) {
-	if v == nil {
+	switch x := v.(type) {
+	case nil:
 		return "<NULL>", nil
-	}
-	if b, ok := v.([]byte); ok {
-		return fmt.Sprintf("0x%x", b), nil
+	case string:
+		return x, nil
+	case []byte:
+		return fmt.Sprintf("0x%x", x), nil
 	}
 	text, err := convert(v, t, typeVarChar(8000), 0)
 	out, _ := text.(string)
