@@ -37,8 +37,8 @@ func (x *run) compile(batch *tsql.Batch) error {
 	return err
 }
 
-// undeclared refuses all variables of a text that no DECLARE before them makes (137), or makes a table (1087): nothing else is
-// looked at then.
+// undeclared refuses all variables of a text that no DECLARE before them makes (137), or makes a table (1087), or that one makes
+// again (134): nothing else is looked at then.
 func (x *run) undeclared(uses []tsql.VariableUse) error {
 	tables := map[string]bool{}
 	for key, v := range x.vars {
@@ -50,6 +50,8 @@ func (x *run) undeclared(uses []tsql.VariableUse) error {
 		table, known := tables[key]
 		var e *serverError
 		switch {
+		case use.Declares && known:
+			e = refuse(134, use.Name)
 		case use.Declares:
 			tables[key] = use.Table
 			continue
@@ -177,9 +179,6 @@ func (c *compiler) controlled(cond tsql.Expr, list ...tsql.Statement) error {
 func (c *compiler) declare(st *tsql.Declare) error {
 	for _, d := range st.Variables {
 		key := variableKey(d.Name)
-		if _, taken := c.vars[key]; taken {
-			return refuse(134, d.Name)
-		}
 		var err error
 		switch {
 		case d.Table != nil:

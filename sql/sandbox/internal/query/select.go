@@ -225,6 +225,9 @@ func (b *binder) groupBy(s *tsql.Select, c *core) {
 // column outside the groups (8120, 8121).
 func (b *binder) having(s *tsql.Select, c *core) {
 	grouped := c.frame.groups != nil || slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
+	if !b.sound() && s.Having != nil {
+		b.condition(c.frame, s.Having)
+	}
 	if !grouped || !b.sound() {
 		return
 	}
