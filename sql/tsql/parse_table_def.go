@@ -82,6 +82,13 @@ func (p *parser) tableElement(b *TableBody) {
 func (p *parser) columnDef(ordinal int, alter bool) ColumnDef {
 	c := ColumnDef{Pos: p.tok().Pos, Name: p.ident()}
 	if p.is("AS") {
+		for depth := 0; depth > 0 || !p.isAny(",", ")") && p.tok().kind != tokEOF; p.next() {
+			if p.opensQuery() {
+				p.sure = true
+				p.failWith(1046)
+			}
+			depth += map[string]int{"(": 1, ")": -1}[p.tok().word]
+		}
 		p.unsupported("computed column")
 	}
 	sysname := upperASCII(p.tok().text) == "SYSNAME"
@@ -157,7 +164,7 @@ func (p *parser) columnConstraint(c *ColumnDef) {
 	c.Constraints = append(c.Constraints, k)
 }
 
-// scalarOnly reads the expression of a DEFAULT or the condition of a CHECK, which hold no query.
+// scalarOnly reads the expression of a DEFAULT or a PRINT, or the condition of a CHECK, which hold no query.
 func (p *parser) scalarOnly(read func() Expr) Expr {
 	p.scalar = true
 	defer func() { p.scalar = false }()

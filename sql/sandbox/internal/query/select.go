@@ -60,6 +60,13 @@ type core struct {
 func (b *binder) query(q *tsql.Query, outer *frame, where place) *subquery {
 	b = b.with(q.With)
 	b.nested = b.nested || where == inSubquery
+	switch {
+	case where != inSubquery || outer == nil:
+	case outer.inAggregate:
+		panic(refuse(130))
+	case outer.clause == clauseGroup:
+		panic(refuse(144))
+	}
 	if q.For != nil {
 		rows := *q
 		rows.With, rows.For = nil, nil
