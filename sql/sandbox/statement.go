@@ -138,6 +138,18 @@ func command(st tsql.Statement) uint16 {
 	return commandOther
 }
 
+// writesRows reports whether a statement writes rows.
+func writesRows(st tsql.Statement) bool {
+	switch st := st.(type) {
+	case *tsql.Insert, *tsql.Update, *tsql.Delete:
+		return true
+	case *tsql.SelectStatement:
+		sel, ok := st.Query.Body.(*tsql.Select)
+		return ok && !sel.Into.IsZero()
+	}
+	return false
+}
+
 // commandOther is what the DONE of a statement names that has no number of its own.
 const commandOther = 0xFD
 

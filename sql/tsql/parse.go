@@ -24,7 +24,9 @@ func Parse(text string) (*Batch, error) { return ParseWith(text, Options{}) }
 // ParseWith is [Parse] under the given settings.
 func ParseWith(text string, o Options) (b *Batch, err error) {
 	defer bail(&err)
-	return &Batch{Text: text, Statements: newParser(text, o).batch()}, nil
+	p := newParser(text, o)
+	list := p.batch()
+	return &Batch{Text: text, Statements: list, Variables: p.variables()}, nil
 }
 
 // ParseParameters reads the declaration of sp_executesql: "@a int, @b nvarchar(5) = N'x' OUTPUT".

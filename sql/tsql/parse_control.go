@@ -17,7 +17,7 @@ func (p *parser) control() Statement {
 		return p.raisError()
 	case "PRINT":
 		p.at++
-		return &PrintStatement{X: p.expr()}
+		return &PrintStatement{X: p.scalarOnly(p.expr)}
 	case "RETURN":
 		return p.returnStatement()
 	case "WAITFOR":

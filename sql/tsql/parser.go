@@ -19,6 +19,8 @@ type parser struct {
 	final *SyntaxError // an error that no statement takes for the use of something outside
 	sure  bool         // the next error is final
 
+	roles map[int]*VariableUse // of the tokens that are variables and more or less than a value, nil for what is no variable
+
 	afterTable int // index of the token after the last table reference
 
 	sized [3]string // what a type is read for, as messages about its size say: kind, name and ordinal
@@ -29,7 +31,7 @@ type outside struct{ what string }
 
 func newParser(text string, o Options) *parser {
 	p := &parser{text: text, tokens: lex(text, !o.QuotedIdentifierOff), afterTable: -1}
-	p.closing = map[int]int{}
+	p.closing, p.roles = map[int]int{}, map[int]*VariableUse{}
 	var open []int
 	for i, t := range p.tokens {
 		switch {
@@ -190,9 +192,6 @@ func (p *parser) parens(item func()) {
 	p.list(item)
 	p.expect(")")
 }
-
-// source is the text from a token up to, not including, the current one.
-func (p *parser) source(start token) Source { return Source(p.span(start.Pos).Text(p.text)) }
 
 // span is the range from start to the token before the current one.
 func (p *parser) span(start Pos) Span {

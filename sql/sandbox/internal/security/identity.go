@@ -158,7 +158,23 @@ func (c *Checker) ObjectID(name string, kind *string) *int {
 		return &id
 	}
 	o, d := c.objectNamed(parts)
+	if o == nil && d != nil {
+		return systemProcedureID(parts, kind)
+	}
 	if o == nil || !c.in(d.ID).enter || kind != nil && foldKeyword(*kind) != o.Kind || !c.SeesObject(d.ID, o) {
+		return nil
+	}
+	return &o.ID
+}
+
+// systemProcedureID is the id of a system procedure by its name, whichever database it is asked for in.
+func systemProcedureID(parts []string, kind *string) *int {
+	schema := ""
+	if len(parts) > 1 {
+		schema = parts[len(parts)-2]
+	}
+	o := systemProcedure(schema, parts[len(parts)-1])
+	if o == nil || kind != nil && foldKeyword(*kind) != map[bool]string{true: "X", false: KindProcedure}[isExtended(o.Name)] {
 		return nil
 	}
 	return &o.ID
@@ -187,11 +203,16 @@ func (c *Checker) Object(id, database int) (*Object, *Schema) {
 	if !t.enter {
 		return nil, nil
 	}
+	var o *Object
 	if v := shippedViews().byID(id); v != nil {
-		o := v.whole()
+		o = v.whole()
+	} else {
+		o = procedureAt(firstSystemProcedure - id)
+	}
+	if o != nil {
 		return o, t.db.Schema(o.Schema)
 	}
-	o := t.db.Object(id)
+	o = t.db.Object(id)
 	if o == nil || !c.SeesObject(database, o) {
 		return nil, nil
 	}

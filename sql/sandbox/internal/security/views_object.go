@@ -10,7 +10,7 @@ func objectViews() rowsByView {
 	return rowsByView{
 		"sys.schemas":             rowsOf(ofDatabase((*Database).Schemas), schemaRow),
 		"sys.objects":             rowsOf(seen(), objectRow),
-		"sys.all_objects":         rowsOf(seenAndShipped(), objectRow),
+		"sys.all_objects":         rowsOf(everyObject, shippedRow),
 		"sys.tables":              rowsOf(seen(KindTable), tableRow),
 		"sys.views":               rowsOf(seen(KindView), viewRow),
 		"sys.all_views":           rowsOf(seenAndShipped(KindView), viewRow),
@@ -53,6 +53,11 @@ func shipped(*Checker, *Database) (list []*Object) {
 
 func seenAndShipped(kinds ...string) func(*Checker, *Database) []*Object {
 	return func(c *Checker, d *Database) []*Object { return append(seen(kinds...)(c, d), shipped(c, d)...) }
+}
+
+// everyObject lists what the caller sees and what is shipped, procedures too.
+func everyObject(c *Checker, d *Database) []*Object {
+	return append(seen()(c, d), shippedObjects(c, d)...)
 }
 
 // objectRow is the row of an object in sys.objects. What is shipped is as old as
