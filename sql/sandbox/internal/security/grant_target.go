@@ -128,6 +128,9 @@ func (run *grantRun) resolveObject() error {
 	}
 	run.object = o
 	run.on, run.owner = OnObject(run.db.ID, o.ID), run.db.OwnerOf(o)
+	if o.ID < 0 {
+		run.owner = UserDBO // who has given what public has
+	}
 	return nil
 }
 
