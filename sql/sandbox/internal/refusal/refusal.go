@@ -3,8 +3,11 @@
 package refusal
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 
 	"grantree/sql/tds"
 	"grantree/sql/tsql"
@@ -22,6 +25,23 @@ type message struct {
 	text         string
 }
 
+//go:embed messages.txt
+var messageText string
+
+// messages are the refusals by number, read when one is asked for first.
+var messages = sync.OnceValue(func() map[int32]message {
+	all := map[int32]message{}
+	for line := range strings.Lines(messageText) {
+		var number int32
+		var m message
+		if _, err := fmt.Sscanf(line, "%d %d %d", &number, &m.class, &m.state); err == nil {
+			m.text = strings.TrimSuffix(strings.SplitN(line, " ", 4)[3], "\n")
+			all[number] = m
+		}
+	}
+	return all
+})
+
 // New is the refusal with a number, its text filled in.
 func New(number int32, parts ...any) *Error {
 	m := find(number)
@@ -35,7 +55,7 @@ func As(number int32, class, state byte, parts ...any) *Error {
 
 // find returns a message, and panics where there is none: who refuses names a number of the table.
 func find(number int32) message {
-	m, ok := messages[number]
+	m, ok := messages()[number]
 	if !ok {
 		m = message{15, 1, tsql.Message(number)}
 	}
