@@ -94,7 +94,10 @@ func procedureName(text string) tsql.ObjectName {
 
 // callProcedure finds and runs a system procedure, in the database that its name speaks of; any other name is 2812.
 func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) {
-	p := procedures[strings.ToLower(name.Name)]
+	p := procedureNamed(name.Name)
+	if p == nil && x.parsed != nil {
+		p = primitives[name.Name]
+	}
 	known := name.Schema == "" || strings.EqualFold(name.Schema, "sys") || strings.EqualFold(name.Schema, "dbo")
 	switch {
 	case name.Server != "" && !strings.EqualFold(name.Server, x.s.srv.options.Name):

@@ -1,7 +1,10 @@
 package sandbox
 
 import (
+	"strings"
+
 	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/sandbox/internal/sysproc"
 	"grantree/sql/tds"
 )
 
@@ -32,6 +35,14 @@ func init() {
 		"sp_dropsrvrolemember":         steady(writing(member((*security.Server).DropServerMember, 1, 0), 2, "@loginame", "@rolename")),
 		"sp_migrate_user_to_contained": steady(writing(migrateUser, 3, "@username", "@rename", "@disablelogin")),
 	}
+}
+
+// procedureNamed finds a system procedure by its name, or nil.
+func procedureNamed(name string) procedure {
+	if text := sysproc.Find(name); text != nil {
+		return func(c *call) (int32, flow, error) { return c.runText(text) }
+	}
+	return procedures[strings.ToLower(name)]
 }
 
 // needing is a procedure of at least n arguments, the last of which has a name.

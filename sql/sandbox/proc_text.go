@@ -1,0 +1,40 @@
+package sandbox
+
+import (
+	"grantree/sql/sandbox/internal/sysproc"
+	"grantree/sql/tsql"
+)
+
+// runText runs a system procedure that is written in T-SQL, as the caller and in the current database.
+func (c *call) runText(p *sysproc.Procedure) (int32, flow, error) {
+	names := make([]string, len(p.Params))
+	for i, param := range p.Params {
+		names[i] = param.Name
+	}
+	given, err := c.take(p.Needed, names...)
+	if err != nil {
+		return 0, flowNext, err
+	}
+	args := make([]arg, len(given))
+	for i, a := range given {
+		if args[i].missing = a == nil; a != nil {
+			args[i] = *a
+			args[i].name = ""
+		}
+	}
+	inner := &run{s: c.x.s, source: p.Body.Text, parsed: p.Body, name: p.Name, vars: map[string]*variable{}}
+	fl, err := c.callText(inner, p.Params, args)
+	return inner.returned, fl, err
+}
+
+// returns is RETURN, with the code of a procedure.
+func (x *run) returns(st *tsql.Return) (flow, error) {
+	if st.X != nil {
+		code, err := x.integer(st.X)
+		if err != nil {
+			return x.failed(x.s.fail(err, st.Line), command(st))
+		}
+		x.returned = int32(code)
+	}
+	return flowReturn, nil
+}
