@@ -11,15 +11,20 @@ func (c *call) runText(p *sysproc.Procedure) (int32, flow, error) {
 	for i, param := range p.Params {
 		names[i] = param.Name
 	}
-	given, err := c.take(p.Needed, names...)
+	given, err := c.take(0, names...)
 	if err != nil {
 		return 0, flowNext, err
 	}
 	args := make([]arg, len(given))
 	for i, a := range given {
-		if args[i].missing = a == nil; a != nil {
+		switch {
+		case a != nil:
 			args[i] = *a
 			args[i].name = ""
+		case p.Params[i].Value != nil:
+			args[i].missing = true
+		default:
+			return 0, flowNext, errCall(201, 16, 4, c.base(), names[i])
 		}
 	}
 	inner := &run{s: c.x.s, source: p.Body.Text, parsed: p.Body, name: p.Name, vars: map[string]*variable{}}

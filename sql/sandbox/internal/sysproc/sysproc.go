@@ -15,12 +15,11 @@ import (
 //go:embed *.sql
 var files embed.FS
 
-// Procedure is a system procedure, read: its name as the engine spells it, its parameters, of which the first Needed have no
-// default, and its body, whose lines are counted from CREATE PROCEDURE as errors count them.
+// Procedure is a system procedure, read: its name as the engine spells it, its parameters, and its body, whose lines are
+// counted from CREATE PROCEDURE as errors count them.
 type Procedure struct {
 	Name   string
 	Params []tsql.VariableDecl
-	Needed int
 	Body   *tsql.Batch
 }
 
@@ -67,9 +66,5 @@ func read(name, text string) *Procedure {
 	if !ok || err != nil || bodyErr != nil {
 		panic(fmt.Sprintf("%s: %v, %v", name, err, bodyErr))
 	}
-	p := &Procedure{Name: name, Params: list, Body: batch}
-	for p.Needed < len(list) && list[p.Needed].Value == nil {
-		p.Needed++
-	}
-	return p
+	return &Procedure{Name: name, Params: list, Body: batch}
 }
