@@ -104,7 +104,11 @@ func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) 
 		return 0, flowNext, refuse(7202, name.Server)
 	case p == nil || !known:
 		return 0, flowNext, refuse(2812, name)
-	case name.Database == "":
+	}
+	if err := x.mayExecute(name.Name); err != nil {
+		return 0, flowNext, err
+	}
+	if name.Database == "" {
 		return p(c)
 	}
 	there, err := x.state.Enter(x.who(), name.Database)

@@ -175,11 +175,16 @@ func (c *Checker) facts(on Securable) *facts {
 // and the view's own rows.
 func (c *Checker) judgeSystem(v *verdict, on Securable, permission string) {
 	t := c.in(on.Database)
-	if !t.enter || permission != "SELECT" && permission != "CONTROL" {
+	if !t.enter || permission != "SELECT" && permission != "CONTROL" && permission != "EXECUTE" {
 		return
 	}
 	codes := []string{"CL"}
-	if permission == "SELECT" {
+	switch permission {
+	case "EXECUTE":
+		codes = append(codes, "EX")
+		o := shippedViews().objects[on.ID]
+		v.granted = o != nil && slices.Contains(runningProcedures, o.Name)
+	case "SELECT":
 		codes = append(codes, "SL")
 		v.granted = on.ID != shippedViews().ids["SYS.SQL_EXPRESSION_DEPENDENCIES"]
 	}

@@ -164,12 +164,17 @@ func (c *Checker) ObjectID(name string, kind *string) *int {
 	return &o.ID
 }
 
-// systemObject finds a catalog view by name; its id is negative.
+// systemObject finds a catalog view or a system procedure by name; its id is negative. A procedure needs no schema.
 func (c *Checker) systemObject(parts []string) (int, bool) {
-	if len(parts) < 2 {
-		return 0, false
+	schema, name := "", foldKeyword(parts[len(parts)-1])
+	if len(parts) > 1 {
+		schema = foldKeyword(parts[len(parts)-2])
 	}
-	id, ok := shippedViews().ids[foldKeyword(parts[len(parts)-2])+"."+foldKeyword(parts[len(parts)-1])]
+	if schema == "" {
+		id, ok := shippedViews().ids["SYS."+name]
+		return id, ok && id <= firstSystemProcedure
+	}
+	id, ok := shippedViews().ids[schema+"."+name]
 	return id, ok
 }
 

@@ -3,6 +3,8 @@ package security
 import (
 	"strconv"
 	"strings"
+
+	"grantree/sql/sandbox/internal/sysproc"
 )
 
 // systemObjectViews are the views about what every server has.
@@ -29,24 +31,28 @@ func securableClasses(*Checker, int) [][]any {
 	return rows
 }
 
-// systemProcedures are procedures of the engine that the sandbox does not run, and on which hardening scripts give and
-// take EXECUTE nevertheless; their ids begin at firstSystemProcedure.
-var systemProcedures = strings.Fields(`sp_addlinkedserver sp_addlinkedsrvlogin sp_cycle_errorlog sp_dropserver sp_OACreate sp_OADestroy sp_OAGetErrorInfo
-	sp_OAGetProperty sp_OAMethod sp_OASetProperty sp_OAStop sp_readerrorlog sp_serveroption sp_who sp_who2 xp_availablemedia xp_cmdshell xp_dirtree
+// systemProcedures are procedures of the engine: those that run here, of Go and of T-SQL, and those on which hardening
+// scripts give and take EXECUTE nevertheless. Their ids begin at firstSystemProcedure.
+var systemProcedures = append(strings.Fields(`sp_addlinkedserver sp_addlinkedsrvlogin sp_cycle_errorlog sp_dropserver sp_OACreate sp_OADestroy sp_OAGetErrorInfo
+	sp_OAGetProperty sp_OAMethod sp_OASetProperty sp_OAStop sp_readerrorlog sp_serveroption xp_availablemedia xp_cmdshell xp_dirtree
 	xp_enumerrorlogs xp_enumgroups xp_fileexist xp_fixeddrives xp_getnetname xp_instance_regread xp_logevent xp_loginconfig
 	xp_msver xp_readerrorlog xp_regaddmultistring xp_regdeletekey xp_regdeletevalue xp_regenumvalues xp_regread xp_regremovemultistring xp_regwrite
-	xp_servicecontrol xp_sprintf xp_sscanf xp_subdirs`)
+	xp_servicecontrol xp_sprintf xp_sscanf xp_subdirs`), runningProcedures...)
+
+// runningProcedures are those that everybody may call.
+var runningProcedures = append(strings.Fields(`sp_addextendedproperty sp_addrolemember sp_addsrvrolemember sp_configure sp_dropextendedproperty sp_droprolemember
+	sp_dropsrvrolemember sp_execute sp_executesql sp_getapplock sp_helptext sp_migrate_user_to_contained sp_prepare sp_prepexec sp_releaseapplock
+	sp_reset_connection sp_set_session_context sp_unprepare sp_updateextendedproperty`), sysproc.Names()...)
 
 const firstSystemProcedure = -9000
 
-// systemProcedure finds one of them by its name; a schema that is not written is sys.
-func systemProcedure(schema, name string) *Object {
-	for i, known := range systemProcedures {
-		if strings.EqualFold(known, name) && (schema == "" || strings.EqualFold(schema, "sys")) {
-			return procedureAt(i)
-		}
+// Executable returns the refusal of EXECUTE on a system procedure, or nil. Rows about it are in master (4629).
+func (c *Checker) Executable(name string) error {
+	id, known := c.systemObject([]string{name})
+	if !known || len(c.s.Database(DatabaseMaster).permissions.on(ClassObject, id)) == 0 || c.Can(OnObject(DatabaseMaster, id), "EXECUTE") {
+		return nil
 	}
-	return nil
+	return refuse(229, "EXECUTE", shippedViews().objects[id].Name, "mssqlsystemresource", "sys")
 }
 
 func procedureAt(i int) *Object {

@@ -62,7 +62,7 @@ var texts = sync.OnceValue(func() *library {
 func read(name, text string) *Procedure {
 	params, body, ok := strings.Cut("\n"+text, "\nAS\n")
 	list, err := tsql.ParseParameters(params)
-	batch, bodyErr := tsql.ParseWith(strings.Repeat("\n", strings.Count(params, "\n")+1)+body, tsql.Options{Module: true})
+	batch, bodyErr := tsql.ParseWith(strings.Repeat("\n", strings.Count(params, "\n")+2)+body, tsql.Options{Module: true})
 	if !ok || err != nil || bodyErr != nil {
 		panic(fmt.Sprintf("%s: %v, %v", name, err, bodyErr))
 	}
