@@ -95,8 +95,8 @@ func procedureName(text string) tsql.ObjectName {
 // callProcedure finds and runs a system procedure, in the database that its name speaks of; any other name is 2812.
 func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) {
 	p := procedureNamed(name.Name)
-	if p == nil && x.parsed != nil {
-		p = primitives[name.Name]
+	if strings.HasPrefix(name.Name, "%%") && x.parsed == nil {
+		p = nil
 	}
 	known := name.Schema == "" || strings.EqualFold(name.Schema, "sys") || strings.EqualFold(name.Schema, "dbo")
 	switch {

@@ -34,6 +34,10 @@ func init() {
 		"sp_addsrvrolemember":          steady(writing(member((*security.Server).AddServerMember, 1, 0), 2, "@loginame", "@rolename")),
 		"sp_dropsrvrolemember":         steady(writing(member((*security.Server).DropServerMember, 1, 0), 2, "@loginame", "@rolename")),
 		"sp_migrate_user_to_contained": steady(writing(migrateUser, 3, "@username", "@rename", "@disablelogin")),
+
+		// What system procedures of T-SQL are made of and no statement does. Only they can call these.
+		"%%rename": steady(renameItem), "%%refresh": steady(refreshView),
+		"%%refuse": steady(func(c *call) (int32, error) { return 1, unsupportedOption(c.args[0].str("")) }),
 	}
 }
 

@@ -8,12 +8,6 @@ import (
 	"grantree/sql/tsql"
 )
 
-// primitives are what system procedures of T-SQL are made of that no statement does. Only they can call them.
-var primitives = map[string]procedure{
-	"%%rename": steady(renameItem), "%%refresh": steady(refreshView),
-	"%%refuse": steady(func(c *call) (int32, error) { return 1, unsupportedOption(c.args[0].str("")) }),
-}
-
 // The codes of %%rename.
 const (
 	renamed   = iota

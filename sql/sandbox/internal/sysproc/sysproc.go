@@ -23,7 +23,8 @@ type Procedure struct {
 	Body   *tsql.Batch
 }
 
-// Names are the names of the procedures as the engine spells them, in the order of the files.
+// Names are the names of the procedures as the engine spells them, in the order of the files. Those that begin with %% are
+// parts of others, which alone may call them, and not among the names.
 func Names() []string { return texts().names }
 
 // Find returns a procedure by its name, without regard to case, or nil.
@@ -51,7 +52,9 @@ var texts = sync.OnceValue(func() *library {
 		for _, b := range batches {
 			text := b.Text[strings.Index(b.Text, head):]
 			name, rest, _ := strings.Cut(strings.TrimPrefix(text, head), "\n")
-			l.names = append(l.names, name)
+			if !strings.HasPrefix(name, "%%") {
+				l.names = append(l.names, name)
+			}
 			l.procedures[strings.ToLower(name)] = sync.OnceValue(func() *Procedure { return read(name, rest) })
 		}
 	}
