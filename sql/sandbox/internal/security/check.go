@@ -175,16 +175,15 @@ func (c *Checker) facts(on Securable) *facts {
 // and the view's own rows.
 func (c *Checker) judgeSystem(v *verdict, on Securable, permission string) {
 	t := c.in(on.Database)
-	if !t.enter || permission != "SELECT" && permission != "CONTROL" && permission != "EXECUTE" {
+	if t.enter && permission == "EXECUTE" {
+		c.judgeProcedure(v, on)
+		return
+	}
+	if !t.enter || permission != "SELECT" && permission != "CONTROL" {
 		return
 	}
 	codes := []string{"CL"}
-	switch permission {
-	case "EXECUTE":
-		codes = append(codes, "EX")
-		o := shippedViews().objects[on.ID]
-		v.granted = o != nil && slices.Contains(runningProcedures, o.Name)
-	case "SELECT":
+	if permission == "SELECT" {
 		codes = append(codes, "SL")
 		v.granted = on.ID != shippedViews().ids["SYS.SQL_EXPRESSION_DEPENDENCIES"]
 	}

@@ -111,8 +111,12 @@ func (run *grantRun) resolveObject() error {
 		schema = run.st.Securable[n-2]
 	}
 	o := run.db.Resolve(run.ctx.User, schema, run.last())
-	if id, ok := run.session.systemObject([]string{schema, run.last()}); ok {
-		if (serverScoped[run.last()] || id <= firstSystemProcedure) && run.db.ID != DatabaseMaster {
+	if system := systemProcedure(schema, run.last()); system != nil {
+		if o = system; run.db.ID != DatabaseMaster {
+			return refuse(4629)
+		}
+	} else if id, ok := run.session.systemObject([]string{schema, run.last()}); ok {
+		if serverScoped[run.last()] && run.db.ID != DatabaseMaster {
 			return refuse(4629)
 		}
 		o = shippedViews().objects[id]

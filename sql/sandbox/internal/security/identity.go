@@ -164,18 +164,24 @@ func (c *Checker) ObjectID(name string, kind *string) *int {
 	return &o.ID
 }
 
-// systemObject finds a catalog view or a system procedure by name; its id is negative. A procedure needs no schema.
+// systemObject finds a catalog view by name; its id is negative.
 func (c *Checker) systemObject(parts []string) (int, bool) {
-	schema, name := "", foldKeyword(parts[len(parts)-1])
-	if len(parts) > 1 {
-		schema = foldKeyword(parts[len(parts)-2])
+	if o := systemProcedure(schemaOf(parts), parts[len(parts)-1]); o != nil {
+		return o.ID, true
 	}
-	if schema == "" {
-		id, ok := shippedViews().ids["SYS."+name]
-		return id, ok && id <= firstSystemProcedure
+	if len(parts) < 2 {
+		return 0, false
 	}
-	id, ok := shippedViews().ids[schema+"."+name]
+	id, ok := shippedViews().ids[foldKeyword(parts[len(parts)-2])+"."+foldKeyword(parts[len(parts)-1])]
 	return id, ok
+}
+
+// schemaOf is the schema that name parts speak of, or empty.
+func schemaOf(parts []string) string {
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[len(parts)-2]
 }
 
 // Object returns an object the caller sees, by id; a zero database is the
@@ -188,6 +194,9 @@ func (c *Checker) Object(id, database int) (*Object, *Schema) {
 	t := c.in(database)
 	if !t.enter {
 		return nil, nil
+	}
+	if o := procedureWith(id); o != nil {
+		return o, t.db.Schema(o.Schema)
 	}
 	if o := shippedViews().objects[id]; o != nil {
 		return o, t.db.Schema(o.Schema)

@@ -67,10 +67,6 @@ func makeViews() *viewCatalog {
 		c.list[i].Rows = v.filled()
 		c.objects[systemID(i)] = v.object(systemID(i))
 	}
-	for i := range systemProcedures {
-		o := procedureAt(i)
-		c.ids["SYS."+foldKeyword(o.Name)], c.objects[o.ID] = o.ID, o
-	}
 	return c
 }
 

@@ -7,7 +7,7 @@ import "slices"
 const objectColumns = "name nvarchar(128), object_id int, principal_id int?, schema_id int, parent_object_id int, type char(2), type_desc nvarchar(60)?, create_date datetime, modify_date datetime, is_ms_shipped bit, is_published bit=0, is_schema_published bit=0"
 
 var kindNames = map[string]string{KindTable: "USER_TABLE", KindView: "VIEW", KindSynonym: "SYNONYM", KindPrimaryKey: "PRIMARY_KEY_CONSTRAINT",
-	KindUnique: "UNIQUE_CONSTRAINT", KindForeignKey: "FOREIGN_KEY_CONSTRAINT", KindCheck: "CHECK_CONSTRAINT", KindDefault: "DEFAULT_CONSTRAINT", KindProcedure: "SQL_STORED_PROCEDURE"}
+	KindUnique: "UNIQUE_CONSTRAINT", KindForeignKey: "FOREIGN_KEY_CONSTRAINT", KindCheck: "CHECK_CONSTRAINT", KindDefault: "DEFAULT_CONSTRAINT", KindProcedure: "SQL_STORED_PROCEDURE", KindExtended: "EXTENDED_STORED_PROCEDURE"}
 
 const viewColumns = objectColumns + ", is_replicated bit?=0, has_replication_filter bit?=0, has_opaque_metadata bit=0, has_unchecked_assembly_data bit=0, with_check_option bit, is_date_correlation_view bit=0, ledger_view_type tinyint?=0, ledger_view_type_desc nvarchar(60)?=NON_LEDGER_VIEW, is_dropped_ledger_view bit?=0"
 
@@ -18,7 +18,7 @@ func objectViews() []CatalogView {
 	return []CatalogView{
 		{Schema: "sys", Name: "schemas", Rows: rowsOf(ofDatabase((*Database).Schemas), schemaRow), Columns: ColumnsOf("name nvarchar(128), schema_id int, principal_id int?")},
 		{Schema: "sys", Name: "objects", Rows: rowsOf(seen(), objectRow), Columns: ColumnsOf(objectColumns)},
-		{Schema: "sys", Name: "all_objects", Rows: rowsOf(seenAndShipped(), shippedRow), Columns: ColumnsOf(objectColumns)},
+		{Schema: "sys", Name: "all_objects", Rows: rowsOf(seenAndShipped(), objectRow), Columns: ColumnsOf(objectColumns)},
 		{Schema: "sys", Name: "tables", Rows: rowsOf(seen(KindTable), tableRow), Columns: ColumnsOf(objectColumns + ", lob_data_space_id int=0, filestream_data_space_id int?=NULL, max_column_id_used int, lock_on_bulk_load bit=0, uses_ansi_nulls bit?=1, is_replicated bit?=0, has_replication_filter bit?=0, is_merge_published bit?=0, is_sync_tran_subscribed bit?=0, has_unchecked_assembly_data bit=0, text_in_row_limit int?=0, large_value_types_out_of_row bit?=0, is_tracked_by_cdc bit?=0, lock_escalation tinyint?=0, lock_escalation_desc nvarchar(60)?=TABLE, is_filetable bit?=0, is_memory_optimized bit?=0, durability tinyint?=0, durability_desc nvarchar(60)?=SCHEMA_AND_DATA, temporal_type tinyint?=0, temporal_type_desc nvarchar(60)?=NON_TEMPORAL_TABLE, history_table_id int?=NULL, is_remote_data_archive_enabled bit?=0, is_external bit=0, history_retention_period int?=NULL, history_retention_period_unit int?=NULL, history_retention_period_unit_desc nvarchar(10)?=NULL, is_node bit?=0, is_edge bit?=0, data_retention_period int?=NULL, data_retention_period_unit int?=NULL, data_retention_period_unit_desc nvarchar(10)?=NULL, ledger_type tinyint?=0, ledger_type_desc nvarchar(60)?=NON_LEDGER_TABLE, ledger_view_id int?=NULL, is_dropped_ledger_table bit?=0")},
 		{Schema: "sys", Name: "views", Rows: rowsOf(seen(KindView), viewRow), Columns: ColumnsOf(viewColumns)},
 		{Schema: "sys", Name: "all_views", Rows: rowsOf(seenAndShipped(KindView), viewRow), Columns: ColumnsOf(viewColumns)},
@@ -56,10 +56,7 @@ func shipped(*Checker, *Database) (list []*Object) {
 
 func seenAndShipped(kinds ...string) func(*Checker, *Database) []*Object {
 	return func(c *Checker, d *Database) []*Object {
-		list := shippedObjects(c, d)
-		if len(kinds) > 0 {
-			list = slices.DeleteFunc(list, func(o *Object) bool { return !slices.Contains(kinds, o.Kind) })
-		}
+		list := slices.DeleteFunc(shippedObjects(c, d), func(o *Object) bool { return len(kinds) > 0 && !slices.Contains(kinds, o.Kind) })
 		return append(seen(kinds...)(c, d), list...)
 	}
 }

@@ -1,6 +1,7 @@
 package security
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 // systemObjectViews are the views about what every server has.
 func systemObjectViews() []CatalogView {
 	return []CatalogView{
-		{Schema: "sys", Name: "system_objects", Rows: rowsOf(shippedObjects, shippedRow), Columns: ColumnsOf(objectColumns)},
+		{Schema: "sys", Name: "system_objects", Rows: rowsOf(shippedObjects, objectRow), Columns: ColumnsOf(objectColumns)},
 		{Schema: "sys", Name: "securable_classes", Rows: securableClasses, Columns: ColumnsOf("class_desc nvarchar(60)?, class int")},
 	}
 }
@@ -46,32 +47,50 @@ var runningProcedures = append(strings.Fields(`sp_addextendedproperty sp_addrole
 
 const firstSystemProcedure = -9000
 
-// Executable returns the refusal of EXECUTE on a system procedure, or nil. Rows about it are in master (4629).
-func (c *Checker) Executable(name string) error {
-	id, known := c.systemObject([]string{name})
-	if !known || len(c.s.Database(DatabaseMaster).permissions.on(ClassObject, id)) == 0 || c.Can(OnObject(DatabaseMaster, id), "EXECUTE") {
+// systemProcedure finds one of them by its name; a schema that is not written is sys.
+func systemProcedure(schema, name string) *Object {
+	if schema != "" && !strings.EqualFold(schema, "sys") {
 		return nil
 	}
-	return refuse(229, "EXECUTE", shippedViews().objects[id].Name, "mssqlsystemresource", "sys")
+	return procedureAt(slices.IndexFunc(systemProcedures, func(known string) bool { return strings.EqualFold(known, name) }))
 }
 
+// procedureWith finds one of them by its id.
+func procedureWith(id int) *Object { return procedureAt(firstSystemProcedure - id) }
+
+// procedureAt is the one at a place of the list, or nil.
 func procedureAt(i int) *Object {
+	if i < 0 || i >= len(systemProcedures) {
+		return nil
+	}
 	return &Object{ID: firstSystemProcedure - i, Schema: SchemaSys, Name: systemProcedures[i], Kind: KindProcedure}
+}
+
+// Executable returns the refusal of EXECUTE on a system procedure, or nil. Rows about it are in master (4629).
+func (c *Checker) Executable(name string) error {
+	o := systemProcedure("", name)
+	if o == nil || len(c.s.Database(DatabaseMaster).permissions.on(ClassObject, o.ID)) == 0 || c.Can(OnObject(DatabaseMaster, o.ID), "EXECUTE") {
+		return nil
+	}
+	return refuse(229, "EXECUTE", o.Name, "mssqlsystemresource", "sys")
+}
+
+// judgeProcedure adds what decides EXECUTE on a system procedure: those that run here are everybody's.
+func (c *Checker) judgeProcedure(v *verdict, on Securable) {
+	o := procedureWith(on.ID)
+	v.granted = o != nil && slices.Contains(runningProcedures, o.Name)
+	v.add(c.facts(on).rows, []string{"EX", "CL"})
 }
 
 // shippedObjects are the catalog views and these procedures.
 func shippedObjects(c *Checker, d *Database) []*Object {
 	list := shipped(c, d)
 	for i := range systemProcedures {
-		list = append(list, procedureAt(i))
+		o := procedureAt(i)
+		if strings.HasPrefix(o.Name, "xp_") || strings.HasPrefix(o.Name, "sp_OA") {
+			o.Kind = KindExtended // as it is listed
+		}
+		list = append(list, o)
 	}
 	return list
-}
-
-func shippedRow(c *Checker, d *Database, o *Object) []any {
-	row := objectRow(c, d, o)
-	if strings.HasPrefix(o.Name, "xp_") || strings.HasPrefix(o.Name, "sp_OA") {
-		row[5], row[6] = "X ", "EXTENDED_STORED_PROCEDURE"
-	}
-	return row
 }
