@@ -49,7 +49,7 @@ END
 IF @nomsg <> 'nomsg'
     SELECT @objname AS [Object Name]
 SET NOCOUNT ON
-CREATE TABLE #rows (name sysname, half int, kind nvarchar(146), shown sysname, deletes nvarchar(9), updates nvarchar(9), enabled nvarchar(8), replication nvarchar(19), keys nvarchar(2126))
+CREATE TABLE #rows (name sysname, half int, kind nvarchar(146), shown sysname, deletes nvarchar(9), updates nvarchar(9), enabled nvarchar(8), copied nvarchar(19), keys nvarchar(2126))
 INSERT #rows
 SELECT i.name, 1, CASE i.is_primary_key WHEN 1 THEN 'PRIMARY KEY' ELSE 'UNIQUE' END + CASE i.type WHEN 1 THEN ' (clustered)' ELSE ' (non-clustered)' END, i.name, '(n/a)', '(n/a)', '(n/a)', '(n/a)',
     STUFF((SELECT ', ' + COL_NAME(k.object_id, k.column_id) + CASE k.is_descending_key WHEN 1 THEN '(-)' ELSE '' END FROM sys.index_columns AS k
@@ -76,7 +76,7 @@ SELECT f.name, 2, ' ', ' ', ' ', ' ', ' ', ' ', 'REFERENCES ' + DB_NAME() + '.' 
 FROM sys.foreign_keys AS f WHERE f.parent_object_id = @id
 SET NOCOUNT OFF
 IF EXISTS (SELECT * FROM #rows)
-    SELECT kind AS constraint_type, shown AS constraint_name, deletes AS delete_action, updates AS update_action, enabled AS status_enabled, replication AS status_for_replication, keys AS constraint_keys
+    SELECT kind AS constraint_type, shown AS constraint_name, deletes AS delete_action, updates AS update_action, enabled AS status_enabled, copied AS status_for_replication, keys AS constraint_keys
     FROM #rows ORDER BY name, half
 ELSE
     RAISERROR (15469, -1, -1, @objname)
