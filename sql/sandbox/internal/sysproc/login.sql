@@ -66,13 +66,18 @@ BEGIN
     RAISERROR (15419, -1, -1)
     RETURN 1
 END
-IF @encryptopt IS NOT NULL
+IF @encryptopt IN ('skip_encryption', 'skip_encryption_old')
 BEGIN
     EXEC [%%refuse] @encryptopt
     RETURN 1
 END
+IF @encryptopt IS NOT NULL
+BEGIN
+    RAISERROR (15600, -1, -1, 'sys.sp_addlogin')
+    RETURN 1
+END
 SET @text = 'CREATE LOGIN ' + QUOTENAME(@loginame) + ' WITH PASSWORD = N' + QUOTENAME(ISNULL(@passwd, ''), '''') + ISNULL(', SID = ' + CONVERT(varchar(40), @sid, 1), '')
-    + ', DEFAULT_DATABASE = ' + QUOTENAME(@defdb) + ISNULL(', DEFAULT_LANGUAGE = ' + QUOTENAME(@deflanguage), '') + ', CHECK_POLICY = OFF, CHECK_EXPIRATION = OFF'
+    + ', DEFAULT_DATABASE = ' + QUOTENAME(@defdb) + ISNULL(', DEFAULT_LANGUAGE = ' + QUOTENAME(@deflanguage), '')
 EXEC (@text)
 IF @@ERROR <> 0
     RETURN 1
@@ -200,6 +205,11 @@ BEGIN
     RAISERROR (15002, -1, -1, 'sys.sp_defaultdb')
     RETURN 1
 END
+IF SUSER_ID(@loginame) IS NULL
+BEGIN
+    RAISERROR (15007, -1, -1, @loginame)
+    RETURN 1
+END
 EXEC (@text)
 IF @@ERROR <> 0
     RETURN 1
@@ -213,6 +223,11 @@ DECLARE @text nvarchar(max) = 'ALTER LOGIN ' + QUOTENAME(@loginame) + ' WITH DEF
 IF @@TRANCOUNT > 0
 BEGIN
     RAISERROR (15002, -1, -1, 'sys.sp_defaultlanguage')
+    RETURN 1
+END
+IF SUSER_ID(@loginame) IS NULL
+BEGIN
+    RAISERROR (15007, -1, -1, @loginame)
     RETURN 1
 END
 EXEC (@text)

@@ -9,7 +9,7 @@ BEGIN
 END
 IF EXISTS (SELECT * FROM sys.database_principals WHERE name = @name_in_db AND type = 'R')
 BEGIN
-    SELECT r.name AS Role_name, CAST(r.principal_id AS smallint) AS Role_id, u.name AS Users_in_role, CAST(u.principal_id AS smallint) AS Userid
+    SELECT r.name AS Role_name, r.principal_id AS Role_id, u.name AS Users_in_role, u.principal_id AS Userid
     FROM sys.database_role_members AS m
     JOIN sys.database_principals AS r ON r.principal_id = m.role_principal_id
     JOIN sys.database_principals AS u ON u.principal_id = m.member_principal_id
@@ -32,10 +32,10 @@ CREATE PROCEDURE sys.sp_helpntgroup
 AS
 IF @ntname IS NOT NULL AND NOT EXISTS (SELECT * FROM sys.database_principals WHERE name = @ntname AND type = 'G')
 BEGIN
-    RAISERROR (15410, -1, -1, @ntname)
+    RAISERROR (15420, -1, -1, @ntname)
     RETURN 1
 END
-SELECT p.name AS NTGroupName, CAST(p.principal_id AS smallint) AS NTGroupId, p.sid AS SID,
+SELECT p.name AS NTGroupName, p.principal_id AS NTGroupId, p.sid AS SID,
     CASE WHEN EXISTS (SELECT * FROM sys.database_permissions AS c
         WHERE c.class = 0 AND c.type = 'CO' AND c.state IN ('G', 'W') AND c.grantee_principal_id = p.principal_id) THEN 1 ELSE 0 END AS HasDbAccess
 FROM sys.database_principals AS p
@@ -56,25 +56,22 @@ BEGIN
 END
 IF @name_in_db IS NULL
     SET @name_in_db = @loginame
-IF @loginame = 'guest' AND @name_in_db = 'guest'
-BEGIN
-    EXEC ('GRANT CONNECT TO guest')
-    IF @@ERROR <> 0
-        RETURN 1
-    RETURN 0
-END
 IF SUSER_ID(@loginame) IS NULL
 BEGIN
     RAISERROR (15007, -1, -1, @loginame)
     RETURN 1
 END
-SET @text = 'CREATE USER ' + QUOTENAME(@name_in_db) + ' FOR LOGIN ' + QUOTENAME(@loginame) + ' WITH DEFAULT_SCHEMA = ' + QUOTENAME(@name_in_db)
+SET @text = 'CREATE USER ' + QUOTENAME(@name_in_db) + ' FOR LOGIN ' + QUOTENAME(@loginame)
 EXEC (@text)
 IF @@ERROR <> 0
     RETURN 1
 IF SCHEMA_ID(@name_in_db) IS NULL
 BEGIN
     SET @text = 'CREATE SCHEMA ' + QUOTENAME(@name_in_db) + ' AUTHORIZATION ' + QUOTENAME(@name_in_db)
+    EXEC (@text)
+    IF @@ERROR <> 0
+        RETURN 1
+    SET @text = 'ALTER USER ' + QUOTENAME(@name_in_db) + ' WITH DEFAULT_SCHEMA = ' + QUOTENAME(@name_in_db)
     EXEC (@text)
     IF @@ERROR <> 0
         RETURN 1
@@ -90,6 +87,18 @@ DECLARE @code int
 IF @@TRANCOUNT > 0
 BEGIN
     RAISERROR (15002, -1, -1, 'sys.sp_adduser')
+    RETURN 1
+END
+IF @loginame = 'guest'
+BEGIN
+    EXEC ('GRANT CONNECT TO guest')
+    IF @@ERROR <> 0
+        RETURN 1
+    RETURN 0
+END
+IF SUSER_ID(@loginame) IS NULL
+BEGIN
+    RAISERROR (15007, -1, -1, @loginame)
     RETURN 1
 END
 IF @grpname IS NOT NULL AND NOT EXISTS (SELECT * FROM sys.database_principals WHERE name = @grpname AND type = 'R')
@@ -112,9 +121,9 @@ BEGIN
     RAISERROR (15002, -1, -1, 'sys.sp_revokedbaccess')
     RETURN 1
 END
-IF NOT EXISTS (SELECT * FROM sys.database_principals WHERE name = @name_in_db AND type NOT IN ('R', 'A'))
+IF NOT EXISTS (SELECT * FROM sys.database_principals WHERE name = @name_in_db)
 BEGIN
-    RAISERROR (15008, -1, -1, @name_in_db)
+    RAISERROR (15151, -1, -1, 'drop', 'user', @name_in_db)
     RETURN 1
 END
 IF @name_in_db = 'guest'
@@ -145,6 +154,11 @@ DECLARE @code int
 IF @@TRANCOUNT > 0
 BEGIN
     RAISERROR (15002, -1, -1, 'sys.sp_dropuser')
+    RETURN 1
+END
+IF @name_in_db IS NULL OR NOT EXISTS (SELECT * FROM sys.database_principals WHERE name = @name_in_db)
+BEGIN
+    RAISERROR (15008, -1, -1, @name_in_db)
     RETURN 1
 END
 EXEC @code = sys.sp_revokedbaccess @name_in_db
@@ -195,7 +209,7 @@ CREATE PROCEDURE sys.sp_change_users_login
     @LoginName sysname = NULL,
     @Password sysname = NULL
 AS
-DECLARE @what varchar(10) = UPPER(@Action), @text nvarchar(max), @code int, @links int = 0, @made int = 0
+DECLARE @what varchar(10) = UPPER(@Action), @text nvarchar(max), @links int = 0, @made int = 0
 IF IS_MEMBER('db_owner') = 0 OR @what = 'AUTO_FIX' AND IS_SRVROLEMEMBER('sysadmin') = 0
 BEGIN
     RAISERROR (15247, -1, -1)
@@ -225,22 +239,30 @@ BEGIN
     ORDER BY name
     RETURN 0
 END
-IF NOT EXISTS (SELECT * FROM sys.database_principals WHERE name = @UserNamePattern AND type = 'S' AND authentication_type = 1 AND principal_id > 4)
+IF @LoginName = 'sa'
 BEGIN
-    RAISERROR (15291, -1, -1, 'User', @UserNamePattern)
+    RAISERROR (15287, -1, -1, @LoginName)
     RETURN 1
 END
-IF @LoginName = 'sa' OR @what = 'AUTO_FIX' AND @UserNamePattern = 'sa'
+IF EXISTS (SELECT * FROM sys.database_principals WHERE name = @UserNamePattern AND principal_id <= 4)
 BEGIN
-    RAISERROR (15287, -1, -1, 'sa')
+    RAISERROR (15287, -1, -1, @UserNamePattern)
     RETURN 1
 END
-IF @what = 'UPDATE_ONE' AND NOT EXISTS (SELECT * FROM sys.server_principals WHERE name = @LoginName AND type = 'S')
+IF @what = 'UPDATE_ONE'
 BEGIN
-    RAISERROR (15291, -1, -1, 'Login', @LoginName)
-    RETURN 1
+    IF NOT EXISTS (SELECT * FROM sys.database_principals WHERE name = @UserNamePattern AND type = 'S' AND authentication_type = 1)
+    BEGIN
+        RAISERROR (15291, -1, -1, 'User', @UserNamePattern)
+        RETURN 1
+    END
+    IF NOT EXISTS (SELECT * FROM sys.server_principals WHERE name = @LoginName AND type = 'S')
+    BEGIN
+        RAISERROR (15600, -1, -1, 'sys.sp_change_users_login')
+        RETURN 1
+    END
 END
-IF @what = 'AUTO_FIX'
+ELSE IF EXISTS (SELECT * FROM sys.database_principals WHERE name = @UserNamePattern AND type = 'S' AND authentication_type = 1 AND SUSER_SNAME(sid) IS NULL)
 BEGIN
     SET @LoginName = @UserNamePattern
     IF EXISTS (SELECT * FROM sys.server_principals WHERE name = @LoginName AND type = 'S')
@@ -256,16 +278,20 @@ BEGIN
             RETURN 1
         END
         RAISERROR (15293, -1, -1, @UserNamePattern)
-        EXEC @code = sys.sp_addlogin @LoginName, @Password
-        IF @code <> 0
+        SET @text = 'CREATE LOGIN ' + QUOTENAME(@LoginName) + ' WITH PASSWORD = N' + QUOTENAME(@Password, '''')
+        EXEC (@text)
+        IF @@ERROR <> 0
             RETURN 1
         SET @made = 1
     END
 END
-SET @text = 'ALTER USER ' + QUOTENAME(@UserNamePattern) + ' WITH LOGIN = ' + QUOTENAME(@LoginName)
-EXEC (@text)
-IF @@ERROR <> 0
-    RETURN 1
+IF @LoginName IS NOT NULL
+BEGIN
+    SET @text = 'ALTER USER ' + QUOTENAME(@UserNamePattern) + ' WITH LOGIN = ' + QUOTENAME(@LoginName)
+    EXEC (@text)
+    IF @@ERROR <> 0
+        RETURN 1
+END
 IF @what = 'AUTO_FIX'
 BEGIN
     RAISERROR (15295, -1, -1, @links)
