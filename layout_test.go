@@ -431,14 +431,14 @@ func TestVerbsAreHandedTheWorld(t *testing.T) {
 // it, and nowhere else.
 const sandboxBudget = 35_979
 
-// idioms are the files of what every permission script is made of: the cursor loop, APPLY and lists by FOR XML PATH. They
-// come on top of the budget, up to idiomBudget lines.
+// idioms are the files of what every permission script is made of: the cursor loop, APPLY and lists by FOR XML PATH; and the
+// primitive of sp_rename. They come on top of the budget, up to idiomBudget lines.
 var idioms = map[string]bool{
 	"sql/sandbox/cursor.go": true, "sql/sandbox/internal/query/apply.go": true, "sql/sandbox/internal/query/xml.go": true,
-	"sql/tsql/ast_cursor.go": true, "sql/tsql/ast_xml.go": true, "sql/tsql/parse_cursor.go": true, "sql/tsql/parse_xml.go": true,
+	"sql/sandbox/rename.go": true, "sql/tsql/ast_cursor.go": true, "sql/tsql/ast_xml.go": true, "sql/tsql/parse_cursor.go": true, "sql/tsql/parse_xml.go": true,
 }
 
-const idiomBudget = 840
+const idiomBudget = 1005
 
 // TestSandboxBudget counts the lines as wc -l does.
 func TestSandboxBudget(t *testing.T) {
@@ -461,7 +461,7 @@ func TestSandboxBudget(t *testing.T) {
 	}
 	switch {
 	case idiomatic > idiomBudget || idiomatic < idiomBudget/2:
-		t.Errorf("cursors, APPLY and FOR XML PATH have %d lines, of %d that they may have", idiomatic, idiomBudget)
+		t.Errorf("cursors, APPLY, FOR XML PATH and renaming have %d lines, of %d that they may have", idiomatic, idiomBudget)
 	case lines > sandboxBudget:
 		t.Errorf("the embedded server has %d lines, %d more than its budget of %d: take out what is said twice, dead or only tested", lines, lines-sandboxBudget, sandboxBudget)
 	case lines < sandboxBudget/2:

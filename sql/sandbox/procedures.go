@@ -3,7 +3,6 @@ package sandbox
 import (
 	"strings"
 
-	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/sandbox/internal/sysproc"
 	"grantree/sql/tds"
 )
@@ -22,17 +21,12 @@ func init() {
 		"sp_getapplock":          raising(spGetAppLock),
 		"sp_releaseapplock":      raising(spReleaseAppLock),
 		"sp_set_session_context": raising(spSetSessionContext),
-		"sp_helptext":            raising(spHelpText),
 		"sp_configure":           steady(spConfigure),
 		"sp_reset_connection":    steady(spResetConnection),
 
 		"sp_addextendedproperty":       raising(writing(addProperty, 1, append([]string{"@name", "@value"}, propertyLevels...)...)),
 		"sp_updateextendedproperty":    raising(writing(updateProperty, 1, append([]string{"@name", "@value"}, propertyLevels...)...)),
 		"sp_dropextendedproperty":      raising(writing(dropProperty, 1, append([]string{"@name"}, propertyLevels...)...)),
-		"sp_addrolemember":             steady(writing(addRoleMember, 2, "@rolename", "@membername")),
-		"sp_droprolemember":            steady(writing(member((*security.Server).DropMember, 0, 1), 2, "@rolename", "@membername")),
-		"sp_addsrvrolemember":          steady(writing(member((*security.Server).AddServerMember, 1, 0), 2, "@loginame", "@rolename")),
-		"sp_dropsrvrolemember":         steady(writing(member((*security.Server).DropServerMember, 1, 0), 2, "@loginame", "@rolename")),
 		"sp_migrate_user_to_contained": steady(writing(migrateUser, 3, "@username", "@rename", "@disablelogin")),
 
 		// What system procedures of T-SQL are made of and no statement does. Only they can call these.

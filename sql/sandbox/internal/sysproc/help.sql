@@ -165,3 +165,49 @@ BEGIN
         RAISERROR (15647, -1, -1, @objname)
 END
 RETURN 0
+GO
+CREATE PROCEDURE sys.sp_helptext
+    @objname nvarchar(776),
+    @columnname sysname = NULL
+AS
+-- A row a line, and more for one that is longer than 255 characters.
+DECLARE @id int = OBJECT_ID(@objname), @text nvarchar(max), @at int, @database sysname = DB_NAME()
+IF PARSENAME(@objname, 3) <> @database
+BEGIN
+    RAISERROR (15250, -1, -1)
+    RETURN 1
+END
+IF @id IS NULL
+BEGIN
+    RAISERROR (15009, -1, -1, @objname, @database)
+    RETURN 1
+END
+IF @columnname IS NOT NULL
+BEGIN
+    IF NOT EXISTS (SELECT * FROM sys.objects WHERE object_id = @id AND type IN ('U', 'S', 'TF'))
+        RAISERROR (15218, -1, -1, @objname)
+    ELSE IF COL_LENGTH(@objname, @columnname) IS NULL
+        RAISERROR (15645, -1, -1, @columnname)
+    ELSE
+        RAISERROR (15646, -1, -1, @columnname)
+    RETURN 1
+END
+SET @text = OBJECT_DEFINITION(@id)
+IF @text IS NULL
+BEGIN
+    RAISERROR (15197, -1, -1, @objname)
+    RETURN 1
+END
+SET NOCOUNT ON
+CREATE TABLE #lines (n int NOT NULL IDENTITY, line nvarchar(255) NOT NULL)
+WHILE DATALENGTH(@text) > 0
+BEGIN
+    SET @at = CHARINDEX(NCHAR(10), @text)
+    IF @at = 0 OR @at > 255
+        SET @at = 255
+    INSERT #lines (line) VALUES (LEFT(@text, @at))
+    SET @text = SUBSTRING(@text, @at + 1, 2147483647)
+END
+SET NOCOUNT OFF
+SELECT line AS Text FROM #lines ORDER BY n
+RETURN 0

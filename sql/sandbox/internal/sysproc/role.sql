@@ -168,3 +168,58 @@ EXEC (@text)
 IF @@ERROR <> 0
     RETURN 1
 RETURN 0
+GO
+CREATE PROCEDURE sys.sp_addrolemember
+    @rolename sysname,
+    @membername sysname
+AS
+DECLARE @text nvarchar(max) = 'ALTER ROLE ' + QUOTENAME(@rolename) + ' ADD MEMBER ' + QUOTENAME(@membername)
+IF DATABASE_PRINCIPAL_ID(@rolename) IS NOT NULL AND DATABASE_PRINCIPAL_ID(@membername) IS NULL
+BEGIN
+    RAISERROR (15410, -1, -1, @membername)
+    RETURN 1
+END
+EXEC (@text)
+IF @@ERROR <> 0
+    RETURN 1
+RETURN 0
+GO
+CREATE PROCEDURE sys.sp_droprolemember
+    @rolename sysname,
+    @membername sysname
+AS
+DECLARE @text nvarchar(max) = 'ALTER ROLE ' + QUOTENAME(@rolename) + ' DROP MEMBER ' + QUOTENAME(@membername)
+EXEC (@text)
+IF @@ERROR <> 0
+    RETURN 1
+RETURN 0
+GO
+CREATE PROCEDURE sys.sp_addsrvrolemember
+    @loginame sysname,
+    @rolename sysname = NULL
+AS
+DECLARE @text nvarchar(max) = 'ALTER SERVER ROLE ' + QUOTENAME(@rolename) + ' ADD MEMBER ' + QUOTENAME(@loginame)
+IF @rolename IS NULL
+BEGIN
+    RAISERROR (15004, -1, -1)
+    RETURN 1
+END
+EXEC (@text)
+IF @@ERROR <> 0
+    RETURN 1
+RETURN 0
+GO
+CREATE PROCEDURE sys.sp_dropsrvrolemember
+    @loginame sysname,
+    @rolename sysname = NULL
+AS
+DECLARE @text nvarchar(max) = 'ALTER SERVER ROLE ' + QUOTENAME(@rolename) + ' DROP MEMBER ' + QUOTENAME(@loginame)
+IF @rolename IS NULL
+BEGIN
+    RAISERROR (15004, -1, -1)
+    RETURN 1
+END
+EXEC (@text)
+IF @@ERROR <> 0
+    RETURN 1
+RETURN 0
