@@ -55,7 +55,7 @@ func init() {
 	flows(steers, 0, (*run).while)
 	flows(steers, 0, func(*run, *tsql.Break) (flow, error) { return flowBreak, nil })
 	flows(steers, 0, func(*run, *tsql.Continue) (flow, error) { return flowContinue, nil })
-	flows(steers, 0, func(*run, *tsql.Return) (flow, error) { return flowReturn, nil })
+	flows(steers, 0, (*run).returns)
 	flows(steers, 0, (*run).tryCatch)
 
 	flows(answers, tds.CommandExecute, (*run).execute)

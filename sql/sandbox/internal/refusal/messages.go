@@ -173,6 +173,7 @@ var messages = map[int32]message{
 	2738:  {16, 2, "A table can only have one timestamp column. Because table '%s' already has one, the column '%s' cannot be added."},
 	2739:  {16, 1, "The text, ntext, and image data types are invalid for local variables."},
 	2740:  {16, 1, "SET LANGUAGE failed because '%s' is not an official language name or a language alias on this SQL Server."},
+	2732:  {16, 1, "Error number %d is invalid. The number must be from 13000 through 2147483647 and it cannot be 50000."},
 	2744:  {16, 1, "Multiple identity columns specified for table '%s'. Only one identity column per table is allowed."},
 	2748:  {16, 1, "Cannot specify %s data type for seed or increment of identity column '%s'."},
 	2749:  {16, 1, "Identity column '%s' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable."},
