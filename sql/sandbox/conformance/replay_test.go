@@ -1,0 +1,115 @@
+package conformance
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// replays are the tools whose requests are sent again, in ../shared/client-traces and testdata/replays. A count of right
+// requests only rises; a request that is outside the fence is no fault and is listed with its reason:
+// at most 25 of the last three tools'.
+var replays = []struct {
+	tool           string
+	right, outside int // at least and at most so many
+}{
+	{"smo", 208, 3},
+	{"dbup", 120, 0},
+	{"evolve", 586, 0},
+	{"respawn", 14, 0},
+	{"fluentmigrator", 278, 4},
+	{"efcore", 182, 5},
+	{"linq2db", 587, 4},
+}
+
+// TestReplays sends what other people's tools sent, in order and connection by connection, to an empty server as sa. What
+// comes back has the errors that SQL Server gives, and the rows that the story has made.
+func TestReplays(t *testing.T) {
+	dir := traces(t)
+	for _, r := range replays {
+		t.Run(r.tool, func(t *testing.T) {
+			list, err := readTrace(filepath.Join(dir, r.tool+".jsonl.gz"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := readWishes(filepath.Join("testdata/replays", r.tool+".txt"), len(list))
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := (&replay{target: embedded(t), list: list, wishes: want}).run(t)
+			t.Logf("%s: of %d requests %d are right, %d outside, %d are not right", r.tool, len(list), n.right, n.outside, n.wrong)
+			if n.right < r.right {
+				t.Errorf("%d requests are right, where %d were", n.right, r.right)
+			}
+			if n.outside > r.outside {
+				t.Errorf("%d requests are outside the fence, where %d may be", n.outside, r.outside)
+			}
+		})
+	}
+}
+
+// replay is one tool's story on its way.
+type replay struct {
+	target  *target
+	list    []request
+	wishes  map[int]*wish
+	clients map[int]*client
+}
+
+// replayed counts requests.
+type replayed struct{ right, outside, wrong int }
+
+// run sends all requests. What is wrong is logged, or with -v shown.
+func (r *replay) run(t *testing.T) (n replayed) {
+	r.clients = map[int]*client{}
+	last := map[int]int{}
+	for i, q := range r.list {
+		last[q.Conn] = i
+	}
+	for i, q := range r.list {
+		got, err := r.send(t.Context(), q)
+		w := r.wishes[i]
+		fault := w.fault(got)
+		if err != nil {
+			fault = err.Error()
+		}
+		switch {
+		case fault != "":
+			n.wrong++
+			t.Logf("%s on %d in %s: %s\n%s%s", q.ID, q.Conn, q.DB, fault, q.TM, q.Text)
+		case w.outside():
+			n.outside++
+		default:
+			n.right++
+		}
+		if last[q.Conn] == i {
+			r.clients[q.Conn].close()
+			delete(r.clients, q.Conn)
+		}
+	}
+	return n
+}
+
+// requestTime is how long a request may take before it counts as hung.
+const requestTime = 60 * time.Second
+
+// send sends a request on its connection, which the first one opens in its database.
+func (r *replay) send(ctx context.Context, q request) (outcome, error) {
+	ctx, stop := context.WithTimeout(ctx, requestTime)
+	defer stop()
+	c := r.clients[q.Conn]
+	if c == nil {
+		var err error
+		if c, err = dialClient(ctx, r.target, q.DB); err != nil {
+			r.clients[q.Conn] = &client{}
+			return outcome{}, err
+		}
+		r.clients[q.Conn] = c
+	}
+	o, err := c.send(ctx, q)
+	if wire := r.target.tap.taken(); err == nil {
+		err = wire
+	}
+	return o, err
+}
