@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -19,8 +20,8 @@ var replays = []struct {
 	{"evolve", 586, 0},
 	{"respawn", 14, 0},
 	{"fluentmigrator", 278, 4},
-	{"efcore", 182, 5},
-	{"linq2db", 587, 4},
+	{"efcore", 185, 5},
+	{"linq2db", 588, 4},
 }
 
 // TestReplays sends what other people's tools sent, in order and connection by connection, to an empty server as sa. What
@@ -55,6 +56,7 @@ type replay struct {
 	list    []request
 	wishes  map[int]*wish
 	clients map[int]*client
+	watch   *client // who looks whether a connection has ended
 }
 
 // replayed counts requests.
@@ -62,6 +64,11 @@ type replayed struct{ right, outside, wrong int }
 
 // run sends all requests. What is wrong is logged, or with -v shown.
 func (r *replay) run(t *testing.T) (n replayed) {
+	var err error
+	if r.watch, err = dialClient(t.Context(), r.target, "master"); err != nil {
+		t.Fatal(err)
+	}
+	defer r.watch.close()
 	r.clients = map[int]*client{}
 	last := map[int]int{}
 	for i, q := range r.list {
@@ -84,8 +91,7 @@ func (r *replay) run(t *testing.T) (n replayed) {
 			n.right++
 		}
 		if last[q.Conn] == i {
-			r.clients[q.Conn].close()
-			delete(r.clients, q.Conn)
+			r.hangUp(t, q.Conn)
 		}
 	}
 	return n
@@ -112,4 +118,22 @@ func (r *replay) send(ctx context.Context, q request) (outcome, error) {
 		err = wire
 	}
 	return o, err
+}
+
+// hangUp ends a connection, and waits until the server has noticed: what follows may drop its database.
+func (r *replay) hangUp(t *testing.T, conn int) {
+	r.clients[conn].close()
+	delete(r.clients, conn)
+	var left string
+	for range 1000 {
+		o, err := ask(t.Context(), r.watch.conn, "SELECT COUNT(*) FROM sys.dm_exec_sessions WHERE is_user_process = 1")
+		if err != nil || len(o.sets) != 1 {
+			t.Fatal(o, err)
+		}
+		if left = o.sets[0][0]; left == fmt.Sprint(len(r.clients)+1) {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Errorf("%s sessions are left after connection %d", left, conn)
 }
