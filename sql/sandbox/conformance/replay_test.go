@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -23,6 +24,9 @@ var replays = []struct {
 	{"efcore", 185, 5},
 	{"linq2db", 588, 4},
 }
+
+// showReplays lets a look at what comes of requests, in the form of testdata/replays.
+var showReplays = flag.Bool("replays.show", false, "with -v: print the rows that each request of a replay returns")
 
 // TestReplays sends what other people's tools sent, in order and connection by connection, to an empty server as sa. What
 // comes back has the errors that SQL Server gives, and the rows that the story has made.
@@ -80,6 +84,9 @@ func (r *replay) run(t *testing.T) (n replayed) {
 		fault := w.fault(got)
 		if err != nil {
 			fault = err.Error()
+		}
+		if *showReplays {
+			t.Logf("%d: %s%s\n%v", i, q.TM, q.Text, got)
 		}
 		switch {
 		case fault != "":

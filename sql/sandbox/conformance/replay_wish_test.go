@@ -18,7 +18,7 @@ import (
 //	right REQUESTS NUMBERS REASON     these errors, in order, are SQL Server's answer: 547, or 3701,3701
 //	outside REQUESTS NUMBERS REASON   these numbers, some of them and no others, refuse what is outside the fence
 //	rows REQUEST [SET] [of COLUMNS]   the rows of the request's (or the SET-th) result set, all of them in order
-//	has, never REQUEST …              alike: rows that must be among them, or must not
+//	set, has, never REQUEST …         alike: all rows in any order; rows that must be among them, or must not
 //
 // REQUESTS are numbers of the trace, 3,7-9; COLUMNS are names or numbers, from 1.
 type wish struct {
@@ -29,7 +29,7 @@ type wish struct {
 
 // reading is what is expected of the rows of a result set.
 type reading struct {
-	kind    string // rows, has or never
+	kind    string // rows, set, has or never
 	set     int
 	columns []string
 	rows    []string
@@ -89,7 +89,7 @@ func wishLine(all map[int]*wish, line string) (*reading, error) {
 			all[id].kind, all[id].errors = f[0], list
 		}
 		return nil, err
-	case "rows", "has", "never":
+	case "rows", "set", "has", "never":
 		r := &reading{kind: f[0], set: 1}
 		head, columns, _ := strings.Cut(line, " of ")
 		for name := range strings.SplitSeq(columns, ",") {
@@ -160,10 +160,15 @@ func (r *reading) fault(got outcome) string {
 	if err != nil {
 		return err.Error()
 	}
+	want := slices.Clone(r.rows)
+	if r.kind == "set" {
+		slices.Sort(rows)
+		slices.Sort(want)
+	}
 	all := "\n    " + strings.Join(rows, "\n    ")
-	if r.kind == "rows" {
-		if !slices.Equal(rows, r.rows) {
-			return fmt.Sprintf("rows%s\nwant\n    %s", all, strings.Join(r.rows, "\n    "))
+	if r.kind == "rows" || r.kind == "set" {
+		if !slices.Equal(rows, want) {
+			return fmt.Sprintf("rows%s\nwant\n    %s", all, strings.Join(want, "\n    "))
 		}
 		return ""
 	}
