@@ -11,6 +11,14 @@ import (
 
 // columnFunctions tell properties of columns and identities, and of what the sandbox has none: full-text search, assemblies.
 var columnFunctions = map[string]function{
+	"collationproperty": {2, 2, typeVariant, words(2), func(f *asked, args []any) (any, error) {
+		name, asked := *argument(args, 0), *argument(args, 1)
+		if _, ok := security.ParseCollation(name); !ok {
+			return nil, nil
+		}
+		v, err := property(asked, collationOf(name, strings.ToLower(asked)))
+		return variant(v), err
+	}},
 	"columnproperty": {3, 3, typeInt, []tsql.DataType{typeInt, typeText, typeText}, columnProperty},
 	"ident_current":  identityFunction(func(c *query.Counter) int64 { n, _ := c.Last(); return n }),
 	"ident_incr":     identityFunction(func(c *query.Counter) int64 { return c.Step }),
@@ -28,6 +36,27 @@ var columnFunctions = map[string]function{
 	}},
 	"fulltextcatalogproperty": {2, 2, typeInt, words(2), func(f *asked, args []any) (any, error) { return nil, nil }},
 	"assemblyproperty":        {2, 2, typeVariant, words(2), func(f *asked, args []any) (any, error) { return nil, nil }},
+}
+
+// collationOf is COLLATIONPROPERTY: what the server tells of a collation, how old its rules are, and its five bytes on the wire.
+func collationOf(name, word string) any {
+	switch word {
+	case "codepage":
+		return map[bool]any{true: notKept, false: 1252}[collationProperty(name, "lcid") == any(notKept)]
+	case "version":
+		for version, part := range []string{"", "_90_", "_100_", "_140_", "_160_"} {
+			if part != "" && strings.Contains(strings.ToUpper(name), part) {
+				return version
+			}
+		}
+		return 0
+	case "tdscollation":
+		c := wireCollation(name)
+		return c[:]
+	case "lcid", "comparisonstyle":
+		return collationProperty(name, word)
+	}
+	return nil
 }
 
 // fullTextProperties are those of FULLTEXTSERVICEPROPERTY where full-text search is not installed.
