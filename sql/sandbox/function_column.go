@@ -62,11 +62,25 @@ func collationOf(name, word string) any {
 // fullTextProperties are those of FULLTEXTSERVICEPROPERTY where full-text search is not installed.
 var fullTextProperties = constants("connecttimeout datatimeout isfulltextinstalled loadosresources resourceusage verifysignature", "", map[string]any{})
 
-// columnConstants are the properties of COLUMNPROPERTY that are the same for every column, and for those of tables and of views.
+// columnConstants are the properties of COLUMNPROPERTY that are the same for every column, viewConstants those of a view that
+// computes nothing; nil depends on the type.
 var (
 	columnConstants = constants("generatedalwaystype iscolumnset iscursortype isfulltextindexed ishidden isidnotforrepl isoutparam isrowguidcol issparse isxmlindexable statisticalsemantics", "", map[string]any{})
-	viewConstants   = constants("", "isdeterministic isindexable isprecise issystemverified systemdataaccess userdataaccess", map[string]any{})
+	viewConstants   = constants("systemdataaccess userdataaccess", "isindexable", map[string]any{"isdeterministic": 1, "issystemverified": 1, "isprecise": nil})
 )
+
+// plain reports whether a view shows columns of tables and computes nothing: what its columns then are is known.
+func (f *asked) plain(st *viewStorage, o *security.Object) bool {
+	sel, ok := st.body.Body.(*tsql.Select)
+	return ok && !slices.ContainsFunc(sel.Items, func(i tsql.SelectItem) bool {
+		_, column := i.Expr.(*tsql.ColumnRef)
+		_, star := i.Expr.(*tsql.Star)
+		return !column && !star
+	}) && !slices.ContainsFunc(o.Depends, func(d security.Dependency) bool {
+		on := f.database.Object(d.ID)
+		return on == nil || on.Kind != security.KindTable
+	})
+}
 
 // columnProperty is COLUMNPROPERTY; NULL for what is no property, or not one of such a column.
 func columnProperty(f *asked, args []any) (any, error) {
@@ -83,9 +97,11 @@ func columnProperty(f *asked, args []any) (any, error) {
 	if value, ok := columnConstants[word]; ok {
 		return value, nil
 	}
-	if o.Kind == security.KindView {
-		if value, ok := viewConstants[word]; ok {
-			return property(*name, value)
+	if st, ok := o.Storage.(*viewStorage); ok {
+		if value, ok := viewConstants[word]; ok && f.plain(st, o) && value != any(notKept) {
+			return bit(value == 1 || value == nil && c.Type != "float" && c.Type != "real"), nil
+		} else if ok {
+			return property(*name, notKept)
 		}
 	}
 	length, scale := security.Extent(c)
