@@ -56,7 +56,7 @@ func (x *run) checkIdent(st *tsql.CheckIdent) error {
 		return refuse(7997, st.Table)
 	}
 	counter := table.rows.Counter
-	last, used := counter.Last()
+	last, used := counter.Current()
 	shown := map[bool]string{true: strconv.FormatInt(last, 10), false: "NULL"}[used]
 	text := fmt.Sprintf("Checking identity information: current identity value '%s'", shown)
 	if st.Value != nil {

@@ -20,7 +20,7 @@ var columnFunctions = map[string]function{
 		return variant(v), err
 	}},
 	"columnproperty": {3, 3, typeInt, []tsql.DataType{typeInt, typeText, typeText}, columnProperty},
-	"ident_current":  identityFunction(func(c *query.Counter) int64 { n, _ := c.Last(); return n }),
+	"ident_current":  identityFunction(func(c *query.Counter) int64 { n, _ := c.Current(); return n }),
 	"ident_incr":     identityFunction(func(c *query.Counter) int64 { return c.Step }),
 	"ident_seed":     identityFunction(func(c *query.Counter) int64 { return c.Seed }),
 	"type_id": {1, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {

@@ -166,8 +166,8 @@ func (c *Counter) next([]any) (any, error) {
 	return c.last.Add(c.Step), nil
 }
 
-// Last is the number that was given out last; where none was, the next one, and false.
-func (c *Counter) Last() (int64, bool) {
+// Current is the number that was given out last; where none was, the next one, and false.
+func (c *Counter) Current() (int64, bool) {
 	if c.used.Load() {
 		return c.last.Load(), true
 	}
