@@ -42,7 +42,7 @@ ispolybaseinstalled isserversuspendedforsnapshotbackup issingleuser istempdbmeta
 		"instancedefaultlogpath": "/var/opt/mssql/data/", "licensetype": "DISABLED", "pathseparator": "/", "processid": 1, "productbuild": "4135",
 		"productlevel": productLevel, "productmajorversion": "16", "productminorversion": "0", "productupdatelevel": "CU14",
 		"productupdatereference": "KB5038325", "productversion": productVersion, "resourceversion": "16.00.4135",
-		"resourcelastupdatedatetime": query.Variant{Type: tsql.DataType{Name: "datetime"}, Value: time.Date(2024, 7, 10, 14, 9, 9, 0, time.UTC)},
+		"resourcelastupdatedatetime": query.Variant{Type: typeDateTime, Value: time.Date(2024, 7, 10, 14, 9, 9, 0, time.UTC)},
 		"sqlcharset":                 query.Variant{Type: typeTinyInt, Value: int64(1)}, "sqlcharsetname": "iso_1",
 	})
 
@@ -51,7 +51,8 @@ var databaseProperties = constants(`isansinulldefault isansinullsenabled isansip
 isautocreatestatisticsincremental isautoshrink isclone isclosecursorsoncommitenabled isdatabasesuspendedforsnapshotbackup isinstandby
 islocalcursorsdefault ismemoryoptimizedelevatetosnapshotenabled ismergepublished isnullconcat isnumericroundabortenabled isparameterizationforced
 isquotedidentifiersenabled ispublished isrecursivetriggersenabled issubscribed issyncwithbackup istornpagedetectionenabled isverifiedclone
-isxtpsupported`, "lastgoodcheckdbtime", map[string]any{"isautocreatestatistics": 1, "isautoupdatestatistics": 1})
+isxtpsupported`, "", map[string]any{"isautocreatestatistics": 1, "isautoupdatestatistics": 1,
+	"lastgoodcheckdbtime": query.Variant{Type: typeDateTime, Value: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)}}) // there is no DBCC CHECKDB
 
 // collationProperty tells of a collation what the server, a database and a column are asked of it.
 func collationProperty(name, asked string) any {
