@@ -22,15 +22,7 @@ func identityFunction(of func(*query.Counter) int64) function {
 
 // identityTable is the table of a name, nil for none.
 func (f *asked) identityTable(name string) (*security.Object, *tableStorage) {
-	id, ok := f.objectID(name, nil).(int64)
-	if !ok {
-		return nil, nil
-	}
-	database := f.context.Database
-	if d := f.x.state.DatabaseNamed(procedureName(name).Database); d != nil {
-		database = d.ID
-	}
-	o, _ := f.objectByID([]any{id, int64(database)})
+	o := f.objectNamed(name)
 	if o == nil {
 		return nil, nil
 	}
