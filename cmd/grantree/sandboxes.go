@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"grantree/finding"
 	"grantree/grants"
 	"grantree/policy"
 	"grantree/sites"
@@ -190,24 +191,19 @@ func (a *app) sandbox(ctx context.Context, o sandboxOptions) error {
 func (a *app) printHowToConnect(s *sandbox.Server, p *policy.Policy, secret string, o sandboxOptions) {
 	addr := s.Addr().String()
 	i := strings.LastIndexByte(addr, ':')
-	host, port := addr[:i], addr[i+1:]
-	database := "master"
-	if !o.empty && len(p.Sites) > 0 {
-		database = p.Sites[0].Database
-	}
+	to := listening{host: addr[:i], port: addr[i+1:], database: "master", tls: o.tls}
 	a.printf("Listening on %s as sa, password %s. Stop it with Ctrl-C; nothing is kept.\n\n", addr, secret)
 	if !o.empty {
-		for _, site := range p.Sites {
-			a.printf("  %-10s database %s\n", site.Name, site.Database)
+		for i, site := range p.Sites {
+			if i == 0 {
+				to.database = site.Database
+			}
+			a.printf("  %-10s database %s\n", finding.Printable(site.Name), finding.Printable(site.Database))
 		}
 		a.printf("\n")
 	}
-	a.printf("  sqlcmd    sqlcmd -S %s,%s -U sa -d %s -C\n", host, port, database)
-	a.printf("  FreeTDS   tsql -H %s -p %s -U sa -D %s\n", host, port, database)
-	a.printf("  tedious   {server: %q, authentication: {type: \"default\", options: {userName: \"sa\", password}}, options: {port: %s, database: %q, encrypt: %t, trustServerCertificate: true}}\n",
-		host, port, database, o.tls)
-	a.printf("  .NET      Server=%s,%s;Database=%s;User ID=sa;Password=PASSWORD;Encrypt=%s\n",
-		host, port, database, map[bool]string{true: "True;TrustServerCertificate=True", false: "False"}[o.tls])
-	a.printf("  Go        sqlserver://sa:PASSWORD@%s?database=%s&encrypt=%s\n", addr, database, map[bool]string{true: "true&TrustServerCertificate=true", false: "disable"}[o.tls])
+	for _, l := range to.lines() {
+		a.printf("  %-9s %s\n", l.client, l.line)
+	}
 	a.printf("  grantree  [server.main]\n            url = %q\n            user = \"sa\"\n            password_env = \"GRANTREE_SANDBOX_PASSWORD\"\n", sandboxURL(s))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"grantree/catalog"
 	"grantree/grants"
@@ -32,6 +33,9 @@ func makeSite(database, schema string, views []catalog.ViewName, rows bool) stri
 	}
 	in := tsql.Quote(schema) + "."
 	taken := map[string]bool{}
+	for _, v := range views {
+		taken[grants.Collation{}.Key(string(v))] = true
+	}
 	for _, v := range slices.Sorted(slices.Values(views)) {
 		view := string(v)
 		table := in + tsql.Quote(tableFor(view, taken))
@@ -52,16 +56,23 @@ func Contain(database string) string {
 }
 
 // tableFor names the table behind a view: the view's name without its prefix,
-// told apart from the tables named before it.
+// as much of it as a name has room for, told apart from the names before it.
 func tableFor(view string, taken map[string]bool) string {
-	name := view
-	if _, rest, ok := strings.Cut(view, "vw_"); ok && rest != "" {
-		name = rest
+	rest := view
+	if _, after, ok := strings.Cut(view, "vw_"); ok && after != "" {
+		rest = after
 	}
-	name = "tb_" + name
+	room := 120 - len("tb_") // of 128 UTF-16 code units: a number may follow
+	for i, r := range rest {
+		if room -= utf16.RuneLen(r); room < 0 {
+			rest = rest[:i]
+			break
+		}
+	}
 	key := grants.Collation{}.Key
+	name := "tb_" + rest
 	for n := 2; taken[key(name)]; n++ {
-		name = fmt.Sprintf("%s_%d", name, n)
+		name = fmt.Sprintf("tb_%s_%d", rest, n)
 	}
 	taken[key(name)] = true
 	return name

@@ -13,12 +13,13 @@ import (
 // table of its own with two rows.
 func TestMakeSite(t *testing.T) {
 	for schema, makes := range map[string]bool{"dbo": false, "DBO": false, "app": true} {
-		views := []catalog.ViewName{"imvw_part", "imvw_b", "invw_part", "IMVW_PART2", "vw_", "plain"}
+		long := catalog.ViewName("imvw_" + strings.Repeat("é", 122)) // with one more, the 128 that a name may have
+		views := []catalog.ViewName{"imvw_part", "imvw_b", "invw_part", "IMVW_PART2", "vw_", "plain", "tb_b", long + "x", long + "y"}
 		text := MakeSite("North", schema, views)
 		if strings.Contains(text, "CREATE SCHEMA") != makes {
 			t.Errorf("schema %s:\n%s", schema, text)
 		}
-		for _, table := range []string{"tb_part", "tb_part_2", "tb_b", "tb_IMVW_PART2", "tb_vw_", "tb_plain"} {
+		for _, table := range []string{"tb_part", "tb_part_2", "tb_b_2", "tb_IMVW_PART2", "tb_vw_", "tb_plain"} {
 			if n := strings.Count(text, "CREATE TABLE ["+schema+"].["+table+"] "); n != 1 {
 				t.Errorf("table %s is made %d times:\n%s", table, n, text)
 			}
@@ -46,7 +47,7 @@ func TestMakeSite(t *testing.T) {
 // TestTablesAreToldApart, whatever the case of the views' names.
 func TestTablesAreToldApart(t *testing.T) {
 	taken := map[string]bool{}
-	for _, tt := range [][2]string{{"imvw_a", "tb_a"}, {"imvw_A", "tb_A_2"}, {"xvw_a", "tb_a_2_3"}} {
+	for _, tt := range [][2]string{{"imvw_a", "tb_a"}, {"imvw_A", "tb_A_2"}, {"xvw_a", "tb_a_3"}, {"vw_" + strings.Repeat("🙂", 60), "tb_" + strings.Repeat("🙂", 58)}} {
 		if got := tableFor(tt[0], taken); got != tt[1] {
 			t.Errorf("%s is over %s, want %s", tt[0], got, tt[1])
 		}

@@ -439,7 +439,7 @@ func (a *alteration) enable(names []tsql.Ident) error {
 func (a *alteration) referredBy(key query.Constraint) *security.Object {
 	for _, o := range a.db.ReferringTo(a.object.ID) {
 		child := a.db.Object(o.Parent).Storage.(*tableStorage)
-		if indexed(key) && sameColumns(child.foreignKey(o.Name).ParentColumns, key.Columns) {
+		if indexed(key) && sameColumns(child.named(o.Name).ParentColumns, key.Columns) {
 			return o
 		}
 	}

@@ -24,7 +24,7 @@ func (x *run) compile(list []tsql.Statement) error {
 	if len(list) == 0 || len(list) == 1 && command(list[0]) != commandOther {
 		return nil
 	}
-	y := &run{s: x.s, source: x.source, vars: maps.Clone(x.vars), compiles: true}
+	y := &run{s: x.s, source: x.source, parsed: x.parsed, vars: maps.Clone(x.vars), compiles: true}
 	y.renew()
 	c := &compiler{run: y, context: x.s.at()}
 	err := c.statements(list)
@@ -199,7 +199,17 @@ func (c *compiler) bind(st tsql.Statement) error {
 	if st, ok := st.(*tsql.Insert); ok && (st.Exec != nil || st.ExecText != nil) {
 		return nil
 	}
-	return c.look(func(sc *scope) error { _, err := query.Bind(st, sc); return err })
+	return c.look(func(sc *scope) error {
+		if sel, ok := st.(*tsql.SelectStatement); ok {
+			q, err := c.parsed.query(sel, sc, false)
+			if err == nil {
+				c.parsed.keep(sel, q)
+			}
+			return err
+		}
+		_, err := query.Bind(st, sc)
+		return err
+	})
 }
 
 // look binds something and returns the refusal, if it is one of those that a text has before it runs.

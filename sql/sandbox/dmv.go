@@ -4,34 +4,23 @@ import (
 	"grantree/sql/sandbox/internal/security"
 )
 
-// sessionViews are the views about sessions (E.2), whose rows are not the security state's.
-func sessionViews() []security.CatalogView {
-	return []security.CatalogView{
-		{Schema: "sys", Name: "dm_exec_sessions", Columns: security.ColumnsOf("session_id smallint, login_time datetime, host_name nvarchar(128)?, program_name nvarchar(128)?, host_process_id int?, client_version int?, client_interface_name nvarchar(32)?, security_id varbinary(85), login_name nvarchar(128), nt_domain nvarchar(128)?, nt_user_name nvarchar(128)?, status nvarchar(30), context_info varbinary(128)?, cpu_time int, memory_usage int, total_scheduled_time int, total_elapsed_time int, endpoint_id int, last_request_start_time datetime, last_request_end_time datetime?, reads bigint, writes bigint, logical_reads bigint, is_user_process bit, text_size int, language nvarchar(128)?, date_format nvarchar(3)?, date_first smallint, quoted_identifier bit, arithabort bit, ansi_null_dflt_on bit, ansi_defaults bit, ansi_warnings bit, ansi_padding bit, ansi_nulls bit, concat_null_yields_null bit, transaction_isolation_level smallint, lock_timeout int, deadlock_priority int, row_count bigint, prev_error int, original_security_id varbinary(85), original_login_name nvarchar(128), last_successful_logon datetime?, last_unsuccessful_logon datetime?, unsuccessful_logons bigint?, group_id int, database_id smallint, authenticating_database_id int?, open_transaction_count int, page_server_reads bigint")},
-		{Schema: "sys", Name: "dm_exec_connections", Columns: security.ColumnsOf("session_id int?, connect_time datetime, net_transport nvarchar(40), protocol_type nvarchar(40)?, encrypt_option nvarchar(40), auth_scheme nvarchar(40), net_packet_size int?, client_net_address varchar(48)?, client_tcp_port int?, local_net_address varchar(48)?, local_tcp_port int?")},
-		{Schema: "sys", Name: "dm_tran_locks", Columns: security.ColumnsOf("resource_type nvarchar(60), resource_database_id int, resource_description nvarchar(256), request_mode nvarchar(60), request_type nvarchar(60), request_status nvarchar(60), request_owner_type nvarchar(60), request_session_id int")},
-	}
-}
-
-// sessionRows are the rows of sessionViews by name.
-var sessionRows = map[string]func(x *run) [][]any{
-	"dm_exec_sessions":    execSessions,
-	"dm_exec_connections": execConnections,
-	"dm_tran_locks":       tranLocks,
+// sessionRows are the rows of the views about sessions (E.2), which are not the security state's, by name.
+var sessionRows = map[string]func(x *run, database int) [][]any{
+	"sys.dm_exec_sessions":    execSessions,
+	"sys.dm_exec_connections": execConnections,
+	"sys.dm_tran_locks":       tranLocks,
 }
 
 // visibleSessions are all sessions for who may see the server's state, else the caller's own.
 func (x *run) visibleSessions() []*session {
-	if x.seesServer() {
+	if x.check().Can(security.OnServer(), "VIEW SERVER PERFORMANCE STATE") {
 		return x.s.srv.sortedSessions()
 	}
 	return []*session{x.s}
 }
 
-func (x *run) seesServer() bool { return x.check().Can(security.OnServer(), "VIEW SERVER STATE") }
-
 // execSessions is sys.dm_exec_sessions. The server does not measure what a session costs.
-func execSessions(x *run) [][]any {
+func execSessions(x *run, _ int) [][]any {
 	var rows [][]any
 	for _, s := range x.visibleSessions() {
 		s.mu.Lock()
@@ -59,7 +48,7 @@ func execSessions(x *run) [][]any {
 }
 
 // execConnections is sys.dm_exec_connections.
-func execConnections(x *run) [][]any {
+func execConnections(x *run, _ int) [][]any {
 	var rows [][]any
 	for _, s := range x.visibleSessions() {
 		if s.conn == nil {
@@ -71,7 +60,7 @@ func execConnections(x *run) [][]any {
 		}
 		client, clientPort := splitAddress(s.conn.RemoteAddr())
 		local, localPort := splitAddress(s.conn.LocalAddr())
-		rows = append(rows, []any{s.spid, s.begun, "TCP", "TSQL", encrypt, "SQL", s.conn.PacketSize(), client, clientPort, local, localPort})
+		rows = append(rows, []any{s.spid, s.spid, s.begun, "TCP", "TSQL", encrypt, "SQL", s.conn.PacketSize(), client, clientPort, local, localPort})
 	}
 	return rows
 }
@@ -80,10 +69,7 @@ func execConnections(x *run) [][]any {
 var lockLetters = []string{"IS", "S", "U", "IX", "X"}
 
 // tranLocks is sys.dm_tran_locks, of application locks alone.
-func tranLocks(x *run) [][]any {
-	if !x.seesServer() {
-		return nil
-	}
+func tranLocks(x *run, _ int) [][]any {
 	var rows [][]any
 	for _, l := range x.s.srv.locks.List() {
 		status, owner := "GRANT", "SESSION"
@@ -93,7 +79,7 @@ func tranLocks(x *run) [][]any {
 		if l.Owner.Transaction {
 			owner = "TRANSACTION"
 		}
-		rows = append(rows, []any{"APPLICATION", l.Key.Database, "0:[" + truncate(l.Key.Resource, 32) + "]", lockLetters[l.Mode], "LOCK", status, owner, l.Owner.SPID})
+		rows = append(rows, []any{"APPLICATION", l.Key.Database, "0:[" + truncate(l.Key.Resource, 32) + "]", lockLetters[l.Mode], "LOCK", status, l.Owner.SPID, owner})
 	}
 	return rows
 }

@@ -37,9 +37,9 @@ var takes = map[string]func(i int, t tsql.DataType) bool{
 
 func isText(t tsql.DataType) bool { return strings.HasSuffix(t.Name, "char") }
 
-// joined puts tables of functions together.
-func joined(tables ...map[string]function) map[string]function {
-	out := map[string]function{}
+// joined puts tables by name together.
+func joined[T any](tables ...map[string]T) map[string]T {
+	out := map[string]T{}
 	for _, t := range tables {
 		maps.Copy(out, t)
 	}
@@ -63,6 +63,7 @@ func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
 	return &query.Function{
 		Name: strings.ToUpper(name.Name), MinArgs: f.min, MaxArgs: f.max, Type: f.typ, Params: f.params, Takes: takes[lower],
 		Call: func(args []any) (any, error) {
+			sc.query.tells()
 			if sc.database == nil || slices.Contains(args, nil) && !takesNull[lower] {
 				return nil, nil
 			}

@@ -14,7 +14,7 @@ GO
 USE Hostile
 CREATE TABLE dbo.t0 (a int IDENTITY PRIMARY KEY, b nvarchar(40), c int UNIQUE)
 CREATE TABLE dbo.t1 (a int, b nvarchar(40))
-INSERT dbo.t0 (b, c) SELECT name, object_id FROM sys.all_objects
+INSERT dbo.t0 (b, c) SELECT LEFT(name, 30), object_id FROM sys.all_objects
 GO
 CREATE VIEW dbo.v0 AS SELECT a, b FROM dbo.t0
 GO
@@ -87,8 +87,8 @@ func hostileBatch(random *rand.Rand) string {
 			text = "EXEC sp_executesql N" + strings.TrimPrefix(tsql.QuoteString(text), "N") + ", N'@x int', #1"
 			text = strings.Replace(text, "#1", "1", 1)
 		case 3:
-			if strings.Contains(text, hostileSleep) {
-				break // it must be known by that
+			if strings.Contains(text, hostileSleep) || strings.Contains(text, "WHILE") {
+				break // the first must be known by that, and a broken loop may rightly never end
 			}
 			at := random.IntN(len(text))
 			text = text[:at] + []string{"'", "(", "]", "\x01", " BEGIN ", ";", "/*", "é"}[random.IntN(8)] + text[at:]

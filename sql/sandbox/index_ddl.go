@@ -32,7 +32,7 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 	if st.Unique {
 		c.Kind = query.UniqueIndex
 	}
-	if c.Columns, err = b.keyColumns(st.Columns); err != nil {
+	if err := b.keyColumns(&c, st.Columns); err != nil {
 		return err
 	}
 	for _, included := range st.Include {

@@ -154,16 +154,15 @@ func (sc *scope) withForeignKeys(d *security.Database, o *security.Object, st *t
 	}
 	for _, referring := range d.ReferringTo(o.ID) {
 		child := d.Object(referring.Parent)
-		k := child.Storage.(*tableStorage).foreignKey(referring.Name)
+		k := child.Storage.(*tableStorage).named(referring.Name)
 		out = append(out, query.Constraint{Name: k.Name, Kind: k.Kind, Columns: k.ParentColumns, Parent: bare(d, child), ParentColumns: k.Columns, Children: true})
 	}
 	return out
 }
 
-// foreignKey is the foreign key of a name.
-func (st *tableStorage) foreignKey(name string) query.Constraint {
-	i := slices.IndexFunc(st.constraints, func(k query.Constraint) bool { return k.Kind == tsql.ForeignKey && k.Name == name })
-	return st.constraints[i]
+// named is the constraint of a name.
+func (st *tableStorage) named(name string) query.Constraint {
+	return st.constraints[slices.IndexFunc(st.constraints, func(k query.Constraint) bool { return !isIndex(k) && k.Name == name })]
 }
 
 // bare is the relation of a stored table without its constraints.

@@ -12,7 +12,7 @@ import (
 // selectRows is SELECT. One that reads no table begins no implicit transaction ("SET IMPLICIT_TRANSACTIONS").
 func (x *run) selectRows(st *tsql.SelectStatement) error {
 	return x.again(func() error {
-		b, err := query.Bind(st, x.scope())
+		b, err := x.parsed.query(st, x.scope(), true)
 		if err != nil {
 			return err
 		}
@@ -20,12 +20,16 @@ func (x *run) selectRows(st *tsql.SelectStatement) error {
 			x.implicitTransaction()
 		}
 		if !b.Into.IsZero() && !x.s.settings.fmtOnly {
-			return x.selectInto(st, b)
+			return x.selectInto(st, b.Bound)
 		}
 		if err := x.permit(b.Accesses); err != nil {
 			return err
 		}
-		return x.reading(b.Accesses, func(conn query.Conn) error { return x.emit(b, conn, tds.CommandSelect) })
+		err = x.reading(b.Accesses, func(conn query.Conn) error { return x.emit(b.Bound, conn, tds.CommandSelect) })
+		if err == nil {
+			x.parsed.keep(st, b)
+		}
+		return err
 	})
 }
 

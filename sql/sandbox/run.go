@@ -15,6 +15,7 @@ import (
 type run struct {
 	s      *session
 	source string
+	parsed *text // nil before it is parsed
 	vars   map[string]*variable
 	proc   bool   // its statements end with DONEINPROC
 	name   string // procedure that errors name, empty for a batch
@@ -63,10 +64,11 @@ func (s *session) endRequest() {
 
 // runText parses and runs the text of x. The error is what a TRY around the text may catch.
 func (x *run) runText() (flow, error) {
-	batch, err := tsql.ParseWith(x.source, tsql.Options{QuotedIdentifierOff: !x.s.settings.on(optQuotedIdentifier)})
+	t, err := textOf(x.source, tsql.Options{QuotedIdentifierOff: !x.s.settings.on(optQuotedIdentifier)})
 	early := err != nil || x.s.depth == 0
 	if err == nil {
-		err = x.compile(batch.Statements)
+		x.parsed = t
+		err = x.compile(t.batch.Statements)
 	}
 	if err != nil {
 		f := x.s.fail(err, 1)
@@ -74,10 +76,10 @@ func (x *run) runText() (flow, error) {
 		return ended(x.failed(f, tds.CommandExecute))
 	}
 	defer x.dropTableVariables()
-	if len(batch.Statements) == 0 {
+	if len(t.batch.Statements) == 0 {
 		x.s.errno = 0
 	}
-	return ended(x.statements(batch.Statements))
+	return ended(x.statements(t.batch.Statements))
 }
 
 // ended is what the end of a text is to the text around it.

@@ -19,8 +19,9 @@ type scope struct {
 	schema   string             // of a view; empty for the caller's default
 	depth    int                // views and synonyms passed
 	view     bool
-	writes   bool   // relations are wanted for a statement that changes rows
-	bound    string // the view WITH SCHEMABINDING that is being made, else empty
+	writes   bool        // relations are wanted for a statement that changes rows
+	bound    string      // the view WITH SCHEMABINDING that is being made, else empty
+	query    *boundQuery // that may run again, and so must know what it is told
 }
 
 var _ query.Scope = (*scope)(nil)
@@ -47,7 +48,10 @@ func (sc *scope) NameCollation() string {
 }
 
 // Now is the time of the statement.
-func (sc *scope) Now() time.Time { return sc.x.now }
+func (sc *scope) Now() time.Time {
+	sc.query.tells()
+	return sc.x.now
+}
 
 // Relation finds what a name stands for.
 func (sc *scope) Relation(name tsql.ObjectName) (*query.Relation, error) {
@@ -152,7 +156,8 @@ func (sc *scope) object(name tsql.ObjectName) *security.Object {
 }
 
 // Variable finds a variable.
-func (sc *scope) Variable(name string) (any, tsql.DataType, bool) {
+func (sc *scope) Variable(name string) (value any, typ tsql.DataType, ok bool) {
+	defer func() { sc.query.note(name, typ, value) }()
 	if strings.HasPrefix(name, "@@") {
 		return sc.x.global(name)
 	}

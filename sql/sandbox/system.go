@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	_ "embed"
 	"maps"
 	"slices"
 	"strings"
@@ -14,23 +15,60 @@ import (
 	"grantree/sql/tsql"
 )
 
-// systemViews are the catalog views by "schema.name" in lower case, with the columns as the query layer takes them.
-var systemViews = sync.OnceValue(func() map[string]*systemView {
-	out := map[string]*systemView{}
-	for _, v := range append(security.CatalogViews(), sessionViews()...) {
-		view := &systemView{CatalogView: v}
-		for i, c := range v.Columns {
-			view.columns = append(view.columns, query.Column{Name: c.Name, Type: parseType(c.Type), Nullable: c.Nullable, ID: i + 1})
-		}
-		out[strings.ToLower(v.Schema+"."+v.Name)] = view
-	}
-	return out
-})
-
-// systemView is a catalog view ready for the query layer.
+// systemView is a catalog view ready for the query layer, with the columns as that takes them, and the query of one that is
+// a view over others.
 type systemView struct {
-	security.CatalogView
+	*security.CatalogView
 	columns []query.Column
+	body    *tsql.Query
+}
+
+// systemViews are those that were asked for, by their catalog view.
+var systemViews sync.Map
+
+// systemViewNamed finds a catalog view by "schema.name" in any letters; nil where there is none.
+func systemViewNamed(name string) *systemView {
+	v := security.CatalogViewNamed(name)
+	if v == nil {
+		return nil
+	}
+	if known, ok := systemViews.Load(v); ok {
+		return known.(*systemView)
+	}
+	view := &systemView{CatalogView: v, body: systemBody(v)}
+	for i, c := range v.Columns() {
+		view.columns = append(view.columns, query.Column{Name: c.Name, Type: parseType(c.Type), Nullable: c.Nullable, ID: i + 1})
+	}
+	known, _ := systemViews.LoadOrStore(v, view)
+	return known.(*systemView)
+}
+
+// viewBodies are the queries of the catalog views that are views over others.
+//
+//go:embed views.sql
+var viewBodies string
+
+// systemBody is the query of a catalog view over others, with the values that every row has; nil for any other.
+func systemBody(v *security.CatalogView) *tsql.Query {
+	_, text, found := strings.Cut(viewBodies, "-- view "+v.Schema+"."+v.Name+"\n")
+	if !found {
+		return nil
+	}
+	text, _, _ = strings.Cut(text, "\n-- view ")
+	var columns []string
+	for _, c := range v.Columns() {
+		name := tsql.Quote(c.Name)
+		if c.Constant {
+			columns = append(columns, "CAST("+c.Literal()+" AS "+c.Type+") AS "+name)
+		} else {
+			columns = append(columns, "v."+name)
+		}
+	}
+	batch, err := tsql.Parse("SELECT " + strings.Join(columns, ", ") + " FROM (" + text + ") AS v")
+	if err != nil {
+		panic(v.Name + ": " + err.Error()) // views.sql is part of the program, and a test reads all of it
+	}
+	return batch.Statements[0].(*tsql.SelectStatement).Query
 }
 
 // parseType reads a type as T-SQL writes it.
@@ -43,34 +81,31 @@ func parseType(text string) tsql.DataType {
 
 // system finds a catalog view; nil when the name is none.
 func (sc *scope) system(name tsql.ObjectName) *query.Relation {
-	view := systemViews()[strings.ToLower(name.Schema+"."+name.Name)]
-	if view == nil {
-		return nil
-	}
-	return sc.systemRelation(view)
+	return sc.systemRelation(systemViewNamed(name.Schema + "." + name.Name))
 }
 
 // compatible finds the views of old that need no schema, such as sysobjects.
 func (sc *scope) compatible(name tsql.ObjectName) *query.Relation {
-	lower := strings.ToLower(name.Name)
-	view := systemViews()["sys."+lower]
-	if view == nil || !strings.HasPrefix(lower, "sys") || name.Schema != "" && !strings.EqualFold(name.Schema, "dbo") {
+	if !strings.HasPrefix(strings.ToLower(name.Name), "sys") || name.Schema != "" && !strings.EqualFold(name.Schema, "dbo") {
 		return nil
 	}
-	return sc.systemRelation(view)
+	return sc.systemRelation(systemViewNamed("sys." + name.Name))
 }
 
-// systemRelation is a catalog view as a relation, with the rows that the caller may see.
+// systemRelation is a catalog view as a relation, with the rows that the caller may see; nil for none.
 func (sc *scope) systemRelation(view *systemView) *query.Relation {
-	columns := sc.collated(view.columns)
-	database := sc.database
-	x := sc.x
-	return &query.Relation{
-		Key: systemKey{view, database.ID}, Database: database.Name, Schema: view.Schema, Name: view.Name, Columns: columns,
-		Source: &query.Virtual{Rows: func() ([][]any, error) {
-			return variants(columns, x.systemRows(view, database.ID)), nil
-		}},
+	if view == nil {
+		return nil
 	}
+	columns := sc.collated(view.columns)
+	rel := &query.Relation{Key: systemKey{view, sc.database.ID}, Database: sc.database.Name, Schema: view.Schema, Name: view.Name, Columns: columns}
+	if view.body != nil {
+		sc.query.tells() // its own scope would go on asking for who runs it now
+		rel.Source = &query.View{Body: view.body, Scope: &scope{x: sc.x, context: sc.context, database: sc.database, schema: "sys", depth: sc.depth + 1, view: true}}
+	} else {
+		rel.Source = &query.Virtual{Rows: func() ([][]any, error) { return variants(columns, sc.x.systemRows(view, sc.database.ID)), nil }}
+	}
+	return rel
 }
 
 // collated are columns whose text has the collation of the database.
@@ -92,13 +127,23 @@ type systemKey struct {
 
 // systemRows are the rows of a catalog view.
 func (x *run) systemRows(view *systemView, database int) [][]any {
-	if rows, ok := sessionRows[view.Name]; ok && view.Schema == "sys" {
-		return rows(x)
+	if rows, ok := ownRows[view.Schema+"."+view.Name]; ok {
+		return view.Filled(rows(x, database))
 	}
+	return view.Rows(x.checkIn(database), database)
+}
+
+// ownRows are the rows of the views about what the security state does not keep, by "schema.name".
+var ownRows map[string]func(x *run, database int) [][]any
+
+func init() { ownRows = joined(sessionRows, tableRows) } // they read views themselves
+
+// checkIn is check, in tempdb with the temporary tables of the session.
+func (x *run) checkIn(database int) *security.Checker {
 	if database == security.DatabaseTempdb {
-		return view.Rows(x.checkTemporary(), database)
+		return x.checkTemporary()
 	}
-	return view.Rows(x.check(), database)
+	return x.check()
 }
 
 // variants makes sql_variant values of what stands in such columns.

@@ -376,8 +376,7 @@ func (b *tableBuilder) key(c tsql.Constraint, cols []tsql.IndexColumn) error {
 	if c.Clustered == "CLUSTERED" {
 		b.clustered = append(b.clustered, out.Name)
 	}
-	var err error
-	if out.Columns, err = b.keyColumns(cols); err != nil {
+	if err := b.keyColumns(&out, cols); err != nil {
 		return err
 	}
 	for i := range b.st.columns {
@@ -392,22 +391,25 @@ func (b *tableBuilder) key(c tsql.Constraint, cols []tsql.IndexColumn) error {
 	return nil
 }
 
-// keyColumns are the ids of the columns of a key or an index: each is there (1911), once (1909), and of a type with an order
-// and a size (1919).
-func (b *tableBuilder) keyColumns(cols []tsql.IndexColumn) (ids []int, err error) {
+// keyColumns finds the columns of a key or an index: each is there (1911), once (1909), and of a type with an order and a
+// size (1919).
+func (b *tableBuilder) keyColumns(key *query.Constraint, cols []tsql.IndexColumn) error {
 	for _, col := range cols {
 		found := b.find(col.Name.Value)
 		switch {
 		case found == nil:
-			return nil, refuse(1911, col.Name.Value)
-		case slices.Contains(ids, found.ID):
-			return nil, refuse(1909, found.Name)
+			return refuse(1911, col.Name.Value)
+		case slices.Contains(key.Columns, found.ID):
+			return refuse(1909, found.Name)
 		case found.Type.Length < 0 || slices.Contains([]string{"text", "ntext", "image"}, found.Type.Name):
-			return nil, refuse(1919, found.Name, b.table)
+			return refuse(1919, found.Name, b.table)
 		}
-		ids = append(ids, found.ID)
+		key.Columns = append(key.Columns, found.ID)
+		if col.Desc {
+			key.Descending = append(key.Descending, found.ID)
+		}
 	}
-	return ids, nil
+	return nil
 }
 
 // foreignKey adds a FOREIGN KEY. Cascading actions are refused.

@@ -33,7 +33,7 @@ func (t *tempTable) id() int { return -1<<20 - int(t.storage.rows.Number)<<8 }
 // each session may have one of its own.
 func (t *tempTable) objects() []*security.Object {
 	name := t.name + strings.Repeat("_", max(116-len(t.name), 0)) + fmt.Sprintf("%012X", t.storage.rows.Number)
-	own := &security.Object{ID: t.id(), Schema: security.SchemaDBO, Name: name, Kind: security.KindTable, Created: t.made, Modified: t.made, Columns: securityColumns(t.storage.columns)}
+	own := &security.Object{ID: t.id(), Schema: security.SchemaDBO, Name: name, Kind: security.KindTable, Created: t.made, Modified: t.made, Columns: securityColumns(t.storage.columns), Storage: &t.storage}
 	list := []*security.Object{own}
 	for i, c := range t.storage.constraints {
 		if kind := constraintKinds[c.Kind]; kind != "" {

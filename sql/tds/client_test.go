@@ -72,13 +72,14 @@ func (c *client) closed() {
 	}
 }
 
-// prelogin asks for encryption and returns the answer.
-func (c *client) prelogin(encryption byte) *Prelogin {
+// prelogin asks for encryption, and what more there is, and returns the answer.
+func (c *client) prelogin(encryption byte, more ...PreloginOption) *Prelogin {
 	c.Helper()
 	p := Prelogin{Options: []PreloginOption{
 		{PreloginVersion, make([]byte, 6)}, {PreloginEncryption, []byte{encryption}},
-		{PreloginMARS, []byte{1}}, {PreloginFedAuth, []byte{1}},
+		{PreloginMARS, []byte{1}},
 	}}
+	p.Options = append(p.Options, more...)
 	c.send(packetPrelogin, 0, p.Append(nil))
 	m, err := c.in.message(maxPrelogin)
 	if err != nil {

@@ -105,7 +105,7 @@ func (c *Conn) prelogin(b []byte) (message, error) {
 	return m, nil
 }
 
-// preloginReply is the answer to a PRELOGIN: no MARS, no federated authentication.
+// preloginReply is the answer to a PRELOGIN: no MARS, no federated authentication, and a client's trace without its data.
 func (s *Server) preloginReply(p *Prelogin, encryption byte) *Prelogin {
 	v := s.version()
 	reply := &Prelogin{Options: []PreloginOption{
@@ -114,8 +114,10 @@ func (s *Server) preloginReply(p *Prelogin, encryption byte) *Prelogin {
 		{PreloginInstance, []byte{0}},
 		{PreloginThreadID, nil},
 		{PreloginMARS, []byte{0}},
-		{PreloginTraceID, nil},
 	}}
+	if _, asked := p.Option(PreloginTraceID); asked {
+		reply.Options = append(reply.Options, PreloginOption{PreloginTraceID, nil})
+	}
 	if _, asked := p.Option(PreloginFedAuth); asked {
 		reply.Options = append(reply.Options, PreloginOption{PreloginFedAuth, []byte{0}})
 	}

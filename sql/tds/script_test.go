@@ -50,13 +50,17 @@ func TestScriptLogin(t *testing.T) {
 
 func TestScriptPrelogin(t *testing.T) {
 	addr := serve(t, &Server{TLSConfig: certificate(t)})
-	c := dial(t, addr)
-	want := &Prelogin{Options: []PreloginOption{
+	always := []PreloginOption{
 		{PreloginVersion, []byte{16, 0, 0x10, 0x27, 0, 0}}, {PreloginEncryption, []byte{EncryptOff}},
 		{PreloginInstance, []byte{0}}, {PreloginThreadID, []byte{}}, {PreloginMARS, []byte{0}},
-		{PreloginTraceID, []byte{}}, {PreloginFedAuth, []byte{0}},
-	}}
-	if diff := cmp.Diff(want, c.prelogin(EncryptOff)); diff != "" {
+	}
+	trace, fedAuth := PreloginOption{PreloginTraceID, make([]byte, 36)}, PreloginOption{PreloginFedAuth, []byte{1}}
+	want := &Prelogin{Options: append(always[:5:5], PreloginOption{PreloginTraceID, []byte{}}, PreloginOption{PreloginFedAuth, []byte{0}})}
+	if diff := cmp.Diff(want, dial(t, addr).prelogin(EncryptOff, trace, fedAuth)); diff != "" {
+		t.Error(diff)
+	}
+	// go-mssqldb before 1.2 takes an option at the end without data for an error, and asks for none of these.
+	if diff := cmp.Diff(&Prelogin{Options: always}, dial(t, addr).prelogin(EncryptOff)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -14,7 +14,8 @@ type Reading struct {
 	// Counts, Infos and AllErrors: it shows rows affected, messages, and every error rather than one of them.
 	Counts, Infos, AllErrors bool
 	// TextOnly: of a message it shows no number.
-	TextOnly bool
+	// OneAtLogin: of several errors at a login it shows one.
+	TextOnly, OneAtLogin bool
 	// Text: values come as text for people, dates without seconds.
 	Text bool
 }

@@ -78,7 +78,7 @@ func TestSteps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := map[string]bool{"tsql": true, "bsqldb": true, "pymssql": true, "tedious": true, "jtds": true, "mssql-jdbc": true, "sqlclient": true}
+	known := map[string]bool{"tsql": true, "bsqldb": true, "pymssql": true, "tedious": true, "jtds": true, "mssql-jdbc": true, "sqlclient": true, "mssql-python": true}
 	statements := map[string]int{}
 	for _, s := range script.Steps {
 		for _, client := range s.Not {
@@ -186,5 +186,46 @@ func TestAsText(t *testing.T) {
 	}
 	if got := asText(Step{Verb: "begin"}); got != "BEGIN TRANSACTION" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestRefusals holds the list of what a driver's own tests are refused to its form and to what it is for.
+func TestRefusals(t *testing.T) {
+	f, err := os.Open("suite.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	known, err := parseRefusals(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(known) == 0 || len(known) > 60 {
+		t.Errorf("%d tests are on the list", len(known))
+	}
+	if _, err := parseRefusals(strings.NewReader("TestX | text\n")); err == nil {
+		t.Error("a refusal without a reason is taken")
+	}
+}
+
+func TestUnknownComplaints(t *testing.T) {
+	const printed = `=== RUN   TestX
+    tds_test.go:423: 2026-11-28 06:00:32.98 +0000 UTC m=+0.1 [session.go:99]: got ERROR 208
+    x_test.go:1: mssql: 'xml' is not supported (40517)
+    x_test.go:2: 
+        	Error:      	Not equal
+        	Messages:   	Invalid object name (208)
+--- FAIL: TestX (0.01s)
+FAIL
+`
+	refusals := []refusal{{text: "(40517)"}, {text: "(208)"}}
+	if wrong := unknown(printed, refusals); wrong != "" {
+		t.Errorf("not explained: %s", wrong)
+	}
+	if wrong := unknown(printed, refusals[:1]); !strings.HasPrefix(wrong, "x_test.go:2:") {
+		t.Errorf("the second complaint is %q", wrong)
+	}
+	if unknown("--- FAIL: TestX\n", refusals) == "" {
+		t.Error("a failure without a word is explained")
 	}
 }

@@ -17,9 +17,18 @@ import (
 // the database that it reaches is in it.
 type paste func(line string) (string, error)
 
+// lineNames are databases whose lines are followed: the demo's, and one that needs quotes in each of them.
+var lineNames = []string{"iMaint_North", `Bob's "big" shop; {x}=1 & 50% of $HOME`}
+
 // lines follows what grantree sandbox prints on how to connect, for the clients at hand.
-func (l *lab) lines(tls bool, out io.Writer) score {
-	var args []string
+func (l *lab) lines(database string, tls bool, out io.Writer) score {
+	file := filepath.Join(l.temp, "sandbox.toml")
+	policy := "[server.main]\nurl = \"sqlserver://localhost\"\nintegrated = true\n" + sitePolicy(database)
+	if err := os.WriteFile(file, []byte(policy), 0o600); err != nil {
+		fmt.Fprintf(out, "  %v\n", err)
+		return score{failed: 1}
+	}
+	args := []string{"-f", file}
 	if tls {
 		args = append(args, "--tls")
 	}
@@ -30,7 +39,7 @@ func (l *lab) lines(tls bool, out io.Writer) score {
 	}
 	defer s.stop()
 	var sum score
-	pastes := l.pastes()
+	pastes := l.pastes(database)
 	for i, line := range s.lines {
 		name, rest, _ := strings.Cut(line, " ")
 		try, ok := pastes[name]
@@ -46,7 +55,7 @@ func (l *lab) lines(tls bool, out io.Writer) score {
 			continue
 		}
 		printed, err := try(strings.TrimSpace(rest))
-		if err == nil && strings.Contains(printed, "iMaint_North") {
+		if err == nil && strings.Contains(printed, database) {
 			sum.passed++
 			continue
 		}
@@ -61,8 +70,9 @@ func (l *lab) lines(tls bool, out io.Writer) score {
 }
 
 // pastes are the clients that have a line; nil is one that is not here.
-func (l *lab) pastes() map[string]paste {
-	pastes := map[string]paste{"sqlcmd": nil, "FreeTDS": nil, "tedious": nil, "Go": l.asURL, "grantree": l.asPolicy}
+func (l *lab) pastes(database string) map[string]paste {
+	pastes := map[string]paste{"sqlcmd": nil, "FreeTDS": nil, "tedious": nil, ".NET": nil, "ODBC": nil, "JDBC": nil, "Go": l.asURL,
+		"grantree": func(lines string) (string, error) { return l.asPolicy(lines, database) }}
 	if l.has("sqlcmd") {
 		pastes["sqlcmd"] = l.asCommand
 	}
@@ -72,7 +82,33 @@ func (l *lab) pastes() map[string]paste {
 	if l.has("node") && l.tedious != "" {
 		pastes["tedious"] = l.asConfiguration
 	}
+	if l.dotnet != "" && l.dll != "" && l.openssl != "" {
+		pastes[".NET"] = l.asConnectionString(l.sqlClient("False", false))
+	}
+	if l.odbc != "" {
+		pastes["ODBC"] = l.asConnectionString(l.mssqlPython("msodbcsql18", false))
+	}
+	if l.has("java") && l.jdbc != "" {
+		pastes["JDBC"] = l.asConnectionString(l.microsoft(false))
+	}
 	return pastes
+}
+
+// asConnectionString gives the line to a driver in place of what it would connect with by itself.
+func (l *lab) asConnectionString(c Client) paste {
+	return func(line string) (string, error) {
+		line = strings.Replace(line, "PASSWORD", l.password, 1)
+		session, answer, err := c.Open(Target{Line: strings.TrimPrefix(line, "Driver={ODBC Driver 18 for SQL Server};")}) // mssql-python has its own
+		if err != nil || session == nil {
+			return notices(answer.Errors), err
+		}
+		defer session.Close()
+		answer, err = session.Do(Step{Verb: "sql", Text: "SELECT DB_NAME() AS here"})
+		if err != nil || len(answer.Sets) != 1 || len(answer.Sets[0].Rows) != 1 {
+			return notices(answer.Errors), err
+		}
+		return answer.Sets[0].Rows[0][0], nil
+	}
 }
 
 // asCommand runs the line in a shell without a terminal, so that the password is asked for on standard input.
@@ -118,14 +154,18 @@ func (l *lab) asURL(line string) (string, error) {
 }
 
 // asPolicy plans with a policy that has the lines and a site.
-func (l *lab) asPolicy(lines string) (string, error) {
+func (l *lab) asPolicy(lines, database string) (string, error) {
 	file := filepath.Join(l.temp, "grantree.toml")
-	policy := lines + "\n[[site]]\nname = \"North\"\nserver = \"main\"\ndatabase = \"iMaint_North\"\n[policy]\nextends = \"imaint\"\n"
-	if err := os.WriteFile(file, []byte(policy), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(lines+"\n"+sitePolicy(database)), 0o600); err != nil {
 		return "", err
 	}
 	c := exec.Command(l.grantree, "plan", "-f", file, "--format", "sql")
 	c.Env = append(os.Environ(), "GRANTREE_SANDBOX_PASSWORD="+l.password)
 	out, err := c.CombinedOutput()
 	return string(out), err
+}
+
+// sitePolicy is the rest of a policy of one site.
+func sitePolicy(database string) string {
+	return fmt.Sprintf("[[site]]\nname = \"North\"\nserver = \"main\"\ndatabase = %q\n[policy]\nextends = \"imaint\"\n", database)
 }

@@ -28,8 +28,7 @@ type driver struct {
 // openDriver starts a program, which finds the target in its environment.
 func openDriver(t Target, env []string, name string, args ...string) (Session, Answer, error) {
 	cmd := exec.Command(name, args...)
-	cmd.Env = append(append(os.Environ(), env...), "CLIENT_HOST="+t.Host, "CLIENT_PORT="+t.Port, "CLIENT_USER="+t.User,
-		"CLIENT_PASSWORD="+t.Password, "CLIENT_DATABASE="+t.Database, "CLIENT_TLS="+strconv.FormatBool(t.TLS))
+	cmd.Env = append(append(os.Environ(), env...), t.env()...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -49,6 +48,16 @@ func openDriver(t Target, env []string, name string, args ...string) (Session, A
 		return nil, answer, err
 	}
 	return d, answer, nil
+}
+
+// env is how a program finds the target in its environment.
+func (t Target) env() []string {
+	encryption := strconv.FormatBool(t.TLS)
+	if t.Certificate != "" {
+		encryption = "strict"
+	}
+	return []string{"CLIENT_HOST=" + t.Host, "CLIENT_PORT=" + t.Port, "CLIENT_USER=" + t.User, "CLIENT_PASSWORD=" + t.Password,
+		"CLIENT_DATABASE=" + t.Database, "CLIENT_TLS=" + encryption, "CLIENT_CERTIFICATE=" + t.Certificate, "CLIENT_LINE=" + t.Line}
 }
 
 // Do sends a step and reads its answer.

@@ -14,11 +14,17 @@ type lab struct {
 	drivers  string // the directory of the drivers' sources
 	temp     string // for what may go away afterwards
 	python   string // one that has pymssql; empty: none
+	odbc     string // a python that has mssql-python; empty: none
 	tedious  string // the node_modules that has tedious; empty: none
 	jtds     string // the jar; empty: none
 	jdbc     string // that of Microsoft's driver; empty: none
 	dotnet   string // a python that has the .NET runtime; empty: none
 	dll      string // System.Data.SqlClient.dll
+	openssl  string // the directory of an OpenSSL 1.1 for it; empty: none
+	stories  string // the directory of the migration tools' programs
+	npm      string // the node_modules that has those of JavaScript; empty: none
+	flyway   string // the directory of its jars; empty: none
+	migrate  string // the program that has golang-migrate; empty: none
 }
 
 // everything is what each client reads well.
@@ -40,15 +46,22 @@ func (l *lab) clients() (here []Client, missing []string) {
 		c.Offered = true
 		return c
 	}
+	strict := func(c Client) Client {
+		c.Strict = true
+		return c
+	}
 	text := Reading{Infos: true, AllErrors: true, Text: true}
 	add(l.has("tsql") && l.has("stdbuf"), "tsql", Client{Reading: text, Open: openTsql(l.temp, "7.4")}, Client{TLS: true, Reading: text, Open: openTsql(l.temp, "7.4")},
 		Client{Variant: "TDS 7.1", Reading: text, Open: openTsql(l.temp, "7.1")}, Client{Variant: "TDS 7.2", Offered: true, Reading: text, Open: openTsql(l.temp, "7.2")})
 	add(l.has("bsqldb") && l.has("stdbuf"), "bsqldb", Client{Reading: text, Open: openBsqldb(l.temp, "7.4")}, Client{TLS: true, Reading: text, Open: openBsqldb(l.temp, "7.3")})
 	add(l.python != "", "pymssql", l.pymssql(false), l.pymssql(true))
-	add(l.has("node") && l.tedious != "", "tedious", l.node("7_4", false), l.node("7_4", true), login(l.node("7_4", false)), l.node("7_1", false))
+	add(l.has("node") && l.tedious != "", "tedious", l.node("7_4", false), l.node("7_4", true), login(l.node("7_4", false)), strict(l.node("7_4", false)), l.node("7_1", false))
 	add(l.has("java") && l.jtds != "", "jtds", l.java("3", false), l.java("3", true), l.java("2", false))
-	add(l.has("java") && l.jdbc != "", "mssql-jdbc", l.microsoft(false), l.microsoft(true), login(l.microsoft(false)))
-	add(l.dotnet != "" && l.dll != "", "sqlclient", l.sqlClient("False"), l.sqlClient("True"))
+	add(l.has("java") && l.jdbc != "", "mssql-jdbc", l.microsoft(false), l.microsoft(true), login(l.microsoft(false)), strict(l.microsoft(false)))
+	add(l.odbc != "", "mssql-python", l.mssqlPython("msodbcsql18", false), l.mssqlPython("msodbcsql18", true), login(l.mssqlPython("msodbcsql18", false)),
+		strict(l.mssqlPython("msodbcsql18", false)), l.mssqlPython("mssql-odbc", false), l.mssqlPython("mssql-odbc", true), strict(l.mssqlPython("mssql-odbc", false)))
+	add(l.dotnet != "" && l.dll != "", "sqlclient", l.sqlClient("False", false), l.sqlClient("True", false))
+	add(l.dotnet != "" && l.dll != "" && l.openssl != "", "sqlclient", l.sqlClient("False", true), login(l.sqlClient("False", false)))
 	return here, missing
 }
 
@@ -92,15 +105,28 @@ func (l *lab) microsoft(tls bool) Client {
 	}}
 }
 
-// sqlClient is Microsoft's SqlClient, which needs an older OpenSSL than there is for TLS. mars asks for several results at
-// a time, which the server declines.
-func (l *lab) sqlClient(mars string) Client {
+// mssqlPython is one of Microsoft's ODBC drivers, by mssql-python.
+func (l *lab) mssqlPython(provider string, tls bool) Client {
+	variant := ""
+	if provider != "msodbcsql18" {
+		variant = provider
+	}
+	reading := everything
+	reading.OneAtLogin = true
+	return Client{Variant: variant, TLS: tls, Reading: reading, Open: func(t Target) (Session, Answer, error) {
+		return openDriver(t, []string{"MSSQL_PYTHON_NATIVE_PROVIDER=" + provider}, l.odbc, filepath.Join(l.drivers, "mssql_python_driver.py"))
+	}}
+}
+
+// sqlClient is Microsoft's SqlClient, which needs OpenSSL 1.1 for TLS. mars asks for several results at a time, which the
+// server declines.
+func (l *lab) sqlClient(mars string, tls bool) Client {
 	variant := ""
 	if mars == "True" {
 		variant = "MARS asked for"
 	}
-	return Client{Variant: variant, Reading: everything, Open: func(t Target) (Session, Answer, error) {
-		env := []string{"SQLCLIENT_DLL=" + l.dll, "SQLCLIENT_MARS=" + mars, "SQLCLIENT_CONFIG=" + filepath.Join(l.temp, "sqlclient.runtimeconfig.json")}
+	return Client{Variant: variant, TLS: tls, Reading: everything, Open: func(t Target) (Session, Answer, error) {
+		env := []string{"LD_LIBRARY_PATH=" + l.openssl, "SQLCLIENT_DLL=" + l.dll, "SQLCLIENT_MARS=" + mars, "SQLCLIENT_CONFIG=" + filepath.Join(l.temp, "sqlclient.runtimeconfig.json")}
 		return openDriver(t, env, l.dotnet, filepath.Join(l.drivers, "sqlclient_driver.py"))
 	}}
 }
@@ -111,13 +137,20 @@ func (l *lab) has(program string) bool {
 	return err == nil
 }
 
-// compile makes the Java driver.
+// compile makes the programs in Java.
 func (l *lab) compile() error {
-	if l.jtds == "" && l.jdbc == "" {
-		return nil
+	var err error
+	if l.jtds != "" || l.jdbc != "" {
+		err = l.javac(filepath.Join(l.drivers, "Jdbc.java"))
 	}
-	out, err := exec.Command("javac", "-d", l.temp, filepath.Join(l.drivers, "Jdbc.java")).CombinedOutput()
-	if err != nil {
+	if l.flyway != "" && err == nil {
+		err = l.javac("-cp", l.flyway+"/*", filepath.Join(l.stories, "Migrations.java"))
+	}
+	return err
+}
+
+func (l *lab) javac(args ...string) error {
+	if out, err := exec.Command("javac", append([]string{"-d", l.temp}, args...)...).CombinedOutput(); err != nil {
 		return fmt.Errorf("javac: %w: %s", err, out)
 	}
 	return nil
@@ -126,7 +159,7 @@ func (l *lab) compile() error {
 // run follows the script with a client on a server of its own.
 func (l *lab) run(script *Script, c Client, out io.Writer) score {
 	args := []string{"--empty"}
-	if c.TLS || c.Offered {
+	if c.TLS || c.Offered || c.Strict {
 		args = append(args, "--tls")
 	}
 	s, err := startServer(l.grantree, l.password, args...)
@@ -135,5 +168,12 @@ func (l *lab) run(script *Script, c Client, out io.Writer) score {
 		return score{failed: len(script.Steps)}
 	}
 	defer s.stop()
-	return follow(script, c, Target{Host: s.host, Port: s.port, Password: l.password, TLS: c.TLS, Offered: c.TLS || c.Offered}, out)
+	t := Target{Host: s.host, Port: s.port, Password: l.password, TLS: c.TLS, Offered: c.TLS || c.Offered}
+	if c.Strict {
+		if t.Certificate, err = s.certificate(l.temp); err != nil {
+			fmt.Fprintf(out, "  %v\n", err)
+			return score{failed: len(script.Steps)}
+		}
+	}
+	return follow(script, c, t, out)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -16,14 +17,19 @@ func main() {
 	flag.StringVar(&directory, "dir", "sql/sandbox/clients", "the `directory` of steps.txt and drivers")
 	flag.StringVar(&l.temp, "temp", os.TempDir(), "a `directory` for files that may go away")
 	flag.StringVar(&l.python, "python", "", "a python `program` that has pymssql")
+	flag.StringVar(&l.odbc, "mssql-python", "", "a python `program` that has mssql-python")
 	flag.StringVar(&l.tedious, "tedious", "", "the node_modules `directory` that has tedious")
 	flag.StringVar(&l.jtds, "jtds", "", "the `jar` of jTDS")
 	flag.StringVar(&l.jdbc, "jdbc", "", "the `jar` of Microsoft's JDBC driver")
 	flag.StringVar(&l.dotnet, "dotnet", "", "a python `program` that has the .NET runtime (dotnetcore2, pythonnet)")
 	flag.StringVar(&l.dll, "sqlclient", "", "System.Data.SqlClient.`dll`")
+	flag.StringVar(&l.openssl, "openssl", "", "a `directory` with libssl.so.1.1, for SqlClient's TLS")
+	flag.StringVar(&l.npm, "npm", "", "the node_modules `directory` that has the migration tools of JavaScript")
+	flag.StringVar(&l.flyway, "flyway", "", "the `directory` of Flyway's jars and Microsoft's JDBC driver")
+	flag.StringVar(&l.migrate, "golang-migrate", "", "the `program` of tools/golang")
 	flag.StringVar(&only, "only", "", "run the clients whose `name` has this in it")
 	flag.Parse()
-	l.drivers = filepath.Join(directory, "drivers")
+	l.drivers, l.stories = filepath.Join(directory, "drivers"), filepath.Join(directory, "tools")
 	l.password = os.Getenv("GRANTREE_SANDBOX_PASSWORD")
 	sum, err := runAll(&l, filepath.Join(directory, "steps.txt"), only, os.Stdout)
 	if err != nil {
@@ -65,9 +71,35 @@ func runAll(l *lab, steps, only string, out io.Writer) (score, error) {
 			sum.add(name+" (not installed)", score{skipped: len(script.Steps)}, out)
 		}
 	}
+	tellers, away := l.tools()
+	for _, t := range tellers {
+		for _, tls := range []bool{false, true} {
+			if title := t.title(tls); strings.Contains(title, only) {
+				sum.add(title, l.tell(t, tls, out), out)
+			}
+		}
+	}
+	for _, name := range away {
+		if strings.Contains(name, only) {
+			sum.add(name+" (not installed)", score{skipped: len(tool{}.facts())}, out)
+		}
+	}
+	if slices.ContainsFunc(modes, func(m mode) bool { return strings.Contains(m.title, only) }) {
+		tests, err := l.buildSuite(filepath.Join(filepath.Dir(steps), "suite.txt"))
+		if err != nil {
+			return sum, err
+		}
+		for _, m := range modes {
+			if strings.Contains(m.title, only) {
+				sum.add(m.title, tests.run(l, m, out), out)
+			}
+		}
+	}
 	if only == "" || strings.Contains("lines", only) {
-		sum.add("the printed lines", l.lines(false, out), out)
-		sum.add("the printed lines, TLS", l.lines(true, out), out)
+		for _, name := range lineNames {
+			sum.add("the printed lines", l.lines(name, false, out), out)
+			sum.add("the printed lines, TLS", l.lines(name, true, out), out)
+		}
 	}
 	return sum, nil
 }

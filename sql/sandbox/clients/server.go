@@ -2,11 +2,15 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
+	"database/sql"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 )
@@ -58,6 +62,29 @@ func (s *server) read(out io.Reader) error {
 		}
 	}
 	return fmt.Errorf("grantree sandbox ended after %q", s.lines)
+}
+
+// certificate writes the certificate that the server shows to a file in a directory, as PEM.
+func (s *server) certificate(dir string) (file string, err error) {
+	conn, err := tls.Dial("tcp", net.JoinHostPort(s.host, s.port), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"tds/8.0"}})
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	file = filepath.Join(dir, "sandbox-"+s.port+".pem")
+	shown := pem.Block{Type: "CERTIFICATE", Bytes: conn.ConnectionState().PeerCertificates[0].Raw}
+	return file, os.WriteFile(file, pem.EncodeToMemory(&shown), 0o600)
+}
+
+// makeDatabase makes an empty database.
+func (s *server) makeDatabase(password, name string) error {
+	db, err := sql.Open("sqlserver", fmt.Sprintf("sqlserver://sa:%s@%s:%s?encrypt=disable", password, s.host, s.port))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.Exec("CREATE DATABASE " + name)
+	return err
 }
 
 // stop interrupts the server as Ctrl-C does.

@@ -19,6 +19,10 @@ type Target struct {
 	// TLS asks for everything to be encrypted. Offered says that the server could; a client that does not ask for it
 	// then encrypts the login alone.
 	TLS, Offered bool
+	// Certificate is the file of the server's certificate for a client that begins with TLS (TDS 8.0), else empty.
+	Certificate string
+	// Line, where there is one, is all that a driver is told instead: a connection string.
+	Line string
 }
 
 // Client opens connections. A refused login comes back as the answer's errors, with no session.
@@ -26,6 +30,7 @@ type Client struct {
 	Name         string // as a step's not line says it
 	Variant      string // what is special about this run of it
 	TLS, Offered bool   // as in Target
+	Strict       bool   // it begins with TLS
 	Reading      Reading
 	Open         func(Target) (Session, Answer, error)
 }
@@ -37,6 +42,8 @@ func (c Client) title() string {
 		title += ", " + c.Variant
 	}
 	switch {
+	case c.Strict:
+		return title + ", TLS first"
 	case c.TLS:
 		return title + ", TLS"
 	case c.Offered:

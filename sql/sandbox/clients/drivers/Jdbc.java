@@ -63,6 +63,9 @@ public final class Jdbc {
 
     private static Connection connect() throws SQLException {
         Map<String, String> env = System.getenv();
+        if (!env.get("CLIENT_LINE").isEmpty()) {
+            return DriverManager.getConnection(env.get("CLIENT_LINE"));
+        }
         Properties properties = new Properties();
         properties.setProperty("user", env.get("CLIENT_USER"));
         properties.setProperty("password", env.get("CLIENT_PASSWORD"));
@@ -70,8 +73,11 @@ public final class Jdbc {
         String address = "sqlserver://" + env.get("CLIENT_HOST") + ":" + env.get("CLIENT_PORT");
         if (MICROSOFT) {
             properties.setProperty("databaseName", env.get("CLIENT_DATABASE"));
-            properties.setProperty("encrypt", String.valueOf(tls));
-            properties.setProperty("trustServerCertificate", "true");
+            properties.setProperty("encrypt", env.get("CLIENT_TLS"));
+            properties.setProperty("trustServerCertificate", String.valueOf(env.get("CLIENT_CERTIFICATE").isEmpty()));
+            if (!env.get("CLIENT_CERTIFICATE").isEmpty()) {
+                properties.setProperty("serverCertificate", env.get("CLIENT_CERTIFICATE"));
+            }
             return DriverManager.getConnection("jdbc:" + address, properties);
         }
         properties.setProperty("ssl", tls ? "require" : "off");

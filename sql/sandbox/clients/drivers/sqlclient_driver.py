@@ -70,8 +70,9 @@ class Client:
         env = os.environ
         self.infos = []
         self.connection = SqlConnection(
+            env["CLIENT_LINE"] or
             f"Data Source=tcp:{env['CLIENT_HOST']},{env['CLIENT_PORT']};Initial Catalog={env['CLIENT_DATABASE']};User ID={env['CLIENT_USER']};"
-            f"Password={env['CLIENT_PASSWORD']};Encrypt=False;Pooling=False;MultipleActiveResultSets={env.get('SQLCLIENT_MARS', 'False')}")
+            f"Password={env['CLIENT_PASSWORD']};Encrypt={env['CLIENT_TLS']};TrustServerCertificate=True;Pooling=False;MultipleActiveResultSets={env.get('SQLCLIENT_MARS', 'False')}")
         self.connection.InfoMessage += lambda _, e: self.infos.extend((x.Number, x.Message) for x in e.Errors)
         self.connection.Open()
         self.transaction = None

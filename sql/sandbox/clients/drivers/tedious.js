@@ -39,10 +39,15 @@ const kinds = {
   uniqueidentifier: [TYPES.UniqueIdentifier, String],
 };
 
+// A client that begins with TLS checks the certificate whatever it is told.
+const trust = env.CLIENT_CERTIFICATE
+  ? { cryptoCredentialsDetails: { ca: require("node:fs").readFileSync(env.CLIENT_CERTIFICATE) }, trustServerCertificate: false }
+  : { trustServerCertificate: true };
+
 const connection = new Connection({
   server: env.CLIENT_HOST,
   authentication: { type: "default", options: { userName: env.CLIENT_USER, password: env.CLIENT_PASSWORD } },
-  options: { port: Number(env.CLIENT_PORT), database: env.CLIENT_DATABASE, encrypt: env.CLIENT_TLS === "true", trustServerCertificate: true, tdsVersion: env.TEDIOUS_VERSION },
+  options: { port: Number(env.CLIENT_PORT), database: env.CLIENT_DATABASE, encrypt: { false: false, true: true }[env.CLIENT_TLS] ?? env.CLIENT_TLS, ...trust, tdsVersion: env.TEDIOUS_VERSION },
 });
 
 connection.on("infoMessage", (m) => say("info", m.number, m.message));

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sort"
 	"strconv"
-	"time"
 
 	"grantree/sql/tsql"
 )
@@ -21,6 +20,7 @@ type program struct {
 	virtuals []*virtualSource
 	packs    []*pack
 	change   *change
+	stored   bool // it reads a table of the store
 	running  *running
 	// eliminated is set by a run that leaves a NULL out of an aggregate.
 	eliminated bool
@@ -32,7 +32,6 @@ type shared struct {
 	uses    []*use
 	aliases int
 	line    int // of what is being bound, for what is thrown
-	now     *time.Time
 	// running is set while a select list is bound that reads what it assigns.
 	running *running
 	// assigns are the variables that the SET of an UPDATE assigns, while it is bound: none of its expressions may read one.
@@ -101,15 +100,6 @@ func (s *shared) accesses() []Access {
 func (s *shared) alias() string {
 	s.aliases++
 	return "t" + strconv.Itoa(s.aliases)
-}
-
-// time is the statement's time, asked for once.
-func (b *binder) time() time.Time {
-	if b.shared.now == nil {
-		now := b.scope.Now()
-		b.shared.now = &now
-	}
-	return *b.shared.now
 }
 
 var sitePattern = regexp.MustCompile(`ts_call\(\?1, (\d+)`)

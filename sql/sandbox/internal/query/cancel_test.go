@@ -20,3 +20,14 @@ func TestCancelledExecution(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestPanicInRows: a panic while rows are made is an error, and no lock of SQLite's is left behind.
+func TestPanicInRows(t *testing.T) {
+	s, conn := newScope(), openConn(t)
+	s.virtual(t, "sys.v", []string{"n int"}, nil).Source = &Virtual{Rows: func() ([][]any, error) { panic("no rows") }}
+	for range 2 {
+		if got := result(t, s, conn, "SELECT n FROM sys.v"); got != "failure: internal: no rows" {
+			t.Errorf("got %s", got)
+		}
+	}
+}

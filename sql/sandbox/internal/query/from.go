@@ -174,6 +174,7 @@ func (b *binder) relation(r *Relation, name tsql.ObjectName, line int, wrap bool
 func (b *binder) rows(r *Relation, name tsql.ObjectName, s *source, wrap bool) (string, *source) {
 	switch src := r.Source.(type) {
 	case *Table:
+		b.program.stored = true
 		s.rids = []string{s.sql + ".rid"}
 		for _, c := range r.Columns {
 			s.add(c, storageText(s.sql+".", c))

@@ -3,7 +3,6 @@ package query
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"grantree/sql/tsql"
 )
@@ -24,7 +23,6 @@ type calling struct {
 	types  []tsql.DataType
 	result tsql.DataType
 	coll   collation
-	now    func() time.Time
 }
 
 func is(t tsql.DataType) func([]node) tsql.DataType {
@@ -121,7 +119,7 @@ func (b *binder) builtin(f *frame, name string, fn builtin, x *tsql.Call) node {
 	}
 	lab := b.textLabel(args)
 	coll := lab.need(name)
-	c := &calling{result: fn.result(args), coll: coll, now: b.time}
+	c := &calling{result: fn.result(args), coll: coll}
 	for _, a := range args {
 		c.types = append(c.types, a.typ)
 	}

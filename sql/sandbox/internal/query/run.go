@@ -36,6 +36,14 @@ func (p *program) query(ctx context.Context, conn Conn, emit func([]any) error) 
 	if p.running != nil {
 		p.running.reset()
 	}
+	if !p.stored {
+		m, err := takeMemory(ctx)
+		if err != nil {
+			return 0, x.translate(ctx, err)
+		}
+		defer giveMemory(ctx, m)
+		conn = m
+	}
 	return x.rows(ctx, conn, p.sql, func(raw []any) error {
 		row, err := x.decodeRow(raw)
 		if err != nil {
@@ -52,7 +60,7 @@ func (p *program) query(ctx context.Context, conn Conn, emit func([]any) error) 
 
 // rows runs SQLite text, with parameters from ?2 on, and hands over the stored values of each row.
 func (x *execution) rows(ctx context.Context, conn Conn, text string, each func([]any) error, parameters ...any) (int64, error) {
-	if len(x.program.virtuals) > 0 {
+	if _, has := conn.(*memory); !has && len(x.program.virtuals) > 0 {
 		if _, err := conn.ExecContext(ctx, rowsTable); err != nil {
 			return 0, x.translate(ctx, err)
 		}

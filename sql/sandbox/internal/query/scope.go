@@ -22,7 +22,7 @@ type Scope interface {
 	DatabaseCollation() string
 	// NameCollation is that of the names in it, which a contained database has of its own.
 	NameCollation() string
-	// Now is the time of the server's clock, in its time zone. A statement asks once.
+	// Now is the time of the statement by the server's clock, in its time zone.
 	Now() time.Time
 }
 

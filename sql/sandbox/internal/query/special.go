@@ -126,16 +126,20 @@ func (b *binder) newID(f *frame, x *tsql.Call) node {
 func (b *binder) clock(f *frame, x *tsql.Call) node {
 	name := strings.ToUpper(x.Name.Name)
 	countArguments(strings.ToLower(name), 0, 0, len(x.Args))
-	now, t := b.time(), typeDateTime
-	if strings.Contains(name, "UTC") {
-		now = now.UTC()
-	}
+	t, scope := typeDateTime, b.scope
 	if strings.HasPrefix(name, "SYS") {
 		t = typeDateTime2(7)
 		if name == "SYSDATETIMEOFFSET" {
 			t = tsql.DataType{Name: "datetimeoffset", Scale: 7}
 		}
 	}
-	v := must(fitTime(now, t, t))
-	return constant(v, t)
+	n := b.call(name, t, false, nil, func([]any) (any, error) {
+		now := scope.Now()
+		if strings.Contains(name, "UTC") {
+			now = now.UTC()
+		}
+		return fitTime(now, t, t)
+	})
+	n.nullable = false
+	return n
 }

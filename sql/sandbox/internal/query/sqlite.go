@@ -80,11 +80,7 @@ type site struct {
 
 // invoke decodes the arguments, calls and encodes.
 func (s *site) invoke(raw []driver.Value) (out any, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("internal: %v", r)
-		}
-	}()
+	defer recovered(&err)
 	if s.strict && slices.Contains(raw, driver.Value(nil)) {
 		return nil, nil
 	}
@@ -96,6 +92,13 @@ func (s *site) invoke(raw []driver.Value) (out any, err error) {
 		return nil, err
 	}
 	return encode(out, s.result)
+}
+
+// recovered makes an error of a panic in a callback, which SQLite would keep its locks through.
+func recovered(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("internal: %v", r)
+	}
 }
 
 // owned copies text and bytes that SQLite lends for the time of a call only.

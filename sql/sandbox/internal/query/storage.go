@@ -146,6 +146,11 @@ func (t *Table) MostSQL() string {
 	return fmt.Sprintf("SELECT %s(rid) FROM %s WHERE %s", map[bool]string{true: "max", false: "min"}[t.Counter.Step > 0], quoteTable(t.Shape), t.where(""))
 }
 
+// CountSQL returns the SQLite query for how many rows a table has.
+func (t *Table) CountSQL() string {
+	return fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", quoteTable(t.Shape), t.where(""))
+}
+
 // Counter counts the rows of a table, past all transactions: a number is given out once, and no rollback takes it back.
 type Counter struct {
 	last       atomic.Int64
@@ -158,6 +163,14 @@ func NewCounter(seed, step int64) *Counter {
 	c := &Counter{Seed: seed, Step: step}
 	c.last.Store(seed - step)
 	return c
+}
+
+// Last is the number that was given out last, nil before the first.
+func (c *Counter) Last() any {
+	if last := c.last.Load(); last != c.Seed-c.Step {
+		return last
+	}
+	return nil
 }
 
 // next gives out a number.

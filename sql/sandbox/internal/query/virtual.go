@@ -44,7 +44,8 @@ type rowSet struct {
 }
 
 // rowsOf loads the rows of virtual source n, for the arguments of a table function where it is one.
-func (x *execution) rowsOf(n int, raw []driver.Value) (*rowSet, error) {
+func (x *execution) rowsOf(n int, raw []driver.Value) (set *rowSet, err error) {
+	defer recovered(&err)
 	if n < 0 || n >= len(x.loaded) {
 		return nil, fmt.Errorf("no virtual relation %d", n)
 	}
@@ -270,6 +271,7 @@ func (c *rowsCursor) Filter(_ int, plan string, values []driver.Value) error {
 }
 
 func (c *rowsCursor) open(n int, args []driver.Value, columns []int, equal []driver.Value) (err error) {
+	defer recovered(&err)
 	if c.set, err = c.x.rowsOf(n, args); err != nil {
 		return err
 	}

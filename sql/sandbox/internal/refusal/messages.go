@@ -64,6 +64,8 @@ var messages = map[int32]message{
 	272:   {16, 1, "Cannot update a timestamp column."},
 	273:   {16, 1, "Cannot insert an explicit value into a timestamp column. Use INSERT with a column list to exclude the timestamp column, or insert a DEFAULT into the timestamp column."},
 	281:   {16, 1, "%d is not a valid style number when converting from %s to %s."},
+	297:   {16, 1, "The user does not have permission to perform this action."},
+	300:   {14, 1, "%s permission was denied on object '%s', database '%s'."},
 	305:   {16, 1, "The %s data type cannot be compared or sorted, except when using the IS NULL operator."},
 	306:   {16, 2, "The text, ntext, and image data types cannot be compared or sorted, except when using IS NULL or LIKE operator."},
 	313:   {16, 1, "An insufficient number of arguments were supplied for the procedure or function %s."},

@@ -170,21 +170,26 @@ func (c *Checker) facts(on Securable) *facts {
 	return f
 }
 
-// judgeSystem adds what decides a permission on a catalog view: public may
-// read all but those for the holders of CONTROL on the database (A.6, C.4),
-// and the view's own rows.
+// judgeSystem adds what decides a permission on a catalog view: CONTROL on the database, and the view's own rows, those of
+// public among them. A view about the server has its rows in master.
 func (c *Checker) judgeSystem(v *verdict, on Securable, permission string) {
-	t := c.in(on.Database)
-	if !t.enter || permission != "SELECT" && permission != "CONTROL" {
+	if !c.in(on.Database).enter || permission != "SELECT" && permission != "CONTROL" {
 		return
 	}
 	codes := []string{"CL"}
 	if permission == "SELECT" {
 		codes = append(codes, "SL")
-		v.granted = on.ID != shippedViews().ids["SYS.SQL_EXPRESSION_DEPENDENCIES"]
 	}
-	v.granted = v.granted || c.Can(OnDatabase(on.Database), "CONTROL")
-	v.add(c.facts(on).rows, codes)
+	v.granted = c.Can(OnDatabase(on.Database), "CONTROL")
+	if view := shippedViews().byID(on.ID); view == nil || view.scope != scopeServer {
+		v.add(c.facts(on).rows, codes)
+		return
+	}
+	ids := []int{RolePublic}
+	if master := c.in(DatabaseMaster); master.enter {
+		ids = master.ids
+	}
+	v.add(c.s.Database(DatabaseMaster).permissions.about(on, ids), codes)
 }
 
 // absolute reports whether nothing binds the context on a securable: it is

@@ -206,18 +206,14 @@ func TestViewsAreWellFormed(t *testing.T) {
 		_, err = w.s.CreateObject(w.as("sa"), ObjectSpec{Kind: kind, Name: "constraint " + kind, Parent: table, Definition: "(1)"})
 		w.must(err)
 	}
-	empty := map[string]bool{"certificates": true, "asymmetric_keys": true, "credentials": true,
-		"procedures": true, "triggers": true, "assembly_modules": true, "crypt_properties": true,
-		"trigger_events": true, "server_triggers": true, "server_trigger_events": true, "assemblies": true, "xml_schema_collections": true, "symmetric_keys": true,
-		"service_message_types": true, "service_contracts": true, "services": true, "remote_service_bindings": true, "routes": true, "event_notifications": true,
-		"fulltext_catalogs": true, "fulltext_stoplists": true, "registered_search_property_lists": true, "database_scoped_credentials": true}
+	empty := map[string]bool{}
 	for _, v := range CatalogViews() {
 		rows := v.Rows(w.s.Checker(w.as("sa")), w.app().ID)
-		if (len(rows) == 0) != empty[v.Name] {
-			t.Errorf("%s.%s has %d rows", v.Schema, v.Name, len(rows))
+		if name := v.Schema + "." + v.Name; (len(rows) == 0) != (v.rows == nil && len(v.shape().rows) == 0 || empty[name]) {
+			t.Errorf("%s has %d rows", name, len(rows))
 		}
 		for _, row := range rows {
-			if problem := misfit(v.Columns, row); problem != "" {
+			if problem := misfit(v.Columns(), row); problem != "" {
 				t.Errorf("%s.%s: %s in %v", v.Schema, v.Name, problem, row)
 				break
 			}
@@ -244,7 +240,7 @@ func misfit(columns []ViewColumn, row []any) string {
 }
 
 func fitsType(column, value string) bool {
-	kinds := map[string]string{"int": "int", "tinyint": "int", "smallint": "int", "bit": "bool", "datetime": "time.Time"}
+	kinds := map[string]string{"int": "int", "tinyint": "int", "smallint": "int", "float": "float64", "bit": "bool", "datetime": "time.Time"}
 	if want, ok := kinds[column]; ok {
 		return value == want
 	}

@@ -117,10 +117,11 @@ func (run *grantRun) resolveObject() error {
 		}
 	}
 	if id, ok := run.session.systemObject([]string{schema, run.last()}); ok {
-		if serverScoped[run.last()] && run.db.ID != DatabaseMaster {
+		v := shippedViews().byID(id)
+		if v.scope == scopeServer && run.db.ID != DatabaseMaster {
 			return refuse(4629)
 		}
-		o = shippedViews().objects[id]
+		o = v.whole()
 	}
 	if o == nil || o.Parent != 0 {
 		return errMissing(1, "find", "object", run.last())

@@ -169,8 +169,11 @@ func (c *Checker) systemObject(parts []string) (int, bool) {
 	if len(parts) < 2 {
 		return 0, false
 	}
-	id, ok := shippedViews().ids[foldKeyword(parts[len(parts)-2])+"."+foldKeyword(parts[len(parts)-1])]
-	return id, ok
+	v := shippedViews().named(parts[len(parts)-2] + "." + parts[len(parts)-1])
+	if v == nil {
+		return 0, false
+	}
+	return v.id, true
 }
 
 // Object returns an object the caller sees, by id; a zero database is the
@@ -184,7 +187,8 @@ func (c *Checker) Object(id, database int) (*Object, *Schema) {
 	if !t.enter {
 		return nil, nil
 	}
-	if o := shippedViews().objects[id]; o != nil {
+	if v := shippedViews().byID(id); v != nil {
+		o := v.whole()
 		return o, t.db.Schema(o.Schema)
 	}
 	o := t.db.Object(id)

@@ -1,6 +1,9 @@
 package security
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"sync"
+)
 
 // fixedServerRole is a fixed server role and what membership is worth (A.7).
 // CONTROL of nothing: sysadmin is handled before any permission is looked at.
@@ -116,10 +119,35 @@ func seedDatabase(d *Database, o Options, owner []byte) {
 		d.putSchema(&Schema{ID: r.id, Name: r.name, Owner: r.id})
 	}
 	d.members.add(RoleOwner, UserDBO)
+	d.permissions = publicRows(d.ID == DatabaseMaster)
 	connect(d, UserDBO)
 	for _, code := range []string{"VWCK", "VWCM"} {
 		d.permissions.put(Row{Class: ClassDatabase, Grantee: RolePublic, Grantor: UserDBO, Type: code, State: StateGrant})
 	}
+}
+
+// shared are the rows of publicRows, which all databases share until they change.
+var shared struct {
+	sync.Mutex
+	rows [2]*permissions
+}
+
+// publicRows let public read the catalog views, as in every database of a server: those about the server in master alone
+// (grant-system-object-permissions-transact-sql.md).
+func publicRows(master bool) permissions {
+	shared.Lock()
+	defer shared.Unlock()
+	p := &shared.rows[bit(master)]
+	if *p == nil {
+		made := newPermissions()
+		for _, v := range shippedViews().list {
+			if v.scope != scopeClosed && (master || v.scope != scopeServer) {
+				made.put(Row{Class: ClassObject, Major: v.id, Grantee: RolePublic, Grantor: UserDBO, Type: "SL", State: StateGrant})
+			}
+		}
+		*p = &made
+	}
+	return (*p).copy()
 }
 
 // connect stores the CONNECT row that CREATE USER writes (D.3).

@@ -2,134 +2,84 @@ package security
 
 import (
 	"slices"
-	"strconv"
-	"strings"
-	"sync"
+
+	"grantree/sql/sandbox/internal/refusal"
 )
 
-// ViewColumn is a column of a catalog view: its type as T-SQL writes it, such
-// as "nvarchar(128)" or "int".
-type ViewColumn struct {
-	Name     string
-	Type     string
-	Nullable bool
-	constant *string // what every row has, and no row is made with
+// CatalogView is a catalog view as a relation: its columns, and its rows as the context of a checker may see them (C.4).
+// Database is the database whose copy of the view is read; a server-wide view gives the same rows in every one.
+type CatalogView struct {
+	Schema string
+	Name   string
+	id     int
+	scope  string // one of those below, or empty
+	text   string
+	shape  func() *viewShape
+	rows   func(c *Checker, database int) [][]any
 }
 
-// CatalogView is a catalog view as a relation: its columns, and its rows as
-// the context of a checker may see them (C.4). Values are nil, int, bool (for
-// bit), string, []byte or time.Time; each row has one value a column. Database
-// is the database whose copy of the view is read; a server-wide view gives the
-// same rows in every one.
-type CatalogView struct {
-	Schema  string
-	Name    string
-	Columns []ViewColumn
-	Rows    func(c *Checker, database int) [][]any
+// Columns are the columns of the view.
+func (v *CatalogView) Columns() []ViewColumn { return v.shape().columns }
+
+// Rows are its rows. Values are nil, int, bool (for bit), string, []byte or time.Time; each row has one value a column.
+func (v *CatalogView) Rows(c *Checker, database int) [][]any {
+	if v.rows == nil {
+		return v.Filled(slices.Clone(v.shape().rows))
+	}
+	return v.Filled(v.rows(c, database))
 }
+
+// rowsByView are what makes the rows of catalog views, without the values that every row has, by "schema.name".
+type rowsByView map[string]func(c *Checker, database int) [][]any
+
+// The scopes of catalog views.
+const (
+	scopeServer = "server" // permissions on it are given in master (4629)
+	scopeClosed = "closed" // not for public
+)
+
+// stateScopes are the permissions that views about what goes on need beside SELECT, by their scope, as SQL Server 2022 has
+// them ("System Dynamic Management Views").
+var stateScopes = map[string]string{"state": "VIEW SERVER PERFORMANCE STATE", "security": "VIEW SERVER SECURITY STATE", "database": "VIEW DATABASE PERFORMANCE STATE"}
 
 // Readable returns the refusal of a SELECT on a catalog view, or nil.
-func (c *Checker) Readable(v CatalogView, database int) error {
-	id, known := c.systemObject([]string{v.Schema, v.Name})
-	if !known || c.Can(OnObject(database, id), "SELECT") {
+func (c *Checker) Readable(v *CatalogView, database int) error {
+	if !c.Can(OnObject(database, v.id), "SELECT") {
+		return refuse(229, "SELECT", v.Name, "mssqlsystemresource", v.Schema)
+	}
+	permission, d := stateScopes[v.scope], c.s.Database(database)
+	switch {
+	case permission == "" || v.scope == "database" && c.Can(OnDatabase(database), permission) || v.scope != "database" && c.Can(OnServer(), permission):
 		return nil
+	case v.scope == "database":
+		return refusal.Errors{errPermission(1, permission, d.Name), refuse(297)}
 	}
-	return refuse(229, "SELECT", v.Name, "mssqlsystemresource", v.Schema)
+	return refusal.Errors{refuse(300, permission, "server", "master"), refuse(297)}
 }
 
-// serverScoped are the views on which permissions are given in master (4629).
-var serverScoped = map[string]bool{"databases": true, "configurations": true, "credentials": true, "server_principals": true, "server_permissions": true,
-	"server_role_members": true, "sql_logins": true, "syslogins": true}
+// CatalogViews returns the catalog views in the order of views.txt, which decides their object ids. Of those about
+// sessions, whose rows are the session layer's, there are no rows here. The slice is only to be read.
+func CatalogViews() []*CatalogView { return shippedViews().list }
 
-// CatalogViews returns the catalog views that security state feeds, in a fixed
-// order, which decides their object ids. sys.dm_exec_sessions and other views
-// about sessions are the session layer's. The slice is only to be read.
-func CatalogViews() []CatalogView { return shippedViews().list }
+// CatalogViewNamed finds a catalog view by "schema.name" in any letters; nil where there is none.
+func CatalogViewNamed(name string) *CatalogView { return shippedViews().named(name) }
 
-// viewCatalog is the catalog views, which never change: in order, their ids by "SCHEMA.NAME" in upper case, and as objects
-// by their ids.
-type viewCatalog struct {
-	list    []CatalogView
-	ids     map[string]int
-	objects map[int]*Object
-}
-
-// shippedViews makes them when a server asks first: commands that have none do not pay for them.
-var shippedViews func() *viewCatalog
-
-func init() { shippedViews = sync.OnceValue(makeViews) } // they name what asks for them
-
-func makeViews() *viewCatalog {
-	c := &viewCatalog{ids: map[string]int{}, objects: map[int]*Object{}}
-	c.list = slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews(), systemObjectViews())
-	for i, v := range c.list {
-		c.ids[foldKeyword(v.Schema)+"."+foldKeyword(v.Name)] = systemID(i)
-		c.list[i].Rows = v.filled()
-		c.objects[systemID(i)] = v.object(systemID(i))
-	}
-	return c
-}
-
-// object is a catalog view as an object of the schema sys or INFORMATION_SCHEMA.
-func (v CatalogView) object(id int) *Object {
-	o := &Object{ID: id, Schema: SchemaSys, Name: v.Name, Kind: KindView}
+// object is a catalog view as an object of the schema sys or INFORMATION_SCHEMA, without its columns.
+func (v *CatalogView) object() *Object {
+	o := &Object{ID: v.id, Schema: SchemaSys, Name: v.Name, Kind: KindView}
 	if v.Schema == "INFORMATION_SCHEMA" {
 		o.Schema = SchemaInfoSchema
-	}
-	for i, c := range v.Columns {
-		o.Columns = append(o.Columns, c.column(i+1))
 	}
 	return o
 }
 
-// column is a column of a catalog view as one of an object.
-func (c ViewColumn) column(id int) Column {
-	kind, size, _ := strings.Cut(strings.TrimSuffix(c.Type, ")"), "(")
-	if c.Type == "nvarchar(128)" {
-		kind = "sysname"
+// whole is the object with its columns.
+func (v *CatalogView) whole() *Object {
+	o := v.object()
+	for i, c := range v.Columns() {
+		o.Columns = append(o.Columns, c.column(i+1))
 	}
-	t := typeNamed(kind)
-	out := Column{ID: id, Name: c.Name, Type: kind, MaxLength: t.length, Precision: t.precision, Scale: t.scale, Nullable: c.Nullable}
-	if n, err := strconv.Atoi(size); err == nil && kind != "sysname" {
-		if out.MaxLength = n; kind[0] == 'n' {
-			out.MaxLength = 2 * n
-		}
-	} else if size == "max" {
-		out.MaxLength = -1
-	}
-	return out
-}
-
-// filled are the rows of a view with its constants at their places.
-func (v CatalogView) filled() func(*Checker, int) [][]any {
-	if !slices.ContainsFunc(v.Columns, func(c ViewColumn) bool { return c.constant != nil }) {
-		return v.Rows
-	}
-	return func(c *Checker, database int) [][]any {
-		rows := v.Rows(c, database)
-		for i, row := range rows {
-			rows[i] = v.fill(row)
-		}
-		return rows
-	}
-}
-
-func (v CatalogView) fill(row []any) []any {
-	out := make([]any, len(v.Columns))
-	for i, c := range v.Columns {
-		switch {
-		case c.constant == nil:
-			out[i], row = row[0], row[1:]
-		case *c.constant == "NULL":
-		case c.Type == "bit":
-			out[i] = *c.constant == "1"
-		case strings.HasSuffix(c.Type, "int"):
-			out[i], _ = strconv.Atoi(*c.constant)
-		default:
-			out[i] = *c.constant
-		}
-	}
-	return out
+	return o
 }
 
 // rowsOf are the rows of a view about each thing of a list; nil is the row of what
@@ -154,27 +104,6 @@ func ofDatabase[T any](list func(*Database) []T) func(*Checker, *Database) []T {
 
 func ofServer[T any](list func(*Server) []T) func(*Checker, *Database) []T {
 	return func(c *Checker, _ *Database) []T { return list(c.s) }
-}
-
-// systemID is the object id of the catalog view at a place of the list.
-func systemID(i int) int { return -(100 + i) }
-
-// ColumnsOf reads a list of columns: "name type, name type?, name type=value …",
-// where the question mark makes a column nullable and what stands after the
-// equals sign, or NULL, is in every row.
-func ColumnsOf(list string) []ViewColumn {
-	var columns []ViewColumn
-	for _, part := range strings.Split(list, ", ") {
-		name, kind, _ := strings.Cut(strings.TrimSpace(part), " ")
-		kind, value, constant := strings.Cut(kind, "=")
-		trimmed := strings.TrimSuffix(kind, "?")
-		column := ViewColumn{Name: name, Type: trimmed, Nullable: trimmed != kind}
-		if constant {
-			column.constant = &value
-		}
-		columns = append(columns, column)
-	}
-	return columns
 }
 
 // orNull is a string value that is NULL when empty.

@@ -2,20 +2,17 @@ package security
 
 import "slices"
 
-// permissionColumns are the columns of B.1.
-const permissionColumns = "class tinyint, class_desc nvarchar(60)?, major_id int, minor_id int, grantee_principal_id int, grantor_principal_id int, type char(4), permission_name nvarchar(128)?, state char(1), state_desc nvarchar(60)?"
-
 var classNames = map[Class]string{ClassDatabase: "DATABASE", ClassObject: "OBJECT_OR_COLUMN", ClassSchema: "SCHEMA", ClassPrincipal: "DATABASE_PRINCIPAL",
 	ClassServer: "SERVER", ClassServerPrincipal: "SERVER_PRINCIPAL", ClassEndpoint: "ENDPOINT"}
 
 var stateNames = map[byte]string{StateGrant: "GRANT", StateWithGrant: "GRANT_WITH_GRANT_OPTION", StateDeny: "DENY", StateRevoke: "REVOKE"}
 
 // permissionViews are the views of section B.1 and the extended properties.
-func permissionViews() []CatalogView {
-	return []CatalogView{
-		{Schema: "sys", Name: "database_permissions", Rows: rowsOf(databasePermissions, permissionRow), Columns: ColumnsOf(permissionColumns)},
-		{Schema: "sys", Name: "server_permissions", Rows: rowsOf(serverPermissions, permissionRow), Columns: ColumnsOf(permissionColumns)},
-		{Schema: "sys", Name: "extended_properties", Rows: rowsOf(ofDatabase((*Database).Properties), propertyRow), Columns: ColumnsOf("class tinyint, class_desc nvarchar(60)?, major_id int, minor_id int, name nvarchar(128), value sql_variant?")},
+func permissionViews() rowsByView {
+	return rowsByView{
+		"sys.database_permissions": rowsOf(databasePermissions, permissionRow),
+		"sys.server_permissions":   rowsOf(serverPermissions, permissionRow),
+		"sys.extended_properties":  rowsOf(ofDatabase((*Database).Properties), propertyRow),
 	}
 }
 

@@ -11,13 +11,13 @@ var loginTypes = map[string]string{KindSQL: "SQL_LOGIN", KindWindows: "WINDOWS_L
 var authenticationTypes = map[int]string{authNone: "NONE", authInstance: "INSTANCE", authDatabase: "DATABASE", authWindows: "WINDOWS", authExternal: "EXTERNAL"}
 
 // principalViews are the views of sections A.2 and A.3.
-func principalViews() []CatalogView {
-	return []CatalogView{
-		{Schema: "sys", Name: "database_principals", Rows: rowsOf(ofDatabase((*Database).Principals), principalRow), Columns: ColumnsOf("name nvarchar(128), principal_id int, type char(1), type_desc nvarchar(60)?, default_schema_name nvarchar(128)?, create_date datetime, modify_date datetime, owning_principal_id int?, sid varbinary(85)?, is_fixed_role bit, authentication_type int, authentication_type_desc nvarchar(60)?, default_language_name nvarchar(128)?, default_language_lcid int?, allow_encrypted_value_modifications bit")},
-		{Schema: "sys", Name: "database_role_members", Rows: databaseRoleMembers, Columns: ColumnsOf("role_principal_id int, member_principal_id int")},
-		{Schema: "sys", Name: "server_principals", Rows: rowsOf(ofServer((*Server).Logins), serverPrincipalRow), Columns: ColumnsOf("name nvarchar(128), principal_id int, sid varbinary(85)?, type char(1), type_desc nvarchar(60)?, is_disabled int?, create_date datetime, modify_date datetime, default_database_name nvarchar(128)?, default_language_name nvarchar(128)?, credential_id int?, owning_principal_id int?, is_fixed_role bit")},
-		{Schema: "sys", Name: "sql_logins", Rows: rowsOf(ofServer((*Server).Logins), sqlLoginRow), Columns: ColumnsOf("name nvarchar(128), principal_id int, sid varbinary(85)?, type char(1), type_desc nvarchar(60)?, is_disabled int?, create_date datetime, modify_date datetime, default_database_name nvarchar(128)?, default_language_name nvarchar(128)?, credential_id int?, is_policy_checked bit?, is_expiration_checked bit?, password_hash varbinary(256)?")},
-		{Schema: "sys", Name: "server_role_members", Rows: serverRoleMembers, Columns: ColumnsOf("role_principal_id int, member_principal_id int")},
+func principalViews() rowsByView {
+	return rowsByView{
+		"sys.database_principals":   rowsOf(ofDatabase((*Database).Principals), principalRow),
+		"sys.database_role_members": databaseRoleMembers,
+		"sys.server_principals":     rowsOf(ofServer((*Server).Logins), serverPrincipalRow),
+		"sys.sql_logins":            rowsOf(ofServer((*Server).Logins), sqlLoginRow),
+		"sys.server_role_members":   serverRoleMembers,
 	}
 }
 

@@ -6,10 +6,10 @@ import (
 )
 
 // systemObjectViews are the views about what every server has.
-func systemObjectViews() []CatalogView {
-	return []CatalogView{
-		{Schema: "sys", Name: "system_objects", Rows: rowsOf(shippedObjects, shippedRow), Columns: ColumnsOf(objectColumns)},
-		{Schema: "sys", Name: "securable_classes", Rows: securableClasses, Columns: ColumnsOf("class_desc nvarchar(60)?, class int")},
+func systemObjectViews() rowsByView {
+	return rowsByView{
+		"sys.system_objects":    rowsOf(shippedObjects, shippedRow),
+		"sys.securable_classes": securableClasses,
 	}
 }
 

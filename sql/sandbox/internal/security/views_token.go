@@ -1,11 +1,10 @@
 package security
 
 // tokenViews are the principals the caller acts with (C.1 step 3).
-func tokenViews() []CatalogView {
-	const list = "principal_id int?, sid varbinary(85)?, name nvarchar(128)?, type nvarchar(128)?, usage nvarchar(128)?"
-	return []CatalogView{
-		{Schema: "sys", Name: "user_token", Rows: userToken, Columns: ColumnsOf(list)},
-		{Schema: "sys", Name: "login_token", Rows: loginToken, Columns: ColumnsOf(list)},
+func tokenViews() rowsByView {
+	return rowsByView{
+		"sys.user_token":  userToken,
+		"sys.login_token": loginToken,
 	}
 }
 

@@ -213,7 +213,7 @@ func (w *world) rows() []string {
 	d := w.app()
 	var list []string
 	for _, r := range d.permissions.all() {
-		if r.Class == ClassDatabase && (r.Type == "CO" && r.State == StateGrant || r.Grantee == RolePublic && strings.HasPrefix(r.Type, "VWC")) {
+		if r.Class == ClassDatabase && (r.Type == "CO" && r.State == StateGrant || r.Grantee == RolePublic && strings.HasPrefix(r.Type, "VWC")) || r.Class == ClassObject && r.Major < 0 {
 			continue
 		}
 		column := ""

@@ -1,0 +1,3 @@
+CREATE ROLE half
+GO
+GRANT SELECT ON dbo.nothing TO half
