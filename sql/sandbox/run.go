@@ -111,7 +111,7 @@ func (x *run) statement(st tsql.Statement) (flow, error) {
 	if x.s.attended() {
 		return flowEnd, &failure{cancelled: true}
 	}
-	if x.s.settings.noExec && !endsNoExec(st) {
+	if x.s.settings.skips(st) {
 		return flowNext, nil
 	}
 	x.renew()

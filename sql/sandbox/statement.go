@@ -92,6 +92,7 @@ func init() {
 	runs(quiet, 0, (*run).kill)
 	runs(quiet, 0, func(*run, *tsql.Checkpoint) error { return nil })
 	runs(quiet, 0, (*run).reconfigure)
+	runs(quiet, 0, (*run).checkIdent)
 
 	runs(alone, 0, outside("CREATE DATABASE", (*run).createDatabase))
 	runs(alone, 0, outside("ALTER DATABASE", (*run).alterDatabase))

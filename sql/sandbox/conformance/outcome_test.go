@@ -16,7 +16,9 @@ import (
 // outcome is what came of a batch, or what must come of it.
 type outcome struct {
 	sets     [][]string
-	columns  []string // of each set
+	cells    [][][]string // of each row of each set
+	names    [][]string   // of the columns of each set
+	columns  []string     // of each set
 	errors   []notice
 	messages []notice
 }
@@ -136,11 +138,7 @@ func ask(ctx context.Context, conn *sql.Conn, text string, args ...any) (outcome
 		case sqlexp.MsgError:
 			err = o.fail(m.Error)
 		case sqlexp.MsgNext:
-			var set []string
-			var columns string
-			if set, columns, err = readSet(rows); err == nil {
-				o.sets, o.columns = append(o.sets, set), append(o.columns, columns)
-			}
+			err = o.readSet(rows)
 		case sqlexp.MsgNextResultSet:
 			more = rows.NextResultSet()
 		}
@@ -189,34 +187,35 @@ func noticeOf(e mssql.Error) notice {
 }
 
 // readSet reads the rows of one result set, and what it says of its columns.
-func readSet(rows *sql.Rows) (set []string, described string, err error) {
-	set = []string{}
+func (o *outcome) readSet(rows *sql.Rows) error {
 	columns, err := rows.ColumnTypes()
 	if err != nil {
-		return nil, "", err
+		return err
 	}
-	types := make([]string, len(columns))
+	types, names := make([]string, len(columns)), make([]string, len(columns))
 	for i, c := range columns {
-		types[i] = strings.ToLower(c.DatabaseTypeName())
+		types[i], names[i] = strings.ToLower(c.DatabaseTypeName()), c.Name()
 		if nullable, _ := c.Nullable(); !nullable {
 			types[i] += " not null"
 		}
 	}
+	set, all := []string{}, [][]string{}
 	for rows.Next() {
 		values, to := make([]any, len(columns)), make([]any, len(columns))
 		for i := range values {
 			to[i] = &values[i]
 		}
 		if err := rows.Scan(to...); err != nil {
-			return nil, "", err
+			return err
 		}
 		cells := make([]string, len(values))
 		for i, v := range values {
 			cells[i] = cell(v)
 		}
-		set = append(set, strings.Join(cells, " | "))
+		set, all = append(set, strings.Join(cells, " | ")), append(all, cells)
 	}
-	return set, strings.Join(types, " | "), nil
+	o.sets, o.cells, o.names, o.columns = append(o.sets, set), append(o.cells, all), append(o.names, names), append(o.columns, strings.Join(types, " | "))
+	return nil
 }
 
 // cell is a value as a story writes it.

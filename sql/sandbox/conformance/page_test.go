@@ -170,7 +170,7 @@ var called = map[string]string{
 	"Block": "BEGIN…END", "TryCatch": "TRY…CATCH", "WaitFor": "WAITFOR", "Label": "label",
 	"Commit": "COMMIT TRANSACTION", "Rollback": "ROLLBACK TRANSACTION", "SetVariable": "SET @variable",
 	"SetOnOff": "SET option", "SetOption": "SET option", "SetIsolation": "SET TRANSACTION ISOLATION LEVEL",
-	"SetIdentityInsert": "SET IDENTITY_INSERT", "ExecuteText": "EXECUTE (text)",
+	"SetIdentityInsert": "SET IDENTITY_INSERT", "CheckIdent": "DBCC CHECKIDENT", "ExecuteText": "EXECUTE (text)",
 }
 
 // inner are the statements inside a statement.

@@ -21,10 +21,15 @@ const (
 
 var configurations = []configuration{
 	{102, "allow updates", 0, 0, 1, "Allow updates to system tables", true, false},
+	{115, "nested triggers", 1, 0, 1, "Allow triggers to be invoked within triggers", true, false},
 	{117, "remote access", 1, 0, 1, "Allow remote access", false, false},
+	{124, "default language", 0, 0, 9999, "default language", true, false},
 	{400, OptionCrossDBChaining, 0, 0, 1, "Allow cross db ownership chaining", true, false},
 	{518, "show advanced options", 0, 0, 1, "show advanced options", true, false},
 	{544, "c2 audit mode", 0, 0, 1, "c2 audit mode", false, true},
+	{1126, "default full-text language", 1033, 0, 2147483647, "default full-text language", true, true},
+	{1127, "two digit year cutoff", 2049, 1753, 9999, "two digit year cutoff", true, true},
+	{1555, "transform noise words", 0, 0, 1, "Transform noise words for full-text query", true, true},
 	{1562, "clr enabled", 0, 0, 1, "CLR user code execution enabled in the server", true, false},
 	{1577, OptionCommonCriteria, 0, 0, 1, "Common Criteria compliance mode enabled", false, true},
 	{1587, "clr strict security", 1, 0, 1, "CLR strict security enabled in the server", true, true},

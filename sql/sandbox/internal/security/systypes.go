@@ -58,3 +58,20 @@ func typeNamed(name string) systemType {
 	}
 	return systemType{}
 }
+
+// TypeID is the user_type_id of a type by its name, nil for what is none.
+func TypeID(name string) *int {
+	if t := typeNamed(name); t.user != 0 {
+		return &t.user
+	}
+	return nil
+}
+
+// Extent is how long the values of a column are, in characters, digits or bytes, and its scale, nil where its type has none
+// ("COLUMNPROPERTY").
+func Extent(c *Column) (length int, scale any) {
+	if c.Precision == 0 {
+		return characterLength(typeNamed(c.Type), c.MaxLength), nil
+	}
+	return c.Precision, c.Scale
+}
