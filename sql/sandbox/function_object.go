@@ -90,11 +90,12 @@ var objectFunctions = map[string]function{
 		return nil, nil
 	}},
 	"col_length": {2, 2, typeSmallInt, words(2), func(f *asked, args []any) (any, error) {
-		c := f.columnNamed(args)
-		if c == nil {
-			return nil, nil
+		if o := f.objectNamed(*argument(args, 0)); o != nil {
+			if c := o.Column(f.database.Names(), *argument(args, 1)); c != nil {
+				return int64(c.MaxLength), nil
+			}
 		}
-		return int64(c.MaxLength), nil
+		return nil, nil
 	}},
 	"type_name": {1, 1, typeSysname, []tsql.DataType{typeInt}, func(f *asked, args []any) (any, error) {
 		return security.TypeName(*integer(args, 0)), nil
@@ -129,24 +130,18 @@ func (f *asked) objectByID(args []any) (*security.Object, *security.Schema) {
 	return f.x.check().Object(id, database)
 }
 
-// columnNamed finds a column by the name of its table and its own.
-func (f *asked) columnNamed(args []any) *security.Column {
-	table, column := argument(args, 0), argument(args, 1)
-	id, ok := f.objectID(*table, nil).(int64)
+// objectNamed finds the object of a name of up to three parts.
+func (f *asked) objectNamed(name string) *security.Object {
+	id, ok := f.objectID(name, nil).(int64)
 	if !ok {
 		return nil
 	}
 	database := 0
-	if words, _ := tsql.SplitName(*table); len(words) == 3 {
-		if d := f.x.state.DatabaseNamed(words[0]); d != nil {
-			database = d.ID
-		}
+	if d := f.x.state.DatabaseNamed(procedureName(name).Database); d != nil {
+		database = d.ID
 	}
 	o, _ := f.objectByID([]any{id, int64(database)})
-	if o == nil {
-		return nil
-	}
-	return o.Column(f.database.Names(), *column)
+	return o
 }
 
 // bit is 1 or 0.

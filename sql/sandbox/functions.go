@@ -23,7 +23,7 @@ type asked struct {
 }
 
 // functions are the functions by their names in lower case, from the files function_*.go. It never changes.
-var functions = joined(identityFunctions, objectFunctions, propertyFunctions, sessionFunctions)
+var functions = joined(columnFunctions, identityFunctions, objectFunctions, propertyFunctions, sessionFunctions)
 
 // takesNull are the functions to which NULL is an argument like others; what any other says of NULL is NULL.
 var takesNull = map[string]bool{"has_perms_by_name": true, "object_id": true, "suser_sid": true, "getansinull": true, "applock_mode": true, "applock_test": true}
@@ -46,21 +46,25 @@ func joined[T any](tables ...map[string]T) map[string]T {
 	return out
 }
 
-// Function finds a function of the engine.
+// Function finds a function of the engine. Those of sys are called with that schema, or as the master's own.
 func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
-	if name.Schema != "" && !strings.EqualFold(name.Schema, "sys") {
+	lower := strings.ToLower(name.Name)
+	f, ok := functions["sys."+lower]
+	switch sys := strings.EqualFold(name.Schema, "sys"); {
+	case ok && (sys || strings.EqualFold(name.Schema, "dbo") && strings.EqualFold(name.Database, "master")):
+	case name.Schema != "" && !sys:
 		return nil, false
-	}
-	f, ok := functions[strings.ToLower(name.Name)]
-	if !ok {
-		return nil, false
+	default:
+		if f, ok = functions[lower]; !ok {
+			return nil, false
+		}
 	}
 	ask := &asked{sc}
 	return &query.Function{
-		Name: strings.ToUpper(name.Name), MinArgs: f.min, MaxArgs: f.max, Type: f.typ, Params: f.params, Takes: takes[strings.ToLower(name.Name)],
+		Name: strings.ToUpper(name.Name), MinArgs: f.min, MaxArgs: f.max, Type: f.typ, Params: f.params, Takes: takes[lower],
 		Call: func(args []any) (any, error) {
 			sc.query.tells()
-			if sc.database == nil || slices.Contains(args, nil) && !takesNull[strings.ToLower(name.Name)] {
+			if sc.database == nil || slices.Contains(args, nil) && !takesNull[lower] {
 				return nil, nil
 			}
 			v, err := f.call(ask, args)

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
@@ -35,13 +36,14 @@ func constants(zero, others string, values map[string]any) map[string]any {
 var serverProperties = constants(`filestreamconfiguredlevel filestreameffectivelevel isadvancedanalyticsinstalled isbigdatacluster isclustered
 isexternalauthenticationonly isexternalgovernanceenabled isfulltextinstalled ishadrenabled isintegratedsecurityonly islocaldb
 ispolybaseinstalled isserversuspendedforsnapshotbackup issingleuser istempdbmetadatamemoryoptimized isxtpsupported suspendeddatabasecount`,
-	"filestreamsharename resourcelastupdatedatetime", map[string]any{
+	"filestreamsharename", map[string]any{
 		"buildclrversion": "v4.0.30319", "edition": edition, "editionid": query.Variant{Type: typeBigInt, Value: int64(-2117995310)}, "engineedition": 3,
 		"hadrmanagerstatus": 2, "instancedefaultbackuppath": "/var/opt/mssql/data/", "instancedefaultdatapath": "/var/opt/mssql/data/",
 		"instancedefaultlogpath": "/var/opt/mssql/data/", "licensetype": "DISABLED", "pathseparator": "/", "processid": 1, "productbuild": "4135",
 		"productlevel": productLevel, "productmajorversion": "16", "productminorversion": "0", "productupdatelevel": "CU14",
 		"productupdatereference": "KB5038325", "productversion": productVersion, "resourceversion": "16.00.4135",
-		"sqlcharset": query.Variant{Type: typeTinyInt, Value: int64(1)}, "sqlcharsetname": "iso_1",
+		"resourcelastupdatedatetime": query.Variant{Type: typeDateTime, Value: time.Date(2024, 7, 10, 14, 9, 9, 0, time.UTC)},
+		"sqlcharset":                 query.Variant{Type: typeTinyInt, Value: int64(1)}, "sqlcharsetname": "iso_1",
 	})
 
 // databaseProperties are those of DATABASEPROPERTYEX that say the same of every database ("DATABASEPROPERTYEX").
@@ -49,7 +51,8 @@ var databaseProperties = constants(`isansinulldefault isansinullsenabled isansip
 isautocreatestatisticsincremental isautoshrink isclone isclosecursorsoncommitenabled isdatabasesuspendedforsnapshotbackup isinstandby
 islocalcursorsdefault ismemoryoptimizedelevatetosnapshotenabled ismergepublished isnullconcat isnumericroundabortenabled isparameterizationforced
 isquotedidentifiersenabled ispublished isrecursivetriggersenabled issubscribed issyncwithbackup istornpagedetectionenabled isverifiedclone
-isxtpsupported`, "lastgoodcheckdbtime", map[string]any{"isautocreatestatistics": 1, "isautoupdatestatistics": 1})
+isxtpsupported`, "", map[string]any{"isautocreatestatistics": 1, "isautoupdatestatistics": 1,
+	"lastgoodcheckdbtime": query.Variant{Type: typeDateTime, Value: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)}}) // there is no DBCC CHECKDB
 
 // collationProperty tells of a collation what the server, a database and a column are asked of it.
 func collationProperty(name, asked string) any {

@@ -19,7 +19,7 @@ func (x *run) selectRows(st *tsql.SelectStatement) error {
 		if len(b.Accesses) > 0 || !b.Into.IsZero() {
 			x.implicitTransaction()
 		}
-		if !b.Into.IsZero() {
+		if !b.Into.IsZero() && !x.s.settings.fmtOnly {
 			return x.selectInto(st, b.Bound)
 		}
 		if err := x.permit(b.Accesses); err != nil {
@@ -39,6 +39,10 @@ func (x *run) emit(b *query.Bound, conn query.Conn, cmd uint16) error {
 	sends := len(b.Columns) > 0 && len(b.Variables) == 0
 	if sends {
 		x.s.out.Columns(wireColumns(b.Columns))
+	}
+	if x.s.settings.fmtOnly {
+		x.done(cmd, 0, 0)
+		return nil
 	}
 	n, err := b.Run(x.s.request, conn, func(row []any) error {
 		if len(b.Variables) > 0 {

@@ -13,14 +13,16 @@ import (
 
 // run is one text that executes: a batch, the text of EXEC or sp_executesql, with its variables.
 type run struct {
-	s      *session
-	source string
-	parsed *text // nil before it is parsed
-	vars   map[string]*variable
-	proc   bool   // its statements end with DONEINPROC
-	name   string // procedure that errors name, empty for a batch
-	try    int    // TRY blocks of this text that are open
-	catch  int    // CATCH blocks of this text that are open
+	s        *session
+	source   string
+	parsed   *text // nil before it is parsed
+	vars     map[string]*variable
+	proc     bool   // its statements end with DONEINPROC
+	name     string // procedure that errors name, empty for a batch
+	system   bool   // it is the body of a system procedure
+	returned int32  // by RETURN
+	try      int    // TRY blocks of this text that are open
+	catch    int    // CATCH blocks of this text that are open
 
 	frames int // EXECUTE AS frames when it began
 
@@ -65,7 +67,10 @@ func (s *session) endRequest() {
 
 // runText parses and runs the text of x. The error is what a TRY around the text may catch.
 func (x *run) runText() (flow, error) {
-	t, err := textOf(x.source, tsql.Options{QuotedIdentifierOff: !x.s.settings.on(optQuotedIdentifier)})
+	t, err := x.parsed, error(nil)
+	if t == nil {
+		t, err = textOf(x.source, tsql.Options{QuotedIdentifierOff: !x.s.settings.on(optQuotedIdentifier)})
+	}
 	early := err != nil || x.s.depth == 0
 	if err == nil {
 		x.parsed = t
@@ -106,7 +111,7 @@ func (x *run) statement(st tsql.Statement) (flow, error) {
 	if x.s.attended() {
 		return flowEnd, &failure{cancelled: true}
 	}
-	if x.s.settings.noExec && !endsNoExec(st) {
+	if x.s.settings.skips(st) {
 		return flowNext, nil
 	}
 	x.renew()

@@ -30,8 +30,8 @@ func (s *session) setOption(name string, on bool) error {
 		}
 		return nil
 	}
-	if name == "NOEXEC" {
-		s.settings.noExec = on
+	if only := map[string]*bool{"NOEXEC": &s.settings.noExec, "FMTONLY": &s.settings.fmtOnly}[name]; only != nil {
+		*only = on
 		return nil
 	}
 	bit, known := optionBits[name]
@@ -39,7 +39,7 @@ func (s *session) setOption(name string, on bool) error {
 	case !known && on:
 		return unsupportedOption(name)
 	case !known:
-		return nil // FMTONLY, SHOWPLAN_TEXT and so on are off
+		return nil // SHOWPLAN_TEXT and so on are off
 	case !on && (bit == optAnsiNulls || bit == optConcatNull), on && bit == optNumericRoundAbort:
 		return unsupportedOption(name)
 	case on:
@@ -215,8 +215,21 @@ func (x *run) setIdentityInsert(st *tsql.SetIdentityInsert) error {
 	return nil
 }
 
-// endsNoExec reports whether a statement is the SET that turns execution on again: the only one that runs under NOEXEC.
-func endsNoExec(st tsql.Statement) bool {
-	set, ok := st.(*tsql.SetOnOff)
-	return ok && slices.Contains(set.Options, "NOEXEC")
+// skips reports whether a statement does not run, under NOEXEC all but the SET that ends it, under FMTONLY all that neither
+// returns rows nor leads to what does.
+func (set *settings) skips(st tsql.Statement) bool {
+	option, ok := st.(*tsql.SetOnOff)
+	switch {
+	case set.noExec:
+		return !ok || !slices.Contains(option.Options, "NOEXEC")
+	case set.fmtOnly:
+		switch st.(type) {
+		case *tsql.While: // nothing would end it
+			return true
+		case *tsql.SetOnOff, *tsql.SelectStatement, *tsql.Execute, *tsql.ExecuteText:
+			return false
+		}
+		return statementOf(st).manner != steers
+	}
+	return false
 }

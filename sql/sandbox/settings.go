@@ -48,6 +48,7 @@ type settings struct {
 	textSize         int
 	contextInfo      string // bytes; empty is NULL
 	noExec           bool   // SET NOEXEC: batches are compiled and not run
+	fmtOnly          bool   // SET FMTONLY: what they would return is described, and nothing else is done
 	identityInsert   any    // the table for which IDENTITY_INSERT is on, and its name
 	identityTable    string
 }

@@ -55,7 +55,7 @@ func init() {
 	flows(steers, 0, (*run).while)
 	flows(steers, 0, func(*run, *tsql.Break) (flow, error) { return flowBreak, nil })
 	flows(steers, 0, func(*run, *tsql.Continue) (flow, error) { return flowContinue, nil })
-	flows(steers, 0, func(*run, *tsql.Return) (flow, error) { return flowReturn, nil })
+	flows(steers, 0, (*run).returns)
 	flows(steers, 0, (*run).tryCatch)
 
 	flows(answers, tds.CommandExecute, (*run).execute)
@@ -92,6 +92,7 @@ func init() {
 	runs(quiet, 0, (*run).kill)
 	runs(quiet, 0, func(*run, *tsql.Checkpoint) error { return nil })
 	runs(quiet, 0, (*run).reconfigure)
+	runs(quiet, 0, (*run).checkIdent)
 
 	runs(alone, 0, outside("CREATE DATABASE", (*run).createDatabase))
 	runs(alone, 0, outside("ALTER DATABASE", (*run).alterDatabase))

@@ -93,13 +93,22 @@ type NamedTable struct {
 	Hints []string
 }
 
-// FunctionTable is a table-valued function.
+// FunctionTable is a table-valued function. With is the schema of OPENJSON.
 type FunctionTable struct {
 	Pos
 	Name    ObjectName
 	Args    []Expr
+	With    []JSONColumn
 	Alias   string
 	Columns []string
+}
+
+// JSONColumn is Name Type [Path] [AS JSON]; Path is nil where it is not written.
+type JSONColumn struct {
+	Name   string
+	Type   DataType
+	Path   *string
+	AsJSON bool
 }
 
 // DerivedTable is (Query) AS Alias [(Columns)].

@@ -52,6 +52,14 @@ type SetVariable struct {
 	Value Expr
 }
 
+// CheckIdent is DBCC CHECKIDENT (Table [, NORESEED | RESEED [, Value]]) [WITH NO_INFOMSGS]. Silent is that option.
+type CheckIdent struct {
+	Span
+	Table            string // its name, in parts, as one string or one name holds it
+	NoReseed, Silent bool
+	Value            Expr
+}
+
 // SetOnOff is SET option [, …] ON or OFF. Options are upper case: NOCOUNT,
 // XACT_ABORT, ANSI_NULLS, "STATISTICS IO" ….
 type SetOnOff struct {

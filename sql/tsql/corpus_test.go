@@ -223,6 +223,9 @@ var corpus = []struct{ name, text, want string }{
 	{"KILL/plain", "KILL 53 WITH STATUSONLY", "KILL 53 WITH STATUSONLY"},
 	{"CHECKPOINT/plain", "CHECKPOINT 10", "CHECKPOINT"},
 	{"RECONFIGURE/plain", "RECONFIGURE WITH OVERRIDE", "RECONFIGURE WITH OVERRIDE"},
+	{"DBCC CHECKIDENT/reseed", "dbcc checkident ('dbo.t', reseed, -1) with no_infomsgs", "DBCC CHECKIDENT (N'dbo.t', RESEED, -1) WITH NO_INFOMSGS"},
+	{"DBCC CHECKIDENT/plain", "DBCC CHECKIDENT ([dbo.t], NORESEED)", "DBCC CHECKIDENT (N'dbo.t', NORESEED)"},
+	{"SELECT/openjson", "select * from openjson(@j, '$.a') with (a int '$.b', c nvarchar(max) as json) as x", "SELECT * FROM [openjson](@j, '$.a') WITH ([a] int N'$.b', [c] nvarchar(max) AS JSON) AS [x]"},
 
 	// control of flow
 	{"BEGIN…END/plain", "BEGIN SELECT 1 SELECT 2; END", "BEGIN\nSELECT 1;\nSELECT 2;\nEND"},

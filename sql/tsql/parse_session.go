@@ -12,6 +12,8 @@ func (p *parser) session() Statement {
 		return p.set()
 	case "KILL":
 		return p.kill()
+	case "DBCC":
+		return p.checkIdent()
 	case "CHECKPOINT":
 		p.at++
 		if p.tok().kind == tokInt {
@@ -23,6 +25,32 @@ func (p *parser) session() Statement {
 		return &Reconfigure{Override: p.accept("WITH", "OVERRIDE")}
 	}
 	return nil
+}
+
+// checkIdent reads DBCC CHECKIDENT; every other DBCC is outside.
+func (p *parser) checkIdent() Statement {
+	if p.at++; !p.accept("CHECKIDENT") {
+		p.unsupported("DBCC")
+	}
+	s := &CheckIdent{}
+	p.expect("(")
+	if p.isString() {
+		s.Table = p.stringText()
+	} else {
+		s.Table = p.ident().Value
+	}
+	if p.accept(",") {
+		s.NoReseed = p.oneOf("RESEED", "NORESEED") == "NORESEED"
+		if !s.NoReseed && p.accept(",") {
+			s.Value = p.expr()
+		}
+	}
+	p.expect(")")
+	if p.accept("WITH") {
+		p.expect("NO_INFOMSGS")
+		s.Silent = true
+	}
+	return s
 }
 
 func (p *parser) beginTransaction() Statement {

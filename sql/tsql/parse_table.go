@@ -115,11 +115,34 @@ func (p *parser) functionTable(name ObjectName) TableRef {
 		f.Args = p.callArgs(true)
 	}
 	p.expect(")")
-	if p.is("WITH", "(") { // OPENJSON's schema: a function takes no hints
-		p.unsupported(name.Name + " WITH")
+	if p.is("WITH", "(") {
+		f.With = p.jsonColumns(name)
 	}
 	f.Alias, f.Columns = p.tableAlias(false)
 	return f
+}
+
+// jsonColumns reads the schema of OPENJSON. No other function has one: it takes no hints either.
+func (p *parser) jsonColumns(name ObjectName) (list []JSONColumn) {
+	if upperASCII(name.Name) != "OPENJSON" {
+		p.unsupported(name.Name + " WITH")
+	}
+	p.expect("WITH", "(")
+	p.list(func() {
+		c := JSONColumn{Name: p.ident().Value}
+		c.Type = p.typeFor("column", c.Name, len(list)+1)
+		if p.accept("COLLATE") {
+			p.unsupported("OPENJSON COLLATE")
+		}
+		if p.isString() {
+			path := p.stringText()
+			c.Path = &path
+		}
+		c.AsJSON = p.accept("AS", "JSON")
+		list = append(list, c)
+	})
+	p.expect(")")
+	return list
 }
 
 func (p *parser) namedTable(name ObjectName) TableRef {

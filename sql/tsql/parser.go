@@ -14,6 +14,7 @@ type parser struct {
 	scalar  bool // in a DEFAULT or a CHECK, which hold no query
 	loops   int  // WHILE statements around the current one
 	catches int  // CATCH blocks around the current one
+	inside  bool // in the body of a procedure
 	inner   int  // statements that are being read: the current one and those around it
 
 	final *SyntaxError // an error that no statement takes for the use of something outside
@@ -30,7 +31,7 @@ type parser struct {
 type outside struct{ what string }
 
 func newParser(text string, o Options) *parser {
-	p := &parser{text: text, tokens: lex(text, !o.QuotedIdentifierOff), afterTable: -1}
+	p := &parser{text: text, tokens: lex(text, !o.QuotedIdentifierOff), afterTable: -1, inside: o.Module}
 	p.closing, p.roles = map[int]int{}, map[int]*VariableUse{}
 	var open []int
 	for i, t := range p.tokens {

@@ -118,6 +118,16 @@ func (w *printer) tableRef(t TableRef) {
 		w.hints(t.Hints)
 	case *FunctionTable:
 		w.put(t.Name, "(", t.Args, ")")
+		w.when(t.With != nil, " WITH (")
+		w.list(len(t.With), func(i int) {
+			c := t.With[i]
+			w.put(Quote(c.Name), " ", c.Type)
+			if c.Path != nil {
+				w.put(" ", QuoteString(*c.Path))
+			}
+			w.when(c.AsJSON, " AS JSON")
+		})
+		w.when(t.With != nil, ")")
 		w.alias(t.Alias, t.Columns)
 	case *DerivedTable:
 		w.put("(", t.Query, ")")

@@ -51,6 +51,12 @@ func (w *printer) session(s Statement) bool {
 	case *Kill:
 		w.put("KILL ", s.ID)
 		w.when(s.StatusOnly, " WITH STATUSONLY")
+	case *CheckIdent:
+		w.put("DBCC CHECKIDENT (", QuoteString(s.Table))
+		w.when(s.NoReseed, ", NORESEED")
+		w.when(s.Value != nil, ", RESEED, ", s.Value)
+		w.put(")")
+		w.when(s.Silent, " WITH NO_INFOMSGS")
 	case *Checkpoint:
 		w.put("CHECKPOINT")
 	case *Reconfigure:

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,9 @@ import (
 // outcome is what came of a batch, or what must come of it.
 type outcome struct {
 	sets     [][]string
-	columns  []string // of each set
+	cells    [][][]string // of each row of each set
+	names    [][]string   // of the columns of each set
+	columns  []string     // of each set
 	errors   []notice
 	messages []notice
 }
@@ -55,10 +58,13 @@ func (n notice) matches(got notice) bool {
 	if n.number >= 0 && n.number != got.number || n.class >= 0 && n.class != got.class || n.state >= 0 && n.state != got.state {
 		return false
 	}
-	if start, open := strings.CutSuffix(n.text, "…"); open {
-		return strings.HasPrefix(got.text, start)
-	}
-	return n.text == got.text
+	return textMatches(n.text, got.text)
+}
+
+// textMatches compares texts, of which the wanted one may leave its end open.
+func textMatches(want, got string) bool {
+	start, open := strings.CutSuffix(want, "…")
+	return want == got || open && strings.HasPrefix(got, start)
 }
 
 // String is an outcome as a story would state it.
@@ -96,7 +102,7 @@ func (o outcome) matches(got outcome) bool {
 		}
 	}
 	for i, set := range o.sets {
-		if strings.Join(set, "\n") != strings.Join(got.sets[i], "\n") {
+		if !slices.EqualFunc(set, got.sets[i], textMatches) {
 			return false
 		}
 	}
@@ -132,11 +138,7 @@ func ask(ctx context.Context, conn *sql.Conn, text string, args ...any) (outcome
 		case sqlexp.MsgError:
 			err = o.fail(m.Error)
 		case sqlexp.MsgNext:
-			var set []string
-			var columns string
-			if set, columns, err = readSet(rows); err == nil {
-				o.sets, o.columns = append(o.sets, set), append(o.columns, columns)
-			}
+			err = o.readSet(rows)
 		case sqlexp.MsgNextResultSet:
 			more = rows.NextResultSet()
 		}
@@ -185,34 +187,35 @@ func noticeOf(e mssql.Error) notice {
 }
 
 // readSet reads the rows of one result set, and what it says of its columns.
-func readSet(rows *sql.Rows) (set []string, described string, err error) {
-	set = []string{}
+func (o *outcome) readSet(rows *sql.Rows) error {
 	columns, err := rows.ColumnTypes()
 	if err != nil {
-		return nil, "", err
+		return err
 	}
-	types := make([]string, len(columns))
+	types, names := make([]string, len(columns)), make([]string, len(columns))
 	for i, c := range columns {
-		types[i] = strings.ToLower(c.DatabaseTypeName())
+		types[i], names[i] = strings.ToLower(c.DatabaseTypeName()), c.Name()
 		if nullable, _ := c.Nullable(); !nullable {
 			types[i] += " not null"
 		}
 	}
+	set, all := []string{}, [][]string{}
 	for rows.Next() {
 		values, to := make([]any, len(columns)), make([]any, len(columns))
 		for i := range values {
 			to[i] = &values[i]
 		}
 		if err := rows.Scan(to...); err != nil {
-			return nil, "", err
+			return err
 		}
 		cells := make([]string, len(values))
 		for i, v := range values {
 			cells[i] = cell(v)
 		}
-		set = append(set, strings.Join(cells, " | "))
+		set, all = append(set, strings.Join(cells, " | ")), append(all, cells)
 	}
-	return set, strings.Join(types, " | "), nil
+	o.sets, o.cells, o.names, o.columns = append(o.sets, set), append(o.cells, all), append(o.names, names), append(o.columns, strings.Join(types, " | "))
+	return nil
 }
 
 // cell is a value as a story writes it.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"grantree/sql/sandbox/internal/sysproc"
 	"grantree/sql/tsql"
 )
 
@@ -169,7 +170,7 @@ var called = map[string]string{
 	"Block": "BEGIN…END", "TryCatch": "TRY…CATCH", "WaitFor": "WAITFOR", "Label": "label",
 	"Commit": "COMMIT TRANSACTION", "Rollback": "ROLLBACK TRANSACTION", "SetVariable": "SET @variable",
 	"SetOnOff": "SET option", "SetOption": "SET option", "SetIsolation": "SET TRANSACTION ISOLATION LEVEL",
-	"SetIdentityInsert": "SET IDENTITY_INSERT", "ExecuteText": "EXECUTE (text)",
+	"SetIdentityInsert": "SET IDENTITY_INSERT", "CheckIdent": "DBCC CHECKIDENT", "ExecuteText": "EXECUTE (text)",
 }
 
 // inner are the statements inside a statement.
@@ -363,6 +364,16 @@ func TestPageOfSimplifications(t *testing.T) {
 			if !all[m[1]] {
 				t.Errorf("the page names case %q, which there is not", m[1])
 			}
+		}
+	}
+}
+
+// TestPageOfProcedures: the page lists every system procedure that is written in T-SQL.
+func TestPageOfProcedures(t *testing.T) {
+	listed := names(readPage(t).section(t, "Procedures"))
+	for _, name := range sysproc.Names() {
+		if !slices.Contains(listed, name) {
+			t.Errorf("docs/sandbox.md does not list %s", name)
 		}
 	}
 }

@@ -31,25 +31,35 @@ const saPassword = "Conformance-1"
 // newTarget takes the server of GRANTREE_TEST_URL, or starts an embedded one.
 func newTarget(t *testing.T) *target {
 	t.Helper()
-	address := os.Getenv("GRANTREE_TEST_URL")
-	var wire *tap
-	if address == "" {
-		s, err := sandbox.New(sandbox.Options{SAPassword: saPassword, Log: t.Logf})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { s.Close() })
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		wire = &tap{Listener: l}
-		go s.Serve(context.Background(), wire)
-		for s.Addr() == nil {
-			runtime.Gosched()
-		}
-		address = s.URL("sa", saPassword, "")
+	if address := os.Getenv("GRANTREE_TEST_URL"); address != "" {
+		return reach(t, address, nil)
 	}
+	return embedded(t)
+}
+
+// embedded starts an embedded server, whatever GRANTREE_TEST_URL names.
+func embedded(t *testing.T) *target {
+	t.Helper()
+	s, err := sandbox.New(sandbox.Options{SAPassword: saPassword, Log: t.Logf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire := &tap{Listener: l}
+	go s.Serve(context.Background(), wire)
+	for s.Addr() == nil {
+		runtime.Gosched()
+	}
+	return reach(t, s.URL("sa", saPassword, ""), wire)
+}
+
+// reach is the server at a URL of sa.
+func reach(t *testing.T, address string, wire *tap) *target {
+	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatalf("GRANTREE_TEST_URL: %v", err)

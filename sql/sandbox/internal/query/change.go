@@ -154,7 +154,7 @@ func (x *execution) returned(ctx context.Context, conn Conn) (rows [][]any, rids
 		list = append(list, strconv.FormatInt(rid, 10))
 		if c.identity != nil {
 			c.last, c.lastSet = rid, true
-			c.table.Counter.reach(rid)
+			c.table.Counter.Reach(rid)
 		}
 		if len(c.returning) == 0 {
 			return nil

@@ -14,6 +14,7 @@ var builtins = func() map[string]builtin {
 	all := maps.Clone(textFunctions)
 	maps.Copy(all, mathFunctions)
 	maps.Copy(all, timeFunctions)
+	maps.Copy(all, jsonFunctions)
 	return all
 }()
 

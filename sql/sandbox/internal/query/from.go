@@ -273,26 +273,30 @@ func (b *binder) functionTable(t *tsql.FunctionTable, f *frame, wrap bool) (stri
 	if !known {
 		values = make([]any, len(t.Args))
 	}
-	r := must(b.scope.TableFunction(t.Name, values))
+	apply := func(args []any) (*Relation, error) { return b.scope.TableFunction(t.Name, args) }
+	if t.Name.Parts == 1 && strings.EqualFold(t.Name.Name, "OPENJSON") {
+		countArguments("openjson", 1, 2, len(args))
+		apply = b.openJSON(t)
+	}
+	r := must(apply(values))
 	var sql string
 	var s *source
 	if known {
 		sql, s = b.relation(r, t.Name, t.Line, wrap)
 	} else {
-		sql, s = b.applied(r, t, args)
+		sql, s = b.applied(r, t, args, apply)
 	}
 	s.rename(t.Alias, t.Columns)
 	return sql, s
 }
 
-func (b *binder) applied(r *Relation, t *tsql.FunctionTable, args []node) (string, *source) {
+func (b *binder) applied(r *Relation, t *tsql.FunctionTable, args []node, apply func([]any) (*Relation, error)) (string, *source) {
 	if _, ok := r.Source.(*Virtual); !ok {
 		panic(unsupported("APPLY"))
 	}
 	s := &source{alias: t.Name.Name, database: r.Database, schema: r.Schema, object: t.Name.Name, sql: b.alias()}
 	s.use = b.use(r, "SELECT", t.Line)
-	scope, name := b.scope, t.Name
-	v := &virtualSource{columns: r.Columns, apply: func(args []any) (*Relation, error) { return scope.TableFunction(name, args) }}
+	v := &virtualSource{columns: r.Columns, apply: apply}
 	for _, a := range args {
 		v.args = append(v.args, settle(a.typ))
 	}

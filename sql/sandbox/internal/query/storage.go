@@ -141,6 +141,11 @@ func (t *Table) AnySQL() string {
 	return fmt.Sprintf("SELECT 1 FROM %s WHERE %s LIMIT 1", quoteTable(t.Shape), t.where(""))
 }
 
+// MostSQL returns the SQLite query for the number of a table's rows that is the furthest.
+func (t *Table) MostSQL() string {
+	return fmt.Sprintf("SELECT %s(rid) FROM %s WHERE %s", map[bool]string{true: "max", false: "min"}[t.Counter.Step > 0], quoteTable(t.Shape), t.where(""))
+}
+
 // CountSQL returns the SQLite query for how many rows a table has.
 func (t *Table) CountSQL() string {
 	return fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", quoteTable(t.Shape), t.where(""))
@@ -149,6 +154,7 @@ func (t *Table) CountSQL() string {
 // Counter counts the rows of a table, past all transactions: a number is given out once, and no rollback takes it back.
 type Counter struct {
 	last       atomic.Int64
+	used       atomic.Bool
 	Seed, Step int64
 }
 
@@ -168,10 +174,30 @@ func (c *Counter) Last() any {
 }
 
 // next gives out a number.
-func (c *Counter) next([]any) (any, error) { return c.last.Add(c.Step), nil }
+func (c *Counter) next([]any) (any, error) {
+	c.used.Store(true)
+	return c.last.Add(c.Step), nil
+}
 
-// reach lets the counter go on after a number that was given.
-func (c *Counter) reach(n int64) {
+// Current is the number that was given out last; where none was, the next one, and false.
+func (c *Counter) Current() (int64, bool) {
+	if c.used.Load() {
+		return c.last.Load(), true
+	}
+	return c.last.Load() + c.Step, false
+}
+
+// Reseed makes n the last number; where none was given out, the next one ("DBCC CHECKIDENT").
+func (c *Counter) Reseed(n int64) {
+	if !c.used.Load() {
+		n -= c.Step
+	}
+	c.last.Store(n)
+}
+
+// Reach lets the counter go on after a number that was given.
+func (c *Counter) Reach(n int64) {
+	c.used.Store(true)
 	for last := c.last.Load(); (n-last)*c.Step > 0 && !c.last.CompareAndSwap(last, n); {
 		last = c.last.Load()
 	}

@@ -28,19 +28,31 @@ type message struct {
 //go:embed messages.txt
 var messageText string
 
-// messages are the refusals by number, read when one is asked for first.
-var messages = sync.OnceValue(func() map[int32]message {
+//go:embed raised.txt
+var raisedText string
+
+// messages are the refusals by number, raised those that system procedures raise by it. A line is "number class state text",
+// where the state may be missing for 1.
+var (
+	messages = sync.OnceValue(func() map[int32]message { return table(messageText) })
+	raised   = sync.OnceValue(func() map[int32]message { return table(raisedText) })
+)
+
+func table(text string) map[int32]message {
 	all := map[int32]message{}
-	for line := range strings.Lines(messageText) {
+	for line := range strings.Lines(text) {
 		var number int32
-		var m message
-		if _, err := fmt.Sscanf(line, "%d %d %d", &number, &m.class, &m.state); err == nil {
-			m.text = strings.TrimSuffix(strings.SplitN(line, " ", 4)[3], "\n")
-			all[number] = m
+		m, words := message{}, 3
+		if n, _ := fmt.Sscan(line, &number, &m.class, &m.state); n == 3 {
+			words = 4
+		} else if m.state = 1; n < 2 {
+			continue
 		}
+		m.text = strings.TrimSuffix(strings.SplitN(line, " ", words)[words-1], "\n")
+		all[number] = m
 	}
 	return all
-})
+}
 
 // New is the refusal with a number, its text filled in.
 func New(number int32, parts ...any) *Error {
@@ -53,9 +65,23 @@ func As(number int32, class, state byte, parts ...any) *Error {
 	return &Error{Number: number, Class: class, State: state, Message: fmt.Sprintf(find(number).text, parts...)}
 }
 
+// Find returns the class and the text of a message of the table, with %s and %d where its parts stand.
+func Find(number int32) (class byte, text string, ok bool) {
+	m, ok := known(number)
+	return m.class, m.text, ok
+}
+
+func known(number int32) (message, bool) {
+	if m, ok := messages()[number]; ok {
+		return m, true
+	}
+	m, ok := raised()[number]
+	return m, ok
+}
+
 // find returns a message, and panics where there is none: who refuses names a number of the table.
 func find(number int32) message {
-	m, ok := messages()[number]
+	m, ok := known(number)
 	if !ok {
 		m = message{15, 1, tsql.Message(number)}
 	}

@@ -154,7 +154,10 @@ func (c *Checker) ObjectID(name string, kind *string) *int {
 	if !ok {
 		return nil
 	}
-	if id, ok := c.systemObject(parts); ok {
+	if id, ok := c.systemObject(parts); ok && procedureWith(id) == nil {
+		if kind != nil && foldKeyword(*kind) != KindView {
+			return nil
+		}
 		return &id
 	}
 	o, d := c.objectNamed(parts)
@@ -182,6 +185,9 @@ func systemProcedureID(parts []string, kind *string) *int {
 
 // systemObject finds a catalog view by name; its id is negative.
 func (c *Checker) systemObject(parts []string) (int, bool) {
+	if o := systemProcedure(schemaOf(parts), parts[len(parts)-1]); o != nil {
+		return o.ID, true
+	}
 	if len(parts) < 2 {
 		return 0, false
 	}
@@ -190,6 +196,14 @@ func (c *Checker) systemObject(parts []string) (int, bool) {
 		return 0, false
 	}
 	return v.id, true
+}
+
+// schemaOf is the schema that name parts speak of, or empty.
+func schemaOf(parts []string) string {
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[len(parts)-2]
 }
 
 // Object returns an object the caller sees, by id; a zero database is the
@@ -203,11 +217,9 @@ func (c *Checker) Object(id, database int) (*Object, *Schema) {
 	if !t.enter {
 		return nil, nil
 	}
-	var o *Object
+	o := procedureWith(id)
 	if v := shippedViews().byID(id); v != nil {
 		o = v.whole()
-	} else {
-		o = procedureAt(firstSystemProcedure - id)
 	}
 	if o != nil {
 		return o, t.db.Schema(o.Schema)

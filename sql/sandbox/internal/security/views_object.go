@@ -3,7 +3,7 @@ package security
 import "slices"
 
 var kindNames = map[string]string{KindTable: "USER_TABLE", KindView: "VIEW", KindSynonym: "SYNONYM", KindPrimaryKey: "PRIMARY_KEY_CONSTRAINT",
-	KindUnique: "UNIQUE_CONSTRAINT", KindForeignKey: "FOREIGN_KEY_CONSTRAINT", KindCheck: "CHECK_CONSTRAINT", KindDefault: "DEFAULT_CONSTRAINT", KindProcedure: "SQL_STORED_PROCEDURE"}
+	KindUnique: "UNIQUE_CONSTRAINT", KindForeignKey: "FOREIGN_KEY_CONSTRAINT", KindCheck: "CHECK_CONSTRAINT", KindDefault: "DEFAULT_CONSTRAINT", KindProcedure: "SQL_STORED_PROCEDURE", KindExtended: "EXTENDED_STORED_PROCEDURE"}
 
 // objectViews are the views about schemas, objects and columns (H.1, H.2).
 func objectViews() rowsByView {
@@ -22,7 +22,7 @@ func objectViews() rowsByView {
 		"sys.columns":             rowsOf(columnsOf(seen()), columnRow),
 		"sys.all_columns":         rowsOf(columnsOf(seenAndShipped()), columnRow),
 		"sys.system_columns":      rowsOf(columnsOf(shipped), columnRow),
-		"sys.types":               rowsOf(ofServer(func(*Server) []systemType { return systemTypes }), typeRow),
+		"sys.types":               rowsOf(ofServer(func(*Server) []systemType { return systemTypes() }), typeRow),
 	}
 }
 
@@ -52,7 +52,10 @@ func shipped(*Checker, *Database) (list []*Object) {
 }
 
 func seenAndShipped(kinds ...string) func(*Checker, *Database) []*Object {
-	return func(c *Checker, d *Database) []*Object { return append(seen(kinds...)(c, d), shipped(c, d)...) }
+	return func(c *Checker, d *Database) []*Object {
+		list := slices.DeleteFunc(shippedObjects(c, d), func(o *Object) bool { return len(kinds) > 0 && !slices.Contains(kinds, o.Kind) })
+		return append(seen(kinds...)(c, d), list...)
+	}
 }
 
 // everyObject lists what the caller sees and what is shipped, procedures too.
@@ -142,7 +145,7 @@ func (d *Database) defaultOf(o *Object, column *Column) int {
 
 // TypeName is the name of a type by its user_type_id, nil for what is none.
 func TypeName(id int) *string {
-	for _, t := range systemTypes {
+	for _, t := range systemTypes() {
 		if t.user == id {
 			return &t.name
 		}
