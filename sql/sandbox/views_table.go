@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
@@ -104,6 +105,34 @@ func indexRow(_ *run, t shownTable, i tableIndex) [][]any {
 		kind, word = 1, "CLUSTERED"
 	}
 	return [][]any{{t.ID, i.Name, i.id, kind, word, i.Kind != plainIndex, i.Kind == tsql.PrimaryKey, i.Kind == tsql.Unique}}
+}
+
+// indexProperties are those of INDEXPROPERTY that say the same of every index ("INDEXPROPERTY").
+var indexProperties = constants(`indexfillfactor isautostatistics iscolumnstore isdisabled isfulltextkey ishypothetical isoptimizedforarrayindex ispadindex
+ispagelockdisallowed isrowlockdisallowed isstatistics`, "indexdepth", map[string]any{})
+
+// indexProperty is INDEXPROPERTY, of an index that the caller sees.
+func indexProperty(f *asked, args []any) (any, error) {
+	o, _ := f.objectByID(args[:1])
+	if o == nil || o.Kind != security.KindTable || o.ID < 0 {
+		return nil, nil
+	}
+	name, asked := argument(args, 1), strings.ToLower(*argument(args, 2))
+	for _, i := range o.Storage.(*tableStorage).indexes() {
+		if i.id == 0 || !f.database.Names().Equal(i.Name, *name) {
+			continue
+		}
+		switch asked {
+		case "indexid":
+			return i.id, nil
+		case "isclustered":
+			return int(bit(i.id == 1)), nil
+		case "isunique":
+			return int(bit(i.Kind != plainIndex)), nil
+		}
+		return property(asked, indexProperties[asked])
+	}
+	return nil, nil
 }
 
 func indexColumnRows(_ *run, t shownTable, i tableIndex) (rows [][]any) {
