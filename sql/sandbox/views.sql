@@ -19,6 +19,9 @@ SELECT c.object_id, c.index_id AS stats_id, CAST(c.key_ordinal AS int) AS stats_
 -- view sys.dm_db_partition_stats
 SELECT p.partition_id, p.object_id, p.index_id, p.rows AS row_count FROM sys.partitions AS p
 
+-- view sys.allocation_units
+SELECT p.partition_id AS allocation_unit_id, p.hobt_id AS container_id FROM sys.partitions AS p
+
 -- view sys.database_files
 SELECT f.file_id, f.type, f.type_desc, f.data_space_id, f.name, f.physical_name, f.max_size FROM sys.master_files AS f WHERE f.database_id = DB_ID()
 
