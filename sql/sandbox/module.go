@@ -168,3 +168,18 @@ func (x *run) dependencies(m *moduleDefinition) (out []security.Dependency) {
 	}
 	return out
 }
+
+// moduleProperty is a property that a module itself tells; nil for what is none.
+func moduleProperty(o *security.Object, word string) any {
+	switch word {
+	case "isencrypted":
+		return bit(o.Module.Encrypted)
+	case "isquotedidenton", "execisquotedidenton":
+		return bit(o.Module.QuotedIdentifier)
+	case "isschemabound":
+		if o.Kind != security.KindProcedure {
+			return bit(o.SchemaBound)
+		}
+	}
+	return nil
+}

@@ -165,13 +165,22 @@ func (sc *scope) Variable(name string) (any, tsql.DataType, bool) {
 		return sc.x.global(name)
 	}
 	if sc.view {
-		return nil, sc.params[variableKey(name)], !sc.params[variableKey(name)].IsZero()
+		return sc.parameter(variableKey(name))
 	}
 	v := sc.x.vars[variableKey(name)]
 	if v == nil || v.table != nil {
 		return nil, tsql.DataType{}, false
 	}
 	return v.value, v.typ, true
+}
+
+// parameter is one of the inline function that is being made: of a number what TOP can take, for its type alone counts.
+func (sc *scope) parameter(key string) (any, tsql.DataType, bool) {
+	t, ok := sc.params[key]
+	if strings.HasSuffix(t.Name, "int") {
+		return int64(1), t, ok
+	}
+	return nil, t, ok
 }
 
 // tableVariable finds a table variable.

@@ -131,7 +131,8 @@ func (p *parser) lastOfBatch() {
 
 // inlineQuery reads the query of an inline function, in parentheses or not.
 func (p *parser) inlineQuery() *Query {
-	open := p.is("(", "WITH") && p.accept("(")
+	closing := p.closing[p.at]
+	open := p.is("(") && closing > 0 && (p.tokens[closing+1].kind == tokEOF || p.tokens[closing+1].word == ";") && p.accept("(")
 	var with []CTE
 	if p.is("WITH") {
 		with = p.with()
