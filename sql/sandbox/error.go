@@ -97,7 +97,7 @@ func (s *session) serverErrors(err error) []*tds.ServerError {
 	var syntax *tsql.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return []*tds.ServerError{{Number: syntax.Number, State: syntax.State, Class: syntax.Class(), Message: syntax.Message, Line: int32(syntax.Line)}}
+		return []*tds.ServerError{{Number: syntax.Number, State: syntax.State, Class: syntax.Class(), Message: syntax.Message, Line: int32(syntax.Line), Procedure: syntax.Module}}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil
 	}

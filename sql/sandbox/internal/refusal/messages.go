@@ -8,6 +8,7 @@ var messages = map[int32]message{
 	109:   {15, 1, "There are more columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement."},
 	110:   {15, 1, "There are fewer columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement."},
 	116:   {15, 1, "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS."},
+	119:   {15, 1, "Must pass parameter number %d and subsequent parameters as '@name = value'. After the form '@name = value' has been used, all subsequent parameters must be passed in the form '@name = value'."},
 	120:   {15, 1, "The select list for the INSERT statement contains fewer items than the insert list. The number of SELECT values must match the number of INSERT columns."},
 	121:   {15, 1, "The select list for the INSERT statement contains more items than the insert list. The number of SELECT values must match the number of INSERT columns."},
 	127:   {15, 1, "A TOP N or FETCH rowcount value may not be negative."},
