@@ -42,6 +42,8 @@ type failure struct {
 	cancelled bool
 	// sent is true once the errors have gone out, as when rows had been on their way.
 	sent bool
+	// inProc is true where they have gone out in a procedure, or in the text of EXEC.
+	inProc bool
 }
 
 // Error returns the last error, which is the one that CATCH sees.

@@ -15,6 +15,7 @@ import (
 type activation struct {
 	ref      security.ObjectRef
 	schema   string
+	bound    string            // its name while it is made WITH SCHEMABINDING
 	caller   *security.Context // whom EXECUTE AS CALLER goes back to
 	returns  tsql.DataType     // of a function
 	returned bool

@@ -26,6 +26,17 @@ func TestRPCOfAProcedure(t *testing.T) {
 	a.fails("EXEC dbo.plus", 201)
 }
 
+// TestErrorsThatEndTheBatchReachTheClient holds the server to a DONE at the end of a batch that ends in a procedure:
+// without one go-mssqldb takes the batch for a good one.
+func TestErrorsThatEndTheBatchReachTheClient(t *testing.T) {
+	a := sa(t, north(t), "North")
+	a.exec("CREATE PROCEDURE dbo.throws AS THROW 50001, N'no', 1")
+	a.exec("CREATE PROCEDURE dbo.outer_one AS EXEC dbo.throws")
+	a.fails("EXEC dbo.outer_one; SELECT 1", 50001)
+	a.fails("EXEC (N'THROW 50001, N''no'', 1'); SELECT 1", 50001)
+	a.fails("EXEC sp_executesql N'SELECT CAST(''x'' AS int)'", 245)
+}
+
 // TestErrorsInModulesNameThem holds the error tokens to the module's name and the line in its batch.
 func TestErrorsInModulesNameThem(t *testing.T) {
 	a := sa(t, north(t), "North")
@@ -75,7 +86,9 @@ func TestFunctionsInStatementsOfManySessions(t *testing.T) {
 	done := make(chan string)
 	for range 4 {
 		b := sa(t, s, "")
-		go func() { done <- b.rows("SELECT SUM(dbo.least(x.a) + dbo.least(y.a)) FROM dbo.n AS x CROSS JOIN dbo.n AS y") }()
+		go func() {
+			done <- b.rows("SELECT SUM(dbo.least(x.a) + dbo.least(y.a)) FROM dbo.n AS x CROSS JOIN dbo.n AS y")
+		}()
 	}
 	for range 4 {
 		if got := <-done; got != "36" {
