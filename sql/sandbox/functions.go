@@ -53,7 +53,8 @@ func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
 	switch sys := strings.EqualFold(name.Schema, "sys"); {
 	case ok && (sys || strings.EqualFold(name.Schema, "dbo") && strings.EqualFold(name.Database, "master")):
 	case name.Schema != "" && !sys:
-		return nil, false
+		f := sc.userFunction(name)
+		return f, f != nil
 	default:
 		if f, ok = functions[lower]; !ok {
 			return nil, false

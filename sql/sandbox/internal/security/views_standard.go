@@ -7,7 +7,7 @@ func standardViews() rowsByView {
 		"INFORMATION_SCHEMA.SCHEMATA": rowsOf(ofDatabase((*Database).Schemas), schemataRow),
 		"INFORMATION_SCHEMA.TABLES":   rowsOf(seen(KindTable, KindView), standardTable),
 		"INFORMATION_SCHEMA.VIEWS":    rowsOf(seen(KindView), standardModule),
-		"INFORMATION_SCHEMA.COLUMNS":  rowsOf(columnsOf(seen()), standardColumn),
+		"INFORMATION_SCHEMA.COLUMNS":  rowsOf(columnsOf(seen(KindTable, KindView)), standardColumn),
 		"sys.sysusers":                rowsOf(ofDatabase((*Database).Principals), sysUser),
 		"sys.sysobjects":              rowsOf(seen(), sysObject),
 		"sys.syslogins":               rowsOf(ofServer((*Server).Logins), sysLogin),
