@@ -11,6 +11,9 @@ import (
 // aside runs the statements of a function while the statement that calls it runs: they see the version that it sees, say
 // nothing to the client, and leave @@ERROR, @@ROWCOUNT and their like as they were.
 func (s *session) aside(version *security.Server, do func() error) error {
+	if _, err := s.store(); err != nil { // the statement itself may need none
+		return err
+	}
 	conn, err := s.sharing.Conn(context.Background())
 	if err != nil {
 		return err
