@@ -147,3 +147,49 @@ BEGIN
 END
 EXEC [%%files] @database, @filename
 RETURN 0
+GO
+CREATE PROCEDURE sys.sp_configure
+    @configname varchar(35) = NULL,
+    @configvalue int = NULL
+AS
+-- Advanced options are listed where "show advanced options" is on. A part of a name will do where one option alone has it.
+DECLARE @name nvarchar(35), @old int, @n int, @advanced bit, @shown int, @code int
+SELECT @shown = CAST(value AS int) FROM sys.configurations WHERE name = 'show advanced options'
+IF @configname IS NULL
+BEGIN
+    SELECT name, CAST(minimum AS int) AS minimum, CAST(maximum AS int) AS maximum, CAST(value AS int) AS config_value, CAST(value_in_use AS int) AS run_value
+    FROM sys.configurations WHERE is_advanced = 0 OR @shown = 1 ORDER BY LOWER(name)
+    RETURN 0
+END
+SELECT @name = name FROM sys.configurations WHERE name = @configname
+IF @name IS NULL
+BEGIN
+    SELECT @n = COUNT(*), @name = MAX(name) FROM sys.configurations WHERE name LIKE '%' + @configname + '%'
+    IF @n = 0
+    BEGIN
+        RAISERROR (15123, -1, -1, @configname)
+        RETURN 1
+    END
+    IF @n > 1
+    BEGIN
+        RAISERROR (15124, -1, -1, @configname)
+        RETURN 1
+    END
+END
+SELECT @old = CAST(value AS int), @advanced = is_advanced FROM sys.configurations WHERE name = @name
+IF @configvalue IS NULL
+BEGIN
+    IF @advanced = 1 AND @shown = 0
+    BEGIN
+        RAISERROR (15123, -1, -1, @configname)
+        RETURN 1
+    END
+    SELECT name, CAST(minimum AS int) AS minimum, CAST(maximum AS int) AS maximum, CAST(value AS int) AS config_value, CAST(value_in_use AS int) AS run_value
+    FROM sys.configurations WHERE name = @name
+    RETURN 0
+END
+EXEC @code = [%%configure] @name, @configvalue
+IF @code <> 0
+    RETURN 1
+RAISERROR (15457, -1, -1, @name, @old, @configvalue)
+RETURN 0
