@@ -395,7 +395,6 @@ var messages = map[int32]message{
 	15421: {16, 1, "The database principal owns a database role and cannot be dropped."},
 	15433: {16, 1, "Supplied parameter sid is in use."},
 	15434: {16, 1, "Could not drop login '%s' as the user is currently logged in."},
-	15457: {0, 1, "Configuration option '%v' changed from %v to %v. Run the RECONFIGURE statement to install."},
 	15517: {16, 1, "Cannot execute as the database principal because the principal \"%s\" does not exist, this type of principal cannot be impersonated, or you do not have permission."},
 	15530: {16, 1, "The object with name \"%s\" already exists."},
 	15539: {16, 1, "User 'guest' cannot be dropped, it can only be disabled. The user is already disabled in the current database."},

@@ -192,6 +192,11 @@ BEGIN
         RAISERROR (15646, -1, -1, @columnname)
     RETURN 1
 END
+IF OBJECTPROPERTY(@id, 'IsEncrypted') = 1
+BEGIN
+    RAISERROR (15471, -1, -1, @objname)
+    RETURN 0
+END
 SET @text = OBJECT_DEFINITION(@id)
 IF @text IS NULL
 BEGIN
