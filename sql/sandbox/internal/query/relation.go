@@ -75,6 +75,8 @@ type Constraint struct {
 	Parent        *Relation
 	ParentColumns []int
 	OfColumn      bool  // a CHECK that was written with its column
+	Disabled      bool  // a CHECK or a foreign key that nothing is held to
+	Untrusted     bool  // one that rows may break that were there before
 	Included      []int // of an index
 	Descending    []int // of the columns of an index or key
 	// Children makes this the other side of a foreign key: rows of Parent must not refer to a row that goes away.

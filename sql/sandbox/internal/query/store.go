@@ -72,7 +72,7 @@ func (b *binder) defaultValue(c Column) node {
 func (b *binder) checks(r *Relation, t *Table, verb string, text func(Column) string) string {
 	var parts []string
 	for _, k := range t.Constraints {
-		if k.Kind != tsql.Check || k.Check == nil {
+		if k.Kind != tsql.Check || k.Check == nil || k.Disabled {
 			continue
 		}
 		cond := b.condition(rowOf(r, nil, text), k.Check)
