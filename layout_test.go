@@ -85,7 +85,7 @@ func rules() map[string]rule {
 			why: "the wire is a leaf: it carries text and values and knows what neither means"},
 		"sql/tsql": {tests: true,
 			why: "the language is a leaf: text in, trees out, on nothing but the standard library"},
-		"sql/sandbox": {tests: true, imports: []string{"sql/sandbox/internal/query", "sql/sandbox/internal/refusal", "sql/sandbox/internal/security", "sql/tds", "sql/tsql", "sql/units",
+		"sql/sandbox": {tests: true, imports: []string{"sql/sandbox/internal/query", "sql/sandbox/internal/refusal", "sql/sandbox/internal/security", "sql/sandbox/internal/sysproc", "sql/tds", "sql/tsql", "sql/units",
 			"github.com/shopspring/decimal", "modernc.org/sqlite"},
 			why: "the embedded server is a second opinion on what a statement does: it must not learn it from grants"},
 		"sql/sandbox/internal/collate": {tests: true, pure: true, imports: []string{"sql/units", "golang.org/x/text/unicode/norm", "golang.org/x/text/width"},
@@ -95,7 +95,9 @@ func rules() map[string]rule {
 			why: "rows are SQLite's; permissions are decided elsewhere"},
 		"sql/sandbox/internal/refusal": {tests: true, imports: []string{"sql/tds", "sql/tsql"},
 			why: "a refusal is the wire's own, and its texts stand in one table: the parser's with the parser, all others here"},
-		"sql/sandbox/internal/security": {tests: true, imports: []string{"sql/sandbox/internal/collate", "sql/sandbox/internal/refusal", "sql/tsql", "github.com/tidwall/btree"},
+		"sql/sandbox/internal/sysproc": {tests: true, pure: true, imports: []string{"sql/tsql"},
+			why: "system procedures are texts: who runs them has no say in what they are"},
+		"sql/sandbox/internal/security": {tests: true, imports: []string{"sql/sandbox/internal/collate", "sql/sandbox/internal/refusal", "sql/sandbox/internal/sysproc", "sql/tsql", "github.com/tidwall/btree"},
 			why: "the access check is written from the engine's manual, on plain values; of the language it knows how a name is put together"},
 		"sql/mssql": {imports: []string{"audit", "catalog", "grants", "hardening", "ledger", "sql/tsql", "github.com/microsoft/go-mssqldb", "github.com/microsoft/go-mssqldb/msdsn", "golang.org/x/text/unicode/norm"},
 			why: "it puts questions to a server and sends plans; findings are for grants to make"},
@@ -429,14 +431,14 @@ func TestVerbsAreHandedTheWorld(t *testing.T) {
 // it, and nowhere else.
 const sandboxBudget = 35_979
 
-// idioms are the files of what every permission script is made of: the cursor loop, APPLY and lists by FOR XML PATH. They
-// come on top of the budget, up to idiomBudget lines.
+// idioms are the files of what every permission script is made of: the cursor loop, APPLY and lists by FOR XML PATH; and the
+// primitive of sp_rename. They come on top of the budget, up to idiomBudget lines.
 var idioms = map[string]bool{
 	"sql/sandbox/cursor.go": true, "sql/sandbox/internal/query/apply.go": true, "sql/sandbox/internal/query/xml.go": true,
-	"sql/tsql/ast_cursor.go": true, "sql/tsql/ast_xml.go": true, "sql/tsql/parse_cursor.go": true, "sql/tsql/parse_xml.go": true,
+	"sql/sandbox/rename.go": true, "sql/tsql/ast_cursor.go": true, "sql/tsql/ast_xml.go": true, "sql/tsql/parse_cursor.go": true, "sql/tsql/parse_xml.go": true,
 }
 
-const idiomBudget = 840
+const idiomBudget = 1005
 
 // TestSandboxBudget counts the lines as wc -l does.
 func TestSandboxBudget(t *testing.T) {
@@ -459,7 +461,7 @@ func TestSandboxBudget(t *testing.T) {
 	}
 	switch {
 	case idiomatic > idiomBudget || idiomatic < idiomBudget/2:
-		t.Errorf("cursors, APPLY and FOR XML PATH have %d lines, of %d that they may have", idiomatic, idiomBudget)
+		t.Errorf("cursors, APPLY, FOR XML PATH and renaming have %d lines, of %d that they may have", idiomatic, idiomBudget)
 	case lines > sandboxBudget:
 		t.Errorf("the embedded server has %d lines, %d more than its budget of %d: take out what is said twice, dead or only tested", lines, lines-sandboxBudget, sandboxBudget)
 	case lines < sandboxBudget/2:

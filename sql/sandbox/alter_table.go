@@ -172,7 +172,7 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	case col.Identity:
 		return notCreated(refuse(1754, a.name, col.Name))
 	}
-	col.HasDefault, col.Default, col.DefaultText, col.DefaultName = true, c.Value, c.Text, b.name(c, "DF")
+	col.HasDefault, col.Default, col.DefaultName = true, c.Value, b.name(c, "DF")
 	return nil
 }
 
@@ -296,8 +296,15 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 		}
 		return a.holds(c)
 	}
+	if err := a.longestKey(c); err != nil {
+		return err
+	}
 	if err := a.reshape(a.storage.columns, a.storage.constraints[:i+1]); err != nil {
-		err = refuse(1505, a.target().Schema, a.object.Name, c.Name)
+		key, failed := a.storage.rows.Duplicate(a.x.s.request, lazyConn{a.x.s}, a.storage.columns, c)
+		if failed != nil {
+			return failed
+		}
+		err = refuse(1505, a.target().Schema, a.object.Name, c.Name, key)
 		if c.Kind != query.UniqueIndex {
 			err = notCreated(err)
 		}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"maps"
+	"slices"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/refusal"
@@ -20,7 +21,11 @@ type compiler struct {
 
 // compile compiles the statements of x and makes its variables: they are the text's, declared once wherever they are
 // declared, in a loop too. One statement alone is bound as it runs.
-func (x *run) compile(list []tsql.Statement) error {
+func (x *run) compile(batch *tsql.Batch) error {
+	if err := x.undeclared(batch.Variables); err != nil {
+		return err
+	}
+	list := batch.Statements
 	if len(list) == 0 || len(list) == 1 && command(list[0]) != commandOther {
 		return nil
 	}
@@ -32,11 +37,49 @@ func (x *run) compile(list []tsql.Statement) error {
 	return err
 }
 
+// undeclared refuses all variables of a text that no DECLARE before them makes (137), or makes a table (1087), or that one makes
+// again (134): nothing else is looked at then.
+func (x *run) undeclared(uses []tsql.VariableUse) error {
+	tables := map[string]bool{}
+	for key, v := range x.vars {
+		tables[key] = v.table != nil
+	}
+	var all refusal.Errors
+	for _, use := range uses {
+		key := variableKey(use.Name)
+		table, known := tables[key]
+		var e *serverError
+		switch {
+		case use.Declares && known:
+			e = refuse(134, use.Name)
+		case use.Declares:
+			tables[key] = use.Table
+			continue
+		case known && table == use.Table:
+			continue
+		case use.Table:
+			e = refuse(1087, use.Name)
+		default:
+			e = refuse(137, use.Name)
+		}
+		e.Line = int32(use.Line)
+		all = append(all, e)
+	}
+	if len(all) > 0 {
+		return all
+	}
+	return nil
+}
+
 func (c *compiler) statements(list []tsql.Statement) error {
+	var all refusal.Errors
 	for _, st := range list {
 		if err := c.statement(st); err != nil {
-			return atLine(err, st.Position().Line)
+			all = append(all, refusal.List(atLine(err, st.Position().Line))...)
 		}
+	}
+	if len(all) > 0 {
+		return all
 	}
 	return nil
 }
@@ -56,10 +99,7 @@ func (c *compiler) statement(st tsql.Statement) error {
 	case *tsql.Block:
 		return c.statements(st.Statements)
 	case *tsql.TryCatch:
-		if err := c.statements(st.Try); err != nil {
-			return err
-		}
-		return c.statements(st.Catch)
+		return c.statements(slices.Concat(st.Try, st.Catch))
 	case *tsql.If:
 		return c.controlled(st.Cond, st.Then, st.Else) // no ELSE is nil, of which there is nothing to say
 	case *tsql.While:
@@ -67,15 +107,10 @@ func (c *compiler) statement(st tsql.Statement) error {
 	case *tsql.Declare:
 		return c.declare(st)
 	case *tsql.SetVariable:
-		if err := c.scalars(st.Name); err != nil {
-			return err
-		}
 		if v := c.vars[variableKey(st.Name)]; v != nil && v.typ == typeCursor { // SET @c = name
 			return nil
 		}
 		return c.exprs(st.Value)
-	case *tsql.Fetch:
-		return c.scalars(st.Into...)
 	case *tsql.PrintStatement:
 		return c.exprs(st.X)
 	case *tsql.RaisError:
@@ -83,11 +118,6 @@ func (c *compiler) statement(st tsql.Statement) error {
 	case *tsql.ExecuteText:
 		return c.exprs(st.Text)
 	case *tsql.Execute:
-		if st.Return != "" {
-			if err := c.scalars(st.Return); err != nil {
-				return err
-			}
-		}
 		for _, a := range st.Args {
 			if err := c.exprs(a.Value); err != nil {
 				return err
@@ -137,19 +167,18 @@ func (c *compiler) makes(name tsql.ObjectName) error {
 
 // controlled compiles a condition and what depends on it.
 func (c *compiler) controlled(cond tsql.Expr, list ...tsql.Statement) error {
-	if err := c.look(func(sc *scope) error { _, err := query.BindCondition(cond, sc); return err }); err != nil {
-		return err
+	err := c.look(func(sc *scope) error { _, err := query.BindCondition(cond, sc); return err })
+	all := append(refusal.List(err), refusal.List(c.statements(list))...)
+	if len(all) > 0 {
+		return refusal.Errors(all)
 	}
-	return c.statements(list)
+	return nil
 }
 
 // declare makes variables.
 func (c *compiler) declare(st *tsql.Declare) error {
 	for _, d := range st.Variables {
 		key := variableKey(d.Name)
-		if _, taken := c.vars[key]; taken {
-			return refuse(134, d.Name)
-		}
 		var err error
 		switch {
 		case d.Table != nil:
@@ -166,16 +195,6 @@ func (c *compiler) declare(st *tsql.Declare) error {
 		}
 		if err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// scalars refuses variables that are not declared, or are tables (137).
-func (c *compiler) scalars(names ...string) error {
-	for _, name := range names {
-		if v := c.vars[variableKey(name)]; v == nil || v.table != nil {
-			return refuse(137, name)
 		}
 	}
 	return nil
@@ -218,10 +237,11 @@ func (c *compiler) look(bind func(*scope) error) error {
 		return nil
 	}
 	err := bind(&scope{x: c.run, context: c.context, database: c.state.Database(c.context.Database), writes: true})
-	if list := refusal.List(err); len(list) == 1 && compileNumbers[list[0].Number] && !deferredNumbers[list[0].Number] {
-		return err
+	list := refusal.List(err)
+	if len(list) == 0 || slices.ContainsFunc(list, func(e *serverError) bool { return !compileNumbers[e.Number] || deferredNumbers[e.Number] }) {
+		return nil
 	}
-	return nil
+	return err
 }
 
 // deferredNumbers are those of compileNumbers that wait until the statement runs: what they miss may be there by then.

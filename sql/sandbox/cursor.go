@@ -91,8 +91,6 @@ func (c *cursor) bind() (*query.Bound, error) {
 		return nil, refuse(154, "A variable assignment", "a cursor declaration")
 	case c.query.Query.For != nil:
 		return nil, refuse(6819, "CURSOR")
-	case !b.Into.IsZero():
-		return nil, refuse(154, "An INTO clause", "a cursor declaration")
 	}
 	return b, c.text.permit(b.Accesses)
 }

@@ -38,7 +38,7 @@ func (x *run) who() *security.Context { return x.s.context.At(x.now) }
 func (x *run) permission(st *tsql.Permission) error {
 	messages, err := x.state.Apply(x.who(), permissionOf(st))
 	for _, m := range messages {
-		x.s.out.Info(m)
+		x.inform(m)
 	}
 	return err
 }

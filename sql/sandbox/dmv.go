@@ -1,6 +1,9 @@
 package sandbox
 
 import (
+	"encoding/binary"
+
+	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
 )
 
@@ -60,10 +63,21 @@ func execConnections(x *run, _ int) [][]any {
 		}
 		client, clientPort := splitAddress(s.conn.RemoteAddr())
 		local, localPort := splitAddress(s.conn.LocalAddr())
-		rows = append(rows, []any{s.spid, s.spid, s.begun, "TCP", "TSQL", encrypt, "SQL", s.conn.PacketSize(), client, clientPort, local, localPort})
+		s.mu.Lock()
+		read, wrote := s.status.RequestStart, s.status.RequestEnd
+		s.mu.Unlock()
+		var id query.UUID
+		binary.BigEndian.PutUint64(id[:], uint64(s.begun.UnixNano()))
+		binary.BigEndian.PutUint64(id[8:], uint64(s.spid))
+		rows = append(rows, []any{
+			s.spid, s.spid, s.begun, "TCP", "TSQL", encrypt, "SQL", read, wrote, s.conn.PacketSize(), client, clientPort, local, localPort, id,
+		})
 	}
 	return rows
 }
+
+// tdsVersion is TDS 7.4, as protocol_version has it.
+const tdsVersion = 0x74000004
 
 // lockLetters are request_mode by the mode's name.
 var lockLetters = []string{"IS", "S", "U", "IX", "X"}

@@ -38,6 +38,8 @@ type failure struct {
 	raised, thrown bool
 	// caller is true for a procedure call that is wrong in itself, so that the procedure never ran.
 	caller bool
+	// writes is true for a statement that writes rows.
+	writes bool
 	// cancelled means that nobody waits for the answer any more: attention or KILL.
 	cancelled bool
 	// sent is true once the errors have gone out, as when rows had been on their way.
@@ -60,7 +62,7 @@ var compileNumbers = map[int32]bool{
 	102: true, 103: true, 104: true, 105: true, 107: true, 109: true, 110: true, 111: true, 113: true, 120: true, 121: true, 128: true, 130: true, 134: true,
 	137: true, 139: true, 145: true, 147: true, 156: true, 164: true, 174: true, 178: true, 189: true, 191: true, 195: true,
 	205: true, 206: true, 207: true, 208: true, 209: true, 213: true, 264: true, 319: true, 402: true, 911: true, 916: true, 1011: true,
-	1087: true, 1038: true, 4104: true, 4121: true, 8117: true, 8120: true, 8121: true, 8127: true, 8155: true, 8156: true, 8158: true,
+	465: true, 1087: true, 1038: true, 4104: true, 4121: true, 8116: true, 8117: true, 8120: true, 8121: true, 8127: true, 8154: true, 8155: true, 8156: true, 8158: true,
 	8159: true, 8726: true, 10702: true, 10709: true, 40510: true, 40517: true,
 }
 

@@ -94,14 +94,21 @@ func procedureName(text string) tsql.ObjectName {
 
 // callProcedure finds and runs a system procedure, in the database that its name speaks of; any other name is 2812.
 func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) {
-	p := procedures[strings.ToLower(name.Name)]
+	p := procedureNamed(name.Name)
+	if strings.HasPrefix(name.Name, "%%") && !x.system {
+		p = nil
+	}
 	known := name.Schema == "" || strings.EqualFold(name.Schema, "sys") || strings.EqualFold(name.Schema, "dbo")
 	switch {
 	case name.Server != "" && !strings.EqualFold(name.Server, x.s.srv.options.Name):
 		return 0, flowNext, refuse(7202, name.Server)
 	case p == nil || !known:
 		return 0, flowNext, refuse(2812, name)
-	case name.Database == "":
+	}
+	if err := x.mayExecute(name.Name); err != nil {
+		return 0, flowNext, err
+	}
+	if name.Database == "" {
 		return p(c)
 	}
 	there, err := x.state.Enter(x.who(), name.Database)

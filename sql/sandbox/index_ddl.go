@@ -45,6 +45,9 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 		}
 		c.Included = append(c.Included, found.ID)
 	}
+	if err := b.keySize(&c, st.Clustered == "CLUSTERED"); err != nil {
+		return err
+	}
 	a.storage.constraints = append(a.storage.constraints, c)
 	if err := a.storeConstraint(len(a.storage.constraints)-1, false); err != nil {
 		return err

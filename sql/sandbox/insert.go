@@ -134,10 +134,7 @@ func securityColumn(c query.Column) security.Column {
 	out := security.Column{ID: c.ID, Name: c.Name, Nullable: c.Nullable, Identity: c.Identity, Collation: c.Collation}
 	columnType(&out, c.Type)
 	if c.HasDefault {
-		out.Default = "(" + string(c.DefaultText) + ")"
-		if l, ok := c.Default.(*tsql.Literal); ok && (l.Kind == tsql.IntLiteral || l.Kind == tsql.DecimalLiteral) {
-			out.Default = "(" + out.Default + ")" // as the engine writes numbers
-		}
+		out.Default = query.Definition(c.Default)
 	}
 	return out
 }

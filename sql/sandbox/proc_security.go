@@ -109,22 +109,6 @@ func chosen(c security.Collation, levels [][2]string, args []any) (objType, objN
 	return objType, objName, true
 }
 
-// addRoleMember is sp_addrolemember, which calls a missing member 15410 (D.4).
-func addRoleMember(work *security.Server, w *security.Context, p []*arg) error {
-	d := work.Database(w.Database)
-	if d.PrincipalNamed(p[0].str("")) != nil && d.PrincipalNamed(p[1].str("")) == nil {
-		return refuse(15410, p[1].str(""))
-	}
-	return work.AddMember(w, p[0].str(""), p[1].str(""))
-}
-
-// member is a change of a role, whose name and whose member's stand at these places.
-func member(change func(*security.Server, *security.Context, string, string) error, role, name int) func(*security.Server, *security.Context, []*arg) error {
-	return func(work *security.Server, w *security.Context, p []*arg) error {
-		return change(work, w, p[role].str(""), p[name].str(""))
-	}
-}
-
 // migrateUser is sp_migrate_user_to_contained.
 func migrateUser(work *security.Server, w *security.Context, p []*arg) error {
 	copies, disables := p[1].str("") == "copy_login_name", p[2].str("") == "disable_login"

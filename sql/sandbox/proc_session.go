@@ -6,7 +6,6 @@ import (
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
-	"grantree/sql/tds"
 	"grantree/sql/tsql"
 	"grantree/sql/units"
 )
@@ -107,36 +106,6 @@ func (x *run) reconfigure(*tsql.Reconfigure) error {
 		return refuse(5812)
 	}
 	return nil
-}
-
-// spHelpText is sp_helptext: the text of a view, a row for each line.
-func spHelpText(c *call) (int32, error) {
-	p, err := c.take(1, "@objname", "@columnname")
-	if err != nil {
-		return 1, err
-	}
-	x := c.x
-	name := p[0].str("")
-	id := x.check().ObjectID(name, nil)
-	var o *security.Object
-	if id != nil {
-		o, _ = x.check().Object(*id, 0)
-	}
-	switch {
-	case o == nil:
-		return 1, refuse(15009, name, x.s.databaseName())
-	case o.Definition == "" || !x.check().SeesDefinition(x.s.context.Database, o):
-		return 1, refuse(15197, name)
-	}
-	x.s.out.Columns([]tds.Column{{Name: "Text", Type: tds.NVarChar(255), Nullable: true}})
-	lines := strings.SplitAfter(o.Definition, "\n")
-	for _, line := range lines {
-		if err := x.s.out.Row([]any{truncate(line, 255)}); err != nil {
-			return 1, err
-		}
-	}
-	x.done(tds.CommandSelect, int64(len(lines)), 0)
-	return 0, nil
 }
 
 // spResetConnection is what drivers of old call between two users of a connection.

@@ -53,21 +53,29 @@ func spExecuteSQL(c *call) (int32, flow, error) {
 // runPrepared runs a text with arguments and hands output values back.
 func (c *call) runPrepared(p preparedText, args []arg) (int32, flow, error) {
 	inner := &run{s: c.x.s, source: p.text, vars: map[string]*variable{}}
-	outs, err := c.bindParameters(inner, p.params, args)
+	if fl, err := c.callText(inner, p.params, args); err != nil || fl != flowNext {
+		return 0, fl, err
+	}
+	return c.x.s.errno, flowNext, nil
+}
+
+// callText is the call of a text that has parameters.
+func (c *call) callText(inner *run, params []tsql.VariableDecl, args []arg) (flow, error) {
+	outs, err := c.bindParameters(inner, params, args)
 	if err != nil {
-		return 0, flowNext, err
+		return flowNext, err
 	}
 	fl, err := c.x.nested(inner)
 	if err != nil || fl != flowNext {
-		return 0, fl, err
+		return fl, err
 	}
 	c.x.s.nextErrno = c.x.s.errno
 	for _, give := range outs {
 		if err := give(); err != nil {
-			return 0, flowNext, err
+			return flowNext, err
 		}
 	}
-	return c.x.s.errno, flowNext, nil
+	return flowNext, nil
 }
 
 // bindParameters makes the variables of the inner text, and what gives the caller those that it wants back.

@@ -160,3 +160,11 @@ func TestFaults(t *testing.T) {
 		})
 	}
 }
+
+// TestProceduresAreObjects: each procedure that runs is an object of the catalog.
+func TestProceduresAreObjects(t *testing.T) {
+	a := sa(t, serve(t, sandbox.Options{}), "tempdb")
+	for _, name := range sandbox.ProcedureNames() {
+		a.want("SELECT OBJECT_NAME(OBJECT_ID('sys."+name+"'))", name)
+	}
+}

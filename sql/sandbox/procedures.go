@@ -1,7 +1,9 @@
 package sandbox
 
 import (
-	"grantree/sql/sandbox/internal/security"
+	"strings"
+
+	"grantree/sql/sandbox/internal/sysproc"
 	"grantree/sql/tds"
 )
 
@@ -19,19 +21,26 @@ func init() {
 		"sp_getapplock":          raising(spGetAppLock),
 		"sp_releaseapplock":      raising(spReleaseAppLock),
 		"sp_set_session_context": raising(spSetSessionContext),
-		"sp_helptext":            raising(spHelpText),
 		"sp_configure":           steady(spConfigure),
 		"sp_reset_connection":    steady(spResetConnection),
 
 		"sp_addextendedproperty":       raising(writing(addProperty, 1, append([]string{"@name", "@value"}, propertyLevels...)...)),
 		"sp_updateextendedproperty":    raising(writing(updateProperty, 1, append([]string{"@name", "@value"}, propertyLevels...)...)),
 		"sp_dropextendedproperty":      raising(writing(dropProperty, 1, append([]string{"@name"}, propertyLevels...)...)),
-		"sp_addrolemember":             steady(writing(addRoleMember, 2, "@rolename", "@membername")),
-		"sp_droprolemember":            steady(writing(member((*security.Server).DropMember, 0, 1), 2, "@rolename", "@membername")),
-		"sp_addsrvrolemember":          steady(writing(member((*security.Server).AddServerMember, 1, 0), 2, "@loginame", "@rolename")),
-		"sp_dropsrvrolemember":         steady(writing(member((*security.Server).DropServerMember, 1, 0), 2, "@loginame", "@rolename")),
 		"sp_migrate_user_to_contained": steady(writing(migrateUser, 3, "@username", "@rename", "@disablelogin")),
+
+		// What system procedures of T-SQL are made of and no statement does. Only they can call these.
+		"%%rename": steady(renameItem), "%%refresh": steady(refreshView),
+		"%%refuse": steady(func(c *call) (int32, error) { return 1, unsupportedOption(c.args[0].str("")) }),
 	}
+}
+
+// procedureNamed finds a system procedure by its name, or nil.
+func procedureNamed(name string) procedure {
+	if text := sysproc.Find(name); text != nil {
+		return func(c *call) (int32, flow, error) { return c.runText(text) }
+	}
+	return procedures[strings.ToLower(name)]
 }
 
 // needing is a procedure of at least n arguments, the last of which has a name.

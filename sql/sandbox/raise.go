@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
@@ -93,9 +94,12 @@ func (x *run) raised(st *tsql.RaisError) (*tds.ServerError, error) {
 		return nil, err
 	}
 	format, ok := value.(string)
+	e := &tds.ServerError{Number: 50000, Class: byte(min(max(severity, 0), 25)), State: byte(min(max(state, 1), 255)), Line: int32(st.Line)}
 	if !ok {
 		number, _ := value.(int64)
-		return nil, refuse(18054, number, severity, state)
+		if e, format, err = known(number, severity, e); err != nil {
+			return nil, err
+		}
 	}
 	args := make([]any, len(st.Args))
 	for i, a := range st.Args {
@@ -107,9 +111,26 @@ func (x *run) raised(st *tsql.RaisError) (*tds.ServerError, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := refuseAs(50000, byte(min(max(severity, 0), 25)), byte(min(max(state, 1), 255)), truncate(message, 2047))
-	e.Line = int32(st.Line)
+	e.Message = truncate(message, 2047)
 	return e, nil
+}
+
+// known makes of e the message of a number, whose own severity stands where a negative one is asked for ("RAISERROR"). What
+// the engine has and this server does not know is refused.
+func known(number, severity int64, e *tds.ServerError) (*tds.ServerError, string, error) {
+	class, text, ok := refusal.Find(int32(number))
+	switch {
+	case number < 13000 || number == 50000:
+		return nil, "", refuse(2732, number)
+	case number > 50000:
+		return nil, "", refuse(18054, number, e.Class, e.State)
+	case !ok:
+		return nil, "", unsupportedOption(fmt.Sprintf("RAISERROR %d", number))
+	case severity < 0:
+		e.Class = class
+	}
+	e.Number = int32(number)
+	return e, text, nil
 }
 
 // formatMessage fills the %s, %d, %i, %u, %o, %x and %X of a message, with flags, width and precision, as RAISERROR

@@ -71,8 +71,14 @@ func (x *run) emit(b *query.Bound, conn query.Conn, cmd uint16) error {
 // warn says that a NULL was left out of an aggregate, where ANSI_WARNINGS is on (8153).
 func (x *run) warn(eliminated bool) {
 	if eliminated && x.s.settings.on(optAnsiWarnings) {
-		x.s.out.Info(refuse(8153))
+		x.inform(refuse(8153))
 	}
+}
+
+// inform sends a message of the running statement.
+func (x *run) inform(e *serverError) {
+	e.Line, e.Procedure = int32(x.line), x.name
+	x.s.out.Info(e)
 }
 
 // assignRow sets the variables of SELECT @v = ….

@@ -13,14 +13,16 @@ import (
 
 // run is one text that executes: a batch, the text of EXEC or sp_executesql, with its variables.
 type run struct {
-	s      *session
-	source string
-	parsed *text // nil before it is parsed
-	vars   map[string]*variable
-	proc   bool   // its statements end with DONEINPROC
-	name   string // procedure that errors name, empty for a batch
-	try    int    // TRY blocks of this text that are open
-	catch  int    // CATCH blocks of this text that are open
+	s        *session
+	source   string
+	parsed   *text // nil before it is parsed
+	vars     map[string]*variable
+	proc     bool   // its statements end with DONEINPROC
+	name     string // procedure that errors name, empty for a batch
+	system   bool   // it is the body of a system procedure
+	returned int32  // by RETURN
+	try      int    // TRY blocks of this text that are open
+	catch    int    // CATCH blocks of this text that are open
 
 	frames int // EXECUTE AS frames when it began
 
@@ -32,6 +34,7 @@ type run struct {
 	state   *security.Server
 	checker *security.Checker
 	now     time.Time
+	line    int
 }
 
 // flow says where execution goes on after a statement.
@@ -64,11 +67,14 @@ func (s *session) endRequest() {
 
 // runText parses and runs the text of x. The error is what a TRY around the text may catch.
 func (x *run) runText() (flow, error) {
-	t, err := textOf(x.source, tsql.Options{QuotedIdentifierOff: !x.s.settings.on(optQuotedIdentifier)})
+	t, err := x.parsed, error(nil)
+	if t == nil {
+		t, err = textOf(x.source, tsql.Options{QuotedIdentifierOff: !x.s.settings.on(optQuotedIdentifier)})
+	}
 	early := err != nil || x.s.depth == 0
 	if err == nil {
 		x.parsed = t
-		err = x.compile(t.batch.Statements)
+		err = x.compile(t.batch)
 	}
 	if err != nil {
 		f := x.s.fail(err, 1)
@@ -109,6 +115,7 @@ func (x *run) statement(st tsql.Statement) (flow, error) {
 		return flowNext, nil
 	}
 	x.renew()
+	x.line = st.Position().Line
 	how := statementOf(st)
 	if how.manner == steers {
 		return how.do(x, st)
@@ -120,7 +127,9 @@ func (x *run) statement(st tsql.Statement) (flow, error) {
 		fl, err = x.leaf(st, how)
 	}
 	if err != nil {
-		return x.failed(x.s.fail(err, st.Position().Line), command(st))
+		f := x.s.fail(err, st.Position().Line)
+		f.writes = writesRows(st)
+		return x.failed(f, command(st))
 	}
 	x.s.errno = x.s.nextErrno
 	return fl, nil
@@ -169,7 +178,7 @@ func (x *run) failed(f *failure, cmd uint16) (flow, error) {
 	if ends && s.tx.count > 0 && (!f.thrown || abort) {
 		s.rollbackAll()
 	}
-	x.send(f, cmd)
+	x.send(f, cmd, ends)
 	switch {
 	case ends:
 		f.sent = true
@@ -180,19 +189,23 @@ func (x *run) failed(f *failure, cmd uint16) (flow, error) {
 	return flowNext, nil
 }
 
-// send puts a failure on the wire.
-func (x *run) send(f *failure, cmd uint16) {
+// send puts a failure on the wire, which ends the batch or not.
+func (x *run) send(f *failure, cmd uint16, ends bool) {
 	for _, e := range f.errors {
 		x.s.out.Error(e)
 	}
-	if terminated[f.last().Number] && (cmd == tds.CommandInsert || cmd == tds.CommandUpdate || cmd == tds.CommandDelete) {
+	if !ends && (terminated[f.last().Number] && f.writes || f.errors[0].Number == 1505 || f.errors[0].Number == 1946) {
 		x.s.out.Info(&tds.ServerError{Number: 3621, Message: "The statement has been terminated.", Procedure: x.name, Line: f.last().Line})
 	}
 	x.done(cmd, -1, tds.DoneError)
 }
 
-// terminated are the errors of a change after which the engine says that the statement has been terminated.
-var terminated = map[int32]bool{220: true, 515: true, 547: true, 550: true, 2601: true, 2627: true, 2628: true, 8115: true, 8134: true, 8152: true}
+// terminated are the errors of a change after which the engine says that the statement has been terminated: those that it
+// meets as it runs and that do not end the batch.
+var terminated = map[int32]bool{
+	220: true, 512: true, 515: true, 517: true, 530: true, 535: true, 536: true, 537: true, 547: true, 550: true, 1222: true, 1946: true, 2601: true,
+	2627: true, 2628: true, 3623: true, 8115: true, 8134: true, 8152: true,
+}
 
 // fatal sends an error that closes the connection.
 func (x *run) fatal(f *failure) (flow, error) {

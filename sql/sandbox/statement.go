@@ -55,7 +55,7 @@ func init() {
 	flows(steers, 0, (*run).while)
 	flows(steers, 0, func(*run, *tsql.Break) (flow, error) { return flowBreak, nil })
 	flows(steers, 0, func(*run, *tsql.Continue) (flow, error) { return flowContinue, nil })
-	flows(steers, 0, func(*run, *tsql.Return) (flow, error) { return flowReturn, nil })
+	flows(steers, 0, (*run).returns)
 	flows(steers, 0, (*run).tryCatch)
 
 	flows(answers, tds.CommandExecute, (*run).execute)
@@ -137,6 +137,18 @@ func command(st tsql.Statement) uint16 {
 		return c
 	}
 	return commandOther
+}
+
+// writesRows reports whether a statement writes rows.
+func writesRows(st tsql.Statement) bool {
+	switch st := st.(type) {
+	case *tsql.Insert, *tsql.Update, *tsql.Delete:
+		return true
+	case *tsql.SelectStatement:
+		sel, ok := st.Query.Body.(*tsql.Select)
+		return ok && !sel.Into.IsZero()
+	}
+	return false
 }
 
 // commandOther is what the DONE of a statement names that has no number of its own.

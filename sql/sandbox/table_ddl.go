@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -67,7 +68,7 @@ func constraintSpecs(st *tableStorage, defaults []query.Column) (specs []securit
 	for _, c := range st.constraints {
 		spec := security.ObjectSpec{Name: c.Name, Kind: constraintKinds[c.Kind], SystemNamed: st.made[c.Name]}
 		if c.Check != nil {
-			spec.Definition = "(" + string(c.Text) + ")"
+			spec.Definition = query.Definition(c.Check)
 			if len(c.Columns) == 1 && c.OfColumn {
 				spec.Minor = c.Columns[0]
 			}
@@ -114,10 +115,20 @@ func (x *run) tableStorage(name tsql.ObjectName, body tsql.TableBody, w *securit
 	return b.st, err
 }
 
-// settle looks at the constraints from a place on once all columns and constraints are known.
+// settle looks at the columns, and at the constraints from a place on, once all are known.
 func (b *tableBuilder) settle(from int) error {
+	if err := b.rowSize(); err != nil {
+		return err
+	}
 	if err := b.settleKeys(from); err != nil {
 		return err
+	}
+	for i := from; i < len(b.st.constraints); i++ {
+		if k := &b.st.constraints[i]; indexed(*k) {
+			if err := b.keySize(k, k.Name == b.st.clustered); err != nil {
+				return notCreated(err)
+			}
+		}
 	}
 	return b.settleChecks(from)
 }
@@ -197,7 +208,7 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	if len(b.st.columns) == maxColumns {
 		return refuse(1702, def.Name.Value, b.table.Name)
 	}
-	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default, DefaultText: def.DefaultText}
+	c := query.Column{Name: def.Name.Value, Type: def.Type, ID: b.nextID(), Nullable: def.Null != tsql.NotNull, HasDefault: def.Default != nil, Default: def.Default}
 	if def.Type.Name == "timestamp" {
 		c.Nullable = def.Null == tsql.Nullable
 		if err := b.version(c); err != nil {
@@ -346,7 +357,7 @@ func (b *tableBuilder) addConstraint(c tsql.Constraint, column *tsql.Ident) erro
 	case tsql.PrimaryKey, tsql.Unique:
 		return b.key(c, cols)
 	case tsql.Check:
-		k := query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition, Text: c.Text}
+		k := query.Constraint{Name: b.name(c, "CK"), Kind: c.Kind, Check: c.Condition}
 		if column != nil {
 			k.Columns, k.OfColumn = []int{b.find(column.Value).ID}, true
 		}
@@ -420,19 +431,25 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 		}
 	}
 	if b.context == nil {
-		return nil // the engine skips foreign keys of temporary tables, with a warning
+		b.x.inform(refuse(1756, cmp.Or(c.Name, b.table.Name)))
+		return nil
 	}
 	d := b.x.state.Database(b.context.Database)
 	parent := d.Resolve(b.context.User, c.References.Schema, c.References.Name)
 	k := query.Constraint{Name: b.name(c, "FK"), Kind: c.Kind, Parent: &query.Relation{Key: relationKey{}}}
 	var st *tableStorage
 	switch {
+	case c.References.IsTemp():
+		return refuse(1766, k.Name)
+	case c.References.Database != "" && !d.Names().Equal(c.References.Database, d.Name):
+		return refuse(1763, k.Name)
 	case parent != nil:
-		st, _ = parent.Storage.(*tableStorage)
+		if st, _ = parent.Storage.(*tableStorage); st == nil {
+			return refuse(1768, k.Name, c.References)
+		}
 	case b.collation.Equal(c.References.Name, b.table.Name) && (c.References.Schema == "" || b.collation.Equal(c.References.Schema, b.table.Schema)):
 		st = b.st
-	}
-	if st == nil {
+	default:
 		return refuse(1767, k.Name, c.References)
 	}
 	if parent != nil && !b.x.state.Checker(b.context).Can(security.OnObject(d.ID, parent.ID), "REFERENCES") {
@@ -462,6 +479,8 @@ func (b *tableBuilder) foreignKey(c tsql.Constraint, cols []tsql.IndexColumn) er
 	switch {
 	case len(k.ParentColumns) == 0:
 		return refuse(1773, k.Name, c.References)
+	case len(k.ParentColumns) != len(k.Columns) && len(c.RefColumns) == 0:
+		return refuse(1774, k.Name, c.References)
 	case len(k.ParentColumns) != len(k.Columns):
 		return refuse(8139, b.table)
 	case key == nil:

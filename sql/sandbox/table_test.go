@@ -71,9 +71,9 @@ func TestDuplicates(t *testing.T) {
 		SET IDENTITY_INSERT dbo.t ON
 		INSERT INTO dbo.t (id, a, b) VALUES (1, 1, 1)`)
 	for row, want := range map[string]string{
-		"1, 2, 2": "2627|14|Violation of PRIMARY KEY constraint 'pk_t'. Cannot insert duplicate key in object 'dbo.t'.",
-		"2, 1, 2": "2627|14|Violation of UNIQUE KEY constraint 'uq_t'. Cannot insert duplicate key in object 'dbo.t'.",
-		"2, 2, 1": "2601|14|Cannot insert duplicate key row in object 'dbo.t' with unique index 'ix'.",
+		"1, 2, 2": "2627|14|Violation of PRIMARY KEY constraint 'pk_t'. Cannot insert duplicate key in object 'dbo.t'. The duplicate key value is (1).",
+		"2, 1, 2": "2627|14|Violation of UNIQUE KEY constraint 'uq_t'. Cannot insert duplicate key in object 'dbo.t'. The duplicate key value is (1).",
+		"2, 2, 1": "2601|14|Cannot insert duplicate key row in object 'dbo.t' with unique index 'ix'. The duplicate key value is (1).",
 	} {
 		a.want("BEGIN TRY INSERT INTO dbo.t (id, a, b) VALUES ("+row+") END TRY BEGIN CATCH SELECT ERROR_NUMBER(), ERROR_SEVERITY(), ERROR_MESSAGE() END CATCH", want)
 	}

@@ -123,7 +123,7 @@ func (t *text) keep(st *tsql.SelectStatement, q *boundQuery) {
 		t.bound[st] = append(t.bound[st], q)
 	}
 	t.mu.Unlock()
-	if first && len(t.key.source) <= oneText {
+	if first && t.key.source != "" && len(t.key.source) <= oneText {
 		t.remember()
 	}
 }

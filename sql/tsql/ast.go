@@ -25,10 +25,6 @@ func (s Span) Text(batch string) string {
 	return batch[s.Offset:s.End]
 }
 
-// Source is a part of the batch as it was written, which a statement that keeps
-// it has to know once the batch is gone.
-type Source string
-
 // Range returns s itself; it is how a [Statement] tells its source range.
 func (s Span) Range() Span { return s }
 
@@ -55,10 +51,19 @@ type Expr interface {
 }
 
 // Batch is what [Parse] returns: the statements of one batch, in order, and
-// the text that their ranges point into.
+// the text that their ranges point into. Variables are the places where a
+// statement of the subset names a variable, in the order of the text.
 type Batch struct {
 	Text       string
 	Statements []Statement
+	Variables  []VariableUse
+}
+
+// VariableUse is a variable where it is declared, or named as a value or a table.
+type VariableUse struct {
+	Pos
+	Name            string
+	Declares, Table bool
 }
 
 // Ident is one identifier with its quotes taken off. Quoted says whether it

@@ -33,11 +33,13 @@ type Variable struct {
 // UPDATE, arguments of table functions.
 type Default struct{ Pos }
 
-// ColumnRef is a column, qualified by Table when that is not zero.
+// ColumnRef is a column, qualified by Table when that is not zero. Pseudo is true
+// for $IDENTITY and its like, which no table has by that name.
 type ColumnRef struct {
 	Pos
-	Table ObjectName
-	Name  string
+	Table  ObjectName
+	Name   string
+	Pseudo bool
 }
 
 // Star is * or t.*, in a select list or as the argument of COUNT.

@@ -27,7 +27,6 @@ type ColumnDef struct {
 	RowGUID     bool
 	Sparse      bool
 	Default     Expr
-	DefaultText Source
 	DefaultName string
 	Constraints []Constraint
 }
@@ -69,7 +68,6 @@ type Constraint struct {
 	Clustered  string
 	Columns    []IndexColumn
 	Condition  Expr       // CHECK
-	Text       Source     // of the condition or the value
 	References ObjectName // FOREIGN KEY
 	RefColumns []Ident
 	OnDelete   string

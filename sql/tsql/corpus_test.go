@@ -259,7 +259,7 @@ var corpus = []struct{ name, text, want string }{
 	{"OPEN/plain", "OPEN c; OPEN GLOBAL c; OPEN @c; OPEN global", "OPEN [c];\nOPEN GLOBAL [c];\nOPEN @c;\nOPEN [global]"},
 	{"CLOSE/plain", "CLOSE c", "CLOSE [c]"},
 	{"DEALLOCATE/plain", "DEALLOCATE c", "DEALLOCATE [c]"},
-	{"FETCH/plain", "FETCH c; FETCH FROM c; FETCH NEXT FROM c INTO @a, @b; FETCH NEXT c; FETCH next", "FETCH NEXT FROM [c];\nFETCH NEXT FROM [c];\nFETCH NEXT FROM [c] INTO @a, @b;\nFETCH NEXT FROM [c];\nFETCH NEXT FROM [next]"},
+	{"FETCH/plain", "FETCH c; FETCH FROM c; FETCH NEXT FROM c INTO @a, @b; FETCH next", "FETCH NEXT FROM [c];\nFETCH NEXT FROM [c];\nFETCH NEXT FROM [c] INTO @a, @b;\nFETCH NEXT FROM [next]"},
 	{"FETCH/others", "FETCH PRIOR FROM GLOBAL c; FETCH ABSOLUTE -2 FROM @c; FETCH RELATIVE @n FROM c", "FETCH PRIOR FROM GLOBAL [c];\nFETCH ABSOLUTE -2 FROM @c;\nFETCH RELATIVE @n FROM [c]"},
 
 	// known by name only

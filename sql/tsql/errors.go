@@ -39,6 +39,7 @@ var messages = map[int32]string{
 	111: "'%s' must be the first statement in a query batch.",
 	113: "Missing end comment mark '*/'.",
 	117: "The object name '%s' contains more than the maximum number of prefixes. The maximum is %s.",
+	126: "Invalid pseudocolumn \"%s\".",
 	131: "The size (%s) given to the %s '%s' exceeds the maximum allowed for any data type (%s).",
 	135: "Cannot use a BREAK statement outside the scope of a WHILE statement.",
 	136: "Cannot use a CONTINUE statement outside the scope of a WHILE statement.",

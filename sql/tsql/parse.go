@@ -13,6 +13,8 @@ const (
 type Options struct {
 	// QuotedIdentifierOff makes "x" a string, as SET QUOTED_IDENTIFIER OFF does.
 	QuotedIdentifierOff bool
+	// Module makes the batch the body of a procedure, where RETURN may have a value.
+	Module bool
 }
 
 // Parse reads one batch: no GO lines, see [SplitScript]. The whole batch is
@@ -24,7 +26,9 @@ func Parse(text string) (*Batch, error) { return ParseWith(text, Options{}) }
 // ParseWith is [Parse] under the given settings.
 func ParseWith(text string, o Options) (b *Batch, err error) {
 	defer bail(&err)
-	return &Batch{Text: text, Statements: newParser(text, o).batch()}, nil
+	p := newParser(text, o)
+	list := p.batch()
+	return &Batch{Text: text, Statements: list, Variables: p.variables()}, nil
 }
 
 // ParseParameters reads the declaration of sp_executesql: "@a int, @b nvarchar(5) = N'x' OUTPUT".

@@ -17,7 +17,7 @@ func (p *parser) control() Statement {
 		return p.raisError()
 	case "PRINT":
 		p.at++
-		return &PrintStatement{X: p.expr()}
+		return &PrintStatement{X: p.scalarOnly(p.expr)}
 	case "RETURN":
 		return p.returnStatement()
 	case "WAITFOR":
@@ -157,10 +157,13 @@ func (p *parser) raisError() Statement {
 // returnStatement reads RETURN. A batch has nobody to return a value to (178).
 func (p *parser) returnStatement() Statement {
 	p.expect("RETURN")
-	if _, literal := literals[p.tok().kind]; literal || p.tok().kind == tokVariable || p.isAny("-", "NULL") {
+	if _, literal := literals[p.tok().kind]; !literal && p.tok().kind != tokVariable && !p.isAny("-", "NULL", "(") {
+		return &Return{}
+	}
+	if !p.inside {
 		p.failWith(178)
 	}
-	return &Return{}
+	return &Return{X: p.expr()}
 }
 
 func (p *parser) waitFor() Statement {

@@ -39,6 +39,7 @@ func (p *parser) fetch() Statement {
 		if s.Direction == "ABSOLUTE" || s.Direction == "RELATIVE" {
 			s.Offset = p.constant()
 		}
+		p.expect("FROM")
 	}
 	p.accept("FROM")
 	s.Cursor = p.cursorName()
@@ -73,7 +74,9 @@ func (p *parser) cursorOf(s *DeclareCursor) Statement {
 	if p.is("WITH") {
 		with = p.with()
 	}
+	p.within++ // it has no INTO
 	s.Query = p.query()
+	p.within--
 	s.Query.With, s.Query.Options = with, p.options()
 	switch {
 	case p.is("FOR", "UPDATE"):

@@ -58,6 +58,7 @@ func (p *parser) argument() Argument {
 	t := p.tok()
 	a := Argument{Pos: t.Pos}
 	if p.isVariable() && p.look(1).word == "=" {
+		p.roles[p.at] = nil
 		a.Name = p.variable()
 		p.at++
 		t = p.tok()

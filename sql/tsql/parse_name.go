@@ -117,6 +117,7 @@ func NameOf(pos Pos, parts []string) ObjectName {
 // tableName reads the target of DML: a name or a table variable.
 func (p *parser) tableName() ObjectName {
 	if t := p.tok(); p.isVariable() {
+		p.roles[p.at] = &VariableUse{Table: true}
 		p.at++
 		return ObjectName{Pos: t.Pos, Name: t.text, Parts: 1, Variable: true}
 	}
@@ -127,6 +128,27 @@ func (p *parser) tableName() ObjectName {
 func (p *parser) isVariable() bool {
 	t := p.tok()
 	return t.kind == tokVariable && !strings.HasPrefix(t.text, "@@")
+}
+
+// variables are the uses of variables in the text.
+func (p *parser) variables() (list []VariableUse) {
+	for i, t := range p.tokens {
+		use, special := p.roles[i]
+		switch {
+		case t.kind != tokVariable || strings.HasPrefix(t.text, "@@") || special && use == nil:
+			continue
+		case !special:
+			use = &VariableUse{}
+		}
+		list = append(list, VariableUse{Pos: t.Pos, Name: t.text, Declares: use.Declares, Table: use.Table})
+	}
+	return list
+}
+
+// declared reads the variable that a DECLARE makes.
+func (p *parser) declared(table bool) VariableDecl {
+	p.roles[p.at] = &VariableUse{Declares: true, Table: table}
+	return VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
 }
 
 // variable reads @x.

@@ -1,5 +1,7 @@
 package tsql
 
+import "strings"
+
 // literals maps the tokens that are constants.
 var literals = map[tokenKind]LiteralKind{
 	tokString: StringLiteral, tokNString: NStringLiteral, tokInt: IntLiteral, tokDecimal: DecimalLiteral,
@@ -41,8 +43,18 @@ func (p *parser) primary(orCondition bool) Expr {
 	if name.Parts > 1 && name.Schema == "" {
 		p.failAt(102, p.tokens[p.at-2]) // the table before the last dot is missing
 	}
-	return columnOf(name)
+	c := columnOf(name)
+	if last := p.tokens[p.at-1]; strings.HasPrefix(last.word, "$") {
+		if c.Pseudo = pseudo[last.word]; !c.Pseudo {
+			p.failAt(126, last)
+		}
+	}
+	return c
 }
+
+// pseudo are the names that stand for a column with a property ("SELECT clause", $IDENTITY and $ROWGUID; "MERGE", $action;
+// "Graph processing").
+var pseudo = map[string]bool{"$IDENTITY": true, "$ROWGUID": true, "$ACTION": true, "$NODE_ID": true, "$EDGE_ID": true, "$FROM_ID": true, "$TO_ID": true, "$PARTITION": true, "$CUID": true}
 
 // escape reads a date or time of ODBC, {d '…'}, {ts '…'} or {t '…'}: a datetime,
 // of today where no day is said ("ODBC Date, Time and Timestamp Literals").

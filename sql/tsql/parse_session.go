@@ -110,7 +110,7 @@ func (p *parser) declare() Statement {
 	}
 	s := &Declare{}
 	if p.look(1).word == "TABLE" || p.look(1).word == "AS" && p.look(2).word == "TABLE" {
-		v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
+		v := p.declared(true)
 		p.accept("AS")
 		p.expect("TABLE")
 		p.inTable = true
@@ -126,7 +126,7 @@ func (p *parser) declare() Statement {
 
 // variableDecl reads @name [AS] type [= value] or @name CURSOR.
 func (p *parser) variableDecl() VariableDecl {
-	v := VariableDecl{Pos: p.tok().Pos, Name: p.variable()}
+	v := p.declared(false)
 	p.accept("AS")
 	if p.accept("CURSOR") {
 		v.Type = DataType{Name: "cursor"}

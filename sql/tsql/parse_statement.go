@@ -103,6 +103,9 @@ func (p *parser) skip(first int, what string) Statement {
 }
 
 func (p *parser) skipped(start token, what string) Statement {
+	for i := p.at - 1; i >= 0 && p.tokens[i].Offset >= start.Offset; i-- {
+		p.roles[i] = nil
+	}
 	span := p.span(start.Pos)
 	return &Unsupported{Span: span, What: what, Text: span.Text(p.text)}
 }

@@ -82,6 +82,13 @@ func (p *parser) tableElement(b *TableBody) {
 func (p *parser) columnDef(ordinal int, alter bool) ColumnDef {
 	c := ColumnDef{Pos: p.tok().Pos, Name: p.ident()}
 	if p.is("AS") {
+		for depth := 0; depth > 0 || !p.isAny(",", ")") && p.tok().kind != tokEOF; p.next() {
+			if p.opensQuery() {
+				p.sure = true
+				p.failWith(1046)
+			}
+			depth += map[string]int{"(": 1, ")": -1}[p.tok().word]
+		}
 		p.unsupported("computed column")
 	}
 	sysname := upperASCII(p.tok().text) == "SYSNAME"
@@ -147,7 +154,7 @@ func (p *parser) columnConstraint(c *ColumnDef) {
 			c.Constraints = append(c.Constraints, Constraint{Pos: k.Pos, Kind: DefaultConstraint})
 		}
 		c.DefaultName = k.Name
-		c.Default, c.DefaultText = p.scalarText(p.expr)
+		c.Default = p.scalarOnly(p.expr)
 		return
 	}
 	if p.isAny("NULL", "NOT") { // a name that is forgotten
@@ -157,12 +164,11 @@ func (p *parser) columnConstraint(c *ColumnDef) {
 	c.Constraints = append(c.Constraints, k)
 }
 
-// scalarText reads the expression of a DEFAULT or the condition of a CHECK, which hold no query, and its text.
-func (p *parser) scalarText(read func() Expr) (Expr, Source) {
+// scalarOnly reads the expression of a DEFAULT or a PRINT, or the condition of a CHECK, which hold no query.
+func (p *parser) scalarOnly(read func() Expr) Expr {
 	p.scalar = true
 	defer func() { p.scalar = false }()
-	start := p.tok()
-	return read(), p.source(start)
+	return read()
 }
 
 func (p *parser) tableConstraint() Constraint {
@@ -186,7 +192,7 @@ func (p *parser) constraintKind(k *Constraint, table bool) {
 	case "CHECK":
 		k.Kind = Check
 		p.expect("(")
-		k.Condition, k.Text = p.scalarText(p.condition)
+		k.Condition = p.scalarOnly(p.condition)
 		p.expect(")")
 	case "FOREIGN":
 		p.expect("KEY")
@@ -203,7 +209,7 @@ func (p *parser) constraintKind(k *Constraint, table bool) {
 			p.fail()
 		}
 		k.Kind = DefaultConstraint
-		k.Value, k.Text = p.scalarText(p.expr)
+		k.Value = p.scalarOnly(p.expr)
 		p.expect("FOR")
 		k.For = p.identPtr()
 	}

@@ -11,7 +11,7 @@ import (
 
 // treeOptions compare trees but for positions and for how a name was quoted.
 var treeOptions = cmp.Options{
-	cmpopts.IgnoreTypes(Pos{}, Span{}, Source("")),
+	cmpopts.IgnoreTypes(Pos{}, Span{}),
 	cmpopts.IgnoreFields(Ident{}, "Quoted"),
 	cmpopts.IgnoreFields(Unsupported{}, "Text"),
 }

@@ -14,10 +14,13 @@ type parser struct {
 	scalar  bool // in a DEFAULT or a CHECK, which hold no query
 	loops   int  // WHILE statements around the current one
 	catches int  // CATCH blocks around the current one
+	inside  bool // in the body of a procedure
 	inner   int  // statements that are being read: the current one and those around it
 
 	final *SyntaxError // an error that no statement takes for the use of something outside
 	sure  bool         // the next error is final
+
+	roles map[int]*VariableUse // of the tokens that are variables and more or less than a value, nil for what is no variable
 
 	afterTable int // index of the token after the last table reference
 
@@ -28,8 +31,8 @@ type parser struct {
 type outside struct{ what string }
 
 func newParser(text string, o Options) *parser {
-	p := &parser{text: text, tokens: lex(text, !o.QuotedIdentifierOff), afterTable: -1}
-	p.closing = map[int]int{}
+	p := &parser{text: text, tokens: lex(text, !o.QuotedIdentifierOff), afterTable: -1, inside: o.Module}
+	p.closing, p.roles = map[int]int{}, map[int]*VariableUse{}
 	var open []int
 	for i, t := range p.tokens {
 		switch {
@@ -190,9 +193,6 @@ func (p *parser) parens(item func()) {
 	p.list(item)
 	p.expect(")")
 }
-
-// source is the text from a token up to, not including, the current one.
-func (p *parser) source(start token) Source { return Source(p.span(start.Pos).Text(p.text)) }
 
 // span is the range from start to the token before the current one.
 func (p *parser) span(start Pos) Span {

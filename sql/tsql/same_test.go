@@ -27,7 +27,7 @@ func differ(path string, a, b reflect.Value) string {
 	case reflect.Invalid:
 		return ""
 	case reflect.String:
-		if _, text := a.Interface().(Source); text || strings.EqualFold(a.String(), b.String()) {
+		if strings.EqualFold(a.String(), b.String()) {
 			return ""
 		}
 		return fmt.Sprintf("%s: %q is not %q", path, a, b)

@@ -44,7 +44,7 @@
 //
 //	expect ok                               no rows, no error, no message
 //	expect row A | B …                      one result set of one row
-//	expect rows                             one result set, a row a line; an empty block has none
+//	expect rows                             one result set, a row a line; an empty block has none. A row may end in …
 //	expect columns TYPE | TYPE not null …   beside the rows: what the next result set says of its columns
 //	expect error NUMBER CLASS STATE TEXT    a dash is any, … at the end any rest
 //	expect message NUMBER CLASS STATE TEXT  an informational message, alike

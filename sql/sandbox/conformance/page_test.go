@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"grantree/sql/sandbox/internal/sysproc"
 	"grantree/sql/tsql"
 )
 
@@ -322,6 +323,16 @@ func TestPageOfSimplifications(t *testing.T) {
 			if !all[m[1]] {
 				t.Errorf("the page names case %q, which there is not", m[1])
 			}
+		}
+	}
+}
+
+// TestPageOfProcedures: the page lists every system procedure that is written in T-SQL.
+func TestPageOfProcedures(t *testing.T) {
+	listed := names(readPage(t).section(t, "Procedures"))
+	for _, name := range sysproc.Names() {
+		if !slices.Contains(listed, name) {
+			t.Errorf("docs/sandbox.md does not list %s", name)
 		}
 	}
 }

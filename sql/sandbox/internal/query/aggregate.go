@@ -51,11 +51,17 @@ func (b *binder) aggregated(f *frame, name string, x *tsql.Call, over string) no
 	}
 	inner := *f
 	inner.inAggregate, inner.groups = true, nil
-	args, err := try(b, func() []node { return b.arguments(&inner, strings.ToLower(name), want, want, x.Args) })
-	if list := refusal.List(err); list != nil && list[0].Number == 130 && x.Over != nil {
-		panic(unsupported(name + " OVER of an aggregate"))
+	bind := func() []node { return b.arguments(&inner, strings.ToLower(name), want, want, x.Args) }
+	var args []node
+	if x.Over == nil {
+		args = bind()
+	} else {
+		var err error
+		if args, err = try(b, bind); len(refusal.List(err)) > 0 && refusal.List(err)[0].Number == 130 {
+			panic(unsupported(name + " OVER of an aggregate"))
+		}
+		check(err)
 	}
-	check(err)
 	if args[0].outer && len(args[0].loose) == 0 {
 		panic(unsupported(name + " of an outer column"))
 	}

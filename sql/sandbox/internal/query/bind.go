@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tsql"
 )
 
@@ -39,6 +40,42 @@ type shared struct {
 	maxRecursion int64 // of a common table expression, 0 without limit
 	// changing is set while the target of a change is bound, which must tell the rows of its tables apart.
 	changing bool
+	// collects is set while a name that means nothing is noted and its place taken by NULL, so that all of a statement are said.
+	collects bool
+	missed   refusal.Errors
+}
+
+// miss notes, or throws, the refusal of a name.
+func (b *binder) miss(line int, e *Error) node {
+	e.Line = int32(line)
+	if !b.collects {
+		panic(e)
+	}
+	b.missed = append(b.missed, e)
+	return constant(nil, typeNull)
+}
+
+// sound reports whether no name has been missed: what is found after one may come of the NULL in its place.
+func (b *binder) sound() bool { return len(b.missed) == 0 }
+
+// stop throws what has been missed.
+func (b *binder) stop() {
+	if !b.sound() {
+		panic(b.missed)
+	}
+}
+
+// report gives err, which was thrown as b bound something, its place: names that were missed before go first and alone, but for an
+// object that is not there, of which nobody knows the names.
+func (b *binder) report(err *error) {
+	list := refusal.List(*err)
+	switch {
+	case b.sound() || len(list) > 0 && list[0].Number == 208:
+	case len(b.missed) == 1:
+		*err = b.missed[0]
+	default:
+		*err = b.missed
+	}
 }
 
 // binder binds one scope of names: the statement itself, or the body of a view.
@@ -48,6 +85,8 @@ type binder struct {
 	names collation // how identifiers compare
 	via   []*Relation
 	ctes  *cteScope
+	// nested is set inside a subquery of an expression.
+	nested bool
 }
 
 // use collects what a statement does with one relation; it becomes an Access.
@@ -119,8 +158,10 @@ func (s *shared) key(sql string) string {
 // numbers (207, 208, 209, 4104, 8120 …) and the line of the offender.
 func Bind(stmt tsql.Statement, scope Scope) (out *Bound, err error) {
 	line := stmt.Position().Line
-	defer caught(&err)
 	b := newBinder(scope)
+	b.collects = true
+	defer b.report(&err)
+	defer caught(&err)
 	defer b.lined(line)()
 	switch s := stmt.(type) {
 	case *tsql.SelectStatement:

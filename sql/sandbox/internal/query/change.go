@@ -28,6 +28,8 @@ type change struct {
 	audits    []audit
 	// view is a query for the rows that stay visible through a view with CHECK OPTION, as a column r.
 	view string
+	// news is a query for the rows as they would be stored, replaced one for the rows whose places they take.
+	news, replaced string
 	// back brings the rows of an UPDATE that sets a key back to where they were.
 	back     string
 	identity *Column
@@ -65,7 +67,9 @@ func (p *program) runChange(ctx context.Context, conn Conn, emit func([]any) err
 		_, err = conn.ExecContext(ctx, "RELEASE "+savepoint)
 	}
 	if err != nil {
-		return 0, undo(ctx, conn, err)
+		err = undo(ctx, conn, err)
+		x.named(ctx, conn, err)
+		return 0, err
 	}
 	for _, row := range rows {
 		if err := emit(row); err != nil {
@@ -240,11 +244,11 @@ func columnByID(r *Relation, id int) (Column, bool) {
 
 // duplicate is the refusal for a broken key: 2627 for a constraint, 2601 for an index. SQLite's text names the index, or
 // lists the columns of one that is of columns alone.
-func (p *program) duplicate(text string) error {
-	if p.change == nil {
+func (x *execution) duplicate(text string) error {
+	if x.program.change == nil {
 		return fmt.Errorf("sqlite: %s", text)
 	}
-	r, t := p.change.relation, p.change.table
+	r, t := x.program.change.relation, x.program.change.table
 	object := r.Schema + "." + r.Name
 	name := t.Shape[strings.IndexByte(t.Shape, '.')+1:]
 	place := 0
@@ -265,6 +269,7 @@ func (p *program) duplicate(text string) error {
 		if !broken {
 			continue
 		}
+		x.broken = &k
 		if k.Kind == UniqueIndex {
 			return withClass(14, refuse(2601, object, k.Name))
 		}

@@ -114,6 +114,7 @@ func (b *binder) distinct(f *frame, x *tsql.Binary) node {
 // compare compares two values in their common type and collation.
 func (b *binder) compare(op string, l, r node) node {
 	if isLegacyLOB(l.typ) || isLegacyLOB(r.typ) {
+		check(clash(l.typ, r.typ))
 		panic(refuse(402, settle(l.typ).Name, settle(r.typ).Name, operatorWord(op)))
 	}
 	pair, t, lab := b.unify([]node{l, r}, operatorWord(op))

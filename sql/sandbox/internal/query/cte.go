@@ -14,11 +14,17 @@ func (b *binder) cteTable(s *cteScope, t *tsql.NamedTable) (string, *source) {
 	if alias == "" {
 		alias = t.Name.Name
 	}
-	if s.recursive != nil {
+	union, ok := s.cte.Query.Body.(*tsql.SetOperation)
+	switch {
+	case s.own && !(ok && union.All):
+		panic(at(s.cte.Line, refuse(252, s.cte.Name)))
+	case s.own || s.recursive != nil && b.nested:
+		panic(refuse(465))
+	case s.recursive != nil:
 		return b.recursion(s, alias)
 	}
 	child := *b
-	child.ctes = s.outer
+	child.ctes, child.nested = &cteScope{outer: s.outer, cte: s.cte, own: true}, false
 	if names(s.cte.Query.Body, s.cte.Name, b.names) {
 		child.ctes = s
 		return child.recursive(s, alias)

@@ -64,6 +64,9 @@ func must[T any](v T, err error) T {
 }
 
 func try[T any](b *binder, bind func() T) (out T, err error) {
+	collects := b.collects
+	defer func() { b.collects = collects }()
+	b.collects = false
 	defer caught(&err)
 	defer b.lined(b.line)()
 	return bind(), nil

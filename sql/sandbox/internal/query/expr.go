@@ -262,7 +262,22 @@ func operandType(result, t tsql.DataType) tsql.DataType {
 	return result
 }
 
+// clash refuses an operand that must become the number that the other one is, and cannot (206, 257).
+func clash(l, r tsql.DataType) error {
+	if isNumber(l) {
+		l, r = r, l
+	}
+	if !isNumber(r) || isNumber(l) {
+		return nil
+	}
+	return convertible(l, r, false)
+}
+
+// errOperator refuses an operator: after clash, 8117 for two operands of one type, else 402.
 func errOperator(op string, l, r tsql.DataType) error {
+	if err := clash(l, r); err != nil {
+		return err
+	}
 	if l.Name == r.Name || kindOf(l) == kindNull || kindOf(r) == kindNull {
 		name := l.Name
 		if kindOf(l) == kindNull {
@@ -416,7 +431,7 @@ func (b *binder) choose(conds, results []node) node {
 	for _, r := range results {
 		allNull = allNull && r.isNull()
 	}
-	if allNull {
+	if allNull && b.sound() {
 		panic(refuse(8133))
 	}
 	results, t, l := b.unify(results, "CASE")

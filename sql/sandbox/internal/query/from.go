@@ -15,6 +15,8 @@ type cteScope struct {
 	cte   tsql.CTE
 	// recursive stands for the CTE inside its own recursive part.
 	recursive *source
+	// own is set inside the CTE where it is not recursive.
+	own bool
 	// level is the SQLite text of the level in the recursive part.
 	level string
 }

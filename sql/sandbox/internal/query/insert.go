@@ -22,6 +22,9 @@ func (b *binder) insert(s *tsql.Insert) *Bound {
 		b.uses = b.uses[:before]
 	}
 	columns := b.insertColumns(s, src)
+	if !b.sound() {
+		b.namesOfSource(s)
+	}
 	t := b.resolve(src, columns, "INSERT", s.Line)
 	query, values := b.insertSource(s, src, t)
 	b.insertInto(src, t, query, values)
@@ -60,7 +63,8 @@ func (b *binder) insertColumns(s *tsql.Insert, src *source) []int {
 	for _, ident := range s.Columns {
 		i := b.columnIndex(src, ident.Value)
 		if i < 0 {
-			panic(at(ident.Line, refuse(207, ident.Value)))
+			b.miss(ident.Line, refuse(207, ident.Value))
+			continue
 		}
 		if slices.Contains(out, i) {
 			panic(at(ident.Line, refuse(264, ident.Value)))
@@ -68,6 +72,24 @@ func (b *binder) insertColumns(s *tsql.Insert, src *source) []int {
 		out = append(out, i)
 	}
 	return out
+}
+
+// namesOfSource adds the names that the source of an INSERT misses before those that its columns do, and throws them all.
+func (b *binder) namesOfSource(s *tsql.Insert) {
+	columns := b.missed
+	b.missed = nil
+	if s.Query != nil {
+		b.query(s.Query, nil, inStatement)
+	}
+	for _, row := range s.Rows {
+		for _, e := range row {
+			if _, ok := e.(*tsql.Default); !ok {
+				b.expr(&frame{clause: clauseNone}, e)
+			}
+		}
+	}
+	b.missed = append(b.missed, columns...)
+	b.stop()
 }
 
 func (b *binder) columnIndex(s *source, name string) int {
@@ -192,8 +214,12 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 		check = "1"
 	}
 	// LIMIT keeps SQLite from computing a value both for the check and for the column.
-	c.text = fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (SELECT %s%s LIMIT -1) WHERE %s",
-		quoteTable(t.table.Shape), strings.Join(names, ", "), strings.Join(outer, ", "), strings.Join(inner, ", "), from, check)
+	rows := fmt.Sprintf(" FROM (SELECT %s%s LIMIT -1) WHERE %s", strings.Join(inner, ", "), from, check)
+	c.text = fmt.Sprintf("INSERT INTO %s (%s) SELECT %s%s", quoteTable(t.table.Shape), strings.Join(names, ", "), strings.Join(outer, ", "), rows)
+	for i, name := range names {
+		outer[i] += " AS " + name
+	}
+	c.news = "SELECT " + strings.Join(outer, ", ") + rows
 }
 
 // version is the next value of a rowversion column.

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"fmt"
 	"strings"
 
 	"grantree/sql/tsql"
@@ -54,24 +53,24 @@ const (
 
 // column finds the column that ref names.
 func (b *binder) column(f *frame, ref *tsql.ColumnRef) node {
-	if strings.HasPrefix(ref.Name, "$") { // $IDENTITY, $ROWGUID
+	if ref.Pseudo {
 		panic(at(ref.Line, unsupported(strings.ToUpper(ref.Name))))
 	}
 	for level := f; level != nil; level = level.outer {
 		found, seen := b.find(level, ref)
 		switch {
 		case len(found) > 1:
-			panic(at(ref.Line, refuse(209, ref.Name)))
+			return b.miss(ref.Line, refuse(209, ref.Name))
 		case len(found) == 1:
 			return b.columnNode(found[0], level != f)
 		case seen && !ref.Table.IsZero():
-			panic(at(ref.Line, refuse(207, ref.Name)))
+			return b.miss(ref.Line, refuse(207, ref.Name))
 		}
 	}
 	if !ref.Table.IsZero() {
-		panic(at(ref.Line, refuse(4104, ref.Table.String(), ref.Name)))
+		return b.miss(ref.Line, refuse(4104, ref.Table.String(), ref.Name))
 	}
-	panic(at(ref.Line, refuse(207, ref.Name)))
+	return b.miss(ref.Line, refuse(207, ref.Name))
 }
 
 // find lists the columns of one frame that ref may name; seen says that its table is there.
@@ -135,10 +134,10 @@ func (c *sourceColumn) title() string {
 	if s == nil {
 		return c.Name
 	}
-	if !s.aliased && s.schema != "" {
-		return fmt.Sprintf("%s.%s.%s", s.schema, s.object, c.Name)
+	if !s.aliased && s.use != nil {
+		return s.use.name.String() + "." + c.Name // the table as FROM names it
 	}
-	return fmt.Sprintf("%s.%s", s.alias, c.Name)
+	return s.alias + "." + c.Name
 }
 
 // distinctNames refuses two sources that cannot be told apart: 1011 for an alias, 1013 for the same object twice.

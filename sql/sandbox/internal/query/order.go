@@ -45,6 +45,9 @@ func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) orderKey {
 	}
 	check(orderConstant(item.Expr, i))
 	n := b.expr(c.frame, item.Expr)
+	if !b.sound() {
+		return orderKey{sql: n.sql + fmt.Sprint(i)}
+	}
 	if c.frame.groups != nil && len(n.loose) > 0 {
 		panic(refuse(8127, n.loose[0].title()))
 	}

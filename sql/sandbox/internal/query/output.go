@@ -31,9 +31,13 @@ func (b *binder) output(o *tsql.Output, s *source, t *target, reading string, ou
 	list := &core{frame: &frame{sources: b.changedSources(s, t), clause: clauseSet}}
 	partial := slices.ContainsFunc(list.frame.sources, func(row *source) bool { return len(row.columns) < len(s.columns) })
 	for _, item := range o.Items {
+		if !partial {
+			b.item(list, item)
+			continue
+		}
 		_, err := try(b, func() any { b.item(list, item); return nil })
 		_, star := item.Expr.(*tsql.Star)
-		if missing := refusal.List(err); partial && (star || len(missing) == 1 && missing[0].Number == 207) {
+		if missing := refusal.List(err); star || len(missing) == 1 && missing[0].Number == 207 {
 			err = unsupported("OUTPUT of a computed column")
 		}
 		check(err)

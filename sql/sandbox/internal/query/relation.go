@@ -23,8 +23,6 @@ type Column struct {
 	Collation  string
 	HasDefault bool
 	Default    tsql.Expr
-	// DefaultText is the default as it was written.
-	DefaultText tsql.Source
 	// DefaultName is the name of the DEFAULT constraint.
 	DefaultName string
 }
@@ -71,7 +69,6 @@ type Constraint struct {
 	Kind          tsql.ConstraintKind
 	Columns       []int
 	Check         tsql.Expr
-	Text          tsql.Source // of the condition, as it was written
 	Parent        *Relation
 	ParentColumns []int
 	OfColumn      bool  // a CHECK that was written with its column
@@ -79,6 +76,9 @@ type Constraint struct {
 	Untrusted     bool  // one that rows may break that were there before
 	Included      []int // of an index
 	Descending    []int // of the columns of an index or key
+	// Most are the bytes that a key may have where its columns hold more, and Manner is clustered or nonclustered.
+	Most   int
+	Manner string
 	// Children makes this the other side of a foreign key: rows of Parent must not refer to a row that goes away.
 	Children bool
 }

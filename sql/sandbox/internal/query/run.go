@@ -142,7 +142,7 @@ func (x *execution) translate(ctx context.Context, err error) error {
 	case strings.Contains(text, "integer overflow"):
 		return errOverflow("bigint")
 	case strings.Contains(text, "UNIQUE constraint failed"):
-		return x.program.duplicate(text)
+		return x.duplicate(text)
 	case code == codeTooBig, strings.Contains(text, "too large"), strings.Contains(text, "too many"), strings.Contains(text, "stack overflow"),
 		strings.Contains(text, "Recursion limit"), strings.Contains(text, "at most 64 tables"):
 		return refuse(8623)

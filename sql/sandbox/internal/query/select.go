@@ -59,6 +59,14 @@ type core struct {
 // query binds a query with what follows its body.
 func (b *binder) query(q *tsql.Query, outer *frame, where place) *subquery {
 	b = b.with(q.With)
+	b.nested = b.nested || where == inSubquery
+	switch {
+	case where != inSubquery || outer == nil:
+	case outer.inAggregate:
+		panic(refuse(130))
+	case outer.clause == clauseGroup:
+		panic(refuse(144))
+	}
 	if q.For != nil {
 		rows := *q
 		rows.With, rows.For = nil, nil
@@ -208,7 +216,7 @@ func (b *binder) groupBy(s *tsql.Select, c *core) {
 	groups := map[string]bool{}
 	for _, e := range s.GroupBy {
 		n := b.expr(c.frame, e)
-		if len(n.loose) == 0 {
+		if len(n.loose) == 0 && b.sound() {
 			panic(at(e.Position().Line, refuse(164)))
 		}
 		order := n.ordering("GROUP BY")
@@ -224,7 +232,10 @@ func (b *binder) groupBy(s *tsql.Select, c *core) {
 // column outside the groups (8120, 8121).
 func (b *binder) having(s *tsql.Select, c *core) {
 	grouped := c.frame.groups != nil || slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
-	if !grouped {
+	if !b.sound() && s.Having != nil {
+		b.condition(c.frame, s.Having)
+	}
+	if !grouped || !b.sound() {
 		return
 	}
 	if c.frame.groups == nil {

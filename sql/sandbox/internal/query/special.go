@@ -30,7 +30,7 @@ func (b *binder) coalesce(f *frame, x *tsql.Call) node {
 	for _, a := range args {
 		allNull = allNull && a.isNull()
 	}
-	if allNull {
+	if allNull && b.sound() {
 		panic(refuse(4127))
 	}
 	list, t, l := b.unify(args, "COALESCE")
@@ -80,7 +80,7 @@ func (b *binder) isNullFunction(f *frame, x *tsql.Call) node {
 
 func (b *binder) nullIf(f *frame, x *tsql.Call) node {
 	args := b.arguments(f, "nullif", 2, 2, x.Args)
-	if args[0].isNull() {
+	if args[0].isNull() && b.sound() {
 		panic(refuse(4151))
 	}
 	same := b.compare("=", args[0], args[1])

@@ -29,7 +29,8 @@ type execution struct {
 	program *program
 	ctx     context.Context
 	loaded  []*rowSet
-	packs   []*rowSet // what ts_pack has kept
+	packs   []*rowSet   // what ts_pack has kept
+	broken  *Constraint // the key that a change broke
 	// failure is the first error of a callback: SQLite itself carries only text.
 	failure error
 }

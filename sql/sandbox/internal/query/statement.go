@@ -104,8 +104,10 @@ func BindCondition(expr tsql.Expr, scope Scope) (*Scalar, error) {
 }
 
 func bindScalar(expr tsql.Expr, scope Scope, bind func(*binder, *frame, tsql.Expr) node) (s *Scalar, err error) {
-	defer caught(&err)
 	b := newBinder(scope)
+	b.collects = true
+	defer b.report(&err)
+	defer caught(&err)
 	defer b.lined(expr.Position().Line)()
 	n := bind(b, &frame{clause: clauseNone}, expr)
 	if kindOf(n.typ) == kindXML {

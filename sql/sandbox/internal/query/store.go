@@ -72,6 +72,9 @@ func (b *binder) defaultValue(c Column) node {
 func (b *binder) checks(r *Relation, t *Table, verb string, text func(Column) string) string {
 	var parts []string
 	for _, k := range t.Constraints {
+		if k.Most > 0 {
+			parts = append(parts, b.keyFits(r, k, text).sql)
+		}
 		if k.Kind != tsql.Check || k.Check == nil || k.Disabled {
 			continue
 		}
@@ -82,6 +85,28 @@ func (b *binder) checks(r *Relation, t *Table, verb string, text func(Column) st
 		parts = append(parts, fmt.Sprintf("CASE WHEN NOT (%s) THEN %s ELSE 1 END", cond.sql, failed.sql))
 	}
 	return strings.Join(parts, " AND ")
+}
+
+// keyFits is 1 where the key of a row is not too long for its index (1946).
+func (b *binder) keyFits(r *Relation, k Constraint, text func(Column) string) node {
+	var args []node
+	for _, id := range k.Columns {
+		c, _ := columnByID(r, id)
+		args = append(args, node{sql: text(c), typ: c.Type, coll: label{name: c.Collation}})
+	}
+	return b.call("1946", typeInt, false, args, func(values []any) (any, error) {
+		length := int64(0)
+		for i, v := range values {
+			if v != nil {
+				n, _ := fnDataLength(&calling{types: []tsql.DataType{args[i].typ}, coll: args[i].coll.need("")}, []any{v})
+				length += n.(int64)
+			}
+		}
+		if length > int64(k.Most) {
+			return nil, refuse(1946, length, k.Name, k.Most, k.Manner)
+		}
+		return int64(1), nil
+	})
 }
 
 // rowOf is the frame of an expression over one row of a relation, whose columns are given by their SQLite text.

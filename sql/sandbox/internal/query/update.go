@@ -30,8 +30,15 @@ func (b *binder) changedRows(name tsql.ObjectName, from []tsql.TableRef, where t
 			c.source = s
 		}
 	}
-	for _, s := range sources {
-		if c.source == nil && s.base != nil && b.sameObject(s.base.relation, name) {
+	for _, aliased := range []bool{false, true} { // of several, the one without an alias
+		named := c.source != nil
+		for _, s := range sources {
+			if named || s.base == nil || s.aliased != aliased || !b.sameObject(s.base.relation, name) {
+				continue
+			}
+			if c.source != nil {
+				panic(refuse(8154, name.String()))
+			}
 			c.source = s
 		}
 	}
@@ -83,6 +90,7 @@ func (c *changed) reading(t *target, values []string) string {
 func (b *binder) update(s *tsql.Update) *Bound {
 	b = b.with(s.With)
 	c := b.changedRows(s.Target, s.From, s.Where, s.Top)
+	b.stop()
 	set, variables := b.split(s.Set)
 	columns := b.assignedColumns(set, c.source)
 	t := b.resolve(c.source, columns, "UPDATE", s.Line)
@@ -137,6 +145,20 @@ func (b *binder) updateText(t *target, reading string, news map[int]string, chec
 	if len(sets) == 0 {
 		sets = append(sets, "t = target.t")
 	}
+	list := "target.rid AS rid"
+	for _, col := range t.relation.Columns {
+		text, ok := news[col.ID]
+		if !ok {
+			text = storageText("target.", col)
+		}
+		if !col.Identity {
+			list += ", " + text + " AS " + storageText("", col)
+		}
+	}
+	if b.program.change.assigning == nil {
+		b.program.change.replaced = reading
+		b.program.change.news = fmt.Sprintf("SELECT %s FROM %s AS target JOIN (%s) AS src ON target.rid = src.rid WHERE %s", list, table, reading, t.table.where("target."))
+	}
 	if check != "" {
 		check = " AND " + check
 	}
@@ -154,7 +176,8 @@ func (b *binder) assignedColumns(set []tsql.Assignment, src *source) []int {
 	for _, a := range set {
 		i := b.columnIndex(src, a.Column.Name)
 		if i < 0 {
-			panic(at(a.Line, refuse(207, a.Column.Name)))
+			b.miss(a.Line, refuse(207, a.Column.Name))
+			continue
 		}
 		if src.columns[i].Identity {
 			panic(at(a.Line, refuse(8102, src.columns[i].Name)))
@@ -167,6 +190,7 @@ func (b *binder) assignedColumns(set []tsql.Assignment, src *source) []int {
 		}
 		out = append(out, i)
 	}
+	b.stop()
 	return out
 }
 

@@ -3,8 +3,11 @@
 package refusal
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 
 	"grantree/sql/tds"
 	"grantree/sql/tsql"
@@ -33,9 +36,39 @@ func As(number int32, class, state byte, parts ...any) *Error {
 	return &Error{Number: number, Class: class, State: state, Message: fmt.Sprintf(find(number).text, parts...)}
 }
 
+// Find returns the class and the text of a message of the table, with %s and %d where its parts stand.
+func Find(number int32) (class byte, text string, ok bool) {
+	m, ok := known(number)
+	return m.class, m.text, ok
+}
+
+func known(number int32) (message, bool) {
+	if m, ok := messages[number]; ok {
+		return m, true
+	}
+	m, ok := raised()[number]
+	return m, ok
+}
+
+//go:embed raised.txt
+var raisedText string
+
+// raised are the messages that system procedures raise by number: "number class text", one a line.
+var raised = sync.OnceValue(func() map[int32]message {
+	out := map[int32]message{}
+	for _, line := range strings.Split(strings.TrimSpace(raisedText), "\n") {
+		var m message
+		var number int32
+		fmt.Sscan(line, &number, &m.class)
+		m.state, m.text = 1, strings.SplitN(line, " ", 3)[2]
+		out[number] = m
+	}
+	return out
+})
+
 // find returns a message, and panics where there is none: who refuses names a number of the table.
 func find(number int32) message {
-	m, ok := messages[number]
+	m, ok := known(number)
 	if !ok {
 		m = message{15, 1, tsql.Message(number)}
 	}

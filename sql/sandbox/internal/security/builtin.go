@@ -1,6 +1,7 @@
 package security
 
 import (
+	_ "embed" // permissions.txt
 	"slices"
 	"strings"
 )
@@ -19,9 +20,19 @@ type Builtin struct {
 // Builtins returns the permission table, in order of class and name.
 func Builtins() []Builtin { return builtins.rows }
 
-// builtins is the table of builtin_table.go with its indexes; it never
-// changes.
-var builtins = indexBuiltins(builtinTable + keyClasses())
+// builtinTable is the permission table of SQL Server 2022 for the classes of
+// this package, from the manual pages grant-server-permissions,
+// grant-database-permissions, grant-schema-permissions,
+// grant-object-permissions and grant-database-principal-permissions, and
+// sections B.3 and B.8 of the reference. A line reads: code, permission,
+// covering permission, covering permission of the parent (CONTROL when
+// missing).
+//
+//go:embed permissions.txt
+var builtinTable string
+
+// builtins is the table of permissions.txt with its indexes; it never changes.
+var builtins = indexBuiltins(builtinTable)
 
 type builtinIndex struct {
 	rows    []Builtin

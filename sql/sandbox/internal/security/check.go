@@ -173,7 +173,12 @@ func (c *Checker) facts(on Securable) *facts {
 // judgeSystem adds what decides a permission on a catalog view: CONTROL on the database, and the view's own rows, those of
 // public among them. A view about the server has its rows in master.
 func (c *Checker) judgeSystem(v *verdict, on Securable, permission string) {
-	if !c.in(on.Database).enter || permission != "SELECT" && permission != "CONTROL" {
+	enter := c.in(on.Database).enter
+	if enter && permission == "EXECUTE" {
+		c.judgeProcedure(v, on)
+		return
+	}
+	if !enter || permission != "SELECT" && permission != "CONTROL" {
 		return
 	}
 	codes := []string{"CL"}

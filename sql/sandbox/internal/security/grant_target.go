@@ -115,8 +115,7 @@ func (run *grantRun) resolveObject() error {
 		if o = system; run.db.ID != DatabaseMaster {
 			return refuse(4629)
 		}
-	}
-	if id, ok := run.session.systemObject([]string{schema, run.last()}); ok {
+	} else if id, ok := run.session.systemObject([]string{schema, run.last()}); ok {
 		v := shippedViews().byID(id)
 		if v.scope == scopeServer && run.db.ID != DatabaseMaster {
 			return refuse(4629)

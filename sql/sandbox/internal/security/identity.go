@@ -154,11 +154,30 @@ func (c *Checker) ObjectID(name string, kind *string) *int {
 	if !ok {
 		return nil
 	}
-	if id, ok := c.systemObject(parts); ok {
+	if id, ok := c.systemObject(parts); ok && procedureWith(id) == nil {
+		if kind != nil && foldKeyword(*kind) != KindView {
+			return nil
+		}
 		return &id
 	}
 	o, d := c.objectNamed(parts)
+	if o == nil && d != nil {
+		return systemProcedureID(parts, kind)
+	}
 	if o == nil || !c.in(d.ID).enter || kind != nil && foldKeyword(*kind) != o.Kind || !c.SeesObject(d.ID, o) {
+		return nil
+	}
+	return &o.ID
+}
+
+// systemProcedureID is the id of a system procedure by its name, whichever database it is asked for in.
+func systemProcedureID(parts []string, kind *string) *int {
+	schema := ""
+	if len(parts) > 1 {
+		schema = parts[len(parts)-2]
+	}
+	o := systemProcedure(schema, parts[len(parts)-1])
+	if o == nil || kind != nil && foldKeyword(*kind) != map[bool]string{true: "X", false: KindProcedure}[isExtended(o.Name)] {
 		return nil
 	}
 	return &o.ID
@@ -166,6 +185,9 @@ func (c *Checker) ObjectID(name string, kind *string) *int {
 
 // systemObject finds a catalog view by name; its id is negative.
 func (c *Checker) systemObject(parts []string) (int, bool) {
+	if o := systemProcedure(schemaOf(parts), parts[len(parts)-1]); o != nil {
+		return o.ID, true
+	}
 	if len(parts) < 2 {
 		return 0, false
 	}
@@ -174,6 +196,14 @@ func (c *Checker) systemObject(parts []string) (int, bool) {
 		return 0, false
 	}
 	return v.id, true
+}
+
+// schemaOf is the schema that name parts speak of, or empty.
+func schemaOf(parts []string) string {
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[len(parts)-2]
 }
 
 // Object returns an object the caller sees, by id; a zero database is the
@@ -187,11 +217,14 @@ func (c *Checker) Object(id, database int) (*Object, *Schema) {
 	if !t.enter {
 		return nil, nil
 	}
+	o := procedureWith(id)
 	if v := shippedViews().byID(id); v != nil {
-		o := v.whole()
+		o = v.whole()
+	}
+	if o != nil {
 		return o, t.db.Schema(o.Schema)
 	}
-	o := t.db.Object(id)
+	o = t.db.Object(id)
 	if o == nil || !c.SeesObject(database, o) {
 		return nil, nil
 	}

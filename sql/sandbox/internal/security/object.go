@@ -18,6 +18,7 @@ const (
 	KindCheck      = "C"
 	KindDefault    = "D"
 	KindProcedure  = "P"
+	KindExtended   = "X"
 
 	firstObject = 901578250 // a number of the size clients are used to
 	objectStep  = 16

@@ -16,3 +16,11 @@ func (s *Server) DropConstraint(database, table int, name string) bool {
 	}
 	return false
 }
+
+// Rename gives an object another name. Its id stays, and so do its permissions.
+// It checks nothing.
+func (s *Server) Rename(ctx *Context, o *Object, name string) error {
+	next := *o
+	next.Name, next.Modified, next.SystemNamed = name, ctx.Now, false
+	return s.change(s.Database(ctx.Database), func(w *Database) { w.putObject(&next) })
+}

@@ -3,14 +3,14 @@ package security
 import "slices"
 
 var kindNames = map[string]string{KindTable: "USER_TABLE", KindView: "VIEW", KindSynonym: "SYNONYM", KindPrimaryKey: "PRIMARY_KEY_CONSTRAINT",
-	KindUnique: "UNIQUE_CONSTRAINT", KindForeignKey: "FOREIGN_KEY_CONSTRAINT", KindCheck: "CHECK_CONSTRAINT", KindDefault: "DEFAULT_CONSTRAINT", KindProcedure: "SQL_STORED_PROCEDURE"}
+	KindUnique: "UNIQUE_CONSTRAINT", KindForeignKey: "FOREIGN_KEY_CONSTRAINT", KindCheck: "CHECK_CONSTRAINT", KindDefault: "DEFAULT_CONSTRAINT", KindProcedure: "SQL_STORED_PROCEDURE", KindExtended: "EXTENDED_STORED_PROCEDURE"}
 
 // objectViews are the views about schemas, objects and columns (H.1, H.2).
 func objectViews() rowsByView {
 	return rowsByView{
 		"sys.schemas":             rowsOf(ofDatabase((*Database).Schemas), schemaRow),
 		"sys.objects":             rowsOf(seen(), objectRow),
-		"sys.all_objects":         rowsOf(seenAndShipped(), objectRow),
+		"sys.all_objects":         rowsOf(everyObject, shippedRow),
 		"sys.tables":              rowsOf(seen(KindTable), tableRow),
 		"sys.views":               rowsOf(seen(KindView), viewRow),
 		"sys.all_views":           rowsOf(seenAndShipped(KindView), viewRow),
@@ -54,7 +54,15 @@ func shipped(_ *Checker, d *Database) (list []*Object) {
 }
 
 func seenAndShipped(kinds ...string) func(*Checker, *Database) []*Object {
-	return func(c *Checker, d *Database) []*Object { return append(seen(kinds...)(c, d), shipped(c, d)...) }
+	return func(c *Checker, d *Database) []*Object {
+		list := slices.DeleteFunc(shippedObjects(c, d), func(o *Object) bool { return len(kinds) > 0 && !slices.Contains(kinds, o.Kind) })
+		return append(seen(kinds...)(c, d), list...)
+	}
+}
+
+// everyObject lists what the caller sees and what is shipped, procedures too.
+func everyObject(c *Checker, d *Database) []*Object {
+	return append(seen()(c, d), shippedObjects(c, d)...)
 }
 
 // objectRow is the row of an object in sys.objects. What is shipped is as old as

@@ -1,8 +1,11 @@
 package security
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+
+	"grantree/sql/sandbox/internal/sysproc"
 )
 
 // systemObjectViews are the views about what every server has.
@@ -29,42 +32,79 @@ func securableClasses(*Checker, int) [][]any {
 	return rows
 }
 
-// systemProcedures are procedures of the engine that the sandbox does not run, and on which hardening scripts give and
-// take EXECUTE nevertheless; their ids begin at firstSystemProcedure.
-var systemProcedures = strings.Fields(`sp_addlinkedserver sp_addlinkedsrvlogin sp_cycle_errorlog sp_dropserver sp_OACreate sp_OADestroy sp_OAGetErrorInfo
-	sp_OAGetProperty sp_OAMethod sp_OASetProperty sp_OAStop sp_readerrorlog sp_serveroption sp_who sp_who2 xp_availablemedia xp_cmdshell xp_dirtree
+// systemProcedures are procedures of the engine: those that run here, of Go and of T-SQL, and those on which hardening
+// scripts give and take EXECUTE nevertheless. Their ids begin at firstSystemProcedure.
+var systemProcedures = append(strings.Fields(`sp_addlinkedserver sp_addlinkedsrvlogin sp_cycle_errorlog sp_dropserver sp_OACreate sp_OADestroy sp_OAGetErrorInfo
+	sp_OAGetProperty sp_OAMethod sp_OASetProperty sp_OAStop sp_readerrorlog sp_serveroption xp_availablemedia xp_cmdshell xp_dirtree
 	xp_enumerrorlogs xp_enumgroups xp_fileexist xp_fixeddrives xp_getnetname xp_instance_regread xp_logevent xp_loginconfig
 	xp_msver xp_readerrorlog xp_regaddmultistring xp_regdeletekey xp_regdeletevalue xp_regenumvalues xp_regread xp_regremovemultistring xp_regwrite
-	xp_servicecontrol xp_sprintf xp_sscanf xp_subdirs`)
+	xp_servicecontrol xp_sprintf xp_sscanf xp_subdirs`), runningProcedures...)
+
+// runningProcedures are those that everybody may call.
+var runningProcedures = append(strings.Fields(`sp_addextendedproperty sp_configure sp_dropextendedproperty
+	sp_execute sp_executesql sp_getapplock sp_migrate_user_to_contained sp_prepare sp_prepexec sp_releaseapplock
+	sp_reset_connection sp_set_session_context sp_unprepare sp_updateextendedproperty`), sysproc.Names()...)
+
+// extended are those of them that are no text of T-SQL, but for xp_ and sp_OA.
+var extended = []string{"sp_execute", "sp_executesql", "sp_prepare", "sp_prepexec", "sp_reset_connection", "sp_set_session_context", "sp_unprepare"}
 
 const firstSystemProcedure = -9000
 
 // systemProcedure finds one of them by its name; a schema that is not written is sys.
 func systemProcedure(schema, name string) *Object {
-	for i, known := range systemProcedures {
-		if strings.EqualFold(known, name) && (schema == "" || strings.EqualFold(schema, "sys")) {
-			return procedureAt(i)
-		}
+	if schema != "" && !strings.EqualFold(schema, "sys") {
+		return nil
 	}
-	return nil
+	return procedureAt(slices.IndexFunc(systemProcedures, func(known string) bool { return strings.EqualFold(known, name) }))
 }
 
+// procedureWith finds one of them by its id.
+func procedureWith(id int) *Object { return procedureAt(firstSystemProcedure - id) }
+
+// procedureAt is one of them by its place, nil beyond the list.
 func procedureAt(i int) *Object {
+	if i < 0 || i >= len(systemProcedures) {
+		return nil
+	}
 	return &Object{ID: firstSystemProcedure - i, Schema: SchemaSys, Name: systemProcedures[i], Kind: KindProcedure}
+}
+
+func isExtended(name string) bool {
+	return strings.HasPrefix(name, "xp_") || strings.HasPrefix(name, "sp_OA") || slices.Contains(extended, name)
+}
+
+// Executable returns the refusal of EXECUTE on a system procedure, or nil. Rows about it are in master (4629).
+func (c *Checker) Executable(name string) error {
+	o := systemProcedure("", name)
+	if o == nil || len(c.s.Database(DatabaseMaster).permissions.on(ClassObject, o.ID)) == 0 || c.Can(OnObject(DatabaseMaster, o.ID), "EXECUTE") {
+		return nil
+	}
+	return refuse(229, "EXECUTE", o.Name, "mssqlsystemresource", "sys")
+}
+
+// judgeProcedure adds what decides EXECUTE on a system procedure: those that run here are everybody's.
+func (c *Checker) judgeProcedure(v *verdict, on Securable) {
+	o := procedureWith(on.ID)
+	v.granted = o != nil && slices.Contains(runningProcedures, o.Name)
+	v.add(c.facts(on).rows, []string{"EX", "CL"})
 }
 
 // shippedObjects are the catalog views and these procedures.
 func shippedObjects(c *Checker, d *Database) []*Object {
 	list := shipped(c, d)
 	for i := range systemProcedures {
-		list = append(list, procedureAt(i))
+		o := procedureAt(i)
+		if strings.HasPrefix(o.Name, "xp_") || strings.HasPrefix(o.Name, "sp_OA") {
+			o.Kind = KindExtended // as it is listed
+		}
+		list = append(list, o)
 	}
 	return list
 }
 
 func shippedRow(c *Checker, d *Database, o *Object) []any {
 	row := objectRow(c, d, o)
-	if strings.HasPrefix(o.Name, "xp_") || strings.HasPrefix(o.Name, "sp_OA") {
+	if o.Kind == KindProcedure && o.Created.IsZero() && isExtended(o.Name) {
 		row[5], row[6] = "X ", "EXTENDED_STORED_PROCEDURE"
 	}
 	return row
