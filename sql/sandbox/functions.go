@@ -23,7 +23,7 @@ type asked struct {
 }
 
 // functions are the functions by their names in lower case, from the files function_*.go. It never changes.
-var functions = joined(columnFunctions, identityFunctions, objectFunctions, propertyFunctions, sessionFunctions)
+var functions = joined(columnFunctions, identityFunctions, indexFunctions, objectFunctions, propertyFunctions, sessionFunctions)
 
 // takesNull are the functions to which NULL is an argument like others; what any other says of NULL is NULL.
 var takesNull = map[string]bool{"has_perms_by_name": true, "object_id": true, "suser_sid": true, "getansinull": true, "applock_mode": true, "applock_test": true}

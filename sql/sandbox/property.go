@@ -94,9 +94,8 @@ const (
 
 // objectProperties are those that are not the kind of the object itself, by the kinds that they are about.
 var objectProperties = map[string]map[string]any{
-	anyKind: constants("isdefault isextendedproc ismsshipped isqueue isreplproc isrule istrigger", "", map[string]any{}),
-	constraintKind: constants("cnstisdeletecascade cnstisdisabled cnstisnotrepl cnstisupdatecascade", "cnstisnottrusted",
-		map[string]any{}),
+	anyKind:        constants("isdefault isextendedproc ismsshipped isqueue isreplproc isrule istrigger", "", map[string]any{}),
+	constraintKind: constants("cnstisdeletecascade cnstisnotrepl cnstisupdatecascade", "", map[string]any{}),
 	rowKind: constants("hasaftertrigger hasdeletetrigger hasinserttrigger hasinsteadoftrigger hasupdatetrigger isencrypted", "",
 		map[string]any{"isansinullson": 1}),
 	"U V C D": {"isquotedidenton": 1},
@@ -196,8 +195,9 @@ func constraintProperty(d *security.Database, o *security.Object, word string) a
 	case word == "cnstisnonclustkey":
 		return bit(key && st.clustered != o.Name)
 	}
-	return bit(word == "cnstiscolumn" && (o.Kind == security.KindDefault ||
-		slices.ContainsFunc(st.constraints, func(c query.Constraint) bool { return c.Name == o.Name && len(c.Columns) == 1 })))
+	return bit(word == "cnstiscolumn" && o.Kind == security.KindDefault || slices.ContainsFunc(st.constraints, func(c query.Constraint) bool {
+		return c.Name == o.Name && map[string]bool{"cnstiscolumn": len(c.Columns) == 1, "cnstisdisabled": c.Disabled, "cnstisnottrusted": c.Untrusted}[word]
+	}))
 }
 
 // tableProperty is a property of a table that its columns, constraints and indexes tell; nil for what is none.

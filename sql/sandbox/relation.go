@@ -156,7 +156,7 @@ func (sc *scope) withForeignKeys(d *security.Database, o *security.Object, st *t
 	for _, referring := range d.ReferringTo(o.ID) {
 		child := d.Object(referring.Parent)
 		k := child.Storage.(*tableStorage).named(referring.Name)
-		out = append(out, query.Constraint{Name: k.Name, Kind: k.Kind, Columns: k.ParentColumns, Parent: bare(d, child), ParentColumns: k.Columns, Children: true})
+		out = append(out, query.Constraint{Name: k.Name, Kind: k.Kind, Columns: k.ParentColumns, Parent: bare(d, child), ParentColumns: k.Columns, Disabled: k.Disabled, Children: true})
 	}
 	return out
 }

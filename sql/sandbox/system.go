@@ -81,6 +81,9 @@ func parseType(text string) tsql.DataType {
 
 // system finds a catalog view; nil when the name is none.
 func (sc *scope) system(name tsql.ObjectName) *query.Relation {
+	if strings.EqualFold(name.Schema, "dbo") && sc.database.ID == security.DatabaseMSDB {
+		return sc.systemRelation(systemViewNamed("msdb." + name.Name))
+	}
 	return sc.systemRelation(systemViewNamed(name.Schema + "." + name.Name))
 }
 

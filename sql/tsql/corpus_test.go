@@ -110,6 +110,8 @@ var corpus = []struct{ name, text, want string }{
 	{"ALTER TABLE/drop", "ALTER TABLE t DROP COLUMN IF EXISTS a, b", "ALTER TABLE [t] DROP COLUMN IF EXISTS [a], COLUMN IF EXISTS [b]"},
 	{"ALTER TABLE/drop constraint", "ALTER TABLE t DROP CONSTRAINT k", "ALTER TABLE [t] DROP CONSTRAINT [k]"},
 	{"ALTER TABLE/alter", "ALTER TABLE t ALTER COLUMN a bigint NOT NULL", "ALTER TABLE [t] ALTER COLUMN [a] bigint NOT NULL"},
+	{"ALTER TABLE/enable", "alter table t with check check constraint all", "ALTER TABLE [t] WITH CHECK CHECK CONSTRAINT ALL"},
+	{"ALTER TABLE/disable", "ALTER TABLE t NOCHECK CONSTRAINT k, l", "ALTER TABLE [t] NOCHECK CONSTRAINT [k], [l]"},
 	{"DROP TABLE/several", "DROP TABLE IF EXISTS a, dbo.b, #c", "DROP TABLE IF EXISTS [a], [dbo].[b], [#c]"},
 	{"CREATE VIEW/plain", "CREATE VIEW v AS SELECT 1 AS a", "CREATE VIEW [v] AS SELECT 1 AS [a]"},
 	{"CREATE VIEW/all", "CREATE OR ALTER VIEW dbo.v (a, b) WITH SCHEMABINDING, VIEW_METADATA AS WITH c AS (SELECT 1 x) SELECT x, 2 FROM c WITH CHECK OPTION;",

@@ -75,6 +75,8 @@ type Constraint struct {
 	Parent        *Relation
 	ParentColumns []int
 	OfColumn      bool  // a CHECK that was written with its column
+	Disabled      bool  // a CHECK or a foreign key that nothing is held to
+	Untrusted     bool  // one that rows may break that were there before
 	Included      []int // of an index
 	Descending    []int // of the columns of an index or key
 	// Most are the bytes that a key may have where its columns hold more, and Manner is clustered or nonclustered.
