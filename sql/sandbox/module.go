@@ -159,7 +159,7 @@ func moduleText(m *moduleDefinition, batch string) string {
 
 // body is the body of a module as a text.
 func (x *run) body(list []tsql.Statement, variables []tsql.VariableUse) *text {
-	return &text{batch: &tsql.Batch{Text: x.source, Statements: list, Variables: variables}}
+	return &text{batch: &tsql.Batch{Text: x.source, Statements: list, Variables: variables}, bound: map[*tsql.SelectStatement][]*boundQuery{}}
 }
 
 // compileModule finds what the engine finds in a module when it is made. Tables that are not there are looked for when it
