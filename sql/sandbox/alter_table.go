@@ -31,7 +31,7 @@ func (x *run) alterTable(st *tsql.AlterTable) error {
 	case st.AlterColumn != nil:
 		return unsupportedOption("ALTER COLUMN")
 	case len(st.Enable) > 0:
-		return a.enable(st.Enable)
+		err = a.enable(st)
 	case len(st.DropColumns) > 0 || len(st.DropConstraints) > 0:
 		err = a.drop(st)
 	default:
@@ -134,10 +134,7 @@ func (a *alteration) add(st *tsql.AlterTable) error {
 	if err := b.settle(len(before.constraints)); err != nil {
 		return err
 	}
-	if len(a.storage.constraints) > len(before.constraints) && st.NoCheck {
-		return unsupportedOption("NOCHECK")
-	}
-	if err := a.store(&before); err != nil {
+	if err := a.store(&before, st.NoCheck); err != nil {
 		return err
 	}
 	if a.temp != nil {
@@ -179,8 +176,8 @@ func (a *alteration) constraint(b *tableBuilder, c tsql.Constraint) error {
 	return nil
 }
 
-// store brings the rows in line with what was added.
-func (a *alteration) store(before *tableStorage) error {
+// store brings the rows in line with what was added, WITH NOCHECK but for new constraints.
+func (a *alteration) store(before *tableStorage, noCheck bool) error {
 	full, err := a.hasRows()
 	if err != nil {
 		return err
@@ -206,10 +203,9 @@ func (a *alteration) store(before *tableStorage) error {
 	}
 	a.storage.constraints = all
 	for i := len(before.constraints); i < len(a.storage.constraints); i++ {
-		if full && a.storage.constraints[i].Kind == tsql.ForeignKey {
-			return unsupportedOption("FOREIGN KEY")
-		}
-		if err := a.storeConstraint(i, full); err != nil {
+		c := &a.storage.constraints[i]
+		c.Untrusted = noCheck && !indexed(*c)
+		if err := a.storeConstraint(i, full && !c.Untrusted); err != nil {
 			return err
 		}
 	}
@@ -294,11 +290,11 @@ func (a *alteration) target() tsql.ObjectName {
 // storeConstraint makes the index of a key, or looks whether the rows fit a CHECK.
 func (a *alteration) storeConstraint(i int, check bool) error {
 	c := a.storage.constraints[i]
-	if c.Kind == tsql.Check {
+	if !indexed(c) {
 		if !check {
 			return nil
 		}
-		return a.fits(c)
+		return a.holds(c)
 	}
 	if err := a.longestKey(c); err != nil {
 		return err
@@ -396,8 +392,11 @@ func (a *alteration) usedBy(c query.Column) (list []*serverError) {
 		add(kind, k.Name, slices.Concat(k.Columns, k.Included))
 	}
 	for _, user := range a.db.UsersOf(a.object.ID) {
-		if view, ok := user.Storage.(*viewStorage); ok {
-			add("object", user.Name, view.uses[a.object.ID])
+		switch st := user.Storage.(type) {
+		case *viewStorage:
+			add("object", user.Name, st.uses[a.object.ID])
+		case *moduleStorage:
+			add("object", user.Name, st.named(a.db.Names(), a.object))
 		}
 	}
 	return list
@@ -431,15 +430,61 @@ func (a *alteration) dropConstraint(name string, ifExists bool) error {
 	return tds.Errors{refuse(3728, name), refuse(3727)}
 }
 
-// enable is ALTER TABLE … CHECK CONSTRAINT. None is ever disabled here, so that all it does is look for them.
-func (a *alteration) enable(names []tsql.Ident) error {
-	for _, name := range names {
-		named := func(c query.Constraint) bool { return !indexed(c) && a.db.Names().Equal(c.Name, name.Value) }
-		if name.Quoted && !slices.ContainsFunc(a.storage.constraints, named) {
+// enable is ALTER TABLE … CHECK and NOCHECK CONSTRAINT. One that was disabled stays untrusted, but WITH CHECK, which looks at
+// the rows that are there.
+func (a *alteration) enable(st *tsql.AlterTable) error {
+	a.storage.constraints = slices.Clone(a.storage.constraints)
+	for _, name := range st.Enable {
+		found := !name.Quoted
+		for i := range a.storage.constraints {
+			c := &a.storage.constraints[i]
+			if indexed(*c) || name.Quoted && !a.db.Names().Equal(c.Name, name.Value) {
+				continue
+			}
+			found = true
+			if c.Disabled = st.Disable; st.Disable {
+				c.Untrusted = true
+			}
+			if !st.Check || st.Disable {
+				continue
+			}
+			if err := a.holds(*c); err != nil {
+				return err
+			}
+			c.Untrusted = false
+		}
+		if !found {
 			return tds.Errors{refuse(4917, name.Value), refuse(4916)}
 		}
 	}
 	return nil
+}
+
+// holds refuses a CHECK or a foreign key that a row of the table breaks (547).
+func (a *alteration) holds(c query.Constraint) error {
+	full, err := a.hasRows()
+	switch {
+	case err != nil || !full:
+		return err
+	case c.Kind == tsql.Check:
+		return a.fits(c)
+	}
+	r := reference(a.db, a.object)
+	r.Columns, r.Source = a.storage.columns, &a.storage.rows
+	to := parent(c).Object
+	if c.Parent = r; to != a.object.ID {
+		if err := a.x.materialiseOne(bare(a.db, a.db.Object(to))); err != nil {
+			return err
+		}
+		d := a.x.state.Database(a.db.ID)
+		c.Parent = bare(d, d.Object(to))
+	}
+	text, failure := query.Broken("ALTER TABLE", c, r)
+	broken, err := a.x.s.storedRows(text)
+	if err == nil && len(broken) > 0 {
+		err = failure
+	}
+	return err
 }
 
 // referredBy is a foreign key that refers to a key, or nil.

@@ -135,7 +135,12 @@ func (c *compiler) statement(st tsql.Statement) error {
 	case *tsql.DeclareCursor:
 		return c.bind(&tsql.SelectStatement{Span: st.Span, Query: st.Query})
 	case *tsql.Use:
+		if c.module != nil {
+			return refuseAs(154, 15, 1, "a USE database statement", "a procedure, function or trigger")
+		}
 		c.use(st.Database.Value)
+	case *tsql.Return:
+		return c.exprs(st.X)
 	case *tsql.CreateTable: // a name that a text around this one has given to another table
 		if t := c.s.temp(st.Name.Name); t != nil && t.depth != c.s.depth {
 			c.context = nil
@@ -236,7 +241,12 @@ func (c *compiler) look(bind func(*scope) error) error {
 	if c.context == nil {
 		return nil
 	}
-	err := bind(&scope{x: c.run, context: c.context, database: c.state.Database(c.context.Database), writes: true})
+	sc := c.scope()
+	sc.context, sc.database, sc.writes = c.context, c.state.Database(c.context.Database), true
+	err := bind(sc)
+	if sc.bound != "" { // nothing that it names may be missing
+		return err
+	}
 	list := refusal.List(err)
 	if len(list) == 0 || slices.ContainsFunc(list, func(e *serverError) bool { return !compileNumbers[e.Number] || deferredNumbers[e.Number] }) {
 		return nil

@@ -44,6 +44,8 @@ type failure struct {
 	cancelled bool
 	// sent is true once the errors have gone out, as when rows had been on their way.
 	sent bool
+	// inProc is true where they have gone out in a procedure, or in the text of EXEC.
+	inProc bool
 }
 
 // Error returns the last error, which is the one that CATCH sees.
@@ -84,7 +86,7 @@ func (s *session) fail(err error, line int) *failure {
 		return f
 	}
 	for _, e := range f.errors {
-		if e.Line == 0 {
+		if e.Line == 0 && e.Procedure == "" { // 0 in a procedure is its call
 			e.Line = int32(line)
 		}
 	}
@@ -99,7 +101,7 @@ func (s *session) serverErrors(err error) []*tds.ServerError {
 	var syntax *tsql.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return []*tds.ServerError{{Number: syntax.Number, State: syntax.State, Class: syntax.Class(), Message: syntax.Message, Line: int32(syntax.Line)}}
+		return []*tds.ServerError{{Number: syntax.Number, State: syntax.State, Class: syntax.Class(), Message: syntax.Message, Line: int32(syntax.Line), Procedure: syntax.Module}}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil
 	}

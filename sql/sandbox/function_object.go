@@ -57,7 +57,6 @@ var objectFunctions = map[string]function{
 		return o.Definition, nil
 	}},
 	"objectproperty":   {2, 2, typeInt, []tsql.DataType{typeInt, typeText}, objectProperty},
-	"indexproperty":    {3, 3, typeInt, []tsql.DataType{typeInt, typeText, typeText}, indexProperty},
 	"objectpropertyex": {2, 2, typeVariant, []tsql.DataType{typeInt, typeText}, objectPropertyEx},
 	"schema_id": {0, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
 		name := f.database.DefaultSchema(f.context.User)

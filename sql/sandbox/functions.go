@@ -23,7 +23,7 @@ type asked struct {
 }
 
 // functions are the functions by their names in lower case, from the files function_*.go. It never changes.
-var functions = joined(columnFunctions, identityFunctions, objectFunctions, propertyFunctions, sessionFunctions)
+var functions = joined(columnFunctions, identityFunctions, indexFunctions, objectFunctions, propertyFunctions, sessionFunctions)
 
 // takesNull are the functions to which NULL is an argument like others; what any other says of NULL is NULL.
 var takesNull = map[string]bool{"has_perms_by_name": true, "object_id": true, "suser_sid": true, "getansinull": true, "applock_mode": true, "applock_test": true}
@@ -53,7 +53,8 @@ func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
 	switch sys := strings.EqualFold(name.Schema, "sys"); {
 	case ok && (sys || strings.EqualFold(name.Schema, "dbo") && strings.EqualFold(name.Database, "master")):
 	case name.Schema != "" && !sys:
-		return nil, false
+		f := sc.userFunction(name)
+		return f, f != nil
 	default:
 		if f, ok = functions[lower]; !ok {
 			return nil, false

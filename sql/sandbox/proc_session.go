@@ -79,22 +79,11 @@ func contextSize(keys map[string]contextKey) (bytes int) {
 	return bytes
 }
 
-// spConfigure is sp_configure: it lists the options, or sets one, at once and for good.
-func spConfigure(c *call) (int32, error) {
-	p, err := c.take(0, "@configname", "@configvalue")
-	if err != nil {
-		return 1, err
-	}
-	if p[1] == nil {
-		return 1, refuse(40510, "sp_configure without a value")
-	}
-	name, value := p[0].str(""), int(p[1].num(0))
-	old, _ := c.x.state.Configuration(strings.ToLower(name))
-	rc, err := c.written(func(work *security.Server, w *security.Context) error { return work.Configure(w, name, value) })
-	if err == nil {
-		c.x.s.out.Info(refuse(15457, name, old, value))
-	}
-	return rc, err
+// configure is %%configure @name, @value.
+func configure(c *call) (int32, error) {
+	return c.written(func(work *security.Server, w *security.Context) error {
+		return work.Configure(w, c.args[0].str(""), int(c.args[1].num(0)))
+	})
 }
 
 // reconfigure is RECONFIGURE. What sp_configure set is in force already.

@@ -53,19 +53,19 @@ func spExecuteSQL(c *call) (int32, flow, error) {
 // runPrepared runs a text with arguments and hands output values back.
 func (c *call) runPrepared(p preparedText, args []arg) (int32, flow, error) {
 	inner := &run{s: c.x.s, source: p.text, vars: map[string]*variable{}}
-	if fl, err := c.callText(inner, p.params, args); err != nil || fl != flowNext {
+	if fl, err := c.callText(inner, p.params, args, func() (flow, error) { return c.x.nested(inner) }); err != nil || fl != flowNext {
 		return 0, fl, err
 	}
 	return c.x.s.errno, flowNext, nil
 }
 
-// callText is the call of a text that has parameters.
-func (c *call) callText(inner *run, params []tsql.VariableDecl, args []arg) (flow, error) {
+// callText is the call of a text that has parameters, which do runs.
+func (c *call) callText(inner *run, params []tsql.VariableDecl, args []arg, do func() (flow, error)) (flow, error) {
 	outs, err := c.bindParameters(inner, params, args)
 	if err != nil {
 		return flowNext, err
 	}
-	fl, err := c.x.nested(inner)
+	fl, err := do()
 	if err != nil || fl != flowNext {
 		return fl, err
 	}

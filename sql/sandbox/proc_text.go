@@ -7,13 +7,25 @@ import (
 
 // runText runs a system procedure that is written in T-SQL, as the caller and in the current database.
 func (c *call) runText(p *sysproc.Procedure) (int32, flow, error) {
-	names := make([]string, len(p.Params))
-	for i, param := range p.Params {
+	args, err := c.given(p.Params)
+	if err != nil {
+		return 0, flowNext, err
+	}
+	inner := &run{s: c.x.s, source: p.Body.Text, parsed: &text{batch: p.Body}, system: true, name: p.Name, vars: map[string]*variable{}}
+	fl, err := c.callText(inner, p.Params, args, func() (flow, error) { return c.x.nested(inner) })
+	code, _ := inner.returned.(int64)
+	return int32(code), fl, err
+}
+
+// given are the arguments in the order of the parameters of a procedure, each of which has one or a default (201).
+func (c *call) given(params []tsql.VariableDecl) ([]arg, error) {
+	names := make([]string, len(params))
+	for i, param := range params {
 		names[i] = param.Name
 	}
 	given, err := c.take(0, names...)
 	if err != nil {
-		return 0, flowNext, err
+		return nil, err
 	}
 	args := make([]arg, len(given))
 	for i, a := range given {
@@ -21,15 +33,13 @@ func (c *call) runText(p *sysproc.Procedure) (int32, flow, error) {
 		case a != nil:
 			args[i] = *a
 			args[i].name = ""
-		case p.Params[i].Value != nil:
+		case params[i].Value != nil || params[i].Type == typeCursor:
 			args[i].missing = true
 		default:
-			return 0, flowNext, errCall(201, 16, 4, c.base(), names[i])
+			return nil, errCall(201, 16, 4, c.base(), names[i])
 		}
 	}
-	inner := &run{s: c.x.s, source: p.Body.Text, parsed: &text{batch: p.Body}, system: true, name: p.Name, vars: map[string]*variable{}}
-	fl, err := c.callText(inner, p.Params, args)
-	return inner.returned, fl, err
+	return args, nil
 }
 
 // mayExecute refuses a system procedure that is denied, but to another one: they have one owner.
@@ -38,16 +48,4 @@ func (x *run) mayExecute(name string) error {
 		return nil
 	}
 	return x.check().Executable(name)
-}
-
-// returns is RETURN, with the code of a procedure.
-func (x *run) returns(st *tsql.Return) (flow, error) {
-	if st.X != nil {
-		code, err := x.integer(st.X)
-		if err != nil {
-			return x.failed(x.s.fail(err, st.Line), command(st))
-		}
-		x.returned = int32(code)
-	}
-	return flowReturn, nil
 }

@@ -21,7 +21,6 @@ func init() {
 		"sp_getapplock":          raising(spGetAppLock),
 		"sp_releaseapplock":      raising(spReleaseAppLock),
 		"sp_set_session_context": raising(spSetSessionContext),
-		"sp_configure":           steady(spConfigure),
 		"sp_reset_connection":    steady(spResetConnection),
 
 		"sp_addextendedproperty":       raising(writing(addProperty, 1, append([]string{"@name", "@value"}, propertyLevels...)...)),
@@ -30,7 +29,7 @@ func init() {
 		"sp_migrate_user_to_contained": steady(writing(migrateUser, 3, "@username", "@rename", "@disablelogin")),
 
 		// What system procedures of T-SQL are made of and no statement does. Only they can call these.
-		"%%rename": steady(renameItem), "%%refresh": steady(refreshView),
+		"%%configure": steady(configure), "%%rename": steady(renameItem), "%%refresh": steady(refreshView),
 		"%%refuse": steady(func(c *call) (int32, error) { return 1, unsupportedOption(c.args[0].str("")) }),
 	}
 }
@@ -78,9 +77,13 @@ func (c *call) inside(rc int32, err error, raised bool) (int32, flow, error) {
 		return rc, flowNext, f
 	}
 	f.compile, f.raised = false, raised
+	name := c.base()
+	if strings.HasPrefix(name, "%%") { // a part of the procedure that calls it
+		name = c.x.name
+	}
 	for _, e := range f.errors {
 		if e.Procedure == "" {
-			e.Procedure = c.base()
+			e.Procedure = name
 		}
 	}
 	if f.last().IsInfo() {

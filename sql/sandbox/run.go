@@ -17,12 +17,13 @@ type run struct {
 	source   string
 	parsed   *text // nil before it is parsed
 	vars     map[string]*variable
-	proc     bool   // its statements end with DONEINPROC
-	name     string // procedure that errors name, empty for a batch
-	system   bool   // it is the body of a system procedure
-	returned int32  // by RETURN
-	try      int    // TRY blocks of this text that are open
-	catch    int    // CATCH blocks of this text that are open
+	proc     bool        // its statements end with DONEINPROC
+	name     string      // procedure that errors name, empty for a batch
+	module   *activation // that it stands in, nil for a batch and the text of EXEC
+	system   bool        // it is the body of a system procedure
+	returned any         // by RETURN: an int64 from a procedure
+	try      int         // TRY blocks of this text that are open
+	catch    int         // CATCH blocks of this text that are open
 
 	frames int // EXECUTE AS frames when it began
 
@@ -51,7 +52,11 @@ const (
 // runBatch runs the text of a SQLBatch.
 func (s *session) runBatch(text string) {
 	x := &run{s: s, source: text, vars: map[string]*variable{}, frames: 0}
-	x.runText()
+	_, err := x.runText()
+	var f *failure
+	if errors.As(err, &f) && f.inProc { // what ends a request is a DONE
+		s.out.Done(tds.CommandExecute, -1, tds.DoneError)
+	}
 	s.endRequest()
 }
 
@@ -181,7 +186,7 @@ func (x *run) failed(f *failure, cmd uint16) (flow, error) {
 	x.send(f, cmd, ends)
 	switch {
 	case ends:
-		f.sent = true
+		f.sent, f.inProc = true, x.proc
 		return flowEnd, f
 	case f.compile:
 		return flowReturn, nil
@@ -193,6 +198,9 @@ func (x *run) failed(f *failure, cmd uint16) (flow, error) {
 func (x *run) send(f *failure, cmd uint16, ends bool) {
 	for _, e := range f.errors {
 		x.s.out.Error(e)
+		if x.module != nil {
+			x.module.worst = max(x.module.worst, e.Class)
+		}
 	}
 	if !ends && (terminated[f.last().Number] && f.writes || f.errors[0].Number == 1505 || f.errors[0].Number == 1946) {
 		x.s.out.Info(&tds.ServerError{Number: 3621, Message: "The statement has been terminated.", Procedure: x.name, Line: f.last().Line})
@@ -216,9 +224,9 @@ func (x *run) fatal(f *failure) (flow, error) {
 }
 
 // endsBatch are the errors below class 20 that end the batch and roll the transaction back even without XACT_ABORT:
-// failed conversions, deadlocks, and refused CREATE of modules (C.7).
+// failed conversions, deadlocks, too many levels (@@NESTLEVEL), and refused CREATE of modules (C.7).
 var endsBatch = map[int32]bool{
-	241: true, 242: true, 244: true, 245: true, 248: true, 262: true, 295: true, 296: true, 529: true, 1205: true, 3960: true, 3998: true, 8115: false,
+	217: true, 241: true, 242: true, 244: true, 245: true, 248: true, 262: true, 295: true, 296: true, 529: true, 1205: true, 3960: true, 3998: true, 8115: false,
 }
 
 // done ends a statement on the wire.
@@ -265,7 +273,10 @@ func (s *session) sleep(d time.Duration) error {
 
 // nested runs a text inside another: EXEC('…') and sp_executesql. What it changed with USE, SET and EXECUTE AS is undone
 // when it returns (D.7).
-func (x *run) nested(inner *run) (flow, error) {
+func (x *run) nested(inner *run) (flow, error) { return x.within(inner, inner.runText) }
+
+// within is nested for whatever runs the statements of inner.
+func (x *run) within(inner *run, do func() (flow, error)) (flow, error) {
 	s := x.s
 	if s.depth >= 32 {
 		return flowEnd, refuse(217)
@@ -273,7 +284,7 @@ func (x *run) nested(inner *run) (flow, error) {
 	context, kept := s.context, s.settings
 	inner.frames, inner.proc = len(s.frames), true
 	s.depth, s.around = s.depth+1, append(s.around, context.Database)
-	fl, err := inner.runText()
+	fl, err := do()
 	s.endTemps(s.depth)
 	s.depth, s.around = s.depth-1, s.around[:len(s.around)-1]
 	s.unwind(inner.frames, context, kept)

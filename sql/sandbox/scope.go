@@ -16,19 +16,26 @@ type scope struct {
 	x        *run
 	context  *security.Context
 	database *security.Database // where one- and two-part names are looked up
-	schema   string             // of a view; empty for the caller's default
+	schema   string             // of a view or a module; empty for the caller's default
 	depth    int                // views and synonyms passed
 	view     bool
-	writes   bool        // relations are wanted for a statement that changes rows
-	bound    string      // the view WITH SCHEMABINDING that is being made, else empty
-	query    *boundQuery // that may run again, and so must know what it is told
+	writes   bool                     // relations are wanted for a statement that changes rows
+	bound    string                   // the view or function WITH SCHEMABINDING that is being made, as messages call it
+	query    *boundQuery              // that may run again, and so must know what it is told
+	params   map[string]tsql.DataType // of the inline function that is being made
+
+	constraint bool // a CHECK or a DEFAULT
 }
 
 var _ query.Scope = (*scope)(nil)
 
 // scope is that of the running statement.
 func (x *run) scope() *scope {
-	return &scope{x: x, context: x.s.context.At(x.now), database: x.s.database(x.state)}
+	sc := &scope{x: x, context: x.s.context.At(x.now), database: x.s.database(x.state)}
+	if x.module != nil {
+		sc.schema, sc.bound = x.module.schema, x.module.bound
+	}
+	return sc
 }
 
 // DatabaseCollation is the collation of the current database.
@@ -81,6 +88,9 @@ func (sc *scope) Relation(name tsql.ObjectName) (*query.Relation, error) {
 	if err := sc.mayBind(o, name); err != nil {
 		return nil, err
 	}
+	if st, ok := storageOf[*viewStorage](o); ok && st.params != nil {
+		return nil, refuse(216, name)
+	}
 	if o == nil {
 		if rel := home.compatible(name); rel != nil {
 			return rel, nil
@@ -97,7 +107,7 @@ func (sc *scope) Relation(name tsql.ObjectName) (*query.Relation, error) {
 // SchemaBound reports whether a view WITH SCHEMABINDING is being made, which names its columns one by one.
 func (sc *scope) SchemaBound() bool { return sc.bound != "" }
 
-// mayBind refuses what a view WITH SCHEMABINDING cannot be bound to: a synonym, a view that is not bound itself, and what
+// mayBind refuses what a view WITH SCHEMABINDING cannot be bound to: a synonym, a view or a function that is not bound itself, and what
 // the caller has no REFERENCES on ("Permissions (Database Engine)", REFERENCES).
 func (sc *scope) mayBind(o *security.Object, name tsql.ObjectName) error {
 	if sc.bound == "" || o == nil {
@@ -106,7 +116,7 @@ func (sc *scope) mayBind(o *security.Object, name tsql.ObjectName) error {
 	switch {
 	case o.Kind == security.KindSynonym:
 		return refuse(2788)
-	case o.Kind == security.KindView && !o.SchemaBound:
+	case o.Kind != security.KindTable && !o.SchemaBound:
 		return refuse(4513, sc.bound, name)
 	case !sc.x.state.Checker(sc.context).Can(security.OnObject(sc.database.ID, o.ID), "REFERENCES"):
 		return refuse(229, "REFERENCES", o.Name, sc.database.Name, sc.database.Schema(o.Schema).Name)
@@ -162,13 +172,22 @@ func (sc *scope) Variable(name string) (value any, typ tsql.DataType, ok bool) {
 		return sc.x.global(name)
 	}
 	if sc.view {
-		return nil, tsql.DataType{}, false
+		return sc.parameter(variableKey(name))
 	}
 	v := sc.x.vars[variableKey(name)]
 	if v == nil || v.table != nil {
 		return nil, tsql.DataType{}, false
 	}
 	return v.value, v.typ, true
+}
+
+// parameter is one of the inline function that is being made: of a number what TOP can take, for its type alone counts.
+func (sc *scope) parameter(key string) (any, tsql.DataType, bool) {
+	t, ok := sc.params[key]
+	if strings.HasSuffix(t.Name, "int") {
+		return int64(1), t, ok
+	}
+	return nil, t, ok
 }
 
 // tableVariable finds a table variable.

@@ -81,6 +81,9 @@ func parseType(text string) tsql.DataType {
 
 // system finds a catalog view; nil when the name is none.
 func (sc *scope) system(name tsql.ObjectName) *query.Relation {
+	if strings.EqualFold(name.Schema, "dbo") && sc.database.ID == security.DatabaseMSDB {
+		return sc.systemRelation(systemViewNamed("msdb." + name.Name))
+	}
 	return sc.systemRelation(systemViewNamed(name.Schema + "." + name.Name))
 }
 
@@ -165,6 +168,9 @@ func variants(columns []query.Column, rows [][]any) [][]any {
 
 // TableFunction finds a table-valued function of the engine.
 func (sc *scope) TableFunction(name tsql.ObjectName, args []any) (*query.Relation, error) {
+	if rel, err := sc.userTable(name); rel != nil || err != nil {
+		return rel, err
+	}
 	schema := strings.ToLower(name.Schema)
 	f, ok := tableFunctions[strings.ToLower(name.Name)]
 	switch upper := strings.ToUpper(name.Name); {

@@ -74,7 +74,7 @@ func textOf(source string, options tsql.Options) (*text, error) {
 		return t, nil
 	}
 	batch, err := tsql.ParseWith(source, options)
-	return &text{key: key, batch: batch}, err
+	return &text{key: key, batch: batch, bound: map[*tsql.SelectStatement][]*boundQuery{}}, err
 }
 
 // query binds a query in a scope, or takes it as it is bound; with values for a run, where variables have to have them.
@@ -110,40 +110,27 @@ func (t *text) take(st *tsql.SelectStatement, at place) *boundQuery {
 
 // keep takes back a query that may run again. It forgets who ran it.
 func (t *text) keep(st *tsql.SelectStatement, q *boundQuery) {
-	if !q.lasts() {
+	if t.bound == nil || !q.lasts() {
 		return
 	}
 	*q.scope = scope{}
 	t.mu.Lock()
-	first := t.bound == nil
-	if first {
-		t.bound = map[*tsql.SelectStatement][]*boundQuery{}
-	}
-	if len(t.bound[st]) < keptAs {
-		t.bound[st] = append(t.bound[st], q)
-	}
+	list := append(t.bound[st], q)
+	t.bound[st] = list[max(0, len(list)-keptAs):]
 	t.mu.Unlock()
-	if first && t.key.source != "" && len(t.key.source) <= oneText {
-		t.remember()
-	}
+	t.remember()
 }
 
-// remember puts a text to those that are kept, in the place of any others.
+// remember puts a text to those that are kept. What is too much is forgotten, all at once.
 func (t *text) remember() {
 	texts.mu.Lock()
 	defer texts.mu.Unlock()
-	if texts.kept == nil {
-		texts.kept = map[textKey]*text{}
+	size := len(t.key.source)
+	if texts.kept[t.key] != nil || size == 0 || size > oneText {
+		return
 	}
-	for key := range texts.kept {
-		if texts.size+len(t.key.source) <= allTexts {
-			break
-		}
-		texts.size -= len(key.source)
-		delete(texts.kept, key)
-	}
-	if texts.kept[t.key] == nil {
-		texts.size += len(t.key.source)
+	if texts.size += size; texts.kept == nil || texts.size > allTexts {
+		texts.kept, texts.size = map[textKey]*text{}, size
 	}
 	texts.kept[t.key] = t
 }

@@ -53,10 +53,10 @@ SELECT d.database_id FROM sys.databases AS d
 SELECT CAST(DATEDIFF(second, d.create_date, GETDATE()) AS bigint) * 1000 AS ms_ticks, d.create_date AS sqlserver_start_time FROM sys.databases AS d WHERE d.database_id = 2
 
 -- view sys.all_sql_modules
-SELECT m.object_id, m.definition, m.is_schema_bound FROM sys.sql_modules AS m
+SELECT m.object_id, m.definition, m.uses_quoted_identifier, m.is_schema_bound, m.is_recompiled, m.null_on_null_input, m.execute_as_principal_id FROM sys.sql_modules AS m
 
 -- view sys.all_parameters
-SELECT p.object_id, p.name, p.parameter_id, p.system_type_id, p.user_type_id, p.max_length, p.precision, p.scale, p.is_output, p.is_readonly FROM sys.parameters AS p
+SELECT p.object_id, p.name, p.parameter_id, p.system_type_id, p.user_type_id, p.max_length, p.precision, p.scale, p.is_output, p.is_cursor_ref, p.is_readonly FROM sys.parameters AS p
 
 -- view sys.system_views
 SELECT v.name, v.object_id, v.principal_id, v.schema_id, v.parent_object_id, v.type, v.type_desc, v.create_date, v.modify_date, v.is_ms_shipped, v.with_check_option
@@ -140,15 +140,17 @@ SELECT DB_NAME() AS SPECIFIC_CATALOG, SCHEMA_NAME(o.schema_id) AS SPECIFIC_SCHEM
     CAST(CASE WHEN o.type IN ('TF', 'IF') THEN N'TABLE' ELSE TYPE_NAME(r.user_type_id) END AS nvarchar(128)) AS DATA_TYPE,
     CAST(CASE WHEN r.max_length < 0 THEN -1 WHEN r.system_type_id IN (231, 239) THEN r.max_length / 2 WHEN r.system_type_id IN (165, 167, 173, 175) THEN r.max_length END AS int) AS CHARACTER_MAXIMUM_LENGTH,
     CAST(CASE WHEN r.system_type_id IN (165, 167, 173, 175, 231, 239) THEN r.max_length END AS int) AS CHARACTER_OCTET_LENGTH,
+    CAST(CASE WHEN r.system_type_id IN (167, 175, 231, 239) THEN d.collation_name END AS nvarchar(128)) AS COLLATION_NAME,
+    CAST(CASE WHEN r.system_type_id IN (231, 239) THEN N'UNICODE' WHEN r.system_type_id IN (167, 175) THEN N'iso_1' END AS nvarchar(128)) AS CHARACTER_SET_NAME,
     CAST(CASE WHEN r.system_type_id IN (48, 52, 56, 59, 60, 62, 106, 108, 122, 127) THEN r.precision END AS smallint) AS NUMERIC_PRECISION,
     CAST(CASE WHEN r.system_type_id IN (59, 62) THEN 2 WHEN r.system_type_id IN (48, 52, 56, 60, 106, 108, 122, 127) THEN 10 END AS smallint) AS NUMERIC_PRECISION_RADIX,
     CAST(CASE WHEN r.system_type_id IN (48, 52, 56, 60, 106, 108, 122, 127) THEN r.scale END AS smallint) AS NUMERIC_SCALE,
     CAST(CASE WHEN r.system_type_id IN (40, 41, 42, 43, 58, 61) THEN r.scale END AS smallint) AS DATETIME_PRECISION,
     CAST(CASE WHEN LEN(m.definition) <= 4000 THEN m.definition END AS nvarchar(4000)) AS ROUTINE_DEFINITION,
     CAST(CASE WHEN o.type IN ('P', 'PC') THEN N'MODIFIES' ELSE N'READS' END AS nvarchar(30)) AS SQL_DATA_ACCESS,
-    CAST(CASE WHEN o.type = 'FN' THEN N'NO' END AS nvarchar(10)) AS IS_NULL_CALL, CAST(CASE WHEN o.type IN ('P', 'PC') THEN -1 ELSE 0 END AS smallint) AS MAX_DYNAMIC_RESULT_SETS,
+    CAST(CASE WHEN o.type NOT IN ('P', 'PC') THEN CASE m.null_on_null_input WHEN 1 THEN N'NO' ELSE N'YES' END END AS nvarchar(10)) AS IS_NULL_CALL, CAST(CASE WHEN o.type IN ('P', 'PC') THEN -1 ELSE 0 END AS smallint) AS MAX_DYNAMIC_RESULT_SETS,
     o.create_date AS CREATED, o.modify_date AS LAST_ALTERED
-FROM sys.objects AS o LEFT JOIN sys.sql_modules AS m ON m.object_id = o.object_id LEFT JOIN sys.parameters AS r ON r.object_id = o.object_id AND r.parameter_id = 0
+FROM sys.objects AS o LEFT JOIN sys.sql_modules AS m ON m.object_id = o.object_id LEFT JOIN sys.parameters AS r ON r.object_id = o.object_id AND r.parameter_id = 0 JOIN sys.databases AS d ON d.database_id = DB_ID()
 WHERE o.type IN ('P', 'FN', 'TF', 'IF', 'AF', 'FT', 'IS', 'PC', 'FS')
 
 -- view INFORMATION_SCHEMA.PARAMETERS

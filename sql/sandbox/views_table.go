@@ -3,7 +3,6 @@ package sandbox
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
@@ -24,6 +23,7 @@ var tableRows = map[string]func(x *run, database int) [][]any{
 		func(k query.Constraint, i tableIndex) bool {
 			return i.Kind != plainIndex && len(i.Columns) == len(k.ParentColumns) && !slices.ContainsFunc(i.Columns, func(id int) bool { return !slices.Contains(k.ParentColumns, id) })
 		}),
+	"sys.check_constraints":                      withIndex("sys.check_constraints", "", func(*security.Object) int { return 0 }, nil),
 	"INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE": ofTables(constraintColumnRows),
 }
 
@@ -107,34 +107,6 @@ func indexRow(_ *run, t shownTable, i tableIndex) [][]any {
 	return [][]any{{t.ID, i.Name, i.id, kind, word, i.Kind != plainIndex, i.Kind == tsql.PrimaryKey, i.Kind == tsql.Unique}}
 }
 
-// indexProperties are those of INDEXPROPERTY that say the same of every index ("INDEXPROPERTY").
-var indexProperties = constants(`indexfillfactor isautostatistics iscolumnstore isdisabled isfulltextkey ishypothetical isoptimizedforarrayindex ispadindex
-ispagelockdisallowed isrowlockdisallowed isstatistics`, "indexdepth", map[string]any{})
-
-// indexProperty is INDEXPROPERTY, of an index that the caller sees.
-func indexProperty(f *asked, args []any) (any, error) {
-	o, _ := f.objectByID(args[:1])
-	if o == nil || o.Kind != security.KindTable || o.ID < 0 {
-		return nil, nil
-	}
-	name, asked := argument(args, 1), strings.ToLower(*argument(args, 2))
-	for _, i := range o.Storage.(*tableStorage).indexes() {
-		if i.id == 0 || !f.database.Names().Equal(i.Name, *name) {
-			continue
-		}
-		switch asked {
-		case "indexid":
-			return i.id, nil
-		case "isclustered":
-			return int(bit(i.id == 1)), nil
-		case "isunique":
-			return int(bit(i.Kind != plainIndex)), nil
-		}
-		return property(asked, indexProperties[asked])
-	}
-	return nil, nil
-}
-
 func indexColumnRows(_ *run, t shownTable, i tableIndex) (rows [][]any) {
 	if i.id == 0 {
 		return nil
@@ -216,8 +188,9 @@ func columnAt(view *systemView, name string) int {
 	return slices.IndexFunc(view.columns, func(c query.Column) bool { return c.Name == name })
 }
 
-// withIndex are the rows of a view about constraints, which the security state makes, with the number of the index that a
-// constraint is kept by or rests on, for which a function is asked with the table that has it.
+// withIndex are the rows of a view about constraints, which the security state makes, with what their table keeps: whether
+// rows are held to one, and the number of the index that it is kept by or rests on, for which a function is asked with the
+// table that has it.
 func withIndex(view, column string, table func(*security.Object) int, is func(k query.Constraint, i tableIndex) bool) func(*run, int) [][]any {
 	return func(x *run, database int) [][]any {
 		v, c, objects := systemViewNamed(view), x.checkIn(database), map[int]*security.Object{}
@@ -227,9 +200,12 @@ func withIndex(view, column string, table func(*security.Object) int, is func(k 
 		rows := v.Rows(c, database)
 		for _, row := range rows {
 			o := objects[row[columnAt(v, "object_id")].(int)]
-			own := objects[o.Parent].Storage.(*tableStorage)
+			k := objects[o.Parent].Storage.(*tableStorage).named(o.Name)
 			if other := objects[table(o)]; other != nil {
-				row[columnAt(v, column)] = other.Storage.(*tableStorage).indexWhere(func(i tableIndex) bool { return is(own.named(o.Name), i) })
+				row[columnAt(v, column)] = other.Storage.(*tableStorage).indexWhere(func(i tableIndex) bool { return is(k, i) })
+			}
+			if k.Untrusted {
+				row[columnAt(v, "is_disabled")], row[columnAt(v, "is_not_trusted")] = k.Disabled, true
 			}
 		}
 		return rows

@@ -84,11 +84,13 @@ type IndexColumn struct {
 }
 
 // AlterTable is ALTER TABLE. Exactly one of Add, AlterColumn, Enable and the
-// Drop lists is set. Enable is CHECK CONSTRAINT; its ALL is not Quoted.
+// Drop lists is set. Enable is CHECK CONSTRAINT, with Disable NOCHECK CONSTRAINT;
+// its ALL is not Quoted.
 type AlterTable struct {
 	Span
 	Name            ObjectName
-	NoCheck         bool // WITH NOCHECK ADD …
+	NoCheck, Check  bool // WITH NOCHECK, WITH CHECK
+	Disable         bool
 	Add             TableBody
 	AlterColumn     *ColumnDef
 	Enable          []Ident

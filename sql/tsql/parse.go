@@ -28,7 +28,7 @@ func ParseWith(text string, o Options) (b *Batch, err error) {
 	defer bail(&err)
 	p := newParser(text, o)
 	list := p.batch()
-	return &Batch{Text: text, Statements: list, Variables: p.variables()}, nil
+	return &Batch{Text: text, Statements: list, Variables: p.variables(0)}, nil
 }
 
 // ParseParameters reads the declaration of sp_executesql: "@a int, @b nvarchar(5) = N'x' OUTPUT".

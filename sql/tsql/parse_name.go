@@ -130,12 +130,12 @@ func (p *parser) isVariable() bool {
 	return t.kind == tokVariable && !strings.HasPrefix(t.text, "@@")
 }
 
-// variables are the uses of variables in the text.
-func (p *parser) variables() (list []VariableUse) {
+// variables are the uses of variables in the text from a token on.
+func (p *parser) variables(first int) (list []VariableUse) {
 	for i, t := range p.tokens {
 		use, special := p.roles[i]
 		switch {
-		case t.kind != tokVariable || strings.HasPrefix(t.text, "@@") || special && use == nil:
+		case i < first || t.kind != tokVariable || strings.HasPrefix(t.text, "@@") || special && use == nil:
 			continue
 		case !special:
 			use = &VariableUse{}

@@ -6,7 +6,7 @@ func (p *parser) alterTable() Statement {
 	if p.accept("WITH", "NOCHECK") {
 		s.NoCheck = true
 	} else {
-		p.accept("WITH", "CHECK")
+		s.Check = p.accept("WITH", "CHECK")
 	}
 	switch {
 	case p.accept("ADD"):
@@ -17,7 +17,9 @@ func (p *parser) alterTable() Statement {
 		s.AlterColumn = &c
 	case p.accept("DROP"):
 		p.list(func() { p.dropElement(s) })
-	case p.accept("CHECK", "CONSTRAINT"):
+	case p.is("CHECK", "CONSTRAINT"), p.is("NOCHECK", "CONSTRAINT"):
+		s.Disable = p.next().word == "NOCHECK"
+		p.at++
 		p.list(func() { s.Enable = append(s.Enable, p.constraintOrAll()) })
 	case p.isAny("CHECK", "NOCHECK", "ENABLE", "DISABLE", "SET", "SWITCH", "REBUILD"):
 		p.unsupported("ALTER TABLE … " + p.tok().word)
@@ -62,13 +64,7 @@ func (p *parser) view(start token, s CreateView) Statement {
 	}
 	p.needFirst(start, what)
 	v := p.viewBody(s)
-	end := p.at
-	for p.accept(";") {
-	}
-	if p.tok().kind != tokEOF {
-		p.fail()
-	}
-	p.at = end
+	p.lastOfBatch()
 	return v
 }
 

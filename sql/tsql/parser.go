@@ -4,18 +4,19 @@ package tsql
 // methods leave by panic with a *SyntaxError, which ParseWith recovers, or with
 // an outside, which statement recovers.
 type parser struct {
-	text    string
-	tokens  []token
-	closing map[int]int // index of "(" → index of its ")"
-	at      int
-	depth   int
-	within  int  // subqueries and views around the current token
-	inTable bool // in the table of a variable
-	scalar  bool // in a DEFAULT or a CHECK, which hold no query
-	loops   int  // WHILE statements around the current one
-	catches int  // CATCH blocks around the current one
-	inside  bool // in the body of a procedure
-	inner   int  // statements that are being read: the current one and those around it
+	text     string
+	tokens   []token
+	closing  map[int]int // index of "(" → index of its ")"
+	at       int
+	depth    int
+	within   int     // subqueries and views around the current token
+	inTable  bool    // in the table of a variable
+	scalar   bool    // in a DEFAULT or a CHECK, which hold no query
+	loops    int     // WHILE statements around the current one
+	catches  int     // CATCH blocks around the current one
+	returns  returns // what RETURN may give back
+	inModule string  // the name of the module that is read
+	inner    int     // statements that are being read: the current one and those around it
 
 	final *SyntaxError // an error that no statement takes for the use of something outside
 	sure  bool         // the next error is final
@@ -31,7 +32,10 @@ type parser struct {
 type outside struct{ what string }
 
 func newParser(text string, o Options) *parser {
-	p := &parser{text: text, tokens: lex(text, !o.QuotedIdentifierOff), afterTable: -1, inside: o.Module}
+	p := &parser{text: text, tokens: lex(text, !o.QuotedIdentifierOff), afterTable: -1}
+	if o.Module {
+		p.returns = returnsStatus
+	}
 	p.closing, p.roles = map[int]int{}, map[int]*VariableUse{}
 	var open []int
 	for i, t := range p.tokens {

@@ -145,7 +145,19 @@ func (w *printer) indexColumns(columns []IndexColumn) {
 func (w *printer) alterTable(s *AlterTable) {
 	w.put("ALTER TABLE ", s.Name)
 	w.when(s.NoCheck, " WITH NOCHECK")
+	w.when(s.Check, " WITH CHECK")
 	switch {
+	case s.Enable != nil:
+		w.when(s.Disable, " NOCHECK")
+		w.when(!s.Disable, " CHECK")
+		w.put(" CONSTRAINT ")
+		w.list(len(s.Enable), func(i int) {
+			if !s.Enable[i].Quoted {
+				w.put("ALL")
+				return
+			}
+			w.put(s.Enable[i])
+		})
 	case s.AlterColumn != nil:
 		w.put(" ALTER COLUMN ")
 		w.columnDef(*s.AlterColumn)

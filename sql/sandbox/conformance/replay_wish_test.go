@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"testing"
 )
 
 // wish is what is expected of one request of a replay: no errors, unless it says so, and rows.
@@ -205,4 +207,50 @@ func project(got outcome, set int, columns []string) ([]string, error) {
 		rows = append(rows, strings.Join(cells, " | "))
 	}
 	return rows, nil
+}
+
+// TestWishes: what is not as expected is said.
+func TestWishes(t *testing.T) {
+	outcomeOf := func(numbers ...int) (o outcome) {
+		for _, n := range numbers {
+			o.errors = append(o.errors, notice{number: n})
+		}
+		o.sets, o.cells = [][]string{{"1 | 'a'", "2 | 'b'"}}, [][][]string{{{"1", "'a'"}, {"2", "'b'"}}}
+		o.names = [][]string{{"id", "name"}}
+		return o
+	}
+	for text, test := range map[string]struct {
+		got  outcome
+		fine bool
+	}{
+		"":                                 {outcomeOf(), true},
+		"right 1 547 why":                  {outcomeOf(547), true},
+		"right 1 547 why it is so":         {outcomeOf(), false},
+		"right 1 547,547 twice":            {outcomeOf(547), false},
+		"outside 1 40510,208 why":          {outcomeOf(208), true},
+		"outside 1 40510 why":              {outcomeOf(), false},
+		"outside 1 40510 why not":          {outcomeOf(40510, 102), false},
+		"rows 1\n    1 | 'a'":              {outcomeOf(), false},
+		"rows 1 of name\n    'a'\n    'b'": {outcomeOf(), true},
+		"rows 1 of 2\n    'b'\n    'a'":    {outcomeOf(), false},
+		"set 1 of 2\n    'b'\n    'a'":     {outcomeOf(), true},
+		"has 1\n    2 | 'b'":               {outcomeOf(), true},
+		"has 1\n    2 | 'a'":               {outcomeOf(), false},
+		"never 1\n    2 | 'b'":             {outcomeOf(), false},
+		"rows 1 2":                         {outcomeOf(), false},
+		"rows 1 of nothing\n    1":         {outcomeOf(), false},
+	} {
+		path := filepath.Join(t.TempDir(), "x.txt")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		all, err := readWishes(path, 2)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if fault := all[1].fault(test.got); (fault == "") != test.fine {
+			t.Errorf("%q: %q", text, fault)
+		}
+	}
 }

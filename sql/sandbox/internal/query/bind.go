@@ -87,6 +87,8 @@ type binder struct {
 	ctes  *cteScope
 	// nested is set inside a subquery of an expression.
 	nested bool
+	// params are the arguments of the inline function whose body is bound.
+	params map[string]node
 }
 
 // use collects what a statement does with one relation; it becomes an Access.

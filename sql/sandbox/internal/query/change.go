@@ -178,9 +178,8 @@ func (b *Bound) LastIdentity() (int64, bool) {
 func (b *binder) newChange(verb string, s *source, t *target) *change {
 	c := &change{verb: verb, relation: t.relation, table: t.table}
 	for _, k := range t.table.Constraints {
-		if k.Kind == tsql.ForeignKey && (k.Children || verb != "DELETE") && !(k.Children && verb == "INSERT") {
-			a := b.foreignKey(verb, k, t.relation)
-			c.audits = append(c.audits, a)
+		if k.Kind == tsql.ForeignKey && !k.Disabled && (k.Children || verb != "DELETE") && !(k.Children && verb == "INSERT") {
+			c.audits = append(c.audits, foreignKey(verb, k, t.relation, !k.Children))
 		}
 	}
 	if t.checked && verb != "DELETE" {
@@ -190,8 +189,15 @@ func (b *binder) newChange(verb string, s *source, t *target) *change {
 	return c
 }
 
-// foreignKey finds children without a parent. With Children set, the constraint's Parent is the table of the children.
-func (b *binder) foreignKey(verb string, k Constraint, r *Relation) audit {
+// Broken returns the SQLite query that has a row where a row of a table breaks a foreign key of it, and the refusal.
+func Broken(verb string, k Constraint, r *Relation) (text string, failure error) {
+	a := foreignKey(verb, k, r, false)
+	return a.text, a.failure
+}
+
+// foreignKey finds children without a parent, all or those that have changed. With Children set, the constraint's Parent is
+// the table of the children.
+func foreignKey(verb string, k Constraint, r *Relation, changed bool) audit {
 	child, parent, childColumns, parentColumns := r, k.Parent, k.Columns, k.ParentColumns
 	kind, where := "FOREIGN KEY", k.Parent
 	if k.Children {
@@ -217,7 +223,7 @@ func (b *binder) foreignKey(verb string, k Constraint, r *Relation) audit {
 		present = append(present, storageText("c.", cc)+" IS NOT NULL")
 		same = append(same, storageText("p.", pc)+collate+" = "+storageText("c.", cc))
 	}
-	if !k.Children {
+	if changed {
 		present = append(present, "c.rid IN "+changedRIDs)
 	}
 	text := fmt.Sprintf("SELECT 1 FROM %s AS c WHERE %s AND %s AND NOT EXISTS (SELECT 1 FROM %s AS p WHERE %s AND %s) LIMIT 1",

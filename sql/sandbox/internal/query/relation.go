@@ -42,7 +42,7 @@ type Table struct {
 	Version        func([]any) (any, error)
 }
 
-// View is a view. Its body is bound anew wherever the view is named, with Scope telling what the names in it mean: the
+// View is a view, or the body of an inline function. Its body is bound anew wherever the view is named, with Scope telling what the names in it mean: the
 // database of the view, and its owner's default schema. Columns are the view's own column names where CREATE VIEW has
 // a list, else nil. CheckOption is WITH CHECK OPTION.
 type View struct {
@@ -50,6 +50,9 @@ type View struct {
 	Columns     []string
 	Scope       Scope
 	CheckOption bool
+	// Parameters are those of an inline function.
+	Parameters []Parameter
+	params     map[string]node
 }
 
 // Virtual is a relation whose rows a function hands over, a catalog view for example: one value for each column, of the
@@ -72,6 +75,8 @@ type Constraint struct {
 	Parent        *Relation
 	ParentColumns []int
 	OfColumn      bool  // a CHECK that was written with its column
+	Disabled      bool  // a CHECK or a foreign key that nothing is held to
+	Untrusted     bool  // one that rows may break that were there before
 	Included      []int // of an index
 	Descending    []int // of the columns of an index or key
 	// Most are the bytes that a key may have where its columns hold more, and Manner is clustered or nonclustered.

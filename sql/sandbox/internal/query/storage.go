@@ -167,7 +167,7 @@ func NewCounter(seed, step int64) *Counter {
 
 // Last is the number that was given out last, nil before the first.
 func (c *Counter) Last() any {
-	if last := c.last.Load(); last != c.Seed-c.Step {
+	if last, used := c.Current(); used {
 		return last
 	}
 	return nil

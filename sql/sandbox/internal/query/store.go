@@ -75,7 +75,7 @@ func (b *binder) checks(r *Relation, t *Table, verb string, text func(Column) st
 		if k.Most > 0 {
 			parts = append(parts, b.keyFits(r, k, text).sql)
 		}
-		if k.Kind != tsql.Check || k.Check == nil {
+		if k.Kind != tsql.Check || k.Check == nil || k.Disabled {
 			continue
 		}
 		cond := b.condition(rowOf(r, nil, text), k.Check)

@@ -206,6 +206,11 @@ func TestViewsAreWellFormed(t *testing.T) {
 		_, err = w.s.CreateObject(w.as("sa"), ObjectSpec{Kind: kind, Name: "constraint " + kind, Parent: table, Definition: "(1)"})
 		w.must(err)
 	}
+	for _, kind := range []string{KindProcedure, KindFunction, KindInline} {
+		parameters := []Parameter{{Column: Column{Type: "nvarchar", MaxLength: 20}}, {Column: Column{ID: 1, Name: "@a", Type: "int"}, Output: true}}
+		_, err = w.s.CreateObject(w.as("sa"), ObjectSpec{Kind: kind, Schema: "dbo", Name: "module " + kind, Definition: "CREATE …", Module: &ModuleSpec{Parameters: parameters, As: "OWNER"}})
+		w.must(err)
+	}
 	empty := map[string]bool{}
 	for _, v := range CatalogViews() {
 		rows := v.Rows(w.s.Checker(w.as("sa")), w.app().ID)

@@ -70,8 +70,11 @@ func CatalogViewNamed(name string) *CatalogView { return shippedViews().named(na
 // object is a catalog view as an object of the schema sys or INFORMATION_SCHEMA, without its columns.
 func (v *CatalogView) object() *Object {
 	o := &Object{ID: v.id, Schema: SchemaSys, Name: v.Name, Kind: KindView}
-	if v.Schema == "INFORMATION_SCHEMA" {
+	switch v.Schema {
+	case "INFORMATION_SCHEMA":
 		o.Schema = SchemaInfoSchema
+	case "msdb": // its own, of dbo
+		o.Schema = SchemaDBO
 	}
 	return o
 }

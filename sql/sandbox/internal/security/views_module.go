@@ -1,23 +1,26 @@
 package security
 
-// moduleViews are the views about the text of views and what they refer to,
-// and about the modules that the server cannot hold, of which there are none.
+// moduleViews are the views about modules, their text and what they refer to.
 func moduleViews() rowsByView {
 	return rowsByView{
-		"sys.sql_modules":                 rowsOf(seen(KindView, KindProcedure), moduleRow),
+		"sys.sql_modules":                 rowsOf(seen(KindView, KindProcedure, KindFunction, KindInline), moduleRow),
 		"sys.sql_expression_dependencies": dependencies,
 	}
 }
 
 // moduleRow hides the text from those who may not view the definition (C.4).
 func moduleRow(c *Checker, d *Database, o *Object) []any {
-	return []any{o.ID, c.definition(d, o), o.SchemaBound}
+	m := o.Module
+	if m == nil {
+		m = &Module{ModuleOptions: ModuleOptions{QuotedIdentifier: true}}
+	}
+	return []any{o.ID, c.definition(d, o), m.QuotedIdentifier, o.SchemaBound, m.Recompiled, m.NullOnNullInput, idOrNull(m.RunsAs)}
 }
 
 // definition is the text of a module as the caller may see it.
 func (c *Checker) definition(d *Database, o *Object) any {
 	if c.SeesDefinition(d.ID, o) {
-		return o.Definition
+		return orNull(o.Definition)
 	}
 	return nil
 }

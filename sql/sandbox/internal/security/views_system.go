@@ -23,7 +23,7 @@ var systemProcedures = append(strings.Fields(`sp_addlinkedserver sp_addlinkedsrv
 	xp_servicecontrol xp_sprintf xp_sscanf xp_subdirs`), runningProcedures...)
 
 // runningProcedures are those that everybody may call.
-var runningProcedures = append(strings.Fields(`sp_addextendedproperty sp_configure sp_dropextendedproperty
+var runningProcedures = append(strings.Fields(`sp_addextendedproperty sp_dropextendedproperty
 	sp_execute sp_executesql sp_getapplock sp_migrate_user_to_contained sp_prepare sp_prepexec sp_releaseapplock
 	sp_reset_connection sp_set_session_context sp_unprepare sp_updateextendedproperty`), sysproc.Names()...)
 

@@ -53,13 +53,15 @@ IF @worker_type = 1
     OPEN hCForEachDatabase
 ELSE
     OPEN hCForEachTable
+IF @@ERROR <> 0
+    RETURN 1
 WHILE 1 = 1
 BEGIN
     IF @worker_type = 1
         FETCH hCForEachDatabase INTO @name
     ELSE
         FETCH hCForEachTable INTO @name
-    IF @@FETCH_STATUS <> 0
+    IF @@ERROR <> 0 OR @@FETCH_STATUS <> 0
         BREAK
     SET @n = 1
     SET @text = ''

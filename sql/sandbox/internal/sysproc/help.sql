@@ -192,9 +192,19 @@ BEGIN
         RAISERROR (15646, -1, -1, @columnname)
     RETURN 1
 END
+IF OBJECTPROPERTY(@id, 'IsEncrypted') = 1
+BEGIN
+    RAISERROR (15471, -1, -1, @objname)
+    RETURN 0
+END
 SET @text = OBJECT_DEFINITION(@id)
 IF @text IS NULL
 BEGIN
+    IF OBJECTPROPERTY(@id, 'IsEncrypted') = 1
+    BEGIN
+        RAISERROR (15471, -1, -1, @objname)
+        RETURN 0
+    END
     RAISERROR (15197, -1, -1, @objname)
     RETURN 1
 END
