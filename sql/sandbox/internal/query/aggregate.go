@@ -99,6 +99,9 @@ func (b *binder) aggregateText(f *frame, name string, x *tsql.Call, args []node,
 	}
 	switch name {
 	case "COUNT", "COUNT_BIG":
+		if isLegacyLOB(a.typ) {
+			panic(errAggregate(a, name))
+		}
 		return node{sql: fmt.Sprintf("count(%s%s%s)%s", distinct, a.sql, collate, over), typ: countType(name)}
 	case "MIN", "MAX":
 		if k := kindOf(a.typ); k == kindBit || k == kindVariant || k == kindNull || isLegacyLOB(a.typ) {

@@ -165,8 +165,8 @@ func (b *binder) in(f *frame, x *tsql.In) node {
 	nodes := make([]node, len(x.List)+1)
 	for i, e := range append([]tsql.Expr{x.X}, x.List...) {
 		nodes[i] = b.expr(f, e)
-		if isLegacyLOB(nodes[i].typ) {
-			panic(refuse(402, nodes[i].typ.Name, settle(nodes[0].typ).Name, "equal to"))
+		if i > 0 && (isLegacyLOB(nodes[0].typ) || isLegacyLOB(nodes[i].typ)) {
+			b.compare("=", nodes[0], nodes[i])
 		}
 	}
 	list, t, lab := b.unify(nodes, "IN")
@@ -231,7 +231,7 @@ func (b *binder) like(f *frame, x *tsql.Like) node {
 	for _, e := range exprs {
 		n := b.expr(f, e)
 		if kindOf(n.typ) != kindString {
-			if convertible(n.typ, typeVarChar(8000), false) != nil {
+			if n.typ.Name == "image" || convertible(n.typ, typeVarChar(8000), false) != nil {
 				panic(refuse(8116, n.typ.Name, len(args)+1, "like"))
 			}
 			n = b.cast(n, typeVarChar(8000), false, 0)
