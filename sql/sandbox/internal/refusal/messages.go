@@ -160,6 +160,7 @@ var messages = map[int32]message{
 	1944:  {16, 1, "Index '%s' was not created because the index key size is at least %d bytes. The %s index key size cannot exceed %d bytes. If the index key includes implicit key columns, the index key size cannot exceed %d bytes."},
 	1945:  {0, 1, "Warning! The maximum key length for a %s index is %d bytes. The index '%s' has maximum length of %d bytes. For some combination of large values, the insert/update operation will fail."},
 	1946:  {16, 3, "Operation failed. The index entry of length %d bytes for the index '%s' exceeds the maximum length of %d bytes for %s indexes."},
+	1999:  {16, 1, "Column '%s' in table '%s' is of a type that is invalid for use as included column in an index."},
 	2601:  {16, 1, "Cannot insert duplicate key row in object '%s' with unique index '%s'."},
 	2627:  {16, 1, "Violation of %s constraint%s. Cannot insert duplicate key in object '%s'."},
 	2628:  {16, 1, "String or binary data would be truncated in table '%s', column '%s'. Truncated value: '%s'."},
