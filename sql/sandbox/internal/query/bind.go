@@ -86,8 +86,8 @@ type binder struct {
 	names collation // how identifiers compare
 	via   []*Relation
 	ctes  *cteScope
-	// nested is set inside a subquery of an expression.
-	nested bool
+	// nested is set inside a subquery of an expression, derived inside any query that is part of another.
+	nested, derived bool
 }
 
 // use collects what a statement does with one relation; it becomes an Access.

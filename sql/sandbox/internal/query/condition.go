@@ -44,8 +44,8 @@ func (b *binder) predicate(f *frame, e tsql.Expr) node {
 	case *tsql.IsNull:
 		return b.isNull(f, x)
 	case *tsql.Exists:
-		sub := b.query(x.Query, f, inSubquery)
-		return node{sql: "EXISTS (" + sub.sql + ")"}
+		sub := b.inner(f, x.Query)
+		return node{sql: "EXISTS (" + sub.sql + ")", loose: sub.loose}
 	case *tsql.Quantified:
 		panic(unsupported(map[bool]string{true: "ALL", false: "ANY"}[x.All]))
 	}
@@ -201,7 +201,7 @@ func (b *binder) inQuery(f *frame, x *tsql.In) node {
 	if pair[1].sql != right.sql {
 		query = "SELECT " + pair[1].sql + " FROM (" + sub.sql + ")"
 	}
-	n := node{sql: fmt.Sprintf("(%s%s IN (%s))", pair[0].sql, collate, query), nullable: true}
+	n := node{sql: fmt.Sprintf("(%s%s IN (%s))", pair[0].sql, collate, query), nullable: true, loose: sub.loose}
 	return n.inherit(l)
 }
 

@@ -1,6 +1,7 @@
 package security
 
 import (
+	_ "embed" // procedures.txt
 	"slices"
 	"strconv"
 	"strings"
@@ -32,14 +33,10 @@ func securableClasses(*Checker, int) [][]any {
 
 // systemProcedures are procedures of the engine, those that the sandbox runs last; hardening scripts give and take EXECUTE on
 // the others too. Their ids begin at firstSystemProcedure.
-var systemProcedures = strings.Fields(`sp_addlinkedserver sp_addlinkedsrvlogin sp_cycle_errorlog sp_dropserver sp_OACreate sp_OADestroy sp_OAGetErrorInfo
-	sp_OAGetProperty sp_OAMethod sp_OASetProperty sp_OAStop sp_readerrorlog sp_serveroption sp_who sp_who2 xp_availablemedia xp_cmdshell xp_dirtree
-	xp_enumerrorlogs xp_enumgroups xp_fileexist xp_fixeddrives xp_getnetname xp_instance_regread xp_logevent xp_loginconfig
-	xp_msver xp_readerrorlog xp_regaddmultistring xp_regdeletekey xp_regdeletevalue xp_regenumvalues xp_regread xp_regremovemultistring xp_regwrite
-	xp_servicecontrol xp_sprintf xp_sscanf xp_subdirs
-	sp_addextendedproperty sp_addrolemember sp_addsrvrolemember sp_configure sp_dropextendedproperty sp_droprolemember sp_dropsrvrolemember sp_execute
-	sp_executesql sp_getapplock sp_helptext sp_migrate_user_to_contained sp_prepare sp_prepexec sp_releaseapplock sp_reset_connection
-	sp_set_session_context sp_unprepare sp_updateextendedproperty`)
+var systemProcedures = strings.Fields(procedureText)
+
+//go:embed procedures.txt
+var procedureText string
 
 // extended are those of them that are no text of T-SQL, but for xp_ and sp_OA.
 var extended = []string{"sp_execute", "sp_executesql", "sp_prepare", "sp_prepexec", "sp_reset_connection", "sp_set_session_context", "sp_unprepare"}
