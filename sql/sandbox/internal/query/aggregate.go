@@ -27,7 +27,11 @@ func (b *binder) aggregate(f *frame, name string, x *tsql.Call) node {
 		panic(refuse(147))
 	case f.clause == clauseGroup:
 		panic(refuse(144))
-	case f.clause == clauseOn, f.clause == clauseSet, f.clause == clauseNone:
+	case f.clause == clauseOn:
+		panic(refuse(1015))
+	case f.clause == clauseOutput:
+		panic(refuse(158))
+	case f.clause == clauseSet, f.clause == clauseNone:
 		panic(refuse(157))
 	}
 	n := b.aggregated(f, name, x, "")

@@ -50,6 +50,7 @@ const (
 	clauseHaving
 	clauseOrder
 	clauseSet
+	clauseOutput
 	clauseNone
 )
 

@@ -69,6 +69,8 @@ func (b *binder) query(q *tsql.Query, outer *frame, where place) *subquery {
 		panic(refuse(130))
 	case outer.clause == clauseGroup:
 		panic(refuse(144))
+	case outer.clause == clauseOutput:
+		panic(refuse(10706))
 	}
 	if q.For != nil {
 		rows := *q
