@@ -297,6 +297,9 @@ func (a *alteration) storeConstraint(i int, check bool) error {
 		return a.holds(c)
 	}
 	if err := a.longestKey(c); err != nil {
+		if !isIndex(c) {
+			err = notCreated(err)
+		}
 		return err
 	}
 	if err := a.reshape(a.storage.columns, a.storage.constraints[:i+1]); err != nil {

@@ -62,10 +62,10 @@ func (f *failure) last() *tds.ServerError { return f.errors[len(f.errors)-1] }
 // compileNumbers are the errors that the engine finds when it compiles a statement.
 var compileNumbers = map[int32]bool{
 	102: true, 103: true, 104: true, 105: true, 107: true, 109: true, 110: true, 111: true, 113: true, 120: true, 121: true, 128: true, 130: true, 134: true,
-	137: true, 139: true, 145: true, 147: true, 156: true, 164: true, 174: true, 178: true, 189: true, 191: true, 195: true,
+	137: true, 139: true, 145: true, 144: true, 147: true, 156: true, 157: true, 158: true, 164: true, 174: true, 178: true, 189: true, 191: true, 195: true,
 	205: true, 206: true, 207: true, 208: true, 209: true, 213: true, 264: true, 319: true, 402: true, 911: true, 916: true, 1011: true,
 	465: true, 1087: true, 1038: true, 4104: true, 4121: true, 8116: true, 8117: true, 8120: true, 8121: true, 8127: true, 8154: true, 8155: true, 8156: true, 8158: true,
-	8159: true, 8726: true, 10702: true, 10709: true, 40510: true, 40517: true,
+	8159: true, 8726: true, 1015: true, 10702: true, 10706: true, 10709: true, 40510: true, 40517: true,
 }
 
 // lenient are the errors that are none under SET ANSI_WARNINGS OFF.

@@ -43,6 +43,9 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 		if slices.Contains(c.Columns, found.ID) || slices.Contains(c.Included, found.ID) {
 			return refuse(1909, found.Name)
 		}
+		if slices.Contains([]string{"text", "ntext", "image"}, found.Type.Name) {
+			return refuse(1999, found.Name, st.Table)
+		}
 		c.Included = append(c.Included, found.ID)
 	}
 	if err := b.keySize(&c, st.Clustered == "CLUSTERED"); err != nil {

@@ -101,6 +101,9 @@ func (x *run) createFromColumns(name tsql.ObjectName, cols []query.ResultColumn)
 		}
 		st.columns = append(st.columns, query.Column{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Identity: c.Identity, ID: i + 1, Collation: c.Collation})
 	}
+	if err := (&tableBuilder{x: x, table: name, st: st}).rowSize(); err != nil {
+		return nil, err
+	}
 	if name.IsTemp() {
 		return x.storeTemp(name, st)
 	}

@@ -1,7 +1,9 @@
 package tsql
 
 import (
+	_ "embed" // messages.txt
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -30,44 +32,20 @@ func (e *SyntaxError) Class() byte {
 	return 15
 }
 
+//go:embed messages.txt
+var messageText string
+
 // messages holds the texts of the numbers that the parser raises; %s is Near.
 // Source: sql-server-2022-database-engine-events-and-errors, 0 to 999, 1000 to
 // 2999 and 10000 to 10999.
-var messages = map[int32]string{
-	102: "Incorrect syntax near '%s'.",
-	103: "The identifier that starts with '%s' is too long. Maximum length is 128.",
-	105: "Unclosed quotation mark after the character string '%s'.",
-	111: "'%s' must be the first statement in a query batch.",
-	113: "Missing end comment mark '*/'.",
-	117: "The object name '%s' contains more than the maximum number of prefixes. The maximum is %s.",
-	126: "Invalid pseudocolumn \"%s\".",
-	131: "The size (%s) given to the %s '%s' exceeds the maximum allowed for any data type (%s).",
-	135: "Cannot use a BREAK statement outside the scope of a WHILE statement.",
-	136: "Cannot use a CONTINUE statement outside the scope of a WHILE statement.",
-	141: "A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.",
-	142: "Incorrect syntax for definition of the '%s' constraint.",
-	156: "Incorrect syntax near the keyword '%s'.",
-	159: "Must specify the table name and index name for the DROP INDEX statement.",
-	178: "A RETURN statement with a return value cannot be used in this context.",
-	191: "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.",
-	192: "The scale must be less than or equal to the precision.",
-	195: "'%s' is not a recognized SET option.",
-	319: "Incorrect syntax near the keyword '%s'. If this statement is a common table expression, an xmlnamespaces clause or a change tracking context clause, the previous statement must be terminated with a semicolon.",
-	321: "\"%s\" is not a recognized table hints option. If it is intended as a parameter to a table-valued function or to the CHANGETABLE function, ensure that your database compatibility mode is set to 90.",
-	336: "Incorrect syntax near '%s'. If this is intended to be a common table expression, you need to explicitly terminate the previous statement with a semi-colon.",
+var messages = map[int32]string{}
 
-	1001:  "Line %s: Length or precision specification %s is invalid.",
-	1002:  "Line %s: Specified scale %s is invalid.",
-	1019:  "Invalid column list after object name in GRANT/REVOKE statement.",
-	1020:  "Sub-entity lists (such as column or security expressions) cannot be specified for entity-level permissions.",
-	1038:  "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.",
-	1046:  "Subqueries are not allowed in this context. Only scalar expressions are allowed.",
-	2716:  "Column, parameter, or variable #%s: Cannot specify a column width on data type %s.",
-	2717:  "The size (%s) given to the %s '%s' exceeds the maximum allowed (%s).",
-	2750:  "Column or parameter #%s: Specified column precision %s is greater than the maximum precision of %s.",
-	4145:  "An expression of non-boolean type specified in a context where a condition is expected, near '%s'.",
-	10704: "To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.",
-	10709: "The number of columns for each row in a table value constructor must be the same.",
+func init() {
+	for line := range strings.Lines(messageText) {
+		number, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+		n, _ := strconv.Atoi(number)
+		messages[int32(n)] = text
+	}
 }
 
 // Message is the text of a number that the parser raises, empty for any other.

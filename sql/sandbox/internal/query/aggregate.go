@@ -27,7 +27,11 @@ func (b *binder) aggregate(f *frame, name string, x *tsql.Call) node {
 		panic(refuse(147))
 	case f.clause == clauseGroup:
 		panic(refuse(144))
-	case f.clause == clauseOn, f.clause == clauseSet, f.clause == clauseNone:
+	case f.clause == clauseOn:
+		panic(refuse(1015))
+	case f.clause == clauseOutput:
+		panic(refuse(158))
+	case f.clause == clauseSet, f.clause == clauseNone:
 		panic(refuse(157))
 	}
 	n := b.aggregated(f, name, x, "")
@@ -99,6 +103,9 @@ func (b *binder) aggregateText(f *frame, name string, x *tsql.Call, args []node,
 	}
 	switch name {
 	case "COUNT", "COUNT_BIG":
+		if isLegacyLOB(a.typ) {
+			panic(errAggregate(a, name))
+		}
 		return node{sql: fmt.Sprintf("count(%s%s%s)%s", distinct, a.sql, collate, over), typ: countType(name)}
 	case "MIN", "MAX":
 		if k := kindOf(a.typ); k == kindBit || k == kindVariant || k == kindNull || isLegacyLOB(a.typ) {

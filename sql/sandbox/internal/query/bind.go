@@ -85,8 +85,8 @@ type binder struct {
 	names collation // how identifiers compare
 	via   []*Relation
 	ctes  *cteScope
-	// nested is set inside a subquery of an expression.
-	nested bool
+	// nested is set inside a subquery of an expression, derived inside any query that is part of another.
+	nested, derived bool
 	// params are the arguments of the inline function whose body is bound.
 	params map[string]node
 }

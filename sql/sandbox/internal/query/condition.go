@@ -44,8 +44,8 @@ func (b *binder) predicate(f *frame, e tsql.Expr) node {
 	case *tsql.IsNull:
 		return b.isNull(f, x)
 	case *tsql.Exists:
-		sub := b.query(x.Query, f, inSubquery)
-		return node{sql: "EXISTS (" + sub.sql + ")"}
+		sub := b.inner(f, x.Query)
+		return node{sql: "EXISTS (" + sub.sql + ")", loose: sub.loose}
 	case *tsql.Quantified:
 		panic(unsupported(map[bool]string{true: "ALL", false: "ANY"}[x.All]))
 	}
@@ -165,8 +165,8 @@ func (b *binder) in(f *frame, x *tsql.In) node {
 	nodes := make([]node, len(x.List)+1)
 	for i, e := range append([]tsql.Expr{x.X}, x.List...) {
 		nodes[i] = b.expr(f, e)
-		if isLegacyLOB(nodes[i].typ) {
-			panic(refuse(402, nodes[i].typ.Name, settle(nodes[0].typ).Name, "equal to"))
+		if i > 0 && (isLegacyLOB(nodes[0].typ) || isLegacyLOB(nodes[i].typ)) {
+			b.compare("=", nodes[0], nodes[i])
 		}
 	}
 	list, t, lab := b.unify(nodes, "IN")
@@ -201,7 +201,7 @@ func (b *binder) inQuery(f *frame, x *tsql.In) node {
 	if pair[1].sql != right.sql {
 		query = "SELECT " + pair[1].sql + " FROM (" + sub.sql + ")"
 	}
-	n := node{sql: fmt.Sprintf("(%s%s IN (%s))", pair[0].sql, collate, query), nullable: true}
+	n := node{sql: fmt.Sprintf("(%s%s IN (%s))", pair[0].sql, collate, query), nullable: true, loose: sub.loose}
 	return n.inherit(l)
 }
 
@@ -231,7 +231,7 @@ func (b *binder) like(f *frame, x *tsql.Like) node {
 	for _, e := range exprs {
 		n := b.expr(f, e)
 		if kindOf(n.typ) != kindString {
-			if convertible(n.typ, typeVarChar(8000), false) != nil {
+			if n.typ.Name == "image" || convertible(n.typ, typeVarChar(8000), false) != nil {
 				panic(refuse(8116, n.typ.Name, len(args)+1, "like"))
 			}
 			n = b.cast(n, typeVarChar(8000), false, 0)

@@ -20,11 +20,13 @@ func (b *binder) cteTable(s *cteScope, t *tsql.NamedTable) (string, *source) {
 		panic(at(s.cte.Line, refuse(252, s.cte.Name)))
 	case s.own || s.recursive != nil && b.nested:
 		panic(refuse(465))
+	case s.recursive != nil && b.derived:
+		panic(unsupported("recursion in a derived table"))
 	case s.recursive != nil:
 		return b.recursion(s, alias)
 	}
 	child := *b
-	child.ctes, child.nested = &cteScope{outer: s.outer, cte: s.cte, own: true}, false
+	child.ctes, child.nested, child.derived = &cteScope{outer: s.outer, cte: s.cte, own: true}, false, false
 	if names(s.cte.Query.Body, s.cte.Name, b.names) {
 		child.ctes = s
 		return child.recursive(s, alias)
@@ -159,8 +161,6 @@ func (b *binder) stepItems(step *core, anchor *subquery, level string, cte tsql.
 	switch {
 	case step.top:
 		panic(refuse(461, cte.Name))
-	case level == "":
-		panic(unsupported("recursion in a derived table"))
 	case step.distinct:
 		panic(refuse(460, cte.Name))
 	case len(step.group) > 0:

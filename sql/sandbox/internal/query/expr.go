@@ -400,13 +400,25 @@ func (b *binder) scalar(f *frame, q *tsql.Query) node {
 
 // single binds a query that must have one column (116) and describes the column.
 func (b *binder) single(f *frame, q *tsql.Query) (*subquery, node) {
-	sub := b.query(q, f, inSubquery)
+	sub := b.inner(f, q)
 	if len(sub.columns) != 1 {
 		panic(refuse(116))
 	}
 	n := outputNode(sub, 0)
-	n.nullable = true
+	n.nullable, n.loose = true, sub.loose
 	return sub, n
+}
+
+// inner binds a query within an expression.
+func (b *binder) inner(f *frame, q *tsql.Query) *subquery {
+	before := len(f.reached)
+	sub := b.query(q, f, inSubquery)
+	for _, c := range f.reached[before:] {
+		if !f.groups[b.key(c.sql)] {
+			sub.loose = append(sub.loose, c)
+		}
+	}
+	return sub
 }
 
 // caseOf binds both forms of CASE; the operand form compares for each WHEN.

@@ -54,9 +54,6 @@ func wholeNumber(args []node) tsql.DataType {
 // type. An outcome that this does not hold is 8115.
 func exactly(name string, f func(d decimal.Decimal, args []any) decimal.Decimal) func(*calling, []any) (any, error) {
 	return func(c *calling, args []any) (any, error) {
-		if t := c.types[0]; !isNumber(t) && kindOf(t) != kindString && kindOf(t) != kindNull {
-			return nil, refuse(8116, t.Name, 1, name)
-		}
 		v := args[0]
 		if _, ok := v.(decimal.Decimal); !ok {
 			var err error

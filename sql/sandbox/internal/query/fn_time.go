@@ -60,12 +60,12 @@ func (b *binder) timeArgument(n node) node {
 
 func (b *binder) dateAdd(f *frame, x *tsql.Call) node {
 	name, part, args := b.partCall(f, x, 2)
-	args[0] = b.cast(args[0], typeInt, true, 0)
+	args[0] = b.parameter(args[0], []tsql.DataType{typeInt}, 1, name)
 	t := args[1].typ
 	if kindOf(t) != kindTime {
 		t = typeDateTime
 	}
-	args[1] = b.cast(args[1], t, false, 0)
+	args[1] = b.parameter(args[1], []tsql.DataType{t}, 2, name)
 	clock := dateUnits[part].length > 0
 	if t.Name == "date" && clock || t.Name == "time" && !clock {
 		panic(refuse(9810, part, t.Name))

@@ -108,6 +108,9 @@ func countArguments(name string, low, high, n int) {
 func (b *binder) builtin(f *frame, name string, fn builtin, x *tsql.Call) node {
 	args := b.arguments(f, name, fn.min, fn.max, x.Args)
 	for i := range args {
+		if !takes(name, i, kindOf(args[i].typ), isLegacyLOB(args[i].typ)) {
+			panic(refuse(8116, args[i].typ.Name, i+1, name))
+		}
 		args[i] = b.parameter(args[i], fn.params, i, name)
 	}
 	lab := b.textLabel(args)
@@ -121,6 +124,26 @@ func (b *binder) builtin(f *frame, name string, fn builtin, x *tsql.Call) node {
 		n.coll = lab
 	}
 	return n
+}
+
+// takes reports whether a builtin whose parameters leave an argument as it is takes one of a kind; NULL fits everywhere.
+func takes(name string, i int, k kind, legacy bool) bool {
+	_, math := mathFunctions[strings.ToUpper(name)]
+	text := k == kindString || k == kindBinary
+	number := k == kindBit || k == kindInt || k == kindDecimal || k == kindMoney || k == kindFloat
+	switch {
+	case k == kindNull:
+		return true
+	case math && i == 0:
+		return number || k == kindString
+	case name == "substring" && i == 0:
+		return text
+	case name == "substring":
+		return number
+	case name == "hashbytes" && i == 1:
+		return text && !legacy
+	}
+	return true
 }
 
 // parameter converts argument i to the type that the function wants. Text keeps its own type where text is wanted.

@@ -33,6 +33,8 @@ type frame struct {
 	clause  clause
 	// groups are the keys of the GROUP BY expressions, nil where columns are free.
 	groups map[string]bool
+	// reached are the columns that subqueries have named.
+	reached []*sourceColumn
 	// inAggregate is set while the argument of an aggregate function is bound.
 	inAggregate bool
 }
@@ -48,6 +50,7 @@ const (
 	clauseHaving
 	clauseOrder
 	clauseSet
+	clauseOutput
 	clauseNone
 )
 
@@ -62,6 +65,9 @@ func (b *binder) column(f *frame, ref *tsql.ColumnRef) node {
 		case len(found) > 1:
 			return b.miss(ref.Line, refuse(209, ref.Name))
 		case len(found) == 1:
+			if level != f {
+				level.reached = append(level.reached, found[0])
+			}
 			return b.columnNode(found[0], level != f)
 		case seen && !ref.Table.IsZero():
 			return b.miss(ref.Line, refuse(207, ref.Name))

@@ -49,12 +49,12 @@ func (b *binder) orderItem(item tsql.OrderItem, i int, c *core) orderKey {
 		return orderKey{sql: n.sql + fmt.Sprint(i)}
 	}
 	if c.frame.groups != nil && len(n.loose) > 0 {
-		panic(refuse(8127, n.loose[0].title()))
+		panic(errGrouping(8127, n.loose))
 	}
 	if c.frame.groups == nil && n.grouped && !slices.ContainsFunc(c.items, func(n node) bool { return n.grouped }) {
 		for _, one := range c.items {
 			if len(one.loose) > 0 {
-				panic(errGrouping(8120, one.loose[0], "select list"))
+				panic(errGrouping(8120, one.loose, "select list"))
 			}
 		}
 		panic(unsupported("ORDER BY of an aggregate"))

@@ -28,7 +28,7 @@ func (b *binder) output(o *tsql.Output, s *source, t *target, reading string, ou
 		return
 	}
 	c := b.program.change
-	list := &core{frame: &frame{sources: b.changedSources(s, t), clause: clauseSet}}
+	list := &core{frame: &frame{sources: b.changedSources(s, t), clause: clauseOutput}}
 	partial := slices.ContainsFunc(list.frame.sources, func(row *source) bool { return len(row.columns) < len(s.columns) })
 	for _, item := range o.Items {
 		if !partial {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/sql/sandbox/internal/refusal"
 	"grantree/sql/tsql"
 )
 
@@ -29,6 +30,8 @@ type subquery struct {
 	core *core
 	// first is the first SELECT of a set operation, or core.
 	first *core
+	// loose are the columns of the query around that it names and that are not grouped there.
+	loose []*sourceColumn
 	// nulls are the columns that are nothing but the literal NULL, by their place.
 	nulls map[int]bool
 }
@@ -59,13 +62,15 @@ type core struct {
 // query binds a query with what follows its body.
 func (b *binder) query(q *tsql.Query, outer *frame, where place) *subquery {
 	b = b.with(q.With)
-	b.nested = b.nested || where == inSubquery
+	b.nested, b.derived = b.nested || where == inSubquery, b.derived || where != inStatement
 	switch {
 	case where != inSubquery || outer == nil:
 	case outer.inAggregate:
 		panic(refuse(130))
 	case outer.clause == clauseGroup:
 		panic(refuse(144))
+	case outer.clause == clauseOutput:
+		panic(refuse(10706))
 	}
 	if q.For != nil {
 		rows := *q
@@ -243,7 +248,7 @@ func (b *binder) having(s *tsql.Select, c *core) {
 	}
 	for _, n := range c.items {
 		if len(n.loose) > 0 {
-			panic(errGrouping(8120, n.loose[0], "select list"))
+			panic(errGrouping(8120, n.loose, "select list"))
 		}
 	}
 	if s.Having == nil {
@@ -252,7 +257,7 @@ func (b *binder) having(s *tsql.Select, c *core) {
 	c.frame.clause = clauseHaving
 	n := b.condition(c.frame, s.Having)
 	if len(n.loose) > 0 {
-		panic(errGrouping(8121, n.loose[0], "HAVING clause"))
+		panic(errGrouping(8121, n.loose, "HAVING clause"))
 	}
 	c.having = n.sql
 	if len(c.group) == 0 && !slices.ContainsFunc(c.items, func(n node) bool { return n.grouped }) {
@@ -262,8 +267,16 @@ func (b *binder) having(s *tsql.Select, c *core) {
 	}
 }
 
-func errGrouping(number int32, c *sourceColumn, part string) error {
-	return refuse(number, c.title(), part)
+// errGrouping refuses the columns of one expression that are not grouped.
+func errGrouping(number int32, loose []*sourceColumn, part ...any) error {
+	var all refusal.Errors
+	for _, c := range loose {
+		all = append(all, refuse(number, append([]any{c.title()}, part...)...))
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return all
 }
 
 // item binds one entry of the select list; a star is several columns.

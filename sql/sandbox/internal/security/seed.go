@@ -1,62 +1,47 @@
 package security
 
 import (
+	_ "embed" // roles.txt
 	"encoding/binary"
+	"strconv"
+	"strings"
 	"sync"
 )
 
-// fixedServerRole is a fixed server role and what membership is worth (A.7).
-// CONTROL of nothing: sysadmin is handled before any permission is looked at.
-type fixedServerRole struct {
-	id     int
-	name   string
-	grants []string // codes at SERVER scope
-}
-
-// fixedServerRoles are the roles of SQL Server 2022 in order of id. Ids 3 to
-// 10 are those of A.5; 11 and up follow the order in which 2022 lists them.
-var fixedServerRoles = []fixedServerRole{
-	{RoleSysadmin, "sysadmin", nil},
-	{RoleSecurity, "securityadmin", []string{"ALLG"}},
-	{5, "serveradmin", []string{"ALHE", "ALRS", "ALSS", "ALST", "SHDN", "VWSS"}},
-	{6, "setupadmin", []string{"ALLS"}},
-	{7, "processadmin", []string{"ALCO", "ALSS"}},
-	{8, "diskadmin", []string{"ALRS"}},
-	{RoleDBCreator, "dbcreator", []string{"CRDB", "ALDB"}},
-	{10, "bulkadmin", []string{"ADBO"}},
-	{11, "##MS_ServerStateReader##", []string{"VWSS"}},
-	{12, "##MS_ServerStateManager##", []string{"ALSS"}},
-	{13, "##MS_DefinitionReader##", []string{"VWAD"}},
-	{14, "##MS_DatabaseConnector##", []string{"CADB"}},
-	{15, "##MS_DatabaseManager##", []string{"CRDB", "ALDB"}},
-	{16, "##MS_LoginManager##", []string{"CRLG", "ALLG"}},
-	{17, "##MS_SecurityDefinitionReader##", []string{"VAS"}},
-	{18, "##MS_PerformanceDefinitionReader##", []string{"VAP"}},
-	{19, "##MS_ServerSecurityStateReader##", []string{"VSS"}},
-	{20, "##MS_ServerPerformanceStateReader##", []string{"VSP"}},
-}
-
-// fixedRole is a fixed database role and its hidden rights (A.6), as codes at
-// DATABASE scope. None of them appears in sys.database_permissions.
+// fixedRole is a fixed role and what membership is worth: the codes of hidden rights (A.6, A.7), at SERVER scope or of the
+// DATABASE. None of them appears in the views. Of sysadmin nothing: it is handled before any permission is looked at.
 type fixedRole struct {
-	id     int
-	name   string
-	grants []string
-	denies []string
+	id             int
+	name           string
+	grants, denies []string
 }
 
-var fixedRoles = []fixedRole{
-	{RoleOwner, "db_owner", []string{"CL"}, nil},
-	{RoleAccessAdmin, "db_accessadmin", []string{"ALUS", "CRSM", "CO"}, nil},
-	{RoleSecurityAdmin, "db_securityadmin", []string{"ALRL", "ALAR", "CRSM", "VW"}, nil},
-	{RoleDDLAdmin, "db_ddladmin", []string{
-		"ALAS", "ALAK", "ALCF", "ALSC", "ALTG", "ALED", "ALDS", "ALFT", "ALMT", "ALSB", "ALRT", "ALSM", "ALSV", "ALSK",
-		"CRAG", "CRDF", "CRFN", "CRPR", "CRQU", "CRRU", "CRSN", "CRTB", "CRTY", "CRVW", "CRXS", "CP", "RF"}, nil},
-	{RoleBackupOperator, "db_backupoperator", []string{"BADB", "BALO", "CP"}, nil},
-	{RoleDataReader, "db_datareader", []string{"SL"}, nil},
-	{RoleDataWriter, "db_datawriter", []string{"IN", "UP", "DL"}, nil},
-	{RoleDenyReader, "db_denydatareader", nil, []string{"SL"}},
-	{RoleDenyWriter, "db_denydatawriter", nil, []string{"IN", "UP", "DL"}},
+//go:embed roles.txt
+var roleText string
+
+// fixedServerRoles are the roles of SQL Server 2022, ids 3 to 10 those of A.5; 11 and up follow the order in which 2022 lists them.
+var fixedServerRoles, fixedRoles = readRoles(roleText)
+
+// readRoles reads lines "id name code…"; a code after a dash is denied.
+func readRoles(text string) (server, database []fixedRole) {
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		r := fixedRole{name: words[1]}
+		r.id, _ = strconv.Atoi(words[0])
+		for _, code := range words[2:] {
+			if denied, ok := strings.CutPrefix(code, "-"); ok {
+				r.denies = append(r.denies, denied)
+			} else {
+				r.grants = append(r.grants, code)
+			}
+		}
+		if isFixedRole(r.id) {
+			database = append(database, r)
+		} else {
+			server = append(server, r)
+		}
+	}
+	return server, database
 }
 
 // isFixedRole reports whether an id is that of a fixed database role; public

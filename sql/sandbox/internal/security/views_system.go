@@ -1,6 +1,7 @@
 package security
 
 import (
+	_ "embed" // procedures.txt
 	"slices"
 	"strings"
 
@@ -16,11 +17,10 @@ func systemObjectViews() rowsByView {
 
 // systemProcedures are procedures of the engine: those that run here, of Go and of T-SQL, and those on which hardening
 // scripts give and take EXECUTE nevertheless. Their ids begin at firstSystemProcedure.
-var systemProcedures = append(strings.Fields(`sp_addlinkedserver sp_addlinkedsrvlogin sp_cycle_errorlog sp_dropserver sp_OACreate sp_OADestroy sp_OAGetErrorInfo
-	sp_OAGetProperty sp_OAMethod sp_OASetProperty sp_OAStop sp_readerrorlog sp_serveroption xp_availablemedia xp_cmdshell xp_dirtree
-	xp_enumerrorlogs xp_enumgroups xp_fileexist xp_fixeddrives xp_getnetname xp_instance_regread xp_logevent xp_loginconfig
-	xp_msver xp_readerrorlog xp_regaddmultistring xp_regdeletekey xp_regdeletevalue xp_regenumvalues xp_regread xp_regremovemultistring xp_regwrite
-	xp_servicecontrol xp_sprintf xp_sscanf xp_subdirs`), runningProcedures...)
+var systemProcedures = append(strings.Fields(procedureText), runningProcedures...)
+
+//go:embed procedures.txt
+var procedureText string
 
 // runningProcedures are those that everybody may call.
 var runningProcedures = append(strings.Fields(`sp_addextendedproperty sp_dropextendedproperty
