@@ -87,12 +87,16 @@ func (sc *scope) system(name tsql.ObjectName) *query.Relation {
 	return sc.systemRelation(systemViewNamed(name.Schema + "." + name.Name))
 }
 
-// compatible finds the views of old that need no schema, such as sysobjects.
+// compatible finds the views of old that need no schema, such as sysobjects; those about the server are in master.
 func (sc *scope) compatible(name tsql.ObjectName) *query.Relation {
 	if !strings.HasPrefix(strings.ToLower(name.Name), "sys") || name.Schema != "" && !strings.EqualFold(name.Schema, "dbo") {
 		return nil
 	}
-	return sc.systemRelation(systemViewNamed("sys." + name.Name))
+	view := systemViewNamed("sys." + name.Name)
+	if view != nil && view.InMaster() && sc.database.ID != security.DatabaseMaster {
+		return nil
+	}
+	return sc.systemRelation(view)
 }
 
 // systemRelation is a catalog view as a relation, with the rows that the caller may see; nil for none.

@@ -19,6 +19,9 @@ SELECT c.object_id, c.index_id AS stats_id, CAST(c.key_ordinal AS int) AS stats_
 -- view sys.dm_db_partition_stats
 SELECT p.partition_id, p.object_id, p.index_id, p.rows AS row_count FROM sys.partitions AS p
 
+-- view sys.allocation_units
+SELECT p.partition_id AS allocation_unit_id, p.hobt_id AS container_id FROM sys.partitions AS p
+
 -- view sys.database_files
 SELECT f.file_id, f.type, f.type_desc, f.data_space_id, f.name, f.physical_name, f.max_size FROM sys.master_files AS f WHERE f.database_id = DB_ID()
 
@@ -58,6 +61,32 @@ SELECT p.object_id, p.name, p.parameter_id, p.system_type_id, p.user_type_id, p.
 -- view sys.system_views
 SELECT v.name, v.object_id, v.principal_id, v.schema_id, v.parent_object_id, v.type, v.type_desc, v.create_date, v.modify_date, v.is_ms_shipped, v.with_check_option
 FROM sys.all_views AS v WHERE v.is_ms_shipped = 1
+
+-- view INFORMATION_SCHEMA.SCHEMATA
+SELECT DB_NAME() AS CATALOG_NAME, s.name AS SCHEMA_NAME, p.name AS SCHEMA_OWNER FROM sys.schemas AS s LEFT JOIN sys.database_principals AS p ON p.principal_id = s.principal_id
+
+-- view INFORMATION_SCHEMA.TABLES
+SELECT DB_NAME() AS TABLE_CATALOG, SCHEMA_NAME(o.schema_id) AS TABLE_SCHEMA, o.name AS TABLE_NAME, CAST(CASE o.type WHEN 'U' THEN 'BASE TABLE' ELSE 'VIEW' END AS varchar(10)) AS TABLE_TYPE
+FROM sys.objects AS o WHERE o.type IN ('U', 'V')
+
+-- view INFORMATION_SCHEMA.VIEWS
+SELECT DB_NAME() AS TABLE_CATALOG, SCHEMA_NAME(v.schema_id) AS TABLE_SCHEMA, v.name AS TABLE_NAME, CAST(CASE WHEN DATALENGTH(m.definition) <= 8000 THEN m.definition END AS nvarchar(4000)) AS VIEW_DEFINITION,
+    CAST(CASE WHEN v.with_check_option = 1 THEN 'CASCADE' ELSE 'NONE' END AS varchar(7)) AS CHECK_OPTION
+FROM sys.views AS v LEFT JOIN sys.sql_modules AS m ON m.object_id = v.object_id
+
+-- view INFORMATION_SCHEMA.COLUMNS
+SELECT DB_NAME() AS TABLE_CATALOG, SCHEMA_NAME(o.schema_id) AS TABLE_SCHEMA, o.name AS TABLE_NAME, c.name AS COLUMN_NAME,
+    CAST(ROW_NUMBER() OVER (PARTITION BY c.object_id ORDER BY c.column_id) AS int) AS ORDINAL_POSITION, CAST(d.definition AS nvarchar(4000)) AS COLUMN_DEFAULT,
+    CAST(CASE WHEN c.is_nullable = 1 THEN 'YES' ELSE 'NO' END AS varchar(3)) AS IS_NULLABLE, CAST(TYPE_NAME(c.user_type_id) AS nvarchar(128)) AS DATA_TYPE,
+    CAST(CASE WHEN c.system_type_id IN (231, 239) AND c.max_length > 0 THEN c.max_length / 2 WHEN c.system_type_id = 99 THEN 1073741823 WHEN c.system_type_id IN (34, 35) THEN 2147483647
+        WHEN c.system_type_id IN (165, 167, 173, 175, 231, 239) THEN c.max_length END AS int) AS CHARACTER_MAXIMUM_LENGTH,
+    CAST(CASE WHEN c.system_type_id = 99 THEN 2147483646 WHEN c.system_type_id IN (34, 35) THEN 2147483647 WHEN c.system_type_id IN (165, 167, 173, 175, 231, 239) THEN c.max_length END AS int) AS CHARACTER_OCTET_LENGTH,
+    CAST(CASE WHEN c.system_type_id IN (48, 52, 56, 59, 60, 62, 106, 108, 122, 127) THEN c.precision END AS tinyint) AS NUMERIC_PRECISION,
+    CAST(CASE WHEN c.system_type_id IN (59, 62) THEN 2 WHEN c.system_type_id IN (48, 52, 56, 60, 106, 108, 122, 127) THEN 10 END AS smallint) AS NUMERIC_PRECISION_RADIX,
+    CAST(CASE WHEN c.system_type_id IN (48, 52, 56, 60, 106, 108, 122, 127) THEN c.scale END AS int) AS NUMERIC_SCALE,
+    CAST(CASE WHEN c.system_type_id IN (40, 41, 42, 43, 58, 61) THEN c.scale END AS smallint) AS DATETIME_PRECISION,
+    CAST(CASE WHEN c.system_type_id IN (99, 231, 239) THEN N'UNICODE' WHEN c.system_type_id IN (35, 167, 175) THEN N'iso_1' END AS sysname) AS CHARACTER_SET_NAME, c.collation_name AS COLLATION_NAME
+FROM sys.columns AS c JOIN sys.objects AS o ON o.object_id = c.object_id AND o.type IN ('U', 'V') LEFT JOIN sys.default_constraints AS d ON d.object_id = c.default_object_id
 
 -- view INFORMATION_SCHEMA.TABLE_CONSTRAINTS
 SELECT DB_NAME() AS CONSTRAINT_CATALOG, SCHEMA_NAME(c.schema_id) AS CONSTRAINT_SCHEMA, c.name AS CONSTRAINT_NAME, DB_NAME() AS TABLE_CATALOG, SCHEMA_NAME(t.schema_id) AS TABLE_SCHEMA,
@@ -144,6 +173,27 @@ SELECT d.name, CAST(d.database_id AS smallint) AS dbid, d.owner_sid AS sid,
         + CASE d.recovery_model WHEN 3 THEN 8 WHEN 2 THEN 4 ELSE 0 END + CASE d.is_auto_close_on WHEN 1 THEN 1 ELSE 0 END + 65536 AS int) AS status,
     d.create_date AS crdate, d.compatibility_level AS cmptlevel, f.physical_name AS filename
 FROM sys.databases AS d JOIN sys.master_files AS f ON f.database_id = d.database_id AND f.file_id = 1
+
+-- view sys.sysobjects
+SELECT o.name, o.object_id AS id, o.type AS xtype, CAST(o.schema_id AS smallint) AS uid, o.parent_object_id AS parent_obj, o.create_date AS crdate, o.type, o.create_date AS refdate FROM sys.objects AS o
+
+-- view sys.sysusers
+SELECT CAST(p.principal_id AS smallint) AS uid, CAST(0 AS smallint) AS status, p.name, p.sid, p.create_date AS createdate, p.modify_date AS updatedate, CAST(p.owning_principal_id AS smallint) AS altuid,
+    CAST(CASE WHEN p.type = 'R' THEN p.principal_id ELSE 0 END AS smallint) AS gid, CAST(CASE WHEN p.type IN ('R', 'A') THEN 0 ELSE 1 END AS int) AS hasdbaccess, CAST(CASE WHEN p.type IN ('R', 'A') THEN 0 ELSE 1 END AS int) AS islogin,
+    CAST(CASE WHEN p.type IN ('U', 'G') THEN 1 ELSE 0 END AS int) AS isntname, CAST(CASE p.type WHEN 'G' THEN 1 ELSE 0 END AS int) AS isntgroup, CAST(CASE p.type WHEN 'U' THEN 1 ELSE 0 END AS int) AS isntuser,
+    CAST(CASE p.type WHEN 'S' THEN 1 ELSE 0 END AS int) AS issqluser, CAST(CASE p.type WHEN 'R' THEN 1 ELSE 0 END AS int) AS issqlrole, CAST(CASE p.type WHEN 'A' THEN 1 ELSE 0 END AS int) AS isapprole
+FROM sys.database_principals AS p
+
+-- view sys.syslogins
+SELECT p.sid, p.create_date AS createdate, p.modify_date AS updatedate, p.create_date AS accdate, p.name, p.default_database_name AS dbname, p.default_language_name AS language,
+    CAST(p.is_disabled AS int) AS denylogin, CAST(1 - p.is_disabled AS int) AS hasaccess, CAST(CASE p.type WHEN 'S' THEN 0 ELSE 1 END AS int) AS isntname, CAST(CASE p.type WHEN 'G' THEN 1 ELSE 0 END AS int) AS isntgroup,
+    CAST(CASE p.type WHEN 'U' THEN 1 ELSE 0 END AS int) AS isntuser, ISNULL(m.r3, 0) AS sysadmin, ISNULL(m.r4, 0) AS securityadmin, ISNULL(m.r5, 0) AS serveradmin, ISNULL(m.r6, 0) AS setupadmin,
+    ISNULL(m.r7, 0) AS processadmin, ISNULL(m.r8, 0) AS diskadmin, ISNULL(m.r9, 0) AS dbcreator, ISNULL(m.r10, 0) AS bulkadmin, CAST(p.name AS nvarchar(128)) AS loginname
+FROM sys.server_principals AS p LEFT JOIN (SELECT r.member_principal_id, MAX(CASE r.role_principal_id WHEN 3 THEN 1 ELSE 0 END) AS r3, MAX(CASE r.role_principal_id WHEN 4 THEN 1 ELSE 0 END) AS r4,
+        MAX(CASE r.role_principal_id WHEN 5 THEN 1 ELSE 0 END) AS r5, MAX(CASE r.role_principal_id WHEN 6 THEN 1 ELSE 0 END) AS r6, MAX(CASE r.role_principal_id WHEN 7 THEN 1 ELSE 0 END) AS r7,
+        MAX(CASE r.role_principal_id WHEN 8 THEN 1 ELSE 0 END) AS r8, MAX(CASE r.role_principal_id WHEN 9 THEN 1 ELSE 0 END) AS r9, MAX(CASE r.role_principal_id WHEN 10 THEN 1 ELSE 0 END) AS r10
+    FROM sys.server_role_members AS r GROUP BY r.member_principal_id) AS m ON m.member_principal_id = p.principal_id
+WHERE p.type <> 'R'
 
 -- view sys.sysmembers
 SELECT CAST(m.member_principal_id AS smallint) AS memberuid, CAST(m.role_principal_id AS smallint) AS groupuid FROM sys.database_role_members AS m

@@ -317,6 +317,47 @@ func TestPageOfThings(t *testing.T) {
 	}
 }
 
+// TestPageOfViews holds the page's lists of catalog views to the server's own: all are listed, and those that are said to be
+// empty are.
+func TestPageOfViews(t *testing.T) {
+	p := readPage(t)
+	full, empty := names(p.section(t, "Catalog views")), names(p.section(t, "Catalog views of what it cannot hold"))
+	db, err := newTarget(t).open("", "", "master")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	listed := map[string]bool{}
+	for _, name := range append(full, empty...) {
+		if listed[name] {
+			t.Errorf("the page lists %s twice", name)
+		}
+		listed[name] = true
+	}
+	rows, err := db.QueryContext(t.Context(), "SELECT SCHEMA_NAME(schema_id) + '.' + name FROM sys.system_views")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		if !listed[name] {
+			t.Errorf("the page does not list %s", name)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range empty {
+		n := -1
+		if err := db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+name).Scan(&n); err != nil || n != 0 {
+			t.Errorf("the page says that %s is empty: %d rows, %v", name, n, err)
+		}
+	}
+}
+
 // TestPageOfSimplifications holds each simplification to the case that shows it.
 func TestPageOfSimplifications(t *testing.T) {
 	all := map[string]bool{}

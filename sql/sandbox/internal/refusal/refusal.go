@@ -25,6 +25,35 @@ type message struct {
 	text         string
 }
 
+//go:embed messages.txt
+var messageText string
+
+//go:embed raised.txt
+var raisedText string
+
+// messages are the refusals by number, raised those that system procedures raise by it. A line is "number class state text",
+// where the state may be missing for 1.
+var (
+	messages = sync.OnceValue(func() map[int32]message { return table(messageText) })
+	raised   = sync.OnceValue(func() map[int32]message { return table(raisedText) })
+)
+
+func table(text string) map[int32]message {
+	all := map[int32]message{}
+	for line := range strings.Lines(text) {
+		var number int32
+		m, words := message{}, 3
+		if n, _ := fmt.Sscan(line, &number, &m.class, &m.state); n == 3 {
+			words = 4
+		} else if m.state = 1; n < 2 {
+			continue
+		}
+		m.text = strings.TrimSuffix(strings.SplitN(line, " ", words)[words-1], "\n")
+		all[number] = m
+	}
+	return all
+}
+
 // New is the refusal with a number, its text filled in.
 func New(number int32, parts ...any) *Error {
 	m := find(number)
@@ -43,28 +72,12 @@ func Find(number int32) (class byte, text string, ok bool) {
 }
 
 func known(number int32) (message, bool) {
-	if m, ok := messages[number]; ok {
+	if m, ok := messages()[number]; ok {
 		return m, true
 	}
 	m, ok := raised()[number]
 	return m, ok
 }
-
-//go:embed raised.txt
-var raisedText string
-
-// raised are the messages that system procedures raise by number: "number class text", one a line.
-var raised = sync.OnceValue(func() map[int32]message {
-	out := map[int32]message{}
-	for _, line := range strings.Split(strings.TrimSpace(raisedText), "\n") {
-		var m message
-		var number int32
-		fmt.Sscan(line, &number, &m.class)
-		m.state, m.text = 1, strings.SplitN(line, " ", 3)[2]
-		out[number] = m
-	}
-	return out
-})
 
 // find returns a message, and panics where there is none: who refuses names a number of the table.
 func find(number int32) message {

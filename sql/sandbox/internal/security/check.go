@@ -186,7 +186,7 @@ func (c *Checker) judgeSystem(v *verdict, on Securable, permission string) {
 		codes = append(codes, "SL")
 	}
 	v.granted = c.Can(OnDatabase(on.Database), "CONTROL")
-	if view := shippedViews().byID(on.ID); view == nil || view.scope != scopeServer {
+	if view := shippedViews().byID(on.ID); view == nil || !view.InMaster() {
 		v.add(c.facts(on).rows, codes)
 		return
 	}

@@ -1,5 +1,12 @@
 package security
 
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+	"sync"
+)
+
 // configuration is a row of sys.configurations that security work reads
 // (section K).
 type configuration struct {
@@ -11,6 +18,7 @@ type configuration struct {
 	description string
 	dynamic     bool
 	advanced    bool
+	fixed       bool
 }
 
 // Names of the options that change the access check.
@@ -19,26 +27,22 @@ const (
 	OptionCommonCriteria  = "common criteria compliance enabled"
 )
 
-var configurations = []configuration{
-	{102, "allow updates", 0, 0, 1, "Allow updates to system tables", true, false},
-	{115, "nested triggers", 1, 0, 1, "Allow triggers to be invoked within triggers", true, false},
-	{117, "remote access", 1, 0, 1, "Allow remote access", false, false},
-	{124, "default language", 0, 0, 9999, "default language", true, false},
-	{400, OptionCrossDBChaining, 0, 0, 1, "Allow cross db ownership chaining", true, false},
-	{518, "show advanced options", 0, 0, 1, "show advanced options", true, false},
-	{544, "c2 audit mode", 0, 0, 1, "c2 audit mode", false, true},
-	{1126, "default full-text language", 1033, 0, 2147483647, "default full-text language", true, true},
-	{1127, "two digit year cutoff", 2049, 1753, 9999, "two digit year cutoff", true, true},
-	{1555, "transform noise words", 0, 0, 1, "Transform noise words for full-text query", true, true},
-	{1562, "clr enabled", 0, 0, 1, "CLR user code execution enabled in the server", true, false},
-	{1577, OptionCommonCriteria, 0, 0, 1, "Common Criteria compliance mode enabled", false, true},
-	{1587, "clr strict security", 1, 0, 1, "CLR strict security enabled in the server", true, true},
-	{16387, "SMO and DMO XPs", 1, 0, 1, "Enable or disable SMO and DMO XPs", true, true},
-	{16388, "Ole Automation Procedures", 0, 0, 1, "Enable or disable Ole Automation Procedures", true, true},
-	{16390, "xp_cmdshell", 0, 0, 1, "Enable or disable command shell", true, true},
-	{16391, "Ad Hoc Distributed Queries", 0, 0, 1, "Enable or disable Ad Hoc Distributed Queries", true, true},
-	{16393, "contained database authentication", 0, 0, 1, "Enables contained databases and contained authentication", true, false},
-}
+//go:embed configurations.txt
+var configurationText string
+
+// configurations are the options by id, of which a server that nobody makes reads nothing.
+var configurations = sync.OnceValue(func() (list []configuration) {
+	for line := range strings.Lines(configurationText) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		part := strings.Split(strings.TrimSuffix(line, "\n"), "|")
+		number := func(i int) int { n, _ := strconv.Atoi(part[i]); return n }
+		has := func(word string) bool { return strings.Contains(part[5], word) }
+		list = append(list, configuration{number(0), part[1], number(2), number(3), number(4), part[6], has("dynamic"), has("advanced"), has("fixed")})
+	}
+	return list
+})
 
 // Configuration returns the value of an option; ok is false for an unknown
 // name.
@@ -50,12 +54,15 @@ func (s *Server) Configure(ctx *Context, name string, value int) error {
 	if !s.Checker(ctx).Can(Securable{Class: ClassServer}, "ALTER SETTINGS") {
 		return refuse(15247)
 	}
-	for _, c := range configurations {
+	for _, c := range configurations() {
 		if !s.collation.Equal(c.name, name) {
 			continue
 		}
 		if value < c.minimum || value > c.maximum {
 			return refuse(15129, value, c.name)
+		}
+		if c.fixed && value != c.value {
+			return refuse(40517, c.name)
 		}
 		s.configuration.Set(c.name, value)
 		return nil

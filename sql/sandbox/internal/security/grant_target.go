@@ -117,7 +117,7 @@ func (run *grantRun) resolveObject() error {
 		}
 	} else if id, ok := run.session.systemObject([]string{schema, run.last()}); ok {
 		v := shippedViews().byID(id)
-		if v.scope == scopeServer && run.db.ID != DatabaseMaster {
+		if v.InMaster() && run.db.ID != DatabaseMaster {
 			return refuse(4629)
 		}
 		o = v.whole()
@@ -127,6 +127,9 @@ func (run *grantRun) resolveObject() error {
 	}
 	run.object = o
 	run.on, run.owner = OnObject(run.db.ID, o.ID), run.db.OwnerOf(o)
+	if o.ID < 0 {
+		run.owner = UserDBO // who has given what public has
+	}
 	return nil
 }
 

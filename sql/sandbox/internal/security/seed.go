@@ -78,7 +78,7 @@ func (s *Server) seed() {
 		}
 		s.putDatabase(d)
 	}
-	for _, c := range configurations {
+	for _, c := range configurations() {
 		s.configuration.Set(c.name, c.value)
 	}
 }

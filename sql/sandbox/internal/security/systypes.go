@@ -1,9 +1,10 @@
 package security
 
 import (
-	_ "embed" // types.txt
+	_ "embed"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // systemType is a row of sys.types.
@@ -18,25 +19,22 @@ type systemType struct {
 }
 
 // systemTypes are the types of SQL Server in the order of sys.types.
-var systemTypes = readTypes(typeText)
+var systemTypes = sync.OnceValue(func() (list []systemType) {
+	for line := range strings.Lines(typeText) {
+		var t systemType
+		if n, _ := fmt.Sscan(line, &t.name, &t.system, &t.user, &t.length, &t.precision, &t.scale, &t.collated); n == 7 {
+			list = append(list, t)
+		}
+	}
+	return list
+})
 
 //go:embed types.txt
 var typeText string
 
-func readTypes(text string) (list []systemType) {
-	for line := range strings.Lines(text) {
-		var t systemType
-		if _, err := fmt.Sscan(line, &t.name, &t.system, &t.user, &t.length, &t.precision, &t.scale, &t.collated); err != nil {
-			panic(line)
-		}
-		list = append(list, t)
-	}
-	return list
-}
-
 // typeNamed returns a type by name, or the zero type.
 func typeNamed(name string) systemType {
-	for _, t := range systemTypes {
+	for _, t := range systemTypes() {
 		if foldKeyword(t.name) == foldKeyword(name) {
 			return t
 		}
@@ -59,4 +57,12 @@ func Extent(c *Column) (length int, scale any) {
 		return characterLength(typeNamed(c.Type), c.MaxLength), nil
 	}
 	return c.Precision, c.Scale
+}
+
+// characterLength is a length in characters: half the bytes of a Unicode type.
+func characterLength(t systemType, bytes int) int {
+	if bytes > 0 && (t.system == 231 || t.system == 239) {
+		return bytes / 2
+	}
+	return bytes
 }

@@ -57,6 +57,9 @@ func (c *Checker) Readable(v *CatalogView, database int) error {
 	return refusal.Errors{refuse(300, permission, "server", "master"), refuse(297)}
 }
 
+// InMaster reports whether the view is about the server, so that permissions on it are given in master.
+func (v *CatalogView) InMaster() bool { return v.scope == scopeServer }
+
 // CatalogViews returns the catalog views in the order of views.txt, which decides their object ids. Of those about
 // sessions, whose rows are the session layer's, there are no rows here. The slice is only to be read.
 func CatalogViews() []*CatalogView { return shippedViews().list }

@@ -23,7 +23,7 @@ func objectViews() rowsByView {
 		"sys.columns":             rowsOf(columnsOf(seen()), columnRow),
 		"sys.all_columns":         rowsOf(columnsOf(seenAndShipped()), columnRow),
 		"sys.system_columns":      rowsOf(columnsOf(shipped), columnRow),
-		"sys.types":               rowsOf(ofServer(func(*Server) []systemType { return systemTypes }), typeRow),
+		"sys.types":               rowsOf(ofServer(func(*Server) []systemType { return systemTypes() }), typeRow),
 	}
 }
 
@@ -148,7 +148,7 @@ func (d *Database) defaultOf(o *Object, column *Column) int {
 
 // TypeName is the name of a type by its user_type_id, nil for what is none.
 func TypeName(id int) *string {
-	for _, t := range systemTypes {
+	for _, t := range systemTypes() {
 		if t.user == id {
 			return &t.name
 		}

@@ -10,7 +10,7 @@ var recoveryModels = map[int]string{1: "FULL", 2: "BULK_LOGGED", 3: "SIMPLE"}
 func serverViews() rowsByView {
 	return rowsByView{
 		"sys.databases":      rowsOf(ofServer((*Server).Databases), databaseRow),
-		"sys.configurations": rowsOf(ofServer(func(*Server) []configuration { return configurations }), configurationRow),
+		"sys.configurations": rowsOf(ofServer(func(*Server) []configuration { return configurations() }), configurationRow),
 	}
 }
 

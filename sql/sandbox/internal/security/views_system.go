@@ -3,7 +3,6 @@ package security
 import (
 	_ "embed" // procedures.txt
 	"slices"
-	"strconv"
 	"strings"
 
 	"grantree/sql/sandbox/internal/sysproc"
@@ -12,25 +11,8 @@ import (
 // systemObjectViews are the views about what every server has.
 func systemObjectViews() rowsByView {
 	return rowsByView{
-		"sys.system_objects":    rowsOf(shippedObjects, shippedRow),
-		"sys.securable_classes": securableClasses,
+		"sys.system_objects": rowsOf(shippedObjects, shippedRow),
 	}
-}
-
-// classList are the classes by the names that GRANT and sys.fn_builtin_permissions have for them, each with its number
-// (sys-database-permissions-transact-sql.md, sys-server-permissions-transact-sql.md).
-const classList = `DATABASE=0,OBJECT=1,SCHEMA=3,USER=4,ROLE=4,APPLICATION ROLE=4,ASSEMBLY=5,TYPE=6,XML SCHEMA COLLECTION=10,MESSAGE TYPE=15,CONTRACT=16,` +
-	`SERVICE=17,REMOTE SERVICE BINDING=18,ROUTE=19,FULLTEXT CATALOG=23,SYMMETRIC KEY=24,CERTIFICATE=25,ASYMMETRIC KEY=26,FULLTEXT STOPLIST=29,` +
-	`SEARCH PROPERTY LIST=31,DATABASE SCOPED CREDENTIAL=32,EXTERNAL LANGUAGE=34,SERVER=100,LOGIN=101,SERVER ROLE=101,ENDPOINT=105,AVAILABILITY GROUP=108`
-
-func securableClasses(*Checker, int) [][]any {
-	var rows [][]any
-	for _, class := range strings.Split(classList, ",") {
-		name, number, _ := strings.Cut(class, "=")
-		n, _ := strconv.Atoi(number)
-		rows = append(rows, []any{name, n})
-	}
-	return rows
 }
 
 // systemProcedures are procedures of the engine: those that run here, of Go and of T-SQL, and those on which hardening
