@@ -76,6 +76,7 @@ type Constraint struct {
 	ParentColumns []int
 	OfColumn      bool  // a CHECK that was written with its column
 	Included      []int // of a unique index
+	Filtered      []int // the columns whose NULLs an index leaves out
 	// Children makes this the other side of a foreign key: rows of Parent must not refer to a row that goes away.
 	Children bool
 }
