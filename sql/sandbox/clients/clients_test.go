@@ -274,3 +274,30 @@ func TestPageListsClients(t *testing.T) {
 		}
 	}
 }
+
+// TestOutside: what tools ask for and is refused are ten requests at most, and the page names each.
+func TestOutside(t *testing.T) {
+	text, err := os.ReadFile("tools/outside.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := parseOutside(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) == 0 || len(list) > 10 {
+		t.Errorf("%d requests are outside", len(list))
+	}
+	page, err := os.ReadFile("../../../docs/sandbox.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range list {
+		if row := "| " + o.reason + " | " + o.number + " | " + o.tools + " |"; !strings.Contains(string(page), row) {
+			t.Errorf("docs/sandbox.md has no row\n%s", row)
+		}
+	}
+	if _, err := parseOutside("knex | SELECT 1 | 40510"); err == nil {
+		t.Error("a request without a reason is taken")
+	}
+}
