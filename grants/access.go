@@ -39,6 +39,7 @@ type Access struct {
 	// every view, by id.
 	serverCells map[int]cell
 	over        map[int][]int
+	led         map[[2]int]map[int]lead // see leads
 }
 
 // NewAccess reads a snapshot. It keeps a reference to s and never changes it.

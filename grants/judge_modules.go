@@ -2,6 +2,7 @@ package grants
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"grantree/catalog"
@@ -14,24 +15,45 @@ func (j *judge) modules() {
 	for _, id := range j.sorted(j.moduleIDs()) {
 		o := j.a.objects.byID[id]
 		runners := j.runners(o)
-		if len(runners) == 0 || j.acceptedModule(o) {
+		if len(runners) == 0 || j.isAccepted(o) {
 			continue
-		}
-		var names []string
-		for _, i := range runners {
-			names = append(names, fmt.Sprintf("%q", j.people[i].name))
 		}
 		do := advice{or: fmt.Sprintf("see what it does, and accept it with [[module]] name = %q", o.name)}
-		if why := o.opaque(); why != "" {
-			found := j.doubt(finding.ModuleNotVerified, do, "what %s reaches cannot be read (%s), and %s may run it", o.name, why, some(names, 3))
+		who, reaches := j.names(runners), j.reaches(id)
+		betrays := j.betrays(id, o.name, runners, do)
+		why := j.a.meant(o).opaque()
+		switch {
+		case why != "":
+			also := ""
+			if len(reaches) > 0 {
+				also = "; that it reaches " + some(reaches, 3) + " is known"
+			}
+			found := j.doubt(finding.ModuleNotVerified, do, "what %s reaches cannot be read (%s), and %s may run it%s", o.name, why, who, also)
 			j.evidence[found.Message] = o.name
-		} else if j.betrays(id, o.name, runners, do) {
-			continue
-		} else if reaches := j.reaches(id); len(reaches) > 0 {
-			found := j.remark(finding.Module, "%s%s reaches %s, and %s may run it", j.where(false), o.name, some(reaches, 3), some(names, 3))
+		case !betrays && len(reaches) > 0:
+			j.remarks.Warnf(finding.Module, finding.Pos{}, "", "%s%s reaches %s%s, and %s may run it", j.where(false), o.name, some(reaches, 3), j.runningAs(o), who)
+			found := &j.remarks[len(j.remarks)-1]
+			do.advise(found, j.write, j.s.Database)
 			j.evidence[found.Message] = o.name + " refers to " + some(reaches, 3)
 		}
 	}
+}
+
+// runningAs says as whom a module runs that is not its caller.
+func (j *judge) runningAs(o thing) string {
+	if o = j.a.meant(o); o.ExecuteAs == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", running as %q", j.a.runnerName(o))
+}
+
+// names names some people for a sentence.
+func (j *judge) names(people []int) string {
+	var names []string
+	for _, i := range people {
+		names = append(names, fmt.Sprintf("%q", j.people[i].name))
+	}
+	return some(names, 3)
 }
 
 // betrays judges a module that reaches confidential views, and reports whether
@@ -43,17 +65,17 @@ func (j *judge) betrays(id int, name string, runners []int, do advice) bool {
 		if c == nil {
 			continue
 		}
-		var who []string
+		var who []int
 		for _, i := range runners {
 			if may := j.people[i].may; may == nil || !may[at].Has(catalog.Select) {
-				who = append(who, fmt.Sprintf("%q", j.people[i].name))
+				who = append(who, i)
 			}
 		}
 		if len(who) == 0 {
 			continue
 		}
-		j.mismatch(finding.ModuleConfidential, name, c.Pos, do, "%s reaches the confidential view %s, and %s, who may not read that, may run it",
-			name, j.a.m.viewName(j.views[at]), some(who, 3))
+		j.mismatch(finding.ModuleConfidential, name, c.Pos, do, "%s reaches the confidential view %s%s, and %s, who may not read that, may run it",
+			name, j.a.m.viewName(j.views[at]), j.runningAs(j.a.objects.byID[id]), j.names(who))
 		found = true
 	}
 	return found
@@ -74,7 +96,7 @@ func (j *judge) confidential(at int) *ConfidentialView {
 // the tables behind them, in order.
 func (j *judge) showing(id int) []int {
 	var out []int
-	for target := range j.a.below(id).whole {
+	for target := range j.a.targets(j.a.objects.byID[id], j.asked) {
 		if v, isView := j.a.m.viewByID[target]; isView {
 			if at, ours := j.place[v]; ours {
 				out = append(out, at)
@@ -88,13 +110,20 @@ func (j *judge) showing(id int) []int {
 	return slices.Compact(out)
 }
 
+// moduleIDs are the modules, and the synonyms of one, that reach a view or of
+// which nobody knows what they reach.
 func (j *judge) moduleIDs() map[int]bool {
 	out := map[int]bool{}
+	for _, id := range j.sides() {
+		out[id] = j.a.isModule(j.a.objects.byID[id])
+	}
 	for _, o := range j.s.Objects {
-		if o.Type.IsModule() && (o.opaque() != "" || slices.Contains(j.sides(), o.ID) || o.Type == Trigger && len(j.reaches(o.ID)) > 0) {
+		x := j.a.objects.byID[o.ID]
+		if j.a.isModule(x) && (j.a.meant(x).opaque() != "" || (o.Type == Trigger || o.Type == CLRTrigger) && len(j.reaches(o.ID)) > 0) {
 			out[o.ID] = true
 		}
 	}
+	maps.DeleteFunc(out, func(_ int, is bool) bool { return !is })
 	return out
 }
 
@@ -112,12 +141,14 @@ func (o Object) opaque() string {
 	return ""
 }
 
-// runners lists those who may run a module and are not accepted with
-// everything: by EXECUTE, by SELECT on a function that gives rows, or, of a
-// trigger outside the catalog, by changing rows.
+// runners lists those who may run a module, themselves or as somebody they can act
+// as, and are not accepted with everything: by EXECUTE, by SELECT and the like on a
+// function that gives rows, or, of a trigger outside the catalog, by changing rows.
+// Its owner is told nothing new by it, unless it runs as another.
 func (j *judge) runners(o thing) []int {
-	on, names := o.ID, []string{o.Type.runs()}
-	if o.Type == Trigger || o.Type == CLRTrigger {
+	m := j.a.meant(o)
+	on, names := o.ID, m.Type.runs()
+	if m.Type == Trigger || m.Type == CLRTrigger {
 		v, isView := j.a.m.viewByID[o.Parent]
 		if _, ours := j.place[v]; isView && ours || len(j.behind[o.Parent]) > 0 {
 			return nil // the application's own
@@ -127,21 +158,42 @@ func (j *judge) runners(o thing) []int {
 	if !j.someoneHolds(on, names) {
 		return nil
 	}
+	own := m.ExecuteAs == 0 || m.ExecuteAs == asOwner || m.ExecuteAs == m.Owner
+	may := func(t token) bool {
+		if t.dbo || own && j.a.holds(t, m.Owner) {
+			return false
+		}
+		return slices.ContainsFunc(names, func(name string) bool { return j.a.directly(t, on, name) != No })
+	}
 	var out []int
 	for i, x := range j.people {
-		if x.in == No || x.all || x.token.dbo || x.user < 0 && x.as != PublicID || j.a.holds(x.token, o.Owner) {
+		if x.in == No || x.all || x.token.dbo || x.user < 0 && x.as != PublicID || own && j.a.holds(x.token, m.Owner) {
 			continue
 		}
-		if slices.ContainsFunc(names, func(name string) bool { return j.a.can(x.token, securable{onObject, on}, name) }) {
+		if may(x.token) || slices.ContainsFunc(j.actsOf(i), func(id identity) bool { return !id.out && may(id.token) }) {
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
-// someoneHolds reports whether any row or fixed role gives a permission on an
-// object, so that not everybody has to be asked about every module.
+// actsOf lists whom one of the people can act as.
+func (j *judge) actsOf(i int) []identity {
+	known, ok := j.acts[i]
+	if !ok {
+		known = j.a.acts(j.people[i].entry)
+		j.acts[i] = known
+	}
+	return known
+}
+
+// someoneHolds reports whether any row, fixed role or schema gives a permission on
+// an object, so that not everybody has to be asked about every module.
 func (j *judge) someoneHolds(id int, names []string) bool {
+	o := j.a.objects.byID[id]
+	if i, ok := j.a.m.schemaByID[o.Schema]; ok && j.a.m.schemas[i].Owner != o.Owner || o.ExecuteAs > 0 {
+		return true
+	}
 	for _, name := range names {
 		for _, l := range (level{onObject, name}).space() {
 			if l.kind >= onServer {
@@ -165,8 +217,21 @@ func (j *judge) someoneHolds(id int, names []string) bool {
 	return false
 }
 
-func (j *judge) acceptedModule(o thing) bool {
-	return slices.ContainsFunc(j.acc.Modules, func(m AcceptedModule) bool {
-		return j.s.Collation.Equal(m.Name, o.name) || o.Schema == DboID && j.s.Collation.Equal(m.Name, o.Name)
-	})
+// acceptedModule is what of the policy accepts a module, by its name, without its
+// schema where that is dbo, or by that of what a synonym stands for.
+func (j *judge) acceptedModule(o thing) (AcceptedModule, bool) {
+	for _, x := range []thing{o, j.a.meant(o)} {
+		for _, m := range j.acc.Modules {
+			if j.s.Collation.Equal(m.Name, x.name) || x.Schema == DboID && j.s.Collation.Equal(m.Name, x.Name) {
+				return m, true
+			}
+		}
+	}
+	return AcceptedModule{}, false
+}
+
+// isAccepted reports whether the policy accepts a module.
+func (j *judge) isAccepted(o thing) bool {
+	_, ok := j.acceptedModule(o)
+	return ok
 }
