@@ -21,7 +21,7 @@ func (j *judge) modules() {
 		do := advice{or: fmt.Sprintf("see what it does, and accept it with [[module]] name = %q", o.name)}
 		who, reaches := j.names(runners), j.reaches(id)
 		betrays := j.betrays(id, o.name, runners, do)
-		why := j.a.meant(o).opaque()
+		why := j.a.unknown(o)
 		switch {
 		case why != "":
 			also := ""
@@ -119,12 +119,30 @@ func (j *judge) moduleIDs() map[int]bool {
 	}
 	for _, o := range j.s.Objects {
 		x := j.a.objects.byID[o.ID]
-		if j.a.isModule(x) && (j.a.meant(x).opaque() != "" || (o.Type == Trigger || o.Type == CLRTrigger) && len(j.reaches(o.ID)) > 0) {
+		if j.a.isModule(x) && (j.a.unknown(x) != "" || (o.Type == Trigger || o.Type == CLRTrigger) && len(j.reaches(o.ID)) > 0) {
 			out[o.ID] = true
 		}
 	}
 	maps.DeleteFunc(out, func(_ int, is bool) bool { return !is })
 	return out
+}
+
+// unknown says why nobody knows what a module reaches, itself or by another that it
+// runs, or "".
+func (a *Access) unknown(o thing) string {
+	if why := a.meant(o).opaque(); why != "" {
+		return why
+	}
+	first := ""
+	for id := range a.targets(o, catalog.All) {
+		if to := a.objects.byID[id]; to.Type.IsModule() && to.opaque() != "" && (first == "" || to.name < first) {
+			first = to.name
+		}
+	}
+	if first == "" {
+		return ""
+	}
+	return "it runs " + first + ", of which nobody knows either"
 }
 
 // opaque says why the dependencies of a module do not tell what it reaches, or

@@ -198,7 +198,9 @@ func sameReaders(t *testing.T, r reports, q *grants.Inquiry, view string) int {
 	t.Helper()
 	var listed []string
 	for _, d := range q.Who(view, catalog.Select) {
-		direct := slices.ContainsFunc(d.Because, func(x grants.Reason) bool { return !x.Beaten && slices.Contains(byReports, x.Kind) && !strings.Contains(x.Text, "denie") })
+		direct := slices.ContainsFunc(d.Because, func(x grants.Reason) bool {
+			return !x.Beaten && slices.Contains(byReports, x.Kind) && !strings.Contains(x.Text, "denie")
+		})
 		if d.Allowed == grants.Yes && direct && !d.Has("connect", "login") {
 			listed = append(listed, d.User)
 		}
