@@ -438,9 +438,19 @@ var idioms = map[string]bool{
 
 const idiomBudget = 840
 
+// modules are the files of procedures and functions, which permissions need: a person who may EXECUTE one reaches what is
+// behind it. They come on top of the budget, up to moduleBudget lines.
+var modules = map[string]bool{
+	"sql/sandbox/aside.go": true, "sql/sandbox/module.go": true, "sql/sandbox/module_call.go": true, "sql/sandbox/module_function.go": true,
+	"sql/sandbox/internal/query/module.go": true, "sql/sandbox/internal/security/module.go": true, "sql/sandbox/internal/security/views_routine.go": true,
+	"sql/tsql/ast_module.go": true, "sql/tsql/parse_module.go": true, "sql/tsql/walk.go": true,
+}
+
+const moduleBudget = 1_500
+
 // TestSandboxBudget counts the lines as wc -l does.
 func TestSandboxBudget(t *testing.T) {
-	lines, idiomatic := 0, 0
+	lines, idiomatic, modular := 0, 0, 0
 	files, _ := sources(t)
 	for _, f := range files {
 		own := f.dir == "sql/sandbox" || strings.HasPrefix(f.dir, "sql/sandbox/") && f.dir != "sql/sandbox/conformance" && f.dir != "sql/sandbox/clients"
@@ -451,15 +461,20 @@ func TestSandboxBudget(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := bytes.Count(text, []byte("\n")); idioms[f.name] {
+		switch n := bytes.Count(text, []byte("\n")); {
+		case idioms[f.name]:
 			idiomatic += n
-		} else {
+		case modules[f.name]:
+			modular += n
+		default:
 			lines += n
 		}
 	}
 	switch {
 	case idiomatic > idiomBudget || idiomatic < idiomBudget/2:
 		t.Errorf("cursors, APPLY and FOR XML PATH have %d lines, of %d that they may have", idiomatic, idiomBudget)
+	case modular > moduleBudget || modular < moduleBudget/2:
+		t.Errorf("procedures and functions have %d lines, of %d that they may have", modular, moduleBudget)
 	case lines > sandboxBudget:
 		t.Errorf("the embedded server has %d lines, %d more than its budget of %d: take out what is said twice, dead or only tested", lines, lines-sandboxBudget, sandboxBudget)
 	case lines < sandboxBudget/2:

@@ -105,7 +105,12 @@ func (c *compiler) statement(st tsql.Statement) error {
 	case *tsql.DeclareCursor:
 		return c.bind(&tsql.SelectStatement{Span: st.Span, Query: st.Query})
 	case *tsql.Use:
+		if c.module != nil {
+			return refuseAs(154, 15, 1, "a USE database statement", "a procedure, function or trigger")
+		}
 		c.use(st.Database.Value)
+	case *tsql.Return:
+		return c.exprs(st.X)
 	case *tsql.CreateTable: // a name that a text around this one has given to another table
 		if t := c.s.temp(st.Name.Name); t != nil && t.depth != c.s.depth {
 			c.context = nil

@@ -82,7 +82,7 @@ func (s *session) fail(err error, line int) *failure {
 		return f
 	}
 	for _, e := range f.errors {
-		if e.Line == 0 {
+		if e.Line == 0 && e.Procedure == "" { // 0 in a procedure is its call
 			e.Line = int32(line)
 		}
 	}

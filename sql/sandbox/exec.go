@@ -92,15 +92,17 @@ func procedureName(text string) tsql.ObjectName {
 	return tsql.NameOf(tsql.Pos{}, words)
 }
 
-// callProcedure finds and runs a system procedure, in the database that its name speaks of; any other name is 2812.
+// callProcedure finds and runs a system procedure, in the database that its name speaks of, or one of a user.
 func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) {
 	p := procedures[strings.ToLower(name.Name)]
 	known := name.Schema == "" || strings.EqualFold(name.Schema, "sys") || strings.EqualFold(name.Schema, "dbo")
 	switch {
+	case x.s.inside:
+		return 0, flowNext, refuse(557)
 	case name.Server != "" && !strings.EqualFold(name.Server, x.s.srv.options.Name):
 		return 0, flowNext, refuse(7202, name.Server)
 	case p == nil || !known:
-		return 0, flowNext, refuse(2812, name)
+		return x.callModule(name, c)
 	case name.Database == "":
 		return p(c)
 	}

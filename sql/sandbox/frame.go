@@ -19,7 +19,11 @@ type frame struct {
 func (x *run) executeAs(st *tsql.ExecuteAs) error {
 	s := x.s
 	if st.Kind == "CALLER" {
-		s.push(frame{context: s.context, database: s.context.Database}, s.context)
+		next := s.context
+		if x.module != nil {
+			next = x.module.caller
+		}
+		s.push(frame{context: s.context, database: s.context.Database}, next)
 		return nil
 	}
 	name, err := x.text(st.Name)

@@ -92,6 +92,9 @@ func (x *run) global(name string) (any, tsql.DataType, bool) {
 	if !ok {
 		return nil, g.typ, false
 	}
+	if x.module != nil && strings.EqualFold(name, "@@PROCID") {
+		return int64(x.module.ref.Object), g.typ, true
+	}
 	return g.value(x.s), g.typ, true
 }
 

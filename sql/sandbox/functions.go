@@ -49,7 +49,8 @@ func joined(tables ...map[string]function) map[string]function {
 // Function finds a function of the engine.
 func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
 	if name.Schema != "" && !strings.EqualFold(name.Schema, "sys") {
-		return nil, false
+		f := sc.userFunction(name)
+		return f, f != nil
 	}
 	f, ok := functions[strings.ToLower(name.Name)]
 	if !ok {

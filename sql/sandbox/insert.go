@@ -29,6 +29,9 @@ func (x *run) insert(st *tsql.Insert) error {
 
 // captureRows runs the EXEC of an INSERT … EXEC and keeps its rows.
 func (x *run) captureRows(st *tsql.Insert) (*capture, error) {
+	if _, nested := x.s.out.(*capture); nested {
+		return nil, refuse(8164)
+	}
 	c := &capture{answer: x.s.out}
 	x.s.out = c
 	defer func() { x.s.out = c.answer }()

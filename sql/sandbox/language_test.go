@@ -51,7 +51,7 @@ func TestRefusals(t *testing.T) {
 		{"an unknown procedure", "EXEC dbo.nothing", []int32{2812}},
 		{"a procedure of the engine that is not here", "EXEC sp_who", []int32{2812}},
 		{"a statement outside the subset", "BACKUP DATABASE master TO DISK = 'x'", []int32{40510}},
-		{"CREATE PROCEDURE", "CREATE PROCEDURE p AS SELECT 1", []int32{40510}},
+		{"CREATE TRIGGER", "CREATE TRIGGER t ON x AFTER INSERT AS SELECT 1", []int32{40510}},
 		{"an undeclared variable", "SELECT @x", []int32{137}},
 		{"a variable declared twice", "DECLARE @x int; DECLARE @x int", []int32{134}},
 		{"a table variable that is not there", "SELECT * FROM @t", []int32{1087}},

@@ -11,9 +11,10 @@ import (
 )
 
 // droppable are the kinds of objects that the sandbox has, by the word of DROP.
-var droppable = map[string]string{"TABLE": security.KindTable, "VIEW": security.KindView, "SYNONYM": security.KindSynonym}
+var droppable = map[string]string{"TABLE": security.KindTable, "VIEW": security.KindView, "SYNONYM": security.KindSynonym,
+	"PROCEDURE": security.KindProcedure, "FUNCTION": security.KindFunction}
 
-// dropObjects is DROP TABLE, VIEW and SYNONYM: it drops what can be dropped, and says why the others cannot.
+// dropObjects is DROP TABLE, VIEW, SYNONYM, PROCEDURE and FUNCTION: it drops what can be dropped, and says why the others cannot.
 func (x *run) dropObjects(st *tsql.DropObject) error {
 	kind, ok := droppable[st.Kind]
 	if st.Kind != "TABLE" && slices.ContainsFunc(st.Names, func(n tsql.ObjectName) bool { return n.Database != "" }) {
@@ -130,10 +131,14 @@ func (x *run) createView(st *tsql.CreateView) error {
 	if err != nil {
 		return err
 	}
-	alter := st.Alter
-	if st.OrAlter {
-		d := x.s.database(x.state)
-		alter = d.Resolve(x.s.context.User, x.viewSchema(st), st.Name.Name) != nil
+	return x.keepObject(spec, st.Alter, st.OrAlter)
+}
+
+// keepObject makes or changes a view or a module: orAlter changes one that is there.
+func (x *run) keepObject(spec security.ObjectSpec, alter, orAlter bool) (err error) {
+	if orAlter {
+		name := tsql.ObjectName{Schema: spec.Schema, Name: spec.Name}
+		alter = x.s.database(x.state).Resolve(x.s.context.User, x.schemaOf(name), spec.Name) != nil
 	}
 	if alter {
 		_, err = x.state.AlterObject(x.who(), spec)
@@ -143,10 +148,10 @@ func (x *run) createView(st *tsql.CreateView) error {
 	return err
 }
 
-// viewSchema is the schema that a view is made in.
-func (x *run) viewSchema(st *tsql.CreateView) string {
-	if st.Name.Schema != "" {
-		return st.Name.Schema
+// schemaOf is the schema that an object is made in.
+func (x *run) schemaOf(name tsql.ObjectName) string {
+	if name.Schema != "" {
+		return name.Schema
 	}
 	return x.s.database(x.state).DefaultSchema(x.s.context.User)
 }
@@ -158,19 +163,24 @@ func (x *run) viewSpec(st *tsql.CreateView) (security.ObjectSpec, error) {
 		SchemaBound: st.SchemaBinding, CheckOption: st.CheckOption,
 	}
 	sc := x.scope()
-	sc.schema, sc.view = x.viewSchema(st), true
+	sc.schema, sc.view = x.schemaOf(st.Name), true
 	if st.SchemaBinding {
 		sc.bound = st.Name.Name
 	}
-	b, err := bindView(st.Query, sc)
+	return spec, x.viewBody(&spec, st.Query, st.Columns, sc)
+}
+
+// viewBody binds the query of a view or an inline function, whose columns may have names of their own.
+func (x *run) viewBody(spec *security.ObjectSpec, q *tsql.Query, columns []tsql.Ident, sc *scope) error {
+	b, err := bindView(q, sc)
 	if err != nil {
-		return spec, err
+		return err
 	}
-	shown, err := x.columnsOfView(st, b.Columns)
+	shown, err := x.columnsOfView(spec.Name, columns, b.Columns)
 	if err != nil {
-		return spec, err
+		return err
 	}
-	storage := &viewStorage{body: st.Query, columns: names(st.Columns), shown: shown, check: st.CheckOption, uses: map[int][]int{}}
+	storage := &viewStorage{body: q, columns: names(columns), shown: shown, check: spec.CheckOption, uses: map[int][]int{}}
 	spec.Columns, spec.Storage = securityColumns(shown), storage
 	for _, a := range b.Accesses {
 		key, _ := a.Relation.Key.(relationKey)
@@ -182,7 +192,7 @@ func (x *run) viewSpec(st *tsql.CreateView) (security.ObjectSpec, error) {
 			spec.Depends = append(spec.Depends, dep)
 		}
 	}
-	return spec, nil
+	return nil
 }
 
 // dependency is one row of sys.sql_expression_dependencies: a table, a view or a synonym by the name that is written.
@@ -195,27 +205,27 @@ func (x *run) dependency(name tsql.ObjectName, key relationKey) security.Depende
 }
 
 // columnsOfView names and types the columns of a view.
-func (x *run) columnsOfView(st *tsql.CreateView, cols []query.ResultColumn) ([]query.Column, error) {
-	if n := len(st.Columns); n > len(cols) {
-		return nil, refuse(4502, st.Name.Name)
+func (x *run) columnsOfView(view string, named []tsql.Ident, cols []query.ResultColumn) ([]query.Column, error) {
+	if n := len(named); n > len(cols) {
+		return nil, refuse(4502, view)
 	} else if n > 0 && n < len(cols) {
-		return nil, refuse(8158, st.Name.Name)
+		return nil, refuse(8158, view)
 	} else if len(cols) > maxColumns {
-		return nil, refuse(4505, cols[maxColumns].Name, st.Name.Name)
+		return nil, refuse(4505, cols[maxColumns].Name, view)
 	}
 	seen := map[string]bool{}
 	collation := x.s.database(x.state).Names()
 	out := make([]query.Column, len(cols))
 	for i, c := range cols {
 		name := c.Name
-		if len(st.Columns) > 0 {
-			name = st.Columns[i].Value
+		if len(named) > 0 {
+			name = named[i].Value
 		}
 		switch {
 		case name == "":
 			return nil, refuse(4511, i+1)
 		case seen[collation.Fold(name)]:
-			return nil, refuse(4506, name, st.Name.Name)
+			return nil, refuse(4506, name, view)
 		}
 		seen[collation.Fold(name)] = true
 		out[i] = query.Column{ID: i + 1, Name: name, Type: c.Type, Nullable: c.Nullable, Identity: c.Identity, Collation: c.Collation}

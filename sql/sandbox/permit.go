@@ -48,7 +48,7 @@ func (x *run) permit(accesses []query.Access) error {
 
 // permitOne checks one access: the synonyms that led to the relation, then the relation, each through what came before.
 func (x *run) permitOne(a query.Access, key relationKey) error {
-	var via []security.ObjectRef
+	via := x.via()
 	for _, v := range a.Via {
 		if k, ok := v.Key.(relationKey); ok && k.checked() {
 			via = append(via, k.refs()...)
@@ -74,7 +74,7 @@ func (x *run) permitOne(a query.Access, key relationKey) error {
 // reading calls do with a connection that sees the same committed version as the statement.
 func (x *run) reading(accesses []query.Access, do func(query.Conn) error) error {
 	s := x.s
-	if s.tx.work != nil || !storesRows(accesses) {
+	if s.tx.work != nil || s.inside || !storesRows(accesses) {
 		return do(lazyConn{s})
 	}
 	if err := x.pin(); err != nil {
@@ -106,11 +106,11 @@ func (x *run) pin() error {
 	})
 }
 
-// storesRows reports whether any of the relations is a table of the store.
+// storesRows reports whether any of the relations is a table of the store, or a function, which may read one.
 func storesRows(accesses []query.Access) bool {
 	for _, a := range accesses {
 		key, _ := a.Relation.Key.(relationKey)
-		if _, ok := a.Relation.Source.(*query.Table); ok && key.checked() {
+		if _, ok := a.Relation.Source.(*query.Table); (ok || a.Permission == "EXECUTE") && key.checked() {
 			return true
 		}
 	}

@@ -82,8 +82,7 @@ func (sc *scope) propertyOwner(p *security.Property, args []any) (objType, objNa
 		if o == nil || !sc.x.check().SeesObject(d.ID, o) {
 			return nil, nil, false
 		}
-		kind := map[string]string{security.KindTable: "TABLE", security.KindView: "VIEW", security.KindSynonym: "SYNONYM"}[o.Kind]
-		levels = append(levels, [2]string{"SCHEMA", d.Schema(o.Schema).Name}, [2]string{kind, o.Name})
+		levels = append(levels, [2]string{"SCHEMA", d.Schema(o.Schema).Name}, [2]string{strings.ToUpper(security.KindWord(o.Kind)), o.Name})
 		for _, c := range o.Columns {
 			if p.Minor == c.ID {
 				levels = append(levels, [2]string{"COLUMN", c.Name})

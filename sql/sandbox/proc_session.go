@@ -109,7 +109,7 @@ func (x *run) reconfigure(*tsql.Reconfigure) error {
 	return nil
 }
 
-// spHelpText is sp_helptext: the text of a view, a row for each line.
+// spHelpText is sp_helptext: the text of a view or a module, a row for each line.
 func spHelpText(c *call) (int32, error) {
 	p, err := c.take(1, "@objname", "@columnname")
 	if err != nil {
@@ -125,11 +125,13 @@ func spHelpText(c *call) (int32, error) {
 	switch {
 	case o == nil:
 		return 1, refuse(15009, name, x.s.databaseName())
+	case o.Module != nil && o.Module.Encrypted:
+		return 0, refuse(15471, name)
 	case o.Definition == "" || !x.check().SeesDefinition(x.s.context.Database, o):
 		return 1, refuse(15197, name)
 	}
 	x.s.out.Columns([]tds.Column{{Name: "Text", Type: tds.NVarChar(255), Nullable: true}})
-	lines := strings.SplitAfter(o.Definition, "\n")
+	lines := strings.SplitAfter(strings.TrimSuffix(o.Definition, "\n"), "\n")
 	for _, line := range lines {
 		if err := x.s.out.Row([]any{truncate(line, 255)}); err != nil {
 			return 1, err

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"strings"
 
 	"grantree/sql/sandbox/internal/query"
@@ -53,7 +54,12 @@ func spExecuteSQL(c *call) (int32, flow, error) {
 // runPrepared runs a text with arguments and hands output values back.
 func (c *call) runPrepared(p preparedText, args []arg) (int32, flow, error) {
 	inner := &run{s: c.x.s, source: p.text, vars: map[string]*variable{}}
-	outs, err := c.bindParameters(inner, p.params, args)
+	outs, err := c.bindParameters(inner, p.params, args, func(one tsql.VariableDecl, a *arg) error {
+		if a != nil {
+			return nil
+		}
+		return refuse(8178, truncate("("+paramText(p.params)+")"+p.text, 128), one.Name)
+	})
 	if err != nil {
 		return 0, flowNext, err
 	}
@@ -70,8 +76,9 @@ func (c *call) runPrepared(p preparedText, args []arg) (int32, flow, error) {
 	return c.x.s.errno, flowNext, nil
 }
 
-// bindParameters makes the variables of the inner text, and what gives the caller those that it wants back.
-func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg) (outs []func() error, err error) {
+// bindParameters makes the variables of the inner text, and what gives the caller those that it wants back. wrong is what a
+// parameter is refused with that was not given, or whose value cannot be converted, where the conversion's own will not do.
+func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg, wrong func(tsql.VariableDecl, *arg) error) (outs []func() error, err error) {
 	names := make([]string, len(params))
 	for i, p := range params {
 		names[i] = p.Name
@@ -92,7 +99,7 @@ func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg
 		}
 		if a == nil || a.missing {
 			if p.Value == nil {
-				return nil, refuse(8178, truncate("("+paramText(params)+")"+inner.source, 128), p.Name)
+				return nil, wrong(p, nil)
 			}
 			value, typ, err := c.x.eval(p.Value)
 			if err != nil {
@@ -102,7 +109,7 @@ func (c *call) bindParameters(inner *run, params []tsql.VariableDecl, args []arg
 		}
 		value, err := query.Convert(a.value, a.typ, p.Type, false)
 		if err != nil {
-			return nil, err
+			return nil, cmp.Or(wrong(p, a), err)
 		}
 		v.value = value
 		if a.set != nil {

@@ -86,6 +86,7 @@ const (
 	anyKind        = ""
 	constraintKind = "PK UQ F C D"
 	rowKind        = "U V"
+	moduleKind     = "P FN IF"
 )
 
 // objectProperties are those that are not the kind of the object itself, by the kinds that they are about.
@@ -95,7 +96,9 @@ var objectProperties = map[string]map[string]any{
 		map[string]any{}),
 	rowKind: constants("hasaftertrigger hasdeletetrigger hasinserttrigger hasinsteadoftrigger hasupdatetrigger isencrypted", "",
 		map[string]any{"isansinullson": 1}),
-	"U V C D":         {"isquotedidenton": 1},
+	"U V C D": {"isquotedidenton": 1},
+	moduleKind: constants("execisstartup execiswithnativecompilation", "isdeterministic isprecise issystemverified systemdataaccess userdataaccess",
+		map[string]any{"isansinullson": 1, "execisansinullson": 1}),
 	security.KindView: constants("", "isdeterministic isprecise issystemverified systemdataaccess userdataaccess", map[string]any{"execisansinullson": 1, "execisquotedidenton": 1}),
 	security.KindTable: constants(`issystemtable tabledeletetrigger tabledeletetriggercount tableinserttrigger tableinserttriggercount tableupdatetrigger
 tableupdatetriggercount tablefulltextmergestatus tablefulltextbackgroundupdateindexon tablefulltextcatalogid tablefulltextchangetrackingon
@@ -108,7 +111,8 @@ tableislockedonbulkload tableismemoryoptimized tableispinned tabletextinrowlimit
 var kindProperties = map[string]string{
 	"istable": security.KindTable, "isusertable": security.KindTable, "isview": security.KindView, "isprimarykey": security.KindPrimaryKey,
 	"isuniquecnst": security.KindUnique, "isforeignkey": security.KindForeignKey, "ischeckcnst": security.KindCheck, "isprocedure": security.KindProcedure,
-	"isdefaultcnst": security.KindDefault, "isconstraint": constraintKind, "isexecuted": "V P",
+	"isdefaultcnst": security.KindDefault, "isconstraint": constraintKind, "isexecuted": "V " + moduleKind,
+	"isscalarfunction": security.KindFunction, "isinlinefunction": security.KindInline, "istablefunction": security.KindInline,
 }
 
 // objectProperty is OBJECTPROPERTY; NULL for what is no property, or not one of such an object.
@@ -161,6 +165,8 @@ func (f *asked) keptProperty(o *security.Object, word string) any {
 	switch st, table := o.Storage.(*tableStorage); {
 	case table:
 		return tableProperty(d, o, st, word)
+	case o.Module != nil:
+		return moduleProperty(o, word)
 	case o.Kind == security.KindView && word == "isschemabound":
 		return bit(o.SchemaBound)
 	case o.Kind == security.KindView && word == "isindexed":

@@ -91,7 +91,8 @@ type viewStorage struct {
 	columns []string       // their names as the view writes them
 	shown   []query.Column // as they were when it was made
 	check   bool
-	uses    map[int][]int // columns of the objects that it is bound to
+	uses    map[int][]int     // columns of the objects that it is bound to
+	params  []query.Parameter // of an inline function; nil for a view
 }
 
 // synonymStorage is the name that a synonym stands for.
@@ -121,7 +122,7 @@ func (sc *scope) relationOf(d *security.Database, o *security.Object) (*query.Re
 	case *viewStorage:
 		rel.Columns = st.shown
 		inner := &scope{x: sc.x, context: sc.context, database: d, schema: rel.Schema, depth: sc.depth + 1, view: true, writes: sc.writes}
-		rel.Source = &query.View{Body: st.body, Columns: st.columns, CheckOption: st.check, Scope: inner}
+		rel.Source = &query.View{Body: st.body, Columns: st.columns, CheckOption: st.check, Scope: inner, Parameters: st.params}
 	case *synonymStorage:
 		return sc.synonym(o, st)
 	default:

@@ -157,6 +157,9 @@ func target(st tsql.Statement) (name tsql.ObjectName) {
 // which no transaction concerns, and for temporary tables in autocommit mode, which concern nobody else.
 func (x *run) change(name tsql.ObjectName, do func() error) error {
 	s := x.s
+	if s.inside { // an error ends the statement around it
+		return do()
+	}
 	if s.tx.work == nil && (name.Variable || name.IsTemp() && s.tx.count == 0) {
 		return x.again(func() error { return x.changeAside(do) })
 	}
@@ -189,7 +192,7 @@ func (x *run) changeAside(do func() error) error {
 func (x *run) writable(accesses []query.Access) error {
 	for _, a := range accesses {
 		key, _ := a.Relation.Key.(relationKey)
-		if a.Permission == "SELECT" || !key.checked() {
+		if a.Permission == "SELECT" || a.Permission == "EXECUTE" || !key.checked() {
 			continue
 		}
 		if d := x.state.Database(key.object.Database); d != nil && d.Settings.ReadOnly {

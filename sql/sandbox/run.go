@@ -16,10 +16,11 @@ type run struct {
 	s      *session
 	source string
 	vars   map[string]*variable
-	proc   bool   // its statements end with DONEINPROC
-	name   string // procedure that errors name, empty for a batch
-	try    int    // TRY blocks of this text that are open
-	catch  int    // CATCH blocks of this text that are open
+	proc   bool        // its statements end with DONEINPROC
+	name   string      // procedure that errors name, empty for a batch
+	module *activation // that it stands in, nil for a batch and the text of EXEC
+	try    int         // TRY blocks of this text that are open
+	catch  int         // CATCH blocks of this text that are open
 
 	frames int // EXECUTE AS frames when it began
 
@@ -64,20 +65,29 @@ func (s *session) endRequest() {
 // runText parses and runs the text of x. The error is what a TRY around the text may catch.
 func (x *run) runText() (flow, error) {
 	batch, err := tsql.ParseWith(x.source, tsql.Options{QuotedIdentifierOff: !x.s.settings.on(optQuotedIdentifier)})
-	early := err != nil || x.s.depth == 0
-	if err == nil {
-		err = x.compile(batch.Statements)
-	}
 	if err != nil {
-		f := x.s.fail(err, 1)
-		f.compile, f.early = true, early
-		return ended(x.failed(f, tds.CommandExecute))
+		return x.refused(err, true)
 	}
-	defer x.dropTableVariables()
 	if len(batch.Statements) == 0 {
 		x.s.errno = 0
 	}
-	return ended(x.statements(batch.Statements))
+	return x.runBody(batch.Statements, x.s.depth == 0)
+}
+
+// runBody compiles and runs the statements of a text; early says that nothing has run before them.
+func (x *run) runBody(list []tsql.Statement, early bool) (flow, error) {
+	if err := x.compile(list); err != nil {
+		return x.refused(err, early)
+	}
+	defer x.dropTableVariables()
+	return ended(x.statements(list))
+}
+
+// refused ends a text of which nothing runs.
+func (x *run) refused(err error, early bool) (flow, error) {
+	f := x.s.fail(err, 1)
+	f.compile, f.early = true, early
+	return ended(x.failed(f, tds.CommandExecute))
 }
 
 // ended is what the end of a text is to the text around it.
@@ -182,6 +192,9 @@ func (x *run) failed(f *failure, cmd uint16) (flow, error) {
 func (x *run) send(f *failure, cmd uint16) {
 	for _, e := range f.errors {
 		x.s.out.Error(e)
+		if x.module != nil {
+			x.module.worst = max(x.module.worst, e.Class)
+		}
 	}
 	if terminated[f.last().Number] && (cmd == tds.CommandInsert || cmd == tds.CommandUpdate || cmd == tds.CommandDelete) {
 		x.s.out.Info(&tds.ServerError{Number: 3621, Message: "The statement has been terminated.", Procedure: x.name, Line: f.last().Line})
@@ -250,7 +263,10 @@ func (s *session) sleep(d time.Duration) error {
 
 // nested runs a text inside another: EXEC('…') and sp_executesql. What it changed with USE, SET and EXECUTE AS is undone
 // when it returns (D.7).
-func (x *run) nested(inner *run) (flow, error) {
+func (x *run) nested(inner *run) (flow, error) { return x.within(inner, inner.runText) }
+
+// within is nested for whatever runs the statements of inner.
+func (x *run) within(inner *run, do func() (flow, error)) (flow, error) {
 	s := x.s
 	if s.depth >= 32 {
 		return flowEnd, refuse(217)
@@ -258,7 +274,7 @@ func (x *run) nested(inner *run) (flow, error) {
 	context, kept := s.context, s.settings
 	inner.frames, inner.proc = len(s.frames), true
 	s.depth, s.around = s.depth+1, append(s.around, context.Database)
-	fl, err := inner.runText()
+	fl, err := do()
 	s.endTemps(s.depth)
 	s.depth, s.around = s.depth-1, s.around[:len(s.around)-1]
 	s.unwind(inner.frames, context, kept)

@@ -16,18 +16,23 @@ type scope struct {
 	x        *run
 	context  *security.Context
 	database *security.Database // where one- and two-part names are looked up
-	schema   string             // of a view; empty for the caller's default
+	schema   string             // of a view or a module; empty for the caller's default
 	depth    int                // views and synonyms passed
 	view     bool
-	writes   bool   // relations are wanted for a statement that changes rows
-	bound    string // the view WITH SCHEMABINDING that is being made, else empty
+	writes   bool                     // relations are wanted for a statement that changes rows
+	bound    string                   // the view WITH SCHEMABINDING that is being made, else empty
+	params   map[string]tsql.DataType // of the inline function that is being made
 }
 
 var _ query.Scope = (*scope)(nil)
 
 // scope is that of the running statement.
 func (x *run) scope() *scope {
-	return &scope{x: x, context: x.s.context.At(x.now), database: x.s.database(x.state)}
+	sc := &scope{x: x, context: x.s.context.At(x.now), database: x.s.database(x.state)}
+	if x.module != nil {
+		sc.schema = x.module.schema
+	}
+	return sc
 }
 
 // DatabaseCollation is the collation of the current database.
@@ -76,6 +81,9 @@ func (sc *scope) Relation(name tsql.ObjectName) (*query.Relation, error) {
 	o := home.object(name)
 	if err := sc.mayBind(o, name); err != nil {
 		return nil, err
+	}
+	if st, ok := storageOf[*viewStorage](o); ok && st.params != nil {
+		return nil, refuse(216, name)
 	}
 	if o == nil {
 		if rel := home.compatible(name); rel != nil {
@@ -157,13 +165,22 @@ func (sc *scope) Variable(name string) (any, tsql.DataType, bool) {
 		return sc.x.global(name)
 	}
 	if sc.view {
-		return nil, tsql.DataType{}, false
+		return sc.parameter(variableKey(name))
 	}
 	v := sc.x.vars[variableKey(name)]
 	if v == nil || v.table != nil {
 		return nil, tsql.DataType{}, false
 	}
 	return v.value, v.typ, true
+}
+
+// parameter is one of the inline function that is being made: of a number what TOP can take, for its type alone counts.
+func (sc *scope) parameter(key string) (any, tsql.DataType, bool) {
+	t, ok := sc.params[key]
+	if strings.HasSuffix(t.Name, "int") {
+		return int64(1), t, ok
+	}
+	return nil, t, ok
 }
 
 // tableVariable finds a table variable.

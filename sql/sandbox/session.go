@@ -35,6 +35,7 @@ type session struct {
 	request  context.Context // of the running request
 
 	rows      *sql.Conn // connection to the store, opened at first use
+	sharing   *sql.DB   // others onto the same one
 	temps     map[string]*tempTable
 	tables    []*tempTable          // table variables that live
 	keys      map[string]contextKey // session context
@@ -42,10 +43,12 @@ type session struct {
 	handles   int64
 	try       int // TRY blocks that are open, over all nested texts
 	caught    []*tds.ServerError
-	depth     int   // nested texts: @@NESTLEVEL
-	around    []int // databases of the texts around the running one
-	errno     int32 // @@ERROR
-	nextErrno int32 // @@ERROR after the running statement, if that succeeds
+	depth     int              // nested texts: @@NESTLEVEL
+	inside    bool             // a function, whose statements are part of another
+	pinned    *security.Server // what they see
+	around    []int            // databases of the texts around the running one
+	errno     int32            // @@ERROR
+	nextErrno int32            // @@ERROR after the running statement, if that succeeds
 	rowCount  int64
 	identity  any // @@IDENTITY: int64 or nil
 	scopeID   any // SCOPE_IDENTITY()
@@ -164,6 +167,9 @@ func (s *session) Close() {
 	s.rollbackAll()
 	s.srv.locks.ReleaseAll(lockOwner{SPID: s.spid})
 	s.dropTemps()
+	if s.sharing != nil {
+		s.sharing.Close()
+	}
 	if s.rows != nil {
 		s.rows.Close()
 	}
@@ -251,6 +257,9 @@ func (s *session) store() (*sql.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
+		if s.sharing, err = sharing(conn); err != nil {
+			return nil, err
+		}
 		s.rows = conn
 	}
 	return s.rows, nil
@@ -260,6 +269,9 @@ func (s *session) store() (*sql.Conn, error) {
 func (s *session) state() *security.Server {
 	if s.tx.work != nil {
 		return s.tx.work
+	}
+	if s.pinned != nil {
+		return s.pinned
 	}
 	return s.srv.publication.Current()
 }

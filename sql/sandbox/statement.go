@@ -55,7 +55,7 @@ func init() {
 	flows(steers, 0, (*run).while)
 	flows(steers, 0, func(*run, *tsql.Break) (flow, error) { return flowBreak, nil })
 	flows(steers, 0, func(*run, *tsql.Continue) (flow, error) { return flowContinue, nil })
-	flows(steers, 0, func(*run, *tsql.Return) (flow, error) { return flowReturn, nil })
+	flows(steers, 0, (*run).returnValue)
 	flows(steers, 0, (*run).tryCatch)
 
 	flows(answers, tds.CommandExecute, (*run).execute)
@@ -116,6 +116,8 @@ func init() {
 	runs(defines, 0, (*run).createTable)
 	runs(defines, 0, (*run).alterTable)
 	runs(defines, 0, (*run).createView)
+	runs(defines, 0, (*run).createProcedure)
+	runs(defines, 0, (*run).createFunction)
 	runs(defines, 0, (*run).createSynonym)
 	runs(defines, 0, (*run).alterSchema)
 	runs(defines, 0, (*run).createIndex)

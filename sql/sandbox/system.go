@@ -116,6 +116,9 @@ func variants(columns []query.Column, rows [][]any) [][]any {
 
 // TableFunction finds a table-valued function of the engine.
 func (sc *scope) TableFunction(name tsql.ObjectName, args []any) (*query.Relation, error) {
+	if rel, err := sc.userTable(name); rel != nil || err != nil {
+		return rel, err
+	}
 	schema := strings.ToLower(name.Schema)
 	f, ok := tableFunctions[strings.ToLower(name.Name)]
 	switch upper := strings.ToUpper(name.Name); {

@@ -53,7 +53,7 @@ type PrintStatement struct {
 	X Expr
 }
 
-// Return is RETURN [X]. X is always nil in a batch.
+// Return is RETURN [X]. X is nil in a batch, and never in a scalar function.
 type Return struct {
 	Span
 	X Expr

@@ -27,6 +27,14 @@ func kindOf(s Statement) string {
 		if s.Alter {
 			return "ALTER VIEW"
 		}
+	case *CreateProcedure:
+		if s.Alter {
+			return "ALTER PROCEDURE"
+		}
+	case *CreateFunction:
+		if s.Alter {
+			return "ALTER FUNCTION"
+		}
 	case *CreateRole:
 		return roleKind("CREATE", s.Server)
 	case *AlterRole:
@@ -53,9 +61,9 @@ var kindsOf = map[string]string{
 // statementKinds are the kinds of statements that the parser knows and returns as
 // a tree of their own.
 var statementKinds = []string{
-	"ALTER AUTHORIZATION", "ALTER DATABASE", "ALTER LOGIN", "ALTER ROLE", "ALTER SCHEMA", "ALTER SERVER ROLE",
+	"ALTER AUTHORIZATION", "ALTER DATABASE", "ALTER FUNCTION", "ALTER LOGIN", "ALTER PROCEDURE", "ALTER ROLE", "ALTER SCHEMA", "ALTER SERVER ROLE",
 	"ALTER TABLE", "ALTER USER", "ALTER VIEW", "BEGIN TRANSACTION", "BEGIN…END", "BREAK", "CHECKPOINT", "CLOSE",
-	"COMMIT TRANSACTION", "CONTINUE", "CREATE DATABASE", "CREATE INDEX", "CREATE LOGIN", "CREATE ROLE",
+	"COMMIT TRANSACTION", "CONTINUE", "CREATE DATABASE", "CREATE FUNCTION", "CREATE INDEX", "CREATE LOGIN", "CREATE PROCEDURE", "CREATE ROLE",
 	"CREATE SCHEMA", "CREATE SERVER ROLE", "CREATE SYNONYM", "CREATE TABLE", "CREATE USER", "CREATE VIEW",
 	"DEALLOCATE", "DECLARE", "DECLARE CURSOR", "DELETE", "DENY", "DROP DATABASE", "DROP FUNCTION", "DROP INDEX", "DROP LOGIN", "DROP PROCEDURE",
 	"DROP ROLE", "DROP SCHEMA", "DROP SEQUENCE", "DROP SERVER ROLE", "DROP SYNONYM", "DROP TABLE", "DROP TRIGGER",
@@ -84,10 +92,7 @@ func unsupportedKinds() []string {
 			kinds = append(kinds, words)
 		}
 	}
-	for _, module := range modules {
-		kinds = append(kinds, "CREATE "+module, "ALTER "+module)
-	}
-	kinds = append(kinds, "MERGE", "ALTER INDEX")
+	kinds = append(kinds, "MERGE", "ALTER INDEX", "CREATE TRIGGER", "ALTER TRIGGER")
 	slices.Sort(kinds)
 	return slices.Compact(kinds)
 }

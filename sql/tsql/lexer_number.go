@@ -74,14 +74,21 @@ func (l *lexer) money() token {
 	if rest != "" && nameBytes(rest) > digits(rest) && digits(rest) == 0 {
 		return l.wordToken()
 	}
+	blank, sign := len(rest)-len(strings.TrimLeft(rest, " \t")), ""
+	if after := rest[blank:]; len(after) > 1 && (after[0] == '-' || after[0] == '+') && digits(after[1:]) > 0 {
+		sign, blank = strings.Trim(after[:1], "+"), blank+1 // $-1.50 and $ 1.50 are amounts as well
+	} else if digits(after) == 0 {
+		blank = 0
+	}
+	rest = rest[blank:]
 	n := digits(rest)
 	if n < len(rest) && rest[n] == '.' {
 		n += 1 + digits(rest[n+1:])
 	}
-	text := rest[:n]
+	text := sign + rest[:n]
 	if text == "" || text[0] == '.' {
 		text = "0" + text
 	}
-	l.advance(n + 1)
+	l.advance(blank + n + 1)
 	return token{kind: tokMoney, text: text}
 }

@@ -150,6 +150,8 @@ func (p *parser) endOf(first int) int {
 			panic(t.err)
 		case t.kind == tokEOF || t.word == ";" || t.word == ")" || t.word == "ELSE" && cases == 0:
 			return i
+		case (t.word == "ENABLE" || t.word == "DISABLE") && p.tokens[i+1].word == "TRIGGER" && p.tokens[first].word != "ALTER":
+			return i
 		case t.word == "(":
 			closing, ok := p.closing[i]
 			if !ok {

@@ -154,15 +154,6 @@ func (p *parser) raisError() Statement {
 	return s
 }
 
-// returnStatement reads RETURN. A batch has nobody to return a value to (178).
-func (p *parser) returnStatement() Statement {
-	p.expect("RETURN")
-	if _, literal := literals[p.tok().kind]; literal || p.tok().kind == tokVariable || p.isAny("-", "NULL") {
-		p.failWith(178)
-	}
-	return &Return{}
-}
-
 func (p *parser) waitFor() Statement {
 	p.expect("WAITFOR")
 	if p.is("(") {

@@ -51,28 +51,6 @@ func (p *parser) create() Statement {
 	return p.unknownObject("CREATE")
 }
 
-// modules are the objects whose definition reaches to the end of the batch.
-var modules = map[string]string{"PROCEDURE": "PROCEDURE", "PROC": "PROCEDURE", "FUNCTION": "FUNCTION", "TRIGGER": "TRIGGER"}
-
-// moduleStatement reads CREATE or ALTER of a module, which must be the first
-// statement of its batch (111); nil when there is none.
-func (p *parser) moduleStatement(start token, orAlter bool) Statement {
-	kind := modules[p.tok().word]
-	if kind == "" {
-		return nil
-	}
-	what := start.word + " " + kind
-	if orAlter {
-		what = "CREATE OR ALTER " + kind
-	}
-	message := what
-	if kind == "PROCEDURE" {
-		message = "CREATE/ALTER PROCEDURE"
-	}
-	p.needFirst(start, message)
-	return p.module(start, what)
-}
-
 // needFirst refuses a statement that is not the first of its batch (111); inside
 // another statement the grammar has no place for it (156 at its second word).
 func (p *parser) needFirst(start token, what string) {

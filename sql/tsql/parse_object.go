@@ -62,13 +62,7 @@ func (p *parser) view(start token, s CreateView) Statement {
 	}
 	p.needFirst(start, what)
 	v := p.viewBody(s)
-	end := p.at
-	for p.accept(";") {
-	}
-	if p.tok().kind != tokEOF {
-		p.fail()
-	}
-	p.at = end
+	p.lastOfBatch()
 	return v
 }
 

@@ -107,17 +107,6 @@ func (p *parser) skipped(start token, what string) Statement {
 	return &Unsupported{Span: span, What: what, Text: span.Text(p.text)}
 }
 
-// module skips to the end of the batch: a procedure's body ends only there.
-func (p *parser) module(start token, what string) Statement {
-	for p.tok().kind != tokEOF {
-		p.next()
-	}
-	for p.tokens[p.at-1].word == ";" {
-		p.at--
-	}
-	return p.skipped(start, what)
-}
-
 // dispatch reads the statement that the current word begins.
 func (p *parser) dispatch() Statement {
 	switch p.tok().word {

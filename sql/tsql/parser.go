@@ -14,7 +14,8 @@ type parser struct {
 	scalar  bool // in a DEFAULT or a CHECK, which hold no query
 	loops   int  // WHILE statements around the current one
 	catches int  // CATCH blocks around the current one
-	inner   int  // statements that are being read: the current one and those around it
+	returns returns
+	inner   int // statements that are being read: the current one and those around it
 
 	final *SyntaxError // an error that no statement takes for the use of something outside
 	sure  bool         // the next error is final

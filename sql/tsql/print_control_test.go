@@ -51,6 +51,7 @@ func (w *printer) simple(s Statement) bool {
 		w.put("PRINT ", s.X)
 	case *Return:
 		w.put("RETURN")
+		w.when(s.X != nil, " ", s.X)
 	case *WaitFor:
 		if s.Time {
 			w.put("WAITFOR TIME ", s.X)

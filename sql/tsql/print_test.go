@@ -19,7 +19,7 @@ func (w *printer) statements(list []Statement) {
 }
 
 func (w *printer) statement(s Statement) {
-	for _, print := range []func(Statement) bool{w.security, w.principal, w.database, w.object, w.data, w.control, w.session} {
+	for _, print := range []func(Statement) bool{w.security, w.principal, w.database, w.object, w.module, w.data, w.control, w.session} {
 		if print(s) {
 			return
 		}

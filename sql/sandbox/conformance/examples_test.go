@@ -20,7 +20,6 @@ import (
 var outsideReasons = map[string]string{
 	"azure":       "Azure SQL, Synapse or Fabric: no SQL Server takes it",
 	"types":       "types of one's own",
-	"modules":     "modules",
 	"keys":        "certificates and keys",
 	"credentials": "credentials",
 	"approles":    "application roles",

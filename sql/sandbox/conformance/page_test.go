@@ -145,6 +145,14 @@ func kindOf(st tsql.Statement) string {
 		if st.Alter {
 			return "ALTER VIEW"
 		}
+	case *tsql.CreateProcedure:
+		if st.Alter {
+			return "ALTER PROCEDURE"
+		}
+	case *tsql.CreateFunction:
+		if st.Alter {
+			return "ALTER FUNCTION"
+		}
 	case *tsql.CreateRole:
 		server = st.Server
 	case *tsql.AlterRole:
@@ -188,6 +196,10 @@ func inner(st tsql.Statement) []tsql.Statement {
 		return slices.Concat(st.Try, st.Catch)
 	case *tsql.CreateSchema:
 		return st.Elements
+	case *tsql.CreateProcedure:
+		return st.Body
+	case *tsql.CreateFunction:
+		return st.Body
 	}
 	return nil
 }

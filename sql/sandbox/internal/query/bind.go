@@ -49,6 +49,8 @@ type binder struct {
 	names collation // how identifiers compare
 	via   []*Relation
 	ctes  *cteScope
+	// params are the arguments of the inline function whose body is bound.
+	params map[string]node
 }
 
 // use collects what a statement does with one relation; it becomes an Access.

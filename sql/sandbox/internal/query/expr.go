@@ -68,6 +68,9 @@ func (b *binder) variable(x *tsql.Variable) node {
 			return n
 		}
 	}
+	if n, ok := b.params[strings.ToLower(x.Name)]; ok {
+		return n
+	}
 	v, t, ok := b.scope.Variable(x.Name)
 	if !ok && slices.Contains(counters, strings.ToUpper(x.Name)) {
 		panic(unsupported(strings.ToUpper(x.Name)))

@@ -220,6 +220,17 @@ func (b *binder) virtual(r *Relation, v *virtualSource, s *source, args []node, 
 // view puts the body of a view in the place of its name.
 func (b *binder) view(r *Relation, v *View, s *source) (string, *source) {
 	q := b.viewBody(r, v)
+	s.expose(r, q)
+	s.core = q.core
+	text := q.sql
+	if b.changing && q.core.updatable() {
+		text, s.rids = q.core.withRows(s.sql)
+	}
+	return "(" + text + ") AS " + s.sql, s
+}
+
+// expose gives a source the columns of a view, which those of its query are.
+func (s *source) expose(r *Relation, q *subquery) {
 	if len(r.Columns) > len(q.columns) {
 		panic(refuse(4502, r.Name))
 	}
@@ -230,17 +241,12 @@ func (b *binder) view(r *Relation, v *View, s *source) (string, *source) {
 			sql:          fmt.Sprintf("%s.o%d", s.sql, i+1), id: c.ID, source: s,
 		})
 	}
-	s.core = q.core
-	text := q.sql
-	if b.changing && q.core.updatable() {
-		text, s.rids = q.core.withRows(s.sql)
-	}
-	return "(" + text + ") AS " + s.sql, s
 }
 
 // viewBody binds the query of a view; an error in it is followed by 4413.
 func (b *binder) viewBody(r *Relation, v *View) *subquery {
 	body := b.inside(r, v.Scope)
+	body.params = v.params
 	q, err := try(b, func() *subquery { return body.query(v.Body, nil, inView) })
 	if list := refusal.List(err); len(list) > 0 && list[0].Number != 217 && list[0].Number != 916 {
 		failed := copyOf(list[0])
@@ -254,6 +260,11 @@ func (b *binder) viewBody(r *Relation, v *View) *subquery {
 // functionTable binds a table-valued function. Arguments that are known now are applied now; otherwise the function is
 // applied to each row of what stands left of the APPLY.
 func (b *binder) functionTable(t *tsql.FunctionTable, f *frame, wrap bool) (string, *source) {
+	if r, err := b.scope.TableFunction(t.Name, nil); err == nil {
+		if v, ok := r.Source.(*View); ok {
+			return b.inlineTable(r, v, t, f)
+		}
+	}
 	args := make([]node, len(t.Args))
 	values := make([]any, len(t.Args))
 	known := true

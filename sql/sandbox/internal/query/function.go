@@ -53,6 +53,9 @@ func (b *binder) function(f *frame, x *tsql.Call) node {
 		return n
 	}
 	if fn, ok := b.scope.Function(x.Name); ok {
+		if fn.Relation != nil {
+			return b.userFunction(f, fn, x)
+		}
 		return b.engineFunction(f, fn, x)
 	}
 	if x.Name.Parts > 1 && x.Name.Schema == "$PARTITION" {

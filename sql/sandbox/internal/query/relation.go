@@ -44,7 +44,7 @@ type Table struct {
 	Version        func([]any) (any, error)
 }
 
-// View is a view. Its body is bound anew wherever the view is named, with Scope telling what the names in it mean: the
+// View is a view, or the body of an inline function. Its body is bound anew wherever the view is named, with Scope telling what the names in it mean: the
 // database of the view, and its owner's default schema. Columns are the view's own column names where CREATE VIEW has
 // a list, else nil. CheckOption is WITH CHECK OPTION.
 type View struct {
@@ -52,6 +52,9 @@ type View struct {
 	Columns     []string
 	Scope       Scope
 	CheckOption bool
+	// Parameters are those of an inline function.
+	Parameters []Parameter
+	params     map[string]node
 }
 
 // Virtual is a relation whose rows a function hands over, a catalog view for example: one value for each column, of the

@@ -142,11 +142,12 @@ func (d *Database) principalBySID(sid []byte) *Principal {
 	return d.Principal(id)
 }
 
-// ownsSchemas, ownsObjects and ownsRoles are what counts of what a principal
+// ownsSchemas, ownsObjects, ownsRoles and runsModules are what counts of what a principal
 // owns go by.
 func ownsSchemas(owner int) int { return owner << 2 }
 func ownsObjects(owner int) int { return owner<<2 + 1 }
 func ownsRoles(owner int) int   { return owner<<2 + 2 }
+func runsModules(user int) int  { return user<<2 + 3 }
 
 // putPrincipal stores a user or role.
 func (d *Database) putPrincipal(p *Principal) {

@@ -140,11 +140,7 @@ func (s *Server) ExecuteAsUser(ctx *Context, name string) (*Context, error) {
 		return nil, refusal
 	}
 	p := d.PrincipalNamed(name)
-	if p == nil || p.Kind != KindSQL && p.Kind != KindWindows && p.Kind != KindExternal || p.ID == UserInfoSchema || p.ID == UserSys {
-		return nil, refusal
-	}
-	login := s.loginBySID(p.SID)
-	if p.ID != ctx.User && !s.Checker(ctx).Can(OnPrincipal(d.ID, p.ID), "IMPERSONATE") || login == nil && p.Auth == authInstance && p.ID != UserDBO {
+	if !p.impersonable() || s.orphan(p) || p.ID != ctx.User && !s.Checker(ctx).Can(OnPrincipal(d.ID, p.ID), "IMPERSONATE") {
 		return nil, refusal
 	}
 	return s.asUser(ctx, p), nil

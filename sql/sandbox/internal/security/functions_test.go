@@ -206,8 +206,13 @@ func TestViewsAreWellFormed(t *testing.T) {
 		_, err = w.s.CreateObject(w.as("sa"), ObjectSpec{Kind: kind, Name: "constraint " + kind, Parent: table, Definition: "(1)"})
 		w.must(err)
 	}
+	for _, kind := range []string{KindProcedure, KindFunction, KindInline} {
+		parameters := []Parameter{{Column: Column{Type: "nvarchar", MaxLength: 20}}, {Column: Column{ID: 1, Name: "@a", Type: "int"}, Output: true}}
+		_, err = w.s.CreateObject(w.as("sa"), ObjectSpec{Kind: kind, Schema: "dbo", Name: "module " + kind, Definition: "CREATE …", Module: &ModuleSpec{Parameters: parameters, As: "OWNER"}})
+		w.must(err)
+	}
 	empty := map[string]bool{"certificates": true, "asymmetric_keys": true, "credentials": true,
-		"procedures": true, "triggers": true, "assembly_modules": true, "crypt_properties": true,
+		"triggers": true, "assembly_modules": true, "crypt_properties": true,
 		"trigger_events": true, "server_triggers": true, "server_trigger_events": true, "assemblies": true, "xml_schema_collections": true, "symmetric_keys": true,
 		"service_message_types": true, "service_contracts": true, "services": true, "remote_service_bindings": true, "routes": true, "event_notifications": true,
 		"fulltext_catalogs": true, "fulltext_stoplists": true, "registered_search_property_lists": true, "database_scoped_credentials": true}

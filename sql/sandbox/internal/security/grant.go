@@ -111,6 +111,8 @@ func (run *grantRun) allMeans() ([]string, error) {
 	switch {
 	case run.word == "OBJECT" && run.object.Kind == KindProcedure:
 		return []string{"EXECUTE"}, nil
+	case run.word == "OBJECT" && run.object.Kind == KindFunction:
+		return []string{"EXECUTE", "REFERENCES"}, nil
 	case run.word == "OBJECT":
 		return []string{"SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES"}, nil
 	case run.word == "DATABASE":
@@ -146,7 +148,7 @@ func (run *grantRun) readPermission(p Permission) error {
 }
 
 func (run *grantRun) readColumns(name, code string, columns []string) error {
-	if run.object == nil || run.object.Kind == KindSynonym || !hasColumnRules(name) && name != "UNMASK" {
+	if run.object == nil || len(run.object.Columns) == 0 || !hasColumnRules(name) && name != "UNMASK" {
 		return refuse(1020)
 	}
 	if run.object.ID < 0 {
@@ -166,10 +168,10 @@ func (run *grantRun) readColumns(name, code string, columns []string) error {
 // object.
 func fitsKind(kind, permission string) bool {
 	switch kind {
-	case KindTable, KindView:
+	case KindTable, KindView, KindInline:
 		return permission != "EXECUTE" && permission != "RECEIVE"
-	case KindProcedure:
-		return !slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "RECEIVE", "VIEW CHANGE TRACKING"}, permission)
+	case KindProcedure, KindFunction:
+		return !slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE", "RECEIVE", "VIEW CHANGE TRACKING"}, permission) && (kind == KindFunction || permission != "REFERENCES")
 	}
 	return permission != "RECEIVE"
 }

@@ -44,10 +44,19 @@ func (n *named) fits(permission string) bool {
 	return ok && (n.kind == "" || fitsKind(n.kind, permission))
 }
 
-// HoldsAny reports whether any permission on a securable is held: the
+// HoldsAny reports whether any permission that a securable can have is held: the
 // permission ANY of HAS_PERMS_BY_NAME.
 func (c *Checker) HoldsAny(on Securable) bool {
-	return slices.ContainsFunc(builtins.of(c.s.word(on)), func(b Builtin) bool { return c.Can(on, b.Permission) })
+	n := named{on: on, word: c.s.word(on), kind: c.kindOf(on)}
+	return slices.ContainsFunc(builtins.of(n.word), func(b Builtin) bool { return n.fits(b.Permission) && c.Can(on, b.Permission) })
+}
+
+// kindOf is the kind of an object of users, empty for all else.
+func (c *Checker) kindOf(on Securable) string {
+	if on.Class == ClassObject && on.ID > 0 {
+		return c.s.Database(on.Database).Object(on.ID).Kind
+	}
+	return ""
 }
 
 // hasColumn is the form with a column.
@@ -98,8 +107,8 @@ func (c *Checker) named(securable, class *string) *named {
 	if n.on, ok = c.find(c.s.Database(c.ctx.Database), n.word, parts); ok {
 		n.ok = c.s.word(n.on) == n.word
 	}
-	if n.ok && n.on.Class == ClassObject && n.on.ID > 0 {
-		n.kind = c.s.Database(n.on.Database).Object(n.on.ID).Kind
+	if n.ok {
+		n.kind = c.kindOf(n.on)
 	}
 	return n
 }

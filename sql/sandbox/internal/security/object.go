@@ -17,7 +17,6 @@ const (
 	KindForeignKey = "F"
 	KindCheck      = "C"
 	KindDefault    = "D"
-	KindProcedure  = "P"
 
 	firstObject = 901578250 // a number of the size clients are used to
 	objectStep  = 16
@@ -46,7 +45,7 @@ type Dependency struct {
 	ID int // the object when the view was made; 0 across databases
 }
 
-// Object is a table, a view, a synonym or a constraint. Values are never
+// Object is a table, a view, a synonym, a module or a constraint. Values are never
 // changed once stored.
 type Object struct {
 	ID          int
@@ -61,12 +60,13 @@ type Object struct {
 	Created     time.Time
 	Modified    time.Time
 	Columns     []Column
-	Definition  string // text of a view
+	Definition  string // text of a view or a module
 	SchemaBound bool
 	CheckOption bool
 	Base        string // base_object_name of a synonym
 	Depends     []Dependency
-	Storage     any // of the query layer, untouched here
+	Module      *Module // of a procedure or a function
+	Storage     any     // of the query layer, untouched here
 }
 
 // Column returns a column by name under a collation, or nil.
@@ -157,7 +157,7 @@ func (d *Database) putObject(o *Object) {
 	}
 	d.objects.Set(o.ID, o)
 	d.objectName.Set(d.objectKey(o.Schema, o.Name), o.ID)
-	d.owned.add(ownsObjects(o.Owner), 1, o.Owner != 0)
+	d.ownedBy(o, 1)
 	for _, id := range o.uses() {
 		d.users.Set(newEdge(id, o.ID), struct{}{})
 	}
@@ -177,9 +177,17 @@ func (s *Server) WithTemporary(list []*Object) *Server {
 // unlink takes an object out of all but the objects themselves.
 func (d *Database) unlink(o *Object) {
 	d.objectName.Delete(d.objectKey(o.Schema, o.Name))
-	d.owned.add(ownsObjects(o.Owner), -1, o.Owner != 0)
+	d.ownedBy(o, -1)
 	for _, id := range o.uses() {
 		d.users.Delete(newEdge(id, o.ID))
+	}
+}
+
+// ownedBy counts an object with its owner, and a module with the user whom it runs as.
+func (d *Database) ownedBy(o *Object, n int) {
+	d.owned.add(ownsObjects(o.Owner), n, o.Owner != 0)
+	if o.Module != nil {
+		d.owned.add(runsModules(o.Module.RunsAs), n, o.Module.RunsAs > 0)
 	}
 }
 

@@ -19,7 +19,12 @@ var creations = map[string]creation{
 	KindView:      {"CREATE VIEW", 18, 3, "view", "DROP VIEW"},
 	KindSynonym:   {"CREATE SYNONYM", 1, 6, "synonym", "DROP SYNONYM"},
 	KindProcedure: {"CREATE PROCEDURE", 18, 3, "procedure", "DROP PROCEDURE"},
+	KindFunction:  {"CREATE FUNCTION", 18, 3, "function", "DROP FUNCTION"},
+	KindInline:    {"CREATE FUNCTION", 18, 3, "function", "DROP FUNCTION"},
 }
+
+// KindWord is what messages call objects of a kind.
+func KindWord(kind string) string { return orElse(creations[kind].word, "constraint") }
 
 // CreateObject is CREATE TABLE, VIEW, SYNONYM: it needs the CREATE permission
 // (262) and ALTER on the schema (2760); a name in use is 2714. A constraint
@@ -34,6 +39,9 @@ func (s *Server) CreateObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 		return nil, errObjectExists(max(creations[spec.Kind].exists, 3), spec.Name)
 	}
 	o := &Object{ID: d.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, Minor: spec.Minor, References: spec.References, SystemNamed: spec.SystemNamed, Created: ctx.Now}
+	if o.Module, err = s.module(ctx, schema.Owner, spec.Module); err != nil {
+		return nil, err
+	}
 	spec.fill(o, ctx)
 	return o, s.change(d, func(w *Database) {
 		w.nextObject += objectStep
@@ -78,24 +86,33 @@ func (spec ObjectSpec) fill(o *Object, ctx *Context) {
 	o.Base, o.Depends, o.Storage = spec.Base, spec.Depends, spec.Storage
 }
 
-// AlterObject is ALTER TABLE and ALTER VIEW: it replaces columns, text,
+// AlterObject is ALTER TABLE, VIEW, PROCEDURE and FUNCTION: it replaces columns, text,
 // dependencies and storage and keeps the id, the owner and the permissions;
 // those on columns that are gone go too. It needs ALTER on the object. A
-// missing view is 208, a refused one 3701; a table is 1088 either way.
+// missing view or module is 208, a refused one 3701, a module of another kind
+// 2010; a table is 1088 either way.
 func (s *Server) AlterObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 	d := s.Database(ctx.Database)
 	written := writtenName(spec.Schema, spec.Name)
 	o := d.Resolve(ctx.User, spec.Schema, spec.Name)
-	if o != nil && o.Kind != spec.Kind {
+	other := o != nil && o.Kind != spec.Kind
+	if other && spec.Module == nil {
 		o = nil
 	}
 	if o == nil || !s.Checker(ctx).Can(OnObject(d.ID, o.ID), "ALTER") {
 		return nil, alterRefusal(spec.Kind, o == nil, written)
 	}
-	if by := d.boundBy(o); by != nil && spec.Kind == KindView {
+	if other {
+		return nil, refuse(2010, written)
+	}
+	if by := d.boundBy(o); by != nil && spec.Kind != KindTable {
 		return nil, refuse(3729, "ALTER", written, by.Name)
 	}
 	next := *o
+	var err error
+	if next.Module, err = s.module(ctx, d.OwnerOf(o), spec.Module); err != nil {
+		return nil, err
+	}
 	spec.fill(&next, ctx)
 	return &next, s.change(d, func(w *Database) {
 		w.putObject(&next)
@@ -143,7 +160,7 @@ func (s *Server) SetStorage(database, object int, storage any) {
 	d.putObject(&next)
 }
 
-// DropObject is DROP TABLE, VIEW or SYNONYM: it needs CONTROL on the object or
+// DropObject is DROP TABLE, VIEW, SYNONYM, PROCEDURE or FUNCTION: it needs CONTROL on the object or
 // ALTER on its schema. A missing object is 3701 class 11, a refused one class
 // 14 (C.7), an object of another kind 3705, one that a schema-bound view uses
 // 3729. Permissions, properties and constraints go with the object.
@@ -161,9 +178,8 @@ func (s *Server) DropObject(ctx *Context, kind, schema, name string, ifExists bo
 	if !c.Can(OnObject(d.ID, o.ID), "CONTROL") && !c.Can(OnSchema(d.ID, o.Schema), "ALTER") {
 		return errCannot(14, 20, "drop", word, written)
 	}
-	if o.Kind != kind {
-		other := creations[o.Kind]
-		return refuse(3705, creations[kind].statement, written, written, orElse(other.word, "constraint"), other.statement)
+	if other := creations[o.Kind]; other.statement != creations[kind].statement {
+		return refuse(3705, creations[kind].statement, written, written, KindWord(o.Kind), other.statement)
 	}
 	if by := d.boundBy(o); by != nil {
 		return refuse(3729, creations[kind].statement, written, by.Name)

@@ -133,7 +133,8 @@ func (t PropertyTarget) sensible() bool {
 	case level1 == "":
 		return level2 == ""
 	}
-	return slices.Contains([]string{"TABLE", "VIEW", "SYNONYM"}, level1) && (level2 == "" || level2 == "COLUMN" && level1 != "SYNONYM")
+	kinds := []string{"TABLE", "VIEW", "SYNONYM", "PROCEDURE", "FUNCTION"}
+	return slices.Contains(kinds, level1) && (level2 == "" || level2 == "COLUMN" && slices.Contains(kinds[:2], level1))
 }
 
 // target finds what a target names.
@@ -160,9 +161,8 @@ func (d *Database) target(t PropertyTarget) (p Property, on Securable, ok bool) 
 
 // objectTarget finds the object, and the column, of a target.
 func (d *Database) objectTarget(schema *Schema, t PropertyTarget) (p Property, on Securable, ok bool) {
-	kinds := map[string]string{"TABLE": KindTable, "VIEW": KindView, "SYNONYM": KindSynonym}
 	o := d.ObjectNamed(schema.ID, t.Level1Name)
-	if o == nil || o.Kind != kinds[foldKeyword(t.Level1Type)] {
+	if o == nil || KindWord(o.Kind) != lowerWord(t.Level1Type) {
 		return p, on, false
 	}
 	p = Property{Class: ClassObject, Major: o.ID}

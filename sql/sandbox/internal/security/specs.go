@@ -88,7 +88,7 @@ type NewPassword struct {
 	Old  *string // OLD_PASSWORD
 }
 
-// ObjectSpec is CREATE TABLE, VIEW or SYNONYM, or a constraint made with its
+// ObjectSpec is CREATE TABLE, VIEW, SYNONYM, PROCEDURE or FUNCTION, or a constraint made with its
 // table (Parent set, and of a foreign key References; no permission of its
 // own).
 type ObjectSpec struct {
@@ -105,6 +105,7 @@ type ObjectSpec struct {
 	CheckOption bool
 	Base        string
 	Depends     []Dependency
+	Module      *ModuleSpec
 	Storage     any
 }
 

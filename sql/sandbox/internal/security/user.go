@@ -231,6 +231,8 @@ func (d *Database) mayDrop(p *Principal) error {
 		return refuse(15183)
 	case d.owned.any(ownsRoles(p.ID)):
 		return refuse(15421)
+	case d.owned.any(runsModules(p.ID)):
+		return refuse(15136)
 	case d.permissions.grantedBy(p.ID):
 		return refuse(15284)
 	}

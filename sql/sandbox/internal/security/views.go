@@ -61,7 +61,7 @@ func init() { shippedViews = sync.OnceValue(makeViews) } // they name what asks 
 
 func makeViews() *viewCatalog {
 	c := &viewCatalog{ids: map[string]int{}, objects: map[int]*Object{}}
-	c.list = slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), tokenViews(), systemObjectViews())
+	c.list = slices.Concat(principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), standardViews(), routineViews(), tokenViews(), systemObjectViews())
 	for i, v := range c.list {
 		c.ids[foldKeyword(v.Schema)+"."+foldKeyword(v.Name)] = systemID(i)
 		c.list[i].Rows = v.filled()

@@ -1,12 +1,13 @@
 package security
 
-// moduleViews are the views about the text of views and what they refer to,
-// and about the modules that the server cannot hold, of which there are none.
+// moduleViews are the views about modules, their text and what they refer to,
+// and about those that the server cannot hold, of which there are none.
 func moduleViews() []CatalogView {
 	return []CatalogView{
-		{Schema: "sys", Name: "sql_modules", Rows: rowsOf(seen(KindView, KindProcedure), moduleRow), Columns: ColumnsOf("object_id int, definition nvarchar(max)?, uses_ansi_nulls bit?=1, uses_quoted_identifier bit?=1, is_schema_bound bit?, uses_database_collation bit?=0, is_recompiled bit?=0, null_on_null_input bit?=0, execute_as_principal_id int?=NULL, uses_native_compilation bit?=0, is_inlineable bit?=0")},
+		{Schema: "sys", Name: "sql_modules", Rows: rowsOf(seen(KindView, KindProcedure, KindFunction, KindInline), moduleRow), Columns: ColumnsOf("object_id int, definition nvarchar(max)?, uses_ansi_nulls bit?=1, uses_quoted_identifier bit?, is_schema_bound bit?, uses_database_collation bit?=0, is_recompiled bit?, null_on_null_input bit?, execute_as_principal_id int?, uses_native_compilation bit?=0, is_inlineable bit?=0")},
 		{Schema: "sys", Name: "assembly_modules", Rows: noRows, Columns: ColumnsOf("object_id int, assembly_id int, assembly_class nvarchar(128)?, assembly_method nvarchar(128)?, null_on_null_input bit?, execute_as_principal_id int?")},
-		{Schema: "sys", Name: "procedures", Rows: noRows, Columns: ColumnsOf(objectColumns + ", is_auto_executed bit, is_execution_replicated bit?, is_repl_serializable_only bit?, skips_repl_constraints bit?")},
+		{Schema: "sys", Name: "procedures", Rows: rowsOf(seen(KindProcedure), objectRow), Columns: ColumnsOf(objectColumns + ", is_auto_executed bit=0, is_execution_replicated bit?=0, is_repl_serializable_only bit?=0, skips_repl_constraints bit?=0")},
+		{Schema: "sys", Name: "parameters", Rows: rowsOf(seenParameters, parameterRow), Columns: ColumnsOf("object_id int, name nvarchar(128)?, parameter_id int, system_type_id tinyint, user_type_id int, max_length smallint, precision tinyint, scale tinyint, is_output bit, is_cursor_ref bit, has_default_value bit=0, is_xml_document bit=0, default_value sql_variant?=NULL, xml_collection_id int=0, is_readonly bit=0, is_nullable bit?=1, encryption_type int?=NULL, encryption_type_desc nvarchar(64)?=NULL, encryption_algorithm_name nvarchar(128)?=NULL, column_encryption_key_id int?=NULL, column_encryption_key_database_name nvarchar(128)?=NULL")},
 		{Schema: "sys", Name: "triggers", Rows: noRows, Columns: ColumnsOf("name nvarchar(128), object_id int, parent_class tinyint, parent_class_desc nvarchar(60)?, parent_id int, type char(2), type_desc nvarchar(60)?, create_date datetime, modify_date datetime, is_ms_shipped bit, is_disabled bit, is_not_for_replication bit, is_instead_of_trigger bit")},
 		{Schema: "sys", Name: "crypt_properties", Rows: noRows, Columns: ColumnsOf("class tinyint, class_desc nvarchar(60)?, major_id int, thumbprint varbinary(32), crypt_type char(4), crypt_type_desc nvarchar(60)?, crypt_property varbinary(max)")},
 		{Schema: "sys", Name: "trigger_events", Rows: noRows, Columns: ColumnsOf("object_id int, type int, type_desc nvarchar(128), is_trigger_event bit?, event_group_type int?, event_group_type_desc nvarchar(128)?, is_first bit?, is_last bit?")},
@@ -31,13 +32,17 @@ func moduleViews() []CatalogView {
 
 // moduleRow hides the text from those who may not view the definition (C.4).
 func moduleRow(c *Checker, d *Database, o *Object) []any {
-	return []any{o.ID, c.definition(d, o), o.SchemaBound}
+	m := o.Module
+	if m == nil {
+		m = &Module{ModuleOptions: ModuleOptions{QuotedIdentifier: true}}
+	}
+	return []any{o.ID, c.definition(d, o), m.QuotedIdentifier, o.SchemaBound, m.Recompiled, m.NullOnNullInput, idOrNull(m.RunsAs)}
 }
 
 // definition is the text of a module as the caller may see it.
 func (c *Checker) definition(d *Database, o *Object) any {
 	if c.SeesDefinition(d.ID, o) {
-		return o.Definition
+		return orNull(o.Definition)
 	}
 	return nil
 }

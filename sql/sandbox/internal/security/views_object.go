@@ -7,7 +7,8 @@ import "slices"
 const objectColumns = "name nvarchar(128), object_id int, principal_id int?, schema_id int, parent_object_id int, type char(2), type_desc nvarchar(60)?, create_date datetime, modify_date datetime, is_ms_shipped bit, is_published bit=0, is_schema_published bit=0"
 
 var kindNames = map[string]string{KindTable: "USER_TABLE", KindView: "VIEW", KindSynonym: "SYNONYM", KindPrimaryKey: "PRIMARY_KEY_CONSTRAINT",
-	KindUnique: "UNIQUE_CONSTRAINT", KindForeignKey: "FOREIGN_KEY_CONSTRAINT", KindCheck: "CHECK_CONSTRAINT", KindDefault: "DEFAULT_CONSTRAINT", KindProcedure: "SQL_STORED_PROCEDURE"}
+	KindUnique: "UNIQUE_CONSTRAINT", KindForeignKey: "FOREIGN_KEY_CONSTRAINT", KindCheck: "CHECK_CONSTRAINT", KindDefault: "DEFAULT_CONSTRAINT", KindProcedure: "SQL_STORED_PROCEDURE",
+	KindFunction: "SQL_SCALAR_FUNCTION", KindInline: "SQL_INLINE_TABLE_VALUED_FUNCTION"}
 
 const viewColumns = objectColumns + ", is_replicated bit?=0, has_replication_filter bit?=0, has_opaque_metadata bit=0, has_unchecked_assembly_data bit=0, with_check_option bit, is_date_correlation_view bit=0, ledger_view_type tinyint?=0, ledger_view_type_desc nvarchar(60)?=NON_LEDGER_VIEW, is_dropped_ledger_view bit?=0"
 

@@ -7,7 +7,7 @@ func standardViews() []CatalogView {
 		{Schema: "INFORMATION_SCHEMA", Name: "SCHEMATA", Rows: rowsOf(ofDatabase((*Database).Schemas), schemataRow), Columns: ColumnsOf("CATALOG_NAME nvarchar(128)?, SCHEMA_NAME nvarchar(128), SCHEMA_OWNER nvarchar(128)?, DEFAULT_CHARACTER_SET_CATALOG nvarchar(6)?=NULL, DEFAULT_CHARACTER_SET_SCHEMA nvarchar(3)?=NULL, DEFAULT_CHARACTER_SET_NAME nvarchar(128)?=iso_1")},
 		{Schema: "INFORMATION_SCHEMA", Name: "TABLES", Rows: rowsOf(seen(KindTable, KindView), standardTable), Columns: ColumnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), TABLE_TYPE varchar(10)?")},
 		{Schema: "INFORMATION_SCHEMA", Name: "VIEWS", Rows: rowsOf(seen(KindView), standardModule), Columns: ColumnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), VIEW_DEFINITION nvarchar(4000)?, CHECK_OPTION varchar(7)?, IS_UPDATABLE varchar(2)=NO")},
-		{Schema: "INFORMATION_SCHEMA", Name: "COLUMNS", Rows: rowsOf(columnsOf(seen()), standardColumn), Columns: ColumnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), COLUMN_NAME nvarchar(128)?, ORDINAL_POSITION int?, COLUMN_DEFAULT nvarchar(4000)?, IS_NULLABLE varchar(3)?, DATA_TYPE nvarchar(128)?, CHARACTER_MAXIMUM_LENGTH int?, CHARACTER_OCTET_LENGTH int?, NUMERIC_PRECISION tinyint?, NUMERIC_PRECISION_RADIX smallint?, NUMERIC_SCALE int?, DATETIME_PRECISION smallint?, CHARACTER_SET_CATALOG nvarchar(128)?=NULL, CHARACTER_SET_SCHEMA nvarchar(128)?=NULL, CHARACTER_SET_NAME nvarchar(128)?, COLLATION_CATALOG nvarchar(128)?=NULL, COLLATION_SCHEMA nvarchar(128)?=NULL, COLLATION_NAME nvarchar(128)?, DOMAIN_CATALOG nvarchar(128)?=NULL, DOMAIN_SCHEMA nvarchar(128)?=NULL, DOMAIN_NAME nvarchar(128)?=NULL")},
+		{Schema: "INFORMATION_SCHEMA", Name: "COLUMNS", Rows: rowsOf(columnsOf(seen(KindTable, KindView)), standardColumn), Columns: ColumnsOf("TABLE_CATALOG nvarchar(128)?, TABLE_SCHEMA nvarchar(128)?, TABLE_NAME nvarchar(128), COLUMN_NAME nvarchar(128)?, ORDINAL_POSITION int?, COLUMN_DEFAULT nvarchar(4000)?, IS_NULLABLE varchar(3)?, DATA_TYPE nvarchar(128)?, CHARACTER_MAXIMUM_LENGTH int?, CHARACTER_OCTET_LENGTH int?, NUMERIC_PRECISION tinyint?, NUMERIC_PRECISION_RADIX smallint?, NUMERIC_SCALE int?, DATETIME_PRECISION smallint?, CHARACTER_SET_CATALOG nvarchar(128)?=NULL, CHARACTER_SET_SCHEMA nvarchar(128)?=NULL, CHARACTER_SET_NAME nvarchar(128)?, COLLATION_CATALOG nvarchar(128)?=NULL, COLLATION_SCHEMA nvarchar(128)?=NULL, COLLATION_NAME nvarchar(128)?, DOMAIN_CATALOG nvarchar(128)?=NULL, DOMAIN_SCHEMA nvarchar(128)?=NULL, DOMAIN_NAME nvarchar(128)?=NULL")},
 		{Schema: "sys", Name: "sysusers", Rows: rowsOf(ofDatabase((*Database).Principals), sysUser), Columns: ColumnsOf("uid smallint?, status smallint?, name nvarchar(128), sid varbinary(85)?, roles varbinary(2048)?=NULL, createdate datetime, updatedate datetime, altuid smallint?, password varbinary(256)?=NULL, gid smallint?, environ varchar(255)?=NULL, hasdbaccess int?, islogin int?, isntname int?, isntgroup int?, isntuser int?, issqluser int?, isaliased int?=0, issqlrole int?, isapprole int?")},
 		{Schema: "sys", Name: "sysobjects", Rows: rowsOf(seen(), sysObject), Columns: ColumnsOf("name nvarchar(128), id int, xtype char(2), uid smallint?, info smallint?=0, status int?=0, base_schema_ver int?=0, replinfo int?=0, parent_obj int, crdate datetime, ftcatid smallint?=0, schema_ver int?=0, stats_schema_ver int?=0, type char(2)?, userstat smallint?=0, sysstat smallint?=0, indexdel smallint?=0, refdate datetime, version int?=0, deltrig int?=0, instrig int?=0, updtrig int?=0, seltrig int?=0, category int?=0, cache smallint?=0")},
 		{Schema: "sys", Name: "syslogins", Rows: rowsOf(ofServer((*Server).Logins), sysLogin), Columns: ColumnsOf("sid varbinary(85)?, status smallint?=9, createdate datetime, updatedate datetime, accdate datetime, totcpu int?=0, totio int?=0, spacelimit int?=0, timelimit int?=0, resultlimit int?=0, name nvarchar(128), dbname nvarchar(128)?, password nvarchar(128)?=NULL, language nvarchar(128)?, denylogin int?, hasaccess int?, isntname int?, isntgroup int?, isntuser int?, sysadmin int?, securityadmin int?, serveradmin int?, setupadmin int?, processadmin int?, diskadmin int?, dbcreator int?, bulkadmin int?, loginname nvarchar(128)")},
@@ -28,14 +28,24 @@ func standardTable(_ *Checker, d *Database, o *Object) []any {
 }
 
 func standardModule(c *Checker, d *Database, o *Object) []any {
-	definition := c.definition(d, o)
+	return []any{d.Name, d.SchemaName(o.Schema), o.Name, standardDefinition(c, d, o), map[bool]string{false: "NONE", true: "CASCADE"}[o.CheckOption]}
+}
+
+// standardDefinition is the text of a module that has at most 4,000 characters.
+func standardDefinition(c *Checker, d *Database, o *Object) any {
 	if len([]rune(o.Definition)) > 4000 {
-		definition = nil
+		return nil
 	}
-	return []any{d.Name, d.SchemaName(o.Schema), o.Name, definition, map[bool]string{false: "NONE", true: "CASCADE"}[o.CheckOption]}
+	return c.definition(d, o)
 }
 
 func standardColumn(_ *Checker, d *Database, column columnOf) []any {
+	row := []any{d.Name, d.SchemaName(column.object.Schema), column.object.Name, column.Name, column.position, orNull(column.Default), map[bool]string{false: "NO", true: "YES"}[column.Nullable]}
+	return append(row, d.standardType(column.Column)...)
+}
+
+// standardType is a type in the words of INFORMATION_SCHEMA.COLUMNS, from DATA_TYPE to COLLATION_NAME.
+func (d *Database) standardType(column *Column) []any {
 	t := typeNamed(column.Type)
 	var characters, octets, precision, radix, scale, moment, set, collation any
 	switch {
@@ -55,7 +65,7 @@ func standardColumn(_ *Checker, d *Database, column columnOf) []any {
 	case t.precision > 0 && t.name != "bit":
 		moment = column.Scale
 	}
-	return []any{d.Name, d.SchemaName(column.object.Schema), column.object.Name, column.Name, column.position, orNull(column.Default), map[bool]string{false: "NO", true: "YES"}[column.Nullable], t.name, characters, octets, precision, radix, scale, moment, set, collation}
+	return []any{t.name, characters, octets, precision, radix, scale, moment, set, collation}
 }
 
 // characterLength is a length in characters: half the bytes of a Unicode type.

@@ -43,3 +43,46 @@ func walkValue(v reflect.Value, visit func(Node) bool) {
 	}
 	walkFields(v, visit)
 }
+
+// NamesIn are the names of tables, views, procedures and functions that stand in
+// a statement, in order; not those of temporary tables, variables, common table
+// expressions and aliases.
+func NamesIn(s Statement) (out []ObjectName) {
+	local := map[string]bool{}
+	Walk(s, func(n Node) bool {
+		switch n := n.(type) {
+		case CTE:
+			local[upperASCII(n.Name)] = true
+		case *NamedTable:
+			local[upperASCII(n.Alias)] = true
+		}
+		return true
+	})
+	put := func(n ObjectName) {
+		if !n.IsZero() && !n.Variable && n.Name[0] != '#' && (n.Parts > 1 || !local[upperASCII(n.Name)]) {
+			out = append(out, n)
+		}
+	}
+	Walk(s, func(n Node) bool {
+		switch n := n.(type) {
+		case *NamedTable:
+			put(n.Name)
+		case *FunctionTable:
+			put(n.Name)
+		case *Call:
+			if n.Name.Parts > 1 {
+				put(n.Name)
+			}
+		case *Execute:
+			put(n.Procedure)
+		case *Insert:
+			put(n.Table)
+		case *Update:
+			put(n.Target)
+		case *Delete:
+			put(n.Target)
+		}
+		return true
+	})
+	return out
+}
