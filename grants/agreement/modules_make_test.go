@@ -37,7 +37,7 @@ var (
 // made is a random module.
 type made struct {
 	name    string // with its schema
-	kind    string // P, FN or IF
+	kind    string // P, FN, IF, SN of a procedure, or V over a function
 	does    string // SELECT, INSERT, UPDATE or DELETE
 	dynamic bool   // it makes that text at run time
 	over    string // what it is about: a view, a table or another module
@@ -60,10 +60,12 @@ func (m made) at(all []made) (target string, dynamic bool) {
 // try is the statement by which somebody runs the module for what it does.
 func (m made) try() string {
 	switch m.kind {
-	case "P":
+	case "P", "SN":
 		return "EXEC " + m.name
 	case "FN":
 		return "SET @n = " + m.name + "()"
+	case "V":
+		return does(m.does, m.name)
 	}
 	return does(m.does, m.name+"()")
 }
@@ -85,16 +87,19 @@ func does(what, on string) string {
 func makeModules(s *state) []made {
 	var out []made
 	for n := range 1 + s.rand.IntN(5) {
-		m := made{name: pick(s, []string{"dbo", "dbo", "app"}) + fmt.Sprintf(".m%d", n), kind: pick(s, []string{"P", "P", "P", "FN", "IF"}), does: "SELECT"}
+		m := made{name: pick(s, []string{"dbo", "dbo", "app"}) + fmt.Sprintf(".m%d", n), kind: pick(s, []string{"P", "P", "P", "FN", "FN", "IF", "V", "SN"}), does: "SELECT"}
 		m.over = pick(s, moduleReads)
 		var before []made
 		for _, x := range out {
-			if m.kind == "P" || x.kind == "IF" && m.kind == "IF" || x.kind != "P" && m.kind == "FN" {
+			if runsWithin[m.kind+" "+x.kind] {
 				before = append(before, x)
 			}
 		}
 		inner := made{}
-		if len(before) > 0 && s.rand.IntN(2) == 0 {
+		if (m.kind == "V" || m.kind == "SN") && len(before) == 0 {
+			m.kind = "P"
+		}
+		if len(before) > 0 && (m.kind == "V" || m.kind == "SN" || s.rand.IntN(2) == 0) {
 			inner = before[s.rand.IntN(len(before))]
 			m.over, m.does = inner.name, inner.does
 		}
@@ -107,11 +112,15 @@ func makeModules(s *state) []made {
 	return out
 }
 
+// runsWithin says which kinds of modules may be about which.
+var runsWithin = map[string]bool{"P P": true, "P FN": true, "P IF": true, "P V": true, "P SN": true, "FN FN": true, "FN IF": true, "FN V": true, "IF IF": true, "IF V": true,
+	"V FN": true, "V IF": true, "SN P": true}
+
 // write makes the text.
 func (m *made) write(s *state, inner made) {
 	body := does(m.does, m.over)
 	switch inner.kind {
-	case "P":
+	case "P", "SN":
 		body = "EXEC " + inner.name
 	case "FN":
 		body = "SET @n = " + inner.name + "()"
@@ -119,7 +128,7 @@ func (m *made) write(s *state, inner made) {
 		body = does(m.does, inner.name+"()")
 	}
 	as := ""
-	if m.kind != "IF" {
+	if m.kind == "P" || m.kind == "FN" {
 		as = pick(s, []string{"", "", "", "", " WITH EXECUTE AS CALLER", " WITH EXECUTE AS OWNER", " WITH EXECUTE AS 'u3'", " WITH EXECUTE AS 'u2'"})
 	}
 	switch m.kind {
@@ -131,6 +140,13 @@ func (m *made) write(s *state, inner made) {
 		m.text = fmt.Sprintf("CREATE PROCEDURE %s%s AS DECLARE @n int; %s", m.name, as, body)
 	case "FN":
 		m.text = fmt.Sprintf("CREATE FUNCTION %s() RETURNS int%s AS BEGIN DECLARE @n int; %s; RETURN @n; END", m.name, as, body)
+	case "SN":
+		m.text = fmt.Sprintf("CREATE SYNONYM %s FOR %s", m.name, m.over)
+	case "V":
+		m.text = fmt.Sprintf("CREATE VIEW %s AS SELECT a, b FROM %s()", m.name, m.over)
+		if inner.kind == "FN" { // of one row, so that it runs
+			m.text = fmt.Sprintf("CREATE VIEW %s AS SELECT %s() AS a, 1 AS b", m.name, m.over)
+		}
 	default:
 		from := m.over
 		if inner.kind == "IF" {
@@ -166,7 +182,7 @@ func moduleRights(s *state, all []made) string {
 			text = fmt.Sprintf("%s %s ON %s TO %s", verb, pick(s, []string{"SELECT", "SELECT", "UPDATE", "INSERT", "DELETE", "CONTROL"}), pick(s, moduleReads), to())
 		default:
 			text = fmt.Sprintf("%s EXECUTE ON %s TO %s", verb, m.name, to())
-			if m.kind == "IF" {
+			if m.kind == "IF" || m.kind == "V" {
 				text = fmt.Sprintf("%s %s ON %s TO %s", verb, pick(s, []string{"SELECT", m.does}), m.name, to())
 			}
 		}

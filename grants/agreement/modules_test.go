@@ -121,7 +121,12 @@ func (x *moduleState) compare() error {
 	if x.snapshot, err = mssql.Snapshot(ctx, x.conn, "agreement", "test"); err != nil {
 		return err
 	}
-	wanted := &grants.Wanted{Views: moduleViews}
+	wanted := &grants.Wanted{Views: slices.Clone(moduleViews)}
+	for _, m := range x.all {
+		if m.kind == "V" {
+			wanted.Views = append(wanted.Views, m.name)
+		}
+	}
 	x.inquiry = grants.Inquire(x.snapshot, wanted, grants.Acceptance{})
 	x.judged = grants.Judge(x.snapshot, wanted, grants.Acceptance{}, nil)
 	if err := x.observe(ctx); err != nil {
@@ -193,6 +198,12 @@ func (x *moduleState) direct(u string) error {
 			}
 		}
 	}
+	for _, m := range x.all {
+		d := x.inquiry.Explain(u, m.name, catalog.Select)
+		if met := x.met[u+" "+m.try()]; m.kind == "V" && d.Allowed != grants.NotVerified && !d.Has("impersonate") && (met.number == 0) != (d.Allowed == grants.Yes) {
+			out = append(out, fmt.Errorf("%s SELECT %s met %q, and the model says that they %s:\n%s", u, m.name, met.text, d.Allowed, reasons(d)))
+		}
+	}
 	return errors.Join(out...)
 }
 
@@ -200,6 +211,9 @@ func (x *moduleState) direct(u string) error {
 func (x *moduleState) byModules(u string) error {
 	var out []error
 	for _, m := range x.all {
+		if m.kind == "V" { // direct's
+			continue
+		}
 		target, dynamic := m.at(x.all)
 		met := x.met[u+" "+m.try()]
 		if met.number != 0 {
@@ -239,6 +253,9 @@ func shows(target, view string) bool {
 func (x *moduleState) read() error {
 	var out []error
 	for _, m := range x.all {
+		if m.kind == "V" {
+			continue
+		}
 		_, name, _ := strings.Cut(m.name, ".")
 		i := slices.IndexFunc(x.snapshot.Objects, func(o grants.Object) bool { return o.Name == name })
 		if i < 0 || x.snapshot.Objects[i].Dynamic != m.dynamic {
