@@ -61,7 +61,7 @@ func (a *Access) beside(t token, v int, p catalog.Permissions) []Reason {
 		switch {
 		case a.isModule(o):
 			if name, ok := a.opened(t, o, p); ok {
-				if l, to, reached := a.leadsTo(o, v, p); reached {
+				if l, to, reached := a.leadsTo(t, o, v, p); reached {
 					note("module", id, "%s is open to %s, and %s %s%s (%s)", o.name, name, l.verb(), to, l.how(), a.giver(t, securable{onObject, id}, name))
 				}
 			}
@@ -83,10 +83,10 @@ func (a *Access) opened(t token, o thing, p catalog.Permissions) (name string, o
 	return name, ok && a.directly(t, o.ID, name) != No
 }
 
-// leadsTo is how a module comes to a view, or else to a table behind it, which is
-// said.
-func (a *Access) leadsTo(o thing, v int, p catalog.Permissions) (l lead, to string, ok bool) {
-	led, view := a.leads(o.ID, p), a.m.views[v].ID
+// leadsTo is how a module comes to a view for a token, or else to a table behind it,
+// which is said.
+func (a *Access) leadsTo(t token, o thing, v int, p catalog.Permissions) (l lead, to string, ok bool) {
+	led, view := a.leadsFor(t, o.ID, p), a.m.views[v].ID
 	if l, ok = led[view]; ok {
 		return l, a.m.viewName(v), true
 	}
@@ -99,12 +99,14 @@ func (a *Access) leadsTo(o thing, v int, p catalog.Permissions) (l lead, to stri
 }
 
 // ways lists the synonyms, views and modules beside a view that reach it or
-// the tables behind it by some permission, in order of name. Views are told only
-// where the application's own are known.
+// the tables behind it by some permission, or may where their callers have a right of
+// their own, in order of name. Views are told only where the application's own are
+// known.
 func (a *Access) ways(view int) []int {
-	found := map[int]bool{}
-	for _, target := range append(a.tables(view), view) {
-		for _, id := range a.reachedBy()[target] {
+	found := a.reaching(view)
+	for _, id := range a.askers() {
+		all := a.below(id).all
+		if all[view] || slices.ContainsFunc(a.tables(view), func(table int) bool { return all[table] }) {
 			found[id] = true
 		}
 	}
@@ -112,6 +114,18 @@ func (a *Access) ways(view int) []int {
 	out := slices.Collect(maps.Keys(found))
 	slices.SortFunc(out, func(x, y int) int { return strings.Compare(a.objects.name(x), a.objects.name(y)) })
 	return out
+}
+
+// reaching are those that reach it, or a table behind it, whatever their caller may.
+func (a *Access) reaching(view int) map[int]bool {
+	found := map[int]bool{}
+	for _, target := range append(a.tables(view), view) {
+		for _, id := range a.reachedBy()[target] {
+			found[id] = true
+		}
+	}
+	delete(found, view)
+	return found
 }
 
 // reachedBy is, by object, everything beside the catalog that reaches it, whatever
@@ -131,14 +145,28 @@ func (a *Access) reachedBy() map[int][]int {
 	return a.over
 }
 
-// targets are what an object beside the catalog reaches by one of some permissions.
+// askers are the modules that ask something of their caller on the way.
+func (a *Access) askers() []int {
+	if a.asking == nil {
+		a.asking = []int{}
+		for id, o := range a.objects.byID {
+			if a.isModule(o) && o.Type != Trigger && o.Type != CLRTrigger && a.asks(id) {
+				a.asking = append(a.asking, id)
+			}
+		}
+	}
+	return a.asking
+}
+
+// targets are what an object beside the catalog reaches by one of some permissions,
+// whatever its caller may.
 func (a *Access) targets(o thing, by catalog.Permissions) map[int]bool {
 	if !a.isModule(o) {
 		return a.below(o.ID).whole
 	}
 	out := map[int]bool{}
 	for _, one := range by.Each() {
-		for target := range a.leads(o.ID, one) {
+		for target := range a.leads(o.ID, one).to {
 			out[target] = true
 		}
 	}

@@ -14,13 +14,14 @@ import (
 func (j *judge) modules() {
 	for _, id := range j.sorted(j.moduleIDs()) {
 		o := j.a.objects.byID[id]
-		runners := j.runners(o)
-		if len(runners) == 0 || j.isAccepted(o) {
+		runs := j.runs(o)
+		if len(runs) == 0 || j.isAccepted(o) {
 			continue
 		}
 		do := advice{or: fmt.Sprintf("see what it does, and accept it with [[module]] name = %q", o.name)}
-		who, reaches := j.names(runners), j.reaches(id)
-		betrays := j.betrays(id, o.name, runners, do)
+		gets := slices.DeleteFunc(slices.Clone(runs), func(r run) bool { return len(j.reachedOf(r.reaches)) == 0 })
+		reaches := j.reachedOf(together(gets))
+		betrays := j.betrays(o, gets, do)
 		why := j.a.unknown(o)
 		switch {
 		case why != "":
@@ -28,15 +29,39 @@ func (j *judge) modules() {
 			if len(reaches) > 0 {
 				also = "; that it reaches " + some(reaches, 3) + " is known"
 			}
-			found := j.doubt(finding.ModuleNotVerified, do, "what %s reaches cannot be read (%s), and %s may run it%s", o.name, why, who, also)
+			found := j.doubt(finding.ModuleNotVerified, do, "what %s reaches cannot be read (%s), and %s may run it%s", o.name, why, j.runners(runs), also)
 			j.evidence[found.Message] = o.name
 		case !betrays && len(reaches) > 0:
-			j.remarks.Warnf(finding.Module, finding.Pos{}, "", "%s%s reaches %s%s, and %s may run it", j.where(false), o.name, some(reaches, 3), j.runningAs(o), who)
+			j.remarks.Warnf(finding.Module, finding.Pos{}, "", "%s%s reaches %s%s, and %s may run it", j.where(false), o.name, some(reaches, 3), j.runningAs(o), j.runners(gets))
 			found := &j.remarks[len(j.remarks)-1]
 			do.advise(found, j.write, j.s.Database)
 			j.evidence[found.Message] = o.name + " refers to " + some(reaches, 3)
 		}
 	}
+}
+
+// run is somebody who may run a module, and what they reach by it, by id.
+type run struct {
+	who     int // of people
+	reaches map[int]bool
+}
+
+// together is what several reach.
+func together(list []run) map[int]bool {
+	out := map[int]bool{}
+	for _, r := range list {
+		maps.Copy(out, r.reaches)
+	}
+	return out
+}
+
+// runners names who may run a module, for a sentence.
+func (j *judge) runners(list []run) string {
+	var names []string
+	for _, r := range list {
+		names = append(names, fmt.Sprintf("%q", j.people[r.who].name))
+	}
+	return some(names, 3)
 }
 
 // runningAs says as whom a module runs that is not its caller.
@@ -47,35 +72,24 @@ func (j *judge) runningAs(o thing) string {
 	return fmt.Sprintf(", running as %q", j.a.runnerName(o))
 }
 
-// names names some people for a sentence.
-func (j *judge) names(people []int) string {
-	var names []string
-	for _, i := range people {
-		names = append(names, fmt.Sprintf("%q", j.people[i].name))
-	}
-	return some(names, 3)
-}
-
 // betrays judges a module that reaches confidential views, and reports whether
 // somebody may run it who may not read one of them.
-func (j *judge) betrays(id int, name string, runners []int, do advice) bool {
+func (j *judge) betrays(o thing, runs []run, do advice) bool {
 	found := false
-	for _, at := range j.showing(id) {
+	for at := range j.views {
 		c := j.confidential(at)
 		if c == nil {
 			continue
 		}
-		var who []int
-		for _, i := range runners {
-			if may := j.people[i].may; may == nil || !may[at].Has(catalog.Select) {
-				who = append(who, i)
-			}
-		}
+		who := slices.DeleteFunc(slices.Clone(runs), func(r run) bool {
+			may := j.people[r.who].may
+			return may != nil && may[at].Has(catalog.Select) || !j.shows(r.reaches, at)
+		})
 		if len(who) == 0 {
 			continue
 		}
-		j.mismatch(finding.ModuleConfidential, name, c.Pos, do, "%s reaches the confidential view %s%s, and %s, who may not read that, may run it",
-			name, j.a.m.viewName(j.views[at]), j.runningAs(j.a.objects.byID[id]), j.names(who))
+		j.mismatch(finding.ModuleConfidential, o.name, c.Pos, do, "%s reaches the confidential view %s%s, and %s, who may not read that, may run it",
+			o.name, j.a.m.viewName(j.views[at]), j.runningAs(o), j.runners(who))
 		found = true
 	}
 	return found
@@ -92,29 +106,26 @@ func (j *judge) confidential(at int) *ConfidentialView {
 	return nil
 }
 
-// showing are the places of the catalog's views that something reaches, itself or by
-// the tables behind them, in order.
-func (j *judge) showing(id int) []int {
-	var out []int
-	for target := range j.a.targets(j.a.objects.byID[id], j.asked) {
-		if v, isView := j.a.m.viewByID[target]; isView {
-			if at, ours := j.place[v]; ours {
-				out = append(out, at)
-			}
-		}
-		for _, v := range j.behind[target] {
-			out = append(out, j.place[v])
+// shows reports whether a view of the catalog, by its place, is among some objects,
+// or a table behind it.
+func (j *judge) shows(reached map[int]bool, at int) bool {
+	v := j.views[at]
+	if reached[j.a.m.views[v].ID] {
+		return true
+	}
+	for target := range reached {
+		if slices.Contains(j.behind[target], v) {
+			return true
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return false
 }
 
-// moduleIDs are the modules, and the synonyms of one, that reach a view or of
-// which nobody knows what they reach.
+// moduleIDs are the modules, and the synonyms of one, that reach a view, or may for a
+// caller, or of which nobody knows what they reach.
 func (j *judge) moduleIDs() map[int]bool {
 	out := map[int]bool{}
-	for _, id := range j.sides() {
+	for _, id := range slices.Concat(j.sides(), j.a.askers()) {
 		out[id] = j.a.isModule(j.a.objects.byID[id])
 	}
 	for _, o := range j.s.Objects {
@@ -159,11 +170,11 @@ func (o Object) opaque() string {
 	return ""
 }
 
-// runners lists those who may run a module, themselves or as somebody they can act
+// runs lists those who may run a module, themselves or as somebody they can act
 // as, and are not accepted with everything: by EXECUTE, by SELECT and the like on a
 // function that gives rows, or, of a trigger outside the catalog, by changing rows.
 // Its owner is told nothing new by it, unless it runs as another.
-func (j *judge) runners(o thing) []int {
+func (j *judge) runs(o thing) []run {
 	m := j.a.meant(o)
 	on, names := o.ID, m.Type.runs()
 	if m.Type == Trigger || m.Type == CLRTrigger {
@@ -177,22 +188,38 @@ func (j *judge) runners(o thing) []int {
 		return nil
 	}
 	own := m.ExecuteAs == 0 || m.ExecuteAs == asOwner || m.ExecuteAs == m.Owner
-	may := func(t token) bool {
-		if t.dbo || own && j.a.holds(t, m.Owner) {
-			return false
-		}
-		return slices.ContainsFunc(names, func(name string) bool { return j.a.directly(t, on, name) != No })
+	may := func(id identity) bool {
+		return !id.out && !id.token.dbo && !(own && j.a.holds(id.token, m.Owner)) &&
+			slices.ContainsFunc(names, func(name string) bool { return j.a.directly(id.token, on, name) != No })
 	}
-	var out []int
+	asks, same := j.a.asks(o.ID), map[int]bool(nil)
+	var out []run
 	for i, x := range j.people {
 		if x.in == No || x.all || x.token.dbo || x.user < 0 && x.as != PublicID || own && j.a.holds(x.token, m.Owner) {
 			continue
 		}
-		if may(x.token) || slices.ContainsFunc(j.actsOf(i), func(id identity) bool { return !id.out && may(id.token) }) {
-			out = append(out, i)
+		as := slices.DeleteFunc(append([]identity{{token: x.token}}, j.actsOf(i)...), func(id identity) bool { return !may(id) })
+		if len(as) == 0 {
+			continue
 		}
+		if same == nil || asks {
+			same = map[int]bool{}
+			for _, id := range as {
+				j.reachesFor(same, id.token, o.ID)
+			}
+		}
+		out = append(out, run{i, same})
 	}
 	return out
+}
+
+// reachesFor adds what a token reaches by a module with what is asked.
+func (j *judge) reachesFor(out map[int]bool, t token, id int) {
+	for _, p := range j.asked.Each() {
+		for target := range j.a.leadsFor(t, id, p) {
+			out[target] = true
+		}
+	}
 }
 
 // actsOf lists whom one of the people can act as.

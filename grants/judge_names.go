@@ -84,11 +84,15 @@ func (j *judge) side(id int) string {
 	return fmt.Sprintf("%s, %s that reaches %s", o.name, what, some(j.reaches(id), 3))
 }
 
-// reaches names the views that something beside the catalog reaches, and of the
-// tables behind views those whose views it goes around.
+// reaches names what something beside the catalog reaches, whatever its caller may.
 func (j *judge) reaches(id int) []string {
+	return j.reachedOf(j.a.targets(j.a.objects.byID[id], j.asked))
+}
+
+// reachedOf names the views among some objects, and of the tables behind views those
+// whose views are not.
+func (j *judge) reachedOf(targets map[int]bool) []string {
 	var out, tables []string
-	targets := j.a.targets(j.a.objects.byID[id], j.asked)
 	for target := range targets {
 		v, isView := j.a.m.viewByID[target]
 		if _, ours := j.place[v]; isView && ours {
@@ -111,9 +115,7 @@ func (j *judge) sides() []int {
 	if j.beside == nil {
 		found := map[int]bool{}
 		for _, v := range j.views {
-			for _, id := range j.a.ways(j.a.m.views[v].ID) {
-				found[id] = true
-			}
+			maps.Copy(found, j.a.reaching(j.a.m.views[v].ID))
 		}
 		j.beside = j.sorted(found)
 	}

@@ -7,10 +7,9 @@ import (
 	"grantree/catalog"
 )
 
-// What running a module comes to, whoever runs it: it says more than the
-// dependencies, since a step between two owners is asked of whom the module runs
-// as (reference C.3, C.6). What a step asks of the caller gives them nothing that
-// they have not got without the module, so it leads nowhere here.
+// What running a module comes to: it says more than the dependencies, since a step
+// between two owners is asked of whom the module runs as, or of its caller
+// (reference C.3, C.6).
 
 // by is the permission by which somebody makes a module do p, a single
 // permission: functions only read, but for an inline one, which rows are changed
@@ -66,28 +65,54 @@ type lead struct {
 	as   string   // whom it runs as there, or "" for its caller
 }
 
-// leads says what an object leads whoever runs or reads it to, by id, with p.
-func (a *Access) leads(id int, p catalog.Permissions) map[int]lead {
+// course is what an object leads to, by id.
+type course struct {
+	to   map[int]lead
+	asks bool // some step was asked of the caller
+}
+
+// leads says what an object leads whoever runs or reads it to with p, whatever they
+// may themselves.
+func (a *Access) leads(id int, p catalog.Permissions) course {
 	key := [2]int{id, int(p)}
-	if known, ok := a.led[key]; ok {
-		return known
+	known, ok := a.led[key]
+	if !ok {
+		known = a.follow(token{}, id, p)
+		if a.led == nil {
+			a.led = map[[2]int]course{}
+		}
+		a.led[key] = known
 	}
-	w := walk{a: a, p: p, found: map[int]lead{}, seen: map[[2]int]Answer{}}
+	return known
+}
+
+// leadsFor is leads for a caller: what is asked of them is too.
+func (a *Access) leadsFor(t token, id int, p catalog.Permissions) map[int]lead {
+	known := a.leads(id, p)
+	if !known.asks {
+		return known.to
+	}
+	return a.follow(t, id, p).to
+}
+
+// asks reports whether a module asks something of its caller on its way.
+func (a *Access) asks(id int) bool {
+	return slices.ContainsFunc(catalog.All.Each(), func(p catalog.Permissions) bool { return a.leads(id, p).asks })
+}
+
+func (a *Access) follow(t token, id int, p catalog.Permissions) course {
+	w := walk{a: a, p: p, course: course{to: map[int]lead{}}, seen: map[[2]int]Answer{}}
 	o := a.objects.byID[id]
 	if _, comes := a.meant(o).Type.by(p); comes {
-		w.into(o, runner{}, lead{sure: Yes})
+		w.into(o, runner{token: t}, lead{sure: Yes})
 	}
-	if a.led == nil {
-		a.led = map[[2]int]map[int]lead{}
-	}
-	a.led[key] = w.found
-	return w.found
+	return w.course
 }
 
 // runner is whom a module's statements are checked as: the principal that it
-// names, or, of the zero runner, who calls it, of whom nothing is known.
+// names, or who calls it.
 type runner struct {
-	id int // of the principal, or 0
+	id int // of the principal, or 0 of the caller
 	token
 }
 
@@ -113,10 +138,10 @@ const asOwner = -2
 
 // walk goes from an object to everything that it leads to.
 type walk struct {
-	a     *Access
-	p     catalog.Permissions
-	found map[int]lead
-	seen  map[[2]int]Answer // by object and runner
+	course
+	a    *Access
+	p    catalog.Permissions
+	seen map[[2]int]Answer // by object and runner
 }
 
 // into follows what an object refers to.
@@ -128,7 +153,7 @@ func (w *walk) into(from thing, by runner, at lead) {
 		w.seen[key] = at.sure
 	}
 	if !w.a.meant(from).Type.isProcedure() { // it is one statement: all that is behind it has to let p through
-		if at.sure = at.sure.and(w.a.chain(by.token, from.ID, w.p)); at.sure == No {
+		if at.sure = at.sure.and(w.chain(by, from.ID)); at.sure == No {
 			return
 		}
 	}
@@ -154,19 +179,26 @@ func (w *walk) step(from, to thing, by runner, at lead) {
 		return
 	}
 	if to.Owner != from.Owner {
+		w.asks = w.asks || by.id == 0
 		if at.sure = at.sure.and(w.a.directly(by.token, to.ID, name)); at.sure == No {
 			return
 		}
 	}
 	behind := at
 	if _, isView := w.a.m.viewByID[to.ID]; isView {
-		behind.sure = at.sure.and(w.a.chain(by.token, to.ID, w.p))
+		behind.sure = at.sure.and(w.chain(by, to.ID))
 	}
-	if known, ok := w.found[to.ID]; behind.sure != No && (!ok || known.sure == NotVerified && behind.sure == Yes) {
-		w.found[to.ID] = behind
+	if known, ok := w.to[to.ID]; behind.sure != No && (!ok || known.sure == NotVerified && behind.sure == Yes) {
+		w.to[to.ID] = behind
 	}
 	at.via = append(slices.Clone(at.via), w.a.objects.name(to.ID))
 	w.into(to, by, at)
+}
+
+// chain is Access.chain, as somebody.
+func (w *walk) chain(by runner, id int) Answer {
+	w.asks = w.asks || by.id == 0 && len(w.a.below(id).broken) > 0
+	return w.a.chain(by.token, id, w.p)
 }
 
 // verb says whether it is known that a module comes to something.

@@ -56,12 +56,15 @@ func TestModulesLead(t *testing.T) {
 	direct := func(owner string) siteBuilder {
 		return base().object("m", Procedure, owner).refers("m", "v").on(Granted, "EXECUTE", "m", 0, "bob")
 	}
-	const m, reaches = "dbo.m is open to EXECUTE", ", and reaches dbo.v"
+	const m, reaches, mayReach = "dbo.m is open to EXECUTE", ", and reaches dbo.v", ", and may reach dbo.v (granted EXECUTE)"
 	chain := func(owner string) siteBuilder { // m, owned by dbo → n → x, no view of the catalog → v
 		return base().object("n", Procedure, owner).object("m", Procedure, "dbo").refers("m", "n").refers("n", "x").refers("x", "v").on(Granted, "EXECUTE", "m", 0, "bob")
 	}
 	below := func() siteBuilder { // the chain of owners breaks below the view
 		return direct("dbo").ownedBy("t", "eve")
+	}
+	joined := func() siteBuilder { // v and t belong to ann, as m does, and u does not
+		return direct("ann").ownedBy("v", "ann").ownedBy("t", "ann").object("u", Table, "dbo").refers("v", "u")
 	}
 	inline := func() siteBuilder { return base().object("m", InlineFunction, "dbo").refers("m", "v") }
 	tests := []struct {
@@ -87,10 +90,12 @@ func TestModulesLead(t *testing.T) {
 		{"as somebody whose owner's chain holds anyway", direct("dbo").runsAs("m", "eve"), m + reaches + ", running as eve (granted EXECUTE)", "="},
 		{"over another module and a view", chain("dbo"), m + reaches + ", through dbo.n, dbo.x (granted EXECUTE)", "="},
 		{"over a module of another's", chain("ann"), "", ""},
-		{"over a module of another's, which its caller may run: that is a way of its own", chain("ann").ownedBy("x", "ann").ownedBy("v", "ann").ownedBy("t", "ann").on(Granted, "EXECUTE", "n", 0, "bob"), "dbo.n is open to EXECUTE, and reaches dbo.v, through dbo.x (granted EXECUTE)", "="},
+		{"over a module of another's, which its caller may run", chain("ann").ownedBy("x", "ann").ownedBy("v", "ann").ownedBy("t", "ann").on(Granted, "EXECUTE", "n", 0, "bob"), m + reaches + ", through dbo.n, dbo.x (granted EXECUTE); dbo.n is open to EXECUTE, and reaches dbo.v, through dbo.x (granted EXECUTE)", "="},
 		{"as one who may run the other module", chain("ann").ownedBy("x", "ann").ownedBy("v", "ann").ownedBy("t", "ann").on(Granted, "EXECUTE", "n", 0, "eve").runsAs("m", "eve"), m + reaches + ", through dbo.n, dbo.x, running as eve (granted EXECUTE)", "="},
 		{"a chain that breaks below the view", below(), "", ""},
 		{"and as whom it runs, who may", below().on(Granted, "SELECT", "t", 0, "ann").runsAs("m", "ann"), m + reaches + ", running as ann (granted EXECUTE)", ""},
+		{"a view over what the caller may read and what they may not", joined().on(Granted, "SELECT", "u", 0, "bob"), m + reaches + " (granted EXECUTE)", m + mayReach},
+		{"and where they may not: which of the two a statement changes is not known", joined(), "", m + mayReach},
 		{"an inline function", inline().on(Granted, "SELECT", "m", 0, "bob"), "dbo.m is open to SELECT" + reaches + " (granted SELECT)", ""},
 		{"an inline function to be changed through", inline().on(Granted, "UPDATE", "m", 0, "bob"), "", "dbo.m is open to UPDATE" + reaches + " (granted UPDATE)"},
 		{"some columns of an inline function", inline().on(Granted, "SELECT", "m", 1, "bob"), "dbo.m is open to SELECT" + reaches + " (granted SELECT)", ""},

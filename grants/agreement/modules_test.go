@@ -223,19 +223,16 @@ func (x *moduleState) byModules(u string) error {
 		if err != nil {
 			return err
 		}
-		// What somebody may do on a view of the catalog may be done to it by a module of
-		// theirs; that another view stands over it is the policy's own business.
-		own := slices.Contains(moduleViews, target) && x.inquiry.Explain(u, target, p).Allowed != grants.No
 		for _, v := range moduleViews {
 			d := x.inquiry.Explain(u, v, p)
 			named := slices.ContainsFunc(d.Because, func(r grants.Reason) bool {
 				return r.Kind == "module" && r.Via[0] == m.name && strings.Contains(r.Text, "reaches") && !strings.Contains(r.Text, "by EXECUTE AS")
 			})
-			any := d.Allowed != grants.No || d.Has("module", "table", "view", "synonym")
+			listed := d.Allowed != grants.No || slices.ContainsFunc(d.Because, func(r grants.Reason) bool { return r.Kind == "module" && r.Via[0] == m.name })
 			switch {
 			case met.number != 0 && named:
 				out = append(out, fmt.Errorf("%s met %q by %s, and explain says that they get %s %s by it:\n%s", u, met.text, m.try(), p, v, reasons(d)))
-			case met.number == 0 && !dynamic && !own && shows(target, v) && !any:
+			case met.number == 0 && !dynamic && shows(target, v) && !listed:
 				out = append(out, fmt.Errorf("%s gets %s %s by %s, and explain does not say so:\n%s", u, p, v, m.try(), reasons(d)))
 			case met.number == 0 && named:
 				x.by.Add(1)
