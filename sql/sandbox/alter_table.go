@@ -389,8 +389,11 @@ func (a *alteration) usedBy(c query.Column) (list []*serverError) {
 		add(kind, k.Name, slices.Concat(k.Columns, k.Included))
 	}
 	for _, user := range a.db.UsersOf(a.object.ID) {
-		if view, ok := user.Storage.(*viewStorage); ok {
-			add("object", user.Name, view.uses[a.object.ID])
+		switch st := user.Storage.(type) {
+		case *viewStorage:
+			add("object", user.Name, st.uses[a.object.ID])
+		case *moduleStorage:
+			add("object", user.Name, st.named(a.db.Names(), a.object))
 		}
 	}
 	return list

@@ -212,7 +212,12 @@ func (c *compiler) look(bind func(*scope) error) error {
 	if c.context == nil {
 		return nil
 	}
-	err := bind(&scope{x: c.run, context: c.context, database: c.state.Database(c.context.Database), writes: true})
+	sc := c.scope()
+	sc.context, sc.database, sc.writes = c.context, c.state.Database(c.context.Database), true
+	err := bind(sc)
+	if sc.bound != "" { // nothing that it names may be missing
+		return err
+	}
 	if list := refusal.List(err); len(list) == 1 && compileNumbers[list[0].Number] && !deferredNumbers[list[0].Number] {
 		return err
 	}

@@ -42,6 +42,8 @@ type failure struct {
 	cancelled bool
 	// sent is true once the errors have gone out, as when rows had been on their way.
 	sent bool
+	// inProc is true where they have gone out in a procedure, or in the text of EXEC.
+	inProc bool
 }
 
 // Error returns the last error, which is the one that CATCH sees.
@@ -97,7 +99,7 @@ func (s *session) serverErrors(err error) []*tds.ServerError {
 	var syntax *tsql.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return []*tds.ServerError{{Number: syntax.Number, State: syntax.State, Class: syntax.Class(), Message: syntax.Message, Line: int32(syntax.Line)}}
+		return []*tds.ServerError{{Number: syntax.Number, State: syntax.State, Class: syntax.Class(), Message: syntax.Message, Line: int32(syntax.Line), Procedure: syntax.Module}}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil
 	}

@@ -20,6 +20,21 @@ type moduleStorage struct {
 	strict  bool          // RETURNS NULL ON NULL INPUT
 }
 
+// named are the columns of a table whose names stand in a function that is bound to it.
+func (st *moduleStorage) named(c security.Collation, table *security.Object) (ids []int) {
+	for _, one := range st.body {
+		tsql.Walk(one, func(n tsql.Node) bool {
+			if ref, ok := n.(*tsql.ColumnRef); ok {
+				if column := table.Column(c, ref.Name); column != nil {
+					ids = append(ids, column.ID)
+				}
+			}
+			return true
+		})
+	}
+	return ids
+}
+
 // moduleDefinition is CREATE or ALTER of a module, of whatever kind.
 type moduleDefinition struct {
 	statement      tsql.Statement
@@ -44,6 +59,9 @@ func (x *run) createProcedure(st *tsql.CreateProcedure) error {
 		return x.compileModule(m, st.Body)
 	})
 }
+
+// bound is what messages call a module WITH SCHEMABINDING.
+func (m *moduleDefinition) bound() string { return strings.ToLower(m.word) + " '" + m.name.Name + "'" }
 
 // defineModule makes or changes a module. What is wrong in it is said with its name.
 func (x *run) defineModule(m *moduleDefinition, fill func(*security.ObjectSpec) error) error {
@@ -144,6 +162,9 @@ func moduleText(m *moduleDefinition, batch string) string {
 // runs ("Deferred name resolution and compilation").
 func (x *run) compileModule(m *moduleDefinition, body []tsql.Statement) error {
 	y := &run{s: x.s, source: x.source, vars: map[string]*variable{}, compiles: true, module: &activation{schema: x.schemaOf(m.name)}}
+	if m.options.SchemaBinding {
+		y.module.bound = m.bound()
+	}
 	for _, p := range m.params {
 		y.vars[variableKey(p.Name)] = &variable{typ: p.Type}
 	}

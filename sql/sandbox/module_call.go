@@ -15,6 +15,7 @@ import (
 type activation struct {
 	ref      security.ObjectRef
 	schema   string
+	bound    string            // its name while it is made WITH SCHEMABINDING
 	caller   *security.Context // whom EXECUTE AS CALLER goes back to
 	returns  tsql.DataType     // of a function
 	returned bool
@@ -129,12 +130,16 @@ func (c *call) moduleArguments(inner *run, m *callee) ([]func() error, error) {
 		return nil, refuse(8146, m.object.Name)
 	}
 	seen := map[string]bool{}
-	for _, a := range c.args {
+	for i, a := range c.args {
 		key := variableKey(a.name)
-		if key != "" && seen[key] {
+		switch {
+		case key == "" && len(seen) > 0:
+			return nil, refuse(119, i+1)
+		case seen[key]:
 			return nil, refuse(8143, a.name)
+		case key != "":
+			seen[key] = true
 		}
-		seen[key] = true
 	}
 	return c.bindParameters(inner, m.params, c.args, func(p tsql.VariableDecl, a *arg) error {
 		if a == nil {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func (x *run) inlineSpec(m *moduleDefinition, q *tsql.Query, spec *security.Obje
 		sc.params[variableKey(p.Name)] = p.Type
 	}
 	if m.options.SchemaBinding {
-		sc.bound = m.name.Name
+		sc.bound = m.bound()
 	}
 	if err := x.viewBody(spec, q, nil, sc); err != nil {
 		return err
@@ -165,38 +166,56 @@ func functionNode(n tsql.Node) error {
 
 // userFunction finds a scalar function of a user, whose name has a schema; nil where there is none.
 func (sc *scope) userFunction(name tsql.ObjectName) *query.Function {
-	home, o := sc.userModule(name)
+	home, o, synonyms := sc.userModule(name)
 	st, ok := storageOf[*moduleStorage](o)
-	if !ok || o.Kind != security.KindFunction || name.Parts < 2 {
+	if !ok || o.Kind != security.KindFunction {
 		return nil
 	}
-	rel := reference(home.database, o)
 	m := &callee{home: home, object: o, moduleStorage: st, refs: []security.ObjectRef{{Database: home.database.ID, Object: o.ID}}}
-	return &query.Function{
-		Name: name.String(), Type: st.returns, Relation: rel, Of: parametersOf(st.params), Strict: st.strict,
+	f := &query.Function{
+		Name: name.String(), Type: st.returns, Relation: reference(home.database, o), Of: parametersOf(st.params), Strict: st.strict,
 		Call: func(args []any) (any, error) { return sc.x.callFunction(m, args) },
 	}
+	f.Relation.Key = relationKey{object: m.refs[0], synonyms: synonyms}
+	if f.Refused = sc.mayBind(o, name); sc.constraint {
+		f.Refused = unsupportedOption(name.String())
+	}
+	return f
 }
 
 // userTable is a relation for an inline function of a user; nil where there is none.
 func (sc *scope) userTable(name tsql.ObjectName) (*query.Relation, error) {
-	home, o := sc.userModule(name)
+	home, o, synonyms := sc.userModule(name)
 	if st, ok := storageOf[*viewStorage](o); !ok || st.params == nil {
 		return nil, nil
 	}
-	if err := home.mayBind(o, name); err != nil {
+	if err := sc.mayBind(o, name); err != nil {
 		return nil, err
 	}
-	return home.relationOf(home.database, o)
+	rel, err := home.relationOf(home.database, o)
+	if err == nil {
+		rel.Key = relationKey{object: rel.Key.(relationKey).object, synonyms: synonyms}
+	}
+	return rel, err
 }
 
-// userModule is the object that the name of a function means.
-func (sc *scope) userModule(name tsql.ObjectName) (*scope, *security.Object) {
-	home, err := sc.home(name)
-	if err != nil {
-		return sc, nil
+// userModule is the object that the name of a function means, with the synonyms that lead to it.
+func (sc *scope) userModule(name tsql.ObjectName) (home *scope, o *security.Object, synonyms string) {
+	home = sc
+	for range 32 {
+		next, err := home.home(name)
+		if err != nil {
+			return home, nil, ""
+		}
+		home, o = next, next.object(name)
+		st, ok := storageOf[*synonymStorage](o)
+		if !ok {
+			break
+		}
+		synonyms += fmt.Sprintf("%d.%d ", home.database.ID, o.ID)
+		name = st.base
 	}
-	return home, home.object(name)
+	return home, o, synonyms
 }
 
 // storageOf is what is kept with an object that may be nil.

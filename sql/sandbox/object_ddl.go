@@ -165,7 +165,7 @@ func (x *run) viewSpec(st *tsql.CreateView) (security.ObjectSpec, error) {
 	sc := x.scope()
 	sc.schema, sc.view = x.schemaOf(st.Name), true
 	if st.SchemaBinding {
-		sc.bound = st.Name.Name
+		sc.bound = "view '" + st.Name.Name + "'"
 	}
 	return spec, x.viewBody(&spec, st.Query, st.Columns, sc)
 }

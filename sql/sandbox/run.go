@@ -48,7 +48,11 @@ const (
 // runBatch runs the text of a SQLBatch.
 func (s *session) runBatch(text string) {
 	x := &run{s: s, source: text, vars: map[string]*variable{}, frames: 0}
-	x.runText()
+	_, err := x.runText()
+	var f *failure
+	if errors.As(err, &f) && f.inProc { // what ends a request is a DONE
+		s.out.Done(tds.CommandExecute, -1, tds.DoneError)
+	}
 	s.endRequest()
 }
 
@@ -180,7 +184,7 @@ func (x *run) failed(f *failure, cmd uint16) (flow, error) {
 	x.send(f, cmd)
 	switch {
 	case ends:
-		f.sent = true
+		f.sent, f.inProc = true, x.proc
 		return flowEnd, f
 	case f.compile:
 		return flowReturn, nil
@@ -214,9 +218,9 @@ func (x *run) fatal(f *failure) (flow, error) {
 }
 
 // endsBatch are the errors below class 20 that end the batch and roll the transaction back even without XACT_ABORT:
-// failed conversions, deadlocks, and refused CREATE of modules (C.7).
+// failed conversions, deadlocks, too many levels (@@NESTLEVEL), and refused CREATE of modules (C.7).
 var endsBatch = map[int32]bool{
-	241: true, 242: true, 244: true, 245: true, 248: true, 262: true, 295: true, 296: true, 529: true, 1205: true, 3960: true, 3998: true, 8115: false,
+	217: true, 241: true, 242: true, 244: true, 245: true, 248: true, 262: true, 295: true, 296: true, 529: true, 1205: true, 3960: true, 3998: true, 8115: false,
 }
 
 // done ends a statement on the wire.

@@ -20,8 +20,10 @@ type scope struct {
 	depth    int                // views and synonyms passed
 	view     bool
 	writes   bool                     // relations are wanted for a statement that changes rows
-	bound    string                   // the view WITH SCHEMABINDING that is being made, else empty
+	bound    string                   // the view or function WITH SCHEMABINDING that is being made, as messages call it
 	params   map[string]tsql.DataType // of the inline function that is being made
+
+	constraint bool // a CHECK or a DEFAULT
 }
 
 var _ query.Scope = (*scope)(nil)
@@ -30,7 +32,7 @@ var _ query.Scope = (*scope)(nil)
 func (x *run) scope() *scope {
 	sc := &scope{x: x, context: x.s.context.At(x.now), database: x.s.database(x.state)}
 	if x.module != nil {
-		sc.schema = x.module.schema
+		sc.schema, sc.bound = x.module.schema, x.module.bound
 	}
 	return sc
 }
@@ -101,7 +103,7 @@ func (sc *scope) Relation(name tsql.ObjectName) (*query.Relation, error) {
 // SchemaBound reports whether a view WITH SCHEMABINDING is being made, which names its columns one by one.
 func (sc *scope) SchemaBound() bool { return sc.bound != "" }
 
-// mayBind refuses what a view WITH SCHEMABINDING cannot be bound to: a synonym, a view that is not bound itself, and what
+// mayBind refuses what a view WITH SCHEMABINDING cannot be bound to: a synonym, a view or a function that is not bound itself, and what
 // the caller has no REFERENCES on ("Permissions (Database Engine)", REFERENCES).
 func (sc *scope) mayBind(o *security.Object, name tsql.ObjectName) error {
 	if sc.bound == "" || o == nil {
@@ -110,7 +112,7 @@ func (sc *scope) mayBind(o *security.Object, name tsql.ObjectName) error {
 	switch {
 	case o.Kind == security.KindSynonym:
 		return refuse(2788)
-	case o.Kind == security.KindView && !o.SchemaBound:
+	case o.Kind != security.KindTable && !o.SchemaBound:
 		return refuse(4513, sc.bound, name)
 	case !sc.x.state.Checker(sc.context).Can(security.OnObject(sc.database.ID, o.ID), "REFERENCES"):
 		return refuse(229, "REFERENCES", o.Name, sc.database.Name, sc.database.Schema(o.Schema).Name)

@@ -151,7 +151,7 @@ func (b *tableBuilder) settleChecks(from int) error {
 		}
 		own := c.Columns
 		var err error
-		if c.Columns, err = query.CheckColumns(c.Check, r, b.x.scope()); err != nil {
+		if c.Columns, err = query.CheckColumns(c.Check, r, b.scope()); err != nil {
 			return err
 		}
 		if len(own) > 0 && slices.ContainsFunc(c.Columns, func(id int) bool { return id != own[0] }) {
@@ -242,15 +242,24 @@ func (b *tableBuilder) column(i int, def tsql.ColumnDef) error {
 	return nil
 }
 
-// noColumns refuses a DEFAULT that names a column (128).
+// scope is that of a constraint, which holds no function of a user.
+func (b *tableBuilder) scope() *scope {
+	sc := b.x.scope()
+	sc.constraint = true
+	return sc
+}
+
+// noColumns refuses a DEFAULT that names a column (128), or that is outside the subset.
 func (b *tableBuilder) noColumns(e tsql.Expr) error {
 	if e == nil {
 		return nil
 	}
-	_, err := query.BindExpr(e, b.x.scope())
+	_, err := query.BindExpr(e, b.scope())
 	if list := refusal.List(err); len(list) > 0 && list[0].Number == 207 {
 		name := strings.Split(list[0].Message, "'")[1]
 		return refuse(128, name)
+	} else if len(list) > 0 && list[0].Number == 40517 {
+		return err
 	}
 	return nil
 }

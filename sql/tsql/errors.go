@@ -14,6 +14,7 @@ type SyntaxError struct {
 	Line, Column int
 	Near         string
 	Message      string
+	Module       string // the name of the procedure or function that it is in, empty for a batch
 }
 
 // Error returns the engine's text with the place before it.

@@ -35,7 +35,7 @@ func (p *parser) moduleStatement(start token, orAlter bool) (s Statement) {
 		case outside:
 			s = p.module(start, what+" … "+bail.what)
 		case *SyntaxError:
-			p.final = bail
+			p.final, bail.Module = bail, p.inModule
 			panic(bail)
 		default:
 			panic(bail)
@@ -66,6 +66,7 @@ func (p *parser) module(start token, what string) Statement {
 // procedure reads a procedure from its name on.
 func (p *parser) procedure(s *CreateProcedure) Statement {
 	s.Name = p.moduleName()
+	p.inModule = s.Name.Name
 	if p.is(";") && p.look(1).kind == tokInt {
 		p.unsupported(";number")
 	}
@@ -91,6 +92,7 @@ func (p *parser) procedure(s *CreateProcedure) Statement {
 // createFunction reads a function from its name on.
 func (p *parser) createFunction(s *CreateFunction) Statement {
 	s.Name = p.moduleName()
+	p.inModule = s.Name.Name
 	p.expect("(")
 	if !p.is(")") {
 		s.Parameters = p.moduleParameters()

@@ -4,18 +4,19 @@ package tsql
 // methods leave by panic with a *SyntaxError, which ParseWith recovers, or with
 // an outside, which statement recovers.
 type parser struct {
-	text    string
-	tokens  []token
-	closing map[int]int // index of "(" → index of its ")"
-	at      int
-	depth   int
-	within  int  // subqueries and views around the current token
-	inTable bool // in the table of a variable
-	scalar  bool // in a DEFAULT or a CHECK, which hold no query
-	loops   int  // WHILE statements around the current one
-	catches int  // CATCH blocks around the current one
-	returns returns
-	inner   int // statements that are being read: the current one and those around it
+	text     string
+	tokens   []token
+	closing  map[int]int // index of "(" → index of its ")"
+	at       int
+	depth    int
+	within   int  // subqueries and views around the current token
+	inTable  bool // in the table of a variable
+	scalar   bool // in a DEFAULT or a CHECK, which hold no query
+	loops    int  // WHILE statements around the current one
+	catches  int  // CATCH blocks around the current one
+	returns  returns
+	inModule string // the name of the module that is read
+	inner    int    // statements that are being read: the current one and those around it
 
 	final *SyntaxError // an error that no statement takes for the use of something outside
 	sure  bool         // the next error is final

@@ -41,6 +41,7 @@ func (b *binder) passed(f *frame, name tsql.ObjectName, params []Parameter, expr
 
 // userFunction binds the call of a scalar function of a user, which needs EXECUTE on it and is computed anew for each row.
 func (b *binder) userFunction(f *frame, fn *Function, x *tsql.Call) node {
+	check(fn.Refused)
 	args := b.passed(f, x.Name, fn.Of, x.Args)
 	b.use(fn.Relation, "EXECUTE", x.Line).name = x.Name
 	n := b.call(x.Name.String(), fn.Type, fn.Strict, args, fn.Call)

@@ -37,9 +37,10 @@ type Function struct {
 	Params  []tsql.DataType
 	Takes   func(i int, t tsql.DataType) bool // whether an argument may be of a type, "null" for the literal NULL; nil is yes
 	Call    func(args []any) (any, error)
-	// Relation is set for a function of a user: EXECUTE is needed on it. Of are its parameters, in place of MinArgs, MaxArgs
+	// Relation is set for a function of a user: EXECUTE is needed on it, and Refused says why it cannot be called here. Of are its parameters, in place of MinArgs, MaxArgs
 	// and Params; with Strict a NULL argument makes the result NULL without a call.
 	Relation *Relation
+	Refused  error
 	Of       []Parameter
 	Strict   bool
 }
