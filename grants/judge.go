@@ -97,6 +97,7 @@ type judge struct {
 	strange        map[int]bool            // see strangersIn
 	gone           map[int]Leaver          // see leavers
 	acts           map[int][]identity      // see actsOf
+	sorts          []string                // see sortOf
 	called         map[string]string       // names in the policy, by login and by the name before; nil until asked for
 
 	mismatches, unsure, remarks finding.List

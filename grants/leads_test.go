@@ -196,6 +196,8 @@ func TestJudgeModules(t *testing.T) {
 	}{
 		{"nobody may run it", site().on(Denied, "EXECUTE", "usp", 0, "public"), Acceptance{}, nil},
 		{"somebody may", site(), Acceptance{}, []string{`note warning module: dbo.usp reaches dbo.vb, and "bob" may run it`}},
+		{"and others in their role may not", site().member("Mechanic", "ann").on(Denied, "EXECUTE", "usp", 0, "ann"), Acceptance{}, []string{`note warning module: dbo.usp reaches dbo.vb, and "bob" may run it`}},
+		{"and others in their role", site().member("Mechanic", "ann"), Acceptance{}, []string{`note warning module: dbo.usp reaches dbo.vb, and "ann", "bob" may run it`}},
 		{"it is accepted", site(), Acceptance{Modules: []AcceptedModule{{Name: "dbo.usp"}}}, nil},
 		{"another is accepted", site(), Acceptance{Modules: []AcceptedModule{{Name: "app.usp"}}}, []string{`note warning module: dbo.usp reaches dbo.vb, and "bob" may run it`}},
 		{"it runs as another", site().runsAs("usp", "owner"), Acceptance{}, []string{`note warning module: dbo.usp reaches dbo.vb, running as "dbo", and "bob" may run it`}},
