@@ -266,16 +266,25 @@ func (x *moduleState) read() error {
 			said := slices.ContainsFunc(slices.Concat(x.judged.Unverified, x.judged.Notes), func(f finding.Finding) bool {
 				return (f.Code == finding.ModuleNotVerified || f.Code == finding.Module) && strings.Contains(f.Message, m.name) && strings.Contains(f.Message, fmt.Sprintf("%q", u))
 			})
+			target, _ := m.at(x.all)
 			met := x.met[u+" "+m.try()]
 			itself := met.number == 229 && strings.Contains(met.text, "object '"+name+"'")
-			owner := slices.ContainsFunc(x.snapshot.Principals, func(p grants.Principal) bool { return p.ID == x.snapshot.Objects[i].Owner && p.Name != "dbo" })
+			owner := x.someones(name) || m.kind == "SN" && x.someones(m.over[strings.Index(m.over, ".")+1:])
 			switch {
 			case m.dynamic && !itself && !said && !owner:
 				out = append(out, fmt.Errorf("%s may run %s, which cannot be read, and nobody says so: met %q", u, m.name, met.text))
+			case met.number == 0 && !said && !owner && slices.ContainsFunc(moduleViews, func(v string) bool { return shows(target, v) }):
+				out = append(out, fmt.Errorf("%s may run %s, which reaches %s, and nobody says so: %v", u, m.name, target, x.judged.Notes))
 			case m.dynamic && said:
 				x.dynamic.Add(1)
 			}
 		}
 	}
 	return errors.Join(out...)
+}
+
+// someones reports whether an object belongs to somebody other than dbo, of whom
+// nobody says that they may run it.
+func (x *moduleState) someones(name string) bool {
+	return slices.ContainsFunc(x.snapshot.Objects, func(o grants.Object) bool { return o.Name == name && o.Owner != grants.DboID })
 }
