@@ -246,9 +246,9 @@ const (
 	EntryNotVerified  = "entry-not-verified"  // warning: whether a person's login lets them in could not be read
 )
 
-// Notes, for whoever asks.
+// No mismatch, for whoever asks.
 const (
-	Module         = "module"          // note: a procedure or function that somebody may run reaches a view
+	Module         = "module"          // warning: a procedure or function that somebody may run reaches a view
 	Outsider       = "outsider"        // note: has access, and is accepted
 	Runner         = "runner"          // note: the login that runs grantree
 	ServerAccount  = "server-account"  // note: one of the server's own logins

@@ -39,6 +39,8 @@ type Access struct {
 	// every view, by id.
 	serverCells map[int]cell
 	over        map[int][]int
+	led         map[[2]int]course // see leads
+	asking      []int             // see askers
 }
 
 // NewAccess reads a snapshot. It keeps a reference to s and never changes it.

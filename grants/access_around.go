@@ -59,9 +59,11 @@ func (a *Access) beside(t token, v int, p catalog.Permissions) []Reason {
 	for _, id := range a.ways(view) {
 		o := a.objects.byID[id]
 		switch {
-		case o.Type.IsModule():
-			if name := o.Type.runs(); a.can(t, securable{onObject, id}, name) && (name == "EXECUTE" || p == catalog.Select) {
-				note("module", id, "%s is open to %s, and reaches %s", o.name, name, a.m.viewName(v))
+		case a.isModule(o):
+			if name, ok := a.opened(t, o, p); ok {
+				if l, to, reached := a.leadsTo(t, o, v, p); reached {
+					note("module", id, "%s is open to %s, and %s %s%s (%s)", o.name, name, l.verb(), to, l.how(), a.giver(t, securable{onObject, id}, name))
+				}
 			}
 		case a.can(t, securable{onObject, id}, p.String()) && a.chain(t, id, p) != No:
 			kind := "view"
@@ -74,21 +76,37 @@ func (a *Access) beside(t token, v int, p catalog.Permissions) []Reason {
 	return out
 }
 
-// runs is the permission by which a module is run or read.
-func (t ObjectType) runs() string {
-	if t == InlineFunction || t == TableFunction || t == CLRTable {
-		return "SELECT"
+// opened is the permission by which a token makes a module do p, where it has it;
+// of a function that gives rows, on some of its columns at least.
+func (a *Access) opened(t token, o thing, p catalog.Permissions) (name string, ok bool) {
+	name, ok = a.meant(o).Type.by(p)
+	return name, ok && a.directly(t, o.ID, name) != No
+}
+
+// leadsTo is how a module comes to a view for a token, or else to a table behind it,
+// which is said.
+func (a *Access) leadsTo(t token, o thing, v int, p catalog.Permissions) (l lead, to string, ok bool) {
+	led, view := a.leadsFor(t, o.ID, p), a.m.views[v].ID
+	if l, ok = led[view]; ok {
+		return l, a.m.viewName(v), true
 	}
-	return "EXECUTE"
+	for _, table := range a.tables(view) {
+		if l, ok = led[table]; ok {
+			return l, fmt.Sprintf("%s, which stands behind %s", a.objects.name(table), a.m.viewName(v)), true
+		}
+	}
+	return lead{}, "", false
 }
 
 // ways lists the synonyms, views and modules beside a view that reach it or
-// the tables behind it, in order of name. Views are told only where the
-// application's own are known.
+// the tables behind it by some permission, or may where their callers have a right of
+// their own, in order of name. Views are told only where the application's own are
+// known.
 func (a *Access) ways(view int) []int {
-	found := map[int]bool{}
-	for _, target := range append(a.tables(view), view) {
-		for _, id := range a.reachedBy()[target] {
+	found := a.reaching(view)
+	for _, id := range a.askers() {
+		all := a.below(id).all
+		if all[view] || slices.ContainsFunc(a.tables(view), func(table int) bool { return all[table] }) {
 			found[id] = true
 		}
 	}
@@ -98,8 +116,20 @@ func (a *Access) ways(view int) []int {
 	return out
 }
 
-// reachedBy is, by object, everything beside the catalog that reaches it by an
-// unbroken chain of owners.
+// reaching are those that reach it, or a table behind it, whatever their caller may.
+func (a *Access) reaching(view int) map[int]bool {
+	found := map[int]bool{}
+	for _, target := range append(a.tables(view), view) {
+		for _, id := range a.reachedBy()[target] {
+			found[id] = true
+		}
+	}
+	delete(found, view)
+	return found
+}
+
+// reachedBy is, by object, everything beside the catalog that reaches it, whatever
+// else its caller may: by an unbroken chain of owners, and modules as whom they run.
 func (a *Access) reachedBy() map[int][]int {
 	if a.over == nil {
 		a.over = map[int][]int{}
@@ -107,7 +137,7 @@ func (a *Access) reachedBy() map[int][]int {
 			if o.Type == Table || o.Type == aView && (a.catalog == nil || a.catalog[id]) || o.Type == Trigger || o.Type == CLRTrigger {
 				continue
 			}
-			for target := range a.below(id).whole {
+			for target := range a.targets(o, catalog.All) {
 				a.over[target] = append(a.over[target], id)
 			}
 		}
@@ -115,13 +145,44 @@ func (a *Access) reachedBy() map[int][]int {
 	return a.over
 }
 
+// askers are the modules that ask something of their caller on the way.
+func (a *Access) askers() []int {
+	if a.asking == nil {
+		a.asking = []int{}
+		for id, o := range a.objects.byID {
+			if a.isModule(o) && o.Type != Trigger && o.Type != CLRTrigger && a.asks(id) {
+				a.asking = append(a.asking, id)
+			}
+		}
+	}
+	return a.asking
+}
+
+// targets are what an object beside the catalog reaches by one of some permissions,
+// whatever its caller may.
+func (a *Access) targets(o thing, by catalog.Permissions) map[int]bool {
+	if !a.isModule(o) {
+		return a.below(o.ID).whole
+	}
+	out := map[int]bool{}
+	for _, one := range by.Each() {
+		for target := range a.leads(o.ID, one).to {
+			out[target] = true
+		}
+	}
+	return out
+}
+
 // chainReasons says where the chain of owners below a view breaks for
 // somebody, and where it leaves the database.
 func (a *Access) chainReasons(acc account, e entry, v int, p catalog.Permissions) []Reason {
 	u := a.below(a.m.views[v].ID)
 	var out []Reason
+	for _, x := range u.shut {
+		out = append(out, Reason{Kind: "chain", Via: []string{a.objects.name(x.from)}, Text: fmt.Sprintf("%s, so nobody may use %s", a.shutBy(x), a.m.viewName(v))})
+	}
 	if e.token.sysadmin {
-		return nil
+		return out
 	}
 	if slices.ContainsFunc(a.s.Unread, func(x Unread) bool { return x.What == WhatDependencies }) {
 		out = append(out, Reason{Kind: "chain", Text: fmt.Sprintf("what %s refers to could not be read, nor whether the chain of owners holds", a.m.viewName(v))})
@@ -147,6 +208,26 @@ func (a *Access) chainReasons(acc account, e entry, v int, p catalog.Permissions
 func (a *Access) breaks(l link) string {
 	return fmt.Sprintf("the chain of owners breaks below %s: it belongs to %s, and %s to %s",
 		a.objects.name(l.from), a.principalName(a.objects.owner(l.from)), a.objects.name(l.to), a.principalName(a.objects.owner(l.to)))
+}
+
+// shutBy says which step of a function is closed to whom it runs as.
+func (a *Access) shutBy(x shut) string {
+	if x.from == x.to {
+		return fmt.Sprintf("%s runs as %s, which EXECUTE AS cannot be", a.objects.name(x.from), a.runnerName(a.objects.byID[x.from]))
+	}
+	name := "SELECT"
+	if a.objects.byID[x.to].Type.isScalar() {
+		name = "EXECUTE"
+	}
+	return fmt.Sprintf("%s runs as %s, who lacks %s on %s", a.objects.name(x.from), a.principalName(x.as), name, a.objects.name(x.to))
+}
+
+// runnerName is the name of whom a module runs as, who need not be there.
+func (a *Access) runnerName(o thing) string {
+	if o.ExecuteAs == asOwner {
+		return a.principalName(o.Owner)
+	}
+	return a.principalName(o.ExecuteAs)
 }
 
 // principalName is the name of a database principal by id.

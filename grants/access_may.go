@@ -64,16 +64,16 @@ func (a *Access) serverCellOf(id int) cell {
 }
 
 // chain answers whether what stands behind an object lets p through: every
-// step between two owners needs the caller's own permission, and so does what
-// is in another database, which nobody has read.
+// step between two owners needs a permission of the caller's own, or of whom a
+// function runs as, and so does what is in another database, which nobody has read.
 func (a *Access) chain(t token, id int, p catalog.Permissions) Answer {
 	u := a.below(id)
+	out := u.inside
 	if t.sysadmin {
-		return Yes
+		return out
 	}
-	out := answer(true)
 	if len(u.outside) > 0 {
-		out = NotVerified
+		out = out.and(NotVerified)
 	}
 	if t.dbo || len(u.broken) == 0 {
 		return out

@@ -2,6 +2,7 @@ package grants
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -171,17 +172,17 @@ func TestWaysAround(t *testing.T) {
 		{"the table", base().on(Granted, "SELECT", "t", 0, "bob"), []string{"table: dbo.t is open to SELECT, and stands behind dbo.v"}, nil},
 		{"the table, for changes", base().on(Granted, "UPDATE", "t", 0, "bob"), nil, []string{"table: dbo.t is open to UPDATE, and stands behind dbo.v"}},
 		{"some of its columns", base().on(Granted, "SELECT", "t", 2, "bob"), []string{"table: some columns of dbo.t are open to SELECT, and it stands behind dbo.v"}, nil},
-		{"a procedure", module(Procedure).on(Granted, "EXECUTE", "m", 0, "bob"), []string{"module: dbo.m is open to EXECUTE, and reaches dbo.v"}, []string{"module: dbo.m is open to EXECUTE, and reaches dbo.v"}},
+		{"a procedure", module(Procedure).on(Granted, "EXECUTE", "m", 0, "bob"), []string{"module: dbo.m is open to EXECUTE, and reaches dbo.v (granted EXECUTE)"}, []string{"module: dbo.m is open to EXECUTE, and reaches dbo.v (granted EXECUTE)"}},
 		{"a procedure that may be selected from, which is nothing", module(Procedure).on(Granted, "SELECT", "m", 0, "bob"), nil, nil},
-		{"a scalar function", module(ScalarFunction).on(Granted, "EXECUTE", "m", 0, "bob"), []string{"module: dbo.m is open to EXECUTE, and reaches dbo.v"}, []string{"module: dbo.m is open to EXECUTE, and reaches dbo.v"}},
-		{"an inline function", module(InlineFunction).on(Granted, "SELECT", "m", 0, "bob"), []string{"module: dbo.m is open to SELECT, and reaches dbo.v"}, nil},
-		{"a function that returns a table", module(TableFunction).on(Granted, "SELECT", "m", 0, "bob"), []string{"module: dbo.m is open to SELECT, and reaches dbo.v"}, nil},
-		{"a function of CLR that returns a table", module(CLRTable).on(Granted, "SELECT", "m", 0, "bob"), []string{"module: dbo.m is open to SELECT, and reaches dbo.v"}, nil},
+		{"a scalar function, which changes nothing", module(ScalarFunction).on(Granted, "EXECUTE", "m", 0, "bob"), []string{"module: dbo.m is open to EXECUTE, and reaches dbo.v (granted EXECUTE)"}, nil},
+		{"an inline function", module(InlineFunction).on(Granted, "SELECT", "m", 0, "bob"), []string{"module: dbo.m is open to SELECT, and reaches dbo.v (granted SELECT)"}, nil},
+		{"a function that returns a table", module(TableFunction).on(Granted, "SELECT", "m", 0, "bob"), []string{"module: dbo.m is open to SELECT, and reaches dbo.v (granted SELECT)"}, nil},
+		{"a function of CLR that returns a table", module(CLRTable).on(Granted, "SELECT", "m", 0, "bob"), []string{"module: dbo.m is open to SELECT, and reaches dbo.v (granted SELECT)"}, nil},
 		{"such a function to execute, which is nothing", module(InlineFunction).on(Granted, "EXECUTE", "m", 0, "bob"), nil, nil},
 		{"a trigger, which nobody runs", module(Trigger).on(Granted, "EXECUTE", "m", 0, "bob"), nil, nil},
 		{"a trigger of CLR", module(CLRTrigger).on(Granted, "EXECUTE", "m", 0, "bob"), nil, nil},
 		{"a procedure over the table", base().object("m", Procedure, "dbo").refers("m", "t").on(Granted, "EXECUTE", "m", 0, "bob"),
-			[]string{"module: dbo.m is open to EXECUTE, and reaches dbo.v"}, []string{"module: dbo.m is open to EXECUTE, and reaches dbo.v"}},
+			[]string{"module: dbo.m is open to EXECUTE, and reaches dbo.t, which stands behind dbo.v (granted EXECUTE)"}, []string{"module: dbo.m is open to EXECUTE, and reaches dbo.t, which stands behind dbo.v (granted EXECUTE)"}},
 		{"a procedure of another's, whose chain breaks", base().object("m", Procedure, "ann").refers("m", "v").on(Granted, "EXECUTE", "m", 0, "bob"), nil, nil},
 		{"a procedure over another view", base().object("m", Procedure, "dbo").refers("m", "w").on(Granted, "EXECUTE", "m", 0, "bob"), nil, nil},
 		{"a synonym", base().object("s", Synonym, "dbo").refers("s", "v").on(Granted, "SELECT", "s", 0, "bob"), []string{"synonym: dbo.s is open to SELECT, and reaches what stands behind dbo.v"}, nil},
@@ -318,18 +319,30 @@ func TestServerPermissionsReachViews(t *testing.T) {
 }
 
 // TestKindsOfObjects is what is run, what is read, and by which permission
-// (reference H.2).
+// (reference H.2; GRANT Object Permissions: a scalar function is executed, one that
+// returns rows has SELECT, and an inline one is changed through as a view is; Create
+// User-defined Functions: they change nothing).
 func TestKindsOfObjects(t *testing.T) {
 	type how struct {
-		Module, Executed bool
-		By               string
+		Module, Executed         bool
+		Reads, Changes, RunnerOf string
 	}
-	executed, read := how{true, true, "EXECUTE"}, how{true, false, "SELECT"}
-	want := map[ObjectType]how{Table: {false, false, "EXECUTE"}, Synonym: {false, false, "EXECUTE"}, aView: {false, false, "EXECUTE"}, Procedure: executed, ScalarFunction: executed,
-		CLRProcedure: executed, CLRFunction: executed, ExtendedModule: executed, InlineFunction: read, TableFunction: read, CLRTable: read,
-		Trigger: {true, false, "EXECUTE"}, CLRTrigger: {true, false, "EXECUTE"}}
+	executed, read := how{true, true, "EXECUTE", "EXECUTE", "EXECUTE"}, how{true, false, "SELECT", "", "SELECT"}
+	function := how{true, true, "EXECUTE", "", "EXECUTE"}
+	none := how{false, false, "EXECUTE", "EXECUTE", "EXECUTE"}
+	trigger := none
+	trigger.Module = true
+	want := map[ObjectType]how{Table: none, Synonym: none, aView: none, Procedure: executed, ScalarFunction: function,
+		CLRProcedure: executed, CLRFunction: function, ExtendedModule: executed, TableFunction: read, CLRTable: read,
+		InlineFunction: {true, false, "SELECT", "UPDATE", "SELECT INSERT UPDATE DELETE"}, Trigger: trigger, CLRTrigger: trigger}
 	for kind, want := range want {
-		if got := (how{kind.IsModule(), kind.isScalar(), kind.runs()}); got != want {
+		got := how{Module: kind.IsModule(), Executed: kind.isScalar(), RunnerOf: strings.Join(kind.runs(), " ")}
+		for p, to := range map[catalog.Permissions]*string{catalog.Select: &got.Reads, catalog.Update: &got.Changes} {
+			if name, ok := kind.by(p); ok {
+				*to = name
+			}
+		}
+		if got != want {
 			t.Errorf("%s: %+v, want %+v", kind, got, want)
 		}
 	}

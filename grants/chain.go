@@ -77,59 +77,101 @@ func (t *things) resolve(d Dependency, ix *index) (thing, bool) {
 // link is one step from an object to one that it refers to.
 type link struct{ from, to int }
 
+// shut is a step that is asked of whom a function runs as, who may not take it.
+type shut struct {
+	link
+	as int // the id of the principal
+}
+
 // under is what stands behind an object (reference C.3).
 type under struct {
 	all     map[int]bool // every object that it reaches
 	whole   map[int]bool // those that it reaches by an unbroken chain of owners
-	broken  []link       // steps between objects of different owners
+	broken  []link       // steps between objects of different owners, that are asked of the caller
+	shut    []shut
+	inside  Answer       // whether whom functions run as may take the steps that are asked of them
 	outside []Dependency // references that leave the database
 	forks   bool         // some object on the way refers to several others
 }
 
-// below walks from an object to everything behind it. Of a module that runs as
-// somebody else the chain does not matter: it is taken to hold.
+// below walks from an object to everything behind it.
 func (a *Access) below(id int) *under {
 	if u := a.objects.under[id]; u != nil {
 		return u
 	}
-	u := &under{all: map[int]bool{}, whole: map[int]bool{}}
+	u := &under{all: map[int]bool{}, whole: map[int]bool{}, inside: Yes}
 	a.objects.under[id] = u
-	a.descend(u, a.objects.byID[id], true)
-	slices.SortFunc(u.broken, func(x, y link) int {
+	(&descent{a, u, map[stop]bool{}}).from(a.objects.byID[id], true, runner{})
+	byName := func(x, y link) int {
 		return cmp.Or(strings.Compare(a.objects.name(x.from), a.objects.name(y.from)), strings.Compare(a.objects.name(x.to), a.objects.name(y.to)))
-	})
+	}
+	slices.SortFunc(u.broken, byName)
 	u.broken = slices.Compact(u.broken)
+	slices.SortFunc(u.shut, func(x, y shut) int { return cmp.Or(byName(x.link, y.link), cmp.Compare(x.as, y.as)) })
+	u.shut = slices.Compact(u.shut)
 	return u
 }
 
-func (a *Access) descend(u *under, from thing, whole bool) {
-	refers := a.objects.refers[from.ID]
+// stop is an object as it is come to: by an unbroken chain or not, and as whom.
+type stop struct {
+	id    int
+	whole bool
+	as    int
+}
+
+// descent is the walk of below.
+type descent struct {
+	a    *Access
+	u    *under
+	seen map[stop]bool
+}
+
+func (x *descent) from(from thing, whole bool, as runner) {
+	as, runs := x.a.runsAs(from, as)
+	if key := (stop{from.ID, whole, as.id}); x.seen[key] {
+		return
+	} else {
+		x.seen[key] = true
+	}
+	if !runs {
+		x.u.inside = No
+		x.u.shut = append(x.u.shut, shut{link{from.ID, from.ID}, from.ExecuteAs})
+		return
+	}
 	targets := 0
-	for _, d := range refers {
-		if a.objects.outside(d) {
-			u.outside = append(u.outside, d)
+	for _, d := range x.a.objects.refers[from.ID] {
+		if x.a.objects.outside(d) {
+			x.u.outside = append(x.u.outside, d)
 			targets++
 			continue
 		}
-		to, ok := a.objects.resolve(d, a.m.index)
+		to, ok := x.a.objects.resolve(d, x.a.m.index)
 		if !ok || to.ID == from.ID {
 			continue
 		}
 		targets++
-		holds := to.Owner == from.Owner || from.ExecuteAs != 0
-		if !holds {
-			u.broken = append(u.broken, link{from.ID, to.ID})
+		holds := to.Owner == from.Owner || as.id != 0 && x.inside(from, to, as)
+		if !holds && as.id == 0 {
+			x.u.broken = append(x.u.broken, link{from.ID, to.ID})
 		}
-		if u.all[to.ID] && (u.whole[to.ID] || !whole || !holds) {
-			continue
-		}
-		u.all[to.ID] = true
+		x.u.all[to.ID] = true
 		if whole && holds {
-			u.whole[to.ID] = true
+			x.u.whole[to.ID] = true
 		}
-		a.descend(u, to, whole && holds)
+		x.from(to, whole && holds, as)
 	}
-	u.forks = u.forks || targets > 1
+	x.u.forks = x.u.forks || targets > 1
+}
+
+// inside notes a step that is asked of whom a function runs as: it reports whether
+// they may take it, as far as is known.
+func (x *descent) inside(from, to thing, as runner) bool {
+	may := x.a.reads(as.token, to.ID)
+	x.u.inside = x.u.inside.and(may)
+	if may == No {
+		x.u.shut = append(x.u.shut, shut{link{from.ID, to.ID}, as.id})
+	}
+	return may != No
 }
 
 // tables names the tables behind a view, sorted.

@@ -44,6 +44,8 @@ func (x explainer) trace(r Reason) []Reason {
 	switch {
 	case r.Kind == "deny":
 		state = Denied
+	case r.Kind == "module":
+		return []Reason{x.accepting(r)}
 	case r.Kind != "grant" || len(r.Columns) > 0:
 		return []Reason{r}
 	}
@@ -257,7 +259,7 @@ func (x explainer) unknown() []Reason {
 	}
 	for _, id := range j.sorted(j.moduleIDs()) {
 		o := j.a.objects.byID[id]
-		if why := o.opaque(); why != "" && !j.acceptedModule(o) && known && slices.Contains(j.runners(o), at) {
+		if why := j.a.unknown(o); why != "" && !j.isAccepted(o) && known && slices.ContainsFunc(j.runs(o), func(r run) bool { return r.who == at }) {
 			doubt("what %s reaches cannot be read (%s), and %s may run it", o.name, why, x.acc.name)
 		}
 	}

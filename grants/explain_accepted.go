@@ -74,3 +74,19 @@ func (x explainer) accepts(via []string, membership bool) (accepted, bool) {
 	}
 	return accepted{}, false
 }
+
+// accepting adds to a module that the policy accepts it.
+func (x explainer) accepting(r Reason) Reason {
+	j := x.q.j
+	for _, id := range j.a.ways(j.a.m.views[x.v].ID) {
+		o := j.a.objects.byID[id]
+		if m, ok := j.acceptedModule(o); ok && o.name == r.Via[0] {
+			r.Text += ", which the policy accepts: " + m.Reason
+			if r.Where = m.Pos; m.Pos.Line > 0 {
+				r.Text += ", " + m.Pos.String()
+			}
+			return r
+		}
+	}
+	return r
+}

@@ -52,7 +52,7 @@ func (x *Survey) Judge(w *Wanted, acc Acceptance, write func(Remedy) string) Jud
 // there.
 func newJudge(x *Survey, w *Wanted, acc Acceptance, write func(Remedy) string) *judge {
 	s := x.s
-	j := &judge{a: x.Access(w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}, reaching: map[string][]string{}, evidence: map[string]string{}}
+	j := &judge{a: x.Access(w), s: s, w: w, acc: acc, write: write, asked: catalog.All, facts: map[factKey]*charge{}, worths: map[int]worth{}, strange: map[int]bool{}, allowed: map[string]allowed{}, reaching: map[string][]string{}, evidence: map[string]string{}, acts: map[int][]identity{}}
 	j.mender, j.table = &mender{s: s, ix: j.a.m.index}, x.logins()
 	j.look()
 	j.gather()
@@ -96,6 +96,8 @@ type judge struct {
 	dataOwners     map[int]bool            // see ownsData
 	strange        map[int]bool            // see strangersIn
 	gone           map[int]Leaver          // see leavers
+	acts           map[int][]identity      // see actsOf
+	sorts          []string                // see sortOf
 	called         map[string]string       // names in the policy, by login and by the name before; nil until asked for
 
 	mismatches, unsure, remarks finding.List

@@ -7,11 +7,12 @@ import (
 )
 
 // broken is one cause for which people cannot use what they hold: an object
-// whose owner is another than that of what refers to it, or a reference that
-// leaves the database.
+// whose owner is another than that of what refers to it, a reference that leaves
+// the database, or a step that is closed to whom a function runs as.
 type broken struct {
 	to, above int // the object, and the owner of those that refer to it
 	outside   string
+	shut      shut
 }
 
 // chains reports what people of the policy cannot do although they hold it,
@@ -20,7 +21,7 @@ func (j *judge) chains() {
 	views, people, from := map[broken][]string{}, map[broken][]string{}, map[broken][]int{}
 	for _, v := range j.views {
 		u := j.a.below(j.a.m.views[v].ID)
-		if len(u.broken)+len(u.outside) == 0 {
+		if len(u.broken)+len(u.outside)+len(u.shut) == 0 {
 			continue
 		}
 		var stuck []string
@@ -38,6 +39,9 @@ func (j *judge) chains() {
 			from[b] = append(from[b], l.from)
 			note(b)
 		}
+		for _, x := range u.shut {
+			note(broken{shut: x})
+		}
 		for _, d := range u.outside {
 			note(broken{outside: d.String()})
 		}
@@ -45,6 +49,9 @@ func (j *judge) chains() {
 	for b, stuck := range people {
 		switch {
 		case len(stuck) == 0:
+		case b.shut != shut{}:
+			j.mismatch(finding.ChainBroken, j.a.objects.name(b.shut.from), finding.Pos{}, advice{words: "let the function run as somebody who may"},
+				"%s: %s cannot use %s", j.a.shutBy(b.shut), some(stuck, 3), some(views[b], 3))
 		case b.outside != "":
 			j.mismatch(finding.OtherDatabase, b.outside, finding.Pos{}, advice{words: "let the view read what is in this database, or see that they may read it there"},
 				"%s %s to %s, outside the database: %s %s a right of their own there, which could not be read",

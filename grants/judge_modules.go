@@ -2,6 +2,7 @@ package grants
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"grantree/catalog"
@@ -13,47 +14,82 @@ import (
 func (j *judge) modules() {
 	for _, id := range j.sorted(j.moduleIDs()) {
 		o := j.a.objects.byID[id]
-		runners := j.runners(o)
-		if len(runners) == 0 || j.acceptedModule(o) {
+		runs := j.runs(o)
+		if len(runs) == 0 || j.isAccepted(o) {
 			continue
-		}
-		var names []string
-		for _, i := range runners {
-			names = append(names, fmt.Sprintf("%q", j.people[i].name))
 		}
 		do := advice{or: fmt.Sprintf("see what it does, and accept it with [[module]] name = %q", o.name)}
-		if why := o.opaque(); why != "" {
-			found := j.doubt(finding.ModuleNotVerified, do, "what %s reaches cannot be read (%s), and %s may run it", o.name, why, some(names, 3))
+		gets := slices.DeleteFunc(slices.Clone(runs), func(r run) bool { return len(j.reachedOf(r.reaches)) == 0 })
+		reaches := j.reachedOf(together(gets))
+		betrays := j.betrays(o, gets, do)
+		why := j.a.unknown(o)
+		switch {
+		case why != "":
+			also := ""
+			if len(reaches) > 0 {
+				also = "; that it reaches " + some(reaches, 3) + " is known"
+			}
+			found := j.doubt(finding.ModuleNotVerified, do, "what %s reaches cannot be read (%s), and %s may run it%s", o.name, why, j.runners(runs), also)
 			j.evidence[found.Message] = o.name
-		} else if j.betrays(id, o.name, runners, do) {
-			continue
-		} else if reaches := j.reaches(id); len(reaches) > 0 {
-			found := j.remark(finding.Module, "%s%s reaches %s, and %s may run it", j.where(false), o.name, some(reaches, 3), some(names, 3))
+		case !betrays && len(reaches) > 0:
+			j.remarks.Warnf(finding.Module, finding.Pos{}, "", "%s%s reaches %s%s, and %s may run it", j.where(false), o.name, some(reaches, 3), j.runningAs(o), j.runners(gets))
+			found := &j.remarks[len(j.remarks)-1]
+			do.advise(found, j.write, j.s.Database)
 			j.evidence[found.Message] = o.name + " refers to " + some(reaches, 3)
 		}
 	}
 }
 
+// run is somebody who may run a module, and what they reach by it, by id.
+type run struct {
+	who     int // of people
+	reaches map[int]bool
+}
+
+// together is what several reach.
+func together(list []run) map[int]bool {
+	out := map[int]bool{}
+	for _, r := range list {
+		maps.Copy(out, r.reaches)
+	}
+	return out
+}
+
+// runners names who may run a module, for a sentence.
+func (j *judge) runners(list []run) string {
+	var names []string
+	for _, r := range list {
+		names = append(names, fmt.Sprintf("%q", j.people[r.who].name))
+	}
+	return some(names, 3)
+}
+
+// runningAs says as whom a module runs that is not its caller.
+func (j *judge) runningAs(o thing) string {
+	if o = j.a.meant(o); o.ExecuteAs == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", running as %q", j.a.runnerName(o))
+}
+
 // betrays judges a module that reaches confidential views, and reports whether
 // somebody may run it who may not read one of them.
-func (j *judge) betrays(id int, name string, runners []int, do advice) bool {
+func (j *judge) betrays(o thing, runs []run, do advice) bool {
 	found := false
-	for _, at := range j.showing(id) {
+	for at := range j.views {
 		c := j.confidential(at)
 		if c == nil {
 			continue
 		}
-		var who []string
-		for _, i := range runners {
-			if may := j.people[i].may; may == nil || !may[at].Has(catalog.Select) {
-				who = append(who, fmt.Sprintf("%q", j.people[i].name))
-			}
-		}
+		who := slices.DeleteFunc(slices.Clone(runs), func(r run) bool {
+			may := j.people[r.who].may
+			return may != nil && may[at].Has(catalog.Select) || !j.shows(r.reaches, at)
+		})
 		if len(who) == 0 {
 			continue
 		}
-		j.mismatch(finding.ModuleConfidential, name, c.Pos, do, "%s reaches the confidential view %s, and %s, who may not read that, may run it",
-			name, j.a.m.viewName(j.views[at]), some(who, 3))
+		j.mismatch(finding.ModuleConfidential, o.name, c.Pos, do, "%s reaches the confidential view %s%s, and %s, who may not read that, may run it",
+			o.name, j.a.m.viewName(j.views[at]), j.runningAs(o), j.runners(who))
 		found = true
 	}
 	return found
@@ -70,32 +106,54 @@ func (j *judge) confidential(at int) *ConfidentialView {
 	return nil
 }
 
-// showing are the places of the catalog's views that something reaches, itself or by
-// the tables behind them, in order.
-func (j *judge) showing(id int) []int {
-	var out []int
-	for target := range j.a.below(id).whole {
-		if v, isView := j.a.m.viewByID[target]; isView {
-			if at, ours := j.place[v]; ours {
-				out = append(out, at)
-			}
-		}
-		for _, v := range j.behind[target] {
-			out = append(out, j.place[v])
+// shows reports whether a view of the catalog, by its place, is among some objects,
+// or a table behind it.
+func (j *judge) shows(reached map[int]bool, at int) bool {
+	v := j.views[at]
+	if reached[j.a.m.views[v].ID] {
+		return true
+	}
+	for target := range reached {
+		if slices.Contains(j.behind[target], v) {
+			return true
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return false
 }
 
+// moduleIDs are the modules, and the synonyms of one, that reach a view, or may for a
+// caller, or of which nobody knows what they reach.
 func (j *judge) moduleIDs() map[int]bool {
 	out := map[int]bool{}
+	for _, id := range slices.Concat(j.sides(), j.a.askers()) {
+		out[id] = j.a.isModule(j.a.objects.byID[id])
+	}
 	for _, o := range j.s.Objects {
-		if o.Type.IsModule() && (o.opaque() != "" || slices.Contains(j.sides(), o.ID) || o.Type == Trigger && len(j.reaches(o.ID)) > 0) {
+		x := j.a.objects.byID[o.ID]
+		if j.a.isModule(x) && (j.a.unknown(x) != "" || (o.Type == Trigger || o.Type == CLRTrigger) && len(j.reaches(o.ID)) > 0) {
 			out[o.ID] = true
 		}
 	}
+	maps.DeleteFunc(out, func(_ int, is bool) bool { return !is })
 	return out
+}
+
+// unknown says why nobody knows what a module reaches, itself or by another that it
+// runs, or "".
+func (a *Access) unknown(o thing) string {
+	if why := a.meant(o).opaque(); why != "" {
+		return why
+	}
+	first := ""
+	for id := range a.targets(o, catalog.All) {
+		if to := a.objects.byID[id]; to.Type.IsModule() && to.opaque() != "" && (first == "" || to.name < first) {
+			first = to.name
+		}
+	}
+	if first == "" {
+		return ""
+	}
+	return "it runs " + first + ", of which nobody knows either"
 }
 
 // opaque says why the dependencies of a module do not tell what it reaches, or
@@ -112,61 +170,21 @@ func (o Object) opaque() string {
 	return ""
 }
 
-// runners lists those who may run a module and are not accepted with
-// everything: by EXECUTE, by SELECT on a function that gives rows, or, of a
-// trigger outside the catalog, by changing rows.
-func (j *judge) runners(o thing) []int {
-	on, names := o.ID, []string{o.Type.runs()}
-	if o.Type == Trigger || o.Type == CLRTrigger {
-		v, isView := j.a.m.viewByID[o.Parent]
-		if _, ours := j.place[v]; isView && ours || len(j.behind[o.Parent]) > 0 {
-			return nil // the application's own
-		}
-		on, names = o.Parent, []string{"INSERT", "UPDATE", "DELETE"}
-	}
-	if !j.someoneHolds(on, names) {
-		return nil
-	}
-	var out []int
-	for i, x := range j.people {
-		if x.in == No || x.all || x.token.dbo || x.user < 0 && x.as != PublicID || j.a.holds(x.token, o.Owner) {
-			continue
-		}
-		if slices.ContainsFunc(names, func(name string) bool { return j.a.can(x.token, securable{onObject, on}, name) }) {
-			out = append(out, i)
+// acceptedModule is what of the policy accepts a module, by its name, without its
+// schema where that is dbo, or by that of what a synonym stands for.
+func (j *judge) acceptedModule(o thing) (AcceptedModule, bool) {
+	for _, x := range []thing{o, j.a.meant(o)} {
+		for _, m := range j.acc.Modules {
+			if j.s.Collation.Equal(m.Name, x.name) || x.Schema == DboID && j.s.Collation.Equal(m.Name, x.Name) {
+				return m, true
+			}
 		}
 	}
-	return out
+	return AcceptedModule{}, false
 }
 
-// someoneHolds reports whether any row or fixed role gives a permission on an
-// object, so that not everybody has to be asked about every module.
-func (j *judge) someoneHolds(id int, names []string) bool {
-	for _, name := range names {
-		for _, l := range (level{onObject, name}).space() {
-			if l.kind >= onServer {
-				continue
-			}
-			at := securable{onObject, id}
-			if l.kind != onObject {
-				at = j.a.container(at, l.kind)
-			}
-			if slices.ContainsFunc(j.a.rowsOn(at), func(row PermissionRow) bool { return row.Name == l.name && row.State != Denied }) {
-				return true
-			}
-			if l.kind == onDatabase && slices.ContainsFunc(j.s.Members, func(m Member) bool {
-				grant, _ := fixedPowers(m.Role)
-				return m.Member != DboID && slices.Contains(grant, l.name)
-			}) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (j *judge) acceptedModule(o thing) bool {
-	return slices.ContainsFunc(j.acc.Modules, func(m AcceptedModule) bool {
-		return j.s.Collation.Equal(m.Name, o.name) || o.Schema == DboID && j.s.Collation.Equal(m.Name, o.Name)
-	})
+// isAccepted reports whether the policy accepts a module.
+func (j *judge) isAccepted(o thing) bool {
+	_, ok := j.acceptedModule(o)
+	return ok
 }

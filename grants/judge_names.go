@@ -78,24 +78,28 @@ func (j *judge) side(id int) string {
 	switch {
 	case o.Type == Synonym:
 		what = "a synonym"
-	case o.Type.IsModule():
+	case j.a.isModule(o):
 		what = "a module"
 	}
 	return fmt.Sprintf("%s, %s that reaches %s", o.name, what, some(j.reaches(id), 3))
 }
 
-// reaches names the views that something beside the catalog reaches by an
-// unbroken chain of owners, and of the tables behind views those whose views it
-// goes around.
+// reaches names what something beside the catalog reaches, whatever its caller may.
 func (j *judge) reaches(id int) []string {
+	return j.reachedOf(j.a.targets(j.a.objects.byID[id], j.asked))
+}
+
+// reachedOf names the views among some objects, and of the tables behind views those
+// whose views are not.
+func (j *judge) reachedOf(targets map[int]bool) []string {
 	var out, tables []string
-	for target := range j.a.below(id).whole {
+	for target := range targets {
 		v, isView := j.a.m.viewByID[target]
 		if _, ours := j.place[v]; isView && ours {
 			out = append(out, j.a.objects.name(target))
 		}
 	}
-	for target := range j.a.below(id).whole {
+	for target := range targets {
 		if over := j.viewsOver(target); len(over) > 0 && !slices.ContainsFunc(over, func(v string) bool { return slices.Contains(out, v) }) {
 			tables = append(tables, j.stands(target))
 		}
@@ -111,9 +115,7 @@ func (j *judge) sides() []int {
 	if j.beside == nil {
 		found := map[int]bool{}
 		for _, v := range j.views {
-			for _, id := range j.a.ways(j.a.m.views[v].ID) {
-				found[id] = true
-			}
+			maps.Copy(found, j.a.reaching(j.a.m.views[v].ID))
 		}
 		j.beside = j.sorted(found)
 	}

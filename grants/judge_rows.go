@@ -92,7 +92,7 @@ func (j *judge) schemaRow(row PermissionRow, p int, worth catalog.Permissions) {
 		}
 	}
 	for _, id := range j.sides() {
-		if j.a.objects.schema(id) == row.Major && !j.a.objects.byID[id].Type.IsModule() {
+		if j.a.objects.schema(id) == row.Major && !j.a.isModule(j.a.objects.byID[id]) {
 			j.blameOpen(finding.BesideGrant, row, p, worth, target+", which holds "+j.side(id))
 			return
 		}
@@ -114,7 +114,7 @@ func (j *judge) objectRow(row PermissionRow, p int) {
 	switch {
 	case len(j.behind[row.Major]) > 0:
 		j.blameOpen(finding.TableGrant, row, p, worth, columnsOf(row)+j.stands(row.Major))
-	case slices.Contains(j.sides(), row.Major) && !j.a.objects.byID[row.Major].Type.IsModule():
+	case slices.Contains(j.sides(), row.Major) && !j.a.isModule(j.a.objects.byID[row.Major]):
 		j.blameOpen(finding.BesideGrant, row, p, worth, columnsOf(row)+j.side(row.Major))
 	}
 }

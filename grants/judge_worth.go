@@ -106,7 +106,7 @@ func (j *judge) opens() []int {
 	if j.openIDs == nil {
 		j.openIDs = slices.Clone(j.behindSorted())
 		for _, id := range j.sides() {
-			if !j.a.objects.byID[id].Type.IsModule() {
+			if !j.a.isModule(j.a.objects.byID[id]) {
 				j.openIDs = append(j.openIDs, id)
 			}
 		}

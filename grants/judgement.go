@@ -57,8 +57,9 @@ type Judgement struct {
 	Mismatches finding.List
 	// Unverified is what could not be asked, so that nothing is known of it.
 	Unverified finding.List
-	// Notes are what a reader may want to know and need not act on: who runs
-	// grantree, the server's own accounts, accepted outsiders.
+	// Notes are what contradicts nothing: warnings of modules that reach a view, and
+	// what a reader need not act on, such as who runs grantree, the server's own
+	// accounts, accepted outsiders.
 	Notes finding.List
 	// Accepted is what people of the policy may do.
 	Accepted Accepted

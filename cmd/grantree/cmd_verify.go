@@ -105,6 +105,9 @@ func (a *app) verifiedFindings(results []sites.Verified, listed bool, after ...s
 			mismatches = append(mismatches, testFinding(t)...)
 		}
 	}
+	if len(after) == 0 { // the plan has shown the warnings
+		a.alike(notes.Of(finding.Warning).Sorted())
+	}
 	a.remarks(notes.Sorted())
 	for _, f := range acrossSites(unverified.Sorted()) {
 		a.say(a.yellow("not verified"), f)

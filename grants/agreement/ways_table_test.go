@@ -9,7 +9,7 @@ import (
 
 // ways are the ways by which somebody gets or loses access to a view.
 func ways() []way {
-	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), reachingIn(), rewritingIn(), emptyRoles(), serverIn(), besideIn(), waysOut(), adviceIn(), databasesIn(), handMade())
+	return slices.Concat(rowsIn(), membersIn(), ownersIn(), powersIn(), actingIn(), reachingIn(), modulesIn(), rewritingIn(), emptyRoles(), serverIn(), besideIn(), waysOut(), adviceIn(), databasesIn(), handMade())
 }
 
 const eveUser = "CREATE USER gtw_eve FOR LOGIN gtw_eve;\n"
@@ -404,18 +404,9 @@ func handMade() []way {
 			s.Dependencies = append(s.Dependencies, grants.Dependency{From: 77, Schema: "dbo", Name: "v_pay"})
 		}
 	}
-	plain := func(*grants.Object) {}
 	return []way{
-		way{name: "a procedure that reads a view", note: true, section: "C.3", snapshot: module(plain), code: "module", words: []string{"dbo.usp_pay reaches dbo.v_pay, and", `"gtw_ann" may run it`}}.
-			around("gtw_ann", "v_pay", "SELECT", "dbo.usp_pay is open to EXECUTE, and reaches dbo.v_pay"),
-		way{name: "a procedure that runs text", section: "C.3", snapshot: module(func(o *grants.Object) { o.Dynamic = true }), code: "module-not-verified", words: []string{"dbo.usp_pay", "made at run time", "[[module]]"}}.
-			unread("gtw_ann", "v_pay", "what dbo.usp_pay reaches cannot be read (it runs text made at run time)").exits(0, 3, warned),
-		way{name: "an encrypted procedure", section: "C.4", snapshot: module(func(o *grants.Object) { o.Hidden = true }), code: "module-not-verified", words: []string{"its text is hidden"}}.
-			unread("gtw_ann", "v_pay", "what dbo.usp_pay reaches cannot be read (its text is hidden)").exits(0, 3, warned),
 		way{name: "a signed procedure", section: "C.1", snapshot: module(func(o *grants.Object) { o.Signed = true }), code: "module-not-verified", words: []string{"it is signed"}}.
 			unread("gtw_ann", "v_pay", "what dbo.usp_pay reaches cannot be read (it is signed)").exits(0, 3, warned),
-		way{name: "a procedure that runs as its owner", note: true, section: "C.6", snapshot: module(func(o *grants.Object) { o.ExecuteAs, o.Owner = -2, grants.DboID }), code: "module", words: []string{"dbo.usp_pay"}}.
-			around("gtw_ann", "v_pay", "SELECT", "dbo.usp_pay is open to EXECUTE"),
 		way{name: "an application role", section: "A.1", code: "application-role", words: []string{`"erp"`, "SELECT on dbo.v_pay", "who knows its password"}, snapshot: func(s *grants.Snapshot) {
 			s.Principals = append(s.Principals, grants.Principal{ID: 900, Name: "erp", Type: grants.ApplicationRole})
 			s.Permissions = append(s.Permissions, grants.PermissionRow{Class: grants.ClassObject, Major: viewID(s, "v_pay"), Grantee: 900, Grantor: grants.DboID, Name: "SELECT", State: grants.Granted})

@@ -79,6 +79,7 @@ type Constraint struct {
 	Untrusted     bool  // one that rows may break that were there before
 	Included      []int // of an index
 	Descending    []int // of the columns of an index or key
+	Filtered      []int // the columns whose NULLs an index leaves out
 	// Most are the bytes that a key may have where its columns hold more, and Manner is clustered or nonclustered.
 	Most   int
 	Manner string
