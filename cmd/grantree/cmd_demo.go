@@ -23,17 +23,21 @@ import (
 var demoPolicy []byte
 
 func newDemo(a *app) *cobra.Command {
-	return &cobra.Command{
+	var keep bool
+	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Run the whole job on an embedded server: plan, apply, verify, explain",
 		Long: `Run the whole job on an embedded server: three sites made from the catalog, the
 vendor's groups, ten people. The plan is shown, applied and verified, some of
 the people try what they may and may not do, and the job is run a second time.
 No SQL Server is needed and nothing is kept. It fails unless every answer is
-what the policy says.`,
+what the policy says. With --keep the server stays until it is interrupted, for
+a look with a tool of your own.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context()) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context(), keep) },
 	}
+	c.Flags().BoolVar(&keep, "keep", false, "keep the server afterwards, and say how to connect")
+	return c
 }
 
 // demoPolicy parses the demo's policy.
@@ -52,7 +56,7 @@ type demoRun struct {
 	problems  int
 }
 
-func (a *app) demo(ctx context.Context) error {
+func (a *app) demo(ctx context.Context, keep bool) error {
 	began := a.now()
 	p, err := a.demoPolicy()
 	if err != nil {
@@ -80,6 +84,11 @@ func (a *app) demo(ctx context.Context) error {
 		return &exitError{code: exitFailed, message: fmt.Sprintf("%s not what the policy says", count(d.problems, "answer"))}
 	}
 	a.printf("\n%s Everything was what the policy says, and what was not was found.\n", a.green("Done."))
+	if keep {
+		a.printf("\n")
+		a.printHowToConnect(s.servers[0], p, s.secret, sandboxOptions{})
+		<-ctx.Done()
+	}
 	return nil
 }
 

@@ -37,6 +37,7 @@ func (a listening) lines() []clientLine {
 	yes := choose("yes;TrustServerCertificate=yes", "no")
 	return []clientLine{
 		{"sqlcmd", fmt.Sprintf("sqlcmd -S %s,%s -U sa -d %s %s", a.host, a.port, shellWord(database), choose("-C", "-No"))},
+		{"mssql-cli", fmt.Sprintf("mssql-cli -S %s,%s -U sa -d %s%s", a.host, a.port, shellWord(database), choose(" -N -C", ""))},
 		{"FreeTDS", fmt.Sprintf("tsql -H %s -p %s -U sa -D %s", a.host, a.port, shellWord(database))},
 		{"tedious", fmt.Sprintf(`{server: %s, authentication: {type: "default", options: {userName: "sa", password}}, options: {port: %s, database: %s, encrypt: %t, trustServerCertificate: true}}`,
 			jsString(a.host), a.port, jsString(database), a.tls)},

@@ -100,10 +100,10 @@ func TestConnectLines(t *testing.T) {
 			for _, l := range (listening{host: "127.0.0.1", port: "1433", database: name, tls: tls}).lines() {
 				lines[l.client] = l.line
 			}
-			for _, client := range []string{"sqlcmd", "FreeTDS"} {
+			for _, client := range []string{"sqlcmd", "mssql-cli", "FreeTDS"} {
 				words, err := exec.Command("sh", "-c", `printf '%s\n' `+lines[client]).Output()
 				list := strings.Split(string(words), "\n")
-				if at := map[string]int{"sqlcmd": 6, "FreeTDS": 8}[client]; err != nil || list[at] != name {
+				if at := map[string]int{"sqlcmd": 6, "mssql-cli": 6, "FreeTDS": 8}[client]; err != nil || list[at] != name {
 					t.Errorf("%s: %v, %q", lines[client], err, words)
 				}
 			}

@@ -125,7 +125,8 @@ grantree user export --live --format xlsx --out people.xlsx`},
 	{"group deny", `grantree group deny Spare imvw_pay_type select --reason "pay rates are confidential"`},
 	{"group rename", `grantree group rename Crew "Day Crew"`},
 	{"group remove", `grantree group remove Spare`},
-	{"demo", `grantree demo`},
+	{"demo", `grantree demo
+grantree demo --keep`},
 	{"sandbox", `grantree sandbox --listen 127.0.0.1:1433`},
 	{"schema policy", `grantree schema policy`},
 	{"schema catalog", `grantree schema catalog

@@ -19,7 +19,8 @@ var notRun = map[string]string{
 	"grantree plan approve change.plan --key ~/.ssh/id_ed25519":                  "it needs somebody's key: the story approval has one",
 	"grantree apply change.plan --yes --allowed-signers /etc/grantree/signers":   "it needs a file of the machine: the story approval has one",
 	`grantree break-glass ann Admin --for 60m --reason "month end, ticket 4711"`: "it waits for an hour",
-	"grantree demo": "a story of its own, demo.txtar",
+	"grantree demo":                            "a story of its own, demo.txtar",
+	"grantree demo --keep":                     "it serves until it is stopped",
 	"grantree sandbox --listen 127.0.0.1:1433": "it serves until it is stopped, on a port that may be taken",
 }
 

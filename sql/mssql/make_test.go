@@ -13,7 +13,7 @@ import (
 // table of its own with two rows.
 func TestMakeSite(t *testing.T) {
 	for schema, makes := range map[string]bool{"dbo": false, "DBO": false, "app": true} {
-		long := catalog.ViewName("imvw_" + strings.Repeat("é", 122)) // with one more, the 128 that a name may have
+		long := catalog.ViewName(strings.Repeat("é", 127)) // with one more, the 128 that a name may have
 		views := []catalog.ViewName{"imvw_part", "imvw_b", "invw_part", "IMVW_PART2", "vw_", "plain", "tb_b", long + "x", long + "y"}
 		text := MakeSite("North", schema, views)
 		if strings.Contains(text, "CREATE SCHEMA") != makes {

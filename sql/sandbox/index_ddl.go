@@ -11,9 +11,6 @@ import (
 // createIndex is CREATE INDEX. An index is kept as a constraint; one that is not unique changes nothing that a client
 // can see.
 func (x *run) createIndex(st *tsql.CreateIndex) error {
-	if st.Where != nil {
-		return unsupportedOption("WHERE")
-	}
 	a, err := x.alteration(st.Table, createIndexState)
 	if err != nil {
 		return err
@@ -35,6 +32,12 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 	if err := b.keyColumns(&c, st.Columns); err != nil {
 		return err
 	}
+	if c.Filtered, err = b.notNull(st.Where); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(c.Filtered, func(id int) bool { return !slices.Contains(c.Columns, id) }) {
+		return unsupportedOption("WHERE")
+	}
 	for _, included := range st.Include {
 		found := b.find(included.Value)
 		if found == nil {
@@ -53,6 +56,30 @@ func (x *run) createIndex(st *tsql.CreateIndex) error {
 		return err
 	}
 	return a.keep()
+}
+
+// notNull returns the columns of a filter that leaves out their NULLs, which the store does of itself. A filter of another
+// kind is refused.
+func (b *tableBuilder) notNull(filter tsql.Expr) ([]int, error) {
+	switch e := filter.(type) {
+	case nil:
+		return nil, nil
+	case *tsql.IsNull:
+		if column, ok := e.X.(*tsql.ColumnRef); ok && e.Not && column.Table.Parts == 0 {
+			if found := b.find(column.Name); found != nil {
+				return []int{found.ID}, nil
+			}
+			return nil, refuse(207, column.Name)
+		}
+	case *tsql.Binary:
+		left, err := b.notNull(e.Left)
+		if e.Op != "AND" || err != nil {
+			return nil, unsupportedOption("WHERE")
+		}
+		right, err := b.notNull(e.Right)
+		return append(left, right...), err
+	}
+	return nil, unsupportedOption("WHERE")
 }
 
 // index reports whether the table has an index or a key of a name.

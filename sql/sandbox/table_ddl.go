@@ -532,7 +532,7 @@ func columnByID(columns []query.Column, id int) query.Column {
 // keyOf are the columns of the key that these make up, or of the primary key where there are none; nil without one.
 func (st *tableStorage) keyOf(columns []int) []int {
 	for _, c := range st.constraints {
-		if c.Kind == tsql.PrimaryKey && len(columns) == 0 || indexed(c) && c.Kind != plainIndex && sameColumns(columns, c.Columns) {
+		if c.Kind == tsql.PrimaryKey && len(columns) == 0 || indexed(c) && c.Kind != plainIndex && c.Filtered == nil && sameColumns(columns, c.Columns) {
 			return c.Columns
 		}
 	}

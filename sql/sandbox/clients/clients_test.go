@@ -229,3 +229,75 @@ FAIL
 		t.Error("a failure without a word is explained")
 	}
 }
+
+// TestPageListsClients holds docs/sandbox.md to the clients and tools that are run, and to the lines that are printed.
+func TestPageListsClients(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/sandbox.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	section := func(heading string) string {
+		_, rest, ok := strings.Cut(string(text), "\n### "+heading+"\n")
+		if !ok {
+			t.Fatalf("docs/sandbox.md has no section %q", heading)
+		}
+		rest, _, _ = strings.Cut(rest, "\n### ")
+		return rest
+	}
+	l := &lab{}
+	clients := map[string]bool{"go-mssqldb": true, "mssql-cli": true, "sqlcmd": true}
+	here, missing := l.clients()
+	for _, c := range here {
+		clients[c.Name] = true
+	}
+	for _, name := range missing {
+		clients[name] = true
+	}
+	tellers, away := l.tools()
+	tools := map[string]bool{}
+	for _, t := range tellers {
+		tools[t.name] = true
+	}
+	for _, name := range away {
+		tools[name] = true
+	}
+	for heading, names := range map[string]map[string]bool{"Clients that run": clients, "Migration tools that run": tools} {
+		listed := map[string]bool{}
+		for line := range strings.Lines(section(heading)) {
+			if rest, ok := strings.CutPrefix(line, "| `"); ok {
+				name, _, _ := strings.Cut(rest, "`")
+				listed[name] = true
+			}
+		}
+		if diff := cmp.Diff(names, listed); diff != "" {
+			t.Errorf("%s: - run, + listed\n%s", heading, diff)
+		}
+	}
+}
+
+// TestOutside: what tools ask for and is refused are ten requests at most, and the page names each.
+func TestOutside(t *testing.T) {
+	text, err := os.ReadFile("tools/outside.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := parseOutside(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) == 0 || len(list) > 10 {
+		t.Errorf("%d requests are outside", len(list))
+	}
+	page, err := os.ReadFile("../../../docs/sandbox.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range list {
+		if row := "| " + o.reason + " | " + o.number + " | " + o.tools + " |"; !strings.Contains(string(page), row) {
+			t.Errorf("docs/sandbox.md has no row\n%s", row)
+		}
+	}
+	if _, err := parseOutside("knex | SELECT 1 | 40510"); err == nil {
+		t.Error("a request without a reason is taken")
+	}
+}

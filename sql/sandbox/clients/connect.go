@@ -71,10 +71,13 @@ func (l *lab) lines(database string, tls bool, out io.Writer) score {
 
 // pastes are the clients that have a line; nil is one that is not here.
 func (l *lab) pastes(database string) map[string]paste {
-	pastes := map[string]paste{"sqlcmd": nil, "FreeTDS": nil, "tedious": nil, ".NET": nil, "ODBC": nil, "JDBC": nil, "Go": l.asURL,
+	pastes := map[string]paste{"sqlcmd": nil, "mssql-cli": nil, "FreeTDS": nil, "tedious": nil, ".NET": nil, "ODBC": nil, "JDBC": nil, "Go": l.asURL,
 		"grantree": func(lines string) (string, error) { return l.asPolicy(lines, database) }}
 	if l.has("sqlcmd") {
 		pastes["sqlcmd"] = l.asCommand
+	}
+	if l.has("mssql-cli") {
+		pastes["mssql-cli"] = func(line string) (string, error) { return l.asCommand(line + ` -Q "SELECT DB_NAME() AS here"`) }
 	}
 	if l.has("tsql") {
 		pastes["FreeTDS"] = l.asCommand
@@ -115,7 +118,7 @@ func (l *lab) asConnectionString(c Client) paste {
 func (l *lab) asCommand(line string) (string, error) {
 	c := exec.Command("sh", "-c", line)
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	c.Env = append(os.Environ(), "SQLCMDPASSWORD="+l.password)
+	c.Env = append(os.Environ(), "SQLCMDPASSWORD="+l.password, "MSSQL_CLI_PASSWORD="+l.password)
 	input := "SELECT DB_NAME() AS here\nGO\n"
 	if strings.HasPrefix(line, "tsql ") {
 		input = l.password + "\n" + input

@@ -79,6 +79,9 @@ func runAll(l *lab, steps, only string, out io.Writer) (score, error) {
 			}
 		}
 	}
+	if strings.Contains("the tools' requests outside", only) {
+		sum.add("the tools' requests outside", l.refuses(out), out)
+	}
 	for _, name := range away {
 		if strings.Contains(name, only) {
 			sum.add(name+" (not installed)", score{skipped: len(tool{}.facts())}, out)

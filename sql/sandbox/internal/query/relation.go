@@ -76,6 +76,7 @@ type Constraint struct {
 	ParentColumns []int
 	OfColumn      bool  // a CHECK that was written with its column
 	Included      []int // of an index
+	Filtered      []int // of an index: the columns whose NULLs it leaves out
 	Descending    []int // of the columns of an index or key
 	// Most are the bytes that a key may have where its columns hold more, and Manner is clustered or nonclustered.
 	Most   int

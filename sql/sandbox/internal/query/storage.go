@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -86,7 +87,7 @@ func keyParts(columns []Column, k Constraint) []string {
 		switch name := fmt.Sprintf("c%d", id); {
 		case c.Identity:
 			parts = append(parts, "rid")
-		case c.Nullable:
+		case c.Nullable && !slices.Contains(k.Filtered, id):
 			parts = append(parts, "("+name+" IS NULL)", "ifnull("+name+", 0)"+collate)
 		default:
 			parts = append(parts, name+collate)
