@@ -26,8 +26,12 @@ func (x *execution) duplicateAmong(ctx context.Context, conn Conn, columns []Col
 		own[i], _ = columnByID(&Relation{Columns: columns}, id)
 		values[i] = storageText("", own[i])
 	}
-	text := fmt.Sprintf("SELECT %s FROM (SELECT *, row_number() OVER (PARTITION BY %s ORDER BY seq) AS nth FROM (%s)) WHERE nth > 1 ORDER BY %s LIMIT 1",
-		strings.Join(values, ", "), strings.Join(keyParts(columns, k), ", "), rows, order)
+	kept := "1"
+	for _, id := range k.Filtered {
+		kept += fmt.Sprintf(" AND c%d IS NOT NULL", id)
+	}
+	text := fmt.Sprintf("SELECT %s FROM (SELECT *, row_number() OVER (PARTITION BY %s ORDER BY seq) AS nth FROM (%s) WHERE %s) WHERE nth > 1 ORDER BY %s LIMIT 1",
+		strings.Join(values, ", "), strings.Join(keyParts(columns, k), ", "), rows, kept, order)
 	_, err = x.rows(ctx, conn, text, func(raw []any) error {
 		for i, c := range own {
 			v, err := decode(raw[i], c.Type)
