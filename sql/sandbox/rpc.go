@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/tds"
 	"grantree/sql/tsql"
 )
@@ -46,13 +47,15 @@ func (s *session) runRPC(r *tds.RPC) {
 	s.endRequest()
 }
 
-// rpcArgument is a parameter as the procedures take it. What sends an output value goes to outs.
+// rpcArgument is a parameter as the procedures take it. What sends an output value goes to outs: it has the type that the
+// client's has, as a variable of a caller keeps its own.
 func (x *run) rpcArgument(i int, p tds.Parameter, outs *[]func() error) arg {
 	a := arg{name: p.Name, typ: dataType(p.Type), value: plainValue(p.Value), missing: p.Default}
 	if p.Output {
 		a.set = func(value any, typ tsql.DataType) error {
-			*outs = append(*outs, func() error { return x.s.out.ReturnValue(i, p.Name, wireType(typ, ""), wireValue(value)) })
-			return nil
+			value, err := query.Convert(value, typ, a.typ, false)
+			*outs = append(*outs, func() error { return x.s.out.ReturnValue(i, p.Name, wireType(a.typ, ""), wireValue(value)) })
+			return err
 		}
 	}
 	return a

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
@@ -21,7 +22,7 @@ var tableRows = map[string]func(x *run, database int) [][]any{
 		func(k query.Constraint, i tableIndex) bool { return i.Name == k.Name }),
 	"sys.foreign_keys": withIndex("sys.foreign_keys", "key_index_id", func(o *security.Object) int { return o.References },
 		func(k query.Constraint, i tableIndex) bool {
-			return i.Kind != plainIndex && len(i.Columns) == len(k.ParentColumns) && !slices.ContainsFunc(i.Columns, func(id int) bool { return !slices.Contains(k.ParentColumns, id) })
+			return i.Kind != plainIndex && i.Filtered == nil && len(i.Columns) == len(k.ParentColumns) && !slices.ContainsFunc(i.Columns, func(id int) bool { return !slices.Contains(k.ParentColumns, id) })
 		}),
 	"sys.check_constraints":                      withIndex("sys.check_constraints", "", func(*security.Object) int { return 0 }, nil),
 	"INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE": ofTables(constraintColumnRows),
@@ -98,13 +99,21 @@ func ofIndexes(rows func(x *run, t shownTable, i tableIndex) [][]any) func(*run,
 
 func indexRow(_ *run, t shownTable, i tableIndex) [][]any {
 	if i.id == 0 {
-		return [][]any{{t.ID, nil, 0, 0, "HEAP", false, false, false}}
+		return [][]any{{t.ID, nil, 0, 0, "HEAP", false, false, false, false, nil}}
 	}
 	kind, word := 2, "NONCLUSTERED"
 	if i.id == 1 {
 		kind, word = 1, "CLUSTERED"
 	}
-	return [][]any{{t.ID, i.Name, i.id, kind, word, i.Kind != plainIndex, i.Kind == tsql.PrimaryKey, i.Kind == tsql.Unique}}
+	var filter []string
+	for _, id := range i.Filtered {
+		filter = append(filter, tsql.Quote(columnByID(t.storage.columns, id).Name)+" IS NOT NULL")
+	}
+	row := []any{t.ID, i.Name, i.id, kind, word, i.Kind != plainIndex, i.Kind == tsql.PrimaryKey, i.Kind == tsql.Unique, filter != nil, nil}
+	if filter != nil {
+		row[len(row)-1] = "(" + strings.Join(filter, " AND ") + ")"
+	}
+	return [][]any{row}
 }
 
 func indexColumnRows(_ *run, t shownTable, i tableIndex) (rows [][]any) {

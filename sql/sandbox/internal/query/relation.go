@@ -78,8 +78,8 @@ type Constraint struct {
 	Disabled      bool  // a CHECK or a foreign key that nothing is held to
 	Untrusted     bool  // one that rows may break that were there before
 	Included      []int // of an index
+	Filtered      []int // of an index: the columns whose NULLs it leaves out
 	Descending    []int // of the columns of an index or key
-	Filtered      []int // the columns whose NULLs an index leaves out
 	// Most are the bytes that a key may have where its columns hold more, and Manner is clustered or nonclustered.
 	Most   int
 	Manner string
