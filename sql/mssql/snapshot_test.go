@@ -340,6 +340,8 @@ func TestDynamicText(t *testing.T) {
 		{"CREATE PROC p AS EXECUTE \"sp_executesql\" @text", true},
 		{"CREATE PROC p AS DECLARE @rc int; EXEC @rc = sp_executesql @text", true},
 		{"CREATE PROC p AS EXEC master..sp_executesql @text", true},
+		{"CREATE PROC p AS EXEC sys. --\n sp_executesql @text", true},
+		{"CREATE PROC p AS EXEC sys. /**/ sp_prepexec @h OUTPUT, NULL, @text", true},
 		{"CREATE PROC p AS EXEC sp_prepare @h OUTPUT, NULL, @text", true},
 		{"CREATE PROC dbo.usp_execute_month AS EXEC dbo.usp_exec_day; EXEC usp_prepare; EXEC [dbo].[usp_execute]", false},
 		{"CREATE PROC p AS SELECT * FROM OPENQUERY(x, 'SELECT 1')", true},
