@@ -41,6 +41,7 @@ type Access struct {
 	over        map[int][]int
 	led         map[[2]int]course // see leads
 	asking      []int             // see askers
+	wayOf       map[int][]int     // see ways
 }
 
 // NewAccess reads a snapshot. It keeps a reference to s and never changes it.

@@ -103,6 +103,9 @@ func (a *Access) leadsTo(t token, o thing, v int, p catalog.Permissions) (l lead
 // their own, in order of name. Views are told only where the application's own are
 // known.
 func (a *Access) ways(view int) []int {
+	if known, ok := a.wayOf[view]; ok {
+		return known
+	}
 	found := a.reaching(view)
 	for _, id := range a.askers() {
 		all := a.below(id).all
@@ -113,6 +116,10 @@ func (a *Access) ways(view int) []int {
 	delete(found, view)
 	out := slices.Collect(maps.Keys(found))
 	slices.SortFunc(out, func(x, y int) int { return strings.Compare(a.objects.name(x), a.objects.name(y)) })
+	if a.wayOf == nil {
+		a.wayOf = map[int][]int{}
+	}
+	a.wayOf[view] = out
 	return out
 }
 

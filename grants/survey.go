@@ -78,7 +78,7 @@ func (x *Survey) Access(w *Wanted) *Access {
 		return x.knows.a
 	}
 	a := *x.access()
-	a.over, a.led, a.asking = nil, nil, nil
+	a.over, a.led, a.asking, a.wayOf = nil, nil, nil, nil
 	a.catalog = make(map[int]bool, len(w.Views))
 	for _, name := range w.Views {
 		if v, ok := a.m.view(name); ok {

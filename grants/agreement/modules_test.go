@@ -21,7 +21,7 @@ import (
 	"grantree/sql/tsql"
 )
 
-var moduleStates = flag.Int("modules", 150, "how many random states with modules to compare")
+var moduleStates = flag.Int("modules", 100, "how many random states with modules to compare")
 
 // TestRandomModules makes random procedures and functions, over views, tables and one
 // another, that run as their caller, their owner or somebody, owners, grants and denies.

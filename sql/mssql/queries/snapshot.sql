@@ -70,11 +70,13 @@ WHERE x.class IN (100, 101)
 ORDER BY x.class, x.major_id, x.grantee_principal_id, x.permission_name, x.grantor_principal_id;
 
 -- Tables, synonyms and modules. A text that calls EXEC on a text or on a
--- variable, or that asks another server, is dynamic: blanks are taken out and
--- the variable that first takes a return value is told apart.
+-- variable, or that asks another server, is dynamic: blanks are taken out, the
+-- variable that first takes a return value is told apart, and so is a name that
+-- only ends as those of the engine begin, usp_execute.
 SELECT f.object_id, f.schema_id, f.name, f.type, f.owner, f.parent_object_id, f.execute_as,
        CASE WHEN f.type IN ('U', 'SN') OR f.text IS NOT NULL THEN 0 ELSE 1 END AS hidden,
-       CASE WHEN f.text LIKE N'%SP[_]EXEC%' OR f.text LIKE N'%EXEC(%' OR f.text LIKE N'%EXEC/*%' OR f.text LIKE N'%EXEC--%'
+       CASE WHEN f.text LIKE N'%SP[_]EXECSQL%' OR f.text LIKE N'%EXECSP[_][EP][XR]E%' OR f.text LIKE N'%[[=."/]SP[_][EP][XR]E%'
+              OR f.text LIKE N'%EXEC(%' OR f.text LIKE N'%EXEC/*%' OR f.text LIKE N'%EXEC--%'
               OR f.text LIKE N'%OPENQUERY%' OR f.text LIKE N'%OPENROWSET%' OR f.text LIKE N'%OPENDATASOURCE%' OR f.text LIKE N'%SP[_]MSFOREACH%' THEN 1
             WHEN f.text LIKE N'%EXEC@%'
              AND REPLACE(f.text, N'EXEC@' + LEFT(f.target, PATINDEX(N'%[^A-Z0-9_@#$]%', f.target + N' ') - 1) + N'=', N'') LIKE N'%EXEC@%' THEN 1
