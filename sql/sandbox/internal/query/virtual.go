@@ -271,7 +271,6 @@ func (c *rowsCursor) Filter(_ int, plan string, values []driver.Value) error {
 }
 
 func (c *rowsCursor) open(n int, args []driver.Value, columns []int, equal []driver.Value) (err error) {
-	defer recovered(&err)
 	if c.set, err = c.x.rowsOf(n, args); err != nil {
 		return err
 	}
