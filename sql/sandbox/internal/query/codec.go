@@ -2,6 +2,7 @@ package query
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -36,46 +37,24 @@ func encode(v any, t tsql.DataType) (any, error) {
 	}
 	switch x := v.(type) {
 	case bool:
-		if kind == kindBit || kind == kindInt || kind == kindNull {
-			return boolInt(x), nil
-		}
+		return boolInt(x), nil
 	case int64:
 		switch kind {
 		case kindBit:
 			return boolInt(x != 0), nil
-		case kindInt, kindNull:
-			return x, nil
 		case kindFloat:
 			return float64(x), nil
 		case kindDecimal, kindMoney:
 			return encodeDecimal(decimal.NewFromInt(x), t), nil
 		}
-	case float64:
-		if kind == kindFloat {
-			return x, nil
-		}
 	case decimal.Decimal:
-		if kind == kindDecimal || kind == kindMoney {
-			return encodeDecimal(x, t), nil
-		}
-	case string:
-		if kind == kindString || kind == kindXML {
-			return x, nil
-		}
-	case []byte:
-		if kind == kindBinary {
-			return x, nil
-		}
+		return encodeDecimal(x, t), nil
 	case time.Time:
-		if kind == kindTime {
-			return encodeTime(x, t), nil
-		}
+		return encodeTime(x, t), nil
 	case UUID:
-		if kind == kindUUID {
-			return encodeUUID(x), nil
-		}
+		return encodeUUID(x), nil
 	}
-	return nil, fmt.Errorf("value of Go type %T does not fit type %q", v, t.Name)
+	return v, nil
 }
 
 func encodeDecimal(d decimal.Decimal, t tsql.DataType) string {
@@ -118,19 +97,11 @@ func encodeVariant(v any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := x.Type
-	head := fmt.Sprintf("%s,%d,%d,%d|", t.Name, t.Length, t.Precision, t.Scale)
-	switch y := inner.(type) {
-	case int64:
-		return head + strconv.FormatInt(y, 10), nil
-	case float64:
-		return head + strconv.FormatFloat(y, 'g', -1, 64), nil
-	case []byte:
-		return head + hex.EncodeToString(y), nil
-	case string:
-		return head + y, nil
+	if b, ok := inner.([]byte); ok {
+		inner = hex.EncodeToString(b)
 	}
-	return nil, fmt.Errorf("value of Go type %T does not fit a sql_variant", x.Value)
+	t := x.Type
+	return fmt.Sprintf("%s,%d,%d,%d|%v", t.Name, t.Length, t.Precision, t.Scale, inner), nil
 }
 
 // NaturalType is the type that a bare Go value has as a sql_variant.
@@ -162,36 +133,23 @@ func NaturalType(v any) tsql.DataType {
 
 // decode turns what SQLite holds back into the Go value of type t. It is the inverse of encode.
 func decode(v any, t tsql.DataType) (any, error) {
-	if v == nil {
-		return nil, nil
-	}
+	kind := kindOf(t)
 	switch x := v.(type) {
 	case int64:
-		switch kindOf(t) {
+		switch kind {
 		case kindBit:
 			return x != 0, nil
-		case kindInt, kindNull:
-			return x, nil
 		case kindFloat:
 			return float64(x), nil
 		case kindDecimal, kindMoney:
 			return decimal.NewFromInt(x), nil
 		}
-	case float64:
-		if kindOf(t) == kindFloat {
-			return x, nil
-		}
 	case []byte:
-		switch kindOf(t) {
-		case kindBinary:
-			return x, nil
-		case kindUUID:
+		if kind == kindUUID {
 			return decodeUUID(x), nil
 		}
 	case string:
-		switch kindOf(t) {
-		case kindString, kindXML:
-			return x, nil
+		switch kind {
 		case kindDecimal, kindMoney:
 			return decimal.NewFromString(x)
 		case kindTime:
@@ -200,14 +158,11 @@ func decode(v any, t tsql.DataType) (any, error) {
 			return decodeVariant(x)
 		}
 	}
-	return nil, fmt.Errorf("stored value of Go type %T does not fit type %q", v, t.Name)
+	return v, nil
 }
 
 // decodeAll decodes the values of a row, of which there may be more than types.
 func decodeAll[V any](raw []V, types []tsql.DataType) ([]any, error) {
-	if len(raw) < len(types) {
-		return nil, fmt.Errorf("internal: %d values, expected %d", len(raw), len(types))
-	}
 	row := make([]any, len(types))
 	for i, t := range types {
 		var err error
@@ -225,18 +180,9 @@ func decodeTime(s string, t tsql.DataType) (any, error) {
 	case "time":
 		return time.Parse(layoutTime, s)
 	case "datetimeoffset":
-		if len(s) < len(layoutDateTime) {
-			return nil, fmt.Errorf("stored datetimeoffset %q is too short", s)
-		}
 		utc, err := time.Parse(layoutDateTime, s[:len(layoutDateTime)])
-		if err != nil {
-			return nil, err
-		}
-		zone, err := time.Parse("-07:00", s[len(layoutDateTime):])
-		if err != nil {
-			return nil, err
-		}
-		return utc.In(zone.Location()), nil
+		zone, bad := time.Parse("-07:00", s[len(layoutDateTime):])
+		return utc.In(zone.Location()), errors.Join(err, bad)
 	}
 	return time.Parse(layoutDateTime, s)
 }
@@ -245,18 +191,10 @@ func decodeVariant(s string) (any, error) {
 	name, rest, _ := strings.Cut(s, ",")
 	head, body, _ := strings.Cut(rest, "|")
 	t := tsql.DataType{Name: name}
-	if _, err := fmt.Sscanf(head, "%d,%d,%d", &t.Length, &t.Precision, &t.Scale); err != nil {
-		return nil, fmt.Errorf("stored sql_variant %q: %w", s, err)
-	}
-	raw, err := variantBody(body, t)
-	if err != nil {
-		return nil, fmt.Errorf("stored sql_variant %q: %w", s, err)
-	}
-	v, err := decode(raw, t)
-	if err != nil {
-		return nil, err
-	}
-	return Variant{Type: t, Value: v}, nil
+	_, err := fmt.Sscanf(head, "%d,%d,%d", &t.Length, &t.Precision, &t.Scale)
+	raw, bad := variantBody(body, t)
+	v, wrong := decode(raw, t)
+	return Variant{Type: t, Value: v}, errors.Join(err, bad, wrong)
 }
 
 func variantBody(body string, t tsql.DataType) (any, error) {
