@@ -381,28 +381,18 @@ func (b *binder) values(rows [][]tsql.Expr, outer *frame) *subquery {
 		q.columns = append(q.columns, ResultColumn{Type: t, Nullable: anyNullable(list...), Computed: true, Collation: l.name})
 		q.labels = append(q.labels, l)
 	}
-	// SQLite calls columns of VALUES column1, column2 … but for those that are outer columns, which a SELECT names.
-	correlated := slices.ContainsFunc(columns, func(list []node) bool { return slices.ContainsFunc(list, func(n node) bool { return n.outer }) })
 	var names, texts []string
 	for r := range rows {
 		var cells []string
 		for i := range columns {
-			cell := columns[i][r].sql
-			if correlated {
-				cell += fmt.Sprintf(" AS o%d", i+1)
-			}
-			cells = append(cells, cell)
+			cells = append(cells, columns[i][r].sql)
 		}
 		texts = append(texts, strings.Join(cells, ", "))
 	}
-	if correlated {
-		q.sql = "SELECT " + strings.Join(texts, " UNION ALL SELECT ")
-		return q
-	}
 	for i := range columns {
-		names = append(names, fmt.Sprintf("column%d AS o%d", i+1, i+1))
+		names = append(names, fmt.Sprintf("NULL AS o%d", i+1))
 	}
-	q.sql = "SELECT " + strings.Join(names, ", ") + " FROM (VALUES (" + strings.Join(texts, "), (") + "))"
+	q.sql = "SELECT " + strings.Join(names, ", ") + " WHERE 0 UNION ALL VALUES (" + strings.Join(texts, "), (") + ")"
 	return q
 }
 
