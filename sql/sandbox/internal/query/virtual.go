@@ -2,7 +2,6 @@ package query
 
 import (
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -46,9 +45,6 @@ type rowSet struct {
 // rowsOf loads the rows of virtual source n, for the arguments of a table function where it is one.
 func (x *execution) rowsOf(n int, raw []driver.Value) (set *rowSet, err error) {
 	defer recovered(&err)
-	if n < 0 || n >= len(x.loaded) {
-		return nil, fmt.Errorf("no virtual relation %d", n)
-	}
 	source := x.program.virtuals[n]
 	if source.packed {
 		return x.packedRows(source, raw)
@@ -216,13 +212,10 @@ func (rowsTableHandle) BestIndex(info *vtab.IndexInfo) error {
 }
 
 func estimate(equalities int) (cost float64, rows int64) {
-	switch equalities {
-	case 0:
+	if equalities == 0 {
 		return 10000, 10000
-	case 1:
-		return 20, 10
 	}
-	return 5, 2
+	return 20 / float64(equalities), int64(10 / equalities)
 }
 
 // rowsCursor walks over the rows of a set that hits names.
@@ -237,15 +230,12 @@ type rowsCursor struct {
 func (c *rowsCursor) Filter(_ int, plan string, values []driver.Value) error {
 	*c = rowsCursor{hidden: map[int]driver.Value{}}
 	values = owned(values)
-	if plan == "!" {
-		return errors.New("ts_rows: arguments are missing")
-	}
 	var args []driver.Value
 	var columns []int
 	var equal []driver.Value
 	for i, text := range strings.Split(plan, ",") {
 		column, err := strconv.Atoi(text)
-		if err != nil || i >= len(values) {
+		if err != nil {
 			return fmt.Errorf("ts_rows: bad plan %q", plan)
 		}
 		if column < maxColumns {
