@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -158,14 +159,15 @@ func (s *source) rename(alias string, columns []string) {
 	}
 }
 
+// sourceOf is a source for a relation under the name of an object, and notes the use of it.
+func (b *binder) sourceOf(r *Relation, name string, line int) *source {
+	return &source{alias: name, database: r.Database, schema: r.Schema, object: name, sql: b.alias(), use: b.use(r, "SELECT", line)}
+}
+
 // relation is the source that reads a relation, and notes the use of it.
 func (b *binder) relation(r *Relation, name tsql.ObjectName, line int, wrap bool) (string, *source) {
-	s := &source{alias: r.Name, database: r.Database, schema: r.Schema, object: r.Name, sql: b.alias()}
-	if name.Name != "" {
-		s.alias, s.object = name.Name, name.Name
-	}
 	first := len(b.uses)
-	s.use = b.use(r, "SELECT", line)
+	s := b.sourceOf(r, cmp.Or(name.Name, r.Name), line)
 	s.use.name = name
 	sql, s := b.rows(r, name, s, wrap)
 	s.base = &base{relation: r, uses: b.uses[first:len(b.uses):len(b.uses)], rids: s.rids, core: s.core}
@@ -305,8 +307,7 @@ func (b *binder) applied(r *Relation, t *tsql.FunctionTable, args []node, apply 
 	if _, ok := r.Source.(*Virtual); !ok {
 		panic(unsupported("APPLY"))
 	}
-	s := &source{alias: t.Name.Name, database: r.Database, schema: r.Schema, object: t.Name.Name, sql: b.alias()}
-	s.use = b.use(r, "SELECT", t.Line)
+	s := b.sourceOf(r, t.Name.Name, t.Line)
 	v := &virtualSource{columns: r.Columns, apply: apply}
 	for _, a := range args {
 		v.args = append(v.args, settle(a.typ))
