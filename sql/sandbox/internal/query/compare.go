@@ -30,8 +30,6 @@ func compareValues(a, b any, t tsql.DataType, c collation) int {
 		return strings.Compare(encodeTime(x.UTC(), t), encodeTime(b.(time.Time).UTC(), t))
 	case UUID:
 		return bytes.Compare(encodeUUID(x), encodeUUID(b.(UUID)))
-	case Variant:
-		return compareVariants(x, b.(Variant), c)
 	}
 	return 0
 }
@@ -75,9 +73,4 @@ func compareVariants(a, b Variant, c collation) int {
 		return strings.Compare(a.Type.Name, b.Type.Name)
 	}
 	return compareValues(x, y, t, c)
-}
-
-// comparisons are the operators with the outcomes that they are true for: less, equal, greater.
-var comparisons = map[string][3]bool{
-	"=": {1: true}, "<>": {true, false, true}, "<": {true}, "<=": {true, true}, ">": {2: true}, ">=": {1: true, 2: true},
 }

@@ -64,7 +64,7 @@ func (b *binder) variable(x *tsql.Variable) node {
 		panic(unsupported("SET " + x.Name))
 	}
 	if b.running != nil {
-		if n, ok := b.running.variable(x.Name); ok {
+		if n, ok := b.runningValue(x.Name); ok {
 			return n
 		}
 	}
@@ -461,21 +461,5 @@ func (b *binder) choose(conds, results []node) node {
 	if kindOf(t) == kindString {
 		n.coll = l
 	}
-	if allKnown(conds...) && allKnown(results...) {
-		n.known = func() (any, error) { return chosen(conds, results) }
-	}
-	return n.inherit(conds...).inherit(results...)
-}
-
-func chosen(conds, results []node) (any, error) {
-	for i, c := range conds {
-		v, err := c.known()
-		if err != nil {
-			return nil, err
-		}
-		if v == true {
-			return results[i].known()
-		}
-	}
-	return results[len(results)-1].known()
+	return b.folded(n, append(conds, results...)...)
 }

@@ -121,8 +121,8 @@ func (b *binder) columnNode(c *sourceColumn, outer bool) node {
 	if !outer {
 		n.loose = []*sourceColumn{c}
 	}
-	if b.running != nil && !outer {
-		n.known = b.running.slot(c)
+	if b.running != nil && b.running.sources[c.source] {
+		n.sql = b.running.slot(c)
 	}
 	return n
 }

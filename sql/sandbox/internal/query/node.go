@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,6 +119,15 @@ func allKnown(nodes ...node) bool {
 	return !slices.ContainsFunc(nodes, func(n node) bool { return n.known == nil })
 }
 
+// folded is a node of operands, whose value is known where theirs are: what SQLite makes of its text.
+func (b *binder) folded(n node, operands ...node) node {
+	if n.known = nil; allKnown(operands...) {
+		typ, sql := n.typ, n.sql
+		n.known = func() (any, error) { return b.program.value(context.Background(), nil, sql, typ) }
+	}
+	return n.inherit(operands...)
+}
+
 func anyNullable(nodes ...node) bool {
 	return slices.ContainsFunc(nodes, func(n node) bool { return n.nullable })
 }
@@ -203,15 +213,10 @@ func (b *binder) cast(n node, t tsql.DataType, explicit bool, style int) node {
 		if kindOf(t) == kindString && n.coll.rank == 0 {
 			n.coll = b.defaultLabel()
 		}
-		if from.Name == "bit" && n.known != nil {
-			known := n.known
-			n.known = func() (any, error) {
-				v, err := known()
-				if err != nil {
-					return nil, err
-				}
-				return convert(v, from, t, 0)
-			}
+		if from.Name == "bit" {
+			number := n
+			number.loose = nil
+			n = b.folded(number, n)
 		}
 		return n
 	}

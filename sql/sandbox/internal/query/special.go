@@ -34,11 +34,11 @@ func (b *binder) coalesce(f *frame, x *tsql.Call) node {
 		panic(refuse(4127))
 	}
 	list, t, l := b.unify(args, "COALESCE")
-	return coalesced(list, t, l)
+	return b.coalesced(list, t, l)
 }
 
 // coalesced is the first of the nodes that is not NULL.
-func coalesced(list []node, t tsql.DataType, l label) node {
+func (b *binder) coalesced(list []node, t tsql.DataType, l label) node {
 	texts := make([]string, len(list))
 	n := node{typ: t, nullable: true}
 	for i, a := range list {
@@ -48,17 +48,7 @@ func coalesced(list []node, t tsql.DataType, l label) node {
 	if kindOf(t) == kindString {
 		n.coll = l
 	}
-	if allKnown(list...) {
-		n.known = func() (any, error) {
-			for _, a := range list {
-				if v, err := a.known(); v != nil || err != nil {
-					return v, err
-				}
-			}
-			return nil, nil
-		}
-	}
-	return n.inherit(list...)
+	return b.folded(n, list...)
 }
 
 // isNullFunction is ISNULL: the type is that of the first argument, to which the second one is brought and cut. It is NOT
@@ -73,7 +63,7 @@ func (b *binder) isNullFunction(f *frame, x *tsql.Call) node {
 		args[i] = b.cast(args[i], t, false, 0)
 	}
 	lab := merge(args[0].coll, args[1].coll, "isnull")
-	n := coalesced(args, t, lab)
+	n := b.coalesced(args, t, lab)
 	n.nullable = null
 	return n
 }
