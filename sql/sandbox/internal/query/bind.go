@@ -148,10 +148,7 @@ var sitePattern = regexp.MustCompile(`ts_call\(\?1, (\d+)`)
 // key is the same for two expressions of a statement that compute the same thing.
 func (s *shared) key(sql string) string {
 	return sitePattern.ReplaceAllStringFunc(sql, func(m string) string {
-		n, err := strconv.Atoi(sitePattern.FindStringSubmatch(m)[1])
-		if err != nil || n >= len(s.program.sites) {
-			return m
-		}
+		n := must(strconv.Atoi(sitePattern.FindStringSubmatch(m)[1]))
 		return "ts_call(" + s.program.sites[n].name
 	})
 }

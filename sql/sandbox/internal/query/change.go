@@ -194,21 +194,14 @@ func foreignKey(verb string, k Constraint, r *Relation, changed bool) audit {
 		child, parent, childColumns, parentColumns = k.Parent, r, k.ParentColumns, k.Columns
 		kind, where = "REFERENCE", k.Parent
 	}
-	ct, ok1 := child.Source.(*Table)
-	pt, ok2 := parent.Source.(*Table)
-	if !ok1 || !ok2 || len(childColumns) != len(parentColumns) {
-		panic(unsupported("REFERENCES"))
-	}
+	ct, pt := child.Source.(*Table), parent.Source.(*Table)
 	if ct.Number == pt.Number {
 		kind = map[string]string{"FOREIGN KEY": "FOREIGN KEY SAME TABLE", "REFERENCE": "SAME TABLE REFERENCE"}[kind]
 	}
 	var present, same []string
 	for i := range childColumns {
-		cc, okC := columnByID(child, childColumns[i])
-		pc, okP := columnByID(parent, parentColumns[i])
-		if !okC || !okP {
-			panic(unsupported("REFERENCES"))
-		}
+		cc, _ := columnByID(child, childColumns[i])
+		pc, _ := columnByID(parent, parentColumns[i])
 		collate := (node{typ: pc.Type, coll: label{name: pc.Collation, rank: rankImplicit}}).ordering("=")
 		present = append(present, storageText("c.", cc)+" IS NOT NULL")
 		same = append(same, storageText("p.", pc)+collate+" = "+storageText("c.", cc))

@@ -26,35 +26,32 @@ const (
 )
 
 // encode turns a Go value of type t into what SQLite stores: nil, int64, float64, string or []byte.
-func encode(v any, t tsql.DataType) (any, error) {
+func encode(v any, t tsql.DataType) any {
 	v = normal(v)
-	if v == nil {
-		return nil, nil
-	}
 	kind := kindOf(t)
-	if kind == kindVariant {
+	if kind == kindVariant && v != nil {
 		return encodeVariant(v)
 	}
 	switch x := v.(type) {
 	case bool:
-		return boolInt(x), nil
+		return boolInt(x)
 	case int64:
 		switch kind {
 		case kindBit:
-			return boolInt(x != 0), nil
+			return boolInt(x != 0)
 		case kindFloat:
-			return float64(x), nil
+			return float64(x)
 		case kindDecimal, kindMoney:
-			return encodeDecimal(decimal.NewFromInt(x), t), nil
+			return encodeDecimal(decimal.NewFromInt(x), t)
 		}
 	case decimal.Decimal:
-		return encodeDecimal(x, t), nil
+		return encodeDecimal(x, t)
 	case time.Time:
-		return encodeTime(x, t), nil
+		return encodeTime(x, t)
 	case UUID:
-		return encodeUUID(x), nil
+		return encodeUUID(x)
 	}
-	return v, nil
+	return v
 }
 
 func encodeDecimal(d decimal.Decimal, t tsql.DataType) string {
@@ -85,23 +82,20 @@ func encodeTime(v time.Time, t tsql.DataType) string {
 	return v.Format(layoutDateTime)
 }
 
-func encodeVariant(v any) (any, error) {
+func encodeVariant(v any) any {
 	x, ok := v.(Variant)
 	if !ok {
 		x = Variant{Type: NaturalType(v), Value: v}
 	}
 	if x.Value == nil {
-		return nil, nil
+		return nil
 	}
-	inner, err := encode(x.Value, x.Type)
-	if err != nil {
-		return nil, err
-	}
+	inner := encode(x.Value, x.Type)
 	if b, ok := inner.([]byte); ok {
 		inner = hex.EncodeToString(b)
 	}
 	t := x.Type
-	return fmt.Sprintf("%s,%d,%d,%d|%v", t.Name, t.Length, t.Precision, t.Scale, inner), nil
+	return fmt.Sprintf("%s,%d,%d,%d|%v", t.Name, t.Length, t.Precision, t.Scale, inner)
 }
 
 // NaturalType is the type that a bare Go value has as a sql_variant.

@@ -297,15 +297,11 @@ func fnReplicate(c *calling, args []any) (any, error) {
 	if n < 0 {
 		return nil, nil
 	}
-	limit := length(c.result)
-	if limit < 0 {
-		if n > 0 && int64(len(s)) > longestText/n {
-			return nil, refuse(701)
-		}
-	} else if len(s) > 0 {
-		n = min(n, int64(limit))
-	} else {
-		n = 0
+	if limit := length(c.result); limit >= 0 {
+		n = min(n, int64(limit/max(utf16Len(s), 1)+1))
+	}
+	if n > 0 && int64(len(s)) > longestText/n {
+		return nil, refuse(701)
 	}
 	return c.fit(strings.Repeat(s, int(n)))
 }

@@ -148,9 +148,6 @@ func takes(name string, i int, k kind, legacy bool) bool {
 
 // parameter converts argument i to the type that the function wants. Text keeps its own type where text is wanted.
 func (b *binder) parameter(n node, params []tsql.DataType, i int, name string) node {
-	if len(params) == 0 {
-		return n
-	}
 	want := params[min(i, len(params)-1)]
 	if want.IsZero() {
 		return n

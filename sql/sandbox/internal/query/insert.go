@@ -240,10 +240,7 @@ func (b *binder) mayInsertIdentity(c *change, col Column, given bool) {
 
 // RunInto runs a SELECT … INTO: the rows go into the table that the engine has made from Columns, in their order.
 func (b *Bound) RunInto(ctx context.Context, conn Conn, into *Relation) (int64, error) {
-	table, ok := into.Source.(*Table)
-	if !ok || len(into.Columns) != len(b.Columns) || b.program.change != nil {
-		return 0, fmt.Errorf("select into: %q is not a table of the query's columns", into.Name)
-	}
+	table := into.Source.(*Table)
 	p := *b.program
 	p.change = &change{verb: "INSERT", relation: into, table: table}
 	p.sites = append(slices.Clip(p.sites), &site{name: "rid", result: typeBigInt, call: table.Counter.next})

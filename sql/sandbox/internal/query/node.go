@@ -135,8 +135,7 @@ func anyNullable(nodes ...node) bool {
 // constant is a node for a value that is known now.
 func constant(v any, t tsql.DataType) node {
 	v = normal(v)
-	raw := must(encode(v, t))
-	return node{sql: literal(raw), typ: t, nullable: v == nil, known: func() (any, error) { return v, nil }}
+	return node{sql: literal(encode(v, t)), typ: t, nullable: v == nil, known: func() (any, error) { return v, nil }}
 }
 
 // call makes a node that computes fn over the arguments at run time. The name tells this computation from others of the

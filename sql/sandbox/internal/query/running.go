@@ -53,6 +53,9 @@ func (r *running) reset() {
 
 // startRunning makes the state for a select list that reads what it assigns; nil for any other.
 func (b *binder) startRunning(s *tsql.Select, sources []*source) *running {
+	if len(s.From) == 0 || s.Items[0].Variable == "" {
+		return nil
+	}
 	r := &running{variables: map[string]*runningVariable{}, sources: map[*source]bool{}}
 	for _, src := range sources {
 		r.sources[src] = true
@@ -71,7 +74,7 @@ func (b *binder) startRunning(s *tsql.Select, sources []*source) *running {
 			return true
 		})
 	}
-	if len(s.From) == 0 || !reads {
+	if !reads {
 		return nil
 	}
 	return r

@@ -183,7 +183,8 @@ func (b *binder) selectCore(s *tsql.Select, outer *frame) *core {
 	c := &core{frame: &frame{outer: outer}, distinct: s.Distinct, line: s.Line}
 	c.from, c.frame.sources = b.from(s.From, outer, s.Line)
 	if s.Where != nil {
-		c.where = b.where(c.frame, s.Where)
+		c.frame.clause = clauseWhere
+		c.where = b.condition(c.frame, s.Where).sql
 	}
 	b.groupBy(s, c)
 	b.items(s, c)
@@ -212,12 +213,6 @@ func (b *binder) items(s *tsql.Select, c *core) {
 		b.program.running = run
 		c.assigned = b.takeOver(c)
 	}
-}
-
-func (b *binder) where(f *frame, e tsql.Expr) string {
-	f.clause = clauseWhere
-	n := b.condition(f, e)
-	return n.sql
 }
 
 func (b *binder) groupBy(s *tsql.Select, c *core) {

@@ -13,7 +13,8 @@ var specials map[string]func(b *binder, f *frame, x *tsql.Call) node
 func init() {
 	specials = map[string]func(b *binder, f *frame, x *tsql.Call) node{
 		"COALESCE": (*binder).coalesce, "ISNULL": (*binder).isNullFunction, "NULLIF": (*binder).nullIf,
-		"IIF": (*binder).iif, "CHOOSE": (*binder).chooseFunction, "NEWID": (*binder).newID,
+		"IIF": simplified(3), "YEAR": simplified(1), "MONTH": simplified(1), "DAY": simplified(1),
+		"CHOOSE": (*binder).chooseFunction, "NEWID": (*binder).newID,
 		"DATEADD": (*binder).dateAdd, "DATEDIFF": (*binder).dateDiff, "DATEDIFF_BIG": (*binder).dateDiff,
 		"DATEPART": (*binder).datePart, "DATENAME": (*binder).datePart,
 		"CURRENT_TIMESTAMP": (*binder).clock, "GETDATE": (*binder).clock, "GETUTCDATE": (*binder).clock,
@@ -78,11 +79,12 @@ func (b *binder) nullIf(f *frame, x *tsql.Call) node {
 	return b.choose([]node{same}, []node{null, args[0]})
 }
 
-func (b *binder) iif(f *frame, x *tsql.Call) node {
-	countArguments("iif", 3, 3, len(x.Args))
-	cond := b.condition(f, x.Args[0])
-	args := b.arguments(f, "iif", 2, 2, x.Args[1:])
-	return b.choose([]node{cond}, args)
+// simplified are the functions, of so many arguments, that are other expressions.
+func simplified(n int) func(b *binder, f *frame, x *tsql.Call) node {
+	return func(b *binder, f *frame, x *tsql.Call) node {
+		countArguments(strings.ToLower(x.Name.Name), n, n, len(x.Args))
+		return b.expr(f, simplerCall(x))
+	}
 }
 
 func (b *binder) chooseFunction(f *frame, x *tsql.Call) node {
@@ -102,9 +104,7 @@ func (b *binder) newID(f *frame, x *tsql.Call) node {
 	countArguments("newid", 0, 0, len(x.Args))
 	n := b.call("newid", typeUUID, false, nil, func([]any) (any, error) {
 		var u UUID
-		if _, err := rand.Read(u[:]); err != nil {
-			return nil, err
-		}
+		rand.Read(u[:]) // which never fails
 		u[6], u[8] = u[6]&0x0F|0x40, u[8]&0x3F|0x80
 		return u, nil
 	})

@@ -91,7 +91,7 @@ func (s *site) invoke(raw []driver.Value) (out any, err error) {
 	if out, err = s.call(args); err != nil {
 		return nil, err
 	}
-	return encode(out, s.result)
+	return encode(out, s.result), nil
 }
 
 // recovered makes an error of a panic in a callback, which SQLite would keep its locks through.

@@ -163,10 +163,7 @@ func common(a, b tsql.DataType) (tsql.DataType, error) {
 		return a, nil
 	case kindOf(a) == kindString && kindOf(b) == kindString:
 		return commonText(a, b), nil
-	case kindOf(a) == kindBinary && kindOf(b) == kindBinary:
-		a.Length = widest(length(a), length(b))
-		return a, nil
-	case kindOf(a) == kindString && kindOf(b) == kindBinary:
+	case kindOf(b) == kindBinary && (kindOf(a) == kindBinary || kindOf(a) == kindString):
 		a.Length = widest(length(a), length(b))
 		return a, nil
 	case kindOf(a) == kindDecimal && isNumber(b):

@@ -81,47 +81,40 @@ func (s *virtualSource) applied(raw []driver.Value) (*rowSet, error) {
 
 // find returns the numbers of the rows that may equal the values in the columns: all that do, and perhaps more. Without
 // columns it is all rows.
-func (r *rowSet) find(columns []int, values []driver.Value) ([]int, error) {
+func (r *rowSet) find(columns []int, values []driver.Value) []int {
 	key, ok := indexKey(values)
 	if !ok {
-		return nil, nil
+		return nil
 	}
 	name := fmt.Sprint(columns)
 	index := r.indexes[name]
 	if index == nil {
-		var err error
-		if index, err = r.index(columns); err != nil {
-			return nil, err
-		}
+		index = r.index(columns)
 		if r.indexes == nil {
 			r.indexes = map[string]map[string][]int{}
 		}
 		r.indexes[name] = index
 	}
-	return index[key], nil
+	return index[key]
 }
 
-func (r *rowSet) index(columns []int) (map[string][]int, error) {
+func (r *rowSet) index(columns []int) map[string][]int {
 	index := make(map[string][]int, len(r.rows))
 	values := make([]driver.Value, len(columns))
 	for i, row := range r.rows {
 		for j, c := range columns {
-			v, err := r.cell(row, c)
-			if err != nil {
-				return nil, err
-			}
-			values[j] = v
+			values[j] = r.cell(row, c)
 		}
 		if key, ok := indexKey(values); ok {
 			index[key] = append(index[key], i)
 		}
 	}
-	return index, nil
+	return index
 }
 
-func (r *rowSet) cell(row []any, c int) (any, error) {
+func (r *rowSet) cell(row []any, c int) any {
 	if c >= len(row) || c >= len(r.columns) {
-		return nil, nil
+		return nil
 	}
 	return encode(row[c], r.columns[c].Type)
 }
@@ -271,8 +264,8 @@ func (c *rowsCursor) open(n int, args []driver.Value, columns []int, equal []dri
 			break
 		}
 	}
-	c.hits, err = c.set.find(columns, equal)
-	return err
+	c.hits = c.set.find(columns, equal)
+	return nil
 }
 
 func (c *rowsCursor) Next() error { c.at++; return nil }
@@ -286,11 +279,7 @@ func (c *rowsCursor) Column(n int) (driver.Value, error) {
 	if n >= maxColumns {
 		return c.hidden[n], nil
 	}
-	v, err := c.set.cell(c.set.rows[c.row()], n)
-	if err != nil {
-		return nil, c.x.fail(err)
-	}
-	return v, nil
+	return c.set.cell(c.set.rows[c.row()], n), nil
 }
 
 // Rowid tells the rows of a set apart: SQLite drops by it what both sides of an OR have found.
