@@ -1,9 +1,9 @@
 package query
 
 import (
+	"maps"
 	"regexp"
 	"slices"
-	"sort"
 	"strconv"
 
 	"grantree/sql/sandbox/internal/refusal"
@@ -127,10 +127,7 @@ func (s *shared) accesses() []Access {
 	var out []Access
 	for _, u := range s.uses {
 		a := Access{Relation: u.relation, Name: u.name, Via: u.via, Permission: u.permission, Line: u.line}
-		for id := range u.columns {
-			a.Columns = append(a.Columns, id)
-		}
-		sort.Ints(a.Columns)
+		a.Columns = slices.Sorted(maps.Keys(u.columns))
 		a.NoColumn = len(a.Columns) == 0
 		out = append(out, a)
 	}

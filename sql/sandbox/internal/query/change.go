@@ -121,10 +121,10 @@ func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int6
 		}
 	}
 	if c.keep != "" {
-		rows = must(x.output(ctx, conn))
+		rows = x.kept(ctx, conn, keptRows, c.output, x.program.types)
 	}
-	if c.assigning != nil {
-		check(x.assignments(ctx, conn, c.assigning))
+	if set := c.assigning; set != nil {
+		set.rows = x.kept(ctx, conn, setRows, set.read, set.types)
 	}
 	return rows, n, nil
 }
@@ -254,18 +254,13 @@ func (x *execution) duplicate(text string) error {
 		}
 		x.broken = &k
 		if k.Kind == UniqueIndex {
-			return withClass(14, refuse(2601, object, k.Name))
+			return refuse(2601, object, k.Name)
 		}
 		kind := "UNIQUE KEY"
 		if k.Kind == tsql.PrimaryKey {
 			kind = "PRIMARY KEY"
 		}
-		return withClass(14, refuse(2627, kind, " '"+k.Name+"'", object))
+		return refuse(2627, kind, " '"+k.Name+"'", object)
 	}
-	return withClass(14, refuse(2627, "UNIQUE KEY", "", object))
-}
-
-func withClass(class byte, e *Error) *Error {
-	e.Class = class
-	return e
+	return refuse(2627, "UNIQUE KEY", "", object)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -221,25 +222,14 @@ func decodeUUID(stored []byte) (u UUID) {
 	return u
 }
 
+// uuidForm is a uniqueidentifier in braces, or the first groups of one without.
+var uuidForm = regexp.MustCompile(`^(?i:\{[\dA-F]{8}(-[\dA-F]{4}){4}[\dA-F]{8}\}|[\dA-F]{8}(-[\dA-F]{4}){4}[\dA-F]{8})`)
+
 // uuidFromText reads the 36 characters at the start of s, or 38 with braces; what follows is ignored, as by CONVERT.
-func uuidFromText(s string) (UUID, bool) {
-	var u UUID
-	if strings.HasPrefix(s, "{") {
-		if len(s) < 38 || s[37] != '}' {
-			return u, false
-		}
-		s = s[1:]
-	}
-	if len(s) < 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
-		return u, false
-	}
-	digits := s[:8] + s[9:13] + s[14:18] + s[19:23] + s[24:36]
-	b, err := hex.DecodeString(digits)
-	if err != nil {
-		return u, false
-	}
-	copy(u[:], b)
-	return u, true
+func uuidFromText(s string) (u UUID, ok bool) {
+	digits := strings.NewReplacer("{", "", "-", "", "}", "").Replace(uuidForm.FindString(s))
+	n, err := hex.Decode(u[:], []byte(digits))
+	return u, err == nil && n == len(u)
 }
 
 // literal writes an encoded value as SQLite text.

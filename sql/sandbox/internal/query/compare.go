@@ -64,12 +64,9 @@ func compareVariants(a, b Variant, c collation) int {
 		return r
 	}
 	t, err := common(a.Type, b.Type)
-	if err != nil {
-		return strings.Compare(a.Type.Name, b.Type.Name)
-	}
 	x, errX := convert(a.Value, a.Type, t, 0)
 	y, errY := convert(b.Value, b.Type, t, 0)
-	if errX != nil || errY != nil || x == nil || y == nil {
+	if err != nil || errX != nil || errY != nil || x == nil || y == nil {
 		return strings.Compare(a.Type.Name, b.Type.Name)
 	}
 	return compareValues(x, y, t, c)

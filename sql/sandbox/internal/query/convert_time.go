@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"grantree/sql/tsql"
 )
 
@@ -16,23 +14,24 @@ var epoch = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
 func toTime(v any, from, to tsql.DataType, style int) (any, error) {
 	switch x := v.(type) {
 	case time.Time:
-		return timeFromTime(x, from, to)
+		if from.Name == "time" && to.Name != "time" {
+			x = epoch.Add(sinceMidnight(x))
+		}
+		return fitTime(x, from, to)
 	case string:
 		t, err := parseTime(x, style)
 		if err != nil {
 			return nil, err
 		}
 		return fitTime(t, from, to)
-	case int64:
-		return fitTime(epoch.AddDate(0, 0, int(x)), from, to)
-	case float64:
-		return fitTime(addDays(x), from, to)
-	case decimal.Decimal:
-		return fitTime(addDays(x.InexactFloat64()), from, to)
 	case []byte:
 		return nil, refuse(529, from.Name, to.Name)
 	}
-	return nil, refuse(206, from.Name, to.Name)
+	days, err := floatOf(v, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return fitTime(addDays(days), from, to)
 }
 
 func addDays(days float64) time.Time {
@@ -41,13 +40,6 @@ func addDays(days float64) time.Time {
 		return time.Time{}.AddDate(20000, 0, 0)
 	}
 	return epoch.AddDate(0, 0, int(whole)).Add(time.Duration((days - whole) * 24 * float64(time.Hour)))
-}
-
-func timeFromTime(t time.Time, from, to tsql.DataType) (any, error) {
-	if from.Name == "time" && to.Name != "time" {
-		t = epoch.Add(sinceMidnight(t))
-	}
-	return fitTime(t, from, to)
 }
 
 func sinceMidnight(t time.Time) time.Duration {

@@ -442,11 +442,7 @@ func (b *binder) caseOf(f *frame, x *tsql.Case) node {
 
 // choose is CASE WHEN conds[0] THEN results[0] … ELSE the last result.
 func (b *binder) choose(conds, results []node) node {
-	allNull := true
-	for _, r := range results {
-		allNull = allNull && r.isNull()
-	}
-	if allNull && b.sound() {
+	if allNull(results) && b.sound() {
 		panic(refuse(8133))
 	}
 	results, t, l := b.unify(results, "CASE")

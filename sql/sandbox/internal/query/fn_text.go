@@ -170,17 +170,14 @@ func fnCharIndex(c *calling, args []any) (any, error) {
 		return c.integer(0)
 	}
 	rest := c.slice(text, int(start), len(text))
-	at := index(rest, find, c.coll)
+	at := finder(rest, find, c.coll)(rest)
 	if at < 0 {
 		return c.integer(0)
 	}
 	return c.integer(int(start) + c.length(rest[:at]) + 1)
 }
 
-// index finds text in another under a collation and returns the byte offset, -1 if it is not there.
-func index(s, find string, c collation) int { return finder(s, find, c)(s) }
-
-// finder is index for s and what is left of it.
+// finder finds text in s, and in what is left of it, under a collation: its byte offset, -1 if it is not there.
 func finder(s, find string, c collation) func(string) int {
 	if c.Binary() || !utf8.ValidString(s) || !utf8.ValidString(find) || c.CaseSensitive() && collate.IsASCII(s) && collate.IsASCII(find) {
 		return func(s string) int { return strings.Index(s, find) }

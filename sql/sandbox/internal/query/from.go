@@ -272,19 +272,16 @@ func (b *binder) functionTable(t *tsql.FunctionTable, f *frame, wrap bool) (stri
 	}
 	args := make([]node, len(t.Args))
 	values := make([]any, len(t.Args))
-	known := true
 	for i, e := range t.Args {
 		if _, ok := e.(*tsql.Default); ok {
 			args[i] = constant(nil, typeNull)
-			continue
-		}
-		args[i] = b.expr(&frame{outer: f, clause: clauseNone}, e)
-		if known = known && args[i].known != nil; known {
-			values[i] = must(args[i].known())
+		} else {
+			args[i] = b.expr(&frame{outer: f, clause: clauseNone}, e)
 		}
 	}
-	if !known {
-		values = make([]any, len(t.Args))
+	known := allKnown(args...)
+	for i := 0; known && i < len(args); i++ {
+		values[i] = must(args[i].known())
 	}
 	apply := func(args []any) (*Relation, error) { return b.scope.TableFunction(t.Name, args) }
 	if t.Name.Parts == 1 && strings.EqualFold(t.Name.Name, "OPENJSON") {
@@ -376,7 +373,7 @@ func (b *binder) values(rows [][]tsql.Expr, outer *frame) *subquery {
 	}
 	q := &subquery{maxOne: len(rows) == 1, nulls: map[int]bool{}}
 	for i := range columns {
-		q.nulls[i] = !slices.ContainsFunc(columns[i], func(n node) bool { return !n.isNull() })
+		q.nulls[i] = allNull(columns[i])
 		list, t, l := b.unify(columns[i], "VALUES")
 		columns[i] = list
 		q.columns = append(q.columns, ResultColumn{Type: t, Nullable: anyNullable(list...), Computed: true, Collation: l.name})

@@ -104,6 +104,10 @@ func (n node) ordering(op string) string {
 // isNull reports whether the node is the literal NULL.
 func (n node) isNull() bool { return n.typ.Name == "null" }
 
+func allNull(nodes []node) bool {
+	return !slices.ContainsFunc(nodes, func(n node) bool { return !n.isNull() })
+}
+
 // inherit adds what the operands of n say about columns to n.
 func (n node) inherit(operands ...node) node {
 	for _, o := range operands {

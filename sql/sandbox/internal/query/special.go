@@ -27,11 +27,7 @@ func (b *binder) coalesce(f *frame, x *tsql.Call) node {
 	if len(args) < 2 {
 		panic(refuse(102, ")"))
 	}
-	allNull := true
-	for _, a := range args {
-		allNull = allNull && a.isNull()
-	}
-	if allNull && b.sound() {
+	if allNull(args) && b.sound() {
 		panic(refuse(4127))
 	}
 	list, t, l := b.unify(args, "COALESCE")

@@ -71,11 +71,7 @@ func (s *virtualSource) applied(raw []driver.Value) (*rowSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	virtual, ok := relation.Source.(*Virtual)
-	if !ok {
-		return nil, unsupported("APPLY")
-	}
-	rows, err := virtual.Rows()
+	rows, err := relation.Source.(*Virtual).Rows()
 	return &rowSet{columns: relation.Columns, rows: rows}, err
 }
 
