@@ -235,8 +235,6 @@ func uuidFromText(s string) (u UUID, ok bool) {
 // literal writes an encoded value as SQLite text.
 func literal(v any) string {
 	switch x := v.(type) {
-	case nil:
-		return "NULL"
 	case int64:
 		if x == math.MinInt64 {
 			return "(-9223372036854775807-1)"

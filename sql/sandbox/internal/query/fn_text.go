@@ -147,14 +147,11 @@ func fnSubstring(c *calling, args []any) (any, error) {
 		return nil, refuse(537)
 	}
 	start, n = clamp(start), clamp(n)
-	switch x := args[0].(type) {
-	case string:
-		return c.fit(c.slice(x, int(start), int(n)))
-	case []byte:
+	if x, ok := args[0].([]byte); ok {
 		low := min(max(start, 0), int64(len(x)))
 		return x[low:max(low, min(start+n, int64(len(x))))], nil
 	}
-	return nil, refuse(8116, c.types[0].Name, 1, "substring")
+	return c.fit(c.slice(args[0].(string), int(start), int(n)))
 }
 
 // clamp keeps positions and lengths in the range of an int.
@@ -417,14 +414,9 @@ func fnNChar(c *calling, args []any) (any, error) {
 var hashes = map[string]func() hash.Hash{"MD5": md5.New, "SHA": sha1.New, "SHA1": sha1.New, "SHA2_256": sha256.New, "SHA2_512": sha512.New}
 
 func fnHashBytes(c *calling, args []any) (any, error) {
-	var b []byte
-	switch x := args[1].(type) {
-	case string:
-		b = bytesOf(x, c.types[1])
-	case []byte:
-		b = x
-	default:
-		return nil, refuse(8116, c.types[1].Name, 2, "hashbytes")
+	b, ok := args[1].([]byte)
+	if !ok {
+		b = bytesOf(args[1].(string), c.types[1])
 	}
 	algorithm, ok := hashes[strings.ToUpper(args[0].(string))]
 	if !ok {
