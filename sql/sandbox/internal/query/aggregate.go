@@ -18,21 +18,16 @@ func isAggregate(name string) bool {
 	return false
 }
 
+// withoutAggregate are the clauses in which no aggregate stands, with the refusals.
+var withoutAggregate = map[clause]int32{clauseWhere: 147, clauseGroup: 144, clauseOn: 1015, clauseOutput: 158, clauseSet: 157, clauseNone: 157}
+
 // aggregate binds an aggregate function over the groups of the innermost query.
 func (b *binder) aggregate(f *frame, name string, x *tsql.Call) node {
-	switch {
-	case f.inAggregate:
+	if f.inAggregate {
 		panic(refuse(130))
-	case f.clause == clauseWhere:
-		panic(refuse(147))
-	case f.clause == clauseGroup:
-		panic(refuse(144))
-	case f.clause == clauseOn:
-		panic(refuse(1015))
-	case f.clause == clauseOutput:
-		panic(refuse(158))
-	case f.clause == clauseSet, f.clause == clauseNone:
-		panic(refuse(157))
+	}
+	if number, ok := withoutAggregate[f.clause]; ok {
+		panic(refuse(number))
 	}
 	n := b.aggregated(f, name, x, "")
 	n.loose, n.grouped, n.known = nil, true, nil

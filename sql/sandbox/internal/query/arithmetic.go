@@ -10,18 +10,12 @@ import (
 
 // arithmeticType is the type of a op b for two number types, by "Precision, scale, and length".
 func arithmeticType(op string, a, b tsql.DataType) tsql.DataType {
-	if a.Name == "null" {
-		a = b
-	}
-	if b.Name == "null" {
-		b = a
-	}
 	wide := a
 	if rankOf(b) > rankOf(a) {
 		wide = b
 	}
 	switch kindOf(wide) {
-	case kindNull, kindBit:
+	case kindBit:
 		return typeInt
 	case kindDecimal:
 		return decimalType(op, asDecimal(a), asDecimal(b))

@@ -1,9 +1,9 @@
 package query
 
 import (
+	"maps"
 	"regexp"
 	"slices"
-	"sort"
 	"strconv"
 
 	"grantree/sql/sandbox/internal/refusal"
@@ -127,10 +127,7 @@ func (s *shared) accesses() []Access {
 	var out []Access
 	for _, u := range s.uses {
 		a := Access{Relation: u.relation, Name: u.name, Via: u.via, Permission: u.permission, Line: u.line}
-		for id := range u.columns {
-			a.Columns = append(a.Columns, id)
-		}
-		sort.Ints(a.Columns)
+		a.Columns = slices.Sorted(maps.Keys(u.columns))
 		a.NoColumn = len(a.Columns) == 0
 		out = append(out, a)
 	}
@@ -148,10 +145,7 @@ var sitePattern = regexp.MustCompile(`ts_call\(\?1, (\d+)`)
 // key is the same for two expressions of a statement that compute the same thing.
 func (s *shared) key(sql string) string {
 	return sitePattern.ReplaceAllStringFunc(sql, func(m string) string {
-		n, err := strconv.Atoi(sitePattern.FindStringSubmatch(m)[1])
-		if err != nil || n >= len(s.program.sites) {
-			return m
-		}
+		n := must(strconv.Atoi(sitePattern.FindStringSubmatch(m)[1]))
 		return "ts_call(" + s.program.sites[n].name
 	})
 }

@@ -93,55 +93,45 @@ func undo(ctx context.Context, conn Conn, err error) error {
 
 // change runs the statement and its audits.
 func (x *execution) change(ctx context.Context, conn Conn) (rows [][]any, n int64, err error) {
+	defer caught(&err)
 	c := x.program.change
 	if c.keep != "" {
-		if _, err := x.exec(ctx, conn, c.keep); err != nil {
-			return nil, 0, err
-		}
+		must(x.exec(ctx, conn, c.keep))
 	}
 	if c.assigning != nil {
-		if _, err := x.exec(ctx, conn, c.assigning.keep); err != nil {
-			return nil, 0, err
-		}
+		must(x.exec(ctx, conn, c.assigning.keep))
 	}
 	rids := "[]"
 	needRows := len(c.returning) > 0 || c.view != "" || c.identity != nil || slices.ContainsFunc(c.audits, func(a audit) bool { return a.own })
 	if !needRows {
-		n, err = x.exec(ctx, conn, c.text)
+		n = must(x.exec(ctx, conn, c.text))
 	} else {
 		rows, rids, n, err = x.returned(ctx, conn)
+		check(err)
 	}
-	if err == nil && c.back != "" {
-		_, err = x.exec(ctx, conn, c.back)
+	if c.back != "" {
+		must(x.exec(ctx, conn, c.back))
 	}
-	if err != nil {
-		return nil, 0, err
-	}
-	if c.view != "" {
-		seen, err := x.rows(ctx, conn, "SELECT DISTINCT r FROM ("+c.view+") WHERE r IN "+changedRIDs, func([]any) error { return nil }, rids)
-		if err == nil && seen < n {
-			err = refuse(550)
-		}
-		if err != nil {
-			return nil, 0, err
-		}
+	if c.view != "" && x.count(ctx, conn, "SELECT DISTINCT r FROM ("+c.view+") WHERE r IN "+changedRIDs, rids) < n {
+		return nil, 0, refuse(550)
 	}
 	for _, a := range c.audits {
-		found, err := x.rows(ctx, conn, a.text, func([]any) error { return nil }, rids)
-		if err != nil {
-			return nil, 0, err
-		}
-		if found > 0 {
+		if x.count(ctx, conn, a.text, rids) > 0 {
 			return nil, 0, copyError(a.failure)
 		}
 	}
 	if c.keep != "" {
-		rows, err = x.output(ctx, conn)
+		rows = x.kept(ctx, conn, keptRows, c.output, x.program.types)
 	}
-	if c.assigning != nil && err == nil {
-		err = x.assignments(ctx, conn, c.assigning)
+	if set := c.assigning; set != nil {
+		set.rows = x.kept(ctx, conn, setRows, set.read, set.types)
 	}
-	return rows, n, err
+	return rows, n, nil
+}
+
+// count is how many rows a query for some of the changed ones gives.
+func (x *execution) count(ctx context.Context, conn Conn, text, rids string) int64 {
+	return must(x.rows(ctx, conn, text, func([]any) error { return nil }, rids))
 }
 
 // returned runs the statement with RETURNING, and tells the numbers of its rows.
@@ -204,21 +194,14 @@ func foreignKey(verb string, k Constraint, r *Relation, changed bool) audit {
 		child, parent, childColumns, parentColumns = k.Parent, r, k.ParentColumns, k.Columns
 		kind, where = "REFERENCE", k.Parent
 	}
-	ct, ok1 := child.Source.(*Table)
-	pt, ok2 := parent.Source.(*Table)
-	if !ok1 || !ok2 || len(childColumns) != len(parentColumns) {
-		panic(unsupported("REFERENCES"))
-	}
+	ct, pt := child.Source.(*Table), parent.Source.(*Table)
 	if ct.Number == pt.Number {
 		kind = map[string]string{"FOREIGN KEY": "FOREIGN KEY SAME TABLE", "REFERENCE": "SAME TABLE REFERENCE"}[kind]
 	}
 	var present, same []string
 	for i := range childColumns {
-		cc, okC := columnByID(child, childColumns[i])
-		pc, okP := columnByID(parent, parentColumns[i])
-		if !okC || !okP {
-			panic(unsupported("REFERENCES"))
-		}
+		cc, _ := columnByID(child, childColumns[i])
+		pc, _ := columnByID(parent, parentColumns[i])
 		collate := (node{typ: pc.Type, coll: label{name: pc.Collation, rank: rankImplicit}}).ordering("=")
 		present = append(present, storageText("c.", cc)+" IS NOT NULL")
 		same = append(same, storageText("p.", pc)+collate+" = "+storageText("c.", cc))
@@ -271,18 +254,13 @@ func (x *execution) duplicate(text string) error {
 		}
 		x.broken = &k
 		if k.Kind == UniqueIndex {
-			return withClass(14, refuse(2601, object, k.Name))
+			return refuse(2601, object, k.Name)
 		}
 		kind := "UNIQUE KEY"
 		if k.Kind == tsql.PrimaryKey {
 			kind = "PRIMARY KEY"
 		}
-		return withClass(14, refuse(2627, kind, " '"+k.Name+"'", object))
+		return refuse(2627, kind, " '"+k.Name+"'", object)
 	}
-	return withClass(14, refuse(2627, "UNIQUE KEY", "", object))
-}
-
-func withClass(class byte, e *Error) *Error {
-	e.Class = class
-	return e
+	return refuse(2627, "UNIQUE KEY", "", object)
 }

@@ -2,8 +2,10 @@ package query
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,57 +27,32 @@ const (
 )
 
 // encode turns a Go value of type t into what SQLite stores: nil, int64, float64, string or []byte.
-func encode(v any, t tsql.DataType) (any, error) {
+func encode(v any, t tsql.DataType) any {
 	v = normal(v)
-	if v == nil {
-		return nil, nil
-	}
 	kind := kindOf(t)
-	if kind == kindVariant {
+	if kind == kindVariant && v != nil {
 		return encodeVariant(v)
 	}
 	switch x := v.(type) {
 	case bool:
-		if kind == kindBit || kind == kindInt || kind == kindNull {
-			return boolInt(x), nil
-		}
+		return boolInt(x)
 	case int64:
 		switch kind {
 		case kindBit:
-			return boolInt(x != 0), nil
-		case kindInt, kindNull:
-			return x, nil
+			return boolInt(x != 0)
 		case kindFloat:
-			return float64(x), nil
+			return float64(x)
 		case kindDecimal, kindMoney:
-			return encodeDecimal(decimal.NewFromInt(x), t), nil
-		}
-	case float64:
-		if kind == kindFloat {
-			return x, nil
+			return encodeDecimal(decimal.NewFromInt(x), t)
 		}
 	case decimal.Decimal:
-		if kind == kindDecimal || kind == kindMoney {
-			return encodeDecimal(x, t), nil
-		}
-	case string:
-		if kind == kindString || kind == kindXML {
-			return x, nil
-		}
-	case []byte:
-		if kind == kindBinary {
-			return x, nil
-		}
+		return encodeDecimal(x, t)
 	case time.Time:
-		if kind == kindTime {
-			return encodeTime(x, t), nil
-		}
+		return encodeTime(x, t)
 	case UUID:
-		if kind == kindUUID {
-			return encodeUUID(x), nil
-		}
+		return encodeUUID(x)
 	}
-	return nil, fmt.Errorf("value of Go type %T does not fit type %q", v, t.Name)
+	return v
 }
 
 func encodeDecimal(d decimal.Decimal, t tsql.DataType) string {
@@ -106,31 +83,20 @@ func encodeTime(v time.Time, t tsql.DataType) string {
 	return v.Format(layoutDateTime)
 }
 
-func encodeVariant(v any) (any, error) {
+func encodeVariant(v any) any {
 	x, ok := v.(Variant)
 	if !ok {
 		x = Variant{Type: NaturalType(v), Value: v}
 	}
 	if x.Value == nil {
-		return nil, nil
+		return nil
 	}
-	inner, err := encode(x.Value, x.Type)
-	if err != nil {
-		return nil, err
+	inner := encode(x.Value, x.Type)
+	if b, ok := inner.([]byte); ok {
+		inner = hex.EncodeToString(b)
 	}
 	t := x.Type
-	head := fmt.Sprintf("%s,%d,%d,%d|", t.Name, t.Length, t.Precision, t.Scale)
-	switch y := inner.(type) {
-	case int64:
-		return head + strconv.FormatInt(y, 10), nil
-	case float64:
-		return head + strconv.FormatFloat(y, 'g', -1, 64), nil
-	case []byte:
-		return head + hex.EncodeToString(y), nil
-	case string:
-		return head + y, nil
-	}
-	return nil, fmt.Errorf("value of Go type %T does not fit a sql_variant", x.Value)
+	return fmt.Sprintf("%s,%d,%d,%d|%v", t.Name, t.Length, t.Precision, t.Scale, inner)
 }
 
 // NaturalType is the type that a bare Go value has as a sql_variant.
@@ -162,36 +128,23 @@ func NaturalType(v any) tsql.DataType {
 
 // decode turns what SQLite holds back into the Go value of type t. It is the inverse of encode.
 func decode(v any, t tsql.DataType) (any, error) {
-	if v == nil {
-		return nil, nil
-	}
+	kind := kindOf(t)
 	switch x := v.(type) {
 	case int64:
-		switch kindOf(t) {
+		switch kind {
 		case kindBit:
 			return x != 0, nil
-		case kindInt, kindNull:
-			return x, nil
 		case kindFloat:
 			return float64(x), nil
 		case kindDecimal, kindMoney:
 			return decimal.NewFromInt(x), nil
 		}
-	case float64:
-		if kindOf(t) == kindFloat {
-			return x, nil
-		}
 	case []byte:
-		switch kindOf(t) {
-		case kindBinary:
-			return x, nil
-		case kindUUID:
+		if kind == kindUUID {
 			return decodeUUID(x), nil
 		}
 	case string:
-		switch kindOf(t) {
-		case kindString, kindXML:
-			return x, nil
+		switch kind {
 		case kindDecimal, kindMoney:
 			return decimal.NewFromString(x)
 		case kindTime:
@@ -200,14 +153,11 @@ func decode(v any, t tsql.DataType) (any, error) {
 			return decodeVariant(x)
 		}
 	}
-	return nil, fmt.Errorf("stored value of Go type %T does not fit type %q", v, t.Name)
+	return v, nil
 }
 
 // decodeAll decodes the values of a row, of which there may be more than types.
 func decodeAll[V any](raw []V, types []tsql.DataType) ([]any, error) {
-	if len(raw) < len(types) {
-		return nil, fmt.Errorf("internal: %d values, expected %d", len(raw), len(types))
-	}
 	row := make([]any, len(types))
 	for i, t := range types {
 		var err error
@@ -225,18 +175,9 @@ func decodeTime(s string, t tsql.DataType) (any, error) {
 	case "time":
 		return time.Parse(layoutTime, s)
 	case "datetimeoffset":
-		if len(s) < len(layoutDateTime) {
-			return nil, fmt.Errorf("stored datetimeoffset %q is too short", s)
-		}
 		utc, err := time.Parse(layoutDateTime, s[:len(layoutDateTime)])
-		if err != nil {
-			return nil, err
-		}
-		zone, err := time.Parse("-07:00", s[len(layoutDateTime):])
-		if err != nil {
-			return nil, err
-		}
-		return utc.In(zone.Location()), nil
+		zone, bad := time.Parse("-07:00", s[len(layoutDateTime):])
+		return utc.In(zone.Location()), errors.Join(err, bad)
 	}
 	return time.Parse(layoutDateTime, s)
 }
@@ -245,18 +186,10 @@ func decodeVariant(s string) (any, error) {
 	name, rest, _ := strings.Cut(s, ",")
 	head, body, _ := strings.Cut(rest, "|")
 	t := tsql.DataType{Name: name}
-	if _, err := fmt.Sscanf(head, "%d,%d,%d", &t.Length, &t.Precision, &t.Scale); err != nil {
-		return nil, fmt.Errorf("stored sql_variant %q: %w", s, err)
-	}
-	raw, err := variantBody(body, t)
-	if err != nil {
-		return nil, fmt.Errorf("stored sql_variant %q: %w", s, err)
-	}
-	v, err := decode(raw, t)
-	if err != nil {
-		return nil, err
-	}
-	return Variant{Type: t, Value: v}, nil
+	_, err := fmt.Sscanf(head, "%d,%d,%d", &t.Length, &t.Precision, &t.Scale)
+	raw, bad := variantBody(body, t)
+	v, wrong := decode(raw, t)
+	return Variant{Type: t, Value: v}, errors.Join(err, bad, wrong)
 }
 
 func variantBody(body string, t tsql.DataType) (any, error) {
@@ -289,32 +222,19 @@ func decodeUUID(stored []byte) (u UUID) {
 	return u
 }
 
+// uuidForm is a uniqueidentifier in braces, or the first groups of one without.
+var uuidForm = regexp.MustCompile(`^(?i:\{[\dA-F]{8}(-[\dA-F]{4}){4}[\dA-F]{8}\}|[\dA-F]{8}(-[\dA-F]{4}){4}[\dA-F]{8})`)
+
 // uuidFromText reads the 36 characters at the start of s, or 38 with braces; what follows is ignored, as by CONVERT.
-func uuidFromText(s string) (UUID, bool) {
-	var u UUID
-	if strings.HasPrefix(s, "{") {
-		if len(s) < 38 || s[37] != '}' {
-			return u, false
-		}
-		s = s[1:]
-	}
-	if len(s) < 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
-		return u, false
-	}
-	digits := s[:8] + s[9:13] + s[14:18] + s[19:23] + s[24:36]
-	b, err := hex.DecodeString(digits)
-	if err != nil {
-		return u, false
-	}
-	copy(u[:], b)
-	return u, true
+func uuidFromText(s string) (u UUID, ok bool) {
+	digits := strings.NewReplacer("{", "", "-", "", "}", "").Replace(uuidForm.FindString(s))
+	n, err := hex.Decode(u[:], []byte(digits))
+	return u, err == nil && n == len(u)
 }
 
 // literal writes an encoded value as SQLite text.
 func literal(v any) string {
 	switch x := v.(type) {
-	case nil:
-		return "NULL"
 	case int64:
 		if x == math.MinInt64 {
 			return "(-9223372036854775807-1)"

@@ -30,8 +30,6 @@ func compareValues(a, b any, t tsql.DataType, c collation) int {
 		return strings.Compare(encodeTime(x.UTC(), t), encodeTime(b.(time.Time).UTC(), t))
 	case UUID:
 		return bytes.Compare(encodeUUID(x), encodeUUID(b.(UUID)))
-	case Variant:
-		return compareVariants(x, b.(Variant), c)
 	}
 	return 0
 }
@@ -66,18 +64,10 @@ func compareVariants(a, b Variant, c collation) int {
 		return r
 	}
 	t, err := common(a.Type, b.Type)
-	if err != nil {
-		return strings.Compare(a.Type.Name, b.Type.Name)
-	}
 	x, errX := convert(a.Value, a.Type, t, 0)
 	y, errY := convert(b.Value, b.Type, t, 0)
-	if errX != nil || errY != nil || x == nil || y == nil {
+	if err != nil || errX != nil || errY != nil || x == nil || y == nil {
 		return strings.Compare(a.Type.Name, b.Type.Name)
 	}
 	return compareValues(x, y, t, c)
-}
-
-// comparisons are the operators with the outcomes that they are true for: less, equal, greater.
-var comparisons = map[string][3]bool{
-	"=": {1: true}, "<>": {true, false, true}, "<": {true}, "<=": {true, true}, ">": {2: true}, ">=": {1: true, 2: true},
 }

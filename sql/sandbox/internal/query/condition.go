@@ -57,18 +57,7 @@ func (b *binder) not(n node, written bool) node {
 	if !written {
 		return n
 	}
-	inner := n.known
-	n.sql = "(NOT " + n.sql + ")"
-	if inner != nil {
-		n.known = func() (any, error) {
-			v, err := inner()
-			if v == nil || err != nil {
-				return nil, err
-			}
-			return v == false, nil
-		}
-	}
-	return n
+	return b.folded(node{sql: "(NOT " + n.sql + ")", typ: typeBit, nullable: n.nullable}, n)
 }
 
 // logical is AND and OR in three-valued logic.
@@ -118,37 +107,17 @@ func (b *binder) compare(op string, l, r node) node {
 		panic(refuse(402, settle(l.typ).Name, settle(r.typ).Name, operatorWord(op)))
 	}
 	pair, t, lab := b.unify([]node{l, r}, operatorWord(op))
-	var coll collation
-	collate := ""
-	if kindOf(t) == kindString {
-		coll = lab.need(operatorWord(op))
-		collate = " COLLATE " + coll.Key()
-	} else {
-		collate = (node{typ: t}).ordering(operatorWord(op))
-	}
-	n := node{nullable: anyNullable(pair...)}
+	collate := (node{typ: t, coll: lab}).ordering(operatorWord(op))
+	n := node{typ: typeBit, nullable: anyNullable(pair...)}
 	if kindOf(t) == kindVariant {
-		order := b.call("variants", typeInt, true, pair, func(args []any) (any, error) { return int64(compareValues(args[0], args[1], t, coll)), nil })
+		order := b.call("variants", typeInt, true, pair, func(args []any) (any, error) {
+			return int64(compareVariants(args[0].(Variant), args[1].(Variant), lab.need(op))), nil
+		})
 		n.sql = fmt.Sprintf("(%s %s 0)", order.sql, op)
 	} else {
 		n.sql = fmt.Sprintf("(%s%s %s %s)", pair[0].sql, collate, op, pair[1].sql)
 	}
-	if allKnown(pair...) {
-		n.known = func() (any, error) { return comparedNow(op, pair, t, coll) }
-	}
-	return n.inherit(pair...)
-}
-
-func comparedNow(op string, pair []node, t tsql.DataType, c collation) (any, error) {
-	x, err := pair[0].known()
-	if err != nil {
-		return nil, err
-	}
-	y, err := pair[1].known()
-	if x == nil || y == nil || err != nil {
-		return nil, err
-	}
-	return comparisons[op][1+compareValues(x, y, t, c)], nil
+	return b.folded(n, pair...)
 }
 
 func (b *binder) between(f *frame, x *tsql.Between) node {
@@ -170,23 +139,18 @@ func (b *binder) in(f *frame, x *tsql.In) node {
 		}
 	}
 	list, t, lab := b.unify(nodes, "IN")
-	var same []node
 	var texts, members []string
 	for i := range list {
 		if list[i].coll = lab; i > 0 {
-			c := b.compare("=", list[0], list[i])
-			same, texts, members = append(same, c), append(texts, c.sql), append(members, list[i].sql)
+			texts, members = append(texts, b.compare("=", list[0], list[i]).sql), append(members, list[i].sql)
 		}
 	}
-	n := node{sql: "(" + strings.Join(texts, " OR ") + ")", nullable: true}
+	n := node{sql: "(" + strings.Join(texts, " OR ") + ")", typ: typeBit, nullable: true}
 	if kindOf(t) != kindVariant {
 		// Behind a + SQLite takes no list for a way to find rows: it would look once for each of its values.
 		n.sql = fmt.Sprintf("(+(%s%s) IN (%s))", list[0].sql, list[0].ordering("equal to"), strings.Join(members, ", "))
 	}
-	if allKnown(same...) {
-		n.known = func() (any, error) { return decide(same, true) }
-	}
-	return n.inherit(list...)
+	return b.folded(n, list...)
 }
 
 func (b *binder) inQuery(f *frame, x *tsql.In) node {
@@ -211,14 +175,7 @@ func (b *binder) isNull(f *frame, x *tsql.IsNull) node {
 	if x.Not {
 		word = "IS NOT NULL"
 	}
-	n := node{sql: "(" + v.sql + " " + word + ")"}
-	if v.known != nil {
-		n.known = func() (any, error) {
-			got, err := v.known()
-			return (got == nil) != x.Not, err
-		}
-	}
-	return n.inherit(v)
+	return b.folded(node{sql: "(" + v.sql + " " + word + ")", typ: typeBit}, v)
 }
 
 // like binds LIKE. The pattern is compiled once where it is known now, else for each row.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -15,23 +16,13 @@ func toBit(v any, from tsql.DataType) (any, error) {
 	switch x := v.(type) {
 	case bool:
 		return x, nil
-	case int64:
-		return x != 0, nil
-	case float64:
-		return x != 0, nil
-	case decimal.Decimal:
-		return !x.IsZero(), nil
 	case string:
 		return bitFromText(x, from)
 	case []byte:
-		for _, b := range x {
-			if b != 0 {
-				return true, nil
-			}
-		}
-		return false, nil
+		return strings.Trim(string(x), "\x00") != "", nil
 	}
-	return nil, refuse(206, from.Name, "bit")
+	f, err := floatOf(v, from, typeBit)
+	return f != 0, err
 }
 
 func bitFromText(s string, from tsql.DataType) (any, error) {
@@ -90,11 +81,7 @@ func intFromDecimal(d decimal.Decimal, from, to tsql.DataType) (any, error) {
 	if kindOf(from) == kindMoney {
 		d = d.Round(0)
 	}
-	whole := d.Truncate(0).BigInt()
-	if !whole.IsInt64() {
-		return nil, refuse(8115, from.Name, to.Name)
-	}
-	n, err := fitInt(whole.Int64(), tsql.DataType{Name: "numeric"}, to)
+	n, err := fitBig(d.Truncate(0).BigInt(), to)
 	if err != nil {
 		return nil, refuse(8115, from.Name, to.Name)
 	}
@@ -109,17 +96,15 @@ func intFromText(s string, from, to tsql.DataType) (any, error) {
 	digits := strings.TrimLeft(strings.TrimLeft(t, "+-"), " ")
 	sign := t[:len(t)-len(strings.TrimLeft(t, "+-"))]
 	n, err := strconv.ParseInt(sign+digits, 10, 64)
-	overflow := err != nil && strings.Contains(err.Error(), "range")
+	v, beyond := fitInt(n, from, to)
 	switch {
-	case err != nil && !overflow && intBits(to) == 64, overflow && intBits(to) == 64:
-		return nil, refuse(8114, from.Name, "bigint")
-	case err != nil && !overflow:
-		return nil, refuse(245, from.Name, s, to.Name)
-	}
-	if v, err := fitInt(n, from, to); err == nil && !overflow {
+	case err == nil && beyond == nil:
 		return v, nil
-	}
-	if intBits(to) == 32 {
+	case intBits(to) == 64:
+		return nil, refuse(8114, from.Name, "bigint")
+	case errors.Is(err, strconv.ErrSyntax):
+		return nil, refuse(245, from.Name, s, to.Name)
+	case intBits(to) == 32:
 		return nil, refuse(248, from.Name, s)
 	}
 	return nil, refuse(244, from.Name, s, intBits(to)/8)
@@ -179,13 +164,6 @@ func decimalFromText(s string) (decimal.Decimal, bool) {
 	return d, err == nil
 }
 
-var (
-	maxMoney      = decimal.New(9223372036854775807, -4)
-	minMoney      = decimal.New(-9223372036854775808, -4)
-	maxSmallMoney = decimal.New(math.MaxInt32, -4)
-	minSmallMoney = decimal.New(math.MinInt32, -4)
-)
-
 func toMoney(v any, from, to tsql.DataType) (any, error) {
 	if s, ok := v.(string); ok {
 		d, ok := moneyFromText(s)
@@ -194,20 +172,18 @@ func toMoney(v any, from, to tsql.DataType) (any, error) {
 		}
 		v = d
 	}
-	wide := typeDecimal(38, 4)
-	out, err := toDecimal(v, from, wide)
+	out, err := toDecimal(v, from, typeDecimal(38, 4))
 	if err != nil {
 		return nil, err
 	}
-	d := out.(decimal.Decimal)
-	low, high := minMoney, maxMoney
+	whole := typeBigInt // of ten-thousandths
 	if to.Name == "smallmoney" {
-		low, high = minSmallMoney, maxSmallMoney
+		whole = typeInt
 	}
-	if d.LessThan(low) || d.GreaterThan(high) {
+	if _, err := fitBig(out.(decimal.Decimal).Shift(4).BigInt(), whole); err != nil {
 		return nil, refuse(8115, from.Name, to.Name)
 	}
-	return d, nil
+	return out, nil
 }
 
 func moneyFromText(s string) (decimal.Decimal, bool) {

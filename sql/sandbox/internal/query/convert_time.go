@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"grantree/sql/tsql"
 )
 
@@ -16,23 +14,24 @@ var epoch = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
 func toTime(v any, from, to tsql.DataType, style int) (any, error) {
 	switch x := v.(type) {
 	case time.Time:
-		return timeFromTime(x, from, to)
+		if from.Name == "time" && to.Name != "time" {
+			x = epoch.Add(sinceMidnight(x))
+		}
+		return fitTime(x, from, to)
 	case string:
 		t, err := parseTime(x, style)
 		if err != nil {
 			return nil, err
 		}
 		return fitTime(t, from, to)
-	case int64:
-		return fitTime(epoch.AddDate(0, 0, int(x)), from, to)
-	case float64:
-		return fitTime(addDays(x), from, to)
-	case decimal.Decimal:
-		return fitTime(addDays(x.InexactFloat64()), from, to)
 	case []byte:
 		return nil, refuse(529, from.Name, to.Name)
 	}
-	return nil, refuse(206, from.Name, to.Name)
+	days, err := floatOf(v, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return fitTime(addDays(days), from, to)
 }
 
 func addDays(days float64) time.Time {
@@ -41,13 +40,6 @@ func addDays(days float64) time.Time {
 		return time.Time{}.AddDate(20000, 0, 0)
 	}
 	return epoch.AddDate(0, 0, int(whole)).Add(time.Duration((days - whole) * 24 * float64(time.Hour)))
-}
-
-func timeFromTime(t time.Time, from, to tsql.DataType) (any, error) {
-	if from.Name == "time" && to.Name != "time" {
-		t = epoch.Add(sinceMidnight(t))
-	}
-	return fitTime(t, from, to)
 }
 
 func sinceMidnight(t time.Time) time.Duration {
@@ -100,8 +92,6 @@ func roundThirds(t time.Time) time.Time {
 	return t.Add(time.Duration(ms*1e6 - int64(t.Nanosecond())))
 }
 
-var errTimeText = refuse(241)
-
 // parseTime reads the date and time formats that do not depend on SET LANGUAGE, the month-first forms of us_english,
 // and day first where style says so (103, 104, 105).
 func parseTime(s string, style int) (time.Time, error) {
@@ -114,7 +104,7 @@ func parseTime(s string, style int) (time.Time, error) {
 	if day != "" {
 		var ok bool
 		if t, ok = parseDate(day, style); !ok {
-			return t, copyOf(errTimeText)
+			return t, refuse(241)
 		}
 	}
 	if clock == "" {
@@ -178,7 +168,7 @@ func parseClock(day time.Time, s string) (time.Time, error) {
 	if i := strings.LastIndexAny(s, "+-"); i > 0 {
 		z, err := time.Parse("-07:00", strings.TrimSpace(s[i:]))
 		if err != nil {
-			return day, copyOf(errTimeText)
+			return day, refuse(241)
 		}
 		zone, s = z.Location(), s[:i]
 	} else {
@@ -195,7 +185,7 @@ func parseClock(day time.Time, s string) (time.Time, error) {
 			return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone).Add(d), nil
 		}
 	}
-	return day, copyOf(errTimeText)
+	return day, refuse(241)
 }
 
 // timeText prints a date or time. Style 0 is the style 121 of the newer types and 100 of datetime.
@@ -249,9 +239,7 @@ func formatClock(t time.Time, layout string) string {
 // fraction is the layout of the digits after the second.
 func fraction(t tsql.DataType) string {
 	switch {
-	case t.Name == "datetime":
-		return ".000"
-	case t.Name == "smalldatetime":
+	case isOldTime(t):
 		return ".000"
 	case t.Scale > 0:
 		return "." + strings.Repeat("0", t.Scale)
@@ -259,33 +247,30 @@ func fraction(t tsql.DataType) string {
 	return ""
 }
 
+// styleDays are the layouts of the styles of a date alone, which have four digits of the year from 100 on.
+var styleDays = map[int]string{1: "01/02/06", 2: "06.01.02", 3: "02/01/06", 4: "02.01.06", 5: "02-01-06", 6: "02 Jan 06",
+	7: "Jan 02, 06", 10: "01-02-06", 11: "06/01/02", 12: "060102"}
+
+// styleLayouts are those of the other styles; the point stands for the digits after the second.
+var styleLayouts = map[int][2]string{
+	0: {"Jan _2 2006", "_3:04PM"}, 100: {"Jan _2 2006", "_3:04PM"},
+	9: {"Jan _2 2006", "_3:04:05.PM"}, 109: {"Jan _2 2006", "_3:04:05.PM"},
+	8: {"", "15:04:05"}, 24: {"", "15:04:05"}, 108: {"", "15:04:05"},
+	14: {"", "15:04:05."}, 114: {"", "15:04:05."},
+	13: {"02 Jan 2006", "15:04:05."}, 113: {"02 Jan 2006", "15:04:05."},
+	20: {layoutDate, "15:04:05"}, 120: {layoutDate, "15:04:05"}, 23: {layoutDate, ""},
+	21: {layoutDate, "15:04:05."}, 25: {layoutDate, "15:04:05."}, 121: {layoutDate, "15:04:05."},
+	126: {layoutDate, "15:04:05."}, 127: {layoutDate, "15:04:05."},
+}
+
 // styleLayout is the layout of the date and the time of a style ("CAST and CONVERT", date and time styles).
 func styleLayout(style int, frac string) (day, clock string) {
-	days := map[int]string{1: "01/02/06", 2: "06.01.02", 3: "02/01/06", 4: "02.01.06", 5: "02-01-06", 6: "02 Jan 06",
-		7: "Jan 02, 06", 10: "01-02-06", 11: "06/01/02", 12: "060102"}
-	if d, ok := days[style%100]; ok && style < 200 {
+	if d, ok := styleDays[style%100]; ok && style < 200 {
 		if style >= 100 {
 			d = strings.Replace(d, "06", "2006", 1)
 		}
 		return d, ""
 	}
-	switch style {
-	case 0, 100:
-		return "Jan _2 2006", "_3:04PM"
-	case 9, 109:
-		return "Jan _2 2006", "_3:04:05" + frac + "PM"
-	case 8, 108, 24:
-		return "", "15:04:05"
-	case 14, 114:
-		return "", "15:04:05" + frac
-	case 13, 113:
-		return "02 Jan 2006", "15:04:05" + frac
-	case 20, 120:
-		return layoutDate, "15:04:05"
-	case 21, 25, 121, 126, 127:
-		return layoutDate, "15:04:05" + frac
-	case 23:
-		return layoutDate, ""
-	}
-	return "", ""
+	layout := styleLayouts[style]
+	return layout[0], strings.Replace(layout[1], ".", frac, 1)
 }

@@ -104,9 +104,9 @@ func simplerCall(x *tsql.Call) tsql.Expr {
 		return &tsql.Call{Name: tsql.ObjectName{Name: niladicCalls[name], Parts: 1}}
 	case x.Name.Parts > 1:
 	case name == "IIF" && len(x.Args) == 3:
-		return &tsql.Case{Whens: []tsql.When{{Cond: x.Args[0], Result: x.Args[1]}}, Else: x.Args[2]}
+		return &tsql.Case{Pos: x.Pos, Whens: []tsql.When{{Pos: x.Pos, Cond: x.Args[0], Result: x.Args[1]}}, Else: x.Args[2]}
 	case (name == "YEAR" || name == "MONTH" || name == "DAY") && len(x.Args) == 1:
-		return &tsql.Call{Name: tsql.ObjectName{Name: "datepart", Parts: 1}, Args: []tsql.Expr{&tsql.ColumnRef{Name: name}, x.Args[0]}}
+		return &tsql.Call{Pos: x.Pos, Name: tsql.ObjectName{Name: "datepart", Parts: 1}, Args: []tsql.Expr{&tsql.ColumnRef{Pos: x.Pos, Name: name}, x.Args[0]}}
 	}
 	return x
 }

@@ -36,10 +36,10 @@ func (x *execution) duplicateAmong(ctx context.Context, conn Conn, columns []Col
 	_, err = x.rows(ctx, conn, text, func(raw []any) error {
 		for i, c := range own {
 			v, err := decode(raw[i], c.Type)
-			if err != nil {
-				return err
+			if err == nil {
+				values[i], err = keyValue(v, c.Type)
 			}
-			if values[i], err = keyValue(v, c.Type); err != nil {
+			if err != nil {
 				return err
 			}
 		}

@@ -64,7 +64,7 @@ func (b *binder) variable(x *tsql.Variable) node {
 		panic(unsupported("SET " + x.Name))
 	}
 	if b.running != nil {
-		if n, ok := b.running.variable(x.Name); ok {
+		if n, ok := b.runningValue(x.Name); ok {
 			return n
 		}
 	}
@@ -442,11 +442,7 @@ func (b *binder) caseOf(f *frame, x *tsql.Case) node {
 
 // choose is CASE WHEN conds[0] THEN results[0] … ELSE the last result.
 func (b *binder) choose(conds, results []node) node {
-	allNull := true
-	for _, r := range results {
-		allNull = allNull && r.isNull()
-	}
-	if allNull && b.sound() {
+	if allNull(results) && b.sound() {
 		panic(refuse(8133))
 	}
 	results, t, l := b.unify(results, "CASE")
@@ -461,21 +457,5 @@ func (b *binder) choose(conds, results []node) node {
 	if kindOf(t) == kindString {
 		n.coll = l
 	}
-	if allKnown(conds...) && allKnown(results...) {
-		n.known = func() (any, error) { return chosen(conds, results) }
-	}
-	return n.inherit(conds...).inherit(results...)
-}
-
-func chosen(conds, results []node) (any, error) {
-	for i, c := range conds {
-		v, err := c.known()
-		if err != nil {
-			return nil, err
-		}
-		if v == true {
-			return results[i].known()
-		}
-	}
-	return results[len(results)-1].known()
+	return b.folded(n, append(conds, results...)...)
 }

@@ -13,18 +13,17 @@ import (
 var builtins = func() map[string]builtin {
 	all := maps.Clone(textFunctions)
 	maps.Copy(all, mathFunctions)
-	maps.Copy(all, timeFunctions)
 	maps.Copy(all, jsonFunctions)
 	return all
 }()
 
 // mathFunctions are the builtins over numbers ("Mathematical functions").
 var mathFunctions = map[string]builtin{
-	"ABS":     {1, 1, []tsql.DataType{anyType}, sameNumber, false, exactly("abs", absolute)},
-	"SIGN":    {1, 1, []tsql.DataType{anyType}, sameNumber, false, exactly("sign", sign)},
-	"FLOOR":   {1, 1, []tsql.DataType{anyType}, wholeNumber, false, exactly("floor", floor)},
-	"CEILING": {1, 1, []tsql.DataType{anyType}, wholeNumber, false, exactly("ceiling", ceiling)},
-	"ROUND":   {2, 3, []tsql.DataType{anyType, typeInt}, sameNumber, false, exactly("round", round)},
+	"ABS":     {1, 1, []tsql.DataType{anyType}, sameNumber, false, exactly(decimal.Decimal.Abs)},
+	"SIGN":    {1, 1, []tsql.DataType{anyType}, sameNumber, false, exactly(sign)},
+	"FLOOR":   {1, 1, []tsql.DataType{anyType}, wholeNumber, false, exactly(decimal.Decimal.Floor)},
+	"CEILING": {1, 1, []tsql.DataType{anyType}, wholeNumber, false, exactly(decimal.Decimal.Ceil)},
+	"ROUND":   {2, 3, []tsql.DataType{anyType, typeInt}, sameNumber, false, fnRound},
 	"POWER":   {2, 2, []tsql.DataType{anyType, typeFloat}, sameNumber, false, fnPower},
 }
 
@@ -52,7 +51,7 @@ func wholeNumber(args []node) tsql.DataType {
 
 // exactly makes a function of one over decimals: the argument is brought to the result's
 // type. An outcome that this does not hold is 8115.
-func exactly(name string, f func(d decimal.Decimal, args []any) decimal.Decimal) func(*calling, []any) (any, error) {
+func exactly(f func(decimal.Decimal) decimal.Decimal) func(*calling, []any) (any, error) {
 	return func(c *calling, args []any) (any, error) {
 		v := args[0]
 		if _, ok := v.(decimal.Decimal); !ok {
@@ -63,31 +62,30 @@ func exactly(name string, f func(d decimal.Decimal, args []any) decimal.Decimal)
 		}
 		switch x := v.(type) {
 		case int64:
-			return fitBig(f(decimal.NewFromInt(x), args).BigInt(), c.result)
+			return fitBig(f(decimal.NewFromInt(x)).BigInt(), c.result)
 		case float64:
-			return f(decimal.NewFromFloat(x), args).InexactFloat64(), nil
+			return f(decimal.NewFromFloat(x)).InexactFloat64(), nil
 		case decimal.Decimal:
-			if x = f(x, args); name == "round" && kindOf(c.result) == kindDecimal {
-				return fitDigits(x, "expression", c.result)
+			if kindOf(c.result) == kindDecimal {
+				return fitDigits(f(x), "expression", c.result)
 			}
-			return x, nil
+			return f(x), nil
 		}
 		return v, nil
 	}
 }
 
-func absolute(d decimal.Decimal, _ []any) decimal.Decimal { return d.Abs() }
-func sign(d decimal.Decimal, _ []any) decimal.Decimal     { return decimal.NewFromInt(int64(d.Sign())) }
-func floor(d decimal.Decimal, _ []any) decimal.Decimal    { return d.Floor() }
-func ceiling(d decimal.Decimal, _ []any) decimal.Decimal  { return d.Ceil() }
+func sign(d decimal.Decimal) decimal.Decimal { return decimal.NewFromInt(int64(d.Sign())) }
 
-// round rounds half away from zero to a number of places, or cuts off where the third argument is not 0.
-func round(d decimal.Decimal, args []any) decimal.Decimal {
+// fnRound rounds half away from zero to a number of places, or cuts off where the third argument is not 0.
+func fnRound(c *calling, args []any) (any, error) {
 	places := int32(max(min(args[1].(int64), 30), -40))
-	if len(args) < 3 || args[2].(int64) == 0 {
-		return d.Round(places)
-	}
-	return d.Shift(places).Truncate(0).Shift(-places)
+	return exactly(func(d decimal.Decimal) decimal.Decimal {
+		if len(args) < 3 || args[2].(int64) == 0 {
+			return d.Round(places)
+		}
+		return d.Shift(places).Truncate(0).Shift(-places)
+	})(c, args)
 }
 
 func fnPower(c *calling, args []any) (any, error) {

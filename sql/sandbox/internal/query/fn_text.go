@@ -147,14 +147,11 @@ func fnSubstring(c *calling, args []any) (any, error) {
 		return nil, refuse(537)
 	}
 	start, n = clamp(start), clamp(n)
-	switch x := args[0].(type) {
-	case string:
-		return c.fit(c.slice(x, int(start), int(n)))
-	case []byte:
+	if x, ok := args[0].([]byte); ok {
 		low := min(max(start, 0), int64(len(x)))
 		return x[low:max(low, min(start+n, int64(len(x))))], nil
 	}
-	return nil, refuse(8116, c.types[0].Name, 1, "substring")
+	return c.fit(c.slice(args[0].(string), int(start), int(n)))
 }
 
 // clamp keeps positions and lengths in the range of an int.
@@ -170,17 +167,14 @@ func fnCharIndex(c *calling, args []any) (any, error) {
 		return c.integer(0)
 	}
 	rest := c.slice(text, int(start), len(text))
-	at := index(rest, find, c.coll)
+	at := finder(rest, find, c.coll)(rest)
 	if at < 0 {
 		return c.integer(0)
 	}
 	return c.integer(int(start) + c.length(rest[:at]) + 1)
 }
 
-// index finds text in another under a collation and returns the byte offset, -1 if it is not there.
-func index(s, find string, c collation) int { return finder(s, find, c)(s) }
-
-// finder is index for s and what is left of it.
+// finder finds text in s, and in what is left of it, under a collation: its byte offset, -1 if it is not there.
 func finder(s, find string, c collation) func(string) int {
 	if c.Binary() || !utf8.ValidString(s) || !utf8.ValidString(find) || c.CaseSensitive() && collate.IsASCII(s) && collate.IsASCII(find) {
 		return func(s string) int { return strings.Index(s, find) }
@@ -297,15 +291,11 @@ func fnReplicate(c *calling, args []any) (any, error) {
 	if n < 0 {
 		return nil, nil
 	}
-	limit := length(c.result)
-	if limit < 0 {
-		if n > 0 && int64(len(s)) > longestText/n {
-			return nil, refuse(701)
-		}
-	} else if len(s) > 0 {
-		n = min(n, int64(limit))
-	} else {
-		n = 0
+	if limit := length(c.result); limit >= 0 {
+		n = min(n, int64(limit/max(utf16Len(s), 1)+1))
+	}
+	if n > 0 && int64(len(s)) > longestText/n {
+		return nil, refuse(701)
 	}
 	return c.fit(strings.Repeat(s, int(n)))
 }
@@ -424,14 +414,9 @@ func fnNChar(c *calling, args []any) (any, error) {
 var hashes = map[string]func() hash.Hash{"MD5": md5.New, "SHA": sha1.New, "SHA1": sha1.New, "SHA2_256": sha256.New, "SHA2_512": sha512.New}
 
 func fnHashBytes(c *calling, args []any) (any, error) {
-	var b []byte
-	switch x := args[1].(type) {
-	case string:
-		b = bytesOf(x, c.types[1])
-	case []byte:
-		b = x
-	default:
-		return nil, refuse(8116, c.types[1].Name, 2, "hashbytes")
+	b, ok := args[1].([]byte)
+	if !ok {
+		b = bytesOf(args[1].(string), c.types[1])
 	}
 	algorithm, ok := hashes[strings.ToUpper(args[0].(string))]
 	if !ok {

@@ -8,13 +8,6 @@ import (
 	"grantree/sql/tsql"
 )
 
-// timeFunctions are the builtins over dates and times that have no date part ("Date and time data types and functions").
-var timeFunctions = map[string]builtin{
-	"YEAR":  {1, 1, []tsql.DataType{typeDateTime2(7)}, is(typeInt), false, partOf("year")},
-	"MONTH": {1, 1, []tsql.DataType{typeDateTime2(7)}, is(typeInt), false, partOf("month")},
-	"DAY":   {1, 1, []tsql.DataType{typeDateTime2(7)}, is(typeInt), false, partOf("day")},
-}
-
 // dateParts maps the names and abbreviations of date parts to one name each.
 var dateParts = map[string]string{
 	"year": "year", "yy": "year", "yyyy": "year", "quarter": "quarter", "qq": "quarter", "q": "quarter",
@@ -191,10 +184,6 @@ func (b *binder) datePart(f *frame, x *tsql.Call) node {
 }
 
 func timePart(part string, t time.Time) int64 { return int64(dateUnits[part].of(t)) }
-
-func partOf(part string) func(*calling, []any) (any, error) {
-	return func(_ *calling, args []any) (any, error) { return timePart(part, args[0].(time.Time)), nil }
-}
 
 // shiftTime adds or subtracts the days of a datetime, counted from its day 0.
 func shiftTime(op string, l, r any) (any, error) {

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -158,14 +159,15 @@ func (s *source) rename(alias string, columns []string) {
 	}
 }
 
+// sourceOf is a source for a relation under the name of an object, and notes the use of it.
+func (b *binder) sourceOf(r *Relation, name string, line int) *source {
+	return &source{alias: name, database: r.Database, schema: r.Schema, object: name, sql: b.alias(), use: b.use(r, "SELECT", line)}
+}
+
 // relation is the source that reads a relation, and notes the use of it.
 func (b *binder) relation(r *Relation, name tsql.ObjectName, line int, wrap bool) (string, *source) {
-	s := &source{alias: r.Name, database: r.Database, schema: r.Schema, object: r.Name, sql: b.alias()}
-	if name.Name != "" {
-		s.alias, s.object = name.Name, name.Name
-	}
 	first := len(b.uses)
-	s.use = b.use(r, "SELECT", line)
+	s := b.sourceOf(r, cmp.Or(name.Name, r.Name), line)
 	s.use.name = name
 	sql, s := b.rows(r, name, s, wrap)
 	s.base = &base{relation: r, uses: b.uses[first:len(b.uses):len(b.uses)], rids: s.rids, core: s.core}
@@ -270,19 +272,16 @@ func (b *binder) functionTable(t *tsql.FunctionTable, f *frame, wrap bool) (stri
 	}
 	args := make([]node, len(t.Args))
 	values := make([]any, len(t.Args))
-	known := true
 	for i, e := range t.Args {
 		if _, ok := e.(*tsql.Default); ok {
 			args[i] = constant(nil, typeNull)
-			continue
-		}
-		args[i] = b.expr(&frame{outer: f, clause: clauseNone}, e)
-		if known = known && args[i].known != nil; known {
-			values[i] = must(args[i].known())
+		} else {
+			args[i] = b.expr(&frame{outer: f, clause: clauseNone}, e)
 		}
 	}
-	if !known {
-		values = make([]any, len(t.Args))
+	known := allKnown(args...)
+	for i := 0; known && i < len(args); i++ {
+		values[i] = must(args[i].known())
 	}
 	apply := func(args []any) (*Relation, error) { return b.scope.TableFunction(t.Name, args) }
 	if t.Name.Parts == 1 && strings.EqualFold(t.Name.Name, "OPENJSON") {
@@ -305,8 +304,7 @@ func (b *binder) applied(r *Relation, t *tsql.FunctionTable, args []node, apply 
 	if _, ok := r.Source.(*Virtual); !ok {
 		panic(unsupported("APPLY"))
 	}
-	s := &source{alias: t.Name.Name, database: r.Database, schema: r.Schema, object: t.Name.Name, sql: b.alias()}
-	s.use = b.use(r, "SELECT", t.Line)
+	s := b.sourceOf(r, t.Name.Name, t.Line)
 	v := &virtualSource{columns: r.Columns, apply: apply}
 	for _, a := range args {
 		v.args = append(v.args, settle(a.typ))
@@ -375,34 +373,24 @@ func (b *binder) values(rows [][]tsql.Expr, outer *frame) *subquery {
 	}
 	q := &subquery{maxOne: len(rows) == 1, nulls: map[int]bool{}}
 	for i := range columns {
-		q.nulls[i] = !slices.ContainsFunc(columns[i], func(n node) bool { return !n.isNull() })
+		q.nulls[i] = allNull(columns[i])
 		list, t, l := b.unify(columns[i], "VALUES")
 		columns[i] = list
 		q.columns = append(q.columns, ResultColumn{Type: t, Nullable: anyNullable(list...), Computed: true, Collation: l.name})
 		q.labels = append(q.labels, l)
 	}
-	// SQLite calls columns of VALUES column1, column2 … but for those that are outer columns, which a SELECT names.
-	correlated := slices.ContainsFunc(columns, func(list []node) bool { return slices.ContainsFunc(list, func(n node) bool { return n.outer }) })
 	var names, texts []string
 	for r := range rows {
 		var cells []string
 		for i := range columns {
-			cell := columns[i][r].sql
-			if correlated {
-				cell += fmt.Sprintf(" AS o%d", i+1)
-			}
-			cells = append(cells, cell)
+			cells = append(cells, columns[i][r].sql)
 		}
 		texts = append(texts, strings.Join(cells, ", "))
 	}
-	if correlated {
-		q.sql = "SELECT " + strings.Join(texts, " UNION ALL SELECT ")
-		return q
-	}
 	for i := range columns {
-		names = append(names, fmt.Sprintf("column%d AS o%d", i+1, i+1))
+		names = append(names, fmt.Sprintf("NULL AS o%d", i+1))
 	}
-	q.sql = "SELECT " + strings.Join(names, ", ") + " FROM (VALUES (" + strings.Join(texts, "), (") + "))"
+	q.sql = "SELECT " + strings.Join(names, ", ") + " WHERE 0 UNION ALL VALUES (" + strings.Join(texts, "), (") + ")"
 	return q
 }
 

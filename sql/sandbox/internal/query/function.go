@@ -108,7 +108,7 @@ func countArguments(name string, low, high, n int) {
 func (b *binder) builtin(f *frame, name string, fn builtin, x *tsql.Call) node {
 	args := b.arguments(f, name, fn.min, fn.max, x.Args)
 	for i := range args {
-		if !takes(name, i, kindOf(args[i].typ), isLegacyLOB(args[i].typ)) {
+		if !takes(name, i, args[i].typ) {
 			panic(refuse(8116, args[i].typ.Name, i+1, name))
 		}
 		args[i] = b.parameter(args[i], fn.params, i, name)
@@ -126,31 +126,27 @@ func (b *binder) builtin(f *frame, name string, fn builtin, x *tsql.Call) node {
 	return n
 }
 
-// takes reports whether a builtin whose parameters leave an argument as it is takes one of a kind; NULL fits everywhere.
-func takes(name string, i int, k kind, legacy bool) bool {
+// takes reports whether a builtin whose parameters leave an argument as it is takes one of a type; NULL fits everywhere.
+func takes(name string, i int, t tsql.DataType) bool {
 	_, math := mathFunctions[strings.ToUpper(name)]
-	text := k == kindString || k == kindBinary
-	number := k == kindBit || k == kindInt || k == kindDecimal || k == kindMoney || k == kindFloat
+	text := kindOf(t) == kindString || kindOf(t) == kindBinary
 	switch {
-	case k == kindNull:
+	case kindOf(t) == kindNull:
 		return true
 	case math && i == 0:
-		return number || k == kindString
+		return isNumber(t) || kindOf(t) == kindString
 	case name == "substring" && i == 0:
 		return text
 	case name == "substring":
-		return number
+		return isNumber(t)
 	case name == "hashbytes" && i == 1:
-		return text && !legacy
+		return text && !isLegacyLOB(t)
 	}
 	return true
 }
 
 // parameter converts argument i to the type that the function wants. Text keeps its own type where text is wanted.
 func (b *binder) parameter(n node, params []tsql.DataType, i int, name string) node {
-	if len(params) == 0 {
-		return n
-	}
 	want := params[min(i, len(params)-1)]
 	if want.IsZero() {
 		return n

@@ -178,12 +178,6 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 	inner, names, outer := []string{"NULL AS n0"}, []string{"t", "rid"}, []string{strconv.FormatInt(t.table.Number, 10), number.sql}
 	for _, col := range t.relation.Columns {
 		n, ok := given[col.ID]
-		if isVersion(col.Type) {
-			stored[col.ID] = fmt.Sprintf("n%d", col.ID)
-			inner = append(inner, b.version(t, col).sql+" AS "+stored[col.ID])
-			names, outer = append(names, storageText("", col)), append(outer, stored[col.ID])
-			continue
-		}
 		if col.Identity {
 			b.mayInsertIdentity(c, col, ok)
 			if stored[col.ID] = "NULL"; !ok {
@@ -196,7 +190,11 @@ func (b *binder) insertInto(src *source, t *target, q *subquery, values []node) 
 		if !ok {
 			n = b.defaultValue(col)
 		}
-		n = b.store(n, col, t.relation, "INSERT")
+		if isVersion(col.Type) {
+			n = b.version(t, col)
+		} else {
+			n = b.store(n, col, t.relation, "INSERT")
+		}
 		stored[col.ID] = fmt.Sprintf("n%d", col.ID)
 		inner = append(inner, n.sql+" AS "+stored[col.ID])
 		if col.Identity {
@@ -240,10 +238,7 @@ func (b *binder) mayInsertIdentity(c *change, col Column, given bool) {
 
 // RunInto runs a SELECT … INTO: the rows go into the table that the engine has made from Columns, in their order.
 func (b *Bound) RunInto(ctx context.Context, conn Conn, into *Relation) (int64, error) {
-	table, ok := into.Source.(*Table)
-	if !ok || len(into.Columns) != len(b.Columns) || b.program.change != nil {
-		return 0, fmt.Errorf("select into: %q is not a table of the query's columns", into.Name)
-	}
+	table := into.Source.(*Table)
 	p := *b.program
 	p.change = &change{verb: "INSERT", relation: into, table: table}
 	p.sites = append(slices.Clip(p.sites), &site{name: "rid", result: typeBigInt, call: table.Counter.next})

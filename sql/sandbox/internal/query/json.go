@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"grantree/sql/tsql"
 )
@@ -23,7 +22,6 @@ func (v jsonText) kind() int64 {
 	return map[bool]int64{true: 3, false: 2}[v[0] == 'f']
 }
 
-func (v jsonText) scalar() bool   { return v.kind() < 4 }
 func (v jsonText) fragment() bool { return v.kind() >= 4 }
 
 // value is a scalar as text, nil for null, and a fragment as it is written.
@@ -57,7 +55,7 @@ func jsonOf(text string) (jsonText, error) {
 
 // unexpected refuses the character at a byte of a text; a dot stands for its end.
 func unexpected(number int32, text string, at int) error {
-	return refuse(number, string([]rune(text[at:] + ".")[:1]), len(utf16.Encode([]rune(text[:at]))))
+	return refuse(number, string([]rune(text[at:] + ".")[:1]), utf16Len(text[:at]))
 }
 
 // members are the values inside an object or an array, with their names or numbers.
@@ -102,9 +100,9 @@ func pathOf(text string) (p jsonPath, err error) {
 	return p, nil
 }
 
-// find is the value at a path that is wanted: nil for none, or with strict an error: 13608, or other where there is another
-// kind of value.
-func (v jsonText) find(p jsonPath, wanted func(jsonText) bool, other int32) (*jsonText, error) {
+// find is the scalar or the fragment at a path: nil for none, or with strict an error: 13608, 13623 for a fragment in the place
+// of a scalar, 13624 for the other way round.
+func (v jsonText) find(p jsonPath, fragment bool) (any, error) {
 	for _, step := range p.steps {
 		found := -1
 		if inside := map[byte]byte{'.': '{', '[': '['}; v[0] == inside[step[0]] {
@@ -121,10 +119,10 @@ func (v jsonText) find(p jsonPath, wanted func(jsonText) bool, other int32) (*js
 		}
 	}
 	switch {
-	case wanted(v):
-		return &v, nil
+	case v.fragment() == fragment:
+		return v.value(), nil
 	case p.strict:
-		return nil, refuse(other)
+		return nil, refuse(map[bool]int32{false: 13623, true: 13624}[fragment])
 	}
 	return nil, nil
 }
@@ -136,15 +134,15 @@ var jsonFunctions = map[string]builtin{
 		return boolInt(err == nil), nil
 	}},
 	"JSON_VALUE": {2, 2, []tsql.DataType{textType}, is(textType), false, func(_ *calling, args []any) (any, error) {
-		return located(args, jsonText.scalar, 13623, 4000)
+		return located(args, false, 4000)
 	}},
 	"JSON_QUERY": {1, 2, []tsql.DataType{textType}, is(typeNVarChar(-1)), false, func(_ *calling, args []any) (any, error) {
-		return located(append(args, "$"), jsonText.fragment, 13624, -1)
+		return located(append(args, "$"), true, -1)
 	}},
 }
 
 // located is the value of a text at a path. One that is too long is NULL, or 13625 with strict.
-func located(args []any, wanted func(jsonText) bool, other int32, longest int) (any, error) {
+func located(args []any, fragment bool, longest int) (any, error) {
 	p, err := pathOf(args[1].(string))
 	if err != nil {
 		return nil, err
@@ -153,15 +151,11 @@ func located(args []any, wanted func(jsonText) bool, other int32, longest int) (
 	if err != nil {
 		return nil, err
 	}
-	found, err := v.find(p, wanted, other)
-	if found == nil || err != nil {
-		return nil, err
-	}
-	value := found.value()
-	if s, ok := value.(string); ok && longest >= 0 && len(utf16.Encode([]rune(s))) > longest {
+	value, err := v.find(p, fragment)
+	if s, ok := value.(string); ok && longest >= 0 && utf16Len(s) > longest {
 		return nil, map[bool]error{true: refuse(13625)}[p.strict]
 	}
-	return value, nil
+	return value, err
 }
 
 // openJSON is OPENJSON ("OPENJSON"): with a schema a row of its columns for the object, or for each element of the array;
@@ -198,7 +192,7 @@ func jsonRows(args []any, schema bool, reads []func(string, jsonText) (any, erro
 	if args[0] == nil || args[1] == nil {
 		return nil, nil
 	}
-	found, err := located(args, jsonText.fragment, 13624, -1)
+	found, err := located(args, true, -1)
 	if found == nil || err != nil {
 		return nil, err
 	}
@@ -225,22 +219,18 @@ func jsonColumn(c tsql.JSONColumn) func(string, jsonText) (any, error) {
 	if c.Path != nil {
 		p = must(pathOf(*c.Path))
 	}
-	wanted, other := jsonText.scalar, int32(13623)
 	switch {
 	case c.AsJSON && (c.Type.Name != "nvarchar" || c.Type.Length != -1):
 		panic(refuse(13618))
-	case c.AsJSON:
-		wanted, other = jsonText.fragment, 13624
-	case kindOf(c.Type) == kindBinary: // base 64
+	case !c.AsJSON && kindOf(c.Type) == kindBinary: // base 64
 		panic(unsupported("OPENJSON " + c.Type.Name))
 	}
 	return func(_ string, v jsonText) (any, error) {
-		found, err := v.find(p, wanted, other)
-		if found == nil || err != nil {
+		value, err := v.find(p, c.AsJSON)
+		if err != nil {
 			return nil, err
 		}
-		value := found.value()
-		if s, ok := value.(string); ok && kindOf(c.Type) == kindString && c.Type.Length > 0 && len(utf16.Encode([]rune(s))) > c.Type.Length {
+		if s, ok := value.(string); ok && kindOf(c.Type) == kindString && c.Type.Length > 0 && utf16Len(s) > c.Type.Length {
 			return nil, map[bool]error{true: refuse(13625), false: unsupported("OPENJSON " + c.Type.Name)}[p.strict]
 		}
 		return convert(value, typeNVarChar(-1), c.Type, 0)

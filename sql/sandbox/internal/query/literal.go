@@ -69,10 +69,6 @@ func decimalLiteral(text string) node {
 	if whole = strings.TrimLeft(whole, "0"); len(whole)+len(frac) > 38 {
 		panic(refuse(1007, text))
 	}
-	d, err := decimal.NewFromString(text)
-	if err != nil {
-		panic(refuse(1007, text))
-	}
 	t := tsql.DataType{Name: "numeric", Precision: max(len(whole)+len(frac), 1), Scale: len(frac)}
-	return constant(d, t)
+	return constant(must(decimal.NewFromString(text)), t)
 }

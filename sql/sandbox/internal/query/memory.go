@@ -3,7 +3,6 @@ package query
 import (
 	"context"
 	"database/sql"
-	"sync"
 )
 
 // memory is a SQLite database of one connection for what reads no table of the store. Its statements stay prepared.
@@ -12,28 +11,19 @@ type memory struct {
 	prepared map[string]*sql.Stmt
 }
 
-// memories are those that nobody uses.
-var memories struct {
-	mu   sync.Mutex
-	idle []*memory
-}
+// memories are those that nobody uses, four at most.
+var memories = make(chan *memory, 4)
 
-// What is kept at most: memories that nobody uses, and statements in each.
-const (
-	idleMemories = 4
-	preparedEach = 64
-)
+// preparedEach is how many statements are kept in each.
+const preparedEach = 64
 
 // takeMemory takes one that is idle, or makes one.
 func takeMemory(ctx context.Context) (*memory, error) {
-	memories.mu.Lock()
-	if last := len(memories.idle) - 1; last >= 0 {
-		m := memories.idle[last]
-		memories.idle = memories.idle[:last]
-		memories.mu.Unlock()
+	select {
+	case m := <-memories:
 		return m, nil
+	default:
 	}
-	memories.mu.Unlock()
 	db, err := sql.Open("sqlite", "file::memory:?_pragma=temp_store(memory)")
 	if err != nil {
 		return nil, err
@@ -48,15 +38,14 @@ func takeMemory(ctx context.Context) (*memory, error) {
 
 // giveMemory gives it back, unless it was interrupted or there are enough.
 func giveMemory(ctx context.Context, m *memory) {
-	memories.mu.Lock()
-	keep := ctx.Err() == nil && len(memories.idle) < idleMemories
-	if keep {
-		memories.idle = append(memories.idle, m)
+	if ctx.Err() == nil {
+		select {
+		case memories <- m:
+			return
+		default:
+		}
 	}
-	memories.mu.Unlock()
-	if !keep {
-		m.Close()
-	}
+	m.Close()
 }
 
 // QueryContext runs a query; the one before has ended.

@@ -64,9 +64,8 @@ func (b *binder) inlineTable(r *Relation, v *View, t *tsql.FunctionTable, f *fra
 		n.nullable = true
 		params[strings.ToLower(v.Parameters[i].Name)] = n
 	}
-	s := &source{alias: t.Name.Name, database: r.Database, schema: r.Schema, object: t.Name.Name, sql: b.alias()}
 	first := len(b.uses)
-	s.use = b.use(r, "SELECT", t.Line)
+	s := b.sourceOf(r, t.Name.Name, t.Line)
 	s.use.name = t.Name
 	called := *v
 	called.params = params

@@ -121,15 +121,15 @@ func (b *binder) columnNode(c *sourceColumn, outer bool) node {
 	if !outer {
 		n.loose = []*sourceColumn{c}
 	}
-	if b.running != nil && !outer {
-		n.known = b.running.slot(c)
+	if b.running != nil && b.running.sources[c.source] {
+		n.sql = b.running.slot(c)
 	}
 	return n
 }
 
 // mark notes that the statement names the column.
 func (c *sourceColumn) mark() {
-	if c.source != nil && c.source.use != nil && c.id > 0 {
+	if c.source.use != nil && c.id > 0 {
 		c.source.use.columns[c.id] = true
 	}
 }
@@ -137,9 +137,6 @@ func (c *sourceColumn) mark() {
 // title is the column as messages about grouping name it.
 func (c *sourceColumn) title() string {
 	s := c.source
-	if s == nil {
-		return c.Name
-	}
 	if !s.aliased && s.use != nil {
 		return s.use.name.String() + "." + c.Name // the table as FROM names it
 	}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -103,6 +104,10 @@ func (n node) ordering(op string) string {
 // isNull reports whether the node is the literal NULL.
 func (n node) isNull() bool { return n.typ.Name == "null" }
 
+func allNull(nodes []node) bool {
+	return !slices.ContainsFunc(nodes, func(n node) bool { return !n.isNull() })
+}
+
 // inherit adds what the operands of n say about columns to n.
 func (n node) inherit(operands ...node) node {
 	for _, o := range operands {
@@ -118,6 +123,15 @@ func allKnown(nodes ...node) bool {
 	return !slices.ContainsFunc(nodes, func(n node) bool { return n.known == nil })
 }
 
+// folded is a node of operands, whose value is known where theirs are: what SQLite makes of its text.
+func (b *binder) folded(n node, operands ...node) node {
+	if n.known = nil; allKnown(operands...) {
+		typ, sql := n.typ, n.sql
+		n.known = func() (any, error) { return b.program.value(context.Background(), nil, sql, typ) }
+	}
+	return n.inherit(operands...)
+}
+
 func anyNullable(nodes ...node) bool {
 	return slices.ContainsFunc(nodes, func(n node) bool { return n.nullable })
 }
@@ -125,8 +139,7 @@ func anyNullable(nodes ...node) bool {
 // constant is a node for a value that is known now.
 func constant(v any, t tsql.DataType) node {
 	v = normal(v)
-	raw := must(encode(v, t))
-	return node{sql: literal(raw), typ: t, nullable: v == nil, known: func() (any, error) { return v, nil }}
+	return node{sql: literal(encode(v, t)), typ: t, nullable: v == nil, known: func() (any, error) { return v, nil }}
 }
 
 // call makes a node that computes fn over the arguments at run time. The name tells this computation from others of the
@@ -203,15 +216,10 @@ func (b *binder) cast(n node, t tsql.DataType, explicit bool, style int) node {
 		if kindOf(t) == kindString && n.coll.rank == 0 {
 			n.coll = b.defaultLabel()
 		}
-		if from.Name == "bit" && n.known != nil {
-			known := n.known
-			n.known = func() (any, error) {
-				v, err := known()
-				if err != nil {
-					return nil, err
-				}
-				return convert(v, from, t, 0)
-			}
+		if from.Name == "bit" {
+			number := n
+			number.loose = nil
+			n = b.folded(number, n)
 		}
 		return n
 	}

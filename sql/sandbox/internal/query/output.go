@@ -127,17 +127,15 @@ func (s outputScope) Relation(name tsql.ObjectName) (*Relation, error) {
 	return s.Scope.Relation(name)
 }
 
-// output tells what an UPDATE changed, and forgets the old values.
-func (x *execution) output(ctx context.Context, conn Conn) (rows [][]any, err error) {
-	_, err = x.rows(ctx, conn, x.program.change.output, func(raw []any) error {
-		row, err := x.decodeRow(raw)
+// kept reads what a query tells of a table that a change has kept, and forgets the table.
+func (x *execution) kept(ctx context.Context, conn Conn, table, text string, types []tsql.DataType) (rows [][]any) {
+	must(x.rows(ctx, conn, text, func(raw []any) error {
+		row, err := decodeAll(raw, types)
 		rows = append(rows, row)
 		return err
-	})
-	if err == nil {
-		_, err = conn.ExecContext(ctx, "DROP TABLE "+keptRows)
-	}
-	return rows, err
+	}))
+	must(conn.ExecContext(ctx, "DROP TABLE "+table))
+	return rows
 }
 
 // outputAccesses are the accesses of INTO.

@@ -49,11 +49,6 @@ func (p *program) query(ctx context.Context, conn Conn, emit func([]any) error) 
 		if err != nil {
 			return err
 		}
-		if p.running != nil {
-			if row, err = p.running.compute(row); err != nil {
-				return err
-			}
-		}
 		return emit(row)
 	})
 }

@@ -1,23 +1,19 @@
 package query
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
-	"grantree/sql/sandbox/internal/collate"
 	"grantree/sql/tsql"
 )
 
-// running is SELECT @v = expression over @v and columns: the value of one row is an operand in the next. SQLite delivers
-// the columns in order, and the expressions are computed here, row by row.
+// running is SELECT @v = expression over @v and columns: the value of one row is an operand in the next. An inner query gives
+// the columns in order, and the expressions over it are computed row by row, each one assigned before the next.
 type running struct {
 	columns   []*sourceColumn
-	row       []any
 	variables map[string]*runningVariable
 	sources   map[*source]bool
-	items     []node
-	names     []string
-	read      bool // a variable that is assigned has been read
 }
 
 type runningVariable struct {
@@ -25,50 +21,28 @@ type runningVariable struct {
 	initial, value any
 }
 
-// slot gives the value of a column of the query in the row that is computed; nil for a column of another query.
-func (r *running) slot(c *sourceColumn) func() (any, error) {
-	if !r.sources[c.source] {
-		return nil
-	}
+// innerRows is what the inner query is called.
+const innerRows = "ts_inner"
+
+// slot is the text of a column in the rows of the inner query.
+func (r *running) slot(c *sourceColumn) string {
 	i := slices.Index(r.columns, c)
 	if i < 0 {
 		i = len(r.columns)
 		r.columns = append(r.columns, c)
 	}
-	return func() (any, error) {
-		if r.row == nil {
-			return nil, unsupported(c.Name)
-		}
-		return r.row[i], nil
-	}
+	return fmt.Sprintf("%s.o%d", innerRows, i+1)
 }
 
-func (r *running) variable(name string) (node, bool) {
-	v, ok := r.variables[strings.ToLower(name)]
+// runningValue is a variable that is assigned, as it is in this row.
+func (b *binder) runningValue(name string) (node, bool) {
+	v, ok := b.running.variables[strings.ToLower(name)]
 	if !ok {
 		return node{}, false
 	}
-	r.read = true
-	n := node{sql: "NULL", typ: v.typ, nullable: true, known: func() (any, error) { return v.value, nil }}
-	if kindOf(v.typ) == kindString {
-		n.coll = label{name: collate.Default, rank: rankDefault}
-	}
+	n := b.call(name, v.typ, false, nil, func([]any) (any, error) { return v.value, nil })
+	n.known = nil
 	return n, true
-}
-
-// compute evaluates the items for a row, assigning each before the next.
-func (r *running) compute(row []any) ([]any, error) {
-	r.row = row
-	out := make([]any, len(r.items))
-	for i, n := range r.items {
-		v, err := n.known()
-		if err != nil {
-			return nil, err
-		}
-		r.variables[strings.ToLower(r.names[i])].value = v
-		out[i] = v
-	}
-	return out, nil
 }
 
 func (r *running) reset() {
@@ -77,7 +51,7 @@ func (r *running) reset() {
 	}
 }
 
-// startRunning makes the state for a select list that may read what it assigns; nil for one that assigns nothing.
+// startRunning makes the state for a select list that reads what it assigns; nil for any other.
 func (b *binder) startRunning(s *tsql.Select, sources []*source) *running {
 	if len(s.From) == 0 || s.Items[0].Variable == "" {
 		return nil
@@ -87,36 +61,45 @@ func (b *binder) startRunning(s *tsql.Select, sources []*source) *running {
 		r.sources[src] = true
 	}
 	for _, item := range s.Items {
-		if item.Variable == "" {
-			continue
+		if v, t, ok := b.scope.Variable(item.Variable); ok {
+			r.variables[strings.ToLower(item.Variable)] = &runningVariable{typ: t, initial: normal(v)}
 		}
-		v, t, ok := b.scope.Variable(item.Variable)
-		if !ok {
-			panic(at(item.Line, refuse(137, item.Variable)))
-		}
-		v = normal(v)
-		r.variables[strings.ToLower(item.Variable)] = &runningVariable{typ: t, initial: v, value: v}
+	}
+	reads := false
+	for _, item := range s.Items {
+		reads = reads || item.Variable != "" && item.AssignOp != "="
+		tsql.Walk(item.Expr, func(n tsql.Node) bool {
+			v, ok := n.(*tsql.Variable)
+			reads = reads || ok && r.variables[strings.ToLower(v.Name)] != nil
+			return true
+		})
+	}
+	if !reads {
+		return nil
 	}
 	return r
 }
 
-// takeOver replaces the select list by the columns that the items need.
-func (r *running) takeOver(c *core) {
-	if c.distinct || len(c.group) > 0 {
-		panic(unsupported("="))
-	}
-	for _, n := range c.items {
-		if n.known == nil || n.grouped {
+// takeOver replaces the select list by the columns that the items need, and returns the list over these.
+func (b *binder) takeOver(c *core) (list []string) {
+	for i, n := range c.items {
+		if n.grouped || n.outer || c.distinct || len(c.group) > 0 {
 			panic(unsupported("="))
 		}
+		v := b.running.variables[strings.ToLower(c.variables[i])]
+		assigned := b.call("=", v.typ, false, []node{n}, func(args []any) (any, error) {
+			v.value = args[0]
+			return v.value, nil
+		})
+		list = append(list, assigned.sql)
 	}
-	r.items, r.names = c.items, c.variables
 	c.items = nil
-	for _, col := range r.columns {
+	for _, col := range b.running.columns {
 		c.items = append(c.items, node{sql: col.sql, typ: col.Type, coll: label{name: col.Collation, rank: rankImplicit}})
 	}
 	if len(c.items) == 0 {
 		c.items = []node{{sql: "NULL", typ: typeInt}}
 	}
 	c.names, c.aliases, c.texts = nil, nil, nil
+	return list
 }

@@ -189,11 +189,7 @@ func show(v any, t tsql.DataType) string {
 	case Variant:
 		return x.Type.Name + ":" + show(x.Value, x.Type)
 	}
-	raw, err := encode(v, t)
-	if err != nil {
-		return err.Error()
-	}
-	return fmt.Sprint(raw)
+	return fmt.Sprint(encode(v, t))
 }
 
 // typeText prints a type with its length.

@@ -53,6 +53,7 @@ type core struct {
 	order     string
 	limit     string
 	variables []string
+	assigned  []string // the list over the rows, where it reads what it assigns
 	top       bool
 	ranked    string // what TOP … PERCENT and WITH TIES want of a row's ts_rank among ts_total
 	ties      bool
@@ -124,6 +125,9 @@ func (c *core) subquery() *subquery {
 	} else {
 		q.sql = c.render(items) + c.order + c.limit
 	}
+	if c.assigned != nil { // LIMIT and WHERE keep SQLite from computing the list before the rows are in their order
+		q.sql = fmt.Sprintf("SELECT %s FROM (SELECT * FROM (%s) LIMIT -1) AS %s WHERE 1", strings.Join(c.assigned, ", "), q.sql, innerRows)
+	}
 	grouped := slices.ContainsFunc(c.items, func(n node) bool { return n.grouped })
 	q.maxOne = c.from == "" || grouped && len(c.group) == 0 || c.limit == " LIMIT 1"
 	return q
@@ -179,7 +183,8 @@ func (b *binder) selectCore(s *tsql.Select, outer *frame) *core {
 	c := &core{frame: &frame{outer: outer}, distinct: s.Distinct, line: s.Line}
 	c.from, c.frame.sources = b.from(s.From, outer, s.Line)
 	if s.Where != nil {
-		c.where = b.where(c.frame, s.Where)
+		c.frame.clause = clauseWhere
+		c.where = b.condition(c.frame, s.Where).sql
 	}
 	b.groupBy(s, c)
 	b.items(s, c)
@@ -204,16 +209,10 @@ func (b *binder) items(s *tsql.Select, c *core) {
 	if len(c.variables) > 0 && len(c.variables) < len(c.items) {
 		panic(refuse(141))
 	}
-	if run != nil && run.read {
+	if run != nil {
 		b.program.running = run
-		run.takeOver(c)
+		c.assigned = b.takeOver(c)
 	}
-}
-
-func (b *binder) where(f *frame, e tsql.Expr) string {
-	f.clause = clauseWhere
-	n := b.condition(f, e)
-	return n.sql
 }
 
 func (b *binder) groupBy(s *tsql.Select, c *core) {

@@ -1,6 +1,10 @@
 package query
 
-import "grantree/sql/tsql"
+import (
+	"slices"
+
+	"grantree/sql/tsql"
+)
 
 // Size is the size in bytes of a value of a type that is neither text nor binary, and its precision and scale, as
 // sys.columns shows them.
@@ -8,12 +12,7 @@ func Size(t tsql.DataType) (length, precision, scale int) {
 	if info := typeInfos[t.Name]; info.size > 0 {
 		return info.size, info.precision, info.scale
 	}
-	byScale := 5
-	if t.Scale <= 2 {
-		byScale = 3
-	} else if t.Scale <= 4 {
-		byScale = 4
-	}
+	byScale := []int{3, 3, 3, 4, 4, 5, 5, 5}[min(t.Scale, 7)]
 	dot := 0
 	if t.Scale > 0 {
 		dot = t.Scale + 1
@@ -31,13 +30,6 @@ func Size(t tsql.DataType) (length, precision, scale int) {
 
 // decimalSize is the number of bytes that a decimal of a precision takes ("decimal and numeric").
 func decimalSize(precision int) int {
-	switch {
-	case precision <= 9:
-		return 5
-	case precision <= 19:
-		return 9
-	case precision <= 28:
-		return 13
-	}
-	return 17
+	most, _ := slices.BinarySearch([]int{9, 19, 28}, precision)
+	return 5 + 4*most
 }

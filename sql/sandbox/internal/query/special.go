@@ -13,7 +13,8 @@ var specials map[string]func(b *binder, f *frame, x *tsql.Call) node
 func init() {
 	specials = map[string]func(b *binder, f *frame, x *tsql.Call) node{
 		"COALESCE": (*binder).coalesce, "ISNULL": (*binder).isNullFunction, "NULLIF": (*binder).nullIf,
-		"IIF": (*binder).iif, "CHOOSE": (*binder).chooseFunction, "NEWID": (*binder).newID,
+		"IIF": simplified(3), "YEAR": simplified(1), "MONTH": simplified(1), "DAY": simplified(1),
+		"CHOOSE": (*binder).chooseFunction, "NEWID": (*binder).newID,
 		"DATEADD": (*binder).dateAdd, "DATEDIFF": (*binder).dateDiff, "DATEDIFF_BIG": (*binder).dateDiff,
 		"DATEPART": (*binder).datePart, "DATENAME": (*binder).datePart,
 		"CURRENT_TIMESTAMP": (*binder).clock, "GETDATE": (*binder).clock, "GETUTCDATE": (*binder).clock,
@@ -26,19 +27,15 @@ func (b *binder) coalesce(f *frame, x *tsql.Call) node {
 	if len(args) < 2 {
 		panic(refuse(102, ")"))
 	}
-	allNull := true
-	for _, a := range args {
-		allNull = allNull && a.isNull()
-	}
-	if allNull && b.sound() {
+	if allNull(args) && b.sound() {
 		panic(refuse(4127))
 	}
 	list, t, l := b.unify(args, "COALESCE")
-	return coalesced(list, t, l)
+	return b.coalesced(list, t, l)
 }
 
 // coalesced is the first of the nodes that is not NULL.
-func coalesced(list []node, t tsql.DataType, l label) node {
+func (b *binder) coalesced(list []node, t tsql.DataType, l label) node {
 	texts := make([]string, len(list))
 	n := node{typ: t, nullable: true}
 	for i, a := range list {
@@ -48,17 +45,7 @@ func coalesced(list []node, t tsql.DataType, l label) node {
 	if kindOf(t) == kindString {
 		n.coll = l
 	}
-	if allKnown(list...) {
-		n.known = func() (any, error) {
-			for _, a := range list {
-				if v, err := a.known(); v != nil || err != nil {
-					return v, err
-				}
-			}
-			return nil, nil
-		}
-	}
-	return n.inherit(list...)
+	return b.folded(n, list...)
 }
 
 // isNullFunction is ISNULL: the type is that of the first argument, to which the second one is brought and cut. It is NOT
@@ -73,7 +60,7 @@ func (b *binder) isNullFunction(f *frame, x *tsql.Call) node {
 		args[i] = b.cast(args[i], t, false, 0)
 	}
 	lab := merge(args[0].coll, args[1].coll, "isnull")
-	n := coalesced(args, t, lab)
+	n := b.coalesced(args, t, lab)
 	n.nullable = null
 	return n
 }
@@ -88,11 +75,12 @@ func (b *binder) nullIf(f *frame, x *tsql.Call) node {
 	return b.choose([]node{same}, []node{null, args[0]})
 }
 
-func (b *binder) iif(f *frame, x *tsql.Call) node {
-	countArguments("iif", 3, 3, len(x.Args))
-	cond := b.condition(f, x.Args[0])
-	args := b.arguments(f, "iif", 2, 2, x.Args[1:])
-	return b.choose([]node{cond}, args)
+// simplified are the functions, of so many arguments, that are other expressions.
+func simplified(n int) func(b *binder, f *frame, x *tsql.Call) node {
+	return func(b *binder, f *frame, x *tsql.Call) node {
+		countArguments(strings.ToLower(x.Name.Name), n, n, len(x.Args))
+		return b.expr(f, simplerCall(x))
+	}
 }
 
 func (b *binder) chooseFunction(f *frame, x *tsql.Call) node {
@@ -112,9 +100,7 @@ func (b *binder) newID(f *frame, x *tsql.Call) node {
 	countArguments("newid", 0, 0, len(x.Args))
 	n := b.call("newid", typeUUID, false, nil, func([]any) (any, error) {
 		var u UUID
-		if _, err := rand.Read(u[:]); err != nil {
-			return nil, err
-		}
+		rand.Read(u[:]) // which never fails
 		u[6], u[8] = u[6]&0x0F|0x40, u[8]&0x3F|0x80
 		return u, nil
 	})

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -92,7 +91,7 @@ func (s *site) invoke(raw []driver.Value) (out any, err error) {
 	if out, err = s.call(args); err != nil {
 		return nil, err
 	}
-	return encode(out, s.result)
+	return encode(out, s.result), nil
 }
 
 // recovered makes an error of a panic in a callback, which SQLite would keep its locks through.
@@ -118,18 +117,11 @@ func owned(lent []driver.Value) []driver.Value {
 
 // callback is ts_call(execution, site, arguments…).
 func callback(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
-	if len(args) < 2 {
-		return nil, errors.New("ts_call: too few arguments")
-	}
 	x, err := executionOf(args[0])
 	if err != nil {
 		return nil, err
 	}
-	n, ok := args[1].(int64)
-	if !ok || n < 0 || int(n) >= len(x.program.sites) {
-		return nil, fmt.Errorf("ts_call: no site %v", args[1])
-	}
-	out, err := x.program.sites[n].invoke(args[2:])
+	out, err := x.program.sites[args[1].(int64)].invoke(args[2:])
 	if err != nil {
 		return nil, x.fail(err)
 	}
@@ -199,7 +191,5 @@ func init() {
 		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &decimalSum{}, nil }})
 	sqlite.MustRegisterFunction("ts_pack", &sqlite.FunctionImpl{NArgs: -1, VolatileArgs: true,
 		MakeAggregate: func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &packing{}, nil }})
-	if err := vtab.RegisterModule(nil, "ts_rows", rowsModule{}); err != nil {
-		panic(err)
-	}
+	check(vtab.RegisterModule(nil, "ts_rows", rowsModule{}))
 }

@@ -41,12 +41,6 @@ func (b *binder) selectStatement(s *tsql.SelectStatement) *Bound {
 		b.intoColumns(into.Name, q.columns)
 	}
 	b.program.sql = q.sql
-	if b.program.running != nil {
-		for _, c := range b.program.running.columns {
-			b.program.types = append(b.program.types, c.Type)
-		}
-		return out
-	}
 	for _, c := range q.columns {
 		b.program.types = append(b.program.types, c.Type)
 	}
@@ -113,7 +107,6 @@ func bindScalar(expr tsql.Expr, scope Scope, bind func(*binder, *frame, tsql.Exp
 	if kindOf(n.typ) == kindXML {
 		return nil, at(expr.Position().Line, unsupported("TYPE"))
 	}
-	b.program.sql, b.program.types = "SELECT "+n.sql, []tsql.DataType{settle(n.typ)}
 	return &Scalar{Type: n.typ, Accesses: b.accesses(), node: n, program: b.program}, nil
 }
 
@@ -122,8 +115,16 @@ func (s *Scalar) Value(ctx context.Context, conn Conn) (any, error) {
 	if s.node.known != nil {
 		return s.node.known()
 	}
-	var out any
-	_, err := s.program.query(ctx, conn, func(row []any) error {
+	return s.program.value(ctx, conn, s.node.sql, s.node.typ)
+}
+
+// value computes SQLite text of a type.
+func (p *program) value(ctx context.Context, conn Conn, text string, t tsql.DataType) (out any, err error) {
+	one := *p
+	one.sql, one.types, one.running = "SELECT "+text, []tsql.DataType{settle(t)}, nil
+	one.stored = one.stored && conn != nil
+	p.eliminated = false
+	_, err = one.query(ctx, conn, func(row []any) error {
 		out = row[0]
 		return nil
 	})

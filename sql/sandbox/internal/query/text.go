@@ -27,16 +27,10 @@ func slice16(s string, start, n int) string {
 		return ""
 	}
 	if collate.IsASCII(s) {
-		if start >= len(s) {
-			return ""
-		}
-		return s[start:min(len(s), start+n)]
+		return s[min(start, len(s)):min(start+n, len(s))]
 	}
 	codes := units.Of(s)
-	if start >= len(codes) {
-		return ""
-	}
-	return units.Text(codes[start:min(len(codes), start+n)])
+	return units.Text(codes[min(start, len(codes)):min(start+n, len(codes))])
 }
 
 // runesOf are the characters of a text, and the halves of pairs in it.

@@ -2,7 +2,7 @@ package query
 
 import "grantree/sql/tsql"
 
-// kind groups the types that share a Go value and the rules of comparison.
+// kind groups the types that share a Go value and the rules of comparison. Those of numbers are in a row.
 type kind int
 
 const (
@@ -104,11 +104,8 @@ func isLegacyLOB(t tsql.DataType) bool {
 
 // isNumber reports whether t takes part in arithmetic as a number, bit included.
 func isNumber(t tsql.DataType) bool {
-	switch kindOf(t) {
-	case kindBit, kindInt, kindDecimal, kindMoney, kindFloat:
-		return true
-	}
-	return false
+	k := kindOf(t)
+	return k >= kindBit && k <= kindFloat
 }
 
 // length is the declared length of a text or binary type, -1 for the max and legacy types.
@@ -163,10 +160,7 @@ func common(a, b tsql.DataType) (tsql.DataType, error) {
 		return a, nil
 	case kindOf(a) == kindString && kindOf(b) == kindString:
 		return commonText(a, b), nil
-	case kindOf(a) == kindBinary && kindOf(b) == kindBinary:
-		a.Length = widest(length(a), length(b))
-		return a, nil
-	case kindOf(a) == kindString && kindOf(b) == kindBinary:
+	case kindOf(b) == kindBinary && (kindOf(a) == kindBinary || kindOf(a) == kindString):
 		a.Length = widest(length(a), length(b))
 		return a, nil
 	case kindOf(a) == kindDecimal && isNumber(b):

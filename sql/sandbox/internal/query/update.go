@@ -51,9 +51,9 @@ func (b *binder) changedRows(name tsql.ObjectName, from []tsql.TableRef, where t
 		c.from = text
 	}
 	b.changing = false
-	c.frame = &frame{sources: sources}
+	c.frame = &frame{sources: sources, clause: clauseWhere}
 	if where != nil {
-		c.where = b.where(c.frame, where)
+		c.where = b.condition(c.frame, where).sql
 	}
 	if top != nil {
 		limited := &core{frame: c.frame}

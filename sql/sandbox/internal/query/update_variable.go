@@ -1,7 +1,6 @@
 package query
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,9 +15,9 @@ const setRows = "temp.ts_set"
 type assigning struct {
 	names []string
 	types []tsql.DataType
-	keep  string // makes setRows
-	read  string // the values of its last row
-	row   []any  // what that gave; nil without a row
+	keep  string  // makes setRows
+	read  string  // the values of its last row
+	rows  [][]any // what that gave, one row or none
 }
 
 // split parts the entries of SET into those of columns and those of variables, an entry of both into two. An expression
@@ -69,23 +68,10 @@ func (b *binder) assign(list, columns []tsql.Assignment, c *changed, t *target) 
 	return values
 }
 
-// assignments reads what the variables are to be, and forgets the rows.
-func (x *execution) assignments(ctx context.Context, conn Conn, set *assigning) error {
-	set.row = nil
-	_, err := x.rows(ctx, conn, set.read, func(raw []any) (err error) {
-		set.row, err = decodeAll(raw, set.types)
-		return err
-	})
-	if err == nil {
-		_, err = conn.ExecContext(ctx, "DROP TABLE "+setRows)
-	}
-	return err
-}
-
 // Assigned tells what an UPDATE that has run assigns to variables: names, values and their types; none without a row.
 func (b *Bound) Assigned() (names []string, values []any, types []tsql.DataType) {
-	if c := b.program.change; c != nil && c.assigning != nil && c.assigning.row != nil {
-		return c.assigning.names, c.assigning.row, c.assigning.types
+	if c := b.program.change; c != nil && c.assigning != nil && len(c.assigning.rows) > 0 {
+		return c.assigning.names, c.assigning.rows[0], c.assigning.types
 	}
 	return nil, nil, nil
 }

@@ -2,7 +2,6 @@ package query
 
 import (
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -46,9 +45,6 @@ type rowSet struct {
 // rowsOf loads the rows of virtual source n, for the arguments of a table function where it is one.
 func (x *execution) rowsOf(n int, raw []driver.Value) (set *rowSet, err error) {
 	defer recovered(&err)
-	if n < 0 || n >= len(x.loaded) {
-		return nil, fmt.Errorf("no virtual relation %d", n)
-	}
 	source := x.program.virtuals[n]
 	if source.packed {
 		return x.packedRows(source, raw)
@@ -75,57 +71,46 @@ func (s *virtualSource) applied(raw []driver.Value) (*rowSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	virtual, ok := relation.Source.(*Virtual)
-	if !ok {
-		return nil, unsupported("APPLY")
-	}
-	rows, err := virtual.Rows()
+	rows, err := relation.Source.(*Virtual).Rows()
 	return &rowSet{columns: relation.Columns, rows: rows}, err
 }
 
 // find returns the numbers of the rows that may equal the values in the columns: all that do, and perhaps more. Without
 // columns it is all rows.
-func (r *rowSet) find(columns []int, values []driver.Value) ([]int, error) {
+func (r *rowSet) find(columns []int, values []driver.Value) []int {
 	key, ok := indexKey(values)
 	if !ok {
-		return nil, nil
+		return nil
 	}
 	name := fmt.Sprint(columns)
 	index := r.indexes[name]
 	if index == nil {
-		var err error
-		if index, err = r.index(columns); err != nil {
-			return nil, err
-		}
+		index = r.index(columns)
 		if r.indexes == nil {
 			r.indexes = map[string]map[string][]int{}
 		}
 		r.indexes[name] = index
 	}
-	return index[key], nil
+	return index[key]
 }
 
-func (r *rowSet) index(columns []int) (map[string][]int, error) {
+func (r *rowSet) index(columns []int) map[string][]int {
 	index := make(map[string][]int, len(r.rows))
 	values := make([]driver.Value, len(columns))
 	for i, row := range r.rows {
 		for j, c := range columns {
-			v, err := r.cell(row, c)
-			if err != nil {
-				return nil, err
-			}
-			values[j] = v
+			values[j] = r.cell(row, c)
 		}
 		if key, ok := indexKey(values); ok {
 			index[key] = append(index[key], i)
 		}
 	}
-	return index, nil
+	return index
 }
 
-func (r *rowSet) cell(row []any, c int) (any, error) {
+func (r *rowSet) cell(row []any, c int) any {
 	if c >= len(row) || c >= len(r.columns) {
-		return nil, nil
+		return nil
 	}
 	return encode(row[c], r.columns[c].Type)
 }
@@ -216,13 +201,10 @@ func (rowsTableHandle) BestIndex(info *vtab.IndexInfo) error {
 }
 
 func estimate(equalities int) (cost float64, rows int64) {
-	switch equalities {
-	case 0:
+	if equalities == 0 {
 		return 10000, 10000
-	case 1:
-		return 20, 10
 	}
-	return 5, 2
+	return 20 / float64(equalities), int64(10 / equalities)
 }
 
 // rowsCursor walks over the rows of a set that hits names.
@@ -237,15 +219,12 @@ type rowsCursor struct {
 func (c *rowsCursor) Filter(_ int, plan string, values []driver.Value) error {
 	*c = rowsCursor{hidden: map[int]driver.Value{}}
 	values = owned(values)
-	if plan == "!" {
-		return errors.New("ts_rows: arguments are missing")
-	}
 	var args []driver.Value
 	var columns []int
 	var equal []driver.Value
 	for i, text := range strings.Split(plan, ",") {
 		column, err := strconv.Atoi(text)
-		if err != nil || i >= len(values) {
+		if err != nil {
 			return fmt.Errorf("ts_rows: bad plan %q", plan)
 		}
 		if column < maxColumns {
@@ -280,8 +259,8 @@ func (c *rowsCursor) open(n int, args []driver.Value, columns []int, equal []dri
 			break
 		}
 	}
-	c.hits, err = c.set.find(columns, equal)
-	return err
+	c.hits = c.set.find(columns, equal)
+	return nil
 }
 
 func (c *rowsCursor) Next() error { c.at++; return nil }
@@ -295,11 +274,7 @@ func (c *rowsCursor) Column(n int) (driver.Value, error) {
 	if n >= maxColumns {
 		return c.hidden[n], nil
 	}
-	v, err := c.set.cell(c.set.rows[c.row()], n)
-	if err != nil {
-		return nil, c.x.fail(err)
-	}
-	return v, nil
+	return c.set.cell(c.set.rows[c.row()], n), nil
 }
 
 // Rowid tells the rows of a set apart: SQLite drops by it what both sides of an OR have found.
