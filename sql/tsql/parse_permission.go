@@ -119,20 +119,6 @@ func (p *parser) checkColumns(s *Permission) {
 	}
 }
 
-func (p *parser) alterAuthorization() Statement {
-	p.expect("AUTHORIZATION", "ON")
-	s := &AlterAuthorization{Class: p.class()}
-	s.Entity = p.objectName(3)
-	p.expect("TO")
-	if p.accept("SCHEMA") {
-		p.expect("OWNER")
-		s.SchemaOwner = true
-		return s
-	}
-	s.Principal = p.ident()
-	return s
-}
-
 // classWords are what may stand before :: ("sys.securable_classes").
 var classWords = phraseSet(`APPLICATION ROLE;ASSEMBLY;ASYMMETRIC KEY;AVAILABILITY GROUP;CERTIFICATE;CONTRACT;DATABASE;
 DATABASE SCOPED CREDENTIAL;ENDPOINT;EXTERNAL LANGUAGE;FULLTEXT CATALOG;FULLTEXT STOPLIST;LOGIN;MESSAGE TYPE;OBJECT;

@@ -40,6 +40,19 @@ func (p *parser) subquery() *Query {
 	return q
 }
 
+// innerQuery reads the query of a view or a cursor, which has no INTO.
+func (p *parser) innerQuery() *Query {
+	var with []CTE
+	if p.is("WITH") {
+		with = p.with()
+	}
+	p.within++
+	q := p.query()
+	p.within--
+	q.With = with
+	return q
+}
+
 // query reads a query without WITH and OPTION.
 func (p *parser) query() *Query {
 	defer p.deeper()()
