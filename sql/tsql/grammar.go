@@ -95,15 +95,19 @@ func byFirstWord(types ...any) map[string][]reflect.Type {
 	return list
 }
 
-// fill reads the parts of a name into s, and returns it.
-func (p *parser) fill(s Statement, name string) Statement {
-	p.choose(reflect.ValueOf(s).Elem(), part{choices: forms[name]})
-	return s
+// fill reads the parts of a name into the struct that into points at, and returns it.
+func fill[T any](p *parser, into *T, name string) *T {
+	p.choose(reflect.ValueOf(into).Elem(), part{choices: forms[name]})
+	return into
 }
 
 // begins reports whether the words come that parts begin with.
 func (p *parser) begins(parts []part) bool {
-	for _, choice := range parts[0].choices {
+	choices := parts[0].choices
+	if choices == nil {
+		choices = forms[parts[0].read]
+	}
+	for _, choice := range choices {
 		if p.begins(choice) {
 			return true
 		}
@@ -134,6 +138,8 @@ func (p *parser) parts(v reflect.Value, parts []part) {
 				p.choose(v, x)
 			case x.words != nil:
 				p.expect(x.words...)
+			case x.field == "" && forms[x.read] != nil:
+				p.choose(v, part{choices: forms[x.read]})
 			case x.field == "":
 				readers[x.read](p)
 			default:
@@ -147,34 +153,39 @@ func (p *parser) parts(v reflect.Value, parts []part) {
 // with the token said.
 func (p *parser) setField(field reflect.Value, read string, said int) {
 	kind := field.Type()
-	if choices, ok := forms[read]; ok {
+	one := kind
+	if kind.Kind() == reflect.Slice || kind.Kind() == reflect.Pointer {
+		one = kind.Elem()
+	}
+	var value reflect.Value
+	switch choices, ok := forms[read]; {
+	case ok && one == kind:
 		p.choose(field, part{choices: choices})
 		return
-	}
-	if read == "" {
-		read = kind.Name()
-		if kind.Kind() == reflect.Slice || kind.Kind() == reflect.Pointer {
-			read = kind.Elem().Name()
+	case ok:
+		value = reflect.New(one).Elem()
+		if pos := value.FieldByName("Pos"); pos.IsValid() {
+			pos.Set(reflect.ValueOf(p.tok().Pos))
 		}
-	}
-	var value any
-	switch read {
-	case "bool":
-		value = true
-	case "string":
-		value = strings.Join(p.words(said, p.at), " ")
+		p.choose(value, part{choices: choices})
+	case read != "":
+		value = reflect.ValueOf(readers[read](p))
+	case one.Kind() == reflect.Bool:
+		value = reflect.ValueOf(true)
+	case one.Kind() == reflect.String:
+		value = reflect.ValueOf(strings.Join(p.words(said, p.at), " "))
 	default:
-		value = readers[read](p)
+		value = reflect.ValueOf(readers[one.Name()](p))
 	}
 	switch {
-	case value == nil:
-	case reflect.TypeOf(value).AssignableTo(kind):
-		field.Set(reflect.ValueOf(value))
+	case !value.IsValid():
+	case value.Type().AssignableTo(kind):
+		field.Set(value)
 	case kind.Kind() == reflect.Pointer:
-		field.Set(reflect.New(kind.Elem()))
-		field.Elem().Set(reflect.ValueOf(value))
+		field.Set(reflect.New(one))
+		field.Elem().Set(value)
 	default:
-		field.Set(reflect.Append(field, reflect.ValueOf(value)))
+		field.Set(reflect.Append(field, value))
 	}
 }
 
@@ -201,6 +212,15 @@ func init() {
 		"language":      reader((*parser).language),
 		"class":         reader((*parser).class),
 		"transferable":  reader((*parser).transferable),
+		"name":          func(p *parser) any { return p.ident().Value },
+		"number":        reader((*parser).number),
+		"integer":       reader((*parser).integer),
+		"castType":      func(p *parser) any { return p.dataType(castLength) },
+		"into":          reader((*parser).into),
+		"topCount":      reader((*parser).topCount),
+		"subquery":      reader((*parser).subquery),
+		"selectItem":    reader((*parser).selectItem),
+		"selectItems":   reader((*parser).selectItems),
 		"expr":          reader((*parser).expr),
 		"condition":     reader((*parser).condition),
 		"scalar":        func(p *parser) any { return p.scalarOnly(p.expr) },
@@ -211,23 +231,18 @@ func init() {
 		"session":       reader((*parser).killed),
 		"seconds":       func(p *parser) any { return p.tok().kind == tokInt && p.next().kind == tokInt },
 		"isolation":     func(p *parser) any { level, _ := p.phrase(isolationLevels); return level },
-		"top":           reader((*parser).top),
 		"hints":         reader((*parser).withHints),
 		"insertColumns": reader((*parser).insertColumns),
 		"assignment":    reader((*parser).assignment),
-		"output":        reader((*parser).output),
 		"tables":        reader((*parser).tableRefs),
 		"options":       reader((*parser).options),
 		"innerQuery":    reader((*parser).innerQuery),
-		"indexColumns":  reader((*parser).indexColumns),
 		"storage":       func(p *parser) any { p.storage(); return nil },
 
-		"databaseOption":  reader((*parser).databaseOption),
-		"termination":     reader((*parser).termination),
-		"newPassword":     func(p *parser) any { return p.password(false) },
-		"password":        func(p *parser) any { return p.password(true) },
-		"newUserPassword": func(p *parser) any { return p.userPassword(false) },
-		"userPassword":    func(p *parser) any { return p.userPassword(true) },
+		"databaseOption": reader((*parser).databaseOption),
+		"termination":    reader((*parser).termination),
+		"newPassword":    func(p *parser) any { return p.password(false) },
+		"password":       func(p *parser) any { return p.password(true) },
 	}
 }
 

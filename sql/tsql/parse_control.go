@@ -100,7 +100,7 @@ func (p *parser) throw() Statement {
 		}
 		return &Throw{}
 	}
-	return p.fill(&Throw{}, "throw")
+	return fill(p, &Throw{}, "throw")
 }
 
 // constant reads a literal, perhaps negative, or a variable.

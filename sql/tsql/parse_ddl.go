@@ -28,7 +28,7 @@ func (p *parser) create() Statement {
 		p.at++
 		return p.createTable()
 	case "UNIQUE", "CLUSTERED", "NONCLUSTERED", "INDEX":
-		return p.fill(&CreateIndex{}, "index")
+		return fill(p, &CreateIndex{}, "index")
 	}
 	return p.object("CREATE")
 }

@@ -3,10 +3,7 @@ package tsql
 // dataStatement reads SELECT, INSERT, UPDATE, DELETE or MERGE with the WITH
 // before it.
 func (p *parser) dataStatement() Statement {
-	var with []CTE
-	if p.is("WITH") {
-		with = p.with()
-	}
+	with := p.with()
 	switch p.tok().word {
 	case "SELECT", "(":
 		q := p.query()
@@ -15,9 +12,9 @@ func (p *parser) dataStatement() Statement {
 	case "INSERT":
 		return p.insert(with)
 	case "UPDATE":
-		return p.fill(&Update{With: with}, "update")
+		return fill(p, &Update{With: with}, "update")
 	case "DELETE":
-		return p.fill(&Delete{With: with}, "delete")
+		return fill(p, &Delete{With: with}, "delete")
 	case "MERGE":
 		p.unsupported("MERGE")
 	}
@@ -27,7 +24,7 @@ func (p *parser) dataStatement() Statement {
 
 func (p *parser) insert(with []CTE) Statement {
 	s := &Insert{With: with}
-	p.fill(s, "insert")
+	fill(p, s, "insert")
 	p.insertSource(s)
 	return s
 }
@@ -96,20 +93,4 @@ func (p *parser) assignOp() string {
 		p.fail()
 	}
 	return p.next().word
-}
-
-// output reads OUTPUT, or nothing.
-func (p *parser) output() *Output {
-	o := &Output{Pos: p.tok().Pos}
-	if !p.accept("OUTPUT") {
-		return nil
-	}
-	p.list(func() { o.Items = append(o.Items, p.selectItem()) })
-	if p.accept("INTO") {
-		o.Into = p.tableName()
-		if p.is("(") {
-			o.Columns = p.idents()
-		}
-	}
-	return o
 }

@@ -5,7 +5,7 @@ func (p *parser) exec() Statement {
 	p.oneOf("EXEC", "EXECUTE")
 	switch {
 	case p.is("AS"):
-		return p.fill(&ExecuteAs{}, "executeAs")
+		return fill(p, &ExecuteAs{}, "executeAs")
 	case p.accept("("):
 		return p.executeText()
 	}
@@ -88,7 +88,7 @@ func (p *parser) executeText() Statement {
 		p.unsupported("EXECUTE (…) AT")
 	}
 	p.expect(")")
-	p.fill(s, "executeTextAs")
+	fill(p, s, "executeTextAs")
 	if p.is("AT") {
 		p.unsupported("EXECUTE (…) AT")
 	}

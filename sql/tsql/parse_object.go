@@ -1,13 +1,7 @@
 package tsql
 
 func (p *parser) alterTable() Statement {
-	p.expect("TABLE")
-	s := &AlterTable{Name: p.objectName(3)}
-	if p.accept("WITH", "NOCHECK") {
-		s.NoCheck = true
-	} else {
-		s.Check = p.accept("WITH", "CHECK")
-	}
+	s := fill(p, &AlterTable{}, "alterTable")
 	switch {
 	case p.accept("ADD"):
 		p.list(func() { p.tableElement(&s.Add) })
@@ -63,7 +57,7 @@ func (p *parser) view(start token, s CreateView) Statement {
 		what = "ALTER VIEW"
 	}
 	p.needFirst(start, what)
-	v := p.fill(&s, "view")
+	v := fill(p, &s, "view")
 	p.lastOfBatch()
 	return v
 }

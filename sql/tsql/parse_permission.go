@@ -26,7 +26,7 @@ func (p *parser) permission() Statement {
 		p.list(func() { s.Items = append(s.Items, p.permissionItem()) })
 	}
 	if p.accept("ON") {
-		s.On = p.securable()
+		s.On = fill(p, &Securable{Pos: p.tok().Pos}, "securable")
 	}
 	p.checkColumns(s)
 	p.direction(s.Action)
@@ -70,14 +70,6 @@ func (p *parser) permissionItem() PermissionItem {
 		item.Columns = p.idents()
 	}
 	return item
-}
-
-func (p *parser) securable() *Securable {
-	s := &Securable{Pos: p.tok().Pos, Class: p.class(), Name: p.objectName(4)}
-	if p.is("(") {
-		s.Columns = p.idents()
-	}
-	return s
 }
 
 // class reads class::, or nothing.

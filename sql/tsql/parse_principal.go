@@ -24,15 +24,6 @@ func (p *parser) password(alter bool) *Password {
 	}
 }
 
-// userPassword reads the password of a contained user: none of the words that a login's may have behind it.
-func (p *parser) userPassword(alter bool) *Password {
-	w := &Password{Pos: p.tokens[p.at-2].Pos, Text: p.stringText()}
-	if alter && p.accept("OLD_PASSWORD") {
-		w.Old = p.oldPassword()
-	}
-	return w
-}
-
 func (p *parser) oldPassword() *string {
 	p.expect("=")
 	old := p.stringText()
@@ -51,14 +42,7 @@ func (p *parser) language() *Ident {
 // createSchema reads CREATE SCHEMA with the statements it carries.
 func (p *parser) createSchema(start token) Statement {
 	p.needFirst(start, "CREATE SCHEMA")
-	p.expect("SCHEMA")
-	s := &CreateSchema{}
-	if !p.is("AUTHORIZATION") {
-		s.Name = p.ident()
-	}
-	if p.accept("AUTHORIZATION") {
-		s.Authorization = p.identPtr()
-	}
+	s := fill(p, &CreateSchema{}, "schema")
 	for p.is("CREATE", "TABLE") || p.is("CREATE", "VIEW") || p.isAny("GRANT", "DENY", "REVOKE") {
 		s.Elements = append(s.Elements, p.element())
 	}
@@ -73,7 +57,7 @@ func (p *parser) element() Statement {
 	case p.accept("CREATE", "TABLE"):
 		s = p.createTable()
 	case p.accept("CREATE"):
-		s = p.fill(&CreateView{}, "view")
+		s = fill(p, &CreateView{}, "view")
 	default:
 		s = p.permission()
 	}
