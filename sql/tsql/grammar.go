@@ -104,7 +104,7 @@ func fill[T any](p *parser, into *T, name string) *T {
 // begins reports whether the words come that parts begin with.
 func (p *parser) begins(parts []part) bool {
 	choices := parts[0].choices
-	if choices == nil {
+	if parts[0].read != "" {
 		choices = forms[parts[0].read]
 	}
 	for _, choice := range choices {
