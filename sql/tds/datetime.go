@@ -77,7 +77,7 @@ func dateTime(day int64, clock time.Duration) (any, error) {
 	return time.Unix((day-daysTo1970)*86400, 0).UTC().Add(clock), nil
 }
 
-func days(b []byte) int64 { return int64(b[0]) | int64(b[1])<<8 | int64(b[2])<<16 }
+func days(b []byte) int64 { return int64(little(b[:3])) }
 
 // timeBytes is the size of a time of day at a scale.
 func timeBytes(scale byte) int {
@@ -102,10 +102,7 @@ func unit(scale byte) time.Duration {
 // sinceMidnight reads a little-endian count of ticks. Counts beyond a day come back
 // as more than a day.
 func sinceMidnight(b []byte, scale byte) time.Duration {
-	var n uint64
-	for i, x := range b {
-		n |= uint64(x) << (8 * i)
-	}
+	n := little(b)
 	if n > uint64(day/unit(scale)) {
 		return day
 	}

@@ -1,7 +1,6 @@
 package tds
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"grantree/sql/units"
@@ -78,32 +77,20 @@ func (d *decoder) done() error {
 	return d.err
 }
 
-func (d *decoder) byte() byte {
-	if b := d.bytes(1); b != nil {
-		return b[0]
-	}
-	return 0
-}
+func (d *decoder) byte() byte { return byte(little(d.bytes(1))) }
 
-func (d *decoder) uint16() uint16 {
-	if b := d.bytes(2); b != nil {
-		return binary.LittleEndian.Uint16(b)
-	}
-	return 0
-}
+func (d *decoder) uint16() uint16 { return uint16(little(d.bytes(2))) }
 
-func (d *decoder) uint32() uint32 {
-	if b := d.bytes(4); b != nil {
-		return binary.LittleEndian.Uint32(b)
-	}
-	return 0
-}
+func (d *decoder) uint32() uint32 { return uint32(little(d.bytes(4))) }
 
-func (d *decoder) uint64() uint64 {
-	if b := d.bytes(8); b != nil {
-		return binary.LittleEndian.Uint64(b)
+func (d *decoder) uint64() uint64 { return little(d.bytes(8)) }
+
+// little is the little-endian number of at most 8 bytes.
+func little(b []byte) (n uint64) {
+	for i, x := range b {
+		n |= uint64(x) << (8 * i)
 	}
-	return 0
+	return n
 }
 
 // varchar8 reads a B_VARCHAR.

@@ -37,19 +37,19 @@ func appendVarchar16(b []byte, s string) []byte {
 	return units.Append(le.AppendUint16(b, uint16(utf16Len(s))), s)
 }
 
-// sized16 appends what body appends, preceded by its length as a USHORT.
-func sized16(b []byte, body func([]byte) []byte) []byte {
+// sized appends what body appends, preceded by its length in so many bytes, which it does not count.
+func sized(b []byte, bytes int, body func([]byte) ([]byte, error)) ([]byte, error) {
 	start := len(b)
-	b = body(append(b, 0, 0))
-	le.PutUint16(b[start:], uint16(len(b)-start-2))
-	return b
+	b, err := body(append(b, make([]byte, bytes)...))
+	n := len(b) - start - bytes
+	for i := range bytes {
+		b[start+i] = byte(n >> (8 * i))
+	}
+	return b, err
 }
 
-// sized32 appends what body appends, preceded by its length as a DWORD that does
-// not count itself.
-func sized32(b []byte, body func([]byte) []byte) []byte {
-	start := len(b)
-	b = body(append(b, 0, 0, 0, 0))
-	le.PutUint32(b[start:], uint32(len(b)-start-4))
+// sized16 is sized by a USHORT for what cannot fail.
+func sized16(b []byte, body func([]byte) []byte) []byte {
+	b, _ = sized(b, 2, func(b []byte) ([]byte, error) { return body(b), nil })
 	return b
 }

@@ -1,7 +1,5 @@
 package tds
 
-import "fmt"
-
 // lobNull is the length of a NULL text, ntext or image parameter.
 const lobNull = 0xFFFFFFFF
 
@@ -34,15 +32,5 @@ func appendLOB(b []byte, t TypeInfo, v any, at place) ([]byte, error) {
 		b = append(b, textPointerSize)
 		b = append(b, make([]byte, textPointerSize+timestampSize)...)
 	}
-	start := len(b)
-	b, err := appendContent(append(b, 0, 0, 0, 0), t, v)
-	if err != nil {
-		return b, err
-	}
-	n := len(b) - start - 4
-	if n > t.Size {
-		return b, fmt.Errorf("%d bytes do not fit", n)
-	}
-	le.PutUint32(b[start:], uint32(n))
-	return b, nil
+	return sized(b, 4, func(b []byte) ([]byte, error) { return appendContent(b, t, v) })
 }

@@ -106,22 +106,13 @@ func appendTypeInfo(b []byte, t TypeInfo) []byte {
 	return b
 }
 
-// sizes are the sizes in bytes that a type told apart by its size may have.
-var sizes = map[TypeID][]int{
-	TypeIntN: {1, 2, 4, 8}, TypeBitN: {1}, TypeFloatN: {4, 8}, TypeMoneyN: {4, 8},
-	TypeDateTimeN: {4, 8}, TypeGUID: {16},
-}
-
 // check says what is wrong with a type; nil means that it can be sent.
 func (t TypeInfo) check() error {
 	switch t.ID {
 	case TypeIntN, TypeBitN, TypeFloatN, TypeMoneyN, TypeDateTimeN, TypeGUID:
-		for _, n := range sizes[t.ID] {
-			if n == t.Size {
-				return nil
-			}
+		if t != GUID() && t.fixedID() == t.ID { // no fixed form has that size
+			return fmt.Errorf("%s cannot have %d bytes", t.ID, t.Size)
 		}
-		return fmt.Errorf("%s cannot have %d bytes", t.ID, t.Size)
 	case TypeDecimalN, TypeNumericN:
 		if t.Precision < 1 || t.Precision > 38 || t.Scale > t.Precision {
 			return fmt.Errorf("%s does not exist", t)

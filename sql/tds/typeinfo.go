@@ -97,14 +97,6 @@ func (t TypeInfo) WithCollation(c Collation) TypeInfo {
 // String returns the type as T-SQL writes it: nvarchar(128), decimal(10,2).
 func (t TypeInfo) String() string {
 	switch t.ID {
-	case TypeIntN:
-		return t.sized(map[int]string{1: "tinyint", 2: "smallint", 4: "int", 8: "bigint"})
-	case TypeFloatN:
-		return t.sized(map[int]string{4: "real", 8: "float"})
-	case TypeMoneyN:
-		return t.sized(map[int]string{4: "smallmoney", 8: "money"})
-	case TypeDateTimeN:
-		return t.sized(map[int]string{4: "smalldatetime", 8: "datetime"})
 	case TypeDecimalN, TypeNumericN:
 		return fmt.Sprintf("%s(%d,%d)", t.ID, t.Precision, t.Scale)
 	case TypeTime, TypeDateTime2, TypeDateTimeOffset:
@@ -112,15 +104,7 @@ func (t TypeInfo) String() string {
 	case TypeNVarChar, TypeNChar, TypeVarChar, TypeChar, TypeVarBinary, TypeBinary:
 		return t.ID.String() + t.length()
 	}
-	return t.ID.String()
-}
-
-// sized picks the name of a type that is told apart by its size alone.
-func (t TypeInfo) sized(names map[int]string) string {
-	if name, ok := names[t.Size]; ok {
-		return name
-	}
-	return fmt.Sprintf("%s of %d bytes", t.ID, t.Size)
+	return t.fixedID().String() // which tells int from bigint
 }
 
 // length is the size in characters or bytes as T-SQL writes it.

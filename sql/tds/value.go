@@ -159,13 +159,7 @@ func appendValue(b []byte, t TypeInfo, v any, at place) ([]byte, error) {
 	case TypeVariant:
 		return appendVariant(b, v)
 	}
-	start := len(b)
-	b, err := appendContent(append(b, 0), t, v)
-	if err != nil {
-		return b, err
-	}
-	b[start] = byte(len(b) - start - 1)
-	return b, nil
+	return sized(b, 1, func(b []byte) ([]byte, error) { return appendContent(b, t, v) })
 }
 
 // appendNull appends NULL.
@@ -191,18 +185,21 @@ func appendNull(b []byte, t TypeInfo, at place) []byte {
 // appendShort appends a string or bytes with a USHORT length. char, nchar and binary
 // are padded to their size, as the server stores them.
 func appendShort(b []byte, t TypeInfo, v any) ([]byte, error) {
+	return sized(b, 2, func(b []byte) ([]byte, error) {
+		start := len(b)
+		b, err := appendFitting(b, t, v)
+		return pad(b, t, t.Size-len(b)+start), err
+	})
+}
+
+// appendFitting is appendContent for a value that may be too long for its type.
+func appendFitting(b []byte, t TypeInfo, v any) ([]byte, error) {
 	start := len(b)
-	b, err := appendContent(append(b, 0, 0), t, v)
-	if err != nil {
-		return b, err
+	b, err := appendContent(b, t, v)
+	if err == nil {
+		err = t.fits(len(b) - start)
 	}
-	n := len(b) - start - 2
-	if err := t.fits(n); err != nil {
-		return b, err
-	}
-	b = pad(b, t, t.Size-n)
-	le.PutUint16(b[start:], uint16(len(b)-start-2))
-	return b, nil
+	return b, err
 }
 
 // pad appends n bytes of padding where t is of fixed length.

@@ -74,16 +74,9 @@ func appendVariant(b []byte, v any) ([]byte, error) {
 	if err := x.check(); err != nil {
 		return b, err
 	}
-	var err error
-	b = sized32(b, func(b []byte) []byte {
-		b = appendVariantType(b, x.Type)
-		start := len(b)
-		if b, err = appendContent(b, x.Type, x.Value); err == nil {
-			err = x.Type.fits(len(b) - start)
-		}
-		return b
+	return sized(b, 4, func(b []byte) ([]byte, error) {
+		return appendFitting(appendVariantType(b, x.Type), x.Type, x.Value)
 	})
-	return b, err
 }
 
 // fits says whether n bytes of content are more than t can hold.
@@ -129,7 +122,7 @@ func appendVariantType(b []byte, t TypeInfo) []byte {
 // type; types without one keep their id.
 func (t TypeInfo) fixedID() TypeID {
 	for id, fixed := range fixedTypes {
-		if fixed == t {
+		if fixed.ID == t.ID && fixed.Size == t.Size {
 			return id
 		}
 	}

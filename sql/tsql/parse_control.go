@@ -13,18 +13,8 @@ func (p *parser) control() Statement {
 		return p.leave()
 	case "THROW":
 		return p.throw()
-	case "RAISERROR":
-		return p.raisError()
-	case "PRINT":
-		p.at++
-		return &PrintStatement{X: p.scalarOnly(p.expr)}
 	case "RETURN":
 		return p.returnStatement()
-	case "WAITFOR":
-		return p.waitFor()
-	case "GOTO":
-		p.at++
-		return &Goto{Label: p.bare()}
 	}
 	return nil
 }
@@ -110,12 +100,7 @@ func (p *parser) throw() Statement {
 		}
 		return &Throw{}
 	}
-	s := &Throw{Number: p.constant()}
-	p.expect(",")
-	s.Message = p.constant()
-	p.expect(",")
-	s.State = p.constant()
-	return s
+	return fill(p, &Throw{}, "throw")
 }
 
 // constant reads a literal, perhaps negative, or a variable.
@@ -130,39 +115,6 @@ func (p *parser) constant() Expr {
 	}
 	if _, ok := literals[t.kind]; ok || t.kind == tokVariable || t.word == "NULL" {
 		return p.primary(false)
-	}
-	p.fail()
-	return nil
-}
-
-func (p *parser) raisError() Statement {
-	p.expect("RAISERROR")
-	s := &RaisError{}
-	p.expect("(")
-	s.Message = p.constant()
-	p.expect(",")
-	s.Severity = p.constant()
-	p.expect(",")
-	s.State = p.constant()
-	for p.accept(",") {
-		s.Args = append(s.Args, p.constant())
-	}
-	p.expect(")")
-	if p.accept("WITH") {
-		p.list(func() { s.Options = append(s.Options, p.oneOf("LOG", "NOWAIT", "SETERROR")) })
-	}
-	return s
-}
-
-func (p *parser) waitFor() Statement {
-	p.expect("WAITFOR")
-	if p.is("(") {
-		p.unsupported("WAITFOR (RECEIVE)")
-	}
-	s := &WaitFor{Time: p.oneOf("DELAY", "TIME") == "TIME"}
-	if p.isVariable() || p.isString() {
-		s.X = p.primary(false)
-		return s
 	}
 	p.fail()
 	return nil

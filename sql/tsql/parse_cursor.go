@@ -70,14 +70,8 @@ func (p *parser) cursorOf(s *DeclareCursor) Statement {
 		s.Options = append(s.Options, p.next().word)
 	}
 	p.expect("FOR")
-	var with []CTE
-	if p.is("WITH") {
-		with = p.with()
-	}
-	p.within++ // it has no INTO
-	s.Query = p.query()
-	p.within--
-	s.Query.With, s.Query.Options = with, p.options()
+	s.Query = p.innerQuery()
+	s.Query.Options = p.options()
 	switch {
 	case p.is("FOR", "UPDATE"):
 		p.unsupported("FOR UPDATE")

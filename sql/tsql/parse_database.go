@@ -1,5 +1,7 @@
 package tsql
 
+import "strconv"
+
 // databaseFlags are the database options without a value.
 var databaseFlags = wordSet(`ONLINE OFFLINE EMERGENCY READ_ONLY READ_WRITE SINGLE_USER RESTRICTED_USER MULTI_USER
 ENABLE_BROKER DISABLE_BROKER NEW_BROKER ERROR_BROKER_CONVERSATIONS`)
@@ -19,43 +21,6 @@ var databaseWords = wordSet(`RECOVERY PAGE_VERIFY PARAMETERIZATION CURSOR_DEFAUL
 // databaseValues are the database options with = and a word or number.
 var databaseValues = wordSet(`COMPATIBILITY_LEVEL CONTAINMENT DEFAULT_LANGUAGE DEFAULT_FULLTEXT_LANGUAGE
 TWO_DIGIT_YEAR_CUTOFF CATALOG_COLLATION`)
-
-func (p *parser) createDatabase() Statement {
-	p.expect("DATABASE")
-	s := &CreateDatabase{Name: p.ident()}
-	if p.accept("CONTAINMENT") {
-		p.expect("=")
-		s.Containment = p.oneOf("NONE", "PARTIAL")
-	}
-	if p.accept("COLLATE") {
-		s.Collation = p.bare().Value
-	}
-	if p.accept("WITH") {
-		p.list(func() { s.Options = append(s.Options, p.databaseOption()) })
-	}
-	return s
-}
-
-func (p *parser) alterDatabase() Statement {
-	p.expect("DATABASE")
-	s := &AlterDatabase{Current: p.accept("CURRENT")}
-	if !s.Current {
-		s.Name = p.ident()
-	}
-	switch {
-	case p.accept("COLLATE"):
-		s.Collation = p.bare().Value
-	case p.accept("MODIFY", "NAME"):
-		p.expect("=")
-		s.NewName = p.identPtr()
-	case p.accept("SET"):
-		p.list(func() { s.Options = append(s.Options, p.databaseOption()) })
-		s.Termination = p.termination()
-	default:
-		p.fail()
-	}
-	return s
-}
 
 func (p *parser) databaseOption() DatabaseOption {
 	t := p.tok()
@@ -91,12 +56,8 @@ func (p *parser) optionWord() string {
 	return upperASCII(t.text)
 }
 
-// termination reads what becomes of other sessions: WITH ROLLBACK IMMEDIATE and
-// its like, or nothing.
+// termination reads what becomes of other sessions.
 func (p *parser) termination() string {
-	if !p.accept("WITH") {
-		return ""
-	}
 	switch {
 	case p.accept("NO_WAIT"):
 		return "NO_WAIT"
@@ -104,10 +65,7 @@ func (p *parser) termination() string {
 		return "ROLLBACK IMMEDIATE"
 	}
 	p.expect("ROLLBACK", "AFTER")
-	if p.tok().kind != tokInt {
-		p.fail()
-	}
-	text := "ROLLBACK AFTER " + p.next().text + " SECONDS"
+	text := "ROLLBACK AFTER " + strconv.Itoa(p.number()) + " SECONDS"
 	p.accept("SECONDS")
 	return text
 }

@@ -22,33 +22,15 @@ func (p *parser) create() Statement {
 	switch p.tok().word {
 	case "VIEW":
 		return p.view(start, CreateView{OrAlter: orAlter})
-	case "DATABASE":
-		return p.createDatabase()
-	case "LOGIN":
-		return p.createLogin()
-	case "USER":
-		return p.createUser()
-	case "ROLE":
-		return p.createRole(false)
 	case "SCHEMA":
 		return p.createSchema(start)
 	case "TABLE":
 		p.at++
 		return p.createTable()
-	case "SYNONYM":
-		p.at++
-		s := &CreateSynonym{Name: p.moduleName()}
-		p.expect("FOR")
-		s.For = p.objectName(4)
-		return s
 	case "UNIQUE", "CLUSTERED", "NONCLUSTERED", "INDEX":
-		return p.createIndex()
+		return fill(p, &CreateIndex{}, "index")
 	}
-	if p.accept("SERVER", "ROLE") {
-		p.at--
-		return p.createRole(true)
-	}
-	return p.unknownObject("CREATE")
+	return p.object("CREATE")
 }
 
 // needFirst refuses a statement that is not the first of its batch (111); inside
@@ -96,8 +78,13 @@ func (p *parser) outsideObject(verb string) {
 	p.at = at
 }
 
-// unknownObject fails where no kind of object comes.
-func (p *parser) unknownObject(verb string) Statement {
+// object reads a statement from the kind of object after its verb on. It fails where no kind comes.
+func (p *parser) object(verb string) Statement {
+	p.at--
+	if s := p.formed(); s != nil {
+		return s
+	}
+	p.at++
 	p.sure = true
 	p.tryPhrase(outsideObjects[verb])
 	p.fail()
@@ -114,28 +101,12 @@ func (p *parser) alter() Statement {
 	switch p.tok().word {
 	case "VIEW":
 		return p.view(start, CreateView{Alter: true})
-	case "DATABASE":
-		return p.alterDatabase()
-	case "LOGIN":
-		return p.alterLogin()
-	case "USER":
-		return p.alterUser()
-	case "ROLE":
-		return p.alterRole(false)
-	case "SCHEMA":
-		return p.alterSchema()
 	case "TABLE":
 		return p.alterTable()
-	case "AUTHORIZATION":
-		return p.alterAuthorization()
 	case "INDEX":
 		p.unsupported("ALTER INDEX")
 	}
-	if p.accept("SERVER", "ROLE") {
-		p.at--
-		return p.alterRole(true)
-	}
-	return p.unknownObject("ALTER")
+	return p.object("ALTER")
 }
 
 // droppable are the schema-bound kinds of DROP.
@@ -152,28 +123,10 @@ func (p *parser) drop() Statement {
 		return p.dropObject(kind)
 	}
 	p.outsideObject("DROP")
-	switch word {
-	case "DATABASE":
-		return p.dropDatabase()
-	case "LOGIN":
-		p.at++
-		return &DropLogin{Name: p.ident()}
-	case "USER":
-		p.at++
-		return &DropUser{IfExists: p.ifExists(), Name: p.ident()}
-	case "ROLE":
-		p.at++
-		return &DropRole{IfExists: p.ifExists(), Name: p.ident()}
-	case "SCHEMA":
-		p.at++
-		return &DropSchema{IfExists: p.ifExists(), Name: p.ident()}
-	case "INDEX":
+	if word == "INDEX" {
 		return p.dropIndex()
 	}
-	if p.accept("SERVER", "ROLE") {
-		return &DropRole{Server: true, Name: p.ident()}
-	}
-	return p.unknownObject("DROP")
+	return p.object("DROP")
 }
 
 func (p *parser) ifExists() bool {
@@ -208,12 +161,5 @@ func (p *parser) dropIndex() Statement {
 		p.storage()
 		s.Indexes = append(s.Indexes, index)
 	})
-	return s
-}
-
-func (p *parser) dropDatabase() Statement {
-	p.expect("DATABASE")
-	s := &DropDatabase{IfExists: p.ifExists()}
-	p.list(func() { s.Names = append(s.Names, p.ident()) })
 	return s
 }

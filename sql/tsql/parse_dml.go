@@ -3,10 +3,7 @@ package tsql
 // dataStatement reads SELECT, INSERT, UPDATE, DELETE or MERGE with the WITH
 // before it.
 func (p *parser) dataStatement() Statement {
-	var with []CTE
-	if p.is("WITH") {
-		with = p.with()
-	}
+	with := p.with()
 	switch p.tok().word {
 	case "SELECT", "(":
 		q := p.query()
@@ -15,9 +12,9 @@ func (p *parser) dataStatement() Statement {
 	case "INSERT":
 		return p.insert(with)
 	case "UPDATE":
-		return p.update(with)
+		return fill(p, &Update{With: with}, "update")
 	case "DELETE":
-		return p.delete(with)
+		return fill(p, &Delete{With: with}, "delete")
 	case "MERGE":
 		p.unsupported("MERGE")
 	}
@@ -26,17 +23,18 @@ func (p *parser) dataStatement() Statement {
 }
 
 func (p *parser) insert(with []CTE) Statement {
-	p.expect("INSERT")
-	s := &Insert{With: with, Top: p.top()}
-	p.accept("INTO")
-	s.Table = p.tableName()
-	s.Hints = p.withHints()
-	if p.is("(") && !p.opensQuery() {
-		s.Columns = p.idents()
-	}
-	s.Output = p.output()
+	s := &Insert{With: with}
+	fill(p, s, "insert")
 	p.insertSource(s)
 	return s
+}
+
+// insertColumns reads the list of columns of INSERT, or nothing.
+func (p *parser) insertColumns() []Ident {
+	if p.is("(") && !p.opensQuery() {
+		return p.idents()
+	}
+	return nil
 }
 
 func (p *parser) insertSource(s *Insert) {
@@ -63,43 +61,6 @@ func (p *parser) insertSource(s *Insert) {
 	default:
 		p.fail()
 	}
-}
-
-func (p *parser) update(with []CTE) Statement {
-	p.expect("UPDATE")
-	s := &Update{With: with, Top: p.top()}
-	s.Target = p.tableName()
-	s.Hints = p.withHints()
-	p.expect("SET")
-	p.list(func() { s.Set = append(s.Set, p.assignment()) })
-	s.Output = p.output()
-	s.From, s.Where, s.Options = p.fromWhere()
-	return s
-}
-
-func (p *parser) delete(with []CTE) Statement {
-	p.expect("DELETE")
-	s := &Delete{With: with, Top: p.top()}
-	p.accept("FROM")
-	s.Target = p.tableName()
-	s.Hints = p.withHints()
-	s.Output = p.output()
-	s.From, s.Where, s.Options = p.fromWhere()
-	return s
-}
-
-// fromWhere reads the end of UPDATE and DELETE.
-func (p *parser) fromWhere() (from []TableRef, where Expr, options []string) {
-	if p.accept("FROM") {
-		from = p.tableRefs()
-	}
-	if p.accept("WHERE") {
-		if p.is("CURRENT", "OF") {
-			p.unsupported("WHERE CURRENT OF")
-		}
-		where = p.condition()
-	}
-	return from, where, p.options()
 }
 
 // assignment reads one entry of SET: c = x, @v = x or @v = c = x.
@@ -132,25 +93,4 @@ func (p *parser) assignOp() string {
 		p.fail()
 	}
 	return p.next().word
-}
-
-// output reads OUTPUT, or nothing.
-func (p *parser) output() *Output {
-	o := &Output{Pos: p.tok().Pos}
-	if !p.accept("OUTPUT") {
-		return nil
-	}
-	p.list(func() { o.Items = append(o.Items, p.selectItem()) })
-	if p.accept("INTO") {
-		o.Into = p.tableName()
-		if p.is("(") {
-			o.Columns = p.idents()
-		}
-	}
-	return o
-}
-
-func (p *parser) truncate() Statement {
-	p.expect("TRUNCATE", "TABLE")
-	return &Truncate{Table: p.objectName(3)}
 }

@@ -5,7 +5,7 @@ func (p *parser) exec() Statement {
 	p.oneOf("EXEC", "EXECUTE")
 	switch {
 	case p.is("AS"):
-		return p.executeAs()
+		return fill(p, &ExecuteAs{}, "executeAs")
 	case p.accept("("):
 		return p.executeText()
 	}
@@ -88,11 +88,7 @@ func (p *parser) executeText() Statement {
 		p.unsupported("EXECUTE (…) AT")
 	}
 	p.expect(")")
-	if p.accept("AS") {
-		s.AsKind = p.oneOf("LOGIN", "USER")
-		p.expect("=")
-		s.AsName = p.stringText()
-	}
+	fill(p, s, "executeTextAs")
 	if p.is("AT") {
 		p.unsupported("EXECUTE (…) AT")
 	}
@@ -106,35 +102,10 @@ func (p *parser) textOperand() Expr {
 	return p.primary(false)
 }
 
-func (p *parser) executeAs() Statement {
-	p.expect("AS")
-	s := &ExecuteAs{Kind: p.oneOf("LOGIN", "USER", "CALLER")}
-	if s.Kind == "CALLER" {
-		return s
-	}
-	p.expect("=")
+// textOrVariable reads one of the two.
+func (p *parser) textOrVariable() Expr {
 	if !p.isString() && !p.isVariable() {
 		p.fail()
 	}
-	s.Name = p.primary(false)
-	if p.accept("WITH") {
-		if p.accept("NO") {
-			p.expect("REVERT")
-			s.NoRevert = true
-			return s
-		}
-		p.expect("COOKIE", "INTO")
-		s.Cookie = p.variable()
-	}
-	return s
-}
-
-func (p *parser) revert() Statement {
-	p.expect("REVERT")
-	s := &Revert{}
-	if p.accept("WITH", "COOKIE") {
-		p.expect("=")
-		s.Cookie = p.constant()
-	}
-	return s
+	return p.primary(false)
 }

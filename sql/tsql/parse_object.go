@@ -1,13 +1,7 @@
 package tsql
 
 func (p *parser) alterTable() Statement {
-	p.expect("TABLE")
-	s := &AlterTable{Name: p.objectName(3)}
-	if p.accept("WITH", "NOCHECK") {
-		s.NoCheck = true
-	} else {
-		s.Check = p.accept("WITH", "CHECK")
-	}
+	s := fill(p, &AlterTable{}, "alterTable")
 	switch {
 	case p.accept("ADD"):
 		p.list(func() { p.tableElement(&s.Add) })
@@ -63,61 +57,7 @@ func (p *parser) view(start token, s CreateView) Statement {
 		what = "ALTER VIEW"
 	}
 	p.needFirst(start, what)
-	v := p.viewBody(s)
+	v := fill(p, &s, "view")
 	p.lastOfBatch()
 	return v
-}
-
-// viewBody reads a view from the word VIEW on.
-func (p *parser) viewBody(s CreateView) Statement {
-	p.expect("VIEW")
-	s.Name = p.moduleName()
-	if p.is("(") {
-		s.Columns = p.idents()
-	}
-	if p.accept("WITH") {
-		p.list(func() { p.viewAttribute(&s) })
-	}
-	p.expect("AS")
-	var with []CTE
-	if p.is("WITH") {
-		with = p.with()
-	}
-	p.within++
-	defer func() { p.within-- }()
-	s.Query = p.query()
-	s.Query.With = with
-	s.CheckOption = p.accept("WITH", "CHECK", "OPTION")
-	return &s
-}
-
-func (p *parser) viewAttribute(s *CreateView) {
-	switch p.oneOf("SCHEMABINDING", "ENCRYPTION", "VIEW_METADATA") {
-	case "SCHEMABINDING":
-		s.SchemaBinding = true
-	case "ENCRYPTION":
-		s.Encryption = true
-	default:
-		s.ViewMetadata = true
-	}
-}
-
-func (p *parser) createIndex() Statement {
-	s := &CreateIndex{Unique: p.accept("UNIQUE")}
-	if p.isAny("CLUSTERED", "NONCLUSTERED") {
-		s.Clustered = p.next().word
-	}
-	p.expect("INDEX")
-	s.Name = p.ident()
-	p.expect("ON")
-	s.Table = p.objectName(3)
-	s.Columns = p.indexColumns()
-	if p.accept("INCLUDE") {
-		s.Include = p.idents()
-	}
-	if p.accept("WHERE") {
-		s.Where = p.condition()
-	}
-	p.storage()
-	return s
 }

@@ -26,7 +26,7 @@ func (p *parser) permission() Statement {
 		p.list(func() { s.Items = append(s.Items, p.permissionItem()) })
 	}
 	if p.accept("ON") {
-		s.On = p.securable()
+		s.On = fill(p, &Securable{Pos: p.tok().Pos}, "securable")
 	}
 	p.checkColumns(s)
 	p.direction(s.Action)
@@ -72,14 +72,6 @@ func (p *parser) permissionItem() PermissionItem {
 	return item
 }
 
-func (p *parser) securable() *Securable {
-	s := &Securable{Pos: p.tok().Pos, Class: p.class(), Name: p.objectName(4)}
-	if p.is("(") {
-		s.Columns = p.idents()
-	}
-	return s
-}
-
 // class reads class::, or nothing.
 func (p *parser) class() string {
 	words := 0
@@ -117,20 +109,6 @@ func (p *parser) checkColumns(s *Permission) {
 	case entity || (after || onList) && !onObject:
 		p.failWith(1020)
 	}
-}
-
-func (p *parser) alterAuthorization() Statement {
-	p.expect("AUTHORIZATION", "ON")
-	s := &AlterAuthorization{Class: p.class()}
-	s.Entity = p.objectName(3)
-	p.expect("TO")
-	if p.accept("SCHEMA") {
-		p.expect("OWNER")
-		s.SchemaOwner = true
-		return s
-	}
-	s.Principal = p.ident()
-	return s
 }
 
 // classWords are what may stand before :: ("sys.securable_classes").

@@ -108,7 +108,8 @@ func (p *parser) keywordPrimary() Expr {
 	case t.word == "CASE":
 		return p.caseExpr()
 	case t.word == "CONVERT" || t.word == "TRY_CONVERT":
-		return p.convert()
+		p.at++
+		return fill(p, &Convert{Pos: t.Pos, Try: t.word == "TRY_CONVERT"}, "convert")
 	case niladic[t.word]:
 		p.at++
 		return &Call{Pos: t.Pos, Name: ObjectName{Pos: t.Pos, Name: t.text, Parts: 1}, Niladic: true}
@@ -145,41 +146,17 @@ func (p *parser) caseExpr() Expr {
 	return c
 }
 
-func (p *parser) convert() Expr {
-	t := p.next()
-	c := &Convert{Pos: t.Pos, Try: t.word == "TRY_CONVERT"}
-	p.expect("(")
-	c.Type = p.dataType(castLength)
-	p.expect(",")
-	c.X = p.expr()
-	if p.accept(",") {
-		c.Style = p.expr()
-	}
-	p.expect(")")
-	return c
-}
-
 // specialCall reads the calls whose arguments are not plain values; nil when
 // the current one is none of them.
 func (p *parser) specialCall() Expr {
 	t := p.tok()
 	switch t.word {
 	case "CAST", "TRY_CAST":
-		p.at += 2
-		c := &Cast{Pos: t.Pos, Try: t.word == "TRY_CAST", X: p.expr()}
-		p.expect("AS")
-		c.Type = p.dataType(castLength)
-		p.expect(")")
-		return c
+		p.at++
+		return fill(p, &Cast{Pos: t.Pos, Try: t.word == "TRY_CAST"}, "cast")
 	case "IIF":
-		p.at += 2
-		args := []Expr{p.condition()}
-		p.expect(",")
-		args = append(args, p.expr())
-		p.expect(",")
-		args = append(args, p.expr())
-		p.expect(")")
-		return &Call{Pos: t.Pos, Name: ObjectName{Pos: t.Pos, Name: t.text, Parts: 1}, Args: args}
+		p.at++
+		return fill(p, &Call{Pos: t.Pos, Name: ObjectName{Pos: t.Pos, Name: t.text, Parts: 1}}, "iif")
 	}
 	return nil
 }
@@ -196,15 +173,7 @@ func (p *parser) call(name ObjectName) Expr {
 		c.Args = p.callArgs(name.Parts > 1)
 	}
 	p.expect(")")
-	if p.accept("WITHIN", "GROUP") {
-		p.expect("(")
-		c.WithinGroup = p.orderBy()
-		p.expect(")")
-	}
-	if p.is("OVER") {
-		c.Over = p.window()
-	}
-	return c
+	return fill(p, c, "callEnd")
 }
 
 // callArgs reads arguments; DEFAULT is one for functions of a schema.
@@ -222,47 +191,4 @@ func (p *parser) callArgs(withDefault bool) []Expr {
 		args = append(args, p.expr())
 	})
 	return args
-}
-
-func (p *parser) window() *Window {
-	w := &Window{Pos: p.next().Pos}
-	p.expect("(")
-	if p.accept("PARTITION") {
-		p.expect("BY")
-		w.PartitionBy = p.exprs()
-	}
-	if p.is("ORDER") {
-		w.OrderBy = p.orderBy()
-	}
-	if p.isAny("ROWS", "RANGE") {
-		w.Frame = p.frame()
-	}
-	p.expect(")")
-	return w
-}
-
-// frame reads ROWS or RANGE with one bound or BETWEEN two.
-func (p *parser) frame() string {
-	text := p.next().word
-	if !p.accept("BETWEEN") {
-		return text + " " + p.frameBound()
-	}
-	low := p.frameBound()
-	p.expect("AND")
-	return text + " BETWEEN " + low + " AND " + p.frameBound()
-}
-
-func (p *parser) frameBound() string {
-	switch {
-	case p.accept("CURRENT", "ROW"):
-		return "CURRENT ROW"
-	case p.accept("UNBOUNDED"):
-		return "UNBOUNDED " + p.oneOf("PRECEDING", "FOLLOWING")
-	}
-	n := p.tok()
-	if n.kind != tokInt {
-		p.fail()
-	}
-	p.at++
-	return n.text + " " + p.oneOf("PRECEDING", "FOLLOWING")
 }

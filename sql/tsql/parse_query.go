@@ -40,17 +40,24 @@ func (p *parser) subquery() *Query {
 	return q
 }
 
+// innerQuery reads the query of a view or a cursor, which has no INTO.
+func (p *parser) innerQuery() *Query {
+	with := p.with()
+	p.within++
+	q := p.query()
+	p.within--
+	q.With = with
+	return q
+}
+
 // query reads a query without WITH and OPTION.
 func (p *parser) query() *Query {
 	defer p.deeper()()
 	q := &Query{Pos: p.tok().Pos, Body: p.unions()}
-	if p.is("ORDER") {
-		q.OrderBy = p.orderBy()
-		p.offset(q)
-	}
+	fill(p, q, "order")
 	switch {
 	case p.accept("FOR", "XML"):
-		q.For = p.forXML()
+		q.For = fill(p, &ForXML{Element: "row"}, "forXML")
 	case p.is("FOR") && p.look(1).word != "READ" && p.look(1).word != "UPDATE":
 		p.at++
 		p.unsupported("FOR " + p.oneOf("JSON", "BROWSE"))
@@ -80,110 +87,11 @@ func (p *parser) intersects() QueryBody {
 func (p *parser) queryTerm() QueryBody {
 	defer p.deeper()()
 	if !p.accept("(") {
-		return p.selectSpec()
+		return fill(p, &Select{Pos: p.tok().Pos}, "select")
 	}
 	body := p.unions()
 	p.expect(")")
 	return body
-}
-
-func (p *parser) selectSpec() *Select {
-	s := &Select{Pos: p.tok().Pos}
-	p.expect("SELECT")
-	s.Distinct = p.accept("DISTINCT")
-	if !s.Distinct {
-		p.accept("ALL")
-	}
-	s.Top = p.top()
-	s.Items = p.selectItems()
-	if p.within == 0 && p.accept("INTO") {
-		s.Into = p.objectName(4)
-	}
-	if p.accept("FROM") {
-		s.From = p.tableRefs()
-	}
-	if p.accept("WHERE") {
-		s.Where = p.condition()
-	}
-	if p.accept("GROUP") {
-		p.expect("BY")
-		if p.isAny("CUBE", "ROLLUP") && p.look(1).word == "(" {
-			p.unsupported("GROUP BY " + p.tok().word)
-		}
-		if p.is("(", ")") {
-			p.unsupported("GROUP BY ()")
-		}
-		s.GroupBy = p.exprs()
-	}
-	if p.accept("HAVING") {
-		s.Having = p.condition()
-	}
-	return s
-}
-
-// top reads TOP, or nothing. TOP n without parentheses takes a number or, as
-// the engine does, a variable.
-func (p *parser) top() *Top {
-	t := &Top{Pos: p.tok().Pos}
-	if !p.accept("TOP") {
-		return nil
-	}
-	switch tok := p.tok(); {
-	case p.is("("):
-		t.Count = p.parenthesis(false)
-	case tok.kind == tokInt || tok.kind == tokDecimal || tok.kind == tokFloat || tok.kind == tokVariable:
-		t.Count = p.primary(false)
-	default:
-		p.fail()
-	}
-	t.Percent = p.accept("PERCENT")
-	t.WithTies = p.accept("WITH", "TIES")
-	return t
-}
-
-func (p *parser) orderBy() []OrderItem {
-	p.expect("ORDER", "BY")
-	var items []OrderItem
-	p.list(func() {
-		item := OrderItem{Pos: p.tok().Pos, Expr: p.expr()}
-		item.Desc = p.accept("DESC")
-		if !item.Desc {
-			p.accept("ASC")
-		}
-		items = append(items, item)
-	})
-	return items
-}
-
-func (p *parser) offset(q *Query) {
-	if !p.accept("OFFSET") {
-		return
-	}
-	q.Offset = p.expr()
-	p.oneOf("ROW", "ROWS")
-	if p.accept("FETCH") {
-		p.oneOf("FIRST", "NEXT")
-		q.Fetch = p.expr()
-		p.oneOf("ROW", "ROWS")
-		p.expect("ONLY")
-	}
-}
-
-// with reads the common table expressions of a statement.
-func (p *parser) with() []CTE {
-	p.expect("WITH")
-	var list []CTE
-	p.list(func() {
-		id := p.ident()
-		cte := CTE{Pos: id.Pos, Name: id.Value}
-		if p.is("(") {
-			cte.Columns = p.names()
-		}
-		p.expect("AS")
-		cte.Query = p.subquery()
-		list = append(list, cte)
-	})
-	return list
 }
 
 // queryHints are the first words of the hints of OPTION.
@@ -221,4 +129,27 @@ func (p *parser) hintWord() string {
 	}
 	p.at++
 	return upperASCII(t.text)
+}
+
+// with reads the common table expressions of a statement, or nothing.
+func (p *parser) with() []CTE { return fill(p, &Query{}, "with").With }
+
+// into reads INTO, or nothing. A subquery has none.
+func (p *parser) into() ObjectName {
+	if p.within > 0 || !p.accept("INTO") {
+		return ObjectName{}
+	}
+	return p.objectName(4)
+}
+
+// topCount reads the number of TOP, which stands in parentheses or is, as the
+// engine takes it, a number or a variable.
+func (p *parser) topCount() Expr {
+	if p.is("(") {
+		return p.parenthesis(false)
+	}
+	if k := p.tok().kind; k != tokInt && k != tokDecimal && k != tokFloat && k != tokVariable {
+		p.fail()
+	}
+	return p.primary(false)
 }

@@ -4,53 +4,12 @@ package tsql
 // when there is none.
 func (p *parser) session() Statement {
 	switch p.tok().word {
-	case "COMMIT", "ROLLBACK", "SAVE":
-		return p.endTransaction()
 	case "DECLARE":
 		return p.declare()
 	case "SET":
 		return p.set()
-	case "KILL":
-		return p.kill()
-	case "DBCC":
-		return p.checkIdent()
-	case "CHECKPOINT":
-		p.at++
-		if p.tok().kind == tokInt {
-			p.at++
-		}
-		return &Checkpoint{}
-	case "RECONFIGURE":
-		p.at++
-		return &Reconfigure{Override: p.accept("WITH", "OVERRIDE")}
 	}
 	return nil
-}
-
-// checkIdent reads DBCC CHECKIDENT; every other DBCC is outside.
-func (p *parser) checkIdent() Statement {
-	if p.at++; !p.accept("CHECKIDENT") {
-		p.unsupported("DBCC")
-	}
-	s := &CheckIdent{}
-	p.expect("(")
-	if p.isString() {
-		s.Table = p.stringText()
-	} else {
-		s.Table = p.ident().Value
-	}
-	if p.accept(",") {
-		s.NoReseed = p.oneOf("RESEED", "NORESEED") == "NORESEED"
-		if !s.NoReseed && p.accept(",") {
-			s.Value = p.expr()
-		}
-	}
-	p.expect(")")
-	if p.accept("WITH") {
-		p.expect("NO_INFOMSGS")
-		s.Silent = true
-	}
-	return s
 }
 
 func (p *parser) beginTransaction() Statement {
@@ -81,26 +40,6 @@ func (p *parser) transactionName() Expr {
 		return &Literal{Pos: t.Pos, Kind: StringLiteral, Text: t.text}
 	}
 	return nil
-}
-
-func (p *parser) endTransaction() Statement {
-	word := p.next().word
-	var name Expr
-	if p.accept("TRAN") || p.accept("TRANSACTION") {
-		name = p.transactionName()
-	} else if word != "SAVE" {
-		p.accept("WORK")
-	}
-	switch word {
-	case "COMMIT":
-		return &Commit{Name: name}
-	case "ROLLBACK":
-		return &Rollback{Name: name}
-	}
-	if name == nil {
-		p.fail()
-	}
-	return &SaveTransaction{Name: name}
 }
 
 func (p *parser) declare() Statement {
@@ -157,13 +96,27 @@ func (p *parser) parameters() (list []VariableDecl) {
 	return list
 }
 
-func (p *parser) kill() Statement {
-	p.expect("KILL")
-	s := &Kill{}
+// quotedTable reads the name of a table as a string or as one name.
+func (p *parser) quotedTable() string {
+	if p.isString() {
+		return p.stringText()
+	}
+	return p.ident().Value
+}
+
+// savepoint is transactionName where there must be one.
+func (p *parser) savepoint() Expr {
+	name := p.transactionName()
+	if name == nil {
+		p.fail()
+	}
+	return name
+}
+
+// killed reads what KILL names.
+func (p *parser) killed() Expr {
 	if t := p.tok(); t.kind != tokInt && t.kind != tokString && t.word != "-" {
 		p.fail()
 	}
-	s.ID = p.constant()
-	s.StatusOnly = p.accept("WITH", "STATUSONLY")
-	return s
+	return p.constant()
 }

@@ -16,13 +16,6 @@ func (p *parser) set() Statement {
 	switch {
 	case p.isVariable():
 		return p.setVariable()
-	case p.accept("TRANSACTION"):
-		p.expect("ISOLATION", "LEVEL")
-		level, _ := p.phrase(isolationLevels)
-		return &SetIsolation{Level: level}
-	case p.accept("IDENTITY_INSERT"):
-		table := p.objectName(3)
-		return &SetIdentityInsert{Table: table, On: p.onOff()}
 	case p.accept("STATISTICS"):
 		return p.setStatistics()
 	case valueOptions[t.word]:

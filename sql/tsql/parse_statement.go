@@ -115,8 +115,6 @@ func (p *parser) dispatch() Statement {
 	switch p.tok().word {
 	case "SELECT", "(", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE":
 		return p.dataStatement()
-	case "TRUNCATE":
-		return p.truncate()
 	case "CREATE":
 		return p.create()
 	case "ALTER":
@@ -127,11 +125,9 @@ func (p *parser) dispatch() Statement {
 		return p.permission()
 	case "EXEC", "EXECUTE":
 		return p.exec()
-	case "REVERT":
-		return p.revert()
-	case "USE":
-		p.at++
-		return &Use{Database: p.ident()}
+	}
+	if s := p.formed(); s != nil {
+		return s
 	}
 	if s := p.control(); s != nil {
 		return s

@@ -118,7 +118,7 @@ func (p *parser) columnOption(c *ColumnDef, alter bool) bool {
 	case p.accept("COLLATE"):
 		c.Collation = p.bare().Value
 	case p.accept("IDENTITY"):
-		c.Identity = p.identity()
+		c.Identity = fill(p, &Identity{"1", "1"}, "identity")
 	case p.accept("ROWGUIDCOL"):
 		c.RowGUID = true
 	case p.accept("SPARSE"):
@@ -131,17 +131,6 @@ func (p *parser) columnOption(c *ColumnDef, alter bool) bool {
 		return false
 	}
 	return true
-}
-
-func (p *parser) identity() *Identity {
-	if !p.accept("(") {
-		return &Identity{"1", "1"}
-	}
-	seed := p.integer()
-	p.expect(",")
-	step := p.integer()
-	p.expect(")")
-	return &Identity{seed, step}
 }
 
 func (p *parser) columnConstraint(c *ColumnDef) {
@@ -228,7 +217,7 @@ func (p *parser) keyConstraint(k *Constraint, kind ConstraintKind, table bool) {
 // does, a comma before it is missing, and the engine takes it for the table's.
 func (p *parser) keyColumns(k *Constraint, table bool) {
 	if table {
-		k.Columns = p.indexColumns()
+		fill(p, k, "keyColumns")
 	} else if p.is("(") {
 		p.unsupported("columns of a column's key")
 	}
@@ -251,18 +240,4 @@ func (p *parser) references(k *Constraint) {
 			k.OnUpdate = action
 		}
 	}
-}
-
-// indexColumns reads ( column [ASC|DESC], … ).
-func (p *parser) indexColumns() []IndexColumn {
-	var list []IndexColumn
-	p.parens(func() {
-		c := IndexColumn{Pos: p.tok().Pos, Name: p.ident()}
-		c.Desc = p.accept("DESC")
-		if !c.Desc {
-			p.accept("ASC")
-		}
-		list = append(list, c)
-	})
-	return list
 }
