@@ -7,7 +7,7 @@ import "time"
 // way. The error is the one the client sees; logState is the state that the
 // server's log would show (C.6). Only with the right password does the client
 // learn more than 18456.
-func (s *Server) Authenticate(name, password string, now time.Time) (login *ServerPrincipal, logState byte, err error) {
+func (s *Server) Authenticate(name, password string, now time.Time) (login *Principal, logState byte, err error) {
 	refused := refuse(18456, name)
 	p := s.LoginNamed(name)
 	switch {
@@ -38,7 +38,7 @@ func (s *Server) Authenticate(name, password string, now time.Time) (login *Serv
 }
 
 // loginBlocked is the refusal of a login that gave the right password.
-func (s *Server) loginBlocked(p *ServerPrincipal, name string, now time.Time) (logState byte, err error) {
+func (s *Server) loginBlocked(p *Principal, name string, now time.Time) (logState byte, err error) {
 	switch {
 	case p.Disabled:
 		return 1, refuse(18470, name)
@@ -60,7 +60,7 @@ func (s *Server) expired(p Password, now time.Time) bool {
 
 // failedLogin counts a wrong password of a login with CHECK_POLICY and locks
 // it at the limit.
-func (s *Server) failedLogin(p *ServerPrincipal, now time.Time) {
+func (s *Server) failedLogin(p *Principal, now time.Time) {
 	if !p.Password.CheckPolicy {
 		return
 	}
@@ -101,7 +101,7 @@ func (c *Checker) LoginProperty(login, property string) any {
 
 // viewsLogin is what LOGINPROPERTY needs: the own login, VIEW on the login,
 // ALTER ANY LOGIN or VIEW ANY DEFINITION.
-func (c *Checker) viewsLogin(p *ServerPrincipal) bool {
+func (c *Checker) viewsLogin(p *Principal) bool {
 	return p.ID == c.ctx.Login || c.Can(OnLogin(p.ID), "VIEW DEFINITION") || c.Can(OnServer(), "ALTER ANY LOGIN")
 }
 

@@ -143,24 +143,14 @@ func (c DatabaseChange) fill(s *Settings) {
 // recollate compares the names of a database anew, as its collation and
 // containment say; 5072 when two of them become the same.
 func (d *Database) recollate() *Error {
-	names, schemas, objects, c := newMap[string, int](), newMap[string, int](), newMap[string, int](), d.Names()
-	clash := refuse(5072, d.Name, c.Name())
-	for _, p := range d.Principals() {
-		if _, taken := names.Set(c.Fold(p.Name), p.ID); taken {
-			return clash
-		}
+	c := d.Names()
+	principals, principalsDiffer := d.principals.rekeyed(func(p *Principal) string { return c.Fold(p.Name) })
+	schemas, schemasDiffer := d.schemas.rekeyed(func(s *Schema) string { return c.Fold(s.Name) })
+	objects, objectsDiffer := d.objects.rekeyed(func(o *Object) string { return d.objectKey(o.Schema, o.Name) })
+	if !principalsDiffer || !schemasDiffer || !objectsDiffer {
+		return refuse(5072, d.Name, c.Name())
 	}
-	for _, s := range d.Schemas() {
-		if _, taken := schemas.Set(c.Fold(s.Name), s.ID); taken {
-			return clash
-		}
-	}
-	for _, o := range d.Objects() {
-		if _, taken := objects.Set(d.objectKey(o.Schema, o.Name), o.ID); taken {
-			return clash
-		}
-	}
-	d.principalName, d.schemaName, d.objectName = names, schemas, objects
+	d.principals, d.schemas, d.objects = principals, schemas, objects
 	properties := newMap[propertyKey, *Property]()
 	for _, p := range d.Properties() {
 		properties.Set(d.propertyKey(*p), p)
@@ -189,7 +179,6 @@ func (s *Server) DropDatabase(ctx *Context, name string, ifExists, inUse bool) e
 	case inUse:
 		return refuse(3702, d.Name)
 	}
-	s.databases.Delete(d.ID)
-	s.databaseName.Delete(s.collation.Fold(d.Name))
+	s.databases.remove(d.ID, s.collation.Fold(d.Name))
 	return nil
 }

@@ -52,7 +52,7 @@ func (s *Server) fromDirectory(d *Database, p *Principal, kind string) error {
 		return err
 	}
 	p.Auth = authOf(p.Kind)
-	if d.principalBySID(p.SID) != nil {
+	if d.bySID(p.SID) != nil {
 		return refuse(15063)
 	}
 	return nil

@@ -72,7 +72,7 @@ func (s *Server) trusted(ctx *Context, d *Database) bool {
 	if from == nil || !from.Settings.Trustworthy || ctx.Login == 0 {
 		return false
 	}
-	owner := s.loginBySID(from.OwnerSID)
+	owner := s.bySID(from.OwnerSID)
 	if owner == nil {
 		return false
 	}
@@ -91,7 +91,7 @@ func (s *Server) userOf(ctx *Context, c *Checker, d *Database) (int, bool) {
 	if c.sysadmin || len(ctx.LoginSID) > 0 && string(ctx.LoginSID) == string(d.OwnerSID) {
 		return UserDBO, true
 	}
-	if p := d.principalBySID(ctx.LoginSID); p != nil && p.ID > UserSys {
+	if p := d.bySID(ctx.LoginSID); p != nil && p.ID > UserSys {
 		return p.ID, c.connects(d, p.ID)
 	}
 	if d.guestEnabled() {
@@ -152,7 +152,7 @@ func (s *Server) asUser(ctx *Context, p *Principal) *Context {
 	next := ctx.At(ctx.Now)
 	next.User, next.Scoped = p.ID, true
 	next.Login, next.LoginName, next.LoginSID = 0, formatSID(p.SID), p.SID
-	if login := s.loginBySID(p.SID); login != nil {
+	if login := s.bySID(p.SID); login != nil {
 		next.Login, next.LoginName = login.ID, login.Name
 	}
 	return next

@@ -115,11 +115,10 @@ func (c *Checker) SuserName(sid []byte) *string {
 	if sid == nil {
 		return &c.ctx.LoginName
 	}
-	id, ok := c.s.principalSID.Get(string(sid))
-	if !ok {
-		return nil
+	if id, ok := c.s.sids.Get(string(sid)); ok {
+		return &c.s.Login(id).Name
 	}
-	return &c.s.Login(id).Name
+	return nil
 }
 
 // SuserSID is SUSER_SID; a nil name is the caller.
@@ -145,7 +144,7 @@ func (c *Checker) SuserID(name *string) *int {
 }
 
 // Logins returns the logins and server roles by id.
-func (s *Server) Logins() []*ServerPrincipal { return s.principals.Values() }
+func (s *Server) Logins() []*Principal { return s.principals.ids.Values() }
 
 // ObjectID is OBJECT_ID of a name of up to three parts, and optionally a type
 // code; nil for what is missing or may not be seen (C.4).

@@ -17,18 +17,18 @@ func TestServerRoles(t *testing.T) {
 			return steps[len(steps)-1](w.s, ctx)
 		}
 	}
-	create := func(s *Server, ctx *Context) error { return s.CreateServerRole(ctx, "ops", "") }
+	create := func(s *Server, ctx *Context) error { return s.Roles(ctx, true).Create("ops", "") }
 	add := func(role, member string) func(*Server, *Context) error {
-		return func(s *Server, ctx *Context) error { return s.AddServerMember(ctx, role, member) }
+		return func(s *Server, ctx *Context) error { return s.Roles(ctx, true).Add(role, member) }
 	}
 	remove := func(role, member string) func(*Server, *Context) error {
-		return func(s *Server, ctx *Context) error { return s.DropServerMember(ctx, role, member) }
+		return func(s *Server, ctx *Context) error { return s.Roles(ctx, true).Remove(role, member) }
 	}
 	rename := func(from, to string) func(*Server, *Context) error {
-		return func(s *Server, ctx *Context) error { return s.RenameServerRole(ctx, from, to) }
+		return func(s *Server, ctx *Context) error { return s.Roles(ctx, true).Rename(from, to) }
 	}
 	drop := func(name string) func(*Server, *Context) error {
-		return func(s *Server, ctx *Context) error { return s.DropServerRole(ctx, name) }
+		return func(s *Server, ctx *Context) error { return s.Roles(ctx, true).Drop(name, false) }
 	}
 	cases := []struct {
 		name, login string
@@ -289,12 +289,12 @@ func TestIDsOfFixedRoles(t *testing.T) {
 	for i := 0; last < 16420; i++ {
 		name, role := fmt.Sprintf("p%d", i), i%5 == 0
 		if role {
-			w.must(w.s.CreateRole(sa, name, ""))
+			w.must(w.s.Roles(sa, false).Create(name, ""))
 		} else {
 			w.must(w.s.CreateUser(sa, UserSpec{Name: name, WithoutLogin: true}))
 		}
 		p := w.app().PrincipalNamed(name)
-		if want := idAfter(last); p.ID != want || p.ID >= 16384 && p.ID < 16400 || p.IsRole() != role || w.app().principalBySID(p.SID) == p != !role {
+		if want := idAfter(last); p.ID != want || p.ID >= 16384 && p.ID < 16400 || p.IsRole() != role || w.app().bySID(p.SID) == p != !role {
 			t.Fatalf("%s has id %d after %d, %+v", name, p.ID, last, p)
 		}
 		last = p.ID

@@ -83,7 +83,7 @@ func classes(password string) int {
 
 // changeOptions applies CHECK_POLICY, CHECK_EXPIRATION and UNLOCK of ALTER
 // LOGIN. Policy OFF also turns expiration off, forgets the history and unlocks.
-func (s *Server) changeOptions(_ *Context, p *ServerPrincipal, change LoginChange) error {
+func (s *Server) changeOptions(_ *Context, p *Principal, change LoginChange) error {
 	pw := &p.Password
 	off := func(b *bool) bool { return b != nil && !*b }
 	if pw.MustChange && change.Password == nil && (off(change.CheckPolicy) || off(change.CheckExpiration)) {
@@ -113,7 +113,7 @@ func (p *Password) unlock() {
 
 // changePassword applies PASSWORD. Only a change with OLD_PASSWORD is checked
 // against the history (D.2).
-func (s *Server) changePassword(ctx *Context, p *ServerPrincipal, change LoginChange) error {
+func (s *Server) changePassword(ctx *Context, p *Principal, change LoginChange) error {
 	if change.Password == nil && !change.Hashed {
 		return nil
 	}

@@ -56,9 +56,7 @@ func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
 		return refuse(3729, "drop schema", schema.Name, held[0].Name)
 	}
 	return s.change(d, func(w *Database) {
-		w.schemas.Delete(schema.ID)
-		w.owned.add(ownsSchemas(schema.Owner), -1, true)
-		w.schemaName.Delete(w.Names().Fold(schema.Name))
+		w.removeSchema(schema)
 		w.permissions.drop(ClassSchema, schema.ID)
 		w.dropProperties(ClassSchema, schema.ID)
 	})

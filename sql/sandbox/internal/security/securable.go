@@ -60,7 +60,7 @@ func (s *Server) word(o Securable) string {
 	return principalWord(d.Principal(o.ID))
 }
 
-func loginWord(p *ServerPrincipal) string {
+func loginWord(p *Principal) string {
 	switch {
 	case p == nil:
 		return ""

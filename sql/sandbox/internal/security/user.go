@@ -1,9 +1,6 @@
 package security
 
-import (
-	"encoding/binary"
-	"strings"
-)
+import "strings"
 
 // CreateUser is CREATE USER (D.3): it needs CREATE USER (ALTER ANY USER), else
 // 15247, and writes the CONNECT row.
@@ -28,7 +25,7 @@ func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 		return err
 	}
 	return s.change(d, func(w *Database) {
-		w.nextPrincipal = idAfter(w.nextPrincipal)
+		w.newID()
 		w.putPrincipal(p)
 		connect(w, p.ID)
 	})
@@ -62,7 +59,7 @@ func (s *Server) mapUser(ctx *Context, d *Database, spec UserSpec, p *Principal)
 	if login.ID == LoginSA {
 		return refuse(15405, login.Name)
 	}
-	if d.principalBySID(login.SID) != nil {
+	if d.bySID(login.SID) != nil {
 		return refuse(15063)
 	}
 	if login.Kind != KindWindows && login.Kind != KindGroup && strings.Contains(spec.Name, `\`) {
@@ -70,15 +67,6 @@ func (s *Server) mapUser(ctx *Context, d *Database, spec UserSpec, p *Principal)
 	}
 	p.SID, p.Kind, p.Auth = login.SID, login.Kind, authOf(login.Kind)
 	return nil
-}
-
-// userSID is a SID of the form S-1-9-3-… for a user without login (A.8).
-func userSID(database, id int) []byte {
-	sid := append([]byte{1, 5, 0, 0, 0, 0, 0, 9}, make([]byte, 20)...)
-	binary.LittleEndian.PutUint32(sid[8:], 3)
-	binary.LittleEndian.PutUint32(sid[20:], uint32(database))
-	binary.LittleEndian.PutUint32(sid[24:], uint32(id))
-	return sid
 }
 
 // findUser returns a user of the current database that is no role.
@@ -176,7 +164,7 @@ func (s *Server) remap(d *Database, p *Principal, name string) error {
 	case login.Kind != p.Kind:
 		return refuse(33017)
 	}
-	if other := d.principalBySID(login.SID); other != nil && other.ID != p.ID {
+	if other := d.bySID(login.SID); other != nil && other.ID != p.ID {
 		return refuse(33018, login.Name)
 	}
 	p.SID = login.SID
@@ -202,10 +190,7 @@ func (s *Server) DropUser(ctx *Context, name string, ifExists bool) error {
 	if p.ID <= UserSys {
 		return refuse(15150, "drop", "user", p.Name)
 	}
-	if err := d.mayDrop(p); err != nil {
-		return err
-	}
-	return s.change(d, func(w *Database) { w.removePrincipal(p) })
+	return s.dropPrincipal(d, p)
 }
 
 // disableGuest is what DROP USER guest comes to.
@@ -221,9 +206,10 @@ func (s *Server) disableGuest(d *Database) error {
 	})
 }
 
-// mayDrop refuses to drop a principal that owns something or is a recorded
-// grantor.
-func (d *Database) mayDrop(p *Principal) error {
+// dropPrincipal removes a user or role with its memberships, the rows about it
+// and its extended properties. One that owns something or is a recorded grantor
+// stays.
+func (s *Server) dropPrincipal(d *Database, p *Principal) error {
 	switch {
 	case d.owned.any(ownsSchemas(p.ID)):
 		return refuse(15138)
@@ -236,8 +222,11 @@ func (d *Database) mayDrop(p *Principal) error {
 	case d.permissions.grantedBy(p.ID):
 		return refuse(15284)
 	}
-	return nil
+	return s.change(d, func(w *Database) {
+		w.strike(w.Names(), p, ClassPrincipal)
+		w.dropProperties(ClassPrincipal, p.ID)
+	})
 }
 
 // Principals returns the users and roles by id.
-func (d *Database) Principals() []*Principal { return d.principals.Values() }
+func (d *Database) Principals() []*Principal { return d.principals.ids.Values() }

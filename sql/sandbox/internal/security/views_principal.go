@@ -43,7 +43,7 @@ func databaseRoleMembers(c *Checker, database int) [][]any {
 	return rows
 }
 
-func serverPrincipalRow(c *Checker, _ *Database, p *ServerPrincipal) []any {
+func serverPrincipalRow(c *Checker, _ *Database, p *Principal) []any {
 	if !c.SeesLogin(p) {
 		return nil
 	}
@@ -52,13 +52,13 @@ func serverPrincipalRow(c *Checker, _ *Database, p *ServerPrincipal) []any {
 
 // loginRow is what sys.server_principals and sys.sql_logins have in common,
 // up to default_language_name.
-func loginRow(p *ServerPrincipal) []any {
+func loginRow(p *Principal) []any {
 	return []any{p.Name, p.ID, p.SID, p.Kind, loginTypes[p.Kind], bit(p.Disabled), p.Created, p.Modified, orNull(p.DefaultDatabase), orNull(p.DefaultLanguage)}
 }
 
 // sqlLoginRow shows the hash only with VIEW ANY CRYPTOGRAPHICALLY SECURED
 // DEFINITION, which CONTROL SERVER covers (A.3).
-func sqlLoginRow(c *Checker, _ *Database, p *ServerPrincipal) []any {
+func sqlLoginRow(c *Checker, _ *Database, p *Principal) []any {
 	if p.Kind != KindSQL || !c.SeesLogin(p) {
 		return nil
 	}

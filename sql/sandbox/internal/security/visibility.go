@@ -54,7 +54,7 @@ func (c *Checker) SeesPrincipal(database int, p *Principal) bool {
 // sys.server_principals: oneself, sa, public and the fixed roles, roles one is
 // in, and others with VIEW ANY DEFINITION, VIEW ANY SECURITY DEFINITION, ALTER
 // ANY LOGIN or a permission on the login (A.3).
-func (c *Checker) SeesLogin(p *ServerPrincipal) bool {
+func (c *Checker) SeesLogin(p *Principal) bool {
 	return p.ID == LoginSA || p.ID == RoleServerPublic || isFixedServerRole(p.ID) || p.ID == c.ctx.Login ||
 		c.serverHas(p.ID) || c.holdsAny(OnLogin(p.ID))
 }
