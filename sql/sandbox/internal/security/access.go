@@ -16,9 +16,8 @@ func (c *Checker) Access(via []ObjectRef, target ObjectRef, permission string, c
 	if d == nil {
 		return refuse(208, strconv.Itoa(target.Object))
 	}
-	t := c.in(target.Database)
-	if !t.enter {
-		return errDatabaseAccess(2, c.loginName(), d.Name)
+	if !c.in(target.Database).enter {
+		return errDatabaseAccess(2, c.ctx.LoginName, d.Name)
 	}
 	o := d.Object(target.Object)
 	if o == nil {
@@ -35,9 +34,6 @@ func (c *Checker) Access(via []ObjectRef, target ObjectRef, permission string, c
 	}
 	return c.columnAccess(d, o, permission, columns)
 }
-
-// loginName is the name 916 and 15517 speak of.
-func (c *Checker) loginName() string { return c.ctx.LoginName }
 
 // hasColumnRules reports whether a permission takes a column list (B.4).
 func hasColumnRules(permission string) bool {

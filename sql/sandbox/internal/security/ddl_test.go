@@ -344,13 +344,13 @@ func TestProperties(t *testing.T) {
 		return p
 	}
 	add := func(target PropertyTarget) func(*world, *Context) error {
-		return func(w *world, ctx *Context) error { return w.s.AddProperty(ctx, "mark", "1", target) }
+		return func(w *world, ctx *Context) error { return w.s.ChangeProperty(ctx, PropertyAdd, "mark", "1", target) }
 	}
 	twice := func(target PropertyTarget) func(*world, *Context) error {
 		return func(w *world, ctx *Context) error {
-			w.must(w.s.AddProperty(ctx, "mark", "1", target))
-			err := w.s.AddProperty(ctx, "MARK", "2", target)
-			w.must(w.s.DropProperty(ctx, "mark", target))
+			w.must(w.s.ChangeProperty(ctx, PropertyAdd, "mark", "1", target))
+			err := w.s.ChangeProperty(ctx, PropertyAdd, "MARK", "2", target)
+			w.must(w.s.ChangeProperty(ctx, PropertyDrop, "mark", nil, target))
 			return err
 		}
 	}
@@ -360,7 +360,7 @@ func TestProperties(t *testing.T) {
 		{"D.5 view", nil, "", add(on("SCHEMA", "dbo", "VIEW", "v")), ""},
 		{"D.5 exists", nil, "", twice(on("USER", "bob")), "15233 16 1 Property cannot be added. Property 'MARK' already exists for 'bob'."},
 		{"D.5 missing property", nil, "", func(w *world, ctx *Context) error {
-			return w.s.DropProperty(ctx, "mark", on("SCHEMA", "dbo", "VIEW", "v"))
+			return w.s.ChangeProperty(ctx, PropertyDrop, "mark", nil, on("SCHEMA", "dbo", "VIEW", "v"))
 		}, "15217 16 1 Property cannot be updated or deleted. Property 'mark' does not exist for 'dbo.v'."},
 		{"D.5 missing target", nil, "", add(on("USER", "nobody")), "15135 16 1 Object is invalid. Extended properties are not permitted on 'nobody', or the object does not exist."},
 		{"D.5 a table is no view", nil, "", add(on("SCHEMA", "dbo", "VIEW", "t")), "15135 16 1 Object is invalid. Extended properties are not permitted on 'dbo.t', or the object does not exist."},
@@ -372,8 +372,8 @@ func TestProperties(t *testing.T) {
 func TestPropertiesGoWithTheirThing(t *testing.T) {
 	w := newWorld(t)
 	w.do("sa", "ROLE r")
-	w.must(w.s.AddProperty(w.as("sa"), "mark", "1", PropertyTarget{Level0Type: "USER", Level0Name: "r"}))
-	w.must(w.s.AddProperty(w.as("sa"), "mark", "1", PropertyTarget{Level0Type: "SCHEMA", Level0Name: "dbo", Level1Type: "VIEW", Level1Name: "v"}))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyAdd, "mark", "1", PropertyTarget{Level0Type: "USER", Level0Name: "r"}))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyAdd, "mark", "1", PropertyTarget{Level0Type: "SCHEMA", Level0Name: "dbo", Level1Type: "VIEW", Level1Name: "v"}))
 	w.must(w.s.Roles(w.as("sa"), false).Drop("r", false))
 	w.must(w.s.DropObject(w.as("sa"), KindView, "dbo", "v", false))
 	if left := w.app().Properties(); len(left) != 0 {

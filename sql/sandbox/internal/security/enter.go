@@ -134,14 +134,10 @@ func (c *Checker) restricted(d *Database, user int) bool {
 // database. It needs IMPERSONATE on the user; a missing name, a role, a
 // built-in account and an orphan get the same 15517 (C.6).
 func (s *Server) ExecuteAsUser(ctx *Context, name string) (*Context, error) {
-	refusal := refuse(15517, name)
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return nil, refusal
-	}
 	p := d.PrincipalNamed(name)
 	if !p.impersonable() || s.orphan(p) || p.ID != ctx.User && !s.Checker(ctx).Can(OnPrincipal(d.ID, p.ID), "IMPERSONATE") {
-		return nil, refusal
+		return nil, refuse(15517, name)
 	}
 	return s.asUser(ctx, p), nil
 }
@@ -169,9 +165,6 @@ func (s *Server) ExecuteAsLogin(ctx *Context, name string) (*Context, error) {
 	next := s.Session(p.ID, ctx.Now)
 	next.Original = ctx.Original
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return next, nil
-	}
 	user, err := s.enter(next, s.Checker(next), d)
 	if err != nil {
 		return nil, errDatabaseAccess(4, p.Name, d.Name)

@@ -106,10 +106,7 @@ func (run *grantRun) resolveObject() error {
 	if run.elsewhere(2) {
 		return refuse(4610)
 	}
-	schema := ""
-	if n := len(run.st.Securable); n > 1 {
-		schema = run.st.Securable[n-2]
-	}
+	schema := schemaOf(run.st.Securable)
 	o := run.db.Resolve(run.ctx.User, schema, run.last())
 	if system := systemProcedure(schema, run.last()); system != nil {
 		if o = system; run.db.ID != DatabaseMaster {

@@ -84,9 +84,6 @@ func (c *Checker) DatabasePrincipalID(name *string) *int {
 		return &id
 	}
 	d := c.s.Database(c.ctx.Database)
-	if d == nil {
-		return nil
-	}
 	p := d.PrincipalNamed(*name)
 	if p == nil || !c.SeesPrincipal(d.ID, p) {
 		return nil
@@ -97,9 +94,6 @@ func (c *Checker) DatabasePrincipalID(name *string) *int {
 // UserName is USER_NAME; a nil id is the caller.
 func (c *Checker) UserName(id *int) *string {
 	d := c.s.Database(c.ctx.Database)
-	if d == nil {
-		return nil
-	}
 	if id == nil {
 		id = &c.ctx.User
 	}
@@ -171,11 +165,7 @@ func (c *Checker) ObjectID(name string, kind *string) *int {
 
 // systemProcedureID is the id of a system procedure by its name, whichever database it is asked for in.
 func systemProcedureID(parts []string, kind *string) *int {
-	schema := ""
-	if len(parts) > 1 {
-		schema = parts[len(parts)-2]
-	}
-	o := systemProcedure(schema, parts[len(parts)-1])
+	o := systemProcedure(schemaOf(parts), parts[len(parts)-1])
 	if o == nil || kind != nil && foldKeyword(*kind) != map[bool]string{true: "X", false: KindProcedure}[isExtended(o.Name)] {
 		return nil
 	}
@@ -190,7 +180,7 @@ func (c *Checker) systemObject(parts []string) (int, bool) {
 	if len(parts) < 2 {
 		return 0, false
 	}
-	v := shippedViews().named(parts[len(parts)-2] + "." + parts[len(parts)-1])
+	v := shippedViews().named(schemaOf(parts) + "." + parts[len(parts)-1])
 	if v == nil {
 		return 0, false
 	}

@@ -166,25 +166,25 @@ func TestDropDatabase(t *testing.T) {
 
 func TestRecollate(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.s.AddProperty(w.as("sa"), "Mark", "1", PropertyTarget{}))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyAdd, "Mark", "1", PropertyTarget{}))
 	w.must(w.s.AlterDatabase(w.as("sa"), "app", DatabaseChange{Collation: ptr("Latin1_General_100_CS_AS"), Name: ptr("App2")}))
 	d := w.s.DatabaseNamed("app2")
 	if d.PrincipalNamed("BOB") != nil || d.PrincipalNamed("bob") == nil || d.Collation().Name() != "Latin1_General_100_CS_AS" {
 		t.Error("A.8 names do not follow the new collation")
 	}
-	w.must(w.s.DropProperty(w.in("sa", "app2"), "Mark", PropertyTarget{}))
+	w.must(w.s.ChangeProperty(w.in("sa", "app2"), PropertyDrop, "Mark", nil, PropertyTarget{}))
 }
 
 func TestUpdateProperty(t *testing.T) {
 	w := newWorld(t)
 	column := PropertyTarget{"SCHEMA", "dbo", "VIEW", "v", "COLUMN", "b"}
-	w.must(w.s.AddProperty(w.as("sa"), "mark", "1", column))
-	w.must(w.s.UpdateProperty(w.as("sa"), "MARK", "2", column))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyAdd, "mark", "1", column))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyUpdate, "MARK", "2", column))
 	want := []*Property{{Class: ClassObject, Major: w.object("dbo", "v").ID, Minor: 2, Name: "mark", Value: "2"}}
 	if diff := cmp.Diff(want, w.app().Properties()); diff != "" {
 		t.Errorf("D.5 (-want +got):\n%s", diff)
 	}
-	got := describe(w.s.UpdateProperty(w.as("sa"), "other", "2", column))
+	got := describe(w.s.ChangeProperty(w.as("sa"), PropertyUpdate, "other", "2", column))
 	if want := "15217 16 1 Property cannot be updated or deleted. Property 'other' does not exist for 'dbo.v.b'."; got != want {
 		t.Errorf("answer = %q, want %q", got, want)
 	}

@@ -206,7 +206,7 @@ func TestRevokeRestores(t *testing.T) {
 		pick := func(label string, from []string) string { return rapid.SampledFrom(from).Draw(r, label) }
 		on, permission, grantee := pick("on", targets), pick("permission", dml), pick("grantee", append(people, roleNames...))
 		before := w.rows()
-		code := builtins.rows[builtins.byName["OBJECT/"+permission]].Type
+		code := builtins.byName[permissionOf{"OBJECT", permission}].Type
 		if slices.ContainsFunc(before, func(row string) bool {
 			return strings.HasPrefix(row, grantee+" ") && strings.Contains(row, " "+code) && strings.Contains(row, " on "+on+" ")
 		}) {

@@ -28,7 +28,7 @@ func (w *world) person(name string) {
 	w.must(w.s.CreateUser(w.as("sa"), UserSpec{Name: name, Login: name}))
 	w.do("sa", "ROLE role-"+name+" "+name, "MEMBER role-"+name+" "+name, "MEMBER db_datareader "+name, "GRANT SELECT ON dbo.v TO "+name)
 	w.must(w.s.CreateSchema(w.as("sa"), "own-"+name, name))
-	w.must(w.s.AddProperty(w.as("sa"), "p", "x", PropertyTarget{Level0Type: "USER", Level0Name: name}))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyAdd, "p", "x", PropertyTarget{Level0Type: "USER", Level0Name: name}))
 }
 
 func (w *world) constrained(o *Object) {
