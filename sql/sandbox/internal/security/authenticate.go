@@ -75,10 +75,11 @@ func (s *Server) failedLogin(p *Principal, now time.Time) {
 
 // LoginProperty is LOGINPROPERTY (E.1): an int, a string, a time.Time or
 // []byte; nil for NULL: an unknown name or property, a login that is no SQL
-// login or that the caller may not see.
+// login or that the caller may not see. It takes one's own login, VIEW on the
+// login, ALTER ANY LOGIN or VIEW ANY DEFINITION.
 func (c *Checker) LoginProperty(login, property string) any {
 	p := c.s.LoginNamed(login)
-	if p == nil || p.Kind != KindSQL || !c.viewsLogin(p) {
+	if p == nil || p.Kind != KindSQL || p.ID != c.ctx.Login && !c.Can(OnLogin(p.ID), "VIEW DEFINITION") && !c.Can(OnServer(), "ALTER ANY LOGIN") {
 		return nil
 	}
 	switch foldKeyword(property) {
@@ -97,12 +98,6 @@ func (c *Checker) LoginProperty(login, property string) any {
 		return nil
 	}
 	return c.policyProperty(p.Password, foldKeyword(property))
-}
-
-// viewsLogin is what LOGINPROPERTY needs: the own login, VIEW on the login,
-// ALTER ANY LOGIN or VIEW ANY DEFINITION.
-func (c *Checker) viewsLogin(p *Principal) bool {
-	return p.ID == c.ctx.Login || c.Can(OnLogin(p.ID), "VIEW DEFINITION") || c.Can(OnServer(), "ALTER ANY LOGIN")
 }
 
 // policyProperty is the part of LOGINPROPERTY that the password policy feeds.

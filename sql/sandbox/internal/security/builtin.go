@@ -37,8 +37,8 @@ var builtins = indexBuiltins(builtinTable)
 type builtinIndex struct {
 	rows    []Builtin
 	byName  map[permissionOf]Builtin
-	byCode  map[string]string // class + "/" + code → permission
-	byClass map[string][]Builtin // in the order of the table
+	byCode  map[string]string        // class + "/" + code → permission
+	byClass map[string][]Builtin     // in the order of the table
 	spaces  map[permissionOf][]level // see space
 }
 

@@ -65,7 +65,7 @@ func (s *Server) MigrateUser(ctx *Context, name string, copies, disables bool) e
 	next := *p
 	next.Auth, next.Hash, next.SID, next.Modified = authDatabase, login.Password.Hash, userSID(d.ID, p.ID), ctx.Now
 	if copies {
-		if other := d.PrincipalNamed(login.Name); other != nil && other.ID != p.ID {
+		if d.inUse(d.Names(), login.Name, p.ID) {
 			return refuse(15023, login.Name)
 		}
 		next.Name = login.Name

@@ -116,8 +116,14 @@ func (s *Server) mayAlterDatabase(ctx *Context, d *Database, change DatabaseChan
 	if change.Trustworthy != nil || change.Chaining != nil {
 		return c.sysadmin
 	}
-	return c.sysadmin || slices.Contains(c.server, RoleDBCreator) || c.Can(OnDatabase(d.ID), "ALTER") || c.Can(OnServer(), "ALTER ANY DATABASE") ||
-		!ctx.Scoped && string(ctx.LoginSID) == string(d.OwnerSID)
+	return c.rules(d, "ALTER")
+}
+
+// rules reports whether the caller may do to a database what its owner, dbcreator
+// and holders of ALTER ANY DATABASE or of a permission on it may.
+func (c *Checker) rules(d *Database, permission string) bool {
+	return c.sysadmin || c.serverHas(RoleDBCreator) || c.Can(OnDatabase(d.ID), permission) || c.Can(OnServer(), "ALTER ANY DATABASE") ||
+		!c.ctx.Scoped && string(c.ctx.LoginSID) == string(d.OwnerSID)
 }
 
 func set[T any](to *T, value *T) {
@@ -169,10 +175,8 @@ func (s *Server) DropDatabase(ctx *Context, name string, ifExists, inUse bool) e
 		}
 		return errCannot(11, 1, "drop", "database", name)
 	}
-	c := s.Checker(ctx)
-	owner := !ctx.Scoped && string(ctx.LoginSID) == string(d.OwnerSID)
 	switch {
-	case !owner && !c.sysadmin && !slices.Contains(c.server, RoleDBCreator) && !c.Can(OnDatabase(d.ID), "CONTROL") && !c.Can(OnServer(), "ALTER ANY DATABASE"):
+	case !s.Checker(ctx).rules(d, "CONTROL"):
 		return errCannot(11, 2, "drop", "database", name)
 	case d.ID <= DatabaseMSDB:
 		return refuse(3708, d.Name)

@@ -103,7 +103,7 @@ func (s *Server) userOf(ctx *Context, c *Checker, d *Database) (int, bool) {
 // connects reports whether a user of a database, with the server authority of
 // the context, holds CONNECT.
 func (c *Checker) connects(d *Database, user int) bool {
-	ids := databaseToken(d, user)
+	ids := d.token(user, RolePublic)
 	var v verdict
 	for _, l := range builtins.spaces[permissionOf{"DATABASE", "CONNECT"}] {
 		if l.class == "SERVER" {
@@ -127,7 +127,7 @@ func (d *Database) guestEnabled() bool {
 // dbcreator and sysadmin (H.2).
 func (c *Checker) restricted(d *Database, user int) bool {
 	return c.sysadmin || user == UserDBO || slices.Contains(c.server, RoleDBCreator) ||
-		slices.Contains(databaseToken(d, user), RoleOwner)
+		slices.Contains(d.token(user, RolePublic), RoleOwner)
 }
 
 // ExecuteAsUser is EXECUTE AS USER: the context of a user of the current

@@ -205,14 +205,13 @@ func (c *Checker) myColumns(on Securable, entity string) []MyPermission {
 	if !c.in(d.ID).enter {
 		return nil
 	}
-	names := []string{"SELECT", "UPDATE", "REFERENCES"}
-	judges := make([]columnJudge, len(names))
-	for i, name := range names {
+	judges := make([]columnJudge, len(columnPermissions))
+	for i, name := range columnPermissions {
 		judges[i] = c.columns(d, o, name)
 	}
 	var rows []MyPermission
 	for _, column := range o.Columns {
-		for i, name := range names {
+		for i, name := range columnPermissions {
 			if fitsKind(o.Kind, name) && judges[i].column(column.ID) == columnAllowed {
 				rows = append(rows, MyPermission{entity, column.Name, name})
 			}

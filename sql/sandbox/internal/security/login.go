@@ -141,7 +141,7 @@ func (s *Server) changeIdentity(_ *Context, p *Principal, change LoginChange) er
 		p.Disabled = !*change.Enable
 	}
 	if change.Name != nil {
-		if other := s.LoginNamed(*change.Name); other != nil && other.ID != p.ID {
+		if s.inUse(s.collation, *change.Name, p.ID) {
 			return refuse(15025, *change.Name)
 		}
 		p.Name = *change.Name

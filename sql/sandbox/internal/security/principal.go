@@ -37,7 +37,6 @@ const (
 	KindWindows  = "U" // Windows user or login
 	KindGroup    = "G" // Windows group
 	KindRole     = "R" // database or server role
-	KindAppRole  = "A" // application role
 	KindExternal = "E" // Entra user or login
 	KindEntra    = "X" // Entra group
 	authNone     = 0

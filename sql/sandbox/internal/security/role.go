@@ -192,8 +192,7 @@ func (r *Roles) Rename(name, to string) error {
 		return r.missing(name)
 	case r.builtin(role):
 		return refuse(15150, "alter", r.word, role.Name)
-	}
-	if other := r.named(to); other != nil && other.ID != role.ID {
+	case r.inUse(r.names, to, role.ID):
 		return refuse(r.taken, to)
 	}
 	next := *role

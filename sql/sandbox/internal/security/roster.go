@@ -1,6 +1,10 @@
 package security
 
-import "github.com/tidwall/btree"
+import (
+	"slices"
+
+	"github.com/tidwall/btree"
+)
 
 // roster is the principals of a server or of a database: who is in which role,
 // who owns what, and what is granted there.
@@ -27,6 +31,22 @@ func (r *roster) newID() int {
 	id := r.nextPrincipal
 	r.nextPrincipal = idAfter(id)
 	return id
+}
+
+// token returns a principal, its roles transitively and public, sorted.
+func (r *roster) token(id, public int) []int {
+	ids := r.members.closure(id)
+	if !slices.Contains(ids, public) {
+		ids = append(ids, public)
+		slices.Sort(ids)
+	}
+	return ids
+}
+
+// inUse reports whether a principal other than one has a name.
+func (r *roster) inUse(names Collation, name string, except int) bool {
+	other := r.principals.named(names.Fold(name))
+	return other != nil && other.ID != except
 }
 
 // bySID returns the login or the user with a SID, or nil.

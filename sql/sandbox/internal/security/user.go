@@ -133,7 +133,7 @@ func (p *Principal) options(language *string, encrypted *bool) {
 // changeUser applies the clauses of ALTER USER.
 func (s *Server) changeUser(d *Database, p *Principal, change UserChange) error {
 	if change.Name != nil {
-		if other := d.PrincipalNamed(*change.Name); other != nil && other.ID != p.ID {
+		if d.inUse(d.Names(), *change.Name, p.ID) {
 			return refuse(15023, *change.Name)
 		}
 		p.Name = *change.Name

@@ -5,6 +5,7 @@ func moduleViews() rowsByView {
 	return rowsByView{
 		"sys.sql_modules":                 rowsOf(seen(KindView, KindProcedure, KindFunction, KindInline), moduleRow),
 		"sys.sql_expression_dependencies": dependencies,
+		"sys.parameters":                  rowsOf(seenParameters, parameterRow),
 	}
 }
 

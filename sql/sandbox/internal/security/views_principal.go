@@ -2,7 +2,7 @@ package security
 
 // principalTypes are the type_desc of A.4 at database scope.
 var principalTypes = map[string]string{KindSQL: "SQL_USER", KindWindows: "WINDOWS_USER", KindGroup: "WINDOWS_GROUP",
-	KindRole: "DATABASE_ROLE", KindAppRole: "APPLICATION_ROLE", KindExternal: "EXTERNAL_USER", KindEntra: "EXTERNAL_GROUPS"}
+	KindRole: "DATABASE_ROLE", KindExternal: "EXTERNAL_USER", KindEntra: "EXTERNAL_GROUPS"}
 
 // loginTypes are the type_desc of A.4 at server scope.
 var loginTypes = map[string]string{KindSQL: "SQL_LOGIN", KindWindows: "WINDOWS_LOGIN", KindGroup: "WINDOWS_GROUP", KindRole: "SERVER_ROLE",

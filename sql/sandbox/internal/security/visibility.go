@@ -21,13 +21,7 @@ func (c *Checker) SeesObject(database int, o *Object) bool {
 // holdsColumn reports whether any column of an object is granted to the token.
 func (c *Checker) holdsColumn(database int, o *Object) bool {
 	d := c.s.Database(database)
-	for _, permission := range []string{"SELECT", "UPDATE", "REFERENCES"} {
-		judge := c.columns(d, o, permission)
-		if slices.ContainsFunc(o.columnIDs(), func(id int) bool { return judge.column(id) == columnAllowed }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(columnPermissions, func(permission string) bool { return c.columns(d, o, permission).any(o) })
 }
 
 // SeesDefinition reports whether the text of a module is visible: VIEW
