@@ -169,13 +169,11 @@ func (d *Database) recollate() *Error {
 // DATABASE, else 3701. inUse says whether a session is in it (3702).
 func (s *Server) DropDatabase(ctx *Context, name string, ifExists, inUse bool) error {
 	d := s.DatabaseNamed(name)
-	if d == nil {
-		if ifExists {
-			return nil
-		}
-		return errCannot(11, 1, "drop", "database", name)
-	}
 	switch {
+	case d == nil && ifExists:
+		return nil
+	case d == nil:
+		return errCannot(11, 1, "drop", "database", name)
 	case !s.Checker(ctx).rules(d, "CONTROL"):
 		return errCannot(11, 2, "drop", "database", name)
 	case d.ID <= DatabaseMSDB:

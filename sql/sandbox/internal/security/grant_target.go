@@ -66,7 +66,7 @@ func (run *grantRun) resolveServer(class string) error {
 		return refuse(40517, class) // there are some, which are not told of
 	}
 	p := run.s.LoginNamed(run.last())
-	if p == nil || p.word(true) != class || !run.session.SeesLogin(p) {
+	if p.word(true) != class || !run.session.SeesLogin(p) {
 		return errMissing(1, "find", lowerWord(class), run.last())
 	}
 	run.on, run.owner = OnLogin(p.ID), p.Owner
@@ -132,7 +132,7 @@ func (run *grantRun) resolveObject() error {
 
 func (run *grantRun) resolvePrincipal() error {
 	p := run.db.PrincipalNamed(run.last())
-	if p == nil || p.word(false) != run.word {
+	if p.word(false) != run.word {
 		return errMissing(1, "find", lowerWord(run.word), run.last())
 	}
 	run.on, run.owner = OnPrincipal(run.db.ID, p.ID), p.Owner

@@ -152,9 +152,7 @@ func (s *Server) changeIdentity(_ *Context, p *Principal, change LoginChange) er
 			return err
 		}
 	}
-	if change.DefaultLanguage != nil {
-		p.DefaultLanguage = *change.DefaultLanguage
-	}
+	set(&p.DefaultLanguage, change.DefaultLanguage)
 	return nil
 }
 

@@ -14,12 +14,8 @@ const historyLength = 24
 // firstPassword checks the password options of CREATE LOGIN (D.2).
 func (s *Server) firstPassword(ctx *Context, spec LoginSpec) (Password, error) {
 	p := Password{Hash: spec.Hash, LastSet: ctx.Now, CheckPolicy: !spec.Hashed, MustChange: spec.MustChange}
-	if spec.CheckPolicy != nil {
-		p.CheckPolicy = *spec.CheckPolicy
-	}
-	if spec.CheckExpiration != nil {
-		p.CheckExpiration = *spec.CheckExpiration
-	}
+	set(&p.CheckPolicy, spec.CheckPolicy)
+	set(&p.CheckExpiration, spec.CheckExpiration)
 	if err := p.combine(spec.Hashed, spec.MustChange); err != nil {
 		return p, err
 	}
@@ -89,16 +85,12 @@ func (s *Server) changeOptions(_ *Context, p *Principal, change LoginChange) err
 	if pw.MustChange && change.Password == nil && (off(change.CheckPolicy) || off(change.CheckExpiration)) {
 		return refuse(15128)
 	}
-	if change.CheckPolicy != nil {
-		pw.CheckPolicy = *change.CheckPolicy
-		if !pw.CheckPolicy {
-			pw.CheckExpiration, pw.History = false, nil
-			pw.unlock()
-		}
+	set(&pw.CheckPolicy, change.CheckPolicy)
+	if off(change.CheckPolicy) {
+		pw.CheckExpiration, pw.History = false, nil
+		pw.unlock()
 	}
-	if change.CheckExpiration != nil {
-		pw.CheckExpiration = *change.CheckExpiration
-	}
+	set(&pw.CheckExpiration, change.CheckExpiration)
 	if change.Unlock {
 		pw.unlock()
 	}

@@ -79,15 +79,8 @@ func (s *Server) ChangeProperty(ctx *Context, procedure, name string, value any,
 
 // label is what the messages call a target.
 func (t PropertyTarget) label() string {
-	switch {
-	case t.Level0Name == "":
-		return "object specified"
-	case t.Level1Name == "":
-		return t.Level0Name
-	case t.Level2Name == "":
-		return t.Level0Name + "." + t.Level1Name
-	}
-	return t.Level0Name + "." + t.Level1Name + "." + t.Level2Name
+	names := slices.DeleteFunc([]string{t.Level0Name, t.Level1Name, t.Level2Name}, func(name string) bool { return name == "" })
+	return orElse(strings.Join(names, "."), "object specified")
 }
 
 // sensible reports whether the levels of a target go together.

@@ -82,13 +82,10 @@ func (s *Server) findUser(ctx *Context, name string) (*Database, *Principal) {
 // AlterUser is ALTER USER (D.3). A refusal is 15151.
 func (s *Server) AlterUser(ctx *Context, name string, change UserChange) error {
 	d, p := s.findUser(ctx, name)
-	if p == nil {
+	switch {
+	case p == nil || !s.mayAlterUser(ctx, d, p, change):
 		return errMissing(1, "alter", "user", name)
-	}
-	if !s.mayAlterUser(ctx, d, p, change) {
-		return errMissing(1, "alter", "user", name)
-	}
-	if p.ID <= UserSys && (p.ID != UserGuest || change.Name != nil || change.Login != nil) {
+	case p.ID <= UserSys && (p.ID != UserGuest || change.Name != nil || change.Login != nil):
 		return refuse(15150, "alter", "user", p.Name)
 	}
 	if err := d.containedOptions(change.Password, change.Language); err != nil {
@@ -120,14 +117,11 @@ func (s *Server) mayAlterUser(ctx *Context, d *Database, p *Principal, change Us
 
 // options keeps what is told of a user and nothing else: DEFAULT_LANGUAGE and ALLOW_ENCRYPTED_VALUE_MODIFICATIONS.
 func (p *Principal) options(language *string, encrypted *bool) {
-	if language != nil {
-		if p.Language = *language; strings.EqualFold(p.Language, "NONE") {
-			p.Language = ""
-		}
+	set(&p.Language, language)
+	if strings.EqualFold(p.Language, "NONE") {
+		p.Language = ""
 	}
-	if encrypted != nil {
-		p.Encrypted = *encrypted
-	}
+	set(&p.Encrypted, encrypted)
 }
 
 // changeUser applies the clauses of ALTER USER.
@@ -138,9 +132,7 @@ func (s *Server) changeUser(d *Database, p *Principal, change UserChange) error 
 		}
 		p.Name = *change.Name
 	}
-	if change.DefaultSchema != nil {
-		p.DefaultSchema = *change.DefaultSchema
-	}
+	set(&p.DefaultSchema, change.DefaultSchema)
 	p.options(change.Language, change.Encrypted)
 	if change.Password != nil {
 		if err := s.changeUserPassword(p, change.Password); err != nil {
@@ -175,19 +167,14 @@ func (s *Server) remap(d *Database, p *Principal, name string) error {
 // go with it.
 func (s *Server) DropUser(ctx *Context, name string, ifExists bool) error {
 	d, p := s.findUser(ctx, name)
-	if p == nil {
-		if ifExists {
-			return nil
-		}
+	switch {
+	case p == nil && ifExists:
+		return nil
+	case p == nil || !s.Checker(ctx).Can(OnPrincipal(d.ID, p.ID), "ALTER"):
 		return errMissing(1, "drop", "user", name)
-	}
-	if !s.Checker(ctx).Can(OnPrincipal(d.ID, p.ID), "ALTER") {
-		return errMissing(1, "drop", "user", name)
-	}
-	if p.ID == UserGuest {
+	case p.ID == UserGuest:
 		return s.disableGuest(d)
-	}
-	if p.ID <= UserSys {
+	case p.ID <= UserSys:
 		return refuse(15150, "drop", "user", p.Name)
 	}
 	return s.dropPrincipal(d, p)

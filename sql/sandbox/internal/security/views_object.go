@@ -60,7 +60,7 @@ func objectRow(c *Checker, _ *Database, o *Object) []any {
 		created = c.s.Database(DatabaseMaster).Created
 		modified = created
 	}
-	return []any{o.Name, o.ID, idOrNull(o.Owner), o.Schema, o.Parent, padded(o.Kind, 2), kindNames[o.Kind], created, modified, ships}
+	return []any{o.Name, o.ID, orNull(o.Owner), o.Schema, o.Parent, padded(o.Kind, 2), kindNames[o.Kind], created, modified, ships}
 }
 
 func tableRow(c *Checker, d *Database, o *Object) []any {

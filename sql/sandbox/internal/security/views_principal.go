@@ -25,7 +25,7 @@ func principalRow(c *Checker, d *Database, p *Principal) []any {
 	if !c.SeesPrincipal(d.ID, p) {
 		return nil
 	}
-	return []any{p.Name, p.ID, p.Kind, principalTypes[p.Kind], orNull(p.DefaultSchema), p.Created, p.Modified, idOrNull(p.Owner),
+	return []any{p.Name, p.ID, p.Kind, principalTypes[p.Kind], orNull(p.DefaultSchema), p.Created, p.Modified, orNull(p.Owner),
 		bytesOrNull(p.SID), p.Fixed, p.Auth, authenticationTypes[p.Auth], orNull(p.Language), nil, p.Encrypted}
 }
 
@@ -47,7 +47,7 @@ func serverPrincipalRow(c *Checker, _ *Database, p *Principal) []any {
 	if !c.SeesLogin(p) {
 		return nil
 	}
-	return append(loginRow(p), nil, idOrNull(p.Owner), p.Fixed)
+	return append(loginRow(p), nil, orNull(p.Owner), p.Fixed)
 }
 
 // loginRow is what sys.server_principals and sys.sql_logins have in common,

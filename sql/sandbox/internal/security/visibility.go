@@ -70,13 +70,7 @@ func (c *Checker) SeesDatabase(d *Database) bool {
 		return true
 	}
 	on := OnServer()
-	return c.Can(on, "VIEW ANY DATABASE") || c.Can(on, "CREATE ANY DATABASE") || c.ctx.Scoped && c.publicSeesDatabases()
-}
-
-// publicSeesDatabases reports whether public holds VIEW ANY DATABASE, which
-// counts under EXECUTE AS USER too.
-func (c *Checker) publicSeesDatabases() bool {
-	var v verdict
-	v.add(c.s.permissions.of(ClassServer, 0, RoleServerPublic), []string{"VWDB"})
-	return v.allowed()
+	var public verdict // what it holds counts under EXECUTE AS USER too
+	public.add(c.s.permissions.of(ClassServer, 0, RoleServerPublic), []string{"VWDB"})
+	return c.Can(on, "VIEW ANY DATABASE") || c.Can(on, "CREATE ANY DATABASE") || c.ctx.Scoped && public.allowed()
 }
