@@ -23,7 +23,7 @@ func (h handler) Login(ctx context.Context, c *tds.Conn, l *tds.Login) (tds.Sess
 		n := s.newSession(c, *l, l.UserName, entered)
 		return n, s.welcome(n, nil), nil
 	}
-	var login *security.ServerPrincipal
+	var login *security.Principal
 	var refused error
 	asked := false // it counts once more where another session commits, in that one's time
 	s.publication.Aside(func(next *security.Server) {
@@ -59,7 +59,7 @@ func (s *Server) welcome(n *session, messages []tds.ServerError) tds.LoginReply 
 
 // open enters the database of a login: the one that the client asks for, or the login's default. A client that did not
 // say that the database is a must gets 4063 and its default.
-func (s *Server) open(login *security.ServerPrincipal, l *tds.Login) (*security.Context, []tds.ServerError, error) {
+func (s *Server) open(login *security.Principal, l *tds.Login) (*security.Context, []tds.ServerError, error) {
 	st := s.publication.Current()
 	outside := st.Session(login.ID, s.now())
 	home := cmp.Or(login.DefaultDatabase, "master")

@@ -10,18 +10,12 @@ import (
 
 // createRole is CREATE ROLE and CREATE SERVER ROLE.
 func (x *run) createRole(st *tsql.CreateRole) error {
-	if st.Server {
-		return x.state.CreateServerRole(x.who(), st.Name.Value, value(st.Authorization))
-	}
-	return x.state.CreateRole(x.who(), st.Name.Value, value(st.Authorization))
+	return x.state.Roles(x.who(), st.Server).Create(st.Name.Value, value(st.Authorization))
 }
 
 // dropRole is DROP ROLE and DROP SERVER ROLE.
 func (x *run) dropRole(st *tsql.DropRole) error {
-	if st.Server {
-		return x.state.DropServerRole(x.who(), st.Name.Value)
-	}
-	return x.state.DropRole(x.who(), st.Name.Value, st.IfExists)
+	return x.state.Roles(x.who(), st.Server).Drop(st.Name.Value, st.IfExists)
 }
 
 // createUser is CREATE USER.
@@ -75,20 +69,14 @@ func (x *run) alterUser(st *tsql.AlterUser) error {
 
 // alterRole is ALTER ROLE and ALTER SERVER ROLE.
 func (x *run) alterRole(st *tsql.AlterRole) error {
-	w, role := x.who(), st.Name.Value
+	roles, role := x.state.Roles(x.who(), st.Server), st.Name.Value
 	switch {
-	case st.Server && st.AddMember != nil:
-		return x.state.AddServerMember(w, role, st.AddMember.Value)
-	case st.Server && st.DropMember != nil:
-		return x.state.DropServerMember(w, role, st.DropMember.Value)
-	case st.Server:
-		return x.state.RenameServerRole(w, role, value(st.NewName))
 	case st.AddMember != nil:
-		return x.state.AddMember(w, role, st.AddMember.Value)
+		return roles.Add(role, st.AddMember.Value)
 	case st.DropMember != nil:
-		return x.state.DropMember(w, role, st.DropMember.Value)
+		return roles.Remove(role, st.DropMember.Value)
 	}
-	return x.state.RenameRole(w, role, value(st.NewName))
+	return roles.Rename(role, value(st.NewName))
 }
 
 // createSchema is CREATE SCHEMA with what it carries; one failure undoes all (2759).

@@ -38,15 +38,15 @@ func propertyTarget(p []*arg) security.PropertyTarget {
 }
 
 func addProperty(work *security.Server, w *security.Context, p []*arg) error {
-	return work.AddProperty(w, p[0].str(""), variantOf(p[1]), propertyTarget(p[2:]))
+	return work.ChangeProperty(w, security.PropertyAdd, p[0].str(""), variantOf(p[1]), propertyTarget(p[2:]))
 }
 
 func updateProperty(work *security.Server, w *security.Context, p []*arg) error {
-	return work.UpdateProperty(w, p[0].str(""), variantOf(p[1]), propertyTarget(p[2:]))
+	return work.ChangeProperty(w, security.PropertyUpdate, p[0].str(""), variantOf(p[1]), propertyTarget(p[2:]))
 }
 
 func dropProperty(work *security.Server, w *security.Context, p []*arg) error {
-	return work.DropProperty(w, p[0].str(""), propertyTarget(p[1:]))
+	return work.ChangeProperty(w, security.PropertyDrop, p[0].str(""), nil, propertyTarget(p[1:]))
 }
 
 // listProperties is fn_listextendedproperty: the properties of one thing, or of all things of a kind on one level.

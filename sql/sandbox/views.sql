@@ -58,9 +58,24 @@ SELECT m.object_id, m.definition, m.uses_quoted_identifier, m.is_schema_bound, m
 -- view sys.all_parameters
 SELECT p.object_id, p.name, p.parameter_id, p.system_type_id, p.user_type_id, p.max_length, p.precision, p.scale, p.is_output, p.is_cursor_ref, p.is_readonly FROM sys.parameters AS p
 
+-- view sys.all_objects
+SELECT o.name, o.object_id, o.principal_id, o.schema_id, o.parent_object_id, o.type, o.type_desc, o.create_date, o.modify_date, o.is_ms_shipped FROM sys.objects AS o
+UNION ALL SELECT o.name, o.object_id, o.principal_id, o.schema_id, o.parent_object_id, o.type, o.type_desc, o.create_date, o.modify_date, o.is_ms_shipped FROM sys.system_objects AS o
+
 -- view sys.system_views
-SELECT v.name, v.object_id, v.principal_id, v.schema_id, v.parent_object_id, v.type, v.type_desc, v.create_date, v.modify_date, v.is_ms_shipped, v.with_check_option
-FROM sys.all_views AS v WHERE v.is_ms_shipped = 1
+SELECT o.name, o.object_id, o.principal_id, o.schema_id, o.parent_object_id, o.type, o.type_desc, o.create_date, o.modify_date, o.is_ms_shipped, CAST(0 AS bit) AS with_check_option
+FROM sys.system_objects AS o WHERE o.type = 'V'
+
+-- view sys.all_views
+SELECT v.name, v.object_id, v.principal_id, v.schema_id, v.parent_object_id, v.type, v.type_desc, v.create_date, v.modify_date, v.is_ms_shipped, v.with_check_option FROM sys.views AS v
+UNION ALL SELECT v.name, v.object_id, v.principal_id, v.schema_id, v.parent_object_id, v.type, v.type_desc, v.create_date, v.modify_date, v.is_ms_shipped, v.with_check_option
+FROM sys.system_views AS v
+
+-- view sys.all_columns
+SELECT c.object_id, c.name, c.column_id, c.system_type_id, c.user_type_id, c.max_length, c.precision, c.scale, c.collation_name, c.is_nullable, c.is_ansi_padded,
+    c.is_rowguidcol, c.is_identity, c.is_computed, c.default_object_id FROM sys.columns AS c
+UNION ALL SELECT c.object_id, c.name, c.column_id, c.system_type_id, c.user_type_id, c.max_length, c.precision, c.scale, c.collation_name, c.is_nullable, c.is_ansi_padded,
+    c.is_rowguidcol, c.is_identity, c.is_computed, c.default_object_id FROM sys.system_columns AS c
 
 -- view INFORMATION_SCHEMA.SCHEMATA
 SELECT DB_NAME() AS CATALOG_NAME, s.name AS SCHEMA_NAME, p.name AS SCHEMA_OWNER FROM sys.schemas AS s LEFT JOIN sys.database_principals AS p ON p.principal_id = s.principal_id

@@ -16,9 +16,8 @@ func (c *Checker) Access(via []ObjectRef, target ObjectRef, permission string, c
 	if d == nil {
 		return refuse(208, strconv.Itoa(target.Object))
 	}
-	t := c.in(target.Database)
-	if !t.enter {
-		return errDatabaseAccess(2, c.loginName(), d.Name)
+	if !c.in(target.Database).enter {
+		return errDatabaseAccess(2, c.ctx.LoginName, d.Name)
 	}
 	o := d.Object(target.Object)
 	if o == nil {
@@ -36,13 +35,10 @@ func (c *Checker) Access(via []ObjectRef, target ObjectRef, permission string, c
 	return c.columnAccess(d, o, permission, columns)
 }
 
-// loginName is the name 916 and 15517 speak of.
-func (c *Checker) loginName() string { return c.ctx.LoginName }
+// columnPermissions are the permissions that take a column list (B.4).
+var columnPermissions = []string{"SELECT", "UPDATE", "REFERENCES"}
 
-// hasColumnRules reports whether a permission takes a column list (B.4).
-func hasColumnRules(permission string) bool {
-	return permission == "SELECT" || permission == "UPDATE" || permission == "REFERENCES"
-}
+func hasColumnRules(permission string) bool { return slices.Contains(columnPermissions, permission) }
 
 // errObjectDenied is 229.
 func errObjectDenied(permission string, d *Database, o *Object) *Error {
@@ -67,7 +63,7 @@ func (c *Checker) columnAccess(d *Database, o *Object, permission string, column
 	switch {
 	case len(refused) == 0:
 		return nil
-	case !slices.ContainsFunc(o.columnIDs(), func(id int) bool { return judge.column(id) == columnAllowed }):
+	case !judge.any(o):
 		return errObjectDenied(permission, d, o)
 	case len(refused) == 1:
 		return refused[0]
@@ -160,6 +156,11 @@ func (j columnJudge) column(id int) columnAnswer {
 		return columnAllowed
 	}
 	return columnRefused
+}
+
+// any reports whether any column of the object is allowed.
+func (j columnJudge) any(o *Object) bool {
+	return slices.ContainsFunc(o.Columns, func(column Column) bool { return j.column(column.ID) == columnAllowed })
 }
 
 // takenOut reports whether a column was revoked out of a grantee's table-wide

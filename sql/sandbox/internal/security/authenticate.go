@@ -7,7 +7,7 @@ import "time"
 // way. The error is the one the client sees; logState is the state that the
 // server's log would show (C.6). Only with the right password does the client
 // learn more than 18456.
-func (s *Server) Authenticate(name, password string, now time.Time) (login *ServerPrincipal, logState byte, err error) {
+func (s *Server) Authenticate(name, password string, now time.Time) (login *Principal, logState byte, err error) {
 	refused := refuse(18456, name)
 	p := s.LoginNamed(name)
 	switch {
@@ -38,7 +38,7 @@ func (s *Server) Authenticate(name, password string, now time.Time) (login *Serv
 }
 
 // loginBlocked is the refusal of a login that gave the right password.
-func (s *Server) loginBlocked(p *ServerPrincipal, name string, now time.Time) (logState byte, err error) {
+func (s *Server) loginBlocked(p *Principal, name string, now time.Time) (logState byte, err error) {
 	switch {
 	case p.Disabled:
 		return 1, refuse(18470, name)
@@ -60,7 +60,7 @@ func (s *Server) expired(p Password, now time.Time) bool {
 
 // failedLogin counts a wrong password of a login with CHECK_POLICY and locks
 // it at the limit.
-func (s *Server) failedLogin(p *ServerPrincipal, now time.Time) {
+func (s *Server) failedLogin(p *Principal, now time.Time) {
 	if !p.Password.CheckPolicy {
 		return
 	}
@@ -75,10 +75,11 @@ func (s *Server) failedLogin(p *ServerPrincipal, now time.Time) {
 
 // LoginProperty is LOGINPROPERTY (E.1): an int, a string, a time.Time or
 // []byte; nil for NULL: an unknown name or property, a login that is no SQL
-// login or that the caller may not see.
+// login or that the caller may not see. It takes one's own login, VIEW on the
+// login, ALTER ANY LOGIN or VIEW ANY DEFINITION.
 func (c *Checker) LoginProperty(login, property string) any {
 	p := c.s.LoginNamed(login)
-	if p == nil || p.Kind != KindSQL || !c.viewsLogin(p) {
+	if p == nil || p.Kind != KindSQL || p.ID != c.ctx.Login && !c.Can(OnLogin(p.ID), "VIEW DEFINITION") && !c.Can(OnServer(), "ALTER ANY LOGIN") {
 		return nil
 	}
 	switch foldKeyword(property) {
@@ -97,12 +98,6 @@ func (c *Checker) LoginProperty(login, property string) any {
 		return nil
 	}
 	return c.policyProperty(p.Password, foldKeyword(property))
-}
-
-// viewsLogin is what LOGINPROPERTY needs: the own login, VIEW on the login,
-// ALTER ANY LOGIN or VIEW ANY DEFINITION.
-func (c *Checker) viewsLogin(p *ServerPrincipal) bool {
-	return p.ID == c.ctx.Login || c.Can(OnLogin(p.ID), "VIEW DEFINITION") || c.Can(OnServer(), "ALTER ANY LOGIN")
 }
 
 // policyProperty is the part of LOGINPROPERTY that the password policy feeds.

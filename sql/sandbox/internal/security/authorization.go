@@ -108,7 +108,7 @@ func (s *Server) giveDatabase(ctx *Context, name, owner string) error {
 	if d.ID < DatabaseMSDB {
 		return refuse(15109)
 	}
-	if user := d.principalBySID(p.SID); user != nil && user.ID != UserDBO {
+	if user := d.bySID(p.SID); user != nil && user.ID != UserDBO {
 		return refuse(15110)
 	}
 	return s.change(d, func(w *Database) {

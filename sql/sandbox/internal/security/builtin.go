@@ -36,9 +36,9 @@ var builtins = indexBuiltins(builtinTable)
 
 type builtinIndex struct {
 	rows    []Builtin
-	byName  map[string]int    // class + "/" + permission
-	byCode  map[string]string // class + "/" + code → permission
-	byClass map[string][]Builtin
+	byName  map[permissionOf]Builtin
+	byCode  map[string]string        // class + "/" + code → permission
+	byClass map[string][]Builtin     // in the order of the table
 	spaces  map[permissionOf][]level // see space
 }
 
@@ -49,7 +49,7 @@ type permissionOf struct{ class, permission string }
 // "code, permission, covering, parent covering". A missing parent covering is
 // CONTROL of the parent.
 func indexBuiltins(table string) *builtinIndex {
-	ix := &builtinIndex{byName: map[string]int{}, byCode: map[string]string{}, byClass: map[string][]Builtin{}}
+	ix := &builtinIndex{byName: map[permissionOf]Builtin{}, byCode: map[string]string{}, byClass: map[string][]Builtin{}}
 	var class, parent string
 	for _, line := range strings.Split(strings.TrimSpace(table), "\n") {
 		if head, tail, ok := strings.Cut(line, " < "); ok || !strings.Contains(line, ",") {
@@ -75,7 +75,7 @@ func (ix *builtinIndex) add(class, parent, line string) {
 	if parent != "" && b.ParentCover == "" {
 		b.ParentCover = control(parent)
 	}
-	ix.byName[class+"/"+b.Permission] = len(ix.rows)
+	ix.byName[permissionOf{class, b.Permission}] = b
 	ix.byCode[class+"/"+b.Type] = b.Permission
 	ix.byClass[class] = append(ix.byClass[class], b)
 	ix.rows = append(ix.rows, b)
@@ -91,15 +91,9 @@ func control(class string) string {
 
 // find returns the row of a permission of a class.
 func (ix *builtinIndex) find(class, permission string) (Builtin, bool) {
-	i, ok := ix.byName[class+"/"+permission]
-	if !ok {
-		return Builtin{}, false
-	}
-	return ix.rows[i], true
+	b, ok := ix.byName[permissionOf{class, permission}]
+	return b, ok
 }
-
-// of returns the permissions of a class, in table order.
-func (ix *builtinIndex) of(class string) []Builtin { return ix.byClass[class] }
 
 // level is the part of a permission space on one class: the codes that decide
 // there.
@@ -112,10 +106,7 @@ type level struct {
 // codes of every permission that covers the asked one (C.1 step 4). The first is
 // the securable's own class.
 func (ix *builtinIndex) space(class, permission string) []level {
-	b, ok := ix.find(class, permission)
-	if !ok {
-		return nil
-	}
+	b, _ := ix.find(class, permission)
 	here := level{class: class}
 	parents := map[string]bool{}
 	for {
@@ -129,8 +120,8 @@ func (ix *builtinIndex) space(class, permission string) []level {
 		b, _ = ix.find(class, b.Covering)
 	}
 	levels := []level{here}
-	for _, p := range ix.rows {
-		if p.Class == b.Parent && parents[p.Permission] {
+	for _, p := range ix.byClass[b.Parent] {
+		if parents[p.Permission] {
 			levels = mergeLevels(levels, ix.space(p.Class, p.Permission))
 		}
 	}
@@ -140,26 +131,13 @@ func (ix *builtinIndex) space(class, permission string) []level {
 // mergeLevels adds the codes of more to levels, class by class.
 func mergeLevels(levels, more []level) []level {
 	for _, m := range more {
-		at := -1
-		for i := range levels {
-			if levels[i].class == m.class {
-				at = i
-			}
-		}
+		at := slices.IndexFunc(levels, func(l level) bool { return l.class == m.class })
 		if at < 0 {
 			levels = append(levels, m)
 			continue
 		}
-		levels[at].codes = appendMissing(levels[at].codes, m.codes)
+		known := levels[at].codes
+		levels[at].codes = append(known, slices.DeleteFunc(m.codes, func(code string) bool { return slices.Contains(known, code) })...)
 	}
 	return levels
-}
-
-func appendMissing(list, more []string) []string {
-	for _, m := range more {
-		if !slices.Contains(list, m) {
-			list = append(list, m)
-		}
-	}
-	return list
 }

@@ -48,11 +48,7 @@ func (s *Server) Checker(ctx *Context) *Checker {
 	if ctx.Login == 0 {
 		return c
 	}
-	token := s.members.closure(ctx.Login)
-	if !slices.Contains(token, RoleServerPublic) {
-		token = append(token, RoleServerPublic)
-		slices.Sort(token)
-	}
+	token := s.token(ctx.Login, RoleServerPublic)
 	if ctx.Scoped {
 		c.barred = token
 	} else {
@@ -88,31 +84,18 @@ func (c *Checker) in(database int) *token {
 func (c *Checker) fill(t *token, user int) {
 	t.enter, t.user = true, user
 	t.dbo = user == UserDBO || c.sysadmin
-	t.ids = databaseToken(t.db, user)
+	t.ids = t.db.token(user, RolePublic)
 }
 
-// databaseToken returns a user, its roles transitively and public, sorted.
-func databaseToken(d *Database, user int) []int {
-	ids := d.members.closure(user)
-	if !slices.Contains(ids, RolePublic) {
-		ids = append(ids, RolePublic)
-		slices.Sort(ids)
+// as returns a checker for another principal of the server or, without any server
+// authority, of the current database: the AS clause of B.6.
+func (c *Checker) as(id int, server bool) *Checker {
+	ctx := *c.ctx
+	if server {
+		ctx.Login, ctx.Scoped = id, false
+	} else {
+		ctx.User, ctx.Login, ctx.Scoped = id, 0, true
 	}
-	return ids
-}
-
-// asPrincipal returns a checker for another principal of the current database,
-// without any server authority: the AS clause of B.6.
-func (c *Checker) asPrincipal(id int) *Checker {
-	ctx := *c.ctx
-	ctx.User, ctx.Login, ctx.Scoped = id, 0, true
-	return c.s.Checker(&ctx)
-}
-
-// asLogin is asPrincipal at server scope.
-func (c *Checker) asLogin(id int) *Checker {
-	ctx := *c.ctx
-	ctx.Login, ctx.Scoped = id, false
 	return c.s.Checker(&ctx)
 }
 

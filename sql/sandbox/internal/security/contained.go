@@ -26,7 +26,7 @@ func (s *Server) firstUserPassword(d *Database, p *Principal, password *NewPassw
 	if strings.Contains(p.Name, `\`) {
 		return refuse(15006, p.Name)
 	}
-	if d.principalBySID(p.SID) != nil {
+	if d.bySID(p.SID) != nil {
 		return refuse(15433)
 	}
 	p.Auth, p.Hash = authDatabase, password.Hash
@@ -58,14 +58,14 @@ func (s *Server) MigrateUser(ctx *Context, name string, copies, disables bool) e
 	if err := d.containedOptions(&NewPassword{}, nil); err != nil {
 		return err
 	}
-	login := s.loginBySID(p.SID)
+	login := s.bySID(p.SID)
 	if login == nil || login.Kind != KindSQL || p.ID <= UserSys {
 		return refuse(33234, "PASSWORD")
 	}
 	next := *p
 	next.Auth, next.Hash, next.SID, next.Modified = authDatabase, login.Password.Hash, userSID(d.ID, p.ID), ctx.Now
 	if copies {
-		if other := d.PrincipalNamed(login.Name); other != nil && other.ID != p.ID {
+		if d.inUse(d.Names(), login.Name, p.ID) {
 			return refuse(15023, login.Name)
 		}
 		next.Name = login.Name

@@ -116,8 +116,14 @@ func (s *Server) mayAlterDatabase(ctx *Context, d *Database, change DatabaseChan
 	if change.Trustworthy != nil || change.Chaining != nil {
 		return c.sysadmin
 	}
-	return c.sysadmin || slices.Contains(c.server, RoleDBCreator) || c.Can(OnDatabase(d.ID), "ALTER") || c.Can(OnServer(), "ALTER ANY DATABASE") ||
-		!ctx.Scoped && string(ctx.LoginSID) == string(d.OwnerSID)
+	return c.rules(d, "ALTER")
+}
+
+// rules reports whether the caller may do to a database what its owner, dbcreator
+// and holders of ALTER ANY DATABASE or of a permission on it may.
+func (c *Checker) rules(d *Database, permission string) bool {
+	return c.sysadmin || c.serverHas(RoleDBCreator) || c.Can(OnDatabase(d.ID), permission) || c.Can(OnServer(), "ALTER ANY DATABASE") ||
+		!c.ctx.Scoped && string(c.ctx.LoginSID) == string(d.OwnerSID)
 }
 
 func set[T any](to *T, value *T) {
@@ -143,24 +149,14 @@ func (c DatabaseChange) fill(s *Settings) {
 // recollate compares the names of a database anew, as its collation and
 // containment say; 5072 when two of them become the same.
 func (d *Database) recollate() *Error {
-	names, schemas, objects, c := newMap[string, int](), newMap[string, int](), newMap[string, int](), d.Names()
-	clash := refuse(5072, d.Name, c.Name())
-	for _, p := range d.Principals() {
-		if _, taken := names.Set(c.Fold(p.Name), p.ID); taken {
-			return clash
-		}
+	c := d.Names()
+	principals, principalsDiffer := d.principals.rekeyed(func(p *Principal) string { return c.Fold(p.Name) })
+	schemas, schemasDiffer := d.schemas.rekeyed(func(s *Schema) string { return c.Fold(s.Name) })
+	objects, objectsDiffer := d.objects.rekeyed(func(o *Object) string { return d.objectKey(o.Schema, o.Name) })
+	if !principalsDiffer || !schemasDiffer || !objectsDiffer {
+		return refuse(5072, d.Name, c.Name())
 	}
-	for _, s := range d.Schemas() {
-		if _, taken := schemas.Set(c.Fold(s.Name), s.ID); taken {
-			return clash
-		}
-	}
-	for _, o := range d.Objects() {
-		if _, taken := objects.Set(d.objectKey(o.Schema, o.Name), o.ID); taken {
-			return clash
-		}
-	}
-	d.principalName, d.schemaName, d.objectName = names, schemas, objects
+	d.principals, d.schemas, d.objects = principals, schemas, objects
 	properties := newMap[propertyKey, *Property]()
 	for _, p := range d.Properties() {
 		properties.Set(d.propertyKey(*p), p)
@@ -173,23 +169,18 @@ func (d *Database) recollate() *Error {
 // DATABASE, else 3701. inUse says whether a session is in it (3702).
 func (s *Server) DropDatabase(ctx *Context, name string, ifExists, inUse bool) error {
 	d := s.DatabaseNamed(name)
-	if d == nil {
-		if ifExists {
-			return nil
-		}
-		return errCannot(11, 1, "drop", "database", name)
-	}
-	c := s.Checker(ctx)
-	owner := !ctx.Scoped && string(ctx.LoginSID) == string(d.OwnerSID)
 	switch {
-	case !owner && !c.sysadmin && !slices.Contains(c.server, RoleDBCreator) && !c.Can(OnDatabase(d.ID), "CONTROL") && !c.Can(OnServer(), "ALTER ANY DATABASE"):
+	case d == nil && ifExists:
+		return nil
+	case d == nil:
+		return errCannot(11, 1, "drop", "database", name)
+	case !s.Checker(ctx).rules(d, "CONTROL"):
 		return errCannot(11, 2, "drop", "database", name)
 	case d.ID <= DatabaseMSDB:
 		return refuse(3708, d.Name)
 	case inUse:
 		return refuse(3702, d.Name)
 	}
-	s.databases.Delete(d.ID)
-	s.databaseName.Delete(s.collation.Fold(d.Name))
+	s.databases.remove(d.ID, s.collation.Fold(d.Name))
 	return nil
 }

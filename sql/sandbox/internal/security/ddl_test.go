@@ -111,19 +111,19 @@ func TestRemap(t *testing.T) {
 // TestRoles is section D.4.
 func TestRoles(t *testing.T) {
 	create := func(name, owner string) func(*world, *Context) error {
-		return func(w *world, ctx *Context) error { return w.s.CreateRole(ctx, name, owner) }
+		return func(w *world, ctx *Context) error { return w.s.Roles(ctx, false).Create(name, owner) }
 	}
 	add := func(role, member string) func(*world, *Context) error {
-		return func(w *world, ctx *Context) error { return w.s.AddMember(ctx, role, member) }
+		return func(w *world, ctx *Context) error { return w.s.Roles(ctx, false).Add(role, member) }
 	}
 	remove := func(role, member string) func(*world, *Context) error {
-		return func(w *world, ctx *Context) error { return w.s.DropMember(ctx, role, member) }
+		return func(w *world, ctx *Context) error { return w.s.Roles(ctx, false).Remove(role, member) }
 	}
 	drop := func(name string) func(*world, *Context) error {
-		return func(w *world, ctx *Context) error { return w.s.DropRole(ctx, name, false) }
+		return func(w *world, ctx *Context) error { return w.s.Roles(ctx, false).Drop(name, false) }
 	}
 	rename := func(name, to string) func(*world, *Context) error {
-		return func(w *world, ctx *Context) error { return w.s.RenameRole(ctx, name, to) }
+		return func(w *world, ctx *Context) error { return w.s.Roles(ctx, false).Rename(name, to) }
 	}
 	check(t, []refused{
 		{"D.4 create", nil, "", create("r", ""), ""},
@@ -219,8 +219,8 @@ func TestLoginsOwningDatabasesStay(t *testing.T) {
 // CONTROL SERVER.
 func TestSysadminsAreProtected(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.s.AddServerMember(w.master("sa"), "sysadmin", "bob"))
-	w.must(w.s.AddServerMember(w.master("sa"), "securityadmin", "alice"))
+	w.must(w.s.Roles(w.master("sa"), true).Add("sysadmin", "bob"))
+	w.must(w.s.Roles(w.master("sa"), true).Add("securityadmin", "alice"))
 	err := w.s.AlterLogin(w.master("alice"), "bob", LoginChange{Password: ptr("x"), Hash: []byte("x")})
 	if got, want := describe(err), missing("1", "alter", "login", "bob"); got != want {
 		t.Errorf("password of a sysadmin: %q, want %q", got, want)
@@ -297,7 +297,7 @@ func TestDatabases(t *testing.T) {
 		{"D.6 DROP DATABASE in use", nil, "", func(w *world, ctx *Context) error { return w.s.DropDatabase(ctx, "app", false, true) }, `3702 16 3 Cannot drop database "app" because it is currently in use.`},
 		{"I.1 read-only database", nil, "", func(w *world, ctx *Context) error {
 			w.must(w.s.AlterDatabase(ctx, "app", DatabaseChange{ReadOnly: ptr(true)}))
-			err := w.s.CreateRole(ctx, "r", "")
+			err := w.s.Roles(ctx, false).Create("r", "")
 			w.must(w.s.AlterDatabase(ctx, "app", DatabaseChange{ReadOnly: ptr(false)}))
 			return err
 		}, `3906 16 1 Failed to update database "app" because the database is read-only.`},
@@ -344,13 +344,13 @@ func TestProperties(t *testing.T) {
 		return p
 	}
 	add := func(target PropertyTarget) func(*world, *Context) error {
-		return func(w *world, ctx *Context) error { return w.s.AddProperty(ctx, "mark", "1", target) }
+		return func(w *world, ctx *Context) error { return w.s.ChangeProperty(ctx, PropertyAdd, "mark", "1", target) }
 	}
 	twice := func(target PropertyTarget) func(*world, *Context) error {
 		return func(w *world, ctx *Context) error {
-			w.must(w.s.AddProperty(ctx, "mark", "1", target))
-			err := w.s.AddProperty(ctx, "MARK", "2", target)
-			w.must(w.s.DropProperty(ctx, "mark", target))
+			w.must(w.s.ChangeProperty(ctx, PropertyAdd, "mark", "1", target))
+			err := w.s.ChangeProperty(ctx, PropertyAdd, "MARK", "2", target)
+			w.must(w.s.ChangeProperty(ctx, PropertyDrop, "mark", nil, target))
 			return err
 		}
 	}
@@ -360,7 +360,7 @@ func TestProperties(t *testing.T) {
 		{"D.5 view", nil, "", add(on("SCHEMA", "dbo", "VIEW", "v")), ""},
 		{"D.5 exists", nil, "", twice(on("USER", "bob")), "15233 16 1 Property cannot be added. Property 'MARK' already exists for 'bob'."},
 		{"D.5 missing property", nil, "", func(w *world, ctx *Context) error {
-			return w.s.DropProperty(ctx, "mark", on("SCHEMA", "dbo", "VIEW", "v"))
+			return w.s.ChangeProperty(ctx, PropertyDrop, "mark", nil, on("SCHEMA", "dbo", "VIEW", "v"))
 		}, "15217 16 1 Property cannot be updated or deleted. Property 'mark' does not exist for 'dbo.v'."},
 		{"D.5 missing target", nil, "", add(on("USER", "nobody")), "15135 16 1 Object is invalid. Extended properties are not permitted on 'nobody', or the object does not exist."},
 		{"D.5 a table is no view", nil, "", add(on("SCHEMA", "dbo", "VIEW", "t")), "15135 16 1 Object is invalid. Extended properties are not permitted on 'dbo.t', or the object does not exist."},
@@ -372,9 +372,9 @@ func TestProperties(t *testing.T) {
 func TestPropertiesGoWithTheirThing(t *testing.T) {
 	w := newWorld(t)
 	w.do("sa", "ROLE r")
-	w.must(w.s.AddProperty(w.as("sa"), "mark", "1", PropertyTarget{Level0Type: "USER", Level0Name: "r"}))
-	w.must(w.s.AddProperty(w.as("sa"), "mark", "1", PropertyTarget{Level0Type: "SCHEMA", Level0Name: "dbo", Level1Type: "VIEW", Level1Name: "v"}))
-	w.must(w.s.DropRole(w.as("sa"), "r", false))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyAdd, "mark", "1", PropertyTarget{Level0Type: "USER", Level0Name: "r"}))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyAdd, "mark", "1", PropertyTarget{Level0Type: "SCHEMA", Level0Name: "dbo", Level1Type: "VIEW", Level1Name: "v"}))
+	w.must(w.s.Roles(w.as("sa"), false).Drop("r", false))
 	w.must(w.s.DropObject(w.as("sa"), KindView, "dbo", "v", false))
 	if left := w.app().Properties(); len(left) != 0 {
 		t.Errorf("D.5 properties left: %v", left)

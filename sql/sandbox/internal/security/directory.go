@@ -2,6 +2,7 @@ package security
 
 import (
 	"crypto/sha256"
+	"slices"
 	"strings"
 )
 
@@ -10,10 +11,7 @@ import (
 // name is somebody's and nobody can log in by one; which are groups the options
 // say.
 func (s *Server) lookUp(name, kind string) (string, []byte, error) {
-	group := false
-	for _, g := range s.options.Groups {
-		group = group || s.collation.Equal(g, name)
-	}
+	group := slices.ContainsFunc(s.options.Groups, func(g string) bool { return s.collation.Equal(g, name) })
 	sum := sha256.Sum256([]byte(s.collation.Fold(name)))
 	switch {
 	case kind == KindExternal && !s.options.Entra:
@@ -52,7 +50,7 @@ func (s *Server) fromDirectory(d *Database, p *Principal, kind string) error {
 		return err
 	}
 	p.Auth = authOf(p.Kind)
-	if d.principalBySID(p.SID) != nil {
+	if d.bySID(p.SID) != nil {
 		return refuse(15063)
 	}
 	return nil

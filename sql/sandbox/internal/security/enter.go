@@ -72,7 +72,7 @@ func (s *Server) trusted(ctx *Context, d *Database) bool {
 	if from == nil || !from.Settings.Trustworthy || ctx.Login == 0 {
 		return false
 	}
-	owner := s.loginBySID(from.OwnerSID)
+	owner := s.bySID(from.OwnerSID)
 	if owner == nil {
 		return false
 	}
@@ -91,7 +91,7 @@ func (s *Server) userOf(ctx *Context, c *Checker, d *Database) (int, bool) {
 	if c.sysadmin || len(ctx.LoginSID) > 0 && string(ctx.LoginSID) == string(d.OwnerSID) {
 		return UserDBO, true
 	}
-	if p := d.principalBySID(ctx.LoginSID); p != nil && p.ID > UserSys {
+	if p := d.bySID(ctx.LoginSID); p != nil && p.ID > UserSys {
 		return p.ID, c.connects(d, p.ID)
 	}
 	if d.guestEnabled() {
@@ -103,7 +103,7 @@ func (s *Server) userOf(ctx *Context, c *Checker, d *Database) (int, bool) {
 // connects reports whether a user of a database, with the server authority of
 // the context, holds CONNECT.
 func (c *Checker) connects(d *Database, user int) bool {
-	ids := databaseToken(d, user)
+	ids := d.token(user, RolePublic)
 	var v verdict
 	for _, l := range builtins.spaces[permissionOf{"DATABASE", "CONNECT"}] {
 		if l.class == "SERVER" {
@@ -127,21 +127,17 @@ func (d *Database) guestEnabled() bool {
 // dbcreator and sysadmin (H.2).
 func (c *Checker) restricted(d *Database, user int) bool {
 	return c.sysadmin || user == UserDBO || slices.Contains(c.server, RoleDBCreator) ||
-		slices.Contains(databaseToken(d, user), RoleOwner)
+		slices.Contains(d.token(user, RolePublic), RoleOwner)
 }
 
 // ExecuteAsUser is EXECUTE AS USER: the context of a user of the current
 // database. It needs IMPERSONATE on the user; a missing name, a role, a
 // built-in account and an orphan get the same 15517 (C.6).
 func (s *Server) ExecuteAsUser(ctx *Context, name string) (*Context, error) {
-	refusal := refuse(15517, name)
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return nil, refusal
-	}
 	p := d.PrincipalNamed(name)
 	if !p.impersonable() || s.orphan(p) || p.ID != ctx.User && !s.Checker(ctx).Can(OnPrincipal(d.ID, p.ID), "IMPERSONATE") {
-		return nil, refusal
+		return nil, refuse(15517, name)
 	}
 	return s.asUser(ctx, p), nil
 }
@@ -152,7 +148,7 @@ func (s *Server) asUser(ctx *Context, p *Principal) *Context {
 	next := ctx.At(ctx.Now)
 	next.User, next.Scoped = p.ID, true
 	next.Login, next.LoginName, next.LoginSID = 0, formatSID(p.SID), p.SID
-	if login := s.loginBySID(p.SID); login != nil {
+	if login := s.bySID(p.SID); login != nil {
 		next.Login, next.LoginName = login.ID, login.Name
 	}
 	return next
@@ -169,9 +165,6 @@ func (s *Server) ExecuteAsLogin(ctx *Context, name string) (*Context, error) {
 	next := s.Session(p.ID, ctx.Now)
 	next.Original = ctx.Original
 	d := s.Database(ctx.Database)
-	if d == nil {
-		return next, nil
-	}
 	user, err := s.enter(next, s.Checker(next), d)
 	if err != nil {
 		return nil, errDatabaseAccess(4, p.Name, d.Name)

@@ -39,7 +39,7 @@ func TestEnter(t *testing.T) {
 			w.must(err)
 		}, user: RolePublic},
 		{name: "C.6 public's CONNECT is no way in without a user", setup: func(w *world) { w.do("sa", "GRANT CONNECT TO public") }, want: no916},
-		{name: "A.5 sysadmin is dbo", setup: func(w *world) { w.must(w.s.AddServerMember(w.master("sa"), "sysadmin", "erin")) }, user: UserDBO},
+		{name: "A.5 sysadmin is dbo", setup: func(w *world) { w.must(w.s.Roles(w.master("sa"), true).Add("sysadmin", "erin")) }, user: UserDBO},
 		{name: "C.6 missing database is seen before access", another: "nope", want: "911 16 1 Database 'nope' does not exist. Make sure that the name is entered correctly."},
 		{name: "H.2 offline", setup: func(w *world) {
 			w.must(w.s.AlterDatabase(w.master("sa"), "app", DatabaseChange{State: ptr(Offline)}))
@@ -112,7 +112,7 @@ func TestExecuteAs(t *testing.T) {
 func TestScope(t *testing.T) {
 	w := newWorld(t)
 	w.must(w.s.CreateUser(w.in("sa", "other"), UserSpec{Name: "bob"}))
-	w.must(w.s.AddServerMember(w.master("sa"), "sysadmin", "carol"))
+	w.must(w.s.Roles(w.master("sa"), true).Add("sysadmin", "carol"))
 	bob, err := w.s.ExecuteAsUser(w.as("sa"), "bob")
 	w.must(err)
 	_, err = w.s.Enter(bob, "other")

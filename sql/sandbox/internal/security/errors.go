@@ -22,11 +22,6 @@ func errPermission(state byte, permission, database string) *Error {
 	return refuseAs(262, 14, state, permission, database)
 }
 
-// errObjectExists is 2714.
-func errObjectExists(state byte, name string) *Error {
-	return refuseAs(2714, 16, state, name)
-}
-
 // errDatabaseAccess is 916; state 2 for a reference by name, 4 under
 // impersonation (C.6).
 func errDatabaseAccess(state byte, login, database string) *Error {

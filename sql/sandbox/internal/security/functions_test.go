@@ -196,7 +196,7 @@ func TestVisibility(t *testing.T) {
 func TestViewsAreWellFormed(t *testing.T) {
 	w := newWorld(t)
 	w.do("sa", "ROLE r", "MEMBER r bob", "GRANT SELECT(a) ON dbo.v TO bob", "DENY ALTER ON ROLE::r TO carol")
-	w.must(w.s.AddProperty(w.as("sa"), "mark", "1", PropertyTarget{Level0Type: "USER", Level0Name: "r"}))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyAdd, "mark", "1", PropertyTarget{Level0Type: "USER", Level0Name: "r"}))
 	_, err := w.s.CreateObject(w.as("sa"), ObjectSpec{Kind: KindSynonym, Schema: "dbo", Name: "syn", Base: "[dbo].[t]"})
 	w.must(err)
 	table := w.object("dbo", "t").ID

@@ -194,16 +194,14 @@ func (run *grantRun) readGrantees() error {
 
 // principal resolves a grantee or grantor at the scope of the securable.
 func (run *grantRun) principal(name string) (id int, fixed bool, err error) {
-	if run.db == nil {
-		if p := run.s.LoginNamed(name); p != nil {
-			return p.ID, isFixedServerRole(p.ID), nil
-		}
-		return 0, false, errMissing(1, "find", "login", name)
+	p, word := run.s.LoginNamed(name), "login"
+	if run.db != nil {
+		p, word = run.db.PrincipalNamed(name), "user"
 	}
-	if p := run.db.PrincipalNamed(name); p != nil {
-		return p.ID, isFixedRole(p.ID), nil
+	if p == nil {
+		return 0, false, errMissing(1, "find", word, name)
 	}
-	return 0, false, errMissing(1, "find", "user", name)
+	return p.ID, p.Fixed, nil
 }
 
 // special reports whether a grantee is one that nothing can be granted to,

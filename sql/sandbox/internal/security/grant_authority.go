@@ -34,11 +34,7 @@ func (run *grantRun) readActor() error {
 		return refuse(4618, run.st.As)
 	}
 	run.actorID = id
-	if run.db == nil {
-		run.actor = run.session.asLogin(id)
-	} else {
-		run.actor = run.session.asPrincipal(id)
-	}
+	run.actor = run.session.as(id, run.db == nil)
 	return nil
 }
 

@@ -19,7 +19,7 @@ func (run *grantRun) resolve() error {
 		return run.resolveSchema()
 	case "OBJECT":
 		return run.resolveObject()
-	case "USER", "ROLE", "APPLICATION ROLE":
+	case "USER", "ROLE":
 		return run.resolvePrincipal()
 	}
 	return errMissing(1, "find", lowerWord(class), run.last()) // there are none of any other class
@@ -66,7 +66,7 @@ func (run *grantRun) resolveServer(class string) error {
 		return refuse(40517, class) // there are some, which are not told of
 	}
 	p := run.s.LoginNamed(run.last())
-	if p == nil || loginWord(p) != class || !run.session.SeesLogin(p) {
+	if p.word(true) != class || !run.session.SeesLogin(p) {
 		return errMissing(1, "find", lowerWord(class), run.last())
 	}
 	run.on, run.owner = OnLogin(p.ID), p.Owner
@@ -106,10 +106,7 @@ func (run *grantRun) resolveObject() error {
 	if run.elsewhere(2) {
 		return refuse(4610)
 	}
-	schema := ""
-	if n := len(run.st.Securable); n > 1 {
-		schema = run.st.Securable[n-2]
-	}
+	schema := schemaOf(run.st.Securable)
 	o := run.db.Resolve(run.ctx.User, schema, run.last())
 	if system := systemProcedure(schema, run.last()); system != nil {
 		if o = system; run.db.ID != DatabaseMaster {
@@ -135,7 +132,7 @@ func (run *grantRun) resolveObject() error {
 
 func (run *grantRun) resolvePrincipal() error {
 	p := run.db.PrincipalNamed(run.last())
-	if p == nil || principalWord(p) != run.word {
+	if p.word(false) != run.word {
 		return errMissing(1, "find", lowerWord(run.word), run.last())
 	}
 	run.on, run.owner = OnPrincipal(run.db.ID, p.ID), p.Owner

@@ -48,7 +48,7 @@ func (n *named) fits(permission string) bool {
 // permission ANY of HAS_PERMS_BY_NAME.
 func (c *Checker) HoldsAny(on Securable) bool {
 	n := named{on: on, word: c.s.word(on), kind: c.kindOf(on)}
-	return slices.ContainsFunc(builtins.of(n.word), func(b Builtin) bool { return n.fits(b.Permission) && c.Can(on, b.Permission) })
+	return slices.ContainsFunc(builtins.byClass[n.word], func(b Builtin) bool { return n.fits(b.Permission) && c.Can(on, b.Permission) })
 }
 
 // kindOf is the kind of an object of users, empty for all else.
@@ -164,11 +164,7 @@ func (c *Checker) objectNamed(parts []string) (*Object, *Database) {
 	if d == nil {
 		return nil, nil
 	}
-	schema := ""
-	if len(parts) > 1 {
-		schema = parts[len(parts)-2]
-	}
-	return d.Resolve(c.in(d.ID).user, schema, parts[len(parts)-1]), d
+	return d.Resolve(c.in(d.ID).user, schemaOf(parts), parts[len(parts)-1]), d
 }
 
 // MyPermission is a row of sys.fn_my_permissions.
@@ -191,7 +187,7 @@ func (c *Checker) MyPermissions(securable, class *string) []MyPermission {
 		entity = *securable
 	}
 	var rows []MyPermission
-	for _, b := range builtins.of(n.word) {
+	for _, b := range builtins.byClass[n.word] {
 		if n.fits(b.Permission) && c.Can(n.on, b.Permission) {
 			rows = append(rows, MyPermission{entity, "", b.Permission})
 		}
@@ -209,14 +205,13 @@ func (c *Checker) myColumns(on Securable, entity string) []MyPermission {
 	if !c.in(d.ID).enter {
 		return nil
 	}
-	names := []string{"SELECT", "UPDATE", "REFERENCES"}
-	judges := make([]columnJudge, len(names))
-	for i, name := range names {
+	judges := make([]columnJudge, len(columnPermissions))
+	for i, name := range columnPermissions {
 		judges[i] = c.columns(d, o, name)
 	}
 	var rows []MyPermission
 	for _, column := range o.Columns {
-		for i, name := range names {
+		for i, name := range columnPermissions {
 			if fitsKind(o.Kind, name) && judges[i].column(column.ID) == columnAllowed {
 				rows = append(rows, MyPermission{entity, column.Name, name})
 			}

@@ -84,9 +84,6 @@ func (c *Checker) DatabasePrincipalID(name *string) *int {
 		return &id
 	}
 	d := c.s.Database(c.ctx.Database)
-	if d == nil {
-		return nil
-	}
 	p := d.PrincipalNamed(*name)
 	if p == nil || !c.SeesPrincipal(d.ID, p) {
 		return nil
@@ -97,9 +94,6 @@ func (c *Checker) DatabasePrincipalID(name *string) *int {
 // UserName is USER_NAME; a nil id is the caller.
 func (c *Checker) UserName(id *int) *string {
 	d := c.s.Database(c.ctx.Database)
-	if d == nil {
-		return nil
-	}
 	if id == nil {
 		id = &c.ctx.User
 	}
@@ -115,11 +109,10 @@ func (c *Checker) SuserName(sid []byte) *string {
 	if sid == nil {
 		return &c.ctx.LoginName
 	}
-	id, ok := c.s.principalSID.Get(string(sid))
-	if !ok {
-		return nil
+	if id, ok := c.s.sids.Get(string(sid)); ok {
+		return &c.s.Login(id).Name
 	}
-	return &c.s.Login(id).Name
+	return nil
 }
 
 // SuserSID is SUSER_SID; a nil name is the caller.
@@ -145,7 +138,7 @@ func (c *Checker) SuserID(name *string) *int {
 }
 
 // Logins returns the logins and server roles by id.
-func (s *Server) Logins() []*ServerPrincipal { return s.principals.Values() }
+func (s *Server) Logins() []*Principal { return s.principals.ids.Values() }
 
 // ObjectID is OBJECT_ID of a name of up to three parts, and optionally a type
 // code; nil for what is missing or may not be seen (C.4).
@@ -172,11 +165,7 @@ func (c *Checker) ObjectID(name string, kind *string) *int {
 
 // systemProcedureID is the id of a system procedure by its name, whichever database it is asked for in.
 func systemProcedureID(parts []string, kind *string) *int {
-	schema := ""
-	if len(parts) > 1 {
-		schema = parts[len(parts)-2]
-	}
-	o := systemProcedure(schema, parts[len(parts)-1])
+	o := systemProcedure(schemaOf(parts), parts[len(parts)-1])
 	if o == nil || kind != nil && foldKeyword(*kind) != map[bool]string{true: "X", false: KindProcedure}[isExtended(o.Name)] {
 		return nil
 	}
@@ -191,7 +180,7 @@ func (c *Checker) systemObject(parts []string) (int, bool) {
 	if len(parts) < 2 {
 		return 0, false
 	}
-	v := shippedViews().named(parts[len(parts)-2] + "." + parts[len(parts)-1])
+	v := shippedViews().named(schemaOf(parts) + "." + parts[len(parts)-1])
 	if v == nil {
 		return 0, false
 	}

@@ -22,13 +22,13 @@ func (s *Server) CreateLogin(ctx *Context, spec LoginSpec) error {
 			return err
 		}
 	}
-	if s.loginBySID(spec.SID) != nil {
+	if s.bySID(spec.SID) != nil {
 		return refuse(15433)
 	}
 	if err := s.defaultDatabase(&spec.DefaultDatabase); err != nil {
 		return err
 	}
-	p := &ServerPrincipal{ID: s.nextPrincipal, Name: spec.Name, Kind: spec.Kind, SID: spec.SID, Created: ctx.Now, Modified: ctx.Now,
+	p := &Principal{ID: s.nextPrincipal, Name: spec.Name, Kind: spec.Kind, SID: spec.SID, Created: ctx.Now, Modified: ctx.Now,
 		DefaultDatabase: spec.DefaultDatabase, DefaultLanguage: orElse(spec.DefaultLanguage, "us_english")}
 	if p.Kind == KindSQL {
 		password, err := s.firstPassword(ctx, spec)
@@ -37,7 +37,7 @@ func (s *Server) CreateLogin(ctx *Context, spec LoginSpec) error {
 		}
 		p.Password = password
 	}
-	s.nextPrincipal++
+	s.newID()
 	s.putLogin(p)
 	s.permissions.put(Row{Class: ClassServer, Grantee: p.ID, Grantor: LoginSA, Type: "COSQ", State: StateGrant})
 	return nil
@@ -87,7 +87,7 @@ func (s *Server) AlterLogin(ctx *Context, name string, change LoginChange) error
 	}
 	next := *p
 	next.Modified = ctx.Now
-	for _, step := range []func(*Context, *ServerPrincipal, LoginChange) error{s.changeIdentity, s.changeOptions, s.changePassword} {
+	for _, step := range []func(*Context, *Principal, LoginChange) error{s.changeIdentity, s.changeOptions, s.changePassword} {
 		if err := step(ctx, &next, change); err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func (s *Server) AlterLogin(ctx *Context, name string, change LoginChange) error
 // (alter-login-transact-sql.md, Permissions): one's own password, by giving
 // the old one, and one's own defaults; else it takes ALTER on the login, and
 // CONTROL SERVER for a guarded change of a sysadmin or holder of CONTROL SERVER.
-func (s *Server) mayAlterLogin(ctx *Context, p *ServerPrincipal, change LoginChange) bool {
+func (s *Server) mayAlterLogin(ctx *Context, p *Principal, change LoginChange) bool {
 	c := s.Checker(ctx)
 	if p.ID == ctx.Login && !change.guarded() {
 		return true
@@ -133,7 +133,7 @@ func (c LoginChange) forSQL() string {
 }
 
 // changeIdentity applies ENABLE, DISABLE, NAME and the defaults.
-func (s *Server) changeIdentity(_ *Context, p *ServerPrincipal, change LoginChange) error {
+func (s *Server) changeIdentity(_ *Context, p *Principal, change LoginChange) error {
 	if change.Enable != nil {
 		if p.Kind == KindGroup || p.Kind == KindEntra {
 			return refuse(33129)
@@ -141,7 +141,7 @@ func (s *Server) changeIdentity(_ *Context, p *ServerPrincipal, change LoginChan
 		p.Disabled = !*change.Enable
 	}
 	if change.Name != nil {
-		if other := s.LoginNamed(*change.Name); other != nil && other.ID != p.ID {
+		if s.inUse(s.collation, *change.Name, p.ID) {
 			return refuse(15025, *change.Name)
 		}
 		p.Name = *change.Name
@@ -152,9 +152,7 @@ func (s *Server) changeIdentity(_ *Context, p *ServerPrincipal, change LoginChan
 			return err
 		}
 	}
-	if change.DefaultLanguage != nil {
-		p.DefaultLanguage = *change.DefaultLanguage
-	}
+	set(&p.DefaultLanguage, change.DefaultLanguage)
 	return nil
 }
 
@@ -172,7 +170,7 @@ func (s *Server) DropLogin(ctx *Context, name string, connected bool) error {
 		return refuse(15434, p.Name)
 	case slices.ContainsFunc(s.Databases(), func(d *Database) bool { return string(d.OwnerSID) == string(p.SID) }):
 		return refuse(15174, p.Name)
-	case s.owned.any(p.ID):
+	case s.owned.any(ownsRoles(p.ID)):
 		return refuse(15141)
 	case s.permissions.grantedBy(p.ID):
 		return refuse(15173, p.Name)

@@ -41,11 +41,6 @@ func (m memberships) remove(role, member int) {
 	m.byMember.Delete(newEdge(member, role))
 }
 
-func (m memberships) has(role, member int) bool {
-	_, ok := m.byRole.Get(newEdge(role, member))
-	return ok
-}
-
 // members returns the direct members of a role, sorted.
 func (m memberships) members(role int) []int { return seconds(m.byRole, role) }
 

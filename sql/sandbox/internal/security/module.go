@@ -100,7 +100,7 @@ func (s *Server) RunsAs(ctx *Context, o *Object) (*Context, error) {
 
 // orphan reports whether the login of a user is gone.
 func (s *Server) orphan(p *Principal) bool {
-	return p.Auth == authInstance && p.ID != UserDBO && s.loginBySID(p.SID) == nil
+	return p.Auth == authInstance && p.ID != UserDBO && s.bySID(p.SID) == nil
 }
 
 // nameOf is the name of a principal, empty where there is none.

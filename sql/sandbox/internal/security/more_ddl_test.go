@@ -17,18 +17,18 @@ func TestServerRoles(t *testing.T) {
 			return steps[len(steps)-1](w.s, ctx)
 		}
 	}
-	create := func(s *Server, ctx *Context) error { return s.CreateServerRole(ctx, "ops", "") }
+	create := func(s *Server, ctx *Context) error { return s.Roles(ctx, true).Create("ops", "") }
 	add := func(role, member string) func(*Server, *Context) error {
-		return func(s *Server, ctx *Context) error { return s.AddServerMember(ctx, role, member) }
+		return func(s *Server, ctx *Context) error { return s.Roles(ctx, true).Add(role, member) }
 	}
 	remove := func(role, member string) func(*Server, *Context) error {
-		return func(s *Server, ctx *Context) error { return s.DropServerMember(ctx, role, member) }
+		return func(s *Server, ctx *Context) error { return s.Roles(ctx, true).Remove(role, member) }
 	}
 	rename := func(from, to string) func(*Server, *Context) error {
-		return func(s *Server, ctx *Context) error { return s.RenameServerRole(ctx, from, to) }
+		return func(s *Server, ctx *Context) error { return s.Roles(ctx, true).Rename(from, to) }
 	}
 	drop := func(name string) func(*Server, *Context) error {
-		return func(s *Server, ctx *Context) error { return s.DropServerRole(ctx, name) }
+		return func(s *Server, ctx *Context) error { return s.Roles(ctx, true).Drop(name, false) }
 	}
 	cases := []struct {
 		name, login string
@@ -166,25 +166,25 @@ func TestDropDatabase(t *testing.T) {
 
 func TestRecollate(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.s.AddProperty(w.as("sa"), "Mark", "1", PropertyTarget{}))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyAdd, "Mark", "1", PropertyTarget{}))
 	w.must(w.s.AlterDatabase(w.as("sa"), "app", DatabaseChange{Collation: ptr("Latin1_General_100_CS_AS"), Name: ptr("App2")}))
 	d := w.s.DatabaseNamed("app2")
 	if d.PrincipalNamed("BOB") != nil || d.PrincipalNamed("bob") == nil || d.Collation().Name() != "Latin1_General_100_CS_AS" {
 		t.Error("A.8 names do not follow the new collation")
 	}
-	w.must(w.s.DropProperty(w.in("sa", "app2"), "Mark", PropertyTarget{}))
+	w.must(w.s.ChangeProperty(w.in("sa", "app2"), PropertyDrop, "Mark", nil, PropertyTarget{}))
 }
 
 func TestUpdateProperty(t *testing.T) {
 	w := newWorld(t)
 	column := PropertyTarget{"SCHEMA", "dbo", "VIEW", "v", "COLUMN", "b"}
-	w.must(w.s.AddProperty(w.as("sa"), "mark", "1", column))
-	w.must(w.s.UpdateProperty(w.as("sa"), "MARK", "2", column))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyAdd, "mark", "1", column))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyUpdate, "MARK", "2", column))
 	want := []*Property{{Class: ClassObject, Major: w.object("dbo", "v").ID, Minor: 2, Name: "mark", Value: "2"}}
 	if diff := cmp.Diff(want, w.app().Properties()); diff != "" {
 		t.Errorf("D.5 (-want +got):\n%s", diff)
 	}
-	got := describe(w.s.UpdateProperty(w.as("sa"), "other", "2", column))
+	got := describe(w.s.ChangeProperty(w.as("sa"), PropertyUpdate, "other", "2", column))
 	if want := "15217 16 1 Property cannot be updated or deleted. Property 'other' does not exist for 'dbo.v.b'."; got != want {
 		t.Errorf("answer = %q, want %q", got, want)
 	}
@@ -289,12 +289,12 @@ func TestIDsOfFixedRoles(t *testing.T) {
 	for i := 0; last < 16420; i++ {
 		name, role := fmt.Sprintf("p%d", i), i%5 == 0
 		if role {
-			w.must(w.s.CreateRole(sa, name, ""))
+			w.must(w.s.Roles(sa, false).Create(name, ""))
 		} else {
 			w.must(w.s.CreateUser(sa, UserSpec{Name: name, WithoutLogin: true}))
 		}
 		p := w.app().PrincipalNamed(name)
-		if want := idAfter(last); p.ID != want || p.ID >= 16384 && p.ID < 16400 || p.IsRole() != role || w.app().principalBySID(p.SID) == p != !role {
+		if want := idAfter(last); p.ID != want || p.ID >= 16384 && p.ID < 16400 || p.IsRole() != role || w.app().bySID(p.SID) == p != !role {
 			t.Fatalf("%s has id %d after %d, %+v", name, p.ID, last, p)
 		}
 		last = p.ID

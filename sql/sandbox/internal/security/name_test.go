@@ -77,9 +77,9 @@ func TestCaseSensitiveDatabase(t *testing.T) {
 	w := newWorld(t)
 	w.must(w.s.CreateDatabase(w.master("sa"), DatabaseSpec{Name: "cs", Collation: "Latin1_General_100_CS_AS"}))
 	ctx := w.in("sa", "CS")
-	w.must(w.s.CreateRole(ctx, "Readers", ""))
-	w.must(w.s.CreateRole(ctx, "readers", ""))
-	if got, want := describe(w.s.AddMember(ctx, "READERS", "guest")), missing("2", "alter", "role", "READERS"); got != want {
+	w.must(w.s.Roles(ctx, false).Create("Readers", ""))
+	w.must(w.s.Roles(ctx, false).Create("readers", ""))
+	if got, want := describe(w.s.Roles(ctx, false).Add("READERS", "guest")), missing("2", "alter", "role", "READERS"); got != want {
 		t.Errorf("answer = %q, want %q", got, want)
 	}
 	err := w.s.AlterDatabase(ctx, "cs", DatabaseChange{Collation: ptr("Latin1_General_100_CI_AS")})

@@ -81,22 +81,15 @@ func (o *Object) Column(c Collation, name string) *Column {
 }
 
 // Object returns an object by id, or nil.
-func (d *Database) Object(id int) *Object {
-	o, _ := d.objects.Get(id)
-	return o
-}
+func (d *Database) Object(id int) *Object { return d.objects.get(id) }
 
 // ObjectNamed returns an object by the id of its schema and its name, or nil.
 func (d *Database) ObjectNamed(schema int, name string) *Object {
-	id, ok := d.objectName.Get(d.objectKey(schema, name))
-	if !ok {
-		return nil
-	}
-	return d.Object(id)
+	return d.objects.named(d.objectKey(schema, name))
 }
 
 // Objects returns the objects by id.
-func (d *Database) Objects() []*Object { return d.objects.Values() }
+func (d *Database) Objects() []*Object { return d.objects.ids.Values() }
 
 // OwnerOf returns the effective owner of an object: its own, else the owner
 // of its schema (C.3).
@@ -140,7 +133,7 @@ func (d *Database) DefaultSchema(user int) string {
 // inSchema returns the objects in a schema, by id.
 func (d *Database) inSchema(id int) (list []*Object) {
 	prefix := d.objectKey(id, "")
-	d.objectName.Ascend(prefix, func(key string, object int) bool {
+	d.objects.keys.Ascend(prefix, func(key string, object int) bool {
 		if !strings.HasPrefix(key, prefix) {
 			return false
 		}
@@ -154,10 +147,9 @@ func (d *Database) inSchema(id int) (list []*Object) {
 // putObject stores an object.
 func (d *Database) putObject(o *Object) {
 	if old := d.Object(o.ID); old != nil {
-		d.unlink(old)
+		d.unlinkObject(old)
 	}
-	d.objects.Set(o.ID, o)
-	d.objectName.Set(d.objectKey(o.Schema, o.Name), o.ID)
+	d.objects.put(o.ID, d.objectKey(o.Schema, o.Name), o)
 	d.ownedBy(o, 1)
 	for _, id := range o.uses() {
 		d.users.Set(newEdge(id, o.ID), struct{}{})
@@ -175,9 +167,9 @@ func (s *Server) WithTemporary(list []*Object) *Server {
 	return next
 }
 
-// unlink takes an object out of all but the objects themselves.
-func (d *Database) unlink(o *Object) {
-	d.objectName.Delete(d.objectKey(o.Schema, o.Name))
+// unlinkObject takes an object out of the objects and of what counts them.
+func (d *Database) unlinkObject(o *Object) {
+	d.objects.remove(o.ID, d.objectKey(o.Schema, o.Name))
 	d.ownedBy(o, -1)
 	for _, id := range o.uses() {
 		d.users.Delete(newEdge(id, o.ID))
@@ -219,8 +211,7 @@ func (d *Database) ReferringTo(table int) []*Object {
 // removeObject removes an object with its permissions and properties, and the
 // constraints that belong to it.
 func (d *Database) removeObject(o *Object) {
-	d.objects.Delete(o.ID)
-	d.unlink(o)
+	d.unlinkObject(o)
 	d.permissions.drop(ClassObject, o.ID)
 	d.dropProperties(ClassObject, o.ID)
 	for _, child := range d.UsersOf(o.ID) {

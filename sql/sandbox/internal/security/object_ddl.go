@@ -36,7 +36,7 @@ func (s *Server) CreateObject(ctx *Context, spec ObjectSpec) (*Object, error) {
 		return nil, err
 	}
 	if d.ObjectNamed(schema.ID, spec.Name) != nil {
-		return nil, errObjectExists(max(creations[spec.Kind].exists, 3), spec.Name)
+		return nil, refuseAs(2714, 16, max(creations[spec.Kind].exists, 3), spec.Name)
 	}
 	o := &Object{ID: d.nextObject, Schema: schema.ID, Name: spec.Name, Kind: spec.Kind, Parent: spec.Parent, Minor: spec.Minor, References: spec.References, SystemNamed: spec.SystemNamed, Created: ctx.Now}
 	if o.Module, err = s.module(ctx, schema.Owner, spec.Module); err != nil {
@@ -167,15 +167,13 @@ func (s *Server) SetStorage(database, object int, storage any) {
 func (s *Server) DropObject(ctx *Context, kind, schema, name string, ifExists bool) error {
 	d := s.Database(ctx.Database)
 	word, written := creations[kind].word, writtenName(schema, name)
-	o := d.Resolve(ctx.User, schema, name)
-	if o == nil {
-		if ifExists {
-			return nil
-		}
+	o, c := d.Resolve(ctx.User, schema, name), s.Checker(ctx)
+	switch {
+	case o == nil && ifExists:
+		return nil
+	case o == nil:
 		return errCannot(11, 5, "drop", word, written)
-	}
-	c := s.Checker(ctx)
-	if !c.Can(OnObject(d.ID, o.ID), "CONTROL") && !c.Can(OnSchema(d.ID, o.Schema), "ALTER") {
+	case !c.Can(OnObject(d.ID, o.ID), "CONTROL") && !c.Can(OnSchema(d.ID, o.Schema), "ALTER"):
 		return errCannot(14, 20, "drop", word, written)
 	}
 	if other := creations[o.Kind]; other.statement != creations[kind].statement {

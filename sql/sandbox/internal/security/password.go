@@ -14,12 +14,8 @@ const historyLength = 24
 // firstPassword checks the password options of CREATE LOGIN (D.2).
 func (s *Server) firstPassword(ctx *Context, spec LoginSpec) (Password, error) {
 	p := Password{Hash: spec.Hash, LastSet: ctx.Now, CheckPolicy: !spec.Hashed, MustChange: spec.MustChange}
-	if spec.CheckPolicy != nil {
-		p.CheckPolicy = *spec.CheckPolicy
-	}
-	if spec.CheckExpiration != nil {
-		p.CheckExpiration = *spec.CheckExpiration
-	}
+	set(&p.CheckPolicy, spec.CheckPolicy)
+	set(&p.CheckExpiration, spec.CheckExpiration)
 	if err := p.combine(spec.Hashed, spec.MustChange); err != nil {
 		return p, err
 	}
@@ -83,22 +79,18 @@ func classes(password string) int {
 
 // changeOptions applies CHECK_POLICY, CHECK_EXPIRATION and UNLOCK of ALTER
 // LOGIN. Policy OFF also turns expiration off, forgets the history and unlocks.
-func (s *Server) changeOptions(_ *Context, p *ServerPrincipal, change LoginChange) error {
+func (s *Server) changeOptions(_ *Context, p *Principal, change LoginChange) error {
 	pw := &p.Password
 	off := func(b *bool) bool { return b != nil && !*b }
 	if pw.MustChange && change.Password == nil && (off(change.CheckPolicy) || off(change.CheckExpiration)) {
 		return refuse(15128)
 	}
-	if change.CheckPolicy != nil {
-		pw.CheckPolicy = *change.CheckPolicy
-		if !pw.CheckPolicy {
-			pw.CheckExpiration, pw.History = false, nil
-			pw.unlock()
-		}
+	set(&pw.CheckPolicy, change.CheckPolicy)
+	if off(change.CheckPolicy) {
+		pw.CheckExpiration, pw.History = false, nil
+		pw.unlock()
 	}
-	if change.CheckExpiration != nil {
-		pw.CheckExpiration = *change.CheckExpiration
-	}
+	set(&pw.CheckExpiration, change.CheckExpiration)
 	if change.Unlock {
 		pw.unlock()
 	}
@@ -113,7 +105,7 @@ func (p *Password) unlock() {
 
 // changePassword applies PASSWORD. Only a change with OLD_PASSWORD is checked
 // against the history (D.2).
-func (s *Server) changePassword(ctx *Context, p *ServerPrincipal, change LoginChange) error {
+func (s *Server) changePassword(ctx *Context, p *Principal, change LoginChange) error {
 	if change.Password == nil && !change.Hashed {
 		return nil
 	}

@@ -37,7 +37,6 @@ const (
 	KindWindows  = "U" // Windows user or login
 	KindGroup    = "G" // Windows group
 	KindRole     = "R" // database or server role
-	KindAppRole  = "A" // application role
 	KindExternal = "E" // Entra user or login
 	KindEntra    = "X" // Entra group
 	authNone     = 0
@@ -47,46 +46,34 @@ const (
 	authExternal = 4
 )
 
-// Principal is a user or a role of a database. Values are never changed once
-// stored; a change stores a new one.
+// Principal is a user or a role of a database, or a login or a role of the
+// server. Values are never changed once stored; a change stores a new one.
 type Principal struct {
-	ID            int
-	Name          string
-	Kind          string
+	ID       int
+	Name     string
+	Kind     string
+	Owner    int // of a role; 0 for users and logins
+	SID      []byte
+	Fixed    bool
+	Created  time.Time
+	Modified time.Time
+
+	// Of a user.
 	DefaultSchema string // empty for NULL
-	Owner         int    // of a role; 0 for users
-	SID           []byte
-	Fixed         bool
 	Auth          int    // authentication_type of A.2
 	Hash          []byte // of a contained user's password
 	Language      string // default_language_name
 	Encrypted     bool   // allow_encrypted_value_modifications
-	Created       time.Time
-	Modified      time.Time
-}
 
-// IsRole reports whether p has members.
-func (p *Principal) IsRole() bool { return p.Kind == KindRole }
-
-// ServerPrincipal is a login or a server role. Values are never changed once
-// stored.
-type ServerPrincipal struct {
-	ID              int
-	Name            string
-	Kind            string
-	SID             []byte
+	// Of a login.
 	Disabled        bool
-	Created         time.Time
-	Modified        time.Time
 	DefaultDatabase string
 	DefaultLanguage string
-	Owner           int // of a server role
-	Fixed           bool
 	Password        Password // of a SQL login
 }
 
 // IsRole reports whether p has members.
-func (p *ServerPrincipal) IsRole() bool { return p.Kind == KindRole }
+func (p *Principal) IsRole() bool { return p.Kind == KindRole }
 
 // Password is the authentication state of a SQL login (D.2, E.1).
 type Password struct {
@@ -102,51 +89,15 @@ type Password struct {
 }
 
 // Login returns a server principal by id, or nil.
-func (s *Server) Login(id int) *ServerPrincipal {
-	p, _ := s.principals.Get(id)
-	return p
-}
+func (s *Server) Login(id int) *Principal { return s.principals.get(id) }
 
 // LoginNamed returns a login or a server role by name, or nil.
-func (s *Server) LoginNamed(name string) *ServerPrincipal {
-	id, ok := s.principalName.Get(s.collation.Fold(name))
-	if !ok {
-		return nil
-	}
-	return s.Login(id)
-}
-
-// loginBySID returns the login with a SID, or nil.
-func (s *Server) loginBySID(sid []byte) *ServerPrincipal {
-	id, _ := s.principalSID.Get(string(sid))
-	if p := s.Login(id); p != nil && !p.IsRole() {
-		return p
-	}
-	return nil
+func (s *Server) LoginNamed(name string) *Principal {
+	return s.principals.named(s.collation.Fold(name))
 }
 
 // putLogin stores a server principal.
-func (s *Server) putLogin(p *ServerPrincipal) {
-	if old := s.Login(p.ID); old != nil {
-		s.unlinkLogin(old)
-	}
-	s.principals.Set(p.ID, p)
-	s.principalName.Set(s.collation.Fold(p.Name), p.ID)
-	s.owned.add(p.Owner, 1, p.IsRole())
-	s.principalSID.Set(string(p.SID), p.ID)
-}
-
-// unlinkLogin takes a server principal out of the lists by name, SID and owner.
-func (s *Server) unlinkLogin(p *ServerPrincipal) {
-	s.principalName.Delete(s.collation.Fold(p.Name))
-	s.owned.add(p.Owner, -1, p.IsRole())
-	s.principalSID.Delete(string(p.SID))
-}
+func (s *Server) putLogin(p *Principal) { s.enrol(s.collation, p) }
 
 // removeLogin removes a server principal with its memberships and permissions.
-func (s *Server) removeLogin(p *ServerPrincipal) {
-	s.principals.Delete(p.ID)
-	s.unlinkLogin(p)
-	s.members.drop(p.ID)
-	s.permissions.dropPrincipal(p.ID, ClassServerPrincipal)
-}
+func (s *Server) removeLogin(p *Principal) { s.strike(s.collation, p, ClassServerPrincipal) }

@@ -6,6 +6,13 @@ import (
 	"strings"
 )
 
+// The procedures that change extended properties.
+const (
+	PropertyAdd    = "sp_addextendedproperty"
+	PropertyUpdate = "sp_updateextendedproperty"
+	PropertyDrop   = "sp_dropextendedproperty"
+)
+
 // propertyKey orders properties by class, major id, minor id and name.
 type propertyKey string
 
@@ -42,80 +49,38 @@ func (d *Database) dropProperties(class Class, major int) {
 	}
 }
 
-// AddProperty is sp_addextendedproperty (D.5): 15135 for a target that is
-// missing or may not be altered, 15233 when the name is taken, 15600 for levels
-// that make no sense.
-func (s *Server) AddProperty(ctx *Context, name string, value any, on PropertyTarget) error {
-	d, p, err := s.property(ctx, name, on, "sp_addextendedproperty")
-	if err != nil {
-		return err
+// ChangeProperty is sp_addextendedproperty, sp_updateextendedproperty and
+// sp_dropextendedproperty (D.5), by the name of the procedure: 15135 for a target
+// that is missing or may not be altered, 15233 when the name is taken, 15217 when
+// there is none, 15600 for levels that make no sense.
+func (s *Server) ChangeProperty(ctx *Context, procedure, name string, value any, on PropertyTarget) error {
+	d := s.Database(ctx.Database)
+	if name == "" || !on.sensible() {
+		return refuse(15600, procedure)
 	}
-	if _, exists := d.properties.Get(d.propertyKey(p)); exists {
-		return refuse(15233, name, on.label())
+	p, securable, ok := d.target(on)
+	if !ok || !s.Checker(ctx).Can(securable, "ALTER") {
+		return refuse(15135, on.label())
 	}
-	p.Value = value
-	return s.putProperty(d, p)
-}
-
-// UpdateProperty is sp_updateextendedproperty; 15217 when there is none.
-func (s *Server) UpdateProperty(ctx *Context, name string, value any, on PropertyTarget) error {
-	d, p, err := s.property(ctx, name, on, "sp_updateextendedproperty")
-	if err != nil {
-		return err
-	}
+	p.Name, p.Value = name, value
 	old, exists := d.properties.Get(d.propertyKey(p))
-	if !exists {
-		return errNoProperty(name, on)
+	switch {
+	case exists && procedure == PropertyAdd:
+		return refuse(15233, name, on.label())
+	case !exists && procedure != PropertyAdd:
+		return refuse(15217, name, on.label())
+	case procedure == PropertyDrop:
+		return s.change(d, func(w *Database) { w.properties.Delete(w.propertyKey(p)) })
+	case exists:
+		p.Name = old.Name
 	}
-	p.Name, p.Value = old.Name, value
-	return s.putProperty(d, p)
-}
-
-// DropProperty is sp_dropextendedproperty; 15217 when there is none.
-func (s *Server) DropProperty(ctx *Context, name string, on PropertyTarget) error {
-	d, p, err := s.property(ctx, name, on, "sp_dropextendedproperty")
-	if err != nil {
-		return err
-	}
-	if _, exists := d.properties.Get(d.propertyKey(p)); !exists {
-		return errNoProperty(name, on)
-	}
-	return s.change(d, func(w *Database) { w.properties.Delete(w.propertyKey(p)) })
-}
-
-func errNoProperty(name string, on PropertyTarget) *Error {
-	return refuse(15217, name, on.label())
-}
-
-func (s *Server) putProperty(d *Database, p Property) error {
 	return s.change(d, func(w *Database) { w.properties.Set(w.propertyKey(p), &p) })
 }
 
 // label is what the messages call a target.
 func (t PropertyTarget) label() string {
-	switch {
-	case t.Level0Name == "":
-		return "object specified"
-	case t.Level1Name == "":
-		return t.Level0Name
-	case t.Level2Name == "":
-		return t.Level0Name + "." + t.Level1Name
-	}
-	return t.Level0Name + "." + t.Level1Name + "." + t.Level2Name
-}
-
-// property resolves a target and checks that the caller may alter it.
-func (s *Server) property(ctx *Context, name string, t PropertyTarget, procedure string) (*Database, Property, error) {
-	d := s.Database(ctx.Database)
-	if name == "" || !t.sensible() {
-		return nil, Property{}, refuse(15600, procedure)
-	}
-	p, on, ok := d.target(t)
-	p.Name = name
-	if !ok || !s.Checker(ctx).Can(on, "ALTER") {
-		return nil, p, refuse(15135, t.label())
-	}
-	return d, p, nil
+	names := slices.DeleteFunc([]string{t.Level0Name, t.Level1Name, t.Level2Name}, func(name string) bool { return name == "" })
+	return orElse(strings.Join(names, "."), "object specified")
 }
 
 // sensible reports whether the levels of a target go together.

@@ -206,7 +206,7 @@ func TestRevokeRestores(t *testing.T) {
 		pick := func(label string, from []string) string { return rapid.SampledFrom(from).Draw(r, label) }
 		on, permission, grantee := pick("on", targets), pick("permission", dml), pick("grantee", append(people, roleNames...))
 		before := w.rows()
-		code := builtins.rows[builtins.byName["OBJECT/"+permission]].Type
+		code := builtins.byName[permissionOf{"OBJECT", permission}].Type
 		if slices.ContainsFunc(before, func(row string) bool {
 			return strings.HasPrefix(row, grantee+" ") && strings.Contains(row, " "+code) && strings.Contains(row, " on "+on+" ")
 		}) {
@@ -241,7 +241,7 @@ func TestVersionsAreApart(t *testing.T) {
 		for range rapid.IntRange(1, 8).Draw(r, "in the parent") {
 			_, _ = w.run(w.as("sa"), randomStatement(r))
 		}
-		w.must(parent.CreateRole(w.as("sa"), "late", ""))
+		w.must(parent.Roles(w.as("sa"), false).Create("late", ""))
 		if dump(child) != second {
 			t.Fatal("the child changed with its parent")
 		}
@@ -266,7 +266,7 @@ func TestSharedVersions(t *testing.T) {
 				_ = mine.names("sa", "database_permissions")
 				writing.Lock()
 				next := world{t, published.Load().Begin()}
-				if err := next.s.CreateRole(next.as("sa"), fmt.Sprintf("role %d %d", n, i), ""); err != nil {
+				if err := next.s.Roles(next.as("sa"), false).Create(fmt.Sprintf("role %d %d", n, i), ""); err != nil {
 					t.Errorf("create: %s", describe(err))
 				}
 				published.Store(next.s)

@@ -1,26 +1,101 @@
 package security
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// CreateRole is CREATE ROLE (D.4): it needs CREATE ROLE, else 15247. An empty
-// owner is the executing user.
-func (s *Server) CreateRole(ctx *Context, name, owner string) error {
+// Roles are the roles of a server or of a database as one meets them who makes,
+// changes or drops them (A.7, D.4).
+type Roles struct {
+	s *Server
+	c *Checker
+	d *Database // nil: the server
+	*roster
+	names  Collation
+	on     Securable
+	word   string // what messages call one
+	state  byte   // of 15151 when one may not be changed
+	taken  int32  // the error of a name in use
+	public int
+}
+
+// Roles are the roles of the current database, or of the server.
+func (s *Server) Roles(ctx *Context, server bool) *Roles {
+	if server {
+		return &Roles{s, s.Checker(ctx), nil, &s.roster, s.collation, OnServer(), "server role", 1, 15025, RoleServerPublic}
+	}
 	d := s.Database(ctx.Database)
-	c := s.Checker(ctx)
-	if !c.Can(OnDatabase(d.ID), "CREATE ROLE") {
+	return &Roles{s, s.Checker(ctx), d, &d.roster, d.Names(), OnDatabase(d.ID), "role", 2, 15023, RolePublic}
+}
+
+// named finds any principal of the server or the database.
+func (r *Roles) named(name string) *Principal { return r.principals.named(r.names.Fold(name)) }
+
+// role finds a role.
+func (r *Roles) role(name string) *Principal {
+	if p := r.named(name); p != nil && p.IsRole() {
+		return p
+	}
+	return nil
+}
+
+// can reports whether the caller has a permission on a role.
+func (r *Roles) can(role *Principal, permission string) bool {
+	if r.d == nil {
+		return r.c.Can(OnLogin(role.ID), permission)
+	}
+	return r.c.Can(OnPrincipal(r.d.ID, role.ID), permission)
+}
+
+// builtin reports whether a role is public or a fixed one.
+func (r *Roles) builtin(role *Principal) bool { return role.Fixed || role.ID == r.public }
+
+// missing is the refusal of a role that is not there or that the caller may not change.
+func (r *Roles) missing(name string) error { return errMissing(r.state, "alter", r.word, name) }
+
+// change writes to the server or the database.
+func (r *Roles) change(write func(w *roster)) error {
+	if r.d != nil {
+		return r.s.change(r.d, func(w *Database) { write(&w.roster) })
+	}
+	write(r.roster)
+	return nil
+}
+
+// Create is CREATE ROLE and CREATE SERVER ROLE: it needs the permission of that
+// name, else 15247. An empty owner is the executing user or login.
+func (r *Roles) Create(name, owner string) error {
+	if !r.c.Can(r.on, "CREATE "+strings.ToUpper(r.word)) {
 		return refuse(15247)
 	}
-	ownerID, err := c.newOwner(d, owner, "find", "user")
+	id, err := r.owner(owner)
 	if err != nil {
 		return err
 	}
-	if d.PrincipalNamed(name) != nil {
-		return refuse(15023, name)
+	if r.named(name) != nil {
+		return refuse(r.taken, name)
 	}
-	return s.change(d, func(w *Database) {
-		w.putPrincipal(&Principal{ID: w.nextPrincipal, Name: name, Kind: KindRole, Owner: ownerID, SID: roleSID(d.ID, w.nextPrincipal), Created: ctx.Now, Modified: ctx.Now})
-		w.nextPrincipal = idAfter(w.nextPrincipal)
+	now := r.c.ctx.Now
+	return r.change(func(w *roster) {
+		p := &Principal{ID: w.newID(), Name: name, Kind: KindRole, Owner: id, Created: now, Modified: now}
+		p.SID = roleSID(r.on.Database, p.ID)
+		w.enrol(r.names, p)
 	})
+}
+
+// owner resolves the AUTHORIZATION clause of a new role.
+func (r *Roles) owner(name string) (int, error) {
+	if r.d != nil {
+		return r.c.newOwner(r.d, name, "find", "user")
+	}
+	if name == "" {
+		return r.c.ctx.Login, nil
+	}
+	if p := r.named(name); p != nil {
+		return p.ID, nil
+	}
+	return 0, errMissing(1, "find", "login", name)
 }
 
 // newOwner resolves an AUTHORIZATION clause: IMPERSONATE on a user, membership
@@ -48,109 +123,105 @@ func (c *Checker) newOwner(d *Database, name, verb, kind string) (int, error) {
 	return p.ID, nil
 }
 
-// findRole returns a role of the current database.
-func (s *Server) findRole(ctx *Context, name string) (*Database, *Principal) {
-	d := s.Database(ctx.Database)
-	p := d.PrincipalNamed(name)
-	if p == nil || !p.IsRole() {
-		return d, nil
-	}
-	return d, p
-}
-
-// AddMember is ALTER ROLE … ADD MEMBER (D.4). It needs ALTER on the role; for a
-// fixed role membership in db_owner. Adding a member again succeeds.
-func (s *Server) AddMember(ctx *Context, role, member string) error {
-	d, r, p, err := s.memberOf(ctx, role, "add", member)
-	switch {
-	case err != nil:
+// Add is ADD MEMBER. It needs ALTER on the role; for a fixed role membership in
+// db_owner or, of the server, in the role itself. Adding a member again succeeds.
+func (r *Roles) Add(name, member string) error {
+	role, p, err := r.member(name, "add", member)
+	if err != nil {
 		return err
-	case p.ID == r.ID || p.IsRole() && slices.Contains(d.members.closure(r.ID), p.ID):
+	}
+	special := []int{UserDBO, UserSys, UserInfoSchema}
+	if r.d == nil {
+		special = []int{LoginSA}
+	}
+	barred := r.builtin(p) || slices.Contains(special, p.ID)
+	circular := p.IsRole() && slices.Contains(r.members.closure(role.ID), p.ID)
+	switch {
+	case barred && (r.d == nil || !circular):
+		return refuse(15405, p.Name)
+	case circular:
 		return refuse(15413)
-	case p.ID == UserDBO || p.ID == UserSys || p.ID == UserInfoSchema || p.ID == RolePublic || isFixedRole(p.ID):
-		return refuse(15405, p.Name)
 	}
-	return s.change(d, func(w *Database) { w.members.add(r.ID, p.ID) })
+	return r.change(func(w *roster) { w.members.add(role.ID, p.ID) })
 }
 
-// DropMember is ALTER ROLE … DROP MEMBER. Dropping one that is no member
-// succeeds.
-func (s *Server) DropMember(ctx *Context, role, member string) error {
-	d, r, p, err := s.memberOf(ctx, role, "drop", member)
-	switch {
-	case err != nil:
+// Remove is DROP MEMBER. Dropping one that is no member succeeds.
+func (r *Roles) Remove(name, member string) error {
+	role, p, err := r.member(name, "drop", member)
+	if err != nil {
 		return err
-	case p.ID == UserDBO:
+	}
+	if p.ID == UserDBO || p.ID == LoginSA {
 		return refuse(15405, p.Name)
 	}
-	return s.change(d, func(w *Database) { w.members.remove(r.ID, p.ID) })
+	return r.change(func(w *roster) { w.members.remove(role.ID, p.ID) })
 }
 
-// memberOf finds a role whose members the caller may change, and who is to be
-// added or dropped there.
-func (s *Server) memberOf(ctx *Context, role, verb, member string) (d *Database, r, p *Principal, err error) {
-	d, r = s.findRole(ctx, role)
-	p = d.PrincipalNamed(member)
+// member finds a role whose members the caller may change, and who is to be
+// added or dropped there. That nobody changes public, the server says first.
+func (r *Roles) member(name, verb, member string) (role, p *Principal, err error) {
+	role, p = r.role(name), r.named(member)
 	switch {
-	case r == nil || !s.mayChangeMembers(ctx, d, r):
-		err = errMissing(2, "alter", "role", role)
-	case r.ID == RolePublic:
+	case role == nil || !r.mayChange(role) && (r.d != nil || role.ID != r.public):
+		err = r.missing(name)
+	case role.ID == r.public:
 		err = refuse(15081)
 	case p == nil:
 		err = errMissing(1, verb, "principal", member)
 	}
-	return d, r, p, err
+	return role, p, err
 }
 
-// mayChangeMembers reports whether the caller may change who is in a role.
-func (s *Server) mayChangeMembers(ctx *Context, d *Database, r *Principal) bool {
-	c := s.Checker(ctx)
-	if isFixedRole(r.ID) {
-		t := c.in(d.ID)
-		return t.enter && (t.dbo || t.has(RoleOwner)) || c.sysadmin
-	}
-	return c.Can(OnPrincipal(d.ID, r.ID), "ALTER")
-}
-
-// RenameRole is ALTER ROLE … WITH NAME.
-func (s *Server) RenameRole(ctx *Context, role, name string) error {
-	d, r := s.findRole(ctx, role)
+// mayChange reports whether the caller may change who is in a role.
+func (r *Roles) mayChange(role *Principal) bool {
 	switch {
-	case r == nil || !s.Checker(ctx).Can(OnPrincipal(d.ID, r.ID), "ALTER"):
-		return errMissing(2, "alter", "role", role)
-	case isFixedRole(r.ID) || r.ID == RolePublic:
-		return refuse(15150, "alter", "role", r.Name)
+	case !role.Fixed:
+		return r.can(role, "ALTER")
+	case r.d == nil:
+		return r.c.sysadmin || r.c.serverHas(role.ID)
 	}
-	if other := d.PrincipalNamed(name); other != nil && other.ID != r.ID {
-		return refuse(15023, name)
-	}
-	return s.change(d, func(w *Database) {
-		next := *r
-		next.Name, next.Modified = name, ctx.Now
-		w.putPrincipal(&next)
-	})
+	t := r.c.in(r.d.ID)
+	return t.enter && (t.dbo || t.has(RoleOwner)) || r.c.sysadmin
 }
 
-// DropRole is DROP ROLE (D.4): it needs ALTER ANY ROLE or CONTROL on the role.
-func (s *Server) DropRole(ctx *Context, name string, ifExists bool) error {
-	d, r := s.findRole(ctx, name)
-	if r == nil {
-		if ifExists {
-			return nil
-		}
-		return errMissing(1, "drop", "role", name)
-	}
-	c := s.Checker(ctx)
+// Rename is WITH NAME.
+func (r *Roles) Rename(name, to string) error {
+	role := r.role(name)
 	switch {
-	case !c.Can(OnPrincipal(d.ID, r.ID), "CONTROL") && !c.Can(OnDatabase(d.ID), "ALTER ANY ROLE"):
-		return errMissing(1, "drop", "role", name)
-	case isFixedRole(r.ID) || r.ID == RolePublic:
-		return refuse(15150, "drop", "role", r.Name)
-	case len(d.members.members(r.ID)) > 0:
+	case role == nil || !r.mayChange(role):
+		return r.missing(name)
+	case r.builtin(role):
+		return refuse(15150, "alter", r.word, role.Name)
+	case r.inUse(r.names, to, role.ID):
+		return refuse(r.taken, to)
+	}
+	next := *role
+	next.Name, next.Modified = to, r.c.ctx.Now
+	return r.change(func(w *roster) { w.enrol(r.names, &next) })
+}
+
+// Drop is DROP ROLE and DROP SERVER ROLE: it needs CONTROL on the role, or ALTER
+// ANY ROLE or SERVER ROLE. That a role is fixed, the server says first.
+func (r *Roles) Drop(name string, ifExists bool) error {
+	role := r.role(name)
+	switch {
+	case role == nil && ifExists:
+		return nil
+	case role == nil, !r.mayDrop(role) && (r.d != nil || !r.builtin(role)):
+		return errMissing(1, "drop", r.word, name)
+	case r.builtin(role):
+		return refuse(15150, "drop", r.word, role.Name)
+	case len(r.members.members(role.ID)) > 0:
 		return refuse(15144)
+	case r.d != nil:
+		return r.s.dropPrincipal(r.d, role)
+	case r.permissions.grantedBy(role.ID):
+		return refuse(15173, role.Name)
 	}
-	if err := d.mayDrop(r); err != nil {
-		return err
-	}
-	return s.change(d, func(w *Database) { w.removePrincipal(r) })
+	r.s.removeLogin(role)
+	return nil
+}
+
+func (r *Roles) mayDrop(role *Principal) bool {
+	return r.can(role, "CONTROL") || r.c.Can(r.on, "ALTER ANY "+strings.ToUpper(r.word))
 }

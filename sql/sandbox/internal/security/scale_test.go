@@ -28,7 +28,7 @@ func (w *world) person(name string) {
 	w.must(w.s.CreateUser(w.as("sa"), UserSpec{Name: name, Login: name}))
 	w.do("sa", "ROLE role-"+name+" "+name, "MEMBER role-"+name+" "+name, "MEMBER db_datareader "+name, "GRANT SELECT ON dbo.v TO "+name)
 	w.must(w.s.CreateSchema(w.as("sa"), "own-"+name, name))
-	w.must(w.s.AddProperty(w.as("sa"), "p", "x", PropertyTarget{Level0Type: "USER", Level0Name: name}))
+	w.must(w.s.ChangeProperty(w.as("sa"), PropertyAdd, "p", "x", PropertyTarget{Level0Type: "USER", Level0Name: name}))
 }
 
 func (w *world) constrained(o *Object) {
@@ -55,8 +55,8 @@ func TestWhatIsDroppedCostsItsOwn(t *testing.T) {
 			w.do("sa", "OWNER OBJECT own-"+name+"."+name+" alice", "REVOKE SELECT ON dbo.v FROM "+name+" CASCADE")
 			w.must(w.s.DropObject(sa, KindTable, "own-"+name, name, false))
 			w.must(w.s.DropSchema(sa, "own-"+name, false))
-			w.must(w.s.DropMember(sa, "role-"+name, name))
-			w.must(w.s.DropRole(sa, "role-"+name, false))
+			w.must(w.s.Roles(sa, false).Remove("role-"+name, name))
+			w.must(w.s.Roles(sa, false).Drop("role-"+name, false))
 			w.must(w.s.DropUser(sa, name, false))
 			w.must(w.s.DropLogin(sa, name, false))
 		}
@@ -84,7 +84,7 @@ func TestDropRefusals(t *testing.T) {
 	w := newWorld(t)
 	sa := w.as("sa")
 	w.login("erin", 7)
-	w.must(w.s.CreateServerRole(sa, "sr", "erin"))
+	w.must(w.s.Roles(sa, true).Create("sr", "erin"))
 	w.do("sa", "ROLE r1 alice", "ROLE r2", "GRANT SELECT ON dbo.t TO bob WITH GRANT OPTION")
 	w.do("bob", "GRANT SELECT ON dbo.t TO carol")
 	w.do("sa", "OWNER OBJECT dbo.v dave")
@@ -98,7 +98,7 @@ func TestDropRefusals(t *testing.T) {
 		{"a role", func() error { return drop("alice") }, 15421},
 		{"granted", func() error { return drop("bob") }, 15284},
 		{"an object", func() error { return drop("dave") }, 15183},
-		{"a schema", func() error { return w.s.DropRole(sa, "r2", false) }, 15138},
+		{"a schema", func() error { return w.s.Roles(sa, false).Drop("r2", false) }, 15138},
 		{"a server role", func() error { return w.s.DropLogin(sa, "erin", false) }, 15141},
 		{"a sid in use", func() error {
 			return w.s.CreateLogin(sa, LoginSpec{Name: "x", SID: []byte{9, 9, 7}, Hash: []byte("x")})
@@ -113,8 +113,8 @@ func TestDropRefusals(t *testing.T) {
 	for _, name := range []string{"alice", "bob", "dave"} {
 		w.must(drop(name))
 	}
-	w.must(w.s.DropRole(sa, "r2", false))
-	w.must(w.s.DropServerRole(sa, "sr"))
+	w.must(w.s.Roles(sa, false).Drop("r2", false))
+	w.must(w.s.Roles(sa, true).Drop("sr", false))
 	w.must(w.s.DropLogin(sa, "erin", false))
 }
 

@@ -18,19 +18,10 @@ const (
 )
 
 // Schema returns a schema by id, or nil.
-func (d *Database) Schema(id int) *Schema {
-	s, _ := d.schemas.Get(id)
-	return s
-}
+func (d *Database) Schema(id int) *Schema { return d.schemas.get(id) }
 
 // SchemaNamed returns a schema by name, or nil.
-func (d *Database) SchemaNamed(name string) *Schema {
-	id, ok := d.schemaName.Get(d.Names().Fold(name))
-	if !ok {
-		return nil
-	}
-	return d.Schema(id)
-}
+func (d *Database) SchemaNamed(name string) *Schema { return d.schemas.named(d.Names().Fold(name)) }
 
 // SchemaName returns the name of a schema by id, empty where there is none.
 func (d *Database) SchemaName(id int) string {
@@ -41,17 +32,20 @@ func (d *Database) SchemaName(id int) string {
 }
 
 // Schemas returns the schemas by id.
-func (d *Database) Schemas() []*Schema { return d.schemas.Values() }
+func (d *Database) Schemas() []*Schema { return d.schemas.ids.Values() }
 
 // putSchema stores a schema.
 func (d *Database) putSchema(s *Schema) {
 	if old := d.Schema(s.ID); old != nil {
-		d.schemaName.Delete(d.Names().Fold(old.Name))
-		d.owned.add(ownsSchemas(old.Owner), -1, true)
+		d.removeSchema(old)
 	}
-	d.schemas.Set(s.ID, s)
+	d.schemas.put(s.ID, d.Names().Fold(s.Name), s)
 	d.owned.add(ownsSchemas(s.Owner), 1, true)
-	d.schemaName.Set(d.Names().Fold(s.Name), s.ID)
+}
+
+func (d *Database) removeSchema(s *Schema) {
+	d.schemas.remove(s.ID, d.Names().Fold(s.Name))
+	d.owned.add(ownsSchemas(s.Owner), -1, true)
 }
 
 // objectKey is the key of an object's name inside its schema.

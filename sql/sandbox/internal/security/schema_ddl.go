@@ -23,7 +23,7 @@ func (s *Server) createSchema(ctx *Context, name, owner string) error {
 		return err
 	}
 	if d.SchemaNamed(name) != nil {
-		return errObjectExists(6, name)
+		return refuseAs(2714, 16, 6, name)
 	}
 	return s.change(d, func(w *Database) {
 		w.putSchema(&Schema{ID: w.nextSchema, Name: name, Owner: ownerID})
@@ -38,27 +38,20 @@ func builtinSchema(id int) bool { return id <= SchemaSys }
 // SCHEMA, else 15151; a schema that holds objects is 3729.
 func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
 	d := s.Database(ctx.Database)
-	schema := d.SchemaNamed(name)
-	if schema == nil {
-		if ifExists {
-			return nil
-		}
+	schema, c := d.SchemaNamed(name), s.Checker(ctx)
+	switch {
+	case schema == nil && ifExists:
+		return nil
+	case schema == nil || !c.Can(OnSchema(d.ID, schema.ID), "CONTROL") && !c.Can(OnDatabase(d.ID), "ALTER ANY SCHEMA"):
 		return errMissing(1, "drop", "schema", name)
-	}
-	c := s.Checker(ctx)
-	if !c.Can(OnSchema(d.ID, schema.ID), "CONTROL") && !c.Can(OnDatabase(d.ID), "ALTER ANY SCHEMA") {
-		return errMissing(1, "drop", "schema", name)
-	}
-	if builtinSchema(schema.ID) {
+	case builtinSchema(schema.ID):
 		return refuse(15150, "drop", "schema", schema.Name)
 	}
 	if held := d.inSchema(schema.ID); len(held) > 0 {
 		return refuse(3729, "drop schema", schema.Name, held[0].Name)
 	}
 	return s.change(d, func(w *Database) {
-		w.schemas.Delete(schema.ID)
-		w.owned.add(ownsSchemas(schema.Owner), -1, true)
-		w.schemaName.Delete(w.Names().Fold(schema.Name))
+		w.removeSchema(schema)
 		w.permissions.drop(ClassSchema, schema.ID)
 		w.dropProperties(ClassSchema, schema.ID)
 	})

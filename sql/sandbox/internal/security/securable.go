@@ -43,7 +43,7 @@ func (s *Server) word(o Securable) string {
 	case ClassServer:
 		return "SERVER"
 	case ClassServerPrincipal:
-		return loginWord(s.Login(o.ID))
+		return s.Login(o.ID).word(true)
 	}
 	d := s.Database(o.Database)
 	if d == nil {
@@ -57,28 +57,21 @@ func (s *Server) word(o Securable) string {
 	case ClassObject:
 		return "OBJECT"
 	}
-	return principalWord(d.Principal(o.ID))
+	return d.Principal(o.ID).word(false)
 }
 
-func loginWord(p *ServerPrincipal) string {
+// word is the class word of a principal of the server or of a database; empty
+// for none.
+func (p *Principal) word(server bool) string {
 	switch {
 	case p == nil:
 		return ""
-	case p.IsRole():
+	case server && p.IsRole():
 		return "SERVER ROLE"
-	}
-	return "LOGIN"
-}
-
-func principalWord(p *Principal) string {
-	if p == nil {
-		return ""
-	}
-	switch p.Kind {
-	case KindRole:
+	case server:
+		return "LOGIN"
+	case p.IsRole():
 		return "ROLE"
-	case KindAppRole:
-		return "APPLICATION ROLE"
 	}
 	return "USER"
 }

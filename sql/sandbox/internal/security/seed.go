@@ -54,12 +54,12 @@ func isFixedServerRole(id int) bool { return id >= RoleSysadmin && id <= 20 }
 // seed fills a new server with what every instance has (A.5, A.7, B.1).
 func (s *Server) seed() {
 	now := s.options.Now
-	s.putLogin(&ServerPrincipal{ID: LoginSA, Name: s.options.SAName, Kind: KindSQL, SID: []byte{1}, Created: now, Modified: now,
+	s.putLogin(&Principal{ID: LoginSA, Name: s.options.SAName, Kind: KindSQL, SID: []byte{1}, Created: now, Modified: now,
 		Disabled: s.options.SAHash == nil, DefaultDatabase: "master", DefaultLanguage: "us_english",
 		Password: Password{Hash: s.options.SAHash, LastSet: now, CheckPolicy: true}})
-	s.putLogin(&ServerPrincipal{ID: RoleServerPublic, Name: "public", Kind: KindRole, SID: []byte{2}, Created: now, Modified: now, Owner: LoginSA})
+	s.putLogin(&Principal{ID: RoleServerPublic, Name: "public", Kind: KindRole, SID: []byte{2}, Created: now, Modified: now, Owner: LoginSA})
 	for _, r := range fixedServerRoles {
-		s.putLogin(&ServerPrincipal{ID: r.id, Name: r.name, Kind: KindRole, SID: []byte{byte(r.id)}, Created: now, Modified: now, Owner: LoginSA, Fixed: true})
+		s.putLogin(&Principal{ID: r.id, Name: r.name, Kind: KindRole, SID: []byte{byte(r.id)}, Created: now, Modified: now, Owner: LoginSA, Fixed: true})
 	}
 	s.members.add(RoleSysadmin, LoginSA)
 	s.permissions.put(Row{Class: ClassServer, Grantee: LoginSA, Grantor: LoginSA, Type: "COSQ", State: StateGrant})
@@ -141,9 +141,14 @@ func connect(d *Database, user int) {
 }
 
 // roleSID is a SID of the form S-1-9-4-… (A.8), unique inside an instance.
-func roleSID(database, id int) []byte {
+func roleSID(database, id int) []byte { return madeSID(4, database, id) }
+
+// userSID is one of the form S-1-9-3-… for a user without login (A.8).
+func userSID(database, id int) []byte { return madeSID(3, database, id) }
+
+func madeSID(kind uint32, database, id int) []byte {
 	sid := append([]byte{1, 5, 0, 0, 0, 0, 0, 9}, make([]byte, 20)...)
-	binary.LittleEndian.PutUint32(sid[8:], 4)
+	binary.LittleEndian.PutUint32(sid[8:], kind)
 	binary.LittleEndian.PutUint32(sid[20:], uint32(database))
 	binary.LittleEndian.PutUint32(sid[24:], uint32(id))
 	return sid
@@ -152,8 +157,7 @@ func roleSID(database, id int) []byte {
 // putDatabase stores a database.
 func (s *Server) putDatabase(d *Database) {
 	if old := s.Database(d.ID); old != nil {
-		s.databaseName.Delete(s.collation.Fold(old.Name))
+		s.databases.keys.Delete(s.collation.Fold(old.Name))
 	}
-	s.databases.Set(d.ID, d)
-	s.databaseName.Set(s.collation.Fold(d.Name), d.ID)
+	s.databases.put(d.ID, s.collation.Fold(d.Name), d)
 }

@@ -57,16 +57,9 @@ type Server struct {
 	mu      *sync.Mutex // guards Begin on a version that several sessions share
 	version *int        // identity of this version: what it owns it may write
 
-	principals    *btree.Map[int, *ServerPrincipal]
-	principalName *btree.Map[string, int]
-	principalSID  *btree.Map[string, int]
-	owned         counts // server roles by owner
-	members       memberships
-	permissions   permissions
-	databases     *btree.Map[int, *Database]
-	databaseName  *btree.Map[string, int]
+	roster
+	databases     register[*Database]
 	configuration *btree.Map[string, int]
-	nextPrincipal int
 	nextDatabase  int
 }
 
@@ -85,17 +78,10 @@ func NewServer(o Options) *Server {
 	}
 	s := &Server{
 		options: o, collation: collation, mu: new(sync.Mutex), version: new(int),
-		principals: newMap[int, *ServerPrincipal](), principalName: newMap[string, int](), principalSID: newMap[string, int](), owned: newCounts(), members: newMemberships(),
-		permissions: newPermissions(), databases: newMap[int, *Database](), databaseName: newMap[string, int](),
-		configuration: newMap[string, int](), nextPrincipal: firstLogin, nextDatabase: DatabaseMSDB + 1,
+		roster: newRoster(firstLogin), databases: newRegister[*Database](), configuration: newMap[string, int](), nextDatabase: DatabaseMSDB + 1,
 	}
 	s.seed()
 	return s
-}
-
-// newMap makes a map that copies in constant time.
-func newMap[K interface{ ~int | ~uint64 | ~string }, V any]() *btree.Map[K, V] {
-	return btree.NewMap[K, V](16)
 }
 
 // Begin returns a new version that starts as s. Neither sees what is changed
@@ -107,10 +93,7 @@ func (s *Server) Begin() *Server {
 	next := *s
 	next.mu, next.version = new(sync.Mutex), new(int)
 	s.version = new(int) // databases written so far are shared from now on
-	next.principals, next.principalName, next.principalSID, next.owned = s.principals.Copy(), s.principalName.Copy(), s.principalSID.Copy(), s.owned.copy()
-	next.members, next.permissions = s.members.copy(), s.permissions.copy()
-	next.databases, next.databaseName = s.databases.Copy(), s.databaseName.Copy()
-	next.configuration = s.configuration.Copy()
+	next.roster, next.databases, next.configuration = s.roster.copy(), s.databases.copy(), s.configuration.Copy()
 	return &next
 }
 
@@ -120,22 +103,15 @@ func (s *Server) Collation() Collation { return s.collation }
 
 // Database returns a database by id, or nil. The value belongs to s and is
 // only to be read.
-func (s *Server) Database(id int) *Database {
-	d, _ := s.databases.Get(id)
-	return d
-}
+func (s *Server) Database(id int) *Database { return s.databases.get(id) }
 
 // DatabaseNamed returns a database by name, or nil.
 func (s *Server) DatabaseNamed(name string) *Database {
-	id, ok := s.databaseName.Get(s.collation.Fold(name))
-	if !ok {
-		return nil
-	}
-	return s.Database(id)
+	return s.databases.named(s.collation.Fold(name))
 }
 
 // Databases returns the databases by id.
-func (s *Server) Databases() []*Database { return s.databases.Values() }
+func (s *Server) Databases() []*Database { return s.databases.ids.Values() }
 
 // write returns a database that this version may change, copying it first
 // when another version shares it.
@@ -146,6 +122,6 @@ func (s *Server) write(id int) *Database {
 	}
 	d = d.copy()
 	d.version = s.version
-	s.databases.Set(id, d)
+	s.databases.ids.Set(id, d)
 	return d
 }

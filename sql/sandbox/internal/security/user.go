@@ -1,9 +1,6 @@
 package security
 
-import (
-	"encoding/binary"
-	"strings"
-)
+import "strings"
 
 // CreateUser is CREATE USER (D.3): it needs CREATE USER (ALTER ANY USER), else
 // 15247, and writes the CONNECT row.
@@ -28,7 +25,7 @@ func (s *Server) CreateUser(ctx *Context, spec UserSpec) error {
 		return err
 	}
 	return s.change(d, func(w *Database) {
-		w.nextPrincipal = idAfter(w.nextPrincipal)
+		w.newID()
 		w.putPrincipal(p)
 		connect(w, p.ID)
 	})
@@ -62,7 +59,7 @@ func (s *Server) mapUser(ctx *Context, d *Database, spec UserSpec, p *Principal)
 	if login.ID == LoginSA {
 		return refuse(15405, login.Name)
 	}
-	if d.principalBySID(login.SID) != nil {
+	if d.bySID(login.SID) != nil {
 		return refuse(15063)
 	}
 	if login.Kind != KindWindows && login.Kind != KindGroup && strings.Contains(spec.Name, `\`) {
@@ -70,15 +67,6 @@ func (s *Server) mapUser(ctx *Context, d *Database, spec UserSpec, p *Principal)
 	}
 	p.SID, p.Kind, p.Auth = login.SID, login.Kind, authOf(login.Kind)
 	return nil
-}
-
-// userSID is a SID of the form S-1-9-3-… for a user without login (A.8).
-func userSID(database, id int) []byte {
-	sid := append([]byte{1, 5, 0, 0, 0, 0, 0, 9}, make([]byte, 20)...)
-	binary.LittleEndian.PutUint32(sid[8:], 3)
-	binary.LittleEndian.PutUint32(sid[20:], uint32(database))
-	binary.LittleEndian.PutUint32(sid[24:], uint32(id))
-	return sid
 }
 
 // findUser returns a user of the current database that is no role.
@@ -94,13 +82,10 @@ func (s *Server) findUser(ctx *Context, name string) (*Database, *Principal) {
 // AlterUser is ALTER USER (D.3). A refusal is 15151.
 func (s *Server) AlterUser(ctx *Context, name string, change UserChange) error {
 	d, p := s.findUser(ctx, name)
-	if p == nil {
+	switch {
+	case p == nil || !s.mayAlterUser(ctx, d, p, change):
 		return errMissing(1, "alter", "user", name)
-	}
-	if !s.mayAlterUser(ctx, d, p, change) {
-		return errMissing(1, "alter", "user", name)
-	}
-	if p.ID <= UserSys && (p.ID != UserGuest || change.Name != nil || change.Login != nil) {
+	case p.ID <= UserSys && (p.ID != UserGuest || change.Name != nil || change.Login != nil):
 		return refuse(15150, "alter", "user", p.Name)
 	}
 	if err := d.containedOptions(change.Password, change.Language); err != nil {
@@ -132,27 +117,22 @@ func (s *Server) mayAlterUser(ctx *Context, d *Database, p *Principal, change Us
 
 // options keeps what is told of a user and nothing else: DEFAULT_LANGUAGE and ALLOW_ENCRYPTED_VALUE_MODIFICATIONS.
 func (p *Principal) options(language *string, encrypted *bool) {
-	if language != nil {
-		if p.Language = *language; strings.EqualFold(p.Language, "NONE") {
-			p.Language = ""
-		}
+	set(&p.Language, language)
+	if strings.EqualFold(p.Language, "NONE") {
+		p.Language = ""
 	}
-	if encrypted != nil {
-		p.Encrypted = *encrypted
-	}
+	set(&p.Encrypted, encrypted)
 }
 
 // changeUser applies the clauses of ALTER USER.
 func (s *Server) changeUser(d *Database, p *Principal, change UserChange) error {
 	if change.Name != nil {
-		if other := d.PrincipalNamed(*change.Name); other != nil && other.ID != p.ID {
+		if d.inUse(d.Names(), *change.Name, p.ID) {
 			return refuse(15023, *change.Name)
 		}
 		p.Name = *change.Name
 	}
-	if change.DefaultSchema != nil {
-		p.DefaultSchema = *change.DefaultSchema
-	}
+	set(&p.DefaultSchema, change.DefaultSchema)
 	p.options(change.Language, change.Encrypted)
 	if change.Password != nil {
 		if err := s.changeUserPassword(p, change.Password); err != nil {
@@ -176,7 +156,7 @@ func (s *Server) remap(d *Database, p *Principal, name string) error {
 	case login.Kind != p.Kind:
 		return refuse(33017)
 	}
-	if other := d.principalBySID(login.SID); other != nil && other.ID != p.ID {
+	if other := d.bySID(login.SID); other != nil && other.ID != p.ID {
 		return refuse(33018, login.Name)
 	}
 	p.SID = login.SID
@@ -187,25 +167,17 @@ func (s *Server) remap(d *Database, p *Principal, name string) error {
 // go with it.
 func (s *Server) DropUser(ctx *Context, name string, ifExists bool) error {
 	d, p := s.findUser(ctx, name)
-	if p == nil {
-		if ifExists {
-			return nil
-		}
+	switch {
+	case p == nil && ifExists:
+		return nil
+	case p == nil || !s.Checker(ctx).Can(OnPrincipal(d.ID, p.ID), "ALTER"):
 		return errMissing(1, "drop", "user", name)
-	}
-	if !s.Checker(ctx).Can(OnPrincipal(d.ID, p.ID), "ALTER") {
-		return errMissing(1, "drop", "user", name)
-	}
-	if p.ID == UserGuest {
+	case p.ID == UserGuest:
 		return s.disableGuest(d)
-	}
-	if p.ID <= UserSys {
+	case p.ID <= UserSys:
 		return refuse(15150, "drop", "user", p.Name)
 	}
-	if err := d.mayDrop(p); err != nil {
-		return err
-	}
-	return s.change(d, func(w *Database) { w.removePrincipal(p) })
+	return s.dropPrincipal(d, p)
 }
 
 // disableGuest is what DROP USER guest comes to.
@@ -221,9 +193,10 @@ func (s *Server) disableGuest(d *Database) error {
 	})
 }
 
-// mayDrop refuses to drop a principal that owns something or is a recorded
-// grantor.
-func (d *Database) mayDrop(p *Principal) error {
+// dropPrincipal removes a user or role with its memberships, the rows about it
+// and its extended properties. One that owns something or is a recorded grantor
+// stays.
+func (s *Server) dropPrincipal(d *Database, p *Principal) error {
 	switch {
 	case d.owned.any(ownsSchemas(p.ID)):
 		return refuse(15138)
@@ -236,8 +209,11 @@ func (d *Database) mayDrop(p *Principal) error {
 	case d.permissions.grantedBy(p.ID):
 		return refuse(15284)
 	}
-	return nil
+	return s.change(d, func(w *Database) {
+		w.strike(w.Names(), p, ClassPrincipal)
+		w.dropProperties(ClassPrincipal, p.ID)
+	})
 }
 
 // Principals returns the users and roles by id.
-func (d *Database) Principals() []*Principal { return d.principals.Values() }
+func (d *Database) Principals() []*Principal { return d.principals.ids.Values() }

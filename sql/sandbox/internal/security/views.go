@@ -112,20 +112,13 @@ func ofServer[T any](list func(*Server) []T) func(*Checker, *Database) []T {
 	return func(c *Checker, _ *Database) []T { return list(c.s) }
 }
 
-// orNull is a string value that is NULL when empty.
-func orNull(s string) any {
-	if s == "" {
+// orNull is a text that is NULL when empty, or an id that is NULL when 0.
+func orNull[T string | int](value T) any {
+	var none T
+	if value == none {
 		return nil
 	}
-	return s
-}
-
-// idOrNull is an id value that is NULL when 0.
-func idOrNull(id int) any {
-	if id == 0 {
-		return nil
-	}
-	return id
+	return value
 }
 
 // bytesOrNull is a binary value that is NULL when nil.

@@ -5,6 +5,7 @@ func moduleViews() rowsByView {
 	return rowsByView{
 		"sys.sql_modules":                 rowsOf(seen(KindView, KindProcedure, KindFunction, KindInline), moduleRow),
 		"sys.sql_expression_dependencies": dependencies,
+		"sys.parameters":                  rowsOf(seenParameters, parameterRow),
 	}
 }
 
@@ -14,7 +15,7 @@ func moduleRow(c *Checker, d *Database, o *Object) []any {
 	if m == nil {
 		m = &Module{ModuleOptions: ModuleOptions{QuotedIdentifier: true}}
 	}
-	return []any{o.ID, c.definition(d, o), m.QuotedIdentifier, o.SchemaBound, m.Recompiled, m.NullOnNullInput, idOrNull(m.RunsAs)}
+	return []any{o.ID, c.definition(d, o), m.QuotedIdentifier, o.SchemaBound, m.Recompiled, m.NullOnNullInput, orNull(m.RunsAs)}
 }
 
 // definition is the text of a module as the caller may see it.
@@ -41,7 +42,7 @@ func dependencies(c *Checker, database int) [][]any {
 				id = d.referenced(o, dep)
 			}
 			rows = append(rows, []any{o.ID, o.SchemaBound, orNull(dep.Server), orNull(dep.Database), orNull(dep.Schema),
-				dep.Name, idOrNull(id)})
+				dep.Name, orNull(id)})
 		}
 	}
 	return rows

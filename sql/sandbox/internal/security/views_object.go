@@ -11,18 +11,16 @@ func objectViews() rowsByView {
 	return rowsByView{
 		"sys.schemas":             rowsOf(ofDatabase((*Database).Schemas), schemaRow),
 		"sys.objects":             rowsOf(seen(), objectRow),
-		"sys.all_objects":         rowsOf(everyObject, shippedRow),
 		"sys.tables":              rowsOf(seen(KindTable), tableRow),
 		"sys.views":               rowsOf(seen(KindView), viewRow),
-		"sys.all_views":           rowsOf(seenAndShipped(KindView), viewRow),
 		"sys.synonyms":            rowsOf(seen(KindSynonym), synonymRow),
 		"sys.foreign_keys":        rowsOf(seen(KindForeignKey), foreignKeyRow),
 		"sys.default_constraints": rowsOf(seen(KindDefault), definitionRow),
 		"sys.check_constraints":   rowsOf(seen(KindCheck), definitionRow),
 		"sys.key_constraints":     rowsOf(seen(KindPrimaryKey, KindUnique), keyRow),
 		"sys.columns":             rowsOf(columnsOf(seen()), columnRow),
-		"sys.all_columns":         rowsOf(columnsOf(seenAndShipped()), columnRow),
 		"sys.system_columns":      rowsOf(columnsOf(shipped), columnRow),
+		"sys.system_objects":      rowsOf(shippedObjects, shippedRow),
 		"sys.types":               rowsOf(ofServer(func(*Server) []systemType { return systemTypes() }), typeRow),
 	}
 }
@@ -54,18 +52,6 @@ func shipped(_ *Checker, d *Database) (list []*Object) {
 	return list
 }
 
-func seenAndShipped(kinds ...string) func(*Checker, *Database) []*Object {
-	return func(c *Checker, d *Database) []*Object {
-		list := slices.DeleteFunc(shippedObjects(c, d), func(o *Object) bool { return len(kinds) > 0 && !slices.Contains(kinds, o.Kind) })
-		return append(seen(kinds...)(c, d), list...)
-	}
-}
-
-// everyObject lists what the caller sees and what is shipped, procedures too.
-func everyObject(c *Checker, d *Database) []*Object {
-	return append(seen()(c, d), shippedObjects(c, d)...)
-}
-
 // objectRow is the row of an object in sys.objects. What is shipped is as old as
 // the server.
 func objectRow(c *Checker, _ *Database, o *Object) []any {
@@ -74,7 +60,7 @@ func objectRow(c *Checker, _ *Database, o *Object) []any {
 		created = c.s.Database(DatabaseMaster).Created
 		modified = created
 	}
-	return []any{o.Name, o.ID, idOrNull(o.Owner), o.Schema, o.Parent, padded(o.Kind, 2), kindNames[o.Kind], created, modified, ships}
+	return []any{o.Name, o.ID, orNull(o.Owner), o.Schema, o.Parent, padded(o.Kind, 2), kindNames[o.Kind], created, modified, ships}
 }
 
 func tableRow(c *Checker, d *Database, o *Object) []any {

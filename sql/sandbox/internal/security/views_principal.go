@@ -2,7 +2,7 @@ package security
 
 // principalTypes are the type_desc of A.4 at database scope.
 var principalTypes = map[string]string{KindSQL: "SQL_USER", KindWindows: "WINDOWS_USER", KindGroup: "WINDOWS_GROUP",
-	KindRole: "DATABASE_ROLE", KindAppRole: "APPLICATION_ROLE", KindExternal: "EXTERNAL_USER", KindEntra: "EXTERNAL_GROUPS"}
+	KindRole: "DATABASE_ROLE", KindExternal: "EXTERNAL_USER", KindEntra: "EXTERNAL_GROUPS"}
 
 // loginTypes are the type_desc of A.4 at server scope.
 var loginTypes = map[string]string{KindSQL: "SQL_LOGIN", KindWindows: "WINDOWS_LOGIN", KindGroup: "WINDOWS_GROUP", KindRole: "SERVER_ROLE",
@@ -25,7 +25,7 @@ func principalRow(c *Checker, d *Database, p *Principal) []any {
 	if !c.SeesPrincipal(d.ID, p) {
 		return nil
 	}
-	return []any{p.Name, p.ID, p.Kind, principalTypes[p.Kind], orNull(p.DefaultSchema), p.Created, p.Modified, idOrNull(p.Owner),
+	return []any{p.Name, p.ID, p.Kind, principalTypes[p.Kind], orNull(p.DefaultSchema), p.Created, p.Modified, orNull(p.Owner),
 		bytesOrNull(p.SID), p.Fixed, p.Auth, authenticationTypes[p.Auth], orNull(p.Language), nil, p.Encrypted}
 }
 
@@ -43,22 +43,22 @@ func databaseRoleMembers(c *Checker, database int) [][]any {
 	return rows
 }
 
-func serverPrincipalRow(c *Checker, _ *Database, p *ServerPrincipal) []any {
+func serverPrincipalRow(c *Checker, _ *Database, p *Principal) []any {
 	if !c.SeesLogin(p) {
 		return nil
 	}
-	return append(loginRow(p), nil, idOrNull(p.Owner), p.Fixed)
+	return append(loginRow(p), nil, orNull(p.Owner), p.Fixed)
 }
 
 // loginRow is what sys.server_principals and sys.sql_logins have in common,
 // up to default_language_name.
-func loginRow(p *ServerPrincipal) []any {
+func loginRow(p *Principal) []any {
 	return []any{p.Name, p.ID, p.SID, p.Kind, loginTypes[p.Kind], bit(p.Disabled), p.Created, p.Modified, orNull(p.DefaultDatabase), orNull(p.DefaultLanguage)}
 }
 
 // sqlLoginRow shows the hash only with VIEW ANY CRYPTOGRAPHICALLY SECURED
 // DEFINITION, which CONTROL SERVER covers (A.3).
-func sqlLoginRow(c *Checker, _ *Database, p *ServerPrincipal) []any {
+func sqlLoginRow(c *Checker, _ *Database, p *Principal) []any {
 	if p.Kind != KindSQL || !c.SeesLogin(p) {
 		return nil
 	}

@@ -20,8 +20,3 @@ func parameterRow(_ *Checker, _ *Database, p parameterOf) []any {
 	t := typeNamed(p.Type)
 	return []any{p.object.ID, p.Name, p.ID, t.system, t.user, p.MaxLength, p.Precision, p.Scale, p.Output, p.Type == "cursor"}
 }
-
-// routineViews are the views about procedures and the parameters of modules.
-func routineViews() rowsByView {
-	return rowsByView{"sys.procedures": rowsOf(seen(KindProcedure), objectRow), "sys.parameters": rowsOf(seenParameters, parameterRow)}
-}

@@ -8,13 +8,6 @@ import (
 	"grantree/sql/sandbox/internal/sysproc"
 )
 
-// systemObjectViews are the views about what every server has.
-func systemObjectViews() rowsByView {
-	return rowsByView{
-		"sys.system_objects": rowsOf(shippedObjects, shippedRow),
-	}
-}
-
 // systemProcedures are procedures of the engine: those that run here, of Go and of T-SQL, and those on which hardening
 // scripts give and take EXECUTE nevertheless. Their ids begin at firstSystemProcedure.
 var systemProcedures = append(strings.Fields(procedureText), runningProcedures...)
@@ -86,7 +79,7 @@ func shippedObjects(c *Checker, d *Database) []*Object {
 
 func shippedRow(c *Checker, d *Database, o *Object) []any {
 	row := objectRow(c, d, o)
-	if o.Kind == KindProcedure && o.Created.IsZero() && isExtended(o.Name) {
+	if o.Kind == KindProcedure && isExtended(o.Name) {
 		row[5], row[6] = "X ", "EXTENDED_STORED_PROCEDURE"
 	}
 	return row

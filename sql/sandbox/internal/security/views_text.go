@@ -57,7 +57,7 @@ func init() { shippedViews = sync.OnceValue(makeViews) } // they name what asks 
 // allRows are what makes the rows of all views that have any here.
 func allRows() rowsByView {
 	all := rowsByView{}
-	for _, some := range []rowsByView{principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), routineViews(), tokenViews(), systemObjectViews()} {
+	for _, some := range []rowsByView{principalViews(), permissionViews(), objectViews(), moduleViews(), serverViews(), tokenViews()} {
 		maps.Copy(all, some)
 	}
 	return all

@@ -1,5 +1,7 @@
 package security
 
+import "slices"
+
 // tokenViews are the principals the caller acts with (C.1 step 3).
 func tokenViews() rowsByView {
 	return rowsByView{
@@ -14,16 +16,7 @@ func userToken(c *Checker, database int) [][]any {
 	if !t.enter {
 		return nil
 	}
-	var rows [][]any
-	for _, id := range append([]int{t.user}, t.ids...) {
-		p := t.db.Principal(id)
-		if p == nil || id == t.user && len(rows) > 0 {
-			continue
-		}
-		kind := map[string]string{KindRole: "ROLE", KindSQL: "SQL USER"}[p.Kind]
-		rows = append(rows, []any{p.ID, bytesOrNull(p.SID), p.Name, orElse(kind, "WINDOWS LOGIN"), "GRANT OR DENY"})
-	}
-	return rows
+	return tokenRows(t.db.principals, t.user, t.ids, map[string]string{KindRole: "ROLE", KindSQL: "SQL USER"}, "GRANT OR DENY")
 }
 
 // loginToken lists the login first, then its server roles. Under EXECUTE AS
@@ -31,16 +24,19 @@ func userToken(c *Checker, database int) [][]any {
 func loginToken(c *Checker, _ int) [][]any {
 	ids, usage := c.server, "GRANT OR DENY"
 	if c.ctx.Scoped {
-		ids, usage = append(c.s.members.closure(c.ctx.Login), RoleServerPublic), "DENY ONLY"
+		ids, usage = c.s.token(c.ctx.Login, RoleServerPublic), "DENY ONLY"
 	}
-	var rows [][]any
-	for _, id := range append([]int{c.ctx.Login}, ids...) {
-		p := c.s.Login(id)
-		if p == nil || id == c.ctx.Login && len(rows) > 0 {
-			continue
+	return tokenRows(c.s.principals, c.ctx.Login, ids, map[string]string{KindRole: "SERVER ROLE", KindSQL: "SQL LOGIN"}, usage)
+}
+
+// tokenRows are the rows of a token: whose it is, then the others. All kinds but
+// those that are named are Windows logins.
+func tokenRows(of register[*Principal], self int, ids []int, kinds map[string]string, usage string) (rows [][]any) {
+	others := slices.DeleteFunc(slices.Clone(ids), func(id int) bool { return id == self })
+	for _, id := range append([]int{self}, others...) {
+		if p := of.get(id); p != nil {
+			rows = append(rows, []any{p.ID, bytesOrNull(p.SID), p.Name, orElse(kinds[p.Kind], "WINDOWS LOGIN"), usage})
 		}
-		kind := map[string]string{KindRole: "SERVER ROLE", KindSQL: "SQL LOGIN"}[p.Kind]
-		rows = append(rows, []any{p.ID, bytesOrNull(p.SID), p.Name, orElse(kind, "WINDOWS LOGIN"), usage})
 	}
 	return rows
 }

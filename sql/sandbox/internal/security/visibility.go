@@ -21,13 +21,7 @@ func (c *Checker) SeesObject(database int, o *Object) bool {
 // holdsColumn reports whether any column of an object is granted to the token.
 func (c *Checker) holdsColumn(database int, o *Object) bool {
 	d := c.s.Database(database)
-	for _, permission := range []string{"SELECT", "UPDATE", "REFERENCES"} {
-		judge := c.columns(d, o, permission)
-		if slices.ContainsFunc(o.columnIDs(), func(id int) bool { return judge.column(id) == columnAllowed }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(columnPermissions, func(permission string) bool { return c.columns(d, o, permission).any(o) })
 }
 
 // SeesDefinition reports whether the text of a module is visible: VIEW
@@ -54,7 +48,7 @@ func (c *Checker) SeesPrincipal(database int, p *Principal) bool {
 // sys.server_principals: oneself, sa, public and the fixed roles, roles one is
 // in, and others with VIEW ANY DEFINITION, VIEW ANY SECURITY DEFINITION, ALTER
 // ANY LOGIN or a permission on the login (A.3).
-func (c *Checker) SeesLogin(p *ServerPrincipal) bool {
+func (c *Checker) SeesLogin(p *Principal) bool {
 	return p.ID == LoginSA || p.ID == RoleServerPublic || isFixedServerRole(p.ID) || p.ID == c.ctx.Login ||
 		c.serverHas(p.ID) || c.holdsAny(OnLogin(p.ID))
 }
@@ -76,13 +70,7 @@ func (c *Checker) SeesDatabase(d *Database) bool {
 		return true
 	}
 	on := OnServer()
-	return c.Can(on, "VIEW ANY DATABASE") || c.Can(on, "CREATE ANY DATABASE") || c.ctx.Scoped && c.publicSeesDatabases()
-}
-
-// publicSeesDatabases reports whether public holds VIEW ANY DATABASE, which
-// counts under EXECUTE AS USER too.
-func (c *Checker) publicSeesDatabases() bool {
-	var v verdict
-	v.add(c.s.permissions.of(ClassServer, 0, RoleServerPublic), []string{"VWDB"})
-	return v.allowed()
+	var public verdict // what it holds counts under EXECUTE AS USER too
+	public.add(c.s.permissions.of(ClassServer, 0, RoleServerPublic), []string{"VWDB"})
+	return c.Can(on, "VIEW ANY DATABASE") || c.Can(on, "CREATE ANY DATABASE") || c.ctx.Scoped && public.allowed()
 }

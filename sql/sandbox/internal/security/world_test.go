@@ -126,9 +126,9 @@ func (w *world) run(ctx *Context, text string) ([]*Error, error) {
 		if len(words) > 2 {
 			owner = words[2]
 		}
-		return nil, w.s.CreateRole(ctx, words[1], owner)
+		return nil, w.s.Roles(ctx, false).Create(words[1], owner)
 	case "MEMBER":
-		return nil, w.s.AddMember(ctx, words[1], words[2])
+		return nil, w.s.Roles(ctx, false).Add(words[1], words[2])
 	case "OWNER": // OWNER class name… principal
 		return nil, w.s.AlterAuthorization(ctx, words[1], strings.Split(words[2], "."), words[3], false)
 	}
@@ -283,7 +283,7 @@ func dump(s *Server) string {
 		for _, p := range d.Properties() {
 			fmt.Fprintf(&b, "  %+v\n", *p)
 		}
-		fmt.Fprintln(&b, d.principalName.Keys(), d.schemaName.Keys(), d.objectName.Keys(), d.principalSID.Keys())
+		fmt.Fprintln(&b, d.principals.keys.Keys(), d.schemas.keys.Keys(), d.objects.keys.Keys(), d.sids.Keys())
 	}
 	return b.String() + indexes(s)
 }
@@ -300,7 +300,7 @@ func indexes(s *Server) string {
 		fmt.Fprintln(&b, about, p.given.Keys(), p.given.Values())
 	}
 	permissions(s.permissions)
-	fmt.Fprintf(&b, "%x %v %v\n", s.principalSID.Keys(), s.owned.Keys(), s.owned.Values())
+	fmt.Fprintf(&b, "%x %v %v\n", s.sids.Keys(), s.owned.Keys(), s.owned.Values())
 	for _, d := range s.Databases() {
 		permissions(d.permissions)
 		fmt.Fprintln(&b, d.users.Keys(), d.owned.Keys(), d.owned.Values())
@@ -318,7 +318,7 @@ func rebuilt(s *Server) *Server {
 		return p
 	}
 	next := s.Begin()
-	next.principals, next.principalName, next.principalSID, next.owned = newMap[int, *ServerPrincipal](), newMap[string, int](), newMap[string, int](), newCounts()
+	next.principals, next.sids, next.owned = newRegister[*Principal](), newMap[string, int](), newCounts()
 	next.permissions = anew(s.permissions)
 	for _, p := range s.Logins() {
 		next.putLogin(p)
@@ -335,7 +335,7 @@ func rebuilt(s *Server) *Server {
 		for _, o := range old.Objects() {
 			d.putObject(o)
 		}
-		next.databases.Set(d.ID, d)
+		next.databases.ids.Set(d.ID, d)
 	}
 	return next
 }
