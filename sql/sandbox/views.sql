@@ -11,7 +11,7 @@ SELECT c.object_id, c.name, c.column_id, c.system_type_id, c.user_type_id, c.max
 FROM sys.columns AS c WHERE c.is_computed = 1
 
 -- view sys.stats
-SELECT i.object_id, i.name, i.index_id AS stats_id FROM sys.indexes AS i WHERE i.index_id > 0
+SELECT i.object_id, i.name, i.index_id AS stats_id, i.has_filter, i.filter_definition FROM sys.indexes AS i WHERE i.index_id > 0
 
 -- view sys.stats_columns
 SELECT c.object_id, c.index_id AS stats_id, CAST(c.key_ordinal AS int) AS stats_column_id, c.column_id FROM sys.index_columns AS c WHERE c.key_ordinal > 0

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
@@ -98,13 +99,21 @@ func ofIndexes(rows func(x *run, t shownTable, i tableIndex) [][]any) func(*run,
 
 func indexRow(_ *run, t shownTable, i tableIndex) [][]any {
 	if i.id == 0 {
-		return [][]any{{t.ID, nil, 0, 0, "HEAP", false, false, false}}
+		return [][]any{{t.ID, nil, 0, 0, "HEAP", false, false, false, false, nil}}
 	}
 	kind, word := 2, "NONCLUSTERED"
 	if i.id == 1 {
 		kind, word = 1, "CLUSTERED"
 	}
-	return [][]any{{t.ID, i.Name, i.id, kind, word, i.Kind != plainIndex, i.Kind == tsql.PrimaryKey, i.Kind == tsql.Unique}}
+	var filters []string
+	for _, id := range i.Filtered {
+		filters = append(filters, tsql.Quote(columnByID(t.storage.columns, id).Name)+" IS NOT NULL")
+	}
+	var filter any
+	if filters != nil {
+		filter = "(" + strings.Join(filters, " AND ") + ")"
+	}
+	return [][]any{{t.ID, i.Name, i.id, kind, word, i.Kind != plainIndex, i.Kind == tsql.PrimaryKey, i.Kind == tsql.Unique, filters != nil, filter}}
 }
 
 func indexColumnRows(_ *run, t shownTable, i tableIndex) (rows [][]any) {
