@@ -18,7 +18,8 @@ var indexFunctions = map[string]function{
 		if is, ok := map[string]int64{"indexid": int64(i.id), "isclustered": bit(i.id == 1), "isunique": bit(i.Kind != plainIndex)}[word]; ok {
 			return is, nil
 		}
-		return property(*argument(args, 2), indexProperties[word])
+		value, _ := fixed("INDEXPROPERTY", "", word)
+		return property(*argument(args, 2), value)
 	}},
 	"indexkey_property": {4, 4, typeInt, []tsql.DataType{typeInt, typeInt, typeInt, typeText}, func(f *asked, args []any) (any, error) {
 		id, key, word := *integer(args, 1), *integer(args, 2), strings.ToLower(*argument(args, 3))
@@ -45,10 +46,6 @@ var indexFunctions = map[string]function{
 		return map[bool]any{true: "PRIMARY"}[*integer(args, 0) == 1], nil
 	}},
 }
-
-// indexProperties are the properties of INDEXPROPERTY that are the same for every index.
-var indexProperties = constants(`indexfillfactor isautostatistics iscolumnstore isdisabled isfulltextkey ishypothetical isoptimizedforsequentialkey ispadindex
-ispagelockdisallowed isrowlockdisallowed isstatistics`, "indexdepth", map[string]any{})
 
 // foundIndex is an index of a table, with the table's columns.
 type foundIndex struct {

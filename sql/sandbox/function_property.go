@@ -63,7 +63,7 @@ func (f *asked) serverProperty(name string) any {
 	case "servername", "machinename", "computernamephysicalnetbios":
 		return srv.options.Name
 	}
-	if v, ok := serverProperties[name]; ok {
+	if v, ok := fixed("SERVERPROPERTY", "", name); ok {
 		return v
 	}
 	return collationProperty(srv.options.Collation, name)
@@ -86,7 +86,7 @@ func databaseProperty(d *security.Database, name string) any {
 	case "isfulltextenabled":
 		return int(bit(d.ID > security.DatabaseMSDB))
 	}
-	if v, ok := databaseProperties[name]; ok {
+	if v, ok := fixed("DATABASEPROPERTYEX", "", name); ok {
 		return v
 	}
 	switch {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/sysproc"
 	"grantree/sql/tsql"
 )
 
@@ -24,6 +25,12 @@ type asked struct {
 
 // functions are the functions by their names in lower case, from the files function_*.go. It never changes.
 var functions = joined(columnFunctions, identityFunctions, indexFunctions, objectFunctions, propertyFunctions, sessionFunctions)
+
+func init() {
+	for _, name := range sysproc.Functions() {
+		functions[name] = textFunction(sysproc.Find(name))
+	}
+}
 
 // takesNull are the functions to which NULL is an argument like others; what any other says of NULL is NULL.
 var takesNull = map[string]bool{"has_perms_by_name": true, "object_id": true, "suser_sid": true, "getansinull": true, "applock_mode": true, "applock_test": true}
