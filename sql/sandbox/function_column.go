@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
@@ -20,22 +19,13 @@ var columnFunctions = map[string]function{
 		return variant(v), err
 	}},
 	"columnproperty": {3, 3, typeInt, []tsql.DataType{typeInt, typeText, typeText}, columnProperty},
-	"ident_current":  identityFunction(func(c *query.Counter) int64 { n, _ := c.Current(); return n }),
-	"ident_incr":     identityFunction(func(c *query.Counter) int64 { return c.Step }),
-	"ident_seed":     identityFunction(func(c *query.Counter) int64 { return c.Seed }),
-	"type_id": {1, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
-		name := procedureName(*argument(args, 0))
-		if name.Schema != "" && !strings.EqualFold(name.Schema, "sys") {
-			return nil, nil
-		}
-		return security.TypeID(name.Name), nil
+	// What functions of T-SQL are made of. Only they can call these.
+	"%%collation": {2, 2, typeVariant, words(2), func(_ *asked, args []any) (any, error) {
+		name := *argument(args, 1)
+		v, err := property(name, collationProperty(*argument(args, 0), strings.ToLower(name)))
+		return variant(v), err
 	}},
-	"fulltextserviceproperty": {1, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
-		value, _ := fixed("FULLTEXTSERVICEPROPERTY", "", strings.ToLower(*argument(args, 0)))
-		return value, nil
-	}},
-	"fulltextcatalogproperty": {2, 2, typeInt, words(2), func(f *asked, args []any) (any, error) { return nil, nil }},
-	"assemblyproperty":        {2, 2, typeVariant, words(2), func(f *asked, args []any) (any, error) { return nil, nil }},
+	"%%unkept": {1, 1, typeInt, words(1), func(_ *asked, args []any) (any, error) { return property(*argument(args, 0), notKept) }},
 }
 
 // collationOf is COLLATIONPROPERTY: what the server tells of a collation, how old its rules are, and its five bytes on the wire.

@@ -24,11 +24,15 @@ type asked struct {
 }
 
 // functions are the functions by their names in lower case, from the files function_*.go. It never changes.
-var functions = joined(columnFunctions, identityFunctions, indexFunctions, objectFunctions, propertyFunctions, sessionFunctions)
+var functions = joined(columnFunctions, identityFunctions, objectFunctions, propertyFunctions, sessionFunctions)
 
 func init() {
 	for _, name := range sysproc.Functions() {
-		functions[name] = textFunction(sysproc.Find(name))
+		m := sysproc.Find(name)
+		if strings.HasPrefix(name, "fn_") { // no function of the language
+			name = "sys." + name
+		}
+		functions[name] = textFunction(m)
 	}
 }
 
@@ -56,6 +60,9 @@ func joined[T any](tables ...map[string]T) map[string]T {
 // Function finds a function of the engine. Those of sys are called with that schema, or as the master's own.
 func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
 	lower := strings.ToLower(name.Name)
+	if strings.HasPrefix(lower, "%%") && !sc.x.systems() {
+		return nil, false
+	}
 	f, ok := functions["sys."+lower]
 	switch sys := strings.EqualFold(name.Schema, "sys"); {
 	case ok && (sys || strings.EqualFold(name.Schema, "dbo") && strings.EqualFold(name.Database, "master")):
