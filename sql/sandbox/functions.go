@@ -29,6 +29,9 @@ var functions = joined(columnFunctions, identityFunctions, objectFunctions, prop
 func init() {
 	for _, name := range sysproc.Functions() {
 		m := sysproc.Find(name)
+		if m.Query != nil { // see TableFunction
+			continue
+		}
 		if strings.HasPrefix(name, "fn_") { // no function of the language
 			name = "sys." + name
 		}

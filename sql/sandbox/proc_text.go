@@ -27,7 +27,7 @@ func (x *run) procedureNamed(name string) procedure {
 	if strings.HasPrefix(name, "%%") && !x.systems() {
 		return nil
 	}
-	if m := sysproc.Find(name); m != nil && m.Returns.IsZero() {
+	if m := sysproc.Find(name); m != nil && m.Returns.IsZero() && m.Query == nil {
 		return func(c *call) (int32, flow, error) { return c.module(c.x.scope().systemModule(m)) }
 	}
 	return procedures[strings.ToLower(name)]

@@ -15,7 +15,7 @@ import (
 // TestProceduresOfText: every system procedure and function that is written in T-SQL can be read.
 func TestProceduresOfText(t *testing.T) {
 	for _, name := range slices.Concat(sysproc.Names(), sysproc.Functions()) {
-		if p := sysproc.Find(name); p == nil || len(p.Body.Statements) == 0 {
+		if p := sysproc.Find(name); p == nil || len(p.Body.Statements) == 0 && p.Query == nil {
 			t.Errorf("%s: %v", name, p)
 		}
 	}

@@ -107,3 +107,26 @@ IF @start < 1 OR @count < 0 OR @start > DATALENGTH(@bytes)
     RETURN NULL
 RETURN IIF(@prefix = 1, N'0x', N'') + LOWER(CONVERT(nvarchar(max), SUBSTRING(@bytes, @start, IIF(@count = 0, DATALENGTH(@bytes), @count)), 2))
 END
+GO
+-- The properties of one thing, or of all things of a kind on one level: each level that is named must fit, the last one may leave the name open, and
+-- there must be as many levels as the thing has.
+CREATE FUNCTION sys.[fn_listextendedproperty](@name sysname = NULL, @level0type varchar(128) = NULL, @level0name sysname = NULL,
+    @level1type varchar(128) = NULL, @level1name sysname = NULL, @level2type varchar(128) = NULL, @level2name sysname = NULL)
+RETURNS TABLE AS RETURN
+SELECT CAST(COALESCE(p.t2, p.t1, p.t0) AS nvarchar(128)) AS objtype, COALESCE(p.n2, p.n1, p.n0) AS objname, p.name, p.value
+FROM (
+    SELECT e.name, e.value, CASE WHEN u.name IS NOT NULL THEN N'USER' WHEN s.name IS NOT NULL OR o.name IS NOT NULL THEN N'SCHEMA' END AS t0,
+        COALESCE(u.name, s.name, SCHEMA_NAME(o.schema_id)) AS n0,
+        CASE WHEN o.type = 'U' THEN N'TABLE' WHEN o.type = 'V' THEN N'VIEW' WHEN o.type = 'P' THEN N'PROCEDURE' WHEN o.type = 'SN' THEN N'SYNONYM'
+            WHEN o.type IN ('FN', 'IF') THEN N'FUNCTION' WHEN o.type IS NOT NULL THEN N'CONSTRAINT' END AS t1,
+        o.name AS n1, CASE WHEN c.name IS NOT NULL THEN N'COLUMN' END AS t2, c.name AS n2
+    FROM sys.extended_properties AS e
+        LEFT JOIN sys.database_principals AS u ON e.class = 4 AND u.principal_id = e.major_id
+        LEFT JOIN sys.schemas AS s ON e.class = 3 AND s.schema_id = e.major_id
+        LEFT JOIN sys.objects AS o ON e.class = 1 AND o.object_id = e.major_id
+        LEFT JOIN sys.columns AS c ON e.class = 1 AND c.object_id = e.major_id AND c.column_id = e.minor_id
+    WHERE e.class <> 1 OR o.name IS NOT NULL) AS p
+WHERE (@name IS NULL OR p.name = @name)
+    AND (p.t0 IS NULL AND ISNULL(@level0type, '') = '' OR p.t0 = UPPER(@level0type) AND (@level0name IS NULL OR p.n0 = @level0name))
+    AND (p.t1 IS NULL AND ISNULL(@level1type, '') = '' OR p.t1 = UPPER(@level1type) AND (@level1name IS NULL OR p.n1 = @level1name))
+    AND (p.t2 IS NULL AND ISNULL(@level2type, '') = '' OR p.t2 = UPPER(@level2type) AND (@level2name IS NULL OR p.n2 = @level2name))

@@ -14,12 +14,13 @@ import (
 //go:embed *.sql
 var files embed.FS
 
-// Module is a system procedure, or a scalar function where Returns is set, read: lines are counted from CREATE as errors count
-// them.
+// Module is a system procedure, a scalar function where Returns is set, or an inline one where Query is, read: lines are counted
+// from CREATE as errors count them.
 type Module struct {
 	Name       string // as the engine spells it
 	Parameters []tsql.VariableDecl
 	Returns    tsql.DataType
+	Query      *tsql.Query
 	Body       *tsql.Batch
 }
 
@@ -85,6 +86,7 @@ func read(name, text string) *Module {
 		m.Parameters, m.Body.Statements, m.Body.Variables = st.Parameters, st.Body, st.Variables
 	case *tsql.CreateFunction:
 		m.Parameters, m.Body.Statements, m.Body.Variables, m.Returns = st.Parameters, st.Body, st.Variables, st.Returns
+		m.Query = st.Query
 	default:
 		panic(fmt.Sprintf("%s: %T", name, st))
 	}
