@@ -20,13 +20,14 @@ type compiler struct {
 }
 
 // compile compiles the statements of x and makes its variables: they are the text's, declared once wherever they are
-// declared, in a loop too. One statement alone is bound as it runs.
+// declared, in a loop too. One statement alone is bound as it runs, and so is that of a
+// function of the engine, which has been tried.
 func (x *run) compile(batch *tsql.Batch) error {
 	if err := x.undeclared(batch.Variables); err != nil {
 		return err
 	}
 	list := batch.Statements
-	if len(list) == 0 || len(list) == 1 && command(list[0]) != commandOther {
+	if len(list) == 0 || len(list) == 1 && (command(list[0]) != commandOther || x.systems()) {
 		return nil
 	}
 	y := &run{s: x.s, source: x.source, parsed: x.parsed, vars: maps.Clone(x.vars), compiles: true}

@@ -94,10 +94,7 @@ func procedureName(text string) tsql.ObjectName {
 
 // callProcedure finds and runs a system procedure, in the database that its name speaks of, or one of a user.
 func (x *run) callProcedure(name tsql.ObjectName, c *call) (int32, flow, error) {
-	p := procedureNamed(name.Name)
-	if strings.HasPrefix(name.Name, "%%") && !x.system {
-		p = nil
-	}
+	p := x.procedureNamed(name.Name)
 	known := name.Schema == "" || strings.EqualFold(name.Schema, "sys") || strings.EqualFold(name.Schema, "dbo")
 	switch {
 	case x.s.inside:

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
@@ -20,22 +19,13 @@ var columnFunctions = map[string]function{
 		return variant(v), err
 	}},
 	"columnproperty": {3, 3, typeInt, []tsql.DataType{typeInt, typeText, typeText}, columnProperty},
-	"ident_current":  identityFunction(func(c *query.Counter) int64 { n, _ := c.Current(); return n }),
-	"ident_incr":     identityFunction(func(c *query.Counter) int64 { return c.Step }),
-	"ident_seed":     identityFunction(func(c *query.Counter) int64 { return c.Seed }),
-	"type_id": {1, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
-		name := procedureName(*argument(args, 0))
-		if name.Schema != "" && !strings.EqualFold(name.Schema, "sys") {
-			return nil, nil
-		}
-		return security.TypeID(name.Name), nil
+	// What functions of T-SQL are made of. Only they can call these.
+	"%%collation": {2, 2, typeVariant, words(2), func(_ *asked, args []any) (any, error) {
+		name := *argument(args, 1)
+		v, err := property(name, collationProperty(*argument(args, 0), strings.ToLower(name)))
+		return variant(v), err
 	}},
-	"fulltextserviceproperty": {1, 1, typeInt, words(1), func(f *asked, args []any) (any, error) {
-		zero, ok := fullTextProperties[strings.ToLower(*argument(args, 0))]
-		return map[bool]any{true: zero}[ok], nil
-	}},
-	"fulltextcatalogproperty": {2, 2, typeInt, words(2), func(f *asked, args []any) (any, error) { return nil, nil }},
-	"assemblyproperty":        {2, 2, typeVariant, words(2), func(f *asked, args []any) (any, error) { return nil, nil }},
+	"%%unkept": {1, 1, typeInt, words(1), func(_ *asked, args []any) (any, error) { return property(*argument(args, 0), notKept) }},
 }
 
 // collationOf is COLLATIONPROPERTY: what the server tells of a collation, how old its rules are, and its five bytes on the wire.
@@ -58,16 +48,6 @@ func collationOf(name, word string) any {
 	}
 	return nil
 }
-
-// fullTextProperties are those of FULLTEXTSERVICEPROPERTY where full-text search is not installed.
-var fullTextProperties = constants("connecttimeout datatimeout isfulltextinstalled loadosresources resourceusage verifysignature", "", map[string]any{})
-
-// columnConstants are the properties of COLUMNPROPERTY that are the same for every column, viewConstants those of a view that
-// computes nothing; nil depends on the type.
-var (
-	columnConstants = constants("generatedalwaystype iscolumnset iscursortype isfulltextindexed ishidden isidnotforrepl isoutparam isrowguidcol issparse isxmlindexable statisticalsemantics", "", map[string]any{})
-	viewConstants   = constants("systemdataaccess userdataaccess", "isindexable", map[string]any{"isdeterministic": 1, "issystemverified": 1, "isprecise": nil})
-)
 
 // plain reports whether a view shows columns of tables and computes nothing: what its columns then are is known.
 func (f *asked) plain(st *viewStorage, o *security.Object) bool {
@@ -94,14 +74,18 @@ func columnProperty(f *asked, args []any) (any, error) {
 	}
 	name := argument(args, 2)
 	word := strings.ToLower(strings.TrimSpace(*name))
-	if value, ok := columnConstants[word]; ok {
+	if value, ok := fixed("COLUMNPROPERTY", "", word); ok {
 		return value, nil
 	}
 	if st, ok := o.Storage.(*viewStorage); ok {
-		if value, ok := viewConstants[word]; ok && f.plain(st, o) && value != any(notKept) {
-			return bit(value == 1 || value == nil && c.Type != "float" && c.Type != "real"), nil
-		} else if ok {
+		value, ok := fixed("COLUMNPROPERTY", security.KindView, word)
+		switch {
+		case ok && !f.plain(st, o):
 			return property(*name, notKept)
+		case word == "isprecise":
+			return bit(c.Type != "float" && c.Type != "real"), nil
+		case ok:
+			return property(*name, value)
 		}
 	}
 	length, scale := security.Extent(c)

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"strings"
 
-	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
 
@@ -13,15 +12,6 @@ var propertyFunctions = map[string]function{
 	"serverproperty": {1, 1, typeVariant, words(1), func(f *asked, args []any) (any, error) {
 		name := *argument(args, 0)
 		v, err := property(name, f.serverProperty(strings.ToLower(name)))
-		return variant(v), err
-	}},
-	"databasepropertyex": {2, 2, typeVariant, words(2), func(f *asked, args []any) (any, error) {
-		name, asked := argument(args, 0), argument(args, 1)
-		d := f.x.state.DatabaseNamed(*name)
-		if d == nil || !f.x.check().SeesDatabase(d) {
-			return nil, nil
-		}
-		v, err := property(*asked, databaseProperty(d, strings.ToLower(*asked)))
 		return variant(v), err
 	}},
 	"loginproperty": {2, 2, typeVariant, words(2), func(f *asked, args []any) (any, error) {
@@ -63,43 +53,10 @@ func (f *asked) serverProperty(name string) any {
 	case "servername", "machinename", "computernamephysicalnetbios":
 		return srv.options.Name
 	}
-	if v, ok := serverProperties[name]; ok {
+	if v, ok := fixed("SERVERPROPERTY", "", name); ok {
 		return v
 	}
 	return collationProperty(srv.options.Collation, name)
-}
-
-// databaseProperty is DATABASEPROPERTYEX. What the database itself must tell is NULL where it is not online.
-func databaseProperty(d *security.Database, name string) any {
-	s := d.Settings
-	switch name {
-	case "status":
-		return map[security.DatabaseState]string{security.Online: "ONLINE", security.Offline: "OFFLINE", security.Emergency: "EMERGENCY", security.Restoring: "RESTORING", security.Suspect: "SUSPECT"}[s.State]
-	case "updateability":
-		return map[bool]string{true: "READ_ONLY", false: "READ_WRITE"}[s.ReadOnly]
-	case "useraccess":
-		return map[security.UserAccess]string{security.MultiUser: "MULTI_USER", security.SingleUser: "SINGLE_USER", security.RestrictedUser: "RESTRICTED_USER"}[s.UserAccess]
-	case "recovery":
-		return map[int]string{1: "FULL", 2: "BULK_LOGGED", 3: "SIMPLE"}[s.Recovery]
-	case "isautoclose":
-		return int(bit(s.AutoClose))
-	case "isfulltextenabled":
-		return int(bit(d.ID > security.DatabaseMSDB))
-	}
-	if v, ok := databaseProperties[name]; ok {
-		return v
-	}
-	switch {
-	case s.State != security.Online:
-		return nil
-	case name == "collation":
-		return d.Collation().Name()
-	case name == "version":
-		return 957
-	case name == "comparisonstyle", name == "lcid", name == "sqlsortorder":
-		return collationProperty(d.Collation().Name(), name)
-	}
-	return nil
 }
 
 // connectionProperty is CONNECTIONPROPERTY; NULL for what is no property, and for what a session inside the process has not.

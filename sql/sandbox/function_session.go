@@ -2,8 +2,6 @@ package sandbox
 
 import (
 	"encoding/binary"
-	"encoding/hex"
-	"fmt"
 	"net"
 	"strconv"
 	"strings"
@@ -46,24 +44,7 @@ var sessionFunctions = map[string]function{
 	"min_active_rowversion": {0, 0, tsql.DataType{Name: "binary", Length: 8}, nil, func(f *asked, args []any) (any, error) {
 		return binary.BigEndian.AppendUint64(nil, binary.BigEndian.Uint64(f.x.s.srv.versions.at(f.context.Database, 0))+1), nil
 	}},
-	"sys.fn_varbintohexstr": {1, 1, typeLongText, []tsql.DataType{{Name: "varbinary", Length: 8000}}, func(_ *asked, args []any) (any, error) {
-		return fmt.Sprintf("%#x", args[0]), nil
-	}},
-	"sys.fn_varbintohexsubstring": {4, 4, typeLongText, []tsql.DataType{typeInt, {Name: "varbinary", Length: 8000}, typeInt, typeInt}, hexSubstring},
-	"rowcount_big":                {0, 0, typeBigInt, nil, func(f *asked, args []any) (any, error) { return f.x.s.rowCount, nil }},
-}
-
-// hexSubstring is sys.fn_varbintohexsubstring: bytes from a place on, as many as are asked for or, with 0, as there are.
-func hexSubstring(_ *asked, args []any) (any, error) {
-	bytes, start, count := args[1].([]byte), *integer(args, 2)-1, *integer(args, 3)
-	if start < 0 || count < 0 || start >= len(bytes) {
-		return nil, nil
-	}
-	bytes = bytes[start:]
-	if count > 0 {
-		bytes = bytes[:min(count, len(bytes))]
-	}
-	return map[bool]string{true: "0x"}[*integer(args, 0) != 0] + hex.EncodeToString(bytes), nil
+	"rowcount_big": {0, 0, typeBigInt, nil, func(f *asked, args []any) (any, error) { return f.x.s.rowCount, nil }},
 }
 
 // caught is a function of the error that CATCH is about; NULL outside of CATCH.

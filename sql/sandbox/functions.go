@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"grantree/sql/sandbox/internal/query"
+	"grantree/sql/sandbox/internal/sysproc"
 	"grantree/sql/tsql"
 )
 
@@ -23,7 +24,20 @@ type asked struct {
 }
 
 // functions are the functions by their names in lower case, from the files function_*.go. It never changes.
-var functions = joined(columnFunctions, identityFunctions, indexFunctions, objectFunctions, propertyFunctions, sessionFunctions)
+var functions = joined(columnFunctions, identityFunctions, objectFunctions, propertyFunctions, sessionFunctions)
+
+func init() {
+	for _, name := range sysproc.Functions() {
+		m := sysproc.Find(name)
+		if m.Query != nil { // see TableFunction
+			continue
+		}
+		if strings.HasPrefix(name, "fn_") { // no function of the language
+			name = "sys." + name
+		}
+		functions[name] = textFunction(m)
+	}
+}
 
 // takesNull are the functions to which NULL is an argument like others; what any other says of NULL is NULL.
 var takesNull = map[string]bool{"has_perms_by_name": true, "object_id": true, "suser_sid": true, "getansinull": true, "applock_mode": true, "applock_test": true}
@@ -49,6 +63,9 @@ func joined[T any](tables ...map[string]T) map[string]T {
 // Function finds a function of the engine. Those of sys are called with that schema, or as the master's own.
 func (sc *scope) Function(name tsql.ObjectName) (*query.Function, bool) {
 	lower := strings.ToLower(name.Name)
+	if strings.HasPrefix(lower, "%%") && !sc.x.systems() {
+		return nil, false
+	}
 	f, ok := functions["sys."+lower]
 	switch sys := strings.EqualFold(name.Schema, "sys"); {
 	case ok && (sys || strings.EqualFold(name.Schema, "dbo") && strings.EqualFold(name.Database, "master")):

@@ -186,7 +186,7 @@ func (x *run) dependencies(m *moduleDefinition) (out []security.Dependency) {
 	sc.schema = x.schemaOf(m.name)
 	for _, n := range tsql.NamesIn(m.statement) {
 		dep := security.Dependency{Server: n.Server, Database: n.Database, Schema: n.Schema, Name: n.Name}
-		engines := strings.EqualFold(n.Schema, "sys") || strings.EqualFold(n.Schema, "INFORMATION_SCHEMA") || procedureNamed(n.Name) != nil
+		engines := strings.EqualFold(n.Schema, "sys") || strings.EqualFold(n.Schema, "INFORMATION_SCHEMA") || x.procedureNamed(n.Name) != nil
 		if o := sc.object(n); o != nil && n.Database == "" {
 			dep.ID = o.ID
 		}

@@ -25,6 +25,7 @@ type activation struct {
 type callee struct {
 	refs   []security.ObjectRef
 	home   *scope
+	schema string // its name
 	object *security.Object
 	*moduleStorage
 }
@@ -46,6 +47,11 @@ func (x *run) callModule(name tsql.ObjectName, c *call) (int32, flow, error) {
 	if err := x.mayCall(m); err != nil {
 		return 0, flowNext, inCall(err, m.object.Name, 1)
 	}
+	return c.module(m)
+}
+
+// module calls a module that the caller may call.
+func (c *call) module(m *callee) (int32, flow, error) {
 	c.name = tsql.Quote(m.object.Name)
 	args, err := c.moduleArguments(m)
 	if err != nil {
@@ -76,6 +82,7 @@ func (x *run) callee(name tsql.ObjectName) (*callee, error) {
 			name = st.base
 			continue
 		case *moduleStorage:
+			m.schema = home.database.SchemaName(m.object.Schema)
 			if m.moduleStorage = st; m.object.Kind == security.KindFunction {
 				return nil, unsupported("EXECUTE of a function")
 			}
@@ -118,7 +125,7 @@ func failureOf(err error) []*serverError {
 // run is the run of a module's statements.
 func (m *callee) run(s *session) *run {
 	return &run{s: s, source: m.text.batch.Text, parsed: m.text, vars: map[string]*variable{}, name: m.object.Name, module: &activation{
-		ref: m.refs[len(m.refs)-1], schema: m.home.database.SchemaName(m.object.Schema), caller: m.home.context, returns: m.returns,
+		ref: m.refs[len(m.refs)-1], schema: m.schema, caller: m.home.context, returns: m.returns,
 	}}
 }
 
@@ -154,6 +161,31 @@ func (c *call) moduleArguments(m *callee) ([]arg, error) {
 				return nil, refuse(8114, from, p.Type.Name)
 			}
 			a.typ = p.Type
+		}
+	}
+	return args, nil
+}
+
+// given are the arguments in the order of the parameters of a procedure, each of which has one or a default (201).
+func (c *call) given(params []tsql.VariableDecl) ([]arg, error) {
+	names := make([]string, len(params))
+	for i, param := range params {
+		names[i] = param.Name
+	}
+	given, err := c.take(0, names...)
+	if err != nil {
+		return nil, err
+	}
+	args := make([]arg, len(given))
+	for i, a := range given {
+		switch {
+		case a != nil:
+			args[i] = *a
+			args[i].name = ""
+		case params[i].Value != nil || params[i].Type == typeCursor:
+			args[i].missing = true
+		default:
+			return nil, errCall(201, 16, 4, c.base(), names[i])
 		}
 	}
 	return args, nil

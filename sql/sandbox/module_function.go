@@ -172,7 +172,7 @@ func (sc *scope) userFunction(name tsql.ObjectName) *query.Function {
 	if !ok || o.Kind != security.KindFunction {
 		return nil
 	}
-	m := &callee{home: home, object: o, moduleStorage: st, refs: []security.ObjectRef{{Database: home.database.ID, Object: o.ID}}}
+	m := &callee{home: home, schema: home.database.SchemaName(o.Schema), object: o, moduleStorage: st, refs: []security.ObjectRef{{Database: home.database.ID, Object: o.ID}}}
 	f := &query.Function{
 		Name: name.String(), Type: st.returns, Relation: reference(home.database, o), Of: parametersOf(st.params), Strict: st.strict,
 		Call: func(args []any) (any, error) { return sc.x.callFunction(m, args) },

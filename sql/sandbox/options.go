@@ -39,14 +39,11 @@ type Options struct {
 
 // The version that the server gives itself: SQL Server 2022 with a cumulative update, Developer Edition.
 const (
-	productVersion = "16.0.4135.4"
-	productLevel   = "RTM"
-	edition        = "Developer Edition (64-bit)"
-	versionText    = "Microsoft SQL Server 2022 (RTM-CU14) (KB5038325) - 16.0.4135.4 (X64) \n\tJul 10 2024 14:09:09 \n\t" +
+	versionText = "Microsoft SQL Server 2022 (RTM-CU14) (KB5038325) - 16.0.4135.4 (X64) \n\tJul 10 2024 14:09:09 \n\t" +
 		"Copyright (C) 2022 Microsoft Corporation\n\tDeveloper Edition (64-bit) on Linux (grantree sandbox)"
 )
 
-// wireVersion is productVersion as PRELOGIN and LOGINACK carry it.
+// wireVersion is that of the product as PRELOGIN and LOGINACK carry it.
 var wireVersion = [4]byte{16, 0, 0x10, 0x27}
 
 // filled returns o with its defaults.

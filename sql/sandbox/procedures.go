@@ -3,7 +3,6 @@ package sandbox
 import (
 	"strings"
 
-	"grantree/sql/sandbox/internal/sysproc"
 	"grantree/sql/tds"
 )
 
@@ -32,14 +31,6 @@ func init() {
 		"%%configure": steady(configure), "%%rename": steady(renameItem), "%%refresh": steady(refreshView),
 		"%%refuse": steady(func(c *call) (int32, error) { return 1, unsupportedOption(c.args[0].str("")) }),
 	}
-}
-
-// procedureNamed finds a system procedure by its name, or nil.
-func procedureNamed(name string) procedure {
-	if text := sysproc.Find(name); text != nil {
-		return func(c *call) (int32, flow, error) { return c.runText(text) }
-	}
-	return procedures[strings.ToLower(name)]
 }
 
 // needing is a procedure of at least n arguments, the last of which has a name.

@@ -1,9 +1,10 @@
 package sandbox
 
 import (
+	_ "embed"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
@@ -21,38 +22,66 @@ func property(name string, value any) (any, error) {
 	return value, nil
 }
 
-// constants adds to properties those that are 0, and those that are not kept.
-func constants(zero, others string, values map[string]any) map[string]any {
-	for _, name := range strings.Fields(zero) {
-		values[name] = 0
-	}
-	for _, name := range strings.Fields(others) {
-		values[name] = notKept
-	}
-	return values
+// propertyText has the properties that say the same of everything that a function is asked about.
+//
+//go:embed properties.txt
+var propertyText string
+
+// fixedProperty is the value of such a property, for objects of some kinds or for all.
+type fixedProperty struct {
+	kinds []string
+	value any
 }
 
-// serverProperties are those of SERVERPROPERTY that say the same of every such server ("SERVERPROPERTY").
-var serverProperties = constants(`filestreamconfiguredlevel filestreameffectivelevel isadvancedanalyticsinstalled isbigdatacluster isclustered
-isexternalauthenticationonly isexternalgovernanceenabled isfulltextinstalled ishadrenabled isintegratedsecurityonly islocaldb
-ispolybaseinstalled isserversuspendedforsnapshotbackup issingleuser istempdbmetadatamemoryoptimized isxtpsupported suspendeddatabasecount`,
-	"filestreamsharename", map[string]any{
-		"buildclrversion": "v4.0.30319", "edition": edition, "editionid": query.Variant{Type: typeBigInt, Value: int64(-2117995310)}, "engineedition": 3,
-		"hadrmanagerstatus": 2, "instancedefaultbackuppath": "/var/opt/mssql/data/", "instancedefaultdatapath": "/var/opt/mssql/data/",
-		"instancedefaultlogpath": "/var/opt/mssql/data/", "licensetype": "DISABLED", "pathseparator": "/", "processid": 1, "productbuild": "4135",
-		"productlevel": productLevel, "productmajorversion": "16", "productminorversion": "0", "productupdatelevel": "CU14",
-		"productupdatereference": "KB5038325", "productversion": productVersion, "resourceversion": "16.00.4135",
-		"resourcelastupdatedatetime": query.Variant{Type: typeDateTime, Value: time.Date(2024, 7, 10, 14, 9, 9, 0, time.UTC)},
-		"sqlcharset":                 query.Variant{Type: typeTinyInt, Value: int64(1)}, "sqlcharsetname": "iso_1",
-	})
+// fixedProperties are those of propertyText by the function and the name, with a blank between.
+var fixedProperties = readProperties(propertyText)
 
-// databaseProperties are those of DATABASEPROPERTYEX that say the same of every database ("DATABASEPROPERTYEX").
-var databaseProperties = constants(`isansinulldefault isansinullsenabled isansipaddingenabled isansiwarningsenabled isarithmeticabortenabled
-isautocreatestatisticsincremental isautoshrink isclone isclosecursorsoncommitenabled isdatabasesuspendedforsnapshotbackup isinstandby
-islocalcursorsdefault ismemoryoptimizedelevatetosnapshotenabled ismergepublished isnullconcat isnumericroundabortenabled isparameterizationforced
-isquotedidentifiersenabled ispublished isrecursivetriggersenabled issubscribed issyncwithbackup istornpagedetectionenabled isverifiedclone
-isxtpsupported`, "", map[string]any{"isautocreatestatistics": 1, "isautoupdatestatistics": 1,
-	"lastgoodcheckdbtime": query.Variant{Type: typeDateTime, Value: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)}}) // there is no DBCC CHECKDB
+func readProperties(text string) map[string][]fixedProperty {
+	out := map[string][]fixedProperty{}
+	for _, line := range strings.Split(strings.ReplaceAll(text, "\n    ", " "), "\n") {
+		head, names, ok := strings.Cut(line, ": ")
+		if !ok || line[0] == '#' {
+			continue
+		}
+		of, value, _ := strings.Cut(head, " = ")
+		words := strings.Fields(of)
+		p := fixedProperty{words[1:], propertyValue(value)}
+		for _, name := range strings.Fields(names) {
+			key := words[0] + " " + name
+			out[key] = append(out[key], p)
+		}
+	}
+	return out
+}
+
+// propertyValue reads a value: a number, a string, one of a type, or ?.
+func propertyValue(text string) any {
+	typ, value, typed := strings.Cut(text, " ")
+	n, err := strconv.Atoi(text)
+	switch {
+	case text == "?":
+		return notKept
+	case err == nil:
+		return n
+	case text[0] == '\'' || !typed:
+		return strings.Trim(text, "'")
+	}
+	v := query.Variant{Type: parseType(typ)}
+	if v.Value, err = query.Convert(value, typeText, v.Type, false); err != nil {
+		panic("properties.txt: " + err.Error()) // it is part of the program
+	}
+	return v
+}
+
+// fixed is the value of such a property of an object of a kind; ok is false where it is none.
+func fixed(function, kind, word string) (value any, ok bool) {
+	for _, p := range fixedProperties[function+" "+word] {
+		if len(p.kinds) == 0 || slices.Contains(p.kinds, kind) {
+			return p.value, true
+		}
+	}
+	return nil, false
+}
 
 // collationProperty tells of a collation what the server, a database and a column are asked of it.
 func collationProperty(name, asked string) any {
@@ -84,39 +113,6 @@ func collationProperty(name, asked string) any {
 	return notKept
 }
 
-// The kinds of objects that a property is about; for any other it is NULL ("OBJECTPROPERTY").
-const (
-	anyKind        = ""
-	constraintKind = "PK UQ F C D"
-	rowKind        = "U V"
-	moduleKind     = "P FN IF"
-)
-
-// objectProperties are those that are not the kind of the object itself, by the kinds that they are about.
-var objectProperties = map[string]map[string]any{
-	anyKind:        constants("isdefault isextendedproc ismsshipped isqueue isreplproc isrule istrigger", "", map[string]any{}),
-	constraintKind: constants("cnstisdeletecascade cnstisnotrepl cnstisupdatecascade", "", map[string]any{}),
-	rowKind: constants("hasaftertrigger hasdeletetrigger hasinserttrigger hasinsteadoftrigger hasupdatetrigger isencrypted", "",
-		map[string]any{"isansinullson": 1}),
-	"U V C D": {"isquotedidenton": 1},
-	moduleKind: constants("execisstartup execiswithnativecompilation", "isdeterministic isprecise issystemverified systemdataaccess userdataaccess",
-		map[string]any{"isansinullson": 1, "execisansinullson": 1}),
-	security.KindView: constants("", "isdeterministic isprecise issystemverified systemdataaccess userdataaccess", map[string]any{"execisansinullson": 1, "execisquotedidenton": 1}),
-	security.KindTable: constants(`issystemtable tabledeletetrigger tabledeletetriggercount tableinserttrigger tableinserttriggercount tableupdatetrigger
-tableupdatetriggercount tablefulltextmergestatus tablefulltextbackgroundupdateindexon tablefulltextcatalogid tablefulltextchangetrackingon
-tablefulltextkeycolumn tablefulltextitemcount tablefulltextpendingchanges tablefulltextpopulatestatus tablehasactivefulltextindex tablehascolumnset
-tablehasdeletetrigger tablehasinserttrigger tablehasrowguidcol tablehasupdatetrigger tablehasvardecimalstorageformat tableisfake
-tableislockedonbulkload tableismemoryoptimized tableispinned tabletextinrowlimit tabletemporaltype`, "cardinality", map[string]any{}),
-}
-
-// kindProperties are the properties that ask for the kind of an object.
-var kindProperties = map[string]string{
-	"istable": security.KindTable, "isusertable": security.KindTable, "isview": security.KindView, "isprimarykey": security.KindPrimaryKey,
-	"isuniquecnst": security.KindUnique, "isforeignkey": security.KindForeignKey, "ischeckcnst": security.KindCheck, "isprocedure": security.KindProcedure,
-	"isdefaultcnst": security.KindDefault, "isconstraint": constraintKind, "isexecuted": "V " + moduleKind,
-	"isscalarfunction": security.KindFunction, "isinlinefunction": security.KindInline, "istablefunction": security.KindInline,
-}
-
 // objectProperty is OBJECTPROPERTY; NULL for what is no property, or not one of such an object.
 func objectProperty(f *asked, args []any) (any, error) {
 	o, _ := f.objectByID(args[:1])
@@ -125,15 +121,15 @@ func objectProperty(f *asked, args []any) (any, error) {
 		return nil, nil
 	}
 	word := strings.ToLower(strings.TrimSpace(*name))
-	if kinds, ok := kindProperties[word]; ok {
-		return bit(slices.Contains(strings.Fields(kinds), o.Kind)), nil
+	if len(fixedProperties["KIND "+word]) > 0 {
+		_, is := fixed("KIND", o.Kind, word)
+		return bit(is), nil
 	}
-	for kinds, list := range objectProperties {
-		if value, ok := list[word]; ok && (kinds == anyKind || slices.Contains(strings.Fields(kinds), o.Kind)) {
-			return property(*name, value)
-		}
+	value, ok := fixed("OBJECTPROPERTY", o.Kind, word)
+	if !ok {
+		value = f.keptProperty(o, word)
 	}
-	return property(*name, f.keptProperty(o, word))
+	return property(*name, value)
 }
 
 // objectPropertyEx is OBJECTPROPERTYEX, which knows the type of an object as well.
@@ -171,8 +167,6 @@ func (f *asked) keptProperty(o *security.Object, word string) any {
 		return moduleProperty(o, word)
 	case o.Kind == security.KindView && word == "isschemabound":
 		return bit(o.SchemaBound)
-	case o.Kind == security.KindView && word == "isindexed":
-		return bit(false)
 	case o.Kind == security.KindView && word == "isindexable":
 		return map[bool]any{true: notKept, false: 0}[o.SchemaBound]
 	}
@@ -209,7 +203,6 @@ func tableProperty(d *security.Database, o *security.Object, st *tableStorage, w
 	}
 	has, ok := map[string]bool{
 		"isindexed":             constraint(indexed),
-		"isindexable":           true,
 		"tablehasindex":         constraint(indexed),
 		"tablehasclustindex":    st.clustered != "",
 		"tablehasnonclustindex": constraint(func(c query.Constraint) bool { return indexed(c) && c.Name != st.clustered }),

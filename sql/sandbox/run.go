@@ -20,7 +20,6 @@ type run struct {
 	proc     bool        // its statements end with DONEINPROC
 	name     string      // procedure that errors name, empty for a batch
 	module   *activation // that it stands in, nil for a batch and the text of EXEC
-	system   bool        // it is the body of a system procedure
 	returned any         // by RETURN: an int64 from a procedure
 	try      int         // TRY blocks of this text that are open
 	catch    int         // CATCH blocks of this text that are open

@@ -12,6 +12,7 @@ import (
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/sandbox/internal/sysproc"
 	"grantree/sql/tsql"
 )
 
@@ -108,11 +109,16 @@ func (sc *scope) systemRelation(view *systemView) *query.Relation {
 	rel := &query.Relation{Key: systemKey{view, sc.database.ID}, Database: sc.database.Name, Schema: view.Schema, Name: view.Name, Columns: columns}
 	if view.body != nil {
 		sc.query.tells() // its own scope would go on asking for who runs it now
-		rel.Source = &query.View{Body: view.body, Scope: &scope{x: sc.x, context: sc.context, database: sc.database, schema: "sys", depth: sc.depth + 1, view: true}}
+		rel.Source = &query.View{Body: view.body, Scope: sc.ofEngine()}
 	} else {
 		rel.Source = &query.Virtual{Rows: func() ([][]any, error) { return variants(columns, sc.x.systemRows(view, sc.database.ID)), nil }}
 	}
 	return rel
+}
+
+// ofEngine is the scope of the query of a catalog view, or of a table-valued function of the engine.
+func (sc *scope) ofEngine() *scope {
+	return &scope{x: sc.x, context: sc.context, database: sc.database, schema: "sys", depth: sc.depth + 1, view: true}
 }
 
 // collated are columns whose text has the collation of the database.
@@ -180,20 +186,23 @@ func (sc *scope) TableFunction(name tsql.ObjectName, args []any) (*query.Relatio
 	if !ok || schema != "sys" && (schema != "" || !f.bare) {
 		return nil, refuse(208, name)
 	}
+	rel := &query.Relation{Key: relationKey{}, Schema: "sys", Name: name.Name, Columns: sc.collated(f.columns())}
+	if m := sysproc.Find(name.Name); m != nil {
+		sc.query.tells()
+		rel.Source = &query.View{Body: m.Query, Scope: sc.ofEngine(), Parameters: parametersOf(m.Parameters)}
+		return rel, nil
+	}
 	if len(args) != f.args {
 		if len(args) < f.args {
 			return nil, refuse(313, name)
 		}
 		return nil, refuse(8144, name)
 	}
-	columns := sc.collated(f.columns())
-	return &query.Relation{
-		Key: relationKey{}, Schema: "sys", Name: name.Name, Columns: columns,
-		Source: &query.Virtual{Rows: func() ([][]any, error) { return f.rows(sc, args) }},
-	}, nil
+	rel.Source = &query.Virtual{Rows: func() ([][]any, error) { return f.rows(sc, args) }}
+	return rel, nil
 }
 
-// tableFunction is a table-valued function. bare says that it may be named without sys.
+// tableFunction is a table-valued function. bare says that it may be named without sys. One without rows is written in T-SQL.
 type tableFunction struct {
 	args    int
 	bare    bool
@@ -220,7 +229,7 @@ var tableFunctions = map[string]tableFunction{
 		}
 		return rows, nil
 	}},
-	"fn_listextendedproperty": {7, true, columnList("objtype nvarchar(128)", "objname nvarchar(128)", "name nvarchar(128)", "value sql_variant"), listProperties},
+	"fn_listextendedproperty": {bare: true, columns: columnList("objtype nvarchar(128)", "objname nvarchar(128)", "name nvarchar(128)", "value sql_variant")},
 }
 
 // columnList reads columns once: "name type" each.

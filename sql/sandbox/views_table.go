@@ -105,15 +105,15 @@ func indexRow(_ *run, t shownTable, i tableIndex) [][]any {
 	if i.id == 1 {
 		kind, word = 1, "CLUSTERED"
 	}
-	var filter []string
+	var filters []string
 	for _, id := range i.Filtered {
-		filter = append(filter, tsql.Quote(columnByID(t.storage.columns, id).Name)+" IS NOT NULL")
+		filters = append(filters, tsql.Quote(columnByID(t.storage.columns, id).Name)+" IS NOT NULL")
 	}
-	row := []any{t.ID, i.Name, i.id, kind, word, i.Kind != plainIndex, i.Kind == tsql.PrimaryKey, i.Kind == tsql.Unique, filter != nil, nil}
-	if filter != nil {
-		row[len(row)-1] = "(" + strings.Join(filter, " AND ") + ")"
+	var filter any
+	if filters != nil {
+		filter = "(" + strings.Join(filters, " AND ") + ")"
 	}
-	return [][]any{row}
+	return [][]any{{t.ID, i.Name, i.id, kind, word, i.Kind != plainIndex, i.Kind == tsql.PrimaryKey, i.Kind == tsql.Unique, filters != nil, filter}}
 }
 
 func indexColumnRows(_ *run, t shownTable, i tableIndex) (rows [][]any) {

@@ -13,8 +13,6 @@ const (
 type Options struct {
 	// QuotedIdentifierOff makes "x" a string, as SET QUOTED_IDENTIFIER OFF does.
 	QuotedIdentifierOff bool
-	// Module makes the batch the body of a procedure, where RETURN may have a value.
-	Module bool
 }
 
 // Parse reads one batch: no GO lines, see [SplitScript]. The whole batch is

@@ -33,9 +33,6 @@ type outside struct{ what string }
 
 func newParser(text string, o Options) *parser {
 	p := &parser{text: text, tokens: lex(text, !o.QuotedIdentifierOff), afterTable: -1}
-	if o.Module {
-		p.returns = returnsStatus
-	}
 	p.closing, p.roles = map[int]int{}, map[int]*VariableUse{}
 	var open []int
 	for i, t := range p.tokens {

@@ -23,16 +23,15 @@ func (t *Table) Duplicate(ctx context.Context, conn Conn, columns []Column, k Co
 func (x *execution) duplicateAmong(ctx context.Context, conn Conn, columns []Column, k Constraint, rows, order string) (key string, err error) {
 	values := make([]string, len(k.Columns))
 	own := make([]Column, len(k.Columns))
-	counts := "1" // which rows the index has
+	kept := "nth > 1"
 	for i, id := range k.Columns {
 		own[i], _ = columnByID(&Relation{Columns: columns}, id)
-		values[i] = storageText("", own[i])
-		if slices.Contains(k.Filtered, id) {
-			counts += " AND " + values[i] + " IS NOT NULL"
+		if values[i] = storageText("", own[i]); slices.Contains(k.Filtered, id) {
+			kept += " AND " + values[i] + " IS NOT NULL"
 		}
 	}
-	text := fmt.Sprintf("SELECT %s FROM (SELECT *, row_number() OVER (PARTITION BY %s ORDER BY seq) AS nth FROM (%s) WHERE %s) WHERE nth > 1 ORDER BY %s LIMIT 1",
-		strings.Join(values, ", "), strings.Join(keyParts(columns, k), ", "), rows, counts, order)
+	text := fmt.Sprintf("SELECT %s FROM (SELECT *, row_number() OVER (PARTITION BY %s ORDER BY seq) AS nth FROM (%s)) WHERE %s ORDER BY %s LIMIT 1",
+		strings.Join(values, ", "), strings.Join(keyParts(columns, k), ", "), rows, kept, order)
 	_, err = x.rows(ctx, conn, text, func(raw []any) error {
 		for i, c := range own {
 			v, err := decode(raw[i], c.Type)

@@ -87,7 +87,7 @@ ELSE
     RAISERROR (15470, -1, -1, @objname)
 RETURN 0
 GO
-CREATE PROCEDURE sys.%%kind
+CREATE PROCEDURE sys.[%%kind]
     @type char(2),
     @kind nvarchar(31) OUTPUT
 AS

@@ -1,5 +1,5 @@
 -- What ODBC and JDBC drivers call for metadata ("Catalog stored procedures (Transact-SQL)"): tables, columns and types.
-CREATE PROCEDURE sys.%%types
+CREATE PROCEDURE sys.[%%types]
 AS
 -- Fills #types of the caller: the types as ODBC has them, with DATA_TYPE of ODBC 3 and of clients that know no dates, and
 -- the type in old columns that are NOT NULL and in those that are not.
@@ -42,7 +42,7 @@ INSERT #types VALUES
     ('datetime', 93, 11, 23, '''', '''', NULL, 1, 0, 3, NULL, 0, NULL, 3, 3, 9, 3, NULL, 12, 16, 61, 111),
     ('smalldatetime', 93, 11, 16, '''', '''', NULL, 1, 0, 3, NULL, 0, NULL, 0, 0, 9, 3, NULL, 22, 16, 58, 111)
 GO
-CREATE PROCEDURE sys.%%datatypes
+CREATE PROCEDURE sys.[%%datatypes]
     @data_type int,
     @ODBCVer tinyint,
     @new bit
@@ -121,7 +121,7 @@ WHERE o.type IN ('S', 'U', 'V')
 ORDER BY 4, 1, 2, 3
 RETURN 0
 GO
-CREATE PROCEDURE sys.%%columns
+CREATE PROCEDURE sys.[%%columns]
     @name nvarchar(384),
     @owner nvarchar(384),
     @qualifier sysname,

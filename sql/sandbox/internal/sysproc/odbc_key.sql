@@ -118,7 +118,7 @@ DECLARE @code int
 EXEC @code = [%%special] @table_name, @table_owner, @table_qualifier, @col_type, @scope, @nullable, @ODBCVer, 1
 RETURN @code
 GO
-CREATE PROCEDURE sys.%%special
+CREATE PROCEDURE sys.[%%special]
     @name sysname,
     @owner sysname,
     @qualifier sysname,

@@ -1,5 +1,5 @@
 -- Sessions and databases.
-CREATE PROCEDURE sys.%%sessions
+CREATE PROCEDURE sys.[%%sessions]
     @loginame sysname
 AS
 -- Fills #ids of the caller with the sessions that are asked for: one, those of a login, those that are active, or all.
@@ -79,7 +79,7 @@ WHERE @spid1 IS NULL OR l.request_session_id IN (@spid1, @spid2)
 ORDER BY 1, 2, 3
 RETURN 0
 GO
-CREATE PROCEDURE sys.%%files
+CREATE PROCEDURE sys.[%%files]
     @database sysname,
     @filename sysname
 AS

@@ -1,0 +1,132 @@
+-- Functions about what catalog views tell. What any of them says of NULL is NULL.
+CREATE FUNCTION sys.[indexproperty](@object int, @index nvarchar(4000), @property nvarchar(4000)) RETURNS int AS
+BEGIN
+RETURN (SELECT CASE LOWER(@property) WHEN N'indexid' THEN i.index_id WHEN N'isclustered' THEN IIF(i.index_id = 1, 1, 0) WHEN N'isunique' THEN i.is_unique
+    WHEN N'indexdepth' THEN sys.[%%unkept](@property) ELSE
+    CASE WHEN LOWER(@property) IN (N'indexfillfactor', N'isautostatistics', N'iscolumnstore', N'isdisabled', N'isfulltextkey', N'ishypothetical',
+        N'isoptimizedforsequentialkey', N'ispadindex', N'ispagelockdisallowed', N'isrowlockdisallowed', N'isstatistics') THEN 0 END END
+FROM sys.indexes AS i WHERE i.object_id = @object AND i.name = @index)
+END
+GO
+CREATE FUNCTION sys.[indexkey_property](@object int, @index int, @key int, @property nvarchar(4000)) RETURNS int AS
+BEGIN
+RETURN (SELECT CASE LOWER(@property) WHEN N'columnid' THEN c.column_id WHEN N'isdescending' THEN CAST(c.is_descending_key AS int) END
+FROM sys.index_columns AS c WHERE c.object_id = @object AND c.index_id = @index AND c.key_ordinal = @key)
+END
+GO
+CREATE FUNCTION sys.[index_col](@table nvarchar(4000), @index int, @key int) RETURNS sysname AS
+BEGIN
+RETURN (SELECT COL_NAME(c.object_id, c.column_id) FROM sys.index_columns AS c WHERE c.object_id = OBJECT_ID(@table) AND c.index_id = @index AND c.key_ordinal = @key)
+END
+GO
+CREATE FUNCTION sys.[stats_date](@object int, @stats int) RETURNS datetime AS
+BEGIN
+RETURN NULL
+END
+GO
+CREATE FUNCTION sys.[filegroup_id](@name nvarchar(4000)) RETURNS int AS
+BEGIN
+RETURN (SELECT g.data_space_id FROM sys.filegroups AS g WHERE LOWER(g.name) = LOWER(@name))
+END
+GO
+CREATE FUNCTION sys.[filegroup_name](@id int) RETURNS sysname AS
+BEGIN
+RETURN (SELECT g.name FROM sys.filegroups AS g WHERE g.data_space_id = @id)
+END
+GO
+CREATE FUNCTION sys.[ident_seed](@table nvarchar(4000)) RETURNS numeric(38, 0) AS
+BEGIN
+RETURN (SELECT CAST(c.seed_value AS numeric(38, 0)) FROM sys.identity_columns AS c WHERE c.object_id = OBJECT_ID(@table))
+END
+GO
+CREATE FUNCTION sys.[ident_incr](@table nvarchar(4000)) RETURNS numeric(38, 0) AS
+BEGIN
+RETURN (SELECT CAST(c.increment_value AS numeric(38, 0)) FROM sys.identity_columns AS c WHERE c.object_id = OBJECT_ID(@table))
+END
+GO
+CREATE FUNCTION sys.[ident_current](@table nvarchar(4000)) RETURNS numeric(38, 0) AS
+BEGIN
+RETURN (SELECT CAST(ISNULL(c.last_value, c.seed_value) AS numeric(38, 0)) FROM sys.identity_columns AS c WHERE c.object_id = OBJECT_ID(@table))
+END
+GO
+CREATE FUNCTION sys.[databasepropertyex](@database nvarchar(4000), @property nvarchar(4000)) RETURNS sql_variant AS
+BEGIN
+RETURN (SELECT CASE LOWER(@property)
+    WHEN N'status' THEN CAST(d.state_desc AS sql_variant)
+    WHEN N'updateability' THEN IIF(d.is_read_only = 1, N'READ_ONLY', N'READ_WRITE')
+    WHEN N'useraccess' THEN d.user_access_desc
+    WHEN N'recovery' THEN d.recovery_model_desc
+    WHEN N'isautoclose' THEN CAST(d.is_auto_close_on AS int)
+    WHEN N'isfulltextenabled' THEN IIF(d.database_id > 4, 1, 0)
+    WHEN N'isautocreatestatistics' THEN 1
+    WHEN N'isautoupdatestatistics' THEN 1
+    WHEN N'lastgoodcheckdbtime' THEN CAST('1900-01-01' AS datetime) -- there is no DBCC CHECKDB
+    WHEN N'collation' THEN IIF(d.state = 0, d.collation_name, NULL)
+    WHEN N'version' THEN IIF(d.state = 0, 957, NULL)
+    WHEN N'comparisonstyle' THEN IIF(d.state = 0, sys.[%%collation](d.collation_name, @property), NULL)
+    WHEN N'lcid' THEN IIF(d.state = 0, sys.[%%collation](d.collation_name, @property), NULL)
+    WHEN N'sqlsortorder' THEN IIF(d.state = 0, sys.[%%collation](d.collation_name, @property), NULL)
+    ELSE CASE WHEN LOWER(@property) IN (N'isansinulldefault', N'isansinullsenabled', N'isansipaddingenabled', N'isansiwarningsenabled',
+        N'isarithmeticabortenabled', N'isautocreatestatisticsincremental', N'isautoshrink', N'isclone', N'isclosecursorsoncommitenabled',
+        N'isdatabasesuspendedforsnapshotbackup', N'isinstandby', N'islocalcursorsdefault', N'ismemoryoptimizedelevatetosnapshotenabled',
+        N'ismergepublished', N'isnullconcat', N'isnumericroundabortenabled', N'isparameterizationforced', N'isquotedidentifiersenabled',
+        N'ispublished', N'isrecursivetriggersenabled', N'issubscribed', N'issyncwithbackup', N'istornpagedetectionenabled', N'isverifiedclone',
+        N'isxtpsupported') THEN 0 END END
+FROM sys.databases AS d WHERE d.database_id = DB_ID(@database))
+END
+GO
+CREATE FUNCTION sys.[fulltextserviceproperty](@property nvarchar(4000)) RETURNS int AS
+BEGIN
+-- Full-text search is not installed.
+RETURN CASE WHEN LOWER(@property) IN (N'connecttimeout', N'datatimeout', N'isfulltextinstalled', N'loadosresources', N'resourceusage', N'verifysignature') THEN 0 END
+END
+GO
+CREATE FUNCTION sys.[fulltextcatalogproperty](@catalog nvarchar(4000), @property nvarchar(4000)) RETURNS int AS
+BEGIN
+RETURN NULL
+END
+GO
+CREATE FUNCTION sys.[assemblyproperty](@assembly nvarchar(4000), @property nvarchar(4000)) RETURNS sql_variant AS
+BEGIN
+RETURN NULL
+END
+GO
+CREATE FUNCTION sys.[type_id](@type nvarchar(4000)) RETURNS int AS
+BEGIN
+RETURN (SELECT t.user_type_id FROM sys.types AS t WHERE LOWER(t.name) = LOWER(PARSENAME(@type, 1)) AND ISNULL(PARSENAME(@type, 2), N'sys') = N'sys')
+END
+GO
+CREATE FUNCTION sys.[fn_varbintohexstr](@bytes varbinary(max)) RETURNS nvarchar(max) AS
+BEGIN
+RETURN LOWER(CONVERT(nvarchar(max), @bytes, 1))
+END
+GO
+CREATE FUNCTION sys.[fn_varbintohexsubstring](@prefix bit, @bytes varbinary(max), @start int, @count int) RETURNS nvarchar(max) AS
+BEGIN
+IF @start < 1 OR @count < 0 OR @start > DATALENGTH(@bytes)
+    RETURN NULL
+RETURN IIF(@prefix = 1, N'0x', N'') + LOWER(CONVERT(nvarchar(max), SUBSTRING(@bytes, @start, IIF(@count = 0, DATALENGTH(@bytes), @count)), 2))
+END
+GO
+-- The properties of one thing, or of all things of a kind on one level: each level that is named must fit, the last one may leave the name open, and
+-- there must be as many levels as the thing has.
+CREATE FUNCTION sys.[fn_listextendedproperty](@name sysname = NULL, @level0type varchar(128) = NULL, @level0name sysname = NULL,
+    @level1type varchar(128) = NULL, @level1name sysname = NULL, @level2type varchar(128) = NULL, @level2name sysname = NULL)
+RETURNS TABLE AS RETURN
+SELECT CAST(COALESCE(p.t2, p.t1, p.t0) AS nvarchar(128)) AS objtype, COALESCE(p.n2, p.n1, p.n0) AS objname, p.name, p.value
+FROM (
+    SELECT e.name, e.value, CASE WHEN u.name IS NOT NULL THEN N'USER' WHEN s.name IS NOT NULL OR o.name IS NOT NULL THEN N'SCHEMA' END AS t0,
+        COALESCE(u.name, s.name, SCHEMA_NAME(o.schema_id)) AS n0,
+        CASE WHEN o.type = 'U' THEN N'TABLE' WHEN o.type = 'V' THEN N'VIEW' WHEN o.type = 'P' THEN N'PROCEDURE' WHEN o.type = 'SN' THEN N'SYNONYM'
+            WHEN o.type IN ('FN', 'IF') THEN N'FUNCTION' WHEN o.type IS NOT NULL THEN N'CONSTRAINT' END AS t1,
+        o.name AS n1, CASE WHEN c.name IS NOT NULL THEN N'COLUMN' END AS t2, c.name AS n2
+    FROM sys.extended_properties AS e
+        LEFT JOIN sys.database_principals AS u ON e.class = 4 AND u.principal_id = e.major_id
+        LEFT JOIN sys.schemas AS s ON e.class = 3 AND s.schema_id = e.major_id
+        LEFT JOIN sys.objects AS o ON e.class = 1 AND o.object_id = e.major_id
+        LEFT JOIN sys.columns AS c ON e.class = 1 AND c.object_id = e.major_id AND c.column_id = e.minor_id
+    WHERE e.class <> 1 OR o.name IS NOT NULL) AS p
+WHERE (@name IS NULL OR p.name = @name)
+    AND (p.t0 IS NULL AND ISNULL(@level0type, '') = '' OR p.t0 = UPPER(@level0type) AND (@level0name IS NULL OR p.n0 = @level0name))
+    AND (p.t1 IS NULL AND ISNULL(@level1type, '') = '' OR p.t1 = UPPER(@level1type) AND (@level1name IS NULL OR p.n1 = @level1name))
+    AND (p.t2 IS NULL AND ISNULL(@level2type, '') = '' OR p.t2 = UPPER(@level2type) AND (@level2name IS NULL OR p.n2 = @level2name))
