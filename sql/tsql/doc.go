@@ -5,10 +5,10 @@
 // name exists or a statement is allowed is for others to say.
 //
 // Start with [Parse], which turns the text of one batch into a [Batch] of
-// statements, and [Quote], the one function that quotes an identifier. [Print]
-// is the way back for expressions: canonical T-SQL that parses to the same tree.
+// statements, and [Quote], the one function that quotes an identifier.
 //
-// The grammar follows "Transact-SQL reference (Database Engine)"; the words of
-// the errors follow the engine's message list. A statement that the parser
-// recognises but that is outside the subset becomes an [Unsupported].
+// The grammar follows "Transact-SQL reference (Database Engine)"; a statement that
+// is read in one way stands in grammar.txt as it is written. The words of the errors
+// follow the engine's message list. A statement that the parser recognises but that
+// is outside the subset becomes an [Unsupported].
 package tsql

@@ -76,11 +76,7 @@ func (p *parser) cursorOf(s *DeclareCursor) Statement {
 	case p.is("FOR", "UPDATE"):
 		p.unsupported("FOR UPDATE")
 	case p.accept("FOR"):
-		p.expect("READ")
-		if p.tok().word != "ONLY" {
-			p.fail()
-		}
-		p.at++
+		p.expect("READ", "ONLY")
 		s.Options = append(s.Options, "READ_ONLY")
 	}
 	return s

@@ -178,11 +178,7 @@ func (p *parser) bytes() []byte {
 	if p.tok().kind != tokBinary {
 		p.fail()
 	}
-	b, err := hex.DecodeString(p.tok().text)
-	if err != nil {
-		p.fail()
-	}
-	p.at++
+	b, _ := hex.DecodeString(p.next().text) // the lexer's digits come in pairs
 	return b
 }
 

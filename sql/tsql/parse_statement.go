@@ -2,11 +2,7 @@ package tsql
 
 // batch reads all statements up to the end of the text.
 func (p *parser) batch() []Statement {
-	list := p.statements(func() bool { return false })
-	if p.tok().kind != tokEOF {
-		p.fail()
-	}
-	return list
+	return p.statements(func() bool { return false })
 }
 
 // statements reads statements until the end of the text or until end says so.
