@@ -216,6 +216,19 @@ SELECT CAST(m.member_principal_id AS smallint) AS memberuid, CAST(m.role_princip
 -- view sys.syspermissions
 SELECT DISTINCT p.major_id AS id, CAST(p.grantee_principal_id AS smallint) AS grantee, CAST(p.grantor_principal_id AS smallint) AS grantor FROM sys.database_permissions AS p WHERE p.class IN (0, 1)
 
+-- view sys.sysprotects
+SELECT b.id, b.uid, b.action, b.protecttype, CONVERT(varbinary(4000), STRING_AGG(CASE WHEN b.listed = 1 THEN CONVERT(varchar(2), CAST(b.bits AS binary(1)), 2) END, '') WITHIN GROUP (ORDER BY b.n), 2) AS columns, b.grantor
+FROM (SELECT p.major_id AS id, CAST(p.grantee_principal_id AS smallint) AS uid, CAST(a.action AS tinyint) AS action, CAST(CASE p.state WHEN 'W' THEN 204 WHEN 'G' THEN 205 ELSE 206 END AS tinyint) AS protecttype,
+        CAST(p.grantor_principal_id AS smallint) AS grantor, CASE WHEN p.class = 1 AND a.action IN (26, 193, 197) THEN 1 ELSE 0 END AS listed, n.n, SUM(CASE WHEN p.minor_id / 8 = n.n THEN POWER(2, p.minor_id % 8) ELSE 0 END) AS bits
+    FROM sys.database_permissions AS p
+    JOIN (VALUES ('RF', 26), ('CRFN', 178), ('SL', 193), ('IN', 195), ('DL', 196), ('UP', 197), ('CRTB', 198), ('CRDB', 203), ('CRVW', 207), ('CRPR', 222),
+        ('EX', 224), ('BADB', 228), ('CRDF', 233), ('BALO', 235), ('CRRU', 236)) AS a (type, action) ON a.type = p.type
+    JOIN (SELECT t.n * 10 + o.n AS n FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)) AS t (n) CROSS JOIN (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS o (n)) AS n
+        ON n.n <= p.minor_id / 8
+    WHERE p.class IN (0, 1) AND p.state <> 'R'
+    GROUP BY p.class, p.major_id, p.grantee_principal_id, a.action, p.state, p.grantor_principal_id, n.n) AS b
+GROUP BY b.id, b.uid, b.action, b.protecttype, b.listed, b.grantor
+
 -- view sys.syscolumns
 SELECT c.name, c.object_id AS id, c.system_type_id AS xtype, CAST(CASE WHEN c.is_nullable = 1 THEN 0 ELSE 1 END AS tinyint) AS typestat, CAST(c.user_type_id AS smallint) AS xusertype, c.max_length AS length,
     CAST(c.column_id AS smallint) AS colid, CAST(CASE WHEN c.is_identity = 1 THEN 1 ELSE 0 END AS smallint) AS colstat, c.default_object_id AS cdefault, CAST(c.column_id AS smallint) AS colorder,

@@ -12,7 +12,6 @@ func permissionViews() rowsByView {
 	return rowsByView{
 		"sys.database_permissions": rowsOf(databasePermissions, permissionRow),
 		"sys.server_permissions":   rowsOf(serverPermissions, permissionRow),
-		"sys.sysprotects":          sysProtects,
 		"sys.extended_properties":  rowsOf(ofDatabase((*Database).Properties), propertyRow),
 	}
 }
@@ -45,38 +44,6 @@ func permissionRow(c *Checker, d *Database, r Row) []any {
 		name = "CONNECT"
 	}
 	return []any{int(r.Class), classNames[r.Class], r.Major, r.Minor, r.Grantee, r.Grantor, padded(r.Type, 4), name, string(r.State), stateNames[r.State]}
-}
-
-// protectActions and protectTypes are what sysprotects has for permissions and states
-// (sys-sysprotects-transact-sql.md).
-var (
-	protectActions = map[string]int{"RF": 26, "CRFN": 178, "SL": 193, "IN": 195, "DL": 196, "UP": 197, "CRTB": 198, "CRDB": 203, "CRVW": 207, "CRPR": 222,
-		"EX": 224, "BADB": 228, "CRDF": 233, "BALO": 235, "CRRU": 236}
-	protectTypes = map[byte]int{StateWithGrant: 204, StateGrant: 205, StateDeny: 206}
-)
-
-// sysProtects has a row for what is one permission but for its columns, which are bits: 0 is the whole object.
-func sysProtects(c *Checker, database int) (rows [][]any) {
-	at := map[Row]int{}
-	for _, r := range databasePermissions(c, c.s.Database(database)) {
-		action, kind, bit := protectActions[r.Type], protectTypes[r.State], r.Minor
-		if action == 0 || kind == 0 || r.Class > ClassObject {
-			continue
-		}
-		r.Minor = 0
-		i, known := at[r]
-		if !known {
-			i, at[r] = len(rows), len(rows)
-			rows = append(rows, []any{r.Major, r.Grantee, action, kind, nil, r.Grantor})
-		}
-		if r.Class == ClassObject && hasColumnRules(builtins.byCode["OBJECT/"+r.Type]) {
-			bits, _ := rows[i][4].([]byte)
-			bits = append(bits, make([]byte, max(bit/8+1-len(bits), 0))...)
-			bits[bit/8] |= 1 << (bit % 8)
-			rows[i][4] = bits
-		}
-	}
-	return rows
 }
 
 // propertyRow shows the properties of what the caller sees.
