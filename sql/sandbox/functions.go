@@ -23,10 +23,11 @@ type asked struct {
 	*scope
 }
 
-// functions are the functions by their names in lower case, from the files function_*.go. It never changes.
-var functions = joined(columnFunctions, identityFunctions, objectFunctions, propertyFunctions, sessionFunctions)
+// functions are the functions by their names in lower case, from the files function_*.go and from function.sql. It never changes.
+var functions map[string]function
 
-func init() {
+func init() { // those of T-SQL call others
+	functions = joined(columnFunctions, identityFunctions, objectFunctions, propertyFunctions, sessionFunctions)
 	for _, name := range sysproc.Functions() {
 		m := sysproc.Find(name)
 		if m.Query != nil { // see TableFunction

@@ -15,45 +15,24 @@ func (c *call) written(do func(*security.Server, *security.Context) error) (int3
 	return 0, nil
 }
 
-// writing is a procedure of no more than a change of the security state, by its parameters.
-func writing(change func(*security.Server, *security.Context, []*arg) error, needed int, params ...string) func(*call) (int32, error) {
-	return func(c *call) (int32, error) {
-		p, err := c.take(needed, params...)
-		if err != nil {
-			return 1, err
-		}
-		return c.written(func(work *security.Server, w *security.Context) error { return change(work, w, p) })
+// changeProperty is %%property @action, @name, @value and the type and the name of three levels: ADD, UPDATE or DROP.
+func changeProperty(c *call) (int32, error) {
+	var words []string
+	for i := range c.args {
+		words = append(words, c.args[i].str(""))
 	}
-}
-
-// propertyLevels are the parameters of the extended property procedures after @name and @value.
-var propertyLevels = []string{"@level0type", "@level0name", "@level1type", "@level1name", "@level2type", "@level2name"}
-
-// propertyTarget reads them.
-func propertyTarget(p []*arg) security.PropertyTarget {
-	return security.PropertyTarget{
-		Level0Type: strings.ToUpper(p[0].str("")), Level0Name: p[1].str(""), Level1Type: strings.ToUpper(p[2].str("")),
-		Level1Name: p[3].str(""), Level2Type: strings.ToUpper(p[4].str("")), Level2Name: p[5].str(""),
+	name, value := words[1], variantOf(&c.args[2])
+	at := security.PropertyTarget{
+		Level0Type: strings.ToUpper(words[3]), Level0Name: words[4], Level1Type: strings.ToUpper(words[5]), Level1Name: words[6],
+		Level2Type: strings.ToUpper(words[7]), Level2Name: words[8],
 	}
+	verb := map[string]string{"ADD": security.PropertyAdd, "UPDATE": security.PropertyUpdate, "DROP": security.PropertyDrop}[words[0]]
+	return c.written(func(work *security.Server, w *security.Context) error { return work.ChangeProperty(w, verb, name, value, at) })
 }
 
-func addProperty(work *security.Server, w *security.Context, p []*arg) error {
-	return work.ChangeProperty(w, security.PropertyAdd, p[0].str(""), variantOf(p[1]), propertyTarget(p[2:]))
-}
-
-func updateProperty(work *security.Server, w *security.Context, p []*arg) error {
-	return work.ChangeProperty(w, security.PropertyUpdate, p[0].str(""), variantOf(p[1]), propertyTarget(p[2:]))
-}
-
-func dropProperty(work *security.Server, w *security.Context, p []*arg) error {
-	return work.ChangeProperty(w, security.PropertyDrop, p[0].str(""), nil, propertyTarget(p[1:]))
-}
-
-// migrateUser is sp_migrate_user_to_contained.
-func migrateUser(work *security.Server, w *security.Context, p []*arg) error {
-	copies, disables := p[1].str("") == "copy_login_name", p[2].str("") == "disable_login"
-	if !copies && p[1].str("") != "keep_name" || !disables && p[2].str("") != "do_not_disable_login" {
-		return refuse(15600, "sys.sp_migrate_user_to_contained")
-	}
-	return work.MigrateUser(w, p[0].str(""), copies, disables)
+// migrateUser is %%migrate @user, @copy, @disable: whether the user gets the name of the login, and that is disabled.
+func migrateUser(c *call) (int32, error) {
+	return c.written(func(work *security.Server, w *security.Context) error {
+		return work.MigrateUser(w, c.args[0].str(""), c.args[1].num(0) == 1, c.args[2].num(0) == 1)
+	})
 }

@@ -22,13 +22,9 @@ func init() {
 		"sp_set_session_context": raising(spSetSessionContext),
 		"sp_reset_connection":    steady(spResetConnection),
 
-		"sp_addextendedproperty":       raising(writing(addProperty, 1, append([]string{"@name", "@value"}, propertyLevels...)...)),
-		"sp_updateextendedproperty":    raising(writing(updateProperty, 1, append([]string{"@name", "@value"}, propertyLevels...)...)),
-		"sp_dropextendedproperty":      raising(writing(dropProperty, 1, append([]string{"@name"}, propertyLevels...)...)),
-		"sp_migrate_user_to_contained": steady(writing(migrateUser, 3, "@username", "@rename", "@disablelogin")),
-
 		// What system procedures of T-SQL are made of and no statement does. Only they can call these.
 		"%%configure": steady(configure), "%%rename": steady(renameItem), "%%refresh": steady(refreshView),
+		"%%property": raising(changeProperty), "%%migrate": steady(migrateUser),
 		"%%refuse": steady(func(c *call) (int32, error) { return 1, unsupportedOption(c.args[0].str("")) }),
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
+	"grantree/sql/sandbox/internal/sysproc"
 	"grantree/sql/tsql"
 )
 
@@ -127,7 +128,7 @@ func objectProperty(f *asked, args []any) (any, error) {
 	}
 	value, ok := fixed("OBJECTPROPERTY", o.Kind, word)
 	if !ok {
-		value = f.keptProperty(o, word)
+		return f.keptProperty(o, word, *name)
 	}
 	return property(*name, value)
 }
@@ -145,79 +146,25 @@ func objectPropertyEx(f *asked, args []any) (any, error) {
 	return variant(v), err
 }
 
-// keptProperty is a property that the object itself tells; nil for what it is none of.
-func (f *asked) keptProperty(o *security.Object, word string) any {
+// keptProperty is a property that the object itself tells, or the catalog of it; nil for what it is none of.
+func (f *asked) keptProperty(o *security.Object, word, name string) (any, error) {
 	d := f.x.state.Database(f.context.Database)
-	switch word {
-	case "ownerid":
+	switch {
+	case word == "ownerid":
 		if parent := d.Object(o.Parent); parent != nil {
 			o = parent
 		}
-		return int64(d.OwnerOf(o))
-	case "schemaid":
-		return int64(o.Schema)
-	}
-	if strings.HasPrefix(word, "cnstis") {
-		return constraintProperty(d, o, word)
-	}
-	switch st, table := o.Storage.(*tableStorage); {
-	case table:
-		return tableProperty(d, o, st, word)
+		return int64(d.OwnerOf(o)), nil
+	case word == "schemaid":
+		return int64(o.Schema), nil
 	case o.Module != nil:
-		return moduleProperty(o, word)
+		return moduleProperty(o, word), nil
 	case o.Kind == security.KindView && word == "isschemabound":
-		return bit(o.SchemaBound)
+		return bit(o.SchemaBound), nil
 	case o.Kind == security.KindView && word == "isindexable":
-		return map[bool]any{true: notKept, false: 0}[o.SchemaBound]
+		return property(name, map[bool]any{true: notKept, false: 0}[o.SchemaBound])
+	case o.Kind == security.KindTable || o.Parent != 0:
+		return textFunction(sysproc.Find("%%objectproperty")).call(f, []any{int64(o.ID), word})
 	}
-	return nil
-}
-
-// constraintProperty is a property of a constraint that its table tells.
-func constraintProperty(d *security.Database, o *security.Object, word string) any {
-	parent := d.Object(o.Parent)
-	if parent == nil {
-		return nil
-	}
-	st, _ := parent.Storage.(*tableStorage)
-	key := o.Kind == security.KindPrimaryKey || o.Kind == security.KindUnique
-	switch {
-	case st == nil || word == "cnstiscolumn" && key:
-		return nil
-	case word == "cnstisclustkey":
-		return bit(key && st.clustered == o.Name)
-	case word == "cnstisnonclustkey":
-		return bit(key && st.clustered != o.Name)
-	}
-	return bit(word == "cnstiscolumn" && o.Kind == security.KindDefault || slices.ContainsFunc(st.constraints, func(c query.Constraint) bool {
-		return c.Name == o.Name && map[string]bool{"cnstiscolumn": len(c.Columns) == 1, "cnstisdisabled": c.Disabled, "cnstisnottrusted": c.Untrusted}[word]
-	}))
-}
-
-// tableProperty is a property of a table that its columns, constraints and indexes tell; nil for what is none.
-func tableProperty(d *security.Database, o *security.Object, st *tableStorage, word string) any {
-	column := func(is func(query.Column) bool) bool { return slices.ContainsFunc(st.columns, is) }
-	constraint := func(is func(query.Constraint) bool) bool { return slices.ContainsFunc(st.constraints, is) }
-	kind := func(kind tsql.ConstraintKind) bool {
-		return constraint(func(c query.Constraint) bool { return c.Kind == kind })
-	}
-	has, ok := map[string]bool{
-		"isindexed":             constraint(indexed),
-		"tablehasindex":         constraint(indexed),
-		"tablehasclustindex":    st.clustered != "",
-		"tablehasnonclustindex": constraint(func(c query.Constraint) bool { return indexed(c) && c.Name != st.clustered }),
-		"tablehascheckcnst":     kind(tsql.Check),
-		"tablehasprimarykey":    kind(tsql.PrimaryKey),
-		"tablehasuniquecnst":    kind(tsql.Unique),
-		"tablehasforeignkey":    kind(tsql.ForeignKey),
-		"tablehasforeignref":    len(d.ReferringTo(o.ID)) > 0,
-		"tablehasidentity":      column(func(c query.Column) bool { return c.Identity }),
-		"tablehasdefaultcnst":   column(func(c query.Column) bool { return c.HasDefault }),
-		"tablehastimestamp":     column(func(c query.Column) bool { return c.Type.Name == "timestamp" }),
-		"tablehastextimage":     column(func(c query.Column) bool { return slices.Contains([]string{"text", "ntext", "image"}, c.Type.Name) }),
-	}[word]
-	if !ok {
-		return nil
-	}
-	return bit(has)
+	return nil, nil
 }

@@ -16,9 +16,8 @@ var systemProcedures = append(strings.Fields(procedureText), runningProcedures..
 var procedureText string
 
 // runningProcedures are those that everybody may call.
-var runningProcedures = append(strings.Fields(`sp_addextendedproperty sp_dropextendedproperty
-	sp_execute sp_executesql sp_getapplock sp_migrate_user_to_contained sp_prepare sp_prepexec sp_releaseapplock
-	sp_reset_connection sp_set_session_context sp_unprepare sp_updateextendedproperty`), sysproc.Names()...)
+var runningProcedures = append(strings.Fields(`sp_execute sp_executesql sp_getapplock sp_prepare sp_prepexec sp_releaseapplock
+	sp_reset_connection sp_set_session_context sp_unprepare`), sysproc.Names()...)
 
 // extended are those of them that are no text of T-SQL, but for xp_ and sp_OA.
 var extended = []string{"sp_execute", "sp_executesql", "sp_prepare", "sp_prepexec", "sp_reset_connection", "sp_set_session_context", "sp_unprepare"}

@@ -130,3 +130,36 @@ WHERE (@name IS NULL OR p.name = @name)
     AND (p.t0 IS NULL AND ISNULL(@level0type, '') = '' OR p.t0 = UPPER(@level0type) AND (@level0name IS NULL OR p.n0 = @level0name))
     AND (p.t1 IS NULL AND ISNULL(@level1type, '') = '' OR p.t1 = UPPER(@level1type) AND (@level1name IS NULL OR p.n1 = @level1name))
     AND (p.t2 IS NULL AND ISNULL(@level2type, '') = '' OR p.t2 = UPPER(@level2type) AND (@level2name IS NULL OR p.n2 = @level2name))
+GO
+-- What OBJECTPROPERTY tells of tables and constraints.
+CREATE FUNCTION sys.[%%objectproperty](@id int, @property nvarchar(4000)) RETURNS int AS
+BEGIN
+RETURN (SELECT CASE WHEN o.type = 'U' THEN
+    CASE @property
+        WHEN N'isindexed' THEN IIF(EXISTS (SELECT * FROM sys.indexes AS i WHERE i.object_id = @id AND i.index_id > 0), 1, 0)
+        WHEN N'tablehasindex' THEN IIF(EXISTS (SELECT * FROM sys.indexes AS i WHERE i.object_id = @id AND i.index_id > 0), 1, 0)
+        WHEN N'tablehasclustindex' THEN IIF(EXISTS (SELECT * FROM sys.indexes AS i WHERE i.object_id = @id AND i.index_id = 1), 1, 0)
+        WHEN N'tablehasnonclustindex' THEN IIF(EXISTS (SELECT * FROM sys.indexes AS i WHERE i.object_id = @id AND i.index_id > 1), 1, 0)
+        WHEN N'tablehasprimarykey' THEN IIF(EXISTS (SELECT * FROM sys.indexes AS i WHERE i.object_id = @id AND i.is_primary_key = 1), 1, 0)
+        WHEN N'tablehasuniquecnst' THEN IIF(EXISTS (SELECT * FROM sys.indexes AS i WHERE i.object_id = @id AND i.is_unique_constraint = 1), 1, 0)
+        WHEN N'tablehascheckcnst' THEN IIF(EXISTS (SELECT * FROM sys.check_constraints AS k WHERE k.parent_object_id = @id), 1, 0)
+        WHEN N'tablehasdefaultcnst' THEN IIF(EXISTS (SELECT * FROM sys.default_constraints AS k WHERE k.parent_object_id = @id), 1, 0)
+        WHEN N'tablehasforeignkey' THEN IIF(EXISTS (SELECT * FROM sys.foreign_keys AS k WHERE k.parent_object_id = @id), 1, 0)
+        WHEN N'tablehasforeignref' THEN IIF(EXISTS (SELECT * FROM sys.foreign_keys AS k WHERE k.referenced_object_id = @id), 1, 0)
+        WHEN N'tablehasidentity' THEN IIF(EXISTS (SELECT * FROM sys.columns AS c WHERE c.object_id = @id AND c.is_identity = 1), 1, 0)
+        WHEN N'tablehastimestamp' THEN IIF(EXISTS (SELECT * FROM sys.columns AS c WHERE c.object_id = @id AND c.system_type_id = 189), 1, 0)
+        WHEN N'tablehastextimage' THEN IIF(EXISTS (SELECT * FROM sys.columns AS c WHERE c.object_id = @id AND c.system_type_id IN (34, 35, 99)), 1, 0)
+    END
+ELSE
+    CASE @property
+        WHEN N'cnstisclustkey' THEN IIF(EXISTS (SELECT * FROM sys.key_constraints AS k WHERE k.object_id = @id AND k.unique_index_id = 1), 1, 0)
+        WHEN N'cnstisnonclustkey' THEN IIF(EXISTS (SELECT * FROM sys.key_constraints AS k WHERE k.object_id = @id AND k.unique_index_id > 1), 1, 0)
+        WHEN N'cnstisdisabled' THEN IIF(EXISTS (SELECT k.object_id FROM sys.check_constraints AS k WHERE k.object_id = @id AND k.is_disabled = 1
+            UNION ALL SELECT k.object_id FROM sys.foreign_keys AS k WHERE k.object_id = @id AND k.is_disabled = 1), 1, 0)
+        WHEN N'cnstisnottrusted' THEN IIF(EXISTS (SELECT k.object_id FROM sys.check_constraints AS k WHERE k.object_id = @id AND k.is_not_trusted = 1
+            UNION ALL SELECT k.object_id FROM sys.foreign_keys AS k WHERE k.object_id = @id AND k.is_not_trusted = 1), 1, 0)
+        WHEN N'cnstiscolumn' THEN CASE WHEN o.type = 'D' THEN 1 WHEN o.type IN ('C', 'F') THEN IIF((SELECT COUNT(*) FROM INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE AS u
+            WHERE u.CONSTRAINT_SCHEMA = SCHEMA_NAME(o.schema_id) AND u.CONSTRAINT_NAME = o.name) = 1, 1, 0) END
+    END
+END FROM sys.objects AS o WHERE o.object_id = @id)
+END
