@@ -74,7 +74,7 @@ func databaseProperty(d *security.Database, name string) any {
 	s := d.Settings
 	switch name {
 	case "status":
-		return map[security.DatabaseState]string{security.Online: "ONLINE", security.Offline: "OFFLINE", security.Emergency: "EMERGENCY", security.Restoring: "RESTORING", security.Suspect: "SUSPECT"}[s.State]
+		return map[security.DatabaseState]string{security.Online: "ONLINE", security.Offline: "OFFLINE", security.Emergency: "EMERGENCY"}[s.State]
 	case "updateability":
 		return map[bool]string{true: "READ_ONLY", false: "READ_WRITE"}[s.ReadOnly]
 	case "useraccess":

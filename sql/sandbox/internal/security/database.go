@@ -10,11 +10,9 @@ import (
 // DatabaseState is sys.databases.state (H.2).
 type DatabaseState int
 
-// States of a database.
+// States of a database that a statement brings about.
 const (
 	Online    DatabaseState = 0
-	Restoring DatabaseState = 1
-	Suspect   DatabaseState = 4
 	Emergency DatabaseState = 5
 	Offline   DatabaseState = 6
 )

@@ -20,7 +20,7 @@ func objectViews() rowsByView {
 		"sys.key_constraints":     rowsOf(seen(KindPrimaryKey, KindUnique), keyRow),
 		"sys.columns":             rowsOf(columnsOf(seen()), columnRow),
 		"sys.system_columns":      rowsOf(columnsOf(shipped), columnRow),
-		"sys.system_objects":      rowsOf(shippedObjects, shippedRow),
+		"sys.system_objects":      rowsOf(shippedObjects, objectRow),
 		"sys.types":               rowsOf(ofServer(func(*Server) []systemType { return systemTypes() }), typeRow),
 	}
 }
