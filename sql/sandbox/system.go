@@ -213,11 +213,7 @@ type tableFunction struct {
 // tableFunctions are the table-valued functions by their names in lower case.
 var tableFunctions = map[string]tableFunction{
 	"fn_my_permissions": {2, true, columnList("entity_name nvarchar(128)", "subentity_name nvarchar(128)", "permission_name nvarchar(60)"), func(sc *scope, args []any) ([][]any, error) {
-		var rows [][]any
-		for _, p := range sc.x.check().MyPermissions(argument(args, 0), argument(args, 1)) {
-			rows = append(rows, []any{p.Entity, p.Subentity, p.Permission})
-		}
-		return rows, nil
+		return sc.x.check().MyPermissions(argument(args, 0), argument(args, 1)), nil
 	}},
 	"fn_builtin_permissions": {1, true, columnList("class_desc nvarchar(60)", "permission_name nvarchar(60)", "type varchar(4)", "covering_permission_name nvarchar(60)", "parent_class_desc nvarchar(60)", "parent_covering_permission_name nvarchar(60)"), func(sc *scope, args []any) ([][]any, error) {
 		var rows [][]any

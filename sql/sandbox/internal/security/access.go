@@ -82,10 +82,8 @@ func (o *Object) columnIDs() []int {
 
 // columnName returns the name of a column, empty when there is none.
 func (o *Object) columnName(id int) string {
-	for i := range o.Columns {
-		if o.Columns[i].ID == id {
-			return o.Columns[i].Name
-		}
+	if i := slices.Index(o.columnIDs(), id); i >= 0 {
+		return o.Columns[i].Name
 	}
 	return ""
 }
@@ -113,7 +111,7 @@ func (c *Checker) columns(d *Database, o *Object, permission string) columnJudge
 	if len(levels) == 0 {
 		return columnJudge{}
 	}
-	own, _ := builtins.find("OBJECT", permission)
+	own := builtins.byName[permissionOf{"OBJECT", permission}]
 	var j columnJudge
 	f := c.facts(on)
 	if f.absolute {

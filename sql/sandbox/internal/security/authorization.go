@@ -41,7 +41,8 @@ func (s *Server) give(run *grantRun, owner int) error {
 		case "OBJECT":
 			next := *run.object
 			next.Owner = owner
-			d.giveObject(&next, run.owner)
+			d.putObject(&next)
+			d.dropIfGiven(ClassObject, next.ID, d.OwnerOf(&next), run.owner)
 		case "SCHEMA":
 			d.giveSchema(Schema{ID: run.on.ID, Name: d.Schema(run.on.ID).Name, Owner: owner}, run.owner)
 		default:
@@ -53,15 +54,10 @@ func (s *Server) give(run *grantRun, owner int) error {
 	})
 }
 
-func (d *Database) giveObject(o *Object, from int) {
-	d.putObject(o)
-	d.dropIfGiven(ClassObject, o.ID, d.OwnerOf(o), from)
-}
-
 // dropIfGiven drops the permissions on an entity whose owner changed.
-func (d *Database) dropIfGiven(class Class, id, to, from int) {
+func (r *roster) dropIfGiven(class Class, id, to, from int) {
 	if to != from {
-		d.permissions.drop(class, id)
+		r.permissions.drop(class, id)
 	}
 }
 
@@ -85,11 +81,9 @@ func (s *Server) giveServerRole(run *grantRun, owner string) error {
 		return refuse(15150, "alter", lowerWord(run.word), run.last())
 	}
 	next := *s.Login(run.on.ID)
-	if next.Owner != p.ID {
-		s.permissions.drop(ClassServerPrincipal, next.ID)
-	}
 	next.Owner = p.ID
 	s.putLogin(&next)
+	s.dropIfGiven(ClassServerPrincipal, next.ID, p.ID, run.owner)
 	return nil
 }
 

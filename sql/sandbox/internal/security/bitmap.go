@@ -56,7 +56,7 @@ func (c *Checker) ObjectBits(id int, column *string) *int {
 // bits are the bit of a permission on a securable of the database or on a
 // column of it, and that of whether the caller may grant it.
 func (c *Checker) bits(d *Database, on Securable, permission string, minor int, held bool) int {
-	b, _ := builtins.find(c.s.word(on), permission)
+	b := builtins.byName[permissionOf{c.s.word(on), permission}]
 	run := &grantRun{s: c.s, db: d, on: on, word: c.s.word(on), actor: c, actorID: c.ctx.User, rows: d.permissions}
 	return bit(held) | bit(run.ownerAuthority() || run.mayPassOn(grantItem{name: permission, code: b.Type, minor: minor}))<<16
 }

@@ -89,12 +89,6 @@ func control(class string) string {
 	return "CONTROL"
 }
 
-// find returns the row of a permission of a class.
-func (ix *builtinIndex) find(class, permission string) (Builtin, bool) {
-	b, ok := ix.byName[permissionOf{class, permission}]
-	return b, ok
-}
-
 // level is the part of a permission space on one class: the codes that decide
 // there.
 type level struct {
@@ -106,7 +100,7 @@ type level struct {
 // codes of every permission that covers the asked one (C.1 step 4). The first is
 // the securable's own class.
 func (ix *builtinIndex) space(class, permission string) []level {
-	b, _ := ix.find(class, permission)
+	b := ix.byName[permissionOf{class, permission}]
 	here := level{class: class}
 	parents := map[string]bool{}
 	for {
@@ -117,7 +111,7 @@ func (ix *builtinIndex) space(class, permission string) []level {
 		if b.Covering == "" || b.Covering == b.Permission {
 			break
 		}
-		b, _ = ix.find(class, b.Covering)
+		b = ix.byName[permissionOf{class, b.Covering}]
 	}
 	levels := []level{here}
 	for _, p := range ix.byClass[b.Parent] {

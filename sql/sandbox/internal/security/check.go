@@ -245,7 +245,7 @@ func (c *Checker) above(on Securable, levels []level) verdict {
 		case !on.inDatabase() || !t.enter:
 		case l.class == "DATABASE":
 			v.add(t.db.permissions.about(OnDatabase(0), t.ids), l.codes)
-			v.addFixed(t.ids, l.codes)
+			v.addFixed(fixedRoles, t.ids, l.codes)
 		case l.class == "SCHEMA" && i > 0:
 			v.add(t.db.permissions.about(OnSchema(0, key.schema), t.ids), l.codes)
 		}
@@ -268,11 +268,7 @@ func (c *Checker) judgeServer(v *verdict, codes []string) {
 	var barred verdict
 	barred.add(c.s.permissions.about(OnServer(), c.barred), codes)
 	v.denied = v.denied || barred.denied
-	for _, r := range fixedServerRoles {
-		if _, member := slices.BinarySearch(c.server, r.id); member && intersects(r.grants, codes) {
-			v.granted = true
-		}
-	}
+	v.addFixed(fixedServerRoles, c.server, codes)
 }
 
 // add adds the rows with any of the codes. Column rows are not looked at.
@@ -293,9 +289,9 @@ func (v *verdict) addState(state byte) {
 	}
 }
 
-// addFixed adds the hidden rights of the fixed database roles in a token.
-func (v *verdict) addFixed(ids []int, codes []string) {
-	for _, r := range fixedRoles {
+// addFixed adds the hidden rights of the fixed roles in a token.
+func (v *verdict) addFixed(roles []fixedRole, ids []int, codes []string) {
+	for _, r := range roles {
 		if _, member := slices.BinarySearch(ids, r.id); !member {
 			continue
 		}

@@ -233,10 +233,10 @@ func TestImplied(t *testing.T) {
 func TestBuiltinTable(t *testing.T) {
 	seen := map[string]string{}
 	for _, b := range Builtins() {
-		if _, ok := builtins.find(b.Class, b.Covering); b.Covering != "" && !ok {
+		if _, ok := builtins.byName[permissionOf{b.Class, b.Covering}]; b.Covering != "" && !ok {
 			t.Errorf("%s %s is covered by %q, which its class does not have", b.Class, b.Permission, b.Covering)
 		}
-		if _, ok := builtins.find(b.Parent, b.ParentCover); b.Parent != "" && !ok {
+		if _, ok := builtins.byName[permissionOf{b.Parent, b.ParentCover}]; b.Parent != "" && !ok {
 			t.Errorf("%s %s is covered by %q of %s, which does not have it", b.Class, b.Permission, b.ParentCover, b.Parent)
 		}
 		for _, key := range []string{b.Class + "/" + b.Type, b.Class + "/" + b.Permission} {

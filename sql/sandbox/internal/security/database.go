@@ -10,11 +10,9 @@ import (
 // DatabaseState is sys.databases.state (H.2).
 type DatabaseState int
 
-// States of a database.
+// States of a database that a statement brings about.
 const (
 	Online    DatabaseState = 0
-	Restoring DatabaseState = 1
-	Suspect   DatabaseState = 4
 	Emergency DatabaseState = 5
 	Offline   DatabaseState = 6
 )
@@ -118,3 +116,12 @@ func runsModules(user int) int  { return user<<2 + 3 }
 
 // putPrincipal stores a user or role.
 func (d *Database) putPrincipal(p *Principal) { d.enrol(d.Names(), p) }
+
+// change has a database of this version written to; 3906 when it is read-only.
+func (s *Server) change(d *Database, write func(w *Database)) error {
+	if d.Settings.ReadOnly {
+		return refuse(3906, d.Name)
+	}
+	write(s.write(d.ID))
+	return nil
+}

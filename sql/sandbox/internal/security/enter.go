@@ -18,7 +18,7 @@ func (s *Server) Session(login int, now time.Time) *Context {
 
 // Enter is USE, and the reference to another database: it returns the context
 // in that database. A missing name is 911 (checked before access), a database
-// that is not online 942, one without access 916 (C.6).
+// that is offline 942, one without access 916 (C.6).
 func (s *Server) Enter(ctx *Context, database string) (*Context, error) {
 	d := s.DatabaseNamed(database)
 	if d == nil {
@@ -53,15 +53,10 @@ func (s *Server) enter(ctx *Context, c *Checker, d *Database) (int, error) {
 
 // open returns the error of a database that is not online.
 func (d *Database) open() error {
-	switch d.Settings.State {
-	case Online, Emergency:
-		return nil
-	case Offline:
+	if d.Settings.State == Offline {
 		return refuse(942, d.Name)
-	case Restoring:
-		return refuse(927, d.Name)
 	}
-	return refuse(926, d.Name)
+	return nil
 }
 
 // trusted reports whether a context of EXECUTE AS USER is worth something in
@@ -111,7 +106,7 @@ func (c *Checker) connects(d *Database, user int) bool {
 			continue
 		}
 		v.add(d.permissions.about(OnDatabase(0), ids), l.codes)
-		v.addFixed(ids, l.codes)
+		v.addFixed(fixedRoles, ids, l.codes)
 	}
 	return v.allowed()
 }

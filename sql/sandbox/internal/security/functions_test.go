@@ -68,17 +68,17 @@ func TestMyPermissions(t *testing.T) {
 	w := newWorld(t)
 	w.do("sa", "GRANT SELECT, INSERT ON dbo.v TO bob", "DENY SELECT(b) ON dbo.v TO bob")
 	got := w.s.Checker(w.as("bob")).MyPermissions(ptr("dbo.v"), ptr("OBJECT"))
-	want := []MyPermission{{"dbo.v", "", "INSERT"}, {"dbo.v", "", "SELECT"}, {"dbo.v", "a", "SELECT"}, {"dbo.v", "c", "SELECT"}}
+	want := [][]any{{"dbo.v", "", "INSERT"}, {"dbo.v", "", "SELECT"}, {"dbo.v", "a", "SELECT"}, {"dbo.v", "c", "SELECT"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("C.5 object (-want +got):\n%s", diff)
 	}
 	got = w.s.Checker(w.as("bob")).MyPermissions(nil, ptr("DATABASE"))
-	want = []MyPermission{{"database", "", "CONNECT"}, {"database", "", "VIEW ANY COLUMN ENCRYPTION KEY DEFINITION"}, {"database", "", "VIEW ANY COLUMN MASTER KEY DEFINITION"}}
+	want = [][]any{{"database", "", "CONNECT"}, {"database", "", "VIEW ANY COLUMN ENCRYPTION KEY DEFINITION"}, {"database", "", "VIEW ANY COLUMN MASTER KEY DEFINITION"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("C.5 database (-want +got):\n%s", diff)
 	}
 	got = w.s.Checker(w.as("bob")).MyPermissions(nil, ptr("SERVER"))
-	want = []MyPermission{{"server", "", "CONNECT SQL"}, {"server", "", "VIEW ANY DATABASE"}}
+	want = [][]any{{"server", "", "CONNECT SQL"}, {"server", "", "VIEW ANY DATABASE"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("C.5 server (-want +got):\n%s", diff)
 	}

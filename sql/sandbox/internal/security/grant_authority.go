@@ -75,8 +75,10 @@ func (run *grantRun) authorize() ([]int, error) {
 			grantors[i] = run.ownerGrantor()
 		case run.st.Action != Deny && run.mayPassOn(item):
 			grantors[i] = run.actorID
+		case run.word == "DATABASE" || run.word == "SERVER":
+			return nil, refuse(4613)
 		default:
-			return nil, run.refusal()
+			return nil, errMissing(1, "find", lowerWord(run.word), run.last())
 		}
 	}
 	return grantors, nil
@@ -117,11 +119,4 @@ func (run *grantRun) mayPassOn(item grantItem) bool {
 	return slices.ContainsFunc(run.rows.of(run.on.Class, run.on.ID, run.actorID), func(r Row) bool {
 		return r.Type == item.code && r.State == StateWithGrant && (r.Minor == 0 || r.Minor == item.minor)
 	})
-}
-
-func (run *grantRun) refusal() *Error {
-	if run.word == "DATABASE" || run.word == "SERVER" {
-		return refuse(4613)
-	}
-	return errMissing(1, "find", lowerWord(run.word), run.last())
 }

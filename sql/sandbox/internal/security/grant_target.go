@@ -34,10 +34,10 @@ func (run *grantRun) impliedClass() string {
 	}
 	for _, p := range run.st.Permissions {
 		name := normalPermission(p.Name)
-		if _, ok := builtins.find("DATABASE", name); ok {
+		if _, ok := builtins.byName[permissionOf{"DATABASE", name}]; ok {
 			return "DATABASE"
 		}
-		if _, ok := builtins.find("SERVER", name); ok {
+		if _, ok := builtins.byName[permissionOf{"SERVER", name}]; ok {
 			return "SERVER"
 		}
 	}

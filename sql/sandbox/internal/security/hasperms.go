@@ -91,7 +91,8 @@ func (c *Checker) named(securable, class *string) *named {
 		return &named{on: OnServer(), word: "SERVER", ok: securable == nil}
 	}
 	if securable == nil {
-		return c.unnamed(foldKeyword(*class))
+		on, ok := map[string]Securable{"SERVER": OnServer(), "DATABASE": OnDatabase(c.ctx.Database)}[foldKeyword(*class)]
+		return &named{on: on, word: foldKeyword(*class), ok: ok}
 	}
 	key := [2]string{*class, *securable}
 	n := c.names[key]
@@ -111,17 +112,6 @@ func (c *Checker) named(securable, class *string) *named {
 		n.kind = c.kindOf(n.on)
 	}
 	return n
-}
-
-// unnamed is the securable that NULL stands for in a class.
-func (c *Checker) unnamed(word string) *named {
-	switch word {
-	case "SERVER":
-		return &named{on: OnServer(), word: word, ok: true}
-	case "DATABASE":
-		return &named{on: OnDatabase(c.ctx.Database), word: word, ok: c.s.Database(c.ctx.Database) != nil}
-	}
-	return &named{word: word}
 }
 
 // find resolves name parts of a class.
@@ -167,17 +157,11 @@ func (c *Checker) objectNamed(parts []string) (*Object, *Database) {
 	return d.Resolve(c.in(d.ID).user, schemaOf(parts), parts[len(parts)-1]), d
 }
 
-// MyPermission is a row of sys.fn_my_permissions.
-type MyPermission struct {
-	Entity     string // as the caller wrote it; "database" or "server"
-	Subentity  string // a column, or empty
-	Permission string
-}
-
 // MyPermissions is sys.fn_my_permissions (C.5): what the caller effectively
 // holds on a securable, and on its columns. There are no rows for what does
-// not exist.
-func (c *Checker) MyPermissions(securable, class *string) []MyPermission {
+// not exist. A row is the entity, as the caller wrote it or "database" or
+// "server", a column or nothing, and the permission.
+func (c *Checker) MyPermissions(securable, class *string) [][]any {
 	n := c.named(securable, class)
 	if !n.ok {
 		return nil
@@ -186,10 +170,10 @@ func (c *Checker) MyPermissions(securable, class *string) []MyPermission {
 	if securable != nil {
 		entity = *securable
 	}
-	var rows []MyPermission
+	var rows [][]any
 	for _, b := range builtins.byClass[n.word] {
 		if n.fits(b.Permission) && c.Can(n.on, b.Permission) {
-			rows = append(rows, MyPermission{entity, "", b.Permission})
+			rows = append(rows, []any{entity, "", b.Permission})
 		}
 	}
 	if n.kind != "" {
@@ -199,7 +183,7 @@ func (c *Checker) MyPermissions(securable, class *string) []MyPermission {
 }
 
 // myColumns is the column part of fn_my_permissions.
-func (c *Checker) myColumns(on Securable, entity string) []MyPermission {
+func (c *Checker) myColumns(on Securable, entity string) [][]any {
 	d := c.s.Database(on.Database)
 	o := d.Object(on.ID)
 	if !c.in(d.ID).enter {
@@ -209,11 +193,11 @@ func (c *Checker) myColumns(on Securable, entity string) []MyPermission {
 	for i, name := range columnPermissions {
 		judges[i] = c.columns(d, o, name)
 	}
-	var rows []MyPermission
+	var rows [][]any
 	for _, column := range o.Columns {
 		for i, name := range columnPermissions {
 			if fitsKind(o.Kind, name) && judges[i].column(column.ID) == columnAllowed {
-				rows = append(rows, MyPermission{entity, column.Name, name})
+				rows = append(rows, []any{entity, column.Name, name})
 			}
 		}
 	}

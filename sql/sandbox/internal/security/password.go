@@ -88,19 +88,13 @@ func (s *Server) changeOptions(_ *Context, p *Principal, change LoginChange) err
 	set(&pw.CheckPolicy, change.CheckPolicy)
 	if off(change.CheckPolicy) {
 		pw.CheckExpiration, pw.History = false, nil
-		pw.unlock()
+		pw.BadCount, pw.LockoutTime = 0, time.Time{}
 	}
 	set(&pw.CheckExpiration, change.CheckExpiration)
 	if change.Unlock {
-		pw.unlock()
+		pw.BadCount, pw.LockoutTime = 0, time.Time{}
 	}
 	return pw.combine(false, change.MustChange)
-}
-
-// unlock forgets failures.
-func (p *Password) unlock() {
-	p.BadCount = 0
-	p.LockoutTime = time.Time{}
 }
 
 // changePassword applies PASSWORD. Only a change with OLD_PASSWORD is checked

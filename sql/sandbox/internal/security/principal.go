@@ -1,8 +1,6 @@
 package security
 
-import (
-	"time"
-)
+import "time"
 
 // Ids of built-in database principals (A.5).
 const (

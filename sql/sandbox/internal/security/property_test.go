@@ -171,7 +171,7 @@ func (w *world) agree(t *rapid.T, c *Checker, second opinion, o *Object, target,
 	ref := ObjectRef{w.app().ID, o.ID}
 	held := map[string]bool{}
 	for _, m := range c.MyPermissions(&target, ptr("OBJECT")) {
-		held[m.Subentity+"/"+m.Permission] = true
+		held[fmt.Sprintf("%s/%s", m[1], m[2])] = true
 	}
 	where := fmt.Sprintf("%s, %s on %s\n%s", person, permission, target, strings.Join(w.rows(), "\n"))
 	whole := second.allows(o, code, 0)

@@ -204,10 +204,11 @@ func (r *Roles) Rename(name, to string) error {
 // ANY ROLE or SERVER ROLE. That a role is fixed, the server says first.
 func (r *Roles) Drop(name string, ifExists bool) error {
 	role := r.role(name)
+	may := role != nil && (r.can(role, "CONTROL") || r.c.Can(r.on, "ALTER ANY "+strings.ToUpper(r.word)))
 	switch {
 	case role == nil && ifExists:
 		return nil
-	case role == nil, !r.mayDrop(role) && (r.d != nil || !r.builtin(role)):
+	case role == nil, !may && (r.d != nil || !r.builtin(role)):
 		return errMissing(1, "drop", r.word, name)
 	case r.builtin(role):
 		return refuse(15150, "drop", r.word, role.Name)
@@ -220,8 +221,4 @@ func (r *Roles) Drop(name string, ifExists bool) error {
 	}
 	r.s.removeLogin(role)
 	return nil
-}
-
-func (r *Roles) mayDrop(role *Principal) bool {
-	return r.can(role, "CONTROL") || r.c.Can(r.on, "ALTER ANY "+strings.ToUpper(r.word))
 }

@@ -20,7 +20,7 @@ func objectViews() rowsByView {
 		"sys.key_constraints":     rowsOf(seen(KindPrimaryKey, KindUnique), keyRow),
 		"sys.columns":             rowsOf(columnsOf(seen()), columnRow),
 		"sys.system_columns":      rowsOf(columnsOf(shipped), columnRow),
-		"sys.system_objects":      rowsOf(shippedObjects, shippedRow),
+		"sys.system_objects":      rowsOf(shippedObjects, objectRow),
 		"sys.types":               rowsOf(ofServer(func(*Server) []systemType { return systemTypes() }), typeRow),
 	}
 }
@@ -134,10 +134,8 @@ func (d *Database) defaultOf(o *Object, column *Column) int {
 
 // TypeName is the name of a type by its user_type_id, nil for what is none.
 func TypeName(id int) *string {
-	for _, t := range systemTypes() {
-		if t.user == id {
-			return &t.name
-		}
+	if i := slices.IndexFunc(systemTypes(), func(t systemType) bool { return t.user == id }); i >= 0 {
+		return &systemTypes()[i].name
 	}
 	return nil
 }

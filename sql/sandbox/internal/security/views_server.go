@@ -1,6 +1,6 @@
 package security
 
-var stateDescriptions = map[DatabaseState]string{Online: "ONLINE", Restoring: "RESTORING", Suspect: "SUSPECT", Emergency: "EMERGENCY", Offline: "OFFLINE"}
+var stateDescriptions = map[DatabaseState]string{Online: "ONLINE", Emergency: "EMERGENCY", Offline: "OFFLINE"}
 
 var accessDescriptions = map[UserAccess]string{MultiUser: "MULTI_USER", SingleUser: "SINGLE_USER", RestrictedUser: "RESTRICTED_USER"}
 

@@ -68,18 +68,10 @@ func shippedObjects(c *Checker, d *Database) []*Object {
 	list := shipped(c, d)
 	for i := range systemProcedures {
 		o := procedureAt(i)
-		if strings.HasPrefix(o.Name, "xp_") || strings.HasPrefix(o.Name, "sp_OA") {
+		if isExtended(o.Name) {
 			o.Kind = KindExtended // as it is listed
 		}
 		list = append(list, o)
 	}
 	return list
-}
-
-func shippedRow(c *Checker, d *Database, o *Object) []any {
-	row := objectRow(c, d, o)
-	if o.Kind == KindProcedure && isExtended(o.Name) {
-		row[5], row[6] = "X ", "EXTENDED_STORED_PROCEDURE"
-	}
-	return row
 }
