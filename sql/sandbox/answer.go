@@ -27,7 +27,10 @@ type answer interface {
 var _ answer = (*tds.Writer)(nil)
 
 // silence is the answer of a session that nobody listens to: the errors are kept.
-type silence struct{ errors tds.Errors }
+type silence struct {
+	capture
+	errors tds.Errors
+}
 
 func (s *silence) Error(e *tds.ServerError) {
 	if !e.IsInfo() {
@@ -35,22 +38,15 @@ func (s *silence) Error(e *tds.ServerError) {
 	}
 }
 
-func (s *silence) Fatal(e *tds.ServerError)                         { s.Error(e) }
-func (s *silence) Columns([]tds.Column)                             {}
-func (s *silence) Row([]any) error                                  { return nil }
-func (s *silence) Done(uint16, int64, tds.DoneStatus)               {}
-func (s *silence) DoneInProc(uint16, int64, tds.DoneStatus)         {}
-func (s *silence) DoneProc(uint16, int64, tds.DoneStatus)           {}
-func (s *silence) Info(*tds.ServerError)                            {}
-func (s *silence) ReturnStatus(int32)                               {}
-func (s *silence) ReturnValue(int, string, tds.TypeInfo, any) error { return nil }
-func (s *silence) DatabaseChanged(string, string)                   {}
-func (s *silence) LanguageChanged(string, string)                   {}
-func (s *silence) TransactionBegun(uint64)                          {}
-func (s *silence) TransactionCommitted(uint64)                      {}
-func (s *silence) TransactionRolledBack(uint64)                     {}
-func (s *silence) Flush()                                           {}
-func (s *silence) Err() error                                       { return nil }
+func (s *silence) Fatal(e *tds.ServerError)       { s.Error(e) }
+func (s *silence) Columns([]tds.Column)           {}
+func (s *silence) Row([]any) error                { return nil }
+func (s *silence) Info(*tds.ServerError)          {}
+func (s *silence) DatabaseChanged(string, string) {}
+func (s *silence) LanguageChanged(string, string) {}
+func (s *silence) TransactionBegun(uint64)        {}
+func (s *silence) TransactionCommitted(uint64)    {}
+func (s *silence) TransactionRolledBack(uint64)   {}
 
 // capture keeps the rows of the result sets, for INSERT … EXEC. Messages, and what changes the session, go on to the
 // answer that it stands before.

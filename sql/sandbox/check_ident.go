@@ -10,6 +10,16 @@ import (
 	"grantree/sql/tsql"
 )
 
+// identityFunction tells of the identity of a table by its name, NULL where it has none that the caller sees.
+func identityFunction(of func(*query.Counter) int64) function {
+	return function{1, 1, tsql.DataType{Name: "numeric", Precision: 38}, words(1), func(f *asked, args []any) (any, error) {
+		if _, st := f.identityTable(*argument(args, 0)); st != nil && st.hasIdentity() {
+			return decimalOf(of(st.rows.Counter)), nil
+		}
+		return nil, nil
+	}}
+}
+
 // identityTable is the table of a name, nil for none.
 func (f *asked) identityTable(name string) (*security.Object, *tableStorage) {
 	o := f.objectNamed(name)

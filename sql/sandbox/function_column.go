@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantree/sql/sandbox/internal/query"
 	"grantree/sql/sandbox/internal/security"
 	"grantree/sql/tsql"
 )
@@ -19,6 +20,9 @@ var columnFunctions = map[string]function{
 		return variant(v), err
 	}},
 	"columnproperty": {3, 3, typeInt, []tsql.DataType{typeInt, typeText, typeText}, columnProperty},
+	"ident_current":  identityFunction(func(c *query.Counter) int64 { n, _ := c.Current(); return n }),
+	"ident_incr":     identityFunction(func(c *query.Counter) int64 { return c.Step }),
+	"ident_seed":     identityFunction(func(c *query.Counter) int64 { return c.Seed }),
 	// What functions of T-SQL are made of. Only they can call these.
 	"%%collation": {2, 2, typeVariant, words(2), func(_ *asked, args []any) (any, error) {
 		name := *argument(args, 1)

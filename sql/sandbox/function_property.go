@@ -9,11 +9,6 @@ import (
 // propertyFunctions tell properties of the server, of databases and of logins; all are sql_variant and NULL for an
 // unknown property. One that is known and not kept is 40517.
 var propertyFunctions = map[string]function{
-	"serverproperty": {1, 1, typeVariant, words(1), func(f *asked, args []any) (any, error) {
-		name := *argument(args, 0)
-		v, err := property(name, f.serverProperty(strings.ToLower(name)))
-		return variant(v), err
-	}},
 	"loginproperty": {2, 2, typeVariant, words(2), func(f *asked, args []any) (any, error) {
 		return variant(f.x.check().LoginProperty(*argument(args, 0), *argument(args, 1))), nil
 	}},
@@ -42,21 +37,6 @@ var propertyFunctions = map[string]function{
 		}
 		return nil, nil
 	}},
-}
-
-// serverProperty is SERVERPROPERTY. The instance is the default one, so that it has no name.
-func (f *asked) serverProperty(name string) any {
-	srv := f.x.s.srv
-	switch name {
-	case "collation":
-		return srv.options.Collation
-	case "servername", "machinename", "computernamephysicalnetbios":
-		return srv.options.Name
-	}
-	if v, ok := fixed("SERVERPROPERTY", "", name); ok {
-		return v
-	}
-	return collationProperty(srv.options.Collation, name)
 }
 
 // connectionProperty is CONNECTIONPROPERTY; NULL for what is no property, and for what a session inside the process has not.

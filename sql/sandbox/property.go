@@ -46,32 +46,16 @@ func readProperties(text string) map[string][]fixedProperty {
 		}
 		of, value, _ := strings.Cut(head, " = ")
 		words := strings.Fields(of)
-		p := fixedProperty{words[1:], propertyValue(value)}
+		p := fixedProperty{words[1:], notKept}
+		if n, err := strconv.Atoi(value); err == nil {
+			p.value = n
+		}
 		for _, name := range strings.Fields(names) {
 			key := words[0] + " " + name
 			out[key] = append(out[key], p)
 		}
 	}
 	return out
-}
-
-// propertyValue reads a value: a number, a string, one of a type, or ?.
-func propertyValue(text string) any {
-	typ, value, typed := strings.Cut(text, " ")
-	n, err := strconv.Atoi(text)
-	switch {
-	case text == "?":
-		return notKept
-	case err == nil:
-		return n
-	case text[0] == '\'' || !typed:
-		return strings.Trim(text, "'")
-	}
-	v := query.Variant{Type: parseType(typ)}
-	if v.Value, err = query.Convert(value, typeText, v.Type, false); err != nil {
-		panic("properties.txt: " + err.Error()) // it is part of the program
-	}
-	return v
 }
 
 // fixed is the value of such a property of an object of a kind; ok is false where it is none.

@@ -16,6 +16,8 @@ END
 GO
 CREATE FUNCTION sys.[index_col](@table nvarchar(4000), @index int, @key int) RETURNS sysname AS
 BEGIN
+IF PARSENAME(@table, 3) <> DB_NAME()
+    RETURN sys.[%%unkept](N'INDEX_COL in another database')
 RETURN (SELECT COL_NAME(c.object_id, c.column_id) FROM sys.index_columns AS c WHERE c.object_id = OBJECT_ID(@table) AND c.index_id = @index AND c.key_ordinal = @key)
 END
 GO
@@ -32,21 +34,6 @@ GO
 CREATE FUNCTION sys.[filegroup_name](@id int) RETURNS sysname AS
 BEGIN
 RETURN (SELECT g.name FROM sys.filegroups AS g WHERE g.data_space_id = @id)
-END
-GO
-CREATE FUNCTION sys.[ident_seed](@table nvarchar(4000)) RETURNS numeric(38, 0) AS
-BEGIN
-RETURN (SELECT CAST(c.seed_value AS numeric(38, 0)) FROM sys.identity_columns AS c WHERE c.object_id = OBJECT_ID(@table))
-END
-GO
-CREATE FUNCTION sys.[ident_incr](@table nvarchar(4000)) RETURNS numeric(38, 0) AS
-BEGIN
-RETURN (SELECT CAST(c.increment_value AS numeric(38, 0)) FROM sys.identity_columns AS c WHERE c.object_id = OBJECT_ID(@table))
-END
-GO
-CREATE FUNCTION sys.[ident_current](@table nvarchar(4000)) RETURNS numeric(38, 0) AS
-BEGIN
-RETURN (SELECT CAST(ISNULL(c.last_value, c.seed_value) AS numeric(38, 0)) FROM sys.identity_columns AS c WHERE c.object_id = OBJECT_ID(@table))
 END
 GO
 CREATE FUNCTION sys.[databasepropertyex](@database nvarchar(4000), @property nvarchar(4000)) RETURNS sql_variant AS
@@ -162,4 +149,45 @@ ELSE
             WHERE u.CONSTRAINT_SCHEMA = SCHEMA_NAME(o.schema_id) AND u.CONSTRAINT_NAME = o.name) = 1, 1, 0) END
     END
 END FROM sys.objects AS o WHERE o.object_id = @id)
+END
+GO
+-- "SERVERPROPERTY". The instance is the default one, so that it has no name.
+CREATE FUNCTION sys.[serverproperty](@property nvarchar(4000)) RETURNS sql_variant AS
+BEGIN
+DECLARE @word nvarchar(4000) = LOWER(@property)
+IF @word IN (N'servername', N'machinename', N'computernamephysicalnetbios')
+    RETURN @@SERVERNAME
+IF @word IN (N'instancedefaultbackuppath', N'instancedefaultdatapath', N'instancedefaultlogpath')
+    RETURN N'/var/opt/mssql/data/'
+IF @word IN (N'filestreamconfiguredlevel', N'filestreameffectivelevel', N'isadvancedanalyticsinstalled', N'isbigdatacluster', N'isclustered',
+    N'isexternalauthenticationonly', N'isexternalgovernanceenabled', N'isfulltextinstalled', N'ishadrenabled', N'isintegratedsecurityonly', N'islocaldb',
+    N'ispolybaseinstalled', N'isserversuspendedforsnapshotbackup', N'issingleuser', N'istempdbmetadatamemoryoptimized', N'isxtpsupported',
+    N'suspendeddatabasecount')
+    RETURN 0
+IF @word = N'filestreamsharename'
+    RETURN sys.[%%unkept](@property)
+DECLARE @collation sysname = (SELECT d.collation_name FROM sys.databases AS d WHERE d.database_id = 1)
+RETURN CASE @word
+    WHEN N'collation' THEN CAST(@collation AS sql_variant)
+    WHEN N'processid' THEN 1
+    WHEN N'hadrmanagerstatus' THEN 2
+    WHEN N'engineedition' THEN 3
+    WHEN N'sqlcharset' THEN CAST(1 AS tinyint)
+    WHEN N'sqlcharsetname' THEN N'iso_1'
+    WHEN N'edition' THEN N'Developer Edition (64-bit)'
+    WHEN N'editionid' THEN CAST(-2117995310 AS bigint)
+    WHEN N'licensetype' THEN N'DISABLED'
+    WHEN N'pathseparator' THEN N'/'
+    WHEN N'buildclrversion' THEN N'v4.0.30319'
+    WHEN N'productversion' THEN N'16.0.4135.4'
+    WHEN N'productmajorversion' THEN N'16'
+    WHEN N'productminorversion' THEN N'0'
+    WHEN N'productbuild' THEN N'4135'
+    WHEN N'productlevel' THEN N'RTM'
+    WHEN N'productupdatelevel' THEN N'CU14'
+    WHEN N'productupdatereference' THEN N'KB5038325'
+    WHEN N'resourceversion' THEN N'16.00.4135'
+    WHEN N'resourcelastupdatedatetime' THEN CAST('2024-07-10T14:09:09' AS datetime)
+    ELSE sys.[%%collation](@collation, @property)
+END
 END
