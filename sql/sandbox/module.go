@@ -102,7 +102,7 @@ func (x *run) moduleSpec(m *moduleDefinition) (security.ObjectSpec, error) {
 		QuotedIdentifier: x.s.settings.on(optQuotedIdentifier),
 	}}
 	if !m.options.Encryption {
-		spec.Definition = moduleText(m, x.source)
+		spec.Definition = moduleText(x.source, m.statement.Position().Offset, m.alter, m.orAlter)
 	}
 	return spec, err
 }
@@ -141,14 +141,14 @@ func valued(t tsql.DataType, i int) error {
 	return query.NoValues(t)
 }
 
-// moduleText is the text of a module as sys.sql_modules shows it: its batch, always as CREATE.
-func moduleText(m *moduleDefinition, batch string) string {
-	start := m.statement.Position().Offset
+// moduleText is the text of a view or a module as sys.sql_modules shows it: its batch, in which it begins at start, always
+// as CREATE.
+func moduleText(batch string, start int, alter, orAlter bool) string {
 	before, rest := batch[:start], batch[start:]
 	switch {
-	case m.alter:
+	case alter:
 		return before + "CREATE" + rest[len("ALTER"):]
-	case m.orAlter: // the two words go and the blanks around them stay
+	case orAlter: // the two words go and the blanks around them stay
 		upper := strings.ToUpper(rest)
 		or := strings.Index(upper, "OR")
 		alter := or + strings.Index(upper[or:], "ALTER")

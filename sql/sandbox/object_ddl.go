@@ -159,8 +159,11 @@ func (x *run) schemaOf(name tsql.ObjectName) string {
 // viewSpec binds the body of a view and describes it.
 func (x *run) viewSpec(st *tsql.CreateView) (security.ObjectSpec, error) {
 	spec := security.ObjectSpec{
-		Schema: st.Name.Schema, Name: st.Name.Name, Kind: security.KindView, Definition: definition(st, x.source),
-		SchemaBound: st.SchemaBinding, CheckOption: st.CheckOption,
+		Schema: st.Name.Schema, Name: st.Name.Name, Kind: security.KindView, SchemaBound: st.SchemaBinding, CheckOption: st.CheckOption,
+		Definition: moduleText(x.source, st.Position().Offset, st.Alter, st.OrAlter),
+	}
+	if st.Element {
+		spec.Definition = st.Range().Text(x.source)
 	}
 	sc := x.scope()
 	sc.schema, sc.view = x.schemaOf(st.Name), true
@@ -231,15 +234,6 @@ func (x *run) columnsOfView(view string, named []tsql.Ident, cols []query.Result
 		out[i] = query.Column{ID: i + 1, Name: name, Type: c.Type, Nullable: c.Nullable, Identity: c.Identity, Collation: c.Collation}
 	}
 	return out, nil
-}
-
-// definition is the text of a view as sys.sql_modules shows it: the statement as written, always as CREATE VIEW.
-func definition(st *tsql.CreateView, batch string) string {
-	text := st.Range().Text(batch)
-	if at := strings.Index(strings.ToUpper(text), "VIEW"); (st.Alter || st.OrAlter) && at > 0 {
-		return "CREATE " + text[at:]
-	}
-	return text
 }
 
 // bindView binds the body of a view. Its rows have no order (1033).

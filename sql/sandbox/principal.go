@@ -116,6 +116,7 @@ func inSchema(st tsql.Statement, schema string) tsql.Statement {
 		return &c
 	case *tsql.CreateView:
 		c := *st
+		c.Element = true
 		c.Name = put(c.Name)
 		return &c
 	}

@@ -158,10 +158,13 @@ func refreshView(c *call) (code int32, err error) {
 			return err
 		}
 		st := batch.Statements[0].(*tsql.CreateView)
-		st.Alter, st.OrAlter = true, false
 		st.Name.Schema, st.Name.Name = d.SchemaName(o.Schema), o.Name
 		x.source, x.state, x.checker = o.Definition, work, nil
-		return x.createView(st)
+		spec, err := x.viewSpec(st)
+		if err != nil {
+			return err
+		}
+		return x.keepObject(spec, true, false)
 	})
 	return code, err
 }

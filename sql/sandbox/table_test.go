@@ -86,7 +86,7 @@ func TestDefinitionsAndTypes(t *testing.T) {
 	a.exec("  CREATE OR ALTER VIEW dbo.v (x, y) AS SELECT a, b FROM dbo.t")
 	a.want("SELECT c.name, t.name, c.max_length, c.[precision], c.scale, c.is_nullable FROM sys.columns c JOIN sys.types t ON t.user_type_id = c.user_type_id WHERE c.object_id = OBJECT_ID('dbo.t') ORDER BY c.column_id",
 		"a|int|4|10|0|false\nb|nvarchar|40|0|0|true\nc|decimal|5|9|3|true\nd|datetime2|7|23|3|true\ne|varbinary|-1|0|0|true\nf|char|4|0|0|true\ng|bit|1|1|0|true\nh|uniqueidentifier|16|0|0|true\ni|float|8|53|0|true")
-	a.want("SELECT definition FROM sys.sql_modules; SELECT COL_NAME(OBJECT_ID('dbo.v'), 2)", "CREATE VIEW dbo.v (x, y) AS SELECT a, b FROM dbo.t\n\ny")
+	a.want("SELECT definition FROM sys.sql_modules; SELECT COL_NAME(OBJECT_ID('dbo.v'), 2)", "  CREATE   VIEW dbo.v (x, y) AS SELECT a, b FROM dbo.t\n\ny")
 	a.want("SELECT referenced_schema_name, referenced_entity_name FROM sys.sql_expression_dependencies", "dbo|t")
 	id := a.rows("SELECT OBJECT_ID('dbo.v')")
 	a.exec("ALTER VIEW dbo.v AS SELECT a FROM dbo.t")

@@ -234,12 +234,14 @@ SELECT c.name, c.object_id AS id, c.system_type_id AS xtype, CAST(CASE WHEN c.is
     CAST(c.column_id AS smallint) AS colid, CAST(CASE WHEN c.is_identity = 1 THEN 1 ELSE 0 END AS smallint) AS colstat, c.default_object_id AS cdefault, CAST(c.column_id AS smallint) AS colorder,
     CAST(CASE WHEN c.is_nullable = 1 THEN 8 ELSE 0 END + CASE WHEN c.is_identity = 1 THEN 128 ELSE 0 END AS tinyint) AS status, c.system_type_id AS type, CAST(c.user_type_id AS smallint) AS usertype,
     CAST(CASE WHEN c.system_type_id IN (231, 239) AND c.max_length > 0 THEN c.max_length / 2 WHEN c.precision > 0 THEN c.precision ELSE c.max_length END AS smallint) AS prec,
-    CAST(CASE WHEN c.precision > 0 THEN c.scale END AS int) AS scale, CAST(c.is_computed AS int) AS iscomputed, CAST(0 AS int) AS isoutparam, CAST(c.is_nullable AS int) AS isnullable, c.collation_name AS collation
+    CAST(CASE WHEN c.precision > 0 THEN c.scale END AS int) AS scale, CAST(c.is_computed AS int) AS iscomputed, CAST(0 AS int) AS isoutparam, CAST(c.is_nullable AS int) AS isnullable, c.collation_name AS collation,
+    CAST(0 AS smallint) AS number
 FROM sys.columns AS c
 UNION ALL SELECT p.name, p.object_id, p.system_type_id, CAST(0 AS tinyint), CAST(p.user_type_id AS smallint), p.max_length, CAST(p.parameter_id AS smallint), CAST(4 AS smallint), CAST(0 AS int), CAST(p.parameter_id AS smallint),
     CAST(CASE WHEN p.is_output = 1 THEN 72 ELSE 8 END AS tinyint), p.system_type_id, CAST(p.user_type_id AS smallint),
     CAST(CASE WHEN p.system_type_id IN (231, 239) AND p.max_length > 0 THEN p.max_length / 2 WHEN p.precision > 0 THEN p.precision ELSE p.max_length END AS smallint),
-    CAST(CASE WHEN p.precision > 0 THEN p.scale END AS int), CAST(0 AS int), CAST(p.is_output AS int), CAST(1 AS int), CAST(NULL AS sysname)
+    CAST(CASE WHEN p.precision > 0 THEN p.scale END AS int), CAST(0 AS int), CAST(p.is_output AS int), CAST(1 AS int), CAST(NULL AS sysname),
+    CAST(ISNULL(OBJECTPROPERTY(p.object_id, 'IsProcedure'), 0) AS smallint)
 FROM sys.parameters AS p
 
 -- view sys.systypes
@@ -249,7 +251,7 @@ SELECT t.name, t.system_type_id AS xtype, CAST(CASE WHEN t.is_nullable = 1 THEN 
 FROM sys.types AS t
 
 -- view sys.syscomments
-SELECT m.id, CAST(0 AS smallint) AS number, CAST(n.n AS smallint) AS colid, CAST(SUBSTRING(m.definition, 4000 * (n.n - 1) + 1, 4000) AS varbinary(8000)) AS ctext, CAST(SUBSTRING(m.definition, 4000 * (n.n - 1) + 1, 4000) AS nvarchar(4000)) AS text
+SELECT m.id, CAST(ISNULL(OBJECTPROPERTY(m.id, 'IsProcedure'), 0) AS smallint) AS number, CAST(n.n AS smallint) AS colid, CAST(SUBSTRING(m.definition, 4000 * (n.n - 1) + 1, 4000) AS varbinary(8000)) AS ctext, CAST(SUBSTRING(m.definition, 4000 * (n.n - 1) + 1, 4000) AS nvarchar(4000)) AS text
 FROM (SELECT s.object_id AS id, s.definition FROM sys.sql_modules AS s UNION ALL SELECT c.object_id, c.definition FROM sys.check_constraints AS c UNION ALL SELECT d.object_id, d.definition FROM sys.default_constraints AS d) AS m
 JOIN (SELECT 1 + a.n + 10 * b.n AS n FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS a (n) CROSS JOIN (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS b (n)) AS n
     ON n.n = 1 OR DATALENGTH(m.definition) > 8000 * (n.n - 1)

@@ -111,6 +111,7 @@ type CreateView struct {
 	ViewMetadata   bool
 	Query          *Query
 	CheckOption    bool
+	Element        bool // of a CREATE SCHEMA
 }
 
 // CreateIndex is CREATE [UNIQUE] [CLUSTERED|NONCLUSTERED] INDEX.

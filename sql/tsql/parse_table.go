@@ -157,6 +157,8 @@ func (p *parser) namedTable(name ObjectName) TableRef {
 	}
 	if p.is("WITH", "(") {
 		p.at++
+	}
+	if p.is("(") {
 		t.Hints = append(t.Hints, p.hints()...)
 	}
 	p.afterTable = p.at

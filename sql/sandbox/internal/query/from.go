@@ -224,14 +224,18 @@ func (b *binder) virtual(r *Relation, v *virtualSource, s *source, args []node, 
 
 // view puts the body of a view in the place of its name.
 func (b *binder) view(r *Relation, v *View, s *source) (string, *source) {
-	q := b.viewBody(r, v)
+	return "(" + b.exposed(r, b.viewBody(r, v), s) + ") AS " + s.sql, s
+}
+
+// exposed gives a source the query of a view or an inline function, with the rows of its tables where a change may go through it.
+func (b *binder) exposed(r *Relation, q *subquery, s *source) string {
 	s.expose(r, q)
 	s.core = q.core
 	text := q.sql
 	if b.changing && q.core.updatable() {
 		text, s.rids = q.core.withRows(s.sql)
 	}
-	return "(" + text + ") AS " + s.sql, s
+	return text
 }
 
 // expose gives a source the columns of a view, which those of its query are.

@@ -70,11 +70,12 @@ func (b *binder) inlineTable(r *Relation, v *View, t *tsql.FunctionTable, f *fra
 	called := *v
 	called.params = params
 	q := b.viewBody(r, &called)
-	s.expose(r, q)
+	text := b.exposed(r, q, s)
 	s.base = &base{relation: r, uses: b.uses[first:len(b.uses):len(b.uses)]}
 	s.rename(t.Alias, t.Columns)
 	if len(f.sources) > 0 {
+		s.rids = nil
 		return b.lateral(q, s)
 	}
-	return "(" + q.sql + ") AS " + s.sql, s
+	return "(" + text + ") AS " + s.sql, s
 }

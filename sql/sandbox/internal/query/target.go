@@ -106,6 +106,9 @@ func (b *binder) through(s *source, v *View, columns []int, permission string, l
 		at = 0
 	}
 	t := b.resolve(c.frame.sources[at], inner, permission, line)
+	if len(s.rids) == 0 {
+		panic(unsupported("a change of what APPLY gives"))
+	}
 	for _, before := range c.frame.sources[:at] {
 		t.leaf += len(before.rids)
 	}

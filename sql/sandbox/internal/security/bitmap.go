@@ -4,7 +4,7 @@ package security
 // permission on any column 12 bits higher than that on all. Those of columns come first.
 var (
 	statementBits = []string{"CREATE DATABASE", "CREATE TABLE", "CREATE PROCEDURE", "CREATE VIEW", "CREATE RULE", "CREATE DEFAULT", "BACKUP DATABASE", "BACKUP LOG"}
-	objectBits    = []string{"SELECT", "UPDATE", "REFERENCES", "INSERT", "DELETE"}
+	objectBits    = []string{"SELECT", "UPDATE", "REFERENCES", "INSERT", "DELETE", "EXECUTE"}
 )
 
 // StatementBits is PERMISSIONS without an object: what the caller may do in the
@@ -36,6 +36,9 @@ func (c *Checker) ObjectBits(id int, column *string) *int {
 		ids, minor = []int{named.ID}, named.ID
 	}
 	for i, permission := range objectBits {
+		if !fitsKind(o.Kind, permission) {
+			continue
+		}
 		on := OnObject(d.ID, o.ID)
 		held := c.Can(on, permission)
 		if hasColumnRules(permission) {

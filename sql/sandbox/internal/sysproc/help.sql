@@ -145,10 +145,14 @@ BEGIN
         SELECT CAST('No identity column defined.' AS sysname) AS [Identity], CAST(NULL AS numeric(38, 0)) AS Seed, CAST(NULL AS numeric(38, 0)) AS Increment, CAST(NULL AS int) AS [Not For Replication]
     SELECT CAST(ISNULL((SELECT name FROM sys.columns WHERE object_id = @id AND is_rowguidcol = 1), 'No rowguidcol column defined.') AS sysname) AS [RowGuidCol]
 END
-ELSE IF EXISTS (SELECT * FROM sys.all_parameters WHERE object_id = @id)
-    SELECT p.name AS Parameter_name, TYPE_NAME(p.user_type_id) AS Type, p.max_length AS Length, CAST(p.precision AS int) AS Prec, CAST(p.scale AS int) AS Scale, p.parameter_id AS Param_order,
+IF EXISTS (SELECT * FROM sys.all_parameters WHERE object_id = @id)
+    SELECT p.name AS Parameter_name, TYPE_NAME(p.user_type_id) AS Type, p.max_length AS Length,
+        CAST(CASE TYPE_NAME(p.system_type_id) WHEN 'uniqueidentifier' THEN p.precision ELSE c.prec END AS int) AS Prec, CAST(c.scale AS int) AS Scale, p.parameter_id AS Param_order,
         CASE WHEN TYPE_NAME(p.system_type_id) IN ('char', 'varchar', 'nchar', 'nvarchar', 'text', 'ntext') THEN CAST(SERVERPROPERTY('Collation') AS sysname) END AS Collation
-    FROM sys.all_parameters AS p WHERE p.object_id = @id ORDER BY p.parameter_id
+    FROM sys.all_parameters AS p
+    JOIN sys.syscolumns AS c ON c.id = p.object_id AND c.name = p.name
+    WHERE p.object_id = @id
+    ORDER BY p.parameter_id
 IF @type IN ('U', 'S')
     SELECT CAST('PRIMARY' AS nvarchar(128)) AS Data_located_on_filegroup
 IF @type IN ('U', 'V', 'S')

@@ -33,9 +33,11 @@ CREATE PROCEDURE sys.sp_helpdbfixedrole
     @rolename sysname = NULL
 AS
 DECLARE @roles TABLE (id int NOT NULL, name sysname NOT NULL, description nvarchar(70) NOT NULL)
+SET NOCOUNT ON
 INSERT @roles VALUES (1, 'db_owner', 'DB Owners'), (2, 'db_accessadmin', 'DB Access Administrators'), (3, 'db_securityadmin', 'DB Security Administrators'),
     (4, 'db_ddladmin', 'DB DDL Administrators'), (5, 'db_backupoperator', 'DB Backup Operator'), (6, 'db_datareader', 'DB Data Reader'),
     (7, 'db_datawriter', 'DB Data Writer'), (8, 'db_denydatareader', 'DB Deny Data Reader'), (9, 'db_denydatawriter', 'DB Deny Data Writer')
+SET NOCOUNT OFF
 IF @rolename IS NOT NULL AND NOT EXISTS (SELECT * FROM @roles WHERE name = @rolename)
 BEGIN
     RAISERROR (15412, -1, -1, @rolename)
@@ -48,6 +50,7 @@ CREATE PROCEDURE sys.sp_dbfixedrolepermission
     @rolename sysname = NULL
 AS
 DECLARE @rows TABLE (name sysname NOT NULL, permission nvarchar(70) NOT NULL)
+SET NOCOUNT ON
 INSERT @rows VALUES
     ('db_accessadmin', 'sp_dropuser'), ('db_accessadmin', 'sp_grantdbaccess'), ('db_accessadmin', 'sp_revokedbaccess'),
     ('db_backupoperator', 'BACKUP DATABASE'), ('db_backupoperator', 'BACKUP LOG'), ('db_backupoperator', 'CHECKPOINT'),
@@ -78,6 +81,7 @@ INSERT @rows VALUES
     ('db_securityadmin', 'sp_addapprole'), ('db_securityadmin', 'sp_addrole'), ('db_securityadmin', 'sp_addrolemember'),
     ('db_securityadmin', 'sp_approlepassword'), ('db_securityadmin', 'sp_changeobjectowner'), ('db_securityadmin', 'sp_dropapprole'),
     ('db_securityadmin', 'sp_droprole'), ('db_securityadmin', 'sp_droprolemember')
+SET NOCOUNT OFF
 IF @rolename IS NOT NULL AND NOT EXISTS (SELECT * FROM @rows WHERE name = @rolename)
 BEGIN
     RAISERROR (15412, -1, -1, @rolename)
@@ -90,9 +94,11 @@ CREATE PROCEDURE sys.sp_helpsrvrole
     @srvrolename sysname = NULL
 AS
 DECLARE @roles TABLE (id int NOT NULL, name sysname NOT NULL, description sysname NOT NULL)
+SET NOCOUNT ON
 INSERT @roles VALUES (1, 'sysadmin', 'System Administrators'), (2, 'securityadmin', 'Security Administrators'), (3, 'serveradmin', 'Server Administrators'),
     (4, 'setupadmin', 'Setup Administrators'), (5, 'processadmin', 'Process Administrators'), (6, 'diskadmin', 'Disk Administrators'),
     (7, 'dbcreator', 'Database Creators'), (8, 'bulkadmin', 'Bulk Insert Administrators')
+SET NOCOUNT OFF
 IF @srvrolename IS NOT NULL AND NOT EXISTS (SELECT * FROM @roles WHERE name = @srvrolename)
 BEGIN
     RAISERROR (15412, -1, -1, @srvrolename)
