@@ -27,13 +27,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON dbo.v0 TO r0; GRANT IMPERSONATE ON USER:
 
 // hostileEnd drops what the clients made where it would hold rows.
 const hostileEnd = `DECLARE @s nvarchar(max) = N''
-SELECT @s = @s + N'ALTER DATABASE ' + name + N' SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE ' + name + N';' FROM sys.databases WHERE name = 'Hostile' OR name LIKE 'd[0-9]'
-SELECT @s = @s + N'DROP LOGIN ' + name + N';' FROM sys.server_principals WHERE name LIKE 'h[0-9]'
+SELECT @s = @s + N'ALTER DATABASE ' + QUOTENAME(name) + N' SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE ' + QUOTENAME(name) + N';' FROM sys.databases WHERE name = 'Hostile' OR name LIKE 'd[0-9]'
+SELECT @s = @s + N'DROP LOGIN ' + QUOTENAME(name) + N';' FROM sys.server_principals WHERE name LIKE 'h[0-9]'
 EXEC(@s)
 GO
-DECLARE @s nvarchar(max) = N''; SELECT @s = @s + N'DROP TABLE ' + name + N';' FROM sys.tables WHERE name LIKE '[tx]%' AND is_ms_shipped = 0; EXEC(@s)
+DECLARE @s nvarchar(max) = N''; SELECT @s = @s + N'DROP TABLE ' + QUOTENAME(name) + N';' FROM sys.tables WHERE name LIKE '[tx]%' AND is_ms_shipped = 0; EXEC(@s)
 GO
-USE tempdb; DECLARE @s nvarchar(max) = N''; SELECT @s = @s + N'DROP TABLE ' + name + N';' FROM sys.tables WHERE name LIKE '[tx]%'; EXEC(@s)`
+USE tempdb; DECLARE @s nvarchar(max) = N''; SELECT @s = @s + N'DROP TABLE ' + QUOTENAME(name) + N';' FROM sys.tables WHERE name LIKE '[tx]%'; EXEC(@s)`
 
 // hostileSleep is in a batch that only an interruption ends.
 const hostileSleep = "'23:59:59'"
@@ -65,6 +65,9 @@ var hostileStatements = []string{
 	"SELECT x.a, y.n FROM dbo.t# x OUTER APPLY (SELECT TOP (#0) PERCENT WITH TIES x.a + 1 AS n FROM dbo.t1 z ORDER BY z.a) y", "SELECT * FROM sys.dm_exec_sessions", "SELECT * FROM sys.database_permissions p JOIN sys.database_principals d ON d.principal_id = p.grantee_principal_id",
 	"SELECT HAS_PERMS_BY_NAME('dbo.v#', 'OBJECT', 'SELECT'), IS_MEMBER('r#'), USER_NAME(), @@TRANCOUNT", "SELECT * FROM sys.fn_my_permissions(NULL, 'DATABASE')", "ALTER DATABASE Hostile SET READ_ONLY WITH ROLLBACK IMMEDIATE", "ALTER DATABASE Hostile SET READ_WRITE WITH ROLLBACK IMMEDIATE",
 	"CREATE DATABASE d#", "DROP DATABASE d#", "EXEC('USE d#; CREATE TABLE dbo.x (a int); INSERT dbo.x VALUES (1); EXECUTE AS USER = ''dbo''; USE master; DROP DATABASE d#; SELECT DB_NAME(); REVERT; SELECT USER_NAME(); SELECT * FROM x')",
+	"EXEC('CREATE OR ALTER PROCEDURE dbo.p# WITH EXECUTE AS OWNER AS SELECT COUNT(*) FROM dbo.v#; EXEC dbo.p#')", "EXEC('CREATE OR ALTER PROCEDURE dbo.p# @s nvarchar(max) = N''REVERT'' AS EXEC(@s); SELECT * FROM #t')", "EXEC dbo.p#", "EXEC dbo.p# N'EXECUTE AS USER = ''h#'' WITH NO REVERT; SET XACT_ABORT ON; DELETE dbo.t#'",
+	"EXEC('CREATE OR ALTER PROCEDURE dbo.p# AS EXECUTE AS USER = ''u#''; DROP PROCEDURE dbo.p#; CREATE TABLE #z (a int); INSERT #x (b) VALUES (1); EXEC sp_reset_connection; SELECT USER_NAME()')", "DROP PROCEDURE IF EXISTS dbo.p#", "DROP FUNCTION dbo.f#", "ALTER SCHEMA s# TRANSFER dbo.p#",
+	"EXEC('CREATE OR ALTER FUNCTION dbo.f#(@a int) RETURNS int WITH EXECUTE AS OWNER AS BEGIN IF @a > 9 RETURN dbo.f#(@a - 1); RETURN (SELECT MAX(a) FROM dbo.v#) END')", "EXEC('CREATE OR ALTER FUNCTION dbo.g#(@a int) RETURNS TABLE AS RETURN SELECT dbo.f#(a) AS a, dbo.f#(@a) AS b FROM dbo.t#')", "SELECT * FROM dbo.g#(1#)", "SELECT dbo.f#(a) FROM dbo.t#", "UPDATE dbo.t# SET c = dbo.f#(a)", "INSERT #x (b) EXEC dbo.p#", "EXEC sp_rename 'p#', 'p#'", "EXEC sp_helptext 'p#'", "GRANT EXECUTE ON SCHEMA::dbo TO r#", "EXEC sp_changeobjectowner 'dbo.p#', 'u#'",
 	"EXEC sp_reset_connection", "EXEC sp_set_session_context 'k#', 'v', #", "DECLARE @r nvarchar(max) = N'EXEC sp_executesql @r, N''@r nvarchar(max)'', @r'; EXEC sp_executesql @r, N'@r nvarchar(max)', @r", "SELECT REPLICATE(CAST(N'x' AS nvarchar(max)), #00000)",
 }
 

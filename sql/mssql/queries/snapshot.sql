@@ -71,15 +71,18 @@ ORDER BY x.class, x.major_id, x.grantee_principal_id, x.permission_name, x.grant
 
 -- Tables, synonyms and modules. A text that calls EXEC on a text or on a
 -- variable, or that asks another server, is dynamic: blanks are taken out, the
--- variable that first takes a return value is told apart, and so is a name that
--- only ends as those of the engine begin, usp_execute.
+-- variable that first takes a return value of a name is told apart, and so is a
+-- name that only ends as those of the engine begin, usp_execute. What follows
+-- EXEC is a name, or it counts as a text. No view tells what the other texts of
+-- a numbered procedure refer to.
 SELECT f.object_id, f.schema_id, f.name, f.type, f.owner, f.parent_object_id, f.execute_as,
-       CASE WHEN f.type IN ('U', 'SN') OR f.text IS NOT NULL THEN 0 ELSE 1 END AS hidden,
+       CASE WHEN f.object_id IN (SELECT n.object_id FROM sys.numbered_procedures AS n) THEN 1
+            WHEN f.type IN ('U', 'SN') OR f.text IS NOT NULL THEN 0 ELSE 1 END AS hidden,
        CASE WHEN f.text LIKE N'%SP[_]EXECSQL%' OR f.text LIKE N'%EXECSP[_][EP][XR]E%' OR f.text LIKE N'%[[=."/]SP[_][EP][XR]E%'
-              OR f.text LIKE N'%EXEC(%' OR f.text LIKE N'%EXEC/*%' OR f.text LIKE N'%EXEC--%'
+              OR f.text LIKE N'%SP[_]CURSOR%' OR f.text LIKE N'%EXEC--%' OR f.text LIKE N'%EXEC[(/' + b.blanks + N']%'
               OR f.text LIKE N'%OPENQUERY%' OR f.text LIKE N'%OPENROWSET%' OR f.text LIKE N'%OPENDATASOURCE%' OR f.text LIKE N'%SP[_]MSFOREACH%' THEN 1
             WHEN f.text LIKE N'%EXEC@%'
-             AND REPLACE(f.text, N'EXEC@' + LEFT(f.target, PATINDEX(N'%[^A-Z0-9_@#$]%', f.target + N' ') - 1) + N'=', N'') LIKE N'%EXEC@%' THEN 1
+             AND REPLACE(f.text, N'EXEC@' + LEFT(f.target, PATINDEX(N'%[^A-Z0-9_@#$]%', f.target + N' ') - 1) + N'=', N'EXEC') LIKE N'%EXEC[-@/' + b.blanks + N']%' THEN 1
             ELSE 0 END AS dynamic
 FROM (SELECT t.object_id, t.schema_id, t.name, t.type, t.owner, t.parent_object_id, t.execute_as, t.text,
              SUBSTRING(t.text, CHARINDEX(N'EXEC@', t.text) + 5, 130) AS target
@@ -94,6 +97,7 @@ FROM (SELECT t.object_id, t.schema_id, t.name, t.type, t.owner, t.parent_object_
             JOIN sys.schemas AS s ON s.schema_id = o.schema_id
             LEFT JOIN sys.sql_modules AS m ON m.object_id = o.object_id
             WHERE o.is_ms_shipped = 0 AND o.type IN ('U', 'SN', 'P', 'FN', 'IF', 'TF', 'TR', 'PC', 'FS', 'FT', 'TA', 'X')) AS t) AS f
+CROSS JOIN (SELECT NCHAR(1) COLLATE Latin1_General_BIN2 + NCHAR(11) + NCHAR(12) + NCHAR(133) + NCHAR(160) + NCHAR(8195) + NCHAR(8203) + NCHAR(12288) + NCHAR(65279) AS blanks) AS b
 ORDER BY f.object_id;
 
 -- What a certificate or key adds rights to.

@@ -20,12 +20,15 @@ func (s *Server) AlterAuthorization(ctx *Context, class string, securable []stri
 	if run.db == nil {
 		return s.giveServerRole(run, owner)
 	}
-	id := 0
-	if !schemaOwner {
-		var err error
-		if id, err = run.session.newOwner(run.db, owner, "find", "principal"); err != nil {
-			return err
-		}
+	if schemaOwner && run.object != nil {
+		owner = run.db.nameOf(run.db.Schema(run.object.Schema).Owner)
+	}
+	id, err := run.session.newOwner(run.db, owner, "find", "principal")
+	if err != nil {
+		return err
+	}
+	if schemaOwner {
+		id = 0
 	}
 	return s.give(run, id)
 }

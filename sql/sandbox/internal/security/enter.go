@@ -154,7 +154,7 @@ func (s *Server) asUser(ctx *Context, p *Principal) *Context {
 // else 15406.
 func (s *Server) ExecuteAsLogin(ctx *Context, name string) (*Context, error) {
 	p := s.LoginNamed(name)
-	if p == nil || p.Kind != KindSQL && p.Kind != KindWindows || p.ID != ctx.Login && !s.Checker(ctx).Can(OnLogin(p.ID), "IMPERSONATE") {
+	if p == nil || p.Kind != KindSQL && p.Kind != KindWindows || (ctx.Scoped || p.ID != ctx.Login) && !s.Checker(ctx).Can(OnLogin(p.ID), "IMPERSONATE") {
 		return nil, refuse(15406, name)
 	}
 	next := s.Session(p.ID, ctx.Now)

@@ -63,14 +63,20 @@ func (s *Server) module(ctx *Context, owner int, spec *ModuleSpec) (*Module, err
 			m.RunsAs = user.ID
 		}
 	}
-	if !user.impersonable() || user.ID != ctx.User && !s.Checker(ctx).Can(OnPrincipal(d.ID, user.ID), "IMPERSONATE") {
-		name := spec.Principal
-		if user != nil {
-			name = user.Name
-		}
-		return nil, errMissing(1, "find", "user", name)
+	return m, s.Checker(ctx).mayImpersonate(d, user, spec.Principal)
+}
+
+// mayImpersonate refuses with 15151 a module that is to run as a user of the
+// current database, who may be missing and is called by name then, without
+// IMPERSONATE on them.
+func (c *Checker) mayImpersonate(d *Database, user *Principal, name string) error {
+	if user.impersonable() && (user.ID == c.ctx.User || c.Can(OnPrincipal(d.ID, user.ID), "IMPERSONATE")) {
+		return nil
 	}
-	return m, nil
+	if user != nil {
+		name = user.Name
+	}
+	return errMissing(1, "find", "user", name)
 }
 
 // impersonable reports whether a principal is of a kind that can be impersonated:

@@ -58,7 +58,8 @@ func (s *Server) DropSchema(ctx *Context, name string, ifExists bool) error {
 }
 
 // TransferObject is ALTER SCHEMA … TRANSFER: it needs ALTER on the new schema
-// and CONTROL on the object, and drops the object's permissions.
+// and CONTROL on the object, of a module that runs as its owner also IMPERSONATE
+// on that of the new schema. It drops the object's permissions.
 func (s *Server) TransferObject(ctx *Context, toSchema, fromSchema, name string) error {
 	d := s.Database(ctx.Database)
 	c := s.Checker(ctx)
@@ -69,6 +70,11 @@ func (s *Server) TransferObject(ctx *Context, toSchema, fromSchema, name string)
 	o := d.Resolve(ctx.User, fromSchema, name)
 	if o == nil || !c.Can(OnObject(d.ID, o.ID), "CONTROL") {
 		return errMissing(1, "find", "object", name)
+	}
+	if o.Module != nil && o.Module.RunsAs == runsAsOwner {
+		if err := c.mayImpersonate(d, d.Principal(to.Owner), ""); err != nil {
+			return err
+		}
 	}
 	switch {
 	case o.Parent != 0:

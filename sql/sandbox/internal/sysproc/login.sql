@@ -24,9 +24,9 @@ BEGIN
     IF HAS_DBACCESS(@database) = 1
     BEGIN
         SET @text = QUOTENAME(@database)
-        SET @text = 'INSERT #users SELECT l.name, ' + QUOTENAME(@database, '''') + ', u.name, ''User'' FROM ' + @text + '.sys.database_principals AS u
+        SET @text = 'INSERT #users SELECT l.name, N' + QUOTENAME(@database, '''') + ', u.name, ''User'' FROM ' + @text + '.sys.database_principals AS u
             JOIN sys.server_principals AS l ON l.sid = u.sid WHERE u.type <> ''R'' AND l.type <> ''R''
-            INSERT #users SELECT l.name, ' + QUOTENAME(@database, '''') + ', r.name, ''MemberOf'' FROM ' + @text + '.sys.database_principals AS u
+            INSERT #users SELECT l.name, N' + QUOTENAME(@database, '''') + ', r.name, ''MemberOf'' FROM ' + @text + '.sys.database_principals AS u
             JOIN sys.server_principals AS l ON l.sid = u.sid JOIN ' + @text + '.sys.database_role_members AS m ON m.member_principal_id = u.principal_id
             JOIN ' + @text + '.sys.database_principals AS r ON r.principal_id = m.role_principal_id WHERE l.type <> ''R'''
         EXEC (@text)
