@@ -154,21 +154,15 @@ GO
 -- "SERVERPROPERTY". The instance is the default one, so that it has no name.
 CREATE FUNCTION sys.[serverproperty](@property nvarchar(4000)) RETURNS sql_variant AS
 BEGIN
-DECLARE @word nvarchar(4000) = LOWER(@property)
-IF @word IN (N'servername', N'machinename', N'computernamephysicalnetbios')
-    RETURN @@SERVERNAME
-IF @word IN (N'instancedefaultbackuppath', N'instancedefaultdatapath', N'instancedefaultlogpath')
-    RETURN N'/var/opt/mssql/data/'
-IF @word IN (N'filestreamconfiguredlevel', N'filestreameffectivelevel', N'isadvancedanalyticsinstalled', N'isbigdatacluster', N'isclustered',
-    N'isexternalauthenticationonly', N'isexternalgovernanceenabled', N'isfulltextinstalled', N'ishadrenabled', N'isintegratedsecurityonly', N'islocaldb',
-    N'ispolybaseinstalled', N'isserversuspendedforsnapshotbackup', N'issingleuser', N'istempdbmetadatamemoryoptimized', N'isxtpsupported',
-    N'suspendeddatabasecount')
-    RETURN 0
-IF @word = N'filestreamsharename'
-    RETURN sys.[%%unkept](@property)
-DECLARE @collation sysname = (SELECT d.collation_name FROM sys.databases AS d WHERE d.database_id = 1)
-RETURN CASE @word
-    WHEN N'collation' THEN CAST(@collation AS sql_variant)
+RETURN CASE LOWER(@property)
+    WHEN N'collation' THEN CAST((SELECT d.collation_name FROM sys.databases AS d WHERE d.database_id = 1) AS sql_variant)
+    WHEN N'servername' THEN @@SERVERNAME
+    WHEN N'machinename' THEN @@SERVERNAME
+    WHEN N'computernamephysicalnetbios' THEN @@SERVERNAME
+    WHEN N'instancedefaultbackuppath' THEN N'/var/opt/mssql/data/'
+    WHEN N'instancedefaultdatapath' THEN N'/var/opt/mssql/data/'
+    WHEN N'instancedefaultlogpath' THEN N'/var/opt/mssql/data/'
+    WHEN N'filestreamsharename' THEN sys.[%%unkept](@property)
     WHEN N'processid' THEN 1
     WHEN N'hadrmanagerstatus' THEN 2
     WHEN N'engineedition' THEN 3
@@ -188,6 +182,10 @@ RETURN CASE @word
     WHEN N'productupdatereference' THEN N'KB5038325'
     WHEN N'resourceversion' THEN N'16.00.4135'
     WHEN N'resourcelastupdatedatetime' THEN CAST('2024-07-10T14:09:09' AS datetime)
-    ELSE sys.[%%collation](@collation, @property)
+    ELSE CASE WHEN LOWER(@property) IN (N'filestreamconfiguredlevel', N'filestreameffectivelevel', N'isadvancedanalyticsinstalled', N'isbigdatacluster',
+        N'isclustered', N'isexternalauthenticationonly', N'isexternalgovernanceenabled', N'isfulltextinstalled', N'ishadrenabled', N'isintegratedsecurityonly',
+        N'islocaldb', N'ispolybaseinstalled', N'isserversuspendedforsnapshotbackup', N'issingleuser', N'istempdbmetadatamemoryoptimized', N'isxtpsupported',
+        N'suspendeddatabasecount') THEN CAST(0 AS sql_variant)
+        ELSE sys.[%%collation]((SELECT d.collation_name FROM sys.databases AS d WHERE d.database_id = 1), @property) END
 END
 END
