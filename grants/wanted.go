@@ -127,25 +127,25 @@ func (w *Wanted) Sort() {
 	slices.SortFunc(w.Roles, func(x, y WantedRole) int {
 		return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
 	})
-	w.Users = ranked(w.Users, func(u *WantedUser) string { return u.Name }, func(*WantedUser) string { return "" },
+	rank(w.Users, func(u *WantedUser) string { return u.Name }, func(*WantedUser) string { return "" },
 		func(x, y *WantedUser) int { return x.Cause.Pos.Compare(y.Cause.Pos) })
 	for _, list := range [][]Leaver{w.Leavers, w.Absent} {
 		slices.SortFunc(list, func(x, y Leaver) int {
 			return cmp.Or(cmp.Compare(x.Name, y.Name), x.Cause.Pos.Compare(y.Cause.Pos))
 		})
 	}
-	w.Members = ranked(w.Members, func(m *WantedMember) string { return m.Role }, func(m *WantedMember) string { return m.User },
+	rank(w.Members, func(m *WantedMember) string { return m.Role }, func(m *WantedMember) string { return m.User },
 		func(x, y *WantedMember) int { return x.Cause.Pos.Compare(y.Cause.Pos) })
-	w.Entries = ranked(w.Entries, func(e *WantedEntry) string { return e.View }, func(e *WantedEntry) string { return e.Grantee },
+	rank(w.Entries, func(e *WantedEntry) string { return e.View }, func(e *WantedEntry) string { return e.Grantee },
 		func(x, y *WantedEntry) int { return cmp.Compare(x.Permission, y.Permission) })
 }
 
-// ranked is a list in the order of two names, then of compare. There are very many
+// rank puts a list in the order of two names, then of compare. There are very many
 // items of few names: names are compared once, items by their ranks, and each item
-// is moved once.
-func ranked[T any](list []T, first, second func(*T) string, compare func(x, y *T) int) []T {
+// is moved once, within the list, for which there may not be room twice.
+func rank[T any](list []T, first, second func(*T) string, compare func(x, y *T) int) {
 	if len(list) < 2 {
-		return list
+		return
 	}
 	type place struct {
 		key uint64
@@ -161,14 +161,17 @@ func ranked[T any](list []T, first, second func(*T) string, compare func(x, y *T
 		return compare(&list[a.at], &list[b.at])
 	}
 	if slices.IsSortedFunc(order, by) {
-		return list
+		return
 	}
 	slices.SortFunc(order, by)
-	out := make([]T, len(list))
-	for i, p := range order {
-		out[i] = list[p.at]
+	for i := range order { // round after round of places, each of which gives its item to the one before
+		item, to := list[i], i
+		for from := int(order[to].at); from != i; from = int(order[to].at) {
+			list[to], order[to].at = list[from], int32(to)
+			to = from
+		}
+		list[to], order[to].at = item, int32(to)
 	}
-	return out
 }
 
 // ranks tells of each item which its name is among all of them, in order.

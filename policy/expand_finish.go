@@ -14,13 +14,8 @@ const ignoreFix = "add it to the site's ignore list if that is right"
 
 // finish reports what the site lacks and puts everything in order.
 func (b *builder) finish() *grants.Wanted {
-	if expected, there := b.catalogViews(); len(b.missing) > 0 && catalog.Foreign(expected, there) {
-		found := b.p.Catalog.NotTheApplication(b.s.Site, expected, there)
-		if site, ok := b.p.Site(b.s.Site); ok {
-			found.Where = site.Pos
-		}
-		b.findings = append(b.findings, found)
-		b.missing = nil
+	if len(b.missing) > 0 {
+		b.checkApplication()
 	}
 	for key, m := range b.missing {
 		if !b.ignored[key] && b.p.Catalog.HasView(m.name) { // other names are for CheckNames to judge
@@ -35,8 +30,24 @@ func (b *builder) finish() *grants.Wanted {
 	if len(b.w.Entries) < cap(b.w.Entries)/2 { // lines gave the same
 		b.w.Entries = slices.Clone(b.w.Entries)
 	}
+	b.views, b.places, b.reached, b.at = nil, nil, nil, nil // beside them there may be no room to sort
 	b.w.Sort()
 	return b.w
+}
+
+// checkApplication objects once to a site that has so few of the catalog's views
+// that it is another application's, instead of to each view that it lacks.
+func (b *builder) checkApplication() {
+	expected, there := b.catalogViews()
+	if !catalog.Foreign(expected, there) {
+		return
+	}
+	found := b.p.Catalog.NotTheApplication(b.s.Site, expected, there)
+	if site, ok := b.p.Site(b.s.Site); ok {
+		found.Where = site.Pos
+	}
+	b.findings = append(b.findings, found)
+	b.missing = nil
 }
 
 // catalogViews counts the views of the catalog that the site does not ignore, and

@@ -149,7 +149,7 @@ func setScalar(v reflect.Value, raw any) bool {
 	switch raw := raw.(type) {
 	case string:
 		if v.Kind() == reflect.String {
-			v.SetString(raw)
+			v.SetString(strings.Clone(raw)) // which is a part of the whole text
 			return true
 		}
 	case bool:
