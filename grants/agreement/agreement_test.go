@@ -28,7 +28,7 @@ import (
 )
 
 var (
-	states = flag.Int("states", 10000, "how many random states to compare")
+	states = flag.Int("states", 4000, "how many random states to compare")
 	seed   = flag.Uint64("seed", 1, "the seed of the first state")
 )
 
