@@ -239,7 +239,7 @@ const (
 // Not verified, so never "as the policy says".
 const (
 	NotRead           = "not-read"            // warning: the runner may not read a part of the site or the server
-	ModuleNotVerified = "module-not-verified" // warning: somebody may run a procedure or function whose text is hidden, made at run time or signed
+	ModuleNotVerified = "module-not-verified" // warning: somebody may run a procedure or function whose text is hidden, made at run time or signed, or acts as somebody else
 	GroupNotVerified  = "group-not-verified"  // warning: who is in a group of Windows or Entra cannot be read
 	TrustedDatabase   = "trusted-database"    // warning: another database is TRUSTWORTHY and its owner is trusted here, so that whoever acts as others there does so here
 	ApplicationRole   = "application-role"    // warning: who knows the password of an application role cannot be read

@@ -163,7 +163,7 @@ func (o Object) opaque() string {
 	case o.Hidden:
 		return "its text is hidden"
 	case o.Dynamic:
-		return "it runs text made at run time"
+		return "it runs text made at run time, or acts as somebody else"
 	case o.Signed:
 		return "it is signed"
 	}

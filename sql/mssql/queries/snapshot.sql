@@ -70,16 +70,17 @@ WHERE x.class IN (100, 101)
 ORDER BY x.class, x.major_id, x.grantee_principal_id, x.permission_name, x.grantor_principal_id;
 
 -- Tables, synonyms and modules. A text that calls EXEC on a text or on a
--- variable, or that asks another server, is dynamic: blanks are taken out, the
--- variable that first takes a return value of a name is told apart, and so is a
--- name that only ends as those of the engine begin, usp_execute. What follows
--- EXEC is a name, or it counts as a text. No view tells what the other texts of
--- a numbered procedure refer to.
+-- variable, that becomes somebody else on its way, or that asks another server,
+-- is dynamic: blanks are taken out, the variable that first takes a return value
+-- of a name is told apart, and so is a name that only ends as those of the engine
+-- begin, usp_execute. What follows EXEC is a name, or it counts as a text. No
+-- view tells what the other texts of a numbered procedure refer to.
 SELECT f.object_id, f.schema_id, f.name, f.type, f.owner, f.parent_object_id, f.execute_as,
        CASE WHEN f.object_id IN (SELECT n.object_id FROM sys.numbered_procedures AS n) THEN 1
             WHEN f.type IN ('U', 'SN') OR f.text IS NOT NULL THEN 0 ELSE 1 END AS hidden,
        CASE WHEN f.text LIKE N'%SP[_]EXECSQL%' OR f.text LIKE N'%EXECSP[_][EP][XR]E%' OR f.text LIKE N'%[[=."/]SP[_][EP][XR]E%'
-              OR f.text LIKE N'%SP[_]CURSOR%' OR f.text LIKE N'%EXEC--%' OR f.text LIKE N'%EXEC[(/' + b.blanks + N']%'
+              OR f.text LIKE N'%SP[_]CURSOR%' OR f.text LIKE N'%EXECASUSER%' OR f.text LIKE N'%EXECASLOGIN%'
+              OR f.text LIKE N'%EXEC--%' OR f.text LIKE N'%EXEC[(/' + b.blanks + N']%'
               OR f.text LIKE N'%OPENQUERY%' OR f.text LIKE N'%OPENROWSET%' OR f.text LIKE N'%OPENDATASOURCE%' OR f.text LIKE N'%SP[_]MSFOREACH%' THEN 1
             WHEN f.text LIKE N'%EXEC@%'
              AND REPLACE(f.text, N'EXEC@' + LEFT(f.target, PATINDEX(N'%[^A-Z0-9_@#$]%', f.target + N' ') - 1) + N'=', N'EXEC') LIKE N'%EXEC[-@/' + b.blanks + N']%' THEN 1
