@@ -27,7 +27,9 @@ func changeProperty(c *call) (int32, error) {
 		Level2Type: strings.ToUpper(words[7]), Level2Name: words[8],
 	}
 	verb := map[string]string{"ADD": security.PropertyAdd, "UPDATE": security.PropertyUpdate, "DROP": security.PropertyDrop}[words[0]]
-	return c.written(func(work *security.Server, w *security.Context) error { return work.ChangeProperty(w, verb, name, value, at) })
+	return c.written(func(work *security.Server, w *security.Context) error {
+		return work.ChangeProperty(w, verb, name, value, at)
+	})
 }
 
 // migrateUser is %%migrate @user, @copy, @disable: whether the user gets the name of the login, and that is disabled.
