@@ -1,8 +1,10 @@
 package conformance
 
 import (
+	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -353,6 +355,36 @@ func TestPageOfViews(t *testing.T) {
 		n := -1
 		if err := db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+name).Scan(&n); err != nil || n != 0 {
 			t.Errorf("the page says that %s is empty: %d rows, %v", name, n, err)
+		}
+	}
+}
+
+// TestShownViewsHaveACase holds every catalog view that shows something to a case that asks it; one of old is asked without
+// its schema, too.
+func TestShownViewsHaveACase(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.case")
+	if err != nil || len(files) == 0 {
+		t.Fatal(len(files), err)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(bytes.ToLower(text))
+	}
+	shown := names(readPage(t).section(t, "Catalog views"))
+	if len(shown) < 100 {
+		t.Errorf("the page lists %d views that show something", len(shown))
+	}
+	for _, name := range shown {
+		asked := strings.TrimPrefix(strings.ToLower(name), "sys.sys")
+		if asked != strings.ToLower(name) {
+			asked = "sys" + asked
+		}
+		if !regexp.MustCompile(`\b` + regexp.QuoteMeta(asked) + `\b`).MatchString(all.String()) {
+			t.Errorf("no case asks %s", name)
 		}
 	}
 }
