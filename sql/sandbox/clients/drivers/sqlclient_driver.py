@@ -2,7 +2,6 @@
 says how. SQLCLIENT_DLL is System.Data.SqlClient.dll, SQLCLIENT_CONFIG a place for the runtime's configuration."""
 import json
 import os
-import re
 import sys
 import time
 
@@ -25,18 +24,11 @@ import System  # noqa: E402
 from System.Data import CommandType, ParameterDirection, SqlDbType  # noqa: E402
 from System.Data.SqlClient import SqlCommand, SqlConnection, SqlException, SqlParameter  # noqa: E402
 
-ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
-PLAIN = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+sys.dont_write_bytecode = True
+from lines import plain, say  # noqa: E402, with no trace beside the sources
+
 KINDS = {"int": "Int", "bigint": "BigInt", "bit": "Bit", "float": "Float", "decimal": "Decimal", "nvarchar": "NVarChar", "varchar": "VarChar",
          "varbinary": "VarBinary", "datetime": "DateTime", "date": "Date", "uniqueidentifier": "UniqueIdentifier"}
-
-
-def say(*fields):
-    print("\t".join("\\N" if f is None else "".join(ESCAPES.get(c, c) for c in str(f)) for f in fields), flush=True)
-
-
-def plain(field):
-    return None if field == "\\N" else re.sub(r"\\(.)", lambda m: PLAIN[m.group(1)], field)
 
 
 def number(digits):
